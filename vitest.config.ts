@@ -1,0 +1,26 @@
+import { defineConfig } from "vitest/config";
+
+/** `unit` needs Node alone; `vm` boots real kernels under QEMU and takes minutes (test/vm/README.md). */
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: "unit",
+          include: ["test/**/*.test.ts"],
+          exclude: ["test/vm/**"],
+          testTimeout: 30_000,
+        },
+      },
+      {
+        test: {
+          name: "vm",
+          include: ["test/vm/**/*.test.ts"],
+          testTimeout: 600_000,
+          hookTimeout: 900_000,
+          maxWorkers: 2,
+        },
+      },
+    ],
+  },
+});
