@@ -1,0 +1,291 @@
+import type {
+  BootloaderSeed,
+  CpuRng,
+  FipsEvidence,
+  Health,
+  HostFacts,
+  HwRandom,
+  OwnStart,
+  Position,
+  SeedFile,
+  Virtualization,
+} from "./evidence.ts";
+import type { EarlyUseKind, ReseedReason } from "./kernel-message.ts";
+import type { MonotonicSeconds, PrintkSeconds, Seconds } from "./time.ts";
+
+/** The schema of the JSON documents that hold boot records. Fields may be added under it; none changes meaning. */
+export const bootsSchema = "crngwatch.boots/1";
+
+/**
+ * Everything known of one boot: what `status`, `report` and the daemon's socket tell, and what the daemon saves.
+ * It is also the state that `step` folds evidence into, so that there is one truth and one path to it.
+ * Times are seconds since the boot's start, lines are 1-based, and what is not known is null, never absent.
+ */
+export interface BootRecord {
+  /** The input's path; null when observed live. */
+  readonly file: string | null;
+  readonly bootId: string | null;
+  readonly kernel: KernelNames;
+  readonly readiness: Readiness;
+  readonly callers: Callers;
+  readonly earlyInit: Logged | null;
+  readonly earlyUses: readonly EarlyUse[];
+  readonly missedWarnings: number;
+  readonly waits: readonly Wait[];
+  readonly reseeds: readonly Reseed[];
+  readonly fips: boolean | null;
+  readonly gaps: readonly Gap[];
+  readonly sources: readonly SourceReport[];
+  readonly findings: readonly Finding[];
+  /** Evidence that contradicts other evidence: both facts are here, and neither is believed silently. */
+  readonly anomalies: readonly Anomaly[];
+  readonly supply: Supply;
+  readonly host: Omit<HostFacts, "kind"> | null;
+  readonly self: Omit<OwnStart, "kind"> | null;
+  /** The facts that the fields above are concluded from. */
+  readonly observed: Observed;
+  /** What exceeded a bound and was not kept, by list. */
+  readonly dropped: Readonly<Record<BoundedList, number>>;
+}
+
+export interface KernelNames {
+  readonly release: string | null;
+  readonly version: string | null;
+  readonly buildId: string | null;
+  readonly commandLine: string | null;
+}
+
+/** The CRNG's own state, in the order in which it rises; it never falls. */
+export type Level = "unknown" | "unseeded" | "early" | "ready";
+
+export interface Readiness {
+  readonly level: Level;
+  /** False where the level may in truth be higher than told: this kernel does not say. */
+  readonly settled: boolean;
+  /** The moment, where the kernel's own log gives it. */
+  readonly readyAt: Seconds | null;
+  readonly notBefore: Seconds | null;
+  readonly notAfter: Seconds | null;
+  readonly exact: boolean;
+  readonly evidence: ReadinessEvidence | null;
+  readonly line: number | null;
+  readonly cause: ReadinessCause;
+  /** What each end of the interval rests on, in words. */
+  readonly basis: { readonly notBefore: string | null; readonly notAfter: string | null };
+}
+
+export type ReadinessEvidence = "kernel-log" | "probe" | "recorder";
+export type ReadinessCause = "cpu" | "bootloader" | "hwrng" | "jitter" | "interrupts" | "seed-file" | "unknown";
+
+/** What a caller meets, which is not always the CRNG's state (design: two questions, not one). */
+export interface Callers {
+  /** Whether some blocking caller, of getrandom(2) or of /dev/random, would wait now. */
+  readonly wouldWait: boolean | null;
+  /** Why that differs from the level, where it does. */
+  readonly reason: "extrng" | "early-is-enough" | "old-blocking-pool" | null;
+  readonly getrandom: boolean | null;
+  readonly devRandom: boolean | null;
+}
+
+export interface Logged extends Position {
+  readonly at: PrintkSeconds | null;
+}
+
+export interface EarlyUse extends Logged {
+  readonly kind: EarlyUseKind;
+  readonly name: string;
+  readonly bytes: number | null;
+  readonly bits: number | null;
+}
+
+export interface Reseed extends Logged {
+  readonly reason: ReseedReason;
+}
+
+export interface Wait {
+  readonly pid: number | null;
+  readonly comm: string | null;
+  readonly exe: string | null;
+  readonly unit: string | null;
+  readonly interface: "getrandom" | "dev-random" | "urandom" | "kernel";
+  readonly from: Seconds | null;
+  readonly to: Seconds | null;
+  readonly seconds: number | null;
+  readonly libraries: readonly string[];
+  readonly fips: boolean | null;
+  readonly evidence: string;
+  readonly line: number | null;
+}
+
+export interface Gap {
+  readonly from: PrintkSeconds | null;
+  readonly to: PrintkSeconds | null;
+  readonly lost: number | null;
+}
+
+export interface SourceReport {
+  readonly name: string;
+  readonly health: Health;
+  readonly detail: string | null;
+}
+
+export interface Finding {
+  readonly id: string;
+  readonly severity: "info" | "warning" | "critical";
+  readonly summary: string;
+  readonly detail: string;
+  readonly remedies: readonly Remedy[];
+}
+
+export interface Remedy {
+  readonly text: string;
+  readonly command: string | null;
+}
+
+export interface Anomaly {
+  readonly id: "unready-after-ready" | "ready-before-its-line" | "ready-lines-differ" | "fips-sources-differ";
+  /** Both facts, in words, with their times. */
+  readonly detail: string;
+}
+
+export interface Supply {
+  readonly cpu: CpuRng | null;
+  readonly hwRandom: HwRandom | null;
+  readonly bootloader: BootloaderSeed | null;
+  readonly seedFile: SeedFile | null;
+  readonly virtualization: Virtualization | null;
+}
+
+/** Facts, each kept so that folding the same evidence twice, or in another order, changes nothing. */
+export interface Observed {
+  readonly readyLines: readonly ReadyLine[];
+  readonly earlyInits: readonly Logged[];
+  readonly missed: readonly MissedWarnings[];
+  /** Where the kernel echoes its command line: what was credited before it came from the boot loader. */
+  readonly commandLineEcho: Logged | null;
+  readonly loggedFips: boolean | null;
+  readonly notes: readonly KernelNote[];
+  readonly fips: Omit<FipsEvidence, "kind"> | null;
+  readonly probe: ProbeFacts;
+  readonly pool: PoolFacts | null;
+  /** Unbroken stretches of the kernel log that were read. */
+  readonly log: readonly LogStretch[];
+}
+
+export interface ReadyLine extends Logged {
+  readonly pool: "crng" | "nonblocking";
+  readonly trusting: "cpu" | null;
+}
+
+export interface MissedWarnings extends Logged {
+  readonly count: number;
+}
+
+/** Other lines of the kernel that bear on the supply of entropy. */
+export interface KernelNote extends Logged {
+  readonly note: "bootloader-seed" | "cpu-rng-problem" | "no-cycle-counter";
+  readonly text: string | null;
+}
+
+export interface ProbeFacts {
+  readonly lastWouldWait: MonotonicSeconds | null;
+  readonly firstReturned: MonotonicSeconds | null;
+  readonly unsupported: boolean;
+}
+
+export interface PoolPoint {
+  readonly at: MonotonicSeconds;
+  readonly bits: number;
+}
+
+export interface PoolFacts {
+  readonly poolBits: number;
+  readonly readWakeupBits: number | null;
+  readonly latest: PoolPoint;
+  /** On a 256-bit pool: the last sample below 256, the first at 128 or more, the first at 256. */
+  readonly lastBelow: PoolPoint | null;
+  readonly firstEarly: PoolPoint | null;
+  readonly firstFull: PoolPoint | null;
+  readonly curve: readonly PoolPoint[];
+}
+
+export interface LogStretch {
+  readonly firstSeq: number;
+  readonly firstAt: PrintkSeconds | null;
+  readonly lastSeq: number;
+  readonly lastAt: PrintkSeconds | null;
+  /** When the stretch had been read to its end: what the kernel said until then is in it. */
+  readonly readAt: MonotonicSeconds;
+}
+
+/** The lists that a host can make grow, and how many entries of each are kept. */
+export const bounds = {
+  earlyUses: 512,
+  reseeds: 256,
+  readyLines: 8,
+  earlyInits: 8,
+  missed: 64,
+  notes: 32,
+  log: 64,
+  curve: 600,
+  anomalies: 16,
+} as const;
+export type BoundedList = keyof typeof bounds;
+
+/** The record of a boot of which nothing is known yet. */
+export function emptyRecord(): BootRecord {
+  return {
+    file: null,
+    bootId: null,
+    kernel: { release: null, version: null, buildId: null, commandLine: null },
+    readiness: {
+      level: "unknown",
+      settled: false,
+      readyAt: null,
+      notBefore: null,
+      notAfter: null,
+      exact: false,
+      evidence: null,
+      line: null,
+      cause: "unknown",
+      basis: { notBefore: null, notAfter: null },
+    },
+    callers: { wouldWait: null, reason: null, getrandom: null, devRandom: null },
+    earlyInit: null,
+    earlyUses: [],
+    missedWarnings: 0,
+    waits: [],
+    reseeds: [],
+    fips: null,
+    gaps: [],
+    sources: [],
+    findings: [],
+    anomalies: [],
+    supply: { cpu: null, hwRandom: null, bootloader: null, seedFile: null, virtualization: null },
+    host: null,
+    self: null,
+    observed: {
+      readyLines: [],
+      earlyInits: [],
+      missed: [],
+      commandLineEcho: null,
+      loggedFips: null,
+      notes: [],
+      fips: null,
+      probe: { lastWouldWait: null, firstReturned: null, unsupported: false },
+      pool: null,
+      log: [],
+    },
+    dropped: {
+      earlyUses: 0,
+      reseeds: 0,
+      readyLines: 0,
+      earlyInits: 0,
+      missed: 0,
+      notes: 0,
+      log: 0,
+      curve: 0,
+      anomalies: 0,
+    },
+  };
+}

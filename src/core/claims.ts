@@ -1,0 +1,119 @@
+import type { BootRecord, ReadinessEvidence } from "./boot-record.ts";
+import type { Clock, Seconds } from "./time.ts";
+
+/** One fact read as a statement about the CRNG at one moment. */
+export interface Claim {
+  /** `unready`: not ready yet. `early`, `ready`: at least that. */
+  readonly says: "unready" | "early" | "ready";
+  /** Null: it was so at some moment that the log does not give. */
+  readonly at: Seconds | null;
+  readonly clock: Clock;
+  readonly evidence: ReadinessEvidence;
+  /** The moment itself, not a bound to it. */
+  readonly exact: boolean;
+  readonly line: number | null;
+  /** The fact in words, without its time. */
+  readonly text: string;
+}
+
+/**
+ * Reads the observed facts as claims. Which facts speak of the CRNG at all depends on the era, and the era is told by what
+ * the kernel offers (design, "Two questions, not one"), never by its version.
+ */
+export function claims(record: BootRecord): readonly Claim[] {
+  return [...logClaims(record), ...probeClaims(record), ...poolClaims(record), ...silenceClaims(record)];
+}
+
+/** `poolsize` 256: the 2022 rewrite of random.c or a back-port of it. */
+export function isRewrite(record: BootRecord): boolean {
+  return record.observed.pool?.poolBits === 256;
+}
+
+/**
+ * Whether the probe's answer is about the CRNG. In FIPS mode a Fedora or RHEL kernel may answer from its DRBG and never says
+ * EAGAIN, so there a success means nothing, unless this boot has shown an EAGAIN.
+ */
+export function probeSpeaksOfCrng({ observed }: BootRecord): boolean {
+  return observed.fips?.kernel === false || observed.probe.lastWouldWait !== null;
+}
+
+function logClaims({ observed, earlyUses }: BootRecord): readonly Claim[] {
+  const inLog = { clock: "printk", evidence: "kernel-log" } as const;
+  return [
+    ...observed.readyLines.map(
+      (line): Claim => ({ ...inLog, says: "ready", at: line.at, exact: line.at !== null, line: line.line, text: "the kernel logged that it is initialised" }),
+    ),
+    ...observed.earlyInits.flatMap(({ at, line }): readonly Claim[] => {
+      const fastInit = { ...inLog, at, exact: false, line, text: "the kernel logged 'fast init done'" };
+      return [
+        { ...fastInit, says: "early" },
+        { ...fastInit, says: "unready" },
+      ];
+    }),
+    ...earlyUses.map(
+      ({ at, line, name }): Claim => ({ ...inLog, says: "unready", at, exact: false, line, text: `the kernel logged '${name}' using it uninitialised` }),
+    ),
+  ];
+}
+
+function probeClaims(record: BootRecord): readonly Claim[] {
+  const { probe, pool } = record.observed;
+  const byProbe = { clock: "monotonic", evidence: "probe", exact: false, line: null } as const;
+  const list: Claim[] = [];
+  if (probe.lastWouldWait !== null) {
+    list.push({ ...byProbe, says: "unready", at: probe.lastWouldWait, text: "getrandom(GRND_NONBLOCK) answered EAGAIN" });
+  }
+  // On an old pool, success may already follow "fast init done": it proves no more than that.
+  if (probe.firstReturned !== null && pool !== null && probeSpeaksOfCrng(record)) {
+    const says = isRewrite(record) ? "ready" : "early";
+    list.push({ ...byProbe, says, at: probe.firstReturned, text: "getrandom(GRND_NONBLOCK) returned" });
+  }
+  return list;
+}
+
+function poolClaims(record: BootRecord): readonly Claim[] {
+  const { pool } = record.observed;
+  // An old pool's entropy_avail falls to nothing as the CRNG becomes ready: it says nothing (kernel-facts: 4096).
+  if (pool === null || !isRewrite(record)) return [];
+  const byPool = { clock: "monotonic", evidence: "probe", exact: false, line: null } as const;
+  const list: Claim[] = [];
+  if (pool.lastBelow !== null) {
+    list.push({ ...byPool, says: "unready", at: pool.lastBelow.at, text: `entropy_avail was ${pool.lastBelow.bits} of 256` });
+  }
+  if (pool.firstEarly !== null) {
+    list.push({ ...byPool, says: "early", at: pool.firstEarly.at, text: `entropy_avail was ${pool.firstEarly.bits} of 256` });
+  }
+  if (pool.firstFull !== null) {
+    list.push({ ...byPool, says: "ready", at: pool.firstFull.at, text: "entropy_avail was 256 of 256" });
+  }
+  return list;
+}
+
+/** The kernel stores its line right after it wakes the waiters; a reader this much later has it, if it was ever printed. */
+const printedWithinSeconds = 0.01;
+
+/**
+ * What a log without the line says: a kernel of the rewrite always logs readiness, so if the CRNG was ready before the log was
+ * read, and the part read does not show the line, it was printed before that part begins.
+ */
+function silenceClaims(record: BootRecord): readonly Claim[] {
+  const { probe, pool, readyLines, log } = record.observed;
+  if (!isRewrite(record) || readyLines.length > 0) return [];
+  const seen = [pool?.firstFull?.at, probeSpeaksOfCrng(record) ? probe.firstReturned : null];
+  const knownReady = seen.filter((at) => typeof at === "number");
+  if (knownReady.length === 0) return [];
+  const readyBy = Math.min(...knownReady);
+  return log
+    .filter(({ firstSeq, firstAt, readAt }) => firstSeq > 0 && firstAt !== null && firstAt < readyBy && readAt > readyBy + printedWithinSeconds)
+    .map(
+      ({ firstAt }): Claim => ({
+        says: "ready",
+        at: firstAt,
+        clock: "printk",
+        evidence: "kernel-log",
+        exact: false,
+        line: null,
+        text: "the kernel log, kept from here on, does not show it any more",
+      }),
+    );
+}

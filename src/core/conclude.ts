@@ -1,0 +1,165 @@
+import { type Anomaly, type BootRecord, bounds, type Callers, type Gap, type Level, type Readiness, type ReadinessCause } from "./boot-record.ts";
+import { type Claim, claims, isRewrite } from "./claims.ts";
+import { compare } from "./ordered-list.ts";
+import { clockSkew, type PrintkSeconds, type Seconds } from "./time.ts";
+
+/** The record with everything that follows from its facts. Depends on the facts alone, so their order cannot matter. */
+export function conclude(record: BootRecord): BootRecord {
+  const { observed } = record;
+  const stated = claims(record);
+  const fips = observed.fips?.kernel ?? observed.loggedFips;
+  const readiness = concludeReadiness(record, stated);
+  const anomalies = [...findAnomalies(stated), ...fipsAnomalies(record)];
+  return {
+    ...record,
+    fips,
+    earlyInit: observed.earlyInits[0] ?? null,
+    missedWarnings: observed.missed.reduce((sum, { count }) => sum + count, 0),
+    readiness,
+    callers: concludeCallers(record, readiness.level, fips),
+    gaps: gapsOf(record),
+    anomalies: anomalies.slice(0, bounds.anomalies),
+    dropped: { ...record.dropped, anomalies: Math.max(0, anomalies.length - bounds.anomalies) },
+  };
+}
+
+const rank: Readonly<Record<Level, number>> = { unknown: 0, unseeded: 1, early: 2, ready: 3 };
+const meaning = { unready: "unseeded", early: "early", ready: "ready" } as const;
+
+/** Whether `a` is a higher state than `b`. */
+export function isAbove(a: Level, b: Level): boolean {
+  return rank[a] > rank[b];
+}
+
+function concludeReadiness(record: BootRecord, stated: readonly Claim[]): Readiness {
+  const level = stated.map(({ says }): Level => meaning[says]).reduce((high, next) => (isAbove(next, high) ? next : high), "unknown");
+  const ready = stated.filter(({ says }) => says === "ready").toSorted((a, b) => compare(a.at, b.at));
+  const timed = ready.filter(({ at }) => at !== null);
+  // The kernel's own stamp goes before any bound to it; a contradicting bound becomes an anomaly.
+  const line = timed.find(({ exact }) => exact);
+  const last = line ?? timed[0] ?? ready[0] ?? null;
+  const first = line ?? lastUnready(stated, last?.at ?? null);
+  return {
+    level,
+    settled: level !== "unknown" && !mayBeReadyUnseen(record, level),
+    readyAt: line?.at ?? null,
+    notBefore: notBefore(first, last, level),
+    notAfter: last?.at ?? null,
+    exact: line !== undefined,
+    evidence: last?.evidence ?? first?.evidence ?? null,
+    line: ready.find((claim) => claim.line !== null)?.line ?? null,
+    cause: concludeCause(record, line ?? null, level),
+    basis: { notBefore: first?.text ?? null, notAfter: last?.text ?? null },
+  };
+}
+
+/** The lower end of the interval: the boot's start is one, and two clocks that differ a little must not turn it around. */
+function notBefore(first: Claim | null, last: Claim | null, level: Level): Seconds | null {
+  const at = first?.at ?? (level === "ready" ? 0 : null);
+  return at === null || last === null || last.at === null ? at : Math.min(at, last.at);
+}
+
+/** The latest moment at which it was not ready yet, among those that do not contradict the end of the interval. */
+function lastUnready(stated: readonly Claim[], notAfter: Seconds | null): Claim | null {
+  const before = stated.filter(({ says, at }) => says === "unready" && at !== null && (notAfter === null || at <= notAfter + clockSkew(at)));
+  return before.toSorted((a, b) => compare(b.at, a.at))[0] ?? null;
+}
+
+/** What the log had and no longer shows: before the first stretch that was read, and between two. */
+function gapsOf({ observed: { log } }: BootRecord): readonly Gap[] {
+  let [lastSeq, lastAt]: [number, PrintkSeconds | null] = [-1, 0];
+  const gaps: Gap[] = [];
+  for (const { firstSeq, firstAt, ...stretch } of log) {
+    if (firstSeq > lastSeq + 1) gaps.push({ from: lastAt, to: firstAt, lost: firstSeq - lastSeq - 1 });
+    [lastSeq, lastAt] = [stretch.lastSeq, stretch.lastAt];
+  }
+  return gaps;
+}
+
+/** On an old pool, callers that return prove "fast init" only; without the whole log, the ready line may have been missed. */
+function mayBeReadyUnseen(record: BootRecord, level: Level): boolean {
+  if (isRewrite(record) || level !== "early") return false;
+  const { log, probe } = record.observed;
+  const wholeLog = log.length === 1 && log[0]?.firstSeq === 0;
+  return probe.firstReturned !== null && !wholeLog;
+}
+
+function concludeCause(record: BootRecord, line: Claim | null, level: Level): ReadinessCause {
+  const { observed, supply } = record;
+  if (level !== "ready") return "unknown";
+  if (observed.readyLines.some(({ trusting }) => trusting === "cpu")) return "cpu";
+  const sawUnready = observed.probe.lastWouldWait !== null || (observed.pool?.lastBelow ?? null) !== null;
+  if (!isRewrite(record) || sawUnready || line === null) return "unknown";
+  // random_init_early() credits the CPU's generator right after the kernel has echoed its command line;
+  // a boot loader's seed is credited while the firmware tables are read, before that echo.
+  const echo = observed.commandLineEcho;
+  const readyLine = observed.readyLines[0];
+  const beforeEcho = echo !== null && readyLine !== undefined && compare(readyLine.seq ?? readyLine.line, echo.seq ?? echo.line) < 0;
+  if (beforeEcho) return supply.bootloader?.via != null ? "bootloader" : "unknown";
+  const cpu = supply.cpu;
+  return cpu !== null && cpu.trusted === true && (cpu.rdrand || cpu.rdseed || cpu.other !== null) ? "cpu" : "unknown";
+}
+
+function concludeCallers(record: BootRecord, level: Level, fips: boolean | null): Callers {
+  const { probe, pool, earlyInits } = record.observed;
+  const getrandom =
+    probe.firstReturned !== null ? false : probe.lastWouldWait !== null ? true : level === "ready" ? false : level === "unseeded" ? true : null;
+  // Until 5.5 /dev/random has a pool of its own, and its readers wait below this threshold whatever the CRNG's state.
+  const blockingPoolBits = pool?.readWakeupBits ?? null;
+  const devRandom = pool !== null && blockingPoolBits !== null ? pool.latest.bits < blockingPoolBits : getrandom;
+  const wouldWait = getrandom === null && devRandom === null ? null : getrandom === true || devRandom === true;
+  return { wouldWait, reason: differs(), getrandom, devRandom };
+
+  function differs(): Callers["reason"] {
+    if (level !== "ready" && fips === true && getrandom === false && probe.lastWouldWait === null) return "extrng";
+    if (level === "early" && getrandom === false && !isRewrite(record) && earlyInits.length > 0) return "early-is-enough";
+    if (getrandom === false && devRandom === true) return "old-blocking-pool";
+    return null;
+  }
+}
+
+function findAnomalies(stated: readonly Claim[]): readonly Anomaly[] {
+  const found: Anomaly[] = [];
+  const timed = stated.filter(({ at }) => at !== null).toSorted((a, b) => compare(a.at, b.at));
+  const ready = timed.filter(({ says }) => says === "ready");
+  const firstReady = ready[0];
+  const line = ready.find(({ exact }) => exact);
+  if (firstReady === undefined) return found;
+  for (const claim of timed) {
+    // A line's own bound is its stamp; against it the log's other lines are exact, a probe is not.
+    if (claim.says === "unready" && isLater(claim, line ?? firstReady)) found.push({ id: "unready-after-ready", detail: both(line ?? firstReady, claim) });
+  }
+  if (line !== undefined && isLater(line, firstReady)) found.push({ id: "ready-before-its-line", detail: both(firstReady, line) });
+  for (const other of ready) {
+    if (line !== undefined && other.exact && other !== line) found.push({ id: "ready-lines-differ", detail: both(line, other) });
+  }
+  return found;
+}
+
+/** A woken task can log before the line that woke it is stored (credit_init_bits() wakes, then prints). */
+const printOrderSeconds = 0.01;
+
+function isLater(later: Claim, earlier: Claim): boolean {
+  if (later.at === null || earlier.at === null) return false;
+  const error = later.clock === earlier.clock ? printOrderSeconds : clockSkew(earlier.at);
+  return later.at > earlier.at + error;
+}
+
+function fipsAnomalies({ observed }: BootRecord): readonly Anomaly[] {
+  const kernel = observed.fips?.kernel ?? null;
+  if (kernel === null || observed.loggedFips === null || kernel === observed.loggedFips) return [];
+  return [
+    {
+      id: "fips-sources-differ",
+      detail: `/proc/sys/crypto/fips_enabled says ${kernel ? "1" : "0"}, the kernel log says 'fips mode: ${observed.loggedFips ? "enabled" : "disabled"}'`,
+    },
+  ];
+}
+
+function both(a: Claim, b: Claim): string {
+  return `${a.text} at ${stamp(a)}; ${b.text} at ${stamp(b)}`;
+}
+
+function stamp({ at, clock }: Claim): string {
+  return `${(at ?? 0).toFixed(6)} s (${clock === "printk" ? "kernel log" : "clock"})`;
+}

@@ -1,0 +1,165 @@
+import type { KernelMessage } from "./kernel-message.ts";
+import type { MonotonicSeconds, PrintkSeconds } from "./time.ts";
+
+/**
+ * All that can be observed of a boot: the closed union that every source speaks and `step` folds.
+ * A new way of observing a host is a new member here, and the compiler then names every place that must know it.
+ */
+export type Evidence =
+  | KernelIdentity
+  | LoggedMessage
+  | LogCoverage
+  | CallerProbe
+  | PoolSample
+  | FipsEvidence
+  | SupplyEvidence
+  | HostFacts
+  | OwnStart
+  | SourceHealth;
+
+/** Which boot of which kernel this is. Null: this source could not tell. */
+export interface KernelIdentity {
+  readonly kind: "kernel";
+  readonly bootId: string | null;
+  readonly release: string | null;
+  readonly version: string | null;
+  readonly buildId: string | null;
+  readonly commandLine: string | null;
+}
+
+/** Where in a log a message stands: its 1-based line in a file, or its sequence number in /dev/kmsg. */
+export interface Position {
+  readonly line: number | null;
+  readonly seq: number | null;
+}
+
+export interface LoggedMessage extends Position {
+  readonly kind: "message";
+  /** The stamp of the record; null where the log has none. */
+  readonly at: PrintkSeconds | null;
+  readonly message: KernelMessage;
+}
+
+/** An unbroken stretch of the kernel log that was read; one without its head may have lost what it does not show. */
+export interface LogCoverage {
+  readonly kind: "log-coverage";
+  readonly firstSeq: number;
+  readonly firstAt: PrintkSeconds | null;
+  readonly lastSeq: number;
+  readonly lastAt: PrintkSeconds | null;
+  /** When the stretch had been read to its end: what the kernel said until then is in it. */
+  readonly readAt: MonotonicSeconds;
+}
+
+/** What getrandom(buf, 1, GRND_NONBLOCK) answered: whether a caller would wait, which is not always the CRNG's state. */
+export interface CallerProbe {
+  readonly kind: "probe";
+  readonly at: MonotonicSeconds;
+  /** `unsupported`: ENOSYS, a kernel without getrandom(2). */
+  readonly answer: "returned" | "would-wait" | "unsupported";
+}
+
+/** /proc/sys/kernel/random: `poolsize` 256 is the 2022 rewrite and its back-ports, 4096 the old input pool. */
+export interface PoolSample {
+  readonly kind: "pool";
+  readonly at: MonotonicSeconds;
+  readonly availableBits: number;
+  readonly poolBits: number;
+  /** `read_wakeup_threshold`, there until 5.5: below it a reader of /dev/random waits whatever the CRNG's state. */
+  readonly readWakeupBits: number | null;
+}
+
+/** FIPS mode of the kernel and the files by which user space chooses its own. Null: could not be told. */
+export interface FipsEvidence {
+  readonly kind: "fips";
+  /** /proc/sys/crypto/fips_enabled; false where the kernel has no such file. */
+  readonly kernel: boolean | null;
+  readonly commandLine: boolean | null;
+  /** /etc/system-fips makes libgcrypt, OpenSSL and GnuTLS run their self-tests at load even with fips=0. */
+  readonly systemFips: boolean | null;
+  /** The system-wide crypto policy's name, for example FIPS. */
+  readonly cryptoPolicy: string | null;
+  readonly dracutFips: boolean | null;
+}
+
+/** Where this machine's entropy can come from. One source reports one part; null: not reported. */
+export interface SupplyEvidence {
+  readonly kind: "supply";
+  readonly cpu?: CpuRng;
+  readonly hwRandom?: HwRandom;
+  readonly bootloader?: BootloaderSeed;
+  readonly seedFile?: SeedFile;
+  readonly virtualization?: Virtualization;
+}
+
+export interface CpuRng {
+  readonly rdrand: boolean;
+  readonly rdseed: boolean;
+  /** Other architectures: the feature's own name (arm64 `rng`, for FEAT_RNG). */
+  readonly other: string | null;
+  /** Whether the kernel credits it; null where neither the command line nor the kernel tells. */
+  readonly trusted: boolean | null;
+  /** What `trusted` rests on. */
+  readonly why: string;
+}
+
+export interface HwRandom {
+  readonly current: string | null;
+  readonly available: readonly string[];
+  /** Of 1024; null where the kernel does not tell (before 6.2). */
+  readonly quality: number | null;
+  readonly virtio: boolean;
+}
+
+export interface BootloaderSeed {
+  /** How a seed could have come, for example "EFI (LINUX_EFI_RANDOM_SEED_TABLE)"; null: none seen. */
+  readonly via: string | null;
+  readonly efi: boolean;
+  readonly trusted: boolean | null;
+  readonly why: string;
+}
+
+export interface SeedFile {
+  readonly path: string;
+  readonly present: boolean | null;
+  readonly bytes: number | null;
+  /** Whether systemd-random-seed tells the kernel to count it (SYSTEMD_RANDOM_SEED_CREDIT=, off by default). */
+  readonly credited: boolean | null;
+}
+
+export interface Virtualization {
+  /** Hypervisor as the CPU or firmware names it; "none" on bare metal; null where nothing tells. */
+  readonly vm: string | null;
+  readonly container: string | null;
+}
+
+/** Facts of the host that systeminformation gathers; only on request, since it starts child processes. */
+export interface HostFacts {
+  readonly kind: "host";
+  readonly distribution: string | null;
+  readonly hardware: string | null;
+  readonly processor: string | null;
+  readonly memoryBytes: number | null;
+}
+
+/** How crngwatch's own process started: whether it may itself have been a waiter. */
+export interface OwnStart {
+  readonly kind: "own-start";
+  readonly pid: number;
+  /** native/nonblocking-start.so is mapped into this process. */
+  readonly nonblocking: boolean;
+  /** When the kernel started the process, and when its first line of JavaScript ran. */
+  readonly startedAt: MonotonicSeconds | null;
+  readonly runningAt: MonotonicSeconds;
+}
+
+export type Health = "ok" | "absent" | "denied" | "failed";
+
+/** Four different answers: it spoke, it is not there, we may not, it is broken. */
+export interface SourceHealth {
+  readonly kind: "source";
+  readonly name: string;
+  readonly health: Health;
+  /** What would help, or what was seen; null when there is nothing to add. */
+  readonly detail: string | null;
+}

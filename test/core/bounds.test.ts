@@ -1,0 +1,40 @@
+import { expect, it } from "vitest";
+import { bounds, emptyRecord } from "../../src/core/boot-record.ts";
+import type { Evidence } from "../../src/core/evidence.ts";
+import { fold, step } from "../../src/core/readiness.ts";
+import { logged, pool, readyLine, stretch, urandomRead } from "./evidence-of.ts";
+
+it("keeps the first of what a host can make grow, and counts the rest", () => {
+  const uses = Array.from({ length: bounds.earlyUses + 100 }, (_, index) => urandomRead(index + 1, `reader-${index}`));
+  const { record } = fold(emptyRecord(), uses.toReversed());
+  expect(record.earlyUses).toHaveLength(bounds.earlyUses);
+  expect(record.earlyUses[0]?.name).toBe("reader-0");
+  expect(record.dropped.earlyUses).toBe(100);
+});
+
+it("stays within bounds whatever comes in masses", () => {
+  const many = (make: (at: number) => Evidence): Evidence[] => Array.from({ length: 2000 }, (_, index) => make(index + 1));
+  const { record } = fold(emptyRecord(), [
+    ...many(readyLine),
+    ...many((at) => logged(at, { is: "reseed", reason: "resume" })),
+    ...many((at) => logged(at, { is: "missed-warnings", count: 1 })),
+    ...many((at) => logged(at, { is: "no-cycle-counter" })),
+    ...many((at) => pool(at, 4)),
+    ...many((at) => stretch(at, at + 0.1, at + 0.2)),
+  ]);
+  expect(record.reseeds).toHaveLength(bounds.reseeds);
+  expect(record.observed.pool?.curve).toHaveLength(bounds.curve);
+  expect(record.observed.log).toHaveLength(bounds.log);
+  expect(record.anomalies.length).toBeLessThanOrEqual(bounds.anomalies);
+  expect(record.dropped.readyLines).toBe(2000 - bounds.readyLines);
+  expect(JSON.stringify(record).length).toBeLessThan(200_000);
+});
+
+it("tells effects once: early uses, reseeds, gaps, contradictions", () => {
+  const first = step(emptyRecord(), urandomRead(3, "init"));
+  expect(first.effects.map(({ effect }) => effect)).toEqual(["level", "callers", "early-use"]);
+  const again = step(first.record, urandomRead(3, "init"));
+  expect(again.effects).toEqual([]);
+  const read = fold(again.record, [stretch(2, 4, 5), stretch(6, 8, 9)]);
+  expect(read.effects.filter(({ effect }) => effect === "gap")).toHaveLength(2);
+});

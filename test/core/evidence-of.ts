@@ -1,0 +1,41 @@
+import type { CallerProbe, Evidence, FipsEvidence, LogCoverage, LoggedMessage, PoolSample } from "../../src/core/evidence.ts";
+import type { KernelMessage } from "../../src/core/kernel-message.ts";
+
+/** Short spellings of evidence for tests; the sequence number of a message follows from its time. */
+export const logged = (at: number, message: KernelMessage): LoggedMessage => ({ kind: "message", at, seq: Math.round(at * 1000), line: null, message });
+export const readyLine = (at: number): LoggedMessage => logged(at, { is: "ready", pool: "crng", trusting: null });
+export const fastInit = (at: number): LoggedMessage => logged(at, { is: "early-init" });
+export const urandomRead = (at: number, name = "systemd"): LoggedMessage =>
+  logged(at, { is: "early-use", use: "urandom-read", name, bytes: 16, bits: null });
+export const probe = (at: number, answer: CallerProbe["answer"]): CallerProbe => ({ kind: "probe", at, answer });
+export const pool = (at: number, availableBits: number, poolBits = 256, readWakeupBits: number | null = null): PoolSample => ({
+  kind: "pool",
+  at,
+  availableBits,
+  poolBits,
+  readWakeupBits,
+});
+export const fips = (kernel: boolean | null): FipsEvidence => ({
+  kind: "fips",
+  kernel,
+  commandLine: kernel,
+  systemFips: false,
+  cryptoPolicy: null,
+  dracutFips: null,
+});
+export const stretch = (first: number, last: number, readAt: number): LogCoverage => ({
+  kind: "log-coverage",
+  firstSeq: Math.round(first * 1000),
+  firstAt: first,
+  lastSeq: Math.round(last * 1000),
+  lastAt: last,
+  readAt,
+});
+
+/** Every order of every choice of `items`, the empty one left out. */
+export function* arrangements(items: readonly Evidence[]): Generator<readonly Evidence[]> {
+  for (const [index, item] of items.entries()) {
+    yield [item];
+    for (const rest of arrangements(items.toSpliced(index, 1))) yield [item, ...rest];
+  }
+}
