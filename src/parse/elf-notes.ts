@@ -1,0 +1,28 @@
+/** Note type of the build ID in elf.h. */
+const NT_GNU_BUILD_ID = 3;
+
+/**
+ * The GNU build ID in a sequence of ELF notes (elf(5)), as /sys/kernel/notes holds them; lower-case hexadecimal.
+ * Null: no such note, or bytes that are no notes.
+ */
+export function parseBuildId(notes: Uint8Array): string | null {
+  const view = new DataView(notes.buffer, notes.byteOffset, notes.byteLength);
+  // The kernel writes notes in its own byte order, which is little-endian on every Fedora architecture but s390x.
+  const littleEndian = notes.byteLength >= 4 && view.getUint32(0, true) < 0x10000;
+  let at = 0;
+  while (at + 12 <= notes.byteLength) {
+    const nameSize = view.getUint32(at, littleEndian);
+    const bodySize = view.getUint32(at + 4, littleEndian);
+    const type = view.getUint32(at + 8, littleEndian);
+    const body = at + 12 + align(nameSize);
+    if (body + bodySize > notes.byteLength) return null;
+    const name = Buffer.from(notes.subarray(at + 12, at + 12 + nameSize)).toString("latin1");
+    if (type === NT_GNU_BUILD_ID && name === "GNU\0") return Buffer.from(notes.subarray(body, body + bodySize)).toString("hex");
+    at = body + align(bodySize);
+  }
+  return null;
+}
+
+function align(size: number): number {
+  return (size + 3) & ~3;
+}
