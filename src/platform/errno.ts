@@ -1,0 +1,24 @@
+/** The errno name of a failed system call, for example "ENOENT"; null where the error is none. */
+export function errnoOf(error: unknown): string | null {
+  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : null;
+}
+
+/** Not there: a file that this kernel lacks, or a task that has ended. */
+export function isVanished(error: unknown): boolean {
+  return ["ENOENT", "ENOTDIR", "ESRCH", "ENODEV", "ENXIO"].includes(errnoOf(error) ?? "");
+}
+
+/** There, and not for us. */
+export function isDenied(error: unknown): boolean {
+  return ["EACCES", "EPERM"].includes(errnoOf(error) ?? "");
+}
+
+/** /dev/kmsg: records were overwritten before they were read; the next read goes on behind the gap. */
+export function isOverrun(error: unknown): boolean {
+  return errnoOf(error) === "EPIPE";
+}
+
+/** Nothing to read now. */
+export function isDry(error: unknown): boolean {
+  return errnoOf(error) === "EAGAIN";
+}

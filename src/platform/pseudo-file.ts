@@ -1,0 +1,71 @@
+import { closeSync, openSync, readdirSync, readSync } from "node:fs";
+import { errnoOf, isDenied, isVanished } from "./errno.ts";
+
+/** What reading a file came to. Four different answers: there is no fifth in which they are mixed. */
+export type Read<T> =
+  | { readonly is: "ok"; readonly value: T }
+  | { readonly is: "absent" }
+  | { readonly is: "denied" }
+  | { readonly is: "failed"; readonly errno: string };
+
+/** Files in /proc and /sys say size 0 and are made as they are read; none that crngwatch reads is longer than this. */
+const mostBytes = 1 << 20;
+
+/** Reads at most 1 MiB of a small or pseudo-file. Never used on /dev/random, where O_NONBLOCK does not always hold. */
+export function readBytes(path: string): Read<Buffer> {
+  return attempt(() => {
+    const fd = openSync(path, "r");
+    try {
+      const chunks: Buffer[] = [];
+      let total = 0;
+      while (total < mostBytes) {
+        // A page at first: /proc/sys files answer whole in one read or not at all (proc_sys_call_handler()).
+        const chunk = Buffer.allocUnsafe(Math.min(total === 0 ? 4096 : 65536, mostBytes - total));
+        const count = readSync(fd, chunk);
+        if (count === 0) break;
+        chunks.push(chunk.subarray(0, count));
+        total += count;
+      }
+      return chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks);
+    } finally {
+      closeSync(fd);
+    }
+  });
+}
+
+/** Reads a text file and drops the white space at its ends. */
+export function readText(path: string): Read<string> {
+  const read = readBytes(path);
+  return read.is === "ok" ? { is: "ok", value: read.value.toString("utf8").trim() } : read;
+}
+
+/** The text, or null whatever the reason: for facts that only add to others. */
+export function textOrNull(path: string): string | null {
+  const read = readText(path);
+  return read.is === "ok" ? read.value : null;
+}
+
+/** Whether something is at `path`; null where we may not know. */
+export function exists(path: string): boolean | null {
+  const read = attempt(() => closeSync(openSync(path, "r")));
+  if (read.is === "ok" || read.is === "denied") return true;
+  return read.is === "absent" ? false : null;
+}
+
+/** The names in a directory, sorted. */
+export function readNames(path: string): Read<readonly string[]> {
+  return attempt(() => readdirSync(path).toSorted());
+}
+
+/** Runs a file operation and sorts its failure. */
+export function attempt<T>(operation: () => T): Read<T> {
+  try {
+    return { is: "ok", value: operation() };
+  } catch (error) {
+    if (isVanished(error)) return { is: "absent" };
+    if (isDenied(error)) return { is: "denied" };
+    const errno = errnoOf(error);
+    if (errno === null) throw error;
+    return { is: "failed", errno };
+  }
+}
