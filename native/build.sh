@@ -1,0 +1,55 @@
+#!/bin/sh
+# Builds nonblocking-start.so beside its source (`npm run build` does). crngwatch runs without it, so nothing here fails a build:
+# what could not be built is said, with what it costs. CC, CFLAGS and LDFLAGS are respected.
+set -u
+case $0 in
+*/*) cd "${0%/*}" || exit 1 ;;
+esac
+source=nonblocking-start.c
+object=nonblocking-start.so
+
+not_built() {
+	printf '%s\n' "native/$object was not built: $1" \
+		"crngwatch works without it, but when it starts before the CRNG is ready, it waits itself: about a second since Linux 5.4, as long as it takes before that" >&2
+	exit 0
+}
+
+# shellcheck disable=SC3013 # -nt: in every sh, and in POSIX since 2024
+if [ -e "$object" ] && [ ! "$source" -nt "$object" ] && [ ! build.sh -nt "$object" ]; then
+	exit 0
+fi
+
+if [ -n "${CC:-}" ]; then
+	compiler=$CC
+else
+	for compiler in cc gcc clang ''; do
+		command -v "$compiler" >/dev/null 2>&1 && break
+	done
+	[ -n "$compiler" ] || not_built "there is no C compiler (looked for cc, gcc and clang; CC names another)"
+fi
+
+# $compiler is split into words on purpose here and below: CC="ccache gcc".
+machine=$($compiler -dumpmachine) || not_built "'$compiler' does not run"
+architecture_flags=
+case $machine in
+x86_64-*) ;;
+aarch64-*)
+	# GCC's out-of-line atomics would bring a constructor with them.
+	if $compiler -mno-outline-atomics -E -x c /dev/null >/dev/null 2>&1; then
+		architecture_flags=-mno-outline-atomics
+	fi
+	;;
+*) not_built "it serves x86-64 and aarch64 only, not '$machine'" ;;
+esac
+
+# Under a name of its own and moved into place, since a running crngwatch may have the old one mapped.
+new=$object.$$
+trap 'rm -f "$new"' EXIT
+# -nostartfiles: nothing of the C run-time's start-up code, so no constructors.
+# shellcheck disable=SC2086
+if $compiler -std=c11 -O2 -Wall -Wextra -Wpedantic ${CFLAGS:-} $architecture_flags -fPIC -fvisibility=hidden \
+	-shared -nostartfiles -Wl,-z,defs -Wl,-z,relro -Wl,-z,now ${LDFLAGS:-} -o "$new" "$source"; then
+	mv -f "$new" "$object"
+else
+	not_built "'$compiler' failed"
+fi

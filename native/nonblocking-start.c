@@ -1,0 +1,194 @@
+/*
+ * Start Node.js without waiting for the kernel's random number generator.
+ *
+ * Node asks for random bytes before its first line of JavaScript: 20, 22 and 24 seed OpenSSL through getentropy(3), 26 seeds V8
+ * through syscall(SYS_getrandom, ..., 0). While the CRNG is not ready, such a call waits; since Linux 5.4 it also makes the kernel
+ * gather entropy from timer jitter, which ends the very state crngwatch is there to watch. This object, put in front of libc by
+ * LD_PRELOAD, asks without waiting and accepts best-effort bytes where the kernel has no better ones yet.
+ *
+ * Best-effort bytes are no key material. crngwatch makes no keys; do not preload this into a program that does.
+ *
+ * Every system call is made here, in assembly, and not by the libc function that is replaced: to find that one, dlsym() would have
+ * to be called, which takes locks and may allocate, while getrandom() and syscall() are async-signal-safe and may be called by
+ * a library's constructor, in a signal handler, or in the child of a vfork(). There is no state but one counter, so there is
+ * nothing to initialise and nothing to lock. None of these functions is a cancellation point: none of them waits.
+ *
+ * Not covered, since nothing that Node does at start comes this way: arc4random(3), which glibc serves from inside, and programs
+ * that make the system call themselves.
+ */
+#define _DEFAULT_SOURCE /* getentropy, syscall */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <sys/random.h>
+#include <sys/syscall.h>
+#include <sys/types.h>
+#include <unistd.h>
+
+/* Linux 5.6; older C libraries have no name for it. */
+#ifndef GRND_INSECURE
+#define GRND_INSECURE 0x0004
+#endif
+
+#define EXPORT __attribute__((visibility("default")))
+
+/* What the kernel returns: a result, or an errno from -4095 to -1. */
+#if defined(__x86_64__) && defined(__LP64__)
+
+static long kernel(long number, long a, long b, long c, long d, long e, long f)
+{
+	register long r10 __asm__("r10") = d;
+	register long r8 __asm__("r8") = e;
+	register long r9 __asm__("r9") = f;
+	long result;
+
+	__asm__ volatile("syscall"
+			 : "=a"(result)
+			 : "a"(number), "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8), "r"(r9)
+			 : "rcx", "r11", "cc", "memory");
+	return result;
+}
+
+#elif defined(__aarch64__) && defined(__LP64__)
+
+static long kernel(long number, long a, long b, long c, long d, long e, long f)
+{
+	register long x8 __asm__("x8") = number;
+	register long x0 __asm__("x0") = a;
+	register long x1 __asm__("x1") = b;
+	register long x2 __asm__("x2") = c;
+	register long x3 __asm__("x3") = d;
+	register long x4 __asm__("x4") = e;
+	register long x5 __asm__("x5") = f;
+
+	__asm__ volatile("svc 0"
+			 : "+r"(x0)
+			 : "r"(x8), "r"(x1), "r"(x2), "r"(x3), "r"(x4), "r"(x5)
+			 : "cc", "memory");
+	return x0;
+}
+
+#else
+#error "only x86-64 and aarch64 are served"
+#endif
+
+/* The C library's convention. A call that succeeds leaves errno alone. */
+static long libc_result(long result)
+{
+	if (result < 0 && result >= -4095) {
+		errno = (int)-result;
+		return -1;
+	}
+	return result;
+}
+
+static long ask(void *buffer, size_t length, unsigned int flags)
+{
+	return kernel(SYS_getrandom, (long)buffer, (long)length, (long)flags, 0, 0, 0);
+}
+
+/* `otherwise` where there is no such device: /dev may not be mounted yet, or be a container's. */
+static long read_urandom(void *buffer, size_t length, long otherwise)
+{
+	long result, fd = kernel(SYS_openat, AT_FDCWD, (long)"/dev/urandom", O_RDONLY | O_CLOEXEC, 0, 0, 0);
+
+	if (fd < 0)
+		return otherwise;
+	result = kernel(SYS_read, fd, (long)buffer, (long)length, 0, 0, 0);
+	kernel(SYS_close, fd, 0, 0, 0, 0, 0);
+	return result == 0 && length != 0 ? otherwise : result;
+}
+
+static unsigned long best_effort_answers;
+
+/*
+ * getrandom(2), but never waiting. Faults, interruptions, short counts and flags that the kernel does not know come back as the
+ * kernel gives them; one that would wait gives EAGAIN only if there is not even a /dev/urandom.
+ */
+static long getrandom_without_waiting(void *buffer, size_t length, unsigned int flags)
+{
+	long first, result;
+
+	/* The caller has said that it will not wait, and must hear EAGAIN: that is how crngwatch probes. */
+	if (flags & (GRND_NONBLOCK | GRND_INSECURE))
+		return ask(buffer, length, flags);
+
+	/*
+	 * Not GRND_RANDOM. Up to 5.5 it takes from the pool behind /dev/random, at any time after boot, what others are waiting
+	 * for. In FIPS mode, on kernels of Fedora and RHEL that give getrandom(2) to their DRBG, it means "reseed first", which
+	 * gathers jitter whatever the other flags say; their OpenSSL asks so. Everywhere else it is ignored since 5.6.
+	 */
+	flags &= ~(unsigned int)GRND_RANDOM;
+
+	first = ask(buffer, length, flags | GRND_NONBLOCK);
+	if (first == -ENOSYS) /* before 3.17, or a seccomp filter */
+		return read_urandom(buffer, length, first);
+	if (first != -EAGAIN)
+		return first;
+
+	result = ask(buffer, length, flags | GRND_INSECURE);
+	/* Before 5.6. There /dev/urandom never waits; it does so, gathering jitter, since 5.18. */
+	if (result == -EINVAL)
+		result = read_urandom(buffer, length, first);
+	if (result > 0)
+		__atomic_fetch_add(&best_effort_answers, 1, __ATOMIC_RELAXED);
+	return result;
+}
+
+EXPORT ssize_t getrandom(void *buffer, size_t length, unsigned int flags)
+{
+	return libc_result(getrandom_without_waiting(buffer, length, flags));
+}
+
+/* getentropy(3), with the errors and the loop of glibc's. */
+EXPORT int getentropy(void *buffer, size_t length)
+{
+	char *at = buffer;
+
+	if (length > 256)
+		return (int)libc_result(-EIO);
+	while (length > 0) {
+		long result = getrandom_without_waiting(at, length, 0);
+
+		if (result == -EINTR)
+			continue;
+		if (result <= 0)
+			return (int)libc_result(result < 0 ? result : -EIO);
+		at += result;
+		length -= (size_t)result;
+	}
+	return 0;
+}
+
+/*
+ * syscall(2). As in musl, six arguments are fetched however many were passed: on both architectures they lie in registers, and the
+ * sixth of x86-64 in the caller's frame, so the rest are values that the kernel ignores.
+ */
+EXPORT long syscall(long number, ...)
+{
+	long a, b, c, d, e, f;
+	va_list arguments;
+
+	va_start(arguments, number);
+	a = va_arg(arguments, long);
+	b = va_arg(arguments, long);
+	c = va_arg(arguments, long);
+	d = va_arg(arguments, long);
+	e = va_arg(arguments, long);
+	f = va_arg(arguments, long);
+	va_end(arguments);
+
+	if (number == SYS_getrandom)
+		return libc_result(getrandom_without_waiting((void *)a, (size_t)b, (unsigned int)c));
+	return libc_result(kernel(number, a, b, c, d, e, f));
+}
+
+/*
+ * How many requests were answered before the CRNG was ready, in this process. crngwatch looks for this function to learn whether
+ * the object is loaded, and says the number.
+ */
+EXPORT unsigned long crngwatch_best_effort_answers(void);
+unsigned long crngwatch_best_effort_answers(void)
+{
+	return __atomic_load_n(&best_effort_answers, __ATOMIC_RELAXED);
+}

@@ -1,0 +1,195 @@
+import { spawnSync } from "node:child_process";
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { compile, root } from "./compiled.ts";
+
+/** What the stand-in for crngwatch itself tells. */
+interface Started {
+  readonly main: string;
+  readonly node: string;
+  readonly options: readonly string[];
+  readonly arguments: readonly string[];
+  readonly preload: string | null;
+  readonly loaded: boolean;
+  readonly nodeOptions: string | null;
+}
+const main = `
+import { readFileSync } from "node:fs";
+console.log(JSON.stringify({
+  main: import.meta.filename,
+  node: process.execPath,
+  options: process.execArgv,
+  arguments: process.argv.slice(2),
+  preload: process.env.LD_PRELOAD ?? null,
+  loaded: readFileSync("/proc/self/maps", "utf8").includes("nonblocking-start.so"),
+  nodeOptions: process.env.NODE_OPTIONS ?? null,
+}));
+process.exitCode = 3;
+`;
+
+const compiled = compile();
+let folder: string;
+beforeEach(() => (folder = realpathSync(mkdtempSync(join(tmpdir(), "crngwatch-wrapper-")))));
+afterEach(() => rmSync(folder, { recursive: true }));
+
+/** A crngwatch below `folder`, and the path of its bin/crngwatch. */
+const tree = (name: string, object = compiled.reason === null) => {
+  const top = join(folder, name);
+  for (const part of ["bin", "dist", "native"]) mkdirSync(join(top, part), { recursive: true });
+  copyFileSync(join(root, "bin/crngwatch"), join(top, "bin/crngwatch"));
+  writeFileSync(join(top, "dist/main.js"), main);
+  writeFileSync(join(top, "package.json"), '{"type":"module"}');
+  if (object && compiled.reason === null) copyFileSync(compiled.object, join(top, "native/nonblocking-start.so"));
+  return join(top, "bin/crngwatch");
+};
+
+const run = (command: readonly string[], env: NodeJS.ProcessEnv = {}, cwd = "/") => {
+  const inherited = { PATH: process.env["PATH"], CRNGWATCH_NODE: process.execPath };
+  const { status, stdout, stderr } = spawnSync(command[0] ?? "", command.slice(1), {
+    cwd,
+    env: { ...inherited, ...env },
+    encoding: "utf8",
+  });
+  return { status, stdout, stderr };
+};
+const start = (...parameters: Parameters<typeof run>): Started => {
+  const { status, stdout, stderr } = run(...parameters);
+  expect({ status, stderr }).toEqual({ status: 3, stderr: "" });
+  return JSON.parse(stdout);
+};
+const failsWith = (message: RegExp, ...parameters: Parameters<typeof run>) => {
+  const { status, stdout, stderr } = run(...parameters);
+  expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+  expect(stderr).toMatch(message);
+  expect(stderr.match(/\n/gu)).toHaveLength(1);
+};
+
+describe("bin/crngwatch", () => {
+  it("hands over its arguments as they are, and the exit code", () => {
+    const odd = ["status", "", " a  b ", "line\nline", "*", "$HOME `id` $(id)", "'\"\\", "--help", "-", "é"];
+    expect(start([tree("a"), ...odd]).arguments).toEqual(odd);
+    expect(start([tree("a")]).arguments).toEqual([]);
+  });
+
+  it.each(["sh", "dash", "bash", "busybox"])("runs in %s", (shell) => {
+    const command = shell === "busybox" ? ["busybox", "sh"] : [shell];
+    if (spawnSync(command[0] ?? "", ["-c", ":"]).error !== undefined) return;
+    const script = tree("a");
+    expect(start([...command, script, "a b"])).toMatchObject({ arguments: ["a b"], loaded: compiled.reason === null });
+    failsWith(/Cannot run 'none'/u, [...command, script], { CRNGWATCH_NODE: "none" });
+  });
+
+  it("is found wherever it is called from", () => {
+    const script = tree("-a/b");
+    const expected = { main: join(folder, "-a/b/dist/main.js"), loaded: compiled.reason === null };
+    expect(start([script])).toMatchObject(expected);
+    expect(start(["./-a/b/bin/crngwatch"], {}, folder)).toMatchObject(expected);
+    expect(start(["./crngwatch"], {}, dirname(script))).toMatchObject(expected);
+    expect(start(["sh", "crngwatch"], {}, dirname(script))).toMatchObject(expected);
+    expect(start(["../bin/crngwatch"], {}, join(folder, "-a/b/dist"))).toMatchObject(expected);
+    expect(start(["crngwatch"], { PATH: `${dirname(script)}:${process.env["PATH"]}` })).toMatchObject(expected);
+    // An empty part of PATH is the current folder, and $0 then has no slash.
+    expect(start(["crngwatch"], { PATH: `:${process.env["PATH"]}` }, dirname(script))).toMatchObject(expected);
+  });
+
+  it("is found through symbolic links", () => {
+    const script = tree("opt/crngwatch");
+    const expected = { main: join(folder, "opt/crngwatch/dist/main.js"), loaded: compiled.reason === null };
+    mkdirSync(join(folder, "usr/bin"), { recursive: true });
+    mkdirSync(join(folder, "links"));
+    symlinkSync(script, join(folder, "usr/bin/absolute"));
+    symlinkSync("../../opt/crngwatch/bin/crngwatch", join(folder, "usr/bin/relative"));
+    symlinkSync("relative", join(folder, "usr/bin/twice"));
+    // As /bin is on most systems: the relative link is one level deeper than its path looks.
+    symlinkSync("usr/bin", join(folder, "bin"));
+    symlinkSync("../opt/crngwatch/bin", join(folder, "links/folder"));
+    symlinkSync("opt/crngwatch/dist", join(folder, "link"));
+    for (const link of ["usr/bin/absolute", "usr/bin/relative", "usr/bin/twice", "bin/relative", "bin/twice", "links/folder/crngwatch", "link/../bin/crngwatch"]) {
+      expect(start([`${folder}/${link}`])).toMatchObject(expected);
+      expect(start([link], {}, folder)).toMatchObject(expected);
+    }
+    expect(start(["twice"], { PATH: `${join(folder, "bin")}:${process.env["PATH"]}` })).toMatchObject(expected);
+  });
+
+  it("runs no other program, but readlink for a symbolic link", () => {
+    const script = tree("a");
+    expect(start([script], { PATH: "/nonexistent" }).arguments).toEqual([]);
+    symlinkSync(script, join(folder, "link"));
+    const { status, stderr } = run([join(folder, "link")], { PATH: "/nonexistent" });
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/^crngwatch: Cannot follow the symbolic link '.*link'$/mu);
+  });
+
+  it.each(["with blank", "with\ttab", "with\nnewline", "with:colon", "with$ORIGIN", "with*glob", "with'quote"])("starts from %j", (name) => {
+    const { main: started, preload, loaded } = start([tree(name), "x"]);
+    expect(started).toBe(join(folder, name, "dist/main.js"));
+    // The loader has no way to name these three.
+    const possible = !/[ :$]/u.test(name);
+    expect(loaded).toBe(possible && compiled.reason === null);
+    expect(preload !== null).toBe(loaded);
+  });
+
+  it("starts without the object", () => {
+    expect(start([tree("a", false)])).toMatchObject({ preload: null, loaded: false });
+    expect(start([tree("a", false)], { LD_PRELOAD: "" })).toMatchObject({ preload: "", loaded: false });
+  });
+
+  it.skipIf(compiled.reason !== null)("keeps the LD_PRELOAD of its user, behind its own", () => {
+    const theirs = join(folder, "theirs.so");
+    if (compiled.reason === null) copyFileSync(compiled.object, theirs);
+    expect(start([tree("a")], { LD_PRELOAD: theirs }).preload).toBe(`${folder}/a/bin/../native/nonblocking-start.so:${theirs}`);
+    expect(start([tree("b", false)], { LD_PRELOAD: theirs }).preload).toBe(theirs);
+    expect(start([tree("with blank")], { LD_PRELOAD: theirs }).preload).toBe(theirs);
+    expect(start([tree("a")], { LD_PRELOAD: "" }).preload).toBe(`${folder}/a/bin/../native/nonblocking-start.so`);
+  });
+
+  it("ignores what is meant for other programs of Node", () => {
+    const env = { NODE_OPTIONS: "--require=/nonexistent", NODE_EXTRA_CA_CERTS: "/nonexistent" };
+    expect(start([tree("a")], env).nodeOptions).toBe(null);
+  });
+
+  it("gives an option to Node for the daemon alone", () => {
+    // Node 20 and 22 mention on standard error that this switches WebAssembly off.
+    const daemon: Started = JSON.parse(run([tree("a"), "daemon", "x"]).stdout);
+    expect(daemon).toMatchObject({ options: ["--jitless"], arguments: ["daemon", "x"] });
+    expect(start([tree("a"), "status", "daemon"]).options).toEqual([]);
+  });
+
+  describe("finds Node", () => {
+    const nodes = () => {
+      mkdirSync(join(folder, "nodes"));
+      symlinkSync(process.execPath, join(folder, "nodes/node"));
+      symlinkSync(process.execPath, join(folder, "nodes/other-node"));
+      return join(folder, "nodes");
+    };
+
+    it("in PATH", () => {
+      const path = nodes();
+      expect(start([tree("a")], { CRNGWATCH_NODE: undefined, PATH: path }).node).toBe(realpathSync(process.execPath));
+      expect(start([tree("a")], { CRNGWATCH_NODE: "", PATH: path }).node).toBe(realpathSync(process.execPath));
+    });
+
+    it("where CRNGWATCH_NODE says, and nowhere else", () => {
+      const path = nodes();
+      start([tree("a")], { CRNGWATCH_NODE: join(path, "other-node"), PATH: "/nonexistent" });
+      start([tree("a")], { CRNGWATCH_NODE: "other-node", PATH: path });
+      const wrong = (name: string) => new RegExp(`^crngwatch: Cannot run '${name}', which CRNGWATCH_NODE names: want Node.js 20`, "u");
+      for (const name of ["/nonexistent/node", "no-such-node", folder, join(folder, "a/dist/main.js")])
+        failsWith(wrong(name), [tree("a")], { CRNGWATCH_NODE: name, PATH: path });
+    });
+
+    it("in /usr/bin, or says so", () => {
+      const env = { CRNGWATCH_NODE: undefined, PATH: "/nonexistent" };
+      if (existsSync("/usr/bin/node")) expect(run([tree("a")], env).status).toBe(3);
+      else failsWith(/^crngwatch: Cannot find 'node' in PATH nor '\/usr\/bin\/node': install Node.js/u, [tree("a")], env);
+    });
+  });
+
+  it("says when it was not built", () => {
+    const script = tree("a");
+    rmSync(join(folder, "a/dist/main.js"));
+    failsWith(/^crngwatch: Cannot find '.*\/dist\/main.js': run 'npm run build' first\n$/u, [script]);
+  });
+});
