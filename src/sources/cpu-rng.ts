@@ -1,0 +1,23 @@
+import { join } from "node:path";
+import { parseCpuinfo } from "../parse/cpuinfo.ts";
+import { readText } from "../platform/pseudo-file.ts";
+import { ok, type Source, unable } from "./source.ts";
+import { trust } from "./trust.ts";
+
+/** The CPU's own generator: with it, and trusted, the CRNG is ready before user space starts. */
+export const cpuRng: Source = {
+  name: "cpu-rng",
+  reads: "files: /proc/cpuinfo, /proc/cmdline, the kernel's configuration",
+  needs: "nothing",
+  without: "whether RDRAND or RDSEED could seed the CRNG, and whether it may",
+  asked: "once",
+  observe(host) {
+    const path = join(host.roots.proc, "cpuinfo");
+    const text = readText(path);
+    if (text.is !== "ok") return unable(text.is, `Cannot read '${path}'`);
+    const features = parseCpuinfo(text.value);
+    if (features === null) return unable("failed", `'${path}' names no CPU features`);
+    const { rdrand, rdseed, other } = features;
+    return ok({ kind: "supply", cpu: { rdrand, rdseed, other, ...trust(host, "cpu") } });
+  },
+};

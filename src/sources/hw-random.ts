@@ -1,0 +1,28 @@
+import { join } from "node:path";
+import { textOrNull } from "../platform/pseudo-file.ts";
+import { ok, type Source, unable } from "./source.ts";
+
+/** Hardware generators that the kernel's hw_random core knows, virtio-rng among them. */
+export const hwRandom: Source = {
+  name: "hw-random",
+  reads: "files: /sys/class/misc/hw_random/rng_{current,available,quality}",
+  needs: "nothing",
+  without: "whether a hardware or virtual generator feeds the CRNG",
+  asked: "unready",
+  observe({ roots }) {
+    const folder = join(roots.sys, "class/misc/hw_random");
+    const current = textOrNull(join(folder, "rng_current"));
+    if (current === null) return unable("absent", `'${folder}' is not there: no hw_random core in this kernel`);
+    const available = (textOrNull(join(folder, "rng_available")) ?? "").split(/\s+/).filter((name) => name !== "");
+    const quality = Number(textOrNull(join(folder, "rng_quality")) ?? Number.NaN);
+    return ok({
+      kind: "supply",
+      hwRandom: {
+        current: current === "" || current === "none" ? null : current,
+        available,
+        quality: Number.isInteger(quality) ? quality : null,
+        virtio: available.some((name) => name.startsWith("virtio_rng")),
+      },
+    });
+  },
+};

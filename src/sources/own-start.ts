@@ -1,0 +1,28 @@
+import { join } from "node:path";
+import { parseProcessStat } from "../parse/proc-stat.ts";
+import { textOrNull } from "../platform/pseudo-file.ts";
+import { ok, type Source } from "./source.ts";
+
+/** USER_HZ: the unit of /proc/PID/stat, 100 on every architecture that Fedora builds (sysconf(3), _SC_CLK_TCK). */
+const ticksPerSecond = 100;
+
+/** Whether crngwatch itself may have waited: if the start object is not loaded, Node's own start asks getrandom(2) and waits. */
+export const ownStart: Source = {
+  name: "own-start",
+  reads: "files: /proc/self/maps, /proc/self/stat",
+  needs: "nothing",
+  without: "that crngwatch was itself a waiter, and for how long at most",
+  asked: "once",
+  observe({ roots, now }) {
+    const sinceBootstrap = performance.now() - performance.nodeTiming.bootstrapComplete;
+    const runningAt = now() - sinceBootstrap / 1000;
+    const stat = roots.live ? parseProcessStat(textOrNull(join(roots.proc, "self/stat")) ?? "") : null;
+    return ok({
+      kind: "own-start",
+      pid: process.pid,
+      nonblocking: (textOrNull(join(roots.proc, "self/maps")) ?? "").includes("/nonblocking-start.so"),
+      startedAt: stat === null ? null : stat.startTicks / ticksPerSecond,
+      runningAt,
+    });
+  },
+};

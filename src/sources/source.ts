@@ -1,0 +1,59 @@
+import type { Evidence, Health } from "../core/evidence.ts";
+import type { MonotonicSeconds } from "../core/time.ts";
+import type { Libc } from "../platform/libc.ts";
+import type { Roots } from "../platform/roots.ts";
+
+/** The host under observation. All that a source may touch. */
+export interface Host {
+  readonly roots: Roots;
+  /** Null where the C library cannot be called, or where the host is a folder; `libcProblem` then says why. */
+  readonly libc: Libc | null;
+  readonly libcProblem: string | null;
+  readonly now: () => MonotonicSeconds;
+}
+
+/** One way of observing a host. The registry is in `registry.ts`; README's table is made from these fields. */
+export interface Source {
+  readonly name: string;
+  readonly reads: string;
+  readonly needs: string;
+  /** What crngwatch cannot tell without it. */
+  readonly without: string;
+  /**
+   * `once`: a fact that does not change. `unready`: asked again every second while the CRNG is not ready, and once more when it
+   * is. `on-request`: only for a report that a person asked for, since it starts child processes.
+   */
+  readonly asked: "once" | "unready" | "on-request";
+  readonly observe: (host: Host) => Observation | Promise<Observation>;
+  /** Opens a descriptor that becomes readable when there is something new. Not there, or null: nothing to wait on. */
+  readonly follow?: (host: Host) => Follower | null;
+}
+
+export interface Observation {
+  readonly health: Health;
+  readonly detail: string | null;
+  readonly evidence: readonly Evidence[];
+}
+
+/** A source to wait on. */
+export interface Follower {
+  /** What there was when it was opened. */
+  readonly first: Observation;
+  readonly fd: number;
+  /** What there is now; called each time that `fd` is readable. */
+  readonly drain: () => Drained;
+  readonly close: () => void;
+}
+
+export interface Drained extends Observation {
+  /** False: nothing more will come of it, or waiting on it would only spin. */
+  readonly more: boolean;
+}
+
+export function ok(...evidence: readonly Evidence[]): Observation {
+  return { health: "ok", detail: null, evidence };
+}
+
+export function unable(health: Exclude<Health, "ok">, detail: string): Observation {
+  return { health, detail, evidence: [] };
+}
