@@ -1,0 +1,236 @@
+import type { BootRecord, Finding, Remedy } from "../core/boot-record.ts";
+import { supplyRemedies } from "./remedies.ts";
+
+/** One thing worth telling: when it holds, and what to say then. */
+interface Rule {
+  readonly id: string;
+  readonly severity: Finding["severity"];
+  readonly find: (record: BootRecord) => Told | null;
+}
+type Told = Pick<Finding, "summary" | "detail"> & { readonly remedies?: readonly Remedy[] };
+
+/** Later than this, somebody has noticed; most machines are ready within the first second. */
+const lateSeconds = 10;
+/** Ready before this, nothing that a person calls a hang was the CRNG's. */
+const earlySeconds = 5;
+
+/** All findings, the gravest first. A new finding is an entry here and a fixture host that shows it. */
+const rules: readonly Rule[] = [
+  {
+    id: "fips-unready",
+    severity: "critical",
+    find: (record) =>
+      callersWait(record) && (record.fips === true || record.observed.fips?.systemFips === true)
+        ? {
+            summary: "FIPS mode is on and the CRNG is not ready: every program that loads libgcrypt, OpenSSL or GnuTLS waits",
+            detail: "In FIPS mode these libraries run self-tests as they are loaded, and the tests wait in getrandom(). When PID 1 loads one of them, the boot stops with nothing in the journal",
+            remedies: supplyRemedies(record),
+          }
+        : null,
+  },
+  {
+    id: "not-ready",
+    severity: "critical",
+    find: (record) =>
+      callersWait(record)
+        ? {
+            summary: "The CRNG is not ready: callers of getrandom() wait",
+            detail: "Keys, TLS and sshd-keygen wait for it. From kernel 5.4 on the first caller that waits makes the kernel gather jitter entropy, which takes about a second where the CPU has a cycle counter",
+            remedies: supplyRemedies(record),
+          }
+        : null,
+  },
+  {
+    id: "ready-late",
+    severity: "warning",
+    find: (record) => {
+      const since = record.readiness.notBefore;
+      if (record.readiness.level !== "ready" || since === null || since < lateSeconds) return null;
+      return {
+        summary: `The CRNG became ready only ${record.readiness.exact ? "at" : "after"} ${since.toFixed(1)} s`,
+        detail: "Whoever needed random bytes before that waited; what in this boot was slow may have waited for it",
+        remedies: supplyRemedies(record),
+      };
+    },
+  },
+  {
+    id: "contradiction",
+    severity: "warning",
+    find: ({ anomalies }) =>
+      anomalies.length === 0
+        ? null
+        : { summary: anomalies.length === 1 ? "Two pieces of evidence contradict each other" : `Evidence contradicts itself in ${anomalies.length} places`, detail: anomalies.map(({ detail }) => detail).join("; ") },
+  },
+  {
+    id: "old-blocking-pool",
+    severity: "warning",
+    find: ({ callers }) =>
+      callers.reason === "old-blocking-pool"
+        ? {
+            summary: "Readers of /dev/random wait, although getrandom() does not",
+            detail: "Until kernel 5.5 /dev/random has a pool of its own that runs empty at any time; it says nothing about the CRNG",
+            remedies: [{ text: "Let the program use getrandom() or /dev/urandom", command: null }],
+          }
+        : null,
+  },
+  {
+    id: "system-fips-alone",
+    severity: "warning",
+    find: ({ observed }) =>
+      observed.fips?.systemFips === true && observed.fips.kernel === false
+        ? {
+            summary: "/etc/system-fips is there although the kernel is not in FIPS mode",
+            detail: "libgcrypt, OpenSSL and GnuTLS then run their FIPS self-tests in every program that loads them, and those wait in getrandom() before the CRNG is ready: in May 2018 that stopped PID 1",
+            remedies: [{ text: "Remove the marker, and dracut-fips if FIPS mode is not wanted", command: "rm /etc/system-fips && dracut --force" }],
+          }
+        : null,
+  },
+  {
+    id: "fips-ignored",
+    severity: "warning",
+    find: ({ observed }) =>
+      observed.fips?.commandLine === true && observed.fips.kernel === false
+        ? { summary: "fips=1 is on the command line, but this kernel is not in FIPS mode", detail: "A kernel built without CRYPTO_FIPS ignores it in silence" }
+        : null,
+  },
+  {
+    id: "no-cycle-counter",
+    severity: "warning",
+    find: (record) =>
+      record.observed.notes.some(({ note }) => note === "no-cycle-counter")
+        ? {
+            summary: "This machine has no cycle counter: gathering entropy is slow",
+            detail: "Jitter entropy needs a fast counter; without one a caller can wait for minutes on any kernel",
+            remedies: supplyRemedies(record),
+          }
+        : null,
+  },
+  {
+    id: "cpu-rng-problem",
+    severity: "warning",
+    find: ({ observed }) => {
+      const note = observed.notes.find((known) => known.note === "cpu-rng-problem");
+      return note === undefined
+        ? null
+        : { summary: `The kernel says of the CPU's random number generator: ${note.text ?? "it is not reliable"}`, detail: "What is switched off seeds nothing; the other instruction, where there is one, still does", remedies: [{ text: "Update the CPU's microcode and the firmware", command: null }] };
+    },
+  },
+  {
+    id: "own-wait",
+    severity: "warning",
+    find: ({ self, readiness }) => {
+      if (self === null || self.nonblocking || self.startedAt === null) return null;
+      const readyBefore = readiness.notAfter !== null && readiness.notAfter <= self.startedAt;
+      if (readyBefore) return null;
+      return {
+        summary: `crngwatch itself may have waited for the CRNG, for up to ${(self.runningAt - self.startedAt).toFixed(2)} s`,
+        detail: "Its start object is not loaded, and without it Node asks getrandom() as it starts: that makes the kernel gather entropy and ends the state that crngwatch is to observe",
+        remedies: [{ text: "Build native/nonblocking-start.so (needs a C compiler) and start crngwatch by bin/crngwatch", command: "npm run build" }],
+      };
+    },
+  },
+  {
+    id: "extrng",
+    severity: "info",
+    find: ({ callers }) =>
+      callers.reason === "extrng"
+        ? {
+            summary: "Callers get their bytes from the kernel's FIPS generator, whatever the CRNG's state",
+            detail: "In FIPS mode Fedora and RHEL kernels route getrandom() and the devices to the DRBG: nobody waits for the CRNG, and waits show in the stack as drbg_ or jent_",
+          }
+        : null,
+  },
+  {
+    id: "early-is-enough",
+    severity: "info",
+    find: ({ callers }) =>
+      callers.reason === "early-is-enough"
+        ? { summary: "On this kernel getrandom() returns from 'fast init done' on", detail: "The CRNG is not fully initialised, but nobody waits for it any more" }
+        : null,
+  },
+  {
+    id: "cpu-not-trusted",
+    severity: "info",
+    find: ({ supply: { cpu } }) =>
+      cpu !== null && cpu.trusted === false && (cpu.rdrand || cpu.rdseed || cpu.other !== null)
+        ? {
+            summary: "The CPU has a random number generator, but the kernel does not credit it",
+            detail: `${cpu.why}; credited, it makes the CRNG ready before user space starts`,
+            remedies: [{ text: "Let the kernel credit it", command: "grubby --update-kernel=ALL --args=random.trust_cpu=on" }],
+          }
+        : null,
+  },
+  {
+    id: "early-uses",
+    severity: "info",
+    find: ({ earlyUses, missedWarnings }) => {
+      const names = new Set(earlyUses.filter(({ kind }) => kind !== "kernel-call").map(({ name }) => name));
+      if (names.size === 0) return null;
+      const shown = [...names].slice(0, 5).join(", ");
+      return {
+        summary: `${shown}${names.size > 5 ? ` and ${names.size - 5} more` : ""} read /dev/urandom before the CRNG was ready`,
+        detail: `Bytes read then may be guessable; harmless for hash tables, not for keys. ${missedWarnings} more reads were not logged by name`,
+      };
+    },
+  },
+  {
+    id: "vm-fork",
+    severity: "info",
+    find: ({ reseeds }) => {
+      const forks = reseeds.filter(({ reason }) => reason === "vm-fork").length;
+      return forks === 0
+        ? null
+        : {
+            summary: `The CRNG was reseeded ${forks === 1 ? "once" : `${forks} times`} because this virtual machine was cloned or restored`,
+            detail: "The kernel's own bytes differ from its twin's from then on; what programs drew and kept before, seeds and keys, is the same in both",
+          };
+    },
+  },
+  {
+    id: "log-incomplete",
+    severity: "info",
+    find: ({ gaps, readiness }) =>
+      gaps.length === 0 || readiness.exact
+        ? null
+        : {
+            summary: "The kernel log is not whole, so the moment of readiness is known as an interval only",
+            detail: `${gaps.reduce((sum, { lost }) => sum + (lost ?? 0), 0)} records are lost; the ring keeps the newest`,
+            remedies: [
+              { text: "The journal may still hold it", command: "journalctl -b -k -g 'random: crng init done'" },
+              { text: "Enlarge the ring for the next boots", command: "grubby --update-kernel=ALL --args=log_buf_len=4M" },
+            ],
+          },
+  },
+  {
+    id: "container",
+    severity: "info",
+    find: ({ supply: { virtualization } }) =>
+      virtualization?.container == null
+        ? null
+        : { summary: `This is a container (${virtualization.container}): the CRNG and its log are the host's`, detail: "Ask on the host to see who uses it" },
+  },
+  {
+    id: "acquitted",
+    severity: "info",
+    find: ({ readiness }) =>
+      readiness.level === "ready" && readiness.notAfter !== null && readiness.notAfter <= earlySeconds
+        ? {
+            summary: `The CRNG held nothing up after ${readiness.notAfter.toFixed(1)} s`,
+            detail: "A boot that stops later than that has another cause, even when 'crng init done' is the last line on the console",
+          }
+        : null,
+  },
+];
+
+/** The record with what follows from it for a person. Pure: the same record gives the same findings. */
+export function diagnose(record: BootRecord): BootRecord {
+  const findings = rules.flatMap(({ id, severity, find }): readonly Finding[] => {
+    const told = find(record);
+    return told === null ? [] : [{ id, severity, remedies: [], ...told }];
+  });
+  return { ...record, findings };
+}
+
+function callersWait({ readiness, callers }: BootRecord): boolean {
+  return readiness.level !== "ready" && readiness.level !== "unknown" && callers.wouldWait === true;
+}

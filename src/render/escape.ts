@@ -1,0 +1,11 @@
+/**
+ * Text from strangers (comms, command lines, log lines, file names) made safe for a terminal and a journal line: control
+ * bytes, escape sequences, line ends and characters that reorder or hide text become \xHH or \u{HHHH}; the rest stays.
+ */
+export function escapeText(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\\]/gu, (character) => {
+    if (character === "\\") return "\\\\";
+    const code = character.codePointAt(0) ?? 0;
+    return code < 0x100 ? `\\x${code.toString(16).padStart(2, "0")}` : `\\u{${code.toString(16)}}`;
+  });
+}

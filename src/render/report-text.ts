@@ -1,0 +1,115 @@
+import type { BootRecord, EarlyUse, Finding, Supply } from "../core/boot-record.ts";
+import { escapeText } from "./escape.ts";
+import { seconds, verdict } from "./verdict.ts";
+
+/** One boot's story for a terminal, 100 columns or what the longest name needs. */
+export function reportText(record: BootRecord): string {
+  const parts = [
+    heading(record),
+    section("Readiness", readinessLines(record)),
+    section("Early uses", earlyUseLines(record)),
+    section("Reseeds", record.reseeds.map(({ at, reason }) => `${at === null ? "?" : seconds(at)}  ${reason === "vm-fork" ? "virtual machine cloned or restored" : "resume from suspend"}`)),
+    section("Entropy supply", supplyLines(record.supply, record)),
+    section("Contradictions", record.anomalies.map(({ detail }) => escapeText(detail))),
+    section("Log gaps", record.gaps.map(({ from, to, lost }) => `${lost ?? "?"} records lost between ${from === null ? "?" : seconds(from)} and ${to === null ? "?" : seconds(to)}`)),
+    section("Findings", record.findings.flatMap(findingLines)),
+    section("Sources", sourceLines(record)),
+  ];
+  return `${parts.filter((part) => part !== null).join("\n\n")}\n`;
+}
+
+function heading(record: BootRecord): string {
+  const { kernel, bootId, host } = record;
+  const names = [kernel.release === null ? null : `Linux ${kernel.release}`, bootId === null ? null : `boot ${bootId}`];
+  const machine = [host?.distribution, host?.hardware, host?.processor].filter((part) => typeof part === "string");
+  const lines = [verdict(record), names.filter((part) => part !== null).join(", "), machine.join(", ")];
+  return lines.filter((line) => line !== "").map(escapeText).join("\n");
+}
+
+function section(title: string, lines: readonly string[]): string | null {
+  return lines.length === 0 ? null : [title, ...lines.map((line) => `  ${line}`)].join("\n");
+}
+
+function readinessLines({ readiness, callers, fips, kernel, self }: BootRecord): readonly string[] {
+  const { basis, notBefore, notAfter, exact } = readiness;
+  const rows: [string, string][] = [["level", readiness.settled ? readiness.level : `${readiness.level}, or more: this kernel does not tell`]];
+  if (notBefore !== null && !exact) rows.push(["not before", `${seconds(notBefore)}  ${basis.notBefore ?? "the start of the boot"}`]);
+  if (notAfter !== null) rows.push([exact ? "ready at" : "not after", `${seconds(notAfter)}  ${basis.notAfter ?? ""}`]);
+  rows.push(["cause", readiness.cause]);
+  rows.push(["callers", callersWords(callers)]);
+  rows.push(["waits", "not recorded: only a recorder in the kernel sees who waited"]);
+  rows.push(["FIPS mode", fips === null ? "unknown" : fips ? "on" : "off"]);
+  if (kernel.buildId !== null) rows.push(["build ID", kernel.buildId]);
+  if (self !== null) {
+    const spent = self.startedAt === null ? null : Math.max(0, self.runningAt - self.startedAt);
+    rows.push(["crngwatch", self.nonblocking ? "started without asking the CRNG to be ready" : `started without its start object${spent === null ? "" : ` in ${spent.toFixed(2)} s, all of which it may have waited`}`]);
+  }
+  return columns(rows);
+}
+
+function callersWords({ getrandom, devRandom, reason }: BootRecord["callers"]): string {
+  const words = (wait: boolean | null): string => (wait === null ? "unknown" : wait ? "would wait" : "would not wait");
+  const same = getrandom === devRandom ? words(getrandom) : `getrandom() ${words(getrandom)}, /dev/random ${words(devRandom)}`;
+  return reason === null ? same : `${same} (${reason})`;
+}
+
+/** A person wants to know who; a thousand lines of it are in the JSON. */
+const namesShown = 20;
+
+function earlyUseLines({ earlyUses, missedWarnings, dropped }: BootRecord): readonly string[] {
+  const lines = earlyUses.slice(0, namesShown).map(earlyUseLine);
+  const more = earlyUses.length - lines.length + dropped.earlyUses;
+  if (more > 0) lines.push(`and ${more} more`);
+  if (missedWarnings > 0) lines.push(`and ${missedWarnings} that the kernel did not print`);
+  return lines;
+}
+
+function earlyUseLine({ at, kind, name, bytes, bits }: EarlyUse): string {
+  const moment = (at === null ? "?" : seconds(at)).padStart(12);
+  if (kind === "kernel-call") return `${moment}  kernel: ${escapeText(name)}`;
+  const details = [bytes === null ? null : `${bytes} bytes`, bits === null ? null : `${bits} bits of entropy`].filter((part) => part !== null);
+  return `${moment}  ${escapeText(name)} read /dev/urandom${details.length === 0 ? "" : ` (${details.join(", ")})`}`;
+}
+
+function supplyLines({ cpu, hwRandom, bootloader, seedFile, virtualization }: Supply, { observed }: BootRecord): readonly string[] {
+  const rows: [string, string][] = [];
+  const trust = (trusted: boolean | null, why: string): string => `${trusted === null ? "trust unknown" : trusted ? "trusted" : "not trusted"}: ${escapeText(why)}`;
+  if (cpu !== null) {
+    const instructions = [cpu.rdrand ? "RDRAND" : null, cpu.rdseed ? "RDSEED" : null, cpu.other].filter((name) => name !== null);
+    rows.push(["CPU", instructions.length === 0 ? "no random number instructions" : `${instructions.join(", ")}, ${trust(cpu.trusted, cpu.why)}`]);
+  }
+  if (hwRandom !== null) {
+    const quality = hwRandom.quality === null ? "" : `, quality ${hwRandom.quality} of 1024`;
+    rows.push(["hw_random", hwRandom.current === null ? "none" : `${escapeText(hwRandom.current)}${quality}`]);
+  }
+  if (bootloader !== null) {
+    rows.push(["boot loader", bootloader.via === null ? "no seed seen" : `${bootloader.via}, ${trust(bootloader.trusted, bootloader.why)}`]);
+  }
+  if (seedFile !== null) {
+    const file = seedFile.present === null ? "not visible" : seedFile.present ? `${seedFile.bytes ?? "?"} bytes, ${seedFile.credited === true ? "credited" : "mixed in, not credited"}` : "none";
+    rows.push(["seed file", file]);
+  }
+  if (virtualization !== null) {
+    const { vm, container } = virtualization;
+    rows.push(["machine", `${vm === null ? "unknown" : vm === "none" ? "no hypervisor" : escapeText(vm)}${container === null ? "" : `, in a container (${escapeText(container)}): the log and the CRNG are the host's`}`]);
+  }
+  if (observed.pool !== null) rows.push(["pool", `${observed.pool.latest.bits} of ${observed.pool.poolBits} bits at ${seconds(observed.pool.latest.at)}`]);
+  return columns(rows);
+}
+
+function findingLines({ severity, summary, detail, remedies }: Finding): readonly string[] {
+  return [
+    `${severity}: ${escapeText(summary)}`,
+    `    ${escapeText(detail)}`,
+    ...remedies.flatMap(({ text, command }) => [`    - ${text}`, ...(command === null ? [] : [`      ${command}`])]),
+  ];
+}
+
+function sourceLines({ sources }: BootRecord): readonly string[] {
+  return columns(sources.map(({ name, health, detail }) => [name, detail === null ? health : `${health}: ${escapeText(detail)}`]));
+}
+
+function columns(rows: readonly (readonly [string, string])[]): readonly string[] {
+  const width = Math.max(0, ...rows.map(([name]) => name.length));
+  return rows.map(([name, value]) => `${name.padEnd(width)}  ${value}`);
+}
