@@ -1,0 +1,21 @@
+import type { Evidence } from "../core/evidence.ts";
+import type { Host, Observation, Source } from "../sources/source.ts";
+
+/** Asks one source; its health is evidence like the rest. A source that fails in a way it did not foresee costs its own facts, no other's. */
+export async function ask(source: Source, host: Host): Promise<readonly Evidence[]> {
+  try {
+    return reported(source, await source.observe(host));
+  } catch (error) {
+    return reported(source, failure(error));
+  }
+}
+
+/** An observation with the health of the source that made it. */
+export function reported({ name }: Source, { health, detail, evidence }: Observation): readonly Evidence[] {
+  return [...evidence, { kind: "source", name, health, detail }];
+}
+
+/** What an unforeseen error comes to. */
+export function failure(error: unknown): Observation {
+  return { health: "failed", detail: error instanceof Error ? error.message : String(error), evidence: [] };
+}

@@ -1,0 +1,49 @@
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type BootRecord, bootsSchema } from "../core/boot-record.ts";
+import { attempt, type Read } from "../platform/pseudo-file.ts";
+
+/**
+ * The record kept in /run, so that a daemon that was killed and comes back tells the same boot, the kernel's ring overwritten
+ * or not. The file is replaced whole: a kill at any moment leaves the old one or the new one.
+ */
+export interface StateFile {
+  readonly load: () => BootRecord | null;
+  readonly save: (record: BootRecord) => Read<void>;
+}
+
+interface Saved {
+  readonly schema: typeof bootsSchema;
+  /** Another version's record may lack facts that this one concludes from; the kernel's ring then tells again. */
+  readonly savedBy: string;
+  readonly boots: readonly [BootRecord];
+}
+
+export function stateFile(folder: string, version: string): StateFile {
+  const path = join(folder, "record.json");
+  return {
+    load() {
+      const read = attempt(() => readFileSync(path, "utf8"));
+      return read.is === "ok" ? parseSaved(read.value, version) : null;
+    },
+    save(record) {
+      const saved: Saved = { schema: bootsSchema, savedBy: version, boots: [record] };
+      return attempt(() => {
+        mkdirSync(folder, { recursive: true, mode: 0o755 });
+        writeFileSync(`${path}.new`, JSON.stringify(saved), { mode: 0o644 });
+        renameSync(`${path}.new`, path);
+      });
+    },
+  };
+}
+
+function parseSaved(text: string, version: string): BootRecord | null {
+  try {
+    const saved = JSON.parse(text) as Partial<Saved> | null;
+    const ours = saved?.schema === bootsSchema && saved.savedBy === version;
+    return ours ? (saved.boots?.[0] ?? null) : null;
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,130 @@
+import type { BootRecord } from "../core/boot-record.ts";
+import type { Call, VarlinkInterface } from "./varlink/service.ts";
+
+/** The name of crngwatch's Varlink interface, and of its socket's file. */
+export const bootInterfaceName = "io.crngwatch";
+
+/** What the interface tells from: the daemon. */
+export interface Told {
+  readonly record: () => BootRecord;
+  readonly verdict: () => string;
+  /** Calls back at each change that a person would be told; the function returned ends it. */
+  readonly subscribe: (changed: (text: string) => void) => () => void;
+}
+
+/** The interface `io.crngwatch`: read-only, so that anyone on the host may ask. */
+export function bootInterface(told: Told): VarlinkInterface {
+  return {
+    name: bootInterfaceName,
+    description,
+    methods: [
+      { name: "GetRecord", parameters: {}, streaming: "no", call: (_, call) => void call.reply({ record: told.record() }) },
+      {
+        name: "GetReadiness",
+        parameters: {},
+        streaming: "no",
+        call(_, call) {
+          const { readiness, callers } = told.record();
+          call.reply({ verdict: told.verdict(), readiness, callers });
+        },
+      },
+      { name: "GetDaemon", parameters: {}, streaming: "no", call: (_, call) => void call.reply({ pid: process.pid }) },
+      { name: "Watch", parameters: {}, streaming: "required", call: (_, call) => watch(told, call) },
+    ],
+  };
+}
+
+/** Replies at once with how things stand, then with each change, until the client goes. */
+function watch(told: Told, call: Call): void {
+  const send = (text: string): boolean => call.reply({ text, readiness: told.record().readiness }, { continues: true });
+  if (!send(told.verdict())) return;
+  const unsubscribe = told.subscribe((text) => {
+    if (!send(text)) unsubscribe();
+  });
+  call.signal.addEventListener("abort", unsubscribe, { once: true });
+}
+
+const description = `# crngwatch: when this boot's CRNG became ready, who used it before that, and why it was late.
+# Times are seconds since the boot's start, lines are 1-based, and null is what is not known.
+interface io.crngwatch
+
+type Logged (at: ?float, line: ?int, seq: ?int)
+type Kernel (release: ?string, version: ?string, buildId: ?string, commandLine: ?string)
+type Basis (notBefore: ?string, notAfter: ?string)
+
+# level: unknown, unseeded, early or ready; settled is false where it may be higher than told.
+type Readiness (
+  level: string,
+  settled: bool,
+  readyAt: ?float,
+  notBefore: ?float,
+  notAfter: ?float,
+  exact: bool,
+  evidence: ?string,
+  line: ?int,
+  cause: string,
+  basis: Basis
+)
+
+# What a caller meets, which is not always the CRNG's state; reason says why where they differ.
+type Callers (wouldWait: ?bool, reason: ?string, getrandom: ?bool, devRandom: ?bool)
+
+type EarlyUse (at: ?float, line: ?int, seq: ?int, kind: string, name: string, bytes: ?int, bits: ?int)
+type Reseed (at: ?float, line: ?int, seq: ?int, reason: string)
+type Wait (
+  pid: ?int,
+  comm: ?string,
+  exe: ?string,
+  unit: ?string,
+  interface: string,
+  from: ?float,
+  to: ?float,
+  seconds: ?float,
+  libraries: []string,
+  fips: ?bool,
+  evidence: string,
+  line: ?int
+)
+type Gap (from: ?float, to: ?float, lost: ?int)
+type Source (name: string, health: string, detail: ?string)
+type Remedy (text: string, command: ?string)
+type Finding (id: string, severity: string, summary: string, detail: string, remedies: []Remedy)
+type Anomaly (id: string, detail: string)
+
+# The boot record of the schema crngwatch.boots/1.
+type BootRecord (
+  file: ?string,
+  bootId: ?string,
+  kernel: Kernel,
+  readiness: Readiness,
+  callers: Callers,
+  earlyInit: ?Logged,
+  earlyUses: []EarlyUse,
+  missedWarnings: int,
+  waits: []Wait,
+  reseeds: []Reseed,
+  fips: ?bool,
+  gaps: []Gap,
+  sources: []Source,
+  findings: []Finding,
+  anomalies: []Anomaly,
+  supply: object,
+  host: ?object,
+  self: ?object,
+  observed: object,
+  dropped: [string]int
+)
+
+# Everything known of this boot.
+method GetRecord() -> (record: BootRecord)
+
+# The verdict in one line, and what it rests on.
+method GetReadiness() -> (verdict: string, readiness: Readiness, callers: Callers)
+
+# The process that answers.
+method GetDaemon() -> (pid: int)
+
+# The verdict now, then each change as it happens.
+# [Requires 'more' flag]
+method Watch() -> (text: string, readiness: Readiness)
+`;

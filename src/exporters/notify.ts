@@ -1,0 +1,32 @@
+import type { Libc } from "../platform/libc.ts";
+import { runQuietly } from "../platform/child.ts";
+
+/** sd_notify(3): tells systemd that the first snapshot is taken, what to show in `systemctl status`, and that we live. */
+export interface Notifier {
+  /** Sends the assignments, for example `READY=1`. Never waits; false if systemd could not take them now. */
+  send(assignments: readonly string[]): boolean;
+  /** Half of WatchdogSec=, in milliseconds: how often to say WATCHDOG=1. Null: no watchdog. */
+  readonly watchdogMilliseconds: number | null;
+}
+
+/** The notifier that the environment asks for; without NOTIFY_SOCKET it says everything to nobody. */
+export function notifier(environment: NodeJS.ProcessEnv, libc: Libc | null): Notifier {
+  const socket = environment["NOTIFY_SOCKET"] ?? "";
+  const microseconds = Number(environment["WATCHDOG_USEC"] ?? Number.NaN);
+  const forUs = (environment["WATCHDOG_PID"] ?? String(process.pid)) === String(process.pid);
+  return {
+    watchdogMilliseconds: socket !== "" && forUs && microseconds > 0 ? microseconds / 2000 : null,
+    send(assignments) {
+      if (socket === "") return true;
+      if (libc !== null) return libc.sendDatagram(socket, assignments.join("\n")) === null;
+      // Without FFI Node has no datagram socket to a path; the unit allows a child to speak for us (NotifyAccess=all).
+      runQuietly("systemd-notify", assignments);
+      return true;
+    },
+  };
+}
+
+/** A value for STATUS=: one line, since a line end would start another assignment. */
+export function statusAssignment(text: string): string {
+  return `STATUS=${text.replaceAll(/[\r\n]+/g, " ")}`;
+}
