@@ -1,0 +1,68 @@
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+import { type Roots, rootsBelow } from "../platform/roots.ts";
+import { escapeText } from "../render/escape.ts";
+import { CommandFailed, exit, type Invocation, type Option, type Verb } from "./verb.ts";
+import { commonOptions, verbs } from "./verbs.ts";
+
+export type Parsed =
+  | { readonly is: "version" }
+  | { readonly is: "help"; readonly verb: Verb | null }
+  | { readonly is: "verb"; readonly verb: Verb; readonly invocation: Invocation };
+
+/** Reads a command line: `VERB [--option[=VALUE]]…`. Throws CommandFailed (usage) in one line for whatever is no such thing. */
+export function parseArguments(words: readonly string[], machine: Roots): Parsed {
+  const [first, ...rest] = words;
+  if (first === undefined || first === "--help" || first === "-h" || first === "help") return { is: "help", verb: null };
+  if (first === "--version") return { is: "version" };
+  const verb = verbs.find(({ name }) => name === first);
+  if (verb === undefined) {
+    const wrong = first.startsWith("-") ? "option" : "verb";
+    throw usage(`Unknown ${wrong} '${escapeText(first)}': want one of ${verbs.map(({ name }) => name).join(", ")}`);
+  }
+  const given = parseOptions(rest, verb);
+  if (given["help"] === true) return { is: "help", verb };
+  return { is: "verb", verb, invocation: { roots: rootsOf(given["root"], machine), given } };
+}
+
+function parseOptions(words: readonly string[], verb: Verb): Invocation["given"] {
+  const known = [...verb.options, ...commonOptions];
+  const given: Record<string, string | true> = {};
+  for (let at = 0; at < words.length; at++) {
+    const word = words[at] as string;
+    const [flag, attached] = splitFlag(word);
+    const option = known.find((candidate) => flag === `--${candidate.name}` || flag === `-${candidate.short}`);
+    if (option === undefined) {
+      const wrong = word.startsWith("-") ? "Unknown option" : "Unexpected argument";
+      throw usage(`${wrong} '${escapeText(word)}' for ${verb.name}: want ${known.map(({ name }) => `--${name}`).join(", ")}`);
+    }
+    given[option.name] = option.value === null ? switched(option, attached) : (attached ?? valueAfter(words, ++at, option));
+  }
+  return given;
+}
+
+function splitFlag(word: string): readonly [flag: string, value: string | null] {
+  const equals = word.startsWith("--") ? word.indexOf("=") : -1;
+  return equals < 0 ? [word, null] : [word.slice(0, equals), word.slice(equals + 1)];
+}
+
+function switched(option: Option, attached: string | null): true {
+  if (attached !== null) throw usage(`Option --${option.name} takes no value, and '${escapeText(attached)}' was given`);
+  return true;
+}
+
+function valueAfter(words: readonly string[], at: number, option: Option): string {
+  const value = words[at];
+  if (value === undefined) throw usage(`Option --${option.name} wants a value: --${option.name} ${option.value}`);
+  return value;
+}
+
+function rootsOf(folder: string | true | undefined, machine: Roots): Roots {
+  if (typeof folder !== "string") return machine;
+  if (!existsSync(folder)) throw usage(`Cannot find the folder '${escapeText(folder)}' that --root names`);
+  return rootsBelow(resolve(folder));
+}
+
+function usage(message: string): CommandFailed {
+  return new CommandFailed(message, exit.usage);
+}

@@ -1,0 +1,40 @@
+import type { Option, Verb } from "./verb.ts";
+import { commonOptions, verbs } from "./verbs.ts";
+
+/** What `crngwatch --help` prints. */
+export function help(): string {
+  return [
+    "crngwatch tells when the kernel's random number generator (the CRNG) became ready, who used it before that, and why it was late.",
+    "",
+    "Usage: crngwatch VERB [OPTION]...",
+    "",
+    ...rows(verbs.map(({ name, summary }) => [name, summary])),
+    "",
+    ...rows([
+      ["VERB --help", "options, exit codes and an example"],
+      ["--version", "print the version"],
+    ]),
+    "",
+  ].join("\n");
+}
+
+export function verbHelp({ name, summary, options, exits, example }: Verb): string {
+  return [
+    `crngwatch ${name}: ${summary}.`,
+    "",
+    ...rows([...options, ...commonOptions].map((option) => [flags(option), option.summary])),
+    "",
+    `Exit code: ${exits}; 1 failed, 2 wrong usage.`,
+    `Example: ${example}`,
+    "",
+  ].join("\n");
+}
+
+function flags({ name, short, value }: Option): string {
+  return `${short === undefined ? "" : `-${short}, `}--${name}${value === null ? "" : ` ${value}`}`;
+}
+
+function rows(pairs: readonly (readonly [string, string])[]): readonly string[] {
+  const width = Math.max(...pairs.map(([left]) => left.length));
+  return pairs.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`);
+}

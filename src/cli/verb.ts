@@ -1,0 +1,43 @@
+import type { Roots } from "../platform/roots.ts";
+
+/** Exit codes, the same for every verb. */
+export const exit = { ok: 0, failed: 1, usage: 2, notReady: 3, unknown: 4 } as const;
+export type ExitCode = (typeof exit)[keyof typeof exit];
+
+/** One option of a verb, without its dashes. */
+export interface Option {
+  readonly name: string;
+  readonly short?: string;
+  /** What its value is called in the help; null for a switch. */
+  readonly value: string | null;
+  readonly summary: string;
+}
+
+/** The values that were given, by option name; a switch is true. */
+export type Given = Readonly<Record<string, string | true | undefined>>;
+
+export interface Invocation {
+  readonly roots: Roots;
+  readonly given: Given;
+}
+
+/** A verb of the command line. Help, usage errors and README's table derive from these fields; the code is loaded when called. */
+export interface Verb {
+  readonly name: string;
+  readonly summary: string;
+  readonly options: readonly Option[];
+  readonly exits: string;
+  readonly example: string;
+  readonly load: () => Promise<(invocation: Invocation) => Promise<ExitCode>>;
+}
+
+/** A failure that a person reads: one line that names the wrong thing and the way out, and the exit code. */
+export class CommandFailed extends Error {
+  override readonly name = "CommandFailed";
+  readonly code: ExitCode;
+
+  constructor(message: string, code: ExitCode = exit.failed) {
+    super(message);
+    this.code = code;
+  }
+}

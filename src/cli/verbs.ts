@@ -1,0 +1,61 @@
+import type { Option, Verb } from "./verb.ts";
+
+const socket: Option = { name: "socket", value: "PATH", summary: "the daemon's socket (default /run/crngwatch/io.crngwatch)" };
+const json: Option = { name: "json", value: null, summary: "print the boot record as JSON" };
+
+/** Options that every verb takes. */
+export const commonOptions: readonly Option[] = [
+  { name: "root", value: "DIR", summary: "observe a folder that looks like a host instead of this machine" },
+  { name: "help", short: "h", value: null, summary: "print this help" },
+];
+
+/** Every verb, in the order of the help. A new verb is its file and an entry here. */
+export const verbs: readonly Verb[] = [
+  {
+    name: "status",
+    summary: "say whether the CRNG is ready, and what is wrong if it is not",
+    options: [json, socket],
+    exits: "0 ready, 3 not ready, 4 unknown",
+    example: "crngwatch status",
+    load: async () => (await import("./status.ts")).status,
+  },
+  {
+    name: "wait",
+    summary: "return when the CRNG is ready, without making the kernel gather entropy",
+    options: [
+      { name: "timeout", value: "SECONDS", summary: "give up after so many seconds" },
+      { name: "callers", value: null, summary: "return as soon as a caller of getrandom() would not wait" },
+    ],
+    exits: "0 ready, 3 on time-out",
+    example: "crngwatch wait --timeout 30",
+    load: async () => (await import("./wait.ts")).wait,
+  },
+  {
+    name: "report",
+    summary: "tell this boot's story",
+    options: [
+      { name: "format", value: "FORMAT", summary: "text or json (default text)" },
+      { name: "output", short: "o", value: "FILE", summary: "write to a file instead of standard output" },
+      socket,
+    ],
+    exits: "0",
+    example: "crngwatch report --format json -o boot.json",
+    load: async () => (await import("./report.ts")).report,
+  },
+  {
+    name: "watch",
+    summary: "print what happens to the CRNG as it happens",
+    options: [socket],
+    exits: "0 after Ctrl-C",
+    example: "crngwatch watch",
+    load: async () => (await import("./watch.ts")).watch,
+  },
+  {
+    name: "daemon",
+    summary: "observe this boot and answer on a socket; run as a service",
+    options: [{ name: "state-dir", value: "DIR", summary: "where the record and the socket live (default /run/crngwatch)" }],
+    exits: "0 after SIGTERM",
+    example: "systemctl start crngwatch.service",
+    load: async () => (await import("./daemon.ts")).daemon,
+  },
+];

@@ -1,0 +1,49 @@
+import { once } from "node:events";
+import { emptyRecord, type BootRecord } from "../core/boot-record.ts";
+import { fold } from "../core/readiness.ts";
+import { follow } from "../daemon/follow.ts";
+import { escapeText } from "../render/escape.ts";
+import { verdict } from "../render/verdict.ts";
+import { hostAt } from "./host.ts";
+import { CommandFailed, exit, type ExitCode, type Invocation } from "./verb.ts";
+
+/** setTimeout(3)'s longest, about 24 days: Node makes more than that 1 ms. */
+const longestSeconds = 2_147_483;
+
+/** `crngwatch wait`: waits by poll(2), which never makes the kernel gather entropy. */
+export async function wait({ roots, given }: Invocation): Promise<ExitCode> {
+  const limit = given["timeout"] === undefined ? null : secondsOf(String(given["timeout"]));
+  const enough = given["callers"] === true ? callersReturn : isReady;
+  const stop = new AbortController();
+  const timer = limit === null ? null : setTimeout(() => stop.abort(), limit * 1000);
+  let record = emptyRecord();
+  const following = await follow(await hostAt(roots), (evidence) => {
+    ({ record } = fold(record, evidence));
+    if (enough(record)) stop.abort();
+    return record;
+  });
+  if (!stop.signal.aborted) await once(stop.signal, "abort");
+  if (timer !== null) clearTimeout(timer);
+  await following.stop();
+  const code = enough(record) ? exit.ok : exit.notReady;
+  if (code === exit.ok) console.log(verdict(record));
+  else console.error(`crngwatch: Gave up after ${limit} s: ${verdict(record)}`);
+  return code;
+}
+
+/** Ready, or on a kernel that does not tell more, as ready as it can be known: its callers return. */
+function isReady({ readiness, callers }: BootRecord): boolean {
+  return readiness.level === "ready" || (readiness.level === "early" && callers.getrandom === false);
+}
+
+function callersReturn({ callers }: BootRecord): boolean {
+  return callers.getrandom === false;
+}
+
+function secondsOf(text: string): number {
+  const seconds = Number(text);
+  if (text.trim() === "" || !(seconds >= 0 && seconds <= longestSeconds)) {
+    throw new CommandFailed(`Cannot wait '${escapeText(text)}' seconds: want a number from 0 to ${longestSeconds}`, exit.usage);
+  }
+  return seconds;
+}
