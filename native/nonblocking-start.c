@@ -9,9 +9,9 @@
  * Best-effort bytes are no key material. crngwatch makes no keys; do not preload this into a program that does.
  *
  * Every system call is made here, in assembly, and not by the libc function that is replaced: to find that one, dlsym() would have
- * to be called, which takes locks and may allocate, while getrandom() and syscall() are async-signal-safe and may be called by
- * a library's constructor, in a signal handler, or in the child of a vfork(). There is no state but one counter, so there is
- * nothing to initialise and nothing to lock. None of these functions is a cancellation point: none of them waits.
+ * to be called, which takes locks and may allocate. libc's own do little more than the system call, so they get called by
+ * constructors of libraries, in signal handlers, and in the child of a vfork(); so can these. There is no state but one counter:
+ * nothing to initialise, nothing to lock. getrandom() is no cancellation point here, since it does not wait.
  *
  * Not covered, since nothing that Node does at start comes this way: arc4random(3), which glibc serves from inside, and programs
  * that make the system call themselves.
@@ -87,7 +87,7 @@ static long ask(void *buffer, size_t length, unsigned int flags)
 	return kernel(SYS_getrandom, (long)buffer, (long)length, (long)flags, 0, 0, 0);
 }
 
-/* `otherwise` where there is no such device: /dev may not be mounted yet, or be a container's. */
+/* `otherwise` if it cannot be opened, or gives nothing: /dev may not be mounted yet, or not be a real one. */
 static long read_urandom(void *buffer, size_t length, long otherwise)
 {
 	long result, fd = kernel(SYS_openat, AT_FDCWD, (long)"/dev/urandom", O_RDONLY | O_CLOEXEC, 0, 0, 0);
@@ -103,7 +103,7 @@ static unsigned long best_effort_answers;
 
 /*
  * getrandom(2), but never waiting. Faults, interruptions, short counts and flags that the kernel does not know come back as the
- * kernel gives them; one that would wait gives EAGAIN only if there is not even a /dev/urandom.
+ * kernel gives them. A request that would wait fails, with EAGAIN, only where /dev/urandom is needed and cannot be opened.
  */
 static long getrandom_without_waiting(void *buffer, size_t length, unsigned int flags)
 {
@@ -127,7 +127,10 @@ static long getrandom_without_waiting(void *buffer, size_t length, unsigned int 
 		return first;
 
 	result = ask(buffer, length, flags | GRND_INSECURE);
-	/* Before 5.6. There /dev/urandom never waits; it does so, gathering jitter, since 5.18. */
+	/*
+	 * Before 5.6. There /dev/urandom never waits, as it does, gathering jitter, since 5.18. The kernel logs the read, if it is
+	 * among the first ten.
+	 */
 	if (result == -EINVAL)
 		result = read_urandom(buffer, length, first);
 	if (result > 0)
@@ -184,11 +187,11 @@ EXPORT long syscall(long number, ...)
 }
 
 /*
- * How many requests were answered before the CRNG was ready, in this process. crngwatch looks for this function to learn whether
- * the object is loaded, and says the number.
+ * How many requests of this process got best-effort bytes, since the kernel said that the CRNG was not ready. crngwatch looks for
+ * this function to learn whether the object is loaded, and tells the number.
  */
-EXPORT unsigned long crngwatch_best_effort_answers(void);
-unsigned long crngwatch_best_effort_answers(void)
+unsigned long crngwatch_best_effort_answers(void);
+EXPORT unsigned long crngwatch_best_effort_answers(void)
 {
 	return __atomic_load_n(&best_effort_answers, __ATOMIC_RELAXED);
 }

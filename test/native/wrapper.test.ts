@@ -150,10 +150,9 @@ describe("bin/crngwatch", () => {
     expect(start([tree("a")], env).nodeOptions).toBe(null);
   });
 
-  it("gives an option to Node for the daemon alone", () => {
-    // Node 20 and 22 mention on standard error that this switches WebAssembly off.
+  it("gives options to Node for the daemon alone", () => {
     const daemon: Started = JSON.parse(run([tree("a"), "daemon", "x"]).stdout);
-    expect(daemon).toMatchObject({ options: ["--jitless"], arguments: ["daemon", "x"] });
+    expect(daemon).toMatchObject({ options: ["--jitless", "--no-expose-wasm", "--max-semi-space-size=1"], arguments: ["daemon", "x"] });
     expect(start([tree("a"), "status", "daemon"]).options).toEqual([]);
   });
 

@@ -1,0 +1,37 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { verbs } from "../src/cli/verbs.ts";
+import { sources } from "../src/sources/registry.ts";
+
+const path = join(import.meta.dirname, "../README.md");
+
+/** README's tables, made from the registries that the program itself uses. */
+const tables: Readonly<Record<string, string>> = {
+  verbs: table(
+    ["verb", "does", "exit code", "example"],
+    verbs.map(({ name, summary, exits, example }) => [`\`${name}\``, summary, exits, `\`${example}\``]),
+  ),
+  sources: table(
+    ["source", "reads", "needs", "lost without it"],
+    sources.map(({ name, reads, needs, without }) => [`\`${name}\``, coded(reads.replace("files: ", "")), coded(needs), coded(without)]),
+  ),
+};
+
+it.each(Object.entries(tables))("README's table of %s is the registry's", (name, expected) => {
+  const readme = readFileSync(path, "utf8");
+  const place = new RegExp(`(<!-- ${name} -->\\n)[^]*?(<!-- /${name} -->)`);
+  expect(readme).toMatch(place);
+  const updated = readme.replace(place, (_, start: string, end: string) => `${start}${expected}${end}`);
+  if (process.env["UPDATE_README"] === "1") writeFileSync(path, updated);
+  else expect(readme).toBe(updated);
+});
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  return [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |\n`).join("");
+}
+
+/** Paths, parameters and calls in code type. */
+function coded(text: string): string {
+  return text.replace(/\/(?:proc|sys|dev|etc|run|var)\/[\w./{},-]*[\w}]|\/\.\w+|CAP_\w+|kernel\.\w+=\d|\w+\([^)]*\)(?=\s)|entropy_avail|poolsize/g, (word) => `\`${word}\``);
+}
