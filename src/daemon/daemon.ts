@@ -35,8 +35,9 @@ export async function runDaemon({ host, listen, state, log, notify, info }: Daem
   const take: Taker = (evidence) => {
     const before = record;
     const folded = fold(before, evidence);
-    record = diagnose(folded.record);
+    record = folded.record;
     for (const effect of folded.effects) announce(effect);
+    record = diagnose(record);
     if (folded.effects.length > 0) {
       notify.send([statusAssignment(verdict(record))]);
       save();

@@ -103,11 +103,8 @@ function waitForEvents(libc: Libc, wake: number, followed: readonly Followed[], 
         return !drained.more;
       });
       open = open.filter((one) => !spent.includes(one));
-      if (spent.length > 0) {
-        // The CRNG woke us, and the kernel prints its line right after: with it, what is told is the kernel's time.
-        await new Promise((resolve) => setTimeout(resolve, lineFollowsMilliseconds));
-        for (const one of open) evidence.push(...drain(one).evidence);
-      }
+      // The CRNG woke us, and the kernel prints its line right after: with it, what is told is the kernel's time.
+      if (spent.length > 0) evidence.push(...(await drainSettled(open)));
       if (!stopped) accept(evidence);
     }
   };
@@ -120,6 +117,14 @@ function waitForEvents(libc: Libc, wake: number, followed: readonly Followed[], 
       closeSync(wake);
     },
   };
+}
+
+/** What the followers have now, or, where that is nothing, have a moment later. */
+async function drainSettled(open: readonly Followed[]): Promise<readonly Evidence[]> {
+  const now = open.flatMap((one) => drain(one).evidence);
+  if (now.some(({ kind }) => kind !== "source")) return now;
+  await new Promise((resolve) => setTimeout(resolve, lineFollowsMilliseconds));
+  return open.flatMap((one) => drain(one).evidence);
 }
 
 /** Without FFI nothing can be waited for; the log is looked at now and then. */
