@@ -152,7 +152,7 @@ describe("bin/crngwatch", () => {
 
   it("gives options to Node for the daemon alone", () => {
     const daemon: Started = JSON.parse(run([tree("a"), "daemon", "x"]).stdout);
-    expect(daemon).toMatchObject({ options: ["--jitless", "--no-expose-wasm", "--max-semi-space-size=1"], arguments: ["daemon", "x"] });
+    expect(daemon).toMatchObject({ options: ["--jitless", "--max-semi-space-size=1"], arguments: ["daemon", "x"] });
     expect(start([tree("a"), "status", "daemon"]).options).toEqual([]);
   });
 
