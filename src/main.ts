@@ -1,6 +1,7 @@
-// Before anything else: the start object (native/nonblocking-start.c) is for this process alone, and no child inherits it.
-delete process.env["LD_PRELOAD"];
+import "./platform/forget-preload.ts";
+import { run } from "./cli/run.ts";
+import { rootsBelow } from "./platform/roots.ts";
 
-const { rootsBelow } = await import("./platform/roots.ts");
-const { run } = await import("./cli/run.ts");
-process.exitCode = await run(process.argv.slice(2), rootsBelow("/"));
+void run(process.argv.slice(2), rootsBelow("/")).then((code) => {
+  process.exitCode = code;
+});

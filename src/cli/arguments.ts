@@ -1,5 +1,4 @@
-import { existsSync } from "node:fs";
-import { resolve } from "node:path";
+import { fs, resolve } from "../platform/builtins.ts";
 import { type Roots, rootsBelow } from "../platform/roots.ts";
 import { escapeText } from "../render/escape.ts";
 import { CommandFailed, exit, type Invocation, type Option, type Verb } from "./verb.ts";
@@ -59,7 +58,7 @@ function valueAfter(words: readonly string[], at: number, option: Option): strin
 
 function rootsOf(folder: string | true | undefined, machine: Roots): Roots {
   if (typeof folder !== "string") return machine;
-  if (!existsSync(folder)) throw usage(`Cannot find the folder '${escapeText(folder)}' that --root names`);
+  if (!fs.existsSync(folder)) throw usage(`Cannot find the folder '${escapeText(folder)}' that --root names`);
   return rootsBelow(resolve(folder));
 }
 

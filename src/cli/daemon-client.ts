@@ -1,8 +1,9 @@
-import { join } from "node:path";
+import { join } from "../platform/builtins.ts";
 import type { BootRecord } from "../core/boot-record.ts";
 import { bootInterfaceName } from "../exporters/boot-interface.ts";
 import { callVarlink } from "../exporters/varlink/client.ts";
 import { VarlinkCallFailed } from "../exporters/varlink/errors.ts";
+import { complain } from "./print.ts";
 import type { Invocation } from "./verb.ts";
 
 /** The socket of the host's daemon, or the one that --socket names. */
@@ -18,7 +19,7 @@ export async function recordOfDaemon(invocation: Invocation): Promise<BootRecord
     return record as BootRecord;
   } catch (error) {
     if (error instanceof VarlinkCallFailed && error.kind === "not-running") return null;
-    console.error(`crngwatch: ${error instanceof Error ? error.message : String(error)}, continuing without the daemon`);
+    complain(`${error instanceof Error ? error.message : String(error)}, continuing without the daemon`);
     return null;
   }
 }

@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { join } from "../platform/builtins.ts";
 import { runDaemon } from "../daemon/daemon.ts";
 import { claim } from "../daemon/single.ts";
 import { stateFile } from "../daemon/state-file.ts";
@@ -11,7 +11,7 @@ import { isDenied } from "../platform/errno.ts";
 import { escapeText } from "../render/escape.ts";
 import { version } from "../version.ts";
 import { hostAt } from "./host.ts";
-import { untilStopped } from "./stop.ts";
+import { stopSignal } from "./stop.ts";
 import { CommandFailed, exit, type ExitCode, type Invocation } from "./verb.ts";
 
 /** The first descriptor of socket activation, sd_listen_fds(3). */
@@ -22,10 +22,10 @@ export async function daemon({ roots, given }: Invocation): Promise<ExitCode> {
   const { env } = process;
   const named = given["state-dir"];
   const folder = typeof named === "string" ? named : (env["RUNTIME_DIRECTORY"] ?? join(roots.run, "crngwatch"));
-  const stop = untilStopped();
+  const stop = stopSignal();
   const release = claimed(folder, roots);
   try {
-    const host = await hostAt(roots);
+    const host = hostAt(roots);
     await runDaemon(
       {
         host,
@@ -35,7 +35,7 @@ export async function daemon({ roots, given }: Invocation): Promise<ExitCode> {
         notify: notifier(env, host.libc),
         info: { vendor: "The crngwatch authors", product: "crngwatch", version, url: "https://github.com/crngwatch/crngwatch" },
       },
-      stop.signal,
+      stop,
     );
   } catch (error) {
     if (error instanceof VarlinkListenFailed) throw new CommandFailed(error.message);

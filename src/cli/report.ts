@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { fs } from "../platform/builtins.ts";
 import type { BootRecord } from "../core/boot-record.ts";
 import { snapshot, withRequested } from "../daemon/snapshot.ts";
 import { attempt } from "../platform/pseudo-file.ts";
@@ -7,6 +7,7 @@ import { escapeText } from "../render/escape.ts";
 import { reportText } from "../render/report-text.ts";
 import { recordOfDaemon } from "./daemon-client.ts";
 import { hostAt } from "./host.ts";
+import { print } from "./print.ts";
 import { CommandFailed, exit, type ExitCode, type Invocation } from "./verb.ts";
 
 const formats: Readonly<Record<string, (record: BootRecord) => string>> = {
@@ -21,13 +22,13 @@ export async function report(invocation: Invocation): Promise<ExitCode> {
   if (render === undefined) {
     throw new CommandFailed(`Unknown format '${escapeText(String(format))}': want one of ${Object.keys(formats).join(", ")}`, exit.usage);
   }
-  const host = await hostAt(invocation.roots);
+  const host = hostAt(invocation.roots);
   const told = await recordOfDaemon(invocation);
   const record = told === null ? await snapshot(host, { requested: true }) : await withRequested(told, host);
   const text = render(record);
-  if (typeof output !== "string") process.stdout.write(text);
+  if (typeof output !== "string") print(text);
   else {
-    const written = attempt(() => writeFileSync(output, text));
+    const written = attempt(() => fs.writeFileSync(output, text));
     if (written.is !== "ok") throw new CommandFailed(`Cannot write '${escapeText(output)}': ${written.is === "failed" ? written.errno : written.is}`);
   }
   return exit.ok;

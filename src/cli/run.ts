@@ -2,19 +2,19 @@ import { version } from "../version.ts";
 import type { Roots } from "../platform/roots.ts";
 import { help, verbHelp } from "./help.ts";
 import { parseArguments } from "./arguments.ts";
+import { complain, print } from "./print.ts";
 import { CommandFailed, exit, type ExitCode } from "./verb.ts";
 
 /** Runs the command line `words` on the machine at `machine`; the exit code is returned, everything else is printed. */
 export async function run(words: readonly string[], machine: Roots): Promise<ExitCode> {
-  endQuietlyWhenNobodyReads();
   try {
     const parsed = parseArguments(words, machine);
     switch (parsed.is) {
       case "version":
-        console.log(`crngwatch ${version}`);
+        print(`crngwatch ${version}\n`);
         return exit.ok;
       case "help":
-        process.stdout.write(parsed.verb === null ? help() : verbHelp(parsed.verb));
+        print(parsed.verb === null ? help() : verbHelp(parsed.verb));
         return exit.ok;
       case "verb": {
         const perform = await parsed.verb.load();
@@ -25,15 +25,7 @@ export async function run(words: readonly string[], machine: Roots): Promise<Exi
     const known = error instanceof CommandFailed;
     // An error nobody foresaw is a defect: its place helps who reads the source, its stack would help nobody else.
     const message = known ? error.message : `${error instanceof Error ? `${error.name}: ${error.message}` : String(error)}; this is a defect of crngwatch`;
-    console.error(`crngwatch: ${message.replaceAll(/\s*\n\s*/g, " ")}`);
+    complain(message);
     return known ? error.code : exit.failed;
   }
-}
-
-/** `crngwatch report | head`: a reader that leaves is no error. */
-function endQuietlyWhenNobodyReads(): void {
-  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
-    process.exit(exit.ok);
-  });
 }

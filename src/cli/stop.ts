@@ -1,11 +1,7 @@
-/** SIGINT and SIGTERM as an orderly end. */
-export function untilStopped(): { readonly signal: AbortSignal; readonly stopped: Promise<void> } {
+/** Aborted by SIGINT and SIGTERM: an orderly end. */
+export function stopSignal(): AbortSignal {
   const controller = new AbortController();
-  const stopped = new Promise<void>((resolve) => {
-    controller.signal.addEventListener("abort", () => resolve(), { once: true });
-  });
-  const stop = (): void => controller.abort();
-  process.once("SIGINT", stop);
-  process.once("SIGTERM", stop);
-  return { signal: controller.signal, stopped };
+  process.once("SIGINT", () => controller.abort());
+  process.once("SIGTERM", () => controller.abort());
+  return controller.signal;
 }

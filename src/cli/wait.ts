@@ -1,10 +1,11 @@
-import { once } from "node:events";
 import { emptyRecord, type BootRecord } from "../core/boot-record.ts";
 import { fold } from "../core/readiness.ts";
 import { follow } from "../daemon/follow.ts";
+import { aborted } from "../platform/aborted.ts";
 import { escapeText } from "../render/escape.ts";
 import { verdict } from "../render/verdict.ts";
 import { hostAt } from "./host.ts";
+import { complain, print } from "./print.ts";
 import { CommandFailed, exit, type ExitCode, type Invocation } from "./verb.ts";
 
 /** setTimeout(3)'s longest, about 24 days: Node makes more than that 1 ms. */
@@ -17,17 +18,17 @@ export async function wait({ roots, given }: Invocation): Promise<ExitCode> {
   const stop = new AbortController();
   const timer = limit === null ? null : setTimeout(() => stop.abort(), limit * 1000);
   let record = emptyRecord();
-  const following = await follow(await hostAt(roots), (evidence) => {
+  const following = await follow(hostAt(roots), (evidence) => {
     ({ record } = fold(record, evidence));
     if (enough(record)) stop.abort();
     return record;
   });
-  if (!stop.signal.aborted) await once(stop.signal, "abort");
+  await aborted(stop.signal);
   if (timer !== null) clearTimeout(timer);
   await following.stop();
   const code = enough(record) ? exit.ok : exit.notReady;
-  if (code === exit.ok) console.log(verdict(record));
-  else console.error(`crngwatch: Gave up after ${limit} s: ${verdict(record)}`);
+  if (code === exit.ok) print(`${verdict(record)}\n`);
+  else complain(`Gave up after ${limit} s: ${verdict(record)}`);
   return code;
 }
 

@@ -4,23 +4,25 @@ import { follow } from "../daemon/follow.ts";
 import { bootInterfaceName } from "../exporters/boot-interface.ts";
 import { streamVarlink } from "../exporters/varlink/client.ts";
 import { VarlinkCallFailed } from "../exporters/varlink/errors.ts";
+import { aborted } from "../platform/aborted.ts";
 import { effectText } from "../render/effect-text.ts";
 import { socketPath } from "./daemon-client.ts";
 import { hostAt } from "./host.ts";
-import { untilStopped } from "./stop.ts";
+import { print } from "./print.ts";
+import { stopSignal } from "./stop.ts";
 import { CommandFailed, exit, type ExitCode, type Invocation } from "./verb.ts";
 
 /** `crngwatch watch`: the daemon's stream, or our own where none runs. */
 export async function watch(invocation: Invocation): Promise<ExitCode> {
-  const stop = untilStopped();
+  const stop = stopSignal();
   try {
     await streamVarlink(socketPath(invocation), `${bootInterfaceName}.Watch`, {}, {
-      signal: stop.signal,
-      onReply: ({ text }) => console.log(String(text)),
+      signal: stop,
+      onReply: ({ text }) => print(`${String(text)}\n`),
     });
-    if (!stop.signal.aborted) throw new CommandFailed("The daemon has stopped");
+    if (!stop.aborted) throw new CommandFailed("The daemon has stopped");
   } catch (error) {
-    if (stop.signal.aborted) return exit.ok;
+    if (stop.aborted) return exit.ok;
     if (!(error instanceof VarlinkCallFailed)) throw error;
     if (error.kind !== "not-running") throw new CommandFailed(error.message);
     await watchAlone(invocation, stop);
@@ -28,17 +30,17 @@ export async function watch(invocation: Invocation): Promise<ExitCode> {
   return exit.ok;
 }
 
-async function watchAlone({ roots }: Invocation, stop: ReturnType<typeof untilStopped>): Promise<void> {
+async function watchAlone({ roots }: Invocation, stop: AbortSignal): Promise<void> {
   let record = emptyRecord();
-  const following = await follow(await hostAt(roots), (evidence) => {
+  const following = await follow(hostAt(roots), (evidence) => {
     const folded = fold(record, evidence);
     record = folded.record;
     for (const effect of folded.effects) {
       const text = effectText(effect, record);
-      if (text !== null) console.log(text);
+      if (text !== null) print(`${text}\n`);
     }
     return record;
   });
-  await stop.stopped;
+  await aborted(stop);
   await following.stop();
 }

@@ -7,6 +7,7 @@ import { type Notifier, statusAssignment } from "../exporters/notify.ts";
 import type { Listen } from "../exporters/varlink/listen.ts";
 import { serveVarlink } from "../exporters/varlink/server.ts";
 import { createService, type ServiceInfo } from "../exporters/varlink/service.ts";
+import { aborted } from "../platform/aborted.ts";
 import { effectText } from "../render/effect-text.ts";
 import { verdict } from "../render/verdict.ts";
 import type { Host } from "../sources/source.ts";
@@ -116,11 +117,4 @@ async function sayReady(notify: Notifier, assignments: readonly string[], stop: 
     if (notify.send(assignments)) return;
     await new Promise((resolve) => setTimeout(resolve, readyRetryMilliseconds));
   }
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener("abort", () => resolve(), { once: true });
-  });
 }

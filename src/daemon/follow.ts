@@ -1,4 +1,4 @@
-import { closeSync, writeSync } from "node:fs";
+import { fs } from "../platform/builtins.ts";
 import type { BootRecord } from "../core/boot-record.ts";
 import type { Evidence } from "../core/evidence.ts";
 import { type Libc, pollEvents } from "../platform/libc.ts";
@@ -112,9 +112,9 @@ function waitForEvents(libc: Libc, wake: number, followed: readonly Followed[], 
   return {
     async stop() {
       stopped = true;
-      writeSync(wake, new BigUint64Array([1n]));
+      fs.writeSync(wake, new BigUint64Array([1n]));
       await ended;
-      closeSync(wake);
+      fs.closeSync(wake);
     },
   };
 }

@@ -1,5 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { fs, join } from "../platform/builtins.ts";
 import { parseProcessStat } from "../parse/proc-stat.ts";
 import { errnoOf } from "../platform/errno.ts";
 import { attempt, textOrNull } from "../platform/pseudo-file.ts";
@@ -13,20 +12,20 @@ export type Claimed = { readonly is: "ours"; readonly release: () => void } | { 
  */
 export function claim(folder: string, roots: Roots): Claimed {
   const path = join(folder, "daemon.pid");
-  mkdirSync(folder, { recursive: true, mode: 0o755 });
+  fs.mkdirSync(folder, { recursive: true, mode: 0o755 });
   const mine = `${process.pid} ${startTicks(roots, process.pid) ?? 0}\n`;
   for (;;) {
     try {
-      writeFileSync(path, mine, { flag: "wx", mode: 0o644 });
-      return { is: "ours", release: () => rmSync(path, { force: true }) };
+      fs.writeFileSync(path, mine, { flag: "wx", mode: 0o644 });
+      return { is: "ours", release: () => fs.rmSync(path, { force: true }) };
     } catch (error) {
       if (errnoOf(error) !== "EEXIST") throw error;
     }
-    const held = attempt(() => readFileSync(path, "utf8"));
+    const held = attempt(() => fs.readFileSync(path, "utf8"));
     if (held.is === "absent") continue;
     const [pid = Number.NaN, ticks] = held.is === "ok" ? held.value.trim().split(" ").map(Number) : [];
     if (Number.isInteger(pid) && startTicks(roots, pid) === ticks) return { is: "taken", pid };
-    rmSync(path, { force: true });
+    fs.rmSync(path, { force: true });
   }
 }
 

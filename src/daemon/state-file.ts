@@ -1,5 +1,4 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { fs, join } from "../platform/builtins.ts";
 import { type BootRecord, bootsSchema } from "../core/boot-record.ts";
 import { attempt, type Read } from "../platform/pseudo-file.ts";
 
@@ -23,15 +22,15 @@ export function stateFile(folder: string, version: string): StateFile {
   const path = join(folder, "record.json");
   return {
     load() {
-      const read = attempt(() => readFileSync(path, "utf8"));
+      const read = attempt(() => fs.readFileSync(path, "utf8"));
       return read.is === "ok" ? parseSaved(read.value, version) : null;
     },
     save(record) {
       const saved: Saved = { schema: bootsSchema, savedBy: version, boots: [record] };
       return attempt(() => {
-        mkdirSync(folder, { recursive: true, mode: 0o755 });
-        writeFileSync(`${path}.new`, JSON.stringify(saved), { mode: 0o644 });
-        renameSync(`${path}.new`, path);
+        fs.mkdirSync(folder, { recursive: true, mode: 0o755 });
+        fs.writeFileSync(`${path}.new`, JSON.stringify(saved), { mode: 0o644 });
+        fs.renameSync(`${path}.new`, path);
       });
     },
   };

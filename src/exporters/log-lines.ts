@@ -1,7 +1,5 @@
-import type { Logger } from "pino";
-// pino's main entry brings worker threads for its transports, 8 MB of resident memory; its browser entry is the same logger
-// without them, and hands each line to the function below.
-import pino from "pino/browser.js";
+import type { Logger, pino as Pino } from "pino";
+import { createRequire } from "../platform/builtins.ts";
 
 /**
  * Log lines as sd-daemon(3) wants them on standard output: "<4>text", a priority of syslog(3) in front when the journal
@@ -35,5 +33,8 @@ export function openLog(out: NodeJS.WriteStream, { priority }: { readonly priori
     dropped = 0;
     out.write(`${priority ? `<${number}>` : ""}${msg}${lost}\n`);
   };
+  // pino's main entry brings worker threads for its transports, and memory with them; its browser entry is the same logger without, and
+  // hands each line to `write`. Only the daemon logs, so it is loaded here.
+  const pino = createRequire(import.meta.url)("pino/browser.js") as typeof Pino;
   return pino({ customLevels: { notice: 35 }, level: "info", browser: { write } });
 }

@@ -14,11 +14,17 @@ export function parseCommandLine(text: string): readonly (readonly [name: string
   return parameters;
 }
 
-/** The last value of a boolean parameter, as kstrtobool() reads it; null where it is not given or not a boolean. */
+/**
+ * The value of a boolean parameter, null where it is not given. As in the kernel the last one wins, but one that is no boolean,
+ * or has no value at all, changes nothing.
+ */
 export function booleanParameter(commandLine: string, name: string): boolean | null {
-  const given = parseCommandLine(commandLine).findLast(([known]) => known === name);
-  if (given === undefined) return null;
-  const value = (given[1] ?? "1").toLowerCase();
-  if (/^(?:1|y|t|on)/.test(value)) return true;
-  return /^(?:0|n|f|of)/.test(value) ? false : null;
+  const given = parseCommandLine(commandLine).filter(([known]) => known === name);
+  return given.map(([, value]) => kstrtobool(value ?? "")).findLast((value) => value !== null) ?? null;
+}
+
+/** As kstrtobool() of lib/kstrtox.c: the first letter counts, after an "o" the second. */
+function kstrtobool(value: string): boolean | null {
+  if (/^(?:[1yt]|on)/i.test(value)) return true;
+  return /^(?:[0nf]|of)/i.test(value) ? false : null;
 }

@@ -23,6 +23,7 @@ export function parseBuildId(notes: Uint8Array): string | null {
   return null;
 }
 
+/** Up to the next four bytes; not by bits, which would make a size from 2^31 up negative, and the walk endless. */
 function align(size: number): number {
-  return (size + 3) & ~3;
+  return Math.ceil(size / 4) * 4;
 }

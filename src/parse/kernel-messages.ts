@@ -18,12 +18,13 @@ const trusting = String.raw`\(trusting CPU's manufacturer\)`;
 /**
  * Every message about randomness that kernels from 3.10 to 7.x print, with back-ports and vendor variants.
  * Source: drivers/char/random.c of each era, crypto/fips.c, drivers/firmware/efi/efi.c, arch/x86/kernel/cpu/, lib/ratelimit.c.
- * Some vendors' logs double the "random: " or, in Ubuntu's FIPS kernel, leave it out.
+ * Some vendors' logs double the "random: " or, in Ubuntu's FIPS kernel, leave it out. A task's name may be empty or hold any
+ * character, line ends included (prctl(2), PR_SET_NAME).
  */
 export const kernelMessages: readonly KernelMessagePattern[] = [
   {
     id: "crng-ready-trusting-cpu",
-    pattern: new RegExp(`^(?:random: )+crng (?:init )?done ${trusting}$`),
+    pattern: new RegExp(`^(?:random: ){1,2}crng (?:init )?done ${trusting}$`),
     kernels: "4.19-5.16, 5.17 with 'init'; never followed by a plain line",
     means: "ready, since the CPU's generator was credited at boot",
     example: "random: crng done (trusting CPU's manufacturer)",
@@ -31,7 +32,7 @@ export const kernelMessages: readonly KernelMessagePattern[] = [
   },
   {
     id: "crng-ready",
-    pattern: /^(?:random: )*crng init done$/,
+    pattern: /^(?:random: ){0,2}crng init done$/,
     kernels: "4.8 and later; RHEL 7.4 and later",
     means: "the CRNG is ready",
     example: "random: crng init done",
@@ -47,7 +48,7 @@ export const kernelMessages: readonly KernelMessagePattern[] = [
   },
   {
     id: "fast-init",
-    pattern: /^(?:random: )+fast init done$/,
+    pattern: /^(?:random: ){1,2}fast init done$/,
     kernels: "4.8 to the rewrite",
     means: "crng_init 0 -> 1; on 4.8-4.16, RHEL 7.7+ and Ubuntu before the rewrite getrandom() returns from here on",
     example: "random: fast init done",
@@ -55,7 +56,7 @@ export const kernelMessages: readonly KernelMessagePattern[] = [
   },
   {
     id: "urandom-uninitialized",
-    pattern: /^(?:random: )+(.+): uninitialized urandom read \((\d{1,9}) bytes read(?:, (\d{1,9}) bits of entropy available)?\)$/,
+    pattern: /^(?:random: ){1,2}(.*): uninitialized urandom read \((\d{1,9}) bytes read(?:, (\d{1,9}) bits of entropy available)?\)$/s,
     kernels: "4.4.20 and later; with the bits 4.4.20-4.7; none since 5.18 where a cycle counter exists",
     means: "a task read /dev/urandom (on Ubuntu up to 5.5 also: called getrandom) before the CRNG was ready",
     example: "random: systemd: uninitialized urandom read (16 bytes read)",
@@ -63,7 +64,7 @@ export const kernelMessages: readonly KernelMessagePattern[] = [
   },
   {
     id: "urandom-low-entropy",
-    pattern: /^(?:random: )+(.+) urandom read with (\d{1,9}) bits of entropy available$/,
+    pattern: /^(?:random: ){1,2}(.*) urandom read with (\d{1,9}) bits of entropy available$/s,
     kernels: "3.13-4.4.19; printed once a boot, so one reader at most is named",
     means: "a task read /dev/urandom before the pool was initialised",
     example: "random: mktemp urandom read with 3 bits of entropy available",
@@ -71,7 +72,7 @@ export const kernelMessages: readonly KernelMessagePattern[] = [
   },
   {
     id: "kernel-call",
-    pattern: /^(?:random: )+\w+ called from (\S+)(?: \[\w+\])? with crng_init ?= ?\d$/,
+    pattern: /^(?:random: ){1,2}\w+ called from (\S+)(?: \[\w+\])? with crng_init ?= ?\d$/,
     kernels: "4.14-6.17 (removed in 6.12.y)",
     means: "code of the kernel itself drew random bytes before the CRNG was ready",
     example: "random: get_random_u64 called from kmem_cache_open+0x2d/0x410 with crng_init=0",
@@ -79,7 +80,7 @@ export const kernelMessages: readonly KernelMessagePattern[] = [
   },
   {
     id: "kernel-call-debug-boot",
-    pattern: /^(?:random: )+(\S+) get_random_bytes called with (?:crng_init = \d|(\d{1,9}) bits of entropy available)$/,
+    pattern: /^(?:random: ){1,2}(\S+) get_random_bytes called with (?:crng_init = \d|(\d{1,9}) bits of entropy available)$/,
     kernels: "3.13-4.13 built with DEBUG_RANDOM_BOOT",
     means: "code of the kernel itself drew random bytes before the pool was ready",
     example: "random: neigh_hash_alloc+0x92/0xb0 get_random_bytes called with crng_init = 0",
@@ -87,7 +88,7 @@ export const kernelMessages: readonly KernelMessagePattern[] = [
   },
   {
     id: "warnings-missed",
-    pattern: /^(?:random: )+(\d{1,9}) (?:urandom|get_random_xx) warning\(s\) missed due to ratelimiting$/,
+    pattern: /^(?:random: ){1,2}(\d{1,9}) (?:urandom|get_random_xx) warning\(s\) missed due to ratelimiting$/,
     kernels: "4.14.36 and later; the true number only since the rewrite, before it never above 10 with those printed",
     means: "as many early uses were not logged",
     example: "random: 7 urandom warning(s) missed due to ratelimiting",
@@ -127,7 +128,7 @@ export const kernelMessages: readonly KernelMessagePattern[] = [
   },
   {
     id: "kernel-version",
-    pattern: /^Linux version (\S+) .*?(#\d.*)$/,
+    pattern: /^Linux version (\S+) .*?(#\d.*)$/s,
     kernels: "all",
     means: "a kernel starts: the first line of a boot",
     example:

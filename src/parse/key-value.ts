@@ -4,7 +4,7 @@
  */
 export function parseKeyValue(text: string): ReadonlyMap<string, string> {
   const values = new Map<string, string>();
-  for (const [, key, value] of text.matchAll(/^\s*([A-Za-z_][A-Za-z0-9_]*)=(.*)$/gm)) {
+  for (const [, key, value] of text.matchAll(/^[ \t]*([A-Za-z_][A-Za-z0-9_]*)=(.*)$/gm)) {
     values.set(key as string, (value as string).trim().replace(/^(["'])(.*)\1$/, "$2"));
   }
   return values;

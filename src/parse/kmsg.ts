@@ -16,7 +16,8 @@ export interface KmsgRecord {
 /** Facility of syslog(3): LOG_KERN >> 3. */
 export const kernelFacility = 0;
 
-const head = /^(\d{1,10}),(\d{1,20}),(\d{1,20}),([^,;]*)(?:,[^;]*)?;/;
+/** PRIORITY is at most 2047: a facility of 8 bits, a level of 3. */
+const head = /^(\d{1,4}),(\d{1,20}),(\d{1,20}),([^,;]*)(?:,[^;]*)?;/;
 
 /**
  * Reads one record, `PRIORITY,SEQ,MICROSECONDS,FLAG[,key=value…];TEXT` and continuation lines ` KEY=VALUE` behind it, which

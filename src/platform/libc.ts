@@ -1,4 +1,4 @@
-import { constants } from "node:os";
+import { createRequire, osConstants } from "./builtins.ts";
 
 /** The C library, by FFI. Every foreign call of crngwatch is in this file. */
 export interface Libc {
@@ -38,10 +38,10 @@ const MSG_NOSIGNAL = 0x4000;
 const pollfdBytes = 8;
 
 /** Loads the C library. On a machine that koffi has no binary for, a reason in words instead. */
-export async function loadLibc(): Promise<Libc | string> {
+export function loadLibc(): Libc | string {
   try {
-    const { default: koffi } = await import("koffi");
-    return bind(koffi);
+    // Its CommonJS entry, for the reason in builtins.ts.
+    return bind(createRequire(import.meta.url)("koffi") as Koffi);
   } catch (error) {
     return `koffi does not load here: ${firstLine(error)}`;
   }
@@ -59,7 +59,7 @@ function bind(koffi: Koffi): Libc {
   const sendto = libc.func("long sendto(int fd, void *payload, size_t length, int flags, void *address, unsigned int addressLength)");
   const close = libc.func("int close(int fd)");
   // EWOULDBLOCK and EAGAIN are one number on Linux; the last entry of a map stays, so EAGAIN goes last.
-  const names = new Map([...Object.entries(constants.errno), ["EAGAIN", constants.errno.EAGAIN] as const].map(([name, number]) => [number, name]));
+  const names = new Map([...Object.entries(osConstants.errno), ["EAGAIN", osConstants.errno.EAGAIN] as const].map(([name, number]) => [number, name]));
   const errno = (): string => names.get(koffi.errno()) ?? `errno ${koffi.errno()}`;
 
   return {

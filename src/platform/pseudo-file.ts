@@ -1,4 +1,4 @@
-import { closeSync, openSync, readdirSync, readSync } from "node:fs";
+import { fs } from "./builtins.ts";
 import { errnoOf, isDenied, isVanished } from "./errno.ts";
 
 /** What reading a file came to. Four different answers: there is no fifth in which they are mixed. */
@@ -14,21 +14,21 @@ const mostBytes = 1 << 20;
 /** Reads at most 1 MiB of a small or pseudo-file. Never used on /dev/random, where O_NONBLOCK does not always hold. */
 export function readBytes(path: string): Read<Buffer> {
   return attempt(() => {
-    const fd = openSync(path, "r");
+    const fd = fs.openSync(path, "r");
     try {
       const chunks: Buffer[] = [];
       let total = 0;
       while (total < mostBytes) {
         // A page at first: /proc/sys files answer whole in one read or not at all (proc_sys_call_handler()).
         const chunk = Buffer.allocUnsafe(Math.min(total === 0 ? 4096 : 65536, mostBytes - total));
-        const count = readSync(fd, chunk);
+        const count = fs.readSync(fd, chunk);
         if (count === 0) break;
         chunks.push(chunk.subarray(0, count));
         total += count;
       }
       return chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks);
     } finally {
-      closeSync(fd);
+      fs.closeSync(fd);
     }
   });
 }
@@ -47,14 +47,14 @@ export function textOrNull(path: string): string | null {
 
 /** Whether something is at `path`; null where we may not know. */
 export function exists(path: string): boolean | null {
-  const read = attempt(() => closeSync(openSync(path, "r")));
+  const read = attempt(() => fs.closeSync(fs.openSync(path, "r")));
   if (read.is === "ok" || read.is === "denied") return true;
   return read.is === "absent" ? false : null;
 }
 
 /** The names in a directory, sorted. */
 export function readNames(path: string): Read<readonly string[]> {
-  return attempt(() => readdirSync(path).toSorted());
+  return attempt(() => fs.readdirSync(path).toSorted());
 }
 
 /** Runs a file operation and sorts its failure. */

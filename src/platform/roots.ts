@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { join } from "./builtins.ts";
 
 /** Where the machine is found. Passed down from `main.ts`, so that a folder that looks like a host is one. */
 export interface Roots {

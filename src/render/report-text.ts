@@ -32,7 +32,7 @@ function section(title: string, lines: readonly string[]): string | null {
 
 function readinessLines({ readiness, callers, fips, kernel, self }: BootRecord): readonly string[] {
   const { basis, notBefore, notAfter, exact } = readiness;
-  const rows: [string, string][] = [["level", readiness.settled ? readiness.level : `${readiness.level}, or more: this kernel does not tell`]];
+  const rows: [string, string][] = [["level", readiness.settled || readiness.level === "unknown" ? readiness.level : `${readiness.level}, or more: this kernel does not tell`]];
   if (notBefore !== null && !exact) rows.push(["not before", `${seconds(notBefore)}  ${basis.notBefore ?? "the start of the boot"}`]);
   if (notAfter !== null) rows.push([exact ? "ready at" : "not after", `${seconds(notAfter)}  ${basis.notAfter ?? ""}`]);
   rows.push(["cause", readiness.cause]);

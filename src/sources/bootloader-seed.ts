@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { join } from "../platform/builtins.ts";
 import { exists, readNames } from "../platform/pseudo-file.ts";
 import { ok, type Source, unable } from "./source.ts";
 import { trust } from "./trust.ts";

@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { join } from "../platform/builtins.ts";
 import { parseCpuinfo } from "../parse/cpuinfo.ts";
 import { readText } from "../platform/pseudo-file.ts";
 import { ok, type Source, unable } from "./source.ts";
@@ -16,7 +16,8 @@ export const cpuRng: Source = {
     const text = readText(path);
     if (text.is !== "ok") return unable(text.is, `Cannot read '${path}'`);
     const features = parseCpuinfo(text.value);
-    if (features === null) return unable("failed", `'${path}' names no CPU features`);
+    // Ordinary on ppc64le, s390x, MIPS and others; a file without anything is not.
+    if (features === null) return unable(text.value === "" ? "failed" : "absent", `'${path}' names no CPU features`);
     const { rdrand, rdseed, other } = features;
     return ok({ kind: "supply", cpu: { rdrand, rdseed, other, ...trust(host, "cpu") } });
   },

@@ -1,6 +1,5 @@
-import { closeSync, constants, openSync } from "node:fs";
-import { join } from "node:path";
-import { attempt } from "../platform/pseudo-file.ts";
+import { fs, join } from "../platform/builtins.ts";
+import { attempt, type Read } from "../platform/pseudo-file.ts";
 import { probe } from "./getrandom-probe.ts";
 import { type Follower, type Host, ok, type Source, unable } from "./source.ts";
 
@@ -15,19 +14,29 @@ export const devRandomPoll: Source = {
   needs: "koffi",
   without: "waking within milliseconds; one sample a second stands in",
   asked: "once",
-  observe: ({ libc, libcProblem }) => (libc === null ? unable("absent", libcProblem ?? "the host is a folder") : ok()),
+  observe(host) {
+    if (host.libc === null) return unable("absent", host.libcProblem ?? "the host is a folder");
+    const opened = open(host);
+    if (opened.is !== "ok") return unable(opened.is, `Cannot open '${join(host.roots.dev, "random")}'`);
+    fs.closeSync(opened.value);
+    return ok();
+  },
   follow,
 };
 
+function open({ roots }: Host): Read<number> {
+  return attempt(() => fs.openSync(join(roots.dev, "random"), fs.constants.O_RDONLY | fs.constants.O_NONBLOCK));
+}
+
 function follow(host: Host): Follower | null {
   if (host.libc === null) return null;
-  const opened = attempt(() => openSync(join(host.roots.dev, "random"), constants.O_RDONLY | constants.O_NONBLOCK));
+  const opened = open(host);
   if (opened.is !== "ok") return null;
   return {
     first: ok(),
     fd: opened.value,
     // Readable stays readable: after one wake-up there is nothing to wait for here, whatever the probe says.
     drain: () => ({ ...probe(host), more: false }),
-    close: () => closeSync(opened.value),
+    close: () => fs.closeSync(opened.value),
   };
 }

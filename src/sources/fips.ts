@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { join } from "../platform/builtins.ts";
 import { booleanParameter } from "../parse/command-line.ts";
 import { exists, readNames, readText, textOrNull } from "../platform/pseudo-file.ts";
 import { type Host, ok, type Source, unable } from "./source.ts";
@@ -11,15 +11,16 @@ export const fips: Source = {
   without: "whether the probe speaks of the CRNG (in FIPS mode Fedora and RHEL kernels answer from a DRBG)",
   asked: "once",
   observe({ roots }) {
-    const enabled = readText(join(roots.proc, "sys/crypto/fips_enabled"));
-    if (enabled.is === "denied" || enabled.is === "failed") {
-      return unable(enabled.is, `Cannot read '${join(roots.proc, "sys/crypto/fips_enabled")}'`);
-    }
+    const path = join(roots.proc, "sys/crypto/fips_enabled");
+    const enabled = readText(path);
+    if (enabled.is === "denied" || enabled.is === "failed") return unable(enabled.is, `Cannot read '${path}'`);
+    if (enabled.is === "ok" && !/^\d+$/.test(enabled.value)) return unable("failed", `'${path}' holds '${enabled.value}', not 0 or 1`);
+    // A kernel without the file was built without FIPS mode: `fips=1` is then ignored in silence. Without /proc nothing is known.
+    const without = exists(join(roots.proc, "sys/kernel")) === true ? false : null;
     const commandLine = textOrNull(join(roots.proc, "cmdline"));
     return ok({
       kind: "fips",
-      // A kernel without the file was built without FIPS mode: `fips=1` is then ignored in silence.
-      kernel: enabled.is === "ok" && enabled.value !== "0",
+      kernel: enabled.is === "ok" ? Number(enabled.value) !== 0 : without,
       commandLine: commandLine === null ? null : booleanParameter(commandLine, "fips"),
       systemFips: exists(join(roots.etc, "system-fips")),
       cryptoPolicy: textOrNull(join(roots.etc, "crypto-policies/state/current")),

@@ -1,5 +1,5 @@
-import { join } from "node:path";
-import { textOrNull } from "../platform/pseudo-file.ts";
+import { join } from "../platform/builtins.ts";
+import { readText, textOrNull } from "../platform/pseudo-file.ts";
 import { ok, type Source, unable } from "./source.ts";
 
 /** Hardware generators that the kernel's hw_random core knows, virtio-rng among them. */
@@ -11,16 +11,18 @@ export const hwRandom: Source = {
   asked: "unready",
   observe({ roots }) {
     const folder = join(roots.sys, "class/misc/hw_random");
-    const current = textOrNull(join(folder, "rng_current"));
-    if (current === null) return unable("absent", `'${folder}' is not there: no hw_random core in this kernel`);
+    const read = readText(join(folder, "rng_current"));
+    if (read.is === "absent") return unable("absent", `'${folder}' is not there: no hw_random core in this kernel`);
+    if (read.is !== "ok") return unable(read.is, `Cannot read '${join(folder, "rng_current")}'`);
+    const current = read.value;
     const available = (textOrNull(join(folder, "rng_available")) ?? "").split(/\s+/).filter((name) => name !== "");
-    const quality = Number(textOrNull(join(folder, "rng_quality")) ?? Number.NaN);
+    const quality = textOrNull(join(folder, "rng_quality")) ?? "";
     return ok({
       kind: "supply",
       hwRandom: {
         current: current === "" || current === "none" ? null : current,
         available,
-        quality: Number.isInteger(quality) ? quality : null,
+        quality: /^\d{1,9}$/.test(quality) ? Number(quality) : null,
         virtio: available.some((name) => name.startsWith("virtio_rng")),
       },
     });

@@ -1,6 +1,6 @@
-import { join } from "node:path";
+import { join } from "../platform/builtins.ts";
 import { parseBuildId } from "../parse/elf-notes.ts";
-import { exists, readBytes, textOrNull } from "../platform/pseudo-file.ts";
+import { exists, readBytes, readText, textOrNull } from "../platform/pseudo-file.ts";
 import { type Host, ok, type Source, unable } from "./source.ts";
 
 /** Which kernel and which boot this is. */
@@ -12,12 +12,14 @@ export const kernelIdentity: Source = {
   asked: "unready",
   observe(host) {
     const { roots } = host;
-    const release = textOrNull(join(roots.proc, "sys/kernel/osrelease"));
-    if (release === null) return unable("absent", `'${roots.proc}' is not mounted, or this is not Linux`);
+    const path = join(roots.proc, "sys/kernel/osrelease");
+    const release = readText(path);
+    if (release.is === "absent") return unable("absent", `'${roots.proc}' is not mounted, or this is not Linux`);
+    if (release.is !== "ok") return unable(release.is, `Cannot read '${path}'`);
     const notes = readBytes(join(roots.sys, "kernel/notes"));
     return ok({
       kind: "kernel",
-      release,
+      release: release.value,
       version: textOrNull(join(roots.proc, "sys/kernel/version")),
       commandLine: textOrNull(join(roots.proc, "cmdline")),
       buildId: notes.is === "ok" ? parseBuildId(notes.value) : null,

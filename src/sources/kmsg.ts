@@ -1,5 +1,4 @@
-import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
-import { join } from "node:path";
+import { fs, join } from "../platform/builtins.ts";
 import type { Evidence } from "../core/evidence.ts";
 import { parseKernelMessage } from "../parse/kernel-messages.ts";
 import { joinFragments, type KmsgRecord, kernelFacility, parseKmsgRecord, splitKmsgRecords } from "../parse/kmsg.ts";
@@ -36,7 +35,7 @@ const recordsPerDrain = 200_000;
 
 function open({ roots, now }: Host): Follower | Observation {
   const path = join(roots.dev, "kmsg");
-  const opened = attempt(() => openSync(path, constants.O_RDONLY | constants.O_NONBLOCK));
+  const opened = attempt(() => fs.openSync(path, fs.constants.O_RDONLY | fs.constants.O_NONBLOCK));
   switch (opened.is) {
     case "absent":
       return unable("absent", `'${path}' is not there`);
@@ -49,38 +48,33 @@ function open({ roots, now }: Host): Follower | Observation {
   }
   const fd = opened.value;
   // In a folder that stands for a host it is a file, with all records in one read.
-  const isDevice = fstatSync(fd).isCharacterDevice();
+  const isDevice = fs.fstatSync(fd).isCharacterDevice();
   const buffer = Buffer.allocUnsafe(recordBytes);
-  return { first: isDevice ? drain() : copied(), fd, drain, close: () => closeSync(fd) };
+  return { first: isDevice ? drain() : copied(), fd, drain, close: () => fs.closeSync(fd) };
 
   function drain(): Drained {
-    const stretches: KmsgRecord[][] = [[]];
-    let last: KmsgRecord | null = null;
+    const records: KmsgRecord[] = [];
     for (let count = 0; count < recordsPerDrain; ) {
       const read = readRecord(fd, buffer);
       if (read.is === "dry") break;
       if (read.is === "overrun") continue;
       if (read.is !== "record") {
-        return { health: read.is, detail: `Cannot read '${path}': ${read.reason}`, evidence: evidenceOf(stretches, now()), more: false };
+        return { health: read.is, detail: `Cannot read '${path}': ${read.reason}`, evidence: evidenceOf(records, now()), more: false };
       }
       count++;
       const record = parseKmsgRecord(read.raw);
-      if (record === null) continue;
-      // A hole in the numbers is a loss, whether the kernel said EPIPE or not.
-      if (last !== null && record.seq !== last.seq + 1) stretches.push([]);
-      stretches.at(-1)?.push(record);
-      last = record;
+      if (record !== null) records.push(record);
     }
-    return { health: "ok", detail: null, evidence: evidenceOf(stretches, now()), more: true };
+    return { health: "ok", detail: null, evidence: evidenceOf(records, now()), more: true };
   }
 
   function copied(): Observation {
-    const read = readBytes(path);
-    const text = read.is === "ok" ? read.value.toString("utf8") : "";
-    const records = splitKmsgRecords(text).map(parseKmsgRecord);
+    const read = fs.fstatSync(fd).isFile() ? readBytes(path) : ({ is: "failed", errno: "neither a device nor a file" } as const);
+    if (read.is !== "ok") return unable(read.is, `Cannot read '${path}'${read.is === "failed" ? `: ${read.errno}` : ""}`);
+    const records = splitKmsgRecords(read.value.toString("utf8")).map(parseKmsgRecord);
     const good = records.filter((record) => record !== null);
     const bad = records.length - good.length;
-    return { health: "ok", detail: bad === 0 ? null : `${bad} records could not be read`, evidence: evidenceOf([good], now()) };
+    return { health: "ok", detail: bad === 0 ? null : `${bad} records could not be read`, evidence: evidenceOf(good, now()) };
   }
 }
 
@@ -93,7 +87,7 @@ type RecordRead =
 
 function readRecord(fd: number, buffer: Buffer): RecordRead {
   try {
-    return { is: "record", raw: buffer.toString("utf8", 0, readSync(fd, buffer)) };
+    return { is: "record", raw: buffer.toString("utf8", 0, fs.readSync(fd, buffer)) };
   } catch (error) {
     if (isDry(error)) return { is: "dry" };
     if (isOverrun(error)) return { is: "overrun" };
@@ -102,9 +96,9 @@ function readRecord(fd: number, buffer: Buffer): RecordRead {
   }
 }
 
-function evidenceOf(stretches: readonly (readonly KmsgRecord[])[], readAt: number): readonly Evidence[] {
+function evidenceOf(records: readonly KmsgRecord[], readAt: number): readonly Evidence[] {
   const evidence: Evidence[] = [];
-  for (const stretch of stretches) {
+  for (const stretch of stretchesOf(records)) {
     const [first, last] = [stretch[0], stretch.at(-1)];
     if (first === undefined || last === undefined) continue;
     evidence.push({ kind: "log-coverage", firstSeq: first.seq, firstAt: first.at, lastSeq: last.seq, lastAt: last.at, readAt });
@@ -114,4 +108,16 @@ function evidenceOf(stretches: readonly (readonly KmsgRecord[])[], readAt: numbe
     }
   }
   return evidence;
+}
+
+/** A hole in the numbers is a loss, whether the kernel said EPIPE or not. */
+function stretchesOf(records: readonly KmsgRecord[]): readonly (readonly KmsgRecord[])[] {
+  const stretches: KmsgRecord[][] = [];
+  let last: KmsgRecord | null = null;
+  for (const record of records) {
+    if (last === null || record.seq !== last.seq + 1) stretches.push([]);
+    stretches.at(-1)?.push(record);
+    last = record;
+  }
+  return stretches;
 }

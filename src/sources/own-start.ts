@@ -1,7 +1,7 @@
-import { join } from "node:path";
+import { join } from "../platform/builtins.ts";
 import { parseProcessStat } from "../parse/proc-stat.ts";
 import { textOrNull } from "../platform/pseudo-file.ts";
-import { ok, type Source } from "./source.ts";
+import { ok, type Source, unable } from "./source.ts";
 
 /** USER_HZ: the unit of /proc/PID/stat, 100 on every architecture that Fedora builds (sysconf(3), _SC_CLK_TCK). */
 const ticksPerSecond = 100;
@@ -14,9 +14,10 @@ export const ownStart: Source = {
   without: "that crngwatch was itself a waiter, and for how long at most",
   asked: "once",
   observe({ roots, now }) {
+    if (!roots.live) return unable("absent", "the host is a folder");
     const sinceBootstrap = performance.now() - performance.nodeTiming.bootstrapComplete;
     const runningAt = now() - sinceBootstrap / 1000;
-    const stat = roots.live ? parseProcessStat(textOrNull(join(roots.proc, "self/stat")) ?? "") : null;
+    const stat = parseProcessStat(textOrNull(join(roots.proc, "self/stat")) ?? "");
     return ok({
       kind: "own-start",
       pid: process.pid,

@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { join } from "../platform/builtins.ts";
 import { readText } from "../platform/pseudo-file.ts";
 import { ok, type Source, unable } from "./source.ts";
 
@@ -17,11 +17,15 @@ export const randomSysctl: Source = {
     const wakeup = readText(join(folder, "read_wakeup_threshold"));
     if (available.is !== "ok") return unable(available.is, `Cannot read '${join(folder, "entropy_avail")}'`);
     if (pool.is !== "ok") return unable(pool.is, `Cannot read '${join(folder, "poolsize")}'`);
-    const [availableBits, poolBits] = [Number(available.value), Number(pool.value)];
-    if (!Number.isInteger(availableBits) || !Number.isInteger(poolBits)) {
+    const [availableBits, poolBits] = [parseBits(available.value), parseBits(pool.value)];
+    if (availableBits === null || poolBits === null) {
       return unable("failed", `'${folder}' holds '${available.value}' and '${pool.value}', not two numbers of bits`);
     }
-    const readWakeupBits = wakeup.is === "ok" ? Number(wakeup.value) : null;
+    const readWakeupBits = wakeup.is === "ok" ? parseBits(wakeup.value) : null;
     return ok({ kind: "pool", at, availableBits, poolBits, readWakeupBits });
   },
 };
+
+function parseBits(text: string): number | null {
+  return /^\d{1,9}$/.test(text) ? Number(text) : null;
+}

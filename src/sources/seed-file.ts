@@ -1,5 +1,4 @@
-import { statSync } from "node:fs";
-import { join } from "node:path";
+import { fs, join } from "../platform/builtins.ts";
 import { attempt, readNames, textOrNull } from "../platform/pseudo-file.ts";
 import type { Roots } from "../platform/roots.ts";
 import { ok, type Source } from "./source.ts";
@@ -13,7 +12,7 @@ export const seedFile: Source = {
   asked: "once",
   observe({ roots }) {
     const path = join(roots.var, "lib/systemd/random-seed");
-    const found = attempt(() => statSync(path).size);
+    const found = attempt(() => fs.statSync(path).size);
     return ok({
       kind: "supply",
       seedFile: {

@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { join } from "../platform/builtins.ts";
 import { booleanParameter } from "../parse/command-line.ts";
 import { textOrNull } from "../platform/pseudo-file.ts";
 import type { Host } from "./source.ts";

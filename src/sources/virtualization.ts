@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { join } from "../platform/builtins.ts";
 import { parseCpuinfo } from "../parse/cpuinfo.ts";
 import { parseKeyValue } from "../parse/key-value.ts";
 import { exists, textOrNull } from "../platform/pseudo-file.ts";
@@ -17,7 +17,9 @@ export const virtualization: Source = {
 
 /** What the firmware of common hypervisors calls itself, as systemd-detect-virt(1) knows it. */
 const vendors: readonly (readonly [pattern: RegExp, name: string])[] = [
-  [/^(?:QEMU|KVM)|Red Hat.*KVM|OpenStack/i, "kvm"],
+  [/KVM|OpenStack/i, "kvm"],
+  // With KVM or in emulation: only the CPUID instruction would tell which.
+  [/QEMU/i, "qemu"],
   [/VMware/i, "vmware"],
   [/innotek|VirtualBox/i, "virtualbox"],
   [/Xen/i, "xen"],

@@ -16,9 +16,9 @@ interface Started {
   readonly nodeOptions: string | null;
 }
 const main = `
-import { readFileSync } from "node:fs";
+const { readFileSync } = require("node:fs");
 console.log(JSON.stringify({
-  main: import.meta.filename,
+  main: __filename,
   node: process.execPath,
   options: process.execArgv,
   arguments: process.argv.slice(2),
@@ -39,8 +39,7 @@ const tree = (name: string, object = compiled.reason === null) => {
   const top = join(folder, name);
   for (const part of ["bin", "dist", "native"]) mkdirSync(join(top, part), { recursive: true });
   copyFileSync(join(root, "bin/crngwatch"), join(top, "bin/crngwatch"));
-  writeFileSync(join(top, "dist/main.js"), main);
-  writeFileSync(join(top, "package.json"), '{"type":"module"}');
+  writeFileSync(join(top, "dist/main.cjs"), main);
   if (object && compiled.reason === null) copyFileSync(compiled.object, join(top, "native/nonblocking-start.so"));
   return join(top, "bin/crngwatch");
 };
@@ -83,7 +82,7 @@ describe("bin/crngwatch", () => {
 
   it("is found wherever it is called from", () => {
     const script = tree("-a/b");
-    const expected = { main: join(folder, "-a/b/dist/main.js"), loaded: compiled.reason === null };
+    const expected = { main: join(folder, "-a/b/dist/main.cjs"), loaded: compiled.reason === null };
     expect(start([script])).toMatchObject(expected);
     expect(start(["./-a/b/bin/crngwatch"], {}, folder)).toMatchObject(expected);
     expect(start(["./crngwatch"], {}, dirname(script))).toMatchObject(expected);
@@ -96,7 +95,7 @@ describe("bin/crngwatch", () => {
 
   it("is found through symbolic links", () => {
     const script = tree("opt/crngwatch");
-    const expected = { main: join(folder, "opt/crngwatch/dist/main.js"), loaded: compiled.reason === null };
+    const expected = { main: join(folder, "opt/crngwatch/dist/main.cjs"), loaded: compiled.reason === null };
     mkdirSync(join(folder, "usr/bin"), { recursive: true });
     mkdirSync(join(folder, "links"));
     symlinkSync(script, join(folder, "usr/bin/absolute"));
@@ -124,7 +123,7 @@ describe("bin/crngwatch", () => {
 
   it.each(["with blank", "with\ttab", "with\nnewline", "with:colon", "with$ORIGIN", "with*glob", "with'quote"])("starts from %j", (name) => {
     const { main: started, preload, loaded } = start([tree(name), "x"]);
-    expect(started).toBe(join(folder, name, "dist/main.js"));
+    expect(started).toBe(join(folder, name, "dist/main.cjs"));
     // The loader has no way to name these three.
     const possible = !/[ :$]/u.test(name);
     expect(loaded).toBe(possible && compiled.reason === null);
@@ -175,7 +174,7 @@ describe("bin/crngwatch", () => {
       start([tree("a")], { CRNGWATCH_NODE: join(path, "other-node"), PATH: "/nonexistent" });
       start([tree("a")], { CRNGWATCH_NODE: "other-node", PATH: path });
       const wrong = (name: string) => new RegExp(`^crngwatch: Cannot run '${name}', which CRNGWATCH_NODE names: want Node.js 20`, "u");
-      for (const name of ["/nonexistent/node", "no-such-node", folder, join(folder, "a/dist/main.js")])
+      for (const name of ["/nonexistent/node", "no-such-node", folder, join(folder, "a/dist/main.cjs")])
         failsWith(wrong(name), [tree("a")], { CRNGWATCH_NODE: name, PATH: path });
     });
 
@@ -188,7 +187,7 @@ describe("bin/crngwatch", () => {
 
   it("says when it was not built", () => {
     const script = tree("a");
-    rmSync(join(folder, "a/dist/main.js"));
-    failsWith(/^crngwatch: Cannot find '.*\/dist\/main.js': run 'npm run build' first\n$/u, [script]);
+    rmSync(join(folder, "a/dist/main.cjs"));
+    failsWith(/^crngwatch: Cannot find '.*\/dist\/main.cjs': run 'npm run build' first\n$/u, [script]);
   });
 });

@@ -1,4 +1,4 @@
-import { connect } from "node:net";
+import { net } from "../../platform/builtins.ts";
 import { errorCode, VarlinkCallFailed, VarlinkError, type CallFailure } from "./errors.ts";
 import { MAX_MESSAGE_BYTES, MessageSplitter } from "./framing.ts";
 import { formatCall, parseReply, type CallMessage, type ReplyMessage, type VarlinkObject } from "./message.ts";
@@ -67,7 +67,7 @@ function converse(
     }
     const request = formatCall(call);
     const splitter = new MessageSplitter(maxBytes);
-    const socket = connect({ path });
+    const socket = net.connect({ path });
     const leave = (): void => {
       clearTimeout(timer);
       signal?.removeEventListener("abort", done);

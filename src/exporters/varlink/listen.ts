@@ -1,6 +1,5 @@
-import { chmod, lstat, stat, unlink } from "node:fs/promises";
-import { connect, type Server } from "node:net";
-import { dirname } from "node:path";
+import type { Server } from "node:net";
+import { dirname, fs, net } from "../../platform/builtins.ts";
 import { errorCode, VarlinkListenFailed } from "./errors.ts";
 
 /**
@@ -29,7 +28,7 @@ export async function listenOn(server: Server, listen: Listen): Promise<void> {
   await removeStaleSocket(path);
   await start(server, { path }, path);
   try {
-    await chmod(path, mode);
+    await fs.promises.chmod(path, mode);
   } catch (cause) {
     server.close();
     throw failed(path, "cannot set its permissions", cause);
@@ -58,7 +57,7 @@ function start(server: Server, options: { path: string } | { fd: number }, name:
 /** Node reports a missing folder as EACCES (libuv's uv_pipe_bind2), which would send people to look for permissions. */
 async function requireFolder(path: string): Promise<void> {
   try {
-    await stat(dirname(path));
+    await fs.promises.stat(dirname(path));
   } catch (cause) {
     throw failed(path, errorCode(cause) === "ENOENT" ? "its folder does not exist" : String(cause), cause);
   }
@@ -66,13 +65,13 @@ async function requireFolder(path: string): Promise<void> {
 
 async function removeStaleSocket(path: string): Promise<void> {
   try {
-    if (!(await lstat(path)).isSocket()) {
+    if (!(await fs.promises.lstat(path)).isSocket()) {
       throw failed(path, "something that is not a socket is there");
     }
     if (await isAnswered(path)) {
       throw inUse(path);
     }
-    await unlink(path);
+    await fs.promises.unlink(path);
   } catch (error) {
     if (errorCode(error) === "ENOENT") {
       return;
@@ -84,7 +83,7 @@ async function removeStaleSocket(path: string): Promise<void> {
 /** Only ECONNREFUSED proves that nobody has the socket; a full queue (EAGAIN) or a denial proves the contrary. */
 function isAnswered(path: string): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = connect({ path });
+    const socket = net.connect({ path });
     socket.on("connect", () => {
       socket.destroy();
       resolve(true);

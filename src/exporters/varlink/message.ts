@@ -1,4 +1,4 @@
-import { isUtf8 } from "node:buffer";
+import { isUtf8 } from "../../platform/builtins.ts";
 
 /** A JSON object as it came from, or goes to, the other side. */
 export type VarlinkObject = Readonly<Record<string, unknown>>;

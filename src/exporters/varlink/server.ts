@@ -1,4 +1,5 @@
-import { createServer, type Socket } from "node:net";
+import type { Socket } from "node:net";
+import { net } from "../../platform/builtins.ts";
 import { Connection, type ConnectionLimits, type CutReason } from "./connection.ts";
 import { DEFAULT_REQUEST_BYTES } from "./framing.ts";
 import { listenOn, type Listen } from "./listen.ts";
@@ -75,7 +76,7 @@ export async function serveVarlink(options: {
     socket.on("close", () => connections.delete(connection));
   };
 
-  const server = createServer({ allowHalfOpen: true }, accept);
+  const server = net.createServer({ allowHalfOpen: true }, accept);
   server.maxConnections = limits.clients;
   server.on("drop", () => {
     counters.refused += 1;

@@ -1,3 +1,0 @@
-declare module "pino/browser.js" {
-  export { pino as default } from "pino";
-}
