@@ -1,0 +1,40 @@
+import type { BootRecord } from "../../src/core/boot-record.ts";
+import type { KernelSeries } from "./lab/boot.ts";
+
+/** The kernels that every claim about readiness is proved on. */
+export const kernels: readonly KernelSeries[] = ["5.10", "6.1", "6.12", "7.2"];
+
+/** The kernel's own probe on its waiters, armed from time zero (design, "The flight recorder"). */
+export const recorderArmed = "kprobe_event=p:crngwatch/wait,wait_for_random_bytes";
+
+/** Processes that are crngwatch: the wrapper's shell, Node's main thread and its workers. */
+const ours = /^\s*(?:node|MainThread|crngwatch|libuv-worker|DelayedTaskSche|V8Worker)-\d+/;
+
+/** The tasks in a trace text that entered wait_for_random_bytes(), by the line of each. */
+export function waiters(trace: string): { readonly ours: readonly string[]; readonly others: readonly string[] } {
+  const lines = trace.split("\n").filter((line) => line.includes(": wait: ("));
+  return { ours: lines.filter((line) => ours.test(line)), others: lines.filter((line) => !ours.test(line)) };
+}
+
+/** The one record in a document of `status --json`. */
+export function recordIn(text: string): BootRecord {
+  const { boots } = JSON.parse(text) as { readonly boots: readonly BootRecord[] };
+  if (boots[0] === undefined) throw new Error("The document holds no boot");
+  return boots[0];
+}
+
+/** The stamp in seconds of the first dmesg line that ends with `text`. */
+export function stampOf(dmesg: string, text: string): number {
+  const line = dmesg.split("\n").find((candidate) => candidate.endsWith(text));
+  const stamp = /^(?:<\d+>)?\[\s*(\d+\.\d+)\]/.exec(line ?? "")?.[1];
+  if (stamp === undefined) throw new Error(`The kernel log has no line '${text}'`);
+  return Number(stamp);
+}
+
+/** Starts the daemon with its log in /dev/kmsg, so that the kernel's own clock stamps each line, and waits until it answers. */
+export const startDaemon = `
+start_daemon() {
+  crngwatch daemon >/dev/kmsg 2>&1 &
+  until [ -S /run/crngwatch/io.crngwatch ]; do sleep 0.1; done
+}
+`;

@@ -1,0 +1,84 @@
+import { mkdir, symlink } from "node:fs/promises";
+import { join } from "node:path";
+import { stageFile } from "./archive.ts";
+import { fullMachineRoot } from "./full-machine-root.ts";
+import { GUEST_RUNNER } from "./guest-shell.ts";
+import { nodeOf, projectOf, runGuest, type GuestOptions } from "./guest.ts";
+import { runProgram } from "./host-programs.ts";
+import { fetchKernel, type KernelSeries } from "./kernels.ts";
+import { nodeLayer } from "./layers.ts";
+import { shippedUnits } from "./project-files.ts";
+import type { Transcript } from "./transcript.ts";
+
+/** The full machine: Debian 13 with systemd as PID 1. */
+export interface FullMachine extends GuestOptions {
+  /** Default "6.12", the kernel of Debian 13. */
+  readonly kernel?: KernelSeries;
+  /** Units to enable, as `systemctl enable` does: shipped by the project, or put into /etc/systemd/system by `files`. */
+  readonly enable?: readonly string[];
+  /** Units that are not to start, whoever asks for them. */
+  readonly mask?: readonly string[];
+}
+
+/**
+ * The units of a stock boot that end the unready state by waiting for the CRNG: systemd-random-seed in
+ * getrandom, dbus-daemon in a read of /dev/urandom, which leaves no trace in the log. To be masked
+ * where the test itself is to bring the first waiter.
+ */
+export const SEEDING_UNITS: readonly string[] = ["systemd-random-seed.service", "dbus.service", "dbus.socket", "systemd-logind.service"];
+
+const UNIT_DIRECTORY = "/etc/systemd/system";
+
+/**
+ * Runs the script once multi-user.target is reached and then powers off without stopping anything. A simple
+ * service, not a oneshot: systemd takes the boot for finished while the script runs, so systemd-analyze answers.
+ */
+const SCRIPT_UNIT = `[Unit]
+Description=The lab's script
+After=multi-user.target
+
+[Service]
+Type=simple
+Environment=HOME=/root TERM=dumb LC_ALL=C
+ExecStart=/bin/sh -c '${GUEST_RUNNER}; systemctl poweroff --force --force'
+
+[Install]
+WantedBy=multi-user.target
+`;
+
+const SCRIPT_UNIT_NAME = "lab-script.service";
+
+/**
+ * Boots Debian with systemd, with the project's units installed unchanged, runs the script when multi-user.target
+ * is reached and powers off. Units that are stopped only by a shutdown (a daemon's SIGTERM) the script stops
+ * itself. Throws like `boot`.
+ */
+export async function bootFullMachine(machine: FullMachine): Promise<Transcript> {
+  const root = await fullMachineRoot();
+  const node = nodeOf(machine);
+  return await runGuest(machine, await fetchKernel(machine.kernel ?? "6.12"), {
+    layers: [root.archive, ...(node === null ? [] : [await nodeLayer(node, root)])],
+    stage: (directory) => stageSystem(machine, directory),
+    // The kernel hands TERM on to PID 1, which then writes no colours to the console.
+    commandLine: "rdinit=/usr/lib/systemd/systemd TERM=dumb",
+    memoryMiB: 2_048,
+    timeoutSeconds: 300,
+  });
+}
+
+async function stageSystem(machine: FullMachine, root: string): Promise<void> {
+  const project = projectOf(machine);
+  for (const unit of project === null ? [] : await shippedUnits(project)) {
+    await stageFile(root, `${UNIT_DIRECTORY}/${unit}`, { from: join(project ?? "", "systemd", unit) });
+  }
+  await stageFile(root, `${UNIT_DIRECTORY}/${SCRIPT_UNIT_NAME}`, SCRIPT_UNIT);
+  // The test's own units must be there before they can be enabled; the rest of its files come later.
+  for (const [path, file] of Object.entries(machine.files ?? {})) {
+    if (path.startsWith(`${UNIT_DIRECTORY}/`)) await stageFile(root, path, file);
+  }
+  await runProgram("systemctl", [`--root=${root}`, "enable", "--quiet", SCRIPT_UNIT_NAME, ...(machine.enable ?? [])]);
+  for (const unit of machine.mask ?? []) {
+    await mkdir(join(root, UNIT_DIRECTORY), { recursive: true });
+    await symlink("/dev/null", join(root, UNIT_DIRECTORY, unit));
+  }
+}

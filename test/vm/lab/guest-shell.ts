@@ -1,0 +1,75 @@
+import { GUEST_MODULES } from "./kernel-modules.ts";
+import { GUEST_PROJECT } from "./project-files.ts";
+
+/** Where the guest's script, and the functions it is given, lie. */
+export const GUEST_SCRIPT = "/lab/script";
+export const GUEST_FUNCTIONS = "/lab/functions";
+export const GUEST_RUNNER = "/lab/run";
+
+/** The lines by which the host tells the script's own output from the rest. */
+export const START_MARKER = "@lab start";
+export const END_MARKER = "@lab end";
+
+/** What every guest script may call. Nothing here draws random bytes, except `consume`, whose purpose that is. */
+export const FUNCTIONS = `
+# section NAME: what follows belongs to NAME, up to the next section.
+section() { echo "== $*"; }
+
+# uptime: seconds since this kernel started. A builtin, so that asking costs no process.
+uptime() { read -r lab_uptime _ </proc/uptime; echo "$lab_uptime"; }
+
+# kmsg MESSAGE: writes to the kernel log.
+kmsg() { echo "$*" >/dev/kmsg; }
+
+# consume: waits for the CRNG like any program that needs random bytes, and so ends the unready state.
+# By its path: the shell would run its own dd inside a process that is named after the shell.
+consume() { /usr/bin/dd if=/dev/random of=/dev/null bs=1 count=1 2>/dev/null; }
+
+# load MODULE...: inserts kernel modules that the test named, with all they depend on.
+load() {
+  for lab_module; do
+    while read -r lab_file; do
+      grep -q "^$(basename "$lab_file" .ko) " /proc/modules || insmod "$lab_file" || return
+    done <${GUEST_MODULES}/$lab_module.list || return
+  done
+}
+
+crngwatch() { ${GUEST_PROJECT}/bin/crngwatch "$@"; }
+`;
+
+/**
+ * Runs the script with its output on the second serial port, between the two markers. The port is raw, so that a line
+ * ends with a line feed alone. The script gets a pipe and not the port itself, since a program that writes to a
+ * terminal uses colours and columns. A loop of the shell copies line by line: it ends at the last marker, even
+ * where the script has left a process behind that holds the pipe open (cat would not), and it has passed on all
+ * that there is when the time is out (sed lags a line behind).
+ */
+export const RUNNER = `#!/bin/sh
+stty -F /dev/ttyS1 raw -echo
+mkfifo /run/lab-output
+while IFS= read -r line; do
+  printf '%s\\n' "$line"
+  case $line in "${END_MARKER} "*) break ;; esac
+done </run/lab-output >/dev/ttyS1 &
+exec 3>/run/lab-output
+read -r release </proc/sys/kernel/osrelease
+echo "${START_MARKER} $release" >&3
+sh -c '. ${GUEST_FUNCTIONS}; . ${GUEST_SCRIPT}' </dev/null >&3 2>&1 3>&-
+printf '\\n${END_MARKER} %s\\n' $? >&3
+wait $!
+`;
+
+/** PID 1 of the micro machine: a shell, since a shell draws no random bytes. */
+export const MICRO_INIT = `#!/bin/sh
+export PATH=/usr/bin:/usr/sbin HOME=/root TERM=dumb LC_ALL=C
+mount -t proc proc /proc
+mount -t sysfs sysfs /sys
+mount -t devtmpfs devtmpfs /dev
+mount -t tracefs tracefs /sys/kernel/tracing
+mount -t tmpfs -o mode=755 tmpfs /run
+mount -t tmpfs -o mode=1777 tmpfs /tmp
+ifconfig lo up
+hostname lab
+${GUEST_RUNNER}
+poweroff -f
+`;

@@ -1,0 +1,92 @@
+import { spawn } from "node:child_process";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { findProgram, hasCode } from "./host-programs.ts";
+import { quoteTails, type SerialLogs } from "./transcript.ts";
+
+/** A machine for QEMU, complete. */
+export interface MachinePlan {
+  readonly image: string;
+  readonly initramfs: string;
+  readonly commandLine: string;
+  readonly memoryMiB: number;
+  /** QEMU's name of the processor, with its flags. */
+  readonly cpu: string;
+  /** Arguments of further `-device` options. */
+  readonly devices: readonly string[];
+  /** Seconds of the host after which the guest is killed. */
+  readonly timeoutSeconds: number;
+}
+
+/**
+ * Runs a guest until it powers off or panics, and resolves to what its serial ports carried. `directory` takes the
+ * logs. On time-out the guest is killed and the error quotes the end of both logs.
+ */
+export async function runMachine(plan: MachinePlan, directory: string): Promise<SerialLogs> {
+  const consoleLog = join(directory, "console");
+  const scriptLog = join(directory, "script");
+  const program = findProgram("qemu-system-x86_64");
+  if (program === null) throw new Error("Cannot boot a guest: qemu-system-x86_64 is missing (apt-get install qemu-system-x86)");
+  const outcome = await runToEnd(program, qemuArguments(plan, consoleLog, scriptLog), plan.timeoutSeconds);
+  const logs = { console: await readLog(consoleLog), script: await readLog(scriptLog) };
+  if (outcome.timedOut) throw new Error(`The guest did not end within ${plan.timeoutSeconds} s\n${quoteTails(logs)}`);
+  if (outcome.status !== 0) throw new Error(`QEMU ended with status ${outcome.status}: ${outcome.errors.trim()}`);
+  return logs;
+}
+
+function qemuArguments(plan: MachinePlan, consoleLog: string, scriptLog: string): string[] {
+  return [
+    "-nodefaults",
+    "-no-reboot",
+    ["-display", "none"],
+    ["-m", String(plan.memoryMiB)],
+    // One processor and one thread: with more, QEMU 7.2's emulation made a 6.12 guest oops in its scheduler.
+    ["-smp", "1"],
+    ["-accel", "tcg,thread=single"],
+    ["-cpu", plan.cpu],
+    ["-serial", `file:${consoleLog}`],
+    ["-serial", `file:${scriptLog}`],
+    ...plan.devices.map((device) => ["-device", device]),
+    ["-kernel", plan.image],
+    ["-initrd", plan.initramfs],
+    ["-append", plan.commandLine],
+  ].flat();
+}
+
+interface Outcome {
+  readonly status: number | null;
+  readonly timedOut: boolean;
+  readonly errors: string;
+}
+
+function runToEnd(program: string, args: readonly string[], timeoutSeconds: number): Promise<Outcome> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, { stdio: ["ignore", "ignore", "pipe"] });
+    const kill = (): void => void child.kill("SIGKILL");
+    let timedOut = false;
+    let errors = "";
+    const timer = setTimeout(() => {
+      timedOut = true;
+      kill();
+    }, timeoutSeconds * 1_000);
+    // A guest must not outlive the test run that started it.
+    process.once("exit", kill);
+    child.stderr.setEncoding("utf8").on("data", (text: string) => (errors += text));
+    child.on("error", (cause) => reject(new Error(`Cannot run '${program}'`, { cause })));
+    child.on("close", (status) => {
+      clearTimeout(timer);
+      process.removeListener("exit", kill);
+      resolve({ status, timedOut, errors });
+    });
+  });
+}
+
+/** A log that does not exist is that of a QEMU that never started. */
+async function readLog(path: string): Promise<string> {
+  try {
+    return await readFile(path, "utf8");
+  } catch (error) {
+    if (hasCode(error, "ENOENT")) return "";
+    throw error;
+  }
+}

@@ -1,0 +1,123 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { kernels, recorderArmed, recordIn, stampOf, startDaemon, waiters } from "./guests.ts";
+import { boot, type Transcript } from "./lab/boot.ts";
+import { skipReason } from "./lab/requirements.ts";
+
+const reason = skipReason();
+if (reason !== null) console.warn(reason);
+
+/** How long the machine is watched while nobody asks for random bytes, in seconds of guest time. */
+const watchedSeconds = 20;
+
+const script = `${startDaemon}
+start_daemon
+section unready
+crngwatch status; echo "exit $?"
+section forged
+kmsg "random: crng init done"
+kmsg "<5>random: crng init done"
+crngwatch status; echo "exit $?"
+section wait-times-out
+crngwatch wait --timeout 1; echo "exit $?"
+section entropy
+for second in $(seq ${watchedSeconds}); do read -r bits </proc/sys/kernel/random/entropy_avail; echo "$bits"; sleep 1; done
+section still-unready
+crngwatch status; echo "exit $?"
+section record-unready
+crngwatch status --json
+section trace-unready
+cat /sys/kernel/tracing/trace
+consume
+sleep 1
+section ready
+crngwatch status; echo "exit $?"
+section wait-ready
+crngwatch wait; echo "exit $?"
+section record-ready
+crngwatch status --json
+section trace-ready
+cat /sys/kernel/tracing/trace
+section log
+dmesg
+`;
+
+describe.skipIf(reason !== null).each(kernels)("a machine without entropy, kernel %s", (kernel) => {
+  let guest: Transcript;
+  beforeAll(async () => {
+    guest = await boot({ kernel, commandLine: `${recorderArmed} printk.devkmsg=on`, script });
+  });
+
+  it("is told as not ready, for as long as nobody waits", () => {
+    for (const section of ["unready", "forged", "still-unready"]) {
+      expect(guest.section(section)).toMatch(/^CRNG not ready as of \d+\.\d{6} s: a caller of getrandom\(\) waits\n/);
+      expect(guest.section(section)).toMatch(/exit 3\n$/);
+    }
+  });
+
+  it("is not believed to be ready because user space says so", () => {
+    const record = recordIn(guest.section("record-unready"));
+    expect(stampOf(guest.section("log"), "random: crng init done")).toBeLessThan(record.readiness.notBefore ?? 0);
+    expect(record.readiness).toMatchObject({ level: "unseeded", settled: true, notAfter: null });
+    expect(record.anomalies).toEqual([]);
+  });
+
+  it("is not disturbed: entropy_avail stays, and no task of crngwatch enters wait_for_random_bytes()", () => {
+    const bits = guest.section("entropy").trim().split("\n").map(Number);
+    expect(bits).toHaveLength(watchedSeconds);
+    expect(Math.max(...bits)).toBeLessThan(32);
+    expect((bits.at(-1) ?? 0) - (bits[0] ?? 0)).toBeLessThanOrEqual(4);
+    expect(waiters(guest.section("trace-unready"))).toEqual({ ours: [], others: [] });
+  });
+
+  it("is waited for without a consumer", () => {
+    expect(guest.section("wait-times-out")).toMatch(/^crngwatch: Gave up after 1 s: CRNG not ready.*\nexit 3\n$/);
+    expect(guest.section("wait-ready")).toMatch(/^CRNG ready .*\nexit 0\n$/);
+    expect(waiters(guest.section("trace-ready")).ours).toEqual([]);
+  });
+
+  it("is told as ready once, with the kernel's time, within 50 ms of the kernel's line", () => {
+    const log = guest.section("log");
+    const kernelLines = log.split("\n").filter((line) => line.endsWith("] random: crng init done"));
+    const readyAt = stampOf(kernelLines.at(-1) ?? "", "random: crng init done");
+    const announcements = log.split("\n").filter((line) => line.includes("] CRNG ready"));
+    expect(announcements).toHaveLength(1);
+    expect(announcements[0]).toContain(`] CRNG ready at ${readyAt.toFixed(6)} s (kernel log)`);
+    const delay = stampOf(announcements[0] ?? "", `CRNG ready at ${readyAt.toFixed(6)} s (kernel log)`) - readyAt;
+    console.log(`${guest.kernelRelease}: announced ${(delay * 1000).toFixed(1)} ms after 'crng init done' (guest clock)`);
+    expect(delay).toBeLessThan(0.05);
+    expect(guest.section("ready")).toMatch(/^CRNG ready at [\d.]+ s \(kernel log\)\n/);
+    expect(recordIn(guest.section("record-ready")).readiness).toMatchObject({ level: "ready", exact: true, readyAt });
+  });
+
+  it("shows the one real consumer to the kernel's probe", () => {
+    const { others } = waiters(guest.section("trace-ready"));
+    expect(others.length).toBeGreaterThan(0);
+    for (const line of others) expect(line).toMatch(/^\s*dd-\d+/);
+  });
+
+  it("has its curve in the record", () => {
+    const curve = recordIn(guest.section("record-ready")).observed.pool?.curve ?? [];
+    expect(curve.length).toBeGreaterThanOrEqual(watchedSeconds);
+    expect(curve.at(-1)?.bits).toBe(256);
+  });
+});
+
+describe.skipIf(reason !== null).each(kernels)("started without its start object, kernel %s", (kernel) => {
+  it("crngwatch is itself the waiter: the kernel's probe sees it, and the report says so", async () => {
+    const guest = await boot({
+      kernel,
+      commandLine: recorderArmed,
+      script: `
+mv /opt/crngwatch/native/nonblocking-start.so /tmp/
+section status
+crngwatch status; echo "exit $?"
+section trace
+cat /sys/kernel/tracing/trace
+`,
+    });
+    const waited = waiters(guest.section("trace")).ours;
+    console.log(`${guest.kernelRelease}: without the start object Node waits ${waited.length} time(s) as it starts`);
+    expect(waited.length).toBeGreaterThan(0);
+    expect(guest.section("status")).toMatch(/warning: crngwatch itself may have waited for the CRNG, for up to \d+\.\d\d s/);
+  });
+});
