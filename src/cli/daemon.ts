@@ -7,7 +7,7 @@ import { openLog } from "../exporters/log-lines.ts";
 import { notifier } from "../exporters/notify.ts";
 import { VarlinkListenFailed } from "../exporters/varlink/errors.ts";
 import type { Listen } from "../exporters/varlink/listen.ts";
-import { isDenied } from "../platform/errno.ts";
+import { errnoOf, isDenied } from "../platform/errno.ts";
 import { escapeText } from "../render/escape.ts";
 import { version } from "../version.ts";
 import { hostAt } from "./host.ts";
@@ -53,6 +53,8 @@ function claimed(folder: string, roots: Invocation["roots"]): () => void {
     throw new CommandFailed(`A crngwatch daemon runs already as process ${answer.pid}: stop it first, or give this one another --state-dir`);
   } catch (error) {
     if (isDenied(error)) throw new CommandFailed(`Cannot write to '${escapeText(folder)}': run as root, or name a folder of yours with --state-dir`);
+    const errno = errnoOf(error);
+    if (errno !== null) throw new CommandFailed(`Cannot keep the daemon's state in '${escapeText(folder)}' (${errno}): name another folder with --state-dir`);
     throw error;
   }
 }

@@ -104,7 +104,7 @@ function waitForEvents(libc: Libc, wake: number, followed: readonly Followed[], 
       });
       open = open.filter((one) => !spent.includes(one));
       // The CRNG woke us, and the kernel prints its line right after: with it, what is told is the kernel's time.
-      if (spent.length > 0) evidence.push(...(await drainSettled(open)));
+      if (spent.length > 0 && !evidence.some(({ kind }) => kind === "message")) evidence.push(...(await drainSettled(open)));
       if (!stopped) accept(evidence);
     }
   };
@@ -122,9 +122,9 @@ function waitForEvents(libc: Libc, wake: number, followed: readonly Followed[], 
 /** What the followers have now, or, where that is nothing, have a moment later. */
 async function drainSettled(open: readonly Followed[]): Promise<readonly Evidence[]> {
   const now = open.flatMap((one) => drain(one).evidence);
-  if (now.some(({ kind }) => kind !== "source")) return now;
+  if (now.some(({ kind }) => kind === "message")) return now;
   await new Promise((resolve) => setTimeout(resolve, lineFollowsMilliseconds));
-  return open.flatMap((one) => drain(one).evidence);
+  return [...now, ...open.flatMap((one) => drain(one).evidence)];
 }
 
 /** Without FFI nothing can be waited for; the log is looked at now and then. */

@@ -12,7 +12,7 @@ export type Claimed = { readonly is: "ours"; readonly release: () => void } | { 
  */
 export function claim(folder: string, roots: Roots): Claimed {
   const path = join(folder, "daemon.pid");
-  fs.mkdirSync(folder, { recursive: true, mode: 0o755 });
+  makeFolder(folder);
   const mine = `${process.pid} ${startTicks(roots, process.pid) ?? 0}\n`;
   for (;;) {
     try {
@@ -26,6 +26,15 @@ export function claim(folder: string, roots: Roots): Claimed {
     const [pid = Number.NaN, ticks] = held.is === "ok" ? held.value.trim().split(" ").map(Number) : [];
     if (Number.isInteger(pid) && startTicks(roots, pid) === ticks) return { is: "taken", pid };
     fs.rmSync(path, { force: true });
+  }
+}
+
+/** Not with `recursive`: Node's mkdir then never returns below /proc (it takes ENOENT for a parent to make, again and again). */
+function makeFolder(path: string): void {
+  try {
+    fs.mkdirSync(path, { mode: 0o755 });
+  } catch (error) {
+    if (errnoOf(error) !== "EEXIST") throw error;
   }
 }
 

@@ -28,7 +28,6 @@ export function stateFile(folder: string, version: string): StateFile {
     save(record) {
       const saved: Saved = { schema: bootsSchema, savedBy: version, boots: [record] };
       return attempt(() => {
-        fs.mkdirSync(folder, { recursive: true, mode: 0o755 });
         fs.writeFileSync(`${path}.new`, JSON.stringify(saved), { mode: 0o644 });
         fs.renameSync(`${path}.new`, path);
       });

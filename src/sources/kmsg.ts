@@ -102,8 +102,9 @@ function evidenceOf(records: readonly KmsgRecord[], readAt: number): readonly Ev
     const [first, last] = [stretch[0], stretch.at(-1)];
     if (first === undefined || last === undefined) continue;
     evidence.push({ kind: "log-coverage", firstSeq: first.seq, firstAt: first.at, lastSeq: last.seq, lastAt: last.at, readAt });
-    for (const { facility, text, seq, at } of joinFragments(stretch)) {
-      const message = facility === kernelFacility ? parseKernelMessage(text) : null;
+    for (const { facility, fragment, text, seq, at } of joinFragments(stretch)) {
+      // The rest of a line whose start is lost says nothing by itself.
+      const message = facility === kernelFacility && fragment !== "more" ? parseKernelMessage(text) : null;
       if (message !== null) evidence.push({ kind: "message", at, seq, line: null, message });
     }
   }

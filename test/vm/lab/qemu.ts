@@ -43,6 +43,9 @@ function qemuArguments(plan: MachinePlan, consoleLog: string, scriptLog: string)
     // One processor and one thread: with more, QEMU 7.2's emulation made a 6.12 guest oops in its scheduler.
     ["-smp", "1"],
     ["-accel", "tcg,thread=single"],
+    // The guest's clock counts its own instructions, 4 ns each, and jumps over idleness: what it measures does not depend on how busy
+    // the host is, as the time of a slow machine (250 MIPS), and 20 s of sleep cost the test nothing.
+    ["-icount", "shift=2,sleep=off"],
     ["-cpu", plan.cpu],
     ["-serial", `file:${consoleLog}`],
     ["-serial", `file:${scriptLog}`],
