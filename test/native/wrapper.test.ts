@@ -149,10 +149,12 @@ describe("bin/crngwatch", () => {
     expect(start([tree("a")], env).nodeOptions).toBe(null);
   });
 
-  it("gives options to Node for the daemon alone", () => {
-    const daemon: Started = JSON.parse(run([tree("a"), "daemon", "x"]).stdout);
+  it("gives options to Node for the daemon alone, as a service", () => {
+    const service = { NOTIFY_SOCKET: "/run/systemd/notify" };
+    const daemon: Started = JSON.parse(run([tree("a"), "daemon", "x"], service).stdout);
     expect(daemon).toMatchObject({ options: ["--jitless", "--max-semi-space-size=1"], arguments: ["daemon", "x"] });
-    expect(start([tree("a"), "status", "daemon"]).options).toEqual([]);
+    expect(start([tree("a"), "status", "daemon"], service).options).toEqual([]);
+    expect(start([tree("a"), "daemon"]).options).toEqual([]);
   });
 
   describe("finds Node", () => {
