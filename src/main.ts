@@ -2,6 +2,5 @@ import "./platform/forget-preload.ts";
 import { run } from "./cli/run.ts";
 import { rootsBelow } from "./platform/roots.ts";
 
-void run(process.argv.slice(2), rootsBelow("/")).then((code) => {
-  process.exitCode = code;
-});
+// All output is written by now, so Node need not take itself apart.
+void run(process.argv.slice(2), rootsBelow("/")).then((code) => process.exit(code));

@@ -12,14 +12,18 @@ export function socketPath({ roots, given }: Invocation): string {
   return typeof named === "string" ? named : join(roots.run, "crngwatch", bootInterfaceName);
 }
 
-/** The daemon's record; null where none runs. A daemon that does not answer well is told on standard error, and passed over. */
-export async function recordOfDaemon(invocation: Invocation): Promise<BootRecord | null> {
+/** What the daemon answers to a method without parameters; null where none runs. One that does not answer well is told, and passed over. */
+export async function askDaemon<T>(invocation: Invocation, method: string): Promise<T | null> {
   try {
-    const { record } = await callVarlink(socketPath(invocation), `${bootInterfaceName}.GetRecord`, {}, { timeoutMs: 5_000 });
-    return record as BootRecord;
+    return (await callVarlink(socketPath(invocation), `${bootInterfaceName}.${method}`, {}, { timeoutMs: 5_000 })) as T;
   } catch (error) {
     if (error instanceof VarlinkCallFailed && error.kind === "not-running") return null;
     complain(`${error instanceof Error ? error.message : String(error)}, continuing without the daemon`);
     return null;
   }
+}
+
+/** The daemon's record; null where none runs. */
+export async function recordOfDaemon(invocation: Invocation): Promise<BootRecord | null> {
+  return (await askDaemon<{ readonly record: BootRecord }>(invocation, "GetRecord"))?.record ?? null;
 }

@@ -1,19 +1,29 @@
-import type { BootRecord } from "../core/boot-record.ts";
-import { statusText } from "../render/status-text.ts";
-import { recordOfDaemon } from "./daemon-client.ts";
+import type { BootRecord, Readiness } from "../core/boot-record.ts";
+import { askDaemon, recordOfDaemon } from "./daemon-client.ts";
 import { print } from "./print.ts";
 import { exit, type ExitCode, type Invocation } from "./verb.ts";
 
-/** `crngwatch status`: asks the daemon, and loads what probing needs only where none runs. */
+interface Status extends Pick<Readiness, "level" | "settled"> {
+  readonly text: string;
+}
+
+/** `crngwatch status`: the daemon says it all; what probing and rendering need is loaded only where none runs. */
 export async function status(invocation: Invocation): Promise<ExitCode> {
-  const record = (await recordOfDaemon(invocation)) ?? (await probed(invocation));
   if (invocation.given["json"] === true) {
+    const record = (await recordOfDaemon(invocation)) ?? (await probed(invocation));
     const { bootsJson } = await import("../render/boots-json.ts");
     print(bootsJson([record]));
-  } else {
-    print(statusText(record));
+    return exitOf(record.readiness);
   }
-  return exitOf(record);
+  const told = (await askDaemon<Status>(invocation, "GetStatus")) ?? (await ownStatus(invocation));
+  print(told.text);
+  return exitOf(told);
+}
+
+async function ownStatus(invocation: Invocation): Promise<Status> {
+  const { statusText } = await import("../render/status-text.ts");
+  const record = await probed(invocation);
+  return { text: statusText(record), ...record.readiness };
 }
 
 async function probed({ roots }: Invocation): Promise<BootRecord> {
@@ -21,7 +31,7 @@ async function probed({ roots }: Invocation): Promise<BootRecord> {
   return await snapshot(hostAt(roots), { requested: false });
 }
 
-function exitOf({ readiness }: BootRecord): ExitCode {
-  if (readiness.level === "ready") return exit.ok;
-  return readiness.settled ? exit.notReady : exit.unknown;
+function exitOf({ level, settled }: Pick<Readiness, "level" | "settled">): ExitCode {
+  if (level === "ready") return exit.ok;
+  return settled ? exit.notReady : exit.unknown;
 }

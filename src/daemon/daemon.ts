@@ -9,6 +9,7 @@ import { serveVarlink } from "../exporters/varlink/server.ts";
 import { createService, type ServiceInfo } from "../exporters/varlink/service.ts";
 import { aborted } from "../platform/aborted.ts";
 import { effectText } from "../render/effect-text.ts";
+import { statusText } from "../render/status-text.ts";
 import { verdict } from "../render/verdict.ts";
 import type { Host } from "../sources/source.ts";
 import { follow, type Taker } from "./follow.ts";
@@ -69,6 +70,7 @@ export async function runDaemon({ host, listen, state, log, notify, info }: Daem
       bootInterface({
         record: () => record,
         verdict: () => verdict(record),
+        status: () => statusText(record),
         subscribe(changed) {
           subscribers.add(changed);
           return () => subscribers.delete(changed);

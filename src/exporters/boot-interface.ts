@@ -8,6 +8,8 @@ export const bootInterfaceName = "io.crngwatch";
 export interface Told {
   readonly record: () => BootRecord;
   readonly verdict: () => string;
+  /** What `crngwatch status` prints, so that the verb need not load what makes it. */
+  readonly status: () => string;
   /** Calls back at each change that a person would be told; the function returned ends it. */
   readonly subscribe: (changed: (text: string) => void) => () => void;
 }
@@ -26,6 +28,15 @@ export function bootInterface(told: Told): VarlinkInterface {
         call(_, call) {
           const { readiness, callers } = told.record();
           call.reply({ verdict: told.verdict(), readiness, callers });
+        },
+      },
+      {
+        name: "GetStatus",
+        parameters: {},
+        streaming: "no",
+        call(_, call) {
+          const { level, settled } = told.record().readiness;
+          call.reply({ text: told.status(), level, settled });
         },
       },
       { name: "GetDaemon", parameters: {}, streaming: "no", call: (_, call) => void call.reply({ pid: process.pid }) },
@@ -120,6 +131,9 @@ method GetRecord() -> (record: BootRecord)
 
 # The verdict in one line, and what it rests on.
 method GetReadiness() -> (verdict: string, readiness: Readiness, callers: Callers)
+
+# The verdict with a line for each finding, and what an exit code is made of.
+method GetStatus() -> (text: string, level: string, settled: bool)
 
 # The process that answers.
 method GetDaemon() -> (pid: int)

@@ -18,7 +18,8 @@ export function notifier(environment: NodeJS.ProcessEnv, libc: Libc | null): Not
     watchdogMilliseconds: socket !== "" && forUs && microseconds > 0 ? microseconds / 2000 : null,
     send(assignments) {
       if (socket === "") return true;
-      if (libc !== null) return libc.sendDatagram(socket, assignments.join("\n")) === null;
+      // A full queue empties; a socket that is gone stays gone.
+      if (libc !== null) return !["EAGAIN", "ENOBUFS"].includes(libc.sendDatagram(socket, assignments.join("\n")) ?? "");
       // Without FFI Node has no datagram socket to a path; the unit allows a child to speak for us (NotifyAccess=all).
       runQuietly("systemd-notify", assignments);
       return true;

@@ -1,0 +1,78 @@
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, beforeAll, describe, it } from "vitest";
+import { loadLibc } from "../../src/platform/libc.ts";
+import { plainEnvironment, ratioOfWallTime, tell } from "./side-by-side.ts";
+
+const crngwatch = resolve(import.meta.dirname, "../../bin/crngwatch");
+const folder = mkdtempSync(join(tmpdir(), "crngwatch-bench-"));
+const socket = join(folder, "io.crngwatch");
+const children: ChildProcess[] = [];
+
+beforeAll(async () => {
+  // As the service runs: the wrapper takes NOTIFY_SOCKET for systemd. Nobody listens there, and the daemon goes on.
+  const environment = { ...plainEnvironment, NOTIFY_SOCKET: "@crngwatch-bench" };
+  children.push(spawn(crngwatch, ["daemon", "--state-dir", folder], { stdio: "ignore", env: environment }));
+  children.push(spawn(process.execPath, ["-e", "setInterval(()=>{},1e9)"], { stdio: "ignore", env: plainEnvironment }));
+  while (!existsSync(socket)) await sleep(50);
+  // V8 gives memory back a while after the start, in both processes.
+  await sleep(30_000);
+});
+
+afterAll(() => {
+  for (const child of children) child.kill();
+  rmSync(folder, { recursive: true });
+});
+
+describe(`Node ${process.version}`, () => {
+  it("status, the daemon running", () => {
+    const { ratio, a, b } = ratioOfWallTime([crngwatch, "status", "--socket", socket], [process.execPath, "-e", "0"], 40);
+    tell("crngwatch status / node -e 0", `${ratio.toFixed(2)} (${a.toFixed(1)} ms / ${b.toFixed(1)} ms, medians)`, "1.3 or less");
+  });
+
+  it("the daemon's memory", () => {
+    const [daemon = Number.NaN, idle = Number.NaN] = children.map(residentMegabytes);
+    tell("daemon / node -e 'setInterval(()=>{},1e9)'", `${(daemon / idle).toFixed(2)} (${daemon.toFixed(1)} MB / ${idle.toFixed(1)} MB resident)`, "1.25 or less");
+  });
+
+  it("the idle daemon's system calls", () => {
+    const pid = String(children[0]?.pid);
+    const seconds = 60;
+    const traced = spawnSync("timeout", [String(seconds), "strace", "-f", "-qq", "-o", join(folder, "calls"), "-p", pid], { encoding: "utf8" });
+    if (traced.error !== undefined || !existsSync(join(folder, "calls"))) {
+      tell("system calls in a minute", "not measured: needs strace and the right to trace", "none but the watchdog's");
+      return;
+    }
+    // A call that each thread was in when strace came is shown as resumed or unfinished; new ones begin with their name.
+    const calls = readFileSync(join(folder, "calls"), "utf8").split("\n").filter((line) => line !== "" && !/unfinished \.\.\.>$|resumed>|<detached|restart_syscall|\+\+\+|---/.test(line));
+    tell("system calls in a minute", String(calls.length), "none but the watchdog's");
+  });
+});
+
+describe("the probe", () => {
+  it("against the same loop in C", () => {
+    const source = `#include <sys/random.h>\n#include <stdio.h>\n#include <time.h>\nint main(void){char b;struct timespec s,e;clock_gettime(CLOCK_MONOTONIC,&s);for(int i=0;i<300000;i++)getrandom(&b,1,GRND_NONBLOCK);clock_gettime(CLOCK_MONOTONIC,&e);printf("%f",((e.tv_sec-s.tv_sec)*1e9+(e.tv_nsec-s.tv_nsec))/300000);return 0;}`;
+    const program = join(folder, "probe");
+    const built = spawnSync("cc", ["-O2", "-x", "c", "-", "-o", program], { input: source });
+    const libc = loadLibc();
+    if (built.status !== 0 || typeof libc === "string") {
+      tell("probe by FFI / in C", "not measured: needs a C compiler and koffi", "-");
+      return;
+    }
+    const rounds = [0, 1, 2, 3, 4].map(() => {
+      const inC = Number(spawnSync(program, { encoding: "utf8" }).stdout);
+      const start = process.hrtime.bigint();
+      for (let count = 0; count < 300_000; count++) libc.getrandomNonblock();
+      return { inC, byFfi: Number(process.hrtime.bigint() - start) / 300_000 };
+    });
+    const best = rounds.toSorted((a, b) => a.byFfi / a.inC - b.byFfi / b.inC)[2];
+    if (best !== undefined) tell("probe by FFI / in C", `${(best.byFfi / best.inC).toFixed(2)} (${best.byFfi.toFixed(0)} ns / ${best.inC.toFixed(0)} ns a call)`, "-");
+  });
+});
+
+function residentMegabytes({ pid }: ChildProcess): number {
+  return Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]) / 1024;
+}
