@@ -102,12 +102,11 @@ function concludeCause(record: BootRecord, line: Claim | null, level: Level): Re
 
 function concludeCallers(record: BootRecord, level: Level, fips: boolean | null): Callers {
   const { probe, pool, earlyInits } = record.observed;
-  const getrandom =
-    probe.firstReturned !== null ? false : probe.lastWouldWait !== null ? true : level === "ready" ? false : level === "unseeded" ? true : null;
+  const getrandom = probe.firstReturned !== null ? false : probe.lastWouldWait !== null ? true : getrandomByLevel(level, fips);
   // Until 5.5 /dev/random has a pool of its own, and its readers wait below this threshold whatever the CRNG's state.
   const blockingPoolBits = pool?.readWakeupBits ?? null;
   const devRandom = pool !== null && blockingPoolBits !== null ? pool.latest.bits < blockingPoolBits : getrandom;
-  const wouldWait = getrandom === null && devRandom === null ? null : getrandom === true || devRandom === true;
+  const wouldWait = getrandom === true || devRandom === true ? true : getrandom === null || devRandom === null ? null : false;
   return { wouldWait, reason: differs(), getrandom, devRandom };
 
   function differs(): Callers["reason"] {
@@ -116,6 +115,12 @@ function concludeCallers(record: BootRecord, level: Level, fips: boolean | null)
     if (getrandom === false && devRandom === true) return "old-blocking-pool";
     return null;
   }
+}
+
+/** Without a probe the level must do; in FIPS mode an unready CRNG says nothing, since the kernel's own generator may stand in front. */
+function getrandomByLevel(level: Level, fips: boolean | null): boolean | null {
+  if (level === "ready") return false;
+  return level === "unseeded" && fips !== true ? true : null;
 }
 
 function findAnomalies(stated: readonly Claim[]): readonly Anomaly[] {

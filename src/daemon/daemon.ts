@@ -12,6 +12,8 @@ import { effectText } from "../render/effect-text.ts";
 import { statusText } from "../render/status-text.ts";
 import { verdict } from "../render/verdict.ts";
 import type { Host } from "../sources/source.ts";
+import { kernelIdentity } from "../sources/kernel-identity.ts";
+import { ask } from "./ask.ts";
 import { follow, type Taker } from "./follow.ts";
 import type { StateFile } from "./state-file.ts";
 
@@ -30,7 +32,7 @@ const readyRetryMilliseconds = 100;
 
 /** Runs until `stop` is aborted: observes, folds, tells. Rejects where the socket cannot be had. */
 export async function runDaemon({ host, listen, state, log, notify, info }: DaemonOptions, stop: AbortSignal): Promise<void> {
-  let record = restored(state, log);
+  let record = restored(state, await bootIdOf(host), log);
   const subscribers = new Set<(text: string) => void>();
   let saveFailed = false;
 
@@ -91,12 +93,17 @@ export async function runDaemon({ host, listen, state, log, notify, info }: Daem
   save();
 }
 
-/** The record of the daemon before us in this boot, or an empty one. */
-function restored(state: StateFile, log: Log): BootRecord {
+/** The record of the daemon before us in this boot, or an empty one. A boot ID that is not known yet, neither then nor now, differs from none. */
+function restored(state: StateFile, bootId: string | null, log: Log): BootRecord {
   const saved = state.load();
-  if (saved === null) return emptyRecord();
+  if (saved === null || (saved.bootId !== null && bootId !== null && saved.bootId !== bootId)) return emptyRecord();
   log.info(`Going on from the saved record: ${verdict(saved)}`);
   return saved;
+}
+
+async function bootIdOf(host: Host): Promise<string | null> {
+  const identity = (await ask(kernelIdentity, host)).find(({ kind }) => kind === "kernel");
+  return identity?.kind === "kernel" ? identity.bootId : null;
 }
 
 function levelOf({ effect }: Effect): "notice" | "info" | "warn" {

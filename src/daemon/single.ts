@@ -1,6 +1,6 @@
 import { fs, join } from "../platform/builtins.ts";
-import { parseProcessStat } from "../parse/proc-stat.ts";
-import { errnoOf } from "../platform/errno.ts";
+import { parseProcessStat, type ProcessStat } from "../parse/proc-stat.ts";
+import { errnoOf, isDenied } from "../platform/errno.ts";
 import { attempt, textOrNull } from "../platform/pseudo-file.ts";
 import type { Roots } from "../platform/roots.ts";
 
@@ -13,7 +13,7 @@ export type Claimed = { readonly is: "ours"; readonly release: () => void } | { 
 export function claim(folder: string, roots: Roots): Claimed {
   const path = join(folder, "daemon.pid");
   makeFolder(folder);
-  const mine = `${process.pid} ${startTicks(roots, process.pid) ?? 0}\n`;
+  const mine = `${process.pid} ${processStat(roots, process.pid)?.startTicks ?? 0}\n`;
   for (;;) {
     try {
       fs.writeFileSync(path, mine, { flag: "wx", mode: 0o644 });
@@ -24,7 +24,7 @@ export function claim(folder: string, roots: Roots): Claimed {
     const held = attempt(() => fs.readFileSync(path, "utf8"));
     if (held.is === "absent") continue;
     const [pid = Number.NaN, ticks] = held.is === "ok" ? held.value.trim().split(" ").map(Number) : [];
-    if (Number.isInteger(pid) && startTicks(roots, pid) === ticks) return { is: "taken", pid };
+    if (isAlive(roots, pid, ticks)) return { is: "taken", pid };
     fs.rmSync(path, { force: true });
   }
 }
@@ -38,8 +38,18 @@ function makeFolder(path: string): void {
   }
 }
 
-/** When the process started; null where it has ended, a zombie included. */
-function startTicks(roots: Roots, pid: number): number | null {
-  const stat = parseProcessStat(textOrNull(join(roots.proc, String(pid), "stat")) ?? "");
-  return stat === null || stat.state === "Z" ? null : stat.startTicks;
+/** Whether the process that wrote the file still runs. Where /proc hides it (hidepid=), that somebody has its pid must do. */
+function isAlive(roots: Roots, pid: number, ticks: number | undefined): boolean {
+  if (!Number.isInteger(pid) || pid <= 0) return false;
+  const seen = processStat(roots, pid);
+  if (seen !== null) return seen.state !== "Z" && seen.startTicks === ticks;
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return isDenied(error);
+  }
+}
+
+function processStat(roots: Roots, pid: number): ProcessStat | null {
+  return parseProcessStat(textOrNull(join(roots.proc, String(pid), "stat")) ?? "");
 }

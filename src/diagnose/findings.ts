@@ -22,8 +22,8 @@ const rules: readonly Rule[] = [
     find: (record) =>
       callersWait(record) && (record.fips === true || record.observed.fips?.systemFips === true)
         ? {
-            summary: "FIPS mode is on and the CRNG is not ready: every program that loads libgcrypt, OpenSSL or GnuTLS waits",
-            detail: "In FIPS mode these libraries run self-tests as they are loaded, and the tests wait in getrandom(). When PID 1 loads one of them, the boot stops with nothing in the journal",
+            summary: `${record.fips === true ? "FIPS mode is on" : "/etc/system-fips is there"} and the CRNG is not ready: every program that loads libgcrypt, OpenSSL or GnuTLS waits`,
+            detail: "In FIPS mode, or where /etc/system-fips is there, these libraries run self-tests as they are loaded, and the tests wait in getrandom(). When PID 1 loads one of them, the boot stops with nothing in the journal",
             remedies: supplyRemedies(record),
           }
         : null,

@@ -1,0 +1,247 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { recorderArmed, recordIn, waiters } from "./guests.ts";
+import { bootFullMachine, SEEDING_UNITS } from "./lab/full-machine.ts";
+import { fetchKernel } from "./lab/kernels.ts";
+import { skipReason } from "./lab/requirements.ts";
+import type { Transcript } from "./lab/transcript.ts";
+
+const reason = skipReason("full");
+if (reason !== null) console.warn(`Skipped: ${reason}`);
+
+/** What README's "Install it as a service" does besides copying; done by the first process, as it must be there before systemd. */
+const installed = "#!/bin/sh\n/usr/bin/ln -s /opt/crngwatch/bin/crngwatch /usr/bin/crngwatch\nexec /usr/lib/systemd/systemd\n";
+
+/** Emulation makes the daemon's start slow, so everything that depends on it waits for it. Nothing here starts the unit but systemd. */
+const script = `
+show() { systemctl show --value --property "$1" "\${2:-crngwatch.service}"; }
+main_pid() { show MainPID; }
+until_active() {
+  for try in $(seq 60); do [ "$(show ActiveState)" = active ] && return; sleep 1; done
+  echo "crngwatch.service is not active"; systemctl status --no-pager crngwatch.service; exit 1
+}
+until_restarts() {
+  for try in $(seq 60); do [ "$(show NRestarts)" = "$1" ] && break; sleep 1; done
+  until_active
+}
+call() { varlinkctl call --json=short /run/crngwatch/io.crngwatch "io.crngwatch.$1" '{}'; }
+cpu_weight() { cat /sys/fs/cgroup/system.slice/crngwatch.service/cpu.weight; }
+
+section weights
+cpu_weight
+until_active
+section booted
+for try in $(seq 60); do [ "$(show FinishTimestampMonotonic '')" = 0 ] || break; sleep 1; done
+systemctl is-system-running
+systemctl --failed --plain --no-legend
+section times
+show ExecMainStartTimestampMonotonic
+show ActiveEnterTimestampMonotonic
+show ActiveEnterTimestampMonotonic sysinit.target
+show ActiveEnterTimestampMonotonic multi-user.target
+section not-ready
+show StatusText
+/usr/bin/crngwatch status; echo "exit $?"
+section waiters
+cat /sys/kernel/tracing/trace
+section consumed
+consume
+crngwatch wait --timeout 30; echo "exit $?"
+section after
+show After
+section before
+show Before
+show Before crngwatch.socket
+section unit
+systemctl show --property FragmentPath --property DropInPaths --property NeedDaemonReload crngwatch.service crngwatch.socket
+section memory
+show MemoryPeak; grep VmHWM /proc/$(main_pid)/status
+section status-text
+show StatusText
+section systemctl-status
+systemctl status --no-pager --full crngwatch.service
+section crngwatch-status
+/usr/bin/crngwatch status; echo "exit $?"
+section readiness
+call GetReadiness
+section daemon
+call GetDaemon; main_pid
+section introspect
+varlinkctl introspect /run/crngwatch/io.crngwatch io.crngwatch
+section anyone
+ls -l /run/crngwatch/io.crngwatch | cut -c1-10
+setpriv --reuid=65534 --regid=65534 --clear-groups /usr/bin/crngwatch status; echo "exit $?"
+section inside
+crngwatch status --json
+section outside
+crngwatch status --json --socket /nowhere
+section config
+nsenter --target $(main_pid) --mount cat /usr/lib/modules/$(uname -r)/config
+section process
+cat /proc/sys/kernel/dmesg_restrict
+grep -e '^Cap' -e '^NoNewPrivs' -e '^Seccomp:' /proc/$(main_pid)/status
+section exposure
+systemd-analyze security --no-pager crngwatch.service
+section complaints
+journalctl --boot --unit crngwatch.service --output cat --priority warning
+dmesg | grep -e 'audit: type=1326' -e 'node\\['
+
+section killed
+crngwatch status --json
+section killed-again
+systemctl kill --signal KILL crngwatch.service
+until_restarts 1
+crngwatch status --json
+section journal
+journalctl --boot --unit crngwatch.service --output cat
+
+section restarted
+systemctl restart crngwatch.service; echo "exit $?"
+crngwatch status
+section weights-later
+cpu_weight
+
+section stopped
+systemctl stop crngwatch.service 2>/dev/null; echo "exit $?"
+systemctl show --property ActiveState --property Result --property ExecMainStatus crngwatch.service
+ls /run/crngwatch
+section asked-when-stopped
+/usr/bin/crngwatch status; echo "exit $?"
+show ActiveState
+
+section watchdog
+mkdir -p /run/systemd/system/crngwatch.service.d
+printf '[Service]\\nWatchdogSec=10s\\n' >/run/systemd/system/crngwatch.service.d/watchdog.conf
+systemctl daemon-reload && systemctl reset-failed && systemctl restart crngwatch.service
+pid=$(main_pid)
+sleep 22; [ "$(main_pid)" = $pid ] && echo "lives on"
+systemctl kill --signal STOP --kill-whom main crngwatch.service
+until_restarts 1
+journalctl --boot --unit crngwatch.service --output cat | grep -o 'Watchdog timeout'
+crngwatch status; echo "exit $?"
+`;
+
+describe.skipIf(reason !== null)("the unit in a machine with systemd, on 6.12", () => {
+  let guest: Transcript;
+  beforeAll(async () => {
+    const { release } = await fetchKernel("6.12");
+    guest = await bootFullMachine({
+      kernel: "6.12",
+      enable: ["crngwatch.service"],
+      files: { "/lab/init": installed, [`/usr/lib/modules/${release}/config`]: "CONFIG_OF_THIS_KERNEL=y\n" },
+      mask: SEEDING_UNITS,
+      timeoutSeconds: 480,
+      commandLine: `rdinit=/lab/init ${recorderArmed}`,
+      script,
+    });
+    const [start, ready, sysinit, multiUser] = times();
+    console.log(
+      `started at ${start} s, READY at ${ready} s, sysinit.target at ${sysinit} s, multi-user.target at ${multiUser} s; ` +
+        `${guest.section("memory").trim().replace("\n", " bytes in its cgroup, ")}; ${lines("exposure").at(-1)}`,
+    );
+  });
+
+  const lines = (name: string): readonly string[] => guest.section(name).trimEnd().split("\n");
+  const times = (): readonly number[] => lines("times").map((microseconds) => Number(microseconds) / 1e6);
+  const verdict = (): string => lines("status-text")[0] ?? "";
+
+  it("runs to the end, and breaks nothing of the boot", () => {
+    expect(guest.status).toBe(0);
+    expect(guest.section("booted").trim()).toBe("running");
+  });
+
+  it("is the shipped one, unchanged", () => {
+    expect(lines("unit").filter((line) => line !== "")).toEqual([
+      "FragmentPath=/etc/systemd/system/crngwatch.service",
+      "DropInPaths=",
+      "NeedDaemonReload=no",
+      "FragmentPath=/etc/systemd/system/crngwatch.socket",
+      "DropInPaths=",
+      "NeedDaemonReload=no",
+    ]);
+  });
+
+  it("starts before sysinit.target, after what systemd itself needs for it, and no unit waits for it but the shutdown", () => {
+    const [start = Number.NaN, , sysinit = Number.NaN] = times();
+    expect(start).toBeLessThan(sysinit);
+    expect(lines("after")[0]?.split(" ").toSorted()).toEqual(["-.mount", "crngwatch.socket", "system.slice", "systemd-journald.socket"]);
+    // systemd lists here also those whose own After= names ours.
+    const [service, socket] = lines("before").map((units) => units.split(" ").toSorted());
+    expect(service).toEqual(["shutdown.target"]);
+    expect(socket).toEqual(["crngwatch.service", "shutdown.target", "sockets.target"]);
+  });
+
+  it("steps back while the machine boots, and no longer", () => {
+    expect(guest.section("weights").trim()).toBe("10");
+    // systemd sets it at the next start of a unit, not at the end of the boot.
+    expect(guest.section("weights-later").trim()).toBe("100");
+  });
+
+  it("sees the CRNG unready without waiting for it, and then the moment, live", () => {
+    expect(lines("not-ready")[0]).toMatch(/^CRNG not ready as of/);
+    expect(lines("not-ready").at(-1)).toBe("exit 3");
+    expect(waiters(guest.section("waiters"))).toEqual({ ours: [], others: [] });
+    expect(lines("consumed").at(-1)).toBe("exit 0");
+  });
+
+  it("tells one verdict by systemctl, varlinkctl and crngwatch", () => {
+    expect(verdict()).toMatch(/^CRNG ready at \d+\.\d{6} s \(kernel log\)$/);
+    expect(guest.section("systemctl-status")).toContain(`Status: "${verdict()}"`);
+    expect(lines("crngwatch-status")[0]).toBe(verdict());
+    expect(lines("crngwatch-status").at(-1)).toBe("exit 0");
+    expect(JSON.parse(guest.section("readiness"))).toMatchObject({ verdict: verdict(), readiness: { level: "ready", exact: true } });
+  });
+
+  it("answers varlinkctl with its interface, and anyone on the host", () => {
+    const methods = [...guest.section("introspect").matchAll(/^method (\w+)/gm)].map(([, name]) => name);
+    expect(methods).toEqual(["GetRecord", "GetReadiness", "GetDaemon", "Watch"]);
+    const [answer = "", mainPid] = lines("daemon");
+    expect(JSON.parse(answer)).toEqual({ pid: Number(mainPid) });
+    expect(lines("anyone")[0]).toBe("srw-rw-rw-");
+    expect(lines("anyone")[1]).toBe(verdict());
+    expect(lines("anyone").at(-1)).toBe("exit 0");
+  });
+
+  it("sees from its sandbox what root sees outside, with no gap in the log", () => {
+    const [inside, outside] = [recordIn(guest.section("inside")), recordIn(guest.section("outside"))];
+    expect(inside.gaps).toEqual([]);
+    for (const key of ["sources", "bootId", "kernel", "supply", "fips", "earlyUses", "anomalies"] as const) expect(inside[key], key).toEqual(outside[key]);
+    expect(inside.readiness).toMatchObject({ level: "ready", readyAt: outside.readiness.readyAt, evidence: "kernel-log" });
+    expect(inside.sources.filter(({ health }) => health === "denied" || health === "failed")).toEqual([]);
+    expect(guest.section("config").trim()).toBe("CONFIG_OF_THIS_KERNEL=y");
+  });
+
+  it("runs hardened: CAP_SYSLOG alone, a system call filter that nothing trips over, an exposure of 2.5 or less", () => {
+    // So that CAP_SYSLOG is what opens /dev/kmsg.
+    expect(lines("process")[0]).toBe("1");
+    const capSyslog = "0000000400000000";
+    for (const set of ["CapPrm", "CapEff", "CapBnd"]) expect(guest.section("process")).toContain(`${set}:\t${capSyslog}`);
+    expect(guest.section("process")).toMatch(/^NoNewPrivs:\t1\nSeccomp:\t2$/m);
+    expect(guest.section("complaints").trim()).toBe("");
+    const exposure = /Overall exposure level for crngwatch\.service: ([\d.]+)/.exec(guest.section("exposure"))?.[1];
+    expect(Number(exposure)).toBeLessThanOrEqual(2.5);
+  });
+
+  it("comes back from SIGKILL, tells the same boot, and announces it once", () => {
+    const [before, after] = [recordIn(guest.section("killed")), recordIn(guest.section("killed-again"))];
+    for (const key of ["readiness", "earlyUses", "gaps", "reseeds", "bootId"] as const) expect(after[key], key).toEqual(before[key]);
+    expect(lines("journal").filter((line) => line.startsWith("CRNG ready"))).toEqual([verdict()]);
+    expect(lines("journal")).toContain(`Going on from the saved record: ${verdict()}`);
+  });
+
+  it("restarts and stops cleanly, keeps its record, and comes when somebody asks", () => {
+    expect(lines("restarted").slice(0, 2)).toEqual(["exit 0", verdict()]);
+    const [code, ...left] = lines("stopped");
+    expect(code).toBe("exit 0");
+    expect(left).toEqual(expect.arrayContaining(["ActiveState=inactive", "Result=success", "ExecMainStatus=0", "io.crngwatch", "record.json"]));
+    expect(left).not.toContain("daemon.pid");
+    expect(lines("asked-when-stopped")[0]).toBe(verdict());
+    expect(lines("asked-when-stopped").slice(-2)).toEqual(["exit 0", "active"]);
+  });
+
+  it("keeps its watchdog content, and is restarted by it when it hangs", () => {
+    const [alive, ...hung] = lines("watchdog");
+    expect(alive).toBe("lives on");
+    expect(hung.slice(0, 2)).toEqual(["Watchdog timeout", verdict()]);
+    expect(hung.at(-1)).toBe("exit 0");
+  });
+});
