@@ -1,4 +1,5 @@
 import { fs, resolve } from "../platform/builtins.ts";
+import { attempt } from "../platform/pseudo-file.ts";
 import { type Roots, rootsBelow } from "../platform/roots.ts";
 import { escapeText } from "../render/escape.ts";
 import { CommandFailed, exit, type Invocation, type Option, type Verb } from "./verb.ts";
@@ -58,7 +59,8 @@ function valueAfter(words: readonly string[], at: number, option: Option): strin
 
 function rootsOf(folder: string | true | undefined, machine: Roots): Roots {
   if (typeof folder !== "string") return machine;
-  if (!fs.existsSync(folder)) throw usage(`Cannot find the folder '${escapeText(folder)}' that --root names`);
+  const found = attempt(() => fs.statSync(folder).isDirectory());
+  if (found.is !== "ok" || !found.value) throw usage(`Cannot find the folder '${escapeText(folder)}' that --root names`);
   return rootsBelow(resolve(folder));
 }
 

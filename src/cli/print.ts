@@ -1,33 +1,36 @@
 import { errnoOf, isDry } from "../platform/errno.ts";
 import { fs } from "../platform/builtins.ts";
-import { exit } from "./verb.ts";
+import { CommandFailed, exit } from "./verb.ts";
 
 const standardOutput = 1;
 const standardError = 2;
 
 /** Prints text as it is, whole. Written to the descriptor: process.stdout would first load Node's streams, 2 ms of a verb's time. */
 export function print(text: string): void {
-  writeWhole(standardOutput, Buffer.from(text));
+  const failure = writeWhole(standardOutput, text);
+  // `crngwatch report | head`: a reader that leaves is no error.
+  if (failure === "EPIPE") process.exit(exit.ok);
+  if (failure !== null) throw new CommandFailed(`Cannot write to standard output: ${failure}`);
 }
 
-/** Prints one line of crngwatch's own about a failure. */
+/** Prints one line of crngwatch's own about a failure. Where even that fails, nobody is left to be told. */
 export function complain(message: string): void {
-  writeWhole(standardError, Buffer.from(`crngwatch: ${message.replaceAll(/\s*\n\s*/g, " ")}\n`));
+  writeWhole(standardError, `crngwatch: ${message.replaceAll(/\s*\n\s*/g, " ")}\n`);
 }
 
-function writeWhole(fd: number, bytes: Buffer): void {
-  let written = 0;
-  while (written < bytes.length) {
+/** Writes all of the text; null when it is written, else the errno name. */
+function writeWhole(fd: number, text: string): string | null {
+  const bytes = Buffer.from(text);
+  for (let written = 0; written < bytes.length; ) {
     try {
       written += fs.writeSync(fd, bytes, written);
     } catch (error) {
       // A pipe that somebody made non-blocking is full: its reader goes on soon.
-      if (isDry(error)) pause();
-      // `crngwatch report | head`: a reader that leaves is no error.
-      else if (errnoOf(error) === "EPIPE") process.exit(exit.ok);
-      else throw error;
+      if (!isDry(error)) return errnoOf(error) ?? String(error);
+      pause();
     }
   }
+  return null;
 }
 
 function pause(): void {

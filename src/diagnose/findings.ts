@@ -11,6 +11,8 @@ type Told = Pick<Finding, "summary" | "detail"> & { readonly remedies?: readonly
 
 /** Later than this, somebody has noticed; most machines are ready within the first second. */
 const lateSeconds = 10;
+/** A start shorter than this held no wait worth telling: jitter entropy takes longer to gather. */
+const ownWaitSeconds = 0.1;
 /** Ready before this, nothing that a person calls a hang was the CRNG's. */
 const earlySeconds = 5;
 
@@ -121,9 +123,10 @@ const rules: readonly Rule[] = [
     find: ({ self, readiness }) => {
       if (self === null || self.nonblocking || self.startedAt === null) return null;
       const readyBefore = readiness.notAfter !== null && readiness.notAfter <= self.startedAt;
-      if (readyBefore) return null;
+      const spent = self.runningAt - self.startedAt;
+      if (readyBefore || spent < ownWaitSeconds) return null;
       return {
-        summary: `crngwatch itself may have waited for the CRNG, for up to ${(self.runningAt - self.startedAt).toFixed(2)} s`,
+        summary: `crngwatch itself may have waited for the CRNG, for up to ${spent.toFixed(2)} s`,
         detail: "Its start object is not loaded, and without it Node asks getrandom() as it starts: that makes the kernel gather entropy and ends the state that crngwatch is to observe",
         remedies: [{ text: "Build native/nonblocking-start.so (needs a C compiler) and start crngwatch by bin/crngwatch", command: "npm run build" }],
       };

@@ -40,11 +40,15 @@ function readinessLines({ readiness, callers, fips, kernel, self }: BootRecord):
   rows.push(["waits", "not recorded: only a recorder in the kernel sees who waited"]);
   rows.push(["FIPS mode", fips === null ? "unknown" : fips ? "on" : "off"]);
   if (kernel.buildId !== null) rows.push(["build ID", kernel.buildId]);
-  if (self !== null) {
-    const spent = self.startedAt === null ? null : Math.max(0, self.runningAt - self.startedAt);
-    rows.push(["crngwatch", self.nonblocking ? "started without asking the CRNG to be ready" : `started without its start object${spent === null ? "" : ` in ${spent.toFixed(2)} s, all of which it may have waited`}`]);
-  }
+  if (self !== null) rows.push(["crngwatch", ownStartWords(self, notAfter)]);
   return columns(rows);
+}
+
+function ownStartWords({ nonblocking, startedAt, runningAt }: NonNullable<BootRecord["self"]>, readyBy: number | null): string {
+  if (nonblocking) return "started without asking the CRNG to be ready";
+  if (startedAt === null) return "started without its start object, and may have waited";
+  if (readyBy !== null && readyBy <= startedAt) return "started without its start object, when the CRNG was ready already";
+  return `started without its start object in ${Math.max(0, runningAt - startedAt).toFixed(2)} s, all of which it may have waited`;
 }
 
 function callersWords({ getrandom, devRandom, reason }: BootRecord["callers"]): string {
