@@ -27,12 +27,17 @@ section record-unready
 crngwatch status --json
 section trace-unready
 cat /sys/kernel/tracing/trace
+crngwatch watch >/tmp/watch-daemon & crngwatch watch --socket /nowhere >/tmp/watch-alone & sleep 10
 consume
 sleep 1
 section ready
 crngwatch status; echo "exit $?"
 section wait-ready
 crngwatch wait; echo "exit $?"
+section watch-daemon
+cat /tmp/watch-daemon
+section watch-alone
+cat /tmp/watch-alone
 section record-ready
 crngwatch status --json
 section trace-ready
@@ -87,6 +92,14 @@ describe.skipIf(reason !== null).each(kernels)("a machine without entropy, kerne
     expect(delay).toBeLessThan(0.05);
     expect(guest.section("ready")).toMatch(/^CRNG ready at [\d.]+ s \(kernel log\)\n/);
     expect(recordIn(guest.section("record-ready")).readiness).toMatchObject({ level: "ready", exact: true, readyAt });
+  });
+
+  it("is watched as it becomes ready, with the daemon and without", () => {
+    for (const section of ["watch-daemon", "watch-alone"]) {
+      const lines = guest.section(section).trim().split("\n");
+      expect(lines[0]).toMatch(/^CRNG not ready as of/);
+      expect(lines.at(-1)).toMatch(/^CRNG ready at [\d.]+ s \(kernel log\)$/);
+    }
   });
 
   it("shows the one real consumer to the kernel's probe", () => {
