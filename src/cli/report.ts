@@ -15,6 +15,8 @@ const formats: Readonly<Record<string, (record: BootRecord) => string>> = {
   json: (record) => bootsJson([record]),
 };
 
+const unwritten: Readonly<Record<string, string>> = { absent: "its folder does not exist", denied: "no permission" };
+
 /** `crngwatch report`: one boot's story, from the daemon's record where one runs. */
 export async function report(invocation: Invocation): Promise<ExitCode> {
   const { format = "text", output } = invocation.given;
@@ -29,7 +31,7 @@ export async function report(invocation: Invocation): Promise<ExitCode> {
   if (typeof output !== "string") print(text);
   else {
     const written = attempt(() => fs.writeFileSync(output, text));
-    if (written.is !== "ok") throw new CommandFailed(`Cannot write '${escapeText(output)}': ${written.is === "failed" ? written.errno : written.is}`);
+    if (written.is !== "ok") throw new CommandFailed(`Cannot write '${escapeText(output)}': ${unwritten[written.is] ?? (written.is === "failed" ? written.errno : "")}`);
   }
   return exit.ok;
 }

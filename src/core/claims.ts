@@ -90,7 +90,7 @@ function poolClaims(record: BootRecord): readonly Claim[] {
 }
 
 /** The kernel stores its line right after it wakes the waiters; a reader this much later has it, if it was ever printed. */
-const printedWithinSeconds = 0.01;
+const printedWithinSeconds = 0.001;
 
 /**
  * What a log without the line says: a kernel of the rewrite always logs readiness, so if the CRNG was ready before the log was

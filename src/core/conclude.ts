@@ -110,8 +110,9 @@ function concludeCallers(record: BootRecord, level: Level, fips: boolean | null)
   return { wouldWait, reason: differs(), getrandom, devRandom };
 
   function differs(): Callers["reason"] {
-    if (level !== "ready" && fips === true && getrandom === false && probe.lastWouldWait === null) return "extrng";
     if (level === "early" && getrandom === false && !isRewrite(record) && earlyInits.length > 0) return "early-is-enough";
+    const seenUnready = level === "unseeded" || level === "early";
+    if (seenUnready && fips === true && getrandom === false && probe.lastWouldWait === null) return "extrng";
     if (getrandom === false && devRandom === true) return "old-blocking-pool";
     return null;
   }

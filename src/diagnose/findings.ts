@@ -22,7 +22,7 @@ const rules: readonly Rule[] = [
     id: "fips-unready",
     severity: "critical",
     find: (record) =>
-      callersWait(record) && (record.fips === true || record.observed.fips?.systemFips === true)
+      callersWait(record) && librariesTestThemselves(record)
         ? {
             summary: `${record.fips === true ? "FIPS mode is on" : "/etc/system-fips is there"} and the CRNG is not ready: every program that loads libgcrypt, OpenSSL or GnuTLS waits`,
             detail: "In FIPS mode, or where /etc/system-fips is there, these libraries run self-tests as they are loaded, and the tests wait in getrandom(). When PID 1 loads one of them, the boot stops with nothing in the journal",
@@ -34,7 +34,7 @@ const rules: readonly Rule[] = [
     id: "not-ready",
     severity: "critical",
     find: (record) =>
-      callersWait(record)
+      callersWait(record) && !librariesTestThemselves(record)
         ? {
             summary: "The CRNG is not ready: callers of getrandom() wait",
             detail: "Keys, TLS and sshd-keygen wait for it. From kernel 5.4 on the first caller that waits makes the kernel gather jitter entropy, which takes about a second where the CPU has a cycle counter",
@@ -144,6 +144,17 @@ const rules: readonly Rule[] = [
         : null,
   },
   {
+    id: "callers-unknown",
+    severity: "info",
+    find: ({ readiness, callers }) =>
+      (readiness.level === "unseeded" || readiness.level === "early") && callers.wouldWait === null
+        ? {
+            summary: "Whether callers wait cannot be told from here",
+            detail: "In FIPS mode Fedora and RHEL kernels may answer getrandom() from their own generator; only asking the kernel itself tells",
+          }
+        : null,
+  },
+  {
     id: "early-is-enough",
     severity: "info",
     find: ({ callers }) =>
@@ -172,7 +183,7 @@ const rules: readonly Rule[] = [
       const shown = [...names].slice(0, 5).join(", ");
       return {
         summary: `${shown}${names.size > 5 ? ` and ${names.size - 5} more` : ""} read /dev/urandom before the CRNG was ready`,
-        detail: `Bytes read then may be guessable; harmless for hash tables, not for keys. ${missedWarnings} more reads were not logged by name`,
+        detail: `Bytes read then may be guessable; harmless for hash tables, not for keys${missedWarnings === 0 ? "" : `. At least ${missedWarnings} more reads were not logged by name`}`,
       };
     },
   },
@@ -232,6 +243,10 @@ export function diagnose(record: BootRecord): BootRecord {
     return told === null ? [] : [{ id, severity, remedies: [], ...told }];
   });
   return { ...record, findings };
+}
+
+function librariesTestThemselves({ fips, observed }: BootRecord): boolean {
+  return fips === true || observed.fips?.systemFips === true;
 }
 
 function callersWait({ readiness, callers }: BootRecord): boolean {

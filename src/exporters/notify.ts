@@ -15,7 +15,8 @@ export function notifier(environment: NodeJS.ProcessEnv, libc: Libc | null): Not
   const microseconds = Number(environment["WATCHDOG_USEC"] ?? Number.NaN);
   const forUs = (environment["WATCHDOG_PID"] ?? String(process.pid)) === String(process.pid);
   return {
-    watchdogMilliseconds: socket !== "" && forUs && microseconds > 0 ? microseconds / 2000 : null,
+    // setInterval(2^31) would be every millisecond.
+    watchdogMilliseconds: socket !== "" && forUs && microseconds > 0 ? Math.min(microseconds / 2000, 2 ** 31 - 1) : null,
     send(assignments) {
       if (socket === "") return true;
       // A full queue empties; a socket that is gone stays gone.

@@ -9,12 +9,13 @@ export type Read<T> =
   | { readonly is: "failed"; readonly errno: string };
 
 /** Files in /proc and /sys say size 0 and are made as they are read; none that crngwatch reads is longer than this. */
-const mostBytes = 1 << 20;
+const usualBytes = 1 << 20;
 
-/** Reads at most 1 MiB of a small or pseudo-file. Never used on /dev/random, where O_NONBLOCK does not always hold. */
-export function readBytes(path: string): Read<Buffer> {
+/** Reads at most `mostBytes` of a small or pseudo-file. Never used on /dev/random, where O_NONBLOCK does not always hold. */
+export function readBytes(path: string, mostBytes = usualBytes): Read<Buffer> {
   return attempt(() => {
-    const fd = fs.openSync(path, "r");
+    // A FIFO in a folder that stands for a host must not hold us.
+    const fd = fs.openSync(path, fs.constants.O_RDONLY | fs.constants.O_NONBLOCK);
     try {
       const chunks: Buffer[] = [];
       let total = 0;
@@ -47,9 +48,9 @@ export function textOrNull(path: string): string | null {
 
 /** Whether something is at `path`; null where we may not know. */
 export function exists(path: string): boolean | null {
-  const read = attempt(() => fs.closeSync(fs.openSync(path, "r")));
-  if (read.is === "ok" || read.is === "denied") return true;
-  return read.is === "absent" ? false : null;
+  const found = attempt(() => fs.statSync(path));
+  if (found.is === "ok") return true;
+  return found.is === "absent" ? false : null;
 }
 
 /** The names in a directory, sorted. */

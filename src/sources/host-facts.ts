@@ -1,5 +1,6 @@
 import type systeminformation from "systeminformation";
 import { probe } from "./getrandom-probe.ts";
+import { randomSysctl } from "./random-sysctl.ts";
 import { type Host, type Observation, ok, type Source, unable } from "./source.ts";
 
 /**
@@ -17,8 +18,7 @@ export const hostFacts: Source = {
 
 async function observe(host: Host): Promise<Observation> {
   if (!host.roots.live) return unable("absent", "the host is a folder");
-  const [answer] = probe(host).evidence;
-  if (answer?.kind === "probe" && answer.answer === "would-wait") return unable("absent", "not asked while the CRNG is not ready: it starts child processes");
+  if (await isUnready(host)) return unable("absent", "not asked while the CRNG is not ready: it starts child processes");
   const { default: si }: { default: typeof systeminformation } = await import("systeminformation");
   const [os, machine, cpu, memory] = await Promise.all([si.osInfo(), si.system(), si.cpu(), si.mem()]);
   return ok({
@@ -28,6 +28,13 @@ async function observe(host: Host): Promise<Observation> {
     processor: words(cpu.manufacturer, cpu.brand),
     memoryBytes: memory.total > 0 ? memory.total : null,
   });
+}
+
+/** By the probe, or without FFI by the pool of a kernel where that tells. */
+async function isUnready(host: Host): Promise<boolean> {
+  const [answer] = (host.libc === null ? await randomSysctl.observe(host) : probe(host)).evidence;
+  if (answer?.kind === "pool") return answer.poolBits === 256 && answer.availableBits < 256;
+  return answer?.kind === "probe" && answer.answer === "would-wait";
 }
 
 function words(...parts: readonly string[]): string | null {

@@ -8,7 +8,7 @@ import { type Drained, type Follower, type Host, type Observation, type Source, 
 
 /**
  * The kernel log as the kernel keeps it: one record a read, numbered, from the oldest that the ring still holds.
- * Records of another facility than the kernel's were written by user space and are counted, not believed.
+ * Records of another facility than the kernel's were written by user space, and are not believed.
  */
 export const kmsg: Source = {
   name: "kmsg",
@@ -30,6 +30,8 @@ export const kmsg: Source = {
 
 /** More than the kernel ever writes for one record (CONSOLE_EXT_LOG_MAX, PRINTK_MESSAGE_MAX); too small a buffer is EINVAL. */
 const recordBytes = 16 * 1024;
+/** The largest ring that a kernel can be given is smaller (log_buf_len=). */
+const copyBytes = 1 << 28;
 /** Records taken in one go, more than a ring holds; so a writer that never stops cannot keep the daemon here. */
 const recordsPerDrain = 200_000;
 
@@ -69,7 +71,7 @@ function open({ roots, now }: Host): Follower | Observation {
   }
 
   function copied(): Observation {
-    const read = fs.fstatSync(fd).isFile() ? readBytes(path) : ({ is: "failed", errno: "neither a device nor a file" } as const);
+    const read = fs.fstatSync(fd).isFile() ? readBytes(path, copyBytes) : ({ is: "failed", errno: "neither a device nor a file" } as const);
     if (read.is !== "ok") return unable(read.is, `Cannot read '${path}'${read.is === "failed" ? `: ${read.errno}` : ""}`);
     const records = splitKmsgRecords(read.value.toString("utf8")).map(parseKmsgRecord);
     const good = records.filter((record) => record !== null);

@@ -1,5 +1,5 @@
-import { fs, join } from "../platform/builtins.ts";
-import { attempt, readNames, textOrNull } from "../platform/pseudo-file.ts";
+import { dirname, fs, join } from "../platform/builtins.ts";
+import { attempt, exists, readNames, textOrNull } from "../platform/pseudo-file.ts";
 import type { Roots } from "../platform/roots.ts";
 import { ok, type Source } from "./source.ts";
 
@@ -13,11 +13,13 @@ export const seedFile: Source = {
   observe({ roots }) {
     const path = join(roots.var, "lib/systemd/random-seed");
     const found = attempt(() => fs.statSync(path).size);
+    // Early in the boot /var may not be mounted yet: an absent folder is no absent file.
+    const isThere = found.is === "absent" && exists(dirname(path)) === true ? false : null;
     return ok({
       kind: "supply",
       seedFile: {
         path,
-        present: found.is === "ok" ? true : found.is === "absent" ? false : null,
+        present: found.is === "ok" ? true : isThere,
         bytes: found.is === "ok" ? found.value : null,
         credited: credits(roots),
       },

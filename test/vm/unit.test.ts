@@ -193,7 +193,7 @@ describe.skipIf(reason !== null)("the unit in a machine with systemd, on 6.12", 
 
   it("answers varlinkctl with its interface, and anyone on the host", () => {
     const methods = [...guest.section("introspect").matchAll(/^method (\w+)/gm)].map(([, name]) => name);
-    expect(methods).toEqual(["GetRecord", "GetReadiness", "GetDaemon", "Watch"]);
+    expect(methods).toEqual(["GetRecord", "GetReadiness", "GetStatus", "GetDaemon", "Watch"]);
     const [answer = "", mainPid] = lines("daemon");
     expect(JSON.parse(answer)).toEqual({ pid: Number(mainPid) });
     expect(lines("anyone")[0]).toBe("srw-rw-rw-");

@@ -1,0 +1,119 @@
+import { connect, type Socket } from "node:net";
+import { expect, it, onTestFinished } from "vitest";
+import { bootInterfaceName } from "../../src/exporters/boot-interface.ts";
+import { streamVarlink } from "../../src/exporters/varlink/client.ts";
+import { type Daemon, pause, recordOf, residentBytes, startDaemon, stopDaemon, until, untilAnswering } from "../support/daemon.ts";
+import { crngwatch } from "../support/program.ts";
+
+const mostGrowth = 20 * 2 ** 20;
+
+/** A client of the daemon that may do anything, and is closed after the test. */
+async function clientOf({ socket }: Daemon): Promise<Socket> {
+  const client = connect({ path: socket });
+  // Being cut off is what such a client gets.
+  client.on("error", () => client.destroy()).resume();
+  onTestFinished(() => void client.destroy());
+  await either(client, "connect");
+  return client;
+}
+
+/** Waits for the event, or for the end. */
+function either(client: Socket, event: "connect" | "drain"): Promise<void> {
+  return new Promise((resolve) => {
+    client.once(event, () => resolve()).once("close", () => resolve());
+  });
+}
+
+/** Sends until it is cut off, `bytes` at most; resolves to what was taken from it. */
+async function flood(client: Socket, chunk: Buffer, bytes: number): Promise<number> {
+  for (let sent = 0; sent < bytes && !client.destroyed; sent += chunk.length) {
+    if (!client.write(chunk)) await either(client, "drain");
+  }
+  client.end();
+  while (!client.closed) await pause(5);
+  return client.bytesWritten;
+}
+
+/** Lets clients loose on a daemon; afterwards it must answer a good one, and not have grown. */
+async function expectUnmoved(hostile: (daemon: Daemon) => Promise<void>): Promise<void> {
+  const daemon = await startDaemon();
+  // What a first answer and a first rubbish collection cost is not the hostile clients'.
+  for (let index = 0; index < 20; index++) await recordOf(daemon);
+  const before = residentBytes(daemon);
+  await hostile(daemon);
+  await untilAnswering(daemon);
+  expect((await recordOf(daemon)).kernel.release).not.toBeNull();
+  expect(residentBytes(daemon) - before).toBeLessThan(mostGrowth);
+  expect(await stopDaemon(daemon)).toBe(0);
+}
+
+it("random bytes from hundreds of clients do no harm", async () => {
+  await expectUnmoved(async (daemon) => {
+    for (let round = 0; round < 10; round++) {
+      const bytes = Array.from({ length: 20 }, () => Buffer.from(Array.from({ length: 1 + Math.floor(Math.random() * 4000) }, () => Math.floor(Math.random() * 256))));
+      await Promise.all(bytes.map(async (chunk) => flood(await clientOf(daemon), chunk, chunk.length)));
+    }
+  });
+});
+
+it("100 MB without an end are not taken in", async () => {
+  await expectUnmoved(async (daemon) => {
+    const most = 100 * 2 ** 20;
+    expect(await flood(await clientOf(daemon), Buffer.alloc(2 ** 20, "x"), most)).toBeLessThan(most);
+    expect(await flood(await clientOf(daemon), Buffer.from(`{"method":"${"a".repeat(2 ** 20)}`), most)).toBeLessThan(most);
+  });
+});
+
+it("100 MB of good requests whose answers nobody reads are not kept", async () => {
+  await expectUnmoved(async (daemon) => {
+    const request = Buffer.from(`${JSON.stringify({ method: `${bootInterfaceName}.GetRecord` })}\0`.repeat(1000));
+    const client = connect({ path: daemon.socket });
+    client.on("error", () => client.destroy()).pause();
+    onTestFinished(() => void client.destroy());
+    let written = 0;
+    while (written < 100 * 2 ** 20 && client.writableLength < 2 ** 20 && !client.destroyed) {
+      client.write(request);
+      written += request.length;
+      await pause(5);
+    }
+    expect(written).toBeLessThan(100 * 2 ** 20);
+  });
+});
+
+it("200 clients that say nothing keep nobody from a status", async () => {
+  await expectUnmoved(async (daemon) => {
+    const clients = await Promise.all(Array.from({ length: 200 }, async () => clientOf(daemon)));
+    // The daemon turns away who comes when it is full; status then observes for itself, and says so.
+    const { code, stdout, stderr } = await crngwatch(["status", "--socket", daemon.socket]);
+    expect([0, 3, 4]).toContain(code);
+    expect(stdout).toMatch(/^CRNG /);
+    expect(stderr).toMatch(/^(?:crngwatch: [^\n]+, continuing without the daemon\n)?$/);
+    for (const client of clients) client.destroy();
+  });
+});
+
+it("200 clients that watch and leave leave nothing behind", async () => {
+  await expectUnmoved(async (daemon) => {
+    const leaving = Array.from({ length: 200 }, () => new AbortController());
+    let told = 0;
+    const watching = leaving.map(async (leave) => {
+      try {
+        await streamVarlink(daemon.socket, `${bootInterfaceName}.Watch`, {}, {
+          signal: leave.signal,
+          onReply() {
+            told++;
+          },
+        });
+      } catch {
+        // More than the daemon serves at a time: turned away is an answer as well.
+        told++;
+      }
+    });
+    await until(
+      () => `200 answers, there are ${told}`,
+      () => told >= leaving.length,
+    );
+    for (const leave of leaving) leave.abort();
+    await Promise.all(watching);
+  });
+});

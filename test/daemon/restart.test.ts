@@ -1,0 +1,108 @@
+import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { type BootRecord, bootsSchema, emptyRecord } from "../../src/core/boot-record.ts";
+import { version } from "../../src/version.ts";
+import { killDaemon, pause, recordOf, spawnDaemon, startDaemon } from "../support/daemon.ts";
+import { temporaryFolder } from "../support/host-folder.ts";
+import { hostOfStory } from "../support/hosts.ts";
+
+/** What must outlive a daemon: all that was observed and concluded of the boot, without the daemon's own life and the latest sample. */
+function story({ bootId, kernel, readiness, earlyInit, earlyUses, missedWarnings, reseeds, fips, gaps, anomalies, supply, observed }: BootRecord): unknown {
+  const { readyLines, earlyInits, notes, commandLineEcho, probe } = observed;
+  return { bootId, kernel, readiness, earlyInit, earlyUses, missedWarnings, reseeds, fips, gaps, anomalies, supply, readyLines, earlyInits, notes, commandLineEcho, firstReturned: probe.firstReturned };
+}
+
+/** The saved record's problem; null where there is none, or no record yet. */
+function brokenState(folder: string): string | null {
+  const path = join(folder, "record.json");
+  if (!existsSync(path)) return null;
+  const text = readFileSync(path, "utf8");
+  try {
+    const saved = JSON.parse(text) as { readonly schema: string; readonly boots: readonly BootRecord[] };
+    return saved.schema === bootsSchema && saved.boots.length === 1 && saved.boots[0]?.readiness !== undefined ? null : text;
+  } catch (error) {
+    return `${String(error)}: ${text}`;
+  }
+}
+
+describe("a daemon that is killed", () => {
+  it("tells the same boot when it comes back", async () => {
+    const first = await startDaemon();
+    const before = story(await recordOf(first));
+    await killDaemon(first);
+    const second = await startDaemon({ folder: first.folder });
+    expect(story(await recordOf(second))).toEqual(before);
+  });
+
+  it("tells what the kernel's ring does not hold any more", async () => {
+    const root = temporaryFolder();
+    cpSync(hostOfStory("early-uses-4.19"), root, { recursive: true });
+    const words = ["--root", root];
+    const first = await startDaemon({ words });
+    const before = await recordOf(first);
+    await killDaemon(first);
+    expect(before.earlyUses.length).toBeGreaterThan(0);
+    expect(before.readiness).toMatchObject({ level: "ready", exact: true });
+
+    writeFileSync(join(root, "dev/kmsg"), "6,5000,1700000000,-;usb 1-1: new high-speed USB device\n");
+    const { readiness, earlyUses, gaps } = await recordOf(await startDaemon({ folder: first.folder, words }));
+    expect({ readiness, earlyUses }).toEqual({ readiness: before.readiness, earlyUses: before.earlyUses });
+    expect(gaps).toHaveLength(1);
+  });
+
+  it("leaves a whole state file behind, whatever the moment", async () => {
+    const folder = temporaryFolder();
+    for (let index = 0; index < 12; index++) {
+      const daemon = spawnDaemon({ folder });
+      // Over its start-up, which takes some hundred milliseconds.
+      await pause(40 + 35 * index + 10 * Math.random());
+      await killDaemon(daemon);
+      expect(brokenState(folder)).toBeNull();
+    }
+    const survivor = await startDaemon({ folder });
+    expect(brokenState(folder)).toBeNull();
+    expect((await recordOf(survivor)).bootId).not.toBeNull();
+  });
+});
+
+describe("a daemon that finds a state file that is not its own", () => {
+  const saved = (boots: unknown): string => JSON.stringify({ schema: bootsSchema, savedBy: version, boots });
+  const ghost: BootRecord = {
+    ...emptyRecord(),
+    bootId: "00000000-0000-4000-8000-000000000000",
+    earlyUses: [{ kind: "urandom-read", name: "ghost", bytes: 16, bits: null, at: 1, line: null, seq: 900_000 }],
+  };
+
+  it.each([
+    ["empty", ""],
+    ["cut short", '{"schema":"crngwatch.boots/1","boots":[{"fi'],
+    ["null", "null"],
+    ["a list", "[]"],
+    ["bytes", "\u0000\u0001\ufffd"],
+    ["of another schema", JSON.stringify({ schema: "crngwatch.boots/2", savedBy: version, boots: [ghost] })],
+    ["of another version", JSON.stringify({ schema: bootsSchema, savedBy: "0.0.0", boots: [ghost] })],
+    ["without a boot", saved([])],
+    ["with a boot that is null", saved([null])],
+    ["with a boot that is text", saved(["ghost"])],
+    ["with a boot that lacks everything", saved([{}])],
+    ["with a boot of wrong types", saved([{ ...ghost, readiness: 3, earlyUses: "ghost" }])],
+    ["of another boot", saved([ghost])],
+  ])("observes anew: %s", async (_what, text) => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, "record.json"), text);
+    const daemon = await startDaemon({ folder });
+    const record = await recordOf(daemon);
+    expect(JSON.stringify(record)).not.toContain("ghost");
+    expect(record.kernel.release).not.toBeNull();
+    expect(brokenState(folder)).toBeNull();
+  });
+
+  it("goes on without one where something else is in its place, and says so", async () => {
+    const folder = temporaryFolder();
+    mkdirSync(join(folder, "record.json/inside"), { recursive: true });
+    const daemon = await startDaemon({ folder });
+    expect((await recordOf(daemon)).kernel.release).not.toBeNull();
+    expect(daemon.output()).toMatch(/Cannot save the record \(failed\), continuing/);
+  });
+});

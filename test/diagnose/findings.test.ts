@@ -1,0 +1,104 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { type BootRecord, emptyRecord, type Finding } from "../../src/core/boot-record.ts";
+import type { Evidence, FipsEvidence } from "../../src/core/evidence.ts";
+import { fold } from "../../src/core/readiness.ts";
+import { diagnose } from "../../src/diagnose/findings.ts";
+import { fastInit, fips, logged, pool, probe, readyLine, stretch, urandomRead } from "../core/evidence-of.ts";
+import { hosts } from "../support/hosts.ts";
+
+const findingsOf = (...evidence: readonly Evidence[]): readonly Finding[] => diagnose(fold(emptyRecord(), evidence).record).findings;
+const idsOf = (...evidence: readonly Evidence[]): readonly string[] => findingsOf(...evidence).map(({ id }) => id);
+
+const unready = [fips(false), pool(5, 4), probe(5.5, "would-wait")] as const;
+const marker: FipsEvidence = { ...fips(false), systemFips: true };
+const cpu = (trusted: boolean | null): Evidence => ({ kind: "supply", cpu: { rdrand: true, rdseed: true, other: null, trusted, why: "the test says so" } });
+const ownStart = { kind: "own-start", pid: 9, startedAt: 3, runningAt: 4.5 } as const;
+
+/** Each finding with the evidence that brings it, and evidence close to it that does not. */
+const cases: readonly (readonly [id: string, severity: Finding["severity"], shown: readonly Evidence[], notShown: readonly Evidence[]])[] = [
+  ["fips-unready", "critical", [fips(true), pool(5, 4), probe(5.5, "would-wait")], [fips(true), pool(5, 4), probe(5.5, "returned")]],
+  ["fips-unready", "critical", [marker, pool(5, 4), probe(5.5, "would-wait")], unready],
+  ["not-ready", "critical", unready, [...unready, pool(6, 256)]],
+  ["not-ready", "critical", [urandomRead(3)], []],
+  ["ready-late", "warning", [readyLine(12)], [readyLine(9)]],
+  ["ready-late", "warning", [fips(false), pool(11, 40), pool(40, 256)], [fips(false), pool(40, 256)]],
+  ["contradiction", "warning", [readyLine(1), urandomRead(9)], [readyLine(9), urandomRead(1)]],
+  ["old-blocking-pool", "warning", [fips(false), readyLine(4), pool(50, 1, 4096, 64), probe(50, "returned")], [fips(false), readyLine(4), pool(50, 100, 4096, 64), probe(50, "returned")]],
+  ["system-fips-alone", "warning", [marker], [{ ...fips(true), systemFips: true }]],
+  ["fips-ignored", "warning", [{ ...fips(false), commandLine: true }], [{ ...fips(true), commandLine: true }]],
+  ["no-cycle-counter", "warning", [logged(0, { is: "no-cycle-counter" })], []],
+  ["cpu-rng-problem", "warning", [logged(0, { is: "cpu-rng-problem", text: "rdrand: disabled" })], []],
+  ["own-wait", "warning", [{ ...ownStart, nonblocking: false }], [{ ...ownStart, nonblocking: true }]],
+  ["own-wait", "warning", [{ ...ownStart, nonblocking: false }, readyLine(3.5)], [{ ...ownStart, nonblocking: false }, readyLine(2.5)]],
+  ["extrng", "info", [fips(true), probe(2, "returned"), pool(2.1, 40)], [fips(true), probe(2, "returned"), pool(2.1, 256)]],
+  ["callers-unknown", "info", [fips(true), pool(5, 4)], [fips(true), pool(5, 4), probe(5, "returned")]],
+  ["early-is-enough", "info", [fips(false), pool(6, 80, 4096, 64), stretch(0, 30, 31), fastInit(5), probe(6, "returned")], [fips(false), pool(6, 80, 4096, 64), fastInit(5), probe(6, "would-wait")]],
+  ["cpu-not-trusted", "info", [cpu(false)], [cpu(true)]],
+  ["cpu-not-trusted", "info", [cpu(false)], [cpu(null)]],
+  ["early-uses", "info", [urandomRead(1)], [logged(1, { is: "early-use", use: "kernel-call", name: "start_kernel+0x8e/0x4e3", bytes: null, bits: null })]],
+  ["vm-fork", "info", [logged(9, { is: "reseed", reason: "vm-fork" })], [logged(9, { is: "reseed", reason: "resume" })]],
+  ["log-incomplete", "info", [stretch(0, 1, 9), stretch(3, 4, 9)], [stretch(0, 1, 9), stretch(3, 4, 9), readyLine(0.5)]],
+  ["container", "info", [{ kind: "supply", virtualization: { vm: null, container: "podman" } }], [{ kind: "supply", virtualization: { vm: "kvm", container: null } }]],
+  ["acquitted", "info", [readyLine(4)], [readyLine(6)]],
+];
+
+describe("the finding", () => {
+  it.each(cases)("%s is %s, and shown only where it holds", (id, severity, shown, notShown) => {
+    expect(findingsOf(...shown).find((finding) => finding.id === id)).toMatchObject({ severity });
+    expect(idsOf(...notShown)).not.toContain(id);
+  });
+
+  it("of FIPS mode says what is there: the mode, or the marker alone", () => {
+    const summary = (...evidence: readonly Evidence[]): string => findingsOf(...evidence)[0]?.summary ?? "";
+    expect(summary(fips(true), pool(5, 4), probe(5.5, "would-wait"))).toMatch(/^FIPS mode is on and/);
+    expect(summary(marker, pool(5, 4), probe(5.5, "would-wait"))).toMatch(/^\/etc\/system-fips is there and/);
+  });
+
+  it("does not say of a host in FIPS mode that its callers wait, where nobody has asked the kernel", () => {
+    expect(findingsOf(fips(true), pool(5, 4)).filter(({ severity }) => severity === "critical")).toEqual([]);
+  });
+
+  it("names early users once each, the first five, and counts the others", () => {
+    const uses = ["a", "b", "a", "c", "d", "e", "f", "g"].map((name, index) => urandomRead(index + 1, name));
+    expect(findingsOf(...uses).find(({ id }) => id === "early-uses")?.summary).toMatch(/^a, b, c, d, e and 2 more read \/dev\/urandom/);
+  });
+});
+
+describe("all findings", () => {
+  const everything: BootRecord = diagnose(fold(emptyRecord(), cases.flatMap(([, , shown]) => shown)).record);
+
+  it("stand by gravity", () => {
+    const rank = { critical: 0, warning: 1, info: 2 } as const;
+    for (const findings of [everything.findings, ...cases.map(([, , shown]) => findingsOf(...shown))]) {
+      const ranks = findings.map(({ severity }) => rank[severity]);
+      expect(ranks).toEqual(ranks.toSorted((a, b) => a - b));
+    }
+  });
+
+  it("are in words without control bytes, one line each", () => {
+    for (const { id, summary, detail, remedies } of cases.flatMap(([, , shown]) => findingsOf(...shown))) {
+      for (const words of [id, summary, detail, ...remedies.flatMap(({ text, command }) => [text, command ?? "-"])]) expect(words).toMatch(/^[^\p{Cc}]+$/u);
+      expect(summary).not.toMatch(/undefined|null|NaN|\.$/);
+      expect(detail).not.toMatch(/undefined|null|NaN|\.$/);
+    }
+  });
+
+  it("are the same when they are drawn again", () => {
+    expect(diagnose(everything)).toEqual(everything);
+  });
+
+  it("are none where nothing is known", () => {
+    expect(idsOf()).toEqual([]);
+  });
+
+  it("each have a host that shows it, but for those that only a live kernel brings", () => {
+    const live = ["own-wait", "extrng", "early-is-enough"];
+    const shown = readdirSync(hosts).flatMap((story) => {
+      const { boots } = JSON.parse(readFileSync(join(hosts, story, "expected.json"), "utf8")) as { readonly boots: readonly BootRecord[] };
+      return boots.flatMap(({ findings }) => findings.map(({ id }) => id));
+    });
+    expect([...new Set([...shown, ...live])].toSorted()).toEqual([...new Set(cases.map(([id]) => id))].toSorted());
+  });
+});
