@@ -19,6 +19,8 @@ export default defineConfig({
           testTimeout: 600_000,
           hookTimeout: 900_000,
           maxWorkers: 2,
+          // After the quick ones, so that a guest does not run beside the tests of the real daemon.
+          sequence: { groupOrder: 1 },
         },
       },
     ],
