@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -22,8 +23,11 @@ beforeAll(async () => {
   await sleep(30_000);
 });
 
-afterAll(() => {
-  for (const child of children) child.kill();
+afterAll(async () => {
+  for (const child of children) {
+    child.kill();
+    if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
+  }
   rmSync(folder, { recursive: true });
 });
 

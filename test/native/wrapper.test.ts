@@ -152,7 +152,7 @@ describe("bin/crngwatch", () => {
   it("gives options to Node for the daemon alone, as a service", () => {
     const service = { NOTIFY_SOCKET: "/run/systemd/notify" };
     const daemon: Started = JSON.parse(run([tree("a"), "daemon", "x"], service).stdout);
-    expect(daemon).toMatchObject({ options: ["--jitless", "--max-semi-space-size=1"], arguments: ["daemon", "x"] });
+    expect(daemon).toMatchObject({ options: ["--jitless", "--max-semi-space-size=1", "--no-memory-reducer"], arguments: ["daemon", "x"] });
     expect(start([tree("a"), "status", "daemon"], service).options).toEqual([]);
     expect(start([tree("a"), "daemon"]).options).toEqual([]);
   });
