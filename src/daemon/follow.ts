@@ -1,7 +1,7 @@
 import { fs } from "../platform/builtins.ts";
 import type { BootRecord } from "../core/boot-record.ts";
 import type { Evidence } from "../core/evidence.ts";
-import { type Libc, pollEvents } from "../platform/libc.ts";
+import { type Libc, POLLIN } from "../platform/libc.ts";
 import { sources } from "../sources/registry.ts";
 import type { Drained, Follower, Host, Source } from "../sources/source.ts";
 import { ask, failure, reported } from "./ask.ts";
@@ -93,7 +93,7 @@ function waitForEvents(libc: Libc, wake: number, followed: readonly Followed[], 
   let stopped = false;
   const loop = async (): Promise<void> => {
     while (!stopped) {
-      const events = await libc.poll([wake, ...open.map(({ follower }) => follower.fd)].map((fd) => ({ fd, events: pollEvents.POLLIN })));
+      const events = await libc.poll([wake, ...open.map(({ follower }) => follower.fd)].map((fd) => ({ fd, events: POLLIN })));
       if (stopped) return;
       const evidence: Evidence[] = [];
       const spent = open.filter((one, index) => {

@@ -23,8 +23,8 @@ export interface Watched {
   readonly events: number;
 }
 
-/** poll(2) on Linux. */
-export const pollEvents = { POLLIN: 1, POLLPRI: 2, POLLERR: 8, POLLHUP: 16, POLLNVAL: 32 } as const;
+/** poll(2): there is something to read. */
+export const POLLIN = 1;
 
 const GRND_NONBLOCK = 1;
 const AF_UNIX = 1;

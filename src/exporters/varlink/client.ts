@@ -1,5 +1,6 @@
 import { net } from "../../platform/builtins.ts";
-import { errorCode, VarlinkCallFailed, VarlinkError, type CallFailure } from "./errors.ts";
+import { errnoOf } from "../../platform/errno.ts";
+import { VarlinkCallFailed, VarlinkError, type CallFailure } from "./errors.ts";
 import { MAX_MESSAGE_BYTES, MessageSplitter } from "./framing.ts";
 import { formatCall, parseReply, type CallMessage, type ReplyMessage, type VarlinkObject } from "./message.ts";
 
@@ -138,7 +139,7 @@ const KINDS: Readonly<Record<string, CallFailure>> = {
 };
 
 function kindOf(error: Error): CallFailure {
-  return KINDS[errorCode(error) ?? ""] ?? "failed";
+  return KINDS[errnoOf(error) ?? ""] ?? "failed";
 }
 
 function failure(kind: CallFailure, path: string, reason: string, cause?: unknown): VarlinkCallFailed {

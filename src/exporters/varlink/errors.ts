@@ -69,8 +69,3 @@ export class VarlinkListenFailed extends Error {
     this.kind = kind;
   }
 }
-
-/** The `code` of a system error (`ENOENT`), or undefined for any other value. */
-export function errorCode(error: unknown): string | undefined {
-  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
-}

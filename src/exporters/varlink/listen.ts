@@ -1,6 +1,7 @@
 import type { Server } from "node:net";
 import { dirname, fs, net } from "../../platform/builtins.ts";
-import { errorCode, VarlinkListenFailed } from "./errors.ts";
+import { errnoOf } from "../../platform/errno.ts";
+import { VarlinkListenFailed } from "./errors.ts";
 
 /**
  * Where a service listens: on a path of its own, with these permissions (default 0666: whoever can connect can only read
@@ -38,7 +39,7 @@ export async function listenOn(server: Server, listen: Listen): Promise<void> {
 function start(server: Server, options: { path: string } | { fd: number }, name: string): Promise<void> {
   return new Promise((resolve, reject) => {
     const onError = (cause: unknown): void => {
-      reject(errorCode(cause) === "EADDRINUSE" ? inUse(name, cause) : failed(name, String(cause), cause));
+      reject(errnoOf(cause) === "EADDRINUSE" ? inUse(name, cause) : failed(name, String(cause), cause));
     };
     server.once("error", onError);
     try {
@@ -59,7 +60,7 @@ async function requireFolder(path: string): Promise<void> {
   try {
     await fs.promises.stat(dirname(path));
   } catch (cause) {
-    throw failed(path, errorCode(cause) === "ENOENT" ? "its folder does not exist" : String(cause), cause);
+    throw failed(path, errnoOf(cause) === "ENOENT" ? "its folder does not exist" : String(cause), cause);
   }
 }
 
@@ -73,7 +74,7 @@ async function removeStaleSocket(path: string): Promise<void> {
     }
     await fs.promises.unlink(path);
   } catch (error) {
-    if (errorCode(error) === "ENOENT") {
+    if (errnoOf(error) === "ENOENT") {
       return;
     }
     throw error instanceof VarlinkListenFailed ? error : failed(path, "cannot remove the old socket", error);
@@ -88,7 +89,7 @@ function isAnswered(path: string): Promise<boolean> {
       socket.destroy();
       resolve(true);
     });
-    socket.on("error", (error) => resolve(errorCode(error) !== "ECONNREFUSED"));
+    socket.on("error", (error) => resolve(errnoOf(error) !== "ECONNREFUSED"));
   });
 }
 
