@@ -10,7 +10,7 @@ export type Parsed =
   | { readonly is: "help"; readonly verb: Verb | null }
   | { readonly is: "verb"; readonly verb: Verb; readonly invocation: Invocation };
 
-/** Reads a command line: `VERB [--option[=VALUE]]…`. Throws CommandFailed (usage) in one line for whatever is no such thing. */
+/** Reads a command line: `VERB [--option[=VALUE]]… [--] [OPERAND]…`. Throws CommandFailed (usage) in one line for whatever is no such thing. */
 export function parseArguments(words: readonly string[], machine: Roots): Parsed {
   const [first, ...rest] = words;
   if (first === undefined || first === "--help" || first === "-h" || first === "help") return { is: "help", verb: null };
@@ -20,16 +20,26 @@ export function parseArguments(words: readonly string[], machine: Roots): Parsed
     const wrong = first.startsWith("-") ? "option" : "verb";
     throw usage(`Unknown ${wrong} '${escapeText(first)}': want one of ${verbs.map(({ name }) => name).join(", ")}`);
   }
-  const given = parseOptions(rest, verb);
+  const { given, operands } = parseWords(rest, verb);
   if (given["help"] === true) return { is: "help", verb };
-  return { is: "verb", verb, invocation: { roots: rootsOf(given["root"], machine), given } };
+  if (verb.operands !== null && operands.length === 0) throw usage(`${verb.name} wants a ${verb.operands.name}: ${verb.operands.summary}`);
+  return { is: "verb", verb, invocation: { roots: rootsOf(given["root"], machine), given, operands } };
 }
 
-function parseOptions(words: readonly string[], verb: Verb): Invocation["given"] {
+function parseWords(words: readonly string[], verb: Verb): Pick<Invocation, "given" | "operands"> {
   const known = [...verb.options, ...commonOptions];
   const given: Record<string, string | true> = {};
+  const operands: string[] = [];
   for (let at = 0; at < words.length; at++) {
     const word = words[at] as string;
+    if (verb.operands !== null && word === "--") {
+      operands.push(...words.slice(at + 1));
+      break;
+    }
+    if (verb.operands !== null && (word === "-" || !word.startsWith("-"))) {
+      operands.push(word);
+      continue;
+    }
     const [flag, attached] = splitFlag(word);
     const option = known.find((candidate) => flag === `--${candidate.name}` || flag === `-${candidate.short}`);
     if (option === undefined) {
@@ -38,7 +48,7 @@ function parseOptions(words: readonly string[], verb: Verb): Invocation["given"]
     }
     given[option.name] = option.value === null ? switched(option, attached) : (attached ?? valueAfter(words, ++at, option));
   }
-  return given;
+  return { given, operands };
 }
 
 function splitFlag(word: string): readonly [flag: string, value: string | null] {

@@ -6,7 +6,7 @@ export function help(): string {
   return [
     "crngwatch tells when the kernel's random number generator (the CRNG) became ready, who used it before that, and why it was late.",
     "",
-    "Usage: crngwatch VERB [OPTION]...",
+    "Usage: crngwatch VERB [OPTION]... [FILE]...",
     "",
     ...rows(verbs.map(({ name, summary }) => [name, summary])),
     "",
@@ -18,11 +18,12 @@ export function help(): string {
   ].join("\n");
 }
 
-export function verbHelp({ name, summary, options, exits, example }: Verb): string {
+export function verbHelp({ name, summary, options, operands, exits, example }: Verb): string {
+  const taken: readonly (readonly [string, string])[] = operands === null ? [] : [[`${operands.name}...`, operands.summary]];
   return [
     `crngwatch ${name}: ${summary}.`,
     "",
-    ...rows([...options, ...commonOptions].map((option) => [flags(option), option.summary])),
+    ...rows([...taken, ...[...options, ...commonOptions].map((option) => [flags(option), option.summary] as const)]),
     "",
     `Exit code: ${exits}; 1 failed, 2 wrong usage.`,
     `Example: ${example}`,

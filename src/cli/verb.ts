@@ -13,12 +13,19 @@ export interface Option {
   readonly summary: string;
 }
 
+/** What a verb takes besides options, for example files. */
+export interface Operands {
+  readonly name: string;
+  readonly summary: string;
+}
+
 /** The values that were given, by option name; a switch is true. */
 export type Given = Readonly<Record<string, string | true | undefined>>;
 
 export interface Invocation {
   readonly roots: Roots;
   readonly given: Given;
+  readonly operands: readonly string[];
 }
 
 /** A verb of the command line. Help, usage errors and README's table derive from these fields; the code is loaded when called. */
@@ -26,6 +33,8 @@ export interface Verb {
   readonly name: string;
   readonly summary: string;
   readonly options: readonly Option[];
+  /** One or more are wanted; null: none is taken. */
+  readonly operands: Operands | null;
   readonly exits: string;
   readonly example: string;
   readonly load: () => Promise<(invocation: Invocation) => Promise<ExitCode>>;

@@ -4,6 +4,13 @@ import type { Option, Verb } from "./verb.ts";
 const socket: Option = { name: "socket", value: "PATH", summary: "the daemon's socket (default /run/crngwatch/io.crngwatch)" };
 const json: Option = { name: "json", value: null, summary: "print the boot record as JSON" };
 
+/** Options of a verb that tells boot records: `output.ts` reads them. */
+const outputOptions: readonly Option[] = [
+  { name: "format", value: "FORMAT", summary: "text or json (default text)" },
+  { name: "json", value: null, summary: "the same as --format json" },
+  { name: "output", short: "o", value: "FILE", summary: "write to a file instead of standard output" },
+];
+
 /** Options that every verb takes. */
 export const commonOptions: readonly Option[] = [
   { name: "root", value: "DIR", summary: "observe a folder that looks like a host instead of this machine" },
@@ -16,6 +23,7 @@ export const verbs: readonly Verb[] = [
     name: "status",
     summary: "say whether the CRNG is ready, and what is wrong if it is not",
     options: [json, socket],
+    operands: null,
     exits: "0 ready, 3 not ready, 4 unknown",
     example: "crngwatch status",
     // Bound in at once: it is the one that a person in a hurry calls.
@@ -28,6 +36,7 @@ export const verbs: readonly Verb[] = [
       { name: "timeout", value: "SECONDS", summary: "give up after so many seconds" },
       { name: "callers", value: null, summary: "return as soon as a caller of getrandom() would not wait" },
     ],
+    operands: null,
     exits: "0 ready, 3 on time-out",
     example: "crngwatch wait --timeout 30",
     load: async () => (await import("./wait.ts")).wait,
@@ -36,18 +45,28 @@ export const verbs: readonly Verb[] = [
     name: "report",
     summary: "tell this boot's story",
     options: [
-      { name: "format", value: "FORMAT", summary: "text or json (default text)" },
-      { name: "output", short: "o", value: "FILE", summary: "write to a file instead of standard output" },
+      ...outputOptions,
       socket,
     ],
+    operands: null,
     exits: "0",
     example: "crngwatch report --format json -o boot.json",
     load: async () => (await import("./report.ts")).report,
   },
   {
+    name: "analyze",
+    summary: "tell the boots in logs of any host, in any format",
+    options: outputOptions,
+    operands: { name: "FILE", summary: "a log, compressed or not; a journal file or directory; a sosreport; '-' is standard input" },
+    exits: "0 when something was read, 1 with a line for each file that could not be",
+    example: "crngwatch analyze console.log",
+    load: async () => (await import("./analyze.ts")).analyze,
+  },
+  {
     name: "watch",
     summary: "print what happens to the CRNG as it happens",
     options: [socket],
+    operands: null,
     exits: "0 after Ctrl-C",
     example: "crngwatch watch",
     load: async () => (await import("./watch.ts")).watch,
@@ -56,6 +75,7 @@ export const verbs: readonly Verb[] = [
     name: "daemon",
     summary: "observe this boot and answer on a socket; run as a service",
     options: [{ name: "state-dir", value: "DIR", summary: "where the record and the socket live (default /run/crngwatch)" }],
+    operands: null,
     exits: "0 after SIGTERM",
     example: "systemctl start crngwatch.service",
     load: async () => (await import("./daemon.ts")).daemon,

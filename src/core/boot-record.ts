@@ -1,10 +1,13 @@
 import type {
+  BlockedTask,
   BootloaderSeed,
   CpuRng,
   FipsEvidence,
   Health,
   HostFacts,
   HwRandom,
+  LogExtent,
+  NotedAt,
   OwnStart,
   Position,
   SeedFile,
@@ -35,6 +38,8 @@ export interface BootRecord {
   readonly reseeds: readonly Reseed[];
   readonly fips: boolean | null;
   readonly gaps: readonly Gap[];
+  /** The part of the boot that the log file shows; null when observed live. */
+  readonly covers: Omit<LogExtent, "kind" | "file"> | null;
   readonly sources: readonly SourceReport[];
   readonly findings: readonly Finding[];
   /** Evidence that contradicts other evidence: both facts are here, and neither is believed silently. */
@@ -62,13 +67,15 @@ export interface Readiness {
   readonly level: Level;
   /** False where the level may in truth be higher than told: this kernel does not say. */
   readonly settled: boolean;
-  /** The moment, where the kernel's own log gives it. */
+  /** The moment, where the kernel's own log gives it. Not `exact`: the journal's stamp on the line, which is later by an unknown while. */
   readonly readyAt: Seconds | null;
   readonly notBefore: Seconds | null;
   readonly notAfter: Seconds | null;
   readonly exact: boolean;
   readonly evidence: ReadinessEvidence | null;
   readonly line: number | null;
+  /** When the log's keeper took in the line that says so, where the line itself has no time. */
+  readonly noted: NotedAt | null;
   readonly cause: ReadinessCause;
   /** What each end of the interval rests on, in words. */
   readonly basis: { readonly notBefore: string | null; readonly notAfter: string | null };
@@ -89,6 +96,8 @@ export interface Callers {
 
 export interface Logged extends Position {
   readonly at: PrintkSeconds | null;
+  /** Where the log has no stamp of the kernel's: when its keeper took the line in. */
+  readonly noted: NotedAt | null;
 }
 
 export interface EarlyUse extends Logged {
@@ -102,20 +111,7 @@ export interface Reseed extends Logged {
   readonly reason: ReseedReason;
 }
 
-export interface Wait {
-  readonly pid: number | null;
-  readonly comm: string | null;
-  readonly exe: string | null;
-  readonly unit: string | null;
-  readonly interface: "getrandom" | "dev-random" | "urandom" | "kernel";
-  readonly from: Seconds | null;
-  readonly to: Seconds | null;
-  readonly seconds: number | null;
-  readonly libraries: readonly string[];
-  readonly fips: boolean | null;
-  readonly evidence: string;
-  readonly line: number | null;
-}
+export type Wait = Omit<BlockedTask, "kind">;
 
 export interface Gap {
   readonly from: PrintkSeconds | null;
@@ -170,6 +166,12 @@ export interface Observed {
   readonly pool: PoolFacts | null;
   /** Unbroken stretches of the kernel log that were read. */
   readonly log: readonly LogStretch[];
+  /** What the log itself says was lost from it. */
+  readonly losses: readonly Loss[];
+}
+
+export interface Loss extends Gap {
+  readonly line: number | null;
 }
 
 export interface ReadyLine extends Logged {
@@ -227,6 +229,8 @@ export const bounds = {
   missed: 64,
   notes: 32,
   log: 64,
+  losses: 64,
+  waits: 512,
   curve: 600,
   anomalies: 16,
 } as const;
@@ -247,6 +251,7 @@ export function emptyRecord(): BootRecord {
       exact: false,
       evidence: null,
       line: null,
+      noted: null,
       cause: "unknown",
       basis: { notBefore: null, notAfter: null },
     },
@@ -258,6 +263,7 @@ export function emptyRecord(): BootRecord {
     reseeds: [],
     fips: null,
     gaps: [],
+    covers: null,
     sources: [],
     findings: [],
     anomalies: [],
@@ -275,6 +281,7 @@ export function emptyRecord(): BootRecord {
       probe: { lastWouldWait: null, firstReturned: null, unsupported: false },
       pool: null,
       log: [],
+      losses: [],
     },
     dropped: {
       earlyUses: 0,
@@ -284,6 +291,8 @@ export function emptyRecord(): BootRecord {
       missed: 0,
       notes: 0,
       log: 0,
+      losses: 0,
+      waits: 0,
       curve: 0,
       anomalies: 0,
     },

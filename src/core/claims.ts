@@ -1,4 +1,4 @@
-import type { BootRecord, ReadinessEvidence } from "./boot-record.ts";
+import type { BootRecord, Logged, ReadinessEvidence } from "./boot-record.ts";
 import type { Clock, Seconds } from "./time.ts";
 
 /** One fact read as a statement about the CRNG at one moment. */
@@ -41,19 +41,24 @@ function logClaims({ observed, earlyUses }: BootRecord): readonly Claim[] {
   const inLog = { clock: "printk", evidence: "kernel-log" } as const;
   return [
     ...observed.readyLines.map(
-      (line): Claim => ({ ...inLog, says: "ready", at: line.at, exact: line.at !== null, line: line.line, text: "the kernel logged that it is initialised" }),
+      (line): Claim => ({ ...inLog, says: "ready", ...noLaterThan(line), exact: line.at !== null, line: line.line, text: "the kernel logged that it is initialised" }),
     ),
-    ...observed.earlyInits.flatMap(({ at, line }): readonly Claim[] => {
-      const fastInit = { ...inLog, at, exact: false, line, text: "the kernel logged 'fast init done'" };
+    ...observed.earlyInits.flatMap((logged): readonly Claim[] => {
+      const fastInit = { ...inLog, exact: false, line: logged.line, text: "the kernel logged 'fast init done'" };
       return [
-        { ...fastInit, says: "early" },
-        { ...fastInit, says: "unready" },
+        { ...fastInit, says: "early", ...noLaterThan(logged) },
+        { ...fastInit, says: "unready", at: logged.at },
       ];
     }),
     ...earlyUses.map(
       ({ at, line, name }): Claim => ({ ...inLog, says: "unready", at, exact: false, line, text: `the kernel logged '${name}' using it uninitialised` }),
     ),
   ];
+}
+
+/** The kernel's own stamp; else when the journal stored the line, which bounds the moment from above. A wall clock bounds nothing. */
+function noLaterThan({ at, noted }: Logged): Pick<Claim, "at" | "clock"> {
+  return at === null && noted?.clock === "monotonic" ? { at: noted.seconds, clock: "monotonic" } : { at, clock: "printk" };
 }
 
 function probeClaims(record: BootRecord): readonly Claim[] {

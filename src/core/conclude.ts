@@ -39,15 +39,18 @@ function concludeReadiness(record: BootRecord, stated: readonly Claim[]): Readin
   const line = timed.find(({ exact }) => exact);
   const last = line ?? timed[0] ?? ready[0] ?? null;
   const first = line ?? lastUnready(stated, last?.at ?? null);
+  const shownOn = ready.find((claim) => claim.line !== null)?.line ?? null;
+  const shown = record.observed.readyLines.find((logged) => logged.line === shownOn);
   return {
     level,
     settled: level !== "unknown" && !mayBeReadyUnseen(record, level),
-    readyAt: line?.at ?? null,
+    readyAt: line?.at ?? (shown?.noted?.clock === "monotonic" ? shown.noted.seconds : null),
     notBefore: notBefore(first, last, level),
     notAfter: last?.at ?? null,
     exact: line !== undefined,
     evidence: last?.evidence ?? first?.evidence ?? null,
-    line: ready.find((claim) => claim.line !== null)?.line ?? null,
+    line: shownOn,
+    noted: shown?.noted ?? null,
     cause: concludeCause(record, line ?? null, level),
     basis: { notBefore: first?.text ?? null, notAfter: last?.text ?? null },
   };
@@ -65,14 +68,17 @@ function lastUnready(stated: readonly Claim[], notAfter: Seconds | null): Claim 
   return before.toSorted((a, b) => compare(b.at, a.at))[0] ?? null;
 }
 
-/** What the log had and no longer shows: before the first stretch that was read, and between two. */
-function gapsOf({ observed: { log } }: BootRecord): readonly Gap[] {
+/** What the log had and no longer shows: before the first stretch that was read, between two, and where the log itself says so. */
+function gapsOf({ observed: { log, losses }, covers }: BootRecord): readonly Gap[] {
   let [lastSeq, lastAt]: [number, PrintkSeconds | null] = [-1, 0];
   const gaps: Gap[] = [];
   for (const { firstSeq, firstAt, ...stretch } of log) {
     if (firstSeq > lastSeq + 1) gaps.push({ from: lastAt, to: firstAt, lost: firstSeq - lastSeq - 1 });
     [lastSeq, lastAt] = [stretch.lastSeq, stretch.lastAt];
   }
+  // A file that does not begin where the kernel does lacks all before.
+  if (covers !== null && !covers.fromStart && covers.firstAt !== null && covers.firstAt > 0) gaps.push({ from: 0, to: covers.firstAt, lost: null });
+  for (const { from, to, lost } of losses) gaps.push({ from, to, lost });
   return gaps;
 }
 
@@ -102,7 +108,10 @@ function concludeCause(record: BootRecord, line: Claim | null, level: Level): Re
 
 function concludeCallers(record: BootRecord, level: Level, fips: boolean | null): Callers {
   const { probe, pool, earlyInits } = record.observed;
-  const getrandom = probe.firstReturned !== null ? false : probe.lastWouldWait !== null ? true : getrandomByLevel(level, fips);
+  const asked = probe.firstReturned !== null ? false : probe.lastWouldWait !== null ? true : null;
+  // A log of another time cannot tell what a caller meets now, but that nobody waits any more once it is ready.
+  const byLevel = record.covers === null || level === "ready" ? getrandomByLevel(level, fips) : null;
+  const getrandom = asked ?? byLevel;
   // Until 5.5 /dev/random has a pool of its own, and its readers wait below this threshold whatever the CRNG's state.
   const blockingPoolBits = pool?.readWakeupBits ?? null;
   const devRandom = pool !== null && blockingPoolBits !== null ? pool.latest.bits < blockingPoolBits : getrandom;

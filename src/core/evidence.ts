@@ -1,5 +1,5 @@
 import type { KernelMessage } from "./kernel-message.ts";
-import type { MonotonicSeconds, PrintkSeconds } from "./time.ts";
+import type { MonotonicSeconds, PrintkSeconds, Seconds } from "./time.ts";
 
 /**
  * All that can be observed of a boot: the closed union that every source speaks and `step` folds.
@@ -9,6 +9,9 @@ export type Evidence =
   | KernelIdentity
   | LoggedMessage
   | LogCoverage
+  | LogExtent
+  | LogLoss
+  | BlockedTask
   | CallerProbe
   | PoolSample
   | FipsEvidence
@@ -37,8 +40,65 @@ export interface LoggedMessage extends Position {
   readonly kind: "message";
   /** The stamp of the record; null where the log has none. */
   readonly at: PrintkSeconds | null;
+  readonly noted?: NotedAt | null;
   readonly message: KernelMessage;
 }
+
+/**
+ * When whoever keeps a log took a line in: not before the kernel said it, and any time after.
+ *
+ * - `monotonic`: when the journal stored it, on CLOCK_MONOTONIC (`__MONOTONIC_TIMESTAMP`, systemd.journal-fields(7)).
+ * - `wall`: seconds by the wall clock after the boot's first line in this log. Only a difference, never a moment of the boot.
+ */
+export interface NotedAt {
+  readonly clock: "monotonic" | "wall";
+  readonly seconds: number;
+}
+
+/** The part of a boot that a log file shows. What is outside of it may have happened all the same. */
+export interface LogExtent {
+  readonly kind: "log-extent";
+  readonly file: string;
+  readonly firstLine: number | null;
+  readonly lastLine: number | null;
+  readonly firstAt: PrintkSeconds | null;
+  readonly lastAt: PrintkSeconds | null;
+  /** The line with which a kernel starts is in it. */
+  readonly fromStart: boolean;
+  /** What stamps the kernel's lines carry. */
+  readonly stamps: "printk" | "journal" | "wall" | "none";
+}
+
+/** Lines that the log itself says were lost. */
+export interface LogLoss {
+  readonly kind: "log-loss";
+  readonly from: PrintkSeconds | null;
+  readonly to: PrintkSeconds | null;
+  readonly lost: number | null;
+  readonly line: number | null;
+}
+
+/** A task that was seen blocked on randomness. */
+export interface BlockedTask {
+  readonly kind: "wait";
+  readonly pid: number | null;
+  readonly comm: string | null;
+  readonly exe: string | null;
+  readonly unit: string | null;
+  /** `kernel`: code of the kernel itself waited, on whoever's behalf. */
+  readonly interface: "getrandom" | "dev-random" | "urandom" | "kernel";
+  readonly from: Seconds | null;
+  readonly to: Seconds | null;
+  /** How long it is known to have waited: the whole wait where both ends are known, else at least this. */
+  readonly seconds: number | null;
+  readonly libraries: readonly string[];
+  readonly fips: boolean | null;
+  readonly evidence: WaitEvidence;
+  readonly line: number | null;
+}
+
+/** `recorder`: a probe in the kernel saw both ends. The others are stacks: of a hung task's report, of sysrq-t or -w, of /proc/PID/stack. */
+export type WaitEvidence = "recorder" | "hung-task" | "task-state" | "stack";
 
 /** An unbroken stretch of the kernel log that was read; one without its head may have lost what it does not show. */
 export interface LogCoverage {

@@ -42,7 +42,7 @@ function effectsOf(before: BootRecord, after: BootRecord): readonly Effect[] {
   const effects: Effect[] = [];
   const [from, to] = [before.readiness.level, after.readiness.level];
   if (isAbove(to, from)) effects.push({ effect: "level", from, to });
-  else if (after.readiness.readyAt !== null && !before.readiness.exact) effects.push({ effect: "moment", at: after.readiness.readyAt });
+  else if (after.readiness.readyAt !== null && after.readiness.exact && !before.readiness.exact) effects.push({ effect: "moment", at: after.readiness.readyAt });
   if (before.callers.wouldWait !== after.callers.wouldWait || before.callers.reason !== after.callers.reason) {
     effects.push({ effect: "callers", callers: after.callers });
   }

@@ -1,4 +1,4 @@
-import { type BootRecord, bounds, type LogStretch, type Observed, type PoolFacts, type PoolPoint } from "./boot-record.ts";
+import { type BootRecord, bounds, type LogStretch, type Observed, type PoolFacts, type PoolPoint, type Wait } from "./boot-record.ts";
 import type { CallerProbe, Evidence, LogCoverage, LoggedMessage, PoolSample } from "./evidence.ts";
 import { byPosition, compare, insert } from "./ordered-list.ts";
 
@@ -22,6 +22,20 @@ export function take(record: BootRecord, evidence: Evidence): BootRecord {
     case "log-coverage": {
       const log = mergeStretch(record.observed.log, evidence);
       return drop(observe(record, { log: log.slice(0, bounds.log) }), "log", Math.max(0, log.length - bounds.log));
+    }
+    case "log-extent": {
+      const { kind: _, file, ...covers } = evidence;
+      return { ...record, file, covers };
+    }
+    case "log-loss": {
+      const { kind: _, ...loss } = evidence;
+      const { list, dropped } = insert(record.observed.losses, loss, (a, b) => compare(a.line, b.line) || compare(a.to, b.to), bounds.losses);
+      return drop(observe(record, { losses: list }), "losses", dropped);
+    }
+    case "wait": {
+      const { kind: _, ...wait } = evidence;
+      const { list, dropped } = insert(record.waits, wait, byStart, bounds.waits);
+      return drop({ ...record, waits: list }, "waits", dropped);
     }
     case "probe":
       return observe(record, { probe: takeProbe(record, evidence) });
@@ -51,8 +65,12 @@ export function take(record: BootRecord, evidence: Evidence): BootRecord {
   }
 }
 
-function takeMessage(record: BootRecord, { at, line, seq, message }: LoggedMessage): BootRecord {
-  const logged = { at, line, seq };
+function byStart(a: Wait, b: Wait): number {
+  return compare(a.from, b.from) || compare(a.line, b.line) || compare(a.pid, b.pid);
+}
+
+function takeMessage(record: BootRecord, { at, noted = null, line, seq, message }: LoggedMessage): BootRecord {
+  const logged = { at, noted, line, seq };
   const { observed } = record;
   switch (message.is) {
     case "ready": {

@@ -146,8 +146,8 @@ const rules: readonly Rule[] = [
   {
     id: "callers-unknown",
     severity: "info",
-    find: ({ readiness, callers }) =>
-      (readiness.level === "unseeded" || readiness.level === "early") && callers.wouldWait === null
+    find: ({ readiness, callers, covers }) =>
+      covers === null && (readiness.level === "unseeded" || readiness.level === "early") && callers.wouldWait === null
         ? {
             summary: "Whether callers wait cannot be told from here",
             detail: "In FIPS mode Fedora and RHEL kernels may answer getrandom() from their own generator; only asking the kernel itself tells",
@@ -201,10 +201,37 @@ const rules: readonly Rule[] = [
     },
   },
   {
+    id: "waited",
+    severity: "warning",
+    find: ({ waits, dropped }) => {
+      if (waits.length === 0) return null;
+      const longest = waits.toSorted((a, b) => (b.seconds ?? 0) - (a.seconds ?? 0))[0];
+      const count = waits.length + dropped.waits;
+      const time = longest?.seconds == null ? "" : `, the longest for ${longest.from !== null && longest.to !== null ? "" : "at least "}${longest.seconds.toFixed(1)} s`;
+      return {
+        summary: `${count === 1 ? `${longest?.comm ?? "A task"} waited` : `${count} tasks waited`} for randomness${time}`,
+        detail: "What depends on them waited too: a unit that does not start, a boot that does not go on",
+      };
+    },
+  },
+  {
+    id: "not-shown",
+    severity: "info",
+    find: ({ readiness, covers, observed }) => {
+      if (covers === null || readiness.level === "ready") return null;
+      const part = covers.lastAt === null || covers.stamps === "none" ? "" : `, which ends at ${covers.lastAt.toFixed(1)} s,`;
+      return {
+        summary: `This log${part} does not show the CRNG becoming ready`,
+        detail: `${covers.fromStart ? "It may have become ready after the log ends, or" : "The log does not hold the boot's start; it may have become ready before, or after the log ends, or"} the line is not in this copy: a console set to 'quiet' does not show it, RHEL 7.3 and kernels before 3.13 print none${observed.earlyInits.length > 0 ? ". 'fast init done' is there, from which on some kernels (4.8-4.16, RHEL 7, old Ubuntu) let callers of getrandom() go on" : ""}`,
+        remedies: [{ text: "On that machine, if it still runs", command: "journalctl -k -b -g 'random:'" }],
+      };
+    },
+  },
+  {
     id: "log-incomplete",
     severity: "info",
-    find: ({ gaps, readiness }) =>
-      gaps.length === 0 || readiness.exact
+    find: ({ gaps, readiness, covers }) =>
+      gaps.length === 0 || readiness.exact || covers !== null
         ? null
         : {
             summary: "The kernel log is not whole, so the moment of readiness is known as an interval only",

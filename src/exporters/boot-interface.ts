@@ -59,7 +59,9 @@ const description = `# crngwatch: when this boot's CRNG became ready, who used i
 # Times are seconds since the boot's start, lines are 1-based, and null is what is not known.
 interface io.crngwatch
 
-type Logged (at: ?float, line: ?int, seq: ?int)
+# When the log's keeper took a line in that has no stamp of the kernel's; clock: monotonic (the journal) or wall (a difference from the boot's first line).
+type NotedAt (clock: string, seconds: float)
+type Logged (at: ?float, noted: ?NotedAt, line: ?int, seq: ?int)
 type Kernel (release: ?string, version: ?string, buildId: ?string, commandLine: ?string)
 type Basis (notBefore: ?string, notAfter: ?string)
 
@@ -73,6 +75,7 @@ type Readiness (
   exact: bool,
   evidence: ?string,
   line: ?int,
+  noted: ?NotedAt,
   cause: string,
   basis: Basis
 )
@@ -80,8 +83,8 @@ type Readiness (
 # What a caller meets, which is not always the CRNG's state; reason says why where they differ.
 type Callers (wouldWait: ?bool, reason: ?string, getrandom: ?bool, devRandom: ?bool)
 
-type EarlyUse (at: ?float, line: ?int, seq: ?int, kind: string, name: string, bytes: ?int, bits: ?int)
-type Reseed (at: ?float, line: ?int, seq: ?int, reason: string)
+type EarlyUse (at: ?float, noted: ?NotedAt, line: ?int, seq: ?int, kind: string, name: string, bytes: ?int, bits: ?int)
+type Reseed (at: ?float, noted: ?NotedAt, line: ?int, seq: ?int, reason: string)
 type Wait (
   pid: ?int,
   comm: ?string,
@@ -96,6 +99,8 @@ type Wait (
   evidence: string,
   line: ?int
 )
+# The part of the boot that a log file shows; null where the daemon itself observed.
+type Covers (firstLine: ?int, lastLine: ?int, firstAt: ?float, lastAt: ?float, fromStart: bool, stamps: string)
 type Gap (from: ?float, to: ?float, lost: ?int)
 type Source (name: string, health: string, detail: ?string)
 type Remedy (text: string, command: ?string)
@@ -116,6 +121,7 @@ type BootRecord (
   reseeds: []Reseed,
   fips: ?bool,
   gaps: []Gap,
+  covers: ?Covers,
   sources: []Source,
   findings: []Finding,
   anomalies: []Anomaly,

@@ -13,7 +13,8 @@ export interface KernelMessagePattern {
   readonly read: (match: RegExpExecArray) => KernelMessage;
 }
 
-const trusting = String.raw`\(trusting CPU's manufacturer\)`;
+/** Mail programs and web pages make the apostrophe another one. */
+const trusting = String.raw`\(trusting CPU.s manufacturer\)`;
 
 /**
  * Every message about randomness that kernels from 3.10 to 7.x print, with back-ports and vendor variants.
@@ -128,7 +129,7 @@ export const kernelMessages: readonly KernelMessagePattern[] = [
   },
   {
     id: "kernel-version",
-    pattern: /^Linux version (\S+) .*?(#\d.*)$/s,
+    pattern: /^Linux version (\d\S*) \((?:.*?(#\d.*))?/s,
     kernels: "all",
     means: "a kernel starts: the first line of a boot",
     example:

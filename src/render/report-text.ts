@@ -1,14 +1,15 @@
-import type { BootRecord, EarlyUse, Finding, Supply } from "../core/boot-record.ts";
+import type { BootRecord, EarlyUse, Finding, Logged, Supply, Wait } from "../core/boot-record.ts";
 import { escapeText } from "./escape.ts";
-import { seconds, verdict } from "./verdict.ts";
+import { seconds, verdict, wallSeconds } from "./verdict.ts";
 
 /** One boot's story for a terminal, 100 columns or what the longest name needs. */
 export function reportText(record: BootRecord): string {
   const parts = [
     heading(record),
     section("Readiness", readinessLines(record)),
+    section("Waits", waitLines(record)),
     section("Early uses", earlyUseLines(record)),
-    section("Reseeds", record.reseeds.map(({ at, reason }) => `${at === null ? "?" : seconds(at)}  ${reason === "vm-fork" ? "virtual machine cloned or restored" : "resume from suspend"}`)),
+    section("Reseeds", record.reseeds.map((reseed) => `${momentOf(reseed)}  ${reseed.reason === "vm-fork" ? "virtual machine cloned or restored" : "resume from suspend"}`)),
     section("Entropy supply", supplyLines(record.supply, record)),
     section("Contradictions", record.anomalies.map(({ detail }) => escapeText(detail))),
     section("Log gaps", record.gaps.map(({ from, to, lost }) => `${lost ?? "?"} records lost between ${from === null ? "?" : seconds(from)} and ${to === null ? "?" : seconds(to)}`)),
@@ -30,19 +31,56 @@ function section(title: string, lines: readonly string[]): string | null {
   return lines.length === 0 ? null : [title, ...lines.map((line) => `  ${line}`)].join("\n");
 }
 
-function readinessLines({ readiness, callers, fips, kernel, self }: BootRecord): readonly string[] {
-  const { basis, notBefore, notAfter, exact } = readiness;
+function readinessLines({ readiness, callers, fips, kernel, self, covers, waits }: BootRecord): readonly string[] {
+  const { basis, notBefore, notAfter, exact, line, noted } = readiness;
   const rows: [string, string][] = [["level", readiness.settled || readiness.level === "unknown" ? readiness.level : `${readiness.level}, or more: this kernel does not tell`]];
-  if (notBefore !== null && !exact) rows.push(["not before", `${seconds(notBefore)}  ${basis.notBefore ?? "the start of the boot"}`]);
+  if (notBefore !== null && !exact && (notBefore > 0 || notAfter !== null)) rows.push(["not before", `${seconds(notBefore)}  ${basis.notBefore ?? "the start of the boot"}`]);
   if (notAfter !== null) rows.push([exact ? "ready at" : "not after", `${seconds(notAfter)}  ${basis.notAfter ?? ""}`]);
+  if (notAfter === null && noted?.clock === "wall") rows.push(["wall clock", `${wallSeconds(noted.seconds)} after this boot's first line here; the log has no stamps of the kernel's`]);
+  if (line !== null) rows.push(["line", String(line)]);
+  if (covers !== null) rows.push(["log shows", coverWords(covers)]);
   rows.push(["cause", readiness.cause]);
-  rows.push(["callers", callersWords(callers)]);
-  rows.push(["waits", "not recorded: only a recorder in the kernel sees who waited"]);
+  if (covers === null) rows.push(["callers", callersWords(callers)]);
+  if (waits.length === 0) rows.push(["waits", covers === null ? "not recorded: only a recorder in the kernel sees who waited" : "none in this log; only a recorder's trace, a hung task's report or sysrq-t would show one"]);
   rows.push(["FIPS mode", fips === null ? "unknown" : fips ? "on" : "off"]);
   if (kernel.buildId !== null) rows.push(["build ID", kernel.buildId]);
   if (self !== null) rows.push(["crngwatch", ownStartWords(self, notAfter)]);
   return columns(rows);
 }
+
+function coverWords({ fromStart, firstAt, lastAt, stamps }: NonNullable<BootRecord["covers"]>): string {
+  const start = fromStart ? "from the kernel's first line" : "not the boot's start";
+  if (stamps === "wall") return `${start}; its stamps are a wall clock's`;
+  if (firstAt === null || lastAt === null) return `${start}; its lines have no stamps`;
+  return `${start}, ${seconds(firstAt)} to ${seconds(lastAt)}${stamps === "journal" ? ", by the journal's clock" : ""}`;
+}
+
+const waitSeenBy: Readonly<Record<Wait["evidence"], string>> = {
+  recorder: "recorded in the kernel",
+  "hung-task": "in the report of a hung task",
+  "task-state": "in a dump of all tasks",
+  stack: "by its stack",
+};
+
+function waitLines({ waits, dropped }: BootRecord): readonly string[] {
+  const lines = waits.slice(0, namesShown).map(({ comm, pid, interface: by, from, to, seconds: waited, evidence, exe }) => {
+    const who = `${comm === null ? "a task" : escapeText(comm)}${pid === null ? "" : `[${pid}]`}${exe === null ? "" : ` (${escapeText(exe)})`}`;
+    const whole = from !== null && to !== null;
+    const time = waited === null ? "waited" : `waited ${whole ? "" : "at least "}${waited.toFixed(waited < 10 ? 3 : 0)} s`;
+    const began = whole ? "at" : "at the latest at";
+    const since = from === null ? "" : `, began ${began} ${seconds(from)}`;
+    return `${who} ${time} in ${interfaceWords[by]}${since} (${waitSeenBy[evidence]})`;
+  });
+  const more = waits.length - lines.length + dropped.waits;
+  return more > 0 ? [...lines, `and ${more} more`] : lines;
+}
+
+const interfaceWords: Readonly<Record<Wait["interface"], string>> = {
+  getrandom: "getrandom()",
+  "dev-random": "a read of /dev/random",
+  urandom: "a read of /dev/urandom",
+  kernel: "the kernel itself",
+};
 
 function ownStartWords({ nonblocking, startedAt, runningAt }: NonNullable<BootRecord["self"]>, readyBy: number | null): string {
   if (nonblocking) return "started without asking the CRNG to be ready";
@@ -68,8 +106,16 @@ function earlyUseLines({ earlyUses, missedWarnings, dropped }: BootRecord): read
   return lines;
 }
 
-function earlyUseLine({ at, kind, name, bytes, bits }: EarlyUse): string {
-  const moment = (at === null ? "?" : seconds(at)).padStart(12);
+/** When the log says that it was: its own time, or how much later than the first line by the wall clock, marked "+". */
+function momentOf({ at, noted }: Logged): string {
+  if (at !== null) return seconds(at);
+  if (noted === null) return "?";
+  return noted.clock === "wall" ? `+${wallSeconds(noted.seconds)}` : `<${seconds(noted.seconds)}`;
+}
+
+function earlyUseLine(use: EarlyUse): string {
+  const { kind, name, bytes, bits } = use;
+  const moment = momentOf(use).padStart(12);
   if (kind === "kernel-call") return `${moment}  kernel: ${escapeText(name)}`;
   const details = [bytes === null ? null : `${bytes} bytes`, bits === null ? null : `${bits} bits of entropy`].filter((part) => part !== null);
   return `${moment}  ${escapeText(name)} read /dev/urandom${details.length === 0 ? "" : ` (${details.join(", ")})`}`;

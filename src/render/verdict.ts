@@ -10,7 +10,7 @@ export function verdict(record: BootRecord): string {
   return `CRNG ${state(record)}`;
 }
 
-function state({ readiness, callers, observed }: BootRecord): string {
+function state({ readiness, callers, observed, covers }: BootRecord): string {
   switch (readiness.level) {
     case "ready":
       return `ready ${when(readiness)}`;
@@ -20,20 +20,28 @@ function state({ readiness, callers, observed }: BootRecord): string {
       const until = readiness.notBefore === null ? "" : ` as of ${seconds(readiness.notBefore)}`;
       if (callers.reason === "extrng") return `${level}${until}, but callers get bytes from the kernel's FIPS generator`;
       if (callers.reason === "early-is-enough") return `${level}${until}, and this kernel's getrandom() returns from there on`;
+      if (covers !== null) return `${level}${until}, and this log does not show it becoming ready`;
       if (!readiness.settled) return `at least partly initialised: getrandom() returns, and this kernel does not tell more`;
       return `${level}${until}${callers.wouldWait === true ? ": a caller of getrandom() waits" : ""}`;
     }
     case "unknown":
+      if (covers !== null) return "state unknown: this log does not show it becoming ready";
       if (observed.probe.unsupported) return "state unknown: this kernel has no getrandom() to ask, and its log does not say";
       return callers.getrandom === false ? "state unknown, but callers of getrandom() do not wait" : "state unknown";
   }
 }
 
+/** A difference of wall-clock stamps with the digits that they have, no more: "3 s", "0.26 s". */
+export function wallSeconds(difference: number): string {
+  return `${Number(difference.toFixed(6))} s`;
+}
+
 /** When it became ready, as precisely as it is known and no more, with what says so. */
-export function when({ readyAt, notBefore, notAfter, evidence }: Readiness): string {
+export function when({ readyAt, exact, notBefore, notAfter, noted, evidence }: Readiness): string {
   const source = evidence === "kernel-log" ? "kernel log" : (evidence ?? "no evidence");
-  if (readyAt === 0) return `at the very start, before the kernel's clock ran (${source})`;
-  if (readyAt !== null) return `at ${seconds(readyAt)} (${source})`;
+  if (exact && readyAt === 0) return `at the very start, before the kernel's clock ran (${source})`;
+  if (exact && readyAt !== null) return `at ${seconds(readyAt)} (${source})`;
+  if (notAfter === null && noted?.clock === "wall") return `${wallSeconds(noted.seconds)} after this boot's first line, by the log's wall clock (${source})`;
   if (notAfter === null) return `at a moment that the log does not give (${source})`;
   if (notBefore === null || notBefore === 0) return `no later than ${seconds(notAfter)} (${source})`;
   return `between ${seconds(notBefore)} and ${seconds(notAfter)} (${source})`;

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { bounds, emptyRecord } from "../../src/core/boot-record.ts";
 import type { Evidence } from "../../src/core/evidence.ts";
 import { fold, step } from "../../src/core/readiness.ts";
-import { logged, pool, readyLine, stretch, urandomRead } from "./evidence-of.ts";
+import { logged, loss, pool, readyLine, stretch, urandomRead, wait } from "./evidence-of.ts";
 
 it("keeps the first of what a host can make grow, and counts the rest", () => {
   const uses = Array.from({ length: bounds.earlyUses + 100 }, (_, index) => urandomRead(index + 1, `reader-${index}`));
@@ -21,13 +21,18 @@ it("stays within bounds whatever comes in masses", () => {
     ...many((at) => logged(at, { is: "no-cycle-counter" })),
     ...many((at) => pool(at, 4)),
     ...many((at) => stretch(at, at + 0.1, at + 0.2)),
+    ...many((at) => loss(at, at, at + 0.5, 1)),
+    ...many((at) => wait(at, 1)),
   ]);
   expect(record.reseeds).toHaveLength(bounds.reseeds);
   expect(record.observed.pool?.curve).toHaveLength(bounds.curve);
   expect(record.observed.log).toHaveLength(bounds.log);
   expect(record.anomalies.length).toBeLessThanOrEqual(bounds.anomalies);
-  expect(record.dropped.readyLines).toBe(2000 - bounds.readyLines);
-  expect(JSON.stringify(record).length).toBeLessThan(200_000);
+  expect(record.observed.losses).toHaveLength(bounds.losses);
+  expect(record.waits).toHaveLength(bounds.waits);
+  expect(record.waits[0]?.from).toBe(1);
+  expect(record.dropped).toMatchObject({ readyLines: 2000 - bounds.readyLines, losses: 2000 - bounds.losses, waits: 2000 - bounds.waits });
+  expect(JSON.stringify(record).length).toBeLessThan(400_000);
 });
 
 it("tells effects once: early uses, reseeds, gaps, contradictions", () => {

@@ -1,4 +1,4 @@
-import type { CallerProbe, Evidence, FipsEvidence, LogCoverage, LoggedMessage, PoolSample } from "../../src/core/evidence.ts";
+import type { BlockedTask, CallerProbe, Evidence, FipsEvidence, LogCoverage, LogExtent, LoggedMessage, LogLoss, NotedAt, PoolSample } from "../../src/core/evidence.ts";
 import type { KernelMessage } from "../../src/core/kernel-message.ts";
 
 /** Short spellings of evidence for tests; the sequence number of a message follows from its time. */
@@ -30,6 +30,46 @@ export const stretch = (first: number, last: number, readAt: number): LogCoverag
   lastSeq: Math.round(last * 1000),
   lastAt: last,
   readAt,
+});
+
+/** A message in a log file without the kernel's stamps. */
+export const noted = (line: number, clock: NotedAt["clock"] | null, seconds: number, { message }: LoggedMessage): LoggedMessage => ({
+  kind: "message",
+  at: null,
+  noted: clock === null ? null : { clock, seconds },
+  line,
+  seq: null,
+  message,
+});
+/** A log file that shows a boot, from its start on, up to this moment. */
+export const extent = (lastAt: number | null, more: Partial<LogExtent> = {}): LogExtent => ({
+  kind: "log-extent",
+  file: "boot.log",
+  firstLine: 1,
+  lastLine: 900,
+  firstAt: lastAt === null ? null : 0,
+  lastAt,
+  fromStart: true,
+  stamps: lastAt === null ? "none" : "printk",
+  ...more,
+});
+export const loss = (line: number, from: number | null, to: number | null, lost: number | null): LogLoss => ({ kind: "log-loss", from, to, lost, line });
+/** A task that was seen waiting in getrandom() since a moment. */
+export const wait = (from: number | null, seconds: number | null, more: Partial<BlockedTask> = {}): BlockedTask => ({
+  kind: "wait",
+  pid: 412,
+  comm: "sshd",
+  exe: null,
+  unit: null,
+  interface: "getrandom",
+  from,
+  to: null,
+  seconds,
+  libraries: [],
+  fips: null,
+  evidence: "hung-task",
+  line: null,
+  ...more,
 });
 
 /** Every order of every choice of `items`, the empty one left out. */

@@ -3,7 +3,7 @@ import { type BootRecord, emptyRecord, type Level } from "../../src/core/boot-re
 import type { Evidence } from "../../src/core/evidence.ts";
 import { fold, step } from "../../src/core/readiness.ts";
 import { clockSkew } from "../../src/core/time.ts";
-import { arrangements, fastInit, fips, pool, probe, readyLine, stretch, urandomRead } from "./evidence-of.ts";
+import { arrangements, extent, fastInit, fips, loss, noted, pool, probe, readyLine, stretch, urandomRead, wait } from "./evidence-of.ts";
 
 const order: readonly Level[] = ["unknown", "unseeded", "early", "ready"];
 
@@ -41,6 +41,14 @@ const worlds: Readonly<Record<string, readonly Evidence[]>> = {
     pool(4, 140),
     pool(8, 256),
     readyLine(7.9),
+  ],
+  "another host's log, by its journal's stamps": [
+    extent(40, { stamps: "journal", fromStart: false, firstAt: 2 }),
+    noted(7, "monotonic", 9.5, readyLine(0)),
+    noted(5, "monotonic", 4, urandomRead(0)),
+    noted(6, "monotonic", 6, fastInit(0)),
+    loss(6, 6, 9, 3),
+    wait(3, 5),
   ],
   "contradictions": [fips(false), pool(1, 256), urandomRead(15), readyLine(10), readyLine(12), probe(20, "would-wait"), probe(10.1, "returned")],
 };

@@ -71,7 +71,7 @@ describe("a daemon that finds a state file that is not its own", () => {
   const ghost: BootRecord = {
     ...emptyRecord(),
     bootId: "00000000-0000-4000-8000-000000000000",
-    earlyUses: [{ kind: "urandom-read", name: "ghost", bytes: 16, bits: null, at: 1, line: null, seq: 900_000 }],
+    earlyUses: [{ kind: "urandom-read", name: "ghost", bytes: 16, bits: null, at: 1, line: null, noted: null, seq: 900_000 }],
   };
 
   it.each([

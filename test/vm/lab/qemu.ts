@@ -28,7 +28,8 @@ export async function runMachine(plan: MachinePlan, directory: string): Promise<
   const program = findProgram("qemu-system-x86_64");
   if (program === null) throw new Error("Cannot boot a guest: qemu-system-x86_64 is missing (apt-get install qemu-system-x86)");
   const outcome = await runToEnd(program, qemuArguments(plan, consoleLog, scriptLog), plan.timeoutSeconds);
-  const logs = { console: await readLog(consoleLog), script: await readLog(scriptLog) };
+  const rawConsole = await readLog(consoleLog);
+  const logs = { console: rawConsole.toString("utf8"), rawConsole, script: (await readLog(scriptLog)).toString("utf8") };
   if (outcome.timedOut) throw new Error(`The guest did not end within ${plan.timeoutSeconds} s\n${quoteTails(logs)}`);
   if (outcome.status !== 0) throw new Error(`QEMU ended with status ${outcome.status}: ${outcome.errors.trim()}`);
   return logs;
@@ -85,11 +86,11 @@ function runToEnd(program: string, args: readonly string[], timeoutSeconds: numb
 }
 
 /** A log that does not exist is that of a QEMU that never started. */
-async function readLog(path: string): Promise<string> {
+async function readLog(path: string): Promise<Buffer> {
   try {
-    return await readFile(path, "utf8");
+    return await readFile(path);
   } catch (error) {
-    if (hasCode(error, "ENOENT")) return "";
+    if (hasCode(error, "ENOENT")) return Buffer.alloc(0);
     throw error;
   }
 }

@@ -7,6 +7,7 @@ const QUOTED_LINES = 15;
 export interface SerialLogs {
   /** The kernel's console. */
   readonly console: string;
+  readonly rawConsole: Uint8Array;
   /** The script's output, with the lab's markers. */
   readonly script: string;
 }
@@ -15,6 +16,8 @@ export interface SerialLogs {
 export interface Transcript {
   /** The kernel's console (ttyS0): with `quiet` on the command line only what is worse than a notice. */
   readonly console: string;
+  /** The same byte for byte, with the carriage returns of a serial line. */
+  readonly rawConsole: Uint8Array;
   /** What the script wrote to its standard output and error (ttyS1). */
   readonly output: string;
   /** The script's exit status. */
@@ -38,6 +41,7 @@ export function readTranscript(logs: SerialLogs, hostSeconds: number): Transcrip
   const output = logs.script.slice(start.index + start[0].length, end.index);
   return {
     console: logs.console.replaceAll("\r\n", "\n"),
+    rawConsole: logs.rawConsole,
     output,
     status: Number(end[1]),
     kernelRelease: start[1] ?? "",

@@ -1,0 +1,27 @@
+import type { BootRecord } from "../core/boot-record.ts";
+import { fs } from "../platform/builtins.ts";
+import { attempt } from "../platform/pseudo-file.ts";
+import { bootsJson } from "../render/boots-json.ts";
+import { escapeText } from "../render/escape.ts";
+import { bootsText } from "../render/boots-text.ts";
+import { print } from "./print.ts";
+import { CommandFailed, exit, type Invocation } from "./verb.ts";
+
+const formats: Readonly<Record<string, (records: readonly BootRecord[]) => string>> = { text: bootsText, json: bootsJson };
+
+const unwritten: Readonly<Record<string, string>> = { absent: "its folder does not exist", denied: "no permission" };
+
+/** How the invocation wants boot records told, and where. Throws at once for a format that does not exist, before anything is read. */
+export function outputOf({ given }: Invocation): (records: readonly BootRecord[]) => void {
+  const { format = given["json"] === true ? "json" : "text", output } = given;
+  const render = typeof format === "string" && Object.hasOwn(formats, format) ? formats[format] : undefined;
+  if (render === undefined) {
+    throw new CommandFailed(`Unknown format '${escapeText(String(format))}': want one of ${Object.keys(formats).join(", ")}`, exit.usage);
+  }
+  return (records) => {
+    const text = render(records);
+    if (typeof output !== "string") return print(text);
+    const written = attempt(() => fs.writeFileSync(output, text));
+    if (written.is !== "ok") throw new CommandFailed(`Cannot write '${escapeText(output)}': ${unwritten[written.is] ?? (written.is === "failed" ? written.errno : "")}`);
+  };
+}

@@ -1,0 +1,89 @@
+import { type JournalFields, journalFieldNames } from "./journal-entry.ts";
+import { fieldsOf, objectIn } from "./journal-json.ts";
+
+/** An entry that takes several lines, and the one on which its message starts. */
+export type Block =
+  | { readonly is: "entry"; readonly fields: JournalFields; readonly line: number }
+  /** A record of `dmesg --json`. */
+  | { readonly is: "record"; readonly priority: number; readonly at: number | null; readonly text: string; readonly line: number };
+
+/** An entry has at most this many lines and characters; what is longer is none. */
+const [mostLines, mostCharacters] = [512, 1 << 18];
+
+// oxlint-disable-next-line no-control-regex -- json-seq puts a record separator in front (RFC 7464)
+const objectStart = /^[\s,[\x1e]*(?:data: )?\{\s*$/;
+const messageField = /^\s*"(?:MESSAGE|msg)"\s*:/;
+/** `journalctl -o verbose` starts an entry with its time and its cursor. */
+const verboseStart = /^\S+ \d{4}-\d\d-\d\d [\d:.]+ \S+ \[s=[0-9a-f]+;.*;m=([0-9a-f]+);/;
+const verboseField = /^ {4}([A-Z_][A-Z0-9_]*)=(.*)$/s;
+
+/** Puts entries together that are printed over several lines: `journalctl -o json-pretty` and `verbose`, `dmesg --json`. */
+export class EntryBlocks {
+  readonly #visit: (block: Block) => void;
+  #object: string[] | null = null;
+  #characters = 0;
+  #fields: Record<string, string> | null = null;
+  #line = 0;
+
+  constructor(visit: (block: Block) => void) {
+    this.#visit = visit;
+  }
+
+  /** Takes a line; false where it belongs to no such entry. */
+  take(raw: string, number: number): boolean {
+    // Within dmesg's one object each record is another.
+    if (objectStart.test(raw)) return this.#startObject(number);
+    if (this.#object !== null) return this.#takeObject(raw, number);
+    const start = verboseStart.exec(raw);
+    if (start === null) return this.#takeField(raw, number);
+    this.end();
+    this.#fields = { __MONOTONIC_TIMESTAMP: String(Number.parseInt(start[1] ?? "", 16)) };
+    this.#line = number;
+    return true;
+  }
+
+  /** The input is at its end, and with it the last entry. */
+  end(): void {
+    if (this.#fields !== null) this.#visit({ is: "entry", fields: this.#fields, line: this.#line });
+    this.#fields = null;
+  }
+
+  #takeObject(raw: string, number: number): boolean {
+    const object = this.#object as string[];
+    const ends = /^\s*\}/.test(raw);
+    if (!ends) {
+      if (messageField.test(raw)) this.#line = number;
+      object.push(raw);
+      this.#characters += raw.length;
+      if (object.length > mostLines || this.#characters > mostCharacters) this.#object = null;
+      return true;
+    }
+    const value = objectIn(`{${object.join("\n")}}`);
+    this.#object = null;
+    if (value !== null) this.#visitObject(value);
+    // `},{` ends one and starts the next.
+    return /^\s*\},\s*\{\s*$/.test(raw) ? this.#startObject(number) : true;
+  }
+
+  #startObject(number: number): boolean {
+    [this.#object, this.#characters, this.#line] = [[], 0, number];
+    return true;
+  }
+
+  #visitObject(value: Readonly<Record<string, unknown>>): void {
+    const { pri, time, msg } = value;
+    if (typeof pri === "number" && typeof msg === "string") {
+      return this.#visit({ is: "record", priority: pri, at: typeof time === "number" ? time : null, text: msg, line: this.#line });
+    }
+    this.#visit({ is: "entry", fields: fieldsOf(value), line: this.#line });
+  }
+
+  #takeField(raw: string, number: number): boolean {
+    if (this.#fields === null) return false;
+    const [, name = "", value = ""] = verboseField.exec(raw) ?? [];
+    if (journalFieldNames.has(name)) this.#fields[name] ??= value;
+    if (name === "MESSAGE") this.#line = number;
+    // Further lines of a value stand further right.
+    return raw.startsWith("    ");
+  }
+}

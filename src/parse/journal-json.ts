@@ -1,0 +1,54 @@
+import { type JournalFields, journalFieldNames } from "./journal-entry.ts";
+
+/** A line of JSON: the fields of a journal entry, or the text of a log line that a log collector wrapped. */
+export type JsonLine = { readonly is: "entry"; readonly fields: JournalFields } | { readonly is: "wrapped"; readonly text: string };
+
+/** Where collectors put the line: Docker's json-file, LAVA and others. */
+const wrappedIn: readonly string[] = ["log", "msg", "message"];
+
+/**
+ * Reads one entry as `journalctl -o json` prints it (systemd.journal-export-formats, "Journal JSON Format"), with what json-seq and
+ * json-sse put in front. Null: no such line.
+ */
+export function parseJournalJson(text: string): JsonLine | null {
+  const start = text.indexOf("{");
+  const value = start < 0 ? null : objectIn(text.slice(start));
+  if (value === null) return null;
+  const wrapped = wrappedIn.map((name) => value[name]).find((inner) => typeof inner === "string");
+  if (!("_BOOT_ID" in value || "_TRANSPORT" in value || "MESSAGE" in value)) return wrapped === undefined ? null : { is: "wrapped", text: wrapped.trimEnd() };
+  return { is: "entry", fields: fieldsOf(value) };
+}
+
+/** The fields of an entry that are read. */
+export function fieldsOf(entry: Readonly<Record<string, unknown>>): JournalFields {
+  const fields: Record<string, string> = {};
+  for (const name of journalFieldNames) {
+    const field = textOf(entry[name]);
+    if (field !== null) fields[name] = field;
+  }
+  return fields;
+}
+
+/** The object that the text is; null where it is none. */
+export function objectIn(text: string): Readonly<Record<string, unknown>> | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : null;
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
+}
+
+/** A field is text, an array of its bytes where it is not UTF-8, an array of both where the entry has it more than once, null where it is too long. */
+function textOf(value: unknown): string | null {
+  const text = plainText(value);
+  if (text !== null || !Array.isArray(value)) return text;
+  return value.map(plainText).find((one) => one !== null) ?? null;
+}
+
+function plainText(value: unknown): string | null {
+  if (typeof value === "string") return value;
+  if (!Array.isArray(value) || !value.every((byte) => Number.isInteger(byte) && byte >= 0 && byte < 256)) return null;
+  return Buffer.from(value as number[]).toString("utf8");
+}

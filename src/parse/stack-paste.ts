@@ -1,0 +1,56 @@
+/**
+ * /proc/PID/stack, as people paste it: with the command that showed it, with the heads of head(1) or grep(1), or bare.
+ * proc_pid_stack() of fs/proc/base.c writes no task's name, so who it was stands only in the path.
+ */
+export interface ShownStack {
+  /** The thread whose stack follows; null where the path does not name exactly one. */
+  readonly pid: number | null;
+  /** What follows on the same line, from grep -H; null where nothing does. */
+  readonly frame: string | null;
+}
+
+const longestLine = 1024;
+const stackPath = /\/proc\/([^\s/:]{1,64})(?:\/task\/([^\s/:]{1,64}))?\/stack(?![\w./-])/g;
+const commPath = /\/proc\/(\d{1,10})(?:\/task\/(\d{1,10}))?\/comm(?![\w./-])/;
+/**
+ * Text that only mentions such a path is no command: one begins the line or stands behind a prompt, or it is inside `$(…)` or a loop.
+ * `cat: ` is what it says when it fails, and no stack follows.
+ */
+const command = /(?:^|[#$>;&|(`] ?|\bsudo )(?:cat|head|tail|more|grep|watch)\s/;
+
+export function parseShownStack(line: string): ShownStack | null {
+  if (line.length > longestLine || !line.includes("/stack")) return null;
+  const found = [...line.matchAll(stackPath)];
+  const first = found[0];
+  if (first === undefined) return null;
+  const before = line.slice(0, first.index);
+  const behind = line.slice(first.index + first[0].length);
+  const pid = onePid(found.map(([, process = "", thread]) => thread ?? process));
+  if (before === "" && behind.startsWith(":")) return { pid, frame: behind.length > 1 ? behind.slice(1) : null };
+  const headline = before === "==> " && behind.startsWith(" <==");
+  return headline || command.test(before) ? { pid, frame: null } : null;
+}
+
+function onePid(names: readonly string[]): number | null {
+  const [name = "", ...others] = new Set(names);
+  return others.length === 0 && /^\d{1,10}$/.test(name) ? Number(name) : null;
+}
+
+export interface ShownComm {
+  readonly pid: number;
+  /** From grep -H; null: it is the next line. */
+  readonly comm: string | null;
+}
+
+export function parseShownComm(line: string): ShownComm | null {
+  if (line.length > longestLine || !line.includes("/comm")) return null;
+  const match = commPath.exec(line);
+  if (match === null) return null;
+  const [path, process, thread] = match;
+  const before = line.slice(0, match.index);
+  const behind = line.slice(match.index + path.length);
+  const pid = Number(thread ?? process);
+  if (before === "" && behind.startsWith(":")) return { pid, comm: behind.slice(1) };
+  const alone = behind === "" || (before === "==> " && behind === " <==");
+  return alone && (before === "==> " || command.test(before)) ? { pid, comm: null } : null;
+}

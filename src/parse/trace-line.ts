@@ -1,0 +1,122 @@
+/** One line of the text that tracefs gives in `trace` and `trace_pipe` (kernel/trace/trace.c, trace_output.c). */
+export type TraceLine =
+  | TraceEvent
+  | TraceLoss
+  | { readonly is: "header" }
+  /** Only inside a header: on its own it may be a shell's prompt. */
+  | { readonly is: "legend" }
+  /** Only below an event that announces it. */
+  | { readonly is: "stack" };
+
+export interface TraceEvent {
+  readonly is: "event";
+  /** As far as the kernel still knew it when the line was read: `<...>` is null. */
+  readonly comm: string | null;
+  readonly pid: number;
+  /** The column of the option record-tgid; null without. */
+  readonly tgid: number | null;
+  readonly at: number;
+  /** What the event says, its name included. */
+  readonly text: string;
+}
+
+export interface TraceLoss {
+  readonly is: "loss";
+  readonly lost: number | null;
+}
+
+/** A line comes from one page of the ring buffer's text (TRACE_SEQ_SIZE, 8 KiB). */
+const longestLine = 8192;
+
+/**
+ * `COMM-PID (TGID) [CPU] FLAGS SECONDS.MICROSECONDS: EVENT`, trace_print_context(). The name is at most 15 bytes and may hold blanks,
+ * dashes and colons; flags are 4 letters up to 5.14, 5 since, more with later options, none with `noirq-info`; trace-cmd's
+ * nanoseconds have 9 digits. The clocks `counter` and `x86-tsc` have no point, and are no time.
+ */
+const event = /^(.{0,15}|<\.{3}>)-(\d{1,10}) +(?:\( *(\d{1,10}|-{1,10})\) +)?\[\d{3,5}\]\s+(?:\S{4,12} +)?(\d{1,10}\.\d{6}(?:\d{3})?): +(.*)$/s;
+/** print_trace_line(); without a number since 6.1 where the kernel cannot tell it. */
+const lostEvents = /^CPU:\d{1,5} \[LOST (?:(\d{1,15}) )?EVENTS\]$/;
+/** test_cpu_buff_start(): printed only of a trace that has lost its oldest events. */
+const bufferStarted = /^##### CPU \d{1,5} buffer started ####$/;
+/** print_event_info(): how many are left of how many written. */
+const entries = /^# entries-in-buffer\/entries-written: (\d{1,15})\/(\d{1,15}) +#P:\d{1,5}$/;
+/** print_trace_header() and print_func_help_header(): lines that nothing else looks like, and the drawing around them. */
+const header = /^#(?: tracer: \S{1,64}$| +TASK-PID )/;
+const legend = /^#(?:$|[ |/]*_-+=> | +[|/][ |/]*(?:delay)?$)/;
+/** Below `<stack trace>` and `<user stack trace>`. */
+const stackFrame = /^=> {1,2}\S/;
+
+/** What one line of a trace says; null: it is no such line. */
+export function parseTraceLine(line: string): TraceLine | null {
+  if (line.length > longestLine) return null;
+  const text = line.trim();
+  if (text.startsWith("#")) {
+    if (bufferStarted.test(text)) return { is: "loss", lost: null };
+    const [, left, written] = entries.exec(text) ?? [];
+    const lost = Number(written) - Number(left);
+    if (left !== undefined) return lost > 0 ? { is: "loss", lost } : { is: "header" };
+    if (header.test(text)) return { is: "header" };
+    return legend.test(text) ? { is: "legend" } : null;
+  }
+  if (text.startsWith("CPU:")) {
+    const match = lostEvents.exec(text);
+    return match === null ? null : { is: "loss", lost: match[1] === undefined ? null : Number(match[1]) };
+  }
+  if (text.startsWith("=>")) return stackFrame.test(text) ? { is: "stack" } : null;
+  const match = event.exec(text);
+  if (match === null) return null;
+  const [, comm = "", pid, tgid, at, said = ""] = match;
+  return {
+    is: "event",
+    comm: comm === "<...>" ? null : comm,
+    pid: Number(pid),
+    tgid: tgid === undefined || tgid.startsWith("-") ? null : Number(tgid),
+    at: Number(at),
+    text: said,
+  };
+}
+
+/** What an event means for waits. */
+export type TraceMark =
+  | { readonly mark: "entered"; readonly wait: WaitFunction }
+  | { readonly mark: "returned"; readonly wait: WaitFunction; readonly caller: string }
+  | { readonly mark: "exec"; readonly pids: readonly number[]; readonly exe: string }
+  | { readonly mark: "exit"; readonly pid: number }
+  | { readonly mark: "fork"; readonly parent: number; readonly child: number };
+
+export type WaitFunction = "wait_for_random_bytes" | "try_to_generate_entropy";
+
+/**
+ * print_kprobe_event() and print_kretprobe_event() of kernel/trace/trace_kprobe.c: `NAME: (FUNCTION+OFFSET/SIZE)` and
+ * `NAME: (CALLER+OFFSET/SIZE <- FUNCTION)`. The place tells, not the name: another's event may be called `wait`, and ours is
+ * `p_wait_for_random_bytes_0` where it was armed without a name.
+ */
+const entered = /^[\w.-]{1,64}: \((wait_for_random_bytes|try_to_generate_entropy)(?:\+0x([0-9a-f]{1,4})\/0x[0-9a-f]{1,8})?(?: <[0-9a-f]{1,16}>)?\)/;
+const returned = /^[\w.-]{1,64}: \((\S{1,512})(?: \[[^\]\s]{1,64}\])?(?: <[0-9a-f]{1,16}>)? <- (wait_for_random_bytes|try_to_generate_entropy)(?: <[0-9a-f]{1,16}>)?\)/;
+/** A landing pad (IBT, BTI) or powerpc's second entry point stands before the probed place; further in, it is another probe. */
+const entryOffset = 0x10;
+
+/** include/trace/events/sched.h. A path may hold anything, so the numbers count from the end. */
+const exec = /^sched_process_exec: filename=(.*) pid=(\d{1,10}) old_pid=(\d{1,10})$/s;
+const exit = /^sched_process_exit: comm=.{0,64} pid=(\d{1,10}) prio=/s;
+const fork = /^sched_process_fork: comm=.{0,64} pid=(\d{1,10}) child_comm=.{0,64} child_pid=(\d{1,10})$/s;
+
+export function parseTraceMark({ text }: TraceEvent): TraceMark | null {
+  if (text.startsWith("sched_process_")) {
+    const started = exec.exec(text);
+    if (started !== null) return { mark: "exec", exe: started[1] ?? "", pids: [Number(started[2]), Number(started[3])] };
+    const ended = exit.exec(text);
+    if (ended !== null) return { mark: "exit", pid: Number(ended[1]) };
+    const forked = fork.exec(text);
+    return forked === null ? null : { mark: "fork", parent: Number(forked[1]), child: Number(forked[2]) };
+  }
+  const entry = entered.exec(text);
+  if (entry !== null) {
+    const inside = Number.parseInt(entry[2] ?? "0", 16) <= entryOffset;
+    return inside ? { mark: "entered", wait: entry[1] as WaitFunction } : null;
+  }
+  const exitOf = returned.exec(text);
+  if (exitOf === null) return null;
+  const [, place = "", wait] = exitOf;
+  return { mark: "returned", wait: wait as WaitFunction, caller: place.split("+", 1)[0] ?? place };
+}

@@ -1,0 +1,230 @@
+import type { BlockedTask } from "../core/evidence.ts";
+import { microseconds } from "./microseconds.ts";
+import { interfaceOfCaller, type WaitInterface } from "./stack-frames.ts";
+import { parseTraceLine, parseTraceMark, type TraceEvent, type TraceLine, type TraceMark, type WaitFunction } from "./trace-line.ts";
+
+const bounds = {
+  waits: 512,
+  losses: 256,
+  /** Tasks that are remembered beside: programs, and when a wait returned. The oldest are forgotten; that costs a name, no wait. */
+  tasks: 4096,
+} as const;
+
+/** A ready CRNG lets its caller through in microseconds, though a read of /dev/random enters the wait always. Who waits, waits longer. */
+const shortestWait = 0.001;
+
+/** A wait whose end has not been seen. */
+interface Entered {
+  readonly event: TraceEvent;
+  readonly line: number | null;
+  readonly exe: string | null;
+  /** How many returns, and losses, had been seen then. */
+  readonly returnsBefore: number;
+  readonly lossesBefore: number;
+}
+
+/** What the line before allows behind it: more of a header, or frames of a stack. */
+type Inside = "header" | "stack" | null;
+
+type Return = Extract<TraceMark, { readonly mark: "returned" }>;
+
+/**
+ * Finds who waited for randomness in the text of a trace with the probes of the flight recorder:
+ * `p:crngwatch/wait,wait_for_random_bytes` and `gen,try_to_generate_entropy`, with their returns `waited` and `gend`, and
+ * sched_process_exec beside. Since 5.18 a read of /dev/urandom generates without waiting first; any other `gen` is part of a `wait`.
+ */
+export class TraceWaits {
+  readonly #entered: Readonly<Record<WaitFunction, Map<number, Entered>>> = { wait_for_random_bytes: new Map(), try_to_generate_entropy: new Map() };
+  readonly #programs = new Map<number, string>();
+  readonly #lastReturn = new Map<string, number>();
+  /** When calls returned, whosever: until the first one nobody can have been let through. */
+  #returns: number[] = [];
+  #found: BlockedTask[] = [];
+  #losses: { readonly line: number | null; readonly lost: number | null }[] = [];
+  #lossCount = 0;
+  #lastAt = 0;
+  #inside: Inside = null;
+  #dropped = 0;
+
+  /** Takes the next line; true: it is one of a trace. */
+  take(text: string, line: number | null): boolean {
+    const parsed = parseTraceLine(text);
+    const inside = parsed === null ? undefined : insideAfter(parsed, this.#inside);
+    this.#inside = inside ?? null;
+    if (parsed === null || inside === undefined) return false;
+    if (parsed.is === "loss") {
+      this.#lossCount++;
+      if (this.#losses.length < bounds.losses) this.#losses.push({ line, lost: parsed.lost });
+      else this.#dropped++;
+    }
+    if (parsed.is !== "event") return true;
+    this.#lastAt = Math.max(this.#lastAt, parsed.at);
+    const mark = parseTraceMark(parsed);
+    if (mark !== null) this.#takeMark(parsed, mark, line);
+    return true;
+  }
+
+  /** The waits so far: those that ended, in order of their ends, then those that have not. */
+  waits(): readonly BlockedTask[] {
+    return [...this.#found, ...this.#openWaits()].slice(0, bounds.waits);
+  }
+
+  /** Waits and losses that were left out because there are too many. */
+  get dropped(): number {
+    return this.#dropped + Math.max(0, this.#found.length + this.#openWaits().length - bounds.waits);
+  }
+
+  /** Where the trace itself says that events are missing; `lost` is null where it does not say how many. */
+  get losses(): readonly { readonly line: number | null; readonly lost: number | null }[] {
+    return this.#losses;
+  }
+
+  #takeMark(event: TraceEvent, mark: TraceMark, line: number | null): void {
+    switch (mark.mark) {
+      case "entered":
+        return this.#enter(mark.wait, event, line);
+      case "returned":
+        return this.#return(mark, event, line);
+      case "exec":
+        for (const pid of mark.pids) this.#endTask(pid);
+        for (const pid of mark.pids) this.#setProgram(pid, mark.exe);
+        return;
+      case "exit":
+        this.#endTask(mark.pid);
+        this.#programs.delete(mark.pid);
+        return;
+      case "fork": {
+        // A new task: whoever had its number before is gone, and it runs its parent's program.
+        this.#endTask(mark.child);
+        this.#setProgram(mark.child, this.#programs.get(mark.parent) ?? null);
+        return;
+      }
+    }
+  }
+
+  #setProgram(pid: number, exe: string | null): void {
+    // A program that starts itself again, as busybox and container runtimes do, says /proc/self/exe: that is no program's name.
+    if (exe === null || /^\/proc\/(?:thread-)?self\//.test(exe)) this.#programs.delete(pid);
+    else remember(this.#programs, pid, exe);
+  }
+
+  #enter(wait: WaitFunction, event: TraceEvent, line: number | null): void {
+    const entered = this.#entered[wait];
+    const before = entered.get(event.pid);
+    // Two probes at one place, one armed at boot and one at run time, both tell of the same entry.
+    if (before !== undefined && isSameMoment(before.event.at, event.at) && isSameTask(before.event, event)) return;
+    if (before !== undefined) this.#lose(wait, before);
+    if (entered.size >= bounds.waits) {
+      this.#dropped++;
+      return;
+    }
+    const exe = this.#programs.get(event.pid) ?? (event.tgid === null ? null : this.#programs.get(event.tgid)) ?? null;
+    entered.set(event.pid, { event, line, exe, returnsBefore: this.#returns.length, lossesBefore: this.#lossCount });
+  }
+
+  #return({ wait, caller }: Return, event: TraceEvent, line: number | null): void {
+    const { pid, at } = event;
+    const key = `${wait} ${pid}`;
+    const last = this.#lastReturn.get(key);
+    remember(this.#lastReturn, key, at);
+    const before = this.#entered[wait].get(pid);
+    this.#entered[wait].delete(pid);
+    const paired = before !== undefined && isSameTask(before.event, event) && at >= before.event.at ? before : null;
+    if (before !== undefined && paired === null) this.#lose(wait, before);
+    if (paired === null && last !== undefined && isSameMoment(last, at)) return;
+    const door = interfaceOfCaller(caller);
+    // Part of a wait, which its own events tell of.
+    if (wait === "try_to_generate_entropy" && (door === null || this.#entered.wait_for_random_bytes.has(pid))) return;
+    if (this.#returns.length < bounds.tasks) this.#returns.push(at);
+    if (paired !== null && microseconds(at - paired.event.at) < shortestWait) return;
+    const from = paired?.event.at ?? null;
+    this.#keep({
+      ...taskOf(paired ?? { event, line, exe: this.#programs.get(pid) ?? null }),
+      interface: door ?? likeliest[wait],
+      from,
+      to: at,
+      seconds: from === null ? null : microseconds(at - from),
+    });
+  }
+
+  /** Whatever this task was in, it is in it no more: it went on to something else, or is another task now. */
+  #endTask(pid: number): void {
+    for (const wait of ["wait_for_random_bytes", "try_to_generate_entropy"] as const) {
+      const entered = this.#entered[wait].get(pid);
+      if (entered === undefined) continue;
+      const inside = wait === "try_to_generate_entropy" && this.#entered.wait_for_random_bytes.has(pid);
+      this.#entered[wait].delete(pid);
+      if (!inside) this.#lose(wait, entered);
+    }
+  }
+
+  /**
+   * Keeps a wait whose return went by unseen. A return probe fires for so many tasks at a time only: as many as there are processors on
+   * kernels without CONFIG_PREEMPTION, 10 or more with it (register_kretprobe() of kernel/kprobes.c).
+   */
+  #lose(wait: WaitFunction, entered: Entered): void {
+    this.#keep(this.#openWait(wait, entered, null));
+  }
+
+  #keep(wait: BlockedTask): void {
+    if (this.#found.length < bounds.waits) this.#found.push(wait);
+    else this.#dropped++;
+  }
+
+  #openWaits(): readonly BlockedTask[] {
+    const { wait_for_random_bytes: waiting, try_to_generate_entropy: generating } = this.#entered;
+    const alone = [...generating].filter(([pid]) => !waiting.has(pid));
+    return [
+      ...[...waiting.values()].map((entered) => this.#openWait("wait_for_random_bytes", entered, this.#lastAt)),
+      ...alone.map(([, entered]) => this.#openWait("try_to_generate_entropy", entered, this.#lastAt)),
+    ];
+  }
+
+  /** `surelyUntil`: a moment at which it had not ended, as far as its own events tell. */
+  #openWait(wait: WaitFunction, entered: Entered, surelyUntil: number | null): BlockedTask {
+    // Its own return may have gone by unseen, and others' show that waiters were let through: it surely lasted until the first.
+    const until = this.#returns[entered.returnsBefore] ?? surelyUntil;
+    const from = entered.event.at;
+    const certain = until !== null && until > from && entered.lossesBefore === this.#lossCount && entered.returnsBefore < bounds.tasks;
+    return { ...taskOf(entered), interface: likeliest[wait], from, to: null, seconds: certain ? microseconds(until - from) : null };
+  }
+}
+
+/** Undefined: what the line looks like belongs to a trace only where it does not stand. */
+function insideAfter(line: TraceLine, before: Inside): Inside | undefined {
+  switch (line.is) {
+    case "header":
+    case "loss":
+      return "header";
+    case "event":
+      return line.text.endsWith("stack trace>") ? "stack" : null;
+    case "legend":
+      return before === "header" ? before : undefined;
+    case "stack":
+      return before === "stack" ? before : undefined;
+  }
+}
+
+/** Only a return names its caller. Of those that wait without one, nearly all are in getrandom(2). */
+const likeliest: Readonly<Record<WaitFunction, WaitInterface>> = { wait_for_random_bytes: "getrandom", try_to_generate_entropy: "urandom" };
+
+function taskOf({ event, line, exe }: Pick<Entered, "event" | "line" | "exe">): Pick<BlockedTask, "kind" | "pid" | "comm" | "exe" | "unit" | "libraries" | "fips" | "evidence" | "line"> {
+  return { kind: "wait", pid: event.pid, comm: event.comm, exe, unit: null, libraries: [], fips: null, evidence: "recorder", line };
+}
+
+/** The same pid under another name is another task. A name that the kernel had forgotten tells nothing. */
+function isSameTask(a: TraceEvent, b: TraceEvent): boolean {
+  return a.comm === b.comm || a.comm === null || b.comm === null;
+}
+
+function isSameMoment(before: number, at: number): boolean {
+  return at >= before && microseconds(at - before) < shortestWait;
+}
+
+function remember<K, V>(map: Map<K, V>, key: K, value: V): void {
+  map.delete(key);
+  map.set(key, value);
+  if (map.size <= bounds.tasks) return;
+  const [oldest] = map.keys();
+  if (oldest !== undefined) map.delete(oldest);
+}

@@ -1,0 +1,42 @@
+import { ChildFailed, outputOf } from "../../platform/child-output.ts";
+import { escapeText } from "../../render/escape.ts";
+import { LogUnreadable, quoted } from "./log-unreadable.ts";
+
+/** What a record needs to be read and placed (systemd.journal-fields(7)); journalctl adds the cursor, the stamps and the boot by itself. */
+const fields = ["MESSAGE", "MESSAGE_ID", "PRIORITY", "SYSLOG_FACILITY", "SYSLOG_IDENTIFIER", "_BOOT_ID", "_COMM", "_PID", "_SOURCE_MONOTONIC_TIMESTAMP", "_TRANSPORT"];
+/** "Missed N kernel messages", which journald says itself (SD_MESSAGE_JOURNAL_MISSED). */
+const missed = "MESSAGE_ID=e9bf28e6e834481bb6f48f548ad13606";
+/** `--all`: long fields come whole. */
+const output = ["--output=json", "--all", "--quiet", "--no-pager"];
+const limited = `--output-fields=${fields.join(",")}`;
+const matches = ["_TRANSPORT=kernel", "+", missed];
+
+/** The kernel's records of a journal file, as JSON lines. */
+export function journalFile(name: string, path: string): AsyncGenerator<Buffer, void, undefined> {
+  // The option takes a pattern, of glob(3).
+  return records(name, [`--file=${path.replaceAll(/[\\*?[\]{}~]/g, "\\$&")}`]);
+}
+
+/** The same of all files in a folder, or in its folders that are named by machine ID, whichever machine wrote them. */
+export function journalFolder(name: string, path: string): AsyncGenerator<Buffer, void, undefined> {
+  return records(name, [`--directory=${path}`, "--merge"]);
+}
+
+async function* records(name: string, selection: readonly string[]): AsyncGenerator<Buffer, void, undefined> {
+  let given = 0;
+  for (const choice of [[limited], []]) {
+    try {
+      for await (const chunk of outputOf("journalctl", [...selection, ...output, ...choice, ...matches])) {
+        given += chunk.length;
+        yield chunk;
+      }
+      return;
+    } catch (error) {
+      if (!(error instanceof ChildFailed)) throw error;
+      // Before systemd 236 there is no --output-fields, and one more field or less makes no difference.
+      if (given === 0 && choice.length > 0 && error.code !== null) continue;
+      const said = escapeText(error.message);
+      throw new LogUnreadable(`Cannot read ${given === 0 ? "" : "all of "}journal ${quoted(name)}: ${error.code === null ? said : `journalctl says '${said}'`}`, { cause: error });
+    }
+  }
+}

@@ -1,0 +1,64 @@
+import type { Stats } from "node:fs";
+import { fs } from "../../platform/builtins.ts";
+import { errnoOf, isDry } from "../../platform/errno.ts";
+import { cannotRead, reading, standardInput } from "./log-unreadable.ts";
+
+/** An open file, FIFO or standard input. */
+export interface LogFile {
+  readonly totalBytes: number | null;
+  readonly consumedBytes: () => number;
+  /** Each chunk lies in one buffer that is used again: it holds until the next one is asked for. */
+  readonly chunks: AsyncIterable<Buffer>;
+  readonly close: () => void;
+}
+
+const standardInputFd = 0;
+const chunkBytes = 1 << 20;
+
+/**
+ * Opens what a person named; `-` is standard input. To open a FIFO waits for its writer, and to read one holds the process: it has nothing
+ * else to do, and an interrupt still ends it.
+ */
+export function openLogFile(name: string): LogFile {
+  if (name === standardInput) return reader(name, standardInputFd, () => undefined);
+  const stats = reading(name, () => fs.statSync(name));
+  // The names that /dev has for standard input, where that is a terminal.
+  if (isSame(stats, fs.fstatSync(standardInputFd)) && stats.isCharacterDevice()) return reader(name, standardInputFd, () => undefined);
+  if (stats.isCharacterDevice() || stats.isBlockDevice()) throw cannotRead(name, "a device, not a log; 'crngwatch report' tells of this machine");
+  const fd = reading(name, () => fs.openSync(name, fs.constants.O_RDONLY | fs.constants.O_NOCTTY));
+  return reader(name, fd, () => fs.closeSync(fd));
+}
+
+function reader(name: string, fd: number, close: () => void): LogFile {
+  let consumed = 0;
+  async function* chunks(): AsyncGenerator<Buffer, void, undefined> {
+    const buffer = Buffer.allocUnsafeSlow(chunkBytes);
+    for (;;) {
+      const count = readSome(name, fd, buffer);
+      if (count === 0) return;
+      if (count === null) {
+        await new Promise((resolve) => setTimeout(resolve, 10));
+        continue;
+      }
+      consumed += count;
+      yield count === chunkBytes ? buffer : buffer.subarray(0, count);
+    }
+  }
+  const { size } = fs.fstatSync(fd);
+  // Pipes have no size, and files that the kernel makes as they are read say 0.
+  return { totalBytes: size > 0 ? size : null, consumedBytes: () => consumed, chunks: chunks(), close };
+}
+
+/** Null: nothing now. Somebody made this pipe or terminal non-blocking. */
+function readSome(name: string, fd: number, buffer: Buffer): number | null {
+  try {
+    return fs.readSync(fd, buffer, 0, buffer.length, null);
+  } catch (error) {
+    if (isDry(error)) return null;
+    throw cannotRead(name, errnoOf(error) === "EISDIR" ? "a folder, not a log" : (errnoOf(error) ?? String(error)), error);
+  }
+}
+
+function isSame(one: Stats, other: Stats): boolean {
+  return one.dev === other.dev && one.ino === other.ino;
+}

@@ -1,0 +1,30 @@
+import { errnoOf, isDenied, isVanished } from "../../platform/errno.ts";
+import { escapeText } from "../../render/escape.ts";
+
+/** A log that cannot be read, or not to its end: one line for a person. What was read until then holds. */
+export class LogUnreadable extends Error {
+  override readonly name = "LogUnreadable";
+}
+
+export const standardInput = "-";
+
+/** A name as it stands in a message. */
+export function quoted(name: string): string {
+  return name === standardInput ? "standard input" : `'${escapeText(name)}'`;
+}
+
+export function cannotRead(name: string, why: string, cause?: unknown): LogUnreadable {
+  return new LogUnreadable(`Cannot read ${quoted(name)}: ${why}`, { cause });
+}
+
+/** Runs an operation on the files of `name`; its failure is a line for a person. */
+export function reading<T>(name: string, operation: () => T): T {
+  try {
+    return operation();
+  } catch (error) {
+    if (isVanished(error)) throw cannotRead(name, errnoOf(error) === "ENXIO" ? "a socket, not a log" : "no such file", error);
+    if (isDenied(error)) throw cannotRead(name, "no permission", error);
+    if (errnoOf(error) === null) throw error;
+    throw cannotRead(name, errnoOf(error) ?? "", error);
+  }
+}
