@@ -39,7 +39,7 @@ function concludeReadiness(record: BootRecord, stated: readonly Claim[]): Readin
   const line = timed.find(({ exact }) => exact);
   const last = line ?? timed[0] ?? ready[0] ?? null;
   const first = line ?? lastUnready(stated, last?.at ?? null);
-  const shownOn = ready.find((claim) => claim.line !== null)?.line ?? null;
+  const shownOn = last?.line ?? ready.find((claim) => claim.line !== null)?.line ?? null;
   const shown = record.observed.readyLines.find((logged) => logged.line === shownOn);
   return {
     level,

@@ -43,6 +43,20 @@ const rules: readonly Rule[] = [
         : null,
   },
   {
+    id: "waited",
+    severity: "warning",
+    find: ({ waits, dropped }) => {
+      if (waits.length === 0) return null;
+      const longest = waits.toSorted((a, b) => (b.seconds ?? 0) - (a.seconds ?? 0))[0];
+      const count = waits.length + dropped.waits;
+      const time = longest?.seconds == null ? "" : `, the longest for ${longest.from !== null && longest.to !== null ? "" : "at least "}${longest.seconds.toFixed(1)} s`;
+      return {
+        summary: `${count === 1 ? `${longest?.comm ?? "A task"} waited` : `${count} tasks waited`} for randomness${time}`,
+        detail: "What depends on them waited too: a unit that does not start, a boot that does not go on",
+      };
+    },
+  },
+  {
     id: "ready-late",
     severity: "warning",
     find: (record) => {
@@ -198,20 +212,6 @@ const rules: readonly Rule[] = [
             summary: `The CRNG was reseeded ${forks === 1 ? "once" : `${forks} times`} because this virtual machine was cloned or restored`,
             detail: "The kernel's own bytes differ from its twin's from then on; what programs drew and kept before, seeds and keys, is the same in both",
           };
-    },
-  },
-  {
-    id: "waited",
-    severity: "warning",
-    find: ({ waits, dropped }) => {
-      if (waits.length === 0) return null;
-      const longest = waits.toSorted((a, b) => (b.seconds ?? 0) - (a.seconds ?? 0))[0];
-      const count = waits.length + dropped.waits;
-      const time = longest?.seconds == null ? "" : `, the longest for ${longest.from !== null && longest.to !== null ? "" : "at least "}${longest.seconds.toFixed(1)} s`;
-      return {
-        summary: `${count === 1 ? `${longest?.comm ?? "A task"} waited` : `${count} tasks waited`} for randomness${time}`,
-        detail: "What depends on them waited too: a unit that does not start, a boot that does not go on",
-      };
     },
   },
   {

@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import type { BootRecord } from "../../src/core/boot-record.ts";
 import { temporaryFolder } from "../support/host-folder.ts";
 import { crngwatch, type Ended, program, run } from "../support/program.ts";
 
@@ -35,6 +36,15 @@ describe("a command line that is none", () => {
     ["a time-out that no timer holds", ["wait", "--timeout", "1e9"], ["'1e9'", "2147483"]],
     ["an unknown format", ["report", "--format", "pdf"], ["'pdf'", "text", "json"]],
     ["a format that JavaScript knows", ["report", "--format", "toString"], ["'toString'"]],
+    ["an operand that is missing", ["analyze"], ["FILE", "'-' is standard input"]],
+    ["an operand that is missing behind options", ["analyze", "--json"], ["FILE"]],
+    ["an operand that is missing behind '--'", ["analyze", "--"], ["FILE"]],
+    ["an option where a file could be", ["analyze", "-x"], ["'-x'", "--format"]],
+    ["an option that a verb with operands does not know", ["analyze", "boot.log", "--xml"], ["'--xml'", "analyze"]],
+    ["an unknown format, before any file is read", ["analyze", "/nonexistent/a", "/nonexistent/b", "--format", "pdf"], ["'pdf'", "text", "json"]],
+    ["'--' for a verb without operands", ["status", "--"], ["'--'", "status"]],
+    ["'-' for a verb without operands", ["status", "-"], ["'-'", "status"]],
+    ["an operand for a verb without any", ["report", "boot.log"], ["argument 'boot.log'", "report"]],
     ["a folder that is not there", ["status", "--root", "/nonexistent/host"], ["'/nonexistent/host'", "--root"]],
     ["an empty folder name", ["status", "--root="], ["''", "--root"]],
   ])("%s", async (_what, words, named) => {
@@ -56,6 +66,65 @@ describe("a command line that is none", () => {
       expect(stderr).toMatch(/^crngwatch: [^\p{Cc}\p{Cf}]+\n$/u);
       expect(stderr).toContain(String.raw`\x1b[31mred`);
     }
+  });
+});
+
+describe("operands", () => {
+  const message = "[    3.250000] random: crng init done\n";
+  const told = async (words: readonly string[], cwd: string): Promise<readonly (readonly [file: string | null, readyAt: number | null])[]> => {
+    const { code, stdout, stderr } = await crngwatch(["analyze", "--json", ...words], { cwd });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    const { boots } = JSON.parse(stdout) as { readonly boots: readonly BootRecord[] };
+    return boots.map(({ file, readiness }) => [file, readiness.readyAt]);
+  };
+
+  it("stand among options, in any order, and are told in theirs", async () => {
+    const cwd = temporaryFolder();
+    writeFileSync(join(cwd, "a.log"), message);
+    writeFileSync(join(cwd, "b.log"), message.replace("3", "4"));
+    for (const words of [["a.log", "b.log"], ["a.log", "--format", "json", "b.log"], ["a.log", "b.log", "--format=json"], ["--", "a.log", "b.log"], ["a.log", "--", "b.log"]]) {
+      expect(await told(words, cwd)).toEqual([
+        ["a.log", 3.25],
+        ["b.log", 4.25],
+      ]);
+    }
+  });
+
+  it("behind '--' are files, whatever they are called", async () => {
+    const cwd = temporaryFolder();
+    const names = ["--json", "-x", "--", "--help"];
+    for (const name of names) writeFileSync(join(cwd, name), message);
+    expect(await told(["--", ...names], cwd)).toEqual(names.map((name) => [name, 3.25]));
+  });
+
+  it("may be '-', which is standard input", async () => {
+    for (const words of ["-", "-- -"]) {
+      const { code, stdout, stderr } = await run("sh", ["-c", `printf '%s' "$1" | "$0" analyze --json ${words}`, program, message]);
+      expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+      expect((JSON.parse(stdout) as { readonly boots: readonly BootRecord[] }).boots).toMatchObject([{ file: "-", readiness: { readyAt: 3.25 } }]);
+    }
+  });
+
+  it("that cannot be read cost a line each, and no other's story", async () => {
+    const cwd = temporaryFolder();
+    writeFileSync(join(cwd, "a.log"), message);
+    writeFileSync(join(cwd, "empty.log"), "");
+    const { code, stdout, stderr } = await crngwatch(["analyze", "none.log", "a.log", "empty.log", "\u001b[31mred\n.log"], { cwd });
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^a\.log, lines 1 to 1\nCRNG ready at 3\.250000 s \(kernel log\)\n/);
+    expect(stderr.split("\n").map((line) => line.replace(/^crngwatch: /, ""))).toEqual([
+      "Cannot read 'none.log': no such file",
+      "'empty.log' is empty: there is no log in it",
+      String.raw`Cannot read '\x1b[31mred\x0a.log': no such file`,
+      "",
+    ]);
+  });
+
+  it("of which none can be read are one empty document as JSON, and no text", async () => {
+    const text = await crngwatch(["analyze", "/nonexistent/a.log"]);
+    expect({ ...text, stderr: "" }).toEqual({ code: 1, stdout: "", stderr: "" });
+    const json = await crngwatch(["analyze", "--json", "/nonexistent/a.log"]);
+    expect([json.code, JSON.parse(json.stdout)]).toEqual([1, { schema: "crngwatch.boots/1", boots: [] }]);
   });
 });
 

@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { type BootRecord, emptyRecord, type Finding } from "../../src/core/boot-record.ts";
+import { type BootRecord, bounds, emptyRecord, type Finding } from "../../src/core/boot-record.ts";
 import type { Evidence, FipsEvidence } from "../../src/core/evidence.ts";
 import { fold } from "../../src/core/readiness.ts";
 import { diagnose } from "../../src/diagnose/findings.ts";
-import { fastInit, fips, logged, pool, probe, readyLine, stretch, urandomRead } from "../core/evidence-of.ts";
+import { extent, fastInit, fips, logged, loss, pool, probe, readyLine, stretch, urandomRead, wait } from "../core/evidence-of.ts";
 import { hosts } from "../support/hosts.ts";
 
 const findingsOf = (...evidence: readonly Evidence[]): readonly Finding[] => diagnose(fold(emptyRecord(), evidence).record).findings;
@@ -39,6 +39,12 @@ const cases: readonly (readonly [id: string, severity: Finding["severity"], show
   ["cpu-not-trusted", "info", [cpu(false)], [cpu(null)]],
   ["early-uses", "info", [urandomRead(1)], [logged(1, { is: "early-use", use: "kernel-call", name: "start_kernel+0x8e/0x4e3", bytes: null, bits: null })]],
   ["vm-fork", "info", [logged(9, { is: "reseed", reason: "vm-fork" })], [logged(9, { is: "reseed", reason: "resume" })]],
+  ["waited", "warning", [wait(9, 120)], [readyLine(9)]],
+  ["waited", "warning", [extent(40), wait(null, null, { comm: null })], [extent(40)]],
+  ["not-shown", "info", [extent(40), urandomRead(3)], [extent(40), urandomRead(3), readyLine(9)]],
+  ["not-shown", "info", [extent(40)], []],
+  ["callers-unknown", "info", [fips(true), pool(5, 4)], [extent(40), urandomRead(3)]],
+  ["log-incomplete", "info", [stretch(0, 1, 9), stretch(3, 4, 9)], [extent(40), loss(7, 1, 2, 5), readyLine(9)]],
   ["log-incomplete", "info", [stretch(0, 1, 9), stretch(3, 4, 9)], [stretch(0, 1, 9), stretch(3, 4, 9), readyLine(0.5)]],
   ["container", "info", [{ kind: "supply", virtualization: { vm: null, container: "podman" } }], [{ kind: "supply", virtualization: { vm: "kvm", container: null } }]],
   ["acquitted", "info", [readyLine(4)], [readyLine(6)]],
@@ -63,6 +69,50 @@ describe("the finding", () => {
   it("names early users once each, the first five, and counts the others", () => {
     const uses = ["a", "b", "a", "c", "d", "e", "f", "g"].map((name, index) => urandomRead(index + 1, name));
     expect(findingsOf(...uses).find(({ id }) => id === "early-uses")?.summary).toMatch(/^a, b, c, d, e and 2 more read \/dev\/urandom/);
+  });
+});
+
+describe("the finding that tasks waited", () => {
+  const summary = (...evidence: readonly Evidence[]): string | undefined => findingsOf(...evidence).find(({ id }) => id === "waited")?.summary;
+
+  it.each<[summary: string, waits: readonly Evidence[]]>([
+    ["sshd waited for randomness, the longest for at least 120.0 s", [wait(9, 120)]],
+    ["sshd waited for randomness, the longest for 3.5 s", [wait(2, 3.5, { to: 5.5 })]],
+    ["2 tasks waited for randomness, the longest for at least 120.0 s", [wait(2, 3.5, { to: 5.5 }), wait(9, 120, { pid: 7 })]],
+    ["A task waited for randomness", [wait(null, null, { comm: null })]],
+    ["2 tasks waited for randomness", [wait(1, null), wait(2, null)]],
+  ])("%s", (expected, waits) => {
+    expect(summary(...waits)).toBe(expected);
+  });
+
+  it("counts those too that were not kept", () => {
+    expect(summary(...Array.from({ length: bounds.waits + 88 }, (_, index) => wait(index, 1)))).toMatch(/^600 tasks waited/);
+  });
+});
+
+describe("the finding that a log does not show it", () => {
+  const detail = (...evidence: readonly Evidence[]): string => {
+    const finding = findingsOf(...evidence).find(({ id }) => id === "not-shown");
+    return `${finding?.summary}; ${finding?.detail}`;
+  };
+
+  it("says where the log ends, if its stamps tell", () => {
+    expect(detail(extent(40.25))).toMatch(/^This log, which ends at 40\.3 s, does not show the CRNG becoming ready; It may have become ready after the log ends/);
+    expect(detail(extent(null))).toMatch(/^This log does not show the CRNG becoming ready;/);
+  });
+
+  it("says that it may have been before, where the log does not show the start", () => {
+    expect(detail(extent(40, { fromStart: false, firstAt: 20 }))).toMatch(/; The log does not hold the boot's start; it may have become ready before, or after the log ends, or/);
+  });
+
+  it("says what 'fast init done' may mean, where it is there", () => {
+    expect(detail(extent(40), fastInit(5))).toMatch(/'fast init done' is there/);
+    expect(detail(extent(40), urandomRead(5))).not.toMatch(/fast init/);
+  });
+
+  it("stands alone: of another host's log nobody says that callers wait now", () => {
+    expect(idsOf(extent(40), urandomRead(3))).toEqual(["early-uses", "not-shown"]);
+    expect(idsOf(extent(40), loss(7, 1, 2, 5), logged(0.1, { is: "fips-mode", enabled: true }), fastInit(3))).toEqual(["not-shown"]);
   });
 });
 
@@ -93,12 +143,13 @@ describe("all findings", () => {
     expect(idsOf()).toEqual([]);
   });
 
-  it("each have a host that shows it, but for those that only a live kernel brings", () => {
+  it("each have a host that shows it, but for those that only a live kernel brings, or only a log", () => {
     const live = ["own-wait", "extrng", "early-is-enough"];
+    const ofLogs = ["waited", "not-shown"];
     const shown = readdirSync(hosts).flatMap((story) => {
       const { boots } = JSON.parse(readFileSync(join(hosts, story, "expected.json"), "utf8")) as { readonly boots: readonly BootRecord[] };
       return boots.flatMap(({ findings }) => findings.map(({ id }) => id));
     });
-    expect([...new Set([...shown, ...live])].toSorted()).toEqual([...new Set(cases.map(([id]) => id))].toSorted());
+    expect([...new Set([...shown, ...live, ...ofLogs])].toSorted()).toEqual([...new Set(cases.map(([id]) => id))].toSorted());
   });
 });

@@ -44,6 +44,8 @@ const plain = ({ at, text: said }: Printed): string => `${stamp(at / 1e6)} ${sai
 const date = ({ at }: Printed): Date => new Date(Date.UTC(2016, 2, 22, 18, 17, 17) + Math.floor(at / 1000));
 const syslogDate = (record: Printed): string => `Mar 22 ${date(record).toISOString().slice(11, 19)}`;
 const html = (printed: string): string => printed.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll("'", "&#39;");
+/** As RFC 2045 wants it, at most 76 characters a line, but for what is longer than two of these: three parts are not put together. */
+const quotedPrintable = (printed: string): string => printed.replaceAll("=", "=3D").replace(/^(.{70}[^=]{1,5})(?=.{1,75}$)/, "$1=\r\n");
 const entry = ({ at, text: said }: Printed): Readonly<Record<string, string>> => ({
   __CURSOR: `s=${at}`,
   __REALTIME_TIMESTAMP: String(1_458_670_637_000_000 + at),
@@ -82,11 +84,15 @@ const formats: Readonly<Record<string, readonly [keeps: Keeps, print: (records: 
   "journalctl -o json": ["kernel", lines((record) => JSON.stringify(entry(record)))],
   "journalctl -o json-seq": ["kernel", lines((record) => `\u001e${JSON.stringify(entry(record))}`)],
   "journalctl -o json-sse": ["kernel", lines((record) => `data: ${JSON.stringify(entry(record))}\n`)],
+  "journalctl -o json-pretty": ["kernel", lines((record) => JSON.stringify(entry(record), null, "\t"))],
+  "journalctl -o verbose": ["kernel", lines((record) => `Tue 2016-03-22 18:17:17.592123 UTC [s=1;i=2;b=3;m=${record.at.toString(16)};t=4;x=5]\n${Object.entries(entry(record)).filter(([name]) => !name.startsWith("__")).map(([name, value]) => `    ${name}=${value}`).join("\n")}`)],
+  "dmesg --json": ["kernel", (records) => `{\n   "dmesg": [\n      {\n${records.map(({ at, text: said }) => `         "pri": 5,\n         "time": ${(at / 1e6).toFixed(6).padStart(12)},\n         "msg": ${JSON.stringify(said)}\n`).join("      },{\n")}      }\n   ]\n}\n`],
   "journalctl -o export": ["kernel", lines((record) => `${Object.entries(entry(record)).map(([name, value]) => `${name}=${value}`).join("\n")}\n`)],
   "logcat": ["wall", lines((record) => `03-22 ${date(record).toISOString().slice(11, 19)}.000     0     0 I ${/^\w+: /.test(record.text) ? record.text.replace(/^(\w+): /, (_, tag: string) => `${tag.padEnd(8)}: `) : `        : ${record.text}`}`)],
   "Docker's json-file": ["kernel", lines((record) => JSON.stringify({ log: `${plain(record)}\n`, stream: "stdout" }))],
   "grep": ["kernel", lines((record, index) => `var/log/boot.log:${index + 1}:${plain(record)}`)],
   "mail that is quoted": ["kernel", lines((record) => `> > ${plain(record)}`)],
+  "mail in quoted-printable": ["kernel", lines((record) => quotedPrintable(plain(record)), "\r\n")],
   "a web page": ["kernel", (records) => `<pre>${html(lines(plain)(records))}</pre>\n`],
   "a terminal with colours": ["kernel", lines(({ at, text: said }) => `\u001b[32m${stamp(at / 1e6)} \u001b[0m${said.replace(/^(\w+): /, "\u001b[33m$1: \u001b[0m")}\u001b[K`)],
 };

@@ -5,7 +5,7 @@ import { fold } from "../../src/core/readiness.ts";
 import { diagnose } from "../../src/diagnose/findings.ts";
 import { reportText } from "../../src/render/report-text.ts";
 import { statusText } from "../../src/render/status-text.ts";
-import { fips, logged, pool, probe, readyLine, stretch, urandomRead } from "../core/evidence-of.ts";
+import { extent, fastInit, fips, logged, loss, noted, pool, probe, readyLine, stretch, urandomRead, wait } from "../core/evidence-of.ts";
 
 const recordOf = (...evidence: readonly Evidence[]): BootRecord => diagnose(fold(emptyRecord(), evidence).record);
 const failed: Evidence = { kind: "source", name: "kmsg", health: "denied", detail: "Cannot read '/dev/kmsg'" };
@@ -47,6 +47,58 @@ describe("the report", () => {
     expect(reportText(recordOf({ ...start, nonblocking: false }))).toMatch(/crngwatch +started without its start object in 1\.50 s, all of which it may have waited$/m);
   });
 
+  it.each<[shown: string, evidence: readonly Evidence[]]>([
+    ["log shows from the kernel's first line, 0.000000 s to 40.000000 s", [extent(40)]],
+    ["log shows not the boot's start, 12.000000 s to 40.000000 s", [extent(40, { fromStart: false, firstAt: 12 })]],
+    ["log shows from the kernel's first line, 2.000000 s to 40.000000 s, by the journal's clock", [extent(40, { firstAt: 2, stamps: "journal" })]],
+    ["log shows from the kernel's first line; its stamps are a wall clock's", [extent(null, { stamps: "wall" })]],
+    ["log shows from the kernel's first line; its lines have no stamps", [extent(null)]],
+    ["wall clock 3 s after this boot's first line here; the log has no stamps of the kernel's", [extent(null, { stamps: "wall" }), noted(7, "wall", 3, readyLine(0))]],
+    ["not after 9.500000 s the kernel logged that it is initialised", [extent(40), noted(7, "monotonic", 9.5, readyLine(0))]],
+    ["line 7", [extent(40), noted(7, "monotonic", 9.5, readyLine(0))]],
+    ["waits none in this log; only a recorder's trace, a hung task's report or sysrq-t would show one", [extent(40)]],
+    ["waits not recorded: only a recorder in the kernel sees who waited", [stretch(0, 3, 9)]],
+  ])("says of a log: %s", (shown, evidence) => {
+    const words = reportText(recordOf(...evidence)).split("\n").map((line) => line.trim().replaceAll(/ +/g, " "));
+    expect(words).toContain(shown);
+  });
+
+  it("does not say of another host's log what callers would meet now", () => {
+    expect(reportText(recordOf(extent(40), urandomRead(3)))).not.toMatch(/^ +callers /m);
+    expect(reportText(recordOf(urandomRead(3)))).toMatch(/^ +callers +would wait$/m);
+  });
+
+  it.each<[line: string, seen: Evidence]>([
+    ["sshd[412] waited at least 120 s in getrandom(), began at the latest at 9.000000 s (in the report of a hung task)", wait(9, 120)],
+    ["sshd[412] (/usr/sbin/sshd) waited 3.500 s in getrandom(), began at 2.000000 s (recorded in the kernel)", wait(2, 3.5, { to: 5.5, exe: "/usr/sbin/sshd", evidence: "recorder" })],
+    ["a task[412] waited in a read of /dev/random (by its stack)", wait(null, null, { comm: null, interface: "dev-random", evidence: "stack" })],
+    ["rngd waited in a read of /dev/urandom, began at the latest at 7.000000 s (in a dump of all tasks)", wait(7, null, { comm: "rngd", pid: null, interface: "urandom", evidence: "task-state" })],
+    ["modprobe[9] waited at least 30 s in the kernel itself (in the report of a hung task)", wait(null, 30, { comm: "modprobe", pid: 9, interface: "kernel" })],
+  ])("tells of a wait: %s", (line, seen) => {
+    const lines = reportText(recordOf(seen)).split("\n");
+    expect(lines.slice(lines.indexOf("Waits") + 1)[0]).toBe(`  ${line}`);
+    expect(lines.filter((other) => /^ +waits /.test(other))).toEqual([]);
+  });
+
+  it("names the first that waited, and counts the others", () => {
+    const text = reportText(recordOf(...Array.from({ length: bounds.waits + 7 }, (_, index) => wait(index + 1, 1, { comm: `waiter-${index}` }))));
+    expect(text.match(/^ +waiter-\d+\[/gm)).toHaveLength(20);
+    expect(text).toContain(`  and ${bounds.waits + 7 - 20} more\n`);
+  });
+
+  it("marks a time that is the log keeper's: '+' after the first line, '<' no later than that", () => {
+    const text = reportText(recordOf(extent(40), noted(5, "wall", 1.5, urandomRead(0, "a")), noted(6, "monotonic", 4, urandomRead(0, "b")), noted(7, null, 0, urandomRead(0, "c")), noted(8, "monotonic", 30, logged(0, { is: "reseed", reason: "resume" })), noted(9, "monotonic", 31, fastInit(0))));
+    expect(text).toMatch(/^ +\+1\.5 s +a read /m);
+    expect(text).toMatch(/^ +<4\.000000 s +b read /m);
+    expect(text).toMatch(/^ +\? +c read /m);
+    expect(text).toMatch(/^ +<30\.000000 s +resume from suspend$/m);
+  });
+
+  it("says of a gap what is known of it, and no more", () => {
+    const text = reportText(recordOf(extent(40, { fromStart: false, firstAt: 12 }), loss(7, 13, 14, 5), loss(9, null, null, null)));
+    expect(text).toContain("Log gaps\n  ? records lost between 0.000000 s and 12.000000 s\n  5 records lost between 13.000000 s and 14.000000 s\n  ? records lost between ? and ?\n");
+  });
+
   it("has no stranger's control bytes, wherever they come from", () => {
     const hostile = "\u001b[31mx\u202e\ny";
     const record = recordOf(
@@ -65,6 +117,7 @@ describe("the report", () => {
         bootloader: { via: "the device tree's /chosen/rng-seed", efi: false, trusted: true, why: hostile },
         virtualization: { vm: hostile, container: hostile },
       },
+      wait(3, 1, { comm: hostile, exe: hostile, unit: hostile, libraries: [hostile] }),
       { kind: "source", name: "kmsg", health: "failed", detail: hostile },
     );
     for (const text of [reportText(record), statusText(record)]) {

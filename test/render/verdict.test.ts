@@ -2,8 +2,8 @@ import { describe, expect, it } from "vitest";
 import { type BootRecord, emptyRecord } from "../../src/core/boot-record.ts";
 import type { Evidence } from "../../src/core/evidence.ts";
 import { fold } from "../../src/core/readiness.ts";
-import { seconds, verdict } from "../../src/render/verdict.ts";
-import { fastInit, fips, logged, pool, probe, readyLine, stretch, urandomRead } from "../core/evidence-of.ts";
+import { seconds, verdict, wallSeconds } from "../../src/render/verdict.ts";
+import { extent, fastInit, fips, logged, noted, pool, probe, readyLine, stretch, urandomRead } from "../core/evidence-of.ts";
 
 const recordOf = (...evidence: readonly Evidence[]): BootRecord => fold(emptyRecord(), evidence).record;
 
@@ -29,6 +29,16 @@ describe("the verdict", () => {
     ["CRNG at least partly initialised: getrandom() returns, and this kernel does not tell more", [fips(false), pool(900, 80, 4096), stretch(700, 890, 901), probe(901, "returned")]],
     ["CRNG state unknown: this kernel has no getrandom() to ask, and its log does not say", [fips(false), pool(50, 900, 4096, 64), probe(50, "unsupported")]],
     ["CRNG state unknown, but callers of getrandom() do not wait", [fips(null), probe(50, "returned")]],
+    ["CRNG ready at 12.345678 s (kernel log)", [extent(40), readyLine(12.345678)]],
+    ["CRNG ready no later than 9.500000 s (kernel log)", [extent(40, { stamps: "journal" }), noted(7, "monotonic", 9.5, readyLine(0))]],
+    ["CRNG ready between 3.000000 s and 9.500000 s (kernel log)", [extent(40), urandomRead(3), noted(7, "monotonic", 9.5, readyLine(0))]],
+    ["CRNG ready 3 s after this boot's first line, by the log's wall clock (kernel log)", [extent(null, { stamps: "wall" }), noted(7, "wall", 3, readyLine(0))]],
+    ["CRNG ready 0.260001 s after this boot's first line, by the log's wall clock (kernel log)", [extent(null, { stamps: "wall" }), noted(7, "wall", 0.2600009999, readyLine(0))]],
+    ["CRNG ready at a moment that the log does not give (kernel log)", [extent(null), noted(7, null, 0, readyLine(0))]],
+    ["CRNG not ready as of 3.000000 s, and this log does not show it becoming ready", [extent(40), urandomRead(3)]],
+    ["CRNG not ready, and this log does not show it becoming ready", [extent(40, { stamps: "journal" }), noted(7, "monotonic", 3, urandomRead(0))]],
+    ["CRNG partly initialised ('fast init') as of 5.000000 s, and this log does not show it becoming ready", [extent(40), fastInit(5)]],
+    ["CRNG state unknown: this log does not show it becoming ready", [extent(40)]],
   ])("%s", (expected, evidence) => {
     expect(verdict(recordOf(...evidence))).toBe(expected);
   });
@@ -36,6 +46,12 @@ describe("the verdict", () => {
   it("is one line, whatever the log's names are", () => {
     const record = recordOf(logged(1, { is: "early-use", use: "urandom-read", name: "a\nb\u001b[31m", bytes: 1, bits: null }), readyLine(2));
     expect(verdict(record)).toMatch(/^[^\p{Cc}]+$/u);
+  });
+});
+
+describe("a difference of wall clocks", () => {
+  it("has the digits that its stamps have, to the microsecond", () => {
+    expect([3, 0.26, 0, 1_458_685_037.592123, 0.1 + 0.2, 1e-9].map(wallSeconds)).toEqual(["3 s", "0.26 s", "0 s", "1458685037.592123 s", "0.3 s", "0 s"]);
   });
 });
 
