@@ -21,5 +21,6 @@ function titleOf({ file, covers }: BootRecord, index: number, records: readonly 
   const ofFile = records.filter((record) => record.file === file).length;
   const place = records.slice(0, index).filter((record) => record.file === file).length + 1;
   const lines = covers?.firstLine == null ? "" : `, lines ${covers.firstLine} to ${covers.lastLine}`;
-  return `${escapeText(file)}${ofFile === 1 ? "" : `, boot ${place} of ${ofFile}`}${lines}`;
+  const name = file === "-" ? "standard input" : escapeText(file);
+  return `${name}${ofFile === 1 ? "" : `, boot ${place} of ${ofFile}`}${lines}`;
 }

@@ -34,8 +34,8 @@ function section(title: string, lines: readonly string[]): string | null {
 function readinessLines({ readiness, callers, fips, kernel, self, covers, waits }: BootRecord): readonly string[] {
   const { basis, notBefore, notAfter, exact, line, noted } = readiness;
   const rows: [string, string][] = [["level", readiness.settled || readiness.level === "unknown" ? readiness.level : `${readiness.level}, or more: this kernel does not tell`]];
-  if (notBefore !== null && !exact && (notBefore > 0 || notAfter !== null)) rows.push(["not before", `${seconds(notBefore)}  ${basis.notBefore ?? "the start of the boot"}`]);
-  if (notAfter !== null) rows.push([exact ? "ready at" : "not after", `${seconds(notAfter)}  ${basis.notAfter ?? ""}`]);
+  if (notBefore !== null && !exact && (notBefore > 0 || notAfter !== null)) rows.push(["not before", `${seconds(notBefore)}  ${escapeText(basis.notBefore ?? "the start of the boot")}`]);
+  if (notAfter !== null) rows.push([exact ? "ready at" : "not after", `${seconds(notAfter)}  ${escapeText(basis.notAfter ?? "")}`]);
   if (notAfter === null && noted?.clock === "wall") rows.push(["wall clock", `${wallSeconds(noted.seconds)} after this boot's first line here; the log has no stamps of the kernel's`]);
   if (line !== null) rows.push(["line", String(line)]);
   if (covers !== null) rows.push(["log shows", coverWords(covers)]);
