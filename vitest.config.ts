@@ -9,6 +9,7 @@ export default defineConfig({
           name: "unit",
           include: ["test/**/*.test.ts"],
           exclude: ["test/vm/**"],
+          setupFiles: ["test/support/property-seed.ts"],
           testTimeout: 30_000,
         },
       },

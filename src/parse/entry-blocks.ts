@@ -12,6 +12,8 @@ const [mostLines, mostCharacters] = [512, 1 << 18];
 
 // oxlint-disable-next-line no-control-regex -- json-seq puts a record separator in front (RFC 7464)
 const objectStart = /^[\s,[\x1e]*(?:data: )?\{\s*$/;
+/** A member of an object as they print it: with its name, an array of bytes and its ends, or a string of one. */
+const objectLine = /^\s*(?:"[^"]*"\s*:|\[\s*$|\],?\s*$|-?\d+,?\s*$|")/;
 const messageField = /^\s*"(?:MESSAGE|msg)"\s*:/;
 /** `journalctl -o verbose` starts an entry with its time and its cursor. */
 const verboseStart = /^\S+ \d{4}-\d\d-\d\d [\d:.]+ \S+ \[s=[0-9a-f]+;.*;m=([0-9a-f]+);/;
@@ -32,7 +34,10 @@ export class EntryBlocks {
   /** Takes a line; false where it belongs to no such entry. */
   take(raw: string, number: number): boolean {
     // Within dmesg's one object each record is another.
-    if (objectStart.test(raw)) return this.#startObject(number);
+    if (objectStart.test(raw)) {
+      this.end();
+      return this.#startObject(number);
+    }
     if (this.#object !== null) return this.#takeObject(raw, number);
     const start = verboseStart.exec(raw);
     if (start === null) return this.#takeField(raw, number);
@@ -42,7 +47,7 @@ export class EntryBlocks {
     return true;
   }
 
-  /** The input is at its end, and with it the last entry. */
+  /** What follows is no part of the last entry, or the input is at its end. */
   end(): void {
     if (this.#fields !== null) this.#visit({ is: "entry", fields: this.#fields, line: this.#line });
     this.#fields = null;
@@ -51,6 +56,11 @@ export class EntryBlocks {
   #takeObject(raw: string, number: number): boolean {
     const object = this.#object as string[];
     const ends = /^\s*\}/.test(raw);
+    // A brace alone may stand in any text: what is no member of an object is a line like others.
+    if (!ends && !objectLine.test(raw)) {
+      this.#object = null;
+      return false;
+    }
     if (!ends) {
       if (messageField.test(raw)) this.#line = number;
       object.push(raw);
@@ -79,11 +89,14 @@ export class EntryBlocks {
   }
 
   #takeField(raw: string, number: number): boolean {
-    if (this.#fields === null) return false;
+    // Further lines of a value stand further right.
+    if (this.#fields === null || !raw.startsWith("    ")) {
+      this.end();
+      return false;
+    }
     const [, name = "", value = ""] = verboseField.exec(raw) ?? [];
     if (journalFieldNames.has(name)) this.#fields[name] ??= value;
     if (name === "MESSAGE") this.#line = number;
-    // Further lines of a value stand further right.
-    return raw.startsWith("    ");
+    return true;
   }
 }

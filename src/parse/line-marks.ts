@@ -27,6 +27,11 @@ export function endsSoftly(raw: string): boolean {
   return raw.endsWith("=");
 }
 
+/** The same of a line that another sign shows to be in quoted-printable: without one, the "=" may be its own. */
+export function surelyEndsSoftly(raw: string): boolean {
+  return endsSoftly(raw) && quotedPrintable.test(raw.slice(0, -1));
+}
+
 function decoded(text: string): string {
   const whole = text.replace(/(?:=0[AD])*=?$/, "");
   const bytes = Buffer.from(whole.replace(/=([0-9A-F]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))), "latin1");

@@ -81,6 +81,7 @@ export class LineScan {
     for (let at = from; at < end; ) {
       const stop = block.indexOf(lineFeed, at);
       this.#secondBefore = this.#lastSecond;
+      if (block[at] === 0) at += leadingZeros(block.subarray(at, stop));
       if (hit < stop || this.#attended > 0 || block[at] === dash || this.#runsBack(block, at, stop)) {
         this.#take(block.subarray(at, stop));
         if (hit < stop) hit = nextHit(block, next, stop);

@@ -27,6 +27,8 @@ export class LogBoot {
   kernelLines = 0;
   readonly #firstLine: number | null;
   #lastLine: number | null;
+  /** The last line that told something of this boot. */
+  #toldLine = 0;
   #firstStamp: number | null = null;
   #firstWall: number | null = null;
   /** Lines that carry a stamp or a tag; the kernel's stamp; a tag. */
@@ -77,8 +79,10 @@ export class LogBoot {
     if (this.isContinuation(line)) return false;
     if (!bare) this.#takeFrame(line);
     if (origin === "user") return false;
-    if (bare && this.#trace.take(text, number)) return true;
-    const inReport = this.#blocked.take({ text, at, line: number });
+    const inTrace = bare && this.#trace.take(text, number);
+    const inReport = !inTrace && this.#blocked.take({ text, at, line: number });
+    if (inTrace || inReport || message !== null) this.#toldLine = number ?? 0;
+    if (inTrace) return true;
     if (message !== null) this.#takeMessage(line, number, message, bare);
     return inReport;
   }
@@ -117,9 +121,9 @@ export class LogBoot {
     if (second !== null && this.lastStamp !== null) this.lastStamp = Math.max(second, this.lastStamp);
   }
 
-  /** The next line is another boot's. */
+  /** Lines behind this one are another boot's; of a line that a CR cuts in two, the first half may be of this one. */
   endAt(number: number): void {
-    if (this.#firstLine !== null) this.#lastLine = Math.max(number, this.#firstLine);
+    if (this.#firstLine !== null) this.#lastLine = Math.max(number, this.#firstLine, this.#toldLine);
   }
 
   /** `lost` records are missing before the next line that has a stamp. */

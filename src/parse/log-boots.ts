@@ -44,6 +44,8 @@ export class LogBoots {
     const boot = this.#boot as LogBoot;
     boot.bootId ??= line.bootId;
     this.#watchRestart(boot, line, number);
+    // What it has said by then is this boot's.
+    if (credited !== null && !starts) this.#restart = null;
     return { starts, matters: boot.take(line, number, credited) };
   }
 

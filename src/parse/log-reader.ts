@@ -5,6 +5,7 @@ import { dashedBootId, type JournalFields, lineOfEntry } from "./journal-entry.t
 import { exportStart, JournalExport } from "./journal-export.ts";
 import { parseJournalJson } from "./journal-json.ts";
 import { kernelFacility } from "./kmsg.ts";
+import { surelyEndsSoftly } from "./line-marks.ts";
 import { LineScan } from "./line-scan.ts";
 import { LogBoots } from "./log-boots.ts";
 import { isBare, type LogLine, parseLogLine } from "./log-line.ts";
@@ -22,8 +23,8 @@ export class LogReader {
   #input: LineScan | JournalExport | null = null;
   readonly #blocks = new EntryBlocks((block) => this.#takeBlock(block));
   readonly #entries: boolean;
-  /** A message that this line starts and does not end: it may go on with the next. */
-  #cut: { readonly line: LogLine; readonly number: number; readonly raw: string } | null = null;
+  /** A message that this line starts and does not end: it may go on with the next. `message`: what it says where it does not. */
+  #cut: { readonly line: LogLine; readonly number: number; readonly raw: string; readonly message: KernelMessage | null } | null = null;
 
   /** `entries`: the lines are journal entries that journalctl gives from a journal file, so their numbers mean nothing. */
   constructor(file: string, { entries = false }: { readonly entries?: boolean } = {}) {
@@ -51,6 +52,7 @@ export class LogReader {
     if (this.#input === null) this.#begin();
     this.#input?.end();
     this.#blocks.end();
+    this.#endCut();
     if (this.#input === this.#scan) this.#boots.reach(this.#scan.secondBefore, this.#scan.lines);
     return this.#boots.end();
   }
@@ -77,7 +79,7 @@ export class LogReader {
     const text = json?.text ?? raw;
     if (!text.startsWith("-- ")) return this.#takeLine(text, number);
     // What journalctl says of its own: a boot's mark, where the logs begin, and the catalog's explanations.
-    this.#cut = null;
+    this.#endCut();
     const mark = /^-- (?:Reboot|Boot ([0-9a-f]{32})) --/.exec(text);
     if (mark === null) return;
     this.#boots.mark(dashedBootId(mark[1]));
@@ -89,24 +91,36 @@ export class LogReader {
     const stamp = line.at ?? line.storedAt;
     if (stamp !== null) this.#scan.watch(raw.search(stampAnywhere), Math.floor(stamp));
     const cut = this.#cut;
-    this.#cut = null;
     const message = messageOf(line);
     // A line that is a message alone goes on with none, unless with a stamp that stands alone.
     if (cut !== null && isBare(line) && (message === null || cut.line.text === "")) {
       const joined = joinedMessage(cut.line, cut.raw, raw, line.text);
-      if (joined !== null) return this.#take(cut.line, cut.number, joined);
+      if (joined !== null) {
+        this.#cut = null;
+        return this.#take(cut.line, cut.number, joined);
+      }
     }
+    this.#endCut();
     const within = message === null && line.origin === "unsaid" ? messagesWithin(line) : [];
     if (within.length > 0) {
       for (const found of within) this.#take(found.line, number, found.message);
       return;
     }
-    const begun = message === null ? cutIn(line, raw) : null;
+    // A command line is one wherever it is cut.
+    const goesOn = message?.is === "command-line" && surelyEndsSoftly(raw);
+    const begun = goesOn ? line : message === null ? cutIn(line, raw) : null;
     if (begun !== null) {
-      this.#cut = { line: begun, number, raw };
+      this.#cut = { line: begun, number, raw, message };
       this.#scan.attend(1);
     }
-    this.#take(line, number, message);
+    this.#take(line, number, goesOn ? null : message);
+  }
+
+  /** The message that the last line began does not go on. */
+  #endCut(): void {
+    const cut = this.#cut;
+    this.#cut = null;
+    if (cut?.message != null) this.#take(cut.line, cut.number, cut.message);
   }
 
   #takeBlock(block: Block): void {
@@ -117,7 +131,7 @@ export class LogReader {
   }
 
   #takeEntry(fields: JournalFields, number: number | null): void {
-    this.#cut = null;
+    this.#endCut();
     const line = lineOfEntry(fields);
     this.#take(line, number, messageOf(line));
   }

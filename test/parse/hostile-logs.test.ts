@@ -74,10 +74,17 @@ const entry = fc
     { requiredKeys: [] },
   )
   .map((fields) => JSON.stringify(fields));
+/** Lines of entries that take several: `journalctl -o json-pretty` and `verbose`, `dmesg --json`. */
+const blockLine = fc.oneof(
+  fc.constantFrom("{", "}", "   },{", "   {", '"dmesg": [', "]", '"_TRANSPORT" : "kernel",', '"pri": 5,', '"pri": -1,', '"time":     1.000000,', '"time": 1e999,', '"_BOOT_ID" : "a"', '"MESSAGE" : null'),
+  fc.tuple(fc.constantFrom("MESSAGE", "msg", "_SOURCE_MONOTONIC_TIMESTAMP"), fc.oneof(message, number)).map(([name, value]) => `  "${name}" : ${JSON.stringify(value)}`),
+  fc.constantFrom("Tue 2016-03-22 18:17:17.592123 UTC [s=1;i=2;b=3;m=1e240;t=4;x=5]", `Tue 2016-03-22 18:17:17.592123 UTC [s=1;i=2;m=${"f".repeat(40)};t=4]`, "    _TRANSPORT=kernel", "    _SOURCE_MONOTONIC_TIMESTAMP=99", "    MESSAGE=random: crng init done", "            random: crng init done"),
+);
 const anyLine = fc.oneof(
   { weight: 8, arbitrary: fc.tuple(fc.array(front, { maxLength: 3 }), message).map(([fronts, text]) => fronts.join("") + text) },
   { weight: 2, arbitrary: fc.tuple(kmsg, message).map((parts) => parts.join("")) },
   { weight: 2, arbitrary: entry },
+  { weight: 3, arbitrary: blockLine },
   { weight: 1, arbitrary: fc.constantFrom("-- Reboot --", `-- Boot ${"c".repeat(32)} --`, "-- No entries --", "") },
 );
 const end = fc.oneof({ weight: 6, arbitrary: fc.constant("\n") }, { weight: 1, arbitrary: fc.constantFrom("\r\n", "\r", "", "=\n", "\0\0\n", " \n") });
@@ -185,6 +192,20 @@ describe("a log of masses", () => {
     const kept = list in boot ? boot[list as "earlyUses"] : boot.observed[list as "missed"];
     expect(kept).toHaveLength(bounds[list]);
     expect(boot.dropped[list]).toBe(count - bounds[list]);
+  });
+});
+
+describe("an entry that never ends", () => {
+  it.each([
+    ["as JSON over several lines", '{\n"a": 1,\n'],
+    ["as one JSON object of many lines", '"MESSAGE" : "random: crng init done",\n'],
+    ["as text over several lines", "    MESSAGE=random: crng init done\n"],
+  ])("hides no line behind it: %s", (_how, lines) => {
+    const start = "{\nTue 2016-03-22 18:17:17.592123 UTC [s=1;i=2;b=3;m=1e240;t=4;x=5]\n";
+    const log = `${start}${lines.repeat(100_000)}${stamp(0)} Linux version 6.1.0 (x@y) (gcc) #1 SMP\n${stamp(2)} random: crng init done\n`;
+    const boots = bootsInPieces(log, [1 << 20]);
+    expectSound(boots, log);
+    expect(boots.at(-1)?.readiness.readyAt).toBe(2);
   });
 });
 

@@ -94,6 +94,27 @@ describe("boots of one log are told apart", () => {
     ]);
   });
 
+  it("with each message in the lines of its own boot", () => {
+    const boots = bootsIn(log`
+      [    0.500000] usb 1-1: new device
+      [    0.400001] random: crng init done
+      [    2.000000] ** 9 printk messages dropped **
+      [    0.450000] usb 1-1: new device
+    `);
+    for (const { readiness, covers } of boots.filter((boot) => boot.readiness.line !== null)) {
+      expect(readiness.line).toBeGreaterThanOrEqual(covers?.firstLine ?? Infinity);
+      expect(readiness.line).toBeLessThanOrEqual(covers?.lastLine ?? 0);
+    }
+  });
+
+  it("within one physical line, of which a CR is in the middle", () => {
+    const boots = bootsIn("[    0.250000] random: fast init done\n[    0.500000] random: crng init done\r[    0.000000] random: crng init done\n");
+    expect(boots.map(({ covers, readiness }) => [covers?.firstLine, covers?.lastLine, readiness.line])).toEqual([
+      [1, 2, 2],
+      [2, 2, 2],
+    ]);
+  });
+
   it("not by a program's stamps either", () => {
     expect(
       told(
@@ -118,6 +139,28 @@ describe("boots of one log are told apart", () => {
       [1, 2, { clock: "wall", seconds: 3 }],
       [3, 4, { clock: "wall", seconds: 7 }],
     ]);
+  });
+
+  it("by a message that a kernel says once, where somebody kept the lines with 'random' only", () => {
+    const boots = bootsIn(log`
+      Mar 22 18:17:20 host kernel: random: fast init done
+      Mar 22 18:17:27 host kernel: random: crng init done
+      Mar 23 19:00:04 host kernel: random: fast init done
+      Mar 23 19:00:07 host kernel: random: crng init done
+    `);
+    expect(boots.map(({ covers, readiness }) => [covers?.firstLine, covers?.lastLine, readiness.line])).toEqual([
+      [1, 2, 2],
+      [3, 4, 4],
+    ]);
+  });
+
+  it("not by a copy of it, which syslog has beside the console's line", () => {
+    const { readiness, anomalies } = bootIn(log`
+      [    3.250000] random: crng init done
+      Mar 22 18:17:27 host kernel: [    3.250000] random: crng init done
+      Mar 22 18:17:27 host kernel: [    4.000000] usb 1-1: new device
+    `);
+    expect([readiness.readyAt, anomalies]).toEqual([3.25, []]);
   });
 
   it("by journalctl's mark between boots", () => {
@@ -305,6 +348,19 @@ describe("what is not the kernel's word", () => {
     expect(boot).toMatchObject({ kernel: { release }, covers: { firstLine: 1, lastLine: 5 }, readiness: { readyAt: 3 } });
   });
 
+  it("is the second line of a program's entry, which journalctl prints below the first one's text", () => {
+    const { readiness, earlyUses } = bootIn(log`
+      Mar 22 18:17:17 host kernel: ${version}
+      Mar 22 18:17:17 host kernel: usb 1-1: new device
+      Mar 22 18:17:17 host systemd[1]: Started.
+      Mar 22 18:17:18 host app[7]: two lines:
+                                   random: crng init done
+                                   [    1.000000] random: dd: uninitialized urandom read (16 bytes read)
+      Mar 22 18:17:19 host kernel: usb 1-2: new device
+    `);
+    expect([readiness.level, earlyUses]).toEqual(["unknown", []]);
+  });
+
   it("is a quotation", () => {
     const boot = bootIn(log`
       [    0.000000] ${version}
@@ -438,6 +494,13 @@ describe("bytes that are not text", () => {
         [newer, 3, 4, 3.25],
       ]);
     }
+  });
+
+  it("zeros in front of the journal's mark do not hide it", () => {
+    expect(bootsIn("Mar 22 18:17:17 host kernel: x\n\0\0-- Reboot --\nMar 22 18:17:17 host kernel: y\n").map(({ covers }) => [covers?.firstLine, covers?.lastLine])).toEqual([
+      [1, 1],
+      [3, 3],
+    ]);
   });
 
   it("names that are no UTF-8 are kept as far as they are", () => {
@@ -702,6 +765,73 @@ describe("tasks that waited", () => {
     const text = Array.from({ length: count }, (_, index) => report.replaceAll("412", String(1000 + index)).replaceAll("242.", `${242 + index}.`)).join("");
     const [boot] = bootsInPieces(`${text}${"[99999.000000] usb 1-1: new device\n".repeat(6)}`);
     expect((boot?.waits.length ?? 0) + (boot?.dropped.waits ?? 0)).toBe(count);
+  });
+});
+
+describe("a command line in quoted-printable", () => {
+  const read = (log: string): string | null => bootIn(`[    0.000000] ${version}\n${log}[    3.250000] random: crng init done\n`).kernel.commandLine;
+
+  it("goes on with the next line where it ends softly, and only there", () => {
+    expect(read("[    0.000001] Kernel command line: root=3D/dev/sda1 ro=\n quiet\n")).toBe("root=/dev/sda1 ro quiet");
+    expect(read("[    0.000001] Kernel command line: root=3D/dev/sda1 ro=\n")).toBe("root=/dev/sda1 ro");
+    expect(read("[    0.000001] Kernel command line: root=/dev/sda1 console=\n")).toBe("root=/dev/sda1 console=");
+  });
+
+  it("is told where the log ends with it", () => {
+    expect(bootIn(`[    0.000000] ${version}\n[    0.000001] Kernel command line: root=3D/dev/sda1 ro=\n`).kernel.commandLine).toBe("root=/dev/sda1 ro");
+  });
+});
+
+describe("an entry that takes several lines", () => {
+  const fields = { __MONOTONIC_TIMESTAMP: "7301000", _BOOT_ID: "a".repeat(32), _TRANSPORT: "kernel", _SOURCE_MONOTONIC_TIMESTAMP: "3250000", MESSAGE: "random: crng init done" };
+
+  it("is read as `journalctl -o json-pretty` prints it, with its message's line", () => {
+    expect(bootIn(`${JSON.stringify(fields, null, "\t")}\n${JSON.stringify({ ...fields, MESSAGE: "x" }, null, "\t")}\n`)).toMatchObject({ readiness: { readyAt: 3.25, exact: true, line: 6 }, covers: { lastLine: 14 } });
+  });
+
+  it("is read as `journalctl -o verbose` prints it, with its message's line", () => {
+    const boot = bootIn(log`
+      Tue 2016-03-22 18:17:17.592123 UTC [s=1;i=2;b=3;m=6f67a8;t=4;x=5]
+          _TRANSPORT=kernel
+          _SOURCE_MONOTONIC_TIMESTAMP=3250000
+          MESSAGE=random: crng init done
+          _HOSTNAME=host
+      Tue 2016-03-22 18:17:17.592124 UTC [s=1;i=3;b=3;m=6f67a9;t=4;x=5]
+          _TRANSPORT=syslog
+          MESSAGE=random: fast init done
+                  random: crng init done
+    `);
+    expect(boot).toMatchObject({ readiness: { readyAt: 3.25, exact: true, line: 4 }, earlyInit: null, observed: { readyLines: [{ line: 4 }] } });
+  });
+
+  it("is read as `dmesg --json` prints it; a program's has another facility", () => {
+    const boot = bootIn(log`
+      {
+         "dmesg": [
+            {
+               "pri": 5,
+               "time":     3.250000,
+               "msg": "random: crng init done"
+            },{
+               "pri": 13,
+               "time":     4.000000,
+               "msg": "random: fast init done"
+            }
+         ]
+      }
+    `);
+    expect(boot).toMatchObject({ readiness: { readyAt: 3.25, exact: true, line: 6 }, earlyInit: null, covers: { lastAt: 4 } });
+  });
+
+  it.each([
+    ["a brace alone", "{\n"],
+    ["code that somebody pasted", 'int main(void)\n{\n  puts("x");\n'],
+    ["an entry that is cut off", '{\n\t"MESSAGE" : "x",\n'],
+    ["a verbose entry that is cut off before the journal's mark", "Tue 2016-03-22 18:17:17.592123 UTC [s=1;i=2;b=3;m=6f67a8;t=4;x=5]\n    _TRANSPORT=kernel\n-- Reboot --\n"],
+    ["a verbose entry that is cut off", "Tue 2016-03-22 18:17:17.592123 UTC [s=1;i=2;b=3;m=6f67a8;t=4;x=5]\n    _TRANSPORT=kernel\n"],
+  ])("hides no line behind it where it is none: %s", (_what, before) => {
+    const boots = bootsIn(`${before}[    0.000000] ${version}\n[    3.250000] random: crng init done\n`);
+    expect(boots.at(-1)).toMatchObject({ kernel: { release }, readiness: { readyAt: 3.25, line: before.split("\n").length + 1 } });
   });
 });
 

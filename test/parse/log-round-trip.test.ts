@@ -16,7 +16,7 @@ const release = "6.1.0-50-amd64";
 const version = `Linux version ${release} (debian-kernel@lists.debian.org) (gcc-12 (Debian 12.2.0-14)) #1 SMP PREEMPT_DYNAMIC Debian 6.1.176-1 (2026-08-29)`;
 
 /** A task's name: what programs are called, blanks and colons with them. */
-const comm = fc.stringMatching(/^[A-Za-z(][\w:/ ()+.-]{0,12}[\w)]$/).filter((name) => !/^random|\d:\d| {2}|\(\d+\)|^[VDIWEFS]\//.test(name));
+const comm = fc.stringMatching(/^[A-Za-z][\w:/ ()+.-]{0,12}[\w)]$/).filter((name) => !/^random|\d:\d| {2}|\(\d+\)|^[VDIWEFS]\//.test(name));
 const text = fc.oneof(
   fc.tuple(comm, fc.nat(512)).map(([name, bytes]) => `random: ${name}: uninitialized urandom read (${bytes} bytes read)`),
   fc.tuple(comm, fc.nat(127)).map(([name, bits]) => `random: ${name} urandom read with ${bits} bits of entropy available`),
