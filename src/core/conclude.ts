@@ -1,10 +1,11 @@
-import { type Anomaly, type BootRecord, bounds, type Callers, type Gap, type Level, type Readiness, type ReadinessCause } from "./boot-record.ts";
+import { type Anomaly, type BootRecord, bounds, type Callers, type Gap, type Level, type Readiness, type ReadinessCause, type Wait } from "./boot-record.ts";
 import { type Claim, claims, isRewrite } from "./claims.ts";
 import { compare } from "./ordered-list.ts";
 import { clockSkew, type PrintkSeconds, type Seconds } from "./time.ts";
 
 /** The record with everything that follows from its facts. Depends on the facts alone, so their order cannot matter. */
-export function conclude(record: BootRecord): BootRecord {
+export function conclude(taken: BootRecord): BootRecord {
+  const record = withoutLateWaits(taken);
   const { observed } = record;
   const stated = claims(record);
   const fips = observed.fips?.kernel ?? observed.loggedFips;
@@ -21,6 +22,16 @@ export function conclude(record: BootRecord): BootRecord {
     anomalies: anomalies.slice(0, bounds.anomalies),
     dropped: { ...record.dropped, anomalies: Math.max(0, anomalies.length - bounds.anomalies) },
   };
+}
+
+/**
+ * Those who really waited. A read of /dev/random enters wait_for_random_bytes() even when the CRNG is ready (5.6 and later), and a task that
+ * the scheduler interrupts there looks as if it waited.
+ */
+function withoutLateWaits(record: BootRecord): BootRecord {
+  const readyAt = record.observed.readyLines.find(({ at }) => at !== null)?.at ?? null;
+  const late = ({ evidence, from }: Wait): boolean => evidence === "recorder" && from !== null && readyAt !== null && from > readyAt;
+  return record.waits.some(late) ? { ...record, waits: record.waits.filter((wait) => !late(wait)) } : record;
 }
 
 const rank: Readonly<Record<Level, number>> = { unknown: 0, unseeded: 1, early: 2, ready: 3 };
@@ -51,7 +62,7 @@ function concludeReadiness(record: BootRecord, stated: readonly Claim[]): Readin
     evidence: last?.evidence ?? first?.evidence ?? null,
     line: shownOn,
     noted: shown?.noted ?? null,
-    cause: concludeCause(record, line ?? null, level),
+    cause: concludeCause(record, line ?? null, last, level),
     basis: { notBefore: first?.text ?? null, notAfter: last?.text ?? null },
   };
 }
@@ -90,10 +101,11 @@ function mayBeReadyUnseen(record: BootRecord, level: Level): boolean {
   return probe.firstReturned !== null && !wholeLog;
 }
 
-function concludeCause(record: BootRecord, line: Claim | null, level: Level): ReadinessCause {
+function concludeCause(record: BootRecord, line: Claim | null, last: Claim | null, level: Level): ReadinessCause {
   const { observed, supply } = record;
   if (level !== "ready") return "unknown";
   if (observed.readyLines.some(({ trusting }) => trusting === "cpu")) return "cpu";
+  if (gatheredAt(record, last)) return "jitter";
   const sawUnready = observed.probe.lastWouldWait !== null || (observed.pool?.lastBelow ?? null) !== null;
   if (!isRewrite(record) || sawUnready || line === null) return "unknown";
   // random_init_early() credits the CPU's generator right after the kernel has echoed its command line;
@@ -104,6 +116,20 @@ function concludeCause(record: BootRecord, line: Claim | null, level: Level): Re
   if (beforeEcho) return supply.bootloader?.via != null ? "bootloader" : "unknown";
   const cpu = supply.cpu;
   return cpu !== null && cpu.trusted === true && (cpu.rdrand || cpu.rdseed || cpu.other !== null) ? "cpu" : "unknown";
+}
+
+/** How long the task that gathered takes to come back from it, at most: it wakes the others, and the kernel patches its code (lab: 20 ms). */
+const backFromGatheringSeconds = 0.1;
+
+/** Whether the kernel gathered jitter entropy for a waiting task just when it became ready, and had no other generator. */
+function gatheredAt({ waits, supply }: BootRecord, last: Claim | null): boolean {
+  const at = last?.at ?? null;
+  if (at === null || (supply.hwRandom?.current ?? null) !== null) return false;
+  const skew = last?.clock === "printk" ? 0 : clockSkew(at);
+  return waits.some(({ gathers, from, to }) => {
+    if (gathers !== true || (from !== null && from > at + skew)) return false;
+    return to === null || (to >= at - skew && to <= at + skew + backFromGatheringSeconds);
+  });
 }
 
 function concludeCallers(record: BootRecord, level: Level, fips: boolean | null): Callers {

@@ -1,5 +1,5 @@
-import type { BlockedTask } from "../core/evidence.ts";
-import { microseconds } from "./microseconds.ts";
+import { type BlockedTask, unknownWait } from "../core/evidence.ts";
+import { microseconds } from "../core/time.ts";
 import { interfaceOfCaller, type WaitInterface } from "./stack-frames.ts";
 import { parseTraceLine, parseTraceMark, type TraceEvent, type TraceLine, type TraceMark, type WaitFunction } from "./trace-line.ts";
 
@@ -18,6 +18,8 @@ interface Entered {
   readonly event: TraceEvent;
   readonly line: number | null;
   readonly exe: string | null;
+  /** It gathers jitter entropy: entered by way of the waiting function, or alone. */
+  gathers: boolean;
   /** How many returns, and losses, had been seen then. */
   readonly returnsBefore: number;
   readonly lossesBefore: number;
@@ -111,6 +113,8 @@ export class TraceWaits {
   #enter(wait: WaitFunction, event: TraceEvent, line: number | null): void {
     const entered = this.#entered[wait];
     const before = entered.get(event.pid);
+    const around = wait === "try_to_generate_entropy" ? this.#entered.wait_for_random_bytes.get(event.pid) : undefined;
+    if (around !== undefined) around.gathers = true;
     // Two probes at one place, one armed at boot and one at run time, both tell of the same entry.
     if (before !== undefined && isSameMoment(before.event.at, event.at) && isSameTask(before.event, event)) return;
     if (before !== undefined) this.#lose(wait, before);
@@ -119,7 +123,7 @@ export class TraceWaits {
       return;
     }
     const exe = this.#programs.get(event.pid) ?? (event.tgid === null ? null : this.#programs.get(event.tgid)) ?? null;
-    entered.set(event.pid, { event, line, exe, returnsBefore: this.#returns.length, lossesBefore: this.#lossCount });
+    entered.set(event.pid, { event, line, exe, gathers: wait === "try_to_generate_entropy", returnsBefore: this.#returns.length, lossesBefore: this.#lossCount });
   }
 
   #return({ wait, caller }: Return, event: TraceEvent, line: number | null): void {
@@ -139,10 +143,13 @@ export class TraceWaits {
     if (paired !== null && microseconds(at - paired.event.at) < shortestWait) return;
     const from = paired?.event.at ?? null;
     this.#keep({
-      ...taskOf(paired ?? { event, line, exe: this.#programs.get(pid) ?? null }),
+      ...taskOf(paired ?? { event, line, exe: this.#programs.get(pid) ?? null, gathers: wait === "try_to_generate_entropy" }),
       interface: door ?? likeliest[wait],
       from,
+      notBefore: from,
+      seenAt: at,
       to: at,
+      ended: "returned",
       seconds: from === null ? null : microseconds(at - from),
     });
   }
@@ -186,7 +193,8 @@ export class TraceWaits {
     const until = this.#returns[entered.returnsBefore] ?? surelyUntil;
     const from = entered.event.at;
     const certain = until !== null && until > from && entered.lossesBefore === this.#lossCount && entered.returnsBefore < bounds.tasks;
-    return { ...taskOf(entered), interface: likeliest[wait], from, to: null, seconds: certain ? microseconds(until - from) : null };
+    const seenAt = certain ? until : from;
+    return { ...taskOf(entered), interface: likeliest[wait], from, notBefore: from, seenAt, seconds: certain ? microseconds(until - from) : null };
   }
 }
 
@@ -208,8 +216,8 @@ function insideAfter(line: TraceLine, before: Inside): Inside | undefined {
 /** Only a return names its caller. Of those that wait without one, nearly all are in getrandom(2). */
 const likeliest: Readonly<Record<WaitFunction, WaitInterface>> = { wait_for_random_bytes: "getrandom", try_to_generate_entropy: "urandom" };
 
-function taskOf({ event, line, exe }: Pick<Entered, "event" | "line" | "exe">): Pick<BlockedTask, "kind" | "pid" | "comm" | "exe" | "unit" | "libraries" | "fips" | "evidence" | "line"> {
-  return { kind: "wait", pid: event.pid, comm: event.comm, exe, unit: null, libraries: [], fips: null, evidence: "recorder", line };
+function taskOf({ event: { pid, tgid, comm }, line, exe, gathers }: Pick<Entered, "event" | "line" | "exe" | "gathers">): Omit<BlockedTask, "interface"> {
+  return { ...unknownWait, pid: tgid ?? pid, tid: pid, comm, exe, gathers: gathers ? true : null, evidence: "recorder", line };
 }
 
 /** The same pid under another name is another task. A name that the kernel had forgotten tells nothing. */

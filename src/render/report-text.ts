@@ -1,6 +1,7 @@
 import type { BootRecord, EarlyUse, Finding, Logged, Supply, Wait } from "../core/boot-record.ts";
 import { escapeText } from "./escape.ts";
 import { seconds, verdict, wallSeconds } from "./verdict.ts";
+import { waitText } from "./wait-text.ts";
 
 /** One boot's story for a terminal, 100 columns or what the longest name needs. */
 export function reportText(record: BootRecord): string {
@@ -57,30 +58,22 @@ function coverWords({ fromStart, firstAt, lastAt, stamps }: NonNullable<BootReco
 
 const waitSeenBy: Readonly<Record<Wait["evidence"], string>> = {
   recorder: "recorded in the kernel",
+  live: "by its stack, live",
   "hung-task": "in the report of a hung task",
   "task-state": "in a dump of all tasks",
   stack: "by its stack",
 };
 
-function waitLines({ waits, dropped }: BootRecord): readonly string[] {
-  const lines = waits.slice(0, namesShown).map(({ comm, pid, interface: by, from, to, seconds: waited, evidence, exe }) => {
-    const who = `${comm === null ? "a task" : escapeText(comm)}${pid === null ? "" : `[${pid}]`}${exe === null ? "" : ` (${escapeText(exe)})`}`;
+function waitLines({ waits, dropped, covers }: BootRecord): readonly string[] {
+  const lines = waits.slice(0, namesShown).map((wait) => {
+    const { from, to, evidence, exe } = wait;
     const whole = from !== null && to !== null;
-    const time = waited === null ? "waited" : `waited ${whole ? "" : "at least "}${waited.toFixed(waited < 10 ? 3 : 0)} s`;
-    const began = whole ? "at" : "at the latest at";
-    const since = from === null ? "" : `, began ${began} ${seconds(from)}`;
-    return `${who} ${time} in ${interfaceWords[by]}${since} (${waitSeenBy[evidence]})`;
+    const since = from === null ? "" : `, began ${whole ? "at" : "at the latest at"} ${seconds(from)}`;
+    return `${waitText(wait, covers === null ? wait.seenAt : null)}${since}${exe === null ? "" : `, ${escapeText(exe)}`} (${waitSeenBy[evidence]})`;
   });
   const more = waits.length - lines.length + dropped.waits;
   return more > 0 ? [...lines, `and ${more} more`] : lines;
 }
-
-const interfaceWords: Readonly<Record<Wait["interface"], string>> = {
-  getrandom: "getrandom()",
-  "dev-random": "a read of /dev/random",
-  urandom: "a read of /dev/urandom",
-  kernel: "the kernel itself",
-};
 
 function ownStartWords({ nonblocking, startedAt, runningAt }: NonNullable<BootRecord["self"]>, readyBy: number | null): string {
   if (nonblocking) return "started without asking the CRNG to be ready";
