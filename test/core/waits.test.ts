@@ -10,7 +10,7 @@ const recordOf = (...evidence: readonly Evidence[]): BootRecord => fold(emptyRec
 const recorded = (from: number, to: number | null, more: Partial<BlockedTask> = {}): BlockedTask =>
   wait(from, to === null ? null : microseconds(to - from), { pid: 7, tid: 7, notBefore: from, seenAt: to ?? from, to, ended: to === null ? null : "returned", evidence: "recorder", ...more });
 const live = (from: number, seenAt: number, to: number | null = null, more: Partial<BlockedTask> = {}): BlockedTask =>
-  wait(from, microseconds(seenAt - from), { pid: 7, tid: 7, notBefore: from - 0.01, seenAt, to, ended: to === null ? null : "gone", evidence: "live", ...more });
+  wait(from, microseconds((to ?? seenAt) - from), { pid: 7, tid: 7, notBefore: from - 0.01, seenAt, to, ended: to === null ? null : "gone", evidence: "live", ...more });
 
 describe("sightings of one wait", () => {
   it("become one, with the kernel's own times and what each knows of the task", () => {
