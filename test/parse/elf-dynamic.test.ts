@@ -67,7 +67,7 @@ describe("a hostile ELF file", () => {
   });
 
   it("reads a bounded part, whatever sizes it claims, and throws nothing", () => {
-    const damage = fc.array(fc.tuple(fc.nat(whole.length - 1), fc.oneof(fc.constantFrom(0, 0x7f, 0xff), fc.nat(255))), { minLength: 1, maxLength: 40 });
+    const damage = fc.array(fc.tuple(fc.nat(900), fc.oneof(fc.constantFrom(0, 0x7f, 0xff), fc.nat(255))), { minLength: 1, maxLength: 40 });
     for (const [bits, order] of orders) {
       const sound = elfFile({ bits, order, interpreter: "/lib/ld.so", needed: ["libgcrypt.so.20"], rpath: "/a:/b", notes: goNote(), sections: { ".comment": "x", ".rodata": "y" } });
       fc.assert(

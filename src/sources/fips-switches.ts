@@ -1,0 +1,36 @@
+import { fipsByOpensslConf } from "../parse/openssl-conf.ts";
+import type { FipsSwitches } from "../parse/process-fips.ts";
+import { join } from "../platform/builtins.ts";
+import { exists, readText } from "../platform/pseudo-file.ts";
+import type { Roots } from "../platform/roots.ts";
+
+/** By what a host's libraries choose FIPS mode, but for the environment of each process. */
+export function fipsSwitches(roots: Roots): FipsSwitches {
+  return { ...fipsMarkers(roots), kernel: kernelFips(roots), opensslConf: opensslConf(roots) };
+}
+
+/** Of a container: the kernel is the host's, the markers are its own. Its configuration may be anything, so it is not opened. */
+export function fipsSwitchesIn(etc: string, host: FipsSwitches): FipsSwitches {
+  return { ...fipsMarkers({ etc }), kernel: host.kernel, opensslConf: null };
+}
+
+function fipsMarkers({ etc }: Pick<Roots, "etc">): Pick<FipsSwitches, "gcryptFile" | "systemFips"> {
+  return { gcryptFile: exists(join(etc, "gcrypt/fips_enabled")), systemFips: exists(join(etc, "system-fips")) };
+}
+
+function kernelFips({ proc }: Roots): boolean | null {
+  const enabled = readText(join(proc, "sys/crypto/fips_enabled"));
+  if (enabled.is === "ok") return /^\d+$/.test(enabled.value) ? Number(enabled.value) !== 0 : null;
+  // A kernel without the file was built without FIPS mode; without /proc nothing is known.
+  return enabled.is === "absent" && exists(join(proc, "sys/kernel")) === true ? false : null;
+}
+
+/** The first that is there counts: Fedora's and RHEL's OPENSSLDIR, Debian's, upstream's. */
+function opensslConf({ etc, usr }: Roots): boolean | null {
+  for (const path of [join(etc, "pki/tls/openssl.cnf"), join(etc, "ssl/openssl.cnf"), join(usr, "local/ssl/openssl.cnf")]) {
+    const read = readText(path);
+    if (read.is === "ok") return fipsByOpensslConf(read.value);
+    if (read.is !== "absent") return null;
+  }
+  return false;
+}
