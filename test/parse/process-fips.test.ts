@@ -55,7 +55,7 @@ describe("FIPS mode of a process", () => {
   it("says what it rests on", () => {
     const why = (environment: FipsEnvironment, switches: Partial<FipsSwitches>): string => processFips(randomLibraries([gcrypt]), environment, { ...off, ...switches }).why;
     expect(why({ LIBGCRYPT_FORCE_FIPS_MODE: "1" }, {})).toBe("libgcrypt.so.20: LIBGCRYPT_FORCE_FIPS_MODE is set");
-    expect(why({}, { gcryptFile: true })).toBe("libgcrypt.so.20: '/etc/gcrypt/fips_enabled' is there");
+    expect(why({}, { gcryptFile: true })).toBe("libgcrypt.so.20: /etc/gcrypt/fips_enabled is there");
     expect(why({}, { kernel: true })).toBe("the kernel is in FIPS mode");
   });
 });
