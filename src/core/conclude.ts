@@ -1,11 +1,12 @@
-import { type Anomaly, type BootRecord, bounds, type Callers, type Gap, type Level, type Readiness, type ReadinessCause, type Wait } from "./boot-record.ts";
+import { type Anomaly, type BootRecord, bounds, type Callers, type Gap, type Level, type Readiness, type ReadinessCause } from "./boot-record.ts";
 import { type Claim, claims, isRewrite } from "./claims.ts";
 import { compare } from "./ordered-list.ts";
 import { clockSkew, type PrintkSeconds, type Seconds } from "./time.ts";
+import { withRelease } from "./waits.ts";
 
 /** The record with everything that follows from its facts. Depends on the facts alone, so their order cannot matter. */
 export function conclude(taken: BootRecord): BootRecord {
-  const record = withoutLateWaits(taken);
+  const record = withWaitsUntil(taken);
   const { observed } = record;
   const stated = claims(record);
   const fips = observed.fips?.kernel ?? observed.loggedFips;
@@ -25,13 +26,14 @@ export function conclude(taken: BootRecord): BootRecord {
 }
 
 /**
- * Those who really waited. A read of /dev/random enters wait_for_random_bytes() even when the CRNG is ready (5.6 and later), and a task that
- * the scheduler interrupts there looks as if it waited.
+ * Those who really waited, and until when. A read of /dev/random enters wait_for_random_bytes() even when the CRNG is ready (5.6 and later),
+ * and a task that the scheduler interrupts there looks as if it waited.
  */
-function withoutLateWaits(record: BootRecord): BootRecord {
+function withWaitsUntil(record: BootRecord): BootRecord {
   const readyAt = record.observed.readyLines.find(({ at }) => at !== null)?.at ?? null;
-  const late = ({ evidence, from }: Wait): boolean => evidence === "recorder" && from !== null && readyAt !== null && from > readyAt;
-  return record.waits.some(late) ? { ...record, waits: record.waits.filter((wait) => !late(wait)) } : record;
+  if (readyAt === null || record.waits.length === 0) return record;
+  const waits = record.waits.filter(({ evidence, from }) => evidence !== "recorder" || from === null || from <= readyAt);
+  return { ...record, waits: waits.map((wait) => withRelease(wait, readyAt)) };
 }
 
 const rank: Readonly<Record<Level, number>> = { unknown: 0, unseeded: 1, early: 2, ready: 3 };

@@ -93,7 +93,7 @@ export interface BlockedTask extends TaskFacts {
   readonly userStack: readonly string[];
   /** The kernel gathered jitter entropy on its behalf (try_to_generate_entropy() of drivers/char/random.c). */
   readonly gathers: boolean | null;
-  /** When it began, or was first seen; not before `notBefore`. */
+  /** When it began, or was first seen where no look had been before; not before `notBefore`. */
   readonly from: Seconds | null;
   readonly notBefore: Seconds | null;
   /** The latest moment at which it was seen to wait. */
@@ -101,6 +101,11 @@ export interface BlockedTask extends TaskFacts {
   readonly to: Seconds | null;
   /** `gone`: it was no longer there at `to`, and what became of it was not seen. Null: it waits still, or its end is not shown. */
   readonly ended: "returned" | "gone" | null;
+  /**
+   * By how many seconds `from` and `to` may be wrong: who looks now and then knows of each end the looks before and behind it. 0: the
+   * kernel's own event.
+   */
+  readonly error: number | null;
   /** How long it is known to have waited: the whole wait where both ends are known, else at least this. */
   readonly seconds: number | null;
   readonly evidence: WaitEvidence;
@@ -159,6 +164,7 @@ export const unknownWait: Omit<BlockedTask, "interface" | "evidence"> = {
   seenAt: null,
   to: null,
   ended: null,
+  error: null,
   seconds: null,
   line: null,
 };

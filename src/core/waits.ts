@@ -32,6 +32,20 @@ export function withWait(waits: readonly Wait[], wait: Wait): { readonly list: r
   return insert(others, merged, byStart, bounds.waits);
 }
 
+/**
+ * A wait that was looked at, with its end narrowed by the moment of readiness: nobody is let through before, and nobody is kept behind it. By how
+ * much that may be wrong is told by the look that missed it.
+ */
+export function withRelease(wait: Wait, readyAt: Seconds): Wait {
+  const { evidence, seenAt, to, from, notBefore } = wait;
+  if (evidence !== "live" || seenAt === null || to === null || seenAt >= readyAt) return wait;
+  // `to` is the middle between the last look that showed it and the first that did not.
+  const missedAt = 2 * to - seenAt;
+  if (missedAt < readyAt) return wait;
+  const error = Math.max(from === null || notBefore === null ? 0 : from - notBefore, missedAt - readyAt);
+  return { ...wait, seenAt: readyAt, to: readyAt, error: microseconds(error), seconds: from === null ? wait.seconds : microseconds(readyAt - from) };
+}
+
 function isLive({ evidence, line }: Wait): boolean {
   return line === null && (evidence === "recorder" || evidence === "live");
 }
@@ -44,9 +58,9 @@ function threadOf({ tid, pid }: Wait): number | null {
   return tid ?? pid;
 }
 
-/** The end of what is known of a wait; it may go on. */
-function endOf({ from, to, seenAt }: Wait): Seconds | null {
-  return to ?? latest(seenAt, from);
+/** The end of what is known of a wait; one that is open goes on. */
+function endOf(wait: Wait): Seconds | null {
+  return isOpen(wait) ? Infinity : (wait.to ?? latest(wait.seenAt, wait.from));
 }
 
 function beginsBy({ from, to }: Wait, end: Seconds | null): boolean {
@@ -58,6 +72,8 @@ function beginsBy({ from, to }: Wait, end: Seconds | null): boolean {
 function merge(a: Wait, b: Wait): Wait {
   const [better, other] = a.evidence === "recorder" || b.evidence !== "recorder" ? [a, b] : [b, a];
   const exact = better.evidence === "recorder" && other.evidence !== "recorder";
+  // Stacks show the way into the kernel; of probes only a return does, and not where another's is at the same place.
+  const shown = other.evidence === "live" ? other : better;
   const from = exact ? (better.from ?? other.from) : earliest(a.from, b.from);
   const to = exact ? (better.to ?? other.to) : earliest(a.to, b.to);
   const seenAt = latest(a.seenAt, b.seenAt);
@@ -66,6 +82,7 @@ function merge(a: Wait, b: Wait): Wait {
   const fips = a.fips === null ? b : a;
   return {
     ...better,
+    interface: shown.interface,
     // A thread alone is known until /proc names its process.
     ...(better.tid === null && other.tid !== null ? { pid: other.pid, tid: other.tid } : {}),
     comm: better.comm ?? other.comm,
@@ -84,9 +101,10 @@ function merge(a: Wait, b: Wait): Wait {
     userStack: better.userStack.length > 0 ? better.userStack : other.userStack,
     gathers: a.gathers === true || b.gathers === true ? true : (a.gathers ?? b.gathers),
     from,
-    notBefore: exact ? better.notBefore : latest(a.notBefore, b.notBefore),
+    notBefore: better.evidence === "recorder" ? from : latest(a.notBefore, b.notBefore),
     seenAt,
     to,
+    error: better.evidence === "recorder" ? 0 : latest(a.error, b.error),
     ended: a.ended === "returned" || b.ended === "returned" ? "returned" : (a.ended ?? b.ended),
     // An entry alone is no time that it lasted.
     seconds: from === null || until === null || (to === null && until <= from) ? latest(a.seconds, b.seconds) : microseconds(Math.max(0, until - from)),

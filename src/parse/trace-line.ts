@@ -79,7 +79,7 @@ export function parseTraceLine(line: string): TraceLine | null {
 /** What an event means for waits. */
 export type TraceMark =
   | { readonly mark: "entered"; readonly wait: WaitFunction }
-  | { readonly mark: "returned"; readonly wait: WaitFunction; readonly caller: string }
+  | { readonly mark: "returned"; readonly wait: WaitFunction; /** Null where return probes of others hide it. */ readonly caller: string | null }
   | { readonly mark: "exec"; readonly pids: readonly number[]; readonly exe: string }
   | { readonly mark: "exit"; readonly pid: number }
   | { readonly mark: "fork"; readonly parent: number; readonly child: number };
@@ -118,5 +118,6 @@ export function parseTraceMark({ text }: TraceEvent): TraceMark | null {
   const exitOf = returned.exec(text);
   if (exitOf === null) return null;
   const [, place = "", wait] = exitOf;
-  return { mark: "returned", wait: wait as WaitFunction, caller: place.split("+", 1)[0] ?? place };
+  const hidden = place.startsWith("[unknown/k");
+  return { mark: "returned", wait: wait as WaitFunction, caller: hidden ? null : (place.split("+", 1)[0] ?? place) };
 }

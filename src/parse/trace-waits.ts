@@ -136,7 +136,7 @@ export class TraceWaits {
     const paired = before !== undefined && isSameTask(before.event, event) && at >= before.event.at ? before : null;
     if (before !== undefined && paired === null) this.#lose(wait, before);
     if (paired === null && last !== undefined && isSameMoment(last, at)) return;
-    const door = interfaceOfCaller(caller);
+    const door = caller === null ? likeliest[wait] : interfaceOfCaller(caller);
     // Part of a wait, which its own events tell of.
     if (wait === "try_to_generate_entropy" && (door === null || this.#entered.wait_for_random_bytes.has(pid))) return;
     if (this.#returns.length < bounds.tasks) this.#returns.push(at);
@@ -170,7 +170,7 @@ export class TraceWaits {
    * kernels without CONFIG_PREEMPTION, 10 or more with it (register_kretprobe() of kernel/kprobes.c).
    */
   #lose(wait: WaitFunction, entered: Entered): void {
-    this.#keep(this.#openWait(wait, entered, null));
+    this.#keep({ ...this.#openWait(wait, entered, null), ended: "returned" });
   }
 
   #keep(wait: BlockedTask): void {
@@ -217,7 +217,7 @@ function insideAfter(line: TraceLine, before: Inside): Inside | undefined {
 const likeliest: Readonly<Record<WaitFunction, WaitInterface>> = { wait_for_random_bytes: "getrandom", try_to_generate_entropy: "urandom" };
 
 function taskOf({ event: { pid, tgid, comm }, line, exe, gathers }: Pick<Entered, "event" | "line" | "exe" | "gathers">): Omit<BlockedTask, "interface"> {
-  return { ...unknownWait, pid: tgid ?? pid, tid: pid, comm, exe, gathers: gathers ? true : null, evidence: "recorder", line };
+  return { ...unknownWait, pid: tgid ?? pid, tid: pid, comm, exe, gathers: gathers ? true : null, error: 0, evidence: "recorder", line };
 }
 
 /** The same pid under another name is another task. A name that the kernel had forgotten tells nothing. */

@@ -32,7 +32,8 @@ function section(title: string, lines: readonly string[]): string | null {
   return lines.length === 0 ? null : [title, ...lines.map((line) => `  ${line}`)].join("\n");
 }
 
-function readinessLines({ readiness, callers, fips, kernel, self, covers, waits }: BootRecord): readonly string[] {
+function readinessLines(record: BootRecord): readonly string[] {
+  const { readiness, callers, fips, kernel, self, covers } = record;
   const { basis, notBefore, notAfter, exact, line, noted } = readiness;
   const rows: [string, string][] = [["level", readiness.settled || readiness.level === "unknown" ? readiness.level : `${readiness.level}, or more: this kernel does not tell`]];
   if (notBefore !== null && !exact && (notBefore > 0 || notAfter !== null)) rows.push(["not before", `${seconds(notBefore)}  ${escapeText(basis.notBefore ?? "the start of the boot")}`]);
@@ -42,11 +43,19 @@ function readinessLines({ readiness, callers, fips, kernel, self, covers, waits 
   if (covers !== null) rows.push(["log shows", coverWords(covers)]);
   rows.push(["cause", readiness.cause]);
   if (covers === null) rows.push(["callers", callersWords(callers)]);
-  if (waits.length === 0) rows.push(["waits", covers === null ? "not recorded: only a recorder in the kernel sees who waited" : "none in this log; only a recorder's trace, a hung task's report or sysrq-t would show one"]);
+  if (record.waits.length === 0) rows.push(["waits", noWaitsWords(record)]);
   rows.push(["FIPS mode", fips === null ? "unknown" : fips ? "on" : "off"]);
   if (kernel.buildId !== null) rows.push(["build ID", kernel.buildId]);
   if (self !== null) rows.push(["crngwatch", ownStartWords(self, notAfter)]);
   return columns(rows);
+}
+
+/** Why no wait is told of: nobody waited, or nobody looked. */
+function noWaitsWords({ covers, recorder, observed }: BootRecord): string {
+  if (covers !== null) return "none in this log; only a recorder's trace, a hung task's report or sysrq-t would show one";
+  if (recorder?.armed === true && recorder.recording === true) return "none: the flight recorder saw nobody wait in this boot";
+  if (observed.probe.lastWouldWait !== null) return "none seen since crngwatch runs; who waited before was not recorded";
+  return "not recorded: only the flight recorder sees who waited before crngwatch ran";
 }
 
 function coverWords({ fromStart, firstAt, lastAt, stamps }: NonNullable<BootRecord["covers"]>): string {
@@ -66,9 +75,9 @@ const waitSeenBy: Readonly<Record<Wait["evidence"], string>> = {
 
 function waitLines({ waits, dropped, covers }: BootRecord): readonly string[] {
   const lines = waits.slice(0, namesShown).map((wait) => {
-    const { from, to, evidence, exe } = wait;
-    const whole = from !== null && to !== null;
-    const since = from === null ? "" : `, began ${whole ? "at" : "at the latest at"} ${seconds(from)}`;
+    const { from, to, error, evidence, exe } = wait;
+    const isKnown = error !== null || (from !== null && to !== null);
+    const since = from === null ? "" : `, began ${isKnown ? "at" : "at the latest at"} ${seconds(from)}${error === null || error === 0 ? "" : ` ± ${error.toFixed(3)} s`}`;
     return `${waitText(wait, covers === null ? wait.seenAt : null)}${since}${exe === null ? "" : `, ${escapeText(exe)}`} (${waitSeenBy[evidence]})`;
   });
   const more = waits.length - lines.length + dropped.waits;

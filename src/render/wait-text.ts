@@ -17,22 +17,29 @@ export function waiterName({ comm, pid, tid }: Wait): string {
   return `${comm === null ? "a task" : escapeText(comm)}${pid === null ? "" : `[${pid}${thread}]`}`;
 }
 
+/** A wait that has only begun: "gpgv[177] waits for the CRNG in getrandom() via libgcrypt.so.20 in FIPS mode". */
+export function waitBeganText(wait: Wait): string {
+  return told(wait, "waits");
+}
+
 /**
  * The story of one wait in one line, as of `now` where it goes on, null where that is not known: "gpgv[612] waited 1.034 s for the CRNG in getrandom() via
  * libgcrypt.so.20 in FIPS mode".
  */
 export function waitText(wait: Wait, now: Seconds | null): string {
-  const { from, unit, fips, polls } = wait;
   const until = wait.to ?? now;
-  const lasted = from === null || until === null ? wait.seconds : Math.max(0, until - from);
-  const library = wait.libraries[0];
+  const lasted = wait.from === null || until === null ? wait.seconds : Math.max(0, until - wait.from);
+  return told(wait, `${verb(wait, now)}${lasted === null ? "" : ` ${duration(lasted)}`}`);
+}
+
+function told(wait: Wait, does: string): string {
+  const { unit, fips, polls, libraries } = wait;
   const words = [
     waiterName(wait),
     unit === null ? null : `of ${escapeText(unit)}`,
-    `${verb(wait, now)}${lasted === null ? "" : ` ${duration(lasted)}`}`,
-    "for the CRNG in",
+    `${does} for the CRNG in`,
     polls ? "poll() on /dev/random" : interfaceWords[wait.interface],
-    library === undefined ? null : `via ${escapeText(library)}`,
+    libraries[0] === undefined ? null : `via ${escapeText(libraries[0])}`,
     fips === true ? "in FIPS mode" : null,
   ];
   return words.filter((word) => word !== null).join(" ");

@@ -69,6 +69,19 @@ describe("a wait that is recorded", () => {
   });
 });
 
+describe("a wait that was looked at", () => {
+  it("ended as the CRNG became ready, where that lies between two looks", () => {
+    const missed = live(2, 3.4, 3.5, { ended: "returned", error: 0.05 });
+    for (const order of [[missed, readyLine(3.42)], [readyLine(3.42), missed], [readyLine(3.42), live(2, 3), missed]]) {
+      expect(recordOf(...order).waits).toMatchObject([{ from: 2, seenAt: 3.42, to: 3.42, seconds: 1.42, error: 0.18, ended: "returned" }]);
+    }
+  });
+
+  it("and was gone before, as when it is killed, ended then", () => {
+    expect(recordOf(live(2, 3.4, 3.5), readyLine(5)).waits).toMatchObject([{ to: 3.5, ended: "gone" }]);
+  });
+});
+
 describe("what is told of a wait", () => {
   it("is that it began and that it ended, once each", () => {
     const told: Effect["effect"][] = [];

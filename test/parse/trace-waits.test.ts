@@ -14,7 +14,7 @@ const read = (trace: string): TraceWaits => {
 };
 const found = (trace: string): readonly BlockedTask[] => read(trace).waits();
 const brief = (trace: string): readonly unknown[] => found(trace).map(({ pid, comm, interface: door, from, to, seconds }) => [pid, comm, door, from, to, seconds]);
-const waited = (tid: number, from: number | null, to: number, more: Partial<BlockedTask>): Partial<BlockedTask> => ({ ...unknownWait, pid: tid, tid, from, notBefore: from, seenAt: to, to, ended: "returned", evidence: "recorder", ...more });
+const waited = (tid: number, from: number | null, to: number, more: Partial<BlockedTask>): Partial<BlockedTask> => ({ ...unknownWait, pid: tid, tid, from, notBefore: from, seenAt: to, to, ended: "returned", error: 0, evidence: "recorder", ...more });
 
 const eventOf = (line: string): TraceEvent => {
   const parsed = parseTraceLine(line);
