@@ -1,3 +1,4 @@
+import type { TaskFacts } from "../core/evidence.ts";
 import { type FipsEnvironment, parseFipsEnvironment } from "../parse/fips-environment.ts";
 import { languageOfElf } from "../parse/elf-language.ts";
 import { type ControlGroup, parseControlGroup } from "../parse/proc-cgroup.ts";
@@ -14,36 +15,21 @@ import { SharedLibraries } from "./shared-libraries.ts";
 import type { Host } from "./source.ts";
 
 /** What links a program to randomness. */
-export interface ProgramFacts {
-  /** The libraries from which it can have asked, the likeliest first, by soname; libc only where it is alone. */
-  readonly libraries: readonly string[];
-  /** `maps`: the living process has them. `elf`: its file, and theirs, ask for them. Null: could not be told. */
-  readonly librariesFrom: "maps" | "elf" | null;
-  readonly runtime: string | null;
-  readonly fips: boolean | null;
-  /** What `fips` rests on. */
-  readonly fipsWhy: string | null;
-}
+export type ProgramFacts = Pick<TaskFacts, "libraries" | "librariesFrom" | "runtime" | "fips" | "fipsWhy">;
 
-/** Who a task is. What we may not read, or what was gone, is null. */
-export interface TaskFacts extends ProgramFacts {
-  /** Its process (the thread-group leader), and itself. */
+/** Who a living task is. What we may not read is null. */
+export interface LivingTask extends TaskFacts {
   readonly pid: number;
   readonly tid: number;
   /** The thread's own name, which may differ from its process'. */
   readonly comm: string;
   /** A kernel thread has neither program nor user space. */
   readonly kernelThread: boolean;
-  readonly exe: string | null;
-  readonly commandLine: string | null;
-  /** When the process started, in clock ticks and in seconds after boot; suspend counts. */
+  /** When the process started, in clock ticks: what `startedAt` is in seconds. */
   readonly startTicks: number;
   readonly startedAt: number;
-  readonly parent: { readonly pid: number; readonly comm: string | null } | null;
-  readonly unit: string | null;
   /** Within a user's service manager, that one's unit. */
   readonly userUnit: string | null;
-  readonly container: string | null;
   /** The process' number within its own PID namespace, where that is not ours. */
   readonly pidInside: number | null;
 }
@@ -62,7 +48,7 @@ const bounds = { stat: 4096, status: 8192, commandLine: 4096, cgroup: 16384, env
  * Describes a living task. Null: it is gone, or its number is another's by now, and nothing that was read is told of it. Whoever
  * describes many at once reads the switches once.
  */
-export function describeTask({ roots }: Pick<Host, "roots">, task: TaskId, switches: FipsSwitches = fipsSwitches(roots)): TaskFacts | null {
+export function describeTask({ roots }: Pick<Host, "roots">, task: TaskId, switches: FipsSwitches = fipsSwitches(roots)): LivingTask | null {
   const tid = task.tid ?? task.pid;
   if (tid === undefined) return null;
   // A leader that has ended, while other threads live, has no memory any more: what is read is the thread's.
@@ -75,7 +61,7 @@ export function describeTask({ roots }: Pick<Host, "roots">, task: TaskId, switc
   if (own === null || stat === null || (task.pid !== undefined && task.pid !== pid)) return null;
   if (task.startTicks !== undefined && task.startTicks !== stat.startTicks) return null;
   const group = parseControlGroup(text(join(folder, "cgroup"), bounds.cgroup));
-  const facts: TaskFacts = {
+  const facts: LivingTask = {
     pid,
     tid,
     comm: own.comm,

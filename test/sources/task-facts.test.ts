@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { rootsBelow } from "../../src/platform/roots.ts";
-import { describeProgram, describeTask, type TaskFacts } from "../../src/sources/task-facts.ts";
+import { describeProgram, describeTask, type LivingTask } from "../../src/sources/task-facts.ts";
 import { elfFile } from "../support/elf-file.ts";
 import { denied, type Entry, hostFolder, whyNothingIsDenied } from "../support/host-folder.ts";
 import { project } from "../support/program.ts";
@@ -30,7 +30,7 @@ const files = {
   "proc/815/maps": mapped("/usr/bin/gpgv", "/usr/lib64/libc.so.6"),
 };
 
-function told(entries: Readonly<Record<string, Entry>>, task: Parameters<typeof describeTask>[1], exe: string | null = "/usr/bin/gpgv"): TaskFacts | null {
+function told(entries: Readonly<Record<string, Entry>>, task: Parameters<typeof describeTask>[1], exe: string | null = "/usr/bin/gpgv"): LivingTask | null {
   const top = hostFolder(entries);
   if (exe !== null) symlinkSync(exe, join(top, "proc/812/exe"));
   return describeTask({ roots: rootsBelow(top) }, task);
