@@ -30,17 +30,17 @@ const decisions: Readonly<Record<LibraryFamily, (library: RandomLibrary, environ
     if (gcryptFile === true) return [true, "/etc/gcrypt/fips_enabled is there"];
     if (kernel === true) return null;
     if (gcryptFile === null) return [null, "/etc/gcrypt/fips_enabled cannot be looked for"];
-    if (systemFips !== true) return null;
+    if (systemFips === false) return null;
     // libgcrypt-1.8.3-fips-ctor.patch of Fedora and RHEL: 20.2 is 1.8, 20.3 is 1.9, 20.4 is 1.10.
     const minor = /^libgcrypt\.so\.(\d+)\.(\d+)\./.exec(library.file);
     if (minor === null) return [null, "/etc/system-fips makes libgcrypt before 1.10 run its FIPS self-tests as it is loaded, and its version is not known"];
-    return Number(minor[1]) < 20 || Number(minor[2]) < 4 ? [true, "/etc/system-fips makes it run its FIPS self-tests as it is loaded"] : null;
+    return Number(minor[1]) < 20 || Number(minor[2]) < 4 ? bySystemFips(systemFips) : null;
   },
   // OPENSSL_init_library() of 1.0 and 1.1, get_fips_mode() of 3, both as Fedora and RHEL patch them. Any value counts.
   OpenSSL({ soname }, { OPENSSL_FORCE_FIPS_MODE: forced, OPENSSL_CONF: named }, { kernel, systemFips, opensslConf }) {
     if (forced !== undefined) return [true, "OPENSSL_FORCE_FIPS_MODE is set"];
     if (kernel === true) return null;
-    if (soname.startsWith("libcrypto.so.1")) return systemFips === true ? [true, "/etc/system-fips makes it run its FIPS self-tests as it is loaded"] : null;
+    if (soname.startsWith("libcrypto.so.1")) return bySystemFips(systemFips);
     // Whoever runs the program may name any file, so it is not opened.
     if (named !== undefined) return [null, "OPENSSL_CONF names a configuration that is not read"];
     return opensslConf === false ? null : [opensslConf, opensslConf === true ? "OpenSSL's configuration asks for it" : "OpenSSL's configuration is not read whole"];
@@ -48,7 +48,7 @@ const decisions: Readonly<Record<LibraryFamily, (library: RandomLibrary, environ
   // _gnutls_fips_mode_enabled(): the variable overrules the kernel.
   GnuTLS(_, { GNUTLS_FORCE_FIPS_MODE: forced }, { kernel, systemFips }) {
     if (forced !== undefined) return [/^[1-4]/.test(forced), `GNUTLS_FORCE_FIPS_MODE is '${forced.slice(0, 1)}'`];
-    return kernel !== true && systemFips === true ? [true, "/etc/system-fips makes it run its FIPS self-tests as it is loaded"] : null;
+    return kernel === true ? null : bySystemFips(systemFips);
   },
   // NSS_GetSystemFIPSEnabled()
   NSS(_, { NSS_FIPS: forced }) {
@@ -57,6 +57,12 @@ const decisions: Readonly<Record<LibraryFamily, (library: RandomLibrary, environ
   libsodium: () => null,
   libc: () => null,
 };
+
+/** The marker of Fedora's and RHEL's initramfs: self-tests are run even with a kernel that is not in FIPS mode. */
+function bySystemFips(systemFips: boolean | null): Decision | null {
+  if (systemFips === null) return [null, "/etc/system-fips cannot be looked for"];
+  return systemFips ? [true, "/etc/system-fips makes it run its FIPS self-tests as it is loaded"] : null;
+}
 
 /**
  * FIPS mode of a process that has these libraries: on where one of them is in it. `environment` null: it could not be read, so whatever is not

@@ -6,16 +6,16 @@ import type { Roots } from "../platform/roots.ts";
 
 /** By what a host's libraries choose FIPS mode, but for the environment of each process. */
 export function fipsSwitches(roots: Roots): FipsSwitches {
-  return { ...fipsMarkers(roots), kernel: kernelFips(roots), opensslConf: opensslConf(roots) };
+  const { etc } = roots;
+  return { kernel: kernelFips(roots), gcryptFile: exists(join(etc, "gcrypt/fips_enabled")), systemFips: exists(join(etc, "system-fips")), opensslConf: opensslConf(roots) };
 }
 
-/** Of a container: the kernel is the host's, the markers are its own. Its configuration may be anything, so it is not opened. */
-export function fipsSwitchesIn(etc: string, host: FipsSwitches): FipsSwitches {
-  return { ...fipsMarkers({ etc }), kernel: host.kernel, opensslConf: null };
-}
-
-function fipsMarkers({ etc }: Pick<Roots, "etc">): Pick<FipsSwitches, "gcryptFile" | "systemFips"> {
-  return { gcryptFile: exists(join(etc, "gcrypt/fips_enabled")), systemFips: exists(join(etc, "system-fips")) };
+/**
+ * Within a container the kernel is the host's, and the files are its own. They are not looked at: whoever made the container may have
+ * mounted there what never answers, and we would hang with it.
+ */
+export function fipsSwitchesInContainer({ kernel }: FipsSwitches): FipsSwitches {
+  return { kernel, gcryptFile: null, systemFips: null, opensslConf: null };
 }
 
 function kernelFips({ proc }: Roots): boolean | null {

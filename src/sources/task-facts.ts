@@ -10,7 +10,7 @@ import { randomLibraries, runtimeOf } from "../parse/random-libraries.ts";
 import { fs, join } from "../platform/builtins.ts";
 import { withFileParts } from "../platform/file-parts.ts";
 import { attempt, readBytes } from "../platform/pseudo-file.ts";
-import { fipsSwitches, fipsSwitchesIn } from "./fips-switches.ts";
+import { fipsSwitches, fipsSwitchesInContainer } from "./fips-switches.ts";
 import { SharedLibraries } from "./shared-libraries.ts";
 import type { Host } from "./source.ts";
 
@@ -100,8 +100,10 @@ function programOfTask(folder: string, { container }: ControlGroup, host: FipsSw
   if (maps.is !== "ok" || maps.value.length === 0) return { ...withoutProgram, ...about };
   const paths = parseMappedFiles(maps.value.toString("utf8")).map(({ path }) => path);
   const environment: FipsEnvironment | null = environ.is === "ok" ? parseFipsEnvironment(environ.value) : null;
-  const switches = container === null ? host : fipsSwitchesIn(join(folder, "root/etc"), host);
-  return { ...about, ...factsOf({ exe, paths, environment, switches, language: () => languageAt(join(folder, "exe")) }), librariesFrom: "maps" };
+  // A container's files may be on what never answers, so its program is not opened either.
+  const switches = container === null ? host : fipsSwitchesInContainer(host);
+  const language = (): string | null => (container === null ? languageAt(join(folder, "exe")) : null);
+  return { ...about, ...factsOf({ exe, paths, environment, switches, language }), librariesFrom: "maps" };
 }
 
 interface Program {

@@ -39,6 +39,9 @@ describe("FIPS mode of a process", () => {
     [[gnutls], { GNUTLS_FORCE_FIPS_MODE: "0" }, { kernel: true }, false, "libgnutls.so.30"],
     [[gnutls, nss], { GNUTLS_FORCE_FIPS_MODE: "0" }, { kernel: true }, true, "libgnutls.so.30"],
     [[gnutls], {}, { systemFips: true }, true, "libgnutls.so.30"],
+    [[gnutls], {}, { systemFips: null }, null, "libgnutls.so.30"],
+    [[old], {}, { systemFips: null }, null, "libgcrypt.so.20"],
+    [[crypto11], {}, { systemFips: null }, null, "libcrypto.so.1.1"],
     [[nss], { NSS_FIPS: "true" }, {}, true, "libsoftokn3.so"],
     [[nss], { NSS_FIPS: "0" }, {}, false, "libsoftokn3.so"],
   ])("with %j, %j and %j is %s", (files, environment, switches, fips, first) => {

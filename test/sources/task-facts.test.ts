@@ -96,10 +96,10 @@ describe("a task", () => {
     });
   });
 
-  it("in a container has the container's markers, and the host's kernel", () => {
-    const inside = { ...files, "proc/812/environ": "", "etc/gcrypt/fips_enabled": "" };
-    expect(told(inside, { pid: 812 })).toMatchObject({ fips: null });
-    expect(told({ ...inside, "proc/812/root/etc/gcrypt/fips_enabled": "" }, { pid: 812 })).toMatchObject({ fips: true });
+  it("in a container has the host's kernel, and files of its own that are not looked at", () => {
+    const inside = { ...files, "proc/812/environ": "", "etc/gcrypt/fips_enabled": "", "proc/812/root/etc/gcrypt/fips_enabled": "" };
+    expect(told(inside, { pid: 812 })).toMatchObject({ fips: null, fipsWhy: "libcrypto.so.3: OpenSSL's configuration is not read whole" });
+    expect(told({ ...inside, "proc/sys/crypto/fips_enabled": "1\n" }, { pid: 812 })).toMatchObject({ fips: true });
     expect(told({ ...inside, "proc/812/cgroup": "0::/init.scope\n" }, { pid: 812 })).toMatchObject({ fips: true });
   });
 
