@@ -19,7 +19,7 @@ const [PT_LOAD, PT_DYNAMIC, PT_INTERP] = [1, 2, 3];
 const tags = { needed: 1, strings: 5, stringBytes: 10, soname: 14, rpath: 15, initArrayBytes: 27, runpath: 29 } as const;
 
 /** systemd has about 60 entries and 25 needs; a path is no longer than PATH_MAX. */
-const bounds = { entries: 4096, needed: 256, folders: 64, name: 4096, strings: 1 << 20 } as const;
+const bounds = { entries: 4096, needed: 256, folders: 64, name: 4096 } as const;
 
 /** Null: no ELF file. One that is cut short or lies about its sizes shows less than it has. */
 export function parseElfDynamic(readAt: ReadAt): ElfDynamic | null {
@@ -28,12 +28,12 @@ export function parseElfDynamic(readAt: ReadAt): ElfDynamic | null {
   const { bits, littleEndian, machine, segments } = header;
   const entries = entriesOf(header, readAt);
   const value = (tag: number): number | undefined => entries.find(([known]) => known === tag)?.[1];
-  const strings = stringsOf(segments, value(tags.strings), value(tags.stringBytes), readAt);
+  const stringAt = stringTable(segments, value(tags.strings), value(tags.stringBytes), readAt);
   const named = (tag: number, most: number): readonly string[] =>
     entries
       .filter(([known]) => known === tag)
       .slice(0, most)
-      .map(([, at]) => textAt(strings, at))
+      .map(([, at]) => stringAt(at))
       .filter((text) => text !== "");
   const folders = (tag: number): readonly string[] => named(tag, 1).flatMap((text) => text.split(":").filter((folder) => folder !== "").slice(0, bounds.folders));
   return {
@@ -63,21 +63,22 @@ function entriesOf({ bits, littleEndian, segments }: ElfHeader, readAt: ReadAt):
   return entries;
 }
 
-/** The table of names; it is told by its address, not by its place in the file. */
-function stringsOf(segments: readonly Segment[], address: number | undefined, bytes: number | undefined, readAt: ReadAt): Uint8Array {
-  if (address === undefined || bytes === undefined) return new Uint8Array();
-  const segment = segments.find((known) => known.type === PT_LOAD && address >= known.address && address < known.address + known.bytes);
-  return segment === undefined ? new Uint8Array() : readAt(segment.offset + (address - segment.address), Math.min(bytes, bounds.strings));
+/** Reads names, one by one: the table of a large library has megabytes of others. It is told by its address, not by its place in the file. */
+function stringTable(segments: readonly Segment[], address: number | undefined, bytes: number | undefined, readAt: ReadAt): (at: number) => string {
+  const segment = address === undefined ? undefined : segments.find((known) => known.type === PT_LOAD && address >= known.address && address < known.address + known.bytes);
+  if (segment === undefined || address === undefined || bytes === undefined) return () => "";
+  const table = segment.offset + (address - segment.address);
+  return (at) => (at < bytes ? textOf(readAt(table + at, Math.min(bytes - at, bounds.name))) : "");
 }
 
 function interpreterOf(segments: readonly Segment[], readAt: ReadAt): string | null {
   const segment = segments.find(({ type }) => type === PT_INTERP);
-  const text = segment === undefined ? "" : textAt(readAt(segment.offset, Math.min(segment.bytes, bounds.name)), 0);
+  const text = segment === undefined ? "" : textOf(readAt(segment.offset, Math.min(segment.bytes, bounds.name)));
   return text === "" ? null : text;
 }
 
-function textAt(bytes: Uint8Array, at: number): string {
-  if (at >= bytes.length) return "";
-  const end = bytes.indexOf(0, at);
-  return Buffer.from(bytes.subarray(at, Math.min(end < 0 ? bytes.length : end, at + bounds.name))).toString("utf8");
+/** Up to the NUL that ends it. */
+function textOf(bytes: Uint8Array): string {
+  const end = bytes.indexOf(0);
+  return Buffer.from(end < 0 ? bytes : bytes.subarray(0, end)).toString("utf8");
 }

@@ -6,8 +6,22 @@ import { fs, join } from "../platform/builtins.ts";
 import { attempt } from "../platform/pseudo-file.ts";
 import { fipsSwitches } from "./fips-switches.ts";
 import { SharedLibraries } from "./shared-libraries.ts";
-import type { Host } from "./source.ts";
+import { type Host, ok, type Source, unable } from "./source.ts";
 import { unitCommands } from "./systemd-units.ts";
+
+/** Who would wait at a boot whose CRNG is late. */
+export const suspects: Source = {
+  name: "suspects",
+  reads: "unit files in /etc, /run and /usr/lib, and the ELF headers of the programs that early units start and of their libraries",
+  needs: "nothing",
+  without: "which programs would wait at a boot whose CRNG is late",
+  asked: "on-request",
+  observe(host) {
+    const found = suspectsOf(host);
+    if (found === null) return unable("absent", "no first process and no units of systemd are found");
+    return ok({ kind: "suspects", suspects: found });
+  },
+};
 
 /** A host in FIPS mode whose systemd has libgcrypt has about 40. */
 const mostSuspects = 128;
@@ -23,14 +37,16 @@ const drawers: readonly { readonly program: RegExp; readonly words?: RegExp; rea
 
 /**
  * Programs that would wait at a boot whose CRNG is late, told before it happens: the first process, the programs of units that a boot pulls
- * in before its ordinary services, and of any unit those that draw by what they are for. Reads a few hundred files.
+ * in before its ordinary services, and of any unit those that draw by what they are for. Reads a few hundred files. Null: nothing is
+ * found that a boot would start.
  */
-export function suspectsOf({ roots }: Pick<Host, "roots">): readonly Suspect[] {
+export function suspectsOf({ roots }: Pick<Host, "roots">): readonly Suspect[] | null {
   const switches = fipsSwitches(roots);
   const libraries = new SharedLibraries(roots);
   const found = new Map<string, Suspect>();
   const first = firstProgram(roots.top, roots.proc);
   const commands = [...(first === null ? [] : [{ unit: "init.scope", program: first, words: [first], early: true }]), ...unitCommands(roots)];
+  if (commands.length === 0) return null;
   for (const { unit, program, words, early } of commands) {
     const exe = placeOf(roots.top, program);
     const key = `${unit} ${exe}`;

@@ -45,7 +45,7 @@ describe(`a task, Node ${process.version}`, () => {
   it("the suspects of this host", () => {
     const start = process.hrtime.bigint();
     const found = suspectsOf(host);
-    tell("suspectsOf", `${(Number(process.hrtime.bigint() - start) / 1e6).toFixed(0)} ms, ${found.length} found`, "on request only");
+    tell("suspectsOf", `${(Number(process.hrtime.bigint() - start) / 1e6).toFixed(0)} ms, ${found?.length ?? 0} found`, "on request only");
   });
 });
 

@@ -45,6 +45,11 @@ describe.each(orders)("an ELF file of %i bits, %s", (bits, order) => {
   });
 });
 
+it("a large library's names are found wherever they stand in its table", () => {
+  // libLLVM has 3 MB of names of its own before those of its needs.
+  expect(parseElfDynamic(within(elfFile({ needed: ["libc.so.6"], rpath: "x".repeat(1 << 21), runpath: "/opt" })))).toMatchObject({ needed: ["libc.so.6"], runpath: ["/opt"] });
+});
+
 describe("a hostile ELF file", () => {
   it("shows Go by its note alone, stripped as it may be", () => {
     expect(languageOfElf(within(elfFile({ notes: goNote() })))).toBe("Go");
@@ -82,7 +87,7 @@ describe("a hostile ELF file", () => {
           };
           parseElfDynamic(readAt);
           languageOfElf(readAt);
-          expect(reads).toBeLessThan(40);
+          expect(reads).toBeLessThan(600);
           expect(total).toBeLessThan(4 << 20);
         }),
       );

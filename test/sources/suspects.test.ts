@@ -3,9 +3,9 @@ import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { Suspect } from "../../src/core/evidence.ts";
 import { rootsBelow } from "../../src/platform/roots.ts";
-import { suspectsOf } from "../../src/sources/suspects.ts";
+import { suspects as source, suspectsOf } from "../../src/sources/suspects.ts";
 import { elfFile } from "../support/elf-file.ts";
-import { type Entry, hostFolder } from "../support/host-folder.ts";
+import { type Entry, hostFolder, hostOf } from "../support/host-folder.ts";
 
 const program = (...needed: readonly string[]): Buffer => elfFile({ interpreter: "/lib64/ld-linux-x86-64.so.2", needed });
 const library = (soname: string, needed: readonly string[] = [], constructors = 1): Buffer => elfFile({ soname, needed, constructors });
@@ -63,7 +63,7 @@ function suspects(entries: Readonly<Record<string, Entry>> = {}): readonly Suspe
     mkdirSync(dirname(join(top, path)), { recursive: true });
     symlinkSync(target, join(top, path));
   }
-  return suspectsOf({ roots: rootsBelow(top) });
+  return suspectsOf({ roots: rootsBelow(top) }) ?? [];
 }
 const brief = (entries: Readonly<Record<string, Entry>> = {}): readonly string[] => suspects(entries).map(({ unit, exe }) => `${unit} ${exe.slice(exe.lastIndexOf("/") + 1)}`);
 
@@ -100,8 +100,13 @@ describe("who would wait at a late CRNG", () => {
     expect(suspects({ "usr/lib64/libgcrypt.so.20.4.1": library("libgcrypt.so.20", [], 1) })[0]?.why).toBe("the FIPS self-tests of libgcrypt.so.20 draw random bytes when it is first used (the kernel is in FIPS mode)");
   });
 
-  it("is nobody on a host without anything", () => {
-    expect(suspectsOf({ roots: rootsBelow(hostFolder()) })).toEqual([]);
+  it("is not known of a host without units, and nobody where none would", async () => {
+    expect(await source.observe(hostOf({}))).toEqual({ health: "absent", detail: "no first process and no units of systemd are found", evidence: [] });
+    expect(await source.observe(hostOf({ "usr/lib/systemd/system/sysinit.target": "[Unit]\nWants=a.service\n", "usr/lib/systemd/system/a.service": service("/usr/bin/true") }))).toEqual({
+      health: "ok",
+      detail: null,
+      evidence: [{ kind: "suspects", suspects: [] }],
+    });
   });
 
   it("is bounded, whatever units want", () => {
@@ -111,6 +116,6 @@ describe("who would wait at a late CRNG", () => {
   });
 
   it("is told of this machine without an error", () => {
-    for (const { exe, why } of suspectsOf({ roots: rootsBelow("/") })) expect([exe.startsWith("/"), why.length > 0]).toEqual([true, true]);
+    for (const { exe, why } of suspectsOf({ roots: rootsBelow("/") }) ?? []) expect([exe.startsWith("/"), why.length > 0]).toEqual([true, true]);
   });
 });
