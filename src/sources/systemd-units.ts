@@ -23,8 +23,15 @@ const laterTargets = ["multi-user.target"];
 /** Where systemd.unit(5) looks for units, as paths of the host; the first that has one counts. */
 const folders = ["etc/systemd/system", "run/systemd/system", "run/systemd/generator", "usr/local/lib/systemd/system", "usr/lib/systemd/system", "lib/systemd/system", "run/systemd/generator.late"];
 
+/** A folder of units, and what is in it: most of what a unit could have there is not. */
+interface UnitFolder {
+  readonly folder: string;
+  readonly names: ReadonlySet<string>;
+}
+
 /** The commands of units that a boot pulls in, in that order, each unit once. Conditions are not looked at: they may hold at the next boot. */
 export function unitCommands({ top }: Roots): readonly UnitCommand[] {
+  const places = folders.map((folder) => ({ folder, names: new Set(namesIn(top, folder)) }));
   const units: { readonly unit: string; readonly early: boolean }[] = [...earlyTargets.map((unit) => ({ unit, early: true })), ...laterTargets.map((unit) => ({ unit, early: false }))];
   const known = new Set(units.map(({ unit }) => unit));
   const commands: UnitCommand[] = [];
@@ -32,10 +39,10 @@ export function unitCommands({ top }: Roots): readonly UnitCommand[] {
     for (let index = 0; index < units.length; index++) {
       const { unit, early: isEarly } = units[index] as (typeof units)[number];
       if (isEarly !== early) continue;
-      const settings = settingsOf(top, unit);
+      const settings = settingsOf(top, places, unit);
       if (settings === null) continue;
       commands.push(...commandsOf(unit, settings).map((words) => ({ unit, program: words[0] as string, words, early })));
-      for (const wanted of [...pulledInBy(settings), ...linkedTo(top, unit)]) {
+      for (const wanted of [...pulledInBy(settings), ...linkedTo(top, places, unit)]) {
         if (known.has(wanted) || known.size >= bounds.units) continue;
         known.add(wanted);
         units.push({ unit: wanted, early });
@@ -57,13 +64,18 @@ function pulledInBy(settings: readonly UnitSetting[]): readonly string[] {
 }
 
 /** The units of `UNIT.wants/` and `UNIT.requires/`. */
-function linkedTo(top: string, unit: string): readonly string[] {
-  return folders.flatMap((folder) =>
-    ["wants", "requires"].flatMap((kind) => {
-      const names = readNames(join(top, folder, `${unit}.${kind}`));
-      return names.is === "ok" ? names.value.filter(isUnitName) : [];
-    }),
-  );
+function linkedTo(top: string, places: readonly UnitFolder[], unit: string): readonly string[] {
+  return [`${unit}.wants`, `${unit}.requires`].flatMap((name) => within(places, name)).flatMap((path) => namesIn(top, path).filter(isUnitName));
+}
+
+/** The paths that a name has in the folders, in their order. */
+function within(places: readonly UnitFolder[], name: string): readonly string[] {
+  return places.filter(({ names }) => names.has(name)).map(({ folder }) => `${folder}/${name}`);
+}
+
+function namesIn(top: string, path: string): readonly string[] {
+  const names = readNames(join(top, path));
+  return names.is === "ok" ? names.value : [];
 }
 
 function isUnitName(name: string): boolean {
@@ -71,33 +83,27 @@ function isUnitName(name: string): boolean {
 }
 
 /** A unit's settings with those of its drop-ins. Null: it is not there, or masked. */
-function settingsOf(top: string, unit: string): readonly UnitSetting[] | null {
+function settingsOf(top: string, places: readonly UnitFolder[], unit: string): readonly UnitSetting[] | null {
   const template = unit.replace(/@[^@]*(\.\w+)$/, "@$1");
   const names = template === unit ? [unit] : [unit, template];
-  const text = firstOf(names.flatMap((name) => folders.map((folder) => `${folder}/${name}`)).map((path) => textAt(top, path)));
-  if (text === null || text === "") return null;
+  const [file] = names.flatMap((name) => within(places, name));
+  const text = file === undefined ? "" : textAt(top, file);
+  if (text === "") return null;
   const dropIns = new Map<string, string>();
-  for (const folder of folders.flatMap((each) => names.map((name) => `${each}/${name}.d`))) {
-    const listed = readNames(join(top, folder));
-    for (const name of listed.is === "ok" ? listed.value.filter((file) => file.endsWith(".conf")) : []) {
-      if (!dropIns.has(name) && dropIns.size < bounds.dropIns) dropIns.set(name, textAt(top, `${folder}/${name}`) ?? "");
+  for (const folder of names.flatMap((name) => within(places, `${name}.d`))) {
+    for (const name of namesIn(top, folder).filter((known) => known.endsWith(".conf"))) {
+      if (!dropIns.has(name) && dropIns.size < bounds.dropIns) dropIns.set(name, textAt(top, `${folder}/${name}`));
     }
   }
   const texts = [text, ...[...dropIns].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, dropIn]) => dropIn)];
   return texts.flatMap(parseUnitFile);
 }
 
-/** Null: no such file. Empty: masked, by an empty file or a link to /dev/null. */
-function textAt(top: string, path: string): string | null {
-  const stats = attempt(() => fs.lstatSync(join(top, path), { throwIfNoEntry: false }));
-  if (stats.is !== "ok" || stats.value === undefined) return null;
+/** Empty where the file is masked, by being empty or a link to /dev/null. */
+function textAt(top: string, path: string): string {
   const target = followBelow(top, path);
   const isFile = attempt(() => target !== null && fs.statSync(join(top, target)).isFile());
   if (target === null || isFile.is !== "ok" || !isFile.value) return "";
   const read = readBytes(join(top, target), bounds.fileBytes);
   return read.is === "ok" ? read.value.toString("utf8").trim() : "";
-}
-
-function firstOf(texts: readonly (string | null)[]): string | null {
-  return texts.find((text) => text !== null) ?? null;
 }
