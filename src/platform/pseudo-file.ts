@@ -50,8 +50,9 @@ export function textOrNull(path: string): string | null {
 
 /** Whether something is at `path`; null where we may not know. */
 export function exists(path: string): boolean | null {
-  const found = attempt(() => fs.statSync(path));
-  if (found.is === "ok") return true;
+  // An exception for what is mostly not there would cost more than the look.
+  const found = attempt(() => fs.statSync(path, { throwIfNoEntry: false }));
+  if (found.is === "ok") return found.value !== undefined;
   return found.is === "absent" ? false : null;
 }
 

@@ -28,9 +28,9 @@ function kernelFips({ proc }: Roots): boolean | null {
 /** The first that is there counts: Fedora's and RHEL's OPENSSLDIR, Debian's, upstream's. */
 function opensslConf({ etc, usr }: Roots): boolean | null {
   for (const path of [join(etc, "pki/tls/openssl.cnf"), join(etc, "ssl/openssl.cnf"), join(usr, "local/ssl/openssl.cnf")]) {
+    if (exists(path) === false) continue;
     const read = readText(path);
-    if (read.is === "ok") return fipsByOpensslConf(read.value);
-    if (read.is !== "absent") return null;
+    return read.is === "ok" ? fipsByOpensslConf(read.value) : null;
   }
   return false;
 }

@@ -24,6 +24,10 @@ describe("/proc/PID/maps", () => {
     expect(parseMappedFiles(line("/usr/lib/locale/locale-archive", "r--p") + line("/dev/zero", "rw-s"))).toEqual([]);
   });
 
+  it("shows none of memory without a file, whatever its name", () => {
+    expect(parseMappedFiles(line("[anon: /usr/lib64/libgcrypt.so.20]") + line("[vdso]"))).toEqual([]);
+  });
+
   it("shows what an upgrade replaced", () => {
     expect(parseMappedFiles(line("/usr/lib64/libcrypto.so.3.2.1 (deleted)"))).toEqual([{ path: "/usr/lib64/libcrypto.so.3.2.1", deleted: true }]);
   });
@@ -40,6 +44,10 @@ describe("/proc/PID/maps", () => {
   it("is bounded, and takes any text", () => {
     expect(parseMappedFiles(Array.from({ length: 5_000 }, (_, index) => line(`/lib/${index}`)).join(""))).toHaveLength(1024);
     fc.assert(fc.property(fc.string({ unit: "binary" }), (text) => parseMappedFiles(text).length >= 0));
+    const start = performance.now();
+    parseMappedFiles(" /".repeat(500_000));
+    parseMappedFiles(line("/lib/a").repeat(12_000));
+    expect(performance.now() - start).toBeLessThan(2_000);
     fc.assert(
       fc.property(fc.string({ unit: "binary", minLength: 1 }).filter((name) => !name.includes("\n") && !name.endsWith(" (deleted)")), (name) => {
         expect(parseMappedFiles(line(`/${name}`))).toEqual([{ path: `/${name.replaceAll("\\012", "\n")}`, deleted: false }]);
