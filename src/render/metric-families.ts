@@ -58,8 +58,10 @@ export const metricFamilies: readonly MetricFamily[] = [
   },
   seconds("crngwatch_longest_wait", "The longest single wait, and whose it was", ({ record }) => longestWait(record.waits)),
   gauge("crngwatch_waiting_tasks", "Tasks that were seen to begin to wait, and not to end", ({ record }) => plain(record.file === null ? record.waits.filter(isGoingOn).length : null)),
-  gauge("crngwatch_recorder_armed", "1 if this boot's kernel command line arms the flight recorder", ({ record }) => plain(recorderOf(record)?.armed)),
-  gauge("crngwatch_recorder_recording", "1 if the flight recorder's probes are in the kernel", ({ record }) => plain(recorderOf(record)?.recording)),
+  info("crngwatch_recorder", "The flight recorder: whether this boot's kernel command line arms it, and whether its probes are in the kernel", ({ record }) => {
+    const recorder = recorderOf(record);
+    return recorder === null ? [] : [{ armed: String(recorder.armed), recording: recorder.recording === null ? "" : String(recorder.recording) }];
+  }),
   counter("crngwatch_early_uses", "Uses of the CRNG before it was ready that the kernel log names", ({ record }) => counted("kind", earlyUseKinds, record.earlyUses.map(({ kind }) => kind))),
   counter("crngwatch_missed_warnings", "Such uses that the kernel says it did not name", ({ record }) => plain(record.missedWarnings)),
   counter("crngwatch_reseeds", "Reseeds of a ready CRNG because the machine was cloned, restored or resumed", ({ record }) => counted("reason", reseedReasons, record.reseeds.map(({ reason }) => reason))),
@@ -90,8 +92,8 @@ function info(name: string, help: string, labels: (metered: Metered) => readonly
 }
 
 /** One sample without labels; none for what is not known. */
-function plain(value: number | boolean | null | undefined): readonly Sample[] {
-  return value === null || value === undefined ? [] : [{ labels: {}, value: Number(value) }];
+function plain(value: number | boolean | null): readonly Sample[] {
+  return value === null ? [] : [{ labels: {}, value: Number(value) }];
 }
 
 /** A sample for each name, those that did not occur too, so that what occurs first is seen as an increase. */
