@@ -29,16 +29,18 @@ export interface MetricsServer {
 }
 
 /**
- * Serves /metrics on listening sockets that somebody else made, over HTTP/1.1. `onAnswer` is called when a request has been answered, whatever the
- * answer. It is Node's own server: a smaller one of ours would save 10 ms of a start and 1 MB, and would have to be as right about HTTP
- * as one that the whole world tests; it loads neither node:crypto nor node:tls. Rejects where a descriptor is no socket that listens.
+ * Serves /metrics on listening sockets that somebody else made, over HTTP/1.1. `onClient` is called when somebody connects, and when a request
+ * has been answered. It is Node's own server: a smaller one of ours would save 10 ms of a start and 1 MB, and would have to be as right about
+ * HTTP as one that the whole world tests; it loads neither node:crypto nor node:tls. Rejects where a descriptor is no socket that listens.
  */
-export async function serveMetrics(options: { readonly descriptors: readonly number[]; readonly meter: () => Promise<Metered>; readonly onAnswer: () => void }): Promise<MetricsServer> {
-  const { meter, onAnswer } = options;
-  const servers = await Promise.all(options.descriptors.map((fd) => listen(fd, (request, response) => {
-    response.once("close", onAnswer);
+export async function serveMetrics(options: { readonly descriptors: readonly number[]; readonly meter: () => Promise<Metered>; readonly onClient: () => void }): Promise<MetricsServer> {
+  const { descriptors, meter, onClient } = options;
+  const answerer = (request: IncomingMessage, response: ServerResponse): void => {
+    response.once("close", onClient);
     void answer(request, response, meter);
-  })));
+  };
+  const servers = await Promise.all(descriptors.map((fd) => listen(fd, answerer)));
+  for (const server of servers) server.on("connection", onClient);
   return {
     close() {
       for (const server of servers) {

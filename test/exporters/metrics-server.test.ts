@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
-import { connect, type Socket } from "node:net";
+import { connect, createServer, type Socket } from "node:net";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { metricsLimits } from "../../src/exporters/metrics-server.ts";
@@ -8,7 +8,7 @@ import { pause } from "../support/daemon.ts";
 import { fullRecord, hostileWaits } from "../support/full-record.ts";
 import { temporaryFolder } from "../support/host-folder.ts";
 import { type MetricsService, metricsServiceOfTest, tellRecord } from "../support/metrics-service.ts";
-import { crngwatch } from "../support/program.ts";
+import { crngwatch, program, run } from "../support/program.ts";
 import { whyMissing } from "../support/programs.ts";
 
 const missing = whyMissing("systemd-socket-activate");
@@ -75,12 +75,17 @@ describe.skipIf(missing !== null)("crngwatch serve-metrics", () => {
     if (status === 405) expect(answer).toContain("\r\nAllow: GET, HEAD\r\n");
   });
 
-  it("cuts off who is slow, and who says nothing", async () => {
+  it("cuts off who is slow and who says nothing, and does not wait for a daemon that hangs", async () => {
     const { port } = await start();
+    const silent = join(temporaryFolder(), "silent");
+    const hanging = createServer().listen(silent);
+    onTestFinished(() => void hanging.close());
+    const behind = await metricsServiceOfTest({ socket: silent });
     const began = performance.now();
-    const answers = await Promise.all([exchange(port, "GET /metrics HTTP/1.1\r\nHost: local"), exchange(port, "")]);
+    const [told, ...cut] = await Promise.all([exchange(behind.port, request("GET /metrics HTTP/1.1")), exchange(port, "GET /metrics HTTP/1.1\r\nHost: local"), exchange(port, "")]);
     expect(performance.now() - began).toBeLessThan(metricsLimits.requestMs + metricsLimits.lookMs + 2_000);
-    for (const answer of answers) expect(answer).toMatch(/^$|^HTTP\/1\.1 408 /);
+    for (const answer of cut) expect(answer).toMatch(/^$|^HTTP\/1\.1 408 /);
+    expect(told).toMatch(/^HTTP\/1\.1 503 [^]*no answer within 3000 ms\n$/);
   });
 
   it("has places for some clients, and no more", async () => {
@@ -145,6 +150,10 @@ it("crngwatch serve-metrics without a socket says how to get one", async () => {
   expect(await crngwatch(["serve-metrics"])).toMatchObject({ code: 2, stdout: "", stderr: expect.stringMatching(/^crngwatch: No socket was passed to this process: start crngwatch-metrics\.socket, [^\n]*\n$/) });
 });
 
-it("crngwatch serve-metrics wants a number of seconds", async () => {
-  expect(await crngwatch(["serve-metrics", "--idle", "soon"], { env: { ...process.env, LISTEN_FDS: "1" } })).toMatchObject({ code: 2 });
+it.each([
+  ["soon", "Cannot wait 'soon' seconds: want a number from 0 to 2147483"],
+  ["0", "Cannot end after 0 s without a request: want 1 or more"],
+])("crngwatch serve-metrics does not take '--idle %s'", async (seconds, said) => {
+  const passed = ["-c", 'LISTEN_PID=$$ LISTEN_FDS=1 exec "$@"', "sh", program, "serve-metrics", "--idle", seconds];
+  expect(await run("sh", passed)).toEqual({ code: 2, stdout: "", stderr: `crngwatch: ${said}\n` });
 });

@@ -26,6 +26,7 @@ describe("crngwatch-metrics.service", () => {
   it("is started by its socket alone, and delays nothing", () => {
     expect([...service.settings.keys()].filter((key) => key.startsWith("Install."))).toEqual([]);
     expect(words(service, "Unit.Requires")).toEqual(["crngwatch-metrics.socket"]);
+    expect(words(service, "Unit.After")).toEqual(["crngwatch-metrics.socket"]);
     expect(words(service, "Unit.Before")).toEqual([]);
     expect(words(service, "Service.ExecStart")).toEqual(["/usr/bin/crngwatch", "serve-metrics"]);
   });
