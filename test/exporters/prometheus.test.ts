@@ -128,7 +128,7 @@ describe.skipIf(missing !== null)("a real Prometheus", () => {
   it("evaluates every rule", async () => {
     const { groups } = await prometheus.ask<{ readonly groups: readonly { readonly rules: readonly { readonly name: string; readonly health: string; readonly lastError?: string }[] }[] }>("/api/v1/rules");
     const rules = groups.flatMap((group) => group.rules);
-    expect(rules).toHaveLength(10);
+    expect(rules).toHaveLength(11);
     for (const rule of rules) expect(rule).toMatchObject({ health: "ok" });
     const alerts = (await prometheus.query('ALERTS{instance="stuck"}')).map(({ metric }) => metric["alertname"]);
     expect(alerts).toEqual(expect.arrayContaining(["CrngWaitedLong", "CrngWaiterNow", "CrngVmForked", "CrngRecorderSilent"]));
