@@ -36,6 +36,8 @@ export interface Verb {
   /** One or more are wanted; null: none is taken. */
   readonly operands: Operands | null;
   readonly exits: string;
+  /** Whose conventions hold for a failure and for wrong usage, where they are not crngwatch's own: its code 3 and a line on standard output. */
+  readonly conventions?: "monitoring-plugin";
   readonly example: string;
   readonly load: () => Promise<(invocation: Invocation) => Promise<ExitCode>>;
 }

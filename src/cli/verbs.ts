@@ -90,6 +90,21 @@ export const verbs: readonly Verb[] = [
     load: async () => (await import("./serve-metrics.ts")).serveMetricsVerb,
   },
   {
+    name: "check",
+    summary: "answer a monitoring system in one line with performance data",
+    options: [
+      { name: "warning", short: "w", value: "RANGE", summary: "seconds to ready that are no WARNING (default 10)" },
+      { name: "critical", short: "c", value: "RANGE", summary: "seconds to ready that are not CRITICAL (default 60)" },
+      { name: "waited", value: "RANGE", summary: "seconds of the longest wait that are no WARNING (default 5)" },
+      socket,
+    ],
+    operands: null,
+    exits: "0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN, also on failure and wrong usage",
+    conventions: "monitoring-plugin",
+    example: "crngwatch check --warning 10 --critical 60",
+    load: async () => (await import("./check.ts")).check,
+  },
+  {
     name: "daemon",
     summary: "observe this boot and answer on a socket; run as a service",
     options: [{ name: "state-dir", value: "DIR", summary: "where the record and the socket live (default /run/crngwatch)" }],
