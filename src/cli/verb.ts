@@ -1,7 +1,7 @@
 import type { Roots } from "../platform/roots.ts";
 
-/** Exit codes, the same for every verb. */
-export const exit = { ok: 0, failed: 1, usage: 2, notReady: 3, unknown: 4 } as const;
+/** Exit codes, the same for every verb: 3 is its answer "no", of the CRNG's readiness or of what it was to look through. */
+export const exit = { ok: 0, failed: 1, usage: 2, notReady: 3, wrong: 3, unknown: 4 } as const;
 export type ExitCode = (typeof exit)[keyof typeof exit];
 
 /** One option of a verb, without its dashes. */

@@ -105,6 +105,18 @@ export const verbs: readonly Verb[] = [
     load: async () => (await import("./check.ts")).check,
   },
   {
+    name: "lint-alerts",
+    summary: "say which thresholds on entropy_avail can never or must always fire, and what to write instead",
+    options: [
+      { name: "pool", value: "BITS", summary: "256 or 4096: for a kernel with such a poolsize (default: this one's)" },
+      { name: "json", value: null, summary: "print the findings as JSON" },
+    ],
+    operands: { name: "FILE", summary: "configuration of Prometheus, Grafana, netdata, Nagios, Icinga, Zabbix, Datadog, Kapacitor or Flux" },
+    exits: "0 nothing wrong, 1 some file could not be read, 3 some threshold is wrong",
+    example: "crngwatch lint-alerts /etc/prometheus/rules/*.yml",
+    load: async () => (await import("./lint-alerts.ts")).lintAlerts,
+  },
+  {
     name: "daemon",
     summary: "observe this boot and answer on a socket; run as a service",
     options: [{ name: "state-dir", value: "DIR", summary: "where the record and the socket live (default /run/crngwatch)" }],

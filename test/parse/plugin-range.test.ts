@@ -24,7 +24,7 @@ describe("a range of the Monitoring Plugins guidelines", () => {
   });
 
   it("holds what may stand in performance data, and no more", () => {
-    const unit = fc.oneof(fc.constantFrom(..."@~:-.0123456789"), fc.string({ unit: "binary", maxLength: 1 }));
+    const unit = fc.oneof(fc.constantFrom(...Array.from("@~:-.0123456789")), fc.string({ unit: "binary", maxLength: 1 }));
     fc.assert(
       fc.property(fc.string({ unit, maxLength: 12 }), (text) => {
         expect(parsePluginRange(text)?.text ?? "0").toMatch(/^[@~:\d.-]+$/);
