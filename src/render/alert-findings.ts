@@ -32,7 +32,7 @@ const mostCharacters = 160;
 export function alertFindingsText({ poolBits, files, thresholds }: AlertFindings): string {
   const told = thresholds.map(({ file, line, name, text, verdict, why, instead }) => {
     const title = name === null ? "" : ` (${shortened(name)})`;
-    return `${escapeText(file)}:${line}: ${verdictWords[verdict]}: ${shortened(text)}${title}\n  ${why}\n  instead: ${instead}\n`;
+    return `${escapeText(file)}:${line}: ${verdictWords[verdict]}: ${shortened(text)}${title}\n  ${escapeText(why)}\n  instead: ${instead}\n`;
   });
   return [...told, `${summary(thresholds)} in ${counted(files, "file")}, for a pool of ${poolBits} bits\n`].join("\n");
 }

@@ -1,4 +1,4 @@
-import { entropyComparisons, type Expression, type JudgedThreshold, mentions, type PoolBits, type Threshold, type Verdict } from "../../core/alert-threshold.ts";
+import { entropyComparisons, type Expression, type JudgedThreshold, mentions, partsOf, type PoolBits, type Threshold, type Verdict } from "../../core/alert-threshold.ts";
 import { holds, type PoolState, possible, type Tri } from "./possible.ts";
 import { replacement } from "./replacement.ts";
 
@@ -37,7 +37,7 @@ function onNewPool({ condition, fires }: Threshold): Judgement {
   if (whenReady !== null) return judgement(whenReady, before, "");
   const parts = entropyComparisons(condition);
   const [partsReady, partsBefore] = [same(parts, ready), same(parts, unready)];
-  if (partsReady === null) return { verdict: "unknown", why: "what it is compared with is not known" };
+  if (partsReady === null) return undecided(parts);
   return judgement(partsReady, partsBefore, "; the rest of the expression is about other things");
 }
 
@@ -58,8 +58,24 @@ function onOldPool({ condition, fires }: Threshold): Judgement {
   const result = outcome(condition, oldPool, fires) ?? same(parts, oldPool);
   if (result === true) return { verdict: "always", why: "it holds for every value from 0 to 4096" };
   if (result === false) return { verdict: "never", why: "it holds for no value from 0 to 4096" };
-  if (parts.some((part) => mentions(part, "unknown"))) return { verdict: "unknown", why: "what it is compared with is not known" };
+  if (!parts.every(followsLevel)) return undecided(parts);
   return { verdict: "unrelated", why: "on an old pool the value moves between 0 and 4096 with what is drawn from it, and says nothing of readiness: it drops to 0 as the CRNG becomes ready" };
+}
+
+/** Whether the level of an old pool decides: nothing unknown does, or nothing but which of some limits holds. */
+function followsLevel(part: Expression): boolean {
+  if (!mentions(part, "unknown")) return true;
+  const [empty, full] = oldPool.entropy.map((bits) => same([part], { ...oldPool, entropy: [bits, bits] }));
+  return empty !== null && full !== null && empty !== full;
+}
+
+function undecided(parts: readonly Expression[]): Judgement {
+  const names = [...new Set(parts.flatMap(unknownsIn))].slice(0, 3);
+  return { verdict: "unknown", why: names.length === 0 ? "crngwatch cannot follow it" : `it depends on what is not known here: ${names.join(", ")}` };
+}
+
+function unknownsIn(expression: Expression): readonly string[] {
+  return expression.is === "unknown" ? [expression.name] : partsOf(expression).flatMap(unknownsIn);
 }
 
 function outcome(condition: Expression, state: PoolState, fires: Threshold["fires"]): Tri {

@@ -13,8 +13,17 @@ export function nagiosThresholds({ text, tree }: AlertConfig): readonly Threshol
     const [written] = found;
     const line = lineAt(found.index);
     if (/^\s*(?:[#;]|\/\/)/.test(written)) return [];
-    return [...ofOptions(written), ...ofArguments(written)].map(({ words, limit }) => nagiosThreshold("nagios", line, words, limit));
+    const limits = [...ofOptions(written), ...ofArguments(written)];
+    return limits.length === 0 ? unlimited(written, line) : limits.map(({ words, limit }) => nagiosThreshold("nagios", line, words, limit));
   });
+}
+
+/** Run without any option, a plugin has a limit of its own. */
+function unlimited(written: string, line: number): readonly Threshold[] {
+  const command = /\/(check[_-]entrop(?:h?y)(?:\.\w+)?)['"]?\s*[,;]?\s*$/.exec(written)?.[1];
+  if (command === undefined) return [];
+  const right: Expression = { is: "unknown", name: "the plugin's own limit (800 in Debian's)" };
+  return [{ system: "nagios", line, name: null, text: command, condition: { is: "comparison", operator: "<", left: { is: "entropy" }, right, filters: false }, fires: "nonzero" }];
 }
 
 export function nagiosThreshold(system: "nagios" | "icinga", line: number, text: string, limit: string): Threshold {
@@ -28,7 +37,7 @@ interface Limit {
 
 function ofOptions(line: string): readonly Limit[] {
   const command = line.slice(line.search(/check[_-]entrop/));
-  return [...command.matchAll(/(?<=\s)(?:-[wc]|--(?:warning|critical|watermark))(?:\s*=\s*|\s+|(?=\d))['"]?([@~:\d.]+)%?['"]?/g)].map(({ 0: words, 1: limit = "" }) => ({ words: `check_entropy ${words}`, limit }));
+  return [...command.matchAll(/(?<=\s)(-[wc]|--(?:warning|critical|watermark))(?:\s*=\s*|\s+|(?=\d))['"]?([@~:\d.]+)%?['"]?/g)].map(({ 1: option = "", 2: limit = "" }) => ({ words: `check_entropy ${option} ${limit}`, limit }));
 }
 
 /** Which argument is which, the command's definition says; for a plugin that alerts below, each is a limit. */

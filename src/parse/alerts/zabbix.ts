@@ -32,12 +32,18 @@ const valueFunctions = new Set(["last", "prev", "first", "min", "max", "avg", "s
 export function parseTrigger(text: string, macros: ReadonlyMap<string, string>): Expression | null {
   if (text.length > mostLength) return null;
   const items: string[] = [];
-  const named = (call: string, key: string): string => (valueFunctions.has(call) ? `${call}(item:${items.push(key) - 1})` : `other:${items.push(key)}`);
+  const named = (call: string, key: string): string => (valueFunctions.has(call) ? `${call}(item:${items.push(key) - 1})` : `other:${items.push(`${call} of ${key}`) - 1}`);
   const plain = text
-    .replace(macro, (name) => numberOf(macros.get(name)) ?? `macro:${items.push(name)}`)
+    .replace(macro, (name) => numberOf(macros.get(name)) ?? `macro:${items.push(name) - 1}`)
     .replace(oldReference, (_whole, key: string, call: string) => named(call, key))
     .replace(newReference, (_whole, call: string, key: string) => named(call, key));
-  return parseExpression(plain, { meaning: (name) => quantityOfKey(name.startsWith("item:") ? (items[Number(name.slice(5))] ?? "") : "") });
+  const meaning = (name: string): Expression | null => {
+    const [, kind, index] = /^(item|macro|other):(\d+)$/.exec(name) ?? [];
+    const written = items[Number(index)];
+    if (written === undefined) return null;
+    return (kind === "item" ? quantityOfKey(written) : null) ?? { is: "unknown", name: written };
+  };
+  return parseExpression(plain, { meaning });
 }
 
 function numberOf(value: string | undefined): string | null {

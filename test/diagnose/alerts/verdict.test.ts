@@ -56,12 +56,24 @@ describe("on a pool of 4096 bits", () => {
     ["node_entropy_available_bits < 5000 and up == 1", "always"],
     ["node_entropy_available_bits > 4096", "never"],
     ["node_entropy_available_bits < my_limit", "unknown"],
+    ["node_entropy_available_bits * factor < 100", "unknown"],
+    ["node_entropy_available_bits < max(vector(100), vector(200))", "unrelated"],
   ])("%s: %s", (expr, verdict) => {
     expect(verdictOf(expr, 4096)).toBe(verdict);
   });
 });
 
 describe("a verdict", () => {
+  it("does not hang on which of some limits holds", () => {
+    const netdata = "entropy_avail < (($status >= $WARNING) ? (200) : (100))";
+    expect(judge(threshold(netdata, false), "entropy.conf", 4096).verdict).toBe("unrelated");
+  });
+
+  it("names what it would have to know", () => {
+    expect(judge(threshold("node_entropy_available_bits < limit + margin", true), "rules.yml", 256).why).toBe("it depends on what is not known here: limit, margin");
+    expect(judge(threshold("sum(node_entropy_available_bits) > 300", true), "rules.yml", 256).why).toBe("crngwatch cannot follow it");
+  });
+
   it("is unknown of what cannot be read, on any pool", () => {
     for (const pool of [256, 4096] as const) expect(verdictOf("node_entropy_available_bits <", pool)).toBe("unknown");
   });

@@ -85,10 +85,10 @@ describe("a trigger of Zabbix", () => {
   it.each([
     ["{Template OS: kernel.entropy.last(0)}<200", "(last(E) < bool 200)"],
     ["{host:vfs.file.contents[/proc/sys/kernel/random/entropy_avail].min(5m)}<{$LOW}", "(min(E) < bool 1024)"],
-    ["last(/host/vfs.file.contents[/proc/sys/kernel/random/entropy_avail,UTF-8],#3)<{$WORD}", "(last(E) < bool ?macro:1)"],
+    ["last(/host/vfs.file.contents[/proc/sys/kernel/random/entropy_avail,UTF-8],#3)<{$WORD}", "(last(E) < bool ?{$WORD})"],
     ['min(/host name/system.entropy["a,b"],5m)<={$CTX:"web"}', "(min(E) <= bool 64)"],
-    ["count(/host/kernel.entropy,5m)>3 and last(/host/kernel.entropy)<>0", "((?other:1 > bool 3) and bool (last(E) != bool 0))"],
-    ["last(/host/kernel.random.read_wakeup_threshold)<64", "(last(?item:0) < bool 64)"],
+    ["count(/host/kernel.entropy,5m)>3 and last(/host/kernel.entropy)<>0", "((?count of kernel.entropy > bool 3) and bool (last(E) != bool 0))"],
+    ["last(/host/kernel.random.read_wakeup_threshold)<64", "(last(?kernel.random.read_wakeup_threshold) < bool 64)"],
     ["{host:key.last()}>", "none"],
     ["9".repeat(5000), "none"],
   ])("%s", (text, expected) => {
