@@ -35,6 +35,12 @@ describe("the exit code of lint-alerts", () => {
     expect(stdout).toMatch(/^rules\.yml:1: always fires: node_entropy_available_bits < 1000 \(A0\)\n/);
   });
 
+  it("is 1 for a device, which is not read", async () => {
+    const { code, stdout, stderr } = await crngwatch(["lint-alerts", "--pool=256", "/dev/random", "/dev/urandom", "/dev/zero"]);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+    expect(stderr).toBe(["/dev/random", "/dev/urandom", "/dev/zero"].map((path) => `crngwatch: Cannot read '${path}': not a regular file\n`).join(""));
+  });
+
   it.each(["512", "", "256 bits", "-1"])("is 2 for a pool of '%s'", async (pool) => {
     const { code, stdout, stderr } = await crngwatch(["lint-alerts", `--pool=${pool}`, "rules.yml"]);
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });

@@ -1,5 +1,5 @@
-import { isUtf8 } from "../../platform/builtins.ts";
-import { readBytes } from "../../platform/pseudo-file.ts";
+import { fs, isUtf8 } from "../../platform/builtins.ts";
+import { attempt, readBytes } from "../../platform/pseudo-file.ts";
 import type { AlertConfig } from "../../parse/alerts/alert-reader.ts";
 import { ConfigUnreadable } from "./config-unreadable.ts";
 
@@ -23,6 +23,9 @@ export async function readAlertFile(path: string): Promise<AlertConfig> {
 }
 
 function textOf(path: string): string {
+  // Never a device: crngwatch reads neither /dev/random nor /dev/urandom, whoever names them.
+  const kind = attempt(() => fs.statSync(path));
+  if (kind.is === "ok" && !kind.value.isFile()) throw new ConfigUnreadable(kind.value.isDirectory() ? "a folder, not a file" : "not a regular file");
   const read = readBytes(path, mostBytes + 1);
   switch (read.is) {
     case "absent":
@@ -30,7 +33,7 @@ function textOf(path: string): string {
     case "denied":
       throw new ConfigUnreadable("no permission");
     case "failed":
-      throw new ConfigUnreadable(read.errno === "EISDIR" ? "a folder, not a file" : read.errno);
+      throw new ConfigUnreadable(read.errno);
     case "ok":
       if (read.value.length > mostBytes) throw new ConfigUnreadable(`larger than ${mostBytes >> 20} MiB`);
       if (!isUtf8(read.value)) throw new ConfigUnreadable("not a text in UTF-8");
