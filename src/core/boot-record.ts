@@ -236,7 +236,7 @@ export const bounds = {
   log: 64,
   losses: 64,
   waits: 512,
-  suspects: 64,
+  suspects: 128,
   curve: 600,
   anomalies: 16,
 } as const;

@@ -46,6 +46,16 @@ export function withRelease(wait: Wait, readyAt: Seconds): Wait {
   return { ...wait, seenAt: readyAt, to: readyAt, error: microseconds(error), seconds: from === null ? wait.seconds : microseconds(readyAt - from) };
 }
 
+/**
+ * A wait whose end went by unseen, as of a time when nobody waits any more: its return was not recorded, or the daemon was not there. Who waited for
+ * the CRNG was let through as it became ready; of others no more is known than that they were seen.
+ */
+export function withUnseenEnd(wait: Wait, readyAt: Seconds | null): Wait {
+  const { from, seenAt } = wait;
+  const to = readyAt !== null && (from === null || from <= readyAt) ? latest(readyAt, seenAt) : seenAt;
+  return { ...wait, to, ended: "returned", error: null, seconds: from === null || to === null ? wait.seconds : microseconds(to - from) };
+}
+
 function isLive({ evidence, line }: Wait): boolean {
   return line === null && (evidence === "recorder" || evidence === "live");
 }

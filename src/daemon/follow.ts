@@ -1,6 +1,6 @@
 import type { BootRecord } from "../core/boot-record.ts";
 import type { Evidence } from "../core/evidence.ts";
-import { isOpen } from "../core/waits.ts";
+import { isOpen, withUnseenEnd } from "../core/waits.ts";
 import { sources } from "../sources/registry.ts";
 import type { Host, Observation } from "../sources/source.ts";
 import { ask, failure, reported } from "./ask.ts";
@@ -60,6 +60,9 @@ export async function follow(host: Host, take: Taker): Promise<Following> {
     const scanned = samples.end();
     const drained = await waiting.retire();
     accept([...scanned, ...drained, ...sources.flatMap((source) => (source.settle === undefined ? [] : reported(source, lastWord(source.settle, host))))]);
+    const { waits = [], readiness } = latest ?? {};
+    const unseen = waits.filter(isOpen).map((wait): Evidence => ({ kind: "wait", ...withUnseenEnd(wait, readiness?.readyAt ?? readiness?.notAfter ?? null) }));
+    if (unseen.length > 0) accept(unseen);
   }
 
   accept(first);

@@ -85,20 +85,42 @@ type Callers (wouldWait: ?bool, reason: ?string, getrandom: ?bool, devRandom: ?b
 
 type EarlyUse (at: ?float, noted: ?NotedAt, line: ?int, seq: ?int, kind: string, name: string, bytes: ?int, bits: ?int)
 type Reseed (at: ?float, noted: ?NotedAt, line: ?int, seq: ?int, reason: string)
+type Parent (pid: int, comm: ?string)
+type Request (bytes: int, flags: int)
 type Wait (
   pid: ?int,
+  tid: ?int,
   comm: ?string,
   exe: ?string,
+  commandLine: ?string,
+  startedAt: ?float,
+  parent: ?Parent,
   unit: ?string,
-  interface: string,
-  from: ?float,
-  to: ?float,
-  seconds: ?float,
+  container: ?string,
   libraries: []string,
+  librariesFrom: ?string,
+  runtime: ?string,
   fips: ?bool,
+  fipsWhy: ?string,
+  interface: string,
+  polls: bool,
+  request: ?Request,
+  userStack: []string,
+  gathers: ?bool,
+  from: ?float,
+  notBefore: ?float,
+  seenAt: ?float,
+  to: ?float,
+  ended: ?string,
+  error: ?float,
+  seconds: ?float,
   evidence: string,
   line: ?int
 )
+# A program of the early boot that would wait if the CRNG were not ready.
+type Suspect (unit: ?string, exe: string, libraries: []string, why: string)
+# The flight recorder of this boot.
+type Recorder (armed: bool, recording: ?bool, events: int, problem: ?string)
 # The part of the boot that a log file shows; null where the daemon itself observed.
 type Covers (firstLine: ?int, lastLine: ?int, firstAt: ?float, lastAt: ?float, fromStart: bool, stamps: string)
 type Gap (from: ?float, to: ?float, lost: ?int)
@@ -118,6 +140,8 @@ type BootRecord (
   earlyUses: []EarlyUse,
   missedWarnings: int,
   waits: []Wait,
+  suspects: []Suspect,
+  recorder: ?Recorder,
   reseeds: []Reseed,
   fips: ?bool,
   gaps: []Gap,

@@ -1,4 +1,5 @@
 import type { BootRecord, Readiness, Wait } from "../core/boot-record.ts";
+import { isOpen } from "../core/waits.ts";
 import { escapeText } from "./escape.ts";
 import { verdict } from "./verdict.ts";
 
@@ -66,17 +67,10 @@ function withoutName(line: string): string {
 }
 
 function waiting(record: BootRecord): Reason | null {
-  const [first, ...more] = record.waits.filter((wait) => waitsNow(wait, record));
+  // A log does not show who waits now.
+  const [first, ...more] = record.covers === null ? record.waits.filter(isOpen) : [];
   if (first === undefined) return null;
   return { state: "CRITICAL", words: `${nameOf(first)} waits now${more.length === 0 ? "" : `, and ${more.length} more`}` };
-}
-
-/** A log does not show the end of a wait; but once the CRNG is ready, a wait that only a log tells of has ended. */
-function waitsNow(wait: Wait, { covers, readiness: { level } }: BootRecord): boolean {
-  // `ended` comes with the recorder; without it, a wait without an end is one that goes on.
-  const { ended = null } = wait as Wait & { readonly ended?: "returned" | "gone" | null };
-  if (covers !== null || wait.to !== null || ended !== null) return false;
-  return level !== "ready" || wait.evidence === "recorder" || wait.evidence === "stack";
 }
 
 function readiness({ readiness: { level, settled, notBefore, notAfter }, callers }: BootRecord, { warning, critical }: CheckLimits): readonly Reason[] {
@@ -108,7 +102,7 @@ function nameOf({ comm, pid, unit }: Wait): string {
 /** Labels never change, so that a graph goes on; what is not known is `U` (guidelines, "Performance data"). */
 function performance(record: BootRecord, { warning, critical, waited: limit }: CheckLimits): string {
   const { pool } = record.observed;
-  const known = record.waits.length > 0 || hasRecorder(record);
+  const known = record.waits.length > 0 || wasWatched(record);
   const seconds = record.waits.map((wait) => wait.seconds ?? 0);
   const total = seconds.reduce((sum, each) => sum + each, 0);
   return [
@@ -121,8 +115,9 @@ function performance(record: BootRecord, { warning, critical, waited: limit }: C
 }
 
 /** That no wait is known means that there was none only where something records them. */
-function hasRecorder(record: BootRecord): boolean {
-  return ((record as BootRecord & { readonly recorder?: object | null }).recorder ?? null) !== null;
+/** Whether somebody would have seen a wait: probes of the kernel from its start on, or crngwatch while the CRNG was not ready. */
+function wasWatched({ recorder, observed }: BootRecord): boolean {
+  return recorder?.recording === true || observed.probe.lastWouldWait !== null;
 }
 
 function readySeconds({ level, exact, readyAt }: Readiness): string {

@@ -1,5 +1,6 @@
 import type { BootRecord, Wait } from "../core/boot-record.ts";
 import type { EarlyUseKind, ReseedReason } from "../core/kernel-message.ts";
+import { isOpen } from "../core/waits.ts";
 import { version } from "../version.ts";
 import { waitLabels, waitGroups } from "./wait-groups.ts";
 
@@ -57,9 +58,9 @@ export const metricFamilies: readonly MetricFamily[] = [
     unit: "seconds",
   },
   seconds("crngwatch_longest_wait", "The longest single wait, and whose it was", ({ record }) => longestWait(record.waits)),
-  gauge("crngwatch_waiting_tasks", "Tasks that were seen to begin to wait, and not to end", ({ record }) => plain(record.file === null ? record.waits.filter(isGoingOn).length : null)),
+  gauge("crngwatch_waiting_tasks", "Tasks that were seen to begin to wait, and not to end", ({ record }) => plain(record.file === null ? record.waits.filter(isOpen).length : null)),
   info("crngwatch_recorder", "The flight recorder: whether this boot's kernel command line arms it, and whether its probes are in the kernel", ({ record }) => {
-    const recorder = recorderOf(record);
+    const { recorder } = record;
     return recorder === null ? [] : [{ armed: String(recorder.armed), recording: recorder.recording === null ? "" : String(recorder.recording) }];
   }),
   counter("crngwatch_early_uses", "Uses of the CRNG before it was ready that the kernel log names", ({ record }) => counted("kind", earlyUseKinds, record.earlyUses.map(({ kind }) => kind))),
@@ -107,21 +108,7 @@ function isReady({ readiness: { level, settled } }: BootRecord): boolean | null 
   return settled ? false : null;
 }
 
-function isGoingOn({ from, to }: Wait): boolean {
-  return from !== null && to === null;
-}
-
 function longestWait(waits: readonly Wait[]): readonly Sample[] {
   const longest = waits.reduce<Wait | null>((most, wait) => ((wait.seconds ?? 0) > (most?.seconds ?? 0) ? wait : most), null);
   return longest === null ? [] : [{ labels: waitLabels(longest), value: longest.seconds ?? 0 }];
-}
-
-/** The flight recorder of this boot; null where nothing tells of one. */
-interface Recorder {
-  readonly armed: boolean;
-  readonly recording: boolean | null;
-}
-
-function recorderOf(record: BootRecord & { readonly recorder?: Recorder | null }): Recorder | null {
-  return record.recorder ?? null;
 }

@@ -6,7 +6,8 @@ import { traceAhead } from "../platform/kernel-clocks.ts";
 import { attempt, exists, textOrNull } from "../platform/pseudo-file.ts";
 import { control, tracefsIn } from "../platform/tracefs.ts";
 import { type Host, type Observation, type Source, unable } from "./source.ts";
-import { attributed, TraceText } from "./trace-text.ts";
+import { TraceText } from "./trace-text.ts";
+import { Waiters } from "./waiter.ts";
 
 /** Of a buffer that somebody made large so much is read: its first part is the boot. */
 const traceBytes = 64 << 20;
@@ -18,7 +19,7 @@ const execEvent = "sched:sched_process_exec";
  */
 export const flightRecorder: Source = {
   name: "flight-recorder",
-  reads: "`/sys/kernel/tracing/trace`, where the kernel command line arms the recorder",
+  reads: "the trace in /sys/kernel/tracing, where the kernel command line arms the recorder",
   needs: "root, and a tracefs that lockdown does not close",
   without: "who waited before crngwatch ran",
   asked: "once",
@@ -54,7 +55,8 @@ function observe(host: Host): Observation {
   const problem = read.is === "failed" ? `Cannot read '${path}': ${read.errno}` : silence(tracefs);
   const ahead = (host.printkAhead() ?? 0) - (traceAhead(tracefs) ?? host.printkAhead() ?? 0);
   const losses = Array.from({ length: trace.losses }, (): Evidence => ({ kind: "log-loss", from: null, to: null, lost: null, line: null }));
-  const waits = trace.waits(ahead).map((wait) => attributed(host, wait));
+  const waiters = new Waiters(host);
+  const waits = trace.waits(ahead).map((wait) => waiters.attribute(wait));
   return { health: read.is === "failed" ? "failed" : "ok", detail: read.is === "more" ? `of '${path}' the first ${traceBytes >> 20} MiB` : problem, evidence: [state(armed, true, hits(tracefs), problem), ...waits, ...losses] };
 }
 

@@ -12,6 +12,7 @@ import { ownStart } from "./own-start.ts";
 import { randomSysctl } from "./random-sysctl.ts";
 import { seedFile } from "./seed-file.ts";
 import type { Source } from "./source.ts";
+import { suspects } from "./suspects.ts";
 import { traceInstance } from "./trace-instance.ts";
 import { virtualization } from "./virtualization.ts";
 import { waitingTasks } from "./waiting-tasks.ts";
@@ -37,4 +38,5 @@ export const sources: readonly Source[] = [
   waitingTasks,
   kmsg,
   hostFacts,
+  suspects,
 ];

@@ -6,7 +6,7 @@ import { isDenied, isVanished } from "../platform/errno.ts";
 import { KeptFiles } from "../platform/kept-files.ts";
 import { attempt } from "../platform/pseudo-file.ts";
 import type { Host } from "./source.ts";
-import { waiterOf } from "./waiter.ts";
+import { Waiters } from "./waiter.ts";
 
 const bounds = {
   /** Tasks that are watched closely because they are new; of more, the newest. */
@@ -60,6 +60,7 @@ export class TaskScan {
   readonly #followed = new Map<number, Followed>();
   /** When a process that polls was last asked for its open files. */
   #asked = new Map<number, MonotonicSeconds>();
+  readonly #waiters: Waiters;
   readonly #files = new KeptFiles(bounds.kept);
   #lastPid: number | null = null;
   #surveyedAt: MonotonicSeconds | null = null;
@@ -67,6 +68,7 @@ export class TaskScan {
 
   constructor(host: Host) {
     this.#host = host;
+    this.#waiters = new Waiters(host);
   }
 
   /** Closes what is open. */
@@ -166,7 +168,7 @@ export class TaskScan {
     if (this.#followed.size >= bounds.waits) return true;
     const wait: BlockedTask = {
       ...unknownWait,
-      ...waiterOf(this.#host, tid),
+      ...this.#waiters.of(tid),
       interface: stack.is === "polling" ? "dev-random" : stack.interface,
       polls,
       gathers: stack.is === "waiting" && stack.gathers ? true : null,

@@ -4,8 +4,9 @@ import { fs, join } from "../platform/builtins.ts";
 import { attempt, exists } from "../platform/pseudo-file.ts";
 import { control, makeInstance, removeInstance, tracefsIn } from "../platform/tracefs.ts";
 import { type Drained, type Follower, type Host, type Observation, ok, type Source, unable } from "./source.ts";
-import { attributed, TraceText } from "./trace-text.ts";
+import { TraceText } from "./trace-text.ts";
 import { isUnready } from "./unready.ts";
+import { Waiters } from "./waiter.ts";
 
 const instanceName = "crngwatch";
 /** 64 KiB a processor hold some 700 waits; the kernel's own default is 1.4 MiB. */
@@ -19,7 +20,7 @@ const bytesPerDrain = 4 << 20;
  */
 export const traceInstance: Source = {
   name: "trace-instance",
-  reads: "its own instance in `/sys/kernel/tracing`, with probes on `wait_for_random_bytes`, while the CRNG is not ready",
+  reads: "an instance of its own in /sys/kernel/tracing, with probes on who has to wait, while the CRNG is not ready",
   needs: "root, and a tracefs that lockdown does not close",
   without: "the moments at which a wait began and ended; stacks show it within some milliseconds",
   asked: "once",
@@ -69,6 +70,7 @@ function setUp(tracefs: string): number | string {
 
 function followerOf(host: Host, tracefs: string, fd: number, left: readonly Evidence[]): Follower {
   const trace = new TraceText();
+  const waiters = new Waiters(host);
   /** What has been told of each wait, so that only news is. */
   const told = new Map<string, string>();
   return { first: ok(...left), fd, untilSettled: true, drain, close };
@@ -81,7 +83,7 @@ function followerOf(host: Host, tracefs: string, fd: number, left: readonly Evid
       const text = JSON.stringify([wait.to, wait.ended, wait.gathers]);
       if (told.get(key) === text) continue;
       // Its end tells no more of the task, which may be gone by then.
-      news.push(told.has(key) ? wait : attributed(host, wait));
+      news.push(told.has(key) ? wait : waiters.attribute(wait));
       told.set(key, text);
     }
     const lost = trace.losses === 0 ? null : `events were lost in ${trace.losses} places`;
@@ -116,5 +118,6 @@ function leftIn(host: Host, folder: string): readonly BlockedTask[] {
   const trace = new TraceText();
   trace.read(pipe.value, bytesPerDrain);
   fs.closeSync(pipe.value);
-  return trace.waits(host.printkAhead() ?? 0).map((wait) => attributed(host, wait));
+  const waiters = new Waiters(host);
+  return trace.waits(host.printkAhead() ?? 0).map((wait) => waiters.attribute(wait));
 }

@@ -3,8 +3,6 @@ import { microseconds } from "../core/time.ts";
 import { TraceWaits } from "../parse/trace-waits.ts";
 import { fs } from "../platform/builtins.ts";
 import { errnoOf, isDry } from "../platform/errno.ts";
-import type { Host } from "./source.ts";
-import { waiterOf } from "./waiter.ts";
 
 const chunkBytes = 65536;
 /** A line comes from one page of the ring buffer's text; what is longer is none of a trace. */
@@ -46,12 +44,4 @@ export class TraceText {
     const shift = (at: number | null): number | null => (at === null ? null : microseconds(at + ahead));
     return this.#waits.waits().map((wait) => ({ ...wait, from: shift(wait.from), notBefore: shift(wait.notBefore), seenAt: shift(wait.seenAt), to: shift(wait.to) }));
   }
-}
-
-/** A wait with what /proc tells of its task, unless another task has its number now. */
-export function attributed(host: Host, wait: BlockedTask): BlockedTask {
-  if (wait.tid === null) return wait;
-  const { pid, comm, exe, startedAt = null, ...facts } = waiterOf(host, wait.tid);
-  const isAnother = (startedAt !== null && wait.from !== null && startedAt > wait.from) || (wait.comm !== null && comm !== undefined && comm !== wait.comm);
-  return isAnother ? wait : { ...wait, ...facts, startedAt, pid: pid ?? wait.pid, comm: wait.comm ?? comm ?? null, exe: exe ?? wait.exe };
 }

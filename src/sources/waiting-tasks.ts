@@ -15,8 +15,8 @@ const glanceMilliseconds = 10;
  */
 export const waitingTasks: Source = {
   name: "waiting-tasks",
-  reads: "`/proc/PID/task/TID/stack` of every task, while the CRNG is not ready",
-  needs: "`CAP_SYS_ADMIN`, and `CAP_SYS_PTRACE` for the program and its libraries",
+  reads: "files: /proc/PID/stack of every thread, and /proc/PID/fd of who polls, while the CRNG is not ready",
+  needs: "CAP_SYS_ADMIN; CAP_SYS_PTRACE for the program and its libraries",
   without: "who waits now, where no probe can be set",
   asked: "once",
   observe(host) {
@@ -61,7 +61,7 @@ function cpuMilliseconds(): number {
 
 /** Denied where stacks are: the first that may not be read tells for all. Times are told by the kernel log's clock, `ahead` of ours. */
 function observationOf({ waits, denied }: Look, ahead: number): Observation {
-  if (denied) return unable("denied", "Cannot read '/proc/PID/stack': needs CAP_SYS_ADMIN in the host's user namespace");
+  if (denied) return unable("denied", "Cannot read tasks' kernel stacks: needs CAP_SYS_ADMIN in the host's user namespace");
   return ok(...waits.map((wait) => byKernelLog(wait, ahead)));
 }
 

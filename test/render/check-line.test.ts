@@ -10,7 +10,7 @@ const recordOf = (...evidence: readonly Evidence[]): BootRecord => fold(emptyRec
 const above = (seconds: number): Limit => ({ text: String(seconds), alerts: (low) => low > seconds });
 const limits: CheckLimits = { warning: above(10), critical: above(60), waited: above(5) };
 const wordsOf = (record: BootRecord): string => checkLine(record, limits).text.split(" | ")[0] ?? "";
-const returned = (from: number, seconds: number, comm: string): Evidence => wait(from, seconds, { to: from + seconds, comm, evidence: "recorder" });
+const returned = (from: number, seconds: number, comm: string): Evidence => wait(from, seconds, { to: from + seconds, ended: "returned", comm, evidence: "recorder" });
 
 describe("the words of a check", () => {
   it.each<[words: string, evidence: readonly Evidence[]]>([
@@ -30,12 +30,12 @@ describe("the words of a check", () => {
     ["CRNG OK - at least partly initialised: getrandom() returns, and this kernel does not tell more", [fips(false), pool(900, 80, 4096), stretch(700, 890, 901), probe(901, "returned")]],
     ["CRNG UNKNOWN - state unknown", []],
     ["CRNG OK - ready at 9.000000 s (kernel log)", [readyLine(9), returned(2, 5, "dbus-daemon")]],
-    ["CRNG WARNING - sshd[412] waited 7.000 s; ready at 9.000000 s (kernel log)", [readyLine(9), returned(2, 7, "sshd"), returned(2, 1, "gpgv")]],
+    ["CRNG WARNING - sshd[412] waited 7.000 s; ready at 9.000000 s (kernel log)", [readyLine(9), returned(2, 7, "sshd"), returned(2.5, 1, "gpgv")]],
     ["CRNG WARNING - b[412] waited 7.000 s, and 1 more waited long; ready at 9.000000 s (kernel log)", [readyLine(9), returned(1, 6, "a"), returned(2, 7, "b")]],
     ["CRNG CRITICAL - the time to ready is outside 60 s; systemd[412] waited 70.000 s; ready at 72.000000 s (kernel log)", [readyLine(72), returned(2, 70, "systemd")]],
-    ["CRNG WARNING - sshd[412] waited at least 120.000 s; ready at 9.000000 s (kernel log)", [readyLine(9), wait(3, 120)]],
+    ["CRNG WARNING - sshd[412] waited at least 120.000 s; ready at 9.000000 s (kernel log)", [extent(40), readyLine(9), wait(3, 120)]],
     ["CRNG CRITICAL - systemd[412] of init.scope waits now; not ready as of 5.500000 s: a caller of getrandom() waits", [fips(false), pool(5, 4), probe(5.5, "would-wait"), wait(3, null, { comm: "systemd", unit: "init.scope" })]],
-    ["CRNG CRITICAL - a task waits now, and 1 more; ready at 9.000000 s (kernel log)", [readyLine(9), wait(10, null, { comm: null, pid: null, evidence: "stack" }), wait(11, null, { pid: 7, evidence: "recorder" })]],
+    ["CRNG CRITICAL - a task[6] waits now, and 1 more; ready at 9.000000 s (kernel log)", [readyLine(9), wait(8, null, { comm: null, pid: 6, evidence: "live" }), wait(8.5, null, { pid: 7, evidence: "recorder" })]],
     ["CRNG OK - ready at 9.000000 s (kernel log)", [extent(40), readyLine(9), wait(3, 4, { evidence: "stack" })]],
   ])("%s", (words, evidence) => {
     expect(wordsOf(recordOf(...evidence))).toBe(words);
@@ -56,16 +56,16 @@ describe("the performance data of a check", () => {
   });
 
   it("says that there was no wait only where something records waits", () => {
-    expect(dataOf({ ...recordOf(readyLine(2)), recorder: {} } as BootRecord)).toContain(" waits=0;;;0 waited_seconds=0s;;;0 longest_wait_seconds=0s;5;;0 ");
+    expect(dataOf({ ...recordOf(readyLine(2)), recorder: { armed: true, recording: true, events: 0, problem: null } })).toContain(" waits=0;;;0 waited_seconds=0s;;;0 longest_wait_seconds=0s;5;;0 ");
   });
 });
 
 describe("a line for a monitoring system", () => {
   it("is one, whatever a stranger is called", () => {
     const hostile = "a|b=1;;\n\r\u001b[31m\u202e'\"";
-    const { text } = checkLine(recordOf(readyLine(9), wait(3, null, { comm: hostile, unit: hostile.repeat(20), evidence: "stack" }), returned(3, 6, hostile)), limits);
+    const { text } = checkLine(recordOf(readyLine(9), wait(3, null, { comm: hostile, unit: hostile.repeat(20), pid: 413, evidence: "live" }), returned(3, 6, hostile)), limits);
     expect(text).toMatch(/^CRNG CRITICAL - [^|\p{Cc}\p{Cf}]+ \| [a-z_]+=[^|\p{Cc}\p{Cf}']+\n$/u);
-    expect(text).toContain(String.raw`a\x7cb=1;;\x0a\x0d\x1b[31m\u{202e}'"[412] of a\x7cb`);
+    expect(text).toContain(String.raw`a\x7cb=1;;\x0a\x0d\x1b[31m\u{202e}'"[413] of a\x7cb`);
     expect(text.length).toBeLessThan(1024);
   });
 
