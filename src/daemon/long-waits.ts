@@ -57,7 +57,7 @@ export interface WaitWatch {
 }
 
 /** Looks at a record now and whenever something in it becomes due. */
-export function watchWaits({ record, now, tell }: { readonly record: () => BootRecord; readonly now: () => number; readonly tell: (wait: LongWait) => void }): WaitWatch {
+export function watchWaits({ record, now, tell }: { readonly record: () => BootRecord; readonly now: () => number; readonly tell: (due: readonly LongWait[]) => void }): WaitWatch {
   const waits = longWaits();
   let timer: NodeJS.Timeout | null = null;
   const stop = (): void => {
@@ -67,7 +67,8 @@ export function watchWaits({ record, now, tell }: { readonly record: () => BootR
   const look = (): void => {
     stop();
     const at = now();
-    for (const due of waits.due(record(), at)) tell(due);
+    const due = waits.due(record(), at);
+    if (due.length > 0) tell(due);
     const next = nextDue(record(), at);
     // A timer may fire a little early; and setTimeout(2^31) would fire at once.
     if (next !== null) timer = setTimeout(look, Math.min(next * 1000 + 1, 2 ** 31 - 1));

@@ -28,6 +28,8 @@ export interface Story {
 
 /** What is learned of a boot's waits and of its moment comes within so long after readiness; then it is summed up. */
 const summaryMilliseconds = 10_000;
+/** A wait of this length may be what a person cuts the power off for. */
+const hangSeconds = 10;
 
 interface StoryOptions {
   readonly host: Pick<Host, "now">;
@@ -47,7 +49,11 @@ export function keepStory(start: BootRecord, { host, state, log, notify }: Story
   const waits = watchWaits({
     record: () => record,
     now: host.now,
-    tell: ({ wait, seconds }) => log.warn({ journal: waitLastsFields(wait, seconds) }, waitLastsText(wait, seconds)),
+    tell(due) {
+      for (const { wait, seconds } of due) log.warn({ journal: waitLastsFields(wait, seconds) }, waitLastsText(wait, seconds));
+      // A boot that hangs and is cut off has no other end.
+      if (due.some(({ seconds }) => seconds >= hangSeconds)) sumUp();
+    },
   });
   const status = (): string => statusLine(record, openWaits(record, host.now()));
 

@@ -49,7 +49,7 @@ describe("the watch", () => {
     try {
       let [record, now] = [recordOf(), 0];
       const told: string[] = [];
-      const watch = watchWaits({ record: () => record, now: () => now, tell: ({ wait, seconds }) => told.push(`${wait.pid} ${Math.floor(seconds)}`) });
+      const watch = watchWaits({ record: () => record, now: () => now, tell: (due) => told.push(...due.map(({ wait, seconds }) => `${wait.pid} ${Math.floor(seconds)}`)) });
       const pass = (seconds: number): void => {
         for (let step = 0; step < seconds * 10; step++) {
           now += 0.1;

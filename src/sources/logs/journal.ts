@@ -9,7 +9,11 @@ const missed = "MESSAGE_ID=e9bf28e6e834481bb6f48f548ad13606";
 /** `--all`: long fields come whole. */
 const output = ["--output=json", "--all", "--quiet", "--no-pager"];
 const limited = `--output-fields=${fields.join(",")}`;
-const matches = ["_TRANSPORT=kernel", "+", missed];
+/** The kernel's records of these boots; of all, where none is named. */
+const matches = (bootIds: readonly string[]): readonly string[] => {
+  const ofBoots = bootIds.map((id) => `_BOOT_ID=${id.replaceAll("-", "")}`);
+  return [...ofBoots, "_TRANSPORT=kernel", "+", ...ofBoots, missed];
+};
 
 /** The kernel's records of a journal file, as JSON lines. */
 export function journalFile(name: string, path: string): AsyncGenerator<Buffer, void, undefined> {
@@ -22,11 +26,16 @@ export function journalFolder(name: string, path: string): AsyncGenerator<Buffer
   return records(name, [`--directory=${path}`, "--merge"]);
 }
 
-async function* records(name: string, selection: readonly string[]): AsyncGenerator<Buffer, void, undefined> {
+/** The same of the journal that journalctl finds by these options, for these boots. */
+export function journalOfBoots(name: string, options: readonly string[], bootIds: readonly string[]): AsyncGenerator<Buffer, void, undefined> {
+  return records(name, options, bootIds);
+}
+
+async function* records(name: string, selection: readonly string[], bootIds: readonly string[] = []): AsyncGenerator<Buffer, void, undefined> {
   let given = 0;
   for (const choice of [[limited], []]) {
     try {
-      for await (const chunk of outputOf("journalctl", [...selection, ...output, ...choice, ...matches])) {
+      for await (const chunk of outputOf("journalctl", [...selection, ...output, ...choice, ...matches(bootIds)])) {
         given += chunk.length;
         yield chunk;
       }
@@ -35,8 +44,13 @@ async function* records(name: string, selection: readonly string[]): AsyncGenera
       if (!(error instanceof ChildFailed)) throw error;
       // Before systemd 236 there is no --output-fields, and one more field or less makes no difference.
       if (given === 0 && choice.length > 0 && error.code !== null) continue;
-      const said = escapeText(error.message);
-      throw new LogUnreadable(`Cannot read ${given === 0 ? "" : "all of "}journal ${quoted(name)}: ${error.code === null ? said : `journalctl says '${said}'`}`, { cause: error });
+      throw unreadable(name, error, given === 0 ? "" : "all of ");
     }
   }
+}
+
+/** A journal that journalctl could not read, or only in part. */
+export function unreadable(name: string, error: ChildFailed, part = ""): LogUnreadable {
+  const said = escapeText(error.message);
+  return new LogUnreadable(`Cannot read ${part}journal ${quoted(name)}: ${error.code === null ? said : `journalctl says '${said}'`}`, { cause: error });
 }
