@@ -9,7 +9,7 @@ import { exit, type ExitCode, type Invocation } from "./verb.ts";
 /** `crngwatch boots`: the boots that a journal knows, each in a line. */
 export async function boots(invocation: Invocation): Promise<ExitCode> {
   const place = journalOf(invocation);
-  const told = withOwn(await readingJournal(async () => tellBoots(place, await listBoots(place))), await recordOfDaemon(invocation));
+  const told = withOwn(await readingJournal(async () => tellBoots(place, await listBoots(place), { brief: true })), await recordOfDaemon(invocation));
   print(invocation.given["json"] === true ? bootListJson(told) : bootListText(told));
   return exit.ok;
 }

@@ -30,9 +30,10 @@ describe.skipIf(why !== null)(`the catalog ${why ?? ""}`, () => {
   it("explains each kind of event and nothing else, by journalctl's own reading", async () => {
     const { stdout, stderr, code } = await run("journalctl", [`--root=${catalogRoot()}`, "--list-catalog"]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-    const listed = stdout.trimEnd().split("\n").map((line) => line.split(" ", 2));
-    expect(listed.map(([id]) => id).toSorted()).toEqual(Object.values(journalEvents).map(({ id }) => id).toSorted());
-    expect(listed.map(([, by]) => by)).toEqual(listed.map(() => "crngwatch:"));
+    const listed = stdout.trimEnd().split("\n").map((line) => line.split(":", 1)[0]);
+    const ids: readonly string[] = Object.values(journalEvents).map(({ id }) => id);
+    expect(new Set(listed)).toEqual(new Set(ids.map((id) => `${id} crngwatch`)));
+    expect(listed).toHaveLength(ids.length);
   });
 
   it("says of each what it is and what to do, with where to read more", () => {
