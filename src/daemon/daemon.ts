@@ -1,6 +1,7 @@
 import { type BootRecord, emptyRecord } from "../core/boot-record.ts";
-import { bootInterface } from "../exporters/boot-interface.ts";
+import { bootInterface, bootInterfaceName } from "../exporters/boot-interface.ts";
 import type { Log } from "../exporters/log-lines.ts";
+import { metricsInterface } from "../exporters/metrics-interface.ts";
 import { type Notifier, statusAssignment } from "../exporters/notify.ts";
 import type { Listen } from "../exporters/varlink/listen.ts";
 import { serveVarlink, type VarlinkServer } from "../exporters/varlink/server.ts";
@@ -76,7 +77,7 @@ function serve({ record, subscribe }: Story, { listen, info, log }: DaemonOption
   const told = { record, subscribe, verdict: () => verdict(record()), status: () => statusText(record()) };
   return serveVarlink({
     listen,
-    service: createService(info, [bootInterface(told)]),
+    service: createService(info, [bootInterface(told), metricsInterface(bootInterfaceName, record)]),
     onProblem: ({ kind, cause }) => log.error(`Varlink ${kind}: ${cause instanceof Error ? cause.message : String(cause)}, continuing`),
   });
 }

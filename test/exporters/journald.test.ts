@@ -4,24 +4,25 @@ import { type Journal, openJournal } from "../../src/exporters/journal.ts";
 import { loadLibc } from "../../src/platform/libc.ts";
 import { journalEvents } from "../../src/render/journal-events.ts";
 import { startDaemon, stopDaemon, until } from "../support/daemon.ts";
+import { hostileNames } from "../support/hostile-names.ts";
+import { bootId } from "../support/saved-state.ts";
 import { startJournald, whyNoJournald } from "../support/journald.ts";
 
 describe.skipIf(whyNoJournald !== null)(`a real journald ${whyNoJournald ?? ""}`, () => {
   it("stores what strangers call themselves byte for byte, in its own field, and entries of megabytes", async () => {
     const { socket, entries, journalctl } = await startJournald();
-    const hostile = ["a\nPRIORITY=0\nMESSAGE=forged", '"><script>alert(1)</script>', "\u001b[31mred\u001b]0;title\u0007", "'; rm -rf /", "\ud800 lone", "nul \0 inside", "0123456789abcdef".repeat(4096)];
     const journal = journalAt(socket);
-    for (const name of hostile) journal.send({ MESSAGE: "hostile", CRNGWATCH_COMM: name });
+    for (const name of hostileNames) journal.send({ MESSAGE: "hostile", CRNGWATCH_COMM: name });
     journal.send({ MESSAGE: "large", LONG: "x\n".repeat(2_000_000) });
     journal.close();
     const stored = entries("MESSAGE=hostile");
-    expect(stored.map(({ CRNGWATCH_COMM: comm }) => (typeof comm === "string" ? comm : Buffer.from(comm as number[]).toString()))).toEqual(hostile.map((text) => Buffer.from(text).toString()));
-    expect(stored.map(({ PRIORITY }) => PRIORITY ?? null)).toEqual(hostile.map(() => null));
+    expect(stored.map(({ CRNGWATCH_COMM: comm }) => (typeof comm === "string" ? comm : Buffer.from(comm as number[]).toString()))).toEqual(hostileNames.map((name) => Buffer.from(name).toString()));
+    expect(stored.map(({ PRIORITY }) => PRIORITY ?? null)).toEqual(hostileNames.map(() => null));
     expect(entries("MESSAGE=forged")).toEqual([]);
     const [large] = entries("MESSAGE=large");
     expect(String(large?.["LONG"]).length).toBe(4_000_000);
     // The export format holds them too.
-    expect(journalctl("--output=export", "MESSAGE=hostile").toString()).toContain("a\nPRIORITY=0\nMESSAGE=forged");
+    expect(journalctl("--output=export", "MESSAGE=hostile").toString()).toContain(hostileNames[0]);
   });
 
   it("gets what it missed while it was away, late and in order", async () => {
@@ -86,8 +87,4 @@ function journalAt(socket: string): Journal {
   const libc = loadLibc();
   if (typeof libc === "string") throw new Error(libc);
   return openJournal(libc, { socket, seconds: () => performance.now() / 1000 });
-}
-
-function bootId(): string {
-  return readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
 }
