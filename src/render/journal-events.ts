@@ -10,7 +10,7 @@ export const journalEvents = {
   "wait-ended": { id: "6397d73c82154dcb934d1b0f531dd9c3", means: "a task waits no more; in the waiter's own log" },
   reseeded: { id: "dc278c6c8861488d9ab06ef12ebd5a64", means: "the kernel reseeded the CRNG: the virtual machine was cloned or restored, or a resume" },
   "log-gap": { id: "95d7290e79f240da9c96b2b90c96a85e", means: "records of the kernel log were lost before they were read" },
-  "boot-summary": { id: "31fc1f4dd83d46fba66f1b20b7b83bf3", means: "the boot's whole record, some seconds after readiness and when the daemon stops" },
+  "boot-summary": { id: "31fc1f4dd83d46fba66f1b20b7b83bf3", means: "the boot's whole record: some seconds after readiness, at a wait of 10 s and more, and when the daemon stops" },
   contradiction: { id: "f2ba1ddb4e8b444ba64273fd5864e79c", means: "two pieces of evidence contradict each other" },
   "source-lost": { id: "db28598447964a2bb0697b4058e92e99", means: "a source of evidence is denied or fails" },
 } as const satisfies Readonly<Record<string, { readonly id: string; readonly means: string }>>;
