@@ -1,6 +1,7 @@
 import type { BootRecord } from "../core/boot-record.ts";
 import { type Effect, fold } from "../core/readiness.ts";
 import { diagnose } from "../diagnose/findings.ts";
+import { stagesPassed } from "../diagnose/wait-stages.ts";
 import type { Log } from "../exporters/log-lines.ts";
 import { type Notifier, statusAssignment } from "../exporters/notify.ts";
 import type { Host } from "../sources/source.ts";
@@ -43,6 +44,7 @@ export function keepStory(start: BootRecord, { host, state, log, notify }: Story
   let statusTold = "";
   let lostSources: readonly string[] = [];
   let summing: NodeJS.Timeout | null = null;
+  let summedStage = stagesPassed(hangSeconds) - 1;
   let saveFailed = false;
   const subscribers = new Set<(text: string) => void>();
 
@@ -51,8 +53,11 @@ export function keepStory(start: BootRecord, { host, state, log, notify }: Story
     now: host.now,
     tell(due) {
       for (const { wait, seconds } of due) log.warn({ journal: waitLastsFields(wait, seconds) }, waitLastsText(wait, seconds));
-      // A boot that hangs and is cut off has no other end.
-      if (due.some(({ seconds }) => seconds >= hangSeconds)) sumUp();
+      // A boot that hangs and is cut off has no other end. Once for each stage of its longest wait, however many wait.
+      const stage = stagesPassed(due[0]?.seconds ?? 0);
+      if (stage <= summedStage) return;
+      summedStage = stage;
+      sumUp();
     },
   });
   const status = (): string => statusLine(record, openWaits(record, host.now()));

@@ -7,7 +7,11 @@ import { whyMissing } from "./programs.ts";
 const journald = "/lib/systemd/systemd-journald";
 
 /** Why no journald of our own can run here; null where one can. */
-export const whyNoJournald: string | null = process.getuid?.() === 0 ? whyMissing(journald, "journalctl", "systemd-cat", "unshare", "nsenter") : "needs root, for a mount namespace";
+export const whyNoJournald: string | null = whyMissing(journald, "journalctl", "systemd-cat", "unshare", "nsenter") ?? (mayMount() ? null : "needs root and a mount namespace");
+
+function mayMount(): boolean {
+  return spawnSync("unshare", ["--mount", "mount", "-t", "tmpfs", "tmpfs", "/run"], { stdio: "ignore" }).status === 0;
+}
 
 /** Waits in a mount namespace of its own, in which /run is empty. */
 const holder = `
