@@ -9,7 +9,7 @@ import { effectText } from "../render/effect-text.ts";
 import { escapeText } from "../render/escape.ts";
 import { effectFields, eventFields, summaryFields, waitLastsFields } from "../render/journal-fields.ts";
 import { statusLine, summaryText } from "../render/status-line.ts";
-import { waitLastsText } from "../render/wait-text.ts";
+import { waitLastsText } from "../render/long-wait-text.ts";
 import type { Taker } from "./follow.ts";
 import { openWaits, watchWaits } from "./long-waits.ts";
 import type { StateFile } from "./state-file.ts";

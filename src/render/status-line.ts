@@ -1,6 +1,6 @@
 import type { BootRecord, Wait } from "../core/boot-record.ts";
 import { verdict } from "./verdict.ts";
-import { longestWaiterText, waitEndedText } from "./wait-text.ts";
+import { longestWaiterText, waitEndedText } from "./long-wait-text.ts";
 
 /** A wait that goes on, and how long by now. */
 interface Waiter {

@@ -4,7 +4,7 @@ import { openJournal } from "../../src/exporters/journal.ts";
 import { loadLibc } from "../../src/platform/libc.ts";
 import { journalEvents } from "../../src/render/journal-events.ts";
 import { waitLastsFields } from "../../src/render/journal-fields.ts";
-import { waitLastsText } from "../../src/render/wait-text.ts";
+import { waitLastsText } from "../../src/render/long-wait-text.ts";
 import { recordOf, startDaemon, stopDaemon } from "../support/daemon.ts";
 import { hostileNames } from "../support/hostile-names.ts";
 import { startJournald, whyNoJournald } from "../support/journald.ts";

@@ -6,7 +6,7 @@ import { openJournal } from "../../src/exporters/journal.ts";
 import { loadLibc } from "../../src/platform/libc.ts";
 import { journalEvents } from "../../src/render/journal-events.ts";
 import { waitLastsFields } from "../../src/render/journal-fields.ts";
-import { waitLastsText } from "../../src/render/wait-text.ts";
+import { waitLastsText } from "../../src/render/long-wait-text.ts";
 import { temporaryFolder } from "../support/host-folder.ts";
 import { startJournald, whyNoJournald } from "../support/journald.ts";
 import { project, run } from "../support/program.ts";

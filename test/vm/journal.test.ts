@@ -13,15 +13,15 @@ const victim = "[Unit]\nDescription=Waits for randomness\n\n[Service]\nExecStart
 const installed = "#!/bin/sh\n/usr/bin/ln -s /opt/crngwatch/bin/crngwatch /usr/bin/crngwatch\nexec /usr/lib/systemd/systemd\n";
 
 /** Waits that are over: enough of them that the boot's summary fits into no datagram. */
-const many = Array.from({ length: 400 }, (_, index) => aWait({ pid: 10_000 + index, exe: "x".repeat(1000), from: 0.001 * index, to: 1 + 0.001 * index, seconds: 1 }));
+const many = Array.from({ length: 260 }, (_, index) => aWait({ pid: 10_000 + index, exe: "x".repeat(1000), from: 0.001 * index, to: 1 + 0.001 * index, seconds: 1 }));
 
 /** Puts the victim's process among the waits of the saved record, as one that waits since 41.5 s. */
 const addWaits = `
 const fs = require("node:fs");
 const saved = JSON.parse(fs.readFileSync("/run/crngwatch/record.json"));
-const now = performance.now() / 1000 + performance.timeOrigin / 1000 - Date.now() / 1000 + Number(fs.readFileSync("/proc/uptime", "utf8").split(" ")[0]);
+const now = Number(fs.readFileSync("/proc/uptime", "utf8").split(" ")[0]);
 const [open, ...many] = JSON.parse(fs.readFileSync("/lab/waits.json"));
-saved.boots[0].waits = [...many, { ...open, pid: Number(process.argv[1]), from: now - 41.5 }];
+saved.boots[0].waits = [...many, { ...open, pid: Number(process.argv[2]), from: now - 41.5 }];
 fs.writeFileSync("/run/crngwatch/record.json", JSON.stringify(saved));
 `;
 
@@ -69,7 +69,7 @@ section report
 crngwatch report --boot 0 | head -1; echo; crngwatch report --boot 0 --format json | grep -c '"interface": "getrandom"'
 section metrics
 systemctl start crngwatch.service; until_active
-varlinkctl call --more --json=short /run/systemd/report/io.crngwatch io.systemd.Metrics.List '{}' | head -3
+varlinkctl call --more --json=short /run/systemd/report/io.crngwatch io.systemd.Metrics.List '{}' | head -3 | tr -d '\\036'
 `;
 
 describe.skipIf(reason !== null)("the journal of a machine with systemd, on 6.12", () => {
@@ -120,7 +120,7 @@ describe.skipIf(reason !== null)("the journal of a machine with systemd, on 6.12
   });
 
   it("holds records that fit into no datagram, out of the unit's sandbox", () => {
-    expect(Math.max(...lines("summaries").map(Number))).toBeGreaterThan(400_000);
+    expect(Math.max(...lines("summaries").map(Number))).toBeGreaterThan(260_000);
     expect(guest.section("all")).not.toContain("were lost");
   });
 
@@ -128,7 +128,7 @@ describe.skipIf(reason !== null)("the journal of a machine with systemd, on 6.12
     expect(lines("boots").at(-1)).toBe("exit 0");
     expect(lines("boots").at(-2)).toMatch(/^0 .* crngwatch$/);
     expect(lines("report")[0]).toMatch(/^CRNG ready at \d+\.\d{6} s \(kernel log\)$/);
-    expect(lines("report").at(-1)).toBe("401");
+    expect(lines("report").at(-1)).toBe("261");
   });
 
   it("has its metrics where systemd-report looks", () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { emptyRecord } from "../../src/core/boot-record.ts";
 import { statusLine, summaryText } from "../../src/render/status-line.ts";
-import { waitEndedText, waitLastsText } from "../../src/render/wait-text.ts";
+import { waitEndedText, waitLastsText } from "../../src/render/long-wait-text.ts";
 import { aWait } from "../support/waits.ts";
 
 describe("a wait in one line", () => {
