@@ -12,7 +12,8 @@ import { crngwatch } from "../support/program.ts";
 import { folderWithRecord } from "../support/saved-state.ts";
 import { aWait } from "../support/waits.ts";
 
-const waits = hostileNames.map((name, index) => aWait({ pid: 1000 + index, comm: name, exe: name, unit: name, libraries: [name], from: index, to: index + 1, seconds: 1 }));
+/** They began before the CRNG of any machine is ready. */
+const waits = hostileNames.map((name, index) => aWait({ pid: 1000 + index, comm: name, exe: name, unit: name, libraries: [name], from: 0, to: 1, seconds: 1 }));
 const namesIn = (record: BootRecord): readonly unknown[] => record.waits.map(({ comm, exe, unit, libraries }) => [comm, exe, unit, ...libraries]);
 const four = (names: readonly string[]): readonly unknown[] => names.map((name) => [name, name, name, name]);
 /** Without what systemd's JSON would refuse a whole message for. */

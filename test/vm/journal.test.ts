@@ -13,15 +13,14 @@ const victim = "[Unit]\nDescription=Waits for randomness\n\n[Service]\nExecStart
 const installed = "#!/bin/sh\n/usr/bin/ln -s /opt/crngwatch/bin/crngwatch /usr/bin/crngwatch\nexec /usr/lib/systemd/systemd\n";
 
 /** Waits that are over: enough of them that the boot's summary fits into no datagram. */
-const many = Array.from({ length: 260 }, (_, index) => aWait({ pid: 10_000 + index, exe: "x".repeat(1000), from: 0.001 * index, to: 1 + 0.001 * index, seconds: 1 }));
+const many = Array.from({ length: 260 }, (_, index) => aWait({ pid: 10_000 + index, exe: "x".repeat(1000), from: 0, to: 1, seconds: 1 }));
 
-/** Puts the victim's process among the waits of the saved record, as one that waits since 41.5 s. */
+/** Puts the victim's process among the waits of the saved record, as one that waits since the boot's start: later, this CRNG is ready. */
 const addWaits = `
 const fs = require("node:fs");
 const saved = JSON.parse(fs.readFileSync("/run/crngwatch/record.json"));
-const now = Number(fs.readFileSync("/proc/uptime", "utf8").split(" ")[0]);
 const [open, ...many] = JSON.parse(fs.readFileSync("/lab/waits.json"));
-saved.boots[0].waits = [...many, { ...open, pid: Number(process.argv[2]), from: now - 41.5 }];
+saved.boots[0].waits = [...many, { ...open, pid: Number(process.argv[2]), from: 0 }];
 fs.writeFileSync("/run/crngwatch/record.json", JSON.stringify(saved));
 `;
 
@@ -93,7 +92,7 @@ describe.skipIf(reason !== null)("the journal of a machine with systemd, on 6.12
 
   const lines = (name: string): readonly string[] => guest.section(name).trimEnd().split("\n");
   const entries = (name: string): readonly Readonly<Record<string, string>>[] => lines(name).map((line) => JSON.parse(line) as Record<string, string>);
-  const told = (): string => `sleep[${lines("victim-pid")[0]}] has waited 4`;
+  const told = (): string => `sleep[${lines("victim-pid")[0]}] has waited `;
 
   it("runs to the end", () => {
     expect(guest.status).toBe(0);
@@ -108,7 +107,7 @@ describe.skipIf(reason !== null)("the journal of a machine with systemd, on 6.12
   });
 
   it("has the longest waiter in STATUS=", () => {
-    expect(lines("status-text")[0]).toMatch(/^CRNG ready .*; sleep\[\d+\] has waited 4\d s for the CRNG in getrandom via libcrypto\.so\.3$/);
+    expect(lines("status-text")[0]).toMatch(/^CRNG ready .*; sleep\[\d+\] has waited \d+ s for the CRNG in getrandom via libcrypto\.so\.3$/);
   });
 
   it("loses nothing when journald stands still, is killed and starts again", () => {

@@ -88,7 +88,7 @@ describe.skipIf(reason !== null)("Debian unstable's systemd", () => {
   });
 
   it("takes what processes call themselves, and gives it back", async () => {
-    const waits = hostileNames.map((name, index) => aWait({ pid: 1000 + index, comm: name, unit: name, from: index, to: index + 1, seconds: 1 }));
+    const waits = hostileNames.map((name, index) => aWait({ pid: 1000 + index, comm: name, unit: name, from: 0, to: 1, seconds: 1 }));
     const daemon = await startDaemon({ folder: folderWithRecord({ waits }) });
     const { stdout, stderr, code } = await sid.run(varlinkctl, ["call", "--json=short", daemon.socket, "io.crngwatch.GetRecord", "{}"]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
