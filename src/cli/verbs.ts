@@ -85,15 +85,6 @@ export const verbs: readonly Verb[] = [
     load: async () => (await import("./watch.ts")).watch,
   },
   {
-    name: "bridge",
-    summary: "speak Varlink on standard input and output, for varlinkctl through ssh",
-    options: [socket],
-    operands: null,
-    exits: "0 when the client has gone",
-    example: "crngwatch bridge",
-    load: async () => (await import("./bridge.ts")).bridge,
-  },
-  {
     name: "daemon",
     summary: "observe this boot and answer on a socket; run as a service",
     options: [{ name: "state-dir", value: "DIR", summary: "where the record and the socket live (default /run/crngwatch)" }],
@@ -101,5 +92,14 @@ export const verbs: readonly Verb[] = [
     exits: "0 after SIGTERM",
     example: "systemctl start crngwatch.service",
     load: async () => (await import("./daemon.ts")).daemon,
+  },
+  {
+    name: "bridge",
+    summary: "speak Varlink on standard input and output, for varlinkctl through ssh",
+    options: [socket],
+    operands: null,
+    exits: "0 when the client has gone",
+    example: "crngwatch bridge",
+    load: async () => (await import("./bridge.ts")).bridge,
   },
 ];
