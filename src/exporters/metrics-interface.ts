@@ -1,5 +1,5 @@
 import type { BootRecord } from "../core/boot-record.ts";
-import { metricFamilies, reportMetrics } from "../render/report-metrics.ts";
+import { reportFamilies, reportMetrics } from "../render/report-metrics.ts";
 import type { Call, VarlinkInterface } from "./varlink/service.ts";
 
 /** The interface by which systemd-report(1) collects from every socket in /run/systemd/report (systemd 260+). */
@@ -7,7 +7,7 @@ const metricsInterfaceName = "io.systemd.Metrics";
 
 /** The interface for the metrics of `source`: systemd-report wants their names to begin with its socket's. */
 export function metricsInterface(source: string, record: () => BootRecord): VarlinkInterface {
-  const families = metricFamilies.map(({ name, description, type }) => ({ name: `${source}.${name}`, description, type }));
+  const families = reportFamilies.map(({ name, description, type }) => ({ name: `${source}.${name}`, description, type }));
   return {
     name: metricsInterfaceName,
     description: interfaceDescription,

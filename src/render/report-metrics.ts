@@ -19,7 +19,7 @@ interface Family {
 const mostUnits = 32;
 
 /** The families, each named behind its source's name, in the order of the list. */
-export const metricFamilies: readonly Family[] = [
+export const reportFamilies: readonly Family[] = [
   { name: "Level", type: "string", description: "State of the CRNG: unknown, unseeded, early or ready", read: ({ readiness }) => [{ value: readiness.level }] },
   { name: "Ready", type: "gauge", description: "1 when the CRNG is ready, else 0", read: ({ readiness }) => [{ value: readiness.level === "ready" ? 1 : 0 }] },
   {
@@ -45,7 +45,7 @@ export const metricFamilies: readonly Family[] = [
 
 /** All metrics of a boot; `source` is the name before theirs. */
 export function reportMetrics(source: string, record: BootRecord): readonly ReportMetric[] {
-  return metricFamilies.flatMap(({ name, read }) => read(record).map((metric) => ({ name: `${source}.${name}`, ...metric })));
+  return reportFamilies.flatMap(({ name, read }) => read(record).map((metric) => ({ name: `${source}.${name}`, ...metric })));
 }
 
 function known(value: number | null): readonly Omit<ReportMetric, "name">[] {

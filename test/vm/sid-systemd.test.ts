@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { emptyRecord } from "../../src/core/boot-record.ts";
-import { metricFamilies, reportMetrics } from "../../src/render/report-metrics.ts";
+import { reportFamilies, reportMetrics } from "../../src/render/report-metrics.ts";
 import { startDaemon, stopDaemon } from "../support/daemon.ts";
 import { hostOfStory } from "../support/hosts.ts";
 import { hostileNames } from "../support/hostile-names.ts";
@@ -66,7 +66,7 @@ describe.skipIf(reason !== null)("Debian unstable's systemd", () => {
     };
     const listed = byName((await call("List")) as never);
     expect(Object.fromEntries(listed)).toMatchObject({ 'io.crngwatch.Level  ""': "ready", 'io.crngwatch.Ready  ""': 1, 'io.crngwatch.ReadySeconds  ""': 0.107655, 'io.crngwatch.Reseeds  {"reason":"vm-fork"}': 3, 'io.crngwatch.SourceHealth kmsg ""': "ok" });
-    expect(await call("Describe")).toEqual(metricFamilies.map(({ name, description, type }) => ({ name: `io.crngwatch.${name}`, description, type })));
+    expect(await call("Describe")).toEqual(reportFamilies.map(({ name, description, type }) => ({ name: `io.crngwatch.${name}`, description, type })));
     const without = await sid.run(varlinkctl, ["call", daemon.socket, "io.systemd.Metrics.List", "{}"]);
     expect(without.stderr).toMatch(/called without 'more' flag/);
     expect(await stopDaemon(daemon)).toBe(0);
