@@ -1,4 +1,5 @@
 import type { BootRecord, Wait } from "../core/boot-record.ts";
+import { isOpen } from "../core/waits.ts";
 import { nextStage, stagesPassed } from "../diagnose/wait-stages.ts";
 
 /** A wait that goes on, and how long it has lasted by now, at least. */
@@ -29,7 +30,8 @@ export function longWaits(): LongWaits {
 /** Who waits now, the longest first. */
 export function openWaits({ waits }: Pick<BootRecord, "waits">, now: number): readonly LongWait[] {
   return waits
-    .filter(isOpen)
+    // A line of a log tells of a moment.
+    .filter((wait) => isOpen(wait) && wait.line === null)
     .map((wait) => ({ wait, seconds: Math.max(0, wait.from === null ? (wait.seconds ?? 0) : now - wait.from) }))
     .toSorted((a, b) => b.seconds - a.seconds);
 }
@@ -40,14 +42,9 @@ export function nextDue(record: BootRecord, now: number): number | null {
   return open.length === 0 ? null : Math.min(...open.map(({ seconds }) => nextStage(seconds) - seconds));
 }
 
-/** It goes on: no end was seen. A line of a log tells of a moment, and not that. */
-function isOpen(wait: Wait & { readonly ended?: "returned" | "gone" | null }): boolean {
-  return wait.to === null && (wait.ended ?? null) === null && wait.line === null;
-}
-
 /** One wait of one task. Not by when it began: that may be learned more exactly while it lasts. */
-function keyOf({ pid, interface: by, ...wait }: Wait & { readonly tid?: number | null }): string {
-  return `${pid} ${wait.tid ?? ""} ${by}`;
+function keyOf({ pid, tid, startedAt, polls, interface: by }: Wait): string {
+  return `${pid} ${tid} ${startedAt} ${by} ${polls}`;
 }
 
 export interface WaitWatch {

@@ -20,6 +20,11 @@ export function effectFields(effect: Effect, record: BootRecord): EntryFields {
       const { kind, name, at } = effect.use;
       return { CRNGWATCH_KIND: kind, CRNGWATCH_NAME: name, CRNGWATCH_AT: number(at) };
     }
+    case "wait-began":
+      // It becomes an event of its own when it lasts.
+      return waitFields(effect.wait, null);
+    case "wait-ended":
+      return waitEndedFields(effect.wait);
     case "reseed":
       return eventFields("reseeded", { CRNGWATCH_REASON: effect.reseed.reason, CRNGWATCH_AT: number(effect.reseed.at) });
     case "gap": {
@@ -48,15 +53,24 @@ export function readinessFields({ bootId, readiness, callers }: BootRecord): Ent
 export function waitFields(wait: Wait, seconds: number | null): EntryFields {
   return {
     CRNGWATCH_PID: number(wait.pid),
+    CRNGWATCH_TID: number(wait.tid),
     CRNGWATCH_COMM: wait.comm,
     CRNGWATCH_EXE: wait.exe,
+    CRNGWATCH_COMMAND_LINE: wait.commandLine,
+    CRNGWATCH_PARENT_PID: number(wait.parent?.pid ?? null),
+    CRNGWATCH_PARENT_COMM: wait.parent?.comm ?? null,
     CRNGWATCH_UNIT: wait.unit,
+    CRNGWATCH_CONTAINER: wait.container,
     CRNGWATCH_INTERFACE: wait.interface,
     CRNGWATCH_LIBRARY: wait.libraries,
+    CRNGWATCH_LIBRARY_FROM: wait.librariesFrom,
+    CRNGWATCH_RUNTIME: wait.runtime,
     CRNGWATCH_FIPS: flag(wait.fips),
+    CRNGWATCH_FIPS_WHY: wait.fipsWhy,
     CRNGWATCH_FROM: number(wait.from),
     CRNGWATCH_TO: number(wait.to),
     CRNGWATCH_SECONDS: number(seconds),
+    CRNGWATCH_ENDED: wait.ended,
     CRNGWATCH_EVIDENCE: wait.evidence,
   };
 }
