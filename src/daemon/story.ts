@@ -133,10 +133,11 @@ function levelOf({ effect }: Effect): "notice" | "info" | "warn" {
       return "notice";
     case "anomaly":
     case "gap":
-    case "wait-began":
       return "warn";
     case "wait-ended":
       return "notice";
+    // A warning follows when it lasts.
+    case "wait-began":
     case "moment":
     case "callers":
     case "early-use":
