@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { verbs } from "../src/cli/verbs.ts";
+import { journalEvents } from "../src/render/journal-events.ts";
 import { metricFamilies } from "../src/render/metric-families.ts";
 import { sampleName } from "../src/render/open-metrics.ts";
 import { sources } from "../src/sources/registry.ts";
@@ -13,6 +14,10 @@ const tables: Readonly<Record<string, string>> = {
   verbs: table(
     ["verb", "does", "exit code", "example"],
     verbs.map(({ name, summary, exits, example }) => [`\`${name}\``, summary, exits, `\`${example}\``]),
+  ),
+  "journal-events": table(
+    ["event", "MESSAGE_ID", "says that"],
+    Object.entries(journalEvents).map(([name, { id, means }]) => [name, `\`${id}\``, means]),
   ),
   sources: table(
     ["source", "reads", "needs", "lost without it"],

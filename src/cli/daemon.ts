@@ -3,12 +3,15 @@ import { runDaemon } from "../daemon/daemon.ts";
 import { claim } from "../daemon/single.ts";
 import { stateFile } from "../daemon/state-file.ts";
 import { bootInterfaceName } from "../exporters/boot-interface.ts";
-import { openLog } from "../exporters/log-lines.ts";
+import { isJournalStream, type Journal, openJournal } from "../exporters/journal.ts";
+import { openLog, toJournal, toLines } from "../exporters/log-lines.ts";
 import { notifier } from "../exporters/notify.ts";
 import { VarlinkListenFailed } from "../exporters/varlink/errors.ts";
 import type { Listen } from "../exporters/varlink/listen.ts";
+import { monotonicNow } from "../platform/clock.ts";
 import { errnoOf, isDenied } from "../platform/errno.ts";
 import { escapeText } from "../render/escape.ts";
+import type { Host } from "../sources/source.ts";
 import { version } from "../version.ts";
 import { hostAt } from "./host.ts";
 import { passedSockets } from "./passed-sockets.ts";
@@ -21,15 +24,17 @@ export async function daemon({ roots, given }: Invocation): Promise<ExitCode> {
   const named = given["state-dir"];
   const folder = typeof named === "string" ? named : (env["RUNTIME_DIRECTORY"] ?? join(roots.run, "crngwatch"));
   const stop = stopSignal();
+  const host = hostAt(roots);
   const release = claimed(folder, roots);
+  const inJournal = isJournalStream(process.stdout.fd, env["JOURNAL_STREAM"]);
+  const journal = inJournal ? journalOf(host) : null;
   try {
-    const host = hostAt(roots);
     await runDaemon(
       {
         host,
         listen: listenOf(env, folder),
         state: stateFile(folder, version),
-        log: openLog(process.stdout, { priority: env["JOURNAL_STREAM"] !== undefined }),
+        log: openLog(journal === null ? toLines(process.stdout, { priority: inJournal }) : toJournal(journal)),
         notify: notifier(env, host.libc),
         info: { vendor: "The crngwatch authors", product: "crngwatch", version, url: "https://github.com/crngwatch/crngwatch" },
       },
@@ -39,9 +44,15 @@ export async function daemon({ roots, given }: Invocation): Promise<ExitCode> {
     if (error instanceof VarlinkListenFailed) throw new CommandFailed(error.message);
     throw error;
   } finally {
+    journal?.close();
     release();
   }
   return exit.ok;
+}
+
+/** The journal by its own protocol; null where FFI is missing. */
+function journalOf({ libc, roots }: Host): Journal | null {
+  return libc === null ? null : openJournal(libc, { socket: join(roots.run, "systemd/journal/socket"), seconds: monotonicNow });
 }
 
 function claimed(folder: string, roots: Invocation["roots"]): () => void {

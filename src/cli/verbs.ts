@@ -11,6 +11,8 @@ const outputOptions: readonly Option[] = [
   { name: "output", short: "o", value: "FILE", summary: "write to a file instead of standard output" },
 ];
 
+const directory: Option = { name: "directory", value: "DIR", summary: "read the journal files in a folder instead of the host's journal" };
+
 /** Options that every verb takes. */
 export const commonOptions: readonly Option[] = [
   { name: "root", value: "DIR", summary: "observe a folder that looks like a host instead of this machine" },
@@ -46,12 +48,23 @@ export const verbs: readonly Verb[] = [
     summary: "tell this boot's story",
     options: [
       ...outputOptions,
+      { name: "boot", value: "BOOT", summary: "a past boot, from the journal: -1 is the one before this, or a boot's ID" },
+      directory,
       socket,
     ],
     operands: null,
     exits: "0",
     example: "crngwatch report --format json -o boot.json",
     load: async () => (await import("./report.ts")).report,
+  },
+  {
+    name: "boots",
+    summary: "list past boots and when each was ready, from the journal",
+    options: [{ name: "json", value: null, summary: "print the boot records as JSON" }, directory, socket],
+    operands: null,
+    exits: "0",
+    example: "crngwatch boots",
+    load: async () => (await import("./boots.ts")).boots,
   },
   {
     name: "analyze",
@@ -124,5 +137,14 @@ export const verbs: readonly Verb[] = [
     exits: "0 after SIGTERM",
     example: "systemctl start crngwatch.service",
     load: async () => (await import("./daemon.ts")).daemon,
+  },
+  {
+    name: "bridge",
+    summary: "speak Varlink on standard input and output, for varlinkctl through ssh",
+    options: [socket],
+    operands: null,
+    exits: "0 when the client has gone",
+    example: "crngwatch bridge",
+    load: async () => (await import("./bridge.ts")).bridge,
   },
 ];

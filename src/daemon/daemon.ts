@@ -1,11 +1,13 @@
 import { type BootRecord, emptyRecord } from "../core/boot-record.ts";
-import { bootInterface } from "../exporters/boot-interface.ts";
+import { bootInterface, bootInterfaceName } from "../exporters/boot-interface.ts";
 import type { Log } from "../exporters/log-lines.ts";
+import { metricsInterface } from "../exporters/metrics-interface.ts";
 import { type Notifier, statusAssignment } from "../exporters/notify.ts";
 import type { Listen } from "../exporters/varlink/listen.ts";
 import { serveVarlink, type VarlinkServer } from "../exporters/varlink/server.ts";
 import { createService, type ServiceInfo } from "../exporters/varlink/service.ts";
 import { aborted } from "../platform/aborted.ts";
+import { eventFields, readinessFields } from "../render/journal-fields.ts";
 import { statusText } from "../render/status-text.ts";
 import { verdict } from "../render/verdict.ts";
 import { kernelIdentity } from "../sources/kernel-identity.ts";
@@ -30,14 +32,13 @@ const readyRetryMilliseconds = 100;
 
 /** Runs until `stop` is aborted: observes, folds, tells. Rejects where the socket cannot be had. */
 export async function runDaemon(options: DaemonOptions, stop: AbortSignal): Promise<void> {
-  const { host, log, notify } = options;
-  const story = keepStory(await restored(options), options);
+  const { host, notify } = options;
+  const story = keepStory(await started(options), options);
   const following = await follow(host, story.take);
   try {
-    warnOfSources(story.record(), log);
     const server = await serve(story, options);
     story.save();
-    await sayReady(notify, ["READY=1", statusAssignment(verdict(story.record()))], stop);
+    await sayReady(notify, ["READY=1", statusAssignment(story.status())], stop);
     const watchdog = notify.watchdogMilliseconds === null ? null : setInterval(() => notify.send(["WATCHDOG=1"]), notify.watchdogMilliseconds);
     await aborted(stop);
     notify.send(["STOPPING=1"]);
@@ -46,34 +47,37 @@ export async function runDaemon(options: DaemonOptions, stop: AbortSignal): Prom
   } finally {
     await following.stop();
     story.save();
+    story.close();
   }
 }
 
 /**
- * The record of the daemon before us in this boot, or an empty one. Where the boot ID was not known then, or is not now, the
+ * The record of the daemon before us in this boot, or none. Where the boot ID was not known then, or is not now, the
  * folder in /run stands for the boot.
  */
-async function restored({ host, state, log }: DaemonOptions): Promise<BootRecord> {
+async function restored({ host, state }: DaemonOptions): Promise<BootRecord | null> {
   const saved = state.load();
-  if (saved === null) return emptyRecord();
+  if (saved === null) return null;
   const identity = (await ask(kernelIdentity, host)).find(({ kind }) => kind === "kernel");
   const bootId = identity?.kind === "kernel" ? identity.bootId : null;
-  if (saved.bootId !== null && bootId !== null && saved.bootId !== bootId) return emptyRecord();
-  log.info(`Going on from the saved record: ${verdict(saved)}`);
+  if (saved.bootId !== null && bootId !== null && saved.bootId !== bootId) return null;
   return saved;
 }
 
-function warnOfSources({ sources }: BootRecord, log: Log): void {
-  for (const { name, health, detail } of sources) {
-    if (health === "denied" || health === "failed") log.warn(`Source '${name}' is ${health}: ${detail ?? "no reason given"}, continuing without it`);
-  }
+/** What it starts from, and says so. */
+async function started(options: DaemonOptions): Promise<BootRecord> {
+  const saved = await restored(options);
+  const record = saved ?? emptyRecord();
+  const text = saved === null ? `crngwatch ${options.info.version} observes this boot` : `Going on from the saved record: ${verdict(saved)}`;
+  options.log.info({ journal: eventFields("started", { ...readinessFields(record), CRNGWATCH_VERSION: options.info.version }) }, text);
+  return record;
 }
 
 function serve({ record, subscribe }: Story, { listen, info, log }: DaemonOptions): Promise<VarlinkServer> {
   const told = { record, subscribe, verdict: () => verdict(record()), status: () => statusText(record()) };
   return serveVarlink({
     listen,
-    service: createService(info, [bootInterface(told)]),
+    service: createService(info, [bootInterface(told), metricsInterface(bootInterfaceName, record)]),
     onProblem: ({ kind, cause }) => log.error(`Varlink ${kind}: ${cause instanceof Error ? cause.message : String(cause)}, continuing`),
   });
 }

@@ -1,5 +1,6 @@
 import { fs, join } from "../platform/builtins.ts";
-import { type BootRecord, bootsSchema, emptyRecord } from "../core/boot-record.ts";
+import { type BootRecord, bootsSchema } from "../core/boot-record.ts";
+import { savedRecord } from "../parse/saved-record.ts";
 import { attempt, type Read } from "../platform/pseudo-file.ts";
 
 /**
@@ -38,19 +39,9 @@ export function stateFile(folder: string, version: string): StateFile {
 function parseSaved(text: string, version: string): BootRecord | null {
   try {
     const saved = JSON.parse(text) as Partial<Saved> | null;
-    const record: unknown = saved?.schema === bootsSchema && saved.savedBy === version ? saved.boots?.[0] : null;
-    return hasShapeOf(emptyRecord(), record) ? (record as BootRecord) : null;
+    return saved?.schema === bootsSchema && saved.savedBy === version ? savedRecord(saved.boots?.[0]) : null;
   } catch (error) {
     if (error instanceof SyntaxError) return null;
     throw error;
   }
-}
-
-/** Whether `value` has all fields of `model`, with the same kinds of values where the model has any. */
-function hasShapeOf(model: unknown, value: unknown): boolean {
-  if (model === null) return value !== undefined;
-  if (Array.isArray(model)) return Array.isArray(value);
-  if (typeof model !== "object") return typeof value === typeof model;
-  if (typeof value !== "object" || value === null) return false;
-  return Object.entries(model).every(([name, part]) => hasShapeOf(part, (value as Readonly<Record<string, unknown>>)[name]));
 }

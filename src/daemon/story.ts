@@ -1,11 +1,17 @@
 import type { BootRecord } from "../core/boot-record.ts";
 import { type Effect, fold } from "../core/readiness.ts";
 import { diagnose } from "../diagnose/findings.ts";
+import { stagesPassed } from "../diagnose/wait-stages.ts";
 import type { Log } from "../exporters/log-lines.ts";
 import { type Notifier, statusAssignment } from "../exporters/notify.ts";
+import type { Host } from "../sources/source.ts";
 import { effectText } from "../render/effect-text.ts";
-import { verdict } from "../render/verdict.ts";
+import { escapeText } from "../render/escape.ts";
+import { effectFields, eventFields, summaryFields, waitLastsFields } from "../render/journal-fields.ts";
+import { statusLine, summaryText } from "../render/status-line.ts";
+import { waitLastsText } from "../render/long-wait-text.ts";
 import type { Taker } from "./follow.ts";
+import { openWaits, watchWaits } from "./long-waits.ts";
 import type { StateFile } from "./state-file.ts";
 
 /** The daemon's record as it grows. Whatever newly comes true is logged, told to systemd and to who watches, and saved. */
@@ -15,18 +21,73 @@ export interface Story {
   /** Calls back with each thing that a person would be told; the function returned ends it. */
   readonly subscribe: (changed: (text: string) => void) => () => void;
   readonly save: () => void;
+  /** For STATUS=: the verdict, and who waits the longest. */
+  readonly status: () => string;
+  /** Sums the boot up, and ends all timers. */
+  readonly close: () => void;
 }
 
-export function keepStory(start: BootRecord, { state, log, notify }: { readonly state: StateFile; readonly log: Log; readonly notify: Notifier }): Story {
+/** What is learned of a boot's waits and of its moment comes within so long after readiness; then it is summed up. */
+const summaryMilliseconds = 10_000;
+/** A wait of this length may be what a person cuts the power off for. */
+const hangSeconds = 10;
+
+interface StoryOptions {
+  readonly host: Pick<Host, "now">;
+  readonly state: StateFile;
+  readonly log: Log;
+  readonly notify: Notifier;
+}
+
+export function keepStory(start: BootRecord, { host, state, log, notify }: StoryOptions): Story {
   let record = start;
+  let statusTold = "";
+  let lostSources: readonly string[] = [];
+  let summing: NodeJS.Timeout | null = null;
+  let summedStage = stagesPassed(hangSeconds) - 1;
   let saveFailed = false;
   const subscribers = new Set<(text: string) => void>();
 
+  const waits = watchWaits({
+    record: () => record,
+    now: host.now,
+    tell(due) {
+      for (const { wait, seconds } of due) log.warn({ journal: waitLastsFields(wait, seconds) }, waitLastsText(wait, seconds));
+      // A boot that hangs and is cut off has no other end. Once for each stage of its longest wait, however many wait.
+      const stage = stagesPassed(due[0]?.seconds ?? 0);
+      if (stage <= summedStage) return;
+      summedStage = stage;
+      sumUp();
+    },
+  });
+  const status = (): string => statusLine(record, openWaits(record, host.now()));
+
   function announce(effect: Effect): void {
+    if (effect.effect === "level" && effect.to === "ready") summing ??= setTimeout(sumUp, summaryMilliseconds);
     const text = effectText(effect, record);
     if (text === null) return;
-    log[levelOf(effect)](text);
+    log[levelOf(effect)]({ journal: effectFields(effect, record) }, text);
     for (const tell of subscribers) tell(text);
+  }
+
+  function sumUp(): void {
+    log.info({ journal: summaryFields(record) }, summaryText(record));
+  }
+
+  function tellLostSources(): void {
+    const lost = record.sources.filter(({ health }) => health === "denied" || health === "failed");
+    for (const { name, health, detail } of lost.filter((source) => !lostSources.includes(source.name))) {
+      const fields = { CRNGWATCH_SOURCE: name, CRNGWATCH_HEALTH: health, CRNGWATCH_DETAIL: detail };
+      log.warn({ journal: eventFields("source-lost", fields) }, `Source '${name}' is ${health}: ${escapeText(detail ?? "no reason given")}, continuing without it`);
+    }
+    lostSources = lost.map(({ name }) => name);
+  }
+
+  function tellStatus(): void {
+    const text = status();
+    if (text === statusTold) return;
+    statusTold = text;
+    notify.send([statusAssignment(text)]);
   }
 
   function save(): void {
@@ -40,16 +101,22 @@ export function keepStory(start: BootRecord, { state, log, notify }: { readonly 
   return {
     record: () => record,
     save,
+    status,
+    close() {
+      if (summing !== null) clearTimeout(summing);
+      waits.stop();
+      sumUp();
+    },
     take(evidence) {
       const folded = fold(record, evidence);
       record = folded.record;
       // Told first: a second later nobody would call it live.
       for (const effect of folded.effects) announce(effect);
       record = diagnose(record);
-      if (folded.effects.length > 0) {
-        notify.send([statusAssignment(verdict(record))]);
-        save();
-      }
+      tellLostSources();
+      waits.look();
+      tellStatus();
+      if (folded.effects.length > 0) save();
       return record;
     },
     subscribe(changed) {
@@ -66,10 +133,11 @@ function levelOf({ effect }: Effect): "notice" | "info" | "warn" {
       return "notice";
     case "anomaly":
     case "gap":
-    case "wait-began":
       return "warn";
     case "wait-ended":
       return "notice";
+    // A warning follows when it lasts.
+    case "wait-began":
     case "moment":
     case "callers":
     case "early-use":

@@ -1,11 +1,20 @@
 import type { Logger, pino as Pino } from "pino";
 import { createRequire } from "../platform/builtins.ts";
+import type { EntryFields } from "../render/journal-datagram.ts";
+import { identifier, type Journal } from "./journal.ts";
 
 /**
- * Log lines as sd-daemon(3) wants them on standard output: "<4>text", a priority of syslog(3) in front when the journal
- * reads, plain text with a time on a terminal. pino stays the one logging call; `notice` is its level for what an administrator should see.
+ * pino is the one logging call; `notice` is its level for what an administrator should see. `log.warn({ journal: fields }, text)`: the text is
+ * for everybody, the fields for the journal.
  */
 export type Log = Logger<"notice">;
+
+/** One logged line, for a destination: its priority is that of syslog(3). */
+export interface LogLine {
+  readonly priority: number;
+  readonly text: string;
+  readonly fields: EntryFields;
+}
 
 /** pino's level numbers and the syslog priorities that they become. */
 const priorities: readonly (readonly [level: number, priority: number])[] = [
@@ -20,21 +29,32 @@ const priorities: readonly (readonly [level: number, priority: number])[] = [
 /** What may wait in memory when nobody reads; beyond it lines are dropped and the drop is told with the next line. */
 const mostPendingBytes = 256 * 1024;
 
-export function openLog(out: NodeJS.WriteStream, { priority }: { readonly priority: boolean }): Log {
+export function openLog(write: (line: LogLine) => void): Log {
+  const take = (line: object): void => {
+    const { level, msg, journal = {} } = line as { readonly level: number; readonly msg: string; readonly journal?: EntryFields };
+    write({ priority: priorities.find(([from]) => level >= from)?.[1] ?? 6, text: msg, fields: journal });
+  };
+  // pino's main entry brings worker threads for its transports, and memory with them; its browser entry is the same logger without, and
+  // hands each line to `take`. Only the daemon logs, so it is loaded here.
+  const pino = createRequire(import.meta.url)("pino/browser.js") as typeof Pino;
+  return pino({ customLevels: { notice: 35 }, level: "info", browser: { write: take } });
+}
+
+/** Entries of the journal, with all their fields. */
+export function toJournal(journal: Journal): (line: LogLine) => void {
+  return ({ priority, text, fields }) => journal.send({ MESSAGE: text, PRIORITY: String(priority), SYSLOG_IDENTIFIER: identifier, ...fields });
+}
+
+/** Lines for whoever reads. `priority`: "<4>text" as sd-daemon(3) wants them, where the journal reads and cannot be had otherwise. */
+export function toLines(out: NodeJS.WriteStream, { priority: marked }: { readonly priority: boolean }): (line: LogLine) => void {
   let dropped = 0;
-  const write = (line: object): void => {
-    const { level, msg } = line as { readonly level: number; readonly msg: string };
+  return ({ priority, text }) => {
     if (out.writableLength > mostPendingBytes) {
       dropped++;
       return;
     }
-    const number = priorities.find(([from]) => level >= from)?.[1] ?? 6;
     const lost = dropped === 0 ? "" : ` (${dropped} lines before this one were dropped: nobody read them)`;
     dropped = 0;
-    out.write(`${priority ? `<${number}>` : ""}${msg}${lost}\n`);
+    out.write(`${marked ? `<${priority}>` : ""}${text}${lost}\n`);
   };
-  // pino's main entry brings worker threads for its transports, and memory with them; its browser entry is the same logger without, and
-  // hands each line to `write`. Only the daemon logs, so it is loaded here.
-  const pino = createRequire(import.meta.url)("pino/browser.js") as typeof Pino;
-  return pino({ customLevels: { notice: 35 }, level: "info", browser: { write } });
 }

@@ -48,6 +48,7 @@ export function libcAnswering(errno: string | null, asked?: () => void): Libc {
     poll: () => Promise.reject(new Error("not to be called")),
     eventfd: () => null,
     sendDatagram: () => "ENOSYS",
+    sendSealed: () => "ENOSYS",
   };
 }
 

@@ -78,7 +78,18 @@ export function isObject(value: unknown): value is VarlinkObject {
 }
 
 function format(message: VarlinkObject): Buffer {
-  return Buffer.from(`${JSON.stringify(message)}\0`, "utf8");
+  return Buffer.from(`${JSON.stringify(message).replace(refused, (found) => (isPlainEscape(found) ? found : replacement))}\0`, "utf8");
+}
+
+/**
+ * What systemd's sd-json refuses a whole message for, though JSON has it: NUL, half a surrogate pair, code points that are no characters. So
+ * one process of such a name would hide all others from varlinkctl. JSON.stringify() escapes the first two; other escapes are found to be passed over.
+ */
+const refused = /\\(?:u0000|ud[89a-f][\da-f]{2}|[^u])|\p{Noncharacter_Code_Point}/gu;
+const replacement = "\ufffd";
+
+function isPlainEscape(found: string): boolean {
+  return found.length === 2 && found.startsWith("\\");
 }
 
 /** No parameters are left out: `{}`, null and absent mean the same, absent is preferred (UAPI.20, "Call"). */

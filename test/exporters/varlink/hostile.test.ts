@@ -96,7 +96,8 @@ describe("a client that does not speak Varlink", () => {
       invalid("count"),
       invalid("deep"),
       { parameters: { text: "b" } },
-      { parameters: { text: "\0\ud800" } },
+      // Systemd's JSON has neither, and would refuse the whole reply.
+      { parameters: { text: "\ufffd\ufffd" } },
     ]);
     expect("polluted" in {}).toBe(false);
   });

@@ -1,0 +1,19 @@
+import { type JournalPlace, journalPlace } from "../sources/past-boots.ts";
+import { LogUnreadable } from "../sources/log-input.ts";
+import { CommandFailed, type Invocation } from "./verb.ts";
+
+/** The journal that --directory names, or that of the host. */
+export function journalOf({ roots, given }: Invocation): JournalPlace {
+  const folder = given["directory"];
+  return journalPlace(roots, typeof folder === "string" ? folder : null);
+}
+
+/** Reads a journal; that it cannot be read is a line for a person. */
+export async function readingJournal<T>(read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    if (error instanceof LogUnreadable) throw new CommandFailed(error.message);
+    throw error;
+  }
+}

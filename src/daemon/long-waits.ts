@@ -1,0 +1,74 @@
+import type { BootRecord, Wait } from "../core/boot-record.ts";
+import { isOpen } from "../core/waits.ts";
+import { nextStage, stagesPassed } from "../diagnose/wait-stages.ts";
+
+/** A wait that goes on, and how long it has lasted by now, at least. */
+export interface LongWait {
+  readonly wait: Wait;
+  readonly seconds: number;
+}
+
+export interface LongWaits {
+  /** Waits that are to be told now: each once at 1 s, 10 s and 60 s, and then at each doubling. Of stages that were missed, the last. */
+  readonly due: (record: BootRecord, now: number) => readonly LongWait[];
+}
+
+export function longWaits(): LongWaits {
+  let told = new Map<string, number>();
+  return {
+    due(record, now) {
+      const waits = openWaits(record, now);
+      const passed = waits.map(({ wait, seconds }) => ({ key: keyOf(wait), stage: stagesPassed(seconds) }));
+      const due = waits.filter((_, index) => (passed[index]?.stage ?? 0) > (told.get(passed[index]?.key ?? "") ?? 0));
+      // Who waits no more is forgotten, so that this grows no further than the record.
+      told = new Map(passed.map(({ key, stage }) => [key, stage]));
+      return due;
+    },
+  };
+}
+
+/** Who waits now, the longest first. */
+export function openWaits({ waits }: Pick<BootRecord, "waits">, now: number): readonly LongWait[] {
+  return waits
+    // A line of a log tells of a moment.
+    .filter((wait) => isOpen(wait) && wait.line === null)
+    .map((wait) => ({ wait, seconds: Math.max(0, wait.from === null ? (wait.seconds ?? 0) : now - wait.from) }))
+    .toSorted((a, b) => b.seconds - a.seconds);
+}
+
+/** In how many seconds something is due next; null: nobody waits, so nothing will be. */
+export function nextDue(record: BootRecord, now: number): number | null {
+  const open = openWaits(record, now).filter(({ wait }) => wait.from !== null);
+  return open.length === 0 ? null : Math.min(...open.map(({ seconds }) => nextStage(seconds) - seconds));
+}
+
+/** One wait of one task. Not by when it began: that may be learned more exactly while it lasts. */
+function keyOf({ pid, tid, startedAt, polls, interface: by }: Wait): string {
+  return `${pid} ${tid} ${startedAt} ${by} ${polls}`;
+}
+
+export interface WaitWatch {
+  /** Tells what is due, and sets one timer for what is due next; none while nobody waits. To be called when the record has changed. */
+  readonly look: () => void;
+  readonly stop: () => void;
+}
+
+/** Looks at a record now and whenever something in it becomes due. */
+export function watchWaits({ record, now, tell }: { readonly record: () => BootRecord; readonly now: () => number; readonly tell: (due: readonly LongWait[]) => void }): WaitWatch {
+  const waits = longWaits();
+  let timer: NodeJS.Timeout | null = null;
+  const stop = (): void => {
+    if (timer !== null) clearTimeout(timer);
+    timer = null;
+  };
+  const look = (): void => {
+    stop();
+    const at = now();
+    const due = waits.due(record(), at);
+    if (due.length > 0) tell(due);
+    const next = nextDue(record(), at);
+    // A timer may fire a little early; and setTimeout(2^31) would fire at once.
+    if (next !== null) timer = setTimeout(look, Math.min(next * 1000 + 1, 2 ** 31 - 1));
+  };
+  return { look, stop };
+}

@@ -1,0 +1,24 @@
+import type { BootRecord, Wait } from "../core/boot-record.ts";
+import { verdict } from "./verdict.ts";
+import { longestWaiterText, waitEndedText } from "./long-wait-text.ts";
+
+/** A wait that goes on, and how long by now. */
+interface Waiter {
+  readonly wait: Wait;
+  readonly seconds: number;
+}
+
+/** The unit's STATUS=: the verdict, and who waits the longest. `waiting`: the longest first. */
+export function statusLine(record: BootRecord, waiting: readonly Waiter[]): string {
+  const [longest, ...others] = waiting;
+  return longest === undefined ? verdict(record) : `${verdict(record)}; ${longestWaiterText(longest.wait, longest.seconds, others.length)}`;
+}
+
+/** The boot in one line, with its longest wait. */
+export function summaryText(record: BootRecord): string {
+  const { waits, dropped } = record;
+  const [longest] = waits.toSorted((a, b) => (b.seconds ?? 0) - (a.seconds ?? 0));
+  if (longest === undefined) return `This boot: ${verdict(record)}`;
+  const count = waits.length + dropped.waits;
+  return `This boot: ${verdict(record)}; ${count === 1 ? waitEndedText(longest) : `${count} waits, the longest: ${waitEndedText(longest)}`}`;
+}

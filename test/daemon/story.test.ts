@@ -1,0 +1,82 @@
+import { describe, expect, it, vi } from "vitest";
+import { type BootRecord, emptyRecord } from "../../src/core/boot-record.ts";
+import { keepStory, type Story } from "../../src/daemon/story.ts";
+import { type LogLine, openLog } from "../../src/exporters/log-lines.ts";
+import { journalEvents } from "../../src/render/journal-events.ts";
+import { readyLine } from "../core/evidence-of.ts";
+import { aWait } from "../support/waits.ts";
+
+interface Told {
+  readonly story: Story;
+  readonly lines: LogLine[];
+  readonly status: string[];
+  readonly pass: (seconds: number) => void;
+}
+
+/** A story from `start`, on a clock that the test moves. */
+function tell(start: Partial<BootRecord> = {}): Told {
+  let now = 100;
+  const [lines, status]: [LogLine[], string[]] = [[], []];
+  const story = keepStory(
+    { ...emptyRecord(), ...start },
+    {
+      host: { now: () => now },
+      state: { load: () => null, save: () => ({ is: "ok", value: undefined }) },
+      log: openLog((line) => lines.push(line)),
+      notify: { send: (assignments) => (status.push(...assignments), true), watchdogMilliseconds: null },
+    },
+  );
+  const pass = (seconds: number): void => {
+    for (let step = 0; step < seconds * 4; step++) {
+      now += 0.25;
+      vi.advanceTimersByTime(250);
+    }
+  };
+  return { story, lines, status, pass };
+}
+
+const kindsOf = (lines: readonly LogLine[]): readonly string[] => lines.map(({ fields }) => Object.entries(journalEvents).find(([, { id }]) => id === fields["MESSAGE_ID"])?.[0] ?? "none");
+const withTimers = (test: () => void) => (): void => {
+  vi.useFakeTimers();
+  try {
+    test();
+  } finally {
+    vi.useRealTimers();
+  }
+};
+
+describe("the daemon's story", () => {
+  it("sums the boot up once it has been ready for a while, and runs no timer afterwards", withTimers(() => {
+    const { story, lines, pass } = tell();
+    story.take([readyLine(2.5)]);
+    expect(kindsOf(lines)).toEqual(["ready"]);
+    pass(11);
+    expect(kindsOf(lines)).toEqual(["ready", "boot-summary"]);
+    expect(vi.getTimerCount()).toBe(0);
+    story.close();
+    expect(kindsOf(lines)).toEqual(["ready", "boot-summary", "boot-summary"]);
+  }));
+
+  it("tells each wait that lasts, and of a boot that hangs a summary for each stage, however many wait", withTimers(() => {
+    const { story, lines, status, pass } = tell({ waits: Array.from({ length: 20 }, (_, index) => aWait({ pid: 100 + index, from: 100 + index / 4 })) });
+    story.take([]);
+    pass(70);
+    const kinds = kindsOf(lines);
+    expect(kinds.filter((kind) => kind === "wait-lasts")).toHaveLength(60);
+    expect(kinds.filter((kind) => kind === "boot-summary")).toHaveLength(2);
+    story.take([]);
+    expect(status.at(-1)).toMatch(/^STATUS=CRNG state unknown; sshd-keygen\[100\] has waited 70 s .*, and 19 more wait$/);
+    story.close();
+    expect(vi.getTimerCount()).toBe(0);
+  }));
+
+  it("names a source that is lost once, until it comes back and is lost again", withTimers(() => {
+    const { story, lines } = tell();
+    for (const health of ["ok", "failed", "failed", "ok", "denied"] as const) story.take([{ kind: "source", name: "kmsg", health, detail: "a\nb" }]);
+    story.close();
+    expect(lines.filter(({ fields }) => fields["MESSAGE_ID"] === journalEvents["source-lost"].id).map(({ text }) => text)).toEqual([
+      "Source 'kmsg' is failed: a\\x0ab, continuing without it",
+      "Source 'kmsg' is denied: a\\x0ab, continuing without it",
+    ]);
+  }));
+});
