@@ -1,0 +1,84 @@
+import { join } from "../platform/builtins.ts";
+import { readBytes, readText, textOrNull } from "../platform/pseudo-file.ts";
+import type { Roots } from "../platform/roots.ts";
+import { parseKprobeProfile, probesOfGroup } from "../parse/kprobe-profile.ts";
+import type { Recorder } from "../parse/recorder-arguments.ts";
+import { armedLine } from "../parse/recorder-line.ts";
+import { kernelConfig } from "./kernel-config.ts";
+
+/** The flight recorder in this boot. */
+export interface KernelRecorder {
+  /** What this boot's command line arms; undefined where it cannot be read. */
+  readonly armed: Recorder | null | undefined;
+  readonly tracefs: "ok" | "absent" | "denied" | "failed";
+  /** Its events that the kernel has and that are switched on. */
+  readonly events: readonly string[];
+  /** Its events that are there and switched off. */
+  readonly off: readonly string[];
+  /** Entries into waits that its probes saw, and hits that they missed; null where that is not counted. */
+  readonly hits: number | null;
+  readonly missed: number | null;
+  /** What keeps this kernel from recording, in words. */
+  readonly obstacles: readonly string[];
+}
+
+const group = "crngwatch";
+/** 120 000 lines in a distribution's kernel, 6 MB. */
+const mostSymbolBytes = 64 << 20;
+
+export function kernelRecorder(roots: Roots): KernelRecorder {
+  const commandLine = textOrNull(join(roots.proc, "cmdline"));
+  const folder = tracingFolder(roots);
+  const read = readText(join(folder, "kprobe_events"));
+  const tracefs = readText(join(folder, "tracing_on")).is;
+  const armed = commandLine === null ? undefined : armedLine(commandLine, { quoting: "kernel", quote: '"' });
+  const probes = read.is === "ok" ? probesOfGroup(`${read.value}\n`, group) : [];
+  const profile = parseKprobeProfile(textOrNull(join(folder, "kprobe_profile")) ?? "");
+  const named = armed === "syscalls" ? [["syscalls", "sys_enter_getrandom"] as const] : probes.map((name) => [group, name] as const);
+  const events = named.map(([system, name]) => ({ name: `${system}:${name}`, on: textOrNull(join(folder, "events", system, name, "enable"))?.startsWith("1") === true }));
+  const entries = ["wait", "gen"].filter((name) => probes.includes(name)).flatMap((name) => profile.get(name) ?? []);
+  const ours = probes.flatMap((name) => profile.get(name) ?? []);
+  return {
+    armed,
+    tracefs,
+    events: events.filter(({ on }) => on).map(({ name }) => name),
+    off: events.filter(({ on }) => !on).map(({ name }) => name),
+    hits: ours.length === 0 ? null : entries.reduce((sum, { hits }) => sum + hits, 0),
+    missed: ours.length === 0 ? null : ours.reduce((sum, { missed }) => sum + missed, 0),
+    obstacles: obstaclesOf(roots, folder, tracefs),
+  };
+}
+
+/**
+ * What can record on this kernel, and how that is known. Asked of the kernel's own table of symbols, which has the function that reads `kprobe_event=`;
+ * where that table is hidden, tracefs' README names a type of argument ("ustring") that came with it in 5.3.
+ */
+export function recorderOf(roots: Roots): { readonly recorder: Recorder; readonly why: string } {
+  const symbols = readBytes(join(roots.proc, "kallsyms"), mostSymbolBytes);
+  if (symbols.is === "ok" && symbols.value.length > 0) {
+    const has = symbols.value.includes(" set_kprobe_boot_events\n");
+    return has ? { recorder: "kprobes", why: "this kernel takes kprobe_event=" } : { recorder: "syscalls", why: "this kernel does not take kprobe_event=, which came with 5.3" };
+  }
+  const readme = textOrNull(join(tracingFolder(roots), "README"));
+  if (readme !== null && !readme.includes("ustring")) return { recorder: "syscalls", why: "this kernel's tracing is from before kprobe_event=, which came with 5.3" };
+  return { recorder: "kprobes", why: readme === null ? "nothing tells whether the kernel takes kprobe_event=, which came with 5.3" : "this kernel's tracing is from 5.3 or later" };
+}
+
+/** Where tracefs is mounted: on its own since 4.1, in debugfs before. */
+function tracingFolder({ sys }: Roots): string {
+  const own = join(sys, "kernel/tracing");
+  return readText(join(own, "tracing_on")).is === "absent" ? join(sys, "kernel/debug/tracing") : own;
+}
+
+function obstaclesOf(roots: Roots, folder: string, tracefs: KernelRecorder["tracefs"]): readonly string[] {
+  const locked = /\[(\w+)\]/.exec(textOrNull(join(roots.sys, "kernel/security/lockdown")) ?? "")?.[1];
+  const config = kernelConfig(roots) ?? "";
+  const isUnset = (option: string): boolean => config.includes(`# ${option} is not set`) || (config.includes("CONFIG_") && !config.includes(`${option}=y`));
+  return [
+    ...(locked === "confidentiality" ? ["lockdown=confidentiality refuses probes and hides tracefs"] : []),
+    ...["CONFIG_KPROBE_EVENTS", "CONFIG_FTRACE"].filter(isUnset).map((option) => `the kernel is built without ${option}`),
+    ...(tracefs === "absent" ? [`'${folder}' is not there: tracefs is not mounted`] : []),
+    ...(tracefs === "ok" && textOrNull(join(folder, "tracing_on")) === "0" ? [`'${join(folder, "tracing_on")}' is 0: somebody has stopped tracing`] : []),
+    ...(textOrNull(join(roots.sys, "kernel/debug/kprobes/enabled")) === "0" ? ["probes are switched off in /sys/kernel/debug/kprobes/enabled"] : []),
+  ];
+}
