@@ -1,5 +1,5 @@
 import { ChildFailed } from "../platform/child-output.ts";
-import { textOfProgram } from "../platform/child-text.ts";
+import { textOfProgram, userLocale } from "../platform/child-text.ts";
 import { attempt } from "../platform/pseudo-file.ts";
 import { removeFile, replaceFile } from "../platform/replace-file.ts";
 import { Unchangeable } from "../parse/unchangeable.ts";
@@ -18,7 +18,7 @@ export async function carryOut({ files, commands }: Change): Promise<void> {
   }
   for (const { program, words } of commands) {
     try {
-      await textOfProgram(program, words);
+      await textOfProgram(program, words, userLocale());
     } catch (error) {
       if (!(error instanceof ChildFailed)) throw error;
       throw new Unchangeable(`Cannot run '${[program, ...words].join(" ")}': ${error.message}${soFar(done)}`);

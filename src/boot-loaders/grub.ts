@@ -3,7 +3,7 @@ import { exists, readNames, textOrNull } from "../platform/pseudo-file.ts";
 import type { Roots } from "../platform/roots.ts";
 import { armedGrub, armGrub, disarmGrub, type DefaultsFile } from "../parse/grub-defaults.ts";
 import type { Recorder } from "../parse/recorder-arguments.ts";
-import { type BackEnd, type Change, type Command, programOf, relabelling } from "./back-end.ts";
+import { type BackEnd, type Change, type Command, type FileChange, programOf, relabelling } from "./back-end.ts";
 import { Unchangeable } from "../parse/unchangeable.ts";
 import { hostText } from "./host-text.ts";
 
@@ -23,6 +23,9 @@ export const grub: BackEnd = {
   disarm: (roots) => changeOf(roots, disarmGrub, null),
 };
 
+/** At the head of a file that was not there: it goes again with what is in it. */
+const madeByUs = "# Made by crngwatch recorder arm\n";
+
 const defaultsPath = ({ etc }: Roots): string => join(etc, "default/grub");
 
 /** The files in the order in which they are sourced; the first may not be there. Throws Unchangeable. */
@@ -36,11 +39,13 @@ function defaults(roots: Roots): readonly DefaultsFile[] {
 function changeOf(roots: Roots, change: (files: readonly DefaultsFile[]) => readonly DefaultsFile[], wanted: Recorder | null): Change {
   const before = defaults(roots);
   const isNew = exists(defaultsPath(roots)) === false;
-  const files = change(before).flatMap(({ path, text }, index) => {
-    const old = isNew && index === 0 ? null : (before[index]?.text ?? "");
-    return text === (old ?? "") ? [] : [{ path, before: old, after: text }];
+  const files = change(before).flatMap(({ path, text }, index): readonly FileChange[] => {
+    const old = before[index]?.text ?? "";
+    if (text === old) return [];
+    if (isNew && index === 0) return [{ path, before: null, after: `${madeByUs}${text}` }];
+    return [{ path, before: old, after: text === madeByUs ? null : text }];
   });
-  // As it was before they were there, or after a generator that failed.
+  // As after a generator that failed.
   const isStale = (armedConfiguration(roots) ?? wanted !== null) !== (wanted !== null);
   if (files.length === 0 && !isStale) return { files, commands: [] };
   const command = generator(roots);
@@ -64,8 +69,9 @@ function configurationPath({ boot }: Roots): string {
   return exists(fedora) === true ? fedora : join(boot, "grub/grub.cfg");
 }
 
-/** Whether the boot menu's own `linux` lines have the recorder; null where none can be seen. */
+/** Whether the boot menu's own `linux` lines have the recorder; null where it may not be read, or has none since each entry is a file of its own. */
 function armedConfiguration(roots: Roots): boolean | null {
+  if (exists(configurationPath(roots)) === false) return false;
   const lines = (textOrNull(configurationPath(roots)) ?? "").match(/^\s*linux(?:efi|16)?\s.*$/gm);
   return lines === null ? null : lines.some((line) => /[:/]crngwatch\/|syscalls:sys_enter_getrandom/.test(line));
 }

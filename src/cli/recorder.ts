@@ -35,14 +35,13 @@ export async function recorder({ roots, given, operands }: Invocation): Promise<
 async function changeTo(action: "arm" | "disarm", roots: Roots, given: Invocation["given"]): Promise<ExitCode> {
   const backEnd = backEndOf(roots);
   if (backEnd === null) throw new CommandFailed(`Cannot find how this host keeps its kernel command line: want one of ${backEnds.map(({ name }) => name).join(", ")}; by hand, add ${recorderArguments("kprobes", '"').join(" ")}`);
-  const kind = recorderOf(roots);
-  const change = action === "arm" ? await backEnd.arm(roots, kind.recorder) : await backEnd.disarm(roots);
-  const state = action === "arm" ? "armed" : "not armed";
+  const { change, why } = action === "arm" ? await armChange(roots, backEnd) : { change: await backEnd.disarm(roots), why: null };
+  const state = action === "arm" ? "armed" : "off";
   if (change.files.length + change.commands.length === 0) {
     print(`The flight recorder is ${state} for the next boots already (${backEnd.name}): nothing to change\n`);
     return exit.ok;
   }
-  print(planText(backEnd, change, action === "arm" ? kind.why : null));
+  print(planText(backEnd, change, why));
   if (given["dry-run"] === true) return exit.ok;
   if (given["yes"] !== true && !confirm("Change this?")) throw new CommandFailed("Nothing is changed");
   const { files, commands } = change;
@@ -50,6 +49,12 @@ async function changeTo(action: "arm" | "disarm", roots: Roots, given: Invocatio
   const remaining = roots.live || commands.length === 0 ? "" : `, once that host has run ${commands.map(({ program, words }) => `'${hostCommand(roots, program, words)}'`).join(" and ")}`;
   print(escaped(`The flight recorder is ${state} for the next boots (${backEnd.name})${remaining}\n`));
   return exit.ok;
+}
+
+async function armChange(roots: Roots, backEnd: BackEnd): Promise<{ readonly change: Change; readonly why: string }> {
+  const { recorder: kind, why } = recorderOf(roots);
+  if (kind === null) throw new CommandFailed(`Cannot arm the flight recorder: ${why}`);
+  return { change: await backEnd.arm(roots, kind), why };
 }
 
 /** What would be done, exactly: a difference for each file, and the commands. */

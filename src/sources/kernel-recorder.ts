@@ -1,5 +1,5 @@
 import { join } from "../platform/builtins.ts";
-import { readBytes, readText, textOrNull } from "../platform/pseudo-file.ts";
+import { exists, readBytes, readText, textOrNull } from "../platform/pseudo-file.ts";
 import type { Roots } from "../platform/roots.ts";
 import { parseKprobeProfile, probesOfGroup } from "../parse/kprobe-profile.ts";
 import type { Recorder } from "../parse/recorder-arguments.ts";
@@ -50,14 +50,16 @@ export function kernelRecorder(roots: Roots): KernelRecorder {
 }
 
 /**
- * What can record on this kernel, and how that is known. Asked of the kernel's own table of symbols, which has the function that reads `kprobe_event=`;
+ * What can record on this kernel, null where nothing can, and how that is known. Asked of the kernel's own table of symbols, which has the function that reads `kprobe_event=`;
  * where that table is hidden, tracefs' README names a type of argument ("ustring") that came with it in 5.3.
  */
-export function recorderOf(roots: Roots): { readonly recorder: Recorder; readonly why: string } {
+export function recorderOf(roots: Roots): { readonly recorder: Recorder | null; readonly why: string } {
   const symbols = readBytes(join(roots.proc, "kallsyms"), mostSymbolBytes);
   if (symbols.is === "ok" && symbols.value.length > 0) {
-    const has = symbols.value.includes(" set_kprobe_boot_events\n");
-    return has ? { recorder: "kprobes", why: "this kernel takes kprobe_event=" } : { recorder: "syscalls", why: "this kernel does not take kprobe_event=, which came with 5.3" };
+    const has = (symbol: string): boolean => symbols.value.includes(` ${symbol}\n`);
+    if (has("set_kprobe_boot_events")) return { recorder: "kprobes", why: "this kernel takes kprobe_event=" };
+    if (has("setup_trace_event")) return { recorder: "syscalls", why: "this kernel takes trace_event=, not kprobe_event= (5.3, CONFIG_KPROBE_EVENTS)" };
+    return { recorder: null, why: "this kernel takes neither kprobe_event= nor trace_event=: it is built without tracing" };
   }
   const readme = textOrNull(join(tracingFolder(roots), "README"));
   if (readme !== null && !readme.includes("ustring")) return { recorder: "syscalls", why: "this kernel's tracing is from before kprobe_event=, which came with 5.3" };
@@ -67,7 +69,8 @@ export function recorderOf(roots: Roots): { readonly recorder: Recorder; readonl
 /** Where tracefs is mounted: on its own since 4.1, in debugfs before. */
 function tracingFolder({ sys }: Roots): string {
   const own = join(sys, "kernel/tracing");
-  return readText(join(own, "tracing_on")).is === "absent" ? join(sys, "kernel/debug/tracing") : own;
+  const older = join(sys, "kernel/debug/tracing");
+  return readText(join(own, "tracing_on")).is === "absent" && readText(join(older, "tracing_on")).is !== "absent" ? older : own;
 }
 
 function obstaclesOf(roots: Roots, folder: string, tracefs: KernelRecorder["tracefs"]): readonly string[] {
@@ -77,7 +80,7 @@ function obstaclesOf(roots: Roots, folder: string, tracefs: KernelRecorder["trac
   return [
     ...(locked === "confidentiality" ? ["lockdown=confidentiality refuses probes and hides tracefs"] : []),
     ...["CONFIG_KPROBE_EVENTS", "CONFIG_FTRACE"].filter(isUnset).map((option) => `the kernel is built without ${option}`),
-    ...(tracefs === "absent" ? [`'${folder}' is not there: tracefs is not mounted`] : []),
+    ...(tracefs === "absent" && exists(join(roots.sys, "kernel")) === true ? [`'${folder}' is not there: tracefs is not mounted`] : []),
     ...(tracefs === "ok" && textOrNull(join(folder, "tracing_on")) === "0" ? [`'${join(folder, "tracing_on")}' is 0: somebody has stopped tracing`] : []),
     ...(textOrNull(join(roots.sys, "kernel/debug/kprobes/enabled")) === "0" ? ["probes are switched off in /sys/kernel/debug/kprobes/enabled"] : []),
   ];
