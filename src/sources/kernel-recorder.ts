@@ -34,8 +34,10 @@ export function kernelRecorder(roots: Roots): KernelRecorder {
   const armed = commandLine === null ? undefined : armedLine(commandLine, { quoting: "kernel", quote: '"' });
   const probes = read.is === "ok" ? probesOfGroup(`${read.value}\n`, group) : [];
   const profile = parseKprobeProfile(textOrNull(join(folder, "kprobe_profile")) ?? "");
-  const named = armed === "syscalls" ? [["syscalls", "sys_enter_getrandom"] as const] : probes.map((name) => [group, name] as const);
-  const events = named.map(([system, name]) => ({ name: `${system}:${name}`, on: textOrNull(join(folder, "events", system, name, "enable"))?.startsWith("1") === true }));
+  const named = armed === "syscalls" ? ["syscalls:sys_enter_getrandom"] : probes.map((name) => `${group}:${name}`);
+  // Not by the events' own files: on 6.12 tracefs sometimes lacks one of a group.
+  const enabled = new Set((textOrNull(join(folder, "set_event")) ?? "").split("\n"));
+  const events = named.map((name) => ({ name, on: enabled.has(name) }));
   const entries = ["wait", "gen"].filter((name) => probes.includes(name)).flatMap((name) => profile.get(name) ?? []);
   const ours = probes.flatMap((name) => profile.get(name) ?? []);
   return {
