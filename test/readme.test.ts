@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
+import { backEnds } from "../src/boot-loaders/registry.ts";
 import { verbs } from "../src/cli/verbs.ts";
 import { sources } from "../src/sources/registry.ts";
 
@@ -11,6 +12,10 @@ const tables: Readonly<Record<string, string>> = {
   verbs: table(
     ["verb", "does", "exit code", "example"],
     verbs.map(({ name, summary, exits, example }) => [`\`${name}\``, summary, exits, `\`${example}\``]),
+  ),
+  "back-ends": table(
+    ["host", "what arm changes", "back end"],
+    backEnds.map(({ name, hosts, changes }) => [hosts, changes, `\`${name}\``]),
   ),
   sources: table(
     ["source", "reads", "needs", "lost without it"],

@@ -12,12 +12,13 @@ const border = /^-{33}$/;
 export class FtraceDump {
   #bordersLeft = 0;
 
-  /** The next message of a log; where it belongs to a dump, the line as tracefs would give it, and null for all others. */
-  take(text: string): string | null {
+  /** The next message of a log, stamped `at`; where it belongs to a dump, the line as tracefs would give it, and null for all others. */
+  take(text: string, at: number | null): string | null {
     const message = text.trim();
     if (message === "Dumping ftrace buffer:") {
       this.#bordersLeft = 2;
-      return null;
+      // An event of its own: what the dump does not show ending was still going on then. Both clocks are the kernel's sched_clock().
+      return at === null ? null : `dump-0 [000] .... ${at.toFixed(6)}: dumped: `;
     }
     if (this.#bordersLeft === 0) return null;
     if (border.test(message)) {

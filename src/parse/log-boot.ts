@@ -81,7 +81,7 @@ export class LogBoot {
     if (this.isContinuation(line)) return false;
     if (!bare) this.#takeFrame(line);
     if (origin === "user") return false;
-    const dumped = this.#dump.take(text);
+    const dumped = this.#dump.take(text, at);
     const inTrace = (bare || dumped !== null) && this.#trace.take(dumped ?? text, number);
     const inReport = !inTrace && this.#blocked.take({ text, at, line: number });
     if (inTrace || inReport || message !== null) this.#toldLine = number ?? 0;

@@ -12,7 +12,7 @@ const console = (lines: readonly string[], at = 10.076554): string => ["sysrq: D
 describe("a trace that the kernel dumped into its log", () => {
   it("is read as tracefs would give it", () => {
     const dump = new FtraceDump();
-    const taken = ["Dumping ftrace buffer:", border, ...older, "CPU:0 [LOST 12 EVENTS]", "another message", border, ...older].map((line) => dump.take(line));
+    const taken = ["Dumping ftrace buffer:", border, ...older, "CPU:0 [LOST 12 EVENTS]", "another message", border, ...older].map((line) => dump.take(line, null));
     expect(taken.slice(4, 9)).toEqual(["dd-83 [000] .... 7.859853: wait: (wait_for_random_bytes+0x0/0x60)", "dd-83 [000] d... 9.883140: waited: (random_read_iter+0x17/0x50 <- wait_for_random_bytes)", "CPU:0 [LOST 12 EVENTS]", null, null]);
     expect(taken.slice(9)).toEqual(older.map(() => null));
   });
@@ -25,6 +25,11 @@ describe("a trace that the kernel dumped into its log", () => {
   it("is found behind many other lines, and where the capture ends in it", () => {
     const cut = console(older).split("\n").slice(0, 6).join("\n");
     expect(bootsInPieces(idleLines(30_000) + cut.replaceAll("[   10", "[  310")).flatMap(({ waits }) => waits)).toMatchObject([{ pid: 83, comm: "dd", from: 7.859853, to: null }]);
+  });
+
+  it("shows how long a wait that goes on has lasted, on a machine where nothing else happens", () => {
+    const stuck = [" systemd-1         0.... 2103117us : sched_process_exec: filename=/usr/lib/systemd/systemd pid=1 old_pid=1", " systemd-1         0.... 2403117us : wait: (wait_for_random_bytes+0x0/0x60)"];
+    expect(bootIn(console(stuck, 63.6)).waits).toMatchObject([{ pid: 1, comm: "systemd", exe: "/usr/lib/systemd/systemd", interface: "getrandom", from: 2.403117, to: null, seconds: 61.196983 }]);
   });
 
   it("is none where nothing was dumped", () => {

@@ -26,11 +26,15 @@ section wait
 consume
 section trace
 cat /sys/kernel/tracing/trace
+section analyze
+crngwatch analyze /sys/kernel/tracing/trace
 section symbols
 grep -c ' set_kprobe_boot_events$' /proc/kallsyms
 section silent
 echo z >/proc/sysrq-trigger
 sleep 1
+crngwatch recorder status
+echo 1 >/sys/kernel/tracing/tracing_on
 echo '!crngwatch:*' >>/sys/kernel/tracing/set_event
 crngwatch recorder status
 for each in wait waited gen gend; do echo "-:crngwatch/$each" >>/sys/kernel/tracing/kprobe_events; done
@@ -72,8 +76,13 @@ describe.skipIf(reason !== null)("a kernel booted with what arm makes of a stran
     expect(trace).toContain(": opens: (do_sys_openat2+");
   });
 
-  it("is told when the recorder is switched off, and when its probes are gone", () => {
-    const [off = "", gone = ""] = guest.section("silent").split(/(?<=\n)(?=next boots:)/).slice(-2);
+  it("is read by analyze where it is, and stays there", () => {
+    expect(guest.section("analyze")).toMatch(/^ {2}dd\[\d+\] \(\/usr\/bin\/dd\) waited \d+\.\d{3} s in a read of \/dev\/random, began at \d+\.\d{6} s \(recorded in the kernel\)$/m);
+  });
+
+  it("is told when sysrq-z has stopped the recorder, when it is switched off, and when its probes are gone", () => {
+    const [dumped = "", off = "", gone = ""] = guest.section("silent").split(/(?<=\n)(?=next boots:)/).slice(-3);
+    expect(dumped).toContain("in its way: '/sys/kernel/tracing/tracing_on' is 0: somebody has stopped tracing\n");
     expect(off).toMatch(/^this boot: armed, and does not record$/m);
     expect(off).toContain("warning: The flight recorder is armed in this boot, and does not record now\n  Its events are switched off; what they recorded until then is still there\n");
     expect(gone).toContain("warning: The flight recorder is armed on this boot's command line, and the kernel has none of its events\n");
