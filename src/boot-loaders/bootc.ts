@@ -1,6 +1,7 @@
 import { join } from "../platform/builtins.ts";
-import { exists } from "../platform/pseudo-file.ts";
+import { exists, textOrNull } from "../platform/pseudo-file.ts";
 import type { Roots } from "../platform/roots.ts";
+import { parseCommandLine } from "../parse/command-line.ts";
 import { kernelArguments } from "../parse/kernel-arguments.ts";
 import { recorderArguments } from "../parse/recorder-arguments.ts";
 import { armedLine, armLine, disarmLine } from "../parse/recorder-line.ts";
@@ -13,15 +14,19 @@ export const bootc: BackEnd = {
   name: "bootc",
   hosts: "bootc and other ostree hosts without rpm-ostree",
   changes: "the next deployment, through `ostree admin instutil set-kargs`",
-  isHere: (roots) => exists(join(roots.run, "ostree-booted")) === true || programOf(roots, "bootc") !== null,
+  isHere: (roots) => exists(join(roots.run, "ostree-booted")) === true || isSealed(roots),
   nextBoot: (roots) => ({ armed: armedLine(optionsOf(roots), ostreeStyle), problem: null }),
   arm: (roots, recorder) => changeTo(roots, (text) => armLine(text, ostreeStyle, recorder)),
   disarm: (roots) => changeTo(roots, (text) => disarmLine(text, ostreeStyle)),
 };
 
-/** A sealed image has its arguments inside: there is nothing to change but the image. */
+/** Booted from an image that holds its own arguments. That bootc is installed says nothing: images are built on ordinary hosts. */
+function isSealed({ proc }: Roots): boolean {
+  return parseCommandLine(textOrNull(join(proc, "cmdline")) ?? "").some(([name]) => name === "composefs");
+}
+
 function optionsOf(roots: Roots): string {
-  if (programOf(roots, "ostree") !== null && exists(join(roots.run, "ostree-booted")) === true) return ostreeOptions(roots);
+  if (!isSealed(roots) && programOf(roots, "ostree") !== null) return ostreeOptions(roots);
   const list = recorderArguments("kprobes", "").map((word) => JSON.stringify(word));
   throw new Unchangeable(`Cannot change this host's kernel command line: it belongs to the image; put kargs = [${list.join(", ")}] into a file of the image's /usr/lib/bootc/kargs.d`);
 }

@@ -75,11 +75,11 @@ function additions(roots: Roots): readonly Command[] {
   return kernels.map(({ version, image }) => ({ program, words: ["add", version, image] }));
 }
 
-/** By what the boot loader itself says (the Boot Loader Interface), else by whose files lie in /boot. */
+/** By what the boot loader itself says (the Boot Loader Interface), else by whose files lie in /boot; where one may not look there, GRUB's may. */
 function isBootedWithoutGrub(roots: Roots): boolean {
   const said = loaderName(roots);
   if (said !== null) return said.startsWith("systemd-");
-  const isGrub = ["grub/grub.cfg", "grub2/grub.cfg"].some((file) => exists(join(roots.boot, file)) === true);
+  const isGrub = ["grub/grub.cfg", "grub2/grub.cfg"].some((file) => exists(join(roots.boot, file)) !== false);
   const isSystemd = ["loader/loader.conf", "efi/loader/loader.conf"].some((file) => exists(join(roots.boot, file)) === true) || exists(join(roots.top, "efi/loader/loader.conf")) === true;
   return !isGrub && (isSystemd || exists(path(roots)) === true);
 }

@@ -23,7 +23,7 @@ describe("the back end for bootc", () => {
   });
 
   it("says what to do where the arguments are the image's", async () => {
-    const top = hostFolder({ "usr/bin/bootc": "" });
+    const top = hostFolder({ "usr/bin/bootc": "", "proc/cmdline": "composefs=0123 rw\n" });
     await expect(arm(bootc, actingHost(top))).rejects.toThrow(/belongs to the image; put kargs = \["kprobe_event=p:crngwatch\/wait.*", "trace_event=sched:sched_process_exec"\] into a file of the image's \/usr\/lib\/bootc\/kargs\.d$/);
   });
 });

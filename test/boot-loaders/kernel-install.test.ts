@@ -43,6 +43,8 @@ describe("the back end for kernel-install", () => {
     ["there is a command line and no GRUB", { "etc/kernel/cmdline": "" }, "kernel-install"],
     ["GRUB has a configuration", { "etc/kernel/cmdline": "", "boot/grub/grub.cfg": "", "etc/default/grub": "" }, "grub"],
     ["it is Fedora's GRUB, whose tool is grubby", { "etc/kernel/cmdline": "", "boot/grub2/grub.cfg": "", "etc/default/grub": "", "usr/sbin/grubby": "" }, "grubby"],
+    ["bootc is there to build images, and GRUB to boot", { "usr/bin/bootc": "", "proc/cmdline": "root=UUID=1 ro", "usr/sbin/grubby": "", "boot/grub2/grub.cfg": "" }, "grubby"],
+    ["it is a sealed image", { "usr/bin/bootc": "", "proc/cmdline": "composefs=0123 rw", "boot/loader/loader.conf": "" }, "bootc"],
     ["it is an image with rpm-ostree", { "run/ostree-booted": "", "usr/bin/rpm-ostree": "", "usr/bin/bootc": "", "usr/sbin/grubby": "", "boot/grub2/grub.cfg": "", "etc/default/grub": "" }, "rpm-ostree"],
     ["it is an image without", { "run/ostree-booted": "", "usr/bin/bootc": "", "usr/bin/ostree": "", "usr/sbin/grubby": "", "boot/grub2/grub.cfg": "" }, "bootc"],
   ])("the host's own back end: %s", (_what, files, name) => {
