@@ -3,6 +3,8 @@ import { join } from "node:path";
 import { expect, it } from "vitest";
 import { backEnds } from "../src/boot-loaders/registry.ts";
 import { verbs } from "../src/cli/verbs.ts";
+import { metricFamilies } from "../src/render/metric-families.ts";
+import { sampleName } from "../src/render/open-metrics.ts";
 import { sources } from "../src/sources/registry.ts";
 
 const path = join(import.meta.dirname, "../README.md");
@@ -20,6 +22,10 @@ const tables: Readonly<Record<string, string>> = {
   sources: table(
     ["source", "reads", "needs", "lost without it"],
     sources.map(({ name, reads, needs, without }) => [`\`${name}\``, coded(reads.replace("files: ", "")), coded(needs), coded(without)]),
+  ),
+  metrics: table(
+    ["metric", "tells"],
+    metricFamilies.map((family) => [`\`${sampleName(family)}\``, coded(family.help)]),
   ),
 };
 

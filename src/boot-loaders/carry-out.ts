@@ -1,7 +1,8 @@
 import { ChildFailed } from "../platform/child-output.ts";
 import { textOfProgram, userLocale } from "../platform/child-text.ts";
 import { attempt } from "../platform/pseudo-file.ts";
-import { removeFile, replaceFile } from "../platform/replace-file.ts";
+import { NotReplaceable } from "../platform/replace-file.ts";
+import { removeFile, rewriteFile } from "../platform/rewrite-file.ts";
 import { Unchangeable } from "../parse/unchangeable.ts";
 import type { Change } from "./back-end.ts";
 
@@ -9,11 +10,8 @@ import type { Change } from "./back-end.ts";
 export async function carryOut({ files, commands }: Change): Promise<void> {
   const done: string[] = [];
   for (const { path, after } of files) {
-    const written = attempt(() => (after === null ? removeFile(path) : replaceFile(path, after)));
-    if (written.is !== "ok") {
-      const why = written.is === "failed" ? written.errno : { denied: "no permission; run it as root", absent: "its folder does not exist" }[written.is];
-      throw new Unchangeable(`Cannot write '${path}': ${why}${soFar(done)}`);
-    }
+    const failure = failureOf(() => (after === null ? removeFile(path) : rewriteFile(path, after)));
+    if (failure !== null) throw new Unchangeable(`Cannot write '${path}': ${failure}${soFar(done)}`);
     done.push(path);
   }
   for (const { program, words } of commands) {
@@ -24,6 +22,18 @@ export async function carryOut({ files, commands }: Change): Promise<void> {
       throw new Unchangeable(`Cannot run '${[program, ...words].join(" ")}': ${error.message}${soFar(done)}`);
     }
     done.push(program);
+  }
+}
+
+/** Why a file could not be written, in words; null where it was. */
+function failureOf(write: () => void): string | null {
+  try {
+    const written = attempt(write);
+    if (written.is === "ok") return null;
+    return written.is === "failed" ? written.errno : { denied: "no permission; run it as root", absent: "its folder does not exist" }[written.is];
+  } catch (error) {
+    if (error instanceof NotReplaceable) return error.message;
+    throw error;
   }
 }
 

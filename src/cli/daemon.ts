@@ -11,11 +11,9 @@ import { errnoOf, isDenied } from "../platform/errno.ts";
 import { escapeText } from "../render/escape.ts";
 import { version } from "../version.ts";
 import { hostAt } from "./host.ts";
+import { passedSockets } from "./passed-sockets.ts";
 import { stopSignal } from "./stop.ts";
 import { CommandFailed, exit, type ExitCode, type Invocation } from "./verb.ts";
-
-/** The first descriptor of socket activation, sd_listen_fds(3). */
-const SD_LISTEN_FDS_START = 3;
 
 /** `crngwatch daemon`: the service. */
 export async function daemon({ roots, given }: Invocation): Promise<ExitCode> {
@@ -61,6 +59,6 @@ function claimed(folder: string, roots: Invocation["roots"]): () => void {
 
 /** The socket that systemd opened for us, or our own. */
 function listenOf(env: NodeJS.ProcessEnv, folder: string): Listen {
-  const passed = env["LISTEN_PID"] === String(process.pid) && Number(env["LISTEN_FDS"]) >= 1;
-  return passed ? { fd: SD_LISTEN_FDS_START } : { path: join(folder, bootInterfaceName), mode: 0o666 };
+  const [fd] = passedSockets(env);
+  return fd === undefined ? { path: join(folder, bootInterfaceName), mode: 0o666 } : { fd };
 }

@@ -18,14 +18,14 @@ export function help(): string {
   ].join("\n");
 }
 
-export function verbHelp({ name, summary, options, operands, exits, example }: Verb): string {
+export function verbHelp({ name, summary, options, operands, exits, conventions, example }: Verb): string {
   const taken: readonly (readonly [string, string])[] = operands === null ? [] : [[operands.choices === undefined ? `${operands.name}...` : operands.name, operands.summary]];
   return [
     `crngwatch ${name}: ${summary}.`,
     "",
     ...rows([...taken, ...[...options, ...commonOptions].map((option) => [flags(option), option.summary] as const)]),
     "",
-    `Exit code: ${exits}; 1 failed, 2 wrong usage.`,
+    `Exit code: ${exits}${conventions === undefined ? "; 1 failed, 2 wrong usage" : ""}.`,
     `Example: ${example}`,
     "",
   ].join("\n");

@@ -1,6 +1,6 @@
 import type { BootRecord } from "../core/boot-record.ts";
 import { fs } from "../platform/builtins.ts";
-import { attempt } from "../platform/pseudo-file.ts";
+import { attempt, type Read } from "../platform/pseudo-file.ts";
 import { bootsJson } from "../render/boots-json.ts";
 import { escapeText } from "../render/escape.ts";
 import { bootsText } from "../render/boots-text.ts";
@@ -9,7 +9,7 @@ import { CommandFailed, exit, type Invocation } from "./verb.ts";
 
 const formats: Readonly<Record<string, (records: readonly BootRecord[]) => string>> = { text: bootsText, json: bootsJson };
 
-const unwritten: Readonly<Record<string, string>> = { absent: "its folder does not exist", denied: "no permission" };
+const unwrittenReasons: Readonly<Record<string, string>> = { absent: "its folder does not exist", denied: "no permission" };
 
 /** How the invocation wants boot records told, and where. Throws at once for a format that does not exist, before anything is read. */
 export function outputOf({ given }: Invocation): (records: readonly BootRecord[]) => void {
@@ -22,6 +22,11 @@ export function outputOf({ given }: Invocation): (records: readonly BootRecord[]
     const text = render(records);
     if (typeof output !== "string") return print(text);
     const written = attempt(() => fs.writeFileSync(output, text));
-    if (written.is !== "ok") throw new CommandFailed(`Cannot write '${escapeText(output)}': ${unwritten[written.is] ?? (written.is === "failed" ? written.errno : "")}`);
+    if (written.is !== "ok") throw unwritten(output, written);
   };
+}
+
+/** The failure of an output file that could not be written. */
+export function unwritten(path: string, written: Exclude<Read<void>, { readonly is: "ok" }>): CommandFailed {
+  return new CommandFailed(`Cannot write '${escapeText(path)}': ${unwrittenReasons[written.is] ?? (written.is === "failed" ? written.errno : "")}`);
 }

@@ -86,6 +86,7 @@ export async function recorderStatus(roots: Roots): Promise<RecorderStatus> {
       armed: armed === undefined ? null : armed !== null,
       recording: tracefs === "ok" ? events.length > 0 && obstacles.length === 0 : null,
       events,
+      off,
       hits,
       missed,
     },

@@ -4,6 +4,7 @@ import { help, verbHelp } from "./help.ts";
 import { parseArguments } from "./arguments.ts";
 import { complain, print } from "./print.ts";
 import { CommandFailed, exit, type ExitCode } from "./verb.ts";
+import { verbs } from "./verbs.ts";
 
 /** Runs the command line `words` on the machine at `machine`; the exit code is returned, everything else is printed. */
 export async function run(words: readonly string[], machine: Roots): Promise<ExitCode> {
@@ -25,7 +26,20 @@ export async function run(words: readonly string[], machine: Roots): Promise<Exi
     const known = error instanceof CommandFailed;
     // An error nobody foresaw is a defect: its place helps who reads the source, its stack would help nobody else.
     const message = known ? error.message : `${error instanceof Error ? `${error.name}: ${error.message}` : String(error)}; this is a defect of crngwatch`;
+    if (verbs.find(({ name }) => name === words[0])?.conventions === "monitoring-plugin") return await unknown(message);
     complain(message);
     return known ? error.code : exit.failed;
   }
+}
+
+/** A monitoring system reads standard output, and takes 1 and 2 for answers about the host. */
+async function unknown(message: string): Promise<ExitCode> {
+  const { pluginCodes, unknownLine } = await import("../render/check-line.ts");
+  try {
+    print(unknownLine(message).text);
+  } catch (error) {
+    if (!(error instanceof CommandFailed)) throw error;
+    complain(error.message);
+  }
+  return pluginCodes.UNKNOWN;
 }

@@ -26,7 +26,8 @@ async function ownStatus(invocation: Invocation): Promise<Status> {
   return { text: statusText(record), ...record.readiness };
 }
 
-async function probed({ roots }: Invocation): Promise<BootRecord> {
+/** The record of what can be told without a daemon. */
+export async function probed({ roots }: Invocation): Promise<BootRecord> {
   const [{ snapshot }, { hostAt }] = await Promise.all([import("../daemon/snapshot.ts"), import("./host.ts")]);
   return await snapshot(hostAt(roots), { requested: false });
 }

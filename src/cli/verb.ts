@@ -1,7 +1,7 @@
 import type { Roots } from "../platform/roots.ts";
 
-/** Exit codes, the same for every verb. */
-export const exit = { ok: 0, failed: 1, usage: 2, notReady: 3, unknown: 4 } as const;
+/** Exit codes, the same for every verb: 3 is its answer "no", of the CRNG's readiness or of what it was to look through. */
+export const exit = { ok: 0, failed: 1, usage: 2, notReady: 3, wrong: 3, unknown: 4 } as const;
 export type ExitCode = (typeof exit)[keyof typeof exit];
 
 /** One option of a verb, without its dashes. */
@@ -38,6 +38,8 @@ export interface Verb {
   /** One or more are wanted; null: none is taken. */
   readonly operands: Operands | null;
   readonly exits: string;
+  /** Whose conventions hold for a failure and for wrong usage, where they are not crngwatch's own: its code 3 and a line on standard output. */
+  readonly conventions?: "monitoring-plugin";
   readonly example: string;
   readonly load: () => Promise<(invocation: Invocation) => Promise<ExitCode>>;
 }

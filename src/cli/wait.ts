@@ -2,18 +2,16 @@ import { emptyRecord, type BootRecord } from "../core/boot-record.ts";
 import { fold } from "../core/readiness.ts";
 import { follow } from "../daemon/follow.ts";
 import { aborted } from "../platform/aborted.ts";
-import { escapeText } from "../render/escape.ts";
 import { verdict } from "../render/verdict.ts";
 import { hostAt } from "./host.ts";
 import { complain, print } from "./print.ts";
-import { CommandFailed, exit, type ExitCode, type Invocation } from "./verb.ts";
-
-/** setTimeout(3)'s longest, about 24 days: Node makes more than that 1 ms. */
-const longestSeconds = 2_147_483;
+import { secondsOption } from "./seconds-option.ts";
+import { exit, type ExitCode, type Invocation } from "./verb.ts";
 
 /** `crngwatch wait`: waits by poll(2), which never makes the kernel gather entropy. */
-export async function wait({ roots, given }: Invocation): Promise<ExitCode> {
-  const limit = given["timeout"] === undefined ? null : secondsOf(String(given["timeout"]));
+export async function wait(invocation: Invocation): Promise<ExitCode> {
+  const { roots, given } = invocation;
+  const limit = secondsOption(invocation, "timeout");
   const enough = given["callers"] === true ? callersReturn : isReady;
   const stop = new AbortController();
   const timer = limit === null ? null : setTimeout(() => stop.abort(), limit * 1000);
@@ -39,12 +37,4 @@ function isReady({ readiness, callers }: BootRecord): boolean {
 
 function callersReturn({ callers }: BootRecord): boolean {
   return callers.getrandom === false;
-}
-
-function secondsOf(text: string): number {
-  const seconds = Number(text);
-  if (text.trim() === "" || !(seconds >= 0 && seconds <= longestSeconds)) {
-    throw new CommandFailed(`Cannot wait '${escapeText(text)}' seconds: want a number from 0 to ${longestSeconds}`, exit.usage);
-  }
-  return seconds;
 }

@@ -10,7 +10,9 @@ import type {
   NotedAt,
   OwnStart,
   Position,
+  RecorderState,
   SeedFile,
+  Suspect,
   Virtualization,
 } from "./evidence.ts";
 import type { EarlyUseKind, ReseedReason } from "./kernel-message.ts";
@@ -35,6 +37,9 @@ export interface BootRecord {
   readonly earlyUses: readonly EarlyUse[];
   readonly missedWarnings: number;
   readonly waits: readonly Wait[];
+  /** Programs of the early boot that would wait if the CRNG were not ready; told on request. */
+  readonly suspects: readonly Suspect[];
+  readonly recorder: Omit<RecorderState, "kind"> | null;
   readonly reseeds: readonly Reseed[];
   readonly fips: boolean | null;
   readonly gaps: readonly Gap[];
@@ -231,6 +236,7 @@ export const bounds = {
   log: 64,
   losses: 64,
   waits: 512,
+  suspects: 64,
   curve: 600,
   anomalies: 16,
 } as const;
@@ -260,6 +266,8 @@ export function emptyRecord(): BootRecord {
     earlyUses: [],
     missedWarnings: 0,
     waits: [],
+    suspects: [],
+    recorder: null,
     reseeds: [],
     fips: null,
     gaps: [],
@@ -293,6 +301,7 @@ export function emptyRecord(): BootRecord {
       log: 0,
       losses: 0,
       waits: 0,
+      suspects: 0,
       curve: 0,
       anomalies: 0,
     },

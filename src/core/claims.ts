@@ -21,7 +21,7 @@ export interface Claim {
  * the kernel offers (design, "Two questions, not one"), never by its version.
  */
 export function claims(record: BootRecord): readonly Claim[] {
-  return [...logClaims(record), ...probeClaims(record), ...poolClaims(record), ...silenceClaims(record)];
+  return [...logClaims(record), ...waitClaims(record), ...probeClaims(record), ...poolClaims(record), ...silenceClaims(record)];
 }
 
 /** `poolsize` 256: the 2022 rewrite of random.c or a back-port of it. */
@@ -54,6 +54,13 @@ function logClaims({ observed, earlyUses }: BootRecord): readonly Claim[] {
       ({ at, line, name }): Claim => ({ ...inLog, says: "unready", at, exact: false, line, text: `the kernel logged '${name}' using it uninitialised` }),
     ),
   ];
+}
+
+/** On a task that the kernel's own probe saw enter its waiting and not return at once: nobody waits for a ready CRNG. */
+function waitClaims({ waits }: BootRecord): readonly Claim[] {
+  return waits
+    .filter(({ evidence, seconds }) => evidence === "recorder" && seconds !== null)
+    .map(({ from, comm, line }): Claim => ({ says: "unready", at: from, clock: "printk", evidence: "recorder", exact: false, line, text: `the kernel recorded '${comm ?? "a task"}' beginning to wait` }));
 }
 
 /** The kernel's own stamp; else when the journal stored the line, which bounds the moment from above. A wall clock bounds nothing. */

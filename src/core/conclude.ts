@@ -2,9 +2,11 @@ import { type Anomaly, type BootRecord, bounds, type Callers, type Gap, type Lev
 import { type Claim, claims, isRewrite } from "./claims.ts";
 import { compare } from "./ordered-list.ts";
 import { clockSkew, type PrintkSeconds, type Seconds } from "./time.ts";
+import { withRelease } from "./waits.ts";
 
 /** The record with everything that follows from its facts. Depends on the facts alone, so their order cannot matter. */
-export function conclude(record: BootRecord): BootRecord {
+export function conclude(taken: BootRecord): BootRecord {
+  const record = withWaitsUntil(taken);
   const { observed } = record;
   const stated = claims(record);
   const fips = observed.fips?.kernel ?? observed.loggedFips;
@@ -21,6 +23,17 @@ export function conclude(record: BootRecord): BootRecord {
     anomalies: anomalies.slice(0, bounds.anomalies),
     dropped: { ...record.dropped, anomalies: Math.max(0, anomalies.length - bounds.anomalies) },
   };
+}
+
+/**
+ * Those who really waited, and until when. A read of /dev/random enters wait_for_random_bytes() even when the CRNG is ready (5.6 and later),
+ * and a task that the scheduler interrupts there looks as if it waited.
+ */
+function withWaitsUntil(record: BootRecord): BootRecord {
+  const readyAt = record.observed.readyLines.find(({ at }) => at !== null)?.at ?? null;
+  if (readyAt === null || record.waits.length === 0) return record;
+  const waits = record.waits.filter(({ evidence, from }) => evidence !== "recorder" || from === null || from <= readyAt);
+  return { ...record, waits: waits.map((wait) => withRelease(wait, readyAt)) };
 }
 
 const rank: Readonly<Record<Level, number>> = { unknown: 0, unseeded: 1, early: 2, ready: 3 };
@@ -51,7 +64,7 @@ function concludeReadiness(record: BootRecord, stated: readonly Claim[]): Readin
     evidence: last?.evidence ?? first?.evidence ?? null,
     line: shownOn,
     noted: shown?.noted ?? null,
-    cause: concludeCause(record, line ?? null, level),
+    cause: concludeCause(record, line ?? null, last, level),
     basis: { notBefore: first?.text ?? null, notAfter: last?.text ?? null },
   };
 }
@@ -90,10 +103,11 @@ function mayBeReadyUnseen(record: BootRecord, level: Level): boolean {
   return probe.firstReturned !== null && !wholeLog;
 }
 
-function concludeCause(record: BootRecord, line: Claim | null, level: Level): ReadinessCause {
+function concludeCause(record: BootRecord, line: Claim | null, last: Claim | null, level: Level): ReadinessCause {
   const { observed, supply } = record;
   if (level !== "ready") return "unknown";
   if (observed.readyLines.some(({ trusting }) => trusting === "cpu")) return "cpu";
+  if (gatheredAt(record, last)) return "jitter";
   const sawUnready = observed.probe.lastWouldWait !== null || (observed.pool?.lastBelow ?? null) !== null;
   if (!isRewrite(record) || sawUnready || line === null) return "unknown";
   // random_init_early() credits the CPU's generator right after the kernel has echoed its command line;
@@ -104,6 +118,20 @@ function concludeCause(record: BootRecord, line: Claim | null, level: Level): Re
   if (beforeEcho) return supply.bootloader?.via != null ? "bootloader" : "unknown";
   const cpu = supply.cpu;
   return cpu !== null && cpu.trusted === true && (cpu.rdrand || cpu.rdseed || cpu.other !== null) ? "cpu" : "unknown";
+}
+
+/** How long the task that gathered takes to come back from it, at most: it wakes the others, and the kernel patches its code (lab: 20 ms). */
+const backFromGatheringSeconds = 0.1;
+
+/** Whether the kernel gathered jitter entropy for a waiting task just when it became ready, and had no other generator. */
+function gatheredAt({ waits, supply }: BootRecord, last: Claim | null): boolean {
+  const at = last?.at ?? null;
+  if (at === null || (supply.hwRandom?.current ?? null) !== null) return false;
+  const skew = last?.clock === "printk" ? 0 : clockSkew(at);
+  return waits.some(({ gathers, from, to }) => {
+    if (gathers !== true || (from !== null && from > at + skew)) return false;
+    return to === null || (to >= at - skew && to <= at + skew + backFromGatheringSeconds);
+  });
 }
 
 function concludeCallers(record: BootRecord, level: Level, fips: boolean | null): Callers {

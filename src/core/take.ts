@@ -1,6 +1,7 @@
-import { type BootRecord, bounds, type LogStretch, type Observed, type PoolFacts, type PoolPoint, type Wait } from "./boot-record.ts";
+import { type BootRecord, bounds, type LogStretch, type Observed, type PoolFacts, type PoolPoint } from "./boot-record.ts";
 import type { CallerProbe, Evidence, LogCoverage, LoggedMessage, PoolSample } from "./evidence.ts";
 import { byPosition, compare, insert } from "./ordered-list.ts";
+import { withWait } from "./waits.ts";
 
 /** The record with one more fact in it. Nothing is concluded here; taking a fact twice changes nothing. */
 export function take(record: BootRecord, evidence: Evidence): BootRecord {
@@ -34,8 +35,16 @@ export function take(record: BootRecord, evidence: Evidence): BootRecord {
     }
     case "wait": {
       const { kind: _, ...wait } = evidence;
-      const { list, dropped } = insert(record.waits, wait, byStart, bounds.waits);
+      const { list, dropped } = withWait(record.waits, wait);
       return drop({ ...record, waits: list }, "waits", dropped);
+    }
+    case "recorder": {
+      const { kind: _, ...recorder } = evidence;
+      return { ...record, recorder };
+    }
+    case "suspects": {
+      const dropped = Math.max(0, evidence.suspects.length - bounds.suspects);
+      return { ...record, suspects: evidence.suspects.slice(0, bounds.suspects), dropped: { ...record.dropped, suspects: dropped } };
     }
     case "probe":
       return observe(record, { probe: takeProbe(record, evidence) });
@@ -63,10 +72,6 @@ export function take(record: BootRecord, evidence: Evidence): BootRecord {
       return { ...record, sources: [...others, { name, health, detail }].toSorted((a, b) => (a.name < b.name ? -1 : 1)) };
     }
   }
-}
-
-function byStart(a: Wait, b: Wait): number {
-  return compare(a.from, b.from) || compare(a.line, b.line) || compare(a.pid, b.pid);
 }
 
 function takeMessage(record: BootRecord, { at, noted = null, line, seq, message }: LoggedMessage): BootRecord {

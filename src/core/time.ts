@@ -23,3 +23,8 @@ const driftPerSecond = 500e-6;
 export function clockSkew(at: Seconds): number {
   return startSkewSeconds + driftPerSecond * Math.max(0, at);
 }
+
+/** A difference of two stamps. They have microseconds; differences of floating-point numbers have noise behind those. */
+export function microseconds(difference: number): number {
+  return Math.round(difference * 1e6) / 1e6;
+}

@@ -66,7 +66,10 @@ function levelOf({ effect }: Effect): "notice" | "info" | "warn" {
       return "notice";
     case "anomaly":
     case "gap":
+    case "wait-began":
       return "warn";
+    case "wait-ended":
+      return "notice";
     case "moment":
     case "callers":
     case "early-use":

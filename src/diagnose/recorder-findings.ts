@@ -22,8 +22,10 @@ export function recorderFindings({ armed, tracefs, events, off, missed, obstacle
   if (tracefs === "ok" && events.length === 0 && off.length === 0) {
     return [found("recorder-silent", "The flight recorder is armed on this boot's command line, and the kernel has none of its events", `That it saw nobody wait proves nothing${because}. 'dmesg | grep -i kprobe' shows what the kernel refused; somebody may also have removed the probes since`)];
   }
-  if (tracefs === "ok" && (events.length === 0 || obstacles.length > 0)) {
-    return [found("recorder-stopped", "The flight recorder is armed in this boot, and does not record now", obstacles.length === 0 ? "Its events are switched off; what they recorded until then is still there" : obstacles.join("; "))];
+  if (tracefs === "ok" && obstacles.length > 0) return [found("recorder-stopped", "The flight recorder is armed in this boot, and does not record now", obstacles.join("; "))];
+  if (tracefs === "ok" && events.length === 0) {
+    // As crngwatch's daemon does when the CRNG is ready.
+    return [{ ...found("recorder-off", "The flight recorder was armed in this boot, and is switched off now", "What it recorded until then is still in the trace"), severity: "info" }];
   }
   if ((missed ?? 0) > 0) return [found("recorder-missed", `The flight recorder missed ${missed} of its probes' hits`, "More tasks waited at once than a return probe follows: some waits have no end in the trace")];
   return [];

@@ -1,5 +1,5 @@
-import type { BlockedTask } from "../core/evidence.ts";
-import { microseconds } from "./microseconds.ts";
+import { type BlockedTask, unknownWait } from "../core/evidence.ts";
+import { microseconds } from "../core/time.ts";
 
 /** One report in which a task was seen waiting for randomness. */
 export interface Sighting extends Pick<BlockedTask, "pid" | "comm" | "interface" | "line"> {
@@ -43,29 +43,15 @@ function goesOn({ lastAt }: Seen, { at, seconds }: Sighting): boolean {
 
 function first({ pid, comm, interface: door, line, evidence, at, seconds }: Sighting): Seen {
   return {
-    wait: {
-      kind: "wait",
-      pid,
-      comm,
-      exe: null,
-      unit: null,
-      interface: door,
-      from: beginning(at, seconds),
-      // A report shows that a wait goes on, never that it ended.
-      to: null,
-      seconds,
-      libraries: [],
-      fips: null,
-      evidence,
-      line,
-    },
+    // A report shows that a wait goes on, never that it ended.
+    wait: { ...unknownWait, pid, comm, interface: door, from: beginning(at, seconds), seenAt: at, seconds, evidence, line },
     lastAt: seconds === null ? null : at,
   };
 }
 
 function more({ wait, lastAt }: Seen, sighting: Sighting): Seen {
   const { at, seconds, evidence, comm, line } = sighting;
-  const known = { ...wait, comm: wait.comm ?? comm, line: wait.line ?? line };
+  const known = { ...wait, comm: wait.comm ?? comm, line: wait.line ?? line, seenAt: latest(wait.seenAt, at) };
   // A stack without a duration adds no time: between two sightings the task may have run.
   if (seconds === null) return { wait: { ...known, evidence: wait.evidence === "stack" ? evidence : wait.evidence }, lastAt };
   const from = earliest(wait.from, beginning(at, seconds));

@@ -1,4 +1,5 @@
 import { kernelArguments, textOf, type KernelArgument, type Placed, type Quoting } from "./kernel-arguments.ts";
+import { armedGroup, waitProbes } from "./wait-probes.ts";
 
 /**
  * What records on a kernel. `kprobes`: probes on the waits themselves, from `kprobe_event=` (5.3). `syscalls`: where that is missing, each call of
@@ -6,12 +7,9 @@ import { kernelArguments, textOf, type KernelArgument, type Placed, type Quoting
  */
 export type Recorder = "kprobes" | "syscalls";
 
-const probes = [
-  "p:crngwatch/wait,wait_for_random_bytes",
-  "r:crngwatch/waited,wait_for_random_bytes",
-  "p:crngwatch/gen,try_to_generate_entropy",
-  "r:crngwatch/gend,try_to_generate_entropy",
-];
+/** As `kprobe_event=` takes them, with commas for blanks; how many returns are followed at once is left to the kernel. */
+const probes = waitProbes(armedGroup).map(({ definition }) => definition.replace(/^r\d+:/, "r:").replaceAll(" ", ","));
+const ourProbe = new RegExp(`^[pr]\\d*:${armedGroup}/`);
 const execEvent = "sched:sched_process_exec";
 const syscallEvent = "syscalls:sys_enter_getrandom";
 
@@ -111,7 +109,7 @@ function ourProbeEdits(segments: readonly Segment[]): readonly Removal[] {
   return segments.flatMap((segment, index) =>
     kernelArguments(segment.text, segment.quoting)
       .valued.filter(({ name }) => name === probeParameter.name)
-      .flatMap((argument) => without(segment, index, argument, probeParameter.separator, (item) => /^[pr]\d*:crngwatch\//.test(item), Infinity)),
+      .flatMap((argument) => without(segment, index, argument, probeParameter.separator, (item) => ourProbe.test(item), Infinity)),
   );
 }
 

@@ -1,3 +1,5 @@
+import type { RandomRequest } from "./request-fingerprint.ts";
+
 /** One line of the text that tracefs gives in `trace` and `trace_pipe` (kernel/trace/trace.c, trace_output.c). */
 export type TraceLine =
   | TraceEvent
@@ -5,8 +7,8 @@ export type TraceLine =
   | { readonly is: "header" }
   /** Only inside a header: on its own it may be a shell's prompt. */
   | { readonly is: "legend" }
-  /** Only below an event that announces it. */
-  | { readonly is: "stack" };
+  /** Only below an event that announces it. `frame`: a kernel function, or a program's file with an offset, or an address. */
+  | { readonly is: "stack"; readonly frame: string };
 
 export interface TraceEvent {
   readonly is: "event";
@@ -62,7 +64,7 @@ export function parseTraceLine(line: string): TraceLine | null {
     const match = lostEvents.exec(text);
     return match === null ? null : { is: "loss", lost: match[1] === undefined ? null : Number(match[1]) };
   }
-  if (text.startsWith("=>")) return stackFrame.test(text) ? { is: "stack" } : null;
+  if (text.startsWith("=>")) return stackFrame.test(text) ? { is: "stack", frame: text.slice(2).trimStart() } : null;
   const match = event.exec(text);
   if (match === null) return null;
   const [, comm = "", pid, tgid, at, said = ""] = match;
@@ -78,8 +80,11 @@ export function parseTraceLine(line: string): TraceLine | null {
 
 /** What an event means for waits. */
 export type TraceMark =
+  | { readonly mark: "asked"; readonly request: RandomRequest }
+  | { readonly mark: "answered" }
+  | { readonly mark: "user-stack" }
   | { readonly mark: "entered"; readonly wait: WaitFunction }
-  | { readonly mark: "returned"; readonly wait: WaitFunction; readonly caller: string }
+  | { readonly mark: "returned"; readonly wait: WaitFunction; /** Null where return probes of others hide it. */ readonly caller: string | null }
   | { readonly mark: "exec"; readonly pids: readonly number[]; readonly exe: string }
   | { readonly mark: "exit"; readonly pid: number }
   | { readonly mark: "fork"; readonly parent: number; readonly child: number };
@@ -101,7 +106,21 @@ const exec = /^sched_process_exec: filename=(.*) pid=(\d{1,10}) old_pid=(\d{1,10
 const exit = /^sched_process_exit: comm=.{0,64} pid=(\d{1,10}) prio=/s;
 const fork = /^sched_process_fork: comm=.{0,64} pid=(\d{1,10}) child_comm=.{0,64} child_pid=(\d{1,10})$/s;
 
+/**
+ * print_syscall_enter() and print_syscall_exit() of kernel/trace/trace_syscalls.c. The second argument was `buf, count` before the 2022
+ * rewrite of random.c. Numbers are hexadecimal, without 0x up to 6.17; since 7.0 one without it is below 10, and so the same. trace-cmd
+ * prints the event's own name.
+ */
+const asked = /^sys_(?:enter_)?getrandom(?:\(|: +)u?buf: (?:0x)?[0-9a-f]{1,16}, (?:len|count): (?:0x)?([0-9a-f]{1,16}), flags: (?:0x)?([0-9a-f]{1,8})\)?$/;
+const answered = /^sys_(?:getrandom ->|exit_getrandom:) +(?:0x)?[0-9a-f]{1,16}$/;
+
 export function parseTraceMark({ text }: TraceEvent): TraceMark | null {
+  if (text === "<user stack trace>") return { mark: "user-stack" };
+  if (text.startsWith("sys_")) {
+    const [, bytes, flags] = asked.exec(text) ?? [];
+    if (bytes !== undefined && flags !== undefined) return { mark: "asked", request: { bytes: Number.parseInt(bytes, 16), flags: Number.parseInt(flags, 16) } };
+    return answered.test(text) ? { mark: "answered" } : null;
+  }
   if (text.startsWith("sched_process_")) {
     const started = exec.exec(text);
     if (started !== null) return { mark: "exec", exe: started[1] ?? "", pids: [Number(started[2]), Number(started[3])] };
@@ -118,5 +137,6 @@ export function parseTraceMark({ text }: TraceEvent): TraceMark | null {
   const exitOf = returned.exec(text);
   if (exitOf === null) return null;
   const [, place = "", wait] = exitOf;
-  return { mark: "returned", wait: wait as WaitFunction, caller: place.split("+", 1)[0] ?? place };
+  const hidden = place.startsWith("[unknown/k");
+  return { mark: "returned", wait: wait as WaitFunction, caller: hidden ? null : (place.split("+", 1)[0] ?? place) };
 }

@@ -1,5 +1,7 @@
-import type { BlockedTask } from "../core/evidence.ts";
-import { microseconds } from "./microseconds.ts";
+import { type BlockedTask, unknownWait } from "../core/evidence.ts";
+import { microseconds } from "../core/time.ts";
+import { askerOf } from "./asker.ts";
+import { mayWait, type RandomRequest } from "./request-fingerprint.ts";
 import { interfaceOfCaller, type WaitInterface } from "./stack-frames.ts";
 import { parseTraceLine, parseTraceMark, type TraceEvent, type TraceLine, type TraceMark, type WaitFunction } from "./trace-line.ts";
 
@@ -8,16 +10,35 @@ const bounds = {
   losses: 256,
   /** Tasks that are remembered beside: programs, and when a wait returned. The oldest are forgotten; that costs a name, no wait. */
   tasks: 4096,
+  /** FTRACE_STACK_ENTRIES of kernel/trace/trace.h; more is no stack. */
+  frames: 16,
 } as const;
 
 /** A ready CRNG lets its caller through in microseconds, though a read of /dev/random enters the wait always. Who waits, waits longer. */
 const shortestWait = 0.001;
+
+/**
+ * Where only system calls were recorded, a call that lasted this long waited. Below, it may as well have been put aside for others: at boot
+ * there is more to run than there are processors.
+ */
+const shortestWaitingCall = 0.05;
+
+/** A call of getrandom(2) that may wait, until it has returned. */
+interface Asked extends Pick<Entered, "event" | "line" | "exe" | "stack" | "lossesBefore"> {
+  readonly request: RandomRequest;
+}
 
 /** A wait whose end has not been seen. */
 interface Entered {
   readonly event: TraceEvent;
   readonly line: number | null;
   readonly exe: string | null;
+  /** The call that it is part of, where calls were recorded. */
+  readonly asked: Asked | null;
+  /** Its frames follow the event. */
+  readonly stack: string[];
+  /** It gathers jitter entropy: entered by way of the waiting function, or alone. */
+  gathers: boolean;
   /** How many returns, and losses, had been seen then. */
   readonly returnsBefore: number;
   readonly lossesBefore: number;
@@ -37,6 +58,13 @@ export class TraceWaits {
   readonly #entered: Readonly<Record<WaitFunction, Map<number, Entered>>> = { wait_for_random_bytes: new Map(), try_to_generate_entropy: new Map() };
   readonly #programs = new Map<number, string>();
   readonly #lastReturn = new Map<string, number>();
+  readonly #asked = new Map<number, Asked>();
+  /** Whose stack comes next, by the event before it; and that which is being read. */
+  readonly #stackOf = new Map<number, string[]>();
+  #stack: string[] | null = null;
+  /** Events of the waiting functions, and ends of calls, are recorded in this trace. */
+  #probed = false;
+  #answered = false;
   /** When calls returned, whosever: until the first one nobody can have been let through. */
   #returns: number[] = [];
   #found: BlockedTask[] = [];
@@ -57,11 +85,21 @@ export class TraceWaits {
       if (this.#losses.length < bounds.losses) this.#losses.push({ line, lost: parsed.lost });
       else this.#dropped++;
     }
+    if (parsed.is === "stack" && this.#stack !== null && this.#stack.length < bounds.frames) this.#stack.push(parsed.frame);
     if (parsed.is !== "event") return true;
     this.#lastAt = Math.max(this.#lastAt, parsed.at);
+    this.#stack = null;
     const mark = parseTraceMark(parsed);
     if (mark !== null) this.#takeMark(parsed, mark, line);
     return true;
+  }
+
+  /**
+   * Calls that have not returned and that may wait, where nothing but their beginnings was recorded: whether one waited, and until when, is
+   * for others to tell.
+   */
+  asks(): readonly BlockedTask[] {
+    return [...this.#asked.values()].map((asked) => ({ ...taskOf({ ...asked, asked, gathers: false }), interface: "getrandom", from: asked.event.at, notBefore: asked.event.at, seenAt: asked.event.at }));
   }
 
   /** The waits so far: those that ended, in order of their ends, then those that have not. */
@@ -81,6 +119,14 @@ export class TraceWaits {
 
   #takeMark(event: TraceEvent, mark: TraceMark, line: number | null): void {
     switch (mark.mark) {
+      case "asked":
+        return this.#ask(mark.request, event, line);
+      case "answered":
+        return this.#answer(event);
+      case "user-stack":
+        this.#stack = this.#stackOf.get(event.pid) ?? null;
+        this.#stackOf.delete(event.pid);
+        return;
       case "entered":
         return this.#enter(mark.wait, event, line);
       case "returned":
@@ -108,9 +154,35 @@ export class TraceWaits {
     else remember(this.#programs, pid, exe);
   }
 
+  #ask(request: RandomRequest, event: TraceEvent, line: number | null): void {
+    this.#asked.delete(event.pid);
+    if (!mayWait(request)) return;
+    const stack: string[] = [];
+    remember(this.#asked, event.pid, { request, event, line, exe: this.#programOf(event), stack, lossesBefore: this.#lossCount });
+    remember(this.#stackOf, event.pid, stack);
+  }
+
+  #answer(event: TraceEvent): void {
+    this.#answered = true;
+    const asked = this.#asked.get(event.pid);
+    this.#asked.delete(event.pid);
+    const lasted = asked === undefined ? 0 : microseconds(event.at - asked.event.at);
+    // Where the waiting functions are probed, they tell who waited.
+    if (asked === undefined || this.#probed || !isSameTask(asked.event, event) || lasted < shortestWaitingCall) return;
+    const from = asked.event.at;
+    this.#keep({ ...taskOf({ ...asked, asked, gathers: false }), interface: "getrandom", from, notBefore: from, seenAt: event.at, to: event.at, ended: "returned", seconds: lasted });
+  }
+
+  #programOf({ pid, tgid }: TraceEvent): string | null {
+    return this.#programs.get(pid) ?? (tgid === null ? null : this.#programs.get(tgid)) ?? null;
+  }
+
   #enter(wait: WaitFunction, event: TraceEvent, line: number | null): void {
+    this.#probed = true;
     const entered = this.#entered[wait];
     const before = entered.get(event.pid);
+    const around = wait === "try_to_generate_entropy" ? this.#entered.wait_for_random_bytes.get(event.pid) : undefined;
+    if (around !== undefined) around.gathers = true;
     // Two probes at one place, one armed at boot and one at run time, both tell of the same entry.
     if (before !== undefined && isSameMoment(before.event.at, event.at) && isSameTask(before.event, event)) return;
     if (before !== undefined) this.#lose(wait, before);
@@ -118,12 +190,15 @@ export class TraceWaits {
       this.#dropped++;
       return;
     }
-    const exe = this.#programs.get(event.pid) ?? (event.tgid === null ? null : this.#programs.get(event.tgid)) ?? null;
-    entered.set(event.pid, { event, line, exe, returnsBefore: this.#returns.length, lossesBefore: this.#lossCount });
+    const asked = this.#asked.get(event.pid);
+    const stack: string[] = [];
+    remember(this.#stackOf, event.pid, stack);
+    entered.set(event.pid, { event, line, exe: this.#programOf(event), asked: asked !== undefined && isSameTask(asked.event, event) ? asked : null, stack, gathers: wait === "try_to_generate_entropy", returnsBefore: this.#returns.length, lossesBefore: this.#lossCount });
   }
 
   #return({ wait, caller }: Return, event: TraceEvent, line: number | null): void {
     const { pid, at } = event;
+    this.#probed = true;
     const key = `${wait} ${pid}`;
     const last = this.#lastReturn.get(key);
     remember(this.#lastReturn, key, at);
@@ -132,23 +207,31 @@ export class TraceWaits {
     const paired = before !== undefined && isSameTask(before.event, event) && at >= before.event.at ? before : null;
     if (before !== undefined && paired === null) this.#lose(wait, before);
     if (paired === null && last !== undefined && isSameMoment(last, at)) return;
-    const door = interfaceOfCaller(caller);
+    const door = caller === null ? likeliest[wait] : interfaceOfCaller(caller);
     // Part of a wait, which its own events tell of.
     if (wait === "try_to_generate_entropy" && (door === null || this.#entered.wait_for_random_bytes.has(pid))) return;
     if (this.#returns.length < bounds.tasks) this.#returns.push(at);
     if (paired !== null && microseconds(at - paired.event.at) < shortestWait) return;
     const from = paired?.event.at ?? null;
+    const task = paired ?? { event, line, exe: this.#programOf(event), asked: this.#asked.get(pid) ?? null, stack: [], gathers: wait === "try_to_generate_entropy" };
+    // A read of a device is no part of a call of getrandom(2), whose end was then not recorded.
+    const asked = (door ?? likeliest[wait]) === "getrandom" ? task.asked : null;
+    this.#asked.delete(pid);
     this.#keep({
-      ...taskOf(paired ?? { event, line, exe: this.#programs.get(pid) ?? null }),
+      ...taskOf({ ...task, asked }),
       interface: door ?? likeliest[wait],
       from,
+      notBefore: from,
+      seenAt: at,
       to: at,
+      ended: "returned",
       seconds: from === null ? null : microseconds(at - from),
     });
   }
 
   /** Whatever this task was in, it is in it no more: it went on to something else, or is another task now. */
   #endTask(pid: number): void {
+    this.#asked.delete(pid);
     for (const wait of ["wait_for_random_bytes", "try_to_generate_entropy"] as const) {
       const entered = this.#entered[wait].get(pid);
       if (entered === undefined) continue;
@@ -163,7 +246,7 @@ export class TraceWaits {
    * kernels without CONFIG_PREEMPTION, 10 or more with it (register_kretprobe() of kernel/kprobes.c).
    */
   #lose(wait: WaitFunction, entered: Entered): void {
-    this.#keep(this.#openWait(wait, entered, null));
+    this.#keep({ ...this.#openWait(wait, entered, null), ended: "returned" });
   }
 
   #keep(wait: BlockedTask): void {
@@ -174,7 +257,10 @@ export class TraceWaits {
   #openWaits(): readonly BlockedTask[] {
     const { wait_for_random_bytes: waiting, try_to_generate_entropy: generating } = this.#entered;
     const alone = [...generating].filter(([pid]) => !waiting.has(pid));
+    // Of a call alone its end must be sure to be recorded.
+    const calls = this.#answered && !this.#probed ? [...this.#asked.values()].filter(({ event, lossesBefore }) => lossesBefore === this.#lossCount && this.#lastAt - event.at >= shortestWaitingCall) : [];
     return [
+      ...calls.map((asked): BlockedTask => ({ ...taskOf({ ...asked, asked, gathers: false }), interface: "getrandom", from: asked.event.at, notBefore: asked.event.at, seenAt: this.#lastAt, seconds: microseconds(this.#lastAt - asked.event.at) })),
       ...[...waiting.values()].map((entered) => this.#openWait("wait_for_random_bytes", entered, this.#lastAt)),
       ...alone.map(([, entered]) => this.#openWait("try_to_generate_entropy", entered, this.#lastAt)),
     ];
@@ -186,7 +272,8 @@ export class TraceWaits {
     const until = this.#returns[entered.returnsBefore] ?? surelyUntil;
     const from = entered.event.at;
     const certain = until !== null && until > from && entered.lossesBefore === this.#lossCount && entered.returnsBefore < bounds.tasks;
-    return { ...taskOf(entered), interface: likeliest[wait], from, to: null, seconds: certain ? microseconds(until - from) : null };
+    const seenAt = certain ? until : from;
+    return { ...taskOf(entered), interface: likeliest[wait], from, notBefore: from, seenAt, seconds: certain ? microseconds(until - from) : null };
   }
 }
 
@@ -208,8 +295,10 @@ function insideAfter(line: TraceLine, before: Inside): Inside | undefined {
 /** Only a return names its caller. Of those that wait without one, nearly all are in getrandom(2). */
 const likeliest: Readonly<Record<WaitFunction, WaitInterface>> = { wait_for_random_bytes: "getrandom", try_to_generate_entropy: "urandom" };
 
-function taskOf({ event, line, exe }: Pick<Entered, "event" | "line" | "exe">): Pick<BlockedTask, "kind" | "pid" | "comm" | "exe" | "unit" | "libraries" | "fips" | "evidence" | "line"> {
-  return { kind: "wait", pid: event.pid, comm: event.comm, exe, unit: null, libraries: [], fips: null, evidence: "recorder", line };
+function taskOf({ event: { pid, tgid, comm }, line, exe, asked, stack, gathers }: Pick<Entered, "event" | "line" | "exe" | "asked" | "stack" | "gathers">): Omit<BlockedTask, "interface"> {
+  const userStack = stack.length > 0 ? stack : (asked?.stack ?? []);
+  const request = asked?.request ?? null;
+  return { ...unknownWait, pid: tgid ?? pid, tid: pid, comm, exe, ...askerOf(userStack, request), userStack: [...userStack], request, gathers: gathers ? true : null, error: 0, evidence: "recorder", line };
 }
 
 /** The same pid under another name is another task. A name that the kernel had forgotten tells nothing. */

@@ -11,6 +11,9 @@ export type Read<T> =
 /** Files in /proc and /sys say size 0 and are made as they are read; none that crngwatch reads is longer than this. */
 const usualBytes = 1 << 20;
 
+/** What one read takes in. /proc gives a page at a time, so a buffer for each read would mostly be empty. */
+const scratch = Buffer.allocUnsafeSlow(1 << 16);
+
 /** Reads at most `mostBytes` of a small or pseudo-file. Never used on /dev/random, where O_NONBLOCK does not always hold. */
 export function readBytes(path: string, mostBytes = usualBytes): Read<Buffer> {
   return attempt(() => {
@@ -21,10 +24,9 @@ export function readBytes(path: string, mostBytes = usualBytes): Read<Buffer> {
       let total = 0;
       while (total < mostBytes) {
         // A page at first: /proc/sys files answer whole in one read or not at all (proc_sys_call_handler()).
-        const chunk = Buffer.allocUnsafe(Math.min(total === 0 ? 4096 : 65536, mostBytes - total));
-        const count = fs.readSync(fd, chunk);
+        const count = fs.readSync(fd, scratch, 0, Math.min(total === 0 ? 4096 : scratch.length, mostBytes - total), null);
         if (count === 0) break;
-        chunks.push(chunk.subarray(0, count));
+        chunks.push(Buffer.from(scratch.subarray(0, count)));
         total += count;
       }
       return chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks);
@@ -48,8 +50,9 @@ export function textOrNull(path: string): string | null {
 
 /** Whether something is at `path`; null where we may not know. */
 export function exists(path: string): boolean | null {
-  const found = attempt(() => fs.statSync(path));
-  if (found.is === "ok") return true;
+  // An exception for what is mostly not there would cost more than the look.
+  const found = attempt(() => fs.statSync(path, { throwIfNoEntry: false }));
+  if (found.is === "ok") return found.value !== undefined;
   return found.is === "absent" ? false : null;
 }
 

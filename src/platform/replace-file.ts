@@ -1,68 +1,42 @@
-import { dirname, fs, join } from "./builtins.ts";
-import { errnoOf, isVanished } from "./errno.ts";
+import { fs } from "./builtins.ts";
+import { isVanished } from "./errno.ts";
 
-/** Behind the name while it is written. One name, so that what a crash left is written over. */
-const suffix = ".crngwatch-new";
+/** Why a path cannot be replaced by a file: something else is there. */
+export class NotReplaceable extends Error {
+  override readonly name = "NotReplaceable";
+}
+
+/** What a file is besides its text. */
+export interface FileNature {
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+}
 
 /**
- * Writes a whole file so that there is the old or the new one at every moment, a power failure included: a new one beside it, on disk, then renamed.
- * Mode and owner stay, and a symbolic link stays one: what it points at is replaced. Throws what the file system answers.
+ * Replaces a file whole: who reads it sees the old text or the new one, and after a crash of the machine too. It is for everyone to
+ * read, whatever our umask, or as `nature` says. The new text lies beside it meanwhile, under a name that ends in ".new". Throws NotReplaceable for a
+ * device, a pipe or a link, which a rename would put a file in place of; other failures are the system calls'.
  */
-export function replaceFile(path: string, text: string): void {
-  const target = whereItIs(path);
-  const fresh = `${target}${suffix}`;
-  const old = statOrNull(target);
-  fs.rmSync(fresh, { force: true });
-  const fd = fs.openSync(fresh, "wx", 0o600);
+export function replaceFile(path: string, text: string, nature: FileNature | null = null): void {
+  const there = fs.lstatSync(path, { throwIfNoEntry: false });
+  if (there !== undefined && !there.isFile()) throw new NotReplaceable(`'${path}' is no regular file`);
+  const beside = `${path}.${process.pid}.new`;
+  fs.rmSync(beside, { force: true });
   try {
+    // "wx": in a folder that others may write to, nobody's link is followed.
+    const fd = fs.openSync(beside, "wx", 0o600);
     try {
       fs.writeFileSync(fd, text);
-      if (old !== null) fs.fchownSync(fd, old.uid, old.gid);
-      fs.fchmodSync(fd, old === null ? 0o644 : old.mode & 0o7777);
+      if (nature !== null) fs.fchownSync(fd, nature.uid, nature.gid);
+      fs.fchmodSync(fd, nature === null ? 0o644 : nature.mode & 0o7777);
       fs.fsyncSync(fd);
     } finally {
       fs.closeSync(fd);
     }
-    fs.renameSync(fresh, target);
+    fs.renameSync(beside, path);
   } catch (error) {
-    fs.rmSync(fresh, { force: true });
+    if (!isVanished(error)) fs.rmSync(beside, { force: true });
     throw error;
-  }
-  syncFolder(dirname(target));
-}
-
-/** Removes a file, and has that on disk. */
-export function removeFile(path: string): void {
-  fs.unlinkSync(path);
-  syncFolder(dirname(path));
-}
-
-function whereItIs(path: string): string {
-  try {
-    return fs.realpathSync(path);
-  } catch (error) {
-    if (!isVanished(error)) throw error;
-    return join(fs.realpathSync(dirname(path)), path.slice(path.lastIndexOf("/") + 1));
-  }
-}
-
-function statOrNull(path: string): { readonly uid: number; readonly gid: number; readonly mode: number } | null {
-  try {
-    return fs.statSync(path);
-  } catch (error) {
-    if (!isVanished(error)) throw error;
-    return null;
-  }
-}
-
-/** The renaming itself is on disk only then. FAT, where boot loaders live, may refuse to: it has nothing better. */
-function syncFolder(path: string): void {
-  const fd = fs.openSync(path, "r");
-  try {
-    fs.fsyncSync(fd);
-  } catch (error) {
-    if (errnoOf(error) !== "EINVAL") throw error;
-  } finally {
-    fs.closeSync(fd);
   }
 }

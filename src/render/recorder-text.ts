@@ -16,6 +16,8 @@ export interface RecorderStatus {
     /** Null: tracefs cannot be read. */
     readonly recording: boolean | null;
     readonly events: readonly string[];
+    /** Its events that somebody has switched off since, as the daemon does when the CRNG is ready. */
+    readonly off: readonly string[];
     readonly hits: number | null;
     readonly missed: number | null;
   };
@@ -42,10 +44,10 @@ function nextBootText({ backEnd, armed, problem }: RecorderStatus["nextBoot"]): 
   return `${state}${backEnd === null ? "" : ` (${backEnd})`}${problem === null ? "" : `: ${problem}`}`;
 }
 
-function thisBootText({ armed, recording, hits, missed }: RecorderStatus["thisBoot"]): string {
+function thisBootText({ armed, recording, off, hits, missed }: RecorderStatus["thisBoot"]): string {
   const start = armed === null ? "cannot be told" : armed ? "armed" : "not armed";
   if (recording === null) return armed === true ? `${start}; whether it records cannot be seen without root and tracefs` : start;
-  if (!recording) return armed === true ? `${start}, and does not record` : start;
   const seen = hits === null ? "" : `, ${hits} ${hits === 1 ? "entry" : "entries"} into a wait${(missed ?? 0) > 0 ? `, ${missed} hits missed` : ""}`;
+  if (!recording) return armed === true ? `${start}, and ${off.length > 0 ? `switched off since${seen}` : "does not record"}` : start;
   return `${armed === true ? "armed, and records" : "armed since it started"}${seen}`;
 }

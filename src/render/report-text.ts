@@ -1,6 +1,7 @@
 import type { BootRecord, EarlyUse, Finding, Logged, Supply, Wait } from "../core/boot-record.ts";
 import { escapeText } from "./escape.ts";
 import { seconds, verdict, wallSeconds } from "./verdict.ts";
+import { waitText } from "./wait-text.ts";
 
 /** One boot's story for a terminal, 100 columns or what the longest name needs. */
 export function reportText(record: BootRecord): string {
@@ -31,7 +32,8 @@ function section(title: string, lines: readonly string[]): string | null {
   return lines.length === 0 ? null : [title, ...lines.map((line) => `  ${line}`)].join("\n");
 }
 
-function readinessLines({ readiness, callers, fips, kernel, self, covers, waits }: BootRecord): readonly string[] {
+function readinessLines(record: BootRecord): readonly string[] {
+  const { readiness, callers, fips, kernel, self, covers } = record;
   const { basis, notBefore, notAfter, exact, line, noted } = readiness;
   const rows: [string, string][] = [["level", readiness.settled || readiness.level === "unknown" ? readiness.level : `${readiness.level}, or more: this kernel does not tell`]];
   if (notBefore !== null && !exact && (notBefore > 0 || notAfter !== null)) rows.push(["not before", `${seconds(notBefore)}  ${escapeText(basis.notBefore ?? "the start of the boot")}`]);
@@ -41,11 +43,19 @@ function readinessLines({ readiness, callers, fips, kernel, self, covers, waits 
   if (covers !== null) rows.push(["log shows", coverWords(covers)]);
   rows.push(["cause", readiness.cause]);
   if (covers === null) rows.push(["callers", callersWords(callers)]);
-  if (waits.length === 0) rows.push(["waits", covers === null ? "not recorded: only a recorder in the kernel sees who waited" : "none in this log; only a recorder's trace, a hung task's report or sysrq-t would show one"]);
+  if (record.waits.length === 0) rows.push(["waits", noWaitsWords(record)]);
   rows.push(["FIPS mode", fips === null ? "unknown" : fips ? "on" : "off"]);
   if (kernel.buildId !== null) rows.push(["build ID", kernel.buildId]);
   if (self !== null) rows.push(["crngwatch", ownStartWords(self, notAfter)]);
   return columns(rows);
+}
+
+/** Why no wait is told of: nobody waited, or nobody looked. */
+function noWaitsWords({ covers, recorder, observed }: BootRecord): string {
+  if (covers !== null) return "none in this log; only a recorder's trace, a hung task's report or sysrq-t would show one";
+  if (recorder?.armed === true && recorder.recording === true) return "none: the flight recorder saw nobody wait in this boot";
+  if (observed.probe.lastWouldWait !== null) return "none seen since crngwatch runs; who waited before was not recorded";
+  return "not recorded: only the flight recorder sees who waited before crngwatch ran";
 }
 
 function coverWords({ fromStart, firstAt, lastAt, stamps }: NonNullable<BootRecord["covers"]>): string {
@@ -57,30 +67,22 @@ function coverWords({ fromStart, firstAt, lastAt, stamps }: NonNullable<BootReco
 
 const waitSeenBy: Readonly<Record<Wait["evidence"], string>> = {
   recorder: "recorded in the kernel",
+  live: "by its stack, live",
   "hung-task": "in the report of a hung task",
   "task-state": "in a dump of all tasks",
   stack: "by its stack",
 };
 
-function waitLines({ waits, dropped }: BootRecord): readonly string[] {
-  const lines = waits.slice(0, namesShown).map(({ comm, pid, interface: by, from, to, seconds: waited, evidence, exe }) => {
-    const who = `${comm === null ? "a task" : escapeText(comm)}${pid === null ? "" : `[${pid}]`}${exe === null ? "" : ` (${escapeText(exe)})`}`;
-    const whole = from !== null && to !== null;
-    const time = waited === null ? "waited" : `waited ${whole ? "" : "at least "}${waited.toFixed(waited < 10 ? 3 : 0)} s`;
-    const began = whole ? "at" : "at the latest at";
-    const since = from === null ? "" : `, began ${began} ${seconds(from)}`;
-    return `${who} ${time} in ${interfaceWords[by]}${since} (${waitSeenBy[evidence]})`;
+function waitLines({ waits, dropped, covers }: BootRecord): readonly string[] {
+  const lines = waits.slice(0, namesShown).map((wait) => {
+    const { from, to, error, evidence, exe } = wait;
+    const isKnown = error !== null || (from !== null && to !== null);
+    const since = from === null ? "" : `, began ${isKnown ? "at" : "at the latest at"} ${seconds(from)}${error === null || error === 0 ? "" : ` ± ${error.toFixed(3)} s`}`;
+    return `${waitText(wait, covers === null ? wait.seenAt : null)}${since}${exe === null ? "" : `, ${escapeText(exe)}`} (${waitSeenBy[evidence]})`;
   });
   const more = waits.length - lines.length + dropped.waits;
   return more > 0 ? [...lines, `and ${more} more`] : lines;
 }
-
-const interfaceWords: Readonly<Record<Wait["interface"], string>> = {
-  getrandom: "getrandom()",
-  "dev-random": "a read of /dev/random",
-  urandom: "a read of /dev/urandom",
-  kernel: "the kernel itself",
-};
 
 function ownStartWords({ nonblocking, startedAt, runningAt }: NonNullable<BootRecord["self"]>, readyBy: number | null): string {
   if (nonblocking) return "started without asking the CRNG to be ready";

@@ -4,6 +4,8 @@ import type { Roots } from "../platform/roots.ts";
 import { parseKprobeProfile, probesOfGroup } from "../parse/kprobe-profile.ts";
 import type { Recorder } from "../parse/recorder-arguments.ts";
 import { armedLine } from "../parse/recorder-line.ts";
+import { tracefsIn } from "../platform/tracefs.ts";
+import { armedGroup } from "../parse/wait-probes.ts";
 import { kernelConfig } from "./kernel-config.ts";
 
 /** The flight recorder in this boot. */
@@ -22,19 +24,19 @@ export interface KernelRecorder {
   readonly obstacles: readonly string[];
 }
 
-const group = "crngwatch";
 /** 120 000 lines in a distribution's kernel, 6 MB. */
 const mostSymbolBytes = 64 << 20;
 
 export function kernelRecorder(roots: Roots): KernelRecorder {
   const commandLine = textOrNull(join(roots.proc, "cmdline"));
-  const folder = tracingFolder(roots);
+  const mounted = tracefsIn(roots);
+  const folder = mounted.is === "ok" ? mounted.value : join(roots.sys, "kernel/tracing");
   const read = readText(join(folder, "kprobe_events"));
-  const tracefs = readText(join(folder, "tracing_on")).is;
+  const tracefs = mounted.is === "ok" && read.is !== "absent" ? read.is : mounted.is;
   const armed = commandLine === null ? undefined : armedLine(commandLine, { quoting: "kernel", quote: '"' });
-  const probes = read.is === "ok" ? probesOfGroup(`${read.value}\n`, group) : [];
+  const probes = read.is === "ok" ? probesOfGroup(`${read.value}\n`, armedGroup) : [];
   const profile = parseKprobeProfile(textOrNull(join(folder, "kprobe_profile")) ?? "");
-  const named = armed === "syscalls" ? ["syscalls:sys_enter_getrandom"] : probes.map((name) => `${group}:${name}`);
+  const named = armed === "syscalls" ? ["syscalls:sys_enter_getrandom"] : probes.map((name) => `${armedGroup}:${name}`);
   // Not by the events' own files: on 6.12 tracefs sometimes lacks one of a group.
   const enabled = new Set((textOrNull(join(folder, "set_event")) ?? "").split("\n"));
   const events = named.map((name) => ({ name, on: enabled.has(name) }));
@@ -63,16 +65,10 @@ export function recorderOf(roots: Roots): { readonly recorder: Recorder | null; 
     if (has("setup_trace_event")) return { recorder: "syscalls", why: "this kernel takes trace_event=, not kprobe_event= (5.3, CONFIG_KPROBE_EVENTS)" };
     return { recorder: null, why: "this kernel takes neither kprobe_event= nor trace_event=: it is built without tracing" };
   }
-  const readme = textOrNull(join(tracingFolder(roots), "README"));
+  const mounted = tracefsIn(roots);
+  const readme = mounted.is === "ok" ? textOrNull(join(mounted.value, "README")) : null;
   if (readme !== null && !readme.includes("ustring")) return { recorder: "syscalls", why: "this kernel's tracing is from before kprobe_event=, which came with 5.3" };
   return { recorder: "kprobes", why: readme === null ? "nothing tells whether the kernel takes kprobe_event=, which came with 5.3" : "this kernel's tracing is from 5.3 or later" };
-}
-
-/** Where tracefs is mounted: on its own since 4.1, in debugfs before. */
-function tracingFolder({ sys }: Roots): string {
-  const own = join(sys, "kernel/tracing");
-  const older = join(sys, "kernel/debug/tracing");
-  return readText(join(own, "tracing_on")).is === "absent" && readText(join(older, "tracing_on")).is !== "absent" ? older : own;
 }
 
 function obstaclesOf(roots: Roots, folder: string, tracefs: KernelRecorder["tracefs"]): readonly string[] {

@@ -1,10 +1,7 @@
 import { join } from "../platform/builtins.ts";
-import { parseProcessStat } from "../parse/proc-stat.ts";
+import { parseProcessStat, ticksPerSecond } from "../parse/proc-stat.ts";
 import { textOrNull } from "../platform/pseudo-file.ts";
 import { ok, type Source, unable } from "./source.ts";
-
-/** USER_HZ: the unit of /proc/PID/stat, 100 on every architecture that Fedora builds (sysconf(3), _SC_CLK_TCK). */
-const ticksPerSecond = 100;
 
 /** Whether crngwatch itself may have waited: if the start object is not loaded, Node's own start asks getrandom(2) and waits. */
 export const ownStart: Source = {

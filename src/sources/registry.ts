@@ -1,6 +1,7 @@
 import { bootloaderSeed } from "./bootloader-seed.ts";
 import { cpuRng } from "./cpu-rng.ts";
 import { devRandomPoll } from "./dev-random-poll.ts";
+import { flightRecorder } from "./flight-recorder.ts";
 import { fips } from "./fips.ts";
 import { getrandomProbe } from "./getrandom-probe.ts";
 import { hostFacts } from "./host-facts.ts";
@@ -11,7 +12,9 @@ import { ownStart } from "./own-start.ts";
 import { randomSysctl } from "./random-sysctl.ts";
 import { seedFile } from "./seed-file.ts";
 import type { Source } from "./source.ts";
+import { traceInstance } from "./trace-instance.ts";
 import { virtualization } from "./virtualization.ts";
+import { waitingTasks } from "./waiting-tasks.ts";
 
 /**
  * Every way of observing a host, in the order in which they are asked: the probe first, since every moment counts, and the
@@ -29,6 +32,9 @@ export const sources: readonly Source[] = [
   seedFile,
   virtualization,
   devRandomPoll,
+  flightRecorder,
+  traceInstance,
+  waitingTasks,
   kmsg,
   hostFacts,
 ];

@@ -10,6 +10,8 @@ export interface Host {
   readonly libc: Libc | null;
   readonly libcProblem: string | null;
   readonly now: () => MonotonicSeconds;
+  /** By how much the clock that stamps the kernel log is ahead of `now`; null where the kernel does not tell. */
+  readonly printkAhead: () => number | null;
 }
 
 /** One way of observing a host. The registry is in `registry.ts`; README's table is made from these fields. */
@@ -27,6 +29,10 @@ export interface Source {
   readonly observe: (host: Host) => Observation | Promise<Observation>;
   /** Opens a descriptor that becomes readable when there is something new. Not there, or null: nothing to wait on. */
   readonly follow?: (host: Host) => Follower | null;
+  /** Looks at the host again and again, at its own pace, until the CRNG is ready and who waited has been let through. Null: no need. */
+  readonly scan?: (host: Host) => Scan | null;
+  /** Who waited has been let through: the last word, and what is to be switched off. */
+  readonly settle?: (host: Host) => Observation;
 }
 
 export interface Observation {
@@ -39,7 +45,10 @@ export interface Observation {
 export interface Follower {
   /** What there was when it was opened. */
   readonly first: Observation;
-  readonly fd: number;
+  /** Null: what was there is all there is. */
+  readonly fd: number | null;
+  /** It is drained once more and closed when who waited has been let through. */
+  readonly untilSettled?: true;
   /** What there is now; called each time that `fd` is readable. */
   readonly drain: () => Drained;
   readonly close: () => void;
@@ -48,6 +57,20 @@ export interface Follower {
 export interface Drained extends Observation {
   /** False: nothing more will come of it, or waiting on it would only spin. */
   readonly more: boolean;
+}
+
+/** A source that looks by itself. */
+export interface Scan {
+  readonly look: () => Scanned;
+  readonly close: () => void;
+}
+
+export interface Scanned {
+  readonly observation: Observation;
+  /** When to look again. */
+  readonly againMilliseconds: number;
+  /** Somebody waits whose end it has still to see. */
+  readonly follows: boolean;
 }
 
 export function ok(...evidence: readonly Evidence[]): Observation {

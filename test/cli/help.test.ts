@@ -55,6 +55,6 @@ describe("the registry of verbs", () => {
   });
 
   it("has an example of each verb that its own command line takes", () => {
-    for (const { name, example } of verbs.filter((verb) => verb.name !== "daemon")) expect(example).toMatch(new RegExp(`^crngwatch ${name}\\b`));
+    for (const { name, example } of verbs.filter((verb) => !verb.example.startsWith("systemctl "))) expect(example).toMatch(new RegExp(`^crngwatch ${name}\\b`));
   });
 });

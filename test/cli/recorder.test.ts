@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { hostFolder } from "../support/host-folder.ts";
@@ -57,11 +57,12 @@ describe("recorder", () => {
 
   it("says what is wrong where it cannot write, and leaves nothing behind", async () => {
     const top = folderHost();
-    mkdirSync(join(top, "etc/default/grub.crngwatch-new/in-the-way"), { recursive: true });
+    rmSync(join(top, "etc/default/grub"));
+    symlinkSync("/dev/null", join(top, "etc/default/grub"));
     const { code, stderr } = await crngwatch(["recorder", "arm", "--yes", "--root", top]);
     expect(code).toBe(1);
-    expect(stderr).toMatch(/^crngwatch: Cannot write '.*\/etc\/default\/grub': \w+; nothing is changed\n$/);
-    expect(readFileSync(join(top, "etc/default/grub"), "utf8")).toBe(defaults);
+    expect(stderr).toMatch(/^crngwatch: Cannot write '.*\/etc\/default\/grub': '\/dev\/null' is no regular file; nothing is changed\n$/);
+    expect(readdirSync(join(top, "etc/default"))).toEqual(["grub"]);
   });
 
   it("tells its status as text and as JSON", async () => {
@@ -71,7 +72,7 @@ describe("recorder", () => {
     expect(JSON.parse(stdout)).toEqual({
       schema: "crngwatch.recorder/1",
       nextBoot: { backEnd: "grub", armed: false, problem: null },
-      thisBoot: { armed: false, recording: null, events: [], hits: null, missed: null },
+      thisBoot: { armed: false, recording: null, events: [], off: [], hits: null, missed: null },
       obstacles: [],
       findings: [],
     });

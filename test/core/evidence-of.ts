@@ -1,4 +1,4 @@
-import type { BlockedTask, CallerProbe, Evidence, FipsEvidence, LogCoverage, LogExtent, LoggedMessage, LogLoss, NotedAt, PoolSample } from "../../src/core/evidence.ts";
+import { type BlockedTask, type CallerProbe, type Evidence, type FipsEvidence, type LogCoverage, type LogExtent, type LoggedMessage, type LogLoss, type NotedAt, type PoolSample, unknownWait } from "../../src/core/evidence.ts";
 import type { KernelMessage } from "../../src/core/kernel-message.ts";
 
 /** Short spellings of evidence for tests; the sequence number of a message follows from its time. */
@@ -55,22 +55,7 @@ export const extent = (lastAt: number | null, more: Partial<LogExtent> = {}): Lo
 });
 export const loss = (line: number, from: number | null, to: number | null, lost: number | null): LogLoss => ({ kind: "log-loss", from, to, lost, line });
 /** A task that was seen waiting in getrandom() since a moment. */
-export const wait = (from: number | null, seconds: number | null, more: Partial<BlockedTask> = {}): BlockedTask => ({
-  kind: "wait",
-  pid: 412,
-  comm: "sshd",
-  exe: null,
-  unit: null,
-  interface: "getrandom",
-  from,
-  to: null,
-  seconds,
-  libraries: [],
-  fips: null,
-  evidence: "hung-task",
-  line: null,
-  ...more,
-});
+export const wait = (from: number | null, seconds: number | null, more: Partial<BlockedTask> = {}): BlockedTask => ({ ...unknownWait, pid: 412, comm: "sshd", interface: "getrandom", from, seconds, evidence: "hung-task", ...more });
 
 /** Every order of every choice of `items`, the empty one left out. */
 export function* arrangements(items: readonly Evidence[]): Generator<readonly Evidence[]> {

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { BlockedTask } from "../../src/core/evidence.ts";
+import { type BlockedTask, unknownWait } from "../../src/core/evidence.ts";
 import { BlockedTasks, type BootLine } from "../../src/parse/blocked-tasks.ts";
 import { dumpOpeners, foreignOpeners, ownLines, parseHungTask, parseTaskHeader, traceOpener } from "../../src/parse/task-reports.ts";
 
@@ -22,8 +22,6 @@ const read = (log: string): BlockedTasks => {
 const waits = (log: string): readonly BlockedTask[] => read(log).waits();
 const brief = (log: string): readonly unknown[] => waits(log).map(({ pid, comm, interface: door, evidence, line }) => [pid, comm, door, evidence, line]);
 
-const nothing = { kind: "wait", exe: null, unit: null, libraries: [], fips: null, to: null } as const;
-
 describe("reports of hung tasks", () => {
   it("of RHEL 8 in FIPS mode: the queue for the DRBG", () => {
     expect(
@@ -44,7 +42,7 @@ describe("reports of hung tasks", () => {
 [  363.517420] RIP: 0033:0x7f6fd687573d
 [  363.517430] Code: Unable to access opcode bytes at RIP 0x7f6fd6875713.
 [  363.517440] RSP: 002b:00007ffc94663748 EFLAGS: 00000246 ORIG_RAX: 000000000000013e`),
-    ).toEqual([{ ...nothing, pid: 1782, comm: "gpgv", interface: "getrandom", from: 243.495071, seconds: 120, evidence: "hung-task", line: 1 }]);
+    ).toEqual([{ ...unknownWait, pid: 1782, comm: "gpgv", interface: "getrandom", from: 243.495071, seenAt: 363.495071, seconds: 120, evidence: "hung-task", line: 1 }]);
   });
 
   it("of 3.10, with the words of the stack and a saved program counter", () => {
@@ -133,11 +131,11 @@ describe("reports of hung tasks", () => {
 [${at}]  _random_read.part.0+0x335/0x3f0
 [${at}]  random_read+0x1c/0x30
 [${at}]  vfs_read+0xab/0x160`;
-    const wait = { ...nothing, pid: 84, comm: "dd", interface: "dev-random", evidence: "hung-task", line: 1 };
+    const wait = { ...unknownWait, pid: 84, comm: "dd", interface: "dev-random", evidence: "hung-task", line: 1 };
     // Since 5.0 N counts from when the task last ran.
-    expect(waits(report("  242.700000", 120) + report("  363.500000", 241) + report("  484.300000", 362))).toEqual([{ ...wait, from: 122.3, seconds: 362 }]);
+    expect(waits(report("  242.700000", 120) + report("  363.500000", 241) + report("  484.300000", 362))).toEqual([{ ...wait, from: 122.3, seenAt: 484.3, seconds: 362 }]);
     // Before, N is the time-out.
-    expect(waits(report("  242.700000", 120) + report("  365.600000", 120) + report("  488.500000", 120))).toEqual([{ ...wait, from: 122.7, seconds: 365.8 }]);
+    expect(waits(report("  242.700000", 120) + report("  365.600000", 120) + report("  488.500000", 120))).toEqual([{ ...wait, from: 122.7, seenAt: 488.5, seconds: 365.8 }]);
     // Two waits, far apart.
     expect(waits(report("  242.700000", 120) + report(" 4242.700000", 120))).toMatchObject([
       { from: 122.7, seconds: 120, line: 1 },
@@ -212,8 +210,8 @@ describe("sysrq-t and sysrq-w", () => {
 [   31.105000]  [<ffffffff8186f8b2>] entry_SYSCALL_64_fastpath+0x16/0x71
 [   31.105010] Sched Debug Version: v0.11, 4.4.0-210-generic #242-Ubuntu`),
     ).toEqual([
-      { ...nothing, pid: 1, comm: "systemd", interface: "getrandom", from: null, seconds: null, evidence: "task-state", line: 3 },
-      { ...nothing, pid: 77, comm: "(sd-executor)", interface: "dev-random", from: null, seconds: null, evidence: "task-state", line: 15 },
+      { ...unknownWait, pid: 1, comm: "systemd", interface: "getrandom", from: null, seenAt: 31.10473, seconds: null, evidence: "task-state", line: 3 },
+      { ...unknownWait, pid: 77, comm: "(sd-executor)", interface: "dev-random", from: null, seenAt: 31.10485, seconds: null, evidence: "task-state", line: 15 },
     ]);
   });
 
@@ -312,7 +310,7 @@ Call Trace:
 
   it("a task that is shown again is the same wait, and a hung task's report tells its times", () => {
     const shown = "\n[    9.0] gpgv            S    0   612      1 0x00000000\n[    9.0]  wait_for_random_bytes+0x8c/0xbb\n[    9.0]  SyS_getrandom+0x68/0x83";
-    expect(waits(shown + shown)).toEqual([{ ...nothing, pid: 612, comm: "gpgv", interface: "getrandom", from: null, seconds: null, evidence: "task-state", line: 1 }]);
+    expect(waits(shown + shown)).toEqual([{ ...unknownWait, pid: 612, comm: "gpgv", interface: "getrandom", from: null, seenAt: 9, seconds: null, evidence: "task-state", line: 1 }]);
     const hung = "\n[  200.0] INFO: task gpgv:612 blocked for more than 120 seconds.\n[  200.0]  wait_for_random_bytes+0x8c/0xbb\n[  200.0]  SyS_getrandom+0x68/0x83";
     expect(waits(shown + hung + shown)).toMatchObject([{ evidence: "hung-task", from: 80, seconds: 120, line: 1 }]);
     // The same number, another name or another door: another wait.

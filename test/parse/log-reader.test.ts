@@ -769,7 +769,7 @@ describe("tasks that waited", () => {
 });
 
 describe("a command line in quoted-printable", () => {
-  const read = (log: string): string | null => bootIn(`[    0.000000] ${version}\n${log}[    3.250000] random: crng init done\n`).kernel.commandLine;
+  const read = (echo: string): string | null => bootIn(`[    0.000000] ${version}\n${echo}[    3.250000] random: crng init done\n`).kernel.commandLine;
 
   it("goes on with the next line where it ends softly, and only there", () => {
     expect(read("[    0.000001] Kernel command line: root=3D/dev/sda1 ro=\n quiet\n")).toBe("root=/dev/sda1 ro quiet");

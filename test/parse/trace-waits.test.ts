@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { BlockedTask } from "../../src/core/evidence.ts";
+import { type BlockedTask, unknownWait } from "../../src/core/evidence.ts";
 import { parseTraceLine, type TraceEvent } from "../../src/parse/trace-line.ts";
 import { TraceWaits } from "../../src/parse/trace-waits.ts";
 
@@ -14,7 +14,7 @@ const read = (trace: string): TraceWaits => {
 };
 const found = (trace: string): readonly BlockedTask[] => read(trace).waits();
 const brief = (trace: string): readonly unknown[] => found(trace).map(({ pid, comm, interface: door, from, to, seconds }) => [pid, comm, door, from, to, seconds]);
-const nothing = { kind: "wait", exe: null, unit: null, libraries: [], fips: null, evidence: "recorder" } as const;
+const waited = (tid: number, from: number | null, to: number, more: Partial<BlockedTask>): Partial<BlockedTask> => ({ ...unknownWait, pid: tid, tid, from, notBefore: from, seenAt: to, to, ended: "returned", error: 0, evidence: "recorder", ...more });
 
 const eventOf = (line: string): TraceEvent => {
   const parsed = parseTraceLine(line);
@@ -44,8 +44,8 @@ describe("traces as the lab's kernels printed them", () => {
             gpgv-83      [000] d...    11.045977: waited: (__x64_sys_getrandom+0x8d/0xc0 <- wait_for_random_bytes)
              cat-90      [000] ....    20.958681: sched_process_exec: filename=/bin/cat pid=90 old_pid=90`),
     ).toEqual([
-      { ...nothing, pid: 83, comm: "gpgv", exe: "/usr/bin/gpgv", interface: "getrandom", from: 10.011624, to: 11.045977, seconds: 1.034353, line: 14 },
-      { ...nothing, pid: 84, comm: "gpgv", exe: "/usr/bin/gpgv", interface: "getrandom", from: 10.03724, to: null, seconds: 1.008737, line: 15 },
+      waited(83, 10.011624, 11.045977, { comm: "gpgv", exe: "/usr/bin/gpgv", interface: "getrandom", seconds: 1.034353, line: 14 }),
+      waited(84, 10.03724, 11.045977, { comm: "gpgv", exe: "/usr/bin/gpgv", interface: "getrandom", to: null, ended: null, seconds: 1.008737, line: 15 }),
     ]);
   });
 
@@ -62,8 +62,8 @@ describe("traces as the lab's kernels printed them", () => {
               dd-98      [000] .....     5.152233: wait: (wait_for_random_bytes+0x0/0x50)
               dd-98      [000] .....     5.152236: waited: (random_read_iter+0x10/0x50 <- wait_for_random_bytes)`),
     ).toEqual([
-      { ...nothing, pid: 93, comm: "dd", exe: "/usr/bin/dd", interface: "dev-random", from: 2.686768, to: 3.320508, seconds: 0.63374, line: 2 },
-      { ...nothing, pid: 94, comm: "head", interface: "urandom", from: 2.688375, to: 3.321325, seconds: 0.63295, line: 4 },
+      waited(93, 2.686768, 3.320508, { comm: "dd", exe: "/usr/bin/dd", interface: "dev-random", gathers: true, seconds: 0.63374, line: 2 }),
+      waited(94, 2.688375, 3.321325, { comm: "head", interface: "urandom", gathers: true, seconds: 0.63295, line: 4 }),
     ]);
   });
 
@@ -127,7 +127,7 @@ describe("pairing", () => {
 
   it("knows a return without an entry: it began before the trace", () => {
     expect(found("   a-7 [000] d... 2.500000: waited: (__x64_sys_getrandom+0x5e/0xf0 <- wait_for_random_bytes)")).toEqual([
-      { ...nothing, pid: 7, comm: "a", interface: "getrandom", from: null, to: 2.5, seconds: null, line: 1 },
+      waited(7, null, 2.5, { comm: "a", interface: "getrandom", seconds: null, line: 1 }),
     ]);
     expect(brief("   a-7 [000] d... 2.500000: gend: (urandom_read_iter+0x5e/0xf0 <- try_to_generate_entropy)")).toEqual([[7, "a", "urandom", null, 2.5, null]]);
     expect(brief("   a-7 [000] d... 2.500000: gend: (wait_for_random_bytes+0x5e/0xf0 <- try_to_generate_entropy)")).toEqual([]);

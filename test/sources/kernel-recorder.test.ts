@@ -23,7 +23,7 @@ const findingsOf = (files: Readonly<Record<string, Entry>>): readonly string[] =
 describe("the recorder in this boot", () => {
   it("is told with what its probes saw", () => {
     expect(here({ "proc/cmdline": armedLine, ...recording })).toEqual({ armed: "kprobes", tracefs: "ok", events: ["crngwatch:wait", "crngwatch:waited", "crngwatch:gen", "crngwatch:gend"], off: [], hits: 3, missed: 1, obstacles: [] });
-    expect(here({ "proc/cmdline": "trace_event=syscalls:sys_enter_getrandom", ...tracing({ tracing_on: "1", set_event: "syscalls:sys_enter_getrandom\n" }) })).toMatchObject({ armed: "syscalls", events: ["syscalls:sys_enter_getrandom"], hits: null });
+    expect(here({ "proc/cmdline": "trace_event=syscalls:sys_enter_getrandom", ...tracing({ tracing_on: "1", kprobe_events: "", set_event: "syscalls:sys_enter_getrandom\n" }) })).toMatchObject({ armed: "syscalls", events: ["syscalls:sys_enter_getrandom"], hits: null });
     expect(here({})).toMatchObject({ armed: undefined, tracefs: "absent", events: [] });
   });
 
@@ -35,7 +35,7 @@ describe("the recorder in this boot", () => {
     ["a lock", { "sys/kernel/security/lockdown": "none integrity [confidentiality]\n" }, /lockdown=confidentiality/],
     ["a kernel without probes", { "proc/sys/kernel/osrelease": "6.1\n", "boot/config-6.1": "CONFIG_FTRACE=y\n# CONFIG_KPROBE_EVENTS is not set\n" }, /^the kernel is built without CONFIG_KPROBE_EVENTS$/],
     ["a kernel without tracing", { "proc/sys/kernel/osrelease": "6.1\n", "usr/lib/modules/6.1/config": "CONFIG_KPROBES=y\nCONFIG_KPROBE_EVENTS=y\n" }, /^the kernel is built without CONFIG_FTRACE$/],
-    ["tracing that was stopped", tracing({ tracing_on: "0\n" }), /tracing_on' is 0/],
+    ["tracing that was stopped", tracing({ tracing_on: "0\n", kprobe_events: "" }), /tracing_on' is 0/],
     ["probes that were switched off", { ...recording, "sys/kernel/debug/kprobes/enabled": "0\n" }, /kprobes\/enabled/],
     ["no tracefs", {}, /tracefs is not mounted/],
   ])("is held up by %s", (_what, files, obstacle) => {
@@ -45,7 +45,7 @@ describe("the recorder in this boot", () => {
   it("is a finding where it is armed and silent", () => {
     expect(findingsOf({ "proc/cmdline": armedLine, ...tracing({ tracing_on: "1", kprobe_events: "p:kprobes/mine do_sys_openat2\n", set_event: "" }) })).toEqual(["recorder-silent"]);
     expect(findingsOf({ "proc/cmdline": armedLine })).toEqual(["recorder-hidden"]);
-    expect(findingsOf({ "proc/cmdline": armedLine, ...recording, ...tracing({ set_event: "" }) })).toEqual(["recorder-stopped"]);
+    expect(findingsOf({ "proc/cmdline": armedLine, ...recording, ...tracing({ set_event: "" }) })).toEqual(["recorder-off"]);
     expect(findingsOf({ "proc/cmdline": armedLine, ...recording, ...tracing({ tracing_on: "0" }) })).toEqual(["recorder-stopped"]);
     expect(findingsOf({ "proc/cmdline": armedLine, ...recording })).toEqual(["recorder-missed"]);
   });
@@ -56,7 +56,7 @@ describe("the recorder in this boot", () => {
   });
 
   it.skipIf(whyNothingIsDenied !== null)("is not judged where we may not look", () => {
-    const files = { "proc/cmdline": armedLine, ...tracing({ tracing_on: denied, kprobe_events: denied }) };
+    const files = { "proc/cmdline": armedLine, ...tracing({ kprobe_events: denied }) };
     expect(here(files)).toMatchObject({ tracefs: "denied", events: [], hits: null });
     expect(findingsOf(files)).toEqual([]);
   });
@@ -67,8 +67,8 @@ describe("what a kernel can record", () => {
     ["its symbols have kprobe_event=", { "proc/kallsyms": "0000000000000000 t setup_trace_event\n0000000000000000 t set_kprobe_boot_events\n" }, "kprobes"],
     ["its symbols have trace_event= alone", { "proc/kallsyms": "0000000000000000 t setup_trace_event\n0000000000000000 T wait_for_random_bytes\n" }, "syscalls"],
     ["its symbols have neither", { "proc/kallsyms": "0000000000000000 T wait_for_random_bytes\n" }, null],
-    ["tracefs explains a type that came with it", { "proc/kallsyms": "", ...tracing({ tracing_on: "1", README: "b<bit-width>@<bit-offset>/<container-size>, ustring,\n" }) }, "kprobes"],
-    ["tracefs does not", tracing({ tracing_on: "1", README: "b<bit-width>@<bit-offset>/<container-size>\n" }), "syscalls"],
+    ["tracefs explains a type that came with it", { "proc/kallsyms": "", ...tracing({ kprobe_events: "", README: "b<bit-width>@<bit-offset>/<container-size>, ustring,\n" }) }, "kprobes"],
+    ["tracefs does not", tracing({ kprobe_events: "", README: "b<bit-width>@<bit-offset>/<container-size>\n" }), "syscalls"],
     ["nothing tells", {}, "kprobes"],
   ])("%s", (_what, files, recorder) => {
     expect(recorderOf(hostOf(files).roots).recorder).toBe(recorder);

@@ -72,7 +72,7 @@ describe("a kernel log that we may not read", () => {
 
 describe("this machine's /dev/kmsg", () => {
   const opened = attempt(() => closeSync(openSync("/dev/kmsg", "r")));
-  const host: Host = { roots: rootsBelow("/"), libc: null, libcProblem: null, now: monotonicNow };
+  const host: Host = { roots: rootsBelow("/"), libc: null, libcProblem: null, now: monotonicNow, printkAhead: () => null };
   const why = opened.is === "ok" ? null : opened.is;
 
   it("is read to its end, in order", async (context) => {

@@ -6,7 +6,7 @@ import { hostOf, libcAnswering, onlyEvidence } from "../support/host-folder.ts";
 
 describe("crngwatch's own start", () => {
   it("lies between the start of the process and now", async () => {
-    const told = onlyEvidence(await ownStart.observe({ roots: rootsBelow("/"), libc: null, libcProblem: null, now: monotonicNow }));
+    const told = onlyEvidence(await ownStart.observe({ roots: rootsBelow("/"), libc: null, libcProblem: null, now: monotonicNow, printkAhead: () => null }));
     if (told.kind !== "own-start") throw new Error(told.kind);
     expect(told.pid).toBe(process.pid);
     // The kernel counts the start in hundredths of a second.

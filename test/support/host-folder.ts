@@ -35,7 +35,7 @@ export function hostFolder(files: Readonly<Record<string, Entry>> = {}): string 
 /** Such a host. With `libc` it stands for this machine: there is a kernel to ask. */
 export function hostOf(files: Readonly<Record<string, Entry>>, libc: Libc | null = null): Host {
   const roots = { ...rootsBelow(hostFolder(files)), live: libc !== null };
-  return { roots, libc, libcProblem: libc === null ? "the test has none" : null, now: () => 42.5 };
+  return { roots, libc, libcProblem: libc === null ? "the test has none" : null, now: () => 42.5, printkAhead: () => null };
 }
 
 /** A C library whose getrandom() answers so: null for success, else the errno's name. */

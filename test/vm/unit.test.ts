@@ -24,6 +24,7 @@ until_restarts() {
   until_active
 }
 call() { varlinkctl call --json=short /run/crngwatch/io.crngwatch "io.crngwatch.$1" '{}'; }
+scrape() { bash -c 'exec 3<>/dev/tcp/127.0.0.1/19573; printf "GET /metrics HTTP/1.0\\r\\nAccept: application/openmetrics-text\\r\\n\\r\\n" >&3; cat <&3'; }
 cpu_weight() { cat /sys/fs/cgroup/system.slice/crngwatch.service/cpu.weight; }
 
 section weights
@@ -85,6 +86,23 @@ section complaints
 journalctl --boot --unit crngwatch.service --output cat --priority warning
 dmesg | grep -e 'audit: type=1326' -e 'node\\['
 
+section metrics
+show ActiveState crngwatch-metrics.service
+scrape
+section metrics-service
+pid=$(show MainPID crngwatch-metrics.service)
+show ActiveState crngwatch-metrics.service
+grep -e '^CapEff' -e '^NoNewPrivs' -e '^Seccomp:' /proc/$pid/status
+[ "$(stat -c %u /proc/$pid)" -gt 1000 ] && echo "a user of its own"
+[ "$(readlink /proc/$pid/ns/net)" = "$(readlink /proc/1/ns/net)" ] || echo "a network of its own"
+section metrics-again
+systemctl kill --signal KILL crngwatch-metrics.service
+for try in $(seq 60); do [ "$(show ActiveState crngwatch-metrics.service)" = failed ] && break; sleep 1; done
+scrape | tail -n 1
+show Result crngwatch-metrics.service
+section metrics-complaints
+dmesg | grep -e 'audit: type=1326' -e 'node\\['
+
 section killed
 crngwatch status --json
 section killed-again
@@ -126,7 +144,7 @@ describe.skipIf(reason !== null)("the unit in a machine with systemd, on 6.12", 
     const { release } = await fetchKernel("6.12");
     guest = await bootFullMachine({
       kernel: "6.12",
-      enable: ["crngwatch.service"],
+      enable: ["crngwatch.service", "crngwatch-metrics.socket"],
       files: { "/lab/init": installed, [`/usr/lib/modules/${release}/config`]: "CONFIG_OF_THIS_KERNEL=y\n" },
       mask: SEEDING_UNITS,
       timeoutSeconds: 480,
@@ -219,6 +237,18 @@ describe.skipIf(reason !== null)("the unit in a machine with systemd, on 6.12", 
     expect(guest.section("complaints").trim()).toBe("");
     const exposure = /Overall exposure level for crngwatch\.service: ([\d.]+)/.exec(guest.section("exposure"))?.[1];
     expect(Number(exposure)).toBeLessThanOrEqual(2.5);
+  });
+
+  it("answers a scraper on loopback, by a service that has no right to a network, and again when that was killed", () => {
+    expect(lines("metrics")[0]).toBe("inactive");
+    const text = guest.section("metrics");
+    expect(text).toContain("HTTP/1.1 200 OK");
+    expect(text).toContain("\ncrngwatch_daemon_up 1\n");
+    expect(text).toContain("\ncrngwatch_ready 1\n");
+    expect(lines("metrics").at(-1)).toBe("# EOF");
+    expect(lines("metrics-service")).toEqual(["active", "CapEff:\t0000000000000000", "NoNewPrivs:\t1", "Seccomp:\t2", "a user of its own", "a network of its own"]);
+    expect(lines("metrics-again")).toEqual(["# EOF", "success"]);
+    expect(guest.section("metrics-complaints").trim()).toBe("");
   });
 
   it("comes back from SIGKILL, tells the same boot, and announces it once", () => {

@@ -1,0 +1,9 @@
+/** The first descriptor of socket activation, sd_listen_fds(3). */
+const firstDescriptor = 3;
+
+/** The descriptors of the sockets that systemd opened for this process; none where it passed none. */
+export function passedSockets(environment: NodeJS.ProcessEnv): readonly number[] {
+  const count = Number(environment["LISTEN_FDS"]);
+  if (environment["LISTEN_PID"] !== String(process.pid) || !(count >= 1)) return [];
+  return Array.from({ length: count }, (_, index) => firstDescriptor + index);
+}

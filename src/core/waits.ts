@@ -1,0 +1,124 @@
+import { bounds, type Wait } from "./boot-record.ts";
+import { compare, insert } from "./ordered-list.ts";
+import { microseconds, type Seconds } from "./time.ts";
+
+/** Sightings of one task that are no further apart than this are of one wait: the clocks that stamped them agree as well as that. */
+const sameWaitSeconds = 0.05;
+/** Two probes at one place, one armed at boot and one at run time, tell of one entry within this. */
+const sameEventSeconds = 0.001;
+
+/** Whose end was not seen. In a record of a host that is observed live it waits now; in a log's, the end may lie behind the log. */
+export function isOpen({ to, ended }: Wait): boolean {
+  return to === null && ended === null;
+}
+
+/** Whether two sightings are of one wait of one task. */
+export function isSameWait(a: Wait, b: Wait): boolean {
+  // What a log tells is put together where the log is read.
+  if (!isLive(a) || !isLive(b)) return byStart(a, b) === 0;
+  if (threadOf(a) === null || threadOf(a) !== threadOf(b) || a.polls !== b.polls) return false;
+  if (a.startedAt !== null && b.startedAt !== null && a.startedAt !== b.startedAt) return false;
+  if (a.evidence === "recorder" && b.evidence === "recorder" && a.from !== null && b.from !== null) return Math.abs(a.from - b.from) < sameEventSeconds;
+  return beginsBy(a, endOf(b)) && beginsBy(b, endOf(a));
+}
+
+/**
+ * The waits with one more sighting. A wait is seen by the kernel's probes, by stacks, or by both; what is known of it grows, and which
+ * sighting came first does not matter.
+ */
+export function withWait(waits: readonly Wait[], wait: Wait): { readonly list: readonly Wait[]; readonly dropped: number } {
+  const others = waits.filter((known) => !isSameWait(known, wait));
+  const merged = waits.filter((known) => isSameWait(known, wait)).reduce(merge, wait);
+  return insert(others, merged, byStart, bounds.waits);
+}
+
+/**
+ * A wait that was looked at, with its end narrowed by the moment of readiness: nobody is let through before, and nobody is kept behind it. By how
+ * much that may be wrong is told by the look that missed it.
+ */
+export function withRelease(wait: Wait, readyAt: Seconds): Wait {
+  const { evidence, seenAt, to, from, notBefore } = wait;
+  if (evidence !== "live" || seenAt === null || to === null || seenAt >= readyAt) return wait;
+  // `to` is the middle between the last look that showed it and the first that did not.
+  const missedAt = 2 * to - seenAt;
+  if (missedAt < readyAt) return wait;
+  const error = Math.max(from === null || notBefore === null ? 0 : from - notBefore, missedAt - readyAt);
+  return { ...wait, seenAt: readyAt, to: readyAt, error: microseconds(error), seconds: from === null ? wait.seconds : microseconds(readyAt - from) };
+}
+
+function isLive({ evidence, line }: Wait): boolean {
+  return line === null && (evidence === "recorder" || evidence === "live");
+}
+
+function byStart(a: Wait, b: Wait): number {
+  return compare(a.from ?? a.to, b.from ?? b.to) || compare(a.line, b.line) || compare(a.pid, b.pid) || compare(a.tid, b.tid) || compare(a.startedAt, b.startedAt) || Number(a.polls) - Number(b.polls);
+}
+
+function threadOf({ tid, pid }: Wait): number | null {
+  return tid ?? pid;
+}
+
+/** The end of what is known of a wait; one that is open goes on. */
+function endOf(wait: Wait): Seconds | null {
+  return isOpen(wait) ? Infinity : (wait.to ?? latest(wait.seenAt, wait.from));
+}
+
+function beginsBy({ from, to }: Wait, end: Seconds | null): boolean {
+  const start = from ?? to;
+  return start === null || end === null || start <= end + sameWaitSeconds;
+}
+
+/** The kernel's own events go before what was looked at now and then; what lives goes before what its file tells. */
+function merge(a: Wait, b: Wait): Wait {
+  const [better, other] = a.evidence === "recorder" || b.evidence !== "recorder" ? [a, b] : [b, a];
+  const exact = better.evidence === "recorder" && other.evidence !== "recorder";
+  // Stacks show the way into the kernel; of probes only a return does, and not where another's is at the same place.
+  const shown = other.evidence === "live" ? other : better;
+  const from = exact ? (better.from ?? other.from) : earliest(a.from, b.from);
+  const to = exact ? (better.to ?? other.to) : earliest(a.to, b.to);
+  const seenAt = latest(a.seenAt, b.seenAt);
+  const until = to ?? seenAt;
+  const libraries = libraryRank(b) > libraryRank(a) ? b : a;
+  const fips = a.fips === null ? b : a;
+  return {
+    ...better,
+    interface: shown.interface,
+    // A thread alone is known until /proc names its process.
+    ...(better.tid === null && other.tid !== null ? { pid: other.pid, tid: other.tid } : {}),
+    comm: better.comm ?? other.comm,
+    exe: better.exe ?? other.exe,
+    commandLine: better.commandLine ?? other.commandLine,
+    startedAt: better.startedAt ?? other.startedAt,
+    parent: better.parent ?? other.parent,
+    unit: better.unit ?? other.unit,
+    container: better.container ?? other.container,
+    libraries: libraries.libraries,
+    librariesFrom: libraries.librariesFrom,
+    runtime: better.runtime ?? other.runtime,
+    fips: fips.fips,
+    fipsWhy: fips.fipsWhy,
+    request: better.request ?? other.request,
+    userStack: better.userStack.length > 0 ? better.userStack : other.userStack,
+    gathers: a.gathers === true || b.gathers === true ? true : (a.gathers ?? b.gathers),
+    from,
+    notBefore: better.evidence === "recorder" ? from : latest(a.notBefore, b.notBefore),
+    seenAt,
+    to,
+    error: better.evidence === "recorder" ? 0 : latest(a.error, b.error),
+    ended: a.ended === "returned" || b.ended === "returned" ? "returned" : (a.ended ?? b.ended),
+    // An entry alone is no time that it lasted.
+    seconds: from === null || until === null || (to === null && until <= from) ? latest(a.seconds, b.seconds) : microseconds(Math.max(0, until - from)),
+  };
+}
+
+function libraryRank({ librariesFrom }: Wait): number {
+  return ["elf", "request", "maps"].indexOf(librariesFrom ?? "") + 1;
+}
+
+function earliest(a: Seconds | null, b: Seconds | null): Seconds | null {
+  return a === null || b === null ? (a ?? b) : Math.min(a, b);
+}
+
+function latest(a: Seconds | null, b: Seconds | null): Seconds | null {
+  return a === null || b === null ? (a ?? b) : Math.max(a, b);
+}

@@ -1,0 +1,101 @@
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import type { Metered } from "../render/metric-families.ts";
+import { acceptedFormat } from "./accept-header.ts";
+
+/** What a client may cost. */
+export const metricsLimits = {
+  /** Connections at once on one socket; the next one is closed as soon as it is made. */
+  clients: 16,
+  /** The head of a request. Prometheus sends some 300 bytes; a body is never read. */
+  headBytes: 8 * 1024,
+  /** A request that is not there by then, or an answer that is not read, ends the connection. */
+  requestMs: 5_000,
+  /** How often requests are looked at for that. */
+  lookMs: 2_500,
+  /** A scraper that comes again within this need not connect anew. */
+  keepAliveMs: 65_000,
+  /** Requests of one connection, which cannot ask for answers without end and read none. */
+  requests: 1_000,
+} as const;
+
+/** Why there are no metrics, in words for the one who asked. */
+export class NoMetrics extends Error {
+  override readonly name = "NoMetrics";
+}
+
+export interface MetricsServer {
+  /** Stops listening and ends all connections. */
+  close(): void;
+}
+
+/**
+ * Serves /metrics on listening sockets that somebody else made, over HTTP/1.1. `onClient` is called when somebody connects, and when a request
+ * has been answered. It is Node's own server: a smaller one of ours would save 10 ms of a start and 1 MB, and would have to be as right about
+ * HTTP as one that the whole world tests; it loads neither node:crypto nor node:tls. Rejects where a descriptor is no socket that listens.
+ */
+export async function serveMetrics(options: { readonly descriptors: readonly number[]; readonly meter: () => Promise<Metered>; readonly onClient: () => void }): Promise<MetricsServer> {
+  const { descriptors, meter, onClient } = options;
+  const answerer = (request: IncomingMessage, response: ServerResponse): void => {
+    response.once("close", onClient);
+    void answer(request, response, meter);
+  };
+  const servers = await Promise.all(descriptors.map((fd) => listen(fd, answerer)));
+  for (const server of servers) server.on("connection", onClient);
+  return {
+    close() {
+      for (const server of servers) {
+        server.close();
+        server.closeAllConnections();
+      }
+    },
+  };
+}
+
+function listen(fd: number, answerer: (request: IncomingMessage, response: ServerResponse) => void): Promise<Server> {
+  const { createServer } = process.getBuiltinModule("node:http");
+  const { clients, headBytes, requestMs, lookMs, keepAliveMs, requests } = metricsLimits;
+  const server = createServer({ maxHeaderSize: headBytes, headersTimeout: requestMs, requestTimeout: requestMs, connectionsCheckingInterval: lookMs, keepAliveTimeout: keepAliveMs }, answerer);
+  server.maxConnections = clients;
+  server.maxRequestsPerSocket = requests;
+  server.timeout = requestMs;
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen({ fd }, () => {
+      server.off("error", reject);
+      resolve(server);
+    });
+  });
+}
+
+async function answer(request: IncomingMessage, response: ServerResponse, meter: () => Promise<Metered>): Promise<void> {
+  // What a client sends behind its head is not read, so its connection cannot be used again.
+  if (Number(request.headers["content-length"] ?? 0) !== 0 || request.headers["transfer-encoding"] !== undefined) response.shouldKeepAlive = false;
+  const [path] = (request.url ?? "").split("?", 1);
+  if (path !== "/metrics" && path !== "/") return tell(response, 404, "Nothing is here: metrics are at /metrics");
+  if (request.method !== "GET" && request.method !== "HEAD") {
+    response.setHeader("Allow", "GET, HEAD");
+    return tell(response, 405, "Metrics are only read: use GET");
+  }
+  if (path === "/") return tell(response, 200, "crngwatch: metrics are at /metrics");
+  try {
+    const { contentType, render } = acceptedFormat(request.headers.accept ?? "");
+    response.setHeader("Vary", "Accept");
+    send(response, 200, contentType, render(await meter()));
+  } catch (error) {
+    // Not 200 with fewer metrics: to a monitoring system this host is not watched, and `up` says so.
+    tell(response, error instanceof NoMetrics ? 503 : 500, error instanceof Error ? error.message : String(error));
+  }
+}
+
+function tell(response: ServerResponse, status: number, line: string): void {
+  send(response, status, "text/plain; charset=utf-8", `${line}\n`);
+}
+
+function send(response: ServerResponse, status: number, contentType: string, text: string): void {
+  response.statusCode = status;
+  response.setHeader("Content-Type", contentType);
+  response.setHeader("Content-Length", Buffer.byteLength(text));
+  // No browser takes a name that a host made for anything but text.
+  response.setHeader("X-Content-Type-Options", "nosniff");
+  response.end(text);
+}

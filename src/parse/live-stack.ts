@@ -1,0 +1,24 @@
+import type { WaitInterface } from "./stack-frames.ts";
+import { parseFrames, StackReading } from "./stack-frames.ts";
+
+/** What the stack of a living task says, as /proc/PID/stack shows it (proc_pid_stack() of fs/proc/base.c). */
+export type LiveStack =
+  | { readonly is: "waiting"; readonly interface: WaitInterface; readonly gathers: boolean }
+  /** It sleeps in poll(2), select(2) or epoll_wait(2); on what, only its open files tell. */
+  | { readonly is: "polling" }
+  | { readonly is: "other" };
+
+/** No stack that matters lacks all of these; nearly all others do, and are not looked at further. */
+const worthReading = /random|entropy|drbg|jent_/;
+/** fs/select.c and fs/eventpoll.c; the names vary by build (kernel-facts: "pollers"). */
+const polling = /\b(?:do_(?:sys_)?poll|do_select|core_sys_select|poll_schedule_timeout|ep_poll|do_epoll_p?wait)\b/;
+
+export function parseLiveStack(text: string): LiveStack {
+  if (worthReading.test(text)) {
+    const reading = new StackReading();
+    for (const line of text.split("\n")) for (const frame of parseFrames(line, { bare: false })) reading.take(frame);
+    const waitsIn = reading.verdict(null);
+    if (waitsIn !== null) return { is: "waiting", interface: waitsIn, gathers: text.includes("try_to_generate_entropy") };
+  }
+  return { is: polling.test(text) ? "polling" : "other" };
+}

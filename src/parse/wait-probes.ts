@@ -1,0 +1,28 @@
+/** The group of the probes that the kernel command line sets, and that of those the daemon sets while it waits itself. */
+export const armedGroup = "crngwatch";
+export const liveGroup = "crngwatch_live";
+
+/**
+ * As many tasks as this may be inside a probed function at a time and have their returns recorded (register_kretprobe() of
+ * kernel/kprobes.c). The kernel's default is the number of processors or 10, and who waits for the CRNG waits all at once.
+ */
+const returnsAtOnce = 512;
+
+/** One probe as `kprobe_events` takes it, and `kprobe_event=` (Documentation/trace/kprobetrace.rst). */
+export interface WaitProbe {
+  readonly name: string;
+  readonly definition: string;
+}
+
+/**
+ * Probes on who has to wait: `wait` to `waited` is a wait, `gen` to `gend` the gathering of jitter entropy, which since 5.18 a reader of
+ * /dev/urandom comes to without waiting first. A kernel that lacks the second function, as 5.10, refuses its two probes and sets the others.
+ */
+export function waitProbes(group: string): readonly WaitProbe[] {
+  return [
+    { name: "wait", definition: `p:${group}/wait wait_for_random_bytes` },
+    { name: "waited", definition: `r${returnsAtOnce}:${group}/waited wait_for_random_bytes` },
+    { name: "gen", definition: `p:${group}/gen try_to_generate_entropy` },
+    { name: "gend", definition: `r${returnsAtOnce}:${group}/gend try_to_generate_entropy` },
+  ];
+}

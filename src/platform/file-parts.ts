@@ -1,0 +1,21 @@
+import { fs } from "./builtins.ts";
+import { attempt, type Read } from "./pseudo-file.ts";
+
+/** Hands over a function that reads parts of a regular file, each bounded by who asks; the file is closed behind it. */
+export function withFileParts<T>(path: string, use: (readAt: (offset: number, length: number) => Buffer) => T): Read<T> {
+  return attempt(() => {
+    // A FIFO or a device in a folder that stands for a host must not hold us.
+    const fd = fs.openSync(path, fs.constants.O_RDONLY | fs.constants.O_NONBLOCK | fs.constants.O_NOCTTY);
+    try {
+      const { size } = fs.fstatSync(fd);
+      return use((offset, length) => {
+        const bytes = Math.min(length, size - offset);
+        if (!Number.isSafeInteger(offset) || !(bytes > 0)) return Buffer.alloc(0);
+        const buffer = Buffer.allocUnsafe(bytes);
+        return buffer.subarray(0, fs.readSync(fd, buffer, 0, bytes, offset));
+      });
+    } finally {
+      fs.closeSync(fd);
+    }
+  });
+}

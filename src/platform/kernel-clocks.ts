@@ -1,0 +1,32 @@
+import { monotonicNow } from "./clock.ts";
+import { join } from "./builtins.ts";
+import { textOrNull } from "./pseudo-file.ts";
+import type { Roots } from "./roots.ts";
+
+/** Looks at the clock so often; the best of them counts. */
+const looks = 3;
+
+/**
+ * How many seconds the clock that stamps the kernel log, local_clock(), is ahead of CLOCK_MONOTONIC now. /proc/self/sched tells when the
+ * scheduler last put this thread on a processor, `se.exec_start` by that clock (kernel/sched/debug.c): right after a sleep that is now. Null:
+ * the kernel was built without SCHED_DEBUG.
+ */
+export function printkAhead({ proc }: Roots): number | null {
+  let ahead: number | null = null;
+  for (let look = 0; look < looks; look++) {
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
+    const started = /^se\.exec_start\s*:\s*(\d+\.\d+)$/m.exec(textOrNull(join(proc, "self/sched")) ?? "")?.[1];
+    if (started === undefined) return null;
+    // What was a moment ago on the one clock is now on the other: the true figure is this or a little more.
+    const atLeast = Number(started) / 1000 - monotonicNow();
+    ahead = ahead === null ? atLeast : Math.max(ahead, atLeast);
+  }
+  return ahead;
+}
+
+/** The same for the clock of a trace, `local` by default: its "now ts" in the buffer's statistics (kernel/trace/trace.c, tracing_stats_read()). */
+export function traceAhead(instance: string): number | null {
+  const before = monotonicNow();
+  const now = /^now ts:\s*(\d+\.\d+)$/m.exec(textOrNull(join(instance, "per_cpu/cpu0/stats")) ?? "")?.[1];
+  return now === undefined ? null : Number(now) - (before + monotonicNow()) / 2;
+}

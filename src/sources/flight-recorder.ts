@@ -1,0 +1,94 @@
+import type { Evidence, RecorderState } from "../core/evidence.ts";
+import { parseCommandLine } from "../parse/command-line.ts";
+import { armedGroup } from "../parse/wait-probes.ts";
+import { fs, join } from "../platform/builtins.ts";
+import { traceAhead } from "../platform/kernel-clocks.ts";
+import { attempt, exists, textOrNull } from "../platform/pseudo-file.ts";
+import { control, tracefsIn } from "../platform/tracefs.ts";
+import { type Host, type Observation, type Source, unable } from "./source.ts";
+import { attributed, TraceText } from "./trace-text.ts";
+
+/** Of a buffer that somebody made large so much is read: its first part is the boot. */
+const traceBytes = 64 << 20;
+const execEvent = "sched:sched_process_exec";
+
+/**
+ * The flight recorder: probes that the kernel command line armed record from time zero who had to wait, PID 1 and the initrd included, in
+ * the top-level trace buffer. It is read and never emptied; before 5.9 the kernel records nothing while it is read.
+ */
+export const flightRecorder: Source = {
+  name: "flight-recorder",
+  reads: "`/sys/kernel/tracing/trace`, where the kernel command line arms the recorder",
+  needs: "root, and a tracefs that lockdown does not close",
+  without: "who waited before crngwatch ran",
+  asked: "once",
+  observe,
+  settle(host) {
+    const last = observe(host);
+    switchOff(host);
+    return last;
+  },
+};
+
+function observe(host: Host): Observation {
+  const armed = isArmed(host);
+  const mounted = tracefsIn(host.roots);
+  const isSet = mounted.is === "ok" && exists(join(mounted.value, "events", armedGroup)) === true;
+  if (!armed && !isSet) return { ...unable("absent", "the kernel command line of this boot does not arm it"), evidence: [state(false, mounted.is === "ok" ? false : null, 0, null)] };
+  if (mounted.is !== "ok") {
+    const denied = mounted.is === "denied";
+    const problem = denied ? "tracefs may not be read: needs root, and a kernel without lockdown=confidentiality" : "tracefs is not mounted, or this kernel has no kprobe events";
+    return { ...unable(denied ? "denied" : "absent", problem), evidence: [state(armed, null, 0, problem)] };
+  }
+  const tracefs = mounted.value;
+  if (!isSet) {
+    const problem = "the kernel did not set the probes that its command line names";
+    return { ...unable("failed", problem), evidence: [state(armed, false, 0, problem)] };
+  }
+  const trace = new TraceText();
+  const path = join(tracefs, "trace");
+  const opened = attempt(() => fs.openSync(path, fs.constants.O_RDONLY));
+  if (opened.is !== "ok") return { ...unable(opened.is, `Cannot read '${path}'`), evidence: [state(armed, true, 0, `Cannot read '${path}'`)] };
+  const read = trace.read(opened.value, traceBytes);
+  fs.closeSync(opened.value);
+  const problem = read.is === "failed" ? `Cannot read '${path}': ${read.errno}` : silence(tracefs);
+  const ahead = (host.printkAhead() ?? 0) - (traceAhead(tracefs) ?? host.printkAhead() ?? 0);
+  const losses = Array.from({ length: trace.losses }, (): Evidence => ({ kind: "log-loss", from: null, to: null, lost: null, line: null }));
+  const waits = trace.waits(ahead).map((wait) => attributed(host, wait));
+  return { health: read.is === "failed" ? "failed" : "ok", detail: read.is === "more" ? `of '${path}' the first ${traceBytes >> 20} MiB` : problem, evidence: [state(armed, true, hits(tracefs), problem), ...waits, ...losses] };
+}
+
+function state(armed: boolean, recording: boolean | null, events: number, problem: string | null): RecorderState {
+  return { kind: "recorder", armed, recording, events, problem };
+}
+
+/** Whether this boot's command line sets our probes. */
+function isArmed({ roots }: Host): boolean {
+  const given = parseCommandLine(textOrNull(join(roots.proc, "cmdline")) ?? "");
+  return given.some(([name, value]) => name === "kprobe_event" && value?.includes(`:${armedGroup}/wait`) === true);
+}
+
+/** How often our probes were hit, and missed, in this boot: `kprobe_profile` (kernel/trace/trace_kprobe.c). */
+function hits(tracefs: string): number {
+  const profile = textOrNull(join(tracefs, "kprobe_profile")) ?? "";
+  return [...profile.matchAll(/^\s*(?:wait|waited|gen|gend)\s+(\d+)\s+\d+$/gm)].reduce((sum, [, count]) => sum + Number(count), 0);
+}
+
+/** Why an armed recorder records nothing now; null where it does. */
+function silence(tracefs: string): string | null {
+  if (textOrNull(join(tracefs, "tracing_on")) === "0") return "somebody has switched tracing off (tracing_on is 0)";
+  return null;
+}
+
+/**
+ * What the command line armed has done its work: our probes are switched off, their records stay. The exec event is anybody's, so it goes
+ * off only where nothing else is traced.
+ */
+function switchOff(host: Host): void {
+  const mounted = tracefsIn(host.roots);
+  if (mounted.is !== "ok" || !isArmed(host)) return;
+  const tracefs = mounted.value;
+  control(join(tracefs, "events", armedGroup, "enable"), "0");
+  const alone = textOrNull(join(tracefs, "set_event")) === execEvent && textOrNull(join(tracefs, "current_tracer")) === "nop";
+  if (alone) control(join(tracefs, "events/sched/sched_process_exec/enable"), "0");
+}

@@ -1,0 +1,120 @@
+import type { BlockedTask, Evidence } from "../core/evidence.ts";
+import { armedGroup, liveGroup, waitProbes } from "../parse/wait-probes.ts";
+import { fs, join } from "../platform/builtins.ts";
+import { attempt, exists } from "../platform/pseudo-file.ts";
+import { control, makeInstance, removeInstance, tracefsIn } from "../platform/tracefs.ts";
+import { type Drained, type Follower, type Host, type Observation, ok, type Source, unable } from "./source.ts";
+import { attributed, TraceText } from "./trace-text.ts";
+import { isUnready } from "./unready.ts";
+
+const instanceName = "crngwatch";
+/** 64 KiB a processor hold some 700 waits; the kernel's own default is 1.4 MiB. */
+const bufferKib = 64;
+/** What is read in one go, so that a trace that never ends cannot keep the daemon here. */
+const bytesPerDrain = 4 << 20;
+
+/**
+ * The probes of the flight recorder, set by the daemon where it starts before the CRNG is ready: in a trace instance of its own, in a group of
+ * its own, both removed when who waited has been let through. Nobody else's trace is touched.
+ */
+export const traceInstance: Source = {
+  name: "trace-instance",
+  reads: "its own instance in `/sys/kernel/tracing`, with probes on `wait_for_random_bytes`, while the CRNG is not ready",
+  needs: "root, and a tracefs that lockdown does not close",
+  without: "the moments at which a wait began and ended; stacks show it within some milliseconds",
+  asked: "once",
+  observe: () => ok(),
+  follow(host) {
+    const mounted = tracefsIn(host.roots);
+    if (mounted.is !== "ok" || !host.roots.live) return null;
+    const left = tidyUp(host, mounted.value);
+    if (host.libc === null || !isUnready(host)) return left.length === 0 ? null : spent(ok(...left));
+    const opened = setUp(mounted.value);
+    if (typeof opened === "string") {
+      tidyUp(host, mounted.value);
+      return spent(unable("failed", opened));
+    }
+    return followerOf(host, mounted.value, opened, left);
+  },
+};
+
+/** There was something to tell, and nothing to wait on. */
+function spent(first: Observation): Follower {
+  return { first, fd: null, drain: () => ({ ...first, more: false }), close: () => undefined };
+}
+
+/** Makes the instance and sets the probes; an error in words, or the descriptor of its pipe. */
+function setUp(tracefs: string): number | string {
+  // Of two return probes in one function neither names the caller, so the flight recorder's own serve where they are.
+  const group = exists(join(tracefs, "events", armedGroup)) === true ? armedGroup : liveGroup;
+  const set = group === armedGroup ? [{ is: "ok" as const }] : waitProbes(liveGroup).map(({ definition }) => control(join(tracefs, "kprobe_events"), `${definition}\n`, { append: true }));
+  // The second function is missing on some kernels; without the first there is nothing to record.
+  const [first] = set;
+  if (first?.is !== "ok") return `Cannot set a probe on wait_for_random_bytes (${first?.is === "failed" ? first.errno : first?.is})`;
+  const made = makeInstance(tracefs, instanceName);
+  if (made.is !== "ok") return `Cannot make a trace instance (${made.is === "failed" ? made.errno : made.is})`;
+  const folder = made.value;
+  // What an older kernel lacks of these costs nothing but time or names.
+  control(join(folder, "buffer_size_kb"), String(bufferKib));
+  control(join(folder, "buffer_percent"), "0");
+  control(join(folder, "options/userstacktrace"), "1");
+  control(join(folder, "options/sym-userobj"), "1");
+  const clock = control(join(folder, "trace_clock"), "mono");
+  if (clock.is !== "ok") return "Cannot choose the trace clock 'mono'";
+  const enabled = control(join(folder, "events", group, "enable"), "1");
+  if (enabled.is !== "ok") return `Cannot enable the probes in the trace instance (${enabled.is})`;
+  const pipe = attempt(() => fs.openSync(join(folder, "trace_pipe"), fs.constants.O_RDONLY | fs.constants.O_NONBLOCK));
+  return pipe.is === "ok" ? pipe.value : `Cannot open the trace instance's pipe (${pipe.is})`;
+}
+
+function followerOf(host: Host, tracefs: string, fd: number, left: readonly Evidence[]): Follower {
+  const trace = new TraceText();
+  /** What has been told of each wait, so that only news is. */
+  const told = new Map<string, string>();
+  return { first: ok(...left), fd, untilSettled: true, drain, close };
+
+  function drain(): Drained {
+    const read = trace.read(fd, bytesPerDrain);
+    const news: BlockedTask[] = [];
+    for (const wait of trace.waits(host.printkAhead() ?? 0)) {
+      const key = `${wait.tid} ${wait.from ?? wait.to}`;
+      const text = JSON.stringify([wait.to, wait.ended, wait.gathers]);
+      if (told.get(key) === text) continue;
+      // Its end tells no more of the task, which may be gone by then.
+      news.push(told.has(key) ? wait : attributed(host, wait));
+      told.set(key, text);
+    }
+    const lost = trace.losses === 0 ? null : `events were lost in ${trace.losses} places`;
+    if (read.is === "failed") return { health: "failed", detail: `Cannot read the trace instance's pipe: ${read.errno}`, evidence: news, more: false };
+    return { health: "ok", detail: lost, evidence: news, more: true };
+  }
+
+  function close(): void {
+    fs.closeSync(fd);
+    tidyUp(host, tracefs);
+  }
+}
+
+/** Removes what we made, or what a daemon before us left; what that one had not read is told. */
+function tidyUp(host: Host, tracefs: string): readonly BlockedTask[] {
+  const folder = join(tracefs, "instances", instanceName);
+  let left: readonly BlockedTask[] = [];
+  if (exists(folder) === true) {
+    for (const group of [armedGroup, liveGroup]) control(join(folder, "events", group, "enable"), "0");
+    left = leftIn(host, folder);
+    removeInstance(folder);
+  }
+  if (exists(join(tracefs, "events", liveGroup)) === true) {
+    for (const { name } of waitProbes(liveGroup)) control(join(tracefs, "kprobe_events"), `-:${liveGroup}/${name}\n`, { append: true });
+  }
+  return left;
+}
+
+function leftIn(host: Host, folder: string): readonly BlockedTask[] {
+  const pipe = attempt(() => fs.openSync(join(folder, "trace_pipe"), fs.constants.O_RDONLY | fs.constants.O_NONBLOCK));
+  if (pipe.is !== "ok") return [];
+  const trace = new TraceText();
+  trace.read(pipe.value, bytesPerDrain);
+  fs.closeSync(pipe.value);
+  return trace.waits(host.printkAhead() ?? 0).map((wait) => attributed(host, wait));
+}

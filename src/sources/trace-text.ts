@@ -1,0 +1,57 @@
+import type { BlockedTask } from "../core/evidence.ts";
+import { microseconds } from "../core/time.ts";
+import { TraceWaits } from "../parse/trace-waits.ts";
+import { fs } from "../platform/builtins.ts";
+import { errnoOf, isDry } from "../platform/errno.ts";
+import type { Host } from "./source.ts";
+import { waiterOf } from "./waiter.ts";
+
+const chunkBytes = 65536;
+/** A line comes from one page of the ring buffer's text; what is longer is none of a trace. */
+const longestLine = 8192;
+
+/** What reading came to: `end`: all there is, for now or for good. */
+export type TraceRead = { readonly is: "end" } | { readonly is: "more" } | { readonly is: "failed"; readonly errno: string };
+
+/** The waits in the text of `trace` or `trace_pipe`, read as it comes and bounded. */
+export class TraceText {
+  readonly #waits = new TraceWaits();
+  readonly #chunk = Buffer.allocUnsafe(chunkBytes);
+  #rest = "";
+
+  get losses(): number {
+    return this.#waits.losses.length;
+  }
+
+  /** Reads until there is nothing more now, or `mostBytes`. */
+  read(fd: number, mostBytes: number): TraceRead {
+    for (let total = 0; total < mostBytes; ) {
+      let count: number;
+      try {
+        count = fs.readSync(fd, this.#chunk);
+      } catch (error) {
+        return isDry(error) ? { is: "end" } : { is: "failed", errno: errnoOf(error) ?? String(error) };
+      }
+      if (count === 0) return { is: "end" };
+      total += count;
+      const lines = (this.#rest + this.#chunk.toString("utf8", 0, count)).split("\n");
+      this.#rest = (lines.pop() ?? "").slice(0, longestLine);
+      for (const line of lines) this.#waits.take(line, null);
+    }
+    return { is: "more" };
+  }
+
+  /** The waits so far, by the kernel log's clock, which is `ahead` of the trace's. */
+  waits(ahead: number): readonly BlockedTask[] {
+    const shift = (at: number | null): number | null => (at === null ? null : microseconds(at + ahead));
+    return this.#waits.waits().map((wait) => ({ ...wait, from: shift(wait.from), notBefore: shift(wait.notBefore), seenAt: shift(wait.seenAt), to: shift(wait.to) }));
+  }
+}
+
+/** A wait with what /proc tells of its task, unless another task has its number now. */
+export function attributed(host: Host, wait: BlockedTask): BlockedTask {
+  if (wait.tid === null) return wait;
+  const { pid, comm, exe, startedAt = null, ...facts } = waiterOf(host, wait.tid);
+  const isAnother = (startedAt !== null && wait.from !== null && startedAt > wait.from) || (wait.comm !== null && comm !== undefined && comm !== wait.comm);
+  return isAnother ? wait : { ...wait, ...facts, startedAt, pid: pid ?? wait.pid, comm: wait.comm ?? comm ?? null, exe: exe ?? wait.exe };
+}

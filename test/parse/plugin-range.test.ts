@@ -1,0 +1,34 @@
+import * as fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { parsePluginRange } from "../../src/parse/plugin-range.ts";
+
+describe("a range of the Monitoring Plugins guidelines", () => {
+  it.each<[text: string, start: number, end: number, inside: boolean]>([
+    ["10", 0, 10, false],
+    ["10:", 10, Infinity, false],
+    ["~:10", -Infinity, 10, false],
+    ["10:20", 10, 20, false],
+    ["@10:20", 10, 20, true],
+    ["@10", 0, 10, true],
+    ["0.5:1.25", 0.5, 1.25, false],
+    ["-5:-1", -5, -1, false],
+    [":7", 0, 7, false],
+    ["0", 0, 0, false],
+    ["~:", -Infinity, Infinity, false],
+  ])("%s", (text, start, end, inside) => {
+    expect(parsePluginRange(text)).toEqual({ text, start, end, inside });
+  });
+
+  it.each(["", "@", ":", "x", "10s", "20:10", "1:2:3", "~", "1e3", " 1", "1 ", "1\n", "--1", "1..2", "Infinity", "10|x", "9".repeat(40)])("is none: %j", (text) => {
+    expect(parsePluginRange(text)).toBeNull();
+  });
+
+  it("holds what may stand in performance data, and no more", () => {
+    const unit = fc.oneof(fc.constantFrom(...Array.from("@~:-.0123456789")), fc.string({ unit: "binary", maxLength: 1 }));
+    fc.assert(
+      fc.property(fc.string({ unit, maxLength: 12 }), (text) => {
+        expect(parsePluginRange(text)?.text ?? "0").toMatch(/^[@~:\d.-]+$/);
+      }),
+    );
+  });
+});

@@ -1,0 +1,51 @@
+import { type BootRecord, emptyRecord, type Wait } from "../../src/core/boot-record.ts";
+import type { Evidence } from "../../src/core/evidence.ts";
+import { fold } from "../../src/core/readiness.ts";
+import { diagnose } from "../../src/diagnose/findings.ts";
+import { fips, logged, loss, readyLine, urandomRead, wait } from "../core/evidence-of.ts";
+
+/** Names that break texts which do not escape: quotes, line ends, escape sequences, markup, halves of characters, and no end. */
+export const hostileNames: readonly string[] = [
+  'sshd"} 1\ncrngwatch_ready 0',
+  "\\",
+  '\\"',
+  "back\\x2dslash.service",
+  '"><script>alert(1)</script>',
+  "\u001b[31mred\u001b[0m\r\n# EOF",
+  "half a character \ud800",
+  "\u202eright to left\u0000",
+  "# HELP crngwatch_ready no",
+  "ünïcödé 雪 🎲",
+  "x".repeat(65_536),
+];
+
+/** A boot of which every metric has something to tell. */
+export function fullRecord(more: Partial<BootRecord> = {}): BootRecord {
+  const evidence: readonly Evidence[] = [
+    { kind: "kernel", bootId: null, release: "6.12.9-200.fc41.x86_64", version: null, buildId: null, commandLine: null },
+    { kind: "supply", virtualization: { vm: "kvm", container: null } },
+    fips(true),
+    urandomRead(1),
+    logged(1.5, { is: "missed-warnings", count: 7 }),
+    wait(2, 31.5, { unit: "init.scope", libraries: ["libgcrypt.so.20", "libc.so.6"], to: 33.5 }),
+    wait(3, 1.25, { pid: 500, unit: "sshd-keygen@rsa.service", to: 4.25 }),
+    wait(3.5, 1.5, { pid: 501, unit: "sshd-keygen@rsa.service", to: 5 }),
+    wait(40, null, { pid: 600, interface: "dev-random", unit: "rngd.service" }),
+    readyLine(34.25),
+    logged(90, { is: "reseed", reason: "vm-fork" }),
+    loss(4, 50, 60, 12),
+    { kind: "source", name: "kmsg", health: "ok", detail: null },
+    { kind: "source", name: "hw-random", health: "absent", detail: null },
+    { kind: "source", name: "dev-random-poll", health: "denied", detail: "EACCES" },
+  ];
+  return { ...diagnose(fold(emptyRecord(), evidence).record), ...more };
+}
+
+/** Waits of tasks with hostile names, each in units, libraries and interfaces of its own. */
+export function hostileWaits(count = hostileNames.length): readonly Wait[] {
+  return Array.from({ length: count }, (_, index) => {
+    const name = hostileNames[index % hostileNames.length] as string;
+    const { kind: _kind, ...one } = wait(1, index + 1, { pid: index, unit: `${name}${index}`, libraries: [name], to: index + 2 });
+    return one;
+  });
+}
