@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { version } from "../src/version.ts";
 
 /** The layers from the bottom; folders on one line are one layer. A file imports from its own folder and from lower layers only. */
-const layers: readonly (readonly string[])[] = [["core"], ["parse", "render", "diagnose"], ["platform"], ["sources", "exporters"], ["daemon"], ["cli"]];
+const layers: readonly (readonly string[])[] = [["core"], ["parse", "render", "diagnose"], ["platform"], ["sources", "exporters", "boot-loaders"], ["daemon"], ["cli"]];
 /** Layers that have no effects: they import nothing of Node's. */
 const pure = ["core", "parse", "render", "diagnose"];
 

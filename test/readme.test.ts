@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
+import { backEnds } from "../src/boot-loaders/registry.ts";
 import { verbs } from "../src/cli/verbs.ts";
 import { journalEvents } from "../src/render/journal-events.ts";
 import { metricFamilies } from "../src/render/metric-families.ts";
@@ -18,6 +19,10 @@ const tables: Readonly<Record<string, string>> = {
   "journal-events": table(
     ["event", "MESSAGE_ID", "says that"],
     Object.entries(journalEvents).map(([name, { id, means }]) => [name, `\`${id}\``, means]),
+  ),
+  "back-ends": table(
+    ["host", "what arm changes", "back end"],
+    backEnds.map(({ name, hosts, changes }) => [hosts, changes, `\`${name}\``]),
   ),
   sources: table(
     ["source", "reads", "needs", "lost without it"],

@@ -22,6 +22,10 @@ export function parseArguments(words: readonly string[], machine: Roots): Parsed
   }
   const { given, operands } = parseWords(rest, verb);
   if (given["help"] === true) return { is: "help", verb };
+  const choices = verb.operands?.choices;
+  if (choices !== undefined && (operands.length !== 1 || !choices.includes(operands[0] ?? ""))) {
+    throw usage(`${verb.name} wants one of ${choices.join(", ")}${operands.length === 0 ? "" : `, and '${escapeText(operands.join(" "))}' was given`}`);
+  }
   if (verb.operands !== null && operands.length === 0) throw usage(`${verb.name} wants a ${verb.operands.name}: ${verb.operands.summary}`);
   return { is: "verb", verb, invocation: { roots: rootsOf(given["root"], machine), given, operands } };
 }

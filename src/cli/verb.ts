@@ -17,6 +17,8 @@ export interface Option {
 export interface Operands {
   readonly name: string;
   readonly summary: string;
+  /** Exactly one is wanted, and it is one of these. */
+  readonly choices?: readonly string[];
 }
 
 /** The values that were given, by option name; a switch is true. */

@@ -85,6 +85,19 @@ export const verbs: readonly Verb[] = [
     load: async () => (await import("./watch.ts")).watch,
   },
   {
+    name: "recorder",
+    summary: "put the flight recorder on the kernel command line of the next boots, or take it off",
+    options: [
+      { name: "dry-run", value: null, summary: "print what arm or disarm would change, and change nothing" },
+      { name: "yes", short: "y", value: null, summary: "do not ask before it is changed" },
+      { name: "json", value: null, summary: "print the status as JSON" },
+    ],
+    operands: { name: "ACTION", summary: "status, arm or disarm", choices: ["status", "arm", "disarm"] },
+    exits: "0",
+    example: "crngwatch recorder arm --dry-run",
+    load: async () => (await import("./recorder.ts")).recorder,
+  },
+  {
     name: "metrics",
     summary: "print the metrics once, for node_exporter's textfile collector",
     options: [{ name: "output", short: "o", value: "FILE", summary: "replace a file whole instead of printing" }, socket],

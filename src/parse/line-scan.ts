@@ -3,7 +3,7 @@
  * that a kernel prints only as it starts: they come right behind its version line, where every line is read. "q: Show" is sysrq's.
  * A rare first letter makes a needle cheap.
  */
-const needles: readonly Buffer[] = ["andom", "crng", "Linux version", "INFO: task", "q: Show", "q : Show", "# tracer", "Missed "].map((text) => Buffer.from(text));
+const needles: readonly Buffer[] = ["andom", "crng", "Linux version", "INFO: task", "q: Show", "q : Show", "# tracer", "Dumping ft", "Missed "].map((text) => Buffer.from(text));
 
 const [lineFeed, space, bracket, point, zero, nine, dash] = [0x0a, 0x20, 0x5b, 0x2e, 0x30, 0x39, 0x2d];
 

@@ -4,6 +4,7 @@ import type { KernelMessage } from "../core/kernel-message.ts";
 import { fold } from "../core/readiness.ts";
 import { BlockedTasks } from "./blocked-tasks.ts";
 import { isBare, type LogLine } from "./log-line.ts";
+import { FtraceDump } from "./ftrace-dump.ts";
 import { TraceWaits } from "./trace-waits.ts";
 
 /** Messages that are kept before they are folded: by then it is known what the log's stamps are. */
@@ -47,6 +48,7 @@ export class LogBoot {
   readonly #once = new Map<KernelMessage["is"], LogLine>();
   readonly #blocked = new BlockedTasks();
   readonly #trace = new TraceWaits();
+  readonly #dump = new FtraceDump();
 
   constructor(firstLine: number | null, bootId: string | null) {
     [this.#firstLine, this.#lastLine, this.bootId] = [firstLine, firstLine, bootId];
@@ -79,7 +81,8 @@ export class LogBoot {
     if (this.isContinuation(line)) return false;
     if (!bare) this.#takeFrame(line);
     if (origin === "user") return false;
-    const inTrace = bare && this.#trace.take(text, number);
+    const dumped = this.#dump.take(text, at);
+    const inTrace = (bare || dumped !== null) && this.#trace.take(dumped ?? text, number);
     const inReport = !inTrace && this.#blocked.take({ text, at, line: number });
     if (inTrace || inReport || message !== null) this.#toldLine = number ?? 0;
     if (inTrace) return true;

@@ -1,6 +1,7 @@
 import { join } from "../platform/builtins.ts";
 import { booleanParameter } from "../parse/command-line.ts";
 import { textOrNull } from "../platform/pseudo-file.ts";
+import { kernelConfig } from "./kernel-config.ts";
 import type { Host } from "./source.ts";
 
 /**
@@ -19,10 +20,4 @@ export function trust({ roots }: Host, what: "cpu" | "bootloader"): { readonly t
   if (config.includes(`# ${option} is not set`)) return { trusted: false, why: `${option} is not set` };
   const rewritten = textOrNull(join(roots.proc, "sys/kernel/random/poolsize")) === "256";
   return rewritten ? { trusted: true, why: `this kernel has no ${option}: always on` } : { trusted: false, why: `this kernel has no ${option}` };
-}
-
-/** The running kernel's build configuration, where Fedora or Debian put it. */
-function kernelConfig(roots: Host["roots"]): string | null {
-  const release = textOrNull(join(roots.proc, "sys/kernel/osrelease")) ?? "";
-  return textOrNull(join(roots.usr, "lib/modules", release, "config")) ?? textOrNull(join(roots.boot, `config-${release}`));
 }

@@ -1,0 +1,54 @@
+import { exists } from "../platform/pseudo-file.ts";
+import { join } from "../platform/builtins.ts";
+import type { Roots } from "../platform/roots.ts";
+import type { Recorder } from "../parse/recorder-arguments.ts";
+
+/** A file that changes; null: it is not there. */
+export interface FileChange {
+  readonly path: string;
+  readonly before: string | null;
+  readonly after: string | null;
+}
+
+export interface Command {
+  readonly program: string;
+  readonly words: readonly string[];
+}
+
+/** What is to be done, in order: the files, then the commands. Nothing at all where it is so already. */
+export interface Change {
+  readonly files: readonly FileChange[];
+  readonly commands: readonly Command[];
+}
+
+export const noChange: Change = { files: [], commands: [] };
+
+/** What the next boots would record; `problem` says in words what stands against it, and null where nothing does. */
+export interface NextBoot {
+  readonly armed: Recorder | null;
+  readonly problem: string | null;
+}
+
+/** One way in which hosts keep the kernel command line of their next boots. Its methods throw Unchangeable. */
+export interface BackEnd {
+  readonly name: string;
+  /** The hosts that it is for, and what it changes there; for people. */
+  readonly hosts: string;
+  readonly changes: string;
+  readonly isHere: (roots: Roots) => boolean;
+  readonly nextBoot: (roots: Roots) => NextBoot | Promise<NextBoot>;
+  readonly arm: (roots: Roots, recorder: Recorder) => Change | Promise<Change>;
+  readonly disarm: (roots: Roots) => Change | Promise<Change>;
+}
+
+/** SELinux' labels of files that were written anew. */
+export function relabelling(roots: Roots, paths: readonly string[]): readonly Command[] {
+  const program = exists(join(roots.sys, "fs/selinux")) === true ? programOf(roots, "restorecon") : null;
+  return program === null || paths.length === 0 ? [] : [{ program, words: paths }];
+}
+
+/** Where the host has a program of the administrator's; null: it has not. Unlike a user's PATH, this includes /usr/sbin. */
+export function programOf({ usr }: Roots, ...names: readonly string[]): string | null {
+  const places = names.flatMap((name) => [join(usr, "sbin", name), join(usr, "bin", name)]);
+  return places.find((place) => exists(place) === true) ?? null;
+}

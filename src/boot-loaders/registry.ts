@@ -1,0 +1,18 @@
+import type { Roots } from "../platform/roots.ts";
+import type { BackEnd } from "./back-end.ts";
+import { bootc } from "./bootc.ts";
+import { grub } from "./grub.ts";
+import { grubby } from "./grubby.ts";
+import { kernelInstall } from "./kernel-install.ts";
+import { rpmOstree } from "./rpm-ostree.ts";
+
+/**
+ * Every way of changing the kernel command line of the next boots, in the order in which they are asked whether they are this host's: images first,
+ * since they have the others' programs as well, and GRUB's own last. A new one is its file and a line here.
+ */
+export const backEnds: readonly BackEnd[] = [rpmOstree, bootc, kernelInstall, grubby, grub];
+
+/** The host's own; null where none is known. */
+export function backEndOf(roots: Roots): BackEnd | null {
+  return backEnds.find((backEnd) => backEnd.isHere(roots)) ?? null;
+}

@@ -1,0 +1,23 @@
+import { fs } from "../platform/builtins.ts";
+import { print } from "./print.ts";
+import { CommandFailed } from "./verb.ts";
+
+const standardInput = 0;
+
+/** Asks on the terminal; whatever is no yes is a no. Throws CommandFailed where nobody can be asked. */
+export function confirm(question: string): boolean {
+  if (!process.getBuiltinModule("node:tty").isatty(standardInput)) throw new CommandFailed("Cannot ask, since standard input is no terminal: nothing is changed; --yes answers for scripts, --dry-run only shows");
+  print(`${question} [y/N] `);
+  return /^\s*y(?:es)?\s*$/i.test(answer());
+}
+
+function answer(): string {
+  const bytes = Buffer.alloc(256);
+  let length = 0;
+  while (length < bytes.length && !bytes.subarray(0, length).includes("\n")) {
+    const count = fs.readSync(standardInput, bytes, length, bytes.length - length, null);
+    if (count === 0) break;
+    length += count;
+  }
+  return bytes.toString("utf8", 0, length);
+}

@@ -1,0 +1,23 @@
+import { armedIn, armEdits, disarmEdits, edited, hasOurProbes, type Recorder, type Segment, whyNotArmable } from "./recorder-arguments.ts";
+import { Unchangeable } from "./unchangeable.ts";
+
+/** How a command line that is one text is written down. */
+export type LineStyle = Omit<Segment, "text">;
+
+export function armedLine(text: string, style: LineStyle): Recorder | null {
+  return armedIn([{ ...style, text }]);
+}
+
+/** The command line with the recorder on it; the same text where it is there already. Throws Unchangeable. */
+export function armLine(text: string, style: LineStyle, recorder: Recorder): string {
+  if (armedLine(text, style) === recorder) return text;
+  const clean = [{ ...style, text: hasOurProbes([{ ...style, text }]) ? disarmLine(text, style) : text }];
+  const problem = whyNotArmable(clean, recorder);
+  if (problem !== null) throw new Unchangeable(`Cannot change the kernel command line: ${problem}`);
+  return edited(clean[0]?.text ?? "", armEdits(clean, 0, recorder));
+}
+
+/** The command line as it was before armLine(). */
+export function disarmLine(text: string, style: LineStyle): string {
+  return edited(text, disarmEdits([{ ...style, text }]));
+}
