@@ -47,7 +47,7 @@ function spent(first: Observation): Follower {
 /** Makes the instance and sets the probes; an error in words, or the descriptor of its pipe. */
 function setUp(tracefs: string): number | string {
   // Of two return probes in one function neither names the caller, so the flight recorder's own serve where they are.
-  const group = exists(join(tracefs, "events", armedGroup)) === true ? armedGroup : liveGroup;
+  const group = exists(join(tracefs, "events", armedGroup, "waited")) === true ? armedGroup : liveGroup;
   const set = group === armedGroup ? [{ is: "ok" as const }] : waitProbes(liveGroup).map(({ definition }) => control(join(tracefs, "kprobe_events"), `${definition}\n`, { append: true }));
   // The second function is missing on some kernels; without the first there is nothing to record.
   const [first] = set;

@@ -14,7 +14,7 @@ const units = { "crngwatch.service": service, "crngwatch.socket": socket };
 describe.each(Object.entries(units))("%s never delays the boot", (name, unit) => {
   it("waits for nothing but what it needs", () => {
     expect(words(unit, "Unit.DefaultDependencies")).toEqual(["no"]);
-    expect(words(unit, "Unit.After")).toEqual(name === "crngwatch.service" ? ["crngwatch.socket"] : []);
+    expect(words(unit, "Unit.After")).toEqual(name === "crngwatch.service" ? ["crngwatch.socket", "sys-kernel-tracing.mount"] : []);
     const strong = ["Requires", "Requisite", "BindsTo", "PartOf", "Upholds", "RequiresMountsFor"];
     for (const key of strong) expect(words(unit, `Unit.${key}`), key).toEqual([]);
   });
@@ -38,7 +38,6 @@ describe("crngwatch.service", () => {
     ["StateDirectory", "/var is not mounted yet"],
     ["CacheDirectory", "/var is not mounted yet"],
     ["LogsDirectory", "/var is not mounted yet"],
-    ["ReadWritePaths", "holds what is mounted there later"],
     ["PrivateDevices", "hides /dev/kmsg"],
     ["ProtectKernelLogs", "hides /dev/kmsg"],
     ["ProtectKernelModules", "hides the kernel's configuration"],
@@ -50,13 +49,18 @@ describe("crngwatch.service", () => {
     expect(words(service, `Service.${key}`)).toEqual([]);
   });
 
+  it("may write to tracefs alone, and only once that is mounted: before, it would be a mount in its way", () => {
+    expect(words(service, "Service.ReadWritePaths")).toEqual(["-/sys/kernel/tracing"]);
+    expect(words(service, "Unit.After")).toContain("sys-kernel-tracing.mount");
+  });
+
   it("lives in a sandbox in which Node can live", () => {
     expect(words(service, "Service.MemoryDenyWriteExecute")).toEqual(["yes"]);
     const wrapper = readFileSync(join(unitFolder, "../bin/crngwatch"), "utf8");
     expect(wrapper).toMatch(/^if .*\bdaemon\b.*\n\texec "\$node" --jitless /m);
     // Without it, what the filter does not allow is SIGSYS.
     expect(words(service, "Service.SystemCallErrorNumber")).toEqual(["EPERM"]);
-    expect(words(service, "Service.CapabilityBoundingSet")).toEqual(["CAP_SYSLOG"]);
+    expect(words(service, "Service.CapabilityBoundingSet")).toEqual(["CAP_SYSLOG", "CAP_SYS_PTRACE", "CAP_DAC_READ_SEARCH"]);
     expect(words(service, "Service.DeviceAllow")).toEqual(["/dev/kmsg", "r"]);
   });
 

@@ -47,6 +47,11 @@ cat /sys/kernel/tracing/trace
 section consumed
 consume
 crngwatch wait --timeout 30; echo "exit $?"
+section waited
+sleep 3
+crngwatch status --json
+section tidied
+ls /sys/kernel/tracing/instances; cat /sys/kernel/tracing/kprobe_events
 section after
 show After
 section before
@@ -228,11 +233,17 @@ describe.skipIf(reason !== null)("the unit in a machine with systemd, on 6.12", 
     expect(guest.section("config").trim()).toBe("CONFIG_OF_THIS_KERNEL=y");
   });
 
-  it("runs hardened: CAP_SYSLOG alone, a system call filter that nothing trips over, an exposure of 2.5 or less", () => {
+  it("names who waited, from its sandbox: by probes of its own that are gone when nobody waits any more", () => {
+    const { waits } = recordIn(guest.section("waited"));
+    expect(waits.filter(({ comm }) => comm === "dd")).toMatchObject([{ exe: "/usr/bin/dd", commandLine: expect.stringContaining("if=/dev/random") as string, interface: "dev-random", ended: "returned", evidence: "recorder", error: 0 }]);
+    expect(guest.section("tidied")).not.toMatch(/crngwatch_live|^crngwatch$/m);
+  });
+
+  it("runs hardened: three capabilities, a system call filter that nothing trips over, an exposure of 2.5 or less", () => {
     // So that CAP_SYSLOG is what opens /dev/kmsg.
     expect(lines("process")[0]).toBe("1");
-    const capSyslog = "0000000400000000";
-    for (const set of ["CapPrm", "CapEff", "CapBnd"]) expect(guest.section("process")).toContain(`${set}:\t${capSyslog}`);
+    const syslogPtraceReadSearch = "0000000400080004";
+    for (const set of ["CapPrm", "CapEff", "CapBnd"]) expect(guest.section("process")).toContain(`${set}:\t${syslogPtraceReadSearch}`);
     expect(guest.section("process")).toMatch(/^NoNewPrivs:\t1\nSeccomp:\t2$/m);
     expect(guest.section("complaints").trim()).toBe("");
     const exposure = /Overall exposure level for crngwatch\.service: ([\d.]+)/.exec(guest.section("exposure"))?.[1];
