@@ -83,7 +83,7 @@ function merge(a: Wait, b: Wait): Wait {
   const [better, other] = a.evidence === "recorder" || b.evidence !== "recorder" ? [a, b] : [b, a];
   const exact = better.evidence === "recorder" && other.evidence !== "recorder";
   // Stacks show the way into the kernel; of probes only a return does, and not where another's is at the same place.
-  const shown = other.evidence === "live" ? other : better;
+  const shown = other.evidence === "live" || (better.to === null && other.to !== null) ? other : better;
   const from = exact ? (better.from ?? other.from) : earliest(a.from, b.from);
   const to = exact ? (better.to ?? other.to) : earliest(a.to, b.to);
   const seenAt = latest(a.seenAt, b.seenAt);

@@ -37,7 +37,8 @@ export async function follow(host: Host, take: Taker): Promise<Following> {
   let latest: BootRecord | null = null;
   let readySince: number | null = null;
   let timer: NodeJS.Timeout | null = null;
-  const samples = sampling(host, accept);
+  // A sample may come before the wake-up of what it shows: with the log as it is by then, the kernel's own time is told.
+  const samples = sampling(host, (evidence) => accept([...evidence, ...waiting.now()]));
   const waiting = wakeUps(host, followed, accept);
 
   function accept(evidence: readonly Evidence[]): void {

@@ -18,6 +18,8 @@ export interface Followed {
 
 /** Waits for what happens, and hands it over. */
 export interface WakeUps {
+  /** What there is right now, without waiting for its wake-up. */
+  readonly now: () => readonly Evidence[];
   /** Drains once more and closes those that are followed until the boot has settled; resolves to what they had. */
   readonly retire: () => Promise<readonly Evidence[]>;
   /** Ends all waiting and closes everything. */
@@ -73,6 +75,7 @@ function waitForEvents(libc: Libc, wake: number, followed: readonly Followed[], 
   const ended = loop();
   const nudge = (): void => void fs.writeSync(wake, new BigUint64Array([1n]));
   return {
+    now: () => open.flatMap((one) => drain(one).evidence),
     retire() {
       return new Promise((resolve) => {
         if (stopped) return resolve([]);
@@ -114,6 +117,7 @@ function lookEveryNowAndThen(followed: readonly Followed[], accept: (evidence: r
     for (const one of followed) accept(drain(one).evidence);
   }, withoutPollMilliseconds);
   return {
+    now: () => followed.flatMap((one) => drain(one).evidence),
     retire: () => Promise.resolve([]),
     stop() {
       clearInterval(timer);

@@ -1,4 +1,4 @@
-import type { BootRecord, Finding, Remedy } from "../core/boot-record.ts";
+import type { BootRecord, Finding, Remedy, Wait } from "../core/boot-record.ts";
 import { supplyRemedies } from "./remedies.ts";
 
 /** One thing worth telling: when it holds, and what to say then. */
@@ -15,6 +15,12 @@ const lateSeconds = 10;
 const ownWaitSeconds = 0.1;
 /** Ready before this, nothing that a person calls a hang was the CRNG's. */
 const earlySeconds = 5;
+
+/** By what a waiter asked, as far as it is known. */
+function by(wait: Wait | undefined): string {
+  const library = wait?.libraries[0];
+  return `${library === undefined ? "" : ` via ${library}`}${wait?.fips === true ? " in FIPS mode" : ""}`;
+}
 
 /** All findings, the gravest first. A new finding is an entry here and a fixture host that shows it. */
 const rules: readonly Rule[] = [
@@ -51,7 +57,7 @@ const rules: readonly Rule[] = [
       const count = waits.length + dropped.waits;
       const time = longest?.seconds == null ? "" : `, the longest for ${longest.from !== null && longest.to !== null ? "" : "at least "}${longest.seconds.toFixed(1)} s`;
       return {
-        summary: `${count === 1 ? `${longest?.comm ?? "A task"} waited` : `${count} tasks waited`} for randomness${time}`,
+        summary: `${count === 1 ? `${longest?.comm ?? "A task"} waited for randomness${by(longest)}` : `${count} tasks waited for randomness`}${time}`,
         detail: "What depends on them waited too: a unit that does not start, a boot that does not go on",
       };
     },

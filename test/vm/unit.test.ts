@@ -186,7 +186,7 @@ describe.skipIf(reason !== null)("the unit in a machine with systemd, on 6.12", 
   it("starts before sysinit.target, after what systemd itself needs for it, and no unit waits for it but the shutdown", () => {
     const [start = Number.NaN, , sysinit = Number.NaN] = times();
     expect(start).toBeLessThan(sysinit);
-    expect(lines("after")[0]?.split(" ").toSorted()).toEqual(["-.mount", "crngwatch.socket", "system.slice", "systemd-journald.socket"]);
+    expect(lines("after")[0]?.split(" ").toSorted()).toEqual(["-.mount", "crngwatch.socket", "sys-kernel-tracing.mount", "system.slice", "systemd-journald.socket"]);
     // systemd lists here also those whose own After= names ours.
     const [service, socket] = lines("before").map((units) => units.split(" ").toSorted());
     expect(service).toEqual(["shutdown.target"]);
@@ -227,9 +227,12 @@ describe.skipIf(reason !== null)("the unit in a machine with systemd, on 6.12", 
   it("sees from its sandbox what root sees outside, with no gap in the log", () => {
     const [inside, outside] = [recordIn(guest.section("inside")), recordIn(guest.section("outside"))];
     expect(inside.gaps).toEqual([]);
-    for (const key of ["sources", "bootId", "kernel", "supply", "fips", "earlyUses", "anomalies"] as const) expect(inside[key], key).toEqual(outside[key]);
+    // Kernel stacks need CAP_SYS_ADMIN, which the unit goes without: there the probes tell.
+    const withoutStacks = ({ sources }: typeof inside) => sources.filter(({ name }) => name !== "waiting-tasks");
+    expect(withoutStacks(inside)).toEqual(withoutStacks(outside));
+    for (const key of ["bootId", "kernel", "supply", "fips", "earlyUses", "anomalies"] as const) expect(inside[key], key).toEqual(outside[key]);
     expect(inside.readiness).toMatchObject({ level: "ready", readyAt: outside.readiness.readyAt, evidence: "kernel-log" });
-    expect(inside.sources.filter(({ health }) => health === "denied" || health === "failed")).toEqual([]);
+    expect(inside.sources.filter(({ health }) => health === "denied" || health === "failed")).toMatchObject([{ name: "waiting-tasks", health: "denied" }]);
     expect(guest.section("config").trim()).toBe("CONFIG_OF_THIS_KERNEL=y");
   });
 
@@ -239,13 +242,15 @@ describe.skipIf(reason !== null)("the unit in a machine with systemd, on 6.12", 
     expect(guest.section("tidied")).not.toMatch(/crngwatch_live|^crngwatch$/m);
   });
 
-  it("runs hardened: three capabilities, a system call filter that nothing trips over, an exposure of 2.5 or less", () => {
+  it("runs hardened: two capabilities, a system call filter that nothing trips over, an exposure of 2.5 or less", () => {
     // So that CAP_SYSLOG is what opens /dev/kmsg.
     expect(lines("process")[0]).toBe("1");
-    const syslogPtraceReadSearch = "0000000400080004";
-    for (const set of ["CapPrm", "CapEff", "CapBnd"]) expect(guest.section("process")).toContain(`${set}:\t${syslogPtraceReadSearch}`);
+    const syslogAndPtrace = "0000000400080000";
+    for (const set of ["CapPrm", "CapEff", "CapBnd"]) expect(guest.section("process")).toContain(`${set}:\t${syslogAndPtrace}`);
     expect(guest.section("process")).toMatch(/^NoNewPrivs:\t1\nSeccomp:\t2$/m);
-    expect(guest.section("complaints").trim()).toBe("");
+    // Of what an administrator should see, nothing is a fault: stacks that the unit goes without, and who waited.
+    const told = lines("complaints").filter((line) => !/^Source 'waiting-tasks' is denied|^dd\[\d+\] has waited /.test(line));
+    expect(told.filter((line) => line !== "")).toEqual([]);
     const exposure = /Overall exposure level for crngwatch\.service: ([\d.]+)/.exec(guest.section("exposure"))?.[1];
     expect(Number(exposure)).toBeLessThanOrEqual(2.5);
   });
