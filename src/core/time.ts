@@ -28,3 +28,13 @@ export function clockSkew(at: Seconds): number {
 export function microseconds(difference: number): number {
   return Math.round(difference * 1e6) / 1e6;
 }
+
+/** The earlier of two moments; one that is not known does not count. */
+export function earliest(a: Seconds | null, b: Seconds | null): Seconds | null {
+  return a === null || b === null ? (a ?? b) : Math.min(a, b);
+}
+
+/** The later of two moments; one that is not known does not count. */
+export function latest(a: Seconds | null, b: Seconds | null): Seconds | null {
+  return a === null || b === null ? (a ?? b) : Math.max(a, b);
+}

@@ -1,6 +1,6 @@
 import { bounds, type Wait } from "./boot-record.ts";
 import { compare, insert } from "./ordered-list.ts";
-import { microseconds, type Seconds } from "./time.ts";
+import { earliest, latest, microseconds, type Seconds } from "./time.ts";
 
 /** Sightings of one task that are no further apart than this are of one wait: the clocks that stamped them agree as well as that. */
 const sameWaitSeconds = 0.05;
@@ -123,12 +123,4 @@ function merge(a: Wait, b: Wait): Wait {
 
 function libraryRank({ librariesFrom }: Wait): number {
   return ["elf", "request", "maps"].indexOf(librariesFrom ?? "") + 1;
-}
-
-function earliest(a: Seconds | null, b: Seconds | null): Seconds | null {
-  return a === null || b === null ? (a ?? b) : Math.min(a, b);
-}
-
-function latest(a: Seconds | null, b: Seconds | null): Seconds | null {
-  return a === null || b === null ? (a ?? b) : Math.max(a, b);
 }

@@ -1,5 +1,5 @@
 import { type BlockedTask, unknownWait } from "../core/evidence.ts";
-import { microseconds } from "../core/time.ts";
+import { earliest, latest, microseconds } from "../core/time.ts";
 
 /** One report in which a task was seen waiting for randomness. */
 export interface Sighting extends Pick<BlockedTask, "pid" | "comm" | "interface" | "line"> {
@@ -63,12 +63,4 @@ function more({ wait, lastAt }: Seen, sighting: Sighting): Seen {
 /** The latest moment at which a task can have begun to wait that had waited for `seconds` when it was reported. */
 function beginning(at: number | null, seconds: number | null): number | null {
   return at === null || seconds === null ? null : Math.max(0, microseconds(at - seconds));
-}
-
-function earliest(a: number | null, b: number | null): number | null {
-  return a === null || b === null ? (a ?? b) : Math.min(a, b);
-}
-
-function latest(a: number | null, b: number | null): number | null {
-  return a === null || b === null ? (a ?? b) : Math.max(a, b);
 }
