@@ -15,6 +15,7 @@ import type {
   Suspect,
   Virtualization,
 } from "./evidence.ts";
+import type { Cost } from "./cost.ts";
 import type { EarlyUseKind, ReseedReason } from "./kernel-message.ts";
 import type { MonotonicSeconds, PrintkSeconds, Seconds } from "./time.ts";
 
@@ -37,6 +38,7 @@ export interface BootRecord {
   readonly earlyUses: readonly EarlyUse[];
   readonly missedWarnings: number;
   readonly waits: readonly Wait[];
+  readonly cost: Cost;
   /** Programs of the early boot that would wait if the CRNG were not ready; told on request. */
   readonly suspects: readonly Suspect[];
   readonly recorder: Omit<RecorderState, "kind"> | null;
@@ -266,6 +268,7 @@ export function emptyRecord(): BootRecord {
     earlyUses: [],
     missedWarnings: 0,
     waits: [],
+    cost: { seconds: 0, firstProcessSeconds: 0, tasks: 0, complete: false },
     suspects: [],
     recorder: null,
     reseeds: [],

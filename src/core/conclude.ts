@@ -1,8 +1,9 @@
 import { type Anomaly, type BootRecord, bounds, type Callers, type Gap, type Level, type Readiness, type ReadinessCause } from "./boot-record.ts";
 import { type Claim, claims, isRewrite } from "./claims.ts";
+import { costOf } from "./cost.ts";
 import { compare } from "./ordered-list.ts";
-import { clockSkew, type PrintkSeconds, type Seconds } from "./time.ts";
-import { withRelease } from "./waits.ts";
+import { clockSkew, earliest, type PrintkSeconds, type Seconds } from "./time.ts";
+import { withInterruption, withRelease } from "./waits.ts";
 
 /** The record with everything that follows from its facts. Depends on the facts alone, so their order cannot matter. */
 export function conclude(taken: BootRecord): BootRecord {
@@ -11,6 +12,7 @@ export function conclude(taken: BootRecord): BootRecord {
   const stated = claims(record);
   const fips = observed.fips?.kernel ?? observed.loggedFips;
   const readiness = concludeReadiness(record, stated);
+  const gaps = gapsOf(record);
   const anomalies = [...findAnomalies(stated), ...fipsAnomalies(record)];
   return {
     ...record,
@@ -19,7 +21,8 @@ export function conclude(taken: BootRecord): BootRecord {
     missedWarnings: observed.missed.reduce((sum, { count }) => sum + count, 0),
     readiness,
     callers: concludeCallers(record, readiness.level, fips),
-    gaps: gapsOf(record),
+    gaps,
+    cost: costOf({ ...record, gaps }),
     anomalies: anomalies.slice(0, bounds.anomalies),
     dropped: { ...record.dropped, anomalies: Math.max(0, anomalies.length - bounds.anomalies) },
   };
@@ -33,7 +36,9 @@ function withWaitsUntil(record: BootRecord): BootRecord {
   const readyAt = record.observed.readyLines.find(({ at }) => at !== null)?.at ?? null;
   if (readyAt === null || record.waits.length === 0) return record;
   const waits = record.waits.filter(({ evidence, from }) => evidence !== "recorder" || from === null || from <= readyAt);
-  return { ...record, waits: waits.map((wait) => withRelease(wait, readyAt)) };
+  // On old pools callers are let through at "fast init done", which is before.
+  const releasedAt = earliest(readyAt, record.observed.earlyInits[0]?.at ?? null) ?? readyAt;
+  return { ...record, waits: waits.map((wait) => withInterruption(withRelease(wait, readyAt), releasedAt)) };
 }
 
 const rank: Readonly<Record<Level, number>> = { unknown: 0, unseeded: 1, early: 2, ready: 3 };
@@ -123,6 +128,9 @@ function concludeCause(record: BootRecord, line: Claim | null, last: Claim | nul
 /** How long the task that gathered takes to come back from it, at most: it wakes the others, and the kernel patches its code (lab: 20 ms). */
 const backFromGatheringSeconds = 0.1;
 
+/** What the clock of a trace and the kernel log's differ by once they are aligned (lab: 2 ms). */
+const traceErrorSeconds = 0.02;
+
 /** Whether the kernel gathered jitter entropy for a waiting task just when it became ready, and had no other generator. */
 function gatheredAt({ waits, supply }: BootRecord, last: Claim | null): boolean {
   const at = last?.at ?? null;
@@ -130,7 +138,7 @@ function gatheredAt({ waits, supply }: BootRecord, last: Claim | null): boolean 
   const skew = last?.clock === "printk" ? 0 : clockSkew(at);
   return waits.some(({ gathers, from, to }) => {
     if (gathers !== true || (from !== null && from > at + skew)) return false;
-    return to === null || (to >= at - skew && to <= at + skew + backFromGatheringSeconds);
+    return to === null || (to >= at - skew - traceErrorSeconds && to <= at + skew + backFromGatheringSeconds);
   });
 }
 

@@ -85,6 +85,8 @@ export interface BlockedTask extends TaskFacts {
   readonly kind: "wait";
   /** `kernel`: code of the kernel itself waited, on whoever's behalf. */
   readonly interface: "getrandom" | "dev-random" | "urandom" | "kernel";
+  /** False: that it is this interface is only likely. The entry of a wait is recorded without the way that led to it. */
+  readonly interfaceSeen: boolean;
   /** It sleeps in poll(2) or its like until /dev/random is readable; that makes the kernel gather nothing. */
   readonly polls: boolean;
   /** What was asked of getrandom(2), where system calls were recorded. */
@@ -99,8 +101,11 @@ export interface BlockedTask extends TaskFacts {
   /** The latest moment at which it was seen to wait. */
   readonly seenAt: Seconds | null;
   readonly to: Seconds | null;
-  /** `gone`: it was no longer there at `to`, and what became of it was not seen. Null: it waits still, or its end is not shown. */
-  readonly ended: "returned" | "gone" | null;
+  /**
+   * `interrupted`: it came back before anybody was let through, so a signal ended the wait, and often the task. `gone`: it was no longer there
+   * at `to`, and what became of it was not seen. Null: it waits still, or its end is not shown.
+   */
+  readonly ended: "returned" | "interrupted" | "gone" | null;
   /**
    * By how many seconds `from` and `to` may be wrong: who looks now and then knows of each end the looks before and behind it. 0: the
    * kernel's own event.
@@ -118,6 +123,8 @@ export interface TaskFacts {
   readonly pid: number | null;
   /** The thread, gettid(2): what the kernel calls pid. */
   readonly tid: number | null;
+  /** Its number within its own PID namespace, where that is not the host's. */
+  readonly pidInside: number | null;
   readonly comm: string | null;
   readonly exe: string | null;
   /** Its arguments with blanks between them, cut at 4096 bytes. */
@@ -125,8 +132,9 @@ export interface TaskFacts {
   /** When the process started: it tells two tasks of one number apart. */
   readonly startedAt: MonotonicSeconds | null;
   readonly parent: { readonly pid: number; readonly comm: string | null } | null;
-  /** The systemd unit of its cgroup. */
   readonly unit: string | null;
+  /** `cgroup`: its control group says so. `unit-file`: it was gone when it was looked for, and of the units of this boot that one alone starts its program. */
+  readonly unitFrom: "cgroup" | "unit-file" | null;
   readonly container: string | null;
   /** Libraries and runtimes by which it may have asked, the likeliest first. */
   readonly libraries: readonly string[];
@@ -143,18 +151,21 @@ export const unknownWait: Omit<BlockedTask, "interface" | "evidence"> = {
   kind: "wait",
   pid: null,
   tid: null,
+  pidInside: null,
   comm: null,
   exe: null,
   commandLine: null,
   startedAt: null,
   parent: null,
   unit: null,
+  unitFrom: null,
   container: null,
   libraries: [],
   librariesFrom: null,
   runtime: null,
   fips: null,
   fipsWhy: null,
+  interfaceSeen: true,
   polls: false,
   request: null,
   userStack: [],

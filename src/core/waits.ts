@@ -1,15 +1,18 @@
 import { bounds, type Wait } from "./boot-record.ts";
 import { compare, insert } from "./ordered-list.ts";
-import { earliest, latest, microseconds, type Seconds } from "./time.ts";
+import { clockSkew, earliest, latest, microseconds, type Seconds } from "./time.ts";
 
 /** Sightings of one task that are no further apart than this are of one wait: the clocks that stamped them agree as well as that. */
 const sameWaitSeconds = 0.05;
-/** Two probes at one place, one armed at boot and one at run time, tell of one entry within this. */
-const sameEventSeconds = 0.001;
 
 /** Whose end was not seen. In a record of a host that is observed live it waits now; in a log's, the end may lie behind the log. */
 export function isOpen({ to, ended }: Wait): boolean {
   return to === null && ended === null;
+}
+
+/** The wait that lasted the longest, as far as it is known. */
+export function longestOf(waits: readonly Wait[]): Wait | null {
+  return waits.toSorted((a, b) => (b.seconds ?? 0) - (a.seconds ?? 0))[0] ?? null;
 }
 
 /** Whether two sightings are of one wait of one task. */
@@ -18,7 +21,7 @@ export function isSameWait(a: Wait, b: Wait): boolean {
   if (!isLive(a) || !isLive(b)) return byStart(a, b) === 0;
   if (threadOf(a) === null || threadOf(a) !== threadOf(b) || a.polls !== b.polls) return false;
   if (a.startedAt !== null && b.startedAt !== null && a.startedAt !== b.startedAt) return false;
-  if (a.evidence === "recorder" && b.evidence === "recorder" && a.from !== null && b.from !== null) return Math.abs(a.from - b.from) < sameEventSeconds;
+  if (a.evidence === "recorder" && b.evidence === "recorder" && a.from !== null && b.from !== null) return isSameEvent(a.from, b.from) && isSameEvent(a.to ?? b.to, b.to ?? a.to);
   return beginsBy(a, endOf(b)) && beginsBy(b, endOf(a));
 }
 
@@ -27,9 +30,24 @@ export function isSameWait(a: Wait, b: Wait): boolean {
  * sighting came first does not matter.
  */
 export function withWait(waits: readonly Wait[], wait: Wait): { readonly list: readonly Wait[]; readonly dropped: number } {
-  const others = waits.filter((known) => !isSameWait(known, wait));
-  const merged = waits.filter((known) => isSameWait(known, wait)).reduce(merge, wait);
-  return insert(others, merged, byStart, bounds.waits);
+  const same = new Set(waits.filter((known) => isSameWait(known, wait)));
+  if (same.size === 0) return insert(waits, wait, byStart, bounds.waits);
+  return insert(waits.filter((known) => !same.has(known)), [...same].reduce(merge, wait), byStart, bounds.waits);
+}
+
+/** What a clock of a trace and the kernel log's may differ by once they are aligned, and how long after who is woken the kernel prints its line. */
+const releaseSeconds = 0.05;
+
+/**
+ * A wait of which the kernel recorded the return, with what that was: nobody comes back from these before `releasedAt` but by a signal (wait_for_random_bytes() of
+ * drivers/char/random.c returns -ERESTARTSYS then). A reader of /dev/urandom gives up by itself.
+ */
+export function withInterruption(wait: Wait, releasedAt: Seconds): Wait {
+  const { evidence, ended, to, line } = wait;
+  // What a file holds of a trace is by the trace's clock.
+  const error = line === null ? releaseSeconds : clockSkew(releasedAt);
+  const returned = evidence === "recorder" && ended === "returned" && wait.interface !== "urandom" && wait.interface !== "kernel";
+  return returned && to !== null && to < releasedAt - error ? { ...wait, ended: "interrupted" } : wait;
 }
 
 /**
@@ -60,6 +78,11 @@ function isLive({ evidence, line }: Wait): boolean {
   return line === null && (evidence === "recorder" || evidence === "live");
 }
 
+/** One event stands in the boot's trace and in that of our instance, by clocks that are aligned each by itself. */
+function isSameEvent(a: Seconds | null, b: Seconds | null): boolean {
+  return a === null || b === null || Math.abs(a - b) < sameWaitSeconds;
+}
+
 function byStart(a: Wait, b: Wait): number {
   return compare(a.from ?? a.to, b.from ?? b.to) || compare(a.line, b.line) || compare(a.pid, b.pid) || compare(a.tid, b.tid) || compare(a.startedAt, b.startedAt) || Number(a.polls) - Number(b.polls);
 }
@@ -82,29 +105,34 @@ function beginsBy({ from, to }: Wait, end: Seconds | null): boolean {
 function merge(a: Wait, b: Wait): Wait {
   const [better, other] = a.evidence === "recorder" || b.evidence !== "recorder" ? [a, b] : [b, a];
   const exact = better.evidence === "recorder" && other.evidence !== "recorder";
-  // Stacks show the way into the kernel; of probes only a return does, and not where another's is at the same place.
-  const shown = other.evidence === "live" || (better.to === null && other.to !== null) ? other : better;
+  const door = better.interfaceSeen || !other.interfaceSeen ? better : other;
+  // What /proc told of the task goes before what the trace knows of its program.
+  const [told, beside] = better.startedAt !== null || other.startedAt === null ? [better, other] : [other, better];
   const from = exact ? (better.from ?? other.from) : earliest(a.from, b.from);
   const to = exact ? (better.to ?? other.to) : earliest(a.to, b.to);
   const seenAt = latest(a.seenAt, b.seenAt);
   const until = to ?? seenAt;
   const libraries = libraryRank(b) > libraryRank(a) ? b : a;
+  const unit = told.unit === null || beside.unitFrom === "cgroup" ? (beside.unit === null ? told : beside) : told;
   const fips = a.fips === null ? b : a;
   return {
     ...better,
-    interface: shown.interface,
+    interface: door.interface,
+    interfaceSeen: door.interfaceSeen,
     // A thread alone is known until /proc names its process.
-    ...(better.tid === null && other.tid !== null ? { pid: other.pid, tid: other.tid } : {}),
+    ...(better.tid === null || (better.pid === better.tid && other.tid !== null) ? { pid: other.pid, tid: other.tid } : {}),
     comm: better.comm ?? other.comm,
-    exe: better.exe ?? other.exe,
-    commandLine: better.commandLine ?? other.commandLine,
-    startedAt: better.startedAt ?? other.startedAt,
-    parent: better.parent ?? other.parent,
-    unit: better.unit ?? other.unit,
-    container: better.container ?? other.container,
+    exe: told.exe ?? beside.exe,
+    commandLine: told.commandLine ?? beside.commandLine,
+    startedAt: told.startedAt ?? beside.startedAt,
+    parent: told.parent ?? beside.parent,
+    pidInside: told.pidInside ?? beside.pidInside,
+    unit: unit.unit,
+    unitFrom: unit.unitFrom,
+    container: told.container ?? beside.container,
     libraries: libraries.libraries,
     librariesFrom: libraries.librariesFrom,
-    runtime: better.runtime ?? other.runtime,
+    runtime: told.runtime ?? beside.runtime,
     fips: fips.fips,
     fipsWhy: fips.fipsWhy,
     request: better.request ?? other.request,
@@ -112,13 +140,18 @@ function merge(a: Wait, b: Wait): Wait {
     gathers: a.gathers === true || b.gathers === true ? true : (a.gathers ?? b.gathers),
     from,
     notBefore: better.evidence === "recorder" ? from : latest(a.notBefore, b.notBefore),
-    seenAt,
+    seenAt: to === null ? seenAt : earliest(seenAt, to),
     to,
     error: better.evidence === "recorder" ? 0 : latest(a.error, b.error),
-    ended: a.ended === "returned" || b.ended === "returned" ? "returned" : (a.ended ?? b.ended),
+    ended: howEnded(a, b),
     // An entry alone is no time that it lasted.
     seconds: from === null || until === null || (to === null && until <= from) ? latest(a.seconds, b.seconds) : microseconds(Math.max(0, until - from)),
   };
+}
+
+/** What is told of an end by more than that the task was gone. */
+function howEnded(a: Wait, b: Wait): Wait["ended"] {
+  return (["interrupted", "returned", "gone"] as const).find((end) => a.ended === end || b.ended === end) ?? null;
 }
 
 function libraryRank({ librariesFrom }: Wait): number {

@@ -1,4 +1,5 @@
 import type { BootRecord, Finding, Remedy, Wait } from "../core/boot-record.ts";
+import { longestOf } from "../core/waits.ts";
 import { supplyRemedies } from "./remedies.ts";
 
 /** One thing worth telling: when it holds, and what to say then. */
@@ -17,9 +18,17 @@ const ownWaitSeconds = 0.1;
 const earlySeconds = 5;
 
 /** By what a waiter asked, as far as it is known. */
-function by(wait: Wait | undefined): string {
-  const library = wait?.libraries[0];
-  return `${library === undefined ? "" : ` via ${library}`}${wait?.fips === true ? " in FIPS mode" : ""}`;
+function by({ libraries, fips }: Wait): string {
+  const [library] = libraries;
+  return `${library === undefined ? "" : ` via ${library}`}${fips === true ? " in FIPS mode" : ""}`;
+}
+
+function isOfFirstProcess({ pid, polls }: Wait): boolean {
+  return pid === 1 && !polls;
+}
+
+function lastedWords({ seconds, from, to }: Wait): string | null {
+  return seconds === null ? null : `${from !== null && to !== null ? "" : "at least "}${seconds.toFixed(1)} s`;
 }
 
 /** All findings, the gravest first. A new finding is an entry here and a fixture host that shows it. */
@@ -49,15 +58,30 @@ const rules: readonly Rule[] = [
         : null,
   },
   {
+    id: "first-process-waited",
+    severity: "warning",
+    find: (record) => {
+      const wait = longestOf(record.waits.filter(isOfFirstProcess));
+      if (wait === null) return null;
+      const lasted = lastedWords(wait);
+      return {
+        summary: `PID 1 waited${lasted === null ? "" : ` ${lasted}`} for the CRNG${wait.interface === "getrandom" ? " in getrandom" : ""}${by(wait)}, and the boot stood still`,
+        detail: "Until the first process goes on nothing is started and nothing gets into the journal: the machine looks dead. In FIPS mode libraries test themselves and bring up their generators as they are loaded",
+        remedies: supplyRemedies(record),
+      };
+    },
+  },
+  {
     id: "waited",
     severity: "warning",
     find: ({ waits, dropped }) => {
-      if (waits.length === 0) return null;
-      const longest = waits.toSorted((a, b) => (b.seconds ?? 0) - (a.seconds ?? 0))[0];
-      const count = waits.length + dropped.waits;
-      const time = longest?.seconds == null ? "" : `, the longest for ${longest.from !== null && longest.to !== null ? "" : "at least "}${longest.seconds.toFixed(1)} s`;
+      const others = waits.filter((wait) => !isOfFirstProcess(wait));
+      const longest = longestOf(others);
+      if (longest === null) return null;
+      const count = others.length + dropped.waits;
+      const lasted = lastedWords(longest);
       return {
-        summary: `${count === 1 ? `${longest?.comm ?? "A task"} waited for randomness${by(longest)}` : `${count} tasks waited for randomness`}${time}`,
+        summary: `${count === 1 ? `${longest.comm ?? "A task"} waited for randomness${by(longest)}` : `${count} tasks waited for randomness`}${lasted === null ? "" : `, the longest for ${lasted}`}`,
         detail: "What depends on them waited too: a unit that does not start, a boot that does not go on",
       };
     },

@@ -90,12 +90,14 @@ type Request (bytes: int, flags: int)
 type Wait (
   pid: ?int,
   tid: ?int,
+  pidInside: ?int,
   comm: ?string,
   exe: ?string,
   commandLine: ?string,
   startedAt: ?float,
   parent: ?Parent,
   unit: ?string,
+  unitFrom: ?string,
   container: ?string,
   libraries: []string,
   librariesFrom: ?string,
@@ -103,6 +105,7 @@ type Wait (
   fips: ?bool,
   fipsWhy: ?string,
   interface: string,
+  interfaceSeen: bool,
   polls: bool,
   request: ?Request,
   userStack: []string,
@@ -117,6 +120,8 @@ type Wait (
   evidence: string,
   line: ?int
 )
+# What waiting cost this boot: seconds in which somebody waited, and of those PID 1; at least that where it is not complete.
+type Cost (seconds: float, firstProcessSeconds: float, tasks: int, complete: bool)
 # A program of the early boot that would wait if the CRNG were not ready.
 type Suspect (unit: ?string, exe: string, libraries: []string, why: string)
 # The flight recorder of this boot.
@@ -140,6 +145,7 @@ type BootRecord (
   earlyUses: []EarlyUse,
   missedWarnings: int,
   waits: []Wait,
+  cost: Cost,
   suspects: []Suspect,
   recorder: ?Recorder,
   reseeds: []Reseed,

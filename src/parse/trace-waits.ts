@@ -23,6 +23,9 @@ const shortestWait = 0.001;
  */
 const shortestWaitingCall = 0.05;
 
+/** Without frame pointers the kernel walks on into whatever is on the stack; no user space reaches as high as this. */
+const noUserAddress = /^<(?!00)[0-9a-f]{16}>/;
+
 /** A call of getrandom(2) that may wait, until it has returned. */
 interface Asked extends Pick<Entered, "event" | "line" | "exe" | "stack" | "lossesBefore"> {
   readonly request: RandomRequest;
@@ -85,7 +88,7 @@ export class TraceWaits {
       if (this.#losses.length < bounds.losses) this.#losses.push({ line, lost: parsed.lost });
       else this.#dropped++;
     }
-    if (parsed.is === "stack" && this.#stack !== null && this.#stack.length < bounds.frames) this.#stack.push(parsed.frame);
+    if (parsed.is === "stack" && this.#stack !== null) this.#takeFrame(this.#stack, parsed.frame);
     if (parsed.is !== "event") return true;
     this.#lastAt = Math.max(this.#lastAt, parsed.at);
     this.#stack = null;
@@ -115,6 +118,11 @@ export class TraceWaits {
   /** Where the trace itself says that events are missing; `lost` is null where it does not say how many. */
   get losses(): readonly { readonly line: number | null; readonly lost: number | null }[] {
     return this.#losses;
+  }
+
+  #takeFrame(stack: string[], frame: string): void {
+    if (stack.length < bounds.frames && !noUserAddress.test(frame)) stack.push(frame);
+    else this.#stack = null;
   }
 
   #takeMark(event: TraceEvent, mark: TraceMark, line: number | null): void {
@@ -220,6 +228,7 @@ export class TraceWaits {
     this.#keep({
       ...taskOf({ ...task, asked }),
       interface: door ?? likeliest[wait],
+      interfaceSeen: door !== null,
       from,
       notBefore: from,
       seenAt: at,
@@ -273,7 +282,7 @@ export class TraceWaits {
     const from = entered.event.at;
     const certain = until !== null && until > from && entered.lossesBefore === this.#lossCount && entered.returnsBefore < bounds.tasks;
     const seenAt = certain ? until : from;
-    return { ...taskOf(entered), interface: likeliest[wait], from, notBefore: from, seenAt, seconds: certain ? microseconds(until - from) : null };
+    return { ...taskOf(entered), interface: likeliest[wait], interfaceSeen: wait === "try_to_generate_entropy", from, notBefore: from, seenAt, seconds: certain ? microseconds(until - from) : null };
   }
 }
 

@@ -1,7 +1,8 @@
 import type { BootRecord, EarlyUse, Finding, Logged, Supply, Wait } from "../core/boot-record.ts";
+import type { Cost } from "../core/cost.ts";
 import { escapeText } from "./escape.ts";
 import { seconds, verdict, wallSeconds } from "./verdict.ts";
-import { waitText } from "./wait-text.ts";
+import { duration, waitText } from "./wait-text.ts";
 
 /** One boot's story for a terminal, 100 columns or what the longest name needs. */
 export function reportText(record: BootRecord): string {
@@ -43,7 +44,7 @@ function readinessLines(record: BootRecord): readonly string[] {
   if (covers !== null) rows.push(["log shows", coverWords(covers)]);
   rows.push(["cause", readiness.cause]);
   if (covers === null) rows.push(["callers", callersWords(callers)]);
-  if (record.waits.length === 0) rows.push(["waits", noWaitsWords(record)]);
+  rows.push(["cost", record.waits.length === 0 ? noWaitsWords(record) : costWords(record.cost)]);
   rows.push(["FIPS mode", fips === null ? "unknown" : fips ? "on" : "off"]);
   if (kernel.buildId !== null) rows.push(["build ID", kernel.buildId]);
   if (self !== null) rows.push(["crngwatch", ownStartWords(self, notAfter)]);
@@ -56,6 +57,13 @@ function noWaitsWords({ covers, recorder, observed }: BootRecord): string {
   if (recorder?.armed === true && recorder.recording === true) return "none: the flight recorder saw nobody wait in this boot";
   if (observed.probe.lastWouldWait !== null) return "none seen since crngwatch runs; who waited before was not recorded";
   return "not recorded: only the flight recorder sees who waited before crngwatch ran";
+}
+
+function costWords({ seconds: lasted, firstProcessSeconds, tasks, complete }: Cost): string {
+  if (tasks === 0) return "nobody was held up: who waited only polled";
+  const least = complete ? "" : "at least ";
+  const first = firstProcessSeconds === 0 ? "" : `, ${firstProcessSeconds === lasted ? "all of it" : duration(firstProcessSeconds)} by PID 1: nothing was started meanwhile`;
+  return `${least}${duration(lasted)} in which ${tasks === 1 ? "one task" : `${tasks} tasks`} waited${first}`;
 }
 
 function coverWords({ fromStart, firstAt, lastAt, stamps }: NonNullable<BootRecord["covers"]>): string {

@@ -5,6 +5,7 @@ import { followBelow } from "../platform/below-root.ts";
 import { fs, join } from "../platform/builtins.ts";
 import { attempt } from "../platform/pseudo-file.ts";
 import { fipsSwitches } from "./fips-switches.ts";
+import { placeOfProgram } from "./program-units.ts";
 import { SharedLibraries } from "./shared-libraries.ts";
 import { type Host, ok, type Source, unable } from "./source.ts";
 import { unitCommands } from "./systemd-units.ts";
@@ -48,7 +49,7 @@ export function suspectsOf({ roots }: Pick<Host, "roots">): readonly Suspect[] |
   const commands = [...(first === null ? [] : [{ unit: "init.scope", program: first, words: [first], early: true }]), ...unitCommands(roots)];
   if (commands.length === 0) return null;
   for (const { unit, program, words, early } of commands) {
-    const exe = placeOf(roots.top, program);
+    const exe = placeOfProgram(roots.top, program);
     const key = `${unit} ${exe}`;
     if (exe === null || found.has(key) || found.size >= mostSuspects) continue;
     const files = early ? libraries.filesOf(exe) : null;
@@ -67,16 +68,6 @@ function firstProgram(top: string, proc: string): string | null {
   const link = attempt(() => fs.readlinkSync(join(proc, "1/exe")));
   const known = link.is === "ok" ? link.value.replace(/ \(deleted\)$/, "") : null;
   return [known, "/sbin/init", "/usr/lib/systemd/systemd"].find((path) => path !== null && followBelow(top, path) !== null) ?? null;
-}
-
-/** Where a program is, free of links; one that is named without a path is looked for where systemd does (systemd.exec(5)). */
-function placeOf(top: string, program: string): string | null {
-  const places = program.startsWith("/") ? [program] : ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin"].map((folder) => `${folder}/${program}`);
-  for (const place of places) {
-    const path = followBelow(top, place);
-    if (path !== null) return path;
-  }
-  return null;
 }
 
 /** Why a program draws random bytes as it is loaded, or as it first uses what it links; null: it does not. */

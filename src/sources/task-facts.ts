@@ -30,8 +30,6 @@ export interface LivingTask extends TaskFacts {
   readonly startedAt: number;
   /** Within a user's service manager, that one's unit. */
   readonly userUnit: string | null;
-  /** The process' number within its own PID namespace, where that is not ours. */
-  readonly pidInside: number | null;
 }
 
 /** Which task is meant. `startTicks`: when its process started, as it was told before; another's start means that the number is in use again. */
@@ -71,6 +69,7 @@ export function describeTask({ roots }: Pick<Host, "roots">, task: TaskId, switc
     startedAt: stat.startTicks / ticksPerSecond,
     parent: stat.parent === 0 ? null : { pid: stat.parent, comm: text(join(roots.proc, String(stat.parent), "comm"), bounds.comm).replace(/\n$/, "") || null },
     ...group,
+    unitFrom: group.unit === null ? null : "cgroup",
     pidInside: insideOf(status?.namespaceIds ?? [], pid === tid),
   };
   // All that was read in between is of this task only if the number still is its own, or nobody's.

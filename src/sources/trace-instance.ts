@@ -1,7 +1,8 @@
 import type { BlockedTask, Evidence } from "../core/evidence.ts";
+import { probesOfGroup } from "../parse/kprobe-profile.ts";
 import { armedGroup, liveGroup, waitProbes } from "../parse/wait-probes.ts";
 import { fs, join } from "../platform/builtins.ts";
-import { attempt, exists } from "../platform/pseudo-file.ts";
+import { attempt, exists, readNames, textOrNull } from "../platform/pseudo-file.ts";
 import { control, makeInstance, removeInstance, tracefsIn } from "../platform/tracefs.ts";
 import { type Drained, type Follower, type Host, type Observation, ok, type Source, unable } from "./source.ts";
 import { TraceText } from "./trace-text.ts";
@@ -9,8 +10,11 @@ import { isUnready } from "./unready.ts";
 import { Waiters } from "./waiter.ts";
 
 const instanceName = "crngwatch";
-/** 64 KiB a processor hold some 700 waits; the kernel's own default is 1.4 MiB. */
-const bufferKib = 64;
+/**
+ * A wait takes 450 bytes with its stacks, and they come all at once, on few processors while the machine boots. So much is shared by all processors, each with at
+ * least enough for 140 waits; the kernel's own default is 1.4 MiB for each.
+ */
+const [bufferKib, leastBufferKib] = [1024, 64];
 /** What is read in one go, so that a trace that never ends cannot keep the daemon here. */
 const bytesPerDrain = 4 << 20;
 
@@ -46,8 +50,10 @@ function spent(first: Observation): Follower {
 
 /** Makes the instance and sets the probes; an error in words, or the descriptor of its pipe. */
 function setUp(tracefs: string): number | string {
-  // Of two return probes in one function neither names the caller, so the flight recorder's own serve where they are.
-  const group = exists(join(tracefs, "events", armedGroup, "waited")) === true ? armedGroup : liveGroup;
+  // Of two return probes in one function neither names the caller, so the flight recorder's own serve where they are. Their folders in `events` do not tell: that
+  // of `waited` is missing on 6.1 and 6.12, though the event is there.
+  const isArmed = probesOfGroup(textOrNull(join(tracefs, "kprobe_events")) ?? "", armedGroup).includes("waited");
+  const group = isArmed ? armedGroup : liveGroup;
   const set = group === armedGroup ? [{ is: "ok" as const }] : waitProbes(liveGroup).map(({ definition }) => control(join(tracefs, "kprobe_events"), `${definition}\n`, { append: true }));
   // The second function is missing on some kernels; without the first there is nothing to record.
   const [first] = set;
@@ -56,7 +62,7 @@ function setUp(tracefs: string): number | string {
   if (made.is !== "ok") return `Cannot make a trace instance (${made.is === "failed" ? made.errno : made.is})`;
   const folder = made.value;
   // What an older kernel lacks of these costs nothing but time or names.
-  control(join(folder, "buffer_size_kb"), String(bufferKib));
+  control(join(folder, "buffer_size_kb"), String(Math.max(leastBufferKib, Math.floor(bufferKib / processors(folder)))));
   control(join(folder, "buffer_percent"), "0");
   control(join(folder, "options/userstacktrace"), "1");
   control(join(folder, "options/sym-userobj"), "1");
@@ -66,6 +72,11 @@ function setUp(tracefs: string): number | string {
   if (enabled.is !== "ok") return `Cannot enable the probes in the trace instance (${enabled.is})`;
   const pipe = attempt(() => fs.openSync(join(folder, "trace_pipe"), fs.constants.O_RDONLY | fs.constants.O_NONBLOCK));
   return pipe.is === "ok" ? pipe.value : `Cannot open the trace instance's pipe (${pipe.is})`;
+}
+
+function processors(folder: string): number {
+  const names = readNames(join(folder, "per_cpu"));
+  return names.is === "ok" ? Math.max(1, names.value.length) : 1;
 }
 
 function followerOf(host: Host, tracefs: string, fd: number, left: readonly Evidence[]): Follower {

@@ -4,7 +4,7 @@ import { type BootRecord, emptyRecord } from "../../src/core/boot-record.ts";
 import type { BlockedTask, Evidence } from "../../src/core/evidence.ts";
 import { type Effect, fold, step } from "../../src/core/readiness.ts";
 import { microseconds } from "../../src/core/time.ts";
-import { arrangements, probe, pool, readyLine, wait } from "./evidence-of.ts";
+import { arrangements, fastInit, probe, pool, readyLine, wait } from "./evidence-of.ts";
 
 const recordOf = (...evidence: readonly Evidence[]): BootRecord => fold(emptyRecord(), evidence).record;
 const recorded = (from: number, to: number | null, more: Partial<BlockedTask> = {}): BlockedTask =>
@@ -27,6 +27,25 @@ describe("sightings of one wait", () => {
     expect(recordOf(recorded(2, 3), recorded(3.2, 4)).waits).toHaveLength(2);
     expect(recordOf(live(2, 3, 3), live(4, 5)).waits).toHaveLength(2);
     expect(recordOf(live(2, 3), live(2, 3, null, { polls: true })).waits).toHaveLength(2);
+  });
+
+  it("by two traces of one event become one, with the process that /proc named for its thread", () => {
+    const [byBoot, byInstance] = [recorded(2, 3.5), recorded(2.02, 3.52, { pid: 6, exe: "/usr/bin/keys", startedAt: 1.9 })];
+    for (const order of [[byBoot, byInstance], [byInstance, byBoot]]) expect(recordOf(...order).waits).toMatchObject([{ pid: 6, tid: 7, from: 2, to: 3.5, seenAt: 3.5, exe: "/usr/bin/keys" }]);
+    expect(recordOf(recorded(2, 2.2), recorded(2.21, 3.5)).waits).toHaveLength(2);
+  });
+
+  it("by which way one came is what was seen of it, not what is likely", () => {
+    const [entry, seen] = [recorded(2, null, { interfaceSeen: false }), live(2.01, 2.4, null, { interface: "dev-random" })];
+    for (const order of [...arrangements([entry, seen, recorded(2, 3.5, { interfaceSeen: false })])].filter((some) => some.includes(seen))) {
+      expect(recordOf(...order).waits).toMatchObject([{ interface: "dev-random", interfaceSeen: true }]);
+    }
+  });
+
+  it("hold the program that /proc told rather than the name that it was started by, and the control group's unit rather than a unit file's", () => {
+    const byFile = recorded(2, 3.5, { exe: "/usr/bin/dd", unit: "a.service", unitFrom: "unit-file" });
+    const byProc = live(2.01, 3, null, { exe: "/usr/bin/busybox", unit: "b.service", unitFrom: "cgroup", startedAt: 1 });
+    for (const order of [[byFile, byProc], [byProc, byFile]]) expect(recordOf(...order).waits).toMatchObject([{ exe: "/usr/bin/busybox", unit: "b.service", unitFrom: "cgroup" }]);
   });
 
   it("of mapped libraries go before what the program's file needs", () => {
@@ -68,6 +87,24 @@ describe("a wait that is recorded", () => {
     expect(recordOf(recorded(2, 3, { gathers: true }), readyLine(3.5)).readiness.cause).toBe("unknown");
     const hwRandom = { current: "virtio_rng.0", available: ["virtio_rng.0"], quality: 1000, virtio: true };
     expect(recordOf(recorded(2, 3.501, { gathers: true }), readyLine(3.5), { kind: "supply", hwRandom }).readiness.cause).toBe("unknown");
+  });
+});
+
+describe("a wait that came back before anybody was let through", () => {
+  it("was interrupted", () => {
+    for (const order of [...arrangements([recorded(2, 3), readyLine(5)])].filter(({ length }) => length === 2)) expect(recordOf(...order).waits).toMatchObject([{ to: 3, ended: "interrupted" }]);
+    expect(recordOf(recorded(2, 3), live(2.01, 2.9, 3.01, { ended: "gone" }), readyLine(5)).waits).toMatchObject([{ to: 3, ended: "interrupted" }]);
+  });
+
+  it("was not where it was let through as the line was printed, at 'fast init done' of an old pool, or had given up as readers of /dev/urandom do", () => {
+    expect(recordOf(recorded(2, 4.97), readyLine(5)).waits).toMatchObject([{ ended: "returned" }]);
+    expect(recordOf(recorded(2, 3), fastInit(2.99), readyLine(5)).waits).toMatchObject([{ ended: "returned" }]);
+    expect(recordOf(recorded(2, 3, { interface: "urandom" }), readyLine(5)).waits).toMatchObject([{ ended: "returned" }]);
+  });
+
+  it("in a file may have been by another clock", () => {
+    expect(recordOf(recorded(2, 4.8, { line: 12 }), readyLine(5)).waits).toMatchObject([{ ended: "returned" }]);
+    expect(recordOf(recorded(2, 4, { line: 12 }), readyLine(5)).waits).toMatchObject([{ ended: "interrupted" }]);
   });
 });
 

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { type BootRecord, bounds, emptyRecord, type Finding } from "../../src/core/boot-record.ts";
-import type { Evidence, FipsEvidence } from "../../src/core/evidence.ts";
+import type { BlockedTask, Evidence, FipsEvidence } from "../../src/core/evidence.ts";
 import { fold } from "../../src/core/readiness.ts";
 import { diagnose } from "../../src/diagnose/findings.ts";
 import { extent, fastInit, fips, logged, loss, pool, probe, readyLine, stretch, urandomRead, wait } from "../core/evidence-of.ts";
@@ -41,6 +41,8 @@ const cases: readonly (readonly [id: string, severity: Finding["severity"], show
   ["vm-fork", "info", [logged(9, { is: "reseed", reason: "vm-fork" })], [logged(9, { is: "reseed", reason: "resume" })]],
   ["waited", "warning", [wait(9, 120)], [readyLine(9)]],
   ["waited", "warning", [extent(40), wait(null, null, { comm: null })], [extent(40)]],
+  ["waited", "warning", [wait(9, 120), wait(9, 120, { pid: 1 })], [wait(9, 120, { pid: 1 })]],
+  ["first-process-waited", "warning", [wait(9, 120, { pid: 1 })], [wait(9, 120), wait(9, 120, { pid: 1, polls: true })]],
   ["not-shown", "info", [extent(40), urandomRead(3)], [extent(40), urandomRead(3), readyLine(9)]],
   ["not-shown", "info", [extent(40)], []],
   ["callers-unknown", "info", [fips(true), pool(5, 4)], [extent(40), urandomRead(3)]],
@@ -74,6 +76,14 @@ describe("the finding", () => {
 
 describe("the finding that tasks waited", () => {
   const summary = (...evidence: readonly Evidence[]): string | undefined => findingsOf(...evidence).find(({ id }) => id === "waited")?.summary;
+
+  it.each<[summary: string, facts: Partial<BlockedTask>]>([
+    ["PID 1 waited 1.5 s for the CRNG in getrandom via libgcrypt.so.20 in FIPS mode, and the boot stood still", { to: 8.5, libraries: ["libgcrypt.so.20"], fips: true }],
+    ["PID 1 waited at least 1.5 s for the CRNG in getrandom, and the boot stood still", {}],
+    ["PID 1 waited for the CRNG, and the boot stood still", { seconds: null, interface: "dev-random" }],
+  ])("%s", (expected, facts) => {
+    expect(findingsOf(wait(7, 1.5, { pid: 1, comm: "systemd", ...facts })).find(({ id }) => id === "first-process-waited")?.summary).toBe(expected);
+  });
 
   it.each<[summary: string, waits: readonly Evidence[]]>([
     ["sshd waited for randomness, the longest for at least 120.0 s", [wait(9, 120)]],
@@ -145,7 +155,7 @@ describe("all findings", () => {
 
   it("each have a host that shows it, but for those that only a live kernel brings, or only a log", () => {
     const live = ["own-wait", "extrng", "early-is-enough"];
-    const ofLogs = ["waited", "not-shown"];
+    const ofLogs = ["waited", "first-process-waited", "not-shown"];
     const shown = readdirSync(hosts).flatMap((story) => {
       const { boots } = JSON.parse(readFileSync(join(hosts, story, "expected.json"), "utf8")) as { readonly boots: readonly BootRecord[] };
       return boots.flatMap(({ findings }) => findings.map(({ id }) => id));

@@ -56,10 +56,10 @@ describe("the report", () => {
     ["wall clock 3 s after this boot's first line here; the log has no stamps of the kernel's", [extent(null, { stamps: "wall" }), noted(7, "wall", 3, readyLine(0))]],
     ["not after 9.500000 s the kernel logged that it is initialised", [extent(40), noted(7, "monotonic", 9.5, readyLine(0))]],
     ["line 7", [extent(40), noted(7, "monotonic", 9.5, readyLine(0))]],
-    ["waits none in this log; only a recorder's trace, a hung task's report or sysrq-t would show one", [extent(40)]],
-    ["waits not recorded: only the flight recorder sees who waited before crngwatch ran", [stretch(0, 3, 9)]],
-    ["waits none seen since crngwatch runs; who waited before was not recorded", [probe(3, "would-wait")]],
-    ["waits none: the flight recorder saw nobody wait in this boot", [{ kind: "recorder", armed: true, recording: true, events: 0, problem: null }]],
+    ["cost none in this log; only a recorder's trace, a hung task's report or sysrq-t would show one", [extent(40)]],
+    ["cost not recorded: only the flight recorder sees who waited before crngwatch ran", [stretch(0, 3, 9)]],
+    ["cost none seen since crngwatch runs; who waited before was not recorded", [probe(3, "would-wait")]],
+    ["cost none: the flight recorder saw nobody wait in this boot", [{ kind: "recorder", armed: true, recording: true, events: 0, problem: null }]],
   ])("says of a log: %s", (shown, evidence) => {
     const words = reportText(recordOf(...evidence)).split("\n").map((line) => line.trim().replaceAll(/ +/g, " "));
     expect(words).toContain(shown);

@@ -49,6 +49,7 @@ describe("a task", () => {
       startedAt: 47.11,
       parent: { pid: 1, comm: "systemd" },
       unit: "docker-0123456789abcdef.scope",
+      unitFrom: "cgroup",
       userUnit: null,
       container: "0123456789abcdef",
       pidInside: 7,
