@@ -15,6 +15,7 @@ const PROGRAMS: Readonly<Record<LabMachine, Readonly<Record<string, string>>>> =
     "apt-get": "apt",
     ldd: "libc-bin",
     xz: "xz-utils",
+    cc: "gcc libc6-dev",
   },
   full: { debootstrap: "debootstrap", systemctl: "systemd" },
 };

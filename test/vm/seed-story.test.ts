@@ -1,0 +1,108 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import type { BootRecord, Wait } from "../../src/core/boot-record.ts";
+import { armLine } from "../../src/parse/recorder-line.ts";
+import { printTrace, probedWaits, recordIn, staticWait, withoutTimes } from "./guests.ts";
+import { compiled } from "./lab/compiled.ts";
+import { bootFullMachine } from "./lab/full-machine.ts";
+import { skipReason } from "./lab/requirements.ts";
+import type { Transcript } from "./lab/transcript.ts";
+
+const reason = skipReason("full");
+if (reason !== null) console.warn(`Skipped: ${reason}`);
+
+/** What README's "Install it as a service" does besides copying. */
+const installed = { "/usr/bin/crngwatch": '#!/bin/sh\nexec /opt/crngwatch/bin/crngwatch "$@"\n' };
+
+/** As `crngwatch recorder arm` writes it. */
+const armed = armLine("", { quoting: "kernel", quote: '"' }, "kprobes");
+
+const told = `
+for try in $(seq 60); do [ "$(systemctl show --value --property ActiveState crngwatch.service)" = active ] && break; sleep 1; done
+sleep 12
+section record
+crngwatch status --json
+section report
+crngwatch report
+section status
+crngwatch status
+section journal
+journalctl --boot --unit crngwatch.service --output cat
+section seed
+systemctl show --value --property ExecMainStartTimestampMonotonic --property ExecMainExitTimestampMonotonic systemd-random-seed.service
+section seed-journal
+journalctl --boot --unit systemd-random-seed.service --output cat
+${printTrace()}
+`;
+
+/** Within 20 ms of the kernel's own events; and of the time that systemd gives, where that is known. */
+function expectOwnTimes(guest: Transcript, waits: readonly Wait[]): void {
+  const own = probedWaits(guest);
+  expect(waits.map(({ tid }) => tid)).toEqual([...own.keys()]);
+  for (const { tid, from, to, seconds, error } of waits) {
+    const { from: began, to: over } = own.get(tid ?? 0) ?? { from: Number.NaN, to: null };
+    expect(Math.abs((from ?? 0) - began)).toBeLessThanOrEqual(0.02);
+    expect(Math.abs((to ?? 0) - (over ?? 0))).toBeLessThanOrEqual(0.02);
+    expect(seconds).toBeCloseTo((over ?? 0) - began, 2);
+    expect(error).toBe(0);
+  }
+}
+
+describe.skipIf(reason !== null)("May 2018: PID 1 waits in libgcrypt's FIPS self-test before any service", () => {
+  let guest: Transcript;
+  let record: BootRecord;
+  beforeAll(async () => {
+    guest = await bootFullMachine({
+      enable: ["crngwatch.service"],
+      files: { ...installed, "/lab/init": { from: await compiled("seed-init", "-l:libgcrypt.so.20") } },
+      commandLine: `rdinit=/lab/init fips=1 ${armed}`,
+      script: told,
+    });
+    record = recordIn(guest.section("record"));
+  });
+
+  it("is in the record, in full, and nobody else waited", () => {
+    const program = { exe: "/lab/init", libraries: ["libgcrypt.so.20"], librariesFrom: "elf", runtime: "glibc", fips: true, fipsWhy: "the kernel is in FIPS mode" } as const;
+    expect(record.waits.map(withoutTimes)).toEqual([staticWait({ ...program, comm: "systemd", unit: "init.scope", unitFrom: "cgroup", interface: "getrandom", gathers: true })]);
+    expect(record.waits.map(({ pid, tid, parent }) => ({ pid, tid, parent }))).toEqual([{ pid: 1, tid: 1, parent: null }]);
+    expectOwnTimes(guest, record.waits);
+  });
+
+  it("cost the boot all of that time, and is why the CRNG became ready", () => {
+    const [wait] = record.waits;
+    expect(record.cost).toEqual({ seconds: wait?.seconds, firstProcessSeconds: wait?.seconds, tasks: 1, complete: true });
+    expect(record.readiness).toMatchObject({ level: "ready", exact: true, cause: "jitter" });
+    expect(record.readiness.readyAt).toBeLessThan(record.self?.startedAt ?? 0);
+  });
+
+  it("is told in one line", () => {
+    const seconds = record.waits[0]?.seconds?.toFixed(1);
+    const line = `PID 1 waited ${seconds} s for the CRNG in getrandom via libgcrypt.so.20 in FIPS mode, and the boot stood still`;
+    expect(guest.section("status")).toContain(`warning: ${line}\n`);
+    expect(guest.section("report")).toContain(`  warning: ${line}\n`);
+    expect(record.findings.map(({ id }) => id)).not.toContain("waited");
+  });
+});
+
+describe.skipIf(reason !== null)("a stock boot of systemd", () => {
+  let guest: Transcript;
+  let record: BootRecord;
+  beforeAll(async () => {
+    guest = await bootFullMachine({ enable: ["crngwatch.service"], files: installed, commandLine: armed, script: told });
+    record = recordIn(guest.section("record"));
+  });
+
+  it("waits in systemd-random-seed.service, which is named with its unit", () => {
+    const program = { comm: "systemd-random-", exe: "/usr/lib/systemd/systemd-random-seed", libraries: ["libcrypto.so.3"], runtime: "glibc", fips: null, fipsWhy: "the kernel is not in FIPS mode, and the environment of the process is not known" } as const;
+    expect(record.waits.map(withoutTimes)).toEqual([staticWait({ ...program, librariesFrom: "elf", unit: "systemd-random-seed.service", unitFrom: "unit-file", interface: "getrandom", gathers: true })]);
+  });
+
+  it("and its seconds: as the kernel saw them, within those that systemd gives it", () => {
+    expectOwnTimes(guest, record.waits);
+    const [started = 0, exited = 0] = guest.section("seed").trim().split("\n").map((microseconds) => Number(microseconds) / 1e6);
+    const [wait] = record.waits;
+    expect(record.cost).toEqual({ seconds: wait?.seconds, firstProcessSeconds: 0, tasks: 1, complete: true });
+    expect(wait?.seconds).toBeLessThanOrEqual(exited - started);
+    expect(wait?.seconds).toBeGreaterThan((exited - started) / 2);
+    expect(guest.section("seed-journal")).toMatch(/^systemd-random-\S* .*waited \d\.\d{3} s for the CRNG in getrandom\S* via libcrypto\.so\.3$/m);
+  });
+});

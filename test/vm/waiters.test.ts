@@ -1,0 +1,132 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import type { Wait } from "../../src/core/boot-record.ts";
+import { fullyArmed, kernels, printTrace, probedWaits, recordIn, startDaemon, staticWait, withoutTimes } from "./guests.ts";
+import { boot, type KernelSeries, type Transcript } from "./lab/boot.ts";
+import { compiled } from "./lab/compiled.ts";
+import { skipReason } from "./lab/requirements.ts";
+
+const reason = skipReason();
+if (reason !== null) console.warn(reason);
+
+const container = "0123456789abcdef".repeat(4);
+
+/** Waiters in control groups as systemd and podman make them, last in line for the processor, so that the daemon comes to see them. */
+const everyKind = `${startDaemon}
+mount -t cgroup2 cgroup2 /sys/fs/cgroup
+echo +cpu >/sys/fs/cgroup/cgroup.subtree_control
+mkdir /sys/fs/cgroup/system.slice
+echo 1 >/sys/fs/cgroup/system.slice/cpu.weight
+in_group() {
+  mkdir -p /sys/fs/cgroup/system.slice/$1
+  exec sh -c 'echo 0 >/sys/fs/cgroup/system.slice/$0/cgroup.procs; exec "$@"' "$@" 2>/dev/null
+}
+start_daemon
+sleep 1
+in_group polls.service waiters poll & polls=$!
+sleep 1
+in_group threads.service waiters thread & threads=$!
+in_group urandom.service /usr/bin/dd if=/dev/urandom of=/dev/null bs=16 count=1 & urandom=$!
+in_group libpod-${container}.scope unshare --pid --fork --mount-proc /usr/bin/dd if=/dev/random of=/dev/null bs=1 count=1 & boxed=$!
+in_group killed.service waiters getrandom & killed=$!
+sleep 0.2
+kill -9 $killed
+for each in $polls $threads $urandom $boxed; do wait $each; done
+sleep 3
+section record
+crngwatch status --json
+${printTrace()}
+`;
+
+/** busybox puts the operands of dd apart in its own arguments. */
+const ddOf = (operands: string): string => `/usr/bin/dd ${operands.replaceAll("=", " ")}`;
+const polled = staticWait({ comm: "waiters", exe: "/usr/bin/waiters", commandLine: "waiters poll", unit: "polls.service", unitFrom: "cgroup", interface: "dev-random", polls: true, ended: expect.stringMatching(/^(?:gone|returned)$/) as "gone", evidence: "live" });
+const ended = (kernel: KernelSeries): readonly unknown[] => {
+  // 5.10 has no function of its own for the gathering that a probe could be set on.
+  const gathers = kernel === "5.10" ? null : true;
+  return [
+    staticWait({ comm: "drawer", exe: "/usr/bin/waiters", commandLine: "waiters thread", unit: "threads.service", unitFrom: "cgroup", interface: "getrandom", gathers }),
+    // There a reader of /dev/urandom gets what there is, and the kernel logs it.
+    ...(kernel === "5.10" ? [] : [staticWait({ comm: "dd", exe: "/usr/bin/busybox", commandLine: ddOf("if=/dev/urandom of=/dev/null bs=16 count=1"), unit: "urandom.service", unitFrom: "cgroup", interface: "urandom", gathers })]),
+    staticWait({ comm: "dd", exe: "/usr/bin/busybox", commandLine: ddOf("if=/dev/random of=/dev/null bs=1 count=1"), pidInside: 1, unit: `libpod-${container}.scope`, unitFrom: "cgroup", container, interface: "dev-random", gathers }),
+    staticWait({ comm: "waiters", exe: "/usr/bin/waiters", commandLine: "waiters getrandom", unit: "killed.service", unitFrom: "cgroup", interface: "getrandom", gathers, ended: "interrupted" }),
+  ];
+};
+
+describe.skipIf(reason !== null).each(kernels)("waiters of every kind at once, kernel %s", (kernel) => {
+  let guest: Transcript;
+  let waits: readonly Wait[] = [];
+  beforeAll(async () => {
+    guest = await boot({ kernel, commandLine: fullyArmed, files: { "/usr/bin/waiters": { from: await compiled("waiters", "-static", "-pthread") } }, script: everyKind });
+    ({ waits } = recordIn(guest.section("record")));
+  });
+
+  it("are each in the record, in full, and nobody else", () => {
+    const expected = [polled, ...ended(kernel)];
+    expect(waits.map(withoutTimes)).toEqual(expect.arrayContaining(expected));
+    expect(waits).toHaveLength(expected.length);
+  });
+
+  it("from and to within 20 ms of the kernel's own events, the poller at least until the CRNG was ready", () => {
+    const own = probedWaits(guest);
+    const recorded = waits.filter(({ evidence }) => evidence === "recorder");
+    expect(recorded.map(({ tid }) => tid).toSorted()).toEqual([...own.keys()].toSorted());
+    for (const { tid, from, to, error, seconds } of recorded) {
+      const { from: began, to: over } = own.get(tid ?? 0) ?? { from: Number.NaN, to: null };
+      expect(Math.abs((from ?? 0) - began)).toBeLessThanOrEqual(0.02);
+      expect(Math.abs((to ?? 0) - (over ?? 0))).toBeLessThanOrEqual(0.02);
+      expect(error).toBe(0);
+      expect(seconds).toBeCloseTo((over ?? 0) - began, 2);
+    }
+    const { readiness } = recordIn(guest.section("record"));
+    const [poller] = waits.filter(({ polls }) => polls);
+    // Nobody comes back before, but it may have been last in line for the processor.
+    expect(poller?.to).toBeGreaterThanOrEqual(readiness.readyAt ?? Infinity);
+  });
+
+  it("tell the thread from its process", () => {
+    const [thread] = waits.filter(({ comm }) => comm === "drawer");
+    expect(thread?.tid).toBeGreaterThan(thread?.pid ?? Infinity);
+    for (const { pid, tid, comm } of waits) if (comm !== "drawer") expect(tid).toBe(pid);
+  });
+
+  it("are why the CRNG became ready, where the kernel tells that it gathered for them", () => {
+    const { readiness, earlyUses } = recordIn(guest.section("record"));
+    expect(readiness.cause).toBe(kernel === "5.10" ? "unknown" : "jitter");
+    expect(earlyUses.map(({ kind, name, bytes }) => ({ kind, name, bytes }))).toEqual(kernel === "5.10" ? [{ kind: "urandom-read", name: "dd", bytes: 16 }] : []);
+  });
+});
+
+describe.skipIf(reason !== null)("200 waiters at once", () => {
+  it("are all in the record, each with its program", async () => {
+    const script = `${startDaemon}\nstart_daemon\nsleep 1\nwaiters many 210 & crowd=$!\nwait $crowd\nsection record\ncrngwatch status --json\n${printTrace()}`;
+    const guest = await boot({ kernel: "6.12", commandLine: fullyArmed, files: { "/usr/bin/waiters": { from: await compiled("waiters", "-static", "-pthread") } }, script });
+    const { waits, dropped, gaps } = recordIn(guest.section("record"));
+    // One that has not come when those before it have gathered enough does not wait.
+    const own = probedWaits(guest);
+    expect(own.size).toBeGreaterThanOrEqual(200);
+    expect(waits.map(({ tid }) => tid).toSorted()).toEqual([...own.keys()].toSorted());
+    const each = staticWait({ comm: "waiters", exe: "/usr/bin/waiters", commandLine: "waiters many 210", interface: "getrandom", gathers: true });
+    expect(waits.map(withoutTimes)).toEqual(waits.map(() => each));
+    expect({ dropped: dropped.waits, gaps }).toEqual({ dropped: 0, gaps: [] });
+  });
+});
+
+describe.skipIf(reason !== null)("Node without its start object", () => {
+  it("is named like anybody else", async () => {
+    const script = `${startDaemon}\nstart_daemon\nsleep 1\nnode -e 0 & plain=$!\nwait $plain\nsleep 2\nsection record\ncrngwatch status --json\n${printTrace()}`;
+    const guest = await boot({ kernel: "6.12", commandLine: fullyArmed, script });
+    const { waits } = recordIn(guest.section("record"));
+    expect(waits.map(withoutTimes)).toEqual([staticWait({ comm: expect.stringMatching(/^(?:node|MainThread)$/) as string, exe: process.execPath, commandLine: "node -e 0", runtime: "Node.js", libraries: ["libc.so.6"], interface: "getrandom", gathers: true })]);
+    expect(waits.map(({ tid }) => tid)).toEqual([...probedWaits(guest).keys()]);
+  });
+});
+
+describe.skipIf(reason !== null)("a machine with RDRAND", () => {
+  it("waits for nothing, pays nothing, and the record says so", async () => {
+    const script = `${startDaemon}\nstart_daemon\nconsume\nsleep 2\nsection record\ncrngwatch status --json\nsection report\ncrngwatch report\nsection profile\ncat /sys/kernel/tracing/kprobe_profile\n${printTrace()}`;
+    const guest = await boot({ kernel: "6.12", trustCpu: true, commandLine: fullyArmed, script });
+    const record = recordIn(guest.section("record"));
+    expect(record).toMatchObject({ waits: [], recorder: { armed: true, recording: true, problem: null }, readiness: { level: "ready", exact: true, cause: "cpu" }, cost: { seconds: 0, firstProcessSeconds: 0, tasks: 0, complete: true } });
+    expect(guest.section("report")).toMatch(/^ {2}cost +none: the flight recorder saw nobody wait in this boot$/m);
+  });
+});
