@@ -1,20 +1,5 @@
-import type {
-  BlockedTask,
-  BootloaderSeed,
-  CpuRng,
-  FipsEvidence,
-  Health,
-  HostFacts,
-  HwRandom,
-  LogExtent,
-  NotedAt,
-  OwnStart,
-  Position,
-  RecorderState,
-  SeedFile,
-  Suspect,
-  Virtualization,
-} from "./evidence.ts";
+import type { BlockedTask, RecorderState, Suspect } from "./blocked-task.ts";
+import type { BootloaderSeed, CpuRng, FipsEvidence, Health, HostFacts, HwRandom, LogExtent, NotedAt, OwnStart, Position, SeedFile, Virtualization } from "./evidence.ts";
 import type { Cost } from "./cost.ts";
 import type { EarlyUseKind, ReseedReason } from "./kernel-message.ts";
 import type { MonotonicSeconds, PrintkSeconds, Seconds } from "./time.ts";

@@ -1,4 +1,4 @@
-import type { BlockedTask } from "../core/evidence.ts";
+import type { BlockedTask } from "../core/blocked-task.ts";
 import { randomLibrary } from "./random-libraries.ts";
 import { fipsOfRequest, librariesOfRequest, type RandomRequest } from "./request-fingerprint.ts";
 

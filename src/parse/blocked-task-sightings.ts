@@ -1,4 +1,4 @@
-import { type BlockedTask, unknownWait } from "../core/evidence.ts";
+import { type BlockedTask, unknownWait } from "../core/blocked-task.ts";
 import { earliest, latest, microseconds } from "../core/time.ts";
 
 /** One report in which a task was seen waiting for randomness. */

@@ -1,4 +1,4 @@
-import type { BlockedTask } from "../core/evidence.ts";
+import type { BlockedTask } from "../core/blocked-task.ts";
 import { mergeSighting, type Seen, type Sighting } from "./blocked-task-sightings.ts";
 import { parseFrames, type StackFrame, StackReading } from "./stack-frames.ts";
 import { parseShownComm, parseShownStack } from "./stack-paste.ts";

@@ -1,4 +1,4 @@
-import type { BlockedTask } from "../core/evidence.ts";
+import type { BlockedTask } from "../core/blocked-task.ts";
 
 export type WaitInterface = BlockedTask["interface"];
 

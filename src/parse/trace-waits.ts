@@ -1,4 +1,4 @@
-import { type BlockedTask, unknownWait } from "../core/evidence.ts";
+import { type BlockedTask, unknownWait } from "../core/blocked-task.ts";
 import { microseconds } from "../core/time.ts";
 import { askerOf } from "./asker.ts";
 import { mayWait, type RandomRequest } from "./request-fingerprint.ts";

@@ -1,4 +1,5 @@
-import type { Evidence, RecorderState } from "../core/evidence.ts";
+import type { RecorderState } from "../core/blocked-task.ts";
+import type { Evidence } from "../core/evidence.ts";
 import { parseCommandLine } from "../parse/command-line.ts";
 import { armedGroup } from "../parse/wait-probes.ts";
 import { fs, join } from "../platform/builtins.ts";

@@ -1,4 +1,4 @@
-import type { Suspect } from "../core/evidence.ts";
+import type { Suspect } from "../core/blocked-task.ts";
 import { type FipsSwitches, processFips } from "../parse/process-fips.ts";
 import { type RandomLibrary, randomLibraries } from "../parse/random-libraries.ts";
 import { followBelow } from "../platform/below-root.ts";

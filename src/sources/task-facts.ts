@@ -1,4 +1,4 @@
-import type { TaskFacts } from "../core/evidence.ts";
+import type { TaskFacts } from "../core/blocked-task.ts";
 import { type FipsEnvironment, parseFipsEnvironment } from "../parse/fips-environment.ts";
 import { languageOfElf } from "../parse/elf-language.ts";
 import { type ControlGroup, parseControlGroup } from "../parse/proc-cgroup.ts";

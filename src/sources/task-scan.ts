@@ -1,4 +1,4 @@
-import { type BlockedTask, unknownWait } from "../core/evidence.ts";
+import { type BlockedTask, unknownWait } from "../core/blocked-task.ts";
 import { microseconds, type MonotonicSeconds } from "../core/time.ts";
 import { type LiveStack, parseLiveStack } from "../parse/live-stack.ts";
 import { fs, join } from "../platform/builtins.ts";

@@ -1,4 +1,5 @@
-import type { BlockedTask, Evidence } from "../core/evidence.ts";
+import type { BlockedTask } from "../core/blocked-task.ts";
+import type { Evidence } from "../core/evidence.ts";
 import { probesOfGroup } from "../parse/kprobe-profile.ts";
 import { armedGroup, liveGroup, waitProbes } from "../parse/wait-probes.ts";
 import { fs, join } from "../platform/builtins.ts";

@@ -1,4 +1,4 @@
-import type { BlockedTask } from "../core/evidence.ts";
+import type { BlockedTask } from "../core/blocked-task.ts";
 import { microseconds } from "../core/time.ts";
 import { TraceWaits } from "../parse/trace-waits.ts";
 import { fs } from "../platform/builtins.ts";

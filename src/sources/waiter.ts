@@ -1,4 +1,4 @@
-import type { BlockedTask, TaskFacts } from "../core/evidence.ts";
+import type { BlockedTask, TaskFacts } from "../core/blocked-task.ts";
 import { clockSkew } from "../core/time.ts";
 import type { FipsSwitches } from "../parse/process-fips.ts";
 import { followBelow } from "../platform/below-root.ts";

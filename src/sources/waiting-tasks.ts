@@ -1,4 +1,4 @@
-import type { BlockedTask } from "../core/evidence.ts";
+import type { BlockedTask } from "../core/blocked-task.ts";
 import type { Host, Observation, Scan, Source } from "./source.ts";
 import { ok, unable } from "./source.ts";
 import { type Look, TaskScan } from "./task-scan.ts";

@@ -1,4 +1,5 @@
-import { type BlockedTask, type CallerProbe, type Evidence, type FipsEvidence, type LogCoverage, type LogExtent, type LoggedMessage, type LogLoss, type NotedAt, type PoolSample, unknownWait } from "../../src/core/evidence.ts";
+import { type BlockedTask, unknownWait } from "../../src/core/blocked-task.ts";
+import type { CallerProbe, Evidence, FipsEvidence, LogCoverage, LogExtent, LoggedMessage, LogLoss, NotedAt, PoolSample } from "../../src/core/evidence.ts";
 import type { KernelMessage } from "../../src/core/kernel-message.ts";
 
 /** Short spellings of evidence for tests; the sequence number of a message follows from its time. */

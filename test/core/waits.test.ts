@@ -1,7 +1,8 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type BootRecord, emptyRecord } from "../../src/core/boot-record.ts";
-import type { BlockedTask, Evidence } from "../../src/core/evidence.ts";
+import type { BlockedTask } from "../../src/core/blocked-task.ts";
+import type { Evidence } from "../../src/core/evidence.ts";
 import { type Effect, fold, step } from "../../src/core/readiness.ts";
 import { microseconds } from "../../src/core/time.ts";
 import { arrangements, fastInit, probe, pool, readyLine, wait } from "./evidence-of.ts";

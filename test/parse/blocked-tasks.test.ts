@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type BlockedTask, unknownWait } from "../../src/core/evidence.ts";
+import { type BlockedTask, unknownWait } from "../../src/core/blocked-task.ts";
 import { BlockedTasks, type BootLine } from "../../src/parse/blocked-tasks.ts";
 import { dumpOpeners, foreignOpeners, ownLines, parseHungTask, parseTaskHeader, traceOpener } from "../../src/parse/task-reports.ts";
 

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type BlockedTask, unknownWait } from "../../src/core/evidence.ts";
+import { type BlockedTask, unknownWait } from "../../src/core/blocked-task.ts";
 import { parseTraceLine, type TraceEvent } from "../../src/parse/trace-line.ts";
 import { TraceWaits } from "../../src/parse/trace-waits.ts";
 

@@ -1,7 +1,7 @@
 import { mkdirSync, symlinkSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
-import type { Suspect } from "../../src/core/evidence.ts";
+import type { Suspect } from "../../src/core/blocked-task.ts";
 import { rootsBelow } from "../../src/platform/roots.ts";
 import { suspects as source, suspectsOf } from "../../src/sources/suspects.ts";
 import { elfFile } from "../support/elf-file.ts";

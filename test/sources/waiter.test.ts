@@ -1,7 +1,7 @@
 import { mkdirSync, symlinkSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { type BlockedTask, unknownWait } from "../../src/core/evidence.ts";
+import { type BlockedTask, unknownWait } from "../../src/core/blocked-task.ts";
 import type { Host } from "../../src/sources/source.ts";
 import { Waiters } from "../../src/sources/waiter.ts";
 import { elfFile } from "../support/elf-file.ts";

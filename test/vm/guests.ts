@@ -1,5 +1,5 @@
 import type { BootRecord, Wait } from "../../src/core/boot-record.ts";
-import { unknownWait } from "../../src/core/evidence.ts";
+import { unknownWait } from "../../src/core/blocked-task.ts";
 import type { KernelSeries, Transcript } from "./lab/boot.ts";
 
 /** The kernels that every claim about readiness is proved on. */

@@ -1,0 +1,133 @@
+import type { MonotonicSeconds, Seconds } from "./time.ts";
+
+/** A task that was seen blocked on randomness, and how its wait went. Null: not known. */
+export interface BlockedTask extends TaskFacts {
+  readonly kind: "wait";
+  /** `kernel`: code of the kernel itself waited, on whoever's behalf. */
+  readonly interface: "getrandom" | "dev-random" | "urandom" | "kernel";
+  /** False: that it is this interface is only likely. The entry of a wait is recorded without the way that led to it. */
+  readonly interfaceSeen: boolean;
+  /** It sleeps in poll(2) or its like until /dev/random is readable; that makes the kernel gather nothing. */
+  readonly polls: boolean;
+  /** What was asked of getrandom(2), where system calls were recorded. */
+  readonly request: { readonly bytes: number; readonly flags: number } | null;
+  /** Where in its program the task was, the innermost first, where the recorder could see. */
+  readonly userStack: readonly string[];
+  /** The kernel gathered jitter entropy on its behalf (try_to_generate_entropy() of drivers/char/random.c). */
+  readonly gathers: boolean | null;
+  /** When it began, or was first seen where no look had been before; not before `notBefore`. */
+  readonly from: Seconds | null;
+  readonly notBefore: Seconds | null;
+  /** The latest moment at which it was seen to wait. */
+  readonly seenAt: Seconds | null;
+  readonly to: Seconds | null;
+  /**
+   * `interrupted`: it came back before anybody was let through, so a signal ended the wait, and often the task. `gone`: it was no longer there
+   * at `to`, and what became of it was not seen. Null: it waits still, or its end is not shown.
+   */
+  readonly ended: "returned" | "interrupted" | "gone" | null;
+  /**
+   * By how many seconds `from` and `to` may be wrong: who looks now and then knows of each end the looks before and behind it. 0: the
+   * kernel's own event.
+   */
+  readonly error: number | null;
+  /** How long it is known to have waited: the whole wait where both ends are known, else at least this. */
+  readonly seconds: number | null;
+  readonly evidence: WaitEvidence;
+  readonly line: number | null;
+}
+
+/** Whose wait it is: what /proc tells of a task while it lives, else its program's file. Null, or none: not known. */
+export interface TaskFacts {
+  /** The process, getpid(2); where only a thread was named, the thread. */
+  readonly pid: number | null;
+  /** The thread, gettid(2): what the kernel calls pid. */
+  readonly tid: number | null;
+  /** Its number within its own PID namespace, where that is not the host's. */
+  readonly pidInside: number | null;
+  readonly comm: string | null;
+  readonly exe: string | null;
+  /** Its arguments with blanks between them, cut at 4096 bytes. */
+  readonly commandLine: string | null;
+  /** When the process started: it tells two tasks of one number apart. */
+  readonly startedAt: MonotonicSeconds | null;
+  readonly parent: { readonly pid: number; readonly comm: string | null } | null;
+  readonly unit: string | null;
+  /** `cgroup`: its control group says so. `unit-file`: it was gone when it was looked for, and of the units of this boot that one alone starts its program. */
+  readonly unitFrom: "cgroup" | "unit-file" | null;
+  readonly container: string | null;
+  /** Libraries and runtimes by which it may have asked, the likeliest first. */
+  readonly libraries: readonly string[];
+  /** `maps`: mapped while it waited. `elf`: its program needs them. `request`: the length and flags it asked with are theirs. */
+  readonly librariesFrom: "maps" | "elf" | "request" | null;
+  readonly runtime: string | null;
+  /** FIPS mode of the process, which a library may choose against the kernel's. */
+  readonly fips: boolean | null;
+  readonly fipsWhy: string | null;
+}
+
+/** A wait of which nothing is known: what those who saw one fill in. */
+export const unknownWait: Omit<BlockedTask, "interface" | "evidence"> = {
+  kind: "wait",
+  pid: null,
+  tid: null,
+  pidInside: null,
+  comm: null,
+  exe: null,
+  commandLine: null,
+  startedAt: null,
+  parent: null,
+  unit: null,
+  unitFrom: null,
+  container: null,
+  libraries: [],
+  librariesFrom: null,
+  runtime: null,
+  fips: null,
+  fipsWhy: null,
+  interfaceSeen: true,
+  polls: false,
+  request: null,
+  userStack: [],
+  gathers: null,
+  from: null,
+  notBefore: null,
+  seenAt: null,
+  to: null,
+  ended: null,
+  error: null,
+  seconds: null,
+  line: null,
+};
+
+/**
+ * `recorder`: a probe in the kernel saw it. The others are stacks: `live`, looked at again and again while it waited; of a hung task's
+ * report, of sysrq-t or -w, of a paste of /proc/PID/stack.
+ */
+export type WaitEvidence = "recorder" | "live" | "hung-task" | "task-state" | "stack";
+
+/** The flight recorder: probes that the kernel command line arms, and what came of them (Documentation/trace/kprobetrace.rst). */
+export interface RecorderState {
+  readonly kind: "recorder";
+  /** This boot's command line arms it. */
+  readonly armed: boolean;
+  /** Its probes are there. Null: tracefs cannot be read. */
+  readonly recording: boolean | null;
+  /** Events of our probes that were seen. */
+  readonly events: number;
+  /** Why it cannot record, or did not. */
+  readonly problem: string | null;
+}
+
+/** What a program would do at an unready boot, told before it happens. */
+export interface Suspects {
+  readonly kind: "suspects";
+  readonly suspects: readonly Suspect[];
+}
+
+export interface Suspect {
+  readonly unit: string | null;
+  readonly exe: string;
+  readonly libraries: readonly string[];
+  readonly why: string;
+}
