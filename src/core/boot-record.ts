@@ -1,8 +1,9 @@
 import type { BlockedTask, RecorderState, Suspect } from "./blocked-task.ts";
-import type { BootloaderSeed, CpuRng, FipsEvidence, Health, HostFacts, HwRandom, LogExtent, NotedAt, OwnStart, Position, SeedFile, Virtualization } from "./evidence.ts";
+import type { BootloaderSeed, CpuRng, Health, HostFacts, HwRandom, LogExtent, NotedAt, OwnStart, SeedFile, Virtualization } from "./evidence.ts";
 import type { Cost } from "./cost.ts";
 import type { EarlyUseKind, ReseedReason } from "./kernel-message.ts";
-import type { MonotonicSeconds, PrintkSeconds, Seconds } from "./time.ts";
+import { type Logged, nothingObserved, type Observed } from "./observed.ts";
+import type { PrintkSeconds, Seconds } from "./time.ts";
 
 /** The schema of the JSON documents that hold boot records. Fields may be added under it; none changes meaning. */
 export const bootsSchema = "crngwatch.boots/1";
@@ -86,12 +87,6 @@ export interface Callers {
   readonly devRandom: boolean | null;
 }
 
-export interface Logged extends Position {
-  readonly at: PrintkSeconds | null;
-  /** Where the log has no stamp of the kernel's: when its keeper took the line in. */
-  readonly noted: NotedAt | null;
-}
-
 export interface EarlyUse extends Logged {
   readonly kind: EarlyUseKind;
   readonly name: string;
@@ -142,74 +137,6 @@ export interface Supply {
   readonly bootloader: BootloaderSeed | null;
   readonly seedFile: SeedFile | null;
   readonly virtualization: Virtualization | null;
-}
-
-/** Facts, each kept so that folding the same evidence twice, or in another order, changes nothing. */
-export interface Observed {
-  readonly readyLines: readonly ReadyLine[];
-  readonly earlyInits: readonly Logged[];
-  readonly missed: readonly MissedWarnings[];
-  /** Where the kernel echoes its command line: what was credited before it came from the boot loader. */
-  readonly commandLineEcho: Logged | null;
-  readonly loggedFips: boolean | null;
-  readonly notes: readonly KernelNote[];
-  readonly fips: Omit<FipsEvidence, "kind"> | null;
-  readonly probe: ProbeFacts;
-  readonly pool: PoolFacts | null;
-  /** Unbroken stretches of the kernel log that were read. */
-  readonly log: readonly LogStretch[];
-  /** What the log itself says was lost from it. */
-  readonly losses: readonly Loss[];
-}
-
-export interface Loss extends Gap {
-  readonly line: number | null;
-}
-
-export interface ReadyLine extends Logged {
-  readonly pool: "crng" | "nonblocking";
-  readonly trusting: "cpu" | null;
-}
-
-export interface MissedWarnings extends Logged {
-  readonly count: number;
-}
-
-/** Other lines of the kernel that bear on the supply of entropy. */
-export interface KernelNote extends Logged {
-  readonly note: "bootloader-seed" | "cpu-rng-problem" | "no-cycle-counter";
-  readonly text: string | null;
-}
-
-export interface ProbeFacts {
-  readonly lastWouldWait: MonotonicSeconds | null;
-  readonly firstReturned: MonotonicSeconds | null;
-  readonly unsupported: boolean;
-}
-
-export interface PoolPoint {
-  readonly at: MonotonicSeconds;
-  readonly bits: number;
-}
-
-export interface PoolFacts {
-  readonly poolBits: number;
-  readonly readWakeupBits: number | null;
-  readonly latest: PoolPoint;
-  /** On a 256-bit pool: the last sample below 256, the first at 128 or more, the first at 256. */
-  readonly lastBelow: PoolPoint | null;
-  readonly firstEarly: PoolPoint | null;
-  readonly firstFull: PoolPoint | null;
-  readonly curve: readonly PoolPoint[];
-}
-
-export interface LogStretch {
-  readonly firstSeq: number;
-  readonly firstAt: PrintkSeconds | null;
-  readonly lastSeq: number;
-  readonly lastAt: PrintkSeconds | null;
-  /** When the stretch had been read to its end: what the kernel said until then is in it. */
-  readonly readAt: MonotonicSeconds;
 }
 
 /** The lists that a host can make grow, and how many entries of each are kept. */
@@ -266,19 +193,7 @@ export function emptyRecord(): BootRecord {
     supply: { cpu: null, hwRandom: null, bootloader: null, seedFile: null, virtualization: null },
     host: null,
     self: null,
-    observed: {
-      readyLines: [],
-      earlyInits: [],
-      missed: [],
-      commandLineEcho: null,
-      loggedFips: null,
-      notes: [],
-      fips: null,
-      probe: { lastWouldWait: null, firstReturned: null, unsupported: false },
-      pool: null,
-      log: [],
-      losses: [],
-    },
+    observed: nothingObserved,
     dropped: {
       earlyUses: 0,
       reseeds: 0,

@@ -1,4 +1,5 @@
-import type { BootRecord, Logged, ReadinessEvidence } from "./boot-record.ts";
+import type { BootRecord, ReadinessEvidence } from "./boot-record.ts";
+import type { Logged } from "./observed.ts";
 import type { Clock, Seconds } from "./time.ts";
 
 /** One fact read as a statement about the CRNG at one moment. */

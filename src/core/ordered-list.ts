@@ -1,4 +1,4 @@
-import type { Logged } from "./boot-record.ts";
+import type { Logged } from "./observed.ts";
 
 /**
  * Puts `item` where it belongs in a sorted, bounded list of distinct entries. The result depends on the set of items

@@ -1,5 +1,6 @@
-import { type BootRecord, bounds, type LogStretch, type Observed, type PoolFacts, type PoolPoint } from "./boot-record.ts";
+import { type BootRecord, bounds } from "./boot-record.ts";
 import type { CallerProbe, Evidence, LogCoverage, LoggedMessage, PoolSample } from "./evidence.ts";
+import type { LogStretch, Observed, PoolFacts, PoolPoint } from "./observed.ts";
 import { byPosition, compare, insert } from "./ordered-list.ts";
 import { withWait } from "./waits.ts";
 

@@ -1,4 +1,5 @@
-import type { BootRecord, EarlyUse, Finding, Logged, Supply, Wait } from "../core/boot-record.ts";
+import type { BootRecord, EarlyUse, Finding, Supply, Wait } from "../core/boot-record.ts";
+import type { Logged } from "../core/observed.ts";
 import type { Cost } from "../core/cost.ts";
 import { escapeText } from "./escape.ts";
 import { seconds, verdict, wallSeconds } from "./verdict.ts";

@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { BootRecord, Logged } from "../../src/core/boot-record.ts";
+import type { BootRecord } from "../../src/core/boot-record.ts";
+import type { Logged } from "../../src/core/observed.ts";
 import { bootsInPieces, stamp } from "./reading-logs.ts";
 
 /** A record of the kernel's: its stamp in microseconds, and its text. */

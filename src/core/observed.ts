@@ -1,0 +1,80 @@
+import type { FipsEvidence, LogCoverage, LogLoss, NotedAt, Position } from "./evidence.ts";
+import type { MonotonicSeconds, PrintkSeconds } from "./time.ts";
+
+/** Facts, each kept so that folding the same evidence twice, or in another order, changes nothing. */
+export interface Observed {
+  readonly readyLines: readonly ReadyLine[];
+  readonly earlyInits: readonly Logged[];
+  readonly missed: readonly MissedWarnings[];
+  /** Where the kernel echoes its command line: what was credited before it came from the boot loader. */
+  readonly commandLineEcho: Logged | null;
+  readonly loggedFips: boolean | null;
+  readonly notes: readonly KernelNote[];
+  readonly fips: Omit<FipsEvidence, "kind"> | null;
+  readonly probe: ProbeFacts;
+  readonly pool: PoolFacts | null;
+  /** Unbroken stretches of the kernel log that were read. */
+  readonly log: readonly LogStretch[];
+  /** What the log itself says was lost from it. */
+  readonly losses: readonly Omit<LogLoss, "kind">[];
+}
+
+export interface Logged extends Position {
+  readonly at: PrintkSeconds | null;
+  /** Where the log has no stamp of the kernel's: when its keeper took the line in. */
+  readonly noted: NotedAt | null;
+}
+
+export interface ReadyLine extends Logged {
+  readonly pool: "crng" | "nonblocking";
+  readonly trusting: "cpu" | null;
+}
+
+export interface MissedWarnings extends Logged {
+  readonly count: number;
+}
+
+/** Other lines of the kernel that bear on the supply of entropy. */
+export interface KernelNote extends Logged {
+  readonly note: "bootloader-seed" | "cpu-rng-problem" | "no-cycle-counter";
+  readonly text: string | null;
+}
+
+export interface ProbeFacts {
+  readonly lastWouldWait: MonotonicSeconds | null;
+  readonly firstReturned: MonotonicSeconds | null;
+  readonly unsupported: boolean;
+}
+
+export interface PoolPoint {
+  readonly at: MonotonicSeconds;
+  readonly bits: number;
+}
+
+export interface PoolFacts {
+  readonly poolBits: number;
+  readonly readWakeupBits: number | null;
+  readonly latest: PoolPoint;
+  /** On a 256-bit pool: the last sample below 256, the first at 128 or more, the first at 256. */
+  readonly lastBelow: PoolPoint | null;
+  readonly firstEarly: PoolPoint | null;
+  readonly firstFull: PoolPoint | null;
+  readonly curve: readonly PoolPoint[];
+}
+
+export type LogStretch = Omit<LogCoverage, "kind">;
+
+/** The facts of a boot of which nothing is known yet. */
+export const nothingObserved: Observed = {
+  readyLines: [],
+  earlyInits: [],
+  missed: [],
+  commandLineEcho: null,
+  loggedFips: null,
+  notes: [],
+  fips: null,
+  probe: { lastWouldWait: null, firstReturned: null, unsupported: false },
+  pool: null,
+  log: [],
+  losses: [],
+};
