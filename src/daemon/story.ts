@@ -9,7 +9,7 @@ import { effectText } from "../render/effect-text.ts";
 import { escapeText } from "../render/escape.ts";
 import { effectFields, eventFields, summaryFields, waitLastsFields } from "../render/journal-fields.ts";
 import { statusLine, summaryText } from "../render/status-line.ts";
-import { waitLastsText } from "../render/long-wait-text.ts";
+import { openWaitText } from "../render/wait-text.ts";
 import type { Taker } from "./follow.ts";
 import { openWaits, watchWaits } from "./long-waits.ts";
 import type { StateFile } from "./state-file.ts";
@@ -52,7 +52,7 @@ export function keepStory(start: BootRecord, { host, state, log, notify }: Story
     record: () => record,
     now: host.now,
     tell(due) {
-      for (const { wait, seconds } of due) log.warn({ journal: waitLastsFields(wait, seconds) }, waitLastsText(wait, seconds));
+      for (const { wait, seconds } of due) log.warn({ journal: waitLastsFields(wait, seconds) }, openWaitText(wait, seconds));
       // A boot that hangs and is cut off has no other end. Once for each stage of its longest wait, however many wait.
       const stage = stagesPassed(due[0]?.seconds ?? 0);
       if (stage <= summedStage) return;

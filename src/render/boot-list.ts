@@ -1,5 +1,6 @@
 import { type BootRecord, bootsSchema, type Wait } from "../core/boot-record.ts";
 import { escapeText } from "./escape.ts";
+import { waiterName } from "./wait-text.ts";
 
 /** A boot as `crngwatch boots` tells it. */
 export interface BootOfList {
@@ -74,7 +75,7 @@ function longestWords(waits: readonly Wait[]): string {
   const [longest] = waits.toSorted((a, b) => (b.seconds ?? 0) - (a.seconds ?? 0));
   if (longest === undefined) return "";
   const time = longest.seconds === null ? "" : ` ${longest.seconds.toFixed(1)} s`;
-  return `${longest.comm === null ? "a task" : escapeText(longest.comm)}${longest.pid === null ? "" : `[${longest.pid}]`}${time}`;
+  return `${waiterName(longest)}${time}`;
 }
 
 /** When it was ready at the latest. */

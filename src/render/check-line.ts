@@ -2,6 +2,7 @@ import type { BootRecord, Readiness, Wait } from "../core/boot-record.ts";
 import { isOpen } from "../core/waits.ts";
 import { escapeText } from "./escape.ts";
 import { verdict } from "./verdict.ts";
+import { waiterName } from "./wait-text.ts";
 
 /** What a monitoring plugin may answer, and the exit code that says so (Monitoring Plugins guidelines, "Plugin Return Codes"). */
 export const pluginCodes = { OK: 0, WARNING: 1, CRITICAL: 2, UNKNOWN: 3 } as const;
@@ -94,9 +95,9 @@ function waited({ waits }: BootRecord, { waited: limit }: CheckLimits): Reason |
   return { state: "WARNING", words: `${nameOf(longest)} waited ${least}${longest.seconds?.toFixed(3)} s${more.length === 0 ? "" : `, and ${more.length} more waited long`}` };
 }
 
-function nameOf({ comm, pid, unit }: Wait): string {
-  const name = `${comm === null ? "a task" : escapeText(comm).slice(0, nameLength)}${pid === null ? "" : `[${pid}]`}`;
-  return unit === null ? name : `${name} of ${escapeText(unit).slice(0, nameLength)}`;
+function nameOf(wait: Wait): string {
+  const name = waiterName(wait).slice(0, nameLength);
+  return wait.unit === null ? name : `${name} of ${escapeText(wait.unit).slice(0, nameLength)}`;
 }
 
 /** Labels never change, so that a graph goes on; what is not known is `U` (guidelines, "Performance data"). */
@@ -114,7 +115,6 @@ function performance(record: BootRecord, { warning, critical, waited: limit }: C
   ].join(" ");
 }
 
-/** That no wait is known means that there was none only where something records them. */
 /** Whether somebody would have seen a wait: probes of the kernel from its start on, or crngwatch while the CRNG was not ready. */
 function wasWatched({ recorder, observed }: BootRecord): boolean {
   return recorder?.recording === true || observed.probe.lastWouldWait !== null;

@@ -2,7 +2,7 @@ import type { BootRecord } from "../core/boot-record.ts";
 import type { Effect } from "../core/readiness.ts";
 import { escapeText } from "./escape.ts";
 import { seconds, verdict } from "./verdict.ts";
-import { waitBeganText, waitText } from "./wait-text.ts";
+import { openWaitText, waitText } from "./wait-text.ts";
 
 /** One line for a thing that has newly come true: what `watch` prints and the daemon logs. Null: nothing a person needs. */
 export function effectText(effect: Effect, record: BootRecord): string | null {
@@ -21,9 +21,9 @@ export function effectText(effect: Effect, record: BootRecord): string | null {
       return `'${escapeText(name)}' read /dev/urandom before the CRNG was ready${moment}${amount}`;
     }
     case "wait-began":
-      return waitBeganText(effect.wait);
+      return openWaitText(effect.wait, 0);
     case "wait-ended":
-      return waitText(effect.wait, null);
+      return waitText(effect.wait);
     case "reseed": {
       const moment = effect.reseed.at === null ? "" : ` at ${seconds(effect.reseed.at)}`;
       return `CRNG reseeded ${effect.reseed.reason === "vm-fork" ? "because the virtual machine was cloned or restored" : "on resume"}${moment}`;

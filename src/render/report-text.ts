@@ -1,9 +1,10 @@
 import type { BootRecord, EarlyUse, Finding, Supply, Wait } from "../core/boot-record.ts";
-import type { Logged } from "../core/observed.ts";
 import type { Cost } from "../core/cost.ts";
+import type { Logged } from "../core/observed.ts";
+import { isOpen } from "../core/waits.ts";
 import { escapeText } from "./escape.ts";
 import { seconds, verdict, wallSeconds } from "./verdict.ts";
-import { duration, waitText } from "./wait-text.ts";
+import { openWaitText, waitText } from "./wait-text.ts";
 
 /** One boot's story for a terminal, 100 columns or what the longest name needs. */
 export function reportText(record: BootRecord): string {
@@ -63,8 +64,8 @@ function noWaitsWords({ covers, recorder, observed }: BootRecord): string {
 function costWords({ seconds: lasted, firstProcessSeconds, tasks, complete }: Cost): string {
   if (tasks === 0) return "nobody was held up: who waited only polled";
   const least = complete ? "" : "at least ";
-  const first = firstProcessSeconds === 0 ? "" : `, ${firstProcessSeconds === lasted ? "all of it" : duration(firstProcessSeconds)} by PID 1: nothing was started meanwhile`;
-  return `${least}${duration(lasted)} in which ${tasks === 1 ? "one task" : `${tasks} tasks`} waited${first}`;
+  const first = firstProcessSeconds === 0 ? "" : `, ${firstProcessSeconds === lasted ? "all of it" : `${firstProcessSeconds.toFixed(3)} s`} by PID 1: nothing was started meanwhile`;
+  return `${least}${lasted.toFixed(3)} s in which ${tasks === 1 ? "one task" : `${tasks} tasks`} waited${first}`;
 }
 
 function coverWords({ fromStart, firstAt, lastAt, stamps }: NonNullable<BootRecord["covers"]>): string {
@@ -84,13 +85,19 @@ const waitSeenBy: Readonly<Record<Wait["evidence"], string>> = {
 
 function waitLines({ waits, dropped, covers }: BootRecord): readonly string[] {
   const lines = waits.slice(0, namesShown).map((wait) => {
-    const { from, to, error, evidence, exe } = wait;
-    const isKnown = error !== null || (from !== null && to !== null);
-    const since = from === null ? "" : `, began ${isKnown ? "at" : "at the latest at"} ${seconds(from)}${error === null || error === 0 ? "" : ` ± ${error.toFixed(3)} s`}`;
-    return `${waitText(wait, covers === null ? wait.seenAt : null)}${since}${exe === null ? "" : `, ${escapeText(exe)}`} (${waitSeenBy[evidence]})`;
+    // Where it is observed live; a log tells of its own time.
+    const goesOn = covers === null && isOpen(wait);
+    const details = [goesOn ? openWaitText(wait, wait.seconds ?? 0) : waitText(wait), beganWords(wait), ...[wait.exe, wait.unit].map((name) => (name === null ? null : escapeText(name)))];
+    return `${details.filter((words) => words !== null).join(", ")} (${waitSeenBy[wait.evidence]})`;
   });
   const more = waits.length - lines.length + dropped.waits;
   return more > 0 ? [...lines, `and ${more} more`] : lines;
+}
+
+function beganWords({ from, to, error }: Wait): string | null {
+  if (from === null) return null;
+  const isKnown = error !== null || to !== null;
+  return `began ${isKnown ? "at" : "at the latest at"} ${seconds(from)}${error === null || error === 0 ? "" : ` ± ${error.toFixed(3)} s`}`;
 }
 
 function ownStartWords({ nonblocking, startedAt, runningAt }: NonNullable<BootRecord["self"]>, readyBy: number | null): string {

@@ -1,6 +1,6 @@
 import type { BootRecord, Wait } from "../core/boot-record.ts";
 import { verdict } from "./verdict.ts";
-import { longestWaiterText, waitEndedText } from "./long-wait-text.ts";
+import { openWaitText, waitText } from "./wait-text.ts";
 
 /** A wait that goes on, and how long by now. */
 interface Waiter {
@@ -11,7 +11,9 @@ interface Waiter {
 /** The unit's STATUS=: the verdict, and who waits the longest. `waiting`: the longest first. */
 export function statusLine(record: BootRecord, waiting: readonly Waiter[]): string {
   const [longest, ...others] = waiting;
-  return longest === undefined ? verdict(record) : `${verdict(record)}; ${longestWaiterText(longest.wait, longest.seconds, others.length)}`;
+  if (longest === undefined) return verdict(record);
+  const more = others.length === 0 ? "" : `, and ${others.length} more wait`;
+  return `${verdict(record)}; ${openWaitText(longest.wait, longest.seconds)}${more}`;
 }
 
 /** The boot in one line, with its longest wait. */
@@ -20,5 +22,5 @@ export function summaryText(record: BootRecord): string {
   const [longest] = waits.toSorted((a, b) => (b.seconds ?? 0) - (a.seconds ?? 0));
   if (longest === undefined) return `This boot: ${verdict(record)}`;
   const count = waits.length + dropped.waits;
-  return `This boot: ${verdict(record)}; ${count === 1 ? waitEndedText(longest) : `${count} waits, the longest: ${waitEndedText(longest)}`}`;
+  return `This boot: ${verdict(record)}; ${count === 1 ? waitText(longest) : `${count} waits, the longest: ${waitText(longest)}`}`;
 }

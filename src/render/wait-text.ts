@@ -1,58 +1,43 @@
 import type { Wait } from "../core/boot-record.ts";
-import type { Seconds } from "../core/time.ts";
-import { isOpen } from "../core/waits.ts";
 import { escapeText } from "./escape.ts";
 
 /** What a task waits in, as a person would say it. */
-export const interfaceWords: Readonly<Record<Wait["interface"], string>> = {
-  getrandom: "getrandom()",
+const interfaceWords: Readonly<Record<Wait["interface"], string>> = {
+  getrandom: "getrandom",
   "dev-random": "a read of /dev/random",
   urandom: "a read of /dev/urandom",
   kernel: "the kernel itself",
 };
 
-/** Who waits: "sshd-keygen[612]", with its unit where that is not the same name. */
+/** Who waits: "sshd-keygen[612]", and which thread where it is not the first: "dnf[612/614]". */
 export function waiterName({ comm, pid, tid }: Wait): string {
   const thread = tid !== null && pid !== null && tid !== pid ? `/${tid}` : "";
   return `${comm === null ? "a task" : escapeText(comm)}${pid === null ? "" : `[${pid}${thread}]`}`;
 }
 
-/** A wait that has only begun: "gpgv[177] waits for the CRNG in getrandom() via libgcrypt.so.20 in FIPS mode". */
-export function waitBeganText(wait: Wait): string {
-  return told(wait, "waits");
+/**
+ * A wait that goes on and has lasted so long by now: "sshd-keygen[612] has waited 41 s for the CRNG in getrandom via libcrypto.so.3", and
+ * "… waits for the CRNG …" in its first second. It is longer by the time that somebody reads it, so whole seconds do.
+ */
+export function openWaitText(wait: Wait, seconds: number): string {
+  const whole = Math.floor(seconds);
+  return told(wait, whole < 1 ? "waits" : `has waited${wait.from === null ? " at least" : ""} ${whole} s`);
 }
 
-/**
- * The story of one wait in one line, as of `now` where it goes on, null where that is not known: "gpgv[612] waited 1.034 s for the CRNG in getrandom() via
- * libgcrypt.so.20 in FIPS mode".
- */
-export function waitText(wait: Wait, now: Seconds | null): string {
-  const until = wait.to ?? now;
-  const lasted = wait.from === null || until === null ? wait.seconds : Math.max(0, until - wait.from);
-  return told(wait, `${verb(wait, now)}${lasted === null ? "" : ` ${duration(lasted)}`}`);
+/** A wait that is over, or whose end is not shown: "gpgv[612] waited 1.034 s for the CRNG in getrandom via libgcrypt.so.20 in FIPS mode". */
+export function waitText(wait: Wait): string {
+  const { from, to, seconds } = wait;
+  const isWhole = from !== null && to !== null;
+  return told(wait, seconds === null ? "waited" : `waited${isWhole ? "" : " at least"} ${seconds < 10 ? seconds.toFixed(3) : Math.round(seconds)} s`);
 }
 
 function told(wait: Wait, does: string): string {
-  const { unit, fips, polls, libraries } = wait;
+  const { fips, polls, libraries } = wait;
   const words = [
-    waiterName(wait),
-    unit === null ? null : `of ${escapeText(unit)}`,
-    `${does} for the CRNG in`,
-    polls ? "poll() on /dev/random" : interfaceWords[wait.interface],
+    `${waiterName(wait)} ${does} for the CRNG in`,
+    polls ? "a poll of /dev/random" : interfaceWords[wait.interface],
     libraries[0] === undefined ? null : `via ${escapeText(libraries[0])}`,
     fips === true ? "in FIPS mode" : null,
   ];
   return words.filter((word) => word !== null).join(" ");
-}
-
-/** A wait whose end is not shown lasts on where it is observed live, and lasted at least so long where a log shows it. */
-function verb(wait: Wait, now: Seconds | null): string {
-  if (!isOpen(wait)) return "waited";
-  if (now !== null) return "has waited";
-  return wait.seconds === null ? "waited" : "waited at least";
-}
-
-/** Long enough to know, short enough to read: "1.034 s", "41 s". */
-export function duration(lasted: Seconds): string {
-  return `${lasted < 10 ? lasted.toFixed(3) : Math.round(lasted)} s`;
 }

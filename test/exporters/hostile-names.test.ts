@@ -4,7 +4,7 @@ import { openJournal } from "../../src/exporters/journal.ts";
 import { loadLibc } from "../../src/platform/libc.ts";
 import { journalEvents } from "../../src/render/journal-events.ts";
 import { waitLastsFields } from "../../src/render/journal-fields.ts";
-import { waitLastsText } from "../../src/render/long-wait-text.ts";
+import { openWaitText } from "../../src/render/wait-text.ts";
 import { recordOf, startDaemon, stopDaemon } from "../support/daemon.ts";
 import { hostileNames } from "../support/hostile-names.ts";
 import { startJournald, whyNoJournald } from "../support/journald.ts";
@@ -29,7 +29,7 @@ describe("what processes call themselves", () => {
     const libc = loadLibc();
     if (typeof libc === "string") throw new Error(libc);
     const journal = openJournal(libc, { socket, seconds: () => 0 });
-    for (const wait of waits) journal.send({ MESSAGE: waitLastsText(wait, 41), PRIORITY: "4", SYSLOG_IDENTIFIER: "crngwatch", ...waitLastsFields(wait, 41) });
+    for (const wait of waits) journal.send({ MESSAGE: openWaitText(wait, 41), PRIORITY: "4", SYSLOG_IDENTIFIER: "crngwatch", ...waitLastsFields(wait, 41) });
     journal.close();
     const kind = `MESSAGE_ID=${journalEvents["wait-lasts"].id}`;
     const stored = entries(kind);
@@ -39,7 +39,7 @@ describe("what processes call themselves", () => {
     }
     expect(stored.map(({ PRIORITY }) => PRIORITY)).toEqual(hostileNames.map(() => "4"));
     const lines = journalctl("--output=cat", "--all", kind).toString().trimEnd().split("\n");
-    expect(lines).toEqual(waits.map((wait) => waitLastsText(wait, 41)));
+    expect(lines).toEqual(waits.map((wait) => openWaitText(wait, 41)));
     expect(lines.filter((line) => obeyed.test(line))).toEqual([]);
   });
 

@@ -6,7 +6,7 @@ import { openJournal } from "../../src/exporters/journal.ts";
 import { loadLibc } from "../../src/platform/libc.ts";
 import { journalEvents } from "../../src/render/journal-events.ts";
 import { waitLastsFields } from "../../src/render/journal-fields.ts";
-import { waitLastsText } from "../../src/render/long-wait-text.ts";
+import { openWaitText } from "../../src/render/wait-text.ts";
 import { temporaryFolder } from "../support/host-folder.ts";
 import { startJournald, whyNoJournald } from "../support/journald.ts";
 import { project, run } from "../support/program.ts";
@@ -48,7 +48,7 @@ describe.skipIf(why !== null)(`the catalog ${why ?? ""}`, () => {
     const libc = loadLibc();
     if (typeof libc === "string") throw new Error(libc);
     const journal = openJournal(libc, { socket, seconds: () => 0 });
-    journal.send({ MESSAGE: waitLastsText(aWait(), 41), PRIORITY: "4", SYSLOG_IDENTIFIER: "crngwatch", ...waitLastsFields(aWait(), 41) });
+    journal.send({ MESSAGE: openWaitText(aWait(), 41), PRIORITY: "4", SYSLOG_IDENTIFIER: "crngwatch", ...waitLastsFields(aWait(), 41) });
     journal.close();
     const database = join(catalogRoot(), "var/lib/systemd/catalog");
     execFileSync(beside[0] ?? "", [...beside.slice(1), "mount", "--bind", database, "/var/lib/systemd/catalog"]);

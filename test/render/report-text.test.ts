@@ -71,19 +71,25 @@ describe("the report", () => {
   });
 
   it.each<[line: string, seen: Evidence]>([
-    ["sshd[412] waited at least 120 s for the CRNG in getrandom(), began at the latest at 9.000000 s (in the report of a hung task)", wait(9, 120)],
-    ["sshd[412] waited 3.500 s for the CRNG in getrandom(), began at 2.000000 s, /usr/sbin/sshd (recorded in the kernel)", wait(2, 3.5, { to: 5.5, exe: "/usr/sbin/sshd", evidence: "recorder" })],
+    ["sshd[412] waited at least 120 s for the CRNG in getrandom, began at the latest at 9.000000 s (in the report of a hung task)", wait(9, 120)],
+    ["sshd[412] waited 3.500 s for the CRNG in getrandom, began at 2.000000 s, /usr/sbin/sshd (recorded in the kernel)", wait(2, 3.5, { to: 5.5, exe: "/usr/sbin/sshd", evidence: "recorder" })],
     ["a task[412] waited for the CRNG in a read of /dev/random (by its stack)", wait(null, null, { comm: null, interface: "dev-random", evidence: "stack" })],
     ["rngd waited for the CRNG in a read of /dev/urandom, began at the latest at 7.000000 s (in a dump of all tasks)", wait(7, null, { comm: "rngd", pid: null, interface: "urandom", evidence: "task-state" })],
     ["modprobe[9] waited at least 30 s for the CRNG in the kernel itself (in the report of a hung task)", wait(null, 30, { comm: "modprobe", pid: 9, interface: "kernel" })],
     [
-      "sshd-keygen[612/614] of sshd-keygen@rsa.service waited 41 s for the CRNG in getrandom() via libcrypto.so.3 in FIPS mode, began at 2.000000 s (by its stack, live)",
+      "sshd-keygen[612/614] waited 41 s for the CRNG in getrandom via libcrypto.so.3 in FIPS mode, began at 2.000000 s, sshd-keygen@rsa.service (by its stack, live)",
       wait(2, 41, { comm: "sshd-keygen", pid: 612, tid: 614, unit: "sshd-keygen@rsa.service", libraries: ["libcrypto.so.3", "libc.so.6"], fips: true, to: 43, ended: "returned", evidence: "live" }),
     ],
   ])("tells of a wait: %s", (line, seen) => {
-    const lines = reportText(recordOf(seen)).split("\n");
+    const lines = reportText(recordOf(extent(40), seen)).split("\n");
     expect(lines.slice(lines.indexOf("Waits") + 1)[0]).toBe(`  ${line}`);
     expect(lines.filter((other) => /^ +waits /.test(other))).toEqual([]);
+  });
+
+  it("tells live of a wait that goes on, and in a log of one whose end it does not show", () => {
+    const live = wait(2, 41.3, { seenAt: 43.3, evidence: "live" });
+    expect(reportText(recordOf(live))).toMatch(/^ {2}sshd\[412\] has waited 41 s for the CRNG in getrandom, began /m);
+    expect(reportText(recordOf(extent(44), live))).toMatch(/^ {2}sshd\[412\] waited at least 41 s for the CRNG in getrandom, began /m);
   });
 
   it("names the first that waited, and counts the others", () => {

@@ -77,7 +77,7 @@ describe.skipIf(reason !== null).each(cases)("gpgv in FIPS mode, kernel %s, by %
       ended: "returned",
       evidence: hidden ? "live" : "recorder",
     });
-    expect(guest.section("log")).toMatch(/gpgv\[\d+\] waits for the CRNG in getrandom\(\) via libgcrypt\.so\.20 in FIPS mode/);
+    expect(guest.section("log")).toMatch(/gpgv\[\d+\] waits for the CRNG in getrandom via libgcrypt\.so\.20 in FIPS mode/);
   });
 
   it("from and to within 20 ms of the kernel's own events", () => {
