@@ -4,8 +4,18 @@ import { Unchangeable } from "./unchangeable.ts";
 /** How a command line that is one text is written down. */
 export type LineStyle = Omit<Segment, "text">;
 
+/** Which recorder is on this command line as a whole, so that nothing is left to arm. */
 export function armedLine(text: string, style: LineStyle): Recorder | null {
   return armedIn([{ ...style, text }]);
+}
+
+/**
+ * What of ours records in a boot with this command line, null where nothing does. A part is enough: at a boot loader a person types one probe, or follows
+ * another number of returns.
+ */
+export function recorderOn(commandLine: string): Recorder | null {
+  const style: LineStyle = { quoting: "kernel", quote: '"' };
+  return hasOurProbes([{ ...style, text: commandLine }]) ? "kprobes" : armedLine(commandLine, style);
 }
 
 /** The command line with the recorder on it; the same text where it is there already. Throws Unchangeable. */

@@ -1,7 +1,8 @@
 import type { RecorderState } from "../core/blocked-task.ts";
 import type { Evidence } from "../core/evidence.ts";
-import { parseCommandLine } from "../parse/command-line.ts";
-import { armedGroup } from "../parse/wait-probes.ts";
+import { parseKprobeProfile } from "../parse/kprobe-profile.ts";
+import { recorderOn } from "../parse/recorder-line.ts";
+import { armedGroup, waitProbes } from "../parse/wait-probes.ts";
 import { fs, join } from "../platform/builtins.ts";
 import { traceAhead } from "../platform/kernel-clocks.ts";
 import { attempt, exists, textOrNull } from "../platform/pseudo-file.ts";
@@ -65,16 +66,15 @@ function state(armed: boolean, recording: boolean | null, events: number, proble
   return { kind: "recorder", armed, recording, events, problem };
 }
 
-/** Whether this boot's command line sets our probes. */
+/** Whether this boot's command line sets our probes, all or some. */
 function isArmed({ roots }: Host): boolean {
-  const given = parseCommandLine(textOrNull(join(roots.proc, "cmdline")) ?? "");
-  return given.some(([name, value]) => name === "kprobe_event" && value?.includes(`:${armedGroup}/wait`) === true);
+  return recorderOn(textOrNull(join(roots.proc, "cmdline")) ?? "") === "kprobes";
 }
 
-/** How often our probes were hit, and missed, in this boot: `kprobe_profile` (kernel/trace/trace_kprobe.c). */
+/** How often our probes were hit in this boot. */
 function hits(tracefs: string): number {
-  const profile = textOrNull(join(tracefs, "kprobe_profile")) ?? "";
-  return [...profile.matchAll(/^\s*(?:wait|waited|gen|gend)\s+(\d+)\s+\d+$/gm)].reduce((sum, [, count]) => sum + Number(count), 0);
+  const profile = parseKprobeProfile(textOrNull(join(tracefs, "kprobe_profile")) ?? "");
+  return waitProbes(armedGroup).reduce((sum, { name }) => sum + (profile.get(name)?.hits ?? 0), 0);
 }
 
 /** Why an armed recorder records nothing now; null where it does. */

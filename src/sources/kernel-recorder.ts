@@ -3,14 +3,14 @@ import { exists, readBytes, readText, textOrNull } from "../platform/pseudo-file
 import type { Roots } from "../platform/roots.ts";
 import { parseKprobeProfile, probesOfGroup } from "../parse/kprobe-profile.ts";
 import type { Recorder } from "../parse/recorder-arguments.ts";
-import { armedLine } from "../parse/recorder-line.ts";
+import { recorderOn } from "../parse/recorder-line.ts";
 import { tracefsIn } from "../platform/tracefs.ts";
 import { armedGroup } from "../parse/wait-probes.ts";
 import { kernelConfig } from "./kernel-config.ts";
 
 /** The flight recorder in this boot. */
 export interface KernelRecorder {
-  /** What this boot's command line arms; undefined where it cannot be read. */
+  /** What this boot's command line arms, in part or whole; undefined where it cannot be read. */
   readonly armed: Recorder | null | undefined;
   readonly tracefs: "ok" | "absent" | "denied" | "failed";
   /** Its events that the kernel has and that are switched on. */
@@ -33,7 +33,7 @@ export function kernelRecorder(roots: Roots): KernelRecorder {
   const folder = mounted.is === "ok" ? mounted.value : join(roots.sys, "kernel/tracing");
   const read = readText(join(folder, "kprobe_events"));
   const tracefs = mounted.is === "ok" && read.is !== "absent" ? read.is : mounted.is;
-  const armed = commandLine === null ? undefined : armedLine(commandLine, { quoting: "kernel", quote: '"' });
+  const armed = commandLine === null ? undefined : recorderOn(commandLine);
   const probes = read.is === "ok" ? probesOfGroup(`${read.value}\n`, armedGroup) : [];
   const profile = parseKprobeProfile(textOrNull(join(folder, "kprobe_profile")) ?? "");
   const named = armed === "syscalls" ? ["syscalls:sys_enter_getrandom"] : probes.map((name) => `${armedGroup}:${name}`);

@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parseCommandLine } from "../../src/parse/command-line.ts";
 import { recorderArguments, type Recorder } from "../../src/parse/recorder-arguments.ts";
-import { armedLine, armLine, disarmLine, type LineStyle } from "../../src/parse/recorder-line.ts";
+import { armedLine, armLine, disarmLine, type LineStyle, recorderOn } from "../../src/parse/recorder-line.ts";
 import { Unchangeable } from "../../src/parse/unchangeable.ts";
 
 const kernel: LineStyle = { quoting: "kernel", quote: '"' };
@@ -57,6 +57,15 @@ describe("the recorder on a command line", () => {
   ])("goes %s", (_what, style, before, after) => {
     expect(armLine(before, style, "kprobes")).toBe(after);
     expect(armedLine(after, style)).toBe("kprobes");
+  });
+
+  it("records in a boot where a part of it is given, and is not yet there as a whole", () => {
+    for (const part of ["kprobe_event=p:crngwatch/wait,wait_for_random_bytes", "kprobe_event=p:a,b;r512:crngwatch/waited,wait_for_random_bytes", `kprobe_event="${probes}"`]) {
+      expect([recorderOn(`ro ${part} quiet`), armedLine(`ro ${part} quiet`, kernel)]).toEqual(["kprobes", null]);
+    }
+    expect(recorderOn(armLine("ro", kernel, "kprobes"))).toBe("kprobes");
+    expect(recorderOn("trace_event=a:b,syscalls:sys_enter_getrandom")).toBe("syscalls");
+    expect(recorderOn(`ro kprobe_event=p:mine,foo trace_event=${exec} -- kprobe_event=${probes}`)).toBeNull();
   });
 
   it("is refused where another syscall event would silence it", () => {

@@ -24,6 +24,7 @@ describe("the recorder in this boot", () => {
   it("is told with what its probes saw", () => {
     expect(here({ "proc/cmdline": armedLine, ...recording })).toEqual({ armed: "kprobes", tracefs: "ok", events: ["crngwatch:wait", "crngwatch:waited", "crngwatch:gen", "crngwatch:gend"], off: [], hits: 3, missed: 1, obstacles: [] });
     expect(here({ "proc/cmdline": "trace_event=syscalls:sys_enter_getrandom", ...tracing({ tracing_on: "1", kprobe_events: "", set_event: "syscalls:sys_enter_getrandom\n" }) })).toMatchObject({ armed: "syscalls", events: ["syscalls:sys_enter_getrandom"], hits: null });
+    expect(here({ "proc/cmdline": "ro kprobe_event=p:crngwatch/wait,wait_for_random_bytes" })).toMatchObject({ armed: "kprobes" });
     expect(here({})).toMatchObject({ armed: undefined, tracefs: "absent", events: [] });
   });
 
