@@ -1,4 +1,4 @@
-import type { MonotonicSeconds, Seconds } from "./time.ts";
+import { microseconds, type MonotonicSeconds, type Seconds } from "./time.ts";
 
 /** A task that was seen blocked on randomness, and how its wait went. Null: not known. */
 export interface BlockedTask extends TaskFacts {
@@ -99,6 +99,12 @@ export const unknownWait: Omit<BlockedTask, "interface" | "evidence"> = {
   seconds: null,
   line: null,
 };
+
+/** The wait by a clock that is `ahead` of the one that its times are by. */
+export function byClockAhead(wait: BlockedTask, ahead: number): BlockedTask {
+  const moved = (at: Seconds | null): Seconds | null => (at === null ? null : microseconds(at + ahead));
+  return { ...wait, from: moved(wait.from), notBefore: moved(wait.notBefore), seenAt: moved(wait.seenAt), to: moved(wait.to) };
+}
 
 /**
  * `recorder`: a probe in the kernel saw it. The others are stacks: `live`, looked at again and again while it waited; of a hung task's

@@ -1,5 +1,4 @@
-import type { BlockedTask } from "../core/blocked-task.ts";
-import { microseconds } from "../core/time.ts";
+import { type BlockedTask, byClockAhead } from "../core/blocked-task.ts";
 import { TraceWaits } from "../parse/trace-waits.ts";
 import { fs } from "../platform/builtins.ts";
 import { errnoOf, isDry } from "../platform/errno.ts";
@@ -41,7 +40,6 @@ export class TraceText {
 
   /** The waits so far, by the kernel log's clock, which is `ahead` of the trace's. */
   waits(ahead: number): readonly BlockedTask[] {
-    const shift = (at: number | null): number | null => (at === null ? null : microseconds(at + ahead));
-    return this.#waits.waits().map((wait) => ({ ...wait, from: shift(wait.from), notBefore: shift(wait.notBefore), seenAt: shift(wait.seenAt), to: shift(wait.to) }));
+    return this.#waits.waits().map((wait) => byClockAhead(wait, ahead));
   }
 }

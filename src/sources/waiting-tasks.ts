@@ -1,4 +1,4 @@
-import type { BlockedTask } from "../core/blocked-task.ts";
+import { byClockAhead } from "../core/blocked-task.ts";
 import type { Host, Observation, Scan, Source } from "./source.ts";
 import { ok, unable } from "./source.ts";
 import { type Look, TaskScan } from "./task-scan.ts";
@@ -62,10 +62,5 @@ function cpuMilliseconds(): number {
 /** Denied where stacks are: the first that may not be read tells for all. Times are told by the kernel log's clock, `ahead` of ours. */
 function observationOf({ waits, denied }: Look, ahead: number): Observation {
   if (denied) return unable("denied", "Cannot read tasks' kernel stacks: needs CAP_SYS_ADMIN in the host's user namespace");
-  return ok(...waits.map((wait) => byKernelLog(wait, ahead)));
-}
-
-function byKernelLog(wait: BlockedTask, ahead: number): BlockedTask {
-  const shift = <T extends number | null>(at: T): T => (at === null ? at : (at + ahead) as T);
-  return { ...wait, from: shift(wait.from), notBefore: shift(wait.notBefore), seenAt: shift(wait.seenAt), to: shift(wait.to) };
+  return ok(...waits.map((wait) => byClockAhead(wait, ahead)));
 }

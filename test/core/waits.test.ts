@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { type BlockedTask, byClockAhead } from "../../src/core/blocked-task.ts";
 import { type BootRecord, emptyRecord } from "../../src/core/boot-record.ts";
-import type { BlockedTask } from "../../src/core/blocked-task.ts";
 import type { Evidence } from "../../src/core/evidence.ts";
 import { type Effect, fold, step } from "../../src/core/readiness.ts";
 import { microseconds } from "../../src/core/time.ts";
@@ -120,6 +120,11 @@ describe("a wait that was looked at", () => {
   it("and was gone before, as when it is killed, ended then", () => {
     expect(recordOf(live(2, 3.4, 3.5), readyLine(5)).waits).toMatchObject([{ to: 3.5, ended: "gone" }]);
   });
+});
+
+it("a wait by another clock has its moments moved, and lasts as long", () => {
+  expect(byClockAhead(recorded(2.1, 3.5), 0.2)).toEqual(recorded(2.3, 3.7));
+  expect(byClockAhead(recorded(2.1, null), -0.1)).toEqual(recorded(2, null));
 });
 
 describe("what is told of a wait", () => {

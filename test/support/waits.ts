@@ -1,5 +1,5 @@
-import type { Wait } from "../../src/core/boot-record.ts";
 import { unknownWait } from "../../src/core/blocked-task.ts";
+import type { Wait } from "../../src/core/boot-record.ts";
 
 /** sshd-keygen's wait, or what a test makes of it. */
 export function aWait(facts: Partial<Wait> = {}): Wait {
