@@ -2,16 +2,8 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { askerOf } from "../../src/parse/asker.ts";
 import { parseTraceLine, parseTraceMark } from "../../src/parse/trace-line.ts";
-import { TraceWaits } from "../../src/parse/trace-waits.ts";
+import { readTrace } from "./reading-traces.ts";
 
-const read = (trace: string): TraceWaits => {
-  const waits = new TraceWaits();
-  trace
-    .replace(/^\n/, "")
-    .split("\n")
-    .forEach((line, index) => waits.take(line, index + 1));
-  return waits;
-};
 const markOf = (text: string): unknown => {
   const line = parseTraceLine(`            gpgv-58      [000] .....     3.000001: ${text}`);
   return line?.is === "event" ? parseTraceMark(line) : null;
@@ -46,10 +38,10 @@ describe("a call and its wait", () => {
   const ofLibgcrypt = { request: { bytes: 24, flags: 0 }, libraries: ["libgcrypt"], librariesFrom: "request", fips: true, fipsWhy: "it asked for 24 bytes with flags 0, as libgcrypt does in FIPS mode alone" };
 
   it("belong together, with and without the call's end", () => {
-    for (const trace of [asks + enters + leaves + returns, asks + enters + leaves]) expect(read(trace).waits()).toMatchObject([{ pid: 58, interface: "getrandom", from: 3.000005, to: 4.500005, ended: "returned", ...ofLibgcrypt }]);
-    expect(read(asks + enters).waits()).toMatchObject([{ from: 3.000005, to: null, ended: null, ...ofLibgcrypt }]);
+    for (const trace of [asks + enters + leaves + returns, asks + enters + leaves]) expect(readTrace(trace).waits()).toMatchObject([{ pid: 58, interface: "getrandom", from: 3.000005, to: 4.500005, ended: "returned", ...ofLibgcrypt }]);
+    expect(readTrace(asks + enters).waits()).toMatchObject([{ from: 3.000005, to: null, ended: null, ...ofLibgcrypt }]);
     // The wait's beginning went by unseen.
-    expect(read(asks + leaves).waits()).toMatchObject([{ from: null, to: 4.500005, ...ofLibgcrypt }]);
+    expect(readTrace(asks + leaves).waits()).toMatchObject([{ from: null, to: 4.500005, ...ofLibgcrypt }]);
   });
 
   it.each<[what: string, between: string]>([
@@ -58,19 +50,19 @@ describe("a call and its wait", () => {
     ["another program's", "            gpgv-58      [000] .....     3.000002: sched_process_exec: filename=/bin/a pid=58 old_pid=58\n"],
     ["another task's of that number", "              sh-1       [000] .....     3.000002: sched_process_fork: comm=sh pid=1 child_comm=gpgv child_pid=58\n"],
   ])("is not of %s", (_what, between) => {
-    expect(read(asks + between + enters + leaves).waits()).toMatchObject([{ request: null, libraries: [], librariesFrom: null, fips: null }]);
+    expect(readTrace(asks + between + enters + leaves).waits()).toMatchObject([{ request: null, libraries: [], librariesFrom: null, fips: null }]);
   });
 
   it("is not of another task, nor of a device that is read", () => {
-    expect(read(asks.replace("gpgv-58", "  sh-59") + enters + leaves).waits()).toMatchObject([{ request: null }]);
-    expect(read(asks + enters + leaves.replace("__x64_sys_getrandom", "random_read_iter")).waits()).toMatchObject([{ interface: "dev-random", request: null, libraries: [] }]);
-    expect(read(asks.replace("gpgv-58", "nosh-58") + enters + leaves).waits()).toMatchObject([{ request: null }]);
+    expect(readTrace(asks.replace("gpgv-58", "  sh-59") + enters + leaves).waits()).toMatchObject([{ request: null }]);
+    expect(readTrace(asks + enters + leaves.replace("__x64_sys_getrandom", "random_read_iter")).waits()).toMatchObject([{ interface: "dev-random", request: null, libraries: [] }]);
+    expect(readTrace(asks.replace("gpgv-58", "nosh-58") + enters + leaves).waits()).toMatchObject([{ request: null }]);
   });
 
   it("is one wait each, of the same task", () => {
     const again = (text: string): string => text.replace("3.00000", "5.00000").replace("4.5000", "6.5000");
     const second = again(asks).replace("len: 18", "len: 30") + again(enters) + again(leaves) + again(returns);
-    expect(read(asks + enters + leaves + returns + second).waits().map(({ request }) => request)).toEqual([{ bytes: 24, flags: 0 }, { bytes: 48, flags: 0 }]);
+    expect(readTrace(asks + enters + leaves + returns + second).waits().map(({ request }) => request)).toEqual([{ bytes: 24, flags: 0 }, { bytes: 48, flags: 0 }]);
   });
 });
 
@@ -86,25 +78,25 @@ describe("system calls alone", () => {
             init-1     [000] ....     1.240000: sys_getrandom -> 0x10`;
 
   it("show a wait by how long a call took", () => {
-    expect(read(`${trace}\n             gr0-81    [000] ....     9.174136: sys_getrandom -> 0x10`).waits()).toMatchObject([{ pid: 81, interface: "getrandom", from: 1.174136, to: 9.174136, seconds: 8, ended: "returned", request: { bytes: 16, flags: 0 } }]);
-    expect(read(`${trace}\n             gr0-81    [000] ....     1.194136: sys_getrandom -> 0x10`).waits()).toEqual([]);
+    expect(readTrace(`${trace}\n             gr0-81    [000] ....     9.174136: sys_getrandom -> 0x10`).waits()).toMatchObject([{ pid: 81, interface: "getrandom", from: 1.174136, to: 9.174136, seconds: 8, ended: "returned", request: { bytes: 16, flags: 0 } }]);
+    expect(readTrace(`${trace}\n             gr0-81    [000] ....     1.194136: sys_getrandom -> 0x10`).waits()).toEqual([]);
   });
 
   it("show a wait that goes on, where returns are recorded", () => {
-    expect(read(trace).waits()).toMatchObject([{ pid: 81, from: 1.174136, to: null, ended: null, seenAt: 1.24, seconds: 0.065864 }]);
-    expect(read(`${trace}\nCPU:0 [LOST 3 EVENTS]`).waits()).toEqual([]);
+    expect(readTrace(trace).waits()).toMatchObject([{ pid: 81, from: 1.174136, to: null, ended: null, seenAt: 1.24, seconds: 0.065864 }]);
+    expect(readTrace(`${trace}\nCPU:0 [LOST 3 EVENTS]`).waits()).toEqual([]);
   });
 
   it("show who may wait, where only calls are recorded", () => {
     const calls = trace.replaceAll(/^.* -> .*$/gm, "");
-    expect(read(calls).waits()).toEqual([]);
-    expect(read(calls).asks()).toMatchObject([{ pid: 81, comm: "gr0", from: 1.174136, to: null, seconds: null, request: { bytes: 16, flags: 0 } }]);
-    expect(read(`${calls}\n             gr0-81    [000] ....     1.500000: sys_getrandom(buf: 7ffde0bd3910, count: 8, flags: 1)`).asks()).toEqual([]);
+    expect(readTrace(calls).waits()).toEqual([]);
+    expect(readTrace(calls).asks()).toMatchObject([{ pid: 81, comm: "gr0", from: 1.174136, to: null, seconds: null, request: { bytes: 16, flags: 0 } }]);
+    expect(readTrace(`${calls}\n             gr0-81    [000] ....     1.500000: sys_getrandom(buf: 7ffde0bd3910, count: 8, flags: 1)`).asks()).toEqual([]);
   });
 
   it("show no wait where the probes show none", () => {
     const probed = "            dd-90     [000] ....     1.300000: wait: (wait_for_random_bytes+0x0/0x60)\n            dd-90     [000] ....     1.300003: waited: (random_read_iter+0x5e/0xf0 <- wait_for_random_bytes)";
-    expect(read(`${trace}\n${probed}\n             gr0-81    [000] ....     9.174136: sys_getrandom -> 0x10`).waits()).toEqual([]);
+    expect(readTrace(`${trace}\n${probed}\n             gr0-81    [000] ....     9.174136: sys_getrandom -> 0x10`).waits()).toEqual([]);
   });
 });
 
@@ -120,7 +112,7 @@ ${frames}
 
   it("names the library that called", () => {
     const frames = " => /usr/lib64/libc.so.6[+0x7a3d1]\n => /usr/lib64/libcrypto.so.3.2.1[+0x1b2c3]\n => /usr/sbin/sshd[+0x4d1]\n =>  <00007f6fd687573d>";
-    expect(read(trace(frames)).waits()).toMatchObject([
+    expect(readTrace(trace(frames)).waits()).toMatchObject([
       {
         pid: 612,
         userStack: ["/usr/lib64/libc.so.6[+0x7a3d1]", "/usr/lib64/libcrypto.so.3.2.1[+0x1b2c3]", "/usr/sbin/sshd[+0x4d1]", "<00007f6fd687573d>"],
@@ -131,13 +123,13 @@ ${frames}
   });
 
   it("of addresses alone names none", () => {
-    expect(read(trace(" =>  <000000000043d4e9>\n =>  <00000000004033b4>")).waits()).toMatchObject([{ userStack: ["<000000000043d4e9>", "<00000000004033b4>"], libraries: [], librariesFrom: null }]);
+    expect(readTrace(trace(" =>  <000000000043d4e9>\n =>  <00000000004033b4>")).waits()).toMatchObject([{ userStack: ["<000000000043d4e9>", "<00000000004033b4>"], libraries: [], librariesFrom: null }]);
   });
 
   it("may stand below the call, and goes with the wait", () => {
     const call = "            gpgv-58      [000] .....     3.000001: sys_getrandom(ubuf: 7ffc22fdb6a0, len: 18, flags: 0)\n            gpgv-58      [000] .....     3.000002: <user stack trace>\n => /usr/lib/libgcrypt.so.20.4.1[+0x1]\n";
     const wait = "            gpgv-58      [000] .....     3.000005: wait: (wait_for_random_bytes+0x0/0x50)\n            gpgv-58      [000] .....     4.000005: waited: (__x64_sys_getrandom+0xb7/0xe0 <- wait_for_random_bytes)";
-    expect(read(call + wait).waits()).toMatchObject([{ libraries: ["libgcrypt.so.20"], librariesFrom: "maps", fips: true, request: { bytes: 24, flags: 0 } }]);
+    expect(readTrace(call + wait).waits()).toMatchObject([{ libraries: ["libgcrypt.so.20"], librariesFrom: "maps", fips: true, request: { bytes: 24, flags: 0 } }]);
   });
 
   it("is of the task that it stands below, whoever's events are between, and is bounded", () => {
@@ -149,8 +141,8 @@ ${" => /usr/lib64/libcrypto.so.3[+0x1]\n".repeat(40)}            gpgv-58      [0
  => /usr/lib64/libgcrypt.so.20[+0x1]
             gpgv-58      [000] .....     3.000009: <stack trace>
  => wait_for_random_bytes`;
-    expect(read(mixed).waits()).toMatchObject([{ pid: 612, libraries: ["libcrypto.so.3"] }, { pid: 58, userStack: ["/usr/lib64/libgcrypt.so.20[+0x1]"] }]);
-    expect(read(mixed).waits()[0]?.userStack).toHaveLength(16);
+    expect(readTrace(mixed).waits()).toMatchObject([{ pid: 612, libraries: ["libcrypto.so.3"] }, { pid: 58, userStack: ["/usr/lib64/libgcrypt.so.20[+0x1]"] }]);
+    expect(readTrace(mixed).waits()[0]?.userStack).toHaveLength(16);
   });
 });
 

@@ -3,16 +3,9 @@ import { describe, expect, it } from "vitest";
 import { type BlockedTask, unknownWait } from "../../src/core/blocked-task.ts";
 import { parseTraceLine, type TraceEvent } from "../../src/parse/trace-line.ts";
 import { TraceWaits } from "../../src/parse/trace-waits.ts";
+import { readTrace } from "./reading-traces.ts";
 
-const read = (trace: string): TraceWaits => {
-  const waits = new TraceWaits();
-  trace
-    .replace(/^\n/, "")
-    .split("\n")
-    .forEach((line, index) => waits.take(line, index + 1));
-  return waits;
-};
-const found = (trace: string): readonly BlockedTask[] => read(trace).waits();
+const found = (trace: string): readonly BlockedTask[] => readTrace(trace).waits();
 const brief = (trace: string): readonly unknown[] => found(trace).map(({ pid, comm, interface: door, from, to, seconds }) => [pid, comm, door, from, to, seconds]);
 const waited = (tid: number, from: number | null, to: number, more: Partial<BlockedTask>): Partial<BlockedTask> => ({ ...unknownWait, pid: tid, tid, from, notBefore: from, seenAt: to, to, ended: "returned", error: 0, evidence: "recorder", ...more });
 
@@ -335,7 +328,7 @@ describe("a line of a trace", () => {
 describe("what the trace says is lost", () => {
   it("is exposed with its lines", () => {
     expect(
-      read(`
+      readTrace(`
 # tracer: nop
 #
 # entries-in-buffer/entries-written: 183/1426   #P:4
