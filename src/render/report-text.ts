@@ -15,6 +15,7 @@ export function reportText(record: BootRecord): string {
     section("Early uses", earlyUseLines(record)),
     section("Reseeds", record.reseeds.map((reseed) => `${momentOf(reseed)}  ${reseed.reason === "vm-fork" ? "virtual machine cloned or restored" : "resume from suspend"}`)),
     section("Entropy supply", supplyLines(record.supply, record)),
+    section("Would wait, were the CRNG late", suspectLines(record)),
     section("Contradictions", record.anomalies.map(({ detail }) => escapeText(detail))),
     section("Log gaps", record.gaps.map(({ from, to, lost }) => `${lost ?? "?"} records lost between ${from === null ? "?" : seconds(from)} and ${to === null ? "?" : seconds(to)}`)),
     section("Findings", record.findings.flatMap(findingLines)),
@@ -84,14 +85,13 @@ const waitSeenBy: Readonly<Record<Wait["evidence"], string>> = {
 };
 
 function waitLines({ waits, dropped, covers }: BootRecord): readonly string[] {
-  const lines = waits.slice(0, namesShown).map((wait) => {
+  const lines = waits.map((wait) => {
     // Where it is observed live; a log tells of its own time.
     const goesOn = covers === null && isOpen(wait);
     const details = [goesOn ? openWaitText(wait, wait.seconds ?? 0) : waitText(wait), beganWords(wait), ...[wait.exe, wait.unit].map((name) => (name === null ? null : escapeText(name)))];
     return `${details.filter((words) => words !== null).join(", ")} (${waitSeenBy[wait.evidence]})`;
   });
-  const more = waits.length - lines.length + dropped.waits;
-  return more > 0 ? [...lines, `and ${more} more`] : lines;
+  return firstOf(lines, dropped.waits);
 }
 
 function beganWords({ from, to, error }: Wait): string | null {
@@ -116,12 +116,20 @@ function callersWords({ getrandom, devRandom, reason }: BootRecord["callers"]): 
 /** A person wants to know who; a thousand lines of it are in the JSON. */
 const namesShown = 20;
 
+function firstOf(lines: readonly string[], dropped: number): readonly string[] {
+  const shown = lines.slice(0, namesShown);
+  const more = lines.length - shown.length + dropped;
+  return more > 0 ? [...shown, `and ${more} more`] : shown;
+}
+
 function earlyUseLines({ earlyUses, missedWarnings, dropped }: BootRecord): readonly string[] {
-  const lines = earlyUses.slice(0, namesShown).map(earlyUseLine);
-  const more = earlyUses.length - lines.length + dropped.earlyUses;
-  if (more > 0) lines.push(`and ${more} more`);
-  if (missedWarnings > 0) lines.push(`and ${missedWarnings} that the kernel did not print`);
-  return lines;
+  const lines = firstOf(earlyUses.map(earlyUseLine), dropped.earlyUses);
+  return missedWarnings > 0 ? [...lines, `and ${missedWarnings} that the kernel did not print`] : lines;
+}
+
+function suspectLines({ suspects, dropped }: BootRecord): readonly string[] {
+  const lines = suspects.map(({ unit, exe, why }) => escapeText(`${exe}${unit === null ? "" : ` of ${unit}`}: ${why}`));
+  return firstOf(lines, dropped.suspects);
 }
 
 /** When the log says that it was: its own time, or how much later than the first line by the wall clock, marked "+". */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { Suspect } from "../../src/core/blocked-task.ts";
 import { type BootRecord, bounds, emptyRecord } from "../../src/core/boot-record.ts";
 import type { Evidence } from "../../src/core/evidence.ts";
 import { fold } from "../../src/core/readiness.ts";
@@ -98,6 +99,16 @@ describe("the report", () => {
     expect(text).toContain(`  and ${bounds.waits + 7 - 20} more\n`);
   });
 
+  it("names who would wait, the first of them, and counts the others", () => {
+    const suspect = (unit: string | null, index = 0): Suspect => ({ unit, exe: `/usr/bin/program-${index}`, libraries: ["libgcrypt.so.20"], why: "it makes host keys" });
+    const told = (...suspects: readonly Suspect[]): string => reportText(recordOf({ kind: "suspects", suspects }));
+    expect(told(suspect("keys.service"), suspect(null, 1))).toContain("\n\nWould wait, were the CRNG late\n  /usr/bin/program-0 of keys.service: it makes host keys\n  /usr/bin/program-1: it makes host keys\n");
+    const many = told(...Array.from({ length: bounds.suspects + 7 }, (_, index) => suspect("keys.service", index)));
+    expect(many.match(/^ {2}\/usr\/bin\/program-\d+ of /gm)).toHaveLength(20);
+    expect(many).toContain(`  and ${bounds.suspects + 7 - 20} more\n`);
+    expect(told()).not.toContain("Would wait");
+  });
+
   it("marks a time that is the log keeper's: '+' after the first line, '<' no later than that", () => {
     const text = reportText(recordOf(extent(40), noted(5, "wall", 1.5, urandomRead(0, "a")), noted(6, "monotonic", 4, urandomRead(0, "b")), noted(7, null, 0, urandomRead(0, "c")), noted(8, "monotonic", 30, logged(0, { is: "reseed", reason: "resume" })), noted(9, "monotonic", 31, fastInit(0))));
     expect(text).toMatch(/^ +\+1\.5 s +a read /m);
@@ -130,6 +141,7 @@ describe("the report", () => {
         virtualization: { vm: hostile, container: hostile },
       },
       wait(3, 1, { comm: hostile, exe: hostile, unit: hostile, libraries: [hostile] }),
+      { kind: "suspects", suspects: [{ unit: hostile, exe: hostile, libraries: [hostile], why: hostile }] },
       { kind: "source", name: "kmsg", health: "failed", detail: hostile },
     );
     for (const text of [reportText(record), statusText(record)]) {
