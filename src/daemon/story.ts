@@ -5,6 +5,8 @@ import { stagesPassed } from "../diagnose/wait-stages.ts";
 import type { Log } from "../exporters/log-lines.ts";
 import { type Notifier, statusAssignment } from "../exporters/notify.ts";
 import type { Host } from "../sources/source.ts";
+import { traceInstance } from "../sources/trace-instance.ts";
+import { waitingTasks } from "../sources/waiting-tasks.ts";
 import { effectText } from "../render/effect-text.ts";
 import { escapeText } from "../render/escape.ts";
 import { effectFields, eventFields, summaryFields, waitLastsFields } from "../render/journal-fields.ts";
@@ -78,7 +80,9 @@ export function keepStory(start: BootRecord, { host, state, log, notify }: Story
     const lost = record.sources.filter(({ health }) => health === "denied" || health === "failed");
     for (const { name, health, detail } of lost.filter((source) => !lostSources.includes(source.name))) {
       const fields = { CRNGWATCH_SOURCE: name, CRNGWATCH_HEALTH: health, CRNGWATCH_DETAIL: detail };
-      log.warn({ journal: eventFields("source-lost", fields) }, `Source '${name}' is ${health}: ${escapeText(detail ?? "no reason given")}, continuing without it`);
+      const isSpared = name === waitingTasks.name && health === "denied" && probesTell(record);
+      const text = `Source '${name}' is ${health}: ${escapeText(detail ?? "no reason given")}, continuing ${isSpared ? "with the kernel's probes" : "without it"}`;
+      log[isSpared ? "info" : "warn"]({ journal: eventFields("source-lost", fields) }, text);
     }
     lostSources = lost.map(({ name }) => name);
   }
@@ -124,6 +128,15 @@ export function keepStory(start: BootRecord, { host, state, log, notify }: Story
       return () => subscribers.delete(changed);
     },
   };
+}
+
+/**
+ * Whether the daemon's own probes are set and tell who waits; stacks, which its unit may not read by design, are for where no probe can be. Its
+ * trace instance is well, too, where it found nothing to do: nobody would wait, or there is no tracefs.
+ */
+function probesTell({ sources, observed, recorder }: BootRecord): boolean {
+  const isWell = sources.some(({ name, health }) => name === traceInstance.name && health === "ok");
+  return isWell && observed.probe.lastWouldWait !== null && recorder !== null && recorder.recording !== null;
 }
 
 function levelOf({ effect }: Effect): "notice" | "info" | "warn" {

@@ -1,9 +1,10 @@
 import { describe, expect, it, vi } from "vitest";
 import { type BootRecord, emptyRecord } from "../../src/core/boot-record.ts";
+import type { Evidence, Health } from "../../src/core/evidence.ts";
 import { keepStory, type Story } from "../../src/daemon/story.ts";
 import { type LogLine, openLog } from "../../src/exporters/log-lines.ts";
 import { journalEvents } from "../../src/render/journal-events.ts";
-import { readyLine } from "../core/evidence-of.ts";
+import { probe, readyLine } from "../core/evidence-of.ts";
 import { aWait } from "../support/waits.ts";
 
 interface Told {
@@ -35,6 +36,8 @@ function tell(start: Partial<BootRecord> = {}): Told {
   return { story, lines, status, pass };
 }
 
+const source = (name: string, health: Health): Evidence => ({ kind: "source", name, health, detail: null });
+const recorder = (recording: boolean | null): Evidence => ({ kind: "recorder", armed: false, recording, events: 0, problem: null });
 const kindsOf = (lines: readonly LogLine[]): readonly string[] => lines.map(({ fields }) => Object.entries(journalEvents).find(([, { id }]) => id === fields["MESSAGE_ID"])?.[0] ?? "none");
 const withTimers = (test: () => void) => (): void => {
   vi.useFakeTimers();
@@ -79,4 +82,16 @@ describe("the daemon's story", () => {
       "Source 'kmsg' is denied: a\\x0ab, continuing without it",
     ]);
   }));
+
+  it.each<[where: string, priority: number, end: string, facts: readonly Evidence[]]>([
+    ["probes of its own are set", 6, "continuing with the kernel's probes", [probe(3, "would-wait"), recorder(false), source("trace-instance", "ok")]],
+    ["probes cannot be set", 4, "continuing without it", [probe(3, "would-wait"), recorder(false), source("trace-instance", "failed")]],
+    ["there is no tracefs", 4, "continuing without it", [probe(3, "would-wait"), recorder(null), source("trace-instance", "ok")]],
+    ["the kernel cannot be asked, so that there was nothing to set probes for", 4, "continuing without it", [recorder(false), source("trace-instance", "ok")]],
+  ])("warns of stacks that may not be read only where nothing else tells who waits: %s", (_where, priority, end, facts) => {
+    const { story, lines } = tell();
+    story.take([...facts, source("waiting-tasks", "denied")]);
+    story.close();
+    expect(lines.filter(({ text }) => text.startsWith("Source 'waiting-tasks' is denied: ")).map((line) => [line.priority, line.text.endsWith(end)])).toEqual([[priority, true]]);
+  });
 });
