@@ -21,7 +21,7 @@ export function isSameWait(a: Wait, b: Wait): boolean {
   if (!isLive(a) || !isLive(b)) return byStart(a, b) === 0;
   if (threadOf(a) === null || threadOf(a) !== threadOf(b) || a.polls !== b.polls) return false;
   if (a.startedAt !== null && b.startedAt !== null && a.startedAt !== b.startedAt) return false;
-  if (a.evidence === "recorder" && b.evidence === "recorder" && a.from !== null && b.from !== null) return isSameEvent(a.from, b.from) && isSameEvent(a.to ?? b.to, b.to ?? a.to);
+  if (a.evidence === "recorder" && b.evidence === "recorder" && a.from !== null && b.from !== null) return isSameEvent(a.from, b.from) && (!isEndRecorded(a) || !isEndRecorded(b) || isSameEvent(a.to, b.to));
   return beginsBy(a, endOf(b)) && beginsBy(b, endOf(a));
 }
 
@@ -45,7 +45,7 @@ const releaseSeconds = 0.05;
 export function withInterruption(wait: Wait, releasedAt: Seconds): Wait {
   const { evidence, ended, to, line } = wait;
   // What a file holds of a trace is by the trace's clock.
-  const error = line === null ? releaseSeconds : clockSkew(releasedAt);
+  const error = (wait.error ?? 0) + (line === null ? releaseSeconds : clockSkew(releasedAt));
   const returned = evidence === "recorder" && ended === "returned" && wait.interface !== "urandom" && wait.interface !== "kernel";
   return returned && to !== null && to < releasedAt - error ? { ...wait, ended: "interrupted" } : wait;
 }
@@ -80,7 +80,7 @@ function isLive({ evidence, line }: Wait): boolean {
 
 /** One event stands in the boot's trace and in that of our instance, by clocks that are aligned each by itself. */
 function isSameEvent(a: Seconds | null, b: Seconds | null): boolean {
-  return a === null || b === null || Math.abs(a - b) < sameWaitSeconds;
+  return a !== null && b !== null && Math.abs(a - b) < sameWaitSeconds;
 }
 
 function byStart(a: Wait, b: Wait): number {
@@ -109,11 +109,11 @@ function merge(a: Wait, b: Wait): Wait {
   // What /proc told of the task goes before what the trace knows of its program.
   const [told, beside] = better.startedAt !== null || other.startedAt === null ? [better, other] : [other, better];
   const from = exact ? (better.from ?? other.from) : earliest(a.from, b.from);
-  const to = exact ? (better.to ?? other.to) : earliest(a.to, b.to);
+  const { to, error } = endOfBoth(a, b);
   const seenAt = latest(a.seenAt, b.seenAt);
   const until = to ?? seenAt;
   const libraries = libraryRank(b) > libraryRank(a) ? b : a;
-  const unit = told.unit === null || beside.unitFrom === "cgroup" ? (beside.unit === null ? told : beside) : told;
+  const unit = told.unit === null || (beside.unit !== null && beside.unitFrom === "cgroup") ? beside : told;
   const fips = a.fips === null ? b : a;
   return {
     ...better,
@@ -142,11 +142,25 @@ function merge(a: Wait, b: Wait): Wait {
     notBefore: better.evidence === "recorder" ? from : latest(a.notBefore, b.notBefore),
     seenAt: to === null ? seenAt : earliest(seenAt, to),
     to,
-    error: better.evidence === "recorder" ? 0 : latest(a.error, b.error),
+    error,
     ended: howEnded(a, b),
     // An entry alone is no time that it lasted.
     seconds: from === null || until === null || (to === null && until <= from) ? latest(a.seconds, b.seconds) : microseconds(Math.max(0, until - from)),
   };
+}
+
+/** An end that was recorded goes before one that lies between two looks. */
+function endOfBoth(a: Wait, b: Wait): Pick<Wait, "to" | "error"> {
+  const recorded = [a, b].filter(isEndRecorded).map(({ to }) => to);
+  if (recorded.length > 0) return { to: recorded.reduce(earliest, null), error: 0 };
+  const to = earliest(a.to, b.to);
+  const isOnlyEntered = to === null && (a.evidence === "recorder" || b.evidence === "recorder");
+  return { to, error: isOnlyEntered ? 0 : latest(a.error, b.error) };
+}
+
+/** `error` tells: a recorded wait has one only where its end was looked for. */
+function isEndRecorded({ evidence, to, error }: Wait): boolean {
+  return evidence === "recorder" && to !== null && error === 0;
 }
 
 /** What is told of an end by more than that the task was gone. */

@@ -36,6 +36,12 @@ describe("sightings of one wait", () => {
     expect(recordOf(recorded(2, 2.2), recorded(2.21, 3.5)).waits).toHaveLength(2);
   });
 
+  it("end when the kernel recorded it, whatever looks in between made of it", () => {
+    const looks = [live(2.01, 3.2, 3.3, { ended: "returned", error: 0.1 }), recorded(2, null)];
+    expect(recordOf(...looks).waits).toMatchObject([{ from: 2, to: 3.3, error: 0.1, evidence: "recorder" }]);
+    for (const order of arrangements([...looks, recorded(2, 3.5)])) if (order.length === 3) expect(recordOf(...order).waits).toMatchObject([{ from: 2, to: 3.5, error: 0, seconds: 1.5 }]);
+  });
+
   it("by which way one came is what was seen of it, not what is likely", () => {
     const [entry, seen] = [recorded(2, null, { interfaceSeen: false }), live(2.01, 2.4, null, { interface: "dev-random" })];
     for (const order of [...arrangements([entry, seen, recorded(2, 3.5, { interfaceSeen: false })])].filter((some) => some.includes(seen))) {

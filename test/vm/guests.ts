@@ -1,6 +1,6 @@
 import type { BootRecord, Wait } from "../../src/core/boot-record.ts";
 import { unknownWait } from "../../src/core/blocked-task.ts";
-import type { KernelSeries, Transcript } from "./lab/boot.ts";
+import type { KernelSeries } from "./lab/boot.ts";
 
 /** The kernels that every claim about readiness is proved on. */
 export const kernels: readonly KernelSeries[] = ["5.10", "6.1", "6.12", "7.2"];
@@ -43,40 +43,6 @@ start_daemon() {
   until [ -S /run/crngwatch/io.crngwatch ]; do sleep 0.1; done
 }
 `;
-
-/** Prints the kernel's own record of who waited, from a tracefs at `tracefs`, and by how much its clock differs from printk's. */
-export const printTrace = (tracefs = "/sys/kernel/tracing"): string => `
-section clocks
-for look in 1 2 3; do
-  read -r before _ </proc/uptime
-  grep "now ts" ${tracefs}/per_cpu/cpu0/stats
-  grep se.exec_start /proc/self/sched
-done
-section trace
-cat ${tracefs}/trace
-`;
-
-export interface Probed {
-  readonly comm: string;
-  readonly from: number;
-  readonly to: number | null;
-}
-
-/** Who waited by the kernel's own probes, in what printTrace() printed, by the kernel log's clock: by thread. */
-export function probedWaits(guest: Transcript): ReadonlyMap<number, Probed> {
-  const looks = [...guest.section("clocks").matchAll(/now ts:\s+([\d.]+)\s*\n\S*se\.exec_start\s*:\s*([\d.]+)/g)];
-  // A trace's clock starts elsewhere than printk's; the two lines are printed within some milliseconds of each other.
-  const ahead = Math.min(...looks.map(([, trace, sched]) => Number(sched) / 1000 - Number(trace)));
-  const found = new Map<number, Probed>();
-  for (const [, comm = "", pid, stamp, name] of guest.section("trace").matchAll(/^\s*(\S+)-(\d+)\s.*\s(\d+\.\d+): (wait|waited|gen|gend): \(/gm)) {
-    const [tid, at] = [Number(pid), Number(stamp) + ahead];
-    const known = found.get(tid);
-    if (known === undefined) found.set(tid, { comm, from: at, to: null });
-    // Who waits gathers within the wait: its last return ends it.
-    else if (name === "waited" || name === "gend") found.set(tid, { ...known, to: at });
-  }
-  return found;
-}
 
 type TimesAndNumbers = "pid" | "tid" | "startedAt" | "parent" | "from" | "notBefore" | "seenAt" | "to" | "error" | "seconds" | "userStack";
 

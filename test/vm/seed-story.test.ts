@@ -1,11 +1,12 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import type { BootRecord, Wait } from "../../src/core/boot-record.ts";
+import type { BootRecord } from "../../src/core/boot-record.ts";
 import { armLine } from "../../src/parse/recorder-line.ts";
-import { printTrace, probedWaits, recordIn, staticWait, withoutTimes } from "./guests.ts";
+import { recordIn, staticWait, withoutTimes } from "./guests.ts";
 import { compiled } from "./lab/compiled.ts";
 import { bootFullMachine } from "./lab/full-machine.ts";
 import { skipReason } from "./lab/requirements.ts";
 import type { Transcript } from "./lab/transcript.ts";
+import { expectKernelsOwn, printTrace } from "./probed-waits.ts";
 
 const reason = skipReason("full");
 if (reason !== null) console.warn(`Skipped: ${reason}`);
@@ -34,19 +35,6 @@ journalctl --boot --unit systemd-random-seed.service --output cat
 ${printTrace()}
 `;
 
-/** Within 20 ms of the kernel's own events; and of the time that systemd gives, where that is known. */
-function expectOwnTimes(guest: Transcript, waits: readonly Wait[]): void {
-  const own = probedWaits(guest);
-  expect(waits.map(({ tid }) => tid)).toEqual([...own.keys()]);
-  for (const { tid, from, to, seconds, error } of waits) {
-    const { from: began, to: over } = own.get(tid ?? 0) ?? { from: Number.NaN, to: null };
-    expect(Math.abs((from ?? 0) - began)).toBeLessThanOrEqual(0.02);
-    expect(Math.abs((to ?? 0) - (over ?? 0))).toBeLessThanOrEqual(0.02);
-    expect(seconds).toBeCloseTo((over ?? 0) - began, 2);
-    expect(error).toBe(0);
-  }
-}
-
 describe.skipIf(reason !== null)("May 2018: PID 1 waits in libgcrypt's FIPS self-test before any service", () => {
   let guest: Transcript;
   let record: BootRecord;
@@ -64,7 +52,7 @@ describe.skipIf(reason !== null)("May 2018: PID 1 waits in libgcrypt's FIPS self
     const program = { exe: "/lab/init", libraries: ["libgcrypt.so.20"], librariesFrom: "elf", runtime: "glibc", fips: true, fipsWhy: "the kernel is in FIPS mode" } as const;
     expect(record.waits.map(withoutTimes)).toEqual([staticWait({ ...program, comm: "systemd", unit: "init.scope", unitFrom: "cgroup", interface: "getrandom", gathers: true })]);
     expect(record.waits.map(({ pid, tid, parent }) => ({ pid, tid, parent }))).toEqual([{ pid: 1, tid: 1, parent: null }]);
-    expectOwnTimes(guest, record.waits);
+    expectKernelsOwn(guest, record.waits);
   });
 
   it("cost the boot all of that time, and is why the CRNG became ready", () => {
@@ -97,7 +85,7 @@ describe.skipIf(reason !== null)("a stock boot of systemd", () => {
   });
 
   it("and its seconds: as the kernel saw them, within those that systemd gives it", () => {
-    expectOwnTimes(guest, record.waits);
+    expectKernelsOwn(guest, record.waits);
     const [started = 0, exited = 0] = guest.section("seed").trim().split("\n").map((microseconds) => Number(microseconds) / 1e6);
     const [wait] = record.waits;
     expect(record.cost).toEqual({ seconds: wait?.seconds, firstProcessSeconds: 0, tasks: 1, complete: true });
