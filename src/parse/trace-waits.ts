@@ -3,7 +3,8 @@ import { microseconds } from "../core/time.ts";
 import { askerOf } from "./asker.ts";
 import { mayWait, type RandomRequest } from "./request-fingerprint.ts";
 import { interfaceOfCaller, type WaitInterface } from "./stack-frames.ts";
-import { parseTraceLine, parseTraceMark, type TraceEvent, type TraceLine, type TraceMark, type WaitFunction } from "./trace-line.ts";
+import { parseTraceMark, type TraceEvent, type TraceMark, type WaitFunction } from "./trace-line.ts";
+import { TraceLines } from "./trace-lines.ts";
 
 const bounds = {
   waits: 512,
@@ -47,9 +48,6 @@ interface Entered {
   readonly lossesBefore: number;
 }
 
-/** What the line before allows behind it: more of a header, or frames of a stack. */
-type Inside = "header" | "stack" | null;
-
 type Return = Extract<TraceMark, { readonly mark: "returned" }>;
 
 /**
@@ -58,6 +56,7 @@ type Return = Extract<TraceMark, { readonly mark: "returned" }>;
  * sched_process_exec beside. Since 5.18 a read of /dev/urandom generates without waiting first; any other `gen` is part of a `wait`.
  */
 export class TraceWaits {
+  readonly #lines = new TraceLines();
   readonly #entered: Readonly<Record<WaitFunction, Map<number, Entered>>> = { wait_for_random_bytes: new Map(), try_to_generate_entropy: new Map() };
   readonly #programs = new Map<number, string>();
   readonly #lastReturn = new Map<string, number>();
@@ -74,15 +73,12 @@ export class TraceWaits {
   #losses: { readonly line: number | null; readonly lost: number | null }[] = [];
   #lossCount = 0;
   #lastAt = 0;
-  #inside: Inside = null;
   #dropped = 0;
 
   /** Takes the next line; true: it is one of a trace. */
   take(text: string, line: number | null): boolean {
-    const parsed = parseTraceLine(text);
-    const inside = parsed === null ? undefined : insideAfter(parsed, this.#inside);
-    this.#inside = inside ?? null;
-    if (parsed === null || inside === undefined) return false;
+    const parsed = this.#lines.take(text);
+    if (parsed === null) return false;
     if (parsed.is === "loss") {
       this.#lossCount++;
       if (this.#losses.length < bounds.losses) this.#losses.push({ line, lost: parsed.lost });
@@ -283,21 +279,6 @@ export class TraceWaits {
     const certain = until !== null && until > from && entered.lossesBefore === this.#lossCount && entered.returnsBefore < bounds.tasks;
     const seenAt = certain ? until : from;
     return { ...taskOf(entered), interface: likeliest[wait], interfaceSeen: wait === "try_to_generate_entropy", from, notBefore: from, seenAt, seconds: certain ? microseconds(until - from) : null };
-  }
-}
-
-/** Undefined: what the line looks like belongs to a trace only where it does not stand. */
-function insideAfter(line: TraceLine, before: Inside): Inside | undefined {
-  switch (line.is) {
-    case "header":
-    case "loss":
-      return "header";
-    case "event":
-      return line.text.endsWith("stack trace>") ? "stack" : null;
-    case "legend":
-      return before === "header" ? before : undefined;
-    case "stack":
-      return before === "stack" ? before : undefined;
   }
 }
 
