@@ -1,9 +1,9 @@
 import type { BlockedTask, RecorderState, Suspect } from "./blocked-task.ts";
-import type { BootloaderSeed, CpuRng, Health, HostFacts, HwRandom, LogExtent, NotedAt, OwnStart, SeedFile, Virtualization } from "./evidence.ts";
 import type { Cost } from "./cost.ts";
+import type { BootloaderSeed, CpuRng, HostFacts, HwRandom, KernelIdentity, LogExtent, LogLoss, NotedAt, OwnStart, SeedFile, SourceHealth, Virtualization } from "./evidence.ts";
 import type { EarlyUseKind, ReseedReason } from "./kernel-message.ts";
 import { type Logged, nothingObserved, type Observed } from "./observed.ts";
-import type { PrintkSeconds, Seconds } from "./time.ts";
+import type { Seconds } from "./time.ts";
 
 /** The schema of the JSON documents that hold boot records. Fields may be added under it; none changes meaning. */
 export const bootsSchema = "crngwatch.boots/1";
@@ -46,12 +46,7 @@ export interface BootRecord {
   readonly dropped: Readonly<Record<BoundedList, number>>;
 }
 
-export interface KernelNames {
-  readonly release: string | null;
-  readonly version: string | null;
-  readonly buildId: string | null;
-  readonly commandLine: string | null;
-}
+export type KernelNames = Omit<KernelIdentity, "kind" | "bootId">;
 
 /** The CRNG's own state, in the order in which it rises; it never falls. */
 export type Level = "unknown" | "unseeded" | "early" | "ready";
@@ -100,17 +95,9 @@ export interface Reseed extends Logged {
 
 export type Wait = Omit<BlockedTask, "kind">;
 
-export interface Gap {
-  readonly from: PrintkSeconds | null;
-  readonly to: PrintkSeconds | null;
-  readonly lost: number | null;
-}
+export type Gap = Omit<LogLoss, "kind" | "line">;
 
-export interface SourceReport {
-  readonly name: string;
-  readonly health: Health;
-  readonly detail: string | null;
-}
+export type SourceReport = Omit<SourceHealth, "kind">;
 
 export interface Finding {
   readonly id: string;

@@ -1,5 +1,6 @@
 import type { BootRecord, Wait } from "./boot-record.ts";
 import { microseconds } from "./time.ts";
+import { isWhole } from "./waits.ts";
 
 /** What waiting for randomness cost a boot. Who polls may do other things meanwhile, and does not count. */
 export interface Cost {
@@ -19,7 +20,7 @@ export function costOf({ waits, dropped, recorder, gaps }: Pick<BootRecord, "wai
     seconds: covered(blocked),
     firstProcessSeconds: covered(blocked.filter(({ pid }) => pid === 1)),
     tasks: blocked.length + dropped.waits,
-    complete: isRecorded && dropped.waits === 0 && gaps.length === 0 && blocked.every(({ from, to }) => from !== null && to !== null),
+    complete: isRecorded && dropped.waits === 0 && gaps.length === 0 && blocked.every(isWhole),
   };
 }
 

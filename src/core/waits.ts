@@ -15,6 +15,11 @@ export function longestOf(waits: readonly Wait[]): Wait | null {
   return waits.toSorted((a, b) => (b.seconds ?? 0) - (a.seconds ?? 0))[0] ?? null;
 }
 
+/** Whose both ends are known: it lasted as long as is told. Any other lasted at least that. */
+export function isWhole({ from, to }: Wait): boolean {
+  return from !== null && to !== null;
+}
+
 /** Whether two sightings are of one wait of one task. */
 export function isSameWait(a: Wait, b: Wait): boolean {
   // What a log tells is put together where the log is read.

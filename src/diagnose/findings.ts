@@ -1,5 +1,5 @@
 import type { BootRecord, Finding, Remedy, Wait } from "../core/boot-record.ts";
-import { longestOf } from "../core/waits.ts";
+import { isWhole, longestOf } from "../core/waits.ts";
 import { supplyRemedies } from "./remedies.ts";
 
 /** One thing worth telling: when it holds, and what to say then. */
@@ -27,8 +27,9 @@ function isOfFirstProcess({ pid, polls }: Wait): boolean {
   return pid === 1 && !polls;
 }
 
-function lastedWords({ seconds, from, to }: Wait): string | null {
-  return seconds === null ? null : `${from !== null && to !== null ? "" : "at least "}${seconds.toFixed(1)} s`;
+function lastedWords(wait: Wait): string | null {
+  const { seconds } = wait;
+  return seconds === null ? null : `${isWhole(wait) ? "" : "at least "}${seconds.toFixed(1)} s`;
 }
 
 /** All findings, the gravest first. A new finding is an entry here and a fixture host that shows it. */

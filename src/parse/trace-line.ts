@@ -28,7 +28,7 @@ export interface TraceLoss {
 }
 
 /** A line comes from one page of the ring buffer's text (TRACE_SEQ_SIZE, 8 KiB). */
-const longestLine = 8192;
+export const longestTraceLine = 8192;
 
 /**
  * `COMM-PID (TGID) [CPU] FLAGS SECONDS.MICROSECONDS: EVENT`, trace_print_context(). The name is at most 15 bytes and may hold blanks,
@@ -50,7 +50,7 @@ const stackFrame = /^=> {1,2}\S/;
 
 /** What one line of a trace says; null: it is no such line. */
 export function parseTraceLine(line: string): TraceLine | null {
-  if (line.length > longestLine) return null;
+  if (line.length > longestTraceLine) return null;
   const text = line.trim();
   if (text.startsWith("#")) {
     if (bufferStarted.test(text)) return { is: "loss", lost: null };

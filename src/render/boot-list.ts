@@ -1,4 +1,5 @@
 import { type BootRecord, bootsSchema, type Wait } from "../core/boot-record.ts";
+import { longestOf } from "../core/waits.ts";
 import { escapeText } from "./escape.ts";
 import { waiterName } from "./wait-text.ts";
 
@@ -72,8 +73,8 @@ function changeWords({ readySeconds, kernel }: BootChange): string {
 }
 
 function longestWords(waits: readonly Wait[]): string {
-  const [longest] = waits.toSorted((a, b) => (b.seconds ?? 0) - (a.seconds ?? 0));
-  if (longest === undefined) return "";
+  const longest = longestOf(waits);
+  if (longest === null) return "";
   const time = longest.seconds === null ? "" : ` ${longest.seconds.toFixed(1)} s`;
   return `${waiterName(longest)}${time}`;
 }

@@ -1,5 +1,5 @@
 import type { BootRecord, Readiness, Wait } from "../core/boot-record.ts";
-import { isOpen } from "../core/waits.ts";
+import { isOpen, isWhole, longestOf } from "../core/waits.ts";
 import { escapeText } from "./escape.ts";
 import { verdict } from "./verdict.ts";
 import { waiterName } from "./wait-text.ts";
@@ -88,11 +88,11 @@ function readiness({ readiness: { level, settled, notBefore, notAfter }, callers
 }
 
 function waited({ waits }: BootRecord, { waited: limit }: CheckLimits): Reason | null {
-  const long = waits.filter(({ seconds }) => seconds !== null && limit.alerts(seconds, seconds)).toSorted((a, b) => (b.seconds ?? 0) - (a.seconds ?? 0));
-  const [longest, ...more] = long;
-  if (longest === undefined) return null;
-  const least = longest.from !== null && longest.to !== null ? "" : "at least ";
-  return { state: "WARNING", words: `${nameOf(longest)} waited ${least}${longest.seconds?.toFixed(3)} s${more.length === 0 ? "" : `, and ${more.length} more waited long`}` };
+  const long = waits.filter(({ seconds }) => seconds !== null && limit.alerts(seconds, seconds));
+  const longest = longestOf(long);
+  if (longest === null) return null;
+  const least = isWhole(longest) ? "" : "at least ";
+  return { state: "WARNING", words: `${nameOf(longest)} waited ${least}${longest.seconds?.toFixed(3)} s${long.length === 1 ? "" : `, and ${long.length - 1} more waited long`}` };
 }
 
 function nameOf(wait: Wait): string {

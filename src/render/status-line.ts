@@ -1,4 +1,5 @@
 import type { BootRecord, Wait } from "../core/boot-record.ts";
+import { longestOf } from "../core/waits.ts";
 import { verdict } from "./verdict.ts";
 import { openWaitText, waitText } from "./wait-text.ts";
 
@@ -19,8 +20,8 @@ export function statusLine(record: BootRecord, waiting: readonly Waiter[]): stri
 /** The boot in one line, with its longest wait. */
 export function summaryText(record: BootRecord): string {
   const { waits, dropped } = record;
-  const [longest] = waits.toSorted((a, b) => (b.seconds ?? 0) - (a.seconds ?? 0));
-  if (longest === undefined) return `This boot: ${verdict(record)}`;
+  const longest = longestOf(waits);
+  if (longest === null) return `This boot: ${verdict(record)}`;
   const count = waits.length + dropped.waits;
   return `This boot: ${verdict(record)}; ${count === 1 ? waitText(longest) : `${count} waits, the longest: ${waitText(longest)}`}`;
 }

@@ -1,4 +1,5 @@
 import type { Wait } from "../core/boot-record.ts";
+import { isWhole } from "../core/waits.ts";
 import { escapeText } from "./escape.ts";
 
 /** What a task waits in, as a person would say it. */
@@ -26,9 +27,8 @@ export function openWaitText(wait: Wait, seconds: number): string {
 
 /** A wait that is over, or whose end is not shown: "gpgv[612] waited 1.034 s for the CRNG in getrandom via libgcrypt.so.20 in FIPS mode". */
 export function waitText(wait: Wait): string {
-  const { from, to, seconds } = wait;
-  const isWhole = from !== null && to !== null;
-  return told(wait, seconds === null ? "waited" : `waited${isWhole ? "" : " at least"} ${seconds < 10 ? seconds.toFixed(3) : Math.round(seconds)} s`);
+  const { seconds } = wait;
+  return told(wait, seconds === null ? "waited" : `waited${isWhole(wait) ? "" : " at least"} ${seconds < 10 ? seconds.toFixed(3) : Math.round(seconds)} s`);
 }
 
 function told(wait: Wait, does: string): string {

@@ -1,11 +1,10 @@
 import { type BlockedTask, byClockAhead } from "../core/blocked-task.ts";
+import { longestTraceLine } from "../parse/trace-line.ts";
 import { TraceWaits } from "../parse/trace-waits.ts";
 import { fs } from "../platform/builtins.ts";
 import { errnoOf, isDry } from "../platform/errno.ts";
 
 const chunkBytes = 65536;
-/** A line comes from one page of the ring buffer's text; what is longer is none of a trace. */
-const longestLine = 8192;
 
 /** What reading came to: `end`: all there is, for now or for good. */
 export type TraceRead = { readonly is: "end" } | { readonly is: "more" } | { readonly is: "failed"; readonly errno: string };
@@ -32,7 +31,7 @@ export class TraceText {
       if (count === 0) return { is: "end" };
       total += count;
       const lines = (this.#rest + this.#chunk.toString("utf8", 0, count)).split("\n");
-      this.#rest = (lines.pop() ?? "").slice(0, longestLine);
+      this.#rest = (lines.pop() ?? "").slice(0, longestTraceLine);
       for (const line of lines) this.#waits.take(line, null);
     }
     return { is: "more" };
