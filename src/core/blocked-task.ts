@@ -112,11 +112,21 @@ export function byClockAhead(wait: BlockedTask, ahead: number): BlockedTask {
  */
 export type WaitEvidence = "recorder" | "live" | "hung-task" | "task-state" | "stack";
 
+/**
+ * A call of getrandom(2) that would have waited on a CRNG that is not ready, of which only the beginning was recorded. `to`: the latest moment at
+ * which it had returned.
+ */
+export interface AskedCall extends Omit<BlockedTask, "kind"> {
+  readonly kind: "asked";
+}
+
 /** The flight recorder: probes that the kernel command line arms, and what came of them (Documentation/trace/kprobetrace.rst). */
 export interface RecorderState {
   readonly kind: "recorder";
   /** This boot's command line arms it. */
   readonly armed: boolean;
+  /** `calls`: of getrandom(2) alone, and no more than that one was made: all that kernels before 5.3 can be armed for. */
+  readonly sees: "waits" | "calls";
   /** Its probes are there. Null: tracefs cannot be read. */
   readonly recording: boolean | null;
   /** Events of our probes that were seen. */

@@ -1,9 +1,10 @@
-import { type Anomaly, type BootRecord, bounds, type Callers, type Gap, type Level, type Readiness, type ReadinessCause } from "./boot-record.ts";
+import { type Anomaly, type BootRecord, bounds, type Callers, type Gap, type Level, type Readiness, type ReadinessCause, type Wait } from "./boot-record.ts";
+import type { Observed } from "./observed.ts";
 import { type Claim, claims, isRewrite } from "./claims.ts";
 import { costOf } from "./cost.ts";
 import { compare } from "./ordered-list.ts";
-import { clockSkew, earliest, type PrintkSeconds, type Seconds } from "./time.ts";
-import { withInterruption, withRelease } from "./waits.ts";
+import { clockSkew, earliest, microseconds, type PrintkSeconds, type Seconds } from "./time.ts";
+import { withInterruption, withRelease, withWait } from "./waits.ts";
 
 /** The record with everything that follows from its facts. Depends on the facts alone, so their order cannot matter. */
 export function conclude(taken: BootRecord): BootRecord {
@@ -33,12 +34,28 @@ export function conclude(taken: BootRecord): BootRecord {
  * and a task that the scheduler interrupts there looks as if it waited.
  */
 function withWaitsUntil(record: BootRecord): BootRecord {
-  const readyAt = record.observed.readyLines.find(({ at }) => at !== null)?.at ?? null;
-  if (readyAt === null || record.waits.length === 0) return record;
-  const waits = record.waits.filter(({ evidence, from }) => evidence !== "recorder" || from === null || from <= readyAt);
-  // On old pools callers are let through at "fast init done", which is before.
-  const releasedAt = earliest(readyAt, record.observed.earlyInits[0]?.at ?? null) ?? readyAt;
-  return { ...record, waits: waits.map((wait) => withInterruption(withRelease(wait, readyAt), releasedAt)) };
+  const { readyLines, earlyInits, asked } = record.observed;
+  const readyAt = readyLines.find(({ at }) => at !== null)?.at ?? null;
+  if (record.waits.length === 0 && asked.length === 0) return record;
+  // On some old pools callers are let through at "fast init done", which is before.
+  const releasedAt = earliest(readyAt, earlyInits[0]?.at ?? null);
+  const waits = asked.flatMap((call) => waitOfCall(call, releasedAt, record)).reduce((list, wait) => withWait(list, wait).list, record.waits);
+  if (readyAt === null || releasedAt === null) return { ...record, waits };
+  const really = waits.filter(({ evidence, from }) => evidence !== "recorder" || from === null || from <= readyAt);
+  return { ...record, waits: really.map((wait) => withInterruption(withRelease(wait, readyAt), releasedAt)) };
+}
+
+/** The wait that a call of getrandom(2) was, where it came before callers were let through; none where that cannot be told. */
+function waitOfCall(call: Observed["asked"][number], releasedAt: Seconds | null, { observed: { probe, earlyInits } }: BootRecord): readonly Wait[] {
+  const { from, to, line } = call;
+  // While a call that may not wait is refused, one that may is held.
+  if (releasedAt === null) return from !== null && to === null && probe.lastWouldWait !== null && probe.firstReturned === null ? [call] : [];
+  const error = line === null ? 0 : clockSkew(releasedAt);
+  if (from === null || from >= releasedAt - error) return [];
+  const seconds = microseconds((earliest(to, releasedAt) ?? releasedAt) - from);
+  // Where "fast init done" may have let it through and the ready line as well, it waited at least until the first.
+  const end = earlyInits.length > 0 ? { to: null, seenAt: releasedAt } : { to: earliest(to, releasedAt) };
+  return [{ ...call, ...end, ended: "returned", error: null, seconds }];
 }
 
 const rank: Readonly<Record<Level, number>> = { unknown: 0, unseeded: 1, early: 2, ready: 3 };

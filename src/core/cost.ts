@@ -15,7 +15,7 @@ export interface Cost {
 
 export function costOf({ waits, dropped, recorder, gaps }: Pick<BootRecord, "waits" | "dropped" | "recorder" | "gaps">): Cost {
   const blocked = waits.filter(({ polls }) => !polls);
-  const isRecorded = recorder?.armed === true && recorder.recording === true && recorder.problem === null;
+  const isRecorded = recorder?.armed === true && recorder.sees === "waits" && recorder.recording === true && recorder.problem === null;
   return {
     seconds: covered(blocked),
     firstProcessSeconds: covered(blocked.filter(({ pid }) => pid === 1)),

@@ -1,4 +1,4 @@
-import type { BlockedTask, RecorderState, Suspects } from "./blocked-task.ts";
+import type { AskedCall, BlockedTask, RecorderState, Suspects } from "./blocked-task.ts";
 import type { KernelMessage } from "./kernel-message.ts";
 import type { MonotonicSeconds, PrintkSeconds } from "./time.ts";
 
@@ -13,6 +13,7 @@ export type Evidence =
   | LogExtent
   | LogLoss
   | BlockedTask
+  | AskedCall
   | RecorderState
   | Suspects
   | CallerProbe

@@ -1,3 +1,4 @@
+import type { AskedCall } from "./blocked-task.ts";
 import type { FipsEvidence, LogCoverage, LogLoss, NotedAt, Position } from "./evidence.ts";
 import type { MonotonicSeconds, PrintkSeconds } from "./time.ts";
 
@@ -17,6 +18,8 @@ export interface Observed {
   readonly log: readonly LogStretch[];
   /** What the log itself says was lost from it. */
   readonly losses: readonly Omit<LogLoss, "kind">[];
+  /** Calls of getrandom(2) of which nothing but the beginning was recorded. */
+  readonly asked: readonly Omit<AskedCall, "kind">[];
 }
 
 export interface Logged extends Position {
@@ -77,4 +80,5 @@ export const nothingObserved: Observed = {
   pool: null,
   log: [],
   losses: [],
+  asked: [],
 };

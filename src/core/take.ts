@@ -39,6 +39,11 @@ export function take(record: BootRecord, evidence: Evidence): BootRecord {
       const { list, dropped } = withWait(record.waits, wait);
       return drop({ ...record, waits: list }, "waits", dropped);
     }
+    case "asked": {
+      const { kind: _, ...asked } = evidence;
+      const { list, dropped } = insert(record.observed.asked, asked, (a, b) => compare(a.from, b.from) || compare(a.tid, b.tid) || compare(a.line, b.line), bounds.asked);
+      return drop(observe(record, { asked: list }), "asked", dropped);
+    }
     case "recorder": {
       const { kind: _, ...recorder } = evidence;
       return { ...record, recorder };

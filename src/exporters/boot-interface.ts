@@ -125,7 +125,7 @@ type Cost (seconds: float, firstProcessSeconds: float, tasks: int, complete: boo
 # A program of the early boot that would wait if the CRNG were not ready.
 type Suspect (unit: ?string, exe: string, libraries: []string, why: string)
 # The flight recorder of this boot.
-type Recorder (armed: bool, recording: ?bool, events: int, problem: ?string)
+type Recorder (armed: bool, sees: string, recording: ?bool, events: int, problem: ?string)
 # The part of the boot that a log file shows; null where the daemon itself observed.
 type Covers (firstLine: ?int, lastLine: ?int, firstAt: ?float, lastAt: ?float, fromStart: bool, stamps: string)
 type Gap (from: ?float, to: ?float, lost: ?int)

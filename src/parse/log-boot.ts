@@ -154,7 +154,8 @@ export class LogBoot {
     const recorded = this.#trace.waits();
     // Of a wait that was recorded, a stack tells less.
     const seen = this.#blocked.waits().filter(({ pid, comm }) => !recorded.some((wait) => wait.pid === pid && (comm === null || wait.comm === comm)));
-    const evidence: Evidence[] = [extent, ...this.#losses, ...recorded, ...seen];
+    const asked = this.#trace.asks().map((call): Evidence => ({ ...call, kind: "asked" }));
+    const evidence: Evidence[] = [extent, ...this.#losses, ...recorded, ...seen, ...asked];
     for (const { line, lost } of this.#trace.losses) evidence.push({ kind: "log-loss", from: null, to: null, lost, line });
     if (this.bootId !== null) evidence.push({ kind: "kernel", bootId: this.bootId, release: null, version: null, buildId: null, commandLine: null });
     const { record } = fold(this.#record, evidence);

@@ -70,6 +70,7 @@ export class TraceWaits {
   /** When calls returned, whosever: until the first one nobody can have been let through. */
   #returns: number[] = [];
   #found: BlockedTask[] = [];
+  #pastAsks: BlockedTask[] = [];
   #losses: { readonly line: number | null; readonly lost: number | null }[] = [];
   #lossCount = 0;
   #lastAt = 0;
@@ -94,11 +95,12 @@ export class TraceWaits {
   }
 
   /**
-   * Calls that have not returned and that may wait, where nothing but their beginnings was recorded: whether one waited, and until when, is
-   * for others to tell.
+   * Calls that may have waited, where nothing but beginnings was recorded. Whether one did depends on when the CRNG let callers through. `to`, where it is
+   * known: the latest moment at which it had returned, by what its task did next.
    */
   asks(): readonly BlockedTask[] {
-    return [...this.#asked.values()].map((asked) => ({ ...taskOf({ ...asked, asked, gathers: false }), interface: "getrandom", from: asked.event.at, notBefore: asked.event.at, seenAt: asked.event.at }));
+    if (this.#probed || this.#answered) return [];
+    return [...this.#pastAsks, ...[...this.#asked.values()].map((asked) => askOf(asked, null))];
   }
 
   /** The waits so far: those that ended, in order of their ends, then those that have not. */
@@ -136,16 +138,16 @@ export class TraceWaits {
       case "returned":
         return this.#return(mark, event, line);
       case "exec":
-        for (const pid of mark.pids) this.#endTask(pid);
+        for (const pid of mark.pids) this.#endTask(pid, event.at);
         for (const pid of mark.pids) this.#setProgram(pid, mark.exe);
         return;
       case "exit":
-        this.#endTask(mark.pid);
+        this.#endTask(mark.pid, event.at);
         this.#programs.delete(mark.pid);
         return;
       case "fork": {
         // A new task: whoever had its number before is gone, and it runs its parent's program.
-        this.#endTask(mark.child);
+        this.#endTask(mark.child, event.at);
         this.#setProgram(mark.child, this.#programs.get(mark.parent) ?? null);
         return;
       }
@@ -159,11 +161,17 @@ export class TraceWaits {
   }
 
   #ask(request: RandomRequest, event: TraceEvent, line: number | null): void {
-    this.#asked.delete(event.pid);
+    this.#endAsk(event.pid, event.at);
     if (!mayWait(request)) return;
     const stack: string[] = [];
     remember(this.#asked, event.pid, { request, event, line, exe: this.#programOf(event), stack, lossesBefore: this.#lossCount });
     remember(this.#stackOf, event.pid, stack);
+  }
+
+  #endAsk(pid: number, at: number): void {
+    const asked = this.#asked.get(pid);
+    this.#asked.delete(pid);
+    if (asked !== undefined && !this.#probed && !this.#answered && this.#pastAsks.length < bounds.waits) this.#pastAsks.push(askOf(asked, at));
   }
 
   #answer(event: TraceEvent): void {
@@ -235,8 +243,8 @@ export class TraceWaits {
   }
 
   /** Whatever this task was in, it is in it no more: it went on to something else, or is another task now. */
-  #endTask(pid: number): void {
-    this.#asked.delete(pid);
+  #endTask(pid: number, at: number): void {
+    this.#endAsk(pid, at);
     for (const wait of ["wait_for_random_bytes", "try_to_generate_entropy"] as const) {
       const entered = this.#entered[wait].get(pid);
       if (entered === undefined) continue;
@@ -289,6 +297,11 @@ function taskOf({ event: { pid, tgid, comm }, line, exe, asked, stack, gathers }
   const userStack = stack.length > 0 ? stack : (asked?.stack ?? []);
   const request = asked?.request ?? null;
   return { ...unknownWait, pid: tgid ?? pid, tid: pid, comm, exe, ...askerOf(userStack, request), userStack: [...userStack], request, gathers: gathers ? true : null, error: 0, evidence: "recorder", line };
+}
+
+function askOf(asked: Asked, to: number | null): BlockedTask {
+  const { at } = asked.event;
+  return { ...taskOf({ ...asked, asked, gathers: false }), interface: "getrandom", from: at, notBefore: at, seenAt: at, to, ended: to === null ? null : "returned", error: null };
 }
 
 /** The same pid under another name is another task. A name that the kernel had forgotten tells nothing. */

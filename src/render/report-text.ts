@@ -57,7 +57,7 @@ function readinessLines(record: BootRecord): readonly string[] {
 /** Why no wait is told of: nobody waited, or nobody looked. */
 function noWaitsWords({ covers, recorder, observed }: BootRecord): string {
   if (covers !== null) return "none in this log; only a recorder's trace, a hung task's report or sysrq-t would show one";
-  if (recorder?.armed === true && recorder.recording === true) return "none: the flight recorder saw nobody wait in this boot";
+  if (recorder?.armed === true && recorder.recording === true) return recorder.sees === "waits" ? "none: the flight recorder saw nobody wait in this boot" : "none in getrandom(): the flight recorder of this kernel sees no other";
   if (observed.probe.lastWouldWait !== null) return "none seen since crngwatch runs; who waited before was not recorded";
   return "not recorded: only the flight recorder sees who waited before crngwatch ran";
 }

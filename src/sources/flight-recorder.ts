@@ -1,6 +1,7 @@
 import type { RecorderState } from "../core/blocked-task.ts";
 import type { Evidence } from "../core/evidence.ts";
 import { parseKprobeProfile } from "../parse/kprobe-profile.ts";
+import type { Recorder } from "../parse/recorder-arguments.ts";
 import { recorderOn } from "../parse/recorder-line.ts";
 import { armedGroup, waitProbes } from "../parse/wait-probes.ts";
 import { fs, join } from "../platform/builtins.ts";
@@ -13,11 +14,12 @@ import { Waiters } from "./waiter.ts";
 
 /** Of a buffer that somebody made large so much is read: its first part is the boot. */
 const traceBytes = 64 << 20;
-const execEvent = "sched:sched_process_exec";
+const execEvent = "events/sched/sched_process_exec";
+const callEvent = "events/syscalls/sys_enter_getrandom";
 
 /**
  * The flight recorder: probes that the kernel command line armed record from time zero who had to wait, PID 1 and the initrd included, in
- * the top-level trace buffer. It is read and never emptied; before 5.9 the kernel records nothing while it is read.
+ * the top-level trace buffer; before 5.3 it is the calls of getrandom(2). It is read and never emptied; before 5.9 the kernel records nothing while it is read.
  */
 export const flightRecorder: Source = {
   name: "flight-recorder",
@@ -34,24 +36,25 @@ export const flightRecorder: Source = {
 };
 
 function observe(host: Host): Observation {
-  const armed = isArmed(host);
+  const recorder = armedOn(host);
+  const armed = recorder !== null;
   const mounted = tracefsIn(host.roots);
-  const isSet = mounted.is === "ok" && exists(join(mounted.value, "events", armedGroup)) === true;
-  if (!armed && !isSet) return { ...unable("absent", "the kernel command line of this boot does not arm it"), evidence: [state(false, mounted.is === "ok" ? false : null, 0, null)] };
+  const isSet = mounted.is === "ok" && (exists(join(mounted.value, "events", armedGroup)) === true || (recorder === "syscalls" && exists(join(mounted.value, callEvent)) === true));
+  if (!armed && !isSet) return { ...unable("absent", "the kernel command line of this boot does not arm it"), evidence: [state(null, mounted.is === "ok" ? false : null, 0, null)] };
   if (mounted.is !== "ok") {
     const denied = mounted.is === "denied";
     const problem = denied ? "tracefs may not be read: needs root, and a kernel without lockdown=confidentiality" : "tracefs is not mounted, or this kernel has no kprobe events";
-    return { ...unable(denied ? "denied" : "absent", problem), evidence: [state(armed, null, 0, problem)] };
+    return { ...unable(denied ? "denied" : "absent", problem), evidence: [state(recorder, null, 0, problem)] };
   }
   const tracefs = mounted.value;
   if (!isSet) {
     const problem = "the kernel did not set the probes that its command line names";
-    return { ...unable("failed", problem), evidence: [state(armed, false, 0, problem)] };
+    return { ...unable("failed", problem), evidence: [state(recorder, false, 0, problem)] };
   }
   const trace = new TraceText();
   const path = join(tracefs, "trace");
   const opened = attempt(() => fs.openSync(path, fs.constants.O_RDONLY));
-  if (opened.is !== "ok") return { ...unable(opened.is, `Cannot read '${path}'`), evidence: [state(armed, true, 0, `Cannot read '${path}'`)] };
+  if (opened.is !== "ok") return { ...unable(opened.is, `Cannot read '${path}'`), evidence: [state(recorder, true, 0, `Cannot read '${path}'`)] };
   const read = trace.read(opened.value, traceBytes);
   fs.closeSync(opened.value);
   const problem = read.is === "failed" ? `Cannot read '${path}': ${read.errno}` : silence(tracefs);
@@ -59,16 +62,18 @@ function observe(host: Host): Observation {
   const losses = Array.from({ length: trace.losses }, (): Evidence => ({ kind: "log-loss", from: null, to: null, lost: null, line: null }));
   const waiters = new Waiters(host);
   const waits = trace.waits(ahead).map((wait) => waiters.attribute(wait));
-  return { health: read.is === "failed" ? "failed" : "ok", detail: read.is === "more" ? `of '${path}' the first ${traceBytes >> 20} MiB` : problem, evidence: [state(armed, true, hits(tracefs), problem), ...waits, ...losses] };
+  const asked = trace.asks(ahead).map((call): Evidence => ({ ...waiters.attribute(call), kind: "asked" }));
+  const events = recorder === "syscalls" ? asked.length : hits(tracefs);
+  return { health: read.is === "failed" ? "failed" : "ok", detail: read.is === "more" ? `of '${path}' the first ${traceBytes >> 20} MiB` : problem, evidence: [state(recorder, true, events, problem), ...waits, ...asked, ...losses] };
 }
 
-function state(armed: boolean, recording: boolean | null, events: number, problem: string | null): RecorderState {
-  return { kind: "recorder", armed, recording, events, problem };
+function state(recorder: Recorder | null, recording: boolean | null, events: number, problem: string | null): RecorderState {
+  return { kind: "recorder", armed: recorder !== null, sees: recorder === "syscalls" ? "calls" : "waits", recording, events, problem };
 }
 
-/** Whether this boot's command line sets our probes, all or some. */
-function isArmed({ roots }: Host): boolean {
-  return recorderOn(textOrNull(join(roots.proc, "cmdline")) ?? "") === "kprobes";
+/** What of ours this boot's command line sets, all or some. */
+function armedOn({ roots }: Host): Recorder | null {
+  return recorderOn(textOrNull(join(roots.proc, "cmdline")) ?? "");
 }
 
 /** How often our probes were hit in this boot. */
@@ -84,14 +89,16 @@ function silence(tracefs: string): string | null {
 }
 
 /**
- * What the command line armed has done its work: our probes are switched off, their records stay. The exec event is anybody's, so it goes
+ * What the command line armed has done its work: our probes are switched off, their records stay. The events of exec and of calls are anybody's, so they go
  * off only where nothing else is traced.
  */
 function switchOff(host: Host): void {
   const mounted = tracefsIn(host.roots);
-  if (mounted.is !== "ok" || !isArmed(host)) return;
+  const recorder = armedOn(host);
+  if (mounted.is !== "ok" || recorder === null) return;
   const tracefs = mounted.value;
-  control(join(tracefs, "events", armedGroup, "enable"), "0");
-  const alone = textOrNull(join(tracefs, "set_event")) === execEvent && textOrNull(join(tracefs, "current_tracer")) === "nop";
-  if (alone) control(join(tracefs, "events/sched/sched_process_exec/enable"), "0");
+  if (recorder === "kprobes") control(join(tracefs, "events", armedGroup, "enable"), "0");
+  const [name, event] = recorder === "kprobes" ? ["sched:sched_process_exec", execEvent] : ["syscalls:sys_enter_getrandom", callEvent];
+  const alone = textOrNull(join(tracefs, "set_event")) === name && textOrNull(join(tracefs, "current_tracer")) === "nop";
+  if (alone) control(join(tracefs, event, "enable"), "0");
 }

@@ -41,4 +41,9 @@ export class TraceText {
   waits(ahead: number): readonly BlockedTask[] {
     return this.#waits.waits().map((wait) => byClockAhead(wait, ahead));
   }
+
+  /** Calls that may have waited, where only their beginnings are in the text; by the kernel log's clock. */
+  asks(ahead: number): readonly BlockedTask[] {
+    return this.#waits.asks().map((call) => byClockAhead(call, ahead));
+  }
 }

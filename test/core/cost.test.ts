@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { emptyRecord } from "../../src/core/boot-record.ts";
+import type { RecorderState } from "../../src/core/blocked-task.ts";
 import type { Evidence } from "../../src/core/evidence.ts";
 import { fold } from "../../src/core/readiness.ts";
 import { loss, wait } from "./evidence-of.ts";
 
-const recorder: Evidence = { kind: "recorder", armed: true, recording: true, events: 4, problem: null };
+const recorder: RecorderState = { kind: "recorder", armed: true, sees: "waits", recording: true, events: 4, problem: null };
 const recorded = (pid: number, from: number | null, to: number | null, seenAt = to): Evidence => wait(from, from === null || to === null ? null : to - from, { pid, tid: pid, to, seenAt, ended: to === null ? null : "returned", evidence: "recorder" });
 const costOf = (...evidence: readonly Evidence[]) => fold(emptyRecord(), evidence).record.cost;
 
@@ -12,6 +13,7 @@ describe("what waiting cost a boot", () => {
   it("is nothing, for sure, where the flight recorder saw nobody wait", () => {
     expect(costOf(recorder)).toEqual({ seconds: 0, firstProcessSeconds: 0, tasks: 0, complete: true });
     expect(costOf()).toEqual({ seconds: 0, firstProcessSeconds: 0, tasks: 0, complete: false });
+    expect(costOf({ ...recorder, sees: "calls" })).toMatchObject({ complete: false });
     expect(costOf({ ...recorder, problem: "somebody has switched tracing off" })).toMatchObject({ complete: false });
   });
 

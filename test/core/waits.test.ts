@@ -97,6 +97,29 @@ describe("a wait that is recorded", () => {
   });
 });
 
+describe("a call of which only the beginning was recorded", () => {
+  const call = (from: number, to: number | null = null): Evidence => ({ ...recorded(from, null, { seenAt: from, error: null, request: { bytes: 24, flags: 0 } }), to, ended: to === null ? null : "returned", kind: "asked" });
+
+  it("waited until the CRNG was ready, or as long as its task can have, where it came before", () => {
+    for (const order of arrangements([call(2), readyLine(5)])) if (order.length === 2) expect(recordOf(...order).waits).toMatchObject([{ from: 2, to: 5, seconds: 3, ended: "returned", error: null, evidence: "recorder" }]);
+    expect(recordOf(call(2, 3), readyLine(5)).waits).toMatchObject([{ from: 2, to: 3, seconds: 1 }]);
+    expect(recordOf(call(2, 9), readyLine(5)).waits).toMatchObject([{ from: 2, to: 5, seconds: 3 }]);
+    expect(recordOf(call(2), fastInit(4), readyLine(5)).waits).toMatchObject([{ from: 2, to: null, ended: "returned", seenAt: 4, seconds: 2 }]);
+  });
+
+  it("is no wait where it came later, or where nothing tells when callers were let through", () => {
+    expect(recordOf(call(6), readyLine(5)).waits).toEqual([]);
+    expect(recordOf(call(2)).waits).toEqual([]);
+    expect(recordOf(call(2), probe(9, "returned")).waits).toEqual([]);
+    expect(recordOf(call(2), call(2), readyLine(5)).waits).toHaveLength(1);
+  });
+
+  it("waits now, where a call that may not wait is refused", () => {
+    expect(recordOf(call(2), call(3, 4), probe(9, "would-wait")).waits).toMatchObject([{ from: 2, to: null, ended: null }]);
+    expect(recordOf(call(2), probe(9, "would-wait"), readyLine(10)).waits).toMatchObject([{ from: 2, to: 10, seconds: 8 }]);
+  });
+});
+
 describe("a wait that came back before anybody was let through", () => {
   it("was interrupted", () => {
     for (const order of [...arrangements([recorded(2, 3), readyLine(5)])].filter(({ length }) => length === 2)) expect(recordOf(...order).waits).toMatchObject([{ to: 3, ended: "interrupted" }]);

@@ -37,7 +37,7 @@ function tell(start: Partial<BootRecord> = {}): Told {
 }
 
 const source = (name: string, health: Health): Evidence => ({ kind: "source", name, health, detail: null });
-const recorder = (recording: boolean | null): Evidence => ({ kind: "recorder", armed: false, recording, events: 0, problem: null });
+const recorder = (recording: boolean | null): Evidence => ({ kind: "recorder", armed: false, sees: "waits", recording, events: 0, problem: null });
 const kindsOf = (lines: readonly LogLine[]): readonly string[] => lines.map(({ fields }) => Object.entries(journalEvents).find(([, { id }]) => id === fields["MESSAGE_ID"])?.[0] ?? "none");
 const withTimers = (test: () => void) => (): void => {
   vi.useFakeTimers();

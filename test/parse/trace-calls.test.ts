@@ -87,11 +87,15 @@ describe("system calls alone", () => {
     expect(readTrace(`${trace}\nCPU:0 [LOST 3 EVENTS]`).waits()).toEqual([]);
   });
 
-  it("show who may wait, where only calls are recorded", () => {
+  it("show who may have waited, where only calls are recorded, and what the task did next", () => {
     const calls = trace.replaceAll(/^.* -> .*$/gm, "");
     expect(readTrace(calls).waits()).toEqual([]);
-    expect(readTrace(calls).asks()).toMatchObject([{ pid: 81, comm: "gr0", from: 1.174136, to: null, seconds: null, request: { bytes: 16, flags: 0 } }]);
-    expect(readTrace(`${calls}\n             gr0-81    [000] ....     1.500000: sys_getrandom(buf: 7ffde0bd3910, count: 8, flags: 1)`).asks()).toEqual([]);
+    const may = { pid: 81, comm: "gr0", from: 1.174136, seconds: null, error: null, request: { bytes: 16, flags: 0 } };
+    expect(readTrace(calls).asks()).toMatchObject([{ ...may, to: null, ended: null }]);
+    for (const next of ["sys_getrandom(buf: 7ffde0bd3910, count: 8, flags: 1)", "sched_process_exit: comm=gr0 pid=81 prio=120", "sched_process_exec: filename=/bin/a pid=81 old_pid=81"]) {
+      expect(readTrace(`${calls}\n             gr0-81    [000] ....     1.500000: ${next}`).asks()).toMatchObject([{ ...may, to: 1.5, ended: "returned" }]);
+    }
+    expect(readTrace(trace).asks()).toEqual([]);
   });
 
   it("show no wait where the probes show none", () => {

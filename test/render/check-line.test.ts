@@ -56,7 +56,7 @@ describe("the performance data of a check", () => {
   });
 
   it("says that there was no wait only where something records waits", () => {
-    expect(dataOf({ ...recordOf(readyLine(2)), recorder: { armed: true, recording: true, events: 0, problem: null } })).toContain(" waits=0;;;0 waited_seconds=0s;;;0 longest_wait_seconds=0s;5;;0 ");
+    expect(dataOf({ ...recordOf(readyLine(2)), recorder: { armed: true, sees: "waits", recording: true, events: 0, problem: null } })).toContain(" waits=0;;;0 waited_seconds=0s;;;0 longest_wait_seconds=0s;5;;0 ");
   });
 });
 

@@ -60,7 +60,7 @@ describe("the report", () => {
     ["cost none in this log; only a recorder's trace, a hung task's report or sysrq-t would show one", [extent(40)]],
     ["cost not recorded: only the flight recorder sees who waited before crngwatch ran", [stretch(0, 3, 9)]],
     ["cost none seen since crngwatch runs; who waited before was not recorded", [probe(3, "would-wait")]],
-    ["cost none: the flight recorder saw nobody wait in this boot", [{ kind: "recorder", armed: true, recording: true, events: 0, problem: null }]],
+    ["cost none: the flight recorder saw nobody wait in this boot", [{ kind: "recorder", armed: true, sees: "waits", recording: true, events: 0, problem: null }]],
   ])("says of a log: %s", (shown, evidence) => {
     const words = reportText(recordOf(...evidence)).split("\n").map((line) => line.trim().replaceAll(/ +/g, " "));
     expect(words).toContain(shown);

@@ -24,7 +24,7 @@ describe("the flight recorder's source", () => {
     expect(observe(commandLine, { ...set, trace, kprobe_profile: profile })).toMatchObject({
       health: "ok",
       evidence: [
-        { kind: "recorder", armed: true, recording: true, events: 3, problem: null },
+        { kind: "recorder", armed: true, sees: "waits", recording: true, events: 3, problem: null },
         { kind: "wait", comm: "dd", interface: "dev-random", from: 3, to: 4.5, seconds: 1.5, ended: "returned", evidence: "recorder" },
       ],
     });
@@ -32,8 +32,20 @@ describe("the flight recorder's source", () => {
     expect(observe(commandLine)).toMatchObject({ health: "absent", evidence: [{ armed: true, recording: null }] });
   });
 
-  it.each(["ro quiet", "ro kprobe_event=p:mine/wait,wait_for_random_bytes", "ro -- kprobe_event=p:crngwatch/wait,wait_for_random_bytes", "ro trace_event=syscalls:sys_enter_getrandom"])("does not take for armed '%s'", (commandLine) => {
-    expect(observe(commandLine, { kprobe_events: "" })).toEqual({ health: "absent", detail: "the kernel command line of this boot does not arm it", evidence: [{ kind: "recorder", armed: false, recording: false, events: 0, problem: null }] });
+  it.each(["ro quiet", "ro kprobe_event=p:mine/wait,wait_for_random_bytes", "ro -- kprobe_event=p:crngwatch/wait,wait_for_random_bytes"])("does not take for armed '%s'", (commandLine) => {
+    expect(observe(commandLine, { kprobe_events: "" })).toEqual({ health: "absent", detail: "the kernel command line of this boot does not arm it", evidence: [{ kind: "recorder", armed: false, sees: "waits", recording: false, events: 0, problem: null }] });
+  });
+
+  it("tells of calls, where that is all that the kernel can be armed for", () => {
+    const calls = trace.replace("wait: (wait_for_random_bytes+0x0/0x60)", "sys_getrandom(buf: 7ffc22fdb6a0, count: 18, flags: 0)").replace(/^.*waited.*\n/m, "");
+    expect(observe("ro trace_event=syscalls:sys_enter_getrandom", { kprobe_events: "", "events/syscalls/sys_enter_getrandom/enable": "1\n", trace: calls, tracing_on: "1\n" })).toMatchObject({
+      health: "ok",
+      evidence: [
+        { kind: "recorder", armed: true, sees: "calls", recording: true, events: 1, problem: null },
+        { kind: "asked", comm: "dd", interface: "getrandom", from: 3, to: null, request: { bytes: 24, flags: 0 } },
+      ],
+    });
+    expect(observe("ro trace_event=syscalls:sys_enter_getrandom", { kprobe_events: "" })).toMatchObject({ health: "failed", evidence: [{ armed: true, sees: "calls", recording: false }] });
   });
 
   it("says so where somebody has switched tracing off", () => {

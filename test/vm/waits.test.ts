@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Wait } from "../../src/core/boot-record.ts";
+import { armLine } from "../../src/parse/recorder-line.ts";
 import { fullyArmed, recordIn, stampOf, startDaemon, staticWait, withoutTimes } from "./guests.ts";
 import { boot, type KernelSeries, type Transcript } from "./lab/boot.ts";
 import { skipReason } from "./lab/requirements.ts";
@@ -70,5 +71,23 @@ describe.skipIf(reason !== null).each(cases)("gpgv in FIPS mode, kernel %s, by %
 
   it("leaves nothing of ours in tracefs", () => {
     expect(guest.section("tidied").trim()).toBe("");
+  });
+});
+
+/** What `crngwatch recorder arm` puts on the command line of a kernel that takes no kprobe_event=, here on one that would. */
+const armedForCalls = armLine("", { quoting: "kernel", quote: '"' }, "syscalls");
+
+describe.skipIf(reason !== null)("gpgv in FIPS mode, before the daemon runs, where only calls of getrandom() are recorded", () => {
+  it("is told by what it asked for, until the CRNG was ready", async () => {
+    const script = `${startDaemon}\ngpgv --version >/dev/null & gpgv=$!\nwait $gpgv\nstart_daemon\nsleep 4\nsection record\ncrngwatch status --json\nsection log\ndmesg\nsection set\ncat /sys/kernel/tracing/set_event`;
+    const guest = await boot({ kernel: "5.10", commandLine: `fips=1 printk.devkmsg=on ${armedForCalls}`, programs: ["gpgv"], script });
+    const { waits, recorder, readiness, cost } = recordIn(guest.section("record"));
+    expect(recorder).toMatchObject({ armed: true, sees: "calls", recording: true, problem: null });
+    const asked = { request: { bytes: 24, flags: 0 }, libraries: ["libgcrypt"], librariesFrom: "request", fips: true, fipsWhy: "it asked for 24 bytes with flags 0, as libgcrypt does in FIPS mode alone" } as const;
+    expect(waits.map(withoutTimes)).toEqual([staticWait({ ...asked, comm: "gpgv", interface: "getrandom" })]);
+    expect(waits).toMatchObject([{ to: readiness.readyAt, error: null }]);
+    expect(readiness).toMatchObject({ level: "ready", readyAt: stampOf(guest.section("log"), "random: crng init done") });
+    expect(cost).toMatchObject({ tasks: 1, seconds: waits[0]?.seconds, complete: false });
+    expect(guest.section("set").trim()).toBe("");
   });
 });
