@@ -3,7 +3,8 @@ import { parseFrames, StackReading } from "./stack-frames.ts";
 
 /** What the stack of a living task says, as /proc/PID/stack shows it (proc_pid_stack() of fs/proc/base.c). */
 export type LiveStack =
-  | { readonly is: "waiting"; readonly interface: WaitInterface; readonly gathers: boolean }
+  /** `unlessRunning`: in a function that both sleeps and works; state R, put aside for others, it does not wait. */
+  | { readonly is: "waiting"; readonly interface: WaitInterface; readonly gathers: boolean; readonly unlessRunning: boolean }
   /** It sleeps in poll(2), select(2) or epoll_wait(2); on what, only its open files tell. */
   | { readonly is: "polling" }
   | { readonly is: "other" };
@@ -18,7 +19,7 @@ export function parseLiveStack(text: string): LiveStack {
     const reading = new StackReading();
     for (const line of text.split("\n")) for (const frame of parseFrames(line, { bare: false })) reading.take(frame);
     const waitsIn = reading.verdict(null);
-    if (waitsIn !== null) return { is: "waiting", interface: waitsIn, gathers: text.includes("try_to_generate_entropy") };
+    if (waitsIn !== null) return { is: "waiting", interface: waitsIn, gathers: text.includes("try_to_generate_entropy"), unlessRunning: reading.verdict("R") === null };
   }
   return { is: polling.test(text) ? "polling" : "other" };
 }
