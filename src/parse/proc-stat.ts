@@ -8,8 +8,12 @@ export interface ProcessStat {
   readonly parent: number;
   /** PF_KTHREAD of field 9. */
   readonly kernelThread: boolean;
+  /** Field 18, which is negative for them: SCHED_FIFO, SCHED_RR and SCHED_DEADLINE (sched(7)). */
+  readonly realTime: boolean;
   /** Field 22: when the task started, in clock ticks after boot. */
   readonly startTicks: number;
+  /** Field 39: where it runs, or ran last; null where the line ends before it. */
+  readonly processor: number | null;
 }
 
 /** USER_HZ: the unit of /proc/PID/stat, 100 on every architecture that Fedora builds (sysconf(3), _SC_CLK_TCK). */
@@ -25,5 +29,14 @@ export function parseProcessStat(stat: string): ProcessStat | null {
   const fields = stat.slice(close + 2).split(" ");
   const startTicks = Number(fields[19]);
   if (!Number.isSafeInteger(startTicks)) return null;
-  return { comm: stat.slice(open + 1, close), state: fields[0] ?? "", parent: Number(fields[1]) || 0, kernelThread: (Number(fields[6]) & PF_KTHREAD) !== 0, startTicks };
+  const processor = Number(fields[36] ?? Number.NaN);
+  return {
+    comm: stat.slice(open + 1, close),
+    state: fields[0] ?? "",
+    parent: Number(fields[1]) || 0,
+    kernelThread: (Number(fields[6]) & PF_KTHREAD) !== 0,
+    realTime: Number(fields[15]) < 0,
+    startTicks,
+    processor: Number.isSafeInteger(processor) ? processor : null,
+  };
 }

@@ -15,6 +15,11 @@ export interface Libc {
   poll(watched: readonly Watched[]): Promise<readonly number[]>;
   /** eventfd(2), counting and non-blocking: an 8-byte write makes it readable. Null: the kernel gave none. */
   eventfd(): number | null;
+  /**
+   * Calls `work` with this thread on that processor, sched_setaffinity(2), and gives the thread back its own choice. Who ran there makes way,
+   * unless it is more important. Null: we may not go there, and nothing was called.
+   */
+  onProcessor<T>(processor: number, work: () => T): T | null;
   /** One datagram to an AF_UNIX socket, never waiting. Returns null when sent, else the errno name. `@` starts an abstract name. */
   sendDatagram(address: string, payload: string | Uint8Array): string | null;
   /** The same for what no datagram holds (EMSGSIZE): an empty one with a sealed memfd that holds the payload, memfd_create(2). */
@@ -35,6 +40,8 @@ const SOCK_DGRAM = 2;
 const SOCK_CLOEXEC = 0o2000000;
 const EFD_CLOEXEC = 0o2000000;
 const EFD_NONBLOCK = 0o4000;
+/** A set of 8192 processors, the most that Linux can be built for (CONFIG_NR_CPUS), as unsigned longs. */
+const processorSetWords = 128;
 const MSG_DONTWAIT = 0x40;
 const MSG_NOSIGNAL = 0x4000;
 const SOL_SOCKET = 1;
@@ -67,6 +74,8 @@ function bind(koffi: Koffi): Libc {
   const getrandom = libc.func("long getrandom(void *buf, size_t length, unsigned int flags)");
   const poll = libc.func("int poll(void *fds, unsigned long count, int timeout)");
   const eventfd = libc.func("int eventfd(unsigned int initial, int flags)");
+  const getAffinity = libc.func("int sched_getaffinity(int pid, size_t bytes, void *set)");
+  const setAffinity = libc.func("int sched_setaffinity(int pid, size_t bytes, void *set)");
   const socket = libc.func("int socket(int domain, int type, int protocol)");
   const sendto = libc.func("long sendto(int fd, void *payload, size_t length, int flags, void *address, unsigned int addressLength)");
   const close = libc.func("int close(int fd)");
@@ -103,6 +112,17 @@ function bind(koffi: Koffi): Libc {
     eventfd() {
       const fd: number = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
       return fd < 0 ? null : fd;
+    },
+    onProcessor(processor, work) {
+      const [own, one] = [new BigUint64Array(processorSetWords), new BigUint64Array(processorSetWords)];
+      if (processor >= processorSetWords * 64 || getAffinity(0, own.byteLength, own) < 0) return null;
+      one[processor >> 6] = 1n << BigInt(processor & 63);
+      if (setAffinity(0, one.byteLength, one) !== 0) return null;
+      try {
+        return work();
+      } finally {
+        setAffinity(0, own.byteLength, own);
+      }
     },
     sendDatagram(address, payload) {
       const bytes = typeof payload === "string" ? Buffer.from(payload) : payload;

@@ -1,11 +1,10 @@
 import { type BlockedTask, unknownWait } from "../core/blocked-task.ts";
 import { microseconds, type MonotonicSeconds } from "../core/time.ts";
-import { type LiveStack, parseLiveStack } from "../parse/live-stack.ts";
+import type { LiveStack } from "../parse/live-stack.ts";
 import { fs, join } from "../platform/builtins.ts";
-import { isDenied, isVanished } from "../platform/errno.ts";
-import { KeptFiles } from "../platform/kept-files.ts";
 import { attempt } from "../platform/pseudo-file.ts";
 import type { Host } from "./source.ts";
+import { type Seen, TaskStacks } from "./task-stacks.ts";
 import { Waiters } from "./waiter.ts";
 
 const bounds = {
@@ -13,12 +12,8 @@ const bounds = {
   young: 256,
   /** Waits that are followed at once. */
   waits: 512,
-  /** A stack has at most 64 frames (MAX_STACK_TRACE_DEPTH) of some 60 bytes. */
-  stackBytes: 8192,
   /** Open files of one process that are looked through for /dev/random. */
   descriptors: 1024,
-  /** Files in /proc that are kept open to be read again. */
-  kept: 96,
 } as const;
 
 /** A program that asks for randomness as it starts does so within this time of its own start, on a slow and busy machine too. */
@@ -31,12 +26,10 @@ const askPollersSeconds = 5;
 const tellAgainSeconds = 1;
 
 /** What one look found. */
-export interface Look {
+export interface Look extends Seen {
   readonly waits: readonly BlockedTask[];
   /** Somebody waits who was not known to: to find out who that is took time of its own. */
   readonly met: boolean;
-  /** EACCES or EPERM: stacks are not for us. */
-  readonly denied: boolean;
 }
 
 interface Young {
@@ -45,9 +38,16 @@ interface Young {
 }
 
 interface Followed {
+  readonly folder: string;
+  /** When it started, by which it is known from another with its number. */
+  readonly startTicks: number | null;
   wait: BlockedTask;
+  seenAt: MonotonicSeconds;
   toldAt: MonotonicSeconds;
 }
+
+/** A stack of one who waits. Of one who polls, its open files have told for what. */
+type Waits = Extract<LiveStack, { readonly is: "waiting" | "polling" }>;
 
 /**
  * Finds tasks that wait for randomness by their stacks, again and again. The first waiter spins inside the kernel: state R, no wchan,
@@ -55,25 +55,25 @@ interface Followed {
  */
 export class TaskScan {
   readonly #host: Host;
-  readonly #buffer = Buffer.allocUnsafe(bounds.stackBytes);
+  readonly #stacks: TaskStacks;
   readonly #young = new Map<number, Young>();
   readonly #followed = new Map<number, Followed>();
   /** When a process that polls was last asked for its open files. */
   #asked = new Map<number, MonotonicSeconds>();
   readonly #waiters: Waiters;
-  readonly #files = new KeptFiles(bounds.kept);
-  #lastPid: number | null = null;
+  /** The number that the kernel had given last, and when that was. */
+  #last: { readonly pid: number; readonly at: MonotonicSeconds } | null = null;
   #surveyedAt: MonotonicSeconds | null = null;
-  #denied = false;
 
   constructor(host: Host) {
     this.#host = host;
+    this.#stacks = new TaskStacks(host);
     this.#waiters = new Waiters(host);
   }
 
   /** Closes what is open. */
   close(): void {
-    this.#files.closeAll();
+    this.#stacks.close();
   }
 
   /** Whether somebody waits whose end has not been seen. */
@@ -86,16 +86,15 @@ export class TaskScan {
     const at = this.#host.now();
     const seen = new Set<number>();
     const found: BlockedTask[] = [];
-    this.#denied = false;
     for (const [pid, tid] of this.#tasks()) {
       seen.add(tid);
       this.#look(pid, tid, this.#young.get(tid)?.lookedAt ?? this.#surveyedAt, found);
-      if (this.#denied) break;
+      if (this.#stacks.denied) break;
     }
-    for (const tid of this.#followed.keys()) if (!seen.has(tid) && !this.#denied) this.#end(tid, found);
+    for (const tid of this.#followed.keys()) if (!seen.has(tid) && !this.#stacks.denied) this.#end(tid, found);
     for (const pid of this.#asked.keys()) if (!seen.has(pid)) this.#asked.delete(pid);
     this.#surveyedAt = at;
-    return { waits: found, met: found.some(({ seconds }) => seconds === null), denied: this.#denied };
+    return this.#lookOf(found);
   }
 
   /** Looks at those that wait and at those that are new, whose number the kernel gave after the last look. */
@@ -111,7 +110,11 @@ export class TaskScan {
       const age = at - young.since;
       if (age > youngSeconds || (!isThere && age > bornWithinSeconds)) this.#forget(tid);
     }
-    return { waits: found, met: found.some(({ seconds }) => seconds === null), denied: this.#denied };
+    return this.#lookOf(found);
+  }
+
+  #lookOf(waits: readonly BlockedTask[]): Look {
+    return { waits, met: waits.some(({ seconds }) => seconds === null), ...this.#stacks.takeSeen() };
   }
 
   /** Every thread of every process but our own, which polls /dev/random. */
@@ -130,13 +133,14 @@ export class TaskScan {
 
   /** The last field of /proc/loadavg is the number given last (proc_loadavg(5)): one small read tells that nobody is new. */
   #meetNew(at: MonotonicSeconds): void {
-    const last = Number(this.#read(join(this.#host.roots.proc, "loadavg"))?.trim().split(" ").at(-1) ?? Number.NaN);
+    const read = this.#stacks.read(join(this.#host.roots.proc, "loadavg"), true);
+    const last = Number(read.is === "ok" ? read.value.trim().split(" ").at(-1) : Number.NaN);
     if (!Number.isInteger(last)) return;
-    const before = this.#lastPid;
-    this.#lastPid = last;
+    const before = this.#last;
+    this.#last = { pid: last, at };
     // Around the end of the numbers the next survey finds them.
-    if (before === null || last <= before) return;
-    for (let tid = Math.max(before + 1, last - bounds.young + 1); tid <= last; tid++) this.#young.set(tid, { since: at, lookedAt: at });
+    if (before === null || last <= before.pid) return;
+    for (let tid = Math.max(before.pid + 1, last - bounds.young + 1); tid <= last; tid++) this.#young.set(tid, { since: at, lookedAt: before.at });
     for (const tid of this.#young.keys()) {
       if (this.#young.size <= bounds.young) break;
       this.#forget(tid);
@@ -145,32 +149,34 @@ export class TaskScan {
 
   #forget(tid: number): void {
     this.#young.delete(tid);
-    if (!this.#followed.has(tid)) this.#files.close(this.#stackPath(tid, tid));
+    if (!this.#followed.has(tid)) this.#stacks.forget(this.#folderOf(tid, tid));
   }
 
   /** Looks at one task; false: it is not there. */
   #look(pid: number | null, tid: number, notBefore: MonotonicSeconds | null, found: BlockedTask[]): boolean {
-    const text = this.#read(this.#stackPath(pid ?? tid, tid), this.#young.has(tid) || this.#followed.has(tid));
+    const known = this.#followed.get(tid);
+    const folder = known?.folder ?? this.#folderOf(pid ?? tid, tid);
+    const stack = this.#stacks.of(folder, this.#young.has(tid) || known !== undefined);
     // Between the look and what it comes to, which takes a while.
     const at = this.#host.now();
-    const stack = text === null ? null : parseLiveStack(text);
-    const known = this.#followed.get(tid);
-    if (stack === null || stack.is === "other" || (stack.is === "polling" && !this.#pollsRandom(pid ?? tid, tid, at))) {
-      if (known !== undefined) this.#end(tid, found);
-      return stack !== null;
+    if (stack?.is === "unseen") return true;
+    const waits = stack?.is === "waiting" || (stack?.is === "polling" && this.#pollsRandom(pid ?? tid, tid, at)) ? stack : null;
+    if (known !== undefined) {
+      if (waits !== null && known.wait.polls === (waits.is === "polling") && this.#goOn(known, at, waits, found)) return true;
+      this.#end(tid, found);
     }
-    const polls = stack.is === "polling";
-    if (known !== undefined && known.wait.polls === polls) {
-      this.#goOn(known, at, stack, found);
-      return true;
-    }
-    if (known !== undefined) this.#end(tid, found);
-    if (this.#followed.size >= bounds.waits) return true;
+    if (waits !== null && this.#followed.size < bounds.waits) this.#begin(tid, folder, waits, { at, notBefore: known?.seenAt ?? notBefore }, found);
+    return stack !== null;
+  }
+
+  #begin(tid: number, folder: string, stack: Waits, { at, notBefore }: { readonly at: MonotonicSeconds; readonly notBefore: MonotonicSeconds | null }, found: BlockedTask[]): void {
+    const stat = this.#stacks.statOf(folder);
+    if (stack.is === "waiting" && stack.unlessRunning && stat?.state === "R") return;
     const wait: BlockedTask = {
       ...unknownWait,
       ...this.#waiters.of(tid),
-      interface: stack.is === "polling" ? "dev-random" : stack.interface,
-      polls,
+      interface: stack.is === "waiting" ? stack.interface : "dev-random",
+      polls: stack.is === "polling",
       gathers: stack.is === "waiting" && stack.gathers ? true : null,
       // Somewhere between the last look that did not show it and this one.
       from: notBefore === null ? at : microseconds((notBefore + at) / 2),
@@ -179,48 +185,46 @@ export class TaskScan {
       error: notBefore === null ? null : microseconds((at - notBefore) / 2),
       evidence: "live",
     };
-    this.#followed.set(tid, { wait, toldAt: at });
+    this.#followed.set(tid, { folder, startTicks: stat?.startTicks ?? null, wait, seenAt: at, toldAt: at });
     found.push(wait);
-    return true;
   }
 
-  #goOn(known: Followed, at: MonotonicSeconds, stack: LiveStack, found: BlockedTask[]): void {
+  /** A known wait still lasts; false: it is another task's, which has its number. */
+  #goOn(known: Followed, at: MonotonicSeconds, stack: Waits, found: BlockedTask[]): boolean {
     const gathers = known.wait.gathers === true || (stack.is === "waiting" && stack.gathers) ? true : null;
     const news = gathers !== known.wait.gathers;
+    const tells = news || at - known.toldAt >= tellAgainSeconds;
+    if (tells && !this.#isThere(known)) return false;
+    known.seenAt = at;
     known.wait = { ...known.wait, seenAt: at, gathers, seconds: lasted(known.wait, at) };
-    if (!news && at - known.toldAt < tellAgainSeconds) return;
+    if (!tells) return true;
     known.toldAt = at;
     found.push(known.wait);
+    return true;
   }
 
   #end(tid: number, found: BlockedTask[]): void {
     const known = this.#followed.get(tid);
     if (known === undefined) return;
     this.#followed.delete(tid);
-    this.#files.close(this.#stackPath(tid, tid));
+    this.#stacks.forget(known.folder);
     const at = this.#host.now();
+    const to = microseconds((known.seenAt + at) / 2);
     // Whoever is still there has come back from its call.
-    const there = attempt(() => fs.statSync(join(this.#host.roots.proc, String(tid)))).is === "ok";
-    const seenAt = known.wait.seenAt ?? at;
-    const to = microseconds((seenAt + at) / 2);
-    found.push({ ...known.wait, to, ended: there ? "returned" : "gone", error: Math.max(known.wait.error ?? 0, microseconds(at - to)), seconds: lasted(known.wait, to) });
+    const ended = this.#isThere(known) ? "returned" : "gone";
+    found.push({ ...known.wait, to, ended, error: Math.max(known.wait.error ?? 0, microseconds(at - to)), seconds: lasted(known.wait, to) });
+  }
+
+  /** Whether it lives: another may have its number, and who has been killed is there until its parent asks. */
+  #isThere({ folder, startTicks }: Followed): boolean {
+    const stat = this.#stacks.statOf(folder);
+    return stat !== null && stat.startTicks === startTicks && !/^[ZX]/.test(stat.state);
   }
 
   /** A thread's folder is there by its number alone, though no list of /proc shows it; in a folder that stands for a host it is not. */
-  #stackPath(pid: number, tid: number): string {
+  #folderOf(pid: number, tid: number): string {
     const { proc, live } = this.#host.roots;
-    return live || pid === tid ? join(proc, String(tid), "stack") : join(proc, String(pid), "task", String(tid), "stack");
-  }
-
-  /** Null: the task has ended, or we may not look. */
-  #read(path: string, keep = true): string | null {
-    try {
-      return this.#buffer.toString("latin1", 0, this.#files.read(path, this.#buffer, keep));
-    } catch (error) {
-      if (isDenied(error)) this.#denied = true;
-      else if (!isVanished(error)) throw error;
-      return null;
-    }
+    return live || pid === tid ? join(proc, String(tid)) : join(proc, String(pid), "task", String(tid));
   }
 
   /** Whether one of its open files is /dev/random: what a task polls for is known to it alone. Asked of a process now and then. */

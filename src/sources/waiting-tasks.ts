@@ -1,11 +1,13 @@
 import { byClockAhead } from "../core/blocked-task.ts";
-import type { Host, Observation, Scan, Source } from "./source.ts";
-import { ok, unable } from "./source.ts";
+import type { Evidence } from "../core/evidence.ts";
+import { type Host, type Observation, ok, type Scan, type Source } from "./source.ts";
 import { type Look, TaskScan } from "./task-scan.ts";
 import { isUnready } from "./unready.ts";
 
 /** One part in so many of a processor's time is spent on looking at what is new, and at all: 5 % for both. */
 const [glancePart, surveyPart] = [25, 100];
+/** Where no stack is for us, that will hardly change. */
+const deniedAgainMilliseconds = 60_000;
 /** New tasks and those that wait are looked at this often, where that is cheap: it is the error of the times. */
 const glanceMilliseconds = 10;
 
@@ -16,15 +18,15 @@ const glanceMilliseconds = 10;
 export const waitingTasks: Source = {
   name: "waiting-tasks",
   reads: "files: /proc/PID/stack of every thread, and /proc/PID/fd of who polls, while the CRNG is not ready",
-  needs: "CAP_SYS_ADMIN; CAP_SYS_PTRACE for the program and its libraries",
+  needs: "CAP_SYS_ADMIN, and sched_setaffinity(2) for who spins on a processor of its own; CAP_SYS_PTRACE for the program and its libraries",
   without: "who waits now, where no probe can be set",
   asked: "once",
   observe(host) {
     if (host.roots.live && !isUnready(host)) return ok();
     const scan = new TaskScan(host);
-    const found = scan.survey();
+    const seen = scan.survey();
     scan.close();
-    return observationOf(found, host.printkAhead() ?? 0);
+    return { ...healthOf(seen), evidence: evidenceOf(seen, host) };
   },
   scan: (host) => (isUnready(host) ? scanOf(host) : null),
 };
@@ -33,23 +35,22 @@ function scanOf(host: Host): Scan {
   const scan = new TaskScan(host);
   let nextSurvey = 0;
   let glanceCost = 0;
-  let surveyed: Observation | null = null;
+  let health: Pick<Observation, "health" | "detail"> = { health: "ok", detail: null };
   return {
     close: () => scan.close(),
     look() {
       const [now, before] = [performance.now(), cpuMilliseconds()];
       const isSurvey = now >= nextSurvey;
-      const ahead = host.printkAhead() ?? 0;
       const seen = isSurvey ? scan.survey() : scan.glance();
-      const found = observationOf(seen, ahead);
+      const evidence = evidenceOf(seen, host);
       // Not the time that passed: on a busy machine most of that is others'.
       const took = cpuMilliseconds() - before;
       if (!isSurvey && !seen.met) glanceCost = took;
       if (isSurvey) nextSurvey = now + took * surveyPart;
-      // A glance that was allowed to look says nothing of tasks that it did not meet.
-      surveyed = isSurvey ? found : surveyed;
-      const { health, detail } = surveyed ?? found;
-      return { observation: { ...found, health, detail }, againMilliseconds: Math.max(glanceMilliseconds, glanceCost * glancePart), follows: scan.follows };
+      // A glance says nothing of tasks that it did not look at.
+      if (isSurvey) health = healthOf(seen);
+      const againMilliseconds = health.health === "denied" ? deniedAgainMilliseconds : Math.max(glanceMilliseconds, glanceCost * glancePart);
+      return { observation: { ...health, evidence }, againMilliseconds, follows: scan.follows };
     },
   };
 }
@@ -59,8 +60,18 @@ function cpuMilliseconds(): number {
   return (user + system) / 1000;
 }
 
-/** Denied where stacks are: the first that may not be read tells for all. Times are told by the kernel log's clock, `ahead` of ours. */
-function observationOf({ waits, denied }: Look, ahead: number): Observation {
-  if (denied) return unable("denied", "Cannot read tasks' kernel stacks: needs CAP_SYS_ADMIN in the host's user namespace");
-  return ok(...waits.map((wait) => byClockAhead(wait, ahead)));
+function healthOf({ shown, hidden, running }: Look): Pick<Observation, "health" | "detail"> {
+  if (shown === 0 && hidden > 0) return { health: "denied", detail: "Cannot read tasks' kernel stacks: needs CAP_SYS_ADMIN in the host's user namespace" };
+  const unseen = [
+    ...(hidden === 0 ? [] : [`tasks whose kernel stack could not be read: ${hidden}`]),
+    ...(running === 0 ? [] : [`tasks that ran and so showed no stack, where sched_setaffinity(2) is needed to see it: ${running}`]),
+  ];
+  return { health: "ok", detail: unseen.length === 0 ? null : unseen.join("; ") };
+}
+
+/** Times are told by the kernel log's clock, which may be ahead of ours. */
+function evidenceOf({ waits }: Look, host: Host): readonly Evidence[] {
+  if (waits.length === 0) return [];
+  const ahead = host.printkAhead() ?? 0;
+  return waits.map((wait) => byClockAhead(wait, ahead));
 }

@@ -47,6 +47,7 @@ export function libcAnswering(errno: string | null, asked?: () => void): Libc {
     },
     poll: () => Promise.reject(new Error("not to be called")),
     eventfd: () => null,
+    onProcessor: () => null,
     sendDatagram: () => "ENOSYS",
     sendSealed: () => "ENOSYS",
   };
@@ -60,7 +61,7 @@ export function onlyEvidence({ health, detail, evidence }: Observation): Evidenc
 }
 
 /** sysctl files of mode 0200 answer EACCES to root as well (proc_sys_permission()): root's tests meet a real denial by a link to one. */
-const writeOnly = "/proc/sys/vm/drop_caches";
+export const writeOnly = "/proc/sys/vm/drop_caches";
 
 /** Why no file can be made that this user may not read; null where one can. */
 export const whyNothingIsDenied: string | null = isDeniedToUs(writeOnly) || process.getuid?.() !== 0 ? null : `root may read '${writeOnly}' here`;

@@ -1,0 +1,106 @@
+import { type LiveStack, parseLiveStack } from "../parse/live-stack.ts";
+import { parseProcessStat, type ProcessStat } from "../parse/proc-stat.ts";
+import { join } from "../platform/builtins.ts";
+import { KeptFiles } from "../platform/kept-files.ts";
+import { attempt, type Read } from "../platform/pseudo-file.ts";
+import type { Host } from "./source.ts";
+
+const bounds = {
+  /** A stack has at most 64 frames (MAX_STACK_TRACE_DEPTH) of some 60 bytes. */
+  bytes: 8192,
+  /** Files in /proc that are kept open to be read again. */
+  kept: 96,
+  /** Where the first so many stacks are not for us, none is. */
+  denials: 16,
+  /** A task may have gone on to another processor when we come to its own: it is followed so often. */
+  moves: 3,
+} as const;
+
+/** What a task's stack tells. `unseen`: it has one that does not show, since it is not for us or the task is on a processor. */
+export type SeenStack = LiveStack | { readonly is: "unseen" };
+
+/** What came of the looks at many tasks. */
+export interface Seen {
+  /** Stacks that were read, and that could not be: EACCES or EPERM, as a rule. */
+  readonly shown: number;
+  readonly hidden: number;
+  /** Tasks that ran where we may not go. */
+  readonly running: number;
+}
+
+/** Reads kernel stacks of tasks, by their folders in /proc. */
+export class TaskStacks {
+  readonly #libc: Host["libc"];
+  readonly #buffer = Buffer.allocUnsafe(bounds.bytes);
+  readonly #files = new KeptFiles(bounds.kept);
+  #seen = { shown: 0, hidden: 0, running: 0 };
+
+  constructor({ libc }: Pick<Host, "libc">) {
+    this.#libc = libc;
+  }
+
+  /** Since this was last asked. */
+  takeSeen(): Seen {
+    const seen = this.#seen;
+    this.#seen = { shown: 0, hidden: 0, running: 0 };
+    return seen;
+  }
+
+  /** Stacks are not for us. */
+  get denied(): boolean {
+    return this.#seen.shown === 0 && this.#seen.hidden >= bounds.denials;
+  }
+
+  /** Null: there is no such task. `keep`: it will be looked at again soon. */
+  of(folder: string, keep: boolean): SeenStack | null {
+    const path = join(folder, "stack");
+    const read = this.read(path, keep);
+    if (read.is === "absent") return null;
+    if (read.is !== "ok") {
+      this.#seen.hidden++;
+      return { is: "unseen" };
+    }
+    this.#seen.shown++;
+    return read.value === "" ? this.#putAside(folder, path, keep) : parseLiveStack(read.value);
+  }
+
+  /** Null: there is no such task. */
+  statOf(folder: string): ProcessStat | null {
+    const read = this.read(join(folder, "stat"));
+    return read.is === "ok" ? parseProcessStat(read.value) : null;
+  }
+
+  /** One read of a small file in /proc. */
+  read(path: string, keep = false): Read<string> {
+    return attempt(() => this.#buffer.toString("latin1", 0, this.#files.read(path, this.#buffer, keep)));
+  }
+
+  /** It will not be looked at again soon. */
+  forget(folder: string): void {
+    this.#files.close(join(folder, "stack"));
+  }
+
+  close(): void {
+    this.#files.closeAll();
+  }
+
+  /**
+   * The kernel shows no stack of a task that is on a processor (__unwind_start() of arch/x86/kernel/unwind_orc.c), and who spins for the CRNG
+   * is on one nearly always where there is another for us. So we go there: while this thread looks, the other is put aside.
+   */
+  #putAside(folder: string, path: string, keep: boolean): SeenStack | null {
+    for (let move = 0; move < bounds.moves; move++) {
+      const stat = this.statOf(folder);
+      if (stat === null) return null;
+      // Who has ended has no stack either. A thread of the kernel comes through no door; real-time ones do not make way for us.
+      if (stat.state !== "R" || stat.kernelThread || stat.realTime || stat.processor === null) return { is: "other" };
+      const read = this.#libc?.onProcessor(stat.processor, () => this.read(path, keep)) ?? null;
+      if (read === null) {
+        this.#seen.running++;
+        break;
+      }
+      if (read.is === "ok" && read.value !== "") return parseLiveStack(read.value);
+    }
+    return { is: "unseen" };
+  }
+}

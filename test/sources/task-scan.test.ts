@@ -1,0 +1,327 @@
+import { rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { type BlockedTask, unknownWait } from "../../src/core/blocked-task.ts";
+import { type Look, TaskScan } from "../../src/sources/task-scan.ts";
+import { whyNothingIsDenied } from "../support/host-folder.ts";
+import { asleep, idle, inDrbg, polling, reading, spinning, stackOf } from "../support/kernel-stacks.ts";
+import { type ProcTask, type ProcTree, procTree } from "../support/proc-tree.ts";
+
+const gpgv: ProcTask = { stack: spinning, state: "R" };
+/** What is told of it, beside the wait itself. */
+const waiting = { ...unknownWait, pid: 812, tid: 812, comm: "gpgv", startedAt: 47.11, parent: { pid: 1, comm: null }, interface: "getrandom", gathers: true, evidence: "live" } as const;
+
+function scanOf(tree: ProcTree): TaskScan {
+  const scan = new TaskScan(tree.host);
+  onTestFinished(() => scan.close());
+  return scan;
+}
+
+const saw = (waits: readonly BlockedTask[], seen: Partial<Look> = {}): unknown => expect.objectContaining({ waits, met: waits.some(({ seconds }) => seconds === null), hidden: 0, running: 0, ...seen });
+
+describe("a survey", () => {
+  it("finds who waits among all the others", () => {
+    const tree = procTree();
+    tree.task(1, { stack: idle, comm: "systemd" });
+    tree.task(2, { stack: stackOf("kthreadd+0x2f0/0x310", "ret_from_fork+0x166/0x190"), comm: "kthreadd", kernelThread: true });
+    tree.task(812, gpgv);
+    tree.task(813, { stack: reading, comm: "rngtest", startTicks: 5000 });
+    tree.task(814, { stack: "", state: "Z" });
+    expect(scanOf(tree).survey()).toEqual({
+      waits: [
+        { ...waiting, from: 100, seenAt: 100 },
+        { ...waiting, pid: 813, tid: 813, comm: "rngtest", startedAt: 50, interface: "dev-random", gathers: null, from: 100, seenAt: 100 },
+      ].map((wait) => ({ ...wait, parent: { pid: 1, comm: null } })),
+      met: true,
+      shown: 5,
+      hidden: 0,
+      running: 0,
+    });
+  });
+
+  it("tells of who came between two of them by how much the beginning may be wrong", () => {
+    const tree = procTree();
+    const scan = scanOf(tree);
+    scan.survey();
+    tree.pass(4);
+    tree.task(812, gpgv);
+    expect(scan.survey()).toEqual(saw([{ ...waiting, from: 102, notBefore: 100, seenAt: 104, error: 2 }]));
+  });
+
+  it("finds a thread, whose process does something else", () => {
+    const tree = procTree();
+    tree.task(812, { stack: idle });
+    tree.task(812, { ...gpgv, comm: "pool", startTicks: 4800 }, 815);
+    const scan = scanOf(tree);
+    const found = { ...waiting, tid: 815, comm: "pool", from: 100, seenAt: 100 };
+    expect(scan.survey()).toEqual(saw([found]));
+    tree.pass(1);
+    expect(scan.glance()).toEqual(saw([{ ...found, seenAt: 101, seconds: 1 }]));
+    tree.end(812, 815);
+    rmSync(join(tree.proc, "815"));
+    tree.pass(1);
+    expect(scan.survey()).toEqual(saw([{ ...found, seenAt: 101, to: 101.5, ended: "gone", error: 0.5, seconds: 1.5 }]));
+  });
+
+  it("follows 512 waits and no more", () => {
+    const tree = procTree();
+    tree.task(1000, { stack: reading });
+    for (let tid = 1001; tid < 1514; tid++) symlinkSync("../../1000", join(tree.proc, "1000/task", String(tid)));
+    const scan = scanOf(tree);
+    expect(scan.survey().waits).toHaveLength(512);
+    tree.pass(1);
+    expect(scan.survey().waits.map(({ seconds }) => seconds)).toEqual(Array.from({ length: 512 }, () => 1));
+  });
+
+  it("of an empty folder finds nothing", () => {
+    const tree = procTree();
+    rmSync(tree.proc, { recursive: true });
+    expect(scanOf(tree).survey()).toEqual({ waits: [], met: false, shown: 0, hidden: 0, running: 0 });
+  });
+});
+
+describe("who polls", () => {
+  const poller = { ...waiting, comm: "rngd", interface: "dev-random", polls: true, gathers: null } as const;
+
+  it("waits where one of its files is /dev/random", () => {
+    const tree = procTree();
+    tree.task(811, { stack: polling, open: ["dev/urandom", "dev/null"] });
+    tree.task(812, { stack: polling, comm: "rngd", open: ["dev/null", "dev/random"] });
+    tree.task(813, { stack: idle, open: ["dev/random"] });
+    const scan = scanOf(tree);
+    expect(scan.survey()).toEqual(saw([{ ...poller, from: 100, seenAt: 100 }]));
+    expect(scan.follows).toBe(true);
+    tree.pass(2);
+    expect(scan.survey()).toEqual(saw([{ ...poller, from: 100, seenAt: 102, seconds: 2 }]));
+  });
+
+  it("is asked for its files every five seconds", () => {
+    const tree = procTree();
+    tree.task(812, { stack: polling, comm: "rngd", open: ["dev/null"] });
+    const scan = scanOf(tree);
+    const surveys = [0, 1, 4].map((seconds) => {
+      tree.pass(seconds);
+      const { waits } = scan.survey();
+      if (seconds === 0) symlinkSync(join(tree.host.roots.dev, "random"), join(tree.proc, "812/fd/9"));
+      return waits;
+    });
+    expect(surveys).toEqual([[], [], [{ ...poller, from: 103, notBefore: 101, seenAt: 105, error: 2 }]]);
+  });
+
+  it("and then reads, has ended one wait and begun another", () => {
+    const tree = procTree();
+    tree.task(812, { stack: polling, comm: "rngd", open: ["dev/random"] });
+    const scan = scanOf(tree);
+    scan.survey();
+    tree.pass(2);
+    tree.task(812, { stack: reading, comm: "rngd" });
+    expect(scan.glance()).toEqual(
+      saw([
+        { ...poller, from: 100, seenAt: 100, to: 101, ended: "returned", error: 1, seconds: 1 },
+        { ...poller, polls: false, from: 101, notBefore: 100, seenAt: 102, error: 1 },
+      ]),
+    );
+  });
+});
+
+describe("a wait that goes on", () => {
+  it("is told again each second, or when it begins to gather", () => {
+    const tree = procTree();
+    tree.task(812, { stack: asleep });
+    const scan = scanOf(tree);
+    const first = { ...waiting, gathers: null, from: 100, seenAt: 100 };
+    expect(scan.survey()).toEqual(saw([first]));
+    const glances = [0.5, 0.5, 0.25, 0.25].map((seconds, index) => {
+      tree.pass(seconds);
+      if (index === 2) tree.task(812, gpgv);
+      // What it once did stays told.
+      if (index === 3) tree.task(812, { stack: asleep });
+      return scan.glance().waits;
+    });
+    expect(glances).toEqual([[], [{ ...first, seenAt: 101, seconds: 1 }], [{ ...first, gathers: true, seenAt: 101.25, seconds: 1.25 }], []]);
+  });
+
+  it.each<[what: string, next: (tree: ProcTree) => void, ended: "returned" | "gone"]>([
+    ["its task does something else", (tree) => tree.task(812, { stack: idle }), "returned"],
+    ["its task is gone", (tree) => tree.end(812), "gone"],
+    ["its task has been killed, and nobody has asked after it", (tree) => tree.task(812, { stack: "", state: "Z" }), "gone"],
+    ["its task's number is another's", (tree) => tree.task(812, { stack: idle, startTicks: 9000 }), "gone"],
+  ])("ends when %s", (_what, next, ended) => {
+    const tree = procTree();
+    tree.task(812, gpgv);
+    const scan = scanOf(tree);
+    scan.survey();
+    tree.pass(0.5);
+    next(tree);
+    const last = { ...waiting, from: 100, seenAt: 100, to: 100.25, ended, error: 0.25, seconds: 0.25 };
+    expect([scan.glance(), scan.glance(), scan.survey()]).toEqual([saw([last]), saw([]), saw([])]);
+    expect(scan.follows).toBe(false);
+  });
+
+  it("is not another's that has its task's number and waits as well", () => {
+    const tree = procTree();
+    tree.task(812, gpgv);
+    const scan = scanOf(tree);
+    scan.survey();
+    tree.pass(1);
+    tree.task(812, { ...gpgv, comm: "sshd", startTicks: 10050 });
+    expect(scan.survey()).toEqual(
+      saw([
+        { ...waiting, from: 100, seenAt: 100, to: 100.5, ended: "gone", error: 0.5, seconds: 0.5 },
+        { ...waiting, comm: "sshd", startedAt: 100.5, from: 100.5, notBefore: 100, seenAt: 101, error: 0.5 },
+      ]),
+    );
+  });
+
+  it("keeps the larger error, that of its beginning", () => {
+    const tree = procTree();
+    const scan = scanOf(tree);
+    scan.survey();
+    tree.pass(4);
+    tree.task(812, gpgv);
+    scan.survey();
+    tree.pass(1);
+    tree.task(812, { stack: idle });
+    expect(scan.glance()).toEqual(saw([{ ...waiting, from: 102, notBefore: 100, seenAt: 104, to: 104.5, ended: "returned", error: 2, seconds: 2.5 }]));
+  });
+});
+
+describe("a task in a function that both sleeps and works", () => {
+  it("waits if it sleeps, and is followed to the end then", () => {
+    const tree = procTree();
+    tree.task(811, { stack: inDrbg, state: "R" });
+    tree.task(812, { stack: inDrbg, state: "D" });
+    const scan = scanOf(tree);
+    const found = { ...waiting, gathers: null, from: 100, seenAt: 100 };
+    expect(scan.survey()).toEqual(saw([found]));
+    tree.pass(1);
+    tree.task(812, { stack: inDrbg, state: "R" });
+    expect(scan.survey()).toEqual(saw([{ ...found, seenAt: 101, seconds: 1 }]));
+  });
+});
+
+describe("a task whose stack does not show", () => {
+  it("waits on if it did, and is told of when it shows again", () => {
+    const tree = procTree();
+    tree.task(812, gpgv);
+    tree.task(813, { stack: "", state: "R" });
+    const scan = scanOf(tree);
+    expect(scan.survey()).toEqual(saw([{ ...waiting, from: 100, seenAt: 100 }], { running: 1 }));
+    tree.task(812, { stack: "", state: "R" });
+    tree.pass(2);
+    expect(scan.survey()).toEqual(saw([], { running: 2 }));
+    tree.task(812, gpgv);
+    tree.pass(1);
+    expect(scan.glance()).toEqual(saw([{ ...waiting, from: 100, seenAt: 103, seconds: 3 }]));
+  });
+
+  it("is counted, and the others' are read", (context) => {
+    if (whyNothingIsDenied !== null) return context.skip(whyNothingIsDenied);
+    const tree = procTree();
+    for (const pid of [1, 2, 812, 813]) tree.task(pid, gpgv);
+    for (const pid of [1, 2, 813]) tree.hide(pid);
+    expect(scanOf(tree).survey()).toEqual({ waits: [{ ...waiting, from: 100, seenAt: 100 }], met: true, shown: 1, hidden: 3, running: 0 });
+  });
+
+  it("is not asked for further where none is for us, and ends no wait", (context) => {
+    if (whyNothingIsDenied !== null) return context.skip(whyNothingIsDenied);
+    const tree = procTree();
+    const pids = Array.from({ length: 40 }, (_, index) => 1000 + index);
+    for (const pid of pids) tree.task(pid, gpgv);
+    const scan = scanOf(tree);
+    expect(scan.survey().waits).toHaveLength(40);
+    for (const pid of pids) tree.hide(pid);
+    tree.pass(1);
+    expect(scan.survey()).toEqual({ waits: [], met: false, shown: 0, hidden: 16, running: 0 });
+  });
+});
+
+describe("a glance", () => {
+  it("meets tasks whose number was given since the one before, and knows how late it may be", () => {
+    const tree = procTree();
+    const scan = scanOf(tree);
+    scan.glance();
+    tree.pass(0.4);
+    tree.task(1001, { stack: idle });
+    tree.task(1002, gpgv);
+    tree.lastPid(1002);
+    const found = { ...waiting, pid: 1002, tid: 1002 };
+    expect(scan.glance()).toEqual(saw([{ ...found, from: 100.2, notBefore: 100, seenAt: 100.4, error: 0.2 }], { shown: 2 }));
+    tree.pass(0.2);
+    tree.task(1001, gpgv);
+    expect(scan.glance()).toEqual(saw([{ ...found, pid: 1001, tid: 1001, from: 100.5, notBefore: 100.4, seenAt: 100.6, error: 0.1 }], { shown: 2 }));
+  });
+
+  it("waits for a task whose number was given before it can be found, and not for long", () => {
+    const tree = procTree();
+    const scan = scanOf(tree);
+    scan.glance();
+    tree.lastPid(1001);
+    expect(scan.glance()).toEqual(saw([]));
+    tree.pass(0.05);
+    tree.task(1001, { stack: idle });
+    expect(scan.glance()).toEqual(saw([], { shown: 1 }));
+    tree.pass(0.1);
+    tree.end(1001);
+    // What is kept open of a folder's file can still be read, as it cannot in /proc.
+    scan.close();
+    scan.glance();
+    tree.task(1001, gpgv);
+    expect(scan.glance()).toEqual(saw([], { shown: 0 }));
+  });
+
+  it("looks at a new task for ten seconds", () => {
+    const tree = procTree();
+    const scan = scanOf(tree);
+    scan.glance();
+    tree.task(1001, { stack: idle });
+    tree.lastPid(1001);
+    const shown = [0, 5, 5, 1, 1].map((seconds) => {
+      tree.pass(seconds);
+      return scan.glance().shown;
+    });
+    expect(shown).toEqual([1, 1, 1, 1, 0]);
+  });
+
+  it("of very many new ones looks at the newest", () => {
+    const tree = procTree();
+    const scan = scanOf(tree);
+    scan.glance();
+    for (const pid of [1500, 1743, 1744, 2000]) tree.task(pid, gpgv);
+    tree.lastPid(2000);
+    expect(scan.glance().waits.map(({ pid }) => pid)).toEqual([2000]);
+    tree.task(2100, gpgv);
+    tree.lastPid(2100);
+    expect(scan.glance().waits.map(({ pid }) => pid)).toEqual([2100]);
+  });
+
+  it("leaves those around the end of the numbers to the next survey", () => {
+    const tree = procTree();
+    const scan = scanOf(tree);
+    tree.lastPid(32760);
+    scan.survey();
+    scan.glance();
+    tree.task(32761, gpgv);
+    tree.task(310, gpgv);
+    tree.lastPid(310);
+    expect(scan.glance()).toEqual(saw([], { shown: 0 }));
+    tree.task(311, gpgv);
+    tree.lastPid(311);
+    expect(scan.glance().waits.map(({ pid }) => pid)).toEqual([311]);
+    tree.pass(2);
+    expect(new Map(scan.survey().waits.map(({ pid, notBefore, seconds }) => [pid, { notBefore, seconds }]))).toEqual(
+      new Map([
+        [310, { notBefore: 100, seconds: null }],
+        [311, { notBefore: 100, seconds: 2 }],
+        [32761, { notBefore: 100, seconds: null }],
+      ]),
+    );
+  });
+
+  it("does without a number that is none", () => {
+    const tree = procTree();
+    const scan = scanOf(tree);
+    writeFileSync(join(tree.proc, "loadavg"), "\n");
+    expect([scan.glance(), scan.glance()]).toEqual([saw([]), saw([])]);
+  });
+});
