@@ -38,7 +38,7 @@ export const traceInstance: Source = {
     const opened = setUp(mounted.value);
     if (typeof opened === "string") {
       tidyUp(host, mounted.value);
-      return spent(unable("failed", opened));
+      return spent({ ...unable("failed", opened), evidence: left });
     }
     return followerOf(host, mounted.value, opened, left);
   },

@@ -1,10 +1,15 @@
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { unknownWait } from "../../src/core/blocked-task.ts";
+import { monotonicNow } from "../../src/platform/clock.ts";
 import { flightRecorder } from "../../src/sources/flight-recorder.ts";
-import type { Observation } from "../../src/sources/source.ts";
-import { aFolder, type Entry, hostOf } from "../support/host-folder.ts";
+import type { Host, Observation } from "../../src/sources/source.ts";
+import { contentsOf } from "../support/folder-contents.ts";
+import { aFolder, denied, type Entry, hostOf, whyNothingIsDenied } from "../support/host-folder.ts";
 
-const observe = (commandLine: string, tracing: Readonly<Record<string, Entry>> = {}): Observation =>
-  flightRecorder.observe(hostOf({ "proc/cmdline": `${commandLine}\n`, ...Object.fromEntries(Object.entries(tracing).map(([name, entry]) => [`sys/kernel/tracing/${name}`, entry])) })) as Observation;
+const hostWith = (commandLine: string, tracing: Readonly<Record<string, Entry>>, place = "sys/kernel/tracing"): Host =>
+  hostOf({ "proc/cmdline": `${commandLine}\n`, ...Object.fromEntries(Object.entries(tracing).map(([name, entry]) => [`${place}/${name}`, entry])) });
+const observe = (commandLine: string, tracing: Readonly<Record<string, Entry>> = {}): Observation => flightRecorder.observe(hostWith(commandLine, tracing)) as Observation;
 
 const set: Readonly<Record<string, Entry>> = { kprobe_events: "", "events/crngwatch": aFolder, tracing_on: "1\n" };
 /** As 6.12 prints it, with a stranger's probe, and ours of a later group behind that of the command line. */
@@ -50,5 +55,108 @@ describe("the flight recorder's source", () => {
 
   it("says so where somebody has switched tracing off", () => {
     expect(observe("ro kprobe_event=p:crngwatch/wait,wait_for_random_bytes", { ...set, trace: "", tracing_on: "0\n" })).toMatchObject({ health: "ok", detail: "somebody has switched tracing off (tracing_on is 0)" });
+  });
+});
+
+const armed = "ro kprobe_event=p:crngwatch/wait,wait_for_random_bytes;r:crngwatch/waited,wait_for_random_bytes trace_event=sched:sched_process_exec";
+const state = { kind: "recorder", armed: true, recording: true, events: 3, problem: null };
+const ddWaited = { ...unknownWait, pid: 91, tid: 91, comm: "dd", interface: "dev-random", from: 3, notBefore: 3, seenAt: 4.5, to: 4.5, ended: "returned", error: 0, seconds: 1.5, evidence: "recorder" };
+
+describe("what the flight recorder answers", () => {
+  it("where tracefs is not mounted is that it cannot be read", () => {
+    const problem = "tracefs is not mounted, or this kernel has no kprobe events";
+    expect(observe(armed)).toEqual({ health: "absent", detail: problem, evidence: [{ ...state, recording: null, events: 0, problem }] });
+    expect(observe("ro")).toEqual({ health: "absent", detail: "the kernel command line of this boot does not arm it", evidence: [{ ...state, armed: false, recording: null, events: 0 }] });
+  });
+
+  it("where the kernel refused the probes is that it failed", () => {
+    const problem = "the kernel did not set the probes that its command line names";
+    expect(observe(armed, { kprobe_events: "" })).toEqual({ health: "failed", detail: problem, evidence: [{ ...state, recording: false, events: 0, problem }] });
+  });
+
+  it("where the trace may not be read is that it is denied", (context) => {
+    if (whyNothingIsDenied !== null) return context.skip(whyNothingIsDenied);
+    const host = hostWith(armed, { ...set, trace: denied, kprobe_profile: profile });
+    const problem = `Cannot read '${join(host.roots.sys, "kernel/tracing/trace")}'`;
+    expect(flightRecorder.observe(host)).toEqual({ health: "denied", detail: problem, evidence: [{ ...state, events: 0, problem }] });
+  });
+
+  it("where something else is in the trace's place is that it failed", () => {
+    const host = hostWith(armed, { ...set, trace: aFolder, kprobe_profile: profile });
+    const problem = `Cannot read '${join(host.roots.sys, "kernel/tracing/trace")}': EISDIR`;
+    expect(flightRecorder.observe(host)).toEqual({ health: "failed", detail: problem, evidence: [{ ...state, problem }] });
+  });
+
+  it("is each wait, whole, and where events were lost", () => {
+    const lossy = `${trace}CPU:0 [LOST 12 EVENTS]\n              dd-92      [000] .....     5.000000: wait: (wait_for_random_bytes+0x0/0x60)\nCPU:1 [LOST EVENTS]\n`;
+    expect(observe(armed, { ...set, trace: lossy, kprobe_profile: profile })).toEqual({
+      health: "ok",
+      detail: null,
+      evidence: [
+        state,
+        ddWaited,
+        // Its return may be among what was lost.
+        { ...unknownWait, pid: 92, tid: 92, comm: "dd", interface: "getrandom", interfaceSeen: false, from: 5, notBefore: 5, seenAt: 5, error: 0, evidence: "recorder" },
+        { kind: "log-loss", from: null, to: null, lost: null, line: null },
+        { kind: "log-loss", from: null, to: null, lost: null, line: null },
+      ],
+    });
+  });
+
+  it("is the same where somebody else set the probes, or tracefs has its older place", () => {
+    expect(observe("ro", { ...set, trace, kprobe_profile: profile })).toEqual({ health: "ok", detail: null, evidence: [{ ...state, armed: false }, ddWaited] });
+    expect(flightRecorder.observe(hostWith(armed, { ...set, trace, kprobe_profile: profile }, "sys/kernel/debug/tracing"))).toEqual({ health: "ok", detail: null, evidence: [state, ddWaited] });
+  });
+
+  it("is by the kernel log's clock, whatever the trace's own is", () => {
+    const host = { ...hostWith(armed, { ...set, trace, kprobe_profile: profile, "per_cpu/cpu0/stats": `entries: 4\noldest event ts:     3.000000\nnow ts: ${(monotonicNow() + 10).toFixed(6)}\n` }), printkAhead: () => 0.5 };
+    const { evidence } = flightRecorder.observe(host) as Observation;
+    const [, wait] = evidence;
+    // The trace's clock is 10 s ahead of ours, the kernel log's half a second.
+    expect(wait).toEqual({ ...ddWaited, from: expect.closeTo(-6.5, 1), notBefore: expect.closeTo(-6.5, 1), seenAt: expect.closeTo(-5, 1), to: expect.closeTo(-5, 1) });
+  });
+});
+
+describe("when who waited has been let through", () => {
+  const exec = "events/sched/sched_process_exec/enable";
+  const on: Readonly<Record<string, Entry>> = {
+    ...set,
+    trace,
+    kprobe_profile: profile,
+    kprobe_events: "p:crngwatch/wait wait_for_random_bytes\np:kprobes/mine do_sys_openat2\n",
+    current_tracer: "nop\n",
+    set_event: "sched:sched_process_exec\n",
+    "events/crngwatch/enable": "1\n",
+    "events/kprobes/enable": "1\n",
+    [exec]: "1\n",
+  };
+  /** The last word, and which files are another afterwards. */
+  const settled = (commandLine: string, tracing: Readonly<Record<string, Entry>>) => {
+    const host = hostWith(commandLine, tracing);
+    const top = join(host.roots.sys, "kernel/tracing");
+    const before = contentsOf(top);
+    const last = flightRecorder.settle?.(host);
+    const changed = Object.entries(contentsOf(top)).filter(([path, text]) => before[path] !== text);
+    return { last, changed: Object.fromEntries(changed) };
+  };
+
+  it("its probes are switched off, and the exec event that it alone wanted", () => {
+    expect(settled(armed, on)).toEqual({ last: { health: "ok", detail: null, evidence: [state, ddWaited] }, changed: { "events/crngwatch/enable": "0\n", [exec]: "0\n" } });
+  });
+
+  it.each<[who: string, tracing: Readonly<Record<string, Entry>>]>([
+    ["another event is traced", { ...on, set_event: "kprobes:mine\nsched:sched_process_exec\n" }],
+    ["a tracer is at work", { ...on, current_tracer: "function_graph\n" }],
+    ["that cannot be told", Object.fromEntries(Object.entries(on).filter(([name]) => name !== "current_tracer"))],
+  ])("the exec event stays on where %s", (_who, tracing) => {
+    expect(settled(armed, tracing).changed).toEqual({ "events/crngwatch/enable": "0\n" });
+  });
+
+  it("nothing is switched off that the command line did not arm", () => {
+    expect(settled("ro", on)).toEqual({ last: { health: "ok", detail: null, evidence: [{ ...state, armed: false }, ddWaited] }, changed: {} });
+  });
+
+  it("there may be nothing to switch off", () => {
+    expect(settled(armed, { kprobe_events: "" }).changed).toEqual({});
   });
 });
