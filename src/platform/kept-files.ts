@@ -12,7 +12,7 @@ export class KeptFiles {
 
   /** Reads from the start into `buffer`, at most once; returns how many bytes there are. Throws what open(2) and read(2) answer. */
   read(path: string, buffer: Buffer, keep: boolean): number {
-    const kept = this.#open.get(path);
+    const kept = keep ? this.#open.get(path) : undefined;
     if (kept !== undefined) return this.#readKept(path, kept, buffer);
     const fd = fs.openSync(path, fs.constants.O_RDONLY);
     if (keep && this.#open.size < this.#most) {

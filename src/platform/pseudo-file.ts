@@ -66,10 +66,14 @@ export function attempt<T>(operation: () => T): Read<T> {
   try {
     return { is: "ok", value: operation() };
   } catch (error) {
-    if (isVanished(error)) return { is: "absent" };
-    if (isDenied(error)) return { is: "denied" };
     const errno = errnoOf(error);
     if (errno === null) throw error;
-    return { is: "failed", errno };
+    return failure(errno);
   }
+}
+
+/** Sorts the failure of a system call. */
+export function failure(errno: string): Read<never> {
+  if (isVanished(errno)) return { is: "absent" };
+  return isDenied(errno) ? { is: "denied" } : { is: "failed", errno };
 }

@@ -35,6 +35,8 @@ export interface Look extends Seen {
 interface Young {
   readonly since: MonotonicSeconds;
   lookedAt: MonotonicSeconds;
+  /** It has been there. */
+  found: boolean;
 }
 
 interface Followed {
@@ -59,7 +61,7 @@ export class TaskScan {
   readonly #young = new Map<number, Young>();
   readonly #followed = new Map<number, Followed>();
   /** When a process that polls was last asked for its open files. */
-  #asked = new Map<number, MonotonicSeconds>();
+  readonly #asked = new Map<number, MonotonicSeconds>();
   readonly #waiters: Waiters;
   /** The number that the kernel had given last, and when that was. */
   #last: { readonly pid: number; readonly at: MonotonicSeconds } | null = null;
@@ -84,15 +86,15 @@ export class TaskScan {
   /** Looks at every task of the host. */
   survey(): Look {
     const at = this.#host.now();
-    const seen = new Set<number>();
     const found: BlockedTask[] = [];
+    const unmet = new Set(this.#followed.keys());
     for (const [pid, tid] of this.#tasks()) {
-      seen.add(tid);
+      unmet.delete(tid);
       this.#look(pid, tid, this.#young.get(tid)?.lookedAt ?? this.#surveyedAt, found);
-      if (this.#stacks.denied) break;
+      if (this.#stacks.denied) return this.#lookOf(found);
     }
-    for (const tid of this.#followed.keys()) if (!seen.has(tid) && !this.#stacks.denied) this.#end(tid, found);
-    for (const pid of this.#asked.keys()) if (!seen.has(pid)) this.#asked.delete(pid);
+    for (const tid of unmet) this.#end(tid, found);
+    for (const [pid, asked] of this.#asked) if (at - asked >= askPollersSeconds) this.#asked.delete(pid);
     this.#surveyedAt = at;
     return this.#lookOf(found);
   }
@@ -108,7 +110,8 @@ export class TaskScan {
       const isThere = this.#look(null, tid, young.lookedAt, found);
       young.lookedAt = at;
       const age = at - young.since;
-      if (age > youngSeconds || (!isThere && age > bornWithinSeconds)) this.#forget(tid);
+      if (age > youngSeconds || (!isThere && (young.found || age > bornWithinSeconds))) this.#forget(tid);
+      young.found = isThere;
     }
     return this.#lookOf(found);
   }
@@ -140,7 +143,7 @@ export class TaskScan {
     this.#last = { pid: last, at };
     // Around the end of the numbers the next survey finds them.
     if (before === null || last <= before.pid) return;
-    for (let tid = Math.max(before.pid + 1, last - bounds.young + 1); tid <= last; tid++) this.#young.set(tid, { since: at, lookedAt: before.at });
+    for (let tid = Math.max(before.pid + 1, last - bounds.young + 1); tid <= last; tid++) this.#young.set(tid, { since: at, lookedAt: before.at, found: false });
     for (const tid of this.#young.keys()) {
       if (this.#young.size <= bounds.young) break;
       this.#forget(tid);
@@ -156,10 +159,10 @@ export class TaskScan {
   #look(pid: number | null, tid: number, notBefore: MonotonicSeconds | null, found: BlockedTask[]): boolean {
     const known = this.#followed.get(tid);
     const folder = known?.folder ?? this.#folderOf(pid ?? tid, tid);
-    const stack = this.#stacks.of(folder, this.#young.has(tid) || known !== undefined);
+    const stack = this.#stacks.of(folder, known !== undefined || this.#young.get(tid)?.found === true);
+    if (stack?.is === "unseen" || (stack?.is === "other" && known === undefined)) return true;
     // Between the look and what it comes to, which takes a while.
     const at = this.#host.now();
-    if (stack?.is === "unseen") return true;
     const waits = stack?.is === "waiting" || (stack?.is === "polling" && this.#pollsRandom(pid ?? tid, tid, at)) ? stack : null;
     if (known !== undefined) {
       if (waits !== null && known.wait.polls === (waits.is === "polling") && this.#goOn(known, at, waits, found)) return true;
@@ -224,7 +227,8 @@ export class TaskScan {
   /** A thread's folder is there by its number alone, though no list of /proc shows it; in a folder that stands for a host it is not. */
   #folderOf(pid: number, tid: number): string {
     const { proc, live } = this.#host.roots;
-    return live || pid === tid ? join(proc, String(tid)) : join(proc, String(pid), "task", String(tid));
+    // As join() would have it, which takes a sixth of a survey's time.
+    return live || pid === tid ? `${proc}/${tid}` : `${proc}/${pid}/task/${tid}`;
   }
 
   /** Whether one of its open files is /dev/random: what a task polls for is known to it alone. Asked of a process now and then. */

@@ -1,8 +1,7 @@
 import { type LiveStack, parseLiveStack } from "../parse/live-stack.ts";
 import { parseProcessStat, type ProcessStat } from "../parse/proc-stat.ts";
-import { join } from "../platform/builtins.ts";
 import { KeptFiles } from "../platform/kept-files.ts";
-import { attempt, type Read } from "../platform/pseudo-file.ts";
+import { attempt, failure, type Read } from "../platform/pseudo-file.ts";
 import type { Host } from "./source.ts";
 
 const bounds = {
@@ -53,7 +52,7 @@ export class TaskStacks {
 
   /** Null: there is no such task. `keep`: it will be looked at again soon. */
   of(folder: string, keep: boolean): SeenStack | null {
-    const path = join(folder, "stack");
+    const path = `${folder}/stack`;
     const read = this.read(path, keep);
     if (read.is === "absent") return null;
     if (read.is !== "ok") {
@@ -66,18 +65,24 @@ export class TaskStacks {
 
   /** Null: there is no such task. */
   statOf(folder: string): ProcessStat | null {
-    const read = this.read(join(folder, "stat"));
+    const read = this.read(`${folder}/stat`);
     return read.is === "ok" ? parseProcessStat(read.value) : null;
   }
 
   /** One read of a small file in /proc. */
   read(path: string, keep = false): Read<string> {
-    return attempt(() => this.#buffer.toString("latin1", 0, this.#files.read(path, this.#buffer, keep)));
+    if (keep || this.#libc === null) return attempt(() => this.#text(this.#files.read(path, this.#buffer, keep)));
+    const count = this.#libc.readOnce(path, this.#buffer);
+    return typeof count === "number" ? { is: "ok", value: this.#text(count) } : failure(count);
+  }
+
+  #text(bytes: number): string {
+    return this.#buffer.toString("latin1", 0, bytes);
   }
 
   /** It will not be looked at again soon. */
   forget(folder: string): void {
-    this.#files.close(join(folder, "stack"));
+    this.#files.close(`${folder}/stack`);
   }
 
   close(): void {

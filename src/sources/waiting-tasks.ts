@@ -4,8 +4,10 @@ import { type Host, type Observation, ok, type Scan, type Source } from "./sourc
 import { type Look, TaskScan } from "./task-scan.ts";
 import { isUnready } from "./unready.ts";
 
-/** One part in so many of a processor's time is spent on looking at what is new, and at all: 5 % for both. */
-const [glancePart, surveyPart] = [25, 100];
+/** One part in so many of a processor's time is spent on looking at what is new, and at all: below 5 % for both. */
+const [glancePart, surveyPart] = [30, 100];
+/** What it takes to wake up for a look, which the look itself does not see. */
+const wakeMilliseconds = 0.25;
 /** Where no stack is for us, that will hardly change. */
 const deniedAgainMilliseconds = 60_000;
 /** New tasks and those that wait are looked at this often, where that is cheap: it is the error of the times. */
@@ -49,7 +51,7 @@ function scanOf(host: Host): Scan {
       if (isSurvey) nextSurvey = now + took * surveyPart;
       // A glance says nothing of tasks that it did not look at.
       if (isSurvey) health = healthOf(seen);
-      const againMilliseconds = health.health === "denied" ? deniedAgainMilliseconds : Math.max(glanceMilliseconds, glanceCost * glancePart);
+      const againMilliseconds = health.health === "denied" ? deniedAgainMilliseconds : Math.max(glanceMilliseconds, (glanceCost + wakeMilliseconds) * glancePart);
       return { observation: { ...health, evidence }, againMilliseconds, follows: scan.follows };
     },
   };

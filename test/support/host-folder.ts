@@ -1,9 +1,10 @@
-import { chmodSync, closeSync, mkdirSync, mkdtempSync, openSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, closeSync, mkdirSync, mkdtempSync, openSync, readSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { onTestFinished } from "vitest";
 import type { Evidence } from "../../src/core/evidence.ts";
 import { errnoOf } from "../../src/platform/errno.ts";
+import { attempt } from "../../src/platform/pseudo-file.ts";
 import type { Libc } from "../../src/platform/libc.ts";
 import { rootsBelow } from "../../src/platform/roots.ts";
 import type { Host, Observation } from "../../src/sources/source.ts";
@@ -48,6 +49,17 @@ export function libcAnswering(errno: string | null, asked?: () => void): Libc {
     poll: () => Promise.reject(new Error("not to be called")),
     eventfd: () => null,
     onProcessor: () => null,
+    readOnce(path, into) {
+      const read = attempt(() => {
+        const fd = openSync(path, "r");
+        try {
+          return readSync(fd, into);
+        } finally {
+          closeSync(fd);
+        }
+      });
+      return read.is === "ok" ? read.value : { absent: "ENOENT", denied: "EACCES", failed: "EIO" }[read.is];
+    },
     sendDatagram: () => "ENOSYS",
     sendSealed: () => "ENOSYS",
   };
