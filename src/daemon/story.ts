@@ -130,13 +130,9 @@ export function keepStory(start: BootRecord, { host, state, log, notify }: Story
   };
 }
 
-/**
- * Whether the daemon's own probes are set and tell who waits; stacks, which its unit may not read by design, are for where no probe can be. Its
- * trace instance is well, too, where it found nothing to do: nobody would wait, or there is no tracefs.
- */
-function probesTell({ sources, observed, recorder }: BootRecord): boolean {
-  const isWell = sources.some(({ name, health }) => name === traceInstance.name && health === "ok");
-  return isWell && observed.probe.lastWouldWait !== null && recorder !== null && recorder.recording !== null;
+/** Whether the daemon's own probes tell who waits; stacks, which its unit may not read by design, are for where no probe can be. */
+function probesTell({ sources }: BootRecord): boolean {
+  return sources.some(({ name, health }) => name === traceInstance.name && health === "ok");
 }
 
 function levelOf({ effect }: Effect): "notice" | "info" | "warn" {

@@ -8,6 +8,7 @@ import { fs, join } from "../platform/builtins.ts";
 import { traceAhead } from "../platform/kernel-clocks.ts";
 import { attempt, exists, textOrNull } from "../platform/pseudo-file.ts";
 import { control, tracefsIn } from "../platform/tracefs.ts";
+import { noTracefs } from "./no-tracefs.ts";
 import { type Host, type Observation, type Source, unable } from "./source.ts";
 import { TraceText } from "./trace-text.ts";
 import { Waiters } from "./waiter.ts";
@@ -42,9 +43,8 @@ function observe(host: Host): Observation {
   const isSet = mounted.is === "ok" && (exists(join(mounted.value, "events", armedGroup)) === true || (recorder === "syscalls" && exists(join(mounted.value, callEvent)) === true));
   if (!armed && !isSet) return { ...unable("absent", "the kernel command line of this boot does not arm it"), evidence: [state(null, mounted.is === "ok" ? false : null, 0, null)] };
   if (mounted.is !== "ok") {
-    const denied = mounted.is === "denied";
-    const problem = denied ? "tracefs may not be read: needs root, and a kernel without lockdown=confidentiality" : "tracefs is not mounted, or this kernel has no kprobe events";
-    return { ...unable(denied ? "denied" : "absent", problem), evidence: [state(recorder, null, 0, problem)] };
+    const answer = noTracefs(mounted.is);
+    return { ...answer, evidence: [state(recorder, null, 0, answer.detail)] };
   }
   const tracefs = mounted.value;
   if (!isSet) {

@@ -5,6 +5,7 @@ import { armedGroup, liveGroup, waitProbes } from "../parse/wait-probes.ts";
 import { fs, join } from "../platform/builtins.ts";
 import { attempt, exists, readNames, textOrNull } from "../platform/pseudo-file.ts";
 import { control, makeInstance, removeInstance, tracefsIn } from "../platform/tracefs.ts";
+import { noTracefs } from "./no-tracefs.ts";
 import { type Drained, type Follower, type Host, type Observation, ok, type Source, unable } from "./source.ts";
 import { TraceText } from "./trace-text.ts";
 import { isUnready } from "./unready.ts";
@@ -31,10 +32,12 @@ export const traceInstance: Source = {
   asked: "once",
   observe: () => ok(),
   follow(host) {
+    if (!host.roots.live) return null;
     const mounted = tracefsIn(host.roots);
-    if (mounted.is !== "ok" || !host.roots.live) return null;
-    const left = tidyUp(host, mounted.value);
-    if (host.libc === null || !isUnready(host)) return left.length === 0 ? null : spent(ok(...left));
+    const left = mounted.is === "ok" ? tidyUp(host, mounted.value) : [];
+    if (!isUnready(host)) return left.length === 0 ? null : spent(ok(...left));
+    if (mounted.is !== "ok") return spent(noTracefs(mounted.is));
+    if (host.libc === null) return spent({ ...unable("absent", "nothing can be waited on without FFI"), evidence: left });
     const opened = setUp(mounted.value);
     if (typeof opened === "string") {
       tidyUp(host, mounted.value);

@@ -4,7 +4,7 @@ import type { Evidence, Health } from "../../src/core/evidence.ts";
 import { keepStory, type Story } from "../../src/daemon/story.ts";
 import { type LogLine, openLog } from "../../src/exporters/log-lines.ts";
 import { journalEvents } from "../../src/render/journal-events.ts";
-import { probe, readyLine } from "../core/evidence-of.ts";
+import { readyLine } from "../core/evidence-of.ts";
 import { aWait } from "../support/waits.ts";
 
 interface Told {
@@ -37,7 +37,6 @@ function tell(start: Partial<BootRecord> = {}): Told {
 }
 
 const source = (name: string, health: Health): Evidence => ({ kind: "source", name, health, detail: null });
-const recorder = (recording: boolean | null): Evidence => ({ kind: "recorder", armed: false, sees: "waits", recording, events: 0, problem: null });
 const kindsOf = (lines: readonly LogLine[]): readonly string[] => lines.map(({ fields }) => Object.entries(journalEvents).find(([, { id }]) => id === fields["MESSAGE_ID"])?.[0] ?? "none");
 const withTimers = (test: () => void) => (): void => {
   vi.useFakeTimers();
@@ -84,10 +83,10 @@ describe("the daemon's story", () => {
   }));
 
   it.each<[where: string, priority: number, end: string, facts: readonly Evidence[]]>([
-    ["probes of its own are set", 6, "continuing with the kernel's probes", [probe(3, "would-wait"), recorder(false), source("trace-instance", "ok")]],
-    ["probes cannot be set", 4, "continuing without it", [probe(3, "would-wait"), recorder(false), source("trace-instance", "failed")]],
-    ["there is no tracefs", 4, "continuing without it", [probe(3, "would-wait"), recorder(null), source("trace-instance", "ok")]],
-    ["the kernel cannot be asked, so that there was nothing to set probes for", 4, "continuing without it", [recorder(false), source("trace-instance", "ok")]],
+    ["probes of its own are set", 6, "continuing with the kernel's probes", [source("trace-instance", "ok")]],
+    ["probes cannot be set", 4, "continuing without it", [source("trace-instance", "failed")]],
+    ["there is no tracefs", 4, "continuing without it", [source("trace-instance", "absent")]],
+    ["nobody has looked", 4, "continuing without it", []],
   ])("warns of stacks that may not be read only where nothing else tells who waits: %s", (_where, priority, end, facts) => {
     const { story, lines } = tell();
     story.take([...facts, source("waiting-tasks", "denied")]);

@@ -59,7 +59,7 @@ describe("the flight recorder's source", () => {
 });
 
 const armed = "ro kprobe_event=p:crngwatch/wait,wait_for_random_bytes;r:crngwatch/waited,wait_for_random_bytes trace_event=sched:sched_process_exec";
-const state = { kind: "recorder", armed: true, recording: true, events: 3, problem: null };
+const state = { kind: "recorder", armed: true, sees: "waits", recording: true, events: 3, problem: null };
 const ddWaited = { ...unknownWait, pid: 91, tid: 91, comm: "dd", interface: "dev-random", from: 3, notBefore: 3, seenAt: 4.5, to: 4.5, ended: "returned", error: 0, seconds: 1.5, evidence: "recorder" };
 
 describe("what the flight recorder answers", () => {

@@ -38,8 +38,15 @@ function follow(host: Host): { readonly follower: Follower | null | undefined; r
 }
 
 describe("a trace instance", () => {
-  it("is none where there is no tracefs, nor in a folder that stands for a host", () => {
-    expect(follow(hostOf({ "sys/kernel/tracing": aFolder }, unready))).toEqual({ follower: null, changed: {} });
+  it("is none where there is no tracefs, or nothing to wait by, and says so", () => {
+    const noTracefs = { health: "absent", detail: "tracefs is not mounted, or this kernel has no kprobe events", evidence: [] };
+    expect(follow(hostOf({ "sys/kernel/tracing": aFolder }, unready))).toMatchObject({ follower: { first: noTracefs, fd: null }, changed: {} });
+    const pool = { "proc/sys/kernel/random/poolsize": "256\n", "proc/sys/kernel/random/entropy_avail": "4\n" };
+    const host = hostOf({ ...pool, "sys/kernel/tracing/kprobe_events": "" }, unready);
+    expect(follow({ ...host, libc: null })).toMatchObject({ follower: { first: { health: "absent", detail: "nothing can be waited on without FFI" }, fd: null }, changed: {} });
+  });
+
+  it("is none in a folder that stands for a host", () => {
     const host = hostWith({});
     expect(follow({ ...host, roots: { ...host.roots, live: false } })).toEqual({ follower: null, changed: {} });
   });

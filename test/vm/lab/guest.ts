@@ -20,6 +20,8 @@ export interface GuestOptions {
   readonly trustCpu?: boolean;
   /** QEMU's processor. Default "qemu64", which has no RDRAND, and "max" with `trustCpu`. */
   readonly cpu?: string;
+  /** How many; one by default. With more the guest's clock is the host's, so its times prove nothing. */
+  readonly processors?: number;
   /** QEMU devices, such as "virtio-rng-pci". */
   readonly devices?: readonly string[];
   /** Kernel modules that the script may `load`. */
@@ -72,6 +74,7 @@ export async function runGuest(options: GuestOptions, kernel: Kernel, kind: Mach
         commandLine: commandLine(options, kind),
         memoryMiB: options.memoryMiB ?? kind.memoryMiB,
         cpu: options.cpu ?? (options.trustCpu === true ? "max" : "qemu64"),
+        processors: options.processors ?? 1,
         devices: options.devices ?? [],
         timeoutSeconds: options.timeoutSeconds ?? kind.timeoutSeconds,
       },
