@@ -20,7 +20,7 @@ export async function wait(invocation: Invocation): Promise<ExitCode> {
     ({ record } = fold(record, evidence));
     if (enough(record)) stop.abort();
     return record;
-  });
+  }, "waiter");
   await aborted(stop.signal);
   if (timer !== null) clearTimeout(timer);
   await following.stop();

@@ -40,7 +40,7 @@ async function watchAlone({ roots }: Invocation, stop: AbortSignal): Promise<voi
       if (text !== null) print(`${text}\n`);
     }
     return record;
-  });
+  }, "watcher");
   await aborted(stop);
   await following.stop();
 }

@@ -34,7 +34,7 @@ const readyRetryMilliseconds = 100;
 export async function runDaemon(options: DaemonOptions, stop: AbortSignal): Promise<void> {
   const { host, notify } = options;
   const story = keepStory(await started(options), options);
-  const following = await follow(host, story.take);
+  const following = await follow(host, story.take, "daemon");
   try {
     const server = await serve(story, options);
     story.save();

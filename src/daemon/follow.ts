@@ -2,8 +2,9 @@ import type { BootRecord } from "../core/boot-record.ts";
 import type { Evidence } from "../core/evidence.ts";
 import { isOpen, withUnseenEnd } from "../core/waits.ts";
 import { sources } from "../sources/registry.ts";
-import type { Host, Observation } from "../sources/source.ts";
+import type { Host, Observation, Source } from "../sources/source.ts";
 import { ask, failure, reported } from "./ask.ts";
+import type { Role } from "./role.ts";
 import { sampling } from "./sampling.ts";
 import { type Followed, wakeUps } from "./wake-ups.ts";
 
@@ -23,12 +24,12 @@ export interface Following {
  * evidence comes as it happens. While the CRNG is not ready, what cannot be waited for is looked at again and again; when it is ready and
  * who waited has been let through, all that is taken down. Then no timer runs: one poll(2) waits on a worker thread.
  */
-export async function follow(host: Host, take: Taker): Promise<Following> {
+export async function follow(host: Host, take: Taker, role: Role): Promise<Following> {
   const followed: Followed[] = [];
   const first: Evidence[] = [];
   for (const source of sources) {
     if (source.asked === "on-request") continue;
-    const follower = source.follow?.(host) ?? null;
+    const follower = mayFollow(source, role) ? (source.follow?.(host) ?? null) : null;
     if (follower?.fd != null) followed.push({ source, follower, fd: follower.fd });
     first.push(...(follower === null ? await ask(source, host) : reported(source, follower.first)));
   }
@@ -38,7 +39,7 @@ export async function follow(host: Host, take: Taker): Promise<Following> {
   let readySince: number | null = null;
   let timer: NodeJS.Timeout | null = null;
   // A sample may come before the wake-up of what it shows: with the log as it is by then, the kernel's own time is told.
-  const samples = sampling(host, (evidence) => accept([...evidence, ...waiting.now()]));
+  const samples = sampling(host, role, (evidence) => accept([...evidence, ...waiting.now()]));
   const waiting = wakeUps(host, followed, accept);
 
   function accept(evidence: readonly Evidence[]): void {
@@ -60,7 +61,7 @@ export async function follow(host: Host, take: Taker): Promise<Following> {
   async function settle(): Promise<void> {
     const scanned = samples.end();
     const drained = await waiting.retire();
-    accept([...scanned, ...drained, ...sources.flatMap((source) => (source.settle === undefined ? [] : reported(source, lastWord(source.settle, host))))]);
+    accept([...scanned, ...drained, ...(role === "daemon" ? lastWords(host) : [])]);
     const { waits = [], readiness } = latest ?? {};
     const unseen = waits.filter(isOpen).map((wait): Evidence => ({ kind: "wait", ...withUnseenEnd(wait, readiness?.readyAt ?? readiness?.notAfter ?? null) }));
     if (unseen.length > 0) accept(unseen);
@@ -77,11 +78,19 @@ export async function follow(host: Host, take: Taker): Promise<Following> {
   };
 }
 
+function mayFollow({ setsUp }: Source, role: Role): boolean {
+  return setsUp !== true || role === "daemon";
+}
+
 /** Whether another sample could tell anything: not once it is ready, nor where an old pool's figures say nothing more. */
 function worthSampling({ readiness, observed }: BootRecord): boolean {
   if (readiness.level === "ready") return false;
   const oldPool = observed.pool !== null && observed.pool.poolBits !== 256;
   return !(oldPool && observed.probe.firstReturned !== null);
+}
+
+function lastWords(host: Host): readonly Evidence[] {
+  return sources.flatMap((source) => (source.settle === undefined ? [] : reported(source, lastWord(source.settle, host))));
 }
 
 function lastWord(settle: (host: Host) => Observation, host: Host): Observation {

@@ -2,6 +2,7 @@ import type { Evidence } from "../core/evidence.ts";
 import { sources } from "../sources/registry.ts";
 import type { Host, Observation, Scan, Scanned, Source } from "../sources/source.ts";
 import { ask, failure, reported } from "./ask.ts";
+import type { Role } from "./role.ts";
 
 /** How often what has no pace of its own is looked at while it matters. */
 const sampleMilliseconds = 1_000;
@@ -22,7 +23,7 @@ interface Scanning {
   timer: NodeJS.Timeout | null;
 }
 
-export function sampling(host: Host, accept: (evidence: readonly Evidence[]) => void): Sampling {
+export function sampling(host: Host, role: Role, accept: (evidence: readonly Evidence[]) => void): Sampling {
   let timer: NodeJS.Timeout | null = null;
   let scans: readonly Scanning[] = [];
   let sees: "unready" | "ends" | "nothing" = "unready";
@@ -45,7 +46,7 @@ export function sampling(host: Host, accept: (evidence: readonly Evidence[]) => 
     start() {
       if (timer !== null || sees !== "unready") return;
       timer = setInterval(() => void sample(), sampleMilliseconds);
-      scans = sources.flatMap((source) => {
+      scans = (role === "waiter" ? [] : sources).flatMap((source) => {
         const scan = source.scan?.(host) ?? null;
         return scan === null ? [] : [{ source, scan, timer: null }];
       });

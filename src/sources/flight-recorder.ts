@@ -1,6 +1,6 @@
 import type { RecorderState } from "../core/blocked-task.ts";
 import type { Evidence } from "../core/evidence.ts";
-import { parseKprobeProfile } from "../parse/kprobe-profile.ts";
+import { parseKprobeProfile, probesOfGroup } from "../parse/kprobe-profile.ts";
 import type { Recorder } from "../parse/recorder-arguments.ts";
 import { recorderOn } from "../parse/recorder-line.ts";
 import { armedGroup, waitProbes } from "../parse/wait-probes.ts";
@@ -40,7 +40,7 @@ function observe(host: Host): Observation {
   const recorder = armedOn(host);
   const armed = recorder !== null;
   const mounted = tracefsIn(host.roots);
-  const isSet = mounted.is === "ok" && (exists(join(mounted.value, "events", armedGroup)) === true || (recorder === "syscalls" && exists(join(mounted.value, callEvent)) === true));
+  const isSet = mounted.is === "ok" && (probesOfGroup(textOrNull(join(mounted.value, "kprobe_events")) ?? "", armedGroup).length > 0 || (recorder === "syscalls" && exists(join(mounted.value, callEvent)) === true));
   if (!armed && !isSet) return { ...unable("absent", "the kernel command line of this boot does not arm it"), evidence: [state(null, mounted.is === "ok" ? false : null, 0, null)] };
   if (mounted.is !== "ok") {
     const answer = noTracefs(mounted.is);
@@ -97,8 +97,11 @@ function switchOff(host: Host): void {
   const recorder = armedOn(host);
   if (mounted.is !== "ok" || recorder === null) return;
   const tracefs = mounted.value;
-  if (recorder === "kprobes") control(join(tracefs, "events", armedGroup, "enable"), "0");
+  // Not by the folder of the group: on 6.1 and 6.12 tracefs may lack it.
+  const setEvent = join(tracefs, "set_event");
+  const others = (textOrNull(setEvent) ?? "").split("\n").filter((event) => !event.startsWith(`${armedGroup}:`));
+  if (recorder === "kprobes") control(setEvent, `!${armedGroup}:*\n`, { append: true });
   const [name, event] = recorder === "kprobes" ? ["sched:sched_process_exec", execEvent] : ["syscalls:sys_enter_getrandom", callEvent];
-  const alone = textOrNull(join(tracefs, "set_event")) === name && textOrNull(join(tracefs, "current_tracer")) === "nop";
+  const alone = others.length === 1 && others[0] === name && textOrNull(join(tracefs, "current_tracer")) === "nop";
   if (alone) control(join(tracefs, event, "enable"), "0");
 }

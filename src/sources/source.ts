@@ -29,6 +29,8 @@ export interface Source {
   readonly observe: (host: Host) => Observation | Promise<Observation>;
   /** Opens a descriptor that becomes readable when there is something new. Not there, or null: nothing to wait on. */
   readonly follow?: (host: Host) => Follower | null;
+  /** To follow it something is set up in the host, of which there is one only. */
+  readonly setsUp?: true;
   /** Looks at the host again and again, at its own pace, until the CRNG is ready and who waited has been let through. Null: no need. */
   readonly scan?: (host: Host) => Scan | null;
   /** Who waited has been let through: the last word, and what is to be switched off. */

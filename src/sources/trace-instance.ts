@@ -1,5 +1,6 @@
 import type { BlockedTask } from "../core/blocked-task.ts";
 import type { Evidence } from "../core/evidence.ts";
+import { microseconds } from "../core/time.ts";
 import { probesOfGroup } from "../parse/kprobe-profile.ts";
 import { armedGroup, liveGroup, waitProbes } from "../parse/wait-probes.ts";
 import { fs, join } from "../platform/builtins.ts";
@@ -30,6 +31,7 @@ export const traceInstance: Source = {
   needs: "root, and a tracefs that lockdown does not close",
   without: "the moments at which a wait began and ended; stacks show it within some milliseconds",
   asked: "once",
+  setsUp: true,
   observe: () => ok(),
   follow(host) {
     if (!host.roots.live) return null;
@@ -72,7 +74,7 @@ function setUp(tracefs: string): number | string {
   control(join(folder, "options/sym-userobj"), "1");
   const clock = control(join(folder, "trace_clock"), "mono");
   if (clock.is !== "ok") return "Cannot choose the trace clock 'mono'";
-  const enabled = control(join(folder, "events", group, "enable"), "1");
+  const enabled = control(join(folder, "set_event"), `${group}:*\n`);
   if (enabled.is !== "ok") return `Cannot enable the probes in the trace instance (${enabled.is})`;
   const pipe = attempt(() => fs.openSync(join(folder, "trace_pipe"), fs.constants.O_RDONLY | fs.constants.O_NONBLOCK));
   return pipe.is === "ok" ? pipe.value : `Cannot open the trace instance's pipe (${pipe.is})`;
@@ -91,11 +93,16 @@ function followerOf(host: Host, tracefs: string, fd: number, left: readonly Evid
   return { first: ok(...left), fd, untilSettled: true, drain, close };
 
   function drain(): Drained {
+    const ahead = host.printkAhead() ?? 0;
+    const now = microseconds(host.now() + ahead);
     const read = trace.read(fd, bytesPerDrain);
+    const isWhole = read.is === "end" && trace.losses === 0;
     const news: BlockedTask[] = [];
-    for (const wait of trace.waits(host.printkAhead() ?? 0)) {
+    for (const recorded of trace.waits(ahead)) {
+      const wait = isWhole ? stillSeen(recorded, now) : recorded;
       const key = `${wait.tid} ${wait.from ?? wait.to}`;
-      const text = JSON.stringify([wait.to, wait.ended, wait.gathers]);
+      // That it goes on is news once a second.
+      const text = JSON.stringify([wait.to, wait.ended, wait.gathers, wait.to === null ? Math.floor(wait.seenAt ?? 0) : null]);
       if (told.get(key) === text) continue;
       // Its end tells no more of the task, which may be gone by then.
       news.push(told.has(key) ? wait : waiters.attribute(wait));
@@ -112,18 +119,22 @@ function followerOf(host: Host, tracefs: string, fd: number, left: readonly Evid
   }
 }
 
+/** A wait whose return would have been read by now goes on. */
+function stillSeen(wait: BlockedTask, now: number): BlockedTask {
+  const { from, to, ended } = wait;
+  return from !== null && to === null && ended === null ? { ...wait, seenAt: now, seconds: microseconds(now - from) } : wait;
+}
+
 /** Removes what we made, or what a daemon before us left; what that one had not read is told. */
 function tidyUp(host: Host, tracefs: string): readonly BlockedTask[] {
   const folder = join(tracefs, "instances", instanceName);
   let left: readonly BlockedTask[] = [];
   if (exists(folder) === true) {
-    for (const group of [armedGroup, liveGroup]) control(join(folder, "events", group, "enable"), "0");
+    for (const group of [armedGroup, liveGroup]) control(join(folder, "set_event"), `!${group}:*\n`, { append: true });
     left = leftIn(host, folder);
     removeInstance(folder);
   }
-  if (exists(join(tracefs, "events", liveGroup)) === true) {
-    for (const { name } of waitProbes(liveGroup)) control(join(tracefs, "kprobe_events"), `-:${liveGroup}/${name}\n`, { append: true });
-  }
+  for (const name of probesOfGroup(textOrNull(join(tracefs, "kprobe_events")) ?? "", liveGroup)) control(join(tracefs, "kprobe_events"), `-:${liveGroup}/${name}\n`, { append: true });
   return left;
 }
 

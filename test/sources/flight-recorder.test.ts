@@ -11,7 +11,7 @@ const hostWith = (commandLine: string, tracing: Readonly<Record<string, Entry>>,
   hostOf({ "proc/cmdline": `${commandLine}\n`, ...Object.fromEntries(Object.entries(tracing).map(([name, entry]) => [`${place}/${name}`, entry])) });
 const observe = (commandLine: string, tracing: Readonly<Record<string, Entry>> = {}): Observation => flightRecorder.observe(hostWith(commandLine, tracing)) as Observation;
 
-const set: Readonly<Record<string, Entry>> = { kprobe_events: "", "events/crngwatch": aFolder, tracing_on: "1\n" };
+const set: Readonly<Record<string, Entry>> = { kprobe_events: "p:crngwatch/wait wait_for_random_bytes\n", tracing_on: "1\n" };
 /** As 6.12 prints it, with a stranger's probe, and ours of a later group behind that of the command line. */
 const profile = "  wait                                                       2               0\n  waited                                                     1               1\n  mine                                                      27               5\n  wait                                                       9               0\n";
 const trace = `# tracer: nop
@@ -119,14 +119,16 @@ describe("what the flight recorder answers", () => {
 
 describe("when who waited has been let through", () => {
   const exec = "events/sched/sched_process_exec/enable";
+  const sets = "crngwatch:wait\ncrngwatch:waited\n";
+  /** What tracefs takes as a command, a plain file keeps. */
+  const switches = "!crngwatch:*\n";
   const on: Readonly<Record<string, Entry>> = {
     ...set,
     trace,
     kprobe_profile: profile,
     kprobe_events: "p:crngwatch/wait wait_for_random_bytes\np:kprobes/mine do_sys_openat2\n",
     current_tracer: "nop\n",
-    set_event: "sched:sched_process_exec\n",
-    "events/crngwatch/enable": "1\n",
+    set_event: `${sets}sched:sched_process_exec\n`,
     "events/kprobes/enable": "1\n",
     [exec]: "1\n",
   };
@@ -141,15 +143,15 @@ describe("when who waited has been let through", () => {
   };
 
   it("its probes are switched off, and the exec event that it alone wanted", () => {
-    expect(settled(armed, on)).toEqual({ last: { health: "ok", detail: null, evidence: [state, ddWaited] }, changed: { "events/crngwatch/enable": "0\n", [exec]: "0\n" } });
+    expect(settled(armed, on)).toEqual({ last: { health: "ok", detail: null, evidence: [state, ddWaited] }, changed: { set_event: `${sets}sched:sched_process_exec\n${switches}`, [exec]: "0\n" } });
   });
 
   it.each<[who: string, tracing: Readonly<Record<string, Entry>>]>([
-    ["another event is traced", { ...on, set_event: "kprobes:mine\nsched:sched_process_exec\n" }],
+    ["another event is traced", { ...on, set_event: `${sets}kprobes:mine\nsched:sched_process_exec\n` }],
     ["a tracer is at work", { ...on, current_tracer: "function_graph\n" }],
     ["that cannot be told", Object.fromEntries(Object.entries(on).filter(([name]) => name !== "current_tracer"))],
   ])("the exec event stays on where %s", (_who, tracing) => {
-    expect(settled(armed, tracing).changed).toEqual({ "events/crngwatch/enable": "0\n" });
+    expect(settled(armed, tracing).changed).toEqual({ set_event: expect.stringMatching(/\n!crngwatch:\*\n$/) as string });
   });
 
   it("nothing is switched off that the command line did not arm", () => {

@@ -65,22 +65,21 @@ describe("a trace instance", () => {
     const { follower, changed } = follow(host);
     expect(follower).toMatchObject({ first: { health: "failed", detail: "Cannot choose the trace clock 'mono'", evidence: [] }, fd: null });
     expect(follower?.drain()).toEqual({ ...follower?.first, more: false });
-    // Here no event appears beside them by which the kernel would show that they are to be removed.
-    expect(changed).toEqual({ kprobe_events: `${foreign.kprobe_events}${definitions}` });
+    expect(changed).toEqual({ kprobe_events: `${foreign.kprobe_events}${definitions}${removals}` });
     expect(contentsOf(join(host.roots.sys, "kernel/tracing/instances"))).toEqual({ "rasdaemon/trace_pipe": "", "rasdaemon/events/enable": "1\n" });
   });
 
   it("has its probes removed by name, those of a daemon before it as well", () => {
-    expect(follow(hostWith({ "events/crngwatch_live": aFolder })).changed).toEqual({ kprobe_events: `${foreign.kprobe_events}${removals}${definitions}${removals}` });
-    expect(follow(hostWith({ "events/crngwatch_live": aFolder }, libcAnswering(null))).changed).toEqual({ kprobe_events: `${foreign.kprobe_events}${removals}` });
+    const kprobe_events = `${foreign.kprobe_events}${definitions}`;
+    expect(follow(hostWith({ kprobe_events }, libcAnswering(null))).changed).toEqual({ kprobe_events: `${kprobe_events}${removals}` });
   });
 
   it("uses the flight recorder's probes where they are, and leaves them", () => {
     const kprobe_events = `${foreign.kprobe_events}p:crngwatch/wait wait_for_random_bytes\nr10:crngwatch/waited wait_for_random_bytes\n`;
-    expect(follow(hostWith({ kprobe_events, "events/crngwatch": aFolder })).changed).toEqual({});
+    expect(follow(hostWith({ kprobe_events })).changed).toEqual({});
     // Entries alone tell no callers.
     const entries = `${foreign.kprobe_events}p:crngwatch/wait wait_for_random_bytes\n`;
-    expect(follow(hostWith({ kprobe_events: entries })).changed).toEqual({ kprobe_events: `${entries}${definitions}` });
+    expect(follow(hostWith({ kprobe_events: entries })).changed).toEqual({ kprobe_events: `${entries}${definitions}${removals}` });
   });
 
   it("is not made where the first probe cannot be set", () => {
@@ -96,13 +95,13 @@ describe("what a daemon before us left", () => {
             gpgv-83      [000] .....     3.500000: waited: (__x64_sys_getrandom+0x8d/0xc0 <- wait_for_random_bytes)
 `;
   const wait = { ...unknownWait, pid: 83, tid: 83, comm: "gpgv", interface: "getrandom", from: 2.25, notBefore: 2.25, seenAt: 3.75, to: 3.75, ended: "returned", error: 0, seconds: 1.5, evidence: "recorder" };
-  const left: Readonly<Record<string, Entry>> = { "instances/crngwatch/trace_pipe": pipe, "instances/crngwatch/events/crngwatch_live/enable": "1\n", "instances/crngwatch/events/crngwatch/enable": "1\n", "events/crngwatch_live": aFolder };
+  const left: Readonly<Record<string, Entry>> = { "instances/crngwatch/trace_pipe": pipe, "instances/crngwatch/set_event": "crngwatch_live:wait\n", kprobe_events: `${foreign.kprobe_events}${definitions}` };
 
   it("is told by the kernel log's clock and switched off, though nobody would wait any more", () => {
     const { follower, changed } = follow(hostWith(left, libcAnswering(null)));
     expect(follower).toMatchObject({ first: { health: "ok", detail: null, evidence: [wait] }, fd: null });
     expect(follower?.drain()).toEqual({ health: "ok", detail: null, evidence: [wait], more: false });
-    expect(changed).toEqual({ "instances/crngwatch/events/crngwatch_live/enable": "0\n", "instances/crngwatch/events/crngwatch/enable": "0\n", kprobe_events: `${foreign.kprobe_events}${removals}` });
+    expect(changed).toEqual({ "instances/crngwatch/set_event": "crngwatch_live:wait\n!crngwatch:*\n!crngwatch_live:*\n", kprobe_events: `${foreign.kprobe_events}${definitions}${removals}` });
   });
 
   it("is removed", () => {
