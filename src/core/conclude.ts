@@ -1,7 +1,7 @@
 import { type Anomaly, type BootRecord, bounds, type Callers, type Gap, type Level, type Readiness, type ReadinessCause, type Wait } from "./boot-record.ts";
-import type { Observed } from "./observed.ts";
 import { type Claim, claims, isRewrite } from "./claims.ts";
 import { costOf } from "./cost.ts";
+import type { Observed } from "./observed.ts";
 import { compare } from "./ordered-list.ts";
 import { clockSkew, earliest, microseconds, type PrintkSeconds, type Seconds } from "./time.ts";
 import { withInterruption, withRelease, withWait } from "./waits.ts";

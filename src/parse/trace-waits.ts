@@ -1,15 +1,17 @@
 import { type BlockedTask, unknownWait } from "../core/blocked-task.ts";
 import { microseconds } from "../core/time.ts";
 import { askerOf } from "./asker.ts";
+import { remember } from "./remember.ts";
 import { mayWait, type RandomRequest } from "./request-fingerprint.ts";
 import { interfaceOfCaller, type WaitInterface } from "./stack-frames.ts";
 import { parseTraceMark, type TraceEvent, type TraceMark, type WaitFunction } from "./trace-line.ts";
 import { TraceLines } from "./trace-lines.ts";
+import { TracePrograms } from "./trace-programs.ts";
 
 const bounds = {
   waits: 512,
   losses: 256,
-  /** Tasks that are remembered beside: programs, and when a wait returned. The oldest are forgotten; that costs a name, no wait. */
+  /** Tasks that are remembered beside: what they asked, and when a wait returned. The oldest are forgotten; that costs a detail, no wait. */
   tasks: 4096,
   /** FTRACE_STACK_ENTRIES of kernel/trace/trace.h; more is no stack. */
   frames: 16,
@@ -58,7 +60,7 @@ type Return = Extract<TraceMark, { readonly mark: "returned" }>;
 export class TraceWaits {
   readonly #lines = new TraceLines();
   readonly #entered: Readonly<Record<WaitFunction, Map<number, Entered>>> = { wait_for_random_bytes: new Map(), try_to_generate_entropy: new Map() };
-  readonly #programs = new Map<number, string>();
+  readonly #programs = new TracePrograms();
   readonly #lastReturn = new Map<string, number>();
   readonly #asked = new Map<number, Asked>();
   /** Whose stack comes next, by the event before it; and that which is being read. */
@@ -139,33 +141,27 @@ export class TraceWaits {
         return this.#return(mark, event, line);
       case "exec":
         for (const pid of mark.pids) this.#endTask(pid, event.at);
-        for (const pid of mark.pids) this.#setProgram(pid, mark.exe);
+        for (const pid of mark.pids) this.#programs.started(pid, mark.exe);
         return;
       case "exit":
         this.#endTask(mark.pid, event.at);
-        this.#programs.delete(mark.pid);
+        this.#programs.ended(mark.pid);
         return;
       case "fork": {
         // A new task: whoever had its number before is gone, and it runs its parent's program.
         this.#endTask(mark.child, event.at);
-        this.#setProgram(mark.child, this.#programs.get(mark.parent) ?? null);
+        this.#programs.forked(mark.parent, mark.child);
         return;
       }
     }
-  }
-
-  #setProgram(pid: number, exe: string | null): void {
-    // A program that starts itself again, as busybox and container runtimes do, says /proc/self/exe: that is no program's name.
-    if (exe === null || /^\/proc\/(?:thread-)?self\//.test(exe)) this.#programs.delete(pid);
-    else remember(this.#programs, pid, exe);
   }
 
   #ask(request: RandomRequest, event: TraceEvent, line: number | null): void {
     this.#endAsk(event.pid, event.at);
     if (!mayWait(request)) return;
     const stack: string[] = [];
-    remember(this.#asked, event.pid, { request, event, line, exe: this.#programOf(event), stack, lossesBefore: this.#lossCount });
-    remember(this.#stackOf, event.pid, stack);
+    remember(this.#asked, event.pid, { request, event, line, exe: this.#programs.of(event), stack, lossesBefore: this.#lossCount }, bounds.tasks);
+    remember(this.#stackOf, event.pid, stack, bounds.tasks);
   }
 
   #endAsk(pid: number, at: number): void {
@@ -185,10 +181,6 @@ export class TraceWaits {
     this.#keep({ ...taskOf({ ...asked, asked, gathers: false }), interface: "getrandom", from, notBefore: from, seenAt: event.at, to: event.at, ended: "returned", seconds: lasted });
   }
 
-  #programOf({ pid, tgid }: TraceEvent): string | null {
-    return this.#programs.get(pid) ?? (tgid === null ? null : this.#programs.get(tgid)) ?? null;
-  }
-
   #enter(wait: WaitFunction, event: TraceEvent, line: number | null): void {
     this.#probed = true;
     const entered = this.#entered[wait];
@@ -204,8 +196,8 @@ export class TraceWaits {
     }
     const asked = this.#asked.get(event.pid);
     const stack: string[] = [];
-    remember(this.#stackOf, event.pid, stack);
-    entered.set(event.pid, { event, line, exe: this.#programOf(event), asked: asked !== undefined && isSameTask(asked.event, event) ? asked : null, stack, gathers: wait === "try_to_generate_entropy", returnsBefore: this.#returns.length, lossesBefore: this.#lossCount });
+    remember(this.#stackOf, event.pid, stack, bounds.tasks);
+    entered.set(event.pid, { event, line, exe: this.#programs.of(event), asked: asked !== undefined && isSameTask(asked.event, event) ? asked : null, stack, gathers: wait === "try_to_generate_entropy", returnsBefore: this.#returns.length, lossesBefore: this.#lossCount });
   }
 
   #return({ wait, caller }: Return, event: TraceEvent, line: number | null): void {
@@ -213,7 +205,7 @@ export class TraceWaits {
     this.#probed = true;
     const key = `${wait} ${pid}`;
     const last = this.#lastReturn.get(key);
-    remember(this.#lastReturn, key, at);
+    remember(this.#lastReturn, key, at, bounds.tasks);
     const before = this.#entered[wait].get(pid);
     this.#entered[wait].delete(pid);
     const paired = before !== undefined && isSameTask(before.event, event) && at >= before.event.at ? before : null;
@@ -225,7 +217,7 @@ export class TraceWaits {
     if (this.#returns.length < bounds.tasks) this.#returns.push(at);
     if (paired !== null && microseconds(at - paired.event.at) < shortestWait) return;
     const from = paired?.event.at ?? null;
-    const task = paired ?? { event, line, exe: this.#programOf(event), asked: this.#asked.get(pid) ?? null, stack: [], gathers: wait === "try_to_generate_entropy" };
+    const task = paired ?? { event, line, exe: this.#programs.of(event), asked: this.#asked.get(pid) ?? null, stack: [], gathers: wait === "try_to_generate_entropy" };
     // A read of a device is no part of a call of getrandom(2), whose end was then not recorded.
     const asked = (door ?? likeliest[wait]) === "getrandom" ? task.asked : null;
     this.#asked.delete(pid);
@@ -311,12 +303,4 @@ function isSameTask(a: TraceEvent, b: TraceEvent): boolean {
 
 function isSameMoment(before: number, at: number): boolean {
   return at >= before && microseconds(at - before) < shortestWait;
-}
-
-function remember<K, V>(map: Map<K, V>, key: K, value: V): void {
-  map.delete(key);
-  map.set(key, value);
-  if (map.size <= bounds.tasks) return;
-  const [oldest] = map.keys();
-  if (oldest !== undefined) map.delete(oldest);
 }

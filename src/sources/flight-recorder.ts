@@ -59,12 +59,11 @@ function observe(host: Host): Observation {
   fs.closeSync(opened.value);
   const problem = read.is === "failed" ? `Cannot read '${path}': ${read.errno}` : silence(tracefs);
   const ahead = (host.printkAhead() ?? 0) - (traceAhead(tracefs) ?? host.printkAhead() ?? 0);
-  const losses = Array.from({ length: trace.losses }, (): Evidence => ({ kind: "log-loss", from: null, to: null, lost: null, line: null }));
   const waiters = new Waiters(host);
   const waits = trace.waits(ahead).map((wait) => waiters.attribute(wait));
   const asked = trace.asks(ahead).map((call): Evidence => ({ ...waiters.attribute(call), kind: "asked" }));
   const events = recorder === "syscalls" ? asked.length : hits(tracefs);
-  return { health: read.is === "failed" ? "failed" : "ok", detail: read.is === "more" ? `of '${path}' the first ${traceBytes >> 20} MiB` : problem, evidence: [state(recorder, true, events, problem), ...waits, ...asked, ...losses] };
+  return { health: read.is === "failed" ? "failed" : "ok", detail: read.is === "more" ? `of '${path}' the first ${traceBytes >> 20} MiB` : problem, evidence: [state(recorder, true, events, problem), ...waits, ...asked, ...trace.newLosses()] };
 }
 
 function state(recorder: Recorder | null, recording: boolean | null, events: number, problem: string | null): RecorderState {

@@ -97,7 +97,7 @@ function followerOf(host: Host, tracefs: string, fd: number, left: readonly Evid
     const now = microseconds(host.now() + ahead);
     const read = trace.read(fd, bytesPerDrain);
     const isWhole = read.is === "end" && trace.losses === 0;
-    const news: BlockedTask[] = [];
+    const news: Evidence[] = [...trace.newLosses()];
     for (const recorded of trace.waits(ahead)) {
       const wait = isWhole ? stillSeen(recorded, now) : recorded;
       const key = `${wait.tid} ${wait.from ?? wait.to}`;

@@ -1,4 +1,5 @@
 import { type BlockedTask, byClockAhead } from "../core/blocked-task.ts";
+import type { LogLoss } from "../core/evidence.ts";
 import { longestTraceLine } from "../parse/trace-line.ts";
 import { TraceWaits } from "../parse/trace-waits.ts";
 import { fs } from "../platform/builtins.ts";
@@ -14,9 +15,17 @@ export class TraceText {
   readonly #waits = new TraceWaits();
   readonly #chunk = Buffer.allocUnsafe(chunkBytes);
   #rest = "";
+  #lossesTold = 0;
 
   get losses(): number {
     return this.#waits.losses.length;
+  }
+
+  /** Where events were lost since this was last asked: a full buffer, of one processor or of all. */
+  newLosses(): readonly LogLoss[] {
+    const news = this.#waits.losses.slice(this.#lossesTold);
+    this.#lossesTold += news.length;
+    return news.map(({ lost }) => ({ kind: "log-loss", from: null, to: null, lost, line: null }));
   }
 
   /** Reads until there is nothing more now, or `mostBytes`. */

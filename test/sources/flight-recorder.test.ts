@@ -97,7 +97,7 @@ describe("what the flight recorder answers", () => {
         ddWaited,
         // Its return may be among what was lost.
         { ...unknownWait, pid: 92, tid: 92, comm: "dd", interface: "getrandom", interfaceSeen: false, from: 5, notBefore: 5, seenAt: 5, error: 0, evidence: "recorder" },
-        { kind: "log-loss", from: null, to: null, lost: null, line: null },
+        { kind: "log-loss", from: null, to: null, lost: 12, line: null },
         { kind: "log-loss", from: null, to: null, lost: null, line: null },
       ],
     });
