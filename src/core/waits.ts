@@ -10,6 +10,15 @@ export function isOpen({ to, ended }: Wait): boolean {
   return to === null && ended === null;
 }
 
+/** The kernel keeps so much of a name (TASK_COMM_LEN). */
+const commLength = 15;
+
+/** Its name, whole where the kernel has cut it: "systemd-random-seed" for "systemd-random-". Null: not known. */
+export function nameOf({ comm, exe }: Pick<Wait, "comm" | "exe">): string | null {
+  const file = exe?.slice(exe.lastIndexOf("/") + 1) ?? "";
+  return comm !== null && comm.length === commLength && file.startsWith(comm) ? file : comm;
+}
+
 /** The wait that lasted the longest, as far as it is known. */
 export function longestOf(waits: readonly Wait[]): Wait | null {
   return waits.toSorted((a, b) => (b.seconds ?? 0) - (a.seconds ?? 0))[0] ?? null;

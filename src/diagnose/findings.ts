@@ -1,5 +1,5 @@
 import type { BootRecord, Finding, Remedy, Wait } from "../core/boot-record.ts";
-import { isWhole, longestOf } from "../core/waits.ts";
+import { isWhole, longestOf, nameOf } from "../core/waits.ts";
 import { supplyRemedies } from "./remedies.ts";
 
 /** One thing worth telling: when it holds, and what to say then. */
@@ -82,7 +82,7 @@ const rules: readonly Rule[] = [
       const count = others.length + dropped.waits;
       const lasted = lastedWords(longest);
       return {
-        summary: `${count === 1 ? `${longest.comm ?? "A task"} waited for randomness${by(longest)}` : `${count} tasks waited for randomness`}${lasted === null ? "" : `, the longest for ${lasted}`}`,
+        summary: `${count === 1 ? `${nameOf(longest) ?? "A task"} waited for randomness${by(longest)}` : `${count} tasks waited for randomness`}${lasted === null ? "" : `, the longest for ${lasted}`}`,
         detail: "What depends on them waited too: a unit that does not start, a boot that does not go on",
       };
     },

@@ -1,5 +1,6 @@
 import type { Wait } from "../core/boot-record.ts";
 import { isWhole } from "../core/waits.ts";
+import { nameOf } from "../core/waits.ts";
 import { escapeText } from "./escape.ts";
 
 /** What a task waits in, as a person would say it. */
@@ -11,9 +12,11 @@ const interfaceWords: Readonly<Record<Wait["interface"], string>> = {
 };
 
 /** Who waits: "sshd-keygen[612]", and which thread where it is not the first: "dnf[612/614]". */
-export function waiterName({ comm, pid, tid }: Wait): string {
+export function waiterName(wait: Wait): string {
+  const { pid, tid } = wait;
   const thread = tid !== null && pid !== null && tid !== pid ? `/${tid}` : "";
-  return `${comm === null ? "a task" : escapeText(comm)}${pid === null ? "" : `[${pid}${thread}]`}`;
+  const name = nameOf(wait);
+  return `${name === null ? "a task" : escapeText(name)}${pid === null ? "" : `[${pid}${thread}]`}`;
 }
 
 /**

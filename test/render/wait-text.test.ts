@@ -12,6 +12,13 @@ describe("a wait in one line", () => {
     expect(waitText(aWait({ to: 2.0345, seconds: 1.0345, tid: 614, polls: true }))).toBe("sshd-keygen[612/614] waited 1.034 s for the CRNG in a poll of /dev/random via libcrypto.so.3");
   });
 
+  it("names a program whole, whose name the kernel has cut", () => {
+    const cut = { comm: "systemd-random-", libraries: [], to: 3.5, seconds: 2.5 };
+    expect(waitText(aWait({ ...cut, exe: "/usr/lib/systemd/systemd-random-seed" }))).toBe("systemd-random-seed[612] waited 2.500 s for the CRNG in getrandom");
+    for (const exe of [null, "/usr/bin/python3"]) expect(waitText(aWait({ ...cut, exe }))).toBe("systemd-random-[612] waited 2.500 s for the CRNG in getrandom");
+    expect(waitText(aWait({ ...cut, comm: "sshd", exe: "/usr/bin/sshd-keygen" }))).toBe("sshd[612] waited 2.500 s for the CRNG in getrandom");
+  });
+
   it("tells the story of 2018", () => {
     expect(openWaitText(aWait({ pid: 1, comm: "systemd", libraries: ["libgcrypt.so.20"], fips: true }), 61)).toBe("systemd[1] has waited 61 s for the CRNG in getrandom via libgcrypt.so.20 in FIPS mode");
   });
