@@ -3,6 +3,7 @@ import { microseconds, type MonotonicSeconds } from "../core/time.ts";
 import type { LiveStack } from "../parse/live-stack.ts";
 import { fs, join } from "../platform/builtins.ts";
 import { attempt } from "../platform/pseudo-file.ts";
+import { polledFiles } from "./polled-files.ts";
 import type { Host } from "./source.ts";
 import { type Seen, TaskStacks } from "./task-stacks.ts";
 import { Waiters } from "./waiter.ts";
@@ -20,7 +21,7 @@ const bounds = {
 const youngSeconds = 10;
 /** The kernel gives a number before its task can be found. */
 const bornWithinSeconds = 0.1;
-/** A process that sleeps in poll(2) is asked what for this often. */
+/** A task that sleeps in poll(2) is asked what for this often. */
 const askPollersSeconds = 5;
 /** What goes on is told again this often: it still waits. */
 const tellAgainSeconds = 1;
@@ -60,7 +61,7 @@ export class TaskScan {
   readonly #stacks: TaskStacks;
   readonly #young = new Map<number, Young>();
   readonly #followed = new Map<number, Followed>();
-  /** When a process that polls was last asked for its open files. */
+  /** When a task that polls was last asked for what. */
   readonly #asked = new Map<number, MonotonicSeconds>();
   readonly #waiters: Waiters;
   /** The number that the kernel had given last, and when that was. */
@@ -94,7 +95,7 @@ export class TaskScan {
       if (this.#stacks.denied) return this.#lookOf(found);
     }
     for (const tid of unmet) this.#end(tid, found);
-    for (const [pid, asked] of this.#asked) if (at - asked >= askPollersSeconds) this.#asked.delete(pid);
+    for (const [tid, asked] of this.#asked) if (at - asked >= askPollersSeconds) this.#asked.delete(tid);
     this.#surveyedAt = at;
     return this.#lookOf(found);
   }
@@ -163,7 +164,7 @@ export class TaskScan {
     if (stack?.is === "unseen" || (stack?.is === "other" && known === undefined)) return true;
     // Between the look and what it comes to, which takes a while.
     const at = this.#host.now();
-    const waits = stack?.is === "waiting" || (stack?.is === "polling" && this.#pollsRandom(pid ?? tid, tid, at)) ? stack : null;
+    const waits = stack?.is === "waiting" || (stack?.is === "polling" && this.#pollsRandom(folder, tid, at)) ? stack : null;
     if (known !== undefined) {
       if (waits !== null && known.wait.polls === (waits.is === "polling") && this.#goOn(known, at, waits, found)) return true;
       this.#end(tid, found);
@@ -231,19 +232,28 @@ export class TaskScan {
     return live || pid === tid ? `${proc}/${tid}` : `${proc}/${pid}/task/${tid}`;
   }
 
-  /** Whether one of its open files is /dev/random: what a task polls for is known to it alone. Asked of a process now and then. */
-  #pollsRandom(pid: number, tid: number, at: MonotonicSeconds): boolean {
+  /** Whether it sleeps until /dev/random is ready. Where what it polls may not be read, that it has it open must do. Asked of a task now and then. */
+  #pollsRandom(folder: string, tid: number, at: MonotonicSeconds): boolean {
     if (this.#followed.get(tid)?.wait.polls === true) return true;
-    if (at - (this.#asked.get(pid) ?? -Infinity) < askPollersSeconds) return false;
-    this.#asked.set(pid, at);
-    const folder = join(this.#host.roots.proc, String(pid), "fd");
-    const names = attempt(() => fs.readdirSync(folder).slice(0, bounds.descriptors));
-    if (names.is !== "ok") return false;
+    if (at - (this.#asked.get(tid) ?? -Infinity) < askPollersSeconds) return false;
+    this.#asked.set(tid, at);
+    const open = this.#openedRandom(folder);
+    if (open.length === 0) return false;
+    const polled = polledFiles(folder);
+    return polled === null || open.some((descriptor) => polled.has(descriptor));
+  }
+
+  /** Its descriptors of /dev/random. */
+  #openedRandom(folder: string): readonly number[] {
+    const names = attempt(() => fs.readdirSync(`${folder}/fd`).slice(0, bounds.descriptors));
+    if (names.is !== "ok") return [];
     const device = join(this.#host.roots.dev, "random");
-    return names.value.some((name) => {
-      const target = attempt(() => fs.readlinkSync(join(folder, name)));
-      return target.is === "ok" && target.value === device;
-    });
+    return names.value
+      .filter((name) => {
+        const target = attempt(() => fs.readlinkSync(`${folder}/fd/${name}`));
+        return target.is === "ok" && target.value === device;
+      })
+      .map(Number);
   }
 }
 

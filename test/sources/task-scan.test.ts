@@ -5,7 +5,7 @@ import { type BlockedTask, unknownWait } from "../../src/core/blocked-task.ts";
 import { type Look, TaskScan } from "../../src/sources/task-scan.ts";
 import { whyNothingIsDenied } from "../support/host-folder.ts";
 import { asleep, idle, inDrbg, polling, reading, spinning, stackOf } from "../support/kernel-stacks.ts";
-import { type ProcTask, type ProcTree, procTree } from "../support/proc-tree.ts";
+import { type ProcTask, type ProcTree, procTree, put } from "../support/proc-tree.ts";
 
 const gpgv: ProcTask = { stack: spinning, state: "R" };
 /** What is told of it, beside the wait itself. */
@@ -93,6 +93,17 @@ describe("who polls", () => {
     expect(scan.follows).toBe(true);
     tree.pass(2);
     expect(scan.survey()).toEqual(saw([{ ...poller, from: 100, seenAt: 102, seconds: 2 }]));
+  });
+
+  it("does not wait for it where it has it open and polls something else", () => {
+    const tree = procTree();
+    tree.task(811, { stack: polling, open: ["dev/random"] });
+    put(join(tree.proc, "811/syscall"), "441 0x4 0x0 0x40 0xffffffff 0x0 0x0 0x7ffd3f0a2b58 0x7f1c2d8e1a9f\n");
+    put(join(tree.proc, "811/fdinfo/4"), "pos:\t0\ntfd:        9 events:       19 data:                9\n");
+    tree.task(812, { stack: polling, comm: "rngd", open: ["dev/random"] });
+    put(join(tree.proc, "812/syscall"), "441 0x4 0x0 0x40 0xffffffff 0x0 0x0 0x7ffd3f0a2b58 0x7f1c2d8e1a9f\n");
+    put(join(tree.proc, "812/fdinfo/4"), "pos:\t0\ntfd:        3 events:       19 data:                3\n");
+    expect(scanOf(tree).survey()).toEqual(saw([{ ...poller, from: 100, seenAt: 100 }]));
   });
 
   it("is asked for its files every five seconds", () => {
