@@ -187,7 +187,7 @@ describe("this machine's own", () => {
     const missing = whyMissing("gpgv");
     if (missing !== null) return context.skip(missing);
     // It reads standard input, of which nothing comes.
-    const pid = await started("gpgv", ["--keyring", "/dev/null", "-", "/dev/null"], { LIBGCRYPT_FORCE_FIPS_MODE: "1" }, (maps) => maps.includes("libgcrypt"));
+    const pid = await started("gpgv", ["--keyring", "/dev/null", "-", "/dev/null"], { LIBGCRYPT_FORCE_FIPS_MODE: "1" }, (maps) => ["libgcrypt", "libgpg-error", "libc.so"].every((library) => maps.includes(library)));
     const facts = describeTask(host, { pid });
     expect(facts).toMatchObject({ pid, comm: "gpgv", runtime: "glibc", fips: true, fipsWhy: "libgcrypt.so.20: LIBGCRYPT_FORCE_FIPS_MODE is set", librariesFrom: "maps", parent: { pid: process.pid } });
     expect(facts?.libraries[0]).toBe("libgcrypt.so.20");
