@@ -1,6 +1,6 @@
 import type { BootRecord, Wait } from "../core/boot-record.ts";
 import type { EarlyUseKind, ReseedReason } from "../core/kernel-message.ts";
-import { isOpen } from "../core/waits.ts";
+import { isOpen, longestOf } from "../core/waits.ts";
 import { version } from "../version.ts";
 import { waitLabels, waitGroups } from "./wait-groups.ts";
 
@@ -109,6 +109,6 @@ function isReady({ readiness: { level, settled } }: BootRecord): boolean | null 
 }
 
 function longestWait(waits: readonly Wait[]): readonly Sample[] {
-  const longest = waits.reduce<Wait | null>((most, wait) => ((wait.seconds ?? 0) > (most?.seconds ?? 0) ? wait : most), null);
-  return longest === null ? [] : [{ labels: waitLabels(longest), value: longest.seconds ?? 0 }];
+  const longest = longestOf(waits);
+  return longest === null || (longest.seconds ?? 0) === 0 ? [] : [{ labels: waitLabels(longest), value: longest.seconds ?? 0 }];
 }

@@ -1,6 +1,6 @@
 import type { RecorderState } from "../core/blocked-task.ts";
 import type { Evidence } from "../core/evidence.ts";
-import { parseKprobeProfile, probesOfGroup } from "../parse/kprobe-profile.ts";
+import { parseKprobeProfile } from "../parse/kprobe-profile.ts";
 import type { Recorder } from "../parse/recorder-arguments.ts";
 import { recorderOn } from "../parse/recorder-line.ts";
 import { armedGroup, waitProbes } from "../parse/wait-probes.ts";
@@ -9,6 +9,7 @@ import { traceAhead } from "../platform/kernel-clocks.ts";
 import { attempt, exists, textOrNull } from "../platform/pseudo-file.ts";
 import { control, tracefsIn } from "../platform/tracefs.ts";
 import { noTracefs } from "./no-tracefs.ts";
+import { presentProbes } from "./present-probes.ts";
 import { type Host, type Observation, type Source, unable } from "./source.ts";
 import { TraceText } from "./trace-text.ts";
 import { Waiters } from "./waiter.ts";
@@ -40,7 +41,7 @@ function observe(host: Host): Observation {
   const recorder = armedOn(host);
   const armed = recorder !== null;
   const mounted = tracefsIn(host.roots);
-  const isSet = mounted.is === "ok" && (probesOfGroup(textOrNull(join(mounted.value, "kprobe_events")) ?? "", armedGroup).length > 0 || (recorder === "syscalls" && exists(join(mounted.value, callEvent)) === true));
+  const isSet = mounted.is === "ok" && (presentProbes(mounted.value, armedGroup).length > 0 || (recorder === "syscalls" && exists(join(mounted.value, callEvent)) === true));
   if (!armed && !isSet) return { ...unable("absent", "the kernel command line of this boot does not arm it"), evidence: [state(null, mounted.is === "ok" ? false : null, 0, null)] };
   if (mounted.is !== "ok") {
     const answer = noTracefs(mounted.is);

@@ -1,12 +1,13 @@
 import type { BlockedTask } from "../core/blocked-task.ts";
 import type { Evidence } from "../core/evidence.ts";
 import { microseconds } from "../core/time.ts";
-import { probesOfGroup } from "../parse/kprobe-profile.ts";
+import { isOpen } from "../core/waits.ts";
 import { armedGroup, liveGroup, waitProbes } from "../parse/wait-probes.ts";
 import { fs, join } from "../platform/builtins.ts";
-import { attempt, exists, readNames, textOrNull } from "../platform/pseudo-file.ts";
+import { attempt, exists, type Read, readNames } from "../platform/pseudo-file.ts";
 import { control, makeInstance, removeInstance, tracefsIn } from "../platform/tracefs.ts";
 import { noTracefs } from "./no-tracefs.ts";
+import { presentProbes } from "./present-probes.ts";
 import { type Drained, type Follower, type Host, type Observation, ok, type Source, unable } from "./source.ts";
 import { TraceText } from "./trace-text.ts";
 import { isUnready } from "./unready.ts";
@@ -56,14 +57,13 @@ function spent(first: Observation): Follower {
 
 /** Makes the instance and sets the probes; an error in words, or the descriptor of its pipe. */
 function setUp(tracefs: string): number | string {
-  // Of two return probes in one function neither names the caller, so the flight recorder's own serve where they are. Their folders in `events` do not tell: that
-  // of `waited` is missing on 6.1 and 6.12, though the event is there.
-  const isArmed = probesOfGroup(textOrNull(join(tracefs, "kprobe_events")) ?? "", armedGroup).includes("waited");
-  const group = isArmed ? armedGroup : liveGroup;
-  const set = group === armedGroup ? [{ is: "ok" as const }] : waitProbes(liveGroup).map(({ definition }) => control(join(tracefs, "kprobe_events"), `${definition}\n`, { append: true }));
-  // The second function is missing on some kernels; without the first there is nothing to record.
-  const [first] = set;
-  if (first?.is !== "ok") return `Cannot set a probe on wait_for_random_bytes (${first?.is === "failed" ? first.errno : first?.is})`;
+  // Of two return probes in one function neither names the caller, so the flight recorder's own serve where they are.
+  const group = presentProbes(tracefs, armedGroup).includes("waited") ? armedGroup : liveGroup;
+  if (group === liveGroup) {
+    const [first] = waitProbes(liveGroup).map(({ definition }) => control(join(tracefs, "kprobe_events"), `${definition}\n`, { append: true }));
+    // The second function is missing on some kernels; without the first there is nothing to record.
+    if (first?.is !== "ok") return `Cannot set a probe on wait_for_random_bytes (${first?.is === "failed" ? first.errno : first?.is})`;
+  }
   const made = makeInstance(tracefs, instanceName);
   if (made.is !== "ok") return `Cannot make a trace instance (${made.is === "failed" ? made.errno : made.is})`;
   const folder = made.value;
@@ -76,8 +76,12 @@ function setUp(tracefs: string): number | string {
   if (clock.is !== "ok") return "Cannot choose the trace clock 'mono'";
   const enabled = control(join(folder, "set_event"), `${group}:*\n`);
   if (enabled.is !== "ok") return `Cannot enable the probes in the trace instance (${enabled.is})`;
-  const pipe = attempt(() => fs.openSync(join(folder, "trace_pipe"), fs.constants.O_RDONLY | fs.constants.O_NONBLOCK));
+  const pipe = pipeOf(folder);
   return pipe.is === "ok" ? pipe.value : `Cannot open the trace instance's pipe (${pipe.is})`;
+}
+
+function pipeOf(folder: string): Read<number> {
+  return attempt(() => fs.openSync(join(folder, "trace_pipe"), fs.constants.O_RDONLY | fs.constants.O_NONBLOCK));
 }
 
 function processors(folder: string): number {
@@ -121,8 +125,8 @@ function followerOf(host: Host, tracefs: string, fd: number, left: readonly Evid
 
 /** A wait whose return would have been read by now goes on. */
 function stillSeen(wait: BlockedTask, now: number): BlockedTask {
-  const { from, to, ended } = wait;
-  return from !== null && to === null && ended === null ? { ...wait, seenAt: now, seconds: microseconds(now - from) } : wait;
+  const { from } = wait;
+  return from !== null && isOpen(wait) ? { ...wait, seenAt: now, seconds: microseconds(now - from) } : wait;
 }
 
 /** Removes what we made, or what a daemon before us left; what that one had not read is told. */
@@ -134,12 +138,12 @@ function tidyUp(host: Host, tracefs: string): readonly BlockedTask[] {
     left = leftIn(host, folder);
     removeInstance(folder);
   }
-  for (const name of probesOfGroup(textOrNull(join(tracefs, "kprobe_events")) ?? "", liveGroup)) control(join(tracefs, "kprobe_events"), `-:${liveGroup}/${name}\n`, { append: true });
+  for (const name of presentProbes(tracefs, liveGroup)) control(join(tracefs, "kprobe_events"), `-:${liveGroup}/${name}\n`, { append: true });
   return left;
 }
 
 function leftIn(host: Host, folder: string): readonly BlockedTask[] {
-  const pipe = attempt(() => fs.openSync(join(folder, "trace_pipe"), fs.constants.O_RDONLY | fs.constants.O_NONBLOCK));
+  const pipe = pipeOf(folder);
   if (pipe.is !== "ok") return [];
   const trace = new TraceText();
   trace.read(pipe.value, bytesPerDrain);
