@@ -4,6 +4,7 @@ import type { LiveStack } from "../parse/live-stack.ts";
 import { fs, join } from "../platform/builtins.ts";
 import { attempt } from "../platform/pseudo-file.ts";
 import { polledFiles } from "./polled-files.ts";
+import { hasReturnProbes } from "./return-probes.ts";
 import type { Host } from "./source.ts";
 import { type Seen, TaskStacks } from "./task-stacks.ts";
 import { Waiters } from "./waiter.ts";
@@ -71,6 +72,7 @@ export class TaskScan {
   constructor(host: Host) {
     this.#host = host;
     this.#stacks = new TaskStacks(host);
+    this.#stacks.sparesRunning = hasReturnProbes(host.roots);
     this.#waiters = new Waiters(host);
   }
 
@@ -87,6 +89,7 @@ export class TaskScan {
   /** Looks at every task of the host. */
   survey(): Look {
     const at = this.#host.now();
+    this.#stacks.sparesRunning = hasReturnProbes(this.#host.roots);
     const found: BlockedTask[] = [];
     const unmet = new Set(this.#followed.keys());
     for (const [pid, tid] of this.#tasks()) {

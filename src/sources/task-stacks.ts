@@ -33,6 +33,8 @@ export class TaskStacks {
   readonly #buffer = Buffer.allocUnsafe(bounds.bytes);
   readonly #files = new KeptFiles(bounds.kept);
   #seen = { shown: 0, hidden: 0, running: 0 };
+  /** Whoever runs is not looked at (return-probes.ts). Its return probe tells of it, where that is on who waits. */
+  sparesRunning = false;
 
   constructor({ libc }: Pick<Host, "libc">) {
     this.#libc = libc;
@@ -53,6 +55,11 @@ export class TaskStacks {
   /** Null: there is no such task. `keep`: it will be looked at again soon. */
   of(folder: string, keep: boolean): SeenStack | null {
     const path = `${folder}/stack`;
+    if (this.sparesRunning) {
+      const stat = this.statOf(folder);
+      if (stat === null) return null;
+      if (stat.state === "R") return { is: "unseen" };
+    }
     const read = this.read(path, keep);
     if (read.is === "absent") return null;
     if (read.is !== "ok") {

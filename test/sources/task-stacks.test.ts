@@ -4,8 +4,10 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { loadLibc } from "../../src/platform/libc.ts";
+import { rootsBelow } from "../../src/platform/roots.ts";
+import { hasReturnProbes } from "../../src/sources/return-probes.ts";
 import { type SeenStack, TaskStacks } from "../../src/sources/task-stacks.ts";
-import { whyNothingIsDenied } from "../support/host-folder.ts";
+import { hostFolder, whyNothingIsDenied } from "../support/host-folder.ts";
 import { idle, spinning } from "../support/kernel-stacks.ts";
 import { type ProcTask, type ProcTree, procTree } from "../support/proc-tree.ts";
 
@@ -52,6 +54,31 @@ describe("a task's stack", () => {
     stacks.of(join(tree.proc, "1"), false);
     expect(stacks.denied).toBe(false);
     expect(stacks.takeSeen()).toEqual({ shown: 1, hidden: 16, running: 0 });
+  });
+});
+
+describe("where return probes are set", () => {
+  it("who runs is not looked at, since the kernel would warn of it", () => {
+    const tree = procTree();
+    tree.task(812, { stack: spinning, state: "R" });
+    tree.task(813, { stack: spinning, state: "S" });
+    const stacks = stacksOf(tree);
+    stacks.sparesRunning = true;
+    for (const keep of [false, true]) {
+      expect(stacks.of(join(tree.proc, "812"), keep)).toEqual({ is: "unseen" });
+      expect(stacks.of(join(tree.proc, "813"), keep)).toEqual(waits);
+      expect(stacks.of(join(tree.proc, "814"), keep)).toBeNull();
+    }
+    expect(stacks.takeSeen()).toEqual({ shown: 2, hidden: 0, running: 0 });
+  });
+
+  it.each<[what: string, files: Readonly<Record<string, string>>, are: boolean]>([
+    ["of ours or another's in tracefs", { "sys/kernel/tracing/kprobe_events": "p:mine/a do_exit\nr512:crngwatch/waited wait_for_random_bytes\n" }, true],
+    ["of a program that uses no tracefs", { "sys/kernel/debug/kprobes/list": "ffffffff912c8210  k  wait_for_random_bytes+0x0    [FTRACE]\nffffffff915eb41f  r  try_to_generate_entropy+0x0    [DISABLED][FTRACE]\n" }, true],
+    ["entries alone", { "sys/kernel/tracing/kprobe_events": "p:crngwatch/wait wait_for_random_bytes\n", "sys/kernel/debug/kprobes/list": "ffffffff912c8210  k  wait_for_random_bytes+0x0    [FTRACE]\n" }, false],
+    ["nothing", {}, false],
+  ])("is told by %s", (_what, files, are) => {
+    expect(hasReturnProbes(rootsBelow(hostFolder(files)))).toBe(are);
   });
 });
 

@@ -12,6 +12,12 @@ export const recorderArmed = "kprobe_event=p:crngwatch/wait,wait_for_random_byte
 export const fullyArmed =
   "kprobe_event=p:crngwatch/wait,wait_for_random_bytes;r512:crngwatch/waited,wait_for_random_bytes;p:crngwatch/gen,try_to_generate_entropy;r512:crngwatch/gend,try_to_generate_entropy trace_event=sched:sched_process_exec";
 
+/** The kernel's own record of who waited, without return probes, by which the kernel forbids looks at running tasks: a wait's entry, and the end of each call. */
+export const entriesArmed = `${recorderArmed} trace_event=syscalls:sys_exit_getrandom`;
+
+/** What the kernel says of itself when somebody does what it does not allow; it is tainted then, and some machines stop. */
+export const kernelWarning = "[ cut here ]";
+
 /** Processes that are crngwatch: the wrapper's shell, Node's main thread and its workers. */
 const ours = /^\s*(?:node|MainThread|crngwatch|libuv-worker|DelayedTaskSche|V8Worker)-\d+/;
 

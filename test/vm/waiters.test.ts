@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Wait } from "../../src/core/boot-record.ts";
-import { fullyArmed, kernels, recordIn, startDaemon, staticWait, withoutTimes } from "./guests.ts";
+import { fullyArmed, kernels, kernelWarning, recordIn, startDaemon, staticWait, withoutTimes } from "./guests.ts";
 import { boot, type KernelSeries, type Transcript } from "./lab/boot.ts";
 import { compiled } from "./lab/compiled.ts";
 import { skipReason } from "./lab/requirements.ts";
@@ -36,6 +36,8 @@ for each in $polls $threads $urandom $boxed; do wait $each; done
 sleep 3
 section record
 crngwatch status --json
+section log
+dmesg
 ${printTrace()}
 `;
 
@@ -76,6 +78,10 @@ describe.skipIf(reason !== null).each(kernels)("waiters of every kind at once, k
     const [poller] = waits.filter(({ polls }) => polls);
     // Nobody comes back before, but it may have been last in line for the processor.
     expect(poller?.to).toBeGreaterThanOrEqual(readiness.readyAt ?? Infinity);
+  });
+
+  it("give the kernel nothing to warn of", () => {
+    expect(guest.section("log")).not.toContain(kernelWarning);
   });
 
   it("tell the thread from its process", () => {
