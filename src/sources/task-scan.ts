@@ -26,12 +26,12 @@ const bornWithinSeconds = 0.1;
 const askPollersSeconds = 5;
 /** What goes on is told again this often: it still waits. */
 const tellAgainSeconds = 1;
+/** A survey can be left after so many tasks. */
+const tasksPerStep = 16;
 
 /** What one look found. */
 export interface Look extends Seen {
   readonly waits: readonly BlockedTask[];
-  /** Somebody waits who was not known to: to find out who that is took time of its own. */
-  readonly met: boolean;
 }
 
 interface Young {
@@ -55,7 +55,7 @@ type Waits = Extract<LiveStack, { readonly is: "waiting" | "polling" }>;
 
 /**
  * Finds tasks that wait for randomness by their stacks, again and again. The first waiter spins inside the kernel: state R, no wchan,
- * "running" in /proc/PID/syscall. Only the stack shows it. What is new is looked at at each `glance`, all tasks at each `survey`.
+ * "running" in /proc/PID/syscall. Only the stack shows it. What is new is looked at at each `glance`, all tasks in a `survey`.
  */
 export class TaskScan {
   readonly #host: Host;
@@ -67,7 +67,12 @@ export class TaskScan {
   readonly #waiters: Waiters;
   /** The number that the kernel had given last, and when that was. */
   #last: { readonly pid: number; readonly at: MonotonicSeconds } | null = null;
+  /** When the last whole survey began. */
   #surveyedAt: MonotonicSeconds | null = null;
+  /** That is under way. */
+  #survey: Iterator<void, void> | null = null;
+  /** What has been seen of waits since this was last told. */
+  #found: BlockedTask[] = [];
 
   constructor(host: Host) {
     this.#host = host;
@@ -86,42 +91,64 @@ export class TaskScan {
     return this.#followed.size > 0;
   }
 
-  /** Looks at every task of the host. */
-  survey(): Look {
-    const at = this.#host.now();
+  /** Whether a survey is under way. */
+  get surveys(): boolean {
+    return this.#survey !== null;
+  }
+
+  /** Looks at every task of the host: for about so long, and at the next call at those that are left. */
+  survey(milliseconds = Infinity): Look {
+    const survey = (this.#survey ??= this.#surveyInSteps());
+    const until = performance.now() + milliseconds;
+    do if (survey.next().done === true) this.#survey = null;
+    while (this.surveys && performance.now() < until);
+    return this.#lookBack();
+  }
+
+  *#surveyInSteps(): Generator<void, void> {
+    const began = this.#host.now();
     this.#stacks.sparesRunning = hasReturnProbes(this.#host.roots);
-    const found: BlockedTask[] = [];
     const unmet = new Set(this.#followed.keys());
+    let looks = 0;
     for (const [pid, tid] of this.#tasks()) {
       unmet.delete(tid);
-      this.#look(pid, tid, this.#young.get(tid)?.lookedAt ?? this.#surveyedAt, found);
-      if (this.#stacks.denied) return this.#lookOf(found);
+      this.#lookInSurvey(pid, tid);
+      if (this.#stacks.denied) return;
+      if (++looks % tasksPerStep === 0) yield;
     }
-    for (const tid of unmet) this.#end(tid, found);
-    for (const [tid, asked] of this.#asked) if (at - asked >= askPollersSeconds) this.#asked.delete(tid);
-    this.#surveyedAt = at;
-    return this.#lookOf(found);
+    for (const tid of unmet) this.#end(tid);
+    for (const [tid, asked] of this.#asked) if (began - asked >= askPollersSeconds) this.#asked.delete(tid);
+    this.#surveyedAt = began;
+  }
+
+  #lookInSurvey(pid: number, tid: number): void {
+    const young = this.#young.get(tid);
+    if (young === undefined) return void this.#look(pid, tid, this.#surveyedAt);
+    const at = this.#host.now();
+    this.#look(pid, tid, young.lookedAt);
+    young.lookedAt = at;
   }
 
   /** Looks at those that wait and at those that are new, whose number the kernel gave after the last look. */
   glance(): Look {
     const at = this.#host.now();
     this.#meetNew(at);
-    const found: BlockedTask[] = [];
-    for (const tid of this.#followed.keys()) this.#look(null, tid, null, found);
+    for (const tid of this.#followed.keys()) this.#look(null, tid, null);
     for (const [tid, young] of this.#young) {
       if (this.#followed.has(tid)) continue;
-      const isThere = this.#look(null, tid, young.lookedAt, found);
+      const isThere = this.#look(null, tid, young.lookedAt);
       young.lookedAt = at;
       const age = at - young.since;
       if (age > youngSeconds || (!isThere && (young.found || age > bornWithinSeconds))) this.#forget(tid);
       young.found = isThere;
     }
-    return this.#lookOf(found);
+    return this.#lookBack();
   }
 
-  #lookOf(waits: readonly BlockedTask[]): Look {
-    return { waits, met: waits.some(({ seconds }) => seconds === null), ...this.#stacks.takeSeen() };
+  #lookBack(): Look {
+    const waits = this.#found;
+    this.#found = [];
+    return { waits, ...this.#stacks.takeSeen() };
   }
 
   /** Every thread of every process but our own, which polls /dev/random. */
@@ -160,23 +187,22 @@ export class TaskScan {
   }
 
   /** Looks at one task; false: it is not there. */
-  #look(pid: number | null, tid: number, notBefore: MonotonicSeconds | null, found: BlockedTask[]): boolean {
+  #look(pid: number | null, tid: number, notBefore: MonotonicSeconds | null): boolean {
     const known = this.#followed.get(tid);
     const folder = known?.folder ?? this.#folderOf(pid ?? tid, tid);
     const stack = this.#stacks.of(folder, known !== undefined || this.#young.get(tid)?.found === true);
     if (stack?.is === "unseen" || (stack?.is === "other" && known === undefined)) return true;
-    // Between the look and what it comes to, which takes a while.
-    const at = this.#host.now();
+    const at = this.#stacks.readAt ?? this.#host.now();
     const waits = stack?.is === "waiting" || (stack?.is === "polling" && this.#pollsRandom(folder, tid, at)) ? stack : null;
     if (known !== undefined) {
-      if (waits !== null && known.wait.polls === (waits.is === "polling") && this.#goOn(known, at, waits, found)) return true;
-      this.#end(tid, found);
+      if (waits !== null && known.wait.polls === (waits.is === "polling") && this.#goOn(known, at, waits)) return true;
+      this.#end(tid, at);
     }
-    if (waits !== null && this.#followed.size < bounds.waits) this.#begin(tid, folder, waits, { at, notBefore: known?.seenAt ?? notBefore }, found);
+    if (waits !== null && this.#followed.size < bounds.waits) this.#begin(tid, folder, waits, { at, notBefore: known?.seenAt ?? notBefore });
     return stack !== null;
   }
 
-  #begin(tid: number, folder: string, stack: Waits, { at, notBefore }: { readonly at: MonotonicSeconds; readonly notBefore: MonotonicSeconds | null }, found: BlockedTask[]): void {
+  #begin(tid: number, folder: string, stack: Waits, { at, notBefore }: { readonly at: MonotonicSeconds; readonly notBefore: MonotonicSeconds | null }): void {
     const stat = this.#stacks.statOf(folder);
     if (stack.is === "waiting" && stack.unlessRunning && stat?.state === "R") return;
     const wait: BlockedTask = {
@@ -193,11 +219,11 @@ export class TaskScan {
       evidence: "live",
     };
     this.#followed.set(tid, { folder, startTicks: stat?.startTicks ?? null, wait, seenAt: at, toldAt: at });
-    found.push(wait);
+    this.#found.push(wait);
   }
 
   /** A known wait still lasts; false: it is another task's, which has its number. */
-  #goOn(known: Followed, at: MonotonicSeconds, stack: Waits, found: BlockedTask[]): boolean {
+  #goOn(known: Followed, at: MonotonicSeconds, stack: Waits): boolean {
     const gathers = known.wait.gathers === true || (stack.is === "waiting" && stack.gathers) ? true : null;
     const news = gathers !== known.wait.gathers;
     const tells = news || at - known.toldAt >= tellAgainSeconds;
@@ -206,20 +232,19 @@ export class TaskScan {
     known.wait = { ...known.wait, seenAt: at, gathers, seconds: lasted(known.wait, at) };
     if (!tells) return true;
     known.toldAt = at;
-    found.push(known.wait);
+    this.#found.push(known.wait);
     return true;
   }
 
-  #end(tid: number, found: BlockedTask[]): void {
+  #end(tid: number, at = this.#host.now()): void {
     const known = this.#followed.get(tid);
     if (known === undefined) return;
     this.#followed.delete(tid);
     this.#stacks.forget(known.folder);
-    const at = this.#host.now();
     const to = microseconds((known.seenAt + at) / 2);
     // Whoever is still there has come back from its call.
     const ended = this.#isThere(known) ? "returned" : "gone";
-    found.push({ ...known.wait, to, ended, error: Math.max(known.wait.error ?? 0, microseconds(at - to)), seconds: lasted(known.wait, to) });
+    this.#found.push({ ...known.wait, to, ended, error: Math.max(known.wait.error ?? 0, microseconds(at - to)), seconds: lasted(known.wait, to) });
   }
 
   /** Whether it lives: another may have its number, and who has been killed is there until its parent asks. */

@@ -1,5 +1,7 @@
+import type { MonotonicSeconds } from "../core/time.ts";
 import { type LiveStack, parseLiveStack } from "../parse/live-stack.ts";
 import { parseProcessStat, type ProcessStat } from "../parse/proc-stat.ts";
+import { remember } from "../parse/remember.ts";
 import { KeptFiles } from "../platform/kept-files.ts";
 import { attempt, failure, type Read } from "../platform/pseudo-file.ts";
 import type { Host } from "./source.ts";
@@ -11,6 +13,8 @@ const bounds = {
   kept: 96,
   /** Where the first so many stacks are not for us, none is. */
   denials: 16,
+  /** Stacks whose meaning is remembered: most tasks sleep in one of a few ways. */
+  known: 256,
   /** A task may have gone on to another processor when we come to its own: it is followed so often. */
   moves: 3,
 } as const;
@@ -30,14 +34,19 @@ export interface Seen {
 /** Reads kernel stacks of tasks, by their folders in /proc. */
 export class TaskStacks {
   readonly #libc: Host["libc"];
+  readonly #now: Host["now"];
   readonly #buffer = Buffer.allocUnsafe(bounds.bytes);
   readonly #files = new KeptFiles(bounds.kept);
+  readonly #known = new Map<string, LiveStack>();
   #seen = { shown: 0, hidden: 0, running: 0 };
   /** Whoever runs is not looked at (return-probes.ts). Its return probe tells of it, where that is on who waits. */
   sparesRunning = false;
+  /** When the last stack was read, if to tell what it means has taken a while since: of the first of a kind that may be longer than between two looks. Null: just now. */
+  readAt: MonotonicSeconds | null = null;
 
-  constructor({ libc }: Pick<Host, "libc">) {
+  constructor({ libc, now }: Pick<Host, "libc" | "now">) {
     this.#libc = libc;
+    this.#now = now;
   }
 
   /** Since this was last asked. */
@@ -55,6 +64,7 @@ export class TaskStacks {
   /** Null: there is no such task. `keep`: it will be looked at again soon. */
   of(folder: string, keep: boolean): SeenStack | null {
     const path = `${folder}/stack`;
+    this.readAt = null;
     if (this.sparesRunning) {
       const stat = this.statOf(folder);
       if (stat === null) return null;
@@ -67,7 +77,16 @@ export class TaskStacks {
       return { is: "unseen" };
     }
     this.#seen.shown++;
-    return read.value === "" ? this.#putAside(folder, path, keep) : parseLiveStack(read.value);
+    return read.value === "" ? this.#putAside(folder, path, keep) : this.#meaningOf(read.value);
+  }
+
+  #meaningOf(stack: string): LiveStack {
+    const known = this.#known.get(stack);
+    if (known !== undefined) return known;
+    this.readAt = this.#now();
+    const meaning = parseLiveStack(stack);
+    remember(this.#known, stack, meaning, bounds.known);
+    return meaning;
   }
 
   /** Null: there is no such task. */
@@ -111,7 +130,7 @@ export class TaskStacks {
         this.#seen.running++;
         break;
       }
-      if (read.is === "ok" && read.value !== "") return parseLiveStack(read.value);
+      if (read.is === "ok" && read.value !== "") return this.#meaningOf(read.value);
     }
     return { is: "unseen" };
   }

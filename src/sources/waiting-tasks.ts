@@ -1,17 +1,20 @@
 import { byClockAhead } from "../core/blocked-task.ts";
 import type { Evidence } from "../core/evidence.ts";
+import { glanceMilliseconds, GlancePace } from "./glance-pace.ts";
 import { type Host, type Observation, ok, type Scan, type Source } from "./source.ts";
 import { type Look, TaskScan } from "./task-scan.ts";
+import type { Seen } from "./task-stacks.ts";
 import { isUnready } from "./unready.ts";
 
-/** One part in so many of a processor's time is spent on looking at what is new, and at all: below 5 % for both. */
-const [glancePart, surveyPart] = [30, 100];
-/** What it takes to wake up for a look, which the look itself does not see. */
-const wakeMilliseconds = 0.25;
+/** One part in so many of a processor's time is spent on looking at all tasks. With the glances (glance-pace.ts) that is below 5 %. */
+const surveyPart = 100;
 /** Where no stack is for us, that will hardly change. */
 const deniedAgainMilliseconds = 60_000;
-/** New tasks and those that wait are looked at this often, where that is cheap: it is the error of the times. */
-const glanceMilliseconds = 10;
+/** A survey of ten thousand tasks takes a quarter of a second. So long at once leaves time for glances, and for whatever else the daemon has to tell. */
+const surveySliceMilliseconds = 5;
+const nothingSeen: Seen = { shown: 0, hidden: 0, running: 0 };
+
+type Health = Pick<Observation, "health" | "detail">;
 
 /**
  * Who waits now, by kernel stacks. It needs no tracing, so it is there under lockdown, and it sees what no probe does: waits for the DRBG
@@ -35,26 +38,38 @@ export const waitingTasks: Source = {
 
 function scanOf(host: Host): Scan {
   const scan = new TaskScan(host);
+  const pace = new GlancePace();
   let nextSurvey = 0;
-  let glanceCost = 0;
-  let health: Pick<Observation, "health" | "detail"> = { health: "ok", detail: null };
+  let surveyed = nothingSeen;
+  let surveyCost = 0;
+  let health = healthOf(nothingSeen);
   return {
     close: () => scan.close(),
     look() {
       const [now, before] = [performance.now(), cpuMilliseconds()];
-      const isSurvey = now >= nextSurvey;
-      const seen = isSurvey ? scan.survey() : scan.glance();
-      const evidence = evidenceOf(seen, host);
-      // Not the time that passed: on a busy machine most of that is others'.
-      const took = cpuMilliseconds() - before;
-      if (!isSurvey && !seen.met) glanceCost = took;
-      if (isSurvey) nextSurvey = now + took * surveyPart;
-      // A glance says nothing of tasks that it did not look at.
-      if (isSurvey) health = healthOf(seen);
-      const againMilliseconds = health.health === "denied" ? deniedAgainMilliseconds : Math.max(glanceMilliseconds, (glanceCost + wakeMilliseconds) * glancePart);
-      return { observation: { ...health, evidence }, againMilliseconds, follows: scan.follows };
+      const looks = [scan.glance()];
+      pace.took(cpuMilliseconds() - before);
+      const isSurvey = scan.surveys || now >= nextSurvey;
+      if (isSurvey) {
+        const seen = scan.survey(surveySliceMilliseconds);
+        looks.push(seen);
+        // A glance says nothing of tasks that it did not look at.
+        surveyed = both(surveyed, seen);
+      }
+      const evidence = looks.flatMap((look) => evidenceOf(look, host));
+      if (isSurvey) surveyCost += cpuMilliseconds() - before;
+      if (isSurvey && !scan.surveys) {
+        health = healthOf(surveyed);
+        nextSurvey = now + surveyCost * surveyPart;
+        [surveyed, surveyCost] = [nothingSeen, 0];
+      }
+      return { observation: { ...health, evidence }, againMilliseconds: againIn(health, scan.surveys ? glanceMilliseconds : pace.milliseconds), follows: scan.follows };
     },
   };
+}
+
+function againIn({ health }: Health, milliseconds: number): number {
+  return health === "denied" ? deniedAgainMilliseconds : milliseconds;
 }
 
 function cpuMilliseconds(): number {
@@ -62,7 +77,11 @@ function cpuMilliseconds(): number {
   return (user + system) / 1000;
 }
 
-function healthOf({ shown, hidden, running }: Look): Pick<Observation, "health" | "detail"> {
+function both(one: Seen, other: Seen): Seen {
+  return { shown: one.shown + other.shown, hidden: one.hidden + other.hidden, running: one.running + other.running };
+}
+
+function healthOf({ shown, hidden, running }: Seen): Health {
   if (shown === 0 && hidden > 0) return { health: "denied", detail: "Cannot read tasks' kernel stacks: needs CAP_SYS_ADMIN in the host's user namespace" };
   const unseen = [
     ...(hidden === 0 ? [] : [`tasks whose kernel stack could not be read: ${hidden}`]),

@@ -9,7 +9,8 @@ import type { LookCosts } from "./looks.ts";
 import { median, plainEnvironment, tell } from "./side-by-side.ts";
 
 const [processes, threads] = [100, 100];
-const lookSeconds = 20;
+/** As long as it takes from one survey of so many tasks to the next. */
+const lookSeconds = 60;
 const project = resolve(import.meta.dirname, "../..");
 const folder = mkdtempSync(join(tmpdir(), "crngwatch-bench-"));
 /** Where koffi is found. */

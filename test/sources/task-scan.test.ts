@@ -17,7 +17,7 @@ function scanOf(tree: ProcTree): TaskScan {
   return scan;
 }
 
-const saw = (waits: readonly BlockedTask[], seen: Partial<Look> = {}): unknown => expect.objectContaining({ waits, met: waits.some(({ seconds }) => seconds === null), hidden: 0, running: 0, ...seen });
+const saw = (waits: readonly BlockedTask[], seen: Partial<Look> = {}): unknown => expect.objectContaining({ waits, hidden: 0, running: 0, ...seen });
 
 describe("a survey", () => {
   it("finds who waits among all the others", () => {
@@ -32,7 +32,7 @@ describe("a survey", () => {
         { ...waiting, from: 100, seenAt: 100 },
         { ...waiting, pid: 813, tid: 813, comm: "rngtest", startedAt: 50, interface: "dev-random", gathers: null, from: 100, seenAt: 100 },
       ].map((wait) => ({ ...wait, parent: { pid: 1, comm: null } })),
-      met: true,
+     
       shown: 5,
       hidden: 0,
       running: 0,
@@ -73,10 +73,47 @@ describe("a survey", () => {
     expect(scan.survey().waits.map(({ seconds }) => seconds)).toEqual(Array.from({ length: 512 }, () => 1));
   });
 
+  it("may be made a part at a time, with glances between", () => {
+    const tree = procTree();
+    for (let pid = 101; pid <= 140; pid++) tree.task(pid, { stack: idle });
+    tree.task(140, { ...gpgv });
+    const scan = scanOf(tree);
+    scan.glance();
+    const part = () => ({ ...scan.survey(0), surveys: scan.surveys });
+    expect([part(), part()]).toEqual([
+      { waits: [], shown: 16, hidden: 0, running: 0, surveys: true },
+      { waits: [], shown: 16, hidden: 0, running: 0, surveys: true },
+    ]);
+    tree.pass(0.5);
+    tree.task(1001, gpgv);
+    tree.lastPid(1001);
+    const young = { ...waiting, pid: 1001, tid: 1001, from: 100.25, notBefore: 100, seenAt: 100.5, error: 0.25 };
+    expect(scan.glance()).toEqual(saw([young]));
+    expect(part()).toEqual({ waits: [{ ...waiting, pid: 140, tid: 140, from: 100.5, seenAt: 100.5 }], shown: 8, hidden: 0, running: 0, surveys: false });
+    // As early as it may have begun: when the survey before this one did.
+    tree.pass(0.5);
+    tree.task(139, gpgv);
+    expect(scan.survey()).toEqual(saw([{ ...waiting, pid: 139, tid: 139, from: 100.5, notBefore: 100, seenAt: 101, error: 0.5 }]));
+  });
+
+  it("tells glances when it has looked at what is new", () => {
+    const tree = procTree();
+    const scan = scanOf(tree);
+    scan.glance();
+    tree.task(1001, { stack: idle });
+    tree.lastPid(1001);
+    scan.glance();
+    tree.pass(0.1);
+    scan.survey();
+    tree.pass(0.2);
+    tree.task(1001, gpgv);
+    expect(scan.glance()).toEqual(saw([{ ...waiting, pid: 1001, tid: 1001, from: 100.2, notBefore: 100.1, seenAt: 100.3, error: 0.1 }]));
+  });
+
   it("of an empty folder finds nothing", () => {
     const tree = procTree();
     rmSync(tree.proc, { recursive: true });
-    expect(scanOf(tree).survey()).toEqual({ waits: [], met: false, shown: 0, hidden: 0, running: 0 });
+    expect(scanOf(tree).survey()).toEqual({ waits: [], shown: 0, hidden: 0, running: 0 });
   });
 });
 
@@ -231,7 +268,7 @@ describe("a task whose stack does not show", () => {
     const tree = procTree();
     for (const pid of [1, 2, 812, 813]) tree.task(pid, gpgv);
     for (const pid of [1, 2, 813]) tree.hide(pid);
-    expect(scanOf(tree).survey()).toEqual({ waits: [{ ...waiting, from: 100, seenAt: 100 }], met: true, shown: 1, hidden: 3, running: 0 });
+    expect(scanOf(tree).survey()).toEqual({ waits: [{ ...waiting, from: 100, seenAt: 100 }], shown: 1, hidden: 3, running: 0 });
   });
 
   it("is not asked for further where none is for us, and ends no wait", (context) => {
@@ -243,7 +280,7 @@ describe("a task whose stack does not show", () => {
     expect(scan.survey().waits).toHaveLength(40);
     for (const pid of pids) tree.hide(pid);
     tree.pass(1);
-    expect(scan.survey()).toEqual({ waits: [], met: false, shown: 0, hidden: 16, running: 0 });
+    expect(scan.survey()).toEqual({ waits: [], shown: 0, hidden: 16, running: 0 });
   });
 });
 

@@ -34,6 +34,18 @@ describe("a task's stack", () => {
     ]);
   });
 
+  it("of a kind not seen before is told with when it was read, since to read its meaning takes a while", () => {
+    const tree = procTree();
+    for (const pid of [811, 812]) tree.task(pid, { stack: spinning });
+    tree.task(813, { stack: idle });
+    const stacks = stacksOf(tree);
+    const readAt = ["811", "812", "813", "812"].map((pid) => {
+      stacks.of(join(tree.proc, pid), false);
+      return stacks.readAt;
+    });
+    expect(readAt).toEqual([100, null, 100, null]);
+  });
+
   it("is none where there is no task", () => {
     const tree = procTree();
     const stacks = stacksOf(tree);
@@ -139,7 +151,7 @@ describe("on this host", () => {
   it.skipIf(reason !== null)("a busy task shows its stack each time", async () => {
     const child = spawn("sh", ["-c", "while :; do :; done"], { stdio: "ignore" });
     onTestFinished(() => void child.kill("SIGKILL"));
-    const stacks = new TaskStacks({ libc: typeof libc === "string" ? null : libc });
+    const stacks = new TaskStacks({ libc: typeof libc === "string" ? null : libc, now: () => 0 });
     onTestFinished(() => stacks.close());
     while (stacks.statOf(`/proc/${child.pid}`)?.state !== "R") await sleep(10);
     const shown = new Set<string | undefined>();
