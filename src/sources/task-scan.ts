@@ -109,12 +109,14 @@ export class TaskScan {
     const began = this.#host.now();
     this.#stacks.sparesRunning = hasReturnProbes(this.#host.roots);
     const unmet = new Set(this.#followed.keys());
-    let looks = 0;
+    let [looks, shows] = [0, false];
     for (const [pid, tid] of this.#tasks()) {
       unmet.delete(tid);
       this.#lookInSurvey(pid, tid);
-      if (this.#stacks.denied) return;
-      if (++looks % tasksPerStep === 0) yield;
+      if (this.#stacks.denied && !shows) return;
+      if (++looks % tasksPerStep !== 0) continue;
+      shows ||= this.#stacks.shows;
+      yield;
     }
     for (const tid of unmet) this.#end(tid);
     for (const [tid, asked] of this.#asked) if (began - asked >= askPollersSeconds) this.#asked.delete(tid);

@@ -56,9 +56,14 @@ export class TaskStacks {
     return seen;
   }
 
+  /** Some stack was for us, since what was seen was last taken. */
+  get shows(): boolean {
+    return this.#seen.shown > 0;
+  }
+
   /** Stacks are not for us. */
   get denied(): boolean {
-    return this.#seen.shown === 0 && this.#seen.hidden >= bounds.denials;
+    return !this.shows && this.#seen.hidden >= bounds.denials;
   }
 
   /** Null: there is no such task. `keep`: it will be looked at again soon. */

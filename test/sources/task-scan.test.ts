@@ -271,6 +271,19 @@ describe("a task whose stack does not show", () => {
     expect(scanOf(tree).survey()).toEqual({ waits: [{ ...waiting, from: 100, seenAt: 100 }], shown: 1, hidden: 3, running: 0 });
   });
 
+  it("in one part of a survey leaves the others to be read", (context) => {
+    if (whyNothingIsDenied !== null) return context.skip(whyNothingIsDenied);
+    const tree = procTree();
+    for (let pid = 101; pid <= 116; pid++) tree.task(pid, { stack: idle });
+    for (let pid = 117; pid <= 132; pid++) tree.task(pid, { stack: idle });
+    for (let pid = 117; pid <= 132; pid++) tree.hide(pid);
+    tree.task(133, gpgv);
+    const scan = scanOf(tree);
+    const parts = Array.from({ length: 3 }, () => scan.survey(0));
+    expect(parts).toEqual([saw([], { shown: 16 }), saw([], { shown: 0, hidden: 16 }), saw([{ ...waiting, pid: 133, tid: 133, from: 100, seenAt: 100 }], { shown: 1 })]);
+    expect(scan.surveys).toBe(false);
+  });
+
   it("is not asked for further where none is for us, and ends no wait", (context) => {
     if (whyNothingIsDenied !== null) return context.skip(whyNothingIsDenied);
     const tree = procTree();
