@@ -108,12 +108,12 @@ function gapsOf({ observed: { log, losses }, covers }: BootRecord): readonly Gap
   let [lastSeq, lastAt]: [number, PrintkSeconds | null] = [-1, 0];
   const gaps: Gap[] = [];
   for (const { firstSeq, firstAt, ...stretch } of log) {
-    if (firstSeq > lastSeq + 1) gaps.push({ from: lastAt, to: firstAt, lost: firstSeq - lastSeq - 1 });
+    if (firstSeq > lastSeq + 1) gaps.push({ of: "log", from: lastAt, to: firstAt, lost: firstSeq - lastSeq - 1 });
     [lastSeq, lastAt] = [stretch.lastSeq, stretch.lastAt];
   }
   // A file that does not begin where the kernel does lacks all before.
-  if (covers !== null && !covers.fromStart && covers.firstAt !== null && covers.firstAt > 0) gaps.push({ from: 0, to: covers.firstAt, lost: null });
-  for (const { from, to, lost } of losses) gaps.push({ from, to, lost });
+  if (covers !== null && !covers.fromStart && covers.firstAt !== null && covers.firstAt > 0) gaps.push({ of: "log", from: 0, to: covers.firstAt, lost: null });
+  for (const { of, from, to, lost } of losses) gaps.push({ of, from, to, lost });
   return gaps;
 }
 

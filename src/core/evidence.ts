@@ -73,9 +73,10 @@ export interface LogExtent {
   readonly stamps: "printk" | "journal" | "wall" | "none";
 }
 
-/** Lines that the log itself says were lost. */
+/** Lines that the log itself says were lost. Of the recorder's trace: events, or waits that are too many to tell. */
 export interface LogLoss {
   readonly kind: "log-loss";
+  readonly of: "log" | "trace";
   readonly from: PrintkSeconds | null;
   readonly to: PrintkSeconds | null;
   readonly lost: number | null;

@@ -52,7 +52,7 @@ function effectsOf(before: BootRecord, after: BootRecord): readonly Effect[] {
   for (const use of added(before.earlyUses, after.earlyUses, (a, b) => byPosition(a, b) === 0)) effects.push({ effect: "early-use", use });
   if (before.waits !== after.waits) effects.push(...waitEffects(before.waits, after.waits));
   for (const reseed of added(before.reseeds, after.reseeds, (a, b) => byPosition(a, b) === 0)) effects.push({ effect: "reseed", reseed });
-  for (const gap of added(before.gaps, after.gaps, (a, b) => a.from === b.from && a.to === b.to && a.lost === b.lost)) effects.push({ effect: "gap", gap });
+  for (const gap of added(before.gaps, after.gaps, (a, b) => a.of === b.of && a.from === b.from && a.to === b.to && a.lost === b.lost)) effects.push({ effect: "gap", gap });
   // An anomaly's words hold the moving end of an interval; its kind is announced once.
   for (const anomaly of added(before.anomalies, after.anomalies, (a, b) => a.id === b.id)) effects.push({ effect: "anomaly", anomaly });
   return effects;

@@ -31,7 +31,7 @@ export function take(record: BootRecord, evidence: Evidence): BootRecord {
     }
     case "log-loss": {
       const { kind: _, ...loss } = evidence;
-      const { list, dropped } = insert(record.observed.losses, loss, (a, b) => compare(a.line, b.line) || compare(a.to, b.to) || compare(a.lost, b.lost), bounds.losses);
+      const { list, dropped } = insert(record.observed.losses, loss, (a, b) => Number(a.of === "trace") - Number(b.of === "trace") || compare(a.line, b.line) || compare(a.to, b.to) || compare(a.lost, b.lost), bounds.losses);
       return drop(observe(record, { losses: list }), "losses", dropped);
     }
     case "wait": {

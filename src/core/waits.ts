@@ -168,8 +168,10 @@ function endOfBoth(a: Wait, b: Wait): Pick<Wait, "to" | "error"> {
   const recorded = [a, b].filter(isEndRecorded).map(({ to }) => to);
   if (recorded.length > 0) return { to: recorded.reduce(earliest, null), error: 0 };
   const to = earliest(a.to, b.to);
-  const isOnlyEntered = to === null && (a.evidence === "recorder" || b.evidence === "recorder");
-  return { to, error: isOnlyEntered ? 0 : latest(a.error, b.error) };
+  if (to === null) return { to, error: a.evidence === "recorder" || b.evidence === "recorder" ? 0 : latest(a.error, b.error) };
+  // Of an end that went by unseen nobody knows by how much it is wrong, however exact its beginning is.
+  const ended = [a, b].filter((wait) => wait.to !== null);
+  return { to, error: ended.every(({ error }) => error === null) ? null : latest(a.error, b.error) };
 }
 
 /** `error` tells: a recorded wait has one only where its end was looked for. */

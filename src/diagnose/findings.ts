@@ -1,14 +1,8 @@
-import type { BootRecord, Finding, Remedy, Wait } from "../core/boot-record.ts";
+import type { BootRecord, Finding, Wait } from "../core/boot-record.ts";
 import { isWhole, longestOf, nameOf } from "../core/waits.ts";
+import { gapRules, recorderIncomplete } from "./gap-findings.ts";
 import { supplyRemedies } from "./remedies.ts";
-
-/** One thing worth telling: when it holds, and what to say then. */
-interface Rule {
-  readonly id: string;
-  readonly severity: Finding["severity"];
-  readonly find: (record: BootRecord) => Told | null;
-}
-type Told = Pick<Finding, "summary" | "detail"> & { readonly remedies?: readonly Remedy[] };
+import type { Rule } from "./rule.ts";
 
 /** Later than this, somebody has noticed; most machines are ready within the first second. */
 const lateSeconds = 10;
@@ -177,6 +171,7 @@ const rules: readonly Rule[] = [
       };
     },
   },
+  recorderIncomplete,
   {
     id: "extrng",
     severity: "info",
@@ -258,21 +253,7 @@ const rules: readonly Rule[] = [
       };
     },
   },
-  {
-    id: "log-incomplete",
-    severity: "info",
-    find: ({ gaps, readiness, covers }) =>
-      gaps.length === 0 || readiness.exact || covers !== null
-        ? null
-        : {
-            summary: "The kernel log is not whole, so the moment of readiness is known as an interval only",
-            detail: `${gaps.reduce((sum, { lost }) => sum + (lost ?? 0), 0)} records are lost; the ring keeps the newest`,
-            remedies: [
-              { text: "The journal may still hold it", command: "journalctl -b -k -g 'random: crng init done'" },
-              { text: "Enlarge the ring for the next boots", command: "grubby --update-kernel=ALL --args=log_buf_len=4M" },
-            ],
-          },
-  },
+  ...gapRules,
   {
     id: "container",
     severity: "info",

@@ -128,7 +128,7 @@ type Suspect (unit: ?string, exe: string, libraries: []string, why: string)
 type Recorder (armed: bool, sees: string, recording: ?bool, events: int, problem: ?string)
 # The part of the boot that a log file shows; null where the daemon itself observed.
 type Covers (firstLine: ?int, lastLine: ?int, firstAt: ?float, lastAt: ?float, fromStart: bool, stamps: string)
-type Gap (from: ?float, to: ?float, lost: ?int)
+type Gap (of: string, from: ?float, to: ?float, lost: ?int)
 type Source (name: string, health: string, detail: ?string)
 type Remedy (text: string, command: ?string)
 type Finding (id: string, severity: string, summary: string, detail: string, remedies: []Remedy)

@@ -131,7 +131,7 @@ export class LogBoot {
 
   /** `lost` records are missing before the next line that has a stamp. */
   lose(lost: number | null, number: number | null): void {
-    this.#lossSince ??= { kind: "log-loss", from: this.lastStamp, to: null, lost: 0, line: number };
+    this.#lossSince ??= { kind: "log-loss", of: "log", from: this.lastStamp, to: null, lost: 0, line: number };
     const sum = lost === null || this.#lossSince.lost === null ? null : this.#lossSince.lost + lost;
     this.#lossSince = { ...this.#lossSince, lost: sum };
   }
@@ -156,7 +156,7 @@ export class LogBoot {
     const seen = this.#blocked.waits().filter(({ pid, comm }) => !recorded.some((wait) => wait.pid === pid && (comm === null || wait.comm === comm)));
     const asked = this.#trace.asks().map((call): Evidence => ({ ...call, kind: "asked" }));
     const evidence: Evidence[] = [extent, ...this.#losses, ...recorded, ...seen, ...asked];
-    for (const { line, lost } of this.#trace.losses) evidence.push({ kind: "log-loss", from: null, to: null, lost, line });
+    for (const { line, lost } of this.#trace.losses) evidence.push({ kind: "log-loss", of: "trace", from: null, to: null, lost, line });
     if (this.bootId !== null) evidence.push({ kind: "kernel", bootId: this.bootId, release: null, version: null, buildId: null, commandLine: null });
     const { record } = fold(this.#record, evidence);
     return { ...record, dropped: { ...record.dropped, waits: record.dropped.waits + this.#blocked.dropped + this.#trace.dropped } };

@@ -7,8 +7,8 @@ import { armedGroup, waitProbes } from "./wait-probes.ts";
  */
 export type Recorder = "kprobes" | "syscalls";
 
-/** As `kprobe_event=` takes them, with commas for blanks; how many returns are followed at once is left to the kernel. */
-const probes = waitProbes(armedGroup).map(({ definition }) => definition.replace(/^r\d+:/, "r:").replaceAll(" ", ","));
+/** As `kprobe_event=` takes them, with commas for blanks. */
+const probes = waitProbes(armedGroup).map(({ definition }) => definition.replaceAll(" ", ","));
 const ourProbe = new RegExp(`^[pr]\\d*:${armedGroup}/`);
 const execEvent = "sched:sched_process_exec";
 const syscallEvent = "syscalls:sys_enter_getrandom";

@@ -76,6 +76,7 @@ export class TraceWaits {
   #losses: { readonly line: number | null; readonly lost: number | null }[] = [];
   #lossCount = 0;
   #lastAt = 0;
+  #entries = 0;
   #dropped = 0;
 
   /** Takes the next line; true: it is one of a trace. */
@@ -110,6 +111,16 @@ export class TraceWaits {
     return [...this.#found, ...this.#openWaits()].slice(0, bounds.waits);
   }
 
+  /** Entries into the waiting functions, of those too that were let through at once. */
+  get entries(): number {
+    return this.#entries;
+  }
+
+  /** Whether a task has started another program since, though that may have the same name. */
+  hasGoneOn(tid: number, since: number): boolean {
+    return this.#programs.lastStart(tid) > since;
+  }
+
   /** Waits and losses that were left out because there are too many. */
   get dropped(): number {
     return this.#dropped + Math.max(0, this.#found.length + this.#openWaits().length - bounds.waits);
@@ -141,7 +152,7 @@ export class TraceWaits {
         return this.#return(mark, event, line);
       case "exec":
         for (const pid of mark.pids) this.#endTask(pid, event.at);
-        for (const pid of mark.pids) this.#programs.started(pid, mark.exe);
+        for (const pid of mark.pids) this.#programs.started(pid, mark.exe, event.at);
         return;
       case "exit":
         this.#endTask(mark.pid, event.at);
@@ -150,7 +161,7 @@ export class TraceWaits {
       case "fork": {
         // A new task: whoever had its number before is gone, and it runs its parent's program.
         this.#endTask(mark.child, event.at);
-        this.#programs.forked(mark.parent, mark.child);
+        this.#programs.forked(mark.parent, mark.child, event.at);
         return;
       }
     }
@@ -183,6 +194,7 @@ export class TraceWaits {
 
   #enter(wait: WaitFunction, event: TraceEvent, line: number | null): void {
     this.#probed = true;
+    this.#entries++;
     const entered = this.#entered[wait];
     const before = entered.get(event.pid);
     const around = wait === "try_to_generate_entropy" ? this.#entered.wait_for_random_bytes.get(event.pid) : undefined;
@@ -278,7 +290,7 @@ export class TraceWaits {
     const from = entered.event.at;
     const certain = until !== null && until > from && entered.lossesBefore === this.#lossCount && entered.returnsBefore < bounds.tasks;
     const seenAt = certain ? until : from;
-    return { ...taskOf(entered), interface: likeliest[wait], interfaceSeen: wait === "try_to_generate_entropy", from, notBefore: from, seenAt, seconds: certain ? microseconds(until - from) : null };
+    return { ...taskOf(entered), interface: likeliest[wait], interfaceSeen: false, from, notBefore: from, seenAt, seconds: certain ? microseconds(until - from) : null };
   }
 }
 

@@ -12,6 +12,8 @@ const returnsAtOnce = 512;
 export interface WaitProbe {
   readonly name: string;
   readonly definition: string;
+  /** Where a wait begins; else, where it ends. */
+  readonly entry: boolean;
 }
 
 /**
@@ -20,9 +22,9 @@ export interface WaitProbe {
  */
 export function waitProbes(group: string): readonly WaitProbe[] {
   return [
-    { name: "wait", definition: `p:${group}/wait wait_for_random_bytes` },
-    { name: "waited", definition: `r${returnsAtOnce}:${group}/waited wait_for_random_bytes` },
-    { name: "gen", definition: `p:${group}/gen try_to_generate_entropy` },
-    { name: "gend", definition: `r${returnsAtOnce}:${group}/gend try_to_generate_entropy` },
+    { name: "wait", definition: `p:${group}/wait wait_for_random_bytes`, entry: true },
+    { name: "waited", definition: `r${returnsAtOnce}:${group}/waited wait_for_random_bytes`, entry: false },
+    { name: "gen", definition: `p:${group}/gen try_to_generate_entropy`, entry: true },
+    { name: "gend", definition: `r${returnsAtOnce}:${group}/gend try_to_generate_entropy`, entry: false },
   ];
 }

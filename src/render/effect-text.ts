@@ -29,9 +29,9 @@ export function effectText(effect: Effect, record: BootRecord): string | null {
       return `CRNG reseeded ${effect.reseed.reason === "vm-fork" ? "because the virtual machine was cloned or restored" : "on resume"}${moment}`;
     }
     case "gap": {
-      const { from, to, lost } = effect.gap;
+      const { of, from, to, lost } = effect.gap;
       const count = lost === null ? "an unknown number of" : lost;
-      return `Kernel log lost ${count} records${from === null || to === null ? "" : ` between ${seconds(from)} and ${seconds(to)}`}`;
+      return `${of === "log" ? "Kernel log" : "Recorder's trace"} lost ${count} ${of === "log" ? "records" : "events"}${from === null || to === null ? "" : ` between ${seconds(from)} and ${seconds(to)}`}`;
     }
     case "anomaly":
       return `Contradiction (${effect.anomaly.id}): ${escapeText(effect.anomaly.detail)}`;

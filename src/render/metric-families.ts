@@ -66,7 +66,7 @@ export const metricFamilies: readonly MetricFamily[] = [
   counter("crngwatch_early_uses", "Uses of the CRNG before it was ready that the kernel log names", ({ record }) => counted("kind", earlyUseKinds, record.earlyUses.map(({ kind }) => kind))),
   counter("crngwatch_missed_warnings", "Such uses that the kernel says it did not name", ({ record }) => plain(record.missedWarnings)),
   counter("crngwatch_reseeds", "Reseeds of a ready CRNG because the machine was cloned, restored or resumed", ({ record }) => counted("reason", reseedReasons, record.reseeds.map(({ reason }) => reason))),
-  counter("crngwatch_log_gaps", "Places where the kernel log, or the record of it, is lost", ({ record }) => plain(record.gaps.length)),
+  counter("crngwatch_log_gaps", "Places where the kernel log, or the recorder's trace, is lost", ({ record }) => plain(record.gaps.length)),
   info("crngwatch_source", "A way of observing this host, and how it fares: ok, absent, denied or failed", ({ record }) =>
     record.sources.slice(0, mostSources).map(({ name, health }) => ({ source: name, health })),
   ),

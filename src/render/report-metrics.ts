@@ -38,7 +38,7 @@ export const reportFamilies: readonly Family[] = [
     description: "Reseeds that the kernel logged, by reason",
     read: ({ reseeds }) => (["vm-fork", "resume"] as const).map((reason) => ({ fields: { reason }, value: reseeds.filter((reseed) => reseed.reason === reason).length })),
   },
-  { name: "LogGaps", type: "counter", description: "Times that records of the kernel log were lost", read: ({ gaps }) => [{ value: gaps.length }] },
+  { name: "LogGaps", type: "counter", description: "Times that records of the kernel log, or events of the recorder's trace, were lost", read: ({ gaps }) => [{ value: gaps.length }] },
   { name: "SourceHealth", type: "string", description: "Health of each source of evidence: ok, absent, denied or failed", read: ({ sources }) => sources.map(({ name, health }) => ({ object: name, value: health })) },
   { name: "Finding", type: "string", description: "Severity of each finding: info, warning or critical", read: ({ findings }) => findings.map(({ id, severity }) => ({ object: id, value: severity })) },
 ];

@@ -17,7 +17,7 @@ export function reportText(record: BootRecord): string {
     section("Entropy supply", supplyLines(record.supply, record)),
     section("Would wait, were the CRNG late", suspectLines(record)),
     section("Contradictions", record.anomalies.map(({ detail }) => escapeText(detail))),
-    section("Log gaps", record.gaps.map(({ from, to, lost }) => `${lost ?? "?"} records lost between ${from === null ? "?" : seconds(from)} and ${to === null ? "?" : seconds(to)}`)),
+    section("Gaps", record.gaps.map(({ of, from, to, lost }) => of === "trace" ? `${lost ?? "?"} events of the recorder's trace lost` : `${lost ?? "?"} records of the kernel log lost between ${from === null ? "?" : seconds(from)} and ${to === null ? "?" : seconds(to)}`)),
     section("Findings", record.findings.flatMap(findingLines)),
     section("Sources", sourceLines(record)),
   ];
@@ -57,6 +57,7 @@ function readinessLines(record: BootRecord): readonly string[] {
 /** Why no wait is told of: nobody waited, or nobody looked. */
 function noWaitsWords({ covers, recorder, observed }: BootRecord): string {
   if (covers !== null) return "none in this log; only a recorder's trace, a hung task's report or sysrq-t would show one";
+  if (recorder?.armed === true && recorder.problem !== null) return `unknown: the flight recorder of this boot is not whole (${recorder.problem})`;
   if (recorder?.armed === true && recorder.recording === true) return recorder.sees === "waits" ? "none: the flight recorder saw nobody wait in this boot" : "none in getrandom(): the flight recorder of this kernel sees no other";
   if (observed.probe.lastWouldWait !== null) return "none seen since crngwatch runs; who waited before was not recorded";
   return "not recorded: only the flight recorder sees who waited before crngwatch ran";

@@ -3,7 +3,7 @@ import type { Evidence } from "../core/evidence.ts";
 import { parseKprobeProfile } from "../parse/kprobe-profile.ts";
 import type { Recorder } from "../parse/recorder-arguments.ts";
 import { recorderOn } from "../parse/recorder-line.ts";
-import { armedGroup, waitProbes } from "../parse/wait-probes.ts";
+import { armedGroup, type WaitProbe, waitProbes } from "../parse/wait-probes.ts";
 import { fs, join } from "../platform/builtins.ts";
 import { traceAhead } from "../platform/kernel-clocks.ts";
 import { attempt, exists, textOrNull } from "../platform/pseudo-file.ts";
@@ -12,6 +12,7 @@ import { noTracefs } from "./no-tracefs.ts";
 import { presentProbes } from "./present-probes.ts";
 import { type Host, type Observation, type Source, unable } from "./source.ts";
 import { TraceText } from "./trace-text.ts";
+import { isUnready } from "./unready.ts";
 import { Waiters } from "./waiter.ts";
 
 /** Of a buffer that somebody made large so much is read: its first part is the boot. */
@@ -53,17 +54,21 @@ function observe(host: Host): Observation {
     return { ...unable("failed", problem), evidence: [state(recorder, false, 0, problem)] };
   }
   const trace = new TraceText();
+  // Before the trace, which may grow meanwhile.
+  const counted = { all: hits(tracefs, () => true), entries: hits(tracefs, ({ entry }) => entry) };
   const path = join(tracefs, "trace");
   const opened = attempt(() => fs.openSync(path, fs.constants.O_RDONLY));
   if (opened.is !== "ok") return { ...unable(opened.is, `Cannot read '${path}'`), evidence: [state(recorder, true, 0, `Cannot read '${path}'`)] };
   const read = trace.read(opened.value, traceBytes);
   fs.closeSync(opened.value);
-  const problem = read.is === "failed" ? `Cannot read '${path}': ${read.errno}` : silence(tracefs);
+  const lacks = read.is === "end" && trace.losses === 0 && trace.entries < counted.entries;
+  const emptied = lacks ? `its probes saw ${counted.entries} entries, and the trace holds ${trace.entries}: somebody has emptied it, or stopped it for a while` : null;
+  const problem = read.is === "failed" ? `Cannot read '${path}': ${read.errno}` : (silence(host, tracefs, recorder) ?? emptied);
   const ahead = (host.printkAhead() ?? 0) - (traceAhead(tracefs) ?? host.printkAhead() ?? 0);
   const waiters = new Waiters(host);
-  const waits = trace.waits(ahead).map((wait) => waiters.attribute(wait));
+  const waits = trace.waits(ahead).map((wait) => waiters.attribute(wait, trace.hasGoneOn(wait, ahead)));
   const asked = trace.asks(ahead).map((call): Evidence => ({ ...waiters.attribute(call), kind: "asked" }));
-  const events = recorder === "syscalls" ? asked.length : hits(tracefs);
+  const events = recorder === "syscalls" ? asked.length : counted.all;
   return { health: read.is === "failed" ? "failed" : "ok", detail: read.is === "more" ? `of '${path}' the first ${traceBytes >> 20} MiB` : problem, evidence: [state(recorder, true, events, problem), ...waits, ...asked, ...trace.newLosses()] };
 }
 
@@ -76,16 +81,31 @@ function armedOn({ roots }: Host): Recorder | null {
   return recorderOn(textOrNull(join(roots.proc, "cmdline")) ?? "");
 }
 
-/** How often our probes were hit in this boot. */
-function hits(tracefs: string): number {
+/** How often such probes of ours were hit in this boot. */
+function hits(tracefs: string, wanted: (probe: WaitProbe) => boolean): number {
   const profile = parseKprobeProfile(textOrNull(join(tracefs, "kprobe_profile")) ?? "");
-  return waitProbes(armedGroup).reduce((sum, { name }) => sum + (profile.get(name)?.hits ?? 0), 0);
+  return waitProbes(armedGroup)
+    .filter(wanted)
+    .reduce((sum, { name }) => sum + (profile.get(name)?.hits ?? 0), 0);
 }
 
-/** Why an armed recorder records nothing now; null where it does. */
-function silence(tracefs: string): string | null {
+/** Why an armed recorder records nothing now, or not all; null where it does. */
+function silence(host: Host, tracefs: string, recorder: Recorder | null): string | null {
   if (textOrNull(join(tracefs, "tracing_on")) === "0") return "somebody has switched tracing off (tracing_on is 0)";
-  return null;
+  if (recorder !== "kprobes") return null;
+  const probes = presentProbes(tracefs, armedGroup);
+  if (!probes.includes("wait")) return "its probe on who enters a wait is not set";
+  if (!probes.includes("gen") && urandomWaits(host)) return "readers of /dev/urandom that wait are not recorded: its probe on try_to_generate_entropy() is not set";
+  const on = new Set((textOrNull(join(tracefs, "set_event")) ?? "").split("\n"));
+  const off = probes.filter((name) => !on.has(`${armedGroup}:${name}`));
+  // When the CRNG is ready they have been switched off here.
+  return off.length > 0 && isUnready(host) ? `somebody has switched off ${off.join(", ")}` : null;
+}
+
+/** Since 5.18 a read of /dev/urandom gathers entropy while the CRNG is not ready (urandom_read_iter() of drivers/char/random.c). */
+function urandomWaits({ roots }: Host): boolean {
+  const [major = 0, minor = 0] = (textOrNull(join(roots.proc, "sys/kernel/osrelease")) ?? "").split(".").map((part) => Number.parseInt(part, 10));
+  return major > 5 || (major === 5 && minor >= 18);
 }
 
 /**

@@ -100,10 +100,12 @@ function followerOf(host: Host, tracefs: string, fd: number, left: readonly Evid
     const ahead = host.printkAhead() ?? 0;
     const now = microseconds(host.now() + ahead);
     const read = trace.read(fd, bytesPerDrain);
-    const isWhole = read.is === "end" && trace.losses === 0;
+    const waits = trace.waits(ahead);
+    // Once the CRNG is ready, one whose return was not recorded has been let through like all others.
+    const goesOn = read.is === "end" && trace.losses === 0 && waits.some(isOpen) && isUnready(host);
     const news: Evidence[] = [...trace.newLosses()];
-    for (const recorded of trace.waits(ahead)) {
-      const wait = isWhole ? stillSeen(recorded, now) : recorded;
+    for (const recorded of waits) {
+      const wait = goesOn ? stillSeen(recorded, now) : recorded;
       const key = `${wait.tid} ${wait.from ?? wait.to}`;
       // That it goes on is news once a second.
       const text = JSON.stringify([wait.to, wait.ended, wait.gathers, wait.to === null ? Math.floor(wait.seenAt ?? 0) : null]);
@@ -123,7 +125,7 @@ function followerOf(host: Host, tracefs: string, fd: number, left: readonly Evid
   }
 }
 
-/** A wait whose return would have been read by now goes on. */
+/** A wait whose return would have been read by now goes on: nobody is let through before the CRNG is ready. */
 function stillSeen(wait: BlockedTask, now: number): BlockedTask {
   const { from } = wait;
   return from !== null && isOpen(wait) ? { ...wait, seenAt: now, seconds: microseconds(now - from) } : wait;

@@ -12,20 +12,30 @@ export type TraceRead = { readonly is: "end" } | { readonly is: "more" } | { rea
 
 /** The waits in the text of `trace` or `trace_pipe`, read as it comes and bounded. */
 export class TraceText {
-  readonly #waits = new TraceWaits();
+  readonly #trace = new TraceWaits();
   readonly #chunk = Buffer.allocUnsafe(chunkBytes);
   #rest = "";
   #lossesTold = 0;
+  #droppedTold = false;
 
   get losses(): number {
-    return this.#waits.losses.length;
+    return this.#trace.losses.length;
   }
 
-  /** Where events were lost since this was last asked: a full buffer, of one processor or of all. */
+  /** Entries into waits, of those too that were let through at once. */
+  get entries(): number {
+    return this.#trace.entries;
+  }
+
+  /** Where events were lost since this was last asked: a full buffer, of one processor or of all. Once, that more waited than are told. */
   newLosses(): readonly LogLoss[] {
-    const news = this.#waits.losses.slice(this.#lossesTold);
+    const news = this.#trace.losses.slice(this.#lossesTold).map(({ lost }) => lost);
     this.#lossesTold += news.length;
-    return news.map(({ lost }) => ({ kind: "log-loss", from: null, to: null, lost, line: null }));
+    if (this.#trace.dropped > 0 && !this.#droppedTold) {
+      this.#droppedTold = true;
+      news.push(null);
+    }
+    return news.map((lost) => ({ kind: "log-loss", of: "trace", from: null, to: null, lost, line: null }));
   }
 
   /** Reads until there is nothing more now, or `mostBytes`. */
@@ -41,18 +51,24 @@ export class TraceText {
       total += count;
       const lines = (this.#rest + this.#chunk.toString("utf8", 0, count)).split("\n");
       this.#rest = (lines.pop() ?? "").slice(0, longestTraceLine);
-      for (const line of lines) this.#waits.take(line, null);
+      for (const line of lines) this.#trace.take(line, null);
     }
     return { is: "more" };
   }
 
   /** The waits so far, by the kernel log's clock, which is `ahead` of the trace's. */
   waits(ahead: number): readonly BlockedTask[] {
-    return this.#waits.waits().map((wait) => byClockAhead(wait, ahead));
+    return this.#trace.waits().map((wait) => byClockAhead(wait, ahead));
+  }
+
+  /** Whether who waited runs another program by now; a wait as waits() gave it. */
+  hasGoneOn({ tid, from, to }: BlockedTask, ahead: number): boolean {
+    const began = from ?? to;
+    return tid !== null && began !== null && this.#trace.hasGoneOn(tid, began - ahead);
   }
 
   /** Calls that may have waited, where only their beginnings are in the text; by the kernel log's clock. */
   asks(ahead: number): readonly BlockedTask[] {
-    return this.#waits.asks().map((call) => byClockAhead(call, ahead));
+    return this.#trace.asks().map((call) => byClockAhead(call, ahead));
   }
 }

@@ -27,16 +27,21 @@ export class Waiters {
 
   /**
    * A recorded wait with what /proc tells of its task. Where that has ended, or another task has its number, its program's file tells; that also where it has gone on
-   * to another program since, as a first process does that is not the last init.
+   * to another program since, as a first process does that is not the last init. `goneOn`: the trace says so.
    */
-  attribute(wait: BlockedTask): BlockedTask {
+  attribute(wait: BlockedTask, goneOn = false): BlockedTask {
     const task = wait.tid === null ? null : describeTask(this.#host, { tid: wait.tid }, this.#fips());
     if (task === null || !isTaskOf(wait, task)) return wait.exe === null ? wait : { ...wait, ...this.#unitOf(wait.exe, wait), ...(wait.librariesFrom === null ? this.#program(wait.exe) : null) };
     const { comm, exe, commandLine, libraries, librariesFrom, runtime, fips, fipsWhy, ...process } = factsOf(task);
-    const before = this.#programBefore(wait, task);
+    const before = goneOn ? this.#programOf(wait) : this.#programBefore(wait, task);
     if (before !== null) return { ...wait, ...process, comm: wait.comm ?? comm, ...before };
     const known = librariesFrom === null ? {} : { libraries, librariesFrom };
     return { ...wait, ...process, commandLine, runtime, ...known, comm: wait.comm ?? comm, exe: exe ?? wait.exe, ...(fips === null ? {} : { fips, fipsWhy }) };
+  }
+
+  /** The program in which it waited, which is no more in it: what its name names here may be another file, and that of an initrd is gone. */
+  #programOf({ exe, librariesFrom }: BlockedTask): Partial<TaskFacts> & Pick<TaskFacts, "exe"> {
+    return { exe, ...(exe === null || librariesFrom !== null ? null : this.#program(exe)) };
   }
 
   /** The program in which it waited, where the living task runs another one by now. Null: it is the same, or a script, whose interpreter runs. */

@@ -7,7 +7,7 @@ import { program, run } from "../support/program.ts";
 import { whyMissing } from "../support/programs.ts";
 import { actingHost, arm, contentsOf, disarm, putProgram, whyNoMounts } from "./acting-host.ts";
 
-const probes = "p:crngwatch/wait,wait_for_random_bytes;r:crngwatch/waited,wait_for_random_bytes;p:crngwatch/gen,try_to_generate_entropy;r:crngwatch/gend,try_to_generate_entropy";
+const probes = "p:crngwatch/wait,wait_for_random_bytes;r512:crngwatch/waited,wait_for_random_bytes;p:crngwatch/gen,try_to_generate_entropy;r512:crngwatch/gend,try_to_generate_entropy";
 const defaults = 'GRUB_DEFAULT=0\nGRUB_TIMEOUT=5\nGRUB_CMDLINE_LINUX_DEFAULT="quiet"\nGRUB_CMDLINE_LINUX="net.ifnames=0"\n';
 
 describe("the back end for GRUB", () => {
@@ -95,7 +95,7 @@ describe.skipIf(reason !== null)("with the real update-grub", () => {
     expect(armed.stdout).toMatch(/is armed for the next boots \(grub\)\n.*is armed for the next boots already \(grub\): nothing to change\nnext boots: armed \(grub\)\n/s);
     const lines = readFileSync(join(top, "boot/grub/grub.cfg"), "utf8").match(/^\s*linux\s.*$/gm) ?? [];
     expect(lines).toHaveLength(3);
-    for (const line of lines) expect(line).toMatch(/ kprobe_event='p:crngwatch\/wait,wait_for_random_bytes;r:crngwatch\/waited,wait_for_random_bytes;p:crngwatch\/gen,try_to_generate_entropy;r:crngwatch\/gend,try_to_generate_entropy'(?: |$)/);
+    for (const line of lines) expect(line).toMatch(/ kprobe_event='p:crngwatch\/wait,wait_for_random_bytes;r512:crngwatch\/waited,wait_for_random_bytes;p:crngwatch\/gen,try_to_generate_entropy;r512:crngwatch\/gend,try_to_generate_entropy'(?: |$)/);
     expect(lines.filter((line) => line.endsWith(" quiet trace_event=sched:sched_process_exec,x:y"))).toHaveLength(2);
 
     const disarmed = await onHost(top, `'${program}' recorder disarm --yes; '${program}' recorder disarm --yes`);

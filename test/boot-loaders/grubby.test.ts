@@ -6,7 +6,7 @@ import { rootsBelow } from "../../src/platform/roots.ts";
 import { aFolder, hostFolder } from "../support/host-folder.ts";
 import { actingHost, arm, contentsOf, disarm, putProgram } from "./acting-host.ts";
 
-const probes = "p:crngwatch/wait,wait_for_random_bytes;r:crngwatch/waited,wait_for_random_bytes;p:crngwatch/gen,try_to_generate_entropy;r:crngwatch/gend,try_to_generate_entropy";
+const probes = "p:crngwatch/wait,wait_for_random_bytes;r512:crngwatch/waited,wait_for_random_bytes;p:crngwatch/gen,try_to_generate_entropy;r512:crngwatch/gend,try_to_generate_entropy";
 const exec = "sched:sched_process_exec";
 
 /**

@@ -7,7 +7,7 @@ import { aFolder, hostFolder } from "../support/host-folder.ts";
 import { whyMissing } from "../support/programs.ts";
 import { actingHost, arm, contentsOf, disarm, putProgram, whyNoMounts } from "./acting-host.ts";
 
-const words = 'kprobe_event="p:crngwatch/wait,wait_for_random_bytes;r:crngwatch/waited,wait_for_random_bytes;p:crngwatch/gen,try_to_generate_entropy;r:crngwatch/gend,try_to_generate_entropy" trace_event=sched:sched_process_exec';
+const words = 'kprobe_event="p:crngwatch/wait,wait_for_random_bytes;r512:crngwatch/waited,wait_for_random_bytes;p:crngwatch/gen,try_to_generate_entropy;r512:crngwatch/gend,try_to_generate_entropy" trace_event=sched:sched_process_exec';
 const kernels = { "usr/lib/modules/6.1.0-1/vmlinuz": "", "usr/lib/modules/6.12.0-2/modules.dep": "", "boot/vmlinuz-6.12.0-2": "", "usr/lib/modules/5.10-removed/modules.dep": "" };
 const loaderInfo = "sys/firmware/efi/efivars/LoaderInfo-4a67b082-0a4c-41cf-b6c7-440b29bb8c4f";
 

@@ -5,7 +5,7 @@ import { rpmOstree } from "../../src/boot-loaders/rpm-ostree.ts";
 import { hostFolder } from "../support/host-folder.ts";
 import { actingHost, arm, disarm, putProgram } from "./acting-host.ts";
 
-const probes = "p:crngwatch/wait,wait_for_random_bytes;r:crngwatch/waited,wait_for_random_bytes;p:crngwatch/gen,try_to_generate_entropy;r:crngwatch/gend,try_to_generate_entropy";
+const probes = "p:crngwatch/wait,wait_for_random_bytes;r512:crngwatch/waited,wait_for_random_bytes;p:crngwatch/gen,try_to_generate_entropy;r512:crngwatch/gend,try_to_generate_entropy";
 const exec = "sched:sched_process_exec";
 
 /**

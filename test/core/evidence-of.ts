@@ -54,7 +54,7 @@ export const extent = (lastAt: number | null, more: Partial<LogExtent> = {}): Lo
   stamps: lastAt === null ? "none" : "printk",
   ...more,
 });
-export const loss = (line: number, from: number | null, to: number | null, lost: number | null): LogLoss => ({ kind: "log-loss", from, to, lost, line });
+export const loss = (line: number, from: number | null, to: number | null, lost: number | null): LogLoss => ({ kind: "log-loss", of: "log", from, to, lost, line });
 /** A task that was seen waiting in getrandom() since a moment. */
 export const wait = (from: number | null, seconds: number | null, more: Partial<BlockedTask> = {}): BlockedTask => ({ ...unknownWait, pid: 412, comm: "sshd", interface: "getrandom", from, seconds, evidence: "hung-task", ...more });
 

@@ -14,7 +14,7 @@ describe("the part of a boot that a log file shows", () => {
   });
 
   it("has a gap in front where it does not begin with the kernel's first line", () => {
-    expect(recordOf(extent(40, { fromStart: false, firstAt: 12 })).gaps).toEqual([{ from: 0, to: 12, lost: null }]);
+    expect(recordOf(extent(40, { fromStart: false, firstAt: 12 })).gaps).toEqual([{ of: "log", from: 0, to: 12, lost: null }]);
     expect(recordOf(extent(40, { fromStart: false, firstAt: 0 })).gaps).toEqual([]);
     expect(recordOf(extent(null, { fromStart: false })).gaps).toEqual([]);
     expect(recordOf(extent(40)).gaps).toEqual([]);
@@ -92,21 +92,21 @@ describe("a line that a wall clock stamped", () => {
 describe("records that a log says are lost", () => {
   it("are gaps, in the log's order, whatever order they come in", () => {
     const losses = [loss(4, 1, 2, 5), loss(9, 3, 4, null), loss(12, null, null, 1)];
-    const gaps = [{ from: 0, to: 1, lost: null }, { from: 1, to: 2, lost: 5 }, { from: 3, to: 4, lost: null }, { from: null, to: null, lost: 1 }];
+    const gaps = [{ of: "log", from: 0, to: 1, lost: null }, { of: "log", from: 1, to: 2, lost: 5 }, { of: "log", from: 3, to: 4, lost: null }, { of: "log", from: null, to: null, lost: 1 }];
     const shown = extent(40, { fromStart: false, firstAt: 1 });
     for (const evidence of [[shown, ...losses], [...losses.toReversed(), shown], [...losses, shown, ...losses]]) expect(recordOf(...evidence).gaps).toEqual(gaps);
   });
 
   it("stand beside those that sequence numbers tell", () => {
     expect(recordOf(stretch(0, 1, 5), stretch(2, 3, 5), loss(4, 1, 2, 5)).gaps).toEqual([
-      { from: 1, to: 2, lost: 999 },
-      { from: 1, to: 2, lost: 5 },
+      { of: "log", from: 1, to: 2, lost: 999 },
+      { of: "log", from: 1, to: 2, lost: 5 },
     ]);
   });
 
   it("are each announced once", () => {
     const { record, effects } = step(emptyRecord(), loss(4, 1, 2, 5));
-    expect(effects).toEqual([{ effect: "gap", gap: { from: 1, to: 2, lost: 5 } }]);
+    expect(effects).toEqual([{ effect: "gap", gap: { of: "log", from: 1, to: 2, lost: 5 } }]);
     expect(step(record, loss(4, 1, 2, 5))).toEqual({ record, effects: [] });
   });
 });

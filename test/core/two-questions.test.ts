@@ -69,7 +69,7 @@ describe("the moment of readiness", () => {
   it("is an interval where the log has lost it: before the part that is kept", () => {
     const { readiness, gaps } = recordOf(fips(false), pool(60, 256), probe(60, "returned"), stretch(40, 59, 60.5));
     expect(readiness).toMatchObject({ readyAt: null, notBefore: 0, notAfter: 40, exact: false, evidence: "kernel-log" });
-    expect(gaps).toEqual([{ from: 0, to: 40, lost: 40_000 }]);
+    expect(gaps).toEqual([{ of: "log", from: 0, to: 40, lost: 40_000 }]);
   });
 
   it("is not narrowed by a log that was read before the CRNG was seen ready", () => {

@@ -42,6 +42,11 @@ describe("sightings of one wait", () => {
     for (const order of arrangements([...looks, recorded(2, 3.5)])) if (order.length === 3) expect(recordOf(...order).waits).toMatchObject([{ from: 2, to: 3.5, error: 0, seconds: 1.5 }]);
   });
 
+  it("is not known by how much it may be wrong where it went by unseen, though the beginning was recorded", () => {
+    const unseen = { ...recorded(2, 3.3, { error: null }) };
+    for (const order of arrangements([recorded(2, null), unseen])) if (order.length === 2) expect(recordOf(...order).waits).toMatchObject([{ from: 2, to: 3.3, error: null }]);
+  });
+
   it("by which way one came is what was seen of it, not what is likely", () => {
     const [entry, seen] = [recorded(2, null, { interfaceSeen: false }), live(2.01, 2.4, null, { interface: "dev-random" })];
     for (const order of [...arrangements([entry, seen, recorded(2, 3.5, { interfaceSeen: false })])].filter((some) => some.includes(seen))) {

@@ -15,6 +15,7 @@ const idsOf = (...evidence: readonly Evidence[]): readonly string[] => findingsO
 const unready = [fips(false), pool(5, 4), probe(5.5, "would-wait")] as const;
 const marker: FipsEvidence = { ...fips(false), systemFips: true };
 const cpu = (trusted: boolean | null): Evidence => ({ kind: "supply", cpu: { rdrand: true, rdseed: true, other: null, trusted, why: "the test says so" } });
+const recorder = (problem: string | null): Evidence => ({ kind: "recorder", armed: true, sees: "waits", recording: true, events: 6, problem });
 const ownStart = { kind: "own-start", pid: 9, startedAt: 3, runningAt: 4.5 } as const;
 
 /** Each finding with the evidence that brings it, and evidence close to it that does not. */
@@ -49,6 +50,9 @@ const cases: readonly (readonly [id: string, severity: Finding["severity"], show
   ["callers-unknown", "info", [fips(true), pool(5, 4)], [extent(40), urandomRead(3)]],
   ["log-incomplete", "info", [stretch(0, 1, 9), stretch(3, 4, 9)], [extent(40), loss(7, 1, 2, 5), readyLine(9)]],
   ["log-incomplete", "info", [stretch(0, 1, 9), stretch(3, 4, 9)], [stretch(0, 1, 9), stretch(3, 4, 9), readyLine(0.5)]],
+  ["log-incomplete", "info", [stretch(0, 1, 9), stretch(3, 4, 9)], [{ ...loss(7, 1, 2, 5), of: "trace" }]],
+  ["trace-incomplete", "info", [{ ...loss(7, null, null, null), of: "trace" }], [loss(7, 1, 2, 5)]],
+  ["recorder-incomplete", "warning", [recorder("somebody has emptied it")], [recorder(null)]],
   ["container", "info", [{ kind: "supply", virtualization: { vm: null, container: "podman" } }], [{ kind: "supply", virtualization: { vm: "kvm", container: null } }]],
   ["acquitted", "info", [readyLine(4)], [readyLine(6)]],
 ];
@@ -155,7 +159,7 @@ describe("all findings", () => {
   });
 
   it("each have a host that shows it, but for those that only a live kernel brings, or only a log", () => {
-    const live = ["own-wait", "extrng", "early-is-enough"];
+    const live = ["own-wait", "extrng", "early-is-enough", "recorder-incomplete", "trace-incomplete"];
     const ofLogs = ["waited", "first-process-waited", "not-shown"];
     const shown = readdirSync(hosts).flatMap((story) => {
       const { boots } = JSON.parse(readFileSync(join(hosts, story, "expected.json"), "utf8")) as { readonly boots: readonly BootRecord[] };

@@ -4,7 +4,7 @@ import { armedGrub, armGrub, disarmGrub } from "../../src/parse/grub-defaults.ts
 import { Unchangeable } from "../../src/parse/unchangeable.ts";
 
 const path = "/etc/default/grub";
-const probes = "p:crngwatch/wait,wait_for_random_bytes;r:crngwatch/waited,wait_for_random_bytes;p:crngwatch/gen,try_to_generate_entropy;r:crngwatch/gend,try_to_generate_entropy";
+const probes = "p:crngwatch/wait,wait_for_random_bytes;r512:crngwatch/waited,wait_for_random_bytes;p:crngwatch/gen,try_to_generate_entropy;r512:crngwatch/gend,try_to_generate_entropy";
 const exec = "sched:sched_process_exec";
 const words = `kprobe_event='${probes}' trace_event=${exec}`;
 

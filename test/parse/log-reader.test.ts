@@ -574,7 +574,7 @@ describe("records that are lost", () => {
     ["an old kernel's does, in front of the next line", "** 5 printk messages dropped ** [    1.900000] usb 1-2: new device"],
   ])("are a gap: %s", (_who, said) => {
     const boot = bootIn(`[    0.000000] ${version}\n[    1.000000] usb 1-1: new device\n${said}\n[    2.000000] random: crng init done\n`);
-    expect(boot.gaps).toMatchObject([{ from: 1, lost: 5 }]);
+    expect(boot.gaps).toMatchObject([{ of: "log", from: 1, lost: 5 }]);
     expect(boot.gaps[0]?.to).toBeLessThanOrEqual(2);
     expect(boot.observed.losses).toMatchObject([{ line: 3 }]);
   });
@@ -585,14 +585,14 @@ describe("records that are lost", () => {
     ["syslog with the kernel's stamps", (text: string, at: number) => `Mar 22 18:17:0${at} host ${text.replace("kernel: ", `kernel: ${stamp(at)} `)}`, "systemd-journald: ", "kernel: ", 1],
   ])("are a gap that the journal tells of: %s", (_format, printed, journald, kernel, from) => {
     const boot = bootIn(`${[`${kernel}${version}`, `${kernel}usb 1-1: new device`, `${journald}Missed 5 kernel messages`, `${kernel}random: crng init done`].map((text, at) => printed(text, at)).join("\n")}\n`);
-    expect(boot.gaps).toEqual([{ from, to: from === null ? null : 3, lost: 5 }]);
+    expect(boot.gaps).toEqual([{ of: "log", from, to: from === null ? null : 3, lost: 5 }]);
     expect(boot.observed.losses).toMatchObject([{ lost: 5, line: 3 }]);
   });
 
   it("are a gap that the journal's entries tell of, also as JSON", () => {
     const entry = (message: string, at: number, more: object = {}): string => JSON.stringify({ _TRANSPORT: "kernel", _SOURCE_MONOTONIC_TIMESTAMP: String(at * 1e6), MESSAGE: message, ...more });
     const missed = JSON.stringify({ _TRANSPORT: "driver", SYSLOG_IDENTIFIER: "systemd-journald", MESSAGE: "Missed 5 kernel messages" });
-    expect(bootIn(`${[entry(version, 0), entry("x", 1), missed, entry("y", 2)].join("\n")}\n`).gaps).toEqual([{ from: 1, to: 2, lost: 5 }]);
+    expect(bootIn(`${[entry(version, 0), entry("x", 1), missed, entry("y", 2)].join("\n")}\n`).gaps).toEqual([{ of: "log", from: 1, to: 2, lost: 5 }]);
   });
 
   it("are seen by the numbers of /dev/kmsg", () => {
@@ -602,7 +602,7 @@ describe("records that are lost", () => {
       6,7,2000000,-;usb 1-2: new device
       6,8,2000000,-;usb 1-3: new device
     `);
-    expect(boot.gaps).toEqual([{ from: 1, to: 2, lost: 5 }]);
+    expect(boot.gaps).toEqual([{ of: "log", from: 1, to: 2, lost: 5 }]);
   });
 
   it("lie between two moments in order, though records are not quite", () => {
@@ -611,7 +611,7 @@ describe("records that are lost", () => {
 
   it("are told as one gap where several reports stand between two stamps", () => {
     const boot = bootIn(`[    0.000000] ${version}\n[    1.000000] x\n** 5 printk messages dropped **\n** 7 printk messages dropped **\n[    2.000000] x\n`);
-    expect(boot.gaps).toEqual([{ from: 1, to: 2, lost: 12 }]);
+    expect(boot.gaps).toEqual([{ of: "log", from: 1, to: 2, lost: 12 }]);
   });
 
   it("are counted where there are too many gaps to keep", () => {
@@ -643,7 +643,7 @@ describe("what part of a boot the log shows", () => {
   });
 
   it("is lost in front where it does not begin with the kernel's first line", () => {
-    expect(bootIn("[   90.000000] x\n").gaps).toEqual([{ from: 0, to: 90, lost: null }]);
+    expect(bootIn("[   90.000000] x\n").gaps).toEqual([{ of: "log", from: 0, to: 90, lost: null }]);
     expect(bootIn(`[    0.000000] ${version}\n[   90.000000] x\n`).gaps).toEqual([]);
   });
 

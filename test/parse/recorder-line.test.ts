@@ -11,7 +11,7 @@ const grubDouble: LineStyle = { quoting: "grub", quote: '"' };
 const zipl: LineStyle = { quoting: "kernel", quote: "" };
 const styles = [kernel, grubSingle, grubDouble, zipl];
 
-const probes = "p:crngwatch/wait,wait_for_random_bytes;r:crngwatch/waited,wait_for_random_bytes;p:crngwatch/gen,try_to_generate_entropy;r:crngwatch/gend,try_to_generate_entropy";
+const probes = "p:crngwatch/wait,wait_for_random_bytes;r512:crngwatch/waited,wait_for_random_bytes;p:crngwatch/gen,try_to_generate_entropy;r512:crngwatch/gend,try_to_generate_entropy";
 const exec = "sched:sched_process_exec";
 
 /** Command lines of pieces that matter here, put together in any way; none of them is ours. */
@@ -35,7 +35,7 @@ const commandLine = fc
   .chain((words) => fc.constantFrom(" ", "  ", "\n", "").map((between) => words.join(between)));
 
 describe("the recorder on a command line", () => {
-  it("is what the design says", () => {
+  it("is what the design says, with as many returns at once as there may be waiters", () => {
     expect(recorderArguments("kprobes", "")).toEqual([`kprobe_event=${probes}`, `trace_event=${exec}`]);
     expect(recorderArguments("syscalls", "'")).toEqual(["trace_event=syscalls:sys_enter_getrandom"]);
     expect(armLine("ro quiet\n", kernel, "kprobes")).toBe(`ro quiet kprobe_event="${probes}" trace_event=${exec}\n`);

@@ -23,7 +23,7 @@ describe("the report", () => {
       titles(
         recordOf(fips(false), probe(9, "returned"), pool(9, 256), stretch(0, 3, 9), stretch(5, 8, 9), urandomRead(1), readyLine(2), urandomRead(7), logged(8, { is: "reseed", reason: "resume" }), failed),
       ),
-    ).toEqual(["Readiness", "Early uses", "Reseeds", "Entropy supply", "Contradictions", "Log gaps", "Findings", "Sources"]);
+    ).toEqual(["Readiness", "Early uses", "Reseeds", "Entropy supply", "Contradictions", "Gaps", "Findings", "Sources"]);
   });
 
   it("does not say more of an unknown level than that", () => {
@@ -119,7 +119,7 @@ describe("the report", () => {
 
   it("says of a gap what is known of it, and no more", () => {
     const text = reportText(recordOf(extent(40, { fromStart: false, firstAt: 12 }), loss(7, 13, 14, 5), loss(9, null, null, null)));
-    expect(text).toContain("Log gaps\n  ? records lost between 0.000000 s and 12.000000 s\n  5 records lost between 13.000000 s and 14.000000 s\n  ? records lost between ? and ?\n");
+    expect(text).toContain("Gaps\n  ? records of the kernel log lost between 0.000000 s and 12.000000 s\n  5 records of the kernel log lost between 13.000000 s and 14.000000 s\n  ? records of the kernel log lost between ? and ?\n");
   });
 
   it("has no stranger's control bytes, wherever they come from", () => {

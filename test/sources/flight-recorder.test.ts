@@ -5,7 +5,7 @@ import { monotonicNow } from "../../src/platform/clock.ts";
 import { flightRecorder } from "../../src/sources/flight-recorder.ts";
 import type { Host, Observation } from "../../src/sources/source.ts";
 import { contentsOf } from "../support/folder-contents.ts";
-import { aFolder, denied, type Entry, hostOf, whyNothingIsDenied } from "../support/host-folder.ts";
+import { aFolder, denied, type Entry, hostOf, libcAnswering, whyNothingIsDenied } from "../support/host-folder.ts";
 
 const hostWith = (commandLine: string, tracing: Readonly<Record<string, Entry>>, place = "sys/kernel/tracing"): Host =>
   hostOf({ "proc/cmdline": `${commandLine}\n`, ...Object.fromEntries(Object.entries(tracing).map(([name, entry]) => [`${place}/${name}`, entry])) });
@@ -13,7 +13,7 @@ const observe = (commandLine: string, tracing: Readonly<Record<string, Entry>> =
 
 const set: Readonly<Record<string, Entry>> = { kprobe_events: "p:crngwatch/wait wait_for_random_bytes\n", tracing_on: "1\n" };
 /** As 6.12 prints it, with a stranger's probe, and ours of a later group behind that of the command line. */
-const profile = "  wait                                                       2               0\n  waited                                                     1               1\n  mine                                                      27               5\n  wait                                                       9               0\n";
+const profile = "  wait                                                       1               0\n  waited                                                     1               1\n  mine                                                      27               5\n  wait                                                       9               0\n";
 const trace = `# tracer: nop
 #
               dd-91      [000] .....     3.000000: wait: (wait_for_random_bytes+0x0/0x60)
@@ -22,14 +22,14 @@ const trace = `# tracer: nop
 
 describe("the flight recorder's source", () => {
   it.each([
-    ["the whole recorder", "ro kprobe_event=p:crngwatch/wait,wait_for_random_bytes;r:crngwatch/waited,wait_for_random_bytes;p:crngwatch/gen,try_to_generate_entropy;r:crngwatch/gend,try_to_generate_entropy trace_event=sched:sched_process_exec"],
+    ["the whole recorder", "ro kprobe_event=p:crngwatch/wait,wait_for_random_bytes;r512:crngwatch/waited,wait_for_random_bytes;p:crngwatch/gen,try_to_generate_entropy;r512:crngwatch/gend,try_to_generate_entropy trace_event=sched:sched_process_exec"],
     ["one probe that a person typed", "ro kprobe_event=p:crngwatch/wait,wait_for_random_bytes"],
-    ["another number of returns", 'kprobe-event="p:mine/a,b;r512:crngwatch/waited,wait_for_random_bytes" quiet'],
+    ["another number of returns", 'kprobe-event="p:mine/a,b;r:crngwatch/waited,wait_for_random_bytes" quiet'],
   ])("takes for armed a command line with %s", (_what, commandLine) => {
     expect(observe(commandLine, { ...set, trace, kprobe_profile: profile })).toMatchObject({
       health: "ok",
       evidence: [
-        { kind: "recorder", armed: true, sees: "waits", recording: true, events: 3, problem: null },
+        { kind: "recorder", armed: true, sees: "waits", recording: true, events: 2, problem: null },
         { kind: "wait", comm: "dd", interface: "dev-random", from: 3, to: 4.5, seconds: 1.5, ended: "returned", evidence: "recorder" },
       ],
     });
@@ -58,8 +58,8 @@ describe("the flight recorder's source", () => {
   });
 });
 
-const armed = "ro kprobe_event=p:crngwatch/wait,wait_for_random_bytes;r:crngwatch/waited,wait_for_random_bytes trace_event=sched:sched_process_exec";
-const state = { kind: "recorder", armed: true, sees: "waits", recording: true, events: 3, problem: null };
+const armed = "ro kprobe_event=p:crngwatch/wait,wait_for_random_bytes;r512:crngwatch/waited,wait_for_random_bytes trace_event=sched:sched_process_exec";
+const state = { kind: "recorder", armed: true, sees: "waits", recording: true, events: 2, problem: null };
 const ddWaited = { ...unknownWait, pid: 91, tid: 91, comm: "dd", interface: "dev-random", from: 3, notBefore: 3, seenAt: 4.5, to: 4.5, ended: "returned", error: 0, seconds: 1.5, evidence: "recorder" };
 
 describe("what the flight recorder answers", () => {
@@ -97,10 +97,36 @@ describe("what the flight recorder answers", () => {
         ddWaited,
         // Its return may be among what was lost.
         { ...unknownWait, pid: 92, tid: 92, comm: "dd", interface: "getrandom", interfaceSeen: false, from: 5, notBefore: 5, seenAt: 5, error: 0, evidence: "recorder" },
-        { kind: "log-loss", from: null, to: null, lost: 12, line: null },
-        { kind: "log-loss", from: null, to: null, lost: null, line: null },
+        { kind: "log-loss", of: "trace", from: null, to: null, lost: 12, line: null },
+        { kind: "log-loss", of: "trace", from: null, to: null, lost: null, line: null },
       ],
     });
+  });
+
+  const counted = (wait: number, gen: number): string => `  wait    ${wait}    0\n  gen    ${gen}    0\n`;
+  it.each<[what: string, tracing: Readonly<Record<string, Entry>>, problem: string]>([
+    ["somebody has emptied the trace", { ...set, trace: "# tracer: nop\n", kprobe_profile: counted(2, 1) }, "its probes saw 3 entries, and the trace holds 0: somebody has emptied it, or stopped it for a while"],
+    ["the kernel set no probe on entries", { kprobe_events: "r512:crngwatch/waited wait_for_random_bytes\n", trace: "" }, "its probe on who enters a wait is not set"],
+  ])("is that it is not whole where %s", (_what, tracing, problem) => {
+    expect(observe(armed, tracing)).toMatchObject({ health: "ok", detail: problem, evidence: [{ ...state, events: expect.any(Number) as number, problem }] });
+  });
+
+  it("is that it is not whole where somebody has switched off its probes before the CRNG is ready", () => {
+    const tracing = { ...set, trace: "", set_event: "sched:sched_process_exec\n" };
+    const problem = "somebody has switched off wait";
+    const host = { ...hostWith(armed, tracing), libc: libcAnswering("EAGAIN") };
+    expect(flightRecorder.observe(host)).toMatchObject({ detail: problem, evidence: [{ problem }] });
+    // Here they have been switched off since.
+    expect(flightRecorder.observe({ ...host, libc: libcAnswering(null) })).toMatchObject({ detail: null, evidence: [{ problem: null }] });
+  });
+
+  it.each([
+    ["5.17.9", null],
+    ["5.18.0-1.fc37", "readers of /dev/urandom that wait are not recorded: its probe on try_to_generate_entropy() is not set"],
+    ["6.12.117+deb13-cloud-amd64", "readers of /dev/urandom that wait are not recorded: its probe on try_to_generate_entropy() is not set"],
+  ])("is that on kernel %s without a probe on gathering it misses %s", (release, problem) => {
+    const host = hostOf({ "proc/cmdline": `${armed}\n`, "proc/sys/kernel/osrelease": `${release}\n`, "sys/kernel/tracing/kprobe_events": "p:crngwatch/wait wait_for_random_bytes\n", "sys/kernel/tracing/trace": "", "sys/kernel/tracing/tracing_on": "1\n" });
+    expect(flightRecorder.observe(host)).toMatchObject({ detail: problem, evidence: [{ problem }] });
   });
 
   it("is the same where somebody else set the probes, or tracefs has its older place", () => {

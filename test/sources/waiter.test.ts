@@ -57,6 +57,13 @@ describe("a recorded wait", () => {
     expect(told).toMatchObject({ pid: 1, exe: "/lab/init", commandLine: null, startedAt: 1.1, unit: "init.scope", libraries: ["libgcrypt.so.20"], librariesFrom: "elf", fips: true, fipsWhy: "the kernel is in FIPS mode" });
   });
 
+  it("of a task that the trace saw go on is not told by what it has mapped since, though the program that it was is gone or has the same name", () => {
+    const waiters = new Waiters(host());
+    expect(waiters.attribute(recorded({ pid: 1, tid: 1, comm: "systemd", exe: "/init" }), true)).toMatchObject({ exe: "/init", commandLine: null, startedAt: 1.1, libraries: [], librariesFrom: null, runtime: null, fips: null });
+    expect(waiters.attribute(recorded({ pid: 1, tid: 1, comm: "systemd", exe: "/lab/init" }), true)).toMatchObject({ exe: "/lab/init", libraries: ["libgcrypt.so.20"], librariesFrom: "elf" });
+    expect(waiters.attribute(recorded({ pid: 1, tid: 1, comm: "systemd", exe: "/usr/lib/systemd/systemd" }), true)).toMatchObject({ exe: "/usr/lib/systemd/systemd", commandLine: null, librariesFrom: "elf" });
+  });
+
   it("of a script is told by its interpreter, which is what runs", () => {
     const told = new Waiters(host()).attribute(recorded({ pid: 700, tid: 700, comm: "firewalld", exe: "/usr/sbin/firewalld" }));
     expect(told).toMatchObject({ exe: "/usr/bin/python3", commandLine: "/usr/bin/python3 /usr/sbin/firewalld", runtime: "Python", libraries: ["libcrypto.so.3"], librariesFrom: "maps" });

@@ -1,5 +1,6 @@
 import type { BootRecord, Wait } from "../../src/core/boot-record.ts";
 import { unknownWait } from "../../src/core/blocked-task.ts";
+import { armLine } from "../../src/parse/recorder-line.ts";
 import type { KernelSeries } from "./lab/boot.ts";
 
 /** The kernels that every claim about readiness is proved on. */
@@ -8,9 +9,8 @@ export const kernels: readonly KernelSeries[] = ["5.10", "6.1", "6.12", "7.2"];
 /** The kernel's own probe on its waiters, armed from time zero (design, "The flight recorder"). */
 export const recorderArmed = "kprobe_event=p:crngwatch/wait,wait_for_random_bytes";
 
-/** What `crngwatch recorder arm` puts on a kernel command line, but that as many returns are recorded at once as there may be waiters. */
-export const fullyArmed =
-  "kprobe_event=p:crngwatch/wait,wait_for_random_bytes;r512:crngwatch/waited,wait_for_random_bytes;p:crngwatch/gen,try_to_generate_entropy;r512:crngwatch/gend,try_to_generate_entropy trace_event=sched:sched_process_exec";
+/** What `crngwatch recorder arm` puts on a kernel command line. */
+export const fullyArmed = armLine("", { quoting: "kernel", quote: '"' }, "kprobes");
 
 /** The kernel's own record of who waited, without return probes, by which the kernel forbids looks at running tasks: a wait's entry, and the end of each call. */
 export const entriesArmed = `${recorderArmed} trace_event=syscalls:sys_exit_getrandom`;

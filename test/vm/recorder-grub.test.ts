@@ -32,7 +32,7 @@ it.skipIf(reason !== null)("what arm writes passes update-grub and GRUB whole, '
   expect(parameters.slice(parameters.findIndex(([name]) => name === "ro"))).toEqual([
     ["ro", null],
     ["note", "a"],
-    ["kprobe_event", "p:crngwatch/wait,wait_for_random_bytes;r:crngwatch/waited,wait_for_random_bytes;p:crngwatch/gen,try_to_generate_entropy;r:crngwatch/gend,try_to_generate_entropy;p:mine,foo;r:mine,foo"],
+    ["kprobe_event", "p:crngwatch/wait,wait_for_random_bytes;r512:crngwatch/waited,wait_for_random_bytes;p:crngwatch/gen,try_to_generate_entropy;r512:crngwatch/gend,try_to_generate_entropy;p:mine,foo;r:mine,foo"],
     ["trace_event", "sched:sched_process_exec,x:y"],
     ["quiet", null],
     ["ignore_loglevel", null],

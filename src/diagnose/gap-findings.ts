@@ -1,0 +1,53 @@
+import type { BootRecord, Gap } from "../core/boot-record.ts";
+import type { Rule } from "./rule.ts";
+
+/** An armed recorder that did not record all is worse than none: it seems to acquit. */
+export const recorderIncomplete: Rule = {
+  id: "recorder-incomplete",
+  severity: "warning",
+  find: ({ recorder, waits }) =>
+    recorder?.armed !== true || recorder.problem === null
+      ? null
+      : {
+          summary: `The flight recorder of this boot is not whole: that ${waits.length === 0 ? "nobody" : "nobody else"} waited is not known`,
+          detail: recorder.problem,
+          remedies: [{ text: "See what it records", command: "crngwatch recorder status" }],
+        },
+};
+
+/** What is worth telling of what is missing: in the kernel log, in the recorder's trace. */
+export const gapRules: readonly Rule[] = [
+  {
+    id: "log-incomplete",
+    severity: "info",
+    find: (record) =>
+      lost(record, "log") === null || record.readiness.exact || record.covers !== null
+        ? null
+        : {
+            summary: "The kernel log is not whole, so the moment of readiness is known as an interval only",
+            detail: `${lost(record, "log")} records are lost; the ring keeps the newest`,
+            remedies: [
+              { text: "The journal may still hold it", command: "journalctl -b -k -g 'random: crng init done'" },
+              { text: "Enlarge the ring for the next boots", command: "grubby --update-kernel=ALL --args=log_buf_len=4M" },
+            ],
+          },
+  },
+  {
+    id: "trace-incomplete",
+    severity: "info",
+    find: (record) =>
+      lost(record, "trace") === null
+        ? null
+        : {
+            summary: "The recorder's trace is not whole, so others may have waited too",
+            detail: `Its buffer was full, or more tasks waited than are told; events known to be lost: ${lost(record, "trace")}`,
+            remedies: [{ text: "Enlarge the buffer for the next boots", command: "grubby --update-kernel=ALL --args=trace_buf_size=4M" }],
+          },
+  },
+];
+
+/** How many are known to be lost; null: nothing is. */
+function lost({ gaps }: BootRecord, of: Gap["of"]): number | null {
+  const its = gaps.filter((gap) => gap.of === of);
+  return its.length === 0 ? null : its.reduce((sum, gap) => sum + (gap.lost ?? 0), 0);
+}

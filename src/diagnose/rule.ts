@@ -1,0 +1,9 @@
+import type { BootRecord, Finding, Remedy } from "../core/boot-record.ts";
+
+/** One thing worth telling: when it holds, and what to say then. */
+export interface Rule {
+  readonly id: string;
+  readonly severity: Finding["severity"];
+  readonly find: (record: BootRecord) => Told | null;
+}
+export type Told = Pick<Finding, "summary" | "detail"> & { readonly remedies?: readonly Remedy[] };
