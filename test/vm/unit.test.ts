@@ -168,7 +168,6 @@ describe.skipIf(reason !== null)("the unit in a machine with systemd, on 6.12", 
       commandLine: `rdinit=/lab/init ${recorderArmed}`,
       script,
     });
-    (await import('node:fs')).writeFileSync('/tmp/unit-out.txt', guest.output);
     const [start, ready, sysinit, multiUser] = times();
     console.log(
       `started at ${start} s, READY at ${ready} s, sysinit.target at ${sysinit} s, multi-user.target at ${multiUser} s; ` +
