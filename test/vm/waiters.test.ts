@@ -121,12 +121,55 @@ describe.skipIf(reason !== null)("Node without its start object", () => {
   });
 });
 
+/** Looks at stacks are counted by a probe in an instance of its own, so that in the daemon's eyes nobody else traces. The first look and the first read are the script's. */
+const ready = `${startDaemon}
+cd /sys/kernel/tracing
+mkdir instances/lab
+echo p:lab/looks proc_pid_stack >>kprobe_events
+echo 1 >instances/lab/events/lab/looks/enable
+cat /proc/self/stack >/dev/null
+consume
+section armed
+cat set_event
+start_daemon
+until [ -z "$(cat set_event)" ]; do sleep 0.1; done
+consume
+sleep 2
+section record
+crngwatch status --json
+section report
+crngwatch report
+section profile
+cat kprobe_profile
+section probes
+cat kprobe_events
+section instances
+ls instances
+${printTrace()}`;
+
 describe.skipIf(reason !== null)("a machine with RDRAND", () => {
-  it("waits for nothing, pays nothing, and the record says so", async () => {
-    const script = `${startDaemon}\nstart_daemon\nconsume\nsleep 2\nsection record\ncrngwatch status --json\nsection report\ncrngwatch report\nsection profile\ncat /sys/kernel/tracing/kprobe_profile\n${printTrace()}`;
-    const guest = await boot({ kernel: "6.12", trustCpu: true, commandLine: fullyArmed, script });
+  let guest: Transcript;
+  beforeAll(async () => {
+    guest = await boot({ kernel: "6.12", trustCpu: true, commandLine: fullyArmed, script: ready });
+  });
+
+  const lines = (section: string): readonly string[] => guest.section(section).trimEnd().split("\n");
+
+  it("waits for nothing, and the record says so", () => {
     const record = recordIn(guest.section("record"));
     expect(record).toMatchObject({ waits: [], recorder: { armed: true, recording: true, problem: null }, readiness: { level: "ready", exact: true, cause: "cpu" }, cost: { seconds: 0, firstProcessSeconds: 0, tasks: 0, complete: true } });
     expect(guest.section("report")).toMatch(/^ {2}cost +none: the flight recorder saw nobody wait in this boot$/m);
+    const events = guest.section("trace").matchAll(/-(\d+) .* (\d+\.\d+): (?:wait|waited|gen|gend): \(/g);
+    const [[, reader, entered] = [], [, sameReader, left] = [], ...more] = events;
+    expect({ sameReader, more }).toEqual({ sameReader: reader, more: [] });
+    expect(Number(left) - Number(entered)).toBeLessThan(0.001);
+  });
+
+  it("pays nothing: the probes of its command line are off once it is read, no others are set, and no stack is looked at", () => {
+    expect(lines("armed").toSorted()).toEqual([...["gen", "gend", "wait", "waited"].map((name) => `crngwatch:${name}`), "sched:sched_process_exec"]);
+    const hits = lines("profile").map((line) => line.trim().split(/\s+/).slice(0, 2).join(" "));
+    expect(hits).toEqual(["wait 1", "waited 1", "gen 0", "gend 0", "looks 1"]);
+    expect(lines("probes").map((probe) => probe.split(" ", 1)[0])).toEqual(["p:crngwatch/wait", "r512:crngwatch/waited", "p:crngwatch/gen", "r512:crngwatch/gend", "p:lab/looks"]);
+    expect(lines("instances")).toEqual(["lab"]);
   });
 });
