@@ -1,10 +1,11 @@
+import type { BlockedTask } from "../core/blocked-task.ts";
 import { type BootRecord, emptyRecord } from "../core/boot-record.ts";
 import type { Evidence, LoggedMessage, LogExtent, LogLoss, NotedAt } from "../core/evidence.ts";
 import type { KernelMessage } from "../core/kernel-message.ts";
 import { fold } from "../core/readiness.ts";
 import { BlockedTasks } from "./blocked-tasks.ts";
 import { isBare, type LogLine } from "./log-line.ts";
-import { FtraceDump } from "./ftrace-dump.ts";
+import { FtraceDump, mayBeNamed } from "./ftrace-dump.ts";
 import { TraceWaits } from "./trace-waits.ts";
 
 /** Messages that are kept before they are folded: by then it is known what the log's stamps are. */
@@ -151,9 +152,10 @@ export class LogBoot {
       fromStart: this.version !== null && !(this.version.bare && (this.#firstStamp ?? 0) > 0),
       stamps: this.#stamps,
     };
-    const recorded = this.#trace.waits();
+    const stacks = this.#blocked.waits();
+    const recorded = this.#trace.waits().map((wait): BlockedTask => ({ ...wait, comm: stacks.find((stack) => isOfTask(stack, wait))?.comm ?? wait.comm }));
     // Of a wait that was recorded, a stack tells less.
-    const seen = this.#blocked.waits().filter(({ pid, comm }) => !recorded.some((wait) => wait.pid === pid && (comm === null || wait.comm === comm)));
+    const seen = stacks.filter((stack) => !recorded.some((wait) => isOfTask(stack, wait)));
     const asked = this.#trace.asks().map((call): Evidence => ({ ...call, kind: "asked" }));
     const evidence: Evidence[] = [extent, ...this.#losses, ...recorded, ...seen, ...asked];
     for (const { line, lost } of this.#trace.losses) evidence.push({ kind: "log-loss", of: "trace", from: null, to: null, lost, line });
@@ -222,4 +224,9 @@ export class LogBoot {
     this.#record = fold(this.#record, messages).record;
     this.#batch = [];
   }
+}
+
+/** Whether a stack may be of the task that was recorded; another one that has its number goes by another name. */
+function isOfTask({ pid, comm }: BlockedTask, recorded: BlockedTask): boolean {
+  return recorded.pid === pid && (comm === null || mayBeNamed(recorded.comm, comm));
 }

@@ -32,6 +32,37 @@ describe("a trace that the kernel dumped into its log", () => {
     expect(bootIn(console(stuck, 63.6)).waits).toMatchObject([{ pid: 1, comm: "systemd", exe: "/usr/lib/systemd/systemd", interface: "getrandom", from: 2.403117, to: null, seconds: 61.196983 }]);
   });
 
+  describe("in which a name is cut to 8 letters", () => {
+    const exec = "systemd--169      0..... 2103117us : sched_process_exec: filename=/usr/lib/systemd/systemd-random-seed pid=169 old_pid=169";
+    const waits = ["systemd--169      0..... 2403117us : wait: (wait_for_random_bytes+0x4/0x60)", "sshd-key-170     0..... 2403200us : wait: (wait_for_random_bytes+0x4/0x60)", "systemd--169      0..... 3403117us : waited: (__x64_sys_getrandom+0xb7/0xe0 <- wait_for_random_bytes)"];
+    /** As show_state_filter() prints them, 6.12. */
+    const stacks = (comm: string): string => `[    9.000000] task:${comm.padEnd(15)} state:D stack:0     pid:170   tgid:170   ppid:1      flags:0x00000002\n[    9.000001] Call Trace:\n[    9.000002]  <TASK>\n[    9.000003]  wait_for_random_bytes+0x5e/0x60\n[    9.000004]  __x64_sys_getrandom+0xb7/0xe0\n[    9.000005]  </TASK>\n`;
+
+    it("has the name of the file that it runs", () => {
+      expect(bootIn(console([exec, ...waits])).waits).toMatchObject([{ pid: 169, comm: "systemd-random-", exe: "/usr/lib/systemd/systemd-random-seed", to: 3.403117 }, { pid: 170, exe: null }]);
+      const rsyslog = ["rsyslogd-171      0..... 1000000us : sched_process_exec: filename=/usr/sbin/rsyslogd pid=171 old_pid=171", "rsyslogd-171      0..... 2403117us : wait: (wait_for_random_bytes+0x4/0x60)"];
+      expect(bootIn(console(rsyslog)).waits).toMatchObject([{ comm: "rsyslogd" }]);
+    });
+
+    it("has that of a task that a program forked", () => {
+      const fork = "systemd--169      0..... 2203117us : sched_process_fork: comm=systemd-random- pid=169 child_comm=systemd-random- child_pid=172";
+      expect(bootIn(console([exec, fork, "systemd--172      0..... 2403117us : wait: (wait_for_random_bytes+0x4/0x60)"])).waits).toMatchObject([{ pid: 172, comm: "systemd-random-" }]);
+    });
+
+    it("says that it may go on, where that is not known", () => {
+      expect(bootIn(console(waits)).waits).toMatchObject([{ pid: 169, comm: "systemd-…", to: 3.403117 }, { pid: 170, comm: "sshd-key…" }]);
+      const other = exec.replace("systemd-random-seed", "init");
+      expect(bootIn(console([other, ...waits])).waits).toMatchObject([{ comm: "systemd-…" }, {}]);
+      const ended = "systemd--169      0..... 2303117us : sched_process_exit: comm=systemd-random- pid=169 prio=120";
+      expect(bootIn(console([exec, ended, ...waits])).waits).toMatchObject([{ comm: "systemd-…" }, {}]);
+    });
+
+    it("is whole where a stack in the same log tells it, and the wait is told once", () => {
+      expect(bootIn(stacks("sshd-keygen") + console(waits.slice(1, 2))).waits).toMatchObject([{ pid: 170, comm: "sshd-keygen", evidence: "recorder" }]);
+      expect(bootIn(stacks("sshd-other") + console(waits.slice(1, 2))).waits.map(({ comm }) => comm)).toEqual(["sshd-other", "sshd-key…"]);
+    });
+  });
+
   it("is none where nothing was dumped", () => {
     expect(bootIn(older.map((line) => `[   10.000000] ${line}\n`).join("")).waits).toEqual([]);
   });
