@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { expect, it } from "vitest";
 import { backEnds } from "../src/boot-loaders/registry.ts";
 import { verbs } from "../src/cli/verbs.ts";
+import { recorderOn } from "../src/parse/recorder-line.ts";
 import { journalEvents } from "../src/render/journal-events.ts";
 import { metricFamilies } from "../src/render/metric-families.ts";
 import { sampleName } from "../src/render/open-metrics.ts";
@@ -41,6 +42,12 @@ it.each(Object.entries(tables))("README's table of %s is the registry's", (name,
   const updated = readme.replace(place, (_, start: string, end: string) => `${start}${expected}${end}`);
   if (process.env["UPDATE_README"] === "1") writeFileSync(path, updated);
   else expect(readme).toBe(updated);
+});
+
+it("what README has people type at a boot loader is taken for the recorder", () => {
+  const typed = readFileSync(path, "utf8").match(/kprobe_event="?[pr]:[^\s`]+/g) ?? [];
+  expect(typed.length).toBeGreaterThanOrEqual(2);
+  expect(typed.map(recorderOn)).toEqual(typed.map(() => "kprobes"));
 });
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
