@@ -3,7 +3,7 @@ import { microseconds, type MonotonicSeconds } from "../core/time.ts";
 import type { LiveStack } from "../parse/live-stack.ts";
 import { fs, join } from "../platform/builtins.ts";
 import { attempt } from "../platform/pseudo-file.ts";
-import { polledFiles } from "./polled-files.ts";
+import { RandomPollers } from "./random-pollers.ts";
 import { hasReturnProbes } from "./return-probes.ts";
 import type { Host } from "./source.ts";
 import { type Seen, TaskStacks } from "./task-stacks.ts";
@@ -14,8 +14,6 @@ const bounds = {
   young: 256,
   /** Waits that are followed at once. */
   waits: 512,
-  /** Open files of one process that are looked through for /dev/random. */
-  descriptors: 1024,
 } as const;
 
 /** A program that asks for randomness as it starts does so within this time of its own start, on a slow and busy machine too. */
@@ -24,7 +22,7 @@ const youngSeconds = 10;
 const bornWithinSeconds = 0.1;
 /** A task that sleeps in poll(2) is asked what for this often. */
 const askPollersSeconds = 5;
-/** What goes on is told again this often: it still waits. */
+/** What goes on is told again this often: it still waits. Who polls is asked as often whether it does. */
 const tellAgainSeconds = 1;
 /** A survey can be left after so many tasks. */
 const tasksPerStep = 16;
@@ -62,8 +60,7 @@ export class TaskScan {
   readonly #stacks: TaskStacks;
   readonly #young = new Map<number, Young>();
   readonly #followed = new Map<number, Followed>();
-  /** When a task that polls was last asked for what. */
-  readonly #asked = new Map<number, MonotonicSeconds>();
+  readonly #pollers: RandomPollers;
   readonly #waiters: Waiters;
   /** The number that the kernel had given last, and when that was. */
   #last: { readonly pid: number; readonly at: MonotonicSeconds } | null = null;
@@ -78,6 +75,7 @@ export class TaskScan {
     this.#host = host;
     this.#stacks = new TaskStacks(host);
     this.#stacks.sparesRunning = hasReturnProbes(host.roots);
+    this.#pollers = new RandomPollers(host);
     this.#waiters = new Waiters(host);
   }
 
@@ -119,7 +117,7 @@ export class TaskScan {
       yield;
     }
     for (const tid of unmet) this.#end(tid);
-    for (const [tid, asked] of this.#asked) if (began - asked >= askPollersSeconds) this.#asked.delete(tid);
+    this.#pollers.forgetBefore(began - askPollersSeconds);
     this.#surveyedAt = began;
   }
 
@@ -195,12 +193,16 @@ export class TaskScan {
     const stack = this.#stacks.of(folder, known !== undefined || this.#young.get(tid)?.found === true);
     if (stack?.is === "unseen" || (stack?.is === "other" && known === undefined)) return true;
     const at = this.#stacks.readAt ?? this.#host.now();
-    const waits = stack?.is === "waiting" || (stack?.is === "polling" && this.#pollsRandom(folder, tid, at)) ? stack : null;
+    const knownPolls = known?.wait.polls === true;
+    const polls = stack?.is === "polling" ? this.#pollers.ask(tid, folder, at, knownPolls ? tellAgainSeconds : askPollersSeconds) : null;
+    // It sleeps as before, and is not seen to wait until it is asked again.
+    if (knownPolls && stack?.is === "polling" && polls === null) return true;
+    const waits = stack?.is === "waiting" || (stack?.is === "polling" && polls?.isForRandom === true) ? stack : null;
     if (known !== undefined) {
       if (waits !== null && known.wait.polls === (waits.is === "polling") && this.#goOn(known, at, waits)) return true;
       this.#end(tid, at);
     }
-    if (waits !== null && this.#followed.size < bounds.waits) this.#begin(tid, folder, waits, { at, notBefore: known?.seenAt ?? notBefore });
+    if (waits !== null && this.#followed.size < bounds.waits) this.#begin(tid, folder, waits, { at, notBefore: known?.seenAt ?? polls?.askedBefore ?? notBefore });
     return stack !== null;
   }
 
@@ -260,30 +262,6 @@ export class TaskScan {
     const { proc, live } = this.#host.roots;
     // As join() would have it, which takes a sixth of a survey's time.
     return live || pid === tid ? `${proc}/${tid}` : `${proc}/${pid}/task/${tid}`;
-  }
-
-  /** Whether it sleeps until /dev/random is ready. Where what it polls may not be read, that it has it open must do. Asked of a task now and then. */
-  #pollsRandom(folder: string, tid: number, at: MonotonicSeconds): boolean {
-    if (this.#followed.get(tid)?.wait.polls === true) return true;
-    if (at - (this.#asked.get(tid) ?? -Infinity) < askPollersSeconds) return false;
-    this.#asked.set(tid, at);
-    const open = this.#openedRandom(folder);
-    if (open.length === 0) return false;
-    const polled = polledFiles(folder);
-    return polled === null || open.some((descriptor) => polled.has(descriptor));
-  }
-
-  /** Its descriptors of /dev/random. */
-  #openedRandom(folder: string): readonly number[] {
-    const names = attempt(() => fs.readdirSync(`${folder}/fd`).slice(0, bounds.descriptors));
-    if (names.is !== "ok") return [];
-    const device = join(this.#host.roots.dev, "random");
-    return names.value
-      .filter((name) => {
-        const target = attempt(() => fs.readlinkSync(`${folder}/fd/${name}`));
-        return target.is === "ok" && target.value === device;
-      })
-      .map(Number);
   }
 }
 

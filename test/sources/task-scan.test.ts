@@ -117,6 +117,12 @@ describe("a survey", () => {
   });
 });
 
+/** In epoll_pwait2(2), on one file beside its descriptor 4. */
+function sleepsInEpoll({ proc }: ProcTree, pid: number, descriptor: number): void {
+  put(join(proc, `${pid}/syscall`), "441 0x4 0x0 0x40 0xffffffff 0x0 0x0 0x7ffd3f0a2b58 0x7f1c2d8e1a9f\n");
+  put(join(proc, `${pid}/fdinfo/4`), `pos:\t0\ntfd:        ${descriptor} events:       19 data:                ${descriptor}\n`);
+}
+
 describe("who polls", () => {
   const poller = { ...waiting, comm: "rngd", interface: "dev-random", polls: true, gathers: null } as const;
 
@@ -135,15 +141,58 @@ describe("who polls", () => {
   it("does not wait for it where it has it open and polls something else", () => {
     const tree = procTree();
     tree.task(811, { stack: polling, open: ["dev/random"] });
-    put(join(tree.proc, "811/syscall"), "441 0x4 0x0 0x40 0xffffffff 0x0 0x0 0x7ffd3f0a2b58 0x7f1c2d8e1a9f\n");
-    put(join(tree.proc, "811/fdinfo/4"), "pos:\t0\ntfd:        9 events:       19 data:                9\n");
+    sleepsInEpoll(tree, 811, 9);
     tree.task(812, { stack: polling, comm: "rngd", open: ["dev/random"] });
-    put(join(tree.proc, "812/syscall"), "441 0x4 0x0 0x40 0xffffffff 0x0 0x0 0x7ffd3f0a2b58 0x7f1c2d8e1a9f\n");
-    put(join(tree.proc, "812/fdinfo/4"), "pos:\t0\ntfd:        3 events:       19 data:                3\n");
+    sleepsInEpoll(tree, 812, 3);
     expect(scanOf(tree).survey()).toEqual(saw([{ ...poller, from: 100, seenAt: 100 }]));
   });
 
-  it("is asked for its files every five seconds", () => {
+  it("and then polls something else, waits no more: not since it was last asked, once a second", () => {
+    const tree = procTree();
+    tree.task(812, { stack: polling, comm: "rngd", open: ["dev/random"] });
+    sleepsInEpoll(tree, 812, 3);
+    const scan = scanOf(tree);
+    scan.survey();
+    const looks = [0.5, 0.5, 0.5, 0.5].map((seconds, index) => {
+      tree.pass(seconds);
+      if (index === 2) sleepsInEpoll(tree, 812, 9);
+      return index % 2 === 0 ? scan.glance().waits : scan.survey().waits;
+    });
+    expect(looks).toEqual([
+      [],
+      [{ ...poller, from: 100, seenAt: 101, seconds: 1 }],
+      [],
+      [{ ...poller, from: 100, seenAt: 101, to: 101.5, ended: "returned", error: 0.5, seconds: 1.5 }],
+    ]);
+    expect(scan.follows).toBe(false);
+  });
+
+  it("and keeps /dev/random open, waits no more when the CRNG is ready", () => {
+    let errno: string | null = "EAGAIN";
+    const tree = procTree({ getrandomNonblock: () => errno });
+    tree.task(812, { stack: polling, comm: "rngd", open: ["dev/random"] });
+    const scan = scanOf(tree);
+    scan.survey();
+    errno = null;
+    tree.task(813, { stack: polling, open: ["dev/random"] });
+    tree.pass(1);
+    expect(scan.survey()).toEqual(saw([{ ...poller, from: 100, seenAt: 100, to: 100.5, ended: "returned", error: 0.5, seconds: 0.5 }]));
+  });
+
+  it("waits on a ready CRNG where /dev/random has a pool of its own that is low", () => {
+    const tree = procTree({ getrandomNonblock: () => null });
+    const random = join(tree.proc, "sys/kernel/random");
+    put(join(random, "read_wakeup_threshold"), "64\n");
+    put(join(random, "entropy_avail"), "63\n");
+    tree.task(812, { stack: polling, comm: "rngd", open: ["dev/random"] });
+    const scan = scanOf(tree);
+    expect(scan.survey().waits).toHaveLength(1);
+    put(join(random, "entropy_avail"), "64\n");
+    tree.pass(1);
+    expect(scan.glance().waits).toMatchObject([{ to: 100.5, ended: "returned" }]);
+  });
+
+  it("is asked for its files every five seconds, and may have begun whenever it was not asked", () => {
     const tree = procTree();
     tree.task(812, { stack: polling, comm: "rngd", open: ["dev/null"] });
     const scan = scanOf(tree);
@@ -153,7 +202,17 @@ describe("who polls", () => {
       if (seconds === 0) symlinkSync(join(tree.host.roots.dev, "random"), join(tree.proc, "812/fd/9"));
       return waits;
     });
-    expect(surveys).toEqual([[], [], [{ ...poller, from: 103, notBefore: 101, seenAt: 105, error: 2 }]]);
+    expect(surveys).toEqual([[], [], [{ ...poller, from: 102.5, notBefore: 100, seenAt: 105, error: 2.5 }]]);
+  });
+
+  it("and was not seen to poll before, began after the last look", () => {
+    const tree = procTree();
+    tree.task(812, { stack: idle, comm: "rngd", open: ["dev/random"] });
+    const scan = scanOf(tree);
+    scan.survey();
+    tree.pass(2);
+    tree.task(812, { stack: polling, comm: "rngd" });
+    expect(scan.survey()).toEqual(saw([{ ...poller, from: 101, notBefore: 100, seenAt: 102, error: 1 }]));
   });
 
   it("and then reads, has ended one wait and begun another", () => {
