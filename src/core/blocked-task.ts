@@ -23,7 +23,7 @@ export interface BlockedTask extends TaskFacts {
   readonly to: Seconds | null;
   /**
    * `interrupted`: it came back before anybody was let through, so a signal ended the wait, and often the task. `gone`: it was no longer there
-   * at `to`, and what became of it was not seen. Null: it waits still, or its end is not shown.
+   * at `to`, and what became of it was not seen. Null: it waits still, or its end is not shown; with `to`, nobody has looked since then.
    */
   readonly ended: "returned" | "interrupted" | "gone" | null;
   /**

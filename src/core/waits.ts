@@ -1,4 +1,4 @@
-import { bounds, type Wait } from "./boot-record.ts";
+import { type BootRecord, bounds, type Wait } from "./boot-record.ts";
 import { compare, insert } from "./ordered-list.ts";
 import { clockSkew, earliest, latest, microseconds, type Seconds } from "./time.ts";
 
@@ -25,8 +25,8 @@ export function longestOf(waits: readonly Wait[]): Wait | null {
 }
 
 /** Whose both ends are known: it lasted as long as is told. Any other lasted at least that. */
-export function isWhole({ from, to }: Wait): boolean {
-  return from !== null && to !== null;
+export function isWhole({ from, to, ended }: Wait): boolean {
+  return from !== null && to !== null && ended !== null;
 }
 
 /** Whether two sightings are of one wait of one task. */
@@ -79,13 +79,25 @@ export function withRelease(wait: Wait, readyAt: Seconds): Wait {
 }
 
 /**
- * A wait whose end went by unseen, as of a time when nobody waits any more: its return was not recorded, or the daemon was not there. Who waited for
+ * A wait whose end went by unseen, as of a time when nobody looks any more: its return was not recorded, or the daemon was not there. Who waited for
  * the CRNG was let through as it became ready; of others no more is known than that they were seen.
  */
-export function withUnseenEnd(wait: Wait, readyAt: Seconds | null): Wait {
+export function withUnseenEnd(wait: Wait, record: Pick<BootRecord, "readiness" | "fips" | "observed">): Wait {
   const { from, seenAt } = wait;
-  const to = readyAt !== null && (from === null || from <= readyAt) ? latest(readyAt, seenAt) : seenAt;
-  return { ...wait, to, ended: "returned", error: null, seconds: from === null || to === null ? wait.seconds : microseconds(to - from) };
+  const readyAt = record.readiness.readyAt ?? record.readiness.notAfter;
+  const ended = endsWithReadiness(wait, readyAt, record) ? "returned" : null;
+  const to = ended !== null && readyAt !== null && (from === null || from <= readyAt) ? latest(readyAt, seenAt) : (seenAt ?? from);
+  return { ...wait, to, ended, error: null, seconds: from === null || to === null ? wait.seconds : microseconds(to - from) };
+}
+
+/** Whether it was a wait for the CRNG itself. A stack does not always tell that from one for the old blocking pool (up to 5.5) or for a FIPS kernel's DRBG. */
+function endsWithReadiness({ evidence, interface: by, from, seenAt }: Wait, readyAt: Seconds | null, { fips, observed: { pool, probe } }: Pick<BootRecord, "fips" | "observed">): boolean {
+  // Who comes to a probe waits for the CRNG.
+  if (evidence === "recorder") return true;
+  const mayBeDrbg = fips === true && probe.lastWouldWait === null;
+  const isBlockingPool = by === "dev-random" && (pool?.readWakeupBits ?? null) !== null;
+  if (readyAt === null || mayBeDrbg || isBlockingPool) return false;
+  return (latest(from, seenAt) ?? readyAt) <= readyAt + clockSkew(readyAt);
 }
 
 function isLive({ evidence, line }: Wait): boolean {

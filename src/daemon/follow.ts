@@ -62,8 +62,9 @@ export async function follow(host: Host, take: Taker, role: Role): Promise<Follo
     const scanned = samples.end();
     const drained = await waiting.retire();
     accept([...scanned, ...drained, ...(role === "daemon" ? lastWords(host) : [])]);
-    const { waits = [], readiness } = latest ?? {};
-    const unseen = waits.filter(isOpen).map((wait): Evidence => ({ kind: "wait", ...withUnseenEnd(wait, readiness?.readyAt ?? readiness?.notAfter ?? null) }));
+    if (latest === null) return;
+    const record = latest;
+    const unseen = record.waits.filter(isOpen).map((wait): Evidence => ({ kind: "wait", ...withUnseenEnd(wait, record) }));
     if (unseen.length > 0) accept(unseen);
   }
 

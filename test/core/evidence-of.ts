@@ -56,7 +56,7 @@ export const extent = (lastAt: number | null, more: Partial<LogExtent> = {}): Lo
 });
 export const loss = (line: number, from: number | null, to: number | null, lost: number | null): LogLoss => ({ kind: "log-loss", of: "log", from, to, lost, line });
 /** A task that was seen waiting in getrandom() since a moment. */
-export const wait = (from: number | null, seconds: number | null, more: Partial<BlockedTask> = {}): BlockedTask => ({ ...unknownWait, pid: 412, comm: "sshd", interface: "getrandom", from, seconds, evidence: "hung-task", ...more });
+export const wait = (from: number | null, seconds: number | null, more: Partial<BlockedTask> = {}): BlockedTask => ({ ...unknownWait, pid: 412, comm: "sshd", interface: "getrandom", from, seconds, ended: (more.to ?? null) === null ? null : "returned", evidence: "hung-task", ...more });
 
 /** Every order of every choice of `items`, the empty one left out. */
 export function* arrangements(items: readonly Evidence[]): Generator<readonly Evidence[]> {

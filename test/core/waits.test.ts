@@ -5,7 +5,8 @@ import { type BootRecord, emptyRecord } from "../../src/core/boot-record.ts";
 import type { Evidence } from "../../src/core/evidence.ts";
 import { type Effect, fold, step } from "../../src/core/readiness.ts";
 import { microseconds } from "../../src/core/time.ts";
-import { arrangements, fastInit, probe, pool, readyLine, wait } from "./evidence-of.ts";
+import { isOpen, isWhole, withUnseenEnd } from "../../src/core/waits.ts";
+import { arrangements, fastInit, fips, probe, pool, readyLine, wait } from "./evidence-of.ts";
 
 const recordOf = (...evidence: readonly Evidence[]): BootRecord => fold(emptyRecord(), evidence).record;
 const recorded = (from: number, to: number | null, more: Partial<BlockedTask> = {}): BlockedTask =>
@@ -153,6 +154,49 @@ describe("a wait that was looked at", () => {
 
   it("and was gone before, as when it is killed, ended then", () => {
     expect(recordOf(live(2, 3.4, 3.5), readyLine(5)).waits).toMatchObject([{ to: 3.5, ended: "gone" }]);
+  });
+});
+
+describe("a wait whose end nobody saw", () => {
+  const unseenEnd = (open: BlockedTask, ...evidence: readonly Evidence[]) => {
+    const record = recordOf(...evidence);
+    const ended = withUnseenEnd(open, record);
+    expect([isOpen(ended), isWhole(ended)]).toEqual([false, ended.ended !== null]);
+    return ended;
+  };
+  const letThrough = { to: 5, seconds: 3, ended: "returned", error: null };
+  const lastSeen = (at: number) => ({ to: at, seconds: microseconds(at - 2), ended: null, error: null });
+  const dev = { interface: "dev-random" } as const;
+
+  it("ended as the CRNG became ready", () => {
+    expect(unseenEnd(live(2, 4), readyLine(5))).toMatchObject(letThrough);
+    expect(unseenEnd(live(2, 4, null, { ...dev, polls: true }), readyLine(5))).toMatchObject(letThrough);
+    expect(unseenEnd(live(2, 4), probe(1, "would-wait"), fips(true), readyLine(5))).toMatchObject(letThrough);
+    expect(unseenEnd(recorded(2, null, { seenAt: 4 }), fips(true), readyLine(5))).toMatchObject(letThrough);
+    expect(unseenEnd(live(2, 4), probe(1, "would-wait"), pool(5, 256))).toMatchObject(letThrough);
+  });
+
+  it("is not known to have ended where it was still seen when the CRNG had been ready for a while", () => {
+    expect(unseenEnd(live(2, 5.1), readyLine(5))).toMatchObject({ to: 5.1, ended: "returned" });
+    expect(unseenEnd(live(2, 14.5), readyLine(5))).toMatchObject(lastSeen(14.5));
+  });
+
+  it("is not known to have ended where it may be for another generator, or for the blocking pool", () => {
+    expect(unseenEnd(live(2, 4), fips(true), pool(1, 40), pool(5, 256))).toMatchObject(lastSeen(4));
+    expect(unseenEnd(live(2, 4, null, dev), pool(1, 40, 4096, 64), readyLine(5))).toMatchObject(lastSeen(4));
+    expect(unseenEnd(live(2, 4), pool(1, 40, 4096, 64), readyLine(5))).toMatchObject(letThrough);
+  });
+
+  it("is not known to have ended where the CRNG is not known to be ready", () => {
+    expect(unseenEnd(live(2, 4), fips(true), pool(1, 40, 4096), probe(3, "returned"))).toMatchObject(lastSeen(4));
+  });
+
+  it("stays so beside what was seen of it before", () => {
+    const open = live(2, 14.5, null, dev);
+    const known = [readyLine(5), open];
+    for (const order of arrangements([...known, { ...open, ...withUnseenEnd(open, recordOf(...known)) }])) {
+      if (order.length === 3) expect(recordOf(...order).waits).toMatchObject([lastSeen(14.5)]);
+    }
   });
 });
 

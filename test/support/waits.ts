@@ -14,6 +14,7 @@ export function aWait(facts: Partial<Wait> = {}): Wait {
     from: 1,
     libraries: ["libcrypto.so.3"],
     fips: false,
+    ended: (facts.to ?? null) === null ? null : "returned",
     evidence: "recorder",
     ...facts,
   };
