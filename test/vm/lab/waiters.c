@@ -3,6 +3,7 @@
  *
  *   waiters getrandom     one call of getrandom(2)
  *   waiters poll          poll(2) on /dev/random
+ *   waiters loop          an event loop that waits for /dev/random, and then lives on with it open and waits for something else
  *   waiters thread        a thread named "drawer" calls getrandom(2); the first one only waits for it
  *   waiters many N        N processes are in getrandom(2) at once, and stay for six seconds after it
  *
@@ -16,6 +17,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/random.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -31,6 +33,19 @@ static int wait_in_poll(void)
 {
 	struct pollfd random = { .fd = open("/dev/random", O_RDONLY), .events = POLLIN };
 	return poll(&random, 1, -1) == 1 ? 0 : 1;
+}
+
+static int loop_on(void)
+{
+	struct epoll_event ready, event = { .events = EPOLLIN };
+	int ends[2], random = open("/dev/random", O_RDONLY), loop = epoll_create1(0);
+	if (pipe(ends) != 0 || epoll_ctl(loop, EPOLL_CTL_ADD, ends[0], &event) != 0)
+		return 1;
+	if (epoll_ctl(loop, EPOLL_CTL_ADD, random, &event) != 0 || epoll_wait(loop, &ready, 1, -1) != 1)
+		return 1;
+	if (epoll_ctl(loop, EPOLL_CTL_DEL, random, NULL) != 0)
+		return 1;
+	return epoll_wait(loop, &ready, 1, -1);
 }
 
 static void *draw_in_thread(void *failed)
@@ -92,6 +107,8 @@ int main(int argc, char **argv)
 		return draw();
 	if (strcmp(kind, "poll") == 0)
 		return wait_in_poll();
+	if (strcmp(kind, "loop") == 0)
+		return loop_on();
 	if (strcmp(kind, "thread") == 0)
 		return wait_for_thread();
 	if (strcmp(kind, "many") == 0 && argc > 2)
