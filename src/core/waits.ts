@@ -11,7 +11,7 @@ export function isOpen({ to, ended }: Wait): boolean {
 }
 
 /** The kernel keeps so much of a name (TASK_COMM_LEN). */
-const commLength = 15;
+export const commLength = 15;
 
 /** Its name, whole where the kernel has cut it: "systemd-random-seed" for "systemd-random-". Null: not known. */
 export function nameOf({ comm, exe }: Pick<Wait, "comm" | "exe">): string | null {

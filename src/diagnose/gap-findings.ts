@@ -20,29 +20,31 @@ export const gapRules: readonly Rule[] = [
   {
     id: "log-incomplete",
     severity: "info",
-    find: (record) =>
-      lost(record, "log") === null || record.readiness.exact || record.covers !== null
-        ? null
-        : {
-            summary: "The kernel log is not whole, so the moment of readiness is known as an interval only",
-            detail: `${lost(record, "log")} records are lost; the ring keeps the newest`,
-            remedies: [
-              { text: "The journal may still hold it", command: "journalctl -b -k -g 'random: crng init done'" },
-              { text: "Enlarge the ring for the next boots", command: "grubby --update-kernel=ALL --args=log_buf_len=4M" },
-            ],
-          },
+    find(record) {
+      const records = lost(record, "log");
+      if (records === null || record.readiness.exact || record.covers !== null) return null;
+      return {
+        summary: "The kernel log is not whole, so the moment of readiness is known as an interval only",
+        detail: `${records} records are lost; the ring keeps the newest`,
+        remedies: [
+          { text: "The journal may still hold it", command: "journalctl -b -k -g 'random: crng init done'" },
+          { text: "Enlarge the ring for the next boots", command: "grubby --update-kernel=ALL --args=log_buf_len=4M" },
+        ],
+      };
+    },
   },
   {
     id: "trace-incomplete",
     severity: "info",
-    find: (record) =>
-      lost(record, "trace") === null
-        ? null
-        : {
-            summary: "The recorder's trace is not whole, so others may have waited too",
-            detail: `Its buffer was full, or more tasks waited than are told; events known to be lost: ${lost(record, "trace")}`,
-            remedies: [{ text: "Enlarge the buffer for the next boots", command: "grubby --update-kernel=ALL --args=trace_buf_size=4M" }],
-          },
+    find(record) {
+      const events = lost(record, "trace");
+      if (events === null) return null;
+      return {
+        summary: "The recorder's trace is not whole, so others may have waited too",
+        detail: `Its buffer was full, or more tasks waited than are told; events known to be lost: ${events}`,
+        remedies: [{ text: "Enlarge the buffer for the next boots", command: "grubby --update-kernel=ALL --args=trace_buf_size=4M" }],
+      };
+    },
   },
 ];
 

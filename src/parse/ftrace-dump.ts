@@ -1,5 +1,4 @@
-import { parseTraceMark, type TraceEvent } from "./trace-line.ts";
-import { TracePrograms } from "./trace-programs.ts";
+import { commLength } from "../core/waits.ts";
 
 /**
  * `COMM-PID CPU FLAGS MICROSECONDSus: EVENT`, trace_print_lat_context() of kernel/trace/trace_output.c: names are cut to 8 letters, the flags follow the
@@ -7,10 +6,8 @@ import { TracePrograms } from "./trace-programs.ts";
  */
 const event = /^(.{1,8}|<\.{3}>)-(\d{1,10}) +(\d{1,4})([^\s\d]\S{3,11}) +(\d{1,15})us[ !#*$@+]?: +(.*)$/s;
 const border = /^-{33}$/;
-/** `%8.8s` of lat_print_generic(): a name as long as this may go on. */
+/** `%8.8s` of lat_print_generic(): a name as long as this may go on, and says so: "systemd-" is no systemd. */
 const [nameColumn, cutMark] = [8, "…"];
-/** The kernel keeps so much of a name (TASK_COMM_LEN). */
-const commLength = 15;
 
 /**
  * The trace as the kernel prints it into its log, on sysrq-z and with ftrace_dump_on_oops (ftrace_dump() of kernel/trace/trace.c): between two borders,
@@ -18,7 +15,6 @@ const commLength = 15;
  */
 export class FtraceDump {
   #bordersLeft = 0;
-  readonly #programs = new TracePrograms();
 
   /** The next message of a log, stamped `at`; where it belongs to a dump, the line as tracefs would give it, and null for all others. */
   take(text: string, at: number | null): string | null {
@@ -36,32 +32,18 @@ export class FtraceDump {
     const [, comm = "", pid, cpu, flags, microseconds, said] = event.exec(message) ?? [];
     if (said === undefined) return message.startsWith("CPU:") ? message : null;
     const digits = (microseconds ?? "").padStart(7, "0");
-    const stamp = `${digits.slice(0, -6)}.${digits.slice(-6)}`;
-    this.#follow(Number(pid), said, Number(stamp));
-    return `${this.#nameOf(Number(pid), comm)}-${pid} [${(cpu ?? "").padStart(3, "0")}] ${flags} ${stamp}: ${said}`;
+    const name = comm.length < nameColumn ? comm : comm + cutMark;
+    return `${name}-${pid} [${(cpu ?? "").padStart(3, "0")}] ${flags} ${digits.slice(0, -6)}.${digits.slice(-6)}: ${said}`;
   }
+}
 
-  #follow(pid: number, said: string, at: number): void {
-    const mark = parseTraceMark(eventOf(pid, said));
-    if (mark?.mark === "exec") for (const each of mark.pids) this.#programs.started(each, mark.exe, at);
-    else if (mark?.mark === "fork") this.#programs.forked(mark.parent, mark.child, at);
-    else if (mark?.mark === "exit") this.#programs.ended(mark.pid);
-  }
-
-  /** A task has the name of the file that it runs. Where that is not known, the name says that it may go on: "systemd-" is no systemd. */
-  #nameOf(pid: number, comm: string): string {
-    if (comm.length < nameColumn) return comm;
-    const exe = this.#programs.of(eventOf(pid, ""));
-    const file = exe?.slice(exe.lastIndexOf("/") + 1) ?? "";
-    return file.startsWith(comm) ? file.slice(0, commLength) : comm + cutMark;
-  }
+/** A task has the name of the file that it runs: a name from a dump that may go on, whole if it is known what that is; any other as it is. */
+export function wholeName(dumped: string | null, exe: string | null): string | null {
+  const file = exe?.slice(exe.lastIndexOf("/") + 1) ?? "";
+  return dumped?.endsWith(cutMark) === true && file.startsWith(dumped.slice(0, -cutMark.length)) ? file.slice(0, commLength) : dumped;
 }
 
 /** Whether a name from a dump, or none, may be this whole one. */
 export function mayBeNamed(dumped: string | null, comm: string): boolean {
   return dumped === null || dumped === comm || (dumped.endsWith(cutMark) && comm.startsWith(dumped.slice(0, -cutMark.length)));
-}
-
-function eventOf(pid: number, text: string): TraceEvent {
-  return { is: "event", comm: null, pid, tgid: null, at: 0, text };
 }

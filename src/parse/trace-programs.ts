@@ -6,31 +6,32 @@ const mostPrograms = 4096;
 
 /** Which program each task runs, by the events of a trace: a task that is forked runs its parent's until it starts another one. */
 export class TracePrograms {
-  readonly #programs = new Map<number, string>();
-  readonly #starts = new Map<number, number>();
+  readonly #started = new Map<number, { readonly exe: string | null; readonly at: number }>();
 
   of({ pid, tgid }: TraceEvent): string | null {
-    return this.#programs.get(pid) ?? (tgid === null ? null : this.#programs.get(tgid)) ?? null;
+    return this.#exeOf(pid) ?? (tgid === null ? null : this.#exeOf(tgid));
   }
 
   /** When the task last started a program, or was itself started; -Infinity where the trace does not tell. */
   lastStart(pid: number): number {
-    return this.#starts.get(pid) ?? -Infinity;
+    return this.#started.get(pid)?.at ?? -Infinity;
   }
 
   started(pid: number, exe: string | null, at: number): void {
-    remember(this.#starts, pid, at, mostPrograms);
     // A program that starts itself again, as busybox and container runtimes do, says /proc/self/exe: that is no program's name.
-    if (exe === null || /^\/proc\/(?:thread-)?self\//.test(exe)) this.#programs.delete(pid);
-    else remember(this.#programs, pid, exe, mostPrograms);
+    const isName = exe !== null && !/^\/proc\/(?:thread-)?self\//.test(exe);
+    remember(this.#started, pid, { exe: isName ? exe : null, at }, mostPrograms);
   }
 
   forked(parent: number, child: number, at: number): void {
-    this.started(child, this.#programs.get(parent) ?? null, at);
+    this.started(child, this.#exeOf(parent), at);
   }
 
   ended(pid: number): void {
-    this.#programs.delete(pid);
-    this.#starts.delete(pid);
+    this.#started.delete(pid);
+  }
+
+  #exeOf(pid: number): string | null {
+    return this.#started.get(pid)?.exe ?? null;
   }
 }

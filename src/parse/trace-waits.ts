@@ -1,12 +1,12 @@
-import { type BlockedTask, unknownWait } from "../core/blocked-task.ts";
+import type { BlockedTask } from "../core/blocked-task.ts";
 import { microseconds } from "../core/time.ts";
-import { askerOf } from "./asker.ts";
 import { remember } from "./remember.ts";
 import { mayWait, type RandomRequest } from "./request-fingerprint.ts";
 import { interfaceOfCaller, type WaitInterface } from "./stack-frames.ts";
 import { parseTraceMark, type TraceEvent, type TraceMark, type WaitFunction } from "./trace-line.ts";
 import { TraceLines } from "./trace-lines.ts";
 import { TracePrograms } from "./trace-programs.ts";
+import { askOf, type Asked, type Entered, isSameTask, taskOf } from "./trace-tasks.ts";
 
 const bounds = {
   waits: 512,
@@ -28,27 +28,6 @@ const shortestWaitingCall = 0.05;
 
 /** Without frame pointers the kernel walks on into whatever is on the stack; no user space reaches as high as this. */
 const noUserAddress = /^<(?!00)[0-9a-f]{16}>/;
-
-/** A call of getrandom(2) that may wait, until it has returned. */
-interface Asked extends Pick<Entered, "event" | "line" | "exe" | "stack" | "lossesBefore"> {
-  readonly request: RandomRequest;
-}
-
-/** A wait whose end has not been seen. */
-interface Entered {
-  readonly event: TraceEvent;
-  readonly line: number | null;
-  readonly exe: string | null;
-  /** The call that it is part of, where calls were recorded. */
-  readonly asked: Asked | null;
-  /** Its frames follow the event. */
-  readonly stack: string[];
-  /** It gathers jitter entropy: entered by way of the waiting function, or alone. */
-  gathers: boolean;
-  /** How many returns, and losses, had been seen then. */
-  readonly returnsBefore: number;
-  readonly lossesBefore: number;
-}
 
 type Return = Extract<TraceMark, { readonly mark: "returned" }>;
 
@@ -296,22 +275,6 @@ export class TraceWaits {
 
 /** Only a return names its caller. Of those that wait without one, nearly all are in getrandom(2). */
 const likeliest: Readonly<Record<WaitFunction, WaitInterface>> = { wait_for_random_bytes: "getrandom", try_to_generate_entropy: "urandom" };
-
-function taskOf({ event: { pid, tgid, comm }, line, exe, asked, stack, gathers }: Pick<Entered, "event" | "line" | "exe" | "asked" | "stack" | "gathers">): Omit<BlockedTask, "interface"> {
-  const userStack = stack.length > 0 ? stack : (asked?.stack ?? []);
-  const request = asked?.request ?? null;
-  return { ...unknownWait, pid: tgid ?? pid, tid: pid, comm, exe, ...askerOf(userStack, request), userStack: [...userStack], request, gathers: gathers ? true : null, error: 0, evidence: "recorder", line };
-}
-
-function askOf(asked: Asked, to: number | null): BlockedTask {
-  const { at } = asked.event;
-  return { ...taskOf({ ...asked, asked, gathers: false }), interface: "getrandom", from: at, notBefore: at, seenAt: at, to, ended: to === null ? null : "returned", error: null };
-}
-
-/** The same pid under another name is another task. A name that the kernel had forgotten tells nothing. */
-function isSameTask(a: TraceEvent, b: TraceEvent): boolean {
-  return a.comm === b.comm || a.comm === null || b.comm === null;
-}
 
 function isSameMoment(before: number, at: number): boolean {
   return at >= before && microseconds(at - before) < shortestWait;

@@ -31,7 +31,8 @@ export function effectText(effect: Effect, record: BootRecord): string | null {
     case "gap": {
       const { of, from, to, lost } = effect.gap;
       const count = lost === null ? "an unknown number of" : lost;
-      return `${of === "log" ? "Kernel log" : "Recorder's trace"} lost ${count} ${of === "log" ? "records" : "events"}${from === null || to === null ? "" : ` between ${seconds(from)} and ${seconds(to)}`}`;
+      const [what, items] = of === "log" ? ["Kernel log", "records"] : ["Recorder's trace", "events"];
+      return `${what} lost ${count} ${items}${from === null || to === null ? "" : ` between ${seconds(from)} and ${seconds(to)}`}`;
     }
     case "anomaly":
       return `Contradiction (${effect.anomaly.id}): ${escapeText(effect.anomaly.detail)}`;

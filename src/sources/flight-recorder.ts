@@ -1,15 +1,14 @@
 import type { RecorderState } from "../core/blocked-task.ts";
 import type { Evidence } from "../core/evidence.ts";
-import { parseKprobeProfile } from "../parse/kprobe-profile.ts";
 import type { Recorder } from "../parse/recorder-arguments.ts";
 import { recorderOn } from "../parse/recorder-line.ts";
-import { armedGroup, type WaitProbe, waitProbes } from "../parse/wait-probes.ts";
+import { armedGroup } from "../parse/wait-probes.ts";
 import { fs, join } from "../platform/builtins.ts";
 import { traceAhead } from "../platform/kernel-clocks.ts";
 import { attempt, exists, textOrNull } from "../platform/pseudo-file.ts";
 import { control, tracefsIn } from "../platform/tracefs.ts";
+import { armedProbes, eventsOn } from "./armed-probes.ts";
 import { noTracefs } from "./no-tracefs.ts";
-import { presentProbes } from "./present-probes.ts";
 import { type Host, type Observation, type Source, unable } from "./source.ts";
 import { TraceText } from "./trace-text.ts";
 import { isUnready } from "./unready.ts";
@@ -40,36 +39,40 @@ export const flightRecorder: Source = {
 
 function observe(host: Host): Observation {
   const recorder = armedOn(host);
-  const armed = recorder !== null;
   const mounted = tracefsIn(host.roots);
-  const isSet = mounted.is === "ok" && (presentProbes(mounted.value, armedGroup).length > 0 || (recorder === "syscalls" && exists(join(mounted.value, callEvent)) === true));
-  if (!armed && !isSet) return { ...unable("absent", "the kernel command line of this boot does not arm it"), evidence: [state(null, mounted.is === "ok" ? false : null, 0, null)] };
   if (mounted.is !== "ok") {
     const answer = noTracefs(mounted.is);
-    return { ...answer, evidence: [state(recorder, null, 0, answer.detail)] };
+    return recorder === null ? notArmed(null) : { ...answer, evidence: [state(recorder, null, 0, answer.detail)] };
   }
   const tracefs = mounted.value;
+  // Before the trace, which may grow meanwhile.
+  const { names, counts } = armedProbes(tracefs);
+  const isSet = names.length > 0 || (recorder === "syscalls" && exists(join(tracefs, callEvent)) === true);
+  if (!isSet && recorder === null) return notArmed(false);
   if (!isSet) {
     const problem = "the kernel did not set the probes that its command line names";
     return { ...unable("failed", problem), evidence: [state(recorder, false, 0, problem)] };
   }
   const trace = new TraceText();
-  // Before the trace, which may grow meanwhile.
-  const counted = { all: hits(tracefs, () => true), entries: hits(tracefs, ({ entry }) => entry) };
   const path = join(tracefs, "trace");
   const opened = attempt(() => fs.openSync(path, fs.constants.O_RDONLY));
   if (opened.is !== "ok") return { ...unable(opened.is, `Cannot read '${path}'`), evidence: [state(recorder, true, 0, `Cannot read '${path}'`)] };
   const read = trace.read(opened.value, traceBytes);
   fs.closeSync(opened.value);
-  const lacks = read.is === "end" && trace.losses === 0 && trace.entries < counted.entries;
-  const emptied = lacks ? `its probes saw ${counted.entries} entries, and the trace holds ${trace.entries}: somebody has emptied it, or stopped it for a while` : null;
-  const problem = read.is === "failed" ? `Cannot read '${path}': ${read.errno}` : (silence(host, tracefs, recorder) ?? emptied);
+  const { hits = 0, entries = 0 } = counts ?? {};
+  const lacks = read.is === "end" && trace.losses === 0 && trace.entries < entries;
+  const emptied = lacks ? `its probes saw ${entries} entries, and the trace holds ${trace.entries}: somebody has emptied it, or stopped it for a while` : null;
+  const problem = read.is === "failed" ? `Cannot read '${path}': ${read.errno}` : (silence(host, tracefs, recorder === "kprobes" ? names : null) ?? emptied);
   const ahead = (host.printkAhead() ?? 0) - (traceAhead(tracefs) ?? host.printkAhead() ?? 0);
   const waiters = new Waiters(host);
   const waits = trace.waits(ahead).map((wait) => waiters.attribute(wait, trace.hasGoneOn(wait, ahead)));
   const asked = trace.asks(ahead).map((call): Evidence => ({ ...waiters.attribute(call), kind: "asked" }));
-  const events = recorder === "syscalls" ? asked.length : counted.all;
+  const events = recorder === "syscalls" ? asked.length : hits;
   return { health: read.is === "failed" ? "failed" : "ok", detail: read.is === "more" ? `of '${path}' the first ${traceBytes >> 20} MiB` : problem, evidence: [state(recorder, true, events, problem), ...waits, ...asked, ...trace.newLosses()] };
+}
+
+function notArmed(recording: false | null): Observation {
+  return { ...unable("absent", "the kernel command line of this boot does not arm it"), evidence: [state(null, recording, 0, null)] };
 }
 
 function state(recorder: Recorder | null, recording: boolean | null, events: number, problem: string | null): RecorderState {
@@ -81,23 +84,14 @@ function armedOn({ roots }: Host): Recorder | null {
   return recorderOn(textOrNull(join(roots.proc, "cmdline")) ?? "");
 }
 
-/** How often such probes of ours were hit in this boot. */
-function hits(tracefs: string, wanted: (probe: WaitProbe) => boolean): number {
-  const profile = parseKprobeProfile(textOrNull(join(tracefs, "kprobe_profile")) ?? "");
-  return waitProbes(armedGroup)
-    .filter(wanted)
-    .reduce((sum, { name }) => sum + (profile.get(name)?.hits ?? 0), 0);
-}
-
-/** Why an armed recorder records nothing now, or not all; null where it does. */
-function silence(host: Host, tracefs: string, recorder: Recorder | null): string | null {
+/** Why an armed recorder records nothing now, or not all; null where it does. `probes`: those that are set, where it is they that record. */
+function silence(host: Host, tracefs: string, probes: readonly string[] | null): string | null {
   if (textOrNull(join(tracefs, "tracing_on")) === "0") return "somebody has switched tracing off (tracing_on is 0)";
-  if (recorder !== "kprobes") return null;
-  const probes = presentProbes(tracefs, armedGroup);
+  if (probes === null) return null;
   if (!probes.includes("wait")) return "its probe on who enters a wait is not set";
   if (!probes.includes("gen") && urandomWaits(host)) return "readers of /dev/urandom that wait are not recorded: its probe on try_to_generate_entropy() is not set";
-  const on = new Set((textOrNull(join(tracefs, "set_event")) ?? "").split("\n"));
-  const off = probes.filter((name) => !on.has(`${armedGroup}:${name}`));
+  const on = eventsOn(tracefs);
+  const off = probes.filter((name) => !on.includes(`${armedGroup}:${name}`));
   // When the CRNG is ready they have been switched off here.
   return off.length > 0 && isUnready(host) ? `somebody has switched off ${off.join(", ")}` : null;
 }
@@ -117,10 +111,8 @@ function switchOff(host: Host): void {
   const recorder = armedOn(host);
   if (mounted.is !== "ok" || recorder === null) return;
   const tracefs = mounted.value;
-  // Not by the folder of the group: on 6.1 and 6.12 tracefs may lack it.
-  const setEvent = join(tracefs, "set_event");
-  const others = (textOrNull(setEvent) ?? "").split("\n").filter((event) => !event.startsWith(`${armedGroup}:`));
-  if (recorder === "kprobes") control(setEvent, `!${armedGroup}:*\n`, { append: true });
+  const others = eventsOn(tracefs).filter((event) => !event.startsWith(`${armedGroup}:`));
+  if (recorder === "kprobes") control(join(tracefs, "set_event"), `!${armedGroup}:*\n`, { append: true });
   const [name, event] = recorder === "kprobes" ? ["sched:sched_process_exec", execEvent] : ["syscalls:sys_enter_getrandom", callEvent];
   const alone = others.length === 1 && others[0] === name && textOrNull(join(tracefs, "current_tracer")) === "nop";
   if (alone) control(join(tracefs, event, "enable"), "0");

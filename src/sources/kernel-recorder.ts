@@ -1,11 +1,11 @@
 import { join } from "../platform/builtins.ts";
 import { exists, readBytes, readText, textOrNull } from "../platform/pseudo-file.ts";
 import type { Roots } from "../platform/roots.ts";
-import { parseKprobeProfile, probesOfGroup } from "../parse/kprobe-profile.ts";
 import type { Recorder } from "../parse/recorder-arguments.ts";
 import { recorderOn } from "../parse/recorder-line.ts";
 import { tracefsIn } from "../platform/tracefs.ts";
 import { armedGroup } from "../parse/wait-probes.ts";
+import { armedProbes, eventsOn } from "./armed-probes.ts";
 import { kernelConfig } from "./kernel-config.ts";
 
 /** The flight recorder in this boot. */
@@ -34,21 +34,16 @@ export function kernelRecorder(roots: Roots): KernelRecorder {
   const read = readText(join(folder, "kprobe_events"));
   const tracefs = mounted.is === "ok" && read.is !== "absent" ? read.is : mounted.is;
   const armed = commandLine === null ? undefined : recorderOn(commandLine);
-  const probes = read.is === "ok" ? probesOfGroup(`${read.value}\n`, armedGroup) : [];
-  const profile = parseKprobeProfile(textOrNull(join(folder, "kprobe_profile")) ?? "");
+  const { names: probes, counts } = armedProbes(folder);
   const named = armed === "syscalls" ? ["syscalls:sys_enter_getrandom"] : probes.map((name) => `${armedGroup}:${name}`);
-  // Not by the events' own files: on 6.12 tracefs sometimes lacks one of a group.
-  const enabled = new Set((textOrNull(join(folder, "set_event")) ?? "").split("\n"));
-  const events = named.map((name) => ({ name, on: enabled.has(name) }));
-  const entries = ["wait", "gen"].filter((name) => probes.includes(name)).flatMap((name) => profile.get(name) ?? []);
-  const ours = probes.flatMap((name) => profile.get(name) ?? []);
+  const on = eventsOn(folder);
   return {
     armed,
     tracefs,
-    events: events.filter(({ on }) => on).map(({ name }) => name),
-    off: events.filter(({ on }) => !on).map(({ name }) => name),
-    hits: ours.length === 0 ? null : entries.reduce((sum, { hits }) => sum + hits, 0),
-    missed: ours.length === 0 ? null : ours.reduce((sum, { missed }) => sum + missed, 0),
+    events: named.filter((name) => on.includes(name)),
+    off: named.filter((name) => !on.includes(name)),
+    hits: counts?.entries ?? null,
+    missed: counts?.missed ?? null,
     obstacles: obstaclesOf(roots, folder, tracefs),
   };
 }

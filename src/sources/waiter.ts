@@ -31,7 +31,7 @@ export class Waiters {
    */
   attribute(wait: BlockedTask, goneOn = false): BlockedTask {
     const task = wait.tid === null ? null : describeTask(this.#host, { tid: wait.tid }, this.#fips());
-    if (task === null || !isTaskOf(wait, task)) return wait.exe === null ? wait : { ...wait, ...this.#unitOf(wait.exe, wait), ...(wait.librariesFrom === null ? this.#program(wait.exe) : null) };
+    if (task === null || !isTaskOf(wait, task)) return wait.exe === null ? wait : { ...wait, ...this.#unitOf(wait.exe, wait), ...this.#programOf(wait) };
     const { comm, exe, commandLine, libraries, librariesFrom, runtime, fips, fipsWhy, ...process } = factsOf(task);
     const before = goneOn ? this.#programOf(wait) : this.#programBefore(wait, task);
     if (before !== null) return { ...wait, ...process, comm: wait.comm ?? comm, ...before };
@@ -39,7 +39,7 @@ export class Waiters {
     return { ...wait, ...process, commandLine, runtime, ...known, comm: wait.comm ?? comm, exe: exe ?? wait.exe, ...(fips === null ? {} : { fips, fipsWhy }) };
   }
 
-  /** The program in which it waited, which is no more in it: what its name names here may be another file, and that of an initrd is gone. */
+  /** What the file of the program in which it waited tells, unless more is known: the task is no more in it, what its name names here may be another file, and that of an initrd is gone. */
   #programOf({ exe, librariesFrom }: BlockedTask): Partial<TaskFacts> & Pick<TaskFacts, "exe"> {
     return { exe, ...(exe === null || librariesFrom !== null ? null : this.#program(exe)) };
   }

@@ -11,7 +11,9 @@ const hostWith = (commandLine: string, tracing: Readonly<Record<string, Entry>>,
   hostOf({ "proc/cmdline": `${commandLine}\n`, ...Object.fromEntries(Object.entries(tracing).map(([name, entry]) => [`${place}/${name}`, entry])) });
 const observe = (commandLine: string, tracing: Readonly<Record<string, Entry>> = {}): Observation => flightRecorder.observe(hostWith(commandLine, tracing)) as Observation;
 
-const set: Readonly<Record<string, Entry>> = { kprobe_events: "p:crngwatch/wait wait_for_random_bytes\n", tracing_on: "1\n" };
+/** The one probe that a person types. */
+const typed = "p:crngwatch/wait wait_for_random_bytes\n";
+const set: Readonly<Record<string, Entry>> = { kprobe_events: `${typed}r512:crngwatch/waited wait_for_random_bytes\n`, tracing_on: "1\n" };
 /** As 6.12 prints it, with a stranger's probe, and ours of a later group behind that of the command line. */
 const profile = "  wait                                                       1               0\n  waited                                                     1               1\n  mine                                                      27               5\n  wait                                                       9               0\n";
 const trace = `# tracer: nop
@@ -105,19 +107,26 @@ describe("what the flight recorder answers", () => {
 
   const counted = (wait: number, gen: number): string => `  wait    ${wait}    0\n  gen    ${gen}    0\n`;
   it.each<[what: string, tracing: Readonly<Record<string, Entry>>, problem: string]>([
-    ["somebody has emptied the trace", { ...set, trace: "# tracer: nop\n", kprobe_profile: counted(2, 1) }, "its probes saw 3 entries, and the trace holds 0: somebody has emptied it, or stopped it for a while"],
+    ["somebody has emptied the trace", { ...set, kprobe_events: `${typed}p:crngwatch/gen try_to_generate_entropy\n`, trace: "# tracer: nop\n", kprobe_profile: counted(2, 1) }, "its probes saw 3 entries, and the trace holds 0: somebody has emptied it, or stopped it for a while"],
     ["the kernel set no probe on entries", { kprobe_events: "r512:crngwatch/waited wait_for_random_bytes\n", trace: "" }, "its probe on who enters a wait is not set"],
   ])("is that it is not whole where %s", (_what, tracing, problem) => {
     expect(observe(armed, tracing)).toMatchObject({ health: "ok", detail: problem, evidence: [{ ...state, events: expect.any(Number) as number, problem }] });
   });
 
   it("is that it is not whole where somebody has switched off its probes before the CRNG is ready", () => {
-    const tracing = { ...set, trace: "", set_event: "sched:sched_process_exec\n" };
+    const tracing = { ...set, kprobe_events: typed, trace: "", set_event: "sched:sched_process_exec\n" };
     const problem = "somebody has switched off wait";
     const host = { ...hostWith(armed, tracing), libc: libcAnswering("EAGAIN") };
     expect(flightRecorder.observe(host)).toMatchObject({ detail: problem, evidence: [{ problem }] });
     // Here they have been switched off since.
     expect(flightRecorder.observe({ ...host, libc: libcAnswering(null) })).toMatchObject({ detail: null, evidence: [{ problem: null }] });
+  });
+
+  it("does not count hits of a probe that the daemon has set for itself", () => {
+    const problem = "its probes saw 1 entries, and the trace holds 0: somebody has emptied it, or stopped it for a while";
+    const kprobe_events = `${typed}p:crngwatch_live/gen try_to_generate_entropy\n`;
+    expect(observe(armed, { ...set, kprobe_events, trace, kprobe_profile: counted(1, 4) })).toMatchObject({ evidence: [{ events: 1, problem: null }, {}] });
+    expect(observe(armed, { ...set, kprobe_events, trace: "", kprobe_profile: counted(1, 4) })).toMatchObject({ evidence: [{ events: 1, problem }] });
   });
 
   it.each([
@@ -152,7 +161,7 @@ describe("when who waited has been let through", () => {
     ...set,
     trace,
     kprobe_profile: profile,
-    kprobe_events: "p:crngwatch/wait wait_for_random_bytes\np:kprobes/mine do_sys_openat2\n",
+    kprobe_events: "p:crngwatch/wait wait_for_random_bytes\nr512:crngwatch/waited wait_for_random_bytes\np:kprobes/mine do_sys_openat2\n",
     current_tracer: "nop\n",
     set_event: `${sets}sched:sched_process_exec\n`,
     "events/kprobes/enable": "1\n",
