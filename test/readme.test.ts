@@ -2,12 +2,12 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { backEnds } from "../src/boot-loaders/registry.ts";
-import { verbs } from "../src/cli/verbs.ts";
-import { recorderOn } from "../src/parse/recorder-line.ts";
-import { journalEvents } from "../src/render/journal-events.ts";
-import { metricFamilies } from "../src/render/metric-families.ts";
-import { sampleName } from "../src/render/open-metrics.ts";
-import { sources } from "../src/sources/registry.ts";
+import { verbs } from "../src/cli/verbs/registry.ts";
+import { recorderOn } from "../src/parse/command-line/recorder-line.ts";
+import { journalEvents } from "../src/render/journal/journal-events.ts";
+import { metricFamilies } from "../src/render/metrics/metric-families.ts";
+import { sampleName } from "../src/render/metrics/open-metrics.ts";
+import { sources } from "../src/observe/registry.ts";
 
 const path = join(import.meta.dirname, "../README.md");
 

@@ -1,7 +1,7 @@
 import { exists } from "../platform/pseudo-file.ts";
 import { join } from "../platform/builtins.ts";
 import type { Roots } from "../platform/roots.ts";
-import type { Recorder } from "../parse/recorder-arguments.ts";
+import type { Recorder } from "../parse/command-line/recorder-arguments.ts";
 
 /** A file that changes; null: it is not there. */
 export interface FileChange {

@@ -1,11 +1,11 @@
 import { join } from "../platform/builtins.ts";
 import { exists, textOrNull } from "../platform/pseudo-file.ts";
 import type { Roots } from "../platform/roots.ts";
-import { parseCommandLine } from "../parse/command-line.ts";
-import { kernelArguments } from "../parse/kernel-arguments.ts";
-import { recorderArguments } from "../parse/recorder-arguments.ts";
-import { armedLine, armLine, disarmLine } from "../parse/recorder-line.ts";
-import { Unchangeable } from "../parse/unchangeable.ts";
+import { parseCommandLine } from "../parse/command-line/command-line.ts";
+import { kernelArguments } from "../parse/command-line/kernel-arguments.ts";
+import { recorderArguments } from "../parse/command-line/recorder-arguments.ts";
+import { armedLine, armLine, disarmLine } from "../parse/command-line/recorder-line.ts";
+import { Unchangeable } from "../parse/command-line/unchangeable.ts";
 import { type BackEnd, type Change, noChange, programOf } from "./back-end.ts";
 import { ostreeOptions, ostreeStyle } from "./ostree-entries.ts";
 

@@ -3,7 +3,7 @@ import { textOfProgram, userLocale } from "../platform/child-text.ts";
 import { attempt } from "../platform/pseudo-file.ts";
 import { NotReplaceable } from "../platform/replace-file.ts";
 import { removeFile, rewriteFile } from "../platform/rewrite-file.ts";
-import { Unchangeable } from "../parse/unchangeable.ts";
+import { Unchangeable } from "../parse/command-line/unchangeable.ts";
 import type { Change } from "./back-end.ts";
 
 /** Does what a change says, in order. Throws Unchangeable, which then names what is done already. */

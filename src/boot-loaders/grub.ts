@@ -1,10 +1,10 @@
 import { join } from "../platform/builtins.ts";
 import { exists, readNames, textOrNull } from "../platform/pseudo-file.ts";
 import type { Roots } from "../platform/roots.ts";
-import { armedGrub, armGrub, disarmGrub, type DefaultsFile } from "../parse/grub-defaults.ts";
-import type { Recorder } from "../parse/recorder-arguments.ts";
+import { armedGrub, armGrub, disarmGrub, type DefaultsFile } from "../parse/command-line/grub-defaults.ts";
+import type { Recorder } from "../parse/command-line/recorder-arguments.ts";
 import { type BackEnd, type Change, type Command, type FileChange, programOf, relabelling } from "./back-end.ts";
-import { Unchangeable } from "../parse/unchangeable.ts";
+import { Unchangeable } from "../parse/command-line/unchangeable.ts";
 import { hostText } from "./host-text.ts";
 
 /** GRUB where grub-mkconfig makes its configuration. */

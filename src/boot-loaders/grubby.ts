@@ -2,9 +2,9 @@ import { join } from "../platform/builtins.ts";
 import { textOfProgram } from "../platform/child-text.ts";
 import { exists } from "../platform/pseudo-file.ts";
 import type { Roots } from "../platform/roots.ts";
-import { type KernelArgument, kernelArguments, textOf } from "../parse/kernel-arguments.ts";
-import { armedLine, armLine, disarmLine, type LineStyle } from "../parse/recorder-line.ts";
-import { Unchangeable } from "../parse/unchangeable.ts";
+import { type KernelArgument, kernelArguments, textOf } from "../parse/command-line/kernel-arguments.ts";
+import { armedLine, armLine, disarmLine, type LineStyle } from "../parse/command-line/recorder-line.ts";
+import { Unchangeable } from "../parse/command-line/unchangeable.ts";
 import { type BackEnd, type Change, type Command, noChange, programOf } from "./back-end.ts";
 import { loaderEntries } from "./loader-entries.ts";
 

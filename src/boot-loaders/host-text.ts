@@ -1,5 +1,5 @@
 import { readBytes } from "../platform/pseudo-file.ts";
-import { Unchangeable } from "../parse/unchangeable.ts";
+import { Unchangeable } from "../parse/command-line/unchangeable.ts";
 
 const whys = { denied: "no permission; run it as root", failed: "it cannot be read" } as const;
 

@@ -1,9 +1,9 @@
 import { join } from "../platform/builtins.ts";
 import { exists, readBytes, readNames, textOrNull } from "../platform/pseudo-file.ts";
 import type { Roots } from "../platform/roots.ts";
-import type { Recorder } from "../parse/recorder-arguments.ts";
-import { armedLine, armLine, disarmLine, type LineStyle } from "../parse/recorder-line.ts";
-import { Unchangeable } from "../parse/unchangeable.ts";
+import type { Recorder } from "../parse/command-line/recorder-arguments.ts";
+import { armedLine, armLine, disarmLine, type LineStyle } from "../parse/command-line/recorder-line.ts";
+import { Unchangeable } from "../parse/command-line/unchangeable.ts";
 import { type BackEnd, type Change, type Command, programOf, relabelling } from "./back-end.ts";
 import { hostText } from "./host-text.ts";
 import { loaderEntries } from "./loader-entries.ts";

@@ -1,7 +1,7 @@
 import { join } from "../platform/builtins.ts";
 import { readNames } from "../platform/pseudo-file.ts";
 import type { Roots } from "../platform/roots.ts";
-import { Unchangeable } from "../parse/unchangeable.ts";
+import { Unchangeable } from "../parse/command-line/unchangeable.ts";
 import { hostText } from "./host-text.ts";
 
 /** A boot entry of the Boot Loader Specification. */

@@ -1,6 +1,6 @@
 import type { Roots } from "../platform/roots.ts";
-import type { LineStyle } from "../parse/recorder-line.ts";
-import { Unchangeable } from "../parse/unchangeable.ts";
+import type { LineStyle } from "../parse/command-line/recorder-line.ts";
+import { Unchangeable } from "../parse/command-line/unchangeable.ts";
 import { loaderEntries } from "./loader-entries.ts";
 
 /** libostree writes arguments into the entries as they are given. GRUB's shell takes double quotes off; where no shell reads them, the kernel does. */

@@ -2,8 +2,8 @@ import { join } from "../platform/builtins.ts";
 import { textOfProgram } from "../platform/child-text.ts";
 import { exists } from "../platform/pseudo-file.ts";
 import type { Roots } from "../platform/roots.ts";
-import { kernelArguments } from "../parse/kernel-arguments.ts";
-import { armedLine, armLine, disarmLine } from "../parse/recorder-line.ts";
+import { kernelArguments } from "../parse/command-line/kernel-arguments.ts";
+import { armedLine, armLine, disarmLine } from "../parse/command-line/recorder-line.ts";
 import { type BackEnd, type Change, noChange, programOf } from "./back-end.ts";
 import { ostreeOptions, ostreeStyle } from "./ostree-entries.ts";
 

@@ -2,8 +2,7 @@ import { fs, resolve } from "../platform/builtins.ts";
 import { attempt } from "../platform/pseudo-file.ts";
 import { type Roots, rootsBelow } from "../platform/roots.ts";
 import { escapeText } from "../render/escape.ts";
-import { CommandFailed, exit, type Invocation, type Option, type Verb } from "./verb.ts";
-import { commonOptions, verbs } from "./verbs.ts";
+import { CommandFailed, commonOptions, exit, type Invocation, type Option, type Verb } from "./verb.ts";
 
 export type Parsed =
   | { readonly is: "version" }
@@ -11,7 +10,7 @@ export type Parsed =
   | { readonly is: "verb"; readonly verb: Verb; readonly invocation: Invocation };
 
 /** Reads a command line: `VERB [--option[=VALUE]]… [--] [OPERAND]…`. Throws CommandFailed (usage) in one line for whatever is no such thing. */
-export function parseArguments(words: readonly string[], machine: Roots): Parsed {
+export function parseArguments(words: readonly string[], machine: Roots, verbs: readonly Verb[]): Parsed {
   const [first, ...rest] = words;
   if (first === undefined || first === "--help" || first === "-h" || first === "help") return { is: "help", verb: null };
   if (first === "--version") return { is: "version" };

@@ -1,8 +1,8 @@
 import { join } from "../platform/builtins.ts";
 import type { BootRecord } from "../core/boot-record.ts";
 import { bootInterfaceName } from "../exporters/boot-interface.ts";
-import { callVarlink } from "../exporters/varlink/client.ts";
-import { VarlinkCallFailed } from "../exporters/varlink/errors.ts";
+import { callVarlink } from "../varlink/client.ts";
+import { VarlinkCallFailed } from "../varlink/errors.ts";
 import { complain } from "./print.ts";
 import type { Invocation } from "./verb.ts";
 

@@ -1,8 +1,7 @@
-import type { Option, Verb } from "./verb.ts";
-import { commonOptions, verbs } from "./verbs.ts";
+import { commonOptions, type Option, type Verb } from "./verb.ts";
 
 /** What `crngwatch --help` prints. */
-export function help(): string {
+export function help(verbs: readonly Verb[]): string {
   return [
     "crngwatch tells when the kernel's random number generator (the CRNG) became ready, who used it before that, and why it was late.",
     "",

@@ -1,5 +1,5 @@
-import { type JournalPlace, journalPlace } from "../sources/past-boots.ts";
-import { LogUnreadable } from "../sources/log-input.ts";
+import { type JournalPlace, journalPlace } from "../sources/log/past-boots.ts";
+import { LogUnreadable } from "../sources/log/log-input.ts";
 import { CommandFailed, type Invocation } from "./verb.ts";
 
 /** The journal that --directory names, or that of the host. */

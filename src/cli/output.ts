@@ -3,7 +3,7 @@ import { fs } from "../platform/builtins.ts";
 import { attempt, type Read } from "../platform/pseudo-file.ts";
 import { bootsJson } from "../render/boots-json.ts";
 import { escapeText } from "../render/escape.ts";
-import { bootsText } from "../render/boots-text.ts";
+import { bootsText } from "../render/text/boots-text.ts";
 import { print } from "./print.ts";
 import { CommandFailed, exit, type Invocation } from "./verb.ts";
 

@@ -1,21 +1,20 @@
-import { version } from "../version.ts";
+import { version } from "../core/version.ts";
 import type { Roots } from "../platform/roots.ts";
 import { help, verbHelp } from "./help.ts";
 import { parseArguments } from "./arguments.ts";
 import { complain, print } from "./print.ts";
-import { CommandFailed, exit, type ExitCode } from "./verb.ts";
-import { verbs } from "./verbs.ts";
+import { CommandFailed, exit, type ExitCode, type Verb } from "./verb.ts";
 
-/** Runs the command line `words` on the machine at `machine`; the exit code is returned, everything else is printed. */
-export async function run(words: readonly string[], machine: Roots): Promise<ExitCode> {
+/** Runs the command line `words`, which calls one of `verbs`, on the machine at `machine`. Returns the exit code; everything else is printed. */
+export async function run(words: readonly string[], machine: Roots, verbs: readonly Verb[]): Promise<ExitCode> {
   try {
-    const parsed = parseArguments(words, machine);
+    const parsed = parseArguments(words, machine, verbs);
     switch (parsed.is) {
       case "version":
         print(`crngwatch ${version}\n`);
         return exit.ok;
       case "help":
-        print(parsed.verb === null ? help() : verbHelp(parsed.verb));
+        print(parsed.verb === null ? help(verbs) : verbHelp(parsed.verb));
         return exit.ok;
       case "verb": {
         const perform = await parsed.verb.load();
@@ -34,7 +33,7 @@ export async function run(words: readonly string[], machine: Roots): Promise<Exi
 
 /** A monitoring system reads standard output, and takes 1 and 2 for answers about the host. */
 async function unknown(message: string): Promise<ExitCode> {
-  const { pluginCodes, unknownLine } = await import("../render/check-line.ts");
+  const { pluginCodes, unknownLine } = await import("../render/text/check-line.ts");
   try {
     print(unknownLine(message).text);
   } catch (error) {

@@ -13,6 +13,12 @@ export interface Option {
   readonly summary: string;
 }
 
+/** Options that every verb takes. */
+export const commonOptions: readonly Option[] = [
+  { name: "root", value: "DIR", summary: "observe a folder that looks like a host instead of this machine" },
+  { name: "help", short: "h", value: null, summary: "print this help" },
+];
+
 /** What a verb takes besides options, for example files. */
 export interface Operands {
   readonly name: string;

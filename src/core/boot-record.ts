@@ -1,4 +1,4 @@
-import type { BlockedTask, RecorderState, Suspect } from "./blocked-task.ts";
+import type { BlockedTask, RecorderState, Suspect } from "./wait.ts";
 import type { Cost } from "./cost.ts";
 import type { BootloaderSeed, CpuRng, HostFacts, HwRandom, KernelIdentity, LogExtent, LogLoss, NotedAt, OwnStart, SeedFile, SourceHealth, Virtualization } from "./evidence.ts";
 import type { EarlyUseKind, ReseedReason } from "./kernel-message.ts";

@@ -4,7 +4,7 @@ import { costOf } from "./cost.ts";
 import type { Observed } from "./observed.ts";
 import { compare } from "./ordered-list.ts";
 import { clockSkew, earliest, microseconds, type PrintkSeconds, type Seconds } from "./time.ts";
-import { withInterruption, withRelease, withWait } from "./waits.ts";
+import { withInterruption, withRelease, withWait } from "./same-wait.ts";
 
 /** The record with everything that follows from its facts. Depends on the facts alone, so their order cannot matter. */
 export function conclude(taken: BootRecord): BootRecord {

@@ -1,6 +1,6 @@
 import type { BootRecord, Wait } from "./boot-record.ts";
 import { microseconds } from "./time.ts";
-import { isWhole } from "./waits.ts";
+import { isWhole } from "./same-wait.ts";
 
 /** What waiting for randomness cost a boot. Who polls may do other things meanwhile, and does not count. */
 export interface Cost {

@@ -1,4 +1,4 @@
-import type { AskedCall, BlockedTask, RecorderState, Suspects } from "./blocked-task.ts";
+import type { AskedCall, BlockedTask, RecorderState, Suspects } from "./wait.ts";
 import type { KernelMessage } from "./kernel-message.ts";
 import type { MonotonicSeconds, PrintkSeconds } from "./time.ts";
 

@@ -1,4 +1,4 @@
-import type { AskedCall } from "./blocked-task.ts";
+import type { AskedCall } from "./wait.ts";
 import type { FipsEvidence, LogCoverage, LogLoss, NotedAt, Position } from "./evidence.ts";
 import type { MonotonicSeconds, PrintkSeconds } from "./time.ts";
 

@@ -3,17 +3,17 @@ import { bootInterface, bootInterfaceName } from "../exporters/boot-interface.ts
 import type { Log } from "../exporters/log-lines.ts";
 import { metricsInterface } from "../exporters/metrics-interface.ts";
 import { type Notifier, statusAssignment } from "../exporters/notify.ts";
-import type { Listen } from "../exporters/varlink/listen.ts";
-import { serveVarlink, type VarlinkServer } from "../exporters/varlink/server.ts";
-import { createService, type ServiceInfo } from "../exporters/varlink/service.ts";
+import type { Listen } from "../varlink/listen.ts";
+import { serveVarlink, type VarlinkServer } from "../varlink/server.ts";
+import { createService, type ServiceInfo } from "../varlink/service.ts";
 import { aborted } from "../platform/aborted.ts";
-import { eventFields, readinessFields } from "../render/journal-fields.ts";
-import { statusText } from "../render/status-text.ts";
+import { eventFields, readinessFields } from "../render/journal/journal-fields.ts";
+import { statusText } from "../render/text/status-text.ts";
 import { verdict } from "../render/verdict.ts";
-import { kernelIdentity } from "../sources/kernel-identity.ts";
+import { kernelIdentity } from "../sources/host/kernel-identity.ts";
 import type { Host } from "../sources/source.ts";
-import { ask } from "./ask.ts";
-import { follow } from "./follow.ts";
+import { ask } from "../observe/ask.ts";
+import { follow } from "../observe/follow.ts";
 import type { StateFile } from "./state-file.ts";
 import { keepStory, type Story } from "./story.ts";
 

@@ -1,5 +1,5 @@
 import type { BootRecord, Wait } from "../core/boot-record.ts";
-import { isOpen } from "../core/waits.ts";
+import { isOpen } from "../core/same-wait.ts";
 import { nextStage, stagesPassed } from "../diagnose/wait-stages.ts";
 
 /** A wait that goes on, and how long it has lasted by now, at least. */

@@ -1,5 +1,5 @@
 import { fs, join } from "../platform/builtins.ts";
-import { parseProcessStat, type ProcessStat } from "../parse/proc-stat.ts";
+import { parseProcessStat, type ProcessStat } from "../parse/proc/proc-stat.ts";
 import { errnoOf, isDenied } from "../platform/errno.ts";
 import { attempt, textOrNull } from "../platform/pseudo-file.ts";
 import type { Roots } from "../platform/roots.ts";

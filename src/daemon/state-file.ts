@@ -1,6 +1,6 @@
 import { fs, join } from "../platform/builtins.ts";
 import { type BootRecord, bootsSchema } from "../core/boot-record.ts";
-import { savedRecord } from "../parse/saved-record.ts";
+import { savedRecord } from "../core/saved-record.ts";
 import { attempt, type Read } from "../platform/pseudo-file.ts";
 
 /**

@@ -1,18 +1,18 @@
 import type { BootRecord } from "../core/boot-record.ts";
-import { type Effect, fold } from "../core/readiness.ts";
+import { type Effect, fold } from "../core/fold.ts";
 import { diagnose } from "../diagnose/findings.ts";
 import { stagesPassed } from "../diagnose/wait-stages.ts";
 import type { Log } from "../exporters/log-lines.ts";
 import { type Notifier, statusAssignment } from "../exporters/notify.ts";
 import type { Host } from "../sources/source.ts";
-import { traceInstance } from "../sources/trace-instance.ts";
-import { waitingTasks } from "../sources/waiting-tasks.ts";
-import { effectText } from "../render/effect-text.ts";
+import { traceInstance } from "../sources/trace/trace-instance.ts";
+import { waitingTasks } from "../sources/task/waiting-tasks.ts";
+import { effectText } from "../render/text/effect-text.ts";
 import { escapeText } from "../render/escape.ts";
-import { effectFields, eventFields, summaryFields, waitLastsFields } from "../render/journal-fields.ts";
-import { statusLine, summaryText } from "../render/status-line.ts";
+import { effectFields, eventFields, summaryFields, waitLastsFields } from "../render/journal/journal-fields.ts";
+import { statusLine, summaryText } from "../render/text/status-line.ts";
 import { openWaitText } from "../render/wait-text.ts";
-import type { Taker } from "./follow.ts";
+import type { Taker } from "../observe/follow.ts";
 import { openWaits, watchWaits } from "./long-waits.ts";
 import type { StateFile } from "./state-file.ts";
 

@@ -1,5 +1,5 @@
 import type { BootRecord, Finding, Wait } from "../core/boot-record.ts";
-import { isWhole, longestOf, nameOf } from "../core/waits.ts";
+import { isWhole, longestOf, nameOf } from "../core/same-wait.ts";
 import { gapRules, recorderIncomplete } from "./gap-findings.ts";
 import { supplyRemedies } from "./remedies.ts";
 import type { Rule } from "./rule.ts";

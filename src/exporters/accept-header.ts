@@ -1,4 +1,4 @@
-import { type MetricsFormat, openMetrics, prometheusText } from "../render/open-metrics.ts";
+import { type MetricsFormat, openMetrics, prometheusText } from "../render/metrics/open-metrics.ts";
 
 /** Versions of OpenMetrics whose readers read ours. */
 const openMetricsVersions = ["1.0.0", "0.0.1"];

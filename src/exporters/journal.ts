@@ -1,6 +1,6 @@
 import { fs } from "../platform/builtins.ts";
 import type { Libc } from "../platform/libc.ts";
-import { type EntryFields, journalDatagram } from "../render/journal-datagram.ts";
+import { type EntryFields, journalDatagram } from "../render/journal/journal-datagram.ts";
 
 /** Entries that wait for journald, and their bytes, at most; what comes then is counted and left out. */
 const mostQueued = 512;

@@ -1,6 +1,6 @@
 import type { Logger, pino as Pino } from "pino";
 import { createRequire } from "../platform/builtins.ts";
-import type { EntryFields } from "../render/journal-datagram.ts";
+import type { EntryFields } from "../render/journal/journal-datagram.ts";
 import { identifier, type Journal } from "./journal.ts";
 
 /**

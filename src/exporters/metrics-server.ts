@@ -1,5 +1,5 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
-import type { Metered } from "../render/metric-families.ts";
+import type { Metered } from "../render/metrics/metric-families.ts";
 import { acceptedFormat } from "./accept-header.ts";
 
 /** What a client may cost. */

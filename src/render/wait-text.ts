@@ -1,5 +1,5 @@
 import type { Wait } from "../core/boot-record.ts";
-import { isWhole, nameOf } from "../core/waits.ts";
+import { isWhole, nameOf } from "../core/same-wait.ts";
 import { escapeText } from "./escape.ts";
 
 /** What a task waits in, as a person would say it. */

@@ -3,8 +3,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { hostAt } from "../../src/cli/host.ts";
 import { rootsBelow } from "../../src/platform/roots.ts";
 import type { Host } from "../../src/sources/source.ts";
-import { TaskScan } from "../../src/sources/task-scan.ts";
-import { waitingTasks } from "../../src/sources/waiting-tasks.ts";
+import { TaskScan } from "../../src/sources/task/task-scan.ts";
+import { waitingTasks } from "../../src/sources/task/waiting-tasks.ts";
 
 /** Milliseconds that passed, and those of a processor. */
 export interface Cost {

@@ -3,9 +3,9 @@ import { readFileSync, readlinkSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, it } from "vitest";
 import { rootsBelow } from "../../src/platform/roots.ts";
-import { fipsSwitches } from "../../src/sources/fips-switches.ts";
-import { suspectsOf } from "../../src/sources/suspects.ts";
-import { describeProgram, describeTask } from "../../src/sources/task-facts.ts";
+import { fipsSwitches } from "../../src/sources/program/fips-switches.ts";
+import { suspectsOf } from "../../src/sources/program/suspects.ts";
+import { describeProgram, describeTask } from "../../src/sources/program/task-facts.ts";
 import { median, tell } from "./side-by-side.ts";
 
 const host = { roots: rootsBelow("/") };

@@ -4,7 +4,7 @@ import { spawnSync } from "node:child_process";
 import type { BackEnd, Command } from "../../src/boot-loaders/back-end.ts";
 import { carryOut } from "../../src/boot-loaders/carry-out.ts";
 import { type Roots, rootsBelow } from "../../src/platform/roots.ts";
-import type { Recorder } from "../../src/parse/recorder-arguments.ts";
+import type { Recorder } from "../../src/parse/command-line/recorder-arguments.ts";
 
 /** A folder that stands for this machine: what is to be run is run, by its own programs in usr/bin and usr/sbin. */
 export function actingHost(top: string): Roots {

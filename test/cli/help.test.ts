@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { commonOptions, verbs } from "../../src/cli/verbs.ts";
-import { version } from "../../src/version.ts";
+import { commonOptions } from "../../src/cli/verb.ts";
+import { verbs } from "../../src/cli/verbs/registry.ts";
+import { version } from "../../src/core/version.ts";
 import { crngwatch, project } from "../support/program.ts";
 
 describe.concurrent("help", () => {

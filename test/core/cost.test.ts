@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { emptyRecord } from "../../src/core/boot-record.ts";
-import type { RecorderState } from "../../src/core/blocked-task.ts";
+import type { RecorderState } from "../../src/core/wait.ts";
 import type { Evidence } from "../../src/core/evidence.ts";
-import { fold } from "../../src/core/readiness.ts";
+import { fold } from "../../src/core/fold.ts";
 import { loss, wait } from "./evidence-of.ts";
 
 const recorder: RecorderState = { kind: "recorder", armed: true, sees: "waits", recording: true, events: 4, problem: null };

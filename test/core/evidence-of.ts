@@ -1,4 +1,4 @@
-import { type BlockedTask, unknownWait } from "../../src/core/blocked-task.ts";
+import { type BlockedTask, unknownWait } from "../../src/core/wait.ts";
 import type { CallerProbe, Evidence, FipsEvidence, LogCoverage, LogExtent, LoggedMessage, LogLoss, NotedAt, PoolSample } from "../../src/core/evidence.ts";
 import type { KernelMessage } from "../../src/core/kernel-message.ts";
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type BootRecord, emptyRecord } from "../../src/core/boot-record.ts";
 import type { Evidence } from "../../src/core/evidence.ts";
-import { fold, step } from "../../src/core/readiness.ts";
+import { fold, step } from "../../src/core/fold.ts";
 import { extent, fastInit, fips, logged, loss, noted, pool, probe, readyLine, stretch, urandomRead, wait } from "./evidence-of.ts";
 
 const recordOf = (...evidence: readonly Evidence[]): BootRecord => fold(emptyRecord(), evidence).record;

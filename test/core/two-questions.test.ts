@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type BootRecord, emptyRecord } from "../../src/core/boot-record.ts";
 import type { Evidence } from "../../src/core/evidence.ts";
-import { fold } from "../../src/core/readiness.ts";
+import { fold } from "../../src/core/fold.ts";
 import { fastInit, fips, logged, pool, probe, readyLine, stretch, urandomRead } from "./evidence-of.ts";
 
 const recordOf = (...evidence: readonly Evidence[]): BootRecord => fold(emptyRecord(), evidence).record;

@@ -1,7 +1,7 @@
 import { connect, type Socket } from "node:net";
 import { expect, it, onTestFinished } from "vitest";
 import { bootInterfaceName } from "../../src/exporters/boot-interface.ts";
-import { streamVarlink } from "../../src/exporters/varlink/client.ts";
+import { streamVarlink } from "../../src/varlink/client.ts";
 import { type Daemon, pause, recordOf, residentBytes, startDaemon, stopDaemon, until, untilAnswering } from "../support/daemon.ts";
 import { crngwatch } from "../support/program.ts";
 

@@ -3,7 +3,7 @@ import { type BootRecord, emptyRecord } from "../../src/core/boot-record.ts";
 import type { Evidence, Health } from "../../src/core/evidence.ts";
 import { keepStory, type Story } from "../../src/daemon/story.ts";
 import { type LogLine, openLog } from "../../src/exporters/log-lines.ts";
-import { journalEvents } from "../../src/render/journal-events.ts";
+import { journalEvents } from "../../src/render/journal/journal-events.ts";
 import { readyLine } from "../core/evidence-of.ts";
 import { aWait } from "../support/waits.ts";
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type BootRecord, emptyRecord } from "../../src/core/boot-record.ts";
 import type { Evidence, SupplyEvidence } from "../../src/core/evidence.ts";
-import { fold } from "../../src/core/readiness.ts";
+import { fold } from "../../src/core/fold.ts";
 import { supplyRemedies } from "../../src/diagnose/remedies.ts";
 import { pool } from "../core/evidence-of.ts";
 

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { acceptedFormat } from "../../src/exporters/accept-header.ts";
-import { openMetrics, prometheusText } from "../../src/render/open-metrics.ts";
+import { openMetrics, prometheusText } from "../../src/render/metrics/open-metrics.ts";
 
 it.each([
   ["Prometheus 2", "application/openmetrics-text;version=1.0.0,application/openmetrics-text;version=0.0.1;q=0.75,text/plain;version=0.0.4;q=0.5,*/*;q=0.1"],

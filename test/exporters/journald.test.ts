@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { type Journal, openJournal } from "../../src/exporters/journal.ts";
 import { loadLibc } from "../../src/platform/libc.ts";
-import { journalEvents } from "../../src/render/journal-events.ts";
+import { journalEvents } from "../../src/render/journal/journal-events.ts";
 import { startDaemon, stopDaemon, until } from "../support/daemon.ts";
 import { hostileNames } from "../support/hostile-names.ts";
 import { bootId } from "../support/saved-state.ts";

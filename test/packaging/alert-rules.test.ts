@@ -2,8 +2,8 @@ import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { metricFamilies } from "../../src/render/metric-families.ts";
-import { sampleName } from "../../src/render/open-metrics.ts";
+import { metricFamilies } from "../../src/render/metrics/metric-families.ts";
+import { sampleName } from "../../src/render/metrics/open-metrics.ts";
 import { project } from "../support/program.ts";
 import { whyMissing } from "../support/programs.ts";
 

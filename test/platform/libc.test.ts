@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { parseProcessStat } from "../../src/parse/proc-stat.ts";
+import { parseProcessStat } from "../../src/parse/proc/proc-stat.ts";
 import { type Libc, loadLibc } from "../../src/platform/libc.ts";
 import { aFolder, denied, type Entry, hostFolder, whyNothingIsDenied } from "../support/host-folder.ts";
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type BootRecord, emptyRecord } from "../../src/core/boot-record.ts";
 import type { Evidence } from "../../src/core/evidence.ts";
-import { fold } from "../../src/core/readiness.ts";
+import { fold } from "../../src/core/fold.ts";
 import { seconds, verdict, wallSeconds } from "../../src/render/verdict.ts";
 import { extent, fastInit, fips, logged, noted, pool, probe, readyLine, stretch, urandomRead } from "../core/evidence-of.ts";
 

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { cpuRng } from "../../src/sources/cpu-rng.ts";
-import { devRandomPoll } from "../../src/sources/dev-random-poll.ts";
-import { fips } from "../../src/sources/fips.ts";
-import { hwRandom } from "../../src/sources/hw-random.ts";
-import { kernelIdentity } from "../../src/sources/kernel-identity.ts";
-import { kmsg } from "../../src/sources/kmsg.ts";
-import { randomSysctl } from "../../src/sources/random-sysctl.ts";
+import { cpuRng } from "../../src/sources/supply/cpu-rng.ts";
+import { devRandomPoll } from "../../src/sources/crng/dev-random-poll.ts";
+import { fips } from "../../src/sources/host/fips.ts";
+import { hwRandom } from "../../src/sources/supply/hw-random.ts";
+import { kernelIdentity } from "../../src/sources/host/kernel-identity.ts";
+import { kmsg } from "../../src/sources/crng/kmsg.ts";
+import { randomSysctl } from "../../src/sources/crng/random-sysctl.ts";
 import type { Source } from "../../src/sources/source.ts";
 import { aFolder, denied, type Entry, hostOf, libcAnswering, whyNothingIsDenied } from "../support/host-folder.ts";
 

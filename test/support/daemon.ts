@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import type { BootRecord } from "../../src/core/boot-record.ts";
 import { bootInterfaceName } from "../../src/exporters/boot-interface.ts";
-import { callVarlink } from "../../src/exporters/varlink/client.ts";
+import { callVarlink } from "../../src/varlink/client.ts";
 import { temporaryFolder } from "./host-folder.ts";
 import { program } from "./program.ts";
 

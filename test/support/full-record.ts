@@ -1,6 +1,6 @@
 import { type BootRecord, emptyRecord, type Wait } from "../../src/core/boot-record.ts";
 import type { Evidence } from "../../src/core/evidence.ts";
-import { fold } from "../../src/core/readiness.ts";
+import { fold } from "../../src/core/fold.ts";
 import { diagnose } from "../../src/diagnose/findings.ts";
 import { fips, logged, loss, readyLine, urandomRead, wait } from "../core/evidence-of.ts";
 

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { expect } from "vitest";
-import { type LogInput, LogUnreadable, openLogs } from "../../src/sources/log-input.ts";
+import { type LogInput, LogUnreadable, openLogs } from "../../src/sources/log/log-input.ts";
 import { hostFolder } from "./host-folder.ts";
 import { logLines } from "./packed.ts";
 

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import type { BootRecord } from "../../src/core/boot-record.ts";
 import { bootInterface, bootInterfaceName } from "../../src/exporters/boot-interface.ts";
-import { serveVarlink } from "../../src/exporters/varlink/server.ts";
-import { createService } from "../../src/exporters/varlink/service.ts";
+import { serveVarlink } from "../../src/varlink/server.ts";
+import { createService } from "../../src/varlink/service.ts";
 import { program } from "./program.ts";
 import { freePort } from "./prometheus.ts";
 

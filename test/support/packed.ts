@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { gzipSync } from "node:zlib";
-import type { Compression } from "../../src/parse/file-format.ts";
+import type { Compression } from "../../src/parse/archive/file-format.ts";
 import { whyMissing } from "./programs.ts";
 
 /** The ways of packing, and why one cannot be tested here. */

@@ -1,4 +1,4 @@
-import { unknownWait } from "../../src/core/blocked-task.ts";
+import { unknownWait } from "../../src/core/wait.ts";
 import type { Wait } from "../../src/core/boot-record.ts";
 
 /** sshd-keygen's wait, or what a test makes of it. */

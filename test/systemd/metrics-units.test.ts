@@ -13,7 +13,7 @@ const project = join(unitFolder, "..");
 describe("crngwatch-metrics.socket", () => {
   it("listens on loopback alone, on the port that the program and README name", () => {
     expect(words(socket, "Socket.ListenStream")).toEqual(["127.0.0.1:19573"]);
-    for (const file of ["src/cli/serve-metrics.ts", "README.md"]) expect(readFileSync(join(project, file), "utf8"), file).toContain("127.0.0.1:19573");
+    for (const file of ["src/cli/verbs/serve-metrics.ts", "README.md"]) expect(readFileSync(join(project, file), "utf8"), file).toContain("127.0.0.1:19573");
   });
 
   it("hands the listening socket to one service, and not a process to each client", () => {

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { bootInterfaceName } from "../../src/exporters/boot-interface.ts";
-import { DEFAULT_LIMITS } from "../../src/exporters/varlink/server.ts";
+import { DEFAULT_LIMITS } from "../../src/varlink/server.ts";
 import { readUnit, unitFolder, words } from "./unit-file.ts";
 
 const service = readUnit("crngwatch.service");

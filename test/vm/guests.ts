@@ -1,6 +1,6 @@
 import type { BootRecord, Wait } from "../../src/core/boot-record.ts";
-import { unknownWait } from "../../src/core/blocked-task.ts";
-import { armLine } from "../../src/parse/recorder-line.ts";
+import { unknownWait } from "../../src/core/wait.ts";
+import { armLine } from "../../src/parse/command-line/recorder-line.ts";
 import type { KernelSeries } from "./lab/boot.ts";
 
 /** The kernels that every claim about readiness is proved on. */

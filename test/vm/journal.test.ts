@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { journalEvents } from "../../src/render/journal-events.ts";
+import { journalEvents } from "../../src/render/journal/journal-events.ts";
 import { aWait } from "../support/waits.ts";
 import { bootFullMachine } from "./lab/full-machine.ts";
 import { REPOSITORY } from "./lab/project-files.ts";

@@ -1,8 +1,8 @@
 import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { armGrub } from "../../src/parse/grub-defaults.ts";
-import { parseCommandLine } from "../../src/parse/command-line.ts";
+import { armGrub } from "../../src/parse/command-line/grub-defaults.ts";
+import { parseCommandLine } from "../../src/parse/command-line/command-line.ts";
 import { whyNoMounts } from "../boot-loaders/acting-host.ts";
 import { hostFolder } from "../support/host-folder.ts";
 import { run } from "../support/program.ts";

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import type { BootRecord } from "../../src/core/boot-record.ts";
-import { armLine } from "../../src/parse/recorder-line.ts";
+import { armLine } from "../../src/parse/command-line/recorder-line.ts";
 import { recordIn, staticWait, withoutTimes } from "./guests.ts";
 import { compiled } from "./lab/compiled.ts";
 import { bootFullMachine } from "./lab/full-machine.ts";

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { emptyRecord } from "../../src/core/boot-record.ts";
-import { reportFamilies, reportMetrics } from "../../src/render/report-metrics.ts";
+import { reportFamilies, reportMetrics } from "../../src/render/metrics/report-metrics.ts";
 import { startDaemon, stopDaemon } from "../support/daemon.ts";
 import { hostOfStory } from "../support/hosts.ts";
 import { hostileNames } from "../support/hostile-names.ts";

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { journalEvents } from "../../src/render/journal-events.ts";
+import { journalEvents } from "../../src/render/journal/journal-events.ts";
 import { recorderArmed, recordIn, staticWait, waiters, withoutTimes } from "./guests.ts";
 import { compiled } from "./lab/compiled.ts";
 import { bootFullMachine, SEEDING_UNITS } from "./lab/full-machine.ts";

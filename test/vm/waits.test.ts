@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Wait } from "../../src/core/boot-record.ts";
-import { armLine } from "../../src/parse/recorder-line.ts";
+import { armLine } from "../../src/parse/command-line/recorder-line.ts";
 import { entriesArmed, fullyArmed, kernelWarning, recordIn, stampOf, startDaemon, staticWait, withoutTimes } from "./guests.ts";
 import { boot, type KernelSeries, type Transcript } from "./lab/boot.ts";
 import { skipReason } from "./lab/requirements.ts";

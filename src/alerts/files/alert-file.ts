@@ -1,0 +1,47 @@
+import { fs, isUtf8 } from "../../platform/builtins.ts";
+import { attempt, readBytes } from "../../platform/pseudo-file.ts";
+import type { AlertConfig } from "../systems/alert-reader.ts";
+import { ConfigUnreadable } from "./config-unreadable.ts";
+
+/** All templates of Zabbix in one export are less than this. */
+const mostBytes = 4 << 20;
+
+/** Names and beginnings by which a file is YAML, JSON or XML. What is none of them is read by its lines. */
+const treeNames = /\.(?:ya?ml|json|xml)$/i;
+const yamlStart = /^\s*(?:#[^\n]*\n\s*)*(?:---|%YAML|\{|\[\s*["{]|(?:groups|apiVersion|zabbix_export|namespace|kind):\s)/;
+
+/** Reads a file of some monitoring system's configuration; its parser is loaded when there is something to parse. Throws ConfigUnreadable. */
+export async function readAlertFile(path: string): Promise<AlertConfig> {
+  const text = textOf(path);
+  try {
+    return { text, tree: await treeOf(path, text) };
+  } catch (error) {
+    // Parsers call themselves for each level, and a file may have more levels than the stack has room.
+    if (error instanceof RangeError) throw new ConfigUnreadable("nested too deeply", { cause: error });
+    throw error;
+  }
+}
+
+function textOf(path: string): string {
+  // Never a device: crngwatch reads neither /dev/random nor /dev/urandom, whoever names them.
+  const kind = attempt(() => fs.statSync(path));
+  if (kind.is === "ok" && !kind.value.isFile()) throw new ConfigUnreadable(kind.value.isDirectory() ? "a folder, not a file" : "not a regular file");
+  const read = readBytes(path, mostBytes + 1);
+  switch (read.is) {
+    case "absent":
+      throw new ConfigUnreadable("no such file");
+    case "denied":
+      throw new ConfigUnreadable("no permission");
+    case "failed":
+      throw new ConfigUnreadable(read.errno);
+    case "ok":
+      if (read.value.length > mostBytes) throw new ConfigUnreadable(`larger than ${mostBytes >> 20} MiB`);
+      if (!isUtf8(read.value)) throw new ConfigUnreadable("not a text in UTF-8");
+      return read.value.toString("utf8").replace(/^\uFEFF/, "");
+  }
+}
+
+async function treeOf(path: string, text: string): Promise<AlertConfig["tree"]> {
+  if (/^\s*<[?!a-z]/i.test(text)) return await (await import("./xml-tree.ts")).xmlTree(text);
+  return treeNames.test(path) || yamlStart.test(text) ? await (await import("./yaml-tree.ts")).yamlTree(text) : null;
+}

@@ -1,0 +1,44 @@
+import { entropyComparisons, type Expression, type Threshold } from "../threshold.ts";
+import { type AlertConfig, lineFinder } from "./alert-reader.ts";
+import { parseExpression } from "../expression.ts";
+
+interface Line {
+  readonly key: string;
+  readonly value: string;
+  readonly line: number;
+}
+
+/** Alarms of netdata's health.d: `alarm` or `template` begins one, and `warn` and `crit` are its thresholds. */
+export function netdataThresholds({ text, tree }: AlertConfig): readonly Threshold[] {
+  if (tree !== null) return [];
+  return alarmsIn(linesOf(text)).flatMap(thresholdsOf);
+}
+
+/** `key: value`; a line that ends in a backslash goes on in the next. */
+function linesOf(text: string): readonly Line[] {
+  const form = /^[ \t]{0,99}([a-z][a-z ]{0,30}?)[ \t]{0,9}:[ \t]*((?:[^\n]*\\\r?\n)*[^\n]*)$/gm;
+  const lineAt = lineFinder(text);
+  return [...text.matchAll(form)].map(({ 1: key = "", 2: value = "", index }) => ({ key, value: value.replaceAll(/\\\r?\n\s*/g, " ").trim(), line: lineAt(index) }));
+}
+
+function alarmsIn(lines: readonly Line[]): readonly (readonly Line[])[] {
+  const starts = lines.flatMap(({ key }, index) => (key === "alarm" || key === "template" ? [index] : []));
+  return starts.map((start, at) => lines.slice(start, starts[at + 1] ?? lines.length));
+}
+
+function thresholdsOf(alarm: readonly Line[]): readonly Threshold[] {
+  const valueOf = (key: string): string => alarm.find((line) => line.key === key)?.value ?? "";
+  if (!/^system\.entropy$/.test(valueOf("on"))) return [];
+  const entropy: Expression = { is: "entropy" };
+  const lookup: Expression = /^(?:sum|incremental|stddev|cv|count)/.test(valueOf("lookup")) ? { is: "unknown", name: valueOf("lookup") } : entropy;
+  const calculation = parseExpression(valueOf("calc"), { meaning: (name) => (name === "$this" ? lookup : name === "$entropy" ? entropy : null) });
+  const current = calculation ?? lookup;
+  const meaning = (name: string): Expression | null => (name === "$this" ? current : name === "$entropy" ? entropy : null);
+  return alarm
+    .filter(({ key }) => key === "warn" || key === "crit")
+    .flatMap(({ key, value, line }): readonly Threshold[] => {
+      const condition = parseExpression(value, { meaning });
+      if (condition !== null && entropyComparisons(condition).length === 0) return [];
+      return [{ system: "netdata", line, name: alarm[0]?.value ?? null, text: `${key}: ${value}`, condition, fires: "nonzero" }];
+    });
+}

@@ -1,0 +1,28 @@
+import { parsePluginRange, type PluginRange } from "../../parse/plugin-range.ts";
+import { checkLine, type Limit, pluginCodes } from "../../render/text/check-line.ts";
+import { escapeText } from "../../render/escape.ts";
+import { recordOfDaemon } from "../daemon-client.ts";
+import { print } from "../print.ts";
+import { probed } from "./status.ts";
+import { CommandFailed, type ExitCode, type Given, type Invocation } from "../verb.ts";
+
+/** `crngwatch check`: what a monitoring system asks, by the Monitoring Plugins' conventions. `run` tells its failures as UNKNOWN. */
+export async function check(invocation: Invocation): Promise<ExitCode> {
+  const { given } = invocation;
+  const limits = { warning: limitOf(given, "warning", "10"), critical: limitOf(given, "critical", "60"), waited: limitOf(given, "waited", "5") };
+  const record = (await recordOfDaemon(invocation)) ?? (await probed(invocation));
+  const { state, text } = checkLine(record, limits);
+  print(text);
+  return pluginCodes[state];
+}
+
+function limitOf(given: Given, name: string, usual: string): Limit {
+  const text = String(given[name] ?? usual);
+  const range = parsePluginRange(text);
+  if (range === null) throw new CommandFailed(`Cannot read the range '${escapeText(text)}' of --${name}: want seconds as 10, 10:, ~:10, 10:20 or @10:20`);
+  return { text, alerts: (low, high) => allAlert(range, low, high) };
+}
+
+function allAlert({ start, end, inside }: PluginRange, low: number, high: number): boolean {
+  return inside ? low >= start && high <= end : high < start || low > end;
+}

@@ -1,0 +1,75 @@
+import { join } from "../../platform/builtins.ts";
+import { runDaemon } from "../../daemon/daemon.ts";
+import { claim } from "../../daemon/single.ts";
+import { stateFile } from "../../daemon/state-file.ts";
+import { bootInterfaceName } from "../../exporters/boot-interface.ts";
+import { isJournalStream, type Journal, openJournal } from "../../exporters/journal.ts";
+import { openLog, toJournal, toLines } from "../../exporters/log-lines.ts";
+import { notifier } from "../../exporters/notify.ts";
+import { VarlinkListenFailed } from "../../varlink/errors.ts";
+import type { Listen } from "../../varlink/listen.ts";
+import { monotonicNow } from "../../platform/clock.ts";
+import { errnoOf, isDenied } from "../../platform/errno.ts";
+import { escapeText } from "../../render/escape.ts";
+import type { Host } from "../../sources/source.ts";
+import { version } from "../../core/version.ts";
+import { hostAt } from "../host.ts";
+import { passedSockets } from "../passed-sockets.ts";
+import { stopSignal } from "../stop.ts";
+import { CommandFailed, exit, type ExitCode, type Invocation } from "../verb.ts";
+
+/** `crngwatch daemon`: the service. */
+export async function daemon({ roots, given }: Invocation): Promise<ExitCode> {
+  const { env } = process;
+  const named = given["state-dir"];
+  const folder = typeof named === "string" ? named : (env["RUNTIME_DIRECTORY"] ?? join(roots.run, "crngwatch"));
+  const stop = stopSignal();
+  const host = hostAt(roots);
+  const release = claimed(folder, roots);
+  const inJournal = isJournalStream(process.stdout.fd, env["JOURNAL_STREAM"]);
+  const journal = inJournal ? journalOf(host) : null;
+  try {
+    await runDaemon(
+      {
+        host,
+        listen: listenOf(env, folder),
+        state: stateFile(folder, version),
+        log: openLog(journal === null ? toLines(process.stdout, { priority: inJournal }) : toJournal(journal)),
+        notify: notifier(env, host.libc),
+        info: { vendor: "The crngwatch authors", product: "crngwatch", version, url: "https://github.com/crngwatch/crngwatch" },
+      },
+      stop,
+    );
+  } catch (error) {
+    if (error instanceof VarlinkListenFailed) throw new CommandFailed(error.message);
+    throw error;
+  } finally {
+    journal?.close();
+    release();
+  }
+  return exit.ok;
+}
+
+/** The journal by its own protocol; null where FFI is missing. */
+function journalOf({ libc, roots }: Host): Journal | null {
+  return libc === null ? null : openJournal(libc, { socket: join(roots.run, "systemd/journal/socket"), seconds: monotonicNow });
+}
+
+function claimed(folder: string, roots: Invocation["roots"]): () => void {
+  try {
+    const answer = claim(folder, roots);
+    if (answer.is === "ours") return answer.release;
+    throw new CommandFailed(`A crngwatch daemon runs already as process ${answer.pid}: stop it first, or give this one another --state-dir`);
+  } catch (error) {
+    if (isDenied(error)) throw new CommandFailed(`Cannot write to '${escapeText(folder)}': run as root, or name a folder of yours with --state-dir`);
+    const errno = errnoOf(error);
+    if (errno !== null) throw new CommandFailed(`Cannot keep the daemon's state in '${escapeText(folder)}' (${errno}): name another folder with --state-dir`);
+    throw error;
+  }
+}
+
+/** The socket that systemd opened for us, or our own. */
+function listenOf(env: NodeJS.ProcessEnv, folder: string): Listen {
+  const [fd] = passedSockets(env);
+  return fd === undefined ? { path: join(folder, bootInterfaceName), mode: 0o666 } : { fd };
+}

@@ -1,0 +1,45 @@
+import type { JudgedThreshold, PoolBits } from "../../alerts/threshold.ts";
+import { isWrong, judge } from "../../alerts/verdict.ts";
+import type { AlertConfig } from "../../alerts/systems/alert-reader.ts";
+import { thresholdsIn } from "../../alerts/systems/registry.ts";
+import { join } from "../../platform/builtins.ts";
+import { textOrNull } from "../../platform/pseudo-file.ts";
+import { alertFindingsJson, alertFindingsText, type UnreadableConfig } from "../../alerts/alert-findings.ts";
+import { escapeText } from "../../render/escape.ts";
+import { readAlertFile } from "../../alerts/files/alert-file.ts";
+import { ConfigUnreadable } from "../../alerts/files/config-unreadable.ts";
+import { complain, print } from "../print.ts";
+import { CommandFailed, exit, type ExitCode, type Invocation } from "../verb.ts";
+
+/** `crngwatch lint-alerts`: what thresholds on `entropy_avail` do on this kernel. A file that cannot be read costs its own, no other's. */
+export async function lintAlerts(invocation: Invocation): Promise<ExitCode> {
+  const poolBits = poolOf(invocation);
+  const configs = new Map<string, AlertConfig>();
+  const unreadable: UnreadableConfig[] = [];
+  for (const file of invocation.operands) {
+    try {
+      configs.set(file, await readAlertFile(file));
+    } catch (error) {
+      if (!(error instanceof ConfigUnreadable)) throw error;
+      unreadable.push({ file, problem: error.message });
+      complain(`Cannot read '${escapeText(file)}': ${escapeText(error.message)}`);
+    }
+  }
+  const found = thresholdsIn([...configs.values()]);
+  const thresholds = [...configs.keys()].flatMap((file, index): readonly JudgedThreshold[] => (found[index] ?? []).map((threshold) => judge(threshold, file, poolBits)));
+  const findings = { poolBits, files: configs.size, thresholds, unreadable };
+  if (invocation.given["json"] === true) print(alertFindingsJson(findings));
+  else if (configs.size > 0) print(alertFindingsText(findings));
+  if (unreadable.length > 0) return exit.failed;
+  return thresholds.some(({ verdict }) => isWrong(verdict)) ? exit.wrong : exit.ok;
+}
+
+/** Which era's values the thresholds are to meet: told by what the kernel offers, never by its version. */
+function poolOf({ roots, given }: Invocation): PoolBits {
+  const path = join(roots.proc, "sys/kernel/random/poolsize");
+  const named = given["pool"];
+  const bits = Number(named ?? textOrNull(path) ?? NaN);
+  if (bits === 256 || bits === 4096) return bits;
+  if (named !== undefined) throw new CommandFailed(`Unknown pool '${escapeText(String(named))}': want 256 or 4096, what /proc/sys/kernel/random/poolsize says`, exit.usage);
+  throw new CommandFailed(`Cannot tell this kernel's pool from '${escapeText(path)}': give --pool 256 or --pool 4096`);
+}

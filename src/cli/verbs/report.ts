@@ -1,0 +1,37 @@
+import type { BootRecord } from "../../core/boot-record.ts";
+import { snapshot, withRequested } from "../../observe/snapshot.ts";
+import { diagnose } from "../../diagnose/findings.ts";
+import { escapeText } from "../../render/escape.ts";
+import { listBoots, tellBoots } from "../../sources/log/past-boots.ts";
+import { recordOfDaemon } from "../daemon-client.ts";
+import { hostAt } from "../host.ts";
+import { journalOf, readingJournal } from "../journal-place.ts";
+import { outputOf } from "../output.ts";
+import { CommandFailed, exit, type ExitCode, type Invocation } from "../verb.ts";
+
+/** `crngwatch report`: one boot's story, from the daemon's record where one runs; of a past boot, from the journal. */
+export async function report(invocation: Invocation): Promise<ExitCode> {
+  const output = outputOf(invocation);
+  const { boot } = invocation.given;
+  output([typeof boot === "string" ? await pastBoot(invocation, boot) : await thisBoot(invocation)]);
+  return exit.ok;
+}
+
+async function thisBoot(invocation: Invocation): Promise<BootRecord> {
+  const host = hostAt(invocation.roots);
+  const told = await recordOfDaemon(invocation);
+  return told === null ? await snapshot(host, { requested: true }) : await withRequested(told, host);
+}
+
+/** The boot that `wanted` names as journalctl does: 0 or -1 by its place, or by its ID. */
+async function pastBoot(invocation: Invocation, wanted: string): Promise<BootRecord> {
+  const place = journalOf(invocation);
+  const found = await readingJournal(async () => {
+    const known = await listBoots(place);
+    const boot = known.find(({ index, bootId }) => wanted === String(index) || wanted.replaceAll("-", "") === bootId.replaceAll("-", ""));
+    return boot === undefined ? undefined : (await tellBoots(place, [boot], { brief: false }))[0];
+  });
+  if (found === undefined) throw new CommandFailed(`The journal knows no boot '${escapeText(wanted)}': 'crngwatch boots' lists those that it knows`);
+  if (found.toldBy === null) throw new CommandFailed(`The journal tells nothing of boot '${escapeText(wanted)}': it has neither its kernel's log nor crngwatch's summary`);
+  return diagnose(found.record);
+}

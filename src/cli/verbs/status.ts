@@ -1,0 +1,38 @@
+import type { BootRecord, Readiness } from "../../core/boot-record.ts";
+import { askDaemon, recordOfDaemon } from "../daemon-client.ts";
+import { print } from "../print.ts";
+import { exit, type ExitCode, type Invocation } from "../verb.ts";
+
+interface Status extends Pick<Readiness, "level" | "settled"> {
+  readonly text: string;
+}
+
+/** `crngwatch status`: the daemon says it all; what probing and rendering need is loaded only where none runs. */
+export async function status(invocation: Invocation): Promise<ExitCode> {
+  if (invocation.given["json"] === true) {
+    const record = (await recordOfDaemon(invocation)) ?? (await probed(invocation));
+    const { bootsJson } = await import("../../render/boots-json.ts");
+    print(bootsJson([record]));
+    return exitOf(record.readiness);
+  }
+  const told = (await askDaemon<Status>(invocation, "GetStatus")) ?? (await ownStatus(invocation));
+  print(told.text);
+  return exitOf(told);
+}
+
+async function ownStatus(invocation: Invocation): Promise<Status> {
+  const { statusText } = await import("../../render/text/status-text.ts");
+  const record = await probed(invocation);
+  return { text: statusText(record), ...record.readiness };
+}
+
+/** The record of what can be told without a daemon. */
+export async function probed({ roots }: Invocation): Promise<BootRecord> {
+  const [{ snapshot }, { hostAt }] = await Promise.all([import("../../observe/snapshot.ts"), import("../host.ts")]);
+  return await snapshot(hostAt(roots), { requested: false });
+}
+
+function exitOf({ level, settled }: Pick<Readiness, "level" | "settled">): ExitCode {
+  if (level === "ready") return exit.ok;
+  return settled ? exit.notReady : exit.unknown;
+}

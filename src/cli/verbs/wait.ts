@@ -1,0 +1,40 @@
+import { emptyRecord, type BootRecord } from "../../core/boot-record.ts";
+import { fold } from "../../core/fold.ts";
+import { follow } from "../../observe/follow.ts";
+import { aborted } from "../../platform/aborted.ts";
+import { verdict } from "../../render/verdict.ts";
+import { hostAt } from "../host.ts";
+import { complain, print } from "../print.ts";
+import { secondsOption } from "../seconds-option.ts";
+import { exit, type ExitCode, type Invocation } from "../verb.ts";
+
+/** `crngwatch wait`: waits by poll(2), which never makes the kernel gather entropy. */
+export async function wait(invocation: Invocation): Promise<ExitCode> {
+  const { roots, given } = invocation;
+  const limit = secondsOption(invocation, "timeout");
+  const enough = given["callers"] === true ? callersReturn : isReady;
+  const stop = new AbortController();
+  const timer = limit === null ? null : setTimeout(() => stop.abort(), limit * 1000);
+  let record = emptyRecord();
+  const following = await follow(hostAt(roots), (evidence) => {
+    ({ record } = fold(record, evidence));
+    if (enough(record)) stop.abort();
+    return record;
+  }, "waiter");
+  await aborted(stop.signal);
+  if (timer !== null) clearTimeout(timer);
+  await following.stop();
+  const code = enough(record) ? exit.ok : exit.notReady;
+  if (code === exit.ok) print(`${verdict(record)}\n`);
+  else complain(`Gave up after ${limit} s: ${verdict(record)}`);
+  return code;
+}
+
+/** Ready, or on a kernel that does not tell more, as ready as it can be known: its callers return. */
+function isReady({ readiness, callers }: BootRecord): boolean {
+  return readiness.level === "ready" || (readiness.level === "early" && callers.getrandom === false);
+}
+
+function callersReturn({ callers }: BootRecord): boolean {
+  return callers.getrandom === false;
+}

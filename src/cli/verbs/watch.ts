@@ -1,0 +1,46 @@
+import { emptyRecord } from "../../core/boot-record.ts";
+import { fold } from "../../core/fold.ts";
+import { follow } from "../../observe/follow.ts";
+import { bootInterfaceName } from "../../exporters/boot-interface.ts";
+import { streamVarlink } from "../../varlink/client.ts";
+import { VarlinkCallFailed } from "../../varlink/errors.ts";
+import { aborted } from "../../platform/aborted.ts";
+import { effectText } from "../../render/text/effect-text.ts";
+import { socketPath } from "../daemon-client.ts";
+import { hostAt } from "../host.ts";
+import { print } from "../print.ts";
+import { stopSignal } from "../stop.ts";
+import { CommandFailed, exit, type ExitCode, type Invocation } from "../verb.ts";
+
+/** `crngwatch watch`: the daemon's stream, or our own where none runs. */
+export async function watch(invocation: Invocation): Promise<ExitCode> {
+  const stop = stopSignal();
+  try {
+    await streamVarlink(socketPath(invocation), `${bootInterfaceName}.Watch`, {}, {
+      signal: stop,
+      onReply: ({ text }) => print(`${String(text)}\n`),
+    });
+    if (!stop.aborted) throw new CommandFailed("The daemon has stopped");
+  } catch (error) {
+    if (stop.aborted) return exit.ok;
+    if (!(error instanceof VarlinkCallFailed)) throw error;
+    if (error.kind !== "not-running") throw new CommandFailed(error.message);
+    await watchAlone(invocation, stop);
+  }
+  return exit.ok;
+}
+
+async function watchAlone({ roots }: Invocation, stop: AbortSignal): Promise<void> {
+  let record = emptyRecord();
+  const following = await follow(hostAt(roots), (evidence) => {
+    const folded = fold(record, evidence);
+    record = folded.record;
+    for (const effect of folded.effects) {
+      const text = effectText(effect, record);
+      if (text !== null) print(`${text}\n`);
+    }
+    return record;
+  }, "watcher");
+  await aborted(stop);
+  await following.stop();
+}

@@ -1,0 +1,42 @@
+import { bootloaderSeed } from "../sources/supply/bootloader-seed.ts";
+import { cpuRng } from "../sources/supply/cpu-rng.ts";
+import { devRandomPoll } from "../sources/crng/dev-random-poll.ts";
+import { flightRecorder } from "../sources/trace/flight-recorder.ts";
+import { fips } from "../sources/host/fips.ts";
+import { getrandomProbe } from "../sources/crng/getrandom-probe.ts";
+import { hostFacts } from "../sources/host/host-facts.ts";
+import { hwRandom } from "../sources/supply/hw-random.ts";
+import { kernelIdentity } from "../sources/host/kernel-identity.ts";
+import { kmsg } from "../sources/crng/kmsg.ts";
+import { ownStart } from "../sources/crng/own-start.ts";
+import { randomSysctl } from "../sources/crng/random-sysctl.ts";
+import { seedFile } from "../sources/supply/seed-file.ts";
+import type { Source } from "../sources/source.ts";
+import { suspects } from "../sources/program/suspects.ts";
+import { traceInstance } from "../sources/trace/trace-instance.ts";
+import { virtualization } from "../sources/host/virtualization.ts";
+import { waitingTasks } from "../sources/task/waiting-tasks.ts";
+
+/**
+ * Every way of observing a host, in the order in which they are asked: the probe first, since every moment counts, and the
+ * kernel log last, so that what it does not show by then was not printed. A new source is its file and a line here.
+ */
+export const sources: readonly Source[] = [
+  getrandomProbe,
+  randomSysctl,
+  ownStart,
+  fips,
+  kernelIdentity,
+  cpuRng,
+  hwRandom,
+  bootloaderSeed,
+  seedFile,
+  virtualization,
+  devRandomPoll,
+  flightRecorder,
+  traceInstance,
+  waitingTasks,
+  kmsg,
+  hostFacts,
+  suspects,
+];

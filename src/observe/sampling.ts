@@ -1,0 +1,82 @@
+import type { Evidence } from "../core/evidence.ts";
+import { sources } from "./registry.ts";
+import type { Host, Observation, Scan, Scanned, Source } from "../sources/source.ts";
+import { ask, failure, reported } from "./ask.ts";
+import type { Role } from "./role.ts";
+
+/** How often what has no pace of its own is looked at while it matters. */
+const sampleMilliseconds = 1_000;
+
+/** Looks at what cannot be waited for. */
+export interface Sampling {
+  /** From now on, until `stop`. */
+  readonly start: () => void;
+  /** The CRNG is ready: one sample more, for the last point of the curve and what was not to be asked before. Scans see waits to their ends. */
+  readonly stop: () => void;
+  /** No look any more, but a last one by the scans. */
+  readonly end: () => readonly Evidence[];
+}
+
+interface Scanning {
+  readonly source: Source;
+  readonly scan: Scan;
+  timer: NodeJS.Timeout | null;
+}
+
+export function sampling(host: Host, role: Role, accept: (evidence: readonly Evidence[]) => void): Sampling {
+  let timer: NodeJS.Timeout | null = null;
+  let scans: readonly Scanning[] = [];
+  let sees: "unready" | "ends" | "nothing" = "unready";
+
+  async function sample(): Promise<void> {
+    const evidence: Evidence[] = [];
+    for (const source of sources) if (source.asked === "unready") evidence.push(...(await ask(source, host)));
+    accept(evidence);
+  }
+
+  function look(scanning: Scanning): void {
+    const { source, scan } = scanning;
+    const { observation, againMilliseconds, follows } = looked(scan);
+    if (sees === "unready" || follows) scanning.timer = setTimeout(() => look(scanning), againMilliseconds);
+    // Many looks see nothing new; that they were made is no news either.
+    if (observation.evidence.length > 0 || observation.health !== "ok") accept(reported(source, observation));
+  }
+
+  return {
+    start() {
+      if (timer !== null || sees !== "unready") return;
+      timer = setInterval(() => void sample(), sampleMilliseconds);
+      scans = (role === "waiter" ? [] : sources).flatMap((source) => {
+        const scan = source.scan?.(host) ?? null;
+        return scan === null ? [] : [{ source, scan, timer: null }];
+      });
+      for (const scanning of scans) look(scanning);
+    },
+    stop() {
+      if (sees !== "unready") return;
+      sees = "ends";
+      if (timer === null) return;
+      clearInterval(timer);
+      void sample();
+    },
+    end() {
+      sees = "nothing";
+      if (timer !== null) clearInterval(timer);
+      for (const scanning of scans) if (scanning.timer !== null) clearTimeout(scanning.timer);
+      const last = scans.flatMap(({ source, scan }) => reported(source, looked(scan).observation));
+      for (const { scan } of scans) scan.close();
+      scans = [];
+      return last;
+    },
+  };
+}
+
+/** A scan that fails in a way it did not foresee is not asked again soon. */
+function looked(scan: Scan): Scanned {
+  try {
+    return scan.look();
+  } catch (error) {
+    const observation: Observation = failure(error);
+    return { observation, againMilliseconds: 60_000, follows: false };
+  }
+}

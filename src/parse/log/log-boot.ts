@@ -1,0 +1,232 @@
+import type { BlockedTask } from "../../core/wait.ts";
+import { type BootRecord, emptyRecord } from "../../core/boot-record.ts";
+import type { Evidence, LoggedMessage, LogExtent, LogLoss, NotedAt } from "../../core/evidence.ts";
+import type { KernelMessage } from "../../core/kernel-message.ts";
+import { fold } from "../../core/fold.ts";
+import { BlockedTasks } from "../stack/blocked-tasks.ts";
+import { isBare, type LogLine } from "./log-line.ts";
+import { FtraceDump, mayBeNamed } from "../trace/ftrace-dump.ts";
+import { TraceWaits } from "../trace/trace-waits.ts";
+
+/** Messages that are kept before they are folded: by then it is known what the log's stamps are. */
+const batchSize = 1024;
+/** A log that has stamps, or tags, on so many lines has them on each line of the kernel's: a message without is a quotation. */
+const enoughToTell = 3;
+/** journalctl puts the second line of an entry below the first one's text, behind stamp, host and tag. */
+const deepIndent = 16;
+
+/** A wall clock that runs on for so much longer than the kernel's has seen another boot, or a suspend. */
+const clocksAgreeSeconds = 60;
+
+/** One boot while its part of a log is read: what the lines say becomes evidence, and the evidence the boot's record. */
+export class LogBoot {
+  /** The kernel's version line, and whether it stood there without any prefix. */
+  version: { readonly text: string; readonly bare: boolean } | null = null;
+  bootId: string | null;
+  /** The latest stamp, the kernel's or else the journal's. */
+  lastStamp: number | null = null;
+  /** Lines that are the kernel's by their tag. */
+  kernelLines = 0;
+  readonly #firstLine: number | null;
+  #lastLine: number | null;
+  /** The last line that told something of this boot. */
+  #toldLine = 0;
+  #firstStamp: number | null = null;
+  #firstWall: number | null = null;
+  /** Lines that carry a stamp or a tag; the kernel's stamp; a tag. */
+  #frames = 0;
+  #stamped = 0;
+  #tagged = 0;
+  #stamps: LogExtent["stamps"] = "none";
+  /** The journal's stamps are the kernel's own in a log whose first line of the kernel is stamped 0: it stores nothing that early. */
+  #journalTellsKernelTime = false;
+  #record: BootRecord = emptyRecord();
+  #batch: (LoggedMessage & { readonly bare: boolean })[] = [];
+  #messages = 0;
+  #losses: LogLoss[] = [];
+  #lossSince: LogLoss | null = null;
+  #lastSeq: number | null = null;
+  readonly #once = new Map<KernelMessage["is"], LogLine>();
+  readonly #blocked = new BlockedTasks();
+  readonly #trace = new TraceWaits();
+  readonly #dump = new FtraceDump();
+
+  constructor(firstLine: number | null, bootId: string | null) {
+    [this.#firstLine, this.#lastLine, this.bootId] = [firstLine, firstLine, bootId];
+  }
+
+  /**
+   * Whether a message that a kernel prints once in a boot stands here a second time, and not only as a copy: then another boot has begun
+   * whose head is not in the log, as where somebody kept the lines with "random" only.
+   */
+  saysAgain(line: LogLine, message: KernelMessage): boolean {
+    const before = message.is === "ready" || message.is === "early-init" ? this.#once.get(message.is) : undefined;
+    if (before === undefined) return false;
+    const wallLater = line.wall === null || before.wall === null ? null : line.wall - before.wall;
+    // In dmesg -T anybody may have written it.
+    if (line.at === null || before.at === null) return line.origin === "kernel" && wallLater !== null && wallLater >= 1;
+    // Where both clocks run on, they agree in one boot.
+    return line.at < before.at || (wallLater !== null && Math.abs(wallLater - (line.at - before.at)) > clocksAgreeSeconds);
+  }
+
+  /** Whether a line of it has said something about randomness. */
+  get hasMessages(): boolean {
+    return this.#messages > 0;
+  }
+
+  /** Takes a line; true where the lines behind it matter, whatever they hold. */
+  take(line: LogLine, number: number | null, message: KernelMessage | null): boolean {
+    if (this.#firstLine !== null) this.#lastLine = number;
+    const { origin, at, text } = line;
+    const bare = isBare(line);
+    if (this.isContinuation(line)) return false;
+    if (!bare) this.#takeFrame(line);
+    if (origin === "user") return false;
+    const dumped = this.#dump.take(text, at);
+    const inTrace = (bare || dumped !== null) && this.#trace.take(dumped ?? text, number);
+    const inReport = !inTrace && this.#blocked.take({ text, at, line: number });
+    if (inTrace || inReport || message !== null) this.#toldLine = number ?? 0;
+    if (inTrace) return true;
+    if (message !== null) this.#takeMessage(line, number, message, bare);
+    return inReport;
+  }
+
+  /** Whether the line goes on with an entry of another, as journalctl prints those of several lines; its own stamps mean nothing. */
+  isContinuation({ indent }: LogLine): boolean {
+    return indent >= deepIndent && this.#tagged >= enoughToTell;
+  }
+
+  #takeFrame(line: LogLine): void {
+    const { origin, at, wall } = line;
+    this.#frames++;
+    if (at !== null && origin !== "user") this.#stamped++;
+    if (origin !== "unsaid") this.#tagged++;
+    if (origin === "kernel") this.kernelLines++;
+    // What looked like a bare log so far had talk in front of it.
+    if (this.#frames === enoughToTell && this.version?.bare !== true) this.#batch = this.#batch.filter((logged) => !logged.bare);
+    this.#firstWall ??= wall;
+    this.#takeStamp(line);
+  }
+
+  /**
+   * Whether a message on this line can be the kernel's. In a log that tags the kernel's lines, one without the tag is not, unless it has
+   * the kernel's own stamp, as where a dmesg follows; in one that stamps them, one without a stamp; in one without stamps, one with.
+   */
+  credits(line: LogLine): boolean {
+    if (line.origin === "kernel") return true;
+    if (this.kernelLines >= enoughToTell && (line.at === null || this.#stamps === "journal")) return false;
+    if (this.version?.bare === true) return line.at === null || this.#stamped >= enoughToTell;
+    return !isBare(line) || this.#frames < enoughToTell;
+  }
+
+  /** It goes on to this line at least, and its stamps to this whole second. */
+  reach(second: number | null, number: number): void {
+    if (this.#firstLine !== null) this.#lastLine = Math.max(number, this.#firstLine);
+    if (second !== null && this.lastStamp !== null) this.lastStamp = Math.max(second, this.lastStamp);
+  }
+
+  /** Lines behind this one are another boot's; of a line that a CR cuts in two, the first half may be of this one. */
+  endAt(number: number): void {
+    if (this.#firstLine !== null) this.#lastLine = Math.max(number, this.#firstLine, this.#toldLine);
+  }
+
+  /** `lost` records are missing before the next line that has a stamp. */
+  lose(lost: number | null, number: number | null): void {
+    this.#lossSince ??= { kind: "log-loss", of: "log", from: this.lastStamp, to: null, lost: 0, line: number };
+    const sum = lost === null || this.#lossSince.lost === null ? null : this.#lossSince.lost + lost;
+    this.#lossSince = { ...this.#lossSince, lost: sum };
+  }
+
+  /** The record of the boot, as far as this file shows it. */
+  close(file: string): BootRecord {
+    this.#endLoss(null);
+    this.#foldBatch();
+    const extent: LogExtent = {
+      kind: "log-extent",
+      file,
+      firstLine: this.#firstLine,
+      lastLine: this.#lastLine,
+      firstAt: this.#firstStamp,
+      lastAt: this.lastStamp,
+      // `cat /proc/version` above a log whose start is lost is no start.
+      fromStart: this.version !== null && !(this.version.bare && (this.#firstStamp ?? 0) > 0),
+      stamps: this.#stamps,
+    };
+    const stacks = this.#blocked.waits();
+    const recorded = this.#trace.waits().map((wait): BlockedTask => ({ ...wait, comm: stacks.find((stack) => isOfTask(stack, wait))?.comm ?? wait.comm }));
+    // Of a wait that was recorded, a stack tells less.
+    const seen = stacks.filter((stack) => !recorded.some((wait) => isOfTask(stack, wait)));
+    const asked = this.#trace.asks().map((call): Evidence => ({ ...call, kind: "asked" }));
+    const evidence: Evidence[] = [extent, ...this.#losses, ...recorded, ...seen, ...asked];
+    for (const { line, lost } of this.#trace.losses) evidence.push({ kind: "log-loss", of: "trace", from: null, to: null, lost, line });
+    if (this.bootId !== null) evidence.push({ kind: "kernel", bootId: this.bootId, release: null, version: null, buildId: null, commandLine: null });
+    const { record } = fold(this.#record, evidence);
+    return { ...record, dropped: { ...record.dropped, waits: record.dropped.waits + this.#blocked.dropped + this.#trace.dropped } };
+  }
+
+  #takeStamp({ origin, at, storedAt, wall, seq }: LogLine): void {
+    const kind = at !== null ? "printk" : storedAt !== null ? "journal" : wall !== null ? "wall" : "none";
+    // The kernel's lines tell: in the journal's short-monotonic a program's line looks like one of a plain dmesg.
+    if (origin === "kernel") this.#stamps = kind;
+    else if (this.kernelLines === 0 && origin === "unsaid") this.#stamps = kind === "none" ? this.#stamps : kind;
+    if (origin === "kernel" && at === null && storedAt === 0) this.#journalTellsKernelTime = true;
+    if (seq !== null) {
+      const expected = this.#lastSeq === null ? 0 : this.#lastSeq + 1;
+      if (seq > expected && this.#lastSeq !== null) this.lose(seq - expected, null);
+      this.#lastSeq = seq;
+    }
+    const stamp = at ?? storedAt;
+    if (stamp === null) return;
+    this.#endLoss(stamp);
+    this.#firstStamp ??= stamp;
+    this.lastStamp = Math.max(stamp, this.lastStamp ?? stamp);
+  }
+
+  #endLoss(to: number | null): void {
+    const loss = this.#lossSince;
+    this.#lossSince = null;
+    if (loss === null) return;
+    if (this.#losses.length >= batchSize) [this.#record, this.#losses] = [fold(this.#record, this.#losses).record, []];
+    // Lines of two CPUs may come in the wrong order.
+    this.#losses.push({ ...loss, to: to === null ? null : Math.max(to, loss.from ?? to) });
+  }
+
+  #takeMessage(line: LogLine, number: number | null, message: KernelMessage, bare: boolean): void {
+    this.#messages++;
+    if (!this.#once.has(message.is)) this.#once.set(message.is, line);
+    if (message.is === "kernel-version") {
+      this.version ??= { text: `${message.release} ${message.version}`, bare };
+      // What a syslog holds above is of the boot before.
+      this.#firstWall = line.wall ?? this.#firstWall;
+    }
+    // The same text at the same microsecond is the same record, printed again.
+    const again = (line.at ?? 0) > 0 && this.#batch.some(({ at, message: known }) => at === line.at && JSON.stringify(known) === JSON.stringify(message));
+    if (again) return;
+    // Entries of a journal have no lines, and may have the same stamp.
+    const seq = line.seq ?? (number === null ? this.#messages : null);
+    this.#batch.push({ kind: "message", at: line.at, noted: this.#notedAt(line), line: number, seq, message, bare });
+    if (this.#batch.length >= batchSize) this.#foldBatch();
+  }
+
+  #notedAt({ at, storedAt, wall }: LogLine): NotedAt | null {
+    if (at !== null) return null;
+    if (storedAt !== null) return { clock: "monotonic", seconds: storedAt };
+    // A clock that was set back tells nothing.
+    const seconds = wall === null || this.#firstWall === null ? -1 : wall - this.#firstWall;
+    return seconds < 0 ? null : { clock: "wall", seconds };
+  }
+
+  #foldBatch(): void {
+    const messages = this.#batch.map(({ bare: _, ...logged }): LoggedMessage => {
+      const stored = logged.noted?.clock === "monotonic" ? logged.noted.seconds : null;
+      return this.#journalTellsKernelTime && logged.at === null && stored !== null ? { ...logged, at: stored, noted: null } : logged;
+    });
+    this.#record = fold(this.#record, messages).record;
+    this.#batch = [];
+  }
+}
+
+/** Whether a stack may be of the task that was recorded; another one that has its number goes by another name. */
+function isOfTask({ pid, comm }: BlockedTask, recorded: BlockedTask): boolean {
+  return recorded.pid === pid && (comm === null || mayBeNamed(recorded.comm, comm));
+}

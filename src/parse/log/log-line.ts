@@ -1,0 +1,199 @@
+import type { PrintkSeconds } from "../../core/time.ts";
+import { kernelFacility, parseKmsgRecord } from "../kernel-log/kmsg.ts";
+import { withoutMarks } from "./line-marks.ts";
+import { parseWallStamp } from "./wall-clock.ts";
+
+/** One line of some host's log without its prefixes, and what those said. */
+export interface LogLine {
+  /** Who wrote it. `unsaid`: this format does not tell, as in a plain dmesg. */
+  readonly origin: "kernel" | "user" | "unsaid";
+  /** The kernel's own stamp. */
+  readonly at: PrintkSeconds | null;
+  /** The journal's monotonic stamp, in seconds: when it stored the line (`journalctl -o short-monotonic`). */
+  readonly storedAt: number | null;
+  /** A wall-clock stamp, in seconds; only differences within one log mean something. */
+  readonly wall: number | null;
+  /** The record's number in /dev/kmsg. */
+  readonly seq: number | null;
+  readonly bootId: string | null;
+  /** The program that wrote it, where that is told. */
+  readonly tag: string | null;
+  /** Blanks in front of the whole line. */
+  readonly indent: number;
+  /** What is left: the message itself. */
+  readonly text: string;
+}
+
+/** What the prefixes have told so far, and the text behind them. */
+interface Reading {
+  origin: LogLine["origin"];
+  at: number | null;
+  storedAt: number | null;
+  wall: number | null;
+  seq: number | null;
+  /** A wall clock that syslog or the journal wrote: a host and a tag follow it, which they do not in dmesg's. */
+  tagged: boolean;
+  /** A program's tag was read: what follows is that program's text, whatever it looks like. */
+  ended: boolean;
+  tag: string | null;
+  text: string;
+}
+
+/** Takes one kind of prefix off the text; false where there is none. Each is taken once at most, unless it may repeat. */
+interface Prefix {
+  readonly is: string;
+  readonly repeats?: true;
+  readonly take: (reading: Reading) => boolean;
+}
+
+const facilities = "kern|user|mail|daemon|auth|syslog|lpr|news|uucp|cron|authpriv|ftp|local[0-7]";
+const levels = "emerg|panic|alert|crit|err|error|warn|warning|notice|info|debug";
+
+/**
+ * The grammar of prefixes: formats are not told apart, they are made of these parts, in nearly any order. What follows the last
+ * part is the message; the grammar of messages is in `kernel-messages.ts`.
+ */
+const prefixes: readonly Prefix[] = [
+  {
+    is: "a record of /dev/kmsg: 'PRIORITY,SEQ,MICROSECONDS,FLAG;TEXT'",
+    take: (reading) => {
+      const record = reading.at === null ? parseKmsgRecord(reading.text) : null;
+      if (record === null) return false;
+      Object.assign(reading, { origin: record.facility === kernelFacility ? "kernel" : "user", at: record.at, seq: record.seq, text: record.text });
+      return true;
+    },
+  },
+  {
+    is: "grep's file name and line number",
+    take: (reading) => reading.at === null && reading.wall === null && matched(reading, foundByGrep, ([found]) => found !== ""),
+  },
+  {
+    is: "syslog's priority: '<6>' (printk, dmesg -r), '<6>1 ' (RFC 5424); above 7 it is not the kernel's",
+    take: (reading) => matched(reading, /^<(\d{1,4})>(?:1 (?=\d{4}-))?\s*/, ([, priority]) => {
+      if (Number(priority) > 7) reading.origin = "user";
+    }),
+  },
+  {
+    is: "facility and level in words: 'kern  :notice: ' (dmesg -x), 'kern.notice ' (busybox, OpenWrt)",
+    take: (reading) => matched(reading, facilityAndLevel, ([, facility]) => {
+      reading.origin = facility === "kern" ? reading.origin : "user";
+    }),
+  },
+  {
+    is: "a level alone: 'NOTICE kernel:' (Anaconda, ChromeOS)",
+    take: (reading) => matched(reading, levelAlone, () => undefined),
+  },
+  {
+    is: "the kernel's stamp: '[   12.345678]', with the time since the last (dmesg -d) or a CPU in it",
+    take: (reading) => {
+      // A second one in front of a message is text that quotes it, unless the first was the journal's.
+      if (reading.at !== null) return false;
+      return matched(reading, /^\[ *(\d{1,12}\.\d{6})(?:s| {1,24}|(?: *<[^<>]{1,24}>)|[@,]\d{1,4}(?=\](?:[-a-z] )?))?\](?:[-a-z](?=  ))? ?/, ([, seconds]) => {
+        reading.at = Number(seconds);
+      });
+    },
+  },
+  {
+    is: "a wall clock in brackets: dmesg -T and -e, terminal programs that stamp a serial line",
+    take: (reading) => matched(reading, /^[[(]([^[\]()]{5,48})[\])]:? ?/, ([, inside = ""]) => {
+      const clock = /\d\d?:\d\d/.test(inside) ? parseWallStamp(inside) : null;
+      if (clock === null && !/^[^\d]{0,24}\d{0,4}[^\d]{0,24}\d{1,2}[^\d]{0,3}\d\d?:\d\d(?::\d\d)?\D{0,12}(?:\d{4})?$|^ *\+\d+\.\d+$|^< *\d+\.\d+>$|^\d+\.\d+ \d+\.\d+$/u.test(inside)) return false;
+      reading.wall ??= clock?.seconds ?? null;
+      return true;
+    }),
+  },
+  {
+    is: "who printed, behind the stamp: '[    T1]' (printk caller), '[0: swapper: 0]', '(0)[1:swapper/0]', 'c0 1' (vendors)",
+    repeats: true,
+    take: (reading) => reading.at !== null && matched(reading, /^\s*(?:[IS]?\[(?! *\d+\.\d+\])[^[\]]{1,64}\]|[-.~]?\(\d{1,4}\)|\((?:CPU|pid)[^()]{1,40}\)|<\d{1,2}>|c\d{1,3} +\d{1,7}(?: +\([^()]{1,16}\))?(?= ))[:.]?/i, () => undefined),
+  },
+  {
+    is: "a wall clock of syslog or the journal, or of who captured a line that has one already",
+    repeats: true,
+    take: (reading) => {
+      const clock = parseWallStamp(reading.text);
+      if (clock === null) return false;
+      const behind = reading.text.slice(clock.length);
+      // dmesg --time-format=iso has a comma in its stamp and no host behind it.
+      const dmesg = /^\d{4}-\d\d-\d\dT[\d:]+,\d+[+-]/.test(reading.text);
+      if (!/^(?: [A-Z]{1,5})?[\s:>|;,]+/.test(behind)) return false;
+      Object.assign(reading, { wall: reading.wall ?? clock.seconds, tagged: !dmesg, text: behind.replace(/^ [A-Z]{3,5} (?=\S+ \S+:)|^[\s:>|;,]+/, "") });
+      return true;
+    },
+  },
+  {
+    is: "logcat: '  0     0 I random  : crng init done', 'I/random ( 0): ' (the tag is the message's first word)",
+    take: (reading) =>
+      matched(reading, /^(?:(?:\w+ +)?(\d{1,7}) +(\d{1,7}) +[VDIWEFS] +(?=\S|\s*:)|[VDIWEFS]\/(?=[\w.-]* *(?:\( *\d+\))?:))/, ([, pid, tid]) => {
+        const [, tag = "", ofPid, message = ""] = /^([^\s:(]*) *(?:\( *(\d+)\))?: ?(.*)$/s.exec(reading.text) ?? [];
+        const kernel = pid === undefined ? ofPid === "0" : pid === "0" && tid === "0";
+        if (tag !== "" || reading.text.trimStart().startsWith(":")) reading.text = tag === "" ? message : `${tag}: ${message}`;
+        reading.origin = kernel ? "kernel" : "user";
+      }),
+  },
+  {
+    is: "the kernel's tag: 'host kernel: ', 'kernel:', RFC 5424's 'host kernel - - - '; a tag with a process ID is a program's",
+    take: (reading) =>
+      matched(reading, kernelTag, () => {
+        if (reading.origin !== "user") reading.origin = "kernel";
+        // A stamp in front of the host's name is the journal's.
+        if (reading.at !== null) [reading.storedAt, reading.at] = [reading.at, null];
+      }),
+  },
+  {
+    is: "who captured another machine's console: 'bstdevices: GUEST: ', 'ttyS0: ', in front of the kernel's stamp",
+    take: (reading) => reading.at === null && reading.origin === "unsaid" && matched(reading, capturedConsole, () => undefined),
+  },
+  {
+    is: "a shell's prompt, into which a console prints",
+    take: (reading) => matched(reading, /^(?:[\w.-]{1,64}@[\w.-]{1,64}:\S{0,64} ?[#$]|[~/] #) +/, () => undefined),
+  },
+  {
+    is: "a program's tag: 'host systemd[1]: '",
+    take: (reading) => {
+      if (reading.origin === "kernel" || !(reading.tagged || reading.storedAt !== null)) return false;
+      return matched(reading, /^\S*[^\s:] +([^\s:[\]]{1,64})(?:\[[^\]\s]{1,24}\])?: ?/, ([, tag = ""]) => {
+        Object.assign(reading, { origin: "user", ended: true, tag });
+      });
+    },
+  },
+];
+
+const foundByGrep = /^(?:[\w./@+~-]{0,200}[a-z][\w./@+~-]{0,200}:)?(?:\d{1,9}(?:[:-]|\s+))? ?(?=\[ *\d+\.\d{6}|[A-Z][a-z]{2} [ \d]\d \d\d:|\d{4}-\d\d-\d\d[T ]|\d{1,4},\d+,\d+,)/i;
+const facilityAndLevel = new RegExp(`^(${facilities}) *(?::|\\.)(?:${levels}) *:?\\s+`);
+const levelAlone = new RegExp(`^(?:${levels})(?:\\s*\\|\\s*|\\s+(?=\\S+:))`, "i");
+const capturedConsole = /^(?:[A-Za-z][\w.-]{0,32}(?::| -) ){0,2}(?:guest|console|serial|uart|tty\w{1,8}|com\d|qemu[\w-]{0,32})(?::| -) (?=\[ *\d{1,12}\.\d{6}\])/i;
+const kernelTag = new RegExp(`^(?:\\S*[^\\s:,;] +)?(?:(?:${facilities})\\.(?:${levels}) +)?(?:kernel|vmunix)(?:: (?:kernel: )?|:| - \\S+ (?:-|\\[[^\\]]*\\]) ?)`);
+
+/** Without any prefix: the format says nothing of this line. */
+export function isBare({ origin, at, storedAt, wall }: LogLine): boolean {
+  return origin === "unsaid" && at === null && storedAt === null && wall === null;
+}
+
+/** Reads one line: whatever prefixes it has, in whatever order, and what they say. `raw` has no line end. */
+export function parseLogLine(raw: string): LogLine {
+  const reading: Reading = { origin: "unsaid", at: null, storedAt: null, wall: null, seq: null, tagged: false, ended: false, tag: null, text: withoutMarks(raw) };
+  const left = new Set(prefixes);
+  while (!reading.ended) {
+    const found = takenFrom(left, reading);
+    if (found === null) break;
+    if (found.repeats !== true) left.delete(found);
+  }
+  const { origin, at, storedAt, wall, seq, tag, text } = reading;
+  return { origin, at, storedAt, wall, seq, bootId: null, tag, indent: raw.search(/\S|$/), text: text.trim() };
+}
+
+function takenFrom(left: ReadonlySet<Prefix>, reading: Reading): Prefix | null {
+  for (const prefix of left) if (prefix.take(reading)) return prefix;
+  return null;
+}
+
+function matched(reading: Reading, pattern: RegExp, then: (match: RegExpExecArray) => boolean | void): boolean {
+  const match = pattern.exec(reading.text);
+  if (match === null) return false;
+  const whole = reading.text;
+  reading.text = whole.slice(match[0].length);
+  if (then(match) !== false) return true;
+  reading.text = whole;
+  return false;
+}

@@ -1,0 +1,159 @@
+import type { BootRecord } from "../../core/boot-record.ts";
+import type { KernelMessage } from "../../core/kernel-message.ts";
+import { type Block, EntryBlocks } from "./entry-blocks.ts";
+import { dashedBootId, type JournalFields, lineOfEntry } from "./journal-entry.ts";
+import { exportStart, JournalExport } from "./journal-export.ts";
+import { parseJournalJson } from "./journal-json.ts";
+import { kernelFacility } from "../kernel-log/kmsg.ts";
+import { surelyEndsSoftly } from "./line-marks.ts";
+import { LineScan } from "./line-scan.ts";
+import { LogBoots } from "./log-boots.ts";
+import { isBare, type LogLine, parseLogLine } from "./log-line.ts";
+import { cutIn, joinedMessage, messageOf, messagesWithin } from "./logged-messages.ts";
+
+/** Lines that are read one by one at a log's start, and where a boot starts: a kernel's start, and a pasted log as a whole. */
+const [linesAtFirst, linesAtBoot, linesInReport] = [20_000, 5_000, 200];
+
+/** Reads some host's log, whatever its format, as it comes, and tells the boots that it shows. Never holds more than a line and the records. */
+export class LogReader {
+  readonly #boots: LogBoots;
+  readonly #scan = new LineScan((line, number) => this.#visit(line.toString("utf8"), number));
+  #head: Buffer = Buffer.alloc(0);
+  /** Set with the first bytes: what is read by lines, and what is not. */
+  #input: LineScan | JournalExport | null = null;
+  readonly #blocks = new EntryBlocks((block) => this.#takeBlock(block));
+  readonly #entries: boolean;
+  /** A message that this line starts and does not end: it may go on with the next. `message`: what it says where it does not. */
+  #cut: { readonly line: LogLine; readonly number: number; readonly raw: string; readonly message: KernelMessage | null } | null = null;
+
+  /** `entries`: the lines are journal entries that journalctl gives from a journal file, so their numbers mean nothing. */
+  constructor(file: string, { entries = false }: { readonly entries?: boolean } = {}) {
+    this.#boots = new LogBoots(file);
+    this.#entries = entries;
+    this.#scan.attend(linesAtFirst);
+  }
+
+  push(chunk: Buffer): void {
+    if (this.#input !== null) return this.#input.push(chunk);
+    this.#head = Buffer.concat([this.#head, chunk]);
+    if (this.#head.length >= exportStart.length) this.#begin();
+  }
+
+  /** What the first bytes tell: the export format holds bytes that look like lines and are none. */
+  #begin(): void {
+    const isExport = this.#head.subarray(0, exportStart.length).equals(exportStart);
+    this.#input = isExport ? new JournalExport((fields, line) => this.#takeEntry(fields, line)) : this.#scan;
+    this.#input.push(this.#head);
+    this.#head = Buffer.alloc(0);
+  }
+
+  /** The boots, in the log's order; none where no line was read. */
+  end(): readonly BootRecord[] {
+    if (this.#input === null) this.#begin();
+    this.#input?.end();
+    this.#blocks.end();
+    this.#endCut();
+    if (this.#input === this.#scan) this.#boots.reach(this.#scan.secondBefore, this.#scan.lines);
+    return this.#boots.end();
+  }
+
+  /** Whether there was no line in it at all. */
+  get isEmpty(): boolean {
+    return (this.#input?.lines ?? 0) === 0;
+  }
+
+  get droppedBoots(): number {
+    return this.#boots.dropped;
+  }
+
+  #visit(text: string, number: number): void {
+    if (!this.#entries) this.#boots.reach(this.#scan.secondBefore, number - 1);
+    // Serial lines end in all combinations of CR and LF, and a CR alone goes back to a line's start.
+    for (const part of text.replace(/\r+$/, "").split(/\r+/)) this.#visitPart(part, number);
+  }
+
+  #visitPart(raw: string, number: number): void {
+    if (this.#blocks.take(raw, number)) return this.#scan.attend(linesInReport);
+    const json = raw.includes("{") && jsonStart.test(raw) ? parseJournalJson(raw) : null;
+    if (json?.is === "entry") return this.#takeEntry(json.fields, this.#entries ? null : number);
+    const text = json?.text ?? raw;
+    if (!text.startsWith("-- ")) return this.#takeLine(text, number);
+    // What journalctl says of its own: a boot's mark, where the logs begin, and the catalog's explanations.
+    this.#endCut();
+    const mark = /^-- (?:Reboot|Boot ([0-9a-f]{32})) --/.exec(text);
+    if (mark === null) return;
+    this.#boots.mark(dashedBootId(mark[1]));
+    this.#scan.attend(linesAtBoot);
+  }
+
+  #takeLine(raw: string, number: number): void {
+    const line = parseLogLine(raw);
+    const stamp = line.at ?? line.storedAt;
+    if (stamp !== null) this.#scan.watch(raw.search(stampAnywhere), Math.floor(stamp));
+    const cut = this.#cut;
+    const message = messageOf(line);
+    // A line that is a message alone goes on with none, unless with a stamp that stands alone.
+    if (cut !== null && isBare(line) && (message === null || cut.line.text === "")) {
+      const joined = joinedMessage(cut.line, cut.raw, raw, line.text);
+      if (joined !== null) {
+        this.#cut = null;
+        return this.#take(cut.line, cut.number, joined);
+      }
+    }
+    this.#endCut();
+    const within = message === null && line.origin === "unsaid" ? messagesWithin(line) : [];
+    if (within.length > 0) {
+      for (const found of within) this.#take(found.line, number, found.message);
+      return;
+    }
+    // A command line is one wherever it is cut.
+    const goesOn = message?.is === "command-line" && surelyEndsSoftly(raw);
+    const begun = goesOn ? line : message === null ? cutIn(line, raw) : null;
+    if (begun !== null) {
+      this.#cut = { line: begun, number, raw, message };
+      this.#scan.attend(1);
+    }
+    this.#take(line, number, goesOn ? null : message);
+  }
+
+  /** The message that the last line began does not go on. */
+  #endCut(): void {
+    const cut = this.#cut;
+    this.#cut = null;
+    if (cut?.message != null) this.#take(cut.line, cut.number, cut.message);
+  }
+
+  #takeBlock(block: Block): void {
+    if (block.is === "entry") return this.#takeEntry(block.fields, block.line);
+    const origin = block.priority >> 3 === kernelFacility ? "kernel" : "user";
+    const line: LogLine = { origin, at: block.at, storedAt: null, wall: null, seq: null, bootId: null, tag: null, indent: 0, text: block.text.trim() };
+    this.#take(line, block.line, messageOf(line));
+  }
+
+  #takeEntry(fields: JournalFields, number: number | null): void {
+    this.#endCut();
+    const line = lineOfEntry(fields);
+    this.#take(line, number, messageOf(line));
+  }
+
+  #take(line: LogLine, number: number | null, message: KernelMessage | null): void {
+    const lost = lostIn(line);
+    if (lost !== null) return this.#boots.lose(lost, number);
+    const { starts, matters } = this.#boots.take(line, number, message);
+    if (starts) this.#scan.attend(linesAtBoot);
+    else if (matters) this.#scan.attend(linesInReport);
+  }
+}
+
+// oxlint-disable-next-line no-control-regex -- json-seq puts a record separator in front (RFC 7464)
+const jsonStart = /^[\s\x1e]*(?:data: |- )?\{/;
+const stampAnywhere = /\[ *\d{1,12}\.\d{6}/;
+
+/** Records that the journal or the kernel's console says it lost. */
+function lostIn({ text, tag, origin }: LogLine): number | null {
+  // In short-monotonic a program's line has no wall clock by which its tag is told.
+  const byJournal = tag === "systemd-journald" || origin === "unsaid" ? /^(?:(?:\S+ )?systemd-journald\[\d+\]: )?Missed (\d{1,9}) kernel messages$/.exec(text) : null;
+  const byConsole = origin === "user" ? null : /^\*\* (\d{1,9}) printk messages dropped \*\*/.exec(text);
+  const count = byJournal?.[1] ?? byConsole?.[1];
+  return count === undefined ? null : Number(count);
+}

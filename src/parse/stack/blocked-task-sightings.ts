@@ -1,0 +1,66 @@
+import { type BlockedTask, unknownWait } from "../../core/wait.ts";
+import { earliest, latest, microseconds } from "../../core/time.ts";
+
+/** One report in which a task was seen waiting for randomness. */
+export interface Sighting extends Pick<BlockedTask, "pid" | "comm" | "interface" | "line"> {
+  readonly evidence: "hung-task" | "task-state" | "stack";
+  readonly at: number | null;
+  /** A hung task's: for how long at least it had been blocked then. */
+  readonly seconds: number | null;
+}
+
+/** A wait, and when it was last reported. */
+export interface Seen {
+  readonly wait: BlockedTask;
+  readonly lastAt: number | null;
+}
+
+/**
+ * The waits with one more sighting. Sightings of the same task at the same door are one wait: that it waited twice cannot be told
+ * from a stack. Null: there are too many. A stack of nobody known stays a wait of its own.
+ */
+export function mergeSighting(seen: readonly Seen[], sighting: Sighting, limit: number): readonly Seen[] | null {
+  const index = sighting.pid === null ? -1 : seen.findLastIndex(({ wait }) => isSameTask(wait, sighting));
+  const known = seen[index];
+  if (known !== undefined && goesOn(known, sighting)) return seen.with(index, more(known, sighting));
+  return seen.length < limit ? [...seen, first(sighting)] : null;
+}
+
+function isSameTask(wait: BlockedTask, { pid, comm, interface: door }: Sighting): boolean {
+  // /proc/PID/stack gives no name.
+  return wait.pid === pid && wait.interface === door && (wait.comm === comm || wait.comm === null || comm === null);
+}
+
+/**
+ * Whether a report of a hung task is of the wait that was reported before. Up to 4.20 N is always the time-out, and reports of one
+ * wait come that far apart; later N is the time since the task last ran, so that all reports of one wait agree on its beginning.
+ */
+function goesOn({ lastAt }: Seen, { at, seconds }: Sighting): boolean {
+  if (lastAt === null || at === null || seconds === null) return true;
+  // Half of it: the check itself comes late on a busy machine.
+  return at - seconds <= lastAt + seconds / 2;
+}
+
+function first({ pid, comm, interface: door, line, evidence, at, seconds }: Sighting): Seen {
+  return {
+    // A report shows that a wait goes on, never that it ended.
+    wait: { ...unknownWait, pid, comm, interface: door, from: beginning(at, seconds), seenAt: at, seconds, evidence, line },
+    lastAt: seconds === null ? null : at,
+  };
+}
+
+function more({ wait, lastAt }: Seen, sighting: Sighting): Seen {
+  const { at, seconds, evidence, comm, line } = sighting;
+  const known = { ...wait, comm: wait.comm ?? comm, line: wait.line ?? line, seenAt: latest(wait.seenAt, at) };
+  // A stack without a duration adds no time: between two sightings the task may have run.
+  if (seconds === null) return { wait: { ...known, evidence: wait.evidence === "stack" ? evidence : wait.evidence }, lastAt };
+  const from = earliest(wait.from, beginning(at, seconds));
+  const last = latest(lastAt, at);
+  const lasted = from === null || last === null ? seconds : Math.max(seconds, microseconds(last - from));
+  return { wait: { ...known, evidence, from, seconds: Math.max(lasted, wait.seconds ?? 0) }, lastAt: last };
+}
+
+/** The latest moment at which a task can have begun to wait that had waited for `seconds` when it was reported. */
+function beginning(at: number | null, seconds: number | null): number | null {
+  return at === null || seconds === null ? null : Math.max(0, microseconds(at - seconds));
+}

@@ -1,0 +1,37 @@
+import { remember } from "../../core/bounded-map.ts";
+import type { TraceEvent } from "./trace-line.ts";
+
+/** The oldest are forgotten; that costs a name, no wait. */
+const mostPrograms = 4096;
+
+/** Which program each task runs, by the events of a trace: a task that is forked runs its parent's until it starts another one. */
+export class TracePrograms {
+  readonly #started = new Map<number, { readonly exe: string | null; readonly at: number }>();
+
+  of({ pid, tgid }: TraceEvent): string | null {
+    return this.#exeOf(pid) ?? (tgid === null ? null : this.#exeOf(tgid));
+  }
+
+  /** When the task last started a program, or was itself started; -Infinity where the trace does not tell. */
+  lastStart(pid: number): number {
+    return this.#started.get(pid)?.at ?? -Infinity;
+  }
+
+  started(pid: number, exe: string | null, at: number): void {
+    // A program that starts itself again, as busybox and container runtimes do, says /proc/self/exe: that is no program's name.
+    const isName = exe !== null && !/^\/proc\/(?:thread-)?self\//.test(exe);
+    remember(this.#started, pid, { exe: isName ? exe : null, at }, mostPrograms);
+  }
+
+  forked(parent: number, child: number, at: number): void {
+    this.started(child, this.#exeOf(parent), at);
+  }
+
+  ended(pid: number): void {
+    this.#started.delete(pid);
+  }
+
+  #exeOf(pid: number): string | null {
+    return this.#started.get(pid)?.exe ?? null;
+  }
+}

@@ -1,0 +1,44 @@
+import { type BlockedTask, unknownWait } from "../../core/wait.ts";
+import { askerOf } from "./asker.ts";
+import { wholeName } from "./ftrace-dump.ts";
+import type { RandomRequest } from "./request-fingerprint.ts";
+import type { TraceEvent } from "./trace-line.ts";
+
+/** A call of getrandom(2) that may wait, until it has returned. */
+export interface Asked extends Pick<Entered, "event" | "line" | "exe" | "stack" | "lossesBefore"> {
+  readonly request: RandomRequest;
+}
+
+/** A wait whose end has not been seen. */
+export interface Entered {
+  readonly event: TraceEvent;
+  readonly line: number | null;
+  readonly exe: string | null;
+  /** The call that it is part of, where calls were recorded. */
+  readonly asked: Asked | null;
+  /** Its frames follow the event. */
+  readonly stack: string[];
+  /** It gathers jitter entropy: entered by way of the waiting function, or alone. */
+  gathers: boolean;
+  /** How many returns, and losses, had been seen then. */
+  readonly returnsBefore: number;
+  readonly lossesBefore: number;
+}
+
+/** What an event, and what was seen before it, tells of its task. */
+export function taskOf({ event: { pid, tgid, comm }, line, exe, asked, stack, gathers }: Pick<Entered, "event" | "line" | "exe" | "asked" | "stack" | "gathers">): Omit<BlockedTask, "interface"> {
+  const userStack = stack.length > 0 ? stack : (asked?.stack ?? []);
+  const request = asked?.request ?? null;
+  return { ...unknownWait, pid: tgid ?? pid, tid: pid, comm: wholeName(comm, exe), exe, ...askerOf(userStack, request), userStack: [...userStack], request, gathers: gathers ? true : null, error: 0, evidence: "recorder", line };
+}
+
+/** A call of which it is not known whether it waited. `to`: it had surely returned then. */
+export function askOf(asked: Asked, to: number | null): BlockedTask {
+  const { at } = asked.event;
+  return { ...taskOf({ ...asked, asked, gathers: false }), interface: "getrandom", from: at, notBefore: at, seenAt: at, to, ended: to === null ? null : "returned", error: null };
+}
+
+/** The same pid under another name is another task. A name that the kernel had forgotten tells nothing. */
+export function isSameTask(a: TraceEvent, b: TraceEvent): boolean {
+  return a.comm === b.comm || a.comm === null || b.comm === null;
+}

@@ -1,0 +1,109 @@
+import type { BootRecord, Wait } from "../../core/boot-record.ts";
+import type { Effect } from "../../core/fold.ts";
+import { type EntryFields } from "./journal-datagram.ts";
+import { documentation, type JournalEvent, journalEvents } from "./journal-events.ts";
+
+/** The fields by which an entry of this kind is found, and what they say of it. Texts of strangers are in them as they are. */
+export function eventFields(event: JournalEvent, fields: EntryFields): EntryFields {
+  return { MESSAGE_ID: journalEvents[event].id, DOCUMENTATION: documentation, ...fields };
+}
+
+/** The fields of what has newly come true. What is no kind of its own has no MESSAGE_ID. */
+export function effectFields(effect: Effect, record: BootRecord): EntryFields {
+  switch (effect.effect) {
+    case "level":
+      return eventFields(effect.to === "ready" ? "ready" : "unseeded", readinessFields(record));
+    case "moment":
+    case "callers":
+      return readinessFields(record);
+    case "early-use": {
+      const { kind, name, at } = effect.use;
+      return { CRNGWATCH_KIND: kind, CRNGWATCH_NAME: name, CRNGWATCH_AT: number(at) };
+    }
+    case "wait-began":
+      // It becomes an event of its own when it lasts.
+      return waitFields(effect.wait, null);
+    case "wait-ended":
+      return waitEndedFields(effect.wait);
+    case "reseed":
+      return eventFields("reseeded", { CRNGWATCH_REASON: effect.reseed.reason, CRNGWATCH_AT: number(effect.reseed.at) });
+    case "gap": {
+      const { from, to, lost } = effect.gap;
+      return eventFields("log-gap", { CRNGWATCH_FROM: number(from), CRNGWATCH_TO: number(to), CRNGWATCH_LOST: number(lost) });
+    }
+    case "anomaly":
+      return eventFields("contradiction", { CRNGWATCH_ANOMALY: effect.anomaly.id, CRNGWATCH_DETAIL: effect.anomaly.detail });
+  }
+}
+
+export function readinessFields({ bootId, readiness, callers }: BootRecord): EntryFields {
+  return {
+    CRNGWATCH_BOOT_ID: bootId,
+    CRNGWATCH_LEVEL: readiness.level,
+    CRNGWATCH_READY_AT: number(readiness.readyAt),
+    CRNGWATCH_NOT_BEFORE: number(readiness.notBefore),
+    CRNGWATCH_NOT_AFTER: number(readiness.notAfter),
+    CRNGWATCH_EVIDENCE: readiness.evidence,
+    CRNGWATCH_CAUSE: readiness.cause,
+    CRNGWATCH_CALLERS_WAIT: flag(callers.wouldWait),
+  };
+}
+
+/** One wait. `seconds` is how long it has lasted. */
+export function waitFields(wait: Wait, seconds: number | null): EntryFields {
+  return {
+    CRNGWATCH_PID: number(wait.pid),
+    CRNGWATCH_TID: number(wait.tid),
+    CRNGWATCH_COMM: wait.comm,
+    CRNGWATCH_EXE: wait.exe,
+    CRNGWATCH_COMMAND_LINE: wait.commandLine,
+    CRNGWATCH_PARENT_PID: number(wait.parent?.pid ?? null),
+    CRNGWATCH_PARENT_COMM: wait.parent?.comm ?? null,
+    CRNGWATCH_UNIT: wait.unit,
+    CRNGWATCH_CONTAINER: wait.container,
+    CRNGWATCH_INTERFACE: wait.interface,
+    CRNGWATCH_LIBRARY: wait.libraries,
+    CRNGWATCH_LIBRARY_FROM: wait.librariesFrom,
+    CRNGWATCH_RUNTIME: wait.runtime,
+    CRNGWATCH_FIPS: flag(wait.fips),
+    CRNGWATCH_FIPS_WHY: wait.fipsWhy,
+    CRNGWATCH_FROM: number(wait.from),
+    CRNGWATCH_TO: number(wait.to),
+    CRNGWATCH_SECONDS: number(seconds),
+    CRNGWATCH_ENDED: wait.ended,
+    CRNGWATCH_EVIDENCE: wait.evidence,
+  };
+}
+
+/** A wait that lasts. By OBJECT_PID= journald adds whose it is, so that the waiter's own unit shows it; it takes that from root alone. */
+export function waitLastsFields(wait: Wait, seconds: number): EntryFields {
+  return eventFields("wait-lasts", { ...waitFields(wait, seconds), OBJECT_PID: number(wait.pid) });
+}
+
+/** A wait that is over. Its process may be gone and its number another's, so the unit is named by what was seen while it waited. */
+export function waitEndedFields(wait: Wait): EntryFields {
+  return eventFields("wait-ended", { ...waitFields(wait, wait.seconds), OBJECT_SYSTEMD_UNIT: wait.unit });
+}
+
+/** The whole record, and from it what a person or a query asks first. */
+export function summaryFields(record: BootRecord): EntryFields {
+  const { kernel, waits, dropped } = record;
+  const waited = waits.map(({ seconds }) => seconds ?? 0);
+  return eventFields("boot-summary", {
+    ...readinessFields(record),
+    CRNGWATCH_KERNEL: kernel.release,
+    CRNGWATCH_BUILD_ID: kernel.buildId,
+    CRNGWATCH_WAITS: String(waits.length + dropped.waits),
+    CRNGWATCH_WAITED_SECONDS: number(waited.reduce((sum, one) => sum + one, 0)),
+    CRNGWATCH_RECORD: JSON.stringify(record),
+  });
+}
+
+/** At most microseconds: a difference of two times has noise behind them. */
+function number(value: number | null): string | null {
+  return value === null ? null : String(Math.round(value * 1e6) / 1e6);
+}
+
+function flag(value: boolean | null): string | null {
+  return value === null ? null : value ? "1" : "0";
+}

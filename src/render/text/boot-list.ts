@@ -1,0 +1,89 @@
+import { type BootRecord, bootsSchema, type Wait } from "../../core/boot-record.ts";
+import { longestOf } from "../../core/same-wait.ts";
+import { escapeText } from "../escape.ts";
+import { waiterName } from "../wait-text.ts";
+
+/** A boot as `crngwatch boots` tells it. */
+export interface BootOfList {
+  readonly index: number;
+  readonly firstEntryAt: string | null;
+  readonly record: BootRecord;
+  readonly toldBy: "crngwatch" | "kernel-log" | null;
+}
+
+/** How a boot differs from the one before it. Null: one of the two is not known. */
+export interface BootChange {
+  /** By so many seconds it was ready later; negative: sooner. */
+  readonly readySeconds: number | null;
+  /** It runs another kernel build. */
+  readonly kernel: boolean | null;
+}
+
+/** Moments that differ by less are the same for a person. */
+const sameSeconds = 0.05;
+
+export function changeFrom(before: BootRecord | null, { readiness, kernel }: BootRecord): BootChange {
+  const [was, is] = [before === null ? null : readyBy(before), readyBy({ readiness })];
+  const [build, built] = [before === null ? null : buildOf(before), buildOf({ kernel })];
+  return {
+    readySeconds: was === null || is === null ? null : Math.round((is - was) * 1e6) / 1e6,
+    kernel: build === null || built === null ? null : build !== built,
+  };
+}
+
+/** A table with a line for each boot, the earliest first. */
+export function bootListText(boots: readonly BootOfList[]): string {
+  const rows = boots.map((boot, index) => cells(boot, boots[index - 1]?.record ?? null));
+  const table = [["boot", "first entry (UTC)", "kernel", "ready", "change", "waits", "longest wait", "told by"], ...rows];
+  const widths = (table[0] ?? []).map((_, column) => Math.max(...table.map((row) => row[column]?.length ?? 0)));
+  return table.map((row) => `${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ").trimEnd()}\n`).join("");
+}
+
+/** The boot records, with what is of the list. */
+export function bootListJson(boots: readonly BootOfList[]): string {
+  const list = boots.map(({ record, ...boot }, index) => ({ ...record, ...boot, change: changeFrom(boots[index - 1]?.record ?? null, record) }));
+  return `${JSON.stringify({ schema: bootsSchema, boots: list }, null, 2)}\n`;
+}
+
+function cells({ index, firstEntryAt, record, toldBy }: BootOfList, before: BootRecord | null): readonly string[] {
+  const { waits, dropped, kernel } = record;
+  return [
+    String(index),
+    firstEntryAt?.replace("T", " ").replace("Z", "") ?? "?",
+    escapeText(kernel.release ?? "?"),
+    readyWords(record),
+    changeWords(changeFrom(before, record)),
+    // The kernel's log shows a wait only where a hung task's report does.
+    toldBy === "crngwatch" || waits.length > 0 ? String(waits.length + dropped.waits) : "?",
+    longestWords(waits),
+    toldBy ?? "nobody",
+  ];
+}
+
+function readyWords({ readiness }: BootRecord): string {
+  const at = readyBy({ readiness });
+  if (readiness.level !== "ready") return readiness.level === "unknown" ? "?" : "not seen";
+  if (at === null) return "ready";
+  return readiness.exact ? `${at.toFixed(3)} s` : `by ${at.toFixed(3)} s`;
+}
+
+function changeWords({ readySeconds, kernel }: BootChange): string {
+  const time = readySeconds === null ? [] : [Math.abs(readySeconds) < sameSeconds ? "same" : `${readySeconds > 0 ? "+" : "-"}${Math.abs(readySeconds).toFixed(1)} s`];
+  return [...time, ...(kernel === true ? ["new kernel"] : [])].join(", ");
+}
+
+function longestWords(waits: readonly Wait[]): string {
+  const longest = longestOf(waits);
+  if (longest === null) return "";
+  const time = longest.seconds === null ? "" : ` ${longest.seconds.toFixed(1)} s`;
+  return `${waiterName(longest)}${time}`;
+}
+
+/** When it was ready at the latest. */
+function readyBy({ readiness }: Pick<BootRecord, "readiness">): number | null {
+  return readiness.level === "ready" ? (readiness.readyAt ?? readiness.notAfter) : null;
+}
+
+function buildOf({ kernel }: Pick<BootRecord, "kernel">): string | null {
+  return kernel.release === null ? null : `${kernel.release} ${kernel.version}`;
+}

@@ -1,0 +1,125 @@
+import type { BootRecord, Readiness, Wait } from "../../core/boot-record.ts";
+import { isOpen, isWhole, longestOf } from "../../core/same-wait.ts";
+import { escapeText } from "../escape.ts";
+import { verdict } from "../verdict.ts";
+import { waiterName } from "../wait-text.ts";
+
+/** What a monitoring plugin may answer, and the exit code that says so (Monitoring Plugins guidelines, "Plugin Return Codes"). */
+export const pluginCodes = { OK: 0, WARNING: 1, CRITICAL: 2, UNKNOWN: 3 } as const;
+export type PluginState = keyof typeof pluginCodes;
+
+/** A range as it was written, for the performance data, and what lies outside of what it allows. */
+export interface Limit {
+  readonly text: string;
+  /** Whether every number from `low` to `high` is one to alert on. */
+  readonly alerts: (low: number, high: number) => boolean;
+}
+
+export interface CheckLimits {
+  /** Seconds from the boot's start to readiness. */
+  readonly warning: Limit;
+  readonly critical: Limit;
+  /** Seconds that the longest wait of this boot took. */
+  readonly waited: Limit;
+}
+
+export interface CheckLine {
+  readonly state: PluginState;
+  /** One line, `CRNG STATE - words | performance data`, with its line end. */
+  readonly text: string;
+}
+
+interface Reason {
+  readonly state: PluginState;
+  /** Null: the verdict says it. */
+  readonly words: string | null;
+}
+
+const gravity: readonly PluginState[] = ["CRITICAL", "WARNING", "UNKNOWN"];
+/** NRPE 2 cuts an answer off after 1024 bytes; names of units can be 255 long. */
+const nameLength = 64;
+
+/** What `check` prints of a record: the gravest reason first. A time that is known as an interval alerts only if all of it does. */
+export function checkLine(record: BootRecord, limits: CheckLimits): CheckLine {
+  const reasons = [waiting(record), ...readiness(record, limits), waited(record, limits)].filter((reason) => reason !== null);
+  const state = gravity.find((grave) => reasons.some((reason) => reason.state === grave)) ?? "OK";
+  const told = reasons.toSorted((a, b) => rank(a.state) - rank(b.state)).flatMap(({ words }) => words ?? []);
+  return { state, text: pluginLine(state, [...told, withoutName(verdict(record))].join("; "), performance(record, limits)) };
+}
+
+/** The line of a check that could not be made. */
+export function unknownLine(message: string): CheckLine {
+  return { state: "UNKNOWN", text: pluginLine("UNKNOWN", message, "") };
+}
+
+/** A pipe begins the performance data and a line end the long output, so neither may come from the words. */
+function pluginLine(state: PluginState, words: string, data: string): string {
+  const safe = words.replaceAll(/\s*\n\s*/g, " ").replaceAll("|", String.raw`\x7c`);
+  return `CRNG ${state} - ${safe}${data === "" ? "" : ` | ${data}`}\n`;
+}
+
+function rank(state: PluginState): number {
+  const at = gravity.indexOf(state);
+  return at < 0 ? gravity.length : at;
+}
+
+function withoutName(line: string): string {
+  return line.replace(/^CRNG /, "");
+}
+
+function waiting(record: BootRecord): Reason | null {
+  // A log does not show who waits now.
+  const [first, ...more] = record.covers === null ? record.waits.filter(isOpen) : [];
+  if (first === undefined) return null;
+  return { state: "CRITICAL", words: `${nameOf(first)} waits now${more.length === 0 ? "" : `, and ${more.length} more`}` };
+}
+
+function readiness({ readiness: { level, settled, notBefore, notAfter }, callers }: BootRecord, { warning, critical }: CheckLimits): readonly Reason[] {
+  if (level === "ready") {
+    // Without a lower end it may have been ready from the start; without an upper one nothing is known.
+    const [low, high] = notAfter === null ? [-Infinity, Infinity] : [notBefore ?? 0, notAfter];
+    if (critical.alerts(low, high)) return [{ state: "CRITICAL", words: `the time to ready is outside ${critical.text} s` }];
+    return warning.alerts(low, high) ? [{ state: "WARNING", words: `the time to ready is outside ${warning.text} s` }] : [];
+  }
+  if (level === "unknown") return [{ state: "UNKNOWN", words: null }];
+  if (callers.getrandom === false && !settled) return [];
+  if (callers.getrandom === false) return [{ state: "WARNING", words: null }];
+  return [{ state: "CRITICAL", words: callers.wouldWait === true ? null : "whether callers wait is not known" }];
+}
+
+function waited({ waits }: BootRecord, { waited: limit }: CheckLimits): Reason | null {
+  const long = waits.filter(({ seconds }) => seconds !== null && limit.alerts(seconds, seconds));
+  const longest = longestOf(long);
+  if (longest === null) return null;
+  const least = isWhole(longest) ? "" : "at least ";
+  return { state: "WARNING", words: `${nameOf(longest)} waited ${least}${longest.seconds?.toFixed(3)} s${long.length === 1 ? "" : `, and ${long.length - 1} more waited long`}` };
+}
+
+function nameOf(wait: Wait): string {
+  const name = waiterName(wait).slice(0, nameLength);
+  return wait.unit === null ? name : `${name} of ${escapeText(wait.unit).slice(0, nameLength)}`;
+}
+
+/** Labels never change, so that a graph goes on; what is not known is `U` (guidelines, "Performance data"). */
+function performance(record: BootRecord, { warning, critical, waited: limit }: CheckLimits): string {
+  const { pool } = record.observed;
+  const known = record.waits.length > 0 || wasWatched(record);
+  const seconds = record.waits.map((wait) => wait.seconds ?? 0);
+  const total = seconds.reduce((sum, each) => sum + each, 0);
+  return [
+    `ready_seconds=${readySeconds(record.readiness)};${warning.text};${critical.text};0`,
+    `waits=${known ? record.waits.length + record.dropped.waits : "U"};;;0`,
+    `waited_seconds=${known ? `${Number(total.toFixed(6))}s` : "U"};;;0`,
+    `longest_wait_seconds=${known ? `${Number(Math.max(0, ...seconds).toFixed(6))}s` : "U"};${limit.text};;0`,
+    `entropy_bits=${pool === null ? "U" : pool.latest.bits};;;0${pool === null ? "" : `;${pool.poolBits}`}`,
+  ].join(" ");
+}
+
+/** Whether somebody would have seen a wait: probes of the kernel from its start on, or crngwatch while the CRNG was not ready. */
+function wasWatched({ recorder, observed }: BootRecord): boolean {
+  return recorder?.recording === true || observed.probe.lastWouldWait !== null;
+}
+
+function readySeconds({ level, exact, readyAt }: Readiness): string {
+  return level === "ready" && exact && readyAt !== null ? `${readyAt.toFixed(6)}s` : "U";
+}

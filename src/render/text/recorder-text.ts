@@ -1,0 +1,53 @@
+import type { Finding } from "../../core/boot-record.ts";
+import { escapeText } from "../escape.ts";
+
+/** All that `recorder status` tells; its JSON is this under the schema `crngwatch.recorder/1`. */
+export interface RecorderStatus {
+  readonly nextBoot: {
+    /** How this host keeps its kernel command line; null: in no way that is known. */
+    readonly backEnd: string | null;
+    /** Null: cannot be told, and `problem` says why. */
+    readonly armed: boolean | null;
+    readonly problem: string | null;
+  };
+  readonly thisBoot: {
+    /** Null: /proc/cmdline cannot be read. */
+    readonly armed: boolean | null;
+    /** Null: tracefs cannot be read. */
+    readonly recording: boolean | null;
+    readonly events: readonly string[];
+    /** Its events that somebody has switched off since, as the daemon does when the CRNG is ready. */
+    readonly off: readonly string[];
+    readonly hits: number | null;
+    readonly missed: number | null;
+  };
+  readonly obstacles: readonly string[];
+  readonly findings: readonly Finding[];
+}
+
+export function recorderJson(status: RecorderStatus): string {
+  return `${JSON.stringify({ schema: "crngwatch.recorder/1", ...status }, null, 2)}\n`;
+}
+
+export function recorderText({ nextBoot, thisBoot, obstacles, findings }: RecorderStatus): string {
+  const lines = [
+    `next boots: ${nextBootText(nextBoot)}`,
+    `this boot: ${thisBootText(thisBoot)}`,
+    ...obstacles.map((obstacle) => `in its way: ${obstacle}`),
+    ...findings.map(({ severity, summary, detail }) => `${severity}: ${summary}\n  ${detail}`),
+  ];
+  return `${lines.map((line) => line.replace(/[^\n]+/g, escapeText)).join("\n")}\n`;
+}
+
+function nextBootText({ backEnd, armed, problem }: RecorderStatus["nextBoot"]): string {
+  const state = armed === null ? "cannot be told" : armed ? "armed" : "not armed";
+  return `${state}${backEnd === null ? "" : ` (${backEnd})`}${problem === null ? "" : `: ${problem}`}`;
+}
+
+function thisBootText({ armed, recording, off, hits, missed }: RecorderStatus["thisBoot"]): string {
+  const start = armed === null ? "cannot be told" : armed ? "armed" : "not armed";
+  if (recording === null) return armed === true ? `${start}; whether it records cannot be seen without root and tracefs` : start;
+  const seen = hits === null ? "" : `, ${hits} ${hits === 1 ? "entry" : "entries"} into a wait${(missed ?? 0) > 0 ? `, ${missed} hits missed` : ""}`;
+  if (!recording) return armed === true ? `${start}, and ${off.length > 0 ? `switched off since${seen}` : "does not record"}` : start;
+  return `${armed === true ? "armed, and records" : "armed since it started"}${seen}`;
+}

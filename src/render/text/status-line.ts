@@ -1,0 +1,27 @@
+import type { BootRecord, Wait } from "../../core/boot-record.ts";
+import { longestOf } from "../../core/same-wait.ts";
+import { verdict } from "../verdict.ts";
+import { openWaitText, waitText } from "../wait-text.ts";
+
+/** A wait that goes on, and how long by now. */
+interface Waiter {
+  readonly wait: Wait;
+  readonly seconds: number;
+}
+
+/** The unit's STATUS=: the verdict, and who waits the longest. `waiting`: the longest first. */
+export function statusLine(record: BootRecord, waiting: readonly Waiter[]): string {
+  const [longest, ...others] = waiting;
+  if (longest === undefined) return verdict(record);
+  const more = others.length === 0 ? "" : `, and ${others.length} more wait`;
+  return `${verdict(record)}; ${openWaitText(longest.wait, longest.seconds)}${more}`;
+}
+
+/** The boot in one line, with its longest wait. */
+export function summaryText(record: BootRecord): string {
+  const { waits, dropped } = record;
+  const longest = longestOf(waits);
+  if (longest === null) return `This boot: ${verdict(record)}`;
+  const count = waits.length + dropped.waits;
+  return `This boot: ${verdict(record)}; ${count === 1 ? waitText(longest) : `${count} waits, the longest: ${waitText(longest)}`}`;
+}

@@ -1,0 +1,43 @@
+import type { Wait } from "../../core/boot-record.ts";
+
+export type WaitLabels = Readonly<Record<"unit" | "library" | "interface", string>>;
+
+/** Waits of one unit, through one library and interface. */
+export interface WaitGroup {
+  readonly labels: WaitLabels;
+  readonly waits: number;
+  /** How long they waited together, at least. */
+  readonly seconds: number;
+}
+
+/** Groups that are told by name. A host can start any number of units, and every name is a series of its own for years. */
+const mostGroups = 8;
+
+/**
+ * Waits by who waited: the groups that waited longest by name, and always one for all the others, which is 0 on a host where nobody
+ * waited. A pid is no label, since each boot has others. As groups change places with "other" a sum over all still only grows.
+ */
+export function waitGroups(waits: readonly Wait[]): readonly WaitGroup[] {
+  const groups = new Map<string, WaitGroup>();
+  for (const wait of waits) {
+    const labels = waitLabels(wait);
+    const name = JSON.stringify(Object.values(labels));
+    groups.set(name, joined(labels, [groups.get(name) ?? joined(labels, []), { labels, waits: 1, seconds: wait.seconds ?? 0 }]));
+  }
+  // The names decide where the seconds do not: the same record is the same text.
+  const sorted = [...groups].toSorted(([nameA, a], [nameB, b]) => b.seconds - a.seconds || (nameA < nameB ? -1 : 1)).map(([, group]) => group);
+  return [...sorted.slice(0, mostGroups), joined({ unit: "other", library: "other", interface: "other" }, sorted.slice(mostGroups))];
+}
+
+/** Who waited, of the names that stay the same from boot to boot. */
+export function waitLabels({ unit, libraries, interface: through }: Wait): WaitLabels {
+  return { unit: unit ?? "", library: libraries[0] ?? "", interface: through };
+}
+
+function joined(labels: WaitLabels, groups: readonly WaitGroup[]): WaitGroup {
+  return {
+    labels,
+    waits: groups.reduce((sum, { waits }) => sum + waits, 0),
+    seconds: groups.reduce((sum, { seconds }) => sum + seconds, 0),
+  };
+}

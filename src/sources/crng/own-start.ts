@@ -1,0 +1,26 @@
+import { join } from "../../platform/builtins.ts";
+import { parseProcessStat, ticksPerSecond } from "../../parse/proc/proc-stat.ts";
+import { textOrNull } from "../../platform/pseudo-file.ts";
+import { ok, type Source, unable } from "../source.ts";
+
+/** Whether crngwatch itself may have waited: if the start object is not loaded, Node's own start asks getrandom(2) and waits. */
+export const ownStart: Source = {
+  name: "own-start",
+  reads: "files: /proc/self/maps, /proc/self/stat",
+  needs: "nothing",
+  without: "that crngwatch was itself a waiter, and for how long at most",
+  asked: "once",
+  observe({ roots, now }) {
+    if (!roots.live) return unable("absent", "the host is a folder");
+    const sinceBootstrap = performance.now() - performance.nodeTiming.bootstrapComplete;
+    const runningAt = now() - sinceBootstrap / 1000;
+    const stat = parseProcessStat(textOrNull(join(roots.proc, "self/stat")) ?? "");
+    return ok({
+      kind: "own-start",
+      pid: process.pid,
+      nonblocking: (textOrNull(join(roots.proc, "self/maps")) ?? "").includes("/nonblocking-start.so"),
+      startedAt: stat === null ? null : stat.startTicks / ticksPerSecond,
+      runningAt,
+    });
+  },
+};

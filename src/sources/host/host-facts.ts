@@ -1,0 +1,46 @@
+import type systeminformation from "systeminformation";
+import { probe } from "../crng/getrandom-probe.ts";
+import { randomSysctl } from "../crng/random-sysctl.ts";
+import { type Host, type Observation, ok, type Source, unable } from "../source.ts";
+
+/**
+ * What machine this is, for a report. systeminformation starts about twenty short child processes for it, so it is asked only
+ * when a person wants a report, and never while the CRNG is not ready: each child would be one more user of it.
+ */
+export const hostFacts: Source = {
+  name: "host-facts",
+  reads: "distribution, machine, processor and memory, through systeminformation",
+  needs: "nothing; the machine's name needs /sys/class/dmi/id",
+  without: "the host's description in a report",
+  asked: "on-request",
+  observe,
+};
+
+async function observe(host: Host): Promise<Observation> {
+  if (!host.roots.live) return unable("absent", "the host is a folder");
+  if (await isUnready(host)) return unable("absent", "not asked while the CRNG is not ready: it starts child processes");
+  const { default: si }: { default: typeof systeminformation } = await import("systeminformation");
+  const [os, machine, cpu, memory] = await Promise.all([si.osInfo(), si.system(), si.cpu(), si.mem()]);
+  return ok({
+    kind: "host",
+    distribution: words(os.distro, os.release),
+    hardware: words(machine.manufacturer, machine.model),
+    processor: words(cpu.manufacturer, cpu.brand),
+    memoryBytes: memory.total > 0 ? memory.total : null,
+  });
+}
+
+/** By the probe, or without FFI by the pool of a kernel where that tells. */
+async function isUnready(host: Host): Promise<boolean> {
+  const [answer] = (host.libc === null ? await randomSysctl.observe(host) : probe(host)).evidence;
+  if (answer?.kind === "pool") return answer.poolBits === 256 && answer.availableBits < 256;
+  return answer?.kind === "probe" && answer.answer === "would-wait";
+}
+
+function words(...parts: readonly string[]): string | null {
+  const text = parts
+    .map((part) => part.trim())
+    .filter((part) => part !== "" && part !== "unknown")
+    .join(" ");
+  return text === "" ? null : text;
+}

@@ -1,0 +1,83 @@
+import type { BlockedTask, TaskFacts } from "../../core/wait.ts";
+import { clockSkew } from "../../core/time.ts";
+import type { FipsSwitches } from "../../parse/program/process-fips.ts";
+import { followBelow } from "../../platform/below-root.ts";
+import { fipsSwitches } from "./fips-switches.ts";
+import { ProgramUnits } from "./program-units.ts";
+import { SharedLibraries } from "./shared-libraries.ts";
+import type { Host } from "../source.ts";
+import { describeProgram, describeTask, type LivingTask, type ProgramFacts } from "./task-facts.ts";
+
+/** Tells who waits. What is the same for all of them, the host's FIPS switches and the libraries read so far, is read once. */
+export class Waiters {
+  readonly #host: Host;
+  #switches: FipsSwitches | null = null;
+  #libraries: SharedLibraries | null = null;
+  #units: ProgramUnits | null = null;
+
+  constructor(host: Host) {
+    this.#host = host;
+  }
+
+  /** What is told of a task that waits, as far as it lives and we may look; at least its number. */
+  of(tid: number): Partial<TaskFacts> & Pick<TaskFacts, "pid" | "tid"> {
+    const task = describeTask(this.#host, { tid }, this.#fips());
+    return task === null ? { pid: tid, tid } : factsOf(task);
+  }
+
+  /**
+   * A recorded wait with what /proc tells of its task. Where that has ended, or another task has its number, its program's file tells; that also where it has gone on
+   * to another program since, as a first process does that is not the last init. `goneOn`: the trace says so.
+   */
+  attribute(wait: BlockedTask, goneOn = false): BlockedTask {
+    const task = wait.tid === null ? null : describeTask(this.#host, { tid: wait.tid }, this.#fips());
+    if (task === null || !isTaskOf(wait, task)) return wait.exe === null ? wait : { ...wait, ...this.#unitOf(wait.exe, wait), ...this.#programOf(wait) };
+    const { comm, exe, commandLine, libraries, librariesFrom, runtime, fips, fipsWhy, ...process } = factsOf(task);
+    const before = goneOn ? this.#programOf(wait) : this.#programBefore(wait, task);
+    if (before !== null) return { ...wait, ...process, comm: wait.comm ?? comm, ...before };
+    const known = librariesFrom === null ? {} : { libraries, librariesFrom };
+    return { ...wait, ...process, commandLine, runtime, ...known, comm: wait.comm ?? comm, exe: exe ?? wait.exe, ...(fips === null ? {} : { fips, fipsWhy }) };
+  }
+
+  /** What the file of the program in which it waited tells, unless more is known: the task is no more in it, what its name names here may be another file, and that of an initrd is gone. */
+  #programOf({ exe, librariesFrom }: BlockedTask): Partial<TaskFacts> & Pick<TaskFacts, "exe"> {
+    return { exe, ...(exe === null || librariesFrom !== null ? null : this.#program(exe)) };
+  }
+
+  /** The program in which it waited, where the living task runs another one by now. Null: it is the same, or a script, whose interpreter runs. */
+  #programBefore({ exe }: BlockedTask, task: LivingTask): (Partial<TaskFacts> & Pick<TaskFacts, "exe">) | null {
+    if (exe === null || task.exe === null || task.container !== null || task.pidInside !== null) return null;
+    const place = followBelow(this.#host.roots.top, exe);
+    if (place === null || place === task.exe) return null;
+    const program = this.#program(exe);
+    return program === null ? null : { exe: place, ...program };
+  }
+
+  #unitOf(exe: string, { unit: known }: BlockedTask): Partial<TaskFacts> {
+    if (known !== null) return {};
+    this.#units ??= new ProgramUnits(this.#host.roots);
+    const unit = this.#units.unitOf(exe);
+    return unit === null ? {} : { unit, unitFrom: "unit-file" };
+  }
+
+  #program(exe: string): ProgramFacts | null {
+    this.#libraries ??= new SharedLibraries(this.#host.roots);
+    return describeProgram(this.#host, exe, this.#libraries, this.#fips());
+  }
+
+  #fips(): FipsSwitches {
+    this.#switches ??= fipsSwitches(this.#host.roots);
+    return this.#switches;
+  }
+}
+
+function factsOf({ pid, tid, pidInside, comm, exe, commandLine, startedAt, parent, unit, unitFrom, container, libraries, librariesFrom, runtime, fips, fipsWhy }: LivingTask): TaskFacts {
+  return { pid, tid, pidInside, comm, exe, commandLine, startedAt, parent, unit, unitFrom, container, libraries, librariesFrom, runtime, fips, fipsWhy };
+}
+
+/** A process that started later has the number of one that is gone; another name is what it was before it started a program. */
+function isTaskOf({ from, to, comm }: BlockedTask, task: LivingTask): boolean {
+  const began = from ?? to;
+  // By two clocks. No machine gives all its numbers to others within what those differ by.
+  return (began === null || task.startedAt <= began + clockSkew(began)) && (comm === null || comm === task.comm);
+}

@@ -1,0 +1,58 @@
+import { parsePollingCall, type PollingCall } from "../../parse/proc/polling-call.ts";
+import { fs } from "../../platform/builtins.ts";
+import { attempt, readBytes } from "../../platform/pseudo-file.ts";
+
+/** So many descriptors are looked at; who polls more is not waiting for one of them. */
+const mostFiles = 1024;
+const bounds = { call: 256, epoll: 1 << 16 } as const;
+const pollfdBytes = 8;
+
+/**
+ * The descriptors for which a task sleeps in poll(2), select(2) or epoll_wait(2). It says so in its memory and, of epoll, in /proc/PID/fdinfo. `folder` is
+ * the task's own in /proc. Null: that may not be read, or it does not sleep in such a call.
+ */
+export function polledFiles(folder: string, architecture: string = process.arch): ReadonlySet<number> | null {
+  const read = readBytes(`${folder}/syscall`, bounds.call);
+  const call = read.is === "ok" ? parsePollingCall(read.value.toString("latin1"), architecture) : null;
+  if (call === null) return null;
+  const files = filesOf(folder, call);
+  return files === null ? null : new Set(files);
+}
+
+function filesOf(folder: string, call: PollingCall): readonly number[] | null {
+  switch (call.by) {
+    case "poll": {
+      const count = Math.min(call.count, mostFiles);
+      const fds = memoryAt(folder, call.address, count * pollfdBytes);
+      return fds === null ? null : Array.from({ length: count }, (_, index) => fds.readInt32LE(index * pollfdBytes));
+    }
+    case "select": {
+      const bytes = Math.ceil(Math.min(call.count, mostFiles) / 8);
+      const sets = call.addresses.filter((address) => address !== 0n).map((address) => memoryAt(folder, address, bytes));
+      return sets.includes(null) ? null : sets.flatMap((set) => (set === null ? [] : bitsOf(set)));
+    }
+    case "epoll": {
+      // ep_show_fdinfo() of fs/eventpoll.c.
+      const info = readBytes(`${folder}/fdinfo/${call.descriptor}`, bounds.epoll);
+      return info.is === "ok" ? Array.from(info.value.toString("latin1").matchAll(/^tfd:\s*(\d+)/gm), ([, fd]) => Number(fd)) : null;
+    }
+  }
+}
+
+function bitsOf(set: Buffer): readonly number[] {
+  return Array.from({ length: set.length * 8 }, (_, bit) => bit).filter((bit) => ((set[bit >> 3] ?? 0) & (1 << (bit & 7))) !== 0);
+}
+
+/** Null: no such memory, or not for us (CAP_SYS_PTRACE). */
+function memoryAt(folder: string, address: bigint, bytes: number): Buffer | null {
+  const into = Buffer.alloc(bytes);
+  const read = attempt(() => {
+    const fd = fs.openSync(`${folder}/mem`, fs.constants.O_RDONLY);
+    try {
+      return fs.readSync(fd, into, 0, bytes, address);
+    } finally {
+      fs.closeSync(fd);
+    }
+  });
+  return read.is === "ok" && read.value === bytes ? into : null;
+}

@@ -1,0 +1,270 @@
+import { type BlockedTask, unknownWait } from "../../core/wait.ts";
+import { microseconds, type MonotonicSeconds } from "../../core/time.ts";
+import type { LiveStack } from "../../parse/stack/live-stack.ts";
+import { fs, join } from "../../platform/builtins.ts";
+import { attempt } from "../../platform/pseudo-file.ts";
+import { RandomPollers } from "./random-pollers.ts";
+import { hasReturnProbes } from "../trace/return-probes.ts";
+import type { Host } from "../source.ts";
+import { type Seen, TaskStacks } from "./task-stacks.ts";
+import { Waiters } from "../program/waiter.ts";
+
+const bounds = {
+  /** Tasks that are watched closely because they are new; of more, the newest. */
+  young: 256,
+  /** Waits that are followed at once. */
+  waits: 512,
+} as const;
+
+/** A program that asks for randomness as it starts does so within this time of its own start, on a slow and busy machine too. */
+const youngSeconds = 10;
+/** The kernel gives a number before its task can be found. */
+const bornWithinSeconds = 0.1;
+/** A task that sleeps in poll(2) is asked what for this often. */
+const askPollersSeconds = 5;
+/** What goes on is told again this often: it still waits. Who polls is asked as often whether it does. */
+const tellAgainSeconds = 1;
+/** A survey can be left after so many tasks. */
+const tasksPerStep = 16;
+
+/** What one look found. */
+export interface Look extends Seen {
+  readonly waits: readonly BlockedTask[];
+}
+
+interface Young {
+  readonly since: MonotonicSeconds;
+  lookedAt: MonotonicSeconds;
+  /** It has been there. */
+  found: boolean;
+}
+
+interface Followed {
+  readonly folder: string;
+  /** When it started, by which it is known from another with its number. */
+  readonly startTicks: number | null;
+  wait: BlockedTask;
+  seenAt: MonotonicSeconds;
+  toldAt: MonotonicSeconds;
+}
+
+/** A stack of one who waits. Of one who polls, its open files have told for what. */
+type Waits = Extract<LiveStack, { readonly is: "waiting" | "polling" }>;
+
+/**
+ * Finds tasks that wait for randomness by their stacks, again and again. The first waiter spins inside the kernel: state R, no wchan,
+ * "running" in /proc/PID/syscall. Only the stack shows it. What is new is looked at at each `glance`, all tasks in a `survey`.
+ */
+export class TaskScan {
+  readonly #host: Host;
+  readonly #stacks: TaskStacks;
+  readonly #young = new Map<number, Young>();
+  readonly #followed = new Map<number, Followed>();
+  readonly #pollers: RandomPollers;
+  readonly #waiters: Waiters;
+  /** The number that the kernel had given last, and when that was. */
+  #last: { readonly pid: number; readonly at: MonotonicSeconds } | null = null;
+  /** When the last whole survey began. */
+  #surveyedAt: MonotonicSeconds | null = null;
+  /** That is under way. */
+  #survey: Iterator<void, void> | null = null;
+  /** What has been seen of waits since this was last told. */
+  #found: BlockedTask[] = [];
+
+  constructor(host: Host) {
+    this.#host = host;
+    this.#stacks = new TaskStacks(host);
+    this.#stacks.sparesRunning = hasReturnProbes(host.roots);
+    this.#pollers = new RandomPollers(host);
+    this.#waiters = new Waiters(host);
+  }
+
+  /** Closes what is open. */
+  close(): void {
+    this.#stacks.close();
+  }
+
+  /** Whether somebody waits whose end has not been seen. */
+  get follows(): boolean {
+    return this.#followed.size > 0;
+  }
+
+  /** Whether a survey is under way. */
+  get surveys(): boolean {
+    return this.#survey !== null;
+  }
+
+  /** Looks at every task of the host: for about so long, and at the next call at those that are left. */
+  survey(milliseconds = Infinity): Look {
+    const survey = (this.#survey ??= this.#surveyInSteps());
+    const until = performance.now() + milliseconds;
+    do if (survey.next().done === true) this.#survey = null;
+    while (this.surveys && performance.now() < until);
+    return this.#lookBack();
+  }
+
+  *#surveyInSteps(): Generator<void, void> {
+    const began = this.#host.now();
+    this.#stacks.sparesRunning = hasReturnProbes(this.#host.roots);
+    const unmet = new Set(this.#followed.keys());
+    let [looks, shows] = [0, false];
+    for (const [pid, tid] of this.#tasks()) {
+      unmet.delete(tid);
+      this.#lookInSurvey(pid, tid);
+      if (this.#stacks.denied && !shows) return;
+      if (++looks % tasksPerStep !== 0) continue;
+      shows ||= this.#stacks.shows;
+      yield;
+    }
+    for (const tid of unmet) this.#end(tid);
+    this.#pollers.forgetBefore(began - askPollersSeconds);
+    this.#surveyedAt = began;
+  }
+
+  #lookInSurvey(pid: number, tid: number): void {
+    const young = this.#young.get(tid);
+    if (young === undefined) return void this.#look(pid, tid, this.#surveyedAt);
+    const at = this.#host.now();
+    this.#look(pid, tid, young.lookedAt);
+    young.lookedAt = at;
+  }
+
+  /** Looks at those that wait and at those that are new, whose number the kernel gave after the last look. */
+  glance(): Look {
+    const at = this.#host.now();
+    this.#meetNew(at);
+    for (const tid of this.#followed.keys()) this.#look(null, tid, null);
+    for (const [tid, young] of this.#young) {
+      if (this.#followed.has(tid)) continue;
+      const isThere = this.#look(null, tid, young.lookedAt);
+      young.lookedAt = at;
+      const age = at - young.since;
+      if (age > youngSeconds || (!isThere && (young.found || age > bornWithinSeconds))) this.#forget(tid);
+      young.found = isThere;
+    }
+    return this.#lookBack();
+  }
+
+  #lookBack(): Look {
+    const waits = this.#found;
+    this.#found = [];
+    return { waits, ...this.#stacks.takeSeen() };
+  }
+
+  /** Every thread of every process but our own, which polls /dev/random. */
+  *#tasks(): Generator<readonly [pid: number, tid: number], void, undefined> {
+    const { proc } = this.#host.roots;
+    const processes = attempt(() => fs.readdirSync(proc));
+    if (processes.is !== "ok") return;
+    for (const name of processes.value) {
+      const pid = Number(name);
+      if (!Number.isInteger(pid) || (this.#host.roots.live && pid === process.pid)) continue;
+      const threads = attempt(() => fs.readdirSync(join(proc, name, "task")));
+      if (threads.is !== "ok") yield [pid, pid];
+      else for (const thread of threads.value) yield [pid, Number(thread)];
+    }
+  }
+
+  /** The last field of /proc/loadavg is the number given last (proc_loadavg(5)): one small read tells that nobody is new. */
+  #meetNew(at: MonotonicSeconds): void {
+    const read = this.#stacks.read(join(this.#host.roots.proc, "loadavg"), true);
+    const last = Number(read.is === "ok" ? read.value.trim().split(" ").at(-1) : Number.NaN);
+    if (!Number.isInteger(last)) return;
+    const before = this.#last;
+    this.#last = { pid: last, at };
+    // Around the end of the numbers the next survey finds them.
+    if (before === null || last <= before.pid) return;
+    for (let tid = Math.max(before.pid + 1, last - bounds.young + 1); tid <= last; tid++) this.#young.set(tid, { since: at, lookedAt: before.at, found: false });
+    for (const tid of this.#young.keys()) {
+      if (this.#young.size <= bounds.young) break;
+      this.#forget(tid);
+    }
+  }
+
+  #forget(tid: number): void {
+    this.#young.delete(tid);
+    if (!this.#followed.has(tid)) this.#stacks.forget(this.#folderOf(tid, tid));
+  }
+
+  /** Looks at one task; false: it is not there. */
+  #look(pid: number | null, tid: number, notBefore: MonotonicSeconds | null): boolean {
+    const known = this.#followed.get(tid);
+    const folder = known?.folder ?? this.#folderOf(pid ?? tid, tid);
+    const stack = this.#stacks.of(folder, known !== undefined || this.#young.get(tid)?.found === true);
+    if (stack?.is === "unseen" || (stack?.is === "other" && known === undefined)) return true;
+    const at = this.#stacks.readAt ?? this.#host.now();
+    const knownPolls = known?.wait.polls === true;
+    const polls = stack?.is === "polling" ? this.#pollers.ask(tid, folder, at, knownPolls ? tellAgainSeconds : askPollersSeconds) : null;
+    // It sleeps as before, and is not seen to wait until it is asked again.
+    if (knownPolls && stack?.is === "polling" && polls === null) return true;
+    const waits = stack?.is === "waiting" || (stack?.is === "polling" && polls?.isForRandom === true) ? stack : null;
+    if (known !== undefined) {
+      if (waits !== null && known.wait.polls === (waits.is === "polling") && this.#goOn(known, at, waits)) return true;
+      this.#end(tid, at);
+    }
+    if (waits !== null && this.#followed.size < bounds.waits) this.#begin(tid, folder, waits, { at, notBefore: known?.seenAt ?? polls?.askedBefore ?? notBefore });
+    return stack !== null;
+  }
+
+  #begin(tid: number, folder: string, stack: Waits, { at, notBefore }: { readonly at: MonotonicSeconds; readonly notBefore: MonotonicSeconds | null }): void {
+    const stat = this.#stacks.statOf(folder);
+    if (stack.is === "waiting" && stack.unlessRunning && stat?.state === "R") return;
+    const wait: BlockedTask = {
+      ...unknownWait,
+      ...this.#waiters.of(tid),
+      interface: stack.is === "waiting" ? stack.interface : "dev-random",
+      polls: stack.is === "polling",
+      gathers: stack.is === "waiting" && stack.gathers ? true : null,
+      // Somewhere between the last look that did not show it and this one.
+      from: notBefore === null ? at : microseconds((notBefore + at) / 2),
+      notBefore,
+      seenAt: at,
+      error: notBefore === null ? null : microseconds((at - notBefore) / 2),
+      evidence: "live",
+    };
+    this.#followed.set(tid, { folder, startTicks: stat?.startTicks ?? null, wait, seenAt: at, toldAt: at });
+    this.#found.push(wait);
+  }
+
+  /** A known wait still lasts; false: it is another task's, which has its number. */
+  #goOn(known: Followed, at: MonotonicSeconds, stack: Waits): boolean {
+    const gathers = known.wait.gathers === true || (stack.is === "waiting" && stack.gathers) ? true : null;
+    const news = gathers !== known.wait.gathers;
+    const tells = news || at - known.toldAt >= tellAgainSeconds;
+    if (tells && !this.#isThere(known)) return false;
+    known.seenAt = at;
+    known.wait = { ...known.wait, seenAt: at, gathers, seconds: lasted(known.wait, at) };
+    if (!tells) return true;
+    known.toldAt = at;
+    this.#found.push(known.wait);
+    return true;
+  }
+
+  #end(tid: number, at = this.#host.now()): void {
+    const known = this.#followed.get(tid);
+    if (known === undefined) return;
+    this.#followed.delete(tid);
+    this.#stacks.forget(known.folder);
+    const to = microseconds((known.seenAt + at) / 2);
+    // Whoever is still there has come back from its call.
+    const ended = this.#isThere(known) ? "returned" : "gone";
+    this.#found.push({ ...known.wait, to, ended, error: Math.max(known.wait.error ?? 0, microseconds(at - to)), seconds: lasted(known.wait, to) });
+  }
+
+  /** Whether it lives: another may have its number, and who has been killed is there until its parent asks. */
+  #isThere({ folder, startTicks }: Followed): boolean {
+    const stat = this.#stacks.statOf(folder);
+    return stat !== null && stat.startTicks === startTicks && !/^[ZX]/.test(stat.state);
+  }
+
+  /** A thread's folder is there by its number alone, though no list of /proc shows it; in a folder that stands for a host it is not. */
+  #folderOf(pid: number, tid: number): string {
+    const { proc, live } = this.#host.roots;
+    // As join() would have it, which takes a sixth of a survey's time.
+    return live || pid === tid ? `${proc}/${tid}` : `${proc}/${pid}/task/${tid}`;
+  }
+}
+
+function lasted({ from }: BlockedTask, at: MonotonicSeconds): number {
+  return microseconds(at - (from ?? at));
+}

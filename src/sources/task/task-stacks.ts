@@ -1,0 +1,142 @@
+import type { MonotonicSeconds } from "../../core/time.ts";
+import { type LiveStack, parseLiveStack } from "../../parse/stack/live-stack.ts";
+import { parseProcessStat, type ProcessStat } from "../../parse/proc/proc-stat.ts";
+import { remember } from "../../core/bounded-map.ts";
+import { KeptFiles } from "../../platform/kept-files.ts";
+import { attempt, failure, type Read } from "../../platform/pseudo-file.ts";
+import type { Host } from "../source.ts";
+
+const bounds = {
+  /** A stack has at most 64 frames (MAX_STACK_TRACE_DEPTH) of some 60 bytes. */
+  bytes: 8192,
+  /** Files in /proc that are kept open to be read again. */
+  kept: 96,
+  /** Where the first so many stacks are not for us, none is. */
+  denials: 16,
+  /** Stacks whose meaning is remembered: most tasks sleep in one of a few ways. */
+  known: 256,
+  /** A task may have gone on to another processor when we come to its own: it is followed so often. */
+  moves: 3,
+} as const;
+
+/** What a task's stack tells. `unseen`: it has one that does not show, since it is not for us or the task is on a processor. */
+export type SeenStack = LiveStack | { readonly is: "unseen" };
+
+/** What came of the looks at many tasks. */
+export interface Seen {
+  /** Stacks that were read, and that could not be: EACCES or EPERM, as a rule. */
+  readonly shown: number;
+  readonly hidden: number;
+  /** Tasks that ran where we may not go. */
+  readonly running: number;
+}
+
+/** Reads kernel stacks of tasks, by their folders in /proc. */
+export class TaskStacks {
+  readonly #libc: Host["libc"];
+  readonly #now: Host["now"];
+  readonly #buffer = Buffer.allocUnsafe(bounds.bytes);
+  readonly #files = new KeptFiles(bounds.kept);
+  readonly #known = new Map<string, LiveStack>();
+  #seen = { shown: 0, hidden: 0, running: 0 };
+  /** Whoever runs is not looked at (return-probes.ts). Its return probe tells of it, where that is on who waits. */
+  sparesRunning = false;
+  /** When the last stack was read, if to tell what it means has taken a while since: of the first of a kind that may be longer than between two looks. Null: just now. */
+  readAt: MonotonicSeconds | null = null;
+
+  constructor({ libc, now }: Pick<Host, "libc" | "now">) {
+    this.#libc = libc;
+    this.#now = now;
+  }
+
+  /** Since this was last asked. */
+  takeSeen(): Seen {
+    const seen = this.#seen;
+    this.#seen = { shown: 0, hidden: 0, running: 0 };
+    return seen;
+  }
+
+  /** Some stack was for us, since what was seen was last taken. */
+  get shows(): boolean {
+    return this.#seen.shown > 0;
+  }
+
+  /** Stacks are not for us. */
+  get denied(): boolean {
+    return !this.shows && this.#seen.hidden >= bounds.denials;
+  }
+
+  /** Null: there is no such task. `keep`: it will be looked at again soon. */
+  of(folder: string, keep: boolean): SeenStack | null {
+    const path = `${folder}/stack`;
+    this.readAt = null;
+    if (this.sparesRunning) {
+      const stat = this.statOf(folder);
+      if (stat === null) return null;
+      if (stat.state === "R") return { is: "unseen" };
+    }
+    const read = this.read(path, keep);
+    if (read.is === "absent") return null;
+    if (read.is !== "ok") {
+      this.#seen.hidden++;
+      return { is: "unseen" };
+    }
+    this.#seen.shown++;
+    return read.value === "" ? this.#putAside(folder, path, keep) : this.#meaningOf(read.value);
+  }
+
+  #meaningOf(stack: string): LiveStack {
+    const known = this.#known.get(stack);
+    if (known !== undefined) return known;
+    this.readAt = this.#now();
+    const meaning = parseLiveStack(stack);
+    remember(this.#known, stack, meaning, bounds.known);
+    return meaning;
+  }
+
+  /** Null: there is no such task. */
+  statOf(folder: string): ProcessStat | null {
+    const read = this.read(`${folder}/stat`);
+    return read.is === "ok" ? parseProcessStat(read.value) : null;
+  }
+
+  /** One read of a small file in /proc. */
+  read(path: string, keep = false): Read<string> {
+    if (keep || this.#libc === null) return attempt(() => this.#text(this.#files.read(path, this.#buffer, keep)));
+    const count = this.#libc.readOnce(path, this.#buffer);
+    return typeof count === "number" ? { is: "ok", value: this.#text(count) } : failure(count);
+  }
+
+  #text(bytes: number): string {
+    return this.#buffer.toString("latin1", 0, bytes);
+  }
+
+  /** It will not be looked at again soon. */
+  forget(folder: string): void {
+    this.#files.close(`${folder}/stack`);
+  }
+
+  close(): void {
+    this.#files.closeAll();
+  }
+
+  /**
+   * The kernel shows no stack of a task that is on a processor (__unwind_start() of arch/x86/kernel/unwind_orc.c), and who spins for the CRNG
+   * is on one nearly always where there is another for us. So we go there: while this thread looks, the other is put aside.
+   */
+  #putAside(folder: string, path: string, keep: boolean): SeenStack | null {
+    for (let move = 0; move < bounds.moves; move++) {
+      const stat = this.statOf(folder);
+      if (stat === null) return null;
+      // Who has ended has no stack either. A thread of the kernel comes through no door; real-time ones do not make way for us.
+      if (stat.state !== "R" || stat.kernelThread || stat.realTime || stat.processor === null) return { is: "other" };
+      const read = this.#libc?.onProcessor(stat.processor, () => this.read(path, keep)) ?? null;
+      if (read === null) {
+        this.#seen.running++;
+        break;
+      }
+      if (read.is === "ok" && read.value !== "") return this.#meaningOf(read.value);
+    }
+    return { is: "unseen" };
+  }
+}

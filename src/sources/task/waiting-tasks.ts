@@ -1,0 +1,98 @@
+import { byClockAhead } from "../../core/wait.ts";
+import type { Evidence } from "../../core/evidence.ts";
+import { glanceMilliseconds, GlancePace } from "./glance-pace.ts";
+import { type Host, type Observation, ok, type Scan, type Source } from "../source.ts";
+import { type Look, TaskScan } from "./task-scan.ts";
+import type { Seen } from "./task-stacks.ts";
+import { isUnready } from "../crng/unready.ts";
+
+/** One part in so many of a processor's time is spent on looking at all tasks. With the glances (glance-pace.ts) that is below 5 %. */
+const surveyPart = 100;
+/** Where no stack is for us, that will hardly change. */
+const deniedAgainMilliseconds = 60_000;
+/** A survey of ten thousand tasks takes a quarter of a second. So long at once leaves time for glances, and for whatever else the daemon has to tell. */
+const surveySliceMilliseconds = 5;
+const nothingSeen: Seen = { shown: 0, hidden: 0, running: 0 };
+
+type Health = Pick<Observation, "health" | "detail">;
+
+/**
+ * Who waits now, by kernel stacks. It needs no tracing, so it is there under lockdown, and it sees what no probe does: waits for the DRBG
+ * of a FIPS kernel, and who polls /dev/random.
+ */
+export const waitingTasks: Source = {
+  name: "waiting-tasks",
+  reads: "files: /proc/PID/stack of every thread, and /proc/PID/fd of who polls, while the CRNG is not ready",
+  needs: "CAP_SYS_ADMIN, and sched_setaffinity(2) for who spins on a processor of its own; CAP_SYS_PTRACE for the program and its libraries",
+  without: "who waits now, where no probe can be set",
+  asked: "once",
+  observe(host) {
+    if (host.roots.live && !isUnready(host)) return ok();
+    const scan = new TaskScan(host);
+    const seen = scan.survey();
+    scan.close();
+    return { ...healthOf(seen), evidence: evidenceOf(seen, host) };
+  },
+  scan: (host) => (isUnready(host) ? scanOf(host) : null),
+};
+
+function scanOf(host: Host): Scan {
+  const scan = new TaskScan(host);
+  const pace = new GlancePace();
+  let nextSurvey = 0;
+  let surveyed = nothingSeen;
+  let surveyCost = 0;
+  let health = healthOf(nothingSeen);
+  return {
+    close: () => scan.close(),
+    look() {
+      const [now, before] = [performance.now(), cpuMilliseconds()];
+      const looks = [scan.glance()];
+      pace.took(cpuMilliseconds() - before);
+      const isSurvey = scan.surveys || now >= nextSurvey;
+      if (isSurvey) {
+        const seen = scan.survey(surveySliceMilliseconds);
+        looks.push(seen);
+        // A glance says nothing of tasks that it did not look at.
+        surveyed = both(surveyed, seen);
+      }
+      const evidence = looks.flatMap((look) => evidenceOf(look, host));
+      if (isSurvey) surveyCost += cpuMilliseconds() - before;
+      if (isSurvey && !scan.surveys) {
+        health = healthOf(surveyed);
+        nextSurvey = now + surveyCost * surveyPart;
+        [surveyed, surveyCost] = [nothingSeen, 0];
+      }
+      return { observation: { ...health, evidence }, againMilliseconds: againIn(health, scan.surveys ? glanceMilliseconds : pace.milliseconds), follows: scan.follows };
+    },
+  };
+}
+
+function againIn({ health }: Health, milliseconds: number): number {
+  return health === "denied" ? deniedAgainMilliseconds : milliseconds;
+}
+
+function cpuMilliseconds(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
+
+function both(one: Seen, other: Seen): Seen {
+  return { shown: one.shown + other.shown, hidden: one.hidden + other.hidden, running: one.running + other.running };
+}
+
+function healthOf({ shown, hidden, running }: Seen): Health {
+  if (shown === 0 && hidden > 0) return { health: "denied", detail: "Cannot read tasks' kernel stacks: needs CAP_SYS_ADMIN in the host's user namespace" };
+  const unseen = [
+    ...(hidden === 0 ? [] : [`tasks whose kernel stack could not be read: ${hidden}`]),
+    ...(running === 0 ? [] : [`tasks that ran and so showed no stack, where sched_setaffinity(2) is needed to see it: ${running}`]),
+  ];
+  return { health: "ok", detail: unseen.length === 0 ? null : unseen.join("; ") };
+}
+
+/** Times are told by the kernel log's clock, which may be ahead of ours. */
+function evidenceOf({ waits }: Look, host: Host): readonly Evidence[] {
+  if (waits.length === 0) return [];
+  const ahead = host.printkAhead() ?? 0;
+  return waits.map((wait) => byClockAhead(wait, ahead));
+}

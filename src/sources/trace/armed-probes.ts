@@ -1,0 +1,35 @@
+import { parseKprobeProfile } from "../../parse/trace/kprobe-profile.ts";
+import { armedGroup, waitProbes } from "../../parse/trace/wait-probes.ts";
+import { join } from "../../platform/builtins.ts";
+import { textOrNull } from "../../platform/pseudo-file.ts";
+import { presentProbes } from "./present-probes.ts";
+
+/** What tracefs tells of the flight recorder's probes. */
+export interface ArmedProbes {
+  /** Those that the kernel has. */
+  readonly names: readonly string[];
+  /** Hits of all of them, of those where a wait begins, and hits that were missed; null where the kernel does not count. */
+  readonly counts: { readonly hits: number; readonly entries: number; readonly missed: number } | null;
+}
+
+export function armedProbes(tracefs: string): ArmedProbes {
+  const names = presentProbes(tracefs, armedGroup);
+  const profile = parseKprobeProfile(textOrNull(join(tracefs, "kprobe_profile")) ?? "");
+  // The profile does not tell groups apart: of a probe that is not there, it would be another's.
+  const counted = waitProbes(armedGroup).flatMap(({ name, entry }) => {
+    const its = names.includes(name) ? profile.get(name) : undefined;
+    return its === undefined ? [] : [{ ...its, entry }];
+  });
+  const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);
+  const counts = {
+    hits: sum(counted.map(({ hits }) => hits)),
+    entries: sum(counted.filter(({ entry }) => entry).map(({ hits }) => hits)),
+    missed: sum(counted.map(({ missed }) => missed)),
+  };
+  return { names, counts: counted.length === 0 ? null : counts };
+}
+
+/** The events that are switched on, whosever. Not by their own files: on 6.1 and 6.12 tracefs may lack those of an event, or of a whole group. */
+export function eventsOn(tracefs: string): readonly string[] {
+  return (textOrNull(join(tracefs, "set_event")) ?? "").split("\n").filter((event) => event !== "");
+}

@@ -1,0 +1,80 @@
+import { join } from "../../platform/builtins.ts";
+import { exists, readBytes, readText, textOrNull } from "../../platform/pseudo-file.ts";
+import type { Roots } from "../../platform/roots.ts";
+import type { Recorder } from "../../parse/command-line/recorder-arguments.ts";
+import { recorderOn } from "../../parse/command-line/recorder-line.ts";
+import { tracefsIn } from "../../platform/tracefs.ts";
+import { armedGroup } from "../../parse/trace/wait-probes.ts";
+import { armedProbes, eventsOn } from "./armed-probes.ts";
+import { kernelConfig } from "../host/kernel-config.ts";
+
+/** The flight recorder in this boot. */
+export interface KernelRecorder {
+  /** What this boot's command line arms, in part or whole; undefined where it cannot be read. */
+  readonly armed: Recorder | null | undefined;
+  readonly tracefs: "ok" | "absent" | "denied" | "failed";
+  /** Its events that the kernel has and that are switched on. */
+  readonly events: readonly string[];
+  /** Its events that are there and switched off. */
+  readonly off: readonly string[];
+  /** Entries into waits that its probes saw, and hits that they missed; null where that is not counted. */
+  readonly hits: number | null;
+  readonly missed: number | null;
+  /** What keeps this kernel from recording, in words. */
+  readonly obstacles: readonly string[];
+}
+
+/** 120 000 lines in a distribution's kernel, 6 MB. */
+const mostSymbolBytes = 64 << 20;
+
+export function kernelRecorder(roots: Roots): KernelRecorder {
+  const commandLine = textOrNull(join(roots.proc, "cmdline"));
+  const mounted = tracefsIn(roots);
+  const folder = mounted.is === "ok" ? mounted.value : join(roots.sys, "kernel/tracing");
+  const read = readText(join(folder, "kprobe_events"));
+  const tracefs = mounted.is === "ok" && read.is !== "absent" ? read.is : mounted.is;
+  const armed = commandLine === null ? undefined : recorderOn(commandLine);
+  const { names: probes, counts } = armedProbes(folder);
+  const named = armed === "syscalls" ? ["syscalls:sys_enter_getrandom"] : probes.map((name) => `${armedGroup}:${name}`);
+  const on = eventsOn(folder);
+  return {
+    armed,
+    tracefs,
+    events: named.filter((name) => on.includes(name)),
+    off: named.filter((name) => !on.includes(name)),
+    hits: counts?.entries ?? null,
+    missed: counts?.missed ?? null,
+    obstacles: obstaclesOf(roots, folder, tracefs),
+  };
+}
+
+/**
+ * What can record on this kernel, null where nothing can, and how that is known. Asked of the kernel's own table of symbols, which has the function that reads `kprobe_event=`;
+ * where that table is hidden, tracefs' README names a type of argument ("ustring") that came with it in 5.3.
+ */
+export function recorderOf(roots: Roots): { readonly recorder: Recorder | null; readonly why: string } {
+  const symbols = readBytes(join(roots.proc, "kallsyms"), mostSymbolBytes);
+  if (symbols.is === "ok" && symbols.value.length > 0) {
+    const has = (symbol: string): boolean => symbols.value.includes(` ${symbol}\n`);
+    if (has("set_kprobe_boot_events")) return { recorder: "kprobes", why: "this kernel takes kprobe_event=" };
+    if (has("setup_trace_event")) return { recorder: "syscalls", why: "this kernel takes trace_event=, not kprobe_event= (5.3, CONFIG_KPROBE_EVENTS)" };
+    return { recorder: null, why: "this kernel takes neither kprobe_event= nor trace_event=: it is built without tracing" };
+  }
+  const mounted = tracefsIn(roots);
+  const readme = mounted.is === "ok" ? textOrNull(join(mounted.value, "README")) : null;
+  if (readme !== null && !readme.includes("ustring")) return { recorder: "syscalls", why: "this kernel's tracing is from before kprobe_event=, which came with 5.3" };
+  return { recorder: "kprobes", why: readme === null ? "nothing tells whether the kernel takes kprobe_event=, which came with 5.3" : "this kernel's tracing is from 5.3 or later" };
+}
+
+function obstaclesOf(roots: Roots, folder: string, tracefs: KernelRecorder["tracefs"]): readonly string[] {
+  const locked = /\[(\w+)\]/.exec(textOrNull(join(roots.sys, "kernel/security/lockdown")) ?? "")?.[1];
+  const config = kernelConfig(roots) ?? "";
+  const isUnset = (option: string): boolean => config.includes(`# ${option} is not set`) || (config.includes("CONFIG_") && !config.includes(`${option}=y`));
+  return [
+    ...(locked === "confidentiality" ? ["lockdown=confidentiality refuses probes and hides tracefs"] : []),
+    ...["CONFIG_KPROBE_EVENTS", "CONFIG_FTRACE"].filter(isUnset).map((option) => `the kernel is built without ${option}`),
+    ...(tracefs === "absent" && exists(join(roots.sys, "kernel")) === true ? [`'${folder}' is not there: tracefs is not mounted`] : []),
+    ...(tracefs === "ok" && textOrNull(join(folder, "tracing_on")) === "0" ? [`'${join(folder, "tracing_on")}' is 0: somebody has stopped tracing`] : []),
+    ...(textOrNull(join(roots.sys, "kernel/debug/kprobes/enabled")) === "0" ? ["probes are switched off in /sys/kernel/debug/kprobes/enabled"] : []),
+  ];
+}

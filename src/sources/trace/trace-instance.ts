@@ -1,0 +1,155 @@
+import type { BlockedTask } from "../../core/wait.ts";
+import type { Evidence } from "../../core/evidence.ts";
+import { microseconds } from "../../core/time.ts";
+import { isOpen } from "../../core/same-wait.ts";
+import { armedGroup, liveGroup, waitProbes } from "../../parse/trace/wait-probes.ts";
+import { fs, join } from "../../platform/builtins.ts";
+import { attempt, exists, type Read, readNames } from "../../platform/pseudo-file.ts";
+import { control, makeInstance, removeInstance, tracefsIn } from "../../platform/tracefs.ts";
+import { noTracefs } from "./no-tracefs.ts";
+import { presentProbes } from "./present-probes.ts";
+import { type Drained, type Follower, type Host, type Observation, ok, type Source, unable } from "../source.ts";
+import { TraceText } from "./trace-text.ts";
+import { isUnready } from "../crng/unready.ts";
+import { Waiters } from "../program/waiter.ts";
+
+const instanceName = "crngwatch";
+/**
+ * A wait takes 450 bytes with its stacks, and they come all at once, on few processors while the machine boots. So much is shared by all processors, each with at
+ * least enough for 140 waits; the kernel's own default is 1.4 MiB for each.
+ */
+const [bufferKib, leastBufferKib] = [1024, 64];
+/** What is read in one go, so that a trace that never ends cannot keep the daemon here. */
+const bytesPerDrain = 4 << 20;
+
+/**
+ * The probes of the flight recorder, set by the daemon where it starts before the CRNG is ready: in a trace instance of its own, in a group of
+ * its own, both removed when who waited has been let through. Nobody else's trace is touched.
+ */
+export const traceInstance: Source = {
+  name: "trace-instance",
+  reads: "an instance of its own in /sys/kernel/tracing, with probes on who has to wait, while the CRNG is not ready",
+  needs: "root, and a tracefs that lockdown does not close",
+  without: "the moments at which a wait began and ended; stacks show it within some milliseconds",
+  asked: "once",
+  setsUp: true,
+  observe: () => ok(),
+  follow(host) {
+    if (!host.roots.live) return null;
+    const mounted = tracefsIn(host.roots);
+    const left = mounted.is === "ok" ? tidyUp(host, mounted.value) : [];
+    if (!isUnready(host)) return left.length === 0 ? null : spent(ok(...left));
+    if (mounted.is !== "ok") return spent(noTracefs(mounted.is));
+    if (host.libc === null) return spent({ ...unable("absent", "nothing can be waited on without FFI"), evidence: left });
+    const opened = setUp(mounted.value);
+    if (typeof opened === "string") {
+      tidyUp(host, mounted.value);
+      return spent({ ...unable("failed", opened), evidence: left });
+    }
+    return followerOf(host, mounted.value, opened, left);
+  },
+};
+
+/** There was something to tell, and nothing to wait on. */
+function spent(first: Observation): Follower {
+  return { first, fd: null, drain: () => ({ ...first, more: false }), close: () => undefined };
+}
+
+/** Makes the instance and sets the probes; an error in words, or the descriptor of its pipe. */
+function setUp(tracefs: string): number | string {
+  // Of two return probes in one function neither names the caller, so the flight recorder's own serve where they are.
+  const group = presentProbes(tracefs, armedGroup).includes("waited") ? armedGroup : liveGroup;
+  if (group === liveGroup) {
+    const [first] = waitProbes(liveGroup).map(({ definition }) => control(join(tracefs, "kprobe_events"), `${definition}\n`, { append: true }));
+    // The second function is missing on some kernels; without the first there is nothing to record.
+    if (first?.is !== "ok") return `Cannot set a probe on wait_for_random_bytes (${first?.is === "failed" ? first.errno : first?.is})`;
+  }
+  const made = makeInstance(tracefs, instanceName);
+  if (made.is !== "ok") return `Cannot make a trace instance (${made.is === "failed" ? made.errno : made.is})`;
+  const folder = made.value;
+  // What an older kernel lacks of these costs nothing but time or names.
+  control(join(folder, "buffer_size_kb"), String(Math.max(leastBufferKib, Math.floor(bufferKib / processors(folder)))));
+  control(join(folder, "buffer_percent"), "0");
+  control(join(folder, "options/userstacktrace"), "1");
+  control(join(folder, "options/sym-userobj"), "1");
+  const clock = control(join(folder, "trace_clock"), "mono");
+  if (clock.is !== "ok") return "Cannot choose the trace clock 'mono'";
+  const enabled = control(join(folder, "set_event"), `${group}:*\n`);
+  if (enabled.is !== "ok") return `Cannot enable the probes in the trace instance (${enabled.is})`;
+  const pipe = pipeOf(folder);
+  return pipe.is === "ok" ? pipe.value : `Cannot open the trace instance's pipe (${pipe.is})`;
+}
+
+function pipeOf(folder: string): Read<number> {
+  return attempt(() => fs.openSync(join(folder, "trace_pipe"), fs.constants.O_RDONLY | fs.constants.O_NONBLOCK));
+}
+
+function processors(folder: string): number {
+  const names = readNames(join(folder, "per_cpu"));
+  return names.is === "ok" ? Math.max(1, names.value.length) : 1;
+}
+
+function followerOf(host: Host, tracefs: string, fd: number, left: readonly Evidence[]): Follower {
+  const trace = new TraceText();
+  const waiters = new Waiters(host);
+  /** What has been told of each wait, so that only news is. */
+  const told = new Map<string, string>();
+  return { first: ok(...left), fd, untilSettled: true, drain, close };
+
+  function drain(): Drained {
+    const ahead = host.printkAhead() ?? 0;
+    const now = microseconds(host.now() + ahead);
+    const read = trace.read(fd, bytesPerDrain);
+    const waits = trace.waits(ahead);
+    // Once the CRNG is ready, one whose return was not recorded has been let through like all others.
+    const goesOn = read.is === "end" && trace.losses === 0 && waits.some(isOpen) && isUnready(host);
+    const news: Evidence[] = [...trace.newLosses()];
+    for (const recorded of waits) {
+      const wait = goesOn ? stillSeen(recorded, now) : recorded;
+      const key = `${wait.tid} ${wait.from ?? wait.to}`;
+      // That it goes on is news once a second.
+      const text = JSON.stringify([wait.to, wait.ended, wait.gathers, wait.to === null ? Math.floor(wait.seenAt ?? 0) : null]);
+      if (told.get(key) === text) continue;
+      // Its end tells no more of the task, which may be gone by then.
+      news.push(told.has(key) ? wait : waiters.attribute(wait));
+      told.set(key, text);
+    }
+    const lost = trace.losses === 0 ? null : `events were lost in ${trace.losses} places`;
+    if (read.is === "failed") return { health: "failed", detail: `Cannot read the trace instance's pipe: ${read.errno}`, evidence: news, more: false };
+    return { health: "ok", detail: lost, evidence: news, more: true };
+  }
+
+  function close(): void {
+    fs.closeSync(fd);
+    tidyUp(host, tracefs);
+  }
+}
+
+/** A wait whose return would have been read by now goes on: nobody is let through before the CRNG is ready. */
+function stillSeen(wait: BlockedTask, now: number): BlockedTask {
+  const { from } = wait;
+  return from !== null && isOpen(wait) ? { ...wait, seenAt: now, seconds: microseconds(now - from) } : wait;
+}
+
+/** Removes what we made, or what a daemon before us left; what that one had not read is told. */
+function tidyUp(host: Host, tracefs: string): readonly BlockedTask[] {
+  const folder = join(tracefs, "instances", instanceName);
+  let left: readonly BlockedTask[] = [];
+  if (exists(folder) === true) {
+    for (const group of [armedGroup, liveGroup]) control(join(folder, "set_event"), `!${group}:*\n`, { append: true });
+    left = leftIn(host, folder);
+    removeInstance(folder);
+  }
+  for (const name of presentProbes(tracefs, liveGroup)) control(join(tracefs, "kprobe_events"), `-:${liveGroup}/${name}\n`, { append: true });
+  return left;
+}
+
+function leftIn(host: Host, folder: string): readonly BlockedTask[] {
+  const pipe = pipeOf(folder);
+  if (pipe.is !== "ok") return [];
+  const trace = new TraceText();
+  trace.read(pipe.value, bytesPerDrain);
+  fs.closeSync(pipe.value);
+  const waiters = new Waiters(host);
+  return trace.waits(host.printkAhead() ?? 0).map((wait) => waiters.attribute(wait));
+}

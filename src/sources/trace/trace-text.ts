@@ -1,0 +1,74 @@
+import { type BlockedTask, byClockAhead } from "../../core/wait.ts";
+import type { LogLoss } from "../../core/evidence.ts";
+import { longestTraceLine } from "../../parse/trace/trace-line.ts";
+import { TraceWaits } from "../../parse/trace/trace-waits.ts";
+import { fs } from "../../platform/builtins.ts";
+import { errnoOf, isDry } from "../../platform/errno.ts";
+
+const chunkBytes = 65536;
+
+/** What reading came to: `end`: all there is, for now or for good. */
+export type TraceRead = { readonly is: "end" } | { readonly is: "more" } | { readonly is: "failed"; readonly errno: string };
+
+/** The waits in the text of `trace` or `trace_pipe`, read as it comes and bounded. */
+export class TraceText {
+  readonly #trace = new TraceWaits();
+  readonly #chunk = Buffer.allocUnsafe(chunkBytes);
+  #rest = "";
+  #lossesTold = 0;
+  #droppedTold = false;
+
+  get losses(): number {
+    return this.#trace.losses.length;
+  }
+
+  /** Entries into waits, of those too that were let through at once. */
+  get entries(): number {
+    return this.#trace.entries;
+  }
+
+  /** Where events were lost since this was last asked: a full buffer, of one processor or of all. Once, that more waited than are told. */
+  newLosses(): readonly LogLoss[] {
+    const news = this.#trace.losses.slice(this.#lossesTold).map(({ lost }) => lost);
+    this.#lossesTold += news.length;
+    if (this.#trace.dropped > 0 && !this.#droppedTold) {
+      this.#droppedTold = true;
+      news.push(null);
+    }
+    return news.map((lost) => ({ kind: "log-loss", of: "trace", from: null, to: null, lost, line: null }));
+  }
+
+  /** Reads until there is nothing more now, or `mostBytes`. */
+  read(fd: number, mostBytes: number): TraceRead {
+    for (let total = 0; total < mostBytes; ) {
+      let count: number;
+      try {
+        count = fs.readSync(fd, this.#chunk);
+      } catch (error) {
+        return isDry(error) ? { is: "end" } : { is: "failed", errno: errnoOf(error) ?? String(error) };
+      }
+      if (count === 0) return { is: "end" };
+      total += count;
+      const lines = (this.#rest + this.#chunk.toString("utf8", 0, count)).split("\n");
+      this.#rest = (lines.pop() ?? "").slice(0, longestTraceLine);
+      for (const line of lines) this.#trace.take(line, null);
+    }
+    return { is: "more" };
+  }
+
+  /** The waits so far, by the kernel log's clock, which is `ahead` of the trace's. */
+  waits(ahead: number): readonly BlockedTask[] {
+    return this.#trace.waits().map((wait) => byClockAhead(wait, ahead));
+  }
+
+  /** Whether who waited runs another program by now; a wait as waits() gave it. */
+  hasGoneOn({ tid, from, to }: BlockedTask, ahead: number): boolean {
+    const began = from ?? to;
+    return tid !== null && began !== null && this.#trace.hasGoneOn(tid, began - ahead);
+  }
+
+  /** Calls that may have waited, where only their beginnings are in the text; by the kernel log's clock. */
+  asks(ahead: number): readonly BlockedTask[] {
+    return this.#trace.asks().map((call) => byClockAhead(call, ahead));
+  }
+}

@@ -1,0 +1,147 @@
+import { net } from "../platform/builtins.ts";
+import { errnoOf } from "../platform/errno.ts";
+import { VarlinkCallFailed, VarlinkError, type CallFailure } from "./errors.ts";
+import { MAX_MESSAGE_BYTES, MessageSplitter } from "./framing.ts";
+import { formatCall, parseReply, type CallMessage, type ReplyMessage, type VarlinkObject } from "./message.ts";
+
+export interface CallOptions {
+  /** Milliseconds from connecting to the complete answer, default 5000. */
+  readonly timeoutMs?: number;
+  /** Largest answer in bytes, default 16 MiB. */
+  readonly maxBytes?: number;
+}
+
+export interface StreamOptions {
+  /** Ends the stream; the promise then resolves. */
+  readonly signal?: AbortSignal;
+  /** Takes each reply in turn; `continues` is false for the last one. */
+  readonly onReply: (parameters: VarlinkObject, continues: boolean) => void;
+  /** Milliseconds to the first reply, default 5000; from then on the service may be silent as long as it likes. */
+  readonly timeoutMs?: number;
+  /** Largest reply in bytes, default 16 MiB. */
+  readonly maxBytes?: number;
+}
+
+const DEFAULT_TIMEOUT_MS = 5000;
+
+/**
+ * Calls a method once and resolves to the parameters of its reply. Rejects with `VarlinkError` if the service answers with
+ * an error, and with `VarlinkCallFailed` if it does not answer.
+ */
+export async function callVarlink(
+  path: string,
+  method: string,
+  parameters: VarlinkObject = {},
+  options: CallOptions = {},
+): Promise<VarlinkObject> {
+  let answer: VarlinkObject = {};
+  await converse(path, { method, parameters, mode: "plain" }, options, (reply) => {
+    answer = reply;
+  });
+  return answer;
+}
+
+/**
+ * Calls a method with `more` and hands each reply to `onReply`. Resolves after the last reply or when `signal` aborts, and
+ * rejects as `callVarlink` does, with kind `closed` if the service hangs up before the last reply.
+ */
+export async function streamVarlink(
+  path: string,
+  method: string,
+  parameters: VarlinkObject,
+  options: StreamOptions,
+): Promise<void> {
+  await converse(path, { method, parameters, mode: "more" }, options, options.onReply);
+}
+
+function converse(
+  path: string,
+  call: CallMessage,
+  options: CallOptions & { readonly signal?: AbortSignal },
+  onReply: StreamOptions["onReply"],
+): Promise<void> {
+  const { timeoutMs = DEFAULT_TIMEOUT_MS, maxBytes = MAX_MESSAGE_BYTES, signal } = options;
+  return new Promise((resolve, reject) => {
+    if (signal?.aborted === true) {
+      resolve();
+      return;
+    }
+    const request = formatCall(call);
+    const splitter = new MessageSplitter(maxBytes);
+    const socket = net.connect({ path });
+    const leave = (): void => {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", done);
+      socket.destroy();
+    };
+    const done = (): void => {
+      leave();
+      resolve();
+    };
+    const fail = (error: unknown): void => {
+      leave();
+      reject(error);
+    };
+    const timer = setTimeout(() => fail(failure("timed-out", path, `no answer within ${timeoutMs} ms`)), timeoutMs);
+    signal?.addEventListener("abort", done);
+
+    socket.on("error", (error) => fail(failure(kindOf(error), path, error.message, error)));
+    socket.on("end", () => fail(failure("closed", path, "the service hung up before its last reply")));
+    socket.on("data", (chunk) => {
+      splitter.push(chunk);
+      try {
+        let reply = nextReply(splitter, call);
+        while (reply !== undefined && !socket.destroyed) {
+          clearTimeout(timer);
+          onReply(reply.parameters, reply.continues);
+          if (!reply.continues) {
+            done();
+          }
+          reply = nextReply(splitter, call);
+        }
+      } catch (error) {
+        fail(error instanceof BadAnswer ? failure("bad-answer", path, error.message) : error);
+      }
+    });
+    socket.write(request);
+  });
+}
+
+class BadAnswer extends Error {}
+
+/** The next reply, or undefined while it is incomplete. Throws VarlinkError if it is one. */
+function nextReply(splitter: MessageSplitter, call: CallMessage): ReplyMessage | undefined {
+  const message = splitter.next();
+  if (message === "incomplete") {
+    return undefined;
+  }
+  if (message === "too-long") {
+    throw new BadAnswer("the reply is larger than allowed");
+  }
+  const reply = parseReply(message);
+  if (reply === undefined || (reply.continues && call.mode !== "more")) {
+    throw new BadAnswer("the reply is not a Varlink reply");
+  }
+  if (reply.error !== undefined) {
+    throw new VarlinkError(reply.error, reply.parameters);
+  }
+  return reply;
+}
+
+const KINDS: Readonly<Record<string, CallFailure>> = {
+  ENOENT: "not-running",
+  ECONNREFUSED: "not-running",
+  EACCES: "denied",
+  EPERM: "denied",
+  EAGAIN: "busy",
+  ECONNRESET: "closed",
+  EPIPE: "closed",
+};
+
+function kindOf(error: Error): CallFailure {
+  return KINDS[errnoOf(error) ?? ""] ?? "failed";
+}
+
+function failure(kind: CallFailure, path: string, reason: string, cause?: unknown): VarlinkCallFailed {
+  return new VarlinkCallFailed(kind, `Cannot ask '${path}': ${reason}`, cause === undefined ? undefined : { cause });
+}

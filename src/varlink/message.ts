@@ -1,0 +1,126 @@
+import { isUtf8 } from "../platform/builtins.ts";
+
+/** A JSON object as it came from, or goes to, the other side. */
+export type VarlinkObject = Readonly<Record<string, unknown>>;
+
+/** How a call wants to be answered: once, not at all, possibly many times, or by giving the connection to another protocol. */
+export type CallMode = "plain" | "oneway" | "more" | "upgrade";
+
+export interface CallMessage {
+  /** Qualified name, `interface.Method`. */
+  readonly method: string;
+  readonly parameters: VarlinkObject;
+  readonly mode: CallMode;
+}
+
+export interface ReplyMessage {
+  readonly parameters: VarlinkObject;
+  /** More replies to the same call follow. */
+  readonly continues: boolean;
+  /** Qualified name of the error, or undefined. */
+  readonly error: string | undefined;
+}
+
+const FLAGS = ["oneway", "more", "upgrade"] as const;
+const CALL_MEMBERS: ReadonlySet<string> = new Set(["method", "parameters", ...FLAGS]);
+const REPLY_MEMBERS: ReadonlySet<string> = new Set(["parameters", "continues", "error"]);
+
+/**
+ * Reads a call, or undefined if it is malformed: there is no reply to such a message, the connection is to be closed
+ * (UAPI.20, "Connection Lifecycle", and what varlink_dispatch_method() in systemd's sd-varlink.c does).
+ */
+export function parseCall(bytes: Buffer): CallMessage | undefined {
+  const message = parseObject(bytes, CALL_MEMBERS);
+  const parameters = message && parametersOf(message);
+  if (parameters === undefined || typeof message?.["method"] !== "string") {
+    return undefined;
+  }
+  if (!FLAGS.every((flag) => isFlag(message[flag]))) {
+    return undefined;
+  }
+  const [mode = "plain", second] = FLAGS.filter((flag) => message[flag] === true);
+  return second === undefined ? { method: message["method"], parameters, mode } : undefined;
+}
+
+/** Reads a reply, or undefined if it is malformed. */
+export function parseReply(bytes: Buffer): ReplyMessage | undefined {
+  const message = parseObject(bytes, REPLY_MEMBERS);
+  const parameters = message && parametersOf(message);
+  if (message === undefined || parameters === undefined || !isFlag(message["continues"])) {
+    return undefined;
+  }
+  const error = message["error"] ?? undefined;
+  const continues = message["continues"] === true;
+  if ((error !== undefined && typeof error !== "string") || (error !== undefined && continues)) {
+    return undefined;
+  }
+  return { parameters, continues, error };
+}
+
+/** A call's bytes with the final NUL. */
+export function formatCall(call: CallMessage): Buffer {
+  const flag = call.mode === "plain" ? {} : { [call.mode]: true };
+  return format({ method: call.method, ...parametersMember(call.parameters), ...flag });
+}
+
+/** A reply's bytes with the final NUL. Throws what `JSON.stringify` throws on a value that is not JSON. */
+export function formatReply(reply: ReplyMessage): Buffer {
+  return format({
+    ...(reply.error === undefined ? {} : { error: reply.error }),
+    ...parametersMember(reply.parameters),
+    ...(reply.continues ? { continues: true } : {}),
+  });
+}
+
+/** True for a JSON object, false for arrays, null and everything else. */
+export function isObject(value: unknown): value is VarlinkObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function format(message: VarlinkObject): Buffer {
+  return Buffer.from(`${JSON.stringify(message).replace(refused, (found) => (isPlainEscape(found) ? found : replacement))}\0`, "utf8");
+}
+
+/**
+ * What systemd's sd-json refuses a whole message for, though JSON has it: NUL, half a surrogate pair, code points that are no characters. So
+ * one process of such a name would hide all others from varlinkctl. JSON.stringify() escapes the first two; other escapes are found to be passed over.
+ */
+const refused = /\\(?:u0000|ud[89a-f][\da-f]{2}|[^u])|\p{Noncharacter_Code_Point}/gu;
+const replacement = "\ufffd";
+
+function isPlainEscape(found: string): boolean {
+  return found.length === 2 && found.startsWith("\\");
+}
+
+/** No parameters are left out: `{}`, null and absent mean the same, absent is preferred (UAPI.20, "Call"). */
+function parametersMember(parameters: VarlinkObject): VarlinkObject {
+  return Object.keys(parameters).length === 0 ? {} : { parameters };
+}
+
+function parametersOf(message: VarlinkObject): VarlinkObject | undefined {
+  const parameters = message["parameters"] ?? {};
+  return isObject(parameters) ? parameters : undefined;
+}
+
+function isFlag(value: unknown): boolean {
+  return value === undefined || value === null || typeof value === "boolean";
+}
+
+/** An unknown member may change what a message means, so it is refused, unless its name says that it is a vendor's own. */
+function parseObject(bytes: Buffer, members: ReadonlySet<string>): VarlinkObject | undefined {
+  const value = isUtf8(bytes) ? parseJson(bytes.toString("utf8")) : undefined;
+  return isObject(value) && Object.keys(value).every((name) => members.has(name) || name.includes("."))
+    ? value
+    : undefined;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) {
+      return undefined;
+    }
+    throw error;
+  }
+}

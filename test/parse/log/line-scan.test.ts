@@ -1,0 +1,160 @@
+import * as fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { kernelMessages } from "../../../src/parse/kernel-log/kernel-messages.ts";
+import { LineScan } from "../../../src/parse/log/line-scan.ts";
+import { idleLines, stamp } from "./reading-logs.ts";
+
+interface Options {
+  /** Lines to visit whatever they hold. */
+  readonly attend?: number;
+  /** The stamp's place and the second before the first line. */
+  readonly watch?: readonly [offset: number, second: number];
+  /** Sizes of the pieces in which the text comes. */
+  readonly pieces?: readonly number[];
+}
+
+interface Scanned {
+  readonly lines: number;
+  /** "NUMBER TEXT" of each line that was visited. */
+  readonly visited: readonly string[];
+}
+
+function scan(text: string | Buffer, { attend = 0, watch, pieces = [] }: Options = {}): Scanned {
+  const visited: string[] = [];
+  const reader = new LineScan((line, number) => visited.push(`${number} ${line.toString("latin1")}`));
+  if (attend > 0) reader.attend(attend);
+  if (watch !== undefined) reader.watch(...watch);
+  const bytes = Buffer.from(text);
+  for (let at = 0, index = 0; at < bytes.length; index++) {
+    const size = pieces[Math.min(index, pieces.length - 1)] ?? bytes.length;
+    reader.push(Buffer.from(bytes.subarray(at, at + size)));
+    at += size;
+  }
+  reader.end();
+  return { lines: reader.lines, visited };
+}
+
+describe("lines that are visited", () => {
+  it("are those that hold a word of a message's, by their numbers in the file", () => {
+    const { lines, visited } = scan("one\n\ntwo random words\nthree\nfour crng\n");
+    expect({ lines, visited }).toEqual({ lines: 5, visited: ["3 two random words", "5 four crng"] });
+  });
+
+  it("are all where that is asked, for so many lines", () => {
+    expect(scan("a\nb\nc\nd\n", { attend: 2 }).visited).toEqual(["1 a", "2 b"]);
+    expect(scan("a\n\nc", { attend: 9 })).toEqual({ lines: 3, visited: ["1 a", "2 ", "3 c"] });
+  });
+
+  it("are as many as the visitor asks on the way, and never fewer than were asked before", () => {
+    const visited: number[] = [];
+    const reader = new LineScan((line, number) => {
+      visited.push(number);
+      if (line.includes("crng")) reader.attend(2);
+      if (line.includes("then")) reader.attend(1);
+    });
+    reader.push(Buffer.from("a\ncrng\nthen\nb\nc\n"));
+    expect(visited).toEqual([2, 3, 4]);
+  });
+
+  it("are those that start with a dash, as the journal's marks do", () => {
+    expect(scan("a\n-- Reboot --\n - b\n-").visited).toEqual(["2 -- Reboot --", "4 -"]);
+  });
+
+  it("are those whose stamp is earlier than the one before, by whole seconds", () => {
+    const text = [9, 10.5, 10.1, 11, 9.9, 9.95, 12, 1].map((at) => `${stamp(at)} x\n`).join("");
+    expect(scan(text, { watch: [0, 5] }).visited).toEqual([`5 ${stamp(9.9)} x`, `8 ${stamp(1)} x`]);
+    expect(scan(text).visited).toEqual([]);
+  });
+
+  it("have their stamp where it is said to stand, and only there", () => {
+    const text = "Mar 22 18:17:17 host kernel: [    9.000000] a\nMar 22 18:17:17 host kernel: [    1.000000] b\n[    0.000000] c\n";
+    expect(scan(text, { watch: [29, 0] }).visited).toEqual(["2 Mar 22 18:17:17 host kernel: [    1.000000] b"]);
+  });
+
+  it.each(["[", "[ ", "[    9", "[    9]", "[x.000000]", "[].", "9.000000"])("do not start with %j, which is no stamp", (start) => {
+    expect(scan(`${start} x\n[   99.000000]\n`, { watch: [0, 98] }).visited).toEqual([]);
+  });
+
+  it("have a stamp of however many digits", () => {
+    expect(scan(`[${"9".repeat(400)}.000000] a\n[    1.000000] b\n`, { watch: [0, 0] }).visited).toEqual(["2 [    1.000000] b"]);
+  });
+
+  it("have no stamp in the line behind them", () => {
+    expect(scan("x\n[    1.000000] far behind\n", { watch: [2, 9] }).visited).toEqual([]);
+  });
+
+  it("include every message but those that a kernel prints only as it starts", () => {
+    const unseen = kernelMessages.filter(({ example }) => scan(`${example}\n`).visited.length === 0).map(({ id }) => id);
+    expect(unseen.toSorted()).toEqual(["command-line", "cpu-rng-problem", "efi-seed", "fips-mode", "no-cycle-counter"].filter((id) => unseen.includes(id)));
+  });
+});
+
+describe("the last line", () => {
+  it("is one without a line end too", () => {
+    expect(scan("a\nrandom")).toEqual({ lines: 2, visited: ["2 random"] });
+    expect(scan("a\nb")).toEqual({ lines: 2, visited: [] });
+  });
+
+  it("is none behind a line end, nor in nothing", () => {
+    expect(scan("random\n").lines).toBe(1);
+    expect(scan("").lines).toBe(0);
+    expect(scan("\n\n")).toEqual({ lines: 2, visited: [] });
+  });
+});
+
+describe("a line that is too long", () => {
+  const longest = 1 << 16;
+
+  it("is read as if it ended before", () => {
+    for (const pieces of [[], [1 << 20], [1000], [longest], [longest - 1], [longest + 1]]) {
+      const { lines, visited } = scan(`random ${"x".repeat(2 << 20)}\ncrng\n`, { pieces });
+      expect(lines).toBe(2);
+      expect(visited.map((line) => line.length)).toEqual([longest + 2, 6]);
+    }
+  });
+
+  it("counts as one line however it comes", () => {
+    expect(scan("x".repeat(2 << 20), { pieces: [4096] })).toEqual({ lines: 1, visited: [] });
+  });
+});
+
+describe("the hole that an unclean power-off leaves in a file", () => {
+  it.each([1, 4095, 4096, 1 << 16, (1 << 16) + 1, 1 << 20])("of %i zeros does not hide the line behind it", (size) => {
+    const text = Buffer.concat([Buffer.from("a\n"), Buffer.alloc(size), Buffer.from("random b\nc\n")]);
+    for (const pieces of [[], [1], [4096], [2, size, Infinity]].filter((sizes) => sizes[0] !== 1 || size < 10_000)) {
+      const { lines, visited } = scan(text, { pieces });
+      expect(lines).toBe(3);
+      expect(visited.map((line) => line.replaceAll("\0", ""))).toEqual(["2 random b"]);
+    }
+  });
+});
+
+describe("however the bytes are cut", () => {
+  const part = fc.oneof(
+    { weight: 6, arbitrary: fc.constantFrom("x\n", "random\n", "-- Reboot --\n", "\n", "crng", "\r\n", "Linux version", "INFO: task\n") },
+    { weight: 3, arbitrary: fc.nat(40).map((second) => `${stamp(second / 4)} x\n`) },
+    { weight: 1, arbitrary: fc.string({ unit: "binary", maxLength: 8 }) },
+    { weight: 1, arbitrary: fc.constantFrom("\0\0", "[", "[ 1", ".") },
+  );
+  const text = fc.array(part, { maxLength: 60 }).map((parts) => parts.join(""));
+  const pieces = fc.array(fc.integer({ min: 1, max: 30 }), { minLength: 1, maxLength: 20 });
+
+  it("the same lines are visited", () => {
+    fc.assert(
+      fc.property(text, pieces, fc.nat(5), fc.constantFrom<Options["watch"]>(undefined, [0, 3], [2, 3]), (whole, sizes, attend, watch) => {
+        const options = watch === undefined ? { attend } : { attend, watch };
+        const { lines, visited } = scan(whole, options);
+        const cut = scan(whole, { ...options, pieces: sizes });
+        // Whose zeros in front are gone depends on the cut; they say nothing either way.
+        const shown = (list: readonly string[]): readonly string[] => list.map((line) => line.replaceAll("\0", ""));
+        expect({ lines: cut.lines, visited: shown(cut.visited) }).toEqual({ lines, visited: shown(visited) });
+        expect(lines).toBe(Buffer.from(whole).filter((byte) => byte === 0x0a).length + (whole === "" || whole.endsWith("\n") ? 0 : 1));
+      }),
+    );
+  });
+
+  it("a line of interest is found wherever a cut goes through it", () => {
+    const needle = `${idleLines(3)}random: crng init done\n${idleLines(3)}`;
+    for (let cut = 1; cut < needle.length; cut++) expect(scan(needle, { pieces: [cut, Infinity] }).visited).toEqual(["4 random: crng init done"]);
+  });
+});

@@ -1,0 +1,281 @@
+import { describe, expect, it } from "vitest";
+import { type LogLine, parseLogLine } from "../../../src/parse/log/log-line.ts";
+import { parseKernelMessage } from "../../../src/parse/kernel-log/kernel-messages.ts";
+import { bootIn } from "./reading-logs.ts";
+
+const message = "random: crng init done";
+const plain = `[    7.284424] ${message}`;
+
+/** What the prefixes are to say; `wall` as a date, to the millisecond. */
+type Told = Partial<Omit<LogLine, "wall" | "indent"> & { readonly wall: string }>;
+
+function told(raw: string): Told {
+  const { wall, indent: _, ...line } = parseLogLine(raw);
+  const said = Object.entries({ ...line, ...(wall === null ? {} : { wall: new Date(Math.round(wall * 1000)).toISOString().replace(".000Z", "Z") }) });
+  return Object.fromEntries(said.filter(([, value]) => value !== null && value !== "unsaid"));
+}
+
+const at = 7.284424;
+const kernel = "kernel" as const;
+type Form = readonly [raw: string, told: Omit<Told, "text">];
+
+describe.each<[where: string, forms: readonly Form[]]>([
+  [
+    "dmesg and a console",
+    [
+      [plain, { at }],
+      ["[7.284424] random: crng init done", { at }],
+      ["[ 7.284424] random: crng init done", { at }],
+      ["[    7.284424]random: crng init done", { at }],
+      ["[123456.284424] random: crng init done", { at: 123_456.284424 }],
+      ["[    0.000000] random: crng init done", { at: 0 }],
+      ["<5>[    7.284424] random: crng init done", { at }],
+      ["[    7.284424] <5>random: crng init done", { at }],
+      ["<5>random: crng init done", {}],
+      ["random: crng init done", {}],
+      ["kern  :notice: [    7.284424] random: crng init done", { at }],
+      ["kern  :warn  : [    7.284424] random: crng init done", { at }],
+      ["[    7.284424 <    0.000012>] random: crng init done", { at }],
+      ["[    7.284424 <+0.000012 >] random: crng init done", { at }],
+      ["[  +0.000012] random: crng init done", {}],
+      ["[<    0.000012>] random: crng init done", {}],
+      ["[Mar22 18:17] random: crng init done", {}],
+      ["[Feb 3 12:32] random: crng init done", {}],
+      ["[Fri Feb  3 12:32:49 2023] random: crng init done", { wall: "2023-02-03T12:32:49Z" }],
+      ["[Fri Feb  3 12:32:49 2023 <    0.000012>] random: crng init done", { wall: "2023-02-03T12:32:49Z" }],
+      ["kern  :notice: [Fri Feb  3 12:32:49 2023] random: crng init done", { wall: "2023-02-03T12:32:49Z" }],
+      ["[vendr. févr.  3 12:32:49 2023] random: crng init done", { wall: "2023-02-03T12:32:49Z" }],
+      ["[Fr Feb  3 12:32:49 2023] random: crng init done", { wall: "2023-02-03T12:32:49Z" }],
+      ["[ven. 3 févr. 2023 12:32:49] random: crng init done", { wall: "2023-02-03T12:32:49Z" }],
+      ["[金  2月  3 12:32:49 2023] random: crng init done", { wall: "2023-02-03T12:32:49Z" }],
+      ["2023-02-03T12:32:49,701685-05:00 random: crng init done", { wall: "2023-02-03T17:32:49.702Z" }],
+      ["2023-02-03T12:32:49,701685+0000 random: crng init done", { wall: "2023-02-03T12:32:49.702Z" }],
+    ],
+  ],
+  [
+    "/dev/kmsg and netconsole",
+    [
+      ["5,391,7284424,-;random: crng init done", { origin: kernel, at, seq: 391 }],
+      ["5,391,7284424,-,caller=T1;random: crng init done", { origin: kernel, at, seq: 391 }],
+      ["5,391,7284424,-,ncfrag=0/22;random: crng init done", { origin: kernel, at, seq: 391 }],
+      [String.raw`5,391,7284424,-;random: crng\x20init done`, { origin: kernel, at, seq: 391 }],
+    ],
+  ],
+  [
+    "a kernel that says who printed, or a vendor's",
+    [
+      ["[    7.284424][    T1] random: crng init done", { at }],
+      ["[    7.284424] [    T1] random: crng init done", { at }],
+      ["[    7.284424] [   C12] random: crng init done", { at }],
+      ["[    7.284424][T0@C1] random: crng init done", { at }],
+      ["<5>[    7.284424][    T1] random: crng init done", { at }],
+      ["[    7.284424]  [0:      swapper/0:    1] random: crng init done", { at }],
+      ["<5>[    7.284424]  [0:  swapper/0:    1] [c0] random: crng init done", { at }],
+      ["[    7.284424]c0      1 random: crng init done", { at }],
+      ["[    7.284424] (0)[1:swapper/0]random: crng init done", { at }],
+      ["[    7.284424]  (1)[1:swapper/0]random: crng init done", { at }],
+      ["<5>[    7.284424] -(0)[1:swapper/0]random: crng init done", { at }],
+      ["[    7.284424] <0>.(0)[1:swapper/0]random: crng init done", { at }],
+      ["[    7.284424] (CPU:0-pid:1:swapper/0) random: crng init done", { at }],
+      ["<5>[    7.284424s][pid:1,cpu4,swapper/0]random: crng init done", { at }],
+      ["[    7.284424@0] random: crng init done", { at }],
+      ["[    7.284424@0]-  random: crng init done", { at }],
+      ["[    7.284424@1]d  random: crng init done", { at }],
+    ],
+  ],
+  [
+    "syslog",
+    [
+      ["Mar 22 18:17:17 host kernel: [    7.284424] random: crng init done", { origin: kernel, at, wall: "2000-03-22T18:17:17Z" }],
+      ["Mar 22 18:17:17 host kernel: random: crng init done", { origin: kernel, wall: "2000-03-22T18:17:17Z" }],
+      ["Mar  2 18:17:17 host kernel: random: crng init done", { origin: kernel, wall: "2000-03-02T18:17:17Z" }],
+      ["Mar 22 18:17:17 host kernel: [    7.284424] [    T1] random: crng init done", { origin: kernel, at, wall: "2000-03-22T18:17:17Z" }],
+      ["Mar 22 18:17:17 host kernel: <5>[    7.284424] random: crng init done", { origin: kernel, at, wall: "2000-03-22T18:17:17Z" }],
+      ["Mar 22 18:17:17 192.168.1.1 kernel: random: crng init done", { origin: kernel, wall: "2000-03-22T18:17:17Z" }],
+      ["Mar 22 18:17:17 fe80::1 kernel: random: crng init done", { origin: kernel, wall: "2000-03-22T18:17:17Z" }],
+      ["Mar 22 18:17:17 HOST kernel: random: crng init done", { origin: kernel, wall: "2000-03-22T18:17:17Z" }],
+      ["Mar 22 18:17:17 kernel: [    7.284424] random: crng init done", { origin: kernel, at, wall: "2000-03-22T18:17:17Z" }],
+      ["Mar 22 18:17:17 host user.notice kernel: [    7.284424] random: crng init done", { origin: kernel, at, wall: "2000-03-22T18:17:17Z" }],
+      ["Mar 22 18:17:17 host kern.notice kernel: [    7.284424] random: crng init done", { origin: kernel, at, wall: "2000-03-22T18:17:17Z" }],
+      ["Thu Jan  1 00:00:10 2026 kern.warn kernel: [    7.284424] random: crng init done", { origin: kernel, at, wall: "2026-01-01T00:00:10Z" }],
+      ["<5>Mar 22 18:17:17 host kernel: [    7.284424] random: crng init done", { origin: kernel, at, wall: "2000-03-22T18:17:17Z" }],
+      ["<5>1 2003-10-11T22:14:15.003Z host kernel - - - [    7.284424] random: crng init done", { origin: kernel, at, wall: "2003-10-11T22:14:15.003Z" }],
+      ['<5>1 2003-10-11T22:14:15.003Z host kernel - - [meta sequenceId="3"] random: crng init done', { origin: kernel, wall: "2003-10-11T22:14:15.003Z" }],
+      ["2023-02-03T12:32:49.701691-05:00 HOST kernel: [    7.284424] random: crng init done", { origin: kernel, at, wall: "2023-02-03T17:32:49.702Z" }],
+      ["2023-02-03T12:32:49.701691Z HOST kernel: random: crng init done", { origin: kernel, wall: "2023-02-03T12:32:49.702Z" }],
+      ["2023-02-03 12:32:49 HOST kernel: random: crng init done", { origin: kernel, wall: "2023-02-03T12:32:49Z" }],
+      ["22. März 18:17:17 host kernel: random: crng init done", { origin: kernel, wall: "2000-03-22T18:17:17Z" }],
+      ["3月 22 18:17:17 host kernel: random: crng init done", { origin: kernel, wall: "2000-03-22T18:17:17Z" }],
+    ],
+  ],
+  [
+    "journalctl",
+    [
+      ["Mar 22 18:17:17.592123 host kernel: random: crng init done", { origin: kernel, wall: "2000-03-22T18:17:17.592Z" }],
+      ["2023-02-03T12:32:49-0500 HOST kernel: random: crng init done", { origin: kernel, wall: "2023-02-03T17:32:49Z" }],
+      ["Tue 2016-03-22 18:17:17 UTC host kernel: random: crng init done", { origin: kernel, wall: "2016-03-22T18:17:17Z" }],
+      ["Tue 2016-03-22 18:17:17 CEST host kernel: random: crng init done", { origin: kernel, wall: "2016-03-22T18:17:17Z" }],
+      ["1458685037.592123 host kernel: random: crng init done", { origin: kernel, wall: "2016-03-22T22:17:17.592Z" }],
+      ["[    7.284424] host kernel: random: crng init done", { origin: kernel, storedAt: at }],
+      ["[    7.284424 <    0.000012 >] host kernel: random: crng init done", { origin: kernel, storedAt: at }],
+      ["kernel: random: crng init done", { origin: kernel }],
+    ],
+  ],
+  [
+    "Android, ChromeOS and Anaconda",
+    [
+      ["02-19 13:54:36.583     0     0 I random  : crng init done", { origin: kernel, wall: "2000-02-19T13:54:36.583Z" }],
+      ["2024-02-19 13:54:36.583  root     0     0 I random  : crng init done", { origin: kernel, wall: "2024-02-19T13:54:36.583Z" }],
+      ["2024-02-19 13:54:36.583     0     0 I         : random: crng init done", { origin: kernel, wall: "2024-02-19T13:54:36.583Z" }],
+      ["02-19 13:54:36.583 I/random  (    0): crng init done", { origin: kernel, wall: "2000-02-19T13:54:36.583Z" }],
+      ["I/random  (    0): crng init done", { origin: kernel }],
+      ["03:09:07,531 NOTICE kernel:random: crng init done", { origin: kernel, wall: "2000-01-01T03:09:07.531Z" }],
+      ["2023-02-03 12:32:49.701 NOTICE kernel: [    7.284424] random: crng init done", { origin: kernel, at, wall: "2023-02-03T12:32:49.701Z" }],
+    ],
+  ],
+  [
+    "who captured it: terminal programs, mail, web pages, grep",
+    [
+      ["[2020-05-18 10:56:27.123] [    7.284424] random: crng init done", { at, wall: "2020-05-18T10:56:27.123Z" }],
+      ["[10:56:27.123] [    7.284424] random: crng init done", { at, wall: "2000-01-01T10:56:27.123Z" }],
+      ["[10:56:27] random: crng init done", { wall: "2000-01-01T10:56:27Z" }],
+      ["(10:56:27) [    7.284424] random: crng init done", { at, wall: "2000-01-01T10:56:27Z" }],
+      ["2020-05-18T10:56:27 [    7.284424] random: crng init done", { at, wall: "2020-05-18T10:56:27Z" }],
+      ["2020-05-18T10:56:27.1234567Z [    7.284424] random: crng init done", { at, wall: "2020-05-18T10:56:27.123Z" }],
+      ["10:56:27.123 [    7.284424] random: crng init done", { at, wall: "2000-01-01T10:56:27.123Z" }],
+      ["10:56:27 > [    7.284424] random: crng init done", { at, wall: "2000-01-01T10:56:27Z" }],
+      ["2020-05-18T10:56:27 Mar 22 18:17:17 host kernel: random: crng init done", { origin: kernel, wall: "2020-05-18T10:56:27Z" }],
+      ["[0.000002 0.000002] [    7.284424] random: crng init done", { at }],
+      ["> [    7.284424] random: crng init done", { at }],
+      [">> > [    7.284424] random: crng init done", { at }],
+      ["| [    7.284424] random: crng init done", { at }],
+      ["\t [    7.284424] random: crng init done", { at }],
+      ["\ufeff[    7.284424] random: crng init done", { at }],
+      ["\0\0\0[    7.284424] random: crng init done", { at }],
+      ["[    7.284424] random: crng init done \t", { at }],
+      ["123: [    7.284424] random: crng init done", { at }],
+      ["12:[    7.284424] random: crng init done", { at }],
+      ["12-[    7.284424] random: crng init done", { at }],
+      ["boot.log:[    7.284424] random: crng init done", { at }],
+      ["boot.log:12:[    7.284424] random: crng init done", { at }],
+      ["./var/log/kern.log.1:Mar 22 18:17:17 host kernel: [    7.284424] random: crng init done", { origin: kernel, at, wall: "2000-03-22T18:17:17Z" }],
+      ["<pre>[    7.284424] random: crng init done", { at }],
+      ["[    7.284424] random: crng init done</pre>", { at }],
+      ['<p class="log">[    7.284424] random: crng init done</p>', { at }],
+      ["[    7.284424] random: crng init done<br>", { at }],
+      ["&lt;5&gt;[    7.284424] random: crng init done", { at }],
+      ["&#91;    7.284424] random: crng init done", { at }],
+      ["[    7.284424] random: crng init done=20", { at }],
+      ["\u001b[32m[    7.284424] \u001b[0m\u001b[33mrandom\u001b[0m: crng init done", { at }],
+      ["\u001b]0;title\u0007\u001b[2K\u001b(B[    7.284424] random: crng init done\u001b[K", { at }],
+      ["[32m[    7.284424] [0m[33mrandom: [0mcrng init done", { at }],
+    ],
+  ],
+])("a line of %s", (_where, forms) => {
+  it.each(forms)("%j", (raw, expected) => {
+    expect(told(raw)).toEqual({ text: message, ...expected });
+  });
+});
+
+describe("what mail and web pages make of the characters", () => {
+  it.each([
+    ["[    7.284424] random: crng done (trusting CPU&#39;s manufacturer)", "random: crng done (trusting CPU's manufacturer)"],
+    ["[    7.284424] random: crng done (trusting CPU&apos;s manufacturer)", "random: crng done (trusting CPU's manufacturer)"],
+    ["[    7.284424] random: &lt;b&gt;&amp;&quot;: uninitialized urandom read (16 bytes read)", 'random: <b>&": uninitialized urandom read (16 bytes read)'],
+    ["[    0.000000] Kernel command line: root=3D/dev/sda1 console=3DttyS0", "Kernel command line: root=/dev/sda1 console=ttyS0"],
+    ["[    0.000000] Kernel command line: root=/dev/sda1 quiet", "Kernel command line: root=/dev/sda1 quiet"],
+    ["[    7.284424] random: gr=C3=B6=C3=9Fe=3D: uninitialized urandom read (16 bytes read)", "random: größe=: uninitialized urandom read (16 bytes read)"],
+    ["[    7.284424] random: crng done (trusting CPU=E2=80=99s manufacturer)=20", "random: crng done (trusting CPU’s manufacturer)"],
+  ])("%s", (raw, text) => {
+    expect(parseLogLine(raw).text).toBe(text);
+  });
+});
+
+describe("a line of a program, which is not the kernel's", () => {
+  it.each<[raw: string, tag: string | null]>([
+    ["<13>[    7.284424] random: crng init done", null],
+    ["[    7.284424] <13>random: crng init done", null],
+    ["user  :notice: [    7.284424] random: crng init done", null],
+    ["daemon:info  : [    7.284424] random: crng init done", null],
+    ["13,391,7284424,-;random: crng init done", null],
+    ["Mar 22 18:17:17 host app[12]: random: crng init done", "app"],
+    ["Mar 22 18:17:17 host app: [    7.284424] random: crng init done", "app"],
+    ["Mar 22 18:17:17 host random: crng init done", "random"],
+    ["Mar 22 18:17:17 host kernel[0]: random: crng init done", "kernel"],
+    ["Mar 22 18:17:17 host app: kernel: random: crng init done", "app"],
+    ["Mar 22 18:17:17 host dmesg[77]: kernel: [    7.284424] random: crng init done", "dmesg"],
+    ["Mar 22 18:17:17 host app[12]: Mar 22 18:17:17 host kernel: random: crng init done", "app"],
+    ["Mar 22 18:17:17 host user.notice app: random: crng init done", null],
+    ["Tue 2016-03-22 18:17:17 UTC host init.scope[1]: random: crng init done", "init.scope"],
+    ["2023-02-03T12:32:49.701691-05:00 host app[12]: random: crng init done", "app"],
+    ["<13>1 2003-10-11T22:14:15.003Z host app 1 - - random: crng init done", null],
+    ["02-19 13:54:36.583  1234  1240 I random  : crng init done", null],
+    ["02-19 13:54:36.583 I/random  ( 1234): crng init done", null],
+    ["I/random: crng init done", null],
+  ])("%s", (raw, tag) => {
+    const line = parseLogLine(raw);
+    expect({ tag: line.tag, message: line.origin === "user" ? null : parseKernelMessage(line.text) }).toEqual({ tag, message: null });
+  });
+
+  it("is one only where it says so: an error of a disk's is the kernel's own", () => {
+    expect(told("[    7.284424] I/O error, dev sda, sector 0")).toEqual({ at, text: "I/O error, dev sda, sector 0" });
+  });
+});
+
+describe("a line that only looks like a message, read as a log of its own", () => {
+  it.each([
+    "`[    7.284424] random: crng init done`",
+    '"[    7.284424] random: crng init done"',
+    '"[    7.284424] random: crng init done",',
+    "the line '[    7.284424] random: crng init done' is there",
+    "we see “[    7.284424] random: crng init done”",
+    "(see [    7.284424] random: crng init done)",
+    String.raw`[    7.284424] random: crng init done\n`,
+    "[    7.284424] app: random: crng init done",
+    "[    7.284424] systemd[1]: random: crng init done",
+    "[    7.284424] host systemd[1]: random: crng init done",
+    "[    7.284424] host systemd[1]: [    7.284424] random: crng init done",
+    "[    7.284424] [    0.500000] random: crng init done",
+    "[    7.284424] [    0.5] random: crng init done",
+    '[    7.284424] audit: type=1400 comm="random: crng init done"',
+    "[    7.284424] Command line: random: crng init done",
+    '[    7.284424] Unknown kernel command line parameters "random: crng init done", will be passed to user space.',
+    "[17293822569102704640.000000] random: crng init done",
+    "[   -7.284424] random: crng init done",
+    "[    7.28442] random: crng init done",
+    "[    7,284424] random: crng init done",
+    "[        NaN] random: crng init done",
+    "[    7.284424 random: crng init done",
+    "    7.284424] random: crng init done",
+    "crng init done",
+    "# random: crng init done",
+    "$ dmesg | grep 'random: crng init done'",
+    "Mar 22 18:17:17 host my app: random: crng init done",
+    "Mar 22 18:17:17 HOST app[12]: random: crng init done",
+    "Mar 22 18:17:17 HOST app: note: [    7.284424] random: crng init done",
+    "Mar 22 18:17:17 host kernel: INFO: random: crng init done",
+    "Mar 22 18:17:17 app[12]: random: crng init done",
+    "Mar 22 18:17:17 app[12]: [    7.284424] random: crng init done",
+    "4294967301,391,7284424,-;random: crng init done",
+  ])("%s", (raw) => {
+    expect(bootIn(`${raw}\n`)).toMatchObject({ readiness: { level: "unknown" }, observed: { readyLines: [] } });
+  });
+});
+
+describe("a message that a console put into a line of another's, read as a log of its own", () => {
+  it.each([
+    "* [    7.284424] random: crng init done",
+    "- [    7.284424] random: crng init done",
+    "  12\t[    7.284424] random: crng init done",
+    "root@host:~# [    7.284424] random: crng init done",
+    "Star[    7.284424] random: crng init done",
+    "[  OK  ] Started[    7.284424] random: crng init done",
+    "(XEN) [    7.284424] random: crng init done",
+    '{"log":"[    7.284424] random: crng init done\\n","stream":"stdout"}',
+    '- {"dt": "2020-05-18T10:56:27", "lvl": "target", "msg": "[    7.284424] random: crng init done"}',
+    "[    7.284424] random: crng init done[    7.290000] random: 7 urandom warning(s) missed due to ratelimiting",
+    "<5>[    7.284424] random: crng init done<5>[    7.290000] random: 7 urandom warning(s) missed due to ratelimiting",
+  ])("%s", (raw) => {
+    expect(bootIn(`${raw}\n`).readiness).toMatchObject({ level: "ready", readyAt: at, exact: true, line: 1 });
+  });
+});

@@ -1,0 +1,11 @@
+import { TraceWaits } from "../../../src/parse/trace/trace-waits.ts";
+
+/** What a trace tells that was read to its end; the line end before its first line is none of it. */
+export function readTrace(trace: string): TraceWaits {
+  const waits = new TraceWaits();
+  trace
+    .replace(/^\n/, "")
+    .split("\n")
+    .forEach((line, index) => waits.take(line, index + 1));
+  return waits;
+}

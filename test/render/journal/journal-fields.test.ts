@@ -1,0 +1,46 @@
+import { describe, expect, it } from "vitest";
+import { emptyRecord } from "../../../src/core/boot-record.ts";
+import type { Evidence } from "../../../src/core/evidence.ts";
+import { fold } from "../../../src/core/fold.ts";
+import { journalEvents } from "../../../src/render/journal/journal-events.ts";
+import { effectFields, summaryFields, waitEndedFields, waitLastsFields } from "../../../src/render/journal/journal-fields.ts";
+import { logged, readyLine, stretch, urandomRead } from "../../core/evidence-of.ts";
+import { aWait } from "../../support/waits.ts";
+
+/** The fields of all that `after` brings, once `before` is known. */
+function fields(before: readonly Evidence[], ...after: readonly Evidence[]): readonly unknown[] {
+  const { record, effects } = fold(fold(emptyRecord(), before).record, after);
+  return effects.map((effect) => effectFields(effect, record));
+}
+
+describe("an entry's fields", () => {
+  it.each<[what: string, before: readonly Evidence[], after: Evidence, expected: Readonly<Record<string, unknown>>]>([
+    ["readiness", [], readyLine(2.5), { MESSAGE_ID: journalEvents.ready.id, CRNGWATCH_LEVEL: "ready", CRNGWATCH_READY_AT: "2.5", CRNGWATCH_EVIDENCE: "kernel-log" }],
+    ["unreadiness", [], urandomRead(2), { MESSAGE_ID: journalEvents.unseeded.id, CRNGWATCH_LEVEL: "unseeded", CRNGWATCH_NOT_BEFORE: "2", CRNGWATCH_READY_AT: null }],
+    ["a clone", [readyLine(1)], logged(61.2, { is: "reseed", reason: "vm-fork" }), { MESSAGE_ID: journalEvents.reseeded.id, CRNGWATCH_REASON: "vm-fork", CRNGWATCH_AT: "61.2" }],
+    ["a gap", [readyLine(1), stretch(0, 2, 3)], stretch(4, 5, 6), { MESSAGE_ID: journalEvents["log-gap"].id, CRNGWATCH_FROM: "2", CRNGWATCH_TO: "4", CRNGWATCH_LOST: "1999" }],
+    ["a contradiction", [readyLine(1)], urandomRead(9, "ghost"), { MESSAGE_ID: journalEvents.contradiction.id, CRNGWATCH_ANOMALY: "unready-after-ready" }],
+  ])("of %s", (_what, before, after, expected) => {
+    expect(fields(before, after)).toContainEqual(expect.objectContaining(expected));
+  });
+
+  it("of a wait name the waiter's unit: through its process while it lives, by its name afterwards", () => {
+    expect(waitLastsFields(aWait(), 41.25)).toMatchObject({ MESSAGE_ID: journalEvents["wait-lasts"].id, OBJECT_PID: "612", CRNGWATCH_PID: "612", CRNGWATCH_SECONDS: "41.25", CRNGWATCH_LIBRARY: ["libcrypto.so.3"], CRNGWATCH_FIPS: "0" });
+    const ended = waitEndedFields(aWait({ to: 3, seconds: 2 }));
+    expect(ended).toMatchObject({ MESSAGE_ID: journalEvents["wait-ended"].id, OBJECT_SYSTEMD_UNIT: "sshd-keygen@rsa.service", CRNGWATCH_TO: "3" });
+    expect(ended).not.toHaveProperty("OBJECT_PID");
+  });
+
+  it("of a summary hold the record", () => {
+    const record = { ...emptyRecord(), waits: [aWait({ seconds: 0.1 }), aWait({ pid: 2, seconds: 0.2 })] };
+    const told = summaryFields(record);
+    expect(told).toMatchObject({ CRNGWATCH_WAITS: "2", CRNGWATCH_WAITED_SECONDS: "0.3" });
+    expect(JSON.parse(String(told["CRNGWATCH_RECORD"]))).toEqual(record);
+  });
+
+  it("each kind has an ID of its own", () => {
+    const ids = Object.values(journalEvents).map(({ id }) => id);
+    expect(new Set(ids).size).toBe(ids.length);
+    for (const id of ids) expect(id).toMatch(/^[0-9a-f]{32}$/);
+  });
+});

@@ -1,0 +1,48 @@
+import { describe, expect, it } from "vitest";
+import type { Evidence } from "../../../src/core/evidence.ts";
+import { fips } from "../../../src/sources/host/fips.ts";
+import { denied, type Entry, hostOf, onlyEvidence, whyNothingIsDenied } from "../../support/host-folder.ts";
+
+const told = async (files: Readonly<Record<string, Entry>>): Promise<Evidence> => onlyEvidence(await fips.observe(hostOf(files)));
+const fipsOn = { "proc/sys/crypto/fips_enabled": "1\n" };
+
+describe("FIPS mode", () => {
+  it("is the kernel's word", async () => {
+    expect(await told(fipsOn)).toMatchObject({ kernel: true });
+    expect(await told({ "proc/sys/crypto/fips_enabled": "0\n" })).toMatchObject({ kernel: false });
+  });
+
+  it("is not there in a kernel without the file, whatever the command line says", async () => {
+    expect(await told({ "proc/sys/kernel/osrelease": "7.3.4\n", "proc/cmdline": "quiet fips=1\n" })).toMatchObject({ kernel: false, commandLine: true });
+  });
+
+  it("is unknown without /proc", async () => {
+    expect(await told({})).toMatchObject({ kernel: null, commandLine: null });
+  });
+
+  it("shows the files by which libraries and the initramfs choose theirs", async () => {
+    expect(await told({ ...fipsOn, "etc/system-fips": "", "etc/crypto-policies/state/current": "FIPS:OSPP\n", "etc/dracut.conf.d/40-fips.conf": 'add_dracutmodules+=" fips "\n' })).toMatchObject({
+      systemFips: true,
+      cryptoPolicy: "FIPS:OSPP",
+      dracutFips: true,
+    });
+    expect(await told(fipsOn)).toMatchObject({ systemFips: false, cryptoPolicy: null, dracutFips: null });
+  });
+
+  it("shows a marker that we may not read: the library sees it too", async (context) => {
+    if (whyNothingIsDenied !== null) return context.skip(whyNothingIsDenied);
+    expect(await told({ ...fipsOn, "etc/system-fips": denied })).toMatchObject({ systemFips: true });
+  });
+
+  it.each([
+    ['add_dracutmodules+=" fips "\n', true],
+    ['force_add_dracutmodules+=" fips lvm"\n', true],
+    ['dracutmodules+="systemd fips"\n', true],
+    ['# add_dracutmodules+=" fips "\n', false],
+    ['add_dracutmodules+=" systemd "\n', false],
+    ['omit_dracutmodules+=" fips "\n', false],
+    ['add_dracutmodules+=" nofipsy "\n', false],
+  ])("in dracut's configuration: %j", async (text, dracutFips) => {
+    expect(await told({ ...fipsOn, "usr/lib/dracut/dracut.conf.d/01.conf": text })).toMatchObject({ dracutFips });
+  });
+});

@@ -1,0 +1,131 @@
+import { execFileSync, spawn } from "node:child_process";
+import { symlinkSync } from "node:fs";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { describe, expect, it } from "vitest";
+import { openLogs } from "../../../src/sources/log/log-input.ts";
+import { aFolder, denied, hostFolder, whyNothingIsDenied } from "../../support/host-folder.ts";
+import { everything, fileWith, log, only, text } from "../../support/logs.ts";
+import { logLines, openThings, packed, packings } from "../../support/packed.ts";
+import { whyMissing } from "../../support/programs.ts";
+
+describe("a file", () => {
+  it("is read whole, and says how far", async () => {
+    const long = logLines(60_000);
+    const path = fileWith(long);
+    const seen: number[] = [];
+    for await (const input of openLogs(path)) {
+      expect([input.totalBytes, input.consumedBytes() <= 1 << 20, input.report]).toEqual([long.length, true, null]);
+      for await (const chunk of input.chunks) seen.push(input.consumedBytes(), chunk.length);
+    }
+    expect(seen).toEqual([1 << 20, 1 << 20, 2 << 20, 1 << 20, long.length, long.length - (2 << 20)]);
+    expect(await everything(path)).toMatchObject(only(text(path, long)));
+  });
+
+  it("may be empty", async () => {
+    const path = fileWith("");
+    expect(await everything(path)).toMatchObject(only(text(path, "")));
+  });
+
+  it("may have whatever name", async () => {
+    const path = fileWith(log, "a\nb\x1b[31m'*?[x]{y}~\\.log");
+    expect(await everything(path)).toMatchObject(only(text(path)));
+    expect(await everything(`${path}\n`)).toEqual({ logs: [], inputs: [], error: expect.stringMatching(/a\\x0ab\\x1b\[31m'\*\?\[x\]\{y\}~\\\\\.log\\x0a': no such file$/) });
+  });
+
+  it("may be left at any time, with nothing open behind it", async () => {
+    const before = openThings();
+    for await (const input of openLogs(fileWith(log))) {
+      expect(openThings().length).toBe(before.length + 1);
+      for await (const _ of input.chunks) break;
+      break;
+    }
+    for await (const _ of openLogs(fileWith(log))) break;
+    for await (const _ of openLogs(fileWith(gzipSync(log)))) void _;
+    expect(openThings()).toEqual(before);
+  });
+
+  it("may be a FIFO, packed or not", async (context) => {
+    const why = whyMissing("mkfifo", "sh", "cat");
+    if (why !== null) return context.skip(why);
+    for (const content of [log, gzipSync(log)]) {
+      const folder = hostFolder({ content });
+      const path = join(folder, "fifo");
+      execFileSync("mkfifo", [path]);
+      const writer = spawn("sh", ["-c", 'cat "$0" > "$1"', join(folder, "content"), path]);
+      const { logs, inputs, error } = await everything(path);
+      expect([logs, error, inputs[0]?.totalBytes, inputs[0]?.consumedBytes()]).toEqual([[text(path)], null, null, content.length]);
+      writer.kill();
+    }
+  });
+});
+
+describe("what is no log", () => {
+  it("is told in one line", async (context) => {
+    const folder = hostFolder({ "a.log": "x", "zip.log": Buffer.from("PK\x03\x04rest"), folder: aFolder });
+    const socket = createServer().listen(join(folder, "socket"));
+    await new Promise((resolve) => socket.once("listening", resolve));
+    const told = async (path: string): Promise<string | null> => (await everything(path)).error;
+    expect(await told(join(folder, "none"))).toBe(`Cannot read '${join(folder, "none")}': no such file`);
+    expect(await told(join(folder, "a.log/b"))).toBe(`Cannot read '${join(folder, "a.log/b")}': no such file`);
+    expect(await told(join(folder, "folder"))).toBe(`Cannot read '${join(folder, "folder")}': a folder without sos_commands/ of a sosreport or *.journal files, name the logs in it`);
+    expect(await told(join(folder, "zip.log"))).toBe(`Cannot read '${join(folder, "zip.log")}': neither a log nor a gzip, xz, zstd, bzip2 or tar file, unpack it first`);
+    expect(await told(join(folder, "socket"))).toBe(`Cannot read '${join(folder, "socket")}': a socket, not a log`);
+    expect(await told("/dev/zero")).toBe("Cannot read '/dev/zero': a device, not a log; 'crngwatch report' tells of this machine");
+    symlinkSync("loop", join(folder, "loop"));
+    expect(await told(join(folder, "loop"))).toBe(`Cannot read '${join(folder, "loop")}': ELOOP`);
+    socket.close();
+    if (whyNothingIsDenied !== null) return context.skip(whyNothingIsDenied);
+    const forbidden = join(hostFolder({ "a.log": denied }), "a.log");
+    expect(await told(forbidden)).toBe(`Cannot read '${forbidden}': no permission`);
+  });
+});
+
+describe.each(packings)("a log packed by $compression", ({ compression, why }) => {
+  it("is told by its bytes, not its name, up to three times over", async (context) => {
+    if (why !== null) return context.skip(why);
+    let bytes = Buffer.from(log);
+    for (let times = 1; times <= 3; times++) {
+      bytes = packed(compression, bytes) as Buffer<ArrayBuffer>;
+      const path = fileWith(bytes);
+      const { logs, inputs, error } = await everything(path);
+      expect([logs, error]).toEqual([[text(path)], null]);
+      expect([inputs[0]?.totalBytes, inputs[0]?.consumedBytes()]).toEqual([bytes.length, bytes.length]);
+    }
+    const path = fileWith(packed(compression, bytes));
+    expect(await everything(path)).toEqual({ logs: [], inputs: [], error: `Cannot read '${path}': compressed more than 3 times` });
+  });
+
+  it("that is cut short gives what is there", async (context) => {
+    if (why !== null) return context.skip(why);
+    const bytes = packed(compression, logLines(60_000));
+    const path = fileWith(bytes.subarray(0, bytes.length - 2));
+    const { logs, error } = await everything(path);
+    expect(error).toBeNull();
+    expect(logs[0]?.error?.startsWith(`Cannot decompress '${path}' to its end: `)).toBe(true);
+    expect(logs[0]?.text.length).toBeGreaterThan(1 << 20);
+  });
+
+  it("whose magic alone is there is told", async (context) => {
+    if (why !== null) return context.skip(why);
+    const path = fileWith(packed(compression, log).subarray(0, 12));
+    const { logs, error } = await everything(path);
+    expect(error ?? logs[0]?.error).toContain(`Cannot decompress '${path}': `);
+  });
+});
+
+describe("a program that is missing", () => {
+  it("is named, for a log and for a journal", async () => {
+    const PATH = process.env["PATH"];
+    const zst = fileWith(Buffer.from("28b52ffd00", "hex"), "x.zst");
+    const journal = fileWith("LPKSHHRH", "x.journal");
+    try {
+      process.env["PATH"] = "/nowhere";
+      expect((await everything(zst)).error).toBe(`Cannot decompress '${zst}': needs the program 'zstd'`);
+      expect((await everything(journal)).logs).toEqual([{ name: journal, kind: "journal-json", text: "", error: `Cannot read journal '${journal}': needs the program 'journalctl'` }]);
+    } finally {
+      process.env["PATH"] = PATH;
+    }
+  });
+});

@@ -1,0 +1,96 @@
+import { join } from "node:path";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { unknownWait } from "../../../src/core/wait.ts";
+import type { Scan } from "../../../src/sources/source.ts";
+import { waitingTasks } from "../../../src/sources/task/waiting-tasks.ts";
+import { libcAnswering, whyNothingIsDenied } from "../../support/host-folder.ts";
+import { idle, spinning } from "../../support/kernel-stacks.ts";
+import { type ProcTree, procTree, put } from "../../support/proc-tree.ts";
+
+const wait = { ...unknownWait, pid: 812, tid: 812, comm: "gpgv", startedAt: 47.11, parent: { pid: 1, comm: null }, interface: "getrandom", gathers: true, from: 100, seenAt: 100, evidence: "live" };
+
+function scanOf({ host }: ProcTree): Scan {
+  const scan = waitingTasks.scan?.(host);
+  if (scan == null) throw new Error("there is no scan");
+  onTestFinished(() => scan.close());
+  return scan;
+}
+
+describe("who waits now", () => {
+  it("is told once, by the kernel log's clock", () => {
+    const tree = procTree();
+    tree.task(812, { stack: spinning, state: "R" });
+    const host = { ...tree.host, printkAhead: () => 0.25 };
+    expect(waitingTasks.observe(host)).toEqual({ health: "ok", detail: null, evidence: [{ ...wait, from: 100.25, seenAt: 100.25 }] });
+  });
+
+  it("is nobody where the CRNG is ready, and nobody is looked for", () => {
+    const tree = procTree();
+    tree.task(812, { stack: spinning, state: "R" });
+    const host = { ...tree.host, roots: { ...tree.host.roots, live: true }, libc: libcAnswering(null) };
+    expect(waitingTasks.observe(host)).toEqual({ health: "ok", detail: null, evidence: [] });
+    expect(waitingTasks.scan?.(host)).toBeNull();
+  });
+
+  it("is told with how many tasks could not be looked at, and why", (context) => {
+    if (whyNothingIsDenied !== null) return context.skip(whyNothingIsDenied);
+    const tree = procTree();
+    for (const pid of [1, 811, 812]) tree.task(pid, { stack: spinning, state: "R" });
+    for (const pid of [1, 811]) tree.hide(pid);
+    tree.task(813, { stack: "", state: "R" });
+    expect(waitingTasks.observe(tree.host)).toEqual({
+      health: "ok",
+      detail: "tasks whose kernel stack could not be read: 2; tasks that ran and so showed no stack, where sched_setaffinity(2) is needed to see it: 1",
+      evidence: [wait],
+    });
+  });
+
+  it("is denied where no stack is for us", (context) => {
+    if (whyNothingIsDenied !== null) return context.skip(whyNothingIsDenied);
+    const tree = procTree();
+    tree.task(812, { stack: spinning });
+    tree.hide(812);
+    expect(waitingTasks.observe(tree.host)).toEqual({ health: "denied", detail: "Cannot read tasks' kernel stacks: needs CAP_SYS_ADMIN in the host's user namespace", evidence: [] });
+  });
+});
+
+describe("looks at who waits", () => {
+  it("come again after ten milliseconds or more, and see a wait to its end", () => {
+    const tree = procTree();
+    tree.task(812, { stack: spinning, state: "R" });
+    const scan = scanOf(tree);
+    const first = scan.look();
+    expect(first).toEqual({ observation: { health: "ok", detail: null, evidence: [wait] }, againMilliseconds: 10, follows: true });
+    tree.pass(0.5);
+    tree.task(812, { stack: idle });
+    const { observation, follows } = scan.look();
+    expect({ observation, follows }).toEqual({ observation: { health: "ok", detail: null, evidence: [{ ...wait, to: 100.25, ended: "returned", error: 0.25, seconds: 0.25 }] }, follows: false });
+  });
+
+  it("are there where only a pool of 256 bits tells that it is not full", () => {
+    const tree = procTree({ getrandomNonblock: () => null });
+    expect(waitingTasks.scan?.(tree.host)).toBeNull();
+    const random = join(tree.proc, "sys/kernel/random");
+    put(join(random, "poolsize"), "256\n");
+    put(join(random, "entropy_avail"), "255\n");
+    expect(scanOf(tree).look().observation).toEqual({ health: "ok", detail: null, evidence: [] });
+  });
+
+  it("come hardly again where no stack is for us", (context) => {
+    if (whyNothingIsDenied !== null) return context.skip(whyNothingIsDenied);
+    const tree = procTree();
+    tree.task(812, { stack: spinning });
+    tree.hide(812);
+    expect(scanOf(tree).look()).toMatchObject({ observation: { health: "denied", evidence: [] }, againMilliseconds: 60_000, follows: false });
+  });
+
+  it("at what is new say nothing of what is denied of all", (context) => {
+    if (whyNothingIsDenied !== null) return context.skip(whyNothingIsDenied);
+    const tree = procTree();
+    tree.task(812, { stack: spinning });
+    const scan = scanOf(tree);
+    scan.look();
+    tree.hide(812);
+    expect(scan.look()).toMatchObject({ observation: { health: "ok", detail: null, evidence: [] }, follows: true });
+  });
+});
