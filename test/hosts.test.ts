@@ -10,7 +10,13 @@ const stories = readdirSync(hosts).toSorted();
 const update = process.env["UPDATE_FIXTURES"] === "1";
 
 /** Exit code of `status`, by what a story is about; all others are ready. */
-const notReady = ["board-without-cycle-counter", "fedora-fips-extrng", "forged-ready-line", "look-alikes", "may-2018-fips"];
+const notReady = [
+  "board-without-cycle-counter",
+  "fedora-fips-extrng",
+  "forged-ready-line",
+  "look-alikes",
+  "may-2018-fips",
+];
 const unknown = ["empty", "rhel-7.3-silent"];
 const codeOf = (story: string): number => (notReady.includes(story) ? 3 : unknown.includes(story) ? 4 : 0);
 
@@ -47,10 +53,16 @@ function contradictionsInTerms(json: string): readonly string[] {
   const { readiness, self, fips, observed } = record;
   const wrong: readonly (readonly [string, boolean])[] = [
     ["a moment that is not ready", readiness.readyAt !== null && readiness.level !== "ready"],
-    ["an interval that ends before it starts", readiness.notBefore !== null && readiness.notAfter !== null && readiness.notBefore > readiness.notAfter],
+    [
+      "an interval that ends before it starts",
+      readiness.notBefore !== null && readiness.notAfter !== null && readiness.notBefore > readiness.notAfter,
+    ],
     ["exact without a moment", readiness.exact !== (readiness.readyAt !== null)],
     ["a process of ours in a folder", self !== null],
-    ["a FIPS state that nothing tells", fips !== null && observed.fips?.kernel === null && observed.loggedFips === null],
+    [
+      "a FIPS state that nothing tells",
+      fips !== null && observed.fips?.kernel === null && observed.loggedFips === null,
+    ],
   ];
   return wrong.filter(([, holds]) => holds).map(([what]) => what);
 }

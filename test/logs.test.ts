@@ -52,9 +52,19 @@ describe.each(["full-6.12", "micro-5.10", "micro-6.1", "micro-7.2"])("the boot %
     const path = join(logs, folder, format);
     const record = await onlyBoot(path);
     const reference = await kmsg;
-    expect(record).toMatchObject({ file: path, kernel: reference.kernel.release === null ? {} : { release: truth.release }, readiness: { level: "ready" }, callers: { wouldWait: false } });
-    expect(record.earlyUses.map(({ kind, name, bytes }) => [kind, name, bytes])).toEqual(reference.earlyUses.map(({ kind, name, bytes }) => [kind, name, bytes]));
-    expect([record.missedWarnings, record.reseeds.length]).toEqual([reference.missedWarnings, reference.reseeds.length]);
+    expect(record).toMatchObject({
+      file: path,
+      kernel: reference.kernel.release === null ? {} : { release: truth.release },
+      readiness: { level: "ready" },
+      callers: { wouldWait: false },
+    });
+    expect(record.earlyUses.map(({ kind, name, bytes }) => [kind, name, bytes])).toEqual(
+      reference.earlyUses.map(({ kind, name, bytes }) => [kind, name, bytes]),
+    );
+    expect([record.missedWarnings, record.reseeds.length]).toEqual([
+      reference.missedWarnings,
+      reference.reseeds.length,
+    ]);
     if (!/notice|CET|color$|catalog/.test(format)) expect(record.fips).toBe(reference.fips);
 
     // The line is the kernel's own, the first that holds the text.
@@ -85,7 +95,10 @@ describe("a journal file", () => {
   const file = join(folder, "system.journal");
   writeFileSync(file, gunzipSync(readFileSync(join(logs, "full-6.12/system.journal.gz"))));
   afterAll(() => rmSync(folder, { recursive: true }));
-  const missing = spawnSync("journalctl", ["--version"]).error === undefined ? null : "Skipped: reading journal files needs journalctl (Debian: systemd)";
+  const missing =
+    spawnSync("journalctl", ["--version"]).error === undefined
+      ? null
+      : "Skipped: reading journal files needs journalctl (Debian: systemd)";
   if (missing !== null) console.warn(missing);
 
   it.skipIf(missing !== null).each(["file", "folder"])("is read by journalctl, given as a %s", async (given) => {
@@ -96,34 +109,47 @@ describe("a journal file", () => {
 });
 
 describe("two boots of one machine", () => {
-  it.each(readdirSync(join(logs, "two-boots-6.12")).filter((name) => /^journalctl-notice(?!.*reverse)/.test(name)))("are told apart in %s", async (format) => {
-    const boots = await bootsIn(join(logs, "two-boots-6.12", format));
-    expect(boots.map(({ kernel, readiness }) => [kernel.release, readiness.level])).toEqual([
-      [truthOf("full-6.12").release, "ready"],
-      [truthOf("full-6.12").release, "ready"],
-    ]);
-    if (/json|export/.test(format)) expect(boots[0]?.readiness.readyAt).toBe(truthOf("full-6.12").readyAt);
-  });
+  it.each(readdirSync(join(logs, "two-boots-6.12")).filter((name) => /^journalctl-notice(?!.*reverse)/.test(name)))(
+    "are told apart in %s",
+    async (format) => {
+      const boots = await bootsIn(join(logs, "two-boots-6.12", format));
+      expect(boots.map(({ kernel, readiness }) => [kernel.release, readiness.level])).toEqual([
+        [truthOf("full-6.12").release, "ready"],
+        [truthOf("full-6.12").release, "ready"],
+      ]);
+      if (/json|export/.test(format)) expect(boots[0]?.readiness.readyAt).toBe(truthOf("full-6.12").readyAt);
+    },
+  );
 });
 
 describe("tasks that wait", () => {
   it.each(["5.10", "6.1", "6.12", "7.2"])("are in sysrq-t of %s", async (kernel) => {
     const { waits } = await onlyBoot(join(logs, `waiting-${kernel}`, "dmesg-sysrq"));
     const urandom = kernel === "5.10" ? [] : ["dd urandom"];
-    expect(new Set(waits.map((wait) => `${wait.comm} ${wait.interface}`))).toEqual(new Set(["dd dev-random", ...urandom, "gpgv getrandom"]));
+    expect(new Set(waits.map((wait) => `${wait.comm} ${wait.interface}`))).toEqual(
+      new Set(["dd dev-random", ...urandom, "gpgv getrandom"]),
+    );
     expect(waits.every(({ evidence, pid }) => evidence === "task-state" && pid !== null)).toBe(true);
   });
 
-  it.each(["full-6.12", "micro-5.10", "micro-6.1", "micro-7.2"])("are in the recorder's trace of %s, with their times", async (folder) => {
-    const { waits } = await onlyBoot(join(logs, folder, "trace"));
-    const gpgv = waits.find(({ comm }) => comm === "gpgv");
-    expect(gpgv).toMatchObject({ interface: "getrandom", evidence: "recorder", exe: "/usr/bin/gpgv" });
-    expect((gpgv?.to ?? 0) - (gpgv?.from ?? 0)).toBeCloseTo(gpgv?.seconds ?? -1, 5);
-  });
+  it.each(["full-6.12", "micro-5.10", "micro-6.1", "micro-7.2"])(
+    "are in the recorder's trace of %s, with their times",
+    async (folder) => {
+      const { waits } = await onlyBoot(join(logs, folder, "trace"));
+      const gpgv = waits.find(({ comm }) => comm === "gpgv");
+      expect(gpgv).toMatchObject({ interface: "getrandom", evidence: "recorder", exe: "/usr/bin/gpgv" });
+      expect((gpgv?.to ?? 0) - (gpgv?.from ?? 0)).toBeCloseTo(gpgv?.seconds ?? -1, 5);
+    },
+  );
 
   it.each(["5.10", "6.1", "6.12", "7.2"])("are in pasted stacks of %s", async (kernel) => {
-    for (const [file, by] of [["stack-getrandom", "getrandom"], ["stack-dev-random", "dev-random"]]) {
-      expect((await onlyBoot(join(logs, `waiting-${kernel}`, file as string))).waits).toMatchObject([{ interface: by, evidence: "stack" }]);
+    for (const [file, by] of [
+      ["stack-getrandom", "getrandom"],
+      ["stack-dev-random", "dev-random"],
+    ]) {
+      expect((await onlyBoot(join(logs, `waiting-${kernel}`, file as string))).waits).toMatchObject([
+        { interface: by, evidence: "stack" },
+      ]);
     }
   });
 

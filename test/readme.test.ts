@@ -27,7 +27,12 @@ const tables: Readonly<Record<string, string>> = {
   ),
   sources: table(
     ["source", "reads", "needs", "lost without it"],
-    sources.map(({ name, reads, needs, without }) => [`\`${name}\``, coded(reads.replace("files: ", "")), coded(needs), coded(without)]),
+    sources.map(({ name, reads, needs, without }) => [
+      `\`${name}\``,
+      coded(reads.replace("files: ", "")),
+      coded(needs),
+      coded(without),
+    ]),
   ),
   metrics: table(
     ["metric", "tells"],
@@ -56,5 +61,8 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
 
 /** Paths, parameters and calls in code type. */
 function coded(text: string): string {
-  return text.replace(/\/(?:proc|sys|dev|etc|run|var)\/[\w./{},-]*[\w}]|\/\.\w+|CAP_\w+|kernel\.\w+=\d|\w+\([^)]*\)(?=\s)|entropy_avail|poolsize/g, (word) => `\`${word}\``);
+  return text.replace(
+    /\/(?:proc|sys|dev|etc|run|var)\/[\w./{},-]*[\w}]|\/\.\w+|CAP_\w+|kernel\.\w+=\d|\w+\([^)]*\)(?=\s)|entropy_avail|poolsize/g,
+    (word) => `\`${word}\``,
+  );
 }

@@ -39,7 +39,16 @@ export function alertFindingsText({ poolBits, files, thresholds }: AlertFindings
 
 /** The same as a JSON document. */
 export function alertFindingsJson({ poolBits, files, thresholds, unreadable }: AlertFindings): string {
-  const told = thresholds.map(({ file, line, system, name, text, verdict, why, instead }) => ({ file, line, system, name, expression: text, verdict, why, instead }));
+  const told = thresholds.map(({ file, line, system, name, text, verdict, why, instead }) => ({
+    file,
+    line,
+    system,
+    name,
+    expression: text,
+    verdict,
+    why,
+    instead,
+  }));
   return `${JSON.stringify({ schema: alertsSchema, poolBits, files, thresholds: told, unreadable }, null, 2)}\n`;
 }
 

@@ -1,10 +1,10 @@
 export type Token =
-  | { readonly is: "number"; readonly value: number }
-  | { readonly is: "text"; readonly value: string }
-  | { readonly is: "name"; readonly value: string }
+  | { readonly kind: "number"; readonly value: number }
+  | { readonly kind: "text"; readonly value: string }
+  | { readonly kind: "name"; readonly value: string }
   /** What stands in braces or brackets behind a metric: label matchers, a range. */
-  | { readonly is: "selector"; readonly value: string }
-  | { readonly is: "sign"; readonly value: string };
+  | { readonly kind: "selector"; readonly value: string }
+  | { readonly kind: "sign"; readonly value: string };
 
 /** A text that is no expression of any language that is read here. */
 export class NoExpression extends Error {
@@ -15,9 +15,19 @@ export class NoExpression extends Error {
 const mostCharacters = 16_384;
 
 /** Suffixes of numbers: Zabbix's multiples of 1024, and times in seconds. */
-const suffixes: Readonly<Record<string, number>> = { K: 1 << 10, M: 1 << 20, G: 1 << 30, T: 2 ** 40, s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 };
+const suffixes: Readonly<Record<string, number>> = {
+  K: 1 << 10,
+  M: 1 << 20,
+  G: 1 << 30,
+  T: 2 ** 40,
+  s: 1,
+  m: 60,
+  h: 3600,
+  d: 86_400,
+  w: 604_800,
+};
 
-const forms: readonly (readonly [kind: Token["is"] | "blank", form: RegExp])[] = [
+const forms: readonly (readonly [kind: Token["kind"] | "blank", form: RegExp])[] = [
   ["blank", /(?:\s|#[^\n]*)+/y],
   ["number", /(?:0[xX][\da-fA-F]+|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)([KMGTsmhdw](?!\w))?/y],
   ["text", /"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`[^`]*`/sy],
@@ -30,7 +40,7 @@ const forms: readonly (readonly [kind: Token["is"] | "blank", form: RegExp])[] =
 export function tokensOf(text: string): readonly Token[] {
   if (text.length > mostCharacters) throw new NoExpression("longer than an expression is");
   const tokens: Token[] = [];
-  for (let at = 0; at < text.length; ) {
+  for (let at = 0; at < text.length;) {
     const found = wordAt(text, at);
     if (found === null) throw new NoExpression(`'${text.slice(at, at + 10)}' begins no word`);
     if (found.token !== null) tokens.push(found.token);
@@ -48,18 +58,21 @@ function wordAt(text: string, at: number): { readonly token: Token | null; reado
   return null;
 }
 
-function tokenOf(kind: Token["is"] | "blank", word: string, suffix: string | undefined): Token | null {
+function tokenOf(kind: Token["kind"] | "blank", word: string, suffix: string | undefined): Token | null {
   switch (kind) {
     case "blank":
       return null;
     case "number":
-      return { is: "number", value: suffix === undefined ? Number(word) : Number(word.slice(0, -1)) * (suffixes[suffix] as number) };
+      return {
+        kind: "number",
+        value: suffix === undefined ? Number(word) : Number(word.slice(0, -1)) * (suffixes[suffix] as number),
+      };
     case "text":
-      return { is: "text", value: word.slice(1, -1) };
+      return { kind: "text", value: word.slice(1, -1) };
     case "name":
-      return { is: "name", value: word.replace(/^\$\{(.*)\}$/s, "$$$1") };
+      return { kind: "name", value: word.replace(/^\$\{(.*)\}$/s, "$$$1") };
     case "selector":
     case "sign":
-      return { is: kind, value: word };
+      return { kind, value: word };
   }
 }

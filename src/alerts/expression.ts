@@ -15,18 +15,45 @@ const mostDepth = 100;
 
 /** How tightly operators bind; PromQL's, netdata's, Zabbix's and InfluxData's languages agree. */
 const binding: Readonly<Record<string, number>> = {
-  "or": 1, "||": 1, "|": 1,
-  "and": 2, "unless": 2, "&&": 2, "&": 2,
-  "<": 3, ">": 3, "<=": 3, ">=": 3, "==": 3, "!=": 3, "=": 3, "<>": 3, "=~": 3, "!~": 3,
-  "+": 4, "-": 4,
-  "*": 5, "/": 5, "%": 5,
+  or: 1,
+  "||": 1,
+  "|": 1,
+  and: 2,
+  unless: 2,
+  "&&": 2,
+  "&": 2,
+  "<": 3,
+  ">": 3,
+  "<=": 3,
+  ">=": 3,
+  "==": 3,
+  "!=": 3,
+  "=": 3,
+  "<>": 3,
+  "=~": 3,
+  "!~": 3,
+  "+": 4,
+  "-": 4,
+  "*": 5,
+  "/": 5,
+  "%": 5,
   "^": 6,
 };
-const comparisons: Readonly<Record<string, Comparison>> = { "<": "<", ">": ">", "<=": "<=", ">=": ">=", "==": "==", "=": "==", "!=": "!=", "<>": "!=" };
+const comparisons: Readonly<Record<string, Comparison>> = {
+  "<": "<",
+  ">": ">",
+  "<=": "<=",
+  ">=": ">=",
+  "==": "==",
+  "=": "==",
+  "!=": "!=",
+  "<>": "!=",
+};
 
 /**
- * Reads the expression of an alert: one reader for the languages of PromQL, netdata, Zabbix, TICKscript and Flux, since what thresholds are
- * made of is alike in them. What it does not read is told as unknown. Null: it is no expression of these.
+ * Reads the expression of an alert: one reader for the languages of PromQL, netdata, Zabbix, TICKscript and Flux, since
+ * what thresholds are made of is alike in them. What it does not read is told as unknown. Null: it is no expression of
+ * these.
  */
 export function parseExpression(text: string, language: Language): Expression | null {
   try {
@@ -66,7 +93,7 @@ class Reader {
     this.#want(":");
     const no = this.#choice();
     this.#depth--;
-    return { is: "choice", condition, yes, no };
+    return { kind: "choice", condition, yes, no };
   }
 
   #operation(least: number): Expression {
@@ -86,7 +113,7 @@ class Reader {
   #joined(operator: string, left: Expression, right: Expression, bool: boolean): Expression {
     const filters = this.#language.filters === true && !bool;
     const comparison = comparisons[operator];
-    if (comparison !== undefined) return { is: "comparison", operator: comparison, left, right, filters };
+    if (comparison !== undefined) return { kind: "comparison", operator: comparison, left, right, filters };
     switch (operator) {
       case "+":
       case "-":
@@ -94,27 +121,29 @@ class Reader {
       case "/":
       case "%":
       case "^":
-        return { is: "arithmetic", operator, left, right };
+        return { kind: "arithmetic", operator, left, right };
       case "or":
       case "||":
       case "|":
-        return { is: "logic", operator: "or", left, right, filters };
+        return { kind: "logic", operator: "or", left, right, filters };
       case "and":
       case "&&":
       case "&":
-        return { is: "logic", operator: "and", left, right, filters };
+        return { kind: "logic", operator: "and", left, right, filters };
       case "unless":
-        return { is: "logic", operator: "unless", left, right, filters };
+        return { kind: "logic", operator: "unless", left, right, filters };
       default:
-        return { is: "unknown", name: operator };
+        return { kind: "unknown", name: operator };
     }
   }
 
   /** The operator that comes next, in lower case, without taking it. */
   #operator(): string | null {
     const token = this.#tokens[this.#at];
-    if (token?.is === "sign") return token.value;
-    return token?.is === "name" && ["and", "or", "unless"].includes(token.value.toLowerCase()) ? token.value.toLowerCase() : null;
+    if (token?.kind === "sign") return token.value;
+    return token?.kind === "name" && ["and", "or", "unless"].includes(token.value.toLowerCase())
+      ? token.value.toLowerCase()
+      : null;
   }
 
   /** PromQL: `bool`, and by which labels both sides are matched. */
@@ -135,16 +164,16 @@ class Reader {
 
   #bareOperand(): Expression {
     const token = this.#tokens[this.#at++];
-    switch (token?.is) {
+    switch (token?.kind) {
       case "number":
-        return { is: "number", value: token.value };
+        return { kind: "number", value: token.value };
       case "text":
-        return this.#language.quotedNames === true ? this.#named(token.value) : { is: "unknown", name: token.value };
+        return this.#language.quotedNames === true ? this.#named(token.value) : { kind: "unknown", name: token.value };
       case "name":
         return this.#name(token.value);
       case "selector": {
         const name = /__name__\s*=\s*["']([^"']*)["']/.exec(token.value)?.[1];
-        return name === undefined ? { is: "unknown", name: token.value } : this.#named(name);
+        return name === undefined ? { kind: "unknown", name: token.value } : this.#named(name);
       }
       case "sign":
         return this.#signed(token.value);
@@ -162,18 +191,18 @@ class Reader {
       }
       case "-":
         // Below `^`, above everything else: -2^2 is -4.
-        return { is: "minus", input: this.#operation(5) };
+        return { kind: "minus", input: this.#operation(5) };
       case "+":
         return this.#operation(5);
       case "!":
-        return { is: "not", input: this.#operand() };
+        return { kind: "not", input: this.#operand() };
       default:
         throw new NoExpression(`'${sign}' begins no expression`);
     }
   }
 
   #name(name: string): Expression {
-    if (name.toLowerCase() === "not") return { is: "not", input: this.#operation(2) };
+    if (name.toLowerCase() === "not") return { kind: "not", input: this.#operation(2) };
     const grouped = this.#takeName("by", "without");
     if (grouped) this.#labels();
     if (!this.#take("(")) {
@@ -181,21 +210,22 @@ class Reader {
       return this.#named(name);
     }
     const inputs: Expression[] = [];
-    if (!this.#peekSign(")")) do inputs.push(this.#choice());
-    while (this.#take(","));
+    if (!this.#peekSign(")"))
+      do inputs.push(this.#choice());
+      while (this.#take(","));
     this.#want(")");
     if (this.#takeName("by", "without")) this.#labels();
-    return { is: "call", name: name.toLowerCase(), inputs };
+    return { kind: "call", name: name.toLowerCase(), inputs };
   }
 
   #named(name: string): Expression {
-    return this.#language.meaning(name) ?? { is: "unknown", name };
+    return this.#language.meaning(name) ?? { kind: "unknown", name };
   }
 
   /** What may follow a metric and does not change which it is: matchers, a range, `offset 5m`, `@ end()`. */
   #modifiers(): void {
     for (;;) {
-      if (this.#tokens[this.#at]?.is === "selector") this.#at++;
+      if (this.#tokens[this.#at]?.kind === "selector") this.#at++;
       else if (this.#takeName("offset")) {
         this.#take("-");
         this.#at++;
@@ -211,7 +241,7 @@ class Reader {
 
   #peekSign(sign: string): boolean {
     const token = this.#tokens[this.#at];
-    return token?.is === "sign" && token.value === sign;
+    return token?.kind === "sign" && token.value === sign;
   }
 
   #take(sign: string): boolean {
@@ -222,7 +252,7 @@ class Reader {
 
   #takeName(...names: readonly string[]): boolean {
     const token = this.#tokens[this.#at];
-    if (token?.is !== "name" || !names.includes(token.value.toLowerCase())) return false;
+    if (token?.kind !== "name" || !names.includes(token.value.toLowerCase())) return false;
     this.#at++;
     return true;
   }

@@ -1,6 +1,6 @@
 /**
- * A threshold on `entropy_avail` in some monitoring system's configuration, whatever its language: what readers of configuration
- * give and what is judged.
+ * A threshold on `entropy_avail` in some monitoring system's configuration, whatever its language: what readers of
+ * configuration give and what is judged.
  */
 export interface Threshold {
   readonly system: AlertSystem;
@@ -16,21 +16,46 @@ export interface Threshold {
   readonly fires: "any-value" | "nonzero";
 }
 
-export type AlertSystem = "prometheus" | "grafana" | "netdata" | "nagios" | "icinga" | "zabbix" | "datadog" | "telegraf";
+export type AlertSystem =
+  | "prometheus"
+  | "grafana"
+  | "netdata"
+  | "nagios"
+  | "icinga"
+  | "zabbix"
+  | "datadog"
+  | "telegraf";
 
 export type Expression =
-  | { readonly is: "number"; readonly value: number }
-  | { readonly is: "entropy" }
-  | { readonly is: "pool-size" }
+  | { readonly kind: "number"; readonly value: number }
+  | { readonly kind: "entropy" }
+  | { readonly kind: "pool-size" }
   /** Something else that is measured, or a variable that the configuration does not set. */
-  | { readonly is: "unknown"; readonly name: string }
-  | { readonly is: "call"; readonly name: string; readonly inputs: readonly Expression[] }
-  | { readonly is: "minus" | "not"; readonly input: Expression }
-  | { readonly is: "arithmetic"; readonly operator: Arithmetic; readonly left: Expression; readonly right: Expression }
+  | { readonly kind: "unknown"; readonly name: string }
+  | { readonly kind: "call"; readonly name: string; readonly inputs: readonly Expression[] }
+  | { readonly kind: "minus" | "not"; readonly input: Expression }
+  | {
+      readonly kind: "arithmetic";
+      readonly operator: Arithmetic;
+      readonly left: Expression;
+      readonly right: Expression;
+    }
   /** `filters`: it gives the left side where it holds and nothing where not (PromQL), instead of 1 and 0. */
-  | { readonly is: "comparison"; readonly operator: Comparison; readonly left: Expression; readonly right: Expression; readonly filters: boolean }
-  | { readonly is: "logic"; readonly operator: Logic; readonly left: Expression; readonly right: Expression; readonly filters: boolean }
-  | { readonly is: "choice"; readonly condition: Expression; readonly yes: Expression; readonly no: Expression };
+  | {
+      readonly kind: "comparison";
+      readonly operator: Comparison;
+      readonly left: Expression;
+      readonly right: Expression;
+      readonly filters: boolean;
+    }
+  | {
+      readonly kind: "logic";
+      readonly operator: Logic;
+      readonly left: Expression;
+      readonly right: Expression;
+      readonly filters: boolean;
+    }
+  | { readonly kind: "choice"; readonly condition: Expression; readonly yes: Expression; readonly no: Expression };
 
 export type Arithmetic = "+" | "-" | "*" | "/" | "%" | "^";
 export type Comparison = "<" | ">" | "<=" | ">=" | "==" | "!=";
@@ -58,7 +83,7 @@ export interface JudgedThreshold extends Threshold {
 
 /** The expressions that an expression is made of, one level down. */
 export function partsOf(expression: Expression): readonly Expression[] {
-  switch (expression.is) {
+  switch (expression.kind) {
     case "call":
       return expression.inputs;
     case "minus":
@@ -79,12 +104,14 @@ export function partsOf(expression: Expression): readonly Expression[] {
 }
 
 /** Whether such a thing stands anywhere in the expression. */
-export function mentions(expression: Expression, what: Expression["is"]): boolean {
-  return expression.is === what || partsOf(expression).some((part) => mentions(part, what));
+export function mentions(expression: Expression, what: Expression["kind"]): boolean {
+  return expression.kind === what || partsOf(expression).some((part) => mentions(part, what));
 }
 
 /** The comparisons of entropy with something, the innermost ones. None: the expression has no threshold on it. */
 export function entropyComparisons(expression: Expression): readonly Expression[] {
   const inner = partsOf(expression).flatMap(entropyComparisons);
-  return inner.length > 0 || expression.is !== "comparison" || !mentions(expression, "entropy") ? inner : [expression];
+  return inner.length > 0 || expression.kind !== "comparison" || !mentions(expression, "entropy")
+    ? inner
+    : [expression];
 }

@@ -47,7 +47,9 @@ export function relabelling(roots: Roots, paths: readonly string[]): readonly Co
   return program === null || paths.length === 0 ? [] : [{ program, words: paths }];
 }
 
-/** Where the host has a program of the administrator's; null: it has not. Unlike a user's PATH, this includes /usr/sbin. */
+/**
+ * Where the host has a program of the administrator's; null: it has not. Unlike a user's PATH, this includes /usr/sbin.
+ */
 export function programOf({ usr }: Roots, ...names: readonly string[]): string | null {
   const places = names.flatMap((name) => [join(usr, "sbin", name), join(usr, "bin", name)]);
   return places.find((place) => exists(place) === true) ?? null;

@@ -20,7 +20,10 @@ export const bootc: BackEnd = {
   disarm: (roots) => changeTo(roots, (text) => disarmLine(text, ostreeStyle)),
 };
 
-/** Booted from an image that holds its own arguments. That bootc is installed says nothing: images are built on ordinary hosts. */
+/**
+ * Booted from an image that holds its own arguments. That bootc is installed says nothing: images are built on ordinary
+ * hosts.
+ */
 function isSealed({ proc }: Roots): boolean {
   return parseCommandLine(textOrNull(join(proc, "cmdline")) ?? "").some(([name]) => name === "composefs");
 }
@@ -28,7 +31,9 @@ function isSealed({ proc }: Roots): boolean {
 function optionsOf(roots: Roots): string {
   if (!isSealed(roots) && programOf(roots, "ostree") !== null) return ostreeOptions(roots);
   const list = recorderArguments("kprobes", "").map((word) => JSON.stringify(word));
-  throw new Unchangeable(`Cannot change this host's kernel command line: it belongs to the image; put kargs = [${list.join(", ")}] into a file of the image's /usr/lib/bootc/kargs.d`);
+  throw new Unchangeable(
+    `Cannot change this host's kernel command line: it belongs to the image; put kargs = [${list.join(", ")}] into a file of the image's /usr/lib/bootc/kargs.d`,
+  );
 }
 
 /** The whole line is given: libostree adds `ostree=`, which names the deployment, by itself. */
@@ -37,7 +42,15 @@ function changeTo(roots: Roots, change: (text: string) => string): Change {
   const after = change(before);
   if (after === before) return noChange;
   const program = programOf(roots, "ostree") ?? "ostree";
-  return { files: [], commands: [{ program, words: ["admin", "instutil", "set-kargs", ...wordsOf(after).filter((word) => !word.startsWith("ostree="))] }] };
+  return {
+    files: [],
+    commands: [
+      {
+        program,
+        words: ["admin", "instutil", "set-kargs", ...wordsOf(after).filter((word) => !word.startsWith("ostree="))],
+      },
+    ],
+  };
 }
 
 function wordsOf(line: string): readonly string[] {

@@ -29,8 +29,10 @@ export async function carryOut({ files, commands }: Change): Promise<void> {
 function failureOf(write: () => void): string | null {
   try {
     const written = attempt(write);
-    if (written.is === "ok") return null;
-    return written.is === "failed" ? written.errno : { denied: "no permission; run it as root", absent: "its folder does not exist" }[written.is];
+    if (written.kind === "ok") return null;
+    return written.kind === "failed"
+      ? written.errno
+      : { denied: "no permission; run it as root", absent: "its folder does not exist" }[written.kind];
   } catch (error) {
     if (error instanceof NotReplaceable) return error.message;
     throw error;

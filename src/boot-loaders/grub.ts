@@ -17,7 +17,10 @@ export const grub: BackEnd = {
     const armed = armedGrub(defaults(roots));
     const made = armedConfiguration(roots);
     if (made === null || made === (armed !== null)) return { armed, problem: null };
-    return { armed: null, problem: `'${defaultsPath(roots)}' and '${configurationPath(roots)}' differ: the latter is to be made anew` };
+    return {
+      armed: null,
+      problem: `'${defaultsPath(roots)}' and '${configurationPath(roots)}' differ: the latter is to be made anew`,
+    };
   },
   arm: (roots, recorder) => changeOf(roots, (files) => armGrub(files, recorder), recorder),
   disarm: (roots) => changeOf(roots, disarmGrub, null),
@@ -32,11 +35,18 @@ const defaultsPath = ({ etc }: Roots): string => join(etc, "default/grub");
 function defaults(roots: Roots): readonly DefaultsFile[] {
   const folder = join(roots.etc, "default/grub.d");
   const names = readNames(folder);
-  const added = names.is === "ok" ? names.value.filter((name) => name.endsWith(".cfg")) : [];
-  return [defaultsPath(roots), ...added.map((name) => join(folder, name))].map((path) => ({ path, text: hostText(path) ?? "" }));
+  const added = names.kind === "ok" ? names.value.filter((name) => name.endsWith(".cfg")) : [];
+  return [defaultsPath(roots), ...added.map((name) => join(folder, name))].map((path) => ({
+    path,
+    text: hostText(path) ?? "",
+  }));
 }
 
-function changeOf(roots: Roots, change: (files: readonly DefaultsFile[]) => readonly DefaultsFile[], wanted: Recorder | null): Change {
+function changeOf(
+  roots: Roots,
+  change: (files: readonly DefaultsFile[]) => readonly DefaultsFile[],
+  wanted: Recorder | null,
+): Change {
   const before = defaults(roots);
   const isNew = exists(defaultsPath(roots)) === false;
   const files = change(before).flatMap(({ path, text }, index): readonly FileChange[] => {
@@ -49,8 +59,18 @@ function changeOf(roots: Roots, change: (files: readonly DefaultsFile[]) => read
   const isStale = (armedConfiguration(roots) ?? wanted !== null) !== (wanted !== null);
   if (files.length === 0 && !isStale) return { files, commands: [] };
   const command = generator(roots);
-  if (command === null) throw new Unchangeable("Cannot make GRUB's configuration anew: there is neither update-grub nor grub-mkconfig");
-  return { files, commands: [...relabelling(roots, files.map(({ path }) => path)), command] };
+  if (command === null)
+    throw new Unchangeable("Cannot make GRUB's configuration anew: there is neither update-grub nor grub-mkconfig");
+  return {
+    files,
+    commands: [
+      ...relabelling(
+        roots,
+        files.map(({ path }) => path),
+      ),
+      command,
+    ],
+  };
 }
 
 /** What makes GRUB's configuration: Debian's wrapper knows where it lies, the others are told. */
@@ -60,7 +80,9 @@ function generator(roots: Roots): Command | null {
   const program = programOf(roots, "grub2-mkconfig", "grub-mkconfig");
   if (program === null) return null;
   // Where entries are files of their own, Fedora's changes their command lines only when it is asked to.
-  const updatesEntries = /^\s*GRUB_ENABLE_BLSCFG=["']?true/m.test(textOrNull(defaultsPath(roots)) ?? "") && (textOrNull(program) ?? "").includes("--update-bls-cmdline");
+  const updatesEntries =
+    /^\s*GRUB_ENABLE_BLSCFG=["']?true/m.test(textOrNull(defaultsPath(roots)) ?? "") &&
+    (textOrNull(program) ?? "").includes("--update-bls-cmdline");
   return { program, words: ["-o", configurationPath(roots), ...(updatesEntries ? ["--update-bls-cmdline"] : [])] };
 }
 
@@ -69,7 +91,10 @@ function configurationPath({ boot }: Roots): string {
   return exists(fedora) === true ? fedora : join(boot, "grub/grub.cfg");
 }
 
-/** Whether the boot menu's own `linux` lines have the recorder; null where it may not be read, or has none since each entry is a file of its own. */
+/**
+ * Whether the boot menu's own `linux` lines have the recorder; null where it may not be read, or has none since each
+ * entry is a file of its own.
+ */
 function armedConfiguration(roots: Roots): boolean | null {
   if (exists(configurationPath(roots)) === false) return false;
   const lines = (textOrNull(configurationPath(roots)) ?? "").match(/^\s*linux(?:efi|16)?\s.*$/gm);

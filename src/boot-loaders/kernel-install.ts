@@ -8,7 +8,9 @@ import { type BackEnd, type Change, type Command, programOf, relabelling } from 
 import { hostText } from "./host-text.ts";
 import { loaderEntries } from "./loader-entries.ts";
 
-/** systemd-boot and unified kernel images: no shell reads the line, but quotes do no harm, and GRUB may read it one day. */
+/**
+ * systemd-boot and unified kernel images: no shell reads the line, but quotes do no harm, and GRUB may read it one day.
+ */
 const style: LineStyle = { quoting: "kernel", quote: '"' };
 
 /** Hosts whose kernels are installed by kernel-install(8) with the command line of a file. */
@@ -19,7 +21,9 @@ export const kernelInstall: BackEnd = {
   isHere: (roots) => programOf(roots, "kernel-install") !== null && isBootedWithoutGrub(roots),
   nextBoot(roots) {
     const armed = armedLine(hostText(path(roots)) ?? "", style);
-    return hasOtherEntries(roots, armed) ? { armed: null, problem: `'${path(roots)}' and the boot entries differ: the kernels are to be installed anew` } : { armed, problem: null };
+    return hasOtherEntries(roots, armed)
+      ? { armed: null, problem: `'${path(roots)}' and the boot entries differ: the kernels are to be installed anew` }
+      : { armed, problem: null };
   },
   arm: (roots, recorder) => changeTo(roots, (text) => armLine(text, style, recorder)),
   disarm: (roots) => changeTo(roots, (text) => disarmLine(text, style)),
@@ -32,36 +36,52 @@ function changeTo(roots: Roots, change: (text: string) => string): Change {
   const taken = before ?? madeByUs(withoutFile(roots));
   const after = change(taken);
   // The entries differ after a kernel-install that failed.
-  if (after === taken) return { files: [], commands: hasOtherEntries(roots, armedLine(after, style)) ? additions(roots) : [] };
+  if (after === taken)
+    return { files: [], commands: hasOtherEntries(roots, armedLine(after, style)) ? additions(roots) : [] };
   const isSuperfluous = before !== null && armedLine(after, style) === null && after === madeByUs(withoutFile(roots));
   const relabel = isSuperfluous ? [] : relabelling(roots, [path(roots)]);
-  return { files: [{ path: path(roots), before, after: isSuperfluous ? null : after }], commands: [...relabel, ...additions(roots)] };
+  return {
+    files: [{ path: path(roots), before, after: isSuperfluous ? null : after }],
+    commands: [...relabel, ...additions(roots)],
+  };
 }
 
-/** A file that was not there: an empty line marks it, since comments are none here, and it goes again when it says no more than kernel-install takes without it. */
+/**
+ * A file that was not there: an empty line marks it, since comments are none here, and it goes again when it says no
+ * more than kernel-install takes without it.
+ */
 function madeByUs(line: string): string {
   return `${line.trimEnd()}\n\n`;
 }
 
-/** What kernel-install takes where there is no such file: the vendor's, or the words of this boot that no boot loader added. */
+/**
+ * What kernel-install takes where there is no such file: the vendor's, or the words of this boot that no boot loader
+ * added.
+ */
 function withoutFile(roots: Roots): string {
   const vendor = hostText(join(roots.usr, "lib/kernel/cmdline"));
   if (vendor !== null) return vendor;
-  const words = (textOrNull(join(roots.proc, "cmdline")) ?? "").split(/\s+/).filter((word) => !/^(?:BOOT_IMAGE|initrd)=/.test(word));
+  const words = (textOrNull(join(roots.proc, "cmdline")) ?? "")
+    .split(/\s+/)
+    .filter((word) => !/^(?:BOOT_IMAGE|initrd)=/.test(word));
   return disarmLine(words.join(" "), style);
 }
 
 /** Whether a boot entry of an installed kernel says otherwise. Unified images cannot be looked into. */
 function hasOtherEntries(roots: Roots, wanted: Recorder | null): boolean {
   const versions = kernelsOf(roots).map(({ version }) => version);
-  return loaderEntries(roots).some(({ version, options }) => versions.includes(version) && armedLine(options, style) !== wanted);
+  return loaderEntries(roots).some(
+    ({ version, options }) => versions.includes(version) && armedLine(options, style) !== wanted,
+  );
 }
 
 function kernelsOf(roots: Roots): readonly { readonly version: string; readonly image: string }[] {
   const modules = join(roots.usr, "lib/modules");
   const versions = readNames(modules);
-  return (versions.is === "ok" ? versions.value : []).flatMap((version) => {
-    const image = [join(modules, version, "vmlinuz"), join(roots.boot, `vmlinuz-${version}`)].find((place) => exists(place) === true);
+  return (versions.kind === "ok" ? versions.value : []).flatMap((version) => {
+    const image = [join(modules, version, "vmlinuz"), join(roots.boot, `vmlinuz-${version}`)].find(
+      (place) => exists(place) === true,
+    );
     return image === undefined ? [] : [{ version, image }];
   });
 }
@@ -71,16 +91,22 @@ function additions(roots: Roots): readonly Command[] {
   const program = programOf(roots, "kernel-install");
   if (program === null) throw new Unchangeable("Cannot install the kernels anew: there is no kernel-install");
   const kernels = kernelsOf(roots);
-  if (kernels.length === 0) throw new Unchangeable(`Cannot find a kernel to install anew below '${join(roots.usr, "lib/modules")}'`);
+  if (kernels.length === 0)
+    throw new Unchangeable(`Cannot find a kernel to install anew below '${join(roots.usr, "lib/modules")}'`);
   return kernels.map(({ version, image }) => ({ program, words: ["add", version, image] }));
 }
 
-/** By what the boot loader itself says (the Boot Loader Interface), else by whose files lie in /boot; where one may not look there, GRUB's may. */
+/**
+ * By what the boot loader itself says (the Boot Loader Interface), else by whose files lie in /boot; where one may not
+ * look there, GRUB's may.
+ */
 function isBootedWithoutGrub(roots: Roots): boolean {
   const said = loaderName(roots);
   if (said !== null) return said.startsWith("systemd-");
   const isGrub = ["grub/grub.cfg", "grub2/grub.cfg"].some((file) => exists(join(roots.boot, file)) !== false);
-  const isSystemd = ["loader/loader.conf", "efi/loader/loader.conf"].some((file) => exists(join(roots.boot, file)) === true) || exists(join(roots.top, "efi/loader/loader.conf")) === true;
+  const isSystemd =
+    ["loader/loader.conf", "efi/loader/loader.conf"].some((file) => exists(join(roots.boot, file)) === true) ||
+    exists(join(roots.top, "efi/loader/loader.conf")) === true;
   return !isGrub && (isSystemd || exists(path(roots)) === true);
 }
 
@@ -90,8 +116,8 @@ function loaderName({ sys }: Roots): string | null {
   for (const name of ["LoaderInfo", "StubInfo"]) {
     const read = readBytes(join(folder, `${name}-4a67b082-0a4c-41cf-b6c7-440b29bb8c4f`));
     // Behind 4 bytes of attributes.
-    if (read.is === "ok" && read.value.length > 4) return read.value.subarray(4).toString("utf16le").replace(/\0+$/, "");
+    if (read.kind === "ok" && read.value.length > 4)
+      return read.value.subarray(4).toString("utf16le").replace(/\0+$/, "");
   }
   return null;
 }
-

@@ -18,13 +18,17 @@ export interface LoaderEntry {
 export function loaderEntries(roots: Roots): readonly LoaderEntry[] {
   const folder = join(roots.boot, "loader/entries");
   const names = readNames(folder);
-  if (names.is === "absent") return [];
-  if (names.is !== "ok") throw new Unchangeable(`Cannot read '${folder}': ${names.is === "denied" ? "no permission; run it as root" : names.errno}`);
+  if (names.kind === "absent") return [];
+  if (names.kind !== "ok")
+    throw new Unchangeable(
+      `Cannot read '${folder}': ${names.kind === "denied" ? "no permission; run it as root" : names.errno}`,
+    );
   return names.value
     .filter((name) => name.endsWith(".conf"))
     .map((name) => {
       const text = hostText(join(folder, name)) ?? "";
-      const field = (key: string): string | null => new RegExp(`^${key}[ \\t]+(.*)$`, "m").exec(text)?.[1]?.trim() ?? null;
+      const field = (key: string): string | null =>
+        new RegExp(`^${key}[ \\t]+(.*)$`, "m").exec(text)?.[1]?.trim() ?? null;
       const options = (field("options") ?? "").replace("$kernelopts", () => kernelOptions(roots));
       return { name, kernel: field("linux"), version: field("version") ?? "", options };
     });

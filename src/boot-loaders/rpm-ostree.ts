@@ -31,12 +31,20 @@ function changeTo(roots: Roots, before: string, change: (text: string) => string
   return { files: [], commands: [{ program, words: ["kargs", ...differences(before, after)] }] };
 }
 
-/** Options of `rpm-ostree kargs` that make one line of the other. An argument whose value changes keeps its place by `--replace=NAME=OLD=NEW`, if no `=` in a value confuses that. */
+/**
+ * Options of `rpm-ostree kargs` that make one line of the other. An argument whose value changes keeps its place by
+ * `--replace=NAME=OLD=NEW`, if no `=` in a value confuses that.
+ */
 function differences(before: string, after: string): readonly string[] {
   const [old, fresh] = [written(before), written(after)];
   const gone = old.filter(({ word }) => !fresh.some((other) => other.word === word));
   const come = fresh.filter(({ word }) => !old.some((other) => other.word === word));
-  const replaced = gone.flatMap((from) => come.filter((to) => to.name === from.name && !/=.*=/s.test(from.word + to.value)).slice(0, 1).map((to) => ({ from, to })));
+  const replaced = gone.flatMap((from) =>
+    come
+      .filter((to) => to.name === from.name && !/=.*=/s.test(from.word + to.value))
+      .slice(0, 1)
+      .map((to) => ({ from, to })),
+  );
   return [
     ...replaced.map(({ from, to }) => `--replace=${from.word}=${to.value}`),
     ...gone.filter((argument) => !replaced.some(({ from }) => from === argument)).map(({ word }) => `--delete=${word}`),

@@ -5,28 +5,35 @@ import { escapeText } from "../render/escape.ts";
 import { CommandFailed, commonOptions, exit, type Invocation, type Option, type Verb } from "./verb.ts";
 
 export type Parsed =
-  | { readonly is: "version" }
-  | { readonly is: "help"; readonly verb: Verb | null }
-  | { readonly is: "verb"; readonly verb: Verb; readonly invocation: Invocation };
+  | { readonly kind: "version" }
+  | { readonly kind: "help"; readonly verb: Verb | null }
+  | { readonly kind: "verb"; readonly verb: Verb; readonly invocation: Invocation };
 
-/** Reads a command line: `VERB [--option[=VALUE]]… [--] [OPERAND]…`. Throws CommandFailed (usage) in one line for whatever is no such thing. */
+/**
+ * Reads a command line: `VERB [--option[=VALUE]]… [--] [OPERAND]…`. Throws CommandFailed (usage) in one line for
+ * whatever is no such thing.
+ */
 export function parseArguments(words: readonly string[], machine: Roots, verbs: readonly Verb[]): Parsed {
   const [first, ...rest] = words;
-  if (first === undefined || first === "--help" || first === "-h" || first === "help") return { is: "help", verb: null };
-  if (first === "--version") return { is: "version" };
+  if (first === undefined || first === "--help" || first === "-h" || first === "help")
+    return { kind: "help", verb: null };
+  if (first === "--version") return { kind: "version" };
   const verb = verbs.find(({ name }) => name === first);
   if (verb === undefined) {
     const wrong = first.startsWith("-") ? "option" : "verb";
     throw usage(`Unknown ${wrong} '${escapeText(first)}': want one of ${verbs.map(({ name }) => name).join(", ")}`);
   }
   const { given, operands } = parseWords(rest, verb);
-  if (given["help"] === true) return { is: "help", verb };
+  if (given["help"] === true) return { kind: "help", verb };
   const choices = verb.operands?.choices;
   if (choices !== undefined && (operands.length !== 1 || !choices.includes(operands[0] ?? ""))) {
-    throw usage(`${verb.name} wants one of ${choices.join(", ")}${operands.length === 0 ? "" : `, and '${escapeText(operands.join(" "))}' was given`}`);
+    throw usage(
+      `${verb.name} wants one of ${choices.join(", ")}${operands.length === 0 ? "" : `, and '${escapeText(operands.join(" "))}' was given`}`,
+    );
   }
-  if (verb.operands !== null && operands.length === 0) throw usage(`${verb.name} wants a ${verb.operands.name}: ${verb.operands.summary}`);
-  return { is: "verb", verb, invocation: { roots: rootsOf(given["root"], machine), given, operands } };
+  if (verb.operands !== null && operands.length === 0)
+    throw usage(`${verb.name} wants a ${verb.operands.name}: ${verb.operands.summary}`);
+  return { kind: "verb", verb, invocation: { roots: rootsOf(given["root"], machine), given, operands } };
 }
 
 function parseWords(words: readonly string[], verb: Verb): Pick<Invocation, "given" | "operands"> {
@@ -47,9 +54,12 @@ function parseWords(words: readonly string[], verb: Verb): Pick<Invocation, "giv
     const option = known.find((candidate) => flag === `--${candidate.name}` || flag === `-${candidate.short}`);
     if (option === undefined) {
       const wrong = word.startsWith("-") ? "Unknown option" : "Unexpected argument";
-      throw usage(`${wrong} '${escapeText(word)}' for ${verb.name}: want ${known.map(({ name }) => `--${name}`).join(", ")}`);
+      throw usage(
+        `${wrong} '${escapeText(word)}' for ${verb.name}: want ${known.map(({ name }) => `--${name}`).join(", ")}`,
+      );
     }
-    given[option.name] = option.value === null ? switched(option, attached) : (attached ?? valueAfter(words, ++at, option));
+    given[option.name] =
+      option.value === null ? switched(option, attached) : (attached ?? valueAfter(words, ++at, option));
   }
   return { given, operands };
 }
@@ -73,7 +83,8 @@ function valueAfter(words: readonly string[], at: number, option: Option): strin
 function rootsOf(folder: string | true | undefined, machine: Roots): Roots {
   if (typeof folder !== "string") return machine;
   const found = attempt(() => fs.statSync(folder).isDirectory());
-  if (found.is !== "ok" || !found.value) throw usage(`Cannot find the folder '${escapeText(folder)}' that --root names`);
+  if (found.kind !== "ok" || !found.value)
+    throw usage(`Cannot find the folder '${escapeText(folder)}' that --root names`);
   return rootsBelow(resolve(folder));
 }
 

@@ -6,7 +6,10 @@ const standardInput = 0;
 
 /** Asks on the terminal; whatever is no yes is a no. Throws CommandFailed where nobody can be asked. */
 export function confirm(question: string): boolean {
-  if (!process.getBuiltinModule("node:tty").isatty(standardInput)) throw new CommandFailed("Cannot ask, since standard input is no terminal: nothing is changed; --yes answers for scripts, --dry-run only shows");
+  if (!process.getBuiltinModule("node:tty").isatty(standardInput))
+    throw new CommandFailed(
+      "Cannot ask, since standard input is no terminal: nothing is changed; --yes answers for scripts, --dry-run only shows",
+    );
   print(`${question} [y/N] `);
   return /^\s*y(?:es)?\s*$/i.test(answer());
 }

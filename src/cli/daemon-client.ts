@@ -12,7 +12,10 @@ export function socketPath({ roots, given }: Invocation): string {
   return typeof named === "string" ? named : join(roots.run, "crngwatch", bootInterfaceName);
 }
 
-/** What the daemon answers to a method without parameters; null where none runs. One that does not answer well is told, and passed over. */
+/**
+ * What the daemon answers to a method without parameters; null where none runs. One that does not answer well is told,
+ * and passed over.
+ */
 export async function askDaemon<T>(invocation: Invocation, method: string): Promise<T | null> {
   try {
     return (await callVarlink(socketPath(invocation), `${bootInterfaceName}.${method}`, {}, { timeoutMs: 5_000 })) as T;

@@ -18,7 +18,10 @@ export function help(verbs: readonly Verb[]): string {
 }
 
 export function verbHelp({ name, summary, options, operands, exits, conventions, example }: Verb): string {
-  const taken: readonly (readonly [string, string])[] = operands === null ? [] : [[operands.choices === undefined ? `${operands.name}...` : operands.name, operands.summary]];
+  const taken: readonly (readonly [string, string])[] =
+    operands === null
+      ? []
+      : [[operands.choices === undefined ? `${operands.name}...` : operands.name, operands.summary]];
   return [
     `crngwatch ${name}: ${summary}.`,
     "",

@@ -7,10 +7,20 @@ import { CommandFailed } from "./verb.ts";
 
 /** The host at `roots`, ready to be observed. A folder has files, but no kernel to ask, and its clock stands still. */
 export function hostAt(roots: Roots): Host {
-  if (!roots.live) return { roots, libc: null, libcProblem: `'${roots.top}' is a folder: there is no kernel to ask`, now: () => uptimeIn(roots), printkAhead: () => null };
-  if (process.platform !== "linux") throw new CommandFailed(`This is ${process.platform}: crngwatch observes a Linux kernel`);
+  if (!roots.live)
+    return {
+      roots,
+      libc: null,
+      libcProblem: `'${roots.top}' is a folder: there is no kernel to ask`,
+      now: () => uptimeIn(roots),
+      printkAhead: () => null,
+    };
+  if (process.platform !== "linux")
+    throw new CommandFailed(`This is ${process.platform}: crngwatch observes a Linux kernel`);
   const libc = loadLibc();
   let ahead: number | null | undefined;
   const clocks = { now: monotonicNow, printkAhead: () => (ahead === undefined ? (ahead = printkAhead(roots)) : ahead) };
-  return typeof libc === "string" ? { roots, libc: null, libcProblem: libc, ...clocks } : { roots, libc, libcProblem: null, ...clocks };
+  return typeof libc === "string"
+    ? { roots, libc: null, libcProblem: libc, ...clocks }
+    : { roots, libc, libcProblem: null, ...clocks };
 }

@@ -5,7 +5,10 @@ import { CommandFailed, exit } from "./verb.ts";
 const standardOutput = 1;
 const standardError = 2;
 
-/** Prints text as it is, whole. Written to the descriptor: process.stdout would first load Node's streams, 2 ms of a verb's time. */
+/**
+ * Prints text as it is, whole. Written to the descriptor: process.stdout would first load Node's streams, 2 ms of a
+ * verb's time.
+ */
 export function print(text: string): void {
   const failure = writeWhole(standardOutput, text);
   // `crngwatch report | head`: a reader that leaves is no error.
@@ -21,7 +24,7 @@ export function complain(message: string): void {
 /** Writes all of the text; null when it is written, else the errno name. */
 function writeWhole(fd: number, text: string): string | null {
   const bytes = Buffer.from(text);
-  for (let written = 0; written < bytes.length; ) {
+  for (let written = 0; written < bytes.length;) {
     try {
       written += fs.writeSync(fd, bytes, written);
     } catch (error) {

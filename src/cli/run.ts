@@ -5,11 +5,14 @@ import { parseArguments } from "./arguments.ts";
 import { complain, print } from "./print.ts";
 import { CommandFailed, exit, type ExitCode, type Verb } from "./verb.ts";
 
-/** Runs the command line `words`, which calls one of `verbs`, on the machine at `machine`. Returns the exit code; everything else is printed. */
+/**
+ * Runs the command line `words`, which calls one of `verbs`, on the machine at `machine`. Returns the exit code;
+ * everything else is printed.
+ */
 export async function run(words: readonly string[], machine: Roots, verbs: readonly Verb[]): Promise<ExitCode> {
   try {
     const parsed = parseArguments(words, machine, verbs);
-    switch (parsed.is) {
+    switch (parsed.kind) {
       case "version":
         print(`crngwatch ${version}\n`);
         return exit.ok;
@@ -24,7 +27,9 @@ export async function run(words: readonly string[], machine: Roots, verbs: reado
   } catch (error) {
     const known = error instanceof CommandFailed;
     // An error nobody foresaw is a defect: its place helps who reads the source, its stack would help nobody else.
-    const message = known ? error.message : `${error instanceof Error ? `${error.name}: ${error.message}` : String(error)}; this is a defect of crngwatch`;
+    const message = known
+      ? error.message
+      : `${error instanceof Error ? `${error.name}: ${error.message}` : String(error)}; this is a defect of crngwatch`;
     if (verbs.find(({ name }) => name === words[0])?.conventions === "monitoring-plugin") return await unknown(message);
     complain(message);
     return known ? error.code : exit.failed;

@@ -10,7 +10,10 @@ export function secondsOption({ given }: Invocation, name: string): number | nul
   if (text === undefined) return null;
   const seconds = Number(text);
   if (String(text).trim() === "" || !(seconds >= 0 && seconds <= longestSeconds)) {
-    throw new CommandFailed(`Cannot wait '${escapeText(String(text))}' seconds: want a number from 0 to ${longestSeconds}`, exit.usage);
+    throw new CommandFailed(
+      `Cannot wait '${escapeText(String(text))}' seconds: want a number from 0 to ${longestSeconds}`,
+      exit.usage,
+    );
   }
   return seconds;
 }

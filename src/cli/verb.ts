@@ -1,6 +1,8 @@
 import type { Roots } from "../platform/roots.ts";
 
-/** Exit codes, the same for every verb: 3 is its answer "no", of the CRNG's readiness or of what it was to look through. */
+/**
+ * Exit codes, the same for every verb: 3 is its answer "no", of the CRNG's readiness or of what it was to look through.
+ */
 export const exit = { ok: 0, failed: 1, usage: 2, notReady: 3, wrong: 3, unknown: 4 } as const;
 export type ExitCode = (typeof exit)[keyof typeof exit];
 
@@ -36,7 +38,10 @@ export interface Invocation {
   readonly operands: readonly string[];
 }
 
-/** A verb of the command line. Help, usage errors and README's table derive from these fields; the code is loaded when called. */
+/**
+ * A verb of the command line. Help, usage errors and README's table derive from these fields; the code is loaded when
+ * called.
+ */
 export interface Verb {
   readonly name: string;
   readonly summary: string;
@@ -44,7 +49,10 @@ export interface Verb {
   /** One or more are wanted; null: none is taken. */
   readonly operands: Operands | null;
   readonly exits: string;
-  /** Whose conventions hold for a failure and for wrong usage, where they are not crngwatch's own: its code 3 and a line on standard output. */
+  /**
+   * Whose conventions hold for a failure and for wrong usage, where they are not crngwatch's own: its code 3 and a line
+   * on standard output.
+   */
   readonly conventions?: "monitoring-plugin";
   readonly example: string;
   readonly load: () => Promise<(invocation: Invocation) => Promise<ExitCode>>;

@@ -1,6 +1,19 @@
 import type { BlockedTask, RecorderState, Suspect } from "./wait.ts";
 import type { Cost } from "./cost.ts";
-import type { BootloaderSeed, CpuRng, HostFacts, HwRandom, KernelIdentity, LogExtent, LogLoss, NotedAt, OwnStart, SeedFile, SourceHealth, Virtualization } from "./evidence.ts";
+import type {
+  BootloaderSeed,
+  CpuRng,
+  HostFacts,
+  HwRandom,
+  KernelIdentity,
+  LogExtent,
+  LogLoss,
+  NotedAt,
+  OwnStart,
+  SeedFile,
+  SourceHealth,
+  Virtualization,
+} from "./evidence.ts";
 import type { EarlyUseKind, ReseedReason } from "./kernel-message.ts";
 import { type Logged, nothingObserved, type Observed } from "./observed.ts";
 import type { Seconds } from "./time.ts";
@@ -55,7 +68,10 @@ export interface Readiness {
   readonly level: Level;
   /** False where the level may in truth be higher than told: this kernel does not say. */
   readonly settled: boolean;
-  /** The moment, where the kernel's own log gives it. Not `exact`: the journal's stamp on the line, which is later by an unknown while. */
+  /**
+   * The moment, where the kernel's own log gives it. Not `exact`: the journal's stamp on the line, which is later by an
+   * unknown while.
+   */
   readonly readyAt: Seconds | null;
   readonly notBefore: Seconds | null;
   readonly notAfter: Seconds | null;

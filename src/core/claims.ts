@@ -18,11 +18,17 @@ export interface Claim {
 }
 
 /**
- * Reads the observed facts as claims. Which facts speak of the CRNG at all depends on the era, and the era is told by what
- * the kernel offers (design, "Two questions, not one"), never by its version.
+ * Reads the observed facts as claims. Which facts speak of the CRNG at all depends on the era, and the era is told by
+ * what the kernel offers (design, "Two questions, not one"), never by its version.
  */
 export function claims(record: BootRecord): readonly Claim[] {
-  return [...logClaims(record), ...waitClaims(record), ...probeClaims(record), ...poolClaims(record), ...silenceClaims(record)];
+  return [
+    ...logClaims(record),
+    ...waitClaims(record),
+    ...probeClaims(record),
+    ...poolClaims(record),
+    ...silenceClaims(record),
+  ];
 }
 
 /** `poolsize` 256: the 2022 rewrite of random.c or a back-port of it. */
@@ -31,8 +37,8 @@ export function isRewrite(record: BootRecord): boolean {
 }
 
 /**
- * Whether the probe's answer is about the CRNG. In FIPS mode a Fedora or RHEL kernel may answer from its DRBG and never says
- * EAGAIN, so there a success means nothing, unless this boot has shown an EAGAIN.
+ * Whether the probe's answer is about the CRNG. In FIPS mode a Fedora or RHEL kernel may answer from its DRBG and never
+ * says EAGAIN, so there a success means nothing, unless this boot has shown an EAGAIN.
  */
 export function probeSpeaksOfCrng({ observed }: BootRecord): boolean {
   return observed.fips?.kernel === false || observed.probe.lastWouldWait !== null;
@@ -41,9 +47,14 @@ export function probeSpeaksOfCrng({ observed }: BootRecord): boolean {
 function logClaims({ observed, earlyUses }: BootRecord): readonly Claim[] {
   const inLog = { clock: "printk", evidence: "kernel-log" } as const;
   return [
-    ...observed.readyLines.map(
-      (line): Claim => ({ ...inLog, says: "ready", ...noLaterThan(line), exact: line.at !== null, line: line.line, text: "the kernel logged that it is initialised" }),
-    ),
+    ...observed.readyLines.map((line): Claim => ({
+      ...inLog,
+      says: "ready",
+      ...noLaterThan(line),
+      exact: line.at !== null,
+      line: line.line,
+      text: "the kernel logged that it is initialised",
+    })),
     ...observed.earlyInits.flatMap((logged): readonly Claim[] => {
       const fastInit = { ...inLog, exact: false, line: logged.line, text: "the kernel logged 'fast init done'" };
       return [
@@ -51,22 +62,42 @@ function logClaims({ observed, earlyUses }: BootRecord): readonly Claim[] {
         { ...fastInit, says: "unready", at: logged.at },
       ];
     }),
-    ...earlyUses.map(
-      ({ at, line, name }): Claim => ({ ...inLog, says: "unready", at, exact: false, line, text: `the kernel logged '${name}' using it uninitialised` }),
-    ),
+    ...earlyUses.map(({ at, line, name }): Claim => ({
+      ...inLog,
+      says: "unready",
+      at,
+      exact: false,
+      line,
+      text: `the kernel logged '${name}' using it uninitialised`,
+    })),
   ];
 }
 
-/** On a task that the kernel's own probe saw enter its waiting and not return at once: nobody waits for a ready CRNG. */
+/**
+ * On a task that the kernel's own probe saw enter its waiting and not return at once: nobody waits for a ready CRNG.
+ */
 function waitClaims({ waits }: BootRecord): readonly Claim[] {
   return waits
     .filter(({ evidence, seconds }) => evidence === "recorder" && seconds !== null)
-    .map(({ from, comm, line }): Claim => ({ says: "unready", at: from, clock: "printk", evidence: "recorder", exact: false, line, text: `the kernel recorded '${comm ?? "a task"}' beginning to wait` }));
+    .map(({ from, comm, line }): Claim => ({
+      says: "unready",
+      at: from,
+      clock: "printk",
+      evidence: "recorder",
+      exact: false,
+      line,
+      text: `the kernel recorded '${comm ?? "a task"}' beginning to wait`,
+    }));
 }
 
-/** The kernel's own stamp; else when the journal stored the line, which bounds the moment from above. A wall clock bounds nothing. */
+/**
+ * The kernel's own stamp; else when the journal stored the line, which bounds the moment from above. A wall clock
+ * bounds nothing.
+ */
 function noLaterThan({ at, noted }: Logged): Pick<Claim, "at" | "clock"> {
-  return at === null && noted?.clock === "monotonic" ? { at: noted.seconds, clock: "monotonic" } : { at, clock: "printk" };
+  return at === null && noted?.clock === "monotonic"
+    ? { at: noted.seconds, clock: "monotonic" }
+    : { at, clock: "printk" };
 }
 
 function probeClaims(record: BootRecord): readonly Claim[] {
@@ -74,7 +105,12 @@ function probeClaims(record: BootRecord): readonly Claim[] {
   const byProbe = { clock: "monotonic", evidence: "probe", exact: false, line: null } as const;
   const list: Claim[] = [];
   if (probe.lastWouldWait !== null) {
-    list.push({ ...byProbe, says: "unready", at: probe.lastWouldWait, text: "getrandom(GRND_NONBLOCK) answered EAGAIN" });
+    list.push({
+      ...byProbe,
+      says: "unready",
+      at: probe.lastWouldWait,
+      text: "getrandom(GRND_NONBLOCK) answered EAGAIN",
+    });
   }
   // On an old pool, success may already follow "fast init done": it proves no more than that.
   if (probe.firstReturned !== null && pool !== null && probeSpeaksOfCrng(record)) {
@@ -91,10 +127,20 @@ function poolClaims(record: BootRecord): readonly Claim[] {
   const byPool = { clock: "monotonic", evidence: "probe", exact: false, line: null } as const;
   const list: Claim[] = [];
   if (pool.lastBelow !== null) {
-    list.push({ ...byPool, says: "unready", at: pool.lastBelow.at, text: `entropy_avail was ${pool.lastBelow.bits} of 256` });
+    list.push({
+      ...byPool,
+      says: "unready",
+      at: pool.lastBelow.at,
+      text: `entropy_avail was ${pool.lastBelow.bits} of 256`,
+    });
   }
   if (pool.firstEarly !== null) {
-    list.push({ ...byPool, says: "early", at: pool.firstEarly.at, text: `entropy_avail was ${pool.firstEarly.bits} of 256` });
+    list.push({
+      ...byPool,
+      says: "early",
+      at: pool.firstEarly.at,
+      text: `entropy_avail was ${pool.firstEarly.bits} of 256`,
+    });
   }
   if (pool.firstFull !== null) {
     list.push({ ...byPool, says: "ready", at: pool.firstFull.at, text: "entropy_avail was 256 of 256" });
@@ -102,12 +148,14 @@ function poolClaims(record: BootRecord): readonly Claim[] {
   return list;
 }
 
-/** The kernel stores its line right after it wakes the waiters; a reader this much later has it, if it was ever printed. */
+/**
+ * The kernel stores its line right after it wakes the waiters; a reader this much later has it, if it was ever printed.
+ */
 const printedWithinSeconds = 0.001;
 
 /**
- * What a log without the line says: a kernel of the rewrite always logs readiness, so if the CRNG was ready before the log was
- * read, and the part read does not show the line, it was printed before that part begins.
+ * What a log without the line says: a kernel of the rewrite always logs readiness, so if the CRNG was ready before the
+ * log was read, and the part read does not show the line, it was printed before that part begins.
  */
 function silenceClaims(record: BootRecord): readonly Claim[] {
   const { probe, pool, readyLines, log } = record.observed;
@@ -117,16 +165,17 @@ function silenceClaims(record: BootRecord): readonly Claim[] {
   if (knownReady.length === 0) return [];
   const readyBy = Math.min(...knownReady);
   return log
-    .filter(({ firstSeq, firstAt, readAt }) => firstSeq > 0 && firstAt !== null && firstAt < readyBy && readAt > readyBy + printedWithinSeconds)
-    .map(
-      ({ firstAt }): Claim => ({
-        says: "ready",
-        at: firstAt,
-        clock: "printk",
-        evidence: "kernel-log",
-        exact: false,
-        line: null,
-        text: "the kernel log, kept from here on, does not show it any more",
-      }),
-    );
+    .filter(
+      ({ firstSeq, firstAt, readAt }) =>
+        firstSeq > 0 && firstAt !== null && firstAt < readyBy && readAt > readyBy + printedWithinSeconds,
+    )
+    .map(({ firstAt }): Claim => ({
+      says: "ready",
+      at: firstAt,
+      clock: "printk",
+      evidence: "kernel-log",
+      exact: false,
+      line: null,
+      text: "the kernel log, kept from here on, does not show it any more",
+    }));
 }

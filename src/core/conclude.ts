@@ -1,4 +1,14 @@
-import { type Anomaly, type BootRecord, bounds, type Callers, type Gap, type Level, type Readiness, type ReadinessCause, type Wait } from "./boot-record.ts";
+import {
+  type Anomaly,
+  type BootRecord,
+  bounds,
+  type Callers,
+  type Gap,
+  type Level,
+  type Readiness,
+  type ReadinessCause,
+  type Wait,
+} from "./boot-record.ts";
 import { type Claim, claims, isRewrite } from "./claims.ts";
 import { costOf } from "./cost.ts";
 import type { Observed } from "./observed.ts";
@@ -30,8 +40,8 @@ export function conclude(taken: BootRecord): BootRecord {
 }
 
 /**
- * Those who really waited, and until when. A read of /dev/random enters wait_for_random_bytes() even when the CRNG is ready (5.6 and later),
- * and a task that the scheduler interrupts there looks as if it waited.
+ * Those who really waited, and until when. A read of /dev/random enters wait_for_random_bytes() even when the CRNG is
+ * ready (5.6 and later), and a task that the scheduler interrupts there looks as if it waited.
  */
 function withWaitsUntil(record: BootRecord): BootRecord {
   const { readyLines, earlyInits, asked } = record.observed;
@@ -39,23 +49,33 @@ function withWaitsUntil(record: BootRecord): BootRecord {
   if (record.waits.length === 0 && asked.length === 0) return record;
   // On some old pools callers are let through at "fast init done", which is before.
   const releasedAt = earliest(readyAt, earlyInits[0]?.at ?? null);
-  const waits = asked.flatMap((call) => waitOfCall(call, releasedAt, record)).reduce((list, wait) => withWait(list, wait).list, record.waits);
+  const waits = asked
+    .flatMap((call) => waitOfCall(call, releasedAt, record))
+    .reduce((list, wait) => withWait(list, wait).list, record.waits);
   if (readyAt === null || releasedAt === null) return { ...record, waits };
   const really = waits.filter(({ evidence, from }) => evidence !== "recorder" || from === null || from <= readyAt);
   return { ...record, waits: really.map((wait) => withInterruption(withRelease(wait, readyAt), releasedAt)) };
 }
 
-/** The wait that a call of getrandom(2) was, where it came before callers were let through; none where that cannot be told. */
-function waitOfCall(call: Observed["asked"][number], releasedAt: Seconds | null, { observed: { probe, earlyInits } }: BootRecord): readonly Wait[] {
+/**
+ * The wait that a call of getrandom(2) was, where it came before callers were let through; none where that cannot be
+ * told.
+ */
+function waitOfCall(
+  call: Observed["asked"][number],
+  releasedAt: Seconds | null,
+  { observed: { probe, earlyInits } }: BootRecord,
+): readonly Wait[] {
   const { from, to, line } = call;
   // While a call that may not wait is refused, one that may is held.
-  if (releasedAt === null) return from !== null && to === null && probe.lastWouldWait !== null && probe.firstReturned === null ? [call] : [];
+  if (releasedAt === null)
+    return from !== null && to === null && probe.lastWouldWait !== null && probe.firstReturned === null ? [call] : [];
   const error = line === null ? 0 : clockSkew(releasedAt);
   if (from === null || from >= releasedAt - error) return [];
   const seconds = microseconds((earliest(to, releasedAt) ?? releasedAt) - from);
   // Where "fast init done" may have let it through and the ready line as well, it waited at least until the first.
   const end = earlyInits.length > 0 ? { to: null, seenAt: releasedAt } : { to: earliest(to, releasedAt) };
-  return [{ ...call, ...end, ended: "returned", error: null, seconds }];
+  return [{ ...call, ...end, ended: "returned", errorSeconds: null, seconds }];
 }
 
 const rank: Readonly<Record<Level, number>> = { unknown: 0, unseeded: 1, early: 2, ready: 3 };
@@ -67,7 +87,9 @@ export function isAbove(a: Level, b: Level): boolean {
 }
 
 function concludeReadiness(record: BootRecord, stated: readonly Claim[]): Readiness {
-  const level = stated.map(({ says }): Level => meaning[says]).reduce((high, next) => (isAbove(next, high) ? next : high), "unknown");
+  const level = stated
+    .map(({ says }): Level => meaning[says])
+    .reduce((high, next) => (isAbove(next, high) ? next : high), "unknown");
   const ready = stated.filter(({ says }) => says === "ready").toSorted((a, b) => compare(a.at, b.at));
   const timed = ready.filter(({ at }) => at !== null);
   // The kernel's own stamp goes before any bound to it; a contradicting bound becomes an anomaly.
@@ -91,7 +113,9 @@ function concludeReadiness(record: BootRecord, stated: readonly Claim[]): Readin
   };
 }
 
-/** The lower end of the interval: the boot's start is one, and two clocks that differ a little must not turn it around. */
+/**
+ * The lower end of the interval: the boot's start is one, and two clocks that differ a little must not turn it around.
+ */
 function notBefore(first: Claim | null, last: Claim | null, level: Level): Seconds | null {
   const at = first?.at ?? (level === "ready" ? 0 : null);
   return at === null || last === null || last.at === null ? at : Math.min(at, last.at);
@@ -99,25 +123,34 @@ function notBefore(first: Claim | null, last: Claim | null, level: Level): Secon
 
 /** The latest moment at which it was not ready yet, among those that do not contradict the end of the interval. */
 function lastUnready(stated: readonly Claim[], notAfter: Seconds | null): Claim | null {
-  const before = stated.filter(({ says, at }) => says === "unready" && at !== null && (notAfter === null || at <= notAfter + clockSkew(at)));
+  const before = stated.filter(
+    ({ says, at }) => says === "unready" && at !== null && (notAfter === null || at <= notAfter + clockSkew(at)),
+  );
   return before.toSorted((a, b) => compare(b.at, a.at))[0] ?? null;
 }
 
-/** What the log had and no longer shows: before the first stretch that was read, between two, and where the log itself says so. */
+/**
+ * What the log had and no longer shows: before the first stretch that was read, between two, and where the log itself
+ * says so.
+ */
 function gapsOf({ observed: { log, losses }, covers }: BootRecord): readonly Gap[] {
   let [lastSeq, lastAt]: [number, PrintkSeconds | null] = [-1, 0];
   const gaps: Gap[] = [];
   for (const { firstSeq, firstAt, ...stretch } of log) {
-    if (firstSeq > lastSeq + 1) gaps.push({ of: "log", from: lastAt, to: firstAt, lost: firstSeq - lastSeq - 1 });
+    if (firstSeq > lastSeq + 1) gaps.push({ source: "log", from: lastAt, to: firstAt, lost: firstSeq - lastSeq - 1 });
     [lastSeq, lastAt] = [stretch.lastSeq, stretch.lastAt];
   }
   // A file that does not begin where the kernel does lacks all before.
-  if (covers !== null && !covers.fromStart && covers.firstAt !== null && covers.firstAt > 0) gaps.push({ of: "log", from: 0, to: covers.firstAt, lost: null });
-  for (const { of, from, to, lost } of losses) gaps.push({ of, from, to, lost });
+  if (covers !== null && !covers.fromStart && covers.firstAt !== null && covers.firstAt > 0)
+    gaps.push({ source: "log", from: 0, to: covers.firstAt, lost: null });
+  for (const { source: of, from, to, lost } of losses) gaps.push({ source: of, from, to, lost });
   return gaps;
 }
 
-/** On an old pool, callers that return prove "fast init" only; without the whole log, the ready line may have been missed. */
+/**
+ * On an old pool, callers that return prove "fast init" only; without the whole log, the ready line may have been
+ * missed.
+ */
 function mayBeReadyUnseen(record: BootRecord, level: Level): boolean {
   if (isRewrite(record) || level !== "early") return false;
   const { log, probe } = record.observed;
@@ -136,25 +169,31 @@ function concludeCause(record: BootRecord, line: Claim | null, last: Claim | nul
   // a boot loader's seed is credited while the firmware tables are read, before that echo.
   const echo = observed.commandLineEcho;
   const readyLine = observed.readyLines[0];
-  const beforeEcho = echo !== null && readyLine !== undefined && compare(readyLine.seq ?? readyLine.line, echo.seq ?? echo.line) < 0;
+  const beforeEcho =
+    echo !== null && readyLine !== undefined && compare(readyLine.seq ?? readyLine.line, echo.seq ?? echo.line) < 0;
   if (beforeEcho) return supply.bootloader?.via != null ? "bootloader" : "unknown";
   const cpu = supply.cpu;
   return cpu !== null && cpu.trusted === true && (cpu.rdrand || cpu.rdseed || cpu.other !== null) ? "cpu" : "unknown";
 }
 
-/** How long the task that gathered takes to come back from it, at most: it wakes the others, and the kernel patches its code (lab: 20 ms). */
+/**
+ * How long the task that gathered takes to come back from it, at most: it wakes the others, and the kernel patches its
+ * code (lab: 20 ms).
+ */
 const backFromGatheringSeconds = 0.1;
 
 /** What the clock of a trace and the kernel log's differ by once they are aligned (lab: 2 ms). */
 const traceErrorSeconds = 0.02;
 
-/** Whether the kernel gathered jitter entropy for a waiting task just when it became ready, and had no other generator. */
+/**
+ * Whether the kernel gathered jitter entropy for a waiting task just when it became ready, and had no other generator.
+ */
 function gatheredAt({ waits, supply }: BootRecord, last: Claim | null): boolean {
   const at = last?.at ?? null;
   if (at === null || (supply.hwRandom?.current ?? null) !== null) return false;
   const skew = last?.clock === "printk" ? 0 : clockSkew(at);
-  return waits.some(({ gathers, from, to }) => {
-    if (gathers !== true || (from !== null && from > at + skew)) return false;
+  return waits.some(({ gatheredJitter, from, to }) => {
+    if (gatheredJitter !== true || (from !== null && from > at + skew)) return false;
     return to === null || (to >= at - skew - traceErrorSeconds && to <= at + skew + backFromGatheringSeconds);
   });
 }
@@ -168,11 +207,13 @@ function concludeCallers(record: BootRecord, level: Level, fips: boolean | null)
   // Until 5.5 /dev/random has a pool of its own, and its readers wait below this threshold whatever the CRNG's state.
   const blockingPoolBits = pool?.readWakeupBits ?? null;
   const devRandom = pool !== null && blockingPoolBits !== null ? pool.latest.bits < blockingPoolBits : getrandom;
-  const wouldWait = getrandom === true || devRandom === true ? true : getrandom === null || devRandom === null ? null : false;
+  const wouldWait =
+    getrandom === true || devRandom === true ? true : getrandom === null || devRandom === null ? null : false;
   return { wouldWait, reason: differs(), getrandom, devRandom };
 
   function differs(): Callers["reason"] {
-    if (level === "early" && getrandom === false && !isRewrite(record) && earlyInits.length > 0) return "early-is-enough";
+    if (level === "early" && getrandom === false && !isRewrite(record) && earlyInits.length > 0)
+      return "early-is-enough";
     const seenUnready = level === "unseeded" || level === "early";
     if (seenUnready && fips === true && getrandom === false && probe.lastWouldWait === null) return "extrng";
     if (getrandom === false && devRandom === true) return "old-blocking-pool";
@@ -180,7 +221,10 @@ function concludeCallers(record: BootRecord, level: Level, fips: boolean | null)
   }
 }
 
-/** Without a probe the level must do; in FIPS mode an unready CRNG says nothing, since the kernel's own generator may stand in front. */
+/**
+ * Without a probe the level must do; in FIPS mode an unready CRNG says nothing, since the kernel's own generator may
+ * stand in front.
+ */
 function getrandomByLevel(level: Level, fips: boolean | null): boolean | null {
   if (level === "ready") return false;
   return level === "unseeded" && fips !== true ? true : null;
@@ -195,11 +239,14 @@ function findAnomalies(stated: readonly Claim[]): readonly Anomaly[] {
   if (firstReady === undefined) return found;
   for (const claim of timed) {
     // A line's own bound is its stamp; against it the log's other lines are exact, a probe is not.
-    if (claim.says === "unready" && isLater(claim, line ?? firstReady)) found.push({ id: "unready-after-ready", detail: both(line ?? firstReady, claim) });
+    if (claim.says === "unready" && isLater(claim, line ?? firstReady))
+      found.push({ id: "unready-after-ready", detail: both(line ?? firstReady, claim) });
   }
-  if (line !== undefined && isLater(line, firstReady)) found.push({ id: "ready-before-its-line", detail: both(firstReady, line) });
+  if (line !== undefined && isLater(line, firstReady))
+    found.push({ id: "ready-before-its-line", detail: both(firstReady, line) });
   for (const other of ready) {
-    if (line !== undefined && other.exact && other !== line) found.push({ id: "ready-lines-differ", detail: both(line, other) });
+    if (line !== undefined && other.exact && other !== line)
+      found.push({ id: "ready-lines-differ", detail: both(line, other) });
   }
   return found;
 }

@@ -9,13 +9,21 @@ export interface Cost {
   /** Of those, in so many the first process itself waited: nothing was started. */
   readonly firstProcessSeconds: number;
   readonly tasks: number;
-  /** The flight recorder was there from the start and lost nothing, so nobody else waited. False: it cost at least this. */
+  /**
+   * The flight recorder was there from the start and lost nothing, so nobody else waited. False: it cost at least this.
+   */
   readonly complete: boolean;
 }
 
-export function costOf({ waits, dropped, recorder, gaps }: Pick<BootRecord, "waits" | "dropped" | "recorder" | "gaps">): Cost {
+export function costOf({
+  waits,
+  dropped,
+  recorder,
+  gaps,
+}: Pick<BootRecord, "waits" | "dropped" | "recorder" | "gaps">): Cost {
   const blocked = waits.filter(({ polls }) => !polls);
-  const isRecorded = recorder?.armed === true && recorder.sees === "waits" && recorder.recording === true && recorder.problem === null;
+  const isRecorded =
+    recorder?.armed === true && recorder.sees === "waits" && recorder.recording === true && recorder.problem === null;
   return {
     seconds: covered(blocked),
     firstProcessSeconds: covered(blocked.filter(({ pid }) => pid === 1)),

@@ -52,7 +52,8 @@ export interface LoggedMessage extends Position {
  * When whoever keeps a log took a line in: not before the kernel said it, and any time after.
  *
  * - `monotonic`: when the journal stored it, on CLOCK_MONOTONIC (`__MONOTONIC_TIMESTAMP`, systemd.journal-fields(7)).
- * - `wall`: seconds by the wall clock after the boot's first line in this log. Only a difference, never a moment of the boot.
+ * - `wall`: seconds by the wall clock after the boot's first line in this log. Only a difference, never a moment of the
+ *   boot.
  */
 export interface NotedAt {
   readonly clock: "monotonic" | "wall";
@@ -76,7 +77,7 @@ export interface LogExtent {
 /** Lines that the log itself says were lost. Of the recorder's trace: events, or waits that are too many to tell. */
 export interface LogLoss {
   readonly kind: "log-loss";
-  readonly of: "log" | "trace";
+  readonly source: "log" | "trace";
   readonly from: PrintkSeconds | null;
   readonly to: PrintkSeconds | null;
   readonly lost: number | null;
@@ -94,7 +95,9 @@ export interface LogCoverage {
   readonly readAt: MonotonicSeconds;
 }
 
-/** What getrandom(buf, 1, GRND_NONBLOCK) answered: whether a caller would wait, which is not always the CRNG's state. */
+/**
+ * What getrandom(buf, 1, GRND_NONBLOCK) answered: whether a caller would wait, which is not always the CRNG's state.
+ */
 export interface CallerProbe {
   readonly kind: "probe";
   readonly at: MonotonicSeconds;

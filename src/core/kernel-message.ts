@@ -1,11 +1,13 @@
 /** What a line of the kernel log says about randomness. `parse/kernel-messages.ts` holds the table that reads it. */
 export type KernelMessage =
   /** The CRNG, or before 4.8 the nonblocking pool, is initialised. `trusting` names what was credited at once. */
-  | { readonly is: "ready"; readonly pool: "crng" | "nonblocking"; readonly trusting: "cpu" | null }
-  /** "fast init done": crng_init 0 -> 1 (4.8 to the 2022 rewrite). Whether callers return from here differs by kernel. */
-  | { readonly is: "early-init" }
+  | { readonly kind: "ready"; readonly pool: "crng" | "nonblocking"; readonly trusting: "cpu" | null }
+  /**
+   * "fast init done": crng_init 0 -> 1 (4.8 to the 2022 rewrite). Whether callers return from here differs by kernel.
+   */
+  | { readonly kind: "early-init" }
   | {
-      readonly is: "early-use";
+      readonly kind: "early-use";
       readonly use: EarlyUseKind;
       /** The task's comm, or the calling kernel symbol with its offset. A stranger's text. */
       readonly name: string;
@@ -13,17 +15,17 @@ export type KernelMessage =
       readonly bits: number | null;
     }
   /** Warnings that the kernel says it did not print. */
-  | { readonly is: "missed-warnings"; readonly count: number }
-  | { readonly is: "reseed"; readonly reason: ReseedReason }
-  | { readonly is: "fips-mode"; readonly enabled: boolean }
-  | { readonly is: "kernel-version"; readonly release: string; readonly version: string }
-  | { readonly is: "command-line"; readonly text: string }
+  | { readonly kind: "missed-warnings"; readonly count: number }
+  | { readonly kind: "reseed"; readonly reason: ReseedReason }
+  | { readonly kind: "fips-mode"; readonly enabled: boolean }
+  | { readonly kind: "kernel-version"; readonly release: string; readonly version: string }
+  | { readonly kind: "command-line"; readonly text: string }
   /** "efi: seeding entropy pool" (4.14-6.0); later kernels seed silently. */
-  | { readonly is: "bootloader-seed" }
+  | { readonly kind: "bootloader-seed" }
   /** RDRAND or RDSEED switched off or mistrusted by the kernel. */
-  | { readonly is: "cpu-rng-problem"; readonly text: string }
+  | { readonly kind: "cpu-rng-problem"; readonly text: string }
   /** No cycle counter: entropy collection suffers (5.19+). */
-  | { readonly is: "no-cycle-counter" };
+  | { readonly kind: "no-cycle-counter" };
 
 export type EarlyUseKind = "urandom-read" | "urandom-low-entropy" | "kernel-call";
 export type ReseedReason = "vm-fork" | "resume";

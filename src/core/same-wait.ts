@@ -2,10 +2,16 @@ import { type BootRecord, bounds, type Wait } from "./boot-record.ts";
 import { compare, insert } from "./ordered-list.ts";
 import { clockSkew, earliest, latest, microseconds, type Seconds } from "./time.ts";
 
-/** Sightings of one task that are no further apart than this are of one wait: the clocks that stamped them agree as well as that. */
+/**
+ * Sightings of one task that are no further apart than this are of one wait: the clocks that stamped them agree as well
+ * as that.
+ */
 const sameWaitSeconds = 0.05;
 
-/** Whose end was not seen. In a record of a host that is observed live it waits now; in a log's, the end may lie behind the log. */
+/**
+ * Whose end was not seen. In a record of a host that is observed live it waits now; in a log's, the end may lie behind
+ * the log.
+ */
 export function isOpen({ to, ended }: Wait): boolean {
   return to === null && ended === null;
 }
@@ -35,38 +41,52 @@ export function isSameWait(a: Wait, b: Wait): boolean {
   if (!isLive(a) || !isLive(b)) return byStart(a, b) === 0;
   if (threadOf(a) === null || threadOf(a) !== threadOf(b) || a.polls !== b.polls) return false;
   if (a.startedAt !== null && b.startedAt !== null && a.startedAt !== b.startedAt) return false;
-  if (a.evidence === "recorder" && b.evidence === "recorder" && a.from !== null && b.from !== null) return isSameEvent(a.from, b.from) && (!isEndRecorded(a) || !isEndRecorded(b) || isSameEvent(a.to, b.to));
+  if (a.evidence === "recorder" && b.evidence === "recorder" && a.from !== null && b.from !== null)
+    return isSameEvent(a.from, b.from) && (!isEndRecorded(a) || !isEndRecorded(b) || isSameEvent(a.to, b.to));
   return beginsBy(a, endOf(b)) && beginsBy(b, endOf(a));
 }
 
 /**
- * The waits with one more sighting. A wait is seen by the kernel's probes, by stacks, or by both; what is known of it grows, and which
- * sighting came first does not matter.
+ * The waits with one more sighting. A wait is seen by the kernel's probes, by stacks, or by both; what is known of it
+ * grows, and which sighting came first does not matter.
  */
-export function withWait(waits: readonly Wait[], wait: Wait): { readonly list: readonly Wait[]; readonly dropped: number } {
+export function withWait(
+  waits: readonly Wait[],
+  wait: Wait,
+): { readonly list: readonly Wait[]; readonly dropped: number } {
   const same = new Set(waits.filter((known) => isSameWait(known, wait)));
   if (same.size === 0) return insert(waits, wait, byStart, bounds.waits);
-  return insert(waits.filter((known) => !same.has(known)), [...same].reduce(merge, wait), byStart, bounds.waits);
+  return insert(
+    waits.filter((known) => !same.has(known)),
+    [...same].reduce(merge, wait),
+    byStart,
+    bounds.waits,
+  );
 }
 
-/** What a clock of a trace and the kernel log's may differ by once they are aligned, and how long after who is woken the kernel prints its line. */
+/**
+ * What a clock of a trace and the kernel log's may differ by once they are aligned, and how long after who is woken the
+ * kernel prints its line.
+ */
 const releaseSeconds = 0.05;
 
 /**
- * A wait of which the kernel recorded the return, with what that was: nobody comes back from these before `releasedAt` but by a signal (wait_for_random_bytes() of
- * drivers/char/random.c returns -ERESTARTSYS then). A reader of /dev/urandom gives up by itself.
+ * A wait of which the kernel recorded the return, with what that was: nobody comes back from these before `releasedAt`
+ * but by a signal (wait_for_random_bytes() of drivers/char/random.c returns -ERESTARTSYS then). A reader of
+ * /dev/urandom gives up by itself.
  */
 export function withInterruption(wait: Wait, releasedAt: Seconds): Wait {
   const { evidence, ended, to, line } = wait;
   // What a file holds of a trace is by the trace's clock.
-  const error = (wait.error ?? 0) + (line === null ? releaseSeconds : clockSkew(releasedAt));
-  const returned = evidence === "recorder" && ended === "returned" && wait.interface !== "urandom" && wait.interface !== "kernel";
+  const error = (wait.errorSeconds ?? 0) + (line === null ? releaseSeconds : clockSkew(releasedAt));
+  const returned =
+    evidence === "recorder" && ended === "returned" && wait.interface !== "urandom" && wait.interface !== "kernel";
   return returned && to !== null && to < releasedAt - error ? { ...wait, ended: "interrupted" } : wait;
 }
 
 /**
- * A wait that was looked at, with its end narrowed by the moment of readiness: nobody is let through before, and nobody is kept behind it. By how
- * much that may be wrong is told by the look that missed it.
+ * A wait that was looked at, with its end narrowed by the moment of readiness: nobody is let through before, and nobody
+ * is kept behind it. By how much that may be wrong is told by the look that missed it.
  */
 export function withRelease(wait: Wait, readyAt: Seconds): Wait {
   const { evidence, seenAt, to, from, notBefore } = wait;
@@ -75,23 +95,46 @@ export function withRelease(wait: Wait, readyAt: Seconds): Wait {
   const missedAt = 2 * to - seenAt;
   if (missedAt < readyAt) return wait;
   const error = Math.max(from === null || notBefore === null ? 0 : from - notBefore, missedAt - readyAt);
-  return { ...wait, seenAt: readyAt, to: readyAt, error: microseconds(error), seconds: from === null ? wait.seconds : microseconds(readyAt - from) };
+  return {
+    ...wait,
+    seenAt: readyAt,
+    to: readyAt,
+    errorSeconds: microseconds(error),
+    seconds: from === null ? wait.seconds : microseconds(readyAt - from),
+  };
 }
 
 /**
- * A wait whose end went by unseen, as of a time when nobody looks any more: its return was not recorded, or the daemon was not there. Who waited for
- * the CRNG was let through as it became ready; of others no more is known than that they were seen.
+ * A wait whose end went by unseen, as of a time when nobody looks any more: its return was not recorded, or the daemon
+ * was not there. Who waited for the CRNG was let through as it became ready; of others no more is known than that they
+ * were seen.
  */
 export function withUnseenEnd(wait: Wait, record: Pick<BootRecord, "readiness" | "fips" | "observed">): Wait {
   const { from, seenAt } = wait;
   const readyAt = record.readiness.readyAt ?? record.readiness.notAfter;
   const ended = endsWithReadiness(wait, readyAt, record) ? "returned" : null;
-  const to = ended !== null && readyAt !== null && (from === null || from <= readyAt) ? latest(readyAt, seenAt) : (seenAt ?? from);
-  return { ...wait, to, ended, error: null, seconds: from === null || to === null ? wait.seconds : microseconds(to - from) };
+  const to =
+    ended !== null && readyAt !== null && (from === null || from <= readyAt)
+      ? latest(readyAt, seenAt)
+      : (seenAt ?? from);
+  return {
+    ...wait,
+    to,
+    ended,
+    errorSeconds: null,
+    seconds: from === null || to === null ? wait.seconds : microseconds(to - from),
+  };
 }
 
-/** Whether it was a wait for the CRNG itself. A stack does not always tell that from one for the old blocking pool (up to 5.5) or for a FIPS kernel's DRBG. */
-function endsWithReadiness({ evidence, interface: by, from, seenAt }: Wait, readyAt: Seconds | null, { fips, observed: { pool, probe } }: Pick<BootRecord, "fips" | "observed">): boolean {
+/**
+ * Whether it was a wait for the CRNG itself. A stack does not always tell that from one for the old blocking pool (up
+ * to 5.5) or for a FIPS kernel's DRBG.
+ */
+function endsWithReadiness(
+  { evidence, interface: by, from, seenAt }: Wait,
+  readyAt: Seconds | null,
+  { fips, observed: { pool, probe } }: Pick<BootRecord, "fips" | "observed">,
+): boolean {
   // Who comes to a probe waits for the CRNG.
   if (evidence === "recorder") return true;
   const mayBeDrbg = fips === true && probe.lastWouldWait === null;
@@ -110,7 +153,14 @@ function isSameEvent(a: Seconds | null, b: Seconds | null): boolean {
 }
 
 function byStart(a: Wait, b: Wait): number {
-  return compare(a.from ?? a.to, b.from ?? b.to) || compare(a.line, b.line) || compare(a.pid, b.pid) || compare(a.tid, b.tid) || compare(a.startedAt, b.startedAt) || Number(a.polls) - Number(b.polls);
+  return (
+    compare(a.from ?? a.to, b.from ?? b.to) ||
+    compare(a.line, b.line) ||
+    compare(a.pid, b.pid) ||
+    compare(a.tid, b.tid) ||
+    compare(a.startedAt, b.startedAt) ||
+    Number(a.polls) - Number(b.polls)
+  );
 }
 
 function threadOf({ tid, pid }: Wait): number | null {
@@ -135,60 +185,75 @@ function merge(a: Wait, b: Wait): Wait {
   // What /proc told of the task goes before what the trace knows of its program.
   const [told, beside] = better.startedAt !== null || other.startedAt === null ? [better, other] : [other, better];
   const from = exact ? (better.from ?? other.from) : earliest(a.from, b.from);
-  const { to, error } = endOfBoth(a, b);
+  const { to, errorSeconds } = endOfBoth(a, b);
   const seenAt = latest(a.seenAt, b.seenAt);
   const until = to ?? seenAt;
   const libraries = libraryRank(b) > libraryRank(a) ? b : a;
-  const unit = told.unit === null || (beside.unit !== null && beside.unitFrom === "cgroup") ? beside : told;
+  const unit = told.unit === null || (beside.unit !== null && beside.unitSource === "cgroup") ? beside : told;
   const fips = a.fips === null ? b : a;
   return {
     ...better,
     interface: door.interface,
     interfaceSeen: door.interfaceSeen,
     // A thread alone is known until /proc names its process.
-    ...(better.tid === null || (better.pid === better.tid && other.tid !== null) ? { pid: other.pid, tid: other.tid } : {}),
+    ...(better.tid === null || (better.pid === better.tid && other.tid !== null)
+      ? { pid: other.pid, tid: other.tid }
+      : {}),
     comm: better.comm ?? other.comm,
     exe: told.exe ?? beside.exe,
     commandLine: told.commandLine ?? beside.commandLine,
     startedAt: told.startedAt ?? beside.startedAt,
     parent: told.parent ?? beside.parent,
-    pidInside: told.pidInside ?? beside.pidInside,
+    namespacePid: told.namespacePid ?? beside.namespacePid,
     unit: unit.unit,
-    unitFrom: unit.unitFrom,
+    unitSource: unit.unitSource,
     container: told.container ?? beside.container,
     libraries: libraries.libraries,
-    librariesFrom: libraries.librariesFrom,
+    librariesSource: libraries.librariesSource,
     runtime: told.runtime ?? beside.runtime,
     fips: fips.fips,
     fipsWhy: fips.fipsWhy,
     request: better.request ?? other.request,
     userStack: better.userStack.length > 0 ? better.userStack : other.userStack,
-    gathers: a.gathers === true || b.gathers === true ? true : (a.gathers ?? b.gathers),
+    gatheredJitter:
+      a.gatheredJitter === true || b.gatheredJitter === true ? true : (a.gatheredJitter ?? b.gatheredJitter),
     from,
     notBefore: better.evidence === "recorder" ? from : latest(a.notBefore, b.notBefore),
     seenAt: to === null ? seenAt : earliest(seenAt, to),
     to,
-    error,
+    errorSeconds,
     ended: howEnded(a, b),
     // An entry alone is no time that it lasted.
-    seconds: from === null || until === null || (to === null && until <= from) ? latest(a.seconds, b.seconds) : microseconds(Math.max(0, until - from)),
+    seconds:
+      from === null || until === null || (to === null && until <= from)
+        ? latest(a.seconds, b.seconds)
+        : microseconds(Math.max(0, until - from)),
   };
 }
 
 /** An end that was recorded goes before one that lies between two looks. */
-function endOfBoth(a: Wait, b: Wait): Pick<Wait, "to" | "error"> {
+function endOfBoth(a: Wait, b: Wait): Pick<Wait, "to" | "errorSeconds"> {
   const recorded = [a, b].filter(isEndRecorded).map(({ to }) => to);
-  if (recorded.length > 0) return { to: recorded.reduce(earliest, null), error: 0 };
+  if (recorded.length > 0) return { to: recorded.reduce(earliest, null), errorSeconds: 0 };
   const to = earliest(a.to, b.to);
-  if (to === null) return { to, error: a.evidence === "recorder" || b.evidence === "recorder" ? 0 : latest(a.error, b.error) };
+  if (to === null)
+    return {
+      to,
+      errorSeconds: a.evidence === "recorder" || b.evidence === "recorder" ? 0 : latest(a.errorSeconds, b.errorSeconds),
+    };
   // Of an end that went by unseen nobody knows by how much it is wrong, however exact its beginning is.
   const ended = [a, b].filter((wait) => wait.to !== null);
-  return { to, error: ended.every(({ error }) => error === null) ? null : latest(a.error, b.error) };
+  return {
+    to,
+    errorSeconds: ended.every(({ errorSeconds }) => errorSeconds === null)
+      ? null
+      : latest(a.errorSeconds, b.errorSeconds),
+  };
 }
 
-/** `error` tells: a recorded wait has one only where its end was looked for. */
-function isEndRecorded({ evidence, to, error }: Wait): boolean {
-  return evidence === "recorder" && to !== null && error === 0;
+/** `errorSeconds` tells: a recorded wait has one only where its end was looked for. */
+function isEndRecorded({ evidence, to, errorSeconds }: Wait): boolean {
+  return evidence === "recorder" && to !== null && errorSeconds === 0;
 }
 
 /** What is told of an end by more than that the task was gone. */
@@ -196,6 +261,6 @@ function howEnded(a: Wait, b: Wait): Wait["ended"] {
   return (["interrupted", "returned", "gone"] as const).find((end) => a.ended === end || b.ended === end) ?? null;
 }
 
-function libraryRank({ librariesFrom }: Wait): number {
-  return ["elf", "request", "maps"].indexOf(librariesFrom ?? "") + 1;
+function libraryRank({ librariesSource }: Wait): number {
+  return ["elf", "request", "maps"].indexOf(librariesSource ?? "") + 1;
 }

@@ -1,11 +1,15 @@
 import { type BootRecord, emptyRecord } from "./boot-record.ts";
 
-/** The boot record that a value of JSON is, written by a crngwatch that knew all of today's fields; null: it is none. */
+/**
+ * The boot record that a value of JSON is, written by a crngwatch that knew all of today's fields; null: it is none.
+ */
 export function savedRecord(value: unknown): BootRecord | null {
   return hasShapeOf(emptyRecord(), value) ? (value as BootRecord) : null;
 }
 
-/** The same, by an older one too: fields are added under a schema and none is changed, so what it lacks was not known. */
+/**
+ * The same, by an older one too: fields are added under a schema and none is changed, so what it lacks was not known.
+ */
 export function olderRecord(value: unknown): BootRecord | null {
   return savedRecord(completed(emptyRecord(), value));
 }
@@ -16,14 +20,19 @@ function hasShapeOf(model: unknown, value: unknown): boolean {
   if (Array.isArray(model)) return Array.isArray(value);
   if (typeof model !== "object") return typeof value === typeof model;
   if (typeof value !== "object" || value === null) return false;
-  return Object.entries(model).every(([name, part]) => hasShapeOf(part, (value as Readonly<Record<string, unknown>>)[name]));
+  return Object.entries(model).every(([name, part]) =>
+    hasShapeOf(part, (value as Readonly<Record<string, unknown>>)[name]),
+  );
 }
 
 /** `value` with the fields of `model` that it has not. */
 function completed(model: unknown, value: unknown): unknown {
   if (value === undefined) return model;
   if (!isObject(model) || !isObject(value)) return value;
-  return { ...value, ...Object.fromEntries(Object.entries(model).map(([name, part]) => [name, completed(part, value[name])])) };
+  return {
+    ...value,
+    ...Object.fromEntries(Object.entries(model).map(([name, part]) => [name, completed(part, value[name])])),
+  };
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

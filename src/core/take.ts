@@ -31,7 +31,16 @@ export function take(record: BootRecord, evidence: Evidence): BootRecord {
     }
     case "log-loss": {
       const { kind: _, ...loss } = evidence;
-      const { list, dropped } = insert(record.observed.losses, loss, (a, b) => Number(a.of === "trace") - Number(b.of === "trace") || compare(a.line, b.line) || compare(a.to, b.to) || compare(a.lost, b.lost), bounds.losses);
+      const { list, dropped } = insert(
+        record.observed.losses,
+        loss,
+        (a, b) =>
+          Number(a.source === "trace") - Number(b.source === "trace") ||
+          compare(a.line, b.line) ||
+          compare(a.to, b.to) ||
+          compare(a.lost, b.lost),
+        bounds.losses,
+      );
       return drop(observe(record, { losses: list }), "losses", dropped);
     }
     case "wait": {
@@ -41,7 +50,12 @@ export function take(record: BootRecord, evidence: Evidence): BootRecord {
     }
     case "asked": {
       const { kind: _, ...asked } = evidence;
-      const { list, dropped } = insert(record.observed.asked, asked, (a, b) => compare(a.from, b.from) || compare(a.tid, b.tid) || compare(a.line, b.line), bounds.asked);
+      const { list, dropped } = insert(
+        record.observed.asked,
+        asked,
+        (a, b) => compare(a.from, b.from) || compare(a.tid, b.tid) || compare(a.line, b.line),
+        bounds.asked,
+      );
       return drop(observe(record, { asked: list }), "asked", dropped);
     }
     case "recorder": {
@@ -50,7 +64,11 @@ export function take(record: BootRecord, evidence: Evidence): BootRecord {
     }
     case "suspects": {
       const dropped = Math.max(0, evidence.suspects.length - bounds.suspects);
-      return { ...record, suspects: evidence.suspects.slice(0, bounds.suspects), dropped: { ...record.dropped, suspects: dropped } };
+      return {
+        ...record,
+        suspects: evidence.suspects.slice(0, bounds.suspects),
+        dropped: { ...record.dropped, suspects: dropped },
+      };
     }
     case "probe":
       return observe(record, { probe: takeProbe(record, evidence) });
@@ -75,7 +93,10 @@ export function take(record: BootRecord, evidence: Evidence): BootRecord {
     case "source": {
       const { name, health, detail } = evidence;
       const others = record.sources.filter((source) => source.name !== name);
-      return { ...record, sources: [...others, { name, health, detail }].toSorted((a, b) => (a.name < b.name ? -1 : 1)) };
+      return {
+        ...record,
+        sources: [...others, { name, health, detail }].toSorted((a, b) => (a.name < b.name ? -1 : 1)),
+      };
     }
   }
 }
@@ -83,7 +104,7 @@ export function take(record: BootRecord, evidence: Evidence): BootRecord {
 function takeMessage(record: BootRecord, { at, noted = null, line, seq, message }: LoggedMessage): BootRecord {
   const logged = { at, noted, line, seq };
   const { observed } = record;
-  switch (message.is) {
+  switch (message.kind) {
     case "ready": {
       const item = { ...logged, pool: message.pool, trusting: message.trusting };
       const { list, dropped } = insert(observed.readyLines, item, byPosition, bounds.readyLines);
@@ -103,14 +124,22 @@ function takeMessage(record: BootRecord, { at, noted = null, line, seq, message 
       return drop(observe(record, { missed: list }), "missed", dropped);
     }
     case "reseed": {
-      const { list, dropped } = insert(record.reseeds, { ...logged, reason: message.reason }, byPosition, bounds.reseeds);
+      const { list, dropped } = insert(
+        record.reseeds,
+        { ...logged, reason: message.reason },
+        byPosition,
+        bounds.reseeds,
+      );
       return drop({ ...record, reseeds: list }, "reseeds", dropped);
     }
     case "fips-mode":
       return observe(record, { loggedFips: observed.loggedFips === true || message.enabled });
     case "kernel-version": {
       const { release, version } = record.kernel;
-      return { ...record, kernel: { ...record.kernel, release: release ?? message.release, version: version ?? message.version } };
+      return {
+        ...record,
+        kernel: { ...record.kernel, release: release ?? message.release, version: version ?? message.version },
+      };
     }
     case "command-line": {
       const kernel = { ...record.kernel, commandLine: record.kernel.commandLine ?? message.text };
@@ -121,7 +150,7 @@ function takeMessage(record: BootRecord, { at, noted = null, line, seq, message 
     case "bootloader-seed":
     case "cpu-rng-problem":
     case "no-cycle-counter": {
-      const item = { ...logged, note: message.is, text: message.is === "cpu-rng-problem" ? message.text : null };
+      const item = { ...logged, note: message.kind, text: message.kind === "cpu-rng-problem" ? message.text : null };
       const { list, dropped } = insert(observed.notes, item, byPosition, bounds.notes);
       return drop(observe(record, { notes: list }), "notes", dropped);
     }
@@ -131,9 +160,15 @@ function takeMessage(record: BootRecord, { at, noted = null, line, seq, message 
 function takeProbe({ observed: { probe } }: BootRecord, { at, answer }: CallerProbe): Observed["probe"] {
   switch (answer) {
     case "would-wait":
-      return { ...probe, lastWouldWait: probe.lastWouldWait === null || at > probe.lastWouldWait ? at : probe.lastWouldWait };
+      return {
+        ...probe,
+        lastWouldWait: probe.lastWouldWait === null || at > probe.lastWouldWait ? at : probe.lastWouldWait,
+      };
     case "returned":
-      return { ...probe, firstReturned: probe.firstReturned === null || at < probe.firstReturned ? at : probe.firstReturned };
+      return {
+        ...probe,
+        firstReturned: probe.firstReturned === null || at < probe.firstReturned ? at : probe.firstReturned,
+      };
     case "unsupported":
       return { ...probe, unsupported: true };
   }
@@ -149,7 +184,8 @@ function takePool(record: BootRecord, { at, availableBits, poolBits, readWakeupB
     readWakeupBits,
     latest: latest(known?.latest ?? null, point),
     lastBelow: tells && availableBits < 256 ? latest(known?.lastBelow ?? null, point) : (known?.lastBelow ?? null),
-    firstEarly: tells && availableBits >= 128 ? earliest(known?.firstEarly ?? null, point) : (known?.firstEarly ?? null),
+    firstEarly:
+      tells && availableBits >= 128 ? earliest(known?.firstEarly ?? null, point) : (known?.firstEarly ?? null),
     firstFull: tells && availableBits >= 256 ? earliest(known?.firstFull ?? null, point) : (known?.firstFull ?? null),
     curve,
   };

@@ -19,12 +19,17 @@ const startSkewSeconds = 0.25;
 /** Drift between a raw and an NTP-disciplined clock: NTP slews by at most 500 ppm (adjtimex(2)). */
 const driftPerSecond = 500e-6;
 
-/** The difference in seconds up to which two moments on different clocks, `at` seconds into the boot, may be the same one. */
+/**
+ * The difference in seconds up to which two moments on different clocks, `at` seconds into the boot, may be the same
+ * one.
+ */
 export function clockSkew(at: Seconds): number {
   return startSkewSeconds + driftPerSecond * Math.max(0, at);
 }
 
-/** A difference of two stamps. They have microseconds; differences of floating-point numbers have noise behind those. */
+/**
+ * A difference of two stamps. They have microseconds; differences of floating-point numbers have noise behind those.
+ */
 export function microseconds(difference: number): number {
   return Math.round(difference * 1e6) / 1e6;
 }

@@ -5,7 +5,9 @@ export interface BlockedTask extends TaskFacts {
   readonly kind: "wait";
   /** `kernel`: code of the kernel itself waited, on whoever's behalf. */
   readonly interface: "getrandom" | "dev-random" | "urandom" | "kernel";
-  /** False: that it is this interface is only likely. The entry of a wait is recorded without the way that led to it. */
+  /**
+   * False: that it is this interface is only likely. The entry of a wait is recorded without the way that led to it.
+   */
   readonly interfaceSeen: boolean;
   /** It sleeps in poll(2) or its like until /dev/random is readable; that makes the kernel gather nothing. */
   readonly polls: boolean;
@@ -14,7 +16,7 @@ export interface BlockedTask extends TaskFacts {
   /** Where in its program the task was, the innermost first, where the recorder could see. */
   readonly userStack: readonly string[];
   /** The kernel gathered jitter entropy on its behalf (try_to_generate_entropy() of drivers/char/random.c). */
-  readonly gathers: boolean | null;
+  readonly gatheredJitter: boolean | null;
   /** When it began, or was first seen where no look had been before; not before `notBefore`. */
   readonly from: Seconds | null;
   readonly notBefore: Seconds | null;
@@ -22,15 +24,16 @@ export interface BlockedTask extends TaskFacts {
   readonly seenAt: Seconds | null;
   readonly to: Seconds | null;
   /**
-   * `interrupted`: it came back before anybody was let through, so a signal ended the wait, and often the task. `gone`: it was no longer there
-   * at `to`, and what became of it was not seen. Null: it waits still, or its end is not shown; with `to`, nobody has looked since then.
+   * `interrupted`: it came back before anybody was let through, so a signal ended the wait, and often the task. `gone`:
+   * it was no longer there at `to`, and what became of it was not seen. Null: it waits still, or its end is not shown;
+   * with `to`, nobody has looked since then.
    */
   readonly ended: "returned" | "interrupted" | "gone" | null;
   /**
-   * By how many seconds `from` and `to` may be wrong: who looks now and then knows of each end the looks before and behind it. 0: the
-   * kernel's own event.
+   * By how many seconds `from` and `to` may be wrong: who looks now and then knows of each end the looks before and
+   * behind it. 0: the kernel's own event.
    */
-  readonly error: number | null;
+  readonly errorSeconds: number | null;
   /** How long it is known to have waited: the whole wait where both ends are known, else at least this. */
   readonly seconds: number | null;
   readonly evidence: WaitEvidence;
@@ -44,7 +47,7 @@ export interface TaskFacts {
   /** The thread, gettid(2): what the kernel calls pid. */
   readonly tid: number | null;
   /** Its number within its own PID namespace, where that is not the host's. */
-  readonly pidInside: number | null;
+  readonly namespacePid: number | null;
   readonly comm: string | null;
   readonly exe: string | null;
   /** Its arguments with blanks between them, cut at 4096 bytes. */
@@ -53,13 +56,19 @@ export interface TaskFacts {
   readonly startedAt: MonotonicSeconds | null;
   readonly parent: { readonly pid: number; readonly comm: string | null } | null;
   readonly unit: string | null;
-  /** `cgroup`: its control group says so. `unit-file`: it was gone when it was looked for, and of the units of this boot that one alone starts its program. */
-  readonly unitFrom: "cgroup" | "unit-file" | null;
+  /**
+   * `cgroup`: its control group says so. `unit-file`: it was gone when it was looked for, and of the units of this boot
+   * that one alone starts its program.
+   */
+  readonly unitSource: "cgroup" | "unit-file" | null;
   readonly container: string | null;
   /** Libraries and runtimes by which it may have asked, the likeliest first. */
   readonly libraries: readonly string[];
-  /** `maps`: mapped while it waited. `elf`: its program needs them. `request`: the length and flags it asked with are theirs. */
-  readonly librariesFrom: "maps" | "elf" | "request" | null;
+  /**
+   * `maps`: mapped while it waited. `elf`: its program needs them. `request`: the length and flags it asked with are
+   * theirs.
+   */
+  readonly librariesSource: "maps" | "elf" | "request" | null;
   readonly runtime: string | null;
   /** FIPS mode of the process, which a library may choose against the kernel's. */
   readonly fips: boolean | null;
@@ -71,17 +80,17 @@ export const unknownWait: Omit<BlockedTask, "interface" | "evidence"> = {
   kind: "wait",
   pid: null,
   tid: null,
-  pidInside: null,
+  namespacePid: null,
   comm: null,
   exe: null,
   commandLine: null,
   startedAt: null,
   parent: null,
   unit: null,
-  unitFrom: null,
+  unitSource: null,
   container: null,
   libraries: [],
-  librariesFrom: null,
+  librariesSource: null,
   runtime: null,
   fips: null,
   fipsWhy: null,
@@ -89,13 +98,13 @@ export const unknownWait: Omit<BlockedTask, "interface" | "evidence"> = {
   polls: false,
   request: null,
   userStack: [],
-  gathers: null,
+  gatheredJitter: null,
   from: null,
   notBefore: null,
   seenAt: null,
   to: null,
   ended: null,
-  error: null,
+  errorSeconds: null,
   seconds: null,
   line: null,
 };
@@ -103,29 +112,40 @@ export const unknownWait: Omit<BlockedTask, "interface" | "evidence"> = {
 /** The wait by a clock that is `ahead` of the one that its times are by. */
 export function byClockAhead(wait: BlockedTask, ahead: number): BlockedTask {
   const moved = (at: Seconds | null): Seconds | null => (at === null ? null : microseconds(at + ahead));
-  return { ...wait, from: moved(wait.from), notBefore: moved(wait.notBefore), seenAt: moved(wait.seenAt), to: moved(wait.to) };
+  return {
+    ...wait,
+    from: moved(wait.from),
+    notBefore: moved(wait.notBefore),
+    seenAt: moved(wait.seenAt),
+    to: moved(wait.to),
+  };
 }
 
 /**
- * `recorder`: a probe in the kernel saw it. The others are stacks: `live`, looked at again and again while it waited; of a hung task's
- * report, of sysrq-t or -w, of a paste of /proc/PID/stack.
+ * `recorder`: a probe in the kernel saw it. The others are stacks: `live`, looked at again and again while it waited;
+ * of a hung task's report, of sysrq-t or -w, of a paste of /proc/PID/stack.
  */
 export type WaitEvidence = "recorder" | "live" | "hung-task" | "task-state" | "stack";
 
 /**
- * A call of getrandom(2) that would have waited on a CRNG that is not ready, of which only the beginning was recorded. `to`: the latest moment at
- * which it had returned.
+ * A call of getrandom(2) that would have waited on a CRNG that is not ready, of which only the beginning was recorded.
+ * `to`: the latest moment at which it had returned.
  */
 export interface AskedCall extends Omit<BlockedTask, "kind"> {
   readonly kind: "asked";
 }
 
-/** The flight recorder: probes that the kernel command line arms, and what came of them (Documentation/trace/kprobetrace.rst). */
+/**
+ * The flight recorder: probes that the kernel command line arms, and what came of them
+ * (Documentation/trace/kprobetrace.rst).
+ */
 export interface RecorderState {
   readonly kind: "recorder";
   /** This boot's command line arms it. */
   readonly armed: boolean;
-  /** `calls`: of getrandom(2) alone, and no more than that one was made: all that kernels before 5.3 can be armed for. */
+  /**
+   * `calls`: of getrandom(2) alone, and no more than that one was made: all that kernels before 5.3 can be armed for.
+   */
   readonly sees: "waits" | "calls";
   /** Its probes are there. Null: tracefs cannot be read. */
   readonly recording: boolean | null;

@@ -39,7 +39,10 @@ export async function runDaemon(options: DaemonOptions, stop: AbortSignal): Prom
     const server = await serve(story, options);
     story.save();
     await sayReady(notify, ["READY=1", statusAssignment(story.status())], stop);
-    const watchdog = notify.watchdogMilliseconds === null ? null : setInterval(() => notify.send(["WATCHDOG=1"]), notify.watchdogMilliseconds);
+    const watchdog =
+      notify.watchdogMilliseconds === null
+        ? null
+        : setInterval(() => notify.send(["WATCHDOG=1"]), notify.watchdogMilliseconds);
     await aborted(stop);
     notify.send(["STOPPING=1"]);
     if (watchdog !== null) clearInterval(watchdog);
@@ -68,8 +71,14 @@ async function restored({ host, state }: DaemonOptions): Promise<BootRecord | nu
 async function started(options: DaemonOptions): Promise<BootRecord> {
   const saved = await restored(options);
   const record = saved ?? emptyRecord();
-  const text = saved === null ? `crngwatch ${options.info.version} observes this boot` : `Going on from the saved record: ${verdict(saved)}`;
-  options.log.info({ journal: eventFields("started", { ...readinessFields(record), CRNGWATCH_VERSION: options.info.version }) }, text);
+  const text =
+    saved === null
+      ? `crngwatch ${options.info.version} observes this boot`
+      : `Going on from the saved record: ${verdict(saved)}`;
+  options.log.info(
+    { journal: eventFields("started", { ...readinessFields(record), CRNGWATCH_VERSION: options.info.version }) },
+    text,
+  );
   return record;
 }
 
@@ -78,7 +87,8 @@ function serve({ record, subscribe }: Story, { listen, info, log }: DaemonOption
   return serveVarlink({
     listen,
     service: createService(info, [bootInterface(told), metricsInterface(bootInterfaceName, record)]),
-    onProblem: ({ kind, cause }) => log.error(`Varlink ${kind}: ${cause instanceof Error ? cause.message : String(cause)}, continuing`),
+    onProblem: ({ kind, cause }) =>
+      log.error(`Varlink ${kind}: ${cause instanceof Error ? cause.message : String(cause)}, continuing`),
   });
 }
 

@@ -9,7 +9,10 @@ export interface LongWait {
 }
 
 export interface LongWaits {
-  /** Waits that are to be told now: each once at 1 s, 10 s and 60 s, and then at each doubling. Of stages that were missed, the last. */
+  /**
+   * Waits that are to be told now: each once at 1 s, 10 s and 60 s, and then at each doubling. Of stages that were
+   * missed, the last.
+   */
   readonly due: (record: BootRecord, now: number) => readonly LongWait[];
 }
 
@@ -29,11 +32,13 @@ export function longWaits(): LongWaits {
 
 /** Who waits now, the longest first. */
 export function openWaits({ waits }: Pick<BootRecord, "waits">, now: number): readonly LongWait[] {
-  return waits
-    // A line of a log tells of a moment.
-    .filter((wait) => isOpen(wait) && wait.line === null)
-    .map((wait) => ({ wait, seconds: Math.max(0, wait.from === null ? (wait.seconds ?? 0) : now - wait.from) }))
-    .toSorted((a, b) => b.seconds - a.seconds);
+  return (
+    waits
+      // A line of a log tells of a moment.
+      .filter((wait) => isOpen(wait) && wait.line === null)
+      .map((wait) => ({ wait, seconds: Math.max(0, wait.from === null ? (wait.seconds ?? 0) : now - wait.from) }))
+      .toSorted((a, b) => b.seconds - a.seconds)
+  );
 }
 
 /** In how many seconds something is due next; null: nobody waits, so nothing will be. */
@@ -48,13 +53,24 @@ function keyOf({ pid, tid, startedAt, polls, interface: by }: Wait): string {
 }
 
 export interface WaitWatch {
-  /** Tells what is due, and sets one timer for what is due next; none while nobody waits. To be called when the record has changed. */
+  /**
+   * Tells what is due, and sets one timer for what is due next; none while nobody waits. To be called when the record
+   * has changed.
+   */
   readonly look: () => void;
   readonly stop: () => void;
 }
 
 /** Looks at a record now and whenever something in it becomes due. */
-export function watchWaits({ record, now, tell }: { readonly record: () => BootRecord; readonly now: () => number; readonly tell: (due: readonly LongWait[]) => void }): WaitWatch {
+export function watchWaits({
+  record,
+  now,
+  tell,
+}: {
+  readonly record: () => BootRecord;
+  readonly now: () => number;
+  readonly tell: (due: readonly LongWait[]) => void;
+}): WaitWatch {
   const waits = longWaits();
   let timer: NodeJS.Timeout | null = null;
   const stop = (): void => {

@@ -4,11 +4,14 @@ import { errnoOf, isDenied } from "../platform/errno.ts";
 import { attempt, textOrNull } from "../platform/pseudo-file.ts";
 import type { Roots } from "../platform/roots.ts";
 
-export type Claimed = { readonly is: "ours"; readonly release: () => void } | { readonly is: "taken"; readonly pid: number };
+export type Claimed =
+  | { readonly kind: "ours"; readonly release: () => void }
+  | { readonly kind: "taken"; readonly pid: number };
 
 /**
- * Makes this process the one daemon of its state folder, or names the one that is. The file holds a pid and its start time,
- * so that a killed daemon's leftover, even with the pid in use again, stands in nobody's way. Throws where the folder cannot be written.
+ * Makes this process the one daemon of its state folder, or names the one that is. The file holds a pid and its start
+ * time, so that a killed daemon's leftover, even with the pid in use again, stands in nobody's way. Throws where the
+ * folder cannot be written.
  */
 export function claim(folder: string, roots: Roots): Claimed {
   const path = join(folder, "daemon.pid");
@@ -17,19 +20,22 @@ export function claim(folder: string, roots: Roots): Claimed {
   for (;;) {
     try {
       fs.writeFileSync(path, mine, { flag: "wx", mode: 0o644 });
-      return { is: "ours", release: () => fs.rmSync(path, { force: true }) };
+      return { kind: "ours", release: () => fs.rmSync(path, { force: true }) };
     } catch (error) {
       if (errnoOf(error) !== "EEXIST") throw error;
     }
     const held = attempt(() => fs.readFileSync(path, "utf8"));
-    if (held.is === "absent") continue;
-    const [pid = Number.NaN, ticks] = held.is === "ok" ? held.value.trim().split(" ").map(Number) : [];
-    if (isAlive(roots, pid, ticks)) return { is: "taken", pid };
+    if (held.kind === "absent") continue;
+    const [pid = Number.NaN, ticks] = held.kind === "ok" ? held.value.trim().split(" ").map(Number) : [];
+    if (isAlive(roots, pid, ticks)) return { kind: "taken", pid };
     fs.rmSync(path, { force: true });
   }
 }
 
-/** Not with `recursive`: Node's mkdir then never returns below /proc (it takes ENOENT for a parent to make, again and again). */
+/**
+ * Not with `recursive`: Node's mkdir then never returns below /proc (it takes ENOENT for a parent to make, again and
+ * again).
+ */
 function makeFolder(path: string): void {
   try {
     fs.mkdirSync(path, { mode: 0o755 });
@@ -38,7 +44,10 @@ function makeFolder(path: string): void {
   }
 }
 
-/** Whether the process that wrote the file still runs. Where /proc hides it (hidepid=), that somebody has its pid must do. */
+/**
+ * Whether the process that wrote the file still runs. Where /proc hides it (hidepid=), that somebody has its pid must
+ * do.
+ */
 function isAlive(roots: Roots, pid: number, ticks: number | undefined): boolean {
   if (!Number.isInteger(pid) || pid <= 0) return false;
   const seen = processStat(roots, pid);

@@ -4,8 +4,8 @@ import { savedRecord } from "../core/saved-record.ts";
 import { attempt, type Read } from "../platform/pseudo-file.ts";
 
 /**
- * The record kept in /run, so that a daemon that was killed and comes back tells the same boot, the kernel's ring overwritten
- * or not. The file is replaced whole: a kill at any moment leaves the old one or the new one.
+ * The record kept in /run, so that a daemon that was killed and comes back tells the same boot, the kernel's ring
+ * overwritten or not. The file is replaced whole: a kill at any moment leaves the old one or the new one.
  */
 export interface StateFile {
   readonly load: () => BootRecord | null;
@@ -24,7 +24,7 @@ export function stateFile(folder: string, version: string): StateFile {
   return {
     load() {
       const read = attempt(() => fs.readFileSync(path, "utf8"));
-      return read.is === "ok" ? parseSaved(read.value, version) : null;
+      return read.kind === "ok" ? parseSaved(read.value, version) : null;
     },
     save(record) {
       const saved: Saved = { schema: bootsSchema, savedBy: version, boots: [record] };

@@ -1,5 +1,5 @@
 import type { BootRecord } from "../core/boot-record.ts";
-import { type Effect, fold } from "../core/fold.ts";
+import { type Change, fold } from "../core/fold.ts";
 import { diagnose } from "../diagnose/findings.ts";
 import { stagesPassed } from "../diagnose/wait-stages.ts";
 import type { Log } from "../exporters/log-lines.ts";
@@ -7,16 +7,18 @@ import { type Notifier, statusAssignment } from "../exporters/notify.ts";
 import type { Host } from "../sources/source.ts";
 import { traceInstance } from "../sources/trace/trace-instance.ts";
 import { waitingTasks } from "../sources/task/waiting-tasks.ts";
-import { effectText } from "../render/text/effect-text.ts";
+import { changeText } from "../render/text/change-text.ts";
 import { escapeText } from "../render/escape.ts";
-import { effectFields, eventFields, summaryFields, waitLastsFields } from "../render/journal/journal-fields.ts";
+import { changeFields, eventFields, summaryFields, waitLastsFields } from "../render/journal/journal-fields.ts";
 import { statusLine, summaryText } from "../render/text/status-line.ts";
 import { openWaitText } from "../render/wait-text.ts";
 import type { Taker } from "../observe/follow.ts";
 import { openWaits, watchWaits } from "./long-waits.ts";
 import type { StateFile } from "./state-file.ts";
 
-/** The daemon's record as it grows. Whatever newly comes true is logged, told to systemd and to who watches, and saved. */
+/**
+ * The daemon's record as it grows. Whatever newly comes true is logged, told to systemd and to who watches, and saved.
+ */
 export interface Story {
   readonly record: () => BootRecord;
   readonly take: Taker;
@@ -54,7 +56,8 @@ export function keepStory(start: BootRecord, { host, state, log, notify }: Story
     record: () => record,
     now: host.now,
     tell(due) {
-      for (const { wait, seconds } of due) log.warn({ journal: waitLastsFields(wait, seconds) }, openWaitText(wait, seconds));
+      for (const { wait, seconds } of due)
+        log.warn({ journal: waitLastsFields(wait, seconds) }, openWaitText(wait, seconds));
       // A boot that hangs and is cut off has no other end. Once for each stage of its longest wait, however many wait.
       const stage = stagesPassed(due[0]?.seconds ?? 0);
       if (stage <= summedStage) return;
@@ -64,11 +67,11 @@ export function keepStory(start: BootRecord, { host, state, log, notify }: Story
   });
   const status = (): string => statusLine(record, openWaits(record, host.now()));
 
-  function announce(effect: Effect): void {
-    if (effect.effect === "level" && effect.to === "ready") summing ??= setTimeout(sumUp, summaryMilliseconds);
-    const text = effectText(effect, record);
+  function announce(change: Change): void {
+    if (change.kind === "level" && change.to === "ready") summing ??= setTimeout(sumUp, summaryMilliseconds);
+    const text = changeText(change, record);
     if (text === null) return;
-    log[levelOf(effect)]({ journal: effectFields(effect, record) }, text);
+    log[levelOf(change)]({ journal: changeFields(change, record) }, text);
     for (const tell of subscribers) tell(text);
   }
 
@@ -96,10 +99,12 @@ export function keepStory(start: BootRecord, { host, state, log, notify }: Story
 
   function save(): void {
     const saved = state.save(record);
-    if (saved.is !== "ok" && !saveFailed) {
-      log.warn(`Cannot save the record (${saved.is}), continuing without: after a restart only what the kernel log still holds can be told`);
+    if (saved.kind !== "ok" && !saveFailed) {
+      log.warn(
+        `Cannot save the record (${saved.kind}), continuing without: after a restart only what the kernel log still holds can be told`,
+      );
     }
-    saveFailed = saved.is !== "ok";
+    saveFailed = saved.kind !== "ok";
   }
 
   return {
@@ -115,12 +120,12 @@ export function keepStory(start: BootRecord, { host, state, log, notify }: Story
       const folded = fold(record, evidence);
       record = folded.record;
       // Told first: a second later nobody would call it live.
-      for (const effect of folded.effects) announce(effect);
+      for (const change of folded.changes) announce(change);
       record = diagnose(record);
       tellLostSources();
       waits.look();
       tellStatus();
-      if (folded.effects.length > 0) save();
+      if (folded.changes.length > 0) save();
       return record;
     },
     subscribe(changed) {
@@ -130,13 +135,16 @@ export function keepStory(start: BootRecord, { host, state, log, notify }: Story
   };
 }
 
-/** Whether the daemon's own probes tell who waits; stacks, which its unit may not read by design, are for where no probe can be. */
+/**
+ * Whether the daemon's own probes tell who waits; stacks, which its unit may not read by design, are for where no probe
+ * can be.
+ */
 function probesTell({ sources }: BootRecord): boolean {
   return sources.some(({ name, health }) => name === traceInstance.name && health === "ok");
 }
 
-function levelOf({ effect }: Effect): "notice" | "info" | "warn" {
-  switch (effect) {
+function levelOf({ kind: change }: Change): "notice" | "info" | "warn" {
+  switch (change) {
     case "level":
     case "reseed":
       return "notice";

@@ -35,7 +35,8 @@ const rules: readonly Rule[] = [
       callersWait(record) && librariesTestThemselves(record)
         ? {
             summary: `${record.fips === true ? "FIPS mode is on" : "/etc/system-fips is there"} and the CRNG is not ready: every program that loads libgcrypt, OpenSSL or GnuTLS waits`,
-            detail: "In FIPS mode, or where /etc/system-fips is there, these libraries run self-tests as they are loaded, and the tests wait in getrandom(). When PID 1 loads one of them, the boot stops with nothing in the journal",
+            detail:
+              "In FIPS mode, or where /etc/system-fips is there, these libraries run self-tests as they are loaded, and the tests wait in getrandom(). When PID 1 loads one of them, the boot stops with nothing in the journal",
             remedies: supplyRemedies(record),
           }
         : null,
@@ -47,7 +48,8 @@ const rules: readonly Rule[] = [
       callersWait(record) && !librariesTestThemselves(record)
         ? {
             summary: "The CRNG is not ready: callers of getrandom() wait",
-            detail: "Keys, TLS and sshd-keygen wait for it. From kernel 5.4 on the first caller that waits makes the kernel gather jitter entropy, which takes about a second where the CPU has a cycle counter",
+            detail:
+              "Keys, TLS and sshd-keygen wait for it. From kernel 5.4 on the first caller that waits makes the kernel gather jitter entropy, which takes about a second where the CPU has a cycle counter",
             remedies: supplyRemedies(record),
           }
         : null,
@@ -61,7 +63,8 @@ const rules: readonly Rule[] = [
       const lasted = lastedWords(wait);
       return {
         summary: `PID 1 waited${lasted === null ? "" : ` ${lasted}`} for the CRNG${wait.interface === "getrandom" ? " in getrandom" : ""}${by(wait)}, and the boot stood still`,
-        detail: "Until the first process goes on nothing is started and nothing gets into the journal: the machine looks dead. In FIPS mode libraries test themselves and bring up their generators as they are loaded",
+        detail:
+          "Until the first process goes on nothing is started and nothing gets into the journal: the machine looks dead. In FIPS mode libraries test themselves and bring up their generators as they are loaded",
         remedies: supplyRemedies(record),
       };
     },
@@ -100,7 +103,13 @@ const rules: readonly Rule[] = [
     find: ({ anomalies }) =>
       anomalies.length === 0
         ? null
-        : { summary: anomalies.length === 1 ? "Two pieces of evidence contradict each other" : `Evidence contradicts itself in ${anomalies.length} places`, detail: anomalies.map(({ detail }) => detail).join("; ") },
+        : {
+            summary:
+              anomalies.length === 1
+                ? "Two pieces of evidence contradict each other"
+                : `Evidence contradicts itself in ${anomalies.length} places`,
+            detail: anomalies.map(({ detail }) => detail).join("; "),
+          },
   },
   {
     id: "old-blocking-pool",
@@ -109,7 +118,8 @@ const rules: readonly Rule[] = [
       callers.reason === "old-blocking-pool"
         ? {
             summary: "Readers of /dev/random wait, although getrandom() does not",
-            detail: "Until kernel 5.5 /dev/random has a pool of its own that runs empty at any time; it says nothing about the CRNG",
+            detail:
+              "Until kernel 5.5 /dev/random has a pool of its own that runs empty at any time; it says nothing about the CRNG",
             remedies: [{ text: "Let the program use getrandom() or /dev/urandom", command: null }],
           }
         : null,
@@ -121,8 +131,14 @@ const rules: readonly Rule[] = [
       observed.fips?.systemFips === true && observed.fips.kernel === false
         ? {
             summary: "/etc/system-fips is there although the kernel is not in FIPS mode",
-            detail: "libgcrypt, OpenSSL and GnuTLS then run their FIPS self-tests in every program that loads them, and those wait in getrandom() before the CRNG is ready: in May 2018 that stopped PID 1",
-            remedies: [{ text: "Remove the marker, and dracut-fips if FIPS mode is not wanted", command: "rm /etc/system-fips && dracut --force" }],
+            detail:
+              "libgcrypt, OpenSSL and GnuTLS then run their FIPS self-tests in every program that loads them, and those wait in getrandom() before the CRNG is ready: in May 2018 that stopped PID 1",
+            remedies: [
+              {
+                text: "Remove the marker, and dracut-fips if FIPS mode is not wanted",
+                command: "rm /etc/system-fips && dracut --force",
+              },
+            ],
           }
         : null,
   },
@@ -131,7 +147,10 @@ const rules: readonly Rule[] = [
     severity: "warning",
     find: ({ observed }) =>
       observed.fips?.commandLine === true && observed.fips.kernel === false
-        ? { summary: "fips=1 is on the command line, but this kernel is not in FIPS mode", detail: "A kernel built without CRYPTO_FIPS ignores it in silence" }
+        ? {
+            summary: "fips=1 is on the command line, but this kernel is not in FIPS mode",
+            detail: "A kernel built without CRYPTO_FIPS ignores it in silence",
+          }
         : null,
   },
   {
@@ -153,7 +172,11 @@ const rules: readonly Rule[] = [
       const note = observed.notes.find((known) => known.note === "cpu-rng-problem");
       return note === undefined
         ? null
-        : { summary: `The kernel says of the CPU's random number generator: ${note.text ?? "it is not reliable"}`, detail: "What is switched off seeds nothing; the other instruction, where there is one, still does", remedies: [{ text: "Update the CPU's microcode and the firmware", command: null }] };
+        : {
+            summary: `The kernel says of the CPU's random number generator: ${note.text ?? "it is not reliable"}`,
+            detail: "What is switched off seeds nothing; the other instruction, where there is one, still does",
+            remedies: [{ text: "Update the CPU's microcode and the firmware", command: null }],
+          };
     },
   },
   {
@@ -166,8 +189,14 @@ const rules: readonly Rule[] = [
       if (readyBefore || spent < ownWaitSeconds) return null;
       return {
         summary: `crngwatch itself may have waited for the CRNG, for up to ${spent.toFixed(2)} s`,
-        detail: "Its start object is not loaded, and without it Node asks getrandom() as it starts: that makes the kernel gather entropy and ends the state that crngwatch is to observe",
-        remedies: [{ text: "Build native/nonblocking-start.so (needs a C compiler) and start crngwatch by bin/crngwatch", command: "npm run build" }],
+        detail:
+          "Its start object is not loaded, and without it Node asks getrandom() as it starts: that makes the kernel gather entropy and ends the state that crngwatch is to observe",
+        remedies: [
+          {
+            text: "Build native/nonblocking-start.so (needs a C compiler) and start crngwatch by bin/crngwatch",
+            command: "npm run build",
+          },
+        ],
       };
     },
   },
@@ -179,7 +208,8 @@ const rules: readonly Rule[] = [
       callers.reason === "extrng"
         ? {
             summary: "Callers get their bytes from the kernel's FIPS generator, whatever the CRNG's state",
-            detail: "In FIPS mode Fedora and RHEL kernels route getrandom() and the devices to the DRBG: nobody waits for the CRNG, and waits show in the stack as drbg_ or jent_",
+            detail:
+              "In FIPS mode Fedora and RHEL kernels route getrandom() and the devices to the DRBG: nobody waits for the CRNG, and waits show in the stack as drbg_ or jent_",
           }
         : null,
   },
@@ -190,7 +220,8 @@ const rules: readonly Rule[] = [
       covers === null && (readiness.level === "unseeded" || readiness.level === "early") && callers.wouldWait === null
         ? {
             summary: "Whether callers wait cannot be told from here",
-            detail: "In FIPS mode Fedora and RHEL kernels may answer getrandom() from their own generator; only asking the kernel itself tells",
+            detail:
+              "In FIPS mode Fedora and RHEL kernels may answer getrandom() from their own generator; only asking the kernel itself tells",
           }
         : null,
   },
@@ -199,7 +230,10 @@ const rules: readonly Rule[] = [
     severity: "info",
     find: ({ callers }) =>
       callers.reason === "early-is-enough"
-        ? { summary: "On this kernel getrandom() returns from 'fast init done' on", detail: "The CRNG is not fully initialised, but nobody waits for it any more" }
+        ? {
+            summary: "On this kernel getrandom() returns from 'fast init done' on",
+            detail: "The CRNG is not fully initialised, but nobody waits for it any more",
+          }
         : null,
   },
   {
@@ -210,7 +244,9 @@ const rules: readonly Rule[] = [
         ? {
             summary: "The CPU has a random number generator, but the kernel does not credit it",
             detail: `${cpu.why}; credited, it makes the CRNG ready before user space starts`,
-            remedies: [{ text: "Let the kernel credit it", command: "grubby --update-kernel=ALL --args=random.trust_cpu=on" }],
+            remedies: [
+              { text: "Let the kernel credit it", command: "grubby --update-kernel=ALL --args=random.trust_cpu=on" },
+            ],
           }
         : null,
   },
@@ -236,7 +272,8 @@ const rules: readonly Rule[] = [
         ? null
         : {
             summary: `The CRNG was reseeded ${forks === 1 ? "once" : `${forks} times`} because this virtual machine was cloned or restored`,
-            detail: "The kernel's own bytes differ from its twin's from then on; what programs drew and kept before, seeds and keys, is the same in both",
+            detail:
+              "The kernel's own bytes differ from its twin's from then on; what programs drew and kept before, seeds and keys, is the same in both",
           };
     },
   },
@@ -245,7 +282,8 @@ const rules: readonly Rule[] = [
     severity: "info",
     find: ({ readiness, covers, observed }) => {
       if (covers === null || readiness.level === "ready") return null;
-      const part = covers.lastAt === null || covers.stamps === "none" ? "" : `, which ends at ${covers.lastAt.toFixed(1)} s,`;
+      const part =
+        covers.lastAt === null || covers.stamps === "none" ? "" : `, which ends at ${covers.lastAt.toFixed(1)} s,`;
       return {
         summary: `This log${part} does not show the CRNG becoming ready`,
         detail: `${covers.fromStart ? "It may have become ready after the log ends, or" : "The log does not hold the boot's start; it may have become ready before, or after the log ends, or"} the line is not in this copy: a console set to 'quiet' does not show it, RHEL 7.3 and kernels before 3.13 print none${observed.earlyInits.length > 0 ? ". 'fast init done' is there, from which on some kernels (4.8-4.16, RHEL 7, old Ubuntu) let callers of getrandom() go on" : ""}`,
@@ -260,7 +298,10 @@ const rules: readonly Rule[] = [
     find: ({ supply: { virtualization } }) =>
       virtualization?.container == null
         ? null
-        : { summary: `This is a container (${virtualization.container}): the CRNG and its log are the host's`, detail: "Ask on the host to see who uses it" },
+        : {
+            summary: `This is a container (${virtualization.container}): the CRNG and its log are the host's`,
+            detail: "Ask on the host to see who uses it",
+          },
   },
   {
     id: "acquitted",
@@ -269,7 +310,8 @@ const rules: readonly Rule[] = [
       readiness.level === "ready" && readiness.notAfter !== null && readiness.notAfter <= earlySeconds
         ? {
             summary: `The CRNG held nothing up after ${readiness.notAfter.toFixed(1)} s`,
-            detail: "A boot that stops later than that has another cause, even when 'crng init done' is the last line on the console",
+            detail:
+              "A boot that stops later than that has another cause, even when 'crng init done' is the last line on the console",
           }
         : null,
   },

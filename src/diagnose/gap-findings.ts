@@ -42,14 +42,19 @@ export const gapRules: readonly Rule[] = [
       return {
         summary: "The recorder's trace is not whole, so others may have waited too",
         detail: `Its buffer was full, or more tasks waited than are told; events known to be lost: ${events}`,
-        remedies: [{ text: "Enlarge the buffer for the next boots", command: "grubby --update-kernel=ALL --args=trace_buf_size=4M" }],
+        remedies: [
+          {
+            text: "Enlarge the buffer for the next boots",
+            command: "grubby --update-kernel=ALL --args=trace_buf_size=4M",
+          },
+        ],
       };
     },
   },
 ];
 
 /** How many are known to be lost; null: nothing is. */
-function lost({ gaps }: BootRecord, of: Gap["of"]): number | null {
-  const its = gaps.filter((gap) => gap.of === of);
+function lost({ gaps }: BootRecord, of: Gap["source"]): number | null {
+  const its = gaps.filter((gap) => gap.source === of);
   return its.length === 0 ? null : its.reduce((sum, gap) => sum + (gap.lost ?? 0), 0);
 }

@@ -11,22 +11,72 @@ export interface RecorderFacts {
   readonly obstacles: readonly string[];
 }
 
-/** An armed recorder that does not record is worse than none: its empty trace looks like a boot in which nobody waited. */
-export function recorderFindings({ armed, tracefs, events, off, missed, obstacles }: RecorderFacts): readonly Finding[] {
+/**
+ * An armed recorder that does not record is worse than none: its empty trace looks like a boot in which nobody waited.
+ */
+export function recorderFindings({
+  armed,
+  tracefs,
+  events,
+  off,
+  missed,
+  obstacles,
+}: RecorderFacts): readonly Finding[] {
   const because = obstacles.length === 0 ? "" : `: ${obstacles.join("; ")}`;
-  const found = (id: string, summary: string, detail: string): Finding => ({ id, severity: "warning", summary, detail, remedies: [] });
+  const found = (id: string, summary: string, detail: string): Finding => ({
+    id,
+    severity: "warning",
+    summary,
+    detail,
+    remedies: [],
+  });
   if (!armed) return [];
   if (tracefs === "absent" || tracefs === "failed") {
-    return [found("recorder-hidden", "The flight recorder is armed in this boot, and what it recorded cannot be seen", `There is no tracefs to read${because}. 'mount -t tracefs nodev /sys/kernel/tracing' shows it, unless the kernel is locked down`)];
+    return [
+      found(
+        "recorder-hidden",
+        "The flight recorder is armed in this boot, and what it recorded cannot be seen",
+        `There is no tracefs to read${because}. 'mount -t tracefs nodev /sys/kernel/tracing' shows it, unless the kernel is locked down`,
+      ),
+    ];
   }
   if (tracefs === "ok" && events.length === 0 && off.length === 0) {
-    return [found("recorder-silent", "The flight recorder is armed on this boot's command line, and the kernel has none of its events", `That it saw nobody wait proves nothing${because}. 'dmesg | grep -i kprobe' shows what the kernel refused; somebody may also have removed the probes since`)];
+    return [
+      found(
+        "recorder-silent",
+        "The flight recorder is armed on this boot's command line, and the kernel has none of its events",
+        `That it saw nobody wait proves nothing${because}. 'dmesg | grep -i kprobe' shows what the kernel refused; somebody may also have removed the probes since`,
+      ),
+    ];
   }
-  if (tracefs === "ok" && obstacles.length > 0) return [found("recorder-stopped", "The flight recorder is armed in this boot, and does not record now", obstacles.join("; "))];
+  if (tracefs === "ok" && obstacles.length > 0)
+    return [
+      found(
+        "recorder-stopped",
+        "The flight recorder is armed in this boot, and does not record now",
+        obstacles.join("; "),
+      ),
+    ];
   if (tracefs === "ok" && events.length === 0) {
     // As crngwatch's daemon does when the CRNG is ready.
-    return [{ ...found("recorder-off", "The flight recorder was armed in this boot, and is switched off now", "What it recorded until then is still in the trace"), severity: "info" }];
+    return [
+      {
+        ...found(
+          "recorder-off",
+          "The flight recorder was armed in this boot, and is switched off now",
+          "What it recorded until then is still in the trace",
+        ),
+        severity: "info",
+      },
+    ];
   }
-  if ((missed ?? 0) > 0) return [found("recorder-missed", `The flight recorder missed ${missed} of its probes' hits`, "More tasks waited at once than a return probe follows: some waits have no end in the trace")];
+  if ((missed ?? 0) > 0)
+    return [
+      found(
+        "recorder-missed",
+        `The flight recorder missed ${missed} of its probes' hits`,
+        "More tasks waited at once than a return probe follows: some waits have no end in the trace",
+      ),
+    ];
   return [];
 }

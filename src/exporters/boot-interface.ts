@@ -20,7 +20,12 @@ export function bootInterface(told: Told): VarlinkInterface {
     name: bootInterfaceName,
     description,
     methods: [
-      { name: "GetRecord", parameters: {}, streaming: "no", call: (_, call) => void call.reply({ record: told.record() }) },
+      {
+        name: "GetRecord",
+        parameters: {},
+        streaming: "no",
+        call: (_, call) => void call.reply({ record: told.record() }),
+      },
       {
         name: "GetReadiness",
         parameters: {},
@@ -90,17 +95,17 @@ type Request (bytes: int, flags: int)
 type Wait (
   pid: ?int,
   tid: ?int,
-  pidInside: ?int,
+  namespacePid: ?int,
   comm: ?string,
   exe: ?string,
   commandLine: ?string,
   startedAt: ?float,
   parent: ?Parent,
   unit: ?string,
-  unitFrom: ?string,
+  unitSource: ?string,
   container: ?string,
   libraries: []string,
-  librariesFrom: ?string,
+  librariesSource: ?string,
   runtime: ?string,
   fips: ?bool,
   fipsWhy: ?string,
@@ -109,13 +114,13 @@ type Wait (
   polls: bool,
   request: ?Request,
   userStack: []string,
-  gathers: ?bool,
+  gatheredJitter: ?bool,
   from: ?float,
   notBefore: ?float,
   seenAt: ?float,
   to: ?float,
   ended: ?string,
-  error: ?float,
+  errorSeconds: ?float,
   seconds: ?float,
   evidence: string,
   line: ?int
@@ -128,7 +133,7 @@ type Suspect (unit: ?string, exe: string, libraries: []string, why: string)
 type Recorder (armed: bool, sees: string, recording: ?bool, events: int, problem: ?string)
 # The part of the boot that a log file shows; null where the daemon itself observed.
 type Covers (firstLine: ?int, lastLine: ?int, firstAt: ?float, lastAt: ?float, fromStart: bool, stamps: string)
-type Gap (of: string, from: ?float, to: ?float, lost: ?int)
+type Gap (source: string, from: ?float, to: ?float, lost: ?int)
 type Source (name: string, health: string, detail: ?string)
 type Remedy (text: string, command: ?string)
 type Finding (id: string, severity: string, summary: string, detail: string, remedies: []Remedy)

@@ -5,12 +5,27 @@ import { type EntryFields, journalDatagram } from "../render/journal/journal-dat
 /** Entries that wait for journald, and their bytes, at most; what comes then is counted and left out. */
 const mostQueued = 512;
 const mostQueuedBytes = 8 << 20;
-/** While something waits, it is tried again after so long, and with each entry that comes; sooner where journald has begun to take it. */
+/**
+ * While something waits, it is tried again after so long, and with each entry that comes; sooner where journald has
+ * begun to take it.
+ */
 const [retryMilliseconds, goOnMilliseconds] = [1_000, 10];
 /** Journald is slow, not there, or starts again; or there is no memory now. */
-const passing: readonly string[] = ["EAGAIN", "ENOBUFS", "ENOENT", "ECONNREFUSED", "ENOMEM", "EMFILE", "ENFILE", "EINTR"];
+const passing: readonly string[] = [
+  "EAGAIN",
+  "ENOBUFS",
+  "ENOENT",
+  "ECONNREFUSED",
+  "ENOMEM",
+  "EMFILE",
+  "ENFILE",
+  "EINTR",
+];
 
-/** The journal of this machine, by journald's own protocol. Never waits and never fails: what it does not take now it gets later. */
+/**
+ * The journal of this machine, by journald's own protocol. Never waits and never fails: what it does not take now it
+ * gets later.
+ */
 export interface Journal {
   readonly send: (fields: EntryFields) => void;
   /** Tries for the last time. */
@@ -24,7 +39,10 @@ interface Queued {
 }
 
 /** `socket`: journald's; `seconds` a clock that never goes back. */
-export function openJournal(libc: Pick<Libc, "sendDatagram" | "sendSealed">, { socket, seconds }: { readonly socket: string; readonly seconds: () => number }): Journal {
+export function openJournal(
+  libc: Pick<Libc, "sendDatagram" | "sendSealed">,
+  { socket, seconds }: { readonly socket: string; readonly seconds: () => number },
+): Journal {
   let queue: Queued[] = [];
   let queuedBytes = 0;
   let lost = 0;
@@ -63,7 +81,12 @@ export function openJournal(libc: Pick<Libc, "sendDatagram" | "sendSealed">, { s
     if (lost === 0) return;
     const count = String(lost);
     lost = 0;
-    take({ PRIORITY: "4", SYSLOG_IDENTIFIER: identifier, MESSAGE: `${count} entries before this one were lost: the journal did not take them`, CRNGWATCH_LOST: count });
+    take({
+      PRIORITY: "4",
+      SYSLOG_IDENTIFIER: identifier,
+      MESSAGE: `${count} entries before this one were lost: the journal did not take them`,
+      CRNGWATCH_LOST: count,
+    });
   }
 
   function take(fields: EntryFields): void {
@@ -103,7 +126,10 @@ export function openJournal(libc: Pick<Libc, "sendDatagram" | "sendSealed">, { s
 /** What journald and syslog call this program. */
 export const identifier = "crngwatch";
 
-/** Whether this descriptor goes to the journal: systemd names device and inode of the stream it made (systemd.exec(5), $JOURNAL_STREAM). */
+/**
+ * Whether this descriptor goes to the journal: systemd names device and inode of the stream it made (systemd.exec(5),
+ * $JOURNAL_STREAM).
+ */
 export function isJournalStream(fd: number, named: string | undefined): boolean {
   if (named === undefined) return false;
   const { dev, ino } = fs.fstatSync(fd, { bigint: true });

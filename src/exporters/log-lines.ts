@@ -4,8 +4,8 @@ import type { EntryFields } from "../render/journal/journal-datagram.ts";
 import { identifier, type Journal } from "./journal.ts";
 
 /**
- * pino is the one logging call; `notice` is its level for what an administrator should see. `log.warn({ journal: fields }, text)`: the text is
- * for everybody, the fields for the journal.
+ * pino is the one logging call; `notice` is its level for what an administrator should see. `log.warn({ journal: fields
+ * }, text)`: the text is for everybody, the fields for the journal.
  */
 export type Log = Logger<"notice">;
 
@@ -31,22 +31,33 @@ const mostPendingBytes = 256 * 1024;
 
 export function openLog(write: (line: LogLine) => void): Log {
   const take = (line: object): void => {
-    const { level, msg, journal = {} } = line as { readonly level: number; readonly msg: string; readonly journal?: EntryFields };
+    const {
+      level,
+      msg,
+      journal = {},
+    } = line as { readonly level: number; readonly msg: string; readonly journal?: EntryFields };
     write({ priority: priorities.find(([from]) => level >= from)?.[1] ?? 6, text: msg, fields: journal });
   };
-  // pino's main entry brings worker threads for its transports, and memory with them; its browser entry is the same logger without, and
-  // hands each line to `take`. Only the daemon logs, so it is loaded here.
+  // pino's main entry brings worker threads for its transports, and memory with them; its browser entry is the same
+  // logger without, and hands each line to `take`. Only the daemon logs, so it is loaded here.
   const pino = createRequire(import.meta.url)("pino/browser.js") as typeof Pino;
   return pino({ customLevels: { notice: 35 }, level: "info", browser: { write: take } });
 }
 
 /** Entries of the journal, with all their fields. */
 export function toJournal(journal: Journal): (line: LogLine) => void {
-  return ({ priority, text, fields }) => journal.send({ MESSAGE: text, PRIORITY: String(priority), SYSLOG_IDENTIFIER: identifier, ...fields });
+  return ({ priority, text, fields }) =>
+    journal.send({ MESSAGE: text, PRIORITY: String(priority), SYSLOG_IDENTIFIER: identifier, ...fields });
 }
 
-/** Lines for whoever reads. `priority`: "<4>text" as sd-daemon(3) wants them, where the journal reads and cannot be had otherwise. */
-export function toLines(out: NodeJS.WriteStream, { priority: marked }: { readonly priority: boolean }): (line: LogLine) => void {
+/**
+ * Lines for whoever reads. `priority`: "<4>text" as sd-daemon(3) wants them, where the journal reads and cannot be had
+ * otherwise.
+ */
+export function toLines(
+  out: NodeJS.WriteStream,
+  { priority: marked }: { readonly priority: boolean },
+): (line: LogLine) => void {
   let dropped = 0;
   return ({ priority, text }) => {
     if (out.writableLength > mostPendingBytes) {

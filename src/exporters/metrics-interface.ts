@@ -7,12 +7,21 @@ const metricsInterfaceName = "io.systemd.Metrics";
 
 /** The interface for the metrics of `source`: systemd-report wants their names to begin with its socket's. */
 export function metricsInterface(source: string, record: () => BootRecord): VarlinkInterface {
-  const families = reportFamilies.map(({ name, description, type }) => ({ name: `${source}.${name}`, description, type }));
+  const families = reportFamilies.map(({ name, description, type }) => ({
+    name: `${source}.${name}`,
+    description,
+    type,
+  }));
   return {
     name: metricsInterfaceName,
     description: interfaceDescription,
     methods: [
-      { name: "List", parameters: {}, streaming: "required", call: (_, call) => replyEach(call, reportMetrics(source, record())) },
+      {
+        name: "List",
+        parameters: {},
+        streaming: "required",
+        call: (_, call) => replyEach(call, reportMetrics(source, record())),
+      },
       { name: "Describe", parameters: {}, streaming: "required", call: (_, call) => replyEach(call, families) },
     ],
   };

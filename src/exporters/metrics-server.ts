@@ -29,11 +29,16 @@ export interface MetricsServer {
 }
 
 /**
- * Serves /metrics on listening sockets that somebody else made, over HTTP/1.1. `onClient` is called when somebody connects, and when a request
- * has been answered. It is Node's own server: a smaller one of ours would save 10 ms of a start and 1 MB, and would have to be as right about
- * HTTP as one that the whole world tests; it loads neither node:crypto nor node:tls. Rejects where a descriptor is no socket that listens.
+ * Serves /metrics on listening sockets that somebody else made, over HTTP/1.1. `onClient` is called when somebody
+ * connects, and when a request has been answered. It is Node's own server: a smaller one of ours would save 10 ms of a
+ * start and 1 MB, and would have to be as right about HTTP as one that the whole world tests; it loads neither
+ * node:crypto nor node:tls. Rejects where a descriptor is no socket that listens.
  */
-export async function serveMetrics(options: { readonly descriptors: readonly number[]; readonly meter: () => Promise<Metered>; readonly onClient: () => void }): Promise<MetricsServer> {
+export async function serveMetrics(options: {
+  readonly descriptors: readonly number[];
+  readonly meter: () => Promise<Metered>;
+  readonly onClient: () => void;
+}): Promise<MetricsServer> {
   const { descriptors, meter, onClient } = options;
   const answerer = (request: IncomingMessage, response: ServerResponse): void => {
     response.once("close", onClient);
@@ -54,7 +59,16 @@ export async function serveMetrics(options: { readonly descriptors: readonly num
 function listen(fd: number, answerer: (request: IncomingMessage, response: ServerResponse) => void): Promise<Server> {
   const { createServer } = process.getBuiltinModule("node:http");
   const { clients, headBytes, requestMs, lookMs, keepAliveMs, requests } = metricsLimits;
-  const server = createServer({ maxHeaderSize: headBytes, headersTimeout: requestMs, requestTimeout: requestMs, connectionsCheckingInterval: lookMs, keepAliveTimeout: keepAliveMs }, answerer);
+  const server = createServer(
+    {
+      maxHeaderSize: headBytes,
+      headersTimeout: requestMs,
+      requestTimeout: requestMs,
+      connectionsCheckingInterval: lookMs,
+      keepAliveTimeout: keepAliveMs,
+    },
+    answerer,
+  );
   server.maxConnections = clients;
   server.maxRequestsPerSocket = requests;
   server.timeout = requestMs;
@@ -67,9 +81,14 @@ function listen(fd: number, answerer: (request: IncomingMessage, response: Serve
   });
 }
 
-async function answer(request: IncomingMessage, response: ServerResponse, meter: () => Promise<Metered>): Promise<void> {
+async function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  meter: () => Promise<Metered>,
+): Promise<void> {
   // What a client sends behind its head is not read, so its connection cannot be used again.
-  if (Number(request.headers["content-length"] ?? 0) !== 0 || request.headers["transfer-encoding"] !== undefined) response.shouldKeepAlive = false;
+  if (Number(request.headers["content-length"] ?? 0) !== 0 || request.headers["transfer-encoding"] !== undefined)
+    response.shouldKeepAlive = false;
   const [path] = (request.url ?? "").split("?", 1);
   if (path !== "/metrics" && path !== "/") return tell(response, 404, "Nothing is here: metrics are at /metrics");
   if (request.method !== "GET" && request.method !== "HEAD") {

@@ -1,7 +1,9 @@
 import type { Libc } from "../platform/libc.ts";
 import { runQuietly } from "../platform/child.ts";
 
-/** sd_notify(3): tells systemd that the first snapshot is taken, what to show in `systemctl status`, and that we live. */
+/**
+ * sd_notify(3): tells systemd that the first snapshot is taken, what to show in `systemctl status`, and that we live.
+ */
 export interface Notifier {
   /** Sends the assignments, for example `READY=1`. Never waits; false if systemd could not take them now. */
   send(assignments: readonly string[]): boolean;
@@ -16,11 +18,13 @@ export function notifier(environment: NodeJS.ProcessEnv, libc: Libc | null): Not
   const forUs = (environment["WATCHDOG_PID"] ?? String(process.pid)) === String(process.pid);
   return {
     // setInterval(2^31) would be every millisecond.
-    watchdogMilliseconds: socket !== "" && forUs && microseconds > 0 ? Math.min(microseconds / 2000, 2 ** 31 - 1) : null,
+    watchdogMilliseconds:
+      socket !== "" && forUs && microseconds > 0 ? Math.min(microseconds / 2000, 2 ** 31 - 1) : null,
     send(assignments) {
       if (socket === "") return true;
       // A full queue empties; a socket that is gone stays gone.
-      if (libc !== null) return !["EAGAIN", "ENOBUFS"].includes(libc.sendDatagram(socket, assignments.join("\n")) ?? "");
+      if (libc !== null)
+        return !["EAGAIN", "ENOBUFS"].includes(libc.sendDatagram(socket, assignments.join("\n")) ?? "");
       // Without FFI Node has no datagram socket to a path; the unit allows a child to speak for us (NotifyAccess=all).
       runQuietly("systemd-notify", assignments);
       return true;

@@ -1,7 +1,10 @@
 import type { Evidence } from "../core/evidence.ts";
 import type { Host, Observation, Source } from "../sources/source.ts";
 
-/** Asks one source; its health is evidence like the rest. A source that fails in a way it did not foresee costs its own facts, no other's. */
+/**
+ * Asks one source; its health is evidence like the rest. A source that fails in a way it did not foresee costs its own
+ * facts, no other's.
+ */
 export async function ask(source: Source, host: Host): Promise<readonly Evidence[]> {
   try {
     return reported(source, await source.observe(host));

@@ -8,7 +8,9 @@ import type { Role } from "./role.ts";
 import { sampling } from "./sampling.ts";
 import { type Followed, wakeUps } from "./wake-ups.ts";
 
-/** When it is ready, who waited comes back from the kernel: at once, or, of many on a slow machine, within this time. */
+/**
+ * When it is ready, who waited comes back from the kernel: at once, or, of many on a slow machine, within this time.
+ */
 const [settleMilliseconds, settleAtMostMilliseconds] = [1_000, 10_000];
 
 /** Takes evidence in and answers with the record as it stands then. */
@@ -20,9 +22,10 @@ export interface Following {
 }
 
 /**
- * Observes the host from now on. Resolves once every source has been asked and the first snapshot is taken in; afterwards
- * evidence comes as it happens. While the CRNG is not ready, what cannot be waited for is looked at again and again; when it is ready and
- * who waited has been let through, all that is taken down. Then no timer runs: one poll(2) waits on a worker thread.
+ * Observes the host from now on. Resolves once every source has been asked and the first snapshot is taken in;
+ * afterwards evidence comes as it happens. While the CRNG is not ready, what cannot be waited for is looked at again
+ * and again; when it is ready and who waited has been let through, all that is taken down. Then no timer runs: one
+ * poll(2) waits on a worker thread.
  */
 export async function follow(host: Host, take: Taker, role: Role): Promise<Following> {
   const followed: Followed[] = [];
@@ -38,7 +41,8 @@ export async function follow(host: Host, take: Taker, role: Role): Promise<Follo
   let latest: BootRecord | null = null;
   let readySince: number | null = null;
   let timer: NodeJS.Timeout | null = null;
-  // A sample may come before the wake-up of what it shows: with the log as it is by then, the kernel's own time is told.
+  // A sample may come before the wake-up of what it shows: with the log as it is by then, the kernel's own time is
+  // told.
   const samples = sampling(host, role, (evidence) => accept([...evidence, ...waiting.now()]));
   const waiting = wakeUps(host, followed, accept);
 
@@ -54,7 +58,8 @@ export async function follow(host: Host, take: Taker, role: Role): Promise<Follo
 
   function settleWhenQuiet(): void {
     const waited = performance.now() - (readySince ?? 0);
-    if (waited < settleAtMostMilliseconds && latest?.waits.some(isOpen) === true) timer = setTimeout(settleWhenQuiet, settleMilliseconds);
+    if (waited < settleAtMostMilliseconds && latest?.waits.some(isOpen) === true)
+      timer = setTimeout(settleWhenQuiet, settleMilliseconds);
     else void settle();
   }
 
@@ -64,7 +69,9 @@ export async function follow(host: Host, take: Taker, role: Role): Promise<Follo
     accept([...scanned, ...drained, ...(role === "daemon" ? lastWords(host) : [])]);
     if (latest === null) return;
     const record = latest;
-    const unseen = record.waits.filter(isOpen).map((wait): Evidence => ({ kind: "wait", ...withUnseenEnd(wait, record) }));
+    const unseen = record.waits
+      .filter(isOpen)
+      .map((wait): Evidence => ({ kind: "wait", ...withUnseenEnd(wait, record) }));
     if (unseen.length > 0) accept(unseen);
   }
 
@@ -83,7 +90,9 @@ function mayFollow({ setsUp }: Source, role: Role): boolean {
   return setsUp !== true || role === "daemon";
 }
 
-/** Whether another sample could tell anything: not once it is ready, nor where an old pool's figures say nothing more. */
+/**
+ * Whether another sample could tell anything: not once it is ready, nor where an old pool's figures say nothing more.
+ */
 function worthSampling({ readiness, observed }: BootRecord): boolean {
   if (readiness.level === "ready") return false;
   const oldPool = observed.pool !== null && observed.pool.poolBits !== 256;
@@ -91,7 +100,9 @@ function worthSampling({ readiness, observed }: BootRecord): boolean {
 }
 
 function lastWords(host: Host): readonly Evidence[] {
-  return sources.flatMap((source) => (source.settle === undefined ? [] : reported(source, lastWord(source.settle, host))));
+  return sources.flatMap((source) =>
+    source.settle === undefined ? [] : reported(source, lastWord(source.settle, host)),
+  );
 }
 
 function lastWord(settle: (host: Host) => Observation, host: Host): Observation {

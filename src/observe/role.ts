@@ -1,5 +1,5 @@
 /**
- * Who follows. The `daemon` alone sets up tracing, and takes it down: what it set up is not to be taken for leftovers. A `watcher` looks at who waits, a
- * `waiter` at readiness alone.
+ * Who follows. The `daemon` alone sets up tracing, and takes it down: what it set up is not to be taken for leftovers.
+ * A `watcher` looks at who waits, a `waiter` at readiness alone.
  */
 export type Role = "daemon" | "watcher" | "waiter";

@@ -11,7 +11,10 @@ const sampleMilliseconds = 1_000;
 export interface Sampling {
   /** From now on, until `stop`. */
   readonly start: () => void;
-  /** The CRNG is ready: one sample more, for the last point of the curve and what was not to be asked before. Scans see waits to their ends. */
+  /**
+   * The CRNG is ready: one sample more, for the last point of the curve and what was not to be asked before. Scans see
+   * waits to their ends.
+   */
   readonly stop: () => void;
   /** No look any more, but a last one by the scans. */
   readonly end: () => readonly Evidence[];

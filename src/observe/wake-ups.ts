@@ -26,13 +26,24 @@ export interface WakeUps {
   readonly stop: () => Promise<void>;
 }
 
-export function wakeUps(host: Host, followed: readonly Followed[], accept: (evidence: readonly Evidence[]) => void): WakeUps {
+export function wakeUps(
+  host: Host,
+  followed: readonly Followed[],
+  accept: (evidence: readonly Evidence[]) => void,
+): WakeUps {
   const wake = host.libc?.eventfd() ?? null;
-  return host.libc === null || wake === null ? lookEveryNowAndThen(followed, accept) : waitForEvents(host.libc, wake, followed, accept);
+  return host.libc === null || wake === null
+    ? lookEveryNowAndThen(followed, accept)
+    : waitForEvents(host.libc, wake, followed, accept);
 }
 
 /** One poll(2) over all followers and a descriptor of our own, `wake`, by which we end it. */
-function waitForEvents(libc: Libc, wake: number, followed: readonly Followed[], accept: (evidence: readonly Evidence[]) => void): WakeUps {
+function waitForEvents(
+  libc: Libc,
+  wake: number,
+  followed: readonly Followed[],
+  accept: (evidence: readonly Evidence[]) => void,
+): WakeUps {
   let open = followed;
   let closed: readonly Followed[] = [];
   let stopped = false;
@@ -68,7 +79,8 @@ function waitForEvents(libc: Libc, wake: number, followed: readonly Followed[], 
     });
     open = polled.filter((one) => !spent.includes(one));
     // The CRNG woke us, and the kernel prints its line right after: with it, what is told is the kernel's time.
-    if (spent.length > 0 && !evidence.some(({ kind }) => kind === "message")) evidence.push(...(await drainSettled(open)));
+    if (spent.length > 0 && !evidence.some(({ kind }) => kind === "message"))
+      evidence.push(...(await drainSettled(open)));
     accept(evidence);
   }
 

@@ -1,4 +1,7 @@
-/** A threshold in the Monitoring Plugins' syntax (guidelines, "Threshold and Ranges"), as it was written and as its ends. */
+/**
+ * A threshold in the Monitoring Plugins' syntax (guidelines, "Threshold and Ranges"), as it was written and as its
+ * ends.
+ */
 export interface PluginRange {
   readonly text: string;
   readonly start: number;
@@ -11,7 +14,8 @@ const number = String.raw`-?\d{1,12}(?:\.\d{1,9})?`;
 const form = new RegExp(`^(@?)(?:(~|${number})?:)?(${number})?$`);
 
 /**
- * Reads `[@][start:][end]`: `10` alerts outside of 0 to 10, `10:` below 10, `~:10` above 10, `@10:20` from 10 to 20. Null: it is no range.
+ * Reads `[@][start:][end]`: `10` alerts outside of 0 to 10, `10:` below 10, `~:10` above 10, `@10:20` from 10 to 20.
+ * Null: it is no range.
  */
 export function parsePluginRange(text: string): PluginRange | null {
   const found = form.exec(text);

@@ -5,8 +5,8 @@ import { attempt } from "./pseudo-file.ts";
 const mostLinks = 40;
 
 /**
- * Where a host's path leads when its links are followed within the host: a link to `/x` in a folder that stands for a host is not this
- * machine's `/x`. Again a path of that host; null where nothing is there, or where we may not know.
+ * Where a host's path leads when its links are followed within the host: a link to `/x` in a folder that stands for a
+ * host is not this machine's `/x`. Again a path of that host; null where nothing is there, or where we may not know.
  */
 export function followBelow(top: string, path: string): string | null {
   const pending = path.split("/").toReversed();
@@ -23,7 +23,7 @@ export function followBelow(top: string, path: string): string | null {
       const stats = fs.lstatSync(here, { throwIfNoEntry: false });
       return stats === undefined ? undefined : stats.isSymbolicLink() ? fs.readlinkSync(here) : null;
     });
-    if (target.is !== "ok" || target.value === undefined) return null;
+    if (target.kind !== "ok" || target.value === undefined) return null;
     if (target.value === null) {
       done.push(name);
       continue;

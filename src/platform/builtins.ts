@@ -1,6 +1,6 @@
 /**
- * Node's own modules, taken by getBuiltinModule(). To `import` one makes Node build an export for every name in it, streams and
- * fs.promises included: about 5 ms at each start and 3 MB in a daemon, for nothing.
+ * Node's own modules, taken by getBuiltinModule(). To `import` one makes Node build an export for every name in it,
+ * streams and fs.promises included: about 5 ms at each start and 3 MB in a daemon, for nothing.
  */
 export const fs = process.getBuiltinModule("node:fs");
 export const net = process.getBuiltinModule("node:net");

@@ -17,10 +17,17 @@ export class ChildFailed extends Error {
 const complaintBytes = 4096;
 
 /**
- * What a program prints, as it comes and no faster than it is asked for; `input` is what it reads. Who asks for no more ends the
- * program. When this generator has ended, so have the program and the input.
+ * What a program prints, as it comes and no faster than it is asked for; `input` is what it reads. Who asks for no more
+ * ends the program. When this generator has ended, so have the program and the input.
  */
-export async function* outputOf(program: string, words: readonly string[], { input, environment = {} }: { readonly input?: AsyncIterable<Buffer>; readonly environment?: Readonly<Record<string, string>> } = {}): AsyncGenerator<Buffer, void, undefined> {
+export async function* outputOf(
+  program: string,
+  words: readonly string[],
+  {
+    input,
+    environment = {},
+  }: { readonly input?: AsyncIterable<Buffer>; readonly environment?: Readonly<Record<string, string>> } = {},
+): AsyncGenerator<Buffer, void, undefined> {
   const { spawn } = process.getBuiltinModule("node:child_process");
   const child = spawn(program, words, {
     stdio: [input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
@@ -29,8 +36,20 @@ export async function* outputOf(program: string, words: readonly string[], { inp
   });
   const complaint = firstLineOf(child.stderr);
   const ended = new Promise<ChildFailed | null>((resolve) => {
-    child.once("error", (error) => resolve(new ChildFailed(errnoOf(error) === "ENOENT" ? `needs the program '${program}'` : `'${program}' does not start (${errnoOf(error) ?? error.message})`)));
-    child.once("close", (code, signal) => resolve(code === 0 ? null : new ChildFailed(complaint() ?? `'${program}' ended with ${signal ?? `code ${code}`}`, code)));
+    child.once("error", (error) =>
+      resolve(
+        new ChildFailed(
+          errnoOf(error) === "ENOENT"
+            ? `needs the program '${program}'`
+            : `'${program}' does not start (${errnoOf(error) ?? error.message})`,
+        ),
+      ),
+    );
+    child.once("close", (code, signal) =>
+      resolve(
+        code === 0 ? null : new ChildFailed(complaint() ?? `'${program}' ended with ${signal ?? `code ${code}`}`, code),
+      ),
+    );
   });
   const fed = input === undefined || child.stdin === null ? null : feed(child.stdin, input);
   try {
@@ -47,7 +66,10 @@ export async function* outputOf(program: string, words: readonly string[], { inp
   }
 }
 
-/** Writes all of the input, and waits for each piece to be taken: its buffer may be used again. Returns how the input failed, if it did. */
+/**
+ * Writes all of the input, and waits for each piece to be taken: its buffer may be used again. Returns how the input
+ * failed, if it did.
+ */
 async function feed(stdin: Writable, input: AsyncIterable<Buffer>): Promise<{ readonly error: unknown } | null> {
   // Without a listener it would be thrown. That the program reads no more is told by how it ended.
   let broken = false;
@@ -56,7 +78,9 @@ async function feed(stdin: Writable, input: AsyncIterable<Buffer>): Promise<{ re
   });
   try {
     for await (const chunk of input) {
-      const refused = await new Promise<boolean>((resolve) => stdin.write(chunk, (error) => resolve(error !== null && error !== undefined)));
+      const refused = await new Promise<boolean>((resolve) =>
+        stdin.write(chunk, (error) => resolve(error !== null && error !== undefined)),
+      );
       if (refused || broken) break;
     }
     return null;
@@ -72,5 +96,9 @@ function firstLineOf(stderr: Readable | null): () => string | null {
   stderr?.setEncoding("utf8").on("data", (part: string) => {
     if (text.length < complaintBytes) text += part;
   });
-  return () => text.split("\n").find((line) => line.trim() !== "")?.trim() ?? null;
+  return () =>
+    text
+      .split("\n")
+      .find((line) => line.trim() !== "")
+      ?.trim() ?? null;
 }

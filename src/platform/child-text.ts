@@ -7,7 +7,11 @@ export function userLocale(): Readonly<Record<string, string>> {
 }
 
 /** All that a short program prints, in English unless `environment` says otherwise. Throws ChildFailed. */
-export async function textOfProgram(program: string, words: readonly string[], environment: Readonly<Record<string, string>> = {}): Promise<string> {
+export async function textOfProgram(
+  program: string,
+  words: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): Promise<string> {
   const chunks: Buffer[] = [];
   for await (const chunk of outputOf(program, words, { environment })) chunks.push(chunk);
   return Buffer.concat(chunks).toString("utf8");

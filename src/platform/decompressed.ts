@@ -7,8 +7,8 @@ export class CannotDecompress extends Error {
 }
 
 /**
- * The host's programs for what Node has nothing for. With limits on memory where a file may ask for any: xz's highest preset
- * needs 65 MiB, and zstd has its own limit.
+ * The host's programs for what Node has nothing for. With limits on memory where a file may ask for any: xz's highest
+ * preset needs 65 MiB, and zstd has its own limit.
  */
 const programs = {
   xz: { words: ["-dc"], environment: { XZ_OPT: "--memlimit-decompress=512MiB" }, noise: /^xz: \(stdin\): / },
@@ -17,10 +17,13 @@ const programs = {
 } as const;
 
 /**
- * The bytes behind compressed ones, as they come: whatever the size, nothing is kept. Damaged data is an error behind what was
- * good; errors of the input come through as they are.
+ * The bytes behind compressed ones, as they come: whatever the size, nothing is kept. Damaged data is an error behind
+ * what was good; errors of the input come through as they are.
  */
-export async function* decompressed(compression: "gzip" | keyof typeof programs, chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void, undefined> {
+export async function* decompressed(
+  compression: "gzip" | keyof typeof programs,
+  chunks: AsyncIterable<Buffer>,
+): AsyncGenerator<Buffer, void, undefined> {
   try {
     yield* compression === "gzip" ? gunzipped(chunks) : byProgram(compression, chunks);
   } catch (error) {
@@ -31,7 +34,10 @@ export async function* decompressed(compression: "gzip" | keyof typeof programs,
   }
 }
 
-function byProgram(program: keyof typeof programs, input: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void, undefined> {
+function byProgram(
+  program: keyof typeof programs,
+  input: AsyncIterable<Buffer>,
+): AsyncGenerator<Buffer, void, undefined> {
   const { words, environment } = programs[program];
   return outputOf(program, words, { input, environment });
 }

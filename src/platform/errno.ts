@@ -1,4 +1,7 @@
-/** The errno name of a failed system call, for example "ENOENT", from its error or as the name itself; null where the error is none. */
+/**
+ * The errno name of a failed system call, for example "ENOENT", from its error or as the name itself; null where the
+ * error is none.
+ */
 export function errnoOf(error: unknown): string | null {
   if (typeof error === "string") return /^E[A-Z0-9]+$/.test(error) ? error : null;
   return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : null;

@@ -2,7 +2,10 @@ import { fs } from "./builtins.ts";
 import { attempt, type Read } from "./pseudo-file.ts";
 
 /** Hands over a function that reads parts of a regular file, each bounded by who asks; the file is closed behind it. */
-export function withFileParts<T>(path: string, use: (readAt: (offset: number, length: number) => Buffer) => T): Read<T> {
+export function withFileParts<T>(
+  path: string,
+  use: (readAt: (offset: number, length: number) => Buffer) => T,
+): Read<T> {
   return attempt(() => {
     // A FIFO or a device in a folder that stands for a host must not hold us.
     const fd = fs.openSync(path, fs.constants.O_RDONLY | fs.constants.O_NONBLOCK | fs.constants.O_NOCTTY);

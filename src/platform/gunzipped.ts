@@ -14,8 +14,9 @@ const replayBytes = 4 * 1024 * 1024;
 /**
  * Gunzips, RFC 1952: several members one behind the other are one text, and zeros behind the last are padding.
  *
- * When zlib meets damage, Node drops what the same call had given before it: up to 64 kB, and with a wrong checksum the whole of a small
- * log. So the piece with the damage is gone through once more, byte by byte. Behind the first 4 MiB that loss is accepted, as gzip(1) does.
+ * When zlib meets damage, Node drops what the same call had given before it: up to 64 kB, and with a wrong checksum the
+ * whole of a small log. So the piece with the damage is gone through once more, byte by byte. Behind the first 4 MiB
+ * that loss is accepted, as gzip(1) does.
  */
 export async function* gunzipped(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void, undefined> {
   const kept = new Kept();
@@ -28,7 +29,9 @@ export async function* gunzipped(chunks: AsyncIterable<Buffer>): AsyncGenerator<
   } catch (error) {
     if (!(error instanceof ZlibFailed)) throw error;
     if (error.code !== cutShort) yield* unseen(kept, given);
-    throw new GzipDamaged(error.code === cutShort ? "it is cut short" : `it is damaged (${error.message})`, { cause: error });
+    throw new GzipDamaged(error.code === cutShort ? "it is cut short" : `it is damaged (${error.message})`, {
+      cause: error,
+    });
   }
 }
 
@@ -83,7 +86,10 @@ async function* unseen(kept: Kept, seen: number): AsyncGenerator<Buffer, void, u
   }
 }
 
-/** All that comes of each piece before the next is asked for. Not by iterating the stream, which drops what it holds when it fails. */
+/**
+ * All that comes of each piece before the next is asked for. Not by iterating the stream, which drops what it holds
+ * when it fails.
+ */
 async function* inflated(pieces: AsyncIterable<Buffer> | Iterable<Buffer>): AsyncGenerator<Buffer, void, undefined> {
   const gunzip = process.getBuiltinModule("node:zlib").createGunzip({ chunkSize: chunkBytes });
   const stream = watch(gunzip);

@@ -1,6 +1,9 @@
 import { fs } from "./builtins.ts";
 
-/** Pseudo-files that are read again and again: made anew at each read from their start, they cost one system call where they are kept open. */
+/**
+ * Pseudo-files that are read again and again: made anew at each read from their start, they cost one system call where
+ * they are kept open.
+ */
 export class KeptFiles {
   readonly #most: number;
   readonly #open = new Map<string, number>();
@@ -10,7 +13,10 @@ export class KeptFiles {
     this.#most = most;
   }
 
-  /** Reads from the start into `buffer`, at most once; returns how many bytes there are. Throws what open(2) and read(2) answer. */
+  /**
+   * Reads from the start into `buffer`, at most once; returns how many bytes there are. Throws what open(2) and read(2)
+   * answer.
+   */
   read(path: string, buffer: Buffer, keep: boolean): number {
     const kept = keep ? this.#open.get(path) : undefined;
     if (kept !== undefined) return this.#readKept(path, kept, buffer);

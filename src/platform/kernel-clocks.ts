@@ -7,9 +7,9 @@ import type { Roots } from "./roots.ts";
 const looks = 5;
 
 /**
- * How many seconds the clock that stamps the kernel log, local_clock(), is ahead of CLOCK_MONOTONIC now. /proc/self/sched tells when the
- * scheduler last put this thread on a processor, `se.exec_start` by that clock (kernel/sched/debug.c): right after a sleep that is now. Null:
- * the kernel was built without SCHED_DEBUG.
+ * How many seconds the clock that stamps the kernel log, local_clock(), is ahead of CLOCK_MONOTONIC now.
+ * /proc/self/sched tells when the scheduler last put this thread on a processor, `se.exec_start` by that clock
+ * (kernel/sched/debug.c): right after a sleep that is now. Null: the kernel was built without SCHED_DEBUG.
  */
 export function printkAhead({ proc }: Roots): number | null {
   let ahead: number | null = null;
@@ -24,7 +24,10 @@ export function printkAhead({ proc }: Roots): number | null {
   return ahead;
 }
 
-/** The same for the clock of a trace, `local` by default: its "now ts" in the buffer's statistics (kernel/trace/trace.c, tracing_stats_read()). */
+/**
+ * The same for the clock of a trace, `local` by default: its "now ts" in the buffer's statistics (kernel/trace/trace.c,
+ * tracing_stats_read()).
+ */
 export function traceAhead(instance: string): number | null {
   let [ahead, width] = [Number.NaN, Infinity];
   for (let look = 0; look < looks; look++) {

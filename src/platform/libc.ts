@@ -10,24 +10,32 @@ export interface Libc {
   getrandomNonblock(): string | null;
   /**
    * poll(2) on a worker thread, without time-out. Resolves to the events of each descriptor, in order; to zeros after a
-   * signal. The promise stays open until something happens, so one of the descriptors must be one that we can make ready.
+   * signal. The promise stays open until something happens, so one of the descriptors must be one that we can make
+   * ready.
    */
   poll(watched: readonly Watched[]): Promise<readonly number[]>;
   /** eventfd(2), counting and non-blocking: an 8-byte write makes it readable. Null: the kernel gave none. */
   eventfd(): number | null;
   /**
-   * Calls `work` with this thread on that processor, sched_setaffinity(2), and gives the thread back its own choice. Who ran there makes way,
-   * unless it is more important. Null: we may not go there, and nothing was called.
+   * Calls `work` with this thread on that processor, sched_setaffinity(2), and gives the thread back its own choice.
+   * Who ran there makes way, unless it is more important. Null: we may not go there, and nothing was called.
    */
   onProcessor<T>(processor: number, work: () => T): T | null;
   /**
-   * What one read(2) of a file gives: how many bytes of `into` it filled, or the errno name. For small files of /proc by the thousand: in a V8
-   * without its compilers node:fs takes a fifth more, and twice as much where there is no file.
+   * What one read(2) of a file gives: how many bytes of `into` it filled, or the errno name. For small files of /proc
+   * by the thousand: in a V8 without its compilers node:fs takes a fifth more, and twice as much where there is no
+   * file.
    */
   readOnce(path: string, into: Uint8Array): number | string;
-  /** One datagram to an AF_UNIX socket, never waiting. Returns null when sent, else the errno name. `@` starts an abstract name. */
+  /**
+   * One datagram to an AF_UNIX socket, never waiting. Returns null when sent, else the errno name. `@` starts an
+   * abstract name.
+   */
   sendDatagram(address: string, payload: string | Uint8Array): string | null;
-  /** The same for what no datagram holds (EMSGSIZE): an empty one with a sealed memfd that holds the payload, memfd_create(2). */
+  /**
+   * The same for what no datagram holds (EMSGSIZE): an empty one with a sealed memfd that holds the payload,
+   * memfd_create(2).
+   */
   sendSealed(address: string, payload: Uint8Array): string | null;
 }
 
@@ -85,17 +93,36 @@ function bind(koffi: Koffi): Libc {
   const getAffinity = libc.func("int sched_getaffinity(int pid, size_t bytes, void *set)");
   const setAffinity = libc.func("int sched_setaffinity(int pid, size_t bytes, void *set)");
   const socket = libc.func("int socket(int domain, int type, int protocol)");
-  const sendto = libc.func("long sendto(int fd, void *payload, size_t length, int flags, void *address, unsigned int addressLength)");
+  const sendto = libc.func(
+    "long sendto(int fd, void *payload, size_t length, int flags, void *address, unsigned int addressLength)",
+  );
   const close = libc.func("int close(int fd)");
-  const messageType = koffi.struct({ name: "void *", nameLength: "uint32_t", vectors: "void *", vectorCount: "size_t", control: "void *", controlLength: "size_t", flags: "int" });
+  const messageType = koffi.struct({
+    name: "void *",
+    nameLength: "uint32_t",
+    vectors: "void *",
+    vectorCount: "size_t",
+    control: "void *",
+    controlLength: "size_t",
+    flags: "int",
+  });
   const sendmsg = libc.func("sendmsg", "long", ["int", koffi.pointer(messageType), "int"]);
   const memfdCreate = libc.func("int memfd_create(const char *name, unsigned int flags)");
   const fcntl = libc.func("int fcntl(int fd, int command, ...)");
   // EWOULDBLOCK and EAGAIN are one number on Linux; the last entry of a map stays, so EAGAIN goes last.
-  const names = new Map([...Object.entries(osConstants.errno), ["EAGAIN", osConstants.errno.EAGAIN] as const].map(([name, number]) => [number, name]));
+  const names = new Map(
+    [...Object.entries(osConstants.errno), ["EAGAIN", osConstants.errno.EAGAIN] as const].map(([name, number]) => [
+      number,
+      name,
+    ]),
+  );
   const errno = (): string => names.get(koffi.errno()) ?? `errno ${koffi.errno()}`;
   /** Sends by a socket of its own, which is closed again: `send` gives less than `length` where it failed. */
-  const sendBySocket = (address: string, length: number, send: (fd: number, sockaddr: Buffer) => number): string | null => {
+  const sendBySocket = (
+    address: string,
+    length: number,
+    send: (fd: number, sockaddr: Buffer) => number,
+  ): string | null => {
     const fd: number = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
     if (fd < 0) return errno();
     const sent = send(fd, socketAddress(address));
@@ -142,13 +169,15 @@ function bind(koffi: Koffi): Libc {
     },
     sendDatagram(address, payload) {
       const bytes = typeof payload === "string" ? Buffer.from(payload) : payload;
-      return sendBySocket(address, bytes.length, (fd, sockaddr) => sendto(fd, bytes, bytes.length, MSG_DONTWAIT | MSG_NOSIGNAL, sockaddr, sockaddr.length));
+      return sendBySocket(address, bytes.length, (fd, sockaddr) =>
+        sendto(fd, bytes, bytes.length, MSG_DONTWAIT | MSG_NOSIGNAL, sockaddr, sockaddr.length),
+      );
     },
     sendSealed(address, payload) {
       const memfd: number = memfdCreate("crngwatch", MFD_CLOEXEC | MFD_ALLOW_SEALING);
       if (memfd < 0) return errno();
       try {
-        for (let written = 0; written < payload.length; ) written += fs.writeSync(memfd, payload, written);
+        for (let written = 0; written < payload.length;) written += fs.writeSync(memfd, payload, written);
         if (fcntl(memfd, F_ADD_SEALS, "int", everySeal) !== 0) return errno();
         const control = Buffer.alloc(controlBytes);
         control.writeBigUInt64LE(20n, 0);
@@ -156,7 +185,19 @@ function bind(koffi: Koffi): Libc {
         control.writeInt32LE(SCM_RIGHTS, 12);
         control.writeInt32LE(memfd, 16);
         return sendBySocket(address, 0, (fd, name) =>
-          sendmsg(fd, { name, nameLength: name.length, vectors: null, vectorCount: 0, control, controlLength: controlBytes, flags: 0 }, MSG_DONTWAIT | MSG_NOSIGNAL),
+          sendmsg(
+            fd,
+            {
+              name,
+              nameLength: name.length,
+              vectors: null,
+              vectorCount: 0,
+              control,
+              controlLength: controlBytes,
+              flags: 0,
+            },
+            MSG_DONTWAIT | MSG_NOSIGNAL,
+          ),
         );
       } catch (error) {
         // No memory for it.
@@ -170,7 +211,10 @@ function bind(koffi: Koffi): Libc {
 
 /** struct sockaddr_un, as long as its path. */
 function socketAddress(address: string): Buffer {
-  return Buffer.concat([Buffer.of(AF_UNIX, 0), Buffer.from(address.startsWith("@") ? `\0${address.slice(1)}` : address)]);
+  return Buffer.concat([
+    Buffer.of(AF_UNIX, 0),
+    Buffer.from(address.startsWith("@") ? `\0${address.slice(1)}` : address),
+  ]);
 }
 
 function onWorker(call: ForeignFunction, ...values: readonly unknown[]): Promise<number> {

@@ -3,10 +3,10 @@ import { errnoOf, isDenied, isVanished } from "./errno.ts";
 
 /** What reading a file came to. Four different answers: there is no fifth in which they are mixed. */
 export type Read<T> =
-  | { readonly is: "ok"; readonly value: T }
-  | { readonly is: "absent" }
-  | { readonly is: "denied" }
-  | { readonly is: "failed"; readonly errno: string };
+  | { readonly kind: "ok"; readonly value: T }
+  | { readonly kind: "absent" }
+  | { readonly kind: "denied" }
+  | { readonly kind: "failed"; readonly errno: string };
 
 /** Files in /proc and /sys say size 0 and are made as they are read; none that crngwatch reads is longer than this. */
 const usualBytes = 1 << 20;
@@ -14,7 +14,10 @@ const usualBytes = 1 << 20;
 /** What one read takes in. /proc gives a page at a time, so a buffer for each read would mostly be empty. */
 const scratch = Buffer.allocUnsafeSlow(1 << 16);
 
-/** Reads at most `mostBytes` of a small or pseudo-file. Never used on /dev/random, where O_NONBLOCK does not always hold. */
+/**
+ * Reads at most `mostBytes` of a small or pseudo-file. Never used on /dev/random, where O_NONBLOCK does not always
+ * hold.
+ */
 export function readBytes(path: string, mostBytes = usualBytes): Read<Buffer> {
   return attempt(() => {
     // A FIFO in a folder that stands for a host must not hold us.
@@ -24,7 +27,13 @@ export function readBytes(path: string, mostBytes = usualBytes): Read<Buffer> {
       let total = 0;
       while (total < mostBytes) {
         // A page at first: /proc/sys files answer whole in one read or not at all (proc_sys_call_handler()).
-        const count = fs.readSync(fd, scratch, 0, Math.min(total === 0 ? 4096 : scratch.length, mostBytes - total), null);
+        const count = fs.readSync(
+          fd,
+          scratch,
+          0,
+          Math.min(total === 0 ? 4096 : scratch.length, mostBytes - total),
+          null,
+        );
         if (count === 0) break;
         chunks.push(Buffer.from(scratch.subarray(0, count)));
         total += count;
@@ -39,21 +48,21 @@ export function readBytes(path: string, mostBytes = usualBytes): Read<Buffer> {
 /** Reads a text file and drops the white space at its ends. */
 export function readText(path: string): Read<string> {
   const read = readBytes(path);
-  return read.is === "ok" ? { is: "ok", value: read.value.toString("utf8").trim() } : read;
+  return read.kind === "ok" ? { kind: "ok", value: read.value.toString("utf8").trim() } : read;
 }
 
 /** The text, or null whatever the reason: for facts that only add to others. */
 export function textOrNull(path: string): string | null {
   const read = readText(path);
-  return read.is === "ok" ? read.value : null;
+  return read.kind === "ok" ? read.value : null;
 }
 
 /** Whether something is at `path`; null where we may not know. */
 export function exists(path: string): boolean | null {
   // An exception for what is mostly not there would cost more than the look.
   const found = attempt(() => fs.statSync(path, { throwIfNoEntry: false }));
-  if (found.is === "ok") return found.value !== undefined;
-  return found.is === "absent" ? false : null;
+  if (found.kind === "ok") return found.value !== undefined;
+  return found.kind === "absent" ? false : null;
 }
 
 /** The names in a directory, sorted. */
@@ -64,7 +73,7 @@ export function readNames(path: string): Read<readonly string[]> {
 /** Runs a file operation and sorts its failure. */
 export function attempt<T>(operation: () => T): Read<T> {
   try {
-    return { is: "ok", value: operation() };
+    return { kind: "ok", value: operation() };
   } catch (error) {
     const errno = errnoOf(error);
     if (errno === null) throw error;
@@ -74,6 +83,6 @@ export function attempt<T>(operation: () => T): Read<T> {
 
 /** Sorts the failure of a system call. */
 export function failure(errno: string): Read<never> {
-  if (isVanished(errno)) return { is: "absent" };
-  return isDenied(errno) ? { is: "denied" } : { is: "failed", errno };
+  if (isVanished(errno)) return { kind: "absent" };
+  return isDenied(errno) ? { kind: "denied" } : { kind: "failed", errno };
 }

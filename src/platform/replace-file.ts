@@ -14,9 +14,10 @@ export interface FileNature {
 }
 
 /**
- * Replaces a file whole: who reads it sees the old text or the new one, and after a crash of the machine too. It is for everyone to
- * read, whatever our umask, or as `nature` says. The new text lies beside it meanwhile, under a name that ends in ".new". Throws NotReplaceable for a
- * device, a pipe or a link, which a rename would put a file in place of; other failures are the system calls'.
+ * Replaces a file whole: who reads it sees the old text or the new one, and after a crash of the machine too. It is for
+ * everyone to read, whatever our umask, or as `nature` says. The new text lies beside it meanwhile, under a name that
+ * ends in ".new". Throws NotReplaceable for a device, a pipe or a link, which a rename would put a file in place of;
+ * other failures are the system calls'.
  */
 export function replaceFile(path: string, text: string, nature: FileNature | null = null): void {
   const there = fs.lstatSync(path, { throwIfNoEntry: false });

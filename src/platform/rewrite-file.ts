@@ -3,8 +3,8 @@ import { errnoOf, isVanished } from "./errno.ts";
 import { replaceFile } from "./replace-file.ts";
 
 /**
- * Gives a file of the host another text, or makes it. Mode and owner stay, and a symbolic link stays one: what it points at is replaced. It is on disk
- * when this returns. Throws what replaceFile() does.
+ * Gives a file of the host another text, or makes it. Mode and owner stay, and a symbolic link stays one: what it
+ * points at is replaced. It is on disk when this returns. Throws what replaceFile() does.
  */
 export function rewriteFile(path: string, text: string): void {
   const target = whereItIs(path);

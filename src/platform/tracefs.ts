@@ -2,18 +2,28 @@ import { fs, join } from "./builtins.ts";
 import { attempt, type Read, readNames } from "./pseudo-file.ts";
 import type { Roots } from "./roots.ts";
 
-/** Where tracefs is mounted: at its own place, or below debugfs where older systems have it (Documentation/trace/ftrace.rst). */
+/**
+ * Where tracefs is mounted: at its own place, or below debugfs where older systems have it
+ * (Documentation/trace/ftrace.rst).
+ */
 export function tracefsIn({ sys }: Roots): Read<string> {
   const places = [join(sys, "kernel/tracing"), join(sys, "kernel/debug/tracing")];
   const found = places.map((place) => ({ place, names: readNames(place) }));
   // Where it is not mounted, its mount point is an empty folder.
-  const mounted = found.find(({ names }) => names.is === "ok" && names.value.includes("kprobe_events"));
-  if (mounted !== undefined) return { is: "ok", value: mounted.place };
-  return found.some(({ names }) => names.is === "denied") ? { is: "denied" } : { is: "absent" };
+  const mounted = found.find(({ names }) => names.kind === "ok" && names.value.includes("kprobe_events"));
+  if (mounted !== undefined) return { kind: "ok", value: mounted.place };
+  return found.some(({ names }) => names.kind === "denied") ? { kind: "denied" } : { kind: "absent" };
 }
 
-/** Writes a control file in one write(2), which is how tracefs takes a command. `append`: `kprobe_events` would forget all else without. */
-export function control(path: string, text: string, { append = false }: { readonly append?: boolean } = {}): Read<void> {
+/**
+ * Writes a control file in one write(2), which is how tracefs takes a command. `append`: `kprobe_events` would forget
+ * all else without.
+ */
+export function control(
+  path: string,
+  text: string,
+  { append = false }: { readonly append?: boolean } = {},
+): Read<void> {
   return attempt(() => {
     const fd = fs.openSync(path, fs.constants.O_WRONLY | (append ? fs.constants.O_APPEND : 0));
     try {

@@ -1,6 +1,7 @@
 /**
- * Text from strangers (comms, command lines, log lines, file names) made safe for a terminal and a journal line: control
- * bytes, escape sequences, line ends and characters that reorder or hide text become \xHH or \u{HHHH}; the rest stays.
+ * Text from strangers (comms, command lines, log lines, file names) made safe for a terminal and a journal line:
+ * control bytes, escape sequences, line ends and characters that reorder or hide text become \xHH or \u{HHHH}; the rest
+ * stays.
  */
 export function escapeText(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\\]/gu, (character) => {

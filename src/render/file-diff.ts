@@ -1,6 +1,9 @@
 const contextLines = 3;
 
-/** The difference of two texts as `diff -u` prints it, in one hunk from the first line that differs to the last. Empty where they are equal. */
+/**
+ * The difference of two texts as `diff -u` prints it, in one hunk from the first line that differs to the last. Empty
+ * where they are equal.
+ */
 export function fileDiff(path: string, before: string, after: string): string {
   if (before === after) return "";
   const [old, fresh] = [linesOf(before), linesOf(after)];

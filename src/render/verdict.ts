@@ -18,15 +18,19 @@ function state({ readiness, callers, observed, covers }: BootRecord): string {
     case "unseeded": {
       const level = readiness.level === "early" ? "partly initialised ('fast init')" : "not ready";
       const until = readiness.notBefore === null ? "" : ` as of ${seconds(readiness.notBefore)}`;
-      if (callers.reason === "extrng") return `${level}${until}, but callers get bytes from the kernel's FIPS generator`;
-      if (callers.reason === "early-is-enough") return `${level}${until}, and this kernel's getrandom() returns from there on`;
+      if (callers.reason === "extrng")
+        return `${level}${until}, but callers get bytes from the kernel's FIPS generator`;
+      if (callers.reason === "early-is-enough")
+        return `${level}${until}, and this kernel's getrandom() returns from there on`;
       if (covers !== null) return `${level}${until}, and this log does not show it becoming ready`;
-      if (!readiness.settled) return `at least partly initialised: getrandom() returns, and this kernel does not tell more`;
+      if (!readiness.settled)
+        return `at least partly initialised: getrandom() returns, and this kernel does not tell more`;
       return `${level}${until}${callers.wouldWait === true ? ": a caller of getrandom() waits" : ""}`;
     }
     case "unknown":
       if (covers !== null) return "state unknown: this log does not show it becoming ready";
-      if (observed.probe.unsupported) return "state unknown: this kernel has no getrandom() to ask, and its log does not say";
+      if (observed.probe.unsupported)
+        return "state unknown: this kernel has no getrandom() to ask, and its log does not say";
       return callers.getrandom === false ? "state unknown, but callers of getrandom() do not wait" : "state unknown";
   }
 }
@@ -41,7 +45,8 @@ export function when({ readyAt, exact, notBefore, notAfter, noted, evidence }: R
   const source = evidence === "kernel-log" ? "kernel log" : (evidence ?? "no evidence");
   if (exact && readyAt === 0) return `at the very start, before the kernel's clock ran (${source})`;
   if (exact && readyAt !== null) return `at ${seconds(readyAt)} (${source})`;
-  if (notAfter === null && noted?.clock === "wall") return `${wallSeconds(noted.seconds)} after this boot's first line, by the log's wall clock (${source})`;
+  if (notAfter === null && noted?.clock === "wall")
+    return `${wallSeconds(noted.seconds)} after this boot's first line, by the log's wall clock (${source})`;
   if (notAfter === null) return `at a moment that the log does not give (${source})`;
   if (notBefore === null || notBefore === 0) return `no later than ${seconds(notAfter)} (${source})`;
   return `between ${seconds(notBefore)} and ${seconds(notAfter)} (${source})`;

@@ -19,18 +19,27 @@ export function waiterName(wait: Wait): string {
 }
 
 /**
- * A wait that goes on and has lasted so long by now: "sshd-keygen[612] has waited 41 s for the CRNG in getrandom via libcrypto.so.3", and
- * "… waits for the CRNG …" in its first second. It is longer by the time that somebody reads it, so whole seconds do.
+ * A wait that goes on and has lasted so long by now: "sshd-keygen[612] has waited 41 s for the CRNG in getrandom via
+ * libcrypto.so.3", and "… waits for the CRNG …" in its first second. It is longer by the time that somebody reads it,
+ * so whole seconds do.
  */
 export function openWaitText(wait: Wait, seconds: number): string {
   const whole = Math.floor(seconds);
   return told(wait, whole < 1 ? "waits" : `has waited${wait.from === null ? " at least" : ""} ${whole} s`);
 }
 
-/** A wait that is over, or whose end is not shown: "gpgv[612] waited 1.034 s for the CRNG in getrandom via libgcrypt.so.20 in FIPS mode". */
+/**
+ * A wait that is over, or whose end is not shown: "gpgv[612] waited 1.034 s for the CRNG in getrandom via
+ * libgcrypt.so.20 in FIPS mode".
+ */
 export function waitText(wait: Wait): string {
   const { seconds } = wait;
-  return told(wait, seconds === null ? "waited" : `waited${isWhole(wait) ? "" : " at least"} ${seconds < 10 ? seconds.toFixed(3) : Math.round(seconds)} s`);
+  return told(
+    wait,
+    seconds === null
+      ? "waited"
+      : `waited${isWhole(wait) ? "" : " at least"} ${seconds < 10 ? seconds.toFixed(3) : Math.round(seconds)} s`,
+  );
 }
 
 function told(wait: Wait, does: string): string {

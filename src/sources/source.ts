@@ -22,8 +22,8 @@ export interface Source {
   /** What crngwatch cannot tell without it. */
   readonly without: string;
   /**
-   * `once`: a fact that does not change. `unready`: asked again every second while the CRNG is not ready, and once more when it
-   * is. `on-request`: only for a report that a person asked for, since it starts child processes.
+   * `once`: a fact that does not change. `unready`: asked again every second while the CRNG is not ready, and once more
+   * when it is. `on-request`: only for a report that a person asked for, since it starts child processes.
    */
   readonly asked: "once" | "unready" | "on-request";
   readonly observe: (host: Host) => Observation | Promise<Observation>;
@@ -31,7 +31,10 @@ export interface Source {
   readonly follow?: (host: Host) => Follower | null;
   /** To follow it something is set up in the host, of which there is one only. */
   readonly setsUp?: true;
-  /** Looks at the host again and again, at its own pace, until the CRNG is ready and who waited has been let through. Null: no need. */
+  /**
+   * Looks at the host again and again, at its own pace, until the CRNG is ready and who waited has been let through.
+   * Null: no need.
+   */
   readonly scan?: (host: Host) => Scan | null;
   /** Who waited has been let through: the last word, and what is to be switched off. */
   readonly settle?: (host: Host) => Observation;

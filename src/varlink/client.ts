@@ -25,8 +25,8 @@ export interface StreamOptions {
 const DEFAULT_TIMEOUT_MS = 5000;
 
 /**
- * Calls a method once and resolves to the parameters of its reply. Rejects with `VarlinkError` if the service answers with
- * an error, and with `VarlinkCallFailed` if it does not answer.
+ * Calls a method once and resolves to the parameters of its reply. Rejects with `VarlinkError` if the service answers
+ * with an error, and with `VarlinkCallFailed` if it does not answer.
  */
 export async function callVarlink(
   path: string,
@@ -42,8 +42,8 @@ export async function callVarlink(
 }
 
 /**
- * Calls a method with `more` and hands each reply to `onReply`. Resolves after the last reply or when `signal` aborts, and
- * rejects as `callVarlink` does, with kind `closed` if the service hangs up before the last reply.
+ * Calls a method with `more` and hands each reply to `onReply`. Resolves after the last reply or when `signal` aborts,
+ * and rejects as `callVarlink` does, with kind `closed` if the service hangs up before the last reply.
  */
 export async function streamVarlink(
   path: string,

@@ -13,7 +13,10 @@ export interface ConnectionLimits {
   readonly silenceMs: number;
 }
 
-/** Why a client was cut off: it does not speak Varlink, it kept silent, it does not read, or it queued too many requests. */
+/**
+ * Why a client was cut off: it does not speak Varlink, it kept silent, it does not read, or it queued too many
+ * requests.
+ */
 export type CutReason = "malformed" | "silent" | "unread" | "queue";
 
 export interface ConnectionEvents {
@@ -193,7 +196,10 @@ export class Connection {
   }
 
   #awaitClient(): void {
-    this.#timer ??= setTimeout(() => this.#cut(this.#socket.writableLength > 0 ? "unread" : "silent"), this.#limits.silenceMs);
+    this.#timer ??= setTimeout(
+      () => this.#cut(this.#socket.writableLength > 0 ? "unread" : "silent"),
+      this.#limits.silenceMs,
+    );
     this.#timer.refresh();
   }
 

@@ -1,6 +1,8 @@
 import type { VarlinkObject } from "./message.ts";
 
-/** The generic errors of `org.varlink.service` that this service sends (UAPI.20, "The org.varlink.service Interface"). */
+/**
+ * The generic errors of `org.varlink.service` that this service sends (UAPI.20, "The org.varlink.service Interface").
+ */
 export type ServiceError =
   | "InterfaceNotFound"
   | "MethodNotFound"

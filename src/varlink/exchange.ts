@@ -53,7 +53,9 @@ export class Exchange implements Call {
     }
     const continues = options.continues ?? false;
     if (this.#state === "ended" || (continues && !this.more)) {
-      this.#fail(new Error(continues ? "It replied with 'continues' to a client that takes one reply" : "It replied twice"));
+      this.#fail(
+        new Error(continues ? "It replied with 'continues' to a client that takes one reply" : "It replied twice"),
+      );
       return false;
     }
     return this.#send({ parameters, continues, error: undefined });

@@ -1,7 +1,10 @@
 /** Largest request a service of ours reads, in bytes without the NUL: its methods take a few short parameters. */
 export const DEFAULT_REQUEST_BYTES = 64 * 1024;
 
-/** Largest message that sd-varlink reads (VARLINK_BUFFER_MAX in systemd's sd-varlink.c); nothing larger is sent or read here. */
+/**
+ * Largest message that sd-varlink reads (VARLINK_BUFFER_MAX in systemd's sd-varlink.c); nothing larger is sent or read
+ * here.
+ */
 export const MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
 
 const EMPTY = Buffer.alloc(0);
@@ -48,7 +51,10 @@ export class MessageSplitter {
     this.#end += chunk.length;
   }
 
-  /** The next message without its NUL; `too-long` as soon as a message is larger than allowed, even if it has no end yet. */
+  /**
+   * The next message without its NUL; `too-long` as soon as a message is larger than allowed, even if it has no end
+   * yet.
+   */
   next(): Buffer | "incomplete" | "too-long" {
     const found = this.#buffer.subarray(this.#scanned, this.#end).indexOf(NUL);
     if (found === -1) {

@@ -4,17 +4,20 @@ import { errnoOf } from "../platform/errno.ts";
 import { VarlinkListenFailed } from "./errors.ts";
 
 /**
- * Where a service listens: on a path of its own, with these permissions (default 0666: whoever can connect can only read
- * what the service tells), or on a socket that the service manager made and passed (systemd: descriptor 3 and up).
+ * Where a service listens: on a path of its own, with these permissions (default 0666: whoever can connect can only
+ * read what the service tells), or on a socket that the service manager made and passed (systemd: descriptor 3 and up).
  */
 export type Listen = { readonly path: string; readonly mode?: number } | { readonly fd: number };
 
-/** Longest path of a Unix socket in bytes (sun_path in unix(7), less its NUL); the system says only EINVAL to a longer one. */
+/**
+ * Longest path of a Unix socket in bytes (sun_path in unix(7), less its NUL); the system says only EINVAL to a longer
+ * one.
+ */
 const MAX_PATH_BYTES = 107;
 
 /**
- * Makes `server` listen. On a path, a socket that a dead process left there is removed; anything else that is there stays.
- * Rejects with `VarlinkListenFailed`.
+ * Makes `server` listen. On a path, a socket that a dead process left there is removed; anything else that is there
+ * stays. Rejects with `VarlinkListenFailed`.
  */
 export async function listenOn(server: Server, listen: Listen): Promise<void> {
   if ("fd" in listen) {

@@ -3,7 +3,10 @@ import { isUtf8 } from "../platform/builtins.ts";
 /** A JSON object as it came from, or goes to, the other side. */
 export type VarlinkObject = Readonly<Record<string, unknown>>;
 
-/** How a call wants to be answered: once, not at all, possibly many times, or by giving the connection to another protocol. */
+/**
+ * How a call wants to be answered: once, not at all, possibly many times, or by giving the connection to another
+ * protocol.
+ */
 export type CallMode = "plain" | "oneway" | "more" | "upgrade";
 
 export interface CallMessage {
@@ -78,12 +81,16 @@ export function isObject(value: unknown): value is VarlinkObject {
 }
 
 function format(message: VarlinkObject): Buffer {
-  return Buffer.from(`${JSON.stringify(message).replace(refused, (found) => (isPlainEscape(found) ? found : replacement))}\0`, "utf8");
+  return Buffer.from(
+    `${JSON.stringify(message).replace(refused, (found) => (isPlainEscape(found) ? found : replacement))}\0`,
+    "utf8",
+  );
 }
 
 /**
- * What systemd's sd-json refuses a whole message for, though JSON has it: NUL, half a surrogate pair, code points that are no characters. So
- * one process of such a name would hide all others from varlinkctl. JSON.stringify() escapes the first two; other escapes are found to be passed over.
+ * What systemd's sd-json refuses a whole message for, though JSON has it: NUL, half a surrogate pair, code points that
+ * are no characters. So one process of such a name would hide all others from varlinkctl. JSON.stringify() escapes the
+ * first two; other escapes are found to be passed over.
  */
 const refused = /\\(?:u0000|ud[89a-f][\da-f]{2}|[^u])|\p{Noncharacter_Code_Point}/gu;
 const replacement = "\ufffd";
@@ -106,7 +113,9 @@ function isFlag(value: unknown): boolean {
   return value === undefined || value === null || typeof value === "boolean";
 }
 
-/** An unknown member may change what a message means, so it is refused, unless its name says that it is a vendor's own. */
+/**
+ * An unknown member may change what a message means, so it is refused, unless its name says that it is a vendor's own.
+ */
 function parseObject(bytes: Buffer, members: ReadonlySet<string>): VarlinkObject | undefined {
   const value = isUtf8(bytes) ? parseJson(bytes.toString("utf8")) : undefined;
   return isObject(value) && Object.keys(value).every((name) => members.has(name) || name.includes("."))

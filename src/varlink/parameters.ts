@@ -17,14 +17,17 @@ export const isFloat: ParameterCheck = (value) => Number.isFinite(value);
 
 export const isString: ParameterCheck = (value) => typeof value === "string";
 
-/** `?` in the description: the parameter may be null or absent, which is the same (UAPI.20, "Nullable Fields and Absent Fields"). */
+/**
+ * `?` in the description: the parameter may be null or absent, which is the same (UAPI.20, "Nullable Fields and Absent
+ * Fields").
+ */
 export function nullable(check: ParameterCheck): ParameterCheck {
   return (value) => isAbsent(value) || check(value);
 }
 
 /**
- * The given parameters without nulls. Throws InvalidParameter with the name of the first one that is unknown, missing, or
- * of the wrong type.
+ * The given parameters without nulls. Throws InvalidParameter with the name of the first one that is unknown, missing,
+ * or of the wrong type.
  */
 export function checkParameters(given: VarlinkObject, checks: ParameterChecks): VarlinkObject {
   const unknown = Object.keys(given).find((name) => !Object.hasOwn(checks, name));

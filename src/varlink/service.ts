@@ -35,9 +35,9 @@ export interface VarlinkInterface {
   /** Reverse-domain name. */
   readonly name: string;
   /**
-   * The interface in Varlink's language. `varlinkctl introspect` parses it strictly (systemd's sd-varlink-idl.c): an empty
-   * `[string]()`, arrays of arrays, a comma after the last field and a comment after a field are refused; comments go on
-   * lines of their own before what they describe.
+   * The interface in Varlink's language. `varlinkctl introspect` parses it strictly (systemd's sd-varlink-idl.c): an
+   * empty `[string]()`, arrays of arrays, a comma after the last field and a comment after a field are refused;
+   * comments go on lines of their own before what they describe.
    */
   readonly description: string;
   readonly methods: readonly Method[];
@@ -52,7 +52,10 @@ export interface ServiceInfo {
 }
 
 export interface Service {
-  /** Runs the method that is called. Throws or rejects with the VarlinkError to answer with, or with the method's own fault. */
+  /**
+   * Runs the method that is called. Throws or rejects with the VarlinkError to answer with, or with the method's own
+   * fault.
+   */
   invoke(message: CallMessage, call: Call): void | Promise<void>;
 }
 

@@ -10,7 +10,9 @@ const systems = readdirSync(alerts).toSorted();
 
 describe.concurrent.each(systems)("the configuration of %s", (system) => {
   const folder = join(alerts, system);
-  const files = readdirSync(folder).filter((name) => !name.startsWith("expected-")).toSorted();
+  const files = readdirSync(folder)
+    .filter((name) => !name.startsWith("expected-"))
+    .toSorted();
 
   it.each(["256", "4096"])("is told as it is expected for a pool of %s bits", async (pool) => {
     const { code, stdout, stderr } = await crngwatch(["lint-alerts", "--pool", pool, ...files], { cwd: folder });

@@ -38,10 +38,17 @@ describe("Prometheus itself", () => {
       input_series: seriesAt(level),
       promql_expr_test: promqlVerdicts.flatMap(([expr]) => {
         const condition = parseExpression(expr, { filters: true, meaning: quantityOf });
-        const { present } = condition === null ? { present: null } : possible(condition, { entropy: [level, level], poolBits: 256 });
+        const { present } =
+          condition === null ? { present: null } : possible(condition, { entropy: [level, level], poolBits: 256 });
         // A sum may be of one host or of many: crngwatch does not say.
         if (present === null && expr.startsWith("sum(")) return [];
-        return [{ expr: `count(${expr.replace(/ #.*/, "")}) or vector(0)`, eval_time: "150m", exp_samples: [{ labels: "{}", value: present === null ? -1 : Number(present) }] }];
+        return [
+          {
+            expr: `count(${expr.replace(/ #.*/, "")}) or vector(0)`,
+            eval_time: "150m",
+            exp_samples: [{ labels: "{}", value: present === null ? -1 : Number(present) }],
+          },
+        ];
       }),
     }));
     expect(await promtool({ rule_files: ["rules.yml"], evaluation_interval: "1m", tests })).toBe("");
@@ -69,22 +76,33 @@ describe("Prometheus itself", () => {
         { series: "node_entropy_available_bits", values: `${level}x10` },
         { series: "crngwatch_ready", values: `${ready}x10` },
       ],
-      alert_rule_test: ["Low", "Overflow", "Bool", "Instead"].map((alertname) => ({ eval_time: "5m", alertname, exp_alerts: firing.includes(alertname) ? [{}] : [] })),
+      alert_rule_test: ["Low", "Overflow", "Bool", "Instead"].map((alertname) => ({
+        eval_time: "5m",
+        alertname,
+        exp_alerts: firing.includes(alertname) ? [{}] : [],
+      })),
     });
-    const tests = [fires(256, 1, ["Bool"]), fires(200, 0, ["Bool", "Instead"]), fires(4, 0, ["Low", "Bool", "Instead"])];
+    const tests = [
+      fires(256, 1, ["Bool"]),
+      fires(200, 0, ["Bool", "Instead"]),
+      fires(4, 0, ["Low", "Bool", "Instead"]),
+    ];
     expect(await promtool({ rule_files: ["rules.yml"], evaluation_interval: "1m", tests }, rules)).toBe("");
   });
 });
 
 describe("Debian's check_entropy", () => {
   const plugin = "/usr/lib/nagios/plugins/check_entropy";
-  const [bits, poolBits] = ["entropy_avail", "poolsize"].map((name) => Number(readFileSync(join("/proc/sys/kernel/random", name), "utf8"))) as [number, number];
+  const [bits, poolBits] = ["entropy_avail", "poolsize"].map((name) =>
+    Number(readFileSync(join("/proc/sys/kernel/random", name), "utf8")),
+  ) as [number, number];
 
   it.for([800, 257, 256, 200])("alerts below %i as crngwatch says", async (limit, context) => {
     const missing = whyMissing(plugin);
     if (missing !== null) return context.skip(missing);
     const [threshold] = nagiosThresholds({ text: `command[entropy]=${plugin} -w ${limit}`, tree: null });
-    const fires = threshold?.condition == null ? null : holds(possible(threshold.condition, { entropy: [bits, bits], poolBits }));
+    const fires =
+      threshold?.condition == null ? null : holds(possible(threshold.condition, { entropy: [bits, bits], poolBits }));
     expect(fires).toBe((await run(plugin, ["-r", "0", "-s", "0", "-w", String(limit)])).code === 1);
   });
 });

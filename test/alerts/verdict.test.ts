@@ -15,7 +15,8 @@ const threshold = (text: string, filters: boolean): Threshold => ({
   condition: parseExpression(text, { filters, meaning: quantityOf }),
   fires: filters ? "any-value" : "nonzero",
 });
-const verdictOf = (text: string, pool: PoolBits, filters = true): Verdict => judge(threshold(text, filters), "rules.yml", pool).verdict;
+const verdictOf = (text: string, pool: PoolBits, filters = true): Verdict =>
+  judge(threshold(text, filters), "rules.yml", pool).verdict;
 
 describe("on a pool of 256 bits", () => {
   it.each(promqlVerdicts)("%s: %s", (expr, verdict) => {
@@ -70,8 +71,12 @@ describe("a verdict", () => {
   });
 
   it("names what it would have to know", () => {
-    expect(judge(threshold("node_entropy_available_bits < limit + margin", true), "rules.yml", 256).why).toBe("it depends on what is not known here: limit, margin");
-    expect(judge(threshold("sum(node_entropy_available_bits) > 300", true), "rules.yml", 256).why).toBe("crngwatch cannot follow it");
+    expect(judge(threshold("node_entropy_available_bits < limit + margin", true), "rules.yml", 256).why).toBe(
+      "it depends on what is not known here: limit, margin",
+    );
+    expect(judge(threshold("sum(node_entropy_available_bits) > 300", true), "rules.yml", 256).why).toBe(
+      "crngwatch cannot follow it",
+    );
   });
 
   it("is unknown of what cannot be read, on any pool", () => {
@@ -79,26 +84,58 @@ describe("a verdict", () => {
   });
 
   it("is wrong where the threshold cannot do what it was written for", () => {
-    expect((["never", "always", "unrelated", "unready-only", "unknown"] as const).map(isWrong)).toEqual([true, true, true, false, false]);
+    expect((["never", "always", "unrelated", "unready-only", "unknown"] as const).map(isWrong)).toEqual([
+      true,
+      true,
+      true,
+      false,
+      false,
+    ]);
   });
 });
 
 describe("what an expression may be", () => {
   const leaf: fc.Arbitrary<Expression> = fc.oneof(
-    fc.constant<Expression>({ is: "entropy" }),
-    fc.constant<Expression>({ is: "pool-size" }),
-    fc.integer({ min: -300, max: 300 }).map((value): Expression => ({ is: "number", value })),
+    fc.constant<Expression>({ kind: "entropy" }),
+    fc.constant<Expression>({ kind: "pool-size" }),
+    fc.integer({ min: -300, max: 300 }).map((value): Expression => ({ kind: "number", value })),
   );
   const { expression } = fc.letrec<{ expression: Expression }>((tie) => ({
     expression: fc.oneof(
       { maxDepth: 4 },
       leaf,
-      fc.record({ is: fc.constant("arithmetic" as const), operator: fc.constantFrom<Arithmetic>("+", "-", "*", "/", "%", "^"), left: tie("expression"), right: tie("expression") }),
-      fc.record({ is: fc.constant("comparison" as const), operator: fc.constantFrom<Comparison>("<", ">", "<=", ">=", "==", "!="), left: tie("expression"), right: tie("expression"), filters: fc.boolean() }),
-      fc.record({ is: fc.constant("logic" as const), operator: fc.constantFrom("and" as const, "or" as const), left: tie("expression"), right: tie("expression"), filters: fc.boolean() }),
-      fc.record({ is: fc.constantFrom("minus" as const, "not" as const), input: tie("expression") }),
-      fc.record({ is: fc.constant("choice" as const), condition: tie("expression"), yes: tie("expression"), no: tie("expression") }),
-      fc.record({ is: fc.constant("call" as const), name: fc.constantFrom("abs", "floor", "min", "max", "absent", "avg", "sum"), inputs: fc.tuple(tie("expression")) }),
+      fc.record({
+        kind: fc.constant("arithmetic" as const),
+        operator: fc.constantFrom<Arithmetic>("+", "-", "*", "/", "%", "^"),
+        left: tie("expression"),
+        right: tie("expression"),
+      }),
+      fc.record({
+        kind: fc.constant("comparison" as const),
+        operator: fc.constantFrom<Comparison>("<", ">", "<=", ">=", "==", "!="),
+        left: tie("expression"),
+        right: tie("expression"),
+        filters: fc.boolean(),
+      }),
+      fc.record({
+        kind: fc.constant("logic" as const),
+        operator: fc.constantFrom("and" as const, "or" as const),
+        left: tie("expression"),
+        right: tie("expression"),
+        filters: fc.boolean(),
+      }),
+      fc.record({ kind: fc.constantFrom("minus" as const, "not" as const), input: tie("expression") }),
+      fc.record({
+        kind: fc.constant("choice" as const),
+        condition: tie("expression"),
+        yes: tie("expression"),
+        no: tie("expression"),
+      }),
+      fc.record({
+        kind: fc.constant("call" as const),
+        name: fc.constantFrom("abs", "floor", "min", "max", "absent", "avg", "sum"),
+        inputs: fc.tuple(tie("expression")),
+      }),
     ),
   }));
 

@@ -7,7 +7,9 @@ import { plainEnvironment, ratioOfWallTime, tell } from "./side-by-side.ts";
 
 const crngwatch = resolve(import.meta.dirname, "../../bin/crngwatch");
 const folder = mkdtempSync(join(process.env["CRNGWATCH_BENCH_DIR"] ?? tmpdir(), "crngwatch-bench-"));
-const [large, small, entries, lines] = ["1000.log", "100.log", "entries.json", "entries.export"].map((name) => join(folder, name)) as [string, string, string, string];
+const [large, small, entries, lines] = ["1000.log", "100.log", "entries.json", "entries.export"].map((name) =>
+  join(folder, name),
+) as [string, string, string, string];
 const pattern = "random: |crng|Linux version";
 const rounds = 7;
 
@@ -34,12 +36,24 @@ describe(`a log with 100 relevant lines, Node ${process.version}`, () => {
     // GNU grep stops at the first match where its output is /dev/null.
     const grep = ["sh", "-c", `grep -cE '${pattern}' ${large} | cat`];
     const { ratio, a, b } = ratioOfWallTime([crngwatch, "analyze", "--json", large], grep, rounds);
-    tell("analyze / grep -cE, 1 GiB, warm", `${ratio.toFixed(2)} (${(a / 1000).toFixed(2)} s / ${(b / 1000).toFixed(2)} s, medians)`, "2.0 or less");
+    tell(
+      "analyze / grep -cE, 1 GiB, warm",
+      `${ratio.toFixed(2)} (${(a / 1000).toFixed(2)} s / ${(b / 1000).toFixed(2)} s, medians)`,
+      "2.0 or less",
+    );
   });
 
   it("1 GiB against 100 MiB", () => {
-    const { ratio, a, b } = ratioOfWallTime([crngwatch, "analyze", "--json", large], [crngwatch, "analyze", "--json", small], rounds);
-    tell("analyze 1 GiB / a tenth of it", `${ratio.toFixed(2)} (${a.toFixed(0)} ms / ${b.toFixed(0)} ms, medians)`, "linear: 10 or less");
+    const { ratio, a, b } = ratioOfWallTime(
+      [crngwatch, "analyze", "--json", large],
+      [crngwatch, "analyze", "--json", small],
+      rounds,
+    );
+    tell(
+      "analyze 1 GiB / a tenth of it",
+      `${ratio.toFixed(2)} (${a.toFixed(0)} ms / ${b.toFixed(0)} ms, medians)`,
+      "linear: 10 or less",
+    );
   });
 
   it("memory", () => {
@@ -51,26 +65,44 @@ describe(`a log with 100 relevant lines, Node ${process.version}`, () => {
 describe("journal entries", () => {
   it("100 MiB of -o json against journalctl printing them", () => {
     const journal = join(folder, "system.journal");
-    const made = ["/lib/systemd/systemd-journal-remote", "/usr/lib/systemd/systemd-journal-remote"].some((program) => spawnSync(program, ["-o", journal, lines]).status === 0);
+    const made = ["/lib/systemd/systemd-journal-remote", "/usr/lib/systemd/systemd-journal-remote"].some(
+      (program) => spawnSync(program, ["-o", journal, lines]).status === 0,
+    );
     if (!made) {
       tell("analyze JSON / journalctl -o json", "not measured: needs systemd-journal-remote to make a journal", "-");
       return;
     }
     const printed = ["sh", "-c", `journalctl --file ${journal} --all --output json >/dev/null`];
     const { ratio, a, b } = ratioOfWallTime([crngwatch, "analyze", "--json", entries], printed, 3);
-    tell("analyze JSON / journalctl -o json", `${ratio.toFixed(2)} (${(a / 1000).toFixed(2)} s / ${(b / 1000).toFixed(2)} s, medians)`, "-");
+    tell(
+      "analyze JSON / journalctl -o json",
+      `${ratio.toFixed(2)} (${(a / 1000).toFixed(2)} s / ${(b / 1000).toFixed(2)} s, medians)`,
+      "-",
+    );
     const file = ratioOfWallTime([crngwatch, "analyze", "--json", journal], printed, 3);
-    tell("analyze the journal file / journalctl -o json", `${file.ratio.toFixed(2)} (${(file.a / 1000).toFixed(2)} s / ${(file.b / 1000).toFixed(2)} s, medians)`, "-");
+    tell(
+      "analyze the journal file / journalctl -o json",
+      `${file.ratio.toFixed(2)} (${(file.a / 1000).toFixed(2)} s / ${(file.b / 1000).toFixed(2)} s, medians)`,
+      "-",
+    );
   });
 });
 
 function writeLog(path: string, bytes: number): void {
   const fd = openSync(path, "w");
   const every = Math.floor(bytes / 85 / 100);
-  let [written, count, uptime, block] = [0, 0, 0, "Mar 22 18:26:13 host kernel: [    0.000000] Linux version 5.4.0-1-amd64 (root@host) (gcc) #1 SMP\n"];
+  let [written, count, uptime, block] = [
+    0,
+    0,
+    0,
+    "Mar 22 18:26:13 host kernel: [    0.000000] Linux version 5.4.0-1-amd64 (root@host) (gcc) #1 SMP\n",
+  ];
   while (written < bytes) {
     uptime += 0.0013;
-    const text = count++ % every === 7 ? "random: systemd: uninitialized urandom read (16 bytes read)" : (everyday[count % everyday.length] as string).replace("#", String(count % 9973));
+    const text =
+      count++ % every === 7
+        ? "random: systemd: uninitialized urandom read (16 bytes read)"
+        : (everyday[count % everyday.length] as string).replace("#", String(count % 9973));
     block += `Mar 22 18:26:13 host kernel: [${uptime.toFixed(6).padStart(12)}] ${text}\n`;
     if (block.length < 2 ** 20) continue;
     written += writeSync(fd, block);
@@ -101,7 +133,9 @@ function writeEntries(bytes: number): void {
         MESSAGE: (everyday[count % everyday.length] as string).replace("#", String(count)),
       };
       json += `${JSON.stringify(entry)}\n`;
-      exported += `${Object.entries(entry).map(([name, value]) => `${name}=${value}\n`).join("")}\n`;
+      exported += `${Object.entries(entry)
+        .map(([name, value]) => `${name}=${value}\n`)
+        .join("")}\n`;
     }
     appendFileSync(entries, json);
     appendFileSync(lines, exported);
@@ -111,6 +145,10 @@ function writeEntries(bytes: number): void {
 
 /** The most memory that analyzing the file took: the kernel's own count, by GNU time. */
 function peakMegabytes(path: string): number {
-  const { stderr } = spawnSync("/usr/bin/time", ["-f", "%M", crngwatch, "analyze", "--json", path], { encoding: "utf8", env: plainEnvironment, maxBuffer: 1 << 28 });
+  const { stderr } = spawnSync("/usr/bin/time", ["-f", "%M", crngwatch, "analyze", "--json", path], {
+    encoding: "utf8",
+    env: plainEnvironment,
+    maxBuffer: 1 << 28,
+  });
   return Math.round(Number(stderr.trim().split("\n").at(-1)) / 1024);
 }

@@ -33,25 +33,44 @@ afterAll(async () => {
 
 describe(`Node ${process.version}`, () => {
   it("status, the daemon running", () => {
-    const { ratio, a, b } = ratioOfWallTime([crngwatch, "status", "--socket", socket], [process.execPath, "-e", "0"], 40);
-    tell("crngwatch status / node -e 0", `${ratio.toFixed(2)} (${a.toFixed(1)} ms / ${b.toFixed(1)} ms, medians)`, "1.3 or less");
+    const { ratio, a, b } = ratioOfWallTime(
+      [crngwatch, "status", "--socket", socket],
+      [process.execPath, "-e", "0"],
+      40,
+    );
+    tell(
+      "crngwatch status / node -e 0",
+      `${ratio.toFixed(2)} (${a.toFixed(1)} ms / ${b.toFixed(1)} ms, medians)`,
+      "1.3 or less",
+    );
   });
 
   it("the daemon's memory", () => {
     const [daemon = Number.NaN, idle = Number.NaN] = children.map(residentMegabytes);
-    tell("daemon / node -e 'setInterval(()=>{},1e9)'", `${(daemon / idle).toFixed(2)} (${daemon.toFixed(1)} MB / ${idle.toFixed(1)} MB resident)`, "1.25 or less");
+    tell(
+      "daemon / node -e 'setInterval(()=>{},1e9)'",
+      `${(daemon / idle).toFixed(2)} (${daemon.toFixed(1)} MB / ${idle.toFixed(1)} MB resident)`,
+      "1.25 or less",
+    );
   });
 
   it("the idle daemon's system calls", () => {
     const pid = String(children[0]?.pid);
     const seconds = 60;
-    const traced = spawnSync("timeout", [String(seconds), "strace", "-f", "-qq", "-o", join(folder, "calls"), "-p", pid], { encoding: "utf8" });
+    const traced = spawnSync(
+      "timeout",
+      [String(seconds), "strace", "-f", "-qq", "-o", join(folder, "calls"), "-p", pid],
+      { encoding: "utf8" },
+    );
     if (traced.error !== undefined || !existsSync(join(folder, "calls"))) {
       tell("system calls in a minute", "not measured: needs strace and the right to trace", "none but the watchdog's");
       return;
     }
-    // A call that each thread was in when strace came is shown as resumed or unfinished; new ones begin with their name.
-    const calls = readFileSync(join(folder, "calls"), "utf8").split("\n").filter((line) => line !== "" && !/unfinished \.\.\.>$|resumed>|<detached|restart_syscall|\+\+\+|---/.test(line));
+    // A call that each thread was in when strace came is shown as resumed or unfinished; new ones begin with their
+    // name.
+    const calls = readFileSync(join(folder, "calls"), "utf8")
+      .split("\n")
+      .filter((line) => line !== "" && !/unfinished \.\.\.>$|resumed>|<detached|restart_syscall|\+\+\+|---/.test(line));
     tell("system calls in a minute", String(calls.length), "none but the watchdog's");
   });
 });
@@ -73,7 +92,12 @@ describe("the probe", () => {
       return { inC, byFfi: Number(process.hrtime.bigint() - start) / 300_000 };
     });
     const best = rounds.toSorted((a, b) => a.byFfi / a.inC - b.byFfi / b.inC)[2];
-    if (best !== undefined) tell("probe by FFI / in C", `${(best.byFfi / best.inC).toFixed(2)} (${best.byFfi.toFixed(0)} ns / ${best.inC.toFixed(0)} ns a call)`, "-");
+    if (best !== undefined)
+      tell(
+        "probe by FFI / in C",
+        `${(best.byFfi / best.inC).toFixed(2)} (${best.byFfi.toFixed(0)} ns / ${best.inC.toFixed(0)} ns a call)`,
+        "-",
+      );
   });
 });
 

@@ -13,7 +13,10 @@ export interface Cost {
 }
 
 export interface LookCosts {
-  /** The first one in its process, which the compilers have not seen, and those after it, each beside the same stacks read in C. */
+  /**
+   * The first one in its process, which the compilers have not seen, and those after it, each beside the same stacks
+   * read in C.
+   */
   readonly first: Cost;
   readonly surveys: readonly { readonly ours: Cost; readonly inC: number }[];
   readonly shown: number;
@@ -21,7 +24,8 @@ export interface LookCosts {
   readonly looks: Cost & { readonly count: number };
 }
 
-// A process of its own, so that it can run as the daemon does. Its arguments: the program that reads the stacks in C, and for how long to look.
+// A process of its own, so that it can run as the daemon does. Its arguments: the program that reads the stacks in C,
+// and for how long to look.
 const [readStacks = "", lookSeconds = "0"] = process.argv.slice(2);
 /** This host, on which somebody would wait. */
 const live = hostAt(rootsBelow("/"));

@@ -3,8 +3,15 @@ import { spawnSync } from "node:child_process";
 /** The environment of both sides: without what makes plain Node slower than it is. */
 export const plainEnvironment: NodeJS.ProcessEnv = { ...process.env, NODE_OPTIONS: "", NODE_EXTRA_CA_CERTS: "" };
 
-/** Runs two commands in turn, A B A B …, after one warm-up each, and gives the median of the pairwise ratios of wall time A/B. */
-export function ratioOfWallTime(a: readonly string[], b: readonly string[], rounds: number): { readonly ratio: number; readonly a: number; readonly b: number } {
+/**
+ * Runs two commands in turn, A B A B …, after one warm-up each, and gives the median of the pairwise ratios of wall
+ * time A/B.
+ */
+export function ratioOfWallTime(
+  a: readonly string[],
+  b: readonly string[],
+  rounds: number,
+): { readonly ratio: number; readonly a: number; readonly b: number } {
   const time = ([program = "", ...words]: readonly string[]): number => {
     const start = process.hrtime.bigint();
     const { status } = spawnSync(program, words, { stdio: "ignore", env: plainEnvironment });

@@ -34,18 +34,36 @@ describe(`a task, Node ${process.version}`, () => {
     const b = (): void => pids.forEach((pid) => void readlinkSync(`/proc/${pid}/exe`));
     const pairs = inTurn(a, b, 15);
     const [ours, theirs] = [0, 1].map((side) => median(pairs.map((pair) => pair[side as 0 | 1])) / waiters);
-    tell("describeTask / readlink /proc/PID/exe", `${median(pairs.map(([x, y]) => x / y)).toFixed(0)} (${ours?.toFixed(0)} µs / ${theirs?.toFixed(1)} µs a task, medians)`, "200 waiters within 100 ms");
+    tell(
+      "describeTask / readlink /proc/PID/exe",
+      `${median(pairs.map(([x, y]) => x / y)).toFixed(0)} (${ours?.toFixed(0)} µs / ${theirs?.toFixed(1)} µs a task, medians)`,
+      "200 waiters within 100 ms",
+    );
   });
 
   it("a program by its file", () => {
-    const [both = [0, 0]] = [inTurn(() => void describeProgram(host, "/usr/bin/gpgv"), () => void readFileSync("/usr/bin/gpgv"), 21)].map((pairs) => [median(pairs.map(([x]) => x)), median(pairs.map(([, y]) => y))]);
-    tell("describeProgram gpgv / reading its file", `${((both[0] ?? 0) / (both[1] ?? 1)).toFixed(1)} (${both[0]?.toFixed(0)} µs / ${both[1]?.toFixed(0)} µs, medians)`, "only afterwards");
+    const [both = [0, 0]] = [
+      inTurn(
+        () => void describeProgram(host, "/usr/bin/gpgv"),
+        () => void readFileSync("/usr/bin/gpgv"),
+        21,
+      ),
+    ].map((pairs) => [median(pairs.map(([x]) => x)), median(pairs.map(([, y]) => y))]);
+    tell(
+      "describeProgram gpgv / reading its file",
+      `${((both[0] ?? 0) / (both[1] ?? 1)).toFixed(1)} (${both[0]?.toFixed(0)} µs / ${both[1]?.toFixed(0)} µs, medians)`,
+      "only afterwards",
+    );
   });
 
   it("the suspects of this host", () => {
     const start = process.hrtime.bigint();
     const found = suspectsOf(host);
-    tell("suspectsOf", `${(Number(process.hrtime.bigint() - start) / 1e6).toFixed(0)} ms, ${found?.length ?? 0} found`, "on request only");
+    tell(
+      "suspectsOf",
+      `${(Number(process.hrtime.bigint() - start) / 1e6).toFixed(0)} ms, ${found?.length ?? 0} found`,
+      "on request only",
+    );
   });
 });
 

@@ -20,9 +20,30 @@ const reason = whyNotMeasured();
 
 beforeAll(async () => {
   if (reason !== null) return;
-  for (const name of ["sleepers", "read-stacks"]) execFileSync("cc", ["-O2", "-pthread", join(import.meta.dirname, `${name}.c`), "-o", join(folder, name)]);
-  execFileSync(join(project, "node_modules/.bin/rolldown"), [join(import.meta.dirname, "looks.ts"), "--dir", bundles, "--format", "esm", "--entryFileNames", "looks.mjs", "--platform", "node", "--external", "koffi", "--logLevel", "warn"], { stdio: "ignore" });
-  const sleepers = spawn(join(folder, "sleepers"), [String(processes), String(threads)], { stdio: ["ignore", "pipe", "ignore"] });
+  for (const name of ["sleepers", "read-stacks"])
+    execFileSync("cc", ["-O2", "-pthread", join(import.meta.dirname, `${name}.c`), "-o", join(folder, name)]);
+  execFileSync(
+    join(project, "node_modules/.bin/rolldown"),
+    [
+      join(import.meta.dirname, "looks.ts"),
+      "--dir",
+      bundles,
+      "--format",
+      "esm",
+      "--entryFileNames",
+      "looks.mjs",
+      "--platform",
+      "node",
+      "--external",
+      "koffi",
+      "--logLevel",
+      "warn",
+    ],
+    { stdio: "ignore" },
+  );
+  const sleepers = spawn(join(folder, "sleepers"), [String(processes), String(threads)], {
+    stdio: ["ignore", "pipe", "ignore"],
+  });
   children.push(sleepers);
   await once(sleepers.stdout, "data");
   while (threadsBelow(sleepers.pid) < processes * threads) await sleep(100);
@@ -42,13 +63,30 @@ describe(`${processes * threads} tasks, Node ${process.version}`, () => {
     ["as status runs", [], 0],
   ] as const)("%s", (how, options, seconds) => {
     if (reason !== null) return tell(how, `not measured: ${reason}`, "-");
-    const output = execFileSync(process.execPath, [...options, join(bundles, "looks.mjs"), join(folder, "read-stacks"), String(seconds)], { encoding: "utf8", env: plainEnvironment, stdio: ["ignore", "pipe", "ignore"] });
+    const output = execFileSync(
+      process.execPath,
+      [...options, join(bundles, "looks.mjs"), join(folder, "read-stacks"), String(seconds)],
+      { encoding: "utf8", env: plainEnvironment, stdio: ["ignore", "pipe", "ignore"] },
+    );
     const { first, surveys, shown, hidden, looks } = JSON.parse(output) as LookCosts;
-    const [wall, cpu, inC] = [median(surveys.map(({ ours }) => ours.wall)), median(surveys.map(({ ours }) => ours.cpu)), median(surveys.map((each) => each.inC))];
+    const [wall, cpu, inC] = [
+      median(surveys.map(({ ours }) => ours.wall)),
+      median(surveys.map(({ ours }) => ours.cpu)),
+      median(surveys.map((each) => each.inC)),
+    ];
     process.stdout.write(`${how}: ${shown} stacks, ${hidden} not for us\n`);
     tell("a survey", `${wall.toFixed(0)} ms, median of 15 (the first ${first.wall.toFixed(0)} ms)`, "250 ms or less");
-    tell("a survey / the same stacks read in C", `${median(surveys.map((each) => each.ours.cpu / each.inC)).toFixed(2)} (${cpu.toFixed(0)} ms / ${inC.toFixed(0)} ms of a processor, medians)`, "-");
-    if (seconds > 0) tell(`the daemon's looks in ${seconds} s`, `${((looks.cpu / looks.wall) * 100).toFixed(1)} % of a processor (${looks.count} looks)`, "5 % or less");
+    tell(
+      "a survey / the same stacks read in C",
+      `${median(surveys.map((each) => each.ours.cpu / each.inC)).toFixed(2)} (${cpu.toFixed(0)} ms / ${inC.toFixed(0)} ms of a processor, medians)`,
+      "-",
+    );
+    if (seconds > 0)
+      tell(
+        `the daemon's looks in ${seconds} s`,
+        `${((looks.cpu / looks.wall) * 100).toFixed(1)} % of a processor (${looks.count} looks)`,
+        "5 % or less",
+      );
   });
 });
 
@@ -65,5 +103,8 @@ function whyNotMeasured(): string | null {
 /** How many threads the children of a process have. */
 function threadsBelow(pid: number | undefined): number {
   const below = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ");
-  return below.reduce((sum, child) => sum + Number(/^Threads:\t(\d+)$/m.exec(readFileSync(`/proc/${child}/status`, "utf8"))?.[1] ?? 0), 0);
+  return below.reduce(
+    (sum, child) => sum + Number(/^Threads:\t(\d+)$/m.exec(readFileSync(`/proc/${child}/status`, "utf8"))?.[1] ?? 0),
+    0,
+  );
 }

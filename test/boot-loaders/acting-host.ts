@@ -46,4 +46,5 @@ export function contentsOf(top: string): ReadonlyMap<string, string> {
 }
 
 /** Why no test can give real tools another /etc and /boot; null where one can. */
-export const whyNoMounts: string | null = spawnSync("unshare", ["--mount", "true"]).status === 0 ? null : "needs root, for unshare --mount";
+export const whyNoMounts: string | null =
+  spawnSync("unshare", ["--mount", "true"]).status === 0 ? null : "needs root, for unshare --mount";

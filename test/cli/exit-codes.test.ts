@@ -24,12 +24,28 @@ describe("the exit code of status", () => {
 
 describe("the exit code of wait", () => {
   it("is 0 at once where it is ready", async () => {
-    const { code, stdout, stderr } = await crngwatch(["wait", "--timeout", "20", "--root", hostOfStory("fedora-rdrand-trusted")]);
-    expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: "CRNG ready at 0.042031 s (kernel log)\n", stderr: "" });
+    const { code, stdout, stderr } = await crngwatch([
+      "wait",
+      "--timeout",
+      "20",
+      "--root",
+      hostOfStory("fedora-rdrand-trusted"),
+    ]);
+    expect({ code, stdout, stderr }).toEqual({
+      code: 0,
+      stdout: "CRNG ready at 0.042031 s (kernel log)\n",
+      stderr: "",
+    });
   });
 
   it("is 3 on time-out, with a line that says how things stand", async () => {
-    const { code, stdout, stderr } = await crngwatch(["wait", "--timeout", "0.1", "--root", hostOfStory("forged-ready-line")]);
+    const { code, stdout, stderr } = await crngwatch([
+      "wait",
+      "--timeout",
+      "0.1",
+      "--root",
+      hostOfStory("forged-ready-line"),
+    ]);
     expect({ code, stdout }).toEqual({ code: 3, stdout: "" });
     expect(stderr).toMatch(/^crngwatch: Gave up after 0\.1 s: CRNG not ready[^\n]*\n$/);
   });
@@ -47,9 +63,13 @@ describe("the exit code of report", () => {
 
   it("is 0 for JSON, which is the document of status with what is asked on request", async () => {
     const root = hostOfStory("vm-cloned");
-    const told = JSON.parse((await crngwatch(["status", "--json", "--root", root])).stdout) as { readonly boots: readonly { readonly sources: readonly { readonly name: string }[] }[] };
+    const told = JSON.parse((await crngwatch(["status", "--json", "--root", root])).stdout) as {
+      readonly boots: readonly { readonly sources: readonly { readonly name: string }[] }[];
+    };
     const reported = JSON.parse((await crngwatch(["report", "--format=json", "--root", root])).stdout) as typeof told;
-    expect(reported.boots[0]?.sources.filter(({ name }) => !["host-facts", "suspects"].includes(name))).toEqual(told.boots[0]?.sources);
+    expect(reported.boots[0]?.sources.filter(({ name }) => !["host-facts", "suspects"].includes(name))).toEqual(
+      told.boots[0]?.sources,
+    );
     expect({ ...reported.boots[0], sources: [] }).toEqual({ ...told.boots[0], sources: [] });
   });
 });
@@ -61,7 +81,10 @@ describe("a reader that leaves", () => {
       const command = words === "--help" ? script.replace(' --root "$2"', "") : script;
       const { stdout, stderr } = await run("bash", ["-c", command, "bash", program, hostOfStory("look-alikes")]);
       // 3: status says by its exit code that it is not ready, where it could still write.
-      expect({ stderr, code: stdout.split(" ").at(-1) }).toMatchObject({ stderr: "", code: expect.stringMatching(/^[03]\n$/) });
+      expect({ stderr, code: stdout.split(" ").at(-1) }).toMatchObject({
+        stderr: "",
+        code: expect.stringMatching(/^[03]\n$/),
+      });
     }
   });
 
@@ -81,11 +104,32 @@ describe("this machine", () => {
 
   it("shows an unprivileged user what is visible, and names what is not", async (context) => {
     if (process.getuid?.() !== 0) return context.skip("only root can become another user");
-    const { code, stdout, stderr } = await run("setpriv", ["--reuid=65534", "--regid=65534", "--clear-groups", "--no-new-privs", "--bounding-set=-all", program, "status", "--json"]);
+    const { code, stdout, stderr } = await run("setpriv", [
+      "--reuid=65534",
+      "--regid=65534",
+      "--clear-groups",
+      "--no-new-privs",
+      "--bounding-set=-all",
+      program,
+      "status",
+      "--json",
+    ]);
     if (code === "ENOENT") return context.skip("no setpriv here");
     // The project's own folder may be closed to others.
     if (/EACCES|Permission denied|Cannot (?:find|run)/.test(stderr)) return context.skip(stderr.trim());
-    const [record] = (JSON.parse(stdout) as { readonly boots: readonly [{ readonly sources: readonly { readonly name: string; readonly health: string; readonly detail: string | null }[] }] }).boots;
+    const [record] = (
+      JSON.parse(stdout) as {
+        readonly boots: readonly [
+          {
+            readonly sources: readonly {
+              readonly name: string;
+              readonly health: string;
+              readonly detail: string | null;
+            }[];
+          },
+        ];
+      }
+    ).boots;
     const kmsg = record.sources.find(({ name }) => name === "kmsg");
     if (kmsg?.health === "denied") expect(kmsg.detail).toMatch(/CAP_SYSLOG or kernel\.dmesg_restrict=0/);
     expect(record.sources.find(({ name }) => name === "getrandom")?.health).toBe("ok");

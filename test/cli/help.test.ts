@@ -13,16 +13,19 @@ describe.concurrent("help", () => {
     for (const { name, summary } of verbs) expect(stdout).toMatch(new RegExp(`^ +${name} +${summary}$`, "m"));
   });
 
-  it.each(verbs.map((verb) => [verb.name, verb] as const))("for '%s' is every option of it, its exit codes and an example", async (name, { options, exits, example, summary }) => {
-    const long = await crngwatch([name, "--help"]);
-    expect({ ...long, stdout: "" }).toEqual({ code: 0, stdout: "", stderr: "" });
-    for (const option of [...options, ...commonOptions]) {
-      expect(long.stdout).toContain(`--${option.name}${option.value === null ? "" : ` ${option.value}`}`);
-      expect(long.stdout).toContain(option.summary);
-    }
-    for (const part of [summary, exits, example]) expect(long.stdout).toContain(part);
-    expect((await crngwatch([name, "-h"])).stdout).toBe(long.stdout);
-  });
+  it.each(verbs.map((verb) => [verb.name, verb] as const))(
+    "for '%s' is every option of it, its exit codes and an example",
+    async (name, { options, exits, example, summary }) => {
+      const long = await crngwatch([name, "--help"]);
+      expect({ ...long, stdout: "" }).toEqual({ code: 0, stdout: "", stderr: "" });
+      for (const option of [...options, ...commonOptions]) {
+        expect(long.stdout).toContain(`--${option.name}${option.value === null ? "" : ` ${option.value}`}`);
+        expect(long.stdout).toContain(option.summary);
+      }
+      for (const part of [summary, exits, example]) expect(long.stdout).toContain(part);
+      expect((await crngwatch([name, "-h"])).stdout).toBe(long.stdout);
+    },
+  );
 
   it("is told whatever else is asked, and nothing is done", async () => {
     const { code, stdout } = await crngwatch(["status", "--root", "/nonexistent", "--help"]);
@@ -56,6 +59,7 @@ describe("the registry of verbs", () => {
   });
 
   it("has an example of each verb that its own command line takes", () => {
-    for (const { name, example } of verbs.filter((verb) => !verb.example.startsWith("systemctl "))) expect(example).toMatch(new RegExp(`^crngwatch ${name}\\b`));
+    for (const { name, example } of verbs.filter((verb) => !verb.example.startsWith("systemctl ")))
+      expect(example).toMatch(new RegExp(`^crngwatch ${name}\\b`));
   });
 });

@@ -2,7 +2,11 @@ import { describe, expect, it } from "vitest";
 import { progressText } from "../../src/cli/progress.ts";
 
 const mebibyte = 2 ** 20;
-const reading = (name: string, consumed: number, total: number | null) => ({ name, totalBytes: total, consumedBytes: () => consumed });
+const reading = (name: string, consumed: number, total: number | null) => ({
+  name,
+  totalBytes: total,
+  consumedBytes: () => consumed,
+});
 
 describe("the line about long work", () => {
   it.each<[line: string, consumed: number, total: number | null, seconds: number]>([
@@ -17,7 +21,9 @@ describe("the line about long work", () => {
   });
 
   it("has finite numbers at the very start", () => {
-    expect(progressText(reading("boot.log", mebibyte, 4 * mebibyte), 0)).toMatch(/^boot\.log: 1 of 4 MiB, \d+ MiB\/s, \d+ s left$/);
+    expect(progressText(reading("boot.log", mebibyte, 4 * mebibyte), 0)).toMatch(
+      /^boot\.log: 1 of 4 MiB, \d+ MiB\/s, \d+ s left$/,
+    );
   });
 
   it("is one line, which shows the end of a long name, and nothing that a terminal obeys", () => {

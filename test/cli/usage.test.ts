@@ -41,7 +41,11 @@ describe("a command line that is none", () => {
     ["an operand that is missing behind '--'", ["analyze", "--"], ["FILE"]],
     ["an option where a file could be", ["analyze", "-x"], ["'-x'", "--format"]],
     ["an option that a verb with operands does not know", ["analyze", "boot.log", "--xml"], ["'--xml'", "analyze"]],
-    ["an unknown format, before any file is read", ["analyze", "/nonexistent/a", "/nonexistent/b", "--format", "pdf"], ["'pdf'", "text", "json"]],
+    [
+      "an unknown format, before any file is read",
+      ["analyze", "/nonexistent/a", "/nonexistent/b", "--format", "pdf"],
+      ["'pdf'", "text", "json"],
+    ],
     ["'--' for a verb without operands", ["status", "--"], ["'--'", "status"]],
     ["'-' for a verb without operands", ["status", "-"], ["'-'", "status"]],
     ["an operand for a verb without any", ["report", "boot.log"], ["argument 'boot.log'", "report"]],
@@ -60,7 +64,17 @@ describe("a command line that is none", () => {
 
   it("is told without what it holds for a terminal", async () => {
     const hostile = "\u001b[31mred\u001b]0;title\u0007\r\nsecond line\u202e\u0000".replaceAll("\0", "\u009b");
-    for (const words of [[hostile], [`--${hostile}`], ["status", hostile], ["status", `--${hostile}`], ["wait", "--timeout", hostile], ["report", "--format", hostile], ["status", "--root", `/${hostile}`], ["status", `--json=${hostile}`], ["report", "-o", `/nonexistent/${hostile}`]]) {
+    for (const words of [
+      [hostile],
+      [`--${hostile}`],
+      ["status", hostile],
+      ["status", `--${hostile}`],
+      ["wait", "--timeout", hostile],
+      ["report", "--format", hostile],
+      ["status", "--root", `/${hostile}`],
+      ["status", `--json=${hostile}`],
+      ["report", "-o", `/nonexistent/${hostile}`],
+    ]) {
       const { stdout, stderr } = await crngwatch(words);
       expect(stdout).toBe("");
       expect(stderr).toMatch(/^crngwatch: [^\p{Cc}\p{Cf}]+\n$/u);
@@ -71,7 +85,10 @@ describe("a command line that is none", () => {
 
 describe("operands", () => {
   const message = "[    3.250000] random: crng init done\n";
-  const told = async (words: readonly string[], cwd: string): Promise<readonly (readonly [file: string | null, readyAt: number | null])[]> => {
+  const told = async (
+    words: readonly string[],
+    cwd: string,
+  ): Promise<readonly (readonly [file: string | null, readyAt: number | null])[]> => {
     const { code, stdout, stderr } = await crngwatch(["analyze", "--json", ...words], { cwd });
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     const { boots } = JSON.parse(stdout) as { readonly boots: readonly BootRecord[] };
@@ -82,7 +99,13 @@ describe("operands", () => {
     const cwd = temporaryFolder();
     writeFileSync(join(cwd, "a.log"), message);
     writeFileSync(join(cwd, "b.log"), message.replace("3", "4"));
-    for (const words of [["a.log", "b.log"], ["a.log", "--format", "json", "b.log"], ["a.log", "b.log", "--format=json"], ["--", "a.log", "b.log"], ["a.log", "--", "b.log"]]) {
+    for (const words of [
+      ["a.log", "b.log"],
+      ["a.log", "--format", "json", "b.log"],
+      ["a.log", "b.log", "--format=json"],
+      ["--", "a.log", "b.log"],
+      ["a.log", "--", "b.log"],
+    ]) {
       expect(await told(words, cwd)).toEqual([
         ["a.log", 3.25],
         ["b.log", 4.25],
@@ -99,9 +122,16 @@ describe("operands", () => {
 
   it("may be '-', which is standard input", async () => {
     for (const words of ["-", "-- -"]) {
-      const { code, stdout, stderr } = await run("sh", ["-c", `printf '%s' "$1" | "$0" analyze --json ${words}`, program, message]);
+      const { code, stdout, stderr } = await run("sh", [
+        "-c",
+        `printf '%s' "$1" | "$0" analyze --json ${words}`,
+        program,
+        message,
+      ]);
       expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-      expect((JSON.parse(stdout) as { readonly boots: readonly BootRecord[] }).boots).toMatchObject([{ file: "-", readiness: { readyAt: 3.25 } }]);
+      expect((JSON.parse(stdout) as { readonly boots: readonly BootRecord[] }).boots).toMatchObject([
+        { file: "-", readiness: { readyAt: 3.25 } },
+      ]);
     }
   });
 
@@ -109,7 +139,10 @@ describe("operands", () => {
     const cwd = temporaryFolder();
     writeFileSync(join(cwd, "a.log"), message);
     writeFileSync(join(cwd, "empty.log"), "");
-    const { code, stdout, stderr } = await crngwatch(["analyze", "none.log", "a.log", "empty.log", "\u001b[31mred\n.log"], { cwd });
+    const { code, stdout, stderr } = await crngwatch(
+      ["analyze", "none.log", "a.log", "empty.log", "\u001b[31mred\n.log"],
+      { cwd },
+    );
     expect(code).toBe(1);
     expect(stdout).toMatch(/^a\.log, lines 1 to 1\nCRNG ready at 3\.250000 s \(kernel log\)\n/);
     expect(stderr.split("\n").map((line) => line.replace(/^crngwatch: /, ""))).toEqual([
@@ -129,12 +162,16 @@ describe("operands", () => {
 });
 
 describe("what cannot be done", () => {
-  it.each(["/nonexistent/report.txt", "/proc/version", "/", "/dev/null/report.txt"])("a report written to '%s'", async (path) => {
-    expect(expectComplaint(await crngwatch(["report", "--output", path]), 1)).toContain(`'${path}'`);
-  });
+  it.each(["/nonexistent/report.txt", "/proc/version", "/", "/dev/null/report.txt"])(
+    "a report written to '%s'",
+    async (path) => {
+      expect(expectComplaint(await crngwatch(["report", "--output", path]), 1)).toContain(`'${path}'`);
+    },
+  );
 
   it("output that finds no room", async () => {
-    for (const verb of ["status", "report", "--help"]) expectComplaint(await run("sh", ["-c", 'exec "$0" "$1" >/dev/full', program, verb]), 1);
+    for (const verb of ["status", "report", "--help"])
+      expectComplaint(await run("sh", ["-c", 'exec "$0" "$1" >/dev/full', program, verb]), 1);
   });
 
   it("a daemon whose folder cannot be made", async () => {

@@ -13,12 +13,13 @@ it("keeps the first of what a host can make grow, and counts the rest", () => {
 });
 
 it("stays within bounds whatever comes in masses", () => {
-  const many = (make: (at: number) => Evidence): Evidence[] => Array.from({ length: 2000 }, (_, index) => make(index + 1));
+  const many = (make: (at: number) => Evidence): Evidence[] =>
+    Array.from({ length: 2000 }, (_, index) => make(index + 1));
   const { record } = fold(emptyRecord(), [
     ...many(readyLine),
-    ...many((at) => logged(at, { is: "reseed", reason: "resume" })),
-    ...many((at) => logged(at, { is: "missed-warnings", count: 1 })),
-    ...many((at) => logged(at, { is: "no-cycle-counter" })),
+    ...many((at) => logged(at, { kind: "reseed", reason: "resume" })),
+    ...many((at) => logged(at, { kind: "missed-warnings", count: 1 })),
+    ...many((at) => logged(at, { kind: "no-cycle-counter" })),
     ...many((at) => pool(at, 4)),
     ...many((at) => stretch(at, at + 0.1, at + 0.2)),
     ...many((at) => loss(at, at, at + 0.5, 1)),
@@ -31,15 +32,19 @@ it("stays within bounds whatever comes in masses", () => {
   expect(record.observed.losses).toHaveLength(bounds.losses);
   expect(record.waits).toHaveLength(bounds.waits);
   expect(record.waits[0]?.from).toBe(1);
-  expect(record.dropped).toMatchObject({ readyLines: 2000 - bounds.readyLines, losses: 2000 - bounds.losses, waits: 2000 - bounds.waits });
+  expect(record.dropped).toMatchObject({
+    readyLines: 2000 - bounds.readyLines,
+    losses: 2000 - bounds.losses,
+    waits: 2000 - bounds.waits,
+  });
   expect(JSON.stringify(record).length).toBeLessThan(400_000);
 });
 
-it("tells effects once: early uses, reseeds, gaps, contradictions", () => {
+it("tells changes once: early uses, reseeds, gaps, contradictions", () => {
   const first = step(emptyRecord(), urandomRead(3, "init"));
-  expect(first.effects.map(({ effect }) => effect)).toEqual(["level", "callers", "early-use"]);
+  expect(first.changes.map(({ kind }) => kind)).toEqual(["level", "callers", "early-use"]);
   const again = step(first.record, urandomRead(3, "init"));
-  expect(again.effects).toEqual([]);
+  expect(again.changes).toEqual([]);
   const read = fold(again.record, [stretch(2, 4, 5), stretch(6, 8, 9)]);
-  expect(read.effects.filter(({ effect }) => effect === "gap")).toHaveLength(2);
+  expect(read.changes.filter(({ kind }) => kind === "gap")).toHaveLength(2);
 });

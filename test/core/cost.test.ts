@@ -5,8 +5,23 @@ import type { Evidence } from "../../src/core/evidence.ts";
 import { fold } from "../../src/core/fold.ts";
 import { loss, wait } from "./evidence-of.ts";
 
-const recorder: RecorderState = { kind: "recorder", armed: true, sees: "waits", recording: true, events: 4, problem: null };
-const recorded = (pid: number, from: number | null, to: number | null, seenAt = to): Evidence => wait(from, from === null || to === null ? null : to - from, { pid, tid: pid, to, seenAt, ended: to === null ? null : "returned", evidence: "recorder" });
+const recorder: RecorderState = {
+  kind: "recorder",
+  armed: true,
+  sees: "waits",
+  recording: true,
+  events: 4,
+  problem: null,
+};
+const recorded = (pid: number, from: number | null, to: number | null, seenAt = to): Evidence =>
+  wait(from, from === null || to === null ? null : to - from, {
+    pid,
+    tid: pid,
+    to,
+    seenAt,
+    ended: to === null ? null : "returned",
+    evidence: "recorder",
+  });
 const costOf = (...evidence: readonly Evidence[]) => fold(emptyRecord(), evidence).record.cost;
 
 describe("what waiting cost a boot", () => {
@@ -18,12 +33,27 @@ describe("what waiting cost a boot", () => {
   });
 
   it("counts time in which several waited once, and PID 1's apart", () => {
-    expect(costOf(recorder, recorded(1, 1, 3), recorded(7, 2, 4), recorded(8, 2.5, 2.75), recorded(9, 6, 7))).toEqual({ seconds: 4, firstProcessSeconds: 2, tasks: 4, complete: true });
+    expect(costOf(recorder, recorded(1, 1, 3), recorded(7, 2, 4), recorded(8, 2.5, 2.75), recorded(9, 6, 7))).toEqual({
+      seconds: 4,
+      firstProcessSeconds: 2,
+      tasks: 4,
+      complete: true,
+    });
   });
 
   it("is at least what was seen of waits that go on, or of which an end is missing", () => {
-    expect(costOf(recorder, recorded(7, 2, null, 5))).toEqual({ seconds: 3, firstProcessSeconds: 0, tasks: 1, complete: false });
-    expect(costOf(recorder, recorded(7, null, 5))).toEqual({ seconds: 0, firstProcessSeconds: 0, tasks: 1, complete: false });
+    expect(costOf(recorder, recorded(7, 2, null, 5))).toEqual({
+      seconds: 3,
+      firstProcessSeconds: 0,
+      tasks: 1,
+      complete: false,
+    });
+    expect(costOf(recorder, recorded(7, null, 5))).toEqual({
+      seconds: 0,
+      firstProcessSeconds: 0,
+      tasks: 1,
+      complete: false,
+    });
     expect(costOf(wait(9, 120))).toEqual({ seconds: 120, firstProcessSeconds: 0, tasks: 1, complete: false });
   });
 
@@ -32,6 +62,11 @@ describe("what waiting cost a boot", () => {
   });
 
   it("leaves out who only polls", () => {
-    expect(costOf(recorder, wait(1, 4, { to: 5, polls: true, interface: "dev-random", evidence: "live" }))).toEqual({ seconds: 0, firstProcessSeconds: 0, tasks: 0, complete: true });
+    expect(costOf(recorder, wait(1, 4, { to: 5, polls: true, interface: "dev-random", evidence: "live" }))).toEqual({
+      seconds: 0,
+      firstProcessSeconds: 0,
+      tasks: 0,
+      complete: true,
+    });
   });
 });

@@ -1,15 +1,36 @@
 import { type BlockedTask, unknownWait } from "../../src/core/wait.ts";
-import type { CallerProbe, Evidence, FipsEvidence, LogCoverage, LogExtent, LoggedMessage, LogLoss, NotedAt, PoolSample } from "../../src/core/evidence.ts";
+import type {
+  CallerProbe,
+  Evidence,
+  FipsEvidence,
+  LogCoverage,
+  LogExtent,
+  LoggedMessage,
+  LogLoss,
+  NotedAt,
+  PoolSample,
+} from "../../src/core/evidence.ts";
 import type { KernelMessage } from "../../src/core/kernel-message.ts";
 
 /** Short spellings of evidence for tests; the sequence number of a message follows from its time. */
-export const logged = (at: number, message: KernelMessage): LoggedMessage => ({ kind: "message", at, seq: Math.round(at * 1000), line: null, message });
-export const readyLine = (at: number): LoggedMessage => logged(at, { is: "ready", pool: "crng", trusting: null });
-export const fastInit = (at: number): LoggedMessage => logged(at, { is: "early-init" });
+export const logged = (at: number, message: KernelMessage): LoggedMessage => ({
+  kind: "message",
+  at,
+  seq: Math.round(at * 1000),
+  line: null,
+  message,
+});
+export const readyLine = (at: number): LoggedMessage => logged(at, { kind: "ready", pool: "crng", trusting: null });
+export const fastInit = (at: number): LoggedMessage => logged(at, { kind: "early-init" });
 export const urandomRead = (at: number, name = "systemd"): LoggedMessage =>
-  logged(at, { is: "early-use", use: "urandom-read", name, bytes: 16, bits: null });
+  logged(at, { kind: "early-use", use: "urandom-read", name, bytes: 16, bits: null });
 export const probe = (at: number, answer: CallerProbe["answer"]): CallerProbe => ({ kind: "probe", at, answer });
-export const pool = (at: number, availableBits: number, poolBits = 256, readWakeupBits: number | null = null): PoolSample => ({
+export const pool = (
+  at: number,
+  availableBits: number,
+  poolBits = 256,
+  readWakeupBits: number | null = null,
+): PoolSample => ({
   kind: "pool",
   at,
   availableBits,
@@ -34,7 +55,12 @@ export const stretch = (first: number, last: number, readAt: number): LogCoverag
 });
 
 /** A message in a log file without the kernel's stamps. */
-export const noted = (line: number, clock: NotedAt["clock"] | null, seconds: number, { message }: LoggedMessage): LoggedMessage => ({
+export const noted = (
+  line: number,
+  clock: NotedAt["clock"] | null,
+  seconds: number,
+  { message }: LoggedMessage,
+): LoggedMessage => ({
   kind: "message",
   at: null,
   noted: clock === null ? null : { clock, seconds },
@@ -54,9 +80,26 @@ export const extent = (lastAt: number | null, more: Partial<LogExtent> = {}): Lo
   stamps: lastAt === null ? "none" : "printk",
   ...more,
 });
-export const loss = (line: number, from: number | null, to: number | null, lost: number | null): LogLoss => ({ kind: "log-loss", of: "log", from, to, lost, line });
+export const loss = (line: number, from: number | null, to: number | null, lost: number | null): LogLoss => ({
+  kind: "log-loss",
+  source: "log",
+  from,
+  to,
+  lost,
+  line,
+});
 /** A task that was seen waiting in getrandom() since a moment. */
-export const wait = (from: number | null, seconds: number | null, more: Partial<BlockedTask> = {}): BlockedTask => ({ ...unknownWait, pid: 412, comm: "sshd", interface: "getrandom", from, seconds, ended: (more.to ?? null) === null ? null : "returned", evidence: "hung-task", ...more });
+export const wait = (from: number | null, seconds: number | null, more: Partial<BlockedTask> = {}): BlockedTask => ({
+  ...unknownWait,
+  pid: 412,
+  comm: "sshd",
+  interface: "getrandom",
+  from,
+  seconds,
+  ended: (more.to ?? null) === null ? null : "returned",
+  evidence: "hung-task",
+  ...more,
+});
 
 /** Every order of every choice of `items`, the empty one left out. */
 export function* arrangements(items: readonly Evidence[]): Generator<readonly Evidence[]> {

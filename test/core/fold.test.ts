@@ -3,7 +3,20 @@ import { type BootRecord, emptyRecord, type Level } from "../../src/core/boot-re
 import type { Evidence } from "../../src/core/evidence.ts";
 import { fold, step } from "../../src/core/fold.ts";
 import { clockSkew } from "../../src/core/time.ts";
-import { arrangements, extent, fastInit, fips, loss, noted, pool, probe, readyLine, stretch, urandomRead, wait } from "./evidence-of.ts";
+import {
+  arrangements,
+  extent,
+  fastInit,
+  fips,
+  loss,
+  noted,
+  pool,
+  probe,
+  readyLine,
+  stretch,
+  urandomRead,
+  wait,
+} from "./evidence-of.ts";
 
 const order: readonly Level[] = ["unknown", "unseeded", "early", "ready"];
 
@@ -50,7 +63,15 @@ const worlds: Readonly<Record<string, readonly Evidence[]>> = {
     loss(6, 6, 9, 3),
     wait(3, 5),
   ],
-  "contradictions": [fips(false), pool(1, 256), urandomRead(15), readyLine(10), readyLine(12), probe(20, "would-wait"), probe(10.1, "returned")],
+  contradictions: [
+    fips(false),
+    pool(1, 256),
+    urandomRead(15),
+    readyLine(10),
+    readyLine(12),
+    probe(20, "would-wait"),
+    probe(10.1, "returned"),
+  ],
 };
 
 describe.each(Object.entries(worlds))("%s", (_, world) => {
@@ -60,9 +81,9 @@ describe.each(Object.entries(worlds))("%s", (_, world) => {
       const announced: Level[] = [];
       for (const evidence of sequence) {
         const before = record;
-        const { record: after, effects } = step(before, evidence);
+        const { record: after, changes } = step(before, evidence);
         expect(order.indexOf(after.readiness.level)).toBeGreaterThanOrEqual(order.indexOf(before.readiness.level));
-        for (const effect of effects) if (effect.effect === "level") announced.push(effect.to);
+        for (const change of changes) if (change.kind === "level") announced.push(change.to);
         if (after.anomalies.length === 0) expectNarrowed(before, after);
         record = after;
       }
@@ -74,7 +95,10 @@ describe.each(Object.entries(worlds))("%s", (_, world) => {
   it("comes to the same record in every order, one by one or at once", () => {
     const seen = new Map<string, string>();
     for (const sequence of arrangements(world)) {
-      const part = sequence.map((evidence) => world.indexOf(evidence)).toSorted((a, b) => a - b).join();
+      const part = sequence
+        .map((evidence) => world.indexOf(evidence))
+        .toSorted((a, b) => a - b)
+        .join();
       let record = emptyRecord();
       for (const evidence of sequence) ({ record } = step(record, evidence));
       const text = JSON.stringify(record);
@@ -86,7 +110,7 @@ describe.each(Object.entries(worlds))("%s", (_, world) => {
 
   it("is not changed by evidence that it has", () => {
     const { record } = fold(emptyRecord(), world);
-    for (const evidence of world) expect(step(record, evidence)).toEqual({ record, effects: [] });
+    for (const evidence of world) expect(step(record, evidence)).toEqual({ record, changes: [] });
   });
 });
 
@@ -94,7 +118,8 @@ describe.each(Object.entries(worlds))("%s", (_, world) => {
 function expectNarrowed(before: BootRecord, after: BootRecord): void {
   const [was, is] = [before.readiness, after.readiness];
   const error = clockSkew(is.notAfter ?? is.notBefore ?? 0);
-  if (was.notBefore !== null) expect(is.notBefore ?? Number.NEGATIVE_INFINITY).toBeGreaterThanOrEqual(was.notBefore - error);
+  if (was.notBefore !== null)
+    expect(is.notBefore ?? Number.NEGATIVE_INFINITY).toBeGreaterThanOrEqual(was.notBefore - error);
   if (was.notAfter !== null) expect(is.notAfter ?? Number.POSITIVE_INFINITY).toBeLessThanOrEqual(was.notAfter + error);
   if (is.notBefore !== null && is.notAfter !== null) expect(is.notBefore).toBeLessThanOrEqual(is.notAfter);
 }

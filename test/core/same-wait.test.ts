@@ -3,23 +3,67 @@ import { describe, expect, it } from "vitest";
 import { type BlockedTask, byClockAhead } from "../../src/core/wait.ts";
 import { type BootRecord, emptyRecord } from "../../src/core/boot-record.ts";
 import type { Evidence } from "../../src/core/evidence.ts";
-import { type Effect, fold, step } from "../../src/core/fold.ts";
+import { type Change, fold, step } from "../../src/core/fold.ts";
 import { microseconds } from "../../src/core/time.ts";
 import { isOpen, isWhole, withUnseenEnd } from "../../src/core/same-wait.ts";
 import { arrangements, fastInit, fips, probe, pool, readyLine, wait } from "./evidence-of.ts";
 
 const recordOf = (...evidence: readonly Evidence[]): BootRecord => fold(emptyRecord(), evidence).record;
 const recorded = (from: number, to: number | null, more: Partial<BlockedTask> = {}): BlockedTask =>
-  wait(from, to === null ? null : microseconds(to - from), { pid: 7, tid: 7, notBefore: from, seenAt: to ?? from, to, ended: to === null ? null : "returned", error: 0, evidence: "recorder", ...more });
+  wait(from, to === null ? null : microseconds(to - from), {
+    pid: 7,
+    tid: 7,
+    notBefore: from,
+    seenAt: to ?? from,
+    to,
+    ended: to === null ? null : "returned",
+    errorSeconds: 0,
+    evidence: "recorder",
+    ...more,
+  });
 const live = (from: number, seenAt: number, to: number | null = null, more: Partial<BlockedTask> = {}): BlockedTask =>
-  wait(from, microseconds((to ?? seenAt) - from), { pid: 7, tid: 7, notBefore: from - 0.01, seenAt, to, ended: to === null ? null : "gone", evidence: "live", ...more });
+  wait(from, microseconds((to ?? seenAt) - from), {
+    pid: 7,
+    tid: 7,
+    notBefore: from - 0.01,
+    seenAt,
+    to,
+    ended: to === null ? null : "gone",
+    evidence: "live",
+    ...more,
+  });
 
 describe("sightings of one wait", () => {
   it("become one, with the kernel's own times and what each knows of the task", () => {
-    const byProbe = recorded(2, 3.5, { comm: "gpgv", exe: "/usr/bin/gpgv", gathers: true });
-    const byStack = [live(2.01, 2.01), live(2.01, 2.4, null, { unit: "keys.service", libraries: ["libgcrypt.so.20"], librariesFrom: "maps", fips: true, fipsWhy: "the kernel's" }), live(2.01, 3.4, 3.49)];
+    const byProbe = recorded(2, 3.5, { comm: "gpgv", exe: "/usr/bin/gpgv", gatheredJitter: true });
+    const byStack = [
+      live(2.01, 2.01),
+      live(2.01, 2.4, null, {
+        unit: "keys.service",
+        libraries: ["libgcrypt.so.20"],
+        librariesSource: "maps",
+        fips: true,
+        fipsWhy: "the kernel's",
+      }),
+      live(2.01, 3.4, 3.49),
+    ];
     for (const order of [...arrangements([byProbe, ...byStack])].filter(({ length }) => length === 4)) {
-      expect(recordOf(...order).waits).toMatchObject([{ from: 2, notBefore: 2, to: 3.5, ended: "returned", seconds: 1.5, exe: "/usr/bin/gpgv", unit: "keys.service", libraries: ["libgcrypt.so.20"], librariesFrom: "maps", fips: true, gathers: true, evidence: "recorder" }]);
+      expect(recordOf(...order).waits).toMatchObject([
+        {
+          from: 2,
+          notBefore: 2,
+          to: 3.5,
+          ended: "returned",
+          seconds: 1.5,
+          exe: "/usr/bin/gpgv",
+          unit: "keys.service",
+          libraries: ["libgcrypt.so.20"],
+          librariesSource: "maps",
+          fips: true,
+          gathers: true,
+          evidence: "recorder",
+        },
+      ]);
     }
   });
 
@@ -32,47 +76,86 @@ describe("sightings of one wait", () => {
   });
 
   it("by two traces of one event become one, with the process that /proc named for its thread", () => {
-    const [byBoot, byInstance] = [recorded(2, 3.5), recorded(2.02, 3.52, { pid: 6, exe: "/usr/bin/keys", startedAt: 1.9 })];
-    for (const order of [[byBoot, byInstance], [byInstance, byBoot]]) expect(recordOf(...order).waits).toMatchObject([{ pid: 6, tid: 7, from: 2, to: 3.5, seenAt: 3.5, exe: "/usr/bin/keys" }]);
+    const [byBoot, byInstance] = [
+      recorded(2, 3.5),
+      recorded(2.02, 3.52, { pid: 6, exe: "/usr/bin/keys", startedAt: 1.9 }),
+    ];
+    for (const order of [
+      [byBoot, byInstance],
+      [byInstance, byBoot],
+    ])
+      expect(recordOf(...order).waits).toMatchObject([
+        { pid: 6, tid: 7, from: 2, to: 3.5, seenAt: 3.5, exe: "/usr/bin/keys" },
+      ]);
     expect(recordOf(recorded(2, 2.2), recorded(2.21, 3.5)).waits).toHaveLength(2);
   });
 
   it("end when the kernel recorded it, whatever looks in between made of it", () => {
-    const looks = [live(2.01, 3.2, 3.3, { ended: "returned", error: 0.1 }), recorded(2, null)];
+    const looks = [live(2.01, 3.2, 3.3, { ended: "returned", errorSeconds: 0.1 }), recorded(2, null)];
     expect(recordOf(...looks).waits).toMatchObject([{ from: 2, to: 3.3, error: 0.1, evidence: "recorder" }]);
-    for (const order of arrangements([...looks, recorded(2, 3.5)])) if (order.length === 3) expect(recordOf(...order).waits).toMatchObject([{ from: 2, to: 3.5, error: 0, seconds: 1.5 }]);
+    for (const order of arrangements([...looks, recorded(2, 3.5)]))
+      if (order.length === 3)
+        expect(recordOf(...order).waits).toMatchObject([{ from: 2, to: 3.5, error: 0, seconds: 1.5 }]);
   });
 
   it("is not known by how much it may be wrong where it went by unseen, though the beginning was recorded", () => {
-    const unseen = { ...recorded(2, 3.3, { error: null }) };
-    for (const order of arrangements([recorded(2, null), unseen])) if (order.length === 2) expect(recordOf(...order).waits).toMatchObject([{ from: 2, to: 3.3, error: null }]);
+    const unseen = { ...recorded(2, 3.3, { errorSeconds: null }) };
+    for (const order of arrangements([recorded(2, null), unseen]))
+      if (order.length === 2) expect(recordOf(...order).waits).toMatchObject([{ from: 2, to: 3.3, error: null }]);
   });
 
   it("by which way one came is what was seen of it, not what is likely", () => {
-    const [entry, seen] = [recorded(2, null, { interfaceSeen: false }), live(2.01, 2.4, null, { interface: "dev-random" })];
-    for (const order of [...arrangements([entry, seen, recorded(2, 3.5, { interfaceSeen: false })])].filter((some) => some.includes(seen))) {
+    const [entry, seen] = [
+      recorded(2, null, { interfaceSeen: false }),
+      live(2.01, 2.4, null, { interface: "dev-random" }),
+    ];
+    for (const order of [...arrangements([entry, seen, recorded(2, 3.5, { interfaceSeen: false })])].filter((some) =>
+      some.includes(seen),
+    )) {
       expect(recordOf(...order).waits).toMatchObject([{ interface: "dev-random", interfaceSeen: true }]);
     }
   });
 
   it("hold the program that /proc told rather than the name that it was started by, and the control group's unit rather than a unit file's", () => {
-    const byFile = recorded(2, 3.5, { exe: "/usr/bin/dd", unit: "a.service", unitFrom: "unit-file" });
-    const byProc = live(2.01, 3, null, { exe: "/usr/bin/busybox", unit: "b.service", unitFrom: "cgroup", startedAt: 1 });
-    for (const order of [[byFile, byProc], [byProc, byFile]]) expect(recordOf(...order).waits).toMatchObject([{ exe: "/usr/bin/busybox", unit: "b.service", unitFrom: "cgroup" }]);
+    const byFile = recorded(2, 3.5, { exe: "/usr/bin/dd", unit: "a.service", unitSource: "unit-file" });
+    const byProc = live(2.01, 3, null, {
+      exe: "/usr/bin/busybox",
+      unit: "b.service",
+      unitSource: "cgroup",
+      startedAt: 1,
+    });
+    for (const order of [
+      [byFile, byProc],
+      [byProc, byFile],
+    ])
+      expect(recordOf(...order).waits).toMatchObject([
+        { exe: "/usr/bin/busybox", unit: "b.service", unitSource: "cgroup" },
+      ]);
   });
 
   it("of mapped libraries go before what the program's file needs", () => {
-    const [byFile, byMaps] = [{ libraries: ["libcrypto.so.3"], librariesFrom: "elf" }, { libraries: ["libgcrypt.so.20"], librariesFrom: "maps" }] as const;
-    for (const order of [[byFile, byMaps], [byMaps, byFile]]) expect(recordOf(...order.map((more) => recorded(2, 3, more))).waits).toMatchObject([byMaps]);
+    const [byFile, byMaps] = [
+      { libraries: ["libcrypto.so.3"], librariesSource: "elf" },
+      { libraries: ["libgcrypt.so.20"], librariesSource: "maps" },
+    ] as const;
+    for (const order of [
+      [byFile, byMaps],
+      [byMaps, byFile],
+    ])
+      expect(recordOf(...order.map((more) => recorded(2, 3, more))).waits).toMatchObject([byMaps]);
   });
 
   it("come to the same waits in every order", () => {
-    const sighting = fc.tuple(fc.constantFrom(7, 8), fc.nat(3), fc.nat(4), fc.boolean(), fc.boolean()).map(([tid, second, tenths, ended, probed]) => {
-      const [from, to] = [second * 10, second * 10 + 1];
-      // Who is seen to wait again has come back from the wait before.
-      const isOver = ended || second < 3;
-      return probed ? recorded(from, isOver ? to : null, { tid }) : live(from + 0.01, from + 0.01 + tenths / 10, isOver ? to : null, { tid });
-    });
+    const sighting = fc
+      .tuple(fc.constantFrom(7, 8), fc.nat(3), fc.nat(4), fc.boolean(), fc.boolean())
+      .map(([tid, second, tenths, ended, probed]) => {
+        const [from, to] = [second * 10, second * 10 + 1];
+        // Who is seen to wait again has come back from the wait before.
+        const isOver = ended || second < 3;
+        return probed
+          ? recorded(from, isOver ? to : null, { tid })
+          : live(from + 0.01, from + 0.01 + tenths / 10, isOver ? to : null, { tid });
+      });
     fc.assert(
       fc.property(fc.array(sighting, { maxLength: 8 }), fc.func(fc.nat(100)), (sightings, rank) => {
         const shuffled = sightings.toSorted((a, b) => rank(a) - rank(b));
@@ -85,32 +168,57 @@ describe("sightings of one wait", () => {
 
 describe("a wait that is recorded", () => {
   it("behind the moment of readiness was none: a read of /dev/random enters and is let through", () => {
-    for (const order of [[recorded(5.1, 5.2), readyLine(5)], [readyLine(5), recorded(5.1, 5.2)]]) expect(recordOf(...order)).toMatchObject({ waits: [], anomalies: [], readiness: { readyAt: 5 } });
+    for (const order of [
+      [recorded(5.1, 5.2), readyLine(5)],
+      [readyLine(5), recorded(5.1, 5.2)],
+    ])
+      expect(recordOf(...order)).toMatchObject({ waits: [], anomalies: [], readiness: { readyAt: 5 } });
   });
 
   it("proves that the CRNG was not ready then", () => {
-    expect(recordOf(recorded(2, 3.5), pool(9, 256)).readiness).toMatchObject({ level: "ready", notBefore: 2, notAfter: 9 });
-    expect(recordOf(probe(1, "returned"), recorded(2, 3.5)).readiness).toMatchObject({ level: "unseeded", notBefore: 2 });
+    expect(recordOf(recorded(2, 3.5), pool(9, 256)).readiness).toMatchObject({
+      level: "ready",
+      notBefore: 2,
+      notAfter: 9,
+    });
+    expect(recordOf(probe(1, "returned"), recorded(2, 3.5)).readiness).toMatchObject({
+      level: "unseeded",
+      notBefore: 2,
+    });
   });
 
   it("in which the kernel gathered jitter tells why it became ready", () => {
-    expect(recordOf(recorded(2, 3.501, { gathers: true }), readyLine(3.5)).readiness.cause).toBe("jitter");
+    expect(recordOf(recorded(2, 3.501, { gatheredJitter: true }), readyLine(3.5)).readiness.cause).toBe("jitter");
     expect(recordOf(recorded(2, 3.501), readyLine(3.5)).readiness.cause).toBe("unknown");
     // It had given up before, and something else made it ready.
-    expect(recordOf(recorded(2, 3, { gathers: true }), readyLine(3.5)).readiness.cause).toBe("unknown");
+    expect(recordOf(recorded(2, 3, { gatheredJitter: true }), readyLine(3.5)).readiness.cause).toBe("unknown");
     const hwRandom = { current: "virtio_rng.0", available: ["virtio_rng.0"], quality: 1000, virtio: true };
-    expect(recordOf(recorded(2, 3.501, { gathers: true }), readyLine(3.5), { kind: "supply", hwRandom }).readiness.cause).toBe("unknown");
+    expect(
+      recordOf(recorded(2, 3.501, { gatheredJitter: true }), readyLine(3.5), { kind: "supply", hwRandom }).readiness
+        .cause,
+    ).toBe("unknown");
   });
 });
 
 describe("a call of which only the beginning was recorded", () => {
-  const call = (from: number, to: number | null = null): Evidence => ({ ...recorded(from, null, { seenAt: from, error: null, request: { bytes: 24, flags: 0 } }), to, ended: to === null ? null : "returned", kind: "asked" });
+  const call = (from: number, to: number | null = null): Evidence => ({
+    ...recorded(from, null, { seenAt: from, errorSeconds: null, request: { bytes: 24, flags: 0 } }),
+    to,
+    ended: to === null ? null : "returned",
+    kind: "asked",
+  });
 
   it("waited until the CRNG was ready, or as long as its task can have, where it came before", () => {
-    for (const order of arrangements([call(2), readyLine(5)])) if (order.length === 2) expect(recordOf(...order).waits).toMatchObject([{ from: 2, to: 5, seconds: 3, ended: "returned", error: null, evidence: "recorder" }]);
+    for (const order of arrangements([call(2), readyLine(5)]))
+      if (order.length === 2)
+        expect(recordOf(...order).waits).toMatchObject([
+          { from: 2, to: 5, seconds: 3, ended: "returned", error: null, evidence: "recorder" },
+        ]);
     expect(recordOf(call(2, 3), readyLine(5)).waits).toMatchObject([{ from: 2, to: 3, seconds: 1 }]);
     expect(recordOf(call(2, 9), readyLine(5)).waits).toMatchObject([{ from: 2, to: 5, seconds: 3 }]);
-    expect(recordOf(call(2), fastInit(4), readyLine(5)).waits).toMatchObject([{ from: 2, to: null, ended: "returned", seenAt: 4, seconds: 2 }]);
+    expect(recordOf(call(2), fastInit(4), readyLine(5)).waits).toMatchObject([
+      { from: 2, to: null, ended: "returned", seenAt: 4, seconds: 2 },
+    ]);
   });
 
   it("is no wait where it came later, or where nothing tells when callers were let through", () => {
@@ -121,21 +229,30 @@ describe("a call of which only the beginning was recorded", () => {
   });
 
   it("waits now, where a call that may not wait is refused", () => {
-    expect(recordOf(call(2), call(3, 4), probe(9, "would-wait")).waits).toMatchObject([{ from: 2, to: null, ended: null }]);
-    expect(recordOf(call(2), probe(9, "would-wait"), readyLine(10)).waits).toMatchObject([{ from: 2, to: 10, seconds: 8 }]);
+    expect(recordOf(call(2), call(3, 4), probe(9, "would-wait")).waits).toMatchObject([
+      { from: 2, to: null, ended: null },
+    ]);
+    expect(recordOf(call(2), probe(9, "would-wait"), readyLine(10)).waits).toMatchObject([
+      { from: 2, to: 10, seconds: 8 },
+    ]);
   });
 });
 
 describe("a wait that came back before anybody was let through", () => {
   it("was interrupted", () => {
-    for (const order of [...arrangements([recorded(2, 3), readyLine(5)])].filter(({ length }) => length === 2)) expect(recordOf(...order).waits).toMatchObject([{ to: 3, ended: "interrupted" }]);
-    expect(recordOf(recorded(2, 3), live(2.01, 2.9, 3.01, { ended: "gone" }), readyLine(5)).waits).toMatchObject([{ to: 3, ended: "interrupted" }]);
+    for (const order of [...arrangements([recorded(2, 3), readyLine(5)])].filter(({ length }) => length === 2))
+      expect(recordOf(...order).waits).toMatchObject([{ to: 3, ended: "interrupted" }]);
+    expect(recordOf(recorded(2, 3), live(2.01, 2.9, 3.01, { ended: "gone" }), readyLine(5)).waits).toMatchObject([
+      { to: 3, ended: "interrupted" },
+    ]);
   });
 
   it("was not where it was let through as the line was printed, at 'fast init done' of an old pool, or had given up as readers of /dev/urandom do", () => {
     expect(recordOf(recorded(2, 4.97), readyLine(5)).waits).toMatchObject([{ ended: "returned" }]);
     expect(recordOf(recorded(2, 3), fastInit(2.99), readyLine(5)).waits).toMatchObject([{ ended: "returned" }]);
-    expect(recordOf(recorded(2, 3, { interface: "urandom" }), readyLine(5)).waits).toMatchObject([{ ended: "returned" }]);
+    expect(recordOf(recorded(2, 3, { interface: "urandom" }), readyLine(5)).waits).toMatchObject([
+      { ended: "returned" },
+    ]);
   });
 
   it("in a file may have been by another clock", () => {
@@ -146,9 +263,15 @@ describe("a wait that came back before anybody was let through", () => {
 
 describe("a wait that was looked at", () => {
   it("ended as the CRNG became ready, where that lies between two looks", () => {
-    const missed = live(2, 3.4, 3.5, { ended: "returned", error: 0.05 });
-    for (const order of [[missed, readyLine(3.42)], [readyLine(3.42), missed], [readyLine(3.42), live(2, 3), missed]]) {
-      expect(recordOf(...order).waits).toMatchObject([{ from: 2, seenAt: 3.42, to: 3.42, seconds: 1.42, error: 0.18, ended: "returned" }]);
+    const missed = live(2, 3.4, 3.5, { ended: "returned", errorSeconds: 0.05 });
+    for (const order of [
+      [missed, readyLine(3.42)],
+      [readyLine(3.42), missed],
+      [readyLine(3.42), live(2, 3), missed],
+    ]) {
+      expect(recordOf(...order).waits).toMatchObject([
+        { from: 2, seenAt: 3.42, to: 3.42, seconds: 1.42, error: 0.18, ended: "returned" },
+      ]);
     }
   });
 
@@ -207,18 +330,26 @@ it("a wait by another clock has its moments moved, and lasts as long", () => {
 
 describe("what is told of a wait", () => {
   it("is that it began and that it ended, once each", () => {
-    const told: Effect["effect"][] = [];
+    const told: Change["kind"][] = [];
     let record = emptyRecord();
-    for (const evidence of [live(2.01, 2.01), recorded(2, null), live(2.01, 2.5), recorded(2, 3.5), live(2.01, 3.4, 3.49)]) {
-      const { record: after, effects } = step(record, evidence);
+    for (const evidence of [
+      live(2.01, 2.01),
+      recorded(2, null),
+      live(2.01, 2.5),
+      recorded(2, 3.5),
+      live(2.01, 3.4, 3.49),
+    ]) {
+      const { record: after, changes } = step(record, evidence);
       record = after;
-      told.push(...effects.map(({ effect }) => effect).filter((effect) => effect.startsWith("wait")));
+      told.push(...changes.map(({ kind }) => kind).filter((kind) => kind.startsWith("wait")));
     }
     expect(told).toEqual(["wait-began", "wait-ended"]);
   });
 
   it("is that it ended alone, where it is over when it is first seen", () => {
-    const { effects } = step(emptyRecord(), recorded(2, 3.5));
-    expect(effects.filter(({ effect }) => effect.startsWith("wait"))).toMatchObject([{ effect: "wait-ended", wait: { seconds: 1.5 } }]);
+    const { changes } = step(emptyRecord(), recorded(2, 3.5));
+    expect(changes.filter(({ kind }) => kind.startsWith("wait"))).toMatchObject([
+      { kind: "wait-ended", wait: { seconds: 1.5 } },
+    ]);
   });
 });

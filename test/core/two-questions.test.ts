@@ -32,7 +32,13 @@ describe("is the CRNG ready, and would a caller wait", () => {
 
   it("RHEL 7.9, Ubuntu before the rewrite: getrandom() returns at fast init", () => {
     const whole = stretch(0, 30, 31);
-    const { readiness, callers } = recordOf(fips(false), pool(6, 80, 4096, 64), whole, fastInit(5), probe(6, "returned"));
+    const { readiness, callers } = recordOf(
+      fips(false),
+      pool(6, 80, 4096, 64),
+      whole,
+      fastInit(5),
+      probe(6, "returned"),
+    );
     expect(readiness).toMatchObject({ level: "early", settled: true });
     expect(callers).toEqual({ wouldWait: false, reason: "early-is-enough", getrandom: false, devRandom: false });
   });
@@ -63,13 +69,25 @@ describe("is the CRNG ready, and would a caller wait", () => {
 describe("the moment of readiness", () => {
   it("is the kernel's own stamp where the log has it", () => {
     const { readiness } = recordOf(fips(false), pool(40, 256), probe(40, "returned"), readyLine(1.25));
-    expect(readiness).toMatchObject({ readyAt: 1.25, notBefore: 1.25, notAfter: 1.25, exact: true, evidence: "kernel-log" });
+    expect(readiness).toMatchObject({
+      readyAt: 1.25,
+      notBefore: 1.25,
+      notAfter: 1.25,
+      exact: true,
+      evidence: "kernel-log",
+    });
   });
 
   it("is an interval where the log has lost it: before the part that is kept", () => {
     const { readiness, gaps } = recordOf(fips(false), pool(60, 256), probe(60, "returned"), stretch(40, 59, 60.5));
-    expect(readiness).toMatchObject({ readyAt: null, notBefore: 0, notAfter: 40, exact: false, evidence: "kernel-log" });
-    expect(gaps).toEqual([{ of: "log", from: 0, to: 40, lost: 40_000 }]);
+    expect(readiness).toMatchObject({
+      readyAt: null,
+      notBefore: 0,
+      notAfter: 40,
+      exact: false,
+      evidence: "kernel-log",
+    });
+    expect(gaps).toEqual([{ source: "log", from: 0, to: 40, lost: 40_000 }]);
   });
 
   it("is not narrowed by a log that was read before the CRNG was seen ready", () => {
@@ -78,7 +96,13 @@ describe("the moment of readiness", () => {
   });
 
   it("is a line without a time in a log without stamps", () => {
-    const { readiness } = recordOf({ kind: "message", at: null, seq: null, line: 7, message: { is: "ready", pool: "crng", trusting: null } });
+    const { readiness } = recordOf({
+      kind: "message",
+      at: null,
+      seq: null,
+      line: 7,
+      message: { kind: "ready", pool: "crng", trusting: null },
+    });
     expect(readiness).toMatchObject({ level: "ready", readyAt: null, notAfter: null, exact: false, line: 7 });
   });
 
@@ -89,16 +113,24 @@ describe("the moment of readiness", () => {
 });
 
 describe("why it was ready", () => {
-  const cpu: Evidence = { kind: "supply", cpu: { rdrand: true, rdseed: false, other: null, trusted: true, why: "CONFIG_RANDOM_TRUST_CPU=y" } };
-  const bootloader: Evidence = { kind: "supply", bootloader: { via: "systemd-boot, through EFI", efi: true, trusted: true, why: "" } };
-  const echo = logged(0.1, { is: "command-line", text: "quiet" });
+  const cpu: Evidence = {
+    kind: "supply",
+    cpu: { rdrand: true, rdseed: false, other: null, trusted: true, why: "CONFIG_RANDOM_TRUST_CPU=y" },
+  };
+  const bootloader: Evidence = {
+    kind: "supply",
+    bootloader: { via: "systemd-boot, through EFI", efi: true, trusted: true, why: "" },
+  };
+  const echo = logged(0.1, { kind: "command-line", text: "quiet" });
 
   it("the CPU's generator, right after the command line's echo", () => {
     expect(recordOf(fips(false), pool(40, 256), cpu, bootloader, echo, readyLine(0.101)).readiness.cause).toBe("cpu");
   });
 
   it("the boot loader's seed, before the echo", () => {
-    expect(recordOf(fips(false), pool(40, 256), cpu, bootloader, echo, readyLine(0.05)).readiness.cause).toBe("bootloader");
+    expect(recordOf(fips(false), pool(40, 256), cpu, bootloader, echo, readyLine(0.05)).readiness.cause).toBe(
+      "bootloader",
+    );
   });
 
   it("unknown, where user space has seen it unready", () => {
@@ -106,7 +138,7 @@ describe("why it was ready", () => {
   });
 
   it("the CPU's generator, in the kernel's own words", () => {
-    const line = logged(0, { is: "ready", pool: "crng", trusting: "cpu" });
+    const line = logged(0, { kind: "ready", pool: "crng", trusting: "cpu" });
     expect(recordOf(line).readiness.cause).toBe("cpu");
   });
 });
@@ -127,11 +159,14 @@ describe("contradictions", () => {
   });
 
   it("two clocks that start a little apart are none", () => {
-    expect(recordOf(fips(false), readyLine(10), probe(10.1, "would-wait"), probe(10.2, "returned"), pool(10.2, 256)).anomalies).toEqual([]);
+    expect(
+      recordOf(fips(false), readyLine(10), probe(10.1, "would-wait"), probe(10.2, "returned"), pool(10.2, 256))
+        .anomalies,
+    ).toEqual([]);
   });
 
   it("the kernel's FIPS file and its log may differ", () => {
-    const { anomalies, fips: enabled } = recordOf(fips(false), logged(0.1, { is: "fips-mode", enabled: true }));
+    const { anomalies, fips: enabled } = recordOf(fips(false), logged(0.1, { kind: "fips-mode", enabled: true }));
     expect(anomalies.map(({ id }) => id)).toEqual(["fips-sources-differ"]);
     expect(enabled).toBe(false);
   });

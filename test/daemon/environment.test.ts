@@ -5,7 +5,9 @@ import { temporaryFolder } from "../support/host-folder.ts";
 import { program, project, run } from "../support/program.ts";
 
 /** Any object will do: here it is the variable that counts. */
-const object = existsSync(join(project, "native/nonblocking-start.so")) ? join(project, "native/nonblocking-start.so") : "libm.so.6";
+const object = existsSync(join(project, "native/nonblocking-start.so"))
+  ? join(project, "native/nonblocking-start.so")
+  : "libm.so.6";
 
 describe("the start object", () => {
   it("is for crngwatch's own process: no child inherits it", async () => {
@@ -15,7 +17,9 @@ describe("the start object", () => {
       require(process.env.MAIN);
       require("node:fs").writeSync(1, execFileSync("env"));
     `;
-    const { stdout, stderr } = await run(process.execPath, ["-e", code], { env: { PATH: process.env["PATH"], LD_PRELOAD: object, MAIN: join(project, "dist/main.cjs") } });
+    const { stdout, stderr } = await run(process.execPath, ["-e", code], {
+      env: { PATH: process.env["PATH"], LD_PRELOAD: object, MAIN: join(project, "dist/main.cjs") },
+    });
     expect(stderr).toBe("");
     expect(stdout).toMatch(/^crngwatch \d/m);
     expect(stdout).toMatch(/^PATH=/m);
@@ -27,7 +31,9 @@ describe("the start object", () => {
     mkdirSync(join(folder, "bin"));
     // systeminformation asks it about the processor.
     writeFileSync(join(folder, "bin/lscpu"), `#!/bin/sh\nenv >${join(folder, "environment")}\n`, { mode: 0o755 });
-    const { code } = await run(program, ["report", "--socket", join(folder, "none")], { env: { ...process.env, PATH: `${join(folder, "bin")}:${process.env["PATH"]}` } });
+    const { code } = await run(program, ["report", "--socket", join(folder, "none")], {
+      env: { ...process.env, PATH: `${join(folder, "bin")}:${process.env["PATH"]}` },
+    });
     expect(code).toBe(0);
     if (!existsSync(join(folder, "environment"))) return context.skip("this report started no lscpu");
     const environment = readFileSync(join(folder, "environment"), "utf8");

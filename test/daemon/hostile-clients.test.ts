@@ -2,7 +2,16 @@ import { connect, type Socket } from "node:net";
 import { expect, it, onTestFinished } from "vitest";
 import { bootInterfaceName } from "../../src/exporters/boot-interface.ts";
 import { streamVarlink } from "../../src/varlink/client.ts";
-import { type Daemon, pause, recordOf, residentBytes, startDaemon, stopDaemon, until, untilAnswering } from "../support/daemon.ts";
+import {
+  type Daemon,
+  pause,
+  recordOf,
+  residentBytes,
+  startDaemon,
+  stopDaemon,
+  until,
+  untilAnswering,
+} from "../support/daemon.ts";
 import { crngwatch } from "../support/program.ts";
 
 const mostGrowth = 20 * 2 ** 20;
@@ -50,7 +59,11 @@ async function expectUnmoved(hostile: (daemon: Daemon) => Promise<void>): Promis
 it("random bytes from hundreds of clients do no harm", async () => {
   await expectUnmoved(async (daemon) => {
     for (let round = 0; round < 10; round++) {
-      const bytes = Array.from({ length: 20 }, () => Buffer.from(Array.from({ length: 1 + Math.floor(Math.random() * 4000) }, () => Math.floor(Math.random() * 256))));
+      const bytes = Array.from({ length: 20 }, () =>
+        Buffer.from(
+          Array.from({ length: 1 + Math.floor(Math.random() * 4000) }, () => Math.floor(Math.random() * 256)),
+        ),
+      );
       await Promise.all(bytes.map(async (chunk) => flood(await clientOf(daemon), chunk, chunk.length)));
     }
   });
@@ -60,7 +73,9 @@ it("100 MB without an end are not taken in", async () => {
   await expectUnmoved(async (daemon) => {
     const most = 100 * 2 ** 20;
     expect(await flood(await clientOf(daemon), Buffer.alloc(2 ** 20, "x"), most)).toBeLessThan(most);
-    expect(await flood(await clientOf(daemon), Buffer.from(`{"method":"${"a".repeat(2 ** 20)}`), most)).toBeLessThan(most);
+    expect(await flood(await clientOf(daemon), Buffer.from(`{"method":"${"a".repeat(2 ** 20)}`), most)).toBeLessThan(
+      most,
+    );
   });
 });
 
@@ -98,12 +113,17 @@ it("200 clients that watch and leave leave nothing behind", async () => {
     let told = 0;
     const watching = leaving.map(async (leave) => {
       try {
-        await streamVarlink(daemon.socket, `${bootInterfaceName}.Watch`, {}, {
-          signal: leave.signal,
-          onReply() {
-            told++;
+        await streamVarlink(
+          daemon.socket,
+          `${bootInterfaceName}.Watch`,
+          {},
+          {
+            signal: leave.signal,
+            onReply() {
+              told++;
+            },
           },
-        });
+        );
       } catch {
         // More than the daemon serves at a time: turned away is an answer as well.
         told++;

@@ -2,7 +2,16 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { bootsSchema } from "../../src/core/boot-record.ts";
-import { type Daemon, killDaemon, recordOf, spawnDaemon, startDaemon, stopDaemon, until, untilAnswering } from "../support/daemon.ts";
+import {
+  type Daemon,
+  killDaemon,
+  recordOf,
+  spawnDaemon,
+  startDaemon,
+  stopDaemon,
+  until,
+  untilAnswering,
+} from "../support/daemon.ts";
 import { temporaryFolder } from "../support/host-folder.ts";
 import { crngwatch } from "../support/program.ts";
 
@@ -12,7 +21,10 @@ describe("the daemon", () => {
     const asked = await crngwatch(["status", "--json", "--socket", daemon.socket]);
     expect([0, 3, 4]).toContain(asked.code);
     expect(asked.stderr).toBe("");
-    const { schema, boots } = JSON.parse(asked.stdout) as { readonly schema: string; readonly boots: readonly { readonly self: { readonly pid: number } }[] };
+    const { schema, boots } = JSON.parse(asked.stdout) as {
+      readonly schema: string;
+      readonly boots: readonly { readonly self: { readonly pid: number } }[];
+    };
     expect(schema).toBe(bootsSchema);
     expect(boots.map(({ self }) => self.pid)).toEqual([daemon.pid]);
 
@@ -30,10 +42,16 @@ describe("the daemon", () => {
 
   it("saves its record as a document of the schema", async () => {
     const daemon = await startDaemon();
-    const saved = JSON.parse(readFileSync(join(daemon.folder, "record.json"), "utf8")) as { readonly schema: string; readonly boots: readonly unknown[] };
+    const saved = JSON.parse(readFileSync(join(daemon.folder, "record.json"), "utf8")) as {
+      readonly schema: string;
+      readonly boots: readonly unknown[];
+    };
     expect(saved.schema).toBe(bootsSchema);
     expect(saved.boots).toHaveLength(1);
-    expect(saved.boots[0]).toMatchObject({ bootId: (await recordOf(daemon)).bootId, kernel: { release: expect.any(String) } });
+    expect(saved.boots[0]).toMatchObject({
+      bootId: (await recordOf(daemon)).bootId,
+      kernel: { release: expect.any(String) },
+    });
   });
 
   it("ends in order at SIGTERM and SIGINT, and leaves nothing but the record", async () => {
@@ -50,7 +68,9 @@ describe("the daemon", () => {
     const first = await startDaemon();
     const second = spawnDaemon({ folder: first.folder });
     expect(await second.ended).toBe(1);
-    expect(second.output()).toMatch(new RegExp(`^crngwatch: A crngwatch daemon runs already as process ${first.pid}\\b[^\\n]*\\n$`, "m"));
+    expect(second.output()).toMatch(
+      new RegExp(`^crngwatch: A crngwatch daemon runs already as process ${first.pid}\\b[^\\n]*\\n$`, "m"),
+    );
     await untilAnswering(first);
     expect(await stopDaemon(first)).toBe(0);
   });
@@ -110,7 +130,10 @@ describe("the daemon", () => {
 
   it("logs plain lines to what is not the journal, though a service's variable was inherited", async () => {
     const daemon = await startDaemon({ environment: { JOURNAL_STREAM: "8:4711" } });
-    const lines = daemon.output().split("\n").filter((line) => line !== "" && !line.startsWith("Warning: disabling flag"));
+    const lines = daemon
+      .output()
+      .split("\n")
+      .filter((line) => line !== "" && !line.startsWith("Warning: disabling flag"));
     expect(lines[0]).toMatch(/^crngwatch \S+ observes this boot$/);
     for (const line of lines) expect(line).toMatch(/^[^<]/);
   });

@@ -15,7 +15,11 @@ describe("a wait that lasts", () => {
   });
 
   it("is told once for stages that were missed", () => {
-    expect(longWaits().due(recordOf(aWait({ from: 5 })), 105).map(({ seconds }) => seconds)).toEqual([100]);
+    expect(
+      longWaits()
+        .due(recordOf(aWait({ from: 5 })), 105)
+        .map(({ seconds }) => seconds),
+    ).toEqual([100]);
   });
 
   it("is told anew when the same task waits again, and not when its start is learned more exactly", () => {
@@ -34,7 +38,10 @@ describe("a wait that lasts", () => {
 
   it("has lasted at least as long as it was seen, where its start was not", () => {
     const record = recordOf(aWait({ pid: 1, from: null, seconds: 12 }), aWait({ pid: 2, from: 60 }));
-    expect(openWaits(record, 100).map(({ wait, seconds }) => [wait.pid, seconds])).toEqual([[2, 40], [1, 12]]);
+    expect(openWaits(record, 100).map(({ wait, seconds }) => [wait.pid, seconds])).toEqual([
+      [2, 40],
+      [1, 12],
+    ]);
   });
 
   it("is next due when the first of several is", () => {
@@ -49,7 +56,11 @@ describe("the watch", () => {
     try {
       let [record, now] = [recordOf(), 0];
       const told: string[] = [];
-      const watch = watchWaits({ record: () => record, now: () => now, tell: (due) => told.push(...due.map(({ wait, seconds }) => `${wait.pid} ${Math.floor(seconds)}`)) });
+      const watch = watchWaits({
+        record: () => record,
+        now: () => now,
+        tell: (due) => told.push(...due.map(({ wait, seconds }) => `${wait.pid} ${Math.floor(seconds)}`)),
+      });
       const pass = (seconds: number): void => {
         for (let step = 0; step < seconds * 10; step++) {
           now += 0.1;

@@ -7,10 +7,43 @@ import { killDaemon, pause, recordOf, spawnDaemon, startDaemon } from "../suppor
 import { temporaryFolder } from "../support/host-folder.ts";
 import { hostOfStory } from "../support/hosts.ts";
 
-/** What must outlive a daemon: all that was observed and concluded of the boot, without the daemon's own life and the latest sample. */
-function story({ bootId, kernel, readiness, earlyInit, earlyUses, missedWarnings, reseeds, fips, gaps, anomalies, supply, observed }: BootRecord): unknown {
+/**
+ * What must outlive a daemon: all that was observed and concluded of the boot, without the daemon's own life and the
+ * latest sample.
+ */
+function story({
+  bootId,
+  kernel,
+  readiness,
+  earlyInit,
+  earlyUses,
+  missedWarnings,
+  reseeds,
+  fips,
+  gaps,
+  anomalies,
+  supply,
+  observed,
+}: BootRecord): unknown {
   const { readyLines, earlyInits, notes, commandLineEcho, probe } = observed;
-  return { bootId, kernel, readiness, earlyInit, earlyUses, missedWarnings, reseeds, fips, gaps, anomalies, supply, readyLines, earlyInits, notes, commandLineEcho, firstReturned: probe.firstReturned };
+  return {
+    bootId,
+    kernel,
+    readiness,
+    earlyInit,
+    earlyUses,
+    missedWarnings,
+    reseeds,
+    fips,
+    gaps,
+    anomalies,
+    supply,
+    readyLines,
+    earlyInits,
+    notes,
+    commandLineEcho,
+    firstReturned: probe.firstReturned,
+  };
 }
 
 /** The saved record's problem; null where there is none, or no record yet. */
@@ -20,7 +53,9 @@ function brokenState(folder: string): string | null {
   const text = readFileSync(path, "utf8");
   try {
     const saved = JSON.parse(text) as { readonly schema: string; readonly boots: readonly BootRecord[] };
-    return saved.schema === bootsSchema && saved.boots.length === 1 && saved.boots[0]?.readiness !== undefined ? null : text;
+    return saved.schema === bootsSchema && saved.boots.length === 1 && saved.boots[0]?.readiness !== undefined
+      ? null
+      : text;
   } catch (error) {
     return `${String(error)}: ${text}`;
   }
@@ -71,7 +106,9 @@ describe("a daemon that finds a state file that is not its own", () => {
   const ghost: BootRecord = {
     ...emptyRecord(),
     bootId: "00000000-0000-4000-8000-000000000000",
-    earlyUses: [{ kind: "urandom-read", name: "ghost", bytes: 16, bits: null, at: 1, line: null, noted: null, seq: 900_000 }],
+    earlyUses: [
+      { kind: "urandom-read", name: "ghost", bytes: 16, bits: null, at: 1, line: null, noted: null, seq: 900_000 },
+    ],
   };
 
   it.each([

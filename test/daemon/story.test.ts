@@ -22,7 +22,7 @@ function tell(start: Partial<BootRecord> = {}): Told {
     { ...emptyRecord(), ...start },
     {
       host: { now: () => now },
-      state: { load: () => null, save: () => ({ is: "ok", value: undefined }) },
+      state: { load: () => null, save: () => ({ kind: "ok", value: undefined }) },
       log: openLog((line) => lines.push(line)),
       notify: { send: (assignments) => (status.push(...assignments), true), watchdogMilliseconds: null },
     },
@@ -37,7 +37,10 @@ function tell(start: Partial<BootRecord> = {}): Told {
 }
 
 const source = (name: string, health: Health): Evidence => ({ kind: "source", name, health, detail: null });
-const kindsOf = (lines: readonly LogLine[]): readonly string[] => lines.map(({ fields }) => Object.entries(journalEvents).find(([, { id }]) => id === fields["MESSAGE_ID"])?.[0] ?? "none");
+const kindsOf = (lines: readonly LogLine[]): readonly string[] =>
+  lines.map(
+    ({ fields }) => Object.entries(journalEvents).find(([, { id }]) => id === fields["MESSAGE_ID"])?.[0] ?? "none",
+  );
 const withTimers = (test: () => void) => (): void => {
   vi.useFakeTimers();
   try {
@@ -48,49 +51,72 @@ const withTimers = (test: () => void) => (): void => {
 };
 
 describe("the daemon's story", () => {
-  it("sums the boot up once it has been ready for a while, and runs no timer afterwards", withTimers(() => {
-    const { story, lines, pass } = tell();
-    story.take([readyLine(2.5)]);
-    expect(kindsOf(lines)).toEqual(["ready"]);
-    pass(11);
-    expect(kindsOf(lines)).toEqual(["ready", "boot-summary"]);
-    expect(vi.getTimerCount()).toBe(0);
-    story.close();
-    expect(kindsOf(lines)).toEqual(["ready", "boot-summary", "boot-summary"]);
-  }));
+  it(
+    "sums the boot up once it has been ready for a while, and runs no timer afterwards",
+    withTimers(() => {
+      const { story, lines, pass } = tell();
+      story.take([readyLine(2.5)]);
+      expect(kindsOf(lines)).toEqual(["ready"]);
+      pass(11);
+      expect(kindsOf(lines)).toEqual(["ready", "boot-summary"]);
+      expect(vi.getTimerCount()).toBe(0);
+      story.close();
+      expect(kindsOf(lines)).toEqual(["ready", "boot-summary", "boot-summary"]);
+    }),
+  );
 
-  it("tells each wait that lasts, and of a boot that hangs a summary for each stage, however many wait", withTimers(() => {
-    const { story, lines, status, pass } = tell({ waits: Array.from({ length: 20 }, (_, index) => aWait({ pid: 100 + index, from: 100 + index / 4 })) });
-    story.take([]);
-    pass(70);
-    const kinds = kindsOf(lines);
-    expect(kinds.filter((kind) => kind === "wait-lasts")).toHaveLength(60);
-    expect(kinds.filter((kind) => kind === "boot-summary")).toHaveLength(2);
-    story.take([]);
-    expect(status.at(-1)).toMatch(/^STATUS=CRNG state unknown; sshd-keygen\[100\] has waited 70 s .*, and 19 more wait$/);
-    story.close();
-    expect(vi.getTimerCount()).toBe(0);
-  }));
+  it(
+    "tells each wait that lasts, and of a boot that hangs a summary for each stage, however many wait",
+    withTimers(() => {
+      const { story, lines, status, pass } = tell({
+        waits: Array.from({ length: 20 }, (_, index) => aWait({ pid: 100 + index, from: 100 + index / 4 })),
+      });
+      story.take([]);
+      pass(70);
+      const kinds = kindsOf(lines);
+      expect(kinds.filter((kind) => kind === "wait-lasts")).toHaveLength(60);
+      expect(kinds.filter((kind) => kind === "boot-summary")).toHaveLength(2);
+      story.take([]);
+      expect(status.at(-1)).toMatch(
+        /^STATUS=CRNG state unknown; sshd-keygen\[100\] has waited 70 s .*, and 19 more wait$/,
+      );
+      story.close();
+      expect(vi.getTimerCount()).toBe(0);
+    }),
+  );
 
-  it("names a source that is lost once, until it comes back and is lost again", withTimers(() => {
-    const { story, lines } = tell();
-    for (const health of ["ok", "failed", "failed", "ok", "denied"] as const) story.take([{ kind: "source", name: "kmsg", health, detail: "a\nb" }]);
-    story.close();
-    expect(lines.filter(({ fields }) => fields["MESSAGE_ID"] === journalEvents["source-lost"].id).map(({ text }) => text)).toEqual([
-      "Source 'kmsg' is failed: a\\x0ab, continuing without it",
-      "Source 'kmsg' is denied: a\\x0ab, continuing without it",
-    ]);
-  }));
+  it(
+    "names a source that is lost once, until it comes back and is lost again",
+    withTimers(() => {
+      const { story, lines } = tell();
+      for (const health of ["ok", "failed", "failed", "ok", "denied"] as const)
+        story.take([{ kind: "source", name: "kmsg", health, detail: "a\nb" }]);
+      story.close();
+      expect(
+        lines.filter(({ fields }) => fields["MESSAGE_ID"] === journalEvents["source-lost"].id).map(({ text }) => text),
+      ).toEqual([
+        "Source 'kmsg' is failed: a\\x0ab, continuing without it",
+        "Source 'kmsg' is denied: a\\x0ab, continuing without it",
+      ]);
+    }),
+  );
 
   it.each<[where: string, priority: number, end: string, facts: readonly Evidence[]]>([
     ["probes of its own are set", 6, "continuing with the kernel's probes", [source("trace-instance", "ok")]],
     ["probes cannot be set", 4, "continuing without it", [source("trace-instance", "failed")]],
     ["there is no tracefs", 4, "continuing without it", [source("trace-instance", "absent")]],
     ["nobody has looked", 4, "continuing without it", []],
-  ])("warns of stacks that may not be read only where nothing else tells who waits: %s", (_where, priority, end, facts) => {
-    const { story, lines } = tell();
-    story.take([...facts, source("waiting-tasks", "denied")]);
-    story.close();
-    expect(lines.filter(({ text }) => text.startsWith("Source 'waiting-tasks' is denied: ")).map((line) => [line.priority, line.text.endsWith(end)])).toEqual([[priority, true]]);
-  });
+  ])(
+    "warns of stacks that may not be read only where nothing else tells who waits: %s",
+    (_where, priority, end, facts) => {
+      const { story, lines } = tell();
+      story.take([...facts, source("waiting-tasks", "denied")]);
+      story.close();
+      expect(
+        lines
+          .filter(({ text }) => text.startsWith("Source 'waiting-tasks' is denied: "))
+          .map((line) => [line.priority, line.text.endsWith(end)]),
+      ).toEqual([[priority, true]]);
+    },
+  );
 });

@@ -3,7 +3,15 @@ import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { type Daemon, recordOf, spawnDaemon, startDaemon, stopDaemon, until, untilAnswering } from "../support/daemon.ts";
+import {
+  type Daemon,
+  recordOf,
+  spawnDaemon,
+  startDaemon,
+  stopDaemon,
+  until,
+  untilAnswering,
+} from "../support/daemon.ts";
 import { temporaryFolder } from "../support/host-folder.ts";
 
 /** Node has no datagram sockets of the Unix domain: these stand in for systemd. */
@@ -46,36 +54,41 @@ async function receiveAt(address: string): Promise<() => readonly string[]> {
 }
 
 describe("a service of Type=notify", () => {
-  it.for(["path", "abstract"])("tells readiness, a verdict, that it lives and that it stops: to an address that is %s", async (kind, context) => {
-    if (missing !== null) return context.skip(missing);
-    const address = kind === "path" ? join(temporaryFolder(), "notify") : `@crngwatch-test-${process.pid}`;
-    const told = await receiveAt(address);
-    const daemon = await startDaemon({ environment: { NOTIFY_SOCKET: address, WATCHDOG_USEC: "400000" } });
-    const expected = (assignment: string | RegExp): Promise<void> =>
-      until(
-        () => `${String(assignment)} among ${told().join(", ")}`,
-        () => told().some((line) => (typeof assignment === "string" ? line === assignment : assignment.test(line))),
+  it.for(["path", "abstract"])(
+    "tells readiness, a verdict, that it lives and that it stops: to an address that is %s",
+    async (kind, context) => {
+      if (missing !== null) return context.skip(missing);
+      const address = kind === "path" ? join(temporaryFolder(), "notify") : `@crngwatch-test-${process.pid}`;
+      const told = await receiveAt(address);
+      const daemon = await startDaemon({ environment: { NOTIFY_SOCKET: address, WATCHDOG_USEC: "400000" } });
+      const expected = (assignment: string | RegExp): Promise<void> =>
+        until(
+          () => `${String(assignment)} among ${told().join(", ")}`,
+          () => told().some((line) => (typeof assignment === "string" ? line === assignment : assignment.test(line))),
+        );
+      await expected("READY=1");
+      await expected(/^STATUS=CRNG \S/);
+      await expected("WATCHDOG=1");
+      await until(
+        () => "a second WATCHDOG=1",
+        () => told().filter((line) => line === "WATCHDOG=1").length > 1,
       );
-    await expected("READY=1");
-    await expected(/^STATUS=CRNG \S/);
-    await expected("WATCHDOG=1");
-    await until(
-      () => "a second WATCHDOG=1",
-      () => told().filter((line) => line === "WATCHDOG=1").length > 1,
-    );
-    expect(await stopDaemon(daemon)).toBe(0);
-    await expected("STOPPING=1");
-    // READY=1 says that the first snapshot is taken: the verdict goes with it, once, and nothing unforeseen.
-    expect(told().filter((line) => line === "READY=1")).toHaveLength(1);
-    expect(told().filter((line) => !/^(?:READY=1|STATUS=CRNG .*|WATCHDOG=1|STOPPING=1)$/.test(line))).toEqual([]);
-    expect(told().indexOf("READY=1")).toBeLessThan(told().indexOf("WATCHDOG=1"));
-  });
+      expect(await stopDaemon(daemon)).toBe(0);
+      await expected("STOPPING=1");
+      // READY=1 says that the first snapshot is taken: the verdict goes with it, once, and nothing unforeseen.
+      expect(told().filter((line) => line === "READY=1")).toHaveLength(1);
+      expect(told().filter((line) => !/^(?:READY=1|STATUS=CRNG .*|WATCHDOG=1|STOPPING=1)$/.test(line))).toEqual([]);
+      expect(told().indexOf("READY=1")).toBeLessThan(told().indexOf("WATCHDOG=1"));
+    },
+  );
 
   it("says nothing of a watchdog that is another process's, or that there is none", async (context) => {
     if (missing !== null) return context.skip(missing);
     const address = join(temporaryFolder(), "notify");
     const told = await receiveAt(address);
-    const daemon = await startDaemon({ environment: { NOTIFY_SOCKET: address, WATCHDOG_USEC: "100000", WATCHDOG_PID: "1" } });
+    const daemon = await startDaemon({
+      environment: { NOTIFY_SOCKET: address, WATCHDOG_USEC: "100000", WATCHDOG_PID: "1" },
+    });
     await stopDaemon(daemon);
     await until(
       () => "STOPPING=1",
@@ -92,7 +105,8 @@ describe("a service of Type=notify", () => {
 });
 
 describe("socket activation", () => {
-  const activated = (path: string, pid: string): Daemon => spawnDaemon({ starter: ["python3", "-c", activator, path, pid] });
+  const activated = (path: string, pid: string): Daemon =>
+    spawnDaemon({ starter: ["python3", "-c", activator, path, pid] });
 
   it("is answered on the socket that was passed, which is left in its place", async (context) => {
     if (missing !== null) return context.skip(missing);

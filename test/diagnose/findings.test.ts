@@ -6,54 +6,132 @@ import type { BlockedTask } from "../../src/core/wait.ts";
 import type { Evidence, FipsEvidence } from "../../src/core/evidence.ts";
 import { fold } from "../../src/core/fold.ts";
 import { diagnose } from "../../src/diagnose/findings.ts";
-import { extent, fastInit, fips, logged, loss, pool, probe, readyLine, stretch, urandomRead, wait } from "../core/evidence-of.ts";
+import {
+  extent,
+  fastInit,
+  fips,
+  logged,
+  loss,
+  pool,
+  probe,
+  readyLine,
+  stretch,
+  urandomRead,
+  wait,
+} from "../core/evidence-of.ts";
 import { hosts } from "../support/hosts.ts";
 
-const findingsOf = (...evidence: readonly Evidence[]): readonly Finding[] => diagnose(fold(emptyRecord(), evidence).record).findings;
+const findingsOf = (...evidence: readonly Evidence[]): readonly Finding[] =>
+  diagnose(fold(emptyRecord(), evidence).record).findings;
 const idsOf = (...evidence: readonly Evidence[]): readonly string[] => findingsOf(...evidence).map(({ id }) => id);
 
 const unready = [fips(false), pool(5, 4), probe(5.5, "would-wait")] as const;
 const marker: FipsEvidence = { ...fips(false), systemFips: true };
-const cpu = (trusted: boolean | null): Evidence => ({ kind: "supply", cpu: { rdrand: true, rdseed: true, other: null, trusted, why: "the test says so" } });
-const recorder = (problem: string | null): Evidence => ({ kind: "recorder", armed: true, sees: "waits", recording: true, events: 6, problem });
+const cpu = (trusted: boolean | null): Evidence => ({
+  kind: "supply",
+  cpu: { rdrand: true, rdseed: true, other: null, trusted, why: "the test says so" },
+});
+const recorder = (problem: string | null): Evidence => ({
+  kind: "recorder",
+  armed: true,
+  sees: "waits",
+  recording: true,
+  events: 6,
+  problem,
+});
 const ownStart = { kind: "own-start", pid: 9, startedAt: 3, runningAt: 4.5 } as const;
 
 /** Each finding with the evidence that brings it, and evidence close to it that does not. */
-const cases: readonly (readonly [id: string, severity: Finding["severity"], shown: readonly Evidence[], notShown: readonly Evidence[]])[] = [
-  ["fips-unready", "critical", [fips(true), pool(5, 4), probe(5.5, "would-wait")], [fips(true), pool(5, 4), probe(5.5, "returned")]],
+const cases: readonly (readonly [
+  id: string,
+  severity: Finding["severity"],
+  shown: readonly Evidence[],
+  notShown: readonly Evidence[],
+])[] = [
+  [
+    "fips-unready",
+    "critical",
+    [fips(true), pool(5, 4), probe(5.5, "would-wait")],
+    [fips(true), pool(5, 4), probe(5.5, "returned")],
+  ],
   ["fips-unready", "critical", [marker, pool(5, 4), probe(5.5, "would-wait")], unready],
   ["not-ready", "critical", unready, [...unready, pool(6, 256)]],
   ["not-ready", "critical", [urandomRead(3)], []],
   ["ready-late", "warning", [readyLine(12)], [readyLine(9)]],
   ["ready-late", "warning", [fips(false), pool(11, 40), pool(40, 256)], [fips(false), pool(40, 256)]],
   ["contradiction", "warning", [readyLine(1), urandomRead(9)], [readyLine(9), urandomRead(1)]],
-  ["old-blocking-pool", "warning", [fips(false), readyLine(4), pool(50, 1, 4096, 64), probe(50, "returned")], [fips(false), readyLine(4), pool(50, 100, 4096, 64), probe(50, "returned")]],
+  [
+    "old-blocking-pool",
+    "warning",
+    [fips(false), readyLine(4), pool(50, 1, 4096, 64), probe(50, "returned")],
+    [fips(false), readyLine(4), pool(50, 100, 4096, 64), probe(50, "returned")],
+  ],
   ["system-fips-alone", "warning", [marker], [{ ...fips(true), systemFips: true }]],
   ["fips-ignored", "warning", [{ ...fips(false), commandLine: true }], [{ ...fips(true), commandLine: true }]],
-  ["no-cycle-counter", "warning", [logged(0, { is: "no-cycle-counter" })], []],
-  ["cpu-rng-problem", "warning", [logged(0, { is: "cpu-rng-problem", text: "rdrand: disabled" })], []],
+  ["no-cycle-counter", "warning", [logged(0, { kind: "no-cycle-counter" })], []],
+  ["cpu-rng-problem", "warning", [logged(0, { kind: "cpu-rng-problem", text: "rdrand: disabled" })], []],
   ["own-wait", "warning", [{ ...ownStart, nonblocking: false }], [{ ...ownStart, nonblocking: true }]],
-  ["own-wait", "warning", [{ ...ownStart, nonblocking: false }, readyLine(3.5)], [{ ...ownStart, nonblocking: false }, readyLine(2.5)]],
-  ["extrng", "info", [fips(true), probe(2, "returned"), pool(2.1, 40)], [fips(true), probe(2, "returned"), pool(2.1, 256)]],
+  [
+    "own-wait",
+    "warning",
+    [{ ...ownStart, nonblocking: false }, readyLine(3.5)],
+    [{ ...ownStart, nonblocking: false }, readyLine(2.5)],
+  ],
+  [
+    "extrng",
+    "info",
+    [fips(true), probe(2, "returned"), pool(2.1, 40)],
+    [fips(true), probe(2, "returned"), pool(2.1, 256)],
+  ],
   ["callers-unknown", "info", [fips(true), pool(5, 4)], [fips(true), pool(5, 4), probe(5, "returned")]],
-  ["early-is-enough", "info", [fips(false), pool(6, 80, 4096, 64), stretch(0, 30, 31), fastInit(5), probe(6, "returned")], [fips(false), pool(6, 80, 4096, 64), fastInit(5), probe(6, "would-wait")]],
+  [
+    "early-is-enough",
+    "info",
+    [fips(false), pool(6, 80, 4096, 64), stretch(0, 30, 31), fastInit(5), probe(6, "returned")],
+    [fips(false), pool(6, 80, 4096, 64), fastInit(5), probe(6, "would-wait")],
+  ],
   ["cpu-not-trusted", "info", [cpu(false)], [cpu(true)]],
   ["cpu-not-trusted", "info", [cpu(false)], [cpu(null)]],
-  ["early-uses", "info", [urandomRead(1)], [logged(1, { is: "early-use", use: "kernel-call", name: "start_kernel+0x8e/0x4e3", bytes: null, bits: null })]],
-  ["vm-fork", "info", [logged(9, { is: "reseed", reason: "vm-fork" })], [logged(9, { is: "reseed", reason: "resume" })]],
+  [
+    "early-uses",
+    "info",
+    [urandomRead(1)],
+    [logged(1, { kind: "early-use", use: "kernel-call", name: "start_kernel+0x8e/0x4e3", bytes: null, bits: null })],
+  ],
+  [
+    "vm-fork",
+    "info",
+    [logged(9, { kind: "reseed", reason: "vm-fork" })],
+    [logged(9, { kind: "reseed", reason: "resume" })],
+  ],
   ["waited", "warning", [wait(9, 120)], [readyLine(9)]],
   ["waited", "warning", [extent(40), wait(null, null, { comm: null })], [extent(40)]],
   ["waited", "warning", [wait(9, 120), wait(9, 120, { pid: 1 })], [wait(9, 120, { pid: 1 })]],
-  ["first-process-waited", "warning", [wait(9, 120, { pid: 1 })], [wait(9, 120), wait(9, 120, { pid: 1, polls: true })]],
+  [
+    "first-process-waited",
+    "warning",
+    [wait(9, 120, { pid: 1 })],
+    [wait(9, 120), wait(9, 120, { pid: 1, polls: true })],
+  ],
   ["not-shown", "info", [extent(40), urandomRead(3)], [extent(40), urandomRead(3), readyLine(9)]],
   ["not-shown", "info", [extent(40)], []],
   ["callers-unknown", "info", [fips(true), pool(5, 4)], [extent(40), urandomRead(3)]],
   ["log-incomplete", "info", [stretch(0, 1, 9), stretch(3, 4, 9)], [extent(40), loss(7, 1, 2, 5), readyLine(9)]],
-  ["log-incomplete", "info", [stretch(0, 1, 9), stretch(3, 4, 9)], [stretch(0, 1, 9), stretch(3, 4, 9), readyLine(0.5)]],
-  ["log-incomplete", "info", [stretch(0, 1, 9), stretch(3, 4, 9)], [{ ...loss(7, 1, 2, 5), of: "trace" }]],
-  ["trace-incomplete", "info", [{ ...loss(7, null, null, null), of: "trace" }], [loss(7, 1, 2, 5)]],
+  [
+    "log-incomplete",
+    "info",
+    [stretch(0, 1, 9), stretch(3, 4, 9)],
+    [stretch(0, 1, 9), stretch(3, 4, 9), readyLine(0.5)],
+  ],
+  ["log-incomplete", "info", [stretch(0, 1, 9), stretch(3, 4, 9)], [{ ...loss(7, 1, 2, 5), source: "trace" }]],
+  ["trace-incomplete", "info", [{ ...loss(7, null, null, null), source: "trace" }], [loss(7, 1, 2, 5)]],
   ["recorder-incomplete", "warning", [recorder("somebody has emptied it")], [recorder(null)]],
-  ["container", "info", [{ kind: "supply", virtualization: { vm: null, container: "podman" } }], [{ kind: "supply", virtualization: { vm: "kvm", container: null } }]],
+  [
+    "container",
+    "info",
+    [{ kind: "supply", virtualization: { vm: null, container: "podman" } }],
+    [{ kind: "supply", virtualization: { vm: "kvm", container: null } }],
+  ],
   ["acquitted", "info", [readyLine(4)], [readyLine(6)]],
 ];
 
@@ -75,25 +153,37 @@ describe("the finding", () => {
 
   it("names early users once each, the first five, and counts the others", () => {
     const uses = ["a", "b", "a", "c", "d", "e", "f", "g"].map((name, index) => urandomRead(index + 1, name));
-    expect(findingsOf(...uses).find(({ id }) => id === "early-uses")?.summary).toMatch(/^a, b, c, d, e and 2 more read \/dev\/urandom/);
+    expect(findingsOf(...uses).find(({ id }) => id === "early-uses")?.summary).toMatch(
+      /^a, b, c, d, e and 2 more read \/dev\/urandom/,
+    );
   });
 });
 
 describe("the finding that tasks waited", () => {
-  const summary = (...evidence: readonly Evidence[]): string | undefined => findingsOf(...evidence).find(({ id }) => id === "waited")?.summary;
+  const summary = (...evidence: readonly Evidence[]): string | undefined =>
+    findingsOf(...evidence).find(({ id }) => id === "waited")?.summary;
 
   it.each<[summary: string, facts: Partial<BlockedTask>]>([
-    ["PID 1 waited 1.5 s for the CRNG in getrandom via libgcrypt.so.20 in FIPS mode, and the boot stood still", { to: 8.5, libraries: ["libgcrypt.so.20"], fips: true }],
+    [
+      "PID 1 waited 1.5 s for the CRNG in getrandom via libgcrypt.so.20 in FIPS mode, and the boot stood still",
+      { to: 8.5, libraries: ["libgcrypt.so.20"], fips: true },
+    ],
     ["PID 1 waited at least 1.5 s for the CRNG in getrandom, and the boot stood still", {}],
     ["PID 1 waited for the CRNG, and the boot stood still", { seconds: null, interface: "dev-random" }],
   ])("%s", (expected, facts) => {
-    expect(findingsOf(wait(7, 1.5, { pid: 1, comm: "systemd", ...facts })).find(({ id }) => id === "first-process-waited")?.summary).toBe(expected);
+    expect(
+      findingsOf(wait(7, 1.5, { pid: 1, comm: "systemd", ...facts })).find(({ id }) => id === "first-process-waited")
+        ?.summary,
+    ).toBe(expected);
   });
 
   it.each<[summary: string, waits: readonly Evidence[]]>([
     ["sshd waited for randomness, the longest for at least 120.0 s", [wait(9, 120)]],
     ["sshd waited for randomness, the longest for 3.5 s", [wait(2, 3.5, { to: 5.5 })]],
-    ["2 tasks waited for randomness, the longest for at least 120.0 s", [wait(2, 3.5, { to: 5.5 }), wait(9, 120, { pid: 7 })]],
+    [
+      "2 tasks waited for randomness, the longest for at least 120.0 s",
+      [wait(2, 3.5, { to: 5.5 }), wait(9, 120, { pid: 7 })],
+    ],
     ["A task waited for randomness", [wait(null, null, { comm: null })]],
     ["2 tasks waited for randomness", [wait(1, null), wait(2, null)]],
   ])("%s", (expected, waits) => {
@@ -101,7 +191,9 @@ describe("the finding that tasks waited", () => {
   });
 
   it("counts those too that were not kept", () => {
-    expect(summary(...Array.from({ length: bounds.waits + 88 }, (_, index) => wait(index, 1)))).toMatch(/^600 tasks waited/);
+    expect(summary(...Array.from({ length: bounds.waits + 88 }, (_, index) => wait(index, 1)))).toMatch(
+      /^600 tasks waited/,
+    );
   });
 });
 
@@ -112,12 +204,16 @@ describe("the finding that a log does not show it", () => {
   };
 
   it("says where the log ends, if its stamps tell", () => {
-    expect(detail(extent(40.25))).toMatch(/^This log, which ends at 40\.3 s, does not show the CRNG becoming ready; It may have become ready after the log ends/);
+    expect(detail(extent(40.25))).toMatch(
+      /^This log, which ends at 40\.3 s, does not show the CRNG becoming ready; It may have become ready after the log ends/,
+    );
     expect(detail(extent(null))).toMatch(/^This log does not show the CRNG becoming ready;/);
   });
 
   it("says that it may have been before, where the log does not show the start", () => {
-    expect(detail(extent(40, { fromStart: false, firstAt: 20 }))).toMatch(/; The log does not hold the boot's start; it may have become ready before, or after the log ends, or/);
+    expect(detail(extent(40, { fromStart: false, firstAt: 20 }))).toMatch(
+      /; The log does not hold the boot's start; it may have become ready before, or after the log ends, or/,
+    );
   });
 
   it("says what 'fast init done' may mean, where it is there", () => {
@@ -127,12 +223,19 @@ describe("the finding that a log does not show it", () => {
 
   it("stands alone: of another host's log nobody says that callers wait now", () => {
     expect(idsOf(extent(40), urandomRead(3))).toEqual(["early-uses", "not-shown"]);
-    expect(idsOf(extent(40), loss(7, 1, 2, 5), logged(0.1, { is: "fips-mode", enabled: true }), fastInit(3))).toEqual(["not-shown"]);
+    expect(idsOf(extent(40), loss(7, 1, 2, 5), logged(0.1, { kind: "fips-mode", enabled: true }), fastInit(3))).toEqual(
+      ["not-shown"],
+    );
   });
 });
 
 describe("all findings", () => {
-  const everything: BootRecord = diagnose(fold(emptyRecord(), cases.flatMap(([, , shown]) => shown)).record);
+  const everything: BootRecord = diagnose(
+    fold(
+      emptyRecord(),
+      cases.flatMap(([, , shown]) => shown),
+    ).record,
+  );
 
   it("stand by gravity", () => {
     const rank = { critical: 0, warning: 1, info: 2 } as const;
@@ -144,7 +247,8 @@ describe("all findings", () => {
 
   it("are in words without control bytes, one line each", () => {
     for (const { id, summary, detail, remedies } of cases.flatMap(([, , shown]) => findingsOf(...shown))) {
-      for (const words of [id, summary, detail, ...remedies.flatMap(({ text, command }) => [text, command ?? "-"])]) expect(words).toMatch(/^[^\p{Cc}]+$/u);
+      for (const words of [id, summary, detail, ...remedies.flatMap(({ text, command }) => [text, command ?? "-"])])
+        expect(words).toMatch(/^[^\p{Cc}]+$/u);
       expect(summary).not.toMatch(/undefined|null|NaN|\.$/);
       expect(detail).not.toMatch(/undefined|null|NaN|\.$/);
     }
@@ -162,9 +266,13 @@ describe("all findings", () => {
     const live = ["own-wait", "extrng", "early-is-enough", "recorder-incomplete", "trace-incomplete"];
     const ofLogs = ["waited", "first-process-waited", "not-shown"];
     const shown = readdirSync(hosts).flatMap((story) => {
-      const { boots } = JSON.parse(readFileSync(join(hosts, story, "expected.json"), "utf8")) as { readonly boots: readonly BootRecord[] };
+      const { boots } = JSON.parse(readFileSync(join(hosts, story, "expected.json"), "utf8")) as {
+        readonly boots: readonly BootRecord[];
+      };
       return boots.flatMap(({ findings }) => findings.map(({ id }) => id));
     });
-    expect([...new Set([...shown, ...live, ...ofLogs])].toSorted()).toEqual([...new Set(cases.map(([id]) => id))].toSorted());
+    expect([...new Set([...shown, ...live, ...ofLogs])].toSorted()).toEqual(
+      [...new Set(cases.map(([id]) => id))].toSorted(),
+    );
   });
 });

@@ -5,10 +5,12 @@ import { fold } from "../../src/core/fold.ts";
 import { supplyRemedies } from "../../src/diagnose/remedies.ts";
 import { pool } from "../core/evidence-of.ts";
 
-const recordOf = (supply: Omit<SupplyEvidence, "kind">, ...evidence: readonly Evidence[]): BootRecord => fold(emptyRecord(), [{ kind: "supply", ...supply }, ...evidence]).record;
-const commands = (...parameters: Parameters<typeof recordOf>): string => supplyRemedies(recordOf(...parameters))
-  .map(({ text, command }) => command ?? text)
-  .join("; ");
+const recordOf = (supply: Omit<SupplyEvidence, "kind">, ...evidence: readonly Evidence[]): BootRecord =>
+  fold(emptyRecord(), [{ kind: "supply", ...supply }, ...evidence]).record;
+const commands = (...parameters: Parameters<typeof recordOf>): string =>
+  supplyRemedies(recordOf(...parameters))
+    .map(({ text, command }) => command ?? text)
+    .join("; ");
 
 const vm = { vm: "kvm", container: null };
 const metal = { vm: "none", container: null };
@@ -17,8 +19,12 @@ const cpu = (rdrand: boolean, trusted: boolean | null) => ({ rdrand, rdseed: fal
 
 describe("what would give entropy earlier", () => {
   it("in a virtual machine: a virtio-rng device, and the host's CPU", () => {
-    expect(commands({ virtualization: vm, cpu: cpu(false, true) })).toBe("virt-xml DOMAIN --add-device --rng /dev/urandom; virt-xml DOMAIN --edit --cpu host-passthrough");
-    expect(commands({ virtualization: vm, cpu: cpu(true, true) })).toBe("virt-xml DOMAIN --add-device --rng /dev/urandom");
+    expect(commands({ virtualization: vm, cpu: cpu(false, true) })).toBe(
+      "virt-xml DOMAIN --add-device --rng /dev/urandom; virt-xml DOMAIN --edit --cpu host-passthrough",
+    );
+    expect(commands({ virtualization: vm, cpu: cpu(true, true) })).toBe(
+      "virt-xml DOMAIN --add-device --rng /dev/urandom",
+    );
     expect(commands({ virtualization: vm, cpu: cpu(true, true), hwRandom: virtio })).toBe("");
   });
 

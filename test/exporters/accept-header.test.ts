@@ -3,8 +3,14 @@ import { acceptedFormat } from "../../src/exporters/accept-header.ts";
 import { openMetrics, prometheusText } from "../../src/render/metrics/open-metrics.ts";
 
 it.each([
-  ["Prometheus 2", "application/openmetrics-text;version=1.0.0,application/openmetrics-text;version=0.0.1;q=0.75,text/plain;version=0.0.4;q=0.5,*/*;q=0.1"],
-  ["Prometheus 3", "application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.5,application/openmetrics-text;version=0.0.1;q=0.4,text/plain;version=0.0.4;q=0.2,*/*;q=0.1"],
+  [
+    "Prometheus 2",
+    "application/openmetrics-text;version=1.0.0,application/openmetrics-text;version=0.0.1;q=0.75,text/plain;version=0.0.4;q=0.5,*/*;q=0.1",
+  ],
+  [
+    "Prometheus 3",
+    "application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.5,application/openmetrics-text;version=0.0.1;q=0.4,text/plain;version=0.0.4;q=0.2,*/*;q=0.1",
+  ],
   ["who names it without a version", "application/openmetrics-text"],
   ["who writes with blanks and capitals", "Application/OpenMetrics-Text ; version=1.0.0 ; q=0.9 , text/plain ; q=0.9"],
 ])("OpenMetrics for %s", (_, header) => expect(acceptedFormat(header)).toBe(openMetrics));

@@ -31,6 +31,8 @@ it("describes every method that it has, and has every one that it describes", ()
 
 it("says of each streaming method that it wants 'more'", () => {
   for (const { name, streaming } of methods) {
-    expect(new RegExp(`# \\[Requires 'more' flag\\]\\nmethod ${name}\\(`).test(description)).toBe(streaming === "required");
+    expect(new RegExp(`# \\[Requires 'more' flag\\]\\nmethod ${name}\\(`).test(description)).toBe(
+      streaming === "required",
+    );
   }
 });

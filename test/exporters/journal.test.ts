@@ -6,7 +6,12 @@ import { openLog, toJournal, toLines } from "../../src/exporters/log-lines.ts";
 import { temporaryFolder } from "../support/host-folder.ts";
 
 /** A journald that answers so: null takes an entry, a name is an errno. */
-function journald(answer: (bytes: number) => string | null): { readonly taken: string[]; readonly sealed: string[]; readonly sendDatagram: (address: string, payload: string | Uint8Array) => string | null; readonly sendSealed: (address: string, payload: Uint8Array) => string | null } {
+function journald(answer: (bytes: number) => string | null): {
+  readonly taken: string[];
+  readonly sealed: string[];
+  readonly sendDatagram: (address: string, payload: string | Uint8Array) => string | null;
+  readonly sendSealed: (address: string, payload: Uint8Array) => string | null;
+} {
   const [taken, sealed]: [string[], string[]] = [[], []];
   return {
     taken,
@@ -35,7 +40,11 @@ describe("the journal", () => {
     journal.send({ MESSAGE: "b" });
     [there, now] = [true, 12.5];
     journal.send({ MESSAGE: "c" });
-    expect(libc.taken).toEqual(["MESSAGE=a\nCRNGWATCH_QUEUED_SECONDS=2.500\n", "MESSAGE=b\nCRNGWATCH_QUEUED_SECONDS=2.500\n", "MESSAGE=c\n"]);
+    expect(libc.taken).toEqual([
+      "MESSAGE=a\nCRNGWATCH_QUEUED_SECONDS=2.500\n",
+      "MESSAGE=b\nCRNGWATCH_QUEUED_SECONDS=2.500\n",
+      "MESSAGE=c\n",
+    ]);
     journal.close();
   });
 
@@ -104,7 +113,8 @@ describe("a stream that goes to the journal", () => {
 });
 
 describe("the one logging call", () => {
-  const line = (out: string[]): NodeJS.WriteStream => ({ writableLength: 0, write: (text: string) => out.push(text) }) as unknown as NodeJS.WriteStream;
+  const line = (out: string[]): NodeJS.WriteStream =>
+    ({ writableLength: 0, write: (text: string) => out.push(text) }) as unknown as NodeJS.WriteStream;
 
   it("gives the journal its fields, and a person the text", () => {
     const libc = journald(() => null);

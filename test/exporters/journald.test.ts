@@ -16,7 +16,11 @@ describe.skipIf(whyNoJournald !== null)(`a real journald ${whyNoJournald ?? ""}`
     journal.send({ MESSAGE: "large", LONG: "x\n".repeat(2_000_000) });
     journal.close();
     const stored = entries("MESSAGE=hostile");
-    expect(stored.map(({ CRNGWATCH_COMM: comm }) => (typeof comm === "string" ? comm : Buffer.from(comm as number[]).toString()))).toEqual(hostileNames.map((name) => Buffer.from(name).toString()));
+    expect(
+      stored.map(({ CRNGWATCH_COMM: comm }) =>
+        typeof comm === "string" ? comm : Buffer.from(comm as number[]).toString(),
+      ),
+    ).toEqual(hostileNames.map((name) => Buffer.from(name).toString()));
     expect(stored.map(({ PRIORITY }) => PRIORITY ?? null)).toEqual(hostileNames.map(() => null));
     expect(entries("MESSAGE=forged")).toEqual([]);
     const [large] = entries("MESSAGE=large");
@@ -39,7 +43,12 @@ describe.skipIf(whyNoJournald !== null)(`a real journald ${whyNoJournald ?? ""}`
     );
     journal.close();
     expect(entries("TEST=away").map(({ MESSAGE }) => MESSAGE)).toEqual(["before", "away 1", "away 2", "away 3"]);
-    expect(entries("TEST=away").map(({ CRNGWATCH_QUEUED_SECONDS: late }) => late !== undefined)).toEqual([false, true, true, true]);
+    expect(entries("TEST=away").map(({ CRNGWATCH_QUEUED_SECONDS: late }) => late !== undefined)).toEqual([
+      false,
+      true,
+      true,
+      true,
+    ]);
   });
 
   it("that does not read holds up nobody, and loses nothing", async () => {
@@ -55,14 +64,23 @@ describe.skipIf(whyNoJournald !== null)(`a real journald ${whyNoJournald ?? ""}`
       () => entries("TEST=full").length === Math.min(count, 500),
     );
     journal.close();
-    expect(entries("TEST=full").map(({ MESSAGE }) => Number(MESSAGE))).toEqual(Array.from({ length: Math.min(count, 500) }, (_, index) => index));
+    expect(entries("TEST=full").map(({ MESSAGE }) => Number(MESSAGE))).toEqual(
+      Array.from({ length: Math.min(count, 500) }, (_, index) => index),
+    );
   });
 
   it("has the daemon's entries with their kinds and fields, those of the time when it was away too", async () => {
     const { withOutputInJournal, entries, stop, start } = await startJournald();
     const daemon = await startDaemon({ starter: withOutputInJournal });
-    const own = { _TRANSPORT: "journal", SYSLOG_IDENTIFIER: "crngwatch", _PID: String(daemon.pid), DOCUMENTATION: expect.stringMatching(/^https:/) };
-    expect(entries(`MESSAGE_ID=${journalEvents.started.id}`)).toMatchObject([{ ...own, PRIORITY: "6", CRNGWATCH_LEVEL: "unknown" }]);
+    const own = {
+      _TRANSPORT: "journal",
+      SYSLOG_IDENTIFIER: "crngwatch",
+      _PID: String(daemon.pid),
+      DOCUMENTATION: expect.stringMatching(/^https:/),
+    };
+    expect(entries(`MESSAGE_ID=${journalEvents.started.id}`)).toMatchObject([
+      { ...own, PRIORITY: "6", CRNGWATCH_LEVEL: "unknown" },
+    ]);
     await stop();
     await start();
     expect(await stopDaemon(daemon)).toBe(0);
@@ -70,7 +88,10 @@ describe.skipIf(whyNoJournald !== null)(`a real journald ${whyNoJournald ?? ""}`
     const [summary, ...others] = entries(`MESSAGE_ID=${journalEvents["boot-summary"].id}`);
     expect(others).toEqual([]);
     expect(summary).toMatchObject({ ...own, CRNGWATCH_BOOT_ID: bootId() });
-    expect(JSON.parse(String(summary?.["CRNGWATCH_RECORD"]))).toMatchObject({ bootId: bootId(), self: { pid: daemon.pid } });
+    expect(JSON.parse(String(summary?.["CRNGWATCH_RECORD"]))).toMatchObject({
+      bootId: bootId(),
+      self: { pid: daemon.pid },
+    });
     // Not a byte came by standard output.
     expect(entries("SYSLOG_IDENTIFIER=from-stdout")).toEqual([]);
   });

@@ -32,10 +32,13 @@ async function exchange(port: number, bytes: string): Promise<string> {
   return answer;
 }
 
-const request = (line: string, ...headers: readonly string[]): string => [line, "Host: localhost", "Connection: close", ...headers, "", ""].join("\r\n");
+const request = (line: string, ...headers: readonly string[]): string =>
+  [line, "Host: localhost", "Connection: close", ...headers, "", ""].join("\r\n");
 
 describe.skipIf(missing !== null)("crngwatch serve-metrics", () => {
-  const start = async (options: { readonly idle?: number; readonly starter?: readonly string[] } = {}): Promise<MetricsService> => {
+  const start = async (
+    options: { readonly idle?: number; readonly starter?: readonly string[] } = {},
+  ): Promise<MetricsService> => {
     const { socket, stop } = await tellRecord(temporaryFolder(), () => fullRecord({ waits: hostileWaits() }));
     onTestFinished(stop);
     return await metricsServiceOfTest({ socket, ...options });
@@ -43,7 +46,10 @@ describe.skipIf(missing !== null)("crngwatch serve-metrics", () => {
 
   it("answers what is asked, in the format that is asked for", async () => {
     const { port } = await start();
-    const asked = await exchange(port, request("GET /metrics HTTP/1.1", "Accept: application/openmetrics-text;version=1.0.0,text/plain;q=0.5"));
+    const asked = await exchange(
+      port,
+      request("GET /metrics HTTP/1.1", "Accept: application/openmetrics-text;version=1.0.0,text/plain;q=0.5"),
+    );
     expect(asked).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
     expect(asked).toContain("\r\nContent-Type: application/openmetrics-text; version=1.0.0; charset=utf-8\r\n");
     expect(asked).toMatch(/\n# EOF\n$/);
@@ -54,7 +60,9 @@ describe.skipIf(missing !== null)("crngwatch serve-metrics", () => {
     const head = await exchange(port, request("HEAD /metrics HTTP/1.1"));
     expect(Number(/\r\nContent-Length: (\d+)\r\n/.exec(head)?.[1])).toBeGreaterThan(2000);
     expect(head).toMatch(/\r\n\r\n$/);
-    expect(await exchange(port, request("GET / HTTP/1.1"))).toMatch(/^HTTP\/1\.1 200 OK\r\n[^]*\r\n\r\ncrngwatch: metrics are at \/metrics\n$/);
+    expect(await exchange(port, request("GET / HTTP/1.1"))).toMatch(
+      /^HTTP\/1\.1 200 OK\r\n[^]*\r\n\r\ncrngwatch: metrics are at \/metrics\n$/,
+    );
     expect(await exchange(port, "GET /metrics HTTP/1.0\r\n\r\n")).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
   });
 
@@ -82,7 +90,11 @@ describe.skipIf(missing !== null)("crngwatch serve-metrics", () => {
     onTestFinished(() => void hanging.close());
     const behind = await metricsServiceOfTest({ socket: silent });
     const began = performance.now();
-    const [told, ...cut] = await Promise.all([exchange(behind.port, request("GET /metrics HTTP/1.1")), exchange(port, "GET /metrics HTTP/1.1\r\nHost: local"), exchange(port, "")]);
+    const [told, ...cut] = await Promise.all([
+      exchange(behind.port, request("GET /metrics HTTP/1.1")),
+      exchange(port, "GET /metrics HTTP/1.1\r\nHost: local"),
+      exchange(port, ""),
+    ]);
     expect(performance.now() - began).toBeLessThan(metricsLimits.requestMs + metricsLimits.lookMs + 2_000);
     for (const answer of cut) expect(answer).toMatch(/^$|^HTTP\/1\.1 408 /);
     expect(told).toMatch(/^HTTP\/1\.1 503 [^]*no answer within 3000 ms\n$/);
@@ -108,7 +120,9 @@ describe.skipIf(missing !== null)("crngwatch serve-metrics", () => {
 
   it("says 503 where no daemon runs", async () => {
     const { port } = await metricsServiceOfTest({ socket: join(temporaryFolder(), "nobody") });
-    expect(await exchange(port, request("GET /metrics HTTP/1.1"))).toMatch(/^HTTP\/1\.1 503 [^]*\r\n\r\nNo metrics: crngwatch\.service does not run\n$/);
+    expect(await exchange(port, request("GET /metrics HTTP/1.1"))).toMatch(
+      /^HTTP\/1\.1 503 [^]*\r\n\r\nNo metrics: crngwatch\.service does not run\n$/,
+    );
   });
 
   it("ends when nobody asks any more", async () => {
@@ -131,7 +145,9 @@ describe.skipIf(missing !== null)("crngwatch serve-metrics", () => {
     if (unable !== null) return context.skip(unable);
     const calls = join(temporaryFolder(), "calls");
     // Both stay the process that LISTEN_PID names: strace -D traces from beside.
-    const { port, child, ended } = await start({ starter: ["unshare", "--net", "strace", "-D", "-f", "-e", "trace=socket,connect,bind,accept4", "-o", calls] });
+    const { port, child, ended } = await start({
+      starter: ["unshare", "--net", "strace", "-D", "-f", "-e", "trace=socket,connect,bind,accept4", "-o", calls],
+    });
     const answer = await exchange(port, request("GET /metrics HTTP/1.1"));
     if (answer === "" && child.exitCode !== null) return context.skip("no right to a network namespace, or to trace");
     expect(answer).toMatch(/^HTTP\/1\.1 200/);
@@ -147,7 +163,13 @@ describe.skipIf(missing !== null)("crngwatch serve-metrics", () => {
 });
 
 it("crngwatch serve-metrics without a socket says how to get one", async () => {
-  expect(await crngwatch(["serve-metrics"])).toMatchObject({ code: 2, stdout: "", stderr: expect.stringMatching(/^crngwatch: No socket was passed to this process: start crngwatch-metrics\.socket, [^\n]*\n$/) });
+  expect(await crngwatch(["serve-metrics"])).toMatchObject({
+    code: 2,
+    stdout: "",
+    stderr: expect.stringMatching(
+      /^crngwatch: No socket was passed to this process: start crngwatch-metrics\.socket, [^\n]*\n$/,
+    ),
+  });
 });
 
 it.each([

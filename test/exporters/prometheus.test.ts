@@ -22,14 +22,17 @@ const missing = whyMissing("prometheus", "prometheus-node-exporter", "systemd-so
 if (missing !== null) console.warn(`Skipped: ${missing}`);
 
 /**
- * A real Prometheus that scrapes three hosts: "here", the real daemon through the socket; "file", the same through node_exporter's textfile
- * collector; "stuck", a made boot with hostile names in it, through the socket.
+ * A real Prometheus that scrapes three hosts: "here", the real daemon through the socket; "file", the same through
+ * node_exporter's textfile collector; "stuck", a made boot with hostile names in it, through the socket.
  */
 describe.skipIf(missing !== null)("a real Prometheus", () => {
   const folder = mkdtempSync(join(tmpdir(), "crngwatch-scraped-"));
   const ends: (() => unknown)[] = [() => rmSync(folder, { recursive: true })];
   const own = join(folder, "daemon", bootInterfaceName);
-  const stuck = { ...fullRecord({ waits: [...fullRecord().waits, ...hostileWaits()] }), recorder: { armed: true, recording: false } } as BootRecord;
+  const stuck = {
+    ...fullRecord({ waits: [...fullRecord().waits, ...hostileWaits()] }),
+    recorder: { armed: true, recording: false },
+  } as BootRecord;
   let prometheus: Prometheus;
   let record: BootRecord;
 
@@ -41,23 +44,42 @@ describe.skipIf(missing !== null)("a real Prometheus", () => {
     record = await answered(own);
     const told = await tellRecord(folder, () => stuck);
     ends.push(told.stop);
-    const services: readonly MetricsService[] = [await startMetricsService({ socket: own }), await startMetricsService({ socket: told.socket })];
+    const services: readonly MetricsService[] = [
+      await startMetricsService({ socket: own }),
+      await startMetricsService({ socket: told.socket }),
+    ];
     ends.push(...services.map(({ stop }) => stop));
-    expect((await crngwatch(["metrics", "--socket", own, "-o", join(folder, "textfiles/crngwatch.prom")])).code).toBe(0);
+    expect((await crngwatch(["metrics", "--socket", own, "-o", join(folder, "textfiles/crngwatch.prom")])).code).toBe(
+      0,
+    );
     const nodePort = await freePort();
-    const node = spawn("prometheus-node-exporter", ["--collector.disable-defaults", "--collector.textfile", `--collector.textfile.directory=${join(folder, "textfiles")}`, `--web.listen-address=127.0.0.1:${nodePort}`], { stdio: "ignore" });
+    const node = spawn(
+      "prometheus-node-exporter",
+      [
+        "--collector.disable-defaults",
+        "--collector.textfile",
+        `--collector.textfile.directory=${join(folder, "textfiles")}`,
+        `--web.listen-address=127.0.0.1:${nodePort}`,
+      ],
+      { stdio: "ignore" },
+    );
     ends.push(() => node.kill("SIGKILL"));
     const target = (port: number, instance: string) => ({ targets: [`127.0.0.1:${port}`], labels: { instance } });
     prometheus = await startPrometheus({
       global: { scrape_interval: "500ms", scrape_timeout: "400ms", evaluation_interval: "500ms" },
       rule_files: [join(project, "packaging/prometheus/crngwatch.rules.yml")],
       scrape_configs: [
-        { job_name: "crngwatch", static_configs: services.map(({ port }, index) => target(port, index === 0 ? "here" : "stuck")) },
+        {
+          job_name: "crngwatch",
+          static_configs: services.map(({ port }, index) => target(port, index === 0 ? "here" : "stuck")),
+        },
         { job_name: "node", static_configs: [target(nodePort, "file")] },
       ],
     });
     ends.push(prometheus.stop);
-    await untilSeries("count(kernel_release:crngwatch_ready_seconds:usual) and on () (count(up == 1) == 3) and on () count(ALERTS)");
+    await untilSeries(
+      "count(kernel_release:crngwatch_ready_seconds:usual) and on () (count(up == 1) == 3) and on () count(ALERTS)",
+    );
   }, 60_000);
   afterAll(async () => {
     for (const end of ends.toReversed()) await end();
@@ -76,23 +98,34 @@ describe.skipIf(missing !== null)("a real Prometheus", () => {
 
   async function untilSeries(expression: string): Promise<void> {
     for (const end = Date.now() + 30_000; (await prometheus.query(expression)).length === 0; await sleep(200)) {
-      if (Date.now() > end) throw new Error(`No data for '${expression}': ${JSON.stringify(await prometheus.query("up"))}`);
+      if (Date.now() > end)
+        throw new Error(`No data for '${expression}': ${JSON.stringify(await prometheus.query("up"))}`);
     }
   }
 
-  const valueOf = async (expression: string): Promise<string | undefined> => (await prometheus.query(expression))[0]?.value[1];
+  const valueOf = async (expression: string): Promise<string | undefined> =>
+    (await prometheus.query(expression))[0]?.value[1];
 
   it.each(["here", "file"])("has this machine's values, by way of '%s'", async (instance) => {
     expect(await valueOf(`crngwatch_build_info{instance="${instance}",version="${version}"}`)).toBe("1");
     expect(await valueOf(`crngwatch_daemon_up{instance="${instance}"}`)).toBe("1");
-    expect(await valueOf(`crngwatch_ready{instance="${instance}"}`)).toBe(record.readiness.level === "ready" ? "1" : record.readiness.settled ? "0" : undefined);
-    expect(Number((await valueOf(`crngwatch_ready_not_after_seconds{instance="${instance}"}`)) ?? Number.NaN)).toBe(record.readiness.notAfter ?? Number.NaN);
+    expect(await valueOf(`crngwatch_ready{instance="${instance}"}`)).toBe(
+      record.readiness.level === "ready" ? "1" : record.readiness.settled ? "0" : undefined,
+    );
+    expect(Number((await valueOf(`crngwatch_ready_not_after_seconds{instance="${instance}"}`)) ?? Number.NaN)).toBe(
+      record.readiness.notAfter ?? Number.NaN,
+    );
     const sources = await prometheus.query(`crngwatch_source_info{instance="${instance}"}`);
-    expect(Object.fromEntries(sources.map(({ metric }) => [metric["source"], metric["health"]]))).toEqual(Object.fromEntries(record.sources.map(({ name, health }) => [name, health])));
+    expect(Object.fromEntries(sources.map(({ metric }) => [metric["source"], metric["health"]]))).toEqual(
+      Object.fromEntries(record.sources.map(({ name, health }) => [name, health])),
+    );
   });
 
   it("has the same series both ways", async () => {
-    const names = async (instance: string): Promise<readonly string[]> => (await prometheus.query(`{__name__=~"crngwatch_.+",instance="${instance}"}`)).map(({ metric: { job: _job, instance: _instance, ...metric } }) => JSON.stringify(metric)).toSorted();
+    const names = async (instance: string): Promise<readonly string[]> =>
+      (await prometheus.query(`{__name__=~"crngwatch_.+",instance="${instance}"}`))
+        .map(({ metric: { job: _job, instance: _instance, ...metric } }) => JSON.stringify(metric))
+        .toSorted();
     expect(await names("file")).toEqual(await names("here"));
   });
 
@@ -102,9 +135,13 @@ describe.skipIf(missing !== null)("a real Prometheus", () => {
   });
 
   it("knows every family's type and help from OpenMetrics", async () => {
-    const metadata = await prometheus.ask<Readonly<Record<string, readonly { readonly type: string; readonly help: string; readonly unit: string }[]>>>("/api/v1/metadata");
+    const metadata =
+      await prometheus.ask<
+        Readonly<Record<string, readonly { readonly type: string; readonly help: string; readonly unit: string }[]>>
+      >("/api/v1/metadata");
     for (const { name, type, unit, help, samples } of metricFamilies) {
-      if (samples({ record: stuck, daemon: true }).length > 0) expect(metadata[name], name).toContainEqual({ type, unit: unit ?? "", help });
+      if (samples({ record: stuck, daemon: true }).length > 0)
+        expect(metadata[name], name).toContainEqual({ type, unit: unit ?? "", help });
     }
   });
 
@@ -112,12 +149,17 @@ describe.skipIf(missing !== null)("a real Prometheus", () => {
     for (const family of metricFamilies) {
       const expected = family.samples({ record: stuck, daemon: true });
       const found = await prometheus.query(`${sampleName(family)}{instance="stuck"}`);
-      expect(found.map(({ value: [, value] }) => Number(value)).toSorted((a, b) => a - b), family.name).toEqual(expected.map(({ value }) => value).toSorted((a, b) => a - b));
+      expect(
+        found.map(({ value: [, value] }) => Number(value)).toSorted((a, b) => a - b),
+        family.name,
+      ).toEqual(expected.map(({ value }) => value).toSorted((a, b) => a - b));
     }
   });
 
   it("reads names from the host as they are, control characters shown", async () => {
-    const units = (await prometheus.query('crngwatch_waits_total{instance="stuck"}')).map(({ metric }) => metric["unit"] ?? "");
+    const units = (await prometheus.query('crngwatch_waits_total{instance="stuck"}')).map(
+      ({ metric }) => metric["unit"] ?? "",
+    );
     expect(units).toContain("init.scope");
     expect(units).toContain(`${hostileNames[9]}9`);
     expect(units.some((unit) => unit.startsWith("\\x1b[31mred\\x1b[0m\\x0d\\x0a# EOF"))).toBe(true);
@@ -131,12 +173,18 @@ describe.skipIf(missing !== null)("a real Prometheus", () => {
   });
 
   async function evaluated(): Promise<void> {
-    const { groups } = await prometheus.ask<{ readonly groups: readonly { readonly rules: readonly { readonly name: string; readonly health: string; readonly lastError?: string }[] }[] }>("/api/v1/rules");
+    const { groups } = await prometheus.ask<{
+      readonly groups: readonly {
+        readonly rules: readonly { readonly name: string; readonly health: string; readonly lastError?: string }[];
+      }[];
+    }>("/api/v1/rules");
     const rules = groups.flatMap((group) => group.rules);
     expect(rules).toHaveLength(11);
     for (const rule of rules) expect(rule).toMatchObject({ health: "ok" });
     const alerts = (await prometheus.query('ALERTS{instance="stuck"}')).map(({ metric }) => metric["alertname"]);
-    expect(alerts).toEqual(expect.arrayContaining(["CrngWaitedLong", "CrngWaiterNow", "CrngVmForked", "CrngRecorderSilent"]));
+    expect(alerts).toEqual(
+      expect.arrayContaining(["CrngWaitedLong", "CrngWaiterNow", "CrngVmForked", "CrngRecorderSilent"]),
+    );
     expect(alerts).not.toContain("CrngNotReady");
   }
 
@@ -160,13 +208,25 @@ describe.skipIf(missing !== null)("node_exporter's textfile collector", () => {
     const folder = mkdtempSync(join(tmpdir(), "crngwatch-textfile-"));
     writeFileSync(join(folder, "open.prom"), openMetrics.render({ record: fullRecord(), daemon: true }));
     const port = await freePort();
-    const node = spawn("prometheus-node-exporter", ["--collector.disable-defaults", "--collector.textfile", `--collector.textfile.directory=${folder}`, `--web.listen-address=127.0.0.1:${port}`], { stdio: ["ignore", "ignore", "pipe"] });
+    const node = spawn(
+      "prometheus-node-exporter",
+      [
+        "--collector.disable-defaults",
+        "--collector.textfile",
+        `--collector.textfile.directory=${folder}`,
+        `--web.listen-address=127.0.0.1:${port}`,
+      ],
+      { stdio: ["ignore", "ignore", "pipe"] },
+    );
     try {
       let complaint = "";
       node.stderr.setEncoding("utf8").on("data", (text: string) => (complaint += text));
       let text = "";
       for (let tries = 0; tries < 100 && text === ""; tries++) {
-        text = await fetch(`http://127.0.0.1:${port}/metrics`).then((response) => response.text(), () => "");
+        text = await fetch(`http://127.0.0.1:${port}/metrics`).then(
+          (response) => response.text(),
+          () => "",
+        );
         await sleep(50);
       }
       expect(text).toContain("node_textfile_scrape_error 1");

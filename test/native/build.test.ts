@@ -1,5 +1,16 @@
 import { spawnSync } from "node:child_process";
-import { chmodSync, cpSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -15,7 +26,11 @@ afterEach(() => rmSync(folder, { recursive: true }));
 
 const object = () => join(folder, "nonblocking-start.so");
 const build = (env: NodeJS.ProcessEnv = {}, cwd = "/", script = join(folder, "build.sh")) => {
-  const { status, stdout, stderr } = spawnSync("sh", [script], { cwd, env: { ...process.env, ...env }, encoding: "utf8" });
+  const { status, stdout, stderr } = spawnSync("sh", [script], {
+    cwd,
+    env: { ...process.env, ...env },
+    encoding: "utf8",
+  });
   return { status, stdout, stderr };
 };
 /** A compiler in PATH that writes its arguments where it should write an object. */

@@ -10,11 +10,15 @@ export type Compiled =
   | { readonly object: string; readonly harness: string; readonly reason: null }
   | { readonly reason: string };
 
-/** The object, as native/build.sh makes it, and the program that checks it, in a folder of their own for the length of a test file. */
+/**
+ * The object, as native/build.sh makes it, and the program that checks it, in a folder of their own for the length of a
+ * test file.
+ */
 export function compile(): Compiled {
   const compiler = process.env["CC"] ?? "cc";
   if (spawnSync(compiler, ["--version"]).error !== undefined) return { reason: `there is no C compiler '${compiler}'` };
-  if (process.arch !== "x64" && process.arch !== "arm64") return { reason: `the object does not serve '${process.arch}'` };
+  if (process.arch !== "x64" && process.arch !== "arm64")
+    return { reason: `the object does not serve '${process.arch}'` };
 
   const folder = mkdtempSync(join(tmpdir(), "crngwatch-native-"));
   afterAll(() => rmSync(folder, { recursive: true }));

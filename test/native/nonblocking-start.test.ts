@@ -47,7 +47,10 @@ describe.skipIf(compiled.reason !== null)("nonblocking-start.so", () => {
       const command = shell === "busybox" ? ["busybox", "sh"] : [shell];
       if (spawnSync(command[0] ?? "", ["-c", ":"]).error !== undefined) return;
       const script = "x=$(echo a | cat; exit 3); echo $x $?";
-      const { stdout } = spawnSync(harness, ["exec", "unready", ...command, "-c", script], { env: preloaded, encoding: "utf8" });
+      const { stdout } = spawnSync(harness, ["exec", "unready", ...command, "-c", script], {
+        env: preloaded,
+        encoding: "utf8",
+      });
       expect(stdout).toBe("a 3\n");
     });
   });
@@ -55,13 +58,21 @@ describe.skipIf(compiled.reason !== null)("nonblocking-start.so", () => {
   const readelf = (...options: string[]) => spawnSync("readelf", ["-W", ...options, object], { encoding: "utf8" });
   describe.skipIf(readelf("-h").status !== 0)("the file", () => {
     it("exports its four functions and nothing else", () => {
-      const symbols = readelf("--dyn-syms").stdout.split("\n").map((line) => line.trim().split(/\s+/u));
-      const defined = symbols.filter((column) => column[4] === "GLOBAL" && column[6] !== "UND").map((column) => column[7]);
-      expect(new Set(defined)).toEqual(new Set(["crngwatch_best_effort_answers", "getentropy", "getrandom", "syscall"]));
+      const symbols = readelf("--dyn-syms")
+        .stdout.split("\n")
+        .map((line) => line.trim().split(/\s+/u));
+      const defined = symbols
+        .filter((column) => column[4] === "GLOBAL" && column[6] !== "UND")
+        .map((column) => column[7]);
+      expect(new Set(defined)).toEqual(
+        new Set(["crngwatch_best_effort_answers", "getentropy", "getrandom", "syscall"]),
+      );
     });
 
     it("needs libc, for errno, and nothing else", () => {
-      const undefinedSymbols = readelf("--dyn-syms").stdout.split("\n").filter((line) => / UND \S/u.test(line));
+      const undefinedSymbols = readelf("--dyn-syms")
+        .stdout.split("\n")
+        .filter((line) => / UND \S/u.test(line));
       expect(undefinedSymbols).toEqual([expect.stringContaining("__errno_location")]);
       expect(readelf("-d").stdout.match(/NEEDED/gu)).toHaveLength(1);
     });

@@ -1,5 +1,14 @@
 import { spawnSync } from "node:child_process";
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -105,7 +114,15 @@ describe("bin/crngwatch", () => {
     symlinkSync("usr/bin", join(folder, "bin"));
     symlinkSync("../opt/crngwatch/bin", join(folder, "links/folder"));
     symlinkSync("opt/crngwatch/dist", join(folder, "link"));
-    for (const link of ["usr/bin/absolute", "usr/bin/relative", "usr/bin/twice", "bin/relative", "bin/twice", "links/folder/crngwatch", "link/../bin/crngwatch"]) {
+    for (const link of [
+      "usr/bin/absolute",
+      "usr/bin/relative",
+      "usr/bin/twice",
+      "bin/relative",
+      "bin/twice",
+      "links/folder/crngwatch",
+      "link/../bin/crngwatch",
+    ]) {
       expect(start([`${folder}/${link}`])).toMatchObject(expected);
       expect(start([link], {}, folder)).toMatchObject(expected);
     }
@@ -121,14 +138,17 @@ describe("bin/crngwatch", () => {
     expect(stderr).toMatch(/^crngwatch: Cannot follow the symbolic link '.*link'$/mu);
   });
 
-  it.each(["with blank", "with\ttab", "with\nnewline", "with:colon", "with$ORIGIN", "with*glob", "with'quote"])("starts from %j", (name) => {
-    const { main: started, preload, loaded } = start([tree(name), "x"]);
-    expect(started).toBe(join(folder, name, "dist/main.cjs"));
-    // The loader has no way to name these three.
-    const possible = !/[ :$]/u.test(name);
-    expect(loaded).toBe(possible && compiled.reason === null);
-    expect(preload !== null).toBe(loaded);
-  });
+  it.each(["with blank", "with\ttab", "with\nnewline", "with:colon", "with$ORIGIN", "with*glob", "with'quote"])(
+    "starts from %j",
+    (name) => {
+      const { main: started, preload, loaded } = start([tree(name), "x"]);
+      expect(started).toBe(join(folder, name, "dist/main.cjs"));
+      // The loader has no way to name these three.
+      const possible = !/[ :$]/u.test(name);
+      expect(loaded).toBe(possible && compiled.reason === null);
+      expect(preload !== null).toBe(loaded);
+    },
+  );
 
   it("starts without the object", () => {
     expect(start([tree("a", false)])).toMatchObject({ preload: null, loaded: false });
@@ -138,7 +158,9 @@ describe("bin/crngwatch", () => {
   it.skipIf(compiled.reason !== null)("keeps the LD_PRELOAD of its user, behind its own", () => {
     const theirs = join(folder, "theirs.so");
     if (compiled.reason === null) copyFileSync(compiled.object, theirs);
-    expect(start([tree("a")], { LD_PRELOAD: theirs }).preload).toBe(`${folder}/a/bin/../native/nonblocking-start.so:${theirs}`);
+    expect(start([tree("a")], { LD_PRELOAD: theirs }).preload).toBe(
+      `${folder}/a/bin/../native/nonblocking-start.so:${theirs}`,
+    );
     expect(start([tree("b", false)], { LD_PRELOAD: theirs }).preload).toBe(theirs);
     expect(start([tree("with blank")], { LD_PRELOAD: theirs }).preload).toBe(theirs);
     expect(start([tree("a")], { LD_PRELOAD: "" }).preload).toBe(`${folder}/a/bin/../native/nonblocking-start.so`);
@@ -152,7 +174,10 @@ describe("bin/crngwatch", () => {
   it("gives options to Node for the daemon alone, as a service", () => {
     const service = { NOTIFY_SOCKET: "/run/systemd/notify" };
     const daemon: Started = JSON.parse(run([tree("a"), "daemon", "x"], service).stdout);
-    expect(daemon).toMatchObject({ options: ["--jitless", "--max-semi-space-size=1", "--no-memory-reducer"], arguments: ["daemon", "x"] });
+    expect(daemon).toMatchObject({
+      options: ["--jitless", "--max-semi-space-size=1", "--no-memory-reducer"],
+      arguments: ["daemon", "x"],
+    });
     expect(start([tree("a"), "status", "daemon"], service).options).toEqual([]);
     expect(start([tree("a"), "daemon"]).options).toEqual([]);
   });
@@ -175,7 +200,8 @@ describe("bin/crngwatch", () => {
       const path = nodes();
       start([tree("a")], { CRNGWATCH_NODE: join(path, "other-node"), PATH: "/nonexistent" });
       start([tree("a")], { CRNGWATCH_NODE: "other-node", PATH: path });
-      const wrong = (name: string) => new RegExp(`^crngwatch: Cannot run '${name}', which CRNGWATCH_NODE names: want Node.js 20`, "u");
+      const wrong = (name: string) =>
+        new RegExp(`^crngwatch: Cannot run '${name}', which CRNGWATCH_NODE names: want Node.js 20`, "u");
       for (const name of ["/nonexistent/node", "no-such-node", folder, join(folder, "a/dist/main.cjs")])
         failsWith(wrong(name), [tree("a")], { CRNGWATCH_NODE: name, PATH: path });
     });
@@ -183,7 +209,8 @@ describe("bin/crngwatch", () => {
     it("in /usr/bin, or says so", () => {
       const env = { CRNGWATCH_NODE: undefined, PATH: "/nonexistent" };
       if (existsSync("/usr/bin/node")) expect(run([tree("a")], env).status).toBe(3);
-      else failsWith(/^crngwatch: Cannot find 'node' in PATH nor '\/usr\/bin\/node': install Node.js/u, [tree("a")], env);
+      else
+        failsWith(/^crngwatch: Cannot find 'node' in PATH nor '\/usr\/bin\/node': install Node.js/u, [tree("a")], env);
     });
   });
 

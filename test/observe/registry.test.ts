@@ -17,11 +17,14 @@ describe("the registry of sources", () => {
     expect(asked.at(-1)).toBe("kmsg");
   });
 
-  it.each(sources.map((source) => [source.name, source] as const))("'%s' finds nothing in an empty folder, and says so without an exception", async (_name, source) => {
-    const { health, detail, evidence } = await source.observe(hostOf({}));
-    expect(["ok", "absent"]).toContain(health);
-    // Of a recorder that is not there, it is known that it is not.
-    const facts = evidence.filter(({ kind }) => kind !== "recorder");
-    if (health === "absent") expect({ facts, named: detail !== null }).toEqual({ facts: [], named: true });
-  });
+  it.each(sources.map((source) => [source.name, source] as const))(
+    "'%s' finds nothing in an empty folder, and says so without an exception",
+    async (_name, source) => {
+      const { health, detail, evidence } = await source.observe(hostOf({}));
+      expect(["ok", "absent"]).toContain(health);
+      // Of a recorder that is not there, it is known that it is not.
+      const facts = evidence.filter(({ kind }) => kind !== "recorder");
+      if (health === "absent") expect({ facts, named: detail !== null }).toEqual({ facts: [], named: true });
+    },
+  );
 });

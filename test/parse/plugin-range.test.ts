@@ -19,12 +19,33 @@ describe("a range of the Monitoring Plugins guidelines", () => {
     expect(parsePluginRange(text)).toEqual({ text, start, end, inside });
   });
 
-  it.each(["", "@", ":", "x", "10s", "20:10", "1:2:3", "~", "1e3", " 1", "1 ", "1\n", "--1", "1..2", "Infinity", "10|x", "9".repeat(40)])("is none: %j", (text) => {
+  it.each([
+    "",
+    "@",
+    ":",
+    "x",
+    "10s",
+    "20:10",
+    "1:2:3",
+    "~",
+    "1e3",
+    " 1",
+    "1 ",
+    "1\n",
+    "--1",
+    "1..2",
+    "Infinity",
+    "10|x",
+    "9".repeat(40),
+  ])("is none: %j", (text) => {
     expect(parsePluginRange(text)).toBeNull();
   });
 
   it("holds what may stand in performance data, and no more", () => {
-    const unit = fc.oneof(fc.constantFrom(...Array.from("@~:-.0123456789")), fc.string({ unit: "binary", maxLength: 1 }));
+    const unit = fc.oneof(
+      fc.constantFrom(...Array.from("@~:-.0123456789")),
+      fc.string({ unit: "binary", maxLength: 1 }),
+    );
     fc.assert(
       fc.property(fc.string({ unit, maxLength: 12 }), (text) => {
         expect(parsePluginRange(text)?.text ?? "0").toMatch(/^[@~:\d.-]+$/);

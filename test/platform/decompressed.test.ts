@@ -12,11 +12,16 @@ interface Unpacked {
   readonly error: unknown;
 }
 
-async function* chunksOf(bytes: Buffer, size: number, onEnd: () => void = () => undefined): AsyncGenerator<Buffer, void, undefined> {
+async function* chunksOf(
+  bytes: Buffer,
+  size: number,
+  onEnd: () => void = () => undefined,
+): AsyncGenerator<Buffer, void, undefined> {
   // One buffer for all, as log-file.ts gives them: who keeps a chunk would see the next.
   const buffer = Buffer.alloc(size);
   try {
-    for (let from = 0; from < bytes.length; from += size) yield buffer.subarray(0, bytes.copy(buffer, 0, from, from + size));
+    for (let from = 0; from < bytes.length; from += size)
+      yield buffer.subarray(0, bytes.copy(buffer, 0, from, from + size));
   } finally {
     buffer.fill("x");
     onEnd();
@@ -46,7 +51,12 @@ describe.each(packings)("$compression", ({ compression, why }) => {
 
   it("goes on with what is packed behind it", async (context) => {
     if (why !== null) return context.skip(why);
-    expect(await unpack(compression, Buffer.concat([packed(compression, "one\n"), packed(compression, ""), packed(compression, "two\n")]))).toEqual({ text: "one\ntwo\n", error: null });
+    expect(
+      await unpack(
+        compression,
+        Buffer.concat([packed(compression, "one\n"), packed(compression, ""), packed(compression, "two\n")]),
+      ),
+    ).toEqual({ text: "one\ntwo\n", error: null });
   });
 
   it("is cut short wherever it ends too early, behind what was there", async (context) => {
@@ -89,7 +99,10 @@ describe.each(packings)("$compression", ({ compression, why }) => {
     const before = openThings();
     let ended = 0;
     const bytes = packed(compression, log.repeat(4));
-    for await (const _ of decompressed(compression, chunksOf(bytes, 4096, () => ended++))) {
+    for await (const _ of decompressed(
+      compression,
+      chunksOf(bytes, 4096, () => ended++),
+    )) {
       if (compression !== "gzip") expect(openThings().length).toBe(before.length + 1);
       break;
     }
@@ -140,7 +153,10 @@ describe("gzip, byte by byte", () => {
     for (const at of [bytes.length - 8, bytes.length - 1]) {
       const wrong = Buffer.from(bytes);
       wrong[at] = (wrong[at] ?? 0) ^ 1;
-      expect(await unpack("gzip", wrong)).toMatchObject({ text, error: { message: expect.stringMatching(/^it is damaged \(incorrect (?:data|length) check\)$/) } });
+      expect(await unpack("gzip", wrong)).toMatchObject({
+        text,
+        error: { message: expect.stringMatching(/^it is damaged \(incorrect (?:data|length) check\)$/) },
+      });
     }
   });
 
@@ -158,13 +174,17 @@ describe("gzip, byte by byte", () => {
     const padded = Buffer.concat([bytes, Buffer.alloc(5000)]);
     for (const size of [1, 512, 1 << 16]) expect(await unpack("gzip", padded, size)).toEqual({ text, error: null });
     for (const size of [1, bytes.length, 1 << 16]) {
-      expect(await unpack("gzip", Buffer.concat([bytes, Buffer.from("not gzip")]), size)).toMatchObject({ text, error: { message: "it is damaged (incorrect header check)" } });
+      expect(await unpack("gzip", Buffer.concat([bytes, Buffer.from("not gzip")]), size)).toMatchObject({
+        text,
+        error: { message: "it is damaged (incorrect header check)" },
+      });
     }
   });
 
   it("has members that end anywhere in a chunk", async () => {
     const two = Buffer.concat([gzipSync("one\n"), gzipSync("two\n")]);
-    for (let size = 1; size <= two.length; size++) expect(await unpack("gzip", two, size)).toEqual({ text: "one\ntwo\n", error: null });
+    for (let size = 1; size <= two.length; size++)
+      expect(await unpack("gzip", two, size)).toEqual({ text: "one\ntwo\n", error: null });
   });
 });
 
@@ -173,7 +193,10 @@ describe("a program that is not there", () => {
     const path = process.env["PATH"];
     try {
       process.env["PATH"] = "/nowhere";
-      expect(await unpack("zstd", Buffer.alloc(1 << 20))).toMatchObject({ text: "", error: { message: "needs the program 'zstd'" } });
+      expect(await unpack("zstd", Buffer.alloc(1 << 20))).toMatchObject({
+        text: "",
+        error: { message: "needs the program 'zstd'" },
+      });
     } finally {
       process.env["PATH"] = path;
     }
@@ -181,5 +204,7 @@ describe("a program that is not there", () => {
 });
 
 function zeros(compression: Compression, bytes: number): Buffer | null {
-  return whyMissing("sh", "head", compression) === null ? execFileSync("sh", ["-c", `head -c ${bytes} /dev/zero | ${compression} -1c`], { maxBuffer: 1 << 24 }) : null;
+  return whyMissing("sh", "head", compression) === null
+    ? execFileSync("sh", ["-c", `head -c ${bytes} /dev/zero | ${compression} -1c`], { maxBuffer: 1 << 24 })
+    : null;
 }

@@ -22,7 +22,9 @@ describe.skipIf(typeof loaded === "string")("this thread on a processor of its c
 
   it("is there, and afterwards wherever it was allowed before", () => {
     const before = allowed();
-    expect(processors.map((processor) => libc().onProcessor(processor, () => ({ where: where(), allowed: allowed() })))).toEqual(processors.map((processor) => ({ where: processor, allowed: String(processor) })));
+    expect(
+      processors.map((processor) => libc().onProcessor(processor, () => ({ where: where(), allowed: allowed() }))),
+    ).toEqual(processors.map((processor) => ({ where: processor, allowed: String(processor) })));
     expect(allowed()).toBe(before);
   });
 

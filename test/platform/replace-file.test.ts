@@ -43,7 +43,8 @@ it("follows nobody's link, and puts no file in place of a device, a link or a fo
   expect(readFileSync(join(folder, "precious"), "utf8")).toBe("precious");
   symlinkSync(join(folder, "precious"), join(folder, "link.prom"));
   mkdirSync(join(folder, "folder.prom"));
-  for (const path of ["link.prom", "folder.prom"]) expect(() => replaceFile(join(folder, path), "new")).toThrow(NotReplaceable);
+  for (const path of ["link.prom", "folder.prom"])
+    expect(() => replaceFile(join(folder, path), "new")).toThrow(NotReplaceable);
   expect(() => replaceFile("/dev/null", "new")).toThrow(NotReplaceable);
   expect(readFileSync(join(folder, "precious"), "utf8")).toBe("precious");
 });

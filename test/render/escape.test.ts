@@ -19,9 +19,12 @@ describe("text from strangers", () => {
     expect(escapeText(text)).toBe(safe);
   });
 
-  it.each(["systemd-udevd", "größe", "日本語", "🎲", "a: b; c, 'd' \"e\" $f `g` (h) [i]", ""])("keeps what does no harm: %j", (text) => {
-    expect(escapeText(text)).toBe(text);
-  });
+  it.each(["systemd-udevd", "größe", "日本語", "🎲", "a: b; c, 'd' \"e\" $f `g` (h) [i]", ""])(
+    "keeps what does no harm: %j",
+    (text) => {
+      expect(escapeText(text)).toBe(text);
+    },
+  );
 
   it("is one line of printable text, and two texts stay two", () => {
     fc.assert(

@@ -6,32 +6,55 @@ import { aWait } from "../support/waits.ts";
 
 describe("a wait in one line", () => {
   it("names who, how long, how and through what", () => {
-    expect(openWaitText(aWait(), 41.9)).toBe("sshd-keygen[612] has waited 41 s for the CRNG in getrandom via libcrypto.so.3");
+    expect(openWaitText(aWait(), 41.9)).toBe(
+      "sshd-keygen[612] has waited 41 s for the CRNG in getrandom via libcrypto.so.3",
+    );
     expect(openWaitText(aWait(), 0.9)).toBe("sshd-keygen[612] waits for the CRNG in getrandom via libcrypto.so.3");
-    expect(waitText(aWait({ to: 43.2, seconds: 42.2 }))).toBe("sshd-keygen[612] waited 42 s for the CRNG in getrandom via libcrypto.so.3");
-    expect(waitText(aWait({ to: 2.0345, seconds: 1.0345, tid: 614, polls: true }))).toBe("sshd-keygen[612/614] waited 1.034 s for the CRNG in a poll of /dev/random via libcrypto.so.3");
+    expect(waitText(aWait({ to: 43.2, seconds: 42.2 }))).toBe(
+      "sshd-keygen[612] waited 42 s for the CRNG in getrandom via libcrypto.so.3",
+    );
+    expect(waitText(aWait({ to: 2.0345, seconds: 1.0345, tid: 614, polls: true }))).toBe(
+      "sshd-keygen[612/614] waited 1.034 s for the CRNG in a poll of /dev/random via libcrypto.so.3",
+    );
   });
 
   it("names a program whole, whose name the kernel has cut", () => {
     const cut = { comm: "systemd-random-", libraries: [], to: 3.5, seconds: 2.5 };
-    expect(waitText(aWait({ ...cut, exe: "/usr/lib/systemd/systemd-random-seed" }))).toBe("systemd-random-seed[612] waited 2.500 s for the CRNG in getrandom");
-    for (const exe of [null, "/usr/bin/python3"]) expect(waitText(aWait({ ...cut, exe }))).toBe("systemd-random-[612] waited 2.500 s for the CRNG in getrandom");
-    expect(waitText(aWait({ ...cut, comm: "sshd", exe: "/usr/bin/sshd-keygen" }))).toBe("sshd[612] waited 2.500 s for the CRNG in getrandom");
+    expect(waitText(aWait({ ...cut, exe: "/usr/lib/systemd/systemd-random-seed" }))).toBe(
+      "systemd-random-seed[612] waited 2.500 s for the CRNG in getrandom",
+    );
+    for (const exe of [null, "/usr/bin/python3"])
+      expect(waitText(aWait({ ...cut, exe }))).toBe("systemd-random-[612] waited 2.500 s for the CRNG in getrandom");
+    expect(waitText(aWait({ ...cut, comm: "sshd", exe: "/usr/bin/sshd-keygen" }))).toBe(
+      "sshd[612] waited 2.500 s for the CRNG in getrandom",
+    );
   });
 
   it("tells the story of 2018", () => {
-    expect(openWaitText(aWait({ pid: 1, comm: "systemd", libraries: ["libgcrypt.so.20"], fips: true }), 61)).toBe("systemd[1] has waited 61 s for the CRNG in getrandom via libgcrypt.so.20 in FIPS mode");
+    expect(openWaitText(aWait({ pid: 1, comm: "systemd", libraries: ["libgcrypt.so.20"], fips: true }), 61)).toBe(
+      "systemd[1] has waited 61 s for the CRNG in getrandom via libgcrypt.so.20 in FIPS mode",
+    );
   });
 
   it("says no more than is known", () => {
-    expect(openWaitText(aWait({ pid: null, comm: null, libraries: [], from: null, interface: "kernel" }), 3)).toBe("a task has waited at least 3 s for the CRNG in the kernel itself");
-    expect(waitText(aWait({ from: null, seconds: null, interface: "urandom", libraries: [] }))).toBe("sshd-keygen[612] waited for the CRNG in a read of /dev/urandom");
-    expect(waitText(aWait({ from: null, to: 9, seconds: 3, libraries: [] }))).toBe("sshd-keygen[612] waited at least 3.000 s for the CRNG in getrandom");
-    expect(waitText(aWait({ to: null, seconds: 120, interface: "dev-random", libraries: [] }))).toBe("sshd-keygen[612] waited at least 120 s for the CRNG in a read of /dev/random");
+    expect(openWaitText(aWait({ pid: null, comm: null, libraries: [], from: null, interface: "kernel" }), 3)).toBe(
+      "a task has waited at least 3 s for the CRNG in the kernel itself",
+    );
+    expect(waitText(aWait({ from: null, seconds: null, interface: "urandom", libraries: [] }))).toBe(
+      "sshd-keygen[612] waited for the CRNG in a read of /dev/urandom",
+    );
+    expect(waitText(aWait({ from: null, to: 9, seconds: 3, libraries: [] }))).toBe(
+      "sshd-keygen[612] waited at least 3.000 s for the CRNG in getrandom",
+    );
+    expect(waitText(aWait({ to: null, seconds: 120, interface: "dev-random", libraries: [] }))).toBe(
+      "sshd-keygen[612] waited at least 120 s for the CRNG in a read of /dev/random",
+    );
   });
 
   it("escapes what strangers call themselves", () => {
-    expect(openWaitText(aWait({ comm: "a\n<0>b\u001b[31m", libraries: ["x\u202e"] }), 1)).toBe("a\\x0a<0>b\\x1b[31m[612] has waited 1 s for the CRNG in getrandom via x\\u{202e}");
+    expect(openWaitText(aWait({ comm: "a\n<0>b\u001b[31m", libraries: ["x\u202e"] }), 1)).toBe(
+      "a\\x0a<0>b\\x1b[31m[612] has waited 1 s for the CRNG in getrandom via x\\u{202e}",
+    );
   });
 });
 
@@ -39,13 +62,22 @@ describe("STATUS=", () => {
   it("carries the longest waiter behind the verdict", () => {
     const record = emptyRecord();
     expect(statusLine(record, [])).toBe("CRNG state unknown");
-    expect(statusLine(record, [{ wait: aWait(), seconds: 41 }])).toBe("CRNG state unknown; sshd-keygen[612] has waited 41 s for the CRNG in getrandom via libcrypto.so.3");
-    expect(statusLine(record, [41, 3, 2].map((seconds) => ({ wait: aWait(), seconds })))).toMatch(/ via libcrypto\.so\.3, and 2 more wait$/);
+    expect(statusLine(record, [{ wait: aWait(), seconds: 41 }])).toBe(
+      "CRNG state unknown; sshd-keygen[612] has waited 41 s for the CRNG in getrandom via libcrypto.so.3",
+    );
+    expect(
+      statusLine(
+        record,
+        [41, 3, 2].map((seconds) => ({ wait: aWait(), seconds })),
+      ),
+    ).toMatch(/ via libcrypto\.so\.3, and 2 more wait$/);
   });
 });
 
 it("a boot is summed up with its longest wait", () => {
   const waits = [aWait({ to: 3, seconds: 2 }), aWait({ pid: 7, comm: "gpg", to: 9, seconds: 8 })];
   expect(summaryText(emptyRecord())).toBe("This boot: CRNG state unknown");
-  expect(summaryText({ ...emptyRecord(), waits })).toBe("This boot: CRNG state unknown; 2 waits, the longest: gpg[7] waited 8.000 s for the CRNG in getrandom via libcrypto.so.3");
+  expect(summaryText({ ...emptyRecord(), waits })).toBe(
+    "This boot: CRNG state unknown; 2 waits, the longest: gpg[7] waited 8.000 s for the CRNG in getrandom via libcrypto.so.3",
+  );
 });

@@ -23,8 +23,20 @@ interface FileSource {
 
 const figures = "proc/sys/kernel/random";
 const sources: readonly FileSource[] = [
-  { source: randomSysctl, file: `${figures}/entropy_avail`, good: "256\n", beside: { [`${figures}/poolsize`]: "256\n" }, broken: ["", "many\n", "-1\n", "2 56\n", "1e2\n"] },
-  { source: randomSysctl, file: `${figures}/poolsize`, good: "4096\n", beside: { [`${figures}/entropy_avail`]: "12\n" }, broken: ["", "big\n"] },
+  {
+    source: randomSysctl,
+    file: `${figures}/entropy_avail`,
+    good: "256\n",
+    beside: { [`${figures}/poolsize`]: "256\n" },
+    broken: ["", "many\n", "-1\n", "2 56\n", "1e2\n"],
+  },
+  {
+    source: randomSysctl,
+    file: `${figures}/poolsize`,
+    good: "4096\n",
+    beside: { [`${figures}/entropy_avail`]: "12\n" },
+    broken: ["", "big\n"],
+  },
   { source: kernelIdentity, file: "proc/sys/kernel/osrelease", good: "6.11.4-301.fc41.x86_64\n", broken: [] },
   { source: cpuRng, file: "proc/cpuinfo", good: "processor : 0\nflags : fpu rdrand\n", broken: [""] },
   { source: fips, file: "proc/sys/crypto/fips_enabled", good: "1\n", broken: ["", "yes\n"] },
@@ -33,43 +45,47 @@ const sources: readonly FileSource[] = [
   { source: devRandomPoll, file: "dev/random", good: "", broken: [] },
 ];
 
-describe.each(sources.map((one) => [one.source.name, one.file, one] as const))("the source %s with '%s'", (_name, file, { source, good, beside, broken }) => {
-  const answer = async (files: Files) => {
-    // Only the wake-up needs a C library; the others then take the folder for this machine.
-    const host = hostOf({ ...beside, ...files }, source === devRandomPoll ? libcAnswering(null) : null);
-    return { host, ...(await source.observe(host)) };
-  };
+describe.each(sources.map((one) => [one.source.name, one.file, one] as const))(
+  "the source %s with '%s'",
+  (_name, file, { source, good, beside, broken }) => {
+    const answer = async (files: Files) => {
+      // Only the wake-up needs a C library; the others then take the folder for this machine.
+      const host = hostOf({ ...beside, ...files }, source === devRandomPoll ? libcAnswering(null) : null);
+      return { host, ...(await source.observe(host)) };
+    };
 
-  it("is ok", async () => {
-    expect(await answer({ [file]: good })).toMatchObject({ health: "ok", detail: null });
-  });
+    it("is ok", async () => {
+      expect(await answer({ [file]: good })).toMatchObject({ health: "ok", detail: null });
+    });
 
-  it("is absent where the file is", async () => {
-    // fips alone tells something then: a kernel without the file has no FIPS mode.
-    const { health, detail, evidence } = await answer({});
-    if (source === fips) expect({ health, evidence }).toMatchObject({ health: "ok", evidence: [{ kernel: null }] });
-    else expect({ health, evidence, named: detail !== null }).toEqual({ health: "absent", evidence: [], named: true });
-  });
+    it("is absent where the file is", async () => {
+      // fips alone tells something then: a kernel without the file has no FIPS mode.
+      const { health, detail, evidence } = await answer({});
+      if (source === fips) expect({ health, evidence }).toMatchObject({ health: "ok", evidence: [{ kernel: null }] });
+      else
+        expect({ health, evidence, named: detail !== null }).toEqual({ health: "absent", evidence: [], named: true });
+    });
 
-  it("is denied where we may not", async (context) => {
-    if (whyNothingIsDenied !== null) return context.skip(whyNothingIsDenied);
-    const { health, detail, evidence, host } = await answer({ [file]: denied });
-    expect({ health, evidence }).toEqual({ health: "denied", evidence: [] });
-    expect(detail).toContain(host.roots.top);
-  });
-
-  // The wake-up only opens its file.
-  if (source !== devRandomPoll) {
-    it("is failed where something else is in its place", async () => {
-      const { health, detail, evidence, host } = await answer({ [file]: aFolder });
-      expect({ health, evidence }).toEqual({ health: "failed", evidence: [] });
+    it("is denied where we may not", async (context) => {
+      if (whyNothingIsDenied !== null) return context.skip(whyNothingIsDenied);
+      const { health, detail, evidence, host } = await answer({ [file]: denied });
+      expect({ health, evidence }).toEqual({ health: "denied", evidence: [] });
       expect(detail).toContain(host.roots.top);
     });
-  }
 
-  for (const text of broken) {
-    it(`is failed where the text is no answer: ${JSON.stringify(text)}`, async () => {
-      expect(await answer({ [file]: text })).toMatchObject({ health: "failed", evidence: [] });
-    });
-  }
-});
+    // The wake-up only opens its file.
+    if (source !== devRandomPoll) {
+      it("is failed where something else is in its place", async () => {
+        const { health, detail, evidence, host } = await answer({ [file]: aFolder });
+        expect({ health, evidence }).toEqual({ health: "failed", evidence: [] });
+        expect(detail).toContain(host.roots.top);
+      });
+    }
+
+    for (const text of broken) {
+      it(`is failed where the text is no answer: ${JSON.stringify(text)}`, async () => {
+        expect(await answer({ [file]: text })).toMatchObject({ health: "failed", evidence: [] });
+      });
+    }
+  },
+);

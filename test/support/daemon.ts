@@ -31,12 +31,28 @@ export interface DaemonOptions {
 }
 
 /** Starts the shipped daemon; it is killed after the test. */
-export function spawnDaemon({ folder = temporaryFolder(), environment = {}, words = [], starter = [] }: DaemonOptions = {}): Daemon {
+export function spawnDaemon({
+  folder = temporaryFolder(),
+  environment = {},
+  words = [],
+  starter = [],
+}: DaemonOptions = {}): Daemon {
   const command = [...starter, program, "daemon", "--state-dir", folder, ...words];
-  const { NOTIFY_SOCKET: _notify, WATCHDOG_USEC: _watchdog, JOURNAL_STREAM: _journal, LISTEN_PID: _pid, LISTEN_FDS: _fds, ...inherited } = process.env;
-  const child = spawn(command[0] ?? "", command.slice(1), { env: { ...inherited, ...environment }, stdio: ["ignore", "pipe", "pipe"] });
+  const {
+    NOTIFY_SOCKET: _notify,
+    WATCHDOG_USEC: _watchdog,
+    JOURNAL_STREAM: _journal,
+    LISTEN_PID: _pid,
+    LISTEN_FDS: _fds,
+    ...inherited
+  } = process.env;
+  const child = spawn(command[0] ?? "", command.slice(1), {
+    env: { ...inherited, ...environment },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   let output = "";
-  for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", (chunk: string) => (output += chunk));
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding("utf8").on("data", (chunk: string) => (output += chunk));
   const ended = once(child, "close").then(([code, signal]: (number | string | null)[]) => code ?? signal ?? null);
   onTestFinished(async () => {
     child.kill("SIGKILL");
@@ -57,7 +73,8 @@ export async function untilAnswering(daemon: Daemon, socket = daemon.socket): Pr
   await until(
     () => `the daemon to answer; it printed: ${daemon.output()}`,
     async () => {
-      if (daemon.child.exitCode !== null) throw new Error(`The daemon ended with ${daemon.child.exitCode}: ${daemon.output()}`);
+      if (daemon.child.exitCode !== null)
+        throw new Error(`The daemon ended with ${daemon.child.exitCode}: ${daemon.output()}`);
       const { pid } = await callVarlink(socket, `${bootInterfaceName}.GetDaemon`);
       return pid === daemon.pid;
     },

@@ -18,8 +18,23 @@ const x86_64 = 62;
 /** The loaded segment stands at an address that is not its place in the file. */
 const base = 0x400000;
 
-/** An ELF file with a program header table, one loaded segment, and what is asked for; nothing that a processor could run. */
-export function elfFile({ bits = 64, order = "LE", machine = x86_64, interpreter, needed, soname, rpath, runpath, constructors = 1, notes, sections = {} }: ElfFacts = {}): Buffer {
+/**
+ * An ELF file with a program header table, one loaded segment, and what is asked for; nothing that a processor could
+ * run.
+ */
+export function elfFile({
+  bits = 64,
+  order = "LE",
+  machine = x86_64,
+  interpreter,
+  needed,
+  soname,
+  rpath,
+  runpath,
+  constructors = 1,
+  notes,
+  sections = {},
+}: ElfFacts = {}): Buffer {
   const word = bits / 8;
   const [headerBytes, segmentBytes, sectionBytes] = bits === 64 ? [64, 56, 64] : [52, 32, 40];
   const numbers = (...parts: readonly (readonly [bytes: number, value: number])[]): Buffer =>
@@ -52,7 +67,12 @@ export function elfFile({ bits = 64, order = "LE", machine = x86_64, interpreter
   };
   const tags: [number, number][] = [];
   for (const name of needed ?? []) tags.push([1, text(name)]);
-  for (const [tag, value] of [[14, soname], [15, rpath], [29, runpath]] as const) if (value !== undefined) tags.push([tag, text(value)]);
+  for (const [tag, value] of [
+    [14, soname],
+    [15, rpath],
+    [29, runpath],
+  ] as const)
+    if (value !== undefined) tags.push([tag, text(value)]);
   const table = put(Buffer.from(strings));
   tags.push([5, base + table.offset], [10, table.bytes], [27, constructors * word], [0, 0]);
   const placed: [type: number, place: { readonly offset: number; readonly bytes: number }][] = [];
@@ -61,10 +81,25 @@ export function elfFile({ bits = 64, order = "LE", machine = x86_64, interpreter
   if (notes !== undefined) placed.push([4, put(notes)]);
 
   const names = ["", ".shstrtab", ...Object.keys(sections)];
-  const places = [{ offset: 0, bytes: 0 }, put(Buffer.from(names.map((name) => `${name}\0`).join(""))), ...Object.values(sections).map((content) => put(Buffer.from(content)))];
+  const places = [
+    { offset: 0, bytes: 0 },
+    put(Buffer.from(names.map((name) => `${name}\0`).join(""))),
+    ...Object.values(sections).map((content) => put(Buffer.from(content))),
+  ];
   const sectionTable = places.map(({ offset, bytes }, index) => {
     const name = names.slice(0, index).join("\0").length + Number(index > 0);
-    return numbers([4, name], [4, index === 0 ? 0 : 1], [word, 0], [word, 0], [word, offset], [word, bytes], [4, 0], [4, 0], [word, 1], [word, 0]);
+    return numbers(
+      [4, name],
+      [4, index === 0 ? 0 : 1],
+      [word, 0],
+      [word, 0],
+      [word, offset],
+      [word, bytes],
+      [4, 0],
+      [4, 0],
+      [word, 1],
+      [word, 0],
+    );
   });
   const sectionsAt = put(Buffer.concat(sectionTable)).offset;
 
@@ -75,7 +110,21 @@ export function elfFile({ bits = 64, order = "LE", machine = x86_64, interpreter
   );
   const header = Buffer.concat([
     Buffer.from([0x7f, 0x45, 0x4c, 0x46, bits / 32, order === "LE" ? 1 : 2, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0]),
-    numbers([2, 3], [2, machine], [4, 1], [word, 0], [word, headerBytes], [word, sectionsAt], [4, 0], [2, headerBytes], [2, segmentBytes], [2, segmentCount], [2, sectionBytes], [2, places.length], [2, 1]),
+    numbers(
+      [2, 3],
+      [2, machine],
+      [4, 1],
+      [word, 0],
+      [word, headerBytes],
+      [word, sectionsAt],
+      [4, 0],
+      [2, headerBytes],
+      [2, segmentBytes],
+      [2, segmentCount],
+      [2, sectionBytes],
+      [2, places.length],
+      [2, 1],
+    ),
   ]);
   return Buffer.concat([header, ...segments, ...body]);
 }

@@ -4,7 +4,10 @@ import { fold } from "../../src/core/fold.ts";
 import { diagnose } from "../../src/diagnose/findings.ts";
 import { fips, logged, loss, readyLine, urandomRead, wait } from "../core/evidence-of.ts";
 
-/** Names that break texts which do not escape: quotes, line ends, escape sequences, markup, halves of characters, and no end. */
+/**
+ * Names that break texts which do not escape: quotes, line ends, escape sequences, markup, halves of characters, and no
+ * end.
+ */
 export const hostileNames: readonly string[] = [
   'sshd"} 1\ncrngwatch_ready 0',
   "\\",
@@ -22,17 +25,24 @@ export const hostileNames: readonly string[] = [
 /** A boot of which every metric has something to tell. */
 export function fullRecord(more: Partial<BootRecord> = {}): BootRecord {
   const evidence: readonly Evidence[] = [
-    { kind: "kernel", bootId: null, release: "6.12.9-200.fc41.x86_64", version: null, buildId: null, commandLine: null },
+    {
+      kind: "kernel",
+      bootId: null,
+      release: "6.12.9-200.fc41.x86_64",
+      version: null,
+      buildId: null,
+      commandLine: null,
+    },
     { kind: "supply", virtualization: { vm: "kvm", container: null } },
     fips(true),
     urandomRead(1),
-    logged(1.5, { is: "missed-warnings", count: 7 }),
+    logged(1.5, { kind: "missed-warnings", count: 7 }),
     wait(2, 31.5, { unit: "init.scope", libraries: ["libgcrypt.so.20", "libc.so.6"], to: 33.5 }),
     wait(3, 1.25, { pid: 500, unit: "sshd-keygen@rsa.service", to: 4.25 }),
     wait(3.5, 1.5, { pid: 501, unit: "sshd-keygen@rsa.service", to: 5 }),
     wait(40, null, { pid: 600, interface: "dev-random", unit: "rngd.service" }),
     readyLine(34.25),
-    logged(90, { is: "reseed", reason: "vm-fork" }),
+    logged(90, { kind: "reseed", reason: "vm-fork" }),
     loss(4, 50, 60, 12),
     { kind: "source", name: "kmsg", health: "ok", detail: null },
     { kind: "source", name: "hw-random", health: "absent", detail: null },
@@ -45,7 +55,12 @@ export function fullRecord(more: Partial<BootRecord> = {}): BootRecord {
 export function hostileWaits(count = hostileNames.length): readonly Wait[] {
   return Array.from({ length: count }, (_, index) => {
     const name = hostileNames[index % hostileNames.length] as string;
-    const { kind: _kind, ...one } = wait(1, index + 1, { pid: index, unit: `${name}${index}`, libraries: [name], to: index + 2 });
+    const { kind: _kind, ...one } = wait(1, index + 1, {
+      pid: index,
+      unit: `${name}${index}`,
+      libraries: [name],
+      to: index + 2,
+    });
     return one;
   });
 }

@@ -1,4 +1,14 @@
-import { chmodSync, closeSync, mkdirSync, mkdtempSync, openSync, readSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  closeSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { onTestFinished } from "vitest";
@@ -14,7 +24,10 @@ export type Entry = string | Uint8Array | typeof aFolder | typeof denied;
 export const aFolder = Symbol("a folder");
 export const denied = Symbol("denied");
 
-/** A folder of its own for a test, removed after it. Not for concurrent tests: which of them runs, onTestFinished() cannot know. */
+/**
+ * A folder of its own for a test, removed after it. Not for concurrent tests: which of them runs, onTestFinished()
+ * cannot know.
+ */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), "crngwatch-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
@@ -36,7 +49,13 @@ export function hostFolder(files: Readonly<Record<string, Entry>> = {}): string 
 /** Such a host. With `libc` it stands for this machine: there is a kernel to ask. */
 export function hostOf(files: Readonly<Record<string, Entry>>, libc: Libc | null = null): Host {
   const roots = { ...rootsBelow(hostFolder(files)), live: libc !== null };
-  return { roots, libc, libcProblem: libc === null ? "the test has none" : null, now: () => 42.5, printkAhead: () => null };
+  return {
+    roots,
+    libc,
+    libcProblem: libc === null ? "the test has none" : null,
+    now: () => 42.5,
+    printkAhead: () => null,
+  };
 }
 
 /** A C library whose getrandom() answers so: null for success, else the errno's name. */
@@ -58,7 +77,7 @@ export function libcAnswering(errno: string | null, asked?: () => void): Libc {
           closeSync(fd);
         }
       });
-      return read.is === "ok" ? read.value : { absent: "ENOENT", denied: "EACCES", failed: "EIO" }[read.is];
+      return read.kind === "ok" ? read.value : { absent: "ENOENT", denied: "EACCES", failed: "EIO" }[read.kind];
     },
     sendDatagram: () => "ENOSYS",
     sendSealed: () => "ENOSYS",
@@ -68,15 +87,20 @@ export function libcAnswering(errno: string | null, asked?: () => void): Libc {
 /** The one piece of evidence that an observation is to have. */
 export function onlyEvidence({ health, detail, evidence }: Observation): Evidence {
   const [one, ...more] = evidence;
-  if (health !== "ok" || detail !== null || one === undefined || more.length > 0) throw new Error(`not one piece of evidence: ${health}, ${detail}, ${JSON.stringify(evidence)}`);
+  if (health !== "ok" || detail !== null || one === undefined || more.length > 0)
+    throw new Error(`not one piece of evidence: ${health}, ${detail}, ${JSON.stringify(evidence)}`);
   return one;
 }
 
-/** sysctl files of mode 0200 answer EACCES to root as well (proc_sys_permission()): root's tests meet a real denial by a link to one. */
+/**
+ * sysctl files of mode 0200 answer EACCES to root as well (proc_sys_permission()): root's tests meet a real denial by a
+ * link to one.
+ */
 export const writeOnly = "/proc/sys/vm/drop_caches";
 
 /** Why no file can be made that this user may not read; null where one can. */
-export const whyNothingIsDenied: string | null = isDeniedToUs(writeOnly) || process.getuid?.() !== 0 ? null : `root may read '${writeOnly}' here`;
+export const whyNothingIsDenied: string | null =
+  isDeniedToUs(writeOnly) || process.getuid?.() !== 0 ? null : `root may read '${writeOnly}' here`;
 
 function makeDenied(path: string): void {
   if (isDeniedToUs(writeOnly)) symlinkSync(writeOnly, path);

@@ -15,8 +15,15 @@ export const journalMachine = "fedcba9876543210fedcba9876543210";
 /** A journal file of these entries. Each is stored 1 ms after the one before, unless it says when. */
 export function journalFile(path: string, entries: readonly Entry[]): void {
   const parts = entries.map((fields, index) => {
-    const stamps = { __REALTIME_TIMESTAMP: `${1_700_000_000_000_000 + index * 1000}`, __MONOTONIC_TIMESTAMP: `${1_000_000 + index * 1000}`, _MACHINE_ID: journalMachine };
-    return Buffer.concat([...Object.entries({ ...stamps, ...fields }).map(([name, value]) => exported(name, value)), Buffer.from("\n")]);
+    const stamps = {
+      __REALTIME_TIMESTAMP: `${1_700_000_000_000_000 + index * 1000}`,
+      __MONOTONIC_TIMESTAMP: `${1_000_000 + index * 1000}`,
+      _MACHINE_ID: journalMachine,
+    };
+    return Buffer.concat([
+      ...Object.entries({ ...stamps, ...fields }).map(([name, value]) => exported(name, value)),
+      Buffer.from("\n"),
+    ]);
   });
   writeFileSync(`${path}.export`, Buffer.concat(parts));
   execFileSync(remote, ["-o", path, `${path}.export`], { stdio: "ignore" });

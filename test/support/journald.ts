@@ -7,7 +7,9 @@ import { whyMissing } from "./programs.ts";
 const journald = "/lib/systemd/systemd-journald";
 
 /** Why no journald of our own can run here; null where one can. */
-export const whyNoJournald: string | null = whyMissing(journald, "journalctl", "systemd-cat", "unshare", "nsenter") ?? (mayMount() ? null : "needs root and a mount namespace");
+export const whyNoJournald: string | null =
+  whyMissing(journald, "journalctl", "systemd-cat", "unshare", "nsenter") ??
+  (mayMount() ? null : "needs root and a mount namespace");
 
 function mayMount(): boolean {
   return spawnSync("unshare", ["--mount", "mount", "-t", "tmpfs", "tmpfs", "/run"], { stdio: "ignore" }).status === 0;
@@ -21,7 +23,14 @@ echo ready; exec sleep infinity
 `;
 
 /** Starts a program with its standard output in the journal, told as systemd tells it. */
-const cat = ["systemd-cat", "--identifier=from-stdout", "sh", "-c", 'exec 3>&1; export JOURNAL_STREAM=$(stat -L -c %d:%i /proc/self/fd/3); exec "$@" 3>&-', "sh"];
+const cat = [
+  "systemd-cat",
+  "--identifier=from-stdout",
+  "sh",
+  "-c",
+  'exec 3>&1; export JOURNAL_STREAM=$(stat -L -c %d:%i /proc/self/fd/3); exec "$@" 3>&-',
+  "sh",
+];
 
 export interface Journald {
   /** Its socket for native entries, as this process sees it. */
@@ -48,7 +57,8 @@ export async function startJournald(): Promise<Journald> {
   const beside = ["nsenter", `--target=${child.pid}`, "--mount"];
   const spare = temporaryFolder();
   let running: ReturnType<typeof spawn> | null = null;
-  const run = (...words: readonly string[]): Buffer => execFileSync("nsenter", [...beside.slice(1), ...words], { maxBuffer: 1 << 28, cwd: spare });
+  const run = (...words: readonly string[]): Buffer =>
+    execFileSync("nsenter", [...beside.slice(1), ...words], { maxBuffer: 1 << 28, cwd: spare });
   const start = async (): Promise<void> => {
     running = spawn("nsenter", [...beside.slice(1), journald], { stdio: "ignore" });
     await until(

@@ -53,4 +53,5 @@ export const text = (name: string, content = log): Told => ({ name, kind: "text"
 export const only = (...logs: readonly Told[]): object => ({ logs, error: null });
 
 /** A file of its own. */
-export const fileWith = (content: string | Uint8Array, name = "a.log"): string => join(hostFolder({ [name]: content }), name);
+export const fileWith = (content: string | Uint8Array, name = "a.log"): string =>
+  join(hostFolder({ [name]: content }), name);

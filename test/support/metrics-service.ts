@@ -17,10 +17,31 @@ export interface MetricsService {
   readonly stop: () => Promise<void>;
 }
 
-/** systemd's own stand-in for itself: listens, and becomes the service when somebody connects. `starter` ends in starting what its arguments name. */
-export async function startMetricsService({ socket, idle = 60, starter = [] }: { readonly socket: string; readonly idle?: number; readonly starter?: readonly string[] }): Promise<MetricsService> {
+/**
+ * systemd's own stand-in for itself: listens, and becomes the service when somebody connects. `starter` ends in
+ * starting what its arguments name.
+ */
+export async function startMetricsService({
+  socket,
+  idle = 60,
+  starter = [],
+}: {
+  readonly socket: string;
+  readonly idle?: number;
+  readonly starter?: readonly string[];
+}): Promise<MetricsService> {
   const port = await freePort();
-  const words = ["-l", `127.0.0.1:${port}`, ...starter, program, "serve-metrics", "--socket", socket, "--idle", String(idle)];
+  const words = [
+    "-l",
+    `127.0.0.1:${port}`,
+    ...starter,
+    program,
+    "serve-metrics",
+    "--socket",
+    socket,
+    "--idle",
+    String(idle),
+  ];
   const child = spawn("systemd-socket-activate", words, { stdio: ["ignore", "ignore", "pipe"] });
   const ended = once(child, "exit").then(([code, signal]: (number | string | null)[]) => code ?? signal ?? null);
   const stop = async (): Promise<void> => {
@@ -37,16 +58,27 @@ export async function startMetricsService({ socket, idle = 60, starter = [] }: {
 }
 
 /** A daemon that tells this record, in the folder; its socket. */
-export async function tellRecord(folder: string, record: () => BootRecord): Promise<{ readonly socket: string; readonly stop: () => Promise<void> }> {
+export async function tellRecord(
+  folder: string,
+  record: () => BootRecord,
+): Promise<{ readonly socket: string; readonly stop: () => Promise<void> }> {
   const socket = join(folder, bootInterfaceName);
   const told = { record, verdict: () => "", status: () => "", subscribe: () => () => undefined };
   const service = createService({ vendor: "", product: "", version: "", url: "" }, [bootInterface(told)]);
-  const server = await serveVarlink({ listen: { path: socket }, service, onProblem: ({ cause }) => { throw cause; } });
+  const server = await serveVarlink({
+    listen: { path: socket },
+    service,
+    onProblem: ({ cause }) => {
+      throw cause;
+    },
+  });
   return { socket, stop: () => server.close() };
 }
 
 /** The same as startMetricsService(), stopped after the test. */
-export async function metricsServiceOfTest(options: Parameters<typeof startMetricsService>[0]): Promise<MetricsService> {
+export async function metricsServiceOfTest(
+  options: Parameters<typeof startMetricsService>[0],
+): Promise<MetricsService> {
   const service = await startMetricsService(options);
   onTestFinished(service.stop);
   return service;

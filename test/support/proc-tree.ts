@@ -41,9 +41,16 @@ export function procTree(libc: Partial<Libc> = {}): ProcTree {
   const roots = rootsBelow(top);
   const { proc } = roots;
   let clock: MonotonicSeconds = 100;
-  const folderOf = (pid: number, tid = pid): string => (tid === pid ? join(proc, String(pid)) : join(proc, String(pid), "task", String(tid)));
+  const folderOf = (pid: number, tid = pid): string =>
+    tid === pid ? join(proc, String(pid)) : join(proc, String(pid), "task", String(tid));
   return {
-    host: { roots, libc: { ...libcAnswering("EAGAIN"), ...libc }, libcProblem: null, now: () => clock, printkAhead: () => null },
+    host: {
+      roots,
+      libc: { ...libcAnswering("EAGAIN"), ...libc },
+      libcProblem: null,
+      now: () => clock,
+      printkAhead: () => null,
+    },
     proc,
     pass: (seconds) => void (clock = Math.round((clock + seconds) * 1e6) / 1e6),
     task(pid, task, tid = pid) {
@@ -62,7 +69,10 @@ export function procTree(libc: Partial<Libc> = {}): ProcTree {
   };
 }
 
-function statLine(tid: number, { comm = "gpgv", state = "S", startTicks = 4711, priority = 20, processor = 1, kernelThread = false }: ProcTask): string {
+function statLine(
+  tid: number,
+  { comm = "gpgv", state = "S", startTicks = 4711, priority = 20, processor = 1, kernelThread = false }: ProcTask,
+): string {
   return `${tid} (${comm}) ${state} 1 812 812 0 -1 ${kernelThread ? 69238880 : 4194560} 1503 0 0 0 3 5 0 0 ${priority} 0 11 0 ${startTicks} 22847488 1203 18446744073709551615 1 1 0 0 0 0 0 4096 17643 0 0 0 17 ${processor} 0 0 0 0 0 0 0 0 0 0 0 0 0\n`;
 }
 

@@ -16,15 +16,31 @@ export interface Ended {
 }
 
 /** Runs the shipped program to its end. */
-export function crngwatch(words: readonly string[], options: Pick<ExecFileOptions, "cwd" | "env"> = {}): Promise<Ended> {
+export function crngwatch(
+  words: readonly string[],
+  options: Pick<ExecFileOptions, "cwd" | "env"> = {},
+): Promise<Ended> {
   return run(program, words, options);
 }
 
 /** Runs a program to its end; an exit code is an answer, not an error. */
-export function run(file: string, words: readonly string[], options: Pick<ExecFileOptions, "cwd" | "env"> = {}): Promise<Ended> {
+export function run(
+  file: string,
+  words: readonly string[],
+  options: Pick<ExecFileOptions, "cwd" | "env"> = {},
+): Promise<Ended> {
   return new Promise((resolve) => {
-    execFile(file, words, { timeout: 25_000, maxBuffer: 1 << 26, ...options, encoding: "utf8" }, (error, stdout, stderr) => {
-      resolve({ code: error === null ? 0 : (error.code ?? error.signal ?? null), stdout, stderr: stderr.replace(nodesWarning, "") });
-    });
+    execFile(
+      file,
+      words,
+      { timeout: 25_000, maxBuffer: 1 << 26, ...options, encoding: "utf8" },
+      (error, stdout, stderr) => {
+        resolve({
+          code: error === null ? 0 : (error.code ?? error.signal ?? null),
+          stdout,
+          stderr: stderr.replace(nodesWarning, ""),
+        });
+      },
+    );
   });
 }

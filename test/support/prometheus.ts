@@ -30,7 +30,12 @@ export async function startPrometheus(configuration: object): Promise<Prometheus
   const file = join(folder, "prometheus.yml");
   writeFileSync(file, JSON.stringify(configuration));
   const port = await freePort();
-  const words = [`--config.file=${file}`, `--storage.tsdb.path=${join(folder, "data")}`, `--web.listen-address=127.0.0.1:${port}`, "--log.level=error"];
+  const words = [
+    `--config.file=${file}`,
+    `--storage.tsdb.path=${join(folder, "data")}`,
+    `--web.listen-address=127.0.0.1:${port}`,
+    "--log.level=error",
+  ];
   const child = spawn("prometheus", words, { stdio: ["ignore", "ignore", "pipe"] });
   let complaints = "";
   child.stderr.setEncoding("utf8").on("data", (text: string) => (complaints += text));
@@ -48,7 +53,11 @@ export async function startPrometheus(configuration: object): Promise<Prometheus
     }
   }
   const ask = async <T>(path: string): Promise<T> => {
-    const answer = (await (await fetch(`${base}${path}`)).json()) as { readonly status: string; readonly error?: string; readonly data: T };
+    const answer = (await (await fetch(`${base}${path}`)).json()) as {
+      readonly status: string;
+      readonly error?: string;
+      readonly data: T;
+    };
     if (answer.status !== "success") throw new Error(`${decodeURIComponent(path)}: ${answer.error}`);
     return answer.data;
   };

@@ -8,7 +8,10 @@ import { temporaryFolder } from "./host-folder.ts";
 export function folderWithRecord(facts: Partial<BootRecord>): string {
   const folder = temporaryFolder();
   const record: BootRecord = { ...emptyRecord(), bootId: bootId(), ...facts };
-  writeFileSync(join(folder, "record.json"), JSON.stringify({ schema: bootsSchema, savedBy: version, boots: [record] }));
+  writeFileSync(
+    join(folder, "record.json"),
+    JSON.stringify({ schema: bootsSchema, savedBy: version, boots: [record] }),
+  );
   return folder;
 }
 

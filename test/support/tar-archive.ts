@@ -10,7 +10,14 @@ export interface Fields {
 }
 
 /** The header of a member, with its checksum. */
-export function header({ path = "", type = "0", size = 0, prefix = "", magic = "ustar\x0000", continues = false }: Fields): Buffer {
+export function header({
+  path = "",
+  type = "0",
+  size = 0,
+  prefix = "",
+  magic = "ustar\x0000",
+  continues = false,
+}: Fields): Buffer {
   const block = Buffer.alloc(512);
   block.write(path, 0, 100, "utf8");
   block.write("0000644\0", 100);
@@ -34,7 +41,12 @@ export function member(fields: Fields, content: string | Buffer = ""): Buffer {
 
 /** A pax header for the next member, or (type g) for all. */
 export function pax(records: Readonly<Record<string, string>>, type = "x"): Buffer {
-  return member({ path: "PaxHeaders/x", type }, Object.entries(records).map(([key, value]) => record(` ${key}=${value}\n`)).join(""));
+  return member(
+    { path: "PaxHeaders/x", type },
+    Object.entries(records)
+      .map(([key, value]) => record(` ${key}=${value}\n`))
+      .join(""),
+  );
 }
 
 /** An archive with its end mark. */

@@ -13,7 +13,8 @@ const project = join(unitFolder, "..");
 describe("crngwatch-metrics.socket", () => {
   it("listens on loopback alone, on the port that the program and README name", () => {
     expect(words(socket, "Socket.ListenStream")).toEqual(["127.0.0.1:19573"]);
-    for (const file of ["src/cli/verbs/serve-metrics.ts", "README.md"]) expect(readFileSync(join(project, file), "utf8"), file).toContain("127.0.0.1:19573");
+    for (const file of ["src/cli/verbs/serve-metrics.ts", "README.md"])
+      expect(readFileSync(join(project, file), "utf8"), file).toContain("127.0.0.1:19573");
   });
 
   it("hands the listening socket to one service, and not a process to each client", () => {
@@ -40,7 +41,9 @@ describe("crngwatch-metrics.service", () => {
 
   it("lives in a sandbox in which Node can live", () => {
     expect(words(service, "Service.MemoryDenyWriteExecute")).toEqual(["yes"]);
-    expect(readFileSync(join(project, "bin/crngwatch"), "utf8")).toMatch(/^if .*= serve-metrics \].*\n\texec "\$node" --jitless /m);
+    expect(readFileSync(join(project, "bin/crngwatch"), "utf8")).toMatch(
+      /^if .*= serve-metrics \].*\n\texec "\$node" --jitless /m,
+    );
     expect(words(service, "Service.SystemCallErrorNumber")).toEqual(["EPERM"]);
   });
 
@@ -50,7 +53,10 @@ describe("crngwatch-metrics.service", () => {
 });
 
 const help = spawnSync("systemd-analyze", ["--help"], { encoding: "utf8" });
-const reason = help.error === undefined && help.stdout.includes("--offline=") ? null : "there is no systemd-analyze of systemd 250 or newer here";
+const reason =
+  help.error === undefined && help.stdout.includes("--offline=")
+    ? null
+    : "there is no systemd-analyze of systemd 250 or newer here";
 if (reason !== null) console.warn(`Skipped in part: ${reason}`);
 
 describe.skipIf(reason !== null)("systemd-analyze", () => {
@@ -62,7 +68,11 @@ describe.skipIf(reason !== null)("systemd-analyze", () => {
       chmodSync(join(root, "usr/bin/crngwatch"), 0o755);
       const names = ["crngwatch-metrics.service", "crngwatch-metrics.socket"];
       for (const name of names) cpSync(join(unitFolder, name), join(root, "etc/systemd/system", name));
-      const { status, stdout, stderr } = spawnSync("systemd-analyze", ["verify", "--man=no", "--recursive-errors=no", `--root=${root}`, ...names], { encoding: "utf8" });
+      const { status, stdout, stderr } = spawnSync(
+        "systemd-analyze",
+        ["verify", "--man=no", "--recursive-errors=no", `--root=${root}`, ...names],
+        { encoding: "utf8" },
+      );
       expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: "", stderr: "" });
     } finally {
       rmSync(root, { recursive: true });
@@ -70,7 +80,11 @@ describe.skipIf(reason !== null)("systemd-analyze", () => {
   });
 
   it("security sees an exposure of 1.0 or less", () => {
-    const { status, stdout } = spawnSync("systemd-analyze", ["security", "--offline=true", "--no-pager", "--threshold=10", join(unitFolder, "crngwatch-metrics.service")], { encoding: "utf8" });
+    const { status, stdout } = spawnSync(
+      "systemd-analyze",
+      ["security", "--offline=true", "--no-pager", "--threshold=10", join(unitFolder, "crngwatch-metrics.service")],
+      { encoding: "utf8" },
+    );
     expect(stdout).toMatch(/Overall exposure level for crngwatch-metrics\.service: 0\.\d SAFE/);
     expect(status).toBe(0);
   });

@@ -22,7 +22,8 @@ export function readUnit(name: string): UnitFile {
     const [, key = "", value = ""] = /^(\w+)=(.*)$/.exec(line) ?? [];
     if (header !== undefined) section = header;
     else if (key !== "") settings.set(`${section}.${key}`, [...(settings.get(`${section}.${key}`) ?? []), value]);
-    else if (line !== "" && !line.startsWith("#")) throw new Error(`'${name}' has the line '${line}', which is no setting and no comment`);
+    else if (line !== "" && !line.startsWith("#"))
+      throw new Error(`'${name}' has the line '${line}', which is no setting and no comment`);
   }
   const comments = lines.filter((line) => line.startsWith("#")).map((line) => line.slice(1).trim());
   return { text, comments: comments.join(" "), settings };

@@ -14,18 +14,24 @@ const units = { "crngwatch.service": service, "crngwatch.socket": socket };
 describe.each(Object.entries(units))("%s never delays the boot", (name, unit) => {
   it("waits for nothing but what it needs", () => {
     expect(words(unit, "Unit.DefaultDependencies")).toEqual(["no"]);
-    expect(words(unit, "Unit.After")).toEqual(name === "crngwatch.service" ? ["crngwatch.socket", "sys-kernel-tracing.mount"] : []);
+    expect(words(unit, "Unit.After")).toEqual(
+      name === "crngwatch.service" ? ["crngwatch.socket", "sys-kernel-tracing.mount"] : [],
+    );
     const strong = ["Requires", "Requisite", "BindsTo", "PartOf", "Upholds", "RequiresMountsFor"];
     for (const key of strong) expect(words(unit, `Unit.${key}`), key).toEqual([]);
   });
 
   it("is waited for by nothing but the shutdown, and by sockets.target for the socket", () => {
-    expect(words(unit, "Unit.Before")).toEqual(name === "crngwatch.service" ? ["shutdown.target"] : ["shutdown.target", "sockets.target"]);
+    expect(words(unit, "Unit.Before")).toEqual(
+      name === "crngwatch.service" ? ["shutdown.target"] : ["shutdown.target", "sockets.target"],
+    );
     expect(words(unit, "Unit.Conflicts")).toEqual(["shutdown.target"]);
   });
 
   it("is wanted when it is enabled, and never required", () => {
-    expect(words(unit, "Install.WantedBy")).toEqual(name === "crngwatch.service" ? ["sysinit.target"] : ["sockets.target"]);
+    expect(words(unit, "Install.WantedBy")).toEqual(
+      name === "crngwatch.service" ? ["sysinit.target"] : ["sockets.target"],
+    );
     const install = [...unit.settings.keys()].filter((key) => key.startsWith("Install."));
     expect(install.filter((key) => !["Install.WantedBy", "Install.Also"].includes(key))).toEqual([]);
   });
@@ -77,7 +83,10 @@ describe("crngwatch.service", () => {
 });
 
 const help = spawnSync("systemd-analyze", ["--help"], { encoding: "utf8" });
-const reason = help.error === undefined && help.stdout.includes("--offline=") ? null : "there is no systemd-analyze of systemd 250 or newer here";
+const reason =
+  help.error === undefined && help.stdout.includes("--offline=")
+    ? null
+    : "there is no systemd-analyze of systemd 250 or newer here";
 if (reason !== null) console.warn(`Skipped in part: ${reason}`);
 
 describe.skipIf(reason !== null)("systemd-analyze", () => {
@@ -110,7 +119,8 @@ describe.skipIf(reason !== null)("systemd-analyze", () => {
     writeFileSync(path, text);
   });
 
-  const security = (...given: readonly string[]) => analyze("security", "--offline=true", "--no-pager", ...given, join(unitFolder, "crngwatch.service"));
+  const security = (...given: readonly string[]) =>
+    analyze("security", "--offline=true", "--no-pager", ...given, join(unitFolder, "crngwatch.service"));
 
   it("security sees an exposure of 2.5 or less", () => {
     const { status, stdout } = security("--threshold=25");
@@ -119,12 +129,17 @@ describe.skipIf(reason !== null)("systemd-analyze", () => {
   });
 
   it("security finds nothing open that the unit does not give a reason for", () => {
-    const findings = JSON.parse(security("--json=short").stdout) as { readonly set: boolean | null; readonly name: string; readonly exposure: string | null }[];
+    const findings = JSON.parse(security("--json=short").stdout) as {
+      readonly set: boolean | null;
+      readonly name: string;
+      readonly exposure: string | null;
+    }[];
     const open = findings.filter(({ set, exposure }) => set === false && exposure !== null).map(({ name }) => name);
     expect(open).toContain("ProtectKernelLogs=");
     const unexplained = open.filter((name) => {
       const [key = ""] = name.split("=", 1);
-      // "User=/DynamicUser=" is one finding. A setting that is there but leaves something open has its comment above it.
+      // "User=/DynamicUser=" is one finding. A setting that is there but leaves something open has its comment above
+      // it.
       return !service.comments.includes(`${key}=`) && !service.settings.has(`Service.${key}`);
     });
     expect(unexplained).toEqual([]);

@@ -224,7 +224,9 @@ export class RawClient {
 
   send(...messages: (object | string | Buffer)[]): this {
     for (const message of messages) {
-      this.socket.write(typeof message === "string" || Buffer.isBuffer(message) ? message : `${JSON.stringify(message)}\0`);
+      this.socket.write(
+        typeof message === "string" || Buffer.isBuffer(message) ? message : `${JSON.stringify(message)}\0`,
+      );
     }
     return this;
   }

@@ -123,7 +123,12 @@ describe("streamVarlink", () => {
   it("hands over each reply and resolves after the last", async () => {
     const { path, watchers, publish } = await startBench();
     const seen: unknown[] = [];
-    const stream = streamVarlink(path, WATCH, {}, { onReply: (parameters, continues) => seen.push([parameters, continues]) });
+    const stream = streamVarlink(
+      path,
+      WATCH,
+      {},
+      { onReply: (parameters, continues) => seen.push([parameters, continues]) },
+    );
     await until(() => watchers.size === 1);
     publish(1);
     for (const call of watchers) {
@@ -172,11 +177,16 @@ describe("streamVarlink", () => {
   it("rejects when the service stops, or the taker fails", async () => {
     const { path, server, watchers } = await startBench();
     const stopped = streamVarlink(path, WATCH, {}, { onReply: () => undefined });
-    const broken = streamVarlink(path, WATCH, {}, {
-      onReply: () => {
-        throw new Error("taker");
+    const broken = streamVarlink(
+      path,
+      WATCH,
+      {},
+      {
+        onReply: () => {
+          throw new Error("taker");
+        },
       },
-    });
+    );
     await expect(broken).rejects.toThrow("taker");
     await until(() => watchers.size === 1);
     await Promise.all([expect(stopped).rejects.toEqual(failure("closed")), server.close()]);

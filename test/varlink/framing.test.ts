@@ -24,20 +24,26 @@ function cut(stream: Buffer, places: number[]): Buffer[] {
 describe("MessageSplitter", () => {
   it("gives the same messages however the stream is cut, and leaves those it gave alone", () => {
     fc.assert(
-      fc.property(fc.array(withoutNul), withoutNul, fc.array(fc.nat()), fc.boolean(), (messages, rest, places, lazy) => {
-        const stream = Buffer.concat([...messages.flatMap((message) => [message, Buffer.of(0)]), rest]);
-        const splitter = new MessageSplitter(40);
-        const taken: unknown[] = [];
-        for (const chunk of cut(stream, places)) {
-          splitter.push(chunk);
-          if (!lazy) {
-            taken.push(...takeAll(splitter));
+      fc.property(
+        fc.array(withoutNul),
+        withoutNul,
+        fc.array(fc.nat()),
+        fc.boolean(),
+        (messages, rest, places, lazy) => {
+          const stream = Buffer.concat([...messages.flatMap((message) => [message, Buffer.of(0)]), rest]);
+          const splitter = new MessageSplitter(40);
+          const taken: unknown[] = [];
+          for (const chunk of cut(stream, places)) {
+            splitter.push(chunk);
+            if (!lazy) {
+              taken.push(...takeAll(splitter));
+            }
           }
-        }
-        taken.push(...takeAll(splitter));
-        expect(taken).toEqual(messages);
-        expect(splitter.pendingBytes).toBe(rest.length);
-      }),
+          taken.push(...takeAll(splitter));
+          expect(taken).toEqual(messages);
+          expect(splitter.pendingBytes).toBe(rest.length);
+        },
+      ),
     );
   });
 

@@ -6,7 +6,9 @@ import { echo, GET_INFO, RawClient, sleep, startBench, until, WATCH, type Bench 
 
 /** The service answers others as if nothing had happened. */
 async function expectAnswers({ path }: Bench): Promise<void> {
-  expect(await callVarlink(path, "org.example.bench.Echo", { text: "well" }, { timeoutMs: 1000 })).toEqual({ text: "well" });
+  expect(await callVarlink(path, "org.example.bench.Echo", { text: "well" }, { timeoutMs: 1000 })).toEqual({
+    text: "well",
+  });
 }
 
 function invalid(parameter: string): object {

@@ -5,7 +5,9 @@ import { formatCall, formatReply, parseCall, parseReply } from "../../src/varlin
 const call = (text: string) => parseCall(Buffer.from(text));
 const reply = (text: string) => parseReply(Buffer.from(text));
 /** As JSON.parse gives it: no -0, and `__proto__` a name like any other. */
-const parameters = fc.dictionary(fc.string(), fc.jsonValue()).map((value) => ({ ...JSON.parse(JSON.stringify(value)) }));
+const parameters = fc
+  .dictionary(fc.string(), fc.jsonValue())
+  .map((value) => ({ ...JSON.parse(JSON.stringify(value)) }));
 const withoutNul = (bytes: Buffer) => {
   expect(bytes.indexOf(0)).toBe(bytes.length - 1);
   return bytes.subarray(0, -1);
@@ -89,12 +91,18 @@ describe("parseReply", () => {
     expect(reply(text)).toEqual(expected);
   });
 
-  it.each(["", "[]", "1", '{"error":1}', '{"parameters":1}', '{"continues":1}', '{"error":"a.b.C","continues":true}', '{"x":1}'])(
-    "refuses %s",
-    (text) => {
-      expect(reply(text)).toBeUndefined();
-    },
-  );
+  it.each([
+    "",
+    "[]",
+    "1",
+    '{"error":1}',
+    '{"parameters":1}',
+    '{"continues":1}',
+    '{"error":"a.b.C","continues":true}',
+    '{"x":1}',
+  ])("refuses %s", (text) => {
+    expect(reply(text)).toBeUndefined();
+  });
 
   it("reads back what formatReply wrote", () => {
     fc.assert(

@@ -1,7 +1,18 @@
 import { existsSync, statSync, writeFileSync } from "node:fs";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { serveVarlink, type VarlinkServer } from "../../src/varlink/server.ts";
-import { benchService, echo, GET_INFO, RawClient, sleep, leaveStaleSocket, socketPath, startBench, until, WATCH } from "./bench.ts";
+import {
+  benchService,
+  echo,
+  GET_INFO,
+  RawClient,
+  sleep,
+  leaveStaleSocket,
+  socketPath,
+  startBench,
+  until,
+  WATCH,
+} from "./bench.ts";
 
 const later = (text: string, milliseconds: number): object => ({
   method: "org.example.bench.Later",
@@ -47,7 +58,10 @@ describe("serveVarlink", () => {
 
   it("answers with the error that a method throws", async () => {
     const { path } = await startBench();
-    const client = new RawClient(path).send({ method: "org.example.bench.Refuse" }, { method: "org.example.bench.Follow" });
+    const client = new RawClient(path).send(
+      { method: "org.example.bench.Refuse" },
+      { method: "org.example.bench.Follow" },
+    );
     expect(await client.reply(2)).toEqual([
       { error: "org.example.bench.Refused", parameters: { reason: "asked to" } },
       { error: "org.varlink.service.ExpectedMore" },
@@ -67,7 +81,13 @@ describe("serveVarlink", () => {
       call.reply({ number: 3 });
     }
     expect(watchers.size).toBe(0);
-    expect(await first.reply(5)).toEqual([number(0), number(1), number(2), { parameters: { number: 3 } }, text("after")]);
+    expect(await first.reply(5)).toEqual([
+      number(0),
+      number(1),
+      number(2),
+      { parameters: { number: 3 } },
+      text("after"),
+    ]);
   });
 
   it("tells a stream's method when its client goes", async () => {
@@ -183,7 +203,10 @@ describe("listening", () => {
   it("leaves alone what is not a socket", async () => {
     const path = socketPath();
     writeFileSync(path, "precious");
-    await expect(serve(path)).rejects.toMatchObject({ kind: "failed", message: expect.stringContaining("not a socket") });
+    await expect(serve(path)).rejects.toMatchObject({
+      kind: "failed",
+      message: expect.stringContaining("not a socket"),
+    });
     expect(existsSync(path)).toBe(true);
   });
 
@@ -199,7 +222,9 @@ describe("listening", () => {
   });
 
   it.each([0x7fff_fff0, 1_000_000])("says that descriptor %i is no socket", async (fd) => {
-    await expect(serveVarlink({ listen: { fd }, service: benchService(), onProblem: () => undefined })).rejects.toMatchObject({
+    await expect(
+      serveVarlink({ listen: { fd }, service: benchService(), onProblem: () => undefined }),
+    ).rejects.toMatchObject({
       name: "VarlinkListenFailed",
       kind: "failed",
     });

@@ -47,13 +47,17 @@ describe("org.varlink.service", () => {
     expect(await invoke(describeIt, { interface: "org.example.none" })).toEqual(
       error("InterfaceNotFound", { interface: "org.example.none" }),
     );
-    expect(await invoke(describeIt, { interface: "__proto__" })).toEqual(error("InterfaceNotFound", { interface: "__proto__" }));
+    expect(await invoke(describeIt, { interface: "__proto__" })).toEqual(
+      error("InterfaceNotFound", { interface: "__proto__" }),
+    );
     expect(await invoke(describeIt)).toEqual(error("InvalidParameter", { parameter: "interface" }));
     expect(await invoke(describeIt, { interface: 1 })).toEqual(error("InvalidParameter", { parameter: "interface" }));
   });
 
   it("refuses parameters that GetInfo does not have", async () => {
-    expect(await invoke("org.varlink.service.GetInfo", { x: 1 })).toEqual(error("InvalidParameter", { parameter: "x" }));
+    expect(await invoke("org.varlink.service.GetInfo", { x: 1 })).toEqual(
+      error("InvalidParameter", { parameter: "x" }),
+    );
   });
 });
 
@@ -76,14 +80,20 @@ describe("createService", () => {
     expect(await invoke(method)).toEqual(error("InvalidParameter", { parameter: "text" }));
     expect(await invoke(method, { text: null })).toEqual(error("InvalidParameter", { parameter: "text" }));
     expect(await invoke(method, { text: "a", count: 1.5 })).toEqual(error("InvalidParameter", { parameter: "count" }));
-    expect(await invoke(method, { text: "a", count: 1e300 })).toEqual(error("InvalidParameter", { parameter: "count" }));
+    expect(await invoke(method, { text: "a", count: 1e300 })).toEqual(
+      error("InvalidParameter", { parameter: "count" }),
+    );
     expect(await invoke(method, { text: "a", loud: 1 })).toEqual(error("InvalidParameter", { parameter: "loud" }));
     expect(await invoke(method, proto)).toEqual(error("InvalidParameter", { parameter: "__proto__" }));
-    expect(await invoke(method, { text: "a", toString: 1 })).toEqual(error("InvalidParameter", { parameter: "toString" }));
+    expect(await invoke(method, { text: "a", toString: 1 })).toEqual(
+      error("InvalidParameter", { parameter: "toString" }),
+    );
   });
 
   it("treats null as absent where the type allows it", async () => {
-    expect(await invoke("org.example.bench.Echo", { text: "a", count: null, loud: true })).toEqual([{ text: "a", loud: true }]);
+    expect(await invoke("org.example.bench.Echo", { text: "a", count: null, loud: true })).toEqual([
+      { text: "a", loud: true },
+    ]);
   });
 
   it("lets a method that may stream answer once, and refuses to call one that must", async () => {

@@ -12,10 +12,15 @@ export const recorderArmed = "kprobe_event=p:crngwatch/wait,wait_for_random_byte
 /** What `crngwatch recorder arm` puts on a kernel command line. */
 export const fullyArmed = armLine("", { quoting: "kernel", quote: '"' }, "kprobes");
 
-/** The kernel's own record of who waited, without return probes, by which the kernel forbids looks at running tasks: a wait's entry, and the end of each call. */
+/**
+ * The kernel's own record of who waited, without return probes, by which the kernel forbids looks at running tasks: a
+ * wait's entry, and the end of each call.
+ */
 export const entriesArmed = `${recorderArmed} trace_event=syscalls:sys_exit_getrandom`;
 
-/** What the kernel says of itself when somebody does what it does not allow; it is tainted then, and some machines stop. */
+/**
+ * What the kernel says of itself when somebody does what it does not allow; it is tainted then, and some machines stop.
+ */
 export const kernelWarning = "[ cut here ]";
 
 /** Processes that are crngwatch: the wrapper's shell, Node's main thread and its workers. */
@@ -42,7 +47,10 @@ export function stampOf(dmesg: string, text: string): number {
   return Number(stamp);
 }
 
-/** Starts the daemon with its log in /dev/kmsg, so that the kernel's own clock stamps each line, and waits until it answers. */
+/**
+ * Starts the daemon with its log in /dev/kmsg, so that the kernel's own clock stamps each line, and waits until it
+ * answers.
+ */
 export const startDaemon = `
 start_daemon() {
   crngwatch daemon >/dev/kmsg 2>&1 &
@@ -50,16 +58,45 @@ start_daemon() {
 }
 `;
 
-type TimesAndNumbers = "pid" | "tid" | "startedAt" | "parent" | "from" | "notBefore" | "seenAt" | "to" | "error" | "seconds" | "userStack";
+type TimesAndNumbers =
+  | "pid"
+  | "tid"
+  | "startedAt"
+  | "parent"
+  | "from"
+  | "notBefore"
+  | "seenAt"
+  | "to"
+  | "errorSeconds"
+  | "seconds"
+  | "userStack";
 
 /** A wait in full, without what differs from boot to boot. */
-export function withoutTimes({ pid: _, tid: _t, startedAt: _s, parent: _p, from: _f, notBefore: _n, seenAt: _a, to: _o, error: _e, seconds: _d, userStack: _u, ...rest }: Wait): Omit<Wait, TimesAndNumbers> {
+export function withoutTimes({
+  pid: _,
+  tid: _t,
+  startedAt: _s,
+  parent: _p,
+  from: _f,
+  notBefore: _n,
+  seenAt: _a,
+  to: _o,
+  errorSeconds: _e,
+  seconds: _d,
+  userStack: _u,
+  ...rest
+}: Wait): Omit<Wait, TimesAndNumbers> {
   return rest;
 }
 
 /** Such a wait of a program that links nothing, on a machine that is not in FIPS mode. */
 export function staticWait(facts: Partial<Wait> & Pick<Wait, "interface">): Omit<Wait, TimesAndNumbers> {
   const { kind: _, ...unknown } = unknownWait;
-  const found: Partial<Wait> = { librariesFrom: "maps", fips: false, fipsWhy: "neither the kernel nor a library is put into FIPS mode", ended: "returned" };
+  const found: Partial<Wait> = {
+    librariesSource: "maps",
+    fips: false,
+    fipsWhy: "neither the kernel nor a library is put into FIPS mode",
+    ended: "returned",
+  };
   return withoutTimes({ ...unknown, ...found, evidence: "recorder", ...facts });
 }

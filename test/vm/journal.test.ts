@@ -10,12 +10,18 @@ const reason = skipReason("full");
 if (reason !== null) console.warn(`Skipped: ${reason}`);
 
 const victim = "[Unit]\nDescription=Waits for randomness\n\n[Service]\nExecStart=/usr/bin/sleep infinity\n";
-const installed = "#!/bin/sh\n/usr/bin/ln -s /opt/crngwatch/bin/crngwatch /usr/bin/crngwatch\nexec /usr/lib/systemd/systemd\n";
+const installed =
+  "#!/bin/sh\n/usr/bin/ln -s /opt/crngwatch/bin/crngwatch /usr/bin/crngwatch\nexec /usr/lib/systemd/systemd\n";
 
 /** Waits that are over: enough of them that the boot's summary fits into no datagram. */
-const many = Array.from({ length: 260 }, (_, index) => aWait({ pid: 10_000 + index, exe: "x".repeat(1000), from: 0, to: 1, seconds: 1 }));
+const many = Array.from({ length: 260 }, (_, index) =>
+  aWait({ pid: 10_000 + index, exe: "x".repeat(1000), from: 0, to: 1, seconds: 1 }),
+);
 
-/** Puts the victim's process among the waits of the saved record, as one that waits since the boot's start: later, this CRNG is ready. */
+/**
+ * Puts the victim's process among the waits of the saved record, as one that waits since the boot's start: later, this
+ * CRNG is ready.
+ */
 const addWaits = `
 const fs = require("node:fs");
 const saved = JSON.parse(fs.readFileSync("/run/crngwatch/record.json"));
@@ -90,7 +96,8 @@ describe.skipIf(reason !== null)("the journal of a machine with systemd, on 6.12
   });
 
   const lines = (name: string): readonly string[] => guest.section(name).trimEnd().split("\n");
-  const entries = (name: string): readonly Readonly<Record<string, string>>[] => lines(name).map((line) => JSON.parse(line) as Record<string, string>);
+  const entries = (name: string): readonly Readonly<Record<string, string>>[] =>
+    lines(name).map((line) => JSON.parse(line) as Record<string, string>);
   const told = (): string => `sleep[${lines("victim-pid")[0]}] has waited `;
 
   it("runs to the end", () => {
@@ -101,12 +108,23 @@ describe.skipIf(reason !== null)("the journal of a machine with systemd, on 6.12
     expect(guest.section("victim-log")).toContain(told());
     expect(guest.section("victim-log")).toMatch(/ s for the CRNG in getrandom via libcrypto\.so\.3$/m);
     expect(guest.section("victim-status")).toContain(told());
-    expect(guest.section("explained")).toMatch(/Subject: Process \d+ \(sleep\) waits for the kernel's random number generator$/m);
-    expect(entries("lasts")).toMatchObject([{ _SYSTEMD_UNIT: "crngwatch.service", OBJECT_SYSTEMD_UNIT: "victim.service", OBJECT_PID: lines("victim-pid")[0], PRIORITY: "4" }]);
+    expect(guest.section("explained")).toMatch(
+      /Subject: Process \d+ \(sleep\) waits for the kernel's random number generator$/m,
+    );
+    expect(entries("lasts")).toMatchObject([
+      {
+        _SYSTEMD_UNIT: "crngwatch.service",
+        OBJECT_SYSTEMD_UNIT: "victim.service",
+        OBJECT_PID: lines("victim-pid")[0],
+        PRIORITY: "4",
+      },
+    ]);
   });
 
   it("has the longest waiter in STATUS=", () => {
-    expect(lines("status-text")[0]).toMatch(/^CRNG ready .*; sleep\[\d+\] has waited \d+ s for the CRNG in getrandom via libcrypto\.so\.3$/);
+    expect(lines("status-text")[0]).toMatch(
+      /^CRNG ready .*; sleep\[\d+\] has waited \d+ s for the CRNG in getrandom via libcrypto\.so\.3$/,
+    );
   });
 
   it("loses nothing when journald stands still, is killed and starts again", () => {

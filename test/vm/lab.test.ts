@@ -85,7 +85,10 @@ exit 42`,
       kernel,
       project: null,
       programs: ["gpgv"],
-      files: { "/srv/hello.mjs": "console.log('hello from', process.version)", "/srv/run": '#!/bin/sh\necho "run as $0"' },
+      files: {
+        "/srv/hello.mjs": "console.log('hello from', process.version)",
+        "/srv/run": '#!/bin/sh\necho "run as $0"',
+      },
       script: "node /srv/hello.mjs && /srv/run && gpgv --version | head -n 1",
     });
     expect(guest.output).toMatch(new RegExp(`^hello from ${process.version}\nrun as /srv/run\ngpgv \\(GnuPG\\)`));
@@ -109,7 +112,10 @@ describe.skipIf(reason !== null)("a micro machine that goes wrong", () => {
   });
 
   test("ends with its script, whatever the script leaves behind", async () => {
-    const guest = await bare({ kernel: "6.1", script: "sleep 1000 &\n[ -t 1 ] || echo no terminal\nprintf 'no line feed'" });
+    const guest = await bare({
+      kernel: "6.1",
+      script: "sleep 1000 &\n[ -t 1 ] || echo no terminal\nprintf 'no line feed'",
+    });
     expect(guest.output).toBe("no terminal\nno line feed");
   });
 
@@ -134,8 +140,13 @@ describe.skipIf(reason !== null)("a project in a guest", () => {
     await symlink(join(REPOSITORY, "node_modules"), join(project, "node_modules"));
     for (const directory of ["bin", "dist", "systemd"]) await mkdir(join(project, directory));
     await writeFile(join(project, "package.json"), '{ "type": "module" }');
-    await writeFile(join(project, "dist/main.js"), 'import koffi from "koffi";\nconsole.log("koffi", koffi.version, process.argv[2]);');
-    await writeFile(join(project, "bin/crngwatch"), '#!/bin/sh\nexec node "${0%/*}/../dist/main.js" "$@"', { mode: 0o755 });
+    await writeFile(
+      join(project, "dist/main.js"),
+      'import koffi from "koffi";\nconsole.log("koffi", koffi.version, process.argv[2]);',
+    );
+    await writeFile(join(project, "bin/crngwatch"), '#!/bin/sh\nexec node "${0%/*}/../dist/main.js" "$@"', {
+      mode: 0o755,
+    });
     await writeFile(
       join(project, "systemd/example.service"),
       "[Service]\nType=oneshot\nRemainAfterExit=yes\nExecStart=/opt/crngwatch/bin/crngwatch unit\n[Install]\nWantedBy=sysinit.target\n",
@@ -154,20 +165,24 @@ describe.skipIf(reason !== null)("a project in a guest", () => {
   test("that has not been built is an error that says how", async () => {
     const unbuilt = await mkdtemp(join(tmpdir(), "crngwatch-lab-project-"));
     await cp(project, unbuilt, { recursive: true, filter: (path) => !path.endsWith("/dist") });
-    await expect(boot({ kernel: "6.12", project: unbuilt, script: "" })).rejects.toThrow("it has no dist, run npm run build");
+    await expect(boot({ kernel: "6.12", project: unbuilt, script: "" })).rejects.toThrow(
+      "it has no dist, run npm run build",
+    );
     await rm(unbuilt, { recursive: true });
   });
 
-  test.skipIf(fullReason !== null)("that systemd starts: the full machine reaches multi-user.target, unready where nobody seeds it", async () => {
-    const guest = await bootFullMachine({
-      project,
-      enable: ["other.service"],
-      mask: SEEDING_UNITS,
-      files: {
-        "/etc/systemd/system/other.service":
-          "[Service]\nType=oneshot\nExecStart=/bin/true\nRemainAfterExit=yes\n[Install]\nWantedBy=multi-user.target\n",
-      },
-      script: `section available
+  test.skipIf(fullReason !== null)(
+    "that systemd starts: the full machine reaches multi-user.target, unready where nobody seeds it",
+    async () => {
+      const guest = await bootFullMachine({
+        project,
+        enable: ["other.service"],
+        mask: SEEDING_UNITS,
+        files: {
+          "/etc/systemd/system/other.service":
+            "[Service]\nType=oneshot\nExecStart=/bin/true\nRemainAfterExit=yes\n[Install]\nWantedBy=multi-user.target\n",
+        },
+        script: `section available
 ${AVAILABLE}
 section units
 systemctl is-active multi-user.target other.service example.service dbus.service
@@ -175,11 +190,12 @@ section ready
 systemctl start example.service && journalctl --unit example.service --output cat
 systemctl is-system-running --wait
 exit 3`,
-    });
-    expect(Number(guest.section("available"))).toBeLessThan(QUIET_BITS);
-    expect(guest.section("units")).toBe("active\nactive\ninactive\ninactive\n");
-    expect(guest.section("ready")).toMatch(/^koffi \S+ unit$/m);
-    expect(guest.section("ready")).toMatch(/^running$/m);
-    expect(guest.status).toBe(3);
-  });
+      });
+      expect(Number(guest.section("available"))).toBeLessThan(QUIET_BITS);
+      expect(guest.section("units")).toBe("active\nactive\ninactive\ninactive\n");
+      expect(guest.section("ready")).toMatch(/^koffi \S+ unit$/m);
+      expect(guest.section("ready")).toMatch(/^running$/m);
+      expect(guest.status).toBe(3);
+    },
+  );
 });

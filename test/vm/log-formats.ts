@@ -1,4 +1,7 @@
-/** What strangers may write into the kernel's log, to be told from its own line. After that one, so that the moment is the same in all formats. */
+/**
+ * What strangers may write into the kernel's log, to be told from its own line. After that one, so that the moment is
+ * the same in all formats.
+ */
 export const kernelStrangers = `
 printf '<5>random: crng init done\\n' >/dev/kmsg
 printf 'lab: first of two lines\\nrandom: crng init done\\n' >/dev/kmsg
@@ -31,7 +34,10 @@ keep dmesg-no-stamps dmesg -t
 keep dmesg-color-always dmesg --color=always
 `;
 
-/** Formats with a kilobyte per entry are recorded of the entries that tell the story, by --grep; the time zone is set, not that of the machine. */
+/**
+ * Formats with a kilobyte per entry are recorded of the entries that tell the story, by --grep; the time zone is set,
+ * not that of the machine.
+ */
 export const journalFormats = `
 story='random|crng|fips|linux version|command line|signature|gnupg|^a report|first of|startup finished|running in system mode'
 journalctl --sync

@@ -63,41 +63,53 @@ section stranger-instance
 cat instances/stranger/trace
 `;
 
-describe.skipIf(reason !== null).each(["5.10", "6.12"] as const)("a daemon beside a foreign tracer, and one that is killed, kernel %s", (kernel) => {
-  let guest: Transcript;
-  const lines = (name: string): readonly string[] => guest.section(name).trimEnd().split("\n");
-  beforeAll(async () => {
-    guest = await boot({ kernel, script });
-  });
+describe.skipIf(reason !== null).each(["5.10", "6.12"] as const)(
+  "a daemon beside a foreign tracer, and one that is killed, kernel %s",
+  (kernel) => {
+    let guest: Transcript;
+    const lines = (name: string): readonly string[] => guest.section(name).trimEnd().split("\n");
+    beforeAll(async () => {
+      guest = await boot({ kernel, script });
+    });
 
-  it("leave the stranger's events, filters, probes, clocks and buffers as they are", () => {
-    expect(lines("before").length).toBeGreaterThan(40);
-    expect(lines("during")).toEqual(lines("before"));
-    expect(lines("after")).toEqual(lines("before"));
-  });
+    it("leave the stranger's events, filters, probes, clocks and buffers as they are", () => {
+      expect(lines("before").length).toBeGreaterThan(40);
+      expect(lines("during")).toEqual(lines("before"));
+      expect(lines("after")).toEqual(lines("before"));
+    });
 
-  it("lose the stranger nothing", () => {
-    expect(guest.section("stranger").match(/sched_process_exec: filename=\/tmp\/mkdir /g)).toHaveLength(3);
-    // The first is that of his own instance.
-    expect(guest.section("stranger").match(/ mkdir-\d+ .*: makes: \(/g)).toHaveLength(4);
-    expect(guest.section("stranger")).not.toMatch(/: (?:wait|waited|gen|gend): \(/);
-    expect(guest.section("stranger-instance")).toMatch(/: sched_process_fork: /);
-  });
+    it("lose the stranger nothing", () => {
+      expect(guest.section("stranger").match(/sched_process_exec: filename=\/tmp\/mkdir /g)).toHaveLength(3);
+      // The first is that of his own instance.
+      expect(guest.section("stranger").match(/ mkdir-\d+ .*: makes: \(/g)).toHaveLength(4);
+      expect(guest.section("stranger")).not.toMatch(/: (?:wait|waited|gen|gend): \(/);
+      expect(guest.section("stranger-instance")).toMatch(/: sched_process_fork: /);
+    });
 
-  it("keep an instance and probes of their own while the CRNG is not ready", () => {
-    expect(lines("ours")).toEqual(expect.arrayContaining(["crngwatch", "stranger", "p:crngwatch_live/wait wait_for_random_bytes"]));
-    expect(lines("killed")).toEqual(["crngwatch", "stranger", kernel === "5.10" ? "2" : "4"]);
-  });
+    it("keep an instance and probes of their own while the CRNG is not ready", () => {
+      expect(lines("ours")).toEqual(
+        expect.arrayContaining(["crngwatch", "stranger", "p:crngwatch_live/wait wait_for_random_bytes"]),
+      );
+      expect(lines("killed")).toEqual(["crngwatch", "stranger", kernel === "5.10" ? "2" : "4"]);
+    });
 
-  it("and the next one tells who waited while nobody was there, and cleans up", () => {
-    const { waits } = recordIn(guest.section("record"));
-    const gathers = kernel === "5.10" ? null : true;
-    expect(waits.map(withoutTimes)).toMatchObject([withoutTimesOfDd(gathers)]);
-    expect(lines("left")).toEqual(["stranger", expect.stringContaining("p:stranger/makes vfs_mkdir")]);
-  });
-});
+    it("and the next one tells who waited while nobody was there, and cleans up", () => {
+      const { waits } = recordIn(guest.section("record"));
+      const gatheredJitter = kernel === "5.10" ? null : true;
+      expect(waits.map(withoutTimes)).toMatchObject([withoutTimesOfDd(gatheredJitter)]);
+      expect(lines("left")).toEqual(["stranger", expect.stringContaining("p:stranger/makes vfs_mkdir")]);
+    });
+  },
+);
 
 /** It was gone when the next daemon came, and the instance records no programs. */
-function withoutTimesOfDd(gathers: true | null): ReturnType<typeof staticWait> {
-  return staticWait({ comm: "dd", interface: "dev-random", gathers, librariesFrom: null, fips: null, fipsWhy: null });
+function withoutTimesOfDd(gatheredJitter: true | null): ReturnType<typeof staticWait> {
+  return staticWait({
+    comm: "dd",
+    interface: "dev-random",
+    gatheredJitter: gatheredJitter,
+    librariesSource: null,
+    fips: null,
+    fipsWhy: null,
+  });
 }

@@ -3,9 +3,12 @@ import type { Wait } from "../../src/core/boot-record.ts";
 import type { Transcript } from "./lab/boot.ts";
 
 /** What a time in the record may differ from the kernel's own event. */
-const errorSeconds = 0.02;
+const toleranceSeconds = 0.02;
 
-/** Prints the kernel's own record of who waited, from a tracefs at `tracefs`, and by how much its clock differs from printk's. */
+/**
+ * Prints the kernel's own record of who waited, from a tracefs at `tracefs`, and by how much its clock differs from
+ * printk's.
+ */
 export const printTrace = (tracefs = "/sys/kernel/tracing"): string => `
 section clocks
 for look in 1 2 3; do
@@ -29,12 +32,18 @@ function probedWaits(guest: Transcript): ReadonlyMap<number, Probed> {
   // A trace's clock starts elsewhere than printk's; the two lines are printed within some milliseconds of each other.
   const ahead = Math.min(...looks.map(([, trace, sched]) => Number(sched) / 1000 - Number(trace)));
   const found = new Map<number, Probed>();
-  for (const [, comm = "", pid, stamp, name] of guest.section("trace").matchAll(/^\s*(\S+)-(\d+)\s.*\s(\d+\.\d+): (wait|waited|gen|gend|sys_getrandom)(?:: \(| -> )/gm)) {
+  for (const [, comm = "", pid, stamp, name] of guest
+    .section("trace")
+    .matchAll(/^\s*(\S+)-(\d+)\s.*\s(\d+\.\d+): (wait|waited|gen|gend|sys_getrandom)(?:: \(| -> )/gm)) {
     const [tid, at] = [Number(pid), Number(stamp) + ahead];
     const known = found.get(tid);
     if (known === undefined && name !== "sys_getrandom") found.set(tid, { comm, from: at, to: null });
     // Who waits gathers within the wait: its last return ends it. Without return probes the end of its first call does.
-    else if (known !== undefined && (name === "waited" || name === "gend" || (name === "sys_getrandom" && known.to === null))) found.set(tid, { ...known, to: at });
+    else if (
+      known !== undefined &&
+      (name === "waited" || name === "gend" || (name === "sys_getrandom" && known.to === null))
+    )
+      found.set(tid, { ...known, to: at });
   }
   return found;
 }
@@ -44,12 +53,13 @@ export function expectKernelsOwn(guest: Transcript, waits: readonly Wait[]): voi
   const own = probedWaits(guest);
   expect(new Set(waits.map(({ tid }) => tid))).toEqual(new Set(own.keys()));
   expect(waits).toHaveLength(own.size);
-  for (const { tid, comm, from, to, error, seconds } of waits) {
+  for (const { tid, comm, from, to, errorSeconds, seconds } of waits) {
     const { from: began, to: over } = own.get(tid ?? 0) ?? { from: Number.NaN, to: null };
-    expect(Math.abs((from ?? Infinity) - began), `${comm} began at ${began}`).toBeLessThanOrEqual(errorSeconds);
-    expect(Math.abs((to ?? Infinity) - (over ?? 0)), `${comm} ended at ${over}`).toBeLessThanOrEqual(errorSeconds);
+    expect(Math.abs((from ?? Infinity) - began), `${comm} began at ${began}`).toBeLessThanOrEqual(toleranceSeconds);
+    expect(Math.abs((to ?? Infinity) - (over ?? 0)), `${comm} ended at ${over}`).toBeLessThanOrEqual(toleranceSeconds);
     expect(seconds).toBeCloseTo((to ?? 0) - (from ?? 0), 5);
     // What was looked at may be wrong by that much at each end, and so by twice that in all.
-    if (error === 0) expect(Math.abs((seconds ?? Infinity) - ((over ?? 0) - began))).toBeLessThanOrEqual(errorSeconds);
+    if (errorSeconds === 0)
+      expect(Math.abs((seconds ?? Infinity) - ((over ?? 0) - began))).toBeLessThanOrEqual(toleranceSeconds);
   }
 }

@@ -8,7 +8,15 @@ import { boot } from "./lab/boot.ts";
 import { bootFullMachine, SEEDING_UNITS } from "./lab/full-machine.ts";
 import { runProgram } from "./lab/host-programs.ts";
 import { rsyslogFiles } from "./lab/rsyslog.ts";
-import { dmesgFormats, journalFile, journalFormats, kernelStrangers, rsyslogFormats, rsyslogSettings, strangers } from "./log-formats.ts";
+import {
+  dmesgFormats,
+  journalFile,
+  journalFormats,
+  kernelStrangers,
+  rsyslogFormats,
+  rsyslogSettings,
+  strangers,
+} from "./log-formats.ts";
 import { LOGS, RECORDER, store } from "./recording.ts";
 
 /** All four probes of the flight recorder, and the path behind a pid. */
@@ -17,14 +25,18 @@ const armed = [
   "trace_event=sched:sched_process_exec",
 ].join(" ");
 
-/** On the console all that the kernel says; the lines that the script writes to /dev/kmsg not limited; libgcrypt in FIPS mode, which waits. */
+/**
+ * On the console all that the kernel says; the lines that the script writes to /dev/kmsg not limited; libgcrypt in FIPS
+ * mode, which waits.
+ */
 const talkative = "loglevel=7 printk.devkmsg=on fips=1";
 
 /** Recordings know neither Node nor crngwatch: they are of any host. */
 const bare = { node: null, project: null } as const;
 
 /** A consumer as a unit, so that systemd tells of it. */
-const signatureCheck = "[Unit]\nDescription=Check of a signature\n[Service]\nType=oneshot\nExecStart=/usr/bin/gpgv --version\n";
+const signatureCheck =
+  "[Unit]\nDescription=Check of a signature\n[Service]\nType=oneshot\nExecStart=/usr/bin/gpgv --version\n";
 
 describe("with systemd, on 6.12", () => {
   it("full-6.12", async () => {
@@ -36,7 +48,10 @@ describe("with systemd, on 6.12", () => {
         ...(await rsyslogFiles()),
         "/etc/systemd/system/signature-check.service": signatureCheck,
         "/etc/rsyslog-imklog.conf": rsyslogSettings("imklog", 'module(load="imklog")'),
-        "/etc/rsyslog-imjournal.conf": rsyslogSettings("imjournal", 'module(load="imjournal" StateFile="imjournal.state")'),
+        "/etc/rsyslog-imjournal.conf": rsyslogSettings(
+          "imjournal",
+          'module(load="imjournal" StateFile="imjournal.state")',
+        ),
       },
       script: `${RECORDER}
 systemctl start signature-check.service & starting=$!
@@ -50,7 +65,9 @@ ${strangers} ${dmesgFormats} ${journalFormats} ${rsyslogFormats} ${journalFile}
 hand_over`,
     });
     const recorded = await store("full-6.12", guest, { console: guest.rawConsole });
-    expect(await readFile(join(recorded, "trace"), "utf8")).toMatch(/gpgv-\d+ .*wait: .*gpgv-\d+ .*waited: \(__x64_sys_getrandom/s);
+    expect(await readFile(join(recorded, "trace"), "utf8")).toMatch(
+      /gpgv-\d+ .*wait: .*gpgv-\d+ .*waited: \(__x64_sys_getrandom/s,
+    );
     const formats = (await readdir(recorded)).filter((name) => /^(?:console|dmesg|journalctl|kmsg|rsyslog)/.test(name));
     for (const name of formats) expect(await readFile(join(recorded, name), "utf8"), name).toMatch(/crng init done/);
     expect(formats).toHaveLength(43);
@@ -82,7 +99,9 @@ hand_over`,
   });
 });
 
-/** One task in getrandom(), one in /dev/random, one in /dev/urandom, which waits since 5.18 and is told of before that. */
+/**
+ * One task in getrandom(), one in /dev/random, one in /dev/urandom, which waits since 5.18 and is told of before that.
+ */
 const consumers = (as = ""): string => `
 LIBGCRYPT_FORCE_FIPS_MODE=1 ${as} /usr/bin/gpgv --version >/dev/null & gpgv=$!
 until_waiting $gpgv
@@ -114,7 +133,9 @@ sleep 2
 hand_over`,
     });
     const recorded = await store(`micro-${kernel}`, guest, { console: guest.rawConsole });
-    expect(await readFile(join(recorded, "trace"), "utf8")).toMatch(/gpgv-\d+ .*wait: .*gpgv-\d+ .*waited: \(__x64_sys_getrandom/s);
+    expect(await readFile(join(recorded, "trace"), "utf8")).toMatch(
+      /gpgv-\d+ .*wait: .*gpgv-\d+ .*waited: \(__x64_sys_getrandom/s,
+    );
     expect(await readFile(join(recorded, "busybox-syslogd"), "utf8")).toContain("kern.notice kernel:");
   });
 
@@ -137,7 +158,9 @@ hand_over`,
     });
     const recorded = await store(`waiting-${kernel}`, guest);
     const allTasks = await readFile(join(recorded, "dmesg-sysrq"), "utf8");
-    expect(allTasks).toMatch(/sysrq: Show State.*task:gpgv .*__x64_sys_getrandom.*task:dd .*random_read_iter.*random: crng init done\n$/s);
+    expect(allTasks).toMatch(
+      /sysrq: Show State.*task:gpgv .*__x64_sys_getrandom.*task:dd .*random_read_iter.*random: crng init done\n$/s,
+    );
     expect(await readFile(join(recorded, "stack-getrandom"), "utf8")).toContain("__x64_sys_getrandom");
     expect(await readFile(join(recorded, "stack-dev-random"), "utf8")).toContain("random_read_iter");
   });
@@ -199,7 +222,10 @@ hand_over`,
   });
 });
 
-/** The kernel reads the one file with the other one's lock held, where that is a pipe. Takes a compiler, as native/ does. */
+/**
+ * The kernel reads the one file with the other one's lock held, where that is a pipe. Takes a compiler, as native/
+ * does.
+ */
 async function compileSplice(directory: string): Promise<string> {
   const [source, program] = [join(directory, "splice.c"), join(directory, "splice")];
   await writeFile(

@@ -50,7 +50,9 @@ describe.skipIf(reason !== null)("a kernel booted with what arm makes of a stran
   });
 
   it("has all of it", () => {
-    expect(guest.section("cmdline")).toContain("kprobe_event=p:crngwatch/wait,wait_for_random_bytes;r512:crngwatch/waited,wait_for_random_bytes;p:crngwatch/gen,try_to_generate_entropy;r512:crngwatch/gend,try_to_generate_entropy;p:stranger/opens,do_sys_openat2");
+    expect(guest.section("cmdline")).toContain(
+      "kprobe_event=p:crngwatch/wait,wait_for_random_bytes;r512:crngwatch/waited,wait_for_random_bytes;p:crngwatch/gen,try_to_generate_entropy;r512:crngwatch/gend,try_to_generate_entropy;p:stranger/opens,do_sys_openat2",
+    );
     expect(guest.section("cmdline")).toContain("trace_event=sched:sched_process_exec,sched:sched_process_fork");
     expect(guest.section("symbols")).toBe("1\n");
   });
@@ -58,7 +60,14 @@ describe.skipIf(reason !== null)("a kernel booted with what arm makes of a stran
   it("says that it records", () => {
     const { thisBoot, obstacles, findings } = JSON.parse(guest.section("status")) as RecorderStatus;
     expect({ thisBoot, obstacles, findings }).toEqual({
-      thisBoot: { armed: true, recording: true, events: ["crngwatch:wait", "crngwatch:waited", "crngwatch:gen", "crngwatch:gend"], off: [], hits: 0, missed: 0 },
+      thisBoot: {
+        armed: true,
+        recording: true,
+        events: ["crngwatch:wait", "crngwatch:waited", "crngwatch:gen", "crngwatch:gend"],
+        off: [],
+        hits: 0,
+        missed: 0,
+      },
       obstacles: [],
       findings: [],
     });
@@ -77,15 +86,22 @@ describe.skipIf(reason !== null)("a kernel booted with what arm makes of a stran
   });
 
   it("is read by analyze where it is, and stays there", () => {
-    expect(guest.section("analyze")).toMatch(/^ {2}dd\[\d+\] waited \d+\.\d{3} s .*in a read of \/dev\/random, began at \d+\.\d{6} s, \/usr\/bin\/dd \(recorded in the kernel\)$/m);
+    expect(guest.section("analyze")).toMatch(
+      /^ {2}dd\[\d+\] waited \d+\.\d{3} s .*in a read of \/dev\/random, began at \d+\.\d{6} s, \/usr\/bin\/dd \(recorded in the kernel\)$/m,
+    );
   });
 
   it("is told when sysrq-z has stopped the recorder, when it is switched off, and when its probes are gone", () => {
-    const [dumped = "", off = "", gone = ""] = guest.section("silent").split(/(?<=\n)(?=next boots:)/).slice(-3);
+    const [dumped = "", off = "", gone = ""] = guest
+      .section("silent")
+      .split(/(?<=\n)(?=next boots:)/)
+      .slice(-3);
     expect(dumped).toContain("in its way: '/sys/kernel/tracing/tracing_on' is 0: somebody has stopped tracing\n");
     expect(off).toMatch(/^this boot: armed, and switched off since, \d entries into a wait$/m);
     expect(off).toContain("info: The flight recorder was armed in this boot, and is switched off now\n");
-    expect(gone).toContain("warning: The flight recorder is armed on this boot's command line, and the kernel has none of its events\n");
+    expect(gone).toContain(
+      "warning: The flight recorder is armed on this boot's command line, and the kernel has none of its events\n",
+    );
   });
 
   it("tells the same on its console after sysrq-z, and analyze reads that", async () => {
@@ -95,6 +111,8 @@ describe.skipIf(reason !== null)("a kernel booted with what arm makes of a stran
     expect(code).toBe(0);
     const { boots } = JSON.parse(stdout) as { readonly boots: readonly BootRecord[] };
     const entered = Number(/ dd-\d+ .* (\d+\.\d{6}): wait: /.exec(guest.section("trace"))?.[1]);
-    expect(boots.flatMap(({ waits }) => waits)).toMatchObject([{ comm: "dd", exe: "/usr/bin/dd", interface: "dev-random", evidence: "recorder", from: entered }]);
+    expect(boots.flatMap(({ waits }) => waits)).toMatchObject([
+      { comm: "dd", exe: "/usr/bin/dd", interface: "dev-random", evidence: "recorder", from: entered },
+    ]);
   });
 });

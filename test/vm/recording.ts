@@ -11,8 +11,9 @@ export const LOGS = resolve(import.meta.dirname, "../fixtures/logs");
 const MOST_BYTES = 150_000;
 
 /**
- * For the guest's script, which writes what it records into /run/recorded, one file per format: `keep NAME COMMAND…` the output of a
- * command. Nothing passes the serial port before `hand_over`, the script's last act, and then it does as an archive: byte for byte, and in a second.
+ * For the guest's script, which writes what it records into /run/recorded, one file per format: `keep NAME COMMAND…`
+ * the output of a command. Nothing passes the serial port before `hand_over`, the script's last act, and then it does
+ * as an archive: byte for byte, and in a second.
  */
 export const RECORDER = `
 export LC_ALL=C.UTF-8
@@ -47,8 +48,15 @@ until_waiting() {
 }
 `;
 
-/** Replaces the recording of a boot by what its guest has handed over. Throws when one of the files is too big to be kept. */
-export async function store(name: string, guest: Transcript, more: Readonly<Record<string, Uint8Array>> = {}): Promise<string> {
+/**
+ * Replaces the recording of a boot by what its guest has handed over. Throws when one of the files is too big to be
+ * kept.
+ */
+export async function store(
+  name: string,
+  guest: Transcript,
+  more: Readonly<Record<string, Uint8Array>> = {},
+): Promise<string> {
   // What the guest complained of, such as a format that its tools do not know.
   console.log(`${name}:\n${guest.output.slice(0, guest.output.indexOf("== recorded")).trim()}`);
   const directory = join(LOGS, name);
@@ -58,7 +66,10 @@ export async function store(name: string, guest: Transcript, more: Readonly<Reco
   for (const [file, content] of Object.entries(more)) await writeFile(join(directory, file), content);
   for (const file of await readdir(directory)) {
     const { size } = await stat(join(directory, file));
-    if (size > MOST_BYTES) throw new Error(`The recording '${name}/${file}' has ${size} bytes, more than the ${MOST_BYTES} that a fixture may have`);
+    if (size > MOST_BYTES)
+      throw new Error(
+        `The recording '${name}/${file}' has ${size} bytes, more than the ${MOST_BYTES} that a fixture may have`,
+      );
   }
   return directory;
 }

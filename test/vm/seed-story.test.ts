@@ -49,15 +49,38 @@ describe.skipIf(reason !== null)("May 2018: PID 1 waits in libgcrypt's FIPS self
   });
 
   it("is in the record, in full, and nobody else waited", () => {
-    const program = { exe: "/lab/init", libraries: ["libgcrypt.so.20"], librariesFrom: "elf", runtime: "glibc", fips: true, fipsWhy: "the kernel is in FIPS mode" } as const;
-    expect(record.waits.map(withoutTimes)).toEqual([staticWait({ ...program, comm: "systemd", unit: "init.scope", unitFrom: "cgroup", interface: "getrandom", gathers: true })]);
-    expect(record.waits.map(({ pid, tid, parent }) => ({ pid, tid, parent }))).toEqual([{ pid: 1, tid: 1, parent: null }]);
+    const program = {
+      exe: "/lab/init",
+      libraries: ["libgcrypt.so.20"],
+      librariesSource: "elf",
+      runtime: "glibc",
+      fips: true,
+      fipsWhy: "the kernel is in FIPS mode",
+    } as const;
+    expect(record.waits.map(withoutTimes)).toEqual([
+      staticWait({
+        ...program,
+        comm: "systemd",
+        unit: "init.scope",
+        unitSource: "cgroup",
+        interface: "getrandom",
+        gatheredJitter: true,
+      }),
+    ]);
+    expect(record.waits.map(({ pid, tid, parent }) => ({ pid, tid, parent }))).toEqual([
+      { pid: 1, tid: 1, parent: null },
+    ]);
     expectKernelsOwn(guest, record.waits);
   });
 
   it("cost the boot all of that time, and is why the CRNG became ready", () => {
     const [wait] = record.waits;
-    expect(record.cost).toEqual({ seconds: wait?.seconds, firstProcessSeconds: wait?.seconds, tasks: 1, complete: true });
+    expect(record.cost).toEqual({
+      seconds: wait?.seconds,
+      firstProcessSeconds: wait?.seconds,
+      tasks: 1,
+      complete: true,
+    });
     expect(record.readiness).toMatchObject({ level: "ready", exact: true, cause: "jitter" });
     expect(record.readiness.readyAt).toBeLessThan(record.self?.startedAt ?? 0);
   });
@@ -75,22 +98,49 @@ describe.skipIf(reason !== null)("a stock boot of systemd", () => {
   let guest: Transcript;
   let record: BootRecord;
   beforeAll(async () => {
-    guest = await bootFullMachine({ enable: ["crngwatch.service"], files: installed, commandLine: armed, script: told });
+    guest = await bootFullMachine({
+      enable: ["crngwatch.service"],
+      files: installed,
+      commandLine: armed,
+      script: told,
+    });
     record = recordIn(guest.section("record"));
   });
 
   it("waits in systemd-random-seed.service, which is named with its unit", () => {
-    const program = { comm: "systemd-random-", exe: "/usr/lib/systemd/systemd-random-seed", libraries: ["libcrypto.so.3"], runtime: "glibc", fips: null, fipsWhy: "the kernel is not in FIPS mode, and the environment of the process is not known" } as const;
-    expect(record.waits.map(withoutTimes)).toEqual([staticWait({ ...program, librariesFrom: "elf", unit: "systemd-random-seed.service", unitFrom: "unit-file", interface: "getrandom", gathers: true })]);
+    const program = {
+      comm: "systemd-random-",
+      exe: "/usr/lib/systemd/systemd-random-seed",
+      libraries: ["libcrypto.so.3"],
+      runtime: "glibc",
+      fips: null,
+      fipsWhy: "the kernel is not in FIPS mode, and the environment of the process is not known",
+    } as const;
+    expect(record.waits.map(withoutTimes)).toEqual([
+      staticWait({
+        ...program,
+        librariesSource: "elf",
+        unit: "systemd-random-seed.service",
+        unitSource: "unit-file",
+        interface: "getrandom",
+        gatheredJitter: true,
+      }),
+    ]);
   });
 
   it("and its seconds: as the kernel saw them, within those that systemd gives it", () => {
     expectKernelsOwn(guest, record.waits);
-    const [started = 0, exited = 0] = guest.section("seed").trim().split("\n").map((microseconds) => Number(microseconds) / 1e6);
+    const [started = 0, exited = 0] = guest
+      .section("seed")
+      .trim()
+      .split("\n")
+      .map((microseconds) => Number(microseconds) / 1e6);
     const [wait] = record.waits;
     expect(record.cost).toEqual({ seconds: wait?.seconds, firstProcessSeconds: 0, tasks: 1, complete: true });
     expect(wait?.seconds).toBeLessThanOrEqual(exited - started);
     expect(wait?.seconds).toBeGreaterThan((exited - started) / 2);
-    expect(guest.section("seed-journal")).toMatch(/^systemd-random-\S* .*waited \d\.\d{3} s for the CRNG in getrandom\S* via libcrypto\.so\.3$/m);
+    expect(guest.section("seed-journal")).toMatch(
+      /^systemd-random-\S* .*waited \d\.\d{3} s for the CRNG in getrandom\S* via libcrypto\.so\.3$/m,
+    );
   });
 });

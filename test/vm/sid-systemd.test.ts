@@ -13,15 +13,25 @@ import { program, run } from "../support/program.ts";
 import { fetchSidSystemd, type SidSystemd } from "./lab/sid-systemd.ts";
 import { skipReason } from "./lab/requirements.ts";
 
-const reason = skipReason() ?? (process.getuid?.() === 0 ? null : "the suite with systemd-report needs root, for a mount namespace");
+const reason =
+  skipReason() ?? (process.getuid?.() === 0 ? null : "the suite with systemd-report needs root, for a mount namespace");
 if (reason !== null) console.warn(`Skipped: ${reason}`);
 
 const [varlinkctl, report] = ["usr/bin/varlinkctl", "usr/lib/systemd/systemd-report"];
 const host = hostOfStory("vm-cloned");
 
 /** The metrics that a report or a list of varlinkctl holds, by name and what tells them apart. */
-const byName = (metrics: readonly { readonly name: string; readonly object?: string; readonly fields?: unknown; readonly value: unknown }[]): ReadonlyMap<string, unknown> =>
-  new Map(metrics.map(({ name, object = "", fields = "", value }) => [`${name} ${object} ${JSON.stringify(fields)}`, value]));
+const byName = (
+  metrics: readonly {
+    readonly name: string;
+    readonly object?: string;
+    readonly fields?: unknown;
+    readonly value: unknown;
+  }[],
+): ReadonlyMap<string, unknown> =>
+  new Map(
+    metrics.map(({ name, object = "", fields = "", value }) => [`${name} ${object} ${JSON.stringify(fields)}`, value]),
+  );
 
 /** What sd-json takes of them. */
 const asVarlink = hostileNames.map((name) => name.replaceAll(/\0|\p{Cs}|\p{Noncharacter_Code_Point}/gu, "\ufffd"));
@@ -59,14 +69,30 @@ describe.skipIf(reason !== null)("Debian unstable's systemd", () => {
   it("lists and describes every metric", async () => {
     const daemon = await startDaemon({ words: ["--root", host] });
     const call = async (method: string): Promise<readonly Record<string, unknown>[]> => {
-      const { stdout, stderr, code } = await sid.run(varlinkctl, ["call", "--more", "--collect", "--json=short", daemon.socket, `io.systemd.Metrics.${method}`, "{}"]);
+      const { stdout, stderr, code } = await sid.run(varlinkctl, [
+        "call",
+        "--more",
+        "--collect",
+        "--json=short",
+        daemon.socket,
+        `io.systemd.Metrics.${method}`,
+        "{}",
+      ]);
       expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
       // With a record separator in front, RFC 7464.
       return JSON.parse(stdout.slice(stdout.indexOf("["))) as readonly Record<string, unknown>[];
     };
     const listed = byName((await call("List")) as never);
-    expect(Object.fromEntries(listed)).toMatchObject({ 'io.crngwatch.Level  ""': "ready", 'io.crngwatch.Ready  ""': 1, 'io.crngwatch.ReadySeconds  ""': 0.107655, 'io.crngwatch.Reseeds  {"reason":"vm-fork"}': 3, 'io.crngwatch.SourceHealth kmsg ""': "ok" });
-    expect(await call("Describe")).toEqual(reportFamilies.map(({ name, description, type }) => ({ name: `io.crngwatch.${name}`, description, type })));
+    expect(Object.fromEntries(listed)).toMatchObject({
+      'io.crngwatch.Level  ""': "ready",
+      'io.crngwatch.Ready  ""': 1,
+      'io.crngwatch.ReadySeconds  ""': 0.107655,
+      'io.crngwatch.Reseeds  {"reason":"vm-fork"}': 3,
+      'io.crngwatch.SourceHealth kmsg ""': "ok",
+    });
+    expect(await call("Describe")).toEqual(
+      reportFamilies.map(({ name, description, type }) => ({ name: `io.crngwatch.${name}`, description, type })),
+    );
     const without = await sid.run(varlinkctl, ["call", daemon.socket, "io.systemd.Metrics.List", "{}"]);
     expect(without.stderr).toMatch(/called without 'more' flag/);
     expect(await stopDaemon(daemon)).toBe(0);
@@ -76,27 +102,60 @@ describe.skipIf(reason !== null)("Debian unstable's systemd", () => {
     const daemon = await startDaemon({ words: ["--root", host] });
     const script = `mount --make-rprivate / && mount -t tmpfs tmpfs /run && mkdir -p /run/systemd/report && ln -s ${daemon.socket} /run/systemd/report/io.crngwatch && exec "$@"`;
     const collect = async (...words: readonly string[]): Promise<string> => {
-      const { stdout, stderr, code } = await run("unshare", ["--mount", "sh", "-c", script, "sh", ...sid.command(report, ...words)]);
+      const { stdout, stderr, code } = await run("unshare", [
+        "--mount",
+        "sh",
+        "-c",
+        script,
+        "sh",
+        ...sid.command(report, ...words),
+      ]);
       expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
       return stdout;
     };
     expect(await collect("list-sources", "--no-legend")).toMatch(/^io\.crngwatch\s+unix:\S+\n$/);
     const { metrics } = JSON.parse(await collect("generate", "io.crngwatch")) as { readonly metrics: readonly never[] };
-    expect(Object.fromEntries(byName(metrics))).toMatchObject({ 'io.crngwatch.Level  ""': "ready", 'io.crngwatch.Reseeds  {"reason":"vm-fork"}': 3 });
+    expect(Object.fromEntries(byName(metrics))).toMatchObject({
+      'io.crngwatch.Level  ""': "ready",
+      'io.crngwatch.Reseeds  {"reason":"vm-fork"}': 3,
+    });
     expect(metrics.length).toBeGreaterThanOrEqual(reportMetrics("io.crngwatch", emptyRecord()).length);
     expect(await stopDaemon(daemon)).toBe(0);
   });
 
   it("takes what processes call themselves, and gives it back", async () => {
-    const waits = hostileNames.map((name, index) => aWait({ pid: 1000 + index, comm: name, unit: name, from: 0, to: 1, seconds: 1 }));
+    const waits = hostileNames.map((name, index) =>
+      aWait({ pid: 1000 + index, comm: name, unit: name, from: 0, to: 1, seconds: 1 }),
+    );
     const daemon = await startDaemon({ folder: folderWithRecord({ waits }) });
-    const { stdout, stderr, code } = await sid.run(varlinkctl, ["call", "--json=short", daemon.socket, "io.crngwatch.GetRecord", "{}"]);
+    const { stdout, stderr, code } = await sid.run(varlinkctl, [
+      "call",
+      "--json=short",
+      daemon.socket,
+      "io.crngwatch.GetRecord",
+      "{}",
+    ]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-    const { record } = JSON.parse(stdout) as { readonly record: { readonly waits: readonly { readonly comm: string }[] } };
+    const { record } = JSON.parse(stdout) as {
+      readonly record: { readonly waits: readonly { readonly comm: string }[] };
+    };
     expect(record.waits.map(({ comm }) => comm)).toEqual(asVarlink);
-    const metrics = await sid.run(varlinkctl, ["call", "--more", "--collect", "--json=short", daemon.socket, "io.systemd.Metrics.List", "{}"]);
-    const told = JSON.parse(metrics.stdout.slice(metrics.stdout.indexOf("["))) as readonly { readonly name: string; readonly object?: string }[];
-    expect(new Set(told.filter(({ name }) => name === "io.crngwatch.Waits").map(({ object }) => object))).toEqual(new Set(asVarlink));
+    const metrics = await sid.run(varlinkctl, [
+      "call",
+      "--more",
+      "--collect",
+      "--json=short",
+      daemon.socket,
+      "io.systemd.Metrics.List",
+      "{}",
+    ]);
+    const told = JSON.parse(metrics.stdout.slice(metrics.stdout.indexOf("["))) as readonly {
+      readonly name: string;
+      readonly object?: string;
+    }[];
+    expect(new Set(told.filter(({ name }) => name === "io.crngwatch.Waits").map(({ object }) => object))).toEqual(
+      new Set(asVarlink),
+    );
     expect(await stopDaemon(daemon)).toBe(0);
   });
 
@@ -106,7 +165,17 @@ describe.skipIf(reason !== null)("Debian unstable's systemd", () => {
     const ssh = join(folder, "ssh");
     writeFileSync(ssh, '#!/bin/sh\nwhile [ "$1" != somehost ]; do shift; done\nshift\nexec sh -c "$*"\n');
     chmodSync(ssh, 0o755);
-    const { stdout, stderr, code } = await sid.run(varlinkctl, ["call", "--json=short", `ssh-exec:somehost:${program} bridge --socket ${daemon.socket}`, "io.crngwatch.GetReadiness", "{}"], { SYSTEMD_SSH: ssh });
+    const { stdout, stderr, code } = await sid.run(
+      varlinkctl,
+      [
+        "call",
+        "--json=short",
+        `ssh-exec:somehost:${program} bridge --socket ${daemon.socket}`,
+        "io.crngwatch.GetReadiness",
+        "{}",
+      ],
+      { SYSTEMD_SSH: ssh },
+    );
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(JSON.parse(stdout)).toMatchObject({ verdict: "CRNG ready at 0.107655 s (kernel log)" });
     expect(await stopDaemon(daemon)).toBe(0);

@@ -10,13 +10,22 @@ import type { Transcript } from "./lab/transcript.ts";
 const reason = skipReason("full");
 if (reason !== null) console.warn(`Skipped: ${reason}`);
 
-/** What README's "Install it as a service" does besides copying; done by the first process, as it must be there before systemd. */
-const installed = "#!/bin/sh\n/usr/bin/ln -s /opt/crngwatch/bin/crngwatch /usr/bin/crngwatch\nexec /usr/lib/systemd/systemd\n";
+/**
+ * What README's "Install it as a service" does besides copying; done by the first process, as it must be there before
+ * systemd.
+ */
+const installed =
+  "#!/bin/sh\n/usr/bin/ln -s /opt/crngwatch/bin/crngwatch /usr/bin/crngwatch\nexec /usr/lib/systemd/systemd\n";
 
-/** A service that makes keys, and gets so little of the processor that the kernel takes seconds to gather jitter for it. */
+/**
+ * A service that makes keys, and gets so little of the processor that the kernel takes seconds to gather jitter for it.
+ */
 const keys = "[Service]\nType=oneshot\nCPUQuota=10%\nExecStart=/usr/bin/waiters getrandom\n";
 
-/** Emulation makes the daemon's start slow, so everything that depends on it waits for it. Nothing here starts the unit but systemd. */
+/**
+ * Emulation makes the daemon's start slow, so everything that depends on it waits for it. Nothing here starts the unit
+ * but systemd.
+ */
 const script = `
 show() { systemctl show --value --property "$1" "\${2:-crngwatch.service}"; }
 main_pid() { show MainPID; }
@@ -162,7 +171,12 @@ describe.skipIf(reason !== null)("the unit in a machine with systemd, on 6.12", 
     guest = await bootFullMachine({
       kernel: "6.12",
       enable: ["crngwatch.service", "crngwatch-metrics.socket"],
-      files: { "/lab/init": installed, "/usr/bin/waiters": { from: await compiled("waiters", "-static", "-pthread") }, "/etc/systemd/system/lab-keys.service": keys, [`/usr/lib/modules/${release}/config`]: "CONFIG_OF_THIS_KERNEL=y\n" },
+      files: {
+        "/lab/init": installed,
+        "/usr/bin/waiters": { from: await compiled("waiters", "-static", "-pthread") },
+        "/etc/systemd/system/lab-keys.service": keys,
+        [`/usr/lib/modules/${release}/config`]: "CONFIG_OF_THIS_KERNEL=y\n",
+      },
       mask: SEEDING_UNITS,
       timeoutSeconds: 480,
       commandLine: `rdinit=/lab/init ${recorderArmed}`,
@@ -198,7 +212,13 @@ describe.skipIf(reason !== null)("the unit in a machine with systemd, on 6.12", 
   it("starts before sysinit.target, after what systemd itself needs for it, and no unit waits for it but the shutdown", () => {
     const [start = Number.NaN, , sysinit = Number.NaN] = times();
     expect(start).toBeLessThan(sysinit);
-    expect(lines("after")[0]?.split(" ").toSorted()).toEqual(["-.mount", "crngwatch.socket", "sys-kernel-tracing.mount", "system.slice", "systemd-journald.socket"]);
+    expect(lines("after")[0]?.split(" ").toSorted()).toEqual([
+      "-.mount",
+      "crngwatch.socket",
+      "sys-kernel-tracing.mount",
+      "system.slice",
+      "systemd-journald.socket",
+    ]);
     // systemd lists here also those whose own After= names ours.
     const [service, socket] = lines("before").map((units) => units.split(" ").toSorted());
     expect(service).toEqual(["shutdown.target"]);
@@ -223,7 +243,10 @@ describe.skipIf(reason !== null)("the unit in a machine with systemd, on 6.12", 
     expect(guest.section("systemctl-status")).toContain(`Status: "${verdict()}"`);
     expect(lines("crngwatch-status")[0]).toBe(verdict());
     expect(lines("crngwatch-status").at(-1)).toBe("exit 0");
-    expect(JSON.parse(guest.section("readiness"))).toMatchObject({ verdict: verdict(), readiness: { level: "ready", exact: true } });
+    expect(JSON.parse(guest.section("readiness"))).toMatchObject({
+      verdict: verdict(),
+      readiness: { level: "ready", exact: true },
+    });
   });
 
   it("answers varlinkctl with its interface, and anyone on the host", () => {
@@ -242,16 +265,35 @@ describe.skipIf(reason !== null)("the unit in a machine with systemd, on 6.12", 
     // Kernel stacks need CAP_SYS_ADMIN, which the unit goes without: there the probes tell.
     const withoutStacks = ({ sources }: typeof inside) => sources.filter(({ name }) => name !== "waiting-tasks");
     expect(withoutStacks(inside)).toEqual(withoutStacks(outside));
-    for (const key of ["bootId", "kernel", "supply", "fips", "earlyUses", "anomalies"] as const) expect(inside[key], key).toEqual(outside[key]);
-    expect(inside.readiness).toMatchObject({ level: "ready", readyAt: outside.readiness.readyAt, evidence: "kernel-log" });
-    expect(inside.sources.filter(({ health }) => health === "denied" || health === "failed")).toMatchObject([{ name: "waiting-tasks", health: "denied" }]);
+    for (const key of ["bootId", "kernel", "supply", "fips", "earlyUses", "anomalies"] as const)
+      expect(inside[key], key).toEqual(outside[key]);
+    expect(inside.readiness).toMatchObject({
+      level: "ready",
+      readyAt: outside.readiness.readyAt,
+      evidence: "kernel-log",
+    });
+    expect(inside.sources.filter(({ health }) => health === "denied" || health === "failed")).toMatchObject([
+      { name: "waiting-tasks", health: "denied" },
+    ]);
     expect(guest.section("config").trim()).toBe("CONFIG_OF_THIS_KERNEL=y");
   });
 
   it("names who waited, from its sandbox: by probes of its own that are gone when nobody waits any more", () => {
     const { waits } = recordIn(guest.section("waited"));
-    expect(waits.map(withoutTimes)).toEqual([staticWait({ comm: "waiters", exe: "/usr/bin/waiters", commandLine: "/usr/bin/waiters getrandom", unit: "lab-keys.service", unitFrom: "cgroup", interface: "getrandom", gathers: true })]);
-    expect(waits).toMatchObject([{ pid: Number(guest.section("keys-pid")), parent: { pid: 1, comm: "systemd" }, error: 0 }]);
+    expect(waits.map(withoutTimes)).toEqual([
+      staticWait({
+        comm: "waiters",
+        exe: "/usr/bin/waiters",
+        commandLine: "/usr/bin/waiters getrandom",
+        unit: "lab-keys.service",
+        unitSource: "cgroup",
+        interface: "getrandom",
+        gatheredJitter: true,
+      }),
+    ]);
+    expect(waits).toMatchObject([
+      { pid: Number(guest.section("keys-pid")), parent: { pid: 1, comm: "systemd" }, error: 0 },
+    ]);
     expect(guest.section("tidied")).not.toMatch(/crngwatch_live|^crngwatch$/m);
   });
 
@@ -263,14 +305,21 @@ describe.skipIf(reason !== null)("the unit in a machine with systemd, on 6.12", 
     const entries = lines("keys-journal").map((line) => JSON.parse(line) as Record<string, string>);
     const [lasts, ...more] = entries.filter(({ OBJECT_PID }) => OBJECT_PID === pid);
     expect(more).toEqual([]);
-    expect(lasts).toMatchObject({ MESSAGE: expect.stringMatching(told) as string, MESSAGE_ID: journalEvents["wait-lasts"].id, PRIORITY: "4", OBJECT_SYSTEMD_UNIT: "lab-keys.service", _SYSTEMD_UNIT: "crngwatch.service" });
+    expect(lasts).toMatchObject({
+      MESSAGE: expect.stringMatching(told) as string,
+      MESSAGE_ID: journalEvents["wait-lasts"].id,
+      PRIORITY: "4",
+      OBJECT_SYSTEMD_UNIT: "lab-keys.service",
+      _SYSTEMD_UNIT: "crngwatch.service",
+    });
   });
 
   it("runs hardened: two capabilities, a system call filter that nothing trips over, an exposure of 2.5 or less", () => {
     // So that CAP_SYSLOG is what opens /dev/kmsg.
     expect(lines("process")[0]).toBe("1");
     const syslogAndPtrace = "0000000400080000";
-    for (const set of ["CapPrm", "CapEff", "CapBnd"]) expect(guest.section("process")).toContain(`${set}:\t${syslogAndPtrace}`);
+    for (const set of ["CapPrm", "CapEff", "CapBnd"])
+      expect(guest.section("process")).toContain(`${set}:\t${syslogAndPtrace}`);
     expect(guest.section("process")).toMatch(/^NoNewPrivs:\t1\nSeccomp:\t2$/m);
     // Of what an administrator should see, nothing is a fault but that somebody waited.
     const told = lines("complaints").filter((line) => !/^waiters\[\d+\] has waited /.test(line));
@@ -286,14 +335,22 @@ describe.skipIf(reason !== null)("the unit in a machine with systemd, on 6.12", 
     expect(text).toContain("\ncrngwatch_daemon_up 1\n");
     expect(text).toContain("\ncrngwatch_ready 1\n");
     expect(lines("metrics").at(-1)).toBe("# EOF");
-    expect(lines("metrics-service")).toEqual(["active", "CapEff:\t0000000000000000", "NoNewPrivs:\t1", "Seccomp:\t2", "a user of its own", "a network of its own"]);
+    expect(lines("metrics-service")).toEqual([
+      "active",
+      "CapEff:\t0000000000000000",
+      "NoNewPrivs:\t1",
+      "Seccomp:\t2",
+      "a user of its own",
+      "a network of its own",
+    ]);
     expect(lines("metrics-again")).toEqual(["# EOF", "success"]);
     expect(guest.section("metrics-complaints").trim()).toBe("");
   });
 
   it("comes back from SIGKILL, tells the same boot, and announces it once", () => {
     const [before, after] = [recordIn(guest.section("killed")), recordIn(guest.section("killed-again"))];
-    for (const key of ["readiness", "earlyUses", "gaps", "reseeds", "bootId"] as const) expect(after[key], key).toEqual(before[key]);
+    for (const key of ["readiness", "earlyUses", "gaps", "reseeds", "bootId"] as const)
+      expect(after[key], key).toEqual(before[key]);
     expect(lines("journal").filter((line) => line.startsWith("CRNG ready"))).toEqual([verdict()]);
     expect(lines("journal")).toContain(`Going on from the saved record: ${verdict()}`);
   });
@@ -302,7 +359,15 @@ describe.skipIf(reason !== null)("the unit in a machine with systemd, on 6.12", 
     expect(lines("restarted").slice(0, 2)).toEqual(["exit 0", verdict()]);
     const [code, ...left] = lines("stopped");
     expect(code).toBe("exit 0");
-    expect(left).toEqual(expect.arrayContaining(["ActiveState=inactive", "Result=success", "ExecMainStatus=0", "io.crngwatch", "record.json"]));
+    expect(left).toEqual(
+      expect.arrayContaining([
+        "ActiveState=inactive",
+        "Result=success",
+        "ExecMainStatus=0",
+        "io.crngwatch",
+        "record.json",
+      ]),
+    );
     expect(left).not.toContain("daemon.pid");
     expect(lines("asked-when-stopped")[0]).toBe(verdict());
     expect(lines("asked-when-stopped").slice(-2)).toEqual(["exit 0", "active"]);

@@ -9,7 +9,10 @@ if (reason !== null) console.warn(reason);
 /** How long the machine is watched while nobody asks for random bytes, in seconds of guest time. */
 const watchedSeconds = 20;
 
-/** The watcher without a daemon wakes as the daemon does, on the same processor: it comes after it, so that the daemon's time is its own. */
+/**
+ * The watcher without a daemon wakes as the daemon does, on the same processor: it comes after it, so that the daemon's
+ * time is its own.
+ */
 const script = `${startDaemon}
 start_daemon
 section unready
@@ -89,7 +92,9 @@ describe.skipIf(reason !== null).each(kernels)("a machine without entropy, kerne
     expect(announcements).toHaveLength(1);
     expect(announcements[0]).toContain(`] CRNG ready at ${readyAt.toFixed(6)} s (kernel log)`);
     const delay = stampOf(announcements[0] ?? "", `CRNG ready at ${readyAt.toFixed(6)} s (kernel log)`) - readyAt;
-    console.log(`${guest.kernelRelease}: announced ${(delay * 1000).toFixed(1)} ms after 'crng init done' (guest clock)`);
+    console.log(
+      `${guest.kernelRelease}: announced ${(delay * 1000).toFixed(1)} ms after 'crng init done' (guest clock)`,
+    );
     expect(delay).toBeLessThan(0.05);
     expect(guest.section("ready")).toMatch(/^CRNG ready at [\d.]+ s \(kernel log\)\n/);
     expect(recordIn(guest.section("record-ready")).readiness).toMatchObject({ level: "ready", exact: true, readyAt });
@@ -98,7 +103,11 @@ describe.skipIf(reason !== null).each(kernels)("a machine without entropy, kerne
   it("is watched as it becomes ready, with the daemon and without", () => {
     for (const section of ["watch-daemon", "watch-alone"]) {
       // Between and behind them it tells who waits, the real consumer and who polls.
-      const lines = guest.section(section).trim().split("\n").filter((line) => line.startsWith("CRNG "));
+      const lines = guest
+        .section(section)
+        .trim()
+        .split("\n")
+        .filter((line) => line.startsWith("CRNG "));
       expect(lines[0]).toMatch(/^CRNG not ready as of/);
       expect(lines.at(-1)).toMatch(/^CRNG ready at [\d.]+ s \(kernel log\)$/);
     }
@@ -133,6 +142,8 @@ cat /sys/kernel/tracing/trace
     const waited = waiters(guest.section("trace")).ours;
     console.log(`${guest.kernelRelease}: without the start object Node waits ${waited.length} time(s) as it starts`);
     expect(waited.length).toBeGreaterThan(0);
-    expect(guest.section("status")).toMatch(/warning: crngwatch itself may have waited for the CRNG, for up to \d+\.\d\d s/);
+    expect(guest.section("status")).toMatch(
+      /warning: crngwatch itself may have waited for the CRNG, for up to \d+\.\d\d s/,
+    );
   });
 });

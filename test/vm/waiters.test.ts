@@ -11,7 +11,10 @@ if (reason !== null) console.warn(reason);
 
 const container = "0123456789abcdef".repeat(4);
 
-/** Waiters in control groups as systemd and podman make them, last in line for the processor, so that the daemon comes to see them. */
+/**
+ * Waiters in control groups as systemd and podman make them, last in line for the processor, so that the daemon comes
+ * to see them.
+ */
 const everyKind = `${startDaemon}
 mount -t cgroup2 cgroup2 /sys/fs/cgroup
 echo +cpu >/sys/fs/cgroup/cgroup.subtree_control
@@ -45,18 +48,67 @@ ${printTrace()}
 /** busybox puts the operands of dd apart in its own arguments. */
 const ddOf = (operands: string): string => `/usr/bin/dd ${operands.replaceAll("=", " ")}`;
 const polledBy = (kind: string, facts: Partial<Wait> = {}): unknown =>
-  staticWait({ comm: "waiters", exe: "/usr/bin/waiters", commandLine: `waiters ${kind}`, unit: `${kind}s.service`, unitFrom: "cgroup", interface: "dev-random", polls: true, evidence: "live", ...facts });
+  staticWait({
+    comm: "waiters",
+    exe: "/usr/bin/waiters",
+    commandLine: `waiters ${kind}`,
+    unit: `${kind}s.service`,
+    unitSource: "cgroup",
+    interface: "dev-random",
+    polls: true,
+    evidence: "live",
+    ...facts,
+  });
 /** One ends with its poll, and the other polls something else then. */
 const polled = [polledBy("poll", { ended: expect.stringMatching(/^(?:gone|returned)$/) as "gone" }), polledBy("loop")];
 const ended = (kernel: KernelSeries): readonly unknown[] => {
   // 5.10 has no function of its own for the gathering that a probe could be set on.
-  const gathers = kernel === "5.10" ? null : true;
+  const gatheredJitter = kernel === "5.10" ? null : true;
   return [
-    staticWait({ comm: "drawer", exe: "/usr/bin/waiters", commandLine: "waiters thread", unit: "threads.service", unitFrom: "cgroup", interface: "getrandom", gathers }),
+    staticWait({
+      comm: "drawer",
+      exe: "/usr/bin/waiters",
+      commandLine: "waiters thread",
+      unit: "threads.service",
+      unitSource: "cgroup",
+      interface: "getrandom",
+      gatheredJitter: gatheredJitter,
+    }),
     // There a reader of /dev/urandom gets what there is, and the kernel logs it.
-    ...(kernel === "5.10" ? [] : [staticWait({ comm: "dd", exe: "/usr/bin/busybox", commandLine: ddOf("if=/dev/urandom of=/dev/null bs=16 count=1"), unit: "urandom.service", unitFrom: "cgroup", interface: "urandom", gathers })]),
-    staticWait({ comm: "dd", exe: "/usr/bin/busybox", commandLine: ddOf("if=/dev/random of=/dev/null bs=1 count=1"), pidInside: 1, unit: `libpod-${container}.scope`, unitFrom: "cgroup", container, interface: "dev-random", gathers }),
-    staticWait({ comm: "waiters", exe: "/usr/bin/waiters", commandLine: "waiters getrandom", unit: "killed.service", unitFrom: "cgroup", interface: "getrandom", gathers, ended: "interrupted" }),
+    ...(kernel === "5.10"
+      ? []
+      : [
+          staticWait({
+            comm: "dd",
+            exe: "/usr/bin/busybox",
+            commandLine: ddOf("if=/dev/urandom of=/dev/null bs=16 count=1"),
+            unit: "urandom.service",
+            unitSource: "cgroup",
+            interface: "urandom",
+            gatheredJitter: gatheredJitter,
+          }),
+        ]),
+    staticWait({
+      comm: "dd",
+      exe: "/usr/bin/busybox",
+      commandLine: ddOf("if=/dev/random of=/dev/null bs=1 count=1"),
+      namespacePid: 1,
+      unit: `libpod-${container}.scope`,
+      unitSource: "cgroup",
+      container,
+      interface: "dev-random",
+      gatheredJitter: gatheredJitter,
+    }),
+    staticWait({
+      comm: "waiters",
+      exe: "/usr/bin/waiters",
+      commandLine: "waiters getrandom",
+      unit: "killed.service",
+      unitSource: "cgroup",
+      interface: "getrandom",
+      gatheredJitter: gatheredJitter,
+      ended: "interrupted",
+    }),
   ];
 };
 
@@ -64,7 +116,12 @@ describe.skipIf(reason !== null).each(kernels)("waiters of every kind at once, k
   let guest: Transcript;
   let waits: readonly Wait[] = [];
   beforeAll(async () => {
-    guest = await boot({ kernel, commandLine: fullyArmed, files: { "/usr/bin/waiters": { from: await compiled("waiters", "-static", "-pthread") } }, script: everyKind });
+    guest = await boot({
+      kernel,
+      commandLine: fullyArmed,
+      files: { "/usr/bin/waiters": { from: await compiled("waiters", "-static", "-pthread") } },
+      script: everyKind,
+    });
     ({ waits } = recordIn(guest.section("record")));
   });
 
@@ -77,7 +134,7 @@ describe.skipIf(reason !== null).each(kernels)("waiters of every kind at once, k
   it("from and to within 20 ms of the kernel's own events, the pollers until the CRNG was ready", () => {
     const recorded = waits.filter(({ evidence }) => evidence === "recorder");
     expectKernelsOwn(guest, recorded);
-    expect(recorded.map(({ error }) => error)).toEqual(recorded.map(() => 0));
+    expect(recorded.map(({ errorSeconds }) => errorSeconds)).toEqual(recorded.map(() => 0));
     const { readiness } = recordIn(guest.section("record"));
     for (const { to } of waits.filter(({ polls }) => polls)) {
       // Nobody comes back before, but it may have been last in line for the processor.
@@ -99,19 +156,32 @@ describe.skipIf(reason !== null).each(kernels)("waiters of every kind at once, k
   it("are why the CRNG became ready, where the kernel tells that it gathered for them", () => {
     const { readiness, earlyUses } = recordIn(guest.section("record"));
     expect(readiness.cause).toBe(kernel === "5.10" ? "unknown" : "jitter");
-    expect(earlyUses.map(({ kind, name, bytes }) => ({ kind, name, bytes }))).toEqual(kernel === "5.10" ? [{ kind: "urandom-read", name: "dd", bytes: 16 }] : []);
+    expect(earlyUses.map(({ kind, name, bytes }) => ({ kind, name, bytes }))).toEqual(
+      kernel === "5.10" ? [{ kind: "urandom-read", name: "dd", bytes: 16 }] : [],
+    );
   });
 });
 
 describe.skipIf(reason !== null)("200 waiters at once", () => {
   it("are all in the record, each with its program", async () => {
     const script = `${startDaemon}\nstart_daemon\nsleep 1\nwaiters many 210 & crowd=$!\nwait $crowd\nsection record\ncrngwatch status --json\n${printTrace()}`;
-    const guest = await boot({ kernel: "6.12", commandLine: fullyArmed, files: { "/usr/bin/waiters": { from: await compiled("waiters", "-static", "-pthread") } }, script });
+    const guest = await boot({
+      kernel: "6.12",
+      commandLine: fullyArmed,
+      files: { "/usr/bin/waiters": { from: await compiled("waiters", "-static", "-pthread") } },
+      script,
+    });
     const { waits, dropped, gaps } = recordIn(guest.section("record"));
     // One that has not come when those before it have gathered enough does not wait.
     expect(waits.length).toBeGreaterThanOrEqual(200);
     expectKernelsOwn(guest, waits);
-    const each = staticWait({ comm: "waiters", exe: "/usr/bin/waiters", commandLine: "waiters many 210", interface: "getrandom", gathers: true });
+    const each = staticWait({
+      comm: "waiters",
+      exe: "/usr/bin/waiters",
+      commandLine: "waiters many 210",
+      interface: "getrandom",
+      gatheredJitter: true,
+    });
     expect(waits.map(withoutTimes)).toEqual(waits.map(() => each));
     expect({ dropped: dropped.waits, gaps }).toEqual({ dropped: 0, gaps: [] });
   });
@@ -122,12 +192,25 @@ describe.skipIf(reason !== null)("Node without its start object", () => {
     const script = `${startDaemon}\nstart_daemon\nsleep 1\nnode -e 0 & plain=$!\nwait $plain\nsleep 2\nsection record\ncrngwatch status --json\n${printTrace()}`;
     const guest = await boot({ kernel: "6.12", commandLine: fullyArmed, script });
     const { waits } = recordIn(guest.section("record"));
-    expect(waits.map(withoutTimes)).toEqual([staticWait({ comm: expect.stringMatching(/^(?:node|MainThread)$/) as string, exe: process.execPath, commandLine: "node -e 0", runtime: "Node.js", libraries: ["libc.so.6"], interface: "getrandom", gathers: true })]);
+    expect(waits.map(withoutTimes)).toEqual([
+      staticWait({
+        comm: expect.stringMatching(/^(?:node|MainThread)$/) as string,
+        exe: process.execPath,
+        commandLine: "node -e 0",
+        runtime: "Node.js",
+        libraries: ["libc.so.6"],
+        interface: "getrandom",
+        gatheredJitter: true,
+      }),
+    ]);
     expectKernelsOwn(guest, waits);
   });
 });
 
-/** Looks at stacks are counted by a probe in an instance of its own, so that in the daemon's eyes nobody else traces. The first look and the first read are the script's. */
+/**
+ * Looks at stacks are counted by a probe in an instance of its own, so that in the daemon's eyes nobody else traces.
+ * The first look and the first read are the script's.
+ */
 const ready = `${startDaemon}
 cd /sys/kernel/tracing
 mkdir instances/lab
@@ -163,7 +246,12 @@ describe.skipIf(reason !== null)("a machine with RDRAND", () => {
 
   it("waits for nothing, and the record says so", () => {
     const record = recordIn(guest.section("record"));
-    expect(record).toMatchObject({ waits: [], recorder: { armed: true, recording: true, problem: null }, readiness: { level: "ready", exact: true, cause: "cpu" }, cost: { seconds: 0, firstProcessSeconds: 0, tasks: 0, complete: true } });
+    expect(record).toMatchObject({
+      waits: [],
+      recorder: { armed: true, recording: true, problem: null },
+      readiness: { level: "ready", exact: true, cause: "cpu" },
+      cost: { seconds: 0, firstProcessSeconds: 0, tasks: 0, complete: true },
+    });
     expect(guest.section("report")).toMatch(/^ {2}cost +none: the flight recorder saw nobody wait in this boot$/m);
     const events = guest.section("trace").matchAll(/-(\d+) .* (\d+\.\d+): (?:wait|waited|gen|gend): \(/g);
     const [[, reader, entered] = [], [, sameReader, left] = [], ...more] = events;
@@ -172,10 +260,19 @@ describe.skipIf(reason !== null)("a machine with RDRAND", () => {
   });
 
   it("pays nothing: the probes of its command line are off once it is read, no others are set, and no stack is looked at", () => {
-    expect(lines("armed").toSorted()).toEqual([...["gen", "gend", "wait", "waited"].map((name) => `crngwatch:${name}`), "sched:sched_process_exec"]);
+    expect(lines("armed").toSorted()).toEqual([
+      ...["gen", "gend", "wait", "waited"].map((name) => `crngwatch:${name}`),
+      "sched:sched_process_exec",
+    ]);
     const hits = lines("profile").map((line) => line.trim().split(/\s+/).slice(0, 2).join(" "));
     expect(hits).toEqual(["wait 1", "waited 1", "gen 0", "gend 0", "looks 1"]);
-    expect(lines("probes").map((probe) => probe.split(" ", 1)[0])).toEqual(["p:crngwatch/wait", "r512:crngwatch/waited", "p:crngwatch/gen", "r512:crngwatch/gend", "p:lab/looks"]);
+    expect(lines("probes").map((probe) => probe.split(" ", 1)[0])).toEqual([
+      "p:crngwatch/wait",
+      "r512:crngwatch/waited",
+      "p:crngwatch/gen",
+      "r512:crngwatch/gend",
+      "p:lab/looks",
+    ]);
     expect(lines("instances")).toEqual(["lab"]);
   });
 });

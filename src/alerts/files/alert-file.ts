@@ -8,9 +8,13 @@ const mostBytes = 4 << 20;
 
 /** Names and beginnings by which a file is YAML, JSON or XML. What is none of them is read by its lines. */
 const treeNames = /\.(?:ya?ml|json|xml)$/i;
-const yamlStart = /^\s*(?:#[^\n]*\n\s*)*(?:---|%YAML|\{|\[\s*["{]|(?:groups|apiVersion|zabbix_export|namespace|kind):\s)/;
+const yamlStart =
+  /^\s*(?:#[^\n]*\n\s*)*(?:---|%YAML|\{|\[\s*["{]|(?:groups|apiVersion|zabbix_export|namespace|kind):\s)/;
 
-/** Reads a file of some monitoring system's configuration; its parser is loaded when there is something to parse. Throws ConfigUnreadable. */
+/**
+ * Reads a file of some monitoring system's configuration; its parser is loaded when there is something to parse. Throws
+ * ConfigUnreadable.
+ */
 export async function readAlertFile(path: string): Promise<AlertConfig> {
   const text = textOf(path);
   try {
@@ -25,9 +29,10 @@ export async function readAlertFile(path: string): Promise<AlertConfig> {
 function textOf(path: string): string {
   // Never a device: crngwatch reads neither /dev/random nor /dev/urandom, whoever names them.
   const kind = attempt(() => fs.statSync(path));
-  if (kind.is === "ok" && !kind.value.isFile()) throw new ConfigUnreadable(kind.value.isDirectory() ? "a folder, not a file" : "not a regular file");
+  if (kind.kind === "ok" && !kind.value.isFile())
+    throw new ConfigUnreadable(kind.value.isDirectory() ? "a folder, not a file" : "not a regular file");
   const read = readBytes(path, mostBytes + 1);
-  switch (read.is) {
+  switch (read.kind) {
     case "absent":
       throw new ConfigUnreadable("no such file");
     case "denied":

@@ -20,7 +20,10 @@ export interface SharedNames {
 /** Reads the thresholds of one system out of a file. */
 export type AlertReader = (config: AlertConfig, shared: SharedNames) => readonly Threshold[];
 
-/** Longer expressions, commands and blocks are not written by hand; what is longer is not searched, so that no file takes long. */
+/**
+ * Longer expressions, commands and blocks are not written by hand; what is longer is not searched, so that no file
+ * takes long.
+ */
 export const mostLength = 4096;
 
 /** Gives the 1-based line of an index of the text. */

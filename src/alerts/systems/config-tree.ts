@@ -2,39 +2,39 @@
 export type ConfigNode = ConfigScalar | ConfigList | ConfigMap;
 
 export interface ConfigScalar {
-  readonly is: "scalar";
+  readonly kind: "scalar";
   readonly line: number;
   readonly text: string;
 }
 
 export interface ConfigList {
-  readonly is: "list";
+  readonly kind: "list";
   readonly line: number;
   readonly items: readonly ConfigNode[];
 }
 
 /** In XML a name may stand more than once. */
 export interface ConfigMap {
-  readonly is: "map";
+  readonly kind: "map";
   readonly line: number;
   readonly entries: readonly (readonly [key: string, value: ConfigNode])[];
 }
 
 /** Every mapping of the tree, outer ones first. */
 export function* mapsIn(node: ConfigNode): Generator<ConfigMap, void, undefined> {
-  if (node.is === "map") yield node;
+  if (node.kind === "map") yield node;
   for (const child of childrenOf(node)) yield* mapsIn(child);
 }
 
 /** Every text of the tree. */
 export function* scalarsIn(node: ConfigNode): Generator<ConfigScalar, void, undefined> {
-  if (node.is === "scalar") yield node;
+  if (node.kind === "scalar") yield node;
   for (const child of childrenOf(node)) yield* scalarsIn(child);
 }
 
 export function scalarAt(map: ConfigMap, key: string): ConfigScalar | null {
   const node = nodeAt(map, key);
-  return node?.is === "scalar" ? node : null;
+  return node?.kind === "scalar" ? node : null;
 }
 
 export function textAt(map: ConfigMap, key: string): string | null {
@@ -43,17 +43,17 @@ export function textAt(map: ConfigMap, key: string): string | null {
 
 export function mapAt(map: ConfigMap, key: string): ConfigMap | null {
   const node = nodeAt(map, key);
-  return node?.is === "map" ? node : null;
+  return node?.kind === "map" ? node : null;
 }
 
 /** The mappings of the list under a key. */
 export function mapsAt(map: ConfigMap, key: string): readonly ConfigMap[] {
-  return itemsAt(map, key).filter((item) => item.is === "map");
+  return itemsAt(map, key).filter((item) => item.kind === "map");
 }
 
 export function itemsAt(map: ConfigMap, key: string): readonly ConfigNode[] {
   const node = nodeAt(map, key);
-  return node?.is === "list" ? node.items : [];
+  return node?.kind === "list" ? node.items : [];
 }
 
 function nodeAt({ entries }: ConfigMap, key: string): ConfigNode | undefined {
@@ -61,7 +61,7 @@ function nodeAt({ entries }: ConfigMap, key: string): ConfigNode | undefined {
 }
 
 function childrenOf(node: ConfigNode): readonly ConfigNode[] {
-  switch (node.is) {
+  switch (node.kind) {
     case "scalar":
       return [];
     case "list":

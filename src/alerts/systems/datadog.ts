@@ -4,17 +4,31 @@ import { mapAt, mapsIn, scalarAt, textAt } from "./config-tree.ts";
 import { quantityOf } from "./entropy-names.ts";
 import { parseExpression } from "../expression.ts";
 
-/** What a query says in front of its metric and behind it: `avg(last_15m):min:system.entropy.available{*} by {host} < 250`. */
-const query = /(?:\w{1,32}\([^()]{0,64}\)\s{0,9}:\s{0,9})?(?:\w{1,32}\s{0,9}:\s{0,9})?\bsystem\.entropy\.available\b(?:\s*\{(?:[^{}]|\{[^{}]*\})*\})?(?:\s*by\s*\{[^{}]*\})?\)?\s*([<>]=?|[=!]=)\s*("?\$\{[^}]*\}|-?[\d.]+)/;
+/**
+ * What a query says in front of its metric and behind it: `avg(last_15m):min:system.entropy.available{*} by {host} <
+ * 250`.
+ */
+const query =
+  /(?:\w{1,32}\([^()]{0,64}\)\s{0,9}:\s{0,9})?(?:\w{1,32}\s{0,9}:\s{0,9})?\bsystem\.entropy\.available\b(?:\s*\{(?:[^{}]|\{[^{}]*\})*\})?(?:\s*by\s*\{[^{}]*\})?\)?\s*([<>]=?|[=!]=)\s*("?\$\{[^}]*\}|-?[\d.]+)/;
 
-/** Monitors of Datadog: `query` with `options.thresholds` in exported JSON or YAML, `query` with `monitor_thresholds` in Terraform. */
+/**
+ * Monitors of Datadog: `query` with `options.thresholds` in exported JSON or YAML, `query` with `monitor_thresholds` in
+ * Terraform.
+ */
 export function datadogThresholds({ text, tree }: AlertConfig, { variables }: SharedNames): readonly Threshold[] {
   if (tree === null) return ofTerraform(text, variables);
   return [...mapsIn(tree)].flatMap((monitor) => {
     const written = scalarAt(monitor, "query");
     const limits = mapAt(mapAt(monitor, "options") ?? monitor, "thresholds");
     const warning = limits === null ? null : scalarAt(limits, "warning");
-    return written === null ? [] : ofQuery(written.text, written.line, textAt(monitor, "name"), warning === null ? [] : [{ limit: warning.text, line: warning.line }]);
+    return written === null
+      ? []
+      : ofQuery(
+          written.text,
+          written.line,
+          textAt(monitor, "name"),
+          warning === null ? [] : [{ limit: warning.text, line: warning.line }],
+        );
   });
 }
 
@@ -38,11 +52,18 @@ function ofQuery(text: string, line: number, name: string | null, warnings: read
 /** HCL: a `${var.name}` is its variable's default. */
 function ofTerraform(text: string, variables: ReadonlyMap<string, string>): readonly Threshold[] {
   const lineAt = lineFinder(text);
-  const settled = (words: string): string => words.replaceAll(/"?\$\{\s*var\.([\w-]+)\s*\}"?|^var\.([\w-]+)$/g, (whole, quoted?: string, bare?: string) => variables.get(quoted ?? bare ?? "") ?? whole);
+  const settled = (words: string): string =>
+    words.replaceAll(
+      /"?\$\{\s*var\.([\w-]+)\s*\}"?|^var\.([\w-]+)$/g,
+      (whole, quoted?: string, bare?: string) => variables.get(quoted ?? bare ?? "") ?? whole,
+    );
   return [...text.matchAll(hclQuery)].flatMap(({ 1: quoted, 3: document, index }) => {
     // The limits of the same resource: up to where the next one begins.
     const rest = text.slice(index, index + mostLength).split(/^(?:resource|module)\b/m, 1)[0] ?? "";
-    const warnings = [...rest.matchAll(hclWarning)].map((found) => ({ limit: settled((found[1] ?? "").replaceAll(/^"|"$/g, "")), line: lineAt(index + found.index) }));
+    const warnings = [...rest.matchAll(hclWarning)].map((found) => ({
+      limit: settled((found[1] ?? "").replaceAll(/^"|"$/g, "")),
+      line: lineAt(index + found.index),
+    }));
     return ofQuery(settled(quoted ?? document ?? ""), lineAt(index), null, warnings);
   });
 }

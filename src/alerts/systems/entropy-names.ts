@@ -12,14 +12,14 @@ const poolNames: readonly RegExp[] = [/^node_entropy_pool_size_bits$/];
 
 /** The quantity behind a metric's name; null where it is another. */
 export function quantityOf(name: string): Expression | null {
-  if (entropyNames.some((known) => known.test(name))) return { is: "entropy" };
-  if (poolNames.some((known) => known.test(name))) return { is: "pool-size" };
+  if (entropyNames.some((known) => known.test(name))) return { kind: "entropy" };
+  if (poolNames.some((known) => known.test(name))) return { kind: "pool-size" };
   // An `_info` metric is 1 by definition (OpenMetrics, "Info"): rules multiply by one to get its labels.
-  return /^\w+_info$/.test(name) ? { is: "number", value: 1 } : null;
+  return /^\w+_info$/.test(name) ? { kind: "number", value: 1 } : null;
 }
 
 /** Item keys of Zabbix are a template author's own choice, so any that speaks of entropy counts. */
 export function quantityOfKey(key: string): Expression | null {
-  if (/random\/poolsize\b|entropy\W*pool_?size/i.test(key)) return { is: "pool-size" };
-  return /entropy/i.test(key) && !/wakeup|threshold|wu_/i.test(key) ? { is: "entropy" } : null;
+  if (/random\/poolsize\b|entropy\W*pool_?size/i.test(key)) return { kind: "pool-size" };
+  return /entropy/i.test(key) && !/wakeup|threshold|wu_/i.test(key) ? { kind: "entropy" } : null;
 }

@@ -17,7 +17,14 @@ export function icingaThresholds({ text, tree }: AlertConfig): readonly Threshol
     const body = bodyAt(text, index + head.length);
     if (!/entrop/i.test(head) && !/check_entrop|check_command\s*=\s*"[\w-]*entrop/i.test(body)) return [];
     return [variable, argument].flatMap((form) =>
-      [...body.matchAll(form)].map((found) => nagiosThreshold("icinga", lineAt(index + head.length + found.index), `${form === variable ? `vars.${found[1]} =` : found[1]} ${found[2]}`, found[2] ?? "")),
+      [...body.matchAll(form)].map((found) =>
+        nagiosThreshold(
+          "icinga",
+          lineAt(index + head.length + found.index),
+          `${form === variable ? `vars.${found[1]} =` : found[1]} ${found[2]}`,
+          found[2] ?? "",
+        ),
+      ),
     );
   });
 }

@@ -3,8 +3,9 @@ import { parsePluginRange } from "../../parse/plugin-range.ts";
 import { type AlertConfig, lineFinder } from "./alert-reader.ts";
 
 /**
- * Where Nagios, Icinga 1, NRPE and what writes their files run a plugin for entropy: `check_entropy -w 200 -c 100` on any line, and
- * `check_command check_entropy!200!100`. The plugins of that name alert below their limits; Debian's calls the limit a watermark.
+ * Where Nagios, Icinga 1, NRPE and what writes their files run a plugin for entropy: `check_entropy -w 200 -c 100` on
+ * any line, and `check_command check_entropy!200!100`. The plugins of that name alert below their limits; Debian's
+ * calls the limit a watermark.
  */
 export function nagiosThresholds({ text, tree }: AlertConfig): readonly Threshold[] {
   if (tree !== null) return [];
@@ -14,7 +15,9 @@ export function nagiosThresholds({ text, tree }: AlertConfig): readonly Threshol
     const line = lineAt(found.index);
     if (/^\s*(?:[#;]|\/\/)/.test(written)) return [];
     const limits = [...ofOptions(written), ...ofArguments(written)];
-    return limits.length === 0 ? unlimited(written, line) : limits.map(({ words, limit }) => nagiosThreshold("nagios", line, words, limit));
+    return limits.length === 0
+      ? unlimited(written, line)
+      : limits.map(({ words, limit }) => nagiosThreshold("nagios", line, words, limit));
   });
 }
 
@@ -22,8 +25,17 @@ export function nagiosThresholds({ text, tree }: AlertConfig): readonly Threshol
 function unlimited(written: string, line: number): readonly Threshold[] {
   const command = /\/(check[_-]entrop(?:h?y)(?:\.\w+)?)['"]?\s*[,;]?\s*$/.exec(written)?.[1];
   if (command === undefined) return [];
-  const right: Expression = { is: "unknown", name: "the plugin's own limit (800 in Debian's)" };
-  return [{ system: "nagios", line, name: null, text: command, condition: { is: "comparison", operator: "<", left: { is: "entropy" }, right, filters: false }, fires: "nonzero" }];
+  const right: Expression = { kind: "unknown", name: "the plugin's own limit (800 in Debian's)" };
+  return [
+    {
+      system: "nagios",
+      line,
+      name: null,
+      text: command,
+      condition: { kind: "comparison", operator: "<", left: { kind: "entropy" }, right, filters: false },
+      fires: "nonzero",
+    },
+  ];
 }
 
 export function nagiosThreshold(system: "nagios" | "icinga", line: number, text: string, limit: string): Threshold {
@@ -37,7 +49,11 @@ interface Limit {
 
 function ofOptions(line: string): readonly Limit[] {
   const command = line.slice(line.search(/check[_-]entrop/));
-  return [...command.matchAll(/(?<=\s)(-[wc]|--(?:warning|critical|watermark))(?:\s*=\s*|\s+|(?=\d))['"]?([@~:\d.]+)%?['"]?/g)].map(({ 1: option = "", 2: limit = "" }) => ({ words: `check_entropy ${option} ${limit}`, limit }));
+  return [
+    ...command.matchAll(
+      /(?<=\s)(-[wc]|--(?:warning|critical|watermark))(?:\s*=\s*|\s+|(?=\d))['"]?([@~:\d.]+)%?['"]?/g,
+    ),
+  ].map(({ 1: option = "", 2: limit = "" }) => ({ words: `check_entropy ${option} ${limit}`, limit }));
 }
 
 /** Which argument is which, the command's definition says; for a plugin that alerts below, each is a limit. */
@@ -48,12 +64,18 @@ function ofArguments(line: string): readonly Limit[] {
 
 /** A plain number is a lower limit; a range is one of the Monitoring Plugins'. */
 function alertsOutside(limit: string): Expression | null {
-  const compare = (operator: Comparison, value: number): Expression => ({ is: "comparison", operator, left: { is: "entropy" }, right: { is: "number", value }, filters: false });
+  const compare = (operator: Comparison, value: number): Expression => ({
+    kind: "comparison",
+    operator,
+    left: { kind: "entropy" },
+    right: { kind: "number", value },
+    filters: false,
+  });
   if (/^\d+(?:\.\d+)?$/.test(limit)) return compare("<", Number(limit));
   const range = parsePluginRange(limit);
   if (range === null) return null;
   const { start, end, inside } = range;
   return inside
-    ? { is: "logic", operator: "and", left: compare(">=", start), right: compare("<=", end), filters: false }
-    : { is: "logic", operator: "or", left: compare("<", start), right: compare(">", end), filters: false };
+    ? { kind: "logic", operator: "and", left: compare(">=", start), right: compare("<=", end), filters: false }
+    : { kind: "logic", operator: "or", left: compare("<", start), right: compare(">", end), filters: false };
 }

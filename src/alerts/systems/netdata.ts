@@ -18,7 +18,11 @@ export function netdataThresholds({ text, tree }: AlertConfig): readonly Thresho
 function linesOf(text: string): readonly Line[] {
   const form = /^[ \t]{0,99}([a-z][a-z ]{0,30}?)[ \t]{0,9}:[ \t]*((?:[^\n]*\\\r?\n)*[^\n]*)$/gm;
   const lineAt = lineFinder(text);
-  return [...text.matchAll(form)].map(({ 1: key = "", 2: value = "", index }) => ({ key, value: value.replaceAll(/\\\r?\n\s*/g, " ").trim(), line: lineAt(index) }));
+  return [...text.matchAll(form)].map(({ 1: key = "", 2: value = "", index }) => ({
+    key,
+    value: value.replaceAll(/\\\r?\n\s*/g, " ").trim(),
+    line: lineAt(index),
+  }));
 }
 
 function alarmsIn(lines: readonly Line[]): readonly (readonly Line[])[] {
@@ -29,16 +33,30 @@ function alarmsIn(lines: readonly Line[]): readonly (readonly Line[])[] {
 function thresholdsOf(alarm: readonly Line[]): readonly Threshold[] {
   const valueOf = (key: string): string => alarm.find((line) => line.key === key)?.value ?? "";
   if (!/^system\.entropy$/.test(valueOf("on"))) return [];
-  const entropy: Expression = { is: "entropy" };
-  const lookup: Expression = /^(?:sum|incremental|stddev|cv|count)/.test(valueOf("lookup")) ? { is: "unknown", name: valueOf("lookup") } : entropy;
-  const calculation = parseExpression(valueOf("calc"), { meaning: (name) => (name === "$this" ? lookup : name === "$entropy" ? entropy : null) });
+  const entropy: Expression = { kind: "entropy" };
+  const lookup: Expression = /^(?:sum|incremental|stddev|cv|count)/.test(valueOf("lookup"))
+    ? { kind: "unknown", name: valueOf("lookup") }
+    : entropy;
+  const calculation = parseExpression(valueOf("calc"), {
+    meaning: (name) => (name === "$this" ? lookup : name === "$entropy" ? entropy : null),
+  });
   const current = calculation ?? lookup;
-  const meaning = (name: string): Expression | null => (name === "$this" ? current : name === "$entropy" ? entropy : null);
+  const meaning = (name: string): Expression | null =>
+    name === "$this" ? current : name === "$entropy" ? entropy : null;
   return alarm
     .filter(({ key }) => key === "warn" || key === "crit")
     .flatMap(({ key, value, line }): readonly Threshold[] => {
       const condition = parseExpression(value, { meaning });
       if (condition !== null && entropyComparisons(condition).length === 0) return [];
-      return [{ system: "netdata", line, name: alarm[0]?.value ?? null, text: `${key}: ${value}`, condition, fires: "nonzero" }];
+      return [
+        {
+          system: "netdata",
+          line,
+          name: alarm[0]?.value ?? null,
+          text: `${key}: ${value}`,
+          condition,
+          fires: "nonzero",
+        },
+      ];
     });
 }

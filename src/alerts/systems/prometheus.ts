@@ -7,15 +7,23 @@ import { type Language, parseExpression } from "../expression.ts";
 /** Recording rules may build on each other, and each use of one multiplies what is to be followed: more is not. */
 const mostParts = 1000;
 
-/** Alerting rules of Prometheus, Mimir, VictoriaMetrics and the operator's PrometheusRule: any mapping with `alert` and `expr`. */
+/**
+ * Alerting rules of Prometheus, Mimir, VictoriaMetrics and the operator's PrometheusRule: any mapping with `alert` and
+ * `expr`.
+ */
 export function prometheusThresholds({ tree }: AlertConfig, shared: SharedNames): readonly Threshold[] {
   if (tree === null) return [];
   return [...mapsIn(tree)].flatMap((rule): readonly Threshold[] => {
     const [name, written] = [textAt(rule, "alert"), scalarAt(rule, "expr")];
     if (name === null || written === null) return [];
     const condition = parseExpression(written.text, shared.promql);
-    const found = condition === null ? /entropy_avail/.test(written.text) && /[<>=]/.test(written.text) : entropyComparisons(condition).length > 0;
-    return found ? [{ system: "prometheus", line: written.line, name, text: written.text, condition, fires: "any-value" }] : [];
+    const found =
+      condition === null
+        ? /entropy_avail/.test(written.text) && /[<>=]/.test(written.text)
+        : entropyComparisons(condition).length > 0;
+    return found
+      ? [{ system: "prometheus", line: written.line, name, text: written.text, condition, fires: "any-value" }]
+      : [];
   });
 }
 

@@ -10,7 +10,16 @@ import { telegrafThresholds } from "./telegraf.ts";
 import { zabbixThresholds } from "./zabbix.ts";
 
 /** Every monitoring system whose configuration is read. A new one is its file, an entry here and a fixture. */
-const readers: readonly AlertReader[] = [prometheusThresholds, grafanaThresholds, zabbixThresholds, datadogThresholds, netdataThresholds, nagiosThresholds, icingaThresholds, telegrafThresholds];
+const readers: readonly AlertReader[] = [
+  prometheusThresholds,
+  grafanaThresholds,
+  zabbixThresholds,
+  datadogThresholds,
+  netdataThresholds,
+  nagiosThresholds,
+  icingaThresholds,
+  telegrafThresholds,
+];
 
 /** The thresholds on entropy in each of the files of a configuration, in the order of their lines. */
 export function thresholdsIn(configs: readonly AlertConfig[]): readonly (readonly Threshold[])[] {

@@ -4,8 +4,8 @@ import { quantityOf } from "./entropy-names.ts";
 import { type Language, parseExpression } from "../expression.ts";
 
 /**
- * Alerts on `entropy_avail` of Telegraf's kernel plugin: TICKscripts of Kapacitor and tasks in Flux. Telegraf's own configuration has no
- * thresholds.
+ * Alerts on `entropy_avail` of Telegraf's kernel plugin: TICKscripts of Kapacitor and tasks in Flux. Telegraf's own
+ * configuration has no thresholds.
  */
 export function telegrafThresholds({ text, tree }: AlertConfig): readonly Threshold[] {
   if (tree !== null || !/\bentropy_avail\b/.test(text)) return [];
@@ -14,22 +14,38 @@ export function telegrafThresholds({ text, tree }: AlertConfig): readonly Thresh
 }
 
 function ofTickscript(text: string): readonly Threshold[] {
-  const variables = new Map([...text.matchAll(/^[ \t]*var[ \t]+(\w+)[ \t]*=[ \t]*(-?[\d.]+)[ \t]*$/gm)].map(({ 1: name = "", 2: value = "" }) => [name, Number(value)] as const));
+  const variables = new Map(
+    [...text.matchAll(/^[ \t]*var[ \t]+(\w+)[ \t]*=[ \t]*(-?[\d.]+)[ \t]*$/gm)].map(
+      ({ 1: name = "", 2: value = "" }) => [name, Number(value)] as const,
+    ),
+  );
   // `|mean('entropy_avail').as('level')`: a node's result is named after it, or as it says.
-  const results = new Set([...text.matchAll(/\|\s*(\w+)\(\s*'entropy_avail'\s*\)(?:\s*\.as\(\s*'([^']+)'\s*\))?/g)].map(({ 1: node = "", 2: name }) => name ?? node));
+  const results = new Set(
+    [...text.matchAll(/\|\s*(\w+)\(\s*'entropy_avail'\s*\)(?:\s*\.as\(\s*'([^']+)'\s*\))?/g)].map(
+      ({ 1: node = "", 2: name }) => name ?? node,
+    ),
+  );
   const meaning = (name: string): Expression | null => {
     const value = variables.get(name);
-    return value === undefined ? (results.has(name) ? { is: "entropy" } : quantityOf(name)) : { is: "number", value };
+    return value === undefined
+      ? results.has(name)
+        ? { kind: "entropy" }
+        : quantityOf(name)
+      : { kind: "number", value };
   };
   return found(text, /\.(?:info|warn|crit)\(\s*lambda:/g, { meaning, quotedNames: true });
 }
 
 function ofFlux(text: string): readonly Threshold[] {
-  const variables = new Map([...text.matchAll(/^[ \t]*(\w+)[ \t]*=[ \t]*(-?[\d.]+)[ \t]*$/gm)].map(({ 1: name = "", 2: value = "" }) => [name, Number(value)] as const));
+  const variables = new Map(
+    [...text.matchAll(/^[ \t]*(\w+)[ \t]*=[ \t]*(-?[\d.]+)[ \t]*$/gm)].map(
+      ({ 1: name = "", 2: value = "" }) => [name, Number(value)] as const,
+    ),
+  );
   const meaning = (name: string): Expression | null => {
     const value = variables.get(name);
-    if (value !== undefined) return { is: "number", value };
-    return name === "r._value" || name === "r.entropy_avail" ? { is: "entropy" } : null;
+    if (value !== undefined) return { kind: "number", value };
+    return name === "r._value" || name === "r.entropy_avail" ? { kind: "entropy" } : null;
   };
   return found(text, /\(\s*r\s*\)\s*=>/g, { meaning });
 }
@@ -45,7 +61,10 @@ function found(text: string, start: RegExp, language: Language): readonly Thresh
   });
 }
 
-/** The text from `start` on, up to the parenthesis that closes one opened before, a comma outside of any, or the line's end outside of any. */
+/**
+ * The text from `start` on, up to the parenthesis that closes one opened before, a comma outside of any, or the line's
+ * end outside of any.
+ */
 function argumentAt(text: string, start: number): string {
   let open = 0;
   const rest = text.slice(start, start + mostLength);

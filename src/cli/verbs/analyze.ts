@@ -62,8 +62,10 @@ async function bootsIn(input: LogInput, progress: Progress, failed: Failed): Pro
     whole = false;
   }
   const boots = reader.end();
-  if (reader.droppedBoots > 0) complain(`'${name}' holds more boots than are kept: the first ${reader.droppedBoots} are not told`);
+  if (reader.droppedBoots > 0)
+    complain(`'${name}' holds more boots than are kept: the first ${reader.droppedBoots} are not told`);
   // A report has empty logs beside full ones.
-  if (reader.isEmpty && whole && input.report === null) failed(new LogUnreadable(`'${name}' is empty: there is no log in it`));
+  if (reader.isEmpty && whole && input.report === null)
+    failed(new LogUnreadable(`'${name}' is empty: there is no log in it`));
   return boots;
 }

@@ -4,7 +4,10 @@ import { escapeText } from "../../render/escape.ts";
 import { socketPath } from "../daemon-client.ts";
 import { CommandFailed, exit, type ExitCode, type Invocation } from "../verb.ts";
 
-/** `crngwatch bridge`: what comes on standard input goes to the daemon, and its answers to standard output: Varlink through ssh. */
+/**
+ * `crngwatch bridge`: what comes on standard input goes to the daemon, and its answers to standard output: Varlink
+ * through ssh.
+ */
 export async function bridge(invocation: Invocation): Promise<ExitCode> {
   const path = socketPath(invocation);
   const socket = net.connect({ path, allowHalfOpen: true });
@@ -18,6 +21,9 @@ export async function bridge(invocation: Invocation): Promise<ExitCode> {
     process.stdout.once("error", () => socket.destroy());
     socket.once("close", () => resolve(null));
   });
-  if (failure !== null) throw new CommandFailed(`No daemon answers on '${escapeText(path)}' (${errnoOf(failure) ?? failure.message}): start crngwatch.service, or name its socket with --socket`);
+  if (failure !== null)
+    throw new CommandFailed(
+      `No daemon answers on '${escapeText(path)}' (${errnoOf(failure) ?? failure.message}): start crngwatch.service, or name its socket with --socket`,
+    );
   return exit.ok;
 }

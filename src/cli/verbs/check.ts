@@ -6,10 +6,17 @@ import { print } from "../print.ts";
 import { probed } from "./status.ts";
 import { CommandFailed, type ExitCode, type Given, type Invocation } from "../verb.ts";
 
-/** `crngwatch check`: what a monitoring system asks, by the Monitoring Plugins' conventions. `run` tells its failures as UNKNOWN. */
+/**
+ * `crngwatch check`: what a monitoring system asks, by the Monitoring Plugins' conventions. `run` tells its failures as
+ * UNKNOWN.
+ */
 export async function check(invocation: Invocation): Promise<ExitCode> {
   const { given } = invocation;
-  const limits = { warning: limitOf(given, "warning", "10"), critical: limitOf(given, "critical", "60"), waited: limitOf(given, "waited", "5") };
+  const limits = {
+    warning: limitOf(given, "warning", "10"),
+    critical: limitOf(given, "critical", "60"),
+    waited: limitOf(given, "waited", "5"),
+  };
   const record = (await recordOfDaemon(invocation)) ?? (await probed(invocation));
   const { state, text } = checkLine(record, limits);
   print(text);
@@ -19,7 +26,10 @@ export async function check(invocation: Invocation): Promise<ExitCode> {
 function limitOf(given: Given, name: string, usual: string): Limit {
   const text = String(given[name] ?? usual);
   const range = parsePluginRange(text);
-  if (range === null) throw new CommandFailed(`Cannot read the range '${escapeText(text)}' of --${name}: want seconds as 10, 10:, ~:10, 10:20 or @10:20`);
+  if (range === null)
+    throw new CommandFailed(
+      `Cannot read the range '${escapeText(text)}' of --${name}: want seconds as 10, 10:, ~:10, 10:20 or @10:20`,
+    );
   return { text, alerts: (low, high) => allAlert(range, low, high) };
 }
 

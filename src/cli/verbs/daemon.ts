@@ -36,7 +36,12 @@ export async function daemon({ roots, given }: Invocation): Promise<ExitCode> {
         state: stateFile(folder, version),
         log: openLog(journal === null ? toLines(process.stdout, { priority: inJournal }) : toJournal(journal)),
         notify: notifier(env, host.libc),
-        info: { vendor: "The crngwatch authors", product: "crngwatch", version, url: "https://github.com/crngwatch/crngwatch" },
+        info: {
+          vendor: "The crngwatch authors",
+          product: "crngwatch",
+          version,
+          url: "https://github.com/crngwatch/crngwatch",
+        },
       },
       stop,
     );
@@ -52,18 +57,28 @@ export async function daemon({ roots, given }: Invocation): Promise<ExitCode> {
 
 /** The journal by its own protocol; null where FFI is missing. */
 function journalOf({ libc, roots }: Host): Journal | null {
-  return libc === null ? null : openJournal(libc, { socket: join(roots.run, "systemd/journal/socket"), seconds: monotonicNow });
+  return libc === null
+    ? null
+    : openJournal(libc, { socket: join(roots.run, "systemd/journal/socket"), seconds: monotonicNow });
 }
 
 function claimed(folder: string, roots: Invocation["roots"]): () => void {
   try {
     const answer = claim(folder, roots);
-    if (answer.is === "ours") return answer.release;
-    throw new CommandFailed(`A crngwatch daemon runs already as process ${answer.pid}: stop it first, or give this one another --state-dir`);
+    if (answer.kind === "ours") return answer.release;
+    throw new CommandFailed(
+      `A crngwatch daemon runs already as process ${answer.pid}: stop it first, or give this one another --state-dir`,
+    );
   } catch (error) {
-    if (isDenied(error)) throw new CommandFailed(`Cannot write to '${escapeText(folder)}': run as root, or name a folder of yours with --state-dir`);
+    if (isDenied(error))
+      throw new CommandFailed(
+        `Cannot write to '${escapeText(folder)}': run as root, or name a folder of yours with --state-dir`,
+      );
     const errno = errnoOf(error);
-    if (errno !== null) throw new CommandFailed(`Cannot keep the daemon's state in '${escapeText(folder)}' (${errno}): name another folder with --state-dir`);
+    if (errno !== null)
+      throw new CommandFailed(
+        `Cannot keep the daemon's state in '${escapeText(folder)}' (${errno}): name another folder with --state-dir`,
+      );
     throw error;
   }
 }

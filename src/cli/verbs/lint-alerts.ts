@@ -11,7 +11,10 @@ import { ConfigUnreadable } from "../../alerts/files/config-unreadable.ts";
 import { complain, print } from "../print.ts";
 import { CommandFailed, exit, type ExitCode, type Invocation } from "../verb.ts";
 
-/** `crngwatch lint-alerts`: what thresholds on `entropy_avail` do on this kernel. A file that cannot be read costs its own, no other's. */
+/**
+ * `crngwatch lint-alerts`: what thresholds on `entropy_avail` do on this kernel. A file that cannot be read costs its
+ * own, no other's.
+ */
 export async function lintAlerts(invocation: Invocation): Promise<ExitCode> {
   const poolBits = poolOf(invocation);
   const configs = new Map<string, AlertConfig>();
@@ -26,7 +29,9 @@ export async function lintAlerts(invocation: Invocation): Promise<ExitCode> {
     }
   }
   const found = thresholdsIn([...configs.values()]);
-  const thresholds = [...configs.keys()].flatMap((file, index): readonly JudgedThreshold[] => (found[index] ?? []).map((threshold) => judge(threshold, file, poolBits)));
+  const thresholds = [...configs.keys()].flatMap((file, index): readonly JudgedThreshold[] =>
+    (found[index] ?? []).map((threshold) => judge(threshold, file, poolBits)),
+  );
   const findings = { poolBits, files: configs.size, thresholds, unreadable };
   if (invocation.given["json"] === true) print(alertFindingsJson(findings));
   else if (configs.size > 0) print(alertFindingsText(findings));
@@ -40,6 +45,10 @@ function poolOf({ roots, given }: Invocation): PoolBits {
   const named = given["pool"];
   const bits = Number(named ?? textOrNull(path) ?? NaN);
   if (bits === 256 || bits === 4096) return bits;
-  if (named !== undefined) throw new CommandFailed(`Unknown pool '${escapeText(String(named))}': want 256 or 4096, what /proc/sys/kernel/random/poolsize says`, exit.usage);
+  if (named !== undefined)
+    throw new CommandFailed(
+      `Unknown pool '${escapeText(String(named))}': want 256 or 4096, what /proc/sys/kernel/random/poolsize says`,
+      exit.usage,
+    );
   throw new CommandFailed(`Cannot tell this kernel's pool from '${escapeText(path)}': give --pool 256 or --pool 4096`);
 }

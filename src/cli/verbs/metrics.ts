@@ -23,9 +23,12 @@ export async function metrics(invocation: Invocation): Promise<ExitCode> {
 function replace(path: string, text: string): void {
   try {
     const written = attempt(() => replaceFile(path, text));
-    if (written.is !== "ok") throw unwritten(path, written);
+    if (written.kind !== "ok") throw unwritten(path, written);
   } catch (error) {
-    if (error instanceof NotReplaceable) throw new CommandFailed(`Cannot write '${escapeText(path)}': something that is no regular file is there, want the name of one`);
+    if (error instanceof NotReplaceable)
+      throw new CommandFailed(
+        `Cannot write '${escapeText(path)}': something that is no regular file is there, want the name of one`,
+      );
     throw error;
   }
 }

@@ -23,19 +23,25 @@ export async function recorder({ roots, given, operands }: Invocation): Promise<
     print(given["json"] === true ? recorderJson(status) : recorderText(status));
     return exit.ok;
   }
-  if (given["json"] === true) throw new CommandFailed(`Option --json is for 'recorder status', not for '${action}'`, exit.usage);
+  if (given["json"] === true)
+    throw new CommandFailed(`Option --json is for 'recorder status', not for '${action}'`, exit.usage);
   try {
     return await changeTo(action === "arm" ? "arm" : "disarm", roots, given);
   } catch (error) {
-    if (error instanceof Unchangeable || error instanceof ChildFailed) throw new CommandFailed(escapeText(error.message));
+    if (error instanceof Unchangeable || error instanceof ChildFailed)
+      throw new CommandFailed(escapeText(error.message));
     throw error;
   }
 }
 
 async function changeTo(action: "arm" | "disarm", roots: Roots, given: Invocation["given"]): Promise<ExitCode> {
   const backEnd = backEndOf(roots);
-  if (backEnd === null) throw new CommandFailed(`Cannot find how this host keeps its kernel command line: want one of ${backEnds.map(({ name }) => name).join(", ")}; by hand, add ${recorderArguments("kprobes", '"').join(" ")}`);
-  const { change, why } = action === "arm" ? await armChange(roots, backEnd) : { change: await backEnd.disarm(roots), why: null };
+  if (backEnd === null)
+    throw new CommandFailed(
+      `Cannot find how this host keeps its kernel command line: want one of ${backEnds.map(({ name }) => name).join(", ")}; by hand, add ${recorderArguments("kprobes", '"').join(" ")}`,
+    );
+  const { change, why } =
+    action === "arm" ? await armChange(roots, backEnd) : { change: await backEnd.disarm(roots), why: null };
   const state = action === "arm" ? "armed" : "off";
   if (change.files.length + change.commands.length === 0) {
     print(`The flight recorder is ${state} for the next boots already (${backEnd.name}): nothing to change\n`);
@@ -46,7 +52,10 @@ async function changeTo(action: "arm" | "disarm", roots: Roots, given: Invocatio
   if (given["yes"] !== true && !confirm("Change this?")) throw new CommandFailed("Nothing is changed");
   const { files, commands } = change;
   await carryOut(roots.live ? change : { files, commands: [] });
-  const remaining = roots.live || commands.length === 0 ? "" : `, once that host has run ${commands.map(({ program, words }) => `'${hostCommand(roots, program, words)}'`).join(" and ")}`;
+  const remaining =
+    roots.live || commands.length === 0
+      ? ""
+      : `, once that host has run ${commands.map(({ program, words }) => `'${hostCommand(roots, program, words)}'`).join(" and ")}`;
   print(escaped(`The flight recorder is ${state} for the next boots (${backEnd.name})${remaining}\n`));
   return exit.ok;
 }
@@ -61,7 +70,10 @@ async function armChange(roots: Roots, backEnd: BackEnd): Promise<{ readonly cha
 function planText({ name, hosts }: BackEnd, { files, commands }: Change, why: string | null): string {
   const parts = [
     `By ${name}: ${hosts}${why === null ? "" : `; ${why}`}\n`,
-    ...files.map(({ path, before, after }) => `${after === null ? `removes '${path}':\n` : before === null ? `makes '${path}':\n` : ""}${fileDiff(path, before ?? "", after ?? "")}`),
+    ...files.map(
+      ({ path, before, after }) =>
+        `${after === null ? `removes '${path}':\n` : before === null ? `makes '${path}':\n` : ""}${fileDiff(path, before ?? "", after ?? "")}`,
+    ),
     ...commands.map(({ program, words }) => `runs: ${shellWords([program, ...words])}\n`),
   ];
   return escaped(parts.join(""));
@@ -95,7 +107,10 @@ export async function recorderStatus(roots: Roots): Promise<RecorderStatus> {
   };
 }
 
-async function nextBootOf(roots: Roots, backEnd: BackEnd | null): Promise<Pick<RecorderStatus["nextBoot"], "armed" | "problem">> {
+async function nextBootOf(
+  roots: Roots,
+  backEnd: BackEnd | null,
+): Promise<Pick<RecorderStatus["nextBoot"], "armed" | "problem">> {
   if (backEnd === null) return { armed: null, problem: "how this host keeps its kernel command line is not known" };
   try {
     const { armed, problem }: NextBoot = await backEnd.nextBoot(roots);

@@ -1,7 +1,11 @@
 import { status } from "./status.ts";
 import type { Option, Verb } from "../verb.ts";
 
-const socket: Option = { name: "socket", value: "PATH", summary: "the daemon's socket (default /run/crngwatch/io.crngwatch)" };
+const socket: Option = {
+  name: "socket",
+  value: "PATH",
+  summary: "the daemon's socket (default /run/crngwatch/io.crngwatch)",
+};
 const json: Option = { name: "json", value: null, summary: "print the boot record as JSON" };
 
 /** Options of a verb that tells boot records: `output.ts` reads them. */
@@ -11,7 +15,11 @@ const outputOptions: readonly Option[] = [
   { name: "output", short: "o", value: "FILE", summary: "write to a file instead of standard output" },
 ];
 
-const directory: Option = { name: "directory", value: "DIR", summary: "read the journal files in a folder instead of the host's journal" };
+const directory: Option = {
+  name: "directory",
+  value: "DIR",
+  summary: "read the journal files in a folder instead of the host's journal",
+};
 
 /** Every verb, in the order of the help. A new verb is its file and an entry here. */
 export const verbs: readonly Verb[] = [
@@ -42,7 +50,11 @@ export const verbs: readonly Verb[] = [
     summary: "tell this boot's story",
     options: [
       ...outputOptions,
-      { name: "boot", value: "BOOT", summary: "a past boot, from the journal: -1 is the one before this, or a boot's ID" },
+      {
+        name: "boot",
+        value: "BOOT",
+        summary: "a past boot, from the journal: -1 is the one before this, or a boot's ID",
+      },
       directory,
       socket,
     ],
@@ -64,7 +76,10 @@ export const verbs: readonly Verb[] = [
     name: "analyze",
     summary: "tell the boots in logs of any host, in any format",
     options: outputOptions,
-    operands: { name: "FILE", summary: "a log, compressed or not; a journal file or directory; a sosreport; '-' is standard input" },
+    operands: {
+      name: "FILE",
+      summary: "a log, compressed or not; a journal file or directory; a sosreport; '-' is standard input",
+    },
     exits: "0 when something was read, 1 with a line for each file that could not be",
     example: "crngwatch analyze console.log",
     load: async () => (await import("./analyze.ts")).analyze,
@@ -94,7 +109,10 @@ export const verbs: readonly Verb[] = [
   {
     name: "metrics",
     summary: "print the metrics once, for node_exporter's textfile collector",
-    options: [{ name: "output", short: "o", value: "FILE", summary: "replace a file whole instead of printing" }, socket],
+    options: [
+      { name: "output", short: "o", value: "FILE", summary: "replace a file whole instead of printing" },
+      socket,
+    ],
     operands: null,
     exits: "0",
     example: "crngwatch metrics -o /var/lib/prometheus/node-exporter/crngwatch.prom",
@@ -103,7 +121,10 @@ export const verbs: readonly Verb[] = [
   {
     name: "serve-metrics",
     summary: "answer Prometheus on sockets that systemd passes; run as a service",
-    options: [{ name: "idle", value: "SECONDS", summary: "end when nobody has asked for so long (default 90)" }, socket],
+    options: [
+      { name: "idle", value: "SECONDS", summary: "end when nobody has asked for so long (default 90)" },
+      socket,
+    ],
     operands: null,
     exits: "0 when nobody asked any more, or after SIGTERM",
     example: "systemctl enable --now crngwatch-metrics.socket",
@@ -131,7 +152,10 @@ export const verbs: readonly Verb[] = [
       { name: "pool", value: "BITS", summary: "256 or 4096: for a kernel with such a poolsize (default: this one's)" },
       { name: "json", value: null, summary: "print the findings as JSON" },
     ],
-    operands: { name: "FILE", summary: "configuration of Prometheus, Grafana, netdata, Nagios, Icinga, Zabbix, Datadog, Kapacitor or Flux" },
+    operands: {
+      name: "FILE",
+      summary: "configuration of Prometheus, Grafana, netdata, Nagios, Icinga, Zabbix, Datadog, Kapacitor or Flux",
+    },
     exits: "0 nothing wrong, 1 some file could not be read, 3 some threshold is wrong",
     example: "crngwatch lint-alerts /etc/prometheus/rules/*.yml",
     load: async () => (await import("./lint-alerts.ts")).lintAlerts,
@@ -139,7 +163,9 @@ export const verbs: readonly Verb[] = [
   {
     name: "daemon",
     summary: "observe this boot and answer on a socket; run as a service",
-    options: [{ name: "state-dir", value: "DIR", summary: "where the record and the socket live (default /run/crngwatch)" }],
+    options: [
+      { name: "state-dir", value: "DIR", summary: "where the record and the socket live (default /run/crngwatch)" },
+    ],
     operands: null,
     exits: "0 after SIGTERM",
     example: "systemctl start crngwatch.service",

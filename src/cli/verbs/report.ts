@@ -28,10 +28,18 @@ async function pastBoot(invocation: Invocation, wanted: string): Promise<BootRec
   const place = journalOf(invocation);
   const found = await readingJournal(async () => {
     const known = await listBoots(place);
-    const boot = known.find(({ index, bootId }) => wanted === String(index) || wanted.replaceAll("-", "") === bootId.replaceAll("-", ""));
+    const boot = known.find(
+      ({ index, bootId }) => wanted === String(index) || wanted.replaceAll("-", "") === bootId.replaceAll("-", ""),
+    );
     return boot === undefined ? undefined : (await tellBoots(place, [boot], { brief: false }))[0];
   });
-  if (found === undefined) throw new CommandFailed(`The journal knows no boot '${escapeText(wanted)}': 'crngwatch boots' lists those that it knows`);
-  if (found.toldBy === null) throw new CommandFailed(`The journal tells nothing of boot '${escapeText(wanted)}': it has neither its kernel's log nor crngwatch's summary`);
+  if (found === undefined)
+    throw new CommandFailed(
+      `The journal knows no boot '${escapeText(wanted)}': 'crngwatch boots' lists those that it knows`,
+    );
+  if (found.toldBy === null)
+    throw new CommandFailed(
+      `The journal tells nothing of boot '${escapeText(wanted)}': it has neither its kernel's log nor crngwatch's summary`,
+    );
   return diagnose(found.record);
 }

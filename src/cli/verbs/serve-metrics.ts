@@ -17,19 +17,31 @@ const daemonMs = 3_000;
 /** Longer than scrapers usually pause (15 to 60 s), so that one who comes regularly starts this once. */
 const idleSeconds = 90;
 
-/** `crngwatch serve-metrics`: answers scrapers on the sockets that systemd passes, and ends when nobody has asked for a while. */
+/**
+ * `crngwatch serve-metrics`: answers scrapers on the sockets that systemd passes, and ends when nobody has asked for a
+ * while.
+ */
 export async function serveMetricsVerb(invocation: Invocation): Promise<ExitCode> {
   const descriptors = passedSockets(process.env);
   if (descriptors.length === 0) {
-    throw new CommandFailed("No socket was passed to this process: start crngwatch-metrics.socket, or try 'systemd-socket-activate -l 127.0.0.1:19573 crngwatch serve-metrics'", exit.usage);
+    throw new CommandFailed(
+      "No socket was passed to this process: start crngwatch-metrics.socket, or try 'systemd-socket-activate -l 127.0.0.1:19573 crngwatch serve-metrics'",
+      exit.usage,
+    );
   }
   const patience = secondsOption(invocation, "idle") ?? idleSeconds;
-  // Less, and it would end before it has answered the one for whom it was started; systemd would start it again and again.
-  if (patience < 1) throw new CommandFailed(`Cannot end after ${patience} s without a request: want 1 or more`, exit.usage);
+  // Less, and it would end before it has answered the one for whom it was started; systemd would start it again and
+  // again.
+  if (patience < 1)
+    throw new CommandFailed(`Cannot end after ${patience} s without a request: want 1 or more`, exit.usage);
   const stop = stopSignal();
   const idle = new AbortController();
   const timer = setTimeout(() => idle.abort(), patience * 1000);
-  const server = await serveMetrics({ descriptors, meter: () => askDaemon(socketPath(invocation)), onClient: () => void timer.refresh() });
+  const server = await serveMetrics({
+    descriptors,
+    meter: () => askDaemon(socketPath(invocation)),
+    onClient: () => void timer.refresh(),
+  });
   await aborted(AbortSignal.any([stop, idle.signal]));
   clearTimeout(timer);
   // A connection that comes now stays in the socket's queue, which systemd holds open, and starts the next one of us.
@@ -43,7 +55,8 @@ async function askDaemon(path: string): Promise<Metered> {
     const { record } = await callVarlink(path, `${bootInterfaceName}.GetRecord`, {}, { timeoutMs: daemonMs });
     return { record: record as BootRecord, daemon: true };
   } catch (error) {
-    if (error instanceof VarlinkCallFailed) throw new NoMetrics(error.kind === "not-running" ? "No metrics: crngwatch.service does not run" : error.message);
+    if (error instanceof VarlinkCallFailed)
+      throw new NoMetrics(error.kind === "not-running" ? "No metrics: crngwatch.service does not run" : error.message);
     throw error;
   }
 }

@@ -16,11 +16,15 @@ export async function wait(invocation: Invocation): Promise<ExitCode> {
   const stop = new AbortController();
   const timer = limit === null ? null : setTimeout(() => stop.abort(), limit * 1000);
   let record = emptyRecord();
-  const following = await follow(hostAt(roots), (evidence) => {
-    ({ record } = fold(record, evidence));
-    if (enough(record)) stop.abort();
-    return record;
-  }, "waiter");
+  const following = await follow(
+    hostAt(roots),
+    (evidence) => {
+      ({ record } = fold(record, evidence));
+      if (enough(record)) stop.abort();
+      return record;
+    },
+    "waiter",
+  );
   await aborted(stop.signal);
   if (timer !== null) clearTimeout(timer);
   await following.stop();

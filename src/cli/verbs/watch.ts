@@ -5,7 +5,7 @@ import { bootInterfaceName } from "../../exporters/boot-interface.ts";
 import { streamVarlink } from "../../varlink/client.ts";
 import { VarlinkCallFailed } from "../../varlink/errors.ts";
 import { aborted } from "../../platform/aborted.ts";
-import { effectText } from "../../render/text/effect-text.ts";
+import { changeText } from "../../render/text/change-text.ts";
 import { socketPath } from "../daemon-client.ts";
 import { hostAt } from "../host.ts";
 import { print } from "../print.ts";
@@ -16,10 +16,15 @@ import { CommandFailed, exit, type ExitCode, type Invocation } from "../verb.ts"
 export async function watch(invocation: Invocation): Promise<ExitCode> {
   const stop = stopSignal();
   try {
-    await streamVarlink(socketPath(invocation), `${bootInterfaceName}.Watch`, {}, {
-      signal: stop,
-      onReply: ({ text }) => print(`${String(text)}\n`),
-    });
+    await streamVarlink(
+      socketPath(invocation),
+      `${bootInterfaceName}.Watch`,
+      {},
+      {
+        signal: stop,
+        onReply: ({ text }) => print(`${String(text)}\n`),
+      },
+    );
     if (!stop.aborted) throw new CommandFailed("The daemon has stopped");
   } catch (error) {
     if (stop.aborted) return exit.ok;
@@ -32,15 +37,19 @@ export async function watch(invocation: Invocation): Promise<ExitCode> {
 
 async function watchAlone({ roots }: Invocation, stop: AbortSignal): Promise<void> {
   let record = emptyRecord();
-  const following = await follow(hostAt(roots), (evidence) => {
-    const folded = fold(record, evidence);
-    record = folded.record;
-    for (const effect of folded.effects) {
-      const text = effectText(effect, record);
-      if (text !== null) print(`${text}\n`);
-    }
-    return record;
-  }, "watcher");
+  const following = await follow(
+    hostAt(roots),
+    (evidence) => {
+      const folded = fold(record, evidence);
+      record = folded.record;
+      for (const change of folded.changes) {
+        const text = changeText(change, record);
+        if (text !== null) print(`${text}\n`);
+      }
+      return record;
+    },
+    "watcher",
+  );
   await aborted(stop);
   await following.stop();
 }

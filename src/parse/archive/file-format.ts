@@ -8,14 +8,20 @@ export type Compression = "gzip" | "xz" | "zstd" | "bzip2";
 export const headBytes = 512;
 
 /**
- * RFC 1952 section 2.3 (with deflate, the one method there is), xz-file-format section 2.1.1.1, RFC 8878 section 3.1.1, bzip2's head and
- * the number of its first block or of its end, systemd's JOURNAL_FILE_FORMAT; zip, 7z, lz4 and rar are named only to be refused.
+ * RFC 1952 section 2.3 (with deflate, the one method there is), xz-file-format section 2.1.1.1, RFC 8878 section 3.1.1,
+ * bzip2's head and the number of its first block or of its end, systemd's JOURNAL_FILE_FORMAT; zip, 7z, lz4 and rar are
+ * named only to be refused.
  */
 const magics: readonly (readonly [FileFormat, ...magics: readonly Buffer[]])[] = [
   ["gzip", bytes("1f8b08")],
   ["xz", bytes("fd377a585a00")],
   ["zstd", bytes("28b52ffd")],
-  ["bzip2", ...Array.from("123456789", (level) => [bytes("314159265359"), bytes("177245385090")].map((next) => Buffer.concat([Buffer.from(`BZh${level}`), next]))).flat()],
+  [
+    "bzip2",
+    ...Array.from("123456789", (level) =>
+      [bytes("314159265359"), bytes("177245385090")].map((next) => Buffer.concat([Buffer.from(`BZh${level}`), next])),
+    ).flat(),
+  ],
   ["journal", Buffer.from("LPKSHHRH")],
   ["foreign-archive", bytes("504b0304"), bytes("377abcaf271c"), bytes("04224d18"), bytes("526172211a07")],
 ];

@@ -10,12 +10,19 @@ export interface SosFacts {
 export const noFacts: SosFacts = { fipsEnabled: null, commandLine: null, release: null, bootId: null };
 
 /** The folders of a report below which there are logs; the first tells that a folder is a report. */
-export const sosFolders = ["sos_commands", "sos_strings", "var/log", "var/crash", "var/lib/systemd/pstore", "sys/fs/pstore"] as const;
+export const sosFolders = [
+  "sos_commands",
+  "sos_strings",
+  "var/log",
+  "var/crash",
+  "var/lib/systemd/pstore",
+  "sys/fs/pstore",
+] as const;
 
 /**
- * The logs of a report, what tells most first, by what sos's plugins `kernel`, `logs`, `general` and `kdump` collect. Above its size
- * limit sos keeps the end of a log below sos_strings/, and a link to it where it would be. `dmesg -T` is the same log with worse stamps;
- * of journalctl, lists, single units and `verbose` are passed over.
+ * The logs of a report, what tells most first, by what sos's plugins `kernel`, `logs`, `general` and `kdump` collect.
+ * Above its size limit sos keeps the end of a log below sos_strings/, and a link to it where it would be. `dmesg -T` is
+ * the same log with worse stamps; of journalctl, lists, single units and `verbose` are passed over.
  */
 const logs: readonly RegExp[] = [
   /^sos_(?:commands|strings)\/(?:kernel|general)\/dmesg(?:\.tailed)?$/,
@@ -42,8 +49,13 @@ const factFiles: Readonly<Record<string, (text: string) => Partial<SosFacts>>> =
   "proc/sys/kernel/random/boot_id": (text) => ({ bootId: orNull(text.trim()) }),
   "sos_commands/kernel/uname_-a": (text) => ({ release: /^Linux \S+ (\S+)/.exec(text)?.[1] ?? null }),
   "sos_commands/kernel/sysctl_-a": (text) => {
-    const value = (key: string): string | null => new RegExp(`^${key.replaceAll(".", "\\.")} = (.+)$`, "m").exec(text)?.[1] ?? null;
-    return { ...fips(value("crypto.fips_enabled") ?? ""), release: value("kernel.osrelease"), bootId: value("kernel.random.boot_id") };
+    const value = (key: string): string | null =>
+      new RegExp(`^${key.replaceAll(".", "\\.")} = (.+)$`, "m").exec(text)?.[1] ?? null;
+    return {
+      ...fips(value("crypto.fips_enabled") ?? ""),
+      release: value("kernel.osrelease"),
+      bootId: value("kernel.random.boot_id"),
+    };
   },
 };
 
@@ -60,9 +72,13 @@ export function withSosFact(facts: SosFacts, path: string, text: string): SosFac
   };
 }
 
-/** Where a member of an archive lies in a report: at the top of the archive, or in its one folder. Null: not in what a report has. */
+/**
+ * Where a member of an archive lies in a report: at the top of the archive, or in its one folder. Null: not in what a
+ * report has.
+ */
 export function placeInReport(member: string): { readonly root: string; readonly path: string } | null {
-  const [, root, path] = /^(?:\.?\/)?(?:([^/]+)\/)??((?:sos_commands|sos_strings|var|proc|sys)\/.*)$/s.exec(member) ?? [];
+  const [, root, path] =
+    /^(?:\.?\/)?(?:([^/]+)\/)??((?:sos_commands|sos_strings|var|proc|sys)\/.*)$/s.exec(member) ?? [];
   return path === undefined ? null : { root: root ?? "", path };
 }
 

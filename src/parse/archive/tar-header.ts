@@ -22,7 +22,12 @@ export function parseTarHeader(block: Buffer): TarHeader | null {
   const name = textOf(block.subarray(0, 100));
   // GNU's own format has other things where ustar has the start of a long name.
   const prefix = block.toString("latin1", 257, 263) === "ustar\0" ? textOf(block.subarray(345, 500)) : "";
-  return { path: prefix === "" ? name : `${prefix}/${name}`, type: String.fromCharCode(block[156] ?? 0), size, continues: block[482] !== 0 };
+  return {
+    path: prefix === "" ? name : `${prefix}/${name}`,
+    type: String.fromCharCode(block[156] ?? 0),
+    size,
+    continues: block[482] !== 0,
+  };
 }
 
 /** The sum of the header's bytes, its own field taken as blanks; some old programs added them as signed ones. */
@@ -37,7 +42,10 @@ function checksumHolds(block: Buffer): boolean {
   return wanted !== null && (wanted === unsigned || wanted === signed);
 }
 
-/** Octal digits between blanks, closed by a blank or NUL; or, where the first bit is set, the field is a number in base 256. */
+/**
+ * Octal digits between blanks, closed by a blank or NUL; or, where the first bit is set, the field is a number in base
+ * 256.
+ */
 function parseNumber(field: Buffer): number | null {
   if ((field[0] ?? 0) & 0x80) {
     // 0x80 before a positive number; 0xff would be a negative one, which no size is.

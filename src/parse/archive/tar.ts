@@ -2,12 +2,15 @@ import { blockBytes, parseTarHeader, type TarHeader, textOf } from "./tar-header
 
 /** What comes out of a tar archive, in its order: a member, its bytes in pieces, its end. */
 export type TarEvent =
-  | { readonly is: "member"; readonly path: string; readonly type: MemberType; readonly size: number }
+  | { readonly kind: "member"; readonly path: string; readonly type: MemberType; readonly size: number }
   /** Part of the chunk that was pushed, not a copy. */
-  | { readonly is: "bytes"; readonly bytes: Buffer }
-  | { readonly is: "end" };
+  | { readonly kind: "bytes"; readonly bytes: Buffer }
+  | { readonly kind: "end" };
 
-/** `sparse`: a file whose holes were left out, so that its bytes are not the file's. `other`: folders, links, devices and what is unknown. */
+/**
+ * `sparse`: a file whose holes were left out, so that its bytes are not the file's. `other`: folders, links, devices
+ * and what is unknown.
+ */
 export type MemberType = "file" | "sparse" | "other";
 
 /** The archive is no archive here. */
@@ -19,8 +22,8 @@ export class TarDamaged extends Error {
 const longestHeader = 1 << 20;
 
 /**
- * Reads a tar archive as it comes and holds no more of it than one header: tar(5) of libarchive, with POSIX ustar and pax, GNU's long names
- * (types L and K), numbers in base 256, and its sparse files passed over.
+ * Reads a tar archive as it comes and holds no more of it than one header: tar(5) of libarchive, with POSIX ustar and
+ * pax, GNU's long names (types L and K), numbers in base 256, and its sparse files passed over.
  */
 export class TarReader {
   /** A block, or a longer header, that has not come whole. */
@@ -41,20 +44,26 @@ export class TarReader {
 
   /** Takes the events of a chunk. All of them must be taken before the next chunk is pushed. */
   *push(chunk: Buffer): Generator<TarEvent, void, undefined> {
-    for (let from = 0; from < chunk.length && this.#state !== "ended"; ) {
+    for (let from = 0; from < chunk.length && this.#state !== "ended";) {
       const part = chunk.subarray(from, from + this.#left);
       from += part.length;
       this.#offset += part.length;
       this.#left -= part.length;
-      if (this.#state === "data") yield { is: "bytes", bytes: part };
+      if (this.#state === "data") yield { kind: "bytes", bytes: part };
       else if (this.#state !== "padding") this.#hold(part);
       if (this.#left === 0) yield* this.#step();
     }
   }
 
-  /** Nothing more comes. An archive without its end mark is common enough; one that ends inside a member is not whole. */
+  /**
+   * Nothing more comes. An archive without its end mark is common enough; one that ends inside a member is not whole.
+   */
   end(): void {
-    if (this.#state === "ended" || (this.#state === "header" && this.#heldBytes === 0 && Object.keys(this.#next).length === 0)) return;
+    if (
+      this.#state === "ended" ||
+      (this.#state === "header" && this.#heldBytes === 0 && Object.keys(this.#next).length === 0)
+    )
+      return;
     throw new TarDamaged(`the archive is cut short at byte ${this.#offset}`);
   }
 
@@ -73,7 +82,7 @@ export class TarReader {
         this.#pad();
         break;
       case "data":
-        yield { is: "end" };
+        yield { kind: "end" };
         this.#pad();
         break;
       case "padding":
@@ -90,7 +99,8 @@ export class TarReader {
       return;
     }
     const header = parseTarHeader(block);
-    if (header === null) throw new TarDamaged(`no header of a member at byte ${this.#offset - blockBytes} of the archive`);
+    if (header === null)
+      throw new TarDamaged(`no header of a member at byte ${this.#offset - blockBytes} of the archive`);
     this.#member = header;
     this.#padding = -header.size & (blockBytes - 1);
     if (!"LKxgX".includes(header.type)) {
@@ -98,7 +108,8 @@ export class TarReader {
       else yield* this.#open(header);
       return;
     }
-    if (header.size > longestHeader) throw new TarDamaged(`a header of ${header.size} bytes at byte ${this.#offset} of the archive`);
+    if (header.size > longestHeader)
+      throw new TarDamaged(`a header of ${header.size} bytes at byte ${this.#offset} of the archive`);
     this.#expect("extension", header.size);
     if (header.size === 0) yield* this.#step();
   }
@@ -109,7 +120,7 @@ export class TarReader {
     // Links, devices, folders and FIFOs have no data, whatever their size says.
     const size = /^[1-6]$/.test(header.type) ? 0 : (sizeSaid ?? header.size);
     this.#padding = -size & (blockBytes - 1);
-    yield { is: "member", path, type: typeOf(header.type, path, sparse), size };
+    yield { kind: "member", path, type: typeOf(header.type, path, sparse), size };
     this.#expect("data", size);
     if (size === 0) yield* this.#step();
   }
@@ -121,10 +132,11 @@ export class TarReader {
 
   /** Records `LENGTH KEY=VALUE\n`, POSIX pax "Extended Header"; the length counts all of the record. */
   #extendByPax(data: Buffer): void {
-    for (let from = 0; from < data.length && data[from] !== 0; ) {
+    for (let from = 0; from < data.length && data[from] !== 0;) {
       const [whole, digits, key] = /^(\d{1,7}) ([^=]{1,300})=/.exec(data.toString("latin1", from, from + 320)) ?? [];
       const to = from + Number(digits);
-      if (whole === undefined || key === undefined || to > data.length || to <= from + whole.length) throw new TarDamaged(`a pax header that is none before byte ${this.#offset} of the archive`);
+      if (whole === undefined || key === undefined || to > data.length || to <= from + whole.length)
+        throw new TarDamaged(`a pax header that is none before byte ${this.#offset} of the archive`);
       const value = data.toString("utf8", from + whole.length, to - 1);
       if (key === "path") this.#next.path = value;
       else if (key === "size") this.#next.size = parseDecimal(value, this.#offset);
@@ -162,7 +174,8 @@ export class TarReader {
 
 function parseDecimal(text: string, offset: number): number {
   const value = /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN;
-  if (!Number.isSafeInteger(value)) throw new TarDamaged(`a pax header with a size that is none before byte ${offset} of the archive`);
+  if (!Number.isSafeInteger(value))
+    throw new TarDamaged(`a pax header with a size that is none before byte ${offset} of the archive`);
   return value;
 }
 

@@ -1,6 +1,6 @@
 /**
- * The kernel's parameters in order, as parse_args() of kernel/params.c splits them: blanks separate, double quotes protect
- * blanks, `-` and `_` are the same in a name, and what follows `--` belongs to init.
+ * The kernel's parameters in order, as parse_args() of kernel/params.c splits them: blanks separate, double quotes
+ * protect blanks, `-` and `_` are the same in a name, and what follows `--` belongs to init.
  */
 export function parseCommandLine(text: string): readonly (readonly [name: string, value: string | null])[] {
   const parameters: [string, string | null][] = [];
@@ -15,8 +15,8 @@ export function parseCommandLine(text: string): readonly (readonly [name: string
 }
 
 /**
- * The value of a boolean parameter, null where it is not given. As in the kernel the last one wins, but one that is no boolean,
- * or has no value at all, changes nothing.
+ * The value of a boolean parameter, null where it is not given. As in the kernel the last one wins, but one that is no
+ * boolean, or has no value at all, changes nothing.
  */
 export function booleanParameter(commandLine: string, name: string): boolean | null {
   const given = parseCommandLine(commandLine).filter(([known]) => known === name);

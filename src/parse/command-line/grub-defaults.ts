@@ -1,5 +1,15 @@
 import { textOf } from "./kernel-arguments.ts";
-import { armedIn, armEdits, disarmEdits, edited, hasOurProbes, whyNotArmable, type Edit, type Recorder, type Segment } from "./recorder-arguments.ts";
+import {
+  armedIn,
+  armEdits,
+  disarmEdits,
+  edited,
+  hasOurProbes,
+  whyNotArmable,
+  type Edit,
+  type Recorder,
+  type Segment,
+} from "./recorder-arguments.ts";
 import { shellAssignments, type ShellAssignment } from "./shell-assignments.ts";
 import { Unchangeable } from "./unchangeable.ts";
 
@@ -30,10 +40,14 @@ export function armedGrub(files: readonly DefaultsFile[]): Recorder | null {
 export function armGrub(files: readonly DefaultsFile[], recorder: Recorder): readonly DefaultsFile[] {
   if (armedGrub(files) === recorder) return files;
   const open = allPlaces(files).find(({ assignment }) => !assignment.isClosed);
-  if (open !== undefined) throw new Unchangeable(`Cannot change '${files[open.file]?.path}': a quote in it is not closed`);
+  if (open !== undefined)
+    throw new Unchangeable(`Cannot change '${files[open.file]?.path}': a quote in it is not closed`);
   const armed = withRecorder(files, recorder);
   // Read back, since a shell's text can be stranger than this understands.
-  if (armedGrub(armed) !== recorder) throw new Unchangeable(`Cannot change '${files[0]?.path}': the kernel command line is put together in it in a way that is not understood`);
+  if (armedGrub(armed) !== recorder)
+    throw new Unchangeable(
+      `Cannot change '${files[0]?.path}': the kernel command line is put together in it in a way that is not understood`,
+    );
   return armed;
 }
 
@@ -44,13 +58,23 @@ function withRecorder(files: readonly DefaultsFile[], recorder: Recorder): reado
   const problem = whyNotArmable(segments, recorder);
   if (problem !== null) throw new Unchangeable(`Cannot change the kernel command line: ${problem}`);
   const home = places.findLastIndex(({ assignment }) => assignment.name === variables[0]);
-  if (home >= 0 && places[home]?.assignment.quote !== "") return withEdits(clean, places, armEdits(segments, home, recorder));
+  if (home >= 0 && places[home]?.assignment.quote !== "")
+    return withEdits(clean, places, armEdits(segments, home, recorder));
   // A place of its own, which then gets a line of its own.
   const own = segments.push({ text: "", quoting: "grub", quote: "'" }) - 1;
-  const edits = armEdits([segments[own] as Segment, ...segments.slice(0, own)], 0, recorder).map((edit) => ({ ...edit, segment: edit.segment - 1 }));
+  const edits = armEdits([segments[own] as Segment, ...segments.slice(0, own)], 0, recorder).map((edit) => ({
+    ...edit,
+    segment: edit.segment - 1,
+  }));
   const added = edits.find(({ segment }) => segment < 0);
-  const rest = withEdits(clean, places, edits.filter(({ segment }) => segment >= 0));
-  return added === undefined ? rest : withLine(rest, places[home]?.file ?? 0, `GRUB_CMDLINE_LINUX="$GRUB_CMDLINE_LINUX ${added.text}" ${mark}`);
+  const rest = withEdits(
+    clean,
+    places,
+    edits.filter(({ segment }) => segment >= 0),
+  );
+  return added === undefined
+    ? rest
+    : withLine(rest, places[home]?.file ?? 0, `GRUB_CMDLINE_LINUX="$GRUB_CMDLINE_LINUX ${added.text}" ${mark}`);
 }
 
 /** The files as they were before armGrub(). */
@@ -59,11 +83,16 @@ export function disarmGrub(files: readonly DefaultsFile[]): readonly DefaultsFil
   const off = withEdits(files, live, disarmEdits(live.map(segmentOf)));
   // Also where it has no effect any more, since somebody has assigned the variable anew.
   const rest = allPlaces(off).filter((place) => hasOurProbes([segmentOf(place)]));
-  return withEdits(off, rest, disarmEdits(rest.map(segmentOf))).map(({ path, text }) => ({ path, text: withoutLine(text) }));
+  return withEdits(off, rest, disarmEdits(rest.map(segmentOf))).map(({ path, text }) => ({
+    path,
+    text: withoutLine(text),
+  }));
 }
 
 function allPlaces(files: readonly DefaultsFile[]): readonly Place[] {
-  const places = files.flatMap(({ text }, file) => shellAssignments(text, variables).map((assignment) => ({ file, assignment })));
+  const places = files.flatMap(({ text }, file) =>
+    shellAssignments(text, variables).map((assignment) => ({ file, assignment })),
+  );
   return variables.flatMap((name) => places.filter(({ assignment }) => assignment.name === name));
 }
 
@@ -72,7 +101,12 @@ function livePlaces(files: readonly DefaultsFile[]): readonly Place[] {
   const places = allPlaces(files);
   return variables.flatMap((name) => {
     const own = places.filter(({ assignment }) => assignment.name === name);
-    return own.slice(Math.max(0, own.findLastIndex(({ assignment }) => !addsToItself(assignment))));
+    return own.slice(
+      Math.max(
+        0,
+        own.findLastIndex(({ assignment }) => !addsToItself(assignment)),
+      ),
+    );
   });
 }
 
@@ -85,14 +119,28 @@ function segmentOf({ assignment: { value, quote } }: Place): Segment {
 }
 
 /** Edits of values, made in the files. */
-function withEdits(files: readonly DefaultsFile[], places: readonly Place[], edits: readonly Edit[]): readonly DefaultsFile[] {
+function withEdits(
+  files: readonly DefaultsFile[],
+  places: readonly Place[],
+  edits: readonly Edit[],
+): readonly DefaultsFile[] {
   return files.map(({ path, text }, file) => {
     const own = edits.filter(({ segment }) => places[segment]?.file === file);
-    return { path, text: edited(text, own.map((edit) => inFile(path, places[edit.segment] as Place, edit))) };
+    return {
+      path,
+      text: edited(
+        text,
+        own.map((edit) => inFile(path, places[edit.segment] as Place, edit)),
+      ),
+    };
   });
 }
 
-function inFile(path: string, { assignment: { name, value, quote, end: wordEnd } }: Place, { start, end, text }: Edit): Omit<Edit, "segment"> {
+function inFile(
+  path: string,
+  { assignment: { name, value, quote, end: wordEnd } }: Place,
+  { start, end, text }: Edit,
+): Omit<Edit, "segment"> {
   if (quote === "") throw new Unchangeable(`Cannot change ${name} in '${path}': it is not one text in quotes`);
   const from = value[start]?.start ?? wordEnd - 1;
   return { start: from, end: end > start ? (value[end - 1]?.end ?? from) : from, text };
@@ -109,5 +157,7 @@ function withoutLine(text: string): string {
   const found = markedLine.exec(text);
   if (found === null) return text;
   const end = found.index + found[0].length;
-  return end < text.length ? text.slice(0, found.index) + text.slice(end + 1) : text.slice(0, Math.max(0, found.index - 1));
+  return end < text.length
+    ? text.slice(0, found.index) + text.slice(end + 1)
+    : text.slice(0, Math.max(0, found.index - 1));
 }

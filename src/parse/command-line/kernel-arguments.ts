@@ -1,6 +1,6 @@
 /**
- * How a kernel command line is quoted where it is written down. `kernel`: it goes to the kernel as it is, next_arg() of lib/cmdline.c. `grub`: GRUB's
- * shell reads it first, and there a `;` outside quotes ends the command.
+ * How a kernel command line is quoted where it is written down. `kernel`: it goes to the kernel as it is, next_arg() of
+ * lib/cmdline.c. `grub`: GRUB's shell reads it first, and there a `;` outside quotes ends the command.
  */
 export type Quoting = "kernel" | "grub";
 
@@ -48,7 +48,7 @@ export function kernelArguments(text: string, quoting: Quoting): KernelArguments
   const words: Word[] = [];
   const valued: KernelArgument[] = [];
   let end = 0;
-  for (let at = 0; ; ) {
+  for (let at = 0; ;) {
     while (at < text.length && blank.test(text.charAt(at))) at++;
     if (at === text.length) break;
     const word = quoting === "kernel" ? kernelWord(text, at) : grubWord(text, at);
@@ -90,7 +90,10 @@ function kernelArgument(text: string, { start, end, chars }: Word): KernelArgume
   return { name: name.replaceAll("-", "_"), start, end, value, valueStart, isProtected: true };
 }
 
-/** As GRUB's lexer takes words (grub-core/script/yylex.l): single quotes, double quotes with `\"`, `\\`, `\$`, and a bare `\`. */
+/**
+ * As GRUB's lexer takes words (grub-core/script/yylex.l): single quotes, double quotes with `\"`, `\\`, `\$`, and a
+ * bare `\`.
+ */
 function grubWord(text: string, start: number): Word {
   const chars: Placed[] = [];
   let quote = "";
@@ -101,7 +104,8 @@ function grubWord(text: string, start: number): Word {
     if (quote === "" && blank.test(char)) break;
     if (char === quote) quote = "";
     else if (quote === "" && (char === "'" || char === '"')) quote = char;
-    else if (char === "\\" && next !== "" && (quote === "" || (quote === '"' && '"\\$'.includes(next)))) chars.push({ char: next, start: at, end: ++at + 1, quoted: true });
+    else if (char === "\\" && next !== "" && (quote === "" || (quote === '"' && '"\\$'.includes(next))))
+      chars.push({ char: next, start: at, end: ++at + 1, quoted: true });
     else chars.push({ char, start: at, end: at + 1, quoted: quote !== "" });
   }
   return { start, end: at, chars, closed: quote === "" };

@@ -2,8 +2,9 @@ import { kernelArguments, textOf, type KernelArgument, type Placed, type Quoting
 import { armedGroup, waitProbes } from "../trace/wait-probes.ts";
 
 /**
- * What records on a kernel. `kprobes`: probes on the waits themselves, from `kprobe_event=` (5.3). `syscalls`: where that is missing, each call of
- * getrandom(); one syscall event only, since of two on a command line most kernels record none.
+ * What records on a kernel. `kprobes`: probes on the waits themselves, from `kprobe_event=` (5.3). `syscalls`: where
+ * that is missing, each call of getrandom(); one syscall event only, since of two on a command line most kernels record
+ * none.
  */
 export type Recorder = "kprobes" | "syscalls";
 
@@ -31,7 +32,10 @@ const parametersOf: Readonly<Record<Recorder, readonly Parameter[]>> = {
 export interface Segment {
   readonly text: string;
   readonly quoting: Quoting;
-  /** Put around values in which GRUB's shell would see more than a word; must be able to stand in the segment. Empty: none is needed. */
+  /**
+   * Put around values in which GRUB's shell would see more than a word; must be able to stand in the segment. Empty:
+   * none is needed.
+   */
   readonly quote: "'" | '"' | "";
 }
 
@@ -45,16 +49,24 @@ export interface Edit {
 
 /** The arguments of the recorder as a person types them at a boot loader. */
 export function recorderArguments(recorder: Recorder, quote: Segment["quote"]): readonly string[] {
-  return parametersOf[recorder].map((parameter) => `${parameter.name}=${quotedIn(quote, parameter, parameter.items.join(parameter.separator))}`);
+  return parametersOf[recorder].map(
+    (parameter) => `${parameter.name}=${quotedIn(quote, parameter, parameter.items.join(parameter.separator))}`,
+  );
 }
 
-/** What the command line in these segments, in the order in which the kernel gets them, would record; null: nothing of ours. */
+/**
+ * What the command line in these segments, in the order in which the kernel gets them, would record; null: nothing of
+ * ours.
+ */
 export function armedIn(segments: readonly Segment[]): Recorder | null {
   const isWhole = (parameter: Parameter): boolean => {
     const last = effective(segments, parameter.name)?.argument;
     if (last === undefined) return false;
     const items = itemsOf(last.value, parameter.separator);
-    return !items.some(({ isExposed }) => isExposed) && parameter.items.every((wanted) => items.some(({ text }) => text === wanted));
+    return (
+      !items.some(({ isExposed }) => isExposed) &&
+      parameter.items.every((wanted) => items.some(({ text }) => text === wanted))
+    );
   };
   return (["kprobes", "syscalls"] as const).find((recorder) => parametersOf[recorder].every(isWhole)) ?? null;
 }
@@ -64,13 +76,15 @@ export function whyNotArmable(segments: readonly Segment[], recorder: Recorder):
   if (recorder === "kprobes") return null;
   const events = itemsOf(effective(segments, "trace_event")?.argument.value ?? [], ",").map(({ text }) => text);
   const other = events.find((event) => event.startsWith("syscalls:") && event !== syscallEvent);
-  return other === undefined ? null : `trace_event= records '${other}' already, and this kernel records none of two syscall events`;
+  return other === undefined
+    ? null
+    : `trace_event= records '${other}' already, and this kernel records none of two syscall events`;
 }
 
 /**
- * Puts the recorder on a command line that has nothing of it. Before 7.1 the last argument of a name replaces those before it
- * (set_kprobe_boot_events(), setup_trace_event()), since then all add up: so a stranger's last one gets ours in front of its own value, and only where
- * there is none a new one is put at the end of the segment `home`.
+ * Puts the recorder on a command line that has nothing of it. Before 7.1 the last argument of a name replaces those
+ * before it (set_kprobe_boot_events(), setup_trace_event()), since then all add up: so a stranger's last one gets ours
+ * in front of its own value, and only where there is none a new one is put at the end of the segment `home`.
  */
 export function armEdits(segments: readonly Segment[], home: number, recorder: Recorder): readonly Edit[] {
   const edits: Edit[] = [];
@@ -83,7 +97,12 @@ export function armEdits(segments: readonly Segment[], home: number, recorder: R
     else {
       const { segment, argument } = found;
       const around = argument.isProtected ? "" : (segments[segment]?.quote ?? "");
-      edits.push({ segment, start: argument.valueStart, end: argument.valueStart, text: quotedIn(around, parameter, items + parameter.separator) });
+      edits.push({
+        segment,
+        start: argument.valueStart,
+        end: argument.valueStart,
+        text: quotedIn(around, parameter, items + parameter.separator),
+      });
     }
   }
   // Made first, so that it stays behind an empty value at the end that is added to.
@@ -100,8 +119,13 @@ export function disarmEdits(segments: readonly Segment[]): readonly Edit[] {
   const probeEdits = ourProbeEdits(segments);
   // An exec event alone is somebody else's: ours never stands without the probes.
   const event = probeEdits.length > 0 ? execEvent : syscallEvent;
-  const found = effective(segments, "trace_event", ({ value }) => itemsOf(value, ",").some(({ text }) => text === event));
-  const eventEdits = found === null ? [] : without(segments[found.segment] as Segment, found.segment, found.argument, ",", (item) => item === event, 1);
+  const found = effective(segments, "trace_event", ({ value }) =>
+    itemsOf(value, ",").some(({ text }) => text === event),
+  );
+  const eventEdits =
+    found === null
+      ? []
+      : without(segments[found.segment] as Segment, found.segment, found.argument, ",", (item) => item === event, 1);
   return withBlanks(segments, [...probeEdits, ...eventEdits]);
 }
 
@@ -109,18 +133,28 @@ function ourProbeEdits(segments: readonly Segment[]): readonly Removal[] {
   return segments.flatMap((segment, index) =>
     kernelArguments(segment.text, segment.quoting)
       .valued.filter(({ name }) => name === probeParameter.name)
-      .flatMap((argument) => without(segment, index, argument, probeParameter.separator, (item) => ourProbe.test(item), Infinity)),
+      .flatMap((argument) =>
+        without(segment, index, argument, probeParameter.separator, (item) => ourProbe.test(item), Infinity),
+      ),
   );
 }
 
 /** The text with the edits of one segment made. */
 export function edited(text: string, edits: readonly Omit<Edit, "segment">[]): string {
-  return edits.toSorted((a, b) => b.start - a.start).reduce((rest, { start, end, text: put }) => rest.slice(0, start) + put + rest.slice(end), text);
+  return edits
+    .toSorted((a, b) => b.start - a.start)
+    .reduce((rest, { start, end, text: put }) => rest.slice(0, start) + put + rest.slice(end), text);
 }
 
 /** The last argument of a name, which is the one that counts. */
-function effective(segments: readonly Segment[], name: string, isWanted: (argument: KernelArgument) => boolean = () => true): { readonly segment: number; readonly argument: KernelArgument } | null {
-  const all = segments.flatMap(({ text, quoting }, segment) => kernelArguments(text, quoting).valued.map((argument) => ({ segment, argument })));
+function effective(
+  segments: readonly Segment[],
+  name: string,
+  isWanted: (argument: KernelArgument) => boolean = () => true,
+): { readonly segment: number; readonly argument: KernelArgument } | null {
+  const all = segments.flatMap(({ text, quoting }, segment) =>
+    kernelArguments(text, quoting).valued.map((argument) => ({ segment, argument })),
+  );
   return all.findLast(({ argument }) => argument.name === name && isWanted(argument)) ?? null;
 }
 
@@ -135,7 +169,7 @@ interface Item {
 
 function itemsOf(value: readonly Placed[], separator: string): readonly Item[] {
   const items: Item[] = [];
-  for (let first = 0; first <= value.length; ) {
+  for (let first = 0; first <= value.length;) {
     const found = value.findIndex(({ char }, index) => index >= first && char === separator);
     const end = found < 0 ? value.length : found;
     const isExposed = separator === ";" && found >= 0 && value[found]?.quoted === false;
@@ -152,11 +186,19 @@ interface Removal extends Edit {
 }
 
 /** Takes items out of a value, with a separator each; an argument of which nothing is left goes as a whole. */
-function without(segment: Segment, index: number, argument: KernelArgument, separator: string, isOurs: (item: string) => boolean, most: number): readonly Removal[] {
+function without(
+  segment: Segment,
+  index: number,
+  argument: KernelArgument,
+  separator: string,
+  isOurs: (item: string) => boolean,
+  most: number,
+): readonly Removal[] {
   const items = itemsOf(argument.value, separator);
   const ours = items.filter(({ text }) => isOurs(text)).slice(0, most);
   if (ours.length === 0) return [];
-  if (ours.length === items.length) return [{ segment: index, start: argument.start, end: argument.end, text: "", isWord: true }];
+  if (ours.length === items.length)
+    return [{ segment: index, start: argument.start, end: argument.end, text: "", isWord: true }];
   const edits: Removal[] = [];
   for (let at = 0; at < items.length; at++) {
     const run = runFrom(items, at, (item) => ours.includes(item));
@@ -167,7 +209,8 @@ function without(segment: Segment, index: number, argument: KernelArgument, sepa
     const isLast = at + run === items.length;
     const from = argument.value[isLast ? first.first - 1 : first.first];
     const to = argument.value[isLast ? last.end - 1 : last.end];
-    if (from !== undefined && to !== undefined) edits.push({ segment: index, ...withQuotes(segment, from.start, to.end), text: "", isWord: false });
+    if (from !== undefined && to !== undefined)
+      edits.push({ segment: index, ...withQuotes(segment, from.start, to.end), text: "", isWord: false });
     at += run;
   }
   return edits;
@@ -179,12 +222,19 @@ function runFrom(items: readonly Item[], at: number, isOurs: (item: Item) => boo
 }
 
 /** Quotes around exactly what goes were put there for it. */
-function withQuotes({ text, quoting, quote }: Segment, start: number, end: number): { readonly start: number; readonly end: number } {
+function withQuotes(
+  { text, quoting, quote }: Segment,
+  start: number,
+  end: number,
+): { readonly start: number; readonly end: number } {
   const around = quoting === "grub" && quote !== "" && text.charAt(start - 1) === quote && text.charAt(end) === quote;
   return around ? { start: start - 1, end: end + 1 } : { start, end };
 }
 
-/** A word goes with the blank before it; one at the very beginning, and those that follow it, with the blank behind the last of them. */
+/**
+ * A word goes with the blank before it; one at the very beginning, and those that follow it, with the blank behind the
+ * last of them.
+ */
 function withBlanks(segments: readonly Segment[], removals: readonly Removal[]): readonly Edit[] {
   const edits: Edit[] = removals.filter(({ isWord }) => !isWord);
   const words = removals.filter(({ isWord }) => isWord).toSorted((a, b) => a.segment - b.segment || a.start - b.start);
@@ -198,7 +248,10 @@ function withBlanks(segments: readonly Segment[], removals: readonly Removal[]):
   return edits;
 }
 
-/** Where new words go: behind the last of the kernel's own, before a `--`. Taken away as withBlanks() does, they leave what was there. */
+/**
+ * Where new words go: behind the last of the kernel's own, before a `--`. Taken away as withBlanks() does, they leave
+ * what was there.
+ */
 function newWords(segments: readonly Segment[], home: number, words: string): Edit {
   const { text, quoting } = segments[home] as Segment;
   const { end } = kernelArguments(text, quoting);

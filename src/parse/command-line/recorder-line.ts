@@ -1,4 +1,13 @@
-import { armedIn, armEdits, disarmEdits, edited, hasOurProbes, type Recorder, type Segment, whyNotArmable } from "./recorder-arguments.ts";
+import {
+  armedIn,
+  armEdits,
+  disarmEdits,
+  edited,
+  hasOurProbes,
+  type Recorder,
+  type Segment,
+  whyNotArmable,
+} from "./recorder-arguments.ts";
 import { Unchangeable } from "./unchangeable.ts";
 
 /** How a command line that is one text is written down. */
@@ -10,8 +19,8 @@ export function armedLine(text: string, style: LineStyle): Recorder | null {
 }
 
 /**
- * What of ours records in a boot with this command line, null where nothing does. A part is enough: at a boot loader a person types one probe, or follows
- * another number of returns.
+ * What of ours records in a boot with this command line, null where nothing does. A part is enough: at a boot loader a
+ * person types one probe, or follows another number of returns.
  */
 export function recorderOn(commandLine: string): Recorder | null {
   const style: LineStyle = { quoting: "kernel", quote: '"' };

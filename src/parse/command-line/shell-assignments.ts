@@ -7,7 +7,10 @@ export interface ShellAssignment {
   readonly appends: boolean;
   readonly start: number;
   readonly end: number;
-  /** The one pair of quotes around the whole value. Empty where there is none, or the value is put together in another way: such a line can be read, not edited. */
+  /**
+   * The one pair of quotes around the whole value. Empty where there is none, or the value is put together in another
+   * way: such a line can be read, not edited.
+   */
   readonly quote: "'" | '"' | "";
   /** The value; variables and commands in it stay as they are written. */
   readonly value: readonly Placed[];

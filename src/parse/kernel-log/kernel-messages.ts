@@ -17,10 +17,10 @@ export interface KernelMessagePattern {
 const trusting = String.raw`\(trusting CPU.s manufacturer\)`;
 
 /**
- * Every message about randomness that kernels from 3.10 to 7.x print, with back-ports and vendor variants.
- * Source: drivers/char/random.c of each era, crypto/fips.c, drivers/firmware/efi/efi.c, arch/x86/kernel/cpu/, lib/ratelimit.c.
- * Some vendors' logs double the "random: " or, in Ubuntu's FIPS kernel, leave it out. A task's name may be empty or hold any
- * character, line ends included (prctl(2), PR_SET_NAME).
+ * Every message about randomness that kernels from 3.10 to 7.x print, with back-ports and vendor variants. Source:
+ * drivers/char/random.c of each era, crypto/fips.c, drivers/firmware/efi/efi.c, arch/x86/kernel/cpu/, lib/ratelimit.c.
+ * Some vendors' logs double the "random: " or, in Ubuntu's FIPS kernel, leave it out. A task's name may be empty or
+ * hold any character, line ends included (prctl(2), PR_SET_NAME).
  */
 export const kernelMessages: readonly KernelMessagePattern[] = [
   {
@@ -29,7 +29,7 @@ export const kernelMessages: readonly KernelMessagePattern[] = [
     kernels: "4.19-5.16, 5.17 with 'init'; never followed by a plain line",
     means: "ready, since the CPU's generator was credited at boot",
     example: "random: crng done (trusting CPU's manufacturer)",
-    read: () => ({ is: "ready", pool: "crng", trusting: "cpu" }),
+    read: () => ({ kind: "ready", pool: "crng", trusting: "cpu" }),
   },
   {
     id: "crng-ready",
@@ -37,7 +37,7 @@ export const kernelMessages: readonly KernelMessagePattern[] = [
     kernels: "4.8 and later; RHEL 7.4 and later",
     means: "the CRNG is ready",
     example: "random: crng init done",
-    read: () => ({ is: "ready", pool: "crng", trusting: null }),
+    read: () => ({ kind: "ready", pool: "crng", trusting: null }),
   },
   {
     id: "nonblocking-pool-ready",
@@ -45,7 +45,7 @@ export const kernelMessages: readonly KernelMessagePattern[] = [
     kernels: "3.13-4.7",
     means: "ready: getrandom() waiters were woken right before",
     example: "random: nonblocking pool is initialized",
-    read: () => ({ is: "ready", pool: "nonblocking", trusting: null }),
+    read: () => ({ kind: "ready", pool: "nonblocking", trusting: null }),
   },
   {
     id: "fast-init",
@@ -53,15 +53,22 @@ export const kernelMessages: readonly KernelMessagePattern[] = [
     kernels: "4.8 to the rewrite",
     means: "crng_init 0 -> 1; on 4.8-4.16, RHEL 7.7+ and Ubuntu before the rewrite getrandom() returns from here on",
     example: "random: fast init done",
-    read: () => ({ is: "early-init" }),
+    read: () => ({ kind: "early-init" }),
   },
   {
     id: "urandom-uninitialized",
-    pattern: /^(?:random: ){1,2}(.*): uninitialized urandom read \((\d{1,9}) bytes read(?:, (\d{1,9}) bits of entropy available)?\)$/s,
+    pattern:
+      /^(?:random: ){1,2}(.*): uninitialized urandom read \((\d{1,9}) bytes read(?:, (\d{1,9}) bits of entropy available)?\)$/s,
     kernels: "4.4.20 and later; with the bits 4.4.20-4.7; none since 5.18 where a cycle counter exists",
     means: "a task read /dev/urandom (on Ubuntu up to 5.5 also: called getrandom) before the CRNG was ready",
     example: "random: systemd: uninitialized urandom read (16 bytes read)",
-    read: ([, name = "", bytes, bits]) => ({ is: "early-use", use: "urandom-read", name, bytes: number(bytes), bits: number(bits) }),
+    read: ([, name = "", bytes, bits]) => ({
+      kind: "early-use",
+      use: "urandom-read",
+      name,
+      bytes: number(bytes),
+      bits: number(bits),
+    }),
   },
   {
     id: "urandom-low-entropy",
@@ -69,7 +76,13 @@ export const kernelMessages: readonly KernelMessagePattern[] = [
     kernels: "3.13-4.4.19; printed once a boot, so one reader at most is named",
     means: "a task read /dev/urandom before the pool was initialised",
     example: "random: mktemp urandom read with 3 bits of entropy available",
-    read: ([, name = "", bits]) => ({ is: "early-use", use: "urandom-low-entropy", name, bytes: null, bits: number(bits) }),
+    read: ([, name = "", bits]) => ({
+      kind: "early-use",
+      use: "urandom-low-entropy",
+      name,
+      bytes: null,
+      bits: number(bits),
+    }),
   },
   {
     id: "kernel-call",
@@ -77,15 +90,16 @@ export const kernelMessages: readonly KernelMessagePattern[] = [
     kernels: "4.14-6.17 (removed in 6.12.y)",
     means: "code of the kernel itself drew random bytes before the CRNG was ready",
     example: "random: get_random_u64 called from kmem_cache_open+0x2d/0x410 with crng_init=0",
-    read: ([, name = ""]) => ({ is: "early-use", use: "kernel-call", name, bytes: null, bits: null }),
+    read: ([, name = ""]) => ({ kind: "early-use", use: "kernel-call", name, bytes: null, bits: null }),
   },
   {
     id: "kernel-call-debug-boot",
-    pattern: /^(?:random: ){1,2}(\S+) get_random_bytes called with (?:crng_init = \d|(\d{1,9}) bits of entropy available)$/,
+    pattern:
+      /^(?:random: ){1,2}(\S+) get_random_bytes called with (?:crng_init = \d|(\d{1,9}) bits of entropy available)$/,
     kernels: "3.13-4.13 built with DEBUG_RANDOM_BOOT",
     means: "code of the kernel itself drew random bytes before the pool was ready",
     example: "random: neigh_hash_alloc+0x92/0xb0 get_random_bytes called with crng_init = 0",
-    read: ([, name = "", bits]) => ({ is: "early-use", use: "kernel-call", name, bytes: null, bits: number(bits) }),
+    read: ([, name = "", bits]) => ({ kind: "early-use", use: "kernel-call", name, bytes: null, bits: number(bits) }),
   },
   {
     id: "warnings-missed",
@@ -93,7 +107,7 @@ export const kernelMessages: readonly KernelMessagePattern[] = [
     kernels: "4.14.36 and later; the true number only since the rewrite, before it never above 10 with those printed",
     means: "as many early uses were not logged",
     example: "random: 7 urandom warning(s) missed due to ratelimiting",
-    read: ([, count]) => ({ is: "missed-warnings", count: number(count) ?? 0 }),
+    read: ([, count]) => ({ kind: "missed-warnings", count: number(count) ?? 0 }),
   },
   {
     id: "warnings-suppressed",
@@ -101,7 +115,7 @@ export const kernelMessages: readonly KernelMessagePattern[] = [
     kernels: "4.17-5.17 (lib/ratelimit.c)",
     means: "as many early uses were not logged",
     example: "urandom_read: 1 callbacks suppressed",
-    read: ([, count]) => ({ is: "missed-warnings", count: number(count) ?? 0 }),
+    read: ([, count]) => ({ kind: "missed-warnings", count: number(count) ?? 0 }),
   },
   {
     id: "reseed-vm-fork",
@@ -109,7 +123,7 @@ export const kernelMessages: readonly KernelMessagePattern[] = [
     kernels: "5.18 and later",
     means: "reseeded because the virtual machine was cloned or restored; the CRNG was ready before",
     example: "random: crng reseeded due to virtual machine fork",
-    read: () => ({ is: "reseed", reason: "vm-fork" }),
+    read: () => ({ kind: "reseed", reason: "vm-fork" }),
   },
   {
     id: "reseed-resume",
@@ -117,7 +131,7 @@ export const kernelMessages: readonly KernelMessagePattern[] = [
     kernels: "5.19 and later",
     means: "reseeded after suspend; the CRNG was ready before",
     example: "random: crng reseeded on system resumption",
-    read: () => ({ is: "reseed", reason: "resume" }),
+    read: () => ({ kind: "reseed", reason: "resume" }),
   },
   {
     id: "fips-mode",
@@ -125,7 +139,7 @@ export const kernelMessages: readonly KernelMessagePattern[] = [
     kernels: "all with CRYPTO_FIPS, when fips= is on the command line",
     means: "FIPS mode of the kernel",
     example: "fips mode: enabled",
-    read: ([, state]) => ({ is: "fips-mode", enabled: state === "enabled" }),
+    read: ([, state]) => ({ kind: "fips-mode", enabled: state === "enabled" }),
   },
   {
     id: "kernel-version",
@@ -134,15 +148,16 @@ export const kernelMessages: readonly KernelMessagePattern[] = [
     means: "a kernel starts: the first line of a boot",
     example:
       "Linux version 6.12.107+deb13-cloud-amd64 (debian-kernel@lists.debian.org) (x86_64-linux-gnu-gcc-14 (Debian 14.2.0-19) 14.2.0) #1 SMP PREEMPT_DYNAMIC Debian 6.12.107-1 (2026-08-29)",
-    read: ([, release = "", version = ""]) => ({ is: "kernel-version", release, version }),
+    read: ([, release = "", version = ""]) => ({ kind: "kernel-version", release, version }),
   },
   {
     id: "command-line",
     pattern: /^Kernel command line: ?(.*)$/,
     kernels: "all",
-    means: "the kernel echoes its command line; the CPU's generator is credited right after, a boot loader's seed before",
+    means:
+      "the kernel echoes its command line; the CPU's generator is credited right after, a boot loader's seed before",
     example: "Kernel command line: console=ttyS0 random.trust_cpu=off",
-    read: ([, text = ""]) => ({ is: "command-line", text }),
+    read: ([, text = ""]) => ({ kind: "command-line", text }),
   },
   {
     id: "efi-seed",
@@ -150,7 +165,7 @@ export const kernelMessages: readonly KernelMessagePattern[] = [
     kernels: "4.14-6.0; silent since",
     means: "the boot loader passed a seed through EFI",
     example: "efi: seeding entropy pool",
-    read: () => ({ is: "bootloader-seed" }),
+    read: () => ({ kind: "bootloader-seed" }),
   },
   {
     id: "cpu-rng-problem",
@@ -159,15 +174,16 @@ export const kernelMessages: readonly KernelMessagePattern[] = [
     kernels: "x86, all; the wording differs by version",
     means: "the kernel has switched the CPU's generator off",
     example: "RDRAND is not reliable on this platform; disabling.",
-    read: ([, text = ""]) => ({ is: "cpu-rng-problem", text }),
+    read: ([, text = ""]) => ({ kind: "cpu-rng-problem", text }),
   },
   {
     id: "no-cycle-counter",
-    pattern: /^(?:random: )?Missing cycle counter and fallback timer; RNG entropy collection will consequently suffer\.$/,
+    pattern:
+      /^(?:random: )?Missing cycle counter and fallback timer; RNG entropy collection will consequently suffer\.$/,
     kernels: "5.19 and later",
     means: "no fast counter: jitter yields next to nothing, and waits are long",
     example: "random: Missing cycle counter and fallback timer; RNG entropy collection will consequently suffer.",
-    read: () => ({ is: "no-cycle-counter" }),
+    read: () => ({ kind: "no-cycle-counter" }),
   },
 ];
 

@@ -20,8 +20,8 @@ export const kernelFacility = 0;
 const head = /^(\d{1,4}),(\d{1,20}),(\d{1,20}),([^,;]*)(?:,[^;]*)?;/;
 
 /**
- * Reads one record, `PRIORITY,SEQ,MICROSECONDS,FLAG[,key=value…];TEXT` and continuation lines ` KEY=VALUE` behind it, which
- * are the dictionary and not part of the text. Null: not a record.
+ * Reads one record, `PRIORITY,SEQ,MICROSECONDS,FLAG[,key=value…];TEXT` and continuation lines ` KEY=VALUE` behind it,
+ * which are the dictionary and not part of the text. Null: not a record.
  */
 export function parseKmsgRecord(raw: string): KmsgRecord | null {
   const match = head.exec(raw);
@@ -39,19 +39,28 @@ export function parseKmsgRecord(raw: string): KmsgRecord | null {
   };
 }
 
-/** Splits the text of several records, as in a copy of /dev/kmsg: a line that starts with a blank belongs to the one before. */
+/**
+ * Splits the text of several records, as in a copy of /dev/kmsg: a line that starts with a blank belongs to the one
+ * before.
+ */
 export function splitKmsgRecords(copy: string): readonly string[] {
   return copy.split(/\n(?! )/).filter((raw) => raw !== "");
 }
 
-/** The kernel writes control bytes, backslashes and bytes from 0x7f up as `\xHH` (msg_add_ext_text() in kernel/printk/printk.c). */
+/**
+ * The kernel writes control bytes, backslashes and bytes from 0x7f up as `\xHH` (msg_add_ext_text() in
+ * kernel/printk/printk.c).
+ */
 function unescapeKmsg(text: string): string {
   if (!text.includes("\\x")) return text;
   const bytes = text.replace(/\\x([0-9a-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
   return Buffer.from(bytes, "latin1").toString("utf8");
 }
 
-/** Puts the fragments of a line together (continuation lines of kernels before 4.10); its number and stamp are the first's. */
+/**
+ * Puts the fragments of a line together (continuation lines of kernels before 4.10); its number and stamp are the
+ * first's.
+ */
 export function joinFragments(records: readonly KmsgRecord[]): readonly KmsgRecord[] {
   const whole: KmsgRecord[] = [];
   for (const record of records) {

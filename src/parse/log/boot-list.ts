@@ -10,13 +10,15 @@ export interface ListedBoot {
 }
 
 /**
- * What `TZ=UTC LC_ALL=C journalctl --list-boots` prints, the earliest first: an index, an ID and two times, with a dash between those before
- * systemd 254 and a heading since.
+ * What `TZ=UTC LC_ALL=C journalctl --list-boots` prints, the earliest first: an index, an ID and two times, with a dash
+ * between those before systemd 254 and a heading since.
  */
 export function parseBootList(text: string): readonly ListedBoot[] {
-  return [...text.matchAll(/^ *(-?\d{1,9}) ([0-9a-f]{32}) (?:\w{3} (\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)\b)?/gm)].map(([, index = "", hex = "", day, time]) => ({
-    index: Number(index),
-    bootId: dashedBootId(hex) ?? hex,
-    firstEntryAt: day === undefined ? null : `${day}T${time}Z`,
-  }));
+  return [...text.matchAll(/^ *(-?\d{1,9}) ([0-9a-f]{32}) (?:\w{3} (\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)\b)?/gm)].map(
+    ([, index = "", hex = "", day, time]) => ({
+      index: Number(index),
+      bootId: dashedBootId(hex) ?? hex,
+      firstEntryAt: day === undefined ? null : `${day}T${time}Z`,
+    }),
+  );
 }

@@ -3,9 +3,15 @@ import { fieldsOf, objectIn } from "./journal-json.ts";
 
 /** An entry that takes several lines, and the one on which its message starts. */
 export type Block =
-  | { readonly is: "entry"; readonly fields: JournalFields; readonly line: number }
+  | { readonly kind: "entry"; readonly fields: JournalFields; readonly line: number }
   /** A record of `dmesg --json`. */
-  | { readonly is: "record"; readonly priority: number; readonly at: number | null; readonly text: string; readonly line: number };
+  | {
+      readonly kind: "record";
+      readonly priority: number;
+      readonly at: number | null;
+      readonly text: string;
+      readonly line: number;
+    };
 
 /** An entry has at most this many lines and characters; what is longer is none. */
 const [mostLines, mostCharacters] = [512, 1 << 18];
@@ -19,7 +25,9 @@ const messageField = /^\s*"(?:MESSAGE|msg)"\s*:/;
 const verboseStart = /^\S+ \d{4}-\d\d-\d\d [\d:.]+ \S+ \[s=[0-9a-f]+;.*;m=([0-9a-f]+);/;
 const verboseField = /^ {4}([A-Z_][A-Z0-9_]*)=(.*)$/s;
 
-/** Puts entries together that are printed over several lines: `journalctl -o json-pretty` and `verbose`, `dmesg --json`. */
+/**
+ * Puts entries together that are printed over several lines: `journalctl -o json-pretty` and `verbose`, `dmesg --json`.
+ */
 export class EntryBlocks {
   readonly #visit: (block: Block) => void;
   #object: string[] | null = null;
@@ -49,7 +57,7 @@ export class EntryBlocks {
 
   /** What follows is no part of the last entry, or the input is at its end. */
   end(): void {
-    if (this.#fields !== null) this.#visit({ is: "entry", fields: this.#fields, line: this.#line });
+    if (this.#fields !== null) this.#visit({ kind: "entry", fields: this.#fields, line: this.#line });
     this.#fields = null;
   }
 
@@ -83,9 +91,15 @@ export class EntryBlocks {
   #visitObject(value: Readonly<Record<string, unknown>>): void {
     const { pri, time, msg } = value;
     if (typeof pri === "number" && typeof msg === "string") {
-      return this.#visit({ is: "record", priority: pri, at: typeof time === "number" ? time : null, text: msg, line: this.#line });
+      return this.#visit({
+        kind: "record",
+        priority: pri,
+        at: typeof time === "number" ? time : null,
+        text: msg,
+        line: this.#line,
+      });
     }
-    this.#visit({ is: "entry", fields: fieldsOf(value), line: this.#line });
+    this.#visit({ kind: "entry", fields: fieldsOf(value), line: this.#line });
   }
 
   #takeField(raw: string, number: number): boolean {

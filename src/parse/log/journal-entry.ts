@@ -16,8 +16,8 @@ export const journalFieldNames: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * A journal entry as a line of a log. The transport `kernel` is /dev/kmsg, where user space can write too: such records have
- * another facility than the kernel's.
+ * A journal entry as a line of a log. The transport `kernel` is /dev/kmsg, where user space can write too: such records
+ * have another facility than the kernel's.
  */
 export function lineOfEntry(fields: JournalFields): LogLine {
   const origin = originOf(fields);
@@ -38,13 +38,18 @@ export function lineOfEntry(fields: JournalFields): LogLine {
 function originOf(fields: JournalFields): LogLine["origin"] {
   const { _TRANSPORT: transport, SYSLOG_FACILITY: facility = kernelFacility, SYSLOG_IDENTIFIER: identifier } = fields;
   if (transport !== undefined) return transport === "kernel" && Number(facility) === kernelFacility ? "kernel" : "user";
-  const byKmsg = fields["_SOURCE_MONOTONIC_TIMESTAMP"] !== undefined && (identifier ?? "kernel") === "kernel" && Number(facility) === kernelFacility;
+  const byKmsg =
+    fields["_SOURCE_MONOTONIC_TIMESTAMP"] !== undefined &&
+    (identifier ?? "kernel") === "kernel" &&
+    Number(facility) === kernelFacility;
   return byKmsg ? "unsaid" : "user";
 }
 
 /** A boot ID as the kernel writes it: the journal leaves out the dashes. */
 export function dashedBootId(hex: string | undefined): string | null {
-  return hex === undefined ? null : hex.replace(/^([0-9a-f]{8})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{12})$/, "$1-$2-$3-$4-$5");
+  return hex === undefined
+    ? null
+    : hex.replace(/^([0-9a-f]{8})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{12})$/, "$1-$2-$3-$4-$5");
 }
 
 function microseconds(digits: string | undefined): number | null {

@@ -16,8 +16,9 @@ const sizeBytes = 8;
 export const exportStart = Buffer.from("__CURSOR=");
 
 /**
- * Reads the journal's export format as it comes: `NAME=value` lines, or a name alone, a 64-bit little-endian size and that many
- * bytes; an empty line ends an entry (systemd.journal-export-formats, "Journal Export Format"). Fields that are not read are not kept.
+ * Reads the journal's export format as it comes: `NAME=value` lines, or a name alone, a 64-bit little-endian size and
+ * that many bytes; an empty line ends an entry (systemd.journal-export-formats, "Journal Export Format"). Fields that
+ * are not read are not kept.
  */
 export class JournalExport {
   readonly #visit: VisitEntry;
@@ -41,7 +42,7 @@ export class JournalExport {
   }
 
   push(chunk: Buffer): void {
-    for (let at = 0; at < chunk.length; ) {
+    for (let at = 0; at < chunk.length;) {
       switch (this.#state) {
         case "name":
           at = this.#readName(chunk, at);
@@ -65,7 +66,10 @@ export class JournalExport {
   #readName(chunk: Buffer, from: number): number {
     let at = from;
     while (at < chunk.length && chunk[at] !== equals && chunk[at] !== lineFeed) at++;
-    this.#name = Buffer.concat([this.#name, chunk.subarray(from, Math.min(at, from + longestName))]).subarray(0, longestName);
+    this.#name = Buffer.concat([this.#name, chunk.subarray(from, Math.min(at, from + longestName))]).subarray(
+      0,
+      longestName,
+    );
     if (at === chunk.length) return at;
     if (chunk[at] === equals) {
       this.#startField("text");

@@ -1,22 +1,25 @@
 import { type JournalFields, journalFieldNames } from "./journal-entry.ts";
 
 /** A line of JSON: the fields of a journal entry, or the text of a log line that a log collector wrapped. */
-export type JsonLine = { readonly is: "entry"; readonly fields: JournalFields } | { readonly is: "wrapped"; readonly text: string };
+export type JsonLine =
+  | { readonly kind: "entry"; readonly fields: JournalFields }
+  | { readonly kind: "wrapped"; readonly text: string };
 
 /** Where collectors put the line: Docker's json-file, LAVA and others. */
 const wrappedIn: readonly string[] = ["log", "msg", "message"];
 
 /**
- * Reads one entry as `journalctl -o json` prints it (systemd.journal-export-formats, "Journal JSON Format"), with what json-seq and
- * json-sse put in front. Null: no such line.
+ * Reads one entry as `journalctl -o json` prints it (systemd.journal-export-formats, "Journal JSON Format"), with what
+ * json-seq and json-sse put in front. Null: no such line.
  */
 export function parseJournalJson(text: string): JsonLine | null {
   const start = text.indexOf("{");
   const value = start < 0 ? null : objectIn(text.slice(start));
   if (value === null) return null;
   const wrapped = wrappedIn.map((name) => value[name]).find((inner) => typeof inner === "string");
-  if (!("_BOOT_ID" in value || "_TRANSPORT" in value || "MESSAGE" in value)) return wrapped === undefined ? null : { is: "wrapped", text: wrapped.trimEnd() };
-  return { is: "entry", fields: fieldsOf(value) };
+  if (!("_BOOT_ID" in value || "_TRANSPORT" in value || "MESSAGE" in value))
+    return wrapped === undefined ? null : { kind: "wrapped", text: wrapped.trimEnd() };
+  return { kind: "entry", fields: fieldsOf(value) };
 }
 
 /** The fields of an entry that are read. */
@@ -33,14 +36,19 @@ export function fieldsOf(entry: Readonly<Record<string, unknown>>): JournalField
 export function objectIn(text: string): Readonly<Record<string, unknown>> | null {
   try {
     const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : null;
+    return typeof value === "object" && value !== null && !Array.isArray(value)
+      ? (value as Record<string, unknown>)
+      : null;
   } catch (error) {
     if (error instanceof SyntaxError) return null;
     throw error;
   }
 }
 
-/** A field is text, an array of its bytes where it is not UTF-8, an array of both where the entry has it more than once, null where it is too long. */
+/**
+ * A field is text, an array of its bytes where it is not UTF-8, an array of both where the entry has it more than once,
+ * null where it is too long.
+ */
 function textOf(value: unknown): string | null {
   const text = plainText(value);
   if (text !== null || !Array.isArray(value)) return text;

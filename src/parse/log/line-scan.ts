@@ -1,21 +1,34 @@
 /**
- * What a line must hold to be worth reading where nothing is going on. Every message of `kernel-messages.ts` holds one, but those
- * that a kernel prints only as it starts: they come right behind its version line, where every line is read. "q: Show" is sysrq's.
- * A rare first letter makes a needle cheap.
+ * What a line must hold to be worth reading where nothing is going on. Every message of `kernel-messages.ts` holds one,
+ * but those that a kernel prints only as it starts: they come right behind its version line, where every line is read.
+ * "q: Show" is sysrq's. A rare first letter makes a needle cheap.
  */
-const needles: readonly Buffer[] = ["andom", "crng", "Linux version", "INFO: task", "q: Show", "q : Show", "# tracer", "Dumping ft", "Missed "].map((text) => Buffer.from(text));
+const needles: readonly Buffer[] = [
+  "andom",
+  "crng",
+  "Linux version",
+  "INFO: task",
+  "q: Show",
+  "q : Show",
+  "# tracer",
+  "Dumping ft",
+  "Missed ",
+].map((text) => Buffer.from(text));
 
 const [lineFeed, space, bracket, point, zero, nine, dash] = [0x0a, 0x20, 0x5b, 0x2e, 0x30, 0x39, 0x2d];
 
-/** A line longer than this is read as if it ended here: the kernel's own are shorter (LOG_LINE_MAX), the journal's JSON seldom longer. */
+/**
+ * A line longer than this is read as if it ended here: the kernel's own are shorter (LOG_LINE_MAX), the journal's JSON
+ * seldom longer.
+ */
 const longestLine = 1 << 16;
 
 /** Receives a line without its end, and its number from 1. */
 export type Visit = (line: Buffer, number: number) => void;
 
 /**
- * Finds the lines of a log that are worth reading, fast enough for gigabytes: needles are searched in a whole block at once; of the
- * lines between, only the stamp is looked at, since time that runs backwards is another boot.
+ * Finds the lines of a log that are worth reading, fast enough for gigabytes: needles are searched in a whole block at
+ * once; of the lines between, only the stamp is looked at, since time that runs backwards is another boot.
  */
 export class LineScan {
   readonly #visit: Visit;
@@ -78,7 +91,7 @@ export class LineScan {
   #scan(block: Buffer, from: number, end: number): void {
     const next = needles.map((needle) => placeOf(block, needle, from));
     let hit = Math.min(...next);
-    for (let at = from; at < end; ) {
+    for (let at = from; at < end;) {
       const stop = block.indexOf(lineFeed, at);
       this.#secondBefore = this.#lastSecond;
       if (block[at] === 0) at += leadingZeros(block.subarray(at, stop));
@@ -127,7 +140,13 @@ export class LineScan {
     this.#rest = [];
     this.#restBytes = 0;
     this.#secondBefore = this.#lastSecond;
-    if (this.#attended > 0 || line[0] === dash || needles.some((needle) => line.includes(needle)) || this.#runsBack(line, 0, line.length)) this.#take(line);
+    if (
+      this.#attended > 0 ||
+      line[0] === dash ||
+      needles.some((needle) => line.includes(needle)) ||
+      this.#runsBack(line, 0, line.length)
+    )
+      this.#take(line);
     else this.#ended++;
   }
 }

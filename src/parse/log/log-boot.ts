@@ -10,7 +10,10 @@ import { TraceWaits } from "../trace/trace-waits.ts";
 
 /** Messages that are kept before they are folded: by then it is known what the log's stamps are. */
 const batchSize = 1024;
-/** A log that has stamps, or tags, on so many lines has them on each line of the kernel's: a message without is a quotation. */
+/**
+ * A log that has stamps, or tags, on so many lines has them on each line of the kernel's: a message without is a
+ * quotation.
+ */
 const enoughToTell = 3;
 /** journalctl puts the second line of an entry below the first one's text, behind stamp, host and tag. */
 const deepIndent = 16;
@@ -18,7 +21,9 @@ const deepIndent = 16;
 /** A wall clock that runs on for so much longer than the kernel's has seen another boot, or a suspend. */
 const clocksAgreeSeconds = 60;
 
-/** One boot while its part of a log is read: what the lines say becomes evidence, and the evidence the boot's record. */
+/**
+ * One boot while its part of a log is read: what the lines say becomes evidence, and the evidence the boot's record.
+ */
 export class LogBoot {
   /** The kernel's version line, and whether it stood there without any prefix. */
   version: { readonly text: string; readonly bare: boolean } | null = null;
@@ -38,7 +43,10 @@ export class LogBoot {
   #stamped = 0;
   #tagged = 0;
   #stamps: LogExtent["stamps"] = "none";
-  /** The journal's stamps are the kernel's own in a log whose first line of the kernel is stamped 0: it stores nothing that early. */
+  /**
+   * The journal's stamps are the kernel's own in a log whose first line of the kernel is stamped 0: it stores nothing
+   * that early.
+   */
   #journalTellsKernelTime = false;
   #record: BootRecord = emptyRecord();
   #batch: (LoggedMessage & { readonly bare: boolean })[] = [];
@@ -46,7 +54,7 @@ export class LogBoot {
   #losses: LogLoss[] = [];
   #lossSince: LogLoss | null = null;
   #lastSeq: number | null = null;
-  readonly #once = new Map<KernelMessage["is"], LogLine>();
+  readonly #once = new Map<KernelMessage["kind"], LogLine>();
   readonly #blocked = new BlockedTasks();
   readonly #trace = new TraceWaits();
   readonly #dump = new FtraceDump();
@@ -56,17 +64,19 @@ export class LogBoot {
   }
 
   /**
-   * Whether a message that a kernel prints once in a boot stands here a second time, and not only as a copy: then another boot has begun
-   * whose head is not in the log, as where somebody kept the lines with "random" only.
+   * Whether a message that a kernel prints once in a boot stands here a second time, and not only as a copy: then
+   * another boot has begun whose head is not in the log, as where somebody kept the lines with "random" only.
    */
   saysAgain(line: LogLine, message: KernelMessage): boolean {
-    const before = message.is === "ready" || message.is === "early-init" ? this.#once.get(message.is) : undefined;
+    const before = message.kind === "ready" || message.kind === "early-init" ? this.#once.get(message.kind) : undefined;
     if (before === undefined) return false;
     const wallLater = line.wall === null || before.wall === null ? null : line.wall - before.wall;
     // In dmesg -T anybody may have written it.
     if (line.at === null || before.at === null) return line.origin === "kernel" && wallLater !== null && wallLater >= 1;
     // Where both clocks run on, they agree in one boot.
-    return line.at < before.at || (wallLater !== null && Math.abs(wallLater - (line.at - before.at)) > clocksAgreeSeconds);
+    return (
+      line.at < before.at || (wallLater !== null && Math.abs(wallLater - (line.at - before.at)) > clocksAgreeSeconds)
+    );
   }
 
   /** Whether a line of it has said something about randomness. */
@@ -91,7 +101,10 @@ export class LogBoot {
     return inReport;
   }
 
-  /** Whether the line goes on with an entry of another, as journalctl prints those of several lines; its own stamps mean nothing. */
+  /**
+   * Whether the line goes on with an entry of another, as journalctl prints those of several lines; its own stamps mean
+   * nothing.
+   */
   isContinuation({ indent }: LogLine): boolean {
     return indent >= deepIndent && this.#tagged >= enoughToTell;
   }
@@ -103,14 +116,16 @@ export class LogBoot {
     if (origin !== "unsaid") this.#tagged++;
     if (origin === "kernel") this.kernelLines++;
     // What looked like a bare log so far had talk in front of it.
-    if (this.#frames === enoughToTell && this.version?.bare !== true) this.#batch = this.#batch.filter((logged) => !logged.bare);
+    if (this.#frames === enoughToTell && this.version?.bare !== true)
+      this.#batch = this.#batch.filter((logged) => !logged.bare);
     this.#firstWall ??= wall;
     this.#takeStamp(line);
   }
 
   /**
-   * Whether a message on this line can be the kernel's. In a log that tags the kernel's lines, one without the tag is not, unless it has
-   * the kernel's own stamp, as where a dmesg follows; in one that stamps them, one without a stamp; in one without stamps, one with.
+   * Whether a message on this line can be the kernel's. In a log that tags the kernel's lines, one without the tag is
+   * not, unless it has the kernel's own stamp, as where a dmesg follows; in one that stamps them, one without a stamp;
+   * in one without stamps, one with.
    */
   credits(line: LogLine): boolean {
     if (line.origin === "kernel") return true;
@@ -132,7 +147,7 @@ export class LogBoot {
 
   /** `lost` records are missing before the next line that has a stamp. */
   lose(lost: number | null, number: number | null): void {
-    this.#lossSince ??= { kind: "log-loss", of: "log", from: this.lastStamp, to: null, lost: 0, line: number };
+    this.#lossSince ??= { kind: "log-loss", source: "log", from: this.lastStamp, to: null, lost: 0, line: number };
     const sum = lost === null || this.#lossSince.lost === null ? null : this.#lossSince.lost + lost;
     this.#lossSince = { ...this.#lossSince, lost: sum };
   }
@@ -153,15 +168,30 @@ export class LogBoot {
       stamps: this.#stamps,
     };
     const stacks = this.#blocked.waits();
-    const recorded = this.#trace.waits().map((wait): BlockedTask => ({ ...wait, comm: stacks.find((stack) => isOfTask(stack, wait))?.comm ?? wait.comm }));
+    const recorded = this.#trace.waits().map((wait): BlockedTask => ({
+      ...wait,
+      comm: stacks.find((stack) => isOfTask(stack, wait))?.comm ?? wait.comm,
+    }));
     // Of a wait that was recorded, a stack tells less.
     const seen = stacks.filter((stack) => !recorded.some((wait) => isOfTask(stack, wait)));
     const asked = this.#trace.asks().map((call): Evidence => ({ ...call, kind: "asked" }));
     const evidence: Evidence[] = [extent, ...this.#losses, ...recorded, ...seen, ...asked];
-    for (const { line, lost } of this.#trace.losses) evidence.push({ kind: "log-loss", of: "trace", from: null, to: null, lost, line });
-    if (this.bootId !== null) evidence.push({ kind: "kernel", bootId: this.bootId, release: null, version: null, buildId: null, commandLine: null });
+    for (const { line, lost } of this.#trace.losses)
+      evidence.push({ kind: "log-loss", source: "trace", from: null, to: null, lost, line });
+    if (this.bootId !== null)
+      evidence.push({
+        kind: "kernel",
+        bootId: this.bootId,
+        release: null,
+        version: null,
+        buildId: null,
+        commandLine: null,
+      });
     const { record } = fold(this.#record, evidence);
-    return { ...record, dropped: { ...record.dropped, waits: record.dropped.waits + this.#blocked.dropped + this.#trace.dropped } };
+    return {
+      ...record,
+      dropped: { ...record.dropped, waits: record.dropped.waits + this.#blocked.dropped + this.#trace.dropped },
+    };
   }
 
   #takeStamp({ origin, at, storedAt, wall, seq }: LogLine): void {
@@ -193,14 +223,16 @@ export class LogBoot {
 
   #takeMessage(line: LogLine, number: number | null, message: KernelMessage, bare: boolean): void {
     this.#messages++;
-    if (!this.#once.has(message.is)) this.#once.set(message.is, line);
-    if (message.is === "kernel-version") {
+    if (!this.#once.has(message.kind)) this.#once.set(message.kind, line);
+    if (message.kind === "kernel-version") {
       this.version ??= { text: `${message.release} ${message.version}`, bare };
       // What a syslog holds above is of the boot before.
       this.#firstWall = line.wall ?? this.#firstWall;
     }
     // The same text at the same microsecond is the same record, printed again.
-    const again = (line.at ?? 0) > 0 && this.#batch.some(({ at, message: known }) => at === line.at && JSON.stringify(known) === JSON.stringify(message));
+    const again =
+      (line.at ?? 0) > 0 &&
+      this.#batch.some(({ at, message: known }) => at === line.at && JSON.stringify(known) === JSON.stringify(message));
     if (again) return;
     // Entries of a journal have no lines, and may have the same stamp.
     const seq = line.seq ?? (number === null ? this.#messages : null);
@@ -219,7 +251,9 @@ export class LogBoot {
   #foldBatch(): void {
     const messages = this.#batch.map(({ bare: _, ...logged }): LoggedMessage => {
       const stored = logged.noted?.clock === "monotonic" ? logged.noted.seconds : null;
-      return this.#journalTellsKernelTime && logged.at === null && stored !== null ? { ...logged, at: stored, noted: null } : logged;
+      return this.#journalTellsKernelTime && logged.at === null && stored !== null
+        ? { ...logged, at: stored, noted: null }
+        : logged;
     });
     this.#record = fold(this.#record, messages).record;
     this.#batch = [];

@@ -7,14 +7,17 @@ import { fuller, isSameBoot } from "./same-boot.ts";
 /** Boots of one log that are told; of more, the latest. */
 const mostBoots = 500;
 /**
- * Stamps of one boot may run back by less than this: CPUs take turns at the ring, and what is stamped early is printed late.
- * A version line tells a boot however soon it comes.
+ * Stamps of one boot may run back by less than this: CPUs take turns at the ring, and what is stamped early is printed
+ * late. A version line tells a boot however soon it comes.
  */
 const disorderSeconds = 1;
 /** Before its version line a kernel prints a few lines (microcode, cgroup subsystems, the device tree), not so many. */
 const mostBeforeVersion = 60;
 
-/** Tells the boots of one log apart: by the kernel's version line, by time that runs backwards, by the journal's boot ID and marks. */
+/**
+ * Tells the boots of one log apart: by the kernel's version line, by time that runs backwards, by the journal's boot ID
+ * and marks.
+ */
 export class LogBoots {
   readonly #file: string;
   #boot: LogBoot | null = null;
@@ -31,7 +34,11 @@ export class LogBoots {
   }
 
   /** Takes one line; `starts`: with it a boot begins, `matters`: the lines behind it are worth reading. */
-  take(line: LogLine, number: number | null, message: KernelMessage | null): { readonly starts: boolean; readonly matters: boolean } {
+  take(
+    line: LogLine,
+    number: number | null,
+    message: KernelMessage | null,
+  ): { readonly starts: boolean; readonly matters: boolean } {
     const credited = message !== null && (this.#boot?.credits(line) ?? true) ? message : null;
     const starts = this.#boot === null || this.#isAnother(this.#boot, line, credited);
     if (starts) {
@@ -55,7 +62,10 @@ export class LogBoots {
     this.#markedBootId = bootId;
   }
 
-  /** The boot goes on to line `number` at least, and its time to the whole second `second`: lines that nobody had to read. */
+  /**
+   * The boot goes on to line `number` at least, and its time to the whole second `second`: lines that nobody had to
+   * read.
+   */
   reach(second: number | null, number: number): void {
     this.#boot?.reach(second, number);
   }
@@ -78,8 +88,9 @@ export class LogBoots {
     const runsBack = stamp !== null && boot.lastStamp !== null && stamp < boot.lastStamp - disorderSeconds;
     if (runsBack && line.origin !== "user") return true;
     if (message !== null && boot.saysAgain(line, message)) return true;
-    if (message?.is !== "kernel-version") return false;
-    if (boot.version === null) return this.#restart !== null || (stamp === null && (boot.hasMessages || boot.kernelLines > mostBeforeVersion));
+    if (message?.kind !== "kernel-version") return false;
+    if (boot.version === null)
+      return this.#restart !== null || (stamp === null && (boot.hasMessages || boot.kernelLines > mostBeforeVersion));
     // `cat /proc/version` above a log is no boot of its own.
     const same = boot.version.text === `${message.release} ${message.version}`;
     return !(boot.version.bare && same && stamp !== null && boot.lastStamp === null);
@@ -88,14 +99,17 @@ export class LogBoots {
   #watchRestart(boot: LogBoot, line: LogLine, number: number | null): void {
     const stamp = line.at ?? line.storedAt;
     if (stamp === null || line.origin === "user" || boot.isContinuation(line)) return;
-    if (this.#restart === null && boot.lastStamp !== null && stamp < boot.lastStamp) this.#restart = { line: number, stamp, from: boot.lastStamp };
+    if (this.#restart === null && boot.lastStamp !== null && stamp < boot.lastStamp)
+      this.#restart = { line: number, stamp, from: boot.lastStamp };
     else if (this.#restart !== null && stamp >= this.#restart.from) this.#restart = null;
   }
 
   /** Where the boot of this line began: stamps that run back before it are its own only where they are earlier. */
   #restartOf(line: LogLine): number | null {
     const stamp = line.at ?? line.storedAt;
-    return this.#restart !== null && line.bootId === null && stamp !== null && this.#restart.stamp <= stamp ? this.#restart.line : null;
+    return this.#restart !== null && line.bootId === null && stamp !== null && this.#restart.stamp <= stamp
+      ? this.#restart.line
+      : null;
   }
 
   #close(): void {

@@ -39,7 +39,9 @@ interface Reading {
   text: string;
 }
 
-/** Takes one kind of prefix off the text; false where there is none. Each is taken once at most, unless it may repeat. */
+/**
+ * Takes one kind of prefix off the text; false where there is none. Each is taken once at most, unless it may repeat.
+ */
 interface Prefix {
   readonly is: string;
   readonly repeats?: true;
@@ -50,8 +52,8 @@ const facilities = "kern|user|mail|daemon|auth|syslog|lpr|news|uucp|cron|authpri
 const levels = "emerg|panic|alert|crit|err|error|warn|warning|notice|info|debug";
 
 /**
- * The grammar of prefixes: formats are not told apart, they are made of these parts, in nearly any order. What follows the last
- * part is the message; the grammar of messages is in `kernel-messages.ts`.
+ * The grammar of prefixes: formats are not told apart, they are made of these parts, in nearly any order. What follows
+ * the last part is the message; the grammar of messages is in `kernel-messages.ts`.
  */
 const prefixes: readonly Prefix[] = [
   {
@@ -59,25 +61,33 @@ const prefixes: readonly Prefix[] = [
     take: (reading) => {
       const record = reading.at === null ? parseKmsgRecord(reading.text) : null;
       if (record === null) return false;
-      Object.assign(reading, { origin: record.facility === kernelFacility ? "kernel" : "user", at: record.at, seq: record.seq, text: record.text });
+      Object.assign(reading, {
+        origin: record.facility === kernelFacility ? "kernel" : "user",
+        at: record.at,
+        seq: record.seq,
+        text: record.text,
+      });
       return true;
     },
   },
   {
     is: "grep's file name and line number",
-    take: (reading) => reading.at === null && reading.wall === null && matched(reading, foundByGrep, ([found]) => found !== ""),
+    take: (reading) =>
+      reading.at === null && reading.wall === null && matched(reading, foundByGrep, ([found]) => found !== ""),
   },
   {
     is: "syslog's priority: '<6>' (printk, dmesg -r), '<6>1 ' (RFC 5424); above 7 it is not the kernel's",
-    take: (reading) => matched(reading, /^<(\d{1,4})>(?:1 (?=\d{4}-))?\s*/, ([, priority]) => {
-      if (Number(priority) > 7) reading.origin = "user";
-    }),
+    take: (reading) =>
+      matched(reading, /^<(\d{1,4})>(?:1 (?=\d{4}-))?\s*/, ([, priority]) => {
+        if (Number(priority) > 7) reading.origin = "user";
+      }),
   },
   {
     is: "facility and level in words: 'kern  :notice: ' (dmesg -x), 'kern.notice ' (busybox, OpenWrt)",
-    take: (reading) => matched(reading, facilityAndLevel, ([, facility]) => {
-      reading.origin = facility === "kern" ? reading.origin : "user";
-    }),
+    take: (reading) =>
+      matched(reading, facilityAndLevel, ([, facility]) => {
+        reading.origin = facility === "kern" ? reading.origin : "user";
+      }),
   },
   {
     is: "a level alone: 'NOTICE kernel:' (Anaconda, ChromeOS)",
@@ -88,24 +98,41 @@ const prefixes: readonly Prefix[] = [
     take: (reading) => {
       // A second one in front of a message is text that quotes it, unless the first was the journal's.
       if (reading.at !== null) return false;
-      return matched(reading, /^\[ *(\d{1,12}\.\d{6})(?:s| {1,24}|(?: *<[^<>]{1,24}>)|[@,]\d{1,4}(?=\](?:[-a-z] )?))?\](?:[-a-z](?=  ))? ?/, ([, seconds]) => {
-        reading.at = Number(seconds);
-      });
+      return matched(
+        reading,
+        /^\[ *(\d{1,12}\.\d{6})(?:s| {1,24}|(?: *<[^<>]{1,24}>)|[@,]\d{1,4}(?=\](?:[-a-z] )?))?\](?:[-a-z](?=  ))? ?/,
+        ([, seconds]) => {
+          reading.at = Number(seconds);
+        },
+      );
     },
   },
   {
     is: "a wall clock in brackets: dmesg -T and -e, terminal programs that stamp a serial line",
-    take: (reading) => matched(reading, /^[[(]([^[\]()]{5,48})[\])]:? ?/, ([, inside = ""]) => {
-      const clock = /\d\d?:\d\d/.test(inside) ? parseWallStamp(inside) : null;
-      if (clock === null && !/^[^\d]{0,24}\d{0,4}[^\d]{0,24}\d{1,2}[^\d]{0,3}\d\d?:\d\d(?::\d\d)?\D{0,12}(?:\d{4})?$|^ *\+\d+\.\d+$|^< *\d+\.\d+>$|^\d+\.\d+ \d+\.\d+$/u.test(inside)) return false;
-      reading.wall ??= clock?.seconds ?? null;
-      return true;
-    }),
+    take: (reading) =>
+      matched(reading, /^[[(]([^[\]()]{5,48})[\])]:? ?/, ([, inside = ""]) => {
+        const clock = /\d\d?:\d\d/.test(inside) ? parseWallStamp(inside) : null;
+        if (
+          clock === null &&
+          !/^[^\d]{0,24}\d{0,4}[^\d]{0,24}\d{1,2}[^\d]{0,3}\d\d?:\d\d(?::\d\d)?\D{0,12}(?:\d{4})?$|^ *\+\d+\.\d+$|^< *\d+\.\d+>$|^\d+\.\d+ \d+\.\d+$/u.test(
+            inside,
+          )
+        )
+          return false;
+        reading.wall ??= clock?.seconds ?? null;
+        return true;
+      }),
   },
   {
     is: "who printed, behind the stamp: '[    T1]' (printk caller), '[0: swapper: 0]', '(0)[1:swapper/0]', 'c0 1' (vendors)",
     repeats: true,
-    take: (reading) => reading.at !== null && matched(reading, /^\s*(?:[IS]?\[(?! *\d+\.\d+\])[^[\]]{1,64}\]|[-.~]?\(\d{1,4}\)|\((?:CPU|pid)[^()]{1,40}\)|<\d{1,2}>|c\d{1,3} +\d{1,7}(?: +\([^()]{1,16}\))?(?= ))[:.]?/i, () => undefined),
+    take: (reading) =>
+      reading.at !== null &&
+      matched(
+        reading,
+        /^\s*(?:[IS]?\[(?! *\d+\.\d+\])[^[\]]{1,64}\]|[-.~]?\(\d{1,4}\)|\((?:CPU|pid)[^()]{1,40}\)|<\d{1,2}>|c\d{1,3} +\d{1,7}(?: +\([^()]{1,16}\))?(?= ))[:.]?/i,
+        () => undefined,
+      ),
   },
   {
     is: "a wall clock of syslog or the journal, or of who captured a line that has one already",
@@ -117,19 +144,28 @@ const prefixes: readonly Prefix[] = [
       // dmesg --time-format=iso has a comma in its stamp and no host behind it.
       const dmesg = /^\d{4}-\d\d-\d\dT[\d:]+,\d+[+-]/.test(reading.text);
       if (!/^(?: [A-Z]{1,5})?[\s:>|;,]+/.test(behind)) return false;
-      Object.assign(reading, { wall: reading.wall ?? clock.seconds, tagged: !dmesg, text: behind.replace(/^ [A-Z]{3,5} (?=\S+ \S+:)|^[\s:>|;,]+/, "") });
+      Object.assign(reading, {
+        wall: reading.wall ?? clock.seconds,
+        tagged: !dmesg,
+        text: behind.replace(/^ [A-Z]{3,5} (?=\S+ \S+:)|^[\s:>|;,]+/, ""),
+      });
       return true;
     },
   },
   {
     is: "logcat: '  0     0 I random  : crng init done', 'I/random ( 0): ' (the tag is the message's first word)",
     take: (reading) =>
-      matched(reading, /^(?:(?:\w+ +)?(\d{1,7}) +(\d{1,7}) +[VDIWEFS] +(?=\S|\s*:)|[VDIWEFS]\/(?=[\w.-]* *(?:\( *\d+\))?:))/, ([, pid, tid]) => {
-        const [, tag = "", ofPid, message = ""] = /^([^\s:(]*) *(?:\( *(\d+)\))?: ?(.*)$/s.exec(reading.text) ?? [];
-        const kernel = pid === undefined ? ofPid === "0" : pid === "0" && tid === "0";
-        if (tag !== "" || reading.text.trimStart().startsWith(":")) reading.text = tag === "" ? message : `${tag}: ${message}`;
-        reading.origin = kernel ? "kernel" : "user";
-      }),
+      matched(
+        reading,
+        /^(?:(?:\w+ +)?(\d{1,7}) +(\d{1,7}) +[VDIWEFS] +(?=\S|\s*:)|[VDIWEFS]\/(?=[\w.-]* *(?:\( *\d+\))?:))/,
+        ([, pid, tid]) => {
+          const [, tag = "", ofPid, message = ""] = /^([^\s:(]*) *(?:\( *(\d+)\))?: ?(.*)$/s.exec(reading.text) ?? [];
+          const kernel = pid === undefined ? ofPid === "0" : pid === "0" && tid === "0";
+          if (tag !== "" || reading.text.trimStart().startsWith(":"))
+            reading.text = tag === "" ? message : `${tag}: ${message}`;
+          reading.origin = kernel ? "kernel" : "user";
+        },
+      ),
   },
   {
     is: "the kernel's tag: 'host kernel: ', 'kernel:', RFC 5424's 'host kernel - - - '; a tag with a process ID is a program's",
@@ -142,7 +178,8 @@ const prefixes: readonly Prefix[] = [
   },
   {
     is: "who captured another machine's console: 'bstdevices: GUEST: ', 'ttyS0: ', in front of the kernel's stamp",
-    take: (reading) => reading.at === null && reading.origin === "unsaid" && matched(reading, capturedConsole, () => undefined),
+    take: (reading) =>
+      reading.at === null && reading.origin === "unsaid" && matched(reading, capturedConsole, () => undefined),
   },
   {
     is: "a shell's prompt, into which a console prints",
@@ -159,11 +196,15 @@ const prefixes: readonly Prefix[] = [
   },
 ];
 
-const foundByGrep = /^(?:[\w./@+~-]{0,200}[a-z][\w./@+~-]{0,200}:)?(?:\d{1,9}(?:[:-]|\s+))? ?(?=\[ *\d+\.\d{6}|[A-Z][a-z]{2} [ \d]\d \d\d:|\d{4}-\d\d-\d\d[T ]|\d{1,4},\d+,\d+,)/i;
+const foundByGrep =
+  /^(?:[\w./@+~-]{0,200}[a-z][\w./@+~-]{0,200}:)?(?:\d{1,9}(?:[:-]|\s+))? ?(?=\[ *\d+\.\d{6}|[A-Z][a-z]{2} [ \d]\d \d\d:|\d{4}-\d\d-\d\d[T ]|\d{1,4},\d+,\d+,)/i;
 const facilityAndLevel = new RegExp(`^(${facilities}) *(?::|\\.)(?:${levels}) *:?\\s+`);
 const levelAlone = new RegExp(`^(?:${levels})(?:\\s*\\|\\s*|\\s+(?=\\S+:))`, "i");
-const capturedConsole = /^(?:[A-Za-z][\w.-]{0,32}(?::| -) ){0,2}(?:guest|console|serial|uart|tty\w{1,8}|com\d|qemu[\w-]{0,32})(?::| -) (?=\[ *\d{1,12}\.\d{6}\])/i;
-const kernelTag = new RegExp(`^(?:\\S*[^\\s:,;] +)?(?:(?:${facilities})\\.(?:${levels}) +)?(?:kernel|vmunix)(?:: (?:kernel: )?|:| - \\S+ (?:-|\\[[^\\]]*\\]) ?)`);
+const capturedConsole =
+  /^(?:[A-Za-z][\w.-]{0,32}(?::| -) ){0,2}(?:guest|console|serial|uart|tty\w{1,8}|com\d|qemu[\w-]{0,32})(?::| -) (?=\[ *\d{1,12}\.\d{6}\])/i;
+const kernelTag = new RegExp(
+  `^(?:\\S*[^\\s:,;] +)?(?:(?:${facilities})\\.(?:${levels}) +)?(?:kernel|vmunix)(?:: (?:kernel: )?|:| - \\S+ (?:-|\\[[^\\]]*\\]) ?)`,
+);
 
 /** Without any prefix: the format says nothing of this line. */
 export function isBare({ origin, at, storedAt, wall }: LogLine): boolean {
@@ -172,7 +213,17 @@ export function isBare({ origin, at, storedAt, wall }: LogLine): boolean {
 
 /** Reads one line: whatever prefixes it has, in whatever order, and what they say. `raw` has no line end. */
 export function parseLogLine(raw: string): LogLine {
-  const reading: Reading = { origin: "unsaid", at: null, storedAt: null, wall: null, seq: null, tagged: false, ended: false, tag: null, text: withoutMarks(raw) };
+  const reading: Reading = {
+    origin: "unsaid",
+    at: null,
+    storedAt: null,
+    wall: null,
+    seq: null,
+    tagged: false,
+    ended: false,
+    tag: null,
+    text: withoutMarks(raw),
+  };
   const left = new Set(prefixes);
   while (!reading.ended) {
     const found = takenFrom(left, reading);

@@ -11,10 +11,16 @@ import { LogBoots } from "./log-boots.ts";
 import { isBare, type LogLine, parseLogLine } from "./log-line.ts";
 import { cutIn, joinedMessage, messageOf, messagesWithin } from "./logged-messages.ts";
 
-/** Lines that are read one by one at a log's start, and where a boot starts: a kernel's start, and a pasted log as a whole. */
+/**
+ * Lines that are read one by one at a log's start, and where a boot starts: a kernel's start, and a pasted log as a
+ * whole.
+ */
 const [linesAtFirst, linesAtBoot, linesInReport] = [20_000, 5_000, 200];
 
-/** Reads some host's log, whatever its format, as it comes, and tells the boots that it shows. Never holds more than a line and the records. */
+/**
+ * Reads some host's log, whatever its format, as it comes, and tells the boots that it shows. Never holds more than a
+ * line and the records.
+ */
 export class LogReader {
   readonly #boots: LogBoots;
   readonly #scan = new LineScan((line, number) => this.#visit(line.toString("utf8"), number));
@@ -23,10 +29,20 @@ export class LogReader {
   #input: LineScan | JournalExport | null = null;
   readonly #blocks = new EntryBlocks((block) => this.#takeBlock(block));
   readonly #entries: boolean;
-  /** A message that this line starts and does not end: it may go on with the next. `message`: what it says where it does not. */
-  #cut: { readonly line: LogLine; readonly number: number; readonly raw: string; readonly message: KernelMessage | null } | null = null;
+  /**
+   * A message that this line starts and does not end: it may go on with the next. `message`: what it says where it does
+   * not.
+   */
+  #cut: {
+    readonly line: LogLine;
+    readonly number: number;
+    readonly raw: string;
+    readonly message: KernelMessage | null;
+  } | null = null;
 
-  /** `entries`: the lines are journal entries that journalctl gives from a journal file, so their numbers mean nothing. */
+  /**
+   * `entries`: the lines are journal entries that journalctl gives from a journal file, so their numbers mean nothing.
+   */
   constructor(file: string, { entries = false }: { readonly entries?: boolean } = {}) {
     this.#boots = new LogBoots(file);
     this.#entries = entries;
@@ -75,7 +91,7 @@ export class LogReader {
   #visitPart(raw: string, number: number): void {
     if (this.#blocks.take(raw, number)) return this.#scan.attend(linesInReport);
     const json = raw.includes("{") && jsonStart.test(raw) ? parseJournalJson(raw) : null;
-    if (json?.is === "entry") return this.#takeEntry(json.fields, this.#entries ? null : number);
+    if (json?.kind === "entry") return this.#takeEntry(json.fields, this.#entries ? null : number);
     const text = json?.text ?? raw;
     if (!text.startsWith("-- ")) return this.#takeLine(text, number);
     // What journalctl says of its own: a boot's mark, where the logs begin, and the catalog's explanations.
@@ -107,7 +123,7 @@ export class LogReader {
       return;
     }
     // A command line is one wherever it is cut.
-    const goesOn = message?.is === "command-line" && surelyEndsSoftly(raw);
+    const goesOn = message?.kind === "command-line" && surelyEndsSoftly(raw);
     const begun = goesOn ? line : message === null ? cutIn(line, raw) : null;
     if (begun !== null) {
       this.#cut = { line: begun, number, raw, message };
@@ -124,9 +140,19 @@ export class LogReader {
   }
 
   #takeBlock(block: Block): void {
-    if (block.is === "entry") return this.#takeEntry(block.fields, block.line);
+    if (block.kind === "entry") return this.#takeEntry(block.fields, block.line);
     const origin = block.priority >> 3 === kernelFacility ? "kernel" : "user";
-    const line: LogLine = { origin, at: block.at, storedAt: null, wall: null, seq: null, bootId: null, tag: null, indent: 0, text: block.text.trim() };
+    const line: LogLine = {
+      origin,
+      at: block.at,
+      storedAt: null,
+      wall: null,
+      seq: null,
+      bootId: null,
+      tag: null,
+      indent: 0,
+      text: block.text.trim(),
+    };
     this.#take(line, block.line, messageOf(line));
   }
 
@@ -152,7 +178,10 @@ const stampAnywhere = /\[ *\d{1,12}\.\d{6}/;
 /** Records that the journal or the kernel's console says it lost. */
 function lostIn({ text, tag, origin }: LogLine): number | null {
   // In short-monotonic a program's line has no wall clock by which its tag is told.
-  const byJournal = tag === "systemd-journald" || origin === "unsaid" ? /^(?:(?:\S+ )?systemd-journald\[\d+\]: )?Missed (\d{1,9}) kernel messages$/.exec(text) : null;
+  const byJournal =
+    tag === "systemd-journald" || origin === "unsaid"
+      ? /^(?:(?:\S+ )?systemd-journald\[\d+\]: )?Missed (\d{1,9}) kernel messages$/.exec(text)
+      : null;
   const byConsole = origin === "user" ? null : /^\*\* (\d{1,9}) printk messages dropped \*\*/.exec(text);
   const count = byJournal?.[1] ?? byConsole?.[1];
   return count === undefined ? null : Number(count);

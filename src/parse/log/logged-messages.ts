@@ -12,7 +12,8 @@ export interface Found {
 /** What a line of the log says about randomness, or null. */
 export function messageOf(line: LogLine): KernelMessage | null {
   if (line.origin === "user") return null;
-  // Without any prefix the words alone, which one vendor's kernel prints, are too little to tell a message from talk about it.
+  // Without any prefix the words alone, which one vendor's kernel prints, are too little to tell a message from talk
+  // about it.
   if (line.text === "crng init done" && isBare(line)) return null;
   return parseKernelMessage(line.text);
 }
@@ -29,14 +30,21 @@ function stampsWithin({ text }: LogLine): readonly number[] {
 }
 
 /**
- * The messages inside a line of a console: behind what a program was printing when the kernel cut in, or one right behind another
- * where the line end between was lost. Within a line of the kernel's that is no message itself, a message is a quotation.
+ * The messages inside a line of a console: behind what a program was printing when the kernel cut in, or one right
+ * behind another where the line end between was lost. Within a line of the kernel's that is no message itself, a
+ * message is a quotation.
  */
 export function messagesWithin(line: LogLine): readonly Found[] {
   const [first, ...later] = stampsWithin(line);
   if (first === undefined) return [];
   // The next record's level may stand in front of its stamp.
-  const head = { ...line, text: line.text.slice(0, first).replace(/<\d{1,4}>$/, "").trim() };
+  const head = {
+    ...line,
+    text: line.text
+      .slice(0, first)
+      .replace(/<\d{1,4}>$/, "")
+      .trim(),
+  };
   const headMessage = isBare(line) ? null : messageOf(head);
   if (!isBare(line) && headMessage === null) return [];
   const found: Found[] = headMessage === null ? [] : [{ line: head, message: headMessage }];
@@ -62,8 +70,16 @@ function beginsMessage({ text, at }: LogLine): boolean {
   return /^(?:random:(?: |$)|Linux version )/.test(text) || (text === "" && at !== null);
 }
 
-/** A message that a narrow terminal or a mail program broke in two: between words, within one, or by quoted-printable's "=". */
-export function joinedMessage(first: LogLine, firstRaw: string, secondRaw: string, secondText: string): KernelMessage | null {
+/**
+ * A message that a narrow terminal or a mail program broke in two: between words, within one, or by quoted-printable's
+ * "=".
+ */
+export function joinedMessage(
+  first: LogLine,
+  firstRaw: string,
+  secondRaw: string,
+  secondText: string,
+): KernelMessage | null {
   // The right-hand border of a quotation that has one.
   const second = /^[>\s]*\|/.test(firstRaw) ? secondText.replace(/\s*\|$/, "") : secondText;
   const candidates = [first.text + second, `${first.text} ${second}`];

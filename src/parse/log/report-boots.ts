@@ -5,8 +5,8 @@ import { fuller, isSameBoot, isSameKernel } from "./same-boot.ts";
 import type { SosFacts } from "../archive/sos-report.ts";
 
 /**
- * The boots of one machine out of all the logs that its sosreport has, each told once, by the log that shows most of it. The boot in
- * which the report was made comes last, with what the report's other files say of it.
+ * The boots of one machine out of all the logs that its sosreport has, each told once, by the log that shows most of
+ * it. The boot in which the report was made comes last, with what the report's other files say of it.
  */
 export function bootsOfReport(logs: readonly (readonly BootRecord[])[], facts: SosFacts): readonly BootRecord[] {
   const before: BootRecord[] = [];
@@ -24,7 +24,8 @@ export function bootsOfReport(logs: readonly (readonly BootRecord[])[], facts: S
 
   /** The last boot of a log is the one that runs, unless something tells otherwise. */
   function mayRun(boot: BootRecord, { release, bootId }: SosFacts): boolean {
-    if (running !== null && running.kernel.release !== null && boot.kernel.release !== null) return isSameKernel(running, boot);
+    if (running !== null && running.kernel.release !== null && boot.kernel.release !== null)
+      return isSameKernel(running, boot);
     if (bootId !== null && boot.bootId !== null) return bootId === boot.bootId;
     return release === null || boot.kernel.release === null || release === boot.kernel.release;
   }
@@ -32,6 +33,14 @@ export function bootsOfReport(logs: readonly (readonly BootRecord[])[], facts: S
 
 function evidenceOf({ fipsEnabled, commandLine, release, bootId }: SosFacts): readonly Evidence[] {
   const evidence: Evidence[] = [{ kind: "kernel", bootId, release, version: null, buildId: null, commandLine }];
-  if (fipsEnabled !== null) evidence.push({ kind: "fips", kernel: fipsEnabled, commandLine: null, systemFips: null, cryptoPolicy: null, dracutFips: null });
+  if (fipsEnabled !== null)
+    evidence.push({
+      kind: "fips",
+      kernel: fipsEnabled,
+      commandLine: null,
+      systemFips: null,
+      cryptoPolicy: null,
+      dracutFips: null,
+    });
   return evidence;
 }

@@ -2,7 +2,9 @@ import type { BootRecord } from "../../core/boot-record.ts";
 
 /** Every stamp, to the microsecond, of what this boot's kernel said about randomness. */
 function momentsOf({ observed, earlyUses, reseeds }: BootRecord): readonly number[] {
-  return [...observed.readyLines, ...observed.earlyInits, ...earlyUses, ...reseeds].map(({ at }) => at).filter((at) => at !== null && at > 0) as number[];
+  return [...observed.readyLines, ...observed.earlyInits, ...earlyUses, ...reseeds]
+    .map(({ at }) => at)
+    .filter((at) => at !== null && at > 0) as number[];
 }
 
 /** A clock of ticks gives round stamps, and two boots may have the same by chance. */
@@ -10,7 +12,10 @@ function isFine(at: number): boolean {
   return Math.round(at * 1e6) % 1000 !== 0;
 }
 
-/** Whether two records are of one boot that was logged, or printed, twice: the same kernel said the same at the same microseconds. */
+/**
+ * Whether two records are of one boot that was logged, or printed, twice: the same kernel said the same at the same
+ * microseconds.
+ */
 export function isSameBoot(one: BootRecord, other: BootRecord): boolean {
   if (one.bootId !== null && other.bootId !== null) return one.bootId === other.bootId;
   // The end of a dmesg has no version line.
@@ -20,15 +25,23 @@ export function isSameBoot(one: BootRecord, other: BootRecord): boolean {
 }
 
 export function isSameKernel(one: BootRecord, other: BootRecord): boolean {
-  return one.kernel.release !== null && one.kernel.release === other.kernel.release && one.kernel.version === other.kernel.version;
+  return (
+    one.kernel.release !== null &&
+    one.kernel.release === other.kernel.release &&
+    one.kernel.version === other.kernel.version
+  );
 }
 
 /**
- * Of two records of one boot, the one that shows more: a console loses lines that dmesg has, and goes on where dmesg ends. The first
- * where they show the same.
+ * Of two records of one boot, the one that shows more: a console loses lines that dmesg has, and goes on where dmesg
+ * ends. The first where they show the same.
  */
 export function fuller(one: BootRecord, other: BootRecord): BootRecord {
-  const worth = ({ readiness, ...record }: BootRecord): readonly number[] => [Number(readiness.level === "ready"), Number(readiness.exact), momentsOf({ readiness, ...record }).length];
+  const worth = ({ readiness, ...record }: BootRecord): readonly number[] => [
+    Number(readiness.level === "ready"),
+    Number(readiness.exact),
+    momentsOf({ readiness, ...record }).length,
+  ];
   const [ofOne, ofOther] = [worth(one), worth(other)];
   const differs = ofOne.findIndex((value, index) => value !== ofOther[index]);
   return differs >= 0 && (ofOther[differs] as number) > (ofOne[differs] as number) ? other : one;

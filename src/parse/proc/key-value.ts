@@ -1,6 +1,6 @@
 /**
- * The assignments of a shell-like file (os-release(5), /proc/1/environ with NULs made newlines): the last one wins, quotes
- * around a value go, comments and blank lines are passed over.
+ * The assignments of a shell-like file (os-release(5), /proc/1/environ with NULs made newlines): the last one wins,
+ * quotes around a value go, comments and blank lines are passed over.
  */
 export function parseKeyValue(text: string): ReadonlyMap<string, string> {
   const values = new Map<string, string>();

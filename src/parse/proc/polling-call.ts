@@ -16,8 +16,8 @@ const numbersOf: Readonly<Record<string, Numbers>> = {
 };
 
 /**
- * /proc/PID/syscall of a task that sleeps (proc_pid_syscall() of fs/proc/base.c): the call's number and its six arguments. Null: it runs, it is in another call, or
- * the numbers of this architecture are not known.
+ * /proc/PID/syscall of a task that sleeps (proc_pid_syscall() of fs/proc/base.c): the call's number and its six
+ * arguments. Null: it runs, it is in another call, or the numbers of this architecture are not known.
  */
 export function parsePollingCall(text: string, architecture: string): PollingCall | null {
   const numbers = numbersOf[architecture];

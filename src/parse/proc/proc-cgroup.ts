@@ -1,6 +1,8 @@
 /** To whom a task belongs, by its control group. */
 export interface ControlGroup {
-  /** The system's unit, for example sshd.service, init.scope, user@1000.service. As systemctl names it, `\x2d` included. */
+  /**
+   * The system's unit, for example sshd.service, init.scope, user@1000.service. As systemctl names it, `\x2d` included.
+   */
   readonly unit: string | null;
   /** Within a user's service manager: that one's unit. */
   readonly userUnit: string | null;
@@ -8,27 +10,43 @@ export interface ControlGroup {
   readonly container: string | null;
 }
 
-/** cgroups(7), "/proc files": HIERARCHY:CONTROLLERS:PATH. A path may hold colons, and `(deleted)` where the group is gone. */
+/**
+ * cgroups(7), "/proc files": HIERARCHY:CONTROLLERS:PATH. A path may hold colons, and `(deleted)` where the group is
+ * gone.
+ */
 const membership = /^\d{1,10}:([^:\n]*):(\/[^\n]*)$/gm;
 const unitName = /^[\w:.@\\-]+\.(?:service|scope|socket|mount|swap)$/;
 
 /**
- * Reads /proc/PID/cgroup. systemd's own hierarchy tells the unit: `name=systemd` in the hybrid and the legacy layout, else the unified one.
- * A container may be told by any hierarchy, where its manager does not use systemd's.
+ * Reads /proc/PID/cgroup. systemd's own hierarchy tells the unit: `name=systemd` in the hybrid and the legacy layout,
+ * else the unified one. A container may be told by any hierarchy, where its manager does not use systemd's.
  */
 export function parseControlGroup(text: string): ControlGroup {
-  const groups = [...text.matchAll(membership)].map(([, controllers = "", path = ""]) => ({ controllers, names: namesOf(path) }));
-  const systemd = groups.find(({ controllers }) => controllers === "name=systemd") ?? groups.find(({ controllers }) => controllers === "");
-  const container = [systemd, ...groups].map((group) => (group === undefined ? null : containerIn(group.names))).find((found) => found !== null);
+  const groups = [...text.matchAll(membership)].map(([, controllers = "", path = ""]) => ({
+    controllers,
+    names: namesOf(path),
+  }));
+  const systemd =
+    groups.find(({ controllers }) => controllers === "name=systemd") ??
+    groups.find(({ controllers }) => controllers === "");
+  const container = [systemd, ...groups]
+    .map((group) => (group === undefined ? null : containerIn(group.names)))
+    .find((found) => found !== null);
   return { ...unitsIn(systemd?.names ?? []), container: container ?? null };
 }
 
 function namesOf(path: string): readonly string[] {
   // Above the root of our own cgroup namespace a path starts with "..".
-  return path.replace(/ \(deleted\)$/, "").split("/").filter((name) => name !== "" && name !== "..");
+  return path
+    .replace(/ \(deleted\)$/, "")
+    .split("/")
+    .filter((name) => name !== "" && name !== "..");
 }
 
-/** As cg_path_get_unit() and cg_path_get_user_unit() of systemd: the first name below the slices, then the same below the user's manager. */
+/**
+ * As cg_path_get_unit() and cg_path_get_user_unit() of systemd: the first name below the slices, then the same below
+ * the user's manager.
+ */
 function unitsIn(names: readonly string[]): Pick<ControlGroup, "unit" | "userUnit"> {
   const at = names.findIndex((name) => !name.endsWith(".slice"));
   const unit = unitOf(names[at]);
@@ -42,7 +60,10 @@ function unitOf(name: string | undefined): string | null {
   return unitName.test(bare) ? bare : null;
 }
 
-/** How managers name a container's group; the innermost counts. Whoever watches over a container from outside (conmon) is not in it. */
+/**
+ * How managers name a container's group; the innermost counts. Whoever watches over a container from outside (conmon)
+ * is not in it.
+ */
 const containerNames: readonly RegExp[] = [
   // docker, podman, CRI-O, containerd below Kubernetes, each with the systemd driver
   /^(?:docker|libpod|crio|cri-containerd|containerd|nerdctl|buildah)-([0-9a-f]{12,64})\.scope$/,

@@ -22,7 +22,10 @@ export const ticksPerSecond = 100;
 /** include/linux/sched.h, the same in all kernels. */
 const PF_KTHREAD = 0x00200000;
 
-/** Reads the line. The comm in field 2 may hold blanks and parentheses, so fields count from its last ")". Null: no such line. */
+/**
+ * Reads the line. The comm in field 2 may hold blanks and parentheses, so fields count from its last ")". Null: no such
+ * line.
+ */
 export function parseProcessStat(stat: string): ProcessStat | null {
   const [open, close] = [stat.indexOf("("), stat.lastIndexOf(")")];
   if (open < 0 || close < open) return null;

@@ -10,13 +10,23 @@ export interface ElfDynamic extends Pick<ElfHeader, "bits" | "littleEndian" | "m
   /** DT_RPATH and DT_RUNPATH, split; $ORIGIN and the like as they are. */
   readonly rpath: readonly string[];
   readonly runpath: readonly string[];
-  /** Entries of DT_INIT_ARRAY. The compiler's own start files put one there; what is beyond runs as the file is loaded. */
+  /**
+   * Entries of DT_INIT_ARRAY. The compiler's own start files put one there; what is beyond runs as the file is loaded.
+   */
   readonly constructors: number;
 }
 
 /** p_type and d_tag of elf.h. */
 const [PT_LOAD, PT_DYNAMIC, PT_INTERP] = [1, 2, 3];
-const tags = { needed: 1, strings: 5, stringBytes: 10, soname: 14, rpath: 15, initArrayBytes: 27, runpath: 29 } as const;
+const tags = {
+  needed: 1,
+  strings: 5,
+  stringBytes: 10,
+  soname: 14,
+  rpath: 15,
+  initArrayBytes: 27,
+  runpath: 29,
+} as const;
 
 /** systemd has about 60 entries and 25 needs; a path is no longer than PATH_MAX. */
 const bounds = { entries: 4096, needed: 256, folders: 64, name: 4096 } as const;
@@ -35,7 +45,13 @@ export function parseElfDynamic(readAt: ReadAt): ElfDynamic | null {
       .slice(0, most)
       .map(([, at]) => stringAt(at))
       .filter((text) => text !== "");
-  const folders = (tag: number): readonly string[] => named(tag, 1).flatMap((text) => text.split(":").filter((folder) => folder !== "").slice(0, bounds.folders));
+  const folders = (tag: number): readonly string[] =>
+    named(tag, 1).flatMap((text) =>
+      text
+        .split(":")
+        .filter((folder) => folder !== "")
+        .slice(0, bounds.folders),
+    );
   return {
     bits,
     littleEndian,
@@ -49,11 +65,18 @@ export function parseElfDynamic(readAt: ReadAt): ElfDynamic | null {
   };
 }
 
-function entriesOf({ bits, littleEndian, segments }: ElfHeader, readAt: ReadAt): readonly (readonly [tag: number, value: number])[] {
+function entriesOf(
+  { bits, littleEndian, segments }: ElfHeader,
+  readAt: ReadAt,
+): readonly (readonly [tag: number, value: number])[] {
   const dynamic = segments.find(({ type }) => type === PT_DYNAMIC);
   if (dynamic === undefined) return [];
   const word = bits / 8;
-  const words = new ElfWords(readAt(dynamic.offset, Math.min(dynamic.bytes, bounds.entries * word * 2)), littleEndian, bits);
+  const words = new ElfWords(
+    readAt(dynamic.offset, Math.min(dynamic.bytes, bounds.entries * word * 2)),
+    littleEndian,
+    bits,
+  );
   const entries: (readonly [number, number])[] = [];
   for (let at = 0; at + word * 2 <= words.length; at += word * 2) {
     const tag = words.address(at);
@@ -63,9 +86,22 @@ function entriesOf({ bits, littleEndian, segments }: ElfHeader, readAt: ReadAt):
   return entries;
 }
 
-/** Reads names, one by one: the table of a large library has megabytes of others. It is told by its address, not by its place in the file. */
-function stringTable(segments: readonly Segment[], address: number | undefined, bytes: number | undefined, readAt: ReadAt): (at: number) => string {
-  const segment = address === undefined ? undefined : segments.find((known) => known.type === PT_LOAD && address >= known.address && address < known.address + known.bytes);
+/**
+ * Reads names, one by one: the table of a large library has megabytes of others. It is told by its address, not by its
+ * place in the file.
+ */
+function stringTable(
+  segments: readonly Segment[],
+  address: number | undefined,
+  bytes: number | undefined,
+  readAt: ReadAt,
+): (at: number) => string {
+  const segment =
+    address === undefined
+      ? undefined
+      : segments.find(
+          (known) => known.type === PT_LOAD && address >= known.address && address < known.address + known.bytes,
+        );
   if (segment === undefined || address === undefined || bytes === undefined) return () => "";
   const table = segment.offset + (address - segment.address);
   return (at) => (at < bytes ? textOf(readAt(table + at, Math.min(bytes - at, bounds.name))) : "");

@@ -17,7 +17,12 @@ export interface ElfHeader {
   readonly machine: number;
   readonly segments: readonly Segment[];
   /** Where the section header table stands; 0 entries where there is none. */
-  readonly sections: { readonly offset: number; readonly entryBytes: number; readonly count: number; readonly names: number };
+  readonly sections: {
+    readonly offset: number;
+    readonly entryBytes: number;
+    readonly count: number;
+    readonly names: number;
+  };
 }
 
 /** A linker makes about 13. */
@@ -34,11 +39,20 @@ export function parseElfHeader(readAt: ReadAt): ElfHeader | null {
   const [entryBytes, count] = [words.u16(is64 ? 54 : 42), words.u16(is64 ? 56 : 44)];
   const segmentBytes = is64 ? 56 : 32;
   if (count > 0 && entryBytes !== segmentBytes) return null;
-  const table = new ElfWords(readAt(words.address(is64 ? 32 : 28), Math.min(count, mostSegments) * segmentBytes), littleEndian, bits);
+  const table = new ElfWords(
+    readAt(words.address(is64 ? 32 : 28), Math.min(count, mostSegments) * segmentBytes),
+    littleEndian,
+    bits,
+  );
   const segments = Array.from({ length: Math.floor(table.length / segmentBytes) }, (_, index): Segment => {
     const at = index * segmentBytes;
     return is64
-      ? { type: table.u32(at), offset: table.address(at + 8), address: table.address(at + 16), bytes: table.address(at + 32) }
+      ? {
+          type: table.u32(at),
+          offset: table.address(at + 8),
+          address: table.address(at + 16),
+          bytes: table.address(at + 32),
+        }
       : { type: table.u32(at), offset: table.u32(at + 4), address: table.u32(at + 8), bytes: table.u32(at + 16) };
   });
   return {
@@ -46,7 +60,12 @@ export function parseElfHeader(readAt: ReadAt): ElfHeader | null {
     littleEndian,
     machine: words.u16(18),
     segments,
-    sections: { offset: words.address(is64 ? 40 : 32), entryBytes: words.u16(is64 ? 58 : 46), count: words.u16(is64 ? 60 : 48), names: words.u16(is64 ? 62 : 50) },
+    sections: {
+      offset: words.address(is64 ? 40 : 32),
+      entryBytes: words.u16(is64 ? 58 : 46),
+      count: words.u16(is64 ? 60 : 48),
+      names: words.u16(is64 ? 62 : 50),
+    },
   };
 }
 

@@ -5,11 +5,19 @@ const PT_NOTE = 4;
 const SHT_NOBITS = 8;
 
 /** A section's name, and what is read of it. */
-const bounds = { notes: 16, noteBytes: 1 << 16, sections: 512, nameBytes: 1 << 16, commentBytes: 1 << 12, dataBytes: 1 << 18 } as const;
+const bounds = {
+  notes: 16,
+  noteBytes: 1 << 16,
+  sections: 512,
+  nameBytes: 1 << 16,
+  commentBytes: 1 << 12,
+  dataBytes: 1 << 18,
+} as const;
 
 /**
- * The language whose runtime a program carries in itself, where its file shows it. Go: the note with its build ID, or the section of
- * its build's facts. Rust: the compiler's comment, or the paths of the standard library in its messages, which stripping leaves.
+ * The language whose runtime a program carries in itself, where its file shows it. Go: the note with its build ID, or
+ * the section of its build's facts. Rust: the compiler's comment, or the paths of the standard library in its messages,
+ * which stripping leaves.
  */
 export function languageOfElf(readAt: ReadAt): "Go" | "Rust" | null {
   const header = parseElfHeader(readAt);
@@ -22,7 +30,9 @@ export function languageOfElf(readAt: ReadAt): "Go" | "Rust" | null {
     const bytes = section === undefined ? null : Buffer.from(readAt(section.offset, Math.min(section.bytes, most)));
     return bytes !== null && needles.some((needle) => bytes.includes(needle));
   };
-  const rust = holds(".comment", bounds.commentBytes, "rustc version ") || holds(".rodata", bounds.dataBytes, "/rustc/", "library/std/src/");
+  const rust =
+    holds(".comment", bounds.commentBytes, "rustc version ") ||
+    holds(".rodata", bounds.dataBytes, "/rustc/", "library/std/src/");
   return rust ? "Rust" : null;
 }
 
@@ -33,23 +43,40 @@ function hasGoNote({ segments, littleEndian, bits }: ElfHeader, readAt: ReadAt):
     .slice(0, bounds.notes)
     .some(({ offset, bytes }) => {
       const words = new ElfWords(readAt(offset, Math.min(bytes, bounds.noteBytes)), littleEndian, bits);
-      for (let at = 0; at + 16 <= words.length; ) {
+      for (let at = 0; at + 16 <= words.length;) {
         const [nameBytes, bodyBytes, type] = [words.u32(at), words.u32(at + 4), words.u32(at + 8)];
-        if (nameBytes === 4 && type === 4 && Buffer.from(words.bytes.subarray(at + 12, at + 16)).toString("latin1") === "Go\0\0") return true;
+        if (
+          nameBytes === 4 &&
+          type === 4 &&
+          Buffer.from(words.bytes.subarray(at + 12, at + 16)).toString("latin1") === "Go\0\0"
+        )
+          return true;
         at += 12 + Math.ceil(nameBytes / 4) * 4 + Math.ceil(bodyBytes / 4) * 4;
       }
       return false;
     });
 }
 
-function sectionsOf({ bits, littleEndian, sections }: ElfHeader, readAt: ReadAt): ReadonlyMap<string, { readonly offset: number; readonly bytes: number }> {
+function sectionsOf(
+  { bits, littleEndian, sections }: ElfHeader,
+  readAt: ReadAt,
+): ReadonlyMap<string, { readonly offset: number; readonly bytes: number }> {
   const found = new Map<string, { readonly offset: number; readonly bytes: number }>();
   const is64 = bits === 64;
   if (sections.entryBytes !== (is64 ? 64 : 40)) return found;
-  const table = new ElfWords(readAt(sections.offset, Math.min(sections.count, bounds.sections) * sections.entryBytes), littleEndian, bits);
+  const table = new ElfWords(
+    readAt(sections.offset, Math.min(sections.count, bounds.sections) * sections.entryBytes),
+    littleEndian,
+    bits,
+  );
   const listed = Array.from({ length: Math.floor(table.length / sections.entryBytes) }, (_, index) => {
     const at = index * sections.entryBytes;
-    return { name: table.u32(at), type: table.u32(at + 4), offset: table.address(at + (is64 ? 24 : 16)), bytes: table.address(at + (is64 ? 32 : 20)) };
+    return {
+      name: table.u32(at),
+      type: table.u32(at + 4),
+      offset: table.address(at + (is64 ? 24 : 16)),
+      bytes: table.address(at + (is64 ? 32 : 20)),
+    };
   });
   const names = listed[sections.names];
   if (names === undefined) return found;

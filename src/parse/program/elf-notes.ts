@@ -17,7 +17,8 @@ export function parseBuildId(notes: Uint8Array): string | null {
     const body = at + 12 + align(nameSize);
     if (body + bodySize > notes.byteLength) return null;
     const name = Buffer.from(notes.subarray(at + 12, at + 12 + nameSize)).toString("latin1");
-    if (type === NT_GNU_BUILD_ID && name === "GNU\0") return Buffer.from(notes.subarray(body, body + bodySize)).toString("hex");
+    if (type === NT_GNU_BUILD_ID && name === "GNU\0")
+      return Buffer.from(notes.subarray(body, body + bodySize)).toString("hex");
     at = body + align(bodySize);
   }
   return null;

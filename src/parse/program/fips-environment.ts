@@ -1,12 +1,24 @@
-/** The variables by which libraries choose FIPS mode, with OpenSSL's that names its configuration. Nothing else of an environment is kept. */
-export const fipsVariables = ["LIBGCRYPT_FORCE_FIPS_MODE", "OPENSSL_FORCE_FIPS_MODE", "OPENSSL_CONF", "GNUTLS_FORCE_FIPS_MODE", "NSS_FIPS"] as const;
+/**
+ * The variables by which libraries choose FIPS mode, with OpenSSL's that names its configuration. Nothing else of an
+ * environment is kept.
+ */
+export const fipsVariables = [
+  "LIBGCRYPT_FORCE_FIPS_MODE",
+  "OPENSSL_FORCE_FIPS_MODE",
+  "OPENSSL_CONF",
+  "GNUTLS_FORCE_FIPS_MODE",
+  "NSS_FIPS",
+] as const;
 
 export type FipsEnvironment = Readonly<Partial<Record<(typeof fipsVariables)[number], string>>>;
 
 /** A value is a switch or a path (PATH_MAX). */
 const longestValue = 4096;
 
-/** Reads /proc/PID/environ (proc_pid_environ(5)): assignments that end in NUL, of which the first counts, as for getenv(3). */
+/**
+ * Reads /proc/PID/environ (proc_pid_environ(5)): assignments that end in NUL, of which the first counts, as for
+ * getenv(3).
+ */
 export function parseFipsEnvironment(environ: Buffer): FipsEnvironment {
   const found: [string, string][] = [];
   for (const name of fipsVariables) {

@@ -1,7 +1,10 @@
 /** A host has fewer than ten lines of it. */
 const mostLines = 256;
 
-/** What a line of /etc/ld.so.conf (ldconfig(8)) says: a folder to look in, or a pattern of files that are read in its place. */
+/**
+ * What a line of /etc/ld.so.conf (ldconfig(8)) says: a folder to look in, or a pattern of files that are read in its
+ * place.
+ */
 export type LinkerLine = { readonly folder: string } | { readonly include: string };
 
 export function parseLinkerConf(text: string): readonly LinkerLine[] {
@@ -12,6 +15,8 @@ export function parseLinkerConf(text: string): readonly LinkerLine[] {
       const include = /^include\s+(.+)$/.exec(line)?.[1];
       if (include !== undefined) return include.split(/\s+/).map((pattern) => ({ include: pattern }));
       // Up to glibc 2.31 a folder may name its library type behind "=".
-      return line.startsWith("/") ? line.split(/[\s:,]+/).map((folder) => ({ folder: folder.replace(/=.*$/, "") })) : [];
+      return line.startsWith("/")
+        ? line.split(/[\s:,]+/).map((folder) => ({ folder: folder.replace(/=.*$/, "") }))
+        : [];
     });
 }

@@ -2,8 +2,9 @@
 const mostSections = 256;
 
 /**
- * Whether OpenSSL 3's configuration (config(5ssl), fips_config(5ssl)) puts programs into FIPS mode: algorithms are chosen with
- * `fips=yes`, or the fips provider is active and the default one is not. Null: it is no such text, or a file that it includes may tell.
+ * Whether OpenSSL 3's configuration (config(5ssl), fips_config(5ssl)) puts programs into FIPS mode: algorithms are
+ * chosen with `fips=yes`, or the fips provider is active and the default one is not. Null: it is no such text, or a
+ * file that it includes may tell.
  */
 export function fipsByOpensslConf(text: string): boolean | null {
   const sections = sectionsOf(text);
@@ -15,7 +16,8 @@ export function fipsByOpensslConf(text: string): boolean | null {
   const providers = sections.get(init.get("providers") ?? "");
   const fips = providers?.get("fips");
   if (providers === undefined || fips === undefined) return false;
-  const isActive = (name: string | undefined): boolean => /^(?:1|yes|on|true)$/i.test(sections.get(name ?? "")?.get("activate") ?? "");
+  const isActive = (name: string | undefined): boolean =>
+    /^(?:1|yes|on|true)$/i.test(sections.get(name ?? "")?.get("activate") ?? "");
   if (isActive(providers.get("default"))) return false;
   // fipsmodule.cnf, which openssl-fipsinstall(1ssl) writes, is usually included.
   if (!sections.has(fips)) return null;
@@ -36,7 +38,14 @@ function sectionsOf(text: string): ReadonlyMap<string, ReadonlyMap<string, strin
       continue;
     }
     const equals = line.indexOf("=");
-    if (equals > 0) current.set(line.slice(0, equals).trim(), line.slice(equals + 1).trim().replace(/^(["'])(.*)\1$/, "$2"));
+    if (equals > 0)
+      current.set(
+        line.slice(0, equals).trim(),
+        line
+          .slice(equals + 1)
+          .trim()
+          .replace(/^(["'])(.*)\1$/, "$2"),
+      );
   }
   return sections;
 }

@@ -13,7 +13,10 @@ export interface FipsSwitches {
   readonly opensslConf: boolean | null;
 }
 
-/** FIPS mode of one process, and what that rests on. `library`: the one that is in it, null where it is the kernel or none. */
+/**
+ * FIPS mode of one process, and what that rests on. `library`: the one that is in it, null where it is the kernel or
+ * none.
+ */
 export interface ProcessFips {
   readonly fips: boolean | null;
   readonly why: string;
@@ -23,7 +26,12 @@ export interface ProcessFips {
 type Decision = readonly [fips: boolean | null, why: string];
 
 /** How each family decides, by its sources; null: as the kernel. The first that decides counts. */
-const decisions: Readonly<Record<LibraryFamily, (library: RandomLibrary, environment: FipsEnvironment, switches: FipsSwitches) => Decision | null>> = {
+const decisions: Readonly<
+  Record<
+    LibraryFamily,
+    (library: RandomLibrary, environment: FipsEnvironment, switches: FipsSwitches) => Decision | null
+  >
+> = {
   // check_fips_system_setting() of 1.10; before, no variable. Any value counts.
   libgcrypt(library, { LIBGCRYPT_FORCE_FIPS_MODE: forced }, { kernel, gcryptFile, systemFips }) {
     if (forced !== undefined) return [true, "LIBGCRYPT_FORCE_FIPS_MODE is set"];
@@ -33,7 +41,11 @@ const decisions: Readonly<Record<LibraryFamily, (library: RandomLibrary, environ
     if (systemFips === false) return null;
     // libgcrypt-1.8.3-fips-ctor.patch of Fedora and RHEL: 20.2 is 1.8, 20.3 is 1.9, 20.4 is 1.10.
     const minor = /^libgcrypt\.so\.(\d+)\.(\d+)\./.exec(library.file);
-    if (minor === null) return [null, "/etc/system-fips makes libgcrypt before 1.10 run its FIPS self-tests as it is loaded, and its version is not known"];
+    if (minor === null)
+      return [
+        null,
+        "/etc/system-fips makes libgcrypt before 1.10 run its FIPS self-tests as it is loaded, and its version is not known",
+      ];
     return Number(minor[1]) < 20 || Number(minor[2]) < 4 ? bySystemFips(systemFips) : null;
   },
   // OPENSSL_init_library() of 1.0 and 1.1, get_fips_mode() of 3, both as Fedora and RHEL patch them. Any value counts.
@@ -43,7 +55,12 @@ const decisions: Readonly<Record<LibraryFamily, (library: RandomLibrary, environ
     if (soname.startsWith("libcrypto.so.1")) return bySystemFips(systemFips);
     // Whoever runs the program may name any file, so it is not opened.
     if (named !== undefined) return [null, "OPENSSL_CONF names a configuration that is not read"];
-    return opensslConf === false ? null : [opensslConf, opensslConf === true ? "OpenSSL's configuration asks for it" : "OpenSSL's configuration is not read whole"];
+    return opensslConf === false
+      ? null
+      : [
+          opensslConf,
+          opensslConf === true ? "OpenSSL's configuration asks for it" : "OpenSSL's configuration is not read whole",
+        ];
   },
   // _gnutls_fips_mode_enabled(): the variable overrules the kernel.
   GnuTLS(_, { GNUTLS_FORCE_FIPS_MODE: forced }, { kernel, systemFips }) {
@@ -65,34 +82,61 @@ function bySystemFips(systemFips: boolean | null): Decision | null {
 }
 
 /**
- * FIPS mode of a process that has these libraries: on where one of them is in it. `environment` null: it could not be read, so whatever is not
- * on anyway is not known.
+ * FIPS mode of a process that has these libraries: on where one of them is in it. `environment` null: it could not be
+ * read, so whatever is not on anyway is not known.
  */
-export function processFips(libraries: readonly RandomLibrary[], environment: FipsEnvironment | null, switches: FipsSwitches): ProcessFips {
-  const decided = libraries.map((library) => ({ library, decision: decisions[library.family](library, environment ?? {}, switches) }));
+export function processFips(
+  libraries: readonly RandomLibrary[],
+  environment: FipsEnvironment | null,
+  switches: FipsSwitches,
+): ProcessFips {
+  const decided = libraries.map((library) => ({
+    library,
+    decision: decisions[library.family](library, environment ?? {}, switches),
+  }));
   // libgcrypt in FIPS mode draws as it starts; of others that are in it, the likelier stands first.
-  const on = decided.filter(({ decision }) => decision?.[0] === true).toSorted((a, b) => Number(b.library.family === "libgcrypt") - Number(a.library.family === "libgcrypt"))[0];
+  const on = decided
+    .filter(({ decision }) => decision?.[0] === true)
+    .toSorted((a, b) => Number(b.library.family === "libgcrypt") - Number(a.library.family === "libgcrypt"))[0];
   if (on !== undefined) return { fips: true, why: told(on.library, on.decision), library: on.library };
   if (switches.kernel === null) return { fips: null, why: "the kernel's FIPS mode is not known", library: null };
   if (switches.kernel) return byKernel(decided);
   const unknown = decided.find(({ decision }) => decision !== null && decision[0] === null);
   if (unknown !== undefined) return { fips: null, why: told(unknown.library, unknown.decision), library: null };
-  if (environment === null && libraries.some(({ family }) => family !== "libc")) return { fips: null, why: "the kernel is not in FIPS mode, and the environment of the process is not known", library: null };
+  if (environment === null && libraries.some(({ family }) => family !== "libc"))
+    return {
+      fips: null,
+      why: "the kernel is not in FIPS mode, and the environment of the process is not known",
+      library: null,
+    };
   return { fips: false, why: "neither the kernel nor a library is put into FIPS mode", library: null };
 }
 
-function byKernel(decided: readonly { readonly library: RandomLibrary; readonly decision: Decision | null }[]): ProcessFips {
+function byKernel(
+  decided: readonly { readonly library: RandomLibrary; readonly decision: Decision | null }[],
+): ProcessFips {
   const why = "the kernel is in FIPS mode";
   const off = decided.find(({ decision }) => decision?.[0] === false);
-  if (off !== undefined && decided.length === 1) return { fips: false, why: `${why}, and ${told(off.library, off.decision)}`, library: null };
-  return { fips: true, why, library: decided.find(({ library, decision }) => library.family === "libgcrypt" && decision === null)?.library ?? null };
+  if (off !== undefined && decided.length === 1)
+    return { fips: false, why: `${why}, and ${told(off.library, off.decision)}`, library: null };
+  return {
+    fips: true,
+    why,
+    library:
+      decided.find(({ library, decision }) => library.family === "libgcrypt" && decision === null)?.library ?? null,
+  };
 }
 
 function told({ soname }: RandomLibrary, decision: Decision | null): string {
   return `${soname}: ${decision?.[1] ?? ""}`;
 }
 
-/** The libraries with the one in front that is in FIPS mode: its self-tests draw before the program asks for anything. */
-export function likeliestFirst(libraries: readonly RandomLibrary[], { library }: ProcessFips): readonly RandomLibrary[] {
+/**
+ * The libraries with the one in front that is in FIPS mode: its self-tests draw before the program asks for anything.
+ */
+export function likeliestFirst(
+  libraries: readonly RandomLibrary[],
+  { library }: ProcessFips,
+): readonly RandomLibrary[] {
   return library === null ? libraries : [library, ...libraries.filter(({ soname }) => soname !== library.soname)];
 }

@@ -8,19 +8,34 @@ interface LibraryRow {
 
 export type LibraryFamily = "libgcrypt" | "OpenSSL" | "GnuTLS" | "NSS" | "libsodium" | "libc";
 
-/** Most likely to have asked first, among those that are not in FIPS mode: libsystemd brings libgcrypt into programs that never use it. */
+/**
+ * Most likely to have asked first, among those that are not in FIPS mode: libsystemd brings libgcrypt into programs
+ * that never use it.
+ */
 const families: readonly LibraryFamily[] = ["OpenSSL", "GnuTLS", "NSS", "libsodium", "libgcrypt", "libc"];
 
 const rows: readonly LibraryRow[] = [
   { pattern: /^libgcrypt\.so\.(\d{1,4})/, family: "libgcrypt", soname: (match) => `libgcrypt.so.${match[1]}` },
   // 1.1.1k is of 1.1; Fedora and RHEL call 1.0.2k so.10, upstream 1.0.2 so.1.0.0.
   { pattern: /^libcrypto\.so\.1\.0\.[12][a-z]{1,2}$/, family: "OpenSSL", soname: () => "libcrypto.so.10" },
-  { pattern: /^libcrypto\.so\.(1\.1|1\.0\.\d|\d{1,4})/, family: "OpenSSL", soname: (match) => `libcrypto.so.${match[1]}` },
+  {
+    pattern: /^libcrypto\.so\.(1\.1|1\.0\.\d|\d{1,4})/,
+    family: "OpenSSL",
+    soname: (match) => `libcrypto.so.${match[1]}`,
+  },
   { pattern: /^libgnutls\.so\.(\d{1,4})/, family: "GnuTLS", soname: (match) => `libgnutls.so.${match[1]}` },
-  { pattern: /^(libsoftokn3|libfreebl3|libfreeblpriv3)\.(?:chk|so)$/, family: "NSS", soname: (match) => `${match[1]}.so` },
+  {
+    pattern: /^(libsoftokn3|libfreebl3|libfreeblpriv3)\.(?:chk|so)$/,
+    family: "NSS",
+    soname: (match) => `${match[1]}.so`,
+  },
   { pattern: /^libsodium\.so\.(\d{1,4})/, family: "libsodium", soname: (match) => `libsodium.so.${match[1]}` },
   { pattern: /^libc(?:-2\.\d{1,3})?\.so(?:\.6)?$/, family: "libc", soname: () => "libc.so.6" },
-  { pattern: /^(?:ld-musl-\w{1,32}\.so\.1|libc\.musl-\w{1,32}\.so\.1)$/, family: "libc", soname: () => "libc.musl.so.1" },
+  {
+    pattern: /^(?:ld-musl-\w{1,32}\.so\.1|libc\.musl-\w{1,32}\.so\.1)$/,
+    family: "libc",
+    soname: () => "libc.musl.so.1",
+  },
 ];
 
 export interface RandomLibrary {
@@ -30,7 +45,10 @@ export interface RandomLibrary {
   readonly file: string;
 }
 
-/** The libraries among the files of a program, in the order in which they are likely to have asked; libc only where it is alone. */
+/**
+ * The libraries among the files of a program, in the order in which they are likely to have asked; libc only where it
+ * is alone.
+ */
 export function randomLibraries(paths: readonly string[]): readonly RandomLibrary[] {
   const found = new Map<string, RandomLibrary>();
   for (const path of paths) {

@@ -33,9 +33,15 @@ export function parseUnitFile(text: string): readonly UnitSetting[] {
 }
 
 /** The values of settings that make a list, in order, without those that an empty one took back. */
-export function listOf(settings: readonly UnitSetting[], section: string, ...names: readonly string[]): readonly string[] {
+export function listOf(
+  settings: readonly UnitSetting[],
+  section: string,
+  ...names: readonly string[]
+): readonly string[] {
   const found = new Map<string, string[]>();
-  for (const { name, value } of settings.filter((setting) => setting.section === section && names.includes(setting.name))) {
+  for (const { name, value } of settings.filter(
+    (setting) => setting.section === section && names.includes(setting.name),
+  )) {
     if (value === "") found.delete(name);
     else found.set(name, [...(found.get(name) ?? []), value]);
   }
@@ -43,11 +49,14 @@ export function listOf(settings: readonly UnitSetting[], section: string, ...nam
 }
 
 /**
- * The words of a command line such as ExecStart= has (systemd.service(5)): without the signs in front of the program, quotes gone. What
- * follows a ";" of its own is another command. Null: the program's name depends on what is known only as the unit starts.
+ * The words of a command line such as ExecStart= has (systemd.service(5)): without the signs in front of the program,
+ * quotes gone. What follows a ";" of its own is another command. Null: the program's name depends on what is known only
+ * as the unit starts.
  */
 export function wordsOfExec(value: string): readonly string[] | null {
-  const words = [...value.slice(0, 4096).matchAll(/"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|(\S+)/g)].map(([, double, single, bare]) => double ?? single ?? bare ?? "");
+  const words = [...value.slice(0, 4096).matchAll(/"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|(\S+)/g)].map(
+    ([, double, single, bare]) => double ?? single ?? bare ?? "",
+  );
   const [first = "", ...rest] = words;
   const program = first.replace(/^[-@:+!|]+/, "");
   if (program === "" || /[%$]/.test(program)) return null;

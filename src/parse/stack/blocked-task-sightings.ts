@@ -16,8 +16,8 @@ export interface Seen {
 }
 
 /**
- * The waits with one more sighting. Sightings of the same task at the same door are one wait: that it waited twice cannot be told
- * from a stack. Null: there are too many. A stack of nobody known stays a wait of its own.
+ * The waits with one more sighting. Sightings of the same task at the same door are one wait: that it waited twice
+ * cannot be told from a stack. Null: there are too many. A stack of nobody known stays a wait of its own.
  */
 export function mergeSighting(seen: readonly Seen[], sighting: Sighting, limit: number): readonly Seen[] | null {
   const index = sighting.pid === null ? -1 : seen.findLastIndex(({ wait }) => isSameTask(wait, sighting));
@@ -32,8 +32,9 @@ function isSameTask(wait: BlockedTask, { pid, comm, interface: door }: Sighting)
 }
 
 /**
- * Whether a report of a hung task is of the wait that was reported before. Up to 4.20 N is always the time-out, and reports of one
- * wait come that far apart; later N is the time since the task last ran, so that all reports of one wait agree on its beginning.
+ * Whether a report of a hung task is of the wait that was reported before. Up to 4.20 N is always the time-out, and
+ * reports of one wait come that far apart; later N is the time since the task last ran, so that all reports of one wait
+ * agree on its beginning.
  */
 function goesOn({ lastAt }: Seen, { at, seconds }: Sighting): boolean {
   if (lastAt === null || at === null || seconds === null) return true;
@@ -44,7 +45,17 @@ function goesOn({ lastAt }: Seen, { at, seconds }: Sighting): boolean {
 function first({ pid, comm, interface: door, line, evidence, at, seconds }: Sighting): Seen {
   return {
     // A report shows that a wait goes on, never that it ended.
-    wait: { ...unknownWait, pid, comm, interface: door, from: beginning(at, seconds), seenAt: at, seconds, evidence, line },
+    wait: {
+      ...unknownWait,
+      pid,
+      comm,
+      interface: door,
+      from: beginning(at, seconds),
+      seenAt: at,
+      seconds,
+      evidence,
+      line,
+    },
     lastAt: seconds === null ? null : at,
   };
 }
@@ -53,7 +64,8 @@ function more({ wait, lastAt }: Seen, sighting: Sighting): Seen {
   const { at, seconds, evidence, comm, line } = sighting;
   const known = { ...wait, comm: wait.comm ?? comm, line: wait.line ?? line, seenAt: latest(wait.seenAt, at) };
   // A stack without a duration adds no time: between two sightings the task may have run.
-  if (seconds === null) return { wait: { ...known, evidence: wait.evidence === "stack" ? evidence : wait.evidence }, lastAt };
+  if (seconds === null)
+    return { wait: { ...known, evidence: wait.evidence === "stack" ? evidence : wait.evidence }, lastAt };
   const from = earliest(wait.from, beginning(at, seconds));
   const last = latest(lastAt, at);
   const lasted = from === null || last === null ? seconds : Math.max(seconds, microseconds(last - from));

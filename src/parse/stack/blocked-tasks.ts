@@ -2,7 +2,16 @@ import type { BlockedTask } from "../../core/wait.ts";
 import { mergeSighting, type Seen, type Sighting } from "./blocked-task-sightings.ts";
 import { parseFrames, type StackFrame, StackReading } from "./stack-frames.ts";
 import { parseShownComm, parseShownStack } from "./stack-paste.ts";
-import { dumpOpeners, foreignOpeners, isOne, ownLines, parseHungTask, parseTaskHeader, traceEnd, traceOpener } from "./task-reports.ts";
+import {
+  dumpOpeners,
+  foreignOpeners,
+  isOne,
+  ownLines,
+  parseHungTask,
+  parseTaskHeader,
+  traceEnd,
+  traceOpener,
+} from "./task-reports.ts";
 
 /** A line of one boot, without stamp and other prefixes. */
 export interface BootLine {
@@ -44,9 +53,10 @@ interface TaskStack {
 }
 
 /**
- * Finds tasks that waited for randomness, by their stacks in a kernel log: reports of hung tasks (kernel/hung_task.c), sysrq-t and
- * sysrq-w (show_state_filter() of kernel/sched/core.c) and pastes of /proc/PID/stack (fs/proc/base.c). What counts is a stack with a
- * task's header or path to it; stacks of oopses, warnings and stalls show code at work and never count.
+ * Finds tasks that waited for randomness, by their stacks in a kernel log: reports of hung tasks (kernel/hung_task.c),
+ * sysrq-t and sysrq-w (show_state_filter() of kernel/sched/core.c) and pastes of /proc/PID/stack (fs/proc/base.c). What
+ * counts is a stack with a task's header or path to it; stacks of oopses, warnings and stalls show code at work and
+ * never count.
  */
 export class BlockedTasks {
   #open: Open | null = null;
@@ -106,7 +116,13 @@ export class BlockedTasks {
       const { comm, pid, state } = header;
       const open = this.#open;
       // The header is part of a hung task's report; another task's, in between, is not.
-      if (open?.kind === "task" && open.task.evidence === "hung-task" && open.task.pid === pid && open.state === null && open.reading.frames === 0) {
+      if (
+        open?.kind === "task" &&
+        open.task.evidence === "hung-task" &&
+        open.task.pid === pid &&
+        open.state === null &&
+        open.reading.frames === 0
+      ) {
         this.#open = { ...open, state };
         return true;
       }
@@ -132,7 +148,8 @@ export class BlockedTasks {
     if (shown.frame === null) return this.#start({ kind: "shown", pid: shown.pid });
     const frames = parseFrames(shown.frame, { bare: false });
     if (frames.length === 0) return false;
-    if (this.#open?.kind !== "task" || !this.#isPaste() || this.#open.task.pid !== shown.pid) this.#start(paste(shown.pid, { at, line }));
+    if (this.#open?.kind !== "task" || !this.#isPaste() || this.#open.task.pid !== shown.pid)
+      this.#start(paste(shown.pid, { at, line }));
     this.#read(frames, text);
     return true;
   }
@@ -146,7 +163,8 @@ export class BlockedTasks {
     if (open === null || open.kind === "dump" || open.kind === "shown") {
       if (!text.startsWith("[<")) return false;
       const pid = open?.kind === "shown" ? open.pid : null;
-      // Only /proc prints no addresses in this way. With addresses, it is told from the kernel's own stacks by its last line.
+      // Only /proc prints no addresses in this way. With addresses, it is told from the kernel's own stacks by its last
+      // line.
       this.#start({ ...paste(pid, line), proven: open?.kind === "shown" || text.startsWith("[<0>]") });
     } else if (open.kind === "task" && open.ended && !isBottom(frames, text)) {
       // `cat /proc/PID/task/*/stack` and the like: stack upon stack, and which thread's the second is cannot be told.
@@ -160,7 +178,8 @@ export class BlockedTasks {
     const open = this.#open;
     if (open?.kind !== "task") return;
     for (const frame of frames) open.reading.take(frame);
-    if (this.#isPaste() && isBottom(frames, text)) this.#open = { ...open, ended: true, proven: open.proven || endMarker.test(text) };
+    if (this.#isPaste() && isBottom(frames, text))
+      this.#open = { ...open, ended: true, proven: open.proven || endMarker.test(text) };
   }
 
   #isPaste(): boolean {
@@ -228,5 +247,10 @@ const endMarker = /\] 0xf{8}(?:f{8})?$/;
 
 /** The last lines of a stack in /proc: that marker, or where the kernel was entered. */
 function isBottom(frames: readonly StackFrame[], text: string): boolean {
-  return endMarker.test(text) || frames.some(({ name }) => name !== null && /^(?:entry_|ret_from_fork|el0t?_|ret_fast_syscall|system_call)/.test(name));
+  return (
+    endMarker.test(text) ||
+    frames.some(
+      ({ name }) => name !== null && /^(?:entry_|ret_from_fork|el0t?_|ret_fast_syscall|system_call)/.test(name),
+    )
+  );
 }

@@ -4,10 +4,15 @@ import { parseFrames, StackReading } from "./stack-frames.ts";
 /** What the stack of a living task says, as /proc/PID/stack shows it (proc_pid_stack() of fs/proc/base.c). */
 export type LiveStack =
   /** `unlessRunning`: in a function that both sleeps and works; state R, put aside for others, it does not wait. */
-  | { readonly is: "waiting"; readonly interface: WaitInterface; readonly gathers: boolean; readonly unlessRunning: boolean }
+  | {
+      readonly kind: "waiting";
+      readonly interface: WaitInterface;
+      readonly gatheredJitter: boolean;
+      readonly unlessRunning: boolean;
+    }
   /** It sleeps in poll(2), select(2) or epoll_wait(2); on what, only its open files tell. */
-  | { readonly is: "polling" }
-  | { readonly is: "other" };
+  | { readonly kind: "polling" }
+  | { readonly kind: "other" };
 
 /** No stack that matters lacks all of these; nearly all others do, and are not looked at further. */
 const worthReading = /random|entropy|drbg|jent_/;
@@ -19,7 +24,13 @@ export function parseLiveStack(text: string): LiveStack {
     const reading = new StackReading();
     for (const line of text.split("\n")) for (const frame of parseFrames(line, { bare: false })) reading.take(frame);
     const waitsIn = reading.verdict(null);
-    if (waitsIn !== null) return { is: "waiting", interface: waitsIn, gathers: text.includes("try_to_generate_entropy"), unlessRunning: reading.verdict("R") === null };
+    if (waitsIn !== null)
+      return {
+        kind: "waiting",
+        interface: waitsIn,
+        gatheredJitter: text.includes("try_to_generate_entropy"),
+        unlessRunning: reading.verdict("R") === null,
+      };
   }
-  return { is: polling.test(text) ? "polling" : "other" };
+  return { kind: polling.test(text) ? "polling" : "other" };
 }

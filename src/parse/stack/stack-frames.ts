@@ -5,11 +5,14 @@ export type WaitInterface = BlockedTask["interface"];
 /** One function on a stack. */
 export interface StackFrame {
   /**
-   * Without offset, module or the compiler's suffix. Null for an address that is in no function: bare, or at the very end of one,
-   * where the kernel's trampoline of a return probe stands (`trace_clock_x86_tsc+0x20/0x20`): a probed function hides its callers.
+   * Without offset, module or the compiler's suffix. Null for an address that is in no function: bare, or at the very
+   * end of one, where the kernel's trampoline of a return probe stands (`trace_clock_x86_tsc+0x20/0x20`): a probed
+   * function hides its callers.
    */
   readonly name: string | null;
-  /** False: the unwinder only found the address lying there (`?`, `(unreliable)`), and an earlier call may have left it. */
+  /**
+   * False: the unwinder only found the address lying there (`?`, `(unreliable)`), and an earlier call may have left it.
+   */
   readonly reliable: boolean;
 }
 
@@ -17,7 +20,8 @@ export interface StackFrame {
  * What a function on a stack tells.
  *
  * - `waits`: whoever is in it waits for randomness, whatever is above.
- * - `sleeps`: a door of user space (`interface`) that also does other work; it waits only where it is the one that sleeps.
+ * - `sleeps`: a door of user space (`interface`) that also does other work; it waits only where it is the one that
+ *   sleeps.
  * - `door`: the same, but it never waits by itself.
  * - `drbg`: the kernel's FIPS generator, reached through a door: a sleeper queues for it.
  * - `gathers`: that generator collects its own entropy, on the processor.
@@ -38,7 +42,9 @@ export interface FrameMeaning {
   readonly examples: readonly string[];
 }
 
-/** Sources: drivers/char/random.c and crypto/rng.c, drbg.c, jitterentropy-kcapi.c of each era. The first match counts. */
+/**
+ * Sources: drivers/char/random.c and crypto/rng.c, drbg.c, jitterentropy-kcapi.c of each era. The first match counts.
+ */
 export const frameMeanings: readonly FrameMeaning[] = [
   {
     pattern: /^(?:wait_for_random_bytes|crng_wait_ready)$/,
@@ -46,7 +52,11 @@ export const frameMeanings: readonly FrameMeaning[] = [
     interface: null,
     kernels: "crng_wait_ready 4.8-4.12, wait_for_random_bytes since",
     means: "sleeps until the CRNG is ready; a ready one is not waited for",
-    examples: ["wait_for_random_bytes.part.0+0x98/0x1c0", "wait_for_random_bytes.cold+0x5/0xb9", "crng_wait_ready+0x86/0xb0"],
+    examples: [
+      "wait_for_random_bytes.part.0+0x98/0x1c0",
+      "wait_for_random_bytes.cold+0x5/0xb9",
+      "crng_wait_ready+0x86/0xb0",
+    ],
   },
   {
     pattern: /^try_to_generate_entropy$/,
@@ -62,7 +72,13 @@ export const frameMeanings: readonly FrameMeaning[] = [
     interface: "getrandom",
     kernels: "3.17 and later; itself the sleeper on 3.17-4.7 and on Ubuntu before the rewrite",
     means: "getrandom(2) of any architecture, native or compat",
-    examples: ["SyS_getrandom+0xe2/0x150", "__x64_sys_getrandom+0x8d/0x150", "__arm64_sys_getrandom+0x84/0xb0", "__se_sys_getrandom+0x7f/0x130", "__ia32_compat_sys_getrandom+0x1/0x2"],
+    examples: [
+      "SyS_getrandom+0xe2/0x150",
+      "__x64_sys_getrandom+0x8d/0x150",
+      "__arm64_sys_getrandom+0x84/0xb0",
+      "__se_sys_getrandom+0x7f/0x130",
+      "__ia32_compat_sys_getrandom+0x1/0x2",
+    ],
   },
   {
     pattern: /^(?:_?random_read|random_read_iter)$/,
@@ -77,7 +93,8 @@ export const frameMeanings: readonly FrameMeaning[] = [
     role: "door",
     interface: "urandom",
     kernels: "all",
-    means: "a read of /dev/urandom, or the copying of what was drawn: waits only in try_to_generate_entropy (5.18 and later)",
+    means:
+      "a read of /dev/urandom, or the copying of what was drawn: waits only in try_to_generate_entropy (5.18 and later)",
     examples: ["urandom_read_iter.cold+0x31/0x36", "urandom_read_nowarn.isra.0+0x8d/0x200", "urandom_read+0x268/0x480"],
   },
   {
@@ -105,7 +122,8 @@ export const frameMeanings: readonly FrameMeaning[] = [
     examples: ["drbg_kcapi_random+0x58/0x140", "__drbg_seed+0x2b/0x70"],
   },
   {
-    pattern: /^(?:_{0,2}schedule|(?:io_)?schedule_(?:timeout|hrtimeout_range(?:_clock)?)|io_schedule|__switch_to(?:_asm)?|context_switch|wait_woken)$/,
+    pattern:
+      /^(?:_{0,2}schedule|(?:io_)?schedule_(?:timeout|hrtimeout_range(?:_clock)?)|io_schedule|__switch_to(?:_asm)?|context_switch|wait_woken)$/,
     role: "scheduler",
     interface: null,
     kernels: "all",
@@ -118,30 +136,49 @@ export const frameMeanings: readonly FrameMeaning[] = [
     interface: null,
     kernels: "all",
     means: "read(2) of any file",
-    examples: ["vfs_read+0x23f/0x310", "ksys_read+0x6b/0xf0", "__x64_sys_read+0x19/0x30", "new_sync_read+0x119/0x1b0", "SyS_read+0x55/0xc0"],
+    examples: [
+      "vfs_read+0x23f/0x310",
+      "ksys_read+0x6b/0xf0",
+      "__x64_sys_read+0x19/0x30",
+      "new_sync_read+0x119/0x1b0",
+      "SyS_read+0x55/0xc0",
+    ],
   },
   {
-    pattern: /^(?:x64_sys_call|do_syscall_\w+|entry_\w+|el0\w*|invoke_syscall|do_el0_svc\w*|ret_fast_syscall|system_call\w*|syscall_\w+|do_(?:fast|int80)_syscall\w*)$/,
+    pattern:
+      /^(?:x64_sys_call|do_syscall_\w+|entry_\w+|el0\w*|invoke_syscall|do_el0_svc\w*|ret_fast_syscall|system_call\w*|syscall_\w+|do_(?:fast|int80)_syscall\w*)$/,
     role: "entry",
     interface: null,
     kernels: "all",
     means: "the way of a system call into the kernel",
-    examples: ["x64_sys_call+0x20d4/0x25c0", "do_syscall_64+0x5d/0xb0", "entry_SYSCALL_64_after_hwframe+0x6e/0xd8", "entry_SYSCALL_64_fastpath+0x22/0xd0", "el0_svc_common.constprop.0+0x74/0x180"],
+    examples: [
+      "x64_sys_call+0x20d4/0x25c0",
+      "do_syscall_64+0x5d/0xb0",
+      "entry_SYSCALL_64_after_hwframe+0x6e/0xd8",
+      "entry_SYSCALL_64_fastpath+0x22/0xd0",
+      "el0_svc_common.constprop.0+0x74/0x180",
+    ],
   },
 ];
 
 /** A line of a stack is no longer: a symbol has at most 511 bytes (KSYM_NAME_LEN, include/linux/kallsyms.h). */
 const longestLine = 1024;
-/** x86 up to 4.x, s390, riscv `[<ffffffff81542492>]`; /proc/PID/stack `[<0>]`; powerpc and sparc two or one of `[c0000000015a9c30]`. */
+/**
+ * x86 up to 4.x, s390, riscv `[<ffffffff81542492>]`; /proc/PID/stack `[<0>]`; powerpc and sparc two or one of
+ * `[c0000000015a9c30]`.
+ */
 const address = /^\(?\[(?:<(?:0x)?[0-9a-f]{1,16}>|(?:0x)?[0-9a-f]{8,16})\] */i;
 const symbol = /^(\?\s+)?\(?([A-Za-z_.$][\w.$]{0,511}|0x[0-9a-f]{1,16})(?:\+0x([0-9a-f]{1,16})\/0x([0-9a-f]{1,16}))?/i;
-/** Behind the symbol: nothing, a module, arm64's `(P)`, powerpc's `(unreliable)`, a source line of scripts/decode_stacktrace.sh. */
+/**
+ * Behind the symbol: nothing, a module, arm64's `(P)`, powerpc's `(unreliable)`, a source line of
+ * scripts/decode_stacktrace.sh.
+ */
 const rest = /^\)?(?:$| [[(])/;
 const sourceLine = /^ \([^\s()]{1,256}:\d/;
 
 /**
- * The functions of one line of a stack, the called before its caller; none where it is no such line. `bare`: a name alone counts,
- * which is right only between lines that are surely a stack.
+ * The functions of one line of a stack, the called before its caller; none where it is no such line. `bare`: a name
+ * alone counts, which is right only between lines that are surely a stack.
  */
 export function parseFrames(text: string, { bare }: { readonly bare: boolean }): readonly StackFrame[] {
   if (text.length > longestLine) return [];
@@ -174,7 +211,10 @@ function parseFrame(text: string, bare: boolean): StackFrame | null {
   return { name: nowhere ? null : bareName(name), reliable: mark === undefined && !tail.includes("(unreliable)") };
 }
 
-/** Without `.part.0`, `.cold`, `.constprop.0`, `.isra.0`, `.llvm.123` of compilers, and the dot that powerpc's ELFv1 puts in front. */
+/**
+ * Without `.part.0`, `.cold`, `.constprop.0`, `.isra.0`, `.llvm.123` of compilers, and the dot that powerpc's ELFv1
+ * puts in front.
+ */
 function bareName(name: string): string {
   return name.replace(/^\./, "").split(".", 1)[0] ?? name;
 }
@@ -183,7 +223,10 @@ function meaningOf(name: string | null): FrameMeaning | null {
   return name === null ? null : (frameMeanings.find(({ pattern }) => pattern.test(name)) ?? null);
 }
 
-/** Who waits, told by the function that called the waiting one. Null: that function waits itself, on a caller not yet seen. */
+/**
+ * Who waits, told by the function that called the waiting one. Null: that function waits itself, on a caller not yet
+ * seen.
+ */
 export function interfaceOfCaller(caller: string): WaitInterface | null {
   const meaning = meaningOf(bareName(caller));
   if (meaning?.role === "waits") return null;

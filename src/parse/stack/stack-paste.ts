@@ -13,8 +13,8 @@ const longestLine = 1024;
 const stackPath = /\/proc\/([^\s/:]{1,64})(?:\/task\/([^\s/:]{1,64}))?\/stack(?![\w./-])/g;
 const commPath = /\/proc\/(\d{1,10})(?:\/task\/(\d{1,10}))?\/comm(?![\w./-])/;
 /**
- * Text that only mentions such a path is no command: one begins the line or stands behind a prompt, or it is inside `$(…)` or a loop.
- * `cat: ` is what it says when it fails, and no stack follows.
+ * Text that only mentions such a path is no command: one begins the line or stands behind a prompt, or it is inside
+ * `$(…)` or a loop. `cat: ` is what it says when it fails, and no stack follows.
  */
 const command = /(?:^|[#$>;&|(`] ?|\bsudo )(?:cat|head|tail|more|grep|watch)\s/;
 

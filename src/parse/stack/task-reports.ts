@@ -1,6 +1,8 @@
 /** What the lines around a stack in a kernel log say. All take a line without prefix and without blanks at its ends. */
 
-/** Lines of the kernel's reports are shorter (LOG_LINE_MAX, kernel/printk/printk.c); a longer one is nobody's header. */
+/**
+ * Lines of the kernel's reports are shorter (LOG_LINE_MAX, kernel/printk/printk.c); a longer one is nobody's header.
+ */
 const longestLine = 1024;
 
 /** `INFO: task NAME:PID blocked for more than N seconds.` */
@@ -10,7 +12,10 @@ export interface HungTask {
   readonly seconds: number;
 }
 
-/** check_hung_task() of kernel/hung_task.c; "in I/O wait" since 7.1. A name may hold colons and blanks: the number is behind the last. */
+/**
+ * check_hung_task() of kernel/hung_task.c; "in I/O wait" since 7.1. A name may hold colons and blanks: the number is
+ * behind the last.
+ */
 const hungTask = /^INFO: task (.{0,64}):(\d{1,10}) blocked(?: in I\/O wait)? for more than (\d{1,9}) seconds\.?$/s;
 
 export function parseHungTask(line: string): HungTask | null {
@@ -30,12 +35,15 @@ export interface TaskHeader {
 }
 
 /**
- * sched_show_task() of kernel/sched/core.c. Up to 5.9 `%-15.15s %c`, then "running task" or, up to 4.11, the saved program counter
- * (neither on later ones), then `%5lu %5d %6d 0x%08lx`; with DEBUG_STACK_USAGE the free stack joins the state: `D27464`.
+ * sched_show_task() of kernel/sched/core.c. Up to 5.9 `%-15.15s %c`, then "running task" or, up to 4.11, the saved
+ * program counter (neither on later ones), then `%5lu %5d %6d 0x%08lx`; with DEBUG_STACK_USAGE the free stack joins the
+ * state: `D27464`.
  */
-const oldHeader = /^(.{0,64}) ([A-Za-z?])(?: +running(?: task)? +| [0-9a-f]{8,16} +| *)\d{1,10} +(\d{1,10}) +\d{1,10} 0x[0-9a-f]{8,16}$/s;
+const oldHeader =
+  /^(.{0,64}) ([A-Za-z?])(?: +running(?: task)? +| [0-9a-f]{8,16} +| *)\d{1,10} +(\d{1,10}) +\d{1,10} 0x[0-9a-f]{8,16}$/s;
 /** 5.10 and later; `tgid:` since 6.6, `task_flags:` since 6.15. */
-const newHeader = /^task:(.{0,64}) state:(\S)(?: +running task)? +stack: *\d{1,10} +pid: *(\d{1,10}) [\w: -]{0,80}flags:0x[0-9a-f]{1,16}$/s;
+const newHeader =
+  /^task:(.{0,64}) state:(\S)(?: +running task)? +stack: *\d{1,10} +pid: *(\d{1,10}) [\w: -]{0,80}flags:0x[0-9a-f]{1,16}$/s;
 
 export function parseTaskHeader(line: string): TaskHeader | null {
   if (line.length > longestLine) return null;
@@ -74,27 +82,48 @@ export const foreignOpeners: readonly LineKind[] = [
   {
     pattern: /^(?:CPU: ?\d|Pid: \d+, comm: |NMI backtrace for cpu|Sending NMI |Modules linked in:|-{8,}\[ cut here)/,
     why: "dump_stack_print_info() of lib/dump_stack.c and kernel/panic.c: the head of every oops and warning",
-    examples: ["CPU: 0 PID: 114 Comm: modprobe Not tainted 5.4.0-1051-fips #57-Ubuntu", "Pid: 114, comm: modprobe Not tainted 3.10.0", "------------[ cut here ]------------"],
+    examples: [
+      "CPU: 0 PID: 114 Comm: modprobe Not tainted 5.4.0-1051-fips #57-Ubuntu",
+      "Pid: 114, comm: modprobe Not tainted 3.10.0",
+      "------------[ cut here ]------------",
+    ],
   },
   {
-    pattern: /^(?:BUG: |WARNING: |Oops|Internal error: |Unable to handle |general protection fault|kernel BUG at |Kernel panic|watchdog: BUG|NMI watchdog: )/,
+    pattern:
+      /^(?:BUG: |WARNING: |Oops|Internal error: |Unable to handle |general protection fault|kernel BUG at |Kernel panic|watchdog: BUG|NMI watchdog: )/,
     why: "arch/*/mm/fault.c, kernel/panic.c, kernel/watchdog.c",
-    examples: ["BUG: unable to handle page fault for address: ffff993fa4e1c848", "watchdog: BUG: soft lockup - CPU#0 stuck for 22s! [rngd:431]", "Oops: 0000 [#1] SMP NOPTI"],
+    examples: [
+      "BUG: unable to handle page fault for address: ffff993fa4e1c848",
+      "watchdog: BUG: soft lockup - CPU#0 stuck for 22s! [rngd:431]",
+      "Oops: 0000 [#1] SMP NOPTI",
+    ],
   },
   {
     pattern: /^(?:rcu: )?INFO: (?:rcu|task .{0,64} self-detected|possible|inconsistent|suspicious|trying)/,
     why: "kernel/rcu/tree_stall.h, kernel/locking/lockdep.c",
-    examples: ["rcu: INFO: rcu_sched self-detected stall on CPU", "INFO: rcu_sched detected stalls on CPUs/tasks:", "INFO: possible recursive locking detected"],
+    examples: [
+      "rcu: INFO: rcu_sched self-detected stall on CPU",
+      "INFO: rcu_sched detected stalls on CPUs/tasks:",
+      "INFO: possible recursive locking detected",
+    ],
   },
   {
     pattern: /^(?:={16,}|Allocated by task|Freed by task|Uninit was |Last potentially related work|stack backtrace:)/,
     why: "mm/kasan/report.c, mm/kmsan/report.c",
-    examples: ["==================================================================", "Allocated by task 612:", "Uninit was stored to memory at:"],
+    examples: [
+      "==================================================================",
+      "Allocated by task 612:",
+      "Uninit was stored to memory at:",
+    ],
   },
   {
-    pattern: /^(?:Showing all locks held in the system|Future hung task reports are suppressed|Showing busy workqueues)/,
+    pattern:
+      /^(?:Showing all locks held in the system|Future hung task reports are suppressed|Showing busy workqueues)/,
     why: "kernel/locking/lockdep.c, kernel/hung_task.c, kernel/workqueue.c: the end of the reports",
-    examples: ["Showing all locks held in the system:", "Future hung task reports are suppressed, see sysctl kernel.hung_task_warnings"],
+    examples: [
+      "Showing all locks held in the system:",
+      "Future hung task reports are suppressed, see sysctl kernel.hung_task_warnings",
+    ],
   },
 ];
 
@@ -108,12 +137,21 @@ export const ownLines: readonly LineKind[] = [
   {
     pattern: /^(?:Tainted: |Not tainted |Blocked by coredump\.|"echo 0 > .{0,64}hung_task_timeout_secs")/,
     why: "check_hung_task() of kernel/hung_task.c",
-    examples: ["Tainted: G S              4.9.78-147538-g244928755bbe #1", "Not tainted 6.12.107+deb13-amd64 #1", '"echo 0 > /proc/sys/kernel/hung_task_timeout_secs" disables this message.'],
+    examples: [
+      "Tainted: G S              4.9.78-147538-g244928755bbe #1",
+      "Not tainted 6.12.107+deb13-amd64 #1",
+      '"echo 0 > /proc/sys/kernel/hung_task_timeout_secs" disables this message.',
+    ],
   },
   {
     pattern: /^(?:Workqueue: |Stopper: |Sched_ext: |task .{0,40}PC stack|\d+ locks? held by |#\d{1,3}: )/,
     why: "print_worker_info(), print_stop_info() and the table's head of kernel/sched/core.c; locks of lockdep",
-    examples: ["Workqueue: events_unbound async_run_entry_fn", "task                        PC stack   pid father", "2 locks held by cat/612:", "#0: ffff8880055c6460 (&f->f_pos_lock){+.+.}-{3:3}, at: fdget_pos+0x10e/0x160"],
+    examples: [
+      "Workqueue: events_unbound async_run_entry_fn",
+      "task                        PC stack   pid father",
+      "2 locks held by cat/612:",
+      "#0: ffff8880055c6460 (&f->f_pos_lock){+.+.}-{3:3}, at: fdget_pos+0x10e/0x160",
+    ],
   },
   {
     pattern: /^(?:<\/?\w{1,8}>$|--- ?(?:interrupt|Exception|\[ end))/,
@@ -123,7 +161,13 @@ export const ownLines: readonly LineKind[] = [
   {
     pattern: /^(?:[A-Z][A-Z0-9_]{1,7}|Code|Stack|[a-z]\w{0,3}) ?: ?[0-9a-f<]{2}/,
     why: "registers, of user space behind a task's stack or of an interrupt in it, and the code they point to",
-    examples: ["RIP: 0033:0x7f6fd687573d", "RAX: ffffffffffffffda RBX: ffffffffffffffff", "R10: 1999999999999999", "Code: 00 c3 66 2e 0f 1f", "Stack : 0000000000000046 ffff9d20ccfea800"],
+    examples: [
+      "RIP: 0033:0x7f6fd687573d",
+      "RAX: ffffffffffffffda RBX: ffffffffffffffff",
+      "R10: 1999999999999999",
+      "Code: 00 c3 66 2e 0f 1f",
+      "Stack : 0000000000000046 ffff9d20ccfea800",
+    ],
   },
   {
     pattern: /^(?:[0-9a-f .]{9,}|\.{3})$/,

@@ -1,8 +1,8 @@
 import { commLength } from "../../core/same-wait.ts";
 
 /**
- * `COMM-PID CPU FLAGS MICROSECONDSus: EVENT`, trace_print_lat_context() of kernel/trace/trace_output.c: names are cut to 8 letters, the flags follow the
- * CPU's number without a blank, and a mark of long delays may stand behind the unit.
+ * `COMM-PID CPU FLAGS MICROSECONDSus: EVENT`, trace_print_lat_context() of kernel/trace/trace_output.c: names are cut
+ * to 8 letters, the flags follow the CPU's number without a blank, and a mark of long delays may stand behind the unit.
  */
 const event = /^(.{1,8}|<\.{3}>)-(\d{1,10}) +(\d{1,4})([^\s\d]\S{3,11}) +(\d{1,15})us[ !#*$@+]?: +(.*)$/s;
 const border = /^-{33}$/;
@@ -10,18 +10,22 @@ const border = /^-{33}$/;
 const [nameColumn, cutMark] = [8, "…"];
 
 /**
- * The trace as the kernel prints it into its log, on sysrq-z and with ftrace_dump_on_oops (ftrace_dump() of kernel/trace/trace.c): between two borders,
- * in another form than tracefs gives it.
+ * The trace as the kernel prints it into its log, on sysrq-z and with ftrace_dump_on_oops (ftrace_dump() of
+ * kernel/trace/trace.c): between two borders, in another form than tracefs gives it.
  */
 export class FtraceDump {
   #bordersLeft = 0;
 
-  /** The next message of a log, stamped `at`; where it belongs to a dump, the line as tracefs would give it, and null for all others. */
+  /**
+   * The next message of a log, stamped `at`; where it belongs to a dump, the line as tracefs would give it, and null
+   * for all others.
+   */
   take(text: string, at: number | null): string | null {
     const message = text.trim();
     if (message === "Dumping ftrace buffer:") {
       this.#bordersLeft = 2;
-      // An event of its own: what the dump does not show ending was still going on then. Both clocks are the kernel's sched_clock().
+      // An event of its own: what the dump does not show ending was still going on then. Both clocks are the kernel's
+      // sched_clock().
       return at === null ? null : `dump-0 [000] .... ${at.toFixed(6)}: dumped: `;
     }
     if (this.#bordersLeft === 0) return null;
@@ -37,13 +41,22 @@ export class FtraceDump {
   }
 }
 
-/** A task has the name of the file that it runs: a name from a dump that may go on, whole if it is known what that is; any other as it is. */
+/**
+ * A task has the name of the file that it runs: a name from a dump that may go on, whole if it is known what that is;
+ * any other as it is.
+ */
 export function wholeName(dumped: string | null, exe: string | null): string | null {
   const file = exe?.slice(exe.lastIndexOf("/") + 1) ?? "";
-  return dumped?.endsWith(cutMark) === true && file.startsWith(dumped.slice(0, -cutMark.length)) ? file.slice(0, commLength) : dumped;
+  return dumped?.endsWith(cutMark) === true && file.startsWith(dumped.slice(0, -cutMark.length))
+    ? file.slice(0, commLength)
+    : dumped;
 }
 
 /** Whether a name from a dump, or none, may be this whole one. */
 export function mayBeNamed(dumped: string | null, comm: string): boolean {
-  return dumped === null || dumped === comm || (dumped.endsWith(cutMark) && comm.startsWith(dumped.slice(0, -cutMark.length)));
+  return (
+    dumped === null ||
+    dumped === comm ||
+    (dumped.endsWith(cutMark) && comm.startsWith(dumped.slice(0, -cutMark.length)))
+  );
 }

@@ -18,7 +18,7 @@ export class TraceLines {
 
 /** Undefined: what the line looks like belongs to a trace only where it does not stand. */
 function insideAfter(line: TraceLine, before: Inside): Inside | undefined {
-  switch (line.is) {
+  switch (line.kind) {
     case "header":
     case "loss":
       return "header";

@@ -4,7 +4,10 @@ import type { TraceEvent } from "./trace-line.ts";
 /** The oldest are forgotten; that costs a name, no wait. */
 const mostPrograms = 4096;
 
-/** Which program each task runs, by the events of a trace: a task that is forked runs its parent's until it starts another one. */
+/**
+ * Which program each task runs, by the events of a trace: a task that is forked runs its parent's until it starts
+ * another one.
+ */
 export class TracePrograms {
   readonly #started = new Map<number, { readonly exe: string | null; readonly at: number }>();
 
@@ -18,7 +21,8 @@ export class TracePrograms {
   }
 
   started(pid: number, exe: string | null, at: number): void {
-    // A program that starts itself again, as busybox and container runtimes do, says /proc/self/exe: that is no program's name.
+    // A program that starts itself again, as busybox and container runtimes do, says /proc/self/exe: that is no
+    // program's name.
     const isName = exe !== null && !/^\/proc\/(?:thread-)?self\//.test(exe);
     remember(this.#started, pid, { exe: isName ? exe : null, at }, mostPrograms);
   }

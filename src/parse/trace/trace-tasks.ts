@@ -19,23 +19,52 @@ export interface Entered {
   /** Its frames follow the event. */
   readonly stack: string[];
   /** It gathers jitter entropy: entered by way of the waiting function, or alone. */
-  gathers: boolean;
+  gatheredJitter: boolean;
   /** How many returns, and losses, had been seen then. */
   readonly returnsBefore: number;
   readonly lossesBefore: number;
 }
 
 /** What an event, and what was seen before it, tells of its task. */
-export function taskOf({ event: { pid, tgid, comm }, line, exe, asked, stack, gathers }: Pick<Entered, "event" | "line" | "exe" | "asked" | "stack" | "gathers">): Omit<BlockedTask, "interface"> {
+export function taskOf({
+  event: { pid, tgid, comm },
+  line,
+  exe,
+  asked,
+  stack,
+  gatheredJitter,
+}: Pick<Entered, "event" | "line" | "exe" | "asked" | "stack" | "gatheredJitter">): Omit<BlockedTask, "interface"> {
   const userStack = stack.length > 0 ? stack : (asked?.stack ?? []);
   const request = asked?.request ?? null;
-  return { ...unknownWait, pid: tgid ?? pid, tid: pid, comm: wholeName(comm, exe), exe, ...askerOf(userStack, request), userStack: [...userStack], request, gathers: gathers ? true : null, error: 0, evidence: "recorder", line };
+  return {
+    ...unknownWait,
+    pid: tgid ?? pid,
+    tid: pid,
+    comm: wholeName(comm, exe),
+    exe,
+    ...askerOf(userStack, request),
+    userStack: [...userStack],
+    request,
+    gatheredJitter: gatheredJitter ? true : null,
+    errorSeconds: 0,
+    evidence: "recorder",
+    line,
+  };
 }
 
 /** A call of which it is not known whether it waited. `to`: it had surely returned then. */
 export function askOf(asked: Asked, to: number | null): BlockedTask {
   const { at } = asked.event;
-  return { ...taskOf({ ...asked, asked, gathers: false }), interface: "getrandom", from: at, notBefore: at, seenAt: at, to, ended: to === null ? null : "returned", error: null };
+  return {
+    ...taskOf({ ...asked, asked, gatheredJitter: false }),
+    interface: "getrandom",
+    from: at,
+    notBefore: at,
+    seenAt: at,
+    to,
+    ended: to === null ? null : "returned",
+    errorSeconds: null,
+  };
 }
 
 /** The same pid under another name is another task. A name that the kernel had forgotten tells nothing. */

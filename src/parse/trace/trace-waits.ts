@@ -11,34 +11,44 @@ import { askOf, type Asked, type Entered, isSameTask, taskOf } from "./trace-tas
 const bounds = {
   waits: 512,
   losses: 256,
-  /** Tasks that are remembered beside: what they asked, and when a wait returned. The oldest are forgotten; that costs a detail, no wait. */
+  /**
+   * Tasks that are remembered beside: what they asked, and when a wait returned. The oldest are forgotten; that costs a
+   * detail, no wait.
+   */
   tasks: 4096,
   /** FTRACE_STACK_ENTRIES of kernel/trace/trace.h; more is no stack. */
   frames: 16,
 } as const;
 
-/** A ready CRNG lets its caller through in microseconds, though a read of /dev/random enters the wait always. Who waits, waits longer. */
+/**
+ * A ready CRNG lets its caller through in microseconds, though a read of /dev/random enters the wait always. Who waits,
+ * waits longer.
+ */
 const shortestWait = 0.001;
 
 /**
- * Where only system calls were recorded, a call that lasted this long waited. Below, it may as well have been put aside for others: at boot
- * there is more to run than there are processors.
+ * Where only system calls were recorded, a call that lasted this long waited. Below, it may as well have been put aside
+ * for others: at boot there is more to run than there are processors.
  */
 const shortestWaitingCall = 0.05;
 
 /** Without frame pointers the kernel walks on into whatever is on the stack; no user space reaches as high as this. */
 const noUserAddress = /^<(?!00)[0-9a-f]{16}>/;
 
-type Return = Extract<TraceMark, { readonly mark: "returned" }>;
+type Return = Extract<TraceMark, { readonly kind: "returned" }>;
 
 /**
  * Finds who waited for randomness in the text of a trace with the probes of the flight recorder:
- * `p:crngwatch/wait,wait_for_random_bytes` and `gen,try_to_generate_entropy`, with their returns `waited` and `gend`, and
- * sched_process_exec beside. Since 5.18 a read of /dev/urandom generates without waiting first; any other `gen` is part of a `wait`.
+ * `p:crngwatch/wait,wait_for_random_bytes` and `gen,try_to_generate_entropy`, with their returns `waited` and `gend`,
+ * and sched_process_exec beside. Since 5.18 a read of /dev/urandom generates without waiting first; any other `gen` is
+ * part of a `wait`.
  */
 export class TraceWaits {
   readonly #lines = new TraceLines();
-  readonly #entered: Readonly<Record<WaitFunction, Map<number, Entered>>> = { wait_for_random_bytes: new Map(), try_to_generate_entropy: new Map() };
+  readonly #entered: Readonly<Record<WaitFunction, Map<number, Entered>>> = {
+    wait_for_random_bytes: new Map(),
+    try_to_generate_entropy: new Map(),
+  };
   readonly #programs = new TracePrograms();
   readonly #lastReturn = new Map<string, number>();
   readonly #asked = new Map<number, Asked>();
@@ -62,13 +72,13 @@ export class TraceWaits {
   take(text: string, line: number | null): boolean {
     const parsed = this.#lines.take(text);
     if (parsed === null) return false;
-    if (parsed.is === "loss") {
+    if (parsed.kind === "loss") {
       this.#lossCount++;
       if (this.#losses.length < bounds.losses) this.#losses.push({ line, lost: parsed.lost });
       else this.#dropped++;
     }
-    if (parsed.is === "stack" && this.#stack !== null) this.#takeFrame(this.#stack, parsed.frame);
-    if (parsed.is !== "event") return true;
+    if (parsed.kind === "stack" && this.#stack !== null) this.#takeFrame(this.#stack, parsed.frame);
+    if (parsed.kind !== "event") return true;
     this.#lastAt = Math.max(this.#lastAt, parsed.at);
     this.#stack = null;
     const mark = parseTraceMark(parsed);
@@ -77,8 +87,8 @@ export class TraceWaits {
   }
 
   /**
-   * Calls that may have waited, where nothing but beginnings was recorded. Whether one did depends on when the CRNG let callers through. `to`, where it is
-   * known: the latest moment at which it had returned, by what its task did next.
+   * Calls that may have waited, where nothing but beginnings was recorded. Whether one did depends on when the CRNG let
+   * callers through. `to`, where it is known: the latest moment at which it had returned, by what its task did next.
    */
   asks(): readonly BlockedTask[] {
     if (this.#probed || this.#answered) return [];
@@ -116,7 +126,7 @@ export class TraceWaits {
   }
 
   #takeMark(event: TraceEvent, mark: TraceMark, line: number | null): void {
-    switch (mark.mark) {
+    switch (mark.kind) {
       case "asked":
         return this.#ask(mark.request, event, line);
       case "answered":
@@ -150,14 +160,20 @@ export class TraceWaits {
     this.#endAsk(event.pid, event.at);
     if (!mayWait(request)) return;
     const stack: string[] = [];
-    remember(this.#asked, event.pid, { request, event, line, exe: this.#programs.of(event), stack, lossesBefore: this.#lossCount }, bounds.tasks);
+    remember(
+      this.#asked,
+      event.pid,
+      { request, event, line, exe: this.#programs.of(event), stack, lossesBefore: this.#lossCount },
+      bounds.tasks,
+    );
     remember(this.#stackOf, event.pid, stack, bounds.tasks);
   }
 
   #endAsk(pid: number, at: number): void {
     const asked = this.#asked.get(pid);
     this.#asked.delete(pid);
-    if (asked !== undefined && !this.#probed && !this.#answered && this.#pastAsks.length < bounds.waits) this.#pastAsks.push(askOf(asked, at));
+    if (asked !== undefined && !this.#probed && !this.#answered && this.#pastAsks.length < bounds.waits)
+      this.#pastAsks.push(askOf(asked, at));
   }
 
   #answer(event: TraceEvent): void {
@@ -168,7 +184,16 @@ export class TraceWaits {
     // Where the waiting functions are probed, they tell who waited.
     if (asked === undefined || this.#probed || !isSameTask(asked.event, event) || lasted < shortestWaitingCall) return;
     const from = asked.event.at;
-    this.#keep({ ...taskOf({ ...asked, asked, gathers: false }), interface: "getrandom", from, notBefore: from, seenAt: event.at, to: event.at, ended: "returned", seconds: lasted });
+    this.#keep({
+      ...taskOf({ ...asked, asked, gatheredJitter: false }),
+      interface: "getrandom",
+      from,
+      notBefore: from,
+      seenAt: event.at,
+      to: event.at,
+      ended: "returned",
+      seconds: lasted,
+    });
   }
 
   #enter(wait: WaitFunction, event: TraceEvent, line: number | null): void {
@@ -177,7 +202,7 @@ export class TraceWaits {
     const entered = this.#entered[wait];
     const before = entered.get(event.pid);
     const around = wait === "try_to_generate_entropy" ? this.#entered.wait_for_random_bytes.get(event.pid) : undefined;
-    if (around !== undefined) around.gathers = true;
+    if (around !== undefined) around.gatheredJitter = true;
     // Two probes at one place, one armed at boot and one at run time, both tell of the same entry.
     if (before !== undefined && isSameMoment(before.event.at, event.at) && isSameTask(before.event, event)) return;
     if (before !== undefined) this.#lose(wait, before);
@@ -188,7 +213,16 @@ export class TraceWaits {
     const asked = this.#asked.get(event.pid);
     const stack: string[] = [];
     remember(this.#stackOf, event.pid, stack, bounds.tasks);
-    entered.set(event.pid, { event, line, exe: this.#programs.of(event), asked: asked !== undefined && isSameTask(asked.event, event) ? asked : null, stack, gathers: wait === "try_to_generate_entropy", returnsBefore: this.#returns.length, lossesBefore: this.#lossCount });
+    entered.set(event.pid, {
+      event,
+      line,
+      exe: this.#programs.of(event),
+      asked: asked !== undefined && isSameTask(asked.event, event) ? asked : null,
+      stack,
+      gatheredJitter: wait === "try_to_generate_entropy",
+      returnsBefore: this.#returns.length,
+      lossesBefore: this.#lossCount,
+    });
   }
 
   #return({ wait, caller }: Return, event: TraceEvent, line: number | null): void {
@@ -208,7 +242,14 @@ export class TraceWaits {
     if (this.#returns.length < bounds.tasks) this.#returns.push(at);
     if (paired !== null && microseconds(at - paired.event.at) < shortestWait) return;
     const from = paired?.event.at ?? null;
-    const task = paired ?? { event, line, exe: this.#programs.of(event), asked: this.#asked.get(pid) ?? null, stack: [], gathers: wait === "try_to_generate_entropy" };
+    const task = paired ?? {
+      event,
+      line,
+      exe: this.#programs.of(event),
+      asked: this.#asked.get(pid) ?? null,
+      stack: [],
+      gatheredJitter: wait === "try_to_generate_entropy",
+    };
     // A read of a device is no part of a call of getrandom(2), whose end was then not recorded.
     const asked = (door ?? likeliest[wait]) === "getrandom" ? task.asked : null;
     this.#asked.delete(pid);
@@ -238,8 +279,8 @@ export class TraceWaits {
   }
 
   /**
-   * Keeps a wait whose return went by unseen. A return probe fires for so many tasks at a time only: as many as there are processors on
-   * kernels without CONFIG_PREEMPTION, 10 or more with it (register_kretprobe() of kernel/kprobes.c).
+   * Keeps a wait whose return went by unseen. A return probe fires for so many tasks at a time only: as many as there
+   * are processors on kernels without CONFIG_PREEMPTION, 10 or more with it (register_kretprobe() of kernel/kprobes.c).
    */
   #lose(wait: WaitFunction, entered: Entered): void {
     this.#keep({ ...this.#openWait(wait, entered, null), ended: "returned" });
@@ -254,9 +295,22 @@ export class TraceWaits {
     const { wait_for_random_bytes: waiting, try_to_generate_entropy: generating } = this.#entered;
     const alone = [...generating].filter(([pid]) => !waiting.has(pid));
     // Of a call alone its end must be sure to be recorded.
-    const calls = this.#answered && !this.#probed ? [...this.#asked.values()].filter(({ event, lossesBefore }) => lossesBefore === this.#lossCount && this.#lastAt - event.at >= shortestWaitingCall) : [];
+    const calls =
+      this.#answered && !this.#probed
+        ? [...this.#asked.values()].filter(
+            ({ event, lossesBefore }) =>
+              lossesBefore === this.#lossCount && this.#lastAt - event.at >= shortestWaitingCall,
+          )
+        : [];
     return [
-      ...calls.map((asked): BlockedTask => ({ ...taskOf({ ...asked, asked, gathers: false }), interface: "getrandom", from: asked.event.at, notBefore: asked.event.at, seenAt: this.#lastAt, seconds: microseconds(this.#lastAt - asked.event.at) })),
+      ...calls.map((asked): BlockedTask => ({
+        ...taskOf({ ...asked, asked, gatheredJitter: false }),
+        interface: "getrandom",
+        from: asked.event.at,
+        notBefore: asked.event.at,
+        seenAt: this.#lastAt,
+        seconds: microseconds(this.#lastAt - asked.event.at),
+      })),
       ...[...waiting.values()].map((entered) => this.#openWait("wait_for_random_bytes", entered, this.#lastAt)),
       ...alone.map(([, entered]) => this.#openWait("try_to_generate_entropy", entered, this.#lastAt)),
     ];
@@ -264,17 +318,33 @@ export class TraceWaits {
 
   /** `surelyUntil`: a moment at which it had not ended, as far as its own events tell. */
   #openWait(wait: WaitFunction, entered: Entered, surelyUntil: number | null): BlockedTask {
-    // Its own return may have gone by unseen, and others' show that waiters were let through: it surely lasted until the first.
+    // Its own return may have gone by unseen, and others' show that waiters were let through: it surely lasted until
+    // the first.
     const until = this.#returns[entered.returnsBefore] ?? surelyUntil;
     const from = entered.event.at;
-    const certain = until !== null && until > from && entered.lossesBefore === this.#lossCount && entered.returnsBefore < bounds.tasks;
+    const certain =
+      until !== null &&
+      until > from &&
+      entered.lossesBefore === this.#lossCount &&
+      entered.returnsBefore < bounds.tasks;
     const seenAt = certain ? until : from;
-    return { ...taskOf(entered), interface: likeliest[wait], interfaceSeen: false, from, notBefore: from, seenAt, seconds: certain ? microseconds(until - from) : null };
+    return {
+      ...taskOf(entered),
+      interface: likeliest[wait],
+      interfaceSeen: false,
+      from,
+      notBefore: from,
+      seenAt,
+      seconds: certain ? microseconds(until - from) : null,
+    };
   }
 }
 
 /** Only a return names its caller. Of those that wait without one, nearly all are in getrandom(2). */
-const likeliest: Readonly<Record<WaitFunction, WaitInterface>> = { wait_for_random_bytes: "getrandom", try_to_generate_entropy: "urandom" };
+const likeliest: Readonly<Record<WaitFunction, WaitInterface>> = {
+  wait_for_random_bytes: "getrandom",
+  try_to_generate_entropy: "urandom",
+};
 
 function isSameMoment(before: number, at: number): boolean {
   return at >= before && microseconds(at - before) < shortestWait;

@@ -1,10 +1,13 @@
-/** The group of the probes that the kernel command line sets, and that of those the daemon sets while it waits itself. */
+/**
+ * The group of the probes that the kernel command line sets, and that of those the daemon sets while it waits itself.
+ */
 export const armedGroup = "crngwatch";
 export const liveGroup = "crngwatch_live";
 
 /**
- * As many tasks as this may be inside a probed function at a time and have their returns recorded (register_kretprobe() of
- * kernel/kprobes.c). The kernel's default is the number of processors or 10, and who waits for the CRNG waits all at once.
+ * As many tasks as this may be inside a probed function at a time and have their returns recorded (register_kretprobe()
+ * of kernel/kprobes.c). The kernel's default is the number of processors or 10, and who waits for the CRNG waits all at
+ * once.
  */
 const returnsAtOnce = 512;
 
@@ -17,8 +20,9 @@ export interface WaitProbe {
 }
 
 /**
- * Probes on who has to wait: `wait` to `waited` is a wait, `gen` to `gend` the gathering of jitter entropy, which since 5.18 a reader of
- * /dev/urandom comes to without waiting first. A kernel that lacks the second function, as 5.10, refuses its two probes and sets the others.
+ * Probes on who has to wait: `wait` to `waited` is a wait, `gen` to `gend` the gathering of jitter entropy, which since
+ * 5.18 a reader of /dev/urandom comes to without waiting first. A kernel that lacks the second function, as 5.10,
+ * refuses its two probes and sets the others.
  */
 export function waitProbes(group: string): readonly WaitProbe[] {
   return [

@@ -1,38 +1,51 @@
 import type { BootRecord, Wait } from "../../core/boot-record.ts";
-import type { Effect } from "../../core/fold.ts";
+import type { Change } from "../../core/fold.ts";
 import { type EntryFields } from "./journal-datagram.ts";
 import { documentation, type JournalEvent, journalEvents } from "./journal-events.ts";
 
-/** The fields by which an entry of this kind is found, and what they say of it. Texts of strangers are in them as they are. */
+/**
+ * The fields by which an entry of this kind is found, and what they say of it. Texts of strangers are in them as they
+ * are.
+ */
 export function eventFields(event: JournalEvent, fields: EntryFields): EntryFields {
   return { MESSAGE_ID: journalEvents[event].id, DOCUMENTATION: documentation, ...fields };
 }
 
 /** The fields of what has newly come true. What is no kind of its own has no MESSAGE_ID. */
-export function effectFields(effect: Effect, record: BootRecord): EntryFields {
-  switch (effect.effect) {
+export function changeFields(change: Change, record: BootRecord): EntryFields {
+  switch (change.kind) {
     case "level":
-      return eventFields(effect.to === "ready" ? "ready" : "unseeded", readinessFields(record));
+      return eventFields(change.to === "ready" ? "ready" : "unseeded", readinessFields(record));
     case "moment":
     case "callers":
       return readinessFields(record);
     case "early-use": {
-      const { kind, name, at } = effect.use;
+      const { kind, name, at } = change.use;
       return { CRNGWATCH_KIND: kind, CRNGWATCH_NAME: name, CRNGWATCH_AT: number(at) };
     }
     case "wait-began":
       // It becomes an event of its own when it lasts.
-      return waitFields(effect.wait, null);
+      return waitFields(change.wait, null);
     case "wait-ended":
-      return waitEndedFields(effect.wait);
+      return waitEndedFields(change.wait);
     case "reseed":
-      return eventFields("reseeded", { CRNGWATCH_REASON: effect.reseed.reason, CRNGWATCH_AT: number(effect.reseed.at) });
+      return eventFields("reseeded", {
+        CRNGWATCH_REASON: change.reseed.reason,
+        CRNGWATCH_AT: number(change.reseed.at),
+      });
     case "gap": {
-      const { from, to, lost } = effect.gap;
-      return eventFields("log-gap", { CRNGWATCH_FROM: number(from), CRNGWATCH_TO: number(to), CRNGWATCH_LOST: number(lost) });
+      const { from, to, lost } = change.gap;
+      return eventFields("log-gap", {
+        CRNGWATCH_FROM: number(from),
+        CRNGWATCH_TO: number(to),
+        CRNGWATCH_LOST: number(lost),
+      });
     }
     case "anomaly":
-      return eventFields("contradiction", { CRNGWATCH_ANOMALY: effect.anomaly.id, CRNGWATCH_DETAIL: effect.anomaly.detail });
+      return eventFields("contradiction", {
+        CRNGWATCH_ANOMALY: change.anomaly.id,
+        CRNGWATCH_DETAIL: change.anomaly.detail,
+      });
   }
 }
 
@@ -63,7 +76,7 @@ export function waitFields(wait: Wait, seconds: number | null): EntryFields {
     CRNGWATCH_CONTAINER: wait.container,
     CRNGWATCH_INTERFACE: wait.interface,
     CRNGWATCH_LIBRARY: wait.libraries,
-    CRNGWATCH_LIBRARY_FROM: wait.librariesFrom,
+    CRNGWATCH_LIBRARY_FROM: wait.librariesSource,
     CRNGWATCH_RUNTIME: wait.runtime,
     CRNGWATCH_FIPS: flag(wait.fips),
     CRNGWATCH_FIPS_WHY: wait.fipsWhy,
@@ -75,12 +88,18 @@ export function waitFields(wait: Wait, seconds: number | null): EntryFields {
   };
 }
 
-/** A wait that lasts. By OBJECT_PID= journald adds whose it is, so that the waiter's own unit shows it; it takes that from root alone. */
+/**
+ * A wait that lasts. By OBJECT_PID= journald adds whose it is, so that the waiter's own unit shows it; it takes that
+ * from root alone.
+ */
 export function waitLastsFields(wait: Wait, seconds: number): EntryFields {
   return eventFields("wait-lasts", { ...waitFields(wait, seconds), OBJECT_PID: number(wait.pid) });
 }
 
-/** A wait that is over. Its process may be gone and its number another's, so the unit is named by what was seen while it waited. */
+/**
+ * A wait that is over. Its process may be gone and its number another's, so the unit is named by what was seen while it
+ * waited.
+ */
 export function waitEndedFields(wait: Wait): EntryFields {
   return eventFields("wait-ended", { ...waitFields(wait, wait.seconds), OBJECT_SYSTEMD_UNIT: wait.unit });
 }

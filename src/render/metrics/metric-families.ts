@@ -16,7 +16,9 @@ export interface Sample {
   readonly value: number;
 }
 
-/** A family as OpenMetrics 1.0 has it: its name is without `_total` and `_info`, which its samples have by their type. */
+/**
+ * A family as OpenMetrics 1.0 has it: its name is without `_total` and `_info`, which its samples have by their type.
+ */
 export interface MetricFamily {
   readonly name: string;
   readonly type: "gauge" | "counter" | "info";
@@ -36,43 +38,116 @@ const reseedReasons: readonly ReseedReason[] = ["vm-fork", "resume"];
 const severities = ["warning", "critical"] as const;
 
 /**
- * Every family, in the order of the text. What is in one of several states is one series with the state as its label, not a series
- * for each state: a fleet pays for every series. Counters count from the boot's start, so a reboot resets them, and them only.
+ * Every family, in the order of the text. What is in one of several states is one series with the state as its label,
+ * not a series for each state: a fleet pays for every series. Counters count from the boot's start, so a reboot resets
+ * them, and them only.
  */
 export const metricFamilies: readonly MetricFamily[] = [
   info("crngwatch_build", "The crngwatch that tells", () => [{ version }]),
-  info("crngwatch_host", "The kernel and the machine; a label that is not known is not there", ({ record: { kernel, fips, supply } }) => [
-    { kernel_release: kernel.release ?? "", fips: fips === null ? "" : String(fips), vm: supply.virtualization?.vm ?? "", container: supply.virtualization?.container ?? "" },
-  ]),
-  gauge("crngwatch_daemon_up", "1 where the daemon watches, 0 where somebody looked once without it", ({ daemon }) => plain(daemon)),
-  gauge("crngwatch_ready", "1 if the CRNG is ready, 0 if it is not; none where that is not known", ({ record }) => plain(isReady(record))),
+  info(
+    "crngwatch_host",
+    "The kernel and the machine; a label that is not known is not there",
+    ({ record: { kernel, fips, supply } }) => [
+      {
+        kernel_release: kernel.release ?? "",
+        fips: fips === null ? "" : String(fips),
+        vm: supply.virtualization?.vm ?? "",
+        container: supply.virtualization?.container ?? "",
+      },
+    ],
+  ),
+  gauge("crngwatch_daemon_up", "1 where the daemon watches, 0 where somebody looked once without it", ({ daemon }) =>
+    plain(daemon),
+  ),
+  gauge("crngwatch_ready", "1 if the CRNG is ready, 0 if it is not; none where that is not known", ({ record }) =>
+    plain(isReady(record)),
+  ),
   info("crngwatch_readiness", "The CRNG's level, what made it ready, and what says so", ({ record: { readiness } }) => [
     { level: readiness.level, cause: readiness.cause, evidence: readiness.evidence ?? "" },
   ]),
-  seconds("crngwatch_ready_not_before", "From the boot's start to readiness, at least; while not ready, the latest moment at which it was not", ({ record }) => plain(record.readiness.notBefore)),
-  seconds("crngwatch_ready_not_after", "From the boot's start to readiness, at most; the same as at least where the kernel's log has the moment", ({ record }) => plain(record.readiness.notAfter)),
-  gauge("crngwatch_callers_wait", "1 if a caller of getrandom() or /dev/random would wait now, 0 if none would", ({ record }) => plain(record.callers.wouldWait)),
-  counter("crngwatch_waits", "Waits for randomness that were seen, by who waited; those with the longest sums have series of their own", ({ record }) => waitGroups(record.waits).map(({ labels, waits }) => ({ labels, value: waits }))),
+  seconds(
+    "crngwatch_ready_not_before",
+    "From the boot's start to readiness, at least; while not ready, the latest moment at which it was not",
+    ({ record }) => plain(record.readiness.notBefore),
+  ),
+  seconds(
+    "crngwatch_ready_not_after",
+    "From the boot's start to readiness, at most; the same as at least where the kernel's log has the moment",
+    ({ record }) => plain(record.readiness.notAfter),
+  ),
+  gauge(
+    "crngwatch_callers_wait",
+    "1 if a caller of getrandom() or /dev/random would wait now, 0 if none would",
+    ({ record }) => plain(record.callers.wouldWait),
+  ),
+  counter(
+    "crngwatch_waits",
+    "Waits for randomness that were seen, by who waited; those with the longest sums have series of their own",
+    ({ record }) => waitGroups(record.waits).map(({ labels, waits }) => ({ labels, value: waits })),
+  ),
   {
-    ...counter("crngwatch_waited_seconds", "How long they waited, at least", ({ record }) => waitGroups(record.waits).map(({ labels, seconds: value }) => ({ labels, value }))),
+    ...counter("crngwatch_waited_seconds", "How long they waited, at least", ({ record }) =>
+      waitGroups(record.waits).map(({ labels, seconds: value }) => ({ labels, value })),
+    ),
     unit: "seconds",
   },
-  seconds("crngwatch_longest_wait", "The longest single wait, and whose it was", ({ record }) => longestWait(record.waits)),
-  gauge("crngwatch_waiting_tasks", "Tasks that were seen to begin to wait, and not to end", ({ record }) => plain(record.file === null ? record.waits.filter(isOpen).length : null)),
-  info("crngwatch_recorder", "The flight recorder: whether this boot's kernel command line arms it, and whether its probes are in the kernel", ({ record }) => {
-    const { recorder } = record;
-    return recorder === null ? [] : [{ armed: String(recorder.armed), recording: recorder.recording === null ? "" : String(recorder.recording) }];
-  }),
-  counter("crngwatch_early_uses", "Uses of the CRNG before it was ready that the kernel log names", ({ record }) => counted("kind", earlyUseKinds, record.earlyUses.map(({ kind }) => kind))),
-  counter("crngwatch_missed_warnings", "Such uses that the kernel says it did not name", ({ record }) => plain(record.missedWarnings)),
-  counter("crngwatch_reseeds", "Reseeds of a ready CRNG because the machine was cloned, restored or resumed", ({ record }) => counted("reason", reseedReasons, record.reseeds.map(({ reason }) => reason))),
-  counter("crngwatch_log_gaps", "Places where the kernel log, or the recorder's trace, is lost", ({ record }) => plain(record.gaps.length)),
-  info("crngwatch_source", "A way of observing this host, and how it fares: ok, absent, denied or failed", ({ record }) =>
-    record.sources.slice(0, mostSources).map(({ name, health }) => ({ source: name, health })),
+  seconds("crngwatch_longest_wait", "The longest single wait, and whose it was", ({ record }) =>
+    longestWait(record.waits),
   ),
-  gauge("crngwatch_findings", "What `crngwatch status` has to say", ({ record }) => counted("severity", severities, record.findings.map(({ severity }) => severity))),
-  gauge("crngwatch_anomalies", "Pieces of evidence that contradict others", ({ record }) => plain(record.anomalies.length)),
-  counter("crngwatch_dropped", "Entries of the boot record that exceeded a bound and were not kept", ({ record }) => plain(Object.values(record.dropped).reduce((sum, count) => sum + count, 0))),
+  gauge("crngwatch_waiting_tasks", "Tasks that were seen to begin to wait, and not to end", ({ record }) =>
+    plain(record.file === null ? record.waits.filter(isOpen).length : null),
+  ),
+  info(
+    "crngwatch_recorder",
+    "The flight recorder: whether this boot's kernel command line arms it, and whether its probes are in the kernel",
+    ({ record }) => {
+      const { recorder } = record;
+      return recorder === null
+        ? []
+        : [{ armed: String(recorder.armed), recording: recorder.recording === null ? "" : String(recorder.recording) }];
+    },
+  ),
+  counter("crngwatch_early_uses", "Uses of the CRNG before it was ready that the kernel log names", ({ record }) =>
+    counted(
+      "kind",
+      earlyUseKinds,
+      record.earlyUses.map(({ kind }) => kind),
+    ),
+  ),
+  counter("crngwatch_missed_warnings", "Such uses that the kernel says it did not name", ({ record }) =>
+    plain(record.missedWarnings),
+  ),
+  counter(
+    "crngwatch_reseeds",
+    "Reseeds of a ready CRNG because the machine was cloned, restored or resumed",
+    ({ record }) =>
+      counted(
+        "reason",
+        reseedReasons,
+        record.reseeds.map(({ reason }) => reason),
+      ),
+  ),
+  counter("crngwatch_log_gaps", "Places where the kernel log, or the recorder's trace, is lost", ({ record }) =>
+    plain(record.gaps.length),
+  ),
+  info(
+    "crngwatch_source",
+    "A way of observing this host, and how it fares: ok, absent, denied or failed",
+    ({ record }) => record.sources.slice(0, mostSources).map(({ name, health }) => ({ source: name, health })),
+  ),
+  gauge("crngwatch_findings", "What `crngwatch status` has to say", ({ record }) =>
+    counted(
+      "severity",
+      severities,
+      record.findings.map(({ severity }) => severity),
+    ),
+  ),
+  gauge("crngwatch_anomalies", "Pieces of evidence that contradict others", ({ record }) =>
+    plain(record.anomalies.length),
+  ),
+  counter("crngwatch_dropped", "Entries of the boot record that exceeded a bound and were not kept", ({ record }) =>
+    plain(Object.values(record.dropped).reduce((sum, count) => sum + count, 0)),
+  ),
 ];
 
 function gauge(name: string, help: string, samples: MetricFamily["samples"]): MetricFamily {
@@ -89,7 +164,13 @@ function seconds(name: string, help: string, samples: MetricFamily["samples"]): 
 }
 
 function info(name: string, help: string, labels: (metered: Metered) => readonly Sample["labels"][]): MetricFamily {
-  return { name, type: "info", unit: null, help, samples: (metered) => labels(metered).map((one) => ({ labels: one, value: 1 })) };
+  return {
+    name,
+    type: "info",
+    unit: null,
+    help,
+    samples: (metered) => labels(metered).map((one) => ({ labels: one, value: 1 })),
+  };
 }
 
 /** One sample without labels; none for what is not known. */
@@ -110,5 +191,7 @@ function isReady({ readiness: { level, settled } }: BootRecord): boolean | null 
 
 function longestWait(waits: readonly Wait[]): readonly Sample[] {
   const longest = longestOf(waits);
-  return longest === null || (longest.seconds ?? 0) === 0 ? [] : [{ labels: waitLabels(longest), value: longest.seconds ?? 0 }];
+  return longest === null || (longest.seconds ?? 0) === 0
+    ? []
+    : [{ labels: waitLabels(longest), value: longest.seconds ?? 0 }];
 }

@@ -17,8 +17,8 @@ export const openMetrics: MetricsFormat = {
 };
 
 /**
- * Prometheus' own text format 0.0.4, which is all that node_exporter's textfile collector and `promtool check metrics` read: of
- * OpenMetrics they refuse the type "info", and take a counter whose `# TYPE` has no "_total" for two families.
+ * Prometheus' own text format 0.0.4, which is all that node_exporter's textfile collector and `promtool check metrics`
+ * read: of OpenMetrics they refuse the type "info", and take a counter whose `# TYPE` has no "_total" for two families.
  */
 export const prometheusText: MetricsFormat = {
   contentType: "text/plain; version=0.0.4; charset=utf-8",
@@ -29,7 +29,10 @@ function textOf(metered: Metered, head: (family: MetricFamily) => readonly strin
   let text = "";
   for (const family of metricFamilies) {
     const samples = family.samples(metered);
-    if (samples.length > 0) text += [...head(family), ...samples.map((sample) => sampleLine(sampleName(family), sample))].map((line) => `${line}\n`).join("");
+    if (samples.length > 0)
+      text += [...head(family), ...samples.map((sample) => sampleLine(sampleName(family), sample))]
+        .map((line) => `${line}\n`)
+        .join("");
   }
   return text;
 }
@@ -39,7 +42,10 @@ function openMetricsHead({ name, type, unit, help }: MetricFamily): readonly str
 }
 
 function prometheusHead(family: MetricFamily): readonly string[] {
-  return [`# HELP ${sampleName(family)} ${family.help}`, `# TYPE ${sampleName(family)} ${family.type === "info" ? "gauge" : family.type}`];
+  return [
+    `# HELP ${sampleName(family)} ${family.help}`,
+    `# TYPE ${sampleName(family)} ${family.type === "info" ? "gauge" : family.type}`,
+  ];
 }
 
 /** The name as Prometheus stores it, the same by both formats. */
@@ -50,18 +56,21 @@ export function sampleName({ name, type }: Pick<MetricFamily, "name" | "type">):
 function sampleLine(name: string, { labels, value }: Sample): string {
   // To Prometheus a label without a value is no label.
   const pairs = Object.entries(labels).filter(([, text]) => text !== "");
-  const braced = pairs.length === 0 ? "" : `{${pairs.map(([label, text]) => `${label}="${labelValue(text)}"`).join(",")}}`;
+  const braced =
+    pairs.length === 0 ? "" : `{${pairs.map(([label, text]) => `${label}="${labelValue(text)}"`).join(",")}}`;
   // The kernel's stamps have microseconds; sums of them have noise behind those.
   return `${name}${braced} ${Number(value.toFixed(6))}`;
 }
 
 /**
- * A label's value. Control characters and characters that hide text are shown as in all our texts, since people read metrics on terminals; but
- * a backslash stays one, so that a unit's name (`dev-disk-by\x2duuid-….device`) is the one that other exporters tell.
+ * A label's value. Control characters and characters that hide text are shown as in all our texts, since people read
+ * metrics on terminals; but a backslash stays one, so that a unit's name (`dev-disk-by\x2duuid-….device`) is the one
+ * that other exporters tell.
  */
 function labelValue(text: string): string {
   const shown = escapeText(text).replaceAll("\\\\", "\\");
   // By characters: half of one would be no UTF-8.
-  const cut = shown.length > mostLabelCharacters ? `${Array.from(shown).slice(0, mostLabelCharacters).join("")}…` : shown;
+  const cut =
+    shown.length > mostLabelCharacters ? `${Array.from(shown).slice(0, mostLabelCharacters).join("")}…` : shown;
   return cut.replaceAll(/[\\"]/g, (character) => `\\${character}`);
 }

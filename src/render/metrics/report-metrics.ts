@@ -1,6 +1,9 @@
 import type { BootRecord } from "../../core/boot-record.ts";
 
-/** One metric as systemd-report collects them: of a family, and, where it has several, of an object or with fields that tell them apart. */
+/**
+ * One metric as systemd-report collects them: of a family, and, where it has several, of an object or with fields that
+ * tell them apart.
+ */
 export interface ReportMetric {
   readonly name: string;
   readonly object?: string;
@@ -20,32 +23,83 @@ const mostUnits = 32;
 
 /** The families, each named behind its source's name, in the order of the list. */
 export const reportFamilies: readonly Family[] = [
-  { name: "Level", type: "string", description: "State of the CRNG: unknown, unseeded, early or ready", read: ({ readiness }) => [{ value: readiness.level }] },
-  { name: "Ready", type: "gauge", description: "1 when the CRNG is ready, else 0", read: ({ readiness }) => [{ value: readiness.level === "ready" ? 1 : 0 }] },
+  {
+    name: "Level",
+    type: "string",
+    description: "State of the CRNG: unknown, unseeded, early or ready",
+    read: ({ readiness }) => [{ value: readiness.level }],
+  },
+  {
+    name: "Ready",
+    type: "gauge",
+    description: "1 when the CRNG is ready, else 0",
+    read: ({ readiness }) => [{ value: readiness.level === "ready" ? 1 : 0 }],
+  },
   {
     name: "ReadySeconds",
     type: "gauge",
     description: "Seconds from the boot's start to readiness, or the latest moment that it may have been",
     read: ({ readiness }) => known(readiness.level === "ready" ? (readiness.readyAt ?? readiness.notAfter) : null),
   },
-  { name: "CallersWait", type: "gauge", description: "1 when a caller of getrandom() or /dev/random would wait now, else 0", read: ({ callers }) => known(callers.wouldWait === null ? null : Number(callers.wouldWait)) },
-  { name: "Waits", type: "counter", description: "Waits for the CRNG in this boot, by unit", read: (record) => byUnit(record, ({ length }) => length) },
-  { name: "WaitedSeconds", type: "counter", description: "Seconds that tasks waited for the CRNG in this boot, by unit", read: (record) => byUnit(record, sumOf) },
-  { name: "EarlyUses", type: "counter", description: "Uses of the CRNG before it was ready that the kernel logged", read: ({ earlyUses, dropped }) => [{ value: earlyUses.length + dropped.earlyUses }] },
+  {
+    name: "CallersWait",
+    type: "gauge",
+    description: "1 when a caller of getrandom() or /dev/random would wait now, else 0",
+    read: ({ callers }) => known(callers.wouldWait === null ? null : Number(callers.wouldWait)),
+  },
+  {
+    name: "Waits",
+    type: "counter",
+    description: "Waits for the CRNG in this boot, by unit",
+    read: (record) => byUnit(record, ({ length }) => length),
+  },
+  {
+    name: "WaitedSeconds",
+    type: "counter",
+    description: "Seconds that tasks waited for the CRNG in this boot, by unit",
+    read: (record) => byUnit(record, sumOf),
+  },
+  {
+    name: "EarlyUses",
+    type: "counter",
+    description: "Uses of the CRNG before it was ready that the kernel logged",
+    read: ({ earlyUses, dropped }) => [{ value: earlyUses.length + dropped.earlyUses }],
+  },
   {
     name: "Reseeds",
     type: "counter",
     description: "Reseeds that the kernel logged, by reason",
-    read: ({ reseeds }) => (["vm-fork", "resume"] as const).map((reason) => ({ fields: { reason }, value: reseeds.filter((reseed) => reseed.reason === reason).length })),
+    read: ({ reseeds }) =>
+      (["vm-fork", "resume"] as const).map((reason) => ({
+        fields: { reason },
+        value: reseeds.filter((reseed) => reseed.reason === reason).length,
+      })),
   },
-  { name: "LogGaps", type: "counter", description: "Times that records of the kernel log, or events of the recorder's trace, were lost", read: ({ gaps }) => [{ value: gaps.length }] },
-  { name: "SourceHealth", type: "string", description: "Health of each source of evidence: ok, absent, denied or failed", read: ({ sources }) => sources.map(({ name, health }) => ({ object: name, value: health })) },
-  { name: "Finding", type: "string", description: "Severity of each finding: info, warning or critical", read: ({ findings }) => findings.map(({ id, severity }) => ({ object: id, value: severity })) },
+  {
+    name: "LogGaps",
+    type: "counter",
+    description: "Times that records of the kernel log, or events of the recorder's trace, were lost",
+    read: ({ gaps }) => [{ value: gaps.length }],
+  },
+  {
+    name: "SourceHealth",
+    type: "string",
+    description: "Health of each source of evidence: ok, absent, denied or failed",
+    read: ({ sources }) => sources.map(({ name, health }) => ({ object: name, value: health })),
+  },
+  {
+    name: "Finding",
+    type: "string",
+    description: "Severity of each finding: info, warning or critical",
+    read: ({ findings }) => findings.map(({ id, severity }) => ({ object: id, value: severity })),
+  },
 ];
 
 /** All metrics of a boot; `source` is the name before theirs. */
 export function reportMetrics(source: string, record: BootRecord): readonly ReportMetric[] {
-  return reportFamilies.flatMap(({ name, read }) => read(record).map((metric) => ({ name: `${source}.${name}`, ...metric })));
+  return reportFamilies.flatMap(({ name, read }) =>
+    read(record).map((metric) => ({ name: `${source}.${name}`, ...metric })),
+  );
 }
 
 function known(value: number | null): readonly Omit<ReportMetric, "name">[] {
@@ -53,12 +107,20 @@ function known(value: number | null): readonly Omit<ReportMetric, "name">[] {
 }
 
 /** Waits without a unit, and those of more units than are named, have no object. */
-function byUnit({ waits }: BootRecord, measure: (seconds: readonly number[]) => number): readonly Omit<ReportMetric, "name">[] {
+function byUnit(
+  { waits }: BootRecord,
+  measure: (seconds: readonly number[]) => number,
+): readonly Omit<ReportMetric, "name">[] {
   const units = new Map<string | null, number[]>();
   for (const { unit, seconds } of waits) units.set(unit, [...(units.get(unit) ?? []), seconds ?? 0]);
-  const named = [...units].filter((entry): entry is [string, number[]] => entry[0] !== null).toSorted(([, a], [, b]) => sumOf(b) - sumOf(a));
+  const named = [...units]
+    .filter((entry): entry is [string, number[]] => entry[0] !== null)
+    .toSorted(([, a], [, b]) => sumOf(b) - sumOf(a));
   const rest = [...(units.get(null) ?? []), ...named.slice(mostUnits).flatMap(([, seconds]) => seconds)];
-  return [...named.slice(0, mostUnits).map(([unit, seconds]) => ({ object: unit, value: measure(seconds) })), ...(rest.length > 0 || named.length === 0 ? [{ value: measure(rest) }] : [])];
+  return [
+    ...named.slice(0, mostUnits).map(([unit, seconds]) => ({ object: unit, value: measure(seconds) })),
+    ...(rest.length > 0 || named.length === 0 ? [{ value: measure(rest) }] : []),
+  ];
 }
 
 function sumOf(seconds: readonly number[]): number {

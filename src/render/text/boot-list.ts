@@ -34,14 +34,29 @@ export function changeFrom(before: BootRecord | null, { readiness, kernel }: Boo
 /** A table with a line for each boot, the earliest first. */
 export function bootListText(boots: readonly BootOfList[]): string {
   const rows = boots.map((boot, index) => cells(boot, boots[index - 1]?.record ?? null));
-  const table = [["boot", "first entry (UTC)", "kernel", "ready", "change", "waits", "longest wait", "told by"], ...rows];
+  const table = [
+    ["boot", "first entry (UTC)", "kernel", "ready", "change", "waits", "longest wait", "told by"],
+    ...rows,
+  ];
   const widths = (table[0] ?? []).map((_, column) => Math.max(...table.map((row) => row[column]?.length ?? 0)));
-  return table.map((row) => `${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ").trimEnd()}\n`).join("");
+  return table
+    .map(
+      (row) =>
+        `${row
+          .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+          .join("  ")
+          .trimEnd()}\n`,
+    )
+    .join("");
 }
 
 /** The boot records, with what is of the list. */
 export function bootListJson(boots: readonly BootOfList[]): string {
-  const list = boots.map(({ record, ...boot }, index) => ({ ...record, ...boot, change: changeFrom(boots[index - 1]?.record ?? null, record) }));
+  const list = boots.map(({ record, ...boot }, index) => ({
+    ...record,
+    ...boot,
+    change: changeFrom(boots[index - 1]?.record ?? null, record),
+  }));
   return `${JSON.stringify({ schema: bootsSchema, boots: list }, null, 2)}\n`;
 }
 
@@ -68,7 +83,14 @@ function readyWords({ readiness }: BootRecord): string {
 }
 
 function changeWords({ readySeconds, kernel }: BootChange): string {
-  const time = readySeconds === null ? [] : [Math.abs(readySeconds) < sameSeconds ? "same" : `${readySeconds > 0 ? "+" : "-"}${Math.abs(readySeconds).toFixed(1)} s`];
+  const time =
+    readySeconds === null
+      ? []
+      : [
+          Math.abs(readySeconds) < sameSeconds
+            ? "same"
+            : `${readySeconds > 0 ? "+" : "-"}${Math.abs(readySeconds).toFixed(1)} s`,
+        ];
   return [...time, ...(kernel === true ? ["new kernel"] : [])].join(", ");
 }
 

@@ -6,13 +6,19 @@ import { verdict } from "../verdict.ts";
 /** Of more boots a person wants the list; the stories are in the JSON. */
 const mostStories = 10;
 
-/** The stories of several boots, each under the name of its log, with a line for each in front. One that was observed live stands alone. */
+/**
+ * The stories of several boots, each under the name of its log, with a line for each in front. One that was observed
+ * live stands alone.
+ */
 export function bootsText(records: readonly BootRecord[]): string {
   const titles = records.map((record, index) => titleOf(record, index, records));
-  const stories = records.map((record, index) => (titles[index] === null ? reportText(record) : `${titles[index]}\n${reportText(record)}`));
+  const stories = records.map((record, index) =>
+    titles[index] === null ? reportText(record) : `${titles[index]}\n${reportText(record)}`,
+  );
   if (records.length < 2) return stories.join("");
   const list = records.map((record, index) => `${titles[index] ?? "this machine"}: ${verdict(record)}`);
-  if (records.length > mostStories) return `${list.join("\n")}\n\nThe stories of ${records.length} boots are told by --format json\n`;
+  if (records.length > mostStories)
+    return `${list.join("\n")}\n\nThe stories of ${records.length} boots are told by --format json\n`;
   return [`${list.join("\n")}\n`, ...stories].join("\n");
 }
 

@@ -4,7 +4,10 @@ import { escapeText } from "../escape.ts";
 import { verdict } from "../verdict.ts";
 import { waiterName } from "../wait-text.ts";
 
-/** What a monitoring plugin may answer, and the exit code that says so (Monitoring Plugins guidelines, "Plugin Return Codes"). */
+/**
+ * What a monitoring plugin may answer, and the exit code that says so (Monitoring Plugins guidelines, "Plugin Return
+ * Codes").
+ */
 export const pluginCodes = { OK: 0, WARNING: 1, CRITICAL: 2, UNKNOWN: 3 } as const;
 export type PluginState = keyof typeof pluginCodes;
 
@@ -39,12 +42,20 @@ const gravity: readonly PluginState[] = ["CRITICAL", "WARNING", "UNKNOWN"];
 /** NRPE 2 cuts an answer off after 1024 bytes; names of units can be 255 long. */
 const nameLength = 64;
 
-/** What `check` prints of a record: the gravest reason first. A time that is known as an interval alerts only if all of it does. */
+/**
+ * What `check` prints of a record: the gravest reason first. A time that is known as an interval alerts only if all of
+ * it does.
+ */
 export function checkLine(record: BootRecord, limits: CheckLimits): CheckLine {
-  const reasons = [waiting(record), ...readiness(record, limits), waited(record, limits)].filter((reason) => reason !== null);
+  const reasons = [waiting(record), ...readiness(record, limits), waited(record, limits)].filter(
+    (reason) => reason !== null,
+  );
   const state = gravity.find((grave) => reasons.some((reason) => reason.state === grave)) ?? "OK";
   const told = reasons.toSorted((a, b) => rank(a.state) - rank(b.state)).flatMap(({ words }) => words ?? []);
-  return { state, text: pluginLine(state, [...told, withoutName(verdict(record))].join("; "), performance(record, limits)) };
+  return {
+    state,
+    text: pluginLine(state, [...told, withoutName(verdict(record))].join("; "), performance(record, limits)),
+  };
 }
 
 /** The line of a check that could not be made. */
@@ -71,15 +82,24 @@ function waiting(record: BootRecord): Reason | null {
   // A log does not show who waits now.
   const [first, ...more] = record.covers === null ? record.waits.filter(isOpen) : [];
   if (first === undefined) return null;
-  return { state: "CRITICAL", words: `${nameOf(first)} waits now${more.length === 0 ? "" : `, and ${more.length} more`}` };
+  return {
+    state: "CRITICAL",
+    words: `${nameOf(first)} waits now${more.length === 0 ? "" : `, and ${more.length} more`}`,
+  };
 }
 
-function readiness({ readiness: { level, settled, notBefore, notAfter }, callers }: BootRecord, { warning, critical }: CheckLimits): readonly Reason[] {
+function readiness(
+  { readiness: { level, settled, notBefore, notAfter }, callers }: BootRecord,
+  { warning, critical }: CheckLimits,
+): readonly Reason[] {
   if (level === "ready") {
     // Without a lower end it may have been ready from the start; without an upper one nothing is known.
     const [low, high] = notAfter === null ? [-Infinity, Infinity] : [notBefore ?? 0, notAfter];
-    if (critical.alerts(low, high)) return [{ state: "CRITICAL", words: `the time to ready is outside ${critical.text} s` }];
-    return warning.alerts(low, high) ? [{ state: "WARNING", words: `the time to ready is outside ${warning.text} s` }] : [];
+    if (critical.alerts(low, high))
+      return [{ state: "CRITICAL", words: `the time to ready is outside ${critical.text} s` }];
+    return warning.alerts(low, high)
+      ? [{ state: "WARNING", words: `the time to ready is outside ${warning.text} s` }]
+      : [];
   }
   if (level === "unknown") return [{ state: "UNKNOWN", words: null }];
   if (callers.getrandom === false && !settled) return [];
@@ -92,7 +112,10 @@ function waited({ waits }: BootRecord, { waited: limit }: CheckLimits): Reason |
   const longest = longestOf(long);
   if (longest === null) return null;
   const least = isWhole(longest) ? "" : "at least ";
-  return { state: "WARNING", words: `${nameOf(longest)} waited ${least}${longest.seconds?.toFixed(3)} s${long.length === 1 ? "" : `, and ${long.length - 1} more waited long`}` };
+  return {
+    state: "WARNING",
+    words: `${nameOf(longest)} waited ${least}${longest.seconds?.toFixed(3)} s${long.length === 1 ? "" : `, and ${long.length - 1} more waited long`}`,
+  };
 }
 
 function nameOf(wait: Wait): string {
@@ -115,7 +138,10 @@ function performance(record: BootRecord, { warning, critical, waited: limit }: C
   ].join(" ");
 }
 
-/** Whether somebody would have seen a wait: probes of the kernel from its start on, or crngwatch while the CRNG was not ready. */
+/**
+ * Whether somebody would have seen a wait: probes of the kernel from its start on, or crngwatch while the CRNG was not
+ * ready.
+ */
 function wasWatched({ recorder, observed }: BootRecord): boolean {
   return recorder?.recording === true || observed.probe.lastWouldWait !== null;
 }

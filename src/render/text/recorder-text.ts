@@ -46,8 +46,13 @@ function nextBootText({ backEnd, armed, problem }: RecorderStatus["nextBoot"]): 
 
 function thisBootText({ armed, recording, off, hits, missed }: RecorderStatus["thisBoot"]): string {
   const start = armed === null ? "cannot be told" : armed ? "armed" : "not armed";
-  if (recording === null) return armed === true ? `${start}; whether it records cannot be seen without root and tracefs` : start;
-  const seen = hits === null ? "" : `, ${hits} ${hits === 1 ? "entry" : "entries"} into a wait${(missed ?? 0) > 0 ? `, ${missed} hits missed` : ""}`;
-  if (!recording) return armed === true ? `${start}, and ${off.length > 0 ? `switched off since${seen}` : "does not record"}` : start;
+  if (recording === null)
+    return armed === true ? `${start}; whether it records cannot be seen without root and tracefs` : start;
+  const seen =
+    hits === null
+      ? ""
+      : `, ${hits} ${hits === 1 ? "entry" : "entries"} into a wait${(missed ?? 0) > 0 ? `, ${missed} hits missed` : ""}`;
+  if (!recording)
+    return armed === true ? `${start}, and ${off.length > 0 ? `switched off since${seen}` : "does not record"}` : start;
   return `${armed === true ? "armed, and records" : "armed since it started"}${seen}`;
 }

@@ -13,11 +13,27 @@ export function reportText(record: BootRecord): string {
     section("Readiness", readinessLines(record)),
     section("Waits", waitLines(record)),
     section("Early uses", earlyUseLines(record)),
-    section("Reseeds", record.reseeds.map((reseed) => `${momentOf(reseed)}  ${reseed.reason === "vm-fork" ? "virtual machine cloned or restored" : "resume from suspend"}`)),
+    section(
+      "Reseeds",
+      record.reseeds.map(
+        (reseed) =>
+          `${momentOf(reseed)}  ${reseed.reason === "vm-fork" ? "virtual machine cloned or restored" : "resume from suspend"}`,
+      ),
+    ),
     section("Entropy supply", supplyLines(record.supply, record)),
     section("Would wait, were the CRNG late", suspectLines(record)),
-    section("Contradictions", record.anomalies.map(({ detail }) => escapeText(detail))),
-    section("Gaps", record.gaps.map(({ of, from, to, lost }) => of === "trace" ? `${lost ?? "?"} events of the recorder's trace lost` : `${lost ?? "?"} records of the kernel log lost between ${from === null ? "?" : seconds(from)} and ${to === null ? "?" : seconds(to)}`)),
+    section(
+      "Contradictions",
+      record.anomalies.map(({ detail }) => escapeText(detail)),
+    ),
+    section(
+      "Gaps",
+      record.gaps.map(({ source: of, from, to, lost }) =>
+        of === "trace"
+          ? `${lost ?? "?"} events of the recorder's trace lost`
+          : `${lost ?? "?"} records of the kernel log lost between ${from === null ? "?" : seconds(from)} and ${to === null ? "?" : seconds(to)}`,
+      ),
+    ),
     section("Findings", record.findings.flatMap(findingLines)),
     section("Sources", sourceLines(record)),
   ];
@@ -29,7 +45,10 @@ function heading(record: BootRecord): string {
   const names = [kernel.release === null ? null : `Linux ${kernel.release}`, bootId === null ? null : `boot ${bootId}`];
   const machine = [host?.distribution, host?.hardware, host?.processor].filter((part) => typeof part === "string");
   const lines = [verdict(record), names.filter((part) => part !== null).join(", "), machine.join(", ")];
-  return lines.filter((line) => line !== "").map(escapeText).join("\n");
+  return lines
+    .filter((line) => line !== "")
+    .map(escapeText)
+    .join("\n");
 }
 
 function section(title: string, lines: readonly string[]): string | null {
@@ -39,10 +58,23 @@ function section(title: string, lines: readonly string[]): string | null {
 function readinessLines(record: BootRecord): readonly string[] {
   const { readiness, callers, fips, kernel, self, covers } = record;
   const { basis, notBefore, notAfter, exact, line, noted } = readiness;
-  const rows: [string, string][] = [["level", readiness.settled || readiness.level === "unknown" ? readiness.level : `${readiness.level}, or more: this kernel does not tell`]];
-  if (notBefore !== null && !exact && (notBefore > 0 || notAfter !== null)) rows.push(["not before", `${seconds(notBefore)}  ${escapeText(basis.notBefore ?? "the start of the boot")}`]);
-  if (notAfter !== null) rows.push([exact ? "ready at" : "not after", `${seconds(notAfter)}  ${escapeText(basis.notAfter ?? "")}`]);
-  if (notAfter === null && noted?.clock === "wall") rows.push(["wall clock", `${wallSeconds(noted.seconds)} after this boot's first line here; the log has no stamps of the kernel's`]);
+  const rows: [string, string][] = [
+    [
+      "level",
+      readiness.settled || readiness.level === "unknown"
+        ? readiness.level
+        : `${readiness.level}, or more: this kernel does not tell`,
+    ],
+  ];
+  if (notBefore !== null && !exact && (notBefore > 0 || notAfter !== null))
+    rows.push(["not before", `${seconds(notBefore)}  ${escapeText(basis.notBefore ?? "the start of the boot")}`]);
+  if (notAfter !== null)
+    rows.push([exact ? "ready at" : "not after", `${seconds(notAfter)}  ${escapeText(basis.notAfter ?? "")}`]);
+  if (notAfter === null && noted?.clock === "wall")
+    rows.push([
+      "wall clock",
+      `${wallSeconds(noted.seconds)} after this boot's first line here; the log has no stamps of the kernel's`,
+    ]);
   if (line !== null) rows.push(["line", String(line)]);
   if (covers !== null) rows.push(["log shows", coverWords(covers)]);
   rows.push(["cause", readiness.cause]);
@@ -56,17 +88,26 @@ function readinessLines(record: BootRecord): readonly string[] {
 
 /** Why no wait is told of: nobody waited, or nobody looked. */
 function noWaitsWords({ covers, recorder, observed }: BootRecord): string {
-  if (covers !== null) return "none in this log; only a recorder's trace, a hung task's report or sysrq-t would show one";
-  if (recorder?.armed === true && recorder.problem !== null) return `unknown: the flight recorder of this boot is not whole (${recorder.problem})`;
-  if (recorder?.armed === true && recorder.recording === true) return recorder.sees === "waits" ? "none: the flight recorder saw nobody wait in this boot" : "none in getrandom(): the flight recorder of this kernel sees no other";
-  if (observed.probe.lastWouldWait !== null) return "none seen since crngwatch runs; who waited before was not recorded";
+  if (covers !== null)
+    return "none in this log; only a recorder's trace, a hung task's report or sysrq-t would show one";
+  if (recorder?.armed === true && recorder.problem !== null)
+    return `unknown: the flight recorder of this boot is not whole (${recorder.problem})`;
+  if (recorder?.armed === true && recorder.recording === true)
+    return recorder.sees === "waits"
+      ? "none: the flight recorder saw nobody wait in this boot"
+      : "none in getrandom(): the flight recorder of this kernel sees no other";
+  if (observed.probe.lastWouldWait !== null)
+    return "none seen since crngwatch runs; who waited before was not recorded";
   return "not recorded: only the flight recorder sees who waited before crngwatch ran";
 }
 
 function costWords({ seconds: lasted, firstProcessSeconds, tasks, complete }: Cost): string {
   if (tasks === 0) return "nobody was held up: who waited only polled";
   const least = complete ? "" : "at least ";
-  const first = firstProcessSeconds === 0 ? "" : `, ${firstProcessSeconds === lasted ? "all of it" : `${firstProcessSeconds.toFixed(3)} s`} by PID 1: nothing was started meanwhile`;
+  const first =
+    firstProcessSeconds === 0
+      ? ""
+      : `, ${firstProcessSeconds === lasted ? "all of it" : `${firstProcessSeconds.toFixed(3)} s`} by PID 1: nothing was started meanwhile`;
   return `${least}${lasted.toFixed(3)} s in which ${tasks === 1 ? "one task" : `${tasks} tasks`} waited${first}`;
 }
 
@@ -89,28 +130,37 @@ function waitLines({ waits, dropped, covers }: BootRecord): readonly string[] {
   const lines = waits.map((wait) => {
     // Where it is observed live; a log tells of its own time.
     const goesOn = covers === null && isOpen(wait);
-    const details = [goesOn ? openWaitText(wait, wait.seconds ?? 0) : waitText(wait), beganWords(wait), ...[wait.exe, wait.unit].map((name) => (name === null ? null : escapeText(name)))];
+    const details = [
+      goesOn ? openWaitText(wait, wait.seconds ?? 0) : waitText(wait),
+      beganWords(wait),
+      ...[wait.exe, wait.unit].map((name) => (name === null ? null : escapeText(name))),
+    ];
     return `${details.filter((words) => words !== null).join(", ")} (${waitSeenBy[wait.evidence]})`;
   });
   return firstOf(lines, dropped.waits);
 }
 
-function beganWords({ from, to, error }: Wait): string | null {
+function beganWords({ from, to, errorSeconds }: Wait): string | null {
   if (from === null) return null;
-  const isKnown = error !== null || to !== null;
-  return `began ${isKnown ? "at" : "at the latest at"} ${seconds(from)}${error === null || error === 0 ? "" : ` ± ${error.toFixed(3)} s`}`;
+  const isKnown = errorSeconds !== null || to !== null;
+  return `began ${isKnown ? "at" : "at the latest at"} ${seconds(from)}${errorSeconds === null || errorSeconds === 0 ? "" : ` ± ${errorSeconds.toFixed(3)} s`}`;
 }
 
-function ownStartWords({ nonblocking, startedAt, runningAt }: NonNullable<BootRecord["self"]>, readyBy: number | null): string {
+function ownStartWords(
+  { nonblocking, startedAt, runningAt }: NonNullable<BootRecord["self"]>,
+  readyBy: number | null,
+): string {
   if (nonblocking) return "started without asking the CRNG to be ready";
   if (startedAt === null) return "started without its start object, and may have waited";
-  if (readyBy !== null && readyBy <= startedAt) return "started without its start object, when the CRNG was ready already";
+  if (readyBy !== null && readyBy <= startedAt)
+    return "started without its start object, when the CRNG was ready already";
   return `started without its start object in ${Math.max(0, runningAt - startedAt).toFixed(2)} s, all of which it may have waited`;
 }
 
 function callersWords({ getrandom, devRandom, reason }: BootRecord["callers"]): string {
   const words = (wait: boolean | null): string => (wait === null ? "unknown" : wait ? "would wait" : "would not wait");
-  const same = getrandom === devRandom ? words(getrandom) : `getrandom() ${words(getrandom)}, /dev/random ${words(devRandom)}`;
+  const same =
+    getrandom === devRandom ? words(getrandom) : `getrandom() ${words(getrandom)}, /dev/random ${words(devRandom)}`;
   return reason === null ? same : `${same} (${reason})`;
 }
 
@@ -144,33 +194,61 @@ function earlyUseLine(use: EarlyUse): string {
   const { kind, name, bytes, bits } = use;
   const moment = momentOf(use).padStart(12);
   if (kind === "kernel-call") return `${moment}  kernel: ${escapeText(name)}`;
-  const details = [bytes === null ? null : `${bytes} bytes`, bits === null ? null : `${bits} bits of entropy`].filter((part) => part !== null);
+  const details = [bytes === null ? null : `${bytes} bytes`, bits === null ? null : `${bits} bits of entropy`].filter(
+    (part) => part !== null,
+  );
   return `${moment}  ${escapeText(name)} read /dev/urandom${details.length === 0 ? "" : ` (${details.join(", ")})`}`;
 }
 
-function supplyLines({ cpu, hwRandom, bootloader, seedFile, virtualization }: Supply, { observed }: BootRecord): readonly string[] {
+function supplyLines(
+  { cpu, hwRandom, bootloader, seedFile, virtualization }: Supply,
+  { observed }: BootRecord,
+): readonly string[] {
   const rows: [string, string][] = [];
-  const trust = (trusted: boolean | null, why: string): string => `${trusted === null ? "trust unknown" : trusted ? "trusted" : "not trusted"}: ${escapeText(why)}`;
+  const trust = (trusted: boolean | null, why: string): string =>
+    `${trusted === null ? "trust unknown" : trusted ? "trusted" : "not trusted"}: ${escapeText(why)}`;
   if (cpu !== null) {
-    const instructions = [cpu.rdrand ? "RDRAND" : null, cpu.rdseed ? "RDSEED" : null, cpu.other].filter((name) => name !== null);
-    rows.push(["CPU", instructions.length === 0 ? "no random number instructions" : `${instructions.join(", ")}, ${trust(cpu.trusted, cpu.why)}`]);
+    const instructions = [cpu.rdrand ? "RDRAND" : null, cpu.rdseed ? "RDSEED" : null, cpu.other].filter(
+      (name) => name !== null,
+    );
+    rows.push([
+      "CPU",
+      instructions.length === 0
+        ? "no random number instructions"
+        : `${instructions.join(", ")}, ${trust(cpu.trusted, cpu.why)}`,
+    ]);
   }
   if (hwRandom !== null) {
     const quality = hwRandom.quality === null ? "" : `, quality ${hwRandom.quality} of 1024`;
     rows.push(["hw_random", hwRandom.current === null ? "none" : `${escapeText(hwRandom.current)}${quality}`]);
   }
   if (bootloader !== null) {
-    rows.push(["boot loader", bootloader.via === null ? "no seed seen" : `${bootloader.via}, ${trust(bootloader.trusted, bootloader.why)}`]);
+    rows.push([
+      "boot loader",
+      bootloader.via === null ? "no seed seen" : `${bootloader.via}, ${trust(bootloader.trusted, bootloader.why)}`,
+    ]);
   }
   if (seedFile !== null) {
-    const file = seedFile.present === null ? "not visible" : seedFile.present ? `${seedFile.bytes ?? "?"} bytes, ${seedFile.credited === true ? "credited" : "mixed in, not credited"}` : "none";
+    const file =
+      seedFile.present === null
+        ? "not visible"
+        : seedFile.present
+          ? `${seedFile.bytes ?? "?"} bytes, ${seedFile.credited === true ? "credited" : "mixed in, not credited"}`
+          : "none";
     rows.push(["seed file", file]);
   }
   if (virtualization !== null) {
     const { vm, container } = virtualization;
-    rows.push(["machine", `${vm === null ? "unknown" : vm === "none" ? "no hypervisor" : escapeText(vm)}${container === null ? "" : `, in a container (${escapeText(container)}): the log and the CRNG are the host's`}`]);
+    rows.push([
+      "machine",
+      `${vm === null ? "unknown" : vm === "none" ? "no hypervisor" : escapeText(vm)}${container === null ? "" : `, in a container (${escapeText(container)}): the log and the CRNG are the host's`}`,
+    ]);
   }
-  if (observed.pool !== null) rows.push(["pool", `${observed.pool.latest.bits} of ${observed.pool.poolBits} bits at ${seconds(observed.pool.latest.at)}`]);
+  if (observed.pool !== null)
+    rows.push([
+      "pool",
+      `${observed.pool.latest.bits} of ${observed.pool.poolBits} bits at ${seconds(observed.pool.latest.at)}`,
+    ]);
   return columns(rows);
 }
 
@@ -183,7 +261,9 @@ function findingLines({ severity, summary, detail, remedies }: Finding): readonl
 }
 
 function sourceLines({ sources }: BootRecord): readonly string[] {
-  return columns(sources.map(({ name, health, detail }) => [name, detail === null ? health : `${health}: ${escapeText(detail)}`]));
+  return columns(
+    sources.map(({ name, health, detail }) => [name, detail === null ? health : `${health}: ${escapeText(detail)}`]),
+  );
 }
 
 function columns(rows: readonly (readonly [string, string])[]): readonly string[] {

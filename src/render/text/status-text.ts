@@ -2,7 +2,9 @@ import type { BootRecord } from "../../core/boot-record.ts";
 import { escapeText } from "../escape.ts";
 import { verdict } from "../verdict.ts";
 
-/** The answer for somebody in a hurry: the verdict, then a line for each finding and for each source that cannot tell. */
+/**
+ * The answer for somebody in a hurry: the verdict, then a line for each finding and for each source that cannot tell.
+ */
 export function statusText(record: BootRecord): string {
   const lines = [
     verdict(record),

@@ -10,23 +10,34 @@ export interface WaitGroup {
   readonly seconds: number;
 }
 
-/** Groups that are told by name. A host can start any number of units, and every name is a series of its own for years. */
+/**
+ * Groups that are told by name. A host can start any number of units, and every name is a series of its own for years.
+ */
 const mostGroups = 8;
 
 /**
- * Waits by who waited: the groups that waited longest by name, and always one for all the others, which is 0 on a host where nobody
- * waited. A pid is no label, since each boot has others. As groups change places with "other" a sum over all still only grows.
+ * Waits by who waited: the groups that waited longest by name, and always one for all the others, which is 0 on a host
+ * where nobody waited. A pid is no label, since each boot has others. As groups change places with "other" a sum over
+ * all still only grows.
  */
 export function waitGroups(waits: readonly Wait[]): readonly WaitGroup[] {
   const groups = new Map<string, WaitGroup>();
   for (const wait of waits) {
     const labels = waitLabels(wait);
     const name = JSON.stringify(Object.values(labels));
-    groups.set(name, joined(labels, [groups.get(name) ?? joined(labels, []), { labels, waits: 1, seconds: wait.seconds ?? 0 }]));
+    groups.set(
+      name,
+      joined(labels, [groups.get(name) ?? joined(labels, []), { labels, waits: 1, seconds: wait.seconds ?? 0 }]),
+    );
   }
   // The names decide where the seconds do not: the same record is the same text.
-  const sorted = [...groups].toSorted(([nameA, a], [nameB, b]) => b.seconds - a.seconds || (nameA < nameB ? -1 : 1)).map(([, group]) => group);
-  return [...sorted.slice(0, mostGroups), joined({ unit: "other", library: "other", interface: "other" }, sorted.slice(mostGroups))];
+  const sorted = [...groups]
+    .toSorted(([nameA, a], [nameB, b]) => b.seconds - a.seconds || (nameA < nameB ? -1 : 1))
+    .map(([, group]) => group);
+  return [
+    ...sorted.slice(0, mostGroups),
+    joined({ unit: "other", library: "other", interface: "other" }, sorted.slice(mostGroups)),
+  ];
 }
 
 /** Who waited, of the names that stay the same from boot to boot. */

@@ -17,7 +17,7 @@ export const devRandomPoll: Source = {
   observe(host) {
     if (host.libc === null) return unable("absent", host.libcProblem ?? "the host is a folder");
     const opened = open(host);
-    if (opened.is !== "ok") return unable(opened.is, `Cannot open '${join(host.roots.dev, "random")}'`);
+    if (opened.kind !== "ok") return unable(opened.kind, `Cannot open '${join(host.roots.dev, "random")}'`);
     fs.closeSync(opened.value);
     return ok();
   },
@@ -31,7 +31,7 @@ function open({ roots }: Host): Read<number> {
 function follow(host: Host): Follower | null {
   if (host.libc === null) return null;
   const opened = open(host);
-  if (opened.is !== "ok") return null;
+  if (opened.kind !== "ok") return null;
   return {
     first: ok(),
     fd: opened.value,

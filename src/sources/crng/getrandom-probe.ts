@@ -1,7 +1,10 @@
 import type { CallerProbe } from "../../core/evidence.ts";
 import { type Host, type Observation, ok, type Source, unable } from "../source.ts";
 
-/** Asks the kernel, without waiting, whether a caller of getrandom(2) would wait. Does not perturb: nothing is credited or logged. */
+/**
+ * Asks the kernel, without waiting, whether a caller of getrandom(2) would wait. Does not perturb: nothing is credited
+ * or logged.
+ */
 export const getrandomProbe: Source = {
   name: "getrandom",
   reads: "getrandom(buf, 1, GRND_NONBLOCK) through koffi",
@@ -25,6 +28,9 @@ export function probe({ libc, libcProblem, now }: Host): Observation {
     case "ENOSYS":
       return { ...answered("unsupported"), detail: "this kernel has no getrandom(2)" };
     default:
-      return unable(errno === "EPERM" ? "denied" : "failed", `getrandom answers ${errno}; a seccomp filter may do that`);
+      return unable(
+        errno === "EPERM" ? "denied" : "failed",
+        `getrandom answers ${errno}; a seccomp filter may do that`,
+      );
   }
 }

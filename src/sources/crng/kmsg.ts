@@ -1,7 +1,13 @@
 import { fs, join } from "../../platform/builtins.ts";
 import type { Evidence } from "../../core/evidence.ts";
 import { parseKernelMessage } from "../../parse/kernel-log/kernel-messages.ts";
-import { joinFragments, type KmsgRecord, kernelFacility, parseKmsgRecord, splitKmsgRecords } from "../../parse/kernel-log/kmsg.ts";
+import {
+  joinFragments,
+  type KmsgRecord,
+  kernelFacility,
+  parseKmsgRecord,
+  splitKmsgRecords,
+} from "../../parse/kernel-log/kmsg.ts";
 import { errnoOf, isDenied, isDry, isOverrun } from "../../platform/errno.ts";
 import { attempt, readBytes } from "../../platform/pseudo-file.ts";
 import { type Drained, type Follower, type Host, type Observation, type Source, unable } from "../source.ts";
@@ -28,7 +34,10 @@ export const kmsg: Source = {
   },
 };
 
-/** More than the kernel ever writes for one record (CONSOLE_EXT_LOG_MAX, PRINTK_MESSAGE_MAX); too small a buffer is EINVAL. */
+/**
+ * More than the kernel ever writes for one record (CONSOLE_EXT_LOG_MAX, PRINTK_MESSAGE_MAX); too small a buffer is
+ * EINVAL.
+ */
 const recordBytes = 16 * 1024;
 /** The largest ring that a kernel can be given is smaller (log_buf_len=). */
 const copyBytes = 1 << 28;
@@ -38,7 +47,7 @@ const recordsPerDrain = 200_000;
 function open({ roots, now }: Host): Follower | Observation {
   const path = join(roots.dev, "kmsg");
   const opened = attempt(() => fs.openSync(path, fs.constants.O_RDONLY | fs.constants.O_NONBLOCK));
-  switch (opened.is) {
+  switch (opened.kind) {
     case "absent":
       return unable("absent", `'${path}' is not there`);
     case "denied":
@@ -56,12 +65,17 @@ function open({ roots, now }: Host): Follower | Observation {
 
   function drain(): Drained {
     const records: KmsgRecord[] = [];
-    for (let count = 0; count < recordsPerDrain; ) {
+    for (let count = 0; count < recordsPerDrain;) {
       const read = readRecord(fd, buffer);
-      if (read.is === "dry") break;
-      if (read.is === "overrun") continue;
-      if (read.is !== "record") {
-        return { health: read.is, detail: `Cannot read '${path}': ${read.reason}`, evidence: evidenceOf(records, now()), more: false };
+      if (read.kind === "dry") break;
+      if (read.kind === "overrun") continue;
+      if (read.kind !== "record") {
+        return {
+          health: read.kind,
+          detail: `Cannot read '${path}': ${read.reason}`,
+          evidence: evidenceOf(records, now()),
+          more: false,
+        };
       }
       count++;
       const record = parseKmsgRecord(read.raw);
@@ -71,30 +85,37 @@ function open({ roots, now }: Host): Follower | Observation {
   }
 
   function copied(): Observation {
-    const read = fs.fstatSync(fd).isFile() ? readBytes(path, copyBytes) : ({ is: "failed", errno: "neither a device nor a file" } as const);
-    if (read.is !== "ok") return unable(read.is, `Cannot read '${path}'${read.is === "failed" ? `: ${read.errno}` : ""}`);
+    const read = fs.fstatSync(fd).isFile()
+      ? readBytes(path, copyBytes)
+      : ({ kind: "failed", errno: "neither a device nor a file" } as const);
+    if (read.kind !== "ok")
+      return unable(read.kind, `Cannot read '${path}'${read.kind === "failed" ? `: ${read.errno}` : ""}`);
     const records = splitKmsgRecords(read.value.toString("utf8")).map(parseKmsgRecord);
     const good = records.filter((record) => record !== null);
     const bad = records.length - good.length;
-    return { health: "ok", detail: bad === 0 ? null : `${bad} records could not be read`, evidence: evidenceOf(good, now()) };
+    return {
+      health: "ok",
+      detail: bad === 0 ? null : `${bad} records could not be read`,
+      evidence: evidenceOf(good, now()),
+    };
   }
 }
 
 type RecordRead =
-  | { readonly is: "record"; readonly raw: string }
+  | { readonly kind: "record"; readonly raw: string }
   /** Nothing more now, or records lost before this read. */
-  | { readonly is: "dry" }
-  | { readonly is: "overrun" }
-  | { readonly is: "denied" | "failed"; readonly reason: string };
+  | { readonly kind: "dry" }
+  | { readonly kind: "overrun" }
+  | { readonly kind: "denied" | "failed"; readonly reason: string };
 
 function readRecord(fd: number, buffer: Buffer): RecordRead {
   try {
-    return { is: "record", raw: buffer.toString("utf8", 0, fs.readSync(fd, buffer)) };
+    return { kind: "record", raw: buffer.toString("utf8", 0, fs.readSync(fd, buffer)) };
   } catch (error) {
-    if (isDry(error)) return { is: "dry" };
-    if (isOverrun(error)) return { is: "overrun" };
-    if (isDenied(error)) return { is: "denied", reason: "needs CAP_SYSLOG or kernel.dmesg_restrict=0" };
-    return { is: "failed", reason: errnoOf(error) ?? String(error) };
+    if (isDry(error)) return { kind: "dry" };
+    if (isOverrun(error)) return { kind: "overrun" };
+    if (isDenied(error)) return { kind: "denied", reason: "needs CAP_SYSLOG or kernel.dmesg_restrict=0" };
+    return { kind: "failed", reason: errnoOf(error) ?? String(error) };
   }
 }
 
@@ -103,7 +124,14 @@ function evidenceOf(records: readonly KmsgRecord[], readAt: number): readonly Ev
   for (const stretch of stretchesOf(records)) {
     const [first, last] = [stretch[0], stretch.at(-1)];
     if (first === undefined || last === undefined) continue;
-    evidence.push({ kind: "log-coverage", firstSeq: first.seq, firstAt: first.at, lastSeq: last.seq, lastAt: last.at, readAt });
+    evidence.push({
+      kind: "log-coverage",
+      firstSeq: first.seq,
+      firstAt: first.at,
+      lastSeq: last.seq,
+      lastAt: last.at,
+      readAt,
+    });
     for (const { facility, fragment, text, seq, at } of joinFragments(stretch)) {
       // The rest of a line whose start is lost says nothing by itself.
       const message = facility === kernelFacility && fragment !== "more" ? parseKernelMessage(text) : null;

@@ -3,7 +3,10 @@ import { parseProcessStat, ticksPerSecond } from "../../parse/proc/proc-stat.ts"
 import { textOrNull } from "../../platform/pseudo-file.ts";
 import { ok, type Source, unable } from "../source.ts";
 
-/** Whether crngwatch itself may have waited: if the start object is not loaded, Node's own start asks getrandom(2) and waits. */
+/**
+ * Whether crngwatch itself may have waited: if the start object is not loaded, Node's own start asks getrandom(2) and
+ * waits.
+ */
 export const ownStart: Source = {
   name: "own-start",
   reads: "files: /proc/self/maps, /proc/self/stat",

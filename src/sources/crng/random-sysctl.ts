@@ -15,13 +15,13 @@ export const randomSysctl: Source = {
     const available = readText(join(folder, "entropy_avail"));
     const pool = readText(join(folder, "poolsize"));
     const wakeup = readText(join(folder, "read_wakeup_threshold"));
-    if (available.is !== "ok") return unable(available.is, `Cannot read '${join(folder, "entropy_avail")}'`);
-    if (pool.is !== "ok") return unable(pool.is, `Cannot read '${join(folder, "poolsize")}'`);
+    if (available.kind !== "ok") return unable(available.kind, `Cannot read '${join(folder, "entropy_avail")}'`);
+    if (pool.kind !== "ok") return unable(pool.kind, `Cannot read '${join(folder, "poolsize")}'`);
     const [availableBits, poolBits] = [parseBits(available.value), parseBits(pool.value)];
     if (availableBits === null || poolBits === null) {
       return unable("failed", `'${folder}' holds '${available.value}' and '${pool.value}', not two numbers of bits`);
     }
-    const readWakeupBits = wakeup.is === "ok" ? parseBits(wakeup.value) : null;
+    const readWakeupBits = wakeup.kind === "ok" ? parseBits(wakeup.value) : null;
     return ok({ kind: "pool", at, availableBits, poolBits, readWakeupBits });
   },
 };

@@ -3,16 +3,20 @@ import { textOrNull } from "../../platform/pseudo-file.ts";
 import type { Host } from "../source.ts";
 
 /**
- * Whether the CRNG is not ready as far as this moment tells: what follows those who wait is worth its price only then. In FIPS mode, where
- * getrandom() of Fedora and RHEL answers from another generator, entropy_avail still tells on kernels with a pool of 256 bits. With an older pool
- * nothing but the log does, whose line may be lost: to look until it comes would have no end.
+ * Whether the CRNG is not ready as far as this moment tells: what follows those who wait is worth its price only then.
+ * In FIPS mode, where getrandom() of Fedora and RHEL answers from another generator, entropy_avail still tells on
+ * kernels with a pool of 256 bits. With an older pool nothing but the log does, whose line may be lost: to look until
+ * it comes would have no end.
  */
 export function isUnready({ roots, libc }: Pick<Host, "roots" | "libc">): boolean {
   if (libc?.getrandomNonblock() === "EAGAIN") return true;
   return figure(roots, "poolsize") === 256 && figure(roots, "entropy_avail") < 256;
 }
 
-/** Whether poll(2) on /dev/random would sleep: until the CRNG is ready, and up to 5.5 while the pool holds less than its readers wait for (random_poll() of drivers/char/random.c). */
+/**
+ * Whether poll(2) on /dev/random would sleep: until the CRNG is ready, and up to 5.5 while the pool holds less than its
+ * readers wait for (random_poll() of drivers/char/random.c).
+ */
 export function pollWouldSleep(host: Pick<Host, "roots" | "libc">): boolean {
   const readersWaitBelow = figure(host.roots, "read_wakeup_threshold");
   return Number.isNaN(readersWaitBelow) ? isUnready(host) : figure(host.roots, "entropy_avail") < readersWaitBelow;

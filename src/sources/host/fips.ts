@@ -6,21 +6,24 @@ import { type Host, ok, type Source, unable } from "../source.ts";
 /** FIPS mode: the kernel's, and the files by which libraries and the initramfs choose theirs. */
 export const fips: Source = {
   name: "fips",
-  reads: "files: /proc/sys/crypto/fips_enabled, /proc/cmdline, /etc/system-fips, /etc/crypto-policies/state/current, dracut's configuration",
+  reads:
+    "files: /proc/sys/crypto/fips_enabled, /proc/cmdline, /etc/system-fips, /etc/crypto-policies/state/current, dracut's configuration",
   needs: "nothing",
   without: "whether the probe speaks of the CRNG (in FIPS mode Fedora and RHEL kernels answer from a DRBG)",
   asked: "once",
   observe({ roots }) {
     const path = join(roots.proc, "sys/crypto/fips_enabled");
     const enabled = readText(path);
-    if (enabled.is === "denied" || enabled.is === "failed") return unable(enabled.is, `Cannot read '${path}'`);
-    if (enabled.is === "ok" && !/^\d+$/.test(enabled.value)) return unable("failed", `'${path}' holds '${enabled.value}', not 0 or 1`);
-    // A kernel without the file was built without FIPS mode: `fips=1` is then ignored in silence. Without /proc nothing is known.
+    if (enabled.kind === "denied" || enabled.kind === "failed") return unable(enabled.kind, `Cannot read '${path}'`);
+    if (enabled.kind === "ok" && !/^\d+$/.test(enabled.value))
+      return unable("failed", `'${path}' holds '${enabled.value}', not 0 or 1`);
+    // A kernel without the file was built without FIPS mode: `fips=1` is then ignored in silence. Without /proc nothing
+    // is known.
     const without = exists(join(roots.proc, "sys/kernel")) === true ? false : null;
     const commandLine = textOrNull(join(roots.proc, "cmdline"));
     return ok({
       kind: "fips",
-      kernel: enabled.is === "ok" ? Number(enabled.value) !== 0 : without,
+      kernel: enabled.kind === "ok" ? Number(enabled.value) !== 0 : without,
       commandLine: commandLine === null ? null : booleanParameter(commandLine, "fips"),
       systemFips: exists(join(roots.etc, "system-fips")),
       cryptoPolicy: textOrNull(join(roots.etc, "crypto-policies/state/current")),
@@ -33,8 +36,12 @@ export const fips: Source = {
 function dracutAddsFips({ roots }: Pick<Host, "roots">): boolean | null {
   const folders = [join(roots.etc, "dracut.conf.d"), join(roots.usr, "lib/dracut/dracut.conf.d")];
   const listed = folders.map((folder) => ({ folder, names: readNames(folder) }));
-  if (listed.every(({ names }) => names.is !== "ok")) return null;
+  if (listed.every(({ names }) => names.kind !== "ok")) return null;
   return listed.some(({ folder, names }) =>
-    names.is === "ok" ? names.value.some((name) => /^\s*(?:add|force_add)?_?dracutmodules\+?=.*\bfips\b/m.test(textOrNull(join(folder, name)) ?? "")) : false,
+    names.kind === "ok"
+      ? names.value.some((name) =>
+          /^\s*(?:add|force_add)?_?dracutmodules\+?=.*\bfips\b/m.test(textOrNull(join(folder, name)) ?? ""),
+        )
+      : false,
   );
 }

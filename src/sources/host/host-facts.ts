@@ -4,8 +4,9 @@ import { randomSysctl } from "../crng/random-sysctl.ts";
 import { type Host, type Observation, ok, type Source, unable } from "../source.ts";
 
 /**
- * What machine this is, for a report. systeminformation starts about twenty short child processes for it, so it is asked only
- * when a person wants a report, and never while the CRNG is not ready: each child would be one more user of it.
+ * What machine this is, for a report. systeminformation starts about twenty short child processes for it, so it is
+ * asked only when a person wants a report, and never while the CRNG is not ready: each child would be one more user of
+ * it.
  */
 export const hostFacts: Source = {
   name: "host-facts",
@@ -18,7 +19,8 @@ export const hostFacts: Source = {
 
 async function observe(host: Host): Promise<Observation> {
   if (!host.roots.live) return unable("absent", "the host is a folder");
-  if (await isUnready(host)) return unable("absent", "not asked while the CRNG is not ready: it starts child processes");
+  if (await isUnready(host))
+    return unable("absent", "not asked while the CRNG is not ready: it starts child processes");
   const { default: si }: { default: typeof systeminformation } = await import("systeminformation");
   const [os, machine, cpu, memory] = await Promise.all([si.osInfo(), si.system(), si.cpu(), si.mem()]);
   return ok({

@@ -5,5 +5,7 @@ import type { Roots } from "../../platform/roots.ts";
 /** The running kernel's build configuration, where Fedora or Debian put it. */
 export function kernelConfig(roots: Roots): string | null {
   const release = textOrNull(join(roots.proc, "sys/kernel/osrelease")) ?? "";
-  return textOrNull(join(roots.usr, "lib/modules", release, "config")) ?? textOrNull(join(roots.boot, `config-${release}`));
+  return (
+    textOrNull(join(roots.usr, "lib/modules", release, "config")) ?? textOrNull(join(roots.boot, `config-${release}`))
+  );
 }

@@ -14,23 +14,24 @@ export const kernelIdentity: Source = {
     const { roots } = host;
     const path = join(roots.proc, "sys/kernel/osrelease");
     const release = readText(path);
-    if (release.is === "absent") return unable("absent", `'${roots.proc}' is not mounted, or this is not Linux`);
-    if (release.is !== "ok") return unable(release.is, `Cannot read '${path}'`);
+    if (release.kind === "absent") return unable("absent", `'${roots.proc}' is not mounted, or this is not Linux`);
+    if (release.kind !== "ok") return unable(release.kind, `Cannot read '${path}'`);
     const notes = readBytes(join(roots.sys, "kernel/notes"));
     return ok({
       kind: "kernel",
       release: release.value,
       version: textOrNull(join(roots.proc, "sys/kernel/version")),
       commandLine: textOrNull(join(roots.proc, "cmdline")),
-      buildId: notes.is === "ok" ? parseBuildId(notes.value) : null,
+      buildId: notes.kind === "ok" ? parseBuildId(notes.value) : null,
       bootId: bootIdIsDrawn(host) ? textOrNull(join(roots.proc, "sys/kernel/random/boot_id")) : null,
     });
   },
 };
 
 /**
- * The first read of boot_id draws it from the CRNG (proc_do_uuid() in random.c), and some kernels log that as an early use.
- * systemd reads it as it starts; without systemd it waits until the CRNG is ready, so that the watcher is never the one.
+ * The first read of boot_id draws it from the CRNG (proc_do_uuid() in random.c), and some kernels log that as an early
+ * use. systemd reads it as it starts; without systemd it waits until the CRNG is ready, so that the watcher is never
+ * the one.
  */
 function bootIdIsDrawn({ roots, libc }: Host): boolean {
   return !roots.live || exists(join(roots.run, "systemd/system")) === true || libc?.getrandomNonblock() === null;

@@ -5,14 +5,19 @@ import { exists, textOrNull } from "../../platform/pseudo-file.ts";
 import type { Roots } from "../../platform/roots.ts";
 import { ok, type Source } from "../source.ts";
 
-/** Whether this is a virtual machine, which a hypervisor could feed with virtio-rng, or a container, which has no CRNG of its own. */
+/**
+ * Whether this is a virtual machine, which a hypervisor could feed with virtio-rng, or a container, which has no CRNG
+ * of its own.
+ */
 export const virtualization: Source = {
   name: "virtualization",
-  reads: "files: /sys/class/dmi/id, /sys/hypervisor/type, /proc/cpuinfo, /run/systemd/container, /run/.containerenv, /.dockerenv, /proc/1/environ",
+  reads:
+    "files: /sys/class/dmi/id, /sys/hypervisor/type, /proc/cpuinfo, /run/systemd/container, /run/.containerenv, /.dockerenv, /proc/1/environ",
   needs: "CAP_SYS_PTRACE for /proc/1/environ",
   without: "advice that fits a virtual machine; that a container reads its host's log",
   asked: "once",
-  observe: ({ roots }) => ok({ kind: "supply", virtualization: { vm: hypervisor(roots), container: container(roots) } }),
+  observe: ({ roots }) =>
+    ok({ kind: "supply", virtualization: { vm: hypervisor(roots), container: container(roots) } }),
 };
 
 /** What the firmware of common hypervisors calls itself, as systemd-detect-virt(1) knows it. */
@@ -34,7 +39,9 @@ const vendors: readonly (readonly [pattern: RegExp, name: string])[] = [
 function hypervisor(roots: Roots): string | null {
   const type = textOrNull(join(roots.sys, "hypervisor/type"));
   if (type !== null && type !== "") return type;
-  const dmi = ["sys_vendor", "product_name"].map((name) => textOrNull(join(roots.sys, "class/dmi/id", name)) ?? "").join(" ");
+  const dmi = ["sys_vendor", "product_name"]
+    .map((name) => textOrNull(join(roots.sys, "class/dmi/id", name)) ?? "")
+    .join(" ");
   const vendor = vendors.find(([pattern]) => pattern.test(dmi));
   if (vendor !== undefined) return vendor[1];
   const features = parseCpuinfo(textOrNull(join(roots.proc, "cpuinfo")) ?? "");
@@ -42,7 +49,10 @@ function hypervisor(roots: Roots): string | null {
   return features.hypervisor ? "unnamed hypervisor" : dmi.trim() === "" ? null : "none";
 }
 
-/** https://systemd.io/CONTAINER_INTERFACE: `container=` in PID 1's environment, kept by systemd in /run/systemd/container. */
+/**
+ * https://systemd.io/CONTAINER_INTERFACE: `container=` in PID 1's environment, kept by systemd in
+ * /run/systemd/container.
+ */
 function container(roots: Roots): string | null {
   const bySystemd = textOrNull(join(roots.run, "systemd/container"));
   if (bySystemd !== null && bySystemd !== "") return bySystemd;

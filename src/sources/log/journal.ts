@@ -2,8 +2,22 @@ import { ChildFailed, outputOf } from "../../platform/child-output.ts";
 import { escapeText } from "../../render/escape.ts";
 import { LogUnreadable, quoted } from "./log-unreadable.ts";
 
-/** What a record needs to be read and placed (systemd.journal-fields(7)); journalctl adds the cursor, the stamps and the boot by itself. */
-const fields = ["MESSAGE", "MESSAGE_ID", "PRIORITY", "SYSLOG_FACILITY", "SYSLOG_IDENTIFIER", "_BOOT_ID", "_COMM", "_PID", "_SOURCE_MONOTONIC_TIMESTAMP", "_TRANSPORT"];
+/**
+ * What a record needs to be read and placed (systemd.journal-fields(7)); journalctl adds the cursor, the stamps and the
+ * boot by itself.
+ */
+const fields = [
+  "MESSAGE",
+  "MESSAGE_ID",
+  "PRIORITY",
+  "SYSLOG_FACILITY",
+  "SYSLOG_IDENTIFIER",
+  "_BOOT_ID",
+  "_COMM",
+  "_PID",
+  "_SOURCE_MONOTONIC_TIMESTAMP",
+  "_TRANSPORT",
+];
 /** "Missed N kernel messages", which journald says itself (SD_MESSAGE_JOURNAL_MISSED). */
 const missed = "MESSAGE_ID=e9bf28e6e834481bb6f48f548ad13606";
 /** `--all`: long fields come whole. */
@@ -26,21 +40,40 @@ export function journalFolder(name: string, path: string): AsyncGenerator<Buffer
   return records(name, [`--directory=${path}`, "--merge"]);
 }
 
-/** What the kernel says of itself and of the CRNG; a capital letter keeps journalctl from ignoring case. Of ten thousand lines this leaves ten. */
-const aboutCrng = "--grep=random|crng|Linux version|Kernel command line|fips mode|entropy|callbacks suppressed|Missed [0-9]";
+/**
+ * What the kernel says of itself and of the CRNG; a capital letter keeps journalctl from ignoring case. Of ten thousand
+ * lines this leaves ten.
+ */
+const aboutCrng =
+  "--grep=random|crng|Linux version|Kernel command line|fips mode|entropy|callbacks suppressed|Missed [0-9]";
 
 /**
- * The same of the journal that journalctl finds by these options, for these boots. `brief`: only lines about the CRNG, in a tenth of the time and
- * without the stacks of hung tasks.
+ * The same of the journal that journalctl finds by these options, for these boots. `brief`: only lines about the CRNG,
+ * in a tenth of the time and without the stacks of hung tasks.
  */
-export function journalOfBoots(name: string, options: readonly string[], bootIds: readonly string[], { brief }: { readonly brief: boolean }): AsyncGenerator<Buffer, void, undefined> {
+export function journalOfBoots(
+  name: string,
+  options: readonly string[],
+  bootIds: readonly string[],
+  { brief }: { readonly brief: boolean },
+): AsyncGenerator<Buffer, void, undefined> {
   return records(name, options, { bootIds, choices: brief ? [[limited, aboutCrng], ...fieldChoices] : fieldChoices });
 }
 
-/** Before systemd 236 there is no --output-fields, before 237 (or built without PCRE) no --grep: what is left out then makes no difference. */
+/**
+ * Before systemd 236 there is no --output-fields, before 237 (or built without PCRE) no --grep: what is left out then
+ * makes no difference.
+ */
 const fieldChoices: readonly (readonly string[])[] = [[limited], []];
 
-async function* records(name: string, selection: readonly string[], { bootIds = [], choices = fieldChoices }: { readonly bootIds?: readonly string[]; readonly choices?: readonly (readonly string[])[] } = {}): AsyncGenerator<Buffer, void, undefined> {
+async function* records(
+  name: string,
+  selection: readonly string[],
+  {
+    bootIds = [],
+    choices = fieldChoices,
+  }: { readonly bootIds?: readonly string[]; readonly choices?: readonly (readonly string[])[] } = {},
+): AsyncGenerator<Buffer, void, undefined> {
   let given = 0;
   for (const choice of choices) {
     try {
@@ -60,5 +93,8 @@ async function* records(name: string, selection: readonly string[], { bootIds = 
 /** A journal that journalctl could not read, or only in part. */
 export function unreadable(name: string, error: ChildFailed, part = ""): LogUnreadable {
   const said = escapeText(error.message);
-  return new LogUnreadable(`Cannot read ${part}journal ${quoted(name)}: ${error.code === null ? said : `journalctl says '${said}'`}`, { cause: error });
+  return new LogUnreadable(
+    `Cannot read ${part}journal ${quoted(name)}: ${error.code === null ? said : `journalctl says '${said}'`}`,
+    { cause: error },
+  );
 }

@@ -16,15 +16,17 @@ const standardInputFd = 0;
 const chunkBytes = 1 << 20;
 
 /**
- * Opens what a person named; `-` is standard input. To open a FIFO waits for its writer, and to read one holds the process: it has nothing
- * else to do, and an interrupt still ends it.
+ * Opens what a person named; `-` is standard input. To open a FIFO waits for its writer, and to read one holds the
+ * process: it has nothing else to do, and an interrupt still ends it.
  */
 export function openLogFile(name: string): LogFile {
   if (name === standardInput) return reader(name, standardInputFd, () => undefined);
   const stats = reading(name, () => fs.statSync(name));
   // The names that /dev has for standard input, where that is a terminal.
-  if (isSame(stats, fs.fstatSync(standardInputFd)) && stats.isCharacterDevice()) return reader(name, standardInputFd, () => undefined);
-  if (stats.isCharacterDevice() || stats.isBlockDevice()) throw cannotRead(name, "a device, not a log; 'crngwatch report' tells of this machine");
+  if (isSame(stats, fs.fstatSync(standardInputFd)) && stats.isCharacterDevice())
+    return reader(name, standardInputFd, () => undefined);
+  if (stats.isCharacterDevice() || stats.isBlockDevice())
+    throw cannotRead(name, "a device, not a log; 'crngwatch report' tells of this machine");
   const fd = reading(name, () => fs.openSync(name, fs.constants.O_RDONLY | fs.constants.O_NOCTTY));
   return reader(name, fd, () => fs.closeSync(fd));
 }
@@ -55,7 +57,11 @@ function readSome(name: string, fd: number, buffer: Buffer): number | null {
     return fs.readSync(fd, buffer, 0, buffer.length, null);
   } catch (error) {
     if (isDry(error)) return null;
-    throw cannotRead(name, errnoOf(error) === "EISDIR" ? "a folder, not a log" : (errnoOf(error) ?? String(error)), error);
+    throw cannotRead(
+      name,
+      errnoOf(error) === "EISDIR" ? "a folder, not a log" : (errnoOf(error) ?? String(error)),
+      error,
+    );
   }
 }
 

@@ -13,13 +13,19 @@ const deepest = 4;
 const mostFiles = 20_000;
 
 /** The logs in a folder: those of the sosreports in it, or of the journal. */
-export async function* logsInFolder(place: Place & { readonly path: string }, open: OpenFile): AsyncGenerator<LogInput, void, undefined> {
+export async function* logsInFolder(
+  place: Place & { readonly path: string },
+  open: OpenFile,
+): AsyncGenerator<LogInput, void, undefined> {
   reading(place.name, () => fs.readdirSync(place.path));
   const roots = reportsIn(place.path);
   for (const root of roots) yield* logsOfReport({ ...place, name: root, path: root }, open);
   if (roots.length > 0) return;
   if (!hasJournals(place.path)) {
-    throw cannotRead(place.name, "a folder without sos_commands/ of a sosreport or *.journal files, name the logs in it");
+    throw cannotRead(
+      place.name,
+      "a folder without sos_commands/ of a sosreport or *.journal files, name the logs in it",
+    );
   }
   yield journalInput(place, journalFolder(place.name, place.path));
 }
@@ -27,14 +33,21 @@ export async function* logsInFolder(place: Place & { readonly path: string }, op
 /** The folder itself, or those in it, that sos made. */
 function reportsIn(folder: string): readonly string[] {
   const isReport = (path: string): boolean => statsOf(join(path, "sos_commands"))?.isDirectory() === true;
-  return isReport(folder) ? [folder] : namesIn(folder).map((name) => join(folder, name)).filter(isReport);
+  return isReport(folder)
+    ? [folder]
+    : namesIn(folder)
+        .map((name) => join(folder, name))
+        .filter(isReport);
 }
 
-async function* logsOfReport(place: Place & { readonly path: string }, open: OpenFile): AsyncGenerator<LogInput, void, undefined> {
+async function* logsOfReport(
+  place: Place & { readonly path: string },
+  open: OpenFile,
+): AsyncGenerator<LogInput, void, undefined> {
   const report: SosReport = { name: place.name, facts: noFacts };
   for (const path of sosFactFiles) {
     const read = isPlainFile(place.path, path) ? readText(join(place.path, path)) : null;
-    if (read?.is === "ok") report.facts = withSosFact(report.facts, path, read.value);
+    if (read?.kind === "ok") report.facts = withSosFact(report.facts, path, read.value);
   }
   const logs = filesBelow(place.path)
     .map((path) => ({ path, rank: sosLogRank(path) }))
@@ -64,29 +77,32 @@ function filesBelow(root: string): readonly string[] {
 }
 
 /**
- * Not reached by a link: sos's own only lead to files that are found anyway, and a stranger's may lead out of the report.
+ * Not reached by a link: sos's own only lead to files that are found anyway, and a stranger's may lead out of the
+ * report.
  */
 function isPlainFile(root: string, path: string): boolean {
   const full = join(root, path);
   if (statsOf(full)?.isFile() !== true) return false;
   const real = attempt(() => fs.realpathSync(full) === join(fs.realpathSync(root), path));
-  return real.is === "ok" && real.value;
+  return real.kind === "ok" && real.value;
 }
 
 /** As sd_journal_open_directory(3) looks for them. */
 function hasJournals(folder: string): boolean {
   const isJournal = (name: string): boolean => /\.journal~?$/.test(name);
-  return namesIn(folder).some((name) => isJournal(name) || (/^[0-9a-f]{32}(?:\.|$)/.test(name) && namesIn(join(folder, name)).some(isJournal)));
+  return namesIn(folder).some(
+    (name) => isJournal(name) || (/^[0-9a-f]{32}(?:\.|$)/.test(name) && namesIn(join(folder, name)).some(isJournal)),
+  );
 }
 
 /** What cannot be listed or looked at has nothing for us. */
 function namesIn(folder: string): readonly string[] {
   const names = readNames(folder);
-  return names.is === "ok" ? names.value : [];
+  return names.kind === "ok" ? names.value : [];
 }
 
 /** Of the path itself, not of what a link leads to. */
 function statsOf(path: string): Stats | null {
   const stats = attempt(() => fs.lstatSync(path));
-  return stats.is === "ok" ? stats.value : null;
+  return stats.kind === "ok" ? stats.value : null;
 }

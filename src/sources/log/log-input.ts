@@ -13,25 +13,39 @@ export { LogUnreadable } from "./log-unreadable.ts";
 const mostLogs = 256;
 
 /**
- * The logs at a path: a file, FIFO or `-` for standard input, plain or compressed; an archive; a journal file or a folder of them; a
- * sosreport, packed or not. Each is to be read, or left, before the next is asked for; who asks for no more has everything closed.
+ * The logs at a path: a file, FIFO or `-` for standard input, plain or compressed; an archive; a journal file or a
+ * folder of them; a sosreport, packed or not. Each is to be read, or left, before the next is asked for; who asks for
+ * no more has everything closed.
  *
- * What makes the whole path unreadable is thrown here, what is wrong with one log by its chunks. Nothing is told twice. All are
- * `LogUnreadable`.
+ * What makes the whole path unreadable is thrown here, what is wrong with one log by its chunks. Nothing is told twice.
+ * All are `LogUnreadable`.
  */
 export async function* openLogs(path: string): AsyncGenerator<LogInput, void, undefined> {
   const count = { found: 0, most: mostLogs };
-  const place = { name: path, path, report: null, totalBytes: null, consumedBytes: () => 0, compressions: 0, archives: 0, count };
+  const place = {
+    name: path,
+    path,
+    report: null,
+    totalBytes: null,
+    consumedBytes: () => 0,
+    compressions: 0,
+    archives: 0,
+    count,
+  };
   if (isFolder(path)) yield* logsInFolder(place, logsAmongOthers);
   else yield* logsInFile(place);
-  if (count.found > count.most) throw cannotRead(path, `it holds ${count.found} logs, of which the first ${count.most} were read`);
+  if (count.found > count.most)
+    throw cannotRead(path, `it holds ${count.found} logs, of which the first ${count.most} were read`);
 }
 
 async function* logsInFile(place: Place & { readonly path: string }): AsyncGenerator<LogInput, void, undefined> {
   const file = openLogFile(place.path);
   const { totalBytes, consumedBytes, chunks } = file;
   try {
-    yield* logsIn({ ...place, path: place.path === standardInput ? null : place.path, totalBytes, consumedBytes }, chunks);
+    yield* logsIn(
+      { ...place, path: place.path === standardInput ? null : place.path, totalBytes, consumedBytes },
+      chunks,
+    );
   } finally {
     file.close();
   }
@@ -49,5 +63,5 @@ async function* logsAmongOthers(place: Place & { readonly path: string }): Async
 
 function isFolder(path: string): boolean {
   const stats = path === standardInput ? null : attempt(() => fs.statSync(path));
-  return stats?.is === "ok" && stats.value.isDirectory();
+  return stats?.kind === "ok" && stats.value.isDirectory();
 }

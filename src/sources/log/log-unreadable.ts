@@ -22,7 +22,8 @@ export function reading<T>(name: string, operation: () => T): T {
   try {
     return operation();
   } catch (error) {
-    if (isVanished(error)) throw cannotRead(name, errnoOf(error) === "ENXIO" ? "a socket, not a log" : "no such file", error);
+    if (isVanished(error))
+      throw cannotRead(name, errnoOf(error) === "ENXIO" ? "a socket, not a log" : "no such file", error);
     if (isDenied(error)) throw cannotRead(name, "no permission", error);
     if (errnoOf(error) === null) throw error;
     throw cannotRead(name, errnoOf(error) ?? "", error);

@@ -38,17 +38,26 @@ export function journalPlace({ top, live }: Roots, folder: string | null): Journ
 /** The boots that a journal knows, the earliest first. Rejects with LogUnreadable. */
 export async function listBoots({ name, options }: JournalPlace): Promise<readonly ListedBoot[]> {
   let text = "";
-  for await (const chunk of journalctl(name, [...options, "--list-boots", "--no-pager", "--quiet"], { TZ: "UTC" })) text += chunk.toString("latin1");
+  for await (const chunk of journalctl(name, [...options, "--list-boots", "--no-pager", "--quiet"], { TZ: "UTC" }))
+    text += chunk.toString("latin1");
   const boots = parseBootList(text).slice(-mostBoots);
-  if (boots.length === 0) throw new LogUnreadable(`Journal ${quoted(name)} knows no boot: read it as root or in the group systemd-journal, or name a folder of journal files`);
+  if (boots.length === 0)
+    throw new LogUnreadable(
+      `Journal ${quoted(name)} knows no boot: read it as root or in the group systemd-journal, or name a folder of journal files`,
+    );
   return boots;
 }
 
 /**
- * What the journal tells of these boots: by the summaries of the daemons that ran in them, in one run of journalctl, and for the others by the
- * kernel's log, in another. `brief`: of the log, what a list needs. Rejects with LogUnreadable.
+ * What the journal tells of these boots: by the summaries of the daemons that ran in them, in one run of journalctl,
+ * and for the others by the kernel's log, in another. `brief`: of the log, what a list needs. Rejects with
+ * LogUnreadable.
  */
-export async function tellBoots(place: JournalPlace, boots: readonly ListedBoot[], detail: { readonly brief: boolean }): Promise<readonly PastBoot[]> {
+export async function tellBoots(
+  place: JournalPlace,
+  boots: readonly ListedBoot[],
+  detail: { readonly brief: boolean },
+): Promise<readonly PastBoot[]> {
   const wanted = new Set(boots.map(({ bootId }) => bootId));
   const summaries = await summariesIn(place, wanted);
   const silent = boots.filter(({ bootId }) => !summaries.has(bootId));
@@ -57,12 +66,20 @@ export async function tellBoots(place: JournalPlace, boots: readonly ListedBoot[
     const summary = summaries.get(boot.bootId);
     if (summary !== undefined) return { ...boot, record: summary, toldBy: "crngwatch" };
     const record = logged.get(boot.bootId);
-    return record === undefined ? { ...boot, record: { ...emptyRecord(), bootId: boot.bootId }, toldBy: null } : { ...boot, record, toldBy: "kernel-log" };
+    return record === undefined
+      ? { ...boot, record: { ...emptyRecord(), bootId: boot.bootId }, toldBy: null }
+      : { ...boot, record, toldBy: "kernel-log" };
   });
 }
 
-/** The last summary of each boot. Anybody may write an entry with our MESSAGE_ID; only root's are believed, and only of the boot in which they were written. */
-async function summariesIn({ name, options }: JournalPlace, wanted: ReadonlySet<string>): Promise<ReadonlyMap<string, BootRecord>> {
+/**
+ * The last summary of each boot. Anybody may write an entry with our MESSAGE_ID; only root's are believed, and only of
+ * the boot in which they were written.
+ */
+async function summariesIn(
+  { name, options }: JournalPlace,
+  wanted: ReadonlySet<string>,
+): Promise<ReadonlyMap<string, BootRecord>> {
   const records = new Map<string, BootRecord>();
   const matches = ["_UID=0", `MESSAGE_ID=${journalEvents["boot-summary"].id}`];
   const output = ["--output=json", "--all", "--quiet", "--no-pager", "--output-fields=_BOOT_ID,CRNGWATCH_RECORD"];
@@ -70,12 +87,17 @@ async function summariesIn({ name, options }: JournalPlace, wanted: ReadonlySet<
     const { _BOOT_ID: hex, CRNGWATCH_RECORD: text } = objectIn(line) ?? {};
     const record = typeof text === "string" ? olderRecord(objectIn(text)) : null;
     const bootId = record?.bootId ?? null;
-    if (record !== null && bootId !== null && wanted.has(bootId) && bootId.replaceAll("-", "") === hex) records.set(bootId, record);
+    if (record !== null && bootId !== null && wanted.has(bootId) && bootId.replaceAll("-", "") === hex)
+      records.set(bootId, record);
   }
   return records;
 }
 
-async function loggedIn({ name, options }: JournalPlace, boots: readonly ListedBoot[], detail: { readonly brief: boolean }): Promise<ReadonlyMap<string, BootRecord>> {
+async function loggedIn(
+  { name, options }: JournalPlace,
+  boots: readonly ListedBoot[],
+  detail: { readonly brief: boolean },
+): Promise<ReadonlyMap<string, BootRecord>> {
   const reader = new LogReader(name, { entries: true });
   // The journal looks for each match of an entry anew: of a hundred, reading all boots takes a tenth of the time.
   const ids = boots.length > mostMatches ? [] : boots.map(({ bootId }) => bootId);
@@ -83,7 +105,11 @@ async function loggedIn({ name, options }: JournalPlace, boots: readonly ListedB
   return new Map(reader.end().flatMap((record) => (record.bootId === null ? [] : [[record.bootId, record] as const])));
 }
 
-async function* journalctl(name: string, words: readonly string[], environment: Readonly<Record<string, string>> = {}): AsyncGenerator<Buffer, void, undefined> {
+async function* journalctl(
+  name: string,
+  words: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): AsyncGenerator<Buffer, void, undefined> {
   try {
     yield* outputOf("journalctl", words, { environment });
   } catch (error) {
@@ -95,7 +121,7 @@ async function* journalctl(name: string, words: readonly string[], environment: 
 async function* linesOf(chunks: AsyncIterable<Buffer>): AsyncGenerator<string, void, undefined> {
   let [parts, length]: [Buffer[], number] = [[], 0];
   for await (const chunk of chunks) {
-    for (let from = 0; from < chunk.length; ) {
+    for (let from = 0; from < chunk.length;) {
       const end = chunk.indexOf(0x0a, from);
       const part = chunk.subarray(from, end < 0 ? chunk.length : end);
       length += part.length;

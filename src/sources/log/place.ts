@@ -3,12 +3,17 @@ import type { LogUnreadable } from "./log-unreadable.ts";
 
 /** One log, from wherever it was found. */
 export interface LogInput {
-  /** The path that was named, and behind it the path inside an archive or folder. From strangers: not for a terminal as it is. */
+  /**
+   * The path that was named, and behind it the path inside an archive or folder. From strangers: not for a terminal as
+   * it is.
+   */
   readonly name: string;
   readonly kind: "text" | "journal-json";
   /** The machine that it is from, where it lies in a sosreport or another copy of a machine's folders. */
   readonly report: SosReport | null;
-  /** Size of the file on disk, packed or not; the logs of one archive share it. Null: a pipe, or a folder of journals. */
+  /**
+   * Size of the file on disk, packed or not; the logs of one archive share it. Null: a pipe, or a folder of journals.
+   */
   readonly totalBytes: number | null;
   /** How much of it has been read. */
   readonly consumedBytes: () => number;
@@ -16,7 +21,10 @@ export interface LogInput {
   readonly chunks: AsyncIterable<Buffer>;
 }
 
-/** The logs of one machine. In an archive the files with facts may come behind the logs: all are known when the last log has come. */
+/**
+ * The logs of one machine. In an archive the files with facts may come behind the logs: all are known when the last log
+ * has come.
+ */
 export interface SosReport {
   readonly name: string;
   facts: SosFacts;
@@ -60,6 +68,10 @@ export function failedInput(place: Place, error: LogUnreadable): LogInput {
   return input(place, "text", chunks());
 }
 
-function input({ name, report, totalBytes, consumedBytes }: Place, kind: LogInput["kind"], chunks: AsyncIterable<Buffer>): LogInput {
+function input(
+  { name, report, totalBytes, consumedBytes }: Place,
+  kind: LogInput["kind"],
+  chunks: AsyncIterable<Buffer>,
+): LogInput {
   return { name, kind, report, totalBytes, consumedBytes, chunks };
 }

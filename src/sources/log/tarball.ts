@@ -1,4 +1,11 @@
-import { isSosOnly, noFacts, placeInReport, sosFactFiles, sosLogRank, withSosFact } from "../../parse/archive/sos-report.ts";
+import {
+  isSosOnly,
+  noFacts,
+  placeInReport,
+  sosFactFiles,
+  sosLogRank,
+  withSosFact,
+} from "../../parse/archive/sos-report.ts";
 import { type MemberType, TarDamaged, type TarEvent, TarReader } from "../../parse/archive/tar.ts";
 import { failedInput, isWanted, type LogInput, type Place, type SosReport } from "./place.ts";
 import { cannotRead, LogUnreadable, quoted } from "./log-unreadable.ts";
@@ -9,13 +16,24 @@ const factBytes = 1 << 20;
 const longestPath = 4096;
 /** Folders of an archive that are told apart as machines. */
 const mostReports = 64;
-/** What is taken for a log in an archive that is no sosreport; a rotated or packed one keeps its name in front. An archive may hold others. */
-const logNames = /(?:^|\/)(?:(?:dmesg|messages|syslog|kern\.log)[^/]*|[^/]+\.(?:log|txt)(?:[.-][\w.-]{1,20})?|[^/]+\.journal~?|[^/]+\.(?:tar|t[gx]z|tar\.\w+))$/;
+/**
+ * What is taken for a log in an archive that is no sosreport; a rotated or packed one keeps its name in front. An
+ * archive may hold others.
+ */
+const logNames =
+  /(?:^|\/)(?:(?:dmesg|messages|syslog|kern\.log)[^/]*|[^/]+\.(?:log|txt)(?:[.-][\w.-]{1,20})?|[^/]+\.journal~?|[^/]+\.(?:tar|t[gx]z|tar\.\w+))$/;
 
 type OpenMember = (place: Place, chunks: AsyncIterable<Buffer>) => AsyncGenerator<LogInput, void, undefined>;
 
-/** The logs of an archive in its order, in one pass. That it is a sosreport shows on the way; until then other logs are taken too. */
-export async function* logsInTarball(place: Place, chunks: AsyncIterable<Buffer>, open: OpenMember): AsyncGenerator<LogInput, void, undefined> {
+/**
+ * The logs of an archive in its order, in one pass. That it is a sosreport shows on the way; until then other logs are
+ * taken too.
+ */
+export async function* logsInTarball(
+  place: Place,
+  chunks: AsyncIterable<Buffer>,
+  open: OpenMember,
+): AsyncGenerator<LogInput, void, undefined> {
   const members = new Members(place.name, chunks);
   const reports = new Map<string, SosReport>();
   let isSos = false;
@@ -29,7 +47,8 @@ export async function* logsInTarball(place: Place, chunks: AsyncIterable<Buffer>
       if (report !== null && inside !== null && sosFactFiles.includes(inside.path)) {
         report.facts = withSosFact(report.facts, inside.path, await startOf(members.bytes()));
       } else if ((inside !== null && sosLogRank(inside.path) !== null) || (!isSos && logNames.test(member.path))) {
-        if (isWanted(place.count)) yield* opened({ ...place, name: `${place.name}/${member.path}`, report }, member.type, members, open);
+        if (isWanted(place.count))
+          yield* opened({ ...place, name: `${place.name}/${member.path}`, report }, member.type, members, open);
       }
     }
   } finally {
@@ -44,7 +63,12 @@ export async function* logsInTarball(place: Place, chunks: AsyncIterable<Buffer>
 }
 
 /** What is wrong with one member stops no other. */
-async function* opened(place: Place, type: MemberType, members: Members, open: OpenMember): AsyncGenerator<LogInput, void, undefined> {
+async function* opened(
+  place: Place,
+  type: MemberType,
+  members: Members,
+  open: OpenMember,
+): AsyncGenerator<LogInput, void, undefined> {
   try {
     if (type === "sparse") throw cannotRead(place.name, "stored as a sparse file, unpack the archive first");
     yield* open(place, members.bytes());
@@ -64,15 +88,15 @@ class Members {
     this.#events = eventsOf(name, chunks);
   }
 
-  async next(): Promise<Extract<TarEvent, { is: "member" }> | null> {
+  async next(): Promise<Extract<TarEvent, { kind: "member" }> | null> {
     for (let event = await this.#event(); event !== null; event = await this.#event()) {
-      if (event.is === "member") return event;
+      if (event.kind === "member") return event;
     }
     return null;
   }
 
   async *bytes(): AsyncGenerator<Buffer, void, undefined> {
-    for (let event = await this.#event(); event?.is === "bytes"; event = await this.#event()) yield event.bytes;
+    for (let event = await this.#event(); event?.kind === "bytes"; event = await this.#event()) yield event.bytes;
   }
 
   async close(): Promise<void> {

@@ -10,7 +10,10 @@ import { logsInTarball } from "./tarball.ts";
 const mostCompressions = 3;
 const mostArchives = 2;
 
-/** The logs in a stream of bytes, whatever is wrapped around them. Each is to be read, or left, before the next is asked for. */
+/**
+ * The logs in a stream of bytes, whatever is wrapped around them. Each is to be read, or left, before the next is asked
+ * for.
+ */
 export async function* logsIn(place: Place, chunks: AsyncIterable<Buffer>): AsyncGenerator<LogInput, void, undefined> {
   const source = chunks[Symbol.asyncIterator]();
   try {
@@ -25,11 +28,16 @@ export async function* logsIn(place: Place, chunks: AsyncIterable<Buffer>): Asyn
       case "xz":
       case "zstd":
       case "bzip2":
-        if (place.compressions === mostCompressions) throw cannotRead(place.name, `compressed more than ${mostCompressions} times`);
-        yield* logsIn({ ...place, path: null, compressions: place.compressions + 1 }, unpacked(place.name, format, all));
+        if (place.compressions === mostCompressions)
+          throw cannotRead(place.name, `compressed more than ${mostCompressions} times`);
+        yield* logsIn(
+          { ...place, path: null, compressions: place.compressions + 1 },
+          unpacked(place.name, format, all),
+        );
         return;
       case "tar":
-        if (place.archives === mostArchives) throw cannotRead(place.name, `more than ${mostArchives} archives inside each other`);
+        if (place.archives === mostArchives)
+          throw cannotRead(place.name, `more than ${mostArchives} archives inside each other`);
         yield* logsInTarball({ ...place, path: null, archives: place.archives + 1 }, all, logsIn);
         return;
       case "journal":
@@ -69,13 +77,20 @@ async function firstOf(source: AsyncIterator<Buffer>): Promise<First> {
 }
 
 /** Does not close the source: who opened it does. */
-async function* resumed({ bytes, failed }: First, source: AsyncIterator<Buffer>): AsyncGenerator<Buffer, void, undefined> {
+async function* resumed(
+  { bytes, failed }: First,
+  source: AsyncIterator<Buffer>,
+): AsyncGenerator<Buffer, void, undefined> {
   if (bytes.length > 0) yield bytes;
   if (failed !== null) throw failed.error;
   for (let next = await source.next(); next.done !== true; next = await source.next()) yield next.value;
 }
 
-async function* unpacked(name: string, compression: Compression, chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void, undefined> {
+async function* unpacked(
+  name: string,
+  compression: Compression,
+  chunks: AsyncIterable<Buffer>,
+): AsyncGenerator<Buffer, void, undefined> {
   let given = 0;
   try {
     for await (const chunk of decompressed(compression, chunks)) {
@@ -84,6 +99,9 @@ async function* unpacked(name: string, compression: Compression, chunks: AsyncIt
     }
   } catch (error) {
     if (!(error instanceof CannotDecompress)) throw error;
-    throw new LogUnreadable(`Cannot decompress ${quoted(name)}${given === 0 ? "" : " to its end"}: ${escapeText(error.message)}`, { cause: error });
+    throw new LogUnreadable(
+      `Cannot decompress ${quoted(name)}${given === 0 ? "" : " to its end"}: ${escapeText(error.message)}`,
+      { cause: error },
+    );
   }
 }

@@ -7,12 +7,17 @@ import type { Roots } from "../../platform/roots.ts";
 /** By what a host's libraries choose FIPS mode, but for the environment of each process. */
 export function fipsSwitches(roots: Roots): FipsSwitches {
   const { etc } = roots;
-  return { kernel: kernelFips(roots), gcryptFile: exists(join(etc, "gcrypt/fips_enabled")), systemFips: exists(join(etc, "system-fips")), opensslConf: opensslConf(roots) };
+  return {
+    kernel: kernelFips(roots),
+    gcryptFile: exists(join(etc, "gcrypt/fips_enabled")),
+    systemFips: exists(join(etc, "system-fips")),
+    opensslConf: opensslConf(roots),
+  };
 }
 
 /**
- * Within a container the kernel is the host's, and the files are its own. They are not looked at: whoever made the container may have
- * mounted there what never answers, and we would hang with it.
+ * Within a container the kernel is the host's, and the files are its own. They are not looked at: whoever made the
+ * container may have mounted there what never answers, and we would hang with it.
  */
 export function fipsSwitchesInContainer({ kernel }: FipsSwitches): FipsSwitches {
   return { kernel, gcryptFile: null, systemFips: null, opensslConf: null };
@@ -20,17 +25,21 @@ export function fipsSwitchesInContainer({ kernel }: FipsSwitches): FipsSwitches 
 
 function kernelFips({ proc }: Roots): boolean | null {
   const enabled = readText(join(proc, "sys/crypto/fips_enabled"));
-  if (enabled.is === "ok") return /^\d+$/.test(enabled.value) ? Number(enabled.value) !== 0 : null;
+  if (enabled.kind === "ok") return /^\d+$/.test(enabled.value) ? Number(enabled.value) !== 0 : null;
   // A kernel without the file was built without FIPS mode; without /proc nothing is known.
-  return enabled.is === "absent" && exists(join(proc, "sys/kernel")) === true ? false : null;
+  return enabled.kind === "absent" && exists(join(proc, "sys/kernel")) === true ? false : null;
 }
 
 /** The first that is there counts: Fedora's and RHEL's OPENSSLDIR, Debian's, upstream's. */
 function opensslConf({ etc, usr }: Roots): boolean | null {
-  for (const path of [join(etc, "pki/tls/openssl.cnf"), join(etc, "ssl/openssl.cnf"), join(usr, "local/ssl/openssl.cnf")]) {
+  for (const path of [
+    join(etc, "pki/tls/openssl.cnf"),
+    join(etc, "ssl/openssl.cnf"),
+    join(usr, "local/ssl/openssl.cnf"),
+  ]) {
     if (exists(path) === false) continue;
     const read = readText(path);
-    return read.is === "ok" ? fipsByOpensslConf(read.value) : null;
+    return read.kind === "ok" ? fipsByOpensslConf(read.value) : null;
   }
   return false;
 }

@@ -2,9 +2,14 @@ import { followBelow } from "../../platform/below-root.ts";
 import type { Roots } from "../../platform/roots.ts";
 import { unitCommands } from "./systemd-units.ts";
 
-/** Where a program is, free of links; one that is named without a path is looked for where systemd does (systemd.exec(5)). */
+/**
+ * Where a program is, free of links; one that is named without a path is looked for where systemd does
+ * (systemd.exec(5)).
+ */
 export function placeOfProgram(top: string, program: string): string | null {
-  const places = program.startsWith("/") ? [program] : ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin"].map((folder) => `${folder}/${program}`);
+  const places = program.startsWith("/")
+    ? [program]
+    : ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin"].map((folder) => `${folder}/${program}`);
   for (const place of places) {
     const path = followBelow(top, place);
     if (path !== null) return path;
@@ -12,7 +17,10 @@ export function placeOfProgram(top: string, program: string): string | null {
   return null;
 }
 
-/** Which unit starts a program, for a task that is gone and whose control group cannot be asked any more. Reads the unit files once. */
+/**
+ * Which unit starts a program, for a task that is gone and whose control group cannot be asked any more. Reads the unit
+ * files once.
+ */
 export class ProgramUnits {
   readonly #roots: Roots;
   #units: ReadonlyMap<string, ReadonlySet<string>> | null = null;

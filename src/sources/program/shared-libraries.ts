@@ -29,8 +29,9 @@ const multiarch: Readonly<Record<number, string>> = {
 };
 
 /**
- * The libraries that ld.so(8) would map for a program of a host: by the needs of its file and of theirs, without LD_LIBRARY_PATH and
- * LD_PRELOAD. What a program opens later by itself (dlopen(3)) is not among them. Keeps what it read for the next program.
+ * The libraries that ld.so(8) would map for a program of a host: by the needs of its file and of theirs, without
+ * LD_LIBRARY_PATH and LD_PRELOAD. What a program opens later by itself (dlopen(3)) is not among them. Keeps what it
+ * read for the next program.
  */
 export class SharedLibraries {
   readonly #top: string;
@@ -43,7 +44,10 @@ export class SharedLibraries {
     this.#configured = configuredFolders(roots);
   }
 
-  /** The program's own file first, then its libraries; null where the program is no ELF file that can be read. `path` is the host's. */
+  /**
+   * The program's own file first, then its libraries; null where the program is no ELF file that can be read. `path` is
+   * the host's.
+   */
   filesOf(program: string): readonly { readonly path: string; readonly elf: ElfDynamic }[] | null {
     const path = followBelow(this.#top, program);
     const elf = path === null ? null : this.elfAt(path);
@@ -67,7 +71,7 @@ export class SharedLibraries {
     const known = this.#files.get(path);
     if (known !== undefined) return known;
     const read = withFileParts(join(this.#top, path), parseElfDynamic);
-    const elf = read.is === "ok" ? read.value : null;
+    const elf = read.kind === "ok" ? read.value : null;
     if (this.#files.size < bounds.filesKept) this.#files.set(path, elf);
     return elf;
   }
@@ -79,7 +83,8 @@ export class SharedLibraries {
       const path = place === null ? null : folder === "" ? followBelow(this.#top, place) : this.#fileIn(place, name);
       const elf = path === null ? null : this.elfAt(path);
       // As the linker: a file for another processor is passed over.
-      if (path !== null && elf !== null && elf.bits === by.elf.bits && elf.machine === by.elf.machine) return { path, elf, by };
+      if (path !== null && elf !== null && elf.bits === by.elf.bits && elf.machine === by.elf.machine)
+        return { path, elf, by };
     }
     return null;
   }
@@ -87,7 +92,7 @@ export class SharedLibraries {
   /** A file of a folder that is free of links; nearly all names are in one folder only, so absence must be cheap. */
   #fileIn(folder: string, name: string): string | null {
     const stats = attempt(() => fs.lstatSync(join(this.#top, folder, name), { throwIfNoEntry: false }));
-    if (stats.is !== "ok" || stats.value === undefined) return null;
+    if (stats.kind !== "ok" || stats.value === undefined) return null;
     return stats.value.isSymbolicLink() ? followBelow(this.#top, `${folder}/${name}`) : `${folder}/${name}`;
   }
 
@@ -110,7 +115,12 @@ export class SharedLibraries {
     }
     own.push(...runpath.map((folder) => expanded(folder, by)));
     const lib = multiarch[machine];
-    const usual = [...(lib === undefined ? [] : [`/lib/${lib}`, `/usr/lib/${lib}`]), ...(bits === 64 ? ["/lib64", "/usr/lib64"] : []), "/lib", "/usr/lib"];
+    const usual = [
+      ...(lib === undefined ? [] : [`/lib/${lib}`, `/usr/lib/${lib}`]),
+      ...(bits === 64 ? ["/lib64", "/usr/lib64"] : []),
+      "/lib",
+      "/usr/lib",
+    ];
     return [...own.slice(0, bounds.folders), ...this.#configured, ...usual];
   }
 }
@@ -140,6 +150,8 @@ function matching(top: string, pattern: string): readonly string[] {
   const [before = "", after, ...more] = pattern.slice(pattern.lastIndexOf("/") + 1).split("*");
   if (after === undefined) return [join(folder, before)];
   const names = readNames(folder);
-  if (names.is !== "ok" || more.length > 0) return [];
-  return names.value.filter((name) => name.startsWith(before) && name.endsWith(after) && !name.startsWith(".")).map((name) => join(folder, name));
+  if (names.kind !== "ok" || more.length > 0) return [];
+  return names.value
+    .filter((name) => name.startsWith(before) && name.endsWith(after) && !name.startsWith("."))
+    .map((name) => join(folder, name));
 }

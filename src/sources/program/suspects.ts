@@ -13,7 +13,8 @@ import { unitCommands } from "./systemd-units.ts";
 /** Who would wait at a boot whose CRNG is late. */
 export const suspects: Source = {
   name: "suspects",
-  reads: "unit files in /etc, /run and /usr/lib, and the ELF headers of the programs that early units start and of their libraries",
+  reads:
+    "unit files in /etc, /run and /usr/lib, and the ELF headers of the programs that early units start and of their libraries",
   needs: "nothing",
   without: "which programs would wait at a boot whose CRNG is late",
   asked: "on-request",
@@ -29,7 +30,10 @@ const mostSuspects = 128;
 
 /** Programs that wait for random bytes by what they are for, whatever they link. */
 const drawers: readonly { readonly program: RegExp; readonly words?: RegExp; readonly why: string }[] = [
-  { program: /^systemd-random-seed$/, why: "it waits in getrandom(2) until the CRNG is ready, and whatever is ordered behind it waits with it" },
+  {
+    program: /^systemd-random-seed$/,
+    why: "it waits in getrandom(2) until the CRNG is ready, and whatever is ordered behind it waits with it",
+  },
   { program: /^(?:ssh-keygen|sshd-keygen|sshd-gen-keys-start|dropbearkey)$/, why: "it makes host keys" },
   { program: /^bootctl$/, words: /\brandom-seed\b/, why: "it draws the boot loader's next seed" },
   { program: /^dbus-daemon$/, why: "it reads /dev/urandom as it starts, and since Linux 5.18 that waits, too" },
@@ -37,16 +41,19 @@ const drawers: readonly { readonly program: RegExp; readonly words?: RegExp; rea
 ];
 
 /**
- * Programs that would wait at a boot whose CRNG is late, told before it happens: the first process, the programs of units that a boot pulls
- * in before its ordinary services, and of any unit those that draw by what they are for. Reads a few hundred files. Null: nothing is
- * found that a boot would start.
+ * Programs that would wait at a boot whose CRNG is late, told before it happens: the first process, the programs of
+ * units that a boot pulls in before its ordinary services, and of any unit those that draw by what they are for. Reads
+ * a few hundred files. Null: nothing is found that a boot would start.
  */
 export function suspectsOf({ roots }: Pick<Host, "roots">): readonly Suspect[] | null {
   const switches = fipsSwitches(roots);
   const libraries = new SharedLibraries(roots);
   const found = new Map<string, Suspect>();
   const first = firstProgram(roots.top, roots.proc);
-  const commands = [...(first === null ? [] : [{ unit: "init.scope", program: first, words: [first], early: true }]), ...unitCommands(roots)];
+  const commands = [
+    ...(first === null ? [] : [{ unit: "init.scope", program: first, words: [first], early: true }]),
+    ...unitCommands(roots),
+  ];
   if (commands.length === 0) return null;
   for (const { unit, program, words, early } of commands) {
     const exe = placeOfProgram(roots.top, program);
@@ -55,8 +62,14 @@ export function suspectsOf({ roots }: Pick<Host, "roots">): readonly Suspect[] |
     const files = early ? libraries.filesOf(exe) : null;
     const linked = randomLibraries(files?.map(({ path }) => path) ?? []);
     const name = exe.slice(exe.lastIndexOf("/") + 1);
-    const draws = drawers.find((row) => row.program.test(name) && (row.words === undefined || row.words.test(words.slice(1).join(" "))));
-    const loads = whyLoading(linked, switches, (library) => files?.find(({ path }) => path.endsWith(`/${library.file}`))?.elf.constructors ?? 0);
+    const draws = drawers.find(
+      (row) => row.program.test(name) && (row.words === undefined || row.words.test(words.slice(1).join(" "))),
+    );
+    const loads = whyLoading(
+      linked,
+      switches,
+      (library) => files?.find(({ path }) => path.endsWith(`/${library.file}`))?.elf.constructors ?? 0,
+    );
     const why = loads ?? draws?.why;
     if (why !== undefined) found.set(key, { unit, exe, libraries: linked.map(({ soname }) => soname), why });
   }
@@ -66,21 +79,36 @@ export function suspectsOf({ roots }: Pick<Host, "roots">): readonly Suspect[] |
 /** Where the kernel, or the initramfs, starts the first process; a living one says so itself. */
 function firstProgram(top: string, proc: string): string | null {
   const link = attempt(() => fs.readlinkSync(join(proc, "1/exe")));
-  const known = link.is === "ok" ? link.value.replace(/ \(deleted\)$/, "") : null;
-  return [known, "/sbin/init", "/usr/lib/systemd/systemd"].find((path) => path !== null && followBelow(top, path) !== null) ?? null;
+  const known = link.kind === "ok" ? link.value.replace(/ \(deleted\)$/, "") : null;
+  return (
+    [known, "/sbin/init", "/usr/lib/systemd/systemd"].find(
+      (path) => path !== null && followBelow(top, path) !== null,
+    ) ?? null
+  );
 }
 
 /** Why a program draws random bytes as it is loaded, or as it first uses what it links; null: it does not. */
-function whyLoading(linked: readonly RandomLibrary[], switches: FipsSwitches, constructorsOf: (library: RandomLibrary) => number): string | null {
+function whyLoading(
+  linked: readonly RandomLibrary[],
+  switches: FipsSwitches,
+  constructorsOf: (library: RandomLibrary) => number,
+): string | null {
   for (const library of linked) {
-    // Of OpenSSL only 1.x tests itself as it is loaded (as Fedora and RHEL patch it); 3 draws when a program asks for random bytes.
-    const testsItself = library.family === "libgcrypt" || library.family === "GnuTLS" || (library.family === "OpenSSL" && library.soname.startsWith("libcrypto.so.1"));
+    // Of OpenSSL only 1.x tests itself as it is loaded (as Fedora and RHEL patch it); 3 draws when a program asks for
+    // random bytes.
+    const testsItself =
+      library.family === "libgcrypt" ||
+      library.family === "GnuTLS" ||
+      (library.family === "OpenSSL" && library.soname.startsWith("libcrypto.so.1"));
     const mode = testsItself ? processFips([library], {}, switches) : null;
     if (mode?.fips !== true) continue;
     const because = mode.why.replace(`${library.soname}: `, "");
-    // Upstream and Debian build libgcrypt without the constructor that Fedora's has; the compiler's own start files make one entry.
+    // Upstream and Debian build libgcrypt without the constructor that Fedora's has; the compiler's own start files
+    // make one entry.
     const asLoaded = library.family !== "libgcrypt" || constructorsOf(library) > 1;
-    return asLoaded ? `the FIPS self-tests of ${library.soname} draw random bytes as it is loaded (${because})` : `the FIPS self-tests of ${library.soname} draw random bytes when it is first used (${because})`;
+    return asLoaded
+      ? `the FIPS self-tests of ${library.soname} draw random bytes as it is loaded (${because})`
+      : `the FIPS self-tests of ${library.soname} draw random bytes when it is first used (${because})`;
   }
   return null;
 }

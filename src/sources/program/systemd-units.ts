@@ -21,7 +21,15 @@ const earlyTargets = ["sysinit.target", "basic.target", "local-fs.target", "cryp
 const laterTargets = ["multi-user.target"];
 
 /** Where systemd.unit(5) looks for units, as paths of the host; the first that has one counts. */
-const folders = ["etc/systemd/system", "run/systemd/system", "run/systemd/generator", "usr/local/lib/systemd/system", "usr/lib/systemd/system", "lib/systemd/system", "run/systemd/generator.late"];
+const folders = [
+  "etc/systemd/system",
+  "run/systemd/system",
+  "run/systemd/generator",
+  "usr/local/lib/systemd/system",
+  "usr/lib/systemd/system",
+  "lib/systemd/system",
+  "run/systemd/generator.late",
+];
 
 /** A folder of units, and what is in it: most of what a unit could have there is not. */
 interface UnitFolder {
@@ -29,10 +37,16 @@ interface UnitFolder {
   readonly names: ReadonlySet<string>;
 }
 
-/** The commands of units that a boot pulls in, in that order, each unit once. Conditions are not looked at: they may hold at the next boot. */
+/**
+ * The commands of units that a boot pulls in, in that order, each unit once. Conditions are not looked at: they may
+ * hold at the next boot.
+ */
 export function unitCommands({ top }: Roots): readonly UnitCommand[] {
   const places = folders.map((folder) => ({ folder, names: new Set(namesIn(top, folder)) }));
-  const units: { readonly unit: string; readonly early: boolean }[] = [...earlyTargets.map((unit) => ({ unit, early: true })), ...laterTargets.map((unit) => ({ unit, early: false }))];
+  const units: { readonly unit: string; readonly early: boolean }[] = [
+    ...earlyTargets.map((unit) => ({ unit, early: true })),
+    ...laterTargets.map((unit) => ({ unit, early: false })),
+  ];
   const known = new Set(units.map(({ unit }) => unit));
   const commands: UnitCommand[] = [];
   for (const early of [true, false]) {
@@ -41,7 +55,9 @@ export function unitCommands({ top }: Roots): readonly UnitCommand[] {
       if (isEarly !== early) continue;
       const settings = settingsOf(top, places, unit);
       if (settings === null) continue;
-      commands.push(...commandsOf(unit, settings).map((words) => ({ unit, program: words[0] as string, words, early })));
+      commands.push(
+        ...commandsOf(unit, settings).map((words) => ({ unit, program: words[0] as string, words, early })),
+      );
       for (const wanted of [...pulledInBy(settings), ...linkedTo(top, places, unit)]) {
         if (known.has(wanted) || known.size >= bounds.units) continue;
         known.add(wanted);
@@ -60,12 +76,16 @@ function commandsOf(unit: string, settings: readonly UnitSetting[]): readonly (r
 }
 
 function pulledInBy(settings: readonly UnitSetting[]): readonly string[] {
-  return listOf(settings, "Unit", "Wants", "Requires", "BindsTo", "Upholds").flatMap((names) => names.split(/\s+/)).filter(isUnitName);
+  return listOf(settings, "Unit", "Wants", "Requires", "BindsTo", "Upholds")
+    .flatMap((names) => names.split(/\s+/))
+    .filter(isUnitName);
 }
 
 /** The units of `UNIT.wants/` and `UNIT.requires/`. */
 function linkedTo(top: string, places: readonly UnitFolder[], unit: string): readonly string[] {
-  return [`${unit}.wants`, `${unit}.requires`].flatMap((name) => within(places, name)).flatMap((path) => namesIn(top, path).filter(isUnitName));
+  return [`${unit}.wants`, `${unit}.requires`]
+    .flatMap((name) => within(places, name))
+    .flatMap((path) => namesIn(top, path).filter(isUnitName));
 }
 
 /** The paths that a name has in the folders, in their order. */
@@ -75,7 +95,7 @@ function within(places: readonly UnitFolder[], name: string): readonly string[] 
 
 function namesIn(top: string, path: string): readonly string[] {
   const names = readNames(join(top, path));
-  return names.is === "ok" ? names.value : [];
+  return names.kind === "ok" ? names.value : [];
 }
 
 function isUnitName(name: string): boolean {
@@ -103,7 +123,7 @@ function settingsOf(top: string, places: readonly UnitFolder[], unit: string): r
 function textAt(top: string, path: string): string {
   const target = followBelow(top, path);
   const isFile = attempt(() => target !== null && fs.statSync(join(top, target)).isFile());
-  if (target === null || isFile.is !== "ok" || !isFile.value) return "";
+  if (target === null || isFile.kind !== "ok" || !isFile.value) return "";
   const read = readBytes(join(top, target), bounds.fileBytes);
-  return read.is === "ok" ? read.value.toString("utf8").trim() : "";
+  return read.kind === "ok" ? read.value.toString("utf8").trim() : "";
 }

@@ -15,7 +15,7 @@ import { SharedLibraries } from "./shared-libraries.ts";
 import type { Host } from "../source.ts";
 
 /** What links a program to randomness. */
-export type ProgramFacts = Pick<TaskFacts, "libraries" | "librariesFrom" | "runtime" | "fips" | "fipsWhy">;
+export type ProgramFacts = Pick<TaskFacts, "libraries" | "librariesSource" | "runtime" | "fips" | "fipsWhy">;
 
 /** Who a living task is. What we may not read is null. */
 export interface LivingTask extends TaskFacts {
@@ -32,7 +32,10 @@ export interface LivingTask extends TaskFacts {
   readonly userUnit: string | null;
 }
 
-/** Which task is meant. `startTicks`: when its process started, as it was told before; another's start means that the number is in use again. */
+/**
+ * Which task is meant. `startTicks`: when its process started, as it was told before; another's start means that the
+ * number is in use again.
+ */
 export interface TaskId {
   readonly pid?: number;
   readonly tid?: number;
@@ -40,13 +43,25 @@ export interface TaskId {
 }
 
 /** What is read of each file at most; /proc/PID/environ has up to 2 MiB, the maps of a JVM 300 KiB. */
-const bounds = { stat: 4096, status: 8192, commandLine: 4096, cgroup: 16384, environ: 1 << 18, maps: 1 << 20, comm: 64 } as const;
+const bounds = {
+  stat: 4096,
+  status: 8192,
+  commandLine: 4096,
+  cgroup: 16384,
+  environ: 1 << 18,
+  maps: 1 << 20,
+  comm: 64,
+} as const;
 
 /**
- * Describes a living task. Null: it is gone, or its number is another's by now, and nothing that was read is told of it. Whoever
- * describes many at once reads the switches once.
+ * Describes a living task. Null: it is gone, or its number is another's by now, and nothing that was read is told of
+ * it. Whoever describes many at once reads the switches once.
  */
-export function describeTask({ roots }: Pick<Host, "roots">, task: TaskId, switches: FipsSwitches = fipsSwitches(roots)): LivingTask | null {
+export function describeTask(
+  { roots }: Pick<Host, "roots">,
+  task: TaskId,
+  switches: FipsSwitches = fipsSwitches(roots),
+): LivingTask | null {
   const tid = task.tid ?? task.pid;
   if (tid === undefined) return null;
   // A leader that has ended, while other threads live, has no memory any more: what is read is the thread's.
@@ -67,10 +82,16 @@ export function describeTask({ roots }: Pick<Host, "roots">, task: TaskId, switc
     ...(own.kernelThread ? withoutProgram : programOfTask(folder, group, switches)),
     startTicks: stat.startTicks,
     startedAt: stat.startTicks / ticksPerSecond,
-    parent: stat.parent === 0 ? null : { pid: stat.parent, comm: text(join(roots.proc, String(stat.parent), "comm"), bounds.comm).replace(/\n$/, "") || null },
+    parent:
+      stat.parent === 0
+        ? null
+        : {
+            pid: stat.parent,
+            comm: text(join(roots.proc, String(stat.parent), "comm"), bounds.comm).replace(/\n$/, "") || null,
+          },
     ...group,
-    unitFrom: group.unit === null ? null : "cgroup",
-    pidInside: insideOf(status?.namespaceIds ?? [], pid === tid),
+    unitSource: group.unit === null ? null : "cgroup",
+    namespacePid: insideOf(status?.namespaceIds ?? [], pid === tid),
   };
   // All that was read in between is of this task only if the number still is its own, or nobody's.
   const after = statOf(leader);
@@ -78,31 +99,54 @@ export function describeTask({ roots }: Pick<Host, "roots">, task: TaskId, switc
 }
 
 /** Describes a program by its file, for a task that is gone. Null: there is no such ELF file, or we may not read it. */
-export function describeProgram({ roots }: Pick<Host, "roots">, exe: string, libraries: SharedLibraries = new SharedLibraries(roots), switches: FipsSwitches = fipsSwitches(roots)): ProgramFacts | null {
+export function describeProgram(
+  { roots }: Pick<Host, "roots">,
+  exe: string,
+  libraries: SharedLibraries = new SharedLibraries(roots),
+  switches: FipsSwitches = fipsSwitches(roots),
+): ProgramFacts | null {
   const files = libraries.filesOf(exe);
   if (files === null) return null;
   const paths = files.map(({ path }) => path);
-  const facts = factsOf({ exe, paths, environment: null, switches, language: () => languageAt(join(roots.top, paths[0] as string)) });
-  return { ...facts, librariesFrom: "elf" };
+  const facts = factsOf({
+    exe,
+    paths,
+    environment: null,
+    switches,
+    language: () => languageAt(join(roots.top, paths[0] as string)),
+  });
+  return { ...facts, librariesSource: "elf" };
 }
 
-const withoutProgram = { exe: null, commandLine: null, libraries: [], librariesFrom: null, runtime: null, fips: null, fipsWhy: null };
+const withoutProgram = {
+  exe: null,
+  commandLine: null,
+  libraries: [],
+  librariesSource: null,
+  runtime: null,
+  fips: null,
+  fipsWhy: null,
+};
 
-function programOfTask(folder: string, { container }: ControlGroup, host: FipsSwitches): ProgramFacts & Pick<TaskFacts, "exe" | "commandLine"> {
+function programOfTask(
+  folder: string,
+  { container }: ControlGroup,
+  host: FipsSwitches,
+): ProgramFacts & Pick<TaskFacts, "exe" | "commandLine"> {
   const commandLine = text(join(folder, "cmdline"), bounds.commandLine).replace(/\0+$/, "").replaceAll("\0", " ");
   const link = attempt(() => fs.readlinkSync(join(folder, "exe")));
-  const exe = link.is === "ok" ? link.value.replace(/ \(deleted\)$/, "") : null;
+  const exe = link.kind === "ok" ? link.value.replace(/ \(deleted\)$/, "") : null;
   const maps = readBytes(join(folder, "maps"), bounds.maps);
   const environ = readBytes(join(folder, "environ"), bounds.environ);
   const about = { exe, commandLine: commandLine === "" ? null : commandLine };
   // A task that is ending has given its memory back: its maps are empty, as if it had no libraries.
-  if (maps.is !== "ok" || maps.value.length === 0) return { ...withoutProgram, ...about };
+  if (maps.kind !== "ok" || maps.value.length === 0) return { ...withoutProgram, ...about };
   const paths = parseMappedFiles(maps.value.toString("utf8")).map(({ path }) => path);
-  const environment: FipsEnvironment | null = environ.is === "ok" ? parseFipsEnvironment(environ.value) : null;
+  const environment: FipsEnvironment | null = environ.kind === "ok" ? parseFipsEnvironment(environ.value) : null;
   // A container's files may be on what never answers, so its program is not opened either.
   const switches = container === null ? host : fipsSwitchesInContainer(host);
   const language = (): string | null => (container === null ? languageAt(join(folder, "exe")) : null);
-  return { ...about, ...factsOf({ exe, paths, environment, switches, language }), librariesFrom: "maps" };
+  return { ...about, ...factsOf({ exe, paths, environment, switches, language }), librariesSource: "maps" };
 }
 
 interface Program {
@@ -113,22 +157,30 @@ interface Program {
   readonly language: () => string | null;
 }
 
-function factsOf({ exe, paths, environment, switches, language }: Program): Omit<ProgramFacts, "librariesFrom"> {
+function factsOf({ exe, paths, environment, switches, language }: Program): Omit<ProgramFacts, "librariesSource"> {
   const found = randomLibraries(paths);
   const mode = processFips(found, environment, switches);
   // The program's own code is read only where no library explains the call.
   const isAlone = found.every(({ family }) => family === "libc");
   const known = runtimeOf(exe, paths, null);
   const runtime = isAlone && (known === null || known === "glibc" || known === "musl") ? (language() ?? known) : known;
-  return { libraries: likeliestFirst(found, mode).map(({ soname }) => soname), runtime, fips: mode.fips, fipsWhy: mode.why };
+  return {
+    libraries: likeliestFirst(found, mode).map(({ soname }) => soname),
+    runtime,
+    fips: mode.fips,
+    fipsWhy: mode.why,
+  };
 }
 
 function languageAt(path: string): string | null {
   const read = withFileParts(path, languageOfElf);
-  return read.is === "ok" ? read.value : null;
+  return read.kind === "ok" ? read.value : null;
 }
 
-/** The last number is that in the innermost namespace; one number only means that it is ours. A thread's are not its process'. */
+/**
+ * The last number is that in the innermost namespace; one number only means that it is ours. A thread's are not its
+ * process'.
+ */
 function insideOf(ids: readonly number[], isLeader: boolean): number | null {
   return isLeader && ids.length > 1 ? (ids.at(-1) ?? null) : null;
 }
@@ -140,5 +192,5 @@ function statOf(folder: string): ProcessStat | null {
 /** Empty where it is not to be had, whatever the reason: each of them only drops a field. */
 function text(path: string, mostBytes: number): string {
   const read = readBytes(path, mostBytes);
-  return read.is === "ok" ? read.value.toString("utf8") : "";
+  return read.kind === "ok" ? read.value.toString("utf8") : "";
 }

@@ -8,7 +8,10 @@ import { SharedLibraries } from "./shared-libraries.ts";
 import type { Host } from "../source.ts";
 import { describeProgram, describeTask, type LivingTask, type ProgramFacts } from "./task-facts.ts";
 
-/** Tells who waits. What is the same for all of them, the host's FIPS switches and the libraries read so far, is read once. */
+/**
+ * Tells who waits. What is the same for all of them, the host's FIPS switches and the libraries read so far, is read
+ * once.
+ */
 export class Waiters {
   readonly #host: Host;
   #switches: FipsSwitches | null = null;
@@ -26,27 +29,44 @@ export class Waiters {
   }
 
   /**
-   * A recorded wait with what /proc tells of its task. Where that has ended, or another task has its number, its program's file tells; that also where it has gone on
-   * to another program since, as a first process does that is not the last init. `goneOn`: the trace says so.
+   * A recorded wait with what /proc tells of its task. Where that has ended, or another task has its number, its
+   * program's file tells; that also where it has gone on to another program since, as a first process does that is not
+   * the last init. `goneOn`: the trace says so.
    */
   attribute(wait: BlockedTask, goneOn = false): BlockedTask {
     const task = wait.tid === null ? null : describeTask(this.#host, { tid: wait.tid }, this.#fips());
-    if (task === null || !isTaskOf(wait, task)) return wait.exe === null ? wait : { ...wait, ...this.#unitOf(wait.exe, wait), ...this.#programOf(wait) };
-    const { comm, exe, commandLine, libraries, librariesFrom, runtime, fips, fipsWhy, ...process } = factsOf(task);
+    if (task === null || !isTaskOf(wait, task))
+      return wait.exe === null ? wait : { ...wait, ...this.#unitOf(wait.exe, wait), ...this.#programOf(wait) };
+    const { comm, exe, commandLine, libraries, librariesSource, runtime, fips, fipsWhy, ...process } = factsOf(task);
     const before = goneOn ? this.#programOf(wait) : this.#programBefore(wait, task);
     if (before !== null) return { ...wait, ...process, comm: wait.comm ?? comm, ...before };
-    const known = librariesFrom === null ? {} : { libraries, librariesFrom };
-    return { ...wait, ...process, commandLine, runtime, ...known, comm: wait.comm ?? comm, exe: exe ?? wait.exe, ...(fips === null ? {} : { fips, fipsWhy }) };
+    const known = librariesSource === null ? {} : { libraries, librariesSource };
+    return {
+      ...wait,
+      ...process,
+      commandLine,
+      runtime,
+      ...known,
+      comm: wait.comm ?? comm,
+      exe: exe ?? wait.exe,
+      ...(fips === null ? {} : { fips, fipsWhy }),
+    };
   }
 
-  /** What the file of the program in which it waited tells, unless more is known: the task is no more in it, what its name names here may be another file, and that of an initrd is gone. */
-  #programOf({ exe, librariesFrom }: BlockedTask): Partial<TaskFacts> & Pick<TaskFacts, "exe"> {
-    return { exe, ...(exe === null || librariesFrom !== null ? null : this.#program(exe)) };
+  /**
+   * What the file of the program in which it waited tells, unless more is known: the task is no more in it, what its
+   * name names here may be another file, and that of an initrd is gone.
+   */
+  #programOf({ exe, librariesSource }: BlockedTask): Partial<TaskFacts> & Pick<TaskFacts, "exe"> {
+    return { exe, ...(exe === null || librariesSource !== null ? null : this.#program(exe)) };
   }
 
-  /** The program in which it waited, where the living task runs another one by now. Null: it is the same, or a script, whose interpreter runs. */
+  /**
+   * The program in which it waited, where the living task runs another one by now. Null: it is the same, or a script,
+   * whose interpreter runs.
+   */
   #programBefore({ exe }: BlockedTask, task: LivingTask): (Partial<TaskFacts> & Pick<TaskFacts, "exe">) | null {
-    if (exe === null || task.exe === null || task.container !== null || task.pidInside !== null) return null;
+    if (exe === null || task.exe === null || task.container !== null || task.namespacePid !== null) return null;
     const place = followBelow(this.#host.roots.top, exe);
     if (place === null || place === task.exe) return null;
     const program = this.#program(exe);
@@ -57,7 +77,7 @@ export class Waiters {
     if (known !== null) return {};
     this.#units ??= new ProgramUnits(this.#host.roots);
     const unit = this.#units.unitOf(exe);
-    return unit === null ? {} : { unit, unitFrom: "unit-file" };
+    return unit === null ? {} : { unit, unitSource: "unit-file" };
   }
 
   #program(exe: string): ProgramFacts | null {
@@ -71,11 +91,48 @@ export class Waiters {
   }
 }
 
-function factsOf({ pid, tid, pidInside, comm, exe, commandLine, startedAt, parent, unit, unitFrom, container, libraries, librariesFrom, runtime, fips, fipsWhy }: LivingTask): TaskFacts {
-  return { pid, tid, pidInside, comm, exe, commandLine, startedAt, parent, unit, unitFrom, container, libraries, librariesFrom, runtime, fips, fipsWhy };
+function factsOf({
+  pid,
+  tid,
+  namespacePid,
+  comm,
+  exe,
+  commandLine,
+  startedAt,
+  parent,
+  unit,
+  unitSource,
+  container,
+  libraries,
+  librariesSource,
+  runtime,
+  fips,
+  fipsWhy,
+}: LivingTask): TaskFacts {
+  return {
+    pid,
+    tid,
+    namespacePid,
+    comm,
+    exe,
+    commandLine,
+    startedAt,
+    parent,
+    unit,
+    unitSource,
+    container,
+    libraries,
+    librariesSource,
+    runtime,
+    fips,
+    fipsWhy,
+  };
 }
 
-/** A process that started later has the number of one that is gone; another name is what it was before it started a program. */
+/**
+ * A process that started later has the number of one that is gone; another name is what it was before it started a
+ * program.
+ */
 function isTaskOf({ from, to, comm }: BlockedTask, task: LivingTask): boolean {
   const began = from ?? to;
   // By two clocks. No machine gives all its numbers to others within what those differ by.

@@ -3,7 +3,10 @@ import { exists, readNames } from "../../platform/pseudo-file.ts";
 import { ok, type Source, unable } from "../source.ts";
 import { trust } from "./trust.ts";
 
-/** A seed from firmware or boot loader. The kernel takes it in silence since 6.1, so what shows is who could have passed one. */
+/**
+ * A seed from firmware or boot loader. The kernel takes it in silence since 6.1, so what shows is who could have passed
+ * one.
+ */
 export const bootloaderSeed: Source = {
   name: "bootloader-seed",
   reads: "files: /sys/firmware/efi/efivars (names only), /proc/device-tree/chosen, /proc/cmdline",
@@ -16,7 +19,8 @@ export const bootloaderSeed: Source = {
     const efi = exists(join(roots.sys, "firmware/efi")) === true;
     const variables = readNames(join(roots.sys, "firmware/efi/efivars"));
     // systemd-boot keeps a token per machine and passes a seed made of it in the EFI table LINUX_EFI_RANDOM_SEED_TABLE.
-    const systemdBoot = variables.is === "ok" && variables.value.some((name) => name.startsWith("LoaderSystemToken-"));
+    const systemdBoot =
+      variables.kind === "ok" && variables.value.some((name) => name.startsWith("LoaderSystemToken-"));
     // of_scan_flat_dt() overwrites the seed that it took; the property stays.
     const deviceTree = exists(join(roots.proc, "device-tree/chosen/rng-seed")) === true;
     const via = systemdBoot ? "systemd-boot, through EFI" : deviceTree ? "the device tree's /chosen/rng-seed" : null;

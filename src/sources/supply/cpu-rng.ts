@@ -14,7 +14,7 @@ export const cpuRng: Source = {
   observe(host) {
     const path = join(host.roots.proc, "cpuinfo");
     const text = readText(path);
-    if (text.is !== "ok") return unable(text.is, `Cannot read '${path}'`);
+    if (text.kind !== "ok") return unable(text.kind, `Cannot read '${path}'`);
     const features = parseCpuinfo(text.value);
     // Ordinary on ppc64le, s390x, MIPS and others; a file without anything is not.
     if (features === null) return unable(text.value === "" ? "failed" : "absent", `'${path}' names no CPU features`);

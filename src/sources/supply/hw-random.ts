@@ -12,8 +12,8 @@ export const hwRandom: Source = {
   observe({ roots }) {
     const folder = join(roots.sys, "class/misc/hw_random");
     const read = readText(join(folder, "rng_current"));
-    if (read.is === "absent") return unable("absent", `'${folder}' is not there: no hw_random core in this kernel`);
-    if (read.is !== "ok") return unable(read.is, `Cannot read '${join(folder, "rng_current")}'`);
+    if (read.kind === "absent") return unable("absent", `'${folder}' is not there: no hw_random core in this kernel`);
+    if (read.kind !== "ok") return unable(read.kind, `Cannot read '${join(folder, "rng_current")}'`);
     const current = read.value;
     const available = (textOrNull(join(folder, "rng_available")) ?? "").split(/\s+/).filter((name) => name !== "");
     const quality = textOrNull(join(folder, "rng_quality")) ?? "";

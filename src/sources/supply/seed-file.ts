@@ -14,13 +14,13 @@ export const seedFile: Source = {
     const path = join(roots.var, "lib/systemd/random-seed");
     const found = attempt(() => fs.statSync(path).size);
     // Early in the boot /var may not be mounted yet: an absent folder is no absent file.
-    const isThere = found.is === "absent" && exists(dirname(path)) === true ? false : null;
+    const isThere = found.kind === "absent" && exists(dirname(path)) === true ? false : null;
     return ok({
       kind: "supply",
       seedFile: {
         path,
-        present: found.is === "ok" ? true : isThere,
-        bytes: found.is === "ok" ? found.value : null,
+        present: found.kind === "ok" ? true : isThere,
+        bytes: found.kind === "ok" ? found.value : null,
         credited: credits(roots),
       },
     });
@@ -30,12 +30,18 @@ export const seedFile: Source = {
 /** `Environment=SYSTEMD_RANDOM_SEED_CREDIT=` of systemd-random-seed.service(8); its default is no. */
 function credits(roots: Roots): boolean {
   const unit = "systemd-random-seed.service";
-  const folders = [join(roots.usr, "lib/systemd/system"), join(roots.run, "systemd/system"), join(roots.etc, "systemd/system")];
+  const folders = [
+    join(roots.usr, "lib/systemd/system"),
+    join(roots.run, "systemd/system"),
+    join(roots.etc, "systemd/system"),
+  ];
   const files = folders.flatMap((folder) => {
     const dropIns = readNames(join(folder, `${unit}.d`));
-    const names = dropIns.is === "ok" ? dropIns.value.filter((name) => name.endsWith(".conf")) : [];
+    const names = dropIns.kind === "ok" ? dropIns.value.filter((name) => name.endsWith(".conf")) : [];
     return [join(folder, unit), ...names.map((name) => join(folder, `${unit}.d`, name))];
   });
-  const settings = files.map((file) => /^\s*Environment=.*\bSYSTEMD_RANDOM_SEED_CREDIT=["']?(\w+)/m.exec(textOrNull(file) ?? "")?.[1]);
+  const settings = files.map(
+    (file) => /^\s*Environment=.*\bSYSTEMD_RANDOM_SEED_CREDIT=["']?(\w+)/m.exec(textOrNull(file) ?? "")?.[1],
+  );
   return /^(?:1|yes|y|true|t|on|force)$/i.test(settings.findLast((setting) => setting !== undefined) ?? "no");
 }

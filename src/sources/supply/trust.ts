@@ -6,18 +6,24 @@ import type { Host } from "../source.ts";
 
 /**
  * Whether the kernel credits what the CPU's generator or the boot loader gives: the command line's word
- * (`random.trust_cpu=`, `random.trust_bootloader=`), else the kernel's build configuration. Since 6.2 that option is gone and
- * the answer is yes (drivers/char/random.c); null where none of these tells.
+ * (`random.trust_cpu=`, `random.trust_bootloader=`), else the kernel's build configuration. Since 6.2 that option is
+ * gone and the answer is yes (drivers/char/random.c); null where none of these tells.
  */
-export function trust({ roots }: Host, what: "cpu" | "bootloader"): { readonly trusted: boolean | null; readonly why: string } {
+export function trust(
+  { roots }: Host,
+  what: "cpu" | "bootloader",
+): { readonly trusted: boolean | null; readonly why: string } {
   const parameter = `random.trust_${what}`;
   const said = booleanParameter(textOrNull(join(roots.proc, "cmdline")) ?? "", parameter);
   if (said !== null) return { trusted: said, why: `${parameter}=${said ? "on" : "off"} on the command line` };
   const option = `CONFIG_RANDOM_TRUST_${what.toUpperCase()}`;
   const config = kernelConfig(roots);
-  if (config === null) return { trusted: null, why: `no ${parameter}= on the command line, and the kernel's configuration is not here` };
+  if (config === null)
+    return { trusted: null, why: `no ${parameter}= on the command line, and the kernel's configuration is not here` };
   if (config.includes(`${option}=y`)) return { trusted: true, why: `${option}=y` };
   if (config.includes(`# ${option} is not set`)) return { trusted: false, why: `${option} is not set` };
   const rewritten = textOrNull(join(roots.proc, "sys/kernel/random/poolsize")) === "256";
-  return rewritten ? { trusted: true, why: `this kernel has no ${option}: always on` } : { trusted: false, why: `this kernel has no ${option}` };
+  return rewritten
+    ? { trusted: true, why: `this kernel has no ${option}: always on` }
+    : { trusted: false, why: `this kernel has no ${option}` };
 }

@@ -8,7 +8,10 @@ const wakeMilliseconds = 0.25;
 /** So many are judged together, but the dearest of them. */
 const judged = 8;
 
-/** How often to glance at tasks, by what that costs of a processor: not by the time that passes, which on a busy machine is others'. */
+/**
+ * How often to glance at tasks, by what that costs of a processor: not by the time that passes, which on a busy machine
+ * is others'.
+ */
 export class GlancePace {
   #costs: readonly number[] = Array.from({ length: judged }, () => 0);
 
@@ -17,7 +20,10 @@ export class GlancePace {
     this.#costs = [...this.#costs.slice(1), milliseconds];
   }
 
-  /** Until the next one. The first of a kind costs far more, as its code is made ready, and does not count: the wait to be caught may be short. */
+  /**
+   * Until the next one. The first of a kind costs far more, as its code is made ready, and does not count: the wait to
+   * be caught may be short.
+   */
   get milliseconds(): number {
     const total = this.#costs.reduce((sum, cost) => sum + cost, 0) - Math.max(...this.#costs);
     return Math.max(glanceMilliseconds, (total / (judged - 1) + wakeMilliseconds) * part);

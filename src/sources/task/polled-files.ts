@@ -8,12 +8,13 @@ const bounds = { call: 256, epoll: 1 << 16 } as const;
 const pollfdBytes = 8;
 
 /**
- * The descriptors for which a task sleeps in poll(2), select(2) or epoll_wait(2). It says so in its memory and, of epoll, in /proc/PID/fdinfo. `folder` is
- * the task's own in /proc. Null: that may not be read, or it does not sleep in such a call.
+ * The descriptors for which a task sleeps in poll(2), select(2) or epoll_wait(2). It says so in its memory and, of
+ * epoll, in /proc/PID/fdinfo. `folder` is the task's own in /proc. Null: that may not be read, or it does not sleep in
+ * such a call.
  */
 export function polledFiles(folder: string, architecture: string = process.arch): ReadonlySet<number> | null {
   const read = readBytes(`${folder}/syscall`, bounds.call);
-  const call = read.is === "ok" ? parsePollingCall(read.value.toString("latin1"), architecture) : null;
+  const call = read.kind === "ok" ? parsePollingCall(read.value.toString("latin1"), architecture) : null;
   if (call === null) return null;
   const files = filesOf(folder, call);
   return files === null ? null : new Set(files);
@@ -28,19 +29,25 @@ function filesOf(folder: string, call: PollingCall): readonly number[] | null {
     }
     case "select": {
       const bytes = Math.ceil(Math.min(call.count, mostFiles) / 8);
-      const sets = call.addresses.filter((address) => address !== 0n).map((address) => memoryAt(folder, address, bytes));
+      const sets = call.addresses
+        .filter((address) => address !== 0n)
+        .map((address) => memoryAt(folder, address, bytes));
       return sets.includes(null) ? null : sets.flatMap((set) => (set === null ? [] : bitsOf(set)));
     }
     case "epoll": {
       // ep_show_fdinfo() of fs/eventpoll.c.
       const info = readBytes(`${folder}/fdinfo/${call.descriptor}`, bounds.epoll);
-      return info.is === "ok" ? Array.from(info.value.toString("latin1").matchAll(/^tfd:\s*(\d+)/gm), ([, fd]) => Number(fd)) : null;
+      return info.kind === "ok"
+        ? Array.from(info.value.toString("latin1").matchAll(/^tfd:\s*(\d+)/gm), ([, fd]) => Number(fd))
+        : null;
     }
   }
 }
 
 function bitsOf(set: Buffer): readonly number[] {
-  return Array.from({ length: set.length * 8 }, (_, bit) => bit).filter((bit) => ((set[bit >> 3] ?? 0) & (1 << (bit & 7))) !== 0);
+  return Array.from({ length: set.length * 8 }, (_, bit) => bit).filter(
+    (bit) => ((set[bit >> 3] ?? 0) & (1 << (bit & 7))) !== 0,
+  );
 }
 
 /** Null: no such memory, or not for us (CAP_SYS_PTRACE). */
@@ -54,5 +61,5 @@ function memoryAt(folder: string, address: bigint, bytes: number): Buffer | null
       fs.closeSync(fd);
     }
   });
-  return read.is === "ok" && read.value === bytes ? into : null;
+  return read.kind === "ok" && read.value === bytes ? into : null;
 }

@@ -14,7 +14,10 @@ export interface PollAnswer {
   readonly askedBefore: MonotonicSeconds | null;
 }
 
-/** Tells of tasks that sleep in poll(2) or its like whether they wait for /dev/random. Their stacks are all the same, and to look at files costs more than a stack. */
+/**
+ * Tells of tasks that sleep in poll(2) or its like whether they wait for /dev/random. Their stacks are all the same,
+ * and to look at files costs more than a stack.
+ */
 export class RandomPollers {
   readonly #host: Host;
   readonly #askedAt = new Map<number, MonotonicSeconds>();
@@ -49,12 +52,12 @@ export class RandomPollers {
   /** Its descriptors of /dev/random. */
   #openedRandom(folder: string): readonly number[] {
     const names = attempt(() => fs.readdirSync(`${folder}/fd`).slice(0, mostDescriptors));
-    if (names.is !== "ok") return [];
+    if (names.kind !== "ok") return [];
     const device = join(this.#host.roots.dev, "random");
     return names.value
       .filter((name) => {
         const target = attempt(() => fs.readlinkSync(`${folder}/fd/${name}`));
-        return target.is === "ok" && target.value === device;
+        return target.kind === "ok" && target.value === device;
       })
       .map(Number);
   }

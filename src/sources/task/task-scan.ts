@@ -16,7 +16,10 @@ const bounds = {
   waits: 512,
 } as const;
 
-/** A program that asks for randomness as it starts does so within this time of its own start, on a slow and busy machine too. */
+/**
+ * A program that asks for randomness as it starts does so within this time of its own start, on a slow and busy machine
+ * too.
+ */
 const youngSeconds = 10;
 /** The kernel gives a number before its task can be found. */
 const bornWithinSeconds = 0.1;
@@ -49,11 +52,12 @@ interface Followed {
 }
 
 /** A stack of one who waits. Of one who polls, its open files have told for what. */
-type Waits = Extract<LiveStack, { readonly is: "waiting" | "polling" }>;
+type Waits = Extract<LiveStack, { readonly kind: "waiting" | "polling" }>;
 
 /**
- * Finds tasks that wait for randomness by their stacks, again and again. The first waiter spins inside the kernel: state R, no wchan,
- * "running" in /proc/PID/syscall. Only the stack shows it. What is new is looked at at each `glance`, all tasks in a `survey`.
+ * Finds tasks that wait for randomness by their stacks, again and again. The first waiter spins inside the kernel:
+ * state R, no wchan, "running" in /proc/PID/syscall. Only the stack shows it. What is new is looked at at each
+ * `glance`, all tasks in a `survey`.
  */
 export class TaskScan {
   readonly #host: Host;
@@ -155,26 +159,30 @@ export class TaskScan {
   *#tasks(): Generator<readonly [pid: number, tid: number], void, undefined> {
     const { proc } = this.#host.roots;
     const processes = attempt(() => fs.readdirSync(proc));
-    if (processes.is !== "ok") return;
+    if (processes.kind !== "ok") return;
     for (const name of processes.value) {
       const pid = Number(name);
       if (!Number.isInteger(pid) || (this.#host.roots.live && pid === process.pid)) continue;
       const threads = attempt(() => fs.readdirSync(join(proc, name, "task")));
-      if (threads.is !== "ok") yield [pid, pid];
+      if (threads.kind !== "ok") yield [pid, pid];
       else for (const thread of threads.value) yield [pid, Number(thread)];
     }
   }
 
-  /** The last field of /proc/loadavg is the number given last (proc_loadavg(5)): one small read tells that nobody is new. */
+  /**
+   * The last field of /proc/loadavg is the number given last (proc_loadavg(5)): one small read tells that nobody is
+   * new.
+   */
   #meetNew(at: MonotonicSeconds): void {
     const read = this.#stacks.read(join(this.#host.roots.proc, "loadavg"), true);
-    const last = Number(read.is === "ok" ? read.value.trim().split(" ").at(-1) : Number.NaN);
+    const last = Number(read.kind === "ok" ? read.value.trim().split(" ").at(-1) : Number.NaN);
     if (!Number.isInteger(last)) return;
     const before = this.#last;
     this.#last = { pid: last, at };
     // Around the end of the numbers the next survey finds them.
     if (before === null || last <= before.pid) return;
-    for (let tid = Math.max(before.pid + 1, last - bounds.young + 1); tid <= last; tid++) this.#young.set(tid, { since: at, lookedAt: before.at, found: false });
+    for (let tid = Math.max(before.pid + 1, last - bounds.young + 1); tid <= last; tid++)
+      this.#young.set(tid, { since: at, lookedAt: before.at, found: false });
     for (const tid of this.#young.keys()) {
       if (this.#young.size <= bounds.young) break;
       this.#forget(tid);
@@ -191,35 +199,46 @@ export class TaskScan {
     const known = this.#followed.get(tid);
     const folder = known?.folder ?? this.#folderOf(pid ?? tid, tid);
     const stack = this.#stacks.of(folder, known !== undefined || this.#young.get(tid)?.found === true);
-    if (stack?.is === "unseen" || (stack?.is === "other" && known === undefined)) return true;
+    if (stack?.kind === "unseen" || (stack?.kind === "other" && known === undefined)) return true;
     const at = this.#stacks.readAt ?? this.#host.now();
     const knownPolls = known?.wait.polls === true;
-    const polls = stack?.is === "polling" ? this.#pollers.ask(tid, folder, at, knownPolls ? tellAgainSeconds : askPollersSeconds) : null;
+    const polls =
+      stack?.kind === "polling"
+        ? this.#pollers.ask(tid, folder, at, knownPolls ? tellAgainSeconds : askPollersSeconds)
+        : null;
     // It sleeps as before, and is not seen to wait until it is asked again.
-    if (knownPolls && stack?.is === "polling" && polls === null) return true;
-    const waits = stack?.is === "waiting" || (stack?.is === "polling" && polls?.isForRandom === true) ? stack : null;
+    if (knownPolls && stack?.kind === "polling" && polls === null) return true;
+    const waits =
+      stack?.kind === "waiting" || (stack?.kind === "polling" && polls?.isForRandom === true) ? stack : null;
     if (known !== undefined) {
-      if (waits !== null && known.wait.polls === (waits.is === "polling") && this.#goOn(known, at, waits)) return true;
+      if (waits !== null && known.wait.polls === (waits.kind === "polling") && this.#goOn(known, at, waits))
+        return true;
       this.#end(tid, at);
     }
-    if (waits !== null && this.#followed.size < bounds.waits) this.#begin(tid, folder, waits, { at, notBefore: known?.seenAt ?? polls?.askedBefore ?? notBefore });
+    if (waits !== null && this.#followed.size < bounds.waits)
+      this.#begin(tid, folder, waits, { at, notBefore: known?.seenAt ?? polls?.askedBefore ?? notBefore });
     return stack !== null;
   }
 
-  #begin(tid: number, folder: string, stack: Waits, { at, notBefore }: { readonly at: MonotonicSeconds; readonly notBefore: MonotonicSeconds | null }): void {
+  #begin(
+    tid: number,
+    folder: string,
+    stack: Waits,
+    { at, notBefore }: { readonly at: MonotonicSeconds; readonly notBefore: MonotonicSeconds | null },
+  ): void {
     const stat = this.#stacks.statOf(folder);
-    if (stack.is === "waiting" && stack.unlessRunning && stat?.state === "R") return;
+    if (stack.kind === "waiting" && stack.unlessRunning && stat?.state === "R") return;
     const wait: BlockedTask = {
       ...unknownWait,
       ...this.#waiters.of(tid),
-      interface: stack.is === "waiting" ? stack.interface : "dev-random",
-      polls: stack.is === "polling",
-      gathers: stack.is === "waiting" && stack.gathers ? true : null,
+      interface: stack.kind === "waiting" ? stack.interface : "dev-random",
+      polls: stack.kind === "polling",
+      gatheredJitter: stack.kind === "waiting" && stack.gatheredJitter ? true : null,
       // Somewhere between the last look that did not show it and this one.
       from: notBefore === null ? at : microseconds((notBefore + at) / 2),
       notBefore,
       seenAt: at,
-      error: notBefore === null ? null : microseconds((at - notBefore) / 2),
+      errorSeconds: notBefore === null ? null : microseconds((at - notBefore) / 2),
       evidence: "live",
     };
     this.#followed.set(tid, { folder, startTicks: stat?.startTicks ?? null, wait, seenAt: at, toldAt: at });
@@ -228,12 +247,13 @@ export class TaskScan {
 
   /** A known wait still lasts; false: it is another task's, which has its number. */
   #goOn(known: Followed, at: MonotonicSeconds, stack: Waits): boolean {
-    const gathers = known.wait.gathers === true || (stack.is === "waiting" && stack.gathers) ? true : null;
-    const news = gathers !== known.wait.gathers;
+    const gatheredJitter =
+      known.wait.gatheredJitter === true || (stack.kind === "waiting" && stack.gatheredJitter) ? true : null;
+    const news = gatheredJitter !== known.wait.gatheredJitter;
     const tells = news || at - known.toldAt >= tellAgainSeconds;
     if (tells && !this.#isThere(known)) return false;
     known.seenAt = at;
-    known.wait = { ...known.wait, seenAt: at, gathers, seconds: lasted(known.wait, at) };
+    known.wait = { ...known.wait, seenAt: at, gatheredJitter: gatheredJitter, seconds: lasted(known.wait, at) };
     if (!tells) return true;
     known.toldAt = at;
     this.#found.push(known.wait);
@@ -248,7 +268,13 @@ export class TaskScan {
     const to = microseconds((known.seenAt + at) / 2);
     // Whoever is still there has come back from its call.
     const ended = this.#isThere(known) ? "returned" : "gone";
-    this.#found.push({ ...known.wait, to, ended, error: Math.max(known.wait.error ?? 0, microseconds(at - to)), seconds: lasted(known.wait, to) });
+    this.#found.push({
+      ...known.wait,
+      to,
+      ended,
+      errorSeconds: Math.max(known.wait.errorSeconds ?? 0, microseconds(at - to)),
+      seconds: lasted(known.wait, to),
+    });
   }
 
   /** Whether it lives: another may have its number, and who has been killed is there until its parent asks. */
@@ -257,7 +283,10 @@ export class TaskScan {
     return stat !== null && stat.startTicks === startTicks && !/^[ZX]/.test(stat.state);
   }
 
-  /** A thread's folder is there by its number alone, though no list of /proc shows it; in a folder that stands for a host it is not. */
+  /**
+   * A thread's folder is there by its number alone, though no list of /proc shows it; in a folder that stands for a
+   * host it is not.
+   */
   #folderOf(pid: number, tid: number): string {
     const { proc, live } = this.#host.roots;
     // As join() would have it, which takes a sixth of a survey's time.

@@ -19,8 +19,11 @@ const bounds = {
   moves: 3,
 } as const;
 
-/** What a task's stack tells. `unseen`: it has one that does not show, since it is not for us or the task is on a processor. */
-export type SeenStack = LiveStack | { readonly is: "unseen" };
+/**
+ * What a task's stack tells. `unseen`: it has one that does not show, since it is not for us or the task is on a
+ * processor.
+ */
+export type SeenStack = LiveStack | { readonly kind: "unseen" };
 
 /** What came of the looks at many tasks. */
 export interface Seen {
@@ -41,7 +44,10 @@ export class TaskStacks {
   #seen = { shown: 0, hidden: 0, running: 0 };
   /** Whoever runs is not looked at (return-probes.ts). Its return probe tells of it, where that is on who waits. */
   sparesRunning = false;
-  /** When the last stack was read, if to tell what it means has taken a while since: of the first of a kind that may be longer than between two looks. Null: just now. */
+  /**
+   * When the last stack was read, if to tell what it means has taken a while since: of the first of a kind that may be
+   * longer than between two looks. Null: just now.
+   */
   readAt: MonotonicSeconds | null = null;
 
   constructor({ libc, now }: Pick<Host, "libc" | "now">) {
@@ -73,13 +79,13 @@ export class TaskStacks {
     if (this.sparesRunning) {
       const stat = this.statOf(folder);
       if (stat === null) return null;
-      if (stat.state === "R") return { is: "unseen" };
+      if (stat.state === "R") return { kind: "unseen" };
     }
     const read = this.read(path, keep);
-    if (read.is === "absent") return null;
-    if (read.is !== "ok") {
+    if (read.kind === "absent") return null;
+    if (read.kind !== "ok") {
       this.#seen.hidden++;
-      return { is: "unseen" };
+      return { kind: "unseen" };
     }
     this.#seen.shown++;
     return read.value === "" ? this.#putAside(folder, path, keep) : this.#meaningOf(read.value);
@@ -97,14 +103,14 @@ export class TaskStacks {
   /** Null: there is no such task. */
   statOf(folder: string): ProcessStat | null {
     const read = this.read(`${folder}/stat`);
-    return read.is === "ok" ? parseProcessStat(read.value) : null;
+    return read.kind === "ok" ? parseProcessStat(read.value) : null;
   }
 
   /** One read of a small file in /proc. */
   read(path: string, keep = false): Read<string> {
     if (keep || this.#libc === null) return attempt(() => this.#text(this.#files.read(path, this.#buffer, keep)));
     const count = this.#libc.readOnce(path, this.#buffer);
-    return typeof count === "number" ? { is: "ok", value: this.#text(count) } : failure(count);
+    return typeof count === "number" ? { kind: "ok", value: this.#text(count) } : failure(count);
   }
 
   #text(bytes: number): string {
@@ -121,22 +127,24 @@ export class TaskStacks {
   }
 
   /**
-   * The kernel shows no stack of a task that is on a processor (__unwind_start() of arch/x86/kernel/unwind_orc.c), and who spins for the CRNG
-   * is on one nearly always where there is another for us. So we go there: while this thread looks, the other is put aside.
+   * The kernel shows no stack of a task that is on a processor (__unwind_start() of arch/x86/kernel/unwind_orc.c), and
+   * who spins for the CRNG is on one nearly always where there is another for us. So we go there: while this thread
+   * looks, the other is put aside.
    */
   #putAside(folder: string, path: string, keep: boolean): SeenStack | null {
     for (let move = 0; move < bounds.moves; move++) {
       const stat = this.statOf(folder);
       if (stat === null) return null;
-      // Who has ended has no stack either. A thread of the kernel comes through no door; real-time ones do not make way for us.
-      if (stat.state !== "R" || stat.kernelThread || stat.realTime || stat.processor === null) return { is: "other" };
+      // Who has ended has no stack either. A thread of the kernel comes through no door; real-time ones do not make way
+      // for us.
+      if (stat.state !== "R" || stat.kernelThread || stat.realTime || stat.processor === null) return { kind: "other" };
       const read = this.#libc?.onProcessor(stat.processor, () => this.read(path, keep)) ?? null;
       if (read === null) {
         this.#seen.running++;
         break;
       }
-      if (read.is === "ok" && read.value !== "") return this.#meaningOf(read.value);
+      if (read.kind === "ok" && read.value !== "") return this.#meaningOf(read.value);
     }
-    return { is: "unseen" };
+    return { kind: "unseen" };
   }
 }

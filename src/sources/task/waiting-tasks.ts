@@ -6,24 +6,31 @@ import { type Look, TaskScan } from "./task-scan.ts";
 import type { Seen } from "./task-stacks.ts";
 import { isUnready } from "../crng/unready.ts";
 
-/** One part in so many of a processor's time is spent on looking at all tasks. With the glances (glance-pace.ts) that is below 5 %. */
+/**
+ * One part in so many of a processor's time is spent on looking at all tasks. With the glances (glance-pace.ts) that is
+ * below 5 %.
+ */
 const surveyPart = 100;
 /** Where no stack is for us, that will hardly change. */
 const deniedAgainMilliseconds = 60_000;
-/** A survey of ten thousand tasks takes a quarter of a second. So long at once leaves time for glances, and for whatever else the daemon has to tell. */
+/**
+ * A survey of ten thousand tasks takes a quarter of a second. So long at once leaves time for glances, and for whatever
+ * else the daemon has to tell.
+ */
 const surveySliceMilliseconds = 5;
 const nothingSeen: Seen = { shown: 0, hidden: 0, running: 0 };
 
 type Health = Pick<Observation, "health" | "detail">;
 
 /**
- * Who waits now, by kernel stacks. It needs no tracing, so it is there under lockdown, and it sees what no probe does: waits for the DRBG
- * of a FIPS kernel, and who polls /dev/random.
+ * Who waits now, by kernel stacks. It needs no tracing, so it is there under lockdown, and it sees what no probe does:
+ * waits for the DRBG of a FIPS kernel, and who polls /dev/random.
  */
 export const waitingTasks: Source = {
   name: "waiting-tasks",
   reads: "files: /proc/PID/stack of every thread, and /proc/PID/fd of who polls, while the CRNG is not ready",
-  needs: "CAP_SYS_ADMIN, and sched_setaffinity(2) for who spins on a processor of its own; CAP_SYS_PTRACE for the program and its libraries",
+  needs:
+    "CAP_SYS_ADMIN, and sched_setaffinity(2) for who spins on a processor of its own; CAP_SYS_PTRACE for the program and its libraries",
   without: "who waits now, where no probe can be set",
   asked: "once",
   observe(host) {
@@ -63,7 +70,11 @@ function scanOf(host: Host): Scan {
         nextSurvey = now + surveyCost * surveyPart;
         [surveyed, surveyCost] = [nothingSeen, 0];
       }
-      return { observation: { ...health, evidence }, againMilliseconds: againIn(health, scan.surveys ? glanceMilliseconds : pace.milliseconds), follows: scan.follows };
+      return {
+        observation: { ...health, evidence },
+        againMilliseconds: againIn(health, scan.surveys ? glanceMilliseconds : pace.milliseconds),
+        follows: scan.follows,
+      };
     },
   };
 }
@@ -82,10 +93,16 @@ function both(one: Seen, other: Seen): Seen {
 }
 
 function healthOf({ shown, hidden, running }: Seen): Health {
-  if (shown === 0 && hidden > 0) return { health: "denied", detail: "Cannot read tasks' kernel stacks: needs CAP_SYS_ADMIN in the host's user namespace" };
+  if (shown === 0 && hidden > 0)
+    return {
+      health: "denied",
+      detail: "Cannot read tasks' kernel stacks: needs CAP_SYS_ADMIN in the host's user namespace",
+    };
   const unseen = [
     ...(hidden === 0 ? [] : [`tasks whose kernel stack could not be read: ${hidden}`]),
-    ...(running === 0 ? [] : [`tasks that ran and so showed no stack, where sched_setaffinity(2) is needed to see it: ${running}`]),
+    ...(running === 0
+      ? []
+      : [`tasks that ran and so showed no stack, where sched_setaffinity(2) is needed to see it: ${running}`]),
   ];
   return { health: "ok", detail: unseen.length === 0 ? null : unseen.join("; ") };
 }

@@ -8,7 +8,9 @@ import { presentProbes } from "./present-probes.ts";
 export interface ArmedProbes {
   /** Those that the kernel has. */
   readonly names: readonly string[];
-  /** Hits of all of them, of those where a wait begins, and hits that were missed; null where the kernel does not count. */
+  /**
+   * Hits of all of them, of those where a wait begins, and hits that were missed; null where the kernel does not count.
+   */
   readonly counts: { readonly hits: number; readonly entries: number; readonly missed: number } | null;
 }
 
@@ -29,7 +31,10 @@ export function armedProbes(tracefs: string): ArmedProbes {
   return { names, counts: counted.length === 0 ? null : counts };
 }
 
-/** The events that are switched on, whosever. Not by their own files: on 6.1 and 6.12 tracefs may lack those of an event, or of a whole group. */
+/**
+ * The events that are switched on, whosever. Not by their own files: on 6.1 and 6.12 tracefs may lack those of an
+ * event, or of a whole group.
+ */
 export function eventsOn(tracefs: string): readonly string[] {
   return (textOrNull(join(tracefs, "set_event")) ?? "").split("\n").filter((event) => event !== "");
 }

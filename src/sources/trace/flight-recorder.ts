@@ -20,8 +20,9 @@ const execEvent = "events/sched/sched_process_exec";
 const callEvent = "events/syscalls/sys_enter_getrandom";
 
 /**
- * The flight recorder: probes that the kernel command line armed record from time zero who had to wait, PID 1 and the initrd included, in
- * the top-level trace buffer; before 5.3 it is the calls of getrandom(2). It is read and never emptied; before 5.9 the kernel records nothing while it is read.
+ * The flight recorder: probes that the kernel command line armed record from time zero who had to wait, PID 1 and the
+ * initrd included, in the top-level trace buffer; before 5.3 it is the calls of getrandom(2). It is read and never
+ * emptied; before 5.9 the kernel records nothing while it is read.
  */
 export const flightRecorder: Source = {
   name: "flight-recorder",
@@ -40,8 +41,8 @@ export const flightRecorder: Source = {
 function observe(host: Host): Observation {
   const recorder = armedOn(host);
   const mounted = tracefsIn(host.roots);
-  if (mounted.is !== "ok") {
-    const answer = noTracefs(mounted.is);
+  if (mounted.kind !== "ok") {
+    const answer = noTracefs(mounted.kind);
     return recorder === null ? notArmed(null) : { ...answer, evidence: [state(recorder, null, 0, answer.detail)] };
   }
   const tracefs = mounted.value;
@@ -56,27 +57,55 @@ function observe(host: Host): Observation {
   const trace = new TraceText();
   const path = join(tracefs, "trace");
   const opened = attempt(() => fs.openSync(path, fs.constants.O_RDONLY));
-  if (opened.is !== "ok") return { ...unable(opened.is, `Cannot read '${path}'`), evidence: [state(recorder, true, 0, `Cannot read '${path}'`)] };
+  if (opened.kind !== "ok")
+    return {
+      ...unable(opened.kind, `Cannot read '${path}'`),
+      evidence: [state(recorder, true, 0, `Cannot read '${path}'`)],
+    };
   const read = trace.read(opened.value, traceBytes);
   fs.closeSync(opened.value);
   const { hits = 0, entries = 0 } = counts ?? {};
-  const lacks = read.is === "end" && trace.losses === 0 && trace.entries < entries;
-  const emptied = lacks ? `its probes saw ${entries} entries, and the trace holds ${trace.entries}: somebody has emptied it, or stopped it for a while` : null;
-  const problem = read.is === "failed" ? `Cannot read '${path}': ${read.errno}` : (silence(host, tracefs, recorder === "kprobes" ? names : null) ?? emptied);
+  const lacks = read.kind === "end" && trace.losses === 0 && trace.entries < entries;
+  const emptied = lacks
+    ? `its probes saw ${entries} entries, and the trace holds ${trace.entries}: somebody has emptied it, or stopped it for a while`
+    : null;
+  const problem =
+    read.kind === "failed"
+      ? `Cannot read '${path}': ${read.errno}`
+      : (silence(host, tracefs, recorder === "kprobes" ? names : null) ?? emptied);
   const ahead = (host.printkAhead() ?? 0) - (traceAhead(tracefs) ?? host.printkAhead() ?? 0);
   const waiters = new Waiters(host);
   const waits = trace.waits(ahead).map((wait) => waiters.attribute(wait, trace.hasGoneOn(wait, ahead)));
   const asked = trace.asks(ahead).map((call): Evidence => ({ ...waiters.attribute(call), kind: "asked" }));
   const events = recorder === "syscalls" ? asked.length : hits;
-  return { health: read.is === "failed" ? "failed" : "ok", detail: read.is === "more" ? `of '${path}' the first ${traceBytes >> 20} MiB` : problem, evidence: [state(recorder, true, events, problem), ...waits, ...asked, ...trace.newLosses()] };
+  return {
+    health: read.kind === "failed" ? "failed" : "ok",
+    detail: read.kind === "more" ? `of '${path}' the first ${traceBytes >> 20} MiB` : problem,
+    evidence: [state(recorder, true, events, problem), ...waits, ...asked, ...trace.newLosses()],
+  };
 }
 
 function notArmed(recording: false | null): Observation {
-  return { ...unable("absent", "the kernel command line of this boot does not arm it"), evidence: [state(null, recording, 0, null)] };
+  return {
+    ...unable("absent", "the kernel command line of this boot does not arm it"),
+    evidence: [state(null, recording, 0, null)],
+  };
 }
 
-function state(recorder: Recorder | null, recording: boolean | null, events: number, problem: string | null): RecorderState {
-  return { kind: "recorder", armed: recorder !== null, sees: recorder === "syscalls" ? "calls" : "waits", recording, events, problem };
+function state(
+  recorder: Recorder | null,
+  recording: boolean | null,
+  events: number,
+  problem: string | null,
+): RecorderState {
+  return {
+    kind: "recorder",
+    armed: recorder !== null,
+    sees: recorder === "syscalls" ? "calls" : "waits",
+    recording,
+    events,
+    problem,
+  };
 }
 
 /** What of ours this boot's command line sets, all or some. */
@@ -84,36 +113,46 @@ function armedOn({ roots }: Host): Recorder | null {
   return recorderOn(textOrNull(join(roots.proc, "cmdline")) ?? "");
 }
 
-/** Why an armed recorder records nothing now, or not all; null where it does. `probes`: those that are set, where it is they that record. */
+/**
+ * Why an armed recorder records nothing now, or not all; null where it does. `probes`: those that are set, where it is
+ * they that record.
+ */
 function silence(host: Host, tracefs: string, probes: readonly string[] | null): string | null {
   if (textOrNull(join(tracefs, "tracing_on")) === "0") return "somebody has switched tracing off (tracing_on is 0)";
   if (probes === null) return null;
   if (!probes.includes("wait")) return "its probe on who enters a wait is not set";
-  if (!probes.includes("gen") && urandomWaits(host)) return "readers of /dev/urandom that wait are not recorded: its probe on try_to_generate_entropy() is not set";
+  if (!probes.includes("gen") && urandomWaits(host))
+    return "readers of /dev/urandom that wait are not recorded: its probe on try_to_generate_entropy() is not set";
   const on = eventsOn(tracefs);
   const off = probes.filter((name) => !on.includes(`${armedGroup}:${name}`));
   // When the CRNG is ready they have been switched off here.
   return off.length > 0 && isUnready(host) ? `somebody has switched off ${off.join(", ")}` : null;
 }
 
-/** Since 5.18 a read of /dev/urandom gathers entropy while the CRNG is not ready (urandom_read_iter() of drivers/char/random.c). */
+/**
+ * Since 5.18 a read of /dev/urandom gathers entropy while the CRNG is not ready (urandom_read_iter() of
+ * drivers/char/random.c).
+ */
 function urandomWaits({ roots }: Host): boolean {
-  const [major = 0, minor = 0] = (textOrNull(join(roots.proc, "sys/kernel/osrelease")) ?? "").split(".").map((part) => Number.parseInt(part, 10));
+  const [major = 0, minor = 0] = (textOrNull(join(roots.proc, "sys/kernel/osrelease")) ?? "")
+    .split(".")
+    .map((part) => Number.parseInt(part, 10));
   return major > 5 || (major === 5 && minor >= 18);
 }
 
 /**
- * What the command line armed has done its work: our probes are switched off, their records stay. The events of exec and of calls are anybody's, so they go
- * off only where nothing else is traced.
+ * What the command line armed has done its work: our probes are switched off, their records stay. The events of exec
+ * and of calls are anybody's, so they go off only where nothing else is traced.
  */
 function switchOff(host: Host): void {
   const mounted = tracefsIn(host.roots);
   const recorder = armedOn(host);
-  if (mounted.is !== "ok" || recorder === null) return;
+  if (mounted.kind !== "ok" || recorder === null) return;
   const tracefs = mounted.value;
   const others = eventsOn(tracefs).filter((event) => !event.startsWith(`${armedGroup}:`));
   if (recorder === "kprobes") control(join(tracefs, "set_event"), `!${armedGroup}:*\n`, { append: true });
-  const [name, event] = recorder === "kprobes" ? ["sched:sched_process_exec", execEvent] : ["syscalls:sys_enter_getrandom", callEvent];
+  const [name, event] =
+    recorder === "kprobes" ? ["sched:sched_process_exec", execEvent] : ["syscalls:sys_enter_getrandom", callEvent];
   const alone = others.length === 1 && others[0] === name && textOrNull(join(tracefs, "current_tracer")) === "nop";
   if (alone) control(join(tracefs, event, "enable"), "0");
 }

@@ -30,9 +30,9 @@ const mostSymbolBytes = 64 << 20;
 export function kernelRecorder(roots: Roots): KernelRecorder {
   const commandLine = textOrNull(join(roots.proc, "cmdline"));
   const mounted = tracefsIn(roots);
-  const folder = mounted.is === "ok" ? mounted.value : join(roots.sys, "kernel/tracing");
+  const folder = mounted.kind === "ok" ? mounted.value : join(roots.sys, "kernel/tracing");
   const read = readText(join(folder, "kprobe_events"));
-  const tracefs = mounted.is === "ok" && read.is !== "absent" ? read.is : mounted.is;
+  const tracefs = mounted.kind === "ok" && read.kind !== "absent" ? read.kind : mounted.kind;
   const armed = commandLine === null ? undefined : recorderOn(commandLine);
   const { names: probes, counts } = armedProbes(folder);
   const named = armed === "syscalls" ? ["syscalls:sys_enter_getrandom"] : probes.map((name) => `${armedGroup}:${name}`);
@@ -49,32 +49,56 @@ export function kernelRecorder(roots: Roots): KernelRecorder {
 }
 
 /**
- * What can record on this kernel, null where nothing can, and how that is known. Asked of the kernel's own table of symbols, which has the function that reads `kprobe_event=`;
- * where that table is hidden, tracefs' README names a type of argument ("ustring") that came with it in 5.3.
+ * What can record on this kernel, null where nothing can, and how that is known. Asked of the kernel's own table of
+ * symbols, which has the function that reads `kprobe_event=`; where that table is hidden, tracefs' README names a type
+ * of argument ("ustring") that came with it in 5.3.
  */
 export function recorderOf(roots: Roots): { readonly recorder: Recorder | null; readonly why: string } {
   const symbols = readBytes(join(roots.proc, "kallsyms"), mostSymbolBytes);
-  if (symbols.is === "ok" && symbols.value.length > 0) {
+  if (symbols.kind === "ok" && symbols.value.length > 0) {
     const has = (symbol: string): boolean => symbols.value.includes(` ${symbol}\n`);
     if (has("set_kprobe_boot_events")) return { recorder: "kprobes", why: "this kernel takes kprobe_event=" };
-    if (has("setup_trace_event")) return { recorder: "syscalls", why: "this kernel takes trace_event=, not kprobe_event= (5.3, CONFIG_KPROBE_EVENTS)" };
-    return { recorder: null, why: "this kernel takes neither kprobe_event= nor trace_event=: it is built without tracing" };
+    if (has("setup_trace_event"))
+      return {
+        recorder: "syscalls",
+        why: "this kernel takes trace_event=, not kprobe_event= (5.3, CONFIG_KPROBE_EVENTS)",
+      };
+    return {
+      recorder: null,
+      why: "this kernel takes neither kprobe_event= nor trace_event=: it is built without tracing",
+    };
   }
   const mounted = tracefsIn(roots);
-  const readme = mounted.is === "ok" ? textOrNull(join(mounted.value, "README")) : null;
-  if (readme !== null && !readme.includes("ustring")) return { recorder: "syscalls", why: "this kernel's tracing is from before kprobe_event=, which came with 5.3" };
-  return { recorder: "kprobes", why: readme === null ? "nothing tells whether the kernel takes kprobe_event=, which came with 5.3" : "this kernel's tracing is from 5.3 or later" };
+  const readme = mounted.kind === "ok" ? textOrNull(join(mounted.value, "README")) : null;
+  if (readme !== null && !readme.includes("ustring"))
+    return { recorder: "syscalls", why: "this kernel's tracing is from before kprobe_event=, which came with 5.3" };
+  return {
+    recorder: "kprobes",
+    why:
+      readme === null
+        ? "nothing tells whether the kernel takes kprobe_event=, which came with 5.3"
+        : "this kernel's tracing is from 5.3 or later",
+  };
 }
 
 function obstaclesOf(roots: Roots, folder: string, tracefs: KernelRecorder["tracefs"]): readonly string[] {
   const locked = /\[(\w+)\]/.exec(textOrNull(join(roots.sys, "kernel/security/lockdown")) ?? "")?.[1];
   const config = kernelConfig(roots) ?? "";
-  const isUnset = (option: string): boolean => config.includes(`# ${option} is not set`) || (config.includes("CONFIG_") && !config.includes(`${option}=y`));
+  const isUnset = (option: string): boolean =>
+    config.includes(`# ${option} is not set`) || (config.includes("CONFIG_") && !config.includes(`${option}=y`));
   return [
     ...(locked === "confidentiality" ? ["lockdown=confidentiality refuses probes and hides tracefs"] : []),
-    ...["CONFIG_KPROBE_EVENTS", "CONFIG_FTRACE"].filter(isUnset).map((option) => `the kernel is built without ${option}`),
-    ...(tracefs === "absent" && exists(join(roots.sys, "kernel")) === true ? [`'${folder}' is not there: tracefs is not mounted`] : []),
-    ...(tracefs === "ok" && textOrNull(join(folder, "tracing_on")) === "0" ? [`'${join(folder, "tracing_on")}' is 0: somebody has stopped tracing`] : []),
-    ...(textOrNull(join(roots.sys, "kernel/debug/kprobes/enabled")) === "0" ? ["probes are switched off in /sys/kernel/debug/kprobes/enabled"] : []),
+    ...["CONFIG_KPROBE_EVENTS", "CONFIG_FTRACE"]
+      .filter(isUnset)
+      .map((option) => `the kernel is built without ${option}`),
+    ...(tracefs === "absent" && exists(join(roots.sys, "kernel")) === true
+      ? [`'${folder}' is not there: tracefs is not mounted`]
+      : []),
+    ...(tracefs === "ok" && textOrNull(join(folder, "tracing_on")) === "0"
+      ? [`'${join(folder, "tracing_on")}' is 0: somebody has stopped tracing`]
+      : []),
+    ...(textOrNull(join(roots.sys, "kernel/debug/kprobes/enabled")) === "0"
+      ? ["probes are switched off in /sys/kernel/debug/kprobes/enabled"]
+      : []),
   ];
 }

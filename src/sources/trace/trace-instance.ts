@@ -15,16 +15,16 @@ import { Waiters } from "../program/waiter.ts";
 
 const instanceName = "crngwatch";
 /**
- * A wait takes 450 bytes with its stacks, and they come all at once, on few processors while the machine boots. So much is shared by all processors, each with at
- * least enough for 140 waits; the kernel's own default is 1.4 MiB for each.
+ * A wait takes 450 bytes with its stacks, and they come all at once, on few processors while the machine boots. So much
+ * is shared by all processors, each with at least enough for 140 waits; the kernel's own default is 1.4 MiB for each.
  */
 const [bufferKib, leastBufferKib] = [1024, 64];
 /** What is read in one go, so that a trace that never ends cannot keep the daemon here. */
 const bytesPerDrain = 4 << 20;
 
 /**
- * The probes of the flight recorder, set by the daemon where it starts before the CRNG is ready: in a trace instance of its own, in a group of
- * its own, both removed when who waited has been let through. Nobody else's trace is touched.
+ * The probes of the flight recorder, set by the daemon where it starts before the CRNG is ready: in a trace instance of
+ * its own, in a group of its own, both removed when who waited has been let through. Nobody else's trace is touched.
  */
 export const traceInstance: Source = {
   name: "trace-instance",
@@ -37,10 +37,11 @@ export const traceInstance: Source = {
   follow(host) {
     if (!host.roots.live) return null;
     const mounted = tracefsIn(host.roots);
-    const left = mounted.is === "ok" ? tidyUp(host, mounted.value) : [];
+    const left = mounted.kind === "ok" ? tidyUp(host, mounted.value) : [];
     if (!isUnready(host)) return left.length === 0 ? null : spent(ok(...left));
-    if (mounted.is !== "ok") return spent(noTracefs(mounted.is));
-    if (host.libc === null) return spent({ ...unable("absent", "nothing can be waited on without FFI"), evidence: left });
+    if (mounted.kind !== "ok") return spent(noTracefs(mounted.kind));
+    if (host.libc === null)
+      return spent({ ...unable("absent", "nothing can be waited on without FFI"), evidence: left });
     const opened = setUp(mounted.value);
     if (typeof opened === "string") {
       tidyUp(host, mounted.value);
@@ -60,12 +61,15 @@ function setUp(tracefs: string): number | string {
   // Of two return probes in one function neither names the caller, so the flight recorder's own serve where they are.
   const group = presentProbes(tracefs, armedGroup).includes("waited") ? armedGroup : liveGroup;
   if (group === liveGroup) {
-    const [first] = waitProbes(liveGroup).map(({ definition }) => control(join(tracefs, "kprobe_events"), `${definition}\n`, { append: true }));
+    const [first] = waitProbes(liveGroup).map(({ definition }) =>
+      control(join(tracefs, "kprobe_events"), `${definition}\n`, { append: true }),
+    );
     // The second function is missing on some kernels; without the first there is nothing to record.
-    if (first?.is !== "ok") return `Cannot set a probe on wait_for_random_bytes (${first?.is === "failed" ? first.errno : first?.is})`;
+    if (first?.kind !== "ok")
+      return `Cannot set a probe on wait_for_random_bytes (${first?.kind === "failed" ? first.errno : first?.kind})`;
   }
   const made = makeInstance(tracefs, instanceName);
-  if (made.is !== "ok") return `Cannot make a trace instance (${made.is === "failed" ? made.errno : made.is})`;
+  if (made.kind !== "ok") return `Cannot make a trace instance (${made.kind === "failed" ? made.errno : made.kind})`;
   const folder = made.value;
   // What an older kernel lacks of these costs nothing but time or names.
   control(join(folder, "buffer_size_kb"), String(Math.max(leastBufferKib, Math.floor(bufferKib / processors(folder)))));
@@ -73,11 +77,11 @@ function setUp(tracefs: string): number | string {
   control(join(folder, "options/userstacktrace"), "1");
   control(join(folder, "options/sym-userobj"), "1");
   const clock = control(join(folder, "trace_clock"), "mono");
-  if (clock.is !== "ok") return "Cannot choose the trace clock 'mono'";
+  if (clock.kind !== "ok") return "Cannot choose the trace clock 'mono'";
   const enabled = control(join(folder, "set_event"), `${group}:*\n`);
-  if (enabled.is !== "ok") return `Cannot enable the probes in the trace instance (${enabled.is})`;
+  if (enabled.kind !== "ok") return `Cannot enable the probes in the trace instance (${enabled.kind})`;
   const pipe = pipeOf(folder);
-  return pipe.is === "ok" ? pipe.value : `Cannot open the trace instance's pipe (${pipe.is})`;
+  return pipe.kind === "ok" ? pipe.value : `Cannot open the trace instance's pipe (${pipe.kind})`;
 }
 
 function pipeOf(folder: string): Read<number> {
@@ -86,7 +90,7 @@ function pipeOf(folder: string): Read<number> {
 
 function processors(folder: string): number {
   const names = readNames(join(folder, "per_cpu"));
-  return names.is === "ok" ? Math.max(1, names.value.length) : 1;
+  return names.kind === "ok" ? Math.max(1, names.value.length) : 1;
 }
 
 function followerOf(host: Host, tracefs: string, fd: number, left: readonly Evidence[]): Follower {
@@ -102,20 +106,31 @@ function followerOf(host: Host, tracefs: string, fd: number, left: readonly Evid
     const read = trace.read(fd, bytesPerDrain);
     const waits = trace.waits(ahead);
     // Once the CRNG is ready, one whose return was not recorded has been let through like all others.
-    const goesOn = read.is === "end" && trace.losses === 0 && waits.some(isOpen) && isUnready(host);
+    const goesOn = read.kind === "end" && trace.losses === 0 && waits.some(isOpen) && isUnready(host);
     const news: Evidence[] = [...trace.newLosses()];
     for (const recorded of waits) {
       const wait = goesOn ? stillSeen(recorded, now) : recorded;
       const key = `${wait.tid} ${wait.from ?? wait.to}`;
       // That it goes on is news once a second.
-      const text = JSON.stringify([wait.to, wait.ended, wait.gathers, wait.to === null ? Math.floor(wait.seenAt ?? 0) : null]);
+      const text = JSON.stringify([
+        wait.to,
+        wait.ended,
+        wait.gatheredJitter,
+        wait.to === null ? Math.floor(wait.seenAt ?? 0) : null,
+      ]);
       if (told.get(key) === text) continue;
       // Its end tells no more of the task, which may be gone by then.
       news.push(told.has(key) ? wait : waiters.attribute(wait));
       told.set(key, text);
     }
     const lost = trace.losses === 0 ? null : `events were lost in ${trace.losses} places`;
-    if (read.is === "failed") return { health: "failed", detail: `Cannot read the trace instance's pipe: ${read.errno}`, evidence: news, more: false };
+    if (read.kind === "failed")
+      return {
+        health: "failed",
+        detail: `Cannot read the trace instance's pipe: ${read.errno}`,
+        evidence: news,
+        more: false,
+      };
     return { health: "ok", detail: lost, evidence: news, more: true };
   }
 
@@ -140,13 +155,14 @@ function tidyUp(host: Host, tracefs: string): readonly BlockedTask[] {
     left = leftIn(host, folder);
     removeInstance(folder);
   }
-  for (const name of presentProbes(tracefs, liveGroup)) control(join(tracefs, "kprobe_events"), `-:${liveGroup}/${name}\n`, { append: true });
+  for (const name of presentProbes(tracefs, liveGroup))
+    control(join(tracefs, "kprobe_events"), `-:${liveGroup}/${name}\n`, { append: true });
   return left;
 }
 
 function leftIn(host: Host, folder: string): readonly BlockedTask[] {
   const pipe = pipeOf(folder);
-  if (pipe.is !== "ok") return [];
+  if (pipe.kind !== "ok") return [];
   const trace = new TraceText();
   trace.read(pipe.value, bytesPerDrain);
   fs.closeSync(pipe.value);

@@ -8,7 +8,10 @@ import { errnoOf, isDry } from "../../platform/errno.ts";
 const chunkBytes = 65536;
 
 /** What reading came to: `end`: all there is, for now or for good. */
-export type TraceRead = { readonly is: "end" } | { readonly is: "more" } | { readonly is: "failed"; readonly errno: string };
+export type TraceRead =
+  | { readonly kind: "end" }
+  | { readonly kind: "more" }
+  | { readonly kind: "failed"; readonly errno: string };
 
 /** The waits in the text of `trace` or `trace_pipe`, read as it comes and bounded. */
 export class TraceText {
@@ -27,7 +30,10 @@ export class TraceText {
     return this.#trace.entries;
   }
 
-  /** Where events were lost since this was last asked: a full buffer, of one processor or of all. Once, that more waited than are told. */
+  /**
+   * Where events were lost since this was last asked: a full buffer, of one processor or of all. Once, that more waited
+   * than are told.
+   */
   newLosses(): readonly LogLoss[] {
     const news = this.#trace.losses.slice(this.#lossesTold).map(({ lost }) => lost);
     this.#lossesTold += news.length;
@@ -35,25 +41,25 @@ export class TraceText {
       this.#droppedTold = true;
       news.push(null);
     }
-    return news.map((lost) => ({ kind: "log-loss", of: "trace", from: null, to: null, lost, line: null }));
+    return news.map((lost) => ({ kind: "log-loss", source: "trace", from: null, to: null, lost, line: null }));
   }
 
   /** Reads until there is nothing more now, or `mostBytes`. */
   read(fd: number, mostBytes: number): TraceRead {
-    for (let total = 0; total < mostBytes; ) {
+    for (let total = 0; total < mostBytes;) {
       let count: number;
       try {
         count = fs.readSync(fd, this.#chunk);
       } catch (error) {
-        return isDry(error) ? { is: "end" } : { is: "failed", errno: errnoOf(error) ?? String(error) };
+        return isDry(error) ? { kind: "end" } : { kind: "failed", errno: errnoOf(error) ?? String(error) };
       }
-      if (count === 0) return { is: "end" };
+      if (count === 0) return { kind: "end" };
       total += count;
       const lines = (this.#rest + this.#chunk.toString("utf8", 0, count)).split("\n");
       this.#rest = (lines.pop() ?? "").slice(0, longestTraceLine);
       for (const line of lines) this.#trace.take(line, null);
     }
-    return { is: "more" };
+    return { kind: "more" };
   }
 
   /** The waits so far, by the kernel log's clock, which is `ahead` of the trace's. */

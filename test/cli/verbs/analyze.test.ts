@@ -11,7 +11,8 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const recorded = join(import.meta.dirname, "../../fixtures/logs/full-6.12");
 const dmesg = join(recorded, "dmesg");
 const at = (name: string): string => join(folder, name);
-const boots = (stdout: string): readonly BootRecord[] => (JSON.parse(stdout) as { readonly boots: readonly BootRecord[] }).boots;
+const boots = (stdout: string): readonly BootRecord[] =>
+  (JSON.parse(stdout) as { readonly boots: readonly BootRecord[] }).boots;
 
 describe("analyze", () => {
   it("tells the other files where one cannot be read, with a line for it and exit code 1", async () => {
@@ -26,18 +27,29 @@ describe("analyze", () => {
     const { code, stdout, stderr } = await crngwatch(["analyze", "--json", at("cut.gz")]);
     expect({ code, lines: stderr.split("\n").length - 1 }).toEqual({ code: 1, lines: 1 });
     expect(stderr).toContain("cut short");
-    expect(boots(stdout)[0]).toMatchObject({ kernel: { release: expect.stringContaining("6.12") }, readiness: { level: "unknown" }, covers: { fromStart: true } });
+    expect(boots(stdout)[0]).toMatchObject({
+      kernel: { release: expect.stringContaining("6.12") },
+      readiness: { level: "unknown" },
+      covers: { fromStart: true },
+    });
   });
 
   it("says that an empty file holds no log", async () => {
     writeFileSync(at("empty"), "");
     const { code, stdout, stderr } = await crngwatch(["analyze", at("empty")]);
-    expect({ code, stdout, stderr }).toEqual({ code: 1, stdout: "", stderr: `crngwatch: '${at("empty")}' is empty: there is no log in it\n` });
+    expect({ code, stdout, stderr }).toEqual({
+      code: 1,
+      stdout: "",
+      stderr: `crngwatch: '${at("empty")}' is empty: there is no log in it\n`,
+    });
   });
 
   it("lets no escape of a log or of a file's name reach the terminal", async () => {
     const name = at("a\u001b]0;name\u0007.log");
-    writeFileSync(name, "[    0.000000] Linux version 5.1.0\u009b31m (a) #1\n[    1.000000] random: e\u0007\u202evil: uninitialized urandom read (16 bytes read)\n");
+    writeFileSync(
+      name,
+      "[    0.000000] Linux version 5.1.0\u009b31m (a) #1\n[    1.000000] random: e\u0007\u202evil: uninitialized urandom read (16 bytes read)\n",
+    );
     const { stdout, stderr } = await crngwatch(["analyze", name]);
     expect(stderr).toBe("");
     expect(stdout).toContain("e\\x07\\u{202e}vil");
@@ -46,13 +58,18 @@ describe("analyze", () => {
 
   it("tells the logs of a sosreport as one machine's, each boot once, with what its other files say", async () => {
     const report = at("sosreport-host");
-    for (const path of ["sos_commands/kernel", "sos_commands/logs", "proc"]) mkdirSync(join(report, path), { recursive: true });
+    for (const path of ["sos_commands/kernel", "sos_commands/logs", "proc"])
+      mkdirSync(join(report, path), { recursive: true });
     cpSync(dmesg, join(report, "sos_commands/kernel/dmesg"));
     cpSync(join(recorded, "journalctl-short"), join(report, "sos_commands/logs/journalctl_--no-pager_--boot"));
     writeFileSync(join(report, "proc/cmdline"), "root=/dev/sda1 fips=1\n");
     const { code, stdout } = await crngwatch(["analyze", "--json", report]);
     expect(code).toBe(0);
     expect(boots(stdout)).toHaveLength(1);
-    expect(boots(stdout)[0]).toMatchObject({ file: join(report, "sos_commands/kernel/dmesg"), readiness: { exact: true }, kernel: { commandLine: "root=/dev/sda1 fips=1" } });
+    expect(boots(stdout)[0]).toMatchObject({
+      file: join(report, "sos_commands/kernel/dmesg"),
+      readiness: { exact: true },
+      kernel: { commandLine: "root=/dev/sda1 fips=1" },
+    });
   });
 });

@@ -12,25 +12,64 @@ import { type Entry, journalFile, journalMachine, whyNoJournalFiles } from "../.
 import { crngwatch } from "../../support/program.ts";
 import { aWait } from "../../support/waits.ts";
 
-/** Boots of one machine: of the first there is the kernel's log, of the second a daemon's summary, of the third neither, of the fourth both. */
-const [logged, summed, silent, both] = ["a1", "b2", "c3", "d4"].map((pair) => pair.repeat(16)) as [string, string, string, string];
+/**
+ * Boots of one machine: of the first there is the kernel's log, of the second a daemon's summary, of the third neither,
+ * of the fourth both.
+ */
+const [logged, summed, silent, both] = ["a1", "b2", "c3", "d4"].map((pair) => pair.repeat(16)) as [
+  string,
+  string,
+  string,
+  string,
+];
 
 let clock = 0;
-const at = (boot: string): Entry => ({ __REALTIME_TIMESTAMP: `${1_700_000_000_000_000 + clock++ * 1_000_000}`, _BOOT_ID: boot });
-const kernel = (boot: string, seconds: number, text: string): Entry => ({ ...at(boot), _TRANSPORT: "kernel", SYSLOG_FACILITY: "0", SYSLOG_IDENTIFIER: "kernel", PRIORITY: "5", _SOURCE_MONOTONIC_TIMESTAMP: String(seconds * 1e6), MESSAGE: text });
-const told = (boot: string, fields: EntryFields, uid = "0"): Entry => ({ ...at(boot), _TRANSPORT: "journal", _UID: uid, MESSAGE: "This boot", ...(Object.fromEntries(Object.entries(fields).filter(([, value]) => typeof value === "string")) as Entry) });
+const at = (boot: string): Entry => ({
+  __REALTIME_TIMESTAMP: `${1_700_000_000_000_000 + clock++ * 1_000_000}`,
+  _BOOT_ID: boot,
+});
+const kernel = (boot: string, seconds: number, text: string): Entry => ({
+  ...at(boot),
+  _TRANSPORT: "kernel",
+  SYSLOG_FACILITY: "0",
+  SYSLOG_IDENTIFIER: "kernel",
+  PRIORITY: "5",
+  _SOURCE_MONOTONIC_TIMESTAMP: String(seconds * 1e6),
+  MESSAGE: text,
+});
+const told = (boot: string, fields: EntryFields, uid = "0"): Entry => ({
+  ...at(boot),
+  _TRANSPORT: "journal",
+  _UID: uid,
+  MESSAGE: "This boot",
+  ...(Object.fromEntries(Object.entries(fields).filter(([, value]) => typeof value === "string")) as Entry),
+});
 
 const recordOf = (boot: string, readyAt: number, facts: Partial<BootRecord> = {}): BootRecord => ({
-  ...fold(emptyRecord(), [readyLine(readyAt), { kind: "kernel", bootId: dashedBootId(boot), release: "4.16.2-300.fc28", version: "#1 SMP", buildId: null, commandLine: null }]).record,
+  ...fold(emptyRecord(), [
+    readyLine(readyAt),
+    {
+      kind: "kernel",
+      bootId: dashedBootId(boot),
+      release: "4.16.2-300.fc28",
+      version: "#1 SMP",
+      buildId: null,
+      commandLine: null,
+    },
+  ]).record,
   ...facts,
 });
-const hostile = "a\n\u001b[31m\"><script>";
+const hostile = 'a\n\u001b[31m"><script>';
 
 function journal(): string {
   clock = 0;
   const folder = temporaryFolder();
   journalFile(join(folder, "system.journal"), [
-    kernel(logged, 0, "Linux version 4.16.1-300.fc28.x86_64 (mockbuild@bkernel) (gcc version 8.0.1) #1 SMP Mon Apr 9 2018"),
+    kernel(
+      logged,
+      0,
+      "Linux version 4.16.1-300.fc28.x86_64 (mockbuild@bkernel) (gcc version 8.0.1) #1 SMP Mon Apr 9 2018",
+    ),
     kernel(logged, 6.1, "random: crng init done"),
     // Anybody can write this.
     told(logged, summaryFields(recordOf(logged, 0.5)), "1000"),
@@ -39,7 +78,11 @@ function journal(): string {
     // Root of a container, say, with a record that is another boot's.
     told(summed, summaryFields(recordOf(logged, 0.5))),
     { ...at(silent), _TRANSPORT: "stdout", MESSAGE: "other" },
-    kernel(both, 0, "Linux version 4.16.3-301.fc28.x86_64 (mockbuild@bkernel) (gcc version 8.0.1) #1 SMP Mon Apr 23 2018"),
+    kernel(
+      both,
+      0,
+      "Linux version 4.16.3-301.fc28.x86_64 (mockbuild@bkernel) (gcc version 8.0.1) #1 SMP Mon Apr 23 2018",
+    ),
     kernel(both, 1.5, "random: crng init done"),
     told(both, summaryFields(recordOf(both, 1.5))),
   ]);
@@ -53,7 +96,16 @@ describe.skipIf(whyNoJournalFiles !== null)(`past boots ${whyNoJournalFiles ?? "
     expect(stdout.split("\n").map((line) => line.split(/ {2,}/))).toEqual([
       ["boot", "first entry (UTC)", "kernel", "ready", "change", "waits", "longest wait", "told by"],
       ["-3", "2023-11-14 22:13:20", "4.16.1-300.fc28.x86_64", "6.100 s", "?", "kernel-log"],
-      ["-2", "2023-11-14 22:13:23", "4.16.2-300.fc28", "41.200 s", "+35.1 s, new kernel", "1", 'a\\x0a\\x1b[31m"><script>[612] 40.2 s', "crngwatch"],
+      [
+        "-2",
+        "2023-11-14 22:13:23",
+        "4.16.2-300.fc28",
+        "41.200 s",
+        "+35.1 s, new kernel",
+        "1",
+        'a\\x0a\\x1b[31m"><script>[612] 40.2 s',
+        "crngwatch",
+      ],
       ["-1", "2023-11-14 22:13:26", "?", "?", "?", "nobody"],
       ["0", "2023-11-14 22:13:27", "4.16.2-300.fc28", "1.500 s", "0", "crngwatch"],
       [""],
@@ -62,11 +114,26 @@ describe.skipIf(whyNoJournalFiles !== null)(`past boots ${whyNoJournalFiles ?? "
 
   it("are boot records in JSON", async () => {
     const { stdout } = await crngwatch(["boots", "--json", "--directory", journal()]);
-    const { schema, boots } = JSON.parse(stdout) as { readonly schema: string; readonly boots: readonly (BootRecord & { readonly index: number })[] };
+    const { schema, boots } = JSON.parse(stdout) as {
+      readonly schema: string;
+      readonly boots: readonly (BootRecord & { readonly index: number })[];
+    };
     expect(schema).toBe("crngwatch.boots/1");
-    expect(boots.map(({ index, bootId }) => [index, bootId])).toEqual([logged, summed, silent, both].map((id, place) => [place - 3, dashedBootId(id)]));
-    expect(boots[1]).toMatchObject({ toldBy: "crngwatch", firstEntryAt: "2023-11-14T22:13:23Z", change: { readySeconds: 35.1, kernel: true }, waits: [{ comm: hostile }], readiness: { readyAt: 41.2 } });
-    expect(boots[2]).toMatchObject({ toldBy: null, readiness: { level: "unknown" }, change: { readySeconds: null, kernel: null } });
+    expect(boots.map(({ index, bootId }) => [index, bootId])).toEqual(
+      [logged, summed, silent, both].map((id, place) => [place - 3, dashedBootId(id)]),
+    );
+    expect(boots[1]).toMatchObject({
+      toldBy: "crngwatch",
+      firstEntryAt: "2023-11-14T22:13:23Z",
+      change: { readySeconds: 35.1, kernel: true },
+      waits: [{ comm: hostile }],
+      readiness: { readyAt: 41.2 },
+    });
+    expect(boots[2]).toMatchObject({
+      toldBy: null,
+      readiness: { level: "unknown" },
+      change: { readySeconds: null, kernel: null },
+    });
   });
 
   it("are told in full by their place or ID", async () => {
@@ -75,7 +142,7 @@ describe.skipIf(whyNoJournalFiles !== null)(`past boots ${whyNoJournalFiles ?? "
       const { code, stdout } = await crngwatch(["report", "--boot", boot, "--directory", folder]);
       expect(code).toBe(0);
       expect(stdout).toMatch(/^CRNG ready at 41\.200000 s \(kernel log\)\nLinux 4\.16\.2-300\.fc28, boot b2b2b2b2-/);
-      expect(stdout).toContain("\"><script>[612]");
+      expect(stdout).toContain('"><script>[612]');
       expect(stdout).toContain("warning: The CRNG became ready only at 41.2 s");
     }
     const { stdout } = await crngwatch(["report", "--boot=-3", "--directory", folder]);
@@ -84,10 +151,22 @@ describe.skipIf(whyNoJournalFiles !== null)(`past boots ${whyNoJournalFiles ?? "
 
   it("that the journal does not know, or of which it tells nothing, are named", async () => {
     const folder = journal();
-    expect(await crngwatch(["report", "--boot", "-9", "--directory", folder])).toMatchObject({ code: 1, stderr: "crngwatch: The journal knows no boot '-9': 'crngwatch boots' lists those that it knows\n" });
-    expect(await crngwatch(["report", "--boot", "-1", "--directory", folder])).toMatchObject({ code: 1, stderr: expect.stringMatching(/^crngwatch: The journal tells nothing of boot '-1': [^\n]+\n$/) });
-    expect(await crngwatch(["boots", "--directory", temporaryFolder()])).toMatchObject({ code: 1, stderr: expect.stringMatching(/^crngwatch: Journal '[^']+' knows no boot: [^\n]+\n$/) });
-    expect(await crngwatch(["boots", "--directory", "/nowhere"])).toMatchObject({ code: 1, stderr: expect.stringMatching(/^crngwatch: Cannot read journal '\/nowhere': journalctl says '[^\n]+'\n$/) });
+    expect(await crngwatch(["report", "--boot", "-9", "--directory", folder])).toMatchObject({
+      code: 1,
+      stderr: "crngwatch: The journal knows no boot '-9': 'crngwatch boots' lists those that it knows\n",
+    });
+    expect(await crngwatch(["report", "--boot", "-1", "--directory", folder])).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/^crngwatch: The journal tells nothing of boot '-1': [^\n]+\n$/),
+    });
+    expect(await crngwatch(["boots", "--directory", temporaryFolder()])).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/^crngwatch: Journal '[^']+' knows no boot: [^\n]+\n$/),
+    });
+    expect(await crngwatch(["boots", "--directory", "/nowhere"])).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/^crngwatch: Cannot read journal '\/nowhere': journalctl says '[^\n]+'\n$/),
+    });
   });
 
   it("are those of the host that --root names", async () => {
@@ -104,8 +183,12 @@ describe.skipIf(whyNoJournalFiles !== null)(`past boots ${whyNoJournalFiles ?? "
   it("of an older crngwatch, whose record lacks today's fields, are told", async () => {
     const folder = temporaryFolder();
     const { supply: _, ...older } = recordOf(summed, 30);
-    journalFile(join(folder, "system.journal"), [told(summed, { ...summaryFields(recordOf(summed, 30)), CRNGWATCH_RECORD: JSON.stringify(older) })]);
+    journalFile(join(folder, "system.journal"), [
+      told(summed, { ...summaryFields(recordOf(summed, 30)), CRNGWATCH_RECORD: JSON.stringify(older) }),
+    ]);
     const { stdout } = await crngwatch(["boots", "--json", "--directory", folder]);
-    expect((JSON.parse(stdout) as { readonly boots: readonly unknown[] }).boots).toMatchObject([{ toldBy: "crngwatch", supply: { cpu: null } }]);
+    expect((JSON.parse(stdout) as { readonly boots: readonly unknown[] }).boots).toMatchObject([
+      { toldBy: "crngwatch", supply: { cpu: null } },
+    ]);
   });
 });

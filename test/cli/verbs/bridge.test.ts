@@ -18,6 +18,11 @@ describe("the bridge", () => {
   });
 
   it("says in one line that no daemon answers", async () => {
-    expect(await crngwatch(["bridge", "--socket", "/nowhere"])).toEqual({ code: 1, stdout: "", stderr: "crngwatch: No daemon answers on '/nowhere' (ENOENT): start crngwatch.service, or name its socket with --socket\n" });
+    expect(await crngwatch(["bridge", "--socket", "/nowhere"])).toEqual({
+      code: 1,
+      stdout: "",
+      stderr:
+        "crngwatch: No daemon answers on '/nowhere' (ENOENT): start crngwatch.service, or name its socket with --socket\n",
+    });
   });
 });

@@ -44,8 +44,16 @@ describe("the exit code of check", () => {
   });
 
   it("is 3 where the line finds no room", async () => {
-    const { code, stderr } = await run("sh", ["-c", 'exec "$0" check --root "$1" >/dev/full', program, hostOfStory("fedora-rdrand-trusted")]);
-    expect({ code, lines: stderr.trim().split("\n").at(-1) }).toEqual({ code: 3, lines: "crngwatch: Cannot write to standard output: ENOSPC" });
+    const { code, stderr } = await run("sh", [
+      "-c",
+      'exec "$0" check --root "$1" >/dev/full',
+      program,
+      hostOfStory("fedora-rdrand-trusted"),
+    ]);
+    expect({ code, lines: stderr.trim().split("\n").at(-1) }).toEqual({
+      code: 3,
+      lines: "crngwatch: Cannot write to standard output: ENOSPC",
+    });
   });
 });
 
@@ -54,7 +62,9 @@ describe("check", () => {
     const daemon = await startDaemon();
     const { readiness } = await recordOf(daemon);
     const { code, stdout } = await crngwatch(["check", "--socket", daemon.socket]);
-    expect(stdout).toContain(readiness.readyAt === null ? " | ready_seconds=U;" : ` | ready_seconds=${readiness.readyAt.toFixed(6)}s;10;60;0 `);
+    expect(stdout).toContain(
+      readiness.readyAt === null ? " | ready_seconds=U;" : ` | ready_seconds=${readiness.readyAt.toFixed(6)}s;10;60;0 `,
+    );
     expect([0, 1, 2]).toContain(code);
   });
 
@@ -62,25 +72,52 @@ describe("check", () => {
     const socket = join(temporaryFolder(), "socket");
     const server = createServer((client) => client.end("{}|\0")).listen(socket);
     await once(server, "listening");
-    const { code, stdout } = await crngwatch(["check", "--socket", socket, "--root", hostOfStory("fedora-rdrand-trusted")]);
+    const { code, stdout } = await crngwatch([
+      "check",
+      "--socket",
+      socket,
+      "--root",
+      hostOfStory("fedora-rdrand-trusted"),
+    ]);
     server.close();
-    expect({ code, words: stdout.split(" | ")[0] }).toEqual({ code: 0, words: "CRNG OK - ready at 0.042031 s (kernel log)" });
+    expect({ code, words: stdout.split(" | ")[0] }).toEqual({
+      code: 0,
+      words: "CRNG OK - ready at 0.042031 s (kernel log)",
+    });
   });
 
   it("is understood by negate of the Monitoring Plugins", async (context) => {
     const missing = whyMissing(negate);
     if (missing !== null) return context.skip(missing);
     const root = hostOfStory("fedora-rdrand-trusted");
-    expect(await run(negate, ["-s", program, "check", "--root", root])).toMatchObject({ code: 2, stdout: expect.stringMatching(/^CRNG CRITICAL - ready at 0\.042031 s/) });
-    expect(await run(negate, ["-s", "-o", "WARNING", program, "check", "--root", root])).toMatchObject({ code: 1, stdout: expect.stringMatching(/^CRNG WARNING - /) });
+    expect(await run(negate, ["-s", program, "check", "--root", root])).toMatchObject({
+      code: 2,
+      stdout: expect.stringMatching(/^CRNG CRITICAL - ready at 0\.042031 s/),
+    });
+    expect(await run(negate, ["-s", "-o", "WARNING", program, "check", "--root", root])).toMatchObject({
+      code: 1,
+      stdout: expect.stringMatching(/^CRNG WARNING - /),
+    });
   });
 
   it("has performance data that Monitoring::Plugin reads", async (context) => {
     const missing = whyMissing("perl");
     if (missing !== null) return context.skip(missing);
-    const reader = 'use Monitoring::Plugin::Performance; local $/; my $line = <STDIN>; $line =~ s/^[^|]*\\| //; chomp $line; print join(",", map { $_ // "" } $_->label, $_->value, $_->uom, $_->warning, $_->critical, $_->min, $_->max), "\\n" for Monitoring::Plugin::Performance->parse_perfstring($line);';
-    const { code, stdout, stderr } = await run("sh", ["-c", '"$0" check --root "$1" -w 0.5:20 -c ~:60 | perl -e "$2"', program, hostOfStory("fedora-rdrand-trusted"), reader]);
-    if (stderr.includes("Can't locate Monitoring/Plugin")) return context.skip("not installed: Monitoring::Plugin (libmonitoring-plugin-perl)");
-    expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: "ready_seconds,0.042031,s,0.5:20,~:60,0,\nentropy_bits,256,,,,0,256\n", stderr: "" });
+    const reader =
+      'use Monitoring::Plugin::Performance; local $/; my $line = <STDIN>; $line =~ s/^[^|]*\\| //; chomp $line; print join(",", map { $_ // "" } $_->label, $_->value, $_->uom, $_->warning, $_->critical, $_->min, $_->max), "\\n" for Monitoring::Plugin::Performance->parse_perfstring($line);';
+    const { code, stdout, stderr } = await run("sh", [
+      "-c",
+      '"$0" check --root "$1" -w 0.5:20 -c ~:60 | perl -e "$2"',
+      program,
+      hostOfStory("fedora-rdrand-trusted"),
+      reader,
+    ]);
+    if (stderr.includes("Can't locate Monitoring/Plugin"))
+      return context.skip("not installed: Monitoring::Plugin (libmonitoring-plugin-perl)");
+    expect({ code, stdout, stderr }).toEqual({
+      code: 0,
+      stdout: "ready_seconds,0.042031,s,0.5:20,~:60,0,\nentropy_bits,256,,,,0,256\n",
+      stderr: "",
+    });
   });
 });

@@ -4,12 +4,16 @@ import { describe, expect, it } from "vitest";
 import { hostFolder, temporaryFolder } from "../../support/host-folder.ts";
 import { crngwatch } from "../../support/program.ts";
 
-const rules = (...exprs: readonly string[]): string => JSON.stringify({ groups: [{ rules: exprs.map((expr, index) => ({ alert: `A${index}`, expr })) }] });
+const rules = (...exprs: readonly string[]): string =>
+  JSON.stringify({ groups: [{ rules: exprs.map((expr, index) => ({ alert: `A${index}`, expr })) }] });
 const low = rules("node_entropy_available_bits < 100");
 const mebibytes = 1 << 20;
 
 /** Writes the files into a folder of their own and looks through them there. */
-async function linted(files: Readonly<Record<string, string | Uint8Array>>, ...words: readonly string[]): ReturnType<typeof crngwatch> {
+async function linted(
+  files: Readonly<Record<string, string | Uint8Array>>,
+  ...words: readonly string[]
+): ReturnType<typeof crngwatch> {
   const cwd = temporaryFolder();
   for (const [name, content] of Object.entries(files)) writeFileSync(join(cwd, name), content);
   return await crngwatch(["lint-alerts", "--pool=256", ...words, "--", ...Object.keys(files)], { cwd });
@@ -24,21 +28,41 @@ describe("the exit code of lint-alerts", () => {
     [3, "a threshold that never fires", rules("node_entropy_available_bits > 1000")],
     [0, "nothing", ""],
   ])("is %i for %s", async (code, _what, text) => {
-    expect(await linted({ "rules.yml": text })).toMatchObject({ code, stderr: "", stdout: expect.stringMatching(/ in 1 file, for a pool of 256 bits\n$/) });
+    expect(await linted({ "rules.yml": text })).toMatchObject({
+      code,
+      stderr: "",
+      stdout: expect.stringMatching(/ in 1 file, for a pool of 256 bits\n$/),
+    });
   });
 
   it("is 1 where a file cannot be read, and the others are told all the same", async () => {
     const cwd = temporaryFolder();
     writeFileSync(join(cwd, "rules.yml"), rules("node_entropy_available_bits < 1000"));
-    const { code, stdout, stderr } = await crngwatch(["lint-alerts", "--pool", "256", "missing.yml", "rules.yml", "."], { cwd });
-    expect({ code, stderr }).toEqual({ code: 1, stderr: "crngwatch: Cannot read 'missing.yml': no such file\ncrngwatch: Cannot read '.': a folder, not a file\n" });
+    const { code, stdout, stderr } = await crngwatch(
+      ["lint-alerts", "--pool", "256", "missing.yml", "rules.yml", "."],
+      { cwd },
+    );
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: "crngwatch: Cannot read 'missing.yml': no such file\ncrngwatch: Cannot read '.': a folder, not a file\n",
+    });
     expect(stdout).toMatch(/^rules\.yml:1: always fires: node_entropy_available_bits < 1000 \(A0\)\n/);
   });
 
   it("is 1 for a device, which is not read", async () => {
-    const { code, stdout, stderr } = await crngwatch(["lint-alerts", "--pool=256", "/dev/random", "/dev/urandom", "/dev/zero"]);
+    const { code, stdout, stderr } = await crngwatch([
+      "lint-alerts",
+      "--pool=256",
+      "/dev/random",
+      "/dev/urandom",
+      "/dev/zero",
+    ]);
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
-    expect(stderr).toBe(["/dev/random", "/dev/urandom", "/dev/zero"].map((path) => `crngwatch: Cannot read '${path}': not a regular file\n`).join(""));
+    expect(stderr).toBe(
+      ["/dev/random", "/dev/urandom", "/dev/zero"]
+        .map((path) => `crngwatch: Cannot read '${path}': not a regular file\n`)
+        .join(""),
+    );
   });
 
   it.each(["512", "", "256 bits", "-1"])("is 2 for a pool of '%s'", async (pool) => {
@@ -53,15 +77,24 @@ describe("which kernel lint-alerts speaks of", () => {
     ["256\n", "fires only while unready"],
     ["4096\n", "says nothing of readiness"],
   ])("is told by poolsize, never by a version: %j", async (poolsize, words) => {
-    const root = hostFolder({ "proc/sys/kernel/random/poolsize": poolsize, "proc/sys/kernel/osrelease": "5.4.0\n", "rules.yml": low });
-    expect((await crngwatch(["lint-alerts", "--root", root, join(root, "rules.yml")])).stdout).toContain(`rules.yml:1: ${words}: `);
+    const root = hostFolder({
+      "proc/sys/kernel/random/poolsize": poolsize,
+      "proc/sys/kernel/osrelease": "5.4.0\n",
+      "rules.yml": low,
+    });
+    expect((await crngwatch(["lint-alerts", "--root", root, join(root, "rules.yml")])).stdout).toContain(
+      `rules.yml:1: ${words}: `,
+    );
   });
 
-  it.each([{}, { "proc/sys/kernel/random/poolsize": "512\n" }])("is asked for where the host does not tell: %j", async (files) => {
-    const { code, stdout, stderr } = await crngwatch(["lint-alerts", "--root", hostFolder(files), "rules.yml"]);
-    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
-    expect(stderr).toMatch(/^crngwatch: Cannot tell this kernel's pool [^\n]*--pool 256[^\n]*\n$/);
-  });
+  it.each([{}, { "proc/sys/kernel/random/poolsize": "512\n" }])(
+    "is asked for where the host does not tell: %j",
+    async (files) => {
+      const { code, stdout, stderr } = await crngwatch(["lint-alerts", "--root", hostFolder(files), "rules.yml"]);
+      expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+      expect(stderr).toMatch(/^crngwatch: Cannot tell this kernel's pool [^\n]*--pool 256[^\n]*\n$/);
+    },
+  );
 });
 
 describe("the findings as JSON", () => {
@@ -73,7 +106,18 @@ describe("the findings as JSON", () => {
         schema: "crngwatch.alerts/1",
         poolBits: 256,
         files: 1,
-        thresholds: [{ file: "a.json", line: 1, system: "prometheus", name: "A0", expression: "node_entropy_available_bits < 100", verdict: "unready-only", why: expect.stringContaining("256 for good"), instead: "crngwatch_ready == 0" }],
+        thresholds: [
+          {
+            file: "a.json",
+            line: 1,
+            system: "prometheus",
+            name: "A0",
+            expression: "node_entropy_available_bits < 100",
+            verdict: "unready-only",
+            why: expect.stringContaining("256 for good"),
+            instead: "crngwatch_ready == 0",
+          },
+        ],
         unreadable: [{ file: "b.yml", problem: expect.stringContaining("not YAML or JSON at line 1") }],
       },
     });
@@ -82,22 +126,59 @@ describe("the findings as JSON", () => {
 
 describe("recording rules", () => {
   it("are known in other files, and build on each other", async () => {
-    const records = JSON.stringify({ groups: [{ rules: [{ record: "e:ratio", expr: "e:bits / node_entropy_pool_size_bits" }, { record: "e:bits", expr: "node_entropy_available_bits" }] }] });
-    expect((await linted({ "alerts.yml": rules("e:ratio < 2"), "records.yml": records })).stdout).toMatch(/^alerts\.yml:1: always fires: e:ratio < 2 /);
+    const records = JSON.stringify({
+      groups: [
+        {
+          rules: [
+            { record: "e:ratio", expr: "e:bits / node_entropy_pool_size_bits" },
+            { record: "e:bits", expr: "node_entropy_available_bits" },
+          ],
+        },
+      ],
+    });
+    expect((await linted({ "alerts.yml": rules("e:ratio < 2"), "records.yml": records })).stdout).toMatch(
+      /^alerts\.yml:1: always fires: e:ratio < 2 /,
+    );
   });
 
   it("that build on themselves, or on so many others that no one could follow, are unknown", async () => {
-    const doubled = Array.from({ length: 60 }, (_, index) => ({ record: `r${index}`, expr: `r${index + 1} + r${index + 1}` }));
-    const circle = [{ record: "c1", expr: "c2" }, { record: "c2", expr: "c1" }, { record: "r60", expr: "node_entropy_available_bits" }];
-    const alerts = [{ alert: "A", expr: "r0 < node_entropy_available_bits" }, { alert: "B", expr: "c1 < node_entropy_available_bits" }, { alert: "C", expr: "r56 < 100" }];
-    const { code, stdout } = await linted({ "rules.json": JSON.stringify({ groups: [{ rules: [...doubled, ...circle, ...alerts] }] }) }, "--json");
+    const doubled = Array.from({ length: 60 }, (_, index) => ({
+      record: `r${index}`,
+      expr: `r${index + 1} + r${index + 1}`,
+    }));
+    const circle = [
+      { record: "c1", expr: "c2" },
+      { record: "c2", expr: "c1" },
+      { record: "r60", expr: "node_entropy_available_bits" },
+    ];
+    const alerts = [
+      { alert: "A", expr: "r0 < node_entropy_available_bits" },
+      { alert: "B", expr: "c1 < node_entropy_available_bits" },
+      { alert: "C", expr: "r56 < 100" },
+    ];
+    const { code, stdout } = await linted(
+      { "rules.json": JSON.stringify({ groups: [{ rules: [...doubled, ...circle, ...alerts] }] }) },
+      "--json",
+    );
     expect(code).toBe(0);
-    expect((JSON.parse(stdout) as { readonly thresholds: readonly { readonly verdict: string }[] }).thresholds.map(({ verdict }) => verdict)).toEqual(["unknown", "unknown", "unready-only"]);
+    expect(
+      (JSON.parse(stdout) as { readonly thresholds: readonly { readonly verdict: string }[] }).thresholds.map(
+        ({ verdict }) => verdict,
+      ),
+    ).toEqual(["unknown", "unknown", "unready-only"]);
   });
 });
 
 describe("a hostile file", () => {
-  const aliases = ["a: &a [x, x, x, x, x, x, x, x, x]", ...Array.from("bcdefghijklmn", (name, index) => `${name}: &${name} [${Array.from({ length: 9 }, () => `*${"abcdefghijklmn"[index]}`).join(", ")}]`), "groups: *n"].join("\n");
+  const aliases = [
+    "a: &a [x, x, x, x, x, x, x, x, x]",
+    ...Array.from(
+      "bcdefghijklmn",
+      (name, index) =>
+        `${name}: &${name} [${Array.from({ length: 9 }, () => `*${"abcdefghijklmn"[index]}`).join(", ")}]`,
+    ),
+    "groups: *n",
+  ].join("\n");
 
   it.each<[what: string, name: string, content: string | Uint8Array, problem: RegExp]>([
     ["too large", "big.yml", Buffer.alloc(5 * mebibytes, "a: b\n"), /larger than 4 MiB/],
@@ -106,10 +187,20 @@ describe("a hostile file", () => {
     ["open without an end", "open.yml", "groups: [", /not YAML or JSON at line 1/],
     ["nested deeply, as YAML", "deep.yml", `groups: ${"[".repeat(20_000)}`, /nested too deeply/],
     ["nested deeply, as JSON", "deep.json", `${"[".repeat(20_000)}${"]".repeat(20_000)}`, /nested too deeply/],
-    ["nested deeper than anybody does", "stairs.yml", Array.from({ length: 150 }, (_, depth) => `${" ".repeat(depth)}a:\n`).join(""), /nested too deeply/],
+    [
+      "nested deeper than anybody does",
+      "stairs.yml",
+      Array.from({ length: 150 }, (_, depth) => `${" ".repeat(depth)}a:\n`).join(""),
+      /nested too deeply/,
+    ],
     ["nested deeply, as XML", "deep.xml", "<a>".repeat(20_000), /nested too deeply/],
     ["XML without an end", "open.xml", "<zabbix_export><expression>", /not XML at line 1/],
-    ["XML with entities of its own", "lol.xml", '<!DOCTYPE a [<!ENTITY b "b"><!ENTITY c "&b;&b;">]><a>&c;</a>', /not XML at line 1/],
+    [
+      "XML with entities of its own",
+      "lol.xml",
+      '<!DOCTYPE a [<!ENTITY b "b"><!ENTITY c "&b;&b;">]><a>&c;</a>',
+      /not XML at line 1/,
+    ],
   ])("that is %s costs one line", async (_what, name, content, problem) => {
     const { code, stdout, stderr } = await linted({ [name]: content });
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
@@ -126,7 +217,11 @@ describe("a hostile file", () => {
     ["documents that do not end", "here.tf", "query = <<A\n".repeat(20_000)],
     ["blocks that do not end", "blocks.conf", 'object A "entropy" {\n'.repeat(5000)],
     ["calls that do not end", "calls.tick", "entropy_avail .warn(lambda: (\n".repeat(5000)],
-    ["references that do not end", "references.xml", `<zabbix_export><expression>${"{a:entropy.".repeat(50_000)}</expression></zabbix_export>`],
+    [
+      "references that do not end",
+      "references.xml",
+      `<zabbix_export><expression>${"{a:entropy.".repeat(50_000)}</expression></zabbix_export>`,
+    ],
     ["lines that go on", "on.conf", `alarm: a\n${"on:\\\n".repeat(100_000)}`],
   ])("of %s is read to its end", async (_what, name, content) => {
     const { code, stderr } = await linted({ [name]: content });
@@ -135,8 +230,14 @@ describe("a hostile file", () => {
 
   it("says nothing to the terminal but what it is", async () => {
     const hostile = "\u001b[31mred\u001b]0;title\u0007\nsecond\u202e";
-    const text = JSON.stringify({ groups: [{ rules: [{ alert: hostile, expr: `node_entropy_available_bits < 1000 # ${hostile}` }] }] });
-    const { code, stdout, stderr } = await linted({ "rules.json": text, [`${hostile.replaceAll("\n", "\r")}.yml`]: text, [`bad${hostile.replaceAll("\n", "\r")}.yml`]: "a: [" });
+    const text = JSON.stringify({
+      groups: [{ rules: [{ alert: hostile, expr: `node_entropy_available_bits < 1000 # ${hostile}` }] }],
+    });
+    const { code, stdout, stderr } = await linted({
+      "rules.json": text,
+      [`${hostile.replaceAll("\n", "\r")}.yml`]: text,
+      [`bad${hostile.replaceAll("\n", "\r")}.yml`]: "a: [",
+    });
     expect(code).toBe(1);
     for (const told of [stdout, stderr]) {
       expect(told.replaceAll("\n", "")).toMatch(/^[^\p{Cc}\p{Cf}]+$/u);

@@ -24,7 +24,12 @@ describe("crngwatch metrics", () => {
 
   it("replaces a file with -o, and prints nothing", async () => {
     const file = join(temporaryFolder(), "crngwatch.prom");
-    for (const story of ["may-2018-fips", "vm-cloned"]) expect(await crngwatch(["metrics", "--root", hostOfStory(story), "-o", file])).toEqual({ code: 0, stdout: "", stderr: "" });
+    for (const story of ["may-2018-fips", "vm-cloned"])
+      expect(await crngwatch(["metrics", "--root", hostOfStory(story), "-o", file])).toEqual({
+        code: 0,
+        stdout: "",
+        stderr: "",
+      });
     expect(readFileSync(file, "utf8")).toContain("\ncrngwatch_ready 1\n");
   });
 
@@ -32,7 +37,11 @@ describe("crngwatch metrics", () => {
     ["/nowhere/at/all.prom", "its folder does not exist"],
     ["/dev/null", "something that is no regular file is there, want the name of one"],
   ])("says why it cannot write '%s'", async (file, why) => {
-    expect(await crngwatch(["metrics", "--root", hostOfStory("empty"), "-o", file])).toEqual({ code: 1, stdout: "", stderr: `crngwatch: Cannot write '${file}': ${why}\n` });
+    expect(await crngwatch(["metrics", "--root", hostOfStory("empty"), "-o", file])).toEqual({
+      code: 1,
+      stdout: "",
+      stderr: `crngwatch: Cannot write '${file}': ${why}\n`,
+    });
     expect(existsSync("/dev/null")).toBe(true);
   });
 });

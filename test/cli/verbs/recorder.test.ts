@@ -27,16 +27,28 @@ describe("recorder", () => {
   it("asks nobody where there is no terminal, and changes nothing then", async () => {
     const top = folderHost();
     const before = contentsOf(top);
-    for (const words of [["arm"], ["arm", "--dry-run"], ["status"], ["disarm"]]) await run("sh", ["-c", '"$0" recorder "$@" </dev/null', program, ...words, "--root", top]);
+    for (const words of [["arm"], ["arm", "--dry-run"], ["status"], ["disarm"]])
+      await run("sh", ["-c", '"$0" recorder "$@" </dev/null', program, ...words, "--root", top]);
     expect(contentsOf(top)).toEqual(before);
     const { code, stderr } = await run("sh", ["-c", '"$0" recorder arm --root "$1" </dev/null', program, top]);
-    expect({ code, stderr }).toEqual({ code: 1, stderr: "crngwatch: Cannot ask, since standard input is no terminal: nothing is changed; --yes answers for scripts, --dry-run only shows\n" });
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr:
+        "crngwatch: Cannot ask, since standard input is no terminal: nothing is changed; --yes answers for scripts, --dry-run only shows\n",
+    });
   });
 
   const reason = whyMissing("script");
   it.skipIf(reason !== null)("asks at a terminal, and takes a yes only for one", async () => {
     const top = folderHost();
-    const answered = (answer: string): ReturnType<typeof run> => run("sh", ["-c", `printf '%s' "$1" | script -qec "'$0' recorder arm --root '$2'" /dev/null`, program, answer, top]);
+    const answered = (answer: string): ReturnType<typeof run> =>
+      run("sh", [
+        "-c",
+        `printf '%s' "$1" | script -qec "'$0' recorder arm --root '$2'" /dev/null`,
+        program,
+        answer,
+        top,
+      ]);
     for (const answer of ["n\n", "\n", "yesterday\n", "\x04"]) {
       expect(await answered(answer)).toMatchObject({ code: 1 });
       expect(readFileSync(join(top, "etc/default/grub"), "utf8")).toBe(defaults);
@@ -49,7 +61,9 @@ describe("recorder", () => {
     const top = folderHost();
     const { code, stdout } = await crngwatch(["recorder", "arm", "--yes", "--root", top]);
     expect(code).toBe(0);
-    expect(stdout).toMatch(/The flight recorder is armed for the next boots \(grub\), once that host has run '\/usr\/sbin\/update-grub'\n$/);
+    expect(stdout).toMatch(
+      /The flight recorder is armed for the next boots \(grub\), once that host has run '\/usr\/sbin\/update-grub'\n$/,
+    );
     expect(contentsOf(top).has("ran")).toBe(false);
     expect((await crngwatch(["recorder", "disarm", "--yes", "--root", top])).code).toBe(0);
     expect(readFileSync(join(top, "etc/default/grub"), "utf8")).toBe(defaults);
@@ -61,13 +75,19 @@ describe("recorder", () => {
     symlinkSync("/dev/null", join(top, "etc/default/grub"));
     const { code, stderr } = await crngwatch(["recorder", "arm", "--yes", "--root", top]);
     expect(code).toBe(1);
-    expect(stderr).toMatch(/^crngwatch: Cannot write '.*\/etc\/default\/grub': '\/dev\/null' is no regular file; nothing is changed\n$/);
+    expect(stderr).toMatch(
+      /^crngwatch: Cannot write '.*\/etc\/default\/grub': '\/dev\/null' is no regular file; nothing is changed\n$/,
+    );
     expect(readdirSync(join(top, "etc/default"))).toEqual(["grub"]);
   });
 
   it("tells its status as text and as JSON", async () => {
     const top = folderHost();
-    expect(await crngwatch(["recorder", "status", "--root", top])).toEqual({ code: 0, stderr: "", stdout: "next boots: not armed (grub)\nthis boot: not armed\n" });
+    expect(await crngwatch(["recorder", "status", "--root", top])).toEqual({
+      code: 0,
+      stderr: "",
+      stdout: "next boots: not armed (grub)\nthis boot: not armed\n",
+    });
     const { stdout } = await crngwatch(["recorder", "status", "--json", "--root", top]);
     expect(JSON.parse(stdout)).toEqual({
       schema: "crngwatch.recorder/1",
@@ -79,7 +99,10 @@ describe("recorder", () => {
   });
 
   it("shows a stranger's file without what it holds for a terminal", async () => {
-    const top = hostFolder({ "etc/default/grub": '# \u001b[31mred\u0007\nGRUB_CMDLINE_LINUX=""\n', "boot/grub/grub.cfg": "" });
+    const top = hostFolder({
+      "etc/default/grub": '# \u001b[31mred\u0007\nGRUB_CMDLINE_LINUX=""\n',
+      "boot/grub/grub.cfg": "",
+    });
     putProgram(top, "usr/sbin/update-grub", ":");
     const { stdout } = await crngwatch(["recorder", "arm", "--dry-run", "--root", top]);
     expect(stdout).toContain(String.raw` # \x1b[31mred\x07` + "\n");
@@ -89,6 +112,8 @@ describe("recorder", () => {
   it("names what to add by hand where no way is known", async () => {
     const { code, stderr } = await crngwatch(["recorder", "arm", "--yes", "--root", hostFolder()]);
     expect(code).toBe(1);
-    expect(stderr).toMatch(/^crngwatch: Cannot find how this host keeps its kernel command line: want one of rpm-ostree, bootc, kernel-install, grubby, grub; by hand, add kprobe_event="p:crngwatch\/wait,.*" trace_event=sched:sched_process_exec\n$/);
+    expect(stderr).toMatch(
+      /^crngwatch: Cannot find how this host keeps its kernel command line: want one of rpm-ostree, bootc, kernel-install, grubby, grub; by hand, add kprobe_event="p:crngwatch\/wait,.*" trace_event=sched:sched_process_exec\n$/,
+    );
   });
 });

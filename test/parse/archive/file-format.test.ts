@@ -24,7 +24,8 @@ describe("the format of a file", () => {
   });
 
   it("is text where less than a magic is there", () => {
-    for (const head of [gzipSync("x"), Buffer.from("LPKSHHRH"), Buffer.from("fd377a585a00", "hex")]) expect(formatOf(head.subarray(0, 2))).toBe("text");
+    for (const head of [gzipSync("x"), Buffer.from("LPKSHHRH"), Buffer.from("fd377a585a00", "hex")])
+      expect(formatOf(head.subarray(0, 2))).toBe("text");
     expect(formatOf(archive(member({ path: "a" })).subarray(0, 511))).toBe("text");
   });
 

@@ -35,9 +35,20 @@ describe("the kernel's command line", () => {
   });
 
   it("is read at once and without an exception, whatever it holds", () => {
-    fc.assert(fc.property(fc.string({ unit: fc.constantFrom(...Array.from("ab=\"'-_ \t\n")) }), (text) => void parseCommandLine(text)));
+    fc.assert(
+      fc.property(
+        fc.string({ unit: fc.constantFrom(...Array.from("ab=\"'-_ \t\n")) }),
+        (text) => void parseCommandLine(text),
+      ),
+    );
     const start = performance.now();
-    for (const text of ['"'.repeat((1 << 20) + 1), `${" ".repeat(1 << 20)}"`, "a".repeat(1 << 20), `"${"a ".repeat(1 << 19)}`]) parseCommandLine(text);
+    for (const text of [
+      '"'.repeat((1 << 20) + 1),
+      `${" ".repeat(1 << 20)}"`,
+      "a".repeat(1 << 20),
+      `"${"a ".repeat(1 << 19)}`,
+    ])
+      parseCommandLine(text);
     expect(performance.now() - start).toBeLessThan(5_000);
   });
 });

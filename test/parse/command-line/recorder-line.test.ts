@@ -2,7 +2,13 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parseCommandLine } from "../../../src/parse/command-line/command-line.ts";
 import { recorderArguments, type Recorder } from "../../../src/parse/command-line/recorder-arguments.ts";
-import { armedLine, armLine, disarmLine, type LineStyle, recorderOn } from "../../../src/parse/command-line/recorder-line.ts";
+import {
+  armedLine,
+  armLine,
+  disarmLine,
+  type LineStyle,
+  recorderOn,
+} from "../../../src/parse/command-line/recorder-line.ts";
 import { Unchangeable } from "../../../src/parse/command-line/unchangeable.ts";
 
 const kernel: LineStyle = { quoting: "kernel", quote: '"' };
@@ -11,14 +17,17 @@ const grubDouble: LineStyle = { quoting: "grub", quote: '"' };
 const zipl: LineStyle = { quoting: "kernel", quote: "" };
 const styles = [kernel, grubSingle, grubDouble, zipl];
 
-const probes = "p:crngwatch/wait,wait_for_random_bytes;r512:crngwatch/waited,wait_for_random_bytes;p:crngwatch/gen,try_to_generate_entropy;r512:crngwatch/gend,try_to_generate_entropy";
+const probes =
+  "p:crngwatch/wait,wait_for_random_bytes;r512:crngwatch/waited,wait_for_random_bytes;p:crngwatch/gen,try_to_generate_entropy;r512:crngwatch/gend,try_to_generate_entropy";
 const exec = "sched:sched_process_exec";
 
 /** Command lines of pieces that matter here, put together in any way; none of them is ours. */
 const commandLine = fc
   .array(
     fc.constantFrom(
-      ..."ro quiet root=UUID=1 console=ttyS0,115200n8 trace_event= trace_event=a:b trace-event=c:d,e:f trace_event=\"a:b\" trace_event='x:y' trace_event kprobe_event=p:foo,bar kprobe_event=p:a;r:b; kprobe_event=\"p:a;p:b\" kprobe_event='p:c' kprobe_event= \"kprobe_event=p:d x\" trace_event=sched:sched_process_exec trace_event=sched:sched_process_exec,a:b dyndbg=\"file a +p\" -- --".split(" "),
+      ...'ro quiet root=UUID=1 console=ttyS0,115200n8 trace_event= trace_event=a:b trace-event=c:d,e:f trace_event="a:b" trace_event=\'x:y\' trace_event kprobe_event=p:foo,bar kprobe_event=p:a;r:b; kprobe_event="p:a;p:b" kprobe_event=\'p:c\' kprobe_event= "kprobe_event=p:d x" trace_event=sched:sched_process_exec trace_event=sched:sched_process_exec,a:b dyndbg="file a +p" -- --'.split(
+        " ",
+      ),
       'note="a b c"',
       'open="to the end',
       "it's",
@@ -41,26 +50,77 @@ describe("the recorder on a command line", () => {
     expect(armLine("ro quiet\n", kernel, "kprobes")).toBe(`ro quiet kprobe_event="${probes}" trace_event=${exec}\n`);
     expect(armLine("ro quiet", grubSingle, "kprobes")).toBe(`ro quiet kprobe_event='${probes}' trace_event=${exec}`);
     expect(armLine("", zipl, "kprobes")).toBe(`kprobe_event=${probes} trace_event=${exec}`);
-    expect(armLine("quiet -- single", kernel, "syscalls")).toBe("quiet trace_event=syscalls:sys_enter_getrandom -- single");
+    expect(armLine("quiet -- single", kernel, "syscalls")).toBe(
+      "quiet trace_event=syscalls:sys_enter_getrandom -- single",
+    );
   });
 
   it.each<[what: string, style: LineStyle, before: string, after: string]>([
-    ["in front of a stranger's value", kernel, "kprobe_event=p:foo,bar trace_event=a:b quiet", `kprobe_event=${probes};p:foo,bar trace_event=${exec},a:b quiet`],
-    ["inside the kernel's quotes", kernel, 'kprobe_event="p:foo,bar" trace_event="a:b"', `kprobe_event="${probes};p:foo,bar" trace_event="${exec},a:b"`],
-    ["in quotes of their own for a shell", grubSingle, "kprobe_event=p:foo trace_event='a:b'", `kprobe_event='${probes};'p:foo trace_event=${exec},'a:b'`],
-    ["into the last of a name, which counts", kernel, "trace_event=a:b quiet trace-event=c:d kprobe_event=p:x", `trace_event=a:b quiet trace-event=${exec},c:d kprobe_event=${probes};p:x`],
-    ["before an empty piece, at which the kernel stops reading", kernel, "kprobe_event=;p:foo", `kprobe_event=${probes};;p:foo trace_event=${exec}`],
-    ["a second time where a stranger has the exec event, so that disarm leaves his", kernel, `trace_event=${exec} quiet`, `trace_event=${exec},${exec} quiet kprobe_event="${probes}"`],
-    ["in place of what is left of it", kernel, "kprobe_event=p:crngwatch/wait,wait_for_random_bytes quiet", `quiet kprobe_event="${probes}" trace_event=${exec}`],
-    ["anew where GRUB's shell would end at a bare ';'", grubSingle, `ro kprobe_event=${probes} trace_event=${exec}`, `ro kprobe_event='${probes}' trace_event=${exec}`],
-    ["before an open quote, in which nothing is an argument", kernel, 'ro note="a b', `ro kprobe_event="${probes}" trace_event=${exec} note="a b`],
+    [
+      "in front of a stranger's value",
+      kernel,
+      "kprobe_event=p:foo,bar trace_event=a:b quiet",
+      `kprobe_event=${probes};p:foo,bar trace_event=${exec},a:b quiet`,
+    ],
+    [
+      "inside the kernel's quotes",
+      kernel,
+      'kprobe_event="p:foo,bar" trace_event="a:b"',
+      `kprobe_event="${probes};p:foo,bar" trace_event="${exec},a:b"`,
+    ],
+    [
+      "in quotes of their own for a shell",
+      grubSingle,
+      "kprobe_event=p:foo trace_event='a:b'",
+      `kprobe_event='${probes};'p:foo trace_event=${exec},'a:b'`,
+    ],
+    [
+      "into the last of a name, which counts",
+      kernel,
+      "trace_event=a:b quiet trace-event=c:d kprobe_event=p:x",
+      `trace_event=a:b quiet trace-event=${exec},c:d kprobe_event=${probes};p:x`,
+    ],
+    [
+      "before an empty piece, at which the kernel stops reading",
+      kernel,
+      "kprobe_event=;p:foo",
+      `kprobe_event=${probes};;p:foo trace_event=${exec}`,
+    ],
+    [
+      "a second time where a stranger has the exec event, so that disarm leaves his",
+      kernel,
+      `trace_event=${exec} quiet`,
+      `trace_event=${exec},${exec} quiet kprobe_event="${probes}"`,
+    ],
+    [
+      "in place of what is left of it",
+      kernel,
+      "kprobe_event=p:crngwatch/wait,wait_for_random_bytes quiet",
+      `quiet kprobe_event="${probes}" trace_event=${exec}`,
+    ],
+    [
+      "anew where GRUB's shell would end at a bare ';'",
+      grubSingle,
+      `ro kprobe_event=${probes} trace_event=${exec}`,
+      `ro kprobe_event='${probes}' trace_event=${exec}`,
+    ],
+    [
+      "before an open quote, in which nothing is an argument",
+      kernel,
+      'ro note="a b',
+      `ro kprobe_event="${probes}" trace_event=${exec} note="a b`,
+    ],
   ])("goes %s", (_what, style, before, after) => {
     expect(armLine(before, style, "kprobes")).toBe(after);
     expect(armedLine(after, style)).toBe("kprobes");
   });
 
   it("records in a boot where a part of it is given, and is not yet there as a whole", () => {
-    for (const part of ["kprobe_event=p:crngwatch/wait,wait_for_random_bytes", "kprobe_event=p:a,b;r512:crngwatch/waited,wait_for_random_bytes", `kprobe_event="${probes}"`]) {
+    for (const part of [
+      "kprobe_event=p:crngwatch/wait,wait_for_random_bytes",
+      "kprobe_event=p:a,b;r512:crngwatch/waited,wait_for_random_bytes",
+      `kprobe_event="${probes}"`,
+    ]) {
       expect([recorderOn(`ro ${part} quiet`), armedLine(`ro ${part} quiet`, kernel)]).toEqual(["kprobes", null]);
     }
     expect(recorderOn(armLine("ro", kernel, "kprobes"))).toBe("kprobes");
@@ -70,7 +130,9 @@ describe("the recorder on a command line", () => {
 
   it("is refused where another syscall event would silence it", () => {
     expect(() => armLine("trace_event=syscalls:sys_enter_open", kernel, "syscalls")).toThrow(Unchangeable);
-    expect(armLine("trace_event=syscalls:sys_enter_getrandom,a:b", kernel, "syscalls")).toBe("trace_event=syscalls:sys_enter_getrandom,a:b");
+    expect(armLine("trace_event=syscalls:sys_enter_getrandom,a:b", kernel, "syscalls")).toBe(
+      "trace_event=syscalls:sys_enter_getrandom,a:b",
+    );
     expect(armLine("trace_event=a:b", kernel, "syscalls")).toBe("trace_event=syscalls:sys_enter_getrandom,a:b");
   });
 
@@ -85,28 +147,56 @@ describe("the recorder on a command line", () => {
 
 describe.each(styles)("put on and taken off, written for $quoting with '$quote'", (style) => {
   it.each<Recorder>(["kprobes", "syscalls"])("%s leave the line as it was, byte for byte", (recorder) => {
-    fc.assert(fc.property(commandLine, (text) => {
-      expect(disarmLine(armLine(text, style, recorder), style)).toBe(text);
-    }), { numRuns: 1_000 });
-  });
-
-  it("is there once it is put there, and putting it there again changes nothing", () => {
     fc.assert(
-      fc.property(commandLine.filter((text) => style.quoting === "kernel" || !/[pr]:\w;/.test(text)), (text) => {
-        const armed = armLine(text, style, "kprobes");
-        expect(armedLine(armed, style)).toBe("kprobes");
-        expect(armLine(armed, style, "kprobes")).toBe(armed);
-        expect(armedLine(text, style)).toBeNull();
+      fc.property(commandLine, (text) => {
+        expect(disarmLine(armLine(text, style, recorder), style)).toBe(text);
       }),
       { numRuns: 1_000 },
     );
   });
 
+  it("is there once it is put there, and putting it there again changes nothing", () => {
+    fc.assert(
+      fc.property(
+        commandLine.filter((text) => style.quoting === "kernel" || !/[pr]:\w;/.test(text)),
+        (text) => {
+          const armed = armLine(text, style, "kprobes");
+          expect(armedLine(armed, style)).toBe("kprobes");
+          expect(armLine(armed, style, "kprobes")).toBe(armed);
+          expect(armedLine(text, style)).toBeNull();
+        },
+      ),
+      { numRuns: 1_000 },
+    );
+  });
+
   it("leaves strangers' arguments as they are, in their order", () => {
-    const others = (text: string): unknown => parseCommandLine(text.replaceAll(`${probes};`, "").replaceAll(`${exec},`, "")).filter(([name, value]) => !["kprobe_event", "trace_event"].includes(name) || (value !== null && value !== "" && value !== probes && value !== exec));
-    const plain = fc.array(fc.constantFrom("ro", "quiet", "root=UUID=1", "trace_event=a:b", "kprobe_event=p:foo", "trace_event=c:d,e:f", "console=tty0", "console=ttyS0"), { maxLength: 9 }).map((words) => words.join(" "));
-    fc.assert(fc.property(plain, (text) => {
-      expect(others(armLine(text, style, "kprobes").replaceAll("'", '"'))).toEqual(others(text));
-    }), { numRuns: 1_000 });
+    const others = (text: string): unknown =>
+      parseCommandLine(text.replaceAll(`${probes};`, "").replaceAll(`${exec},`, "")).filter(
+        ([name, value]) =>
+          !["kprobe_event", "trace_event"].includes(name) ||
+          (value !== null && value !== "" && value !== probes && value !== exec),
+      );
+    const plain = fc
+      .array(
+        fc.constantFrom(
+          "ro",
+          "quiet",
+          "root=UUID=1",
+          "trace_event=a:b",
+          "kprobe_event=p:foo",
+          "trace_event=c:d,e:f",
+          "console=tty0",
+          "console=ttyS0",
+        ),
+        { maxLength: 9 },
+      )
+      .map((words) => words.join(" "));
+    fc.assert(
+      fc.property(plain, (text) => {
+        expect(others(armLine(text, style, "kprobes").replaceAll("'", '"'))).toEqual(others(text));
+      }),
+      { numRuns: 1_000 },
+    );
   });
 });

@@ -3,11 +3,23 @@ import { describe, expect, it } from "vitest";
 import type { KernelMessage } from "../../../src/core/kernel-message.ts";
 import { kernelMessages, parseKernelMessage } from "../../../src/parse/kernel-log/kernel-messages.ts";
 
-const ready: KernelMessage = { is: "ready", pool: "crng", trusting: null };
-const trusting: KernelMessage = { is: "ready", pool: "crng", trusting: "cpu" };
-const urandomRead = (name: string, bytes: number, bits: number | null = null): KernelMessage => ({ is: "early-use", use: "urandom-read", name, bytes, bits });
-const kernelCall = (name: string, bits: number | null = null): KernelMessage => ({ is: "early-use", use: "kernel-call", name, bytes: null, bits });
-const missed = (count: number): KernelMessage => ({ is: "missed-warnings", count });
+const ready: KernelMessage = { kind: "ready", pool: "crng", trusting: null };
+const trusting: KernelMessage = { kind: "ready", pool: "crng", trusting: "cpu" };
+const urandomRead = (name: string, bytes: number, bits: number | null = null): KernelMessage => ({
+  kind: "early-use",
+  use: "urandom-read",
+  name,
+  bytes,
+  bits,
+});
+const kernelCall = (name: string, bits: number | null = null): KernelMessage => ({
+  kind: "early-use",
+  use: "kernel-call",
+  name,
+  bytes: null,
+  bits,
+});
+const missed = (count: number): KernelMessage => ({ kind: "missed-warnings", count });
 
 describe("the table of kernel messages", () => {
   it.each(kernelMessages)("$id: the example is its own and no other's", ({ id, example, pattern, read }) => {
@@ -26,16 +38,44 @@ describe("the table of kernel messages", () => {
 
 describe("what the kernels of each era print", () => {
   it.each<[era: string, text: string, message: KernelMessage]>([
-    ["3.13-4.7", "random: nonblocking pool is initialized", { is: "ready", pool: "nonblocking", trusting: null }],
-    ["3.13", "random: systemd-tmpfile urandom read with 3 bits of entropy available", { is: "early-use", use: "urandom-low-entropy", name: "systemd-tmpfile", bytes: null, bits: 3 }],
-    ["3.13, DEBUG_RANDOM_BOOT", "random: sk_filter_init+0x0/0x12 get_random_bytes called with 0 bits of entropy available", kernelCall("sk_filter_init+0x0/0x12", 0)],
-    ["4.4.20", "random: init: uninitialized urandom read (16 bytes read, 6 bits of entropy available)", urandomRead("init", 16, 6)],
-    ["4.8", "random: fast init done", { is: "early-init" }],
+    ["3.13-4.7", "random: nonblocking pool is initialized", { kind: "ready", pool: "nonblocking", trusting: null }],
+    [
+      "3.13",
+      "random: systemd-tmpfile urandom read with 3 bits of entropy available",
+      { kind: "early-use", use: "urandom-low-entropy", name: "systemd-tmpfile", bytes: null, bits: 3 },
+    ],
+    [
+      "3.13, DEBUG_RANDOM_BOOT",
+      "random: sk_filter_init+0x0/0x12 get_random_bytes called with 0 bits of entropy available",
+      kernelCall("sk_filter_init+0x0/0x12", 0),
+    ],
+    [
+      "4.4.20",
+      "random: init: uninitialized urandom read (16 bytes read, 6 bits of entropy available)",
+      urandomRead("init", 16, 6),
+    ],
+    ["4.8", "random: fast init done", { kind: "early-init" }],
     ["4.8", "random: crng init done", ready],
-    ["4.10, DEBUG_RANDOM_BOOT", "random: neigh_hash_alloc+0x92/0xb0 get_random_bytes called with crng_init = 1", kernelCall("neigh_hash_alloc+0x92/0xb0")],
-    ["4.14", "random: get_random_bytes called from start_kernel+0x8e/0x4e3 with crng_init=0", kernelCall("start_kernel+0x8e/0x4e3")],
-    ["4.14, in a module", "random: get_random_u32 called from btrfs_init+0x1f/0x1000 [btrfs] with crng_init=1", kernelCall("btrfs_init+0x1f/0x1000")],
-    ["4.14, without symbols", "random: get_random_bytes called from 0xffffffff810a31b2 with crng_init=0", kernelCall("0xffffffff810a31b2")],
+    [
+      "4.10, DEBUG_RANDOM_BOOT",
+      "random: neigh_hash_alloc+0x92/0xb0 get_random_bytes called with crng_init = 1",
+      kernelCall("neigh_hash_alloc+0x92/0xb0"),
+    ],
+    [
+      "4.14",
+      "random: get_random_bytes called from start_kernel+0x8e/0x4e3 with crng_init=0",
+      kernelCall("start_kernel+0x8e/0x4e3"),
+    ],
+    [
+      "4.14, in a module",
+      "random: get_random_u32 called from btrfs_init+0x1f/0x1000 [btrfs] with crng_init=1",
+      kernelCall("btrfs_init+0x1f/0x1000"),
+    ],
+    [
+      "4.14, without symbols",
+      "random: get_random_bytes called from 0xffffffff810a31b2 with crng_init=0",
+      kernelCall("0xffffffff810a31b2"),
+    ],
     ["4.14.36", "random: 4 get_random_xx warning(s) missed due to ratelimiting", missed(4)],
     ["4.14.36", "random: 7 urandom warning(s) missed due to ratelimiting", missed(7)],
     ["4.17", "urandom_read: 12 callbacks suppressed", missed(12)],
@@ -43,29 +83,48 @@ describe("what the kernels of each era print", () => {
     ["4.17", "_warn_unseeded_randomness: 5 callbacks suppressed", missed(5)],
     ["4.19-5.16", "random: crng done (trusting CPU's manufacturer)", trusting],
     ["5.17", "random: crng init done (trusting CPU's manufacturer)", trusting],
-    ["5.18", "random: crng reseeded due to virtual machine fork", { is: "reseed", reason: "vm-fork" }],
-    ["5.19", "random: crng reseeded on system resumption", { is: "reseed", reason: "resume" }],
-    ["5.19", "Missing cycle counter and fallback timer; RNG entropy collection will consequently suffer.", { is: "no-cycle-counter" }],
-    ["FIPS on", "fips mode: enabled", { is: "fips-mode", enabled: true }],
-    ["FIPS off", "fips mode: disabled", { is: "fips-mode", enabled: false }],
-    ["4.14-6.0", "efi: seeding entropy pool", { is: "bootloader-seed" }],
-    ["5.10", "rdrand: disabled", { is: "cpu-rng-problem", text: "rdrand: disabled" }],
+    ["5.18", "random: crng reseeded due to virtual machine fork", { kind: "reseed", reason: "vm-fork" }],
+    ["5.19", "random: crng reseeded on system resumption", { kind: "reseed", reason: "resume" }],
+    [
+      "5.19",
+      "Missing cycle counter and fallback timer; RNG entropy collection will consequently suffer.",
+      { kind: "no-cycle-counter" },
+    ],
+    ["FIPS on", "fips mode: enabled", { kind: "fips-mode", enabled: true }],
+    ["FIPS off", "fips mode: disabled", { kind: "fips-mode", enabled: false }],
+    ["4.14-6.0", "efi: seeding entropy pool", { kind: "bootloader-seed" }],
+    ["5.10", "rdrand: disabled", { kind: "cpu-rng-problem", text: "rdrand: disabled" }],
     [
       "5.10",
       'RDRAND gives funky smelling output, might consider not using it by booting with "nordrand"',
-      { is: "cpu-rng-problem", text: 'RDRAND gives funky smelling output, might consider not using it by booting with "nordrand"' },
+      {
+        kind: "cpu-rng-problem",
+        text: 'RDRAND gives funky smelling output, might consider not using it by booting with "nordrand"',
+      },
     ],
-    ["6.1", "RDRAND is not reliable on this platform; disabling.", { is: "cpu-rng-problem", text: "RDRAND is not reliable on this platform; disabling." }],
+    [
+      "6.1",
+      "RDRAND is not reliable on this platform; disabling.",
+      { kind: "cpu-rng-problem", text: "RDRAND is not reliable on this platform; disabling." },
+    ],
     [
       "7.x",
       "x86/cpu: RDSEED32 is broken. Disabling the corresponding CPUID bit.",
-      { is: "cpu-rng-problem", text: "RDSEED32 is broken. Disabling the corresponding CPUID bit." },
+      { kind: "cpu-rng-problem", text: "RDSEED32 is broken. Disabling the corresponding CPUID bit." },
     ],
-    ["all", "Kernel command line: ", { is: "command-line", text: "" }],
-    ["all", "Kernel command line: quiet fips=1", { is: "command-line", text: "quiet fips=1" }],
-    ["3.10", "Linux version 3.10.0-514.el7.x86_64 (mockbuild@x86-039) (gcc version 4.8.5) #1 SMP Wed Oct 19 11:24:13 EDT 2016", { is: "kernel-version", release: "3.10.0-514.el7.x86_64", version: "#1 SMP Wed Oct 19 11:24:13 EDT 2016" }],
+    ["all", "Kernel command line: ", { kind: "command-line", text: "" }],
+    ["all", "Kernel command line: quiet fips=1", { kind: "command-line", text: "quiet fips=1" }],
+    [
+      "3.10",
+      "Linux version 3.10.0-514.el7.x86_64 (mockbuild@x86-039) (gcc version 4.8.5) #1 SMP Wed Oct 19 11:24:13 EDT 2016",
+      { kind: "kernel-version", release: "3.10.0-514.el7.x86_64", version: "#1 SMP Wed Oct 19 11:24:13 EDT 2016" },
+    ],
     ["a vendor that doubles the prefix", "random: random: crng init done", ready],
-    ["a vendor that doubles the prefix", "random: random: dd: uninitialized urandom read (512 bytes read)", urandomRead("dd", 512)],
+    [
+      "a vendor that doubles the prefix",
+      "random: random: dd: uninitialized urandom read (512 bytes read)",
+      urandomRead("dd", 512),
+    ],
     ["a vendor that leaves the prefix out", "crng init done", ready],
   ])("%s: %s", (_era, text, message) => {
     expect(parseKernelMessage(text)).toEqual(message);
@@ -73,8 +132,23 @@ describe("what the kernels of each era print", () => {
 });
 
 describe("a name that a stranger chose", () => {
-  it.each(["my daemon", "a: b: c", "(sd-executor)", "kworker/u8:1", ") S 1 (x", "\u001b[31mred", "größe", "crng init done", "one\ntwo", "", " ", "read (4 bytes read)"])("is kept as it is: %j", (name) => {
-    expect(parseKernelMessage(`random: ${name}: uninitialized urandom read (16 bytes read)`)).toEqual(urandomRead(name, 16));
+  it.each([
+    "my daemon",
+    "a: b: c",
+    "(sd-executor)",
+    "kworker/u8:1",
+    ") S 1 (x",
+    "\u001b[31mred",
+    "größe",
+    "crng init done",
+    "one\ntwo",
+    "",
+    " ",
+    "read (4 bytes read)",
+  ])("is kept as it is: %j", (name) => {
+    expect(parseKernelMessage(`random: ${name}: uninitialized urandom read (16 bytes read)`)).toEqual(
+      urandomRead(name, 16),
+    );
   });
 
   it("never makes its warning something else", () => {
@@ -93,7 +167,10 @@ describe("a name that a stranger chose", () => {
 describe("text that only looks like a message", () => {
   it.each([
     ["the echo of a command line", "Command line: BOOT_IMAGE=/vmlinuz quiet random.trust_cpu=1"],
-    ["a parameter that user space gets", 'Unknown kernel command line parameters "random: crng init done", will be passed to user space.'],
+    [
+      "a parameter that user space gets",
+      'Unknown kernel command line parameters "random: crng init done", will be passed to user space.',
+    ],
     ["the DRBG", "DRBG: Continuing without Jitter RNG"],
     ["the jitter generator", "jitterentropy: Initialization failed with host not compliant with requirements: 2"],
     ["hw_random", "hwrng: no data available"],
@@ -132,7 +209,9 @@ describe("text that only looks like a message", () => {
   });
 
   it("whatever surrounds a message makes it none", () => {
-    const examples = kernelMessages.filter(({ id }) => !["kernel-version", "command-line", "cpu-rng-problem"].includes(id)).map(({ example }) => example);
+    const examples = kernelMessages
+      .filter(({ id }) => !["kernel-version", "command-line", "cpu-rng-problem"].includes(id))
+      .map(({ example }) => example);
     // The names in front of a warning, and a second prefix, are the messages' own.
     const before = fc.string({ minLength: 1 }).filter((text) => !text.startsWith("random: "));
     const after = fc.string({ minLength: 1 });

@@ -1,6 +1,12 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { joinFragments, kernelFacility, type KmsgRecord, parseKmsgRecord, splitKmsgRecords } from "../../../src/parse/kernel-log/kmsg.ts";
+import {
+  joinFragments,
+  kernelFacility,
+  type KmsgRecord,
+  parseKmsgRecord,
+  splitKmsgRecords,
+} from "../../../src/parse/kernel-log/kmsg.ts";
 
 const recordOf = (raw: string): KmsgRecord => {
   const record = parseKmsgRecord(raw);
@@ -10,7 +16,13 @@ const recordOf = (raw: string): KmsgRecord => {
 
 /** As msg_add_ext_text() of kernel/printk/printk.c writes the text of a record. */
 const asTheKernelWrites = (text: string): string =>
-  [...Buffer.from(text)].map((byte) => (byte < 0x20 || byte >= 0x7f || byte === 0x5c ? `\\x${byte.toString(16).padStart(2, "0")}` : String.fromCharCode(byte))).join("");
+  [...Buffer.from(text)]
+    .map((byte) =>
+      byte < 0x20 || byte >= 0x7f || byte === 0x5c
+        ? `\\x${byte.toString(16).padStart(2, "0")}`
+        : String.fromCharCode(byte),
+    )
+    .join("");
 
 describe("a record of /dev/kmsg", () => {
   it("has a facility, a level, a number, a time and a text", () => {
@@ -38,8 +50,12 @@ describe("a record of /dev/kmsg", () => {
   });
 
   it("keeps fields behind its flag, and its dictionary, out of its text", () => {
-    expect(recordOf("5,79,110341,-,caller=T1;random: crng init done\n SUBSYSTEM=random\n DEVICE=c1:9\n").text).toBe("random: crng init done");
-    expect(recordOf("6,80,110342,-,caller=C1,more=a:b;usb 1-1: new device\n TEXT=random: crng init done\n").text).toBe("usb 1-1: new device");
+    expect(recordOf("5,79,110341,-,caller=T1;random: crng init done\n SUBSYSTEM=random\n DEVICE=c1:9\n").text).toBe(
+      "random: crng init done",
+    );
+    expect(recordOf("6,80,110342,-,caller=C1,more=a:b;usb 1-1: new device\n TEXT=random: crng init done\n").text).toBe(
+      "usb 1-1: new device",
+    );
   });
 
   it("may have semicolons, commas and blanks in its text, or none at all", () => {
@@ -49,7 +65,9 @@ describe("a record of /dev/kmsg", () => {
   });
 
   it("has its control bytes, backslashes and UTF-8 back", () => {
-    expect(recordOf(String.raw`5,1,0,-;random: \x1b[31mx\x0agr\xc3\xb6\xc3\x9fe\x5cx41: read`).text).toBe("random: \u001b[31mx\ngröße\\x41: read");
+    expect(recordOf(String.raw`5,1,0,-;random: \x1b[31mx\x0agr\xc3\xb6\xc3\x9fe\x5cx41: read`).text).toBe(
+      "random: \u001b[31mx\ngröße\\x41: read",
+    );
     expect(recordOf(String.raw`5,1,0,-;no escape: \X41 \x4 \xzz`).text).toBe(String.raw`no escape: \X41 \x4 \xzz`);
   });
 
@@ -61,16 +79,30 @@ describe("a record of /dev/kmsg", () => {
     );
   });
 
-  it.each(["", "\n", "random: crng init done", "<5>random: crng init done", "5,391,931586;no flag", "5,391,-;no time", "-5,1,0,-;negative", "5,0x1,0,-;hexadecimal", "5,1,0,-", " SUBSYSTEM=usb", "a,1,0,-;x"])(
-    "is not made of %j",
-    (raw) => {
-      expect(parseKmsgRecord(raw)).toBeNull();
-    },
-  );
+  it.each([
+    "",
+    "\n",
+    "random: crng init done",
+    "<5>random: crng init done",
+    "5,391,931586;no flag",
+    "5,391,-;no time",
+    "-5,1,0,-;negative",
+    "5,0x1,0,-;hexadecimal",
+    "5,1,0,-",
+    " SUBSYSTEM=usb",
+    "a,1,0,-;x",
+  ])("is not made of %j", (raw) => {
+    expect(parseKmsgRecord(raw)).toBeNull();
+  });
 
   it("is never made of arbitrary bytes by an exception", () => {
     fc.assert(fc.property(fc.string({ unit: "binary" }), (raw) => void parseKmsgRecord(raw)));
-    fc.assert(fc.property(fc.string({ unit: fc.constantFrom(...Array.from("0159,;-c+\\xf \n")) }), (raw) => void parseKmsgRecord(raw)));
+    fc.assert(
+      fc.property(
+        fc.string({ unit: fc.constantFrom(...Array.from("0159,;-c+\\xf \n")) }),
+        (raw) => void parseKmsgRecord(raw),
+      ),
+    );
   });
 });
 
@@ -84,7 +116,13 @@ describe("a copy of /dev/kmsg", () => {
 
   it("is split and read at once, a megabyte of whatever", () => {
     const start = performance.now();
-    for (const text of ["\n".repeat(1 << 20), "\n ".repeat(1 << 19), `5,1,0,-;${String.raw`\x`.repeat(1 << 19)}`, "1".repeat(1 << 20), `1,1,1,-${",a".repeat(1 << 19)}`]) {
+    for (const text of [
+      "\n".repeat(1 << 20),
+      "\n ".repeat(1 << 19),
+      `5,1,0,-;${String.raw`\x`.repeat(1 << 19)}`,
+      "1".repeat(1 << 20),
+      `1,1,1,-${",a".repeat(1 << 19)}`,
+    ]) {
       splitKmsgRecords(text).map(parseKmsgRecord);
     }
     expect(performance.now() - start).toBeLessThan(5_000);
@@ -92,10 +130,17 @@ describe("a copy of /dev/kmsg", () => {
 });
 
 describe("fragments of a line, before kernel 4.10", () => {
-  const joined = (...raw: readonly string[]): readonly string[] => joinFragments(raw.map(recordOf)).map(({ text }) => text);
+  const joined = (...raw: readonly string[]): readonly string[] =>
+    joinFragments(raw.map(recordOf)).map(({ text }) => text);
 
   it("are put together under the first one's number and time", () => {
-    const [whole, ...rest] = joinFragments(["4,7,1000000,c;random: systemd: ", "4,8,1000010,+;uninitialized urandom read ", "4,9,1000020,+;(16 bytes read)"].map(recordOf));
+    const [whole, ...rest] = joinFragments(
+      [
+        "4,7,1000000,c;random: systemd: ",
+        "4,8,1000010,+;uninitialized urandom read ",
+        "4,9,1000020,+;(16 bytes read)",
+      ].map(recordOf),
+    );
     expect(rest).toEqual([]);
     expect(whole).toMatchObject({ seq: 7, at: 1, text: "random: systemd: uninitialized urandom read (16 bytes read)" });
   });
@@ -109,7 +154,11 @@ describe("fragments of a line, before kernel 4.10", () => {
   });
 
   it("lose no text, whatever their order", () => {
-    const fragment = fc.record({ prio: fc.constantFrom(6, 14), flag: fc.constantFrom("-", "c", "+"), text: fc.string({ unit: fc.constantFrom("a", "b") }) });
+    const fragment = fc.record({
+      prio: fc.constantFrom(6, 14),
+      flag: fc.constantFrom("-", "c", "+"),
+      text: fc.string({ unit: fc.constantFrom("a", "b") }),
+    });
     fc.assert(
       fc.property(fc.array(fragment), (fragments) => {
         const raw = fragments.map(({ prio, flag, text }, index) => `${prio},${index},0,${flag};${text}`);

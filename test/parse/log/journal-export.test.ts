@@ -28,7 +28,8 @@ function entriesOf(...parts: readonly (string | Buffer)[]): readonly Entry[] {
   const bytes = Buffer.concat(parts.map((part) => Buffer.from(part)));
   const entries = entriesIn(bytes);
   expect(entriesIn(bytes, [1]), "byte by byte").toEqual(entries);
-  for (let cut = 1; cut < bytes.length; cut++) expect(entriesIn(bytes, [cut, Infinity]), `cut at byte ${cut}`).toEqual(entries);
+  for (let cut = 1; cut < bytes.length; cut++)
+    expect(entriesIn(bytes, [cut, Infinity]), `cut at byte ${cut}`).toEqual(entries);
   return entries;
 }
 
@@ -42,8 +43,15 @@ function counted(name: string, value: string | Buffer): Buffer {
 
 describe("an entry of the journal's export format", () => {
   it("has its fields, those that are read, and the line of its message", () => {
-    expect(entriesOf("__CURSOR=s=1;i=2\n__REALTIME_TIMESTAMP=1458685037592123\n_TRANSPORT=kernel\nPRIORITY=5\nMESSAGE=random: crng init done\n_COMM=x\n\n")).toEqual([
-      { line: 5, fields: { __REALTIME_TIMESTAMP: "1458685037592123", _TRANSPORT: "kernel", MESSAGE: "random: crng init done" } },
+    expect(
+      entriesOf(
+        "__CURSOR=s=1;i=2\n__REALTIME_TIMESTAMP=1458685037592123\n_TRANSPORT=kernel\nPRIORITY=5\nMESSAGE=random: crng init done\n_COMM=x\n\n",
+      ),
+    ).toEqual([
+      {
+        line: 5,
+        fields: { __REALTIME_TIMESTAMP: "1458685037592123", _TRANSPORT: "kernel", MESSAGE: "random: crng init done" },
+      },
     ]);
   });
 
@@ -69,7 +77,9 @@ describe("an entry of the journal's export format", () => {
   });
 
   it("has no field whose name only contains another's, or is one of JavaScript's", () => {
-    expect(entriesOf("XMESSAGE=a\nMESSAGE_ID=b\nmessage=c\n__proto__=d\nconstructor=e\n_TRANSPORT=kernel\n\n")).toEqual([{ line: 1, fields: { _TRANSPORT: "kernel" } }]);
+    expect(entriesOf("XMESSAGE=a\nMESSAGE_ID=b\nmessage=c\n__proto__=d\nconstructor=e\n_TRANSPORT=kernel\n\n")).toEqual(
+      [{ line: 1, fields: { _TRANSPORT: "kernel" } }],
+    );
   });
 });
 
@@ -82,11 +92,15 @@ describe("a value with a size", () => {
   });
 
   it("may be one that is not read, or empty", () => {
-    expect(entriesOf(counted("COREDUMP", "MESSAGE=a\n\n"), counted("MESSAGE", ""), "\n").map(({ fields }) => fields)).toEqual([{ MESSAGE: "\n" }]);
+    expect(
+      entriesOf(counted("COREDUMP", "MESSAGE=a\n\n"), counted("MESSAGE", ""), "\n").map(({ fields }) => fields),
+    ).toEqual([{ MESSAGE: "\n" }]);
   });
 
   it("counts bytes, not characters", () => {
-    expect(entriesOf(counted("MESSAGE", "größe 日本"), "_BOOT_ID=x\n\n").map(({ fields }) => fields)).toEqual([{ MESSAGE: "größe 日本\n", _BOOT_ID: "x" }]);
+    expect(entriesOf(counted("MESSAGE", "größe 日本"), "_BOOT_ID=x\n\n").map(({ fields }) => fields)).toEqual([
+      { MESSAGE: "größe 日本\n", _BOOT_ID: "x" },
+    ]);
   });
 
   it("counts lines wherever a line end's byte stands in the file, in the size too", () => {
@@ -97,14 +111,21 @@ describe("a value with a size", () => {
 
   it("is read to the file's end where it is said to be longer", () => {
     const size = Buffer.alloc(8, 0xff);
-    expect(entriesOf("MESSAGE=a\n\nMESSAGE\n", size, "rest\n\nMESSAGE=b\n\n").map(({ fields }) => fields)).toEqual([{ MESSAGE: "a" }]);
+    expect(entriesOf("MESSAGE=a\n\nMESSAGE\n", size, "rest\n\nMESSAGE=b\n\n").map(({ fields }) => fields)).toEqual([
+      { MESSAGE: "a" },
+    ]);
   });
 });
 
 describe("a stream that is cut short", () => {
   it("tells the entries before the cut, and no exception", () => {
-    const whole = Buffer.concat([Buffer.from("MESSAGE=first\n\n_TRANSPORT=kernel\n"), counted("MESSAGE", "second\n"), Buffer.from("\n")]);
-    for (let length = 16; length < whole.length; length++) expect(entriesIn(whole.subarray(0, length))[0]).toEqual({ line: 1, fields: { MESSAGE: "first" } });
+    const whole = Buffer.concat([
+      Buffer.from("MESSAGE=first\n\n_TRANSPORT=kernel\n"),
+      counted("MESSAGE", "second\n"),
+      Buffer.from("\n"),
+    ]);
+    for (let length = 16; length < whole.length; length++)
+      expect(entriesIn(whole.subarray(0, length))[0]).toEqual({ line: 1, fields: { MESSAGE: "first" } });
   });
 });
 
@@ -131,7 +152,12 @@ describe("an export of whatever bytes", () => {
             write(text.includes("\n") ? counted(field, text) : Buffer.from(`${field}=${text}\n`));
           }
           write(Buffer.from("\n"));
-          const kept = fields.filter(([field]) => journalFieldNames.has(field)).map(([field, text]) => [field, Buffer.from(text.includes("\n") ? `${text}\n` : text).toString("utf8")] as const);
+          const kept = fields
+            .filter(([field]) => journalFieldNames.has(field))
+            .map(
+              ([field, text]) =>
+                [field, Buffer.from(text.includes("\n") ? `${text}\n` : text).toString("utf8")] as const,
+            );
           if (kept.length > 0) expected.push({ line: entryLine, fields: Object.fromEntries(kept) });
         }
         const bytes = Buffer.concat(parts);
@@ -142,7 +168,12 @@ describe("an export of whatever bytes", () => {
   });
 
   it("is read without an exception, and the same whichever way it is cut", () => {
-    const bytes = fc.oneof(fc.uint8Array({ maxLength: 200 }), fc.array(fc.constantFrom("MESSAGE", "=", "\n", "a", "\0\0\0\0", "\x03\0\0\0\0\0\0\0"), { maxLength: 60 }).map((parts) => Buffer.from(parts.join(""))));
+    const bytes = fc.oneof(
+      fc.uint8Array({ maxLength: 200 }),
+      fc
+        .array(fc.constantFrom("MESSAGE", "=", "\n", "a", "\0\0\0\0", "\x03\0\0\0\0\0\0\0"), { maxLength: 60 })
+        .map((parts) => Buffer.from(parts.join(""))),
+    );
     fc.assert(
       fc.property(bytes, pieces, (any, sizes) => {
         expect(entriesIn(Buffer.from(any), sizes)).toEqual(entriesIn(Buffer.from(any)));
@@ -152,7 +183,20 @@ describe("an export of whatever bytes", () => {
 
   it("keeps of names and values that have no end only their starts", () => {
     const megabyte = Buffer.alloc(1 << 20, "A");
-    const kept = entriesIn(Buffer.concat([Buffer.from("MESSAGE="), megabyte, megabyte, Buffer.from("\n"), megabyte, megabyte, Buffer.from("=x\n\n")]), [4096]);
-    expect(kept.map(({ fields }) => Object.entries(fields).map(([field, text]) => [field, text?.length]))).toEqual([[["MESSAGE", 1 << 16]]]);
+    const kept = entriesIn(
+      Buffer.concat([
+        Buffer.from("MESSAGE="),
+        megabyte,
+        megabyte,
+        Buffer.from("\n"),
+        megabyte,
+        megabyte,
+        Buffer.from("=x\n\n"),
+      ]),
+      [4096],
+    );
+    expect(kept.map(({ fields }) => Object.entries(fields).map(([field, text]) => [field, text?.length]))).toEqual([
+      [["MESSAGE", 1 << 16]],
+    ]);
   });
 });

@@ -23,7 +23,7 @@ const entry = (more: object): unknown => parseJournalJson(JSON.stringify(more));
 
 describe("a line of JSON from the journal", () => {
   it("is an entry, of which the fields that are read are kept", () => {
-    expect(entry(fields)).toEqual({ is: "entry", fields: kept });
+    expect(entry(fields)).toEqual({ kind: "entry", fields: kept });
   });
 
   it.each([
@@ -32,7 +32,7 @@ describe("a line of JSON from the journal", () => {
     ["indented", (text: string) => `  ${text}  `],
     ["at a file's start", (text: string) => `\ufeff${text}`],
   ])("may be %s", (_how, printed) => {
-    expect(parseJournalJson(printed(JSON.stringify(fields)))).toEqual({ is: "entry", fields: kept });
+    expect(parseJournalJson(printed(JSON.stringify(fields)))).toEqual({ kind: "entry", fields: kept });
   });
 
   it.each<[how: string, value: unknown, text: string | undefined]>([
@@ -47,21 +47,30 @@ describe("a line of JSON from the journal", () => {
     ["numbers that are none", [1, 1.5], undefined],
     ["an object", { a: 1 }, undefined],
   ])("has as its message %s", (_how, value, text) => {
-    expect(entry({ _TRANSPORT: "kernel", MESSAGE: value })).toEqual({ is: "entry", fields: { _TRANSPORT: "kernel", ...(text === undefined ? {} : { MESSAGE: text }) } });
+    expect(entry({ _TRANSPORT: "kernel", MESSAGE: value })).toEqual({
+      kind: "entry",
+      fields: { _TRANSPORT: "kernel", ...(text === undefined ? {} : { MESSAGE: text }) },
+    });
   });
 
   it("has no field that it does not name itself", () => {
-    expect(parseJournalJson('{"__proto__":{"MESSAGE":"a"},"constructor":"b","_BOOT_ID":"c"}')).toEqual({ is: "entry", fields: { _BOOT_ID: "c" } });
+    expect(parseJournalJson('{"__proto__":{"MESSAGE":"a"},"constructor":"b","_BOOT_ID":"c"}')).toEqual({
+      kind: "entry",
+      fields: { _BOOT_ID: "c" },
+    });
   });
 });
 
 describe("a line that a log collector wrapped", () => {
   it.each([
-    ["Docker's json-file", '{"log":"[    7.284424] random: crng init done\\n","stream":"stdout","time":"2020-05-18T10:56:27Z"}'],
+    [
+      "Docker's json-file",
+      '{"log":"[    7.284424] random: crng init done\\n","stream":"stdout","time":"2020-05-18T10:56:27Z"}',
+    ],
     ["LAVA", '- {"dt": "2020-05-18T10:56:27", "lvl": "target", "msg": "[    7.284424] random: crng init done"}'],
     ["bunyan's kin", '{"level":30,"message":"[    7.284424] random: crng init done"}'],
   ])("by %s is that line", (_who, text) => {
-    expect(parseJournalJson(text)).toEqual({ is: "wrapped", text: "[    7.284424] random: crng init done" });
+    expect(parseJournalJson(text)).toEqual({ kind: "wrapped", text: "[    7.284424] random: crng init done" });
   });
 
   it.each(['{"log":7}', '{"lines":["a"]}', "{}"])("is not in %s", (text) => {
@@ -70,19 +79,40 @@ describe("a line that a log collector wrapped", () => {
 });
 
 describe("a line that is no JSON object", () => {
-  it.each(["", "{", "}", "{}{}", "[1]", '"{}"', "null", "7", '{"MESSAGE":"a"', "{'MESSAGE':'a'}", '{"MESSAGE":"a"} b', "[    7.284424] random: {crng} init done", "{ [0x1] = 2 };"])("is none: %j", (text) => {
+  it.each([
+    "",
+    "{",
+    "}",
+    "{}{}",
+    "[1]",
+    '"{}"',
+    "null",
+    "7",
+    '{"MESSAGE":"a"',
+    "{'MESSAGE':'a'}",
+    '{"MESSAGE":"a"} b',
+    "[    7.284424] random: {crng} init done",
+    "{ [0x1] = 2 };",
+  ])("is none: %j", (text) => {
     expect(parseJournalJson(text)).toBeNull();
   });
 
   it("is none of arbitrary text, without an exception", () => {
-    const text = fc.oneof(fc.string({ unit: "binary" }), fc.string({ unit: fc.constantFrom(...Array.from('{}[]":,\\u0e+-MESAG')) }));
+    const text = fc.oneof(
+      fc.string({ unit: "binary" }),
+      fc.string({ unit: fc.constantFrom(...Array.from('{}[]":,\\u0e+-MESAG')) }),
+    );
     fc.assert(fc.property(text, (any) => void parseJournalJson(any)));
     fc.assert(fc.property(fc.json(), (any) => void parseJournalJson(any)));
   });
 
   it("is read without an exception however deep it is nested", () => {
     const deep = 30_000;
-    for (const [open, close] of [["[", "]"], ['{"MESSAGE":', "}"], ['["",', "]"]] as const) {
+    for (const [open, close] of [
+      ["[", "]"],
+      ['{"MESSAGE":', "}"],
+      ['["",', "]"],
+    ] as const) {
       for (const value of [open.repeat(deep), `${open.repeat(deep)}1${close.repeat(deep)}`]) {
         expect(() => parseJournalJson(`{"_TRANSPORT":"kernel","MESSAGE":${value}}`)).not.toThrow();
       }
@@ -110,24 +140,65 @@ describe("a journal entry as a line of a log", () => {
   it.each<[what: string, changed: Readonly<Record<string, string | undefined>>, told: Partial<LogLine>]>([
     ["without its source's stamp, which old journals lack", { _SOURCE_MONOTONIC_TIMESTAMP: undefined }, { at: null }],
     ["without a facility", { SYSLOG_FACILITY: undefined }, {}],
-    ["of a program that wrote to /dev/kmsg", { SYSLOG_FACILITY: "1", SYSLOG_IDENTIFIER: "app" }, { origin: "user", at: null, tag: "app" }],
+    [
+      "of a program that wrote to /dev/kmsg",
+      { SYSLOG_FACILITY: "1", SYSLOG_IDENTIFIER: "app" },
+      { origin: "user", at: null, tag: "app" },
+    ],
     ["of a facility that is none", { SYSLOG_FACILITY: "kern" }, { origin: "user", at: null, tag: "kernel" }],
-    ["of a program that calls itself the kernel", { _TRANSPORT: "syslog" }, { origin: "user", at: null, tag: "kernel" }],
-    ["of the journal itself", { _TRANSPORT: "driver", SYSLOG_IDENTIFIER: "systemd-journald", MESSAGE: "Missed 3 kernel messages" }, { origin: "user", at: null, tag: "systemd-journald", text: "Missed 3 kernel messages" }],
-    ["without a transport, but with a stamp that only /dev/kmsg gives", { _TRANSPORT: undefined }, { origin: "unsaid" }],
-    ["without a transport and that stamp", { _TRANSPORT: undefined, _SOURCE_MONOTONIC_TIMESTAMP: undefined }, { origin: "user", at: null, tag: "kernel" }],
+    [
+      "of a program that calls itself the kernel",
+      { _TRANSPORT: "syslog" },
+      { origin: "user", at: null, tag: "kernel" },
+    ],
+    [
+      "of the journal itself",
+      { _TRANSPORT: "driver", SYSLOG_IDENTIFIER: "systemd-journald", MESSAGE: "Missed 3 kernel messages" },
+      { origin: "user", at: null, tag: "systemd-journald", text: "Missed 3 kernel messages" },
+    ],
+    [
+      "without a transport, but with a stamp that only /dev/kmsg gives",
+      { _TRANSPORT: undefined },
+      { origin: "unsaid" },
+    ],
+    [
+      "without a transport and that stamp",
+      { _TRANSPORT: undefined, _SOURCE_MONOTONIC_TIMESTAMP: undefined },
+      { origin: "user", at: null, tag: "kernel" },
+    ],
     ["without a message", { MESSAGE: undefined }, { text: "" }],
     ["with blanks around its message", { MESSAGE: " random: crng init done\n" }, {}],
     ["without a boot ID", { _BOOT_ID: undefined }, { bootId: null }],
-    ["with stamps that are none", { __MONOTONIC_TIMESTAMP: "-1", __REALTIME_TIMESTAMP: "NaN", _SOURCE_MONOTONIC_TIMESTAMP: "1e9" }, { at: null, storedAt: null, wall: null }],
-    ["with stamps beyond any time", { __MONOTONIC_TIMESTAMP: "9".repeat(21), _SOURCE_MONOTONIC_TIMESTAMP: "18446744073709550000" }, { at: 18_446_744_073_709.55, storedAt: null }],
+    [
+      "with stamps that are none",
+      { __MONOTONIC_TIMESTAMP: "-1", __REALTIME_TIMESTAMP: "NaN", _SOURCE_MONOTONIC_TIMESTAMP: "1e9" },
+      { at: null, storedAt: null, wall: null },
+    ],
+    [
+      "with stamps beyond any time",
+      { __MONOTONIC_TIMESTAMP: "9".repeat(21), _SOURCE_MONOTONIC_TIMESTAMP: "18446744073709550000" },
+      { at: 18_446_744_073_709.55, storedAt: null },
+    ],
   ])("%s", (_what, changed, told) => {
     expect(lineOfEntry({ ...kept, ...changed })).toEqual({ ...line, ...told });
   });
 
   it("is one without a single field, and of any text in all of them", () => {
-    expect(lineOfEntry({})).toEqual({ origin: "user", at: null, storedAt: null, wall: null, seq: null, bootId: null, tag: null, indent: 0, text: "" });
-    const any = fc.record(Object.fromEntries([...journalFieldNames].map((name) => [name, fc.string({ unit: "binary" })])), { requiredKeys: [] });
+    expect(lineOfEntry({})).toEqual({
+      origin: "user",
+      at: null,
+      storedAt: null,
+      wall: null,
+      seq: null,
+      bootId: null,
+      tag: null,
+      indent: 0,
+      text: "",
+    });
+    const any = fc.record(
+      Object.fromEntries([...journalFieldNames].map((name) => [name, fc.string({ unit: "binary" })])),
+      { requiredKeys: [] },
+    );
     fc.assert(
       fc.property(any, (given) => {
         const { at, storedAt, wall } = lineOfEntry(given);

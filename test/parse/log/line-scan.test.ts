@@ -67,16 +67,22 @@ describe("lines that are visited", () => {
   });
 
   it("have their stamp where it is said to stand, and only there", () => {
-    const text = "Mar 22 18:17:17 host kernel: [    9.000000] a\nMar 22 18:17:17 host kernel: [    1.000000] b\n[    0.000000] c\n";
+    const text =
+      "Mar 22 18:17:17 host kernel: [    9.000000] a\nMar 22 18:17:17 host kernel: [    1.000000] b\n[    0.000000] c\n";
     expect(scan(text, { watch: [29, 0] }).visited).toEqual(["2 Mar 22 18:17:17 host kernel: [    1.000000] b"]);
   });
 
-  it.each(["[", "[ ", "[    9", "[    9]", "[x.000000]", "[].", "9.000000"])("do not start with %j, which is no stamp", (start) => {
-    expect(scan(`${start} x\n[   99.000000]\n`, { watch: [0, 98] }).visited).toEqual([]);
-  });
+  it.each(["[", "[ ", "[    9", "[    9]", "[x.000000]", "[].", "9.000000"])(
+    "do not start with %j, which is no stamp",
+    (start) => {
+      expect(scan(`${start} x\n[   99.000000]\n`, { watch: [0, 98] }).visited).toEqual([]);
+    },
+  );
 
   it("have a stamp of however many digits", () => {
-    expect(scan(`[${"9".repeat(400)}.000000] a\n[    1.000000] b\n`, { watch: [0, 0] }).visited).toEqual(["2 [    1.000000] b"]);
+    expect(scan(`[${"9".repeat(400)}.000000] a\n[    1.000000] b\n`, { watch: [0, 0] }).visited).toEqual([
+      "2 [    1.000000] b",
+    ]);
   });
 
   it("have no stamp in the line behind them", () => {
@@ -84,8 +90,14 @@ describe("lines that are visited", () => {
   });
 
   it("include every message but those that a kernel prints only as it starts", () => {
-    const unseen = kernelMessages.filter(({ example }) => scan(`${example}\n`).visited.length === 0).map(({ id }) => id);
-    expect(unseen.toSorted()).toEqual(["command-line", "cpu-rng-problem", "efi-seed", "fips-mode", "no-cycle-counter"].filter((id) => unseen.includes(id)));
+    const unseen = kernelMessages
+      .filter(({ example }) => scan(`${example}\n`).visited.length === 0)
+      .map(({ id }) => id);
+    expect(unseen.toSorted()).toEqual(
+      ["command-line", "cpu-rng-problem", "efi-seed", "fips-mode", "no-cycle-counter"].filter((id) =>
+        unseen.includes(id),
+      ),
+    );
   });
 });
 
@@ -131,7 +143,19 @@ describe("the hole that an unclean power-off leaves in a file", () => {
 
 describe("however the bytes are cut", () => {
   const part = fc.oneof(
-    { weight: 6, arbitrary: fc.constantFrom("x\n", "random\n", "-- Reboot --\n", "\n", "crng", "\r\n", "Linux version", "INFO: task\n") },
+    {
+      weight: 6,
+      arbitrary: fc.constantFrom(
+        "x\n",
+        "random\n",
+        "-- Reboot --\n",
+        "\n",
+        "crng",
+        "\r\n",
+        "Linux version",
+        "INFO: task\n",
+      ),
+    },
     { weight: 3, arbitrary: fc.nat(40).map((second) => `${stamp(second / 4)} x\n`) },
     { weight: 1, arbitrary: fc.string({ unit: "binary", maxLength: 8 }) },
     { weight: 1, arbitrary: fc.constantFrom("\0\0", "[", "[ 1", ".") },
@@ -141,20 +165,29 @@ describe("however the bytes are cut", () => {
 
   it("the same lines are visited", () => {
     fc.assert(
-      fc.property(text, pieces, fc.nat(5), fc.constantFrom<Options["watch"]>(undefined, [0, 3], [2, 3]), (whole, sizes, attend, watch) => {
-        const options = watch === undefined ? { attend } : { attend, watch };
-        const { lines, visited } = scan(whole, options);
-        const cut = scan(whole, { ...options, pieces: sizes });
-        // Whose zeros in front are gone depends on the cut; they say nothing either way.
-        const shown = (list: readonly string[]): readonly string[] => list.map((line) => line.replaceAll("\0", ""));
-        expect({ lines: cut.lines, visited: shown(cut.visited) }).toEqual({ lines, visited: shown(visited) });
-        expect(lines).toBe(Buffer.from(whole).filter((byte) => byte === 0x0a).length + (whole === "" || whole.endsWith("\n") ? 0 : 1));
-      }),
+      fc.property(
+        text,
+        pieces,
+        fc.nat(5),
+        fc.constantFrom<Options["watch"]>(undefined, [0, 3], [2, 3]),
+        (whole, sizes, attend, watch) => {
+          const options = watch === undefined ? { attend } : { attend, watch };
+          const { lines, visited } = scan(whole, options);
+          const cut = scan(whole, { ...options, pieces: sizes });
+          // Whose zeros in front are gone depends on the cut; they say nothing either way.
+          const shown = (list: readonly string[]): readonly string[] => list.map((line) => line.replaceAll("\0", ""));
+          expect({ lines: cut.lines, visited: shown(cut.visited) }).toEqual({ lines, visited: shown(visited) });
+          expect(lines).toBe(
+            Buffer.from(whole).filter((byte) => byte === 0x0a).length + (whole === "" || whole.endsWith("\n") ? 0 : 1),
+          );
+        },
+      ),
     );
   });
 
   it("a line of interest is found wherever a cut goes through it", () => {
     const needle = `${idleLines(3)}random: crng init done\n${idleLines(3)}`;
-    for (let cut = 1; cut < needle.length; cut++) expect(scan(needle, { pieces: [cut, Infinity] }).visited).toEqual(["4 random: crng init done"]);
+    for (let cut = 1; cut < needle.length; cut++)
+      expect(scan(needle, { pieces: [cut, Infinity] }).visited).toEqual(["4 random: crng init done"]);
   });
 });

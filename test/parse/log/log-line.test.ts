@@ -11,7 +11,10 @@ type Told = Partial<Omit<LogLine, "wall" | "indent"> & { readonly wall: string }
 
 function told(raw: string): Told {
   const { wall, indent: _, ...line } = parseLogLine(raw);
-  const said = Object.entries({ ...line, ...(wall === null ? {} : { wall: new Date(Math.round(wall * 1000)).toISOString().replace(".000Z", "Z") }) });
+  const said = Object.entries({
+    ...line,
+    ...(wall === null ? {} : { wall: new Date(Math.round(wall * 1000)).toISOString().replace(".000Z", "Z") }),
+  });
   return Object.fromEntries(said.filter(([, value]) => value !== null && value !== "unsaid"));
 }
 
@@ -86,23 +89,59 @@ describe.each<[where: string, forms: readonly Form[]]>([
   [
     "syslog",
     [
-      ["Mar 22 18:17:17 host kernel: [    7.284424] random: crng init done", { origin: kernel, at, wall: "2000-03-22T18:17:17Z" }],
+      [
+        "Mar 22 18:17:17 host kernel: [    7.284424] random: crng init done",
+        { origin: kernel, at, wall: "2000-03-22T18:17:17Z" },
+      ],
       ["Mar 22 18:17:17 host kernel: random: crng init done", { origin: kernel, wall: "2000-03-22T18:17:17Z" }],
       ["Mar  2 18:17:17 host kernel: random: crng init done", { origin: kernel, wall: "2000-03-02T18:17:17Z" }],
-      ["Mar 22 18:17:17 host kernel: [    7.284424] [    T1] random: crng init done", { origin: kernel, at, wall: "2000-03-22T18:17:17Z" }],
-      ["Mar 22 18:17:17 host kernel: <5>[    7.284424] random: crng init done", { origin: kernel, at, wall: "2000-03-22T18:17:17Z" }],
+      [
+        "Mar 22 18:17:17 host kernel: [    7.284424] [    T1] random: crng init done",
+        { origin: kernel, at, wall: "2000-03-22T18:17:17Z" },
+      ],
+      [
+        "Mar 22 18:17:17 host kernel: <5>[    7.284424] random: crng init done",
+        { origin: kernel, at, wall: "2000-03-22T18:17:17Z" },
+      ],
       ["Mar 22 18:17:17 192.168.1.1 kernel: random: crng init done", { origin: kernel, wall: "2000-03-22T18:17:17Z" }],
       ["Mar 22 18:17:17 fe80::1 kernel: random: crng init done", { origin: kernel, wall: "2000-03-22T18:17:17Z" }],
       ["Mar 22 18:17:17 HOST kernel: random: crng init done", { origin: kernel, wall: "2000-03-22T18:17:17Z" }],
-      ["Mar 22 18:17:17 kernel: [    7.284424] random: crng init done", { origin: kernel, at, wall: "2000-03-22T18:17:17Z" }],
-      ["Mar 22 18:17:17 host user.notice kernel: [    7.284424] random: crng init done", { origin: kernel, at, wall: "2000-03-22T18:17:17Z" }],
-      ["Mar 22 18:17:17 host kern.notice kernel: [    7.284424] random: crng init done", { origin: kernel, at, wall: "2000-03-22T18:17:17Z" }],
-      ["Thu Jan  1 00:00:10 2026 kern.warn kernel: [    7.284424] random: crng init done", { origin: kernel, at, wall: "2026-01-01T00:00:10Z" }],
-      ["<5>Mar 22 18:17:17 host kernel: [    7.284424] random: crng init done", { origin: kernel, at, wall: "2000-03-22T18:17:17Z" }],
-      ["<5>1 2003-10-11T22:14:15.003Z host kernel - - - [    7.284424] random: crng init done", { origin: kernel, at, wall: "2003-10-11T22:14:15.003Z" }],
-      ['<5>1 2003-10-11T22:14:15.003Z host kernel - - [meta sequenceId="3"] random: crng init done', { origin: kernel, wall: "2003-10-11T22:14:15.003Z" }],
-      ["2023-02-03T12:32:49.701691-05:00 HOST kernel: [    7.284424] random: crng init done", { origin: kernel, at, wall: "2023-02-03T17:32:49.702Z" }],
-      ["2023-02-03T12:32:49.701691Z HOST kernel: random: crng init done", { origin: kernel, wall: "2023-02-03T12:32:49.702Z" }],
+      [
+        "Mar 22 18:17:17 kernel: [    7.284424] random: crng init done",
+        { origin: kernel, at, wall: "2000-03-22T18:17:17Z" },
+      ],
+      [
+        "Mar 22 18:17:17 host user.notice kernel: [    7.284424] random: crng init done",
+        { origin: kernel, at, wall: "2000-03-22T18:17:17Z" },
+      ],
+      [
+        "Mar 22 18:17:17 host kern.notice kernel: [    7.284424] random: crng init done",
+        { origin: kernel, at, wall: "2000-03-22T18:17:17Z" },
+      ],
+      [
+        "Thu Jan  1 00:00:10 2026 kern.warn kernel: [    7.284424] random: crng init done",
+        { origin: kernel, at, wall: "2026-01-01T00:00:10Z" },
+      ],
+      [
+        "<5>Mar 22 18:17:17 host kernel: [    7.284424] random: crng init done",
+        { origin: kernel, at, wall: "2000-03-22T18:17:17Z" },
+      ],
+      [
+        "<5>1 2003-10-11T22:14:15.003Z host kernel - - - [    7.284424] random: crng init done",
+        { origin: kernel, at, wall: "2003-10-11T22:14:15.003Z" },
+      ],
+      [
+        '<5>1 2003-10-11T22:14:15.003Z host kernel - - [meta sequenceId="3"] random: crng init done',
+        { origin: kernel, wall: "2003-10-11T22:14:15.003Z" },
+      ],
+      [
+        "2023-02-03T12:32:49.701691-05:00 HOST kernel: [    7.284424] random: crng init done",
+        { origin: kernel, at, wall: "2023-02-03T17:32:49.702Z" },
+      ],
+      [
+        "2023-02-03T12:32:49.701691Z HOST kernel: random: crng init done",
+        { origin: kernel, wall: "2023-02-03T12:32:49.702Z" },
+      ],
       ["2023-02-03 12:32:49 HOST kernel: random: crng init done", { origin: kernel, wall: "2023-02-03T12:32:49Z" }],
       ["22. März 18:17:17 host kernel: random: crng init done", { origin: kernel, wall: "2000-03-22T18:17:17Z" }],
       ["3月 22 18:17:17 host kernel: random: crng init done", { origin: kernel, wall: "2000-03-22T18:17:17Z" }],
@@ -111,10 +150,22 @@ describe.each<[where: string, forms: readonly Form[]]>([
   [
     "journalctl",
     [
-      ["Mar 22 18:17:17.592123 host kernel: random: crng init done", { origin: kernel, wall: "2000-03-22T18:17:17.592Z" }],
-      ["2023-02-03T12:32:49-0500 HOST kernel: random: crng init done", { origin: kernel, wall: "2023-02-03T17:32:49Z" }],
-      ["Tue 2016-03-22 18:17:17 UTC host kernel: random: crng init done", { origin: kernel, wall: "2016-03-22T18:17:17Z" }],
-      ["Tue 2016-03-22 18:17:17 CEST host kernel: random: crng init done", { origin: kernel, wall: "2016-03-22T18:17:17Z" }],
+      [
+        "Mar 22 18:17:17.592123 host kernel: random: crng init done",
+        { origin: kernel, wall: "2000-03-22T18:17:17.592Z" },
+      ],
+      [
+        "2023-02-03T12:32:49-0500 HOST kernel: random: crng init done",
+        { origin: kernel, wall: "2023-02-03T17:32:49Z" },
+      ],
+      [
+        "Tue 2016-03-22 18:17:17 UTC host kernel: random: crng init done",
+        { origin: kernel, wall: "2016-03-22T18:17:17Z" },
+      ],
+      [
+        "Tue 2016-03-22 18:17:17 CEST host kernel: random: crng init done",
+        { origin: kernel, wall: "2016-03-22T18:17:17Z" },
+      ],
       ["1458685037.592123 host kernel: random: crng init done", { origin: kernel, wall: "2016-03-22T22:17:17.592Z" }],
       ["[    7.284424] host kernel: random: crng init done", { origin: kernel, storedAt: at }],
       ["[    7.284424 <    0.000012 >] host kernel: random: crng init done", { origin: kernel, storedAt: at }],
@@ -124,13 +175,25 @@ describe.each<[where: string, forms: readonly Form[]]>([
   [
     "Android, ChromeOS and Anaconda",
     [
-      ["02-19 13:54:36.583     0     0 I random  : crng init done", { origin: kernel, wall: "2000-02-19T13:54:36.583Z" }],
-      ["2024-02-19 13:54:36.583  root     0     0 I random  : crng init done", { origin: kernel, wall: "2024-02-19T13:54:36.583Z" }],
-      ["2024-02-19 13:54:36.583     0     0 I         : random: crng init done", { origin: kernel, wall: "2024-02-19T13:54:36.583Z" }],
+      [
+        "02-19 13:54:36.583     0     0 I random  : crng init done",
+        { origin: kernel, wall: "2000-02-19T13:54:36.583Z" },
+      ],
+      [
+        "2024-02-19 13:54:36.583  root     0     0 I random  : crng init done",
+        { origin: kernel, wall: "2024-02-19T13:54:36.583Z" },
+      ],
+      [
+        "2024-02-19 13:54:36.583     0     0 I         : random: crng init done",
+        { origin: kernel, wall: "2024-02-19T13:54:36.583Z" },
+      ],
       ["02-19 13:54:36.583 I/random  (    0): crng init done", { origin: kernel, wall: "2000-02-19T13:54:36.583Z" }],
       ["I/random  (    0): crng init done", { origin: kernel }],
       ["03:09:07,531 NOTICE kernel:random: crng init done", { origin: kernel, wall: "2000-01-01T03:09:07.531Z" }],
-      ["2023-02-03 12:32:49.701 NOTICE kernel: [    7.284424] random: crng init done", { origin: kernel, at, wall: "2023-02-03T12:32:49.701Z" }],
+      [
+        "2023-02-03 12:32:49.701 NOTICE kernel: [    7.284424] random: crng init done",
+        { origin: kernel, at, wall: "2023-02-03T12:32:49.701Z" },
+      ],
     ],
   ],
   [
@@ -144,7 +207,10 @@ describe.each<[where: string, forms: readonly Form[]]>([
       ["2020-05-18T10:56:27.1234567Z [    7.284424] random: crng init done", { at, wall: "2020-05-18T10:56:27.123Z" }],
       ["10:56:27.123 [    7.284424] random: crng init done", { at, wall: "2000-01-01T10:56:27.123Z" }],
       ["10:56:27 > [    7.284424] random: crng init done", { at, wall: "2000-01-01T10:56:27Z" }],
-      ["2020-05-18T10:56:27 Mar 22 18:17:17 host kernel: random: crng init done", { origin: kernel, wall: "2020-05-18T10:56:27Z" }],
+      [
+        "2020-05-18T10:56:27 Mar 22 18:17:17 host kernel: random: crng init done",
+        { origin: kernel, wall: "2020-05-18T10:56:27Z" },
+      ],
       ["[0.000002 0.000002] [    7.284424] random: crng init done", { at }],
       ["> [    7.284424] random: crng init done", { at }],
       [">> > [    7.284424] random: crng init done", { at }],
@@ -158,7 +224,10 @@ describe.each<[where: string, forms: readonly Form[]]>([
       ["12-[    7.284424] random: crng init done", { at }],
       ["boot.log:[    7.284424] random: crng init done", { at }],
       ["boot.log:12:[    7.284424] random: crng init done", { at }],
-      ["./var/log/kern.log.1:Mar 22 18:17:17 host kernel: [    7.284424] random: crng init done", { origin: kernel, at, wall: "2000-03-22T18:17:17Z" }],
+      [
+        "./var/log/kern.log.1:Mar 22 18:17:17 host kernel: [    7.284424] random: crng init done",
+        { origin: kernel, at, wall: "2000-03-22T18:17:17Z" },
+      ],
       ["<pre>[    7.284424] random: crng init done", { at }],
       ["[    7.284424] random: crng init done</pre>", { at }],
       ['<p class="log">[    7.284424] random: crng init done</p>', { at }],
@@ -179,13 +248,31 @@ describe.each<[where: string, forms: readonly Form[]]>([
 
 describe("what mail and web pages make of the characters", () => {
   it.each([
-    ["[    7.284424] random: crng done (trusting CPU&#39;s manufacturer)", "random: crng done (trusting CPU's manufacturer)"],
-    ["[    7.284424] random: crng done (trusting CPU&apos;s manufacturer)", "random: crng done (trusting CPU's manufacturer)"],
-    ["[    7.284424] random: &lt;b&gt;&amp;&quot;: uninitialized urandom read (16 bytes read)", 'random: <b>&": uninitialized urandom read (16 bytes read)'],
-    ["[    0.000000] Kernel command line: root=3D/dev/sda1 console=3DttyS0", "Kernel command line: root=/dev/sda1 console=ttyS0"],
+    [
+      "[    7.284424] random: crng done (trusting CPU&#39;s manufacturer)",
+      "random: crng done (trusting CPU's manufacturer)",
+    ],
+    [
+      "[    7.284424] random: crng done (trusting CPU&apos;s manufacturer)",
+      "random: crng done (trusting CPU's manufacturer)",
+    ],
+    [
+      "[    7.284424] random: &lt;b&gt;&amp;&quot;: uninitialized urandom read (16 bytes read)",
+      'random: <b>&": uninitialized urandom read (16 bytes read)',
+    ],
+    [
+      "[    0.000000] Kernel command line: root=3D/dev/sda1 console=3DttyS0",
+      "Kernel command line: root=/dev/sda1 console=ttyS0",
+    ],
     ["[    0.000000] Kernel command line: root=/dev/sda1 quiet", "Kernel command line: root=/dev/sda1 quiet"],
-    ["[    7.284424] random: gr=C3=B6=C3=9Fe=3D: uninitialized urandom read (16 bytes read)", "random: größe=: uninitialized urandom read (16 bytes read)"],
-    ["[    7.284424] random: crng done (trusting CPU=E2=80=99s manufacturer)=20", "random: crng done (trusting CPU’s manufacturer)"],
+    [
+      "[    7.284424] random: gr=C3=B6=C3=9Fe=3D: uninitialized urandom read (16 bytes read)",
+      "random: größe=: uninitialized urandom read (16 bytes read)",
+    ],
+    [
+      "[    7.284424] random: crng done (trusting CPU=E2=80=99s manufacturer)=20",
+      "random: crng done (trusting CPU’s manufacturer)",
+    ],
   ])("%s", (raw, text) => {
     expect(parseLogLine(raw).text).toBe(text);
   });
@@ -214,7 +301,10 @@ describe("a line of a program, which is not the kernel's", () => {
     ["I/random: crng init done", null],
   ])("%s", (raw, tag) => {
     const line = parseLogLine(raw);
-    expect({ tag: line.tag, message: line.origin === "user" ? null : parseKernelMessage(line.text) }).toEqual({ tag, message: null });
+    expect({ tag: line.tag, message: line.origin === "user" ? null : parseKernelMessage(line.text) }).toEqual({
+      tag,
+      message: null,
+    });
   });
 
   it("is one only where it says so: an error of a disk's is the kernel's own", () => {

@@ -5,11 +5,18 @@ import { bootIn, bootsIn, bootsInPieces, idleLines, log, stamp } from "./reading
 
 const release = "5.10.0-32-amd64";
 const newer = "6.1.0-50-amd64";
-const versionOf = (name: string): string => `Linux version ${name} (debian-kernel@lists.debian.org) (gcc-12) #1 SMP Debian (2024-08-10)`;
+const versionOf = (name: string): string =>
+  `Linux version ${name} (debian-kernel@lists.debian.org) (gcc-12) #1 SMP Debian (2024-08-10)`;
 const [version, newerVersion] = [versionOf(release), versionOf(newer)];
 
 /** Which kernel each boot ran, the lines it takes, and when it was ready. */
-const told = (boots: readonly BootRecord[]): unknown => boots.map(({ kernel, covers, readiness }) => [kernel.release, covers?.firstLine, covers?.lastLine, readiness.readyAt]);
+const told = (boots: readonly BootRecord[]): unknown =>
+  boots.map(({ kernel, covers, readiness }) => [
+    kernel.release,
+    covers?.firstLine,
+    covers?.lastLine,
+    readiness.readyAt,
+  ]);
 
 describe("boots of one log are told apart", () => {
   it("by the kernel's version line", () => {
@@ -108,7 +115,9 @@ describe("boots of one log are told apart", () => {
   });
 
   it("within one physical line, of which a CR is in the middle", () => {
-    const boots = bootsIn("[    0.250000] random: fast init done\n[    0.500000] random: crng init done\r[    0.000000] random: crng init done\n");
+    const boots = bootsIn(
+      "[    0.250000] random: fast init done\n[    0.500000] random: crng init done\r[    0.000000] random: crng init done\n",
+    );
     expect(boots.map(({ covers, readiness }) => [covers?.firstLine, covers?.lastLine, readiness.line])).toEqual([
       [1, 2, 2],
       [2, 2, 2],
@@ -180,8 +189,21 @@ describe("boots of one log are told apart", () => {
 
   it("by marks at the end of a log, or one behind the other, only where lines are between them", () => {
     for (const end of ["\n", "\r\n"]) {
-      const boots = bootsIn(["-- Reboot --", "Mar 22 18:17:17 host kernel: x", "-- Reboot --", "-- Reboot --", "Mar 22 18:17:17 host kernel: y", "-- Reboot --", ""].join(end));
-      expect(boots.map(({ covers }) => [covers?.firstLine, covers?.lastLine]), JSON.stringify(end)).toEqual([
+      const boots = bootsIn(
+        [
+          "-- Reboot --",
+          "Mar 22 18:17:17 host kernel: x",
+          "-- Reboot --",
+          "-- Reboot --",
+          "Mar 22 18:17:17 host kernel: y",
+          "-- Reboot --",
+          "",
+        ].join(end),
+      );
+      expect(
+        boots.map(({ covers }) => [covers?.firstLine, covers?.lastLine]),
+        JSON.stringify(end),
+      ).toEqual([
         [2, 2],
         [5, 5],
       ]);
@@ -204,9 +226,24 @@ describe("boots of one log are told apart", () => {
 
   it("by the boot ID of journal entries, whatever their stamps", () => {
     const entry = (boot: string, at: number, message: string): string =>
-      JSON.stringify({ _BOOT_ID: boot.repeat(32), _TRANSPORT: "kernel", _SOURCE_MONOTONIC_TIMESTAMP: String(at * 1e6), MESSAGE: message });
-    const boots = bootsIn(`${[entry("a", 1, "x"), entry("a", 9, "random: crng init done"), entry("a", 3, "late"), entry("b", 10, "random: crng init done"), entry("b", 2, version)].join("\n")}\n`);
-    expect(boots.map(({ bootId, kernel, covers, readiness }) => [bootId?.slice(0, 4), kernel.release, covers?.firstLine, covers?.lastLine, readiness.readyAt])).toEqual([
+      JSON.stringify({
+        _BOOT_ID: boot.repeat(32),
+        _TRANSPORT: "kernel",
+        _SOURCE_MONOTONIC_TIMESTAMP: String(at * 1e6),
+        MESSAGE: message,
+      });
+    const boots = bootsIn(
+      `${[entry("a", 1, "x"), entry("a", 9, "random: crng init done"), entry("a", 3, "late"), entry("b", 10, "random: crng init done"), entry("b", 2, version)].join("\n")}\n`,
+    );
+    expect(
+      boots.map(({ bootId, kernel, covers, readiness }) => [
+        bootId?.slice(0, 4),
+        kernel.release,
+        covers?.firstLine,
+        covers?.lastLine,
+        readiness.readyAt,
+      ]),
+    ).toEqual([
       ["aaaa", null, 1, 3, 9],
       ["bbbb", release, 4, 5, 10],
     ]);
@@ -214,7 +251,14 @@ describe("boots of one log are told apart", () => {
 
   it("as far as they are kept: the latest 500, the others counted", () => {
     const reader = new LogReader("boot.log");
-    const boots = bootsInPieces(Array.from({ length: 600 }, (_, index) => `[    0.000000] ${version}\n[   ${(index + 10_000).toFixed(6)}] random: crng init done\n`).join(""), [], reader);
+    const boots = bootsInPieces(
+      Array.from(
+        { length: 600 },
+        (_, index) => `[    0.000000] ${version}\n[   ${(index + 10_000).toFixed(6)}] random: crng init done\n`,
+      ).join(""),
+      [],
+      reader,
+    );
     expect([boots.length, reader.droppedBoots]).toEqual([500, 100]);
     expect([boots[0]?.readiness.readyAt, boots[499]?.readiness.readyAt]).toEqual([10_100, 10_599]);
   });
@@ -231,7 +275,11 @@ describe("one boot is one", () => {
       [    2.000000] usb 1-2: new device
       [    3.250000] random: crng init done
     `);
-    expect(boot).toMatchObject({ kernel: { release }, covers: { firstLine: 1, lastLine: 7, fromStart: true }, readiness: { readyAt: 3.25, line: 7 } });
+    expect(boot).toMatchObject({
+      kernel: { release },
+      covers: { firstLine: 1, lastLine: 7, fromStart: true },
+      readiness: { readyAt: 3.25, line: 7 },
+    });
   });
 
   it("above `cat /proc/version`", () => {
@@ -271,8 +319,15 @@ describe("one boot is one", () => {
   });
 
   it("but two where another kernel said the same, or one with a clock of ticks", () => {
-    for (const [second, at] of [[newerVersion, "3.250001"], [version, "3.250000"]] as const) {
-      expect(bootsIn(`[    0.000000] ${version}\n[    ${at}] random: crng init done\n[    0.000000] ${second}\n[    ${at}] random: crng init done\n`)).toHaveLength(2);
+    for (const [second, at] of [
+      [newerVersion, "3.250001"],
+      [version, "3.250000"],
+    ] as const) {
+      expect(
+        bootsIn(
+          `[    0.000000] ${version}\n[    ${at}] random: crng init done\n[    0.000000] ${second}\n[    ${at}] random: crng init done\n`,
+        ),
+      ).toHaveLength(2);
     }
   });
 
@@ -311,7 +366,11 @@ describe("what is not the kernel's word", () => {
       Mar 22 18:17:18 host app[7]: -- Reboot --
       Mar 22 18:17:19 host kernel: [    2.000000] usb 1-1: new device
     `);
-    expect(boot).toMatchObject({ kernel: { release }, covers: { firstLine: 1, lastLine: 7, lastAt: 2 }, readiness: { level: "unknown" } });
+    expect(boot).toMatchObject({
+      kernel: { release },
+      covers: { firstLine: 1, lastLine: 7, lastAt: 2 },
+      readiness: { level: "unknown" },
+    });
   });
 
   it("is what user space wrote to /dev/kmsg", () => {
@@ -334,7 +393,12 @@ describe("what is not the kernel's word", () => {
       fips mode: enabled
       [    4.000000] usb 1-4: new device
     `);
-    expect(boot).toMatchObject({ readiness: { level: "unknown" }, earlyUses: [], fips: null, observed: { readyLines: [] } });
+    expect(boot).toMatchObject({
+      readiness: { level: "unknown" },
+      earlyUses: [],
+      fips: null,
+      observed: { readyLines: [] },
+    });
   });
 
   it("is a bare version line in such a log", () => {
@@ -345,7 +409,11 @@ describe("what is not the kernel's word", () => {
       ${newerVersion}
       Mar 22 18:17:17 host kernel: [    3.000000] random: crng init done
     `);
-    expect(boot).toMatchObject({ kernel: { release }, covers: { firstLine: 1, lastLine: 5 }, readiness: { readyAt: 3 } });
+    expect(boot).toMatchObject({
+      kernel: { release },
+      covers: { firstLine: 1, lastLine: 5 },
+      readiness: { readyAt: 3 },
+    });
   });
 
   it("is the second line of a program's entry, which journalctl prints below the first one's text", () => {
@@ -404,7 +472,10 @@ describe("a message cut in two", () => {
       const lines = [`[    0.000000] ${version}`, first, second, "[    4.000000] usb 1-1: new device", ""];
       expect(bootIn(lines.join(end)).readiness, JSON.stringify(end)).toMatchObject(ready);
     }
-    expect(bootIn(`[    0.000000] ${version}\n${first}\n${second}`)).toMatchObject({ readiness: ready, covers: { lastLine: 3 } });
+    expect(bootIn(`[    0.000000] ${version}\n${first}\n${second}`)).toMatchObject({
+      readiness: ready,
+      covers: { lastLine: 3 },
+    });
   });
 
   it.each([
@@ -412,7 +483,9 @@ describe("a message cut in two", () => {
     ["a tag", "Mar 22 18:17:17 host app: done"],
     ["another text", "done with it"],
   ])("does not go on with a line that has %s", (_what, second) => {
-    expect(bootIn(`[    0.000000] ${version}\n[    3.250000] random: crng init\n${second}\n`).readiness.level).toBe("unknown");
+    expect(bootIn(`[    0.000000] ${version}\n[    3.250000] random: crng init\n${second}\n`).readiness.level).toBe(
+      "unknown",
+    );
   });
 
   it("does not go on with a line that is a message itself", () => {
@@ -434,11 +507,15 @@ describe("a message cut in two", () => {
   });
 
   it("does not go on with the line behind the next", () => {
-    expect(bootIn(`[    0.000000] ${version}\n[    3.250000] random: crng init\n\ndone\n`).readiness.level).toBe("unknown");
+    expect(bootIn(`[    0.000000] ${version}\n[    3.250000] random: crng init\n\ndone\n`).readiness.level).toBe(
+      "unknown",
+    );
   });
 
   it("is read also where nothing else is", () => {
-    const [boot] = bootsInPieces(`[    0.000000] ${version}\n${idleLines(30_000)}[  900.000000] random: crng init\ndone\n`);
+    const [boot] = bootsInPieces(
+      `[    0.000000] ${version}\n${idleLines(30_000)}[  900.000000] random: crng init\ndone\n`,
+    );
     expect(boot?.readiness).toMatchObject({ readyAt: 900, line: 30_002 });
   });
 });
@@ -456,24 +533,42 @@ describe("several messages on one line", () => {
       [    3.250000] random: crng init done[    3.250100] random: 7 urandom warning(s) missed due to ratelimiting
       [  OK  ] Start[    4.000000] random: crng reseeded on system resumptioned.[    5.000000] random: crng reseeded on system resumption
     `);
-    expect(whole).toMatchObject({ readiness: { readyAt: 3.25, line: 2 }, missedWarnings: 7, observed: { missed: [{ at: 3.2501, line: 2 }] }, reseeds: [{ at: 5, line: 3 }] });
+    expect(whole).toMatchObject({
+      readiness: { readyAt: 3.25, line: 2 },
+      missedWarnings: 7,
+      observed: { missed: [{ at: 3.2501, line: 2 }] },
+      reseeds: [{ at: 5, line: 3 }],
+    });
   });
 
   it("may have been printed over one another: a carriage return goes back", () => {
-    const boot = bootIn("[    0.000000] Linux version 6.1.0 (x)\nLoading, please wait...\r[    3.250000] random: crng init done\r\r\n[    4.000000] x\r\n");
+    const boot = bootIn(
+      "[    0.000000] Linux version 6.1.0 (x)\nLoading, please wait...\r[    3.250000] random: crng init done\r\r\n[    4.000000] x\r\n",
+    );
     expect(boot).toMatchObject({ readiness: { readyAt: 3.25, line: 2 }, covers: { lastLine: 3, lastAt: 4 } });
   });
 });
 
 describe("bytes that are not text", () => {
-  const lines = [`[    0.000000] ${version}`, "[    1.500000] random: dd: uninitialized urandom read (16 bytes read)", "[    3.250000] random: crng init done", "[    4.000000] usb 1-1: new device", ""];
+  const lines = [
+    `[    0.000000] ${version}`,
+    "[    1.500000] random: dd: uninitialized urandom read (16 bytes read)",
+    "[    3.250000] random: crng init done",
+    "[    4.000000] usb 1-1: new device",
+    "",
+  ];
   const { earlyUses, ...plain } = bootIn(lines.join("\n"));
 
   it.each<[what: string, written: string]>([
     ["CRLF", lines.join("\r\n")],
     ["CR CR LF", lines.join("\r\r\n")],
     ["LF CR", lines.join("\n\r").slice(0, -1)],
-    ["colours", lines.map((line) => line.replace(/^\[ *(\S+)\] (\w+: )?/, "\u001b[32m[    $1] \u001b[0m\u001b[33m$2\u001b[0m")).join("\n")],
+    [
+      "colours",
+      lines
+        .map((line) => line.replace(/^\[ *(\S+)\] (\w+: )?/, "\u001b[32m[    $1] \u001b[0m\u001b[33m$2\u001b[0m"))
+        .join("\n"),
+    ],
     ["a byte order mark", `\ufeff${lines.join("\n")}`],
     ["zeros in front", `\0\0\0${lines.slice(0, -1).join("\n\0\0\0")}\n`],
     ["no line end at the end", lines.join("\n").slice(0, -1)],
@@ -483,11 +578,19 @@ describe("bytes that are not text", () => {
   });
 
   it("CRs alone are line ends on one line", () => {
-    expect(bootIn(lines.join("\r"))).toMatchObject({ covers: { firstLine: 1, lastLine: 1, lastAt: 4 }, readiness: { readyAt: 3.25, line: 1 }, earlyUses: [{ name: "dd", line: 1 }] });
+    expect(bootIn(lines.join("\r"))).toMatchObject({
+      covers: { firstLine: 1, lastLine: 1, lastAt: 4 },
+      readiness: { readyAt: 3.25, line: 1 },
+      earlyUses: [{ name: "dd", line: 1 }],
+    });
   });
 
   it("a hole of zeros does not hide the boot behind it", () => {
-    const hole = Buffer.concat([Buffer.from(`[    0.000000] ${version}\n[   50.000000] x\n`), Buffer.alloc(100_000), Buffer.from(`[    0.000000] ${newerVersion}\n[    3.250000] random: crng init done\n`)]);
+    const hole = Buffer.concat([
+      Buffer.from(`[    0.000000] ${version}\n[   50.000000] x\n`),
+      Buffer.alloc(100_000),
+      Buffer.from(`[    0.000000] ${newerVersion}\n[    3.250000] random: crng init done\n`),
+    ]);
     for (const sizes of [[], [1 << 16], [4096]]) {
       expect(told(bootsInPieces(hole, sizes)), `pieces of ${sizes.join()}`).toEqual([
         [release, 1, 2, null],
@@ -497,14 +600,24 @@ describe("bytes that are not text", () => {
   });
 
   it("zeros in front of the journal's mark do not hide it", () => {
-    expect(bootsIn("Mar 22 18:17:17 host kernel: x\n\0\0-- Reboot --\nMar 22 18:17:17 host kernel: y\n").map(({ covers }) => [covers?.firstLine, covers?.lastLine])).toEqual([
+    expect(
+      bootsIn("Mar 22 18:17:17 host kernel: x\n\0\0-- Reboot --\nMar 22 18:17:17 host kernel: y\n").map(
+        ({ covers }) => [covers?.firstLine, covers?.lastLine],
+      ),
+    ).toEqual([
       [1, 1],
       [3, 3],
     ]);
   });
 
   it("names that are no UTF-8 are kept as far as they are", () => {
-    const boot = bootIn(Buffer.concat([Buffer.from("[    1.500000] random: gr"), Buffer.from([0xf6]), Buffer.from(": uninitialized urandom read (16 bytes read)\n")]));
+    const boot = bootIn(
+      Buffer.concat([
+        Buffer.from("[    1.500000] random: gr"),
+        Buffer.from([0xf6]),
+        Buffer.from(": uninitialized urandom read (16 bytes read)\n"),
+      ]),
+    );
     expect(boot.earlyUses[0]?.name).toBe("gr\ufffd");
   });
 });
@@ -517,8 +630,18 @@ describe("stamps of the journal", () => {
       [    7.100000] host systemd[1]: Started.
       [    7.301000] host kernel: random: crng init done
     `);
-    expect(readiness).toMatchObject({ level: "ready", readyAt: 7.301, exact: false, notBefore: 0, notAfter: 7.301, line: 4, noted: { clock: "monotonic", seconds: 7.301 } });
-    expect(earlyUses).toMatchObject([{ name: "dd", at: null, noted: { clock: "monotonic", seconds: 2.800001 }, line: 2 }]);
+    expect(readiness).toMatchObject({
+      level: "ready",
+      readyAt: 7.301,
+      exact: false,
+      notBefore: 0,
+      notAfter: 7.301,
+      line: 4,
+      noted: { clock: "monotonic", seconds: 7.301 },
+    });
+    expect(earlyUses).toMatchObject([
+      { name: "dd", at: null, noted: { clock: "monotonic", seconds: 2.800001 }, line: 2 },
+    ]);
     expect(covers).toMatchObject({ firstAt: 2.8, lastAt: 7.301, fromStart: true, stamps: "journal" });
   });
 
@@ -533,11 +656,26 @@ describe("stamps of the journal", () => {
   });
 
   it("stand beside the kernel's in journal entries, and the kernel's count", () => {
-    const entry = { _BOOT_ID: "a".repeat(32), _TRANSPORT: "kernel", __MONOTONIC_TIMESTAMP: "7301000", __REALTIME_TIMESTAMP: "1458685037592123", MESSAGE: "random: crng init done" };
+    const entry = {
+      _BOOT_ID: "a".repeat(32),
+      _TRANSPORT: "kernel",
+      __MONOTONIC_TIMESTAMP: "7301000",
+      __REALTIME_TIMESTAMP: "1458685037592123",
+      MESSAGE: "random: crng init done",
+    };
     const of = (more: object): BootRecord => bootIn(`${JSON.stringify({ ...entry, ...more })}\n`);
-    expect(of({ _SOURCE_MONOTONIC_TIMESTAMP: "3250000" })).toMatchObject({ readiness: { readyAt: 3.25, exact: true, noted: null }, covers: { stamps: "printk" } });
-    expect(of({})).toMatchObject({ readiness: { readyAt: 7.301, exact: false, noted: { clock: "monotonic", seconds: 7.301 } }, covers: { stamps: "journal" } });
-    expect(of({ __MONOTONIC_TIMESTAMP: undefined })).toMatchObject({ readiness: { level: "ready", readyAt: null, noted: { clock: "wall", seconds: 0 } }, covers: { stamps: "wall" } });
+    expect(of({ _SOURCE_MONOTONIC_TIMESTAMP: "3250000" })).toMatchObject({
+      readiness: { readyAt: 3.25, exact: true, noted: null },
+      covers: { stamps: "printk" },
+    });
+    expect(of({})).toMatchObject({
+      readiness: { readyAt: 7.301, exact: false, noted: { clock: "monotonic", seconds: 7.301 } },
+      covers: { stamps: "journal" },
+    });
+    expect(of({ __MONOTONIC_TIMESTAMP: undefined })).toMatchObject({
+      readiness: { level: "ready", readyAt: null, noted: { clock: "wall", seconds: 0 } },
+      covers: { stamps: "wall" },
+    });
   });
 });
 
@@ -548,51 +686,102 @@ describe("stamps of a wall clock", () => {
       Mar 22 23:59:59 host kernel: random: dd: uninitialized urandom read (16 bytes read)
       Mar 23 00:00:05 host kernel: random: crng init done
     `);
-    expect(readiness).toMatchObject({ level: "ready", readyAt: null, notBefore: 0, notAfter: null, exact: false, noted: { clock: "wall", seconds: 7 } });
+    expect(readiness).toMatchObject({
+      level: "ready",
+      readyAt: null,
+      notBefore: 0,
+      notAfter: null,
+      exact: false,
+      noted: { clock: "wall", seconds: 7 },
+    });
     expect(earlyUses).toMatchObject([{ at: null, noted: { clock: "wall", seconds: 1 } }]);
     expect(covers).toMatchObject({ firstAt: null, lastAt: null, stamps: "wall" });
   });
 
   it("tell parts of a second where they have them", () => {
-    const { readiness } = bootIn("2023-02-03T12:32:49.250000+00:00 host kernel: x\n2023-02-03T13:32:51.750000+01:00 host kernel: random: crng init done\n");
+    const { readiness } = bootIn(
+      "2023-02-03T12:32:49.250000+00:00 host kernel: x\n2023-02-03T13:32:51.750000+01:00 host kernel: random: crng init done\n",
+    );
     expect(readiness.noted).toEqual({ clock: "wall", seconds: 2.5 });
   });
 
   it("tell nothing where the clock was set back", () => {
-    const { readiness } = bootIn("Mar 22 18:17:17 host kernel: x\nJan  1 00:00:05 host kernel: random: crng init done\n");
+    const { readiness } = bootIn(
+      "Mar 22 18:17:17 host kernel: x\nJan  1 00:00:05 host kernel: random: crng init done\n",
+    );
     expect(readiness).toMatchObject({ level: "ready", readyAt: null, notAfter: null, noted: null });
   });
 
   it("are beside the kernel's, which count", () => {
-    expect(bootIn("Mar 22 18:17:17 host kernel: [    3.250000] random: crng init done\n")).toMatchObject({ readiness: { readyAt: 3.25, noted: null }, covers: { stamps: "printk" } });
+    expect(bootIn("Mar 22 18:17:17 host kernel: [    3.250000] random: crng init done\n")).toMatchObject({
+      readiness: { readyAt: 3.25, noted: null },
+      covers: { stamps: "printk" },
+    });
   });
 });
 
 describe("records that are lost", () => {
   it.each([
     ["the kernel's console says so", "** 5 printk messages dropped **"],
-    ["an old kernel's does, in front of the next line", "** 5 printk messages dropped ** [    1.900000] usb 1-2: new device"],
+    [
+      "an old kernel's does, in front of the next line",
+      "** 5 printk messages dropped ** [    1.900000] usb 1-2: new device",
+    ],
   ])("are a gap: %s", (_who, said) => {
-    const boot = bootIn(`[    0.000000] ${version}\n[    1.000000] usb 1-1: new device\n${said}\n[    2.000000] random: crng init done\n`);
-    expect(boot.gaps).toMatchObject([{ of: "log", from: 1, lost: 5 }]);
+    const boot = bootIn(
+      `[    0.000000] ${version}\n[    1.000000] usb 1-1: new device\n${said}\n[    2.000000] random: crng init done\n`,
+    );
+    expect(boot.gaps).toMatchObject([{ source: "log", from: 1, lost: 5 }]);
     expect(boot.gaps[0]?.to).toBeLessThanOrEqual(2);
     expect(boot.observed.losses).toMatchObject([{ line: 3 }]);
   });
 
   it.each([
-    ["short", (text: string, at: number) => `Mar 22 18:17:0${at} host ${text}`, "systemd-journald[12]: ", "kernel: ", null],
-    ["short-monotonic", (text: string, at: number) => `${stamp(at)} host ${text}`, "systemd-journald[12]: ", "kernel: ", 1],
-    ["syslog with the kernel's stamps", (text: string, at: number) => `Mar 22 18:17:0${at} host ${text.replace("kernel: ", `kernel: ${stamp(at)} `)}`, "systemd-journald: ", "kernel: ", 1],
+    [
+      "short",
+      (text: string, at: number) => `Mar 22 18:17:0${at} host ${text}`,
+      "systemd-journald[12]: ",
+      "kernel: ",
+      null,
+    ],
+    [
+      "short-monotonic",
+      (text: string, at: number) => `${stamp(at)} host ${text}`,
+      "systemd-journald[12]: ",
+      "kernel: ",
+      1,
+    ],
+    [
+      "syslog with the kernel's stamps",
+      (text: string, at: number) => `Mar 22 18:17:0${at} host ${text.replace("kernel: ", `kernel: ${stamp(at)} `)}`,
+      "systemd-journald: ",
+      "kernel: ",
+      1,
+    ],
   ])("are a gap that the journal tells of: %s", (_format, printed, journald, kernel, from) => {
-    const boot = bootIn(`${[`${kernel}${version}`, `${kernel}usb 1-1: new device`, `${journald}Missed 5 kernel messages`, `${kernel}random: crng init done`].map((text, at) => printed(text, at)).join("\n")}\n`);
-    expect(boot.gaps).toEqual([{ of: "log", from, to: from === null ? null : 3, lost: 5 }]);
+    const boot = bootIn(
+      `${[`${kernel}${version}`, `${kernel}usb 1-1: new device`, `${journald}Missed 5 kernel messages`, `${kernel}random: crng init done`].map((text, at) => printed(text, at)).join("\n")}\n`,
+    );
+    expect(boot.gaps).toEqual([{ source: "log", from, to: from === null ? null : 3, lost: 5 }]);
     expect(boot.observed.losses).toMatchObject([{ lost: 5, line: 3 }]);
   });
 
   it("are a gap that the journal's entries tell of, also as JSON", () => {
-    const entry = (message: string, at: number, more: object = {}): string => JSON.stringify({ _TRANSPORT: "kernel", _SOURCE_MONOTONIC_TIMESTAMP: String(at * 1e6), MESSAGE: message, ...more });
-    const missed = JSON.stringify({ _TRANSPORT: "driver", SYSLOG_IDENTIFIER: "systemd-journald", MESSAGE: "Missed 5 kernel messages" });
-    expect(bootIn(`${[entry(version, 0), entry("x", 1), missed, entry("y", 2)].join("\n")}\n`).gaps).toEqual([{ of: "log", from: 1, to: 2, lost: 5 }]);
+    const entry = (message: string, at: number, more: object = {}): string =>
+      JSON.stringify({
+        _TRANSPORT: "kernel",
+        _SOURCE_MONOTONIC_TIMESTAMP: String(at * 1e6),
+        MESSAGE: message,
+        ...more,
+      });
+    const missed = JSON.stringify({
+      _TRANSPORT: "driver",
+      SYSLOG_IDENTIFIER: "systemd-journald",
+      MESSAGE: "Missed 5 kernel messages",
+    });
+    expect(bootIn(`${[entry(version, 0), entry("x", 1), missed, entry("y", 2)].join("\n")}\n`).gaps).toEqual([
+      { source: "log", from: 1, to: 2, lost: 5 },
+    ]);
   });
 
   it("are seen by the numbers of /dev/kmsg", () => {
@@ -602,21 +791,26 @@ describe("records that are lost", () => {
       6,7,2000000,-;usb 1-2: new device
       6,8,2000000,-;usb 1-3: new device
     `);
-    expect(boot.gaps).toEqual([{ of: "log", from: 1, to: 2, lost: 5 }]);
+    expect(boot.gaps).toEqual([{ source: "log", from: 1, to: 2, lost: 5 }]);
   });
 
   it("lie between two moments in order, though records are not quite", () => {
-    for (const { from, to } of bootIn("6,1,5000000,-;a\n6,5,4500000,-;b\n").gaps) expect(from ?? 0).toBeLessThanOrEqual(to ?? Infinity);
+    for (const { from, to } of bootIn("6,1,5000000,-;a\n6,5,4500000,-;b\n").gaps)
+      expect(from ?? 0).toBeLessThanOrEqual(to ?? Infinity);
   });
 
   it("are told as one gap where several reports stand between two stamps", () => {
-    const boot = bootIn(`[    0.000000] ${version}\n[    1.000000] x\n** 5 printk messages dropped **\n** 7 printk messages dropped **\n[    2.000000] x\n`);
-    expect(boot.gaps).toEqual([{ of: "log", from: 1, to: 2, lost: 12 }]);
+    const boot = bootIn(
+      `[    0.000000] ${version}\n[    1.000000] x\n** 5 printk messages dropped **\n** 7 printk messages dropped **\n[    2.000000] x\n`,
+    );
+    expect(boot.gaps).toEqual([{ source: "log", from: 1, to: 2, lost: 12 }]);
   });
 
   it("are counted where there are too many gaps to keep", () => {
     const count = 2000;
-    const [boot] = bootsInPieces(Array.from({ length: count }, (_, index) => `${stamp(index + 1)} x\n** 3 printk messages dropped **\n`).join(""));
+    const [boot] = bootsInPieces(
+      Array.from({ length: count }, (_, index) => `${stamp(index + 1)} x\n** 3 printk messages dropped **\n`).join(""),
+    );
     expect((boot?.observed.losses.length ?? 0) + (boot?.dropped.losses ?? 0)).toBe(count);
   });
 
@@ -633,17 +827,37 @@ describe("records that are lost", () => {
 
 describe("what part of a boot the log shows", () => {
   it.each<[what: string, text: string, covers: object]>([
-    ["a whole dmesg", `[    0.000000] ${version}\n[    4.000000] x\n`, { firstLine: 1, lastLine: 2, firstAt: 0, lastAt: 4, fromStart: true, stamps: "printk" }],
-    ["a ring that has lost its start", "[   90.000000] x\n[   94.000000] y\n", { firstLine: 1, lastLine: 2, firstAt: 90, lastAt: 94, fromStart: false, stamps: "printk" }],
-    ["text without stamps", "x\n\ny\n", { firstLine: 1, lastLine: 3, firstAt: null, lastAt: null, fromStart: false, stamps: "none" }],
-    ["a wall clock's", "Mar 22 18:17:17 host kernel: x\n", { firstLine: 1, lastLine: 1, firstAt: null, lastAt: null, fromStart: false, stamps: "wall" }],
-    ["a journal's clock", "[    7.000000] host kernel: x\n[    8.000000] host kernel: y\n", { firstAt: 7, lastAt: 8, stamps: "journal" }],
+    [
+      "a whole dmesg",
+      `[    0.000000] ${version}\n[    4.000000] x\n`,
+      { firstLine: 1, lastLine: 2, firstAt: 0, lastAt: 4, fromStart: true, stamps: "printk" },
+    ],
+    [
+      "a ring that has lost its start",
+      "[   90.000000] x\n[   94.000000] y\n",
+      { firstLine: 1, lastLine: 2, firstAt: 90, lastAt: 94, fromStart: false, stamps: "printk" },
+    ],
+    [
+      "text without stamps",
+      "x\n\ny\n",
+      { firstLine: 1, lastLine: 3, firstAt: null, lastAt: null, fromStart: false, stamps: "none" },
+    ],
+    [
+      "a wall clock's",
+      "Mar 22 18:17:17 host kernel: x\n",
+      { firstLine: 1, lastLine: 1, firstAt: null, lastAt: null, fromStart: false, stamps: "wall" },
+    ],
+    [
+      "a journal's clock",
+      "[    7.000000] host kernel: x\n[    8.000000] host kernel: y\n",
+      { firstAt: 7, lastAt: 8, stamps: "journal" },
+    ],
   ])("%s", (_what, text, covers) => {
     expect(bootIn(text).covers).toMatchObject(covers);
   });
 
   it("is lost in front where it does not begin with the kernel's first line", () => {
-    expect(bootIn("[   90.000000] x\n").gaps).toEqual([{ of: "log", from: 0, to: 90, lost: null }]);
+    expect(bootIn("[   90.000000] x\n").gaps).toEqual([{ source: "log", from: 0, to: 90, lost: null }]);
     expect(bootIn(`[    0.000000] ${version}\n[   90.000000] x\n`).gaps).toEqual([]);
   });
 
@@ -653,29 +867,46 @@ describe("what part of a boot the log shows", () => {
     expect(boot?.covers).toMatchObject({ firstLine: 1, lastLine: count + 1, firstAt: 0 });
     expect(Math.floor(boot?.covers?.lastAt ?? 0)).toBe(300);
   });
-
 });
 
 describe("entries that come from a journal file", () => {
-  const entry = (message: string, more: object = {}): string => `${JSON.stringify({ _TRANSPORT: "kernel", __MONOTONIC_TIMESTAMP: "7301000", _SOURCE_MONOTONIC_TIMESTAMP: "3250000", MESSAGE: message, ...more })}\n`;
-  const bootOf = (...entries: readonly string[]): BootRecord | undefined => bootsInPieces(entries.join(""), [], new LogReader("system.journal", { entries: true }))[0];
+  const entry = (message: string, more: object = {}): string =>
+    `${JSON.stringify({ _TRANSPORT: "kernel", __MONOTONIC_TIMESTAMP: "7301000", _SOURCE_MONOTONIC_TIMESTAMP: "3250000", MESSAGE: message, ...more })}\n`;
+  const bootOf = (...entries: readonly string[]): BootRecord | undefined =>
+    bootsInPieces(entries.join(""), [], new LogReader("system.journal", { entries: true }))[0];
 
   it("have no lines, since nobody sees any", () => {
-    expect(bootOf(entry("x"), entry("random: crng init done"))).toMatchObject({ file: "system.journal", covers: { firstLine: null, lastLine: null }, readiness: { line: null, readyAt: 3.25, exact: true } });
+    expect(bootOf(entry("x"), entry("random: crng init done"))).toMatchObject({
+      file: "system.journal",
+      covers: { firstLine: null, lastLine: null },
+      readiness: { line: null, readyAt: 3.25, exact: true },
+    });
   });
 
   it("are each told, also several of one moment", () => {
     const names = ["a", "b", "c"];
     for (const more of [{}, { _SOURCE_MONOTONIC_TIMESTAMP: "0" }, { _SOURCE_MONOTONIC_TIMESTAMP: undefined }]) {
-      const boot = bootOf(...names.map((name) => entry(`random: ${name}: uninitialized urandom read (16 bytes read)`, more)));
-      expect(boot?.earlyUses.map(({ name }) => name), JSON.stringify(more)).toEqual(names);
+      const boot = bootOf(
+        ...names.map((name) => entry(`random: ${name}: uninitialized urandom read (16 bytes read)`, more)),
+      );
+      expect(
+        boot?.earlyUses.map(({ name }) => name),
+        JSON.stringify(more),
+      ).toEqual(names);
     }
   });
 
   it("have the journal's stamp where the kernel's is missing, and the clock's where both are", () => {
-    expect(bootOf(entry("random: crng init done", { _SOURCE_MONOTONIC_TIMESTAMP: undefined }))?.readiness).toMatchObject({ readyAt: 7.301, notAfter: 7.301, exact: false, noted: { clock: "monotonic", seconds: 7.301 } });
+    expect(
+      bootOf(entry("random: crng init done", { _SOURCE_MONOTONIC_TIMESTAMP: undefined }))?.readiness,
+    ).toMatchObject({ readyAt: 7.301, notAfter: 7.301, exact: false, noted: { clock: "monotonic", seconds: 7.301 } });
     const byClock = { _SOURCE_MONOTONIC_TIMESTAMP: undefined, __MONOTONIC_TIMESTAMP: undefined };
-    expect(bootOf(entry("x", { ...byClock, __REALTIME_TIMESTAMP: "1000000" }), entry("random: crng init done", { ...byClock, __REALTIME_TIMESTAMP: "4000000" }))?.readiness).toMatchObject({ readyAt: null, noted: { clock: "wall", seconds: 3 } });
+    expect(
+      bootOf(
+        entry("x", { ...byClock, __REALTIME_TIMESTAMP: "1000000" }),
+        entry("random: crng init done", { ...byClock, __REALTIME_TIMESTAMP: "4000000" }),
+      )?.readiness,
+    ).toMatchObject({ readyAt: null, noted: { clock: "wall", seconds: 3 } });
   });
 });
 
@@ -683,7 +914,9 @@ describe("deep in a long log", () => {
   const idle = idleLines(30_000);
 
   it("messages are found, and boots told apart", () => {
-    const boots = bootsInPieces(`[    0.000000] ${version}\n${idle}[  900.000000] random: crng init done\n${idleLines(9, 900)}[    0.000000] ${newerVersion}\n[    0.250001] random: crng init done\n`);
+    const boots = bootsInPieces(
+      `[    0.000000] ${version}\n${idle}[  900.000000] random: crng init done\n${idleLines(9, 900)}[    0.000000] ${newerVersion}\n[    0.250001] random: crng init done\n`,
+    );
     expect(told(boots)).toEqual([
       [release, 1, 30_011, 900],
       [newer, 30_012, 30_013, 0.250001],
@@ -691,7 +924,9 @@ describe("deep in a long log", () => {
   });
 
   it("boots are told apart by stamps that run back, and their words read", () => {
-    const boots = bootsInPieces(`[    0.000000] ${version}\n${idle}[    1.000000] x\n[    2.000000] fips mode: enabled\n`);
+    const boots = bootsInPieces(
+      `[    0.000000] ${version}\n${idle}[    1.000000] x\n[    2.000000] fips mode: enabled\n`,
+    );
     expect(told(boots)).toEqual([
       [release, 1, 30_001, null],
       [null, 30_002, 30_003, null],
@@ -700,7 +935,9 @@ describe("deep in a long log", () => {
   });
 
   it("stamps that run back to somewhere behind the last line that was read are another boot too", () => {
-    const boots = bootsInPieces(`[    0.000000] ${version}\n${idleLines(60_000)}[  400.000000] x\n[  401.000000] random: crng init done\n`);
+    const boots = bootsInPieces(
+      `[    0.000000] ${version}\n${idleLines(60_000)}[  400.000000] x\n[  401.000000] random: crng init done\n`,
+    );
     expect(told(boots)).toEqual([
       [release, 1, 60_001, null],
       [null, 60_002, 60_003, 401],
@@ -709,8 +946,14 @@ describe("deep in a long log", () => {
 
   it.each([
     ["a version line", `[    0.000000] ${newerVersion}\n[    0.000000] fips mode: enabled\n`],
-    ["the journal's mark", `-- Reboot --\nMar 22 18:17:17 host kernel: ${newerVersion}\nMar 22 18:17:17 host kernel: fips mode: enabled\n`],
-    ["the journal's mark and lines before the version line", `-- Boot ${"a".repeat(32)} --\nMar 22 18:17:17 host kernel: microcode: x\nMar 22 18:17:17 host kernel: ${newerVersion}\nMar 22 18:17:17 host kernel: fips mode: enabled\n`],
+    [
+      "the journal's mark",
+      `-- Reboot --\nMar 22 18:17:17 host kernel: ${newerVersion}\nMar 22 18:17:17 host kernel: fips mode: enabled\n`,
+    ],
+    [
+      "the journal's mark and lines before the version line",
+      `-- Boot ${"a".repeat(32)} --\nMar 22 18:17:17 host kernel: microcode: x\nMar 22 18:17:17 host kernel: ${newerVersion}\nMar 22 18:17:17 host kernel: fips mode: enabled\n`,
+    ],
   ])("what a kernel says only as it starts is read behind %s", (_what, start) => {
     const boots = bootsInPieces(`[    0.000000] ${version}\n${idle}${start}`);
     expect(boots.map(({ kernel, fips }) => [kernel.release, fips])).toEqual([
@@ -757,19 +1000,25 @@ describe("tasks that waited", () => {
       [<0>] __x64_sys_getrandom+0x6a/0xc0
       [<0>] do_syscall_64+0x30/0x40
     `;
-    for (const text of [pasted, pasted.replaceAll("\n", "\r\n")]) expect(bootIn(text).waits, JSON.stringify(text.slice(-4))).toMatchObject([{ pid: 412, interface: "getrandom", evidence: "stack" }]);
+    for (const text of [pasted, pasted.replaceAll("\n", "\r\n")])
+      expect(bootIn(text).waits, JSON.stringify(text.slice(-4))).toMatchObject([
+        { pid: 412, interface: "getrandom", evidence: "stack" },
+      ]);
   });
 
   it("are counted where there are too many to keep", () => {
     const count = 600;
-    const text = Array.from({ length: count }, (_, index) => report.replaceAll("412", String(1000 + index)).replaceAll("242.", `${242 + index}.`)).join("");
+    const text = Array.from({ length: count }, (_, index) =>
+      report.replaceAll("412", String(1000 + index)).replaceAll("242.", `${242 + index}.`),
+    ).join("");
     const [boot] = bootsInPieces(`${text}${"[99999.000000] usb 1-1: new device\n".repeat(6)}`);
     expect((boot?.waits.length ?? 0) + (boot?.dropped.waits ?? 0)).toBe(count);
   });
 });
 
 describe("a command line in quoted-printable", () => {
-  const read = (echo: string): string | null => bootIn(`[    0.000000] ${version}\n${echo}[    3.250000] random: crng init done\n`).kernel.commandLine;
+  const read = (echo: string): string | null =>
+    bootIn(`[    0.000000] ${version}\n${echo}[    3.250000] random: crng init done\n`).kernel.commandLine;
 
   it("goes on with the next line where it ends softly, and only there", () => {
     expect(read("[    0.000001] Kernel command line: root=3D/dev/sda1 ro=\n quiet\n")).toBe("root=/dev/sda1 ro quiet");
@@ -778,15 +1027,26 @@ describe("a command line in quoted-printable", () => {
   });
 
   it("is told where the log ends with it", () => {
-    expect(bootIn(`[    0.000000] ${version}\n[    0.000001] Kernel command line: root=3D/dev/sda1 ro=\n`).kernel.commandLine).toBe("root=/dev/sda1 ro");
+    expect(
+      bootIn(`[    0.000000] ${version}\n[    0.000001] Kernel command line: root=3D/dev/sda1 ro=\n`).kernel
+        .commandLine,
+    ).toBe("root=/dev/sda1 ro");
   });
 });
 
 describe("an entry that takes several lines", () => {
-  const fields = { __MONOTONIC_TIMESTAMP: "7301000", _BOOT_ID: "a".repeat(32), _TRANSPORT: "kernel", _SOURCE_MONOTONIC_TIMESTAMP: "3250000", MESSAGE: "random: crng init done" };
+  const fields = {
+    __MONOTONIC_TIMESTAMP: "7301000",
+    _BOOT_ID: "a".repeat(32),
+    _TRANSPORT: "kernel",
+    _SOURCE_MONOTONIC_TIMESTAMP: "3250000",
+    MESSAGE: "random: crng init done",
+  };
 
   it("is read as `journalctl -o json-pretty` prints it, with its message's line", () => {
-    expect(bootIn(`${JSON.stringify(fields, null, "\t")}\n${JSON.stringify({ ...fields, MESSAGE: "x" }, null, "\t")}\n`)).toMatchObject({ readiness: { readyAt: 3.25, exact: true, line: 6 }, covers: { lastLine: 14 } });
+    expect(
+      bootIn(`${JSON.stringify(fields, null, "\t")}\n${JSON.stringify({ ...fields, MESSAGE: "x" }, null, "\t")}\n`),
+    ).toMatchObject({ readiness: { readyAt: 3.25, exact: true, line: 6 }, covers: { lastLine: 14 } });
   });
 
   it("is read as `journalctl -o verbose` prints it, with its message's line", () => {
@@ -801,7 +1061,11 @@ describe("an entry that takes several lines", () => {
           MESSAGE=random: fast init done
                   random: crng init done
     `);
-    expect(boot).toMatchObject({ readiness: { readyAt: 3.25, exact: true, line: 4 }, earlyInit: null, observed: { readyLines: [{ line: 4 }] } });
+    expect(boot).toMatchObject({
+      readiness: { readyAt: 3.25, exact: true, line: 4 },
+      earlyInit: null,
+      observed: { readyLines: [{ line: 4 }] },
+    });
   });
 
   it("is read as `dmesg --json` prints it; a program's has another facility", () => {
@@ -820,24 +1084,41 @@ describe("an entry that takes several lines", () => {
          ]
       }
     `);
-    expect(boot).toMatchObject({ readiness: { readyAt: 3.25, exact: true, line: 6 }, earlyInit: null, covers: { lastAt: 4 } });
+    expect(boot).toMatchObject({
+      readiness: { readyAt: 3.25, exact: true, line: 6 },
+      earlyInit: null,
+      covers: { lastAt: 4 },
+    });
   });
 
   it.each([
     ["a brace alone", "{\n"],
     ["code that somebody pasted", 'int main(void)\n{\n  puts("x");\n'],
     ["an entry that is cut off", '{\n\t"MESSAGE" : "x",\n'],
-    ["a verbose entry that is cut off before the journal's mark", "Tue 2016-03-22 18:17:17.592123 UTC [s=1;i=2;b=3;m=6f67a8;t=4;x=5]\n    _TRANSPORT=kernel\n-- Reboot --\n"],
-    ["a verbose entry that is cut off", "Tue 2016-03-22 18:17:17.592123 UTC [s=1;i=2;b=3;m=6f67a8;t=4;x=5]\n    _TRANSPORT=kernel\n"],
+    [
+      "a verbose entry that is cut off before the journal's mark",
+      "Tue 2016-03-22 18:17:17.592123 UTC [s=1;i=2;b=3;m=6f67a8;t=4;x=5]\n    _TRANSPORT=kernel\n-- Reboot --\n",
+    ],
+    [
+      "a verbose entry that is cut off",
+      "Tue 2016-03-22 18:17:17.592123 UTC [s=1;i=2;b=3;m=6f67a8;t=4;x=5]\n    _TRANSPORT=kernel\n",
+    ],
   ])("hides no line behind it where it is none: %s", (_what, before) => {
     const boots = bootsIn(`${before}[    0.000000] ${version}\n[    3.250000] random: crng init done\n`);
-    expect(boots.at(-1)).toMatchObject({ kernel: { release }, readiness: { readyAt: 3.25, line: before.split("\n").length + 1 } });
+    expect(boots.at(-1)).toMatchObject({
+      kernel: { release },
+      readiness: { readyAt: 3.25, line: before.split("\n").length + 1 },
+    });
   });
 });
 
 describe("the journal's export format", () => {
-  const entry = (at: number, message: string): string => `__CURSOR=s=${at}\n__REALTIME_TIMESTAMP=1458685037592123\n_BOOT_ID=${"a".repeat(32)}\n_TRANSPORT=kernel\n_SOURCE_MONOTONIC_TIMESTAMP=${at * 1e6}\nMESSAGE=${message}\n\n`;
-  const text = entry(0, version) + entry(1.5, "random: dd: uninitialized urandom read (16 bytes read)") + entry(3.25, "random: crng init done");
+  const entry = (at: number, message: string): string =>
+    `__CURSOR=s=${at}\n__REALTIME_TIMESTAMP=1458685037592123\n_BOOT_ID=${"a".repeat(32)}\n_TRANSPORT=kernel\n_SOURCE_MONOTONIC_TIMESTAMP=${at * 1e6}\nMESSAGE=${message}\n\n`;
+  const text =
+    entry(0, version) +
+    entry(1.5, "random: dd: uninitialized urandom read (16 bytes read)") +
+    entry(3.25, "random: crng init done");
 
   it("is known by its start, and its messages have their lines", () => {
     const [boot, ...more] = bootsInPieces(text);
@@ -853,7 +1134,8 @@ describe("the journal's export format", () => {
 
   it("is known however its bytes come", () => {
     const boots = bootsInPieces(text);
-    for (const sizes of [[9], [10, 1], [64], [1], [3], [8, Infinity]]) expect(bootsInPieces(text, sizes), `in pieces of ${sizes.join(", ")} bytes`).toEqual(boots);
+    for (const sizes of [[9], [10, 1], [64], [1], [3], [8, Infinity]])
+      expect(bootsInPieces(text, sizes), `in pieces of ${sizes.join(", ")} bytes`).toEqual(boots);
   });
 });
 

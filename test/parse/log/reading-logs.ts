@@ -5,7 +5,11 @@ import { LogReader } from "../../../src/parse/log/log-reader.ts";
 export type Log = string | Buffer;
 
 /** The boots in a log that comes in pieces of these sizes, the last of them again and again; whole without any. */
-export function bootsInPieces(text: Log, sizes: readonly number[] = [], reader: LogReader = new LogReader("boot.log")): readonly BootRecord[] {
+export function bootsInPieces(
+  text: Log,
+  sizes: readonly number[] = [],
+  reader: LogReader = new LogReader("boot.log"),
+): readonly BootRecord[] {
   const bytes = Buffer.from(text);
   for (let at = 0, index = 0; at < bytes.length; index++) {
     const size = sizes[Math.min(index, sizes.length - 1)] ?? bytes.length;
@@ -22,22 +26,33 @@ export function bootsInPieces(text: Log, sizes: readonly number[] = [], reader: 
 export function bootsIn(text: Log): readonly BootRecord[] {
   const boots = bootsInPieces(text);
   expect(bootsInPieces(text, [1]), "byte by byte").toEqual(boots);
-  for (let cut = 1; cut < Buffer.byteLength(text); cut++) expect(bootsInPieces(text, [cut, Infinity]), `cut at byte ${cut}`).toEqual(boots);
+  for (let cut = 1; cut < Buffer.byteLength(text); cut++)
+    expect(bootsInPieces(text, [cut, Infinity]), `cut at byte ${cut}`).toEqual(boots);
   return boots;
 }
 
 /** The one boot of a small log. */
 export function bootIn(text: Log): BootRecord {
   const [boot, ...more] = bootsIn(text);
-  if (boot === undefined || more.length > 0) throw new Error(`not one boot but ${more.length + (boot === undefined ? 0 : 1)}`);
+  if (boot === undefined || more.length > 0)
+    throw new Error(`not one boot but ${more.length + (boot === undefined ? 0 : 1)}`);
   return boot;
 }
 
-/** A log as a template string: its first line end, and the blanks before each line that stand before the first, are not part of it. */
+/**
+ * A log as a template string: its first line end, and the blanks before each line that stand before the first, are not
+ * part of it.
+ */
 export function log(parts: TemplateStringsArray, ...values: readonly string[]): string {
-  const text = parts.raw.map((part, index) => part + (values[index] ?? "")).join("").replace(/^\n/, "");
+  const text = parts.raw
+    .map((part, index) => part + (values[index] ?? ""))
+    .join("")
+    .replace(/^\n/, "");
   const indent = /^ */.exec(text)?.[0].length ?? 0;
-  return text.split("\n").map((line) => line.slice(Math.min(indent, line.length - line.trimStart().length))).join("\n");
+  return text
+    .split("\n")
+    .map((line) => line.slice(Math.min(indent, line.length - line.trimStart().length)))
+    .join("\n");
 }
 
 /** As many lines that say nothing, stamped a hundredth of a second apart. */

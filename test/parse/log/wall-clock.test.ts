@@ -5,7 +5,9 @@ import { parseWallStamp } from "../../../src/parse/log/wall-clock.ts";
 /** The stamp that a text starts with: its time as a date, and what is behind it. */
 function stampOf(text: string): readonly [at: string, rest: string] | null {
   const stamp = parseWallStamp(text);
-  return stamp === null ? null : [new Date(Math.round(stamp.seconds * 1000)).toISOString().replace(".000Z", "Z"), text.slice(stamp.length)];
+  return stamp === null
+    ? null
+    : [new Date(Math.round(stamp.seconds * 1000)).toISOString().replace(".000Z", "Z"), text.slice(stamp.length)];
 }
 
 describe("a wall-clock stamp", () => {
@@ -60,7 +62,9 @@ describe("a wall-clock stamp", () => {
   });
 
   it("has a moment also where nobody knows the month's language: differences within the month hold", () => {
-    const [one, other] = ["Пт фев  3 12:32:49 2023", "Пт фев  3 12:33:49 2023"].map((text) => parseWallStamp(text)?.seconds);
+    const [one, other] = ["Пт фев  3 12:32:49 2023", "Пт фев  3 12:33:49 2023"].map(
+      (text) => parseWallStamp(text)?.seconds,
+    );
     expect((other ?? 0) - (one ?? 0)).toBe(60);
   });
 
@@ -92,7 +96,8 @@ describe("a wall-clock stamp", () => {
   });
 
   it("is a finite time for whatever looks like one", () => {
-    const digits = (length: number): fc.Arbitrary<string> => fc.string({ unit: fc.constantFrom(...Array.from("0123456789")), minLength: length, maxLength: length });
+    const digits = (length: number): fc.Arbitrary<string> =>
+      fc.string({ unit: fc.constantFrom(...Array.from("0123456789")), minLength: length, maxLength: length });
     const clock = fc.tuple(digits(2), digits(2), digits(2)).map((parts) => parts.join(":"));
     const date = fc.oneof(
       fc.tuple(digits(4), digits(2), digits(2)).map((parts) => `${parts.join("-")}T`),
@@ -112,7 +117,10 @@ describe("a wall-clock stamp", () => {
   });
 
   it("is null or finite for any text", () => {
-    const text = fc.oneof(fc.string({ unit: "binary" }), fc.string({ unit: fc.constantFrom(...Array.from("0129-:.,TZ+ FeébJan月")) }));
+    const text = fc.oneof(
+      fc.string({ unit: "binary" }),
+      fc.string({ unit: fc.constantFrom(...Array.from("0129-:.,TZ+ FeébJan月")) }),
+    );
     fc.assert(
       fc.property(text, (any) => {
         expect(Number.isFinite(parseWallStamp(any)?.seconds ?? 0)).toBe(true);

@@ -6,7 +6,9 @@ const read = (text: string): unknown => Object.fromEntries(parseKeyValue(text));
 
 describe("assignments", () => {
   it("of os-release", () => {
-    expect(read('NAME="Fedora Linux"\nID=fedora\n# comment=1\n\n  VERSION_ID=41\nPRETTY_NAME=\'Fedora Linux 41\'\n')).toEqual({
+    expect(
+      read("NAME=\"Fedora Linux\"\nID=fedora\n# comment=1\n\n  VERSION_ID=41\nPRETTY_NAME='Fedora Linux 41'\n"),
+    ).toEqual({
       NAME: "Fedora Linux",
       ID: "fedora",
       VERSION_ID: "41",
@@ -15,7 +17,7 @@ describe("assignments", () => {
   });
 
   it("keep '=' and other quotes in values, and may be empty", () => {
-    expect(read("A=b=c\nB=\nC=\"it's\"\nD=\"open\nE=\"\"")).toEqual({ A: "b=c", B: "", C: "it's", D: '"open', E: "" });
+    expect(read('A=b=c\nB=\nC="it\'s"\nD="open\nE=""')).toEqual({ A: "b=c", B: "", C: "it's", D: '"open', E: "" });
   });
 
   it("are overruled by later ones", () => {
@@ -37,7 +39,14 @@ describe("assignments", () => {
 
   it("are read at once, a megabyte of whatever", () => {
     const start = performance.now();
-    for (const text of ["\n".repeat(1 << 20), " ".repeat(1 << 20), "A".repeat(1 << 20), `A=${'"'.repeat(1 << 20)}`, "A=\n".repeat(1 << 18)]) parseKeyValue(text);
+    for (const text of [
+      "\n".repeat(1 << 20),
+      " ".repeat(1 << 20),
+      "A".repeat(1 << 20),
+      `A=${'"'.repeat(1 << 20)}`,
+      "A=\n".repeat(1 << 18),
+    ])
+      parseKeyValue(text);
     expect(performance.now() - start).toBeLessThan(5_000);
   });
 });

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { parsePollingCall } from "../../../src/parse/proc/polling-call.ts";
 
-const call = (number: number, ...given: readonly number[]): string => `${number} ${Array.from({ length: 6 }, (_, index) => `0x${(given[index] ?? 0).toString(16)}`).join(" ")} 0x7ffd3f0a2b58 0x7f1c2d8e1a9f\n`;
+const call = (number: number, ...given: readonly number[]): string =>
+  `${number} ${Array.from({ length: 6 }, (_, index) => `0x${(given[index] ?? 0).toString(16)}`).join(" ")} 0x7ffd3f0a2b58 0x7f1c2d8e1a9f\n`;
 
 describe("the call that a task sleeps in", () => {
   it.each([
@@ -15,9 +16,12 @@ describe("the call that a task sleeps in", () => {
     expect(parsePollingCall(text, architecture)).toEqual(expected);
   });
 
-  it.each([["running\n"], ["-1 0x7ffd3f0a2b58 0x7f1c2d8e1a9f\n"], [call(0, 3)], ["7 0x1 0x2\n"], [""]])("is none of these: %j", (text) => {
-    expect(parsePollingCall(text, "x64")).toBeNull();
-  });
+  it.each([["running\n"], ["-1 0x7ffd3f0a2b58 0x7f1c2d8e1a9f\n"], [call(0, 3)], ["7 0x1 0x2\n"], [""]])(
+    "is none of these: %j",
+    (text) => {
+      expect(parsePollingCall(text, "x64")).toBeNull();
+    },
+  );
 
   it("is not known by its number on an architecture that is not known", () => {
     expect(parsePollingCall(call(7, 1, 1), "s390x")).toBeNull();

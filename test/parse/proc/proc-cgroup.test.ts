@@ -10,13 +10,21 @@ describe("a unit, by its control group", () => {
     ["/system.slice/sshd.service", "sshd.service", null],
     ["/init.scope", "init.scope", null],
     ["/system.slice/system-getty.slice/getty@tty1.service", "getty@tty1.service", null],
-    ["/system.slice/system-systemd\\x2dcryptsetup.slice/systemd-cryptsetup@luks\\x2d1.service", "systemd-cryptsetup@luks\\x2d1.service", null],
+    [
+      "/system.slice/system-systemd\\x2dcryptsetup.slice/systemd-cryptsetup@luks\\x2d1.service",
+      "systemd-cryptsetup@luks\\x2d1.service",
+      null,
+    ],
     ["/system.slice/nginx.service/worker/3", "nginx.service", null],
     ["/system.slice/dev-hugepages.mount", "dev-hugepages.mount", null],
     ["/system.slice/_cpu.service", "cpu.service", null],
     ["/system.slice/gone.service (deleted)", "gone.service", null],
     ["/user.slice/user-1000.slice/session-3.scope", "session-3.scope", null],
-    ["/user.slice/user-1000.slice/user@1000.service/app.slice/app-gnome\\x2dterminal.slice/x.service", "user@1000.service", "x.service"],
+    [
+      "/user.slice/user-1000.slice/user@1000.service/app.slice/app-gnome\\x2dterminal.slice/x.service",
+      "user@1000.service",
+      "x.service",
+    ],
     ["/user.slice/user-1000.slice/user@1000.service/init.scope", "user@1000.service", "init.scope"],
     ["/user.slice/user-1000.slice/user@1000.service", "user@1000.service", null],
     ["/../../system.slice/outside.service", "outside.service", null],
@@ -65,7 +73,10 @@ describe("a container, by its control group", () => {
 
 it("/proc/PID/cgroup may hold anything", () => {
   for (const text of ["", "0::", "0:", "::/", "\n\n", "x:y:/z"]) expect(parseControlGroup(text)).toEqual(nobody);
-  const component = fc.oneof(fc.string({ unit: "binary", maxLength: 20 }), fc.constantFrom("lxc", "..", "user@1.service", "a.slice", `docker-${id}.scope`));
+  const component = fc.oneof(
+    fc.string({ unit: "binary", maxLength: 20 }),
+    fc.constantFrom("lxc", "..", "user@1.service", "a.slice", `docker-${id}.scope`),
+  );
   fc.assert(
     fc.property(fc.array(component, { maxLength: 8 }), (names) => {
       const { unit, userUnit, container } = parseControlGroup(`0::/${names.join("/")}\n`);

@@ -12,11 +12,16 @@ const gpgv = `55d0c4b5e000-55d0c4b64000 r--p 00000000 fe:00 1835                
 7ffd3a5f1000-7ffd3a5f3000 r-xp 00000000 00:00 0                          [vdso]
 ffffffffff600000-ffffffffff601000 --xp 00000000 00:00 0                  [vsyscall]
 `;
-const line = (path: string, mode = "r-xp"): string => `7f3b1c000000-7f3b1c028000 ${mode} 00000000 fe:00 2411                       ${path}\n`;
+const line = (path: string, mode = "r-xp"): string =>
+  `7f3b1c000000-7f3b1c028000 ${mode} 00000000 fe:00 2411                       ${path}\n`;
 
 describe("/proc/PID/maps", () => {
   it("shows the files with code, each once", () => {
-    expect(parseMappedFiles(gpgv).map(({ path }) => path)).toEqual(["/usr/bin/gpgv", "/usr/lib/x86_64-linux-gnu/libgcrypt.so.20.4.1", "/usr/lib/x86_64-linux-gnu/libc.so.6"]);
+    expect(parseMappedFiles(gpgv).map(({ path }) => path)).toEqual([
+      "/usr/bin/gpgv",
+      "/usr/lib/x86_64-linux-gnu/libgcrypt.so.20.4.1",
+      "/usr/lib/x86_64-linux-gnu/libc.so.6",
+    ]);
     expect(parseMappedFiles(gpgv + gpgv)).toHaveLength(3);
   });
 
@@ -29,29 +34,48 @@ describe("/proc/PID/maps", () => {
   });
 
   it("shows what an upgrade replaced", () => {
-    expect(parseMappedFiles(line("/usr/lib64/libcrypto.so.3.2.1 (deleted)"))).toEqual([{ path: "/usr/lib64/libcrypto.so.3.2.1", deleted: true }]);
+    expect(parseMappedFiles(line("/usr/lib64/libcrypto.so.3.2.1 (deleted)"))).toEqual([
+      { path: "/usr/lib64/libcrypto.so.3.2.1", deleted: true },
+    ]);
   });
 
   it("takes names as they are, but for line ends", () => {
     const names = ["/opt/my app/lib one.so", "/a\\012b", "/x\\x2dy", "/(deleted)", "/é\u001b[31m"];
-    expect(parseMappedFiles(names.map((name) => line(name)).join("")).map(({ path }) => path)).toEqual(["/opt/my app/lib one.so", "/a\nb", "/x\\x2dy", "/(deleted)", "/é\u001b[31m"]);
+    expect(parseMappedFiles(names.map((name) => line(name)).join("")).map(({ path }) => path)).toEqual([
+      "/opt/my app/lib one.so",
+      "/a\nb",
+      "/x\\x2dy",
+      "/(deleted)",
+      "/é\u001b[31m",
+    ]);
   });
 
   it("reads 32-bit and wide device numbers", () => {
-    expect(parseMappedFiles("08048000-08056000 r-xp 00000000 103:05 12 /bin/cat\n")).toEqual([{ path: "/bin/cat", deleted: false }]);
+    expect(parseMappedFiles("08048000-08056000 r-xp 00000000 103:05 12 /bin/cat\n")).toEqual([
+      { path: "/bin/cat", deleted: false },
+    ]);
   });
 
   it("is bounded, and takes any text", () => {
-    expect(parseMappedFiles(Array.from({ length: 5_000 }, (_, index) => line(`/lib/${index}`)).join(""))).toHaveLength(1024);
+    expect(parseMappedFiles(Array.from({ length: 5_000 }, (_, index) => line(`/lib/${index}`)).join(""))).toHaveLength(
+      1024,
+    );
     fc.assert(fc.property(fc.string({ unit: "binary" }), (text) => parseMappedFiles(text).length >= 0));
     const start = performance.now();
     parseMappedFiles(" /".repeat(500_000));
     parseMappedFiles(line("/lib/a").repeat(12_000));
     expect(performance.now() - start).toBeLessThan(2_000);
     fc.assert(
-      fc.property(fc.string({ unit: "binary", minLength: 1 }).filter((name) => !name.includes("\n") && !name.endsWith(" (deleted)")), (name) => {
-        expect(parseMappedFiles(line(`/${name}`))).toEqual([{ path: `/${name.replaceAll("\\012", "\n")}`, deleted: false }]);
-      }),
+      fc.property(
+        fc
+          .string({ unit: "binary", minLength: 1 })
+          .filter((name) => !name.includes("\n") && !name.endsWith(" (deleted)")),
+        (name) => {
+          expect(parseMappedFiles(line(`/${name}`))).toEqual([
+            { path: `/${name.replaceAll("\\012", "\n")}`, deleted: false },
+          ]);
+        },
+      ),
     );
   });
 });

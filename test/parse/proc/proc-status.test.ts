@@ -19,7 +19,10 @@ describe("/proc/PID/status", () => {
   });
 
   it("is null where the text is none", () => {
-    for (const text of ["", "Tgid:\t812\n", "Name:\tx\nTgid:\tx\n", "\nTgid:"]) expect(parseTaskStatus(text)).toBeNull();
-    fc.assert(fc.property(fc.string({ unit: "binary" }), (text) => parseTaskStatus(text) === null || text.includes("Tgid")));
+    for (const text of ["", "Tgid:\t812\n", "Name:\tx\nTgid:\tx\n", "\nTgid:"])
+      expect(parseTaskStatus(text)).toBeNull();
+    fc.assert(
+      fc.property(fc.string({ unit: "binary" }), (text) => parseTaskStatus(text) === null || text.includes("Tgid")),
+    );
   });
 });

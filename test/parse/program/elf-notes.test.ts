@@ -7,7 +7,8 @@ const NT_GNU_BUILD_ID = 3;
 /** One ELF note, name and description padded to four bytes. */
 function note(name: string, type: number, body: Buffer, order: "LE" | "BE" = "LE"): Buffer {
   const words = Buffer.alloc(12);
-  for (const [index, word] of [name.length + 1, body.length, type].entries()) words[`writeUInt32${order}`](word, index * 4);
+  for (const [index, word] of [name.length + 1, body.length, type].entries())
+    words[`writeUInt32${order}`](word, index * 4);
   const padded = (bytes: Buffer): Buffer => Buffer.concat([bytes, Buffer.alloc(-bytes.length & 3)]);
   return Buffer.concat([words, padded(Buffer.from(`${name}\0`)), padded(body)]);
 }
@@ -17,11 +18,17 @@ const xen = note("Xen", 6, Buffer.from("linux\0"));
 
 describe("the build ID in ELF notes", () => {
   it("is found among other notes", () => {
-    expect(parseBuildId(Buffer.concat([xen, note("Linux", 0x100, Buffer.from([0])), note("GNU", NT_GNU_BUILD_ID, id)]))).toBe(id.toString("hex"));
+    expect(
+      parseBuildId(Buffer.concat([xen, note("Linux", 0x100, Buffer.from([0])), note("GNU", NT_GNU_BUILD_ID, id)])),
+    ).toBe(id.toString("hex"));
   });
 
   it("is found in either byte order", () => {
-    expect(parseBuildId(Buffer.concat([note("Xen", 6, Buffer.from("linux\0"), "BE"), note("GNU", NT_GNU_BUILD_ID, id, "BE")]))).toBe(id.toString("hex"));
+    expect(
+      parseBuildId(
+        Buffer.concat([note("Xen", 6, Buffer.from("linux\0"), "BE"), note("GNU", NT_GNU_BUILD_ID, id, "BE")]),
+      ),
+    ).toBe(id.toString("hex"));
   });
 
   it("is found in a view that starts anywhere in its memory", () => {
@@ -58,26 +65,42 @@ describe("the build ID in ELF notes", () => {
       const bytes = Buffer.alloc(64);
       for (const [index, word] of words.entries()) bytes[`writeUInt32${order}`](word, index * 4);
       expect(parseBuildId(bytes)).toBeNull();
-      expect(parseBuildId(Buffer.concat([order === "LE" ? xen : note("Xen", 6, Buffer.from("linux\0"), "BE"), bytes]))).toBeNull();
+      expect(
+        parseBuildId(Buffer.concat([order === "LE" ? xen : note("Xen", 6, Buffer.from("linux\0"), "BE"), bytes])),
+      ).toBeNull();
     }
   });
 
   it("is found whatever notes stand before it", () => {
-    const other = fc.tuple(fc.stringMatching(/^[A-Z]{1,9}$/), fc.nat(0xffff), fc.uint8Array({ maxLength: 40 })).filter(([name, type]) => name !== "GNU" || type !== NT_GNU_BUILD_ID);
+    const other = fc
+      .tuple(fc.stringMatching(/^[A-Z]{1,9}$/), fc.nat(0xffff), fc.uint8Array({ maxLength: 40 }))
+      .filter(([name, type]) => name !== "GNU" || type !== NT_GNU_BUILD_ID);
     fc.assert(
       fc.property(fc.array(other), fc.uint8Array({ minLength: 1, maxLength: 64 }), (others, body) => {
-        const bytes = [...others.map(([name, type, rest]) => note(name, type, Buffer.from(rest))), note("GNU", NT_GNU_BUILD_ID, Buffer.from(body))];
+        const bytes = [
+          ...others.map(([name, type, rest]) => note(name, type, Buffer.from(rest))),
+          note("GNU", NT_GNU_BUILD_ID, Buffer.from(body)),
+        ];
         expect(parseBuildId(Buffer.concat(bytes))).toBe(Buffer.from(body).toString("hex"));
       }),
     );
   });
 
   it("is null or hexadecimal for any bytes, and no exception", () => {
-    const words = fc.array(fc.oneof(fc.nat(64), fc.integer({ min: -64, max: -1 }), fc.constantFrom(0x80000000, 0x7fffffff, 0x00554e47)), { maxLength: 32 });
+    const words = fc.array(
+      fc.oneof(fc.nat(64), fc.integer({ min: -64, max: -1 }), fc.constantFrom(0x80000000, 0x7fffffff, 0x00554e47)),
+      { maxLength: 32 },
+    );
     fc.assert(
-      fc.property(fc.oneof(fc.uint8Array({ maxLength: 256 }), words.map((list) => new Uint8Array(Uint32Array.from(list).buffer))), (bytes) => {
-        expect(parseBuildId(bytes) ?? "").toMatch(/^(?:[0-9a-f]{2})*$/);
-      }),
+      fc.property(
+        fc.oneof(
+          fc.uint8Array({ maxLength: 256 }),
+          words.map((list) => new Uint8Array(Uint32Array.from(list).buffer)),
+        ),
+        (bytes) => {
+          expect(parseBuildId(bytes) ?? "").toMatch(/^(?:[0-9a-f]{2})*$/);
+        },
+      ),
     );
   });
 });

@@ -2,11 +2,22 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { fipsVariables, parseFipsEnvironment } from "../../../src/parse/program/fips-environment.ts";
 
-const environ = (...assignments: readonly string[]): Buffer => Buffer.from(assignments.map((assignment) => `${assignment}\0`).join(""));
+const environ = (...assignments: readonly string[]): Buffer =>
+  Buffer.from(assignments.map((assignment) => `${assignment}\0`).join(""));
 
 describe("/proc/PID/environ", () => {
   it("keeps what chooses FIPS mode, and nothing else", () => {
-    expect(parseFipsEnvironment(environ("PASSWORD=secret", "LIBGCRYPT_FORCE_FIPS_MODE=1", "OPENSSL_CONF=/etc/my ssl.cnf", "NSS_FIPS=", "HOME=/root"))).toEqual({
+    expect(
+      parseFipsEnvironment(
+        environ(
+          "PASSWORD=secret",
+          "LIBGCRYPT_FORCE_FIPS_MODE=1",
+          "OPENSSL_CONF=/etc/my ssl.cnf",
+          "NSS_FIPS=",
+          "HOME=/root",
+        ),
+      ),
+    ).toEqual({
       LIBGCRYPT_FORCE_FIPS_MODE: "1",
       OPENSSL_CONF: "/etc/my ssl.cnf",
       NSS_FIPS: "",
@@ -25,9 +36,16 @@ describe("/proc/PID/environ", () => {
     expect(parseFipsEnvironment(Buffer.from("A=1\0NSS_FIPS=1"))).toEqual({ NSS_FIPS: "1" });
     expect(parseFipsEnvironment(Buffer.from(`OPENSSL_CONF=${"x".repeat(100_000)}`)).OPENSSL_CONF).toHaveLength(4096);
     fc.assert(
-      fc.property(fc.array(fc.oneof(fc.string(), fc.constantFrom(...fipsVariables.map((name) => `${name}=1`)))), (assignments) => {
-        expect(Object.keys(parseFipsEnvironment(environ(...assignments))).every((name) => assignments.some((assignment) => assignment.includes(name)))).toBe(true);
-      }),
+      fc.property(
+        fc.array(fc.oneof(fc.string(), fc.constantFrom(...fipsVariables.map((name) => `${name}=1`)))),
+        (assignments) => {
+          expect(
+            Object.keys(parseFipsEnvironment(environ(...assignments))).every((name) =>
+              assignments.some((assignment) => assignment.includes(name)),
+            ),
+          ).toBe(true);
+        },
+      ),
     );
   });
 });

@@ -44,11 +44,35 @@ describe("OpenSSL's configuration", () => {
 
   it("is that of most hosts", () => {
     expect(fipsByOpensslConf("")).toBe(false);
-    expect(fipsByOpensslConf("openssl_conf = default_modules\n[default_modules]\nssl_conf = ssl_module\nproviders = provider_sect\n[provider_sect]\ndefault = default_sect\n[default_sect]\nactivate = 1\n")).toBe(false);
+    expect(
+      fipsByOpensslConf(
+        "openssl_conf = default_modules\n[default_modules]\nssl_conf = ssl_module\nproviders = provider_sect\n[provider_sect]\ndefault = default_sect\n[default_sect]\nactivate = 1\n",
+      ),
+    ).toBe(false);
   });
 
   it("may hold anything", () => {
-    const word = fc.constantFrom("[a]", "openssl_conf = a", "providers = a", "fips = a", "activate = 1", "alg_section = a", "default_properties = fips", "\\", "[", "]", "=");
-    fc.assert(fc.property(fc.oneof(fc.string({ unit: "binary" }), fc.array(word).map((lines) => lines.join("\n"))), (text) => [true, false, null].includes(fipsByOpensslConf(text))));
+    const word = fc.constantFrom(
+      "[a]",
+      "openssl_conf = a",
+      "providers = a",
+      "fips = a",
+      "activate = 1",
+      "alg_section = a",
+      "default_properties = fips",
+      "\\",
+      "[",
+      "]",
+      "=",
+    );
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.string({ unit: "binary" }),
+          fc.array(word).map((lines) => lines.join("\n")),
+        ),
+        (text) => [true, false, null].includes(fipsByOpensslConf(text)),
+      ),
+    );
   });
 });

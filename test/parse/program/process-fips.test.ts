@@ -4,12 +4,28 @@ import { type FipsSwitches, likeliestFirst, processFips } from "../../../src/par
 import { randomLibraries } from "../../../src/parse/program/random-libraries.ts";
 
 const off: FipsSwitches = { kernel: false, gcryptFile: false, systemFips: false, opensslConf: false };
-const told = (files: readonly string[], environment: FipsEnvironment | null, switches: Partial<FipsSwitches> = {}): readonly unknown[] => {
+const told = (
+  files: readonly string[],
+  environment: FipsEnvironment | null,
+  switches: Partial<FipsSwitches> = {},
+): readonly unknown[] => {
   const libraries = randomLibraries(files);
   const mode = processFips(libraries, environment, { ...off, ...switches });
-  return [mode.fips, likeliestFirst(libraries, mode).map(({ soname }) => soname).join(" ")];
+  return [
+    mode.fips,
+    likeliestFirst(libraries, mode)
+      .map(({ soname }) => soname)
+      .join(" "),
+  ];
 };
-const [gcrypt, old, crypto, crypto11, gnutls, nss] = ["libgcrypt.so.20.4.1", "libgcrypt.so.20.2.5", "libcrypto.so.3.2.1", "libcrypto.so.1.1.1k", "libgnutls.so.30", "libsoftokn3.so"];
+const [gcrypt, old, crypto, crypto11, gnutls, nss] = [
+  "libgcrypt.so.20.4.1",
+  "libgcrypt.so.20.2.5",
+  "libcrypto.so.3.2.1",
+  "libcrypto.so.1.1.1k",
+  "libgnutls.so.30",
+  "libsoftokn3.so",
+];
 
 describe("FIPS mode of a process", () => {
   it("is the kernel's, and libgcrypt is then the first to draw", () => {
@@ -19,7 +35,15 @@ describe("FIPS mode of a process", () => {
     expect(told([crypto], {}, { kernel: null })).toEqual([null, "libcrypto.so.3"]);
   });
 
-  it.each<[files: readonly string[], environment: FipsEnvironment, switches: Partial<FipsSwitches>, fips: boolean | null, first: string]>([
+  it.each<
+    [
+      files: readonly string[],
+      environment: FipsEnvironment,
+      switches: Partial<FipsSwitches>,
+      fips: boolean | null,
+      first: string,
+    ]
+  >([
     [[crypto, gcrypt], { LIBGCRYPT_FORCE_FIPS_MODE: "" }, {}, true, "libgcrypt.so.20"],
     [[crypto], { LIBGCRYPT_FORCE_FIPS_MODE: "1" }, {}, false, "libcrypto.so.3"],
     [[crypto, gcrypt], {}, { gcryptFile: true }, true, "libgcrypt.so.20"],
@@ -56,7 +80,8 @@ describe("FIPS mode of a process", () => {
   });
 
   it("says what it rests on", () => {
-    const why = (environment: FipsEnvironment, switches: Partial<FipsSwitches>): string => processFips(randomLibraries([gcrypt]), environment, { ...off, ...switches }).why;
+    const why = (environment: FipsEnvironment, switches: Partial<FipsSwitches>): string =>
+      processFips(randomLibraries([gcrypt]), environment, { ...off, ...switches }).why;
     expect(why({ LIBGCRYPT_FORCE_FIPS_MODE: "1" }, {})).toBe("libgcrypt.so.20: LIBGCRYPT_FORCE_FIPS_MODE is set");
     expect(why({}, { gcryptFile: true })).toBe("libgcrypt.so.20: /etc/gcrypt/fips_enabled is there");
     expect(why({}, { kernel: true })).toBe("the kernel is in FIPS mode");

@@ -19,14 +19,30 @@ describe("a library that asks for random bytes", () => {
     expect(randomLibrary(path)).toMatchObject({ soname });
   });
 
-  it.each(["/usr/lib64/libcap.so.2", "/usr/lib64/libcryptsetup.so.12", "/usr/lib64/mylibgcrypt.so.20", "/tmp/libgcrypt.so.20/x", "/usr/lib64/libgcrypt.so", ""])("%s is none", (path) => {
+  it.each([
+    "/usr/lib64/libcap.so.2",
+    "/usr/lib64/libcryptsetup.so.12",
+    "/usr/lib64/mylibgcrypt.so.20",
+    "/tmp/libgcrypt.so.20/x",
+    "/usr/lib64/libgcrypt.so",
+    "",
+  ])("%s is none", (path) => {
     expect(randomLibrary(path)).toBeNull();
   });
 });
 
 it("the likeliest stands first, and libc only alone", () => {
-  const sonames = (...paths: readonly string[]): readonly string[] => randomLibraries(paths).map(({ soname }) => soname);
-  expect(sonames("/l/libc.so.6", "/l/libgcrypt.so.20.4.1", "/l/libgcrypt.so.20", "/l/libgnutls.so.30", "/l/libcrypto.so.3.0.1")).toEqual(["libcrypto.so.3", "libgnutls.so.30", "libgcrypt.so.20"]);
+  const sonames = (...paths: readonly string[]): readonly string[] =>
+    randomLibraries(paths).map(({ soname }) => soname);
+  expect(
+    sonames(
+      "/l/libc.so.6",
+      "/l/libgcrypt.so.20.4.1",
+      "/l/libgcrypt.so.20",
+      "/l/libgnutls.so.30",
+      "/l/libcrypto.so.3.0.1",
+    ),
+  ).toEqual(["libcrypto.so.3", "libgnutls.so.30", "libgcrypt.so.20"]);
   expect(sonames("/bin/sh", "/l/libc.so.6")).toEqual(["libc.so.6"]);
   expect(sonames()).toEqual([]);
 });

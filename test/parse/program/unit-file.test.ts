@@ -4,7 +4,8 @@ import { listOf, parseUnitFile, wordsOfExec } from "../../../src/parse/program/u
 
 describe("a unit file", () => {
   it("is read with its comments and its lines that go on", () => {
-    const text = "# a\n[Unit]\nDescription=Load/Save; OS\nWants=a.service \\\n# between\n  b.service\n;no\n\n[Service]\nExecStart=/bin/a \\\n\nExecStart = /bin/b\nnonsense\n=x\n";
+    const text =
+      "# a\n[Unit]\nDescription=Load/Save; OS\nWants=a.service \\\n# between\n  b.service\n;no\n\n[Service]\nExecStart=/bin/a \\\n\nExecStart = /bin/b\nnonsense\n=x\n";
     expect(parseUnitFile(text)).toEqual([
       { section: "Unit", name: "Description", value: "Load/Save; OS" },
       { section: "Unit", name: "Wants", value: "a.service  b.service" },
@@ -14,13 +15,19 @@ describe("a unit file", () => {
   });
 
   it("takes a list back by an empty value", () => {
-    const settings = parseUnitFile("[Service]\nExecStart=/a\nExecStartPre=/p\nExecStart=\nExecStart=/b\n[Unit]\nExecStart=/c\n");
+    const settings = parseUnitFile(
+      "[Service]\nExecStart=/a\nExecStartPre=/p\nExecStart=\nExecStart=/b\n[Unit]\nExecStart=/c\n",
+    );
     expect(listOf(settings, "Service", "ExecStart", "ExecStartPre").toSorted()).toEqual(["/b", "/p"]);
   });
 
   it("may hold anything", () => {
     expect(parseUnitFile("a=b\n".repeat(5_000))).toHaveLength(1024);
-    fc.assert(fc.property(fc.string({ unit: "binary" }), (text) => parseUnitFile(text).every(({ name, value }) => name !== "" && !value.includes("\n"))));
+    fc.assert(
+      fc.property(fc.string({ unit: "binary" }), (text) =>
+        parseUnitFile(text).every(({ name, value }) => name !== "" && !value.includes("\n")),
+      ),
+    );
   });
 });
 
@@ -29,7 +36,7 @@ describe("a command line of a unit", () => {
     ["/usr/bin/a b c", ["/usr/bin/a", "b", "c"]],
     ["-@/usr/bin/a a0 b", ["/usr/bin/a", "a0", "b"]],
     ["+:!!|/usr/bin/a", ["/usr/bin/a"]],
-    ['"/opt/my prog" \'x y\'', ["/opt/my prog", "x y"]],
+    ["\"/opt/my prog\" 'x y'", ["/opt/my prog", "x y"]],
     ["ssh-keygen -A ; /bin/true", ["ssh-keygen", "-A"]],
     ["/usr/bin/%i", null],
     ["${PROGRAM} x", null],

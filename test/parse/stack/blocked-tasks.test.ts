@@ -2,7 +2,14 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type BlockedTask, unknownWait } from "../../../src/core/wait.ts";
 import { BlockedTasks, type BootLine } from "../../../src/parse/stack/blocked-tasks.ts";
-import { dumpOpeners, foreignOpeners, ownLines, parseHungTask, parseTaskHeader, traceOpener } from "../../../src/parse/stack/task-reports.ts";
+import {
+  dumpOpeners,
+  foreignOpeners,
+  ownLines,
+  parseHungTask,
+  parseTaskHeader,
+  traceOpener,
+} from "../../../src/parse/stack/task-reports.ts";
 
 /** The lines of a log as the caller hands them over: without their stamps. */
 const linesOf = (log: string): readonly BootLine[] =>
@@ -11,7 +18,11 @@ const linesOf = (log: string): readonly BootLine[] =>
     .split("\n")
     .map((raw, index) => {
       const stamp = /^\[ *(\d+\.\d+)\](?: (.*))?$/s.exec(raw);
-      return { text: stamp === null ? raw : (stamp[2] ?? ""), at: stamp === null ? null : Number(stamp[1]), line: index + 1 };
+      return {
+        text: stamp === null ? raw : (stamp[2] ?? ""),
+        at: stamp === null ? null : Number(stamp[1]),
+        line: index + 1,
+      };
     });
 
 const read = (log: string): BlockedTasks => {
@@ -20,7 +31,8 @@ const read = (log: string): BlockedTasks => {
   return tasks;
 };
 const waits = (log: string): readonly BlockedTask[] => read(log).waits();
-const brief = (log: string): readonly unknown[] => waits(log).map(({ pid, comm, interface: door, evidence, line }) => [pid, comm, door, evidence, line]);
+const brief = (log: string): readonly unknown[] =>
+  waits(log).map(({ pid, comm, interface: door, evidence, line }) => [pid, comm, door, evidence, line]);
 
 describe("reports of hung tasks", () => {
   it("of RHEL 8 in FIPS mode: the queue for the DRBG", () => {
@@ -42,7 +54,19 @@ describe("reports of hung tasks", () => {
 [  363.517420] RIP: 0033:0x7f6fd687573d
 [  363.517430] Code: Unable to access opcode bytes at RIP 0x7f6fd6875713.
 [  363.517440] RSP: 002b:00007ffc94663748 EFLAGS: 00000246 ORIG_RAX: 000000000000013e`),
-    ).toEqual([{ ...unknownWait, pid: 1782, comm: "gpgv", interface: "getrandom", from: 243.495071, seenAt: 363.495071, seconds: 120, evidence: "hung-task", line: 1 }]);
+    ).toEqual([
+      {
+        ...unknownWait,
+        pid: 1782,
+        comm: "gpgv",
+        interface: "getrandom",
+        from: 243.495071,
+        seenAt: 363.495071,
+        seconds: 120,
+        evidence: "hung-task",
+        line: 1,
+      },
+    ]);
   });
 
   it("of 3.10, with the words of the stack and a saved program counter", () => {
@@ -133,9 +157,13 @@ describe("reports of hung tasks", () => {
 [${at}]  vfs_read+0xab/0x160`;
     const wait = { ...unknownWait, pid: 84, comm: "dd", interface: "dev-random", evidence: "hung-task", line: 1 };
     // Since 5.0 N counts from when the task last ran.
-    expect(waits(report("  242.700000", 120) + report("  363.500000", 241) + report("  484.300000", 362))).toEqual([{ ...wait, from: 122.3, seenAt: 484.3, seconds: 362 }]);
+    expect(waits(report("  242.700000", 120) + report("  363.500000", 241) + report("  484.300000", 362))).toEqual([
+      { ...wait, from: 122.3, seenAt: 484.3, seconds: 362 },
+    ]);
     // Before, N is the time-out.
-    expect(waits(report("  242.700000", 120) + report("  365.600000", 120) + report("  488.500000", 120))).toEqual([{ ...wait, from: 122.7, seenAt: 488.5, seconds: 365.8 }]);
+    expect(waits(report("  242.700000", 120) + report("  365.600000", 120) + report("  488.500000", 120))).toEqual([
+      { ...wait, from: 122.7, seenAt: 488.5, seconds: 365.8 },
+    ]);
     // Two waits, far apart.
     expect(waits(report("  242.700000", 120) + report(" 4242.700000", 120))).toMatchObject([
       { from: 122.7, seconds: 120, line: 1 },
@@ -154,7 +182,11 @@ Call Trace:
   });
 
   it("never begin before the boot", () => {
-    expect(waits("[  119.999000] INFO: task a:2 blocked for more than 120 seconds.\n[  120.0]  wait_for_random_bytes+0x1/0x2")).toMatchObject([{ from: 0, seconds: 120 }]);
+    expect(
+      waits(
+        "[  119.999000] INFO: task a:2 blocked for more than 120 seconds.\n[  120.0]  wait_for_random_bytes+0x1/0x2",
+      ),
+    ).toMatchObject([{ from: 0, seconds: 120 }]);
   });
 
   it("may lie anywhere in a log, indented or not", () => {
@@ -210,8 +242,28 @@ describe("sysrq-t and sysrq-w", () => {
 [   31.105000]  [<ffffffff8186f8b2>] entry_SYSCALL_64_fastpath+0x16/0x71
 [   31.105010] Sched Debug Version: v0.11, 4.4.0-210-generic #242-Ubuntu`),
     ).toEqual([
-      { ...unknownWait, pid: 1, comm: "systemd", interface: "getrandom", from: null, seenAt: 31.10473, seconds: null, evidence: "task-state", line: 3 },
-      { ...unknownWait, pid: 77, comm: "(sd-executor)", interface: "dev-random", from: null, seenAt: 31.10485, seconds: null, evidence: "task-state", line: 15 },
+      {
+        ...unknownWait,
+        pid: 1,
+        comm: "systemd",
+        interface: "getrandom",
+        from: null,
+        seenAt: 31.10473,
+        seconds: null,
+        evidence: "task-state",
+        line: 3,
+      },
+      {
+        ...unknownWait,
+        pid: 77,
+        comm: "(sd-executor)",
+        interface: "dev-random",
+        from: null,
+        seenAt: 31.10485,
+        seconds: null,
+        evidence: "task-state",
+        line: 15,
+      },
     ]);
   });
 
@@ -292,7 +344,8 @@ Call Trace:
   });
 
   it("of 5.10, 6.12 and 7.2: the headers of each", () => {
-    const stack = "\nCall Trace:\n try_to_generate_entropy+0x1e1/0x235\n wait_for_random_bytes.cold+0x5/0xdd\n __x64_sys_getrandom+0xb7/0xe0\n";
+    const stack =
+      "\nCall Trace:\n try_to_generate_entropy+0x1e1/0x235\n wait_for_random_bytes.cold+0x5/0xdd\n __x64_sys_getrandom+0xb7/0xe0\n";
     expect(
       brief(
         `task:gpgv            state:R  running task     stack:    0 pid:   83 ppid:    82 flags:0x00004002${stack}` +
@@ -309,9 +362,23 @@ Call Trace:
   });
 
   it("a task that is shown again is the same wait, and a hung task's report tells its times", () => {
-    const shown = "\n[    9.0] gpgv            S    0   612      1 0x00000000\n[    9.0]  wait_for_random_bytes+0x8c/0xbb\n[    9.0]  SyS_getrandom+0x68/0x83";
-    expect(waits(shown + shown)).toEqual([{ ...unknownWait, pid: 612, comm: "gpgv", interface: "getrandom", from: null, seenAt: 9, seconds: null, evidence: "task-state", line: 1 }]);
-    const hung = "\n[  200.0] INFO: task gpgv:612 blocked for more than 120 seconds.\n[  200.0]  wait_for_random_bytes+0x8c/0xbb\n[  200.0]  SyS_getrandom+0x68/0x83";
+    const shown =
+      "\n[    9.0] gpgv            S    0   612      1 0x00000000\n[    9.0]  wait_for_random_bytes+0x8c/0xbb\n[    9.0]  SyS_getrandom+0x68/0x83";
+    expect(waits(shown + shown)).toEqual([
+      {
+        ...unknownWait,
+        pid: 612,
+        comm: "gpgv",
+        interface: "getrandom",
+        from: null,
+        seenAt: 9,
+        seconds: null,
+        evidence: "task-state",
+        line: 1,
+      },
+    ]);
+    const hung =
+      "\n[  200.0] INFO: task gpgv:612 blocked for more than 120 seconds.\n[  200.0]  wait_for_random_bytes+0x8c/0xbb\n[  200.0]  SyS_getrandom+0x68/0x83";
     expect(waits(shown + hung + shown)).toMatchObject([{ evidence: "hung-task", from: 80, seconds: 120, line: 1 }]);
     // The same number, another name or another door: another wait.
     expect(waits(shown + shown.replace("gpgv", "curl"))).toHaveLength(2);
@@ -321,22 +388,81 @@ Call Trace:
 
 describe("pastes of /proc/PID/stack", () => {
   it.each<[how: string, paste: string, expected: readonly unknown[]]>([
-    ["with its command", "# cat /proc/1/stack\n[<0>] wait_for_random_bytes.part.0+0x98/0x1c0\n[<0>] __x64_sys_getrandom+0x88/0xb0\n[<0>] do_syscall_64+0x5c/0xc0", [[1, null, "getrandom", "stack", 2]]],
-    ["with sudo and a prompt", "joe@box:~$ sudo cat /proc/612/stack\n[sudo] password for joe: \n[<0>] wait_for_random_bytes+0x52/0x120\n[<0>] random_read_iter+0x14/0x70", [[612, null, "dev-random", "stack", 3]]],
-    ["with head's titles", "==> /proc/612/stack <==\n[<0>] try_to_generate_entropy+0x19d/0x2a0\n[<0>] urandom_read_iter+0x37/0xb0\n[<0>] vfs_read+0x258/0x390\n\n==> /proc/613/stack <==\n[<0>] do_epoll_wait+0x698/0x7d0", [[612, null, "urandom", "stack", 2]]],
-    ["of a thread", "/proc/612/task/613/stack:\n[<0>] wait_for_random_bytes+0x52/0x120\n[<0>] __x64_sys_getrandom+0xb3/0xe0", [[613, null, "getrandom", "stack", 2]]],
-    ["by grep", "/proc/612/stack:[<0>] wait_for_random_bytes+0x52/0x120\n/proc/612/stack:[<0>] __x64_sys_getrandom+0xb3/0xe0\n/proc/700/stack:[<0>] pipe_read+0x3a1/0x4c0", [[612, null, "getrandom", "stack", 1]]],
-    ["without any command", "[<0>] wait_for_random_bytes.cold+0x186/0x19d\n[<0>] random_read_iter+0x17/0x50", [[null, null, "dev-random", "stack", 1]]],
-    ["of 4.14, without any command", "[<0000000000000000>] wait_for_random_bytes+0x8c/0xbb\n[<0000000000000000>] SyS_getrandom+0x68/0x83\n[<0000000000000000>] do_syscall_64+0x74/0x87\n[<0000000000000000>] 0xffffffffffffffff", [[null, null, "getrandom", "stack", 1]]],
-    ["of 4.4", "root@box:~# cat /proc/57/stack\n[<ffffffff815155e2>] SyS_getrandom+0xe2/0x150\n[<ffffffff818244f2>] entry_SYSCALL_64_fastpath+0x16/0x71\n[<ffffffffffffffff>] 0xffffffffffffffff", [[57, null, "getrandom", "stack", 2]]],
-    ["of several, whose order is not theirs", "# cat /proc/57/stack /proc/58/stack\n[<0>] SyS_getrandom+0xe2/0x150\n[<0>] entry_SYSCALL_64_fastpath+0x16/0x71", [[null, null, "getrandom", "stack", 2]]],
-    ["of all threads of one", "# cat /proc/57/task/*/stack\n[<0>] futex_wait_queue+0x60/0x90\n[<0>] entry_SYSCALL_64_after_hwframe+0x6e/0xd8\n[<0>] wait_for_random_bytes+0x52/0x120\n[<0>] __x64_sys_getrandom+0xb3/0xe0\n[<0>] entry_SYSCALL_64_after_hwframe+0x6e/0xd8", [[null, null, "getrandom", "stack", 4]]],
+    [
+      "with its command",
+      "# cat /proc/1/stack\n[<0>] wait_for_random_bytes.part.0+0x98/0x1c0\n[<0>] __x64_sys_getrandom+0x88/0xb0\n[<0>] do_syscall_64+0x5c/0xc0",
+      [[1, null, "getrandom", "stack", 2]],
+    ],
+    [
+      "with sudo and a prompt",
+      "joe@box:~$ sudo cat /proc/612/stack\n[sudo] password for joe: \n[<0>] wait_for_random_bytes+0x52/0x120\n[<0>] random_read_iter+0x14/0x70",
+      [[612, null, "dev-random", "stack", 3]],
+    ],
+    [
+      "with head's titles",
+      "==> /proc/612/stack <==\n[<0>] try_to_generate_entropy+0x19d/0x2a0\n[<0>] urandom_read_iter+0x37/0xb0\n[<0>] vfs_read+0x258/0x390\n\n==> /proc/613/stack <==\n[<0>] do_epoll_wait+0x698/0x7d0",
+      [[612, null, "urandom", "stack", 2]],
+    ],
+    [
+      "of a thread",
+      "/proc/612/task/613/stack:\n[<0>] wait_for_random_bytes+0x52/0x120\n[<0>] __x64_sys_getrandom+0xb3/0xe0",
+      [[613, null, "getrandom", "stack", 2]],
+    ],
+    [
+      "by grep",
+      "/proc/612/stack:[<0>] wait_for_random_bytes+0x52/0x120\n/proc/612/stack:[<0>] __x64_sys_getrandom+0xb3/0xe0\n/proc/700/stack:[<0>] pipe_read+0x3a1/0x4c0",
+      [[612, null, "getrandom", "stack", 1]],
+    ],
+    [
+      "without any command",
+      "[<0>] wait_for_random_bytes.cold+0x186/0x19d\n[<0>] random_read_iter+0x17/0x50",
+      [[null, null, "dev-random", "stack", 1]],
+    ],
+    [
+      "of 4.14, without any command",
+      "[<0000000000000000>] wait_for_random_bytes+0x8c/0xbb\n[<0000000000000000>] SyS_getrandom+0x68/0x83\n[<0000000000000000>] do_syscall_64+0x74/0x87\n[<0000000000000000>] 0xffffffffffffffff",
+      [[null, null, "getrandom", "stack", 1]],
+    ],
+    [
+      "of 4.4",
+      "root@box:~# cat /proc/57/stack\n[<ffffffff815155e2>] SyS_getrandom+0xe2/0x150\n[<ffffffff818244f2>] entry_SYSCALL_64_fastpath+0x16/0x71\n[<ffffffffffffffff>] 0xffffffffffffffff",
+      [[57, null, "getrandom", "stack", 2]],
+    ],
+    [
+      "of several, whose order is not theirs",
+      "# cat /proc/57/stack /proc/58/stack\n[<0>] SyS_getrandom+0xe2/0x150\n[<0>] entry_SYSCALL_64_fastpath+0x16/0x71",
+      [[null, null, "getrandom", "stack", 2]],
+    ],
+    [
+      "of all threads of one",
+      "# cat /proc/57/task/*/stack\n[<0>] futex_wait_queue+0x60/0x90\n[<0>] entry_SYSCALL_64_after_hwframe+0x6e/0xd8\n[<0>] wait_for_random_bytes+0x52/0x120\n[<0>] __x64_sys_getrandom+0xb3/0xe0\n[<0>] entry_SYSCALL_64_after_hwframe+0x6e/0xd8",
+      [[null, null, "getrandom", "stack", 4]],
+    ],
     ["of the shell itself", "# cat /proc/self/stack\n[<0>] proc_pid_stack+0xaa/0xf0\n[<0>] vfs_read+0x9f/0x1a0", []],
-    ["of a sleeper elsewhere", "# cat /proc/57/stack\n[<0>] do_sys_poll+0x535/0x600\n[<0>] __x64_sys_poll+0x4a/0x140", []],
+    [
+      "of a sleeper elsewhere",
+      "# cat /proc/57/stack\n[<0>] do_sys_poll+0x535/0x600\n[<0>] __x64_sys_poll+0x4a/0x140",
+      [],
+    ],
     ["that was denied", "$ cat /proc/57/stack\ncat: /proc/57/stack: Permission denied\n$ ls", []],
-    ["of another, where the first is gone", "cat: can't open '/proc/85/stack': No such file or directory\n[<0>] SyS_getrandom+0xe2/0x150", [[null, null, "getrandom", "stack", 2]]],
-    ["the same again", "# cat /proc/57/stack\n[<0>] SyS_getrandom+0xe2/0x150\n# cat /proc/57/stack\n[<0>] SyS_getrandom+0xe2/0x150", [[57, null, "getrandom", "stack", 2]]],
-    ["two of nobody known", "[<0>] SyS_getrandom+0xe2/0x150\n\n[<0>] SyS_getrandom+0xe2/0x150", [[null, null, "getrandom", "stack", 1], [null, null, "getrandom", "stack", 3]]],
+    [
+      "of another, where the first is gone",
+      "cat: can't open '/proc/85/stack': No such file or directory\n[<0>] SyS_getrandom+0xe2/0x150",
+      [[null, null, "getrandom", "stack", 2]],
+    ],
+    [
+      "the same again",
+      "# cat /proc/57/stack\n[<0>] SyS_getrandom+0xe2/0x150\n# cat /proc/57/stack\n[<0>] SyS_getrandom+0xe2/0x150",
+      [[57, null, "getrandom", "stack", 2]],
+    ],
+    [
+      "two of nobody known",
+      "[<0>] SyS_getrandom+0xe2/0x150\n\n[<0>] SyS_getrandom+0xe2/0x150",
+      [
+        [null, null, "getrandom", "stack", 1],
+        [null, null, "getrandom", "stack", 3],
+      ],
+    ],
   ])("%s", (_how, paste, expected) => {
     expect(brief(paste)).toEqual(expected);
   });
@@ -345,14 +471,19 @@ describe("pastes of /proc/PID/stack", () => {
     const stack = "# cat /proc/612/stack\n[<0>] SyS_getrandom+0xe2/0x150\n";
     expect(waits(`# cat /proc/612/comm\ngpgv\n${stack}`)).toMatchObject([{ pid: 612, comm: "gpgv" }]);
     expect(waits(`${stack}# cat /proc/612/comm\nmy daemon\n`)).toMatchObject([{ pid: 612, comm: "my daemon" }]);
-    expect(waits(`/proc/612/comm:gpgv\n/proc/612/stack:[<0>] SyS_getrandom+0xe2/0x150`)).toMatchObject([{ pid: 612, comm: "gpgv" }]);
+    expect(waits(`/proc/612/comm:gpgv\n/proc/612/stack:[<0>] SyS_getrandom+0xe2/0x150`)).toMatchObject([
+      { pid: 612, comm: "gpgv" },
+    ]);
     expect(waits(`# cat /proc/613/comm\ncurl\n${stack}`)).toMatchObject([{ pid: 612, comm: null }]);
     expect(waits(`the file /proc/612/comm\nsays nothing\n${stack}`)).toMatchObject([{ pid: 612, comm: null }]);
   });
 
   it("and a dump of the same task are one wait", () => {
-    const dump = "gpgv            S    0   612      1 0x00000000\n wait_for_random_bytes+0x8c/0xbb\n SyS_getrandom+0x68/0x83\n";
-    expect(brief(`# cat /proc/612/stack\n[<0>] SyS_getrandom+0xe2/0x150\n${dump}`)).toEqual([[612, "gpgv", "getrandom", "task-state", 2]]);
+    const dump =
+      "gpgv            S    0   612      1 0x00000000\n wait_for_random_bytes+0x8c/0xbb\n SyS_getrandom+0x68/0x83\n";
+    expect(brief(`# cat /proc/612/stack\n[<0>] SyS_getrandom+0xe2/0x150\n${dump}`)).toEqual([
+      [612, "gpgv", "getrandom", "task-state", 2],
+    ]);
   });
 });
 
@@ -413,16 +544,40 @@ Uninit was stored to memory at:
  wait_for_random_bytes+0x8c/0xbb
  __x64_sys_getrandom+0x34a/0x460`,
     ],
-    ["a warning of 3.10", "WARNING: at drivers/char/random.c:1 extract_entropy+0x1/0x2()\nPid: 57, comm: dd Not tainted 3.10.0 #1\nCall Trace:\n [<ffffffff813f1f3d>] random_read+0x13d/0x210\n [<ffffffff811fdd8e>] vfs_read+0x9e/0x170"],
-    ["a stack whose head is lost, up to 4.9", "[<ffffffff8168b579>] schedule+0x29/0x70\n[<ffffffff813f1f3d>] _random_read+0x13d/0x210\n[<ffffffff811fdd8e>] vfs_read+0x9e/0x170"],
+    [
+      "a warning of 3.10",
+      "WARNING: at drivers/char/random.c:1 extract_entropy+0x1/0x2()\nPid: 57, comm: dd Not tainted 3.10.0 #1\nCall Trace:\n [<ffffffff813f1f3d>] random_read+0x13d/0x210\n [<ffffffff811fdd8e>] vfs_read+0x9e/0x170",
+    ],
+    [
+      "a stack whose head is lost, up to 4.9",
+      "[<ffffffff8168b579>] schedule+0x29/0x70\n[<ffffffff813f1f3d>] _random_read+0x13d/0x210\n[<ffffffff811fdd8e>] vfs_read+0x9e/0x170",
+    ],
     ["a stack whose head is lost", " wait_for_random_bytes+0x8c/0xbb\n __x64_sys_getrandom+0x7f/0x130"],
     ["a call trace of nobody", "Call Trace:\n wait_for_random_bytes+0x8c/0xbb\n __x64_sys_getrandom+0x7f/0x130"],
-    ["a hung task elsewhere", "INFO: task jbd2/vda1-8:390 blocked for more than 120 seconds.\nCall Trace:\n schedule+0x32/0x80\n jbd2_journal_commit_transaction+0xf59/0x17c0 [jbd2]\n kjournald2+0xc2/0x260 [jbd2]"],
-    ["a hung task whose frames are all guessed", "INFO: task a:390 blocked for more than 120 seconds.\nCall Trace:\n [<ffffffff8de17609>] ? __schedule+0x239/0x6f0\n [<ffffffff8d8f19de>] ? wait_for_random_bytes+0x3e/0xb0\n [<ffffffff8d8f19de>] ? SyS_getrandom+0x3e/0xb0"],
-    ["a header without a stack", "INFO: task a:390 blocked for more than 120 seconds.\na               D    0   390      2 0x00000000\nb               D    0   391      2 0x00000000"],
-    ["the waiter whose lock another holds", "INFO: task gpgv:1 is blocked on a mutex likely owned by task cat:2.\n wait_for_random_bytes+0x8c/0xbb\n __x64_sys_getrandom+0x7f/0x130"],
-    ["locks", "Showing all locks held in the system:\n1 lock held by gpgv/612:\n #0: ffff8880055c6460 (&f->f_pos_lock){+.+.}-{3:3}, at: wait_for_random_bytes+0x10e/0x160"],
-    ["talk", "my service: INFO: task gpgv:612 blocked for more than 120 seconds.\nit hangs in wait_for_random_bytes+0x8c/0xbb\nsee /proc/612/stack: wait_for_random_bytes\nand SyS_getrandom"],
+    [
+      "a hung task elsewhere",
+      "INFO: task jbd2/vda1-8:390 blocked for more than 120 seconds.\nCall Trace:\n schedule+0x32/0x80\n jbd2_journal_commit_transaction+0xf59/0x17c0 [jbd2]\n kjournald2+0xc2/0x260 [jbd2]",
+    ],
+    [
+      "a hung task whose frames are all guessed",
+      "INFO: task a:390 blocked for more than 120 seconds.\nCall Trace:\n [<ffffffff8de17609>] ? __schedule+0x239/0x6f0\n [<ffffffff8d8f19de>] ? wait_for_random_bytes+0x3e/0xb0\n [<ffffffff8d8f19de>] ? SyS_getrandom+0x3e/0xb0",
+    ],
+    [
+      "a header without a stack",
+      "INFO: task a:390 blocked for more than 120 seconds.\na               D    0   390      2 0x00000000\nb               D    0   391      2 0x00000000",
+    ],
+    [
+      "the waiter whose lock another holds",
+      "INFO: task gpgv:1 is blocked on a mutex likely owned by task cat:2.\n wait_for_random_bytes+0x8c/0xbb\n __x64_sys_getrandom+0x7f/0x130",
+    ],
+    [
+      "locks",
+      "Showing all locks held in the system:\n1 lock held by gpgv/612:\n #0: ffff8880055c6460 (&f->f_pos_lock){+.+.}-{3:3}, at: wait_for_random_bytes+0x10e/0x160",
+    ],
+    [
+      "talk",
+      "my service: INFO: task gpgv:612 blocked for more than 120 seconds.\nit hangs in wait_for_random_bytes+0x8c/0xbb\nsee /proc/612/stack: wait_for_random_bytes\nand SyS_getrandom",
+    ],
     ["talk about a file", "I looked at /proc/612/stack before it hung\nwait_for_random_bytes\nSyS_getrandom"],
     ["another's message", "INFO: task gpgv:612 blocked for more than a while.\n wait_for_random_bytes+0x8c/0xbb"],
     ["nothing", ""],
@@ -434,9 +589,11 @@ Uninit was stored to memory at:
 });
 
 describe("what stands between the lines of a report", () => {
-  const head = "[  361.13] INFO: task a:7 blocked for more than 120 seconds.\n[  361.16] Call Trace:\n[  361.17]  schedule+0x5a/0xd0\n";
+  const head =
+    "[  361.13] INFO: task a:7 blocked for more than 120 seconds.\n[  361.16] Call Trace:\n[  361.17]  schedule+0x5a/0xd0\n";
   const tail = "[  361.19]  wait_for_random_bytes+0x52/0x120\n[  361.20]  __x64_sys_getrandom+0xb3/0xe0";
-  const others = (count: number): string => Array.from({ length: count }, (_, index) => `[  361.18] usb 1-${index}: new high-speed USB device\n`).join("");
+  const others = (count: number): string =>
+    Array.from({ length: count }, (_, index) => `[  361.18] usb 1-${index}: new high-speed USB device\n`).join("");
 
   it("is passed over, a few lines of it", () => {
     expect(waits(head + others(4) + tail)).toHaveLength(1);
@@ -487,13 +644,17 @@ describe("whether a line is inside a report", () => {
   it("ends even where lines that could be its own never end", () => {
     const tasks = new BlockedTasks();
     tasks.take({ text: "INFO: task a:7 blocked for more than 120 seconds.", at: 1, line: 1 });
-    const inside = Array.from({ length: 100 }, () => tasks.take({ text: "RAX: ffffffffffffffda RBX: ffffffffffffffff", at: 1, line: 1 }));
+    const inside = Array.from({ length: 100 }, () =>
+      tasks.take({ text: "RAX: ffffffffffffffda RBX: ffffffffffffffff", at: 1, line: 1 }),
+    );
     expect(inside.lastIndexOf(true)).toBeLessThan(60);
   });
 
   it("asking for the waits changes nothing", () => {
     const tasks = new BlockedTasks();
-    const lines = linesOf("gpgv            S    0   612      1 0x00000000\n wait_for_random_bytes+0x8c/0xbb\n ceph_create_client+0x1d/0x2b0\n ceph_mount+0x1c1/0x8a0");
+    const lines = linesOf(
+      "gpgv            S    0   612      1 0x00000000\n wait_for_random_bytes+0x8c/0xbb\n ceph_create_client+0x1d/0x2b0\n ceph_mount+0x1c1/0x8a0",
+    );
     const doors = lines.map((line) => {
       tasks.take(line);
       return tasks.waits().map((wait) => wait.interface);
@@ -523,26 +684,55 @@ describe("the tables of lines", () => {
 });
 
 describe("a name that a stranger chose", () => {
-  const comm = fc.string({ unit: "grapheme-ascii", minLength: 1, maxLength: 15 }).filter((name) => name.trim() === name && !/ state:\S| blocked /.test(name));
+  const comm = fc
+    .string({ unit: "grapheme-ascii", minLength: 1, maxLength: 15 })
+    .filter((name) => name.trim() === name && !/ state:\S| blocked /.test(name));
 
   it("is kept as it is in a hung task's report and in a new header", () => {
     fc.assert(
       fc.property(comm, fc.nat(4_194_304), (name, pid) => {
-        expect(parseHungTask(`INFO: task ${name}:${pid} blocked for more than 122 seconds.`)).toEqual({ comm: name, pid, seconds: 122 });
+        expect(parseHungTask(`INFO: task ${name}:${pid} blocked for more than 122 seconds.`)).toEqual({
+          comm: name,
+          pid,
+          seconds: 122,
+        });
         const padded = name.padEnd(15);
-        expect(parseTaskHeader(`task:${padded} state:D stack:0     pid:${String(pid).padEnd(5)} tgid:1     ppid:1      flags:0x00000002`)).toEqual({ comm: name, pid, state: "D" });
+        expect(
+          parseTaskHeader(
+            `task:${padded} state:D stack:0     pid:${String(pid).padEnd(5)} tgid:1     ppid:1      flags:0x00000002`,
+          ),
+        ).toEqual({ comm: name, pid, state: "D" });
       }),
     );
   });
 
-  it.each(["a:b", "(sd-executor)", "kworker/u8:1", "x D 0 1 2", "a 1 2 0x3", "größe", "state:R", "INFO: task a:1"])("%j, in old headers", (name) => {
-    const padded = name.padEnd(15);
-    expect(parseTaskHeader(`${padded} D ffff88003f5e7c08     0   612      1 0x00000000`)).toEqual({ comm: name, pid: 612, state: "D" });
-    expect(parseTaskHeader(`${padded} R  running task        0   612      1 0x00000008`)).toEqual({ comm: name, pid: 612, state: "R" });
-    expect(parseTaskHeader(`${padded} R running      0   612      1 0x00000008`)).toEqual({ comm: name, pid: 612, state: "R" });
-    expect(parseTaskHeader(`${padded} S c0a1b2c3     0   612      1 0x00000008`)).toEqual({ comm: name, pid: 612, state: "S" });
-    expect(parseTaskHeader(`${padded} D12968   612      1 0x00000000`)).toEqual({ comm: name, pid: 612, state: "D" });
-  });
+  it.each(["a:b", "(sd-executor)", "kworker/u8:1", "x D 0 1 2", "a 1 2 0x3", "größe", "state:R", "INFO: task a:1"])(
+    "%j, in old headers",
+    (name) => {
+      const padded = name.padEnd(15);
+      expect(parseTaskHeader(`${padded} D ffff88003f5e7c08     0   612      1 0x00000000`)).toEqual({
+        comm: name,
+        pid: 612,
+        state: "D",
+      });
+      expect(parseTaskHeader(`${padded} R  running task        0   612      1 0x00000008`)).toEqual({
+        comm: name,
+        pid: 612,
+        state: "R",
+      });
+      expect(parseTaskHeader(`${padded} R running      0   612      1 0x00000008`)).toEqual({
+        comm: name,
+        pid: 612,
+        state: "R",
+      });
+      expect(parseTaskHeader(`${padded} S c0a1b2c3     0   612      1 0x00000008`)).toEqual({
+        comm: name,
+        pid: 612,
+        state: "S",
+      });
+      expect(parseTaskHeader(`${padded} D12968   612      1 0x00000000`)).toEqual({ comm: name, pid: 612, state: "D" });
+    },
+  );
 });
 
 describe("bounds", () => {
@@ -577,7 +767,10 @@ describe("bounds", () => {
       "</TASK>",
       "",
     ];
-    const line = fc.oneof({ weight: 4, arbitrary: fc.constantFrom(...vocabulary) }, fc.string({ unit: "binary", maxLength: 60 }));
+    const line = fc.oneof(
+      { weight: 4, arbitrary: fc.constantFrom(...vocabulary) },
+      fc.string({ unit: "binary", maxLength: 60 }),
+    );
     fc.assert(
       fc.property(fc.array(line, { maxLength: 60 }), (lines) => {
         const tasks = new BlockedTasks();

@@ -5,23 +5,23 @@ import { describe, expect, it } from "vitest";
 import { type LiveStack, parseLiveStack } from "../../../src/parse/stack/live-stack.ts";
 import { project } from "../../support/program.ts";
 
-type Waits = Omit<Extract<LiveStack, { readonly is: "waiting" }>, "is" | "interface">;
+type Waits = Omit<Extract<LiveStack, { readonly kind: "waiting" }>, "kind" | "interface">;
 
-const spins: Waits = { gathers: true, unlessRunning: false };
-const waits: Waits = { gathers: false, unlessRunning: false };
-const sleeps: Waits = { gathers: false, unlessRunning: true };
+const spins: Waits = { gatheredJitter: true, unlessRunning: false };
+const waits: Waits = { gatheredJitter: false, unlessRunning: false };
+const sleeps: Waits = { gatheredJitter: false, unlessRunning: true };
 
 /** What each section of the measured stacks tells. */
 const told: Readonly<Record<string, LiveStack>> = {
-  getrandom: { is: "waiting", interface: "getrandom", ...waits },
-  "getrandom, gathering": { is: "waiting", interface: "getrandom", ...spins },
-  "getrandom, unless running": { is: "waiting", interface: "getrandom", ...sleeps },
-  "dev-random": { is: "waiting", interface: "dev-random", ...waits },
-  "dev-random, gathering": { is: "waiting", interface: "dev-random", ...spins },
-  "dev-random, unless running": { is: "waiting", interface: "dev-random", ...sleeps },
-  "urandom, gathering": { is: "waiting", interface: "urandom", ...spins },
-  polling: { is: "polling" },
-  other: { is: "other" },
+  getrandom: { kind: "waiting", interface: "getrandom", ...waits },
+  "getrandom, gathering": { kind: "waiting", interface: "getrandom", ...spins },
+  "getrandom, unless running": { kind: "waiting", interface: "getrandom", ...sleeps },
+  "dev-random": { kind: "waiting", interface: "dev-random", ...waits },
+  "dev-random, gathering": { kind: "waiting", interface: "dev-random", ...spins },
+  "dev-random, unless running": { kind: "waiting", interface: "dev-random", ...sleeps },
+  "urandom, gathering": { kind: "waiting", interface: "urandom", ...spins },
+  polling: { kind: "polling" },
+  other: { kind: "other" },
 };
 
 interface Measured {
@@ -43,8 +43,20 @@ function measured(): readonly Measured[] {
 
 /** How kernels print the same stack. */
 const styles: readonly (readonly [kernels: string, print: (frames: readonly string[]) => string])[] = [
-  ["4.4", (frames) => [...frames.map((frame) => `[<ffffffff815155e2>] ${frame}`), "[<ffffffffffffffff>] 0xffffffffffffffff", ""].join("\n")],
-  ["4.14", (frames) => [...frames.map((frame) => `[<0000000000000000>] ${frame}`), "[<ffffffffffffffff>] 0xffffffffffffffff", ""].join("\n")],
+  [
+    "4.4",
+    (frames) =>
+      [...frames.map((frame) => `[<ffffffff815155e2>] ${frame}`), "[<ffffffffffffffff>] 0xffffffffffffffff", ""].join(
+        "\n",
+      ),
+  ],
+  [
+    "4.14",
+    (frames) =>
+      [...frames.map((frame) => `[<0000000000000000>] ${frame}`), "[<ffffffffffffffff>] 0xffffffffffffffff", ""].join(
+        "\n",
+      ),
+  ],
   ["4.15 and later", (frames) => [...frames.map((frame) => `[<0>] ${frame}`), ""].join("\n")],
 ];
 
@@ -55,25 +67,79 @@ const [viaGetrandom, viaRead] = [
 ];
 
 describe.each(styles)("a stack that was measured, as %s prints it", (_kernels, print) => {
-  it.each(measured().map(({ section, kernels, frames }) => [section, kernels, frames] as const))("%s: %s", (section, _of, frames) => {
-    expect(parseLiveStack(print(frames))).toEqual(told[section]);
-  });
+  it.each(measured().map(({ section, kernels, frames }) => [section, kernels, frames] as const))(
+    "%s: %s",
+    (section, _of, frames) => {
+      expect(parseLiveStack(print(frames))).toEqual(told[section]);
+    },
+  );
 });
 
 it("there is a stack that was measured for each thing told", () => {
   expect(new Set(measured().map(({ section }) => section))).toEqual(new Set(Object.keys(told)));
 });
 
-// By the source of RHEL's and Fedora's crypto/rng.c. /proc/PID/stack leaves out the scheduler's functions, and mutexes are among them.
+// By the source of RHEL's and Fedora's crypto/rng.c. /proc/PID/stack leaves out the scheduler's functions, and mutexes
+// are among them.
 describe("the DRBG of a FIPS kernel", () => {
   it.each<[what: string, frames: readonly string[], expected: LiveStack]>([
-    ["a queue to reseed it", ["crypto_devrandom_read+0x5c/0x1d0", ...viaGetrandom], { is: "waiting", interface: "getrandom", ...sleeps }],
-    ["a queue of a kernel that keeps one for each processor", ["lock_reseed_rng+0x4c/0x120", "crypto_devrandom_read_iter+0xb1/0x5f0", ...viaGetrandom], { is: "waiting", interface: "getrandom", ...sleeps }],
-    ["a queue for its lock", ["drbg_kcapi_random+0x58/0x140", "crypto_devrandom_read_iter+0x131/0x2f0", ...viaRead], { is: "waiting", interface: "dev-random", ...sleeps }],
-    ["its jitter", ["jent_measure_jitter+0x5e/0x80", "jent_kcapi_random+0x4a/0xa0 [jitterentropy_rng]", "drbg_seed+0x1a2/0x300", "crypto_devrandom_read+0x9c/0x1d0", ...viaGetrandom], { is: "waiting", interface: "getrandom", ...waits }],
-    ["its output, which takes no wait where it runs", ["drbg_hmac_generate+0x111/0x1c0", "drbg_kcapi_random+0x58/0x140", "crypto_devrandom_read+0x9c/0x1d0", "extrng_read+0x1b/0x30", ...viaRead], { is: "waiting", interface: "dev-random", ...sleeps }],
-    ["its own self-test", ["jent_kcapi_random+0x4a/0xa0 [jitterentropy_rng]", "drbg_seed+0x1a2/0x300", "drbg_init+0x10/0x20", "do_one_initcall+0x44/0x200"], { is: "other" }],
-    ["a socket of AF_ALG, which is no door", ["jent_measure_jitter+0x547/0x770", "jent_kcapi_random+0x6c/0x250", "rng_recvmsg+0x149/0x2d0", "sock_recvmsg+0x88/0xb0"], { is: "other" }],
+    [
+      "a queue to reseed it",
+      ["crypto_devrandom_read+0x5c/0x1d0", ...viaGetrandom],
+      { kind: "waiting", interface: "getrandom", ...sleeps },
+    ],
+    [
+      "a queue of a kernel that keeps one for each processor",
+      ["lock_reseed_rng+0x4c/0x120", "crypto_devrandom_read_iter+0xb1/0x5f0", ...viaGetrandom],
+      { kind: "waiting", interface: "getrandom", ...sleeps },
+    ],
+    [
+      "a queue for its lock",
+      ["drbg_kcapi_random+0x58/0x140", "crypto_devrandom_read_iter+0x131/0x2f0", ...viaRead],
+      { kind: "waiting", interface: "dev-random", ...sleeps },
+    ],
+    [
+      "its jitter",
+      [
+        "jent_measure_jitter+0x5e/0x80",
+        "jent_kcapi_random+0x4a/0xa0 [jitterentropy_rng]",
+        "drbg_seed+0x1a2/0x300",
+        "crypto_devrandom_read+0x9c/0x1d0",
+        ...viaGetrandom,
+      ],
+      { kind: "waiting", interface: "getrandom", ...waits },
+    ],
+    [
+      "its output, which takes no wait where it runs",
+      [
+        "drbg_hmac_generate+0x111/0x1c0",
+        "drbg_kcapi_random+0x58/0x140",
+        "crypto_devrandom_read+0x9c/0x1d0",
+        "extrng_read+0x1b/0x30",
+        ...viaRead,
+      ],
+      { kind: "waiting", interface: "dev-random", ...sleeps },
+    ],
+    [
+      "its own self-test",
+      [
+        "jent_kcapi_random+0x4a/0xa0 [jitterentropy_rng]",
+        "drbg_seed+0x1a2/0x300",
+        "drbg_init+0x10/0x20",
+        "do_one_initcall+0x44/0x200",
+      ],
+      { kind: "other" },
+    ],
+    [
+      "a socket of AF_ALG, which is no door",
+      [
+        "jent_measure_jitter+0x547/0x770",
+        "jent_kcapi_random+0x6c/0x250",
+        "rng_recvmsg+0x149/0x2d0",
+        "sock_recvmsg+0x88/0xb0",
+      ],
+      { kind: "other" },
+    ],
   ])("%s", (_what, frames, expected) => {
     expect(parseLiveStack(stack(...frames))).toEqual(expected);
   });
@@ -81,18 +147,28 @@ describe("the DRBG of a FIPS kernel", () => {
 
 describe("a stack that only looks like a wait", () => {
   it.each<[what: string, frames: readonly string[]]>([
-    ["the kernel's thread for a hardware generator, held back", ["add_hwgenerator_randomness+0x9c/0x100", "hwrng_fillfn+0x1d6/0x2f0", "kthread+0xfa/0x240"]],
+    [
+      "the kernel's thread for a hardware generator, held back",
+      ["add_hwgenerator_randomness+0x9c/0x100", "hwrng_fillfn+0x1d6/0x2f0", "kthread+0xfa/0x240"],
+    ],
     ["a read of /dev/hwrng", ["virtio_read+0xae/0xf0 [virtio_rng]", "rng_dev_read+0x87/0x2a0", ...viaRead]],
-    ["a write to /dev/random", ["write_pool_user+0x6b/0xe0", "random_write_iter+0x1a/0x30", "vfs_write+0x2ce/0x3e0", "do_syscall_64+0x5c/0x90"]],
+    [
+      "a write to /dev/random",
+      ["write_pool_user+0x6b/0xe0", "random_write_iter+0x1a/0x30", "vfs_write+0x2ce/0x3e0", "do_syscall_64+0x5c/0x90"],
+    ],
   ])("%s", (_what, frames) => {
-    expect(parseLiveStack(stack(...frames))).toEqual({ is: "other" });
+    expect(parseLiveStack(stack(...frames))).toEqual({ kind: "other" });
   });
 
   it("is none where there is no stack: a task on a processor, or one that has ended", () => {
-    expect(parseLiveStack("")).toEqual({ is: "other" });
+    expect(parseLiveStack("")).toEqual({ kind: "other" });
   });
 });
 
 it("whatever a task calls itself and whatever a file holds, nothing is thrown", () => {
-  fc.assert(fc.property(fc.string({ unit: "binary", maxLength: 400 }), (text) => ["waiting", "polling", "other"].includes(parseLiveStack(`${text}\nrandom`).is)));
+  fc.assert(
+    fc.property(fc.string({ unit: "binary", maxLength: 400 }), (text) =>
+      ["waiting", "polling", "other"].includes(parseLiveStack(`${text}\nrandom`).kind),
+    ),
+  );
 });

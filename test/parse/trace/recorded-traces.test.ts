@@ -7,9 +7,10 @@ import { bootsInPieces } from "../log/reading-logs.ts";
 import { readTrace } from "./reading-traces.ts";
 
 /**
- * Consoles of Debian's and Ubuntu's kernels under QEMU, each booted with `trace_event=syscalls:sys_enter_getrandom` and without RDRAND: the lines on the kernel
- * and on randomness, those of tp_printk, and below them the trace as tracefs gave it. `stacks` are those with userstacktrace. The first process asks five times, in ways that
- * never wait, and then its child `gr0` in one that may.
+ * Consoles of Debian's and Ubuntu's kernels under QEMU, each booted with `trace_event=syscalls:sys_enter_getrandom` and
+ * without RDRAND: the lines on the kernel and on randomness, those of tp_printk, and below them the trace as tracefs
+ * gave it. `stacks` are those with userstacktrace. The first process asks five times, in ways that never wait, and then
+ * its child `gr0` in one that may.
  */
 const folder = join(import.meta.dirname, "../../fixtures/traces");
 const textOf = (file: string): string => readFileSync(join(folder, `${file}.txt`), "utf8");
@@ -45,7 +46,10 @@ const short: Readonly<Record<string, Told>> = {
   "7.0.0-14-generic.stacks": { pid: 75, asked: 2.213485, until: 2.368946, took: 0.128 },
 };
 
-/** Nor of these: the log ends before a line that the CRNG is ready. 4.4's held gr0 until the machine was stopped; 5.4.0-26 let it through unready. */
+/**
+ * Nor of these: the log ends before a line that the CRNG is ready. 4.4's held gr0 until the machine was stopped;
+ * 5.4.0-26 let it through unready.
+ */
 const unready: Readonly<Record<string, Pick<Told, "pid" | "asked">>> = {
   "4.4.0-210-generic": { pid: 81, asked: 1.050544 },
   "4.4.0-210-generic.stacks": { pid: 81, asked: 1.174136 },
@@ -58,13 +62,22 @@ const answered = "6.1.0-50-amd64.stacks";
 /** Here, too, both ends of calls were to be recorded, and the kernel recorded neither. */
 const silent = ["4.15.0-20-generic.stacks", "6.12.107+deb13-amd64.stacks"];
 
-const asking: Readonly<Record<string, Pick<Told, "pid" | "asked">>> = { ...waited, ...short, ...unready, [answered]: { pid: 79, asked: 1.701954 } };
+const asking: Readonly<Record<string, Pick<Told, "pid" | "asked">>> = {
+  ...waited,
+  ...short,
+  ...unready,
+  [answered]: { pid: 79, asked: 1.701954 },
+};
 /** By the time the trace was read gr0 had ended, and with it what its addresses were of. */
 const ownStack = ["<000000000043d4e9>", "<000000000040195a>", "<00000000004025e0>", "<00000000004033b4>"];
 const stackOf = (file: string): readonly string[] => (file.endsWith(".stacks") ? ownStack : []);
 
 it("each recorded trace is told of", () => {
-  expect(readdirSync(folder).map((name) => name.replace(/\.txt$/, "")).toSorted()).toEqual([...Object.keys(asking), ...silent].toSorted());
+  expect(
+    readdirSync(folder)
+      .map((name) => name.replace(/\.txt$/, ""))
+      .toSorted(),
+  ).toEqual([...Object.keys(asking), ...silent].toSorted());
 });
 
 describe.each([...Object.keys(asking), ...silent])("the trace of %s", (file) => {
@@ -80,10 +93,18 @@ describe.each([...Object.keys(asking), ...silent])("the trace of %s", (file) => 
     const { pid, asked } = asking[file] ?? {};
     const calls = trace.flatMap((line) => {
       const event = parseTraceLine(line);
-      const mark = event?.is === "event" ? parseTraceMark(event) : null;
-      return event?.is === "event" && mark?.mark === "asked" ? [{ comm: event.comm, pid: event.pid, at: event.at, ...mark.request }] : [];
+      const mark = event?.kind === "event" ? parseTraceMark(event) : null;
+      return event?.kind === "event" && mark?.kind === "asked"
+        ? [{ comm: event.comm, pid: event.pid, at: event.at, ...mark.request }]
+        : [];
     });
-    const first = [[8, 1], [16, 1], [16, 4], [16, 5], [16, 3]].map(([bytes, flags]) => ({ comm: "init", pid: 1, at: expect.any(Number) as number, bytes, flags }));
+    const first = [
+      [8, 1],
+      [16, 1],
+      [16, 4],
+      [16, 5],
+      [16, 3],
+    ].map(([bytes, flags]) => ({ comm: "init", pid: 1, at: expect.any(Number) as number, bytes, flags }));
     expect(calls).toEqual(pid === undefined ? [] : [...first, { comm: "gr0", pid, at: asked, bytes: 16, flags: 0 }]);
   });
 
@@ -94,18 +115,50 @@ describe.each([...Object.keys(asking), ...silent])("the trace of %s", (file) => 
 });
 
 describe("who may have waited", () => {
-  it.each(Object.entries({ ...waited, ...short, ...unready }))("in the trace of %s is gr0 alone", (file, { pid, asked }) => {
-    expect(readTrace(textOf(file)).waits()).toEqual([]);
-    expect(readTrace(textOf(file)).asks()).toMatchObject([{ pid, tid: pid, comm: "gr0", interface: "getrandom", request: { bytes: 16, flags: 0 }, userStack: stackOf(file), from: asked, to: null, ended: null, error: null }]);
-  });
+  it.each(Object.entries({ ...waited, ...short, ...unready }))(
+    "in the trace of %s is gr0 alone",
+    (file, { pid, asked }) => {
+      expect(readTrace(textOf(file)).waits()).toEqual([]);
+      expect(readTrace(textOf(file)).asks()).toMatchObject([
+        {
+          pid,
+          tid: pid,
+          comm: "gr0",
+          interface: "getrandom",
+          request: { bytes: 16, flags: 0 },
+          userStack: stackOf(file),
+          from: asked,
+          to: null,
+          ended: null,
+          error: null,
+        },
+      ]);
+    },
+  );
 
-  it.each(Object.entries(waited))("on %s did, until the log says that the CRNG is ready", (file, { pid, asked, until, took }) => {
-    const [boot] = bootsInPieces(textOf(file));
-    expect(boot?.readiness).toMatchObject({ level: "ready", exact: true, readyAt: until });
-    expect(boot?.waits).toMatchObject([{ pid, comm: "gr0", interface: "getrandom", request: { bytes: 16, flags: 0 }, userStack: stackOf(file), from: asked, to: until, ended: "returned", error: null, evidence: "recorder" }]);
-    // By two clocks, which it measured by one.
-    expect(Math.abs((boot?.waits[0]?.seconds ?? Infinity) - took)).toBeLessThan(0.03);
-  });
+  it.each(Object.entries(waited))(
+    "on %s did, until the log says that the CRNG is ready",
+    (file, { pid, asked, until, took }) => {
+      const [boot] = bootsInPieces(textOf(file));
+      expect(boot?.readiness).toMatchObject({ level: "ready", exact: true, readyAt: until });
+      expect(boot?.waits).toMatchObject([
+        {
+          pid,
+          comm: "gr0",
+          interface: "getrandom",
+          request: { bytes: 16, flags: 0 },
+          userStack: stackOf(file),
+          from: asked,
+          to: until,
+          ended: "returned",
+          error: null,
+          evidence: "recorder",
+        },
+      ]);
+      // By two clocks, which it measured by one.
+      expect(Math.abs((boot?.waits[0]?.seconds ?? Infinity) - took)).toBeLessThan(0.03);
+    },
+  );
 
   it.each(Object.entries(short))("on %s may have been put off as well", (file, { until, asked, took }) => {
     const [boot] = bootsInPieces(textOf(file));
@@ -119,7 +172,18 @@ describe("who may have waited", () => {
   });
 
   it(`on ${answered} did, until its call returned`, () => {
-    const wait = { pid: 79, comm: "gr0", interface: "getrandom", request: { bytes: 16, flags: 0 }, userStack: ["<000000000043d2e9>", "<000000000040195a>", "<0000000000402477>", "<0000000000403194>"], from: 1.701954, to: 2.215307, seconds: 0.513353, ended: "returned", error: 0 };
+    const wait = {
+      pid: 79,
+      comm: "gr0",
+      interface: "getrandom",
+      request: { bytes: 16, flags: 0 },
+      userStack: ["<000000000043d2e9>", "<000000000040195a>", "<0000000000402477>", "<0000000000403194>"],
+      from: 1.701954,
+      to: 2.215307,
+      seconds: 0.513353,
+      ended: "returned",
+      error: 0,
+    };
     expect(readTrace(textOf(answered)).waits()).toMatchObject([wait]);
     const [boot] = bootsInPieces(textOf(answered));
     expect(boot?.readiness).toMatchObject({ level: "ready", readyAt: 2.23489 });

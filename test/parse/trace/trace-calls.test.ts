@@ -6,7 +6,7 @@ import { readTrace } from "./reading-traces.ts";
 
 const markOf = (text: string): unknown => {
   const line = parseTraceLine(`            gpgv-58      [000] .....     3.000001: ${text}`);
-  return line?.is === "event" ? parseTraceMark(line) : null;
+  return line?.kind === "event" ? parseTraceMark(line) : null;
 };
 
 describe("a call of getrandom(2) in a trace", () => {
@@ -18,27 +18,48 @@ describe("a call of getrandom(2) in a trace", () => {
     ["7.0 and later, below ten", "sys_getrandom(ubuf: 0x4b0230, len: 8, flags: 1)", 8, 1],
     ["trace-cmd", "sys_enter_getrandom:  ubuf: 0x7ffe12e52340, len: 0x00000030, flags: 0x00000000", 48, 0],
   ])("%s: %s", (_kernels, text, bytes, flags) => {
-    expect(markOf(text)).toEqual({ mark: "asked", request: { bytes, flags } });
+    expect(markOf(text)).toEqual({ kind: "asked", request: { bytes, flags } });
   });
 
-  it.each(["sys_getrandom -> 0x10", "sys_getrandom -> 0xfffffffffffffff5", "sys_exit_getrandom:   0x18"])("returns: %s", (text) => {
-    expect(markOf(text)).toEqual({ mark: "answered" });
-  });
+  it.each(["sys_getrandom -> 0x10", "sys_getrandom -> 0xfffffffffffffff5", "sys_exit_getrandom:   0x18"])(
+    "returns: %s",
+    (text) => {
+      expect(markOf(text)).toEqual({ kind: "answered" });
+    },
+  );
 
-  it.each(["sys_getrandom(", "sys_getrandom(buf: 1, count: x, flags: 1)", "sys_getrandomize(buf: 1, count: 1, flags: 1)", "sys_read(fd: 3, buf: 1, count: 18)", "sys_read -> 0x1", "x sys_getrandom(buf: 1, count: 1, flags: 1)"])("is not %j", (text) => {
+  it.each([
+    "sys_getrandom(",
+    "sys_getrandom(buf: 1, count: x, flags: 1)",
+    "sys_getrandomize(buf: 1, count: 1, flags: 1)",
+    "sys_read(fd: 3, buf: 1, count: 18)",
+    "sys_read -> 0x1",
+    "x sys_getrandom(buf: 1, count: 1, flags: 1)",
+  ])("is not %j", (text) => {
     expect(markOf(text)).toBeNull();
   });
 });
 
 describe("a call and its wait", () => {
-  const asks = "            gpgv-58      [000] .....     3.000001: sys_getrandom(ubuf: 7ffc22fdb6a0, len: 18, flags: 0)\n";
+  const asks =
+    "            gpgv-58      [000] .....     3.000001: sys_getrandom(ubuf: 7ffc22fdb6a0, len: 18, flags: 0)\n";
   const enters = "            gpgv-58      [000] .....     3.000005: wait: (wait_for_random_bytes+0x0/0x50)\n";
-  const leaves = "            gpgv-58      [000] .....     4.500005: waited: (__x64_sys_getrandom+0xb7/0xe0 <- wait_for_random_bytes)\n";
+  const leaves =
+    "            gpgv-58      [000] .....     4.500005: waited: (__x64_sys_getrandom+0xb7/0xe0 <- wait_for_random_bytes)\n";
   const returns = "            gpgv-58      [000] .....     4.500010: sys_getrandom -> 0x18\n";
-  const ofLibgcrypt = { request: { bytes: 24, flags: 0 }, libraries: ["libgcrypt"], librariesFrom: "request", fips: true, fipsWhy: "it asked for 24 bytes with flags 0, as libgcrypt does in FIPS mode alone" };
+  const ofLibgcrypt = {
+    request: { bytes: 24, flags: 0 },
+    libraries: ["libgcrypt"],
+    librariesSource: "request",
+    fips: true,
+    fipsWhy: "it asked for 24 bytes with flags 0, as libgcrypt does in FIPS mode alone",
+  };
 
   it("belong together, with and without the call's end", () => {
-    for (const trace of [asks + enters + leaves + returns, asks + enters + leaves]) expect(readTrace(trace).waits()).toMatchObject([{ pid: 58, interface: "getrandom", from: 3.000005, to: 4.500005, ended: "returned", ...ofLibgcrypt }]);
+    for (const trace of [asks + enters + leaves + returns, asks + enters + leaves])
+      expect(readTrace(trace).waits()).toMatchObject([
+        { pid: 58, interface: "getrandom", from: 3.000005, to: 4.500005, ended: "returned", ...ofLibgcrypt },
+      ]);
     expect(readTrace(asks + enters).waits()).toMatchObject([{ from: 3.000005, to: null, ended: null, ...ofLibgcrypt }]);
     // The wait's beginning went by unseen.
     expect(readTrace(asks + leaves).waits()).toMatchObject([{ from: null, to: 4.500005, ...ofLibgcrypt }]);
@@ -46,23 +67,43 @@ describe("a call and its wait", () => {
 
   it.each<[what: string, between: string]>([
     ["an earlier call that returned", returns.replace("4.500010", "3.000002")],
-    ["a later call that does not wait", "            gpgv-58      [000] .....     3.000002: sys_getrandom(ubuf: 0, len: 8, flags: 1)\n"],
-    ["another program's", "            gpgv-58      [000] .....     3.000002: sched_process_exec: filename=/bin/a pid=58 old_pid=58\n"],
-    ["another task's of that number", "              sh-1       [000] .....     3.000002: sched_process_fork: comm=sh pid=1 child_comm=gpgv child_pid=58\n"],
+    [
+      "a later call that does not wait",
+      "            gpgv-58      [000] .....     3.000002: sys_getrandom(ubuf: 0, len: 8, flags: 1)\n",
+    ],
+    [
+      "another program's",
+      "            gpgv-58      [000] .....     3.000002: sched_process_exec: filename=/bin/a pid=58 old_pid=58\n",
+    ],
+    [
+      "another task's of that number",
+      "              sh-1       [000] .....     3.000002: sched_process_fork: comm=sh pid=1 child_comm=gpgv child_pid=58\n",
+    ],
   ])("is not of %s", (_what, between) => {
-    expect(readTrace(asks + between + enters + leaves).waits()).toMatchObject([{ request: null, libraries: [], librariesFrom: null, fips: null }]);
+    expect(readTrace(asks + between + enters + leaves).waits()).toMatchObject([
+      { request: null, libraries: [], librariesSource: null, fips: null },
+    ]);
   });
 
   it("is not of another task, nor of a device that is read", () => {
     expect(readTrace(asks.replace("gpgv-58", "  sh-59") + enters + leaves).waits()).toMatchObject([{ request: null }]);
-    expect(readTrace(asks + enters + leaves.replace("__x64_sys_getrandom", "random_read_iter")).waits()).toMatchObject([{ interface: "dev-random", request: null, libraries: [] }]);
+    expect(readTrace(asks + enters + leaves.replace("__x64_sys_getrandom", "random_read_iter")).waits()).toMatchObject([
+      { interface: "dev-random", request: null, libraries: [] },
+    ]);
     expect(readTrace(asks.replace("gpgv-58", "nosh-58") + enters + leaves).waits()).toMatchObject([{ request: null }]);
   });
 
   it("is one wait each, of the same task", () => {
     const again = (text: string): string => text.replace("3.00000", "5.00000").replace("4.5000", "6.5000");
     const second = again(asks).replace("len: 18", "len: 30") + again(enters) + again(leaves) + again(returns);
-    expect(readTrace(asks + enters + leaves + returns + second).waits().map(({ request }) => request)).toEqual([{ bytes: 24, flags: 0 }, { bytes: 48, flags: 0 }]);
+    expect(
+      readTrace(asks + enters + leaves + returns + second)
+        .waits()
+        .map(({ request }) => request),
+    ).toEqual([
+      { bytes: 24, flags: 0 },
+      { bytes: 48, flags: 0 },
+    ]);
   });
 });
 
@@ -78,12 +119,28 @@ describe("system calls alone", () => {
             init-1     [000] ....     1.240000: sys_getrandom -> 0x10`;
 
   it("show a wait by how long a call took", () => {
-    expect(readTrace(`${trace}\n             gr0-81    [000] ....     9.174136: sys_getrandom -> 0x10`).waits()).toMatchObject([{ pid: 81, interface: "getrandom", from: 1.174136, to: 9.174136, seconds: 8, ended: "returned", request: { bytes: 16, flags: 0 } }]);
-    expect(readTrace(`${trace}\n             gr0-81    [000] ....     1.194136: sys_getrandom -> 0x10`).waits()).toEqual([]);
+    expect(
+      readTrace(`${trace}\n             gr0-81    [000] ....     9.174136: sys_getrandom -> 0x10`).waits(),
+    ).toMatchObject([
+      {
+        pid: 81,
+        interface: "getrandom",
+        from: 1.174136,
+        to: 9.174136,
+        seconds: 8,
+        ended: "returned",
+        request: { bytes: 16, flags: 0 },
+      },
+    ]);
+    expect(
+      readTrace(`${trace}\n             gr0-81    [000] ....     1.194136: sys_getrandom -> 0x10`).waits(),
+    ).toEqual([]);
   });
 
   it("show a wait that goes on, where returns are recorded", () => {
-    expect(readTrace(trace).waits()).toMatchObject([{ pid: 81, from: 1.174136, to: null, ended: null, seenAt: 1.24, seconds: 0.065864 }]);
+    expect(readTrace(trace).waits()).toMatchObject([
+      { pid: 81, from: 1.174136, to: null, ended: null, seenAt: 1.24, seconds: 0.065864 },
+    ]);
     expect(readTrace(`${trace}\nCPU:0 [LOST 3 EVENTS]`).waits()).toEqual([]);
   });
 
@@ -92,15 +149,24 @@ describe("system calls alone", () => {
     expect(readTrace(calls).waits()).toEqual([]);
     const may = { pid: 81, comm: "gr0", from: 1.174136, seconds: null, error: null, request: { bytes: 16, flags: 0 } };
     expect(readTrace(calls).asks()).toMatchObject([{ ...may, to: null, ended: null }]);
-    for (const next of ["sys_getrandom(buf: 7ffde0bd3910, count: 8, flags: 1)", "sched_process_exit: comm=gr0 pid=81 prio=120", "sched_process_exec: filename=/bin/a pid=81 old_pid=81"]) {
-      expect(readTrace(`${calls}\n             gr0-81    [000] ....     1.500000: ${next}`).asks()).toMatchObject([{ ...may, to: 1.5, ended: "returned" }]);
+    for (const next of [
+      "sys_getrandom(buf: 7ffde0bd3910, count: 8, flags: 1)",
+      "sched_process_exit: comm=gr0 pid=81 prio=120",
+      "sched_process_exec: filename=/bin/a pid=81 old_pid=81",
+    ]) {
+      expect(readTrace(`${calls}\n             gr0-81    [000] ....     1.500000: ${next}`).asks()).toMatchObject([
+        { ...may, to: 1.5, ended: "returned" },
+      ]);
     }
     expect(readTrace(trace).asks()).toEqual([]);
   });
 
   it("show no wait where the probes show none", () => {
-    const probed = "            dd-90     [000] ....     1.300000: wait: (wait_for_random_bytes+0x0/0x60)\n            dd-90     [000] ....     1.300003: waited: (random_read_iter+0x5e/0xf0 <- wait_for_random_bytes)";
-    expect(readTrace(`${trace}\n${probed}\n             gr0-81    [000] ....     9.174136: sys_getrandom -> 0x10`).waits()).toEqual([]);
+    const probed =
+      "            dd-90     [000] ....     1.300000: wait: (wait_for_random_bytes+0x0/0x60)\n            dd-90     [000] ....     1.300003: waited: (random_read_iter+0x5e/0xf0 <- wait_for_random_bytes)";
+    expect(
+      readTrace(`${trace}\n${probed}\n             gr0-81    [000] ....     9.174136: sys_getrandom -> 0x10`).waits(),
+    ).toEqual([]);
   });
 });
 
@@ -115,25 +181,37 @@ ${frames}
  => /usr/lib64/libc.so.6[+0x1]`;
 
   it("names the library that called", () => {
-    const frames = " => /usr/lib64/libc.so.6[+0x7a3d1]\n => /usr/lib64/libcrypto.so.3.2.1[+0x1b2c3]\n => /usr/sbin/sshd[+0x4d1]\n =>  <00007f6fd687573d>";
+    const frames =
+      " => /usr/lib64/libc.so.6[+0x7a3d1]\n => /usr/lib64/libcrypto.so.3.2.1[+0x1b2c3]\n => /usr/sbin/sshd[+0x4d1]\n =>  <00007f6fd687573d>";
     expect(readTrace(trace(frames)).waits()).toMatchObject([
       {
         pid: 612,
-        userStack: ["/usr/lib64/libc.so.6[+0x7a3d1]", "/usr/lib64/libcrypto.so.3.2.1[+0x1b2c3]", "/usr/sbin/sshd[+0x4d1]", "<00007f6fd687573d>"],
+        userStack: [
+          "/usr/lib64/libc.so.6[+0x7a3d1]",
+          "/usr/lib64/libcrypto.so.3.2.1[+0x1b2c3]",
+          "/usr/sbin/sshd[+0x4d1]",
+          "<00007f6fd687573d>",
+        ],
         libraries: ["libcrypto.so.3"],
-        librariesFrom: "maps",
+        librariesSource: "maps",
       },
     ]);
   });
 
   it("of addresses alone names none", () => {
-    expect(readTrace(trace(" =>  <000000000043d4e9>\n =>  <00000000004033b4>")).waits()).toMatchObject([{ userStack: ["<000000000043d4e9>", "<00000000004033b4>"], libraries: [], librariesFrom: null }]);
+    expect(readTrace(trace(" =>  <000000000043d4e9>\n =>  <00000000004033b4>")).waits()).toMatchObject([
+      { userStack: ["<000000000043d4e9>", "<00000000004033b4>"], libraries: [], librariesSource: null },
+    ]);
   });
 
   it("may stand below the call, and goes with the wait", () => {
-    const call = "            gpgv-58      [000] .....     3.000001: sys_getrandom(ubuf: 7ffc22fdb6a0, len: 18, flags: 0)\n            gpgv-58      [000] .....     3.000002: <user stack trace>\n => /usr/lib/libgcrypt.so.20.4.1[+0x1]\n";
-    const wait = "            gpgv-58      [000] .....     3.000005: wait: (wait_for_random_bytes+0x0/0x50)\n            gpgv-58      [000] .....     4.000005: waited: (__x64_sys_getrandom+0xb7/0xe0 <- wait_for_random_bytes)";
-    expect(readTrace(call + wait).waits()).toMatchObject([{ libraries: ["libgcrypt.so.20"], librariesFrom: "maps", fips: true, request: { bytes: 24, flags: 0 } }]);
+    const call =
+      "            gpgv-58      [000] .....     3.000001: sys_getrandom(ubuf: 7ffc22fdb6a0, len: 18, flags: 0)\n            gpgv-58      [000] .....     3.000002: <user stack trace>\n => /usr/lib/libgcrypt.so.20.4.1[+0x1]\n";
+    const wait =
+      "            gpgv-58      [000] .....     3.000005: wait: (wait_for_random_bytes+0x0/0x50)\n            gpgv-58      [000] .....     4.000005: waited: (__x64_sys_getrandom+0xb7/0xe0 <- wait_for_random_bytes)";
+    expect(readTrace(call + wait).waits()).toMatchObject([
+      { libraries: ["libgcrypt.so.20"], librariesSource: "maps", fips: true, request: { bytes: 24, flags: 0 } },
+    ]);
   });
 
   it("is of the task that it stands below, whoever's events are between, and is bounded", () => {
@@ -145,14 +223,25 @@ ${" => /usr/lib64/libcrypto.so.3[+0x1]\n".repeat(40)}            gpgv-58      [0
  => /usr/lib64/libgcrypt.so.20[+0x1]
             gpgv-58      [000] .....     3.000009: <stack trace>
  => wait_for_random_bytes`;
-    expect(readTrace(mixed).waits()).toMatchObject([{ pid: 612, libraries: ["libcrypto.so.3"] }, { pid: 58, userStack: ["/usr/lib64/libgcrypt.so.20[+0x1]"] }]);
+    expect(readTrace(mixed).waits()).toMatchObject([
+      { pid: 612, libraries: ["libcrypto.so.3"] },
+      { pid: 58, userStack: ["/usr/lib64/libgcrypt.so.20[+0x1]"] },
+    ]);
     expect(readTrace(mixed).waits()[0]?.userStack).toHaveLength(16);
   });
 });
 
 it("who asked is named by a stack before a request, and by nothing else", () => {
-  expect(askerOf(["/usr/lib64/libgcrypt.so.20.4.1 (deleted)[+0x1f]"], { bytes: 48, flags: 0 })).toEqual({ libraries: ["libgcrypt.so.20"], librariesFrom: "maps" });
+  expect(askerOf(["/usr/lib64/libgcrypt.so.20.4.1 (deleted)[+0x1f]"], { bytes: 48, flags: 0 })).toEqual({
+    libraries: ["libgcrypt.so.20"],
+    librariesSource: "maps",
+  });
   expect(askerOf(["/usr/lib64/libc.so.6[+0x1f]", "/usr/bin/dd[+0x1]"], null)).toEqual({});
   expect(askerOf([], { bytes: 17, flags: 0 })).toEqual({});
-  fc.assert(fc.property(fc.array(fc.string({ unit: "binary" })), (frames) => (askerOf(frames, null).libraries ?? []).length <= 1));
+  fc.assert(
+    fc.property(
+      fc.array(fc.string({ unit: "binary" })),
+      (frames) => (askerOf(frames, null).libraries ?? []).length <= 1,
+    ),
+  );
 });

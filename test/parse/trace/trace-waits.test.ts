@@ -6,12 +6,25 @@ import { TraceWaits } from "../../../src/parse/trace/trace-waits.ts";
 import { readTrace } from "./reading-traces.ts";
 
 const found = (trace: string): readonly BlockedTask[] => readTrace(trace).waits();
-const brief = (trace: string): readonly unknown[] => found(trace).map(({ pid, comm, interface: door, from, to, seconds }) => [pid, comm, door, from, to, seconds]);
-const waited = (tid: number, from: number | null, to: number, more: Partial<BlockedTask>): Partial<BlockedTask> => ({ ...unknownWait, pid: tid, tid, from, notBefore: from, seenAt: to, to, ended: "returned", error: 0, evidence: "recorder", ...more });
+const brief = (trace: string): readonly unknown[] =>
+  found(trace).map(({ pid, comm, interface: door, from, to, seconds }) => [pid, comm, door, from, to, seconds]);
+const waited = (tid: number, from: number | null, to: number, more: Partial<BlockedTask>): Partial<BlockedTask> => ({
+  ...unknownWait,
+  pid: tid,
+  tid,
+  from,
+  notBefore: from,
+  seenAt: to,
+  to,
+  ended: "returned",
+  errorSeconds: 0,
+  evidence: "recorder",
+  ...more,
+});
 
 const eventOf = (line: string): TraceEvent => {
   const parsed = parseTraceLine(line);
-  if (parsed?.is !== "event") throw new Error(`not an event: ${line}`);
+  if (parsed?.kind !== "event") throw new Error(`not an event: ${line}`);
   return parsed;
 };
 
@@ -37,8 +50,23 @@ describe("traces as the lab's kernels printed them", () => {
             gpgv-83      [000] d...    11.045977: waited: (__x64_sys_getrandom+0x8d/0xc0 <- wait_for_random_bytes)
              cat-90      [000] ....    20.958681: sched_process_exec: filename=/bin/cat pid=90 old_pid=90`),
     ).toEqual([
-      waited(83, 10.011624, 11.045977, { comm: "gpgv", exe: "/usr/bin/gpgv", interface: "getrandom", seconds: 1.034353, line: 14 }),
-      waited(84, 10.03724, 11.045977, { comm: "gpgv", exe: "/usr/bin/gpgv", interface: "getrandom", interfaceSeen: false, to: null, ended: null, seconds: 1.008737, line: 15 }),
+      waited(83, 10.011624, 11.045977, {
+        comm: "gpgv",
+        exe: "/usr/bin/gpgv",
+        interface: "getrandom",
+        seconds: 1.034353,
+        line: 14,
+      }),
+      waited(84, 10.03724, 11.045977, {
+        comm: "gpgv",
+        exe: "/usr/bin/gpgv",
+        interface: "getrandom",
+        interfaceSeen: false,
+        to: null,
+        ended: null,
+        seconds: 1.008737,
+        line: 15,
+      }),
     ]);
   });
 
@@ -55,8 +83,21 @@ describe("traces as the lab's kernels printed them", () => {
               dd-98      [000] .....     5.152233: wait: (wait_for_random_bytes+0x0/0x50)
               dd-98      [000] .....     5.152236: waited: (random_read_iter+0x10/0x50 <- wait_for_random_bytes)`),
     ).toEqual([
-      waited(93, 2.686768, 3.320508, { comm: "dd", exe: "/usr/bin/dd", interface: "dev-random", gathers: true, seconds: 0.63374, line: 2 }),
-      waited(94, 2.688375, 3.321325, { comm: "head", interface: "urandom", gathers: true, seconds: 0.63295, line: 4 }),
+      waited(93, 2.686768, 3.320508, {
+        comm: "dd",
+        exe: "/usr/bin/dd",
+        interface: "dev-random",
+        gatheredJitter: true,
+        seconds: 0.63374,
+        line: 2,
+      }),
+      waited(94, 2.688375, 3.321325, {
+        comm: "head",
+        interface: "urandom",
+        gatheredJitter: true,
+        seconds: 0.63295,
+        line: 4,
+      }),
     ]);
   });
 
@@ -119,11 +160,15 @@ describe("pairing", () => {
   });
 
   it("knows a return without an entry: it began before the trace", () => {
-    expect(found("   a-7 [000] d... 2.500000: waited: (__x64_sys_getrandom+0x5e/0xf0 <- wait_for_random_bytes)")).toEqual([
-      waited(7, null, 2.5, { comm: "a", interface: "getrandom", seconds: null, line: 1 }),
-    ]);
-    expect(brief("   a-7 [000] d... 2.500000: gend: (urandom_read_iter+0x5e/0xf0 <- try_to_generate_entropy)")).toEqual([[7, "a", "urandom", null, 2.5, null]]);
-    expect(brief("   a-7 [000] d... 2.500000: gend: (wait_for_random_bytes+0x5e/0xf0 <- try_to_generate_entropy)")).toEqual([]);
+    expect(
+      found("   a-7 [000] d... 2.500000: waited: (__x64_sys_getrandom+0x5e/0xf0 <- wait_for_random_bytes)"),
+    ).toEqual([waited(7, null, 2.5, { comm: "a", interface: "getrandom", seconds: null, line: 1 })]);
+    expect(brief("   a-7 [000] d... 2.500000: gend: (urandom_read_iter+0x5e/0xf0 <- try_to_generate_entropy)")).toEqual(
+      [[7, "a", "urandom", null, 2.5, null]],
+    );
+    expect(
+      brief("   a-7 [000] d... 2.500000: gend: (wait_for_random_bytes+0x5e/0xf0 <- try_to_generate_entropy)"),
+    ).toEqual([]);
   });
 
   it("leaves a wait open that has not ended, and says how long it lasted at least", () => {
@@ -140,12 +185,17 @@ describe("pairing", () => {
     ]);
     // What is lost may be the return.
     expect(brief(`${open}CPU:0 [LOST 12 EVENTS]\n${later}`)).toEqual([[7, "a", "getrandom", 1, null, null]]);
-    expect(brief("   a-7 [000] .... 1.000000: gen: (try_to_generate_entropy+0x0/0x60)\n   b-9 [000] .... 1.750000: x: y")).toEqual([[7, "a", "urandom", 1, null, 0.75]]);
-    expect(brief(`${open}   a-7 [000] .... 1.000100: gen: (try_to_generate_entropy+0x0/0x60)`)).toEqual([[7, "a", "getrandom", 1, null, 0.0001]]);
+    expect(
+      brief("   a-7 [000] .... 1.000000: gen: (try_to_generate_entropy+0x0/0x60)\n   b-9 [000] .... 1.750000: x: y"),
+    ).toEqual([[7, "a", "urandom", 1, null, 0.75]]);
+    expect(brief(`${open}   a-7 [000] .... 1.000100: gen: (try_to_generate_entropy+0x0/0x60)`)).toEqual([
+      [7, "a", "getrandom", 1, null, 0.0001],
+    ]);
   });
 
   it("does not count who is let through at once, below a millisecond", () => {
-    const pair = (end: string): string => `   a-7 [000] .... 1.000000: wait: (wait_for_random_bytes+0x0/0x60)\n   a-7 [000] d... ${end}: waited: (random_read_iter+0x5e/0xf0 <- wait_for_random_bytes)`;
+    const pair = (end: string): string =>
+      `   a-7 [000] .... 1.000000: wait: (wait_for_random_bytes+0x0/0x60)\n   a-7 [000] d... ${end}: waited: (random_read_iter+0x5e/0xf0 <- wait_for_random_bytes)`;
     expect(brief(pair("1.000003"))).toEqual([]);
     expect(brief(pair("1.000999"))).toEqual([]);
     expect(brief(pair("1.001000"))).toEqual([[7, "a", "dev-random", 1, 1.001, 0.001]]);
@@ -226,14 +276,17 @@ describe("a number that another task has by now", () => {
   });
 
   it("others' events change nothing", () => {
-    const others = "   b-8 [000] .... 2.000000: sched_process_exec: filename=/bin/b pid=8 old_pid=8\n   c-9 [000] .... 2.0: sched_process_exit: comm=a pid=9 prio=120\n";
+    const others =
+      "   b-8 [000] .... 2.000000: sched_process_exec: filename=/bin/b pid=8 old_pid=8\n   c-9 [000] .... 2.0: sched_process_exit: comm=a pid=9 prio=120\n";
     expect(brief(enter + others + leave)).toEqual([[7, "a", "getrandom", 1, 9, 8]]);
   });
 });
 
 describe("programs", () => {
-  const wait = (pid: number, at: number, tgid = ""): string => `   a-${pid} ${tgid}[000] .... ${at}.000000: wait: (wait_for_random_bytes+0x0/0x60)\n`;
-  const exec = (path: string, pid = 7): string => `   a-${pid} [000] .... 1.000000: sched_process_exec: filename=${path} pid=${pid} old_pid=${pid}\n`;
+  const wait = (pid: number, at: number, tgid = ""): string =>
+    `   a-${pid} ${tgid}[000] .... ${at}.000000: wait: (wait_for_random_bytes+0x0/0x60)\n`;
+  const exec = (path: string, pid = 7): string =>
+    `   a-${pid} [000] .... 1.000000: sched_process_exec: filename=${path} pid=${pid} old_pid=${pid}\n`;
   const programs = (trace: string): readonly unknown[] => found(trace).map(({ exe }) => exe);
 
   it("are known from the exec on, whatever the path holds", () => {
@@ -250,7 +303,9 @@ describe("programs", () => {
   it("go over to children, and end with the task", () => {
     const fork = "   a-7 [000] .... 1.500000: sched_process_fork: comm=a pid=7 child_comm=a child_pid=8\n";
     expect(programs(exec("/bin/a") + fork + wait(8, 2))).toEqual(["/bin/a"]);
-    expect(programs(`${exec("/bin/a")}   a-7 [000] .... 1.500000: sched_process_exit: comm=a pid=7 prio=120\n${wait(7, 2)}`)).toEqual([null]);
+    expect(
+      programs(`${exec("/bin/a")}   a-7 [000] .... 1.500000: sched_process_exit: comm=a pid=7 prio=120\n${wait(7, 2)}`),
+    ).toEqual([null]);
   });
 
   it("are a thread's where the trace tells its process", () => {
@@ -261,20 +316,64 @@ describe("programs", () => {
 
 describe("a line of a trace", () => {
   it.each<[what: string, line: string, expected: Partial<TraceEvent>]>([
-    ["4.4", "            init-1     [000] ....     1.009426: sys_getrandom(buf: 4b0230, count: 8, flags: 1)", { comm: "init", pid: 1, at: 1.009426, tgid: null }],
-    ["5.4 and later, 4 flags", "             gr0-67      [000] .N..     1.509959: sys_getrandom(ubuf: 7ffd41835aa0, len: 10, flags: 0)", { comm: "gr0", pid: 67, at: 1.509959 }],
-    ["5.15 and later, 5 flags", "            init-1       [000] ...1.     1.659765: sys_getrandom -> 0xfffffffffffffff5", { pid: 1, at: 1.659765 }],
-    ["without flags", "            init-1       [000]     1.659765: wait: (wait_for_random_bytes+0x0/0x60)", { pid: 1, at: 1.659765 }],
-    ["a forgotten name", "           <...>-1234    [003] d..2.   100.000001: wait: (wait_for_random_bytes+0x0/0x60)", { comm: null, pid: 1234, at: 100.000001 }],
-    ["the idle task", "          <idle>-0       [003] d..2.   100.000001: sched_switch: prev_comm=swapper/3", { comm: "<idle>", pid: 0 }],
+    [
+      "4.4",
+      "            init-1     [000] ....     1.009426: sys_getrandom(buf: 4b0230, count: 8, flags: 1)",
+      { comm: "init", pid: 1, at: 1.009426, tgid: null },
+    ],
+    [
+      "5.4 and later, 4 flags",
+      "             gr0-67      [000] .N..     1.509959: sys_getrandom(ubuf: 7ffd41835aa0, len: 10, flags: 0)",
+      { comm: "gr0", pid: 67, at: 1.509959 },
+    ],
+    [
+      "5.15 and later, 5 flags",
+      "            init-1       [000] ...1.     1.659765: sys_getrandom -> 0xfffffffffffffff5",
+      { pid: 1, at: 1.659765 },
+    ],
+    [
+      "without flags",
+      "            init-1       [000]     1.659765: wait: (wait_for_random_bytes+0x0/0x60)",
+      { pid: 1, at: 1.659765 },
+    ],
+    [
+      "a forgotten name",
+      "           <...>-1234    [003] d..2.   100.000001: wait: (wait_for_random_bytes+0x0/0x60)",
+      { comm: null, pid: 1234, at: 100.000001 },
+    ],
+    [
+      "the idle task",
+      "          <idle>-0       [003] d..2.   100.000001: sched_switch: prev_comm=swapper/3",
+      { comm: "<idle>", pid: 0 },
+    ],
     ["a name with blanks", "       my daemon-57      [000] .....     3.000001: x: y", { comm: "my daemon", pid: 57 }],
-    ["a name with dashes", "  systemd-random-57      [000] .....     3.000001: x: y", { comm: "systemd-random", pid: 57 }],
+    [
+      "a name with dashes",
+      "  systemd-random-57      [000] .....     3.000001: x: y",
+      { comm: "systemd-random", pid: 57 },
+    ],
     ["a name with numbers", "             a-1-57      [000] .....     3.000001: x: y", { comm: "a-1", pid: 57 }],
-    ["a name with colons and brackets", "    a: [000] 1: -57      [000] .....     3.000001: x: y", { comm: "a: [000] 1: ", pid: 57 }],
-    ["with its process", "            gpgv-58      (     57) [000] .....     3.000001: x: y", { comm: "gpgv", pid: 58, tgid: 57 }],
-    ["with its process, unknown", "            gpgv-58      (-------) [000] .....     3.000001: x: y", { pid: 58, tgid: null }],
+    [
+      "a name with colons and brackets",
+      "    a: [000] 1: -57      [000] .....     3.000001: x: y",
+      { comm: "a: [000] 1: ", pid: 57 },
+    ],
+    [
+      "with its process",
+      "            gpgv-58      (     57) [000] .....     3.000001: x: y",
+      { comm: "gpgv", pid: 58, tgid: 57 },
+    ],
+    [
+      "with its process, unknown",
+      "            gpgv-58      (-------) [000] .....     3.000001: x: y",
+      { pid: 58, tgid: null },
+    ],
     ["many processors", "            gpgv-58      [1023] .....     3.000001: x: y", { pid: 58 }],
-    ["trace-cmd's nanoseconds", "            gpgv-58    [002]  1234.567890123: sched_switch: x", { pid: 58, at: 1234.567890123 }],
+    [
+      "trace-cmd's nanoseconds",
+      "            gpgv-58    [002]  1234.567890123: sched_switch: x",
+      { pid: 58, at: 1234.567890123 },
+    ],
     ["without blanks in front", "gpgv-58 [000] ..... 3.000001: x: y", { comm: "gpgv", pid: 58 }],
     ["with a carriage return", "            gpgv-58      [000] .....     3.000001: x: y\r", { pid: 58, text: "x: y" }],
     ["a late stamp", "            gpgv-58      [000] ..... 1234567.000001: x: y", { at: 1234567.000001 }],
@@ -285,11 +384,29 @@ describe("a line of a trace", () => {
   it("is one of the header, a stack's frame or a loss", () => {
     const waits = new TraceWaits();
     const take = (line: string): boolean => waits.take(line, 1);
-    const header = ["# tracer: nop", "#", "# entries-in-buffer/entries-written: 6/6   #P:1", "#", "#                                _-----=> irqs-off/BH-disabled", "#                              ||| / _-=> migrate-disable", "#                              ||| /     delay"];
-    const columns = ["#           TASK-PID     CPU#  |||||  TIMESTAMP  FUNCTION", "#              | |         |   |||||     |         |", "#           TASK-PID     TGID     CPU#  |||||  TIMESTAMP  FUNCTION"];
+    const header = [
+      "# tracer: nop",
+      "#",
+      "# entries-in-buffer/entries-written: 6/6   #P:1",
+      "#",
+      "#                                _-----=> irqs-off/BH-disabled",
+      "#                              ||| / _-=> migrate-disable",
+      "#                              ||| /     delay",
+    ];
+    const columns = [
+      "#           TASK-PID     CPU#  |||||  TIMESTAMP  FUNCTION",
+      "#              | |         |   |||||     |         |",
+      "#           TASK-PID     TGID     CPU#  |||||  TIMESTAMP  FUNCTION",
+    ];
     for (const line of [...header, ...columns]) expect([line, take(line)]).toEqual([line, true]);
-    for (const line of ["            init-1     [000] ....     1.158896: <user stack trace>", " => /init[+0x3c4e9]", " =>  <00007f6fd687573d>"]) expect([line, take(line)]).toEqual([line, true]);
-    for (const line of ["            init-1     [000] ....     1.158896: <stack trace>", " => wait_for_random_bytes"]) expect([line, take(line)]).toEqual([line, true]);
+    for (const line of [
+      "            init-1     [000] ....     1.158896: <user stack trace>",
+      " => /init[+0x3c4e9]",
+      " =>  <00007f6fd687573d>",
+    ])
+      expect([line, take(line)]).toEqual([line, true]);
+    for (const line of ["            init-1     [000] ....     1.158896: <stack trace>", " => wait_for_random_bytes"])
+      expect([line, take(line)]).toEqual([line, true]);
     expect(waits.losses).toEqual([]);
   });
 
@@ -352,7 +469,11 @@ describe("bounds", () => {
     const waits = new TraceWaits();
     for (let pid = 1; pid <= 600; pid++) {
       waits.take(`   a-${pid} [000] .... 1.000000: wait: (wait_for_random_bytes+0x0/0x60)`, pid);
-      if (pid % 2 === 0) waits.take(`   a-${pid} [000] .... 2.000000: waited: (__x64_sys_getrandom+0x5e/0xf0 <- wait_for_random_bytes)`, pid);
+      if (pid % 2 === 0)
+        waits.take(
+          `   a-${pid} [000] .... 2.000000: waited: (__x64_sys_getrandom+0x5e/0xf0 <- wait_for_random_bytes)`,
+          pid,
+        );
     }
     expect(waits.waits()).toHaveLength(512);
     expect(waits.dropped).toBe(88);
@@ -364,7 +485,11 @@ describe("bounds", () => {
   it("forgets no wait over many programs", () => {
     const waits = new TraceWaits();
     waits.take("   a-7 [000] .... 1.000000: wait: (wait_for_random_bytes+0x0/0x60)", 1);
-    for (let pid = 10; pid < 10_010; pid++) waits.take(`   a-${pid} [000] .... 1.000000: sched_process_exec: filename=/bin/${pid} pid=${pid} old_pid=${pid}`, 1);
+    for (let pid = 10; pid < 10_010; pid++)
+      waits.take(
+        `   a-${pid} [000] .... 1.000000: sched_process_exec: filename=/bin/${pid} pid=${pid} old_pid=${pid}`,
+        1,
+      );
     waits.take("   a-10009 [000] .... 1.500000: wait: (wait_for_random_bytes+0x0/0x60)", 1);
     expect(waits.waits()).toMatchObject([{ pid: 7 }, { pid: 10_009, exe: "/bin/10009" }]);
     expect(waits.dropped).toBe(0);
@@ -384,8 +509,15 @@ describe("bounds", () => {
     ];
     const event = fc
       .tuple(fc.constantFrom("a-7", "b-7", "a-8", "<...>-8"), fc.nat(3_000_000), fc.constantFrom(...vocabulary))
-      .map(([task, at, text]) => `${task.padStart(20)} [000] .... ${Math.floor(at / 1e6)}.${String(at % 1e6).padStart(6, "0")}: ${text}`);
-    const line = fc.oneof({ weight: 5, arbitrary: event }, fc.constantFrom("CPU:0 [LOST 3 EVENTS]", "# tracer: nop", "#"), fc.string({ unit: "binary", maxLength: 60 }));
+      .map(
+        ([task, at, text]) =>
+          `${task.padStart(20)} [000] .... ${Math.floor(at / 1e6)}.${String(at % 1e6).padStart(6, "0")}: ${text}`,
+      );
+    const line = fc.oneof(
+      { weight: 5, arbitrary: event },
+      fc.constantFrom("CPU:0 [LOST 3 EVENTS]", "# tracer: nop", "#"),
+      fc.string({ unit: "binary", maxLength: 60 }),
+    );
     fc.assert(
       fc.property(fc.array(line, { maxLength: 60 }), (lines) => {
         const waits = new TraceWaits();
@@ -404,10 +536,17 @@ describe("bounds", () => {
   });
 
   it("has every name that a task can have", () => {
-    const comm = fc.string({ unit: "grapheme-ascii", minLength: 1, maxLength: 15 }).filter((name) => name.trimStart() === name && !/^[#=]|^CPU:|-\d+ +[[(]/.test(name) && name !== "<...>");
+    const comm = fc
+      .string({ unit: "grapheme-ascii", minLength: 1, maxLength: 15 })
+      .filter((name) => name.trimStart() === name && !/^[#=]|^CPU:|-\d+ +[[(]/.test(name) && name !== "<...>");
     fc.assert(
       fc.property(comm, fc.nat(4_194_304), (name, pid) => {
-        expect(eventOf(`${name.padStart(16)}-${String(pid).padEnd(7)} [000] .....     3.000001: x: y`)).toMatchObject({ comm: name, pid, at: 3.000001, text: "x: y" });
+        expect(eventOf(`${name.padStart(16)}-${String(pid).padEnd(7)} [000] .....     3.000001: x: y`)).toMatchObject({
+          comm: name,
+          pid,
+          at: 3.000001,
+          text: "x: y",
+        });
       }),
     );
   });

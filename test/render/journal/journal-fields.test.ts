@@ -3,31 +3,82 @@ import { emptyRecord } from "../../../src/core/boot-record.ts";
 import type { Evidence } from "../../../src/core/evidence.ts";
 import { fold } from "../../../src/core/fold.ts";
 import { journalEvents } from "../../../src/render/journal/journal-events.ts";
-import { effectFields, summaryFields, waitEndedFields, waitLastsFields } from "../../../src/render/journal/journal-fields.ts";
+import {
+  changeFields,
+  summaryFields,
+  waitEndedFields,
+  waitLastsFields,
+} from "../../../src/render/journal/journal-fields.ts";
 import { logged, readyLine, stretch, urandomRead } from "../../core/evidence-of.ts";
 import { aWait } from "../../support/waits.ts";
 
 /** The fields of all that `after` brings, once `before` is known. */
 function fields(before: readonly Evidence[], ...after: readonly Evidence[]): readonly unknown[] {
-  const { record, effects } = fold(fold(emptyRecord(), before).record, after);
-  return effects.map((effect) => effectFields(effect, record));
+  const { record, changes } = fold(fold(emptyRecord(), before).record, after);
+  return changes.map((change) => changeFields(change, record));
 }
 
 describe("an entry's fields", () => {
   it.each<[what: string, before: readonly Evidence[], after: Evidence, expected: Readonly<Record<string, unknown>>]>([
-    ["readiness", [], readyLine(2.5), { MESSAGE_ID: journalEvents.ready.id, CRNGWATCH_LEVEL: "ready", CRNGWATCH_READY_AT: "2.5", CRNGWATCH_EVIDENCE: "kernel-log" }],
-    ["unreadiness", [], urandomRead(2), { MESSAGE_ID: journalEvents.unseeded.id, CRNGWATCH_LEVEL: "unseeded", CRNGWATCH_NOT_BEFORE: "2", CRNGWATCH_READY_AT: null }],
-    ["a clone", [readyLine(1)], logged(61.2, { is: "reseed", reason: "vm-fork" }), { MESSAGE_ID: journalEvents.reseeded.id, CRNGWATCH_REASON: "vm-fork", CRNGWATCH_AT: "61.2" }],
-    ["a gap", [readyLine(1), stretch(0, 2, 3)], stretch(4, 5, 6), { MESSAGE_ID: journalEvents["log-gap"].id, CRNGWATCH_FROM: "2", CRNGWATCH_TO: "4", CRNGWATCH_LOST: "1999" }],
-    ["a contradiction", [readyLine(1)], urandomRead(9, "ghost"), { MESSAGE_ID: journalEvents.contradiction.id, CRNGWATCH_ANOMALY: "unready-after-ready" }],
+    [
+      "readiness",
+      [],
+      readyLine(2.5),
+      {
+        MESSAGE_ID: journalEvents.ready.id,
+        CRNGWATCH_LEVEL: "ready",
+        CRNGWATCH_READY_AT: "2.5",
+        CRNGWATCH_EVIDENCE: "kernel-log",
+      },
+    ],
+    [
+      "unreadiness",
+      [],
+      urandomRead(2),
+      {
+        MESSAGE_ID: journalEvents.unseeded.id,
+        CRNGWATCH_LEVEL: "unseeded",
+        CRNGWATCH_NOT_BEFORE: "2",
+        CRNGWATCH_READY_AT: null,
+      },
+    ],
+    [
+      "a clone",
+      [readyLine(1)],
+      logged(61.2, { kind: "reseed", reason: "vm-fork" }),
+      { MESSAGE_ID: journalEvents.reseeded.id, CRNGWATCH_REASON: "vm-fork", CRNGWATCH_AT: "61.2" },
+    ],
+    [
+      "a gap",
+      [readyLine(1), stretch(0, 2, 3)],
+      stretch(4, 5, 6),
+      { MESSAGE_ID: journalEvents["log-gap"].id, CRNGWATCH_FROM: "2", CRNGWATCH_TO: "4", CRNGWATCH_LOST: "1999" },
+    ],
+    [
+      "a contradiction",
+      [readyLine(1)],
+      urandomRead(9, "ghost"),
+      { MESSAGE_ID: journalEvents.contradiction.id, CRNGWATCH_ANOMALY: "unready-after-ready" },
+    ],
   ])("of %s", (_what, before, after, expected) => {
     expect(fields(before, after)).toContainEqual(expect.objectContaining(expected));
   });
 
   it("of a wait name the waiter's unit: through its process while it lives, by its name afterwards", () => {
-    expect(waitLastsFields(aWait(), 41.25)).toMatchObject({ MESSAGE_ID: journalEvents["wait-lasts"].id, OBJECT_PID: "612", CRNGWATCH_PID: "612", CRNGWATCH_SECONDS: "41.25", CRNGWATCH_LIBRARY: ["libcrypto.so.3"], CRNGWATCH_FIPS: "0" });
+    expect(waitLastsFields(aWait(), 41.25)).toMatchObject({
+      MESSAGE_ID: journalEvents["wait-lasts"].id,
+      OBJECT_PID: "612",
+      CRNGWATCH_PID: "612",
+      CRNGWATCH_SECONDS: "41.25",
+      CRNGWATCH_LIBRARY: ["libcrypto.so.3"],
+      CRNGWATCH_FIPS: "0",
+    });
     const ended = waitEndedFields(aWait({ to: 3, seconds: 2 }));
-    expect(ended).toMatchObject({ MESSAGE_ID: journalEvents["wait-ended"].id, OBJECT_SYSTEMD_UNIT: "sshd-keygen@rsa.service", CRNGWATCH_TO: "3" });
+    expect(ended).toMatchObject({
+      MESSAGE_ID: journalEvents["wait-ended"].id,
+      OBJECT_SYSTEMD_UNIT: "sshd-keygen@rsa.service",
+      CRNGWATCH_TO: "3",
+    });
     expect(ended).not.toHaveProperty("OBJECT_PID");
   });
 

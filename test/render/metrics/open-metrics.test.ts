@@ -52,7 +52,14 @@ describe("the metrics of a boot", () => {
 
   it("have no sample for what is not known", () => {
     const names = samplesOf(emptyRecord()).map((line) => /^\w+/.exec(line)?.[0]);
-    for (const unknown of ["crngwatch_ready", "crngwatch_ready_not_before_seconds", "crngwatch_callers_wait", "crngwatch_recorder_info", "crngwatch_longest_wait_seconds"]) expect(names).not.toContain(unknown);
+    for (const unknown of [
+      "crngwatch_ready",
+      "crngwatch_ready_not_before_seconds",
+      "crngwatch_callers_wait",
+      "crngwatch_recorder_info",
+      "crngwatch_longest_wait_seconds",
+    ])
+      expect(names).not.toContain(unknown);
     expect(samplesOf(emptyRecord())).toContain("crngwatch_host_info 1");
   });
 
@@ -71,7 +78,9 @@ describe("the metrics of a boot", () => {
   it("tell of the flight recorder where the record does", () => {
     const recorder = { armed: true, recording: null };
     expect(samplesOf({ ...fullRecord(), recorder } as BootRecord)).toContain('crngwatch_recorder_info{armed="true"} 1');
-    expect(samplesOf({ ...fullRecord(), recorder: { armed: false, recording: false } } as BootRecord)).toContain('crngwatch_recorder_info{armed="false",recording="false"} 1');
+    expect(samplesOf({ ...fullRecord(), recorder: { armed: false, recording: false } } as BootRecord)).toContain(
+      'crngwatch_recorder_info{armed="false",recording="false"} 1',
+    );
   });
 });
 
@@ -83,7 +92,9 @@ describe("OpenMetrics", () => {
   });
 
   it("has a type, a unit where there is one, and a help for each family", () => {
-    expect(text).toContain("# TYPE crngwatch_waited_seconds counter\n# UNIT crngwatch_waited_seconds seconds\n# HELP crngwatch_waited_seconds ");
+    expect(text).toContain(
+      "# TYPE crngwatch_waited_seconds counter\n# UNIT crngwatch_waited_seconds seconds\n# HELP crngwatch_waited_seconds ",
+    );
     expect(text).toContain("# TYPE crngwatch_build info\n# HELP crngwatch_build ");
   });
 
@@ -104,18 +115,26 @@ const grammar = /^[a-z_]+(?:\{(?:[a-z_]+="(?:[^"\\\n]|\\["\\n])*",?)+\})? -?[\d.
 
 describe("names from a host", () => {
   it.each(both)("cannot leave their label: $contentType", ({ render }) => {
-    const record = fullRecord({ waits: hostileWaits(), kernel: { ...emptyRecord().kernel, release: hostileNames[0] as string } });
+    const record = fullRecord({
+      waits: hostileWaits(),
+      kernel: { ...emptyRecord().kernel, release: hostileNames[0] as string },
+    });
     const text = render({ record, daemon: true });
     expect(Buffer.from(text).toString()).toBe(text);
     expect(text).not.toMatch(/[^\P{C}\n]/u);
-    for (const line of text.split("\n").filter((one) => one !== "" && !one.startsWith("#"))) expect(line).toMatch(grammar);
+    for (const line of text.split("\n").filter((one) => one !== "" && !one.startsWith("#")))
+      expect(line).toMatch(grammar);
     expect(text.match(/^crngwatch_ready /gm)).toHaveLength(1);
     expect(text.match(/^# EOF/gm) ?? []).toHaveLength(text.startsWith("# TYPE") ? 1 : 0);
   });
 
   it("keep their backslashes, as other exporters tell them", () => {
     const [wait] = hostileWaits(1);
-    const lines = samplesOf(fullRecord({ waits: wait === undefined ? [] : [{ ...wait, unit: "dev-disk-by\\x2duuid.device", libraries: [] }] }));
+    const lines = samplesOf(
+      fullRecord({
+        waits: wait === undefined ? [] : [{ ...wait, unit: "dev-disk-by\\x2duuid.device", libraries: [] }],
+      }),
+    );
     expect(lines.join("\n")).toContain('unit="dev-disk-by\\\\x2duuid.device"');
   });
 
@@ -123,7 +142,9 @@ describe("names from a host", () => {
     assert(
       property(string({ unit: "binary" }), string(), (unit, library) => {
         const [wait] = hostileWaits(1);
-        const record = fullRecord({ waits: wait === undefined ? [] : [{ ...wait, unit: `${unit}\ud800`, libraries: [library] }] });
+        const record = fullRecord({
+          waits: wait === undefined ? [] : [{ ...wait, unit: `${unit}\ud800`, libraries: [library] }],
+        });
         for (const line of samplesOf(record)) expect(line).toMatch(grammar);
       }),
     );
@@ -132,13 +153,27 @@ describe("names from a host", () => {
 
 describe("the cost of a host", () => {
   it("is 40 series or fewer for a host on which two units waited", () => {
-    const sources = Array.from({ length: 13 }, (_, index) => ({ name: `source-${index}`, health: "ok" as const, detail: null }));
+    const sources = Array.from({ length: 13 }, (_, index) => ({
+      name: `source-${index}`,
+      health: "ok" as const,
+      detail: null,
+    }));
     expect(samplesOf(fullRecord({ sources, waits: fullRecord().waits.slice(0, 2) })).length).toBeLessThanOrEqual(40);
   });
 
   it("has a bound, whatever waits and whatever the record says", () => {
-    const sources = Array.from({ length: 500 }, (_, index) => ({ name: `source-${index}`, health: "failed" as const, detail: null }));
-    const text = openMetrics.render({ record: { ...fullRecord({ waits: hostileWaits(512), sources }), recorder: { armed: true, recording: true } } as BootRecord, daemon: true });
+    const sources = Array.from({ length: 500 }, (_, index) => ({
+      name: `source-${index}`,
+      health: "failed" as const,
+      detail: null,
+    }));
+    const text = openMetrics.render({
+      record: {
+        ...fullRecord({ waits: hostileWaits(512), sources }),
+        recorder: { armed: true, recording: true },
+      } as BootRecord,
+      daemon: true,
+    });
     expect(text.split("\n").filter((line) => !line.startsWith("#")).length).toBeLessThan(75);
     expect(text.length).toBeLessThan(32 * 1024);
   });
@@ -157,7 +192,10 @@ if (missing !== null) console.warn(`Skipped in part: ${missing}`);
 
 describe.skipIf(missing !== null)("promtool", () => {
   const check = (record: BootRecord) => {
-    const { status, stdout, stderr } = spawnSync("promtool", ["check", "metrics"], { input: prometheusText.render({ record, daemon: false }), encoding: "utf8" });
+    const { status, stdout, stderr } = spawnSync("promtool", ["check", "metrics"], {
+      input: prometheusText.render({ record, daemon: false }),
+      encoding: "utf8",
+    });
     return { status, stdout, stderr };
   };
 

@@ -10,18 +10,46 @@ const valuesOf = (name: string, waits: ReturnType<typeof aWait>[]): readonly unk
 
 describe("the metrics of systemd-report", () => {
   it("say of an unknown boot what is known, and leave the rest out", () => {
-    expect(reportMetrics("x", emptyRecord()).map(({ name, value }) => `${name} ${value}`)).toEqual(["x.Level unknown", "x.Ready 0", "x.Waits 0", "x.WaitedSeconds 0", "x.EarlyUses 0", "x.Reseeds 0", "x.Reseeds 0", "x.LogGaps 0"]);
+    expect(reportMetrics("x", emptyRecord()).map(({ name, value }) => `${name} ${value}`)).toEqual([
+      "x.Level unknown",
+      "x.Ready 0",
+      "x.Waits 0",
+      "x.WaitedSeconds 0",
+      "x.EarlyUses 0",
+      "x.Reseeds 0",
+      "x.Reseeds 0",
+      "x.LogGaps 0",
+    ]);
   });
 
   it("add waits up by unit", () => {
-    const waits = [aWait({ unit: "a.service", seconds: 0.1 }), aWait({ unit: "a.service", seconds: 0.2 }), aWait({ unit: null, seconds: 5 }), aWait({ unit: "b.service", seconds: null })];
-    expect(valuesOf("WaitedSeconds", waits)).toEqual([["a.service", 0.3], ["b.service", 0], [null, 5]]);
-    expect(valuesOf("Waits", waits)).toEqual([["a.service", 2], ["b.service", 1], [null, 1]]);
+    const waits = [
+      aWait({ unit: "a.service", seconds: 0.1 }),
+      aWait({ unit: "a.service", seconds: 0.2 }),
+      aWait({ unit: null, seconds: 5 }),
+      aWait({ unit: "b.service", seconds: null }),
+    ];
+    expect(valuesOf("WaitedSeconds", waits)).toEqual([
+      ["a.service", 0.3],
+      ["b.service", 0],
+      [null, 5],
+    ]);
+    expect(valuesOf("Waits", waits)).toEqual([
+      ["a.service", 2],
+      ["b.service", 1],
+      [null, 1],
+    ]);
   });
 
   it("name 32 units at most, those with the longest waits, and lose none of the seconds", () => {
-    const values = valuesOf("WaitedSeconds", Array.from({ length: 100 }, (_, index) => aWait({ unit: `u${index}.service`, seconds: index })));
+    const values = valuesOf(
+      "WaitedSeconds",
+      Array.from({ length: 100 }, (_, index) => aWait({ unit: `u${index}.service`, seconds: index })),
+    );
     expect(values).toHaveLength(33);
-    expect([values[0], values.at(-1)]).toEqual([["u99.service", 99], [null, (67 * 68) / 2]]);
+    expect([values[0], values.at(-1)]).toEqual([
+      ["u99.service", 99],
+      [null, (67 * 68) / 2],
+    ]);
   });
 });

@@ -8,7 +8,8 @@ import { verdict } from "../../../src/render/verdict.ts";
 import { extent, readyLine, urandomRead } from "../../core/evidence-of.ts";
 
 const recordOf = (...evidence: readonly Evidence[]): BootRecord => fold(emptyRecord(), evidence).record;
-const bootOf = (file: string, firstLine: number | null, lastLine: number | null, at = 3): BootRecord => recordOf(extent(40, { file, firstLine, lastLine }), readyLine(at));
+const bootOf = (file: string, firstLine: number | null, lastLine: number | null, at = 3): BootRecord =>
+  recordOf(extent(40, { file, firstLine, lastLine }), readyLine(at));
 
 describe("the stories of boots", () => {
   it("are the report alone for the boot that runs", () => {
@@ -27,7 +28,11 @@ describe("the stories of boots", () => {
   });
 
   it("have a list in front, and numbers within each log that has several", () => {
-    const [first, second, other] = [bootOf("a.log", 1, 9), recordOf(extent(40, { file: "a.log", firstLine: 10, lastLine: 20 }), urandomRead(3)), bootOf("b.log", 1, 5)];
+    const [first, second, other] = [
+      bootOf("a.log", 1, 9),
+      recordOf(extent(40, { file: "a.log", firstLine: 10, lastLine: 20 }), urandomRead(3)),
+      bootOf("b.log", 1, 5),
+    ];
     const titles = ["a.log, boot 1 of 2, lines 1 to 9", "a.log, boot 2 of 2, lines 10 to 20", "b.log, lines 1 to 5"];
     const list = [first, second, other].map((boot, index) => `${titles[index]}: ${verdict(boot)}\n`).join("");
     const stories = [first, second, other].map((boot, index) => `\n${titles[index]}\n${reportText(boot)}`).join("");

@@ -6,7 +6,20 @@ import { fold } from "../../../src/core/fold.ts";
 import { diagnose } from "../../../src/diagnose/findings.ts";
 import { reportText } from "../../../src/render/text/report-text.ts";
 import { statusText } from "../../../src/render/text/status-text.ts";
-import { extent, fastInit, fips, logged, loss, noted, pool, probe, readyLine, stretch, urandomRead, wait } from "../../core/evidence-of.ts";
+import {
+  extent,
+  fastInit,
+  fips,
+  logged,
+  loss,
+  noted,
+  pool,
+  probe,
+  readyLine,
+  stretch,
+  urandomRead,
+  wait,
+} from "../../core/evidence-of.ts";
 
 const recordOf = (...evidence: readonly Evidence[]): BootRecord => diagnose(fold(emptyRecord(), evidence).record);
 const failed: Evidence = { kind: "source", name: "kmsg", health: "denied", detail: "Cannot read '/dev/kmsg'" };
@@ -21,9 +34,29 @@ describe("the report", () => {
     expect(titles(recordOf())).toEqual(["Readiness"]);
     expect(
       titles(
-        recordOf(fips(false), probe(9, "returned"), pool(9, 256), stretch(0, 3, 9), stretch(5, 8, 9), urandomRead(1), readyLine(2), urandomRead(7), logged(8, { is: "reseed", reason: "resume" }), failed),
+        recordOf(
+          fips(false),
+          probe(9, "returned"),
+          pool(9, 256),
+          stretch(0, 3, 9),
+          stretch(5, 8, 9),
+          urandomRead(1),
+          readyLine(2),
+          urandomRead(7),
+          logged(8, { kind: "reseed", reason: "resume" }),
+          failed,
+        ),
       ),
-    ).toEqual(["Readiness", "Early uses", "Reseeds", "Entropy supply", "Contradictions", "Gaps", "Findings", "Sources"]);
+    ).toEqual([
+      "Readiness",
+      "Early uses",
+      "Reseeds",
+      "Entropy supply",
+      "Contradictions",
+      "Gaps",
+      "Findings",
+      "Sources",
+    ]);
   });
 
   it("does not say more of an unknown level than that", () => {
@@ -31,12 +64,14 @@ describe("the report", () => {
   });
 
   it("says where a level may be higher than told", () => {
-    expect(reportText(recordOf(fips(false), pool(900, 80, 4096), stretch(700, 890, 901), probe(901, "returned")))).toMatch(/^ +level +early, or more/m);
+    expect(
+      reportText(recordOf(fips(false), pool(900, 80, 4096), stretch(700, 890, 901), probe(901, "returned"))),
+    ).toMatch(/^ +level +early, or more/m);
   });
 
   it("names the first early users, and counts the others", () => {
     const uses = Array.from({ length: bounds.earlyUses + 7 }, (_, index) => urandomRead(index + 1, `reader-${index}`));
-    const text = reportText(recordOf(...uses, logged(9000, { is: "missed-warnings", count: 30 })));
+    const text = reportText(recordOf(...uses, logged(9000, { kind: "missed-warnings", count: 30 })));
     expect(text.match(/ reader-\d+ read /g)).toHaveLength(20);
     expect(text).toContain(`and ${bounds.earlyUses + 7 - 20} more\n`);
     expect(text).toContain("and 30 that the kernel did not print\n");
@@ -44,25 +79,43 @@ describe("the report", () => {
 
   it("shows what crngwatch itself may have waited", () => {
     const start = { kind: "own-start", pid: 9, startedAt: 3, runningAt: 4.5 } as const;
-    expect(reportText(recordOf({ ...start, nonblocking: true }))).toMatch(/crngwatch +started without asking the CRNG to be ready$/m);
-    expect(reportText(recordOf({ ...start, nonblocking: false }))).toMatch(/crngwatch +started without its start object in 1\.50 s, all of which it may have waited$/m);
+    expect(reportText(recordOf({ ...start, nonblocking: true }))).toMatch(
+      /crngwatch +started without asking the CRNG to be ready$/m,
+    );
+    expect(reportText(recordOf({ ...start, nonblocking: false }))).toMatch(
+      /crngwatch +started without its start object in 1\.50 s, all of which it may have waited$/m,
+    );
   });
 
   it.each<[shown: string, evidence: readonly Evidence[]]>([
     ["log shows from the kernel's first line, 0.000000 s to 40.000000 s", [extent(40)]],
     ["log shows not the boot's start, 12.000000 s to 40.000000 s", [extent(40, { fromStart: false, firstAt: 12 })]],
-    ["log shows from the kernel's first line, 2.000000 s to 40.000000 s, by the journal's clock", [extent(40, { firstAt: 2, stamps: "journal" })]],
+    [
+      "log shows from the kernel's first line, 2.000000 s to 40.000000 s, by the journal's clock",
+      [extent(40, { firstAt: 2, stamps: "journal" })],
+    ],
     ["log shows from the kernel's first line; its stamps are a wall clock's", [extent(null, { stamps: "wall" })]],
     ["log shows from the kernel's first line; its lines have no stamps", [extent(null)]],
-    ["wall clock 3 s after this boot's first line here; the log has no stamps of the kernel's", [extent(null, { stamps: "wall" }), noted(7, "wall", 3, readyLine(0))]],
-    ["not after 9.500000 s the kernel logged that it is initialised", [extent(40), noted(7, "monotonic", 9.5, readyLine(0))]],
+    [
+      "wall clock 3 s after this boot's first line here; the log has no stamps of the kernel's",
+      [extent(null, { stamps: "wall" }), noted(7, "wall", 3, readyLine(0))],
+    ],
+    [
+      "not after 9.500000 s the kernel logged that it is initialised",
+      [extent(40), noted(7, "monotonic", 9.5, readyLine(0))],
+    ],
     ["line 7", [extent(40), noted(7, "monotonic", 9.5, readyLine(0))]],
     ["cost none in this log; only a recorder's trace, a hung task's report or sysrq-t would show one", [extent(40)]],
     ["cost not recorded: only the flight recorder sees who waited before crngwatch ran", [stretch(0, 3, 9)]],
     ["cost none seen since crngwatch runs; who waited before was not recorded", [probe(3, "would-wait")]],
-    ["cost none: the flight recorder saw nobody wait in this boot", [{ kind: "recorder", armed: true, sees: "waits", recording: true, events: 0, problem: null }]],
+    [
+      "cost none: the flight recorder saw nobody wait in this boot",
+      [{ kind: "recorder", armed: true, sees: "waits", recording: true, events: 0, problem: null }],
+    ],
   ])("says of a log: %s", (shown, evidence) => {
-    const words = reportText(recordOf(...evidence)).split("\n").map((line) => line.trim().replaceAll(/ +/g, " "));
+    const words = reportText(recordOf(...evidence))
+      .split("\n")
+      .map((line) => line.trim().replaceAll(/ +/g, " "));
     expect(words).toContain(shown);
   });
 
@@ -72,14 +125,39 @@ describe("the report", () => {
   });
 
   it.each<[line: string, seen: Evidence]>([
-    ["sshd[412] waited at least 120 s for the CRNG in getrandom, began at the latest at 9.000000 s (in the report of a hung task)", wait(9, 120)],
-    ["sshd[412] waited 3.500 s for the CRNG in getrandom, began at 2.000000 s, /usr/sbin/sshd (recorded in the kernel)", wait(2, 3.5, { to: 5.5, exe: "/usr/sbin/sshd", evidence: "recorder" })],
-    ["a task[412] waited for the CRNG in a read of /dev/random (by its stack)", wait(null, null, { comm: null, interface: "dev-random", evidence: "stack" })],
-    ["rngd waited for the CRNG in a read of /dev/urandom, began at the latest at 7.000000 s (in a dump of all tasks)", wait(7, null, { comm: "rngd", pid: null, interface: "urandom", evidence: "task-state" })],
-    ["modprobe[9] waited at least 30 s for the CRNG in the kernel itself (in the report of a hung task)", wait(null, 30, { comm: "modprobe", pid: 9, interface: "kernel" })],
+    [
+      "sshd[412] waited at least 120 s for the CRNG in getrandom, began at the latest at 9.000000 s (in the report of a hung task)",
+      wait(9, 120),
+    ],
+    [
+      "sshd[412] waited 3.500 s for the CRNG in getrandom, began at 2.000000 s, /usr/sbin/sshd (recorded in the kernel)",
+      wait(2, 3.5, { to: 5.5, exe: "/usr/sbin/sshd", evidence: "recorder" }),
+    ],
+    [
+      "a task[412] waited for the CRNG in a read of /dev/random (by its stack)",
+      wait(null, null, { comm: null, interface: "dev-random", evidence: "stack" }),
+    ],
+    [
+      "rngd waited for the CRNG in a read of /dev/urandom, began at the latest at 7.000000 s (in a dump of all tasks)",
+      wait(7, null, { comm: "rngd", pid: null, interface: "urandom", evidence: "task-state" }),
+    ],
+    [
+      "modprobe[9] waited at least 30 s for the CRNG in the kernel itself (in the report of a hung task)",
+      wait(null, 30, { comm: "modprobe", pid: 9, interface: "kernel" }),
+    ],
     [
       "sshd-keygen[612/614] waited 41 s for the CRNG in getrandom via libcrypto.so.3 in FIPS mode, began at 2.000000 s, sshd-keygen@rsa.service (by its stack, live)",
-      wait(2, 41, { comm: "sshd-keygen", pid: 612, tid: 614, unit: "sshd-keygen@rsa.service", libraries: ["libcrypto.so.3", "libc.so.6"], fips: true, to: 43, ended: "returned", evidence: "live" }),
+      wait(2, 41, {
+        comm: "sshd-keygen",
+        pid: 612,
+        tid: 614,
+        unit: "sshd-keygen@rsa.service",
+        libraries: ["libcrypto.so.3", "libc.so.6"],
+        fips: true,
+        to: 43,
+        ended: "returned",
+        evidence: "live",
+      }),
     ],
   ])("tells of a wait: %s", (line, seen) => {
     const lines = reportText(recordOf(extent(40), seen)).split("\n");
@@ -90,19 +168,32 @@ describe("the report", () => {
   it("tells live of a wait that goes on, and in a log of one whose end it does not show", () => {
     const live = wait(2, 41.3, { seenAt: 43.3, evidence: "live" });
     expect(reportText(recordOf(live))).toMatch(/^ {2}sshd\[412\] has waited 41 s for the CRNG in getrandom, began /m);
-    expect(reportText(recordOf(extent(44), live))).toMatch(/^ {2}sshd\[412\] waited at least 41 s for the CRNG in getrandom, began /m);
+    expect(reportText(recordOf(extent(44), live))).toMatch(
+      /^ {2}sshd\[412\] waited at least 41 s for the CRNG in getrandom, began /m,
+    );
   });
 
   it("names the first that waited, and counts the others", () => {
-    const text = reportText(recordOf(...Array.from({ length: bounds.waits + 7 }, (_, index) => wait(index + 1, 1, { comm: `waiter-${index}` }))));
+    const text = reportText(
+      recordOf(
+        ...Array.from({ length: bounds.waits + 7 }, (_, index) => wait(index + 1, 1, { comm: `waiter-${index}` })),
+      ),
+    );
     expect(text.match(/^ +waiter-\d+\[/gm)).toHaveLength(20);
     expect(text).toContain(`  and ${bounds.waits + 7 - 20} more\n`);
   });
 
   it("names who would wait, the first of them, and counts the others", () => {
-    const suspect = (unit: string | null, index = 0): Suspect => ({ unit, exe: `/usr/bin/program-${index}`, libraries: ["libgcrypt.so.20"], why: "it makes host keys" });
+    const suspect = (unit: string | null, index = 0): Suspect => ({
+      unit,
+      exe: `/usr/bin/program-${index}`,
+      libraries: ["libgcrypt.so.20"],
+      why: "it makes host keys",
+    });
     const told = (...suspects: readonly Suspect[]): string => reportText(recordOf({ kind: "suspects", suspects }));
-    expect(told(suspect("keys.service"), suspect(null, 1))).toContain("\n\nWould wait, were the CRNG late\n  /usr/bin/program-0 of keys.service: it makes host keys\n  /usr/bin/program-1: it makes host keys\n");
+    expect(told(suspect("keys.service"), suspect(null, 1))).toContain(
+      "\n\nWould wait, were the CRNG late\n  /usr/bin/program-0 of keys.service: it makes host keys\n  /usr/bin/program-1: it makes host keys\n",
+    );
     const many = told(...Array.from({ length: bounds.suspects + 7 }, (_, index) => suspect("keys.service", index)));
     expect(many.match(/^ {2}\/usr\/bin\/program-\d+ of /gm)).toHaveLength(20);
     expect(many).toContain(`  and ${bounds.suspects + 7 - 20} more\n`);
@@ -110,7 +201,16 @@ describe("the report", () => {
   });
 
   it("marks a time that is the log keeper's: '+' after the first line, '<' no later than that", () => {
-    const text = reportText(recordOf(extent(40), noted(5, "wall", 1.5, urandomRead(0, "a")), noted(6, "monotonic", 4, urandomRead(0, "b")), noted(7, null, 0, urandomRead(0, "c")), noted(8, "monotonic", 30, logged(0, { is: "reseed", reason: "resume" })), noted(9, "monotonic", 31, fastInit(0))));
+    const text = reportText(
+      recordOf(
+        extent(40),
+        noted(5, "wall", 1.5, urandomRead(0, "a")),
+        noted(6, "monotonic", 4, urandomRead(0, "b")),
+        noted(7, null, 0, urandomRead(0, "c")),
+        noted(8, "monotonic", 30, logged(0, { kind: "reseed", reason: "resume" })),
+        noted(9, "monotonic", 31, fastInit(0)),
+      ),
+    );
     expect(text).toMatch(/^ +\+1\.5 s +a read /m);
     expect(text).toMatch(/^ +<4\.000000 s +b read /m);
     expect(text).toMatch(/^ +\? +c read /m);
@@ -118,8 +218,12 @@ describe("the report", () => {
   });
 
   it("says of a gap what is known of it, and no more", () => {
-    const text = reportText(recordOf(extent(40, { fromStart: false, firstAt: 12 }), loss(7, 13, 14, 5), loss(9, null, null, null)));
-    expect(text).toContain("Gaps\n  ? records of the kernel log lost between 0.000000 s and 12.000000 s\n  5 records of the kernel log lost between 13.000000 s and 14.000000 s\n  ? records of the kernel log lost between ? and ?\n");
+    const text = reportText(
+      recordOf(extent(40, { fromStart: false, firstAt: 12 }), loss(7, 13, 14, 5), loss(9, null, null, null)),
+    );
+    expect(text).toContain(
+      "Gaps\n  ? records of the kernel log lost between 0.000000 s and 12.000000 s\n  5 records of the kernel log lost between 13.000000 s and 14.000000 s\n  ? records of the kernel log lost between ? and ?\n",
+    );
   });
 
   it("has no stranger's control bytes, wherever they come from", () => {
@@ -129,8 +233,8 @@ describe("the report", () => {
       { kind: "host", distribution: hostile, hardware: hostile, processor: hostile, memoryBytes: null },
       urandomRead(5, hostile),
       readyLine(2),
-      logged(1, { is: "early-use", use: "kernel-call", name: hostile, bytes: null, bits: null }),
-      logged(1.5, { is: "cpu-rng-problem", text: `RDRAND is not reliable on this platform${hostile}` }),
+      logged(1, { kind: "early-use", use: "kernel-call", name: hostile, bytes: null, bits: null }),
+      logged(1.5, { kind: "cpu-rng-problem", text: `RDRAND is not reliable on this platform${hostile}` }),
       pool(9, 256),
       { kind: "fips", kernel: true, commandLine: null, systemFips: null, cryptoPolicy: hostile, dracutFips: null },
       {

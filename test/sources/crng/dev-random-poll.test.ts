@@ -28,7 +28,11 @@ describe("the wake-up", () => {
 
   it("is not there without a C library, or without the device", () => {
     expect(devRandomPoll.follow?.(hostOf(random))).toBeNull();
-    expect(devRandomPoll.observe(hostOf(random))).toEqual({ health: "absent", detail: "the test has none", evidence: [] });
+    expect(devRandomPoll.observe(hostOf(random))).toEqual({
+      health: "absent",
+      detail: "the test has none",
+      evidence: [],
+    });
     expect(devRandomPoll.follow?.(hostOf({}, libcAnswering(null)))).toBeNull();
     expect(devRandomPoll.observe(hostOf({}, libcAnswering(null)))).toMatchObject({ health: "absent" });
   });

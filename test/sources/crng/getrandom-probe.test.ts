@@ -9,12 +9,20 @@ describe("the probe", () => {
     ["EAGAIN", "would-wait", null],
     ["ENOSYS", "unsupported", "this kernel has no getrandom(2)"],
   ])("with errno %s: %s", (errno, answer, detail) => {
-    expect(probe(hostOf({}, libcAnswering(errno)))).toEqual({ health: "ok", detail, evidence: [{ kind: "probe", at: 42.5, answer }] });
+    expect(probe(hostOf({}, libcAnswering(errno)))).toEqual({
+      health: "ok",
+      detail,
+      evidence: [{ kind: "probe", at: 42.5, answer }],
+    });
   });
 
   it("is denied by a seccomp filter's EPERM, and failed by any other errno", () => {
     expect(probe(hostOf({}, libcAnswering("EPERM")))).toMatchObject({ health: "denied", evidence: [] });
-    expect(probe(hostOf({}, libcAnswering("EFAULT")))).toMatchObject({ health: "failed", evidence: [], detail: expect.stringContaining("EFAULT") });
+    expect(probe(hostOf({}, libcAnswering("EFAULT")))).toMatchObject({
+      health: "failed",
+      evidence: [],
+      detail: expect.stringContaining("EFAULT"),
+    });
   });
 
   it("is absent without a C library, with the reason", () => {
@@ -23,7 +31,10 @@ describe("the probe", () => {
 
   it("takes its time before it asks: what it is told was so no earlier", () => {
     const order: string[] = [];
-    const host = hostOf({}, libcAnswering(null, () => order.push("asked")));
+    const host = hostOf(
+      {},
+      libcAnswering(null, () => order.push("asked")),
+    );
     probe({ ...host, now: () => order.push("timed") });
     expect(order).toEqual(["timed", "asked"]);
   });
@@ -31,6 +42,9 @@ describe("the probe", () => {
   it("asks this machine's kernel", async (context) => {
     const libc = loadLibc();
     if (typeof libc === "string") return context.skip(libc);
-    expect(await getrandomProbe.observe(hostOf({}, libc))).toMatchObject({ health: "ok", evidence: [{ kind: "probe", at: 42.5 }] });
+    expect(await getrandomProbe.observe(hostOf({}, libc))).toMatchObject({
+      health: "ok",
+      evidence: [{ kind: "probe", at: 42.5 }],
+    });
   });
 });

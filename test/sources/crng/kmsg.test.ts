@@ -9,24 +9,37 @@ import type { Host, Observation } from "../../../src/sources/source.ts";
 import { denied, type Entry, hostOf, whyNothingIsDenied } from "../../support/host-folder.ts";
 
 const observed = async (log: Entry): Promise<Observation> => kmsg.observe(hostOf({ "dev/kmsg": log }));
-const messagesIn = async (log: string): Promise<readonly unknown[]> => (await observed(log)).evidence.flatMap((one) => (one.kind === "message" ? [[one.seq, one.message.is]] : []));
-const stretchesIn = ({ evidence }: Observation): readonly LogCoverage[] => evidence.filter((one) => one.kind === "log-coverage");
+const messagesIn = async (log: string): Promise<readonly unknown[]> =>
+  (await observed(log)).evidence.flatMap((one) => (one.kind === "message" ? [[one.seq, one.message.kind]] : []));
+const stretchesIn = ({ evidence }: Observation): readonly LogCoverage[] =>
+  evidence.filter((one) => one.kind === "log-coverage");
 
 describe("a copy of the kernel log", () => {
   it("tells its messages with number and time, and what part of the log it is", async () => {
-    expect(await observed("5,0,0,-;Linux version 6.1.0 (x) #1 SMP\n6,1,10,-;Command line: quiet\n5,2,110341,-;random: crng init done\n")).toEqual({
+    expect(
+      await observed(
+        "5,0,0,-;Linux version 6.1.0 (x) #1 SMP\n6,1,10,-;Command line: quiet\n5,2,110341,-;random: crng init done\n",
+      ),
+    ).toEqual({
       health: "ok",
       detail: null,
       evidence: [
         { kind: "log-coverage", firstSeq: 0, firstAt: 0, lastSeq: 2, lastAt: 0.110341, readAt: 42.5 },
-        { kind: "message", at: 0, seq: 0, line: null, message: { is: "kernel-version", release: "6.1.0", version: "#1 SMP" } },
-        { kind: "message", at: 0.110341, seq: 2, line: null, message: { is: "ready", pool: "crng", trusting: null } },
+        {
+          kind: "message",
+          at: 0,
+          seq: 0,
+          line: null,
+          message: { kind: "kernel-version", release: "6.1.0", version: "#1 SMP" },
+        },
+        { kind: "message", at: 0.110341, seq: 2, line: null, message: { kind: "ready", pool: "crng", trusting: null } },
       ],
     });
   });
 
   it("believes no record that user space wrote, whatever its facility", async () => {
-    for (const priority of [12, 13, 29, 36, 191]) expect(await messagesIn(`${priority},7,4000000,-;random: crng init done\n`)).toEqual([]);
+    for (const priority of [12, 13, 29, 36, 191])
+      expect(await messagesIn(`${priority},7,4000000,-;random: crng init done\n`)).toEqual([]);
     expect(await messagesIn("4,7,4000000,-;random: crng init done\n")).toEqual([[7, "ready"]]);
   });
 
@@ -40,7 +53,11 @@ describe("a copy of the kernel log", () => {
   });
 
   it("takes no text from a record's dictionary", async () => {
-    expect(await messagesIn("6,1,0,-;usb 1-1: new device\n SUBSYSTEM=usb\n random: crng init done\n5,2,0,-;random: fast init done\n")).toEqual([[2, "early-init"]]);
+    expect(
+      await messagesIn(
+        "6,1,0,-;usb 1-1: new device\n SUBSYSTEM=usb\n random: crng init done\n5,2,0,-;random: fast init done\n",
+      ),
+    ).toEqual([[2, "early-init"]]);
   });
 
   it("puts fragments together, but not over a hole", async () => {
@@ -66,14 +83,23 @@ describe("a copy of the kernel log", () => {
 describe("a kernel log that we may not read", () => {
   it("says what would help", async (context) => {
     if (whyNothingIsDenied !== null) return context.skip(whyNothingIsDenied);
-    expect(await observed(denied)).toMatchObject({ health: "denied", detail: expect.stringMatching(/needs CAP_SYSLOG or kernel\.dmesg_restrict=0$/) });
+    expect(await observed(denied)).toMatchObject({
+      health: "denied",
+      detail: expect.stringMatching(/needs CAP_SYSLOG or kernel\.dmesg_restrict=0$/),
+    });
   });
 });
 
 describe("this machine's /dev/kmsg", () => {
   const opened = attempt(() => closeSync(openSync("/dev/kmsg", "r")));
-  const host: Host = { roots: rootsBelow("/"), libc: null, libcProblem: null, now: monotonicNow, printkAhead: () => null };
-  const why = opened.is === "ok" ? null : opened.is;
+  const host: Host = {
+    roots: rootsBelow("/"),
+    libc: null,
+    libcProblem: null,
+    now: monotonicNow,
+    printkAhead: () => null,
+  };
+  const why = opened.kind === "ok" ? null : opened.kind;
 
   it("is read to its end, in order", async (context) => {
     if (why !== null) return context.skip(why);

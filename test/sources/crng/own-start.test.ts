@@ -6,7 +6,15 @@ import { hostOf, libcAnswering, onlyEvidence } from "../../support/host-folder.t
 
 describe("crngwatch's own start", () => {
   it("lies between the start of the process and now", async () => {
-    const told = onlyEvidence(await ownStart.observe({ roots: rootsBelow("/"), libc: null, libcProblem: null, now: monotonicNow, printkAhead: () => null }));
+    const told = onlyEvidence(
+      await ownStart.observe({
+        roots: rootsBelow("/"),
+        libc: null,
+        libcProblem: null,
+        now: monotonicNow,
+        printkAhead: () => null,
+      }),
+    );
     if (told.kind !== "own-start") throw new Error(told.kind);
     expect(told.pid).toBe(process.pid);
     // The kernel counts the start in hundredths of a second.
@@ -15,13 +23,19 @@ describe("crngwatch's own start", () => {
   });
 
   it("was without waiting where the start object is mapped", async () => {
-    const maps = (object: string): string => `7f0000000000-7f0000001000 r-xp 00000000 fd:00 4711    /opt/crngwatch/bin/../native/${object}\n`;
-    const start = async (object: string) => onlyEvidence(await ownStart.observe(hostOf({ "proc/self/maps": maps(object) }, libcAnswering(null))));
+    const maps = (object: string): string =>
+      `7f0000000000-7f0000001000 r-xp 00000000 fd:00 4711    /opt/crngwatch/bin/../native/${object}\n`;
+    const start = async (object: string) =>
+      onlyEvidence(await ownStart.observe(hostOf({ "proc/self/maps": maps(object) }, libcAnswering(null))));
     expect(await start("nonblocking-start.so")).toMatchObject({ nonblocking: true });
     expect(await start("another.so")).toMatchObject({ nonblocking: false, startedAt: null });
   });
 
   it("is no fact of a host that is a folder", async () => {
-    expect(await ownStart.observe(hostOf({}))).toEqual({ health: "absent", detail: "the host is a folder", evidence: [] });
+    expect(await ownStart.observe(hostOf({}))).toEqual({
+      health: "absent",
+      detail: "the host is a folder",
+      evidence: [],
+    });
   });
 });

@@ -3,7 +3,8 @@ import type { Evidence } from "../../../src/core/evidence.ts";
 import { fips } from "../../../src/sources/host/fips.ts";
 import { denied, type Entry, hostOf, onlyEvidence, whyNothingIsDenied } from "../../support/host-folder.ts";
 
-const told = async (files: Readonly<Record<string, Entry>>): Promise<Evidence> => onlyEvidence(await fips.observe(hostOf(files)));
+const told = async (files: Readonly<Record<string, Entry>>): Promise<Evidence> =>
+  onlyEvidence(await fips.observe(hostOf(files)));
 const fipsOn = { "proc/sys/crypto/fips_enabled": "1\n" };
 
 describe("FIPS mode", () => {
@@ -13,7 +14,10 @@ describe("FIPS mode", () => {
   });
 
   it("is not there in a kernel without the file, whatever the command line says", async () => {
-    expect(await told({ "proc/sys/kernel/osrelease": "7.3.4\n", "proc/cmdline": "quiet fips=1\n" })).toMatchObject({ kernel: false, commandLine: true });
+    expect(await told({ "proc/sys/kernel/osrelease": "7.3.4\n", "proc/cmdline": "quiet fips=1\n" })).toMatchObject({
+      kernel: false,
+      commandLine: true,
+    });
   });
 
   it("is unknown without /proc", async () => {
@@ -21,7 +25,14 @@ describe("FIPS mode", () => {
   });
 
   it("shows the files by which libraries and the initramfs choose theirs", async () => {
-    expect(await told({ ...fipsOn, "etc/system-fips": "", "etc/crypto-policies/state/current": "FIPS:OSPP\n", "etc/dracut.conf.d/40-fips.conf": 'add_dracutmodules+=" fips "\n' })).toMatchObject({
+    expect(
+      await told({
+        ...fipsOn,
+        "etc/system-fips": "",
+        "etc/crypto-policies/state/current": "FIPS:OSPP\n",
+        "etc/dracut.conf.d/40-fips.conf": 'add_dracutmodules+=" fips "\n',
+      }),
+    ).toMatchObject({
       systemFips: true,
       cryptoPolicy: "FIPS:OSPP",
       dracutFips: true,

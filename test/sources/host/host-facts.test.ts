@@ -8,10 +8,18 @@ describe("facts of the host, for which child processes are started", () => {
   });
 
   it("are not those of this machine where the host is a folder", async () => {
-    expect(await hostFacts.observe(hostOf({}))).toEqual({ health: "absent", detail: "the host is a folder", evidence: [] });
+    expect(await hostFacts.observe(hostOf({}))).toEqual({
+      health: "absent",
+      detail: "the host is a folder",
+      evidence: [],
+    });
   });
 
   it("are not asked while the CRNG is not ready: each child would be one more user of it", async () => {
-    expect(await hostFacts.observe(hostOf({}, libcAnswering("EAGAIN")))).toMatchObject({ health: "absent", detail: expect.stringContaining("not ready"), evidence: [] });
+    expect(await hostFacts.observe(hostOf({}, libcAnswering("EAGAIN")))).toMatchObject({
+      health: "absent",
+      detail: expect.stringContaining("not ready"),
+      evidence: [],
+    });
   });
 });

@@ -25,7 +25,11 @@ describe("the kernel's identity", () => {
 
   it("is told as far as it is there", async () => {
     const { "proc/sys/kernel/osrelease": osrelease = "" } = files;
-    expect(onlyEvidence(await kernelIdentity.observe(hostOf({ "proc/sys/kernel/osrelease": osrelease, "sys/kernel/notes": "rubbish" })))).toEqual({
+    expect(
+      onlyEvidence(
+        await kernelIdentity.observe(hostOf({ "proc/sys/kernel/osrelease": osrelease, "sys/kernel/notes": "rubbish" })),
+      ),
+    ).toEqual({
       kind: "kernel",
       release: "6.11.4-301.fc41.x86_64",
       version: null,
@@ -36,8 +40,14 @@ describe("the kernel's identity", () => {
   });
 
   it("leaves the boot ID undrawn while the CRNG is not ready, unless systemd has drawn it", async () => {
-    expect(onlyEvidence(await kernelIdentity.observe(hostOf(files, libcAnswering("EAGAIN"))))).toMatchObject({ bootId: null });
+    expect(onlyEvidence(await kernelIdentity.observe(hostOf(files, libcAnswering("EAGAIN"))))).toMatchObject({
+      bootId: null,
+    });
     expect(onlyEvidence(await kernelIdentity.observe(hostOf(files, libcAnswering(null))))).toMatchObject({ bootId });
-    expect(onlyEvidence(await kernelIdentity.observe(hostOf({ ...files, "run/systemd/system/x": "" }, libcAnswering("EAGAIN"))))).toMatchObject({ bootId });
+    expect(
+      onlyEvidence(
+        await kernelIdentity.observe(hostOf({ ...files, "run/systemd/system/x": "" }, libcAnswering("EAGAIN"))),
+      ),
+    ).toMatchObject({ bootId });
   });
 });

@@ -15,16 +15,43 @@ const machine = "fedcba9876543210fedcba9876543210";
 /** A journal of this many kernel records, one record of journald about lost ones, and as many of others. */
 function journal(path: string, records = 3): void {
   const entry = (index: number, fields: Readonly<Record<string, string>>): string => {
-    const stamps = { __REALTIME_TIMESTAMP: `${1_700_000_000_000_000 + index * 1000}`, __MONOTONIC_TIMESTAMP: `${1_000_000 + index * 1000}`, _BOOT_ID: "0123456789abcdef0123456789abcdef", _MACHINE_ID: machine };
-    return `${Object.entries({ ...stamps, ...fields }).map(([key, value]) => `${key}=${value}\n`).join("")}\n`;
+    const stamps = {
+      __REALTIME_TIMESTAMP: `${1_700_000_000_000_000 + index * 1000}`,
+      __MONOTONIC_TIMESTAMP: `${1_000_000 + index * 1000}`,
+      _BOOT_ID: "0123456789abcdef0123456789abcdef",
+      _MACHINE_ID: machine,
+    };
+    return `${Object.entries({ ...stamps, ...fields })
+      .map(([key, value]) => `${key}=${value}\n`)
+      .join("")}\n`;
   };
-  const entries = Array.from({ length: records }, (_, index) => entry(index, { _TRANSPORT: "kernel", _SOURCE_MONOTONIC_TIMESTAMP: "9", PRIORITY: "5", MESSAGE: `random: line ${index}`, _KERNEL_DEVICE: "+x" }) + entry(index, { _TRANSPORT: "stdout", MESSAGE: "other" }));
-  entries.push(entry(records, { _TRANSPORT: "driver", MESSAGE_ID: "e9bf28e6e834481bb6f48f548ad13606", MESSAGE: "Missed 7 kernel messages" }));
+  const entries = Array.from(
+    { length: records },
+    (_, index) =>
+      entry(index, {
+        _TRANSPORT: "kernel",
+        _SOURCE_MONOTONIC_TIMESTAMP: "9",
+        PRIORITY: "5",
+        MESSAGE: `random: line ${index}`,
+        _KERNEL_DEVICE: "+x",
+      }) + entry(index, { _TRANSPORT: "stdout", MESSAGE: "other" }),
+  );
+  entries.push(
+    entry(records, {
+      _TRANSPORT: "driver",
+      MESSAGE_ID: "e9bf28e6e834481bb6f48f548ad13606",
+      MESSAGE: "Missed 7 kernel messages",
+    }),
+  );
   writeFileSync(`${path}.export`, entries.join(""));
   execFileSync(remote, ["-o", path, `${path}.export`], { stdio: "ignore" });
 }
 
-const messagesIn = (text: string): readonly unknown[] => text.split("\n").slice(0, -1).map((line) => (JSON.parse(line) as { readonly MESSAGE: string }).MESSAGE);
+const messagesIn = (text: string): readonly unknown[] =>
+  text
+    .split("\n")
+    .slice(0, -1)
+    .map((line) => (JSON.parse(line) as { readonly MESSAGE: string }).MESSAGE);
 const told = ["random: line 0", "random: line 1", "random: line 2", "Missed 7 kernel messages"];
 
 describe.skipIf(why !== null)(`a journal ${why ?? ""}`, () => {
@@ -33,9 +60,21 @@ describe.skipIf(why !== null)(`a journal ${why ?? ""}`, () => {
     journal(join(path, "../x.journal"));
     copyFileSync(join(path, "../x.journal"), path);
     const { logs, inputs, error } = await everything(path);
-    expect([logs.length, logs[0]?.name, logs[0]?.kind, logs[0]?.error, error]).toEqual([1, path, "journal-json", null, null]);
+    expect([logs.length, logs[0]?.name, logs[0]?.kind, logs[0]?.error, error]).toEqual([
+      1,
+      path,
+      "journal-json",
+      null,
+      null,
+    ]);
     expect(messagesIn(logs[0]?.text ?? "")).toEqual(told);
-    expect(JSON.parse(logs[0]?.text.split("\n")[0] ?? "")).toMatchObject({ _TRANSPORT: "kernel", _SOURCE_MONOTONIC_TIMESTAMP: "9", _BOOT_ID: "0123456789abcdef0123456789abcdef", __MONOTONIC_TIMESTAMP: "1000000", PRIORITY: "5" });
+    expect(JSON.parse(logs[0]?.text.split("\n")[0] ?? "")).toMatchObject({
+      _TRANSPORT: "kernel",
+      _SOURCE_MONOTONIC_TIMESTAMP: "9",
+      _BOOT_ID: "0123456789abcdef0123456789abcdef",
+      __MONOTONIC_TIMESTAMP: "1000000",
+      PRIORITY: "5",
+    });
     expect(logs[0]?.text).not.toContain("_KERNEL_DEVICE");
     expect(inputs[0]?.totalBytes).toBe(readFileSync(path).length);
   });
@@ -56,7 +95,10 @@ describe.skipIf(why !== null)(`a journal ${why ?? ""}`, () => {
     const top = hostFolder({ "sos_commands/kernel/dmesg": "x", "var/log/journal/x": "" });
     journal(join(top, "var/log/journal/x.journal"));
     const { logs, inputs } = await everything(top);
-    expect(logs.map(({ name, kind }) => [name, kind])).toEqual([[join(top, "sos_commands/kernel/dmesg"), "text"], [join(top, "var/log/journal"), "journal-json"]]);
+    expect(logs.map(({ name, kind }) => [name, kind])).toEqual([
+      [join(top, "sos_commands/kernel/dmesg"), "text"],
+      [join(top, "var/log/journal"), "journal-json"],
+    ]);
     expect(inputs[1]?.report?.name).toBe(top);
   });
 
@@ -64,7 +106,9 @@ describe.skipIf(why !== null)(`a journal ${why ?? ""}`, () => {
     const path = join(temporaryFolder(), "x.journal");
     journal(path);
     truncateSync(path, 20_000);
-    expect((await everything(path)).logs).toMatchObject([{ text: "", error: `Cannot read journal '${path}': journalctl says 'Failed to open files: No data available'` }]);
+    expect((await everything(path)).logs).toMatchObject([
+      { text: "", error: `Cannot read journal '${path}': journalctl says 'Failed to open files: No data available'` },
+    ]);
   });
 
   it("may be left at any time", async () => {
@@ -83,13 +127,22 @@ describe("an old journalctl", () => {
   const missing = whyMissing("sh");
 
   it.skipIf(missing !== null)(`that knows no --output-fields is asked again without it ${missing ?? ""}`, async () => {
-    const { path, PATH } = { path: join(hostFolder({ "x.journal": "LPKSHHRH" }), "x.journal"), PATH: process.env["PATH"] };
-    const bin = hostFolder({ journalctl: '#!/bin/sh\nfor word; do case $word in --output-fields=*) echo "journalctl: unrecognized option" >&2; exit 1;; esac; done\necho "$LC_ALL $*"\necho "it ends" >&2\nexit 3\n' });
+    const { path, PATH } = {
+      path: join(hostFolder({ "x.journal": "LPKSHHRH" }), "x.journal"),
+      PATH: process.env["PATH"],
+    };
+    const bin = hostFolder({
+      journalctl:
+        '#!/bin/sh\nfor word; do case $word in --output-fields=*) echo "journalctl: unrecognized option" >&2; exit 1;; esac; done\necho "$LC_ALL $*"\necho "it ends" >&2\nexit 3\n',
+    });
     chmodSync(join(bin, "journalctl"), 0o755);
     try {
       process.env["PATH"] = bin;
       expect((await everything(path)).logs).toMatchObject([
-        { text: `C --file=${path} --output=json --all --quiet --no-pager _TRANSPORT=kernel + MESSAGE_ID=e9bf28e6e834481bb6f48f548ad13606\n`, error: `Cannot read all of journal '${path}': journalctl says 'it ends'` },
+        {
+          text: `C --file=${path} --output=json --all --quiet --no-pager _TRANSPORT=kernel + MESSAGE_ID=e9bf28e6e834481bb6f48f548ad13606\n`,
+          error: `Cannot read all of journal '${path}': journalctl says 'it ends'`,
+        },
       ]);
     } finally {
       process.env["PATH"] = PATH;

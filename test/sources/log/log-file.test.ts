@@ -31,7 +31,11 @@ describe("a file", () => {
   it("may have whatever name", async () => {
     const path = fileWith(log, "a\nb\x1b[31m'*?[x]{y}~\\.log");
     expect(await everything(path)).toMatchObject(only(text(path)));
-    expect(await everything(`${path}\n`)).toEqual({ logs: [], inputs: [], error: expect.stringMatching(/a\\x0ab\\x1b\[31m'\*\?\[x\]\{y\}~\\\\\.log\\x0a': no such file$/) });
+    expect(await everything(`${path}\n`)).toEqual({
+      logs: [],
+      inputs: [],
+      error: expect.stringMatching(/a\\x0ab\\x1b\[31m'\*\?\[x\]\{y\}~\\\\\.log\\x0a': no such file$/),
+    });
   });
 
   it("may be left at any time, with nothing open behind it", async () => {
@@ -55,7 +59,12 @@ describe("a file", () => {
       execFileSync("mkfifo", [path]);
       const writer = spawn("sh", ["-c", 'cat "$0" > "$1"', join(folder, "content"), path]);
       const { logs, inputs, error } = await everything(path);
-      expect([logs, error, inputs[0]?.totalBytes, inputs[0]?.consumedBytes()]).toEqual([[text(path)], null, null, content.length]);
+      expect([logs, error, inputs[0]?.totalBytes, inputs[0]?.consumedBytes()]).toEqual([
+        [text(path)],
+        null,
+        null,
+        content.length,
+      ]);
       writer.kill();
     }
   });
@@ -69,10 +78,16 @@ describe("what is no log", () => {
     const told = async (path: string): Promise<string | null> => (await everything(path)).error;
     expect(await told(join(folder, "none"))).toBe(`Cannot read '${join(folder, "none")}': no such file`);
     expect(await told(join(folder, "a.log/b"))).toBe(`Cannot read '${join(folder, "a.log/b")}': no such file`);
-    expect(await told(join(folder, "folder"))).toBe(`Cannot read '${join(folder, "folder")}': a folder without sos_commands/ of a sosreport or *.journal files, name the logs in it`);
-    expect(await told(join(folder, "zip.log"))).toBe(`Cannot read '${join(folder, "zip.log")}': neither a log nor a gzip, xz, zstd, bzip2 or tar file, unpack it first`);
+    expect(await told(join(folder, "folder"))).toBe(
+      `Cannot read '${join(folder, "folder")}': a folder without sos_commands/ of a sosreport or *.journal files, name the logs in it`,
+    );
+    expect(await told(join(folder, "zip.log"))).toBe(
+      `Cannot read '${join(folder, "zip.log")}': neither a log nor a gzip, xz, zstd, bzip2 or tar file, unpack it first`,
+    );
     expect(await told(join(folder, "socket"))).toBe(`Cannot read '${join(folder, "socket")}': a socket, not a log`);
-    expect(await told("/dev/zero")).toBe("Cannot read '/dev/zero': a device, not a log; 'crngwatch report' tells of this machine");
+    expect(await told("/dev/zero")).toBe(
+      "Cannot read '/dev/zero': a device, not a log; 'crngwatch report' tells of this machine",
+    );
     symlinkSync("loop", join(folder, "loop"));
     expect(await told(join(folder, "loop"))).toBe(`Cannot read '${join(folder, "loop")}': ELOOP`);
     socket.close();
@@ -94,7 +109,11 @@ describe.each(packings)("a log packed by $compression", ({ compression, why }) =
       expect([inputs[0]?.totalBytes, inputs[0]?.consumedBytes()]).toEqual([bytes.length, bytes.length]);
     }
     const path = fileWith(packed(compression, bytes));
-    expect(await everything(path)).toEqual({ logs: [], inputs: [], error: `Cannot read '${path}': compressed more than 3 times` });
+    expect(await everything(path)).toEqual({
+      logs: [],
+      inputs: [],
+      error: `Cannot read '${path}': compressed more than 3 times`,
+    });
   });
 
   it("that is cut short gives what is there", async (context) => {
@@ -123,7 +142,14 @@ describe("a program that is missing", () => {
     try {
       process.env["PATH"] = "/nowhere";
       expect((await everything(zst)).error).toBe(`Cannot decompress '${zst}': needs the program 'zstd'`);
-      expect((await everything(journal)).logs).toEqual([{ name: journal, kind: "journal-json", text: "", error: `Cannot read journal '${journal}': needs the program 'journalctl'` }]);
+      expect((await everything(journal)).logs).toEqual([
+        {
+          name: journal,
+          kind: "journal-json",
+          text: "",
+          error: `Cannot read journal '${journal}': needs the program 'journalctl'`,
+        },
+      ]);
     } finally {
       process.env["PATH"] = PATH;
     }

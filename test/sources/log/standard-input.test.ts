@@ -25,14 +25,28 @@ const program = join(folder, "copy.mjs");
 // The same as one file that every Node runs.
 beforeAll(() => {
   writeFileSync(join(folder, "copy.mts"), source);
-  const words = [join(folder, "copy.mts"), "--file", program, "--format", "esm", "--platform", "node", "--logLevel", "warn"];
+  const words = [
+    join(folder, "copy.mts"),
+    "--file",
+    program,
+    "--format",
+    "esm",
+    "--platform",
+    "node",
+    "--logLevel",
+    "warn",
+  ];
   execFileSync(join(project, "node_modules/.bin/rolldown"), words, { stdio: "ignore" });
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Runs a shell line in which $0 is Node, $1 that program, and $2 a file with this content. */
 function run(line: string, content: string | Buffer): string {
-  return execFileSync("sh", ["-c", line, process.execPath, program, fileWith(content, "content")], { encoding: "latin1", timeout: 20_000, stdio: ["ignore", "pipe", "inherit"] });
+  return execFileSync("sh", ["-c", line, process.execPath, program, fileWith(content, "content")], {
+    encoding: "latin1",
+    timeout: 20_000,
+    stdio: ["ignore", "pipe", "inherit"],
+  });
 }
 
 /** Starts the program with a pipe of Node's own, which is non-blocking, and fills it late. */
@@ -52,7 +66,8 @@ describe("standard input", () => {
   ])("may be %s", ([_, line = ""], context) => {
     const why = whyMissing("sh", "cat", "sleep", "head", "tail");
     if (why !== null) return context.skip(why);
-    for (const content of [log, gzipSync(log), ""]) expect(run(line, content)).toBe(typeof content === "string" ? content : log);
+    for (const content of [log, gzipSync(log), ""])
+      expect(run(line, content)).toBe(typeof content === "string" ? content : log);
   });
 
   it.for(["-", "/dev/stdin"])("may be a terminal: %s", (name, context) => {
@@ -60,7 +75,11 @@ describe("standard input", () => {
     if (why !== null) return context.skip(why);
     const line = `{ sleep 0.5; printf 'one\\ntwo\\n'; sleep 0.2; printf '\\004'; sleep 0.2; } | script -qec "'$0' '$1' ${name}" /dev/null`;
     // Typed, and given back.
-    expect(run(line, "").match(/one\r\n|two\r\n/g)?.toSorted()).toEqual(["one\r\n", "one\r\n", "two\r\n", "two\r\n"]);
+    expect(
+      run(line, "")
+        .match(/one\r\n|two\r\n/g)
+        ?.toSorted(),
+    ).toEqual(["one\r\n", "one\r\n", "two\r\n", "two\r\n"]);
   });
 
   it("that is a folder is told", () => {

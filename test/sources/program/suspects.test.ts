@@ -7,11 +7,17 @@ import { suspects as source, suspectsOf } from "../../../src/sources/program/sus
 import { elfFile } from "../../support/elf-file.ts";
 import { type Entry, hostFolder, hostOf } from "../../support/host-folder.ts";
 
-const program = (...needed: readonly string[]): Buffer => elfFile({ interpreter: "/lib64/ld-linux-x86-64.so.2", needed });
-const library = (soname: string, needed: readonly string[] = [], constructors = 1): Buffer => elfFile({ soname, needed, constructors });
-const service = (exec: string, unit = ""): string => `[Unit]\nDefaultDependencies=no\n${unit}[Service]\nExecStart=${exec}\n`;
+const program = (...needed: readonly string[]): Buffer =>
+  elfFile({ interpreter: "/lib64/ld-linux-x86-64.so.2", needed });
+const library = (soname: string, needed: readonly string[] = [], constructors = 1): Buffer =>
+  elfFile({ soname, needed, constructors });
+const service = (exec: string, unit = ""): string =>
+  `[Unit]\nDefaultDependencies=no\n${unit}[Service]\nExecStart=${exec}\n`;
 
-/** As Fedora before systemd 256: everything that links libsystemd links libgcrypt, which tests itself in its constructor. */
+/**
+ * As Fedora before systemd 256: everything that links libsystemd links libgcrypt, which tests itself in its
+ * constructor.
+ */
 const fedora: Readonly<Record<string, Entry>> = {
   "proc/sys/kernel/osrelease": "6.12.0",
   "proc/sys/crypto/fips_enabled": "1\n",
@@ -33,7 +39,10 @@ const fedora: Readonly<Record<string, Entry>> = {
   "usr/lib/systemd/system/sysinit.target": "[Unit]\nWants=local-fs.target swap.target\n",
   "usr/lib/systemd/system/basic.target": "[Unit]\nRequires=sysinit.target\nWants=sockets.target\n",
   "usr/lib/systemd/system/multi-user.target": "[Unit]\nRequires=basic.target\n",
-  "usr/lib/systemd/system/systemd-journald.service": service("/usr/lib/systemd/systemd-journald", "Wants=masked.service\n"),
+  "usr/lib/systemd/system/systemd-journald.service": service(
+    "/usr/lib/systemd/systemd-journald",
+    "Wants=masked.service\n",
+  ),
   "usr/lib/systemd/system/systemd-udevd.service": service("-@/usr/lib/systemd/systemd-udevd systemd-udevd --x"),
   "usr/lib/systemd/system/systemd-random-seed.service": service("/usr/lib/systemd/systemd-random-seed load"),
   "usr/lib/systemd/system/masked.service": service("/usr/lib/systemd/systemd-journald"),
@@ -53,8 +62,18 @@ const links: Readonly<Record<string, string>> = {
   "usr/lib64/libcrypto.so.3": "libcrypto.so.3.2.1",
   "usr/lib/systemd/systemd-udevd": "../../bin/udevadm",
   "etc/systemd/system/masked.service": "/dev/null",
-  ...Object.fromEntries(["systemd-journald", "systemd-udevd", "systemd-random-seed", "early"].map((name) => [`usr/lib/systemd/system/sysinit.target.wants/${name}.service`, `../${name}.service`])),
-  ...Object.fromEntries(["nginx", "sshd"].map((name) => [`etc/systemd/system/multi-user.target.wants/${name}.service`, `/usr/lib/systemd/system/${name}.service`])),
+  ...Object.fromEntries(
+    ["systemd-journald", "systemd-udevd", "systemd-random-seed", "early"].map((name) => [
+      `usr/lib/systemd/system/sysinit.target.wants/${name}.service`,
+      `../${name}.service`,
+    ]),
+  ),
+  ...Object.fromEntries(
+    ["nginx", "sshd"].map((name) => [
+      `etc/systemd/system/multi-user.target.wants/${name}.service`,
+      `/usr/lib/systemd/system/${name}.service`,
+    ]),
+  ),
 };
 
 function suspects(entries: Readonly<Record<string, Entry>> = {}): readonly Suspect[] {
@@ -65,15 +84,22 @@ function suspects(entries: Readonly<Record<string, Entry>> = {}): readonly Suspe
   }
   return suspectsOf({ roots: rootsBelow(top) }) ?? [];
 }
-const brief = (entries: Readonly<Record<string, Entry>> = {}): readonly string[] => suspects(entries).map(({ unit, exe }) => `${unit} ${exe.slice(exe.lastIndexOf("/") + 1)}`);
+const brief = (entries: Readonly<Record<string, Entry>> = {}): readonly string[] =>
+  suspects(entries).map(({ unit, exe }) => `${unit} ${exe.slice(exe.lastIndexOf("/") + 1)}`);
 
 describe("who would wait at a late CRNG", () => {
   it("in FIPS mode: the first process, and early units that load libgcrypt", () => {
-    const loads = "the FIPS self-tests of libgcrypt.so.20 draw random bytes as it is loaded (the kernel is in FIPS mode)";
+    const loads =
+      "the FIPS self-tests of libgcrypt.so.20 draw random bytes as it is loaded (the kernel is in FIPS mode)";
     expect(suspects().filter(({ libraries }) => libraries.includes("libgcrypt.so.20"))).toEqual([
       { unit: "init.scope", exe: "/usr/lib/systemd/systemd", libraries: ["libgcrypt.so.20"], why: loads },
       { unit: "early.service", exe: "/usr/bin/udevadm", libraries: ["libgcrypt.so.20"], why: loads },
-      { unit: "systemd-journald.service", exe: "/usr/lib/systemd/systemd-journald", libraries: ["libgcrypt.so.20"], why: loads },
+      {
+        unit: "systemd-journald.service",
+        exe: "/usr/lib/systemd/systemd-journald",
+        libraries: ["libgcrypt.so.20"],
+        why: loads,
+      },
       { unit: "systemd-udevd.service", exe: "/usr/bin/udevadm", libraries: ["libgcrypt.so.20"], why: loads },
     ]);
     // OpenSSL 3 does not draw as it is loaded, and nginx starts late.
@@ -82,7 +108,10 @@ describe("who would wait at a late CRNG", () => {
 
   it("whatever the mode: those that draw by what they are for", () => {
     const off = { "proc/sys/crypto/fips_enabled": "0\n" };
-    expect(brief(off)).toEqual(["systemd-random-seed.service systemd-random-seed", "sshd-keygen@rsa.service sshd-keygen"]);
+    expect(brief(off)).toEqual([
+      "systemd-random-seed.service systemd-random-seed",
+      "sshd-keygen@rsa.service sshd-keygen",
+    ]);
     expect(suspects(off)[0]).toEqual({
       unit: "systemd-random-seed.service",
       exe: "/usr/lib/systemd/systemd-random-seed",
@@ -92,17 +121,32 @@ describe("who would wait at a late CRNG", () => {
   });
 
   it("by the markers of libraries, without the kernel's FIPS mode", () => {
-    expect(brief({ "proc/sys/crypto/fips_enabled": "0\n", "etc/gcrypt/fips_enabled": "" })).toContain("init.scope systemd");
+    expect(brief({ "proc/sys/crypto/fips_enabled": "0\n", "etc/gcrypt/fips_enabled": "" })).toContain(
+      "init.scope systemd",
+    );
     expect(brief({ "proc/sys/crypto/fips_enabled": "0\n", "etc/system-fips": "" })).not.toContain("init.scope systemd");
   });
 
   it("not at once, where libgcrypt has no constructor", () => {
-    expect(suspects({ "usr/lib64/libgcrypt.so.20.4.1": library("libgcrypt.so.20", [], 1) })[0]?.why).toBe("the FIPS self-tests of libgcrypt.so.20 draw random bytes when it is first used (the kernel is in FIPS mode)");
+    expect(suspects({ "usr/lib64/libgcrypt.so.20.4.1": library("libgcrypt.so.20", [], 1) })[0]?.why).toBe(
+      "the FIPS self-tests of libgcrypt.so.20 draw random bytes when it is first used (the kernel is in FIPS mode)",
+    );
   });
 
   it("is not known of a host without units, and nobody where none would", async () => {
-    expect(await source.observe(hostOf({}))).toEqual({ health: "absent", detail: "no first process and no units of systemd are found", evidence: [] });
-    expect(await source.observe(hostOf({ "usr/lib/systemd/system/sysinit.target": "[Unit]\nWants=a.service\n", "usr/lib/systemd/system/a.service": service("/usr/bin/true") }))).toEqual({
+    expect(await source.observe(hostOf({}))).toEqual({
+      health: "absent",
+      detail: "no first process and no units of systemd are found",
+      evidence: [],
+    });
+    expect(
+      await source.observe(
+        hostOf({
+          "usr/lib/systemd/system/sysinit.target": "[Unit]\nWants=a.service\n",
+          "usr/lib/systemd/system/a.service": service("/usr/bin/true"),
+        }),
+      ),
+    ).toEqual({
       health: "ok",
       detail: null,
       evidence: [{ kind: "suspects", suspects: [] }],
@@ -111,11 +155,21 @@ describe("who would wait at a late CRNG", () => {
 
   it("is bounded, whatever units want", () => {
     const names = Array.from({ length: 1500 }, (_, index) => `a${index}.service`);
-    const units = Object.fromEntries(names.slice(0, 1200).map((name, index) => [`usr/lib/systemd/system/${name}`, service("/usr/lib/systemd/systemd-journald", `Wants=${names[index + 1]} ${name}\n`)]));
-    expect(suspects({ ...units, "usr/lib/systemd/system/swap.target": "[Unit]\nWants=a0.service\n" })).toHaveLength(128);
+    const units = Object.fromEntries(
+      names
+        .slice(0, 1200)
+        .map((name, index) => [
+          `usr/lib/systemd/system/${name}`,
+          service("/usr/lib/systemd/systemd-journald", `Wants=${names[index + 1]} ${name}\n`),
+        ]),
+    );
+    expect(suspects({ ...units, "usr/lib/systemd/system/swap.target": "[Unit]\nWants=a0.service\n" })).toHaveLength(
+      128,
+    );
   });
 
   it("is told of this machine without an error", () => {
-    for (const { exe, why } of suspectsOf({ roots: rootsBelow("/") }) ?? []) expect([exe.startsWith("/"), why.length > 0]).toEqual([true, true]);
+    for (const { exe, why } of suspectsOf({ roots: rootsBelow("/") }) ?? [])
+      expect([exe.startsWith("/"), why.length > 0]).toEqual([true, true]);
   });
 });

@@ -11,9 +11,12 @@ import { denied, type Entry, hostFolder, whyNothingIsDenied } from "../../suppor
 import { project } from "../../support/program.ts";
 import { whyMissing } from "../../support/programs.ts";
 
-const stat = (pid: number, comm: string, parent: number, ticks: number, flags = 4194560): string => `${pid} (${comm}) S ${parent} 812 812 0 -1 ${flags} 1503 0 0 0 3 5 0 0 20 0 11 0 ${ticks} 22847488 1203\n`;
-const status = (pid: number, tid: number, ids: string): string => `Name:\tx\nTgid:\t${pid}\nPid:\t${tid}\nUid:\t0\t0\t0\t0\nNSpid:\t${ids}\n`;
-const mapped = (...paths: readonly string[]): string => paths.map((path) => `7f3b1c000000-7f3b1c028000 r-xp 00000000 fe:00 2411                       ${path}\n`).join("");
+const stat = (pid: number, comm: string, parent: number, ticks: number, flags = 4194560): string =>
+  `${pid} (${comm}) S ${parent} 812 812 0 -1 ${flags} 1503 0 0 0 3 5 0 0 20 0 11 0 ${ticks} 22847488 1203\n`;
+const status = (pid: number, tid: number, ids: string): string =>
+  `Name:\tx\nTgid:\t${pid}\nPid:\t${tid}\nUid:\t0\t0\t0\t0\nNSpid:\t${ids}\n`;
+const mapped = (...paths: readonly string[]): string =>
+  paths.map((path) => `7f3b1c000000-7f3b1c028000 r-xp 00000000 fe:00 2411                       ${path}\n`).join("");
 
 /** A host on which gpgv, process 812 with a thread 815, waits below sshd's unit; its parent is PID 1. */
 const files = {
@@ -23,14 +26,23 @@ const files = {
   "proc/812/status": status(812, 812, "812\t7"),
   "proc/812/cmdline": "gpgv\0--keyring\0/a b\0\0",
   "proc/812/cgroup": "0::/system.slice/docker-0123456789abcdef.scope\n",
-  "proc/812/maps": mapped("/usr/bin/gpgv", "/usr/lib64/libcrypto.so.3.2.1", "/usr/lib64/libgcrypt.so.20.4.1", "/usr/lib64/libc.so.6"),
+  "proc/812/maps": mapped(
+    "/usr/bin/gpgv",
+    "/usr/lib64/libcrypto.so.3.2.1",
+    "/usr/lib64/libgcrypt.so.20.4.1",
+    "/usr/lib64/libc.so.6",
+  ),
   "proc/812/environ": "HOME=/\0LIBGCRYPT_FORCE_FIPS_MODE=1\0",
   "proc/815/stat": stat(815, "pool (1)", 1, 4800),
   "proc/815/status": status(812, 815, "815\t9"),
   "proc/815/maps": mapped("/usr/bin/gpgv", "/usr/lib64/libc.so.6"),
 };
 
-function told(entries: Readonly<Record<string, Entry>>, task: Parameters<typeof describeTask>[1], exe: string | null = "/usr/bin/gpgv"): LivingTask | null {
+function told(
+  entries: Readonly<Record<string, Entry>>,
+  task: Parameters<typeof describeTask>[1],
+  exe: string | null = "/usr/bin/gpgv",
+): LivingTask | null {
   const top = hostFolder(entries);
   if (exe !== null) symlinkSync(exe, join(top, "proc/812/exe"));
   return describeTask({ roots: rootsBelow(top) }, task);
@@ -49,12 +61,12 @@ describe("a task", () => {
       startedAt: 47.11,
       parent: { pid: 1, comm: "systemd" },
       unit: "docker-0123456789abcdef.scope",
-      unitFrom: "cgroup",
+      unitSource: "cgroup",
       userUnit: null,
       container: "0123456789abcdef",
-      pidInside: 7,
+      namespacePid: 7,
       libraries: ["libgcrypt.so.20", "libcrypto.so.3"],
-      librariesFrom: "maps",
+      librariesSource: "maps",
       runtime: "glibc",
       fips: true,
       fipsWhy: "libgcrypt.so.20: LIBGCRYPT_FORCE_FIPS_MODE is set",
@@ -62,7 +74,14 @@ describe("a task", () => {
   });
 
   it("may be a thread: its own name, its process' start", () => {
-    expect(told(files, { tid: 815 })).toMatchObject({ pid: 812, tid: 815, comm: "pool (1)", startTicks: 4711, pidInside: null, libraries: ["libc.so.6"] });
+    expect(told(files, { tid: 815 })).toMatchObject({
+      pid: 812,
+      tid: 815,
+      comm: "pool (1)",
+      startTicks: 4711,
+      namespacePid: null,
+      libraries: ["libc.so.6"],
+    });
     expect(told(files, { pid: 812, tid: 815 })).toMatchObject({ pid: 812, tid: 815 });
   });
 
@@ -78,41 +97,88 @@ describe("a task", () => {
 
   it("of which we may read little has fewer fields", (context) => {
     if (whyNothingIsDenied !== null) return context.skip(whyNothingIsDenied);
-    const closed: Readonly<Record<string, Entry>> = { ...files, "proc/812/maps": denied, "proc/812/environ": denied, "proc/812/cgroup": denied };
-    expect(told(closed, { pid: 812 }, null)).toMatchObject({ comm: "gpgv", commandLine: "gpgv --keyring /a b", exe: null, unit: null, container: null, libraries: [], librariesFrom: null, fips: null, fipsWhy: null });
-    expect(told({ ...files, "proc/812/environ": denied, "proc/812/cgroup": "0::/init.scope\n" }, { pid: 812 })).toMatchObject({ unit: "init.scope", libraries: ["libcrypto.so.3", "libgcrypt.so.20"], fips: null });
+    const closed: Readonly<Record<string, Entry>> = {
+      ...files,
+      "proc/812/maps": denied,
+      "proc/812/environ": denied,
+      "proc/812/cgroup": denied,
+    };
+    expect(told(closed, { pid: 812 }, null)).toMatchObject({
+      comm: "gpgv",
+      commandLine: "gpgv --keyring /a b",
+      exe: null,
+      unit: null,
+      container: null,
+      libraries: [],
+      librariesSource: null,
+      fips: null,
+      fipsWhy: null,
+    });
+    expect(
+      told({ ...files, "proc/812/environ": denied, "proc/812/cgroup": "0::/init.scope\n" }, { pid: 812 }),
+    ).toMatchObject({ unit: "init.scope", libraries: ["libcrypto.so.3", "libgcrypt.so.20"], fips: null });
   });
 
   it("that is ending has given its memory back", () => {
-    expect(told({ ...files, "proc/812/maps": "", "proc/812/cmdline": "" }, { pid: 812 }, null)).toMatchObject({ comm: "gpgv", commandLine: null, libraries: [], librariesFrom: null });
+    expect(told({ ...files, "proc/812/maps": "", "proc/812/cmdline": "" }, { pid: 812 }, null)).toMatchObject({
+      comm: "gpgv",
+      commandLine: null,
+      libraries: [],
+      librariesSource: null,
+    });
   });
 
   it("of the kernel has no program", () => {
-    expect(told({ "proc/812/stat": stat(812, "kworker/0:1", 2, 5, 69238880), "proc/812/status": status(812, 812, "812"), "proc/812/cmdline": "", "proc/812/maps": "" }, { pid: 812 }, null)).toMatchObject({
+    expect(
+      told(
+        {
+          "proc/812/stat": stat(812, "kworker/0:1", 2, 5, 69238880),
+          "proc/812/status": status(812, 812, "812"),
+          "proc/812/cmdline": "",
+          "proc/812/maps": "",
+        },
+        { pid: 812 },
+        null,
+      ),
+    ).toMatchObject({
       kernelThread: true,
       exe: null,
       fips: null,
       parent: { pid: 2, comm: null },
-      pidInside: null,
+      namespacePid: null,
     });
   });
 
   it("in a container has the host's kernel, and files of its own that are not looked at", () => {
-    const inside = { ...files, "proc/812/environ": "", "etc/gcrypt/fips_enabled": "", "proc/812/root/etc/gcrypt/fips_enabled": "" };
-    expect(told(inside, { pid: 812 })).toMatchObject({ fips: null, fipsWhy: "libcrypto.so.3: OpenSSL's configuration is not read whole" });
+    const inside = {
+      ...files,
+      "proc/812/environ": "",
+      "etc/gcrypt/fips_enabled": "",
+      "proc/812/root/etc/gcrypt/fips_enabled": "",
+    };
+    expect(told(inside, { pid: 812 })).toMatchObject({
+      fips: null,
+      fipsWhy: "libcrypto.so.3: OpenSSL's configuration is not read whole",
+    });
     expect(told({ ...inside, "proc/sys/crypto/fips_enabled": "1\n" }, { pid: 812 })).toMatchObject({ fips: true });
     expect(told({ ...inside, "proc/812/cgroup": "0::/init.scope\n" }, { pid: 812 })).toMatchObject({ fips: true });
   });
 
   it("has a command line of 4096 bytes at most", () => {
-    expect(told({ ...files, "proc/812/cmdline": `${"x".repeat(10_000)}\0` }, { pid: 812 })?.commandLine).toHaveLength(4096);
+    expect(told({ ...files, "proc/812/cmdline": `${"x".repeat(10_000)}\0` }, { pid: 812 })?.commandLine).toHaveLength(
+      4096,
+    );
   });
 });
 
 describe("a program that is gone, by its file", () => {
-  const program = (needed: readonly string[], more = {}): Buffer => elfFile({ interpreter: "/lib64/ld-linux-x86-64.so.2", needed, ...more });
-  const library = (soname: string, needed: readonly string[] = [], more = {}): Buffer => elfFile({ soname, needed, ...more });
-  const host = (entries: Readonly<Record<string, Entry>>): { readonly roots: ReturnType<typeof rootsBelow> } => ({ roots: rootsBelow(hostFolder({ "proc/sys/kernel/osrelease": "6", ...entries })) });
+  const program = (needed: readonly string[], more = {}): Buffer =>
+    elfFile({ interpreter: "/lib64/ld-linux-x86-64.so.2", needed, ...more });
+  const library = (soname: string, needed: readonly string[] = [], more = {}): Buffer =>
+    elfFile({ soname, needed, ...more });
+  const host = (entries: Readonly<Record<string, Entry>>): { readonly roots: ReturnType<typeof rootsBelow> } => ({
+    roots: rootsBelow(hostFolder({ "proc/sys/kernel/osrelease": "6", ...entries })),
+  });
 
   it("needs what its libraries need", () => {
     const folder = host({
@@ -124,7 +190,7 @@ describe("a program that is gone, by its file", () => {
     symlinkSync("usr/lib64", join(folder.roots.top, "lib64"));
     expect(describeProgram(folder, "/usr/lib/systemd/systemd")).toEqual({
       libraries: ["libgcrypt.so.20"],
-      librariesFrom: "elf",
+      librariesSource: "elf",
       runtime: "glibc",
       fips: null,
       fipsWhy: "the kernel is not in FIPS mode, and the environment of the process is not known",
@@ -146,7 +212,11 @@ describe("a program that is gone, by its file", () => {
       "opt/c": program(["libsodium.so.23"], { machine: 40 }),
     });
     // The loader's DT_RPATH holds for what it brings in, its DT_RUNPATH does not.
-    expect(describeProgram(folder, "/opt/a")?.libraries).toEqual(["libcrypto.so.3", "libgnutls.so.30", "libsodium.so.23"]);
+    expect(describeProgram(folder, "/opt/a")?.libraries).toEqual([
+      "libcrypto.so.3",
+      "libgnutls.so.30",
+      "libsodium.so.23",
+    ]);
     expect(describeProgram(folder, "/opt/b")?.libraries).toEqual([]);
     expect(describeProgram(folder, "/opt/c")?.libraries).toEqual([]);
   });
@@ -163,20 +233,33 @@ describe("a program that is gone, by its file", () => {
 
   it("is nothing where it is no ELF file", () => {
     const folder = host({ "usr/bin/script": "#!/bin/sh\n", "usr/bin/empty": "" });
-    for (const exe of ["/usr/bin/script", "/usr/bin/empty", "/usr/bin/absent", "/usr/bin", ""]) expect(describeProgram(folder, exe)).toBeNull();
+    for (const exe of ["/usr/bin/script", "/usr/bin/empty", "/usr/bin/absent", "/usr/bin", ""])
+      expect(describeProgram(folder, exe)).toBeNull();
   });
 
   it("may need itself, and many", () => {
     const names = Array.from({ length: 600 }, (_, index) => `lib${index}.so`);
-    const entries = Object.fromEntries(names.map((name, index) => [`usr/lib/${name}`, library(name, [names[index + 1] ?? "lib0.so", name])]));
-    expect(describeProgram(host({ ...entries, "bin/a": program(["lib0.so"]) }), "/bin/a")).toMatchObject({ libraries: [] });
+    const entries = Object.fromEntries(
+      names.map((name, index) => [`usr/lib/${name}`, library(name, [names[index + 1] ?? "lib0.so", name])]),
+    );
+    expect(describeProgram(host({ ...entries, "bin/a": program(["lib0.so"]) }), "/bin/a")).toMatchObject({
+      libraries: [],
+    });
   });
 });
 
 describe("this machine's own", () => {
   const host = { roots: rootsBelow("/") };
-  const started = async (command: string, words: readonly string[], environment: Readonly<Record<string, string>>, ready: (maps: string) => boolean): Promise<number> => {
-    const child: ChildProcess = spawn(command, words, { stdio: ["pipe", "ignore", "ignore"], env: { PATH: process.env["PATH"] ?? "", ...environment } });
+  const started = async (
+    command: string,
+    words: readonly string[],
+    environment: Readonly<Record<string, string>>,
+    ready: (maps: string) => boolean,
+  ): Promise<number> => {
+    const child: ChildProcess = spawn(command, words, {
+      stdio: ["pipe", "ignore", "ignore"],
+      env: { PATH: process.env["PATH"] ?? "", ...environment },
+    });
     onTestFinished(() => void child.kill("SIGKILL"));
     const pid = child.pid ?? 0;
     for (let tries = 0; tries < 200 && !ready(readFileSync(`/proc/${pid}/maps`, "utf8")); tries++) await sleep(25);
@@ -187,25 +270,45 @@ describe("this machine's own", () => {
     const missing = whyMissing("gpgv");
     if (missing !== null) return context.skip(missing);
     // It reads standard input, of which nothing comes.
-    const pid = await started("gpgv", ["--keyring", "/dev/null", "-", "/dev/null"], { LIBGCRYPT_FORCE_FIPS_MODE: "1" }, (maps) => ["libgcrypt", "libgpg-error", "libc.so"].every((library) => maps.includes(library)));
+    const pid = await started(
+      "gpgv",
+      ["--keyring", "/dev/null", "-", "/dev/null"],
+      { LIBGCRYPT_FORCE_FIPS_MODE: "1" },
+      (maps) => ["libgcrypt", "libgpg-error", "libc.so"].every((library) => maps.includes(library)),
+    );
     const facts = describeTask(host, { pid });
-    expect(facts).toMatchObject({ pid, comm: "gpgv", runtime: "glibc", fips: true, fipsWhy: "libgcrypt.so.20: LIBGCRYPT_FORCE_FIPS_MODE is set", librariesFrom: "maps", parent: { pid: process.pid } });
+    expect(facts).toMatchObject({
+      pid,
+      comm: "gpgv",
+      runtime: "glibc",
+      fips: true,
+      fipsWhy: "libgcrypt.so.20: LIBGCRYPT_FORCE_FIPS_MODE is set",
+      librariesSource: "maps",
+      parent: { pid: process.pid },
+    });
     expect(facts?.libraries[0]).toBe("libgcrypt.so.20");
     expect(facts?.commandLine).toBe("gpgv --keyring /dev/null - /dev/null");
     expect(describeTask(host, { pid, startTicks: (facts?.startTicks ?? 0) + 1 })).toBeNull();
-    expect(describeProgram(host, facts?.exe ?? "")).toMatchObject({ librariesFrom: "elf", libraries: ["libgcrypt.so.20"] });
+    expect(describeProgram(host, facts?.exe ?? "")).toMatchObject({
+      librariesSource: "elf",
+      libraries: ["libgcrypt.so.20"],
+    });
   });
 
   it("python3 is named with the library that it loaded itself", async (context) => {
     const missing = whyMissing("python3");
     if (missing !== null) return context.skip(missing);
-    const pid = await started("python3", ["-c", "import ssl, time; time.sleep(60)"], {}, (maps) => maps.includes("libcrypto"));
-    expect(describeTask(host, { pid })).toMatchObject({ runtime: "Python", librariesFrom: "maps" });
+    const pid = await started("python3", ["-c", "import ssl, time; time.sleep(60)"], {}, (maps) =>
+      maps.includes("libcrypto"),
+    );
+    expect(describeTask(host, { pid })).toMatchObject({ runtime: "Python", librariesSource: "maps" });
     expect(describeTask(host, { pid })?.libraries[0]).toMatch(/^libcrypto\.so\./);
   });
 
   it("Node is named like anybody else, and a thread of it", async () => {
-    const pid = await started(process.execPath, ["-e", "process.stdin.on('data', () => {})"], {}, (maps) => maps.includes("libstdc++"));
+    const pid = await started(process.execPath, ["-e", "process.stdin.on('data', () => {})"], {}, (maps) =>
+      maps.includes("libstdc++"),
+    );
     expect(describeTask(host, { pid })).toMatchObject({ runtime: "Node.js", exe: process.execPath, container: null });
     expect(describeTask(host, { pid, tid: pid })?.startedAt).toBeGreaterThan(0);
   });

@@ -8,8 +8,10 @@ import { elfFile } from "../../support/elf-file.ts";
 import { hostOf } from "../../support/host-folder.ts";
 
 const interpreter = "/lib64/ld-linux-x86-64.so.2";
-const stat = (pid: number, comm: string, ticks: number): string => `${pid} (${comm}) S 1 ${pid} ${pid} 0 -1 4194560 1503 0 0 0 3 5 0 0 20 0 1 0 ${ticks} 22847488 1203\n`;
-const mapped = (...paths: readonly string[]): string => paths.map((path) => `7f3b1c000000-7f3b1c028000 r-xp 00000000 fe:00 2411                       ${path}\n`).join("");
+const stat = (pid: number, comm: string, ticks: number): string =>
+  `${pid} (${comm}) S 1 ${pid} ${pid} 0 -1 4194560 1503 0 0 0 3 5 0 0 20 0 1 0 ${ticks} 22847488 1203\n`;
+const mapped = (...paths: readonly string[]): string =>
+  paths.map((path) => `7f3b1c000000-7f3b1c028000 r-xp 00000000 fe:00 2411                       ${path}\n`).join("");
 
 /** A FIPS host: PID 1 was a program of libgcrypt before it became systemd, and a Python script lives. */
 const files = {
@@ -22,7 +24,8 @@ const files = {
   "usr/bin/python3": elfFile({ interpreter, needed: [] }),
   "usr/sbin/firewalld": "#!/usr/bin/python3\n",
   "usr/lib/systemd/system/sysinit.target": "[Unit]\nWants=systemd-random-seed.service a.service b.service\n",
-  "usr/lib/systemd/system/systemd-random-seed.service": "[Service]\nExecStart=/usr/lib/systemd/systemd-random-seed load\n",
+  "usr/lib/systemd/system/systemd-random-seed.service":
+    "[Service]\nExecStart=/usr/lib/systemd/systemd-random-seed load\n",
   "usr/lib/systemd/system/a.service": "[Service]\nExecStart=/usr/bin/python3 a\n",
   "usr/lib/systemd/system/b.service": "[Service]\nExecStart=/usr/bin/python3 b\n",
   "proc/1/stat": stat(1, "systemd", 110),
@@ -39,47 +42,120 @@ const files = {
 
 function host(): Host {
   const made = hostOf(files);
-  for (const [path, target] of [["proc/1/exe", "/usr/lib/systemd/systemd"], ["proc/700/exe", "/usr/bin/python3"]] as const) {
+  for (const [path, target] of [
+    ["proc/1/exe", "/usr/lib/systemd/systemd"],
+    ["proc/700/exe", "/usr/bin/python3"],
+  ] as const) {
     mkdirSync(dirname(join(made.roots.top, path)), { recursive: true });
     symlinkSync(target, join(made.roots.top, path));
   }
   return made;
 }
-const recorded = (facts: Partial<BlockedTask>): BlockedTask => ({ ...unknownWait, interface: "getrandom", from: 7, to: 8.5, ended: "returned", evidence: "recorder", ...facts });
+const recorded = (facts: Partial<BlockedTask>): BlockedTask => ({
+  ...unknownWait,
+  interface: "getrandom",
+  from: 7,
+  to: 8.5,
+  ended: "returned",
+  evidence: "recorder",
+  ...facts,
+});
 
 describe("a recorded wait", () => {
   it("of a task that lives is told by /proc", () => {
-    expect(new Waiters(host()).attribute(recorded({ pid: 1, tid: 1, comm: "systemd" }))).toMatchObject({ pid: 1, exe: "/usr/lib/systemd/systemd", commandLine: "/usr/lib/systemd/systemd", startedAt: 1.1, unit: "init.scope", unitFrom: "cgroup", libraries: [], librariesFrom: "maps" });
+    expect(new Waiters(host()).attribute(recorded({ pid: 1, tid: 1, comm: "systemd" }))).toMatchObject({
+      pid: 1,
+      exe: "/usr/lib/systemd/systemd",
+      commandLine: "/usr/lib/systemd/systemd",
+      startedAt: 1.1,
+      unit: "init.scope",
+      unitSource: "cgroup",
+      libraries: [],
+      librariesSource: "maps",
+    });
   });
 
   it("of a task that has gone on to another program since is told by the one in which it waited", () => {
     const told = new Waiters(host()).attribute(recorded({ pid: 1, tid: 1, comm: "systemd", exe: "/lab/init" }));
-    expect(told).toMatchObject({ pid: 1, exe: "/lab/init", commandLine: null, startedAt: 1.1, unit: "init.scope", libraries: ["libgcrypt.so.20"], librariesFrom: "elf", fips: true, fipsWhy: "the kernel is in FIPS mode" });
+    expect(told).toMatchObject({
+      pid: 1,
+      exe: "/lab/init",
+      commandLine: null,
+      startedAt: 1.1,
+      unit: "init.scope",
+      libraries: ["libgcrypt.so.20"],
+      librariesSource: "elf",
+      fips: true,
+      fipsWhy: "the kernel is in FIPS mode",
+    });
   });
 
   it("of a task that the trace saw go on is not told by what it has mapped since, though the program that it was is gone or has the same name", () => {
     const waiters = new Waiters(host());
-    expect(waiters.attribute(recorded({ pid: 1, tid: 1, comm: "systemd", exe: "/init" }), true)).toMatchObject({ exe: "/init", commandLine: null, startedAt: 1.1, libraries: [], librariesFrom: null, runtime: null, fips: null });
-    expect(waiters.attribute(recorded({ pid: 1, tid: 1, comm: "systemd", exe: "/lab/init" }), true)).toMatchObject({ exe: "/lab/init", libraries: ["libgcrypt.so.20"], librariesFrom: "elf" });
-    expect(waiters.attribute(recorded({ pid: 1, tid: 1, comm: "systemd", exe: "/usr/lib/systemd/systemd" }), true)).toMatchObject({ exe: "/usr/lib/systemd/systemd", commandLine: null, librariesFrom: "elf" });
+    expect(waiters.attribute(recorded({ pid: 1, tid: 1, comm: "systemd", exe: "/init" }), true)).toMatchObject({
+      exe: "/init",
+      commandLine: null,
+      startedAt: 1.1,
+      libraries: [],
+      librariesSource: null,
+      runtime: null,
+      fips: null,
+    });
+    expect(waiters.attribute(recorded({ pid: 1, tid: 1, comm: "systemd", exe: "/lab/init" }), true)).toMatchObject({
+      exe: "/lab/init",
+      libraries: ["libgcrypt.so.20"],
+      librariesSource: "elf",
+    });
+    expect(
+      waiters.attribute(recorded({ pid: 1, tid: 1, comm: "systemd", exe: "/usr/lib/systemd/systemd" }), true),
+    ).toMatchObject({ exe: "/usr/lib/systemd/systemd", commandLine: null, librariesSource: "elf" });
   });
 
   it("of a script is told by its interpreter, which is what runs", () => {
-    const told = new Waiters(host()).attribute(recorded({ pid: 700, tid: 700, comm: "firewalld", exe: "/usr/sbin/firewalld" }));
-    expect(told).toMatchObject({ exe: "/usr/bin/python3", commandLine: "/usr/bin/python3 /usr/sbin/firewalld", runtime: "Python", libraries: ["libcrypto.so.3"], librariesFrom: "maps" });
+    const told = new Waiters(host()).attribute(
+      recorded({ pid: 700, tid: 700, comm: "firewalld", exe: "/usr/sbin/firewalld" }),
+    );
+    expect(told).toMatchObject({
+      exe: "/usr/bin/python3",
+      commandLine: "/usr/bin/python3 /usr/sbin/firewalld",
+      runtime: "Python",
+      libraries: ["libcrypto.so.3"],
+      librariesSource: "maps",
+    });
   });
 
   it("of a task that is gone is told by its program's file, and by the unit that alone starts that program", () => {
     const waiters = new Waiters(host());
-    expect(waiters.attribute(recorded({ pid: 169, tid: 169, comm: "systemd-random-", exe: "/usr/lib/systemd/systemd-random-seed" }))).toMatchObject({ pid: 169, exe: "/usr/lib/systemd/systemd-random-seed", unit: "systemd-random-seed.service", unitFrom: "unit-file", libraries: ["libcrypto.so.3"], librariesFrom: "elf" });
-    expect(waiters.attribute(recorded({ pid: 170, tid: 170, comm: "python3", exe: "/usr/bin/python3" }))).toMatchObject({ unit: null, unitFrom: null });
-    expect(waiters.attribute(recorded({ pid: 171, tid: 171, comm: "x" }))).toEqual(recorded({ pid: 171, tid: 171, comm: "x" }));
+    expect(
+      waiters.attribute(
+        recorded({ pid: 169, tid: 169, comm: "systemd-random-", exe: "/usr/lib/systemd/systemd-random-seed" }),
+      ),
+    ).toMatchObject({
+      pid: 169,
+      exe: "/usr/lib/systemd/systemd-random-seed",
+      unit: "systemd-random-seed.service",
+      unitSource: "unit-file",
+      libraries: ["libcrypto.so.3"],
+      librariesSource: "elf",
+    });
+    expect(waiters.attribute(recorded({ pid: 170, tid: 170, comm: "python3", exe: "/usr/bin/python3" }))).toMatchObject(
+      { unit: null, unitSource: null },
+    );
+    expect(waiters.attribute(recorded({ pid: 171, tid: 171, comm: "x" }))).toEqual(
+      recorded({ pid: 171, tid: 171, comm: "x" }),
+    );
   });
 
   it("is not that of another task with its number, nor lost to the two clocks' difference", () => {
     const waiters = new Waiters(host());
-    expect(waiters.attribute(recorded({ pid: 700, tid: 700, comm: "firewalld", from: 4 }))).toMatchObject({ exe: null, unit: null });
+    expect(waiters.attribute(recorded({ pid: 700, tid: 700, comm: "firewalld", from: 4 }))).toMatchObject({
+      exe: null,
+      unit: null,
+    });
     expect(waiters.attribute(recorded({ pid: 700, tid: 700, comm: "sshd" }))).toMatchObject({ exe: null, unit: null });
-    expect(waiters.attribute(recorded({ pid: 700, tid: 700, comm: "firewalld", from: 4.99 }))).toMatchObject({ exe: "/usr/bin/python3", unit: "firewalld.service" });
+    expect(waiters.attribute(recorded({ pid: 700, tid: 700, comm: "firewalld", from: 4.99 }))).toMatchObject({
+      exe: "/usr/bin/python3",
+      unit: "firewalld.service",
+    });
   });
 });

@@ -5,7 +5,11 @@ import { polledFiles } from "../../../src/sources/task/polled-files.ts";
 import { hostFolder } from "../../support/host-folder.ts";
 
 /** A task's folder in /proc, with some of its memory. */
-function taskFolder(syscall: string, memory: Readonly<Record<number, Uint8Array>> = {}, files: Readonly<Record<string, string>> = {}): string {
+function taskFolder(
+  syscall: string,
+  memory: Readonly<Record<number, Uint8Array>> = {},
+  files: Readonly<Record<string, string>> = {},
+): string {
   const folder = hostFolder({ syscall: `${syscall} 0x7ffd3f0a2b58 0x7f1c2d8e1a9f\n`, mem: "", ...files });
   const fd = openSync(join(folder, "mem"), "r+");
   for (const [address, bytes] of Object.entries(memory)) writeSync(fd, bytes, 0, bytes.length, Number(address));
@@ -13,20 +17,34 @@ function taskFolder(syscall: string, memory: Readonly<Record<number, Uint8Array>
   return folder;
 }
 
-const pollfds = (...fds: readonly number[]): Buffer => Buffer.concat(fds.map((fd) => Buffer.from(new Int32Array([fd, 1]).buffer)));
+const pollfds = (...fds: readonly number[]): Buffer =>
+  Buffer.concat(fds.map((fd) => Buffer.from(new Int32Array([fd, 1]).buffer)));
 
 describe("what a task polls", () => {
   it("is in an array of its memory", () => {
-    expect(polledFiles(taskFolder("7 0x2000 0x3 0xffffffff 0x0 0x0 0x0", { 0x2000: pollfds(5, -1, 9) }), "x64")).toEqual(new Set([5, -1, 9]));
+    expect(
+      polledFiles(taskFolder("7 0x2000 0x3 0xffffffff 0x0 0x0 0x0", { 0x2000: pollfds(5, -1, 9) }), "x64"),
+    ).toEqual(new Set([5, -1, 9]));
   });
 
   it("is in sets of its memory", () => {
-    expect(polledFiles(taskFolder("23 0xc 0x1000 0x0 0x1010 0x0 0x0", { 0x1000: Buffer.from([0b1000, 0b100]), 0x1010: Buffer.from([1, 0]) }), "x64")).toEqual(new Set([3, 10, 0]));
+    expect(
+      polledFiles(
+        taskFolder("23 0xc 0x1000 0x0 0x1010 0x0 0x0", {
+          0x1000: Buffer.from([0b1000, 0b100]),
+          0x1010: Buffer.from([1, 0]),
+        }),
+        "x64",
+      ),
+    ).toEqual(new Set([3, 10, 0]));
   });
 
   it("is told by /proc, where it was given to an epoll file", () => {
-    const info = "pos:\t0\nflags:\t02\nmnt_id:\t15\ntfd:        7 events:       19 data:                7  pos:0 ino:5 sdev:6\ntfd:       12 events:       19 data:                c\n";
-    expect(polledFiles(taskFolder("232 0x4 0x2000 0x40 0xffffffff 0x0 0x0", {}, { "fdinfo/4": info }), "x64")).toEqual(new Set([7, 12]));
+    const info =
+      "pos:\t0\nflags:\t02\nmnt_id:\t15\ntfd:        7 events:       19 data:                7  pos:0 ino:5 sdev:6\ntfd:       12 events:       19 data:                c\n";
+    expect(polledFiles(taskFolder("232 0x4 0x2000 0x40 0xffffffff 0x0 0x0", {}, { "fdinfo/4": info }), "x64")).toEqual(
+      new Set([7, 12]),
+    );
   });
 
   it.each([

@@ -9,7 +9,17 @@ import { type ProcTask, type ProcTree, procTree, put } from "../../support/proc-
 
 const gpgv: ProcTask = { stack: spinning, state: "R" };
 /** What is told of it, beside the wait itself. */
-const waiting = { ...unknownWait, pid: 812, tid: 812, comm: "gpgv", startedAt: 47.11, parent: { pid: 1, comm: null }, interface: "getrandom", gathers: true, evidence: "live" } as const;
+const waiting = {
+  ...unknownWait,
+  pid: 812,
+  tid: 812,
+  comm: "gpgv",
+  startedAt: 47.11,
+  parent: { pid: 1, comm: null },
+  interface: "getrandom",
+  gatheredJitter: true,
+  evidence: "live",
+} as const;
 
 function scanOf(tree: ProcTree): TaskScan {
   const scan = new TaskScan(tree.host);
@@ -17,22 +27,37 @@ function scanOf(tree: ProcTree): TaskScan {
   return scan;
 }
 
-const saw = (waits: readonly BlockedTask[], seen: Partial<Look> = {}): unknown => expect.objectContaining({ waits, hidden: 0, running: 0, ...seen });
+const saw = (waits: readonly BlockedTask[], seen: Partial<Look> = {}): unknown =>
+  expect.objectContaining({ waits, hidden: 0, running: 0, ...seen });
 
 describe("a survey", () => {
   it("finds who waits among all the others", () => {
     const tree = procTree();
     tree.task(1, { stack: idle, comm: "systemd" });
-    tree.task(2, { stack: stackOf("kthreadd+0x2f0/0x310", "ret_from_fork+0x166/0x190"), comm: "kthreadd", kernelThread: true });
+    tree.task(2, {
+      stack: stackOf("kthreadd+0x2f0/0x310", "ret_from_fork+0x166/0x190"),
+      comm: "kthreadd",
+      kernelThread: true,
+    });
     tree.task(812, gpgv);
     tree.task(813, { stack: reading, comm: "rngtest", startTicks: 5000 });
     tree.task(814, { stack: "", state: "Z" });
     expect(scanOf(tree).survey()).toEqual({
       waits: [
         { ...waiting, from: 100, seenAt: 100 },
-        { ...waiting, pid: 813, tid: 813, comm: "rngtest", startedAt: 50, interface: "dev-random", gathers: null, from: 100, seenAt: 100 },
+        {
+          ...waiting,
+          pid: 813,
+          tid: 813,
+          comm: "rngtest",
+          startedAt: 50,
+          interface: "dev-random",
+          gatheredJitter: null,
+          from: 100,
+          seenAt: 100,
+        },
       ].map((wait) => ({ ...wait, parent: { pid: 1, comm: null } })),
-     
+
       shown: 5,
       hidden: 0,
       running: 0,
@@ -45,7 +70,7 @@ describe("a survey", () => {
     scan.survey();
     tree.pass(4);
     tree.task(812, gpgv);
-    expect(scan.survey()).toEqual(saw([{ ...waiting, from: 102, notBefore: 100, seenAt: 104, error: 2 }]));
+    expect(scan.survey()).toEqual(saw([{ ...waiting, from: 102, notBefore: 100, seenAt: 104, errorSeconds: 2 }]));
   });
 
   it("finds a thread, whose process does something else", () => {
@@ -60,7 +85,9 @@ describe("a survey", () => {
     tree.end(812, 815);
     rmSync(join(tree.proc, "815"));
     tree.pass(1);
-    expect(scan.survey()).toEqual(saw([{ ...found, seenAt: 101, to: 101.5, ended: "gone", error: 0.5, seconds: 1.5 }]));
+    expect(scan.survey()).toEqual(
+      saw([{ ...found, seenAt: 101, to: 101.5, ended: "gone", errorSeconds: 0.5, seconds: 1.5 }]),
+    );
   });
 
   it("follows 512 waits and no more", () => {
@@ -89,11 +116,19 @@ describe("a survey", () => {
     tree.lastPid(1001);
     const young = { ...waiting, pid: 1001, tid: 1001, from: 100.25, notBefore: 100, seenAt: 100.5, error: 0.25 };
     expect(scan.glance()).toEqual(saw([young]));
-    expect(part()).toEqual({ waits: [{ ...waiting, pid: 140, tid: 140, from: 100.5, seenAt: 100.5 }], shown: 8, hidden: 0, running: 0, surveys: false });
+    expect(part()).toEqual({
+      waits: [{ ...waiting, pid: 140, tid: 140, from: 100.5, seenAt: 100.5 }],
+      shown: 8,
+      hidden: 0,
+      running: 0,
+      surveys: false,
+    });
     // As early as it may have begun: when the survey before this one did.
     tree.pass(0.5);
     tree.task(139, gpgv);
-    expect(scan.survey()).toEqual(saw([{ ...waiting, pid: 139, tid: 139, from: 100.5, notBefore: 100, seenAt: 101, error: 0.5 }]));
+    expect(scan.survey()).toEqual(
+      saw([{ ...waiting, pid: 139, tid: 139, from: 100.5, notBefore: 100, seenAt: 101, errorSeconds: 0.5 }]),
+    );
   });
 
   it("tells glances when it has looked at what is new", () => {
@@ -107,7 +142,9 @@ describe("a survey", () => {
     scan.survey();
     tree.pass(0.2);
     tree.task(1001, gpgv);
-    expect(scan.glance()).toEqual(saw([{ ...waiting, pid: 1001, tid: 1001, from: 100.2, notBefore: 100.1, seenAt: 100.3, error: 0.1 }]));
+    expect(scan.glance()).toEqual(
+      saw([{ ...waiting, pid: 1001, tid: 1001, from: 100.2, notBefore: 100.1, seenAt: 100.3, errorSeconds: 0.1 }]),
+    );
   });
 
   it("of an empty folder finds nothing", () => {
@@ -120,11 +157,14 @@ describe("a survey", () => {
 /** In epoll_pwait2(2), on one file beside its descriptor 4. */
 function sleepsInEpoll({ proc }: ProcTree, pid: number, descriptor: number): void {
   put(join(proc, `${pid}/syscall`), "441 0x4 0x0 0x40 0xffffffff 0x0 0x0 0x7ffd3f0a2b58 0x7f1c2d8e1a9f\n");
-  put(join(proc, `${pid}/fdinfo/4`), `pos:\t0\ntfd:        ${descriptor} events:       19 data:                ${descriptor}\n`);
+  put(
+    join(proc, `${pid}/fdinfo/4`),
+    `pos:\t0\ntfd:        ${descriptor} events:       19 data:                ${descriptor}\n`,
+  );
 }
 
 describe("who polls", () => {
-  const poller = { ...waiting, comm: "rngd", interface: "dev-random", polls: true, gathers: null } as const;
+  const poller = { ...waiting, comm: "rngd", interface: "dev-random", polls: true, gatheredJitter: null } as const;
 
   it("waits where one of its files is /dev/random", () => {
     const tree = procTree();
@@ -162,7 +202,7 @@ describe("who polls", () => {
       [],
       [{ ...poller, from: 100, seenAt: 101, seconds: 1 }],
       [],
-      [{ ...poller, from: 100, seenAt: 101, to: 101.5, ended: "returned", error: 0.5, seconds: 1.5 }],
+      [{ ...poller, from: 100, seenAt: 101, to: 101.5, ended: "returned", errorSeconds: 0.5, seconds: 1.5 }],
     ]);
     expect(scan.follows).toBe(false);
   });
@@ -176,7 +216,9 @@ describe("who polls", () => {
     errno = null;
     tree.task(813, { stack: polling, open: ["dev/random"] });
     tree.pass(1);
-    expect(scan.survey()).toEqual(saw([{ ...poller, from: 100, seenAt: 100, to: 100.5, ended: "returned", error: 0.5, seconds: 0.5 }]));
+    expect(scan.survey()).toEqual(
+      saw([{ ...poller, from: 100, seenAt: 100, to: 100.5, ended: "returned", errorSeconds: 0.5, seconds: 0.5 }]),
+    );
   });
 
   it("waits on a ready CRNG where /dev/random has a pool of its own that is low", () => {
@@ -212,7 +254,7 @@ describe("who polls", () => {
     scan.survey();
     tree.pass(2);
     tree.task(812, { stack: polling, comm: "rngd" });
-    expect(scan.survey()).toEqual(saw([{ ...poller, from: 101, notBefore: 100, seenAt: 102, error: 1 }]));
+    expect(scan.survey()).toEqual(saw([{ ...poller, from: 101, notBefore: 100, seenAt: 102, errorSeconds: 1 }]));
   });
 
   it("and then reads, has ended one wait and begun another", () => {
@@ -224,8 +266,8 @@ describe("who polls", () => {
     tree.task(812, { stack: reading, comm: "rngd" });
     expect(scan.glance()).toEqual(
       saw([
-        { ...poller, from: 100, seenAt: 100, to: 101, ended: "returned", error: 1, seconds: 1 },
-        { ...poller, polls: false, from: 101, notBefore: 100, seenAt: 102, error: 1 },
+        { ...poller, from: 100, seenAt: 100, to: 101, ended: "returned", errorSeconds: 1, seconds: 1 },
+        { ...poller, polls: false, from: 101, notBefore: 100, seenAt: 102, errorSeconds: 1 },
       ]),
     );
   });
@@ -236,7 +278,7 @@ describe("a wait that goes on", () => {
     const tree = procTree();
     tree.task(812, { stack: asleep });
     const scan = scanOf(tree);
-    const first = { ...waiting, gathers: null, from: 100, seenAt: 100 };
+    const first = { ...waiting, gatheredJitter: null, from: 100, seenAt: 100 };
     expect(scan.survey()).toEqual(saw([first]));
     const glances = [0.5, 0.5, 0.25, 0.25].map((seconds, index) => {
       tree.pass(seconds);
@@ -245,13 +287,22 @@ describe("a wait that goes on", () => {
       if (index === 3) tree.task(812, { stack: asleep });
       return scan.glance().waits;
     });
-    expect(glances).toEqual([[], [{ ...first, seenAt: 101, seconds: 1 }], [{ ...first, gathers: true, seenAt: 101.25, seconds: 1.25 }], []]);
+    expect(glances).toEqual([
+      [],
+      [{ ...first, seenAt: 101, seconds: 1 }],
+      [{ ...first, gatheredJitter: true, seenAt: 101.25, seconds: 1.25 }],
+      [],
+    ]);
   });
 
   it.each<[what: string, next: (tree: ProcTree) => void, ended: "returned" | "gone"]>([
     ["its task does something else", (tree) => tree.task(812, { stack: idle }), "returned"],
     ["its task is gone", (tree) => tree.end(812), "gone"],
-    ["its task has been killed, and nobody has asked after it", (tree) => tree.task(812, { stack: "", state: "Z" }), "gone"],
+    [
+      "its task has been killed, and nobody has asked after it",
+      (tree) => tree.task(812, { stack: "", state: "Z" }),
+      "gone",
+    ],
     ["its task's number is another's", (tree) => tree.task(812, { stack: idle, startTicks: 9000 }), "gone"],
   ])("ends when %s", (_what, next, ended) => {
     const tree = procTree();
@@ -274,8 +325,8 @@ describe("a wait that goes on", () => {
     tree.task(812, { ...gpgv, comm: "sshd", startTicks: 10050 });
     expect(scan.survey()).toEqual(
       saw([
-        { ...waiting, from: 100, seenAt: 100, to: 100.5, ended: "gone", error: 0.5, seconds: 0.5 },
-        { ...waiting, comm: "sshd", startedAt: 100.5, from: 100.5, notBefore: 100, seenAt: 101, error: 0.5 },
+        { ...waiting, from: 100, seenAt: 100, to: 100.5, ended: "gone", errorSeconds: 0.5, seconds: 0.5 },
+        { ...waiting, comm: "sshd", startedAt: 100.5, from: 100.5, notBefore: 100, seenAt: 101, errorSeconds: 0.5 },
       ]),
     );
   });
@@ -289,7 +340,20 @@ describe("a wait that goes on", () => {
     scan.survey();
     tree.pass(1);
     tree.task(812, { stack: idle });
-    expect(scan.glance()).toEqual(saw([{ ...waiting, from: 102, notBefore: 100, seenAt: 104, to: 104.5, ended: "returned", error: 2, seconds: 2.5 }]));
+    expect(scan.glance()).toEqual(
+      saw([
+        {
+          ...waiting,
+          from: 102,
+          notBefore: 100,
+          seenAt: 104,
+          to: 104.5,
+          ended: "returned",
+          errorSeconds: 2,
+          seconds: 2.5,
+        },
+      ]),
+    );
   });
 });
 
@@ -299,7 +363,7 @@ describe("a task in a function that both sleeps and works", () => {
     tree.task(811, { stack: inDrbg, state: "R" });
     tree.task(812, { stack: inDrbg, state: "D" });
     const scan = scanOf(tree);
-    const found = { ...waiting, gathers: null, from: 100, seenAt: 100 };
+    const found = { ...waiting, gatheredJitter: null, from: 100, seenAt: 100 };
     expect(scan.survey()).toEqual(saw([found]));
     tree.pass(1);
     tree.task(812, { stack: inDrbg, state: "R" });
@@ -327,7 +391,12 @@ describe("a task whose stack does not show", () => {
     const tree = procTree();
     for (const pid of [1, 2, 812, 813]) tree.task(pid, gpgv);
     for (const pid of [1, 2, 813]) tree.hide(pid);
-    expect(scanOf(tree).survey()).toEqual({ waits: [{ ...waiting, from: 100, seenAt: 100 }], shown: 1, hidden: 3, running: 0 });
+    expect(scanOf(tree).survey()).toEqual({
+      waits: [{ ...waiting, from: 100, seenAt: 100 }],
+      shown: 1,
+      hidden: 3,
+      running: 0,
+    });
   });
 
   it("in one part of a survey leaves the others to be read", (context) => {
@@ -339,7 +408,11 @@ describe("a task whose stack does not show", () => {
     tree.task(133, gpgv);
     const scan = scanOf(tree);
     const parts = Array.from({ length: 3 }, () => scan.survey(0));
-    expect(parts).toEqual([saw([], { shown: 16 }), saw([], { shown: 0, hidden: 16 }), saw([{ ...waiting, pid: 133, tid: 133, from: 100, seenAt: 100 }], { shown: 1 })]);
+    expect(parts).toEqual([
+      saw([], { shown: 16 }),
+      saw([], { shown: 0, hidden: 16 }),
+      saw([{ ...waiting, pid: 133, tid: 133, from: 100, seenAt: 100 }], { shown: 1 }),
+    ]);
     expect(scan.surveys).toBe(false);
   });
 
@@ -366,10 +439,16 @@ describe("a glance", () => {
     tree.task(1002, gpgv);
     tree.lastPid(1002);
     const found = { ...waiting, pid: 1002, tid: 1002 };
-    expect(scan.glance()).toEqual(saw([{ ...found, from: 100.2, notBefore: 100, seenAt: 100.4, error: 0.2 }], { shown: 2 }));
+    expect(scan.glance()).toEqual(
+      saw([{ ...found, from: 100.2, notBefore: 100, seenAt: 100.4, errorSeconds: 0.2 }], { shown: 2 }),
+    );
     tree.pass(0.2);
     tree.task(1001, gpgv);
-    expect(scan.glance()).toEqual(saw([{ ...found, pid: 1001, tid: 1001, from: 100.5, notBefore: 100.4, seenAt: 100.6, error: 0.1 }], { shown: 2 }));
+    expect(scan.glance()).toEqual(
+      saw([{ ...found, pid: 1001, tid: 1001, from: 100.5, notBefore: 100.4, seenAt: 100.6, errorSeconds: 0.1 }], {
+        shown: 2,
+      }),
+    );
   });
 
   it("waits for a task whose number was given before it can be found, and not for long", () => {

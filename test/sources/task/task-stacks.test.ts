@@ -11,7 +11,7 @@ import { hostFolder, whyNothingIsDenied } from "../../support/host-folder.ts";
 import { idle, spinning } from "../../support/kernel-stacks.ts";
 import { type ProcTask, type ProcTree, procTree } from "../../support/proc-tree.ts";
 
-const waits: SeenStack = { is: "waiting", interface: "getrandom", gathers: true, unlessRunning: false };
+const waits: SeenStack = { kind: "waiting", interface: "getrandom", gatheredJitter: true, unlessRunning: false };
 
 function stacksOf({ host }: ProcTree): TaskStacks {
   const stacks = new TaskStacks(host);
@@ -27,7 +27,7 @@ describe("a task's stack", () => {
     const folder = join(tree.proc, "812");
     expect([stacks.of(folder, false), stacks.of(folder, true), stacks.of(folder, true)]).toEqual([waits, waits, waits]);
     tree.task(812, { stack: idle });
-    expect(stacks.of(folder, true)).toEqual({ is: "other" });
+    expect(stacks.of(folder, true)).toEqual({ kind: "other" });
     expect([stacks.takeSeen(), stacks.takeSeen()]).toEqual([
       { shown: 4, hidden: 0, running: 0 },
       { shown: 0, hidden: 0, running: 0 },
@@ -61,7 +61,10 @@ describe("a task's stack", () => {
     tree.hide(812);
     const stacks = stacksOf(tree);
     const denied = Array.from({ length: 16 }, () => [stacks.of(folder, false), stacks.denied]);
-    expect(denied).toEqual([...Array.from({ length: 15 }, () => [{ is: "unseen" }, false]), [{ is: "unseen" }, true]]);
+    expect(denied).toEqual([
+      ...Array.from({ length: 15 }, () => [{ kind: "unseen" }, false]),
+      [{ kind: "unseen" }, true],
+    ]);
     tree.task(1, { stack: idle });
     stacks.of(join(tree.proc, "1"), false);
     expect(stacks.denied).toBe(false);
@@ -77,7 +80,7 @@ describe("where return probes are set", () => {
     const stacks = stacksOf(tree);
     stacks.sparesRunning = true;
     for (const keep of [false, true]) {
-      expect(stacks.of(join(tree.proc, "812"), keep)).toEqual({ is: "unseen" });
+      expect(stacks.of(join(tree.proc, "812"), keep)).toEqual({ kind: "unseen" });
       expect(stacks.of(join(tree.proc, "813"), keep)).toEqual(waits);
       expect(stacks.of(join(tree.proc, "814"), keep)).toBeNull();
     }
@@ -85,9 +88,27 @@ describe("where return probes are set", () => {
   });
 
   it.each<[what: string, files: Readonly<Record<string, string>>, are: boolean]>([
-    ["of ours or another's in tracefs", { "sys/kernel/tracing/kprobe_events": "p:mine/a do_exit\nr512:crngwatch/waited wait_for_random_bytes\n" }, true],
-    ["of a program that uses no tracefs", { "sys/kernel/debug/kprobes/list": "ffffffff912c8210  k  wait_for_random_bytes+0x0    [FTRACE]\nffffffff915eb41f  r  try_to_generate_entropy+0x0    [DISABLED][FTRACE]\n" }, true],
-    ["entries alone", { "sys/kernel/tracing/kprobe_events": "p:crngwatch/wait wait_for_random_bytes\n", "sys/kernel/debug/kprobes/list": "ffffffff912c8210  k  wait_for_random_bytes+0x0    [FTRACE]\n" }, false],
+    [
+      "of ours or another's in tracefs",
+      { "sys/kernel/tracing/kprobe_events": "p:mine/a do_exit\nr512:crngwatch/waited wait_for_random_bytes\n" },
+      true,
+    ],
+    [
+      "of a program that uses no tracefs",
+      {
+        "sys/kernel/debug/kprobes/list":
+          "ffffffff912c8210  k  wait_for_random_bytes+0x0    [FTRACE]\nffffffff915eb41f  r  try_to_generate_entropy+0x0    [DISABLED][FTRACE]\n",
+      },
+      true,
+    ],
+    [
+      "entries alone",
+      {
+        "sys/kernel/tracing/kprobe_events": "p:crngwatch/wait wait_for_random_bytes\n",
+        "sys/kernel/debug/kprobes/list": "ffffffff912c8210  k  wait_for_random_bytes+0x0    [FTRACE]\n",
+      },
+      false,
+    ],
     ["nothing", {}, false],
   ])("is told by %s", (_what, files, are) => {
     expect(hasReturnProbes(rootsBelow(hostFolder(files)))).toBe(are);
@@ -115,15 +136,15 @@ describe("a task that is on a processor, where the kernel shows no stack of it",
 
   it("is put aside to be seen", () => {
     expect(look(running, spinning)).toEqual({ stack: waits, processors: [3], running: 0 });
-    expect(look(running, idle)).toEqual({ stack: { is: "other" }, processors: [3], running: 0 });
+    expect(look(running, idle)).toEqual({ stack: { kind: "other" }, processors: [3], running: 0 });
   });
 
   it("is followed to where it went, three times", () => {
-    expect(look(running, "")).toEqual({ stack: { is: "unseen" }, processors: [3, 3, 3], running: 0 });
+    expect(look(running, "")).toEqual({ stack: { kind: "unseen" }, processors: [3, 3, 3], running: 0 });
   });
 
   it("is there unseen where we may not go", () => {
-    expect(look(running, undefined)).toEqual({ stack: { is: "unseen" }, processors: [3], running: 1 });
+    expect(look(running, undefined)).toEqual({ stack: { kind: "unseen" }, processors: [3], running: 1 });
   });
 
   it.each<[who: string, task: ProcTask]>([
@@ -131,7 +152,7 @@ describe("a task that is on a processor, where the kernel shows no stack of it",
     ["a thread of the kernel", { ...running, kernelThread: true }],
     ["one that would not make way", { ...running, priority: -51 }],
   ])("is left in peace: %s", (_who, task) => {
-    expect(look(task, spinning)).toEqual({ stack: { is: "other" }, processors: [], running: 0 });
+    expect(look(task, spinning)).toEqual({ stack: { kind: "other" }, processors: [], running: 0 });
   });
 
   it("may end before we are there", () => {
@@ -156,7 +177,7 @@ describe("on this host", () => {
     while (stacks.statOf(`/proc/${child.pid}`)?.state !== "R") await sleep(10);
     const shown = new Set<string | undefined>();
     for (let look = 0; look < 20; look++) {
-      shown.add(stacks.of(`/proc/${child.pid}`, true)?.is);
+      shown.add(stacks.of(`/proc/${child.pid}`, true)?.kind);
       await sleep(5);
     }
     expect([...shown]).toEqual(["other"]);

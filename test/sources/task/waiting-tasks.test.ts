@@ -7,7 +7,19 @@ import { libcAnswering, whyNothingIsDenied } from "../../support/host-folder.ts"
 import { idle, spinning } from "../../support/kernel-stacks.ts";
 import { type ProcTree, procTree, put } from "../../support/proc-tree.ts";
 
-const wait = { ...unknownWait, pid: 812, tid: 812, comm: "gpgv", startedAt: 47.11, parent: { pid: 1, comm: null }, interface: "getrandom", gathers: true, from: 100, seenAt: 100, evidence: "live" };
+const wait = {
+  ...unknownWait,
+  pid: 812,
+  tid: 812,
+  comm: "gpgv",
+  startedAt: 47.11,
+  parent: { pid: 1, comm: null },
+  interface: "getrandom",
+  gatheredJitter: true,
+  from: 100,
+  seenAt: 100,
+  evidence: "live",
+};
 
 function scanOf({ host }: ProcTree): Scan {
   const scan = waitingTasks.scan?.(host);
@@ -21,7 +33,11 @@ describe("who waits now", () => {
     const tree = procTree();
     tree.task(812, { stack: spinning, state: "R" });
     const host = { ...tree.host, printkAhead: () => 0.25 };
-    expect(waitingTasks.observe(host)).toEqual({ health: "ok", detail: null, evidence: [{ ...wait, from: 100.25, seenAt: 100.25 }] });
+    expect(waitingTasks.observe(host)).toEqual({
+      health: "ok",
+      detail: null,
+      evidence: [{ ...wait, from: 100.25, seenAt: 100.25 }],
+    });
   });
 
   it("is nobody where the CRNG is ready, and nobody is looked for", () => {
@@ -40,7 +56,8 @@ describe("who waits now", () => {
     tree.task(813, { stack: "", state: "R" });
     expect(waitingTasks.observe(tree.host)).toEqual({
       health: "ok",
-      detail: "tasks whose kernel stack could not be read: 2; tasks that ran and so showed no stack, where sched_setaffinity(2) is needed to see it: 1",
+      detail:
+        "tasks whose kernel stack could not be read: 2; tasks that ran and so showed no stack, where sched_setaffinity(2) is needed to see it: 1",
       evidence: [wait],
     });
   });
@@ -50,7 +67,11 @@ describe("who waits now", () => {
     const tree = procTree();
     tree.task(812, { stack: spinning });
     tree.hide(812);
-    expect(waitingTasks.observe(tree.host)).toEqual({ health: "denied", detail: "Cannot read tasks' kernel stacks: needs CAP_SYS_ADMIN in the host's user namespace", evidence: [] });
+    expect(waitingTasks.observe(tree.host)).toEqual({
+      health: "denied",
+      detail: "Cannot read tasks' kernel stacks: needs CAP_SYS_ADMIN in the host's user namespace",
+      evidence: [],
+    });
   });
 });
 
@@ -60,11 +81,22 @@ describe("looks at who waits", () => {
     tree.task(812, { stack: spinning, state: "R" });
     const scan = scanOf(tree);
     const first = scan.look();
-    expect(first).toEqual({ observation: { health: "ok", detail: null, evidence: [wait] }, againMilliseconds: 10, follows: true });
+    expect(first).toEqual({
+      observation: { health: "ok", detail: null, evidence: [wait] },
+      againMilliseconds: 10,
+      follows: true,
+    });
     tree.pass(0.5);
     tree.task(812, { stack: idle });
     const { observation, follows } = scan.look();
-    expect({ observation, follows }).toEqual({ observation: { health: "ok", detail: null, evidence: [{ ...wait, to: 100.25, ended: "returned", error: 0.25, seconds: 0.25 }] }, follows: false });
+    expect({ observation, follows }).toEqual({
+      observation: {
+        health: "ok",
+        detail: null,
+        evidence: [{ ...wait, to: 100.25, ended: "returned", error: 0.25, seconds: 0.25 }],
+      },
+      follows: false,
+    });
   });
 
   it("are there where only a pool of 256 bits tells that it is not full", () => {
@@ -81,7 +113,11 @@ describe("looks at who waits", () => {
     const tree = procTree();
     tree.task(812, { stack: spinning });
     tree.hide(812);
-    expect(scanOf(tree).look()).toMatchObject({ observation: { health: "denied", evidence: [] }, againMilliseconds: 60_000, follows: false });
+    expect(scanOf(tree).look()).toMatchObject({
+      observation: { health: "denied", evidence: [] },
+      againMilliseconds: 60_000,
+      follows: false,
+    });
   });
 
   it("at what is new say nothing of what is denied of all", (context) => {

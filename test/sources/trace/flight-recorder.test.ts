@@ -8,14 +8,22 @@ import { contentsOf } from "../../support/folder-contents.ts";
 import { aFolder, denied, type Entry, hostOf, libcAnswering, whyNothingIsDenied } from "../../support/host-folder.ts";
 
 const hostWith = (commandLine: string, tracing: Readonly<Record<string, Entry>>, place = "sys/kernel/tracing"): Host =>
-  hostOf({ "proc/cmdline": `${commandLine}\n`, ...Object.fromEntries(Object.entries(tracing).map(([name, entry]) => [`${place}/${name}`, entry])) });
-const observe = (commandLine: string, tracing: Readonly<Record<string, Entry>> = {}): Observation => flightRecorder.observe(hostWith(commandLine, tracing)) as Observation;
+  hostOf({
+    "proc/cmdline": `${commandLine}\n`,
+    ...Object.fromEntries(Object.entries(tracing).map(([name, entry]) => [`${place}/${name}`, entry])),
+  });
+const observe = (commandLine: string, tracing: Readonly<Record<string, Entry>> = {}): Observation =>
+  flightRecorder.observe(hostWith(commandLine, tracing)) as Observation;
 
 /** The one probe that a person types. */
 const typed = "p:crngwatch/wait wait_for_random_bytes\n";
-const set: Readonly<Record<string, Entry>> = { kprobe_events: `${typed}r512:crngwatch/waited wait_for_random_bytes\n`, tracing_on: "1\n" };
+const set: Readonly<Record<string, Entry>> = {
+  kprobe_events: `${typed}r512:crngwatch/waited wait_for_random_bytes\n`,
+  tracing_on: "1\n",
+};
 /** As 6.12 prints it, with a stranger's probe, and ours of a later group behind that of the command line. */
-const profile = "  wait                                                       1               0\n  waited                                                     1               1\n  mine                                                      27               5\n  wait                                                       9               0\n";
+const profile =
+  "  wait                                                       1               0\n  waited                                                     1               1\n  mine                                                      27               5\n  wait                                                       9               0\n";
 const trace = `# tracer: nop
 #
               dd-91      [000] .....     3.000000: wait: (wait_for_random_bytes+0x0/0x60)
@@ -24,7 +32,10 @@ const trace = `# tracer: nop
 
 describe("the flight recorder's source", () => {
   it.each([
-    ["the whole recorder", "ro kprobe_event=p:crngwatch/wait,wait_for_random_bytes;r512:crngwatch/waited,wait_for_random_bytes;p:crngwatch/gen,try_to_generate_entropy;r512:crngwatch/gend,try_to_generate_entropy trace_event=sched:sched_process_exec"],
+    [
+      "the whole recorder",
+      "ro kprobe_event=p:crngwatch/wait,wait_for_random_bytes;r512:crngwatch/waited,wait_for_random_bytes;p:crngwatch/gen,try_to_generate_entropy;r512:crngwatch/gend,try_to_generate_entropy trace_event=sched:sched_process_exec",
+    ],
     ["one probe that a person typed", "ro kprobe_event=p:crngwatch/wait,wait_for_random_bytes"],
     ["another number of returns", 'kprobe-event="p:mine/a,b;r:crngwatch/waited,wait_for_random_bytes" quiet'],
   ])("takes for armed a command line with %s", (_what, commandLine) => {
@@ -32,61 +43,130 @@ describe("the flight recorder's source", () => {
       health: "ok",
       evidence: [
         { kind: "recorder", armed: true, sees: "waits", recording: true, events: 2, problem: null },
-        { kind: "wait", comm: "dd", interface: "dev-random", from: 3, to: 4.5, seconds: 1.5, ended: "returned", evidence: "recorder" },
+        {
+          kind: "wait",
+          comm: "dd",
+          interface: "dev-random",
+          from: 3,
+          to: 4.5,
+          seconds: 1.5,
+          ended: "returned",
+          evidence: "recorder",
+        },
       ],
     });
-    expect(observe(commandLine, { kprobe_events: "" })).toMatchObject({ health: "failed", evidence: [{ armed: true, recording: false }] });
+    expect(observe(commandLine, { kprobe_events: "" })).toMatchObject({
+      health: "failed",
+      evidence: [{ armed: true, recording: false }],
+    });
     expect(observe(commandLine)).toMatchObject({ health: "absent", evidence: [{ armed: true, recording: null }] });
   });
 
-  it.each(["ro quiet", "ro kprobe_event=p:mine/wait,wait_for_random_bytes", "ro -- kprobe_event=p:crngwatch/wait,wait_for_random_bytes"])("does not take for armed '%s'", (commandLine) => {
-    expect(observe(commandLine, { kprobe_events: "" })).toEqual({ health: "absent", detail: "the kernel command line of this boot does not arm it", evidence: [{ kind: "recorder", armed: false, sees: "waits", recording: false, events: 0, problem: null }] });
+  it.each([
+    "ro quiet",
+    "ro kprobe_event=p:mine/wait,wait_for_random_bytes",
+    "ro -- kprobe_event=p:crngwatch/wait,wait_for_random_bytes",
+  ])("does not take for armed '%s'", (commandLine) => {
+    expect(observe(commandLine, { kprobe_events: "" })).toEqual({
+      health: "absent",
+      detail: "the kernel command line of this boot does not arm it",
+      evidence: [{ kind: "recorder", armed: false, sees: "waits", recording: false, events: 0, problem: null }],
+    });
   });
 
   it("tells of calls, where that is all that the kernel can be armed for", () => {
-    const calls = trace.replace("wait: (wait_for_random_bytes+0x0/0x60)", "sys_getrandom(buf: 7ffc22fdb6a0, count: 18, flags: 0)").replace(/^.*waited.*\n/m, "");
-    expect(observe("ro trace_event=syscalls:sys_enter_getrandom", { kprobe_events: "", "events/syscalls/sys_enter_getrandom/enable": "1\n", trace: calls, tracing_on: "1\n" })).toMatchObject({
+    const calls = trace
+      .replace("wait: (wait_for_random_bytes+0x0/0x60)", "sys_getrandom(buf: 7ffc22fdb6a0, count: 18, flags: 0)")
+      .replace(/^.*waited.*\n/m, "");
+    expect(
+      observe("ro trace_event=syscalls:sys_enter_getrandom", {
+        kprobe_events: "",
+        "events/syscalls/sys_enter_getrandom/enable": "1\n",
+        trace: calls,
+        tracing_on: "1\n",
+      }),
+    ).toMatchObject({
       health: "ok",
       evidence: [
         { kind: "recorder", armed: true, sees: "calls", recording: true, events: 1, problem: null },
         { kind: "asked", comm: "dd", interface: "getrandom", from: 3, to: null, request: { bytes: 24, flags: 0 } },
       ],
     });
-    expect(observe("ro trace_event=syscalls:sys_enter_getrandom", { kprobe_events: "" })).toMatchObject({ health: "failed", evidence: [{ armed: true, sees: "calls", recording: false }] });
+    expect(observe("ro trace_event=syscalls:sys_enter_getrandom", { kprobe_events: "" })).toMatchObject({
+      health: "failed",
+      evidence: [{ armed: true, sees: "calls", recording: false }],
+    });
   });
 
   it("says so where somebody has switched tracing off", () => {
-    expect(observe("ro kprobe_event=p:crngwatch/wait,wait_for_random_bytes", { ...set, trace: "", tracing_on: "0\n" })).toMatchObject({ health: "ok", detail: "somebody has switched tracing off (tracing_on is 0)" });
+    expect(
+      observe("ro kprobe_event=p:crngwatch/wait,wait_for_random_bytes", { ...set, trace: "", tracing_on: "0\n" }),
+    ).toMatchObject({ health: "ok", detail: "somebody has switched tracing off (tracing_on is 0)" });
   });
 });
 
-const armed = "ro kprobe_event=p:crngwatch/wait,wait_for_random_bytes;r512:crngwatch/waited,wait_for_random_bytes trace_event=sched:sched_process_exec";
+const armed =
+  "ro kprobe_event=p:crngwatch/wait,wait_for_random_bytes;r512:crngwatch/waited,wait_for_random_bytes trace_event=sched:sched_process_exec";
 const state = { kind: "recorder", armed: true, sees: "waits", recording: true, events: 2, problem: null };
-const ddWaited = { ...unknownWait, pid: 91, tid: 91, comm: "dd", interface: "dev-random", from: 3, notBefore: 3, seenAt: 4.5, to: 4.5, ended: "returned", error: 0, seconds: 1.5, evidence: "recorder" };
+const ddWaited = {
+  ...unknownWait,
+  pid: 91,
+  tid: 91,
+  comm: "dd",
+  interface: "dev-random",
+  from: 3,
+  notBefore: 3,
+  seenAt: 4.5,
+  to: 4.5,
+  ended: "returned",
+  error: 0,
+  seconds: 1.5,
+  evidence: "recorder",
+};
 
 describe("what the flight recorder answers", () => {
   it("where tracefs is not mounted is that it cannot be read", () => {
     const problem = "tracefs is not mounted, or this kernel has no kprobe events";
-    expect(observe(armed)).toEqual({ health: "absent", detail: problem, evidence: [{ ...state, recording: null, events: 0, problem }] });
-    expect(observe("ro")).toEqual({ health: "absent", detail: "the kernel command line of this boot does not arm it", evidence: [{ ...state, armed: false, recording: null, events: 0 }] });
+    expect(observe(armed)).toEqual({
+      health: "absent",
+      detail: problem,
+      evidence: [{ ...state, recording: null, events: 0, problem }],
+    });
+    expect(observe("ro")).toEqual({
+      health: "absent",
+      detail: "the kernel command line of this boot does not arm it",
+      evidence: [{ ...state, armed: false, recording: null, events: 0 }],
+    });
   });
 
   it("where the kernel refused the probes is that it failed", () => {
     const problem = "the kernel did not set the probes that its command line names";
-    expect(observe(armed, { kprobe_events: "" })).toEqual({ health: "failed", detail: problem, evidence: [{ ...state, recording: false, events: 0, problem }] });
+    expect(observe(armed, { kprobe_events: "" })).toEqual({
+      health: "failed",
+      detail: problem,
+      evidence: [{ ...state, recording: false, events: 0, problem }],
+    });
   });
 
   it("where the trace may not be read is that it is denied", (context) => {
     if (whyNothingIsDenied !== null) return context.skip(whyNothingIsDenied);
     const host = hostWith(armed, { ...set, trace: denied, kprobe_profile: profile });
     const problem = `Cannot read '${join(host.roots.sys, "kernel/tracing/trace")}'`;
-    expect(flightRecorder.observe(host)).toEqual({ health: "denied", detail: problem, evidence: [{ ...state, events: 0, problem }] });
+    expect(flightRecorder.observe(host)).toEqual({
+      health: "denied",
+      detail: problem,
+      evidence: [{ ...state, events: 0, problem }],
+    });
   });
 
   it("where something else is in the trace's place is that it failed", () => {
     const host = hostWith(armed, { ...set, trace: aFolder, kprobe_profile: profile });
     const problem = `Cannot read '${join(host.roots.sys, "kernel/tracing/trace")}': EISDIR`;
-    expect(flightRecorder.observe(host)).toEqual({ health: "failed", detail: problem, evidence: [{ ...state, problem }] });
+    expect(flightRecorder.observe(host)).toEqual({
+      health: "failed",
+      detail: problem,
+      evidence: [{ ...state, problem }],
+    });
   });
 
   it("is each wait, whole, and where events were lost", () => {
@@ -98,19 +178,48 @@ describe("what the flight recorder answers", () => {
         state,
         ddWaited,
         // Its return may be among what was lost.
-        { ...unknownWait, pid: 92, tid: 92, comm: "dd", interface: "getrandom", interfaceSeen: false, from: 5, notBefore: 5, seenAt: 5, error: 0, evidence: "recorder" },
-        { kind: "log-loss", of: "trace", from: null, to: null, lost: 12, line: null },
-        { kind: "log-loss", of: "trace", from: null, to: null, lost: null, line: null },
+        {
+          ...unknownWait,
+          pid: 92,
+          tid: 92,
+          comm: "dd",
+          interface: "getrandom",
+          interfaceSeen: false,
+          from: 5,
+          notBefore: 5,
+          seenAt: 5,
+          error: 0,
+          evidence: "recorder",
+        },
+        { kind: "log-loss", source: "trace", from: null, to: null, lost: 12, line: null },
+        { kind: "log-loss", source: "trace", from: null, to: null, lost: null, line: null },
       ],
     });
   });
 
   const counted = (wait: number, gen: number): string => `  wait    ${wait}    0\n  gen    ${gen}    0\n`;
   it.each<[what: string, tracing: Readonly<Record<string, Entry>>, problem: string]>([
-    ["somebody has emptied the trace", { ...set, kprobe_events: `${typed}p:crngwatch/gen try_to_generate_entropy\n`, trace: "# tracer: nop\n", kprobe_profile: counted(2, 1) }, "its probes saw 3 entries, and the trace holds 0: somebody has emptied it, or stopped it for a while"],
-    ["the kernel set no probe on entries", { kprobe_events: "r512:crngwatch/waited wait_for_random_bytes\n", trace: "" }, "its probe on who enters a wait is not set"],
+    [
+      "somebody has emptied the trace",
+      {
+        ...set,
+        kprobe_events: `${typed}p:crngwatch/gen try_to_generate_entropy\n`,
+        trace: "# tracer: nop\n",
+        kprobe_profile: counted(2, 1),
+      },
+      "its probes saw 3 entries, and the trace holds 0: somebody has emptied it, or stopped it for a while",
+    ],
+    [
+      "the kernel set no probe on entries",
+      { kprobe_events: "r512:crngwatch/waited wait_for_random_bytes\n", trace: "" },
+      "its probe on who enters a wait is not set",
+    ],
   ])("is that it is not whole where %s", (_what, tracing, problem) => {
-    expect(observe(armed, tracing)).toMatchObject({ health: "ok", detail: problem, evidence: [{ ...state, events: expect.any(Number) as number, problem }] });
+    expect(observe(armed, tracing)).toMatchObject({
+      health: "ok",
+      detail: problem,
+      evidence: [{ ...state, events: expect.any(Number) as number, problem }],
+    });
   });
 
   it("is that it is not whole where somebody has switched off its probes before the CRNG is ready", () => {
@@ -119,36 +228,76 @@ describe("what the flight recorder answers", () => {
     const host = { ...hostWith(armed, tracing), libc: libcAnswering("EAGAIN") };
     expect(flightRecorder.observe(host)).toMatchObject({ detail: problem, evidence: [{ problem }] });
     // Here they have been switched off since.
-    expect(flightRecorder.observe({ ...host, libc: libcAnswering(null) })).toMatchObject({ detail: null, evidence: [{ problem: null }] });
+    expect(flightRecorder.observe({ ...host, libc: libcAnswering(null) })).toMatchObject({
+      detail: null,
+      evidence: [{ problem: null }],
+    });
   });
 
   it("does not count hits of a probe that the daemon has set for itself", () => {
-    const problem = "its probes saw 1 entries, and the trace holds 0: somebody has emptied it, or stopped it for a while";
+    const problem =
+      "its probes saw 1 entries, and the trace holds 0: somebody has emptied it, or stopped it for a while";
     const kprobe_events = `${typed}p:crngwatch_live/gen try_to_generate_entropy\n`;
-    expect(observe(armed, { ...set, kprobe_events, trace, kprobe_profile: counted(1, 4) })).toMatchObject({ evidence: [{ events: 1, problem: null }, {}] });
-    expect(observe(armed, { ...set, kprobe_events, trace: "", kprobe_profile: counted(1, 4) })).toMatchObject({ evidence: [{ events: 1, problem }] });
+    expect(observe(armed, { ...set, kprobe_events, trace, kprobe_profile: counted(1, 4) })).toMatchObject({
+      evidence: [{ events: 1, problem: null }, {}],
+    });
+    expect(observe(armed, { ...set, kprobe_events, trace: "", kprobe_profile: counted(1, 4) })).toMatchObject({
+      evidence: [{ events: 1, problem }],
+    });
   });
 
   it.each([
     ["5.17.9", null],
-    ["5.18.0-1.fc37", "readers of /dev/urandom that wait are not recorded: its probe on try_to_generate_entropy() is not set"],
-    ["6.12.117+deb13-cloud-amd64", "readers of /dev/urandom that wait are not recorded: its probe on try_to_generate_entropy() is not set"],
+    [
+      "5.18.0-1.fc37",
+      "readers of /dev/urandom that wait are not recorded: its probe on try_to_generate_entropy() is not set",
+    ],
+    [
+      "6.12.117+deb13-cloud-amd64",
+      "readers of /dev/urandom that wait are not recorded: its probe on try_to_generate_entropy() is not set",
+    ],
   ])("is that on kernel %s without a probe on gathering it misses %s", (release, problem) => {
-    const host = hostOf({ "proc/cmdline": `${armed}\n`, "proc/sys/kernel/osrelease": `${release}\n`, "sys/kernel/tracing/kprobe_events": "p:crngwatch/wait wait_for_random_bytes\n", "sys/kernel/tracing/trace": "", "sys/kernel/tracing/tracing_on": "1\n" });
+    const host = hostOf({
+      "proc/cmdline": `${armed}\n`,
+      "proc/sys/kernel/osrelease": `${release}\n`,
+      "sys/kernel/tracing/kprobe_events": "p:crngwatch/wait wait_for_random_bytes\n",
+      "sys/kernel/tracing/trace": "",
+      "sys/kernel/tracing/tracing_on": "1\n",
+    });
     expect(flightRecorder.observe(host)).toMatchObject({ detail: problem, evidence: [{ problem }] });
   });
 
   it("is the same where somebody else set the probes, or tracefs has its older place", () => {
-    expect(observe("ro", { ...set, trace, kprobe_profile: profile })).toEqual({ health: "ok", detail: null, evidence: [{ ...state, armed: false }, ddWaited] });
-    expect(flightRecorder.observe(hostWith(armed, { ...set, trace, kprobe_profile: profile }, "sys/kernel/debug/tracing"))).toEqual({ health: "ok", detail: null, evidence: [state, ddWaited] });
+    expect(observe("ro", { ...set, trace, kprobe_profile: profile })).toEqual({
+      health: "ok",
+      detail: null,
+      evidence: [{ ...state, armed: false }, ddWaited],
+    });
+    expect(
+      flightRecorder.observe(hostWith(armed, { ...set, trace, kprobe_profile: profile }, "sys/kernel/debug/tracing")),
+    ).toEqual({ health: "ok", detail: null, evidence: [state, ddWaited] });
   });
 
   it("is by the kernel log's clock, whatever the trace's own is", () => {
-    const host = { ...hostWith(armed, { ...set, trace, kprobe_profile: profile, "per_cpu/cpu0/stats": `entries: 4\noldest event ts:     3.000000\nnow ts: ${(monotonicNow() + 10).toFixed(6)}\n` }), printkAhead: () => 0.5 };
+    const host = {
+      ...hostWith(armed, {
+        ...set,
+        trace,
+        kprobe_profile: profile,
+        "per_cpu/cpu0/stats": `entries: 4\noldest event ts:     3.000000\nnow ts: ${(monotonicNow() + 10).toFixed(6)}\n`,
+      }),
+      printkAhead: () => 0.5,
+    };
     const { evidence } = flightRecorder.observe(host) as Observation;
     const [, wait] = evidence;
     // The trace's clock is 10 s ahead of ours, the kernel log's half a second.
-    expect(wait).toEqual({ ...ddWaited, from: expect.closeTo(-6.5, 1), notBefore: expect.closeTo(-6.5, 1), seenAt: expect.closeTo(-5, 1), to: expect.closeTo(-5, 1) });
+    expect(wait).toEqual({
+      ...ddWaited,
+      from: expect.closeTo(-6.5, 1),
+      notBefore: expect.closeTo(-6.5, 1),
+      seenAt: expect.closeTo(-5, 1),
+      to: expect.closeTo(-5, 1),
+    });
   });
 });
 
@@ -161,7 +310,8 @@ describe("when who waited has been let through", () => {
     ...set,
     trace,
     kprobe_profile: profile,
-    kprobe_events: "p:crngwatch/wait wait_for_random_bytes\nr512:crngwatch/waited wait_for_random_bytes\np:kprobes/mine do_sys_openat2\n",
+    kprobe_events:
+      "p:crngwatch/wait wait_for_random_bytes\nr512:crngwatch/waited wait_for_random_bytes\np:kprobes/mine do_sys_openat2\n",
     current_tracer: "nop\n",
     set_event: `${sets}sched:sched_process_exec\n`,
     "events/kprobes/enable": "1\n",
@@ -178,7 +328,10 @@ describe("when who waited has been let through", () => {
   };
 
   it("its probes are switched off, and the exec event that it alone wanted", () => {
-    expect(settled(armed, on)).toEqual({ last: { health: "ok", detail: null, evidence: [state, ddWaited] }, changed: { set_event: `${sets}sched:sched_process_exec\n${switches}`, [exec]: "0\n" } });
+    expect(settled(armed, on)).toEqual({
+      last: { health: "ok", detail: null, evidence: [state, ddWaited] },
+      changed: { set_event: `${sets}sched:sched_process_exec\n${switches}`, [exec]: "0\n" },
+    });
   });
 
   it.each<[who: string, tracing: Readonly<Record<string, Entry>>]>([
@@ -186,11 +339,16 @@ describe("when who waited has been let through", () => {
     ["a tracer is at work", { ...on, current_tracer: "function_graph\n" }],
     ["that cannot be told", Object.fromEntries(Object.entries(on).filter(([name]) => name !== "current_tracer"))],
   ])("the exec event stays on where %s", (_who, tracing) => {
-    expect(settled(armed, tracing).changed).toEqual({ set_event: expect.stringMatching(/\n!crngwatch:\*\n$/) as string });
+    expect(settled(armed, tracing).changed).toEqual({
+      set_event: expect.stringMatching(/\n!crngwatch:\*\n$/) as string,
+    });
   });
 
   it("nothing is switched off that the command line did not arm", () => {
-    expect(settled("ro", on)).toEqual({ last: { health: "ok", detail: null, evidence: [{ ...state, armed: false }, ddWaited] }, changed: {} });
+    expect(settled("ro", on)).toEqual({
+      last: { health: "ok", detail: null, evidence: [{ ...state, armed: false }, ddWaited] },
+      changed: {},
+    });
   });
 
   it("there may be nothing to switch off", () => {

@@ -8,7 +8,8 @@ import { traceInstance } from "../../../src/sources/trace/trace-instance.ts";
 import { contentsOf } from "../../support/folder-contents.ts";
 import { aFolder, type Entry, hostOf, libcAnswering } from "../../support/host-folder.ts";
 
-// What only the kernel's tracefs does, the VM lab shows: a folder made in `instances` has files at once, and one with files can be removed.
+// What only the kernel's tracefs does, the VM lab shows: a folder made in `instances` has files at once, and one with
+// files can be removed.
 
 /** Somebody else's tracing. */
 const foreign = {
@@ -19,31 +20,54 @@ const foreign = {
   "instances/rasdaemon/trace_pipe": "",
   "instances/rasdaemon/events/enable": "1\n",
 };
-const definitions = waitProbes("crngwatch_live").map(({ definition }) => `${definition}\n`).join("");
-const removals = waitProbes("crngwatch_live").map(({ name }) => `-:crngwatch_live/${name}\n`).join("");
+const definitions = waitProbes("crngwatch_live")
+  .map(({ definition }) => `${definition}\n`)
+  .join("");
+const removals = waitProbes("crngwatch_live")
+  .map(({ name }) => `-:crngwatch_live/${name}\n`)
+  .join("");
 
 const unready = libcAnswering("EAGAIN");
 
 function hostWith(tracing: Readonly<Record<string, Entry>>, libc = unready): Host {
   const entries = Object.entries<Entry>({ ...foreign, ...tracing });
-  return { ...hostOf(Object.fromEntries(entries.map(([name, entry]) => [`sys/kernel/tracing/${name}`, entry])), libc), printkAhead: () => 0.25 };
+  return {
+    ...hostOf(Object.fromEntries(entries.map(([name, entry]) => [`sys/kernel/tracing/${name}`, entry])), libc),
+    printkAhead: () => 0.25,
+  };
 }
 
-function follow(host: Host): { readonly follower: Follower | null | undefined; readonly changed: Readonly<Record<string, string>> } {
+function follow(host: Host): {
+  readonly follower: Follower | null | undefined;
+  readonly changed: Readonly<Record<string, string>>;
+} {
   const top = join(host.roots.sys, "kernel/tracing");
   const before = contentsOf(top);
   const follower = traceInstance.follow?.(host);
   onTestFinished(() => follower?.close());
-  return { follower, changed: Object.fromEntries(Object.entries(contentsOf(top)).filter(([path, text]) => before[path] !== text)) };
+  return {
+    follower,
+    changed: Object.fromEntries(Object.entries(contentsOf(top)).filter(([path, text]) => before[path] !== text)),
+  };
 }
 
 describe("a trace instance", () => {
   it("is none where there is no tracefs, or nothing to wait by, and says so", () => {
-    const noTracefs = { health: "absent", detail: "tracefs is not mounted, or this kernel has no kprobe events", evidence: [] };
-    expect(follow(hostOf({ "sys/kernel/tracing": aFolder }, unready))).toMatchObject({ follower: { first: noTracefs, fd: null }, changed: {} });
+    const noTracefs = {
+      health: "absent",
+      detail: "tracefs is not mounted, or this kernel has no kprobe events",
+      evidence: [],
+    };
+    expect(follow(hostOf({ "sys/kernel/tracing": aFolder }, unready))).toMatchObject({
+      follower: { first: noTracefs, fd: null },
+      changed: {},
+    });
     const pool = { "proc/sys/kernel/random/poolsize": "256\n", "proc/sys/kernel/random/entropy_avail": "4\n" };
     const host = hostOf({ ...pool, "sys/kernel/tracing/kprobe_events": "" }, unready);
-    expect(follow({ ...host, libc: null })).toMatchObject({ follower: { first: { health: "absent", detail: "nothing can be waited on without FFI" }, fd: null }, changed: {} });
+    expect(follow({ ...host, libc: null })).toMatchObject({
+      follower: { first: { health: "absent", detail: "nothing can be waited on without FFI" }, fd: null },
+      changed: {},
+    });
   });
 
   it("is none in a folder that stands for a host", () => {
@@ -63,15 +87,23 @@ describe("a trace instance", () => {
   it("comes with probes behind those of others, and is given up whole where one of its files is missing", () => {
     const host = hostWith({});
     const { follower, changed } = follow(host);
-    expect(follower).toMatchObject({ first: { health: "failed", detail: "Cannot choose the trace clock 'mono'", evidence: [] }, fd: null });
+    expect(follower).toMatchObject({
+      first: { health: "failed", detail: "Cannot choose the trace clock 'mono'", evidence: [] },
+      fd: null,
+    });
     expect(follower?.drain()).toEqual({ ...follower?.first, more: false });
     expect(changed).toEqual({ kprobe_events: `${foreign.kprobe_events}${definitions}${removals}` });
-    expect(contentsOf(join(host.roots.sys, "kernel/tracing/instances"))).toEqual({ "rasdaemon/trace_pipe": "", "rasdaemon/events/enable": "1\n" });
+    expect(contentsOf(join(host.roots.sys, "kernel/tracing/instances"))).toEqual({
+      "rasdaemon/trace_pipe": "",
+      "rasdaemon/events/enable": "1\n",
+    });
   });
 
   it("has its probes removed by name, those of a daemon before it as well", () => {
     const kprobe_events = `${foreign.kprobe_events}${definitions}`;
-    expect(follow(hostWith({ kprobe_events }, libcAnswering(null))).changed).toEqual({ kprobe_events: `${kprobe_events}${removals}` });
+    expect(follow(hostWith({ kprobe_events }, libcAnswering(null))).changed).toEqual({
+      kprobe_events: `${kprobe_events}${removals}`,
+    });
   });
 
   it("uses the flight recorder's probes where they are, and leaves them", () => {
@@ -79,14 +111,22 @@ describe("a trace instance", () => {
     expect(follow(hostWith({ kprobe_events })).changed).toEqual({});
     // Entries alone tell no callers.
     const entries = `${foreign.kprobe_events}p:crngwatch/wait wait_for_random_bytes\n`;
-    expect(follow(hostWith({ kprobe_events: entries })).changed).toEqual({ kprobe_events: `${entries}${definitions}${removals}` });
+    expect(follow(hostWith({ kprobe_events: entries })).changed).toEqual({
+      kprobe_events: `${entries}${definitions}${removals}`,
+    });
   });
 
   it("is not made where the first probe cannot be set", () => {
     const host = hostWith({ kprobe_events: aFolder });
     const { follower, changed } = follow(host);
-    expect([follower?.first, changed]).toEqual([{ health: "failed", detail: "Cannot set a probe on wait_for_random_bytes (EISDIR)", evidence: [] }, {}]);
-    expect(contentsOf(join(host.roots.sys, "kernel/tracing/instances"))).toEqual({ "rasdaemon/trace_pipe": "", "rasdaemon/events/enable": "1\n" });
+    expect([follower?.first, changed]).toEqual([
+      { health: "failed", detail: "Cannot set a probe on wait_for_random_bytes (EISDIR)", evidence: [] },
+      {},
+    ]);
+    expect(contentsOf(join(host.roots.sys, "kernel/tracing/instances"))).toEqual({
+      "rasdaemon/trace_pipe": "",
+      "rasdaemon/events/enable": "1\n",
+    });
   });
 });
 
@@ -94,14 +134,35 @@ describe("what a daemon before us left", () => {
   const pipe = `            gpgv-83      [000] .....     2.000000: wait: (wait_for_random_bytes+0x0/0x60)
             gpgv-83      [000] .....     3.500000: waited: (__x64_sys_getrandom+0x8d/0xc0 <- wait_for_random_bytes)
 `;
-  const wait = { ...unknownWait, pid: 83, tid: 83, comm: "gpgv", interface: "getrandom", from: 2.25, notBefore: 2.25, seenAt: 3.75, to: 3.75, ended: "returned", error: 0, seconds: 1.5, evidence: "recorder" };
-  const left: Readonly<Record<string, Entry>> = { "instances/crngwatch/trace_pipe": pipe, "instances/crngwatch/set_event": "crngwatch_live:wait\n", kprobe_events: `${foreign.kprobe_events}${definitions}` };
+  const wait = {
+    ...unknownWait,
+    pid: 83,
+    tid: 83,
+    comm: "gpgv",
+    interface: "getrandom",
+    from: 2.25,
+    notBefore: 2.25,
+    seenAt: 3.75,
+    to: 3.75,
+    ended: "returned",
+    error: 0,
+    seconds: 1.5,
+    evidence: "recorder",
+  };
+  const left: Readonly<Record<string, Entry>> = {
+    "instances/crngwatch/trace_pipe": pipe,
+    "instances/crngwatch/set_event": "crngwatch_live:wait\n",
+    kprobe_events: `${foreign.kprobe_events}${definitions}`,
+  };
 
   it("is told by the kernel log's clock and switched off, though nobody would wait any more", () => {
     const { follower, changed } = follow(hostWith(left, libcAnswering(null)));
     expect(follower).toMatchObject({ first: { health: "ok", detail: null, evidence: [wait] }, fd: null });
     expect(follower?.drain()).toEqual({ health: "ok", detail: null, evidence: [wait], more: false });
-    expect(changed).toEqual({ "instances/crngwatch/set_event": "crngwatch_live:wait\n!crngwatch:*\n!crngwatch_live:*\n", kprobe_events: `${foreign.kprobe_events}${definitions}${removals}` });
+    expect(changed).toEqual({
+      "instances/crngwatch/set_event": "crngwatch_live:wait\n!crngwatch:*\n!crngwatch_live:*\n",
+      kprobe_events: `${foreign.kprobe_events}${definitions}${removals}`,
+    });
   });
 
   it("is removed", () => {
@@ -115,6 +176,10 @@ describe("what a daemon before us left", () => {
 
   it("is told where it cannot be removed, and no other can be made", () => {
     const { follower } = follow(hostWith(left));
-    expect(follower?.first).toEqual({ health: "failed", detail: "Cannot make a trace instance (EEXIST)", evidence: [wait] });
+    expect(follower?.first).toEqual({
+      health: "failed",
+      detail: "Cannot make a trace instance (EEXIST)",
+      evidence: [wait],
+    });
   });
 });

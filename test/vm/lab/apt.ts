@@ -35,14 +35,19 @@ export async function openApt(suite: string, directory: string): Promise<Private
     }
   }
   const tried = (await mirrors()).join(", ");
-  throw new Error(`Cannot read the package list of Debian ${suite} from ${tried}: check the network, or fill the cache on another host`, {
-    cause: failures[0],
-  });
+  throw new Error(
+    `Cannot read the package list of Debian ${suite} from ${tried}: check the network, or fill the cache on another host`,
+    {
+      cause: failures[0],
+    },
+  );
 }
 
 /** Debian mirrors in the order in which to ask them: those of this host's apt sources come first. */
 export async function mirrors(): Promise<string[]> {
-  const found = (await sourcesText()).matchAll(/^(?:deb\s+(?:\[[^\]]*\]\s+)?|URIs:\s*)(https?:\/\/\S+\/debian)\/?(?=\s|$)/gm);
+  const found = (await sourcesText()).matchAll(
+    /^(?:deb\s+(?:\[[^\]]*\]\s+)?|URIs:\s*)(https?:\/\/\S+\/debian)\/?(?=\s|$)/gm,
+  );
   return [...new Set([...[...found].map((match) => match[1] ?? PUBLIC_MIRROR), PUBLIC_MIRROR, ARCHIVE_MIRROR])];
 }
 

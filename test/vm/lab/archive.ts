@@ -8,7 +8,10 @@ import { runProgram } from "./host-programs.ts";
  * A file for the guest: its text (executable when it begins with `#!`), its content with a mode, or a
  * file or directory of the host, copied with its modes and with symbolic links followed.
  */
-export type GuestFile = string | { readonly content: string | Uint8Array; readonly mode?: number } | { readonly from: string };
+export type GuestFile =
+  | string
+  | { readonly content: string | Uint8Array; readonly mode?: number }
+  | { readonly from: string };
 
 /** The kernel wants each archive behind another one to start on a multiple of 4; cpio itself pads to this. */
 const ARCHIVE_ALIGNMENT_BYTES = 512;

@@ -6,7 +6,10 @@ import { runProgram } from "./host-programs.ts";
 
 const WARNINGS = ["-std=c11", "-O1", "-Wall", "-Wextra", "-Wpedantic", "-Werror"];
 
-/** Compiles a program of the lab, NAME.c beside this file; the path of the program on this host. `options` come last, so they may name libraries. */
+/**
+ * Compiles a program of the lab, NAME.c beside this file; the path of the program on this host. `options` come last, so
+ * they may name libraries.
+ */
 export async function compiled(name: string, ...options: readonly string[]): Promise<string> {
   const source = join(import.meta.dirname, `${name}.c`);
   const recipe = JSON.stringify([await readFile(source, "utf8"), WARNINGS, options]);

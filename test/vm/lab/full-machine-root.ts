@@ -14,10 +14,16 @@ const PACKAGES = ["systemd", "systemd-sysv", "udev", "dbus", "gpgv", "procps", "
 /** What no test looks at: two thirds of the whole, and each MiB is copied in emulation at every boot. */
 const SUPERFLUOUS = [
   ...["cache", "log", "lib/apt", "lib/dpkg"].map((name) => `var/${name}`),
-  ...["bash-completion", "doc", "i18n", "info", "locale", "man", "perl5", "zoneinfo", "zsh"].map((name) => `usr/share/${name}`),
-  ...["apt", "udev/hwdb.bin", "udev/hwdb.d", "x86_64-linux-gnu/gconv", "x86_64-linux-gnu/perl-base"].map((name) => `usr/lib/${name}`),
+  ...["bash-completion", "doc", "i18n", "info", "locale", "man", "perl5", "zoneinfo", "zsh"].map(
+    (name) => `usr/share/${name}`,
+  ),
+  ...["apt", "udev/hwdb.bin", "udev/hwdb.d", "x86_64-linux-gnu/gconv", "x86_64-linux-gnu/perl-base"].map(
+    (name) => `usr/lib/${name}`,
+  ),
   // apt's daily jobs, a console's login, and what debootstrap took over from the host.
-  ...["systemd/system/timers.target.wants", "systemd/system/getty.target.wants", "resolv.conf"].map((name) => `etc/${name}`),
+  ...["systemd/system/timers.target.wants", "systemd/system/getty.target.wants", "resolv.conf"].map(
+    (name) => `etc/${name}`,
+  ),
 ];
 
 /** Logins on the consoles would write among the kernel's messages; no test logs in. */
@@ -26,7 +32,9 @@ const LOGINS = ["getty@.service", "serial-getty@.service", "console-getty.servic
 /** What an installed machine does once after an update, this one would do at every boot. */
 const UPDATES = ["ldconfig.service", "systemd-hwdb-update.service", "systemd-journal-catalog-update.service"];
 
-/** Each unit costs about 0.2 s of an emulated boot; modules there are none, huge pages and message queues nobody uses. */
+/**
+ * Each unit costs about 0.2 s of an emulated boot; modules there are none, huge pages and message queues nobody uses.
+ */
 const POINTLESS = ["modprobe@.service", "systemd-modules-load.service", "dev-hugepages.mount", "dev-mqueue.mount"];
 
 const MASKED = [...LOGINS, ...UPDATES, ...POINTLESS];
@@ -51,7 +59,10 @@ export interface FullMachineRoot {
 
 /** Installs Debian 13 with systemd into an archive, once; takes a minute and root's rights. */
 export async function fullMachineRoot(): Promise<FullMachineRoot> {
-  const identity = createHash("sha256").update(JSON.stringify([SUITE, PACKAGES, SUPERFLUOUS, MASKED, SETTINGS])).digest("hex").slice(0, 16);
+  const identity = createHash("sha256")
+    .update(JSON.stringify([SUITE, PACKAGES, SUPERFLUOUS, MASKED, SETTINGS]))
+    .digest("hex")
+    .slice(0, 16);
   const entry = await cached(`full-machine-${identity}`, installRoot);
   const libraries = (await readFile(join(entry, "libraries"), "utf8")).split("\n");
   return { archive: join(entry, "archive.cpio"), libraries: new Set(libraries), identity };
@@ -60,7 +71,12 @@ export async function fullMachineRoot(): Promise<FullMachineRoot> {
 async function installRoot(directory: string): Promise<void> {
   const root = join(directory, "root");
   const [mirror = ""] = await mirrors();
-  const options = ["--variant=minbase", `--include=${PACKAGES.join(",")}`, `--keyring=${DEBIAN_KEYRING}`, "--arch=amd64"];
+  const options = [
+    "--variant=minbase",
+    `--include=${PACKAGES.join(",")}`,
+    `--keyring=${DEBIAN_KEYRING}`,
+    "--arch=amd64",
+  ];
   await runProgram("debootstrap", [...options, SUITE, root, mirror]);
   for (const path of SUPERFLUOUS) await rm(join(root, path), { recursive: true, force: true });
   for (const [path, text] of Object.entries(SETTINGS)) {

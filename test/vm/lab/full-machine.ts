@@ -14,7 +14,9 @@ import type { Transcript } from "./transcript.ts";
 export interface FullMachine extends GuestOptions {
   /** Default "6.12", the kernel of Debian 13. */
   readonly kernel?: KernelSeries;
-  /** Units to enable, as `systemctl enable` does: shipped by the project, or put into /etc/systemd/system by `files`. */
+  /**
+   * Units to enable, as `systemctl enable` does: shipped by the project, or put into /etc/systemd/system by `files`.
+   */
   readonly enable?: readonly string[];
   /** Units that are not to start, whoever asks for them. */
   readonly mask?: readonly string[];
@@ -25,7 +27,12 @@ export interface FullMachine extends GuestOptions {
  * getrandom, dbus-daemon in a read of /dev/urandom, which leaves no trace in the log. To be masked
  * where the test itself is to bring the first waiter.
  */
-export const SEEDING_UNITS: readonly string[] = ["systemd-random-seed.service", "dbus.service", "dbus.socket", "systemd-logind.service"];
+export const SEEDING_UNITS: readonly string[] = [
+  "systemd-random-seed.service",
+  "dbus.service",
+  "dbus.socket",
+  "systemd-logind.service",
+];
 
 const UNIT_DIRECTORY = "/etc/systemd/system";
 

@@ -88,7 +88,12 @@ export async function runGuest(options: GuestOptions, kernel: Kernel, kind: Mach
  * The cached layers and, behind them, what belongs to this one boot; the path of the archive. It stays
  * uncompressed: the emulated processor copies it faster than it unpacks gzip or zstd (full machine: 2 to 4 s).
  */
-async function buildInitramfs(options: GuestOptions, kernel: Kernel, kind: MachineKind, directory: string): Promise<string> {
+async function buildInitramfs(
+  options: GuestOptions,
+  kernel: Kernel,
+  kind: MachineKind,
+  directory: string,
+): Promise<string> {
   const root = join(directory, "root");
   await mkdir(root);
   const layers = [...kind.layers];

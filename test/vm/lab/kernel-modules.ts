@@ -15,11 +15,17 @@ export async function stageModules(root: string, kernel: Kernel, names: readonly
   if (names.length === 0) return;
   if (kernel.modules === null) throw new Error(`The packages of kernel ${kernel.release} hold no modules`);
   const files = await moduleFiles(kernel.modules);
-  const builtIn = new Set((await readFile(join(kernel.modules, "modules.builtin"), "utf8")).split("\n").map(moduleName));
+  const builtIn = new Set(
+    (await readFile(join(kernel.modules, "modules.builtin"), "utf8")).split("\n").map(moduleName),
+  );
   for (const name of names) {
     const chain: string[] = [];
     await resolve(moduleName(name));
-    await stageFile(root, `${GUEST_MODULES}/${name}.list`, chain.map((module) => `${GUEST_MODULES}/${module}.ko\n`).join(""));
+    await stageFile(
+      root,
+      `${GUEST_MODULES}/${name}.list`,
+      chain.map((module) => `${GUEST_MODULES}/${module}.ko\n`).join(""),
+    );
 
     // Depth first: a module comes behind all that it needs.
     async function resolve(module: string): Promise<void> {
@@ -57,5 +63,8 @@ async function readModule(file: string): Promise<Uint8Array> {
 /** What the module's own `depends=` line names. */
 function dependencies(module: Uint8Array): string[] {
   const line = /\0depends=([^\0]*)\0/.exec(Buffer.from(module).toString("latin1"));
-  return (line?.[1] ?? "").split(",").filter((name) => name !== "").map(moduleName);
+  return (line?.[1] ?? "")
+    .split(",")
+    .filter((name) => name !== "")
+    .map(moduleName);
 }

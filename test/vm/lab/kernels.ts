@@ -4,7 +4,9 @@ import { openApt, type PrivateApt } from "./apt.ts";
 import { cached } from "./cache.ts";
 import { hasCode, runProgram } from "./host-programs.ts";
 
-/** The kernels that the project proves itself on: one of each era of random.c that a living distribution still ships. */
+/**
+ * The kernels that the project proves itself on: one of each era of random.c that a living distribution still ships.
+ */
 export type KernelSeries = "5.10" | "6.1" | "6.12" | "7.2";
 
 export const KERNEL_SERIES: readonly KernelSeries[] = ["5.10", "6.1", "6.12", "7.2"];
@@ -21,7 +23,12 @@ export interface Kernel {
 }
 
 /** Debian's release with the kernel of each series. The cloud flavour is the smallest and boots the fastest. */
-const SUITES: Readonly<Record<KernelSeries, string>> = { "5.10": "bullseye", "6.1": "bookworm", "6.12": "trixie", "7.2": "sid" };
+const SUITES: Readonly<Record<KernelSeries, string>> = {
+  "5.10": "bullseye",
+  "6.1": "bookworm",
+  "6.12": "trixie",
+  "7.2": "sid",
+};
 
 const METAPACKAGE = "linux-image-cloud-amd64";
 
@@ -52,7 +59,8 @@ async function downloadKernel(series: KernelSeries, directory: string): Promise<
   }
   const files = await readdir(root, { recursive: true });
   const image = files.find((file) => /(^|\/)vmlinuz(-[^/]+)?$/.test(file));
-  if (image === undefined) throw new Error(`The packages ${packages.join(", ")} of Debian ${apt.suite} hold no vmlinuz`);
+  if (image === undefined)
+    throw new Error(`The packages ${packages.join(", ")} of Debian ${apt.suite} hold no vmlinuz`);
   // boot/vmlinuz-<release>, or usr/lib/modules/<release>/vmlinuz.
   const release = basename(image).replace(/^vmlinuz-?/, "") || basename(dirname(image));
   await rename(join(root, image), join(directory, "vmlinuz"));
@@ -70,7 +78,8 @@ async function kernelPackages(apt: PrivateApt): Promise<string[]> {
   const only = ["recommends", "suggests", "conflicts", "breaks", "replaces", "enhances"].map((kind) => `--no-${kind}`);
   const listing = await apt.run("apt-cache", ["depends", "--recurse", ...only, METAPACKAGE]);
   const packages = listing.split("\n").filter((line) => KERNEL_PACKAGE.test(line));
-  if (packages.length === 0) throw new Error(`The metapackage '${METAPACKAGE}' of Debian ${apt.suite} leads to no kernel package`);
+  if (packages.length === 0)
+    throw new Error(`The metapackage '${METAPACKAGE}' of Debian ${apt.suite} leads to no kernel package`);
   return packages;
 }
 

@@ -16,14 +16,16 @@ const MERGED = ["bin", "sbin", "lib", "lib64"];
 /** An archive with the micro machine's directories and all of busybox's programs; the path of the cached file. */
 export async function busyboxLayer(): Promise<string> {
   const busybox = findProgram("busybox");
-  if (busybox === null) throw new Error("Cannot make the micro machine: busybox is missing (apt-get install busybox-static)");
+  if (busybox === null)
+    throw new Error("Cannot make the micro machine: busybox is missing (apt-get install busybox-static)");
   return await layer("busybox", await fileIdentity(busybox), async (root) => {
     await stageProgram(root, busybox, "/usr/bin/busybox");
     for (const name of MERGED) {
       await mkdir(join(root, "usr", name), { recursive: true });
       await symlink(`usr/${name}`, join(root, name));
     }
-    for (const name of ["dev", "proc", "sys", "run", "tmp", "root", "var/lib"]) await mkdir(join(root, name), { recursive: true });
+    for (const name of ["dev", "proc", "sys", "run", "tmp", "root", "var/lib"])
+      await mkdir(join(root, name), { recursive: true });
     const applets = (await runProgram(busybox, ["--list"])).trim().split("\n");
     for (const applet of applets) {
       if (applet !== "busybox") await symlink("busybox", join(root, "usr/bin", applet));
@@ -41,8 +43,13 @@ export interface LayerBase {
 }
 
 /** An archive with a host's `node` and those of its libraries that the base lacks; the path of the cached file. */
-export async function nodeLayer(node: string, base: LayerBase = { identity: "", libraries: new Set() }): Promise<string> {
-  return await layer("node", `${await fileIdentity(node)}${base.identity}`, (root) => stageProgram(root, node, GUEST_NODE, base.libraries));
+export async function nodeLayer(
+  node: string,
+  base: LayerBase = { identity: "", libraries: new Set() },
+): Promise<string> {
+  return await layer("node", `${await fileIdentity(node)}${base.identity}`, (root) =>
+    stageProgram(root, node, GUEST_NODE, base.libraries),
+  );
 }
 
 /** An archive with the packages that crngwatch needs when it runs; the path of the cached file. */

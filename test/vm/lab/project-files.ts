@@ -23,7 +23,10 @@ export async function stageProject(root: string, project: string): Promise<void>
   }
 }
 
-/** Puts the packages that crngwatch needs when it runs below `root`: those of the lock file that are not for development only. */
+/**
+ * Puts the packages that crngwatch needs when it runs below `root`: those of the lock file that are not for development
+ * only.
+ */
 export async function stageDependencies(root: string, project: string): Promise<void> {
   for (const path of await productionPackages(project)) {
     await stageFile(root, `${GUEST_PROJECT}/${path}`, { from: join(project, path) });
@@ -39,7 +42,9 @@ export async function dependenciesIdentity(project: string): Promise<string> {
 async function productionPackages(project: string): Promise<string[]> {
   const lock: unknown = JSON.parse(await readFile(join(project, "package-lock.json"), "utf8"));
   if (!isLockFile(lock)) throw new Error(`Cannot read '${join(project, "package-lock.json")}': it has no packages`);
-  const paths = Object.entries(lock.packages).filter(([path, entry]) => path !== "" && entry.dev !== true && entry.devOptional !== true);
+  const paths = Object.entries(lock.packages).filter(
+    ([path, entry]) => path !== "" && entry.dev !== true && entry.devOptional !== true,
+  );
   const installed: string[] = [];
   for (const [path] of paths) {
     if (await exists(join(project, path))) installed.push(path);

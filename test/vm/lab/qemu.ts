@@ -27,10 +27,15 @@ export async function runMachine(plan: MachinePlan, directory: string): Promise<
   const consoleLog = join(directory, "console");
   const scriptLog = join(directory, "script");
   const program = findProgram("qemu-system-x86_64");
-  if (program === null) throw new Error("Cannot boot a guest: qemu-system-x86_64 is missing (apt-get install qemu-system-x86)");
+  if (program === null)
+    throw new Error("Cannot boot a guest: qemu-system-x86_64 is missing (apt-get install qemu-system-x86)");
   const outcome = await runToEnd(program, qemuArguments(plan, consoleLog, scriptLog), plan.timeoutSeconds);
   const rawConsole = await readLog(consoleLog);
-  const logs = { console: rawConsole.toString("utf8"), rawConsole, script: (await readLog(scriptLog)).toString("utf8") };
+  const logs = {
+    console: rawConsole.toString("utf8"),
+    rawConsole,
+    script: (await readLog(scriptLog)).toString("utf8"),
+  };
   if (outcome.timedOut) throw new Error(`The guest did not end within ${plan.timeoutSeconds} s\n${quoteTails(logs)}`);
   if (outcome.status !== 0) throw new Error(`QEMU ended with status ${outcome.status}: ${outcome.errors.trim()}`);
   return logs;
@@ -45,8 +50,9 @@ function qemuArguments(plan: MachinePlan, consoleLog: string, scriptLog: string)
     // One thread, whatever the processors: with more, QEMU 7.2's emulation made a 6.12 guest oops in its scheduler.
     ["-smp", String(plan.processors)],
     ["-accel", "tcg,thread=single"],
-    // The guest's clock counts its own instructions, 4 ns each, and jumps over idleness: what it measures does not depend on how busy
-    // the host is, as the time of a slow machine (250 MIPS), and 20 s of sleep cost the test nothing. Two processors do not start under it.
+    // The guest's clock counts its own instructions, 4 ns each, and jumps over idleness: what it measures does not
+    // depend on how busy the host is, as the time of a slow machine (250 MIPS), and 20 s of sleep cost the test
+    // nothing. Two processors do not start under it.
     plan.processors === 1 ? ["-icount", "shift=2,sleep=off"] : [],
     ["-cpu", plan.cpu],
     ["-serial", `file:${consoleLog}`],

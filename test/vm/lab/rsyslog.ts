@@ -8,7 +8,9 @@ import { runProgram } from "./host-programs.ts";
 /** What the full machine's root lacks for rsyslogd: itself and two libraries. */
 const PACKAGES = ["rsyslog", "libestr0", "libfastjson4"];
 
-/** The inputs that are recorded: the kernel's log, as Debian and Ubuntu read it, and the journal, as Fedora and RHEL do. */
+/**
+ * The inputs that are recorded: the kernel's log, as Debian and Ubuntu read it, and the journal, as Fedora and RHEL do.
+ */
 const MODULES = ["imklog.so", "imjournal.so", "lmnet.so"];
 
 const LIBRARIES = "/usr/lib/x86_64-linux-gnu";

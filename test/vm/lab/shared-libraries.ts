@@ -7,7 +7,12 @@ import { findProgram, runProgram } from "./host-programs.ts";
  * Puts a host program and the libraries it is linked with below `root`. `as` gives it another path in the guest;
  * libraries whose file name is in `present` are left out.
  */
-export async function stageProgram(root: string, name: string, as?: string, present: ReadonlySet<string> = new Set()): Promise<void> {
+export async function stageProgram(
+  root: string,
+  name: string,
+  as?: string,
+  present: ReadonlySet<string> = new Set(),
+): Promise<void> {
   const program = findProgram(name);
   if (program === null) throw new Error(`Cannot give the guest the program '${name}': this host has none`);
   await stageFile(root, as ?? program, { from: program });
@@ -29,7 +34,8 @@ export async function sharedLibraries(program: string): Promise<string[]> {
     throw error;
   }
   const missing = /^\s*(\S+) => not found/m.exec(listing);
-  if (missing !== null) throw new Error(`Cannot give the guest '${program}': this host lacks its library '${missing[1]}'`);
+  if (missing !== null)
+    throw new Error(`Cannot give the guest '${program}': this host lacks its library '${missing[1]}'`);
   return [...listing.matchAll(/(?:=>\s*|^\s*)(\/\S+)(?: \(0x[0-9a-f]+\))/gm)].map((match) => match[1] ?? "");
 }
 

@@ -5,11 +5,18 @@ import { openApt } from "./apt.ts";
 import { cached } from "./cache.ts";
 import { runProgram } from "./host-programs.ts";
 
-/** The newest systemd, of Debian unstable, unpacked and not installed: its programs run on this host by their own loader. */
+/**
+ * The newest systemd, of Debian unstable, unpacked and not installed: its programs run on this host by their own
+ * loader.
+ */
 export interface SidSystemd {
   /** A command line that runs the program at this path of the packages. */
   readonly command: (path: string, ...words: readonly string[]) => readonly [string, ...string[]];
-  readonly run: (path: string, words: readonly string[], environment?: Readonly<Record<string, string>>) => Promise<Ended>;
+  readonly run: (
+    path: string,
+    words: readonly string[],
+    environment?: Readonly<Record<string, string>>,
+  ) => Promise<Ended>;
 }
 
 const packages = ["systemd", "systemd-report"];

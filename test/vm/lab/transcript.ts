@@ -26,7 +26,10 @@ export interface Transcript {
   readonly kernelRelease: string;
   /** From QEMU's start to its end, in seconds of the host. */
   readonly hostSeconds: number;
-  /** What the script wrote after `section NAME`, up to the next section; the first, where two have one name. Throws when there is none. */
+  /**
+   * What the script wrote after `section NAME`, up to the next section; the first, where two have one name. Throws when
+   * there is none.
+   */
   section(name: string): string;
 }
 
@@ -36,7 +39,9 @@ export function readTranscript(logs: SerialLogs, hostSeconds: number): Transcrip
   const end = new RegExp(`\n${END_MARKER} (\\d+)\n`).exec(logs.script);
   if (start === null || end === null) {
     const panic = /Kernel panic.*/.exec(logs.console)?.[0].trim() ?? "it powered off by itself";
-    throw new Error(`The guest ended before its script ${start === null ? "began" : "did"}: ${panic}\n${quoteTails(logs)}`);
+    throw new Error(
+      `The guest ended before its script ${start === null ? "began" : "did"}: ${panic}\n${quoteTails(logs)}`,
+    );
   }
   const output = logs.script.slice(start.index + start[0].length, end.index);
   return {

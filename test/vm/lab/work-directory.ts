@@ -22,6 +22,7 @@ export async function withWorkDirectory<Result>(use: (directory: string) => Prom
 async function removeAbandoned(): Promise<void> {
   for (const name of await readdir(tmpdir())) {
     const owner = new RegExp(`^${PREFIX}(\\d+)-`).exec(name)?.[1];
-    if (owner !== undefined && !isAlive(Number(owner))) await rm(join(tmpdir(), name), { recursive: true, force: true });
+    if (owner !== undefined && !isAlive(Number(owner)))
+      await rm(join(tmpdir(), name), { recursive: true, force: true });
   }
 }
