@@ -60,7 +60,7 @@ describe("sightings of one wait", () => {
           libraries: ["libgcrypt.so.20"],
           librariesSource: "maps",
           fips: true,
-          gathers: true,
+          gatheredJitter: true,
           evidence: "recorder",
         },
       ]);
@@ -92,16 +92,17 @@ describe("sightings of one wait", () => {
 
   it("end when the kernel recorded it, whatever looks in between made of it", () => {
     const looks = [live(2.01, 3.2, 3.3, { ended: "returned", errorSeconds: 0.1 }), recorded(2, null)];
-    expect(recordOf(...looks).waits).toMatchObject([{ from: 2, to: 3.3, error: 0.1, evidence: "recorder" }]);
+    expect(recordOf(...looks).waits).toMatchObject([{ from: 2, to: 3.3, errorSeconds: 0.1, evidence: "recorder" }]);
     for (const order of arrangements([...looks, recorded(2, 3.5)]))
       if (order.length === 3)
-        expect(recordOf(...order).waits).toMatchObject([{ from: 2, to: 3.5, error: 0, seconds: 1.5 }]);
+        expect(recordOf(...order).waits).toMatchObject([{ from: 2, to: 3.5, errorSeconds: 0, seconds: 1.5 }]);
   });
 
   it("is not known by how much it may be wrong where it went by unseen, though the beginning was recorded", () => {
     const unseen = { ...recorded(2, 3.3, { errorSeconds: null }) };
     for (const order of arrangements([recorded(2, null), unseen]))
-      if (order.length === 2) expect(recordOf(...order).waits).toMatchObject([{ from: 2, to: 3.3, error: null }]);
+      if (order.length === 2)
+        expect(recordOf(...order).waits).toMatchObject([{ from: 2, to: 3.3, errorSeconds: null }]);
   });
 
   it("by which way one came is what was seen of it, not what is likely", () => {
@@ -212,7 +213,7 @@ describe("a call of which only the beginning was recorded", () => {
     for (const order of arrangements([call(2), readyLine(5)]))
       if (order.length === 2)
         expect(recordOf(...order).waits).toMatchObject([
-          { from: 2, to: 5, seconds: 3, ended: "returned", error: null, evidence: "recorder" },
+          { from: 2, to: 5, seconds: 3, ended: "returned", errorSeconds: null, evidence: "recorder" },
         ]);
     expect(recordOf(call(2, 3), readyLine(5)).waits).toMatchObject([{ from: 2, to: 3, seconds: 1 }]);
     expect(recordOf(call(2, 9), readyLine(5)).waits).toMatchObject([{ from: 2, to: 5, seconds: 3 }]);
@@ -270,7 +271,7 @@ describe("a wait that was looked at", () => {
       [readyLine(3.42), live(2, 3), missed],
     ]) {
       expect(recordOf(...order).waits).toMatchObject([
-        { from: 2, seenAt: 3.42, to: 3.42, seconds: 1.42, error: 0.18, ended: "returned" },
+        { from: 2, seenAt: 3.42, to: 3.42, seconds: 1.42, errorSeconds: 0.18, ended: "returned" },
       ]);
     }
   });
@@ -287,8 +288,8 @@ describe("a wait whose end nobody saw", () => {
     expect([isOpen(ended), isWhole(ended)]).toEqual([false, ended.ended !== null]);
     return ended;
   };
-  const letThrough = { to: 5, seconds: 3, ended: "returned", error: null };
-  const lastSeen = (at: number) => ({ to: at, seconds: microseconds(at - 2), ended: null, error: null });
+  const letThrough = { to: 5, seconds: 3, ended: "returned", errorSeconds: null };
+  const lastSeen = (at: number) => ({ to: at, seconds: microseconds(at - 2), ended: null, errorSeconds: null });
   const dev = { interface: "dev-random" } as const;
 
   it("ended as the CRNG became ready", () => {

@@ -66,7 +66,7 @@ const cases: readonly (readonly [kernel: KernelSeries, how: string, Case])[] = [
 
 describe.skipIf(reason !== null).each(cases)(
   "gpgv in FIPS mode, kernel %s, by %s",
-  (kernel, _how, { hidden = false, forced: isForced = false, gatheredJitter: gathers = true }) => {
+  (kernel, _how, { hidden = false, forced: isForced = false, gatheredJitter = true }) => {
     let guest: Transcript;
     let waits: readonly Wait[] = [];
     beforeAll(async () => {
@@ -89,7 +89,7 @@ describe.skipIf(reason !== null).each(cases)(
           exe: "/usr/bin/gpgv",
           commandLine: "gpgv --version",
           interface: "getrandom",
-          gatheredJitter: gathers,
+          gatheredJitter,
           ...(hidden ? lookedAt : {}),
         }),
       ]);
@@ -111,7 +111,7 @@ describe.skipIf(reason !== null).each(cases)(
       expect(readiness).toMatchObject({
         level: "ready",
         readyAt: stampOf(guest.section("log"), "random: crng init done"),
-        cause: gathers === null ? "unknown" : "jitter",
+        cause: gatheredJitter === null ? "unknown" : "jitter",
       });
     });
 
@@ -180,7 +180,7 @@ describe.skipIf(reason !== null)(
         fipsWhy: "it asked for 24 bytes with flags 0, as libgcrypt does in FIPS mode alone",
       } as const;
       expect(waits.map(withoutTimes)).toEqual([staticWait({ ...asked, comm: "gpgv", interface: "getrandom" })]);
-      expect(waits).toMatchObject([{ to: readiness.readyAt, error: null }]);
+      expect(waits).toMatchObject([{ to: readiness.readyAt, errorSeconds: null }]);
       expect(readiness).toMatchObject({
         level: "ready",
         readyAt: stampOf(guest.section("log"), "random: crng init done"),

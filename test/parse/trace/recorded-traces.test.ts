@@ -130,7 +130,7 @@ describe("who may have waited", () => {
           from: asked,
           to: null,
           ended: null,
-          error: null,
+          errorSeconds: null,
         },
       ]);
     },
@@ -151,7 +151,7 @@ describe("who may have waited", () => {
           from: asked,
           to: until,
           ended: "returned",
-          error: null,
+          errorSeconds: null,
           evidence: "recorder",
         },
       ]);
@@ -182,7 +182,7 @@ describe("who may have waited", () => {
       to: 2.215307,
       seconds: 0.513353,
       ended: "returned",
-      error: 0,
+      errorSeconds: 0,
     };
     expect(readTrace(textOf(answered)).waits()).toMatchObject([wait]);
     const [boot] = bootsInPieces(textOf(answered));

@@ -147,7 +147,14 @@ describe("system calls alone", () => {
   it("show who may have waited, where only calls are recorded, and what the task did next", () => {
     const calls = trace.replaceAll(/^.* -> .*$/gm, "");
     expect(readTrace(calls).waits()).toEqual([]);
-    const may = { pid: 81, comm: "gr0", from: 1.174136, seconds: null, error: null, request: { bytes: 16, flags: 0 } };
+    const may = {
+      pid: 81,
+      comm: "gr0",
+      from: 1.174136,
+      seconds: null,
+      errorSeconds: null,
+      request: { bytes: 16, flags: 0 },
+    };
     expect(readTrace(calls).asks()).toMatchObject([{ ...may, to: null, ended: null }]);
     for (const next of [
       "sys_getrandom(buf: 7ffde0bd3910, count: 8, flags: 1)",

@@ -114,7 +114,7 @@ describe("a survey", () => {
     tree.pass(0.5);
     tree.task(1001, gpgv);
     tree.lastPid(1001);
-    const young = { ...waiting, pid: 1001, tid: 1001, from: 100.25, notBefore: 100, seenAt: 100.5, error: 0.25 };
+    const young = { ...waiting, pid: 1001, tid: 1001, from: 100.25, notBefore: 100, seenAt: 100.5, errorSeconds: 0.25 };
     expect(scan.glance()).toEqual(saw([young]));
     expect(part()).toEqual({
       waits: [{ ...waiting, pid: 140, tid: 140, from: 100.5, seenAt: 100.5 }],
@@ -244,7 +244,7 @@ describe("who polls", () => {
       if (seconds === 0) symlinkSync(join(tree.host.roots.dev, "random"), join(tree.proc, "812/fd/9"));
       return waits;
     });
-    expect(surveys).toEqual([[], [], [{ ...poller, from: 102.5, notBefore: 100, seenAt: 105, error: 2.5 }]]);
+    expect(surveys).toEqual([[], [], [{ ...poller, from: 102.5, notBefore: 100, seenAt: 105, errorSeconds: 2.5 }]]);
   });
 
   it("and was not seen to poll before, began after the last look", () => {
@@ -311,7 +311,7 @@ describe("a wait that goes on", () => {
     scan.survey();
     tree.pass(0.5);
     next(tree);
-    const last = { ...waiting, from: 100, seenAt: 100, to: 100.25, ended, error: 0.25, seconds: 0.25 };
+    const last = { ...waiting, from: 100, seenAt: 100, to: 100.25, ended, errorSeconds: 0.25, seconds: 0.25 };
     expect([scan.glance(), scan.glance(), scan.survey()]).toEqual([saw([last]), saw([]), saw([])]);
     expect(scan.follows).toBe(false);
   });

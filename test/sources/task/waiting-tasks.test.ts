@@ -93,7 +93,7 @@ describe("looks at who waits", () => {
       observation: {
         health: "ok",
         detail: null,
-        evidence: [{ ...wait, to: 100.25, ended: "returned", error: 0.25, seconds: 0.25 }],
+        evidence: [{ ...wait, to: 100.25, ended: "returned", errorSeconds: 0.25, seconds: 0.25 }],
       },
       follows: false,
     });

@@ -119,7 +119,7 @@ const ddWaited = {
   seenAt: 4.5,
   to: 4.5,
   ended: "returned",
-  error: 0,
+  errorSeconds: 0,
   seconds: 1.5,
   evidence: "recorder",
 };
@@ -188,7 +188,7 @@ describe("what the flight recorder answers", () => {
           from: 5,
           notBefore: 5,
           seenAt: 5,
-          error: 0,
+          errorSeconds: 0,
           evidence: "recorder",
         },
         { kind: "log-loss", source: "trace", from: null, to: null, lost: 12, line: null },

@@ -145,7 +145,7 @@ describe("what a daemon before us left", () => {
     seenAt: 3.75,
     to: 3.75,
     ended: "returned",
-    error: 0,
+    errorSeconds: 0,
     seconds: 1.5,
     evidence: "recorder",
   };
