@@ -44,6 +44,22 @@ export function probeSpeaksOfCrng({ observed }: BootRecord): boolean {
   return observed.fips?.kernel === false || observed.probe.lastWouldWait !== null;
 }
 
+/**
+ * Whether callers were let through at "fast init done" and got bytes of the CRNG: only where the pool is the old one
+ * (kernels 4.8 to 4.16, RHEL 7.7 and later, Ubuntu before the rewrite), and only where the answer was the CRNG's own.
+ * Elsewhere a caller that returns before the CRNG is ready was served by another generator.
+ */
+export function earlyIsEnough(record: BootRecord): boolean {
+  const { pool, probe } = record.observed;
+  return pool !== null && !isRewrite(record) && probe.firstReturned !== null && probeSpeaksOfCrng(record);
+}
+
+/** Whether the CRNG is initialised as far as this kernel can show it, so that keys may be made from its bytes. */
+export function isInitialised(record: BootRecord): boolean {
+  const { level } = record.readiness;
+  return level === "ready" || (level === "early" && earlyIsEnough(record));
+}
+
 function logClaims({ observed, earlyUses }: BootRecord): readonly Claim[] {
   const inLog = { clock: "printk", evidence: "kernel-log" } as const;
   return [

@@ -9,7 +9,7 @@ import {
   type ReadinessCause,
   type Wait,
 } from "./boot-record.ts";
-import { type Claim, claims, isRewrite } from "./claims.ts";
+import { type Claim, claims, earlyIsEnough, isRewrite } from "./claims.ts";
 import { costOf } from "./cost.ts";
 import type { Observed } from "./observed.ts";
 import { compare } from "./ordered-list.ts";
@@ -212,8 +212,7 @@ function concludeCallers(record: BootRecord, level: Level, fips: boolean | null)
   return { wouldWait, reason: differs(), getrandom, devRandom };
 
   function differs(): Callers["reason"] {
-    if (level === "early" && getrandom === false && !isRewrite(record) && earlyInits.length > 0)
-      return "early-is-enough";
+    if (level === "early" && earlyInits.length > 0 && earlyIsEnough(record)) return "early-is-enough";
     const seenUnready = level === "unseeded" || level === "early";
     if (seenUnready && fips === true && getrandom === false && probe.lastWouldWait === null) return "extrng";
     if (getrandom === false && devRandom === true) return "old-blocking-pool";

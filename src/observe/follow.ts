@@ -1,4 +1,5 @@
 import type { BootRecord } from "../core/boot-record.ts";
+import { earlyIsEnough } from "../core/claims.ts";
 import type { Evidence } from "../core/evidence.ts";
 import { isOpen, withUnseenEnd } from "../core/same-wait.ts";
 import { sources } from "./registry.ts";
@@ -93,10 +94,8 @@ function mayFollow({ setsUp }: Source, role: Role): boolean {
 /**
  * Whether another sample could tell anything: not once it is ready, nor where an old pool's figures say nothing more.
  */
-function worthSampling({ readiness, observed }: BootRecord): boolean {
-  if (readiness.level === "ready") return false;
-  const oldPool = observed.pool !== null && observed.pool.poolBits !== 256;
-  return !(oldPool && observed.probe.firstReturned !== null);
+function worthSampling(record: BootRecord): boolean {
+  return record.readiness.level !== "ready" && !earlyIsEnough(record);
 }
 
 function lastWords(host: Host): readonly Evidence[] {

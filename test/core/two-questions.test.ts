@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type BootRecord, emptyRecord } from "../../src/core/boot-record.ts";
 import type { Evidence } from "../../src/core/evidence.ts";
+import { isInitialised } from "../../src/core/claims.ts";
 import { fold } from "../../src/core/fold.ts";
 import { fastInit, fips, logged, pool, probe, readyLine, stretch, urandomRead } from "./evidence-of.ts";
 
@@ -63,6 +64,47 @@ describe("is the CRNG ready, and would a caller wait", () => {
     const { readiness, callers } = recordOf(fips(false), pool(50, 900, 4096, 64), probe(50, "unsupported"));
     expect(readiness).toMatchObject({ level: "unknown", settled: false });
     expect(callers.getrandom).toBeNull();
+  });
+});
+
+describe("isInitialised: keys may be made from the CRNG's bytes", () => {
+  const whole = stretch(0, 30, 31);
+
+  it("Fedora in FIPS mode: not with 160 of 256 bits, although the DRBG serves every caller", () => {
+    const record = recordOf(fips(true), probe(2, "returned"), pool(2.1, 160));
+    expect(record.readiness.level).toBe("early");
+    expect(record.callers.reason).toBe("extrng");
+    expect(isInitialised(record)).toBe(false);
+  });
+
+  it("any kernel of the rewrite: not with 160 of 256 bits, whatever a caller meets", () => {
+    for (const mode of [true, false, null])
+      expect(isInitialised(recordOf(fips(mode), probe(2, "would-wait"), pool(2.1, 160)))).toBe(false);
+    expect(isInitialised(recordOf(fips(null), probe(2, "returned"), pool(2.1, 160)))).toBe(false);
+  });
+
+  it("RHEL 8.3 and later in FIPS mode: not after 'fast init done', since the DRBG answers there too", () => {
+    const old = pool(6, 80, 4096);
+    const record = recordOf(fips(true), old, whole, fastInit(5), probe(6, "returned"));
+    expect(record.readiness.level).toBe("early");
+    expect(record.callers.reason).toBe("extrng");
+    expect(isInitialised(record)).toBe(false);
+  });
+
+  it("an unknown pool, or an unknown FIPS state: 'fast init done' and a caller that returned prove nothing", () => {
+    expect(isInitialised(recordOf(fips(false), whole, fastInit(5), probe(6, "returned")))).toBe(false);
+    expect(isInitialised(recordOf(pool(6, 80, 4096), whole, fastInit(5), probe(6, "returned")))).toBe(false);
+  });
+
+  it("an old pool outside of FIPS mode: after 'fast init done', where the kernel lets callers through there", () => {
+    const fast = [fips(false), pool(6, 80, 4096), whole, fastInit(5)];
+    expect(isInitialised(recordOf(...fast, probe(6, "returned")))).toBe(true);
+    expect(isInitialised(recordOf(...fast, probe(6, "would-wait")))).toBe(false);
+  });
+
+  it("everywhere: once the CRNG is ready", () => {
+    expect(isInitialised(recordOf(fips(true), probe(2, "returned"), pool(9, 256)))).toBe(true);
+    expect(isInitialised(recordOf(readyLine(9)))).toBe(true);
   });
 });
 

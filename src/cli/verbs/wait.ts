@@ -1,4 +1,5 @@
 import { emptyRecord, type BootRecord } from "../../core/boot-record.ts";
+import { isInitialised } from "../../core/claims.ts";
 import { fold } from "../../core/fold.ts";
 import { follow } from "../../observe/follow.ts";
 import { aborted } from "../../platform/aborted.ts";
@@ -12,7 +13,7 @@ import { exit, type ExitCode, type Invocation } from "../verb.ts";
 export async function wait(invocation: Invocation): Promise<ExitCode> {
   const { roots, given } = invocation;
   const limit = secondsOption(invocation, "timeout");
-  const enough = given["callers"] === true ? callersReturn : isReady;
+  const enough = given["callers"] === true ? callersReturn : isInitialised;
   const stop = new AbortController();
   const timer = limit === null ? null : setTimeout(() => stop.abort(), limit * 1000);
   let record = emptyRecord();
@@ -34,11 +35,7 @@ export async function wait(invocation: Invocation): Promise<ExitCode> {
   return code;
 }
 
-/** Ready, or on a kernel that does not tell more, as ready as it can be known: its callers return. */
-function isReady({ readiness, callers }: BootRecord): boolean {
-  return readiness.level === "ready" || (readiness.level === "early" && callers.getrandom === false);
-}
-
+/** Callers of getrandom(2) return, whichever generator serves them. */
 function callersReturn({ callers }: BootRecord): boolean {
   return callers.getrandom === false;
 }
