@@ -16,12 +16,12 @@ export interface Command {
 }
 
 /** What is to be done, in order: the files, then the commands. Nothing at all where it is so already. */
-export interface Change {
+export interface Plan {
   readonly files: readonly FileChange[];
   readonly commands: readonly Command[];
 }
 
-export const noChange: Change = { files: [], commands: [] };
+export const nothingToDo: Plan = { files: [], commands: [] };
 
 /** What the next boots would record; `problem` says in words what stands against it, and null where nothing does. */
 export interface NextBoot {
@@ -37,8 +37,8 @@ export interface BackEnd {
   readonly changes: string;
   readonly isHere: (roots: Roots) => boolean;
   readonly nextBoot: (roots: Roots) => NextBoot | Promise<NextBoot>;
-  readonly arm: (roots: Roots, recorder: Recorder) => Change | Promise<Change>;
-  readonly disarm: (roots: Roots) => Change | Promise<Change>;
+  readonly arm: (roots: Roots, recorder: Recorder) => Plan | Promise<Plan>;
+  readonly disarm: (roots: Roots) => Plan | Promise<Plan>;
 }
 
 /** SELinux' labels of files that were written anew. */

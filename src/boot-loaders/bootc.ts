@@ -6,8 +6,8 @@ import { kernelArguments } from "../parse/command-line/kernel-arguments.ts";
 import { recorderArguments } from "../parse/command-line/recorder-arguments.ts";
 import { armedLine, armLine, disarmLine } from "../parse/command-line/recorder-line.ts";
 import { Unchangeable } from "../parse/command-line/unchangeable.ts";
-import { type BackEnd, type Change, noChange, programOf } from "./back-end.ts";
-import { ostreeOptions, ostreeStyle } from "./ostree-entries.ts";
+import { type BackEnd, type Plan, nothingToDo, programOf } from "./back-end.ts";
+import { ostreeOptions, ostreeStyle } from "./loader-entries.ts";
 
 /** Image-based hosts without rpm-ostree. bootc itself changes no arguments of one machine: libostree below it does. */
 export const bootc: BackEnd = {
@@ -37,10 +37,10 @@ function optionsOf(roots: Roots): string {
 }
 
 /** The whole line is given: libostree adds `ostree=`, which names the deployment, by itself. */
-function changeTo(roots: Roots, change: (text: string) => string): Change {
+function changeTo(roots: Roots, change: (text: string) => string): Plan {
   const before = optionsOf(roots);
   const after = change(before);
-  if (after === before) return noChange;
+  if (after === before) return nothingToDo;
   const program = programOf(roots, "ostree") ?? "ostree";
   return {
     files: [],

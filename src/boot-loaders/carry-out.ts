@@ -1,13 +1,12 @@
-import { ChildFailed } from "../platform/child-output.ts";
-import { textOfProgram, userLocale } from "../platform/child-text.ts";
+import { ChildFailed, textOfProgram, userLocale } from "../platform/child.ts";
 import { attempt } from "../platform/pseudo-file.ts";
 import { NotReplaceable } from "../platform/replace-file.ts";
 import { removeFile, rewriteFile } from "../platform/rewrite-file.ts";
 import { Unchangeable } from "../parse/command-line/unchangeable.ts";
-import type { Change } from "./back-end.ts";
+import type { Plan } from "./back-end.ts";
 
 /** Does what a change says, in order. Throws Unchangeable, which then names what is done already. */
-export async function carryOut({ files, commands }: Change): Promise<void> {
+export async function carryOut({ files, commands }: Plan): Promise<void> {
   const done: string[] = [];
   for (const { path, after } of files) {
     const failure = failureOf(() => (after === null ? removeFile(path) : rewriteFile(path, after)));

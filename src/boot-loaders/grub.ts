@@ -3,9 +3,9 @@ import { exists, readNames, textOrNull } from "../platform/pseudo-file.ts";
 import type { Roots } from "../platform/roots.ts";
 import { armedGrub, armGrub, disarmGrub, type DefaultsFile } from "../parse/command-line/grub-defaults.ts";
 import type { Recorder } from "../parse/command-line/recorder-arguments.ts";
-import { type BackEnd, type Change, type Command, type FileChange, programOf, relabelling } from "./back-end.ts";
+import { type BackEnd, type Plan, type Command, type FileChange, programOf, relabelling } from "./back-end.ts";
 import { Unchangeable } from "../parse/command-line/unchangeable.ts";
-import { hostText } from "./host-text.ts";
+import { hostText } from "./loader-entries.ts";
 
 /** GRUB where grub-mkconfig makes its configuration. */
 export const grub: BackEnd = {
@@ -46,7 +46,7 @@ function changeOf(
   roots: Roots,
   change: (files: readonly DefaultsFile[]) => readonly DefaultsFile[],
   wanted: Recorder | null,
-): Change {
+): Plan {
   const before = defaults(roots);
   const isNew = exists(defaultsPath(roots)) === false;
   const files = change(before).flatMap(({ path, text }, index): readonly FileChange[] => {

@@ -1,11 +1,11 @@
 import { join } from "../platform/builtins.ts";
-import { textOfProgram } from "../platform/child-text.ts";
+import { textOfProgram } from "../platform/child.ts";
 import { exists } from "../platform/pseudo-file.ts";
 import type { Roots } from "../platform/roots.ts";
 import { type KernelArgument, kernelArguments, textOf } from "../parse/command-line/kernel-arguments.ts";
 import { armedLine, armLine, disarmLine, type LineStyle } from "../parse/command-line/recorder-line.ts";
 import { Unchangeable } from "../parse/command-line/unchangeable.ts";
-import { type BackEnd, type Change, type Command, noChange, programOf } from "./back-end.ts";
+import { type BackEnd, type Plan, type Command, nothingToDo, programOf } from "./back-end.ts";
 import { loaderEntries } from "./loader-entries.ts";
 
 /** Fedora's and RHEL's own tool. It keeps the entries, GRUB's environment and /etc/default/grub the same. */
@@ -67,12 +67,12 @@ export function entriesTold(text: string): readonly Entry[] {
  * One command for all entries where they are to become the same in what is ours, which covers kernels yet to come; else
  * one for each.
  */
-async function changeTo(roots: Roots, change: (options: string) => string): Promise<Change> {
+async function changeTo(roots: Roots, change: (options: string) => string): Promise<Plan> {
   const program = programOf(roots, "grubby") ?? "grubby";
   const wanted = (await entries(roots)).map(({ kernel, options }) => ({ kernel, options, after: change(options) }));
   const differing = wanted.filter(({ options, after }) => after !== options);
   const [first] = differing;
-  if (first === undefined) return noChange;
+  if (first === undefined) return nothingToDo;
   const words = differing.map(({ options, after }) => wordsFor(options, after, styleOf(roots)));
   const isAlike = words.every((each) => each.join("\n") === words[0]?.join("\n"));
   const commands: readonly Command[] = isAlike

@@ -4,9 +4,8 @@ import type { Roots } from "../platform/roots.ts";
 import type { Recorder } from "../parse/command-line/recorder-arguments.ts";
 import { armedLine, armLine, disarmLine, type LineStyle } from "../parse/command-line/recorder-line.ts";
 import { Unchangeable } from "../parse/command-line/unchangeable.ts";
-import { type BackEnd, type Change, type Command, programOf, relabelling } from "./back-end.ts";
-import { hostText } from "./host-text.ts";
-import { loaderEntries } from "./loader-entries.ts";
+import { type BackEnd, type Plan, type Command, programOf, relabelling } from "./back-end.ts";
+import { hostText, loaderEntries } from "./loader-entries.ts";
 
 /**
  * systemd-boot and unified kernel images: no shell reads the line, but quotes do no harm, and GRUB may read it one day.
@@ -31,7 +30,7 @@ export const kernelInstall: BackEnd = {
 
 const path = ({ etc }: Roots): string => join(etc, "kernel/cmdline");
 
-function changeTo(roots: Roots, change: (text: string) => string): Change {
+function changeTo(roots: Roots, change: (text: string) => string): Plan {
   const before = hostText(path(roots));
   const taken = before ?? madeByUs(withoutFile(roots));
   const after = change(taken);

@@ -1,11 +1,11 @@
 import { join } from "../platform/builtins.ts";
-import { textOfProgram } from "../platform/child-text.ts";
+import { textOfProgram } from "../platform/child.ts";
 import { exists } from "../platform/pseudo-file.ts";
 import type { Roots } from "../platform/roots.ts";
 import { kernelArguments } from "../parse/command-line/kernel-arguments.ts";
 import { armedLine, armLine, disarmLine } from "../parse/command-line/recorder-line.ts";
-import { type BackEnd, type Change, noChange, programOf } from "./back-end.ts";
-import { ostreeOptions, ostreeStyle } from "./ostree-entries.ts";
+import { type BackEnd, type Plan, nothingToDo, programOf } from "./back-end.ts";
+import { ostreeOptions, ostreeStyle } from "./loader-entries.ts";
 
 /** Fedora's image-based hosts: a change of arguments is a new deployment. */
 export const rpmOstree: BackEnd = {
@@ -24,9 +24,9 @@ async function options(roots: Roots): Promise<string> {
   return (await textOfProgram(programOf(roots, "rpm-ostree") ?? "rpm-ostree", ["kargs"])).trim();
 }
 
-function changeTo(roots: Roots, before: string, change: (text: string) => string): Change {
+function changeTo(roots: Roots, before: string, change: (text: string) => string): Plan {
   const after = change(before);
-  if (after === before) return noChange;
+  if (after === before) return nothingToDo;
   const program = programOf(roots, "rpm-ostree") ?? "rpm-ostree";
   return { files: [], commands: [{ program, words: ["kargs", ...differences(before, after)] }] };
 }

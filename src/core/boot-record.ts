@@ -1,5 +1,4 @@
-import type { BlockedTask, RecorderState, Suspect } from "./wait.ts";
-import type { Cost } from "./cost.ts";
+import type { BlockedTask } from "./wait.ts";
 import type {
   BootloaderSeed,
   CpuRng,
@@ -13,6 +12,8 @@ import type {
   SeedFile,
   SourceHealth,
   Virtualization,
+  RecorderState,
+  Suspect,
 } from "./evidence.ts";
 import type { EarlyUseKind, ReseedReason } from "./kernel-message.ts";
 import { type Logged, nothingObserved, type Observed } from "./observed.ts";
@@ -110,6 +111,19 @@ export interface Reseed extends Logged {
 }
 
 export type Wait = Omit<BlockedTask, "kind">;
+
+/** What waiting for randomness cost a boot. Who polls may do other things meanwhile, and does not count. */
+export interface Cost {
+  /** Seconds of the boot in which somebody waited; while several waited at once, they count once. */
+  readonly seconds: number;
+  /** Of those, in so many the first process itself waited: nothing was started. */
+  readonly firstProcessSeconds: number;
+  readonly tasks: number;
+  /**
+   * The flight recorder was there from the start and lost nothing, so nobody else waited. False: it cost at least this.
+   */
+  readonly complete: boolean;
+}
 
 export type Gap = Omit<LogLoss, "kind" | "line">;
 

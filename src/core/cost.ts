@@ -1,19 +1,6 @@
-import type { BootRecord, Wait } from "./boot-record.ts";
+import type { BootRecord, Wait, Cost } from "./boot-record.ts";
 import { microseconds } from "./time.ts";
 import { isWhole } from "./same-wait.ts";
-
-/** What waiting for randomness cost a boot. Who polls may do other things meanwhile, and does not count. */
-export interface Cost {
-  /** Seconds of the boot in which somebody waited; while several waited at once, they count once. */
-  readonly seconds: number;
-  /** Of those, in so many the first process itself waited: nothing was started. */
-  readonly firstProcessSeconds: number;
-  readonly tasks: number;
-  /**
-   * The flight recorder was there from the start and lost nothing, so nobody else waited. False: it cost at least this.
-   */
-  readonly complete: boolean;
-}
 
 export function costOf({
   waits,

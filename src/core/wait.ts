@@ -134,36 +134,3 @@ export type WaitEvidence = "recorder" | "live" | "hung-task" | "task-state" | "s
 export interface AskedCall extends Omit<BlockedTask, "kind"> {
   readonly kind: "asked";
 }
-
-/**
- * The flight recorder: probes that the kernel command line arms, and what came of them
- * (Documentation/trace/kprobetrace.rst).
- */
-export interface RecorderState {
-  readonly kind: "recorder";
-  /** This boot's command line arms it. */
-  readonly armed: boolean;
-  /**
-   * `calls`: of getrandom(2) alone, and no more than that one was made: all that kernels before 5.3 can be armed for.
-   */
-  readonly sees: "waits" | "calls";
-  /** Its probes are there. Null: tracefs cannot be read. */
-  readonly recording: boolean | null;
-  /** Events of our probes that were seen. */
-  readonly events: number;
-  /** Why it cannot record, or did not. */
-  readonly problem: string | null;
-}
-
-/** What a program would do at an unready boot, told before it happens. */
-export interface Suspects {
-  readonly kind: "suspects";
-  readonly suspects: readonly Suspect[];
-}
-
-export interface Suspect {
-  readonly unit: string | null;
-  readonly exe: string;
-  readonly libraries: readonly string[];
-  readonly why: string;
-}

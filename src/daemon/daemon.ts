@@ -1,3 +1,4 @@
+import type { ServiceInfo } from "../varlink/interface.ts";
 import { type BootRecord, emptyRecord } from "../core/boot-record.ts";
 import { bootInterface, bootInterfaceName } from "../exporters/boot-interface.ts";
 import type { Log } from "../exporters/log-lines.ts";
@@ -5,10 +6,10 @@ import { metricsInterface } from "../exporters/metrics-interface.ts";
 import { type Notifier, statusAssignment } from "../exporters/notify.ts";
 import type { Listen } from "../varlink/listen.ts";
 import { serveVarlink, type VarlinkServer } from "../varlink/server.ts";
-import { createService, type ServiceInfo } from "../varlink/service.ts";
+import { createService } from "../varlink/service.ts";
 import { aborted } from "../platform/aborted.ts";
 import { eventFields, readinessFields } from "../render/journal/journal-fields.ts";
-import { statusText } from "../render/text/status-text.ts";
+import { statusText } from "../render/text/status.ts";
 import { verdict } from "../render/verdict.ts";
 import { kernelIdentity } from "../sources/host/kernel-identity.ts";
 import type { Host } from "../sources/source.ts";

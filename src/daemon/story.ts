@@ -10,7 +10,7 @@ import { waitingTasks } from "../sources/task/waiting-tasks.ts";
 import { changeText } from "../render/text/change-text.ts";
 import { escapeText } from "../render/escape.ts";
 import { changeFields, eventFields, summaryFields, waitLastsFields } from "../render/journal/journal-fields.ts";
-import { statusLine, summaryText } from "../render/text/status-line.ts";
+import { statusLine, summaryText } from "../render/text/status.ts";
 import { openWaitText } from "../render/wait-text.ts";
 import type { Taker } from "../observe/follow.ts";
 import { openWaits, watchWaits } from "./long-waits.ts";

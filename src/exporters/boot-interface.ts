@@ -1,5 +1,5 @@
+import type { Call, VarlinkInterface } from "../varlink/interface.ts";
 import type { BootRecord } from "../core/boot-record.ts";
-import type { Call, VarlinkInterface } from "../varlink/service.ts";
 
 /** The name of crngwatch's Varlink interface, and of its socket's file. */
 export const bootInterfaceName = "io.crngwatch";

@@ -1,6 +1,6 @@
+import type { Call, VarlinkInterface } from "../varlink/interface.ts";
 import type { BootRecord } from "../core/boot-record.ts";
 import { reportFamilies, reportMetrics } from "../render/metrics/report-metrics.ts";
-import type { Call, VarlinkInterface } from "../varlink/service.ts";
 
 /** The interface by which systemd-report(1) collects from every socket in /run/systemd/report (systemd 260+). */
 const metricsInterfaceName = "io.systemd.Metrics";

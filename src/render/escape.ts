@@ -10,3 +10,11 @@ export function escapeText(text: string): string {
     return code < 0x100 ? `\\x${code.toString(16).padStart(2, "0")}` : `\\u{${code.toString(16)}}`;
   });
 }
+
+/**
+ * Lines with text from strangers, such as the host's files: what a terminal would obey is escaped, the lines, tabs and
+ * backslashes stay.
+ */
+export function escapeLines(text: string): string {
+  return text.replace(/[^\n\t\\]+/g, escapeText);
+}

@@ -1,7 +1,8 @@
+import type { Call } from "./interface.ts";
 import { VarlinkError } from "./errors.ts";
 import { formatReply, type CallMessage, type ReplyMessage, type VarlinkObject } from "./message.ts";
 import { MAX_MESSAGE_BYTES } from "./framing.ts";
-import type { Call, Service } from "./service.ts";
+import type { Service } from "./service.ts";
 
 /** What an exchange asks of its connection. */
 export interface ExchangePort {

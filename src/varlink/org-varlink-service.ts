@@ -1,6 +1,6 @@
+import type { ServiceInfo, VarlinkInterface } from "./interface.ts";
 import { serviceError } from "./errors.ts";
 import { isString } from "./parameters.ts";
-import type { ServiceInfo, VarlinkInterface } from "./service.ts";
 
 const NAME = "org.varlink.service";
 

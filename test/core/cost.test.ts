@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { emptyRecord } from "../../src/core/boot-record.ts";
-import type { RecorderState } from "../../src/core/wait.ts";
-import type { Evidence } from "../../src/core/evidence.ts";
+import type { Evidence, RecorderState } from "../../src/core/evidence.ts";
 import { fold } from "../../src/core/fold.ts";
 import { loss, wait } from "./evidence-of.ts";
 

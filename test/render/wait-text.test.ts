@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { emptyRecord } from "../../src/core/boot-record.ts";
-import { statusLine, summaryText } from "../../src/render/text/status-line.ts";
+import { statusLine, summaryText } from "../../src/render/text/status.ts";
 import { openWaitText, waitText } from "../../src/render/wait-text.ts";
 import { aWait } from "../support/waits.ts";
 

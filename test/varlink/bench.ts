@@ -1,3 +1,4 @@
+import type { Call, VarlinkInterface } from "../../src/varlink/interface.ts";
 import { mkdtempSync, renameSync, rmSync } from "node:fs";
 import { connect, createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
@@ -6,7 +7,7 @@ import { onTestFinished } from "vitest";
 import { VarlinkError } from "../../src/varlink/errors.ts";
 import { isBool, isInt, isString, nullable } from "../../src/varlink/parameters.ts";
 import { serveVarlink, type Limits, type Problem, type VarlinkServer } from "../../src/varlink/server.ts";
-import { createService, type Call, type Service, type VarlinkInterface } from "../../src/varlink/service.ts";
+import { createService, type Service } from "../../src/varlink/service.ts";
 
 /** A path for a socket in a folder of its own, removed after the test. */
 export function socketPath(): string {

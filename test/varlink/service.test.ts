@@ -1,5 +1,6 @@
+import type { Call } from "../../src/varlink/interface.ts";
 import { describe, expect, it } from "vitest";
-import { createService, type Call } from "../../src/varlink/service.ts";
+import { createService } from "../../src/varlink/service.ts";
 import type { CallMode, VarlinkObject } from "../../src/varlink/message.ts";
 import { benchInterface, benchService } from "./bench.ts";
 

@@ -14,8 +14,7 @@ import { escapeText } from "../../render/escape.ts";
 import type { Host } from "../../sources/source.ts";
 import { version } from "../../core/version.ts";
 import { hostAt } from "../host.ts";
-import { passedSockets } from "../passed-sockets.ts";
-import { stopSignal } from "../stop.ts";
+import { passedSockets, stopSignal } from "../service.ts";
 import { CommandFailed, exit, type ExitCode, type Invocation } from "../verb.ts";
 
 /** `crngwatch daemon`: the service. */

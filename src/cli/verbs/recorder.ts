@@ -1,13 +1,13 @@
-import type { BackEnd, Change, NextBoot } from "../../boot-loaders/back-end.ts";
+import type { BackEnd, Plan, NextBoot } from "../../boot-loaders/back-end.ts";
 import { carryOut } from "../../boot-loaders/carry-out.ts";
 import { backEndOf, backEnds } from "../../boot-loaders/registry.ts";
 import { recorderFindings } from "../../diagnose/recorder-findings.ts";
 import { recorderArguments } from "../../parse/command-line/recorder-arguments.ts";
 import { Unchangeable } from "../../parse/command-line/unchangeable.ts";
-import { ChildFailed } from "../../platform/child-output.ts";
+import { ChildFailed } from "../../platform/child.ts";
 import type { Roots } from "../../platform/roots.ts";
-import { escapeText } from "../../render/escape.ts";
-import { fileDiff } from "../../render/file-diff.ts";
+import { escapeLines, escapeText } from "../../render/escape.ts";
+import { planText } from "../../render/text/plan-text.ts";
 import { recorderJson, type RecorderStatus, recorderText } from "../../render/text/recorder-text.ts";
 import { shellWords } from "../../render/shell-words.ts";
 import { kernelRecorder, recorderOf } from "../../sources/trace/kernel-recorder.ts";
@@ -40,52 +40,34 @@ async function changeTo(action: "arm" | "disarm", roots: Roots, given: Invocatio
     throw new CommandFailed(
       `Cannot find how this host keeps its kernel command line: want one of ${backEnds.map(({ name }) => name).join(", ")}; by hand, add ${recorderArguments("kprobes", '"').join(" ")}`,
     );
-  const { change, why } =
-    action === "arm" ? await armChange(roots, backEnd) : { change: await backEnd.disarm(roots), why: null };
+  const { plan, why } =
+    action === "arm" ? await armPlan(roots, backEnd) : { plan: await backEnd.disarm(roots), why: null };
   const state = action === "arm" ? "armed" : "off";
-  if (change.files.length + change.commands.length === 0) {
+  if (plan.files.length + plan.commands.length === 0) {
     print(`The flight recorder is ${state} for the next boots already (${backEnd.name}): nothing to change\n`);
     return exit.ok;
   }
-  print(planText(backEnd, change, why));
+  print(planText({ backEnd, plan, why }));
   if (given["dry-run"] === true) return exit.ok;
   if (given["yes"] !== true && !confirm("Change this?")) throw new CommandFailed("Nothing is changed");
-  const { files, commands } = change;
-  await carryOut(roots.live ? change : { files, commands: [] });
+  const { files, commands } = plan;
+  await carryOut(roots.live ? plan : { files, commands: [] });
   const remaining =
     roots.live || commands.length === 0
       ? ""
       : `, once that host has run ${commands.map(({ program, words }) => `'${hostCommand(roots, program, words)}'`).join(" and ")}`;
-  print(escaped(`The flight recorder is ${state} for the next boots (${backEnd.name})${remaining}\n`));
+  print(escapeLines(`The flight recorder is ${state} for the next boots (${backEnd.name})${remaining}\n`));
   return exit.ok;
 }
 
-async function armChange(roots: Roots, backEnd: BackEnd): Promise<{ readonly change: Change; readonly why: string }> {
+async function armPlan(roots: Roots, backEnd: BackEnd): Promise<{ readonly plan: Plan; readonly why: string }> {
   const { recorder: kind, why } = recorderOf(roots);
   if (kind === null) throw new CommandFailed(`Cannot arm the flight recorder: ${why}`);
-  return { change: await backEnd.arm(roots, kind), why };
-}
-
-/** What would be done, exactly: a difference for each file, and the commands. */
-function planText({ name, hosts }: BackEnd, { files, commands }: Change, why: string | null): string {
-  const parts = [
-    `By ${name}: ${hosts}${why === null ? "" : `; ${why}`}\n`,
-    ...files.map(
-      ({ path, before, after }) =>
-        `${after === null ? `removes '${path}':\n` : before === null ? `makes '${path}':\n` : ""}${fileDiff(path, before ?? "", after ?? "")}`,
-    ),
-    ...commands.map(({ program, words }) => `runs: ${shellWords([program, ...words])}\n`),
-  ];
-  return escaped(parts.join(""));
+  return { plan: await backEnd.arm(roots, kind), why };
 }
 
 function hostCommand({ top }: Roots, program: string, words: readonly string[]): string {
   return shellWords([program, ...words].map((word) => (word.startsWith(`${top}/`) ? word.slice(top.length) : word)));
-}
-
-/** Text with lines of the host's files: what a terminal would obey is escaped, the lines stay. */
-function escaped(text: string): string {
-  return text.replace(/[^\n\t\\]+/g, escapeText);
 }
 
 export async function recorderStatus(roots: Roots): Promise<RecorderStatus> {

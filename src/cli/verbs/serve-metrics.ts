@@ -6,9 +6,8 @@ import { VarlinkCallFailed } from "../../varlink/errors.ts";
 import { aborted } from "../../platform/aborted.ts";
 import type { Metered } from "../../render/metrics/metric-families.ts";
 import { socketPath } from "../daemon-client.ts";
-import { passedSockets } from "../passed-sockets.ts";
+import { passedSockets, stopSignal } from "../service.ts";
 import { secondsOption } from "../seconds-option.ts";
-import { stopSignal } from "../stop.ts";
 import { CommandFailed, exit, type ExitCode, type Invocation } from "../verb.ts";
 
 /** Shorter than a client may be silent, so that one who asks while the daemon hangs is told so. */

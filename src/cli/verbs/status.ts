@@ -21,7 +21,7 @@ export async function status(invocation: Invocation): Promise<ExitCode> {
 }
 
 async function ownStatus(invocation: Invocation): Promise<Status> {
-  const { statusText } = await import("../../render/text/status-text.ts");
+  const { statusText } = await import("../../render/text/status.ts");
   const record = await probed(invocation);
   return { text: statusText(record), ...record.readiness };
 }

@@ -9,7 +9,7 @@ import { changeText } from "../../render/text/change-text.ts";
 import { socketPath } from "../daemon-client.ts";
 import { hostAt } from "../host.ts";
 import { print } from "../print.ts";
-import { stopSignal } from "../stop.ts";
+import { stopSignal } from "../service.ts";
 import { CommandFailed, exit, type ExitCode, type Invocation } from "../verb.ts";
 
 /** `crngwatch watch`: the daemon's stream, or our own where none runs. */

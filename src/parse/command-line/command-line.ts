@@ -1,17 +1,8 @@
-/**
- * The kernel's parameters in order, as parse_args() of kernel/params.c splits them: blanks separate, double quotes
- * protect blanks, `-` and `_` are the same in a name, and what follows `--` belongs to init.
- */
+import { kernelArguments, textOf } from "./kernel-arguments.ts";
+
+/** The kernel's parameters in order; the value is null where there is no `=`. */
 export function parseCommandLine(text: string): readonly (readonly [name: string, value: string | null])[] {
-  const parameters: [string, string | null][] = [];
-  for (const [word] of text.matchAll(/(?:"[^"]*"|[^\s"])+/g)) {
-    if (word === "--") break;
-    const bare = word.replaceAll('"', "");
-    const equals = bare.indexOf("=");
-    const name = (equals < 0 ? bare : bare.slice(0, equals)).replaceAll("-", "_");
-    parameters.push([name, equals < 0 ? null : bare.slice(equals + 1)]);
-  }
-  return parameters;
+  return kernelArguments(text, "kernel").words.map(({ name, value }) => [name, value === null ? null : textOf(value)]);
 }
 
 /**

@@ -12,12 +12,18 @@ export interface Placed {
   readonly quoted: boolean;
 }
 
-/** One argument of a command line, and where it stands in the text. */
-export interface KernelArgument {
+/** One word of a command line, and where it stands in the text. */
+export interface KernelWord {
   /** With `_` for each `-`, which are one letter to the kernel. */
   readonly name: string;
   readonly start: number;
   readonly end: number;
+  /** Null: there is no `=`. */
+  readonly value: readonly Placed[] | null;
+}
+
+/** An argument that has a value. */
+export interface KernelArgument extends KernelWord {
   readonly value: readonly Placed[];
   /** What is put here is the beginning of the value, inside the kernel's quotes. */
   readonly valueStart: number;
@@ -27,7 +33,7 @@ export interface KernelArgument {
 
 export interface KernelArguments {
   /** All, with a value or without. */
-  readonly words: readonly { readonly start: number; readonly end: number }[];
+  readonly words: readonly KernelWord[];
   /** Those with a value, in order. */
   readonly valued: readonly KernelArgument[];
   /** The end of the last argument of the kernel's that ends: what stands behind an open quote would be part of it. */
@@ -45,7 +51,7 @@ const blank = /\s/;
 
 /** The arguments in `text` up to `--`, behind which they are init's. */
 export function kernelArguments(text: string, quoting: Quoting): KernelArguments {
-  const words: Word[] = [];
+  const words: KernelWord[] = [];
   const valued: KernelArgument[] = [];
   let end = 0;
   for (let at = 0; ;) {
@@ -53,13 +59,17 @@ export function kernelArguments(text: string, quoting: Quoting): KernelArguments
     if (at === text.length) break;
     const word = quoting === "kernel" ? kernelWord(text, at) : grubWord(text, at);
     if (text.slice(word.start, word.end) === "--") break;
-    words.push(word);
     const argument = quoting === "kernel" ? kernelArgument(text, word) : grubArgument(word);
-    if (argument !== null) valued.push(argument);
+    words.push(argument);
+    if (hasValue(argument)) valued.push(argument);
     if (word.closed) end = word.end;
     at = word.end;
   }
   return { words, valued, end };
+}
+
+function hasValue(argument: KernelWord | KernelArgument): argument is KernelArgument {
+  return argument.value !== null;
 }
 
 export function textOf(value: readonly Placed[]): string {
@@ -78,16 +88,21 @@ function kernelWord(text: string, start: number): Word {
   return { start, end: at, chars, closed: !quoted };
 }
 
-function kernelArgument(text: string, { start, end, chars }: Word): KernelArgument | null {
+/** As next_arg() of lib/cmdline.c: a `=` in the first place is part of the name; quotes at the ends are taken off. */
+function kernelArgument(text: string, { start, end, chars }: Word): KernelWord | KernelArgument {
   const whole = text.charAt(start) === '"';
-  const equals = text.indexOf("=", start + 1);
-  if (equals < 0 || equals >= end) return null;
-  const name = text.slice(start + (whole ? 1 : 0), equals);
+  const nameStart = start + (whole ? 1 : 0);
+  const equals = chars.findIndex(({ char }, index) => index > nameStart - start && char === "=") + start;
+  if (equals < start) {
+    const closes = whole && end > nameStart && text.charAt(end - 1) === '"';
+    return { name: kernelName(text.slice(nameStart, end - (closes ? 1 : 0))), start, end, value: null };
+  }
+  const name = kernelName(text.slice(nameStart, equals));
   const opened = equals + 1 < end && text.charAt(equals + 1) === '"';
   const valueStart = equals + (opened ? 2 : 1);
   const closes = (opened || whole) && end > valueStart && text.charAt(end - 1) === '"';
   const value = chars.slice(valueStart - start, end - start - (closes ? 1 : 0));
-  return { name: name.replaceAll("-", "_"), start, end, value, valueStart, isProtected: true };
+  return { name, start, end, value, valueStart, isProtected: true };
 }
 
 /**
@@ -111,11 +126,15 @@ function grubWord(text: string, start: number): Word {
   return { start, end: at, chars, closed: quote === "" };
 }
 
-function grubArgument({ start, end, chars }: Word): KernelArgument | null {
+function grubArgument({ start, end, chars }: Word): KernelWord | KernelArgument {
   const equals = chars.findIndex(({ char }) => char === "=");
-  if (equals <= 0) return null;
-  const name = textOf(chars.slice(0, equals)).replaceAll("-", "_");
+  if (equals <= 0) return { name: kernelName(textOf(chars)), start, end, value: null };
+  const name = kernelName(textOf(chars.slice(0, equals)));
   const sign = chars[equals] as Placed;
   const isInQuotes = sign.quoted && sign.end === sign.start + 1;
   return { name, start, end, value: chars.slice(equals + 1), valueStart: sign.end, isProtected: isInQuotes };
+}
+
+function kernelName(text: string): string {
+  return text.replaceAll("-", "_");
 }

@@ -3,8 +3,7 @@ import { microseconds } from "../../core/time.ts";
 import { remember } from "../../core/bounded-map.ts";
 import { mayWait, type RandomRequest } from "./request-fingerprint.ts";
 import { interfaceOfCaller, type WaitInterface } from "../stack/stack-frames.ts";
-import { parseTraceMark, type TraceEvent, type TraceMark, type WaitFunction } from "./trace-line.ts";
-import { TraceLines } from "./trace-lines.ts";
+import { parseTraceMark, type TraceEvent, type TraceMark, type WaitFunction, TraceLines } from "./trace-line.ts";
 import { TracePrograms } from "./trace-programs.ts";
 import { askOf, type Asked, type Entered, isSameTask, taskOf } from "./trace-tasks.ts";
 

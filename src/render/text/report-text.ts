@@ -1,5 +1,4 @@
-import type { BootRecord, EarlyUse, Finding, Supply, Wait } from "../../core/boot-record.ts";
-import type { Cost } from "../../core/cost.ts";
+import type { BootRecord, EarlyUse, Finding, Supply, Wait, Cost } from "../../core/boot-record.ts";
 import type { Logged } from "../../core/observed.ts";
 import { isOpen } from "../../core/same-wait.ts";
 import { escapeText } from "../escape.ts";

@@ -1,4 +1,4 @@
-import { ChildFailed, outputOf } from "../../platform/child-output.ts";
+import { ChildFailed, outputOf } from "../../platform/child.ts";
 import { escapeText } from "../../render/escape.ts";
 import { LogUnreadable, quoted } from "./log-unreadable.ts";
 

@@ -3,7 +3,7 @@ import { type ListedBoot, parseBootList } from "../../parse/log/boot-list.ts";
 import { objectIn } from "../../parse/log/journal-json.ts";
 import { LogReader } from "../../parse/log/log-reader.ts";
 import { olderRecord } from "../../core/saved-record.ts";
-import { ChildFailed, outputOf } from "../../platform/child-output.ts";
+import { ChildFailed, outputOf } from "../../platform/child.ts";
 import type { Roots } from "../../platform/roots.ts";
 import { journalEvents } from "../../render/journal/journal-events.ts";
 import { journalOfBoots, unreadable } from "./journal.ts";

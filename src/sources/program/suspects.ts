@@ -1,4 +1,4 @@
-import type { Suspect } from "../../core/wait.ts";
+import type { Suspect } from "../../core/evidence.ts";
 import { type FipsSwitches, processFips } from "../../parse/program/process-fips.ts";
 import { type RandomLibrary, randomLibraries } from "../../parse/program/random-libraries.ts";
 import { followBelow } from "../../platform/below-root.ts";

@@ -1,5 +1,4 @@
-import type { RecorderState } from "../../core/wait.ts";
-import type { Evidence } from "../../core/evidence.ts";
+import type { Evidence, RecorderState } from "../../core/evidence.ts";
 import type { Recorder } from "../../parse/command-line/recorder-arguments.ts";
 import { recorderOn } from "../../parse/command-line/recorder-line.ts";
 import { armedGroup } from "../../parse/trace/wait-probes.ts";

@@ -1,8 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { parseTraceLine, parseTraceMark } from "../../../src/parse/trace/trace-line.ts";
-import { TraceLines } from "../../../src/parse/trace/trace-lines.ts";
+import { parseTraceLine, parseTraceMark, TraceLines } from "../../../src/parse/trace/trace-line.ts";
 import { bootsInPieces } from "../log/reading-logs.ts";
 import { readTrace } from "./reading-traces.ts";
 

@@ -1,11 +1,10 @@
 import { describe, expect, it } from "vitest";
-import type { Suspect } from "../../../src/core/wait.ts";
 import { type BootRecord, bounds, emptyRecord } from "../../../src/core/boot-record.ts";
-import type { Evidence } from "../../../src/core/evidence.ts";
+import type { Evidence, Suspect } from "../../../src/core/evidence.ts";
 import { fold } from "../../../src/core/fold.ts";
 import { diagnose } from "../../../src/diagnose/findings.ts";
 import { reportText } from "../../../src/render/text/report-text.ts";
-import { statusText } from "../../../src/render/text/status-text.ts";
+import { statusText } from "../../../src/render/text/status.ts";
 import {
   extent,
   fastInit,

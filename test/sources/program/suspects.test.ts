@@ -1,7 +1,7 @@
+import type { Suspect } from "../../../src/core/evidence.ts";
 import { mkdirSync, symlinkSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
-import type { Suspect } from "../../../src/core/wait.ts";
 import { rootsBelow } from "../../../src/platform/roots.ts";
 import { suspects as source, suspectsOf } from "../../../src/sources/program/suspects.ts";
 import { elfFile } from "../../support/elf-file.ts";

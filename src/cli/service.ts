@@ -1,3 +1,11 @@
+/** Aborted by SIGINT and SIGTERM: an orderly end. */
+export function stopSignal(): AbortSignal {
+  const controller = new AbortController();
+  process.once("SIGINT", () => controller.abort());
+  process.once("SIGTERM", () => controller.abort());
+  return controller.signal;
+}
+
 /** The first descriptor of socket activation, sd_listen_fds(3). */
 const firstDescriptor = 3;
 

@@ -1,7 +1,22 @@
 import type { BootRecord, Wait } from "../../core/boot-record.ts";
 import { longestOf } from "../../core/same-wait.ts";
+import { escapeText } from "../escape.ts";
 import { verdict } from "../verdict.ts";
 import { openWaitText, waitText } from "../wait-text.ts";
+
+/**
+ * The answer for somebody in a hurry: the verdict, then a line for each finding and for each source that cannot tell.
+ */
+export function statusText(record: BootRecord): string {
+  const lines = [
+    verdict(record),
+    ...record.findings.map(({ severity, summary }) => `${severity}: ${escapeText(summary)}`),
+    ...record.sources
+      .filter(({ health }) => health === "denied" || health === "failed")
+      .map(({ name, health, detail }) => `${name} ${health}${detail === null ? "" : `: ${escapeText(detail)}`}`),
+  ];
+  return `${lines.join("\n")}\n`;
+}
 
 /** A wait that goes on, and how long by now. */
 interface Waiter {
