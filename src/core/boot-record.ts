@@ -1,4 +1,4 @@
-import type { BlockedTask } from "./wait.ts";
+import type { Wait } from "./wait.ts";
 import type {
   BootloaderSeed,
   CpuRng,
@@ -110,8 +110,6 @@ export interface Reseed extends Logged {
   readonly reason: ReseedReason;
 }
 
-export type Wait = Omit<BlockedTask, "kind">;
-
 /** What waiting for randomness cost a boot. Who polls may do other things meanwhile, and does not count. */
 export interface Cost {
   /** Seconds of the boot in which somebody waited; while several waited at once, they count once. */
@@ -166,7 +164,7 @@ export const bounds = {
   notes: 32,
   log: 64,
   losses: 64,
-  asked: 512,
+  calls: 512,
   waits: 512,
   suspects: 128,
   curve: 600,
@@ -221,7 +219,7 @@ export function emptyRecord(): BootRecord {
       notes: 0,
       log: 0,
       losses: 0,
-      asked: 0,
+      calls: 0,
       waits: 0,
       suspects: 0,
       curve: 0,

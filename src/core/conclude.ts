@@ -1,3 +1,4 @@
+import type { Wait } from "./wait.ts";
 import {
   type Anomaly,
   type BootRecord,
@@ -7,7 +8,6 @@ import {
   type Level,
   type Readiness,
   type ReadinessCause,
-  type Wait,
 } from "./boot-record.ts";
 import { type Claim, claims, earlyIsEnough, isRewrite } from "./claims.ts";
 import { costOf } from "./cost.ts";
@@ -44,12 +44,12 @@ export function conclude(taken: BootRecord): BootRecord {
  * ready (5.6 and later), and a task that the scheduler interrupts there looks as if it waited.
  */
 function withWaitsUntil(record: BootRecord): BootRecord {
-  const { readyLines, earlyInits, asked } = record.observed;
+  const { readyLines, earlyInits, calls } = record.observed;
   const readyAt = readyLines.find(({ at }) => at !== null)?.at ?? null;
-  if (record.waits.length === 0 && asked.length === 0) return record;
+  if (record.waits.length === 0 && calls.length === 0) return record;
   // On some old pools callers are let through at "fast init done", which is before.
   const releasedAt = earliest(readyAt, earlyInits[0]?.at ?? null);
-  const waits = asked
+  const waits = calls
     .flatMap((call) => waitOfCall(call, releasedAt, record))
     .reduce((list, wait) => withWait(list, wait).list, record.waits);
   if (readyAt === null || releasedAt === null) return { ...record, waits };
@@ -62,7 +62,7 @@ function withWaitsUntil(record: BootRecord): BootRecord {
  * told.
  */
 function waitOfCall(
-  call: Observed["asked"][number],
+  call: Observed["calls"][number],
   releasedAt: Seconds | null,
   { observed: { probe, earlyInits } }: BootRecord,
 ): readonly Wait[] {

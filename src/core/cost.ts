@@ -1,4 +1,5 @@
-import type { BootRecord, Wait, Cost } from "./boot-record.ts";
+import type { Wait } from "./wait.ts";
+import type { BootRecord, Cost } from "./boot-record.ts";
 import { microseconds } from "./time.ts";
 import { isWhole } from "./same-wait.ts";
 

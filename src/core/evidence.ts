@@ -1,4 +1,4 @@
-import type { AskedCall, BlockedTask } from "./wait.ts";
+import type { Wait } from "./wait.ts";
 import type { KernelMessage } from "./kernel-message.ts";
 import type { MonotonicSeconds, PrintkSeconds } from "./time.ts";
 
@@ -12,8 +12,8 @@ export type Evidence =
   | LogCoverage
   | LogExtent
   | LogLoss
-  | BlockedTask
-  | AskedCall
+  | WaitSeen
+  | CallSeen
   | RecorderState
   | Suspects
   | CallerProbe
@@ -93,6 +93,21 @@ export interface LogCoverage {
   readonly lastAt: PrintkSeconds | null;
   /** When the stretch had been read to its end: what the kernel said until then is in it. */
   readonly readAt: MonotonicSeconds;
+}
+
+/** A task that was seen blocked on randomness. */
+export interface WaitSeen {
+  readonly kind: "wait";
+  readonly wait: Wait;
+}
+
+/**
+ * A call of getrandom(2) that would have waited on a CRNG that is not ready, of which only the beginning was recorded.
+ */
+export interface CallSeen {
+  readonly kind: "call";
+  /** `to`: the latest moment at which it had returned. */
+  readonly call: Wait;
 }
 
 /**

@@ -1,4 +1,5 @@
-import type { Anomaly, BootRecord, Callers, EarlyUse, Gap, Level, Reseed, Wait } from "./boot-record.ts";
+import type { Wait } from "./wait.ts";
+import type { Anomaly, BootRecord, Callers, EarlyUse, Gap, Level, Reseed } from "./boot-record.ts";
 import { conclude, isAbove } from "./conclude.ts";
 import type { Evidence } from "./evidence.ts";
 import { byPosition } from "./ordered-list.ts";

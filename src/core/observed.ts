@@ -1,4 +1,4 @@
-import type { AskedCall } from "./wait.ts";
+import type { Wait } from "./wait.ts";
 import type { FipsEvidence, LogCoverage, LogLoss, NotedAt, Position } from "./evidence.ts";
 import type { MonotonicSeconds, PrintkSeconds } from "./time.ts";
 
@@ -19,7 +19,7 @@ export interface Observed {
   /** What the log itself says was lost from it. */
   readonly losses: readonly Omit<LogLoss, "kind">[];
   /** Calls of getrandom(2) of which nothing but the beginning was recorded. */
-  readonly asked: readonly Omit<AskedCall, "kind">[];
+  readonly calls: readonly Wait[];
 }
 
 export interface Logged extends Position {
@@ -80,5 +80,5 @@ export const nothingObserved: Observed = {
   pool: null,
   log: [],
   losses: [],
-  asked: [],
+  calls: [],
 };

@@ -1,4 +1,5 @@
-import { type BootRecord, bounds, type Wait } from "./boot-record.ts";
+import type { Wait } from "./wait.ts";
+import { type BootRecord, bounds } from "./boot-record.ts";
 import { compare, insert } from "./ordered-list.ts";
 import { clockSkew, earliest, latest, microseconds, type Seconds } from "./time.ts";
 

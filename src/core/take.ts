@@ -44,19 +44,17 @@ export function take(record: BootRecord, evidence: Evidence): BootRecord {
       return drop(observe(record, { losses: list }), "losses", dropped);
     }
     case "wait": {
-      const { kind: _, ...wait } = evidence;
-      const { list, dropped } = withWait(record.waits, wait);
+      const { list, dropped } = withWait(record.waits, evidence.wait);
       return drop({ ...record, waits: list }, "waits", dropped);
     }
-    case "asked": {
-      const { kind: _, ...asked } = evidence;
+    case "call": {
       const { list, dropped } = insert(
-        record.observed.asked,
-        asked,
+        record.observed.calls,
+        evidence.call,
         (a, b) => compare(a.from, b.from) || compare(a.tid, b.tid) || compare(a.line, b.line),
-        bounds.asked,
+        bounds.calls,
       );
-      return drop(observe(record, { asked: list }), "asked", dropped);
+      return drop(observe(record, { calls: list }), "calls", dropped);
     }
     case "recorder": {
       const { kind: _, ...recorder } = evidence;

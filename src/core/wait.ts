@@ -1,8 +1,7 @@
 import { microseconds, type MonotonicSeconds, type Seconds } from "./time.ts";
 
 /** A task that was seen blocked on randomness, and how its wait went. Null: not known. */
-export interface BlockedTask extends TaskFacts {
-  readonly kind: "wait";
+export interface Wait extends TaskFacts {
   /** `kernel`: code of the kernel itself waited, on whoever's behalf. */
   readonly interface: "getrandom" | "dev-random" | "urandom" | "kernel";
   /**
@@ -76,8 +75,7 @@ export interface TaskFacts {
 }
 
 /** A wait of which nothing is known: what those who saw one fill in. */
-export const unknownWait: Omit<BlockedTask, "interface" | "evidence"> = {
-  kind: "wait",
+export const unknownWait: Omit<Wait, "interface" | "evidence"> = {
   pid: null,
   tid: null,
   namespacePid: null,
@@ -110,7 +108,7 @@ export const unknownWait: Omit<BlockedTask, "interface" | "evidence"> = {
 };
 
 /** The wait by a clock that is `ahead` of the one that its times are by. */
-export function byClockAhead(wait: BlockedTask, ahead: number): BlockedTask {
+export function byClockAhead(wait: Wait, ahead: number): Wait {
   const moved = (at: Seconds | null): Seconds | null => (at === null ? null : microseconds(at + ahead));
   return {
     ...wait,
@@ -126,11 +124,3 @@ export function byClockAhead(wait: BlockedTask, ahead: number): BlockedTask {
  * of a hung task's report, of sysrq-t or -w, of a paste of /proc/PID/stack.
  */
 export type WaitEvidence = "recorder" | "live" | "hung-task" | "task-state" | "stack";
-
-/**
- * A call of getrandom(2) that would have waited on a CRNG that is not ready, of which only the beginning was recorded.
- * `to`: the latest moment at which it had returned.
- */
-export interface AskedCall extends Omit<BlockedTask, "kind"> {
-  readonly kind: "asked";
-}

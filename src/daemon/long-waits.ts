@@ -1,4 +1,5 @@
-import type { BootRecord, Wait } from "../core/boot-record.ts";
+import type { Wait } from "../core/wait.ts";
+import type { BootRecord } from "../core/boot-record.ts";
 import { isOpen } from "../core/same-wait.ts";
 import { nextStage, stagesPassed } from "../diagnose/wait-stages.ts";
 

@@ -1,4 +1,5 @@
-import type { BootRecord, Finding, Wait } from "../core/boot-record.ts";
+import type { Wait } from "../core/wait.ts";
+import type { BootRecord, Finding } from "../core/boot-record.ts";
 import { isWhole, longestOf, nameOf } from "../core/same-wait.ts";
 import { gapRules, recorderIncomplete } from "./gap-findings.ts";
 import { supplyRemedies } from "./remedies.ts";

@@ -72,7 +72,7 @@ export async function follow(host: Host, take: Taker, role: Role): Promise<Follo
     const record = latest;
     const unseen = record.waits
       .filter(isOpen)
-      .map((wait): Evidence => ({ kind: "wait", ...withUnseenEnd(wait, record) }));
+      .map((wait): Evidence => ({ kind: "wait", wait: withUnseenEnd(wait, record) }));
     if (unseen.length > 0) accept(unseen);
   }
 

@@ -1,4 +1,4 @@
-import type { Wait } from "../core/boot-record.ts";
+import type { Wait } from "../core/wait.ts";
 import { isWhole, nameOf } from "../core/same-wait.ts";
 import { escapeText } from "./escape.ts";
 

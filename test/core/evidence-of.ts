@@ -1,4 +1,4 @@
-import { type BlockedTask, unknownWait } from "../../src/core/wait.ts";
+import { type Wait, unknownWait } from "../../src/core/wait.ts";
 import type {
   CallerProbe,
   Evidence,
@@ -9,6 +9,7 @@ import type {
   LogLoss,
   NotedAt,
   PoolSample,
+  WaitSeen,
 } from "../../src/core/evidence.ts";
 import type { KernelMessage } from "../../src/core/kernel-message.ts";
 
@@ -89,17 +90,20 @@ export const loss = (line: number, from: number | null, to: number | null, lost:
   line,
 });
 /** A task that was seen waiting in getrandom() since a moment. */
-export const wait = (from: number | null, seconds: number | null, more: Partial<BlockedTask> = {}): BlockedTask => ({
-  ...unknownWait,
-  pid: 412,
-  comm: "sshd",
-  interface: "getrandom",
-  from,
-  seconds,
-  ended: (more.to ?? null) === null ? null : "returned",
-  evidence: "hung-task",
-  ...more,
-});
+export const wait = (from: number | null, seconds: number | null, more: Partial<Wait> = {}): WaitSeen =>
+  seen({
+    ...unknownWait,
+    pid: 412,
+    comm: "sshd",
+    interface: "getrandom",
+    from,
+    seconds,
+    ended: (more.to ?? null) === null ? null : "returned",
+    evidence: "hung-task",
+    ...more,
+  });
+
+export const seen = (one: Wait): WaitSeen => ({ kind: "wait", wait: one });
 
 /** Every order of every choice of `items`, the empty one left out. */
 export function* arrangements(items: readonly Evidence[]): Generator<readonly Evidence[]> {

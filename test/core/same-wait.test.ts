@@ -1,15 +1,15 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type BlockedTask, byClockAhead } from "../../src/core/wait.ts";
+import { type Wait, byClockAhead } from "../../src/core/wait.ts";
 import { type BootRecord, emptyRecord } from "../../src/core/boot-record.ts";
-import type { Evidence } from "../../src/core/evidence.ts";
+import type { Evidence, WaitSeen } from "../../src/core/evidence.ts";
 import { type Change, fold, step } from "../../src/core/fold.ts";
 import { microseconds } from "../../src/core/time.ts";
 import { isOpen, isWhole, withUnseenEnd } from "../../src/core/same-wait.ts";
-import { arrangements, fastInit, fips, probe, pool, readyLine, wait } from "./evidence-of.ts";
+import { arrangements, fastInit, fips, probe, pool, readyLine, seen, wait } from "./evidence-of.ts";
 
 const recordOf = (...evidence: readonly Evidence[]): BootRecord => fold(emptyRecord(), evidence).record;
-const recorded = (from: number, to: number | null, more: Partial<BlockedTask> = {}): BlockedTask =>
+const recorded = (from: number, to: number | null, more: Partial<Wait> = {}): WaitSeen =>
   wait(from, to === null ? null : microseconds(to - from), {
     pid: 7,
     tid: 7,
@@ -21,7 +21,7 @@ const recorded = (from: number, to: number | null, more: Partial<BlockedTask> = 
     evidence: "recorder",
     ...more,
   });
-const live = (from: number, seenAt: number, to: number | null = null, more: Partial<BlockedTask> = {}): BlockedTask =>
+const live = (from: number, seenAt: number, to: number | null = null, more: Partial<Wait> = {}): WaitSeen =>
   wait(from, microseconds((to ?? seenAt) - from), {
     pid: 7,
     tid: 7,
@@ -99,19 +99,19 @@ describe("sightings of one wait", () => {
   });
 
   it("is not known by how much it may be wrong where it went by unseen, though the beginning was recorded", () => {
-    const unseen = { ...recorded(2, 3.3, { errorSeconds: null }) };
+    const unseen = recorded(2, 3.3, { errorSeconds: null });
     for (const order of arrangements([recorded(2, null), unseen]))
       if (order.length === 2)
         expect(recordOf(...order).waits).toMatchObject([{ from: 2, to: 3.3, errorSeconds: null }]);
   });
 
   it("by which way one came is what was seen of it, not what is likely", () => {
-    const [entry, seen] = [
+    const [entry, stack] = [
       recorded(2, null, { interfaceSeen: false }),
       live(2.01, 2.4, null, { interface: "dev-random" }),
     ];
-    for (const order of [...arrangements([entry, seen, recorded(2, 3.5, { interfaceSeen: false })])].filter((some) =>
-      some.includes(seen),
+    for (const order of [...arrangements([entry, stack, recorded(2, 3.5, { interfaceSeen: false })])].filter((some) =>
+      some.includes(stack),
     )) {
       expect(recordOf(...order).waits).toMatchObject([{ interface: "dev-random", interfaceSeen: true }]);
     }
@@ -203,10 +203,12 @@ describe("a wait that is recorded", () => {
 
 describe("a call of which only the beginning was recorded", () => {
   const call = (from: number, to: number | null = null): Evidence => ({
-    ...recorded(from, null, { seenAt: from, errorSeconds: null, request: { bytes: 24, flags: 0 } }),
-    to,
-    ended: to === null ? null : "returned",
-    kind: "asked",
+    kind: "call",
+    call: {
+      ...recorded(from, null, { seenAt: from, errorSeconds: null, request: { bytes: 24, flags: 0 } }).wait,
+      to,
+      ended: to === null ? null : "returned",
+    },
   });
 
   it("waited until the CRNG was ready, or as long as its task can have, where it came before", () => {
@@ -282,7 +284,7 @@ describe("a wait that was looked at", () => {
 });
 
 describe("a wait whose end nobody saw", () => {
-  const unseenEnd = (open: BlockedTask, ...evidence: readonly Evidence[]) => {
+  const unseenEnd = ({ wait: open }: WaitSeen, ...evidence: readonly Evidence[]) => {
     const record = recordOf(...evidence);
     const ended = withUnseenEnd(open, record);
     expect([isOpen(ended), isWhole(ended)]).toEqual([false, ended.ended !== null]);
@@ -318,15 +320,15 @@ describe("a wait whose end nobody saw", () => {
   it("stays so beside what was seen of it before", () => {
     const open = live(2, 14.5, null, dev);
     const known = [readyLine(5), open];
-    for (const order of arrangements([...known, { ...open, ...withUnseenEnd(open, recordOf(...known)) }])) {
+    for (const order of arrangements([...known, seen(withUnseenEnd(open.wait, recordOf(...known)))])) {
       if (order.length === 3) expect(recordOf(...order).waits).toMatchObject([lastSeen(14.5)]);
     }
   });
 });
 
 it("a wait by another clock has its moments moved, and lasts as long", () => {
-  expect(byClockAhead(recorded(2.1, 3.5), 0.2)).toEqual(recorded(2.3, 3.7));
-  expect(byClockAhead(recorded(2.1, null), -0.1)).toEqual(recorded(2, null));
+  expect(byClockAhead(recorded(2.1, 3.5).wait, 0.2)).toEqual(recorded(2.3, 3.7).wait);
+  expect(byClockAhead(recorded(2.1, null).wait, -0.1)).toEqual(recorded(2, null).wait);
 });
 
 describe("what is told of a wait", () => {

@@ -1,5 +1,6 @@
+import type { Wait } from "../../src/core/wait.ts";
 import { describe, expect, it, vi } from "vitest";
-import { type BootRecord, emptyRecord, type Wait } from "../../src/core/boot-record.ts";
+import { type BootRecord, emptyRecord } from "../../src/core/boot-record.ts";
 import { longWaits, nextDue, openWaits, watchWaits } from "../../src/daemon/long-waits.ts";
 import { aWait } from "../support/waits.ts";
 

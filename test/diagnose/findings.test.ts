@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { type BootRecord, bounds, emptyRecord, type Finding } from "../../src/core/boot-record.ts";
-import type { BlockedTask } from "../../src/core/wait.ts";
+import type { Wait } from "../../src/core/wait.ts";
 import type { Evidence, FipsEvidence } from "../../src/core/evidence.ts";
 import { fold } from "../../src/core/fold.ts";
 import { diagnose } from "../../src/diagnose/findings.ts";
@@ -163,7 +163,7 @@ describe("the finding that tasks waited", () => {
   const summary = (...evidence: readonly Evidence[]): string | undefined =>
     findingsOf(...evidence).find(({ id }) => id === "waited")?.summary;
 
-  it.each<[summary: string, facts: Partial<BlockedTask>]>([
+  it.each<[summary: string, facts: Partial<Wait>]>([
     [
       "PID 1 waited 1.5 s for the CRNG in getrandom via libgcrypt.so.20 in FIPS mode, and the boot stood still",
       { to: 8.5, libraries: ["libgcrypt.so.20"], fips: true },

@@ -1,4 +1,5 @@
-import { type BootRecord, emptyRecord, type Wait } from "../../src/core/boot-record.ts";
+import type { Wait } from "../../src/core/wait.ts";
+import { type BootRecord, emptyRecord } from "../../src/core/boot-record.ts";
 import type { Evidence } from "../../src/core/evidence.ts";
 import { fold } from "../../src/core/fold.ts";
 import { diagnose } from "../../src/diagnose/findings.ts";
@@ -55,12 +56,11 @@ export function fullRecord(more: Partial<BootRecord> = {}): BootRecord {
 export function hostileWaits(count = hostileNames.length): readonly Wait[] {
   return Array.from({ length: count }, (_, index) => {
     const name = hostileNames[index % hostileNames.length] as string;
-    const { kind: _kind, ...one } = wait(1, index + 1, {
+    return wait(1, index + 1, {
       pid: index,
       unit: `${name}${index}`,
       libraries: [name],
       to: index + 2,
-    });
-    return one;
+    }).wait;
   });
 }

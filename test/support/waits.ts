@@ -1,11 +1,9 @@
-import { unknownWait } from "../../src/core/wait.ts";
-import type { Wait } from "../../src/core/boot-record.ts";
+import { unknownWait, type Wait } from "../../src/core/wait.ts";
 
 /** sshd-keygen's wait, or what a test makes of it. */
 export function aWait(facts: Partial<Wait> = {}): Wait {
-  const { kind: _, ...unknown } = unknownWait;
   return {
-    ...unknown,
+    ...unknownWait,
     pid: 612,
     comm: "sshd-keygen",
     exe: "/usr/bin/ssh-keygen",

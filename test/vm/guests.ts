@@ -1,5 +1,5 @@
-import type { BootRecord, Wait } from "../../src/core/boot-record.ts";
-import { unknownWait } from "../../src/core/wait.ts";
+import type { BootRecord } from "../../src/core/boot-record.ts";
+import { unknownWait, type Wait } from "../../src/core/wait.ts";
 import { armLine } from "../../src/parse/command-line/recorder-line.ts";
 import type { KernelSeries } from "./lab/boot.ts";
 
@@ -91,12 +91,11 @@ export function withoutTimes({
 
 /** Such a wait of a program that links nothing, on a machine that is not in FIPS mode. */
 export function staticWait(facts: Partial<Wait> & Pick<Wait, "interface">): Omit<Wait, TimesAndNumbers> {
-  const { kind: _, ...unknown } = unknownWait;
   const found: Partial<Wait> = {
     librariesSource: "maps",
     fips: false,
     fipsWhy: "neither the kernel nor a library is put into FIPS mode",
     ended: "returned",
   };
-  return withoutTimes({ ...unknown, ...found, evidence: "recorder", ...facts });
+  return withoutTimes({ ...unknownWait, ...found, evidence: "recorder", ...facts });
 }

@@ -1,5 +1,5 @@
+import type { Wait } from "../../src/core/wait.ts";
 import { expect } from "vitest";
-import type { Wait } from "../../src/core/boot-record.ts";
 import type { Transcript } from "./lab/boot.ts";
 
 /** What a time in the record may differ from the kernel's own event. */

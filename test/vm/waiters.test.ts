@@ -1,5 +1,5 @@
+import type { Wait } from "../../src/core/wait.ts";
 import { beforeAll, describe, expect, it } from "vitest";
-import type { Wait } from "../../src/core/boot-record.ts";
 import { fullyArmed, kernels, kernelWarning, recordIn, startDaemon, staticWait, withoutTimes } from "./guests.ts";
 import { boot, type KernelSeries, type Transcript } from "./lab/boot.ts";
 import { compiled } from "./lab/compiled.ts";

@@ -1,5 +1,5 @@
+import type { Wait } from "../../src/core/wait.ts";
 import { beforeAll, describe, expect, it } from "vitest";
-import type { Wait } from "../../src/core/boot-record.ts";
 import { armLine } from "../../src/parse/command-line/recorder-line.ts";
 import {
   entriesArmed,

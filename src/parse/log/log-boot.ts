@@ -1,4 +1,4 @@
-import type { BlockedTask } from "../../core/wait.ts";
+import type { Wait } from "../../core/wait.ts";
 import { type BootRecord, emptyRecord } from "../../core/boot-record.ts";
 import type { Evidence, LoggedMessage, LogExtent, LogLoss, NotedAt } from "../../core/evidence.ts";
 import type { KernelMessage } from "../../core/kernel-message.ts";
@@ -168,14 +168,18 @@ export class LogBoot {
       stamps: this.#stamps,
     };
     const stacks = this.#blocked.waits();
-    const recorded = this.#trace.waits().map((wait): BlockedTask => ({
+    const recorded = this.#trace.waits().map((wait): Wait => ({
       ...wait,
       comm: stacks.find((stack) => isOfTask(stack, wait))?.comm ?? wait.comm,
     }));
     // Of a wait that was recorded, a stack tells less.
     const seen = stacks.filter((stack) => !recorded.some((wait) => isOfTask(stack, wait)));
-    const asked = this.#trace.asks().map((call): Evidence => ({ ...call, kind: "asked" }));
-    const evidence: Evidence[] = [extent, ...this.#losses, ...recorded, ...seen, ...asked];
+    const evidence: Evidence[] = [
+      extent,
+      ...this.#losses,
+      ...[...recorded, ...seen].map((wait): Evidence => ({ kind: "wait", wait })),
+      ...this.#trace.asks().map((call): Evidence => ({ kind: "call", call })),
+    ];
     for (const { line, lost } of this.#trace.losses)
       evidence.push({ kind: "log-loss", source: "trace", from: null, to: null, lost, line });
     if (this.bootId !== null)
@@ -261,6 +265,6 @@ export class LogBoot {
 }
 
 /** Whether a stack may be of the task that was recorded; another one that has its number goes by another name. */
-function isOfTask({ pid, comm }: BlockedTask, recorded: BlockedTask): boolean {
+function isOfTask({ pid, comm }: Wait, recorded: Wait): boolean {
   return recorded.pid === pid && (comm === null || mayBeNamed(recorded.comm, comm));
 }

@@ -1,8 +1,8 @@
-import { type BlockedTask, unknownWait } from "../../core/wait.ts";
+import { type Wait, unknownWait } from "../../core/wait.ts";
 import { earliest, latest, microseconds } from "../../core/time.ts";
 
 /** One report in which a task was seen waiting for randomness. */
-export interface Sighting extends Pick<BlockedTask, "pid" | "comm" | "interface" | "line"> {
+export interface Sighting extends Pick<Wait, "pid" | "comm" | "interface" | "line"> {
   readonly evidence: "hung-task" | "task-state" | "stack";
   readonly at: number | null;
   /** A hung task's: for how long at least it had been blocked then. */
@@ -11,7 +11,7 @@ export interface Sighting extends Pick<BlockedTask, "pid" | "comm" | "interface"
 
 /** A wait, and when it was last reported. */
 export interface Seen {
-  readonly wait: BlockedTask;
+  readonly wait: Wait;
   readonly lastAt: number | null;
 }
 
@@ -26,7 +26,7 @@ export function mergeSighting(seen: readonly Seen[], sighting: Sighting, limit: 
   return seen.length < limit ? [...seen, first(sighting)] : null;
 }
 
-function isSameTask(wait: BlockedTask, { pid, comm, interface: door }: Sighting): boolean {
+function isSameTask(wait: Wait, { pid, comm, interface: door }: Sighting): boolean {
   // /proc/PID/stack gives no name.
   return wait.pid === pid && wait.interface === door && (wait.comm === comm || wait.comm === null || comm === null);
 }

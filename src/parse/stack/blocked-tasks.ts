@@ -1,4 +1,4 @@
-import type { BlockedTask } from "../../core/wait.ts";
+import type { Wait } from "../../core/wait.ts";
 import { mergeSighting, type Seen, type Sighting } from "./blocked-task-sightings.ts";
 import { parseFrames, type StackFrame, StackReading } from "./stack-frames.ts";
 import { parseShownComm, parseShownStack } from "./stack-paste.ts";
@@ -82,7 +82,7 @@ export class BlockedTasks {
   }
 
   /** The waits so far, in order of their first lines; that of a report still open, too. */
-  waits(): readonly BlockedTask[] {
+  waits(): readonly Wait[] {
     const open = this.#sighting();
     const seen = open === null ? this.#seen : (mergeSighting(this.#seen, open, bounds.waits) ?? this.#seen);
     return seen.map(({ wait }) => {

@@ -1,6 +1,6 @@
-import type { BlockedTask } from "../../core/wait.ts";
+import type { Wait } from "../../core/wait.ts";
 
-export type WaitInterface = BlockedTask["interface"];
+export type WaitInterface = Wait["interface"];
 
 /** One function on a stack. */
 export interface StackFrame {

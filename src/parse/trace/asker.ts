@@ -1,4 +1,4 @@
-import type { BlockedTask } from "../../core/wait.ts";
+import type { Wait } from "../../core/wait.ts";
 import { randomLibrary } from "../program/random-libraries.ts";
 import { fipsOfRequest, librariesOfRequest, type RandomRequest } from "./request-fingerprint.ts";
 
@@ -9,7 +9,7 @@ import { fipsOfRequest, librariesOfRequest, type RandomRequest } from "./request
 export function askerOf(
   userStack: readonly string[],
   request: RandomRequest | null,
-): Partial<Pick<BlockedTask, "libraries" | "librariesSource" | "fips" | "fipsWhy">> {
+): Partial<Pick<Wait, "libraries" | "librariesSource" | "fips" | "fipsWhy">> {
   const called = libraryOfUserStack(userStack);
   const fips = request === null ? null : fipsOfRequest(request);
   const mode =

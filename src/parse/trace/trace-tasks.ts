@@ -1,4 +1,4 @@
-import { type BlockedTask, unknownWait } from "../../core/wait.ts";
+import { type Wait, unknownWait } from "../../core/wait.ts";
 import { askerOf } from "./asker.ts";
 import { wholeName } from "./ftrace-dump.ts";
 import type { RandomRequest } from "./request-fingerprint.ts";
@@ -33,7 +33,7 @@ export function taskOf({
   asked,
   stack,
   gatheredJitter,
-}: Pick<Entered, "event" | "line" | "exe" | "asked" | "stack" | "gatheredJitter">): Omit<BlockedTask, "interface"> {
+}: Pick<Entered, "event" | "line" | "exe" | "asked" | "stack" | "gatheredJitter">): Omit<Wait, "interface"> {
   const userStack = stack.length > 0 ? stack : (asked?.stack ?? []);
   const request = asked?.request ?? null;
   return {
@@ -53,7 +53,7 @@ export function taskOf({
 }
 
 /** A call of which it is not known whether it waited. `to`: it had surely returned then. */
-export function askOf(asked: Asked, to: number | null): BlockedTask {
+export function askOf(asked: Asked, to: number | null): Wait {
   const { at } = asked.event;
   return {
     ...taskOf({ ...asked, asked, gatheredJitter: false }),

@@ -1,4 +1,4 @@
-import type { BlockedTask } from "../../core/wait.ts";
+import type { Wait } from "../../core/wait.ts";
 import { microseconds } from "../../core/time.ts";
 import { remember } from "../../core/bounded-map.ts";
 import { mayWait, type RandomRequest } from "./request-fingerprint.ts";
@@ -59,8 +59,8 @@ export class TraceWaits {
   #answered = false;
   /** When calls returned, whosever: until the first one nobody can have been let through. */
   #returns: number[] = [];
-  #found: BlockedTask[] = [];
-  #pastAsks: BlockedTask[] = [];
+  #found: Wait[] = [];
+  #pastAsks: Wait[] = [];
   #losses: { readonly line: number | null; readonly lost: number | null }[] = [];
   #lossCount = 0;
   #lastAt = 0;
@@ -89,13 +89,13 @@ export class TraceWaits {
    * Calls that may have waited, where nothing but beginnings was recorded. Whether one did depends on when the CRNG let
    * callers through. `to`, where it is known: the latest moment at which it had returned, by what its task did next.
    */
-  asks(): readonly BlockedTask[] {
+  asks(): readonly Wait[] {
     if (this.#probed || this.#answered) return [];
     return [...this.#pastAsks, ...[...this.#asked.values()].map((asked) => askOf(asked, null))];
   }
 
   /** The waits so far: those that ended, in order of their ends, then those that have not. */
-  waits(): readonly BlockedTask[] {
+  waits(): readonly Wait[] {
     return [...this.#found, ...this.#openWaits()].slice(0, bounds.waits);
   }
 
@@ -285,12 +285,12 @@ export class TraceWaits {
     this.#keep({ ...this.#openWait(wait, entered, null), ended: "returned" });
   }
 
-  #keep(wait: BlockedTask): void {
+  #keep(wait: Wait): void {
     if (this.#found.length < bounds.waits) this.#found.push(wait);
     else this.#dropped++;
   }
 
-  #openWaits(): readonly BlockedTask[] {
+  #openWaits(): readonly Wait[] {
     const { wait_for_random_bytes: waiting, try_to_generate_entropy: generating } = this.#entered;
     const alone = [...generating].filter(([pid]) => !waiting.has(pid));
     // Of a call alone its end must be sure to be recorded.
@@ -302,7 +302,7 @@ export class TraceWaits {
           )
         : [];
     return [
-      ...calls.map((asked): BlockedTask => ({
+      ...calls.map((asked): Wait => ({
         ...taskOf({ ...asked, asked, gatheredJitter: false }),
         interface: "getrandom",
         from: asked.event.at,
@@ -316,7 +316,7 @@ export class TraceWaits {
   }
 
   /** `surelyUntil`: a moment at which it had not ended, as far as its own events tell. */
-  #openWait(wait: WaitFunction, entered: Entered, surelyUntil: number | null): BlockedTask {
+  #openWait(wait: WaitFunction, entered: Entered, surelyUntil: number | null): Wait {
     // Its own return may have gone by unseen, and others' show that waiters were let through: it surely lasted until
     // the first.
     const until = this.#returns[entered.returnsBefore] ?? surelyUntil;

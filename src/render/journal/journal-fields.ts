@@ -1,4 +1,5 @@
-import type { BootRecord, Wait } from "../../core/boot-record.ts";
+import type { Wait } from "../../core/wait.ts";
+import type { BootRecord } from "../../core/boot-record.ts";
 import type { Change } from "../../core/fold.ts";
 import { type EntryFields } from "./journal-datagram.ts";
 import { documentation, type JournalEvent, journalEvents } from "./journal-events.ts";

@@ -1,4 +1,5 @@
-import type { BootRecord, Wait } from "../../core/boot-record.ts";
+import type { Wait } from "../../core/wait.ts";
+import type { BootRecord } from "../../core/boot-record.ts";
 import type { EarlyUseKind, ReseedReason } from "../../core/kernel-message.ts";
 import { isOpen, longestOf } from "../../core/same-wait.ts";
 import { version } from "../../core/version.ts";

@@ -1,4 +1,5 @@
-import { type BootRecord, bootsSchema, type Wait } from "../../core/boot-record.ts";
+import type { Wait } from "../../core/wait.ts";
+import { type BootRecord, bootsSchema } from "../../core/boot-record.ts";
 import { longestOf } from "../../core/same-wait.ts";
 import { escapeText } from "../escape.ts";
 import { waiterName } from "../wait-text.ts";

@@ -1,4 +1,5 @@
-import type { BootRecord, EarlyUse, Finding, Supply, Wait, Cost } from "../../core/boot-record.ts";
+import type { Wait } from "../../core/wait.ts";
+import type { BootRecord, EarlyUse, Finding, Supply, Cost } from "../../core/boot-record.ts";
 import type { Logged } from "../../core/observed.ts";
 import { isOpen } from "../../core/same-wait.ts";
 import { escapeText } from "../escape.ts";

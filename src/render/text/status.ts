@@ -1,4 +1,5 @@
-import type { BootRecord, Wait } from "../../core/boot-record.ts";
+import type { Wait } from "../../core/wait.ts";
+import type { BootRecord } from "../../core/boot-record.ts";
 import { longestOf } from "../../core/same-wait.ts";
 import { escapeText } from "../escape.ts";
 import { verdict } from "../verdict.ts";

@@ -1,4 +1,4 @@
-import type { Wait } from "../../core/boot-record.ts";
+import type { Wait } from "../../core/wait.ts";
 
 export type WaitLabels = Readonly<Record<"unit" | "library" | "interface", string>>;
 

@@ -1,4 +1,4 @@
-import type { BlockedTask, TaskFacts } from "../../core/wait.ts";
+import type { Wait, TaskFacts } from "../../core/wait.ts";
 import { clockSkew } from "../../core/time.ts";
 import type { FipsSwitches } from "../../parse/program/process-fips.ts";
 import { followBelow } from "../../platform/below-root.ts";
@@ -33,7 +33,7 @@ export class Waiters {
    * program's file tells; that also where it has gone on to another program since, as a first process does that is not
    * the last init. `goneOn`: the trace says so.
    */
-  attribute(wait: BlockedTask, goneOn = false): BlockedTask {
+  attribute(wait: Wait, goneOn = false): Wait {
     const task = wait.tid === null ? null : describeTask(this.#host, { tid: wait.tid }, this.#fips());
     if (task === null || !isTaskOf(wait, task))
       return wait.exe === null ? wait : { ...wait, ...this.#unitOf(wait.exe, wait), ...this.#programOf(wait) };
@@ -57,7 +57,7 @@ export class Waiters {
    * What the file of the program in which it waited tells, unless more is known: the task is no more in it, what its
    * name names here may be another file, and that of an initrd is gone.
    */
-  #programOf({ exe, librariesSource }: BlockedTask): Partial<TaskFacts> & Pick<TaskFacts, "exe"> {
+  #programOf({ exe, librariesSource }: Wait): Partial<TaskFacts> & Pick<TaskFacts, "exe"> {
     return { exe, ...(exe === null || librariesSource !== null ? null : this.#program(exe)) };
   }
 
@@ -65,7 +65,7 @@ export class Waiters {
    * The program in which it waited, where the living task runs another one by now. Null: it is the same, or a script,
    * whose interpreter runs.
    */
-  #programBefore({ exe }: BlockedTask, task: LivingTask): (Partial<TaskFacts> & Pick<TaskFacts, "exe">) | null {
+  #programBefore({ exe }: Wait, task: LivingTask): (Partial<TaskFacts> & Pick<TaskFacts, "exe">) | null {
     if (exe === null || task.exe === null || task.container !== null || task.namespacePid !== null) return null;
     const place = followBelow(this.#host.roots.top, exe);
     if (place === null || place === task.exe) return null;
@@ -73,7 +73,7 @@ export class Waiters {
     return program === null ? null : { exe: place, ...program };
   }
 
-  #unitOf(exe: string, { unit: known }: BlockedTask): Partial<TaskFacts> {
+  #unitOf(exe: string, { unit: known }: Wait): Partial<TaskFacts> {
     if (known !== null) return {};
     this.#units ??= new ProgramUnits(this.#host.roots);
     const unit = this.#units.unitOf(exe);
@@ -133,7 +133,7 @@ function factsOf({
  * A process that started later has the number of one that is gone; another name is what it was before it started a
  * program.
  */
-function isTaskOf({ from, to, comm }: BlockedTask, task: LivingTask): boolean {
+function isTaskOf({ from, to, comm }: Wait, task: LivingTask): boolean {
   const began = from ?? to;
   // By two clocks. No machine gives all its numbers to others within what those differ by.
   return (began === null || task.startedAt <= began + clockSkew(began)) && (comm === null || comm === task.comm);

@@ -1,4 +1,4 @@
-import { type BlockedTask, unknownWait } from "../../core/wait.ts";
+import { type Wait, unknownWait } from "../../core/wait.ts";
 import { microseconds, type MonotonicSeconds } from "../../core/time.ts";
 import type { LiveStack } from "../../parse/stack/live-stack.ts";
 import { fs, join } from "../../platform/builtins.ts";
@@ -32,7 +32,7 @@ const tasksPerStep = 16;
 
 /** What one look found. */
 export interface Look extends Seen {
-  readonly waits: readonly BlockedTask[];
+  readonly waits: readonly Wait[];
 }
 
 interface Young {
@@ -46,7 +46,7 @@ interface Followed {
   readonly folder: string;
   /** When it started, by which it is known from another with its number. */
   readonly startTicks: number | null;
-  wait: BlockedTask;
+  wait: Wait;
   seenAt: MonotonicSeconds;
   toldAt: MonotonicSeconds;
 }
@@ -73,7 +73,7 @@ export class TaskScan {
   /** That is under way. */
   #survey: Iterator<void, void> | null = null;
   /** What has been seen of waits since this was last told. */
-  #found: BlockedTask[] = [];
+  #found: Wait[] = [];
 
   constructor(host: Host) {
     this.#host = host;
@@ -228,7 +228,7 @@ export class TaskScan {
   ): void {
     const stat = this.#stacks.statOf(folder);
     if (stack.kind === "waiting" && stack.unlessRunning && stat?.state === "R") return;
-    const wait: BlockedTask = {
+    const wait: Wait = {
       ...unknownWait,
       ...this.#waiters.of(tid),
       interface: stack.kind === "waiting" ? stack.interface : "dev-random",
@@ -294,6 +294,6 @@ export class TaskScan {
   }
 }
 
-function lasted({ from }: BlockedTask, at: MonotonicSeconds): number {
+function lasted({ from }: Wait, at: MonotonicSeconds): number {
   return microseconds(at - (from ?? at));
 }

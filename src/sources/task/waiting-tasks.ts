@@ -111,5 +111,5 @@ function healthOf({ shown, hidden, running }: Seen): Health {
 function evidenceOf({ waits }: Look, host: Host): readonly Evidence[] {
   if (waits.length === 0) return [];
   const ahead = host.printkAhead() ?? 0;
-  return waits.map((wait) => byClockAhead(wait, ahead));
+  return waits.map((wait) => ({ kind: "wait", wait: byClockAhead(wait, ahead) }));
 }

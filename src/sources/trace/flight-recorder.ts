@@ -74,13 +74,16 @@ function observe(host: Host): Observation {
       : (silence(host, tracefs, recorder === "kprobes" ? names : null) ?? emptied);
   const ahead = (host.printkAhead() ?? 0) - (traceAhead(tracefs) ?? host.printkAhead() ?? 0);
   const waiters = new Waiters(host);
-  const waits = trace.waits(ahead).map((wait) => waiters.attribute(wait, trace.hasGoneOn(wait, ahead)));
-  const asked = trace.asks(ahead).map((call): Evidence => ({ ...waiters.attribute(call), kind: "asked" }));
-  const events = recorder === "syscalls" ? asked.length : hits;
+  const waits = trace.waits(ahead).map((wait): Evidence => ({
+    kind: "wait",
+    wait: waiters.attribute(wait, trace.hasGoneOn(wait, ahead)),
+  }));
+  const calls = trace.asks(ahead).map((call): Evidence => ({ kind: "call", call: waiters.attribute(call) }));
+  const events = recorder === "syscalls" ? calls.length : hits;
   return {
     health: read.kind === "failed" ? "failed" : "ok",
     detail: read.kind === "more" ? `of '${path}' the first ${traceBytes >> 20} MiB` : problem,
-    evidence: [state(recorder, true, events, problem), ...waits, ...asked, ...trace.newLosses()],
+    evidence: [state(recorder, true, events, problem), ...waits, ...calls, ...trace.newLosses()],
   };
 }
 

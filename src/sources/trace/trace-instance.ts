@@ -1,4 +1,4 @@
-import type { BlockedTask } from "../../core/wait.ts";
+import type { Wait } from "../../core/wait.ts";
 import type { Evidence } from "../../core/evidence.ts";
 import { microseconds } from "../../core/time.ts";
 import { isOpen } from "../../core/same-wait.ts";
@@ -120,7 +120,7 @@ function followerOf(host: Host, tracefs: string, fd: number, left: readonly Evid
       ]);
       if (told.get(key) === text) continue;
       // Its end tells no more of the task, which may be gone by then.
-      news.push(told.has(key) ? wait : waiters.attribute(wait));
+      news.push({ kind: "wait", wait: told.has(key) ? wait : waiters.attribute(wait) });
       told.set(key, text);
     }
     const lost = trace.losses === 0 ? null : `events were lost in ${trace.losses} places`;
@@ -141,15 +141,15 @@ function followerOf(host: Host, tracefs: string, fd: number, left: readonly Evid
 }
 
 /** A wait whose return would have been read by now goes on: nobody is let through before the CRNG is ready. */
-function stillSeen(wait: BlockedTask, now: number): BlockedTask {
+function stillSeen(wait: Wait, now: number): Wait {
   const { from } = wait;
   return from !== null && isOpen(wait) ? { ...wait, seenAt: now, seconds: microseconds(now - from) } : wait;
 }
 
 /** Removes what we made, or what a daemon before us left; what that one had not read is told. */
-function tidyUp(host: Host, tracefs: string): readonly BlockedTask[] {
+function tidyUp(host: Host, tracefs: string): readonly Evidence[] {
   const folder = join(tracefs, "instances", instanceName);
-  let left: readonly BlockedTask[] = [];
+  let left: readonly Evidence[] = [];
   if (exists(folder) === true) {
     for (const group of [armedGroup, liveGroup]) control(join(folder, "set_event"), `!${group}:*\n`, { append: true });
     left = leftIn(host, folder);
@@ -160,12 +160,14 @@ function tidyUp(host: Host, tracefs: string): readonly BlockedTask[] {
   return left;
 }
 
-function leftIn(host: Host, folder: string): readonly BlockedTask[] {
+function leftIn(host: Host, folder: string): readonly Evidence[] {
   const pipe = pipeOf(folder);
   if (pipe.kind !== "ok") return [];
   const trace = new TraceText();
   trace.read(pipe.value, bytesPerDrain);
   fs.closeSync(pipe.value);
   const waiters = new Waiters(host);
-  return trace.waits(host.printkAhead() ?? 0).map((wait) => waiters.attribute(wait));
+  return trace
+    .waits(host.printkAhead() ?? 0)
+    .map((wait): Evidence => ({ kind: "wait", wait: waiters.attribute(wait) }));
 }

@@ -1,4 +1,4 @@
-import { type BlockedTask, byClockAhead } from "../../core/wait.ts";
+import { type Wait, byClockAhead } from "../../core/wait.ts";
 import type { LogLoss } from "../../core/evidence.ts";
 import { longestTraceLine } from "../../parse/trace/trace-line.ts";
 import { TraceWaits } from "../../parse/trace/trace-waits.ts";
@@ -63,18 +63,18 @@ export class TraceText {
   }
 
   /** The waits so far, by the kernel log's clock, which is `ahead` of the trace's. */
-  waits(ahead: number): readonly BlockedTask[] {
+  waits(ahead: number): readonly Wait[] {
     return this.#trace.waits().map((wait) => byClockAhead(wait, ahead));
   }
 
   /** Whether who waited runs another program by now; a wait as waits() gave it. */
-  hasGoneOn({ tid, from, to }: BlockedTask, ahead: number): boolean {
+  hasGoneOn({ tid, from, to }: Wait, ahead: number): boolean {
     const began = from ?? to;
     return tid !== null && began !== null && this.#trace.hasGoneOn(tid, began - ahead);
   }
 
   /** Calls that may have waited, where only their beginnings are in the text; by the kernel log's clock. */
-  asks(ahead: number): readonly BlockedTask[] {
+  asks(ahead: number): readonly Wait[] {
     return this.#trace.asks().map((call) => byClockAhead(call, ahead));
   }
 }

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type BlockedTask, unknownWait } from "../../../src/core/wait.ts";
+import { type Wait, unknownWait } from "../../../src/core/wait.ts";
 import { BlockedTasks, type BootLine } from "../../../src/parse/stack/blocked-tasks.ts";
 import {
   dumpOpeners,
@@ -30,7 +30,7 @@ const read = (log: string): BlockedTasks => {
   for (const line of linesOf(log)) tasks.take(line);
   return tasks;
 };
-const waits = (log: string): readonly BlockedTask[] => read(log).waits();
+const waits = (log: string): readonly Wait[] => read(log).waits();
 const brief = (log: string): readonly unknown[] =>
   waits(log).map(({ pid, comm, interface: door, evidence, line }) => [pid, comm, door, evidence, line]);
 

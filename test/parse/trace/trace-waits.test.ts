@@ -1,14 +1,14 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type BlockedTask, unknownWait } from "../../../src/core/wait.ts";
+import { type Wait, unknownWait } from "../../../src/core/wait.ts";
 import { parseTraceLine, type TraceEvent } from "../../../src/parse/trace/trace-line.ts";
 import { TraceWaits } from "../../../src/parse/trace/trace-waits.ts";
 import { readTrace } from "./reading-traces.ts";
 
-const found = (trace: string): readonly BlockedTask[] => readTrace(trace).waits();
+const found = (trace: string): readonly Wait[] => readTrace(trace).waits();
 const brief = (trace: string): readonly unknown[] =>
   found(trace).map(({ pid, comm, interface: door, from, to, seconds }) => [pid, comm, door, from, to, seconds]);
-const waited = (tid: number, from: number | null, to: number, more: Partial<BlockedTask>): Partial<BlockedTask> => ({
+const waited = (tid: number, from: number | null, to: number, more: Partial<Wait>): Partial<Wait> => ({
   ...unknownWait,
   pid: tid,
   tid,

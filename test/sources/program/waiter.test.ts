@@ -1,7 +1,7 @@
 import { mkdirSync, symlinkSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { type BlockedTask, unknownWait } from "../../../src/core/wait.ts";
+import { type Wait, unknownWait } from "../../../src/core/wait.ts";
 import type { Host } from "../../../src/sources/source.ts";
 import { Waiters } from "../../../src/sources/program/waiter.ts";
 import { elfFile } from "../../support/elf-file.ts";
@@ -51,7 +51,7 @@ function host(): Host {
   }
   return made;
 }
-const recorded = (facts: Partial<BlockedTask>): BlockedTask => ({
+const recorded = (facts: Partial<Wait>): Wait => ({
   ...unknownWait,
   interface: "getrandom",
   from: 7,

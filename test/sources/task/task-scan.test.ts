@@ -1,7 +1,7 @@
 import { rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { type BlockedTask, unknownWait } from "../../../src/core/wait.ts";
+import { type Wait, unknownWait } from "../../../src/core/wait.ts";
 import { type Look, TaskScan } from "../../../src/sources/task/task-scan.ts";
 import { whyNothingIsDenied } from "../../support/host-folder.ts";
 import { asleep, idle, inDrbg, polling, reading, spinning, stackOf } from "../../support/kernel-stacks.ts";
@@ -27,7 +27,7 @@ function scanOf(tree: ProcTree): TaskScan {
   return scan;
 }
 
-const saw = (waits: readonly BlockedTask[], seen: Partial<Look> = {}): unknown =>
+const saw = (waits: readonly Wait[], seen: Partial<Look> = {}): unknown =>
   expect.objectContaining({ waits, hidden: 0, running: 0, ...seen });
 
 describe("a survey", () => {

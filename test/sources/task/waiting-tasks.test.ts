@@ -36,7 +36,7 @@ describe("who waits now", () => {
     expect(waitingTasks.observe(host)).toEqual({
       health: "ok",
       detail: null,
-      evidence: [{ ...wait, from: 100.25, seenAt: 100.25 }],
+      evidence: [{ kind: "wait", wait: { ...wait, from: 100.25, seenAt: 100.25 } }],
     });
   });
 
@@ -58,7 +58,7 @@ describe("who waits now", () => {
       health: "ok",
       detail:
         "tasks whose kernel stack could not be read: 2; tasks that ran and so showed no stack, where sched_setaffinity(2) is needed to see it: 1",
-      evidence: [wait],
+      evidence: [{ kind: "wait", wait }],
     });
   });
 
@@ -82,7 +82,7 @@ describe("looks at who waits", () => {
     const scan = scanOf(tree);
     const first = scan.look();
     expect(first).toEqual({
-      observation: { health: "ok", detail: null, evidence: [wait] },
+      observation: { health: "ok", detail: null, evidence: [{ kind: "wait", wait }] },
       againMilliseconds: 10,
       follows: true,
     });
@@ -93,7 +93,9 @@ describe("looks at who waits", () => {
       observation: {
         health: "ok",
         detail: null,
-        evidence: [{ ...wait, to: 100.25, ended: "returned", errorSeconds: 0.25, seconds: 0.25 }],
+        evidence: [
+          { kind: "wait", wait: { ...wait, to: 100.25, ended: "returned", errorSeconds: 0.25, seconds: 0.25 } },
+        ],
       },
       follows: false,
     });

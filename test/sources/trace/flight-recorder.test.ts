@@ -45,13 +45,15 @@ describe("the flight recorder's source", () => {
         { kind: "recorder", armed: true, sees: "waits", recording: true, events: 2, problem: null },
         {
           kind: "wait",
-          comm: "dd",
-          interface: "dev-random",
-          from: 3,
-          to: 4.5,
-          seconds: 1.5,
-          ended: "returned",
-          evidence: "recorder",
+          wait: {
+            comm: "dd",
+            interface: "dev-random",
+            from: 3,
+            to: 4.5,
+            seconds: 1.5,
+            ended: "returned",
+            evidence: "recorder",
+          },
         },
       ],
     });
@@ -89,7 +91,10 @@ describe("the flight recorder's source", () => {
       health: "ok",
       evidence: [
         { kind: "recorder", armed: true, sees: "calls", recording: true, events: 1, problem: null },
-        { kind: "asked", comm: "dd", interface: "getrandom", from: 3, to: null, request: { bytes: 24, flags: 0 } },
+        {
+          kind: "call",
+          call: { comm: "dd", interface: "getrandom", from: 3, to: null, request: { bytes: 24, flags: 0 } },
+        },
       ],
     });
     expect(observe("ro trace_event=syscalls:sys_enter_getrandom", { kprobe_events: "" })).toMatchObject({
@@ -109,19 +114,22 @@ const armed =
   "ro kprobe_event=p:crngwatch/wait,wait_for_random_bytes;r512:crngwatch/waited,wait_for_random_bytes trace_event=sched:sched_process_exec";
 const state = { kind: "recorder", armed: true, sees: "waits", recording: true, events: 2, problem: null };
 const ddWaited = {
-  ...unknownWait,
-  pid: 91,
-  tid: 91,
-  comm: "dd",
-  interface: "dev-random",
-  from: 3,
-  notBefore: 3,
-  seenAt: 4.5,
-  to: 4.5,
-  ended: "returned",
-  errorSeconds: 0,
-  seconds: 1.5,
-  evidence: "recorder",
+  kind: "wait",
+  wait: {
+    ...unknownWait,
+    pid: 91,
+    tid: 91,
+    comm: "dd",
+    interface: "dev-random",
+    from: 3,
+    notBefore: 3,
+    seenAt: 4.5,
+    to: 4.5,
+    ended: "returned",
+    errorSeconds: 0,
+    seconds: 1.5,
+    evidence: "recorder",
+  },
 };
 
 describe("what the flight recorder answers", () => {
@@ -179,17 +187,20 @@ describe("what the flight recorder answers", () => {
         ddWaited,
         // Its return may be among what was lost.
         {
-          ...unknownWait,
-          pid: 92,
-          tid: 92,
-          comm: "dd",
-          interface: "getrandom",
-          interfaceSeen: false,
-          from: 5,
-          notBefore: 5,
-          seenAt: 5,
-          errorSeconds: 0,
-          evidence: "recorder",
+          kind: "wait",
+          wait: {
+            ...unknownWait,
+            pid: 92,
+            tid: 92,
+            comm: "dd",
+            interface: "getrandom",
+            interfaceSeen: false,
+            from: 5,
+            notBefore: 5,
+            seenAt: 5,
+            errorSeconds: 0,
+            evidence: "recorder",
+          },
         },
         { kind: "log-loss", source: "trace", from: null, to: null, lost: 12, line: null },
         { kind: "log-loss", source: "trace", from: null, to: null, lost: null, line: null },
@@ -292,11 +303,14 @@ describe("what the flight recorder answers", () => {
     const [, wait] = evidence;
     // The trace's clock is 10 s ahead of ours, the kernel log's half a second.
     expect(wait).toEqual({
-      ...ddWaited,
-      from: expect.closeTo(-6.5, 1),
-      notBefore: expect.closeTo(-6.5, 1),
-      seenAt: expect.closeTo(-5, 1),
-      to: expect.closeTo(-5, 1),
+      kind: "wait",
+      wait: {
+        ...ddWaited.wait,
+        from: expect.closeTo(-6.5, 1) as number,
+        notBefore: expect.closeTo(-6.5, 1) as number,
+        seenAt: expect.closeTo(-5, 1) as number,
+        to: expect.closeTo(-5, 1) as number,
+      },
     });
   });
 });

@@ -157,8 +157,11 @@ describe("what a daemon before us left", () => {
 
   it("is told by the kernel log's clock and switched off, though nobody would wait any more", () => {
     const { follower, changed } = follow(hostWith(left, libcAnswering(null)));
-    expect(follower).toMatchObject({ first: { health: "ok", detail: null, evidence: [wait] }, fd: null });
-    expect(follower?.drain()).toEqual({ health: "ok", detail: null, evidence: [wait], more: false });
+    expect(follower).toMatchObject({
+      first: { health: "ok", detail: null, evidence: [{ kind: "wait", wait }] },
+      fd: null,
+    });
+    expect(follower?.drain()).toEqual({ health: "ok", detail: null, evidence: [{ kind: "wait", wait }], more: false });
     expect(changed).toEqual({
       "instances/crngwatch/set_event": "crngwatch_live:wait\n!crngwatch:*\n!crngwatch_live:*\n",
       kprobe_events: `${foreign.kprobe_events}${definitions}${removals}`,
@@ -179,7 +182,7 @@ describe("what a daemon before us left", () => {
     expect(follower?.first).toEqual({
       health: "failed",
       detail: "Cannot make a trace instance (EEXIST)",
-      evidence: [wait],
+      evidence: [{ kind: "wait", wait }],
     });
   });
 });
