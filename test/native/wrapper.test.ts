@@ -4,6 +4,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readFileSync,
   realpathSync,
   rmSync,
   symlinkSync,
@@ -46,8 +47,8 @@ afterEach(() => rmSync(folder, { recursive: true }));
 /** A crngwatch below `folder`, and the path of its bin/crngwatch. */
 const tree = (name: string, object = compiled.reason === null) => {
   const top = join(folder, name);
-  for (const part of ["bin", "dist", "native"]) mkdirSync(join(top, part), { recursive: true });
-  copyFileSync(join(root, "bin/crngwatch"), join(top, "bin/crngwatch"));
+  for (const part of ["bin", "dist", "native", "node_modules/koffi"]) mkdirSync(join(top, part), { recursive: true });
+  for (const file of ["bin/crngwatch", "bin/start.cjs"]) copyFileSync(join(root, file), join(top, file));
   writeFileSync(join(top, "dist/main.cjs"), main);
   if (object && compiled.reason === null) copyFileSync(compiled.object, join(top, "native/nonblocking-start.so"));
   return join(top, "bin/crngwatch");
@@ -201,7 +202,7 @@ describe("bin/crngwatch", () => {
       start([tree("a")], { CRNGWATCH_NODE: join(path, "other-node"), PATH: "/nonexistent" });
       start([tree("a")], { CRNGWATCH_NODE: "other-node", PATH: path });
       const wrong = (name: string) =>
-        new RegExp(`^crngwatch: Cannot run '${name}', which CRNGWATCH_NODE names: want Node.js 20`, "u");
+        new RegExp(`^crngwatch: Cannot run '${name}', which CRNGWATCH_NODE names: it must be Node.js 20`, "u");
       for (const name of ["/nonexistent/node", "no-such-node", folder, join(folder, "a/dist/main.cjs")])
         failsWith(wrong(name), [tree("a")], { CRNGWATCH_NODE: name, PATH: path });
     });
@@ -218,5 +219,60 @@ describe("bin/crngwatch", () => {
     const script = tree("a");
     rmSync(join(folder, "a/dist/main.cjs"));
     failsWith(/^crngwatch: Cannot find '.*\/dist\/main.cjs': run 'npm run build' first\n$/u, [script]);
+  });
+
+  it("says that the npm packages are missing, and not that something in it is broken", () => {
+    const script = tree("a");
+    rmSync(join(folder, "a/node_modules"), { recursive: true });
+    failsWith(
+      /^crngwatch: Cannot find the npm packages of crngwatch in '.*\/node_modules': run 'npm ci' there first\n$/u,
+      [script],
+    );
+    // Where npm lays the packages of a project side by side.
+    mkdirSync(join(folder, "koffi"));
+    expect(start([script]).arguments).toEqual([]);
+  });
+
+  it("says that Node is too old before that Node sees a line that it cannot parse", () => {
+    const { engines } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { engines: { node: string } };
+    const oldest = engines.node.replace(">=", "");
+    const [script, pretend] = [tree("a"), join(folder, "pretend.cjs")];
+    writeFileSync(join(folder, "a/dist/main.cjs"), "this is no JavaScript");
+    const runs = (version: string, ...given: readonly string[]) => {
+      writeFileSync(pretend, `Object.defineProperty(process.versions, "node", { value: "${version}" });`);
+      const { status, stdout, stderr } = spawnSync(
+        process.execPath,
+        ["--require", pretend, join(dirname(script), "start.cjs"), ...given],
+        { encoding: "utf8" },
+      );
+      return { status, stdout, stderr };
+    };
+    for (const version of ["0.10.48", "10.24.0", "12.22.12", "18.20.4", "20.18.3"])
+      expect(runs(version, "status"), version).toEqual({
+        status: 1,
+        stdout: "",
+        stderr: `crngwatch: Node.js ${version} ('${process.execPath}') is too old: install Node.js ${oldest} or newer, or set CRNGWATCH_NODE to the path of one\n`,
+      });
+    for (const version of [`${oldest}.0`, "20.20.2", "22.0.0", "26.1.0"])
+      expect(runs(version, "status").stderr, version).toContain("SyntaxError");
+  });
+
+  it("is parsed by Node of ten years ago: it has no syntax that is newer than ECMAScript 5", () => {
+    const text = readFileSync(join(root, "bin/start.cjs"), "utf8").replaceAll(/\/\/.*|"(?:[^"\\]|\\.)*"/gu, "");
+    expect(text).not.toMatch(/=>|`|\b(?:const|let|class|async|await|import)\b|\?[.?]|\.\.\./u);
+  });
+
+  it("answers a monitoring system in its own way where it cannot start", () => {
+    const script = tree("a");
+    rmSync(join(folder, "a/dist/main.cjs"));
+    expect(run([script, "check"])).toEqual({
+      status: 3,
+      stdout: expect.stringMatching(
+        /^CRNG UNKNOWN - Cannot find '.*main\.cjs': run 'npm run build' first\n$/u,
+      ) as string,
+      stderr: "",
+    });
+    const without = { CRNGWATCH_NODE: "/nonexistent" };
+    expect(run([tree("b"), "check"], without)).toMatchObject({ status: 3, stderr: "" });
   });
 });
