@@ -19,4 +19,4 @@ if (major < oldest[0] || (major === oldest[0] && Number(version[1]) < oldest[1])
   require("fs").writeSync(check ? 1 : 2, (check ? "CRNG UNKNOWN - " : "crngwatch: ") + message + "\n");
   process.exit(check ? 3 : 1);
 }
-require("../dist/main.cjs");
+module.exports = require("../dist/main.cjs");
