@@ -4,7 +4,7 @@
 set -eu
 cd "$1"
 
-rm -rf .bin .package-lock.json koffi/src koffi/vendor koffi/lib @koromix/*/musl_* @rgrove/parse-xml/src yaml/browser
+rm -rf .bin .package-lock.json koffi/vendor koffi/lib @koromix/*/musl_* @rgrove/parse-xml/src yaml/browser
 for package in * @*/*; do
 	for name in test tests doc docs bench benchmarks example examples fixtures types; do
 		rm -rf "${package:?}/$name"
@@ -13,6 +13,7 @@ for package in * @*/*; do
 		-o -name test.js -o -name check.js -o -name tsconfig.json -o -name '*.sh' -o -name '*.html' \
 		-o -name '*.ico' -o -name CNAME \) -delete
 done
+find koffi/src -type f ! -name '*.*js' -delete
 find . -depth -name '.*' ! -name . -exec rm -rf {} +
 find . -type f \( -name '*.map' -o -name '*.ts' -o -name '*.mts' -o -name '*.cts' -o -name '*.test.js' -o -name '*.yml' \) \
 	-delete

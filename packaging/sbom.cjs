@@ -3,17 +3,17 @@
 // package-lock.json. `npm sbom` (npm 11) puts a random serial number, the time and the folder's name into it, and leaves
 // out a package that a development package wants, too.
 const { existsSync, readFileSync } = require("node:fs");
-const { join } = require("node:path");
+const path = require("node:path");
 
 const [folder] = process.argv.slice(2);
-const read = (name) => JSON.parse(readFileSync(join(folder, name), "utf8"));
+const read = (name) => JSON.parse(readFileSync(path.join(folder, name), "utf8"));
 const { name, version, license, description } = read("package.json");
 const { packages } = read("package-lock.json");
 
 const reference = (packageName, entry) => `pkg:npm/${packageName.replace("@", "%40")}@${entry.version}`;
 const shipped = Object.entries(packages)
-  .filter(([path]) => path !== "" && existsSync(join(folder, path)))
-  .map(([path, entry]) => [path.replace(/^.*node_modules\//, ""), entry]);
+  .filter(([place]) => place !== "" && existsSync(path.join(folder, place)))
+  .map(([place, entry]) => [place.replace(/^.*node_modules\//, ""), entry]);
 const references = new Map(shipped.map(([packageName, entry]) => [packageName, reference(packageName, entry)]));
 const dependsOn = ({ dependencies = {}, optionalDependencies = {} }) =>
   Object.keys({ ...dependencies, ...optionalDependencies }).flatMap((needed) => references.get(needed) ?? []);
@@ -53,4 +53,4 @@ const bill = {
     ...shipped.map(([packageName, entry]) => ({ ref: references.get(packageName), dependsOn: dependsOn(entry) })),
   ],
 };
-console.log(JSON.stringify(bill, null, 2));
+process.stdout.write(`${JSON.stringify(bill, null, 2)}\n`);
