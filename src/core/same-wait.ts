@@ -1,5 +1,6 @@
 import type { Wait } from "./wait.ts";
 import { type BootRecord, bounds } from "./boot-record.ts";
+import { betterCaller } from "./caller.ts";
 import { compare, insert } from "./ordered-list.ts";
 import { clockSkew, earliest, latest, microseconds, type Seconds } from "./time.ts";
 
@@ -215,6 +216,7 @@ function merge(a: Wait, b: Wait): Wait {
     fips: fips.fips,
     fipsWhy: fips.fipsWhy,
     request: better.request ?? other.request,
+    caller: betterCaller(better.caller, other.caller),
     userStack: better.userStack.length > 0 ? better.userStack : other.userStack,
     gatheredJitter:
       a.gatheredJitter === true || b.gatheredJitter === true ? true : (a.gatheredJitter ?? b.gatheredJitter),

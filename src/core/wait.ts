@@ -1,3 +1,4 @@
+import type { Caller } from "./caller.ts";
 import { microseconds, type MonotonicSeconds, type Seconds } from "./time.ts";
 
 /** A task that was seen blocked on randomness, and how its wait went. Null: not known. */
@@ -12,6 +13,8 @@ export interface Wait extends TaskFacts {
   readonly polls: boolean;
   /** What was asked of getrandom(2), where system calls were recorded. */
   readonly request: { readonly bytes: number; readonly flags: number } | null;
+  /** Who called, as far as it is proven; null: not known. */
+  readonly caller: Caller | null;
   /** Where in its program the task was, the innermost first, where the recorder could see. */
   readonly userStack: readonly string[];
   /** The kernel gathered jitter entropy on its behalf (try_to_generate_entropy() of drivers/char/random.c). */
@@ -61,7 +64,7 @@ export interface TaskFacts {
    */
   readonly unitSource: "cgroup" | "unit-file" | null;
   readonly container: string | null;
-  /** Libraries and runtimes by which it may have asked, the likeliest first. */
+  /** Libraries by which it may have asked, the likeliest first: candidates, of which `caller` says what is proven. */
   readonly libraries: readonly string[];
   /**
    * `maps`: mapped while it waited. `elf`: its program needs them. `request`: the length and flags it asked with are
@@ -95,6 +98,7 @@ export const unknownWait: Omit<Wait, "interface" | "evidence"> = {
   interfaceSeen: true,
   polls: false,
   request: null,
+  caller: null,
   userStack: [],
   gatheredJitter: null,
   from: null,

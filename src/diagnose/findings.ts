@@ -1,5 +1,6 @@
 import type { Wait } from "../core/wait.ts";
 import type { BootRecord, Finding } from "../core/boot-record.ts";
+import { callerWords } from "../core/caller-words.ts";
 import { isWhole, longestOf, nameOf } from "../core/same-wait.ts";
 import { gapRules, recorderIncomplete } from "./gap-findings.ts";
 import { supplyRemedies } from "./remedies.ts";
@@ -12,10 +13,17 @@ const ownWaitSeconds = 0.1;
 /** Ready before this, nothing that a person calls a hang was the CRNG's. */
 const earlySeconds = 5;
 
-/** By what a waiter asked, as far as it is known. */
-function by({ libraries, fips }: Wait): string {
-  const [library] = libraries;
-  return `${library === undefined ? "" : ` via ${library}`}${fips === true ? " in FIPS mode" : ""}`;
+/** "PID 1 waited 1.5 s for the CRNG: libgcrypt.so.20 asked for 24 bytes from its constructor, in FIPS mode". */
+function firstProcessWords(wait: Wait): string {
+  const { caller, fips } = wait;
+  const lasted = lastedWords(wait);
+  const waited = `PID 1 waited${lasted === null ? "" : ` ${lasted}`} for the CRNG`;
+  if (caller === null || caller.library === null)
+    return `${waited}${wait.interface === "getrandom" ? " in getrandom" : ""}${callerWords(wait)}`;
+  const request = caller.request ?? wait.request;
+  const asked = request === null ? "" : ` for ${request.bytes} ${request.bytes === 1 ? "byte" : "bytes"}`;
+  const when = caller.fromConstructor === true ? " from its constructor" : "";
+  return `${waited}: ${caller.library} asked${asked}${when}${fips === true ? ", in FIPS mode" : ""}`;
 }
 
 function isOfFirstProcess({ pid, polls }: Wait): boolean {
@@ -61,9 +69,8 @@ const rules: readonly Rule[] = [
     find: (record) => {
       const wait = longestOf(record.waits.filter(isOfFirstProcess));
       if (wait === null) return null;
-      const lasted = lastedWords(wait);
       return {
-        summary: `PID 1 waited${lasted === null ? "" : ` ${lasted}`} for the CRNG${wait.interface === "getrandom" ? " in getrandom" : ""}${by(wait)}, and the boot stood still`,
+        summary: `${firstProcessWords(wait)}; the boot stood still`,
         detail:
           "Until the first process goes on nothing is started and nothing gets into the journal: the machine looks dead. In FIPS mode libraries test themselves and bring up their generators as they are loaded",
         remedies: supplyRemedies(record),
@@ -80,7 +87,7 @@ const rules: readonly Rule[] = [
       const count = others.length + dropped.waits;
       const lasted = lastedWords(longest);
       return {
-        summary: `${count === 1 ? `${nameOf(longest) ?? "A task"} waited for randomness${by(longest)}` : `${count} tasks waited for randomness`}${lasted === null ? "" : `, the longest for ${lasted}`}`,
+        summary: `${count === 1 ? `${nameOf(longest) ?? "A task"} waited for randomness${callerWords(longest)}` : `${count} tasks waited for randomness`}${lasted === null ? "" : `, the longest for ${lasted}`}`,
         detail: "What depends on them waited too: a unit that does not start, a boot that does not go on",
       };
     },

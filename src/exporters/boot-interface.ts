@@ -92,6 +92,18 @@ type EarlyUse (at: ?float, noted: ?NotedAt, line: ?int, seq: ?int, kind: string,
 type Reseed (at: ?float, noted: ?NotedAt, line: ?int, seq: ?int, reason: string)
 type Parent (pid: int, comm: ?string)
 type Request (bytes: int, flags: int)
+type Frame (file: ?string, function: ?string, offset: ?int, buildId: ?string)
+# Who called, as far as it is proven; library: null where the program's own file did. how: stack, request or frames. libraries of a wait are candidates only.
+type Caller (
+  library: ?string,
+  function: ?string,
+  offset: ?int,
+  buildId: ?string,
+  how: string,
+  fromConstructor: ?bool,
+  stack: []Frame,
+  request: ?Request
+)
 type Wait (
   pid: ?int,
   tid: ?int,
@@ -113,6 +125,7 @@ type Wait (
   interfaceSeen: bool,
   polls: bool,
   request: ?Request,
+  caller: ?Caller,
   userStack: []string,
   gatheredJitter: ?bool,
   from: ?float,

@@ -1,4 +1,5 @@
 import type { Wait } from "../core/wait.ts";
+import { callerWords } from "../core/caller-words.ts";
 import { isWhole, nameOf } from "../core/same-wait.ts";
 import { escapeText } from "./escape.ts";
 
@@ -19,8 +20,8 @@ export function waiterName(wait: Wait): string {
 }
 
 /**
- * A wait that goes on and has lasted so long by now: "sshd-keygen[612] has waited 41 s for the CRNG in getrandom via
- * libcrypto.so.3", and "… waits for the CRNG …" in its first second. It is longer by the time that somebody reads it,
+ * A wait that goes on and has lasted so long by now: "sshd-keygen[612] has waited 41 s for the CRNG in getrandom (has
+ * libcrypto.so.3 loaded)", and "… waits for the CRNG …" in its first second. It is longer by the time that somebody reads it,
  * so whole seconds do.
  */
 export function openWaitText(wait: Wait, seconds: number): string {
@@ -43,12 +44,6 @@ export function waitText(wait: Wait): string {
 }
 
 function told(wait: Wait, does: string): string {
-  const { fips, polls, libraries } = wait;
-  const words = [
-    `${waiterName(wait)} ${does} for the CRNG in`,
-    polls ? "a poll of /dev/random" : interfaceWords[wait.interface],
-    libraries[0] === undefined ? null : `via ${escapeText(libraries[0])}`,
-    fips === true ? "in FIPS mode" : null,
-  ];
-  return words.filter((word) => word !== null).join(" ");
+  const through = wait.polls ? "a poll of /dev/random" : interfaceWords[wait.interface];
+  return `${waiterName(wait)} ${does} for the CRNG in ${through}${escapeText(callerWords(wait))}`;
 }

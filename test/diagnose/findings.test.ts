@@ -20,6 +20,7 @@ import {
   wait,
 } from "../core/evidence-of.ts";
 import { hosts } from "../support/hosts.ts";
+import { aCaller } from "../support/waits.ts";
 
 const findingsOf = (...evidence: readonly Evidence[]): readonly Finding[] =>
   diagnose(fold(emptyRecord(), evidence).record).findings;
@@ -165,11 +166,20 @@ describe("the finding that tasks waited", () => {
 
   it.each<[summary: string, facts: Partial<Wait>]>([
     [
-      "PID 1 waited 1.5 s for the CRNG in getrandom via libgcrypt.so.20 in FIPS mode, and the boot stood still",
-      { to: 8.5, libraries: ["libgcrypt.so.20"], fips: true },
+      "PID 1 waited 1.5 s for the CRNG: libgcrypt.so.20 asked for 24 bytes from its constructor, in FIPS mode; the boot stood still",
+      {
+        to: 8.5,
+        caller: aCaller("libgcrypt.so.20", { fromConstructor: true, request: { bytes: 24, flags: 0 } }),
+        libraries: ["libcrypto.so.3", "libgcrypt.so.20"],
+        fips: true,
+      },
     ],
-    ["PID 1 waited at least 1.5 s for the CRNG in getrandom, and the boot stood still", {}],
-    ["PID 1 waited for the CRNG, and the boot stood still", { seconds: null, interface: "dev-random" }],
+    [
+      "PID 1 waited 1.5 s for the CRNG in getrandom in FIPS mode (is linked with libcrypto.so.3 and libgcrypt.so.20); the boot stood still",
+      { to: 8.5, libraries: ["libcrypto.so.3", "libgcrypt.so.20"], librariesSource: "elf", fips: true },
+    ],
+    ["PID 1 waited at least 1.5 s for the CRNG in getrandom; the boot stood still", {}],
+    ["PID 1 waited for the CRNG; the boot stood still", { seconds: null, interface: "dev-random" }],
   ])("%s", (expected, facts) => {
     expect(
       findingsOf(wait(7, 1.5, { pid: 1, comm: "systemd", ...facts })).find(({ id }) => id === "first-process-waited")

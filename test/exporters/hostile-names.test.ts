@@ -10,11 +10,21 @@ import { hostileNames } from "../support/hostile-names.ts";
 import { startJournald, whyNoJournald } from "../support/journald.ts";
 import { crngwatch } from "../support/program.ts";
 import { folderWithRecord } from "../support/saved-state.ts";
-import { aWait } from "../support/waits.ts";
+import { aCaller, aWait } from "../support/waits.ts";
 
 /** They began before the CRNG of any machine is ready. */
 const waits = hostileNames.map((name, index) =>
-  aWait({ pid: 1000 + index, comm: name, exe: name, unit: name, libraries: [name], from: 0, to: 1, seconds: 1 }),
+  aWait({
+    pid: 1000 + index,
+    comm: name,
+    exe: name,
+    unit: name,
+    caller: aCaller(name, { function: name }),
+    libraries: [name],
+    from: 0,
+    to: 1,
+    seconds: 1,
+  }),
 );
 const namesIn = (record: BootRecord): readonly unknown[] =>
   record.waits.map(({ comm, exe, unit, libraries }) => [comm, exe, unit, ...libraries]);
@@ -44,7 +54,13 @@ describe("what processes call themselves", () => {
       journal.close();
       const kind = `MESSAGE_ID=${journalEvents["wait-lasts"].id}`;
       const stored = entries(kind);
-      for (const field of ["CRNGWATCH_COMM", "CRNGWATCH_EXE", "CRNGWATCH_UNIT", "CRNGWATCH_LIBRARY"]) {
+      for (const field of [
+        "CRNGWATCH_COMM",
+        "CRNGWATCH_EXE",
+        "CRNGWATCH_UNIT",
+        "CRNGWATCH_CALLER",
+        "CRNGWATCH_LIBRARY",
+      ]) {
         // journalctl gives bytes where a field is not printable.
         expect(
           stored.map((entry) =>

@@ -2,19 +2,21 @@ import { describe, expect, it } from "vitest";
 import { emptyRecord } from "../../src/core/boot-record.ts";
 import { statusLine, summaryText } from "../../src/render/text/status.ts";
 import { openWaitText, waitText } from "../../src/render/wait-text.ts";
-import { aWait } from "../support/waits.ts";
+import { aCaller, aWait } from "../support/waits.ts";
 
 describe("a wait in one line", () => {
   it("names who, how long, how and through what", () => {
     expect(openWaitText(aWait(), 41.9)).toBe(
-      "sshd-keygen[612] has waited 41 s for the CRNG in getrandom via libcrypto.so.3",
+      "sshd-keygen[612] has waited 41 s for the CRNG in getrandom (has libcrypto.so.3 loaded)",
     );
-    expect(openWaitText(aWait(), 0.9)).toBe("sshd-keygen[612] waits for the CRNG in getrandom via libcrypto.so.3");
+    expect(openWaitText(aWait(), 0.9)).toBe(
+      "sshd-keygen[612] waits for the CRNG in getrandom (has libcrypto.so.3 loaded)",
+    );
     expect(waitText(aWait({ to: 43.2, seconds: 42.2 }))).toBe(
-      "sshd-keygen[612] waited 42 s for the CRNG in getrandom via libcrypto.so.3",
+      "sshd-keygen[612] waited 42 s for the CRNG in getrandom (has libcrypto.so.3 loaded)",
     );
     expect(waitText(aWait({ to: 2.0345, seconds: 1.0345, tid: 614, polls: true }))).toBe(
-      "sshd-keygen[612/614] waited 1.034 s for the CRNG in a poll of /dev/random via libcrypto.so.3",
+      "sshd-keygen[612/614] waited 1.034 s for the CRNG in a poll of /dev/random",
     );
   });
 
@@ -31,9 +33,36 @@ describe("a wait in one line", () => {
   });
 
   it("tells the story of 2018", () => {
-    expect(openWaitText(aWait({ pid: 1, comm: "systemd", libraries: ["libgcrypt.so.20"], fips: true }), 61)).toBe(
-      "systemd[1] has waited 61 s for the CRNG in getrandom via libgcrypt.so.20 in FIPS mode",
+    expect(
+      openWaitText(
+        aWait({
+          pid: 1,
+          comm: "systemd",
+          caller: aCaller("libgcrypt.so.20", { fromConstructor: true }),
+          libraries: ["libcrypto.so.3", "libgcrypt.so.20"],
+          fips: true,
+        }),
+        61,
+      ),
+    ).toBe("systemd[1] has waited 61 s for the CRNG in getrandom via the constructor of libgcrypt.so.20 in FIPS mode");
+  });
+
+  it("says via of what is proven alone", () => {
+    const ended = { to: 3, seconds: 2 };
+    const both = { ...ended, libraries: ["libcrypto.so.3", "libgcrypt.so.20"] };
+    const told = (facts: Parameters<typeof aWait>[0]): string =>
+      waitText(aWait(facts)).replace("sshd-keygen[612] waited 2.000 s for the CRNG in getrandom", "…");
+    expect(told(both)).toBe("… (has libcrypto.so.3 and libgcrypt.so.20 loaded)");
+    expect(told({ ...both, fips: true })).toBe("… in FIPS mode (has libcrypto.so.3 and libgcrypt.so.20 loaded)");
+    expect(told({ ...both, librariesSource: "elf" })).toBe("… (is linked with libcrypto.so.3 and libgcrypt.so.20)");
+    expect(told({ ...ended, libraries: ["libgcrypt"], librariesSource: "request" })).toBe(
+      "… (its request is like one of libgcrypt)",
     );
+    expect(told({ ...ended, libraries: ["a", "b", "c", "d", "e"] })).toBe("… (has a, b, c and 2 more loaded)");
+    expect(told({ ...ended, libraries: ["libc.so.6"] })).toBe("…");
+    expect(told({ ...both, caller: aCaller("libgcrypt.so.20") })).toBe("… via libgcrypt.so.20");
+    expect(told({ ...both, caller: aCaller(null) })).toBe("… from its own code");
+    for (const caller of [null, aCaller(null)]) expect(told({ ...both, caller })).not.toContain("via");
   });
 
   it("says no more than is known", () => {
@@ -53,7 +82,7 @@ describe("a wait in one line", () => {
 
   it("escapes what strangers call themselves", () => {
     expect(openWaitText(aWait({ comm: "a\n<0>b\u001b[31m", libraries: ["x\u202e"] }), 1)).toBe(
-      "a\\x0a<0>b\\x1b[31m[612] has waited 1 s for the CRNG in getrandom via x\\u{202e}",
+      "a\\x0a<0>b\\x1b[31m[612] has waited 1 s for the CRNG in getrandom (has x\\u{202e} loaded)",
     );
   });
 });
@@ -63,14 +92,14 @@ describe("STATUS=", () => {
     const record = emptyRecord();
     expect(statusLine(record, [])).toBe("CRNG state unknown");
     expect(statusLine(record, [{ wait: aWait(), seconds: 41 }])).toBe(
-      "CRNG state unknown; sshd-keygen[612] has waited 41 s for the CRNG in getrandom via libcrypto.so.3",
+      "CRNG state unknown; sshd-keygen[612] has waited 41 s for the CRNG in getrandom (has libcrypto.so.3 loaded)",
     );
     expect(
       statusLine(
         record,
         [41, 3, 2].map((seconds) => ({ wait: aWait(), seconds })),
       ),
-    ).toMatch(/ via libcrypto\.so\.3, and 2 more wait$/);
+    ).toMatch(/ \(has libcrypto\.so\.3 loaded\), and 2 more wait$/);
   });
 });
 
@@ -78,6 +107,6 @@ it("a boot is summed up with its longest wait", () => {
   const waits = [aWait({ to: 3, seconds: 2 }), aWait({ pid: 7, comm: "gpg", to: 9, seconds: 8 })];
   expect(summaryText(emptyRecord())).toBe("This boot: CRNG state unknown");
   expect(summaryText({ ...emptyRecord(), waits })).toBe(
-    "This boot: CRNG state unknown; 2 waits, the longest: gpg[7] waited 8.000 s for the CRNG in getrandom via libcrypto.so.3",
+    "This boot: CRNG state unknown; 2 waits, the longest: gpg[7] waited 8.000 s for the CRNG in getrandom (has libcrypto.so.3 loaded)",
   );
 });

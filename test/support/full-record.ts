@@ -3,6 +3,7 @@ import { type BootRecord, emptyRecord } from "../../src/core/boot-record.ts";
 import type { Evidence } from "../../src/core/evidence.ts";
 import { fold } from "../../src/core/fold.ts";
 import { diagnose } from "../../src/diagnose/findings.ts";
+import { aCaller } from "./waits.ts";
 import { fips, logged, loss, readyLine, urandomRead, wait } from "../core/evidence-of.ts";
 
 /**
@@ -38,8 +39,15 @@ export function fullRecord(more: Partial<BootRecord> = {}): BootRecord {
     fips(true),
     urandomRead(1),
     logged(1.5, { kind: "missed-warnings", count: 7 }),
-    wait(2, 31.5, { unit: "init.scope", libraries: ["libgcrypt.so.20", "libc.so.6"], to: 33.5 }),
-    wait(3, 1.25, { pid: 500, unit: "sshd-keygen@rsa.service", to: 4.25 }),
+    wait(2, 31.5, {
+      unit: "init.scope",
+      caller: aCaller("libgcrypt.so.20"),
+      libraries: ["libcrypto.so.3", "libgcrypt.so.20"],
+      librariesSource: "maps",
+      to: 33.5,
+    }),
+    // Its libraries are candidates only: no metric names them.
+    wait(3, 1.25, { pid: 500, unit: "sshd-keygen@rsa.service", libraries: ["libcrypto.so.3"], to: 4.25 }),
     wait(3.5, 1.5, { pid: 501, unit: "sshd-keygen@rsa.service", to: 5 }),
     wait(40, null, { pid: 600, interface: "dev-random", unit: "rngd.service" }),
     readyLine(34.25),
@@ -59,7 +67,9 @@ export function hostileWaits(count = hostileNames.length): readonly Wait[] {
     return wait(1, index + 1, {
       pid: index,
       unit: `${name}${index}`,
+      caller: aCaller(name, { function: name, stack: [{ file: name, function: name, offset: 1, buildId: null }] }),
       libraries: [name],
+      librariesSource: "maps",
       to: index + 2,
     }).wait;
   });

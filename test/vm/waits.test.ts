@@ -95,7 +95,7 @@ describe.skipIf(reason !== null).each(cases)(
       ]);
       expect(waits).toMatchObject([{ parent: { comm: "sh" } }]);
       expect(guest.section("log")).toMatch(
-        /gpgv\[\d+\] waits for the CRNG in getrandom via libgcrypt\.so\.20 in FIPS mode/,
+        /gpgv\[\d+\] waits for the CRNG in getrandom in FIPS mode \(has libgcrypt\.so\.20 loaded\)/,
       );
     });
 
@@ -176,8 +176,8 @@ describe.skipIf(reason !== null)(
         request: { bytes: 24, flags: 0 },
         libraries: ["libgcrypt"],
         librariesSource: "request",
-        fips: true,
-        fipsWhy: "it asked for 24 bytes with flags 0, as libgcrypt does in FIPS mode alone",
+        fips: null,
+        fipsWhy: null,
       } as const;
       expect(waits.map(withoutTimes)).toEqual([staticWait({ ...asked, comm: "gpgv", interface: "getrandom" })]);
       expect(waits).toMatchObject([{ to: readiness.readyAt, errorSeconds: null }]);

@@ -1,38 +1,52 @@
 import type { Wait } from "../../core/wait.ts";
+import type { Caller } from "../../core/caller.ts";
 import { randomLibrary } from "../program/random-libraries.ts";
 import { fipsOfRequest, librariesOfRequest, type RandomRequest } from "./request-fingerprint.ts";
 
 /**
- * The library that asked: a stack names it, for the kernel looked at what the process had mapped; a request only looks
- * like one's.
+ * What a trace shows of who called. A recorded stack of the process names the library; a request alone only looks like
+ * one's, so that it gives candidates.
  */
 export function askerOf(
   userStack: readonly string[],
   request: RandomRequest | null,
-): Partial<Pick<Wait, "libraries" | "librariesSource" | "fips" | "fipsWhy">> {
-  const called = libraryOfUserStack(userStack);
-  const fips = request === null ? null : fipsOfRequest(request);
-  const mode =
-    fips === null || request === null
-      ? {}
-      : {
-          fips,
-          fipsWhy: `it asked for ${request.bytes} bytes with flags ${request.flags}, as libgcrypt does in FIPS mode alone`,
-        };
-  if (called !== null) return { libraries: [called], librariesSource: "maps", ...mode };
+): Partial<Pick<Wait, "caller" | "libraries" | "librariesSource" | "fips" | "fipsWhy">> {
+  const caller = callerOfFrames(userStack, request);
   const libraries = request === null ? [] : librariesOfRequest(request);
-  return libraries.length === 0 ? {} : { libraries, librariesSource: "request", ...mode };
+  const candidates = libraries.length === 0 ? {} : ({ libraries, librariesSource: "request" } as const);
+  return caller === null ? candidates : { caller, ...candidates, ...fipsOf(caller) };
+}
+
+/** FIPS mode, where the request of a library that is known to have called shows it. */
+function fipsOf({ library, request }: Caller): Partial<Pick<Wait, "fips" | "fipsWhy">> {
+  if (request === null || library === null || fipsOfRequest(request) === null) return {};
+  const asks = librariesOfRequest(request).some((family) => library.startsWith(`${family}.`));
+  if (!asks) return {};
+  const { bytes, flags } = request;
+  return { fips: true, fipsWhy: `${library} asked for ${bytes} bytes with flags ${flags}, as in FIPS mode alone` };
 }
 
 /**
- * The library that called for random bytes, by a stack of its process, innermost first: ` => PATH[+0xOFFSET]` each, as
- * seq_print_user_ip() of kernel/trace/trace_output.c prints it with the option sym-userobj. Null: none is named, as
- * where the process was gone when the trace was read, and only addresses were printed.
+ * The library that called, by a stack of its process, innermost first: ` => PATH[+0xOFFSET]` each, as
+ * seq_print_user_ip() of kernel/trace/trace_output.c prints it with the option sym-userobj. The kernel follows frame
+ * pointers, so that functions without one are missing from it. Only a library that calls for itself is told of, and
+ * only where nothing else is between it and libc. Null: not shown, as where the process was gone when the trace was
+ * read, and only addresses were printed.
  */
-function libraryOfUserStack(frames: readonly string[]): string | null {
-  const libraries = frames.map((frame) => randomLibrary(fileOfFrame(frame))).filter((library) => library !== null);
-  // libc only carries the call of whoever is above it, and without frame pointers the stack ends there.
-  return libraries.find(({ family }) => family !== "libc")?.soname ?? null;
+function callerOfFrames(frames: readonly string[], request: RandomRequest | null): Caller | null {
+  const innermost = frames.map(fileOfFrame).find((file) => randomLibrary(file)?.family !== "libc");
+  const library = innermost === undefined ? null : randomLibrary(innermost);
+  if (library === null) return null;
+  return {
+    library: library.soname,
+    function: null,
+    offset: null,
+    buildId: null,
+    how: "frames",
+    fromConstructor: null,
+    stack: [],
+    request,
+  };
 }
 
 function fileOfFrame(frame: string): string {

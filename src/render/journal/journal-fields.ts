@@ -1,5 +1,6 @@
 import type { Wait } from "../../core/wait.ts";
 import type { BootRecord } from "../../core/boot-record.ts";
+import { frameWords } from "../../core/caller-words.ts";
 import type { Change } from "../../core/fold.ts";
 import { type EntryFields } from "./journal-datagram.ts";
 import { documentation, type JournalEvent, journalEvents } from "./journal-events.ts";
@@ -76,8 +77,18 @@ export function waitFields(wait: Wait, seconds: number | null): EntryFields {
     CRNGWATCH_UNIT: wait.unit,
     CRNGWATCH_CONTAINER: wait.container,
     CRNGWATCH_INTERFACE: wait.interface,
+    // Proven; "program": its own code.
+    CRNGWATCH_CALLER: wait.caller === null ? null : (wait.caller.library ?? "program"),
+    CRNGWATCH_CALLER_HOW: wait.caller?.how ?? null,
+    CRNGWATCH_CALLER_FUNCTION: wait.caller?.function ?? null,
+    CRNGWATCH_CALLER_BUILD_ID: wait.caller?.buildId ?? null,
+    CRNGWATCH_CALLER_CONSTRUCTOR: flag(wait.caller?.fromConstructor ?? null),
+    CRNGWATCH_CALLER_STACK: wait.caller?.stack.map(frameWords) ?? null,
+    // Candidates.
     CRNGWATCH_LIBRARY: wait.libraries,
     CRNGWATCH_LIBRARY_FROM: wait.librariesSource,
+    CRNGWATCH_REQUEST_BYTES: number(wait.request?.bytes ?? null),
+    CRNGWATCH_REQUEST_FLAGS: number(wait.request?.flags ?? null),
     CRNGWATCH_RUNTIME: wait.runtime,
     CRNGWATCH_FIPS: flag(wait.fips),
     CRNGWATCH_FIPS_WHY: wait.fipsWhy,

@@ -40,9 +40,12 @@ export function waitGroups(waits: readonly Wait[]): readonly WaitGroup[] {
   ];
 }
 
-/** Who waited, of the names that stay the same from boot to boot. */
-export function waitLabels({ unit, libraries, interface: through }: Wait): WaitLabels {
-  return { unit: unit ?? "", library: libraries[0] ?? "", interface: through };
+/**
+ * Who waited, of the names that stay the same from boot to boot. `library`: the one that is proven to have called;
+ * empty where none is.
+ */
+export function waitLabels({ unit, caller, interface: through }: Wait): WaitLabels {
+  return { unit: unit ?? "", library: caller?.library ?? "", interface: through };
 }
 
 function joined(labels: WaitLabels, groups: readonly WaitGroup[]): WaitGroup {

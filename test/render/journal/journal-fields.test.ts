@@ -10,7 +10,7 @@ import {
   waitLastsFields,
 } from "../../../src/render/journal/journal-fields.ts";
 import { logged, readyLine, stretch, urandomRead } from "../../core/evidence-of.ts";
-import { aWait } from "../../support/waits.ts";
+import { aCaller, aWait } from "../../support/waits.ts";
 
 /** The fields of all that `after` brings, once `before` is known. */
 function fields(before: readonly Evidence[], ...after: readonly Evidence[]): readonly unknown[] {
@@ -70,7 +70,9 @@ describe("an entry's fields", () => {
       OBJECT_PID: "612",
       CRNGWATCH_PID: "612",
       CRNGWATCH_SECONDS: "41.25",
+      CRNGWATCH_CALLER: null,
       CRNGWATCH_LIBRARY: ["libcrypto.so.3"],
+      CRNGWATCH_LIBRARY_FROM: "maps",
       CRNGWATCH_FIPS: "0",
     });
     const ended = waitEndedFields(aWait({ to: 3, seconds: 2 }));
@@ -80,6 +82,34 @@ describe("an entry's fields", () => {
       CRNGWATCH_TO: "3",
     });
     expect(ended).not.toHaveProperty("OBJECT_PID");
+  });
+
+  it("of a wait keep who is proven to have called apart from the candidates", () => {
+    const stack = [
+      { file: "/usr/lib64/libc.so.6", function: "getentropy", offset: 0x3f1b0, buildId: "ab" },
+      { file: "/usr/lib64/libgcrypt.so.20.4.1", function: null, offset: 0xe110, buildId: "cd" },
+      { file: null, function: null, offset: null, buildId: null },
+    ];
+    const facts = { function: "gcry_control", buildId: "cd", fromConstructor: true, stack };
+    expect(
+      waitEndedFields(
+        aWait({ caller: aCaller("libgcrypt.so.20", facts), request: { bytes: 24, flags: 0 }, to: 3, seconds: 2 }),
+      ),
+    ).toMatchObject({
+      CRNGWATCH_CALLER: "libgcrypt.so.20",
+      CRNGWATCH_CALLER_HOW: "stack",
+      CRNGWATCH_CALLER_FUNCTION: "gcry_control",
+      CRNGWATCH_CALLER_BUILD_ID: "cd",
+      CRNGWATCH_CALLER_CONSTRUCTOR: "1",
+      CRNGWATCH_CALLER_STACK: ["libc.so.6 getentropy +0x3f1b0", "libgcrypt.so.20.4.1 +0xe110", "?"],
+      CRNGWATCH_LIBRARY: ["libcrypto.so.3"],
+      CRNGWATCH_REQUEST_BYTES: "24",
+      CRNGWATCH_REQUEST_FLAGS: "0",
+    });
+    expect(waitEndedFields(aWait({ caller: aCaller(null), to: 3 }))).toMatchObject({
+      CRNGWATCH_CALLER: "program",
+      CRNGWATCH_CALLER_STACK: [],
+    });
   });
 
   it("of a summary hold the record", () => {

@@ -9,6 +9,7 @@ import { version } from "../../../src/core/version.ts";
 import { fips, pool, probe } from "../../core/evidence-of.ts";
 import { fullRecord, hostileNames, hostileWaits } from "../../support/full-record.ts";
 import { whyMissing } from "../../support/programs.ts";
+import { aCaller } from "../../support/waits.ts";
 
 const both = [openMetrics, prometheusText];
 const samplesOf = (record: BootRecord, format = openMetrics): readonly string[] =>
@@ -132,7 +133,7 @@ describe("names from a host", () => {
     const [wait] = hostileWaits(1);
     const lines = samplesOf(
       fullRecord({
-        waits: wait === undefined ? [] : [{ ...wait, unit: "dev-disk-by\\x2duuid.device", libraries: [] }],
+        waits: wait === undefined ? [] : [{ ...wait, unit: "dev-disk-by\\x2duuid.device", caller: null }],
       }),
     );
     expect(lines.join("\n")).toContain('unit="dev-disk-by\\\\x2duuid.device"');
@@ -143,7 +144,7 @@ describe("names from a host", () => {
       property(string({ unit: "binary" }), string(), (unit, library) => {
         const [wait] = hostileWaits(1);
         const record = fullRecord({
-          waits: wait === undefined ? [] : [{ ...wait, unit: `${unit}\ud800`, libraries: [library] }],
+          waits: wait === undefined ? [] : [{ ...wait, unit: `${unit}\ud800`, caller: aCaller(library) }],
         });
         for (const line of samplesOf(record)) expect(line).toMatch(grammar);
       }),

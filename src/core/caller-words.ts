@@ -1,0 +1,48 @@
+import type { Wait } from "./wait.ts";
+import type { CallerFrame } from "./caller.ts";
+
+/** Of many candidates so many are named. */
+const candidatesNamed = 3;
+
+/** How each source of candidates is said: "(has libcrypto.so.3 loaded)". */
+const candidateWords: Readonly<Record<NonNullable<Wait["librariesSource"]>, (names: string) => string>> = {
+  maps: (names) => `has ${names} loaded`,
+  elf: (names) => `is linked with ${names}`,
+  request: (names) => `its request is like one of ${names}`,
+};
+
+/**
+ * Who called, in words that stand behind "waited for the CRNG in getrandom". "via" is said only of what is proven:
+ * " via libgcrypt.so.20 in FIPS mode"; candidates are told as such: " (has libcrypto.so.3 loaded)". Names are as they
+ * are, not escaped. Empty: nothing is known.
+ */
+export function callerWords(wait: Wait): string {
+  const fips = wait.fips === true ? " in FIPS mode" : "";
+  return wait.caller === null ? `${fips}${candidates(wait)}` : `${provenCaller(wait.caller)}${fips}`;
+}
+
+function provenCaller({ library, fromConstructor }: NonNullable<Wait["caller"]>): string {
+  if (library === null) return " from its own code";
+  return fromConstructor === true ? ` via the constructor of ${library}` : ` via ${library}`;
+}
+
+function candidates({ libraries, librariesSource, polls }: Wait): string {
+  // Every program has libc, and poll(2) of a device is no library's.
+  const names = libraries.filter((name) => !/^libc\b/.test(name));
+  if (names.length === 0 || librariesSource === null || polls) return "";
+  const named = names.slice(0, candidatesNamed);
+  const more = names.length - named.length;
+  const parts = more > 0 ? [...named, `${more} more`] : named;
+  const list = parts.length === 1 ? parts.join("") : `${parts.slice(0, -1).join(", ")} and ${parts.at(-1)}`;
+  return ` (${candidateWords[librariesSource](list)})`;
+}
+
+/** One frame of a stack: "libgcrypt.so.20.4.1 gcry_control+0x1a2b0", "0x1a2b0" where nothing more is known. */
+export function frameWords({ file, function: name, offset }: CallerFrame): string {
+  const words = [file === null ? null : file.slice(file.lastIndexOf("/") + 1), name, offsetWords(offset)];
+  return words.filter((word) => word !== null).join(" ") || "?";
+}
+
+function offsetWords(offset: number | null): string | null {
+  return offset === null ? null : `+0x${offset.toString(16)}`;
+}
