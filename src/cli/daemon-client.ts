@@ -1,5 +1,5 @@
 import { join } from "../platform/builtins.ts";
-import type { BootRecord } from "../core/boot-record.ts";
+import type { Diagnosed } from "../core/boot-record.ts";
 import { bootInterfaceName } from "../exporters/boot-interface.ts";
 import { callVarlink } from "../varlink/client.ts";
 import { VarlinkCallFailed } from "../varlink/errors.ts";
@@ -27,6 +27,6 @@ export async function askDaemon<T>(invocation: Invocation, method: string): Prom
 }
 
 /** The daemon's record; null where none runs. */
-export async function recordOfDaemon(invocation: Invocation): Promise<BootRecord | null> {
-  return (await askDaemon<{ readonly record: BootRecord }>(invocation, "GetRecord"))?.record ?? null;
+export async function recordOfDaemon(invocation: Invocation): Promise<Diagnosed | null> {
+  return (await askDaemon<{ readonly record: Diagnosed }>(invocation, "GetRecord"))?.record ?? null;
 }

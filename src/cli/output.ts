@@ -1,4 +1,4 @@
-import type { BootRecord } from "../core/boot-record.ts";
+import type { Diagnosed } from "../core/boot-record.ts";
 import { fs } from "../platform/builtins.ts";
 import { attempt, type Read } from "../platform/pseudo-file.ts";
 import { bootsJson } from "../render/boots-json.ts";
@@ -7,7 +7,7 @@ import { bootsText } from "../render/text/boots-text.ts";
 import { print } from "./print.ts";
 import { CommandFailed, exit, type Invocation } from "./verb.ts";
 
-const formats: Readonly<Record<string, (records: readonly BootRecord[]) => string>> = {
+const formats: Readonly<Record<string, (records: readonly Diagnosed[]) => string>> = {
   text: bootsText,
   json: bootsJson,
 };
@@ -21,7 +21,7 @@ const unwrittenReasons: Readonly<Record<string, string>> = {
  * How the invocation wants boot records told, and where. Throws at once for a format that does not exist, before
  * anything is read.
  */
-export function outputOf({ given }: Invocation): (records: readonly BootRecord[]) => void {
+export function outputOf({ given }: Invocation): (records: readonly Diagnosed[]) => void {
   const { format = given["json"] === true ? "json" : "text", output } = given;
   const render = typeof format === "string" && Object.hasOwn(formats, format) ? formats[format] : undefined;
   if (render === undefined) {

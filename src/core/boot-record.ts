@@ -60,6 +60,14 @@ export interface BootRecord {
   readonly dropped: Readonly<Record<BoundedList, number>>;
 }
 
+declare const diagnosed: unique symbol;
+
+/**
+ * A record with what follows from it for a person, as diagnose() of `diagnose/` returns it. Whatever is shown, sent or
+ * announced takes this type, so that no caller can forget to diagnose.
+ */
+export type Diagnosed = BootRecord & { readonly [diagnosed]: true };
+
 export type KernelNames = Omit<KernelIdentity, "kind" | "bootId">;
 
 /** The CRNG's own state, in the order in which it rises; it never falls. */

@@ -1,4 +1,4 @@
-import type { Wait } from "./wait.ts";
+import { type Wait, lastedSeconds } from "./wait.ts";
 import {
   type Anomaly,
   type BootRecord,
@@ -13,7 +13,7 @@ import { type Claim, claims, earlyIsEnough, isRewrite } from "./claims.ts";
 import { costOf } from "./cost.ts";
 import type { Observed } from "./observed.ts";
 import { compare } from "./ordered-list.ts";
-import { clockSkew, earliest, microseconds, type PrintkSeconds, type Seconds } from "./time.ts";
+import { clockSkew, earliest, type PrintkSeconds, type Seconds } from "./time.ts";
 import { withInterruption, withRelease, withWait } from "./same-wait.ts";
 
 /** The record with everything that follows from its facts. Depends on the facts alone, so their order cannot matter. */
@@ -72,7 +72,7 @@ function waitOfCall(
     return from !== null && to === null && probe.lastWouldWait !== null && probe.firstReturned === null ? [call] : [];
   const error = line === null ? 0 : clockSkew(releasedAt);
   if (from === null || from >= releasedAt - error) return [];
-  const seconds = microseconds((earliest(to, releasedAt) ?? releasedAt) - from);
+  const seconds = lastedSeconds(from, earliest(to, releasedAt));
   // Where "fast init done" may have let it through and the ready line as well, it waited at least until the first.
   const end = earlyInits.length > 0 ? { to: null, seenAt: releasedAt } : { to: earliest(to, releasedAt) };
   return [{ ...call, ...end, ended: "returned", errorSeconds: null, seconds }];

@@ -1,4 +1,4 @@
-import type { Wait } from "./wait.ts";
+import { type Wait, lastedSeconds } from "./wait.ts";
 import { type BootRecord, bounds } from "./boot-record.ts";
 import { betterCaller } from "./caller.ts";
 import { compare, insert } from "./ordered-list.ts";
@@ -102,7 +102,7 @@ export function withRelease(wait: Wait, readyAt: Seconds): Wait {
     seenAt: readyAt,
     to: readyAt,
     errorSeconds: microseconds(error),
-    seconds: from === null ? wait.seconds : microseconds(readyAt - from),
+    seconds: lastedSeconds(from, readyAt) ?? wait.seconds,
   };
 }
 
@@ -124,7 +124,7 @@ export function withUnseenEnd(wait: Wait, record: Pick<BootRecord, "readiness" |
     to,
     ended,
     errorSeconds: null,
-    seconds: from === null || to === null ? wait.seconds : microseconds(to - from),
+    seconds: lastedSeconds(from, to) ?? wait.seconds,
   };
 }
 
@@ -230,7 +230,7 @@ function merge(a: Wait, b: Wait): Wait {
     seconds:
       from === null || until === null || (to === null && until <= from)
         ? latest(a.seconds, b.seconds)
-        : microseconds(Math.max(0, until - from)),
+        : lastedSeconds(from, until),
   };
 }
 

@@ -111,6 +111,11 @@ export const unknownWait: Omit<Wait, "interface" | "evidence"> = {
   line: null,
 };
 
+/** How long a wait lasted that was seen from `from` to `until`; null where either is not known. */
+export function lastedSeconds(from: Seconds | null, until: Seconds | null): number | null {
+  return from === null || until === null ? null : microseconds(Math.max(0, until - from));
+}
+
 /** The wait by a clock that is `ahead` of the one that its times are by. */
 export function byClockAhead(wait: Wait, ahead: number): Wait {
   const moved = (at: Seconds | null): Seconds | null => (at === null ? null : microseconds(at + ahead));

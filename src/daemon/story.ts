@@ -1,4 +1,4 @@
-import type { BootRecord } from "../core/boot-record.ts";
+import type { BootRecord, Diagnosed } from "../core/boot-record.ts";
 import { type Change, fold } from "../core/fold.ts";
 import { diagnose } from "../diagnose/findings.ts";
 import { stagesPassed } from "../diagnose/wait-stages.ts";
@@ -20,7 +20,7 @@ import type { StateFile } from "./state-file.ts";
  * The daemon's record as it grows. Whatever newly comes true is logged, told to systemd and to who watches, and saved.
  */
 export interface Story {
-  readonly record: () => BootRecord;
+  readonly record: () => Diagnosed;
   readonly take: Taker;
   /** Calls back with each thing that a person would be told; the function returned ends it. */
   readonly subscribe: (changed: (text: string) => void) => () => void;
@@ -44,7 +44,7 @@ interface StoryOptions {
 }
 
 export function keepStory(start: BootRecord, { host, state, log, notify }: StoryOptions): Story {
-  let record = start;
+  let record = diagnose(start);
   let statusTold = "";
   let lostSources: readonly string[] = [];
   let summing: NodeJS.Timeout | null = null;
@@ -118,10 +118,8 @@ export function keepStory(start: BootRecord, { host, state, log, notify }: Story
     },
     take(evidence) {
       const folded = fold(record, evidence);
-      record = folded.record;
-      // Told first: a second later nobody would call it live.
+      record = diagnose(folded.record);
       for (const change of folded.changes) announce(change);
-      record = diagnose(record);
       tellLostSources();
       waits.look();
       tellStatus();

@@ -1,5 +1,5 @@
 import type { Wait } from "../core/wait.ts";
-import type { BootRecord, Finding } from "../core/boot-record.ts";
+import type { BootRecord, Finding, Diagnosed } from "../core/boot-record.ts";
 import { callerWords } from "../core/caller-words.ts";
 import { isWhole, longestOf, nameOf } from "../core/same-wait.ts";
 import { gapRules, recorderIncomplete } from "./gap-findings.ts";
@@ -326,12 +326,13 @@ const rules: readonly Rule[] = [
 ];
 
 /** The record with what follows from it for a person. Pure: the same record gives the same findings. */
-export function diagnose(record: BootRecord): BootRecord {
+export function diagnose(record: BootRecord): Diagnosed {
   const findings = rules.flatMap(({ id, severity, find }): readonly Finding[] => {
     const told = find(record);
     return told === null ? [] : [{ id, severity, remedies: [], ...told }];
   });
-  return { ...record, findings };
+  const concluded: BootRecord = { ...record, findings };
+  return concluded as Diagnosed;
 }
 
 function librariesTestThemselves({ fips, observed }: BootRecord): boolean {

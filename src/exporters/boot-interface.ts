@@ -1,12 +1,12 @@
 import type { Call, VarlinkInterface } from "../varlink/interface.ts";
-import type { BootRecord } from "../core/boot-record.ts";
+import type { Diagnosed } from "../core/boot-record.ts";
 
 /** The name of crngwatch's Varlink interface, and of its socket's file. */
 export const bootInterfaceName = "io.crngwatch";
 
 /** What the interface tells from: the daemon. */
 export interface Told {
-  readonly record: () => BootRecord;
+  readonly record: () => Diagnosed;
   readonly verdict: () => string;
   /** What `crngwatch status` prints, so that the verb need not load what makes it. */
   readonly status: () => string;

@@ -1,8 +1,14 @@
 import { expect, it } from "vitest";
 import { type BootRecord, emptyRecord } from "../../src/core/boot-record.ts";
 import { bootInterface } from "../../src/exporters/boot-interface.ts";
+import { diagnose } from "../../src/diagnose/findings.ts";
 
-const nobody = { record: emptyRecord, verdict: () => "", status: () => "", subscribe: () => () => {} };
+const nobody = {
+  record: () => diagnose(emptyRecord()),
+  verdict: () => "",
+  status: () => "",
+  subscribe: () => () => {},
+};
 const { description, methods } = bootInterface(nobody);
 
 /** The fields that the description gives to a type, in its order. */

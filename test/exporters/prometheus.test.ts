@@ -12,7 +12,7 @@ import { openMetrics, sampleName } from "../../src/render/metrics/open-metrics.t
 import { metricFamilies } from "../../src/render/metrics/metric-families.ts";
 import { version } from "../../src/core/version.ts";
 import { dashboard, dashboardQueries, substituted } from "../support/dashboard.ts";
-import { fullRecord, hostileNames, hostileWaits } from "../support/full-record.ts";
+import { aRecorder, fullRecord, hostileNames, hostileWaits } from "../support/full-record.ts";
 import { type MetricsService, startMetricsService, tellRecord } from "../support/metrics-service.ts";
 import { crngwatch, program, project } from "../support/program.ts";
 import { whyMissing } from "../support/programs.ts";
@@ -29,10 +29,10 @@ describe.skipIf(missing !== null)("a real Prometheus", () => {
   const folder = mkdtempSync(join(tmpdir(), "crngwatch-scraped-"));
   const ends: (() => unknown)[] = [() => rmSync(folder, { recursive: true })];
   const own = join(folder, "daemon", bootInterfaceName);
-  const stuck = {
-    ...fullRecord({ waits: [...fullRecord().waits, ...hostileWaits()] }),
-    recorder: { armed: true, recording: false },
-  } as BootRecord;
+  const stuck = fullRecord({
+    waits: [...fullRecord().waits, ...hostileWaits()],
+    recorder: aRecorder({ recording: false }),
+  });
   let prometheus: Prometheus;
   let record: BootRecord;
 

@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { bootsSchema, emptyRecord } from "../../src/core/boot-record.ts";
 import { bootsJson } from "../../src/render/boots-json.ts";
+import { diagnose } from "../../src/diagnose/findings.ts";
 
 /** The fields that the schema promises; more may be there. */
 const fields = [
@@ -21,7 +22,7 @@ const fields = [
 ];
 
 it("is one document, with every field there and what is not known null", () => {
-  const text = bootsJson([emptyRecord()]);
+  const text = bootsJson([diagnose(emptyRecord())]);
   expect(text.endsWith("}\n")).toBe(true);
   const { schema, boots } = JSON.parse(text) as {
     readonly schema: string;
@@ -52,7 +53,7 @@ it("is one document, with every field there and what is not known null", () => {
 
 it("holds no boot as well as several", () => {
   expect(JSON.parse(bootsJson([]))).toEqual({ schema: bootsSchema, boots: [] });
-  expect(JSON.parse(bootsJson([emptyRecord(), emptyRecord()]))).toMatchObject({
+  expect(JSON.parse(bootsJson([diagnose(emptyRecord()), diagnose(emptyRecord())]))).toMatchObject({
     boots: [{ file: null }, { file: null }],
   });
 });

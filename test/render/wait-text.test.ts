@@ -3,6 +3,7 @@ import { emptyRecord } from "../../src/core/boot-record.ts";
 import { statusLine, summaryText } from "../../src/render/text/status.ts";
 import { openWaitText, waitText } from "../../src/render/wait-text.ts";
 import { aCaller, aWait } from "../support/waits.ts";
+import { diagnose } from "../../src/diagnose/findings.ts";
 
 describe("a wait in one line", () => {
   it("names who, how long, how and through what", () => {
@@ -105,8 +106,8 @@ describe("STATUS=", () => {
 
 it("a boot is summed up with its longest wait", () => {
   const waits = [aWait({ to: 3, seconds: 2 }), aWait({ pid: 7, comm: "gpg", to: 9, seconds: 8 })];
-  expect(summaryText(emptyRecord())).toBe("This boot: CRNG state unknown");
-  expect(summaryText({ ...emptyRecord(), waits })).toBe(
+  expect(summaryText(diagnose(emptyRecord()))).toBe("This boot: CRNG state unknown");
+  expect(summaryText({ ...diagnose(emptyRecord()), waits })).toBe(
     "This boot: CRNG state unknown; 2 waits, the longest: gpg[7] waited 8.000 s for the CRNG in getrandom (has libcrypto.so.3 loaded)",
   );
 });

@@ -1,5 +1,5 @@
 import type { Wait } from "../../src/core/wait.ts";
-import { type BootRecord, emptyRecord } from "../../src/core/boot-record.ts";
+import { type BootRecord, type Diagnosed, emptyRecord } from "../../src/core/boot-record.ts";
 import type { Evidence } from "../../src/core/evidence.ts";
 import { fold } from "../../src/core/fold.ts";
 import { diagnose } from "../../src/diagnose/findings.ts";
@@ -24,8 +24,13 @@ export const hostileNames: readonly string[] = [
   "x".repeat(65_536),
 ];
 
+/** What a recorder that works and has seen nothing answers, or what a test makes of it. */
+export function aRecorder(facts: Partial<BootRecord["recorder"]> = {}): NonNullable<BootRecord["recorder"]> {
+  return { armed: true, sees: "waits", recording: true, events: 0, problem: null, ...facts };
+}
+
 /** A boot of which every metric has something to tell. */
-export function fullRecord(more: Partial<BootRecord> = {}): BootRecord {
+export function fullRecord(more: Partial<BootRecord> = {}): Diagnosed {
   const evidence: readonly Evidence[] = [
     {
       kind: "kernel",

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
-import type { BootRecord } from "../../src/core/boot-record.ts";
+import type { Diagnosed } from "../../src/core/boot-record.ts";
 import { bootInterface, bootInterfaceName } from "../../src/exporters/boot-interface.ts";
 import { serveVarlink } from "../../src/varlink/server.ts";
 import { createService } from "../../src/varlink/service.ts";
@@ -60,7 +60,7 @@ export async function startMetricsService({
 /** A daemon that tells this record, in the folder; its socket. */
 export async function tellRecord(
   folder: string,
-  record: () => BootRecord,
+  record: () => Diagnosed,
 ): Promise<{ readonly socket: string; readonly stop: () => Promise<void> }> {
   const socket = join(folder, bootInterfaceName);
   const told = { record, verdict: () => "", status: () => "", subscribe: () => () => undefined };

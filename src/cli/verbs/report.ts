@@ -1,4 +1,4 @@
-import type { BootRecord } from "../../core/boot-record.ts";
+import type { Diagnosed } from "../../core/boot-record.ts";
 import { snapshot, withRequested } from "../../observe/snapshot.ts";
 import { diagnose } from "../../diagnose/findings.ts";
 import { escapeText } from "../../render/escape.ts";
@@ -17,14 +17,14 @@ export async function report(invocation: Invocation): Promise<ExitCode> {
   return exit.ok;
 }
 
-async function thisBoot(invocation: Invocation): Promise<BootRecord> {
+async function thisBoot(invocation: Invocation): Promise<Diagnosed> {
   const host = hostAt(invocation.roots);
   const told = await recordOfDaemon(invocation);
   return told === null ? await snapshot(host, { requested: true }) : await withRequested(told, host);
 }
 
 /** The boot that `wanted` names as journalctl does: 0 or -1 by its place, or by its ID. */
-async function pastBoot(invocation: Invocation, wanted: string): Promise<BootRecord> {
+async function pastBoot(invocation: Invocation, wanted: string): Promise<Diagnosed> {
   const place = journalOf(invocation);
   const found = await readingJournal(async () => {
     const known = await listBoots(place);

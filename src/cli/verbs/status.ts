@@ -1,4 +1,4 @@
-import type { BootRecord, Readiness } from "../../core/boot-record.ts";
+import type { Diagnosed, Readiness } from "../../core/boot-record.ts";
 import { askDaemon, recordOfDaemon } from "../daemon-client.ts";
 import { print } from "../print.ts";
 import { exit, type ExitCode, type Invocation } from "../verb.ts";
@@ -27,7 +27,7 @@ async function ownStatus(invocation: Invocation): Promise<Status> {
 }
 
 /** The record of what can be told without a daemon. */
-export async function probed({ roots }: Invocation): Promise<BootRecord> {
+export async function probed({ roots }: Invocation): Promise<Diagnosed> {
   const [{ snapshot }, { hostAt }] = await Promise.all([import("../../observe/snapshot.ts"), import("../host.ts")]);
   return await snapshot(hostAt(roots), { requested: false });
 }

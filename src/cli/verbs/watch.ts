@@ -11,6 +11,7 @@ import { hostAt } from "../host.ts";
 import { print } from "../print.ts";
 import { stopSignal } from "../service.ts";
 import { CommandFailed, exit, type ExitCode, type Invocation } from "../verb.ts";
+import { diagnose } from "../../diagnose/findings.ts";
 
 /** `crngwatch watch`: the daemon's stream, or our own where none runs. */
 export async function watch(invocation: Invocation): Promise<ExitCode> {
@@ -36,12 +37,12 @@ export async function watch(invocation: Invocation): Promise<ExitCode> {
 }
 
 async function watchAlone({ roots }: Invocation, stop: AbortSignal): Promise<void> {
-  let record = emptyRecord();
+  let record = diagnose(emptyRecord());
   const following = await follow(
     hostAt(roots),
     (evidence) => {
       const folded = fold(record, evidence);
-      record = folded.record;
+      record = diagnose(folded.record);
       for (const change of folded.changes) {
         const text = changeText(change, record);
         if (text !== null) print(`${text}\n`);

@@ -1,5 +1,5 @@
 import type { Wait } from "../../core/wait.ts";
-import type { BootRecord } from "../../core/boot-record.ts";
+import type { BootRecord, Diagnosed } from "../../core/boot-record.ts";
 import { frameWords } from "../../core/caller-words.ts";
 import type { Change } from "../../core/fold.ts";
 import { type EntryFields } from "./journal-datagram.ts";
@@ -14,7 +14,7 @@ export function eventFields(event: JournalEvent, fields: EntryFields): EntryFiel
 }
 
 /** The fields of what has newly come true. What is no kind of its own has no MESSAGE_ID. */
-export function changeFields(change: Change, record: BootRecord): EntryFields {
+export function changeFields(change: Change, record: Diagnosed): EntryFields {
   switch (change.kind) {
     case "level":
       return eventFields(change.to === "ready" ? "ready" : "unseeded", readinessFields(record));
@@ -117,7 +117,7 @@ export function waitEndedFields(wait: Wait): EntryFields {
 }
 
 /** The whole record, and from it what a person or a query asks first. */
-export function summaryFields(record: BootRecord): EntryFields {
+export function summaryFields(record: Diagnosed): EntryFields {
   const { kernel, waits, dropped } = record;
   const waited = waits.map(({ seconds }) => seconds ?? 0);
   return eventFields("boot-summary", {

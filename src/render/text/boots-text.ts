@@ -1,4 +1,4 @@
-import type { BootRecord } from "../../core/boot-record.ts";
+import type { Diagnosed } from "../../core/boot-record.ts";
 import { escapeText } from "../escape.ts";
 import { reportText } from "./report-text.ts";
 import { verdict } from "../verdict.ts";
@@ -10,7 +10,7 @@ const mostStories = 10;
  * The stories of several boots, each under the name of its log, with a line for each in front. One that was observed
  * live stands alone.
  */
-export function bootsText(records: readonly BootRecord[]): string {
+export function bootsText(records: readonly Diagnosed[]): string {
   const titles = records.map((record, index) => titleOf(record, index, records));
   const stories = records.map((record, index) =>
     titles[index] === null ? reportText(record) : `${titles[index]}\n${reportText(record)}`,
@@ -22,7 +22,7 @@ export function bootsText(records: readonly BootRecord[]): string {
   return [`${list.join("\n")}\n`, ...stories].join("\n");
 }
 
-function titleOf({ file, covers }: BootRecord, index: number, records: readonly BootRecord[]): string | null {
+function titleOf({ file, covers }: Diagnosed, index: number, records: readonly Diagnosed[]): string | null {
   if (file === null) return null;
   const ofFile = records.filter((record) => record.file === file).length;
   const place = records.slice(0, index).filter((record) => record.file === file).length + 1;

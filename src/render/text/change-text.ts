@@ -1,4 +1,4 @@
-import type { BootRecord } from "../../core/boot-record.ts";
+import type { Diagnosed } from "../../core/boot-record.ts";
 import type { Change } from "../../core/fold.ts";
 import { escapeText } from "../escape.ts";
 import { seconds, verdict } from "../verdict.ts";
@@ -7,7 +7,7 @@ import { openWaitText, waitText } from "../wait-text.ts";
 /**
  * One line for a thing that has newly come true: what `watch` prints and the daemon logs. Null: nothing a person needs.
  */
-export function changeText(change: Change, record: BootRecord): string | null {
+export function changeText(change: Change, record: Diagnosed): string | null {
   switch (change.kind) {
     case "level":
       return verdict(record);

@@ -1,5 +1,5 @@
 import type { Wait } from "../../core/wait.ts";
-import type { BootRecord, EarlyUse, Finding, Supply, Cost } from "../../core/boot-record.ts";
+import type { BootRecord, Diagnosed, EarlyUse, Finding, Supply, Cost } from "../../core/boot-record.ts";
 import type { Logged } from "../../core/observed.ts";
 import { isOpen } from "../../core/same-wait.ts";
 import { escapeText } from "../escape.ts";
@@ -7,7 +7,7 @@ import { seconds, verdict, wallSeconds } from "../verdict.ts";
 import { openWaitText, waitText } from "../wait-text.ts";
 
 /** One boot's story for a terminal, 100 columns or what the longest name needs. */
-export function reportText(record: BootRecord): string {
+export function reportText(record: Diagnosed): string {
   const parts = [
     heading(record),
     section("Readiness", readinessLines(record)),

@@ -1,5 +1,5 @@
 import type { Wait } from "../../core/wait.ts";
-import type { BootRecord } from "../../core/boot-record.ts";
+import type { BootRecord, Diagnosed } from "../../core/boot-record.ts";
 import { longestOf } from "../../core/same-wait.ts";
 import { escapeText } from "../escape.ts";
 import { verdict } from "../verdict.ts";
@@ -8,7 +8,7 @@ import { openWaitText, waitText } from "../wait-text.ts";
 /**
  * The answer for somebody in a hurry: the verdict, then a line for each finding and for each source that cannot tell.
  */
-export function statusText(record: BootRecord): string {
+export function statusText(record: Diagnosed): string {
   const lines = [
     verdict(record),
     ...record.findings.map(({ severity, summary }) => `${severity}: ${escapeText(summary)}`),
@@ -34,7 +34,7 @@ export function statusLine(record: BootRecord, waiting: readonly Waiter[]): stri
 }
 
 /** The boot in one line, with its longest wait. */
-export function summaryText(record: BootRecord): string {
+export function summaryText(record: Diagnosed): string {
   const { waits, dropped } = record;
   const longest = longestOf(waits);
   if (longest === null) return `This boot: ${verdict(record)}`;

@@ -1,4 +1,4 @@
-import { type Wait, unknownWait } from "../../core/wait.ts";
+import { type Wait, lastedSeconds, unknownWait } from "../../core/wait.ts";
 import { microseconds, type MonotonicSeconds } from "../../core/time.ts";
 import type { LiveStack } from "../../parse/stack/live-stack.ts";
 import { fs, join } from "../../platform/builtins.ts";
@@ -253,7 +253,12 @@ export class TaskScan {
     const tells = news || at - known.toldAt >= tellAgainSeconds;
     if (tells && !this.#isThere(known)) return false;
     known.seenAt = at;
-    known.wait = { ...known.wait, seenAt: at, gatheredJitter: gatheredJitter, seconds: lasted(known.wait, at) };
+    known.wait = {
+      ...known.wait,
+      seenAt: at,
+      gatheredJitter: gatheredJitter,
+      seconds: lastedSeconds(known.wait.from, at),
+    };
     if (!tells) return true;
     known.toldAt = at;
     this.#found.push(known.wait);
@@ -273,7 +278,7 @@ export class TaskScan {
       to,
       ended,
       errorSeconds: Math.max(known.wait.errorSeconds ?? 0, microseconds(at - to)),
-      seconds: lasted(known.wait, to),
+      seconds: lastedSeconds(known.wait.from, to),
     });
   }
 
@@ -292,8 +297,4 @@ export class TaskScan {
     // As join() would have it, which takes a sixth of a survey's time.
     return live || pid === tid ? `${proc}/${tid}` : `${proc}/${pid}/task/${tid}`;
   }
-}
-
-function lasted({ from }: Wait, at: MonotonicSeconds): number {
-  return microseconds(at - (from ?? at));
 }

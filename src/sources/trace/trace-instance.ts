@@ -1,4 +1,4 @@
-import type { Wait } from "../../core/wait.ts";
+import { type Wait, lastedSeconds } from "../../core/wait.ts";
 import type { Evidence } from "../../core/evidence.ts";
 import { microseconds } from "../../core/time.ts";
 import { isOpen } from "../../core/same-wait.ts";
@@ -143,7 +143,7 @@ function followerOf(host: Host, tracefs: string, fd: number, left: readonly Evid
 /** A wait whose return would have been read by now goes on: nobody is let through before the CRNG is ready. */
 function stillSeen(wait: Wait, now: number): Wait {
   const { from } = wait;
-  return from !== null && isOpen(wait) ? { ...wait, seenAt: now, seconds: microseconds(now - from) } : wait;
+  return from !== null && isOpen(wait) ? { ...wait, seenAt: now, seconds: lastedSeconds(from, now) } : wait;
 }
 
 /** Removes what we made, or what a daemon before us left; what that one had not read is told. */

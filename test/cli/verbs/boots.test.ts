@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { type BootRecord, emptyRecord } from "../../../src/core/boot-record.ts";
+import { type BootRecord, type Diagnosed, emptyRecord } from "../../../src/core/boot-record.ts";
 import { fold } from "../../../src/core/fold.ts";
 import { dashedBootId } from "../../../src/parse/log/journal-entry.ts";
 import type { EntryFields } from "../../../src/render/journal/journal-datagram.ts";
@@ -11,6 +11,7 @@ import { hostFolder, temporaryFolder } from "../../support/host-folder.ts";
 import { type Entry, journalFile, journalMachine, whyNoJournalFiles } from "../../support/journal-file.ts";
 import { crngwatch } from "../../support/program.ts";
 import { aWait } from "../../support/waits.ts";
+import { diagnose } from "../../../src/diagnose/findings.ts";
 
 /**
  * Boots of one machine: of the first there is the kernel's log, of the second a daemon's summary, of the third neither,
@@ -45,18 +46,20 @@ const told = (boot: string, fields: EntryFields, uid = "0"): Entry => ({
   ...(Object.fromEntries(Object.entries(fields).filter(([, value]) => typeof value === "string")) as Entry),
 });
 
-const recordOf = (boot: string, readyAt: number, facts: Partial<BootRecord> = {}): BootRecord => ({
-  ...fold(emptyRecord(), [
-    readyLine(readyAt),
-    {
-      kind: "kernel",
-      bootId: dashedBootId(boot),
-      release: "4.16.2-300.fc28",
-      version: "#1 SMP",
-      buildId: null,
-      commandLine: null,
-    },
-  ]).record,
+const recordOf = (boot: string, readyAt: number, facts: Partial<BootRecord> = {}): Diagnosed => ({
+  ...diagnose(
+    fold(emptyRecord(), [
+      readyLine(readyAt),
+      {
+        kind: "kernel",
+        bootId: dashedBootId(boot),
+        release: "4.16.2-300.fc28",
+        version: "#1 SMP",
+        buildId: null,
+        commandLine: null,
+      },
+    ]).record,
+  ),
   ...facts,
 });
 const hostile = 'a\n\u001b[31m"><script>';

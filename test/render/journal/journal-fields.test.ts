@@ -11,10 +11,12 @@ import {
 } from "../../../src/render/journal/journal-fields.ts";
 import { logged, readyLine, stretch, urandomRead } from "../../core/evidence-of.ts";
 import { aCaller, aWait } from "../../support/waits.ts";
+import { diagnose } from "../../../src/diagnose/findings.ts";
 
 /** The fields of all that `after` brings, once `before` is known. */
 function fields(before: readonly Evidence[], ...after: readonly Evidence[]): readonly unknown[] {
-  const { record, changes } = fold(fold(emptyRecord(), before).record, after);
+  const folded = fold(fold(emptyRecord(), before).record, after);
+  const [record, changes] = [diagnose(folded.record), folded.changes];
   return changes.map((change) => changeFields(change, record));
 }
 
@@ -113,7 +115,7 @@ describe("an entry's fields", () => {
   });
 
   it("of a summary hold the record", () => {
-    const record = { ...emptyRecord(), waits: [aWait({ seconds: 0.1 }), aWait({ pid: 2, seconds: 0.2 })] };
+    const record = { ...diagnose(emptyRecord()), waits: [aWait({ seconds: 0.1 }), aWait({ pid: 2, seconds: 0.2 })] };
     const told = summaryFields(record);
     expect(told).toMatchObject({ CRNGWATCH_WAITS: "2", CRNGWATCH_WAITED_SECONDS: "0.3" });
     expect(JSON.parse(String(told["CRNGWATCH_RECORD"]))).toEqual(record);

@@ -7,7 +7,7 @@ import { metricFamilies } from "../../../src/render/metrics/metric-families.ts";
 import { openMetrics, prometheusText } from "../../../src/render/metrics/open-metrics.ts";
 import { version } from "../../../src/core/version.ts";
 import { fips, pool, probe } from "../../core/evidence-of.ts";
-import { fullRecord, hostileNames, hostileWaits } from "../../support/full-record.ts";
+import { aRecorder, fullRecord, hostileNames, hostileWaits } from "../../support/full-record.ts";
 import { whyMissing } from "../../support/programs.ts";
 import { aCaller } from "../../support/waits.ts";
 
@@ -77,9 +77,10 @@ describe("the metrics of a boot", () => {
   });
 
   it("tell of the flight recorder where the record does", () => {
-    const recorder = { armed: true, recording: null };
-    expect(samplesOf({ ...fullRecord(), recorder } as BootRecord)).toContain('crngwatch_recorder_info{armed="true"} 1');
-    expect(samplesOf({ ...fullRecord(), recorder: { armed: false, recording: false } } as BootRecord)).toContain(
+    expect(samplesOf(fullRecord({ recorder: aRecorder({ recording: null }) }))).toContain(
+      'crngwatch_recorder_info{armed="true"} 1',
+    );
+    expect(samplesOf(fullRecord({ recorder: aRecorder({ armed: false, recording: false }) }))).toContain(
       'crngwatch_recorder_info{armed="false",recording="false"} 1',
     );
   });
@@ -169,10 +170,7 @@ describe("the cost of a host", () => {
       detail: null,
     }));
     const text = openMetrics.render({
-      record: {
-        ...fullRecord({ waits: hostileWaits(512), sources }),
-        recorder: { armed: true, recording: true },
-      } as BootRecord,
+      record: fullRecord({ waits: hostileWaits(512), sources, recorder: aRecorder() }),
       daemon: true,
     });
     expect(text.split("\n").filter((line) => !line.startsWith("#")).length).toBeLessThan(75);

@@ -1,14 +1,15 @@
 import { describe, expect, it } from "vitest";
-import { type BootRecord, emptyRecord } from "../../../src/core/boot-record.ts";
+import { type Diagnosed, emptyRecord } from "../../../src/core/boot-record.ts";
 import type { Evidence } from "../../../src/core/evidence.ts";
 import { fold } from "../../../src/core/fold.ts";
 import { bootsText } from "../../../src/render/text/boots-text.ts";
 import { reportText } from "../../../src/render/text/report-text.ts";
 import { verdict } from "../../../src/render/verdict.ts";
 import { extent, readyLine, urandomRead } from "../../core/evidence-of.ts";
+import { diagnose } from "../../../src/diagnose/findings.ts";
 
-const recordOf = (...evidence: readonly Evidence[]): BootRecord => fold(emptyRecord(), evidence).record;
-const bootOf = (file: string, firstLine: number | null, lastLine: number | null, at = 3): BootRecord =>
+const recordOf = (...evidence: readonly Evidence[]): Diagnosed => diagnose(fold(emptyRecord(), evidence).record);
+const bootOf = (file: string, firstLine: number | null, lastLine: number | null, at = 3): Diagnosed =>
   recordOf(extent(40, { file, firstLine, lastLine }), readyLine(at));
 
 describe("the stories of boots", () => {
@@ -43,9 +44,9 @@ describe("the stories of boots", () => {
     const boots = Array.from({ length: 11 }, (_, index) => bootOf("a.log", index * 10 + 1, index * 10 + 9));
     const lines = bootsText(boots).split("\n");
     expect(lines).toHaveLength(14);
-    expect(lines[10]).toBe(`a.log, boot 11 of 11, lines 101 to 109: ${verdict(boots[10] as BootRecord)}`);
+    expect(lines[10]).toBe(`a.log, boot 11 of 11, lines 101 to 109: ${verdict(boots[10] as Diagnosed)}`);
     expect(lines[12]).toMatch(/^The stories of 11 boots .*--format json/);
-    expect(bootsText(boots.slice(1))).toContain(reportText(boots[1] as BootRecord));
+    expect(bootsText(boots.slice(1))).toContain(reportText(boots[1] as Diagnosed));
   });
 
   it("are nothing where no boot is", () => {

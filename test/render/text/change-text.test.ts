@@ -4,10 +4,12 @@ import type { Evidence } from "../../../src/core/evidence.ts";
 import { fold } from "../../../src/core/fold.ts";
 import { changeText } from "../../../src/render/text/change-text.ts";
 import { fips, logged, pool, probe, readyLine, stretch, urandomRead } from "../../core/evidence-of.ts";
+import { diagnose } from "../../../src/diagnose/findings.ts";
 
 /** The lines that `after` brings, once `before` is known. */
 function lines(before: readonly Evidence[], ...after: readonly Evidence[]): readonly (string | null)[] {
-  const { record, changes } = fold(fold(emptyRecord(), before).record, after);
+  const folded = fold(fold(emptyRecord(), before).record, after);
+  const [record, changes] = [diagnose(folded.record), folded.changes];
   return changes.map((change) => changeText(change, record));
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type BootRecord, bounds, emptyRecord } from "../../../src/core/boot-record.ts";
+import { type Diagnosed, bounds, emptyRecord } from "../../../src/core/boot-record.ts";
 import type { Evidence, Suspect } from "../../../src/core/evidence.ts";
 import { fold } from "../../../src/core/fold.ts";
 import { diagnose } from "../../../src/diagnose/findings.ts";
@@ -20,12 +20,12 @@ import {
   wait,
 } from "../../core/evidence-of.ts";
 
-const recordOf = (...evidence: readonly Evidence[]): BootRecord => diagnose(fold(emptyRecord(), evidence).record);
+const recordOf = (...evidence: readonly Evidence[]): Diagnosed => diagnose(fold(emptyRecord(), evidence).record);
 const failed: Evidence = { kind: "source", name: "kmsg", health: "denied", detail: "Cannot read '/dev/kmsg'" };
 
 describe("the report", () => {
   it("shows a section for each thing that there is, and no empty one", () => {
-    const titles = (record: BootRecord): readonly string[] =>
+    const titles = (record: Diagnosed): readonly string[] =>
       reportText(record)
         .split("\n\n")
         .slice(1)
