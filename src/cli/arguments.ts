@@ -2,12 +2,12 @@ import { fs, resolve } from "../platform/builtins.ts";
 import { attempt } from "../platform/pseudo-file.ts";
 import { type Roots, rootsBelow } from "../platform/roots.ts";
 import { escapeText } from "../render/escape.ts";
-import { CommandFailed, commonOptions, exit, type Invocation, type Option, type Verb } from "./verb.ts";
+import { CommandFailed, commonOptions, exit, type Option, type ParsedInvocation, type Verb } from "./verb.ts";
 
 export type Parsed =
   | { readonly kind: "version" }
   | { readonly kind: "help"; readonly verb: Verb | null }
-  | { readonly kind: "verb"; readonly verb: Verb; readonly invocation: Invocation };
+  | { readonly kind: "verb"; readonly verb: Verb; readonly invocation: ParsedInvocation };
 
 /**
  * Reads a command line: `VERB [--option[=VALUE]]… [--] [OPERAND]…`. Throws CommandFailed (usage) in one line for
@@ -36,7 +36,7 @@ export function parseArguments(words: readonly string[], machine: Roots, verbs: 
   return { kind: "verb", verb, invocation: { roots: rootsOf(given["root"], machine), given, operands } };
 }
 
-function parseWords(words: readonly string[], verb: Verb): Pick<Invocation, "given" | "operands"> {
+function parseWords(words: readonly string[], verb: Verb): Pick<ParsedInvocation, "given" | "operands"> {
   const known = [...verb.options, ...commonOptions];
   const given: Record<string, string | true> = {};
   const operands: string[] = [];

@@ -4,19 +4,21 @@ import { bootInterfaceName } from "../exporters/boot-interface.ts";
 import { callVarlink } from "../varlink/client.ts";
 import { VarlinkCallFailed } from "../varlink/errors.ts";
 import { complain } from "./print.ts";
+import type { socket } from "./options.ts";
 import type { Invocation } from "./verb.ts";
 
+type AsksDaemon = Invocation<readonly [typeof socket]>;
+
 /** The socket of the host's daemon, or the one that --socket names. */
-export function socketPath({ roots, given }: Invocation): string {
-  const named = given["socket"];
-  return typeof named === "string" ? named : join(roots.run, "crngwatch", bootInterfaceName);
+export function socketPath({ roots, given }: AsksDaemon): string {
+  return given.socket ?? join(roots.run, "crngwatch", bootInterfaceName);
 }
 
 /**
  * What the daemon answers to a method without parameters; null where none runs. One that does not answer well is told,
  * and passed over.
  */
-export async function askDaemon<T>(invocation: Invocation, method: string): Promise<T | null> {
+export async function askDaemon<T>(invocation: AsksDaemon, method: string): Promise<T | null> {
   try {
     return (await callVarlink(socketPath(invocation), `${bootInterfaceName}.${method}`, {}, { timeoutMs: 5_000 })) as T;
   } catch (error) {
@@ -27,6 +29,6 @@ export async function askDaemon<T>(invocation: Invocation, method: string): Prom
 }
 
 /** The daemon's record; null where none runs. */
-export async function recordOfDaemon(invocation: Invocation): Promise<Diagnosed | null> {
+export async function recordOfDaemon(invocation: AsksDaemon): Promise<Diagnosed | null> {
   return (await askDaemon<{ readonly record: Diagnosed }>(invocation, "GetRecord"))?.record ?? null;
 }

@@ -1,11 +1,11 @@
 import { type JournalPlace, journalPlace } from "../sources/log/past-boots.ts";
 import { LogUnreadable } from "../sources/log/log-input.ts";
+import type { directory } from "./options.ts";
 import { CommandFailed, type Invocation } from "./verb.ts";
 
 /** The journal that --directory names, or that of the host. */
-export function journalOf({ roots, given }: Invocation): JournalPlace {
-  const folder = given["directory"];
-  return journalPlace(roots, typeof folder === "string" ? folder : null);
+export function journalOf({ roots, given }: Invocation<readonly [typeof directory]>): JournalPlace {
+  return journalPlace(roots, given.directory ?? null);
 }
 
 /** Reads a journal; that it cannot be read is a line for a person. */

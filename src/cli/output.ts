@@ -4,10 +4,12 @@ import { attempt, type Read } from "../platform/pseudo-file.ts";
 import { bootsJson } from "../render/boots-json.ts";
 import { escapeText } from "../render/escape.ts";
 import { bootsText } from "../render/text/boots-text.ts";
+import { type FormatName, formatNames } from "./formats.ts";
+import type { outputOptions } from "./options.ts";
 import { print } from "./print.ts";
 import { CommandFailed, exit, type Invocation } from "./verb.ts";
 
-const formats: Readonly<Record<string, (records: readonly Diagnosed[]) => string>> = {
+const formats: Readonly<Record<FormatName, (records: readonly Diagnosed[]) => string>> = {
   text: bootsText,
   json: bootsJson,
 };
@@ -21,18 +23,18 @@ const unwrittenReasons: Readonly<Record<string, string>> = {
  * How the invocation wants boot records told, and where. Throws at once for a format that does not exist, before
  * anything is read.
  */
-export function outputOf({ given }: Invocation): (records: readonly Diagnosed[]) => void {
-  const { format = given["json"] === true ? "json" : "text", output } = given;
-  const render = typeof format === "string" && Object.hasOwn(formats, format) ? formats[format] : undefined;
-  if (render === undefined) {
+export function outputOf({ given }: Invocation<typeof outputOptions>): (records: readonly Diagnosed[]) => void {
+  const { format = given.json === true ? "json" : formatNames[0], output } = given;
+  const name = formatNames.find((known) => known === format);
+  if (name === undefined) {
     throw new CommandFailed(
-      `Unknown format '${escapeText(String(format))}': want one of ${Object.keys(formats).join(", ")}`,
+      `Unknown format '${escapeText(format)}': want one of ${formatNames.join(", ")}`,
       exit.usage,
     );
   }
   return (records) => {
-    const text = render(records);
-    if (typeof output !== "string") return print(text);
+    const text = formats[name](records);
+    if (output === undefined) return print(text);
     const written = attempt(() => fs.writeFileSync(output, text));
     if (written.kind !== "ok") throw unwritten(output, written);
   };

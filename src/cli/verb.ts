@@ -29,13 +29,21 @@ export interface Operands {
   readonly choices?: readonly string[];
 }
 
-/** The values that were given, by option name; a switch is true. */
-export type Given = Readonly<Record<string, string | true | undefined>>;
+/** The values that were given, by the names of the options; a switch is true. */
+export type Given<O extends readonly Option[]> = {
+  readonly [One in O[number] as One["name"]]?: One["value"] extends null ? true : string;
+};
 
-export interface Invocation {
+/** A command line that was understood, of a verb that takes the options `O`. */
+export interface Invocation<O extends readonly Option[] = readonly []> {
   readonly roots: Roots;
-  readonly given: Given;
+  readonly given: Given<O>;
   readonly operands: readonly string[];
+}
+
+/** What parseArguments() reads by a verb's own table of options, and so an Invocation of that table. */
+export interface ParsedInvocation extends Pick<Invocation, "roots" | "operands"> {
+  readonly given: Readonly<Record<string, string | true>>;
 }
 
 /**
@@ -55,7 +63,8 @@ export interface Verb {
    */
   readonly conventions?: "monitoring-plugin";
   readonly example: string;
-  readonly load: () => Promise<(invocation: Invocation) => Promise<ExitCode>>;
+  /** Takes what parseArguments() has read by `options`. */
+  readonly load: () => Promise<(invocation: ParsedInvocation) => Promise<ExitCode>>;
 }
 
 /** A failure that a person reads: one line that names the wrong thing and the way out, and the exit code. */

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import type { InvocationOf } from "../../src/cli/options.ts";
 import { commonOptions } from "../../src/cli/verb.ts";
 import { verbs } from "../../src/cli/verbs/registry.ts";
 import { version } from "../../src/core/version.ts";
@@ -56,6 +57,14 @@ describe("the registry of verbs", () => {
       const all = [...options, ...commonOptions];
       expect(new Set(all.map(({ name }) => name)).size).toBe(all.length);
     }
+  });
+
+  it("types what a verb reads by the names in its own table of options, so that a renamed one does not compile", () => {
+    const given: InvocationOf<"recorder">["given"] = { "dry-run": true };
+    // @ts-expect-error: no option of this verb
+    expect(given.dryRun).toBeUndefined();
+    // @ts-expect-error: a switch has no text
+    expect(given["dry-run"] === "all").toBe(false);
   });
 
   it("has an example of each verb that its own command line takes", () => {

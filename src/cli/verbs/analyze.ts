@@ -7,10 +7,11 @@ import { type LogInput, LogUnreadable, openLogs, type SosReport } from "../../so
 import { outputOf } from "../output.ts";
 import { complain } from "../print.ts";
 import { openProgress, type Progress } from "../progress.ts";
-import { exit, type ExitCode, type Invocation } from "../verb.ts";
+import type { InvocationOf } from "../options.ts";
+import { exit, type ExitCode } from "../verb.ts";
 
 /** `crngwatch analyze`: the boots in logs of any host. A file that cannot be read costs its own story, no other's. */
-export async function analyze(invocation: Invocation): Promise<ExitCode> {
+export async function analyze(invocation: InvocationOf<"analyze">): Promise<ExitCode> {
   const output = outputOf(invocation);
   const progress = openProgress();
   const records: BootRecord[] = [];
@@ -22,7 +23,7 @@ export async function analyze(invocation: Invocation): Promise<ExitCode> {
   };
   for (const path of invocation.operands) records.push(...(await bootsAt(path, progress, failed)));
   progress.clear();
-  if (records.length > 0 || invocation.given["json"] === true) output(records.map(diagnose));
+  if (records.length > 0 || invocation.given.json === true) output(records.map(diagnose));
   return failures.length === 0 ? exit.ok : exit.failed;
 }
 

@@ -4,16 +4,17 @@ import { listBoots, type PastBoot, tellBoots } from "../../sources/log/past-boot
 import { recordOfDaemon } from "../daemon-client.ts";
 import { journalOf, readingJournal } from "../journal-place.ts";
 import { print } from "../print.ts";
-import { exit, type ExitCode, type Invocation } from "../verb.ts";
+import type { InvocationOf } from "../options.ts";
+import { exit, type ExitCode } from "../verb.ts";
 
 /** `crngwatch boots`: the boots that a journal knows, each in a line. */
-export async function boots(invocation: Invocation): Promise<ExitCode> {
+export async function boots(invocation: InvocationOf<"boots">): Promise<ExitCode> {
   const place = journalOf(invocation);
   const told = withOwn(
     await readingJournal(async () => tellBoots(place, await listBoots(place), { brief: true })),
     await recordOfDaemon(invocation),
   );
-  print(invocation.given["json"] === true ? bootListJson(told) : bootListText(told));
+  print(invocation.given.json === true ? bootListJson(told) : bootListText(told));
   return exit.ok;
 }
 

@@ -2,13 +2,14 @@ import { net } from "../../platform/builtins.ts";
 import { errnoOf } from "../../platform/errno.ts";
 import { escapeText } from "../../render/escape.ts";
 import { socketPath } from "../daemon-client.ts";
-import { CommandFailed, exit, type ExitCode, type Invocation } from "../verb.ts";
+import type { InvocationOf } from "../options.ts";
+import { CommandFailed, exit, type ExitCode } from "../verb.ts";
 
 /**
  * `crngwatch bridge`: what comes on standard input goes to the daemon, and its answers to standard output: Varlink
  * through ssh.
  */
-export async function bridge(invocation: Invocation): Promise<ExitCode> {
+export async function bridge(invocation: InvocationOf<"bridge">): Promise<ExitCode> {
   const path = socketPath(invocation);
   const socket = net.connect({ path, allowHalfOpen: true });
   const failure = await new Promise<Error | null>((resolve) => {

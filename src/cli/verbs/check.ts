@@ -4,13 +4,14 @@ import { escapeText } from "../../render/escape.ts";
 import { recordOfDaemon } from "../daemon-client.ts";
 import { print } from "../print.ts";
 import { probed } from "./status.ts";
-import { CommandFailed, type ExitCode, type Given, type Invocation } from "../verb.ts";
+import type { InvocationOf } from "../options.ts";
+import { CommandFailed, type ExitCode } from "../verb.ts";
 
 /**
  * `crngwatch check`: what a monitoring system asks, by the Monitoring Plugins' conventions. `run` tells its failures as
  * UNKNOWN.
  */
-export async function check(invocation: Invocation): Promise<ExitCode> {
+export async function check(invocation: InvocationOf<"check">): Promise<ExitCode> {
   const { given } = invocation;
   const limits = {
     warning: limitOf(given, "warning", "10"),
@@ -23,8 +24,8 @@ export async function check(invocation: Invocation): Promise<ExitCode> {
   return pluginCodes[state];
 }
 
-function limitOf(given: Given, name: string, usual: string): Limit {
-  const text = String(given[name] ?? usual);
+function limitOf(given: InvocationOf<"check">["given"], name: "warning" | "critical" | "waited", usual: string): Limit {
+  const text = given[name] ?? usual;
   const range = parsePluginRange(text);
   if (range === null)
     throw new CommandFailed(

@@ -1,3 +1,4 @@
+import type { Roots } from "../../platform/roots.ts";
 import { join } from "../../platform/builtins.ts";
 import { runDaemon } from "../../daemon/daemon.ts";
 import { claim } from "../../daemon/single.ts";
@@ -15,10 +16,11 @@ import type { Host } from "../../sources/source.ts";
 import { version } from "../../core/version.ts";
 import { hostAt } from "../host.ts";
 import { passedSockets, stopSignal } from "../service.ts";
-import { CommandFailed, exit, type ExitCode, type Invocation } from "../verb.ts";
+import type { InvocationOf } from "../options.ts";
+import { CommandFailed, exit, type ExitCode } from "../verb.ts";
 
 /** `crngwatch daemon`: the service. */
-export async function daemon({ roots, given }: Invocation): Promise<ExitCode> {
+export async function daemon({ roots, given }: InvocationOf<"daemon">): Promise<ExitCode> {
   const { env } = process;
   const named = given["state-dir"];
   const folder = typeof named === "string" ? named : (env["RUNTIME_DIRECTORY"] ?? join(roots.run, "crngwatch"));
@@ -61,7 +63,7 @@ function journalOf({ libc, roots }: Host): Journal | null {
     : openJournal(libc, { socket: join(roots.run, "systemd/journal/socket"), seconds: monotonicNow });
 }
 
-function claimed(folder: string, roots: Invocation["roots"]): () => void {
+function claimed(folder: string, roots: Roots): () => void {
   try {
     const answer = claim(folder, roots);
     if (answer.kind === "ours") return answer.release;

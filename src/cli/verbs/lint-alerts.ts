@@ -9,13 +9,14 @@ import { escapeText } from "../../render/escape.ts";
 import { readAlertFile } from "../../alerts/files/alert-file.ts";
 import { ConfigUnreadable } from "../../alerts/files/config-unreadable.ts";
 import { complain, print } from "../print.ts";
-import { CommandFailed, exit, type ExitCode, type Invocation } from "../verb.ts";
+import type { InvocationOf } from "../options.ts";
+import { CommandFailed, exit, type ExitCode } from "../verb.ts";
 
 /**
  * `crngwatch lint-alerts`: what thresholds on `entropy_avail` do on this kernel. A file that cannot be read costs its
  * own, no other's.
  */
-export async function lintAlerts(invocation: Invocation): Promise<ExitCode> {
+export async function lintAlerts(invocation: InvocationOf<"lint-alerts">): Promise<ExitCode> {
   const poolBits = poolOf(invocation);
   const configs = new Map<string, AlertConfig>();
   const unreadable: UnreadableConfig[] = [];
@@ -33,21 +34,21 @@ export async function lintAlerts(invocation: Invocation): Promise<ExitCode> {
     (found[index] ?? []).map((threshold) => judge(threshold, file, poolBits)),
   );
   const findings = { poolBits, files: configs.size, thresholds, unreadable };
-  if (invocation.given["json"] === true) print(alertFindingsJson(findings));
+  if (invocation.given.json === true) print(alertFindingsJson(findings));
   else if (configs.size > 0) print(alertFindingsText(findings));
   if (unreadable.length > 0) return exit.failed;
   return thresholds.some(({ verdict }) => isWrong(verdict)) ? exit.wrong : exit.ok;
 }
 
 /** Which era's values the thresholds are to meet: told by what the kernel offers, never by its version. */
-function poolOf({ roots, given }: Invocation): PoolBits {
+function poolOf({ roots, given }: InvocationOf<"lint-alerts">): PoolBits {
   const path = join(roots.proc, "sys/kernel/random/poolsize");
-  const named = given["pool"];
+  const named = given.pool;
   const bits = Number(named ?? textOrNull(path) ?? NaN);
   if (bits === 256 || bits === 4096) return bits;
   if (named !== undefined)
     throw new CommandFailed(
-      `Unknown pool '${escapeText(String(named))}': want 256 or 4096, what /proc/sys/kernel/random/poolsize says`,
+      `Unknown pool '${escapeText(named)}': want 256 or 4096, what /proc/sys/kernel/random/poolsize says`,
       exit.usage,
     );
   throw new CommandFailed(`Cannot tell this kernel's pool from '${escapeText(path)}': give --pool 256 or --pool 4096`);

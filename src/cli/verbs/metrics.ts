@@ -7,10 +7,11 @@ import { recordOfDaemon } from "../daemon-client.ts";
 import { hostAt } from "../host.ts";
 import { unwritten } from "../output.ts";
 import { print } from "../print.ts";
-import { CommandFailed, exit, type ExitCode, type Invocation } from "../verb.ts";
+import type { InvocationOf } from "../options.ts";
+import { CommandFailed, exit, type ExitCode } from "../verb.ts";
 
 /** `crngwatch metrics`: the metrics once, as node_exporter's textfile collector reads them. */
-export async function metrics(invocation: Invocation): Promise<ExitCode> {
+export async function metrics(invocation: InvocationOf<"metrics">): Promise<ExitCode> {
   const told = await recordOfDaemon(invocation);
   const record = told ?? (await snapshot(hostAt(invocation.roots), { requested: false }));
   const text = prometheusText.render({ record, daemon: told !== null });

@@ -13,17 +13,18 @@ import { shellWords } from "../../render/shell-words.ts";
 import { kernelRecorder, recorderOf } from "../../sources/trace/kernel-recorder.ts";
 import { confirm } from "../confirm.ts";
 import { print } from "../print.ts";
-import { CommandFailed, exit, type ExitCode, type Invocation } from "../verb.ts";
+import type { InvocationOf } from "../options.ts";
+import { CommandFailed, exit, type ExitCode } from "../verb.ts";
 
 /** `crngwatch recorder`: the flight recorder on the kernel command line of the next boots. */
-export async function recorder({ roots, given, operands }: Invocation): Promise<ExitCode> {
+export async function recorder({ roots, given, operands }: InvocationOf<"recorder">): Promise<ExitCode> {
   const [action] = operands;
   if (action === "status") {
     const status = await recorderStatus(roots);
-    print(given["json"] === true ? recorderJson(status) : recorderText(status));
+    print(given.json === true ? recorderJson(status) : recorderText(status));
     return exit.ok;
   }
-  if (given["json"] === true)
+  if (given.json === true)
     throw new CommandFailed(`Option --json is for 'recorder status', not for '${action}'`, exit.usage);
   try {
     return await changeTo(action === "arm" ? "arm" : "disarm", roots, given);
@@ -34,7 +35,11 @@ export async function recorder({ roots, given, operands }: Invocation): Promise<
   }
 }
 
-async function changeTo(action: "arm" | "disarm", roots: Roots, given: Invocation["given"]): Promise<ExitCode> {
+async function changeTo(
+  action: "arm" | "disarm",
+  roots: Roots,
+  given: InvocationOf<"recorder">["given"],
+): Promise<ExitCode> {
   const backEnd = backEndOf(roots);
   if (backEnd === null)
     throw new CommandFailed(
@@ -49,7 +54,7 @@ async function changeTo(action: "arm" | "disarm", roots: Roots, given: Invocatio
   }
   print(planText({ backEnd, plan, why }));
   if (given["dry-run"] === true) return exit.ok;
-  if (given["yes"] !== true && !confirm("Change this?")) throw new CommandFailed("Nothing is changed");
+  if (given.yes !== true && !confirm("Change this?")) throw new CommandFailed("Nothing is changed");
   const { files, commands } = plan;
   await carryOut(roots.live ? plan : { files, commands: [] });
   const remaining =

@@ -7,24 +7,25 @@ import { recordOfDaemon } from "../daemon-client.ts";
 import { hostAt } from "../host.ts";
 import { journalOf, readingJournal } from "../journal-place.ts";
 import { outputOf } from "../output.ts";
-import { CommandFailed, exit, type ExitCode, type Invocation } from "../verb.ts";
+import type { InvocationOf } from "../options.ts";
+import { CommandFailed, exit, type ExitCode } from "../verb.ts";
 
 /** `crngwatch report`: one boot's story, from the daemon's record where one runs; of a past boot, from the journal. */
-export async function report(invocation: Invocation): Promise<ExitCode> {
+export async function report(invocation: InvocationOf<"report">): Promise<ExitCode> {
   const output = outputOf(invocation);
   const { boot } = invocation.given;
   output([typeof boot === "string" ? await pastBoot(invocation, boot) : await thisBoot(invocation)]);
   return exit.ok;
 }
 
-async function thisBoot(invocation: Invocation): Promise<Diagnosed> {
+async function thisBoot(invocation: InvocationOf<"report">): Promise<Diagnosed> {
   const host = hostAt(invocation.roots);
   const told = await recordOfDaemon(invocation);
   return told === null ? await snapshot(host, { requested: true }) : await withRequested(told, host);
 }
 
 /** The boot that `wanted` names as journalctl does: 0 or -1 by its place, or by its ID. */
-async function pastBoot(invocation: Invocation, wanted: string): Promise<Diagnosed> {
+async function pastBoot(invocation: InvocationOf<"report">, wanted: string): Promise<Diagnosed> {
   const place = journalOf(invocation);
   const found = await readingJournal(async () => {
     const known = await listBoots(place);

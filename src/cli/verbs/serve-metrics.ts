@@ -8,7 +8,8 @@ import type { Metered } from "../../render/metrics/metric-families.ts";
 import { socketPath } from "../daemon-client.ts";
 import { passedSockets, stopSignal } from "../service.ts";
 import { secondsOption } from "../seconds-option.ts";
-import { CommandFailed, exit, type ExitCode, type Invocation } from "../verb.ts";
+import type { InvocationOf } from "../options.ts";
+import { CommandFailed, exit, type ExitCode } from "../verb.ts";
 
 /** Shorter than a client may be silent, so that one who asks while the daemon hangs is told so. */
 const daemonMs = 3_000;
@@ -20,7 +21,7 @@ const idleSeconds = 90;
  * `crngwatch serve-metrics`: answers scrapers on the sockets that systemd passes, and ends when nobody has asked for a
  * while.
  */
-export async function serveMetricsVerb(invocation: Invocation): Promise<ExitCode> {
+export async function serveMetricsVerb(invocation: InvocationOf<"serve-metrics">): Promise<ExitCode> {
   const descriptors = passedSockets(process.env);
   if (descriptors.length === 0) {
     throw new CommandFailed(

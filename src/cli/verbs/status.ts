@@ -1,15 +1,16 @@
 import type { Diagnosed, Readiness } from "../../core/boot-record.ts";
 import { askDaemon, recordOfDaemon } from "../daemon-client.ts";
 import { print } from "../print.ts";
-import { exit, type ExitCode, type Invocation } from "../verb.ts";
+import type { InvocationOf } from "../options.ts";
+import { exit, type ExitCode } from "../verb.ts";
 
 interface Status extends Pick<Readiness, "level" | "settled"> {
   readonly text: string;
 }
 
 /** `crngwatch status`: the daemon says it all; what probing and rendering need is loaded only where none runs. */
-export async function status(invocation: Invocation): Promise<ExitCode> {
-  if (invocation.given["json"] === true) {
+export async function status(invocation: InvocationOf<"status">): Promise<ExitCode> {
+  if (invocation.given.json === true) {
     const record = (await recordOfDaemon(invocation)) ?? (await probed(invocation));
     const { bootsJson } = await import("../../render/boots-json.ts");
     print(bootsJson([record]));
@@ -20,14 +21,14 @@ export async function status(invocation: Invocation): Promise<ExitCode> {
   return exitOf(told);
 }
 
-async function ownStatus(invocation: Invocation): Promise<Status> {
+async function ownStatus(invocation: InvocationOf<"status">): Promise<Status> {
   const { statusText } = await import("../../render/text/status.ts");
   const record = await probed(invocation);
   return { text: statusText(record), ...record.readiness };
 }
 
 /** The record of what can be told without a daemon. */
-export async function probed({ roots }: Invocation): Promise<Diagnosed> {
+export async function probed({ roots }: InvocationOf<"status">): Promise<Diagnosed> {
   const [{ snapshot }, { hostAt }] = await Promise.all([import("../../observe/snapshot.ts"), import("../host.ts")]);
   return await snapshot(hostAt(roots), { requested: false });
 }

@@ -7,13 +7,14 @@ import { verdict } from "../../render/verdict.ts";
 import { hostAt } from "../host.ts";
 import { complain, print } from "../print.ts";
 import { secondsOption } from "../seconds-option.ts";
-import { exit, type ExitCode, type Invocation } from "../verb.ts";
+import type { InvocationOf } from "../options.ts";
+import { exit, type ExitCode } from "../verb.ts";
 
 /** `crngwatch wait`: waits by poll(2), which never makes the kernel gather entropy. */
-export async function wait(invocation: Invocation): Promise<ExitCode> {
+export async function wait(invocation: InvocationOf<"wait">): Promise<ExitCode> {
   const { roots, given } = invocation;
   const limit = secondsOption(invocation, "timeout");
-  const enough = given["callers"] === true ? callersReturn : isInitialised;
+  const enough = given.callers === true ? callersReturn : isInitialised;
   const stop = new AbortController();
   const timer = limit === null ? null : setTimeout(() => stop.abort(), limit * 1000);
   let record = emptyRecord();

@@ -10,11 +10,12 @@ import { socketPath } from "../daemon-client.ts";
 import { hostAt } from "../host.ts";
 import { print } from "../print.ts";
 import { stopSignal } from "../service.ts";
-import { CommandFailed, exit, type ExitCode, type Invocation } from "../verb.ts";
+import type { InvocationOf } from "../options.ts";
+import { CommandFailed, exit, type ExitCode } from "../verb.ts";
 import { diagnose } from "../../diagnose/findings.ts";
 
 /** `crngwatch watch`: the daemon's stream, or our own where none runs. */
-export async function watch(invocation: Invocation): Promise<ExitCode> {
+export async function watch(invocation: InvocationOf<"watch">): Promise<ExitCode> {
   const stop = stopSignal();
   try {
     await streamVarlink(
@@ -36,7 +37,7 @@ export async function watch(invocation: Invocation): Promise<ExitCode> {
   return exit.ok;
 }
 
-async function watchAlone({ roots }: Invocation, stop: AbortSignal): Promise<void> {
+async function watchAlone({ roots }: InvocationOf<"watch">, stop: AbortSignal): Promise<void> {
   let record = diagnose(emptyRecord());
   const following = await follow(
     hostAt(roots),

@@ -1,0 +1,73 @@
+import { formatNames } from "./formats.ts";
+import type { Invocation, Option } from "./verb.ts";
+
+/** Read by `daemon-client.ts`. */
+export const socket = {
+  name: "socket",
+  value: "PATH",
+  summary: "the daemon's socket (default /run/crngwatch/io.crngwatch)",
+} as const satisfies Option;
+const json = { name: "json", value: null, summary: "print the boot record as JSON" } as const satisfies Option;
+
+/** Options of a verb that tells boot records: `output.ts` reads them. */
+export const outputOptions = [
+  { name: "format", value: "FORMAT", summary: `${formatNames.join(" or ")} (default ${formatNames[0]})` },
+  { name: "json", value: null, summary: "the same as --format json" },
+  { name: "output", short: "o", value: "FILE", summary: "write to a file instead of standard output" },
+] as const satisfies readonly Option[];
+
+/** Read by `journal-place.ts`. */
+export const directory = {
+  name: "directory",
+  value: "DIR",
+  summary: "read the journal files in a folder instead of the host's journal",
+} as const satisfies Option;
+
+/** What each verb takes besides the common options. A verb reads them by InvocationOf, so a name that is not here does not compile. */
+export const options = {
+  status: [json, socket],
+  wait: [
+    { name: "timeout", value: "SECONDS", summary: "give up after so many seconds" },
+    { name: "callers", value: null, summary: "return as soon as a caller of getrandom() would not wait" },
+  ],
+  report: [
+    ...outputOptions,
+    {
+      name: "boot",
+      value: "BOOT",
+      summary: "a past boot, from the journal: -1 is the one before this, or a boot's ID",
+    },
+    directory,
+    socket,
+  ],
+  boots: [{ name: "json", value: null, summary: "print the boot records as JSON" }, directory, socket],
+  analyze: outputOptions,
+  watch: [socket],
+  recorder: [
+    { name: "dry-run", value: null, summary: "print what arm or disarm would change, and change nothing" },
+    { name: "yes", short: "y", value: null, summary: "do not ask before it is changed" },
+    { name: "json", value: null, summary: "print the status as JSON" },
+  ],
+  metrics: [{ name: "output", short: "o", value: "FILE", summary: "replace a file whole instead of printing" }, socket],
+  "serve-metrics": [
+    { name: "idle", value: "SECONDS", summary: "end when nobody has asked for so long (default 90)" },
+    socket,
+  ],
+  check: [
+    { name: "warning", short: "w", value: "RANGE", summary: "seconds to ready that are no WARNING (default 10)" },
+    { name: "critical", short: "c", value: "RANGE", summary: "seconds to ready that are not CRITICAL (default 60)" },
+    { name: "waited", value: "RANGE", summary: "seconds of the longest wait that are no WARNING (default 5)" },
+    socket,
+  ],
+  "lint-alerts": [
+    { name: "pool", value: "BITS", summary: "256 or 4096: for a kernel with such a poolsize (default: this one's)" },
+    { name: "json", value: null, summary: "print the findings as JSON" },
+  ],
+  daemon: [
+    { name: "state-dir", value: "DIR", summary: "where the record and the socket live (default /run/crngwatch)" },
+  ],
+  bridge: [socket],
+} as const satisfies Readonly<Record<string, readonly Option[]>>;
+
+/** The command line of a verb. */
+export type InvocationOf<Name extends keyof typeof options> = Invocation<(typeof options)[Name]>;
