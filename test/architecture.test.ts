@@ -55,6 +55,26 @@ it("every file is in a layer, but main.ts, which stands above them", () => {
   expect(files.filter((file) => layerOf(file) < 0).toSorted()).toEqual(["main.ts"]);
 });
 
+/**
+ * `x === "a" ? "…" : "…"` compiles when core's union grows by a "c", and then says something false of it; a Record over
+ * the union does not.
+ */
+it("no text is chosen by a ternary over a union of core's, which compiles whatever is added to the union", () => {
+  const members = new Set(
+    files
+      .filter((file) => file.startsWith("core/"))
+      .flatMap((file) => [...textOf(file).matchAll(/"[\w-]+"(?: \| "[\w-]+")+/g)])
+      .flatMap(([union]) => union.split(" | ").map((member) => member.slice(1, -1))),
+  );
+  const chosen = /[!=]== "([\w-]+)"\s*\?\s*(?:"[^"]+"|`[^`]+`)\s*:\s*["`](?!["`])/g;
+  const found = files
+    .filter((file) => pure.test(file) && !/^(?:parse|alerts)\//.test(file))
+    .flatMap((file) => [...textOf(file).matchAll(chosen)].map(([text, member = ""]) => ({ file, member, text })))
+    .filter(({ member }) => members.has(member));
+  expect(members).toContain("vm-fork");
+  expect(found).toEqual([]);
+});
+
 it("no two folders import each other in a circle", () => {
   expect(circleIn(folderImports())).toEqual([]);
 });

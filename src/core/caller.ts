@@ -35,11 +35,11 @@ export interface CallerFrame {
 }
 
 /** A stack that was unwound shows who called; recorded frames may lack one in between; a request is only like one's. */
-const ranks: readonly Caller["how"][] = ["request", "frames", "stack"];
+const ranks: Readonly<Record<Caller["how"], number>> = { request: 0, frames: 1, stack: 2 };
 
 /** The better proven of two; of two that are as good, the one that shows more. */
 export function betterCaller(a: Caller | null, b: Caller | null): Caller | null {
   if (a === null || b === null) return a ?? b;
-  const [rankA, rankB] = [ranks.indexOf(a.how), ranks.indexOf(b.how)];
+  const [rankA, rankB] = [ranks[a.how], ranks[b.how]];
   return rankB > rankA || (rankB === rankA && b.stack.length > a.stack.length) ? b : a;
 }

@@ -13,7 +13,7 @@ import { type Claim, claims, earlyIsEnough, isRewrite } from "./claims.ts";
 import { costOf } from "./cost.ts";
 import type { Observed } from "./observed.ts";
 import { compare } from "./ordered-list.ts";
-import { clockSkew, earliest, type PrintkSeconds, type Seconds } from "./time.ts";
+import { type Clock, clockSkew, earliest, type PrintkSeconds, type Seconds } from "./time.ts";
 import { withInterruption, withRelease, withWait } from "./same-wait.ts";
 
 /** The record with everything that follows from its facts. Depends on the facts alone, so their order cannot matter. */
@@ -274,6 +274,8 @@ function both(a: Claim, b: Claim): string {
   return `${a.text} at ${stamp(a)}; ${b.text} at ${stamp(b)}`;
 }
 
+const clockWords: Readonly<Record<Clock, string>> = { printk: "kernel log", monotonic: "clock" };
+
 function stamp({ at, clock }: Claim): string {
-  return `${(at ?? 0).toFixed(6)} s (${clock === "printk" ? "kernel log" : "clock"})`;
+  return `${(at ?? 0).toFixed(6)} s (${clockWords[clock]})`;
 }

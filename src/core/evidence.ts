@@ -249,6 +249,13 @@ export interface OwnStart {
 
 export type Health = "ok" | "absent" | "denied" | "failed";
 
+const tells: Readonly<Record<Health, boolean>> = { ok: true, absent: true, denied: false, failed: false };
+
+/** Whether a source could not tell, so that a person may do something about it. What is absent has told that. */
+export function isUnable(health: Health): boolean {
+  return !tells[health];
+}
+
 /** Four different answers: it spoke, it is not there, we may not, it is broken. */
 export interface SourceHealth {
   readonly kind: "source";

@@ -28,4 +28,11 @@ export type KernelMessage =
   | { readonly kind: "no-cycle-counter" };
 
 export type EarlyUseKind = "urandom-read" | "urandom-low-entropy" | "kernel-call";
+/** Whether code of the kernel itself drew the bytes; else a program read a device. */
+export const isKernelsOwn: Readonly<Record<EarlyUseKind, boolean>> = {
+  "urandom-read": false,
+  "urandom-low-entropy": false,
+  "kernel-call": true,
+};
+
 export type ReseedReason = "vm-fork" | "resume";

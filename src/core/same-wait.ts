@@ -259,11 +259,17 @@ function isEndRecorded({ evidence, to, errorSeconds }: Wait): boolean {
   return evidence === "recorder" && to !== null && errorSeconds === 0;
 }
 
-/** What is told of an end by more than that the task was gone. */
+/** How much an end tells: that the task was gone is the least. */
+const endRanks: Readonly<Record<NonNullable<Wait["ended"]>, number>> = { gone: 1, returned: 2, interrupted: 3 };
+
 function howEnded(a: Wait, b: Wait): Wait["ended"] {
-  return (["interrupted", "returned", "gone"] as const).find((end) => a.ended === end || b.ended === end) ?? null;
+  const [rankA, rankB] = [a, b].map(({ ended }) => (ended === null ? 0 : endRanks[ended])) as [number, number];
+  return rankB > rankA ? b.ended : a.ended;
 }
 
+/** How well it is known by which library a task asked. */
+const libraryRanks: Readonly<Record<NonNullable<Wait["librariesSource"]>, number>> = { elf: 1, request: 2, maps: 3 };
+
 function libraryRank({ librariesSource }: Wait): number {
-  return ["elf", "request", "maps"].indexOf(librariesSource ?? "") + 1;
+  return librariesSource === null ? 0 : libraryRanks[librariesSource];
 }

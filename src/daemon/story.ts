@@ -1,4 +1,5 @@
 import type { BootRecord, Diagnosed } from "../core/boot-record.ts";
+import { isUnable } from "../core/evidence.ts";
 import { type Change, fold } from "../core/fold.ts";
 import { diagnose } from "../diagnose/findings.ts";
 import { stagesPassed } from "../diagnose/wait-stages.ts";
@@ -80,7 +81,7 @@ export function keepStory(start: BootRecord, { host, state, log, notify }: Story
   }
 
   function tellLostSources(): void {
-    const lost = record.sources.filter(({ health }) => health === "denied" || health === "failed");
+    const lost = record.sources.filter(({ health }) => isUnable(health));
     for (const { name, health, detail } of lost.filter((source) => !lostSources.includes(source.name))) {
       const fields = { CRNGWATCH_SOURCE: name, CRNGWATCH_HEALTH: health, CRNGWATCH_DETAIL: detail };
       const isSpared = name === waitingTasks.name && health === "denied" && probesTell(record);

@@ -1,3 +1,4 @@
+import { isKernelsOwn } from "../core/kernel-message.ts";
 import type { Wait } from "../core/wait.ts";
 import type { BootRecord, Finding, Diagnosed } from "../core/boot-record.ts";
 import { callerWords } from "../core/caller-words.ts";
@@ -262,7 +263,7 @@ const rules: readonly Rule[] = [
     id: "early-uses",
     severity: "info",
     find: ({ earlyUses, missedWarnings }) => {
-      const names = new Set(earlyUses.filter(({ kind }) => kind !== "kernel-call").map(({ name }) => name));
+      const names = new Set(earlyUses.filter(({ kind }) => !isKernelsOwn[kind]).map(({ name }) => name));
       if (names.size === 0) return null;
       const shown = [...names].slice(0, 5).join(", ");
       return {

@@ -1,4 +1,4 @@
-import type { BootRecord, Readiness } from "../core/boot-record.ts";
+import type { BootRecord, Readiness, Callers, Level, ReadinessEvidence } from "../core/boot-record.ts";
 
 /** A moment of the boot with the precision that a reader of logs expects: "12.345678 s". */
 export function seconds(at: number): string {
@@ -10,18 +10,34 @@ export function verdict(record: BootRecord): string {
   return `CRNG ${state(record)}`;
 }
 
+const notReadyWords: Readonly<Record<Exclude<Level, "ready" | "unknown">, string>> = {
+  early: "partly initialised ('fast init')",
+  unseeded: "not ready",
+};
+
+/** Why callers do not meet the CRNG's own state; null where that concerns readers of /dev/random alone. */
+const callerReasonWords: Readonly<Record<NonNullable<Callers["reason"]>, string | null>> = {
+  extrng: "but callers get bytes from the kernel's FIPS generator",
+  "early-is-enough": "and this kernel's getrandom() returns from there on",
+  "old-blocking-pool": null,
+};
+
+const evidenceWords: Readonly<Record<ReadinessEvidence, string>> = {
+  "kernel-log": "kernel log",
+  probe: "probe",
+  recorder: "recorder",
+};
+
 function state({ readiness, callers, observed, covers }: BootRecord): string {
   switch (readiness.level) {
     case "ready":
       return `ready ${when(readiness)}`;
     case "early":
     case "unseeded": {
-      const level = readiness.level === "early" ? "partly initialised ('fast init')" : "not ready";
+      const level = notReadyWords[readiness.level];
       const until = readiness.notBefore === null ? "" : ` as of ${seconds(readiness.notBefore)}`;
-      if (callers.reason === "extrng")
-        return `${level}${until}, but callers get bytes from the kernel's FIPS generator`;
-      if (callers.reason === "early-is-enough")
-        return `${level}${until}, and this kernel's getrandom() returns from there on`;
+      const callersDiffer = callers.reason === null ? null : callerReasonWords[callers.reason];
+      if (callersDiffer !== null) return `${level}${until}, ${callersDiffer}`;
       if (covers !== null) return `${level}${until}, and this log does not show it becoming ready`;
       if (!readiness.settled)
         return `at least partly initialised: getrandom() returns, and this kernel does not tell more`;
@@ -42,7 +58,7 @@ export function wallSeconds(difference: number): string {
 
 /** When it became ready, as precisely as it is known and no more, with what says so. */
 export function when({ readyAt, exact, notBefore, notAfter, noted, evidence }: Readiness): string {
-  const source = evidence === "kernel-log" ? "kernel log" : (evidence ?? "no evidence");
+  const source = evidence === null ? "no evidence" : evidenceWords[evidence];
   if (exact && readyAt === 0) return `at the very start, before the kernel's clock ran (${source})`;
   if (exact && readyAt !== null) return `at ${seconds(readyAt)} (${source})`;
   if (notAfter === null && noted?.clock === "wall")

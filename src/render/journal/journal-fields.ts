@@ -1,5 +1,5 @@
 import type { Wait } from "../../core/wait.ts";
-import type { BootRecord, Diagnosed } from "../../core/boot-record.ts";
+import type { BootRecord, Diagnosed, Level } from "../../core/boot-record.ts";
 import { frameWords } from "../../core/caller-words.ts";
 import type { Change } from "../../core/fold.ts";
 import { type EntryFields } from "./journal-datagram.ts";
@@ -13,11 +13,18 @@ export function eventFields(event: JournalEvent, fields: EntryFields): EntryFiel
   return { MESSAGE_ID: journalEvents[event].id, DOCUMENTATION: documentation, ...fields };
 }
 
+const levelEvents: Readonly<Record<Level, JournalEvent>> = {
+  unknown: "unseeded",
+  unseeded: "unseeded",
+  early: "unseeded",
+  ready: "ready",
+};
+
 /** The fields of what has newly come true. What is no kind of its own has no MESSAGE_ID. */
 export function changeFields(change: Change, record: Diagnosed): EntryFields {
   switch (change.kind) {
     case "level":
-      return eventFields(change.to === "ready" ? "ready" : "unseeded", readinessFields(record));
+      return eventFields(levelEvents[change.to], readinessFields(record));
     case "moment":
     case "callers":
       return readinessFields(record);

@@ -1,3 +1,4 @@
+import { membersOf } from "../../core/members.ts";
 import type { Wait } from "../../core/wait.ts";
 import type { BootRecord } from "../../core/boot-record.ts";
 import type { EarlyUseKind, ReseedReason } from "../../core/kernel-message.ts";
@@ -33,8 +34,8 @@ export interface MetricFamily {
 /** A host can name sources at will only in a record that it made itself; the registry has fewer. */
 const mostSources = 24;
 
-const earlyUseKinds: readonly EarlyUseKind[] = ["urandom-read", "urandom-low-entropy", "kernel-call"];
-const reseedReasons: readonly ReseedReason[] = ["vm-fork", "resume"];
+const earlyUseKinds = membersOf<EarlyUseKind>({ "urandom-read": 1, "urandom-low-entropy": 1, "kernel-call": 1 });
+const reseedReasons = membersOf<ReseedReason>({ "vm-fork": 1, resume: 1 });
 /** An information is no ground for an alert. */
 const severities = ["warning", "critical"] as const;
 

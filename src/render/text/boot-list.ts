@@ -1,5 +1,5 @@
 import type { Wait } from "../../core/wait.ts";
-import { type BootRecord, bootsSchema } from "../../core/boot-record.ts";
+import { type BootRecord, bootsSchema, type Level } from "../../core/boot-record.ts";
 import { longestOf } from "../../core/same-wait.ts";
 import { escapeText } from "../escape.ts";
 import { waiterName } from "../wait-text.ts";
@@ -76,9 +76,15 @@ function cells({ index, firstEntryAt, record, toldBy }: BootOfList, before: Boot
   ];
 }
 
+const notReadyWords: Readonly<Record<Exclude<Level, "ready">, string>> = {
+  unknown: "?",
+  unseeded: "not seen",
+  early: "not seen",
+};
+
 function readyWords({ readiness }: BootRecord): string {
   const at = readyBy({ readiness });
-  if (readiness.level !== "ready") return readiness.level === "unknown" ? "?" : "not seen";
+  if (readiness.level !== "ready") return notReadyWords[readiness.level];
   if (at === null) return "ready";
   return readiness.exact ? `${at.toFixed(3)} s` : `by ${at.toFixed(3)} s`;
 }

@@ -1,8 +1,19 @@
-import type { Diagnosed } from "../../core/boot-record.ts";
+import { isKernelsOwn, type ReseedReason } from "../../core/kernel-message.ts";
+import type { Diagnosed, Gap } from "../../core/boot-record.ts";
 import type { Change } from "../../core/fold.ts";
 import { escapeText } from "../escape.ts";
 import { seconds, verdict } from "../verdict.ts";
 import { openWaitText, waitText } from "../wait-text.ts";
+
+const reseedWords: Readonly<Record<ReseedReason, string>> = {
+  "vm-fork": "because the virtual machine was cloned or restored",
+  resume: "on resume",
+};
+
+const lossWords: Readonly<Record<Gap["source"], { readonly what: string; readonly items: string }>> = {
+  log: { what: "Kernel log", items: "records" },
+  trace: { what: "Recorder's trace", items: "events" },
+};
 
 /**
  * One line for a thing that has newly come true: what `watch` prints and the daemon logs. Null: nothing a person needs.
@@ -19,9 +30,9 @@ export function changeText(change: Change, record: Diagnosed): string | null {
       const { kind, name, bytes, at } = change.use;
       const amount = bytes === null ? "" : `, ${bytes} bytes`;
       const moment = at === null ? "" : ` at ${seconds(at)}`;
-      if (kind === "kernel-call")
-        return `kernel code ${escapeText(name)} drew random bytes before the CRNG was ready${moment}`;
-      return `'${escapeText(name)}' read /dev/urandom before the CRNG was ready${moment}${amount}`;
+      return isKernelsOwn[kind]
+        ? `kernel code ${escapeText(name)} drew random bytes before the CRNG was ready${moment}`
+        : `'${escapeText(name)}' read /dev/urandom before the CRNG was ready${moment}${amount}`;
     }
     case "wait-began":
       return openWaitText(change.wait, 0);
@@ -29,12 +40,12 @@ export function changeText(change: Change, record: Diagnosed): string | null {
       return waitText(change.wait);
     case "reseed": {
       const moment = change.reseed.at === null ? "" : ` at ${seconds(change.reseed.at)}`;
-      return `CRNG reseeded ${change.reseed.reason === "vm-fork" ? "because the virtual machine was cloned or restored" : "on resume"}${moment}`;
+      return `CRNG reseeded ${reseedWords[change.reseed.reason]}${moment}`;
     }
     case "gap": {
       const { source: of, from, to, lost } = change.gap;
       const count = lost === null ? "an unknown number of" : lost;
-      const [what, items] = of === "log" ? ["Kernel log", "records"] : ["Recorder's trace", "events"];
+      const { what, items } = lossWords[of];
       return `${what} lost ${count} ${items}${from === null || to === null ? "" : ` between ${seconds(from)} and ${seconds(to)}`}`;
     }
     case "anomaly":

@@ -1,5 +1,7 @@
+import type { NotedAt, RecorderState } from "../../core/evidence.ts";
+import { isKernelsOwn, type ReseedReason } from "../../core/kernel-message.ts";
 import type { Wait } from "../../core/wait.ts";
-import type { BootRecord, Diagnosed, EarlyUse, Finding, Supply, Cost } from "../../core/boot-record.ts";
+import type { BootRecord, Diagnosed, EarlyUse, Finding, Supply, Cost, Gap } from "../../core/boot-record.ts";
 import type { Logged } from "../../core/observed.ts";
 import { isOpen } from "../../core/same-wait.ts";
 import { escapeText } from "../escape.ts";
@@ -15,10 +17,7 @@ export function reportText(record: Diagnosed): string {
     section("Early uses", earlyUseLines(record)),
     section(
       "Reseeds",
-      record.reseeds.map(
-        (reseed) =>
-          `${momentOf(reseed)}  ${reseed.reason === "vm-fork" ? "virtual machine cloned or restored" : "resume from suspend"}`,
-      ),
+      record.reseeds.map((reseed) => `${momentOf(reseed)}  ${reseedWords[reseed.reason]}`),
     ),
     section("Entropy supply", supplyLines(record.supply, record)),
     section("Would wait, were the CRNG late", suspectLines(record)),
@@ -28,17 +27,30 @@ export function reportText(record: Diagnosed): string {
     ),
     section(
       "Gaps",
-      record.gaps.map(({ source: of, from, to, lost }) =>
-        of === "trace"
-          ? `${lost ?? "?"} events of the recorder's trace lost`
-          : `${lost ?? "?"} records of the kernel log lost between ${from === null ? "?" : seconds(from)} and ${to === null ? "?" : seconds(to)}`,
-      ),
+      record.gaps.map((gap) => gapWords[gap.source](gap)),
     ),
     section("Findings", record.findings.flatMap(findingLines)),
     section("Sources", sourceLines(record)),
   ];
   return `${parts.filter((part) => part !== null).join("\n\n")}\n`;
 }
+
+const reseedWords: Readonly<Record<ReseedReason, string>> = {
+  "vm-fork": "virtual machine cloned or restored",
+  resume: "resume from suspend",
+};
+
+const gapWords: Readonly<Record<Gap["source"], (gap: Gap) => string>> = {
+  trace: ({ lost }) => `${lost ?? "?"} events of the recorder's trace lost`,
+  log: ({ from, to, lost }) =>
+    `${lost ?? "?"} records of the kernel log lost between ${from === null ? "?" : seconds(from)} and ${to === null ? "?" : seconds(to)}`,
+};
+
+/** What an armed recorder without an event says. */
+const nobodyWaitedWords: Readonly<Record<RecorderState["sees"], string>> = {
+  waits: "none: the flight recorder saw nobody wait in this boot",
+  calls: "none in getrandom(): the flight recorder of this kernel sees no other",
+};
 
 function heading(record: BootRecord): string {
   const { kernel, bootId, host } = record;
@@ -92,10 +104,7 @@ function noWaitsWords({ covers, recorder, observed }: BootRecord): string {
     return "none in this log; only a recorder's trace, a hung task's report or sysrq-t would show one";
   if (recorder?.armed === true && recorder.problem !== null)
     return `unknown: the flight recorder of this boot is not whole (${recorder.problem})`;
-  if (recorder?.armed === true && recorder.recording === true)
-    return recorder.sees === "waits"
-      ? "none: the flight recorder saw nobody wait in this boot"
-      : "none in getrandom(): the flight recorder of this kernel sees no other";
+  if (recorder?.armed === true && recorder.recording === true) return nobodyWaitedWords[recorder.sees];
   if (observed.probe.lastWouldWait !== null)
     return "none seen since crngwatch runs; who waited before was not recorded";
   return "not recorded: only the flight recorder sees who waited before crngwatch ran";
@@ -183,17 +192,22 @@ function suspectLines({ suspects, dropped }: BootRecord): readonly string[] {
   return firstOf(lines, dropped.suspects);
 }
 
+const notedWords: Readonly<Record<NotedAt["clock"], (at: number) => string>> = {
+  wall: (at) => `+${wallSeconds(at)}`,
+  monotonic: (at) => `<${seconds(at)}`,
+};
+
 /** When the log says that it was: its own time, or how much later than the first line by the wall clock, marked "+". */
 function momentOf({ at, noted }: Logged): string {
   if (at !== null) return seconds(at);
   if (noted === null) return "?";
-  return noted.clock === "wall" ? `+${wallSeconds(noted.seconds)}` : `<${seconds(noted.seconds)}`;
+  return notedWords[noted.clock](noted.seconds);
 }
 
 function earlyUseLine(use: EarlyUse): string {
   const { kind, name, bytes, bits } = use;
   const moment = momentOf(use).padStart(12);
-  if (kind === "kernel-call") return `${moment}  kernel: ${escapeText(name)}`;
+  if (isKernelsOwn[kind]) return `${moment}  kernel: ${escapeText(name)}`;
   const details = [bytes === null ? null : `${bytes} bytes`, bits === null ? null : `${bits} bits of entropy`].filter(
     (part) => part !== null,
   );

@@ -1,3 +1,4 @@
+import { isUnable } from "../../core/evidence.ts";
 import type { Wait } from "../../core/wait.ts";
 import type { BootRecord, Diagnosed } from "../../core/boot-record.ts";
 import { longestOf } from "../../core/same-wait.ts";
@@ -13,7 +14,7 @@ export function statusText(record: Diagnosed): string {
     verdict(record),
     ...record.findings.map(({ severity, summary }) => `${severity}: ${escapeText(summary)}`),
     ...record.sources
-      .filter(({ health }) => health === "denied" || health === "failed")
+      .filter(({ health }) => isUnable(health))
       .map(({ name, health, detail }) => `${name} ${health}${detail === null ? "" : `: ${escapeText(detail)}`}`),
   ];
   return `${lines.join("\n")}\n`;
