@@ -2,7 +2,7 @@ import type { JudgedThreshold, PoolBits, Verdict } from "./threshold.ts";
 import { escapeText } from "../render/escape.ts";
 
 /** The schema of the JSON document of `lint-alerts`. Fields may be added under it; none changes meaning. */
-export const alertsSchema = "crngwatch.alerts/1";
+const alertsSchema = "crngwatch.alerts/1";
 
 export interface UnreadableConfig {
   readonly file: string;

@@ -40,7 +40,7 @@ export function isRewrite(record: BootRecord): boolean {
  * Whether the probe's answer is about the CRNG. In FIPS mode a Fedora or RHEL kernel may answer from its DRBG and never
  * says EAGAIN, so there a success means nothing, unless this boot has shown an EAGAIN.
  */
-export function probeSpeaksOfCrng({ observed }: BootRecord): boolean {
+function probeSpeaksOfCrng({ observed }: BootRecord): boolean {
   return observed.fips?.kernel === false || observed.probe.lastWouldWait !== null;
 }
 

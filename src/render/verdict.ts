@@ -57,7 +57,7 @@ export function wallSeconds(difference: number): string {
 }
 
 /** When it became ready, as precisely as it is known and no more, with what says so. */
-export function when({ readyAt, exact, notBefore, notAfter, noted, evidence }: Readiness): string {
+function when({ readyAt, exact, notBefore, notAfter, noted, evidence }: Readiness): string {
   const source = evidence === null ? "no evidence" : evidenceWords[evidence];
   if (exact && readyAt === 0) return `at the very start, before the kernel's clock ran (${source})`;
   if (exact && readyAt !== null) return `at ${seconds(readyAt)} (${source})`;

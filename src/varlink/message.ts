@@ -76,7 +76,7 @@ export function formatReply(reply: ReplyMessage): Buffer {
 }
 
 /** True for a JSON object, false for arrays, null and everything else. */
-export function isObject(value: unknown): value is VarlinkObject {
+function isObject(value: unknown): value is VarlinkObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 

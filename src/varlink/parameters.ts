@@ -12,9 +12,6 @@ export const isBool: ParameterCheck = (value) => typeof value === "boolean";
 /** Within ±2^53: a double would change a larger one silently. */
 export const isInt: ParameterCheck = (value) => Number.isSafeInteger(value);
 
-/** JSON can write numbers that no double holds. */
-export const isFloat: ParameterCheck = (value) => Number.isFinite(value);
-
 export const isString: ParameterCheck = (value) => typeof value === "string";
 
 /**

@@ -34,7 +34,7 @@ export async function everything(path: string): Promise<Everything> {
   return { logs, inputs, error };
 }
 
-export async function failureOf(read: () => Promise<void>): Promise<string | null> {
+async function failureOf(read: () => Promise<void>): Promise<string | null> {
   try {
     await read();
     return null;

@@ -72,7 +72,7 @@ export function readinessFields({ bootId, readiness, callers }: BootRecord): Ent
 }
 
 /** One wait. `seconds` is how long it has lasted. */
-export function waitFields(wait: Wait, seconds: number | null): EntryFields {
+function waitFields(wait: Wait, seconds: number | null): EntryFields {
   return {
     CRNGWATCH_PID: number(wait.pid),
     CRNGWATCH_TID: number(wait.tid),

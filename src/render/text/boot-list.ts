@@ -23,7 +23,7 @@ export interface BootChange {
 /** Moments that differ by less are the same for a person. */
 const sameSeconds = 0.05;
 
-export function changeFrom(before: BootRecord | null, { readiness, kernel }: BootRecord): BootChange {
+function changeFrom(before: BootRecord | null, { readiness, kernel }: BootRecord): BootChange {
   const [was, is] = [before === null ? null : readyBy(before), readyBy({ readiness })];
   const [build, built] = [before === null ? null : buildOf(before), buildOf({ kernel })];
   return {

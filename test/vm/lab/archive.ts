@@ -20,7 +20,7 @@ const ARCHIVE_ALIGNMENT_BYTES = 512;
  * Where a path lies in a guest. Guests are merged: `/bin`, `/lib` and the like are links into `/usr`, and an
  * archive that names one of them as a directory would make the kernel replace the link.
  */
-export function guestPath(path: string): string {
+function guestPath(path: string): string {
   return path.replace(/^\/(?=(?:bin|sbin|lib|lib64)\/)/, "/usr/");
 }
 

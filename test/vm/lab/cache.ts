@@ -15,7 +15,7 @@ let temporaries = 0;
  * Where the lab keeps what is slow to make: kernels, the full machine's root, archives of Node. It lies
  * outside the repository, so it outlives a fresh clone. `$CRNGWATCH_LAB_CACHE` names another place.
  */
-export function cacheRoot(): string {
+function cacheRoot(): string {
   const named = process.env["CRNGWATCH_LAB_CACHE"];
   if (named !== undefined && named !== "") return named;
   const base = process.env["XDG_CACHE_HOME"];

@@ -8,7 +8,7 @@ import { dependenciesIdentity, stageDependencies } from "./project-files.ts";
 import { fileIdentity, stageProgram } from "./shared-libraries.ts";
 
 /** Where Node lies in every guest, whatever it was on the host. */
-export const GUEST_NODE = "/usr/bin/node";
+const GUEST_NODE = "/usr/bin/node";
 
 /** Directories of a merged system that other places link to. */
 const MERGED = ["bin", "sbin", "lib", "lib64"];

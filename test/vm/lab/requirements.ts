@@ -20,11 +20,6 @@ const PROGRAMS: Readonly<Record<LabMachine, Readonly<Record<string, string>>>> =
   full: { debootstrap: "debootstrap", systemctl: "systemd" },
 };
 
-/** What this host lacks for a machine, as `PROGRAM (PACKAGE)`; empty when it has everything. */
-export function missing(machine: LabMachine = "micro"): string[] {
-  return absent(machine).map(({ name, from }) => `${name} (${from})`);
-}
-
 /**
  * Why a suite that boots this machine cannot run here, in one line, or null when it can. Suites pass it to
  * `describe.skipIf` and print it.

@@ -25,7 +25,7 @@ export async function stageProgram(
  * The libraries and the loader of a program, as the loader itself would find them: absolute paths, links not
  * followed. Empty for a static program. What a program opens later by itself (dlopen) is not among them.
  */
-export async function sharedLibraries(program: string): Promise<string[]> {
+async function sharedLibraries(program: string): Promise<string[]> {
   let listing: string;
   try {
     listing = await runProgram("ldd", [program]);
