@@ -1,7 +1,7 @@
 import { net } from "../platform/builtins.ts";
 import { errnoOf } from "../platform/errno.ts";
 import { VarlinkCallFailed, VarlinkError, type CallFailure } from "./errors.ts";
-import { MAX_MESSAGE_BYTES, MessageSplitter } from "./framing.ts";
+import { mostMessageBytes, MessageSplitter } from "./framing.ts";
 import { formatCall, parseReply, type CallMessage, type ReplyMessage, type VarlinkObject } from "./message.ts";
 
 export interface CallOptions {
@@ -22,7 +22,7 @@ export interface StreamOptions {
   readonly maxBytes?: number;
 }
 
-const DEFAULT_TIMEOUT_MS = 5000;
+const defaultTimeoutMs = 5000;
 
 /**
  * Calls a method once and resolves to the parameters of its reply. Rejects with `VarlinkError` if the service answers
@@ -60,7 +60,7 @@ function converse(
   options: CallOptions & { readonly signal?: AbortSignal },
   onReply: StreamOptions["onReply"],
 ): Promise<void> {
-  const { timeoutMs = DEFAULT_TIMEOUT_MS, maxBytes = MAX_MESSAGE_BYTES, signal } = options;
+  const { timeoutMs = defaultTimeoutMs, maxBytes = mostMessageBytes, signal } = options;
   return new Promise((resolve, reject) => {
     if (signal?.aborted === true) {
       resolve();
@@ -91,12 +91,10 @@ function converse(
       splitter.push(chunk);
       try {
         let reply = nextReply(splitter, call);
-        while (reply !== undefined && !socket.destroyed) {
+        while (reply !== null && !socket.destroyed) {
           clearTimeout(timer);
           onReply(reply.parameters, reply.continues);
-          if (!reply.continues) {
-            done();
-          }
+          if (!reply.continues) done();
           reply = nextReply(splitter, call);
         }
       } catch (error) {
@@ -109,26 +107,19 @@ function converse(
 
 class BadAnswer extends Error {}
 
-/** The next reply, or undefined while it is incomplete. Throws VarlinkError if it is one. */
-function nextReply(splitter: MessageSplitter, call: CallMessage): ReplyMessage | undefined {
+/** The next reply; null: it is incomplete. Throws VarlinkError if it is one. */
+function nextReply(splitter: MessageSplitter, call: CallMessage): ReplyMessage | null {
   const message = splitter.next();
-  if (message === "incomplete") {
-    return undefined;
-  }
-  if (message === "too-long") {
-    throw new BadAnswer("the reply is larger than allowed");
-  }
+  if (message === "incomplete") return null;
+  if (message === "too-long") throw new BadAnswer("the reply is larger than allowed");
   const reply = parseReply(message);
-  if (reply === undefined || (reply.continues && call.mode !== "more")) {
+  if (reply === null || (reply.continues && call.mode !== "more"))
     throw new BadAnswer("the reply is not a Varlink reply");
-  }
-  if (reply.error !== undefined) {
-    throw new VarlinkError(reply.error, reply.parameters);
-  }
+  if (reply.error !== null) throw new VarlinkError(reply.error, reply.parameters);
   return reply;
 }
 
-const KINDS: Readonly<Record<string, CallFailure>> = {
+const kinds: Readonly<Record<string, CallFailure>> = {
   ENOENT: "not-running",
   ECONNREFUSED: "not-running",
   EACCES: "denied",
@@ -139,7 +130,7 @@ const KINDS: Readonly<Record<string, CallFailure>> = {
 };
 
 function kindOf(error: Error): CallFailure {
-  return KINDS[errnoOf(error) ?? ""] ?? "failed";
+  return kinds[errnoOf(error) ?? ""] ?? "failed";
 }
 
 function failure(kind: CallFailure, path: string, reason: string, cause?: unknown): VarlinkCallFailed {

@@ -36,13 +36,13 @@ export class Connection {
   readonly #limits: ConnectionLimits;
   readonly #events: ConnectionEvents;
   readonly #splitter: MessageSplitter;
-  #exchange: Exchange | undefined;
-  #timer: NodeJS.Timeout | undefined;
+  #exchange: Exchange | null = null;
+  #timer: NodeJS.Timeout | null = null;
   #advancing = false;
   #halfClosed = false;
   #finished = false;
 
-  /** @param socket must allow half-open connections: a client may close its side and still read */
+  /** `socket` must allow half-open connections: a client may close its side and still read. */
   constructor(socket: Socket, service: Service, limits: ConnectionLimits, events: ConnectionEvents) {
     this.#socket = socket;
     this.#service = service;
@@ -65,49 +65,37 @@ export class Connection {
   }
 
   #received(chunk: Buffer): void {
-    if (this.#finished) {
-      return;
-    }
-    if (this.#splitter.pendingBytes === 0 && this.#exchange === undefined) {
-      this.#awaitClient();
-    }
+    if (this.#finished) return;
+    if (this.#splitter.pendingBytes === 0 && this.#exchange === null) this.#awaitClient();
     this.#splitter.push(chunk);
     this.#advance();
   }
 
   #drained(): void {
-    if (this.#exchange === undefined) {
-      this.#awaitClient();
-    }
+    if (this.#exchange === null) this.#awaitClient();
     this.#advance();
   }
 
   /** Answers what can be answered now. */
   #advance(): void {
-    if (this.#advancing || this.#finished) {
-      return;
-    }
+    if (this.#advancing || this.#finished) return;
     this.#advancing = true;
-    while (!this.#finished && !this.#busy && this.#takeNext()) {
+    while (!this.#finished && !this.#busy && this.#answerNext()) {
       // Each turn answers one request.
     }
     this.#advancing = false;
-    if (!this.#finished) {
-      this.#settle();
-    }
+    if (!this.#finished) this.#waitForRightSide();
   }
 
   get #busy(): boolean {
-    return this.#exchange !== undefined || this.#socket.writableNeedDrain;
+    return this.#exchange !== null || this.#socket.writableNeedDrain;
   }
 
-  #takeNext(): boolean {
+  #answerNext(): boolean {
     const message = this.#splitter.next();
-    if (message === "incomplete") {
-      return false;
-    }
-    const call = message === "too-long" ? undefined : parseCall(message);
-    if (call === undefined) {
+    if (message === "incomplete") return false;
+    const call = message === "too-long" ? null : parseCall(message);
+    if (call === null) {
       this.#cut("malformed");
       return false;
     }
@@ -122,15 +110,13 @@ export class Connection {
   }
 
   /** Nothing more can be done now: waits for the right side. */
-  #settle(): void {
+  #waitForRightSide(): void {
     const streaming = this.#exchange?.more === true;
     if (this.#halfClosed && (streaming || !this.#busy)) {
       this.#finish();
       return;
     }
-    if (this.#exchange !== undefined) {
-      this.#clearTimer();
-    }
+    if (this.#exchange !== null) this.#clearTimer();
     const full = this.#busy && this.#splitter.pendingBytes > this.#limits.requestBytes;
     if (full && streaming) {
       // Not reading would hide that the client is gone, for as long as the stream has nothing to say.
@@ -144,7 +130,7 @@ export class Connection {
 
   #ended(exchange: Exchange): void {
     if (this.#exchange === exchange && !this.#finished) {
-      this.#exchange = undefined;
+      this.#exchange = null;
       this.#awaitClient();
       this.#advance();
     }
@@ -156,9 +142,7 @@ export class Connection {
   }
 
   #send(reply: Buffer): boolean {
-    if (this.#finished) {
-      return false;
-    }
+    if (this.#finished) return false;
     if (this.#socket.writableLength > this.#limits.replyBytes) {
       this.#cut("unread");
       return false;
@@ -192,7 +176,7 @@ export class Connection {
     this.#finished = true;
     this.#clearTimer();
     this.#exchange?.abandon();
-    this.#exchange = undefined;
+    this.#exchange = null;
   }
 
   #awaitClient(): void {
@@ -204,7 +188,7 @@ export class Connection {
   }
 
   #clearTimer(): void {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
   }
 }

@@ -1,7 +1,7 @@
 import type { Call } from "./interface.ts";
 import { VarlinkError } from "./errors.ts";
 import { formatReply, type CallMessage, type ReplyMessage, type VarlinkObject } from "./message.ts";
-import { MAX_MESSAGE_BYTES } from "./framing.ts";
+import { mostMessageBytes } from "./framing.ts";
 import type { Service } from "./service.ts";
 
 /** What an exchange asks of its connection. */
@@ -19,7 +19,7 @@ export class Exchange implements Call {
   readonly more: boolean;
   readonly #message: CallMessage;
   readonly #port: ExchangePort;
-  #controller: AbortController | undefined;
+  #controller: AbortController | null = null;
   #state: "open" | "ended" | "abandoned" = "open";
 
   constructor(message: CallMessage, port: ExchangePort) {
@@ -30,9 +30,7 @@ export class Exchange implements Call {
 
   get signal(): AbortSignal {
     this.#controller ??= new AbortController();
-    if (this.#state !== "open") {
-      this.#controller.abort();
-    }
+    if (this.#state !== "open") this.#controller.abort();
     return this.#controller.signal;
   }
 
@@ -43,15 +41,11 @@ export class Exchange implements Call {
     } catch (error) {
       this.#refuse(error);
     }
-    if (this.#message.mode === "oneway" && this.#state === "open") {
-      this.#end();
-    }
+    if (this.#message.mode === "oneway" && this.#state === "open") this.#end();
   }
 
   reply(parameters: VarlinkObject = {}, options: { readonly continues?: boolean } = {}): boolean {
-    if (this.#state === "abandoned") {
-      return false;
-    }
+    if (this.#state === "abandoned") return false;
     const continues = options.continues ?? false;
     if (this.#state === "ended" || (continues && !this.more)) {
       this.#fail(
@@ -59,7 +53,7 @@ export class Exchange implements Call {
       );
       return false;
     }
-    return this.#send({ parameters, continues, error: undefined });
+    return this.#send({ parameters, continues, error: null });
   }
 
   /** The client is gone, or the service stops: nothing is sent any more. */
@@ -83,12 +77,8 @@ export class Exchange implements Call {
   }
 
   #send(reply: ReplyMessage): boolean {
-    if (this.#message.mode !== "oneway" && !this.#write(reply)) {
-      return false;
-    }
-    if (!reply.continues) {
-      this.#end();
-    }
+    if (this.#message.mode !== "oneway" && !this.#write(reply)) return false;
+    if (!reply.continues) this.#end();
     return true;
   }
 
@@ -100,8 +90,8 @@ export class Exchange implements Call {
       this.#fail(error);
       return false;
     }
-    if (message.length > MAX_MESSAGE_BYTES) {
-      this.#fail(new RangeError(`Its reply has ${message.length} bytes, at most ${MAX_MESSAGE_BYTES} are readable`));
+    if (message.length > mostMessageBytes) {
+      this.#fail(new RangeError(`Its reply has ${message.length} bytes, at most ${mostMessageBytes} are readable`));
       return false;
     }
     return this.#port.send(message);

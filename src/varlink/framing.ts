@@ -1,14 +1,14 @@
 /** Largest request a service of ours reads, in bytes without the NUL: its methods take a few short parameters. */
-export const DEFAULT_REQUEST_BYTES = 64 * 1024;
+export const mostRequestBytes = 64 * 1024;
 
 /**
  * Largest message that sd-varlink reads (VARLINK_BUFFER_MAX in systemd's sd-varlink.c); nothing larger is sent or read
  * here.
  */
-export const MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
+export const mostMessageBytes = 16 * 1024 * 1024;
 
-const EMPTY = Buffer.alloc(0);
-const NUL = 0;
+const noBytes = Buffer.alloc(0);
+const nulByte = 0;
 
 /**
  * Splits a byte stream into messages that end with a NUL byte (UAPI.20, "Framing").
@@ -19,12 +19,12 @@ const NUL = 0;
  */
 export class MessageSplitter {
   readonly #maxBytes: number;
-  #buffer: Buffer = EMPTY;
+  #buffer: Buffer = noBytes;
   #start = 0;
   #end = 0;
   #scanned = 0;
 
-  /** @param maxBytes largest message in bytes, without its NUL */
+  /** `maxBytes`: the largest message, without its NUL. */
   constructor(maxBytes: number) {
     this.#maxBytes = maxBytes;
   }
@@ -44,9 +44,7 @@ export class MessageSplitter {
       this.#scanned = 0;
       return;
     }
-    if (this.#buffer.length - this.#end < chunk.length) {
-      this.#grow(pending + chunk.length);
-    }
+    if (this.#buffer.length - this.#end < chunk.length) this.#grow(pending + chunk.length);
     chunk.copy(this.#buffer, this.#end);
     this.#end += chunk.length;
   }
@@ -56,7 +54,7 @@ export class MessageSplitter {
    * yet.
    */
   next(): Buffer | "incomplete" | "too-long" {
-    const found = this.#buffer.subarray(this.#scanned, this.#end).indexOf(NUL);
+    const found = this.#buffer.subarray(this.#scanned, this.#end).indexOf(nulByte);
     if (found === -1) {
       this.#scanned = this.#end;
       return this.pendingBytes > this.#maxBytes ? "too-long" : "incomplete";
@@ -66,7 +64,7 @@ export class MessageSplitter {
     this.#start = nul + 1;
     this.#scanned = this.#start;
     if (this.#start === this.#end) {
-      this.#buffer = EMPTY;
+      this.#buffer = noBytes;
       this.#start = this.#end = this.#scanned = 0;
     }
     return message.length > this.#maxBytes ? "too-long" : message;

@@ -13,7 +13,7 @@ export type Listen = { readonly path: string; readonly mode?: number } | { reado
  * Longest path of a Unix socket in bytes (sun_path in unix(7), less its NUL); the system says only EINVAL to a longer
  * one.
  */
-const MAX_PATH_BYTES = 107;
+const longestPathBytes = 107;
 
 /**
  * Makes `server` listen. On a path, a socket that a dead process left there is removed; anything else that is there
@@ -25,8 +25,8 @@ export async function listenOn(server: Server, listen: Listen): Promise<void> {
     return;
   }
   const { path, mode = 0o666 } = listen;
-  if (Buffer.byteLength(path) > MAX_PATH_BYTES) {
-    throw failed(path, `a socket's path has at most ${MAX_PATH_BYTES} bytes`);
+  if (Buffer.byteLength(path) > longestPathBytes) {
+    throw failed(path, `a socket's path has at most ${longestPathBytes} bytes`);
   }
   await requireFolder(path);
   await removeStaleSocket(path);
@@ -69,17 +69,11 @@ async function requireFolder(path: string): Promise<void> {
 
 async function removeStaleSocket(path: string): Promise<void> {
   try {
-    if (!(await fs.promises.lstat(path)).isSocket()) {
-      throw failed(path, "something that is not a socket is there");
-    }
-    if (await isAnswered(path)) {
-      throw inUse(path);
-    }
+    if (!(await fs.promises.lstat(path)).isSocket()) throw failed(path, "something that is not a socket is there");
+    if (await isAnswered(path)) throw inUse(path);
     await fs.promises.unlink(path);
   } catch (error) {
-    if (errnoOf(error) === "ENOENT") {
-      return;
-    }
+    if (errnoOf(error) === "ENOENT") return;
     throw error instanceof VarlinkListenFailed ? error : failed(path, "cannot remove the old socket", error);
   }
 }

@@ -20,43 +20,35 @@ export interface ReplyMessage {
   readonly parameters: VarlinkObject;
   /** More replies to the same call follow. */
   readonly continues: boolean;
-  /** Qualified name of the error, or undefined. */
-  readonly error: string | undefined;
+  /** Qualified name of the error; null: it is none. */
+  readonly error: string | null;
 }
 
-const FLAGS = ["oneway", "more", "upgrade"] as const;
-const CALL_MEMBERS: ReadonlySet<string> = new Set(["method", "parameters", ...FLAGS]);
-const REPLY_MEMBERS: ReadonlySet<string> = new Set(["parameters", "continues", "error"]);
+const flags = ["oneway", "more", "upgrade"] as const;
+const callMembers: ReadonlySet<string> = new Set(["method", "parameters", ...flags]);
+const replyMembers: ReadonlySet<string> = new Set(["parameters", "continues", "error"]);
 
 /**
- * Reads a call, or undefined if it is malformed: there is no reply to such a message, the connection is to be closed
+ * Reads a call; null: it is malformed: there is no reply to such a message, the connection is to be closed
  * (UAPI.20, "Connection Lifecycle", and what varlink_dispatch_method() in systemd's sd-varlink.c does).
  */
-export function parseCall(bytes: Buffer): CallMessage | undefined {
-  const message = parseObject(bytes, CALL_MEMBERS);
-  const parameters = message && parametersOf(message);
-  if (parameters === undefined || typeof message?.["method"] !== "string") {
-    return undefined;
-  }
-  if (!FLAGS.every((flag) => isFlag(message[flag]))) {
-    return undefined;
-  }
-  const [mode = "plain", second] = FLAGS.filter((flag) => message[flag] === true);
-  return second === undefined ? { method: message["method"], parameters, mode } : undefined;
+export function parseCall(bytes: Buffer): CallMessage | null {
+  const message = parseObject(bytes, callMembers);
+  const parameters = message === null ? null : parametersOf(message);
+  if (parameters === null || typeof message?.["method"] !== "string") return null;
+  if (!flags.every((flag) => isFlag(message[flag]))) return null;
+  const [mode = "plain", second] = flags.filter((flag) => message[flag] === true);
+  return second === undefined ? { method: message["method"], parameters, mode } : null;
 }
 
-/** Reads a reply, or undefined if it is malformed. */
-export function parseReply(bytes: Buffer): ReplyMessage | undefined {
-  const message = parseObject(bytes, REPLY_MEMBERS);
-  const parameters = message && parametersOf(message);
-  if (message === undefined || parameters === undefined || !isFlag(message["continues"])) {
-    return undefined;
-  }
-  const error = message["error"] ?? undefined;
+/** Reads a reply; null: it is malformed. */
+export function parseReply(bytes: Buffer): ReplyMessage | null {
+  const message = parseObject(bytes, replyMembers);
+  const parameters = message === null ? null : parametersOf(message);
+  if (message === null || parameters === null || !isFlag(message["continues"])) return null;
+  const error = message["error"] ?? null;
   const continues = message["continues"] === true;
-  if ((error !== undefined && typeof error !== "string") || (error !== undefined && continues)) {
-    return undefined;
-  }
+  if ((error !== null && typeof error !== "string") || (error !== null && continues)) return null;
   return { parameters, continues, error };
 }
 
@@ -69,7 +61,7 @@ export function formatCall(call: CallMessage): Buffer {
 /** A reply's bytes with the final NUL. Throws what `JSON.stringify` throws on a value that is not JSON. */
 export function formatReply(reply: ReplyMessage): Buffer {
   return format({
-    ...(reply.error === undefined ? {} : { error: reply.error }),
+    ...(reply.error === null ? {} : { error: reply.error }),
     ...parametersMember(reply.parameters),
     ...(reply.continues ? { continues: true } : {}),
   });
@@ -104,9 +96,9 @@ function parametersMember(parameters: VarlinkObject): VarlinkObject {
   return Object.keys(parameters).length === 0 ? {} : { parameters };
 }
 
-function parametersOf(message: VarlinkObject): VarlinkObject | undefined {
+function parametersOf(message: VarlinkObject): VarlinkObject | null {
   const parameters = message["parameters"] ?? {};
-  return isObject(parameters) ? parameters : undefined;
+  return isObject(parameters) ? parameters : null;
 }
 
 function isFlag(value: unknown): boolean {
@@ -116,20 +108,16 @@ function isFlag(value: unknown): boolean {
 /**
  * An unknown member may change what a message means, so it is refused, unless its name says that it is a vendor's own.
  */
-function parseObject(bytes: Buffer, members: ReadonlySet<string>): VarlinkObject | undefined {
-  const value = isUtf8(bytes) ? parseJson(bytes.toString("utf8")) : undefined;
-  return isObject(value) && Object.keys(value).every((name) => members.has(name) || name.includes("."))
-    ? value
-    : undefined;
+function parseObject(bytes: Buffer, members: ReadonlySet<string>): VarlinkObject | null {
+  const value = isUtf8(bytes) ? parseJson(bytes.toString("utf8")) : null;
+  return isObject(value) && Object.keys(value).every((name) => members.has(name) || name.includes(".")) ? value : null;
 }
 
 function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    if (error instanceof SyntaxError) {
-      return undefined;
-    }
+    if (error instanceof SyntaxError) return null;
     throw error;
   }
 }

@@ -28,13 +28,9 @@ export function nullable(check: ParameterCheck): ParameterCheck {
  */
 export function checkParameters(given: VarlinkObject, checks: ParameterChecks): VarlinkObject {
   const unknown = Object.keys(given).find((name) => !Object.hasOwn(checks, name));
-  if (unknown !== undefined) {
-    throw invalidParameter(unknown);
-  }
+  if (unknown !== undefined) throw invalidParameter(unknown);
   const wrong = Object.entries(checks).find(([name, check]) => !check(given[name]));
-  if (wrong !== undefined) {
-    throw invalidParameter(wrong[0]);
-  }
+  if (wrong !== undefined) throw invalidParameter(wrong[0]);
   return Object.fromEntries(Object.entries(given).filter(([, value]) => !isAbsent(value)));
 }
 

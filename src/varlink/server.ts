@@ -1,7 +1,7 @@
 import type { Socket } from "node:net";
 import { net } from "../platform/builtins.ts";
 import { Connection, type ConnectionLimits, type CutReason } from "./connection.ts";
-import { DEFAULT_REQUEST_BYTES } from "./framing.ts";
+import { mostRequestBytes } from "./framing.ts";
 import { listenOn, type Listen } from "./listen.ts";
 import type { Service } from "./service.ts";
 
@@ -10,9 +10,9 @@ export interface Limits extends ConnectionLimits {
   readonly clients: number;
 }
 
-export const DEFAULT_LIMITS: Limits = {
+export const defaultLimits: Limits = {
   clients: 64,
-  requestBytes: DEFAULT_REQUEST_BYTES,
+  requestBytes: mostRequestBytes,
   replyBytes: 1024 * 1024,
   silenceMs: 30_000,
 };
@@ -41,7 +41,7 @@ export interface VarlinkServer {
   close(): Promise<void>;
 }
 
-const COUNTER_OF: Readonly<Record<CutReason, "dropped" | "protocolErrors">> = {
+const counterOf: Readonly<Record<CutReason, "dropped" | "protocolErrors">> = {
   malformed: "protocolErrors",
   silent: "dropped",
   unread: "dropped",
@@ -59,13 +59,13 @@ export async function serveVarlink(options: {
   readonly onProblem: (problem: Problem) => void;
 }): Promise<VarlinkServer> {
   const { service, onProblem } = options;
-  const limits = { ...DEFAULT_LIMITS, ...options.limits };
+  const limits = { ...defaultLimits, ...options.limits };
   const counters = { accepted: 0, refused: 0, dropped: 0, protocolErrors: 0 };
   const connections = new Set<Connection>();
 
   const events = {
     cut: (reason: CutReason) => {
-      counters[COUNTER_OF[reason]] += 1;
+      counters[counterOf[reason]] += 1;
     },
     methodFailed: (method: string, cause: unknown) => onProblem({ kind: "method-failed", method, cause }),
   };
@@ -98,9 +98,7 @@ export async function serveVarlink(options: {
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
-        for (const connection of connections) {
-          connection.close();
-        }
+        for (const connection of connections) connection.close();
         connections.clear();
       }),
   };

@@ -32,9 +32,7 @@ export function createService(info: ServiceInfo, interfaces: readonly VarlinkInt
         // A plain reply would tell the client that the connection is now its own.
         throw serviceError("MethodNotImplemented", { method: message.method });
       }
-      if (method.streaming === "required" && message.mode !== "more") {
-        throw serviceError("ExpectedMore");
-      }
+      if (method.streaming === "required" && message.mode !== "more") throw serviceError("ExpectedMore");
       return method.call(checkParameters(message.parameters, method.parameters), call);
     },
   };

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { bootInterfaceName } from "../../src/exporters/boot-interface.ts";
-import { DEFAULT_LIMITS } from "../../src/varlink/server.ts";
+import { defaultLimits } from "../../src/varlink/server.ts";
 import { readUnit, unitFolder, words } from "./unit-file.ts";
 
 const service = readUnit("crngwatch.service");
@@ -71,7 +71,7 @@ describe("crngwatch.service", () => {
   });
 
   it("has a descriptor for every client, and as many again", () => {
-    expect(Number(words(service, "Service.LimitNOFILE")[0])).toBeGreaterThan(2 * DEFAULT_LIMITS.clients);
+    expect(Number(words(service, "Service.LimitNOFILE")[0])).toBeGreaterThan(2 * defaultLimits.clients);
   });
 
   it("keeps the record, and the socket, when it stops", () => {

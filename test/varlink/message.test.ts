@@ -46,11 +46,11 @@ describe("parseCall", () => {
     "[".repeat(50_000),
     `{"method":"a.b.C","parameters":${"[".repeat(50_000)}}`,
   ])("refuses %.60s", (text) => {
-    expect(call(text)).toBeUndefined();
+    expect(call(text)).toBeNull();
   });
 
   it("refuses what is not UTF-8", () => {
-    expect(parseCall(Buffer.from('{"method":"a.b.\xff"}', "latin1"))).toBeUndefined();
+    expect(parseCall(Buffer.from('{"method":"a.b.\xff"}', "latin1"))).toBeNull();
   });
 
   it("takes no prototype from a message", () => {
@@ -70,11 +70,11 @@ describe("parseCall", () => {
   });
 
   it("never throws", () => {
-    fc.assert(fc.property(fc.uint8Array(), (bytes) => parseCall(Buffer.from(bytes)) === undefined));
+    fc.assert(fc.property(fc.uint8Array(), (bytes) => parseCall(Buffer.from(bytes)) === null));
     fc.assert(
       fc.property(fc.json(), (text) => {
         const parsed = call(text);
-        expect(parsed === undefined || typeof parsed.method === "string").toBe(true);
+        expect(parsed === null || typeof parsed.method === "string").toBe(true);
       }),
     );
   });
@@ -82,11 +82,11 @@ describe("parseCall", () => {
 
 describe("parseReply", () => {
   it.each([
-    ["{}", { parameters: {}, continues: false, error: undefined }],
-    ['{"parameters":null,"continues":null,"error":null}', { parameters: {}, continues: false, error: undefined }],
-    ['{"parameters":{"x":[]},"continues":true}', { parameters: { x: [] }, continues: true, error: undefined }],
+    ["{}", { parameters: {}, continues: false, error: null }],
+    ['{"parameters":null,"continues":null,"error":null}', { parameters: {}, continues: false, error: null }],
+    ['{"parameters":{"x":[]},"continues":true}', { parameters: { x: [] }, continues: true, error: null }],
     ['{"error":"a.b.C","parameters":{}}', { parameters: {}, continues: false, error: "a.b.C" }],
-    ['{"org.example":1}', { parameters: {}, continues: false, error: undefined }],
+    ['{"org.example":1}', { parameters: {}, continues: false, error: null }],
   ])("reads %s", (text, expected) => {
     expect(reply(text)).toEqual(expected);
   });
@@ -101,13 +101,13 @@ describe("parseReply", () => {
     '{"error":"a.b.C","continues":true}',
     '{"x":1}',
   ])("refuses %s", (text) => {
-    expect(reply(text)).toBeUndefined();
+    expect(reply(text)).toBeNull();
   });
 
   it("reads back what formatReply wrote", () => {
     fc.assert(
       fc.property(fc.record({ parameters, continues: fc.boolean() }), (message) => {
-        const written = { ...message, error: undefined };
+        const written = { ...message, error: null };
         expect(parseReply(withoutNul(formatReply(written)))).toEqual(written);
       }),
     );
