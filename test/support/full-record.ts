@@ -65,6 +65,81 @@ export function fullRecord(more: Partial<BootRecord> = {}): Diagnosed {
   return { ...diagnose(fold(emptyRecord(), evidence).record), ...more };
 }
 
+/** A record in which no field is null or empty, so that each can be compared with what describes it. */
+export function recordWithEverything(): Diagnosed {
+  const noted = { clock: "monotonic", seconds: 1.25 } as const;
+  const logged = { at: 1.5, noted, line: 7, seq: 7 };
+  const wait: Wait = {
+    pid: 612,
+    tid: 613,
+    namespacePid: 3,
+    comm: "sshd-keygen",
+    exe: "/usr/bin/ssh-keygen",
+    commandLine: "ssh-keygen -A",
+    startedAt: 1.25,
+    parent: { pid: 1, comm: "systemd" },
+    unit: "sshd-keygen@rsa.service",
+    unitSource: "cgroup",
+    container: "0123456789ab",
+    caller: aCaller("libcrypto.so.3", {
+      function: "RAND_bytes",
+      offset: 0x1234,
+      buildId: "ab",
+      stack: [{ file: "/usr/lib64/libcrypto.so.3", function: "RAND_bytes", offset: 0x1234, buildId: "ab" }],
+      request: { bytes: 48, flags: 0 },
+    }),
+    libraries: ["libcrypto.so.3"],
+    librariesSource: "maps",
+    runtime: "python3",
+    fips: false,
+    fipsWhy: "neither the kernel nor a library is put into FIPS mode",
+    interface: "getrandom",
+    interfaceSeen: true,
+    polls: false,
+    request: { bytes: 48, flags: 0 },
+    userStack: ["/usr/lib64/libc.so.6+0x1234"],
+    gatheredJitter: true,
+    from: 2,
+    notBefore: 1.75,
+    seenAt: 4,
+    to: 4.25,
+    ended: "returned",
+    errorSeconds: 0.25,
+    seconds: 2.25,
+    evidence: "live",
+    line: 9,
+  };
+  const full = fullRecord({
+    file: "boot.log",
+    bootId: "0d7f2b4a-0000-4000-8000-000000000001",
+    kernel: { release: "6.12.9", version: "#1 SMP", buildId: "cd", commandLine: "ro quiet" },
+    earlyInit: logged,
+    earlyUses: [{ ...logged, kind: "urandom-low-entropy", name: "dracut", bytes: 32, bits: 12 }],
+    waits: [wait],
+    suspects: [{ unit: "sshd.service", exe: "/usr/sbin/sshd", libraries: ["libcrypto.so.3"], why: "it links OpenSSL" }],
+    recorder: aRecorder({ problem: "its probes were switched off" }),
+    reseeds: [{ ...logged, reason: "vm-fork" }],
+    covers: { firstLine: 1, lastLine: 900, firstAt: 0, lastAt: 90, fromStart: true, stamps: "printk" },
+    anomalies: [{ id: "ready-lines-differ", detail: "two lines differ" }],
+    host: { distribution: "Fedora", hardware: "KVM", processor: "x86", memoryBytes: 1 << 30 },
+    self: { pid: 700, nonblocking: true, startedAt: 1.25, runningAt: 1.5 },
+  });
+  return {
+    ...full,
+    readiness: {
+      ...full.readiness,
+      readyAt: 34.25,
+      notBefore: 34.25,
+      notAfter: 34.25,
+      line: 12,
+      noted,
+      basis: { notBefore: "the log", notAfter: "the log" },
+    },
+    callers: { wouldWait: false, reason: "early-is-enough", getrandom: false, devRandom: false },
+    gaps: [{ source: "log", from: 50.5, to: 60.5, lost: 12 }],
+  };
+}
+
 /** Waits of tasks with hostile names, each in units, libraries and interfaces of its own. */
 export function hostileWaits(count = hostileNames.length): readonly Wait[] {
   return Array.from({ length: count }, (_, index) => {
