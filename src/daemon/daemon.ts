@@ -12,7 +12,7 @@ import { eventFields, readinessFields } from "../render/journal/journal-fields.t
 import { statusText } from "../render/text/status.ts";
 import { verdict } from "../render/verdict.ts";
 import { kernelIdentity } from "../sources/host/kernel-identity.ts";
-import type { Host } from "../sources/source.ts";
+import type { Host, Source } from "../sources/source.ts";
 import { ask } from "../observe/ask.ts";
 import { follow } from "../observe/follow.ts";
 import type { StateFile } from "./state-file.ts";
@@ -20,6 +20,7 @@ import { keepStory, type Story } from "./story.ts";
 
 export interface DaemonOptions {
   readonly host: Host;
+  readonly sources: readonly Source[];
   readonly listen: Listen;
   readonly state: StateFile;
   readonly log: Log;
@@ -35,7 +36,7 @@ const readyRetryMilliseconds = 100;
 export async function runDaemon(options: DaemonOptions, stop: AbortSignal): Promise<void> {
   const { host, notify } = options;
   const story = keepStory(await started(options), options);
-  const following = await follow(host, story.take, "daemon");
+  const following = await follow({ host, sources: options.sources, role: "daemon" }, story.take);
   try {
     const server = await serve(story, options);
     story.save();

@@ -5,9 +5,7 @@ import { diagnose } from "../diagnose/findings.ts";
 import { stagesPassed } from "../diagnose/wait-stages.ts";
 import type { Log } from "../exporters/log-lines.ts";
 import { type Notifier, statusAssignment } from "../exporters/notify.ts";
-import type { Host } from "../sources/source.ts";
-import { traceInstance } from "../sources/trace/trace-instance.ts";
-import { waitingTasks } from "../sources/task/waiting-tasks.ts";
+import type { Host, Source } from "../sources/source.ts";
 import { changeText } from "../render/text/change-text.ts";
 import { escapeText } from "../render/escape.ts";
 import { changeFields, eventFields, summaryFields, waitLastsFields } from "../render/journal/journal-fields.ts";
@@ -39,12 +37,13 @@ const hangSeconds = 10;
 
 interface StoryOptions {
   readonly host: Pick<Host, "now">;
+  readonly sources: readonly Pick<Source, "name" | "standsInFor">[];
   readonly state: StateFile;
   readonly log: Log;
   readonly notify: Notifier;
 }
 
-export function keepStory(start: BootRecord, { host, state, log, notify }: StoryOptions): Story {
+export function keepStory(start: BootRecord, { host, sources, state, log, notify }: StoryOptions): Story {
   let record = diagnose(start);
   let statusTold = "";
   let lostSources: readonly string[] = [];
@@ -84,11 +83,17 @@ export function keepStory(start: BootRecord, { host, state, log, notify }: Story
     const lost = record.sources.filter(({ health }) => isUnable(health));
     for (const { name, health, detail } of lost.filter((source) => !lostSources.includes(source.name))) {
       const fields = { CRNGWATCH_SOURCE: name, CRNGWATCH_HEALTH: health, CRNGWATCH_DETAIL: detail };
-      const isSpared = name === waitingTasks.name && health === "denied" && probesTell(record);
-      const text = `Source '${name}' is ${health}: ${escapeText(detail ?? "no reason given")}, continuing ${isSpared ? "with the kernel's probes" : "without it"}`;
-      log[isSpared ? "info" : "warn"]({ journal: eventFields("source-lost", fields) }, text);
+      const other = health === "denied" ? workingFor(name) : null;
+      const text = `Source '${name}' is ${health}: ${escapeText(detail ?? "no reason given")}, continuing ${other === null ? "without it" : `with '${other}'`}`;
+      log[other === null ? "warn" : "info"]({ journal: eventFields("source-lost", fields) }, text);
     }
     lostSources = lost.map(({ name }) => name);
+  }
+
+  /** The source that a source stands in for, where that one works; else null. */
+  function workingFor(name: string): string | null {
+    const other = sources.find((source) => source.name === name)?.standsInFor;
+    return record.sources.find((source) => source.name === other)?.health === "ok" ? (other ?? null) : null;
   }
 
   function tellStatus(): void {
@@ -132,14 +137,6 @@ export function keepStory(start: BootRecord, { host, state, log, notify }: Story
       return () => subscribers.delete(changed);
     },
   };
-}
-
-/**
- * Whether the daemon's own probes tell who waits; stacks, which its unit may not read by design, are for where no probe
- * can be.
- */
-function probesTell({ sources }: BootRecord): boolean {
-  return sources.some(({ name, health }) => name === traceInstance.name && health === "ok");
 }
 
 function levelOf({ kind: change }: Change): "notice" | "info" | "warn" {

@@ -2,17 +2,14 @@ import type { BootRecord } from "../core/boot-record.ts";
 import { earlyIsEnough } from "../core/claims.ts";
 import type { Evidence } from "../core/evidence.ts";
 import { isOpen, withUnseenEnd } from "../core/same-wait.ts";
-import { sources } from "./registry.ts";
 import type { Host, Observation, Source } from "../sources/source.ts";
 import { ask, failure, reported } from "./ask.ts";
-import type { Role } from "./role.ts";
+import type { Observed, Role } from "./observed.ts";
 import { sampling } from "./sampling.ts";
 import { type Followed, wakeUps } from "./wake-ups.ts";
 
-/**
- * When it is ready, who waited comes back from the kernel: at once, or, of many on a slow machine, within this time.
- */
-const [settleMilliseconds, settleAtMostMilliseconds] = [1_000, 10_000];
+/** When the CRNG is ready all waits end: at once, or, of many tasks on a slow machine, within this time. */
+const [releaseMilliseconds, releaseAtMostMilliseconds] = [1_000, 10_000];
 
 /** Takes evidence in and answers with the record as it stands then. */
 export type Taker = (evidence: readonly Evidence[]) => BootRecord;
@@ -23,16 +20,17 @@ export interface Following {
 }
 
 /**
- * Observes the host from now on. Resolves once every source has been asked and the first snapshot is taken in;
- * afterwards evidence comes as it happens. While the CRNG is not ready, what cannot be waited for is looked at again
- * and again; when it is ready and who waited has been let through, all that is taken down. Then no timer runs: one
- * poll(2) waits on a worker thread.
+ * Observes the host from now on. Resolves once every source has been observed and `take` has the first evidence;
+ * afterwards evidence comes as it happens. While the CRNG is not ready, sources that cannot be waited on are sampled;
+ * when it is ready and all waits have ended, sampling and tracing end. Then no timer runs: one poll(2) waits on a worker
+ * thread.
  */
-export async function follow(host: Host, take: Taker, role: Role): Promise<Following> {
+export async function follow(observed: Observed, take: Taker): Promise<Following> {
+  const { host, sources, role } = observed;
   const followed: Followed[] = [];
   const first: Evidence[] = [];
   for (const source of sources) {
-    if (source.asked === "on-request") continue;
+    if (source.schedule === "on-request") continue;
     const follower = mayFollow(source, role) ? (source.follow?.(host) ?? null) : null;
     if (follower?.fd != null) followed.push({ source, follower, fd: follower.fd });
     first.push(...(follower === null ? await ask(source, host) : reported(source, follower.first)));
@@ -44,7 +42,7 @@ export async function follow(host: Host, take: Taker, role: Role): Promise<Follo
   let timer: NodeJS.Timeout | null = null;
   // A sample may come before the wake-up of what it shows: with the log as it is by then, the kernel's own time is
   // told.
-  const samples = sampling(host, role, (evidence) => accept([...evidence, ...waiting.now()]));
+  const samples = sampling(observed, (evidence) => accept([...evidence, ...waiting.now()]));
   const waiting = wakeUps(host, followed, accept);
 
   function accept(evidence: readonly Evidence[]): void {
@@ -54,20 +52,20 @@ export async function follow(host: Host, take: Taker, role: Role): Promise<Follo
     if (worthSampling(latest)) return samples.start();
     samples.stop();
     readySince = performance.now();
-    timer = setTimeout(settleWhenQuiet, settleMilliseconds);
+    timer = setTimeout(finishWhenReleased, releaseMilliseconds);
   }
 
-  function settleWhenQuiet(): void {
+  function finishWhenReleased(): void {
     const waited = performance.now() - (readySince ?? 0);
-    if (waited < settleAtMostMilliseconds && latest?.waits.some(isOpen) === true)
-      timer = setTimeout(settleWhenQuiet, settleMilliseconds);
-    else void settle();
+    if (waited < releaseAtMostMilliseconds && latest?.waits.some(isOpen) === true)
+      timer = setTimeout(finishWhenReleased, releaseMilliseconds);
+    else void finish();
   }
 
-  async function settle(): Promise<void> {
+  async function finish(): Promise<void> {
     const scanned = samples.end();
     const drained = await waiting.retire();
-    accept([...scanned, ...drained, ...(role === "daemon" ? lastWords(host) : [])]);
+    accept([...scanned, ...drained, ...(role === "daemon" ? lastWords(observed) : [])]);
     if (latest === null) return;
     const record = latest;
     const unseen = record.waits
@@ -98,15 +96,15 @@ function worthSampling(record: BootRecord): boolean {
   return record.readiness.level !== "ready" && !earlyIsEnough(record);
 }
 
-function lastWords(host: Host): readonly Evidence[] {
+function lastWords({ host, sources }: Observed): readonly Evidence[] {
   return sources.flatMap((source) =>
-    source.settle === undefined ? [] : reported(source, lastWord(source.settle, host)),
+    source.finish === undefined ? [] : reported(source, lastWord(source.finish, host)),
   );
 }
 
-function lastWord(settle: (host: Host) => Observation, host: Host): Observation {
+function lastWord(finish: (host: Host) => Observation, host: Host): Observation {
   try {
-    return settle(host);
+    return finish(host);
   } catch (error) {
     return failure(error);
   }

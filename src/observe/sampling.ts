@@ -1,8 +1,7 @@
 import type { Evidence } from "../core/evidence.ts";
-import { sources } from "./registry.ts";
-import type { Host, Observation, Scan, Scanned, Source } from "../sources/source.ts";
+import type { Observation, Scan, Scanned, Source } from "../sources/source.ts";
 import { ask, failure, reported } from "./ask.ts";
-import type { Role } from "./role.ts";
+import type { Observed } from "./observed.ts";
 
 /** How often what has no pace of its own is looked at while it matters. */
 const sampleMilliseconds = 1_000;
@@ -26,14 +25,14 @@ interface Scanning {
   timer: NodeJS.Timeout | null;
 }
 
-export function sampling(host: Host, role: Role, accept: (evidence: readonly Evidence[]) => void): Sampling {
+export function sampling({ host, sources, role }: Observed, accept: (evidence: readonly Evidence[]) => void): Sampling {
   let timer: NodeJS.Timeout | null = null;
   let scans: readonly Scanning[] = [];
   let sees: "unready" | "ends" | "nothing" = "unready";
 
   async function sample(): Promise<void> {
     const evidence: Evidence[] = [];
-    for (const source of sources) if (source.asked === "unready") evidence.push(...(await ask(source, host)));
+    for (const source of sources) if (source.schedule === "unready") evidence.push(...(await ask(source, host)));
     accept(evidence);
   }
 

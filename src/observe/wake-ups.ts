@@ -20,7 +20,7 @@ export interface Followed {
 export interface WakeUps {
   /** What there is right now, without waiting for its wake-up. */
   readonly now: () => readonly Evidence[];
-  /** Drains once more and closes those that are followed until the boot has settled; resolves to what they had. */
+  /** Drains once more and closes those that are followed until all waits have ended; resolves to what they had. */
   readonly retire: () => Promise<readonly Evidence[]>;
   /** Ends all waiting and closes everything. */
   readonly stop: () => Promise<void>;
@@ -62,7 +62,7 @@ function waitForEvents(
   function retire(done: (evidence: readonly Evidence[]) => void): void {
     retired = null;
     fs.readSync(wake, new BigUint64Array(1));
-    closed = followed.filter(({ follower }) => follower.untilSettled === true);
+    closed = followed.filter(({ follower }) => follower.untilFinished === true);
     const evidence = closed.flatMap((one) => drain(one).evidence);
     for (const { follower } of closed) follower.close();
     open = open.filter((one) => !closed.includes(one));
@@ -80,7 +80,7 @@ function waitForEvents(
     open = polled.filter((one) => !spent.includes(one));
     // The CRNG woke us, and the kernel prints its line right after: with it, what is told is the kernel's time.
     if (spent.length > 0 && !evidence.some(({ kind }) => kind === "message"))
-      evidence.push(...(await drainSettled(open)));
+      evidence.push(...(await drainWithMessage(open)));
     accept(evidence);
   }
 
@@ -117,7 +117,7 @@ function drain({ source, follower }: Followed): { readonly evidence: readonly Ev
 }
 
 /** What the followers have now, or, where that is nothing, have a moment later. */
-async function drainSettled(open: readonly Followed[]): Promise<readonly Evidence[]> {
+async function drainWithMessage(open: readonly Followed[]): Promise<readonly Evidence[]> {
   const now = open.flatMap((one) => drain(one).evidence);
   if (now.some(({ kind }) => kind === "message")) return now;
   await new Promise((resolve) => setTimeout(resolve, lineFollowsMilliseconds));

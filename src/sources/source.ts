@@ -22,10 +22,10 @@ export interface Source {
   /** What crngwatch cannot tell without it. */
   readonly without: string;
   /**
-   * `once`: a fact that does not change. `unready`: asked again every second while the CRNG is not ready, and once more
-   * when it is. `on-request`: only for a report that a person asked for, since it starts child processes.
+   * When it is observed. `once`: a fact that does not change. `unready`: every second while the CRNG is not ready, and
+   * once more when it is. `on-request`: only for a report that a person asked for, since it starts child processes.
    */
-  readonly asked: "once" | "unready" | "on-request";
+  readonly schedule: "once" | "unready" | "on-request";
   readonly observe: (host: Host) => Observation | Promise<Observation>;
   /** Opens a descriptor that becomes readable when there is something new. Not there, or null: nothing to wait on. */
   readonly follow?: (host: Host) => Follower | null;
@@ -36,8 +36,10 @@ export interface Source {
    * Null: no need.
    */
   readonly scan?: (host: Host) => Scan | null;
-  /** Who waited has been let through: the last word, and what is to be switched off. */
-  readonly settle?: (host: Host) => Observation;
+  /** All waits have ended, or nobody looks at them any more: the last observation, and what is to be switched off. */
+  readonly finish?: (host: Host) => Observation;
+  /** The source that this one stands in for: where that works, this one may be denied. */
+  readonly standsInFor?: string;
 }
 
 export interface Observation {
@@ -52,8 +54,8 @@ export interface Follower {
   readonly first: Observation;
   /** Null: what was there is all there is. */
   readonly fd: number | null;
-  /** It is drained once more and closed when who waited has been let through. */
-  readonly untilSettled?: true;
+  /** It is drained once more and closed when all waits have ended. */
+  readonly untilFinished?: true;
   /** What there is now; called each time that `fd` is readable. */
   readonly drain: () => Drained;
   readonly close: () => void;

@@ -22,6 +22,7 @@ function tell(start: Partial<BootRecord> = {}): Told {
     { ...emptyRecord(), ...start },
     {
       host: { now: () => now },
+      sources: [{ name: "stacks", standsInFor: "probes" }],
       state: { load: () => null, save: () => ({ kind: "ok", value: undefined }) },
       log: openLog((line) => lines.push(line)),
       notify: { send: (assignments) => (status.push(...assignments), true), watchdogMilliseconds: null },
@@ -102,19 +103,19 @@ describe("the daemon's story", () => {
   );
 
   it.each<[where: string, priority: number, end: string, facts: readonly Evidence[]]>([
-    ["probes of its own are set", 6, "continuing with the kernel's probes", [source("trace-instance", "ok")]],
-    ["probes cannot be set", 4, "continuing without it", [source("trace-instance", "failed")]],
-    ["there is no tracefs", 4, "continuing without it", [source("trace-instance", "absent")]],
+    ["probes of its own are set", 6, "continuing with 'probes'", [source("probes", "ok")]],
+    ["probes cannot be set", 4, "continuing without it", [source("probes", "failed")]],
+    ["there is no tracefs", 4, "continuing without it", [source("probes", "absent")]],
     ["nobody has looked", 4, "continuing without it", []],
   ])(
     "warns of stacks that may not be read only where nothing else tells who waits: %s",
     (_where, priority, end, facts) => {
       const { story, lines } = tell();
-      story.take([...facts, source("waiting-tasks", "denied")]);
+      story.take([...facts, source("stacks", "denied")]);
       story.close();
       expect(
         lines
-          .filter(({ text }) => text.startsWith("Source 'waiting-tasks' is denied: "))
+          .filter(({ text }) => text.startsWith("Source 'stacks' is denied: "))
           .map((line) => [line.priority, line.text.endsWith(end)]),
       ).toEqual([[priority, true]]);
     },

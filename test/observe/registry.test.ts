@@ -12,7 +12,7 @@ describe("the registry of sources", () => {
   });
 
   it("asks the probe first, and the kernel log after all that could say ready", () => {
-    const asked = sources.filter((source) => source.asked !== "on-request").map(({ name }) => name);
+    const asked = sources.filter((source) => source.schedule !== "on-request").map(({ name }) => name);
     expect(asked[0]).toBe("getrandom");
     expect(asked.at(-1)).toBe("kmsg");
   });

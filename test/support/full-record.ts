@@ -68,8 +68,8 @@ export function fullRecord(more: Partial<BootRecord> = {}): Diagnosed {
 /** A record in which no field is null or empty, so that each can be compared with what describes it. */
 export function recordWithEverything(): Diagnosed {
   const noted = { clock: "monotonic", seconds: 1.25 } as const;
-  const logged = { at: 1.5, noted, line: 7, seq: 7 };
-  const wait: Wait = {
+  const line = { at: 1.5, noted, line: 7, seq: 7 };
+  const full: Wait = {
     pid: 612,
     tid: 613,
     namespacePid: 3,
@@ -109,25 +109,25 @@ export function recordWithEverything(): Diagnosed {
     evidence: "live",
     line: 9,
   };
-  const full = fullRecord({
+  const known = fullRecord({
     file: "boot.log",
     bootId: "0d7f2b4a-0000-4000-8000-000000000001",
     kernel: { release: "6.12.9", version: "#1 SMP", buildId: "cd", commandLine: "ro quiet" },
-    earlyInit: logged,
-    earlyUses: [{ ...logged, kind: "urandom-low-entropy", name: "dracut", bytes: 32, bits: 12 }],
-    waits: [wait],
+    earlyInit: line,
+    earlyUses: [{ ...line, kind: "urandom-low-entropy", name: "dracut", bytes: 32, bits: 12 }],
+    waits: [full],
     suspects: [{ unit: "sshd.service", exe: "/usr/sbin/sshd", libraries: ["libcrypto.so.3"], why: "it links OpenSSL" }],
     recorder: aRecorder({ problem: "its probes were switched off" }),
-    reseeds: [{ ...logged, reason: "vm-fork" }],
+    reseeds: [{ ...line, reason: "vm-fork" }],
     covers: { firstLine: 1, lastLine: 900, firstAt: 0, lastAt: 90, fromStart: true, stamps: "printk" },
     anomalies: [{ id: "ready-lines-differ", detail: "two lines differ" }],
     host: { distribution: "Fedora", hardware: "KVM", processor: "x86", memoryBytes: 1 << 30 },
     self: { pid: 700, nonblocking: true, startedAt: 1.25, runningAt: 1.5 },
   });
   return {
-    ...full,
+    ...known,
     readiness: {
-      ...full.readiness,
+      ...known.readiness,
       readyAt: 34.25,
       notBefore: 34.25,
       notAfter: 34.25,

@@ -1,5 +1,6 @@
 import type { Roots } from "../../platform/roots.ts";
 import { join } from "../../platform/builtins.ts";
+import { sources } from "../../observe/registry.ts";
 import { runDaemon } from "../../daemon/daemon.ts";
 import { claim } from "../../daemon/single.ts";
 import { stateFile } from "../../daemon/state-file.ts";
@@ -33,6 +34,7 @@ export async function daemon({ roots, given }: InvocationOf<"daemon">): Promise<
     await runDaemon(
       {
         host,
+        sources,
         listen: listenOf(env, folder),
         state: stateFile(folder, version),
         log: openLog(journal === null ? toLines(process.stdout, { priority: inJournal }) : toJournal(journal)),

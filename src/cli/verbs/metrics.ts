@@ -1,3 +1,4 @@
+import { sources } from "../../observe/registry.ts";
 import { snapshot } from "../../observe/snapshot.ts";
 import { replaceFile, NotReplaceable } from "../../platform/replace-file.ts";
 import { attempt } from "../../platform/pseudo-file.ts";
@@ -13,7 +14,7 @@ import { CommandFailed, exit, type ExitCode } from "../verb.ts";
 /** `crngwatch metrics`: the metrics once, as node_exporter's textfile collector reads them. */
 export async function metrics(invocation: InvocationOf<"metrics">): Promise<ExitCode> {
   const told = await recordOfDaemon(invocation);
-  const record = told ?? (await snapshot(hostAt(invocation.roots), { requested: false }));
+  const record = told ?? (await snapshot(hostAt(invocation.roots), { requested: false, sources }));
   const text = prometheusText.render({ record, daemon: told !== null });
   const { output } = invocation.given;
   if (typeof output === "string") replace(output, text);

@@ -1,4 +1,5 @@
 import type { Diagnosed } from "../../core/boot-record.ts";
+import { sources } from "../../observe/registry.ts";
 import { snapshot, withRequested } from "../../observe/snapshot.ts";
 import { diagnose } from "../../diagnose/findings.ts";
 import { escapeText } from "../../render/escape.ts";
@@ -21,7 +22,7 @@ export async function report(invocation: InvocationOf<"report">): Promise<ExitCo
 async function thisBoot(invocation: InvocationOf<"report">): Promise<Diagnosed> {
   const host = hostAt(invocation.roots);
   const told = await recordOfDaemon(invocation);
-  return told === null ? await snapshot(host, { requested: true }) : await withRequested(told, host);
+  return told === null ? await snapshot(host, { requested: true, sources }) : await withRequested(told, host, sources);
 }
 
 /** The boot that `wanted` names as journalctl does: 0 or -1 by its place, or by its ID. */

@@ -29,8 +29,12 @@ async function ownStatus(invocation: InvocationOf<"status">): Promise<Status> {
 
 /** The record of what can be told without a daemon. */
 export async function probed({ roots }: InvocationOf<"status">): Promise<Diagnosed> {
-  const [{ snapshot }, { hostAt }] = await Promise.all([import("../../observe/snapshot.ts"), import("../host.ts")]);
-  return await snapshot(hostAt(roots), { requested: false });
+  const [{ snapshot }, { sources }, { hostAt }] = await Promise.all([
+    import("../../observe/snapshot.ts"),
+    import("../../observe/registry.ts"),
+    import("../host.ts"),
+  ]);
+  return await snapshot(hostAt(roots), { requested: false, sources });
 }
 
 function exitOf({ level, settled }: Pick<Readiness, "level" | "settled">): ExitCode {

@@ -2,6 +2,7 @@ import { emptyRecord, type BootRecord } from "../../core/boot-record.ts";
 import { isInitialised } from "../../core/claims.ts";
 import { fold } from "../../core/fold.ts";
 import { follow } from "../../observe/follow.ts";
+import { sources } from "../../observe/registry.ts";
 import { aborted } from "../../platform/aborted.ts";
 import { verdict } from "../../render/verdict.ts";
 import { hostAt } from "../host.ts";
@@ -18,15 +19,11 @@ export async function wait(invocation: InvocationOf<"wait">): Promise<ExitCode> 
   const stop = new AbortController();
   const timer = limit === null ? null : setTimeout(() => stop.abort(), limit * 1000);
   let record = emptyRecord();
-  const following = await follow(
-    hostAt(roots),
-    (evidence) => {
-      ({ record } = fold(record, evidence));
-      if (enough(record)) stop.abort();
-      return record;
-    },
-    "waiter",
-  );
+  const following = await follow({ host: hostAt(roots), sources, role: "waiter" }, (evidence) => {
+    ({ record } = fold(record, evidence));
+    if (enough(record)) stop.abort();
+    return record;
+  });
   await aborted(stop.signal);
   if (timer !== null) clearTimeout(timer);
   await following.stop();

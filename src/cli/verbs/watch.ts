@@ -1,6 +1,7 @@
 import { emptyRecord } from "../../core/boot-record.ts";
 import { fold } from "../../core/fold.ts";
 import { follow } from "../../observe/follow.ts";
+import { sources } from "../../observe/registry.ts";
 import { bootInterfaceName } from "../../exporters/boot-interface.ts";
 import { streamVarlink } from "../../varlink/client.ts";
 import { VarlinkCallFailed } from "../../varlink/errors.ts";
@@ -39,19 +40,15 @@ export async function watch(invocation: InvocationOf<"watch">): Promise<ExitCode
 
 async function watchAlone({ roots }: InvocationOf<"watch">, stop: AbortSignal): Promise<void> {
   let record = diagnose(emptyRecord());
-  const following = await follow(
-    hostAt(roots),
-    (evidence) => {
-      const folded = fold(record, evidence);
-      record = diagnose(folded.record);
-      for (const change of folded.changes) {
-        const text = changeText(change, record);
-        if (text !== null) print(`${text}\n`);
-      }
-      return record;
-    },
-    "watcher",
-  );
+  const following = await follow({ host: hostAt(roots), sources, role: "watcher" }, (evidence) => {
+    const folded = fold(record, evidence);
+    record = diagnose(folded.record);
+    for (const change of folded.changes) {
+      const text = changeText(change, record);
+      if (text !== null) print(`${text}\n`);
+    }
+    return record;
+  });
   await aborted(stop);
   await following.stop();
 }

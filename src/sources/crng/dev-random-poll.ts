@@ -13,7 +13,7 @@ export const devRandomPoll: Source = {
   reads: "poll() on /dev/random, never a read",
   needs: "koffi",
   without: "waking within milliseconds; one sample a second stands in",
-  asked: "once",
+  schedule: "once",
   observe(host) {
     if (host.libc === null) return unable("absent", host.libcProblem ?? "the host is a folder");
     const opened = open(host);

@@ -10,7 +10,7 @@ export const getrandomProbe: Source = {
   reads: "getrandom(buf, 1, GRND_NONBLOCK) through koffi",
   needs: "nothing",
   without: "whether a caller would wait; entropy_avail stands in where poolsize is 256",
-  asked: "unready",
+  schedule: "unready",
   observe: (host) => probe(host),
 };
 

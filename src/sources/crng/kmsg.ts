@@ -21,7 +21,7 @@ export const kmsg: Source = {
   reads: "records of facility kern in /dev/kmsg",
   needs: "CAP_SYSLOG, or kernel.dmesg_restrict=0",
   without: "the exact moment of readiness, early uses, reseeds",
-  asked: "once",
+  schedule: "once",
   observe(host) {
     const opened = open(host);
     if ("health" in opened) return opened;

@@ -9,10 +9,10 @@ import { ok, type Source, unable } from "../source.ts";
  */
 export const ownStart: Source = {
   name: "own-start",
-  reads: "files: /proc/self/maps, /proc/self/stat",
+  reads: "/proc/self/maps, /proc/self/stat",
   needs: "nothing",
   without: "that crngwatch was itself a waiter, and for how long at most",
-  asked: "once",
+  schedule: "once",
   observe({ roots, now }) {
     if (!roots.live) return unable("absent", "the host is a folder");
     const sinceBootstrap = performance.now() - performance.nodeTiming.bootstrapComplete;

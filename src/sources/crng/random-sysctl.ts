@@ -5,10 +5,10 @@ import { ok, type Source, unable } from "../source.ts";
 /** The CRNG's own figures. `uuid` in the same folder is not read: reading it draws random bytes. */
 export const randomSysctl: Source = {
   name: "random-sysctl",
-  reads: "files: /proc/sys/kernel/random/{entropy_avail,poolsize,read_wakeup_threshold}",
+  reads: "/proc/sys/kernel/random/{entropy_avail,poolsize,read_wakeup_threshold}",
   needs: "nothing",
   without: "which era of the CRNG this is, so what a probe proves; the entropy curve",
-  asked: "unready",
+  schedule: "unready",
   observe({ roots, now }) {
     const folder = join(roots.proc, "sys/kernel/random");
     const at = now();

@@ -7,10 +7,10 @@ import { type Host, ok, type Source, unable } from "../source.ts";
 export const fips: Source = {
   name: "fips",
   reads:
-    "files: /proc/sys/crypto/fips_enabled, /proc/cmdline, /etc/system-fips, /etc/crypto-policies/state/current, dracut's configuration",
+    "/proc/sys/crypto/fips_enabled, /proc/cmdline, /etc/system-fips, /etc/crypto-policies/state/current, dracut's configuration",
   needs: "nothing",
   without: "whether the probe speaks of the CRNG (in FIPS mode Fedora and RHEL kernels answer from a DRBG)",
-  asked: "once",
+  schedule: "once",
   observe({ roots }) {
     const path = join(roots.proc, "sys/crypto/fips_enabled");
     const enabled = readText(path);

@@ -1,6 +1,5 @@
 import type systeminformation from "systeminformation";
-import { probe } from "../crng/getrandom-probe.ts";
-import { randomSysctl } from "../crng/random-sysctl.ts";
+import { isUnready } from "../crng/unready.ts";
 import { type Host, type Observation, ok, type Source, unable } from "../source.ts";
 
 /**
@@ -13,14 +12,13 @@ export const hostFacts: Source = {
   reads: "distribution, machine, processor and memory, through systeminformation",
   needs: "nothing; the machine's name needs /sys/class/dmi/id",
   without: "the host's description in a report",
-  asked: "on-request",
+  schedule: "on-request",
   observe,
 };
 
 async function observe(host: Host): Promise<Observation> {
   if (!host.roots.live) return unable("absent", "the host is a folder");
-  if (await isUnready(host))
-    return unable("absent", "not asked while the CRNG is not ready: it starts child processes");
+  if (isUnready(host)) return unable("absent", "not asked while the CRNG is not ready: it starts child processes");
   const { default: si }: { default: typeof systeminformation } = await import("systeminformation");
   const [os, machine, cpu, memory] = await Promise.all([si.osInfo(), si.system(), si.cpu(), si.mem()]);
   return ok({
@@ -30,13 +28,6 @@ async function observe(host: Host): Promise<Observation> {
     processor: words(cpu.manufacturer, cpu.brand),
     memoryBytes: memory.total > 0 ? memory.total : null,
   });
-}
-
-/** By the probe, or without FFI by the pool of a kernel where that tells. */
-async function isUnready(host: Host): Promise<boolean> {
-  const [answer] = (host.libc === null ? await randomSysctl.observe(host) : probe(host)).evidence;
-  if (answer?.kind === "pool") return answer.poolBits === 256 && answer.availableBits < 256;
-  return answer?.kind === "probe" && answer.answer === "would-wait";
 }
 
 function words(...parts: readonly string[]): string | null {

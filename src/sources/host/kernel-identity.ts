@@ -6,10 +6,10 @@ import { type Host, ok, type Source, unable } from "../source.ts";
 /** Which kernel and which boot this is. */
 export const kernelIdentity: Source = {
   name: "kernel-identity",
-  reads: "files: /proc/sys/kernel/{osrelease,version}, /proc/cmdline, /sys/kernel/notes, the boot ID",
+  reads: "/proc/sys/kernel/{osrelease,version}, /proc/cmdline, /sys/kernel/notes, the boot ID",
   needs: "nothing",
   without: "which boot a report is about",
-  asked: "unready",
+  schedule: "unready",
   observe(host) {
     const { roots } = host;
     const path = join(roots.proc, "sys/kernel/osrelease");

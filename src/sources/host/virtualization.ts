@@ -12,10 +12,10 @@ import { ok, type Source } from "../source.ts";
 export const virtualization: Source = {
   name: "virtualization",
   reads:
-    "files: /sys/class/dmi/id, /sys/hypervisor/type, /proc/cpuinfo, /run/systemd/container, /run/.containerenv, /.dockerenv, /proc/1/environ",
+    "/sys/class/dmi/id, /sys/hypervisor/type, /proc/cpuinfo, /run/systemd/container, /run/.containerenv, /.dockerenv, /proc/1/environ",
   needs: "CAP_SYS_PTRACE for /proc/1/environ",
   without: "advice that fits a virtual machine; that a container reads its host's log",
-  asked: "once",
+  schedule: "once",
   observe: ({ roots }) =>
     ok({ kind: "supply", virtualization: { vm: hypervisor(roots), container: container(roots) } }),
 };

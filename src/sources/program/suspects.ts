@@ -17,7 +17,7 @@ export const suspects: Source = {
     "unit files in /etc, /run and /usr/lib, and the ELF headers of the programs that early units start and of their libraries",
   needs: "nothing",
   without: "which programs would wait at a boot whose CRNG is late",
-  asked: "on-request",
+  schedule: "on-request",
   observe(host) {
     const found = suspectsOf(host);
     if (found === null) return unable("absent", "no first process and no units of systemd are found");

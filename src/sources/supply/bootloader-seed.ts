@@ -9,10 +9,10 @@ import { trust } from "./trust.ts";
  */
 export const bootloaderSeed: Source = {
   name: "bootloader-seed",
-  reads: "files: /sys/firmware/efi/efivars (names only), /proc/device-tree/chosen, /proc/cmdline",
+  reads: "/sys/firmware/efi/efivars (names only), /proc/device-tree/chosen, /proc/cmdline",
   needs: "nothing",
   without: "whether the boot loader could seed the CRNG",
-  asked: "once",
+  schedule: "once",
   observe(host) {
     const { roots } = host;
     if (exists(roots.sys) !== true) return unable("absent", `'${roots.sys}' is not mounted`);

@@ -7,10 +7,10 @@ import { trust } from "./trust.ts";
 /** The CPU's own generator: with it, and trusted, the CRNG is ready before user space starts. */
 export const cpuRng: Source = {
   name: "cpu-rng",
-  reads: "files: /proc/cpuinfo, /proc/cmdline, the kernel's configuration",
+  reads: "/proc/cpuinfo, /proc/cmdline, the kernel's configuration",
   needs: "nothing",
   without: "whether RDRAND or RDSEED could seed the CRNG, and whether it may",
-  asked: "once",
+  schedule: "once",
   observe(host) {
     const path = join(host.roots.proc, "cpuinfo");
     const text = readText(path);

@@ -5,10 +5,10 @@ import { ok, type Source, unable } from "../source.ts";
 /** Hardware generators that the kernel's hw_random core knows, virtio-rng among them. */
 export const hwRandom: Source = {
   name: "hw-random",
-  reads: "files: /sys/class/misc/hw_random/rng_{current,available,quality}",
+  reads: "/sys/class/misc/hw_random/rng_{current,available,quality}",
   needs: "nothing",
   without: "whether a hardware or virtual generator feeds the CRNG",
-  asked: "unready",
+  schedule: "unready",
   observe({ roots }) {
     const folder = join(roots.sys, "class/misc/hw_random");
     const read = readText(join(folder, "rng_current"));

@@ -9,7 +9,7 @@ export const seedFile: Source = {
   reads: "size of /var/lib/systemd/random-seed, systemd-random-seed.service's environment in its drop-ins",
   needs: "nothing",
   without: "whether a saved seed is credited",
-  asked: "once",
+  schedule: "once",
   observe({ roots }) {
     const path = join(roots.var, "lib/systemd/random-seed");
     const found = attempt(() => fs.statSync(path).size);

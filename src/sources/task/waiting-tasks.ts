@@ -28,11 +28,13 @@ type Health = Pick<Observation, "health" | "detail">;
  */
 export const waitingTasks: Source = {
   name: "waiting-tasks",
-  reads: "files: /proc/PID/stack of every thread, and /proc/PID/fd of who polls, while the CRNG is not ready",
+  reads: "/proc/PID/stack of every thread, and /proc/PID/fd of who polls, while the CRNG is not ready",
   needs:
     "CAP_SYS_ADMIN, and sched_setaffinity(2) for who spins on a processor of its own; CAP_SYS_PTRACE for the program and its libraries",
   without: "who waits now, where no probe can be set",
-  asked: "once",
+  // The daemon's unit may not read stacks where the kernel's probes tell the same.
+  standsInFor: "trace-instance",
+  schedule: "once",
   observe(host) {
     if (host.roots.live && !isUnready(host)) return ok();
     const scan = new TaskScan(host);

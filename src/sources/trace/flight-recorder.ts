@@ -28,9 +28,9 @@ export const flightRecorder: Source = {
   reads: "the trace in /sys/kernel/tracing, where the kernel command line arms the recorder",
   needs: "root, and a tracefs that lockdown does not close",
   without: "who waited before crngwatch ran",
-  asked: "once",
+  schedule: "once",
   observe,
-  settle(host) {
+  finish(host) {
     const last = observe(host);
     switchOff(host);
     return last;

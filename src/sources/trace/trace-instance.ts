@@ -31,7 +31,7 @@ export const traceInstance: Source = {
   reads: "an instance of its own in /sys/kernel/tracing, with probes on who has to wait, while the CRNG is not ready",
   needs: "root, and a tracefs that lockdown does not close",
   without: "the moments at which a wait began and ended; stacks show it within some milliseconds",
-  asked: "once",
+  schedule: "once",
   setsUp: true,
   observe: () => ok(),
   follow(host) {
@@ -98,7 +98,7 @@ function followerOf(host: Host, tracefs: string, fd: number, left: readonly Evid
   const waiters = new Waiters(host);
   /** What has been told of each wait, so that only news is. */
   const told = new Map<string, string>();
-  return { first: ok(...left), fd, untilSettled: true, drain, close };
+  return { first: ok(...left), fd, untilFinished: true, drain, close };
 
   function drain(): Drained {
     const ahead = host.printkAhead() ?? 0;

@@ -4,7 +4,7 @@ import { hostOf, libcAnswering } from "../../support/host-folder.ts";
 
 describe("facts of the host, for which child processes are started", () => {
   it("are asked on request only", () => {
-    expect(hostFacts.asked).toBe("on-request");
+    expect(hostFacts.schedule).toBe("on-request");
   });
 
   it("are not those of this machine where the host is a folder", async () => {

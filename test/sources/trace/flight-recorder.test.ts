@@ -332,17 +332,17 @@ describe("when who waited has been let through", () => {
     [exec]: "1\n",
   };
   /** The last word, and which files are another afterwards. */
-  const settled = (commandLine: string, tracing: Readonly<Record<string, Entry>>) => {
+  const finished = (commandLine: string, tracing: Readonly<Record<string, Entry>>) => {
     const host = hostWith(commandLine, tracing);
     const top = join(host.roots.sys, "kernel/tracing");
     const before = contentsOf(top);
-    const last = flightRecorder.settle?.(host);
+    const last = flightRecorder.finish?.(host);
     const changed = Object.entries(contentsOf(top)).filter(([path, text]) => before[path] !== text);
     return { last, changed: Object.fromEntries(changed) };
   };
 
   it("its probes are switched off, and the exec event that it alone wanted", () => {
-    expect(settled(armed, on)).toEqual({
+    expect(finished(armed, on)).toEqual({
       last: { health: "ok", detail: null, evidence: [state, ddWaited] },
       changed: { set_event: `${sets}sched:sched_process_exec\n${switches}`, [exec]: "0\n" },
     });
@@ -353,19 +353,19 @@ describe("when who waited has been let through", () => {
     ["a tracer is at work", { ...on, current_tracer: "function_graph\n" }],
     ["that cannot be told", Object.fromEntries(Object.entries(on).filter(([name]) => name !== "current_tracer"))],
   ])("the exec event stays on where %s", (_who, tracing) => {
-    expect(settled(armed, tracing).changed).toEqual({
+    expect(finished(armed, tracing).changed).toEqual({
       set_event: expect.stringMatching(/\n!crngwatch:\*\n$/) as string,
     });
   });
 
   it("nothing is switched off that the command line did not arm", () => {
-    expect(settled("ro", on)).toEqual({
+    expect(finished("ro", on)).toEqual({
       last: { health: "ok", detail: null, evidence: [{ ...state, armed: false }, ddWaited] },
       changed: {},
     });
   });
 
   it("there may be nothing to switch off", () => {
-    expect(settled(armed, { kprobe_events: "" }).changed).toEqual({});
+    expect(finished(armed, { kprobe_events: "" }).changed).toEqual({});
   });
 });

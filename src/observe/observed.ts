@@ -1,5 +1,14 @@
+import type { Host, Source } from "../sources/source.ts";
+
 /**
  * Who follows. The `daemon` alone sets up tracing, and takes it down: what it set up is not to be taken for leftovers.
  * A `watcher` looks at who waits, a `waiter` at readiness alone.
  */
 export type Role = "daemon" | "watcher" | "waiter";
+
+/** What is followed: a host, by these sources in this order. */
+export interface Observed {
+  readonly host: Host;
+  readonly sources: readonly Source[];
+  readonly role: Role;
+}
