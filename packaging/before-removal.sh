@@ -7,16 +7,14 @@ crngwatch=${0%/*}/crngwatch
 
 for tracefs in /sys/kernel/tracing /sys/kernel/debug/tracing; do
 	[ -w "$tracefs/kprobe_events" ] || continue
-	# Only probes in crngwatch's own groups; a probe that is switched on, or that another tracer uses, cannot be removed.
-	for group in "$tracefs"/events/crngwatch "$tracefs"/events/crngwatch_live*; do
-		[ -d "$group" ] || continue
-		{ echo 0 >"$group/enable"; } 2>/dev/null || :
-		for event in "$group"/*/; do
-			event=${event%/}
-			[ -d "$event" ] || continue
-			{ echo "-:${group##*/}/${event##*/}" >>"$tracefs/kprobe_events"; } 2>/dev/null ||
-				echo "crngwatch: The probe ${group##*/}/${event##*/} is in use and stays until the next boot" >&2
-		done
+	# Only probes in crngwatch's own groups. One that another tracer uses cannot be removed.
+	ours() { sed -n 's/^[pr][0-9]*:\(crngwatch\(_live\)\{0,1\}\/[^ ]*\) .*/\1/p' "$tracefs/kprobe_events"; }
+	for probe in $(ours); do
+		{ echo 0 >"$tracefs/events/$probe/enable"; } 2>/dev/null || :
+		{ echo "-:$probe" >>"$tracefs/kprobe_events"; } 2>/dev/null || :
+	done
+	for probe in $(ours); do
+		echo "crngwatch: The probe $probe is in use and stays until the next boot" >&2
 	done
 	for instance in "$tracefs"/instances/crngwatch*; do
 		[ ! -d "$instance" ] || rmdir "$instance" 2>/dev/null || :

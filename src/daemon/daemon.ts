@@ -40,6 +40,10 @@ export async function runDaemon(options: DaemonOptions, stop: AbortSignal): Prom
   try {
     const server = await serve(story, options);
     story.save();
+    if (host.libc === null && notify.watchdogMilliseconds !== null)
+      options.log.warn(
+        `${host.libcProblem ?? "koffi does not load here"}, continuing with systemd-notify, which systemd hears if a drop-in of the unit sets NotifyAccess=all`,
+      );
     await sayReady(notify, ["READY=1", statusAssignment(story.status())], stop);
     const watchdog =
       notify.watchdogMilliseconds === null

@@ -25,7 +25,7 @@ export function notifier(environment: NodeJS.ProcessEnv, libc: Libc | null): Not
       // A full queue empties; a socket that is gone stays gone.
       if (libc !== null)
         return !["EAGAIN", "ENOBUFS"].includes(libc.sendDatagram(socket, assignments.join("\n")) ?? "");
-      // Without FFI Node has no datagram socket to a path; the unit allows a child to speak for us (NotifyAccess=all).
+      // Without FFI Node has no datagram socket to a path. systemd hears a child only where a drop-in allows it.
       runQuietly("systemd-notify", assignments);
       return true;
     },

@@ -1,15 +1,19 @@
 import { createHash } from "node:crypto";
-import { mkdir, readFile, readdir, rm, symlink, writeFile } from "node:fs/promises";
+import { cp, mkdir, readFile, readdir, rm, symlink, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { DEBIAN_KEYRING, mirrors } from "./apt.ts";
 import { packArchive } from "./archive.ts";
 import { cached } from "./cache.ts";
 import { runProgram } from "./host-programs.ts";
 
-const SUITE = "trixie";
+/** Debian 12 with systemd 252, and Debian 13 with systemd 257. */
+export type Suite = "bookworm" | "trixie";
 
 /** The C++ library is there for Node, which comes from the host. */
 const PACKAGES = ["systemd", "systemd-sysv", "udev", "dbus", "gpgv", "procps", "kmod", "libstdc++6"];
+
+/** What dpkg and the packages' own scripts need; in an archive of its own, for the tests that install a package. */
+const PACKAGE_TOOLS = ["var/lib/dpkg", "usr/lib/x86_64-linux-gnu/perl-base"];
 
 /** What no test looks at: two thirds of the whole, and each MiB is copied in emulation at every boot. */
 const SUPERFLUOUS = [
@@ -51,24 +55,31 @@ const SETTINGS: Readonly<Record<string, string>> = {
 export interface FullMachineRoot {
   /** The cached archive. */
   readonly archive: string;
+  /** The archive that adds dpkg's state and what it needs to install a package. */
+  readonly packageTools: string;
   /** File names of the libraries that it holds. */
   readonly libraries: ReadonlySet<string>;
   /** Changes whenever the root does. */
   readonly identity: string;
 }
 
-/** Installs Debian 13 with systemd into an archive, once; takes a minute and root's rights. */
-export async function fullMachineRoot(): Promise<FullMachineRoot> {
+/** Installs Debian with systemd into an archive, once; takes a minute and root's rights. */
+export async function fullMachineRoot(suite: Suite = "trixie"): Promise<FullMachineRoot> {
   const identity = createHash("sha256")
-    .update(JSON.stringify([SUITE, PACKAGES, SUPERFLUOUS, MASKED, SETTINGS]))
+    .update(JSON.stringify([suite, PACKAGES, PACKAGE_TOOLS, SUPERFLUOUS, MASKED, SETTINGS]))
     .digest("hex")
     .slice(0, 16);
-  const entry = await cached(`full-machine-${identity}`, installRoot);
+  const entry = await cached(`full-machine-${identity}`, (directory) => installRoot(suite, directory));
   const libraries = (await readFile(join(entry, "libraries"), "utf8")).split("\n");
-  return { archive: join(entry, "archive.cpio"), libraries: new Set(libraries), identity };
+  return {
+    archive: join(entry, "archive.cpio"),
+    packageTools: join(entry, "package-tools.cpio"),
+    libraries: new Set(libraries),
+    identity,
+  };
 }
 
-async function installRoot(directory: string): Promise<void> {
+async function installRoot(suite: Suite, directory: string): Promise<void> {
   const root = join(directory, "root");
   const [mirror = ""] = await mirrors();
   const options = [
@@ -77,7 +88,14 @@ async function installRoot(directory: string): Promise<void> {
     `--keyring=${DEBIAN_KEYRING}`,
     "--arch=amd64",
   ];
-  await runProgram("debootstrap", [...options, SUITE, root, mirror]);
+  await runProgram("debootstrap", [...options, suite, root, mirror]);
+  const tools = join(directory, "tools");
+  for (const path of PACKAGE_TOOLS) {
+    await mkdir(join(tools, path, ".."), { recursive: true });
+    await cp(join(root, path), join(tools, path), { recursive: true, verbatimSymlinks: true });
+  }
+  await packArchive(tools, join(directory, "package-tools.cpio"));
+  await rm(tools, { recursive: true });
   for (const path of SUPERFLUOUS) await rm(join(root, path), { recursive: true, force: true });
   for (const [path, text] of Object.entries(SETTINGS)) {
     await mkdir(join(root, path, ".."), { recursive: true });

@@ -1,17 +1,25 @@
 import { mkdir, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { stageFile } from "./archive.ts";
-import { fullMachineRoot } from "./full-machine-root.ts";
+import { fullMachineRoot, type Suite } from "./full-machine-root.ts";
 import { GUEST_RUNNER } from "./guest-shell.ts";
 import { nodeOf, projectOf, runGuest, type GuestOptions } from "./guest.ts";
 import { runProgram } from "./host-programs.ts";
+import { installedPackages } from "./installed-packages.ts";
 import { fetchKernel, type KernelSeries } from "./kernels.ts";
 import { nodeLayer } from "./layers.ts";
 import { shippedUnits } from "./project-files.ts";
 import type { Transcript } from "./transcript.ts";
+import { withWorkDirectory } from "./work-directory.ts";
 
-/** The full machine: Debian 13 with systemd as PID 1. */
+/** The full machine: Debian with systemd as PID 1. */
 export interface FullMachine extends GuestOptions {
+  /** Default "trixie", Debian 13 with systemd 257. */
+  readonly suite?: Suite;
+  /** Debian packages of this host that are installed before the boot, as dpkg does; dpkg is in the guest, too. */
+  readonly packages?: readonly string[];
+  /** Archives (cpio, "newc") that are unpacked over the root. */
+  readonly payload?: readonly string[];
   /** Default "6.12", the kernel of Debian 13. */
   readonly kernel?: KernelSeries;
   /**
@@ -61,15 +69,24 @@ const SCRIPT_UNIT_NAME = "lab-script.service";
  * itself. Throws like `boot`.
  */
 export async function bootFullMachine(machine: FullMachine): Promise<Transcript> {
-  const root = await fullMachineRoot();
+  const root = await fullMachineRoot(machine.suite);
   const node = nodeOf(machine);
-  return await runGuest(machine, await fetchKernel(machine.kernel ?? "6.12"), {
-    layers: [root.archive, ...(node === null ? [] : [await nodeLayer(node, root)])],
-    stage: (directory) => stageSystem(machine, directory),
-    // The kernel hands TERM on to PID 1, which then writes no colours to the console.
-    commandLine: "rdinit=/usr/lib/systemd/systemd TERM=dumb",
-    memoryMiB: 2_048,
-    timeoutSeconds: 300,
+  const kernel = await fetchKernel(machine.kernel ?? "6.12");
+  return await withWorkDirectory(async (work) => {
+    const installed = machine.packages === undefined ? [] : await installedPackages(root, machine.packages, work);
+    return await runGuest(machine, kernel, {
+      layers: [
+        root.archive,
+        ...(node === null ? [] : [await nodeLayer(node, root)]),
+        ...installed,
+        ...(machine.payload ?? []),
+      ],
+      stage: (directory) => stageSystem(machine, directory),
+      // The kernel hands TERM on to PID 1, which then writes no colours to the console.
+      commandLine: "rdinit=/usr/lib/systemd/systemd TERM=dumb",
+      memoryMiB: 2_048,
+      timeoutSeconds: 300,
+    });
   });
 }
 
