@@ -1,8 +1,15 @@
-/** Aborted by SIGINT and SIGTERM: an orderly end. */
-export function stopSignal(): AbortSignal {
+/**
+ * Aborted by SIGINT and SIGTERM, and by SIGHUP, the end of a terminal: an orderly end. A service has no terminal, and no
+ * configuration to read again, so it goes on.
+ */
+export function stopSignal(environment: NodeJS.ProcessEnv): AbortSignal {
   const controller = new AbortController();
+  const isService = (environment["NOTIFY_SOCKET"] ?? environment["LISTEN_FDS"] ?? "") !== "";
   process.once("SIGINT", () => controller.abort());
   process.once("SIGTERM", () => controller.abort());
+  process.on("SIGHUP", () => {
+    if (!isService) controller.abort();
+  });
   return controller.signal;
 }
 

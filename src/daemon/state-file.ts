@@ -28,10 +28,13 @@ export function stateFile(folder: string, version: string): StateFile {
     },
     save(record) {
       const saved: Saved = { schema: bootsSchema, savedBy: version, boots: [record] };
-      return attempt(() => {
+      const written = attempt(() => {
         fs.writeFileSync(`${path}.new`, JSON.stringify(saved), { mode: 0o644 });
         fs.renameSync(`${path}.new`, path);
       });
+      // Half of a record would only take space where there is none left.
+      if (written.kind !== "ok") attempt(() => fs.rmSync(`${path}.new`, { force: true }));
+      return written;
     },
   };
 }

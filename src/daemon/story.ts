@@ -6,6 +6,7 @@ import { stagesPassed } from "../diagnose/wait-stages.ts";
 import type { Log } from "../exporters/log-lines.ts";
 import { type Notifier, statusAssignment } from "../exporters/notify.ts";
 import type { Host, Source } from "../sources/source.ts";
+import { errnoText } from "../platform/errno.ts";
 import { changeText } from "../render/text/change-text.ts";
 import { escapeText } from "../render/escape.ts";
 import { changeFields, eventFields, summaryFields, waitLastsFields } from "../render/journal/journal-fields.ts";
@@ -107,7 +108,7 @@ export function keepStory(start: BootRecord, { host, sources, state, log, notify
     const saved = state.save(record);
     if (saved.kind !== "ok" && !saveFailed) {
       log.warn(
-        `Cannot save the record (${saved.kind}), continuing without: after a restart only what the kernel log still holds can be told`,
+        `Cannot save the record: ${saved.kind === "failed" ? errnoText(saved.errno) : saved.kind}, continuing without: after a restart only what the kernel log still holds can be told`,
       );
     }
     saveFailed = saved.kind !== "ok";

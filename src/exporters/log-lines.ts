@@ -59,6 +59,8 @@ export function toLines(
   { priority: marked }: { readonly priority: boolean },
 ): (line: LogLine) => void {
   let dropped = 0;
+  // A full disk, or a reader that has left: the record is kept and told all the same.
+  out.on("error", () => dropped++);
   return ({ priority, text }) => {
     if (out.writableLength > mostPendingBytes) {
       dropped++;

@@ -26,3 +26,22 @@ export function isOverrun(error: unknown): boolean {
 export function isDry(error: unknown): boolean {
   return errnoOf(error) === "EAGAIN";
 }
+
+/** What errno names mean to a person, where crngwatch meets them: strerror(3). */
+const meanings: Readonly<Record<string, string>> = {
+  ENOSPC: "no space left on device",
+  EROFS: "read-only file system",
+  EDQUOT: "disk quota exceeded",
+  EMFILE: "too many open files",
+  ENFILE: "too many open files in system",
+  EIO: "input/output error",
+  ENOMEM: "cannot allocate memory",
+  EISDIR: "is a directory",
+  ENOTDIR: "not a directory",
+};
+
+/** The name of an errno with its meaning: "no space left on device (ENOSPC)". */
+export function errnoText(name: string): string {
+  const meaning = meanings[name];
+  return meaning === undefined ? name : `${meaning} (${name})`;
+}

@@ -11,7 +11,7 @@ import { notifier } from "../../exporters/notify.ts";
 import { VarlinkListenFailed } from "../../varlink/errors.ts";
 import type { Listen } from "../../varlink/listen.ts";
 import { monotonicNow } from "../../platform/clock.ts";
-import { errnoOf, isDenied } from "../../platform/errno.ts";
+import { errnoOf, errnoText, isDenied } from "../../platform/errno.ts";
 import { escapeText } from "../../render/escape.ts";
 import type { Host } from "../../sources/source.ts";
 import { version } from "../../core/version.ts";
@@ -25,7 +25,7 @@ export async function daemon({ roots, given }: InvocationOf<"daemon">): Promise<
   const { env } = process;
   const named = given["state-dir"];
   const folder = typeof named === "string" ? named : (env["RUNTIME_DIRECTORY"] ?? join(roots.run, "crngwatch"));
-  const stop = stopSignal();
+  const stop = stopSignal(env);
   const host = hostAt(roots);
   const release = claimed(folder, roots);
   const inJournal = isJournalStream(process.stdout.fd, env["JOURNAL_STREAM"]);
@@ -80,7 +80,7 @@ function claimed(folder: string, roots: Roots): () => void {
     const errno = errnoOf(error);
     if (errno !== null)
       throw new CommandFailed(
-        `Cannot keep the daemon's state in '${escapeText(folder)}' (${errno}): name another folder with --state-dir`,
+        `Cannot keep the daemon's state in '${escapeText(folder)}': ${errnoText(errno)}; name another folder with --state-dir`,
       );
     throw error;
   }

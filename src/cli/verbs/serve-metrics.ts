@@ -34,7 +34,7 @@ export async function serveMetricsVerb(invocation: InvocationOf<"serve-metrics">
   // again.
   if (patience < 1)
     throw new CommandFailed(`Cannot end after ${patience} s without a request: want 1 or more`, exit.usage);
-  const stop = stopSignal();
+  const stop = stopSignal(process.env);
   const idle = new AbortController();
   const timer = setTimeout(() => idle.abort(), patience * 1000);
   const server = await serveMetrics({

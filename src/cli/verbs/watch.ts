@@ -17,7 +17,7 @@ import { diagnose } from "../../diagnose/findings.ts";
 
 /** `crngwatch watch`: the daemon's stream, or our own where none runs. */
 export async function watch(invocation: InvocationOf<"watch">): Promise<ExitCode> {
-  const stop = stopSignal();
+  const stop = stopSignal(process.env);
   try {
     await streamVarlink(
       socketPath(invocation),

@@ -1,0 +1,149 @@
+import { spawnSync } from "node:child_process";
+import { readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { spawnDaemon, startDaemon, stopDaemon, recordOf, pause, until } from "../support/daemon.ts";
+import { temporaryFolder } from "../support/host-folder.ts";
+import { hostOfStory } from "../support/hosts.ts";
+import { crngwatch, program, run } from "../support/program.ts";
+
+const host = hostOfStory("vm-cloned");
+
+/** Why there can be no mounts of a test's own; null where there can. */
+const noMounts =
+  spawnSync("unshare", ["--mount", "true"]).status === 0 ? null : "mounts of a test's own need root and unshare";
+if (noMounts !== null) console.warn(`Skipped in part: ${noMounts}`);
+
+/** A program that mounts over /mnt as `script` says, where only what it starts sees it, and starts its arguments. */
+const mounted = (script: string): readonly string[] => [
+  "unshare",
+  "--mount",
+  "sh",
+  "-c",
+  `mount --make-rprivate / && ${script} && exec "$@"`,
+  "sh",
+];
+
+describe("the daemon's standard output", () => {
+  it.each([
+    ["is a full disk", ">/dev/full 2>&1"],
+    ["is closed", ">&- 2>&-"],
+    ["has a reader that leaves after the first line", "2>&1 | head -n 1"],
+  ])("%s: it observes and answers all the same", async (_what, to) => {
+    const folder = temporaryFolder();
+    const command = `${program} daemon --state-dir ${folder} --root ${host} ${to}`;
+    const daemon = spawnDaemon({ folder, starter: ["sh", "-c", `${command}; exit 0`, "sh"] });
+    await until(
+      () => `the daemon to answer; printed: ${daemon.output()}`,
+      async () => (await recordOf(daemon)).readiness.level === "ready",
+    );
+    const pid = Number(readFileSync(join(folder, "daemon.pid"), "utf8").split(/\s/)[0]);
+    // What is told later finds the same output.
+    process.kill(pid, "SIGTERM");
+    await daemon.ended;
+    expect(daemon.output()).not.toMatch(/at .*\.cjs|node:events/);
+    expect(readdirSync(folder)).toEqual(["record.json"]);
+  });
+});
+
+describe("SIGHUP", () => {
+  it("ends a daemon that has lost its terminal in order", async () => {
+    const daemon = await startDaemon({ words: ["--root", host] });
+    daemon.child.kill("SIGHUP");
+    expect(await daemon.ended).toBe(0);
+    expect(readdirSync(daemon.folder)).toEqual(["record.json"]);
+  });
+
+  it("does not end a service, which has none", async () => {
+    const daemon = await startDaemon({ words: ["--root", host], environment: { NOTIFY_SOCKET: "@crngwatch-nobody" } });
+    daemon.child.kill("SIGHUP");
+    await pause(200);
+    expect((await recordOf(daemon)).readiness.level).toBe("ready");
+    expect(await stopDaemon(daemon)).toBe(0);
+  });
+});
+
+it("a daemon that is stopped for a while goes on where it was", async () => {
+  const daemon = await startDaemon({ words: ["--root", host] });
+  const before = await recordOf(daemon);
+  daemon.child.kill("SIGSTOP");
+  await pause(300);
+  daemon.child.kill("SIGCONT");
+  expect(await recordOf(daemon)).toEqual(before);
+  expect(await stopDaemon(daemon)).toBe(0);
+});
+
+it("32 descriptors are enough for the daemon and for a report", async () => {
+  const starter = ["sh", "-c", 'ulimit -n 32; exec "$@"', "sh"];
+  const daemon = await startDaemon({ starter, words: ["--root", host] });
+  expect((await recordOf(daemon)).sources.filter(({ health }) => health === "failed")).toEqual([]);
+  const clients = await Promise.all(Array.from({ length: 40 }, () => crngwatch(["status", "--socket", daemon.socket])));
+  expect(new Set(clients.map(({ code }) => code))).toEqual(new Set([0]));
+  expect(await stopDaemon(daemon)).toBe(0);
+  const report = await run("sh", ["-c", `ulimit -n 32; ${program} report --root ${host}`]);
+  expect({ code: report.code, stderr: report.stderr }).toEqual({ code: 0, stderr: "" });
+});
+
+describe.skipIf(noMounts !== null)("the folder of the record", () => {
+  it.each([
+    [
+      "has no space",
+      "mount -t tmpfs -o size=64k tmpfs /mnt && { dd if=/dev/zero of=/mnt/fill bs=4k 2>/dev/null; true; }",
+      "no space left on device \\(ENOSPC\\)",
+    ],
+    ["is read-only", "mount -t tmpfs tmpfs /mnt && mount -o remount,ro /mnt", "read-only file system \\(EROFS\\)"],
+  ])("that %s is named, with the reason", async (_what, script, reason) => {
+    const [command, ...words] = [...mounted(script), program, "daemon", "--state-dir", "/mnt", "--root", host];
+    const { code, stdout, stderr } = await run(command, words);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+    expect(stderr).toMatch(new RegExp(`^crngwatch: Cannot keep the daemon's state in '/mnt': ${reason}; [^\\n]+\\n$`));
+  });
+
+  it("that fills up later costs the saved record and nothing else, and says so once", async () => {
+    // The daemon's own socket and pid file fit; the record does not.
+    const script = "mount -t tmpfs -o size=16k tmpfs /mnt && mkdir /mnt/s";
+    const daemon = spawnDaemon({
+      folder: "/mnt/s",
+      starter: [...mounted(script)],
+      words: ["--root", host],
+    });
+    await until(
+      () => `the record not to be saved; printed: ${daemon.output()}`,
+      () => daemon.output().includes("Cannot save the record: no space left on device (ENOSPC), continuing"),
+    );
+    const inside = `/proc/${daemon.pid}/root/mnt/s`;
+    await until(
+      () => `the daemon to answer; printed: ${daemon.output()}`,
+      async () => (await recordOf({ socket: join(inside, "io.crngwatch") })).readiness.level === "ready",
+    );
+    expect(readdirSync(inside).filter((name) => name.endsWith(".new"))).toEqual([]);
+    expect(daemon.output().match(/Cannot save the record/g)).toHaveLength(1);
+    expect(await stopDaemon(daemon)).toBe(0);
+  });
+});
+
+describe.skipIf(noMounts !== null)("a /proc that hides", () => {
+  it("other users' processes (hidepid=2): a user's status answers from what is visible, and blames no source that is not asked", async () => {
+    const script = "mount -t proc -o hidepid=2 proc /proc";
+    const words = [...mounted(script), "setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", program];
+    const { code, stdout, stderr } = await run(words[0] ?? "", [
+      ...words.slice(1),
+      "status",
+      "--json",
+      "--socket",
+      "/nowhere",
+    ]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    const { boots } = JSON.parse(stdout) as { boots: { sources: { name: string; health: string }[] }[] };
+    expect(boots[0]?.sources.filter(({ health }) => health === "failed")).toEqual([]);
+  });
+
+  it("everything else, in namespaces of its own (user, pid, mount, time): it answers", async () => {
+    const words = ["--user", "--map-root-user", "--pid", "--fork", "--mount-proc", "--time", "--mount"];
+    if (spawnSync("unshare", [...words, "true"]).status !== 0) return;
+    const { code, stdout, stderr } = await run("unshare", [...words, program, "report", "--json"]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    const { boots } = JSON.parse(stdout) as { boots: { sources: { name: string; health: string }[] }[] };
+    expect(boots[0]?.sources.filter(({ health }) => health === "failed")).toEqual([]);
+  });
+});
