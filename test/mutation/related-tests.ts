@@ -1,0 +1,51 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
+
+/** Tests that run the built program or a real service see no change of a source file, or take too long. */
+const outside = /support\/(?:program|daemon|metrics-service|prometheus|journald)\.ts$/;
+
+/** For each file of `src`, the unit tests that import it, the closest first. */
+export class RelatedTests {
+  readonly #project: string;
+  readonly #reach = new Map<string, ReadonlySet<string>>();
+
+  constructor(project: string) {
+    this.#project = project;
+    const tests = readdirSync(join(project, "test"), { recursive: true, encoding: "utf8" })
+      .filter((name) => name.endsWith(".test.ts") && !name.startsWith("vm/"))
+      .map((name) => join(project, "test", name));
+    for (const test of tests) {
+      const reach = reachOf(test);
+      if (![...reach].some((file) => outside.test(file))) this.#reach.set(test, reach);
+    }
+  }
+
+  of(file: string): readonly string[] {
+    const mutated = join(this.#project, file);
+    return [...this.#reach]
+      .filter(([, reach]) => reach.has(mutated))
+      .map(([test, reach]) => ({ test, far: distance(file, test.slice(this.#project.length + 1)), size: reach.size }))
+      .toSorted((a, b) => a.far - b.far || a.size - b.size)
+      .map(({ test }) => test);
+  }
+}
+
+/** 0: the file's own test. 1: of its folder. 2: of its layer. */
+function distance(file: string, test: string): number {
+  const [place, testPlace] = [dirname(file).replace(/^src\b/, "test"), dirname(test)];
+  if (place === testPlace) return basename(test, ".test.ts") === basename(file, ".ts") ? 0 : 1;
+  return place.split("/")[1] === testPlace.split("/")[1] ? 2 : 3;
+}
+
+/** The files that a file imports, and those that they import. */
+function reachOf(file: string): ReadonlySet<string> {
+  const seen = new Set<string>();
+  const open = [file];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    if (seen.has(next) || !existsSync(next)) continue;
+    seen.add(next);
+    for (const [, name = ""] of readFileSync(next, "utf8").matchAll(/^(?:import|export)\b[^;]*?"(\.[^"]+\.ts)";/gms))
+      open.push(resolve(dirname(next), name));
+  }
+  return seen;
+}
