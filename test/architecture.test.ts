@@ -51,6 +51,21 @@ describe.each(files.filter((file) => layerOf(file) >= 0))("%s", (file) => {
   });
 });
 
+it("what a comment cites of docs/ is there, with that heading", () => {
+  const cited = files.flatMap((file) =>
+    [
+      ...textOf(file)
+        .replaceAll(/\n \* /g, " ")
+        .matchAll(/(docs\/[\w-]+\.md)(?:, "([^"]+)")?/g),
+    ].map(([, path = "", heading]) => ({ file, path, heading })),
+  );
+  const headingsOf = (path: string): readonly string[] =>
+    [...readFileSync(join(src, "..", path), "utf8").matchAll(/^#+ (.+)$/gm)].map(([, heading]) => heading as string);
+  expect(cited.length).toBeGreaterThan(2);
+  for (const { file, path, heading } of cited)
+    if (heading !== undefined) expect(headingsOf(path), `${file} cites ${path}`).toContain(heading);
+});
+
 it("every file is in a layer, but main.ts, which stands above them", () => {
   expect(files.filter((file) => layerOf(file) < 0).toSorted()).toEqual(["main.ts"]);
 });

@@ -97,7 +97,7 @@ export interface Readiness {
 export type ReadinessEvidence = "kernel-log" | "probe" | "recorder";
 export type ReadinessCause = "cpu" | "bootloader" | "hwrng" | "jitter" | "interrupts" | "seed-file" | "unknown";
 
-/** What a caller meets, which is not always the CRNG's state (design: two questions, not one). */
+/** What a caller meets, which is not always the CRNG's state (docs/design.md, "Two questions, not one"). */
 export interface Callers {
   /** Whether some blocking caller, of getrandom(2) or of /dev/random, would wait now. */
   readonly wouldWait: boolean | null;

@@ -19,7 +19,7 @@ export interface Claim {
 
 /**
  * Reads the observed facts as claims. Which facts speak of the CRNG at all depends on the era, and the era is told by
- * what the kernel offers (design, "Two questions, not one"), never by its version.
+ * what the kernel offers (docs/design.md, "Two questions, not one"), never by its version.
  */
 export function claims(record: BootRecord): readonly Claim[] {
   return [
@@ -138,7 +138,7 @@ function probeClaims(record: BootRecord): readonly Claim[] {
 
 function poolClaims(record: BootRecord): readonly Claim[] {
   const { pool } = record.observed;
-  // An old pool's entropy_avail falls to nothing as the CRNG becomes ready: it says nothing (kernel-facts: 4096).
+  // An old pool's entropy_avail falls to about 0 as the CRNG becomes ready: it says nothing (docs/kernel.md, "poolsize").
   if (pool === null || !isRewrite(record)) return [];
   const byPool = { clock: "monotonic", evidence: "probe", exact: false, line: null } as const;
   const list: Claim[] = [];

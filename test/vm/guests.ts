@@ -6,7 +6,7 @@ import type { KernelSeries } from "./lab/boot.ts";
 /** The kernels that every claim about readiness is proved on. */
 export const kernels: readonly KernelSeries[] = ["5.10", "6.1", "6.12", "7.2"];
 
-/** The kernel's own probe on its waiters, armed from time zero (design, "The flight recorder"). */
+/** The kernel's own probe on its waiters, armed from time zero (docs/design.md, "The flight recorder"). */
 export const recorderArmed = "kprobe_event=p:crngwatch/wait,wait_for_random_bytes";
 
 /** What `crngwatch recorder arm` puts on a kernel command line. */
