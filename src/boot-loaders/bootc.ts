@@ -3,7 +3,7 @@ import { exists, textOrNull } from "../platform/pseudo-file.ts";
 import type { Roots } from "../platform/roots.ts";
 import { parseCommandLine } from "../parse/command-line/command-line.ts";
 import { kernelArguments } from "../parse/command-line/kernel-arguments.ts";
-import { recorderArguments } from "../parse/command-line/recorder-arguments.ts";
+import { type Recorder, recorderArguments } from "../parse/command-line/recorder-arguments.ts";
 import { armedLine, armLine, disarmLine } from "../parse/command-line/recorder-line.ts";
 import { Unchangeable } from "../parse/command-line/unchangeable.ts";
 import { type BackEnd, type Plan, nothingToDo, programOf } from "./back-end.ts";
@@ -16,7 +16,7 @@ export const bootc: BackEnd = {
   changes: "the next deployment, through `ostree admin instutil set-kargs`",
   isHere: (roots) => exists(join(roots.run, "ostree-booted")) === true || isSealed(roots),
   nextBoot: (roots) => ({ armed: armedLine(optionsOf(roots), ostreeStyle), problem: null }),
-  arm: (roots, recorder) => changeTo(roots, (text) => armLine(text, ostreeStyle, recorder)),
+  arm: (roots, recorder) => changeTo(roots, (text) => armLine(text, ostreeStyle, recorder), recorder),
   disarm: (roots) => changeTo(roots, (text) => disarmLine(text, ostreeStyle)),
 };
 
@@ -28,17 +28,17 @@ function isSealed({ proc }: Roots): boolean {
   return parseCommandLine(textOrNull(join(proc, "cmdline")) ?? "").some(([name]) => name === "composefs");
 }
 
-function optionsOf(roots: Roots): string {
+function optionsOf(roots: Roots, recorder: Recorder = "kprobes"): string {
   if (!isSealed(roots) && programOf(roots, "ostree") !== null) return ostreeOptions(roots);
-  const list = recorderArguments("kprobes", "").map((word) => JSON.stringify(word));
+  const list = recorderArguments(recorder, "").map((word) => JSON.stringify(word));
   throw new Unchangeable(
     `Cannot change this host's kernel command line: it belongs to the image; put kargs = [${list.join(", ")}] into a file of the image's /usr/lib/bootc/kargs.d`,
   );
 }
 
 /** The whole line is given: libostree adds `ostree=`, which names the deployment, by itself. */
-function changeTo(roots: Roots, change: (text: string) => string): Plan {
-  const before = optionsOf(roots);
+function changeTo(roots: Roots, change: (text: string) => string, recorder?: Recorder): Plan {
+  const before = optionsOf(roots, recorder);
   const after = change(before);
   if (after === before) return nothingToDo;
   const program = programOf(roots, "ostree") ?? "ostree";

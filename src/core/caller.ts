@@ -22,7 +22,16 @@ export interface Caller {
   readonly fromConstructor: boolean | null;
   /** The frames from the system call outwards, the innermost first; empty where it was not unwound. */
   readonly stack: readonly CallerFrame[];
-  readonly request: { readonly bytes: number; readonly flags: number } | null;
+  readonly request: RandomRequest | null;
+}
+
+/** What a system call asked for. */
+export interface RandomRequest {
+  /** `read`: of a device, /dev/random or /dev/urandom. */
+  readonly syscall: "getrandom" | "read";
+  readonly bytes: number;
+  /** Those of getrandom(2); 0 for a read. */
+  readonly flags: number;
 }
 
 /** One frame of a user stack. */

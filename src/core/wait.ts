@@ -1,4 +1,4 @@
-import type { Caller } from "./caller.ts";
+import type { Caller, RandomRequest } from "./caller.ts";
 import { microseconds, type MonotonicSeconds, type Seconds } from "./time.ts";
 
 /** A task that was seen blocked on randomness, and how its wait went. Null: not known. */
@@ -11,8 +11,8 @@ export interface Wait extends TaskFacts {
   readonly interfaceSeen: boolean;
   /** It sleeps in poll(2) or its like until /dev/random is readable; that makes the kernel gather nothing. */
   readonly polls: boolean;
-  /** What was asked of getrandom(2), where system calls were recorded. */
-  readonly request: { readonly bytes: number; readonly flags: number } | null;
+  /** What the call asked for, where the registers of the caller, or system calls, were recorded. */
+  readonly request: RandomRequest | null;
   /** Who called, as far as it is proven; null: not known. */
   readonly caller: Caller | null;
   /** Where in its program the task was, the innermost first, where the recorder could see. */

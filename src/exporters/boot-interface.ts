@@ -91,7 +91,7 @@ type Callers (wouldWait: ?bool, reason: ?string, getrandom: ?bool, devRandom: ?b
 type EarlyUse (at: ?float, noted: ?NotedAt, line: ?int, seq: ?int, kind: string, name: string, bytes: ?int, bits: ?int)
 type Reseed (at: ?float, noted: ?NotedAt, line: ?int, seq: ?int, reason: string)
 type Parent (pid: int, comm: ?string)
-type Request (bytes: int, flags: int)
+type Request (syscall: string, bytes: int, flags: int)
 type Frame (file: ?string, function: ?string, offset: ?int, buildId: ?string)
 # Who called, as far as it is proven; library: null where the program's own file did. how: stack, request or frames. libraries of a wait are candidates only.
 type Caller (

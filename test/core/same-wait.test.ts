@@ -205,7 +205,11 @@ describe("a call of which only the beginning was recorded", () => {
   const call = (from: number, to: number | null = null): Evidence => ({
     kind: "call",
     call: {
-      ...recorded(from, null, { seenAt: from, errorSeconds: null, request: { bytes: 24, flags: 0 } }).wait,
+      ...recorded(from, null, {
+        seenAt: from,
+        errorSeconds: null,
+        request: { syscall: "getrandom", bytes: 24, flags: 0 },
+      }).wait,
       to,
       ended: to === null ? null : "returned",
     },

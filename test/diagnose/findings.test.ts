@@ -169,7 +169,10 @@ describe("the finding that tasks waited", () => {
       "PID 1 waited 1.5 s for the CRNG: libgcrypt.so.20 asked for 24 bytes from its constructor, in FIPS mode; the boot stood still",
       {
         to: 8.5,
-        caller: aCaller("libgcrypt.so.20", { fromConstructor: true, request: { bytes: 24, flags: 0 } }),
+        caller: aCaller("libgcrypt.so.20", {
+          fromConstructor: true,
+          request: { syscall: "getrandom", bytes: 24, flags: 0 },
+        }),
         libraries: ["libcrypto.so.3", "libgcrypt.so.20"],
         fips: true,
       },

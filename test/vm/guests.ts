@@ -10,7 +10,7 @@ export const kernels: readonly KernelSeries[] = ["5.10", "6.1", "6.12", "7.2"];
 export const recorderArmed = "kprobe_event=p:crngwatch/wait,wait_for_random_bytes";
 
 /** What `crngwatch recorder arm` puts on a kernel command line. */
-export const fullyArmed = armLine("", { quoting: "kernel", quote: '"' }, "kprobes");
+export const fullyArmed = armLine("", { quoting: "kernel", quote: '"' }, "registers");
 
 /**
  * The kernel's own record of who waited, without return probes, by which the kernel forbids looks at running tasks: a

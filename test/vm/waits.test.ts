@@ -173,7 +173,7 @@ describe.skipIf(reason !== null)(
       const { waits, recorder, readiness, cost } = recordIn(guest.section("record"));
       expect(recorder).toMatchObject({ armed: true, sees: "calls", recording: true, problem: null });
       const asked = {
-        request: { bytes: 24, flags: 0 },
+        request: { syscall: "getrandom", bytes: 24, flags: 0 },
         libraries: ["libgcrypt"],
         librariesSource: "request",
         fips: null,

@@ -2,15 +2,18 @@ import { kernelArguments, textOf, type KernelArgument, type Placed, type Quoting
 import { armedGroup, waitProbes } from "../trace/wait-probes.ts";
 
 /**
- * What records on a kernel. `kprobes`: probes on the waits themselves, from `kprobe_event=` (5.3). `syscalls`: where
+ * What records on a kernel. `kprobes`: probes on the waits themselves, from `kprobe_event=` (5.3). `registers`: the same
+ * with the registers of who waits, on x86-64. `syscalls`: where
  * that is missing, each call of getrandom(); one syscall event only, since of two on a command line most kernels record
  * none.
  */
-export type Recorder = "kprobes" | "syscalls";
+export type Recorder = "registers" | "kprobes" | "syscalls";
 
 /** As `kprobe_event=` takes them, with commas for blanks. */
-const probes = waitProbes(armedGroup).map(({ definition }) => definition.replaceAll(" ", ","));
+const probesWith = (registers: boolean): readonly string[] =>
+  waitProbes(armedGroup, { registers }).map(({ definition }) => definition.replaceAll(" ", ","));
 const ourProbe = new RegExp(`^[pr]\\d*:${armedGroup}/`);
+const [probeName, probeSeparator] = ["kprobe_event", ";"];
 const execEvent = "sched:sched_process_exec";
 const syscallEvent = "syscalls:sys_enter_getrandom";
 
@@ -20,11 +23,16 @@ interface Parameter {
   readonly items: readonly string[];
 }
 
-const probeParameter: Parameter = { name: "kprobe_event", separator: ";", items: probes };
+const probeParameter = (registers: boolean): Parameter => ({
+  name: probeName,
+  separator: probeSeparator,
+  items: probesWith(registers),
+});
 const eventParameter = (event: string): Parameter => ({ name: "trace_event", separator: ",", items: [event] });
 
 const parametersOf: Readonly<Record<Recorder, readonly Parameter[]>> = {
-  kprobes: [probeParameter, eventParameter(execEvent)],
+  registers: [probeParameter(true), eventParameter(execEvent)],
+  kprobes: [probeParameter(false), eventParameter(execEvent)],
   syscalls: [eventParameter(syscallEvent)],
 };
 
@@ -68,12 +76,14 @@ export function armedIn(segments: readonly Segment[]): Recorder | null {
       parameter.items.every((wanted) => items.some(({ text }) => text === wanted))
     );
   };
-  return (["kprobes", "syscalls"] as const).find((recorder) => parametersOf[recorder].every(isWhole)) ?? null;
+  return (
+    (["registers", "kprobes", "syscalls"] as const).find((recorder) => parametersOf[recorder].every(isWhole)) ?? null
+  );
 }
 
 /** Why the recorder cannot be put on this command line, in words; null where it can. */
 export function whyNotArmable(segments: readonly Segment[], recorder: Recorder): string | null {
-  if (recorder === "kprobes") return null;
+  if (recorder !== "syscalls") return null;
   const events = itemsOf(effective(segments, "trace_event")?.argument.value ?? [], ",").map(({ text }) => text);
   const other = events.find((event) => event.startsWith("syscalls:") && event !== syscallEvent);
   return other === undefined
@@ -132,9 +142,9 @@ export function disarmEdits(segments: readonly Segment[]): readonly Edit[] {
 function ourProbeEdits(segments: readonly Segment[]): readonly Removal[] {
   return segments.flatMap((segment, index) =>
     kernelArguments(segment.text, segment.quoting)
-      .valued.filter(({ name }) => name === probeParameter.name)
+      .valued.filter(({ name }) => name === probeName)
       .flatMap((argument) =>
-        without(segment, index, argument, probeParameter.separator, (item) => ourProbe.test(item), Infinity),
+        without(segment, index, argument, probeSeparator, (item) => ourProbe.test(item), Infinity),
       ),
   );
 }

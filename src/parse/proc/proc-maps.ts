@@ -34,3 +34,54 @@ export function parseMappedFiles(maps: string): readonly MappedFile[] {
   }
   return [...files.values()];
 }
+
+/** One line of /proc/PID/maps. */
+export interface Mapping {
+  readonly start: number;
+  /** One behind the last byte. */
+  readonly end: number;
+  readonly executable: boolean;
+  /** Where in the file the first byte is. */
+  readonly offset: number;
+  /** As the file is named there, "[vdso]" and the like too; null: memory without a name. */
+  readonly name: string | null;
+}
+
+/** A JVM has a thousand, a desktop's browser three thousand. */
+const mostMappings = 8192;
+
+/** All mappings, by address (proc_pid_maps(5)). A line that is none is passed over. */
+export function parseMappings(maps: string): readonly Mapping[] {
+  const mappings: Mapping[] = [];
+  for (let at = 0; at < maps.length && mappings.length < mostMappings;) {
+    const newline = maps.indexOf("\n", at);
+    const end = newline < 0 ? maps.length : newline;
+    const mapping = mappingOf(maps.slice(at, end));
+    if (mapping !== null) mappings.push(mapping);
+    at = end + 1;
+  }
+  return mappings;
+}
+
+/** START-END rwxp OFFSET DEVICE INODE, blanks, NAME: show_map_vma() of fs/proc/task_mmu.c. */
+function mappingOf(line: string): Mapping | null {
+  const dash = line.indexOf("-");
+  const mode = line.indexOf(" ") + 1;
+  const device = line.indexOf(" ", mode + 5);
+  const inode = line.indexOf(" ", device + 1);
+  const start = Number.parseInt(line.slice(0, dash), 16);
+  const end = Number.parseInt(line.slice(dash + 1, mode - 1), 16);
+  const offset = Number.parseInt(line.slice(mode + 5, device), 16);
+  if (mode === 0 || inode < 0 || !Number.isSafeInteger(start) || !Number.isSafeInteger(end) || Number.isNaN(offset))
+    return null;
+  const blank = line.indexOf(" ", inode + 1);
+  const name = blank < 0 ? "" : line.slice(blank).trimStart();
+  return { start, end, executable: line[mode + 2] === "x", offset, name: name === "" ? null : name };
+}
+
+/** The path in a mapping's name, and whether the file was removed since. Null: it is no file's. */
+export function pathOfMapping(name: string | null): MappedFile | null {
+  if (name === null || !name.startsWith("/")) return null;
+  const deleted = name.endsWith(removed);
+  return { path: (deleted ? name.slice(0, -removed.length) : name).replaceAll("\\012", "\n"), deleted };
+}

@@ -1,7 +1,7 @@
 import type { Wait } from "../../core/wait.ts";
-import type { Caller } from "../../core/caller.ts";
+import type { Caller, RandomRequest } from "../../core/caller.ts";
 import { randomLibrary } from "../program/random-libraries.ts";
-import { fipsOfRequest, librariesOfRequest, type RandomRequest } from "./request-fingerprint.ts";
+import { fipsOfRequest, librariesOfRequest } from "./request-fingerprint.ts";
 
 /**
  * What a trace shows of who called. A recorded stack of the process names the library; a request alone only looks like

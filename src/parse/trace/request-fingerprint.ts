@@ -1,17 +1,13 @@
-/** What a call of getrandom(2) asked for. */
-export interface RandomRequest {
-  readonly bytes: number;
-  readonly flags: number;
-}
+import type { RandomRequest } from "../../core/caller.ts";
 
 /** include/uapi/linux/random.h: who gives neither of these waits where the CRNG is not ready. */
 const [GRND_NONBLOCK, GRND_INSECURE] = [1, 4];
 
-export function mayWait({ flags }: RandomRequest): boolean {
+export function mayWait({ flags }: Pick<RandomRequest, "flags">): boolean {
   return (flags & (GRND_NONBLOCK | GRND_INSECURE)) === 0;
 }
 
-interface Fingerprint extends RandomRequest {
+interface Fingerprint extends Pick<RandomRequest, "bytes" | "flags"> {
   /** By their families' file names, the likelier first: the request does not tell the version. */
   readonly libraries: readonly string[];
   /** True: only a library in FIPS mode asks so. */
@@ -67,11 +63,11 @@ const fingerprints: readonly Fingerprint[] = [
 ];
 
 /** The libraries that ask so, the likelier first; empty where the request tells none. */
-export function librariesOfRequest({ bytes, flags }: RandomRequest): readonly string[] {
+export function librariesOfRequest({ bytes, flags }: Pick<RandomRequest, "bytes" | "flags">): readonly string[] {
   return fingerprints.find((known) => known.bytes === bytes && known.flags === flags)?.libraries ?? [];
 }
 
 /** True where only a library in FIPS mode is known to ask so, else null. */
-export function fipsOfRequest({ bytes, flags }: RandomRequest): true | null {
+export function fipsOfRequest({ bytes, flags }: Pick<RandomRequest, "bytes" | "flags">): true | null {
   return fingerprints.find((known) => known.bytes === bytes && known.flags === flags)?.fips ?? null;
 }

@@ -1,4 +1,5 @@
-import type { RandomRequest } from "./request-fingerprint.ts";
+import type { RandomRequest } from "../../core/caller.ts";
+import { type UserRegisters, userRegisters } from "./kernel-stack-words.ts";
 
 /** One line of the text that tracefs gives in `trace` and `trace_pipe` (kernel/trace/trace.c, trace_output.c). */
 export type TraceLine =
@@ -90,7 +91,12 @@ export type TraceMark =
   | { readonly kind: "asked"; readonly request: RandomRequest }
   | { readonly kind: "answered" }
   | { readonly kind: "user-stack" }
-  | { readonly kind: "entered"; readonly wait: WaitFunction }
+  | {
+      readonly kind: "entered";
+      readonly wait: WaitFunction;
+      /** Those of user space, where the probe took the words of the kernel's stack. */
+      readonly registers: UserRegisters | null;
+    }
   | {
       readonly kind: "returned";
       readonly wait: WaitFunction;
@@ -136,7 +142,10 @@ export function parseTraceMark({ text }: TraceEvent): TraceMark | null {
   if (text.startsWith("sys_")) {
     const [, bytes, flags] = asked.exec(text) ?? [];
     if (bytes !== undefined && flags !== undefined)
-      return { kind: "asked", request: { bytes: Number.parseInt(bytes, 16), flags: Number.parseInt(flags, 16) } };
+      return {
+        kind: "asked",
+        request: { syscall: "getrandom", bytes: Number.parseInt(bytes, 16), flags: Number.parseInt(flags, 16) },
+      };
     return answered.test(text) ? { kind: "answered" } : null;
   }
   if (text.startsWith("sched_process_")) {
@@ -151,7 +160,8 @@ export function parseTraceMark({ text }: TraceEvent): TraceMark | null {
   const entry = entered.exec(text);
   if (entry !== null) {
     const inside = Number.parseInt(entry[2] ?? "0", 16) <= entryOffset;
-    return inside ? { kind: "entered", wait: entry[1] as WaitFunction } : null;
+    if (!inside) return null;
+    return { kind: "entered", wait: entry[1] as WaitFunction, registers: userRegisters(text.slice(entry[0].length)) };
   }
   const exitOf = returned.exec(text);
   if (exitOf === null) return null;

@@ -1,11 +1,12 @@
 import { type Wait, unknownWait } from "../../core/wait.ts";
 import { askerOf } from "./asker.ts";
 import { wholeName } from "./ftrace-dump.ts";
-import type { RandomRequest } from "./request-fingerprint.ts";
+import type { RandomRequest } from "../../core/caller.ts";
+import type { UserRegisters } from "./kernel-stack-words.ts";
 import type { TraceEvent } from "./trace-line.ts";
 
 /** A call of getrandom(2) that may wait, until it has returned. */
-export interface Asked extends Pick<Entered, "event" | "line" | "exe" | "stack" | "lossesBefore"> {
+export interface Asked extends Pick<Entered, "event" | "line" | "exe" | "stack" | "registers" | "lossesBefore"> {
   readonly request: RandomRequest;
 }
 
@@ -18,6 +19,8 @@ export interface Entered {
   readonly asked: Asked | null;
   /** Its frames follow the event. */
   readonly stack: string[];
+  /** With which it entered the kernel, where they were recorded. */
+  readonly registers: UserRegisters | null;
   /** It gathers jitter entropy: entered by way of the waiting function, or alone. */
   gatheredJitter: boolean;
   /** How many returns, and losses, had been seen then. */
@@ -32,10 +35,14 @@ export function taskOf({
   exe,
   asked,
   stack,
+  registers,
   gatheredJitter,
-}: Pick<Entered, "event" | "line" | "exe" | "asked" | "stack" | "gatheredJitter">): Omit<Wait, "interface"> {
+}: Pick<Entered, "event" | "line" | "exe" | "asked" | "stack" | "registers" | "gatheredJitter">): Omit<
+  Wait,
+  "interface"
+> {
   const userStack = stack.length > 0 ? stack : (asked?.stack ?? []);
-  const request = asked?.request ?? null;
+  const request = asked?.request ?? registers?.request ?? null;
   return {
     ...unknownWait,
     pid: tgid ?? pid,

@@ -1,8 +1,10 @@
 import type { Wait } from "../../core/wait.ts";
 import { microseconds } from "../../core/time.ts";
 import { remember } from "../../core/bounded-map.ts";
-import { mayWait, type RandomRequest } from "./request-fingerprint.ts";
+import { mayWait } from "./request-fingerprint.ts";
+import type { RandomRequest } from "../../core/caller.ts";
 import { interfaceOfCaller, type WaitInterface } from "../stack/stack-frames.ts";
+import type { UserRegisters } from "./kernel-stack-words.ts";
 import { parseTraceMark, type TraceEvent, type TraceMark, type WaitFunction, TraceLines } from "./trace-line.ts";
 import { TracePrograms } from "./trace-programs.ts";
 import { askOf, type Asked, type Entered, isSameTask, taskOf } from "./trace-tasks.ts";
@@ -34,6 +36,7 @@ const shortestWaitingCall = 0.05;
 /** Without frame pointers the kernel walks on into whatever is on the stack; no user space reaches as high as this. */
 const noUserAddress = /^<(?!00)[0-9a-f]{16}>/;
 
+type Entry = Extract<TraceMark, { readonly kind: "entered" }>;
 type Return = Extract<TraceMark, { readonly kind: "returned" }>;
 
 /**
@@ -59,6 +62,7 @@ export class TraceWaits {
   #answered = false;
   /** When calls returned, whosever: until the first one nobody can have been let through. */
   #returns: number[] = [];
+  readonly #registers = new Map<string, UserRegisters>();
   #found: Wait[] = [];
   #pastAsks: Wait[] = [];
   #losses: { readonly line: number | null; readonly lost: number | null }[] = [];
@@ -99,6 +103,11 @@ export class TraceWaits {
     return [...this.#found, ...this.#openWaits()].slice(0, bounds.waits);
   }
 
+  /** With which registers a task entered the kernel that began to wait then; null: they were not recorded. */
+  registersOf(tid: number, from: number): UserRegisters | null {
+    return this.#registers.get(`${tid} ${from}`) ?? null;
+  }
+
   /** Entries into the waiting functions, of those too that were let through at once. */
   get entries(): number {
     return this.#entries;
@@ -135,7 +144,7 @@ export class TraceWaits {
         this.#stackOf.delete(event.pid);
         return;
       case "entered":
-        return this.#enter(mark.wait, event, line);
+        return this.#enter(mark, event, line);
       case "returned":
         return this.#return(mark, event, line);
       case "exec":
@@ -162,7 +171,7 @@ export class TraceWaits {
     remember(
       this.#asked,
       event.pid,
-      { request, event, line, exe: this.#programs.of(event), stack, lossesBefore: this.#lossCount },
+      { request, event, line, exe: this.#programs.of(event), stack, registers: null, lossesBefore: this.#lossCount },
       bounds.tasks,
     );
     remember(this.#stackOf, event.pid, stack, bounds.tasks);
@@ -195,7 +204,7 @@ export class TraceWaits {
     });
   }
 
-  #enter(wait: WaitFunction, event: TraceEvent, line: number | null): void {
+  #enter({ wait, registers }: Entry, event: TraceEvent, line: number | null): void {
     this.#probed = true;
     this.#entries++;
     const entered = this.#entered[wait];
@@ -212,12 +221,14 @@ export class TraceWaits {
     const asked = this.#asked.get(event.pid);
     const stack: string[] = [];
     remember(this.#stackOf, event.pid, stack, bounds.tasks);
+    if (registers !== null) remember(this.#registers, `${event.pid} ${event.at}`, registers, bounds.waits);
     entered.set(event.pid, {
       event,
       line,
       exe: this.#programs.of(event),
       asked: asked !== undefined && isSameTask(asked.event, event) ? asked : null,
       stack,
+      registers,
       gatheredJitter: wait === "try_to_generate_entropy",
       returnsBefore: this.#returns.length,
       lossesBefore: this.#lossCount,
@@ -247,14 +258,17 @@ export class TraceWaits {
       exe: this.#programs.of(event),
       asked: this.#asked.get(pid) ?? null,
       stack: [],
+      registers: null,
       gatheredJitter: wait === "try_to_generate_entropy",
     };
     // A read of a device is no part of a call of getrandom(2), whose end was then not recorded.
-    const asked = (door ?? likeliest[wait]) === "getrandom" ? task.asked : null;
+    const through = door ?? likeliest[wait];
+    const asked = through === "getrandom" ? task.asked : null;
+    const registers = syscallOf[through] === task.registers?.request?.syscall ? task.registers : null;
     this.#asked.delete(pid);
     this.#keep({
-      ...taskOf({ ...task, asked }),
-      interface: door ?? likeliest[wait],
+      ...taskOf({ ...task, asked, registers }),
+      interface: through,
       interfaceSeen: door !== null,
       from,
       notBefore: from,
@@ -327,10 +341,12 @@ export class TraceWaits {
       entered.lossesBefore === this.#lossCount &&
       entered.returnsBefore < bounds.tasks;
     const seenAt = certain ? until : from;
+    const syscall = entered.registers?.request?.syscall;
+    const isRead = syscall === "read" && wait === "wait_for_random_bytes";
     return {
       ...taskOf(entered),
-      interface: likeliest[wait],
-      interfaceSeen: false,
+      interface: isRead ? "dev-random" : likeliest[wait],
+      interfaceSeen: syscall === "getrandom",
       from,
       notBefore: from,
       seenAt,
@@ -343,6 +359,13 @@ export class TraceWaits {
 const likeliest: Readonly<Record<WaitFunction, WaitInterface>> = {
   wait_for_random_bytes: "getrandom",
   try_to_generate_entropy: "urandom",
+};
+
+/** The system call of each interface, where the kernel itself does not wait. */
+const syscallOf: Readonly<Partial<Record<WaitInterface, RandomRequest["syscall"]>>> = {
+  getrandom: "getrandom",
+  "dev-random": "read",
+  urandom: "read",
 };
 
 function isSameMoment(before: number, at: number): boolean {

@@ -20,13 +20,22 @@ export interface WaitProbe {
 }
 
 /**
+ * The words on top of the kernel's stack, in which the registers of the caller are (kernel-stack-words.ts). 64 is the
+ * most that one argument takes; up to 5.18 the text of an event has 4 KiB, in which three such arguments have room. Not
+ * `$stack`, which the shells of boot loaders would replace.
+ */
+const stackWords = [0, 512, 1024].map((offset, index) => `${"abc"[index]}=+${offset}(%sp):x64[64]`).join(" ");
+
+/**
  * Probes on who has to wait: `wait` to `waited` is a wait, `gen` to `gend` the gathering of jitter entropy, which since
  * 5.18 a reader of /dev/urandom comes to without waiting first. A kernel that lacks the second function, as 5.10,
- * refuses its two probes and sets the others.
+ * refuses its two probes and sets the others. `registers`: with the registers of whoever waits, for x86-64. Not with
+ * `gen`, which each waiter enters once a second.
  */
-export function waitProbes(group: string): readonly WaitProbe[] {
+export function waitProbes(group: string, { registers }: { readonly registers: boolean }): readonly WaitProbe[] {
+  const words = registers ? ` ${stackWords}` : "";
   return [
-    { name: "wait", definition: `p:${group}/wait wait_for_random_bytes`, entry: true },
+    { name: "wait", definition: `p:${group}/wait wait_for_random_bytes${words}`, entry: true },
     { name: "waited", definition: `r${returnsAtOnce}:${group}/waited wait_for_random_bytes`, entry: false },
     { name: "gen", definition: `p:${group}/gen try_to_generate_entropy`, entry: true },
     { name: "gend", definition: `r${returnsAtOnce}:${group}/gend try_to_generate_entropy`, entry: false },

@@ -30,6 +30,8 @@ export interface LivingTask extends TaskFacts {
   readonly startedAt: number;
   /** Within a user's service manager, that one's unit. */
   readonly userUnit: string | null;
+  /** FIPS mode as far as one of its libraries goes, by its soname; null: as far as its own code goes. */
+  readonly fipsOf: (library: string | null) => Pick<TaskFacts, "fips" | "fipsWhy">;
 }
 
 /**
@@ -126,13 +128,14 @@ const withoutProgram = {
   runtime: null,
   fips: null,
   fipsWhy: null,
+  fipsOf: () => ({ fips: null, fipsWhy: null }),
 };
 
 function programOfTask(
   folder: string,
   { container }: ControlGroup,
   host: FipsSwitches,
-): ProgramFacts & Pick<TaskFacts, "exe" | "commandLine"> {
+): ProgramFacts & Pick<LivingTask, "exe" | "commandLine" | "fipsOf"> {
   const commandLine = text(join(folder, "cmdline"), bounds.commandLine).replace(/\0+$/, "").replaceAll("\0", " ");
   const link = attempt(() => fs.readlinkSync(join(folder, "exe")));
   const exe = link.kind === "ok" ? link.value.replace(/ \(deleted\)$/, "") : null;
@@ -146,7 +149,15 @@ function programOfTask(
   // A container's files may be on what never answers, so its program is not opened either.
   const switches = container === null ? host : fipsSwitchesInContainer(host);
   const language = (): string | null => (container === null ? languageAt(join(folder, "exe")) : null);
-  return { ...about, ...factsOf({ exe, paths, environment, switches, language }), librariesSource: "maps" };
+  const fipsOf = (library: string | null): Pick<TaskFacts, "fips" | "fipsWhy"> => {
+    const { fips, why } = processFips(
+      randomLibraries(paths).filter(({ soname }) => soname === library),
+      environment,
+      switches,
+    );
+    return { fips, fipsWhy: why };
+  };
+  return { ...about, ...factsOf({ exe, paths, environment, switches, language }), fipsOf, librariesSource: "maps" };
 }
 
 interface Program {

@@ -1,9 +1,13 @@
 import type { Wait, TaskFacts } from "../../core/wait.ts";
+import { betterCaller } from "../../core/caller.ts";
+import { isOpen } from "../../core/same-wait.ts";
 import { clockSkew } from "../../core/time.ts";
+import type { UserRegisters } from "../../parse/trace/kernel-stack-words.ts";
 import type { FipsSwitches } from "../../parse/program/process-fips.ts";
 import { followBelow } from "../../platform/below-root.ts";
 import { fipsSwitches } from "./fips-switches.ts";
 import { ProgramUnits } from "./program-units.ts";
+import { CallStacks } from "./call-stacks.ts";
 import { SharedLibraries } from "./shared-libraries.ts";
 import type { Host } from "../source.ts";
 import { describeProgram, describeTask, type LivingTask, type ProgramFacts } from "./task-facts.ts";
@@ -17,9 +21,11 @@ export class Waiters {
   #switches: FipsSwitches | null = null;
   #libraries: SharedLibraries | null = null;
   #units: ProgramUnits | null = null;
+  readonly #stacks: CallStacks;
 
   constructor(host: Host) {
     this.#host = host;
+    this.#stacks = new CallStacks(host);
   }
 
   /** What is told of a task that waits, as far as it lives and we may look; at least its number. */
@@ -31,9 +37,13 @@ export class Waiters {
   /**
    * A recorded wait with what /proc tells of its task. Where that has ended, or another task has its number, its
    * program's file tells; that also where it has gone on to another program since, as a first process does that is not
-   * the last init. `goneOn`: the trace says so.
+   * the last init. `goneOn`: the trace says so. `registers`: with which it entered the kernel; by them the stack of a
+   * task that still waits is unwound.
    */
-  attribute(wait: Wait, goneOn = false): Wait {
+  attribute(
+    wait: Wait,
+    { goneOn = false, registers = null }: { readonly goneOn?: boolean; readonly registers?: UserRegisters | null } = {},
+  ): Wait {
     const task = wait.tid === null ? null : describeTask(this.#host, { tid: wait.tid }, this.#fips());
     if (task === null || !isTaskOf(wait, task))
       return wait.exe === null ? wait : { ...wait, ...this.#unitOf(wait.exe, wait), ...this.#programOf(wait) };
@@ -41,6 +51,8 @@ export class Waiters {
     const before = goneOn ? this.#programOf(wait) : this.#programBefore(wait, task);
     if (before !== null) return { ...wait, ...process, comm: wait.comm ?? comm, ...before };
     const known = librariesSource === null ? {} : { libraries, librariesSource };
+    const caller = isOpen(wait) && registers !== null ? this.#stacks.callerOf(task, registers) : null;
+    const mode = caller === null ? { fips, fipsWhy } : task.fipsOf(caller.library);
     return {
       ...wait,
       ...process,
@@ -49,7 +61,8 @@ export class Waiters {
       ...known,
       comm: wait.comm ?? comm,
       exe: exe ?? wait.exe,
-      ...(fips === null ? {} : { fips, fipsWhy }),
+      ...(mode.fips === null ? {} : mode),
+      caller: betterCaller(wait.caller, caller),
     };
   }
 

@@ -18,7 +18,7 @@ export function armedProbes(tracefs: string): ArmedProbes {
   const names = presentProbes(tracefs, armedGroup);
   const profile = parseKprobeProfile(textOrNull(join(tracefs, "kprobe_profile")) ?? "");
   // The profile does not tell groups apart: of a probe that is not there, it would be another's.
-  const counted = waitProbes(armedGroup).flatMap(({ name, entry }) => {
+  const counted = waitProbes(armedGroup, { registers: false }).flatMap(({ name, entry }) => {
     const its = names.includes(name) ? profile.get(name) : undefined;
     return its === undefined ? [] : [{ ...its, entry }];
   });

@@ -76,7 +76,7 @@ function observe(host: Host): Observation {
   const waiters = new Waiters(host);
   const waits = trace.waits(ahead).map((wait): Evidence => ({
     kind: "wait",
-    wait: waiters.attribute(wait, trace.hasGoneOn(wait, ahead)),
+    wait: waiters.attribute(wait, { goneOn: trace.hasGoneOn(wait, ahead), registers: trace.registersOf(wait, ahead) }),
   }));
   const calls = trace.asks(ahead).map((call): Evidence => ({ kind: "call", call: waiters.attribute(call) }));
   const events = recorder === "syscalls" ? calls.length : hits;

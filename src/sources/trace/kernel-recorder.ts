@@ -51,13 +51,15 @@ export function kernelRecorder(roots: Roots): KernelRecorder {
 /**
  * What can record on this kernel, null where nothing can, and how that is known. Asked of the kernel's own table of
  * symbols, which has the function that reads `kprobe_event=`; where that table is hidden, tracefs' README names a type
- * of argument ("ustring") that came with it in 5.3.
+ * of argument ("ustring") that came with it in 5.3. `registers` on x86-64 alone: arm64 keeps them elsewhere, and s390x
+ * has no register of this name.
  */
 export function recorderOf(roots: Roots): { readonly recorder: Recorder | null; readonly why: string } {
   const symbols = readBytes(join(roots.proc, "kallsyms"), mostSymbolBytes);
   if (symbols.kind === "ok" && symbols.value.length > 0) {
     const has = (symbol: string): boolean => symbols.value.includes(` ${symbol}\n`);
-    if (has("set_kprobe_boot_events")) return { recorder: "kprobes", why: "this kernel takes kprobe_event=" };
+    if (has("set_kprobe_boot_events"))
+      return has("entry_SYSCALL_64") ? withRegisters : { recorder: "kprobes", why: "this kernel takes kprobe_event=" };
     if (has("setup_trace_event"))
       return {
         recorder: "syscalls",
@@ -72,6 +74,7 @@ export function recorderOf(roots: Roots): { readonly recorder: Recorder | null; 
   const readme = mounted.kind === "ok" ? textOrNull(join(mounted.value, "README")) : null;
   if (readme !== null && !readme.includes("ustring"))
     return { recorder: "syscalls", why: "this kernel's tracing is from before kprobe_event=, which came with 5.3" };
+  if (/^flags\s*:.* lm /m.test(textOrNull(join(roots.proc, "cpuinfo")) ?? "") && readme !== null) return withRegisters;
   return {
     recorder: "kprobes",
     why:
@@ -80,6 +83,12 @@ export function recorderOf(roots: Roots): { readonly recorder: Recorder | null; 
         : "this kernel's tracing is from 5.3 or later",
   };
 }
+
+/** Elsewhere the registers of user space lie in other words, which are not understood. */
+const withRegisters = {
+  recorder: "registers",
+  why: "this kernel takes kprobe_event=, and on x86-64 the registers of who waits can be recorded with it",
+} as const;
 
 function obstaclesOf(roots: Roots, folder: string, tracefs: KernelRecorder["tracefs"]): readonly string[] {
   const locked = /\[(\w+)\]/.exec(textOrNull(join(roots.sys, "kernel/security/lockdown")) ?? "")?.[1];

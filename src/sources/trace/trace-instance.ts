@@ -15,10 +15,11 @@ import { Waiters } from "../program/waiter.ts";
 
 const instanceName = "crngwatch";
 /**
- * A wait takes 450 bytes with its stacks, and they come all at once, on few processors while the machine boots. So much
- * is shared by all processors, each with at least enough for 140 waits; the kernel's own default is 1.4 MiB for each.
+ * A wait takes 2 KiB with its registers and stacks, and they come all at once, on few processors while the machine
+ * boots. So much is shared by all processors, each with at least enough for 250 waits; the kernel's own default is
+ * 1.4 MiB for each.
  */
-const [bufferKib, leastBufferKib] = [1024, 64];
+const [bufferKib, leastBufferKib] = [2048, 512];
 /** What is read in one go, so that a trace that never ends cannot keep the daemon here. */
 const bytesPerDrain = 4 << 20;
 
@@ -61,9 +62,7 @@ function setUp(tracefs: string): number | string {
   // Of two return probes in one function neither names the caller, so the flight recorder's own serve where they are.
   const group = presentProbes(tracefs, armedGroup).includes("waited") ? armedGroup : liveGroup;
   if (group === liveGroup) {
-    const [first] = waitProbes(liveGroup).map(({ definition }) =>
-      control(join(tracefs, "kprobe_events"), `${definition}\n`, { append: true }),
-    );
+    const first = setProbes(tracefs);
     // The second function is missing on some kernels; without the first there is nothing to record.
     if (first?.kind !== "ok")
       return `Cannot set a probe on wait_for_random_bytes (${first?.kind === "failed" ? first.errno : first?.kind})`;
@@ -82,6 +81,19 @@ function setUp(tracefs: string): number | string {
   if (enabled.kind !== "ok") return `Cannot enable the probes in the trace instance (${enabled.kind})`;
   const pipe = pipeOf(folder);
   return pipe.kind === "ok" ? pipe.value : `Cannot open the trace instance's pipe (${pipe.kind})`;
+}
+
+/** The answer of the first probe, without which there is nothing to record. */
+function setProbes(tracefs: string): Read<void> | undefined {
+  const set = (definition: string): Read<void> =>
+    control(join(tracefs, "kprobe_events"), `${definition}\n`, { append: true });
+  const [plain, ...others] = waitProbes(liveGroup, { registers: false });
+  const [full] = waitProbes(liveGroup, { registers: true });
+  // A kernel that takes no words of its stack gets the probe without them.
+  const isSet = process.arch === "x64" && full !== undefined && set(full.definition).kind === "ok";
+  const first = isSet || plain === undefined ? ({ kind: "ok", value: undefined } as const) : set(plain.definition);
+  for (const { definition } of others) set(definition);
+  return first;
 }
 
 function pipeOf(folder: string): Read<number> {
@@ -120,7 +132,8 @@ function followerOf(host: Host, tracefs: string, fd: number, left: readonly Evid
       ]);
       if (told.get(key) === text) continue;
       // Its end tells no more of the task, which may be gone by then.
-      news.push({ kind: "wait", wait: told.has(key) ? wait : waiters.attribute(wait) });
+      const registers = trace.registersOf(recorded, ahead);
+      news.push({ kind: "wait", wait: told.has(key) ? wait : waiters.attribute(wait, { registers }) });
       told.set(key, text);
     }
     const lost = trace.losses === 0 ? null : `events were lost in ${trace.losses} places`;

@@ -1,5 +1,7 @@
 import { type Wait, byClockAhead } from "../../core/wait.ts";
 import type { LogLoss } from "../../core/evidence.ts";
+import { microseconds } from "../../core/time.ts";
+import type { UserRegisters } from "../../parse/trace/kernel-stack-words.ts";
 import { longestTraceLine } from "../../parse/trace/trace-line.ts";
 import { TraceWaits } from "../../parse/trace/trace-waits.ts";
 import { fs } from "../../platform/builtins.ts";
@@ -71,6 +73,11 @@ export class TraceText {
   hasGoneOn({ tid, from, to }: Wait, ahead: number): boolean {
     const began = from ?? to;
     return tid !== null && began !== null && this.#trace.hasGoneOn(tid, began - ahead);
+  }
+
+  /** With which registers it entered the kernel; a wait as waits() gave it. Null: they were not recorded. */
+  registersOf({ tid, from }: Wait, ahead: number): UserRegisters | null {
+    return tid === null || from === null ? null : this.#trace.registersOf(tid, microseconds(from - ahead));
   }
 
   /** Calls that may have waited, where only their beginnings are in the text; by the kernel log's clock. */

@@ -115,6 +115,25 @@ describe("the recorder on a command line", () => {
     expect(armedLine(after, style)).toBe("kprobes");
   });
 
+  it("takes the registers of who waits, in no letter that a shell replaces", () => {
+    const armed = armLine("ro", grubDouble, "registers");
+    expect(armed).toBe(
+      `ro kprobe_event="${probes.replace("wait_for_random_bytes;", "wait_for_random_bytes,a=+0(%sp):x64[64],b=+512(%sp):x64[64],c=+1024(%sp):x64[64];")}" trace_event=${exec}`,
+    );
+    expect(armed).not.toMatch(/[$`\\!]/);
+    expect(armed.length).toBeLessThan(512);
+    expect([armedLine(armed, grubDouble), recorderOn(armed)]).toEqual(["registers", "kprobes"]);
+  });
+
+  it("of an older crngwatch goes on working, is renewed by arming, and is taken off", () => {
+    for (const style of styles) {
+      const old = armLine("ro quiet", style, "kprobes");
+      expect([armedLine(old, style), recorderOn(armLine("ro", kernel, "kprobes"))]).toEqual(["kprobes", "kprobes"]);
+      expect(armLine(old, style, "registers")).toBe(armLine("ro quiet", style, "registers"));
+      expect(disarmLine(armLine(old, style, "registers"), style)).toBe("ro quiet");
+    }
+  });
+
   it("records in a boot where a part of it is given, and is not yet there as a whole", () => {
     for (const part of [
       "kprobe_event=p:crngwatch/wait,wait_for_random_bytes",
@@ -146,7 +165,7 @@ describe("the recorder on a command line", () => {
 });
 
 describe.each(styles)("put on and taken off, written for $quoting with '$quote'", (style) => {
-  it.each<Recorder>(["kprobes", "syscalls"])("%s leave the line as it was, byte for byte", (recorder) => {
+  it.each<Recorder>(["registers", "kprobes", "syscalls"])("%s leave the line as it was, byte for byte", (recorder) => {
     fc.assert(
       fc.property(commandLine, (text) => {
         expect(disarmLine(armLine(text, style, recorder), style)).toBe(text);

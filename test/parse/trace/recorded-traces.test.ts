@@ -97,14 +97,17 @@ describe.each([...Object.keys(asking), ...silent])("the trace of %s", (file) => 
         ? [{ comm: event.comm, pid: event.pid, at: event.at, ...mark.request }]
         : [];
     });
+    const call = { syscall: "getrandom" };
     const first = [
       [8, 1],
       [16, 1],
       [16, 4],
       [16, 5],
       [16, 3],
-    ].map(([bytes, flags]) => ({ comm: "init", pid: 1, at: expect.any(Number) as number, bytes, flags }));
-    expect(calls).toEqual(pid === undefined ? [] : [...first, { comm: "gr0", pid, at: asked, bytes: 16, flags: 0 }]);
+    ].map(([bytes, flags]) => ({ comm: "init", pid: 1, at: expect.any(Number) as number, ...call, bytes, flags }));
+    expect(calls).toEqual(
+      pid === undefined ? [] : [...first, { comm: "gr0", pid, at: asked, ...call, bytes: 16, flags: 0 }],
+    );
   });
 
   it("belongs to the one boot that the log is of", () => {

@@ -18,7 +18,7 @@ describe("a call of getrandom(2) in a trace", () => {
     ["7.0 and later, below ten", "sys_getrandom(ubuf: 0x4b0230, len: 8, flags: 1)", 8, 1],
     ["trace-cmd", "sys_enter_getrandom:  ubuf: 0x7ffe12e52340, len: 0x00000030, flags: 0x00000000", 48, 0],
   ])("%s: %s", (_kernels, text, bytes, flags) => {
-    expect(markOf(text)).toEqual({ kind: "asked", request: { bytes, flags } });
+    expect(markOf(text)).toEqual({ kind: "asked", request: { syscall: "getrandom", bytes, flags } });
   });
 
   it.each(["sys_getrandom -> 0x10", "sys_getrandom -> 0xfffffffffffffff5", "sys_exit_getrandom:   0x18"])(
@@ -48,7 +48,7 @@ describe("a call and its wait", () => {
     "            gpgv-58      [000] .....     4.500005: waited: (__x64_sys_getrandom+0xb7/0xe0 <- wait_for_random_bytes)\n";
   const returns = "            gpgv-58      [000] .....     4.500010: sys_getrandom -> 0x18\n";
   const ofLibgcrypt = {
-    request: { bytes: 24, flags: 0 },
+    request: { syscall: "getrandom", bytes: 24, flags: 0 },
     caller: null,
     libraries: ["libgcrypt"],
     librariesSource: "request",
@@ -102,8 +102,8 @@ describe("a call and its wait", () => {
         .waits()
         .map(({ request }) => request),
     ).toEqual([
-      { bytes: 24, flags: 0 },
-      { bytes: 48, flags: 0 },
+      { syscall: "getrandom", bytes: 24, flags: 0 },
+      { syscall: "getrandom", bytes: 48, flags: 0 },
     ]);
   });
 });
@@ -130,7 +130,7 @@ describe("system calls alone", () => {
         to: 9.174136,
         seconds: 8,
         ended: "returned",
-        request: { bytes: 16, flags: 0 },
+        request: { syscall: "getrandom", bytes: 16, flags: 0 },
       },
     ]);
     expect(
@@ -154,7 +154,7 @@ describe("system calls alone", () => {
       from: 1.174136,
       seconds: null,
       errorSeconds: null,
-      request: { bytes: 16, flags: 0 },
+      request: { syscall: "getrandom", bytes: 16, flags: 0 },
     };
     expect(readTrace(calls).asks()).toMatchObject([{ ...may, to: null, ended: null }]);
     for (const next of [
@@ -219,7 +219,7 @@ ${frames}
       "            gpgv-58      [000] .....     3.000005: wait: (wait_for_random_bytes+0x0/0x50)\n            gpgv-58      [000] .....     4.000005: waited: (__x64_sys_getrandom+0xb7/0xe0 <- wait_for_random_bytes)";
     expect(readTrace(call + wait).waits()).toMatchObject([
       {
-        caller: { library: "libgcrypt.so.20", how: "frames", request: { bytes: 24, flags: 0 } },
+        caller: { library: "libgcrypt.so.20", how: "frames", request: { syscall: "getrandom", bytes: 24, flags: 0 } },
         libraries: ["libgcrypt"],
         librariesSource: "request",
         fips: true,
@@ -246,16 +246,23 @@ ${" => /usr/lib64/libcrypto.so.3[+0x1]\n".repeat(40)}            gpgv-58      [0
 });
 
 it("who called is named by a stack alone, and a request gives candidates", () => {
-  expect(askerOf(["/usr/lib64/libgcrypt.so.20.4.1 (deleted)[+0x1f]"], { bytes: 48, flags: 0 })).toMatchObject({
+  expect(
+    askerOf(["/usr/lib64/libgcrypt.so.20.4.1 (deleted)[+0x1f]"], { syscall: "getrandom", bytes: 48, flags: 0 }),
+  ).toMatchObject({
     caller: { library: "libgcrypt.so.20" },
     libraries: ["libcrypto", "libgcrypt"],
     librariesSource: "request",
   });
   expect(askerOf(["/usr/lib64/libc.so.6[+0x1f]", "/usr/bin/dd[+0x1]"], null)).toEqual({});
-  expect(askerOf([], { bytes: 17, flags: 0 })).toEqual({});
-  expect(askerOf([], { bytes: 24, flags: 0 })).toEqual({ libraries: ["libgcrypt"], librariesSource: "request" });
+  expect(askerOf([], { syscall: "getrandom", bytes: 17, flags: 0 })).toEqual({});
+  expect(askerOf([], { syscall: "getrandom", bytes: 24, flags: 0 })).toEqual({
+    libraries: ["libgcrypt"],
+    librariesSource: "request",
+  });
   // OpenSSL in FIPS mode is not shown by a request of libgcrypt's.
-  expect(askerOf(["/usr/lib64/libcrypto.so.3[+0x1f]"], { bytes: 24, flags: 0 })).not.toHaveProperty("fips");
+  expect(
+    askerOf(["/usr/lib64/libcrypto.so.3[+0x1f]"], { syscall: "getrandom", bytes: 24, flags: 0 }),
+  ).not.toHaveProperty("fips");
   fc.assert(
     fc.property(fc.array(fc.string({ unit: "binary" })), (frames) => askerOf(frames, null).libraries === undefined),
   );

@@ -95,7 +95,12 @@ describe("an entry's fields", () => {
     const facts = { function: "gcry_control", buildId: "cd", fromConstructor: true, stack };
     expect(
       waitEndedFields(
-        aWait({ caller: aCaller("libgcrypt.so.20", facts), request: { bytes: 24, flags: 0 }, to: 3, seconds: 2 }),
+        aWait({
+          caller: aCaller("libgcrypt.so.20", facts),
+          request: { syscall: "getrandom", bytes: 24, flags: 0 },
+          to: 3,
+          seconds: 2,
+        }),
       ),
     ).toMatchObject({
       CRNGWATCH_CALLER: "libgcrypt.so.20",

@@ -70,7 +70,15 @@ describe("a task", () => {
       runtime: "glibc",
       fips: true,
       fipsWhy: "libgcrypt.so.20: LIBGCRYPT_FORCE_FIPS_MODE is set",
+      fipsOf: expect.any(Function) as unknown,
     });
+  });
+
+  it("is in FIPS mode as far as the library goes that called, and no further", () => {
+    const fipsOf = (library: string | null): unknown => told(files, { pid: 812 })?.fipsOf(library).fips;
+    expect(fipsOf("libgcrypt.so.20")).toBe(true);
+    // Its environment names a configuration of OpenSSL that is not read.
+    expect([fipsOf("libcrypto.so.3"), fipsOf(null)]).toEqual([null, false]);
   });
 
   it("may be a thread: its own name, its process' start", () => {

@@ -92,7 +92,9 @@ describe("a recorded wait", () => {
 
   it("of a task that the trace saw go on is not told by what it has mapped since, though the program that it was is gone or has the same name", () => {
     const waiters = new Waiters(host());
-    expect(waiters.attribute(recorded({ pid: 1, tid: 1, comm: "systemd", exe: "/init" }), true)).toMatchObject({
+    expect(
+      waiters.attribute(recorded({ pid: 1, tid: 1, comm: "systemd", exe: "/init" }), { goneOn: true }),
+    ).toMatchObject({
       exe: "/init",
       commandLine: null,
       startedAt: 1.1,
@@ -101,13 +103,17 @@ describe("a recorded wait", () => {
       runtime: null,
       fips: null,
     });
-    expect(waiters.attribute(recorded({ pid: 1, tid: 1, comm: "systemd", exe: "/lab/init" }), true)).toMatchObject({
+    expect(
+      waiters.attribute(recorded({ pid: 1, tid: 1, comm: "systemd", exe: "/lab/init" }), { goneOn: true }),
+    ).toMatchObject({
       exe: "/lab/init",
       libraries: ["libgcrypt.so.20"],
       librariesSource: "elf",
     });
     expect(
-      waiters.attribute(recorded({ pid: 1, tid: 1, comm: "systemd", exe: "/usr/lib/systemd/systemd" }), true),
+      waiters.attribute(recorded({ pid: 1, tid: 1, comm: "systemd", exe: "/usr/lib/systemd/systemd" }), {
+        goneOn: true,
+      }),
     ).toMatchObject({ exe: "/usr/lib/systemd/systemd", commandLine: null, librariesSource: "elf" });
   });
 

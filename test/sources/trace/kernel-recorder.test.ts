@@ -141,6 +141,20 @@ describe("what a kernel can record", () => {
       tracing({ kprobe_events: "", README: "b<bit-width>@<bit-offset>/<container-size>\n" }),
       "syscalls",
     ],
+    [
+      "its symbols have kprobe_event=, and x86-64's door for system calls",
+      { "proc/kallsyms": "0000000000000000 t set_kprobe_boot_events\n0000000000000000 T entry_SYSCALL_64\n" },
+      "registers",
+    ],
+    [
+      "its processor has 64 bits and is x86's, where its symbols are hidden",
+      {
+        "proc/kallsyms": "",
+        "proc/cpuinfo": "flags\t\t: fpu lm sse2\n",
+        ...tracing({ kprobe_events: "", README: "b<bit-width>@<bit-offset>/<container-size>, ustring,\n" }),
+      },
+      "registers",
+    ],
     ["nothing tells", {}, "kprobes"],
   ])("%s", (_what, files, recorder) => {
     expect(recorderOf(hostOf(files).roots).recorder).toBe(recorder);

@@ -20,10 +20,10 @@ const foreign = {
   "instances/rasdaemon/trace_pipe": "",
   "instances/rasdaemon/events/enable": "1\n",
 };
-const definitions = waitProbes("crngwatch_live")
+const definitions = waitProbes("crngwatch_live", { registers: process.arch === "x64" })
   .map(({ definition }) => `${definition}\n`)
   .join("");
-const removals = waitProbes("crngwatch_live")
+const removals = waitProbes("crngwatch_live", { registers: process.arch === "x64" })
   .map(({ name }) => `-:crngwatch_live/${name}\n`)
   .join("");
 

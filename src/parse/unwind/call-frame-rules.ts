@@ -1,0 +1,172 @@
+import type { DwarfCursor } from "./dwarf-cursor.ts";
+import type { FrameDescription } from "./eh-frame.ts";
+
+/** Bytes of a DWARF expression, and where its first stands. */
+export interface Expression {
+  readonly cursor: DwarfCursor;
+  readonly end: number;
+  readonly start: number;
+}
+
+/** How a register of the caller is had again (DWARF 5, section 6.4.1). */
+export type RegisterRule =
+  | { readonly kind: "undefined" }
+  | { readonly kind: "same" }
+  | { readonly kind: "offset"; readonly offset: number }
+  | { readonly kind: "value-offset"; readonly offset: number }
+  | { readonly kind: "register"; readonly register: number }
+  | { readonly kind: "expression"; readonly expression: Expression }
+  | { readonly kind: "value-expression"; readonly expression: Expression };
+
+/** The canonical frame address: what the stack pointer was before the call. */
+export type FrameAddressRule =
+  | { readonly kind: "register"; readonly register: number; readonly offset: number }
+  | { readonly kind: "expression"; readonly expression: Expression };
+
+export interface FrameRules {
+  readonly frameAddress: FrameAddressRule | null;
+  readonly registers: ReadonlyMap<number, RegisterRule>;
+}
+
+interface Row {
+  frameAddress: FrameAddressRule | null;
+  registers: Map<number, RegisterRule>;
+}
+
+/** No function of a compiler has more; each takes a byte at least, so that the bytes bound them too. */
+const [mostInstructions, mostRemembered] = [4096, 16];
+
+/**
+ * The rules that hold at `pc`, by the instructions of the entry (DWARF 5, section 6.4.2). Null: an instruction that is
+ * not known, or an end in the middle of one.
+ */
+export function frameRulesAt(description: FrameDescription, pc: number): FrameRules | null {
+  const row: Row = { frameAddress: null, registers: new Map() };
+  if (!run(description, description.initial, row, new Map(), Infinity)) return null;
+  return run(description, description.own, row, new Map(row.registers), pc) ? row : null;
+}
+
+function run(
+  { start, codeFactor, dataFactor }: FrameDescription,
+  from: DwarfCursor,
+  row: Row,
+  initial: ReadonlyMap<number, RegisterRule>,
+  pc: number,
+): boolean {
+  const remembered: Row[] = [];
+  let location = start;
+  const set = (register: number, rule: RegisterRule): void => void row.registers.set(register, rule);
+  const restore = (register: number): void => {
+    const rule = initial.get(register);
+    if (rule === undefined) row.registers.delete(register);
+    else row.registers.set(register, rule);
+  };
+  /** An advance beyond `pc` ends: what follows holds further on. */
+  const isBeyond = (by: number): boolean => (location += by * codeFactor) > pc;
+  for (let count = 0; from.hasMore; count++) {
+    if (count > mostInstructions) return false;
+    const code = from.u8();
+    const operand = code & 0x3f;
+    if (code >> 6 === 1) {
+      if (isBeyond(operand)) return true;
+      continue;
+    }
+    if (code >> 6 === 2) {
+      set(operand, { kind: "offset", offset: from.unsigned() * dataFactor });
+      continue;
+    }
+    if (code >> 6 === 3) {
+      restore(operand);
+      continue;
+    }
+    switch (code) {
+      case 0x00:
+        break;
+      case 0x02:
+        if (isBeyond(from.u8())) return true;
+        break;
+      case 0x03:
+        if (isBeyond(from.u16())) return true;
+        break;
+      case 0x04:
+        if (isBeyond(from.u32())) return true;
+        break;
+      case 0x05:
+        set(from.unsigned(), { kind: "offset", offset: from.unsigned() * dataFactor });
+        break;
+      case 0x06:
+        restore(from.unsigned());
+        break;
+      case 0x07:
+        set(from.unsigned(), { kind: "undefined" });
+        break;
+      case 0x08:
+        set(from.unsigned(), { kind: "same" });
+        break;
+      case 0x09:
+        set(from.unsigned(), { kind: "register", register: from.unsigned() });
+        break;
+      case 0x0a:
+        if (remembered.length >= mostRemembered) return false;
+        remembered.push({ frameAddress: row.frameAddress, registers: new Map(row.registers) });
+        break;
+      case 0x0b: {
+        const before = remembered.pop();
+        if (before === undefined) return false;
+        row.frameAddress = before.frameAddress;
+        row.registers = before.registers;
+        break;
+      }
+      case 0x0c:
+        row.frameAddress = { kind: "register", register: from.unsigned(), offset: from.unsigned() };
+        break;
+      case 0x0d:
+        if (row.frameAddress?.kind !== "register") return false;
+        row.frameAddress = { ...row.frameAddress, register: from.unsigned() };
+        break;
+      case 0x0e:
+        if (row.frameAddress?.kind !== "register") return false;
+        row.frameAddress = { ...row.frameAddress, offset: from.unsigned() };
+        break;
+      case 0x0f:
+        row.frameAddress = { kind: "expression", expression: expressionIn(from) };
+        break;
+      case 0x10:
+        set(from.unsigned(), { kind: "expression", expression: expressionIn(from) });
+        break;
+      case 0x11:
+        set(from.unsigned(), { kind: "offset", offset: from.signed() * dataFactor });
+        break;
+      case 0x12:
+        row.frameAddress = { kind: "register", register: from.unsigned(), offset: from.signed() * dataFactor };
+        break;
+      case 0x13:
+        if (row.frameAddress?.kind !== "register") return false;
+        row.frameAddress = { ...row.frameAddress, offset: from.signed() * dataFactor };
+        break;
+      case 0x14:
+        set(from.unsigned(), { kind: "value-offset", offset: from.unsigned() * dataFactor });
+        break;
+      case 0x15:
+        set(from.unsigned(), { kind: "value-offset", offset: from.signed() * dataFactor });
+        break;
+      case 0x16:
+        set(from.unsigned(), { kind: "value-expression", expression: expressionIn(from) });
+        break;
+      case 0x2e:
+        // DW_CFA_GNU_args_size: of no concern to where the frame is.
+        from.unsigned();
+        break;
+      default:
+        return false;
+    }
+  }
+  return !from.isPast;
+}
+
+function expressionIn(from: DwarfCursor): Expression {
+  const bytes = from.unsigned();
+  const start = from.at;
+  from.skip(bytes);
+  return { cursor: from, start, end: from.at };
+}

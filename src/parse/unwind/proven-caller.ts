@@ -1,0 +1,69 @@
+import type { Caller, CallerFrame, RandomRequest } from "../../core/caller.ts";
+import { pathOfMapping } from "../proc/proc-maps.ts";
+import { functionName } from "./function-name.ts";
+import type { Frame, ProcessImage, UnwoundStack } from "./unwind-stack.ts";
+
+/** What only carries the call of whoever is further out: the C library's parts, and the kernel's vDSO. */
+const carriers = /^(?:libc\.so\.6|libc-2\.\d+\.so|libpthread\.so\.0|libpthread-2\.\d+\.so|linux-vdso\.so\.1|\[vdso\])$/;
+const linker = /^ld-linux[\w.-]*\.so\.\d$|^ld-2\.\d+\.so$|^ld64?\.so\.\d$/;
+
+/**
+ * Who called, by an unwound stack: the innermost file that is not libc. Null: the stack does not reach one, or no file is
+ * mapped there. `program`: the file that the process runs, as the mapping names it.
+ */
+export function provenCaller(
+  { frames, end }: UnwoundStack,
+  program: string | null,
+  image: ProcessImage,
+  request: RandomRequest | null,
+): Caller | null {
+  const index = frames.findIndex((frame) => !carriers.test(nameOf(frame)));
+  const frame = frames[index];
+  // The dynamic linker asks for nobody, so that what is further out did not call.
+  if (frame === undefined || frame.name === null || linker.test(nameOf(frame))) return null;
+  const stack = frames.map((one) => shown(one, image));
+  const { function: name = null, offset = null, buildId = null } = stack[index] ?? {};
+  return {
+    library: frame.name === program ? null : nameOf(frame),
+    function: name,
+    offset,
+    buildId,
+    how: "stack",
+    fromConstructor: isInitialising(frames, index) ? true : end === "outermost" ? false : null,
+    stack,
+    request,
+  };
+}
+
+/**
+ * Whether the dynamic linker called an initialiser of the file in this frame, which is still running: outwards from it a
+ * function of that file that stands in DT_INIT or DT_INIT_ARRAY, with the linker as its caller.
+ */
+function isInitialising(frames: readonly Frame[], index: number): boolean {
+  const file = frames[index]?.file ?? null;
+  return frames.some(
+    (frame, at) =>
+      at >= index &&
+      file !== null &&
+      frame.file === file &&
+      frame.functionStart !== null &&
+      file.initialisers.includes(frame.functionStart) &&
+      linker.test(nameOf(frames[at + 1])),
+  );
+}
+
+/** By its own name (soname), else by that of its file; empty where there is no file. */
+function nameOf(frame: Frame | undefined): string {
+  if (frame === undefined) return "";
+  const path = pathOfMapping(frame.name)?.path ?? frame.name ?? "";
+  return frame.file?.soname ?? path.slice(path.lastIndexOf("/") + 1);
+}
+
+function shown({ name, file, inside, pc }: Frame, image: ProcessImage): CallerFrame {
+  return {
+    file: pathOfMapping(name)?.path ?? name,
+    function: file === null ? null : functionName(file, inside, image.read),
+    offset: file === null ? null : pc - file.bias,
+    buildId: file?.buildId ?? null,
+  };
+}

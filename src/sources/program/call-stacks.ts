@@ -1,0 +1,76 @@
+import type { Caller } from "../../core/caller.ts";
+import { parseMappings } from "../../parse/proc/proc-maps.ts";
+import { parseProcessStat } from "../../parse/proc/proc-stat.ts";
+import type { UserRegisters } from "../../parse/trace/kernel-stack-words.ts";
+import { provenCaller } from "../../parse/unwind/proven-caller.ts";
+import { unwindStack } from "../../parse/unwind/unwind-stack.ts";
+import { fs, join } from "../../platform/builtins.ts";
+import { openProcessMemory, type ProcessMemory } from "../../platform/process-memory.ts";
+import { attempt, readBytes, textOrNull } from "../../platform/pseudo-file.ts";
+import { isUnready } from "../crng/unready.ts";
+import type { Host } from "../source.ts";
+
+/** So many stacks are unwound, and so much of one is compared; a browser's maps have 1 MiB. */
+const bounds = { stacks: 32, milliseconds: 1_000, mapBytes: 1 << 20, comparedBytes: 1 << 20 } as const;
+
+/** `startTicks`: when its process started, which tells it from another of that number. */
+type WaitingTask = Readonly<Record<"pid" | "tid" | "startTicks", number>>;
+
+/**
+ * Unwinds the stacks of tasks that wait, without stopping them: a task that is in the kernel does not touch its stack.
+ * What is found counts only if the task had not gone on meanwhile.
+ */
+export class CallStacks {
+  readonly #host: Host;
+  #unwound = 0;
+  #spentMilliseconds = 0;
+
+  constructor(host: Host) {
+    this.#host = host;
+  }
+
+  /**
+   * Who called, of a task that waits for the CRNG with these registers. Null: it does not wait any more, what is to be
+   * read is denied, or the stack does not show it.
+   */
+  callerOf(task: WaitingTask, registers: UserRegisters): Caller | null {
+    if (registers.bits !== 64 || process.arch !== "x64" || !this.#mayGoOn()) return null;
+    const began = performance.now();
+    const memory = openProcessMemory(join(this.#host.roots.proc, String(task.tid), "mem"));
+    if (memory.kind !== "ok") return null;
+    try {
+      return this.#unwind(task, registers, memory.value);
+    } finally {
+      memory.value.close();
+      this.#unwound++;
+      this.#spentMilliseconds += performance.now() - began;
+    }
+  }
+
+  #mayGoOn(): boolean {
+    return this.#unwound < bounds.stacks && this.#spentMilliseconds < bounds.milliseconds;
+  }
+
+  #unwind(
+    { pid, tid, startTicks }: WaitingTask,
+    { values, request }: UserRegisters,
+    memory: ProcessMemory,
+  ): Caller | null {
+    const { proc } = this.#host.roots;
+    const folder = join(proc, String(tid));
+    const maps = readBytes(join(folder, "maps"), bounds.mapBytes);
+    if (maps.kind !== "ok") return null;
+    const image = { mappings: parseMappings(maps.value.toString("utf8")), read: memory.read };
+    const stack = unwindStack(image, values);
+    const program = attempt(() => fs.readlinkSync(join(folder, "exe")));
+    const caller = provenCaller(stack, program.kind === "ok" ? program.value : null, image, request);
+    const [from, to] = [stack.frames[0]?.stackPointer ?? 0, stack.frames.at(-1)?.stackPointer ?? 0];
+    // Nobody who waits for the CRNG has gone on while it is not ready, but by a signal, which would have used the stack.
+    const isSame =
+      to - from <= bounds.comparedBytes &&
+      memory.isUnchanged(from, to) &&
+      isUnready(this.#host) &&
+      parseProcessStat(textOrNull(join(proc, String(pid), "stat")) ?? "")?.startTicks === startTicks;
+    return isSame ? caller : null;
+  }
+}
