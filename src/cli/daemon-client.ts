@@ -1,6 +1,6 @@
 import { join } from "../platform/builtins.ts";
 import type { Diagnosed } from "../core/boot-record.ts";
-import { bootInterfaceName } from "../exporters/boot-interface.ts";
+import { bootInterfaceName } from "../exporters/boot-interface-name.ts";
 import { callVarlink } from "../varlink/client.ts";
 import { VarlinkCallFailed } from "../varlink/errors.ts";
 import { complain } from "./print.ts";

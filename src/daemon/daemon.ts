@@ -1,6 +1,7 @@
 import type { ServiceInfo } from "../varlink/interface.ts";
 import { type BootRecord, emptyRecord } from "../core/boot-record.ts";
-import { bootInterface, bootInterfaceName } from "../exporters/boot-interface.ts";
+import { bootInterfaceName } from "../exporters/boot-interface-name.ts";
+import { bootInterface } from "../exporters/boot-interface.ts";
 import type { Log } from "../exporters/log-lines.ts";
 import { metricsInterface } from "../exporters/metrics-interface.ts";
 import { type Notifier, statusAssignment } from "../exporters/notify.ts";

@@ -1,8 +1,6 @@
+import { bootInterfaceName } from "./boot-interface-name.ts";
 import type { Call, VarlinkInterface } from "../varlink/interface.ts";
 import type { Diagnosed } from "../core/boot-record.ts";
-
-/** The name of crngwatch's Varlink interface, and of its socket's file. */
-export const bootInterfaceName = "io.crngwatch";
 
 /** What the interface tells from: the daemon. */
 export interface Told {

@@ -69,10 +69,13 @@ function converse(
     const request = formatCall(call);
     const splitter = new MessageSplitter(maxBytes);
     const socket = net.connect({ path });
+    let over = false;
     const leave = (): void => {
+      over = true;
       clearTimeout(timer);
       signal?.removeEventListener("abort", done);
-      socket.destroy();
+      // Not at once: destroy() makes Node build process.stderr, and a verb that only prints its answer exits before.
+      setImmediate(() => socket.destroy());
     };
     const done = (): void => {
       leave();
@@ -88,14 +91,16 @@ function converse(
     socket.on("error", (error) => fail(failure(kindOf(error), path, error.message, error)));
     socket.on("end", () => fail(failure("closed", path, "the service hung up before its last reply")));
     socket.on("data", (chunk) => {
+      if (over) return;
       splitter.push(chunk);
       try {
         let reply = nextReply(splitter, call);
-        while (reply !== null && !socket.destroyed) {
+        while (reply !== null) {
           clearTimeout(timer);
           onReply(reply.parameters, reply.continues);
           if (!reply.continues) done();
-          reply = nextReply(splitter, call);
+          // The caller may have ended the stream meanwhile.
+          reply = over ? null : nextReply(splitter, call);
         }
       } catch (error) {
         fail(error instanceof BadAnswer ? failure("bad-answer", path, error.message) : error);

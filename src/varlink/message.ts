@@ -73,11 +73,16 @@ function isObject(value: unknown): value is VarlinkObject {
 }
 
 function format(message: VarlinkObject): Buffer {
-  return Buffer.from(
-    `${JSON.stringify(message).replace(refused, (found) => (isPlainEscape(found) ? found : replacement))}\0`,
-    "utf8",
-  );
+  const text = JSON.stringify(message);
+  return Buffer.from(`${mayBeRefused.test(text) ? accepted(text) : text}\0`, "utf8");
 }
+
+function accepted(text: string): string {
+  return text.replace(refused, (found) => (isPlainEscape(found) ? found : replacement));
+}
+
+/** Most messages hold nothing of the kind; for them the tables of Unicode need not be built. */
+const mayBeRefused = /[\\\u0080-\uffff]/;
 
 /**
  * What systemd's sd-json refuses a whole message for, though JSON has it: NUL, half a surrogate pair, code points that

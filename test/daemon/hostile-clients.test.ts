@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { connect, type Socket } from "node:net";
 import { expect, it, onTestFinished } from "vitest";
-import { bootInterfaceName } from "../../src/exporters/boot-interface.ts";
+import { bootInterfaceName } from "../../src/exporters/boot-interface-name.ts";
 import { streamVarlink } from "../../src/varlink/client.ts";
 import {
   type Daemon,

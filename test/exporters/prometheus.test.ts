@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { bootInterfaceName } from "../../src/exporters/boot-interface.ts";
+import { bootInterfaceName } from "../../src/exporters/boot-interface-name.ts";
 import { callVarlink } from "../../src/varlink/client.ts";
 import type { BootRecord } from "../../src/core/boot-record.ts";
 import { openMetrics, sampleName } from "../../src/render/metrics/open-metrics.ts";

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import type { BootRecord } from "../../src/core/boot-record.ts";
-import { bootInterfaceName } from "../../src/exporters/boot-interface.ts";
+import { bootInterfaceName } from "../../src/exporters/boot-interface-name.ts";
 import { callVarlink } from "../../src/varlink/client.ts";
 import { temporaryFolder } from "./host-folder.ts";
 import { program } from "./program.ts";

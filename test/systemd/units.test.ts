@@ -3,7 +3,7 @@ import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeF
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { bootInterfaceName } from "../../src/exporters/boot-interface.ts";
+import { bootInterfaceName } from "../../src/exporters/boot-interface-name.ts";
 import { defaultLimits } from "../../src/varlink/server.ts";
 import { readUnit, unitFolder, words } from "./unit-file.ts";
 

@@ -4,7 +4,7 @@ import { sources } from "../../observe/registry.ts";
 import { runDaemon } from "../../daemon/daemon.ts";
 import { claim } from "../../daemon/single.ts";
 import { stateFile } from "../../daemon/state-file.ts";
-import { bootInterfaceName } from "../../exporters/boot-interface.ts";
+import { bootInterfaceName } from "../../exporters/boot-interface-name.ts";
 import { isJournalStream, type Journal, openJournal } from "../../exporters/journal.ts";
 import { openLog, toJournal, toLines } from "../../exporters/log-lines.ts";
 import { notifier } from "../../exporters/notify.ts";

@@ -1,5 +1,5 @@
 import type { BootRecord } from "../../core/boot-record.ts";
-import { bootInterfaceName } from "../../exporters/boot-interface.ts";
+import { bootInterfaceName } from "../../exporters/boot-interface-name.ts";
 import { NoMetrics, serveMetrics } from "../../exporters/metrics-server.ts";
 import { callVarlink } from "../../varlink/client.ts";
 import { VarlinkCallFailed } from "../../varlink/errors.ts";

@@ -2,7 +2,7 @@ import { emptyRecord } from "../../core/boot-record.ts";
 import { fold } from "../../core/fold.ts";
 import { follow } from "../../observe/follow.ts";
 import { sources } from "../../observe/registry.ts";
-import { bootInterfaceName } from "../../exporters/boot-interface.ts";
+import { bootInterfaceName } from "../../exporters/boot-interface-name.ts";
 import { streamVarlink } from "../../varlink/client.ts";
 import { VarlinkCallFailed } from "../../varlink/errors.ts";
 import { aborted } from "../../platform/aborted.ts";
