@@ -1,6 +1,8 @@
 import type { Diagnosed } from "../core/boot-record.ts";
 import { fs } from "../platform/builtins.ts";
+import { type FileIdentity, identityOf } from "../platform/file-identity.ts";
 import { attempt, type Read } from "../platform/pseudo-file.ts";
+import { type FileNature, NotReplaceable, replaceFile, requireReplaceable } from "../platform/replace-file.ts";
 import { bootsJson } from "../render/boots-json.ts";
 import { escapeText } from "../render/escape.ts";
 import { bootsText } from "../render/text/boots-text.ts";
@@ -16,14 +18,47 @@ const formats: Readonly<Record<FormatName, (records: readonly Diagnosed[]) => st
 
 const unwrittenReasons: Readonly<Record<string, string>> = {
   absent: "its folder does not exist",
-  denied: "no permission",
+  denied: "no permission to create a file in its folder",
 };
 
+/** The files that were read for what is written: none of them may be replaced by it. */
+export class Inputs {
+  readonly #files = new Set<FileIdentity>();
+  readonly #folders: readonly string[];
+
+  /** What every verb reads: its operands, and any file of the host in --root; `folder` is one more that is read. */
+  constructor({ roots, operands }: Pick<Invocation, "roots" | "operands">, folder?: string) {
+    for (const operand of operands) this.add(operand);
+    this.#folders = [...(roots.live ? [] : [roots.top]), ...(folder === undefined ? [] : [folder])];
+  }
+
+  /** One more, by its path or descriptor. */
+  readonly add = (file: number | string): void => {
+    const identity = identityOf(file === "-" ? standardInput : file);
+    if (identity !== null) this.#files.add(identity);
+  };
+
+  has(path: string): boolean {
+    const identity = identityOf(path);
+    return identity !== null && (this.#files.has(identity) || this.#folders.some((folder) => isBelow(path, folder)));
+  }
+}
+
+const standardInput = 0;
+
+function isBelow(path: string, folder: string): boolean {
+  const real = attempt(() => [fs.realpathSync(path), fs.realpathSync(folder)] as const);
+  return real.kind === "ok" && real.value[0].startsWith(`${real.value[1]}/`);
+}
+
 /**
- * How the invocation wants boot records told, and where. Throws at once for a format that does not exist, before
- * anything is read.
+ * How the invocation wants boot records told, and where. Throws at once for a format that does not exist, and for an
+ * output file that could not be replaced, before anything is read.
  */
-export function outputOf({ given }: Invocation<typeof outputOptions>): (records: readonly Diagnosed[]) => void {
+export function outputOf(
+  { given }: Invocation<typeof outputOptions>,
+  inputs: Inputs,
+): (records: readonly Diagnosed[]) => void {
   const { format = given.json === true ? "json" : formatNames[0], output } = given;
   const name = formatNames.find((known) => known === format);
   if (name === undefined) {
@@ -32,16 +67,54 @@ export function outputOf({ given }: Invocation<typeof outputOptions>): (records:
       exit.usage,
     );
   }
+  if (output !== undefined) requireOutput(output, inputs);
   return (records) => {
     const text = formats[name](records);
-    if (output === undefined) return print(text);
-    const written = attempt(() => fs.writeFileSync(output, text));
-    if (written.kind !== "ok") throw unwritten(output, written);
+    if (output === undefined) print(text);
+    else writeOutput(output, text, inputs);
   };
 }
 
+/**
+ * Writes what an option names: beside it, and renamed. Throws CommandFailed for a file that was read, for a symbolic
+ * link and for whatever else is not a regular file. `nature` is that of replaceFile().
+ */
+export function writeOutput(
+  path: string,
+  text: string,
+  inputs: Inputs,
+  nature: FileNature | "usual" | null = "usual",
+): void {
+  requireOutput(path, inputs);
+  writing(path, () => replaceFile(path, text, nature));
+}
+
+/** Throws CommandFailed where writeOutput() would. */
+export function requireOutput(path: string, inputs: Inputs): void {
+  if (path === "")
+    throw new CommandFailed("Option --output needs the name of a file, leave it out for standard output", exit.usage);
+  if (inputs.has(path))
+    throw new CommandFailed(
+      `Cannot write '${escapeText(path)}': it is read as input and would be lost, name another file`,
+      exit.usage,
+    );
+  writing(path, () => requireReplaceable(path));
+}
+
+function writing(path: string, write: () => unknown): void {
+  try {
+    const written = attempt(write);
+    if (written.kind !== "ok") throw unwritten(path, written);
+  } catch (error) {
+    if (!(error instanceof NotReplaceable)) throw error;
+    throw new CommandFailed(
+      `Cannot write to a file: ${escapeText(error.message)}, name a regular file or leave out --output`,
+    );
+  }
+}
+
 /** The failure of an output file that could not be written. */
-export function unwritten(path: string, written: Exclude<Read<void>, { readonly kind: "ok" }>): CommandFailed {
+function unwritten(path: string, written: Exclude<Read<unknown>, { readonly kind: "ok" }>): CommandFailed {
   return new CommandFailed(
     `Cannot write '${escapeText(path)}': ${unwrittenReasons[written.kind] ?? (written.kind === "failed" ? written.errno : "")}`,
   );

@@ -4,7 +4,7 @@ import { LogReader } from "../../parse/log/log-reader.ts";
 import { bootsOfReport } from "../../parse/log/report-boots.ts";
 import { escapeText } from "../../render/escape.ts";
 import { type LogInput, LogUnreadable, openLogs, type SosReport } from "../../sources/log/log-input.ts";
-import { outputOf } from "../output.ts";
+import { Inputs, outputOf } from "../output.ts";
 import { complain } from "../print.ts";
 import { openProgress, type Progress } from "../progress.ts";
 import type { InvocationOf } from "../options.ts";
@@ -12,7 +12,8 @@ import { exit, type ExitCode } from "../verb.ts";
 
 /** `crngwatch analyze`: the boots in logs of any host. A file that cannot be read costs its own story, no other's. */
 export async function analyze(invocation: InvocationOf<"analyze">): Promise<ExitCode> {
-  const output = outputOf(invocation);
+  const inputs = new Inputs(invocation);
+  const output = outputOf(invocation, inputs);
   const progress = openProgress();
   const records: BootRecord[] = [];
   const failures: LogUnreadable[] = [];
@@ -21,7 +22,7 @@ export async function analyze(invocation: InvocationOf<"analyze">): Promise<Exit
     complain(failure.message);
     failures.push(failure);
   };
-  for (const path of invocation.operands) records.push(...(await bootsAt(path, progress, failed)));
+  for (const path of invocation.operands) records.push(...(await bootsAt(path, inputs, progress, failed)));
   progress.clear();
   if (records.length > 0 || invocation.given.json === true) output(records.map(diagnose));
   return failures.length === 0 ? exit.ok : exit.failed;
@@ -30,11 +31,16 @@ export async function analyze(invocation: InvocationOf<"analyze">): Promise<Exit
 type Failed = (failure: LogUnreadable) => void;
 
 /** The boots in all logs at one path. Those of one sosreport are one machine's, and told together. */
-async function bootsAt(path: string, progress: Progress, failed: Failed): Promise<readonly BootRecord[]> {
+async function bootsAt(
+  path: string,
+  inputs: Inputs,
+  progress: Progress,
+  failed: Failed,
+): Promise<readonly BootRecord[]> {
   const records: BootRecord[] = [];
   const reports = new Map<SosReport, (readonly BootRecord[])[]>();
   try {
-    for await (const input of openLogs(path)) {
+    for await (const input of openLogs(path, inputs.add)) {
       const boots = await bootsIn(input, progress, failed);
       if (input.report === null) records.push(...boots);
       else reports.set(input.report, [...(reports.get(input.report) ?? []), boots]);

@@ -7,13 +7,13 @@ import { listBoots, tellBoots } from "../../sources/log/past-boots.ts";
 import { recordOfDaemon } from "../daemon-client.ts";
 import { hostAt } from "../host.ts";
 import { journalOf, readingJournal } from "../journal-place.ts";
-import { outputOf } from "../output.ts";
+import { Inputs, outputOf } from "../output.ts";
 import type { InvocationOf } from "../options.ts";
 import { CommandFailed, exit, type ExitCode } from "../verb.ts";
 
 /** `crngwatch report`: one boot's story, from the daemon's record where one runs; of a past boot, from the journal. */
 export async function report(invocation: InvocationOf<"report">): Promise<ExitCode> {
-  const output = outputOf(invocation);
+  const output = outputOf(invocation, new Inputs(invocation, invocation.given.directory));
   const { boot } = invocation.given;
   output([typeof boot === "string" ? await pastBoot(invocation, boot) : await thisBoot(invocation)]);
   return exit.ok;

@@ -5,6 +5,7 @@ import { cannotRead, reading, standardInput } from "./log-unreadable.ts";
 
 /** An open file, FIFO or standard input. */
 export interface LogFile {
+  readonly fd: number;
   readonly totalBytes: number | null;
   readonly consumedBytes: () => number;
   /** Each chunk lies in one buffer that is used again: it holds until the next one is asked for. */
@@ -48,7 +49,7 @@ function reader(name: string, fd: number, close: () => void): LogFile {
   }
   const { size } = fs.fstatSync(fd);
   // Pipes have no size, and files that the kernel makes as they are read say 0.
-  return { totalBytes: size > 0 ? size : null, consumedBytes: () => consumed, chunks: chunks(), close };
+  return { fd, totalBytes: size > 0 ? size : null, consumedBytes: () => consumed, chunks: chunks(), close };
 }
 
 /** Null: nothing now. Somebody made this pipe or terminal non-blocking. */

@@ -21,12 +21,13 @@ export async function* logsInFolder(
   const roots = reportsIn(place.path);
   for (const root of roots) yield* logsOfReport({ ...place, name: root, path: root }, open);
   if (roots.length > 0) return;
-  if (!hasJournals(place.path)) {
+  if (journalsIn(place.path).length === 0) {
     throw cannotRead(
       place.name,
       "a folder without sos_commands/ of a sosreport or *.journal files, name the logs in it",
     );
   }
+  for (const path of journalsIn(place.path)) place.opened(path);
   yield journalInput(place, journalFolder(place.name, place.path));
 }
 
@@ -47,6 +48,7 @@ async function* logsOfReport(
   const report: SosReport = { name: place.name, facts: noFacts };
   for (const path of sosFactFiles) {
     const read = isPlainFile(place.path, path) ? readText(join(place.path, path)) : null;
+    if (read !== null) place.opened(join(place.path, path));
     if (read?.kind === "ok") report.facts = withSosFact(report.facts, path, read.value);
   }
   const logs = filesBelow(place.path)
@@ -58,7 +60,9 @@ async function* logsOfReport(
     if (isWanted(place.count)) yield* open({ ...place, name: found, path: found, report });
   }
   for (const folder of ["var/log/journal", "run/log/journal"].map((name) => join(place.path, name))) {
-    if (hasJournals(folder)) yield journalInput({ ...place, name: folder, report }, journalFolder(folder, folder));
+    const journals = journalsIn(folder);
+    for (const path of journals) place.opened(path);
+    if (journals.length > 0) yield journalInput({ ...place, name: folder, report }, journalFolder(folder, folder));
   }
 }
 
@@ -87,12 +91,20 @@ function isPlainFile(root: string, path: string): boolean {
   return real.kind === "ok" && real.value;
 }
 
-/** As sd_journal_open_directory(3) looks for them. */
-function hasJournals(folder: string): boolean {
-  const isJournal = (name: string): boolean => /\.journal~?$/.test(name);
-  return namesIn(folder).some(
-    (name) => isJournal(name) || (/^[0-9a-f]{32}(?:\.|$)/.test(name) && namesIn(join(folder, name)).some(isJournal)),
-  );
+/** The journal files of a folder, as sd_journal_open_directory(3) looks for them. */
+function journalsIn(folder: string): readonly string[] {
+  return namesIn(folder).flatMap((name) => {
+    if (isJournal(name)) return [join(folder, name)];
+    if (!/^[0-9a-f]{32}(?:\.|$)/.test(name)) return [];
+    const ofMachine = join(folder, name);
+    return namesIn(ofMachine)
+      .filter(isJournal)
+      .map((file) => join(ofMachine, file));
+  });
+}
+
+function isJournal(name: string): boolean {
+  return /\.journal~?$/.test(name);
 }
 
 /** What cannot be listed or looked at has nothing for us. */

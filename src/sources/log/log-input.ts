@@ -19,8 +19,13 @@ const mostLogs = 256;
  *
  * What makes the whole path unreadable is thrown here, what is wrong with one log by its chunks. Nothing is told twice.
  * All are `LogUnreadable`.
+ *
+ * Each file of this machine that is read is handed to `opened`, by descriptor or by path.
  */
-export async function* openLogs(path: string): AsyncGenerator<LogInput, void, undefined> {
+export async function* openLogs(
+  path: string,
+  opened: (file: number | string) => void = () => undefined,
+): AsyncGenerator<LogInput, void, undefined> {
   const count = { found: 0, most: mostLogs };
   const place = {
     name: path,
@@ -31,6 +36,7 @@ export async function* openLogs(path: string): AsyncGenerator<LogInput, void, un
     compressions: 0,
     archives: 0,
     count,
+    opened,
   };
   if (isFolder(path)) yield* logsInFolder(place, logsAmongOthers);
   else yield* logsInFile(place);
@@ -40,7 +46,8 @@ export async function* openLogs(path: string): AsyncGenerator<LogInput, void, un
 
 async function* logsInFile(place: Place & { readonly path: string }): AsyncGenerator<LogInput, void, undefined> {
   const file = openLogFile(place.path);
-  const { totalBytes, consumedBytes, chunks } = file;
+  const { fd, totalBytes, consumedBytes, chunks } = file;
+  place.opened(fd);
   try {
     yield* logsIn(
       { ...place, path: place.path === standardInput ? null : place.path, totalBytes, consumedBytes },

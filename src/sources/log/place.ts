@@ -38,6 +38,8 @@ export interface Place extends Omit<LogInput, "kind" | "chunks"> {
   readonly compressions: number;
   readonly archives: number;
   readonly count: LogCount;
+  /** Takes each file of this machine that is read, by descriptor or by path. */
+  readonly opened: (file: number | string) => void;
 }
 
 /** How many logs were found; those behind the last that is read are only counted. */
