@@ -46,3 +46,8 @@ export function frameWords({ file, function: name, offset }: CallerFrame): strin
 function offsetWords(offset: number | null): string | null {
   return offset === null ? null : `+0x${offset.toString(16)}`;
 }
+
+/** A stack on one line, the innermost frame first: "libc.so.6 getentropy +0x3f04a ← libgcrypt.so.20 +0xea5bc". */
+export function stackWords(stack: readonly CallerFrame[]): string {
+  return stack.map(frameWords).join(" ← ");
+}

@@ -268,7 +268,7 @@ function howEnded(a: Wait, b: Wait): Wait["ended"] {
 }
 
 /** How well it is known by which library a task asked. */
-const libraryRanks: Readonly<Record<NonNullable<Wait["librariesSource"]>, number>> = { elf: 1, request: 2, maps: 3 };
+const libraryRanks: Readonly<Record<NonNullable<Wait["librariesSource"]>, number>> = { request: 1, elf: 2, maps: 3 };
 
 function libraryRank({ librariesSource }: Wait): number {
   return librariesSource === null ? 0 : libraryRanks[librariesSource];

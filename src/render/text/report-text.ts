@@ -3,6 +3,7 @@ import { isKernelsOwn, type ReseedReason } from "../../core/kernel-message.ts";
 import type { Wait } from "../../core/wait.ts";
 import type { BootRecord, Diagnosed, EarlyUse, Finding, Supply, Cost, Gap } from "../../core/boot-record.ts";
 import type { Logged } from "../../core/observed.ts";
+import { stackWords } from "../../core/caller-words.ts";
 import { isOpen } from "../../core/same-wait.ts";
 import { escapeText } from "../escape.ts";
 import { seconds, verdict, wallSeconds } from "../verdict.ts";
@@ -144,7 +145,9 @@ function waitLines({ waits, dropped, covers }: BootRecord): readonly string[] {
       beganWords(wait),
       ...[wait.exe, wait.unit].map((name) => (name === null ? null : escapeText(name))),
     ];
-    return `${details.filter((words) => words !== null).join(", ")} (${waitSeenBy[wait.evidence]})`;
+    const line = `${details.filter((words) => words !== null).join(", ")} (${waitSeenBy[wait.evidence]})`;
+    const stack = wait.caller === null || wait.caller.stack.length === 0 ? "" : stackWords(wait.caller.stack);
+    return stack === "" ? line : `${line}\n    ${escapeText(stack)}`;
   });
   return firstOf(lines, dropped.waits);
 }

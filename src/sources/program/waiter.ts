@@ -2,15 +2,23 @@ import type { Wait, TaskFacts } from "../../core/wait.ts";
 import { betterCaller } from "../../core/caller.ts";
 import { isOpen } from "../../core/same-wait.ts";
 import { clockSkew } from "../../core/time.ts";
+import { libraryOfRequest } from "../../parse/trace/request-fingerprint.ts";
 import type { UserRegisters } from "../../parse/trace/kernel-stack-words.ts";
 import type { FipsSwitches } from "../../parse/program/process-fips.ts";
 import { followBelow } from "../../platform/below-root.ts";
 import { fipsSwitches } from "./fips-switches.ts";
 import { ProgramUnits } from "./program-units.ts";
 import { CallStacks } from "./call-stacks.ts";
+import { libcDoor } from "./libc-call.ts";
 import { SharedLibraries } from "./shared-libraries.ts";
 import type { Host } from "../source.ts";
 import { describeProgram, describeTask, type LivingTask, type ProgramFacts } from "./task-facts.ts";
+
+/** What the recorder's trace shows of a waiter beside its wait. */
+interface Recorded {
+  readonly goneOn: boolean;
+  readonly registers: UserRegisters | null;
+}
 
 /**
  * Tells who waits. What is the same for all of them, the host's FIPS switches and the libraries read so far, is read
@@ -40,10 +48,12 @@ export class Waiters {
    * the last init. `goneOn`: the trace says so. `registers`: with which it entered the kernel; by them the stack of a
    * task that still waits is unwound.
    */
-  attribute(
-    wait: Wait,
-    { goneOn = false, registers = null }: { readonly goneOn?: boolean; readonly registers?: UserRegisters | null } = {},
-  ): Wait {
+  attribute(wait: Wait, { goneOn = false, registers = null }: Partial<Recorded> = {}): Wait {
+    const attributed = this.#attributed(wait, { goneOn, registers });
+    return registers === null || attributed.caller !== null ? attributed : this.#byRequest(attributed, registers);
+  }
+
+  #attributed(wait: Wait, { goneOn, registers }: Recorded): Wait {
     const task = wait.tid === null ? null : describeTask(this.#host, { tid: wait.tid }, this.#fips());
     if (task === null || !isTaskOf(wait, task))
       return wait.exe === null ? wait : { ...wait, ...this.#unitOf(wait.exe, wait), ...this.#programOf(wait) };
@@ -71,7 +81,7 @@ export class Waiters {
    * name names here may be another file, and that of an initrd is gone.
    */
   #programOf({ exe, librariesSource }: Wait): Partial<TaskFacts> & Pick<TaskFacts, "exe"> {
-    return { exe, ...(exe === null || librariesSource !== null ? null : this.#program(exe)) };
+    return { exe, ...(exe === null || librariesSource === "maps" ? null : this.#program(exe)) };
   }
 
   /**
@@ -84,6 +94,22 @@ export class Waiters {
     if (place === null || place === task.exe) return null;
     const program = this.#program(exe);
     return program === null ? null : { exe: place, ...program };
+  }
+
+  /** A wait whose stack was not unwound, with the library that its request is of, where it is of one alone. */
+  #byRequest(wait: Wait, registers: UserRegisters): Wait {
+    const { exe, container, libraries, librariesSource, fips } = wait;
+    const [request, address] = [registers.request, registers.values.at(-1) ?? null];
+    // What another mount namespace has for a libc is not read.
+    if (exe === null || container !== null || request === null || address === null || registers.bits !== 64)
+      return wait;
+    if (librariesSource !== "maps" && librariesSource !== "elf") return wait;
+    this.#libraries ??= new SharedLibraries(this.#host.roots);
+    const door = libcDoor(this.#host.roots, this.#libraries, exe, address);
+    const library = libraryOfRequest(request, door, libraries, fips);
+    if (library === null) return wait;
+    const unknown = { function: null, offset: null, buildId: null, fromConstructor: null, stack: [] };
+    return { ...wait, caller: { library, ...unknown, how: "request", request } };
   }
 
   #unitOf(exe: string, { unit: known }: Wait): Partial<TaskFacts> {

@@ -1,5 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { fipsOfRequest, librariesOfRequest, mayWait } from "../../../src/parse/trace/request-fingerprint.ts";
+import {
+  fipsOfRequest,
+  librariesOfRequest,
+  libraryOfRequest,
+  mayWait,
+} from "../../../src/parse/trace/request-fingerprint.ts";
 
 describe("a request's length and flags", () => {
   it.each([
@@ -8,6 +13,8 @@ describe("a request's length and flags", () => {
     [24, 0, ["libgcrypt"], true],
     [32, 2, ["libgcrypt"], true],
     [16, 2, ["libgcrypt"], true],
+    [120, 0, ["libgcrypt"], null],
+    [64, 0, ["libgnutls"], null],
     [1, 1, ["libgnutls", "libgcrypt"], null],
     [16, 0, [], null],
     [24, 1, [], null],
@@ -18,5 +25,44 @@ describe("a request's length and flags", () => {
 
   it("may wait without GRND_NONBLOCK and GRND_INSECURE", () => {
     expect([0, 1, 2, 3, 4, 5, 6].filter((flags) => mayWait({ flags }))).toEqual([0, 2]);
+  });
+});
+
+describe("a request names a library", () => {
+  const both = ["libcrypto.so.3", "libgcrypt.so.20"];
+  const named = (
+    bytes: number,
+    { flags = 0, door = "getentropy", libraries = both, fips = false }: Partial<Naming> = {},
+  ): string | null => libraryOfRequest({ syscall: "getrandom", bytes, flags }, door, libraries, fips);
+  interface Naming {
+    readonly flags: number;
+    readonly door: "getrandom" | "getentropy" | "syscall" | null;
+    readonly libraries: readonly string[];
+    readonly fips: boolean | null;
+  }
+
+  it("where no other of the process asks so, and through the same function of libc", () => {
+    expect(named(120)).toBe("libgcrypt.so.20");
+    expect(named(24, { fips: true })).toBe("libgcrypt.so.20");
+    expect(named(48, { libraries: ["libcrypto.so.3"] })).toBe("libcrypto.so.3");
+    expect(named(64, { door: "getrandom", libraries: ["libgnutls.so.30"] })).toBe("libgnutls.so.30");
+  });
+
+  it.each<[what: string, bytes: number, facts: Partial<Naming>]>([
+    ["two libraries of the process ask so", 48, {}],
+    ["the program asked for as much by another function", 120, { door: "getrandom" }],
+    ["the function is not known", 120, { door: null }],
+    ["the process is not in FIPS mode", 24, {}],
+    ["FIPS mode is not known", 24, { fips: null }],
+    ["the process has no such library", 120, { libraries: ["libcrypto.so.3"] }],
+    ["many ask so", 16, {}],
+    ["the flags are others", 120, { flags: 2 }],
+    ["its function was not measured", 90, {}],
+  ])("not where %s", (_what, bytes, facts) => {
+    expect(named(bytes, facts)).toBeNull();
+  });
+
+  it("not where a device was read", () => {
+    expect(libraryOfRequest({ syscall: "read", bytes: 120, flags: 0 }, "getentropy", both, false)).toBeNull();
   });
 });

@@ -6,8 +6,10 @@ import * as fc from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";
 import type { Caller } from "../../../src/core/caller.ts";
 import { parseMappings } from "../../../src/parse/proc/proc-maps.ts";
+import { functionsOfFile } from "../../../src/parse/unwind/named-function.ts";
 import { provenCaller } from "../../../src/parse/unwind/proven-caller.ts";
 import { unwindStack, type UnwoundStack } from "../../../src/parse/unwind/unwind-stack.ts";
+import { withFileParts } from "../../../src/platform/file-parts.ts";
 import { openProcessMemory } from "../../../src/platform/process-memory.ts";
 import { until } from "../../support/daemon.ts";
 import { whyMissing } from "../../support/programs.ts";
@@ -134,6 +136,19 @@ describe.skipIf(reason !== null)(`the stack of a stripped program without frame 
     expect(stack.end).toBe("no-memory");
     expect(caller).toMatchObject({ library: "libdrawer.so.7", fromConstructor: null });
     expect(told(caller).at(-1)).toBe("by-rbp -");
+  });
+
+  it("and its file agree on where a function is", async () => {
+    const { caller } = await unwound("program", "lib");
+    const read = withFileParts(file("libdrawer.so.7.1"), (readAt) =>
+      functionsOfFile(readAt, ["lib_draw", "inner", "read"]),
+    );
+    const found = read.kind === "ok" ? read.value : new Map<string, never>();
+    expect([...found.keys()]).toEqual(["lib_draw"]);
+    const { address = 0, bytes = 0 } = found.get("lib_draw") ?? {};
+    const offset = caller?.stack.find((frame) => frame.function === "lib_draw")?.offset ?? 0;
+    expect(offset).toBeGreaterThan(address);
+    expect(offset).toBeLessThanOrEqual(address + bytes);
   });
 
   it("of a static program names none", async () => {

@@ -1,0 +1,63 @@
+import { ElfWords, parseElfHeader, type ReadAt } from "../program/elf-header.ts";
+import type { ReadMemory } from "./dwarf-cursor.ts";
+import { type LoadedFile, parseLoadedFile, textAt } from "./loaded-file.ts";
+
+/** Where a function is in its file's memory, and how long it is. */
+export interface FunctionPlace {
+  readonly address: number;
+  readonly bytes: number;
+}
+
+const [PT_LOAD, symbolBytes, mostInChain] = [1, 24, 1024];
+
+/** The places of exported functions of a library's file, by name; those that it has not are left out. */
+export function functionsOfFile(readAt: ReadAt, names: readonly string[]): ReadonlyMap<string, FunctionPlace> {
+  const segments = parseElfHeader(readAt)?.segments.filter(({ type }) => type === PT_LOAD) ?? [];
+  const read: ReadMemory = (address, bytes) => {
+    const segment = segments.find((one) => one.address <= address && address < one.address + one.bytes);
+    if (segment === undefined) return new Uint8Array();
+    return readAt(
+      segment.offset + address - segment.address,
+      Math.min(bytes, segment.address + segment.bytes - address),
+    );
+  };
+  const file = segments[0] === undefined ? null : parseLoadedFile(segments[0].address, read);
+  const found = names.flatMap((name) => {
+    const place = file === null ? null : functionNamed(file, name, read);
+    return place === null ? [] : [[name, place] as const];
+  });
+  return new Map(found);
+}
+
+/** By the table for looking names up, DT_GNU_HASH, as the dynamic linker does (do_lookup_x() of glibc's elf/dl-lookup.c). */
+function functionNamed({ symbols }: LoadedFile, name: string, read: ReadMemory): FunctionPlace | null {
+  if (symbols === null) return null;
+  const word = (address: number): number => {
+    const words = new ElfWords(read(address, 4), true, 64);
+    return words.length < 4 ? 0 : words.u32(0);
+  };
+  const [buckets, first, bloomWords] = [word(symbols.hash), word(symbols.hash + 4), word(symbols.hash + 8)];
+  if (buckets === 0) return null;
+  const hash = hashOf(name);
+  const bucketTable = symbols.hash + 16 + bloomWords * 8;
+  const chains = bucketTable + buckets * 4;
+  let index = word(bucketTable + (hash % buckets) * 4);
+  for (let steps = 0; index >= first && index > 0 && steps < mostInChain; steps++, index++) {
+    const chain = word(chains + (index - first) * 4);
+    // The lowest bit marks the end of a chain.
+    if (chain >>> 1 === hash >>> 1) {
+      const symbol = new ElfWords(read(symbols.symbols + index * symbolBytes, symbolBytes), true, 64);
+      if (symbol.length === symbolBytes && textAt(symbols.strings + symbol.u32(0), read) === name)
+        return { address: symbol.address(8), bytes: symbol.address(16) };
+    }
+    if ((chain & 1) === 1) break;
+  }
+  return null;
+}
+
+/** dl_new_hash() of glibc. */
+function hashOf(name: string): number {
+  let hash = 5381;
+  for (const byte of Buffer.from(name)) hash = (Math.imul(hash, 33) + byte) >>> 0;
+  return hash;
+}
