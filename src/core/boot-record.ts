@@ -17,7 +17,9 @@ import type {
 } from "./evidence.ts";
 import type { EarlyUseKind, ReseedReason } from "./kernel-message.ts";
 import { type Logged, nothingObserved, type Observed } from "./observed.ts";
+import type { LogCourse, ReportedWait, Sign } from "./sign.ts";
 import type { Seconds } from "./time.ts";
+import { undecided, type Verdict } from "./verdict.ts";
 
 /** The schema of the JSON documents that hold boot records. Fields may be added under it; none changes meaning. */
 export const bootsSchema = "crngwatch.boots/1";
@@ -32,6 +34,8 @@ export interface BootRecord {
   readonly file: string | null;
   readonly bootId: string | null;
   readonly kernel: KernelNames;
+  /** The answer to "was it the CRNG?", concluded from all below. */
+  readonly verdict: Verdict;
   readonly readiness: Readiness;
   readonly callers: Callers;
   readonly earlyInit: Logged | null;
@@ -39,6 +43,12 @@ export interface BootRecord {
   readonly missedWarnings: number;
   readonly waits: readonly Wait[];
   readonly cost: Cost;
+  /** Waits that a log reports other than by a stack: in a program's own words, by systemd's lines on a unit. */
+  readonly reportedWaits: readonly ReportedWait[];
+  /** What else a log shows: trouble that is not the CRNG's, in the log's order. */
+  readonly signs: readonly Sign[];
+  /** How a log runs around readiness; null when observed live. */
+  readonly course: LogCourse | null;
   /** Programs of the early boot that would wait if the CRNG were not ready; told on request. */
   readonly suspects: readonly Suspect[];
   readonly recorder: Omit<RecorderState, "kind"> | null;
@@ -177,6 +187,7 @@ export const bounds = {
   suspects: 128,
   curve: 600,
   anomalies: 16,
+  signs: 64,
 } as const;
 export type BoundedList = keyof typeof bounds;
 
@@ -186,6 +197,7 @@ export function emptyRecord(): BootRecord {
     file: null,
     bootId: null,
     kernel: { release: null, version: null, buildId: null, commandLine: null },
+    verdict: undecided,
     readiness: {
       level: "unknown",
       settled: false,
@@ -205,6 +217,9 @@ export function emptyRecord(): BootRecord {
     missedWarnings: 0,
     waits: [],
     cost: { seconds: 0, firstProcessSeconds: 0, tasks: 0, complete: false },
+    reportedWaits: [],
+    signs: [],
+    course: null,
     suspects: [],
     recorder: null,
     reseeds: [],
@@ -232,6 +247,7 @@ export function emptyRecord(): BootRecord {
       suspects: 0,
       curve: 0,
       anomalies: 0,
+      signs: 0,
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { Wait } from "./wait.ts";
 import type { KernelMessage } from "./kernel-message.ts";
+import type { LogCourse, ReportedWait, Sign } from "./sign.ts";
 import type { MonotonicSeconds, PrintkSeconds } from "./time.ts";
 
 /**
@@ -12,6 +13,7 @@ export type Evidence =
   | LogCoverage
   | LogExtent
   | LogLoss
+  | LogSigns
   | WaitSeen
   | CallSeen
   | RecorderState
@@ -82,6 +84,15 @@ export interface LogLoss {
   readonly to: PrintkSeconds | null;
   readonly lost: number | null;
   readonly line: number | null;
+}
+
+/** What a log shows of one boot beside the CRNG's messages. One per boot of a log. */
+export interface LogSigns {
+  readonly kind: "log-signs";
+  readonly signs: readonly Sign[];
+  readonly reportedWaits: readonly ReportedWait[];
+  readonly course: LogCourse;
+  readonly dropped: number;
 }
 
 /** An unbroken stretch of the kernel log that was read; one without its head may have lost what it does not show. */

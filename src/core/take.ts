@@ -43,6 +43,12 @@ export function take(record: BootRecord, evidence: Evidence): BootRecord {
       );
       return drop(observe(record, { losses: list }), "losses", dropped);
     }
+    case "log-signs": {
+      const { signs, reportedWaits, course } = evidence;
+      const kept = signs.slice(0, bounds.signs);
+      const dropped = { ...record.dropped, signs: evidence.dropped + signs.length - kept.length };
+      return { ...record, signs: kept, reportedWaits, course, dropped };
+    }
     case "wait": {
       const { list, dropped } = withWait(record.waits, evidence.wait);
       return drop({ ...record, waits: list }, "waits", dropped);

@@ -11,7 +11,7 @@ import { createService } from "../varlink/service.ts";
 import { aborted } from "../platform/aborted.ts";
 import { eventFields, readinessFields } from "../render/journal/journal-fields.ts";
 import { statusText } from "../render/text/status.ts";
-import { verdict } from "../render/verdict.ts";
+import { answer, readinessLine } from "../render/verdict.ts";
 import { kernelIdentity } from "../sources/host/kernel-identity.ts";
 import type { Host, Source } from "../sources/source.ts";
 import { ask } from "../observe/ask.ts";
@@ -81,7 +81,7 @@ async function started(options: DaemonOptions): Promise<BootRecord> {
   const text =
     saved === null
       ? `crngwatch ${options.info.version} observes this boot`
-      : `Going on from the saved record: ${verdict(saved)}`;
+      : `Going on from the saved record: ${readinessLine(saved)}`;
   options.log.info(
     { journal: eventFields("started", { ...readinessFields(record), CRNGWATCH_VERSION: options.info.version }) },
     text,
@@ -90,7 +90,13 @@ async function started(options: DaemonOptions): Promise<BootRecord> {
 }
 
 function serve({ record, subscribe }: Story, { listen, info, log }: DaemonOptions): Promise<VarlinkServer> {
-  const told = { record, subscribe, verdict: () => verdict(record()), status: () => statusText(record()) };
+  const told = {
+    record,
+    subscribe,
+    verdict: () => answer(record()),
+    readiness: () => readinessLine(record()),
+    status: () => statusText(record()),
+  };
   return serveVarlink({
     listen,
     service: createService(info, [bootInterface(told), metricsInterface(bootInterfaceName, record)]),

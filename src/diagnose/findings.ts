@@ -6,13 +6,12 @@ import { isWhole, longestOf, nameOf } from "../core/same-wait.ts";
 import { gapRules, recorderIncomplete } from "./gap-findings.ts";
 import { supplyRemedies } from "./remedies.ts";
 import type { Rule } from "./rule.ts";
+import { judge } from "./verdict/judge.ts";
 
 /** Later than this, somebody has noticed; most machines are ready within the first second. */
 const lateSeconds = 10;
 /** A start shorter than this held no wait worth telling: jitter entropy takes longer to gather. */
 const ownWaitSeconds = 0.1;
-/** Ready before this, nothing that a person calls a hang was the CRNG's. */
-const earlySeconds = 5;
 
 /** "PID 1 waited 1.5 s for the CRNG: libgcrypt.so.20 asked for 24 bytes from its constructor, in FIPS mode". */
 function firstProcessWords(wait: Wait): string {
@@ -312,18 +311,6 @@ const rules: readonly Rule[] = [
             detail: "Ask on the host to see who uses it",
           },
   },
-  {
-    id: "acquitted",
-    severity: "info",
-    find: ({ readiness }) =>
-      readiness.level === "ready" && readiness.notAfter !== null && readiness.notAfter <= earlySeconds
-        ? {
-            summary: `The CRNG held nothing up after ${readiness.notAfter.toFixed(1)} s`,
-            detail:
-              "A boot that stops later than that has another cause, even when 'crng init done' is the last line on the console",
-          }
-        : null,
-  },
 ];
 
 /** The record with what follows from it for a person. Pure: the same record gives the same findings. */
@@ -332,7 +319,7 @@ export function diagnose(record: BootRecord): Diagnosed {
     const told = find(record);
     return told === null ? [] : [{ id, severity, remedies: [], ...told }];
   });
-  const concluded: BootRecord = { ...record, findings };
+  const concluded: BootRecord = { ...record, verdict: judge(record), findings };
   return concluded as Diagnosed;
 }
 

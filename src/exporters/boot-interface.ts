@@ -6,6 +6,8 @@ import type { Diagnosed } from "../core/boot-record.ts";
 export interface Told {
   readonly record: () => Diagnosed;
   readonly verdict: () => string;
+  /** The CRNG's state in one line. */
+  readonly readiness: () => string;
   /** What `crngwatch status` prints, so that the verb need not load what makes it. */
   readonly status: () => string;
   /** Calls back at each change that a person would be told; the function returned ends it. */
@@ -30,7 +32,7 @@ export function bootInterface(told: Told): VarlinkInterface {
         streaming: "no",
         call(_, call) {
           const { readiness, callers } = told.record();
-          call.reply({ verdict: told.verdict(), readiness, callers });
+          call.reply({ verdict: told.verdict(), text: told.readiness(), readiness, callers });
         },
       },
       {
@@ -51,7 +53,7 @@ export function bootInterface(told: Told): VarlinkInterface {
 /** Replies at once with how things stand, then with each change, until the client goes. */
 function watch(told: Told, call: Call): void {
   const send = (text: string): boolean => call.reply({ text, readiness: told.record().readiness }, { continues: true });
-  if (!send(told.verdict())) return;
+  if (!send(told.readiness())) return;
   const unsubscribe = told.subscribe((text) => {
     if (!send(text)) unsubscribe();
   });
@@ -146,6 +148,42 @@ type Recorder (armed: bool, sees: string, recording: ?bool, events: int, problem
 type Covers (firstLine: ?int, lastLine: ?int, firstAt: ?float, lastAt: ?float, fromStart: bool, stamps: string)
 type Gap (source: string, from: ?float, to: ?float, lost: ?int)
 type Source (name: string, health: string, detail: ?string)
+# The answer to "was it the CRNG?": crng is cause, innocent or undecided, strength is shown or likely.
+type Reason (text: string, line: ?int)
+type VerdictWaiter (name: string, line: ?int, seconds: ?float)
+type Pointer (line: ?int, kind: string, text: string)
+type Verdict (
+  crng: string,
+  strength: ?string,
+  rule: string,
+  sentence: string,
+  because: []Reason,
+  waiters: []VerdictWaiter,
+  lookAt: []Pointer,
+  remedies: []Remedy
+)
+# A wait that a log reports other than by a stack.
+type ReportedWait (
+  by: string,
+  name: ?string,
+  line: ?int,
+  at: ?float,
+  seconds: ?float,
+  open: bool,
+  proof: string,
+  text: string
+)
+# A line of a log that shows something other than the CRNG.
+type Sign (
+  kind: string,
+  gravity: string,
+  line: ?int,
+  at: ?float,
+  text: string,
+  name: ?string,
+  inRandomCode: bool,
+  byTimeout: bool
+)
 type Remedy (text: string, command: ?string)
 type Finding (id: string, severity: string, summary: string, detail: string, remedies: []Remedy)
 type Anomaly (id: string, detail: string)
@@ -155,6 +193,7 @@ type BootRecord (
   file: ?string,
   bootId: ?string,
   kernel: Kernel,
+  verdict: Verdict,
   readiness: Readiness,
   callers: Callers,
   earlyInit: ?Logged,
@@ -162,6 +201,9 @@ type BootRecord (
   missedWarnings: int,
   waits: []Wait,
   cost: Cost,
+  reportedWaits: []ReportedWait,
+  signs: []Sign,
+  course: ?object,
   suspects: []Suspect,
   recorder: ?Recorder,
   reseeds: []Reseed,
@@ -181,16 +223,16 @@ type BootRecord (
 # Everything known of this boot.
 method GetRecord() -> (record: BootRecord)
 
-# The verdict in one line, and what it rests on.
-method GetReadiness() -> (verdict: string, readiness: Readiness, callers: Callers)
+# Whether the CRNG delayed this boot, in one sentence; its state, in one line and as fields.
+method GetReadiness() -> (verdict: string, text: string, readiness: Readiness, callers: Callers)
 
-# The verdict with a line for each finding, and what an exit code is made of.
+# The verdict, the CRNG's state and a line for each finding, and what an exit code is made of.
 method GetStatus() -> (text: string, level: string, settled: bool)
 
 # The process that answers.
 method GetDaemon() -> (pid: int)
 
-# The verdict now, then each change as it happens.
+# The CRNG's state now, then each change as it happens.
 # [Requires 'more' flag]
 method Watch() -> (text: string, readiness: Readiness)
 `;

@@ -1,12 +1,25 @@
 import type { BootRecord, Readiness, Callers, Level, ReadinessEvidence } from "../core/boot-record.ts";
+import { undecided } from "../core/verdict.ts";
+import { escapeText } from "./escape.ts";
 
 /** A moment of the boot with the precision that a reader of logs expects: "12.345678 s". */
 export function seconds(at: number): string {
   return `${at.toFixed(6)} s`;
 }
 
-/** The whole story in one line: the first line of `status`, the unit's STATUS= and the daemon's announcement. */
-export function verdict(record: BootRecord): string {
+/** The answer in one line: whether the CRNG delayed this boot. Null: nobody has judged this record. */
+export function answer({ verdict }: Pick<BootRecord, "verdict">): string | null {
+  return verdict.rule === undecided.rule ? null : escapeText(verdict.sentence);
+}
+
+/** The first lines of every surface: the answer, then the CRNG's state. */
+export function firstLines(record: BootRecord): readonly string[] {
+  const told = answer(record);
+  return [...(told === null ? [] : [told]), readinessLine(record)];
+}
+
+/** The CRNG's state in one line: the second line of `status` and `report`, and what the daemon announces. */
+export function readinessLine(record: BootRecord): string {
   return `CRNG ${state(record)}`;
 }
 

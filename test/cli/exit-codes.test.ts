@@ -18,7 +18,7 @@ describe("the exit code of status", () => {
     const json = await crngwatch(["status", `--root=${hostOfStory(story)}`, "--json"]);
     expect([text.code, json.code]).toEqual([code, code]);
     expect([text.stderr, json.stderr]).toEqual(["", ""]);
-    expect(text.stdout).toMatch(/^CRNG [^\n]+\n/);
+    expect(text.stdout).toMatch(/^[^\n]+\nCRNG [^\n]+\n/);
   });
 });
 
@@ -98,7 +98,7 @@ describe("this machine", () => {
   it("has a status, with or without privileges", async () => {
     const { code, stdout, stderr } = await crngwatch(["status", "--socket", join(temporaryFolder(), "none")]);
     expect([0, 3, 4]).toContain(code);
-    expect(stdout).toMatch(/^CRNG /);
+    expect(stdout).toMatch(/^CRNG /m);
     expect(stderr).toBe("");
   });
 

@@ -79,7 +79,7 @@ describe("the daemon's story", () => {
       expect(kinds.filter((kind) => kind === "boot-summary")).toHaveLength(2);
       story.take([]);
       expect(status.at(-1)).toMatch(
-        /^STATUS=CRNG state unknown; sshd-keygen\[100\] has waited 70 s .*, and 19 more wait$/,
+        /^STATUS=sshd-keygen\[100\] has waited 70 s .*, and 19 more wait; CRNG state unknown$/,
       );
       story.close();
       expect(vi.getTimerCount()).toBe(0);

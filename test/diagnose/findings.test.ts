@@ -133,7 +133,6 @@ const cases: readonly (readonly [
     [{ kind: "supply", virtualization: { vm: null, container: "podman" } }],
     [{ kind: "supply", virtualization: { vm: "kvm", container: null } }],
   ],
-  ["acquitted", "info", [readyLine(4)], [readyLine(6)]],
 ];
 
 describe("the finding", () => {

@@ -7,6 +7,7 @@ import { diagnose } from "../../src/diagnose/findings.ts";
 const nobody = {
   record: () => diagnose(emptyRecord()),
   verdict: () => "",
+  readiness: () => "",
   status: () => "",
   subscribe: () => () => {},
 };

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { type BootRecord, emptyRecord } from "../../src/core/boot-record.ts";
 import type { Evidence } from "../../src/core/evidence.ts";
 import { fold } from "../../src/core/fold.ts";
-import { seconds, verdict, wallSeconds } from "../../src/render/verdict.ts";
+import { readinessLine, seconds, wallSeconds } from "../../src/render/verdict.ts";
 import {
   extent,
   fastInit,
@@ -18,8 +18,8 @@ import {
 
 const recordOf = (...evidence: readonly Evidence[]): BootRecord => fold(emptyRecord(), evidence).record;
 
-describe("the verdict", () => {
-  it.each<[verdict: string, evidence: readonly Evidence[]]>([
+describe("readinessLine", () => {
+  it.each<[line: string, evidence: readonly Evidence[]]>([
     ["CRNG state unknown", []],
     ["CRNG ready at 12.345678 s (kernel log)", [readyLine(12.345678)]],
     ["CRNG ready at the very start, before the kernel's clock ran (kernel log)", [readyLine(0)]],
@@ -87,7 +87,7 @@ describe("the verdict", () => {
     ],
     ["CRNG state unknown: this log does not show it becoming ready", [extent(40)]],
   ])("%s", (expected, evidence) => {
-    expect(verdict(recordOf(...evidence))).toBe(expected);
+    expect(readinessLine(recordOf(...evidence))).toBe(expected);
   });
 
   it("is one line, whatever the log's names are", () => {
@@ -95,7 +95,7 @@ describe("the verdict", () => {
       logged(1, { kind: "early-use", use: "urandom-read", name: "a\nb\u001b[31m", bytes: 1, bits: null }),
       readyLine(2),
     );
-    expect(verdict(record)).toMatch(/^[^\p{Cc}]+$/u);
+    expect(readinessLine(record)).toMatch(/^[^\p{Cc}]+$/u);
   });
 });
 

@@ -89,18 +89,18 @@ describe("a wait in one line", () => {
 });
 
 describe("STATUS=", () => {
-  it("carries the longest waiter behind the verdict", () => {
+  it("carries the longest waiter in front of the CRNG's state", () => {
     const record = emptyRecord();
     expect(statusLine(record, [])).toBe("CRNG state unknown");
     expect(statusLine(record, [{ wait: aWait(), seconds: 41 }])).toBe(
-      "CRNG state unknown; sshd-keygen[612] has waited 41 s for the CRNG in getrandom (has libcrypto.so.3 loaded)",
+      "sshd-keygen[612] has waited 41 s for the CRNG in getrandom (has libcrypto.so.3 loaded); CRNG state unknown",
     );
     expect(
       statusLine(
         record,
         [41, 3, 2].map((seconds) => ({ wait: aWait(), seconds })),
       ),
-    ).toMatch(/ \(has libcrypto\.so\.3 loaded\), and 2 more wait$/);
+    ).toMatch(/ \(has libcrypto\.so\.3 loaded\), and 2 more wait; CRNG state unknown$/);
   });
 });
 

@@ -64,7 +64,7 @@ export async function tellRecord(
   record: () => Diagnosed,
 ): Promise<{ readonly socket: string; readonly stop: () => Promise<void> }> {
   const socket = join(folder, bootInterfaceName);
-  const told = { record, verdict: () => "", status: () => "", subscribe: () => () => undefined };
+  const told = { record, verdict: () => "", readiness: () => "", status: () => "", subscribe: () => () => undefined };
   const service = createService({ vendor: "", product: "", version: "", url: "" }, [bootInterface(told)]);
   const server = await serveVarlink({
     listen: { path: socket },

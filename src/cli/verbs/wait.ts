@@ -4,7 +4,7 @@ import { fold } from "../../core/fold.ts";
 import { follow } from "../../observe/follow.ts";
 import { sources } from "../../observe/registry.ts";
 import { aborted } from "../../platform/aborted.ts";
-import { verdict } from "../../render/verdict.ts";
+import { readinessLine } from "../../render/verdict.ts";
 import { hostAt } from "../host.ts";
 import { complain, print } from "../print.ts";
 import { secondsOption } from "../seconds-option.ts";
@@ -28,8 +28,8 @@ export async function wait(invocation: InvocationOf<"wait">): Promise<ExitCode> 
   if (timer !== null) clearTimeout(timer);
   await following.stop();
   const code = enough(record) ? exit.ok : exit.notReady;
-  if (code === exit.ok) print(`${verdict(record)}\n`);
-  else complain(`Gave up after ${limit} s: ${verdict(record)}`);
+  if (code === exit.ok) print(`${readinessLine(record)}\n`);
+  else complain(`Gave up after ${limit} s: ${readinessLine(record)}`);
   return code;
 }
 

@@ -6,6 +6,7 @@ import { fold } from "../../core/fold.ts";
 import { BlockedTasks } from "../stack/blocked-tasks.ts";
 import { isBare, type LogLine } from "./log-line.ts";
 import { FtraceDump, mayBeNamed } from "../trace/ftrace-dump.ts";
+import { LogSigns } from "../sign/log-signs.ts";
 import { TraceWaits } from "../trace/trace-waits.ts";
 
 /** Messages that are kept before they are folded: by then it is known what the log's stamps are. */
@@ -58,6 +59,7 @@ export class LogBoot {
   readonly #blocked = new BlockedTasks();
   readonly #trace = new TraceWaits();
   readonly #dump = new FtraceDump();
+  readonly #signs = new LogSigns();
 
   constructor(firstLine: number | null, bootId: string | null) {
     [this.#firstLine, this.#lastLine, this.bootId] = [firstLine, firstLine, bootId];
@@ -91,6 +93,7 @@ export class LogBoot {
     const bare = isBare(line);
     if (this.isContinuation(line)) return false;
     if (!bare) this.#takeFrame(line);
+    this.#signs.take(line, number, message);
     if (origin === "user") return false;
     const dumped = this.#dump.take(text, at);
     const inTrace = (bare || dumped !== null) && this.#trace.take(dumped ?? text, number);
@@ -176,6 +179,7 @@ export class LogBoot {
     const seen = stacks.filter((stack) => !recorded.some((wait) => isOfTask(stack, wait)));
     const evidence: Evidence[] = [
       extent,
+      this.#signs.evidence(),
       ...this.#losses,
       ...[...recorded, ...seen].map((wait): Evidence => ({ kind: "wait", wait })),
       ...this.#trace.asks().map((call): Evidence => ({ kind: "call", call })),

@@ -1,7 +1,7 @@
 import type { Diagnosed } from "../../core/boot-record.ts";
 import { escapeText } from "../escape.ts";
 import { reportText } from "./report-text.ts";
-import { verdict } from "../verdict.ts";
+import { answer, readinessLine } from "../verdict.ts";
 
 /** Of more boots a person wants the list; the stories are in the JSON. */
 const mostStories = 10;
@@ -16,7 +16,9 @@ export function bootsText(records: readonly Diagnosed[]): string {
     titles[index] === null ? reportText(record) : `${titles[index]}\n${reportText(record)}`,
   );
   if (records.length < 2) return stories.join("");
-  const list = records.map((record, index) => `${titles[index] ?? "this machine"}: ${verdict(record)}`);
+  const list = records.map(
+    (record, index) => `${titles[index] ?? "this machine"}: ${answer(record) ?? readinessLine(record)}`,
+  );
   if (records.length > mostStories)
     return `${list.join("\n")}\n\nThe stories of ${records.length} boots are told by --format json\n`;
   return [`${list.join("\n")}\n`, ...stories].join("\n");

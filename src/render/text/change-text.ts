@@ -2,7 +2,7 @@ import { isKernelsOwn, type ReseedReason } from "../../core/kernel-message.ts";
 import type { Diagnosed, Gap } from "../../core/boot-record.ts";
 import type { Change } from "../../core/fold.ts";
 import { escapeText } from "../escape.ts";
-import { seconds, verdict } from "../verdict.ts";
+import { seconds, readinessLine } from "../verdict.ts";
 import { openWaitText, waitText } from "../wait-text.ts";
 
 const reseedWords: Readonly<Record<ReseedReason, string>> = {
@@ -21,11 +21,11 @@ const lossWords: Readonly<Record<Gap["source"], { readonly what: string; readonl
 export function changeText(change: Change, record: Diagnosed): string | null {
   switch (change.kind) {
     case "level":
-      return verdict(record);
+      return readinessLine(record);
     case "moment":
-      return `The moment of readiness is known now: ${verdict(record)}`;
+      return `The moment of readiness is known now: ${readinessLine(record)}`;
     case "callers":
-      return change.callers.reason === null ? null : verdict(record);
+      return change.callers.reason === null ? null : readinessLine(record);
     case "early-use": {
       const { kind, name, bytes, at } = change.use;
       const amount = bytes === null ? "" : `, ${bytes} bytes`;

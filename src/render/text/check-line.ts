@@ -2,7 +2,7 @@ import type { Wait } from "../../core/wait.ts";
 import type { BootRecord, Readiness } from "../../core/boot-record.ts";
 import { isOpen, isWhole, longestOf } from "../../core/same-wait.ts";
 import { escapeText } from "../escape.ts";
-import { verdict } from "../verdict.ts";
+import { firstLines } from "../verdict.ts";
 import { waiterName } from "../wait-text.ts";
 
 /**
@@ -55,7 +55,7 @@ export function checkLine(record: BootRecord, limits: CheckLimits): CheckLine {
   const told = reasons.toSorted((a, b) => rank(a.state) - rank(b.state)).flatMap(({ words }) => words ?? []);
   return {
     state,
-    text: pluginLine(state, [...told, withoutName(verdict(record))].join("; "), performance(record, limits)),
+    text: pluginLine(state, [...told, ...firstLines(record).map(withoutName)].join("; "), performance(record, limits)),
   };
 }
 

@@ -6,13 +6,16 @@ import type { Logged } from "../../core/observed.ts";
 import { stackWords } from "../../core/caller-words.ts";
 import { isOpen } from "../../core/same-wait.ts";
 import { escapeText } from "../escape.ts";
-import { seconds, verdict, wallSeconds } from "../verdict.ts";
+import { pointerLines, reasonLines } from "./verdict-text.ts";
+import { seconds, firstLines, wallSeconds } from "../verdict.ts";
 import { openWaitText, waitText } from "../wait-text.ts";
 
 /** One boot's story for a terminal, 100 columns or what the longest name needs. */
 export function reportText(record: Diagnosed): string {
   const parts = [
     heading(record),
+    section("Because", reasonLines(record)),
+    section("Look at", pointerLines(record)),
     section("Readiness", readinessLines(record)),
     section("Waits", waitLines(record)),
     section("Early uses", earlyUseLines(record)),
@@ -57,11 +60,8 @@ function heading(record: BootRecord): string {
   const { kernel, bootId, host } = record;
   const names = [kernel.release === null ? null : `Linux ${kernel.release}`, bootId === null ? null : `boot ${bootId}`];
   const machine = [host?.distribution, host?.hardware, host?.processor].filter((part) => typeof part === "string");
-  const lines = [verdict(record), names.filter((part) => part !== null).join(", "), machine.join(", ")];
-  return lines
-    .filter((line) => line !== "")
-    .map(escapeText)
-    .join("\n");
+  const named = [names.filter((part) => part !== null).join(", "), machine.join(", ")].filter((line) => line !== "");
+  return [...firstLines(record), ...named.map(escapeText)].join("\n");
 }
 
 function section(title: string, lines: readonly string[]): string | null {

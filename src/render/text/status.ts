@@ -3,7 +3,7 @@ import type { Wait } from "../../core/wait.ts";
 import type { BootRecord, Diagnosed } from "../../core/boot-record.ts";
 import { longestOf } from "../../core/same-wait.ts";
 import { escapeText } from "../escape.ts";
-import { verdict } from "../verdict.ts";
+import { firstLines, readinessLine } from "../verdict.ts";
 import { openWaitText, waitText } from "../wait-text.ts";
 
 /**
@@ -11,7 +11,7 @@ import { openWaitText, waitText } from "../wait-text.ts";
  */
 export function statusText(record: Diagnosed): string {
   const lines = [
-    verdict(record),
+    ...firstLines(record),
     ...record.findings.map(({ severity, summary }) => `${severity}: ${escapeText(summary)}`),
     ...record.sources
       .filter(({ health }) => isUnable(health))
@@ -26,19 +26,20 @@ interface Waiter {
   readonly seconds: number;
 }
 
-/** The unit's STATUS=: the verdict, and who waits the longest. `waiting`: the longest first. */
+/** The unit's STATUS=: the answer and the CRNG's state; while tasks wait, who waits the longest. `waiting`: the longest first. */
 export function statusLine(record: BootRecord, waiting: readonly Waiter[]): string {
   const [longest, ...others] = waiting;
-  if (longest === undefined) return verdict(record);
+  if (longest === undefined) return firstLines(record).join("; ");
   const more = others.length === 0 ? "" : `, and ${others.length} more wait`;
-  return `${verdict(record)}; ${openWaitText(longest.wait, longest.seconds)}${more}`;
+  return `${openWaitText(longest.wait, longest.seconds)}${more}; ${readinessLine(record)}`;
 }
 
 /** The boot in one line, with its longest wait. */
 export function summaryText(record: Diagnosed): string {
   const { waits, dropped } = record;
   const longest = longestOf(waits);
-  if (longest === null) return `This boot: ${verdict(record)}`;
+  const told = `This boot: ${firstLines(record).join("; ")}`;
+  if (longest === null) return told;
   const count = waits.length + dropped.waits;
-  return `This boot: ${verdict(record)}; ${count === 1 ? waitText(longest) : `${count} waits, the longest: ${waitText(longest)}`}`;
+  return `${told}; ${count === 1 ? waitText(longest) : `${count} waits, the longest: ${waitText(longest)}`}`;
 }

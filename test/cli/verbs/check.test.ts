@@ -82,7 +82,8 @@ describe("check", () => {
     server.close();
     expect({ code, words: stdout.split(" | ")[0] }).toEqual({
       code: 0,
-      words: "CRNG OK - ready at 0.042031 s (kernel log)",
+      words:
+        "CRNG OK - The CRNG delayed nothing: it was ready at 0.042 s, so nothing waited longer than that; ready at 0.042031 s (kernel log)",
     });
   });
 
@@ -92,7 +93,7 @@ describe("check", () => {
     const root = hostOfStory("fedora-rdrand-trusted");
     expect(await run(negate, ["-s", program, "check", "--root", root])).toMatchObject({
       code: 2,
-      stdout: expect.stringMatching(/^CRNG CRITICAL - ready at 0\.042031 s/),
+      stdout: expect.stringMatching(/^CRNG CRITICAL - .*ready at 0\.042031 s/),
     });
     expect(await run(negate, ["-s", "-o", "WARNING", program, "check", "--root", root])).toMatchObject({
       code: 1,

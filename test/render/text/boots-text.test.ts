@@ -4,7 +4,7 @@ import type { Evidence } from "../../../src/core/evidence.ts";
 import { fold } from "../../../src/core/fold.ts";
 import { bootsText } from "../../../src/render/text/boots-text.ts";
 import { reportText } from "../../../src/render/text/report-text.ts";
-import { verdict } from "../../../src/render/verdict.ts";
+import { answer } from "../../../src/render/verdict.ts";
 import { extent, readyLine, urandomRead } from "../../core/evidence-of.ts";
 import { diagnose } from "../../../src/diagnose/findings.ts";
 
@@ -35,7 +35,7 @@ describe("the stories of boots", () => {
       bootOf("b.log", 1, 5),
     ];
     const titles = ["a.log, boot 1 of 2, lines 1 to 9", "a.log, boot 2 of 2, lines 10 to 20", "b.log, lines 1 to 5"];
-    const list = [first, second, other].map((boot, index) => `${titles[index]}: ${verdict(boot)}\n`).join("");
+    const list = [first, second, other].map((boot, index) => `${titles[index]}: ${answer(boot)}\n`).join("");
     const stories = [first, second, other].map((boot, index) => `\n${titles[index]}\n${reportText(boot)}`).join("");
     expect(bootsText([first, second, other])).toBe(list + stories);
   });
@@ -44,7 +44,7 @@ describe("the stories of boots", () => {
     const boots = Array.from({ length: 11 }, (_, index) => bootOf("a.log", index * 10 + 1, index * 10 + 9));
     const lines = bootsText(boots).split("\n");
     expect(lines).toHaveLength(14);
-    expect(lines[10]).toBe(`a.log, boot 11 of 11, lines 101 to 109: ${verdict(boots[10] as Diagnosed)}`);
+    expect(lines[10]).toBe(`a.log, boot 11 of 11, lines 101 to 109: ${answer(boots[10] as Diagnosed)}`);
     expect(lines[12]).toMatch(/^The stories of 11 boots .*--format json/);
     expect(bootsText(boots.slice(1))).toContain(reportText(boots[1] as Diagnosed));
   });

@@ -1,0 +1,133 @@
+import type { PrintkSeconds } from "./time.ts";
+
+/** Where trouble is visible: what the line that `Verdict.lookAt` points to shows. */
+export type SignKind =
+  | "root-device"
+  | "dracut-initqueue"
+  | "panic"
+  | "oops"
+  | "hung-task"
+  | "soft-lockup"
+  | "rcu-stall"
+  | "emergency-mode"
+  | "unit-unfinished"
+  | "unit-failed"
+  | "silence"
+  | "console"
+  | "fips-selftest"
+  | "fips-integrity"
+  | "oom"
+  | "device"
+  | "filesystem"
+  | "network"
+  | "shutdown"
+  | "other";
+
+/**
+ * How much a sign explains.
+ *
+ * - `stops`: the boot cannot go on: a panic, no root device, emergency mode, a failed FIPS check.
+ * - `breaks`: something is broken while the rest goes on: an oops, a hung task, a failed unit.
+ * - `warns`: the kernel or a test suite reports a fault of its own: WARNING, KASAN, `not ok`.
+ * - `notes`: one of the many errors that healthy boots print too; a pointer, never a reason.
+ */
+export type Gravity = "stops" | "breaks" | "warns" | "notes";
+
+/** One line of a log that shows something other than the CRNG. */
+export interface Sign {
+  readonly kind: SignKind;
+  readonly gravity: Gravity;
+  readonly line: number | null;
+  /** The kernel's stamp, or the journal's monotonic one; null where the line has neither. */
+  readonly at: PrintkSeconds | null;
+  /** What it shows, in a few words. Holds text of strangers. */
+  readonly text: string;
+  /** The task, unit or device that it is about. */
+  readonly name: string | null;
+  /** Its report goes through the code of the random number generator. */
+  readonly inRandomCode: boolean;
+  /** It follows from something that did not happen in time, as a wait for the CRNG would cause it. */
+  readonly byTimeout: boolean;
+}
+
+/** How a log shows a wait without a stack. */
+export type ReportedBy =
+  /** The waiting program says so. */
+  | "own-words"
+  /** systemd's lines on a unit: started before the CRNG was ready, finished with it, or never. */
+  | "unit"
+  /** systemd-analyze blame or critical-chain. */
+  | "systemd-analyze"
+  | "strace"
+  | "debugger"
+  /** A table of tasks with the kernel function that each sleeps in. */
+  | "wchan"
+  /** The person who wrote the report. */
+  | "writer";
+
+/** A wait for randomness that a log reports other than by a stack or a recorder. */
+export interface ReportedWait {
+  readonly by: ReportedBy;
+  readonly name: string | null;
+  readonly line: number | null;
+  readonly at: PrintkSeconds | null;
+  /** How long it lasted, or lasted so far; null where that is not shown. */
+  readonly seconds: number | null;
+  /** It had not ended where the log ends, or nothing shows its end. */
+  readonly open: boolean;
+  /** `shown`: it can be nothing but a wait for randomness. `likely`: such programs do wait for it. */
+  readonly proof: "shown" | "likely";
+  /** What the line says, in a few words. Holds text of strangers. */
+  readonly text: string;
+}
+
+/** A line and its moment by the log's clock. */
+export interface Moment {
+  readonly line: number | null;
+  /** Seconds on the clock of `LogCourse.clock`; null where the line has no stamp. */
+  readonly at: number | null;
+}
+
+/** How a log runs: what its lines and their stamps show beside their words. */
+export interface LogCourse {
+  /** The clock of all moments here. `wall`: a resolution of one second unless the stamps have fractions. */
+  readonly clock: "printk" | "journal" | "wall" | "none";
+  /** Lines that were read. */
+  readonly lines: number;
+  /** Lines by the kernel, by a program, or with a stamp: the rest is talk. */
+  readonly logLines: number;
+  /** The first line that only user space can have caused. */
+  readonly userSpace: Moment | null;
+  readonly ready: ReadyCourse | null;
+  readonly longestSilence: { readonly from: Moment; readonly to: Moment } | null;
+  readonly last: (Moment & { readonly text: string }) | null;
+  /** The line on which getrandom(GRND_NONBLOCK) was refused: the CRNG was not ready then. */
+  readonly refusedLine: number | null;
+  /** How long systemd-random-seed took, where both its lines are there. */
+  readonly seedTook: number | null;
+}
+
+/** What stands around the line that reports readiness. */
+export interface ReadyCourse {
+  readonly ready: Moment;
+  /** The line before with a stamp, and whether a program wrote it. */
+  readonly before: (Moment & { readonly byProgram: boolean; readonly text: string }) | null;
+  /** The latest line before it that shows user space at work: a program's, or the kernel's about what one did. */
+  readonly programBefore: Moment | null;
+  readonly after: (Moment & { readonly byProgram: boolean; readonly text: string }) | null;
+  /** The first line after it that a program wrote. */
+  readonly programAfter: Moment | null;
+  /** Lines within a second after it. */
+  readonly soonAfter: number;
+  /** Units that finished, on lines without a stamp, between `before` and readiness: the boot went on meanwhile. */
+  readonly finishedBefore: number;
+  /** Units that were started before readiness and finished right after it. */
+  readonly released: readonly string[];
+  /** No line of user space stands before it. */
+  readonly beforeUserSpace: boolean;
+  /** A line of user space stands behind it. */
+  readonly userSpaceAfter: boolean;
+  /** Lines of the log before it and behind it. */
+  readonly linesBefore: number;
+  readonly linesAfter: number;
+}

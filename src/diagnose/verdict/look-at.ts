@@ -1,0 +1,90 @@
+import type { BootRecord } from "../../core/boot-record.ts";
+import type { Sign, SignKind } from "../../core/sign.ts";
+import type { Pointer } from "../../core/verdict.ts";
+
+const most = 3;
+const gravity: Readonly<Record<Sign["gravity"], number>> = { stops: 3, breaks: 2, warns: 1, notes: 0 };
+/** Of the same gravity, what is nearer to the reason comes first: a panic follows from what is above it. */
+const nearness: readonly SignKind[] = [
+  "fips-integrity",
+  "fips-selftest",
+  "root-device",
+  "dracut-initqueue",
+  "filesystem",
+  "oops",
+  "hung-task",
+  "soft-lockup",
+  "rcu-stall",
+  "oom",
+  "unit-failed",
+  "device",
+  "emergency-mode",
+  "panic",
+];
+
+/** Whether a sign is a wait for the CRNG itself, which other evidence tells better. */
+export function isOfCrng(sign: Sign, { waits }: Pick<BootRecord, "waits">): boolean {
+  return (
+    sign.kind === "hung-task" &&
+    waits.some(({ line }) => line !== null && sign.line !== null && Math.abs(line - sign.line) <= 1)
+  );
+}
+
+/** Trouble that explains a boot that does not go on, the gravest first. */
+export function troubleOf(record: BootRecord): readonly Sign[] {
+  return record.signs.filter((sign) => sign.gravity !== "notes" && !isOfCrng(sign, record)).toSorted(byWorth);
+}
+
+function byWorth(a: Sign, b: Sign): number {
+  return gravity[b.gravity] - gravity[a.gravity] || rankOf(a) - rankOf(b) || (a.line ?? 0) - (b.line ?? 0);
+}
+
+function rankOf({ kind }: Sign): number {
+  const rank = nearness.indexOf(kind);
+  return rank < 0 ? nearness.length : rank;
+}
+
+/** Where to look: grave signs of different kinds first, then what else there is. */
+export function pointersOf(record: BootRecord): readonly Pointer[] {
+  const grave = troubleOf(record).filter(({ gravity: how }) => how !== "warns");
+  const [first = null] = grave;
+  const kinds = new Set<SignKind>();
+  const ofKinds = grave.filter(({ kind }) => !kinds.has(kind) && kinds.add(kind));
+  const warns = record.signs.filter(({ gravity: how }) => how === "warns");
+  const notes = notesOf(record);
+  const silent = silenceOf(record);
+  const rest = [...ofKinds, ...grave.filter((sign) => sign !== first), ...warns, ...notes];
+  const pointers = distinct([...rest.map(pointerOf), ...silent]);
+  return pointers.slice(0, most);
+}
+
+/** Of the many small errors: what repeats or carries an error number, one of each subsystem, in the log's order. */
+function notesOf({ signs }: BootRecord): readonly Sign[] {
+  const notes = signs.filter(({ gravity: how }) => how === "notes");
+  const special = notes.filter(({ kind }) => kind !== "device" && kind !== "other");
+  const devices = notes.filter(({ kind }) => kind === "device" || kind === "other");
+  const subsystem = ({ text }: Sign): string => text.split(/[\s:]/, 1)[0] ?? "";
+  const seen = new Set<string>();
+  const strong = (sign: Sign): boolean => /-\d+\b|\*ERROR\*|timed? ?out|timeout/i.test(sign.text);
+  const once = devices
+    .toSorted((a, b) => Number(strong(b)) - Number(strong(a)))
+    .filter((sign) => !seen.has(subsystem(sign)) && seen.add(subsystem(sign)));
+  return [...special, ...once, ...devices.filter((sign) => !once.includes(sign))];
+}
+
+function silenceOf({ course }: BootRecord): readonly Pointer[] {
+  const silence = course?.longestSilence ?? null;
+  if (silence === null || silence.from.at === null || silence.to.at === null) return [];
+  const length = silence.to.at - silence.from.at;
+  return [{ line: silence.to.line, kind: "silence", text: `${length.toFixed(1)} s without a line end here` }];
+}
+
+export function pointerOf({ line, kind, text }: Sign): Pointer {
+  return { line, kind, text };
+}
+
+export function distinct(pointers: readonly Pointer[]): readonly Pointer[] {
+  return pointers.filter(
+    ({ line }, index) => line === null || pointers.findIndex((other) => other.line === line) === index,
+  );
+}

@@ -1,0 +1,32 @@
+import type { BootRecord } from "../../core/boot-record.ts";
+
+/** A moment of the boot as the log gives it. */
+export interface Point {
+  readonly at: number | null;
+  readonly line: number | null;
+}
+
+/**
+ * Whether getrandom(2) returns from "fast init done" on, as far as the kernel's version line tells: on Ubuntu kernels
+ * before the rewrite (one that prints "fast init done" is one), on mainline 4.8 to 4.16 before the fix of CVE-2018-1108,
+ * and on RHEL 7. Stable fixes: 4.14.36, 4.16.4, 4.9.96. Unknown kernels: false.
+ */
+export function fastInitReleases({ kernel, earlyInit }: Pick<BootRecord, "kernel" | "earlyInit">): boolean {
+  if (earlyInit === null || kernel.release === null) return false;
+  if (/-Ubuntu\b/.test(kernel.version ?? "")) return true;
+  const [, major, minor, patch] = /^(\d{1,3})\.(\d{1,3})(?:\.(\d{1,4}))?/.exec(kernel.release) ?? [];
+  const [x, y, z] = [Number(major), Number(minor), Number(patch ?? 0)];
+  if (x === 3 && y === 10) return /\.el7/.test(kernel.release);
+  if (x !== 4) return false;
+  const fixedIn: Readonly<Record<number, number>> = { 9: 96, 14: 36, 16: 4 };
+  return y >= 8 && y <= 16 && z < (fixedIn[y] ?? Infinity);
+}
+
+/** From when on callers of getrandom(2) were let through, and which line says so. Null: not shown. */
+export function releaseOf(record: BootRecord): (Point & { readonly by: "ready" | "fast-init" }) | null {
+  const { readiness, earlyInit } = record;
+  if (earlyInit !== null && fastInitReleases(record))
+    return { at: earlyInit.at, line: earlyInit.line, by: "fast-init" };
+  if (readiness.level !== "ready") return null;
+  return { at: readiness.readyAt ?? readiness.notAfter, line: readiness.line, by: "ready" };
+}

@@ -1,0 +1,48 @@
+import type { Readiness, Wait } from "../../core/boot-record.ts";
+import { nameOf } from "../../core/same-wait.ts";
+
+/** Seconds as a person reads them; above two minutes with minutes in parentheses (english.md, rule 6). */
+export function lasted(seconds: number): string {
+  const plain = `${seconds.toFixed(seconds < 10 ? 3 : 1)} s`;
+  if (seconds < 120) return plain;
+  const whole = Math.round(seconds);
+  return `${plain} (${Math.floor(whole / 60)} min ${whole % 60} s)`;
+}
+
+/** A moment in prose: three decimals. */
+export function moment(seconds: number): string {
+  return `${seconds.toFixed(3)} s`;
+}
+
+/** Who waits, for a sentence: the unit where it is known, else the task. */
+export function waiterOf(wait: Wait): string {
+  const name = nameOf(wait);
+  const task =
+    name === null
+      ? wait.pid === null
+        ? "a task"
+        : `PID ${wait.pid}`
+      : wait.pid === null
+        ? name
+        : `${name}[${wait.pid}]`;
+  return wait.unit === null ? task : `${wait.unit} (${task})`;
+}
+
+/** "in line 12", or nothing where it has none. */
+export function inLine(line: number | null): string {
+  return line === null ? "" : ` (line ${line})`;
+}
+
+/** The first word in lower case, so that it can follow a colon. */
+export function capped(text: string, most = 120): string {
+  const line = text.replaceAll(/\s+/g, " ").trim();
+  return line.length <= most ? line : `${line.slice(0, most - 1)}…`;
+}
+
+/** When it became ready, as precisely as it is known, behind a blank; empty where no time is known. */
+export function whenReady({ readyAt, exact, notBefore, notAfter }: Readiness): string {
+  if (exact && readyAt !== null) return ` at ${moment(readyAt)}`;
+  if (notAfter === null) return readyAt === null ? "" : ` no later than ${moment(readyAt)}`;
+  if (notBefore === null || notBefore === 0) return ` no later than ${moment(notAfter)}`;
+  return ` between ${moment(notBefore)} and ${moment(notAfter)}`;
+}

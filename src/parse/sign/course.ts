@@ -1,0 +1,203 @@
+import type { LogCourse, Moment, ReadyCourse } from "../../core/sign.ts";
+import type { SignLine } from "./spoken.ts";
+import type { Units } from "./units.ts";
+
+type Clock = "printk" | "journal" | "wall";
+const clocks: readonly Clock[] = ["printk", "journal", "wall"];
+
+/** Lines of the kernel that something in user space has caused: a mount, an interface brought up, a module loaded. */
+const causedByUserSpace =
+  /re-mounted|mounted filesystem|Adding \d+k swap|ADDRCONF\(NETDEV|promiscuous mode|entered (?:forwarding|disabled|blocking|learning) state|renamed from|greatest stack depth|out-of-tree module|bridge: filtering|nf_conntrack version|ip6?_tables: |audit: type=|Registered protocol family|registered new interface driver|fuse: init|SELinux: +policy|zram\d: Added|loop: module loaded|Loading modules backported/;
+
+interface Seen extends Moment {
+  readonly byProgram: boolean;
+  readonly text: string;
+  readonly number: number;
+}
+
+/** A silence shorter than this is no news. */
+const silenceSeconds = 10;
+const soonSeconds = 1;
+const longestText = 200;
+
+/** Follows a boot's lines for what their stamps and order show: when user space began, what stands around readiness, where it is silent. */
+export class Course {
+  readonly #units: Units;
+  readonly #latest = new Map<Clock, Seen>();
+  /** The latest line that shows user space at work. */
+  readonly #atWork = new Map<Clock, Moment>();
+  readonly #silences = new Map<Clock, { readonly from: Moment; readonly to: Moment; readonly seconds: number }>();
+  /** Lines by each clock. */
+  readonly #stamped = new Map<Clock, number>();
+  #lines = 0;
+  #logLines = 0;
+  #number = 0;
+  #userSpace: Record<Clock, number | null> & { line: number | null } = {
+    printk: null,
+    journal: null,
+    wall: null,
+    line: null,
+  };
+  #hasUserSpace = false;
+  #last: {
+    readonly line: number | null;
+    readonly text: string;
+    readonly stamps: Partial<Record<Clock, number>>;
+  } | null = null;
+  #ready: { readonly clock: Clock | null; readonly at: ReadyCourse } | null = null;
+
+  constructor(units: Units) {
+    this.#units = units;
+  }
+
+  take(
+    line: SignLine,
+    number: number | null,
+    facts: {
+      readonly byProgram: boolean;
+      readonly isUserSpace: boolean;
+      readonly isLogLine: boolean;
+      readonly isReady: boolean;
+    },
+  ): void {
+    const { byProgram, isUserSpace, isLogLine, isReady } = facts;
+    const position = number ?? this.#number + 1;
+    const wasRead = position <= this.#number + 1;
+    this.#number = position;
+    this.#lines++;
+    if (!isLogLine) return;
+    this.#logLines++;
+    const stamps = stampsOf(line);
+    if (isReady && this.#ready === null) this.#readyAt(number, stamps);
+    else if (this.#ready !== null) this.#afterReady(line, number, stamps, { byProgram, isUserSpace });
+    if (isUserSpace && !this.#hasUserSpace) {
+      this.#hasUserSpace = true;
+      this.#userSpace = { ...none, ...stamps, line: number };
+    } else if (isUserSpace) {
+      // The first line may have no stamp of the clock that the others have.
+      for (const clock of clocks) this.#userSpace[clock] ??= stamps[clock] ?? null;
+    }
+    const text = line.text.slice(0, longestText);
+    if (text !== "") this.#last = { line: number, text, stamps };
+    for (const clock of clocks) {
+      const time = stamps[clock];
+      if (time === undefined) continue;
+      this.#stamped.set(clock, (this.#stamped.get(clock) ?? 0) + 1);
+      const before = this.#latest.get(clock);
+      if (before?.at != null && wasRead && time - before.at >= silenceSeconds)
+        this.#silent(clock, before, { line: number, at: time });
+      this.#latest.set(clock, { line: number, at: time, byProgram, text, number: position });
+      if (byProgram || isUserSpace || causedByUserSpace.test(text)) this.#atWork.set(clock, { line: number, at: time });
+      if (!isReady) this.#units.unstampedDone = 0;
+    }
+  }
+
+  get(): Omit<LogCourse, "refusedLine" | "seedTook"> {
+    const clock = this.clock;
+    const silence = clock === "none" ? undefined : this.#silences.get(clock);
+    return {
+      clock,
+      lines: this.#lines,
+      logLines: this.#logLines,
+      userSpace: this.#hasUserSpace
+        ? { line: this.#userSpace.line, at: clock === "none" ? null : this.#userSpace[clock] }
+        : null,
+      ready: this.#ready === null ? null : { ...this.#ready.at, released: this.#units.released },
+      longestSilence: silence === undefined ? null : { from: silence.from, to: silence.to },
+      last:
+        this.#last === null
+          ? null
+          : {
+              line: this.#last.line,
+              at: (clock === "none" ? undefined : this.#last.stamps[clock]) ?? null,
+              text: this.#last.text,
+            },
+    };
+  }
+
+  /** The clock of the ready line, else the finest that stamps most lines. */
+  get clock(): LogCourse["clock"] {
+    if (this.#ready !== null) return this.#ready.clock ?? "none";
+    return (
+      clocks.find(
+        (clock) =>
+          (this.#stamped.get(clock) ?? 0) * 2 >= Math.max(...clocks.map((other) => this.#stamped.get(other) ?? 0)) &&
+          (this.#stamped.get(clock) ?? 0) > 0,
+      ) ?? "none"
+    );
+  }
+
+  /** The time by the clock that units are measured on. */
+  timeOf(line: SignLine): number | null {
+    const stamps = stampsOf(line);
+    return stamps.printk ?? stamps.journal ?? stamps.wall ?? null;
+  }
+
+  #readyAt(number: number | null, stamps: Partial<Record<Clock, number>>): void {
+    const clock = clocks.find((one) => stamps[one] !== undefined) ?? null;
+    const before = clock === null ? undefined : this.#latest.get(clock);
+    this.#ready = {
+      clock,
+      at: {
+        ready: { line: number, at: clock === null ? null : (stamps[clock] ?? null) },
+        before:
+          before === undefined
+            ? null
+            : { line: before.line, at: before.at, byProgram: before.byProgram, text: before.text },
+        programBefore: (clock === null ? undefined : this.#atWork.get(clock)) ?? null,
+        after: null,
+        programAfter: null,
+        soonAfter: 0,
+        finishedBefore: this.#units.unstampedDone,
+        released: [],
+        beforeUserSpace: !this.#hasUserSpace,
+        userSpaceAfter: false,
+        linesBefore: this.#logLines - 1,
+        linesAfter: 0,
+      },
+    };
+  }
+
+  #afterReady(
+    line: SignLine,
+    number: number | null,
+    stamps: Partial<Record<Clock, number>>,
+    { byProgram, isUserSpace }: { readonly byProgram: boolean; readonly isUserSpace: boolean },
+  ): void {
+    if (this.#ready === null) return;
+    const { clock, at } = this.#ready;
+    const isNews = !/^random: \d+ (?:urandom|get_random_xx) warning/.test(line.text);
+    const time = clock === null ? undefined : stamps[clock];
+    const moment = { line: number, at: time ?? null };
+    const soon = time !== undefined && at.ready.at !== null && time - at.ready.at <= soonSeconds;
+    const next: ReadyCourse = {
+      ...at,
+      linesAfter: at.linesAfter + 1,
+      userSpaceAfter: at.userSpaceAfter || isUserSpace,
+      after:
+        at.after ??
+        (isNews && time !== undefined
+          ? { ...moment, byProgram: byProgram || isUserSpace, text: line.text.slice(0, longestText) }
+          : null),
+      programAfter: at.programAfter ?? (isNews && isUserSpace ? moment : null),
+      soonAfter: at.soonAfter + (isNews && soon ? 1 : 0),
+    };
+    this.#ready = { clock, at: next };
+  }
+
+  #silent(clock: Clock, from: Seen, to: Moment): void {
+    const seconds = (to.at ?? 0) - (from.at ?? 0);
+    if (seconds <= (this.#silences.get(clock)?.seconds ?? 0)) return;
+    this.#silences.set(clock, { from: { line: from.line, at: from.at }, to, seconds });
+  }
+}
+
+const none = { printk: null, journal: null, wall: null, line: null };
+
+function stampsOf({ at, storedAt, wall }: SignLine): Partial<Record<Clock, number>> {
+  return {
+    ...(at === null ? {} : { printk: at }),
+    ...(storedAt === null ? {} : { journal: storedAt }),
+    ...(wall === null ? {} : { wall }),
+  };
+}

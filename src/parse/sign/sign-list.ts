@@ -1,0 +1,84 @@
+import type { Gravity, Sign } from "../../core/sign.ts";
+
+const rank: Readonly<Record<Gravity, number>> = { stops: 3, breaks: 2, warns: 1, notes: 0 };
+/** Kept of each gravity: the first ones, and the last. */
+const most: Readonly<Record<Gravity, readonly [first: number, last: number]>> = {
+  stops: [12, 4],
+  breaks: [16, 8],
+  warns: [6, 3],
+  notes: [8, 8],
+};
+/** A report's own further lines: of one oops, "BUG: …" and "Oops: …" stand so close. */
+const sameReportLines = 45;
+
+/** Signs of one boot, bounded: a log can repeat one fault for gigabytes. */
+export class SignList {
+  readonly #first = new Map<Gravity, Sign[]>();
+  readonly #last = new Map<Gravity, Sign[]>();
+  readonly #latest = new Map<string, number>();
+  dropped = 0;
+
+  add(sign: Sign): void {
+    if (this.#belongsToReport(sign)) return;
+    const [atFirst, atLast] = most[sign.gravity];
+    const first = listOf(this.#first, sign.gravity);
+    if (first.length < atFirst) {
+      first.push(sign);
+      return;
+    }
+    const last = listOf(this.#last, sign.gravity);
+    last.push(sign);
+    if (last.length <= atLast) return;
+    last.shift();
+    this.dropped++;
+  }
+
+  /** The latest sign of this kind, with what has been learned of it since. */
+  amend(change: (sign: Sign) => Sign | null): void {
+    for (const lists of [this.#last, this.#first]) {
+      for (const list of lists.values()) {
+        for (const [index, sign] of [...list.entries()].toReversed()) {
+          const changed = change(sign);
+          if (changed === null) continue;
+          list[index] = changed;
+          return;
+        }
+      }
+    }
+  }
+
+  /** In the log's order. */
+  list(): readonly Sign[] {
+    return [...this.#first.values(), ...this.#last.values()].flat().toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0));
+  }
+
+  /** An oops prints several lines that each would be one; so does a panic that follows the same report. */
+  #belongsToReport({ kind, line, gravity }: Sign): boolean {
+    const known = this.#latest.get(kind);
+    const grouped =
+      kind === "oops" ||
+      kind === "panic" ||
+      kind === "rcu-stall" ||
+      (kind === "other" && gravity === "warns") ||
+      kind === "fips-selftest";
+    if (!grouped || line === null) return false;
+    const same =
+      known !== undefined &&
+      line > known &&
+      line - known <= (kind === "fips-selftest" ? 1 : sameReportLines) &&
+      kind !== "fips-selftest";
+    this.#latest.set(kind, line);
+    return same;
+  }
+}
+
+/** How much a sign explains, as a number. */
+export function gravityOf({ gravity }: Sign): number {
+  return rank[gravity];
+}
+
+function listOf(lists: Map<Gravity, Sign[]>, gravity: Gravity): Sign[] {
+  const list = lists.get(gravity) ?? [];
+  lists.set(gravity, list);
+  return list;
+}

@@ -1,0 +1,46 @@
+/** A line of a log, as far as signs are read from it (`LogLine` of parse/log). */
+export interface SignLine {
+  readonly origin: "kernel" | "user" | "unsaid";
+  /** The kernel's stamp, the journal's monotonic one, and a wall clock's, in seconds. */
+  readonly at: number | null;
+  readonly storedAt: number | null;
+  readonly wall: number | null;
+  readonly tag: string | null;
+  readonly indent: number;
+  readonly text: string;
+}
+
+/** What a line says and who says it, whichever way the log carries that. */
+export interface Spoken {
+  /** A program's name; null for the kernel, and where the line does not tell. */
+  readonly program: string | null;
+  /** Surely the kernel's: it has its tag, or its stamp and no program's name. */
+  readonly byKernel: boolean;
+  readonly text: string;
+}
+
+/** `name[pid]: text`, as programs write to /dev/kmsg and to consoles. */
+const named = /^([\w@.:/+-]{1,64})\[(\d{1,10})\]: (.*)$/s;
+/** Early user space that writes to /dev/kmsg without a number. */
+const early =
+  /^(procd|init|kmodloader|dracut(?:-[\w-]{1,32})?|ueventd|mount_root|urandom-seed|urngd|preinit|plymouthd?|ignition|systemd|systemd-[\w-]{1,32}|cloud-init|initramfs-\w+|INIT|netifd|snapd|vold|logd|healthd): (.*)$/s;
+
+export function spoken({ origin, at, tag, text }: SignLine): Spoken {
+  if (tag !== null) return { program: tag, byKernel: false, text };
+  const match = named.exec(text) ?? early.exec(text);
+  if (match !== null) return { program: match[1] ?? null, byKernel: false, text: match.at(-1) ?? "" };
+  return { program: null, byKernel: origin === "kernel" || (origin === "unsaid" && at !== null), text };
+}
+
+/** systemd's status lines on a console: "[  OK  ] Started X.", "[FAILED] …", "         Starting X...". */
+export function isStatusLine(text: string): boolean {
+  return /^\[ {0,2}(?:OK|FAILED|DEPEND|TIME|INFO|SKIP|\*{1,3} *| \*+ *) {0,2}\] /.test(text);
+}
+
+/** Lines of the kernel that announce user space, and lines that only user space writes. */
+const userSpaceStarts =
+  /^(?:Run \S+ as init process|Freeing unused kernel (?:image|memory)|Freeing init memory|Freeing unused kernel memory|Write protecting the kernel|INIT: version|Welcome to |OpenRC |init started: |Loading, please wait|Begin: |:: running )/;
+
+export function isUserSpace({ program }: Spoken, text: string): boolean {
+  return program !== null || userSpaceStarts.test(text) || isStatusLine(text);
+}

@@ -1,0 +1,202 @@
+import type { ReportedWait } from "../../core/sign.ts";
+import type { Spoken } from "./spoken.ts";
+
+/** A moment in the log, by its own clock. */
+export interface At {
+  readonly line: number | null;
+  /** By the clock that the log's silences are measured on; null where the line has no stamp. */
+  readonly time: number | null;
+  /** The kernel's stamp or the journal's. */
+  readonly at: number | null;
+}
+
+interface Unit {
+  readonly name: string;
+  readonly started: At;
+  readonly order: number;
+}
+
+const mostUnits = 256;
+/** A unit that waits is told from one whose end the excerpt lost: so many others were finished after it was started. */
+const othersFinished = 2;
+/** Or the log goes on for so long. */
+const goesOnSeconds = 10;
+/** Shorter than this is what starting a program and reading a seed file take. */
+const longSeconds = 5;
+/** Lines of a console behind readiness within which a unit finishes that waited for it. */
+const releasedLines = 6;
+const releasedSeconds = 1;
+
+const starting = /^Starting (.+?)(?:\.{3}|…)$/;
+const finished =
+  /^(?:\[ {1,2}OK {1,2}\] )?(Started|Finished|Mounted|Reached target|Listening on|Activated swap|Created slice|Set up automount|Found device) (.+?)\.?$/;
+
+/** systemd-random-seed: from 243 it waits until the CRNG is ready, before it is done. */
+const seeds = /random[ -]seed|urandom-seed/i;
+/** Units that make keys, and so draw random bytes that they wait for. */
+const makesKeys =
+  /\bkey ?gen|server key|host key|ssh-?keygen|keygen@|dhparam|generate .{0,24}(?:key|certificate|secret)|snakeoil|make-ssl-cert/i;
+
+/** Units between systemd's "Starting …" and its "Started …" or "Finished …". */
+export class Units {
+  readonly #open = new Map<string, Unit>();
+  #finished = 0;
+  #ready: At | null = null;
+  #readyOrder = 0;
+  #linesSinceReady = 0;
+  #waits: ReportedWait[] = [];
+  #released: string[] = [];
+  /** Units that were done between the last line with a stamp and this one. */
+  unstampedDone = 0;
+  /** How long systemd-random-seed took, where both its lines are there. */
+  seedTook: number | null = null;
+
+  /** Takes a line; true where it is one of a unit's start or end. */
+  take({ program, text }: Spoken, indent: number, now: At): boolean {
+    if (program !== null && program !== "systemd") return false;
+    if (this.#ready !== null) this.#linesSinceReady++;
+    const start = program === "systemd" || indent >= 4 ? starting.exec(text) : null;
+    if (start !== null) {
+      this.#start(start[1] ?? "", now);
+      return true;
+    }
+    const end = program === "systemd" || text.startsWith("[") ? finished.exec(text) : null;
+    if (end === null) return false;
+    this.#finish(end[2] ?? "", now);
+    return true;
+  }
+
+  ready(now: At): void {
+    this.#ready ??= now;
+    this.#readyOrder = this.#finished;
+    this.#linesSinceReady = 0;
+  }
+
+  get released(): readonly string[] {
+    return this.#released;
+  }
+
+  /** Waits that units' lines report; `last` is the log's end. */
+  waits(last: At): readonly ReportedWait[] {
+    const open = [...this.#open.values()].flatMap((unit): readonly ReportedWait[] => {
+      if (!seeds.test(unit.name) && !makesKeys.test(unit.name)) return [];
+      const lasted = between(unit.started, last);
+      const others = this.#finished - unit.order;
+      if (others < othersFinished && (lasted ?? 0) < goesOnSeconds) return [];
+      const wait = {
+        by: "unit",
+        name: unitName(unit.name),
+        line: unit.started.line,
+        at: unit.started.at,
+        proof: "likely",
+      } as const;
+      const until = lasted === null || lasted < 1 ? "" : ` in the ${lasted.toFixed(0)} s until the log ends`;
+      return [{ ...wait, seconds: lasted, open: true, text: `'${unit.name}' was started and did not finish${until}` }];
+    });
+    return [...this.#waits, ...open];
+  }
+
+  /** Units that were started and had not finished when the log ended. */
+  unfinished(last: At): readonly { readonly name: string; readonly line: number | null; readonly at: number | null }[] {
+    return [...this.#open.values()]
+      .filter(
+        (unit) => this.#finished - unit.order >= othersFinished || (between(unit.started, last) ?? 0) >= goesOnSeconds,
+      )
+      .map(({ name, started }) => ({ name, line: started.line, at: started.at }));
+  }
+
+  #start(said: string, now: At): void {
+    const key = keyOf(said);
+    if (this.#open.has(key) || this.#open.size >= mostUnits) return;
+    this.#open.set(key, { name: said, started: now, order: this.#finished });
+  }
+
+  #finish(said: string, now: At): void {
+    this.#finished++;
+    if (now.time === null) this.unstampedDone++;
+    const key = this.#find(keyOf(said));
+    const unit = key === null ? undefined : this.#open.get(key);
+    if (key === null || unit === undefined) return;
+    this.#open.delete(key);
+    const took = between(unit.started, now);
+    if (seeds.test(unit.name)) this.seedTook ??= took;
+    const startedBefore = this.#ready !== null && unit.order <= this.#readyOrder && isBefore(unit.started, this.#ready);
+    const soon =
+      this.#ready !== null &&
+      this.#linesSinceReady <= releasedLines &&
+      (between(this.#ready, now) ?? 0) <= releasedSeconds;
+    if (startedBefore && soon) {
+      if (this.#released.length < 16) this.#released.push(unitName(unit.name));
+      this.#release(unit, took);
+    } else if (took !== null && took >= longSeconds && seeds.test(unit.name)) {
+      const wait = {
+        by: "unit",
+        name: unitName(unit.name),
+        line: unit.started.line,
+        at: unit.started.at,
+        seconds: took,
+        open: false,
+      } as const;
+      this.#waits.push({ ...wait, proof: "likely", text: `'${unit.name}' took ${took.toFixed(1)} s` });
+    }
+  }
+
+  /** A unit that waits for the CRNG by its nature, and was done with its becoming ready. */
+  #release(unit: Unit, took: number | null): void {
+    const waited = this.#ready === null ? null : (between(unit.started, this.#ready) ?? took);
+    const isSeed = seeds.test(unit.name);
+    if ((!isSeed && !makesKeys.test(unit.name)) || waited === null || waited < 1) return;
+    const wait = {
+      by: "unit",
+      name: unitName(unit.name),
+      line: unit.started.line,
+      at: unit.started.at,
+      seconds: waited,
+      open: false,
+    } as const;
+    this.#waits.push({
+      ...wait,
+      proof: isSeed ? "shown" : "likely",
+      text: `'${unit.name}' was started ${waited.toFixed(1)} s before the CRNG became ready and finished right after it`,
+    });
+  }
+
+  /** The unit of this name; systemd shortens long ones in the middle on a console. */
+  #find(key: string): string | null {
+    if (this.#open.has(key)) return key;
+    for (const known of this.#open.keys()) if (isShortened(key, known) || isShortened(known, key)) return known;
+    return null;
+  }
+}
+
+/** By its description, which both lines of it have: "a.service - Description" since 250, else "Description". */
+function keyOf(said: string): string {
+  const cut = said.indexOf(" - ");
+  return (cut < 0 ? said : said.slice(cut + 3)).toLowerCase();
+}
+
+function isShortened(short: string, long: string): boolean {
+  const cut = short.indexOf("…");
+  if (cut < 0) return false;
+  const [head, tail] = [short.slice(0, cut), short.slice(cut + 1)];
+  return (
+    tail.length > 6 &&
+    long.endsWith(tail) &&
+    (long.startsWith(head) || head.includes(".ser") || head.includes(".service"))
+  );
+}
+
+/** What a person looks for: the unit's own name where the line has it. */
+function unitName(said: string): string {
+  const cut = said.indexOf(" - ");
+  if (cut > 0) return said.slice(0, cut);
+  return seeds.test(said) && /^load\/save/i.test(said) ? "systemd-random-seed.service" : said;
+}
+
+function between(from: At, to: At): number | null {
+  return from.time === null || to.time === null ? null : Math.max(0, to.time - from.time);
+}
+
+function isBefore(a: At, b: At): boolean {
+  return a.line === null || b.line === null ? (a.time ?? 0) <= (b.time ?? 0) : a.line <= b.line;
+}

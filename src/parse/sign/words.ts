@@ -1,0 +1,131 @@
+/** A program's own words about waiting for randomness. */
+export interface OwnWords {
+  readonly id: string;
+  readonly pattern: RegExp;
+  /** Who waits: this one, where null the program that says so; `group`: whom the words name. */
+  readonly name: string | null;
+  readonly group?: 1;
+  /** The group with how long it waited, and what one unit of it is in seconds. */
+  readonly seconds?: { readonly group: 1; readonly unit: number };
+  /** It waits as it says so. False: the wait is over. */
+  readonly open: boolean;
+  readonly proof: "shown" | "likely";
+  readonly source: string;
+  readonly examples: readonly string[];
+  readonly near: readonly string[];
+}
+
+export const ownWords: readonly OwnWords[] = [
+  {
+    id: "systemd-random-seed",
+    pattern: /^Kernel entropy pool is not initialized yet, waiting until it is\.?$/,
+    name: "systemd-random-seed.service",
+    open: true,
+    proof: "shown",
+    source: "systemd 243 and later, src/random-seed/random-seed-tool.c",
+    examples: ["Kernel entropy pool is not initialized yet, waiting until it is."],
+    near: ["Kernel entropy pool is initialized."],
+  },
+  {
+    id: "go",
+    pattern: /crypto\/rand: blocked for (\d{1,6}) seconds waiting to read random data from the kernel/,
+    name: "a Go program",
+    seconds: { group: 1, unit: 1 },
+    open: true,
+    proof: "shown",
+    source: "Go, src/crypto/rand/rand_unix.go, warnBlocked()",
+    examples: ["crypto/rand: blocked for 60 seconds waiting to read random data from the kernel"],
+    near: ["crypto/rand: failed to read random data (see https://go.dev/issue/66821): EOF"],
+  },
+  {
+    id: "dropbear",
+    pattern:
+      /^(?:Warning: )?(?:Waiting for kernel randomness to be initialised|Reading the randomness source .{0,40}seems to have blocked)/i,
+    name: "dropbear",
+    open: true,
+    proof: "shown",
+    source: "Dropbear, src/dbrandom.c",
+    examples: [
+      "Waiting for kernel randomness to be initialised...",
+      "Warning: Reading the randomness source '/dev/urandom' seems to have blocked.",
+    ],
+    near: ["Not backgrounding"],
+  },
+  {
+    id: "gnupg",
+    pattern: /^Not enough random bytes available\.|^\(?Need \d{1,6} more bytes\)/,
+    name: "gpg",
+    open: true,
+    proof: "shown",
+    source: "libgcrypt, random/rndlinux.c, and GnuPG's progress",
+    examples: ["Not enough random bytes available.  Please do some other work to give"],
+    near: ["We need to generate a lot of random bytes. It is a good idea to perform"],
+  },
+  {
+    id: "cryptsetup",
+    pattern: /^System is out of entropy while generating volume key\./,
+    name: "cryptsetup",
+    open: true,
+    proof: "shown",
+    source: "cryptsetup, lib/random.c",
+    examples: ["System is out of entropy while generating volume key."],
+    near: ["Generating key (7% done)."],
+  },
+  {
+    id: "tomcat",
+    pattern:
+      /Creation of SecureRandom instance for session ID generation using \[[^\]]{1,40}\] took \[([\d,.]{1,12})\] milliseconds/,
+    name: "Tomcat",
+    seconds: { group: 1, unit: 0.001 },
+    open: false,
+    proof: "likely",
+    source: "Apache Tomcat, SessionIdGeneratorBase: the JVM read a blocking source",
+    examples: [
+      "Creation of SecureRandom instance for session ID generation using [SHA1PRNG] took [14,578] milliseconds.",
+    ],
+    near: ["Creation of SecureRandom instance for session ID generation"],
+  },
+  {
+    id: "wpa",
+    pattern:
+      /(?:Not enough entropy (?:in random pool|pool available)|Only \d{1,3}\/20 bytes of strong random data available)/,
+    name: "hostapd",
+    open: true,
+    proof: "likely",
+    source: "hostapd and wpa_supplicant, src/crypto/random.c, src/ap/wpa_auth.c",
+    examples: [
+      "random: Not enough entropy pool available for secure operations",
+      "WPA: Not enough entropy in random pool to proceed - reject first 4-way handshake",
+    ],
+    near: ["random: Got 20/20 bytes from /dev/random"],
+  },
+  {
+    id: "left-over-key-generator",
+    pattern:
+      /^(?:\S+: )?(?:Found left-over process|Killing process) \d{1,10} \((ssh-keygen|dropbearkey|openssl|gpg|certtool|uuidgen|dnssec-keygen|rndc-confgen)\)/,
+    name: null,
+    group: 1,
+    open: true,
+    proof: "likely",
+    source: "systemd, src/core: a program that makes keys hung until its unit timed out",
+    examples: [
+      "sshd.service: Found left-over process 593 (ssh-keygen) in control group while starting unit. Ignoring.",
+    ],
+    near: ["foo.service: Found left-over process 593 (sleep) in control group while starting unit. Ignoring."],
+  },
+  {
+    id: "any-program",
+    pattern:
+      /\b(?:(?:still )?waiting (?:for|on|until)|blocked (?:on|by|waiting for)|stalled (?:on|by)) .{0,40}\b(?:entropy|randomness|CRNG|crng|random (?:data|bytes|numbers?|pool|seed|generator)|getrandom|\/dev\/u?random)\b|\b(?:entropy|randomness|random pool|CRNG|crng)\b.{0,40}\b(?:not (?:yet )?(?:ready|initiali[sz]ed|available)|exhausted|too low)\b.{0,40}\b(?:waiting|blocking|wait)\b/i,
+    name: null,
+    open: true,
+    proof: "likely",
+    source: "generic",
+    examples: [
+      "waiting for entropy",
+      "Waiting for the random pool to be initialised",
+      "Entropy pool is not ready, waiting",
+    ],
+    near: ["waiting for device to appear", "entropy pool seeded", "random: crng init done"],
+  },
+];

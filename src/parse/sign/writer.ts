@@ -1,0 +1,43 @@
+/** What the person who wrote a report says of a wait, beside the log in it. */
+
+const longestLine = 600;
+const subject = String.raw`([\w./@+-]{2,64}(?:\(\))?(?:,? (?:and|or|&) [\w./@+-]{2,64}(?:\(\))?)?)`;
+const crng = String.raw`(?:the )?(?:kernel(?:'s)? )?(?:(?:c?rng|crng|random|entropy|getrandom|urandom|/dev/u?random|randomness|\d+ bits of entropy)\b)`;
+
+/** "sfdisk waits until the CRNG is seeded", "getrandom() blocks until …", "balena starts after crng init". */
+const waits = new RegExp(
+  String.raw`\x60?${subject}\x60? (?:still |only |then |both |all |just )?(?:waits?|blocks?|hangs?|stalls?|is (?:waiting|blocked|stuck|hanging)|are (?:waiting|blocked|stuck)|was (?:waiting|blocked|stuck)|gets stuck|starts?|starts up|comes up|continues?) (?:up )?(?:only )?(?:for|on|until|till|after|when|in|because of|waiting for) .{0,40}?${crng}`,
+  "i",
+);
+
+/** It says that something does not wait. */
+const denies = /\b(?:not|never|no longer|n't|without|instead of|should|would|could|might|may|if|whether|why)\b/i;
+const pronouns =
+  /^(?:it|this|that|which|what|who|we|i|you|they|there|system|boot|the|a|an|machine|kernel|everything|process|and|but|so|then|also|to|from)$/i;
+
+export interface WriterWait {
+  readonly name: string | null;
+}
+
+/** A wait that a line of prose reports; null where it reports none. */
+export function parseWriterWait(text: string): WriterWait | null {
+  if (text.length > longestLine) return null;
+  const match = waits.exec(text);
+  if (match === null || denies.test(match[0])) return null;
+  const names = (match[1] ?? "").split(/,? (?:and|or|&) /).filter((name) => !pronouns.test(name));
+  return { name: names[0] === undefined || /^getrandom/i.test(names[0]) ? null : names.join(", ") };
+}
+
+/** "balena starts 7 minutes later": who, and how many seconds. */
+const later = new RegExp(
+  String.raw`${subject} (?:starts?|comes up|boots?|is (?:up|started|available|reachable)) (?:about |only |roughly |~ ?)?(\d{1,4}(?:\.\d+)?) ?(s|secs?|seconds?|m|mins?|minutes?) (?:later|late|after)`,
+  "i",
+);
+
+export function parseWriterDelay(text: string): { readonly name: string; readonly seconds: number } | null {
+  const match = text.length > longestLine ? null : later.exec(text);
+  if (match === null) return null;
+  const [, name = "", amount = "0", unit = "s"] = match;
+  if (pronouns.test(name)) return null;
+  return { name, seconds: Number(amount) * (unit.startsWith("m") ? 60 : 1) };
+}
