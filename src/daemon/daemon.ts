@@ -93,7 +93,7 @@ function serve({ record, subscribe }: Story, { listen, info, log }: DaemonOption
   const told = {
     record,
     subscribe,
-    verdict: () => answer(record()),
+    verdict: () => answer(record()) ?? readinessLine(record()),
     readiness: () => readinessLine(record()),
     status: () => statusText(record()),
   };

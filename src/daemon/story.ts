@@ -1,6 +1,6 @@
 import type { BootRecord, Diagnosed } from "../core/boot-record.ts";
 import { isUnable } from "../core/evidence.ts";
-import { type Change, fold } from "../core/fold.ts";
+import { type Change, fold } from "../core/fold/fold.ts";
 import { diagnose } from "../diagnose/findings.ts";
 import { stagesPassed } from "../diagnose/wait-stages.ts";
 import type { Log } from "../exporters/log-lines.ts";

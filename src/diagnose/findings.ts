@@ -4,7 +4,7 @@ import type { BootRecord, Finding, Diagnosed } from "../core/boot-record.ts";
 import { callerWords } from "../core/caller-words.ts";
 import { isWhole, longestOf, nameOf } from "../core/same-wait.ts";
 import { gapRules, recorderIncomplete } from "./gap-findings.ts";
-import { supplyRemedies } from "./remedies.ts";
+import { supplyRemedies } from "./remedy/remedies.ts";
 import type { Rule } from "./rule.ts";
 import { judge } from "./verdict/judge.ts";
 

@@ -1,5 +1,5 @@
 import type { BootRecord } from "../core/boot-record.ts";
-import { earlyIsEnough } from "../core/claims.ts";
+import { earlyIsEnough } from "../core/fold/claims.ts";
 import type { Evidence } from "../core/evidence.ts";
 import { isOpen, withUnseenEnd } from "../core/same-wait.ts";
 import type { Host, Observation, Source } from "../sources/source.ts";

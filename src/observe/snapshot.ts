@@ -1,6 +1,6 @@
 import { type BootRecord, type Diagnosed, emptyRecord } from "../core/boot-record.ts";
 import type { Evidence } from "../core/evidence.ts";
-import { fold } from "../core/fold.ts";
+import { fold } from "../core/fold/fold.ts";
 import { diagnose } from "../diagnose/findings.ts";
 import type { Host, Source } from "../sources/source.ts";
 import { ask } from "./ask.ts";

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, it } from "vitest";
 import { emptyRecord } from "../../src/core/boot-record.ts";
-import { fold } from "../../src/core/fold.ts";
+import { fold } from "../../src/core/fold/fold.ts";
 import { diagnose } from "../../src/diagnose/findings.ts";
 import { openMetrics } from "../../src/render/metrics/open-metrics.ts";
 import { fips, readyLine, wait } from "../core/evidence-of.ts";

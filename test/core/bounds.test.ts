@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { bounds, emptyRecord } from "../../src/core/boot-record.ts";
 import type { Evidence } from "../../src/core/evidence.ts";
-import { fold, step } from "../../src/core/fold.ts";
+import { fold, step } from "../../src/core/fold/fold.ts";
 import { logged, loss, pool, readyLine, stretch, urandomRead, wait } from "./evidence-of.ts";
 
 it("keeps the first of what a host can make grow, and counts the rest", () => {

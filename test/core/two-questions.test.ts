@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { type BootRecord, emptyRecord } from "../../src/core/boot-record.ts";
 import type { Evidence } from "../../src/core/evidence.ts";
-import { isInitialised } from "../../src/core/claims.ts";
-import { fold } from "../../src/core/fold.ts";
+import { isInitialised } from "../../src/core/fold/claims.ts";
+import { fold } from "../../src/core/fold/fold.ts";
 import { fastInit, fips, logged, pool, probe, readyLine, stretch, urandomRead } from "./evidence-of.ts";
 
 const recordOf = (...evidence: readonly Evidence[]): BootRecord => fold(emptyRecord(), evidence).record;

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { type BootRecord, bounds, emptyRecord, type Finding } from "../../src/core/boot-record.ts";
 import type { Wait } from "../../src/core/wait.ts";
 import type { Evidence, FipsEvidence } from "../../src/core/evidence.ts";
-import { fold } from "../../src/core/fold.ts";
+import { fold } from "../../src/core/fold/fold.ts";
 import { diagnose } from "../../src/diagnose/findings.ts";
 import {
   extent,

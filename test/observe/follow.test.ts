@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { type BootRecord, emptyRecord } from "../../src/core/boot-record.ts";
 import type { Evidence } from "../../src/core/evidence.ts";
-import { fold } from "../../src/core/fold.ts";
+import { fold } from "../../src/core/fold/fold.ts";
 import { follow, type Following } from "../../src/observe/follow.ts";
 import type { Role } from "../../src/observe/observed.ts";
 import { ok, type Source } from "../../src/sources/source.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type BootRecord, emptyRecord } from "../../src/core/boot-record.ts";
 import type { Evidence } from "../../src/core/evidence.ts";
-import { fold } from "../../src/core/fold.ts";
+import { fold } from "../../src/core/fold/fold.ts";
 import { readinessLine, seconds, wallSeconds } from "../../src/render/verdict.ts";
 import {
   extent,

@@ -1,7 +1,7 @@
 import type { Wait } from "../../src/core/wait.ts";
 import { type BootRecord, type Diagnosed, emptyRecord } from "../../src/core/boot-record.ts";
 import type { Evidence } from "../../src/core/evidence.ts";
-import { fold } from "../../src/core/fold.ts";
+import { fold } from "../../src/core/fold/fold.ts";
 import { diagnose } from "../../src/diagnose/findings.ts";
 import { aCaller } from "./waits.ts";
 import { fips, logged, loss, readyLine, urandomRead, wait } from "../core/evidence-of.ts";
@@ -135,6 +135,51 @@ export function recordWithEverything(): Diagnosed {
       noted,
       basis: { notBefore: "the log", notAfter: "the log" },
     },
+    verdict: {
+      crng: "cause",
+      strength: "shown",
+      rule: "recorded-wait",
+      sentence: "Blocked on the CRNG: sshd-keygen waited 2.250 s",
+      because: [{ text: "it waited", line: 9 }],
+      waiters: [{ name: "sshd-keygen", line: 9, seconds: 2.25 }],
+      lookAt: [{ line: 9, kind: "unit-unfinished", text: "sshd-keygen started and did not finish" }],
+      remedies: [{ text: "Let the kernel credit the CPU's generator", command: "true" }],
+    },
+    course: {
+      clock: "printk",
+      lines: 900,
+      logLines: 900,
+      userSpace: null,
+      ready: null,
+      longestSilence: null,
+      last: null,
+      refusedLine: null,
+      seedTook: null,
+    },
+    signs: [
+      {
+        kind: "unit-failed",
+        gravity: "breaks",
+        line: 9,
+        at: 1.5,
+        text: "a unit failed",
+        name: "a.service",
+        inRandomCode: false,
+        byTimeout: false,
+      },
+    ],
+    reportedWaits: [
+      {
+        by: "own-words",
+        name: "sshd-keygen",
+        line: 9,
+        at: 1.5,
+        seconds: 2.25,
+        open: false,
+        proof: "shown",
+        text: "waiting for entropy",
+      },
+    ],
     callers: { wouldWait: false, reason: "early-is-enough", getrandom: false, devRandom: false },
     gaps: [{ source: "log", from: 50.5, to: 60.5, lost: 12 }],
   };

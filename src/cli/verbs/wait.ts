@@ -1,6 +1,6 @@
 import { emptyRecord, type BootRecord } from "../../core/boot-record.ts";
-import { isInitialised } from "../../core/claims.ts";
-import { fold } from "../../core/fold.ts";
+import { isInitialised } from "../../core/fold/claims.ts";
+import { fold } from "../../core/fold/fold.ts";
 import { follow } from "../../observe/follow.ts";
 import { sources } from "../../observe/registry.ts";
 import { aborted } from "../../platform/aborted.ts";

@@ -1,5 +1,5 @@
 import { emptyRecord } from "../../core/boot-record.ts";
-import { fold } from "../../core/fold.ts";
+import { fold } from "../../core/fold/fold.ts";
 import { follow } from "../../observe/follow.ts";
 import { sources } from "../../observe/registry.ts";
 import { bootInterfaceName } from "../../exporters/boot-interface-name.ts";

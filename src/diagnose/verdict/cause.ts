@@ -1,10 +1,11 @@
-import type { Wait } from "../../core/boot-record.ts";
+import type { Wait } from "../../core/wait.ts";
 import { isOpen, longestOf } from "../../core/same-wait.ts";
 import type { ReportedWait } from "../../core/sign.ts";
 import type { Reason, VerdictWaiter } from "../../core/verdict.ts";
 import type { Case, Ruling, VerdictRule } from "./rule.ts";
 import { capped, inLine, lasted, moment, waiterOf, whenReady } from "./words.ts";
 
+const proofWords: Readonly<Record<ReportedWait["proof"], string>> = { shown: "reports", likely: "suggests" };
 /** Waits that sum up to less delay nothing that a person notices. */
 export const briefSeconds = 0.1;
 /** A wait that a program reports and that ended this soon is none that a person reports. */
@@ -12,7 +13,7 @@ const briefReportSeconds = 0.5;
 /** A short wait and a grave fault later: the fault is what stopped the boot. */
 const shortSeconds = 5;
 /** Silence that is shorter says nothing. */
-export const silenceSeconds = 1.5;
+const silenceSeconds = 1.5;
 /** What goes on with the CRNG goes on this soon behind it. */
 const goesOnSeconds = 1;
 /** Later than this, a boot is late for a person. */
@@ -115,7 +116,7 @@ export const likelyCauses: readonly VerdictRule[] = [
 /** One rule for each way in which a log reports a wait. */
 function reported(by: ReportedWait["by"], proof: ReportedWait["proof"]): VerdictRule {
   return {
-    id: proof === "shown" ? `${by}-reports` : `${by}-suggests`,
+    id: `${by}-${proofWords[proof]}`,
     crng: "cause",
     strength: proof,
     find(of) {
@@ -209,7 +210,7 @@ export interface SilenceAtReady {
  * Silence in user space that ends with the line that the CRNG is ready, and after which the boot goes on; or behind which
  * the log ends, where the last word before it was a program's.
  */
-export function silenceAtReady({ record, release, userSpaceAt }: Case): SilenceAtReady | null {
+function silenceAtReady({ record, release, userSpaceAt }: Case): SilenceAtReady | null {
   const around = record.course?.ready ?? null;
   const [before, at] = [around?.before ?? null, around?.ready.at ?? null];
   if (around === null || before === null || before.at === null || at === null || release?.by === "fast-init")

@@ -1,3 +1,4 @@
+import type { ReseedReason } from "../../core/kernel-message.ts";
 import type { Reason } from "../../core/verdict.ts";
 import { briefSeconds, isBrief, lateSeconds, readyReason, realWaits, waitReason } from "./cause.ts";
 import type { Case, VerdictRule } from "./rule.ts";
@@ -9,6 +10,10 @@ const earlySeconds = 5;
 const soonSeconds = 2;
 /** Lines by programs so shortly before readiness show that the boot went on until then. */
 const atWorkSeconds = 2;
+const reseededAfter: Readonly<Record<ReseedReason, string>> = {
+  resume: "a resume from suspend",
+  "vm-fork": "a clone or restore of the virtual machine",
+};
 /** How near to its end a log shows what it is about. */
 const nearEndLines = 80;
 
@@ -21,7 +26,7 @@ export const readyInTime: readonly VerdictRule[] = [
     find({ record }) {
       const [first] = record.reseeds;
       if (first === undefined || record.readiness.line !== null) return null;
-      const why = first.reason === "resume" ? "a resume from suspend" : "a clone or restore of the virtual machine";
+      const why = reseededAfter[first.reason];
       return {
         says: `it was ready before; the kernel only reseeded it after ${why}${inLine(first.line)}, which is normal`,
         because: [

@@ -1,6 +1,6 @@
 import type { BootRecord } from "../../core/boot-record.ts";
 import type { Verdict } from "../../core/verdict.ts";
-import { supplyRemedies } from "../remedies.ts";
+import { supplyRemedies } from "../remedy/remedies.ts";
 import { likelyCauses, shownCauses } from "./cause.ts";
 import { otherTrouble, readyInTime, warned } from "./innocent.ts";
 import { distinct, pointersOf } from "./look-at.ts";

@@ -23,7 +23,7 @@ const nearness: readonly SignKind[] = [
 ];
 
 /** Whether a sign is a wait for the CRNG itself, which other evidence tells better. */
-export function isOfCrng(sign: Sign, { waits }: Pick<BootRecord, "waits">): boolean {
+function isOfCrng(sign: Sign, { waits }: Pick<BootRecord, "waits">): boolean {
   return (
     sign.kind === "hung-task" &&
     waits.some(({ line }) => line !== null && sign.line !== null && Math.abs(line - sign.line) <= 1)
@@ -79,7 +79,7 @@ function silenceOf({ course }: BootRecord): readonly Pointer[] {
   return [{ line: silence.to.line, kind: "silence", text: `${length.toFixed(1)} s without a line end here` }];
 }
 
-export function pointerOf({ line, kind, text }: Sign): Pointer {
+function pointerOf({ line, kind, text }: Sign): Pointer {
   return { line, kind, text };
 }
 

@@ -7,11 +7,11 @@ export interface Point {
 }
 
 /**
- * Whether getrandom(2) returns from "fast init done" on, as far as the kernel's version line tells: on Ubuntu kernels
+ * Whether getrandom(2) returns once "fast init done" is printed, as far as the kernel's version line tells: on Ubuntu kernels
  * before the rewrite (one that prints "fast init done" is one), on mainline 4.8 to 4.16 before the fix of CVE-2018-1108,
  * and on RHEL 7. Stable fixes: 4.14.36, 4.16.4, 4.9.96. Unknown kernels: false.
  */
-export function fastInitReleases({ kernel, earlyInit }: Pick<BootRecord, "kernel" | "earlyInit">): boolean {
+function fastInitReleases({ kernel, earlyInit }: Pick<BootRecord, "kernel" | "earlyInit">): boolean {
   if (earlyInit === null || kernel.release === null) return false;
   if (/-Ubuntu\b/.test(kernel.version ?? "")) return true;
   const [, major, minor, patch] = /^(\d{1,3})\.(\d{1,3})(?:\.(\d{1,4}))?/.exec(kernel.release) ?? [];

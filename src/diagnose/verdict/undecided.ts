@@ -29,11 +29,10 @@ export function undecidedRuling(of: Case): Undecided {
     };
   }
   if (covers === null) {
-    const says =
-      readiness.level === "unknown"
-        ? "its state is not known here"
-        : "it is not ready, and no task was seen blocked on it so far";
-    return { id: readiness.level === "unknown" ? "state-unknown" : "not-ready-and-nobody-seen", says, because };
+    const isKnown = readiness.level !== "unknown";
+    if (!isKnown) return { id: "state-unknown", says: "its state is not known here", because };
+    const says = "it is not ready, and no task was seen blocked on it so far";
+    return { id: "not-ready-and-nobody-seen", says, because };
   }
   if (course !== null && course.logLines === 0)
     return { id: "no-log", says: "this text holds no line of a kernel's or a program's log", because };

@@ -1,4 +1,5 @@
-import type { Readiness, Wait } from "../../core/boot-record.ts";
+import type { Readiness } from "../../core/boot-record.ts";
+import type { Wait } from "../../core/wait.ts";
 import { nameOf } from "../../core/same-wait.ts";
 
 /** Seconds as a person reads them; above two minutes with minutes in parentheses (english.md, rule 6). */

@@ -2,7 +2,7 @@ import type { Wait } from "../../core/wait.ts";
 import { type BootRecord, emptyRecord } from "../../core/boot-record.ts";
 import type { Evidence, LoggedMessage, LogExtent, LogLoss, NotedAt } from "../../core/evidence.ts";
 import type { KernelMessage } from "../../core/kernel-message.ts";
-import { fold } from "../../core/fold.ts";
+import { fold } from "../../core/fold/fold.ts";
 import { BlockedTasks } from "../stack/blocked-tasks.ts";
 import { isBare, type LogLine } from "./log-line.ts";
 import { FtraceDump, mayBeNamed } from "../trace/ftrace-dump.ts";

@@ -1,6 +1,6 @@
 import type { BootRecord } from "../../core/boot-record.ts";
 import type { Evidence } from "../../core/evidence.ts";
-import { fold } from "../../core/fold.ts";
+import { fold } from "../../core/fold/fold.ts";
 import { fuller, isSameBoot, isSameKernel } from "./same-boot.ts";
 import type { SosFacts } from "../archive/sos-report.ts";
 

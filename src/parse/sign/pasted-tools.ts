@@ -34,7 +34,7 @@ const units: Readonly<Record<string, number>> = {
 };
 
 /** Seconds of a span as systemd prints it: "3min 3.505s" (systemd.time(7)). */
-export function spanSeconds(text: string): number {
+function spanSeconds(text: string): number {
   let sum = 0;
   for (const [, value = "0", unit = "s"] of text.matchAll(/(\d+(?:\.\d+)?)(month|w|d|h|min|ms|us|s)/g))
     sum += Number(value) * (units[unit] ?? 0);

@@ -72,11 +72,6 @@ export class SignList {
   }
 }
 
-/** How much a sign explains, as a number. */
-export function gravityOf({ gravity }: Sign): number {
-  return rank[gravity];
-}
-
 function listOf(lists: Map<Gravity, Sign[]>, gravity: Gravity): Sign[] {
   const list = lists.get(gravity) ?? [];
   lists.set(gravity, list);

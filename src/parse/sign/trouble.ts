@@ -58,7 +58,7 @@ export const kernelTrouble: readonly Trouble[] = [
     says: "$1",
     source: "init/do_mounts.c",
     examples: [
-      'VFS: Cannot open root device "/dev/sda9" or unknown-block(0,0): error -6',
+      'VFS: Cannot open root device "sda9" or unknown-block(0,0): error -6',
       "No filesystem could mount root, tried: ",
     ],
     near: ["VFS: Mounted root (ext4 filesystem) readonly on device 8:1.", "VFS: Disk quotas dquot_6.6.0"],
@@ -483,7 +483,7 @@ const benign =
   /regulatory\.db|regulatory\.0|ACPI|X\.509|Fast TSC calibration|i8042|floppy0|Speculative|Spectre|ERST|EDAC|EINJ|HEST|BERT|BIOS|errors=|error handling|RAS|error-?correct|Kernel command line|Command line|command line parameters|acpi|hpet|failover|fail-safe|failsafe|FAILSAFE|timeout=|Timeout set|watchdog|Watchdog|shutdown timeout|Shutdown timeout|error recovery|PCIe|pcieport|No soundcards|PKCS|integrity|Lockdown|selinux|SELinux|audit|ima:|IMA|TPM|tpm|urandom|random:|crng/;
 
 /** An error among many: `notes`. */
-export const anyError =
+const anyError =
   /(?:\*ERROR\*|\b(?:failed|failure|Failed|FAILED|error -?\d+|[Ee]rror:|ERROR|timed out|timeout|Timeout|[Uu]nable to|[Cc]annot|[Cc]ould ?n[o']t|not responding|[Nn]o such device|hang(?:s|ed)? up?|stuck|aborted|corrupt(?:ed|ion)?)\b)/;
 
 /** Whether a line is one of those errors, and not one that everybody has. */

@@ -47,7 +47,7 @@ export const ownWords: readonly OwnWords[] = [
     source: "Dropbear, src/dbrandom.c",
     examples: [
       "Waiting for kernel randomness to be initialised...",
-      "Warning: Reading the randomness source '/dev/urandom' seems to have blocked.",
+      "Warning: Reading the randomness source \u0027/dev/urandom\u0027 seems to have blocked.",
     ],
     near: ["Not backgrounding"],
   },

@@ -1,7 +1,7 @@
 import type { Wait } from "../../core/wait.ts";
 import type { BootRecord, Diagnosed, Level } from "../../core/boot-record.ts";
 import { frameWords } from "../../core/caller-words.ts";
-import type { Change } from "../../core/fold.ts";
+import type { Change } from "../../core/fold/fold.ts";
 import { type EntryFields } from "./journal-datagram.ts";
 import { documentation, type JournalEvent, journalEvents } from "./journal-events.ts";
 

@@ -1,6 +1,6 @@
 import { isKernelsOwn, type ReseedReason } from "../../core/kernel-message.ts";
 import type { Diagnosed, Gap } from "../../core/boot-record.ts";
-import type { Change } from "../../core/fold.ts";
+import type { Change } from "../../core/fold/fold.ts";
 import { escapeText } from "../escape.ts";
 import { seconds, readinessLine } from "../verdict.ts";
 import { openWaitText, waitText } from "../wait-text.ts";

@@ -2,7 +2,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { type BootRecord, type Diagnosed, emptyRecord } from "../../../src/core/boot-record.ts";
-import { fold } from "../../../src/core/fold.ts";
+import { fold } from "../../../src/core/fold/fold.ts";
 import { dashedBootId } from "../../../src/parse/log/journal-entry.ts";
 import type { EntryFields } from "../../../src/render/journal/journal-datagram.ts";
 import { summaryFields } from "../../../src/render/journal/journal-fields.ts";

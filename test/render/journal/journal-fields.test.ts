@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { emptyRecord } from "../../../src/core/boot-record.ts";
 import type { Evidence } from "../../../src/core/evidence.ts";
-import { fold } from "../../../src/core/fold.ts";
+import { fold } from "../../../src/core/fold/fold.ts";
 import { journalEvents } from "../../../src/render/journal/journal-events.ts";
 import {
   changeFields,

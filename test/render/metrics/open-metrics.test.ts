@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { assert, property, string } from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type BootRecord, emptyRecord } from "../../../src/core/boot-record.ts";
-import { fold } from "../../../src/core/fold.ts";
+import { fold } from "../../../src/core/fold/fold.ts";
 import { metricFamilies } from "../../../src/render/metrics/metric-families.ts";
 import { openMetrics, prometheusText } from "../../../src/render/metrics/open-metrics.ts";
 import { version } from "../../../src/core/version.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type Diagnosed, emptyRecord } from "../../../src/core/boot-record.ts";
 import type { Evidence } from "../../../src/core/evidence.ts";
-import { fold } from "../../../src/core/fold.ts";
+import { fold } from "../../../src/core/fold/fold.ts";
 import { bootsText } from "../../../src/render/text/boots-text.ts";
 import { reportText } from "../../../src/render/text/report-text.ts";
 import { answer } from "../../../src/render/verdict.ts";

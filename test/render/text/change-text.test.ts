@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { emptyRecord } from "../../../src/core/boot-record.ts";
 import type { Evidence } from "../../../src/core/evidence.ts";
-import { fold } from "../../../src/core/fold.ts";
+import { fold } from "../../../src/core/fold/fold.ts";
 import { changeText } from "../../../src/render/text/change-text.ts";
 import { fips, logged, pool, probe, readyLine, stretch, urandomRead } from "../../core/evidence-of.ts";
 import { diagnose } from "../../../src/diagnose/findings.ts";

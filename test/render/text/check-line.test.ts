@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type BootRecord, emptyRecord } from "../../../src/core/boot-record.ts";
 import type { Evidence } from "../../../src/core/evidence.ts";
-import { fold } from "../../../src/core/fold.ts";
+import { fold } from "../../../src/core/fold/fold.ts";
 import { type CheckLimits, checkLine, type Limit, unknownLine } from "../../../src/render/text/check-line.ts";
 import { extent, fastInit, fips, pool, probe, readyLine, stretch, wait } from "../../core/evidence-of.ts";
 

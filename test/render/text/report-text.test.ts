@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type Diagnosed, bounds, emptyRecord } from "../../../src/core/boot-record.ts";
 import type { Evidence, Suspect } from "../../../src/core/evidence.ts";
-import { fold } from "../../../src/core/fold.ts";
+import { fold } from "../../../src/core/fold/fold.ts";
 import { diagnose } from "../../../src/diagnose/findings.ts";
 import { reportText } from "../../../src/render/text/report-text.ts";
 import { statusText } from "../../../src/render/text/status.ts";
@@ -47,6 +47,7 @@ describe("the report", () => {
         ),
       ),
     ).toEqual([
+      "Because",
       "Readiness",
       "Early uses",
       "Reseeds",
@@ -261,7 +262,8 @@ describe("the status", () => {
   it("is the verdict, a line for each finding, and one for each source that cannot tell", () => {
     const absent: Evidence = { kind: "source", name: "hw-random", health: "absent", detail: "not there" };
     expect(statusText(recordOf(readyLine(2), failed, absent))).toBe(
-      "CRNG ready at 2.000000 s (kernel log)\nkmsg denied: Cannot read '/dev/kmsg'\n",
+      "The CRNG likely delayed nothing: it was ready at 2.000 s, so no more than that was spent waiting for it\n" +
+        "CRNG ready at 2.000000 s (kernel log)\nkmsg denied: Cannot read '/dev/kmsg'\n",
     );
   });
 });

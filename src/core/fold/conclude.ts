@@ -1,4 +1,4 @@
-import { type Wait, lastedSeconds } from "./wait.ts";
+import { type Wait, lastedSeconds } from "../wait.ts";
 import {
   type Anomaly,
   type BootRecord,
@@ -8,13 +8,13 @@ import {
   type Level,
   type Readiness,
   type ReadinessCause,
-} from "./boot-record.ts";
+} from "../boot-record.ts";
 import { type Claim, claims, earlyIsEnough, isRewrite } from "./claims.ts";
 import { costOf } from "./cost.ts";
-import type { Observed } from "./observed.ts";
-import { compare } from "./ordered-list.ts";
-import { type Clock, clockSkew, earliest, type PrintkSeconds, type Seconds } from "./time.ts";
-import { withInterruption, withRelease, withWait } from "./same-wait.ts";
+import type { Observed } from "../observed.ts";
+import { compare } from "../ordered-list.ts";
+import { type Clock, clockSkew, earliest, type PrintkSeconds, type Seconds } from "../time.ts";
+import { withInterruption, withRelease, withWait } from "../same-wait.ts";
 
 /** The record with everything that follows from its facts. Depends on the facts alone, so their order cannot matter. */
 export function conclude(taken: BootRecord): BootRecord {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { type BootRecord, emptyRecord } from "../../src/core/boot-record.ts";
-import type { Evidence, SupplyEvidence } from "../../src/core/evidence.ts";
-import { fold } from "../../src/core/fold.ts";
-import { supplyRemedies } from "../../src/diagnose/remedies.ts";
-import { pool } from "../core/evidence-of.ts";
+import { type BootRecord, emptyRecord } from "../../../src/core/boot-record.ts";
+import type { Evidence, SupplyEvidence } from "../../../src/core/evidence.ts";
+import { fold } from "../../../src/core/fold/fold.ts";
+import { supplyRemedies } from "../../../src/diagnose/remedy/remedies.ts";
+import { pool } from "../../core/evidence-of.ts";
 
 const recordOf = (supply: Omit<SupplyEvidence, "kind">, ...evidence: readonly Evidence[]): BootRecord =>
   fold(emptyRecord(), [{ kind: "supply", ...supply }, ...evidence]).record;

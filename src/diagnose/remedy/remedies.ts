@@ -1,4 +1,4 @@
-import type { BootRecord, Remedy } from "../core/boot-record.ts";
+import type { BootRecord, Remedy } from "../../core/boot-record.ts";
 
 /** What would give this machine's CRNG entropy earlier, best first, as far as its supply is known. */
 export function supplyRemedies({ supply, observed }: BootRecord): readonly Remedy[] {

@@ -1,8 +1,8 @@
-import { type BootRecord, bounds } from "./boot-record.ts";
-import type { CallerProbe, Evidence, LogCoverage, LoggedMessage, PoolSample } from "./evidence.ts";
-import type { LogStretch, Observed, PoolFacts, PoolPoint } from "./observed.ts";
-import { byPosition, compare, insert } from "./ordered-list.ts";
-import { withWait } from "./same-wait.ts";
+import { type BootRecord, bounds } from "../boot-record.ts";
+import type { CallerProbe, Evidence, LogCoverage, LoggedMessage, PoolSample } from "../evidence.ts";
+import type { LogStretch, Observed, PoolFacts, PoolPoint } from "../observed.ts";
+import { byPosition, compare, insert } from "../ordered-list.ts";
+import { withWait } from "../same-wait.ts";
 
 /** The record with one more fact in it. Nothing is concluded here; taking a fact twice changes nothing. */
 export function take(record: BootRecord, evidence: Evidence): BootRecord {

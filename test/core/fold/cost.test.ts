@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { emptyRecord } from "../../src/core/boot-record.ts";
-import type { Evidence, RecorderState } from "../../src/core/evidence.ts";
-import { fold } from "../../src/core/fold.ts";
-import { loss, wait } from "./evidence-of.ts";
+import { emptyRecord } from "../../../src/core/boot-record.ts";
+import type { Evidence, RecorderState } from "../../../src/core/evidence.ts";
+import { fold } from "../../../src/core/fold/fold.ts";
+import { loss, wait } from "../evidence-of.ts";
 
 const recorder: RecorderState = {
   kind: "recorder",

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { type BootRecord, emptyRecord, type Level } from "../../src/core/boot-record.ts";
-import type { Evidence } from "../../src/core/evidence.ts";
-import { type Change, fold, step } from "../../src/core/fold.ts";
-import { clockSkew } from "../../src/core/time.ts";
+import { type BootRecord, emptyRecord, type Level } from "../../../src/core/boot-record.ts";
+import type { Evidence } from "../../../src/core/evidence.ts";
+import { type Change, fold, step } from "../../../src/core/fold/fold.ts";
+import { clockSkew } from "../../../src/core/time.ts";
 import {
   extent,
   fastInit,
@@ -15,7 +15,7 @@ import {
   stretch,
   urandomRead,
   wait,
-} from "./evidence-of.ts";
+} from "../evidence-of.ts";
 
 const order: readonly Level[] = ["unknown", "unseeded", "early", "ready"];
 

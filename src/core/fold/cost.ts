@@ -1,7 +1,7 @@
-import type { Wait } from "./wait.ts";
-import type { BootRecord, Cost } from "./boot-record.ts";
-import { microseconds } from "./time.ts";
-import { isWhole } from "./same-wait.ts";
+import type { Wait } from "../wait.ts";
+import type { BootRecord, Cost } from "../boot-record.ts";
+import { microseconds } from "../time.ts";
+import { isWhole } from "../same-wait.ts";
 
 export function costOf({
   waits,

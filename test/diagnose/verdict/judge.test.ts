@@ -1,0 +1,127 @@
+import { describe, expect, it } from "vitest";
+import { emptyRecord } from "../../../src/core/boot-record.ts";
+import type { Evidence } from "../../../src/core/evidence.ts";
+import { fold } from "../../../src/core/fold/fold.ts";
+import type { Verdict } from "../../../src/core/verdict.ts";
+import { diagnose } from "../../../src/diagnose/findings.ts";
+import { LogReader } from "../../../src/parse/log/log-reader.ts";
+import { extent, readyLine, wait } from "../../core/evidence-of.ts";
+
+/** The verdict on the one boot of a log of these lines. */
+function verdictOn(...lines: readonly string[]): Verdict {
+  const reader = new LogReader("boot.log");
+  reader.push(Buffer.from(`${lines.join("\n")}\n`));
+  const [boot] = reader.end();
+  return diagnose(boot ?? emptyRecord()).verdict;
+}
+
+function verdictOf(...evidence: readonly Evidence[]): Verdict {
+  return diagnose(fold(emptyRecord(), evidence).record).verdict;
+}
+
+const version = "[    0.000000] Linux version 6.9.3-100.fc40.x86_64 (mockbuild@builder) #1 SMP PREEMPT_DYNAMIC";
+const ready = (at: string): string => `[${at.padStart(12)}] random: crng init done`;
+
+describe("judge: accuses", () => {
+  it("a task whose wait was recorded, by name and length", () => {
+    const verdict = verdictOf(wait(2, 31.5, { pid: 612, comm: "gpgv", to: 33.5 }), readyLine(33.4));
+    expect(verdict).toMatchObject({ crng: "cause", strength: "shown", waiters: [{ name: "gpgv", seconds: 31.5 }] });
+    expect(verdict.sentence).toMatch(/^Blocked on the CRNG: .*gpgv.* 31\.5/);
+  });
+
+  it("no task that waited for a few milliseconds", () => {
+    expect(verdictOf(wait(0.2, 0.004, { to: 0.204 }), readyLine(0.203)).crng).not.toBe("cause");
+  });
+
+  it("systemd-random-seed by its own words", () => {
+    const told = verdictOn(
+      version,
+      "[    2.104211] systemd-random-seed[231]: Kernel entropy pool is not initialized yet, waiting until it is.",
+      ready("78.201211"),
+    );
+    expect(told).toMatchObject({ crng: "cause", waiters: [{ name: "systemd-random-seed.service", line: 2 }] });
+  });
+
+  it("a silence that ends at 'crng init done' and goes on at once, only as likely", () => {
+    const told = verdictOn(
+      version,
+      "[    2.100000] systemd[1]: Starting Load/Save Random Seed...",
+      "[    2.300000] systemd[1]: Mounted /boot.",
+      ready("94.100000"),
+      "[   94.200000] systemd[1]: Started OpenSSH server daemon.",
+      "[   94.300000] systemd[1]: Reached target Multi-User System.",
+    );
+    expect(told.crng).toBe("cause");
+    expect(told.sentence).toContain("94.1");
+  });
+});
+
+describe("judge: acquits", () => {
+  it("where the CRNG was ready before user space, and points at the root device", () => {
+    const told = verdictOn(
+      version,
+      ready("0.412000"),
+      "[    2.200000] Run /init as init process",
+      '[    2.900000] VFS: Cannot open root device "UUID=77" or unknown-block(0,0): error -6',
+      "[    2.910000] Kernel panic - not syncing: VFS: Unable to mount root fs on unknown-block(0,0)",
+    );
+    expect(told).toMatchObject({ crng: "innocent", strength: "shown" });
+    expect(told.lookAt.map(({ line }) => line)).toEqual(expect.arrayContaining([4]));
+  });
+
+  it("points at dracut's time-out where the last line before it is the CRNG's", () => {
+    const told = verdictOn(
+      version,
+      ready("3.012000"),
+      "[  134.200000] dracut-initqueue[411]: Warning: dracut-initqueue: timeout, still waiting for following initqueue hooks:",
+      "[  196.400000] dracut-initqueue[411]: Warning: Could not boot.",
+    );
+    expect(told.crng).toBe("innocent");
+    expect(told.lookAt[0]?.line).toBeGreaterThanOrEqual(3);
+  });
+
+  it("where the kernel only reseeded: it was ready before", () => {
+    const told = verdictOn("[ 9120.400000] PM: resume", "[ 9120.500000] random: crng reseeded on system resumption");
+    expect(told).toMatchObject({ crng: "innocent", strength: "shown" });
+  });
+
+  it("live, with the recorder complete: nobody waited", () => {
+    const told = verdictOf(readyLine(0.11), {
+      kind: "recorder",
+      armed: true,
+      sees: "waits",
+      recording: true,
+      events: 0,
+      problem: null,
+      registers: true,
+    } as Evidence);
+    expect(told).toMatchObject({ crng: "innocent", strength: "shown" });
+    expect(told.sentence).toMatch(/0\.11/);
+  });
+});
+
+describe("judge: decides nothing", () => {
+  it("of a log that shows neither readiness nor trouble", () => {
+    expect(verdictOn("[    1.000000] usb 1-1: new high-speed USB device number 2 using xhci_hcd").crng).toBe(
+      "undecided",
+    );
+  });
+
+  it("where the CRNG was late and nobody was seen to wait, and says what would", () => {
+    const told = verdictOf(extent(90), readyLine(61));
+    expect(told.crng).toBe("undecided");
+    expect(told.sentence).toMatch(/^Undecided whether the CRNG delayed this boot: /);
+  });
+
+  it("of a record of which nothing is known", () => {
+    expect(verdictOf()).toMatchObject({ crng: "undecided", strength: null, waiters: [], lookAt: [], remedies: [] });
+  });
+});
+
+describe("a verdict", () => {
+  it("is one line whatever strangers wrote", () => {
+    const told = verdictOf(wait(2, 31.5, { comm: "evil\n\u001b[31m", to: 33.5 }), readyLine(33.4));
+    expect(told.sentence.split("\n").length).toBeLessThanOrEqual(2);
+    expect(told.lookAt.length).toBeLessThanOrEqual(3);
+  });
+});
