@@ -1,6 +1,5 @@
 import type { Gravity, Sign } from "../../core/sign.ts";
 
-const rank: Readonly<Record<Gravity, number>> = { stops: 3, breaks: 2, warns: 1, notes: 0 };
 /** Kept of each gravity: the first ones, and the last. */
 const most: Readonly<Record<Gravity, readonly [first: number, last: number]>> = {
   stops: [12, 4],
