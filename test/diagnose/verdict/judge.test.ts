@@ -4,6 +4,7 @@ import type { Evidence } from "../../../src/core/evidence.ts";
 import { fold } from "../../../src/core/fold/fold.ts";
 import type { Verdict } from "../../../src/core/verdict.ts";
 import { diagnose } from "../../../src/diagnose/findings.ts";
+import { verdictRules } from "../../../src/diagnose/verdict/judge.ts";
 import { LogReader } from "../../../src/parse/log/log-reader.ts";
 import { extent, readyLine, wait } from "../../core/evidence-of.ts";
 
@@ -116,6 +117,11 @@ describe("judge: decides nothing", () => {
   it("of a record of which nothing is known", () => {
     expect(verdictOf()).toMatchObject({ crng: "undecided", strength: null, waiters: [], lookAt: [], remedies: [] });
   });
+});
+
+it("verdictRules: each has a name of its own, and an acquittal or an accusation says how strong it is", () => {
+  expect(new Set(verdictRules.map(({ id }) => id)).size).toBe(verdictRules.length);
+  for (const { crng, strength } of verdictRules) expect(strength === null).toBe(crng === "undecided");
 });
 
 describe("a verdict", () => {
