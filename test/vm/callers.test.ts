@@ -27,6 +27,7 @@ async function waiting(
     kernel,
     commandLine: `printk.devkmsg=on ${commandLine}`,
     programs: [callers, ...programs],
+    timeoutSeconds: 480,
     script: `${startDaemon}\nstart_daemon\nsleep 1\n${command(callers)} >/dev/null & waiter=$!\nwait $waiter\nsleep 3\nsection record\ncrngwatch status --json\nsection report\ncrngwatch report\nsection log\ndmesg`,
   });
   return { guest, record: recordIn(guest.section("record")) };

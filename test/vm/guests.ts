@@ -69,9 +69,11 @@ type TimesAndNumbers =
   | "to"
   | "errorSeconds"
   | "seconds"
+  | "caller"
+  | "request"
   | "userStack";
 
-/** A wait in full, without what differs from boot to boot. */
+/** A wait in full, without what differs from boot to boot, and without who called, which is checked by itself. */
 export function withoutTimes({
   pid: _,
   tid: _t,
@@ -83,6 +85,8 @@ export function withoutTimes({
   to: _o,
   errorSeconds: _e,
   seconds: _d,
+  caller: _c,
+  request: _r,
   userStack: _u,
   ...rest
 }: Wait): Omit<Wait, TimesAndNumbers> {

@@ -73,6 +73,11 @@ describe.skipIf(reason !== null)("May 2018: PID 1 waits in libgcrypt's FIPS self
     expectKernelsOwn(guest, record.waits);
   });
 
+  it("asked by libgcrypt: length, flags and the function of libc are its own, though PID 1 is another program by now", () => {
+    const request = { syscall: "getrandom", bytes: 24, flags: 0 };
+    expect(record.waits).toMatchObject([{ request, caller: { library: "libgcrypt.so.20", how: "request", request } }]);
+  });
+
   it("cost the boot all of that time, and is why the CRNG became ready", () => {
     const [wait] = record.waits;
     expect(record.cost).toEqual({
@@ -87,7 +92,7 @@ describe.skipIf(reason !== null)("May 2018: PID 1 waits in libgcrypt's FIPS self
 
   it("is told in one line", () => {
     const seconds = record.waits[0]?.seconds?.toFixed(1);
-    const line = `PID 1 waited ${seconds} s for the CRNG in getrandom in FIPS mode (is linked with libgcrypt.so.20); the boot stood still`;
+    const line = `PID 1 waited ${seconds} s for the CRNG: libgcrypt.so.20 asked for 24 bytes, in FIPS mode; the boot stood still`;
     expect(guest.section("status")).toContain(`warning: ${line}\n`);
     expect(guest.section("report")).toContain(`  warning: ${line}\n`);
     expect(record.findings.map(({ id }) => id)).not.toContain("waited");

@@ -95,8 +95,17 @@ describe.skipIf(reason !== null).each(cases)(
       ]);
       expect(waits).toMatchObject([{ parent: { comm: "sh" } }]);
       expect(guest.section("log")).toMatch(
-        /gpgv\[\d+\] waits for the CRNG in getrandom in FIPS mode \(has libgcrypt\.so\.20 loaded\)/,
+        hidden
+          ? /gpgv\[\d+\] waits for the CRNG in getrandom in FIPS mode \(has libgcrypt\.so\.20 loaded\)/
+          : /gpgv\[\d+\] waits for the CRNG in getrandom via libgcrypt\.so\.20 in FIPS mode/,
       );
+    });
+
+    it("is proven to ask by libgcrypt, by its stack, where its registers are recorded", () => {
+      const request = { syscall: "getrandom", bytes: 24, flags: 0 };
+      const caller = { library: "libgcrypt.so.20", how: "stack", fromConstructor: false, request };
+      expect(waits).toMatchObject([hidden ? { caller: null, request: null } : { caller, request }]);
+      if (!hidden) expect(waits[0]?.caller?.stack.map((frame) => frame.function)).toContain("gcry_control");
     });
 
     it("from and to within 20 ms of the kernel's own events", () => {
@@ -173,14 +182,15 @@ describe.skipIf(reason !== null)(
       const { waits, recorder, readiness, cost } = recordIn(guest.section("record"));
       expect(recorder).toMatchObject({ armed: true, sees: "calls", recording: true, problem: null });
       const asked = {
-        request: { syscall: "getrandom", bytes: 24, flags: 0 },
         libraries: ["libgcrypt"],
         librariesSource: "request",
         fips: null,
         fipsWhy: null,
       } as const;
       expect(waits.map(withoutTimes)).toEqual([staticWait({ ...asked, comm: "gpgv", interface: "getrandom" })]);
-      expect(waits).toMatchObject([{ to: readiness.readyAt, errorSeconds: null }]);
+      expect(waits).toMatchObject([
+        { to: readiness.readyAt, errorSeconds: null, caller: null, request: { bytes: 24, flags: 0 } },
+      ]);
       expect(readiness).toMatchObject({
         level: "ready",
         readyAt: stampOf(guest.section("log"), "random: crng init done"),
