@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { backEnds } from "../src/boot-loaders/registry.ts";
@@ -54,6 +54,18 @@ it("what README has people type at a boot loader is taken for the recorder", () 
   expect(typed.length).toBeGreaterThanOrEqual(2);
   expect(typed.map(recorderOn)).toEqual(typed.map(() => "kprobes"));
 });
+
+it.each(["README.md", "CONTRIBUTING.md", "docs/design.md", "docs/kernel.md"])(
+  "every path that %s names is there",
+  (name) => {
+    const project = join(import.meta.dirname, "..");
+    const text = readFileSync(join(project, name), "utf8");
+    const named = [...text.matchAll(/`((?:src|test|docs|packaging|systemd|native|bin)\/[\w./-]*)`/g)].map(
+      ([, one]) => one ?? "",
+    );
+    expect(named.filter((one) => !existsSync(join(project, one)))).toEqual([]);
+  },
+);
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   return [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |\n`).join("");
