@@ -52,7 +52,7 @@ const comparisons: Readonly<Record<string, Comparison>> = {
 
 /**
  * Reads the expression of an alert: one reader for the languages of PromQL, netdata, Zabbix, TICKscript and Flux, since
- * what thresholds are made of is alike in them. What it does not read is told as unknown. Null: it is no expression of
+ * what thresholds are made of is alike in them. What it does not read is unknown. Null: it is no expression of
  * these.
  */
 export function parseExpression(text: string, language: Language): Expression | null {

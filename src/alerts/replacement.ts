@@ -15,8 +15,8 @@ const readinessAlerts: Readonly<Record<AlertSystem, string>> = {
 };
 
 /**
- * On an old pool a reader of /dev/random may wait whether or not the CRNG is ready, so who watched the level may want
- * that.
+ * On an old pool a reader of /dev/random may wait whether or not the CRNG is ready, so whoever watched the level may
+ * need that.
  */
 const oldPoolAlerts: Partial<Readonly<Record<AlertSystem, string>>> = {
   prometheus: "crngwatch_ready == 0, or crngwatch_callers_wait == 1 for readers of /dev/random",

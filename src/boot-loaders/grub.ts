@@ -73,7 +73,7 @@ function changeOf(
   };
 }
 
-/** What makes GRUB's configuration: Debian's wrapper knows where it lies, the others are told. */
+/** What makes GRUB's configuration: Debian's wrapper knows where it lies, the others need its path. */
 function generator(roots: Roots): Command | null {
   const wrapper = programOf(roots, "update-grub");
   if (wrapper !== null) return { program: wrapper, words: [] };

@@ -23,7 +23,10 @@ export const directory = {
   summary: "read the journal files in a folder instead of the host's journal",
 } as const satisfies Option;
 
-/** What each verb takes besides the common options. A verb reads them by InvocationOf, so a name that is not here does not compile. */
+/**
+ * What each verb takes besides the common options. A verb reads them by InvocationOf, so a name that is not here does
+ * not compile.
+ */
 export const options = {
   status: [json, socket],
   wait: [

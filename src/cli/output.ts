@@ -52,8 +52,8 @@ function isBelow(path: string, folder: string): boolean {
 }
 
 /**
- * How the invocation wants boot records told, and where. Throws at once for a format that does not exist, and for an
- * output file that could not be replaced, before anything is read.
+ * Prints boot records in the format of the invocation, and to its file. Throws at once for a format that does not
+ * exist, and for an output file that could not be replaced, before anything is read.
  */
 export function outputOf(
   { given }: Invocation<typeof outputOptions>,

@@ -16,7 +16,7 @@ export function print(text: string): void {
   if (failure !== null) throw new CommandFailed(`Cannot write to standard output: ${failure}`);
 }
 
-/** Prints one line of crngwatch's own about a failure. Where even that fails, nobody is left to be told. */
+/** Prints one line of crngwatch's own about a failure. Where even that fails, there is no place left to report it. */
 export function complain(message: string): void {
   writeWhole(standardError, `crngwatch: ${message.replaceAll(/\s*\n\s*/g, " ")}\n`);
 }

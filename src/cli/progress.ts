@@ -19,7 +19,7 @@ export interface Progress {
   readonly clear: () => void;
 }
 
-/** Progress on standard error where that is a terminal; elsewhere nothing is told. */
+/** Progress on standard error where that is a terminal; elsewhere none. */
 export function openProgress(): Progress {
   const isTerminal = process.getBuiltinModule("node:tty").isatty(standardError);
   let [name, started, told, shown] = ["", 0, 0, false];

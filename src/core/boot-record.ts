@@ -25,7 +25,7 @@ import { undecided, type Verdict } from "./verdict.ts";
 export const bootsSchema = "crngwatch.boots/1";
 
 /**
- * Everything known of one boot: what `status`, `report` and the daemon's socket tell, and what the daemon saves.
+ * Everything known of one boot: what `status`, `report` and the daemon's socket show, and what the daemon saves.
  * It is also the state that `step` folds evidence into, so that there is one truth and one path to it.
  * Times are seconds since the boot's start, lines are 1-based, and what is not known is null, never absent.
  */
@@ -49,7 +49,7 @@ export interface BootRecord {
   readonly signs: readonly Sign[];
   /** How a log runs around readiness; null when observed live. */
   readonly course: LogCourse | null;
-  /** Programs of the early boot that would wait if the CRNG were not ready; told on request. */
+  /** Programs of the early boot that would block if the CRNG were not ready; listed on request. */
   readonly suspects: readonly Suspect[];
   readonly recorder: Omit<RecorderState, "kind"> | null;
   readonly reseeds: readonly Reseed[];
@@ -132,7 +132,7 @@ export interface Reseed extends Logged {
 export interface Cost {
   /** Seconds of the boot in which somebody waited; while several waited at once, they count once. */
   readonly seconds: number;
-  /** Of those, in so many the first process itself waited: nothing was started. */
+  /** Seconds of those in which the first process itself waited: nothing was started. */
   readonly firstProcessSeconds: number;
   readonly tasks: number;
   /**

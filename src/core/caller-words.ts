@@ -1,7 +1,7 @@
 import type { Wait } from "./wait.ts";
 import type { CallerFrame } from "./caller.ts";
 
-/** Of many candidates so many are named. */
+/** How many candidates are named. */
 const candidatesNamed = 3;
 
 /** How each source of candidates is said: "(has libcrypto.so.3 loaded)". */
@@ -13,7 +13,7 @@ const candidateWords: Readonly<Record<NonNullable<Wait["librariesSource"]>, (nam
 
 /**
  * Who called, in words that stand behind "waited for the CRNG in getrandom". "via" is said only of what is proven:
- * " via libgcrypt.so.20 in FIPS mode"; candidates are told as such: " (has libcrypto.so.3 loaded)". Names are as they
+ * " via libgcrypt.so.20 in FIPS mode"; candidates are marked as such: " (has libcrypto.so.3 loaded)". Names are as they
  * are, not escaped. Empty: nothing is known.
  */
 export function callerWords(wait: Wait): string {

@@ -26,7 +26,7 @@ export type Evidence =
   | OwnStart
   | SourceHealth;
 
-/** Which boot of which kernel this is. Null: this source could not tell. */
+/** Which boot of which kernel this is. Null: not known to this source. */
 export interface KernelIdentity {
   readonly kind: "kernel";
   readonly bootId: string | null;
@@ -174,7 +174,7 @@ export interface PoolSample {
   readonly readWakeupBits: number | null;
 }
 
-/** FIPS mode of the kernel and the files by which user space chooses its own. Null: could not be told. */
+/** FIPS mode of the kernel and the files by which user space chooses its own. Null: not known. */
 export interface FipsEvidence {
   readonly kind: "fips";
   /** /proc/sys/crypto/fips_enabled; false where the kernel has no such file. */

@@ -32,7 +32,7 @@ export function longestOf(waits: readonly Wait[]): Wait | null {
   return waits.toSorted((a, b) => (b.seconds ?? 0) - (a.seconds ?? 0))[0] ?? null;
 }
 
-/** Whose both ends are known: it lasted as long as is told. Any other lasted at least that. */
+/** Whose both ends are known: `seconds` is its whole length. Any other lasted at least that. */
 export function isWhole({ from, to, ended }: Wait): boolean {
   return from !== null && to !== null && ended !== null;
 }
@@ -73,7 +73,7 @@ export function withWait(
 const releaseSeconds = 0.05;
 
 /**
- * A wait of which the kernel recorded the return, with what that was: nobody comes back from these before `releasedAt`
+ * A wait of which the kernel recorded the return, with what that was: no task returns from these before `releasedAt`
  * but by a signal (wait_for_random_bytes() of drivers/char/random.c returns -ERESTARTSYS then). A reader of
  * /dev/urandom gives up by itself.
  */
@@ -87,8 +87,8 @@ export function withInterruption(wait: Wait, releasedAt: Seconds): Wait {
 }
 
 /**
- * A wait that was looked at, with its end narrowed by the moment of readiness: nobody is let through before, and nobody
- * is kept behind it. By how much that may be wrong is told by the look that missed it.
+ * A wait that was looked at, with its end narrowed by the moment of readiness: no wait ends before it, and none
+ * lasts beyond it. The look that missed it says by how much that may be wrong.
  */
 export function withRelease(wait: Wait, readyAt: Seconds): Wait {
   const { evidence, seenAt, to, from, notBefore } = wait;
@@ -108,7 +108,7 @@ export function withRelease(wait: Wait, readyAt: Seconds): Wait {
 
 /**
  * A wait whose end went by unseen, as of a time when nobody looks any more: its return was not recorded, or the daemon
- * was not there. Who waited for the CRNG was let through as it became ready; of others no more is known than that they
+ * was not there. Waits for the CRNG ended as it became ready; of others no more is known than that they
  * were seen.
  */
 export function withUnseenEnd(wait: Wait, record: Pick<BootRecord, "readiness" | "fips" | "observed">): Wait {

@@ -6,7 +6,7 @@
  * - `monotonic`: CLOCK_MONOTONIC, clock_gettime(2). Starts with timekeeping; like printk's it stops in suspend.
  *
  * Both count from the start of the boot, so a record may hold them side by side; what they may differ by is
- * `clockSkew`, and no two moments on different clocks are told apart more finely than that.
+ * `clockSkew`, and no two moments on different clocks are ordered more finely than that.
  */
 declare const clock: unique symbol;
 export type Clock = "printk" | "monotonic";

@@ -26,7 +26,7 @@ export interface Wait extends TaskFacts {
   readonly seenAt: Seconds | null;
   readonly to: Seconds | null;
   /**
-   * `interrupted`: it came back before anybody was let through, so a signal ended the wait, and often the task. `gone`:
+   * `interrupted`: it returned before the CRNG was ready, so a signal ended the wait, and often the task. `gone`:
    * it was no longer there at `to`, and what became of it was not seen. Null: it waits still, or its end is not shown;
    * with `to`, nobody has looked since then.
    */

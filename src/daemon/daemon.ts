@@ -29,7 +29,7 @@ export interface DaemonOptions {
   readonly info: ServiceInfo;
 }
 
-/** systemd may be too busy to take READY=1 at once; it is told again, this often at most. */
+/** systemd may be too busy to take READY=1 at once; it is sent again, this often at most. */
 const readyTries = 600;
 const readyRetryMilliseconds = 100;
 

@@ -11,8 +11,8 @@ export interface LongWait {
 
 export interface LongWaits {
   /**
-   * Waits that are to be told now: each once at 1 s, 10 s and 60 s, and then at each doubling. Of stages that were
-   * missed, the last.
+   * Waits that are due to be logged now: each once at 1 s, 10 s and 60 s, and then at each doubling. Of stages that
+   * were missed, the last.
    */
   readonly due: (record: BootRecord, now: number) => readonly LongWait[];
 }
@@ -24,14 +24,14 @@ export function longWaits(): LongWaits {
       const waits = openWaits(record, now);
       const passed = waits.map(({ wait, seconds }) => ({ key: keyOf(wait), stage: stagesPassed(seconds) }));
       const due = waits.filter((_, index) => (passed[index]?.stage ?? 0) > (told.get(passed[index]?.key ?? "") ?? 0));
-      // Who waits no more is forgotten, so that this grows no further than the record.
+      // Waits that have ended are forgotten, so that this grows no further than the record.
       told = new Map(passed.map(({ key, stage }) => [key, stage]));
       return due;
     },
   };
 }
 
-/** Who waits now, the longest first. */
+/** The waits that go on, the longest first. */
 export function openWaits({ waits }: Pick<BootRecord, "waits">, now: number): readonly LongWait[] {
   return (
     waits

@@ -22,10 +22,10 @@ import type { StateFile } from "./state-file.ts";
 export interface Story {
   readonly record: () => Diagnosed;
   readonly take: Taker;
-  /** Calls back with each thing that a person would be told; the function returned ends it. */
+  /** Calls back with each text that is logged for a person; the function returned ends it. */
   readonly subscribe: (changed: (text: string) => void) => () => void;
   readonly save: () => void;
-  /** For STATUS=: the verdict, and who waits the longest. */
+  /** For STATUS=: the verdict, and the longest wait. */
   readonly status: () => string;
   /** Sums the boot up, and ends all timers. */
   readonly close: () => void;

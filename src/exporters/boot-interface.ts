@@ -10,7 +10,7 @@ export interface Told {
   readonly readiness: () => string;
   /** What `crngwatch status` prints, so that the verb need not load what makes it. */
   readonly status: () => string;
-  /** Calls back at each change that a person would be told; the function returned ends it. */
+  /** Calls back at each change that is logged for a person; the function returned ends it. */
   readonly subscribe: (changed: (text: string) => void) => () => void;
 }
 

@@ -26,7 +26,7 @@ const priorities: readonly (readonly [level: number, priority: number])[] = [
   [0, 7],
 ];
 
-/** What may wait in memory when nobody reads; beyond it lines are dropped and the drop is told with the next line. */
+/** What may wait in memory when nobody reads; beyond it lines are dropped, and the next line says how many. */
 const mostPendingBytes = 256 * 1024;
 
 export function openLog(write: (line: LogLine) => void): Log {
@@ -51,7 +51,7 @@ export function toJournal(journal: Journal): (line: LogLine) => void {
 }
 
 /**
- * Lines for whoever reads. `priority`: "<4>text" as sd-daemon(3) wants them, where the journal reads and cannot be had
+ * Lines for whoever reads. `priority`: "<4>text" as sd-daemon(3) has them, where the journal reads and cannot be had
  * otherwise.
  */
 export function toLines(

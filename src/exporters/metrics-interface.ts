@@ -5,7 +5,7 @@ import { reportFamilies, reportMetrics } from "../render/metrics/report-metrics.
 /** The interface by which systemd-report(1) collects from every socket in /run/systemd/report (systemd 260+). */
 const metricsInterfaceName = "io.systemd.Metrics";
 
-/** The interface for the metrics of `source`: systemd-report wants their names to begin with its socket's. */
+/** The interface for the metrics of `source`: systemd-report requires that their names begin with its socket's. */
 export function metricsInterface(source: string, record: () => BootRecord): VarlinkInterface {
   const families = reportFamilies.map(({ name, description, type }) => ({
     name: `${source}.${name}`,

@@ -22,8 +22,8 @@ export interface Following {
 /**
  * Observes the host from now on. Resolves once every source has been observed and `take` has the first evidence;
  * afterwards evidence comes as it happens. While the CRNG is not ready, sources that cannot be waited on are sampled;
- * when it is ready and all waits have ended, sampling and tracing end. Then no timer runs: one poll(2) waits on a worker
- * thread.
+ * when it is ready and all waits have ended, sampling and tracing end. Then no timer runs: one poll(2) waits on a
+ * worker thread.
  */
 export async function follow(observed: Observed, take: Taker): Promise<Following> {
   const { host, sources, role } = observed;

@@ -18,8 +18,9 @@ import { virtualization } from "../sources/host/virtualization.ts";
 import { waitingTasks } from "../sources/task/waiting-tasks.ts";
 
 /**
- * Every way of observing a host, in the order in which they are observed: the probe first, since every moment counts, and
- * the kernel log last, so that what it does not show by then was not printed. A new source is its file and a line here.
+ * Every way of observing a host, in the order in which they are observed: the probe first, since every moment counts,
+ * and the kernel log last, so that what it does not show by then was not printed. A new source is its file and a line
+ * here.
  */
 export const sources: readonly Source[] = [
   getrandomProbe,

@@ -5,7 +5,7 @@ import { diagnose } from "../diagnose/findings.ts";
 import type { Host, Source } from "../sources/source.ts";
 import { ask } from "./ask.ts";
 
-/** The record of what can be told of the host right now, without a daemon. `requested`: a person asked for a report. */
+/** The record of what the host shows right now, without a daemon. `requested`: a person asked for a report. */
 export async function snapshot(
   host: Host,
   { requested, sources }: { readonly requested: boolean; readonly sources: readonly Source[] },

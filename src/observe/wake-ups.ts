@@ -78,7 +78,8 @@ function waitForEvents(
       return !drained.more;
     });
     open = polled.filter((one) => !spent.includes(one));
-    // The CRNG woke us, and the kernel prints its line right after: with it, what is told is the kernel's time.
+    // The CRNG woke us, and the kernel prints its line right after: with that line the kernel's own time is known at
+    // once.
     if (spent.length > 0 && !evidence.some(({ kind }) => kind === "message"))
       evidence.push(...(await drainWithMessage(open)));
     accept(evidence);

@@ -13,12 +13,12 @@ export class ChildFailed extends Error {
   }
 }
 
-/** Of what a program complains about, the first line is told. */
+/** The first line of what a program prints on standard error is reported. */
 const complaintBytes = 4096;
 
 /**
- * What a program prints, as it comes and no faster than it is asked for; `input` is what it reads. Who asks for no more
- * ends the program. When this generator has ended, so have the program and the input.
+ * What a program prints, as it comes and no faster than it is read; `input` is its standard input. A caller that stops
+ * reading ends the program. When this generator has ended, so have the program and the input.
  */
 export async function* outputOf(
   program: string,
@@ -71,7 +71,7 @@ export async function* outputOf(
  * failed, if it did.
  */
 async function feed(stdin: Writable, input: AsyncIterable<Buffer>): Promise<{ readonly error: unknown } | null> {
-  // Without a listener it would be thrown. That the program reads no more is told by how it ended.
+  // Without a listener it would be thrown. How the program ended shows that it reads no more.
   let broken = false;
   stdin.on("error", () => {
     broken = true;

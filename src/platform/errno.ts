@@ -12,7 +12,7 @@ export function isVanished(error: unknown): boolean {
   return ["ENOENT", "ENOTDIR", "ESRCH", "ENODEV", "ENXIO"].includes(errnoOf(error) ?? "");
 }
 
-/** There, and not for us. */
+/** It exists, and this process has no permission. */
 export function isDenied(error: unknown): boolean {
   return ["EACCES", "EPERM"].includes(errnoOf(error) ?? "");
 }

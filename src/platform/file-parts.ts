@@ -1,7 +1,9 @@
 import { fs } from "./builtins.ts";
 import { attempt, type Read } from "./pseudo-file.ts";
 
-/** Hands over a function that reads parts of a regular file, each bounded by who asks; the file is closed behind it. */
+/**
+ * Hands over a function that reads parts of a regular file, each as long as the caller asks for; then closes the file.
+ */
 export function withFileParts<T>(
   path: string,
   use: (readAt: (offset: number, length: number) => Buffer) => T,

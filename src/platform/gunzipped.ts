@@ -81,7 +81,7 @@ async function* unseen(kept: Kept, seen: number): AsyncGenerator<Buffer, void, u
       if (fresh.length > 0) yield fresh;
     }
   } catch (error) {
-    // It was expected, and is told by the first run.
+    // It was expected: the first run reports it.
     if (!(error instanceof ZlibFailed)) throw error;
   }
 }

@@ -8,7 +8,7 @@ export class KeptFiles {
   readonly #most: number;
   readonly #open = new Map<string, number>();
 
-  /** `most`: so many are kept open at once; others are opened at each read. */
+  /** `most`: how many are kept open at once; others are opened for each read. */
   constructor(most: number) {
     this.#most = most;
   }

@@ -11,7 +11,7 @@ const interfaceWords: Readonly<Record<Wait["interface"], string>> = {
   kernel: "the kernel itself",
 };
 
-/** Who waits: "sshd-keygen[612]", and which thread where it is not the first: "dnf[612/614]". */
+/** The task that waits: "sshd-keygen[612]", and which thread where it is not the first: "dnf[612/614]". */
 export function waiterName(wait: Wait): string {
   const { pid, tid } = wait;
   const thread = tid !== null && pid !== null && tid !== pid ? `/${tid}` : "";
@@ -21,8 +21,8 @@ export function waiterName(wait: Wait): string {
 
 /**
  * A wait that goes on and has lasted so long by now: "sshd-keygen[612] has waited 41 s for the CRNG in getrandom (has
- * libcrypto.so.3 loaded)", and "… waits for the CRNG …" in its first second. It is longer by the time that somebody reads it,
- * so whole seconds do.
+ * libcrypto.so.3 loaded)", and "… waits for the CRNG …" in its first second. It is longer by the time that somebody
+ * reads it, so whole seconds do.
  */
 export function openWaitText(wait: Wait, seconds: number): string {
   const whole = Math.floor(seconds);

@@ -32,7 +32,7 @@ export interface Source {
   /** To follow it something is set up in the host, of which there is one only. */
   readonly setsUp?: true;
   /**
-   * Looks at the host again and again, at its own pace, until the CRNG is ready and who waited has been let through.
+   * Looks at the host repeatedly, at its own pace, until the CRNG is ready and all waits have ended.
    * Null: no need.
    */
   readonly scan?: (host: Host) => Scan | null;

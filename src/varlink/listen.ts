@@ -51,7 +51,7 @@ function start(server: Server, options: { path: string } | { fd: number }, name:
         resolve();
       });
     } catch (cause) {
-      // A descriptor that is no socket is told by an exception.
+      // For a descriptor that is no socket Node throws.
       server.off("error", onError);
       onError(cause);
     }

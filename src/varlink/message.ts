@@ -4,7 +4,7 @@ import { isUtf8 } from "../platform/builtins.ts";
 export type VarlinkObject = Readonly<Record<string, unknown>>;
 
 /**
- * How a call wants to be answered: once, not at all, possibly many times, or by giving the connection to another
+ * How a call is to be answered: once, not at all, possibly many times, or by giving the connection to another
  * protocol.
  */
 export type CallMode = "plain" | "oneway" | "more" | "upgrade";

@@ -1,6 +1,6 @@
 import type { Expression } from "../threshold.ts";
 
-/** By which names exporters and agents tell `entropy_avail`. */
+/** The names under which exporters and agents report `entropy_avail`. */
 const entropyNames: readonly RegExp[] = [
   /^node_entropy_available_bits$/, // node_exporter
   /^(?:kernel_)?entropy_avail$/, // Telegraf's kernel plugin, by itself and in Prometheus

@@ -11,7 +11,7 @@ import { secondsOption } from "../seconds-option.ts";
 import type { InvocationOf } from "../options.ts";
 import { CommandFailed, exit, type ExitCode } from "../verb.ts";
 
-/** Shorter than a client may be silent, so that one who asks while the daemon hangs is told so. */
+/** Shorter than a client may be silent, so that a client gets that answer while the daemon hangs. */
 const daemonMs = 3_000;
 
 /** Longer than scrapers usually pause (15 to 60 s), so that one who comes regularly starts this once. */

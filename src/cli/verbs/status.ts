@@ -27,7 +27,7 @@ async function ownStatus(invocation: InvocationOf<"status">): Promise<Status> {
   return { text: statusText(record), ...record.readiness };
 }
 
-/** The record of what can be told without a daemon. */
+/** The record of what the host shows without a daemon. */
 export async function probed({ roots }: InvocationOf<"status">): Promise<Diagnosed> {
   const [{ snapshot }, { sources }, { hostAt }] = await Promise.all([
     import("../../observe/snapshot.ts"),

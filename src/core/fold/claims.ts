@@ -18,7 +18,7 @@ export interface Claim {
 }
 
 /**
- * Reads the observed facts as claims. Which facts speak of the CRNG at all depends on the era, and the era is told by
+ * Reads the observed facts as claims. Which facts speak of the CRNG at all depends on the era, and the era follows from
  * what the kernel offers (docs/design.md, "Two questions, not one"), never by its version.
  */
 export function claims(record: BootRecord): readonly Claim[] {
@@ -45,7 +45,7 @@ function probeSpeaksOfCrng({ observed }: BootRecord): boolean {
 }
 
 /**
- * Whether callers were let through at "fast init done" and got bytes of the CRNG: only where the pool is the old one
+ * Whether callers returned from "fast init done" on with bytes of the CRNG: only where the pool is the old one
  * (kernels 4.8 to 4.16, RHEL 7.7 and later, Ubuntu before the rewrite), and only where the answer was the CRNG's own.
  * Elsewhere a caller that returns before the CRNG is ready was served by another generator.
  */
@@ -138,7 +138,8 @@ function probeClaims(record: BootRecord): readonly Claim[] {
 
 function poolClaims(record: BootRecord): readonly Claim[] {
   const { pool } = record.observed;
-  // An old pool's entropy_avail falls to about 0 as the CRNG becomes ready: it says nothing (docs/kernel.md, "poolsize").
+  // An old pool's entropy_avail falls to about 0 as the CRNG becomes ready: it says nothing (docs/kernel.md,
+  // "poolsize").
   if (pool === null || !isRewrite(record)) return [];
   const byPool = { clock: "monotonic", evidence: "probe", exact: false, line: null } as const;
   const list: Claim[] = [];

@@ -34,7 +34,7 @@ export function step(before: BootRecord, evidence: Evidence): Step {
   return fold(before, [evidence]);
 }
 
-/** Takes what was observed together in as one step: what it comes to is told, not the stages on the way there. */
+/** Takes evidence that was observed together in as one step: changes are those of the whole, not of its parts. */
 export function fold(before: BootRecord, evidence: Iterable<Evidence>): Step {
   let taken = before;
   for (const one of evidence) taken = take(taken, one);
@@ -68,7 +68,7 @@ function changesOf(before: BootRecord, after: BootRecord): readonly Change[] {
   return changes;
 }
 
-/** A wait that is told when it is over is told once, as ended. */
+/** A wait that is over when it is first seen is one change: it ended. */
 function waitChanges(before: readonly Wait[], after: readonly Wait[]): readonly Change[] {
   return after.flatMap((wait): readonly Change[] => {
     const known = before.find((other) => isSameWait(other, wait));

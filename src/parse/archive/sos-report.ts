@@ -61,7 +61,7 @@ const factFiles: Readonly<Record<string, (text: string) => Partial<SosFacts>>> =
 
 export const sosFactFiles: readonly string[] = Object.keys(factFiles);
 
-/** The facts with what one more file tells; what is told already stays. */
+/** The facts with those of one more file; what is known already stays. */
 export function withSosFact(facts: SosFacts, path: string, text: string): SosFacts {
   const told = Object.hasOwn(factFiles, path) ? (factFiles[path]?.(text) ?? {}) : {};
   return {

@@ -12,7 +12,7 @@ import { TraceWaits } from "../trace/trace-waits.ts";
 /** Messages that are kept before they are folded: by then it is known what the log's stamps are. */
 const batchSize = 1024;
 /**
- * A log that has stamps, or tags, on so many lines has them on each line of the kernel's: a message without is a
+ * A log that has stamps, or tags, on this many lines has them on each line of the kernel's: a message without is a
  * quotation.
  */
 const enoughToTell = 3;

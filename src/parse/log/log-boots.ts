@@ -4,14 +4,17 @@ import { LogBoot } from "./log-boot.ts";
 import type { LogLine } from "./log-line.ts";
 import { fuller, isSameBoot } from "./same-boot.ts";
 
-/** Boots of one log that are told; of more, the latest. */
+/** How many boots of one log are kept: of more, the latest. */
 const mostBoots = 500;
 /**
  * Stamps of one boot may run back by less than this: CPUs take turns at the ring, and what is stamped early is printed
  * late. A version line tells a boot however soon it comes.
  */
 const disorderSeconds = 1;
-/** Before its version line a kernel prints a few lines (microcode, cgroup subsystems, the device tree), not so many. */
+/**
+ * Before its version line a kernel prints a few lines (microcode, cgroup subsystems, the device tree), not as many as
+ * this.
+ */
 const mostBeforeVersion = 60;
 
 /**

@@ -16,7 +16,7 @@ export interface LogLine {
   /** The record's number in /dev/kmsg. */
   readonly seq: number | null;
   readonly bootId: string | null;
-  /** The program that wrote it, where that is told. */
+  /** The program that wrote it, where the line names it. */
   readonly tag: string | null;
   /** Blanks in front of the whole line. */
   readonly indent: number;

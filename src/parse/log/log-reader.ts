@@ -177,7 +177,7 @@ const stampAnywhere = /\[ *\d{1,12}\.\d{6}/;
 
 /** Records that the journal or the kernel's console says it lost. */
 function lostIn({ text, tag, origin }: LogLine): number | null {
-  // In short-monotonic a program's line has no wall clock by which its tag is told.
+  // In short-monotonic a program's line has no wall clock in front of its tag.
   const byJournal =
     tag === "systemd-journald" || origin === "unsaid"
       ? /^(?:(?:\S+ )?systemd-journald\[\d+\]: )?Missed (\d{1,9}) kernel messages$/.exec(text)

@@ -80,7 +80,7 @@ function ofNames(
 ): WallStamp | null {
   const month = months.findIndex((pattern) => pattern.test(name ?? ""));
   const [year, hour, minute, second, fraction, yearBehind] = rest;
-  // A month of a language that is not known still stamps a line; what it means cannot be told, so differences over its
+  // A month of a language that is not known still stamps a line; what it means is not known, so differences over its
   // end are wrong by design.
   return {
     seconds: at(

@@ -19,7 +19,7 @@ const unitName = /^[\w:.@\\-]+\.(?:service|scope|socket|mount|swap)$/;
 
 /**
  * Reads /proc/PID/cgroup. systemd's own hierarchy tells the unit: `name=systemd` in the hybrid and the legacy layout,
- * else the unified one. A container may be told by any hierarchy, where its manager does not use systemd's.
+ * else the unified one. A container may be named by any hierarchy, where its manager does not use systemd's.
  */
 export function parseControlGroup(text: string): ControlGroup {
   const groups = [...text.matchAll(membership)].map(([, controllers = "", path = ""]) => ({

@@ -1,7 +1,7 @@
 import type { FipsEnvironment } from "./fips-environment.ts";
 import type { LibraryFamily, RandomLibrary } from "./random-libraries.ts";
 
-/** By what a host's libraries choose FIPS mode. Null: could not be told. */
+/** What a host's libraries choose FIPS mode by. Null: not known. */
 export interface FipsSwitches {
   /** /proc/sys/crypto/fips_enabled; false where the kernel has no such file. */
   readonly kernel: boolean | null;

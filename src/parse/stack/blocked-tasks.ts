@@ -163,11 +163,11 @@ export class BlockedTasks {
     if (open === null || open.kind === "dump" || open.kind === "shown") {
       if (!text.startsWith("[<")) return false;
       const pid = open?.kind === "shown" ? open.pid : null;
-      // Only /proc prints no addresses in this way. With addresses, it is told from the kernel's own stacks by its last
+      // Only /proc prints no addresses in this way. With addresses, it differs from the kernel's own stacks by its last
       // line.
       this.#start({ ...paste(pid, line), proven: open?.kind === "shown" || text.startsWith("[<0>]") });
     } else if (open.kind === "task" && open.ended && !isBottom(frames, text)) {
-      // `cat /proc/PID/task/*/stack` and the like: stack upon stack, and which thread's the second is cannot be told.
+      // `cat /proc/PID/task/*/stack` and the like: stack upon stack, and which thread's the second is, is not known.
       this.#start({ ...paste(null, line), proven: open.proven });
     }
     this.#read(frames, text);

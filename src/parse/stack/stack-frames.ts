@@ -224,7 +224,7 @@ function meaningOf(name: string | null): FrameMeaning | null {
 }
 
 /**
- * Who waits, told by the function that called the waiting one. Null: that function waits itself, on a caller not yet
+ * The interface, by the function that called the waiting one. Null: that function waits itself, on a caller not yet
  * seen.
  */
 export function interfaceOfCaller(caller: string): WaitInterface | null {

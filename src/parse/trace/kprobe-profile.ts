@@ -6,8 +6,8 @@ export interface ProbeProfile {
 
 /**
  * tracefs' `kprobe_profile`: a line for each probe event, its name, hits and misses (probes_profile_seq_show() of
- * kernel/trace/trace_kprobe.c). The groups are not in it; of two of one name the older is told, which is the command
- * line's.
+ * kernel/trace/trace_kprobe.c). The groups are not in it; of two of one name the older is returned, which is the
+ * command line's.
  */
 export function parseKprobeProfile(text: string): ReadonlyMap<string, ProbeProfile> {
   const lines = text.matchAll(/^\s*(\w+)\s+(\d{1,15})\s+(\d{1,15})\s*$/gm);

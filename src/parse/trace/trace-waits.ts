@@ -40,7 +40,7 @@ type Entry = Extract<TraceMark, { readonly kind: "entered" }>;
 type Return = Extract<TraceMark, { readonly kind: "returned" }>;
 
 /**
- * Finds who waited for randomness in the text of a trace with the probes of the flight recorder:
+ * Finds the tasks that waited for randomness in the text of a trace with the probes of the flight recorder:
  * `p:crngwatch/wait,wait_for_random_bytes` and `gen,try_to_generate_entropy`, with their returns `waited` and `gend`,
  * and sched_process_exec beside. Since 5.18 a read of /dev/urandom generates without waiting first; any other `gen` is
  * part of a `wait`.
@@ -60,7 +60,7 @@ export class TraceWaits {
   /** Events of the waiting functions, and ends of calls, are recorded in this trace. */
   #probed = false;
   #answered = false;
-  /** When calls returned, whosever: until the first one nobody can have been let through. */
+  /** When calls returned, of any task: before the first of them no wait can have ended. */
   #returns: number[] = [];
   readonly #registers = new Map<string, UserRegisters>();
   #found: Wait[] = [];
@@ -108,7 +108,7 @@ export class TraceWaits {
     return this.#registers.get(`${tid} ${from}`) ?? null;
   }
 
-  /** Entries into the waiting functions, of those too that were let through at once. */
+  /** Entries into the waiting functions, those included that returned at once. */
   get entries(): number {
     return this.#entries;
   }
@@ -189,7 +189,7 @@ export class TraceWaits {
     const asked = this.#asked.get(event.pid);
     this.#asked.delete(event.pid);
     const lasted = asked === undefined ? 0 : microseconds(event.at - asked.event.at);
-    // Where the waiting functions are probed, they tell who waited.
+    // Where the waiting functions are probed, those events show the waits.
     if (asked === undefined || this.#probed || !isSameTask(asked.event, event) || lasted < shortestWaitingCall) return;
     const from = asked.event.at;
     this.#keep({

@@ -18,7 +18,7 @@ interface Family {
   readonly read: (record: BootRecord) => readonly Omit<ReportMetric, "name">[];
 }
 
-/** Units of which waits are told by name; those with the longest. */
+/** How many units are named; those with the longest waits. */
 const mostUnits = 32;
 
 /** The families, each named behind its source's name, in the order of the list. */

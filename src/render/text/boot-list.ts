@@ -14,7 +14,7 @@ export interface BootOfList {
 
 /** How a boot differs from the one before it. Null: one of the two is not known. */
 export interface BootChange {
-  /** By so many seconds it was ready later; negative: sooner. */
+  /** How many seconds later it was ready; negative: sooner. */
   readonly readySeconds: number | null;
   /** It runs another kernel build. */
   readonly kernel: boolean | null;

@@ -3,7 +3,7 @@ import { escapeText } from "../escape.ts";
 import { reportText } from "./report-text.ts";
 import { answer, readinessLine } from "../verdict.ts";
 
-/** Of more boots a person wants the list; the stories are in the JSON. */
+/** More boots than this are listed, one a line; the full reports are in the JSON. */
 const mostStories = 10;
 
 /**

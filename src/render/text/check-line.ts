@@ -80,7 +80,7 @@ function withoutName(line: string): string {
 }
 
 function waiting(record: BootRecord): Reason | null {
-  // A log does not show who waits now.
+  // A log does not show which tasks wait now.
   const [first, ...more] = record.covers === null ? record.waits.filter(isOpen) : [];
   if (first === undefined) return null;
   return {

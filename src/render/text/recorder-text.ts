@@ -6,7 +6,7 @@ export interface RecorderStatus {
   readonly nextBoot: {
     /** How this host keeps its kernel command line; null: in no way that is known. */
     readonly backEnd: string | null;
-    /** Null: cannot be told, and `problem` says why. */
+    /** Null: not known, and `problem` says why. */
     readonly armed: boolean | null;
     readonly problem: string | null;
   };

@@ -99,7 +99,7 @@ function readinessLines(record: BootRecord): readonly string[] {
   return columns(rows);
 }
 
-/** Why no wait is told of: nobody waited, or nobody looked. */
+/** Why no wait is listed: no task waited, or nothing recorded it. */
 function noWaitsWords({ covers, recorder, observed }: BootRecord): string {
   if (covers !== null)
     return "none in this log; only a recorder's trace, a hung task's report or sysrq-t would show one";
@@ -176,7 +176,7 @@ function callersWords({ getrandom, devRandom, reason }: BootRecord["callers"]): 
   return reason === null ? same : `${same} (${reason})`;
 }
 
-/** A person wants to know who; a thousand lines of it are in the JSON. */
+/** Enough for a person; all of them are in the JSON. */
 const namesShown = 20;
 
 function firstOf(lines: readonly string[], dropped: number): readonly string[] {

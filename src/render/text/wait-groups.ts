@@ -11,12 +11,12 @@ export interface WaitGroup {
 }
 
 /**
- * Groups that are told by name. A host can start any number of units, and every name is a series of its own for years.
+ * Groups that are named. A host can start any number of units, and every name is a series of its own for years.
  */
 const mostGroups = 8;
 
 /**
- * Waits by who waited: the groups that waited longest by name, and always one for all the others, which is 0 on a host
+ * Waits by task: the groups that waited longest by name, and always one for all the others, which is 0 on a host
  * where nobody waited. A pid is no label, since each boot has others. As groups change places with "other" a sum over
  * all still only grows.
  */
@@ -41,7 +41,7 @@ export function waitGroups(waits: readonly Wait[]): readonly WaitGroup[] {
 }
 
 /**
- * Who waited, of the names that stay the same from boot to boot. `library`: the one that is proven to have called;
+ * The task, by names that stay the same from boot to boot. `library`: the one that is proven to have called;
  * empty where none is.
  */
 export function waitLabels({ unit, caller, interface: through }: Wait): WaitLabels {

@@ -14,7 +14,7 @@ export const getrandomProbe: Source = {
   observe: (host) => probe(host),
 };
 
-/** The probe as an observation, for every source that wants a confirmation. */
+/** The probe as an observation, for every source that needs a confirmation. */
 export function probe({ libc, libcProblem, now }: Host): Observation {
   if (libc === null) return unable("absent", libcProblem ?? "the host is a folder");
   const at = now();

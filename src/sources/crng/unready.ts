@@ -3,7 +3,7 @@ import { textOrNull } from "../../platform/pseudo-file.ts";
 import type { Host } from "../source.ts";
 
 /**
- * Whether the CRNG is not ready as far as this moment tells: what follows those who wait is worth its price only then.
+ * Whether the CRNG is not ready as far as this moment tells: following waits is worth its cost only then.
  * In FIPS mode, where getrandom() of Fedora and RHEL answers from another generator, entropy_avail still tells on
  * kernels with a pool of 256 bits. With an older pool nothing but the log does, whose line may be lost: to look until
  * it comes would have no end.

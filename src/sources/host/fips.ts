@@ -32,7 +32,7 @@ export const fips: Source = {
   },
 };
 
-/** Whether dracut is told to put its fips module into the initramfs, as fips-mode-setup(8) writes it. */
+/** Whether dracut is configured to put its fips module into the initramfs, as fips-mode-setup(8) writes it. */
 function dracutAddsFips({ roots }: Pick<Host, "roots">): boolean | null {
   const folders = [join(roots.etc, "dracut.conf.d"), join(roots.usr, "lib/dracut/dracut.conf.d")];
   const listed = folders.map((folder) => ({ folder, names: readNames(folder) }));

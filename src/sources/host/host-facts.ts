@@ -4,7 +4,7 @@ import { type Host, type Observation, ok, type Source, unable } from "../source.
 
 /**
  * What machine this is, for a report. systeminformation starts about twenty short child processes for it, so it is
- * asked only when a person wants a report, and never while the CRNG is not ready: each child would be one more user of
+ * asked only when a report is requested, and never while the CRNG is not ready: each child would be one more user of
  * it.
  */
 export const hostFacts: Source = {

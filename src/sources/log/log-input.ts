@@ -17,8 +17,8 @@ const mostLogs = 256;
  * folder of them; a sosreport, packed or not. Each is to be read, or left, before the next is asked for; who asks for
  * no more has everything closed.
  *
- * What makes the whole path unreadable is thrown here, what is wrong with one log by its chunks. Nothing is told twice.
- * All are `LogUnreadable`.
+ * What makes the whole path unreadable is thrown here, what is wrong with one log by its chunks. Nothing is reported
+ * twice. All are `LogUnreadable`.
  *
  * Each file of this machine that is read is handed to `opened`, by descriptor or by path.
  */

@@ -23,7 +23,7 @@ export interface JournalPlace {
   readonly options: readonly string[];
 }
 
-/** Of more boots the latest are told. */
+/** Of more boots the latest are listed. */
 const mostBoots = 500;
 /** Boots that are named to journalctl one by one. */
 const mostMatches = 8;

@@ -61,7 +61,7 @@ export function journalInput(place: Place, chunks: AsyncIterable<Buffer>): LogIn
   return input(place, "journal-json", chunks);
 }
 
-/** A log that stands among others and cannot be read: who reads it is told, and may go on to the next. */
+/** A log that stands among others and cannot be read: the reader gets the error, and may go on to the next. */
 export function failedInput(place: Place, error: LogUnreadable): LogInput {
   // oxlint-disable-next-line require-yield -- it has nothing to give
   async function* chunks(): AsyncGenerator<Buffer, void, undefined> {

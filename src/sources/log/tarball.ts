@@ -14,7 +14,7 @@ import { cannotRead, LogUnreadable, quoted } from "./log-unreadable.ts";
 const factBytes = 1 << 20;
 /** PATH_MAX: no file system gave a longer one. */
 const longestPath = 4096;
-/** Folders of an archive that are told apart as machines. */
+/** How many folders of an archive are kept apart as machines. */
 const mostReports = 64;
 /**
  * What is taken for a log in an archive that is no sosreport; a rotated or packed one keeps its name in front. An
@@ -38,7 +38,7 @@ export async function* logsInTarball(
   const reports = new Map<string, SosReport>();
   let isSos = false;
   try {
-    // Who was told by a member's bytes that the archive ends there is not told again.
+    // A reader that got this error with a member's bytes does not get it again.
     for (let member = await members.next(); member !== null; member = members.failed ? null : await members.next()) {
       if (member.type === "other" || member.path.length > longestPath) continue;
       const inside = placeInReport(member.path);

@@ -55,7 +55,7 @@ export async function* logsIn(place: Place, chunks: AsyncIterable<Buffer>): Asyn
 
 interface First {
   readonly bytes: Buffer;
-  /** What ended them, to be told behind them. */
+  /** What ended them, reported behind them. */
   readonly failed: { readonly error: unknown } | null;
 }
 

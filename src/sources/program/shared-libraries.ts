@@ -6,7 +6,7 @@ import { withFileParts } from "../../platform/file-parts.ts";
 import { attempt, readNames, textOrNull } from "../../platform/pseudo-file.ts";
 import type { Roots } from "../../platform/roots.ts";
 
-/** A desktop's largest programs need 300 libraries. Of what is beyond, nothing is told. */
+/** A desktop's largest programs need 300 libraries. More are left out. */
 const bounds = { librariesOfProgram: 512, filesKept: 4096, folders: 128, includes: 64 } as const;
 
 /** A file that the dynamic linker maps for a program, and through whom it came. */

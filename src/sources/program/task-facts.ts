@@ -35,7 +35,7 @@ export interface LivingTask extends TaskFacts {
 }
 
 /**
- * Which task is meant. `startTicks`: when its process started, as it was told before; another's start means that the
+ * Which task is meant. `startTicks`: when its process started, as it was read before; another start means that the
  * number is in use again.
  */
 export interface TaskId {
@@ -56,7 +56,7 @@ const bounds = {
 } as const;
 
 /**
- * Describes a living task. Null: it is gone, or its number is another's by now, and nothing that was read is told of
+ * Describes a living task. Null: it is gone, or its number is another's by now, and nothing that was read is said of
  * it. Whoever describes many at once reads the switches once.
  */
 export function describeTask(

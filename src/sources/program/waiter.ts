@@ -21,8 +21,8 @@ interface Recorded {
 }
 
 /**
- * Tells who waits. What is the same for all of them, the host's FIPS switches and the libraries read so far, is read
- * once.
+ * Describes tasks that wait. What is the same for all of them, the host's FIPS switches and the libraries read so far,
+ * is read once.
  */
 export class Waiters {
   readonly #host: Host;
@@ -36,7 +36,7 @@ export class Waiters {
     this.#stacks = new CallStacks(host);
   }
 
-  /** What is told of a task that waits, as far as it lives and we may look; at least its number. */
+  /** What is known of a task that waits, as far as it lives and may be read; at least its number. */
   of(tid: number): Partial<TaskFacts> & Pick<TaskFacts, "pid" | "tid"> {
     const task = describeTask(this.#host, { tid }, this.#fips());
     return task === null ? { pid: tid, tid } : factsOf(task);

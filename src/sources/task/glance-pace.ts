@@ -1,11 +1,11 @@
 /** New tasks and those that wait are looked at this often, where that is cheap: it is the error of the times. */
 export const glanceMilliseconds = 10;
 
-/** One part in so many of a processor's time is spent on glances. */
+/** The part of a processor's time, 1 in this, that glances take. */
 const part = 36;
 /** What it takes to wake up for one, which it does not see itself. */
 const wakeMilliseconds = 0.25;
-/** So many are judged together, but the dearest of them. */
+/** How many are judged together; the most expensive of them does not count. */
 const judged = 8;
 
 /**

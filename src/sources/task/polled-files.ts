@@ -2,7 +2,7 @@ import { parsePollingCall, type PollingCall } from "../../parse/proc/polling-cal
 import { fs } from "../../platform/builtins.ts";
 import { attempt, readBytes } from "../../platform/pseudo-file.ts";
 
-/** So many descriptors are looked at; who polls more is not waiting for one of them. */
+/** How many descriptors are looked at; a task that polls more does not wait for one of them. */
 const mostFiles = 1024;
 const bounds = { call: 256, epoll: 1 << 16 } as const;
 const pollfdBytes = 8;
@@ -50,7 +50,7 @@ function bitsOf(set: Buffer): readonly number[] {
   );
 }
 
-/** Null: no such memory, or not for us (CAP_SYS_PTRACE). */
+/** Null: no such memory, or no permission (CAP_SYS_PTRACE). */
 function memoryAt(folder: string, address: bigint, bytes: number): Buffer | null {
   const into = Buffer.alloc(bytes);
   const read = attempt(() => {

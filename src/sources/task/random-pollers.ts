@@ -26,7 +26,7 @@ export class RandomPollers {
     this.#host = host;
   }
 
-  /** Null: it was asked less than so many seconds ago, and what it polls now is not known. */
+  /** Null: it was looked at a moment ago, and what it polls now is not known. */
   ask(tid: number, folder: string, at: MonotonicSeconds, everySeconds: number): PollAnswer | null {
     const askedBefore = this.#askedAt.get(tid) ?? null;
     if (askedBefore !== null && at - askedBefore < everySeconds) return null;

@@ -25,9 +25,9 @@ const youngSeconds = 10;
 const bornWithinSeconds = 0.1;
 /** A task that sleeps in poll(2) is asked what for this often. */
 const askPollersSeconds = 5;
-/** What goes on is told again this often: it still waits. Who polls is asked as often whether it does. */
+/** A wait that goes on is reported again this often. What a poller polls is read as often. */
 const tellAgainSeconds = 1;
-/** A survey can be left after so many tasks. */
+/** A survey can be interrupted after this many tasks. */
 const tasksPerStep = 16;
 
 /** What one look found. */
@@ -51,7 +51,7 @@ interface Followed {
   toldAt: MonotonicSeconds;
 }
 
-/** A stack of one who waits. Of one who polls, its open files have told for what. */
+/** The stack of a task that waits. What a poller polls is known by its open files. */
 type Waits = Extract<LiveStack, { readonly kind: "waiting" | "polling" }>;
 
 /**

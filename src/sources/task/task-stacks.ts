@@ -11,7 +11,7 @@ const bounds = {
   bytes: 8192,
   /** Files in /proc that are kept open to be read again. */
   kept: 96,
-  /** Where the first so many stacks are not for us, none is. */
+  /** Where this many stacks, the first, may not be read, none may. */
   denials: 16,
   /** Stacks whose meaning is remembered: most tasks sleep in one of a few ways. */
   known: 256,
@@ -20,7 +20,7 @@ const bounds = {
 } as const;
 
 /**
- * What a task's stack tells. `unseen`: it has one that does not show, since it is not for us or the task is on a
+ * What a task's stack shows. `unseen`: none, because it may not be read or the task is on a
  * processor.
  */
 export type SeenStack = LiveStack | { readonly kind: "unseen" };
@@ -42,7 +42,7 @@ export class TaskStacks {
   readonly #files = new KeptFiles(bounds.kept);
   readonly #known = new Map<string, LiveStack>();
   #seen = { shown: 0, hidden: 0, running: 0 };
-  /** Whoever runs is not looked at (return-probes.ts). Its return probe tells of it, where that is on who waits. */
+  /** A task that runs is not looked at (return-probes.ts). Its return probe records it, where it waits. */
   sparesRunning = false;
   /**
    * When the last stack was read, if to tell what it means has taken a while since: of the first of a kind that may be
@@ -67,7 +67,7 @@ export class TaskStacks {
     return this.#seen.shown > 0;
   }
 
-  /** Stacks are not for us. */
+  /** Stacks may not be read. */
   get denied(): boolean {
     return !this.shows && this.#seen.hidden >= bounds.denials;
   }

@@ -7,7 +7,7 @@ import type { Seen } from "./task-stacks.ts";
 import { isUnready } from "../crng/unready.ts";
 
 /**
- * One part in so many of a processor's time is spent on looking at all tasks. With the glances (glance-pace.ts) that is
+ * The part of a processor's time, 1 in this, that surveys of all tasks take. With the glances (glance-pace.ts) that is
  * below 5 %.
  */
 const surveyPart = 100;
@@ -23,8 +23,8 @@ const nothingSeen: Seen = { shown: 0, hidden: 0, running: 0 };
 type Health = Pick<Observation, "health" | "detail">;
 
 /**
- * Who waits now, by kernel stacks. It needs no tracing, so it is there under lockdown, and it sees what no probe does:
- * waits for the DRBG of a FIPS kernel, and who polls /dev/random.
+ * Tasks that wait now, by kernel stacks. It needs no tracing, so it is there under lockdown, and it sees what no probe
+ * does: waits for the DRBG of a FIPS kernel, and who polls /dev/random.
  */
 export const waitingTasks: Source = {
   name: "waiting-tasks",
@@ -109,7 +109,7 @@ function healthOf({ shown, hidden, running }: Seen): Health {
   return { health: "ok", detail: unseen.length === 0 ? null : unseen.join("; ") };
 }
 
-/** Times are told by the kernel log's clock, which may be ahead of ours. */
+/** Times are by the kernel log's clock, which may be ahead of ours. */
 function evidenceOf({ waits }: Look, host: Host): readonly Evidence[] {
   if (waits.length === 0) return [];
   const ahead = host.printkAhead() ?? 0;

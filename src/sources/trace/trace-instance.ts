@@ -25,7 +25,7 @@ const bytesPerDrain = 4 << 20;
 
 /**
  * The probes of the flight recorder, set by the daemon where it starts before the CRNG is ready: in a trace instance of
- * its own, in a group of its own, both removed when who waited has been let through. Nobody else's trace is touched.
+ * its own, in a group of its own, both removed when all waits have ended. No other tracer's state is touched.
  */
 export const traceInstance: Source = {
   name: "trace-instance",
@@ -108,7 +108,7 @@ function processors(folder: string): number {
 function followerOf(host: Host, tracefs: string, fd: number, left: readonly Evidence[]): Follower {
   const trace = new TraceText();
   const waiters = new Waiters(host);
-  /** What has been told of each wait, so that only news is. */
+  /** What has been reported of each wait, so that only changes are. */
   const told = new Map<string, string>();
   return { first: ok(...left), fd, untilFinished: true, drain, close };
 
@@ -117,7 +117,7 @@ function followerOf(host: Host, tracefs: string, fd: number, left: readonly Evid
     const now = microseconds(host.now() + ahead);
     const read = trace.read(fd, bytesPerDrain);
     const waits = trace.waits(ahead);
-    // Once the CRNG is ready, one whose return was not recorded has been let through like all others.
+    // Once the CRNG is ready, a wait whose return was not recorded has ended like all others.
     const goesOn = read.kind === "end" && trace.losses === 0 && waits.some(isOpen) && isUnready(host);
     const news: Evidence[] = [...trace.newLosses()];
     for (const recorded of waits) {
@@ -153,13 +153,13 @@ function followerOf(host: Host, tracefs: string, fd: number, left: readonly Evid
   }
 }
 
-/** A wait whose return would have been read by now goes on: nobody is let through before the CRNG is ready. */
+/** A wait whose return would have been read by now goes on: no wait ends before the CRNG is ready. */
 function stillSeen(wait: Wait, now: number): Wait {
   const { from } = wait;
   return from !== null && isOpen(wait) ? { ...wait, seenAt: now, seconds: lastedSeconds(from, now) } : wait;
 }
 
-/** Removes what we made, or what a daemon before us left; what that one had not read is told. */
+/** Removes what we made, or what a daemon before us left; what that one had not read is reported. */
 function tidyUp(host: Host, tracefs: string): readonly Evidence[] {
   const folder = join(tracefs, "instances", instanceName);
   let left: readonly Evidence[] = [];

@@ -27,14 +27,14 @@ export class TraceText {
     return this.#trace.losses.length;
   }
 
-  /** Entries into waits, of those too that were let through at once. */
+  /** Entries into waits, those included that returned at once. */
   get entries(): number {
     return this.#trace.entries;
   }
 
   /**
    * Where events were lost since this was last asked: a full buffer, of one processor or of all. Once, that more waited
-   * than are told.
+   * than are kept.
    */
   newLosses(): readonly LogLoss[] {
     const news = this.#trace.losses.slice(this.#lossesTold).map(({ lost }) => lost);
@@ -69,7 +69,7 @@ export class TraceText {
     return this.#trace.waits().map((wait) => byClockAhead(wait, ahead));
   }
 
-  /** Whether who waited runs another program by now; a wait as waits() gave it. */
+  /** Whether the task that waited runs another program by now; a wait as waits() gave it. */
   hasGoneOn({ tid, from, to }: Wait, ahead: number): boolean {
     const began = from ?? to;
     return tid !== null && began !== null && this.#trace.hasGoneOn(tid, began - ahead);
