@@ -93,6 +93,7 @@ const mutants = drawMutants();
 const queue = [...mutants.entries()];
 const survivors: Mutant[] = [];
 const began = Date.now();
+let done = 0;
 
 async function work(): Promise<void> {
   const folder = copy();
@@ -102,6 +103,8 @@ async function work(): Promise<void> {
       const tests = related.of(mutant.file).slice(0, mostTests);
       const names = tests.map((test) => test.slice(project.length + 1));
       const killed = tests.length > 0 && (await isKilled(folder, mutant, names));
+      done++;
+      if (done % 20 === 0) console.log(`${done} of ${mutants.length}, ${survivors.length} survived`);
       if (killed) continue;
       survivors.push(mutant);
       const original = readFileSync(join(folder, mutant.file), "utf8").slice(mutant.start, mutant.end);
