@@ -90,6 +90,16 @@ it("no text is chosen by a ternary over a union of core's, which compiles whatev
   expect(found).toEqual([]);
 });
 
+it("a type's name means one thing in the whole program", () => {
+  const places = new Map<string, readonly string[]>();
+  for (const file of files)
+    for (const [, name = ""] of textOf(file).matchAll(
+      /^(?:export )?(?:interface|class|type) (\w+)(?:<[^=]*>)?(?: extends [^{]*)? [{=]/gm,
+    ))
+      places.set(name, [...(places.get(name) ?? []), file]);
+  expect([...places].filter(([, found]) => found.length > 1)).toEqual([]);
+});
+
 it("no two folders import each other in a circle", () => {
   expect(circleIn(folderImports())).toEqual([]);
 });

@@ -7,7 +7,7 @@ const quietMs = 1_000;
 const everyMs = 200;
 
 /** What is being read, as far as it is known. */
-export interface Reading {
+export interface ReadProgress {
   readonly name: string;
   readonly totalBytes: number | null;
   readonly consumedBytes: () => number;
@@ -15,7 +15,7 @@ export interface Reading {
 
 /** One line on a terminal about long work: bytes, rate and time left. */
 export interface Progress {
-  readonly tell: (reading: Reading) => void;
+  readonly tell: (reading: ReadProgress) => void;
   readonly clear: () => void;
 }
 
@@ -28,7 +28,7 @@ export function openProgress(): Progress {
     if (shown) write("\r\x1b[K");
     shown = false;
   };
-  const tell = (reading: Reading): void => {
+  const tell = (reading: ReadProgress): void => {
     const now = performance.now();
     if (reading.name !== name) [name, started, told] = [reading.name, now, now + quietMs - everyMs];
     if (now - told < everyMs) return;
@@ -40,7 +40,7 @@ export function openProgress(): Progress {
 }
 
 /** "boot.log: 512 of 1024 MiB, 640 MiB/s, 1 s left". */
-export function progressText({ name, totalBytes, consumedBytes }: Reading, seconds: number): string {
+export function progressText({ name, totalBytes, consumedBytes }: ReadProgress, seconds: number): string {
   const bytes = consumedBytes();
   const rate = bytes / Math.max(seconds, 0.001);
   const parts = [

@@ -4,6 +4,6 @@ import type { BootRecord, Finding, Remedy } from "../core/boot-record.ts";
 export interface Rule {
   readonly id: string;
   readonly severity: Finding["severity"];
-  readonly find: (record: BootRecord) => Told | null;
+  readonly find: (record: BootRecord) => FindingText | null;
 }
-export type Told = Pick<Finding, "summary" | "detail"> & { readonly remedies?: readonly Remedy[] };
+export type FindingText = Pick<Finding, "summary" | "detail"> & { readonly remedies?: readonly Remedy[] };

@@ -3,7 +3,7 @@ import type { Call, VarlinkInterface } from "../varlink/interface.ts";
 import type { Diagnosed } from "../core/boot-record.ts";
 
 /** What the interface tells from: the daemon. */
-export interface Told {
+export interface Answers {
   readonly record: () => Diagnosed;
   readonly verdict: () => string;
   /** The CRNG's state in one line. */
@@ -15,7 +15,7 @@ export interface Told {
 }
 
 /** The interface `io.crngwatch`: read-only, so that anyone on the host may ask. */
-export function bootInterface(told: Told): VarlinkInterface {
+export function bootInterface(told: Answers): VarlinkInterface {
   return {
     name: bootInterfaceName,
     description,
@@ -51,7 +51,7 @@ export function bootInterface(told: Told): VarlinkInterface {
 }
 
 /** Replies at once with how things stand, then with each change, until the client goes. */
-function watch(told: Told, call: Call): void {
+function watch(told: Answers, call: Call): void {
   const send = (text: string): boolean => call.reply({ text, readiness: told.record().readiness }, { continues: true });
   if (!send(told.readiness())) return;
   const unsubscribe = told.subscribe((text) => {

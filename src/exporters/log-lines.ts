@@ -10,7 +10,7 @@ import { identifier, type Journal } from "./journal.ts";
 export type Log = Logger<"notice">;
 
 /** One logged line, for a destination: its priority is that of syslog(3). */
-export interface LogLine {
+export interface OwnLine {
   readonly priority: number;
   readonly text: string;
   readonly fields: EntryFields;
@@ -29,7 +29,7 @@ const priorities: readonly (readonly [level: number, priority: number])[] = [
 /** What may wait in memory when nobody reads; beyond it lines are dropped, and the next line says how many. */
 const mostPendingBytes = 256 * 1024;
 
-export function openLog(write: (line: LogLine) => void): Log {
+export function openLog(write: (line: OwnLine) => void): Log {
   const take = (line: object): void => {
     const {
       level,
@@ -45,7 +45,7 @@ export function openLog(write: (line: LogLine) => void): Log {
 }
 
 /** Entries of the journal, with all their fields. */
-export function toJournal(journal: Journal): (line: LogLine) => void {
+export function toJournal(journal: Journal): (line: OwnLine) => void {
   return ({ priority, text, fields }) =>
     journal.send({ MESSAGE: text, PRIORITY: String(priority), SYSLOG_IDENTIFIER: identifier, ...fields });
 }
@@ -57,7 +57,7 @@ export function toJournal(journal: Journal): (line: LogLine) => void {
 export function toLines(
   out: NodeJS.WriteStream,
   { priority: marked }: { readonly priority: boolean },
-): (line: LogLine) => void {
+): (line: OwnLine) => void {
   let dropped = 0;
   // A full disk, or a reader that has left: the record is kept and told all the same.
   out.on("error", () => dropped++);

@@ -4,7 +4,7 @@ import type { Evidence } from "../core/evidence.ts";
 import { isOpen, withUnseenEnd } from "../core/same-wait.ts";
 import type { Host, Observation, Source } from "../sources/source.ts";
 import { ask, failure, reported } from "./ask.ts";
-import type { Observed, Role } from "./observed.ts";
+import type { Target, Role } from "./target.ts";
 import { sampling } from "./sampling.ts";
 import { type Followed, wakeUps } from "./wake-ups.ts";
 
@@ -25,7 +25,7 @@ export interface Following {
  * when it is ready and all waits have ended, sampling and tracing end. Then no timer runs: one poll(2) waits on a
  * worker thread.
  */
-export async function follow(observed: Observed, take: Taker): Promise<Following> {
+export async function follow(observed: Target, take: Taker): Promise<Following> {
   const { host, sources, role } = observed;
   const followed: Followed[] = [];
   const first: Evidence[] = [];
@@ -96,7 +96,7 @@ function worthSampling(record: BootRecord): boolean {
   return record.readiness.level !== "ready" && !earlyIsEnough(record);
 }
 
-function lastWords({ host, sources }: Observed): readonly Evidence[] {
+function lastWords({ host, sources }: Target): readonly Evidence[] {
   return sources.flatMap((source) =>
     source.finish === undefined ? [] : reported(source, lastWord(source.finish, host)),
   );

@@ -1,7 +1,7 @@
 import type { Evidence } from "../core/evidence.ts";
 import type { Observation, Scan, Scanned, Source } from "../sources/source.ts";
 import { ask, failure, reported } from "./ask.ts";
-import type { Observed } from "./observed.ts";
+import type { Target } from "./target.ts";
 
 /** How often what has no pace of its own is looked at while it matters. */
 const sampleMilliseconds = 1_000;
@@ -25,7 +25,7 @@ interface Scanning {
   timer: NodeJS.Timeout | null;
 }
 
-export function sampling({ host, sources, role }: Observed, accept: (evidence: readonly Evidence[]) => void): Sampling {
+export function sampling({ host, sources, role }: Target, accept: (evidence: readonly Evidence[]) => void): Sampling {
   let timer: NodeJS.Timeout | null = null;
   let scans: readonly Scanning[] = [];
   let sees: "unready" | "ends" | "nothing" = "unready";

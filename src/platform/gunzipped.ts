@@ -107,7 +107,7 @@ async function* inflated(pieces: AsyncIterable<Buffer> | Iterable<Buffer>): Asyn
   }
 }
 
-interface Watched {
+interface WatchedStream {
   readonly closed: boolean;
   readonly failed: ZlibFailed | null;
   /** Starts an operation, and waits until it is done or the stream has closed. */
@@ -115,7 +115,7 @@ interface Watched {
   taken(): Buffer[];
 }
 
-function watch(gunzip: Gunzip): Watched {
+function watch(gunzip: Gunzip): WatchedStream {
   const out: Buffer[] = [];
   const state = { closed: false, failed: null as ZlibFailed | null };
   let wake = (): void => undefined;

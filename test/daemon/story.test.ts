@@ -2,14 +2,14 @@ import { describe, expect, it, vi } from "vitest";
 import { type BootRecord, emptyRecord } from "../../src/core/boot-record.ts";
 import type { Evidence, Health } from "../../src/core/evidence.ts";
 import { keepStory, type Story } from "../../src/daemon/story.ts";
-import { type LogLine, openLog } from "../../src/exporters/log-lines.ts";
+import { type OwnLine, openLog } from "../../src/exporters/log-lines.ts";
 import { journalEvents } from "../../src/render/journal/journal-events.ts";
 import { readyLine } from "../core/evidence-of.ts";
 import { aWait } from "../support/waits.ts";
 
 interface Told {
   readonly story: Story;
-  readonly lines: LogLine[];
+  readonly lines: OwnLine[];
   readonly status: string[];
   readonly pass: (seconds: number) => void;
 }
@@ -17,7 +17,7 @@ interface Told {
 /** A story from `start`, on a clock that the test moves. */
 function tell(start: Partial<BootRecord> = {}): Told {
   let now = 100;
-  const [lines, status]: [LogLine[], string[]] = [[], []];
+  const [lines, status]: [OwnLine[], string[]] = [[], []];
   const story = keepStory(
     { ...emptyRecord(), ...start },
     {
@@ -38,7 +38,7 @@ function tell(start: Partial<BootRecord> = {}): Told {
 }
 
 const source = (name: string, health: Health): Evidence => ({ kind: "source", name, health, detail: null });
-const kindsOf = (lines: readonly LogLine[]): readonly string[] =>
+const kindsOf = (lines: readonly OwnLine[]): readonly string[] =>
   lines.map(
     ({ fields }) => Object.entries(journalEvents).find(([, { id }]) => id === fields["MESSAGE_ID"])?.[0] ?? "none",
   );

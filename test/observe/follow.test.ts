@@ -3,7 +3,7 @@ import { type BootRecord, emptyRecord } from "../../src/core/boot-record.ts";
 import type { Evidence } from "../../src/core/evidence.ts";
 import { fold } from "../../src/core/fold/fold.ts";
 import { follow, type Following } from "../../src/observe/follow.ts";
-import type { Role } from "../../src/observe/observed.ts";
+import type { Role } from "../../src/observe/target.ts";
 import { ok, type Source } from "../../src/sources/source.ts";
 import { probe, readyLine, wait } from "../core/evidence-of.ts";
 import { fakeFollower, fakeSource, polledHost, type PolledHost } from "../support/fake-sources.ts";

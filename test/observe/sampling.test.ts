@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Evidence } from "../../src/core/evidence.ts";
-import type { Role } from "../../src/observe/observed.ts";
+import type { Role } from "../../src/observe/target.ts";
 import { type Sampling, sampling } from "../../src/observe/sampling.ts";
 import { ok, type Scan, type Scanned, type Source } from "../../src/sources/source.ts";
 import { probe } from "../core/evidence-of.ts";

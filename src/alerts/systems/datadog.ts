@@ -32,13 +32,18 @@ export function datadogThresholds({ text, tree }: AlertConfig, { variables }: Sh
   });
 }
 
-interface Limit {
+interface DatadogLimit {
   readonly limit: string;
   readonly line: number;
 }
 
 /** The query has the critical limit; a warning's is compared in the same way. */
-function ofQuery(text: string, line: number, name: string | null, warnings: readonly Limit[]): readonly Threshold[] {
+function ofQuery(
+  text: string,
+  line: number,
+  name: string | null,
+  warnings: readonly DatadogLimit[],
+): readonly Threshold[] {
   const [written, operator = "", limit = ""] = query.exec(text.slice(0, mostLength)) ?? [];
   if (written === undefined) return [];
   return [{ limit, line }, ...warnings].flatMap((each): readonly Threshold[] => {

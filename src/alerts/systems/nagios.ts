@@ -42,12 +42,12 @@ export function nagiosThreshold(system: "nagios" | "icinga", line: number, text:
   return { system, line, name: null, text, condition: alertsOutside(limit), fires: "nonzero" };
 }
 
-interface Limit {
+interface NagiosLimit {
   readonly words: string;
   readonly limit: string;
 }
 
-function ofOptions(line: string): readonly Limit[] {
+function ofOptions(line: string): readonly NagiosLimit[] {
   const command = line.slice(line.search(/check[_-]entrop/));
   return [
     ...command.matchAll(
@@ -57,7 +57,7 @@ function ofOptions(line: string): readonly Limit[] {
 }
 
 /** Which argument is which, the command's definition says; for a plugin that alerts below, each is a limit. */
-function ofArguments(line: string): readonly Limit[] {
+function ofArguments(line: string): readonly NagiosLimit[] {
   const given = /\bcheck[_-]entrop(?:h?y)((?:![^!\s;]*)+)/.exec(line)?.[1] ?? "";
   return [...given.matchAll(/!([@~:\d.]+)/g)].map(({ 1: limit = "" }) => ({ words: `check_entropy!${limit}`, limit }));
 }

@@ -45,7 +45,7 @@ function probeSpeaksOfCrng({ observed }: BootRecord): boolean {
 }
 
 /**
- * Whether callers returned from "fast init done" on with bytes of the CRNG: only where the pool is the old one
+ * Whether callers returned since "fast init done" with bytes of the CRNG: only where the pool is the old one
  * (kernels 4.8 to 4.16, RHEL 7.7 and later, Ubuntu before the rewrite), and only where the answer was the CRNG's own.
  * Elsewhere a caller that returns before the CRNG is ready was served by another generator.
  */

@@ -47,7 +47,7 @@ function withWaitsUntil(record: BootRecord): BootRecord {
   const { readyLines, earlyInits, calls } = record.observed;
   const readyAt = readyLines.find(({ at }) => at !== null)?.at ?? null;
   if (record.waits.length === 0 && calls.length === 0) return record;
-  // On some old pools callers return from "fast init done" on, which is before.
+  // On some old pools callers return since "fast init done", which is before.
   const releasedAt = earliest(readyAt, earlyInits[0]?.at ?? null);
   const waits = calls
     .flatMap((call) => waitOfCall(call, releasedAt, record))

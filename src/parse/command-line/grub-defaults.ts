@@ -26,7 +26,7 @@ const variables = ["GRUB_CMDLINE_LINUX", "GRUB_CMDLINE_LINUX_DEFAULT"] as const;
 const mark = "# crngwatch recorder arm";
 const markedLine = new RegExp(`^GRUB_CMDLINE_LINUX=.* ${mark}$`, "m");
 
-interface Place {
+interface ValuePlace {
   readonly file: number;
   readonly assignment: ShellAssignment;
 }
@@ -89,7 +89,7 @@ export function disarmGrub(files: readonly DefaultsFile[]): readonly DefaultsFil
   }));
 }
 
-function allPlaces(files: readonly DefaultsFile[]): readonly Place[] {
+function allPlaces(files: readonly DefaultsFile[]): readonly ValuePlace[] {
   const places = files.flatMap(({ text }, file) =>
     shellAssignments(text, variables).map((assignment) => ({ file, assignment })),
   );
@@ -97,7 +97,7 @@ function allPlaces(files: readonly DefaultsFile[]): readonly Place[] {
 }
 
 /** The assignments that a value comes from: the last one, and those before it that it adds to. */
-function livePlaces(files: readonly DefaultsFile[]): readonly Place[] {
+function livePlaces(files: readonly DefaultsFile[]): readonly ValuePlace[] {
   const places = allPlaces(files);
   return variables.flatMap((name) => {
     const own = places.filter(({ assignment }) => assignment.name === name);
@@ -114,14 +114,14 @@ function addsToItself({ name, appends, value }: ShellAssignment): boolean {
   return appends || new RegExp(`\\$(?:${name}\\b|\\{${name}\\b)`).test(textOf(value));
 }
 
-function segmentOf({ assignment: { value, quote } }: Place): Segment {
+function segmentOf({ assignment: { value, quote } }: ValuePlace): Segment {
   return { text: textOf(value), quoting: "grub", quote: quote === '"' ? "'" : '"' };
 }
 
 /** Edits of values, made in the files. */
 function withEdits(
   files: readonly DefaultsFile[],
-  places: readonly Place[],
+  places: readonly ValuePlace[],
   edits: readonly Edit[],
 ): readonly DefaultsFile[] {
   return files.map(({ path, text }, file) => {
@@ -130,7 +130,7 @@ function withEdits(
       path,
       text: edited(
         text,
-        own.map((edit) => inFile(path, places[edit.segment] as Place, edit)),
+        own.map((edit) => inFile(path, places[edit.segment] as ValuePlace, edit)),
       ),
     };
   });
@@ -138,7 +138,7 @@ function withEdits(
 
 function inFile(
   path: string,
-  { assignment: { name, value, quote, end: wordEnd } }: Place,
+  { assignment: { name, value, quote, end: wordEnd } }: ValuePlace,
   { start, end, text }: Edit,
 ): Omit<Edit, "segment"> {
   if (quote === "") throw new Unchangeable(`Cannot change ${name} in '${path}': it is not one text in quotes`);

@@ -1,4 +1,4 @@
-import { type ElfHeader, ElfWords, parseElfHeader, type ReadAt, type Segment } from "./elf-header.ts";
+import { type ElfHeader, ElfWords, parseElfHeader, type ReadAt, type ElfSegment } from "./elf-header.ts";
 
 /** What an ELF file asks of the dynamic linker (elf(5), ld.so(8)). */
 export interface ElfDynamic extends Pick<ElfHeader, "bits" | "littleEndian" | "machine"> {
@@ -91,7 +91,7 @@ function entriesOf(
  * place in the file.
  */
 function stringTable(
-  segments: readonly Segment[],
+  segments: readonly ElfSegment[],
   address: number | undefined,
   bytes: number | undefined,
   readAt: ReadAt,
@@ -107,7 +107,7 @@ function stringTable(
   return (at) => (at < bytes ? textOf(readAt(table + at, Math.min(bytes - at, bounds.name))) : "");
 }
 
-function interpreterOf(segments: readonly Segment[], readAt: ReadAt): string | null {
+function interpreterOf(segments: readonly ElfSegment[], readAt: ReadAt): string | null {
   const segment = segments.find(({ type }) => type === PT_INTERP);
   const text = segment === undefined ? "" : textOf(readAt(segment.offset, Math.min(segment.bytes, bounds.name)));
   return text === "" ? null : text;

@@ -2,7 +2,7 @@
 export type ReadAt = (offset: number, length: number) => Uint8Array;
 
 /** One entry of the program header table. */
-export interface Segment {
+export interface ElfSegment {
   readonly type: number;
   readonly offset: number;
   readonly address: number;
@@ -15,7 +15,7 @@ export interface ElfHeader {
   readonly littleEndian: boolean;
   /** e_machine: for which processor. */
   readonly machine: number;
-  readonly segments: readonly Segment[];
+  readonly segments: readonly ElfSegment[];
   /** Where the section header table stands; 0 entries where there is none. */
   readonly sections: {
     readonly offset: number;
@@ -44,7 +44,7 @@ export function parseElfHeader(readAt: ReadAt): ElfHeader | null {
     littleEndian,
     bits,
   );
-  const segments = Array.from({ length: Math.floor(table.length / segmentBytes) }, (_, index): Segment => {
+  const segments = Array.from({ length: Math.floor(table.length / segmentBytes) }, (_, index): ElfSegment => {
     const at = index * segmentBytes;
     return is64
       ? {

@@ -10,7 +10,7 @@ export interface Sighting extends Pick<Wait, "pid" | "comm" | "interface" | "lin
 }
 
 /** A wait, and when it was last reported. */
-export interface Seen {
+export interface SightedWait {
   readonly wait: Wait;
   readonly lastAt: number | null;
 }
@@ -19,7 +19,11 @@ export interface Seen {
  * The waits with one more sighting. Sightings of the same task at the same door are one wait: that it waited twice
  * cannot be told from a stack. Null: there are too many. A stack of nobody known stays a wait of its own.
  */
-export function mergeSighting(seen: readonly Seen[], sighting: Sighting, limit: number): readonly Seen[] | null {
+export function mergeSighting(
+  seen: readonly SightedWait[],
+  sighting: Sighting,
+  limit: number,
+): readonly SightedWait[] | null {
   const index = sighting.pid === null ? -1 : seen.findLastIndex(({ wait }) => isSameTask(wait, sighting));
   const known = seen[index];
   if (known !== undefined && goesOn(known, sighting)) return seen.with(index, more(known, sighting));
@@ -36,13 +40,13 @@ function isSameTask(wait: Wait, { pid, comm, interface: door }: Sighting): boole
  * reports of one wait come that far apart; later N is the time since the task last ran, so that all reports of one wait
  * agree on its beginning.
  */
-function goesOn({ lastAt }: Seen, { at, seconds }: Sighting): boolean {
+function goesOn({ lastAt }: SightedWait, { at, seconds }: Sighting): boolean {
   if (lastAt === null || at === null || seconds === null) return true;
   // Half of it: the check itself comes late on a busy machine.
   return at - seconds <= lastAt + seconds / 2;
 }
 
-function first({ pid, comm, interface: door, line, evidence, at, seconds }: Sighting): Seen {
+function first({ pid, comm, interface: door, line, evidence, at, seconds }: Sighting): SightedWait {
   return {
     // A report shows that a wait goes on, never that it ended.
     wait: {
@@ -60,7 +64,7 @@ function first({ pid, comm, interface: door, line, evidence, at, seconds }: Sigh
   };
 }
 
-function more({ wait, lastAt }: Seen, sighting: Sighting): Seen {
+function more({ wait, lastAt }: SightedWait, sighting: Sighting): SightedWait {
   const { at, seconds, evidence, comm, line } = sighting;
   const known = { ...wait, comm: wait.comm ?? comm, line: wait.line ?? line, seenAt: latest(wait.seenAt, at) };
   // A stack without a duration adds no time: between two sightings the task may have run.

@@ -1,5 +1,5 @@
 import type { Wait } from "../../core/wait.ts";
-import { mergeSighting, type Seen, type Sighting } from "./blocked-task-sightings.ts";
+import { mergeSighting, type SightedWait, type Sighting } from "./blocked-task-sightings.ts";
 import { parseFrames, type StackFrame, StackReading } from "./stack-frames.ts";
 import { parseShownComm, parseShownStack } from "./stack-paste.ts";
 import {
@@ -63,7 +63,7 @@ export class BlockedTasks {
   #inDump = false;
   #foreignLines = 0;
   #otherLines = 0;
-  #seen: readonly Seen[] = [];
+  #seen: readonly SightedWait[] = [];
   #comms = new Map<number, string>();
   /** The next line is the output of `cat /proc/PID/comm`. */
   #commOf: number | null = null;

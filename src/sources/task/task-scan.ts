@@ -6,7 +6,7 @@ import { attempt } from "../../platform/pseudo-file.ts";
 import { RandomPollers } from "./random-pollers.ts";
 import { hasReturnProbes } from "../trace/return-probes.ts";
 import type { Host } from "../source.ts";
-import { type Seen, TaskStacks } from "./task-stacks.ts";
+import { type StackCounts, TaskStacks } from "./task-stacks.ts";
 import { Waiters } from "../program/waiter.ts";
 
 const bounds = {
@@ -31,7 +31,7 @@ const tellAgainSeconds = 1;
 const tasksPerStep = 16;
 
 /** What one look found. */
-export interface Look extends Seen {
+export interface Look extends StackCounts {
   readonly waits: readonly Wait[];
 }
 
@@ -42,7 +42,7 @@ interface Young {
   found: boolean;
 }
 
-interface Followed {
+interface FollowedTask {
   readonly folder: string;
   /** When it started, by which it is known from another with its number. */
   readonly startTicks: number | null;
@@ -63,7 +63,7 @@ export class TaskScan {
   readonly #host: Host;
   readonly #stacks: TaskStacks;
   readonly #young = new Map<number, Young>();
-  readonly #followed = new Map<number, Followed>();
+  readonly #followed = new Map<number, FollowedTask>();
   readonly #pollers: RandomPollers;
   readonly #waiters: Waiters;
   /** The number that the kernel had given last, and when that was. */
@@ -246,7 +246,7 @@ export class TaskScan {
   }
 
   /** A known wait still lasts; false: it is another task's, which has its number. */
-  #goOn(known: Followed, at: MonotonicSeconds, stack: Waits): boolean {
+  #goOn(known: FollowedTask, at: MonotonicSeconds, stack: Waits): boolean {
     const gatheredJitter =
       known.wait.gatheredJitter === true || (stack.kind === "waiting" && stack.gatheredJitter) ? true : null;
     const news = gatheredJitter !== known.wait.gatheredJitter;
@@ -283,7 +283,7 @@ export class TaskScan {
   }
 
   /** Whether it lives: another may have its number, and who has been killed is there until its parent asks. */
-  #isThere({ folder, startTicks }: Followed): boolean {
+  #isThere({ folder, startTicks }: FollowedTask): boolean {
     const stat = this.#stacks.statOf(folder);
     return stat !== null && stat.startTicks === startTicks && !/^[ZX]/.test(stat.state);
   }

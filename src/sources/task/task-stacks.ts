@@ -26,7 +26,7 @@ const bounds = {
 export type SeenStack = LiveStack | { readonly kind: "unseen" };
 
 /** What came of the looks at many tasks. */
-export interface Seen {
+export interface StackCounts {
   /** Stacks that were read, and that could not be: EACCES or EPERM, as a rule. */
   readonly shown: number;
   readonly hidden: number;
@@ -56,7 +56,7 @@ export class TaskStacks {
   }
 
   /** Since this was last asked. */
-  takeSeen(): Seen {
+  takeSeen(): StackCounts {
     const seen = this.#seen;
     this.#seen = { shown: 0, hidden: 0, running: 0 };
     return seen;

@@ -3,7 +3,7 @@ import type { Evidence } from "../../core/evidence.ts";
 import { glanceMilliseconds, GlancePace } from "./glance-pace.ts";
 import { type Host, type Observation, ok, type Scan, type Source } from "../source.ts";
 import { type Look, TaskScan } from "./task-scan.ts";
-import type { Seen } from "./task-stacks.ts";
+import type { StackCounts } from "./task-stacks.ts";
 import { isUnready } from "../crng/unready.ts";
 
 /**
@@ -18,9 +18,9 @@ const deniedAgainMilliseconds = 60_000;
  * else the daemon has to tell.
  */
 const surveySliceMilliseconds = 5;
-const nothingSeen: Seen = { shown: 0, hidden: 0, running: 0 };
+const nothingSeen: StackCounts = { shown: 0, hidden: 0, running: 0 };
 
-type Health = Pick<Observation, "health" | "detail">;
+type StackHealth = Pick<Observation, "health" | "detail">;
 
 /**
  * Tasks that wait now, by kernel stacks. It needs no tracing, so it is there under lockdown, and it sees what no probe
@@ -81,7 +81,7 @@ function scanOf(host: Host): Scan {
   };
 }
 
-function againIn({ health }: Health, milliseconds: number): number {
+function againIn({ health }: StackHealth, milliseconds: number): number {
   return health === "denied" ? deniedAgainMilliseconds : milliseconds;
 }
 
@@ -90,11 +90,11 @@ function cpuMilliseconds(): number {
   return (user + system) / 1000;
 }
 
-function both(one: Seen, other: Seen): Seen {
+function both(one: StackCounts, other: StackCounts): StackCounts {
   return { shown: one.shown + other.shown, hidden: one.hidden + other.hidden, running: one.running + other.running };
 }
 
-function healthOf({ shown, hidden, running }: Seen): Health {
+function healthOf({ shown, hidden, running }: StackCounts): StackHealth {
   if (shown === 0 && hidden > 0)
     return {
       health: "denied",

@@ -7,7 +7,7 @@ import type { Host, Source } from "../sources/source.ts";
 export type Role = "daemon" | "watcher" | "waiter";
 
 /** What is followed: a host, by these sources in this order. */
-export interface Observed {
+export interface Target {
   readonly host: Host;
   readonly sources: readonly Source[];
   readonly role: Role;
