@@ -28,7 +28,7 @@ export const grubby: BackEnd = {
 
 const names = ["kprobe_event", "trace_event"] as const;
 
-interface Entry {
+interface GrubbyEntry {
   readonly kernel: string;
   readonly options: string;
 }
@@ -45,7 +45,7 @@ function isZipl({ etc }: Roots): boolean {
   return exists(join(etc, "zipl.conf")) === true;
 }
 
-async function entries(roots: Roots): Promise<readonly Entry[]> {
+async function entries(roots: Roots): Promise<readonly GrubbyEntry[]> {
   const all = roots.live
     ? entriesTold(await textOfProgram(programOf(roots, "grubby") ?? "grubby", ["--info=ALL"]))
     : loaderEntries(roots).map(({ kernel, options }) => ({ kernel: kernel ?? "", options }));
@@ -54,7 +54,7 @@ async function entries(roots: Roots): Promise<readonly Entry[]> {
 }
 
 /** What `grubby --info=ALL` prints: `index=`, `kernel="…"`, `args="…"` and others, a block for each entry. */
-export function entriesTold(text: string): readonly Entry[] {
+export function entriesTold(text: string): readonly GrubbyEntry[] {
   return text.split(/^(?=index=)/m).flatMap((block) => {
     const field = (key: string): string | null =>
       new RegExp(`^${key}=(.*)$`, "m").exec(block)?.[1]?.replace(/^"(.*)"$/, "$1") ?? null;

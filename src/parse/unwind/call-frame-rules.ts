@@ -2,7 +2,7 @@ import type { DwarfCursor } from "./dwarf-cursor.ts";
 import type { FrameDescription } from "./eh-frame.ts";
 
 /** Bytes of a DWARF expression, and where its first stands. */
-export interface Expression {
+export interface FrameExpression {
   readonly cursor: DwarfCursor;
   readonly end: number;
   readonly start: number;
@@ -15,13 +15,13 @@ export type RegisterRule =
   | { readonly kind: "offset"; readonly offset: number }
   | { readonly kind: "value-offset"; readonly offset: number }
   | { readonly kind: "register"; readonly register: number }
-  | { readonly kind: "expression"; readonly expression: Expression }
-  | { readonly kind: "value-expression"; readonly expression: Expression };
+  | { readonly kind: "expression"; readonly expression: FrameExpression }
+  | { readonly kind: "value-expression"; readonly expression: FrameExpression };
 
 /** The canonical frame address: what the stack pointer was before the call. */
 export type FrameAddressRule =
   | { readonly kind: "register"; readonly register: number; readonly offset: number }
-  | { readonly kind: "expression"; readonly expression: Expression };
+  | { readonly kind: "expression"; readonly expression: FrameExpression };
 
 export interface FrameRules {
   readonly frameAddress: FrameAddressRule | null;
@@ -164,7 +164,7 @@ function run(
   return !from.isPast;
 }
 
-function expressionIn(from: DwarfCursor): Expression {
+function expressionIn(from: DwarfCursor): FrameExpression {
   const bytes = from.unsigned();
   const start = from.at;
   from.skip(bytes);

@@ -1,4 +1,4 @@
-import type { Expression } from "./call-frame-rules.ts";
+import type { FrameExpression } from "./call-frame-rules.ts";
 import { DwarfCursor, type ReadMemory } from "./dwarf-cursor.ts";
 
 /** What an expression may look at. */
@@ -15,7 +15,7 @@ const [mostOperations, mostValues] = [64, 16];
  * the rule says so. Null: another operation, or a register that is not known.
  */
 export function valueOfExpression(
-  { cursor, start, end }: Expression,
+  { cursor, start, end }: FrameExpression,
   first: number | null,
   context: ExpressionContext,
 ): number | null {
