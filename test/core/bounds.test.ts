@@ -4,6 +4,10 @@ import type { Evidence } from "../../src/core/evidence.ts";
 import { fold, step } from "../../src/core/fold/fold.ts";
 import { logged, loss, pool, readyLine, stretch, urandomRead, wait } from "./evidence-of.ts";
 
+it("has dropped nothing of a boot of which nothing is known", () => {
+  expect(emptyRecord().dropped).toEqual(Object.fromEntries(Object.keys(bounds).map((list) => [list, 0])));
+});
+
 it("keeps the first of what a host can make grow, and counts the rest", () => {
   const uses = Array.from({ length: bounds.earlyUses + 100 }, (_, index) => urandomRead(index + 1, `reader-${index}`));
   const { record } = fold(emptyRecord(), uses.toReversed());

@@ -56,6 +56,8 @@ describe("a container, by its control group", () => {
     [`/docker/${id}/system.slice/cron.service`, id],
     ["/lxc.payload.web-1/system.slice/cron.service", "web-1"],
     ["/lxc/web_1", "web_1"],
+    ["/lxc.payload/web-1", "web-1"],
+    ["/lxc.payload/web.scope", null],
     ["/machine.slice/machine-f41\\x2dtest.scope/payload/init.scope", "f41-test"],
     ["/machine.slice/systemd-nspawn@f41.service/payload/system.slice/x.service", "f41"],
     [`/machine.slice/libpod-conmon-${id}.scope`, null],
