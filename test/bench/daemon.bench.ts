@@ -41,7 +41,7 @@ describe(`Node ${process.version}`, () => {
     tell(
       "crngwatch status / node -e 0",
       `${ratio.toFixed(2)} (${a.toFixed(1)} ms / ${b.toFixed(1)} ms, medians)`,
-      "1.3 or less",
+      "1.15 or less",
     );
   });
 

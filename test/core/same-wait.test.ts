@@ -75,6 +75,13 @@ describe("sightings of one wait", () => {
     expect(recordOf(live(2, 3), live(2, 3, null, { polls: true })).waits).toHaveLength(2);
   });
 
+  it("are of one wait where they are no further apart than the clocks may differ, 50 ms", () => {
+    expect(recordOf(live(2, 3, 3), live(3.04, 4)).waits).toHaveLength(1);
+    expect(recordOf(live(2, 3, 3), live(3.06, 4)).waits).toHaveLength(2);
+    expect(recordOf(recorded(2, 3.5), recorded(2.04, 3.54)).waits).toHaveLength(1);
+    expect(recordOf(recorded(2, 3.5), recorded(2.06, 3.56)).waits).toHaveLength(2);
+  });
+
   it("by two traces of one event become one, with the process that /proc named for its thread", () => {
     const [byBoot, byInstance] = [
       recorded(2, 3.5),

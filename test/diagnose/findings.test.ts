@@ -75,6 +75,12 @@ const cases: readonly (readonly [
   [
     "own-wait",
     "warning",
+    [{ ...ownStart, nonblocking: false, startedAt: 3, runningAt: 3.11 }],
+    [{ ...ownStart, nonblocking: false, startedAt: 3, runningAt: 3.09 }],
+  ],
+  [
+    "own-wait",
+    "warning",
     [{ ...ownStart, nonblocking: false }, readyLine(3.5)],
     [{ ...ownStart, nonblocking: false }, readyLine(2.5)],
   ],
