@@ -1,4 +1,4 @@
-import type { JudgedThreshold, PoolBits, Verdict } from "./threshold.ts";
+import type { JudgedThreshold, PoolBits, AlertVerdict } from "./threshold.ts";
 import { escapeText } from "../render/escape.ts";
 
 /** The schema of the JSON document of `lint-alerts`. Fields may be added under it; none changes meaning. */
@@ -17,7 +17,7 @@ export interface AlertFindings {
   readonly unreadable: readonly UnreadableConfig[];
 }
 
-const verdictWords: Readonly<Record<Verdict, string>> = {
+const verdictWords: Readonly<Record<AlertVerdict, string>> = {
   never: "never fires",
   always: "always fires",
   "unready-only": "fires only while unready",

@@ -68,14 +68,14 @@ export type Logic = "and" | "or" | "unless";
  * - `unrelated`: with the level of an old pool, which says nothing of readiness.
  * - `unknown`: other things decide, or it cannot be read.
  */
-export type Verdict = "never" | "always" | "unready-only" | "unrelated" | "unknown";
+export type AlertVerdict = "never" | "always" | "unready-only" | "unrelated" | "unknown";
 
 /** `poolsize`: 256 is the rewrite of 2022 and its back-ports, 4096 the old pool. */
 export type PoolBits = 256 | 4096;
 
 export interface JudgedThreshold extends Threshold {
   readonly file: string;
-  readonly verdict: Verdict;
+  readonly verdict: AlertVerdict;
   readonly why: string;
   /** What to write in its place. */
   readonly instead: string;

@@ -6,7 +6,7 @@ import {
   partsOf,
   type PoolBits,
   type Threshold,
-  type Verdict,
+  type AlertVerdict,
 } from "./threshold.ts";
 import { holds, type PoolState, possible, type Tri } from "./possible.ts";
 import { replacement } from "./replacement.ts";
@@ -31,12 +31,12 @@ export function judge(threshold: Threshold, file: string, pool: PoolBits): Judge
 }
 
 /** Whether a verdict means that the threshold does not do what it was written for. */
-export function isWrong(verdict: Verdict): boolean {
+export function isWrong(verdict: AlertVerdict): boolean {
   return verdict === "never" || verdict === "always" || verdict === "unrelated";
 }
 
 interface Judgement {
-  readonly verdict: Verdict;
+  readonly verdict: AlertVerdict;
   readonly why: string;
 }
 

@@ -13,7 +13,7 @@ export type Evidence =
   | LogCoverage
   | LogExtent
   | LogLoss
-  | LogSigns
+  | SignsSeen
   | WaitSeen
   | CallSeen
   | RecorderState
@@ -87,7 +87,7 @@ export interface LogLoss {
 }
 
 /** What a log shows of one boot beside the CRNG's messages. One per boot of a log. */
-export interface LogSigns {
+export interface SignsSeen {
   readonly kind: "log-signs";
   readonly signs: readonly Sign[];
   readonly reportedWaits: readonly ReportedWait[];

@@ -1,6 +1,13 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Arithmetic, Comparison, Expression, PoolBits, Threshold, Verdict } from "../../src/alerts/threshold.ts";
+import type {
+  Arithmetic,
+  Comparison,
+  Expression,
+  PoolBits,
+  Threshold,
+  AlertVerdict,
+} from "../../src/alerts/threshold.ts";
 import { possible } from "../../src/alerts/possible.ts";
 import { isWrong, judge } from "../../src/alerts/verdict.ts";
 import { quantityOf } from "../../src/alerts/systems/entropy-names.ts";
@@ -15,7 +22,7 @@ const threshold = (text: string, filters: boolean): Threshold => ({
   condition: parseExpression(text, { filters, meaning: quantityOf }),
   fires: filters ? "any-value" : "nonzero",
 });
-const verdictOf = (text: string, pool: PoolBits, filters = true): Verdict =>
+const verdictOf = (text: string, pool: PoolBits, filters = true): AlertVerdict =>
   judge(threshold(text, filters), "rules.yml", pool).verdict;
 
 describe("on a pool of 256 bits", () => {
@@ -23,7 +30,7 @@ describe("on a pool of 256 bits", () => {
     expect(verdictOf(expr, 256)).toBe(verdict);
   });
 
-  it.each<[expr: string, verdict: Verdict]>([
+  it.each<[expr: string, verdict: AlertVerdict]>([
     ["entropy_avail < 100 ? 1 : 0", "unready-only"],
     ["entropy_avail < (($status >= $WARNING) ? (200) : (100))", "unready-only"],
     ["entropy_avail < (($status >= $WARNING) ? (2000) : (1000))", "always"],
@@ -48,7 +55,7 @@ describe("on a pool of 256 bits", () => {
 });
 
 describe("on a pool of 4096 bits", () => {
-  it.each<[expr: string, verdict: Verdict]>([
+  it.each<[expr: string, verdict: AlertVerdict]>([
     ["node_entropy_available_bits < 100", "unrelated"],
     ["node_entropy_available_bits < 1000", "unrelated"],
     ["node_entropy_available_bits / node_entropy_pool_size_bits < 0.1", "unrelated"],

@@ -4,7 +4,7 @@ import { endsSoftly } from "./line-marks.ts";
 import { isBare, type LogLine, parseLogLine } from "./log-line.ts";
 
 /** A message of the kernel, and the line that it would have been alone. */
-export interface Found {
+export interface FoundMessage {
   readonly line: LogLine;
   readonly message: KernelMessage;
 }
@@ -34,7 +34,7 @@ function stampsWithin({ text }: LogLine): readonly number[] {
  * behind another where the line end between was lost. Within a line of the kernel's that is no message itself, a
  * message is a quotation.
  */
-export function messagesWithin(line: LogLine): readonly Found[] {
+export function messagesWithin(line: LogLine): readonly FoundMessage[] {
   const [first, ...later] = stampsWithin(line);
   if (first === undefined) return [];
   // The next record's level may stand in front of its stamp.
@@ -47,7 +47,7 @@ export function messagesWithin(line: LogLine): readonly Found[] {
   };
   const headMessage = isBare(line) ? null : messageOf(head);
   if (!isBare(line) && headMessage === null) return [];
-  const found: Found[] = headMessage === null ? [] : [{ line: head, message: headMessage }];
+  const found: FoundMessage[] = headMessage === null ? [] : [{ line: head, message: headMessage }];
   [first, ...later].forEach((start, index) => {
     const part = parseLogLine(line.text.slice(start, later[index]).replace(/<\d{1,4}>$/, ""));
     const message = messageOf(part);

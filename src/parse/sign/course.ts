@@ -2,8 +2,8 @@ import type { LogCourse, Moment, ReadyCourse } from "../../core/sign.ts";
 import type { SignLine } from "./spoken.ts";
 import type { Units } from "./units.ts";
 
-type Clock = "printk" | "journal" | "wall";
-const clocks: readonly Clock[] = ["printk", "journal", "wall"];
+type CourseClock = "printk" | "journal" | "wall";
+const clocks: readonly CourseClock[] = ["printk", "journal", "wall"];
 
 /** Lines of the kernel that something in user space has caused: a mount, an interface brought up, a module loaded. */
 const causedByUserSpace =
@@ -23,16 +23,16 @@ const longestText = 200;
 /** Follows a boot's lines for what their stamps and order show: when user space began, what stands around readiness, where it is silent. */
 export class Course {
   readonly #units: Units;
-  readonly #latest = new Map<Clock, Seen>();
+  readonly #latest = new Map<CourseClock, Seen>();
   /** The latest line that shows user space at work. */
-  readonly #atWork = new Map<Clock, Moment>();
-  readonly #silences = new Map<Clock, { readonly from: Moment; readonly to: Moment; readonly seconds: number }>();
+  readonly #atWork = new Map<CourseClock, Moment>();
+  readonly #silences = new Map<CourseClock, { readonly from: Moment; readonly to: Moment; readonly seconds: number }>();
   /** Lines by each clock. */
-  readonly #stamped = new Map<Clock, number>();
+  readonly #stamped = new Map<CourseClock, number>();
   #lines = 0;
   #logLines = 0;
   #number = 0;
-  #userSpace: Record<Clock, number | null> & { line: number | null } = {
+  #userSpace: Record<CourseClock, number | null> & { line: number | null } = {
     printk: null,
     journal: null,
     wall: null,
@@ -42,9 +42,9 @@ export class Course {
   #last: {
     readonly line: number | null;
     readonly text: string;
-    readonly stamps: Partial<Record<Clock, number>>;
+    readonly stamps: Partial<Record<CourseClock, number>>;
   } | null = null;
-  #ready: { readonly clock: Clock | null; readonly at: ReadyCourse } | null = null;
+  #ready: { readonly clock: CourseClock | null; readonly at: ReadyCourse } | null = null;
 
   constructor(units: Units) {
     this.#units = units;
@@ -133,7 +133,7 @@ export class Course {
     return stamps.printk ?? stamps.journal ?? stamps.wall ?? null;
   }
 
-  #readyAt(number: number | null, stamps: Partial<Record<Clock, number>>): void {
+  #readyAt(number: number | null, stamps: Partial<Record<CourseClock, number>>): void {
     const clock = clocks.find((one) => stamps[one] !== undefined) ?? null;
     const before = clock === null ? undefined : this.#latest.get(clock);
     this.#ready = {
@@ -161,7 +161,7 @@ export class Course {
   #afterReady(
     line: SignLine,
     number: number | null,
-    stamps: Partial<Record<Clock, number>>,
+    stamps: Partial<Record<CourseClock, number>>,
     { byProgram, isUserSpace }: { readonly byProgram: boolean; readonly isUserSpace: boolean },
   ): void {
     if (this.#ready === null) return;
@@ -185,7 +185,7 @@ export class Course {
     this.#ready = { clock, at: next };
   }
 
-  #silent(clock: Clock, from: Seen, to: Moment): void {
+  #silent(clock: CourseClock, from: Seen, to: Moment): void {
     const seconds = (to.at ?? 0) - (from.at ?? 0);
     if (seconds <= (this.#silences.get(clock)?.seconds ?? 0)) return;
     this.#silences.set(clock, { from: { line: from.line, at: from.at }, to, seconds });
@@ -194,7 +194,7 @@ export class Course {
 
 const none = { printk: null, journal: null, wall: null, line: null };
 
-function stampsOf({ at, storedAt, wall }: SignLine): Partial<Record<Clock, number>> {
+function stampsOf({ at, storedAt, wall }: SignLine): Partial<Record<CourseClock, number>> {
   return {
     ...(at === null ? {} : { printk: at }),
     ...(storedAt === null ? {} : { journal: storedAt }),

@@ -33,7 +33,7 @@ export interface CheckLine {
   readonly text: string;
 }
 
-interface Reason {
+interface CheckReason {
   readonly state: PluginState;
   /** Null: the verdict says it. */
   readonly words: string | null;
@@ -79,7 +79,7 @@ function withoutName(line: string): string {
   return line.replace(/^CRNG /, "");
 }
 
-function waiting(record: BootRecord): Reason | null {
+function waiting(record: BootRecord): CheckReason | null {
   // A log does not show which tasks wait now.
   const [first, ...more] = record.covers === null ? record.waits.filter(isOpen) : [];
   if (first === undefined) return null;
@@ -92,7 +92,7 @@ function waiting(record: BootRecord): Reason | null {
 function readiness(
   { readiness: { level, settled, notBefore, notAfter }, callers }: BootRecord,
   { warning, critical }: CheckLimits,
-): readonly Reason[] {
+): readonly CheckReason[] {
   if (level === "ready") {
     // Without a lower end it may have been ready from the start; without an upper one nothing is known.
     const [low, high] = notAfter === null ? [-Infinity, Infinity] : [notBefore ?? 0, notAfter];
@@ -108,7 +108,7 @@ function readiness(
   return [{ state: "CRITICAL", words: callers.wouldWait === true ? null : "whether callers wait is not known" }];
 }
 
-function waited({ waits }: BootRecord, { waited: limit }: CheckLimits): Reason | null {
+function waited({ waits }: BootRecord, { waited: limit }: CheckLimits): CheckReason | null {
   const long = waits.filter(({ seconds }) => seconds !== null && limit.alerts(seconds, seconds));
   const longest = longestOf(long);
   if (longest === null) return null;

@@ -26,7 +26,10 @@ interface Waiter {
   readonly seconds: number;
 }
 
-/** The unit's STATUS=: the answer and the CRNG's state; while tasks wait, the longest wait first. `waiting`: the longest first. */
+/**
+ * The unit's STATUS=: the answer and the CRNG's state; while tasks wait, the longest wait first. `waiting`: the longest
+ * first.
+ */
 export function statusLine(record: BootRecord, waiting: readonly Waiter[]): string {
   const [longest, ...others] = waiting;
   if (longest === undefined) return firstLines(record).join("; ");
