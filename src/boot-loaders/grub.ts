@@ -81,7 +81,7 @@ function generator(roots: Roots): Command | null {
   if (program === null) return null;
   // Where entries are files of their own, Fedora's changes their command lines only when it is asked to.
   const updatesEntries =
-    /^\s*GRUB_ENABLE_BLSCFG=["']?true/m.test(textOrNull(defaultsPath(roots)) ?? "") &&
+    /^[ \t]*GRUB_ENABLE_BLSCFG=["']?true/m.test(textOrNull(defaultsPath(roots)) ?? "") &&
     (textOrNull(program) ?? "").includes("--update-bls-cmdline");
   return { program, words: ["-o", configurationPath(roots), ...(updatesEntries ? ["--update-bls-cmdline"] : [])] };
 }
@@ -97,6 +97,6 @@ function configurationPath({ boot }: Roots): string {
  */
 function armedConfiguration(roots: Roots): boolean | null {
   if (exists(configurationPath(roots)) === false) return false;
-  const lines = (textOrNull(configurationPath(roots)) ?? "").match(/^\s*linux(?:efi|16)?\s.*$/gm);
+  const lines = (textOrNull(configurationPath(roots)) ?? "").match(/^[ \t]*linux(?:efi|16)?\s.*$/gm);
   return lines === null ? null : lines.some((line) => /[:/]crngwatch\/|syscalls:sys_enter_getrandom/.test(line));
 }

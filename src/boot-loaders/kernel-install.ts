@@ -1,3 +1,4 @@
+import { withoutTrailing } from "../core/without-trailing.ts";
 import { join } from "../platform/builtins.ts";
 import { exists, readBytes, readNames, textOrNull } from "../platform/pseudo-file.ts";
 import type { Roots } from "../platform/roots.ts";
@@ -116,7 +117,7 @@ function loaderName({ sys }: Roots): string | null {
     const read = readBytes(join(folder, `${name}-4a67b082-0a4c-41cf-b6c7-440b29bb8c4f`));
     // Behind 4 bytes of attributes.
     if (read.kind === "ok" && read.value.length > 4)
-      return read.value.subarray(4).toString("utf16le").replace(/\0+$/, "");
+      return withoutTrailing(read.value.subarray(4).toString("utf16le"), "\0");
   }
   return null;
 }

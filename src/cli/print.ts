@@ -1,3 +1,4 @@
+import { oneLine } from "../core/one-line.ts";
 import { errnoOf, isDry } from "../platform/errno.ts";
 import { fs } from "../platform/builtins.ts";
 import { CommandFailed, exit } from "./verb.ts";
@@ -18,7 +19,7 @@ export function print(text: string): void {
 
 /** Prints one line of crngwatch's own about a failure. Where even that fails, there is no place left to report it. */
 export function complain(message: string): void {
-  writeWhole(standardError, `crngwatch: ${message.replaceAll(/\s*\n\s*/g, " ")}\n`);
+  writeWhole(standardError, `crngwatch: ${oneLine(message)}\n`);
 }
 
 /** Writes all of the text; null when it is written, else the errno name. */

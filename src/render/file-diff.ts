@@ -29,7 +29,7 @@ export function fileDiff(path: string, before: string, after: string): string {
 
 /** Each with its line end, which the last may lack. */
 function linesOf(text: string): readonly string[] {
-  return text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
+  return text === "" ? [] : text.split(/(?<=\n)/);
 }
 
 function ended(line: string): string {

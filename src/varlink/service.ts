@@ -56,7 +56,7 @@ function find(served: ReadonlyMap<string, Served>, method: string): Method {
 }
 
 function serve({ name, description, methods }: VarlinkInterface): Served {
-  const declared = new Set(Array.from(description.matchAll(/^\s*method\s+(\w+)/gm), (match) => match[1] ?? ""));
+  const declared = new Set(Array.from(description.matchAll(/^[ \t]*method[ \t]+(\w+)/gm), (match) => match[1] ?? ""));
   const undeclared = methods.find((method) => !declared.has(method.name));
   if (undeclared !== undefined) {
     throw new Error(`The description of '${name}' does not declare its method '${undeclared.name}'`);

@@ -97,7 +97,7 @@ describe.skipIf(reason !== null).each([
         ...grub,
       },
       mask: SEEDING_UNITS,
-      timeoutSeconds: 480,
+      timeoutSeconds: 800,
       commandLine: `fips=1 ${fullyArmed}`,
       script: life,
     });

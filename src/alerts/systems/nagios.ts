@@ -23,7 +23,7 @@ export function nagiosThresholds({ text, tree }: AlertConfig): readonly Threshol
 
 /** Run without any option, a plugin has a limit of its own. */
 function unlimited(written: string, line: number): readonly Threshold[] {
-  const command = /\/(check[_-]entrop(?:h?y)(?:\.\w+)?)['"]?\s*[,;]?\s*$/.exec(written)?.[1];
+  const command = /\/(check[_-]entrop(?:h?y)(?:\.\w+)?)['"]?(?:\s*[,;])?$/.exec(written.trimEnd())?.[1];
   if (command === undefined) return [];
   const right: Expression = { kind: "unknown", name: "the plugin's own limit (800 in Debian's)" };
   return [

@@ -157,7 +157,7 @@ const prefixes: readonly Prefix[] = [
     take: (reading) =>
       matched(
         reading,
-        /^(?:(?:\w+ +)?(\d{1,7}) +(\d{1,7}) +[VDIWEFS] +(?=\S|\s*:)|[VDIWEFS]\/(?=[\w.-]* *(?:\( *\d+\))?:))/,
+        /^(?:(?:\w{1,64} {1,16})?(\d{1,7}) {1,16}(\d{1,7}) {1,16}[VDIWEFS] {1,16}(?=\S|\s*:)|[VDIWEFS]\/(?=[\w.-]* *(?:\( *\d+\))?:))/,
         ([, pid, tid]) => {
           const [, tag = "", ofPid, message = ""] = /^([^\s:(]*) *(?:\( *(\d+)\))?: ?(.*)$/s.exec(reading.text) ?? [];
           const kernel = pid === undefined ? ofPid === "0" : pid === "0" && tid === "0";

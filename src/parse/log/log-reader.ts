@@ -1,3 +1,4 @@
+import { withoutTrailing } from "../../core/without-trailing.ts";
 import type { BootRecord } from "../../core/boot-record.ts";
 import type { KernelMessage } from "../../core/kernel-message.ts";
 import { type Block, EntryBlocks } from "./entry-blocks.ts";
@@ -85,7 +86,7 @@ export class LogReader {
   #visit(text: string, number: number): void {
     if (!this.#entries) this.#boots.reach(this.#scan.secondBefore, number - 1);
     // Serial lines end in all combinations of CR and LF, and a CR alone goes back to a line's start.
-    for (const part of text.replace(/\r+$/, "").split(/\r+/)) this.#visitPart(part, number);
+    for (const part of withoutTrailing(text, "\r").split(/\r+/)) this.#visitPart(part, number);
   }
 
   #visitPart(raw: string, number: number): void {

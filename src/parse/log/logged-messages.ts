@@ -81,7 +81,8 @@ export function joinedMessage(
   secondText: string,
 ): KernelMessage | null {
   // The right-hand border of a quotation that has one.
-  const second = /^[>\s]*\|/.test(firstRaw) ? secondText.replace(/\s*\|$/, "") : secondText;
+  const second =
+    /^[>\s]*\|/.test(firstRaw) && secondText.endsWith("|") ? secondText.slice(0, -1).trimEnd() : secondText;
   const candidates = [first.text + second, `${first.text} ${second}`];
   if (endsSoftly(firstRaw)) candidates.unshift(parseLogLine(firstRaw.slice(0, -1) + secondRaw).text);
   for (const candidate of candidates) {

@@ -10,13 +10,13 @@ export type LinkerLine = { readonly folder: string } | { readonly include: strin
 export function parseLinkerConf(text: string): readonly LinkerLine[] {
   return text
     .split("\n", mostLines)
-    .map((line) => line.replace(/#.*$/, "").trim())
+    .map((line) => (line.split("#", 1)[0] ?? "").trim())
     .flatMap((line): readonly LinkerLine[] => {
-      const include = /^include\s+(.+)$/.exec(line)?.[1];
+      const include = /^include\s+(\S.*)$/.exec(line)?.[1];
       if (include !== undefined) return include.split(/\s+/).map((pattern) => ({ include: pattern }));
       // Up to glibc 2.31 a folder may name its library type behind "=".
       return line.startsWith("/")
-        ? line.split(/[\s:,]+/).map((folder) => ({ folder: folder.replace(/=.*$/, "") }))
+        ? line.split(/[\s:,]+/).map((folder) => ({ folder: folder.split("=", 1)[0] ?? "" }))
         : [];
     });
 }

@@ -28,9 +28,9 @@ function sectionsOf(text: string): ReadonlyMap<string, ReadonlyMap<string, strin
   let current = new Map<string, string>();
   const sections = new Map([["", current]]);
   for (const raw of text.replaceAll("\\\n", "").split("\n")) {
-    const line = raw.replace(/#.*$/, "").trim();
-    const [, section] = /^\[\s*([^\]]{1,256}?)\s*\]$/.exec(line) ?? [];
-    if (section !== undefined) {
+    const line = (raw.split("#", 1)[0] ?? "").trim();
+    const section = line.startsWith("[") && line.endsWith("]") ? line.slice(1, -1).trim() : "";
+    if (/^[^\]]{1,256}$/.test(section)) {
       if (sections.size >= mostSections) break;
       // A section may be opened again, and then goes on.
       current = sections.get(section) ?? new Map<string, string>();

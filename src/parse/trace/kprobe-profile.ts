@@ -10,7 +10,7 @@ export interface ProbeProfile {
  * command line's.
  */
 export function parseKprobeProfile(text: string): ReadonlyMap<string, ProbeProfile> {
-  const lines = text.matchAll(/^\s*(\w+)\s+(\d{1,15})\s+(\d{1,15})\s*$/gm);
+  const lines = text.matchAll(/^[ \t]*(\w+)[ \t]+(\d{1,15})[ \t]+(\d{1,15})[ \t]*$/gm);
   return new Map(
     Array.from(
       lines,

@@ -1,3 +1,4 @@
+import { oneLine } from "../../core/one-line.ts";
 import type { Wait } from "../../core/wait.ts";
 import type { BootRecord, Readiness } from "../../core/boot-record.ts";
 import { isOpen, isWhole, longestOf } from "../../core/same-wait.ts";
@@ -66,7 +67,7 @@ export function unknownLine(message: string): CheckLine {
 
 /** A pipe begins the performance data and a line end the long output, so neither may come from the words. */
 function pluginLine(state: PluginState, words: string, data: string): string {
-  const safe = words.replaceAll(/\s*\n\s*/g, " ").replaceAll("|", String.raw`\x7c`);
+  const safe = oneLine(words).replaceAll("|", String.raw`\x7c`);
   return `CRNG ${state} - ${safe}${data === "" ? "" : ` | ${data}`}\n`;
 }
 

@@ -40,7 +40,7 @@ function dracutAddsFips({ roots }: Pick<Host, "roots">): boolean | null {
   return listed.some(({ folder, names }) =>
     names.kind === "ok"
       ? names.value.some((name) =>
-          /^\s*(?:add|force_add)?_?dracutmodules\+?=.*\bfips\b/m.test(textOrNull(join(folder, name)) ?? ""),
+          /^[ \t]*(?:add|force_add)?_?dracutmodules\+?=.*\bfips\b/m.test(textOrNull(join(folder, name)) ?? ""),
         )
       : false,
   );

@@ -1,3 +1,4 @@
+import { withoutTrailing } from "../../core/without-trailing.ts";
 import type { TaskFacts } from "../../core/wait.ts";
 import { type FipsEnvironment, parseFipsEnvironment } from "../../parse/program/fips-environment.ts";
 import { languageOfElf } from "../../parse/program/elf-language.ts";
@@ -136,7 +137,7 @@ function programOfTask(
   { container }: ControlGroup,
   host: FipsSwitches,
 ): ProgramFacts & Pick<LivingTask, "exe" | "commandLine" | "fipsOf"> {
-  const commandLine = text(join(folder, "cmdline"), bounds.commandLine).replace(/\0+$/, "").replaceAll("\0", " ");
+  const commandLine = withoutTrailing(text(join(folder, "cmdline"), bounds.commandLine), "\0").replaceAll("\0", " ");
   const link = attempt(() => fs.readlinkSync(join(folder, "exe")));
   const exe = link.kind === "ok" ? link.value.replace(/ \(deleted\)$/, "") : null;
   const maps = readBytes(join(folder, "maps"), bounds.maps);

@@ -41,7 +41,7 @@ function credits(roots: Roots): boolean {
     return [join(folder, unit), ...names.map((name) => join(folder, `${unit}.d`, name))];
   });
   const settings = files.map(
-    (file) => /^\s*Environment=.*\bSYSTEMD_RANDOM_SEED_CREDIT=["']?(\w+)/m.exec(textOrNull(file) ?? "")?.[1],
+    (file) => /^[ \t]*Environment=.*\bSYSTEMD_RANDOM_SEED_CREDIT=["']?(\w+)/m.exec(textOrNull(file) ?? "")?.[1],
   );
   return /^(?:1|yes|y|true|t|on|force)$/i.test(settings.findLast((setting) => setting !== undefined) ?? "no");
 }
