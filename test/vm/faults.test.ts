@@ -1,0 +1,146 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { recordIn } from "./guests.ts";
+import { boot, type Transcript } from "./lab/boot.ts";
+import { compiled } from "./lab/compiled.ts";
+import { GUEST_PROJECT } from "./lab/project-files.ts";
+import { skipReason } from "./lab/requirements.ts";
+
+const reason = skipReason();
+if (reason !== null) console.warn(`Skipped: ${reason}`);
+
+const functions = `
+# The daemon's process is what the wrapper becomes.
+start() {
+  rm -f /run/crngwatch/io.crngwatch
+  ${GUEST_PROJECT}/bin/crngwatch daemon >>/run/log 2>&1 & daemon=$!
+  until [ -S /run/crngwatch/io.crngwatch ]; do sleep 0.1; done
+}
+lives() { kill -0 $daemon && echo lives; }
+crngwatch() { ${GUEST_PROJECT}/bin/crngwatch "$@"; }
+`;
+
+/** What the host suffers while the CRNG is not ready, then while a waiter makes it ready, and after. */
+const suffering = `${functions}
+section tracefs
+start; kill -9 $daemon; start; kill -9 $daemon; start
+ls /sys/kernel/tracing/instances; grep -c . /sys/kernel/tracing/kprobe_events
+section tasks
+for task in $(seq 60); do /usr/bin/true; done
+lives
+section flood
+echo on >/proc/sys/kernel/printk_devkmsg
+kmsg "lab: last before the flood"
+padding=$(printf '%0900d' 0)
+for line in $(seq 1500); do echo "lab: $line $padding"; done >/dev/kmsg
+lives
+crngwatch status; echo "exit $?"
+section clock-forth
+date -s '2061-05-01 00:00' >/dev/null
+/usr/bin/waiters getrandom & waiter=$!
+wait $waiter
+echo $waiter
+section clock-back
+date -s '1999-01-01 00:00' >/dev/null
+sleep 12
+lives
+crngwatch status --json
+section stamp
+dmesg | grep 'crng init done'
+section oom
+echo 1000 >/proc/$daemon/oom_score_adj
+echo f >/proc/sysrq-trigger
+for try in $(seq 50); do kill -0 $daemon 2>/dev/null || break; sleep 0.1; done
+kill -0 $daemon 2>/dev/null || echo killed
+start
+crngwatch status --json
+section left
+ls /sys/kernel/tracing/instances; cat /sys/kernel/tracing/kprobe_events
+section log
+cat /run/log
+`;
+
+describe.skipIf(reason !== null)("a daemon on a host that suffers, on 6.12", () => {
+  let guest: Transcript;
+  const lines = (name: string): readonly string[] => guest.section(name).trimEnd().split("\n");
+  beforeAll(async () => {
+    guest = await boot({
+      kernel: "6.12",
+      files: { "/usr/bin/waiters": { from: await compiled("waiters", "-static", "-pthread") } },
+      timeoutSeconds: 570,
+      script: suffering,
+    });
+  });
+
+  it("that is killed again and again leaves one set of probes", () => {
+    expect(lines("tracefs")).toEqual(["crngwatch", "4"]);
+  });
+
+  it("lives through tasks that come and go, and a kernel log that is flooded", () => {
+    expect(lines("tasks")).toEqual(["lives"]);
+    expect(lines("flood")[0]).toBe("lives");
+    expect(lines("flood")[1]).toMatch(/^CRNG not ready/);
+    expect(lines("flood").at(-1)).toBe("exit 3");
+  });
+
+  it("tells the moment and the one waiter, while the clock is set 35 years forth and 62 back", () => {
+    const record = recordIn(lines("clock-back").slice(1).join("\n"));
+    expect(lines("clock-back")[0]).toBe("lives");
+    const stamp = Number(/^\[\s*([\d.]+)\]/.exec(guest.section("stamp"))?.[1]);
+    expect(record.readiness).toMatchObject({ level: "ready", evidence: "kernel-log", readyAt: stamp, exact: true });
+    const pid = Number(lines("clock-forth").at(-1));
+    expect(record.waits).toMatchObject([{ pid, comm: "waiters", interface: "getrandom" }]);
+    const [wait] = record.waits;
+    expect(wait?.to).toBeGreaterThanOrEqual(stamp);
+    expect(wait?.seconds).toBeLessThan(60);
+    expect(record.waits).toHaveLength(1);
+  });
+
+  it("tells the same boot when the kernel has killed it for memory, and leaves no probe", () => {
+    expect(lines("oom")[0]).toBe("killed");
+    const [before, after] = [
+      recordIn(lines("clock-back").slice(1).join("\n")),
+      recordIn(lines("oom").slice(1).join("\n")),
+    ];
+    for (const key of ["readiness", "waits", "gaps", "earlyUses", "bootId"] as const)
+      expect(after[key], key).toEqual(before[key]);
+    expect(guest.section("left").trim()).toBe("");
+    expect(guest.section("log")).not.toMatch(/defect|^\s+at /m);
+  });
+});
+
+const locked = `${functions}
+section lockdown
+cat /sys/kernel/security/lockdown
+start
+crngwatch status; echo "exit $?"
+/usr/bin/waiters getrandom & waiter=$!
+wait $waiter
+echo $waiter
+sleep 12
+section record
+crngwatch status --json
+section log
+cat /run/log
+`;
+
+describe.skipIf(reason !== null).each(["integrity", "confidentiality"] as const)("lockdown=%s, on 6.12", (mode) => {
+  it("the moment is told, who waited too, and what is refused is named", async () => {
+    const guest = await boot({
+      kernel: "6.12",
+      commandLine: `lsm=lockdown lockdown=${mode}`,
+      files: { "/usr/bin/waiters": { from: await compiled("waiters", "-static", "-pthread") } },
+      timeoutSeconds: 400,
+      script: `mount -t securityfs securityfs /sys/kernel/security\n${locked}`,
+    });
+    const [locks, ...before] = guest.section("lockdown").trimEnd().split("\n");
+    expect(locks).toContain(`[${mode}]`);
+    expect(before[0]).toMatch(/^CRNG not ready/);
+    const record = recordIn(guest.section("record"));
+    expect(record.readiness).toMatchObject({ level: "ready", evidence: "kernel-log", exact: true });
+    expect(record.waits).toMatchObject([{ pid: Number(before.at(-1)), comm: "waiters", interface: "getrandom" }]);
+    const trace = record.sources.find(({ name }) => name === "trace-instance");
+    if (mode === "confidentiality") expect(trace?.health).not.toBe("ok");
+    else expect(trace?.health).toBe("ok");
+    expect(guest.section("log")).not.toMatch(/defect|^\s+at /m);
+  });
+});
