@@ -117,8 +117,17 @@ export interface ReadyCourse {
   readonly after: (Moment & { readonly byProgram: boolean; readonly text: string }) | null;
   /** The first line after it that a program wrote. */
   readonly programAfter: Moment | null;
-  /** Lines within a second after it. */
+  /** Lines soon after it: within a second, or a twentieth of the silence before it. */
   readonly soonAfter: number;
+  /**
+   * By the wall clock, how long the line right before it is ago, where a program wrote that: syslog stamps what the
+   * kernel said before it ran all alike.
+   */
+  readonly programQuiet: number | null;
+  /** A console's line right before it that begins a step and ends with "...". */
+  readonly stepBefore: (Moment & { readonly text: string }) | null;
+  /** Console lines without a stamp among the three behind it. */
+  readonly consoleAfter: number;
   /** Units that finished, on lines without a stamp, between `before` and readiness: the boot went on meanwhile. */
   readonly finishedBefore: number;
   /** Units that were started before readiness and finished right after it. */

@@ -105,6 +105,37 @@ export const likelyCauses: readonly VerdictRule[] = [
       };
     },
   },
+  {
+    id: "step-ends-at-ready",
+    crng: "cause",
+    strength: "likely",
+    find({ record, release }) {
+      const around = record.course?.ready ?? null;
+      const [step, before, at] = [around?.stepBefore ?? null, around?.before?.at ?? null, around?.ready.at ?? null];
+      if (around === null || step === null || before === null || at === null || release?.by === "fast-init")
+        return null;
+      const goesOn = around.consoleAfter > 0 || around.soonAfter > 0;
+      if (at - before < silenceSeconds || !goesOn) return null;
+      const name = stepName(step.text);
+      return {
+        says: `${name}, a step that lasts until it becomes ready at ${moment(at)}${inLine(step.line)}, and the boot goes on right after it`,
+        because: [
+          { text: `"${capped(step.text, 80)}" is the last line before`, line: step.line },
+          ...(around.before === null
+            ? []
+            : [{ text: `no time stamp for ${lasted(at - before)}`, line: around.before.line }]),
+        ],
+        waiters: [{ name, line: step.line, seconds: null }],
+        lookAt: [
+          {
+            line: around.ready.line,
+            kind: "silence",
+            text: `${(at - before).toFixed(1)} s until the CRNG became ready`,
+          },
+        ],
+      };
+    },
+  },
   reported("own-words", "likely"),
   reported("unit", "likely"),
   reported("systemd-analyze", "likely"),
@@ -112,6 +143,14 @@ export const likelyCauses: readonly VerdictRule[] = [
   reported("wchan", "likely"),
   reported("writer", "likely"),
 ];
+
+/** What a console's line says is being done: "starting LVM..." is LVM. */
+function stepName(text: string): string {
+  return capped(
+    text.replace(/^(?:Begin: )?(?:start|runn|load|wait|generat|creat)ing (?:for )?/i, "").replace(/ ?(?:\.{3}|…)$/, ""),
+    60,
+  );
+}
 
 /** One rule for each way in which a log reports a wait. */
 function reported(by: ReportedWait["by"], proof: ReportedWait["proof"]): VerdictRule {
@@ -215,7 +254,7 @@ function silenceAtReady({ record, release, userSpaceAt }: Case): SilenceAtReady 
   const [before, at] = [around?.before ?? null, around?.ready.at ?? null];
   if (around === null || before === null || before.at === null || at === null || release?.by === "fast-init")
     return null;
-  const seconds = at - before.at;
+  const seconds = Math.min(at - before.at, around.programQuiet ?? Infinity);
   // A wall clock of whole seconds makes up to one second of silence.
   const least = record.course?.clock === "wall" ? silenceSeconds + 1 : silenceSeconds;
   if (seconds < least || userSpaceAt === null || userSpaceAt > before.at || around.finishedBefore > 0) return null;

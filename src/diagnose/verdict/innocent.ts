@@ -1,7 +1,8 @@
 import type { ReseedReason } from "../../core/kernel-message.ts";
 import type { Reason } from "../../core/verdict.ts";
 import { briefSeconds, isBrief, lateSeconds, readyReason, realWaits, waitReason } from "./cause.ts";
-import type { Case, VerdictRule } from "./rule.ts";
+import { hasNoGetrandom } from "./release.ts";
+import { type Case, caseOf, type VerdictRule } from "./rule.ts";
 import { capped, inLine, lasted, moment, whenReady } from "./words.ts";
 
 /** Ready this soon, nothing that a person calls a hang was the CRNG's. */
@@ -14,6 +15,8 @@ const reseededAfter: Readonly<Record<ReseedReason, string>> = {
   resume: "a resume from suspend",
   "vm-fork": "a clone or restore of the virtual machine",
 };
+/** Lines that a kernel prints before it runs the first program, at the least. */
+const firstLines = 60;
 /** How near to its end a log shows what it is about. */
 const nearEndLines = 80;
 
@@ -87,10 +90,16 @@ export const readyInTime: readonly VerdictRule[] = [
       const around = record.course?.ready ?? null;
       if (record.readiness.level !== "ready" || around === null || !around.beforeUserSpace) return null;
       const isEarly = readyAt !== null && record.course?.clock === "printk" && readyAt <= earlySeconds;
+      // Without the kernel's stamps: among the first lines of a log that begins where the kernel does.
+      const isAmongFirst =
+        record.covers?.fromStart === true &&
+        around.linesBefore <= firstLines &&
+        (readyAt === null || record.course?.clock === "wall") &&
+        (record.readiness.noted?.seconds ?? 0) <= 1;
       const quiet = quietOf(of);
       // Of an excerpt's silence nobody knows what was cut out of it.
       const isFollowed = around.userSpaceAfter && (quiet === null || quiet <= atWorkSeconds);
-      if (!isEarly && !isFollowed) return null;
+      if (!isEarly && !isAmongFirst && !isFollowed) return null;
       return {
         says: `it was ready${whenReady(of.record.readiness)}, before the first program ran${inLine(record.readiness.line)}`,
         because: readyReason(of),
@@ -111,11 +120,25 @@ export const readyInTime: readonly VerdictRule[] = [
     },
   },
   {
+    id: "kernel-without-getrandom",
+    crng: "innocent",
+    strength: "likely",
+    find({ record }) {
+      if (record.readiness.level !== "ready" || !hasNoGetrandom(record)) return null;
+      return {
+        says: `kernel ${record.kernel.release ?? "unknown"} is older than getrandom(), so no program can wait for it`,
+        because: readyReason(caseOf(record)),
+      };
+    },
+  },
+  {
     id: "released-at-fast-init",
     crng: "innocent",
     strength: "likely",
     find({ record, release, userSpaceAt }) {
-      if (release?.by !== "fast-init") return null;
+      const reachesUserSpace =
+        (record.course?.userSpace ?? null) !== null || (record.covers?.lastAt ?? 0) >= earlySeconds;
+      if (release?.by !== "fast-init" || !reachesUserSpace) return null;
       const inTime =
         release.at === null
           ? isFirst(release.line, record.course?.userSpace?.line ?? null)
@@ -158,7 +181,7 @@ export const readyInTime: readonly VerdictRule[] = [
     strength: "likely",
     find(of) {
       const around = of.record.course?.ready ?? null;
-      if (around === null || around.ready.at === null || around.released.length > 0 || isSoon(of)) return null;
+      if (around === null || around.ready.at === null || around.released.length > 0) return null;
       const worked = around.programBefore?.at ?? null;
       const sinceWork = worked === null ? null : around.ready.at - worked;
       const toNext = around.programAfter?.at == null ? null : around.programAfter.at - around.ready.at;
@@ -271,7 +294,8 @@ function trouble(
 /** How long the log was silent before it was ready; null where that is not known. */
 function quietOf({ record }: Case): number | null {
   const around = record.course?.ready ?? null;
-  return around?.before?.at == null || around.ready.at === null ? null : around.ready.at - around.before.at;
+  if (around?.before?.at == null || around.ready.at === null) return around?.programQuiet ?? null;
+  return Math.min(around.ready.at - around.before.at, around.programQuiet ?? Infinity);
 }
 
 function allowedQuiet({ record }: Case): number {
@@ -280,7 +304,10 @@ function allowedQuiet({ record }: Case): number {
 
 /** Ready within seconds after user space began. */
 function isSoon({ userSpaceAt, readyAt, record }: Case): boolean {
-  if (readyAt === null || userSpaceAt === null) return false;
+  if (readyAt === null) return false;
+  // A log by the kernel alone: within its first seconds, and with lines until then.
+  if (userSpaceAt === null)
+    return readyAt < lateSeconds && record.course?.clock === "printk" && record.covers?.fromStart === true;
   return readyAt - userSpaceAt <= (record.course?.clock === "wall" ? lateSeconds / 2 : earlySeconds);
 }
 

@@ -37,7 +37,9 @@ export function judge(record: BootRecord): Verdict {
   const elsewhere = first(otherTrouble, of);
   // A late silence is no acquittal by how soon it ended.
   if (acquitted !== null && (likely === null || acquitted.rule.strength === "shown")) return verdictOf(acquitted, of);
-  if (likely !== null) return elsewhere === null ? verdictOf(likely, of) : disputed(likely, elsewhere, of);
+  // A unit that failed may have failed by the wait; what is shown is another matter.
+  const disputes = elsewhere?.rule.strength === "shown" ? elsewhere : null;
+  if (likely !== null) return disputes === null ? verdictOf(likely, of) : disputed(likely, disputes, of);
   const innocent = elsewhere ?? first([warned], of);
   return innocent === null ? undecidedOf(of) : verdictOf(innocent, of);
 }

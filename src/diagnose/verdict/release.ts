@@ -22,6 +22,16 @@ function fastInitReleases({ kernel, earlyInit }: Pick<BootRecord, "kernel" | "ea
   return y >= 8 && y <= 16 && z < (fixedIn[y] ?? Infinity);
 }
 
+/**
+ * Whether the kernel is older than getrandom(2) (3.17): nobody can wait for its nonblocking pool. RHEL 7 has the system
+ * call in a 3.10 kernel.
+ */
+export function hasNoGetrandom({ kernel }: Pick<BootRecord, "kernel">): boolean {
+  const [, major, minor] = /^(\d{1,3})\.(\d{1,3})/.exec(kernel.release ?? "") ?? [];
+  if (major === undefined || /\.el7/.test(kernel.release ?? "")) return false;
+  return Number(major) < 3 || (Number(major) === 3 && Number(minor) < 17);
+}
+
 /** From when on callers of getrandom(2) were let through, and which line says so. Null: not shown. */
 export function releaseOf(record: BootRecord): (Point & { readonly by: "ready" | "fast-init" }) | null {
   const { readiness, earlyInit } = record;

@@ -7,7 +7,7 @@ const clocks: readonly CourseClock[] = ["printk", "journal", "wall"];
 
 /** Lines of the kernel that something in user space has caused: a mount, an interface brought up, a module loaded. */
 const causedByUserSpace =
-  /re-mounted|mounted filesystem|Adding \d+k swap|ADDRCONF\(NETDEV|promiscuous mode|entered (?:forwarding|disabled|blocking|learning) state|renamed from|greatest stack depth|out-of-tree module|bridge: filtering|nf_conntrack version|ip6?_tables: |audit: type=|Registered protocol family|registered new interface driver|fuse: init|SELinux: +policy|zram\d: Added|loop: module loaded|Loading modules backported/;
+  /re-mounted|mounted filesystem|Adding \d+k swap|ADDRCONF\(NETDEV|promiscuous mode|entered (?:forwarding|disabled|blocking|learning) state|renamed from|greatest stack depth|out-of-tree module|bridge: filtering|nf_conntrack version|ip6?_tables: |audit: type=|^type=1\d{3} audit\(|UBIFS \(.*mounted|UBIFS: mounted|Registered protocol family|registered new interface driver|fuse: init|SELinux: +policy|zram\d: Added|loop: module loaded|Loading modules backported/;
 
 interface Seen extends Moment {
   readonly byProgram: boolean;
@@ -18,6 +18,8 @@ interface Seen extends Moment {
 /** A silence shorter than this is no news. */
 const silenceSeconds = 10;
 const soonSeconds = 1;
+/** After a long silence a boot takes longer until it says something. */
+const shareOfSilence = 0.05;
 const longestText = 200;
 
 /** Follows a boot's lines for what their stamps and order show: when user space began, what stands around readiness, where it is silent. */
@@ -44,6 +46,9 @@ export class Course {
     readonly text: string;
     readonly stamps: Partial<Record<CourseClock, number>>;
   } | null = null;
+  /** The latest line without a stamp. */
+  #bare: { readonly line: number | null; readonly text: string; readonly number: number } | null = null;
+  #readyNumber = 0;
   #ready: { readonly clock: CourseClock | null; readonly at: ReadyCourse } | null = null;
 
   constructor(units: Units) {
@@ -65,7 +70,7 @@ export class Course {
     const wasRead = position <= this.#number + 1;
     this.#number = position;
     this.#lines++;
-    if (!isLogLine) return;
+    if (!isLogLine) return this.#takeBare(line, number, position);
     this.#logLines++;
     const stamps = stampsOf(line);
     if (isReady && this.#ready === null) this.#readyAt(number, stamps);
@@ -90,6 +95,14 @@ export class Course {
       if (byProgram || isUserSpace || causedByUserSpace.test(text)) this.#atWork.set(clock, { line: number, at: time });
       if (!isReady) this.#units.unstampedDone = 0;
     }
+  }
+
+  /** A line without any stamp: on a console, what a program prints. */
+  #takeBare({ text }: SignLine, number: number | null, position: number): void {
+    if (text === "") return;
+    this.#bare = { line: number, text: text.slice(0, longestText), number: position };
+    if (this.#ready === null || position > this.#readyNumber + 3) return;
+    this.#ready = { ...this.#ready, at: { ...this.#ready.at, consoleAfter: this.#ready.at.consoleAfter + 1 } };
   }
 
   get(): Omit<LogCourse, "refusedLine" | "seedTook"> {
@@ -136,6 +149,11 @@ export class Course {
   #readyAt(number: number | null, stamps: Partial<Record<CourseClock, number>>): void {
     const clock = clocks.find((one) => stamps[one] !== undefined) ?? null;
     const before = clock === null ? undefined : this.#latest.get(clock);
+    this.#readyNumber = this.#number;
+    const step =
+      this.#bare?.number === this.#number - 1 && /\S.*(?:\.{3}|…)$/.test(this.#bare.text) ? this.#bare : null;
+    const byWall = this.#latest.get("wall");
+    const isByProgram = byWall?.byProgram === true && byWall.number === this.#number - 1;
     this.#ready = {
       clock,
       at: {
@@ -148,6 +166,9 @@ export class Course {
         after: null,
         programAfter: null,
         soonAfter: 0,
+        programQuiet: isByProgram && stamps.wall !== undefined ? stamps.wall - (byWall.at ?? 0) : null,
+        stepBefore: step === null ? null : { line: step.line, at: null, text: step.text },
+        consoleAfter: 0,
         finishedBefore: this.#units.unstampedDone,
         released: [],
         beforeUserSpace: !this.#hasUserSpace,
@@ -169,7 +190,9 @@ export class Course {
     const isNews = !/^random: \d+ (?:urandom|get_random_xx) warning/.test(line.text);
     const time = clock === null ? undefined : stamps[clock];
     const moment = { line: number, at: time ?? null };
-    const soon = time !== undefined && at.ready.at !== null && time - at.ready.at <= soonSeconds;
+    const silence = at.before?.at == null || at.ready.at === null ? 0 : at.ready.at - at.before.at;
+    const window = Math.max(soonSeconds, silence * shareOfSilence);
+    const soon = time !== undefined && at.ready.at !== null && time - at.ready.at <= window;
     const next: ReadyCourse = {
       ...at,
       linesAfter: at.linesAfter + 1,

@@ -110,6 +110,18 @@ export const kernelTrouble: readonly Trouble[] = [
     ],
   },
   {
+    id: "blocked-task",
+    kind: "hung-task",
+    gravity: "breaks",
+    by: "any",
+    pattern: /^task:(\S.{0,63}?) +state(?::D)? +stack: *\d+ +pid: *\d+ .*$/,
+    says: "$1 is blocked in the kernel",
+    names: 1,
+    source: "kernel/sched/core.c, sched_show_task(), in a dump of blocked tasks",
+    examples: ["task:smartd          state:D stack:0     pid:1170  tgid:1170  ppid:1      flags:0x00000002"],
+    near: ["task:sshd            state:S stack:0     pid:733   ppid:1      flags:0x00000002"],
+  },
+  {
     id: "soft-lockup",
     kind: "soft-lockup",
     gravity: "breaks",
@@ -198,7 +210,7 @@ export const kernelTrouble: readonly Trouble[] = [
     gravity: "warns",
     by: "any",
     pattern:
-      /^((?:WARNING: (?:CPU: \d|at |possible |suspicious |inconsistent |bad unlock|lock held|stack recursion|kernel stack|chroot)|INFO: (?:possible|inconsistent|suspicious|trying to register non-static)|======+\[ BUG|\[ INFO: (?:possible|suspicious)).*)$/,
+      /^((?:WARNING: (?:CPU: \d|at |possible |suspicious |inconsistent |bad unlock|lock held|stack recursion|kernel stack|can't dereference|chroot)|unwind stack type:|INFO: (?:possible|inconsistent|suspicious|trying to register non-static)|======+\[ BUG|\[ INFO: (?:possible|suspicious)).*)$/,
     says: "$1",
     source: "kernel/panic.c, kernel/locking/lockdep.c",
     examples: [
@@ -324,7 +336,7 @@ export const programTrouble: readonly Trouble[] = [
     gravity: "stops",
     by: "any",
     pattern:
-      /^((?:ALERT! +\S.* does not exist|Gave up waiting for (?:root|suspend\/resume)|mount: (?:mounting .* on \/(?:root|sysroot|newroot|mnt|new_root) failed|\/(?:new_root|sysroot|root)\b.*)|Target filesystem doesn't have (?:requested )?\/sbin\/init|ERROR: (?:device '.*' not found|Unable to find root device|Failed to mount (?:the real|'.*' on) root)|(?:!! )?(?:Could not find the root|Block device .* is not a valid root)|Mounting root: .*failed|Cannot find (?:the )?root|Unable to find a medium containing a live file system|Volume group ".*" not found|cannot (?:find|mount) root|Timed out waiting for device .*, trying to mount anyway|Failed to (?:mount|find) (?:\/sysroot|root)|An error occurred in stage 1 of the boot process|switch_root: .*fail|Root device .* not found|Waiting for (?:root )?device .* timed out).*)$/i,
+      /^((?:ALERT! +\S.* does not exist|Gave up waiting for (?:root|suspend\/resume)|mount: (?:mounting .* on \/(?:root|sysroot|newroot|new_root) failed|\/(?:new_root|sysroot|root)\b.*)|Target filesystem doesn't have (?:requested )?\/sbin\/init|ERROR: (?:device '.*' not found|Unable to find root device|Failed to mount (?:the real|'.*' on) root)|(?:!! )?(?:Could not find the root|Block device .* is not a valid root)|Mounting root: .*failed|Cannot find (?:the )?root|Unable to find a medium containing a live file system|Volume group ".*" not found|cannot (?:find|mount) root|Timed out waiting for device .*, trying to mount anyway|Failed to (?:mount|find) (?:\/sysroot|root)|An error occurred in stage 1 of the boot process|switch_root: .*fail|Root device .* not found|Waiting for (?:root )?device .* timed out).*)$/i,
     says: "$1",
     source: "initramfs-tools, mkinitcpio, genkernel, Alpine's init, NixOS' stage 1, live-boot, util-linux",
     examples: [
@@ -360,11 +372,23 @@ export const programTrouble: readonly Trouble[] = [
     gravity: "breaks",
     by: "any",
     pattern:
-      /^(?:\[FAILED\] )?(Failed to mount .*|mount: .*(?:wrong fs type|can't (?:find|read)|unknown filesystem|special device .* does not exist|failed).*|.{0,80}UNEXPECTED INCONSISTENCY; RUN fsck MANUALLY.*|fsck(?:\.\w+)? .*failed.*|An error occurred .*fsck.*|.*fsck exited with status code [^01].*)$/i,
+      /^(?:\[FAILED\] )?(Failed to mount .*|.{0,80}UNEXPECTED INCONSISTENCY; RUN fsck MANUALLY.*|fsck(?:\.\w+)? .*failed.*|An error occurred .*fsck.*|.*fsck exited with status code [^01].*)$/i,
     says: "$1",
     source: "systemd, util-linux, e2fsprogs, initramfs-tools",
     examples: ["[FAILED] Failed to mount /srv.", "/dev/sda1: UNEXPECTED INCONSISTENCY; RUN fsck MANUALLY."],
     near: ["Mounted /srv.", "mount: /dev/sr0 is write-protected, mounting read-only", "fsck exited with status code 0"],
+  },
+  {
+    id: "mount-error",
+    kind: "filesystem",
+    gravity: "notes",
+    by: "any",
+    pattern:
+      /^(mount: .*(?:wrong fs type|can't (?:find|read)|unknown filesystem|special device .* does not exist|failed).*)$/i,
+    says: "$1",
+    source: "util-linux and busybox mount: of some file system, which a script may try in vain on every boot",
+    examples: ["mount: mounting /dev/sdb1 on /mnt failed: No such device"],
+    near: ["mount: /dev/sr0 is write-protected, mounting read-only"],
   },
   {
     id: "device-timed-out",

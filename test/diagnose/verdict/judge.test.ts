@@ -101,6 +101,49 @@ describe("judge: acquits", () => {
   });
 });
 
+describe("judge: of a console", () => {
+  it("names the step that lasts until the CRNG is ready, where the next one follows at once", () => {
+    const told = verdictOn(
+      version,
+      "[    4.721658] usb 1-1: new high-speed USB device number 3 using xhci_hcd",
+      "starting the volume manager...",
+      ready("9.948977"),
+      "checking the file system",
+    );
+    expect(told).toMatchObject({ crng: "cause", strength: "likely", rule: "step-ends-at-ready" });
+    expect(told.waiters).toEqual([{ name: "the volume manager", line: 3, seconds: null }]);
+  });
+
+  it("does not name a step that ends half a second before the CRNG is ready", () => {
+    const told = verdictOn(
+      version,
+      "[    4.721658] usb 1-1: new high-speed USB device number 3 using xhci_hcd",
+      "starting the volume manager...",
+      ready("5.148977"),
+      "checking the file system",
+    );
+    expect(told.crng).not.toBe("cause");
+  });
+
+  it("accuses no CRNG of a kernel that has no getrandom(), nor acquits that of RHEL 7", () => {
+    const pool = "[   50.400000] random: nonblocking pool is initialized";
+    const old = "[    0.000000] Linux version 3.13.0-24-generic (x@y) #46 SMP";
+    expect(verdictOn(old, pool)).toMatchObject({ crng: "innocent", rule: "kernel-without-getrandom" });
+    const rhel = "[    0.000000] Linux version 3.10.0-1160.el7.x86_64 (x@y) #1 SMP";
+    expect(verdictOn(rhel, ready("50.4"))).toMatchObject({ crng: "undecided" });
+  });
+
+  it("takes the first lines of a log without the kernel's stamps for the kernel's first lines", () => {
+    const host = "Sep 03 20:47:46 h1 kernel:";
+    expect(
+      verdictOn(`${host} Linux version 6.19.10 (x@y) #1 SMP`, `${host} random: crng init done`, `${host} NET: up`),
+    ).toMatchObject({ crng: "innocent", rule: "ready-before-user-space" });
+    expect(
+      verdictOn(`${host} Linux version 6.1.0 (x@y) #1 SMP`, "Sep 03 20:51:46 h1 kernel: random: crng init done").crng,
+    ).toBe("undecided");
+  });
+});
+
 describe("judge: decides nothing", () => {
   it("of a log that shows neither readiness nor trouble", () => {
     expect(verdictOn("[    1.000000] usb 1-1: new high-speed USB device number 2 using xhci_hcd").crng).toBe(
