@@ -35,7 +35,13 @@ async function waiting(
 
 const names = ({ caller }: Wait): readonly string[] =>
   (caller?.stack ?? []).map(({ file, function: name }) => `${file?.slice(file.lastIndexOf("/") + 1)} ${name ?? "-"}`);
-const inLibgcrypt = /^libgcrypt\.so\.20/;
+const [inLibgcrypt, inLibcrypto] = [/^libgcrypt\.so\.20/, /^libcrypto\.so\.3/];
+/** How many frames of one file follow that of libc. */
+function runOf(chain: readonly string[], file: RegExp): number {
+  const rest = chain.slice(1);
+  const end = rest.findIndex((frame) => !file.test(frame));
+  return end < 0 ? rest.length : end;
+}
 
 describe.skipIf(reason !== null).each(kernels)("a program that links libcrypto and libgcrypt, on %s", (kernel) => {
   const told = (guest: Transcript, words: string): void =>
@@ -70,8 +76,9 @@ describe.skipIf(reason !== null).each(kernels)("a program that links libcrypto a
     ]);
     const chain = record.waits.map(names)[0] ?? [];
     expect(chain[0]).toBe("libc.so.6 getentropy");
-    expect(chain[1]).toMatch(inLibgcrypt);
-    expect(chain).toContain("libgcrypt.so.20 gcry_randomize");
+    // gcry_randomize() itself jumps into a static function, and leaves no frame.
+    expect(chain.slice(1, 1 + runOf(chain, inLibgcrypt)).length).toBeGreaterThan(1);
+    expect(chain[1 + runOf(chain, inLibgcrypt)]).toBe("callers -");
     expect(chain.at(-1)).toBe("callers -");
     told(guest, "getrandom via libgcrypt\\.so\\.20");
     expect(guest.section("report")).toMatch(/getentropy.* ← libgcrypt\.so\.20/);
@@ -82,7 +89,9 @@ describe.skipIf(reason !== null).each(kernels)("a program that links libcrypto a
     expect(record.waits).toMatchObject([
       { request: { bytes: 48, flags: 0 }, caller: { library: "libcrypto.so.3", how: "stack", fromConstructor: false } },
     ]);
-    expect(record.waits.map(names)[0]).toContain("libcrypto.so.3 RAND_bytes_ex");
+    const chain = record.waits.map(names)[0] ?? [];
+    expect(runOf(chain, inLibcrypto)).toBeGreaterThan(1);
+    expect(chain[1 + runOf(chain, inLibcrypto)]).toBe("callers -");
     told(guest, "getrandom via libcrypto\\.so\\.3");
     expect(record.readiness.readyAt).toBe(stampOf(guest.section("log"), "random: crng init done"));
     expect(record.waits[0]?.ended).toBe("returned");
