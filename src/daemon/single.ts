@@ -8,28 +8,84 @@ export type Claimed =
   | { readonly kind: "ours"; readonly release: () => void }
   | { readonly kind: "taken"; readonly pid: number };
 
+/** Others may write to the folder: they could lead root's files elsewhere, or put their own in place of them. */
+export class FolderShared extends Error {
+  override readonly name = "FolderShared";
+}
+
 /**
  * Makes this process the one daemon of its state folder, or names the one that is. The file holds a pid and its start
  * time, so that a killed daemon's leftover, even with the pid in use again, stands in nobody's way. Throws where the
- * folder cannot be written.
+ * folder cannot be written, and FolderShared where others may write to it.
  */
 export function claim(folder: string, roots: Roots): Claimed {
-  const path = join(folder, "daemon.pid");
   makeFolder(folder);
-  const mine = `${process.pid} ${processStat(roots, process.pid)?.startTicks ?? 0}\n`;
+  requireOwn(folder);
+  return claimFile(join(folder, "daemon.pid"), roots);
+}
+
+/**
+ * A leftover is removed by the one process that holds the claim of its removal, a file of its own that is named after
+ * the leftover's content: of two that see it at once, the second would remove the first one's new file.
+ */
+function claimFile(path: string, roots: Roots): Claimed {
+  const mine = `${process.pid} ${processStat(roots, process.pid)?.startTicks ?? 0}`;
   for (;;) {
-    try {
-      fs.writeFileSync(path, mine, { flag: "wx", mode: 0o644 });
-      return { kind: "ours", release: () => fs.rmSync(path, { force: true }) };
-    } catch (error) {
-      if (errnoOf(error) !== "EEXIST") throw error;
-    }
-    const held = attempt(() => fs.readFileSync(path, "utf8"));
-    if (held.kind === "absent") continue;
-    const [pid = Number.NaN, ticks] = held.kind === "ok" ? held.value.trim().split(" ").map(Number) : [];
+    if (isCreated(path, mine)) return { kind: "ours", release: () => releaseFile(path, mine) };
+    const held = contentOf(path);
+    if (held === null) continue;
+    const [pid = Number.NaN, ticks] = held.split(" ").map(Number);
     if (isAlive(roots, pid, ticks)) return { kind: "taken", pid };
-    fs.rmSync(path, { force: true });
+    const removal = claimFile(`${path}.${held.replaceAll(/[^0-9]/g, "-").slice(0, 40)}`, roots);
+    if (removal.kind === "taken") return removal;
+    try {
+      if (contentOf(path) === held) fs.rmSync(path, { force: true });
+    } finally {
+      removal.release();
+    }
   }
+}
+
+/** Creates a file with its content at once, by a link; false where something is there. */
+function isCreated(path: string, content: string): boolean {
+  const beside = `${path}.${process.pid}.new`;
+  fs.rmSync(beside, { force: true });
+  fs.writeFileSync(beside, `${content}\n`, { flag: "wx", mode: 0o644 });
+  try {
+    fs.linkSync(beside, path);
+    return true;
+  } catch (error) {
+    if (errnoOf(error) !== "EEXIST") throw error;
+    return false;
+  } finally {
+    fs.rmSync(beside, { force: true });
+  }
+}
+
+function releaseFile(path: string, mine: string): void {
+  if (contentOf(path) === mine) fs.rmSync(path, { force: true });
+}
+
+/** Null: nothing is there. What cannot be read is nobody's claim. */
+function contentOf(path: string): string | null {
+  // Not through a link, and no more than a claim has.
+  const held = attempt(() => {
+    const fd = fs.openSync(path, fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW | fs.constants.O_NONBLOCK);
+    try {
+      const bytes = Buffer.alloc(64);
+      return bytes.toString("latin1", 0, fs.readSync(fd, bytes, 0, bytes.length, 0)).trim();
+    } finally {
+      fs.closeSync(fd);
+    }
+  });
+  if (held.kind === "absent") return null;
+  return held.kind === "ok" ? held.value : "";
+}
+
+function requireOwn(folder: string): void {
+  const { uid, mode } = fs.statSync(folder);
+  if ((uid !== 0 && uid !== process.geteuid?.()) || (mode & 0o022) !== 0)
+    throw new FolderShared(`Other users may write to '${folder}'`);
 }
 
 /**

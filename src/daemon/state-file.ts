@@ -2,6 +2,7 @@ import { fs, join } from "../platform/builtins.ts";
 import { type BootRecord, bootsSchema } from "../core/boot-record.ts";
 import { savedRecord } from "../core/saved-record.ts";
 import { attempt, type Read } from "../platform/pseudo-file.ts";
+import { NotReplaceable, replaceFile } from "../platform/replace-file.ts";
 
 /**
  * The record kept in /run, so that a daemon that was killed and comes back tells the same boot, the kernel's ring
@@ -28,13 +29,14 @@ export function stateFile(folder: string, version: string): StateFile {
     },
     save(record) {
       const saved: Saved = { schema: bootsSchema, savedBy: version, boots: [record] };
-      const written = attempt(() => {
-        fs.writeFileSync(`${path}.new`, JSON.stringify(saved), { mode: 0o644 });
-        fs.renameSync(`${path}.new`, path);
+      return attempt(() => {
+        try {
+          replaceFile(path, JSON.stringify(saved));
+        } catch (error) {
+          if (error instanceof NotReplaceable) throw Object.assign(error, { code: "EEXIST" });
+          throw error;
+        }
       });
-      // Half of a record would only take space where there is none left.
-      if (written.kind !== "ok") attempt(() => fs.rmSync(`${path}.new`, { force: true }));
-      return written;
     },
   };
 }

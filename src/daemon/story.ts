@@ -33,6 +33,11 @@ export interface Story {
 
 /** What is learned of a boot's waits and of its moment comes within so long after readiness; then it is summed up. */
 const summaryMilliseconds = 10_000;
+/**
+ * How soon after a save the next one is made: a record of 512 waits takes milliseconds of a processor, and each change of
+ * one of them would save it whole. What a kill loses is at most this young.
+ */
+const saveMilliseconds = 1_000;
 /** A wait of this length may be what a person cuts the power off for. */
 const hangSeconds = 10;
 
@@ -51,6 +56,8 @@ export function keepStory(start: BootRecord, { host, sources, state, log, notify
   let summing: NodeJS.Timeout | null = null;
   let summedStage = stagesPassed(hangSeconds) - 1;
   let saveFailed = false;
+  let saving: NodeJS.Timeout | null = null;
+  let saveDue = false;
   const subscribers = new Set<(text: string) => void>();
 
   const waits = watchWaits({
@@ -104,6 +111,22 @@ export function keepStory(start: BootRecord, { host, sources, state, log, notify
     notify.send([statusAssignment(text)]);
   }
 
+  /** Now, or as soon as the last save is old enough. */
+  function saveSoon(): void {
+    if (saving !== null) {
+      saveDue = true;
+      return;
+    }
+    save();
+    saving = setTimeout(() => {
+      saving = null;
+      if (!saveDue) return;
+      saveDue = false;
+      saveSoon();
+    }, saveMilliseconds);
+    saving.unref();
+  }
+
   function save(): void {
     const saved = state.save(record);
     if (saved.kind !== "ok" && !saveFailed) {
@@ -120,6 +143,7 @@ export function keepStory(start: BootRecord, { host, sources, state, log, notify
     status,
     close() {
       if (summing !== null) clearTimeout(summing);
+      if (saving !== null) clearTimeout(saving);
       waits.stop();
       sumUp();
     },
@@ -130,7 +154,7 @@ export function keepStory(start: BootRecord, { host, sources, state, log, notify
       tellLostSources();
       waits.look();
       tellStatus();
-      if (folded.changes.length > 0) save();
+      if (folded.changes.length > 0) saveSoon();
       return record;
     },
     subscribe(changed) {

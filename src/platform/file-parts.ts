@@ -9,7 +9,9 @@ export function withFileParts<T>(
   use: (readAt: (offset: number, length: number) => Buffer) => T,
 ): Read<T> {
   return attempt(() => {
-    // A FIFO or a device in a folder that stands for a host must not hold us.
+    // A device may act when it is only opened (a watchdog, a tape), and a FIFO blocks: neither holds a program's file.
+    if (!fs.statSync(path).isFile())
+      throw Object.assign(new Error(`'${path}' is not a regular file`), { code: "EINVAL" });
     const fd = fs.openSync(path, fs.constants.O_RDONLY | fs.constants.O_NONBLOCK | fs.constants.O_NOCTTY);
     try {
       const { size } = fs.fstatSync(fd);

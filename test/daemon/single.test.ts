@@ -1,7 +1,7 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { claim } from "../../src/daemon/single.ts";
+import { claim, FolderShared } from "../../src/daemon/single.ts";
 import { type Roots, rootsBelow } from "../../src/platform/roots.ts";
 import { hostFolder, temporaryFolder } from "../support/host-folder.ts";
 
@@ -68,5 +68,44 @@ describe("claim: a folder that another daemon has claimed", () => {
   it("cannot be claimed where the folder is a file", () => {
     const roots = rootsBelow(hostFolder({ state: "" }));
     expect(() => claim(join(roots.top, "state"), roots)).toThrow(/ENOTDIR/);
+  });
+});
+
+describe("claim: a folder that others may write to", () => {
+  it.each([0o777, 0o1777, 0o775])("is refused with mode %o, and nothing is written there", (mode) => {
+    const folder = temporaryFolder();
+    chmodSync(folder, mode);
+    expect(() => claim(folder, hostWith({}))).toThrow(FolderShared);
+    expect(readdirSync(folder)).toEqual([]);
+  });
+});
+
+describe("claim: two daemons that find a killed one's file at once", () => {
+  it("leave one owner: what the faster one has written is not removed by the slower one", () => {
+    const folder = claimedBy(`${nobody} 4200\n`);
+    const host = hostWith({ 812: stat(812, "S", 4200) });
+    let looks = 0;
+    const roots: Roots = {
+      ...host,
+      // The second look is at the killed daemon: meanwhile the faster one takes its place.
+      get proc() {
+        if (++looks === 2) {
+          rmSync(join(folder, "daemon.pid"));
+          writeFileSync(join(folder, "daemon.pid"), "812 4200\n");
+        }
+        return host.proc;
+      },
+    };
+    expect(claim(folder, roots)).toEqual({ kind: "taken", pid: 812 });
+    expect(pidFile(folder)).toBe("812 4200\n");
+    expect(readdirSync(folder)).toEqual(["daemon.pid"]);
+  });
+
+  it("wait for each other's removal: while a live process holds it, the folder is that one's", () => {
+    const folder = claimedBy(`${nobody} 4200\n`);
+    writeFileSync(join(folder, `daemon.pid.${nobody}-4200`), "812 4200\n");
+    expect(claim(folder, hostWith({ 812: stat(812, "S", 4200) }))).toEqual({ kind: "taken", pid: 812 });
+    expect(claim(folder, hostWith({})).kind).toBe("ours");
+    expect(readdirSync(folder)).toEqual(["daemon.pid"]);
   });
 });

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { bootsSchema, emptyRecord } from "../../src/core/boot-record.ts";
@@ -24,6 +24,18 @@ describe("the state file", () => {
     expect(file.save(record)).toEqual({ kind: "ok", value: undefined });
     expect(stateFile(folder, "1.2.3").load()).toEqual(record);
     expect(readdirSync(folder)).toEqual(["record.json"]);
+  });
+
+  it("follows nobody's link, neither in its place nor beside it", () => {
+    const folder = temporaryFolder();
+    const precious = join(temporaryFolder(), "precious");
+    writeFileSync(precious, "precious");
+    for (const name of ["record.json.new", `record.json.${process.pid}.new`]) symlinkSync(precious, join(folder, name));
+    expect(stateFile(folder, "1.2.3").save(record).kind).toBe("ok");
+    rmSync(join(folder, "record.json"));
+    symlinkSync(precious, join(folder, "record.json"));
+    expect(stateFile(folder, "1.2.3").save(record)).toEqual({ kind: "failed", errno: "EEXIST" });
+    expect(readFileSync(precious, "utf8")).toBe("precious");
   });
 
   it("is a document of the schema, with the version that saved it", () => {

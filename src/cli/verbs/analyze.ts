@@ -38,17 +38,26 @@ async function bootsAt(
   failed: Failed,
 ): Promise<readonly BootRecord[]> {
   const records: BootRecord[] = [];
+  let found = 0;
+  let failures = 0;
+  const failedHere = (failure: LogUnreadable): void => {
+    failures++;
+    failed(failure);
+  };
   const reports = new Map<SosReport, (readonly BootRecord[])[]>();
   try {
     for await (const input of openLogs(path, inputs.add)) {
-      const boots = await bootsIn(input, progress, failed);
+      found++;
+      const boots = await bootsIn(input, progress, failedHere);
       if (input.report === null) records.push(...boots);
       else reports.set(input.report, [...(reports.get(input.report) ?? []), boots]);
     }
   } catch (error) {
     if (!(error instanceof LogUnreadable)) throw error;
-    failed(error);
+    failedHere(error);
   }
+  if (found + failures === 0)
+    failed(new LogUnreadable(`'${escapeText(path)}' holds no log: name the file in it, or unpack it first`));
   for (const [report, logs] of reports) records.push(...bootsOfReport(logs, report.facts));
   return records;
 }

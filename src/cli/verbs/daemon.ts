@@ -2,7 +2,7 @@ import type { Roots } from "../../platform/roots.ts";
 import { join } from "../../platform/builtins.ts";
 import { sources } from "../../observe/registry.ts";
 import { runDaemon } from "../../daemon/daemon.ts";
-import { claim } from "../../daemon/single.ts";
+import { claim, FolderShared } from "../../daemon/single.ts";
 import { stateFile } from "../../daemon/state-file.ts";
 import { bootInterfaceName } from "../../exporters/boot-interface-name.ts";
 import { isJournalStream, type Journal, openJournal } from "../../exporters/journal.ts";
@@ -16,6 +16,7 @@ import { escapeText } from "../../render/escape.ts";
 import type { Host } from "../../sources/source.ts";
 import { version } from "../../core/version.ts";
 import { hostAt } from "../host.ts";
+import { complain } from "../print.ts";
 import { passedSockets, stopSignal } from "../service.ts";
 import type { InvocationOf } from "../options.ts";
 import { CommandFailed, exit, type ExitCode } from "../verb.ts";
@@ -73,11 +74,21 @@ function claimed(folder: string, roots: Roots): () => void {
       `A crngwatch daemon runs already as process ${answer.pid}: stop it first, or give this one another --state-dir`,
     );
   } catch (error) {
+    if (error instanceof FolderShared)
+      throw new CommandFailed(
+        `Cannot keep the daemon's state in '${escapeText(folder)}': other users may write to it; name a folder of yours alone with --state-dir`,
+      );
     if (isDenied(error))
       throw new CommandFailed(
         `Cannot write to '${escapeText(folder)}': run as root, or name a folder of yours with --state-dir`,
       );
     const errno = errnoOf(error);
+    if (errno === "ENOSPC" || errno === "EDQUOT") {
+      complain(
+        `Cannot keep the daemon's state in '${escapeText(folder)}': ${errnoText(errno)}, continuing without: a second daemon is not noticed`,
+      );
+      return () => undefined;
+    }
     if (errno !== null)
       throw new CommandFailed(
         `Cannot keep the daemon's state in '${escapeText(folder)}': ${errnoText(errno)}; name another folder with --state-dir`,

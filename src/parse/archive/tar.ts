@@ -37,11 +37,6 @@ export class TarReader {
   /** What extension headers say about the next member. */
   #next: { path?: string; size?: number; sparse?: boolean } = {};
 
-  /** The end of the archive has come: a block of zeros. What is behind it is no part of it. */
-  get ended(): boolean {
-    return this.#state === "ended";
-  }
-
   /** Takes the events of a chunk. All of them must be taken before the next chunk is pushed. */
   *push(chunk: Buffer): Generator<TarEvent, void, undefined> {
     for (let from = 0; from < chunk.length && this.#state !== "ended";) {

@@ -118,8 +118,8 @@ async function* eventsOf(name: string, chunks: AsyncIterable<Buffer>): AsyncGene
   const reader = new TarReader();
   try {
     for await (const chunk of chunks) {
+      // Behind the archive's end nothing is read as a member; what it is packed in has its checksum there.
       yield* reader.push(chunk);
-      if (reader.ended) return;
     }
     reader.end();
   } catch (error) {

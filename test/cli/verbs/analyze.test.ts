@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, describe, expect, it } from "vitest";
 import type { BootRecord } from "../../../src/core/boot-record.ts";
+import { logLines, packed, packings } from "../../support/packed.ts";
+import { archive, member } from "../../support/tar-archive.ts";
 import { crngwatch } from "../../support/program.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "crngwatch-analyze-"));
@@ -43,6 +45,38 @@ describe("analyze", () => {
       stderr: `crngwatch: '${at("empty")}' is empty: there is no log in it\n`,
     });
   });
+
+  it("says that an archive holds no log", async () => {
+    writeFileSync(
+      at("pictures.tar"),
+      archive(member({ path: "x/README" }, "none"), member({ path: "x/y.png" }, "none")),
+    );
+    expect(await crngwatch(["analyze", at("pictures.tar")])).toEqual({
+      code: 1,
+      stdout: "",
+      stderr: `crngwatch: '${at("pictures.tar")}' holds no log: name the file in it, or unpack it first\n`,
+    });
+  });
+
+  it.each(packings.filter(({ why }) => why === null).map(({ compression }) => compression))(
+    "says that a damaged archive, packed by %s, is damaged, wherever a byte is wrong",
+    async (compression) => {
+      const whole = packed(
+        compression,
+        archive(member({ path: "x/dmesg" }, logLines(400)), member({ path: "z" }, "z")),
+      );
+      // Not in the head, where a name or a time of the file may stand.
+      for (const part of [0.2, 0.5, 0.8, 0.99]) {
+        const bytes = Buffer.from(whole);
+        const place = Math.floor(bytes.length * part);
+        bytes[place] = (bytes[place] as number) ^ 0x10;
+        writeFileSync(at("damaged"), bytes);
+        const { code, stderr } = await crngwatch(["analyze", "--json", at("damaged")]);
+        expect({ part, code, lines: stderr.split("\n").length - 1 }).toEqual({ part, code: 1, lines: 1 });
+        expect(stderr).toContain("damaged'");
+      }
+    },
+  );
 
   it("lets no escape of a log or of a file's name reach the terminal", async () => {
     const name = at("a\u001b]0;name\u0007.log");
