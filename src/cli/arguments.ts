@@ -1,4 +1,5 @@
 import { fs, resolve } from "../platform/builtins.ts";
+import { confineTo } from "../platform/confined.ts";
 import { attempt } from "../platform/pseudo-file.ts";
 import { type Roots, rootsBelow } from "../platform/roots.ts";
 import { escapeText } from "../render/escape.ts";
@@ -85,7 +86,9 @@ function rootsOf(folder: string | true | undefined, machine: Roots): Roots {
   const found = attempt(() => fs.statSync(folder).isDirectory());
   if (found.kind !== "ok" || !found.value)
     throw usage(`Cannot find the folder '${escapeText(folder)}' that --root names`);
-  return rootsBelow(resolve(folder));
+  const roots = rootsBelow(resolve(folder));
+  if (!roots.live) confineTo(roots.top);
+  return roots;
 }
 
 function usage(message: string): CommandFailed {

@@ -15,10 +15,12 @@ export function socketPath({ roots, given }: AsksDaemon): string {
 }
 
 /**
- * What the daemon answers to a method without parameters; null where none runs. One that does not answer well is told,
+ * What the daemon answers to a method without parameters; null where none runs, and for a folder. One that does not answer well is told,
  * and passed over.
  */
 export async function askDaemon<T>(invocation: AsksDaemon, method: string): Promise<T | null> {
+  // A folder has no daemon; a socket in it is of whoever made the folder, and may answer anything.
+  if (!invocation.roots.live && invocation.given.socket === undefined) return null;
   try {
     return (await callVarlink(socketPath(invocation), `${bootInterfaceName}.${method}`, {}, { timeoutMs: 5_000 })) as T;
   } catch (error) {

@@ -45,3 +45,27 @@ export function errnoText(name: string): string {
   const meaning = meanings[name];
   return meaning === undefined ? name : `${meaning} (${name})`;
 }
+
+/** What reading a file came to. Four different answers: there is no fifth in which they are mixed. */
+export type Read<T> =
+  | { readonly kind: "ok"; readonly value: T }
+  | { readonly kind: "absent" }
+  | { readonly kind: "denied" }
+  | { readonly kind: "failed"; readonly errno: string };
+
+/** Runs a file operation and sorts its failure. */
+export function attempt<T>(operation: () => T): Read<T> {
+  try {
+    return { kind: "ok", value: operation() };
+  } catch (error) {
+    const errno = errnoOf(error);
+    if (errno === null) throw error;
+    return failure(errno);
+  }
+}
+
+/** Sorts the failure of a system call. */
+export function failure(errno: string): Read<never> {
+  if (isVanished(errno)) return { kind: "absent" };
+  return isDenied(errno) ? { kind: "denied" } : { kind: "failed", errno };
+}

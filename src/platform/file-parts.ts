@@ -1,4 +1,5 @@
 import { fs } from "./builtins.ts";
+import { confined, openToRead } from "./confined.ts";
 import { attempt, type Read } from "./pseudo-file.ts";
 
 /**
@@ -10,9 +11,9 @@ export function withFileParts<T>(
 ): Read<T> {
   return attempt(() => {
     // A device may act when it is only opened (a watchdog, a tape), and a FIFO blocks: neither holds a program's file.
-    if (!fs.statSync(path).isFile())
+    if (!fs.statSync(confined(path)).isFile())
       throw Object.assign(new Error(`'${path}' is not a regular file`), { code: "EINVAL" });
-    const fd = fs.openSync(path, fs.constants.O_RDONLY | fs.constants.O_NONBLOCK | fs.constants.O_NOCTTY);
+    const fd = openToRead(path, fs.constants.O_NONBLOCK | fs.constants.O_NOCTTY);
     try {
       const { size } = fs.fstatSync(fd);
       return use((offset, length) => {

@@ -1,4 +1,5 @@
 import { fs } from "./builtins.ts";
+import { openToRead } from "./confined.ts";
 
 /**
  * Pseudo-files that are read again and again: made anew at each read from their start, they cost one system call where
@@ -20,7 +21,7 @@ export class KeptFiles {
   read(path: string, buffer: Buffer, keep: boolean): number {
     const kept = keep ? this.#open.get(path) : undefined;
     if (kept !== undefined) return this.#readKept(path, kept, buffer);
-    const fd = fs.openSync(path, fs.constants.O_RDONLY);
+    const fd = openToRead(path);
     if (keep && this.#open.size < this.#most) {
       this.#open.set(path, fd);
       return this.#readKept(path, fd, buffer);

@@ -1,12 +1,8 @@
 import { fs } from "./builtins.ts";
-import { errnoOf, isDenied, isVanished } from "./errno.ts";
+import { attempt, type Read } from "./errno.ts";
+import { confined, confinedLink, openToRead } from "./confined.ts";
 
-/** What reading a file came to. Four different answers: there is no fifth in which they are mixed. */
-export type Read<T> =
-  | { readonly kind: "ok"; readonly value: T }
-  | { readonly kind: "absent" }
-  | { readonly kind: "denied" }
-  | { readonly kind: "failed"; readonly errno: string };
+export { attempt, failure, type Read } from "./errno.ts";
 
 /** Files in /proc and /sys say size 0 and are made as they are read; none that crngwatch reads is longer than this. */
 const usualBytes = 1 << 20;
@@ -21,7 +17,7 @@ const scratch = Buffer.allocUnsafeSlow(1 << 16);
 export function readBytes(path: string, mostBytes = usualBytes): Read<Buffer> {
   return attempt(() => {
     // A FIFO in a folder that stands for a host must not hold us.
-    const fd = fs.openSync(path, fs.constants.O_RDONLY | fs.constants.O_NONBLOCK);
+    const fd = openToRead(path, fs.constants.O_NONBLOCK);
     try {
       const chunks: Buffer[] = [];
       let total = 0;
@@ -60,29 +56,17 @@ export function textOrNull(path: string): string | null {
 /** Whether something is at `path`; null where we may not know. */
 export function exists(path: string): boolean | null {
   // An exception for what is mostly not there would cost more than the look.
-  const found = attempt(() => fs.statSync(path, { throwIfNoEntry: false }));
+  const found = attempt(() => fs.statSync(confined(path), { throwIfNoEntry: false }));
   if (found.kind === "ok") return found.value !== undefined;
   return found.kind === "absent" ? false : null;
 }
 
 /** The names in a directory, sorted. */
 export function readNames(path: string): Read<readonly string[]> {
-  return attempt(() => fs.readdirSync(path).toSorted());
+  return attempt(() => fs.readdirSync(confined(path)).toSorted());
 }
 
-/** Runs a file operation and sorts its failure. */
-export function attempt<T>(operation: () => T): Read<T> {
-  try {
-    return { kind: "ok", value: operation() };
-  } catch (error) {
-    const errno = errnoOf(error);
-    if (errno === null) throw error;
-    return failure(errno);
-  }
-}
-
-/** Sorts the failure of a system call. */
-export function failure(errno: string): Read<never> {
-  if (isVanished(errno)) return { kind: "absent" };
-  return isDenied(errno) ? { kind: "denied" } : { kind: "failed", errno };
+/** Where a symbolic link points to, as it stands in it. */
+export function readLink(path: string): Read<string> {
+  return attempt(() => fs.readlinkSync(confinedLink(path)));
 }

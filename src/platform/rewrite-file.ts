@@ -1,12 +1,16 @@
 import { dirname, fs, join } from "./builtins.ts";
 import { errnoOf, isVanished } from "./errno.ts";
-import { replaceFile } from "./replace-file.ts";
+import { confined, inFolder, topOf } from "./confined.ts";
+import { exists } from "./pseudo-file.ts";
+import { NotReplaceable, replaceFile } from "./replace-file.ts";
 
 /**
  * Gives a file of the host another text, or makes it. Mode and owner stay, and a symbolic link stays one: what it
  * points at is replaced. It is on disk when this returns. Throws what replaceFile() does.
  */
 export function rewriteFile(path: string, text: string): void {
+  const top = topOf(path);
+  if (top !== null) return rewriteInside(top, path, text);
   const target = whereItIs(path);
   replaceFile(target, text, fs.statSync(target, { throwIfNoEntry: false }) ?? null);
   syncFolder(dirname(target));
@@ -14,8 +18,29 @@ export function rewriteFile(path: string, text: string): void {
 
 /** Removes a file, and has that on disk. */
 export function removeFile(path: string): void {
+  const top = topOf(path);
+  if (top !== null) return inFolder(dirname(path), top, (folder) => fs.unlinkSync(`${folder}/${nameOf(path)}`));
   fs.unlinkSync(path);
   syncFolder(dirname(path));
+}
+
+/** The same in a folder that stands for a host, and never out of it. */
+function rewriteInside(top: string, path: string, text: string): void {
+  const place = exists(path) === true ? confined(path) : path;
+  inFolder(dirname(place), top, (folder) => {
+    const target = `${folder}/${nameOf(place)}`;
+    try {
+      replaceFile(target, text, fs.lstatSync(target, { throwIfNoEntry: false }) ?? null);
+    } catch (error) {
+      if (error instanceof NotReplaceable) throw new NotReplaceable(error.message.replace(target, place));
+      throw error;
+    }
+    syncFolder(folder);
+  });
+}
+
+function nameOf(path: string): string {
+  return path.slice(path.lastIndexOf("/") + 1);
 }
 
 function whereItIs(path: string): string {
@@ -23,7 +48,7 @@ function whereItIs(path: string): string {
     return fs.realpathSync(path);
   } catch (error) {
     if (!isVanished(error)) throw error;
-    return join(fs.realpathSync(dirname(path)), path.slice(path.lastIndexOf("/") + 1));
+    return join(fs.realpathSync(dirname(path)), nameOf(path));
   }
 }
 

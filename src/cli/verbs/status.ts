@@ -1,5 +1,6 @@
 import type { Diagnosed, Readiness } from "../../core/boot-record.ts";
 import { askDaemon, recordOfDaemon } from "../daemon-client.ts";
+import { escapeLines } from "../../render/escape.ts";
 import { print } from "../print.ts";
 import type { InvocationOf } from "../options.ts";
 import { exit, type ExitCode } from "../verb.ts";
@@ -17,7 +18,7 @@ export async function status(invocation: InvocationOf<"status">): Promise<ExitCo
     return exitOf(record.readiness);
   }
   const told = (await askDaemon<Status>(invocation, "GetStatus")) ?? (await ownStatus(invocation));
-  print(told.text);
+  print(harmless(String(told.text)));
   return exitOf(told);
 }
 
@@ -40,4 +41,9 @@ export async function probed({ roots }: InvocationOf<"status">): Promise<Diagnos
 function exitOf({ level, settled }: Pick<Readiness, "level" | "settled">): ExitCode {
   if (level === "ready") return exit.ok;
   return settled ? exit.notReady : exit.unknown;
+}
+
+/** The text of whoever answers on the socket, which may be no daemon of ours. Unicode's tables are loaded only if needed. */
+function harmless(text: string): string {
+  return /^[\n\x20-\x7e]*$/.test(text) ? text : escapeLines(text);
 }

@@ -9,6 +9,7 @@ import { aborted } from "../../platform/aborted.ts";
 import { changeText } from "../../render/text/change-text.ts";
 import { socketPath } from "../daemon-client.ts";
 import { hostAt } from "../host.ts";
+import { escapeLines } from "../../render/escape.ts";
 import { print } from "../print.ts";
 import { stopSignal } from "../service.ts";
 import type { InvocationOf } from "../options.ts";
@@ -25,7 +26,7 @@ export async function watch(invocation: InvocationOf<"watch">): Promise<ExitCode
       {},
       {
         signal: stop,
-        onReply: ({ text }) => print(`${String(text)}\n`),
+        onReply: ({ text }) => print(`${escapeLines(String(text))}\n`),
       },
     );
     if (!stop.aborted) throw new CommandFailed("The daemon has stopped");

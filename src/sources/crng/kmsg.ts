@@ -1,3 +1,4 @@
+import { openToRead } from "../../platform/confined.ts";
 import { fs, join } from "../../platform/builtins.ts";
 import type { Evidence } from "../../core/evidence.ts";
 import { parseKernelMessage } from "../../parse/kernel-log/kernel-messages.ts";
@@ -46,7 +47,7 @@ const recordsPerDrain = 200_000;
 
 function open({ roots, now }: Host): Follower | Observation {
   const path = join(roots.dev, "kmsg");
-  const opened = attempt(() => fs.openSync(path, fs.constants.O_RDONLY | fs.constants.O_NONBLOCK));
+  const opened = attempt(() => openToRead(path, fs.constants.O_NONBLOCK));
   switch (opened.kind) {
     case "absent":
       return unable("absent", `'${path}' is not there`);

@@ -1,4 +1,4 @@
-import { followBelow } from "../../platform/below-root.ts";
+import { followBelow } from "../../platform/confined.ts";
 import type { Roots } from "../../platform/roots.ts";
 import { unitCommands } from "./systemd-units.ts";
 

@@ -1,6 +1,6 @@
 import { type ElfDynamic, parseElfDynamic } from "../../parse/program/elf-dynamic.ts";
 import { parseLinkerConf } from "../../parse/program/ld-so-conf.ts";
-import { followBelow } from "../../platform/below-root.ts";
+import { followBelow } from "../../platform/confined.ts";
 import { dirname, fs, join } from "../../platform/builtins.ts";
 import { withFileParts } from "../../platform/file-parts.ts";
 import { attempt, readNames, textOrNull } from "../../platform/pseudo-file.ts";

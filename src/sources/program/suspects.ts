@@ -1,9 +1,9 @@
 import type { Suspect } from "../../core/evidence.ts";
 import { type FipsSwitches, processFips } from "../../parse/program/process-fips.ts";
 import { type RandomLibrary, randomLibraries } from "../../parse/program/random-libraries.ts";
-import { followBelow } from "../../platform/below-root.ts";
-import { fs, join } from "../../platform/builtins.ts";
-import { attempt } from "../../platform/pseudo-file.ts";
+import { followBelow } from "../../platform/confined.ts";
+import { join } from "../../platform/builtins.ts";
+import { readLink } from "../../platform/pseudo-file.ts";
 import { fipsSwitches } from "./fips-switches.ts";
 import { placeOfProgram } from "./program-units.ts";
 import { SharedLibraries } from "./shared-libraries.ts";
@@ -78,7 +78,7 @@ export function suspectsOf({ roots }: Pick<Host, "roots">): readonly Suspect[] |
 
 /** Where the kernel, or the initramfs, starts the first process; a living one says so itself. */
 function firstProgram(top: string, proc: string): string | null {
-  const link = attempt(() => fs.readlinkSync(join(proc, "1/exe")));
+  const link = readLink(join(proc, "1/exe"));
   const known = link.kind === "ok" ? link.value.replace(/ \(deleted\)$/, "") : null;
   return (
     [known, "/sbin/init", "/usr/lib/systemd/systemd"].find(

@@ -1,5 +1,5 @@
 import { listOf, parseUnitFile, type UnitSetting, wordsOfExec } from "../../parse/program/unit-file.ts";
-import { followBelow } from "../../platform/below-root.ts";
+import { followBelow } from "../../platform/confined.ts";
 import { fs, join } from "../../platform/builtins.ts";
 import { attempt, readBytes, readNames } from "../../platform/pseudo-file.ts";
 import type { Roots } from "../../platform/roots.ts";

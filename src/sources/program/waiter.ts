@@ -5,7 +5,7 @@ import { clockSkew } from "../../core/time.ts";
 import { libraryOfRequest } from "../../parse/trace/request-fingerprint.ts";
 import type { UserRegisters } from "../../parse/trace/kernel-stack-words.ts";
 import type { FipsSwitches } from "../../parse/program/process-fips.ts";
-import { followBelow } from "../../platform/below-root.ts";
+import { followBelow } from "../../platform/confined.ts";
 import { fipsSwitches } from "./fips-switches.ts";
 import { ProgramUnits } from "./program-units.ts";
 import { CallStacks } from "./call-stacks.ts";

@@ -1,3 +1,4 @@
+import { confined } from "../../platform/confined.ts";
 import { dirname, fs, join } from "../../platform/builtins.ts";
 import { attempt, exists, readNames, textOrNull } from "../../platform/pseudo-file.ts";
 import type { Roots } from "../../platform/roots.ts";
@@ -12,7 +13,7 @@ export const seedFile: Source = {
   schedule: "once",
   observe({ roots }) {
     const path = join(roots.var, "lib/systemd/random-seed");
-    const found = attempt(() => fs.statSync(path).size);
+    const found = attempt(() => fs.statSync(confined(path)).size);
     // Early in the boot /var may not be mounted yet: an absent folder is no absent file.
     const isThere = found.kind === "absent" && exists(dirname(path)) === true ? false : null;
     return ok({

@@ -1,3 +1,4 @@
+import { confined } from "../../platform/confined.ts";
 import { type Wait, lastedSeconds, unknownWait } from "../../core/wait.ts";
 import { microseconds, type MonotonicSeconds } from "../../core/time.ts";
 import type { LiveStack } from "../../parse/stack/live-stack.ts";
@@ -158,12 +159,12 @@ export class TaskScan {
   /** Every thread of every process but our own, which polls /dev/random. */
   *#tasks(): Generator<readonly [pid: number, tid: number], void, undefined> {
     const { proc } = this.#host.roots;
-    const processes = attempt(() => fs.readdirSync(proc));
+    const processes = attempt(() => fs.readdirSync(confined(proc)));
     if (processes.kind !== "ok") return;
     for (const name of processes.value) {
       const pid = Number(name);
       if (!Number.isInteger(pid) || (this.#host.roots.live && pid === process.pid)) continue;
-      const threads = attempt(() => fs.readdirSync(join(proc, name, "task")));
+      const threads = attempt(() => fs.readdirSync(confined(join(proc, name, "task"))));
       if (threads.kind !== "ok") yield [pid, pid];
       else for (const thread of threads.value) yield [pid, Number(thread)];
     }

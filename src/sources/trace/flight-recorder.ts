@@ -1,3 +1,4 @@
+import { openToRead } from "../../platform/confined.ts";
 import type { Evidence, RecorderState } from "../../core/evidence.ts";
 import type { Recorder } from "../../parse/command-line/recorder-arguments.ts";
 import { recorderOn } from "../../parse/command-line/recorder-line.ts";
@@ -55,7 +56,7 @@ function observe(host: Host): Observation {
   }
   const trace = new TraceText();
   const path = join(tracefs, "trace");
-  const opened = attempt(() => fs.openSync(path, fs.constants.O_RDONLY));
+  const opened = attempt(() => openToRead(path));
   if (opened.kind !== "ok")
     return {
       ...unable(opened.kind, `Cannot read '${path}'`),

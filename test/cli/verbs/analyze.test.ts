@@ -24,8 +24,8 @@ describe("analyze", () => {
   });
 
   it("keeps what was read before a file breaks off", async () => {
-    const packed = gzipSync(readFileSync(dmesg));
-    writeFileSync(at("cut.gz"), packed.subarray(0, packed.length / 2));
+    const whole = gzipSync(readFileSync(dmesg));
+    writeFileSync(at("cut.gz"), whole.subarray(0, whole.length / 2));
     const { code, stdout, stderr } = await crngwatch(["analyze", "--json", at("cut.gz")]);
     expect({ code, lines: stderr.split("\n").length - 1 }).toEqual({ code: 1, lines: 1 });
     expect(stderr).toContain("cut short");
