@@ -108,6 +108,41 @@ describe.skipIf(reason !== null)("a daemon on a host that suffers, on 6.12", () 
   });
 });
 
+const unmounted = `${functions}
+section unmounted
+start
+umount -l /sys/kernel/tracing
+/usr/bin/waiters getrandom & waiter=$!
+wait $waiter
+echo $waiter
+sleep 12
+kill -0 $daemon && echo lives
+crngwatch status --json
+section log
+cat /run/log
+`;
+
+it.skipIf(reason !== null)(
+  "a tracefs that is unmounted under the daemon costs nothing that is told, and is not hidden",
+  async () => {
+    const guest = await boot({
+      kernel: "6.12",
+      files: { "/usr/bin/waiters": { from: await compiled("waiters", "-static", "-pthread") } },
+      timeoutSeconds: 400,
+      script: unmounted,
+    });
+    const [pid, lives, ...json] = guest.section("unmounted").trimEnd().split("\n");
+    expect(lives).toBe("lives");
+    const record = recordIn(json.join("\n"));
+    expect(record.readiness).toMatchObject({ level: "ready", evidence: "kernel-log", exact: true });
+    expect(record.waits.every(({ comm }) => comm === "waiters")).toBe(true);
+    // Either it was seen, or the record does not say that nobody waited.
+    if (record.waits.length === 0) expect(record.cost?.complete).not.toBe(true);
+    else expect(record.waits).toMatchObject([{ pid: Number(pid) }]);
+    expect(guest.section("log")).not.toMatch(/defect|^\s+at /m);
+  },
+);
+
 const locked = `${functions}
 section lockdown
 cat /sys/kernel/security/lockdown
