@@ -133,6 +133,8 @@ export interface RecorderState {
    * `calls`: of getrandom(2) alone, and no more than that one was made: all that kernels before 5.3 can be armed for.
    */
   readonly sees: "waits" | "calls";
+  /** Its probes on the kernel's FIPS generator are set, too: it sees who waits for that one. */
+  readonly seesFipsGenerator: boolean;
   /** Its probes are there. Null: tracefs cannot be read. */
   readonly recording: boolean | null;
   /** Events of our probes that were seen. */
@@ -179,6 +181,11 @@ export interface FipsEvidence {
   readonly kind: "fips";
   /** /proc/sys/crypto/fips_enabled; false where the kernel has no such file. */
   readonly kernel: boolean | null;
+  /**
+   * The kernel has a way to serve callers from its DRBG in FIPS mode, as /proc/kallsyms tells; asked in FIPS mode only.
+   * That it is in use, only a call shows that returns while the CRNG is not ready.
+   */
+  readonly hook: boolean | null;
   readonly commandLine: boolean | null;
   /** /etc/system-fips makes libgcrypt, OpenSSL and GnuTLS run their self-tests at load even with fips=0. */
   readonly systemFips: boolean | null;

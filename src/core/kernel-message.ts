@@ -20,6 +20,8 @@ export type KernelMessage =
   | { readonly kind: "fips-mode"; readonly enabled: boolean }
   | { readonly kind: "kernel-version"; readonly release: string; readonly version: string }
   | { readonly kind: "command-line"; readonly text: string }
+  /** The kernel routes callers to its FIPS generator. */
+  | { readonly kind: "fips-generator" }
   /** "efi: seeding entropy pool" (4.14-6.0); later kernels seed silently. */
   | { readonly kind: "bootloader-seed" }
   /** RDRAND or RDSEED switched off or mistrusted by the kernel. */

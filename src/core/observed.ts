@@ -39,7 +39,7 @@ export interface MissedWarnings extends Logged {
 
 /** Other lines of the kernel that bear on the supply of entropy. */
 export interface KernelNote extends Logged {
-  readonly note: "bootloader-seed" | "cpu-rng-problem" | "no-cycle-counter";
+  readonly note: "fips-generator" | "bootloader-seed" | "cpu-rng-problem" | "no-cycle-counter";
   readonly text: string | null;
 }
 

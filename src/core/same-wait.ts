@@ -42,6 +42,7 @@ export function isSameWait(a: Wait, b: Wait): boolean {
   // What a log tells is put together where the log is read.
   if (!isLive(a) || !isLive(b)) return byStart(a, b) === 0;
   if (threadOf(a) === null || threadOf(a) !== threadOf(b) || a.polls !== b.polls) return false;
+  if (a.generator !== b.generator) return false;
   if (a.startedAt !== null && b.startedAt !== null && a.startedAt !== b.startedAt) return false;
   if (a.evidence === "recorder" && b.evidence === "recorder" && a.from !== null && b.from !== null)
     return isSameEvent(a.from, b.from) && (!isEndRecorded(a) || !isEndRecorded(b) || isSameEvent(a.to, b.to));
@@ -79,6 +80,7 @@ const releaseSeconds = 0.05;
  */
 export function withInterruption(wait: Wait, releasedAt: Seconds): Wait {
   const { evidence, ended, to, line } = wait;
+  if (wait.generator !== "crng") return wait;
   // What a file holds of a trace is by the trace's clock.
   const error = (wait.errorSeconds ?? 0) + (line === null ? releaseSeconds : clockSkew(releasedAt));
   const returned =
@@ -92,6 +94,7 @@ export function withInterruption(wait: Wait, releasedAt: Seconds): Wait {
  */
 export function withRelease(wait: Wait, readyAt: Seconds): Wait {
   const { evidence, seenAt, to, from, notBefore } = wait;
+  if (wait.generator !== "crng") return wait;
   if (evidence !== "live" || seenAt === null || to === null || seenAt >= readyAt) return wait;
   // `to` is the middle between the last look that showed it and the first that did not.
   const missedAt = 2 * to - seenAt;
@@ -111,7 +114,7 @@ export function withRelease(wait: Wait, readyAt: Seconds): Wait {
  * was not there. Waits for the CRNG ended as it became ready; of others no more is known than that they
  * were seen.
  */
-export function withUnseenEnd(wait: Wait, record: Pick<BootRecord, "readiness" | "fips" | "observed">): Wait {
+export function withUnseenEnd(wait: Wait, record: Pick<BootRecord, "readiness" | "observed">): Wait {
   const { from, seenAt } = wait;
   const readyAt = record.readiness.readyAt ?? record.readiness.notAfter;
   const ended = endsWithReadiness(wait, readyAt, record) ? "returned" : null;
@@ -124,24 +127,24 @@ export function withUnseenEnd(wait: Wait, record: Pick<BootRecord, "readiness" |
     to,
     ended,
     errorSeconds: null,
-    seconds: lastedSeconds(from, to) ?? wait.seconds,
+    seconds: wait.times > 1 ? wait.seconds : (lastedSeconds(from, to) ?? wait.seconds),
   };
 }
 
 /**
  * Whether it was a wait for the CRNG itself. A stack does not always tell that from one for the old blocking pool (up
- * to 5.5) or for a FIPS kernel's DRBG.
+ * to 5.5).
  */
 function endsWithReadiness(
-  { evidence, interface: by, from, seenAt }: Wait,
+  { evidence, interface: by, generator, from, seenAt }: Wait,
   readyAt: Seconds | null,
-  { fips, observed: { pool, probe } }: Pick<BootRecord, "fips" | "observed">,
+  { observed: { pool } }: Pick<BootRecord, "observed">,
 ): boolean {
-  // Who comes to a probe waits for the CRNG.
+  if (generator !== "crng") return false;
+  // Who comes to a probe of the CRNG's waits for it.
   if (evidence === "recorder") return true;
-  const mayBeDrbg = fips === true && probe.lastWouldWait === null;
   const isBlockingPool = by === "dev-random" && (pool?.readWakeupBits ?? null) !== null;
-  if (readyAt === null || mayBeDrbg || isBlockingPool) return false;
+  if (readyAt === null || isBlockingPool) return false;
   return (latest(from, seenAt) ?? readyAt) <= readyAt + clockSkew(readyAt);
 }
 
@@ -161,7 +164,8 @@ function byStart(a: Wait, b: Wait): number {
     compare(a.pid, b.pid) ||
     compare(a.tid, b.tid) ||
     compare(a.startedAt, b.startedAt) ||
-    Number(a.polls) - Number(b.polls)
+    Number(a.polls) - Number(b.polls) ||
+    Number(a.generator === "drbg") - Number(b.generator === "drbg")
   );
 }
 
@@ -226,9 +230,10 @@ function merge(a: Wait, b: Wait): Wait {
     to,
     errorSeconds,
     ended: howEnded(a, b),
-    // An entry alone is no time that it lasted.
+    times: Math.max(a.times, b.times),
+    // An entry alone is no time that it lasted; of several waits, only what is known of each counts.
     seconds:
-      from === null || until === null || (to === null && until <= from)
+      from === null || a.times > 1 || b.times > 1 || until === null || (to === null && until <= from)
         ? latest(a.seconds, b.seconds)
         : lastedSeconds(from, until),
   };

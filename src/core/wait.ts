@@ -9,6 +9,16 @@ export interface Wait extends TaskFacts {
    * False: that it is this interface is only likely. The entry of a wait is recorded without the way that led to it.
    */
   readonly interfaceSeen: boolean;
+  /**
+   * What it waits for. `crng`: that the CRNG becomes ready. `drbg`: that the FIPS generator of some kernels, which
+   * serves callers in its place, is seeded and has served those before; that happens with a ready CRNG, too.
+   */
+  readonly generator: "crng" | "drbg";
+  /**
+   * How often it waited in this stretch of time, at least. More than once: it came back and asked again, and `seconds`
+   * is what the single waits are known to have lasted together.
+   */
+  readonly times: number;
   /** It sleeps in poll(2) or its like until /dev/random is readable; that makes the kernel gather nothing. */
   readonly polls: boolean;
   /** What the call asked for, where the registers of the caller, or system calls, were recorded. */
@@ -96,6 +106,8 @@ export const unknownWait: Omit<Wait, "interface" | "evidence"> = {
   fips: null,
   fipsWhy: null,
   interfaceSeen: true,
+  generator: "crng",
+  times: 1,
   polls: false,
   request: null,
   caller: null,

@@ -3,6 +3,7 @@ import type { Wait } from "../core/wait.ts";
 import type { BootRecord, Finding, Diagnosed } from "../core/boot-record.ts";
 import { callerWords } from "../core/caller-words.ts";
 import { isWhole, longestOf, nameOf } from "../core/same-wait.ts";
+import { fipsGeneratorRules, fipsGeneratorWaits } from "./fips-generator-findings.ts";
 import { gapRules, recorderIncomplete } from "./gap-findings.ts";
 import { supplyRemedies } from "./remedy/remedies.ts";
 import type { Rule } from "./rule.ts";
@@ -67,7 +68,7 @@ const rules: readonly Rule[] = [
     id: "first-process-waited",
     severity: "warning",
     find: (record) => {
-      const wait = longestOf(record.waits.filter(isOfFirstProcess));
+      const wait = longestOf(record.waits.filter((one) => isOfFirstProcess(one) && one.generator === "crng"));
       if (wait === null) return null;
       return {
         summary: `${firstProcessWords(wait)}; the boot stood still`,
@@ -81,23 +82,26 @@ const rules: readonly Rule[] = [
     id: "waited",
     severity: "warning",
     find: ({ waits, dropped }) => {
-      const others = waits.filter((wait) => !isOfFirstProcess(wait));
+      const others = waits.filter((wait) => !isOfFirstProcess(wait) && wait.generator === "crng");
       const longest = longestOf(others);
       if (longest === null) return null;
       const count = others.length + dropped.waits;
       const lasted = lastedWords(longest);
       return {
-        summary: `${count === 1 ? `${nameOf(longest) ?? "A task"} waited for randomness${callerWords(longest)}` : `${count} tasks waited for randomness`}${lasted === null ? "" : `, the longest for ${lasted}`}`,
+        summary: `${count === 1 ? `${nameOf(longest) ?? "A task"} waited for the CRNG${callerWords(longest)}` : `${count} tasks waited for the CRNG`}${lasted === null ? "" : `, the longest for ${lasted}`}`,
         detail: "What depends on them waited too: a unit that does not start, a boot that does not go on",
       };
     },
   },
+  fipsGeneratorWaits,
   {
     id: "ready-late",
     severity: "warning",
     find: (record) => {
       const since = record.readiness.notBefore;
       if (record.readiness.level !== "ready" || since === null || since < lateSeconds) return null;
+      // Nobody waited for it: the kernel's FIPS generator served them.
+      if (record.callers.reason === "extrng") return null;
       return {
         summary: `The CRNG became ready only ${record.readiness.exact ? "at" : "after"} ${since.toFixed(1)} s`,
         detail: "Whoever needed random bytes before that waited; what in this boot was slow may have waited for it",
@@ -209,30 +213,7 @@ const rules: readonly Rule[] = [
     },
   },
   recorderIncomplete,
-  {
-    id: "extrng",
-    severity: "info",
-    find: ({ callers }) =>
-      callers.reason === "extrng"
-        ? {
-            summary: "Callers get their bytes from the kernel's FIPS generator, whatever the CRNG's state",
-            detail:
-              "In FIPS mode Fedora and RHEL kernels route getrandom() and the devices to the DRBG: nobody waits for the CRNG, and waits show in the stack as drbg_ or jent_",
-          }
-        : null,
-  },
-  {
-    id: "callers-unknown",
-    severity: "info",
-    find: ({ readiness, callers, covers }) =>
-      covers === null && (readiness.level === "unseeded" || readiness.level === "early") && callers.wouldWait === null
-        ? {
-            summary: "Whether callers wait cannot be told from here",
-            detail:
-              "In FIPS mode Fedora and RHEL kernels may answer getrandom() from their own generator; only asking the kernel itself tells",
-          }
-        : null,
-  },
+  ...fipsGeneratorRules,
   {
     id: "early-is-enough",
     severity: "info",

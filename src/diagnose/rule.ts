@@ -6,4 +6,8 @@ export interface Rule {
   readonly severity: Finding["severity"];
   readonly find: (record: BootRecord) => FindingText | null;
 }
-export type FindingText = Pick<Finding, "summary" | "detail"> & { readonly remedies?: readonly Remedy[] };
+/** `severity`: where it is another than the rule's own. */
+export type FindingText = Pick<Finding, "summary" | "detail"> & {
+  readonly remedies?: readonly Remedy[];
+  readonly severity?: Finding["severity"];
+};

@@ -104,6 +104,7 @@ type Caller (
   stack: []Frame,
   request: ?Request
 )
+# generator: what it waited for, crng or drbg (the FIPS generator of some kernels). times: how often; if more than once, seconds is what is known of them together.
 type Wait (
   pid: ?int,
   tid: ?int,
@@ -123,6 +124,8 @@ type Wait (
   fipsWhy: ?string,
   interface: string,
   interfaceSeen: bool,
+  generator: string,
+  times: int,
   polls: bool,
   request: ?Request,
   caller: ?Caller,
@@ -143,7 +146,7 @@ type Cost (seconds: float, firstProcessSeconds: float, tasks: int, complete: boo
 # A program of the early boot that would wait if the CRNG were not ready.
 type Suspect (unit: ?string, exe: string, libraries: []string, why: string)
 # The flight recorder of this boot.
-type Recorder (armed: bool, sees: string, recording: ?bool, events: int, problem: ?string)
+type Recorder (armed: bool, sees: string, seesFipsGenerator: bool, recording: ?bool, events: int, problem: ?string)
 # The part of the boot that a log file shows; null where the daemon itself observed.
 type Covers (firstLine: ?int, lastLine: ?int, firstAt: ?float, lastAt: ?float, fromStart: bool, stamps: string)
 type Gap (source: string, from: ?float, to: ?float, lost: ?int)

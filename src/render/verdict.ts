@@ -23,14 +23,20 @@ export function readinessLine(record: BootRecord): string {
   return `CRNG ${state(record)}`;
 }
 
-const notReadyWords: Readonly<Record<Exclude<Level, "ready" | "unknown">, string>> = {
-  early: "partly initialised ('fast init')",
-  unseeded: "not ready",
+/** What is said of a CRNG that is not ready. Pools of 256 bits have no "fast init": they are filled bit by bit. */
+const notReadyWords: Readonly<
+  Record<Exclude<Level, "ready" | "unknown">, (observed: BootRecord["observed"]) => string>
+> = {
+  early: ({ pool }) =>
+    pool?.poolBits === 256 ? `not ready, with ${pool.latest.bits} of 256 bits` : "partly initialised ('fast init')",
+  unseeded: () => "not ready",
 };
+
+const servedByFipsGenerator = "callers get bytes from the kernel's FIPS generator";
 
 /** Why callers do not meet the CRNG's own state; null where that concerns readers of /dev/random alone. */
 const callerReasonWords: Readonly<Record<NonNullable<Callers["reason"]>, string | null>> = {
-  extrng: "but callers get bytes from the kernel's FIPS generator",
+  extrng: `but ${servedByFipsGenerator}`,
   "early-is-enough": "and this kernel's getrandom() returns from there on",
   "old-blocking-pool": null,
 };
@@ -44,10 +50,10 @@ const evidenceWords: Readonly<Record<ReadinessEvidence, string>> = {
 function state({ readiness, callers, observed, covers }: BootRecord): string {
   switch (readiness.level) {
     case "ready":
-      return `ready ${when(readiness)}`;
+      return `ready ${when(readiness)}${callers.reason === "extrng" ? `; ${servedByFipsGenerator}` : ""}`;
     case "early":
     case "unseeded": {
-      const level = notReadyWords[readiness.level];
+      const level = notReadyWords[readiness.level](observed);
       const until = readiness.notBefore === null ? "" : ` as of ${seconds(readiness.notBefore)}`;
       const callersDiffer = callers.reason === null ? null : callerReasonWords[callers.reason];
       if (callersDiffer !== null) return `${level}${until}, ${callersDiffer}`;

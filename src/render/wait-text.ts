@@ -26,6 +26,7 @@ export function waiterName(wait: Wait): string {
  */
 export function openWaitText(wait: Wait, seconds: number): string {
   const whole = Math.floor(seconds);
+  if (wait.times > 1) return told(wait, againWords(wait));
   return told(wait, whole < 1 ? "waits" : `has waited${wait.from === null ? " at least" : ""} ${whole} s`);
 }
 
@@ -35,6 +36,7 @@ export function openWaitText(wait: Wait, seconds: number): string {
  */
 export function waitText(wait: Wait): string {
   const { seconds } = wait;
+  if (wait.times > 1) return told(wait, againWords(wait));
   return told(
     wait,
     seconds === null
@@ -43,7 +45,21 @@ export function waitText(wait: Wait): string {
   );
 }
 
+/** Looks show that it waited again and again; how long each wait was is known in part. */
+function againWords({ times, seconds, evidence }: Wait): string {
+  if (evidence === "recorder") return `waited ${times} times, ${(seconds ?? 0).toFixed(3)} s in all,`;
+  const known = seconds === null || seconds === 0 ? "" : `, ${seconds.toFixed(3)} s or more in all,`;
+  return `waited again and again${known === "" ? "" : known}`;
+}
+
+/** What it waits for, as a person would say it. */
+const generatorWords: Readonly<Record<Wait["generator"], string>> = {
+  crng: "the CRNG",
+  drbg: "the kernel's FIPS generator",
+};
+
 function told(wait: Wait, does: string): string {
   const through = wait.polls ? "a poll of /dev/random" : interfaceWords[wait.interface];
-  return `${waiterName(wait)} ${does} for the CRNG in ${through}${escapeText(callerWords(wait))}`;
+  const what = generatorWords[wait.generator];
+  return `${waiterName(wait)} ${does} for ${what} in ${through}${escapeText(callerWords(wait))}`;
 }

@@ -38,9 +38,11 @@ export const pool = (
   poolBits,
   readWakeupBits,
 });
-export const fips = (kernel: boolean | null): FipsEvidence => ({
+/** `hook`: whether the kernel has a generator that may serve callers in FIPS mode. */
+export const fips = (kernel: boolean | null, hook: boolean | null = null): FipsEvidence => ({
   kind: "fips",
   kernel,
+  hook,
   commandLine: kernel,
   systemFips: false,
   cryptoPolicy: null,

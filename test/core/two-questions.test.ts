@@ -3,7 +3,7 @@ import { type BootRecord, emptyRecord } from "../../src/core/boot-record.ts";
 import type { Evidence } from "../../src/core/evidence.ts";
 import { isInitialised } from "../../src/core/fold/claims.ts";
 import { fold } from "../../src/core/fold/fold.ts";
-import { fastInit, fips, logged, pool, probe, readyLine, stretch, urandomRead } from "./evidence-of.ts";
+import { fastInit, fips, logged, pool, probe, readyLine, stretch, urandomRead, wait } from "./evidence-of.ts";
 
 const recordOf = (...evidence: readonly Evidence[]): BootRecord => fold(emptyRecord(), evidence).record;
 
@@ -14,10 +14,47 @@ describe("is the CRNG ready, and would a caller wait", () => {
     expect(callers).toEqual({ wouldWait: false, reason: "extrng", getrandom: false, devRandom: false });
   });
 
-  it("Fedora in FIPS mode: the pool tells when the CRNG becomes ready, and then nothing differs", () => {
+  it("Fedora in FIPS mode: the pool tells when the CRNG becomes ready, and callers are served as before", () => {
     const { readiness, callers } = recordOf(fips(true), probe(2, "returned"), pool(2.1, 40), pool(9, 256));
     expect(readiness).toMatchObject({ level: "ready", notBefore: 2.1, notAfter: 9, exact: false, evidence: "probe" });
+    expect(callers).toEqual({ wouldWait: false, reason: "extrng", getrandom: false, devRandom: false });
+  });
+
+  it("FIPS mode on a kernel without the hook: the probe speaks of the CRNG", () => {
+    const { readiness, callers } = recordOf(fips(true, false), pool(2, 256), probe(2.1, "returned"));
+    expect(readiness).toMatchObject({ level: "ready", notAfter: 2 });
     expect(callers.reason).toBeNull();
+    expect(recordOf(fips(true, false), pool(2, 40)).callers.getrandom).toBe(true);
+  });
+
+  it("FIPS mode on a kernel with the hook, ready from the start: callers are served by the DRBG all the same", () => {
+    const { readiness, callers } = recordOf(fips(true, true), readyLine(0.1), probe(2, "returned"), pool(2, 256));
+    expect(readiness).toMatchObject({ level: "ready", readyAt: 0.1 });
+    expect(callers.reason).toBe("extrng");
+  });
+
+  it("FIPS mode, and nothing tells of a hook: a call that returns from a ready CRNG shows no other generator", () => {
+    expect(recordOf(fips(true), readyLine(0.1), probe(2, "returned"), pool(2, 256)).callers.reason).toBeNull();
+  });
+
+  it("RHEL 8.3 and later in FIPS mode: readers of /dev/random never wait for the old pool", () => {
+    const { callers } = recordOf(fips(true, true), readyLine(4), pool(50, 1, 4096, 64), probe(50, "returned"));
+    expect(callers).toEqual({ wouldWait: false, reason: "extrng", getrandom: false, devRandom: false });
+  });
+
+  it("a task inside the DRBG, or the kernel's own word, shows that it serves callers", () => {
+    const queued = wait(3, 1, { generator: "drbg" });
+    expect(recordOf(fips(true), queued, pool(4, 40)).callers).toMatchObject({ reason: "extrng", getrandom: false });
+    const said = logged(1, { kind: "fips-generator" });
+    expect(recordOf(fips(true), said, pool(4, 40)).callers).toMatchObject({ reason: "extrng", getrandom: false });
+  });
+
+  it("a recorded wait for the DRBG says nothing of the CRNG, whenever it was", () => {
+    const recorded = { evidence: "recorder", generator: "drbg", to: 12, ended: "returned" } as const;
+    const { readiness, waits, anomalies } = recordOf(fips(true), readyLine(5), wait(11, 1, recorded));
+    expect(readiness).toMatchObject({ level: "ready", readyAt: 5 });
+    expect(waits).toMatchObject([{ from: 11, to: 12, ended: "returned" }]);
+    expect(anomalies).toEqual([]);
   });
 
   it("FIPS mode on a kernel that has said EAGAIN: the probe speaks of the CRNG", () => {
@@ -85,7 +122,7 @@ describe("isInitialised: keys may be made from the CRNG's bytes", () => {
 
   it("RHEL 8.3 and later in FIPS mode: not after 'fast init done', since the DRBG answers there too", () => {
     const old = pool(6, 80, 4096);
-    const record = recordOf(fips(true), old, whole, fastInit(5), probe(6, "returned"));
+    const record = recordOf(fips(true, true), old, whole, fastInit(5), probe(6, "returned"));
     expect(record.readiness.level).toBe("early");
     expect(record.callers.reason).toBe("extrng");
     expect(isInitialised(record)).toBe(false);

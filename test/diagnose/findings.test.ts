@@ -36,6 +36,7 @@ const recorder = (problem: string | null): Evidence => ({
   kind: "recorder",
   armed: true,
   sees: "waits",
+  seesFipsGenerator: false,
   recording: true,
   events: 6,
   problem,
@@ -196,14 +197,14 @@ describe("the finding that tasks waited", () => {
   });
 
   it.each<[summary: string, waits: readonly Evidence[]]>([
-    ["sshd waited for randomness, the longest for at least 120.0 s", [wait(9, 120)]],
-    ["sshd waited for randomness, the longest for 3.5 s", [wait(2, 3.5, { to: 5.5 })]],
+    ["sshd waited for the CRNG, the longest for at least 120.0 s", [wait(9, 120)]],
+    ["sshd waited for the CRNG, the longest for 3.5 s", [wait(2, 3.5, { to: 5.5 })]],
     [
-      "2 tasks waited for randomness, the longest for at least 120.0 s",
+      "2 tasks waited for the CRNG, the longest for at least 120.0 s",
       [wait(2, 3.5, { to: 5.5 }), wait(9, 120, { pid: 7 })],
     ],
-    ["A task waited for randomness", [wait(null, null, { comm: null })]],
-    ["2 tasks waited for randomness", [wait(1, null), wait(2, null)]],
+    ["A task waited for the CRNG", [wait(null, null, { comm: null })]],
+    ["2 tasks waited for the CRNG", [wait(1, null), wait(2, null)]],
   ])("%s", (expected, waits) => {
     expect(summary(...waits)).toBe(expected);
   });

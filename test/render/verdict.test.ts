@@ -38,6 +38,14 @@ describe("readinessLine", () => {
       "CRNG not ready as of 2.100000 s, but callers get bytes from the kernel's FIPS generator",
       [fips(true), probe(2, "returned"), pool(2.1, 40)],
     ],
+    [
+      "CRNG not ready, with 160 of 256 bits as of 2.100000 s, but callers get bytes from the kernel's FIPS generator",
+      [fips(true), probe(2, "returned"), pool(2.1, 160)],
+    ],
+    [
+      "CRNG ready at 27.000000 s (kernel log); callers get bytes from the kernel's FIPS generator",
+      [fips(true), probe(2, "returned"), pool(2.1, 160), readyLine(27)],
+    ],
     ["CRNG not ready as of 2.100000 s", [fips(true), pool(2.1, 40)]],
     ["CRNG not ready as of 3.000000 s: a caller of getrandom() waits", [urandomRead(3)]],
     ["CRNG partly initialised ('fast init') as of 5.000000 s", [fastInit(5)]],

@@ -26,7 +26,7 @@ export const hostileNames: readonly string[] = [
 
 /** What a recorder that works and has seen nothing answers, or what a test makes of it. */
 export function aRecorder(facts: Partial<BootRecord["recorder"]> = {}): NonNullable<BootRecord["recorder"]> {
-  return { armed: true, sees: "waits", recording: true, events: 0, problem: null, ...facts };
+  return { armed: true, sees: "waits", seesFipsGenerator: false, recording: true, events: 0, problem: null, ...facts };
 }
 
 /** A boot of which every metric has something to tell. */
@@ -95,6 +95,8 @@ export function recordWithEverything(): Diagnosed {
     fipsWhy: "neither the kernel nor a library is put into FIPS mode",
     interface: "getrandom",
     interfaceSeen: true,
+    generator: "crng",
+    times: 1,
     polls: false,
     request: { syscall: "getrandom", bytes: 48, flags: 0 },
     userStack: ["/usr/lib64/libc.so.6+0x1234"],

@@ -14,6 +14,8 @@ export interface ProcTask {
   readonly state?: string;
   /** When it started, in clock ticks. */
   readonly startTicks?: number;
+  /** Its voluntary_ctxt_switches. */
+  readonly switches?: number;
   readonly priority?: number;
   readonly processor?: number;
   readonly kernelThread?: boolean;
@@ -57,7 +59,10 @@ export function procTree(libc: Partial<Libc> = {}): ProcTree {
       const folder = folderOf(pid, tid);
       put(join(folder, "stack"), task.stack);
       put(join(folder, "stat"), statLine(tid, task));
-      put(join(folder, "status"), `Name:\tx\nTgid:\t${pid}\nPid:\t${tid}\nNSpid:\t${tid}\n`);
+      put(
+        join(folder, "status"),
+        `Name:\tx\nTgid:\t${pid}\nPid:\t${tid}\nNSpid:\t${tid}\n${task.switches === undefined ? "" : `voluntary_ctxt_switches:\t${task.switches}\n`}`,
+      );
       (task.open ?? []).forEach((path, index) => link(join(top, path), join(folder, "fd", String(3 + index))));
       // In /proc the folder of a thread is there by its number alone, too.
       if (tid === pid) mkdirSync(join(folder, "task", String(pid)), { recursive: true });

@@ -51,7 +51,7 @@ describe.skipIf(reason !== null)("a kernel booted with what arm makes of a stran
 
   it("has all of it", () => {
     expect(guest.section("cmdline")).toContain(
-      "kprobe_event=p:crngwatch/wait,wait_for_random_bytes;r512:crngwatch/waited,wait_for_random_bytes;p:crngwatch/gen,try_to_generate_entropy;r512:crngwatch/gend,try_to_generate_entropy;p:stranger/opens,do_sys_openat2",
+      "kprobe_event=p:crngwatch/wait,wait_for_random_bytes;r512:crngwatch/waited,wait_for_random_bytes;p:crngwatch/gen,try_to_generate_entropy;r512:crngwatch/gend,try_to_generate_entropy;p:crngwatch/drbg,crypto_devrandom_read_iter;r512:crngwatch/drbgd,crypto_devrandom_read_iter;p:stranger/opens,do_sys_openat2",
     );
     expect(guest.section("cmdline")).toContain("trace_event=sched:sched_process_exec,sched:sched_process_fork");
     expect(guest.section("symbols")).toBe("1\n");

@@ -180,7 +180,13 @@ describe.skipIf(reason !== null)(
         script,
       });
       const { waits, recorder, readiness, cost } = recordIn(guest.section("record"));
-      expect(recorder).toMatchObject({ armed: true, sees: "calls", recording: true, problem: null });
+      expect(recorder).toMatchObject({
+        armed: true,
+        sees: "calls",
+        seesFipsGenerator: false,
+        recording: true,
+        problem: null,
+      });
       const asked = {
         libraries: ["libgcrypt"],
         librariesSource: "request",

@@ -37,11 +37,11 @@ export function isRewrite(record: BootRecord): boolean {
 }
 
 /**
- * Whether the probe's answer is about the CRNG. In FIPS mode a Fedora or RHEL kernel may answer from its DRBG and never
- * says EAGAIN, so there a success means nothing, unless this boot has shown an EAGAIN.
+ * Whether the probe's answer is about the CRNG. In FIPS mode a kernel may answer from its DRBG and never says EAGAIN, so
+ * there a success means nothing, unless this boot has shown an EAGAIN or the kernel has no hook for that.
  */
-function probeSpeaksOfCrng({ observed }: BootRecord): boolean {
-  return observed.fips?.kernel === false || observed.probe.lastWouldWait !== null;
+function probeSpeaksOfCrng({ observed: { fips, probe } }: BootRecord): boolean {
+  return fips?.kernel === false || fips?.hook === false || probe.lastWouldWait !== null;
 }
 
 /**
@@ -94,7 +94,7 @@ function logClaims({ observed, earlyUses }: BootRecord): readonly Claim[] {
  */
 function waitClaims({ waits }: BootRecord): readonly Claim[] {
   return waits
-    .filter(({ evidence, seconds }) => evidence === "recorder" && seconds !== null)
+    .filter(({ evidence, seconds, generator }) => evidence === "recorder" && generator === "crng" && seconds !== null)
     .map(({ from, comm, line }): Claim => ({
       says: "unready",
       at: from,

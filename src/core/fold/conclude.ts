@@ -11,6 +11,7 @@ import {
 } from "../boot-record.ts";
 import { type Claim, claims, earlyIsEnough, isRewrite } from "./claims.ts";
 import { costOf } from "./cost.ts";
+import { type FipsGenerator, fipsGenerator } from "../fips-generator.ts";
 import type { Observed } from "../observed.ts";
 import { compare } from "../ordered-list.ts";
 import { type Clock, clockSkew, earliest, type PrintkSeconds, type Seconds } from "../time.ts";
@@ -31,9 +32,9 @@ export function conclude(taken: BootRecord): BootRecord {
     earlyInit: observed.earlyInits[0] ?? null,
     missedWarnings: observed.missed.reduce((sum, { count }) => sum + count, 0),
     readiness,
-    callers: concludeCallers(record, readiness.level, fips),
+    callers: concludeCallers({ ...record, fips }, readiness.level),
     gaps,
-    cost: costOf({ ...record, gaps }),
+    cost: costOf({ ...record, fips, gaps }),
     anomalies: anomalies.slice(0, bounds.anomalies),
     dropped: { ...record.dropped, anomalies: Math.max(0, anomalies.length - bounds.anomalies) },
   };
@@ -53,7 +54,10 @@ function withWaitsUntil(record: BootRecord): BootRecord {
     .flatMap((call) => waitOfCall(call, releasedAt, record))
     .reduce((list, wait) => withWait(list, wait).list, record.waits);
   if (readyAt === null || releasedAt === null) return { ...record, waits };
-  const really = waits.filter(({ evidence, from }) => evidence !== "recorder" || from === null || from <= readyAt);
+  const really = waits.filter(
+    ({ evidence, generator, from }) =>
+      evidence !== "recorder" || generator !== "crng" || from === null || from <= readyAt,
+  );
   return { ...record, waits: really.map((wait) => withInterruption(withRelease(wait, readyAt), releasedAt)) };
 }
 
@@ -198,35 +202,35 @@ function gatheredAt({ waits, supply }: BootRecord, last: Claim | null): boolean 
   });
 }
 
-function concludeCallers(record: BootRecord, level: Level, fips: boolean | null): Callers {
+function concludeCallers(record: BootRecord, level: Level): Callers {
   const { probe, pool, earlyInits } = record.observed;
+  const generator = fipsGenerator(record);
   const asked = probe.firstReturned !== null ? false : probe.lastWouldWait !== null ? true : null;
   // A log of another time cannot tell what a caller meets now, but that nobody waits any more once it is ready.
-  const byLevel = record.covers === null || level === "ready" ? getrandomByLevel(level, fips) : null;
+  const byLevel = record.covers === null || level === "ready" ? getrandomByLevel(level, generator, record.fips) : null;
   const getrandom = asked ?? byLevel;
+  const isServed = (generator === "shown" || generator === "likely") && getrandom === false;
   // Until 5.5 /dev/random has a pool of its own, and its readers wait below this threshold whatever the CRNG's state.
-  const blockingPoolBits = pool?.readWakeupBits ?? null;
+  const blockingPoolBits = isServed ? null : (pool?.readWakeupBits ?? null);
   const devRandom = pool !== null && blockingPoolBits !== null ? pool.latest.bits < blockingPoolBits : getrandom;
   const wouldWait =
     getrandom === true || devRandom === true ? true : getrandom === null || devRandom === null ? null : false;
   return { wouldWait, reason: differs(), getrandom, devRandom };
 
   function differs(): Callers["reason"] {
+    if (isServed) return "extrng";
     if (level === "early" && earlyInits.length > 0 && earlyIsEnough(record)) return "early-is-enough";
-    const seenUnready = level === "unseeded" || level === "early";
-    if (seenUnready && fips === true && getrandom === false && probe.lastWouldWait === null) return "extrng";
     if (getrandom === false && devRandom === true) return "old-blocking-pool";
     return null;
   }
 }
 
 /**
- * Without a probe the level must do; in FIPS mode an unready CRNG says nothing, since the kernel's own generator may
- * stand in front.
+ * Without a probe the level must do; where the FIPS generator may stand in front, an unready CRNG says nothing.
  */
-function getrandomByLevel(level: Level, fips: boolean | null): boolean | null {
-  if (level === "ready") return false;
-  return level === "unseeded" && fips !== true ? true : null;
+function getrandomByLevel(level: Level, generator: FipsGenerator, fips: boolean | null): boolean | null {
+  if (level === "ready" || generator === "shown") return false;
+  return level === "unseeded" && (generator === "no" || fips !== true) ? true : null;
 }
 
 function findAnomalies(stated: readonly Claim[]): readonly Anomaly[] {

@@ -1,22 +1,34 @@
+import { fipsGenerator } from "../fips-generator.ts";
 import type { Wait } from "../wait.ts";
 import type { BootRecord, Cost } from "../boot-record.ts";
 import { microseconds } from "../time.ts";
 import { isWhole } from "../same-wait.ts";
 
-export function costOf({
-  waits,
-  dropped,
-  recorder,
-  gaps,
-}: Pick<BootRecord, "waits" | "dropped" | "recorder" | "gaps">): Cost {
+/** The sources by which crngwatch itself sees who waits. */
+const watchers = ["trace-instance", "waiting-tasks"];
+
+/**
+ * Whether somebody would have seen a wait: the flight recorder, or crngwatch by its own means while the CRNG was not
+ * ready. Where nobody did, that no wait is recorded says nothing.
+ */
+export function wereWaitsWatched({ recorder, observed: { probe, pool }, sources }: BootRecord): boolean {
+  if (recorder?.armed === true && recorder.recording === true && recorder.problem === null) return true;
+  const sawUnready = probe.lastWouldWait !== null || (pool?.lastBelow ?? null) !== null;
+  return sawUnready && sources.some(({ name, health }) => watchers.includes(name) && health === "ok");
+}
+
+export function costOf(record: BootRecord): Cost {
+  const { waits, dropped, recorder, gaps } = record;
   const blocked = waits.filter(({ polls }) => !polls);
   const isRecorded =
     recorder?.armed === true && recorder.sees === "waits" && recorder.recording === true && recorder.problem === null;
+  // Where the FIPS generator serves callers, they wait for that one.
+  const seesAll = recorder?.seesFipsGenerator === true || record.fips !== true || fipsGenerator(record) === "no";
   return {
     seconds: covered(blocked),
     firstProcessSeconds: covered(blocked.filter(({ pid }) => pid === 1)),
     tasks: blocked.length + dropped.waits,
-    complete: isRecorded && dropped.waits === 0 && gaps.length === 0 && blocked.every(isWhole),
+    complete: isRecorded && seesAll && dropped.waits === 0 && gaps.length === 0 && blocked.every(isWhole),
   };
 }
 
@@ -31,7 +43,9 @@ function covered(waits: readonly Wait[]): number {
 }
 
 /** From when to when a wait is known to have lasted; nothing where only that it was is known. */
-function stretchOf({ from, to, seenAt, seconds }: Wait): readonly (readonly [number, number])[] {
+function stretchOf({ from, to, seenAt, seconds, times }: Wait): readonly (readonly [number, number])[] {
+  // Of several waits, when each was is not kept.
+  if (times > 1) return from === null || seconds === null ? [] : [[from, from + seconds]];
   const end = to ?? seenAt;
   if (end === null) return from === null || seconds === null ? [] : [[from, from + seconds]];
   const start = from ?? end - (seconds ?? 0);

@@ -151,6 +151,7 @@ function takeMessage(record: BootRecord, { at, noted = null, line, seq, message 
       const commandLineEcho = known !== null && byPosition(known, logged) >= 0 ? known : logged;
       return observe({ ...record, kernel }, { commandLineEcho });
     }
+    case "fips-generator":
     case "bootloader-seed":
     case "cpu-rng-problem":
     case "no-cycle-counter": {

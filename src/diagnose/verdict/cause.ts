@@ -19,11 +19,12 @@ const goesOnSeconds = 1;
 /** Later than this, a boot is late for a person. */
 export const lateSeconds = 10;
 
-/** Waits that were observed and were for the CRNG: not polls, and not begun when it was long ready. */
+/** Waits that were observed and were for the CRNG: not polls, nor for the FIPS generator, and not begun when it was long ready. */
 export function realWaits({ record, release }: Case): readonly Wait[] {
   const readyAt = release?.by === "ready" ? release.at : null;
   return record.waits.filter(
-    ({ polls, from }) => !polls && (readyAt === null || from === null || from <= readyAt + 0.5),
+    ({ polls, generator, from }) =>
+      generator === "crng" && !polls && (readyAt === null || from === null || from <= readyAt + 0.5),
   );
 }
 

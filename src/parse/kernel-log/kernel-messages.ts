@@ -142,6 +142,15 @@ export const kernelMessages: readonly KernelMessagePattern[] = [
     read: ([, state]) => ({ kind: "fips-mode", enabled: state === "enabled" }),
   },
   {
+    id: "fips-generator",
+    pattern:
+      /^(?:(?:crypto_rng: )?Overwrite extrng|fips_module: getrandom\(2\) and \/dev\/random redirected to FIPS DRBG(?: \([\w ,-]{1,64}\))?)$/,
+    kernels: "Amazon's 6.12, and kernels with the module fips_module; RHEL and Fedora log nothing",
+    means: "getrandom() and the devices are served by the kernel's DRBG from here on",
+    example: "fips_module: getrandom(2) and /dev/random redirected to FIPS DRBG (HMAC-SHA-512, jent-seeded)",
+    read: () => ({ kind: "fips-generator" }),
+  },
+  {
     id: "kernel-version",
     pattern: /^Linux version (\d\S*) \((?:.*?(#\d.*))?/s,
     kernels: "all",

@@ -37,6 +37,7 @@ function evidenceOf({ fipsEnabled, commandLine, release, bootId }: SosFacts): re
     evidence.push({
       kind: "fips",
       kernel: fipsEnabled,
+      hook: null,
       commandLine: null,
       systemFips: null,
       cryptoPolicy: null,

@@ -5,13 +5,20 @@ export interface TaskStatus {
   readonly userId: number | null;
   /** Its number in each PID namespace, the reader's first and its own last; empty before 4.1. */
   readonly namespaceIds: readonly number[];
+  /** How often it has gone to sleep by itself since it started. */
+  readonly voluntarySwitches: number | null;
 }
 
 /** Null: no such text. */
 export function parseTaskStatus(text: string): TaskStatus | null {
   const processId = numbersOf(text, "Tgid")[0];
   if (processId === undefined) return null;
-  return { processId, userId: numbersOf(text, "Uid")[0] ?? null, namespaceIds: numbersOf(text, "NSpid") };
+  return {
+    processId,
+    userId: numbersOf(text, "Uid")[0] ?? null,
+    namespaceIds: numbersOf(text, "NSpid"),
+    voluntarySwitches: numbersOf(text, "voluntary_ctxt_switches")[0] ?? null,
+  };
 }
 
 /** A line's numbers. The task's name in the first line cannot make one: the kernel escapes its line ends. */
@@ -21,5 +28,5 @@ function numbersOf(text: string, name: string): readonly number[] {
   const from = start + name.length + 3;
   const end = text.indexOf("\n", from);
   const words = text.slice(from, end < 0 ? undefined : end).split("\t");
-  return words.filter((word) => /^\d{1,10}$/.test(word)).map(Number);
+  return words.filter((word) => /^\d{1,15}$/.test(word)).map(Number);
 }

@@ -2,7 +2,7 @@ import { type Wait, unknownWait } from "../../core/wait.ts";
 import { earliest, latest, microseconds } from "../../core/time.ts";
 
 /** One report in which a task was seen waiting for randomness. */
-export interface Sighting extends Pick<Wait, "pid" | "comm" | "interface" | "line"> {
+export interface Sighting extends Pick<Wait, "pid" | "comm" | "interface" | "generator" | "line"> {
   readonly evidence: "hung-task" | "task-state" | "stack";
   readonly at: number | null;
   /** A hung task's: for how long at least it had been blocked then. */
@@ -30,9 +30,10 @@ export function mergeSighting(
   return seen.length < limit ? [...seen, first(sighting)] : null;
 }
 
-function isSameTask(wait: Wait, { pid, comm, interface: door }: Sighting): boolean {
+function isSameTask(wait: Wait, { pid, comm, interface: door, generator }: Sighting): boolean {
+  if (wait.pid !== pid || wait.interface !== door || wait.generator !== generator) return false;
   // /proc/PID/stack gives no name.
-  return wait.pid === pid && wait.interface === door && (wait.comm === comm || wait.comm === null || comm === null);
+  return wait.comm === comm || wait.comm === null || comm === null;
 }
 
 /**
@@ -46,7 +47,7 @@ function goesOn({ lastAt }: SightedWait, { at, seconds }: Sighting): boolean {
   return at - seconds <= lastAt + seconds / 2;
 }
 
-function first({ pid, comm, interface: door, line, evidence, at, seconds }: Sighting): SightedWait {
+function first({ pid, comm, interface: door, generator, line, evidence, at, seconds }: Sighting): SightedWait {
   return {
     // A report shows that a wait goes on, never that it ended.
     wait: {
@@ -54,6 +55,7 @@ function first({ pid, comm, interface: door, line, evidence, at, seconds }: Sigh
       pid,
       comm,
       interface: door,
+      generator,
       from: beginning(at, seconds),
       seenAt: at,
       seconds,

@@ -41,7 +41,7 @@ type Open =
 
 interface TaskStack {
   readonly kind: "task";
-  readonly task: Omit<Sighting, "interface">;
+  readonly task: Omit<Sighting, "interface" | "generator">;
   readonly state: string | null;
   readonly reading: StackReading;
   /** `Call Trace:` was there: a second one is another's. */
@@ -208,7 +208,7 @@ export class BlockedTasks {
     if (this.#open?.kind !== "task" || !this.#open.proven) return null;
     const { task, state, reading } = this.#open;
     const waitsOn = reading.verdict(state);
-    return waitsOn === null ? null : { ...task, interface: waitsOn };
+    return waitsOn === null ? null : { ...task, interface: waitsOn, generator: reading.generator };
   }
 
   /** True: the line shows a task's name, or the command for it, and nothing else. */

@@ -1,3 +1,4 @@
+import type { Wait } from "../../core/wait.ts";
 import { type WaitInterface, parseFrames, StackReading } from "./stack-frames.ts";
 
 /** What the stack of a living task says, as /proc/PID/stack shows it (proc_pid_stack() of fs/proc/base.c). */
@@ -6,6 +7,7 @@ export type LiveStack =
   | {
       readonly kind: "waiting";
       readonly interface: WaitInterface;
+      readonly generator: Wait["generator"];
       readonly gatheredJitter: boolean;
       readonly unlessRunning: boolean;
     }
@@ -27,6 +29,7 @@ export function parseLiveStack(text: string): LiveStack {
       return {
         kind: "waiting",
         interface: waitsIn,
+        generator: reading.generator,
         gatheredJitter: text.includes("try_to_generate_entropy"),
         unlessRunning: reading.verdict("R") === null,
       };

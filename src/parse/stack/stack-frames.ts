@@ -101,7 +101,7 @@ export const frameMeanings: readonly FrameMeaning[] = [
     pattern: /^(?:fips_)?(?:crypto_devrandom|extrng)_read(?:_iter)?$/,
     role: "drbg",
     interface: "dev-random",
-    kernels: "RHEL 8.3 and later, Fedora and Amazon with the extrng patch, in FIPS mode",
+    kernels: "RHEL 8.3 and later, some Fedora kernels and Amazon's, in FIPS mode",
     means: "a read of either device, or getrandom(2) above it, that the kernel's DRBG serves",
     examples: ["crypto_devrandom_read+0x9c/0x1d0", "crypto_devrandom_read_iter+0x131/0x2f0", "extrng_read+0x1b/0x30"],
   },
@@ -252,6 +252,11 @@ export class StackReading {
 
   get frames(): number {
     return this.#frames;
+  }
+
+  /** What the task waits for, if it does. */
+  get generator(): Wait["generator"] {
+    return this.#drbg && !this.#waits ? "drbg" : "crng";
   }
 
   take({ name, reliable }: StackFrame): void {

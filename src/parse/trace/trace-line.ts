@@ -102,6 +102,8 @@ export type TraceMark =
       readonly wait: WaitFunction;
       /** Null where return probes of others hide it. */ readonly caller: string | null;
     }
+  | { readonly kind: "generator-entered" }
+  | { readonly kind: "generator-left"; readonly caller: string | null }
   | { readonly kind: "exec"; readonly pids: readonly number[]; readonly exe: string }
   | { readonly kind: "exit"; readonly pid: number }
   | { readonly kind: "fork"; readonly parent: number; readonly child: number };
@@ -114,9 +116,9 @@ export type WaitFunction = "wait_for_random_bytes" | "try_to_generate_entropy";
  * ours is `p_wait_for_random_bytes_0` where it was armed without a name.
  */
 const entered =
-  /^[\w.-]{1,64}: \((wait_for_random_bytes|try_to_generate_entropy)(?:\+0x([0-9a-f]{1,4})\/0x[0-9a-f]{1,8})?(?: <[0-9a-f]{1,16}>)?\)/;
+  /^[\w.-]{1,64}: \((wait_for_random_bytes|try_to_generate_entropy|crypto_devrandom_read(?:_iter)?)(?:\+0x([0-9a-f]{1,4})\/0x[0-9a-f]{1,8})?(?: <[0-9a-f]{1,16}>)?\)/;
 const returned =
-  /^[\w.-]{1,64}: \((\S{1,512})(?: \[[^\]\s]{1,64}\])?(?: <[0-9a-f]{1,16}>)? <- (wait_for_random_bytes|try_to_generate_entropy)(?: <[0-9a-f]{1,16}>)?\)/;
+  /^[\w.-]{1,64}: \((\S{1,512})(?: \[[^\]\s]{1,64}\])?(?: <[0-9a-f]{1,16}>)? <- (wait_for_random_bytes|try_to_generate_entropy|crypto_devrandom_read(?:_iter)?)(?: <[0-9a-f]{1,16}>)?\)/;
 /**
  * A landing pad (IBT, BTI) or powerpc's second entry point stands before the probed place; further in, it is another
  * probe.
@@ -161,13 +163,23 @@ export function parseTraceMark({ text }: TraceEvent): TraceMark | null {
   if (entry !== null) {
     const inside = Number.parseInt(entry[2] ?? "0", 16) <= entryOffset;
     if (!inside) return null;
-    return { kind: "entered", wait: entry[1] as WaitFunction, registers: userRegisters(text.slice(entry[0].length)) };
+    return isGenerator(entry[1])
+      ? { kind: "generator-entered" }
+      : { kind: "entered", wait: entry[1] as WaitFunction, registers: userRegisters(text.slice(entry[0].length)) };
   }
   const exitOf = returned.exec(text);
   if (exitOf === null) return null;
   const [, place = "", wait] = exitOf;
   const hidden = place.startsWith("[unknown/k");
-  return { kind: "returned", wait: wait as WaitFunction, caller: hidden ? null : (place.split("+", 1)[0] ?? place) };
+  const caller = hidden ? null : (place.split("+", 1)[0] ?? place);
+  return isGenerator(wait)
+    ? { kind: "generator-left", caller }
+    : { kind: "returned", wait: wait as WaitFunction, caller };
+}
+
+/** The door of the kernel's FIPS generator (crypto/rng.c of RHEL and some Fedora kernels). */
+function isGenerator(name: string | undefined): boolean {
+  return name?.startsWith("crypto_devrandom_read") === true;
 }
 
 /** What the line before allows behind it: more of a header, or frames of a stack. */

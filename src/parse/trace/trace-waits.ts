@@ -1,6 +1,7 @@
 import type { Wait } from "../../core/wait.ts";
 import { microseconds } from "../../core/time.ts";
 import { remember } from "../../core/bounded-map.ts";
+import { GeneratorCalls } from "./generator-calls.ts";
 import { mayWait } from "./request-fingerprint.ts";
 import type { RandomRequest } from "../../core/caller.ts";
 import { interfaceOfCaller, type WaitInterface } from "../stack/stack-frames.ts";
@@ -52,6 +53,7 @@ export class TraceWaits {
     try_to_generate_entropy: new Map(),
   };
   readonly #programs = new TracePrograms();
+  readonly #generator = new GeneratorCalls();
   readonly #lastReturn = new Map<string, number>();
   readonly #asked = new Map<number, Asked>();
   /** Whose stack comes next, by the event before it; and that which is being read. */
@@ -100,7 +102,7 @@ export class TraceWaits {
 
   /** The waits so far: those that ended, in order of their ends, then those that have not. */
   waits(): readonly Wait[] {
-    return [...this.#found, ...this.#openWaits()].slice(0, bounds.waits);
+    return [...this.#found, ...this.#openWaits(), ...this.#generator.waits(this.#lastAt)].slice(0, bounds.waits);
   }
 
   /** With which registers a task entered the kernel that began to wait then; null: they were not recorded. */
@@ -108,7 +110,7 @@ export class TraceWaits {
     return this.#registers.get(`${tid} ${from}`) ?? null;
   }
 
-  /** Entries into the waiting functions, those included that returned at once. */
+  /** Entries into the probed functions, those included that returned at once. */
   get entries(): number {
     return this.#entries;
   }
@@ -120,7 +122,8 @@ export class TraceWaits {
 
   /** Waits and losses that were left out because there are too many. */
   get dropped(): number {
-    return this.#dropped + Math.max(0, this.#found.length + this.#openWaits().length - bounds.waits);
+    const waits = this.#found.length + this.#openWaits().length + this.#generator.waits(this.#lastAt).length;
+    return this.#dropped + this.#generator.dropped + Math.max(0, waits - bounds.waits);
   }
 
   /** Where the trace itself says that events are missing; `lost` is null where it does not say how many. */
@@ -147,6 +150,11 @@ export class TraceWaits {
         return this.#enter(mark, event, line);
       case "returned":
         return this.#return(mark, event, line);
+      case "generator-entered":
+        this.#entries++;
+        return this.#generator.enter(event, line, this.#programs.of(event));
+      case "generator-left":
+        return this.#generator.leave(event, mark.caller);
       case "exec":
         for (const pid of mark.pids) this.#endTask(pid, event.at);
         for (const pid of mark.pids) this.#programs.started(pid, mark.exe, event.at);
@@ -281,6 +289,7 @@ export class TraceWaits {
 
   /** Whatever this task was in, it is in it no more: it went on to something else, or is another task now. */
   #endTask(pid: number, at: number): void {
+    this.#generator.endTask(pid);
     this.#endAsk(pid, at);
     for (const wait of ["wait_for_random_bytes", "try_to_generate_entropy"] as const) {
       const entered = this.#entered[wait].get(pid);

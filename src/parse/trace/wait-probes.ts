@@ -27,6 +27,22 @@ export interface WaitProbe {
 const stackWords = [0, 512, 1024].map((offset, index) => `${"abc"[index]}=+${offset}(%sp):x64[64]`).join(" ");
 
 /**
+ * Probes on the door of a kernel's FIPS generator, which every caller goes through, whether it waits or not: only for
+ * the flight recorder, whose trace nobody reads as it grows. On other kernels, and outside of FIPS mode, nothing hits
+ * them. RHEL 8, whose function has no `_iter`, takes no `kprobe_event=`.
+ */
+export function generatorProbes(group: string): readonly WaitProbe[] {
+  return [
+    { name: "drbg", definition: `p:${group}/drbg crypto_devrandom_read_iter`, entry: true },
+    {
+      name: "drbgd",
+      definition: `r${returnsAtOnce}:${group}/drbgd crypto_devrandom_read_iter`,
+      entry: false,
+    },
+  ];
+}
+
+/**
  * Probes on who has to wait: `wait` to `waited` is a wait, `gen` to `gend` the gathering of jitter entropy, which since
  * 5.18 a reader of /dev/urandom comes to without waiting first. A kernel that lacks the second function, as 5.10,
  * refuses its two probes and sets the others. `registers`: with the registers of whoever waits, for x86-64. Not with

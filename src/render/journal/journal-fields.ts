@@ -68,6 +68,7 @@ export function readinessFields({ bootId, readiness, callers }: BootRecord): Ent
     CRNGWATCH_EVIDENCE: readiness.evidence,
     CRNGWATCH_CAUSE: readiness.cause,
     CRNGWATCH_CALLERS_WAIT: flag(callers.wouldWait),
+    CRNGWATCH_CALLERS_REASON: callers.reason,
   };
 }
 
@@ -84,6 +85,8 @@ function waitFields(wait: Wait, seconds: number | null): EntryFields {
     CRNGWATCH_UNIT: wait.unit,
     CRNGWATCH_CONTAINER: wait.container,
     CRNGWATCH_INTERFACE: wait.interface,
+    CRNGWATCH_GENERATOR: wait.generator,
+    CRNGWATCH_TIMES: number(wait.times),
     // Proven; "program": its own code.
     CRNGWATCH_CALLER: wait.caller === null ? null : (wait.caller.library ?? "program"),
     CRNGWATCH_CALLER_HOW: wait.caller?.how ?? null,

@@ -2,9 +2,10 @@ import { membersOf } from "../../core/members.ts";
 import type { Wait } from "../../core/wait.ts";
 import type { BootRecord } from "../../core/boot-record.ts";
 import type { EarlyUseKind, ReseedReason } from "../../core/kernel-message.ts";
+import { wereWaitsWatched } from "../../core/fold/cost.ts";
 import { isOpen, longestOf } from "../../core/same-wait.ts";
 import { version } from "../../core/version.ts";
-import { waitLabels, waitGroups } from "../text/wait-groups.ts";
+import { type WaitGroup, waitLabels, waitGroups } from "../text/wait-groups.ts";
 
 /** What metrics are made from. */
 export interface Metered {
@@ -85,11 +86,11 @@ export const metricFamilies: readonly MetricFamily[] = [
   counter(
     "crngwatch_waits",
     "Waits for randomness that were seen, by who waited; those with the longest sums have series of their own",
-    ({ record }) => waitGroups(record.waits).map(({ labels, waits }) => ({ labels, value: waits })),
+    ({ record }) => waitGroupsOf(record).map(({ labels, waits }) => ({ labels, value: waits })),
   ),
   {
     ...counter("crngwatch_waited_seconds", "How long they waited, at least", ({ record }) =>
-      waitGroups(record.waits).map(({ labels, seconds: value }) => ({ labels, value })),
+      waitGroupsOf(record).map(({ labels, seconds: value }) => ({ labels, value })),
     ),
     unit: "seconds",
   },
@@ -189,6 +190,11 @@ function counted(label: string, names: readonly string[], occurred: readonly str
 function isReady({ readiness: { level, settled } }: BootRecord): boolean | null {
   if (level === "ready") return true;
   return settled ? false : null;
+}
+
+/** None where nobody would have seen a wait: that is not known to be 0. */
+function waitGroupsOf(record: BootRecord): readonly WaitGroup[] {
+  return record.waits.length > 0 || wereWaitsWatched(record) ? waitGroups(record.waits) : [];
 }
 
 function longestWait(waits: readonly Wait[]): readonly Sample[] {

@@ -1,6 +1,7 @@
 import { oneLine } from "../../core/one-line.ts";
 import type { Wait } from "../../core/wait.ts";
 import type { BootRecord, Readiness } from "../../core/boot-record.ts";
+import { wereWaitsWatched } from "../../core/fold/cost.ts";
 import { isOpen, isWhole, longestOf } from "../../core/same-wait.ts";
 import { escapeText } from "../escape.ts";
 import { firstLines } from "../verdict.ts";
@@ -94,6 +95,8 @@ function readiness(
   { readiness: { level, settled, notBefore, notAfter }, callers }: BootRecord,
   { warning, critical }: CheckLimits,
 ): readonly CheckReason[] {
+  // Whoever asks is served, however long the CRNG takes; who waits for the FIPS generator is a reason of its own.
+  if (callers.reason === "extrng") return [];
   if (level === "ready") {
     // Without a lower end it may have been ready from the start; without an upper one nothing is known.
     const [low, high] = notAfter === null ? [-Infinity, Infinity] : [notBefore ?? 0, notAfter];
@@ -128,7 +131,7 @@ function nameOf(wait: Wait): string {
 /** Labels never change, so that a graph goes on; what is not known is `U` (guidelines, "Performance data"). */
 function performance(record: BootRecord, { warning, critical, waited: limit }: CheckLimits): string {
   const { pool } = record.observed;
-  const known = record.waits.length > 0 || wasWatched(record);
+  const known = record.waits.length > 0 || wereWaitsWatched(record);
   const seconds = record.waits.map((wait) => wait.seconds ?? 0);
   const total = seconds.reduce((sum, each) => sum + each, 0);
   return [
@@ -138,14 +141,6 @@ function performance(record: BootRecord, { warning, critical, waited: limit }: C
     `longest_wait_seconds=${known ? `${Number(Math.max(0, ...seconds).toFixed(6))}s` : "U"};${limit.text};;0`,
     `entropy_bits=${pool === null ? "U" : pool.latest.bits};;;0${pool === null ? "" : `;${pool.poolBits}`}`,
   ].join(" ");
-}
-
-/**
- * Whether somebody would have seen a wait: probes of the kernel from its start on, or crngwatch while the CRNG was not
- * ready.
- */
-function wasWatched({ recorder, observed }: BootRecord): boolean {
-  return recorder?.recording === true || observed.probe.lastWouldWait !== null;
 }
 
 function readySeconds({ level, exact, readyAt }: Readiness): string {

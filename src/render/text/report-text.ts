@@ -45,9 +45,9 @@ const reseedWords: Readonly<Record<ReseedReason, string>> = {
 };
 
 const gapWords: Readonly<Record<Gap["source"], (gap: Gap) => string>> = {
-  trace: ({ lost }) => `${lost ?? "?"} events of the recorder's trace lost`,
+  trace: ({ lost }) => `${lost === null ? "events" : `${lost} events`} of the recorder's trace lost`,
   log: ({ from, to, lost }) =>
-    `${lost ?? "?"} records of the kernel log lost between ${from === null ? "?" : seconds(from)} and ${to === null ? "?" : seconds(to)}`,
+    `${lost === null ? "records" : `${lost} records`} of the kernel log lost${spanWords(from, to)}`,
 };
 
 /** What an armed recorder without an event says. */
@@ -55,6 +55,13 @@ const nobodyWaitedWords: Readonly<Record<RecorderState["sees"], string>> = {
   waits: "none: the flight recorder saw nobody wait in this boot",
   calls: "none in getrandom(): the flight recorder of this kernel sees no other",
 };
+
+/** Between which moments, as far as they are known. */
+function spanWords(from: number | null, to: number | null): string {
+  if (from !== null && to !== null) return ` between ${seconds(from)} and ${seconds(to)}`;
+  if (from !== null) return ` after ${seconds(from)}`;
+  return to === null ? ", at an unknown time" : ` before ${seconds(to)}`;
+}
 
 function heading(record: BootRecord): string {
   const { kernel, bootId, host } = record;
@@ -100,11 +107,16 @@ function readinessLines(record: BootRecord): readonly string[] {
 }
 
 /** Why no wait is listed: no task waited, or nothing recorded it. */
-function noWaitsWords({ covers, recorder, observed }: BootRecord): string {
+function noWaitsWords(record: BootRecord): string {
+  const { covers, recorder, observed, callers } = record;
   if (covers !== null)
     return "none in this log; only a recorder's trace, a hung task's report or sysrq-t would show one";
   if (recorder?.armed === true && recorder.problem !== null)
     return `unknown: the flight recorder of this boot is not whole (${recorder.problem})`;
+  if (callers.reason === "extrng" && recorder?.seesFipsGenerator !== true)
+    return recorder?.armed === true && recorder.recording === true
+      ? "none for the CRNG; who waited for the kernel's FIPS generator was not recorded"
+      : "not recorded: only the flight recorder sees who waited for the kernel's FIPS generator before crngwatch ran";
   if (recorder?.armed === true && recorder.recording === true) return nobodyWaitedWords[recorder.sees];
   if (observed.probe.lastWouldWait !== null)
     return "none seen since crngwatch runs; who waited before was not recorded";
@@ -113,12 +125,14 @@ function noWaitsWords({ covers, recorder, observed }: BootRecord): string {
 
 function costWords({ seconds: lasted, firstProcessSeconds, tasks, complete }: Cost): string {
   if (tasks === 0) return "nobody was held up: who waited only polled";
+  const who = tasks === 1 ? "one task" : `${tasks} tasks`;
+  if (lasted === 0) return `unknown: ${who} waited, for how long is not recorded`;
   const least = complete ? "" : "at least ";
   const first =
     firstProcessSeconds === 0
       ? ""
       : `, ${firstProcessSeconds === lasted ? "all of it" : `${firstProcessSeconds.toFixed(3)} s`} by PID 1: nothing was started meanwhile`;
-  return `${least}${lasted.toFixed(3)} s in which ${tasks === 1 ? "one task" : `${tasks} tasks`} waited${first}`;
+  return `${least}${lasted.toFixed(3)} s in which ${who} waited${first}`;
 }
 
 function coverWords({ fromStart, firstAt, lastAt, stamps }: NonNullable<BootRecord["covers"]>): string {

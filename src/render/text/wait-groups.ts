@@ -1,8 +1,8 @@
 import type { Wait } from "../../core/wait.ts";
 
-export type WaitLabels = Readonly<Record<"unit" | "library" | "interface", string>>;
+export type WaitLabels = Readonly<Record<"unit" | "library" | "interface" | "generator", string>>;
 
-/** Waits of one unit, through one library and interface. */
+/** Waits of one unit, through one library and interface, for one generator. */
 export interface WaitGroup {
   readonly labels: WaitLabels;
   readonly waits: number;
@@ -27,7 +27,10 @@ export function waitGroups(waits: readonly Wait[]): readonly WaitGroup[] {
     const name = JSON.stringify(Object.values(labels));
     groups.set(
       name,
-      joined(labels, [groups.get(name) ?? joined(labels, []), { labels, waits: 1, seconds: wait.seconds ?? 0 }]),
+      joined(labels, [
+        groups.get(name) ?? joined(labels, []),
+        { labels, waits: wait.times, seconds: wait.seconds ?? 0 },
+      ]),
     );
   }
   // The names decide where the seconds do not: the same record is the same text.
@@ -36,7 +39,7 @@ export function waitGroups(waits: readonly Wait[]): readonly WaitGroup[] {
     .map(([, group]) => group);
   return [
     ...sorted.slice(0, mostGroups),
-    joined({ unit: "other", library: "other", interface: "other" }, sorted.slice(mostGroups)),
+    joined({ unit: "other", library: "other", interface: "other", generator: "other" }, sorted.slice(mostGroups)),
   ];
 }
 
@@ -44,8 +47,8 @@ export function waitGroups(waits: readonly Wait[]): readonly WaitGroup[] {
  * The task, by names that stay the same from boot to boot. `library`: the one that is proven to have called;
  * empty where none is.
  */
-export function waitLabels({ unit, caller, interface: through }: Wait): WaitLabels {
-  return { unit: unit ?? "", library: caller?.library ?? "", interface: through };
+export function waitLabels({ unit, caller, interface: through, generator }: Wait): WaitLabels {
+  return { unit: unit ?? "", library: caller?.library ?? "", interface: through, generator };
 }
 
 function joined(labels: WaitLabels, groups: readonly WaitGroup[]): WaitGroup {

@@ -1,6 +1,7 @@
 import { fs, join } from "../../platform/builtins.ts";
 import { attempt, type Read } from "../../platform/pseudo-file.ts";
 import { probe } from "./getrandom-probe.ts";
+import { isServedByFipsGenerator } from "./unready.ts";
 import { type Follower, type Host, ok, type Source, unable } from "../source.ts";
 
 /**
@@ -19,10 +20,16 @@ export const devRandomPoll: Source = {
     const opened = open(host);
     if (opened.kind !== "ok") return unable(opened.kind, `Cannot open '${join(host.roots.dev, "random")}'`);
     fs.closeSync(opened.value);
-    return ok();
+    return isServedByFipsGenerator(host) ? never : ok();
   },
   follow,
 };
+
+/** What it answers where poll(2) returns at once, whatever the CRNG's state. */
+const never = unable(
+  "absent",
+  "/dev/random is always readable here, since the kernel's FIPS generator serves it: poll() does not show when the CRNG becomes ready",
+);
 
 function open({ roots }: Host): Read<number> {
   return attempt(() => fs.openSync(join(roots.dev, "random"), fs.constants.O_RDONLY | fs.constants.O_NONBLOCK));
@@ -32,6 +39,10 @@ function follow(host: Host): Follower | null {
   if (host.libc === null) return null;
   const opened = open(host);
   if (opened.kind !== "ok") return null;
+  if (isServedByFipsGenerator(host)) {
+    fs.closeSync(opened.value);
+    return { first: never, fd: null, drain: () => ({ ...never, more: false }), close: () => undefined };
+  }
   return {
     first: ok(),
     fd: opened.value,

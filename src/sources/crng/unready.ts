@@ -4,8 +4,8 @@ import type { Host } from "../source.ts";
 
 /**
  * Whether the CRNG is not ready as far as this moment tells: following waits is worth its cost only then.
- * In FIPS mode, where getrandom() of Fedora and RHEL answers from another generator, entropy_avail still tells on
- * kernels with a pool of 256 bits. With an older pool nothing but the log does, whose line may be lost: to look until
+ * In FIPS mode, where the kernel's FIPS generator may answer getrandom(), entropy_avail still tells on kernels with a
+ * pool of 256 bits. With an older pool nothing but the log does, whose line may be lost: to look until
  * it comes would have no end.
  */
 export function isUnready({ roots, libc }: Pick<Host, "roots" | "libc">): boolean {
@@ -14,10 +14,22 @@ export function isUnready({ roots, libc }: Pick<Host, "roots" | "libc">): boolea
 }
 
 /**
+ * Whether the kernel's FIPS generator serves callers in the CRNG's place: getrandom(2) returns although the CRNG is not
+ * ready. False where that cannot be told.
+ */
+export function isServedByFipsGenerator({ roots, libc }: Pick<Host, "roots" | "libc">): boolean {
+  // In this order: the CRNG may become ready between.
+  if (libc?.getrandomNonblock() !== null) return false;
+  return figure(roots, "poolsize") === 256 && figure(roots, "entropy_avail") < 256;
+}
+
+/**
  * Whether poll(2) on /dev/random would sleep: until the CRNG is ready, and up to 5.5 while the pool holds less than its
- * readers wait for (random_poll() of drivers/char/random.c).
+ * readers wait for (random_poll() of drivers/char/random.c). With the FIPS generator in front it never does: it is
+ * always readable and never writable (extrng_poll()).
  */
 export function pollWouldSleep(host: Pick<Host, "roots" | "libc">): boolean {
+  if (isServedByFipsGenerator(host)) return false;
   const readersWaitBelow = figure(host.roots, "read_wakeup_threshold");
   return Number.isNaN(readersWaitBelow) ? isUnready(host) : figure(host.roots, "entropy_avail") < readersWaitBelow;
 }

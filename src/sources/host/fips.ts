@@ -1,15 +1,17 @@
 import { join } from "../../platform/builtins.ts";
 import { booleanParameter } from "../../parse/command-line/command-line.ts";
 import { exists, readNames, readText, textOrNull } from "../../platform/pseudo-file.ts";
+import { fipsHook } from "./fips-hook.ts";
 import { type Host, ok, type Source, unable } from "../source.ts";
 
 /** FIPS mode: the kernel's, and the files by which libraries and the initramfs choose theirs. */
 export const fips: Source = {
   name: "fips",
   reads:
-    "/proc/sys/crypto/fips_enabled, /proc/cmdline, /etc/system-fips, /etc/crypto-policies/state/current, dracut's configuration",
+    "/proc/sys/crypto/fips_enabled, in FIPS mode /proc/kallsyms, /proc/cmdline, /etc/system-fips, /etc/crypto-policies/state/current, dracut's configuration",
   needs: "nothing",
-  without: "whether the probe speaks of the CRNG (in FIPS mode Fedora and RHEL kernels answer from a DRBG)",
+  without:
+    "whether the probe speaks of the CRNG (in FIPS mode RHEL 8.3 and later, and some Fedora kernels, answer from a DRBG)",
   schedule: "once",
   observe({ roots }) {
     const path = join(roots.proc, "sys/crypto/fips_enabled");
@@ -21,9 +23,11 @@ export const fips: Source = {
     // is known.
     const without = exists(join(roots.proc, "sys/kernel")) === true ? false : null;
     const commandLine = textOrNull(join(roots.proc, "cmdline"));
+    const isOn = enabled.kind === "ok" ? Number(enabled.value) !== 0 : without;
     return ok({
       kind: "fips",
-      kernel: enabled.kind === "ok" ? Number(enabled.value) !== 0 : without,
+      kernel: isOn,
+      hook: isOn === true ? fipsHook(roots) : null,
       commandLine: commandLine === null ? null : booleanParameter(commandLine, "fips"),
       systemFips: exists(join(roots.etc, "system-fips")),
       cryptoPolicy: textOrNull(join(roots.etc, "crypto-policies/state/current")),

@@ -4,6 +4,7 @@ import { microseconds, type MonotonicSeconds } from "../../core/time.ts";
 import type { LiveStack } from "../../parse/stack/live-stack.ts";
 import { fs, join } from "../../platform/builtins.ts";
 import { attempt } from "../../platform/pseudo-file.ts";
+import { GeneratorQueue } from "./generator-queue.ts";
 import { RandomPollers } from "./random-pollers.ts";
 import { hasReturnProbes } from "../trace/return-probes.ts";
 import type { Host } from "../source.ts";
@@ -50,6 +51,8 @@ interface FollowedTask {
   wait: Wait;
   seenAt: MonotonicSeconds;
   toldAt: MonotonicSeconds;
+  /** Of one who waits for the kernel's FIPS generator. */
+  readonly queue: GeneratorQueue | null;
 }
 
 /** The stack of a task that waits. What a poller polls is known by its open files. */
@@ -198,6 +201,7 @@ export class TaskScan {
   /** Looks at one task; false: it is not there. */
   #look(pid: number | null, tid: number, notBefore: MonotonicSeconds | null): boolean {
     const known = this.#followed.get(tid);
+    if (known?.queue != null) return this.#lookInQueue(tid, known, known.queue);
     const folder = known?.folder ?? this.#folderOf(pid ?? tid, tid);
     const stack = this.#stacks.of(folder, known !== undefined || this.#young.get(tid)?.found === true);
     if (stack?.kind === "unseen" || (stack?.kind === "other" && known === undefined)) return true;
@@ -221,6 +225,23 @@ export class TaskScan {
     return stack !== null;
   }
 
+  /** A task that was in the queue for the FIPS generator; false: it is not there. */
+  #lookInQueue(tid: number, known: FollowedTask, queue: GeneratorQueue): boolean {
+    const stack = this.#stacks.of(known.folder, true);
+    const at = this.#stacks.readAt ?? this.#host.now();
+    const isThere = this.#isThere(known);
+    const isIn =
+      isThere &&
+      stack?.kind === "waiting" &&
+      stack.generator === "drbg" &&
+      this.#stacks.statOf(known.folder)?.state !== "R";
+    if (isIn) {
+      queue.isIn(at, known.seenAt, this.#stacks.voluntarySwitches(known.folder));
+      this.#goOn(known, at, stack);
+    } else if (queue.isOut(at) || !isThere) this.#end(tid, queue.leftAt ?? at);
+    return stack !== null;
+  }
+
   #begin(
     tid: number,
     folder: string,
@@ -233,6 +254,7 @@ export class TaskScan {
       ...unknownWait,
       ...this.#waiters.of(tid),
       interface: stack.kind === "waiting" ? stack.interface : "dev-random",
+      generator: stack.kind === "waiting" ? stack.generator : "crng",
       polls: stack.kind === "polling",
       gatheredJitter: stack.kind === "waiting" && stack.gatheredJitter ? true : null,
       // Somewhere between the last look that did not show it and this one.
@@ -242,7 +264,8 @@ export class TaskScan {
       errorSeconds: notBefore === null ? null : microseconds((at - notBefore) / 2),
       evidence: "live",
     };
-    this.#followed.set(tid, { folder, startTicks: stat?.startTicks ?? null, wait, seenAt: at, toldAt: at });
+    const queue = wait.generator === "drbg" ? new GeneratorQueue(this.#stacks.voluntarySwitches(folder)) : null;
+    this.#followed.set(tid, { folder, startTicks: stat?.startTicks ?? null, wait, seenAt: at, toldAt: at, queue });
     this.#found.push(wait);
   }
 
@@ -254,12 +277,7 @@ export class TaskScan {
     const tells = news || at - known.toldAt >= tellAgainSeconds;
     if (tells && !this.#isThere(known)) return false;
     known.seenAt = at;
-    known.wait = {
-      ...known.wait,
-      seenAt: at,
-      gatheredJitter: gatheredJitter,
-      seconds: lastedSeconds(known.wait.from, at),
-    };
+    known.wait = { ...known.wait, seenAt: at, gatheredJitter, ...lasted(known, at) };
     if (!tells) return true;
     known.toldAt = at;
     this.#found.push(known.wait);
@@ -279,7 +297,7 @@ export class TaskScan {
       to,
       ended,
       errorSeconds: Math.max(known.wait.errorSeconds ?? 0, microseconds(at - to)),
-      seconds: lastedSeconds(known.wait.from, to),
+      ...lasted(known, to),
     });
   }
 
@@ -298,4 +316,10 @@ export class TaskScan {
     // As join() would have it, which takes a sixth of a survey's time.
     return live || pid === tid ? `${proc}/${tid}` : `${proc}/${pid}/task/${tid}`;
   }
+}
+
+/** What is known by `at` of how long it waited, and of how often. */
+function lasted({ wait: { from }, queue }: FollowedTask, at: MonotonicSeconds): Pick<Wait, "seconds" | "times"> {
+  if (queue !== null && queue.times > 1) return { seconds: queue.sleptSeconds, times: queue.times };
+  return { seconds: lastedSeconds(from, at), times: 1 };
 }

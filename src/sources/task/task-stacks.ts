@@ -1,6 +1,7 @@
 import type { MonotonicSeconds } from "../../core/time.ts";
 import { type LiveStack, parseLiveStack } from "../../parse/stack/live-stack.ts";
 import { parseProcessStat, type ProcessStat } from "../../parse/proc/proc-stat.ts";
+import { parseTaskStatus } from "../../parse/proc/proc-status.ts";
 import { remember } from "../../core/bounded-map.ts";
 import { KeptFiles } from "../../platform/kept-files.ts";
 import { attempt, failure, type Read } from "../../platform/pseudo-file.ts";
@@ -104,6 +105,12 @@ export class TaskStacks {
   statOf(folder: string): ProcessStat | null {
     const read = this.read(`${folder}/stat`);
     return read.kind === "ok" ? parseProcessStat(read.value) : null;
+  }
+
+  /** How often the task has gone to sleep by itself; null where that cannot be read. */
+  voluntarySwitches(folder: string): number | null {
+    const read = this.read(`${folder}/status`);
+    return read.kind === "ok" ? (parseTaskStatus(read.value)?.voluntarySwitches ?? null) : null;
   }
 
   /** One read of a small file in /proc. */

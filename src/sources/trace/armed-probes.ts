@@ -1,5 +1,5 @@
 import { parseKprobeProfile } from "../../parse/trace/kprobe-profile.ts";
-import { armedGroup, waitProbes } from "../../parse/trace/wait-probes.ts";
+import { armedGroup, generatorProbes, waitProbes } from "../../parse/trace/wait-probes.ts";
 import { join } from "../../platform/builtins.ts";
 import { textOrNull } from "../../platform/pseudo-file.ts";
 import { presentProbes } from "./present-probes.ts";
@@ -9,23 +9,33 @@ export interface ArmedProbes {
   /** Those that the kernel has. */
   readonly names: readonly string[];
   /**
-   * Hits of all of them, of those where a wait begins, and hits that were missed; null where the kernel does not count.
+   * Hits of all of them, of those where a call begins, of these where it begins to wait for the CRNG, and hits that were
+   * missed; null where the kernel does not count.
    */
-  readonly counts: { readonly hits: number; readonly entries: number; readonly missed: number } | null;
+  readonly counts: {
+    readonly hits: number;
+    readonly entries: number;
+    readonly waits: number;
+    readonly missed: number;
+  } | null;
 }
 
 export function armedProbes(tracefs: string): ArmedProbes {
   const names = presentProbes(tracefs, armedGroup);
   const profile = parseKprobeProfile(textOrNull(join(tracefs, "kprobe_profile")) ?? "");
   // The profile does not tell groups apart: of a probe that is not there, it would be another's.
-  const counted = waitProbes(armedGroup, { registers: false }).flatMap(({ name, entry }) => {
-    const its = names.includes(name) ? profile.get(name) : undefined;
-    return its === undefined ? [] : [{ ...its, entry }];
-  });
+  const onWaits = waitProbes(armedGroup, { registers: false }).map(({ name }) => name);
+  const counted = [...waitProbes(armedGroup, { registers: false }), ...generatorProbes(armedGroup)].flatMap(
+    ({ name, entry }) => {
+      const its = names.includes(name) ? profile.get(name) : undefined;
+      return its === undefined ? [] : [{ ...its, entry, waits: entry && onWaits.includes(name) }];
+    },
+  );
   const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);
   const counts = {
     hits: sum(counted.map(({ hits }) => hits)),
     entries: sum(counted.filter(({ entry }) => entry).map(({ hits }) => hits)),
+    waits: sum(counted.filter(({ waits }) => waits).map(({ hits }) => hits)),
     missed: sum(counted.map(({ missed }) => missed)),
   };
   return { names, counts: counted.length === 0 ? null : counts };

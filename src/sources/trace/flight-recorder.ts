@@ -2,7 +2,7 @@ import { openToRead } from "../../platform/confined.ts";
 import type { Evidence, RecorderState } from "../../core/evidence.ts";
 import type { Recorder } from "../../parse/command-line/recorder-arguments.ts";
 import { recorderOn } from "../../parse/command-line/recorder-line.ts";
-import { armedGroup } from "../../parse/trace/wait-probes.ts";
+import { armedGroup, generatorProbes } from "../../parse/trace/wait-probes.ts";
 import { fs, join } from "../../platform/builtins.ts";
 import { traceAhead } from "../../platform/kernel-clocks.ts";
 import { attempt, exists, textOrNull } from "../../platform/pseudo-file.ts";
@@ -84,7 +84,18 @@ function observe(host: Host): Observation {
   return {
     health: read.kind === "failed" ? "failed" : "ok",
     detail: read.kind === "more" ? `of '${path}' the first ${traceBytes >> 20} MiB` : problem,
-    evidence: [state(recorder, true, events, problem), ...waits, ...calls, ...trace.newLosses()],
+    evidence: [
+      state(
+        recorder,
+        true,
+        events,
+        problem,
+        generatorProbes(armedGroup).every(({ name }) => names.includes(name)),
+      ),
+      ...waits,
+      ...calls,
+      ...trace.newLosses(),
+    ],
   };
 }
 
@@ -100,11 +111,13 @@ function state(
   recording: boolean | null,
   events: number,
   problem: string | null,
+  seesFipsGenerator = false,
 ): RecorderState {
   return {
     kind: "recorder",
     armed: recorder !== null,
     sees: recorder === "syscalls" ? "calls" : "waits",
+    seesFipsGenerator,
     recording,
     events,
     problem,

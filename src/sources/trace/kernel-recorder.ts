@@ -42,7 +42,7 @@ export function kernelRecorder(roots: Roots): KernelRecorder {
     tracefs,
     events: named.filter((name) => on.includes(name)),
     off: named.filter((name) => !on.includes(name)),
-    hits: counts?.entries ?? null,
+    hits: counts?.waits ?? null,
     missed: counts?.missed ?? null,
     obstacles: obstaclesOf(roots, folder, tracefs),
   };

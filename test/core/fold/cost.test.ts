@@ -8,6 +8,7 @@ const recorder: RecorderState = {
   kind: "recorder",
   armed: true,
   sees: "waits",
+  seesFipsGenerator: false,
   recording: true,
   events: 4,
   problem: null,

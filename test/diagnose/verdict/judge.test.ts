@@ -91,6 +91,7 @@ describe("judge: acquits", () => {
       kind: "recorder",
       armed: true,
       sees: "waits",
+      seesFipsGenerator: false,
       recording: true,
       events: 0,
       problem: null,

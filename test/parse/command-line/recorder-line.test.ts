@@ -18,7 +18,7 @@ const zipl: LineStyle = { quoting: "kernel", quote: "" };
 const styles = [kernel, grubSingle, grubDouble, zipl];
 
 const probes =
-  "p:crngwatch/wait,wait_for_random_bytes;r512:crngwatch/waited,wait_for_random_bytes;p:crngwatch/gen,try_to_generate_entropy;r512:crngwatch/gend,try_to_generate_entropy";
+  "p:crngwatch/wait,wait_for_random_bytes;r512:crngwatch/waited,wait_for_random_bytes;p:crngwatch/gen,try_to_generate_entropy;r512:crngwatch/gend,try_to_generate_entropy;p:crngwatch/drbg,crypto_devrandom_read_iter;r512:crngwatch/drbgd,crypto_devrandom_read_iter";
 const exec = "sched:sched_process_exec";
 
 /** Command lines of pieces that matter here, put together in any way; none of them is ours. */

@@ -7,7 +7,12 @@ const status = (name: string, ids = "NStgid:\t812\t7\nNSpid:\t815\t9\n"): string
 
 describe("/proc/PID/status", () => {
   it("tells a thread's process, whose it is, and its numbers from outside in", () => {
-    expect(parseTaskStatus(status("gpgv"))).toEqual({ processId: 812, userId: 998, namespaceIds: [815, 9] });
+    expect(parseTaskStatus(status("gpgv"))).toEqual({
+      processId: 812,
+      userId: 998,
+      namespaceIds: [815, 9],
+      voluntarySwitches: null,
+    });
   });
 
   it("tells no namespaces before 4.1", () => {

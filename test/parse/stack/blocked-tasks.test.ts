@@ -61,6 +61,7 @@ describe("reports of hung tasks", () => {
         pid: 1782,
         comm: "gpgv",
         interface: "getrandom",
+        generator: "drbg",
         from: 243.495071,
         seenAt: 363.495071,
         seconds: 120,

@@ -7,9 +7,9 @@ import { project } from "../../support/program.ts";
 
 type Waits = Omit<Extract<LiveStack, { readonly kind: "waiting" }>, "kind" | "interface">;
 
-const spins: Waits = { gatheredJitter: true, unlessRunning: false };
-const waits: Waits = { gatheredJitter: false, unlessRunning: false };
-const sleeps: Waits = { gatheredJitter: false, unlessRunning: true };
+const spins: Waits = { generator: "crng", gatheredJitter: true, unlessRunning: false };
+const waits: Waits = { generator: "crng", gatheredJitter: false, unlessRunning: false };
+const sleeps: Waits = { generator: "crng", gatheredJitter: false, unlessRunning: true };
 
 /** What each section of the measured stacks tells. */
 const told: Readonly<Record<string, LiveStack>> = {
@@ -86,17 +86,17 @@ describe("the DRBG of a FIPS kernel", () => {
     [
       "a queue to reseed it",
       ["crypto_devrandom_read+0x5c/0x1d0", ...viaGetrandom],
-      { kind: "waiting", interface: "getrandom", ...sleeps },
+      { kind: "waiting", interface: "getrandom", ...sleeps, generator: "drbg" },
     ],
     [
       "a queue of a kernel that keeps one for each processor",
       ["lock_reseed_rng+0x4c/0x120", "crypto_devrandom_read_iter+0xb1/0x5f0", ...viaGetrandom],
-      { kind: "waiting", interface: "getrandom", ...sleeps },
+      { kind: "waiting", interface: "getrandom", ...sleeps, generator: "drbg" },
     ],
     [
       "a queue for its lock",
       ["drbg_kcapi_random+0x58/0x140", "crypto_devrandom_read_iter+0x131/0x2f0", ...viaRead],
-      { kind: "waiting", interface: "dev-random", ...sleeps },
+      { kind: "waiting", interface: "dev-random", ...sleeps, generator: "drbg" },
     ],
     [
       "its jitter",
@@ -107,7 +107,7 @@ describe("the DRBG of a FIPS kernel", () => {
         "crypto_devrandom_read+0x9c/0x1d0",
         ...viaGetrandom,
       ],
-      { kind: "waiting", interface: "getrandom", ...waits },
+      { kind: "waiting", interface: "getrandom", ...waits, generator: "drbg" },
     ],
     [
       "its output, which takes no wait where it runs",
@@ -118,7 +118,7 @@ describe("the DRBG of a FIPS kernel", () => {
         "extrng_read+0x1b/0x30",
         ...viaRead,
       ],
-      { kind: "waiting", interface: "dev-random", ...sleeps },
+      { kind: "waiting", interface: "dev-random", ...sleeps, generator: "drbg" },
     ],
     [
       "its own self-test",

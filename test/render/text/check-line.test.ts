@@ -30,8 +30,12 @@ describe("the words of a check", () => {
     ],
     ["CRNG CRITICAL - whether callers wait is not known; not ready as of 2.100000 s", [fips(true), pool(2.1, 40)]],
     [
-      "CRNG WARNING - not ready as of 2.100000 s, but callers get bytes from the kernel's FIPS generator",
+      "CRNG OK - not ready as of 2.100000 s, but callers get bytes from the kernel's FIPS generator",
       [fips(true), probe(2, "returned"), pool(2.1, 40)],
+    ],
+    [
+      "CRNG OK - ready at 27.000000 s (kernel log); callers get bytes from the kernel's FIPS generator",
+      [fips(true), probe(2, "returned"), pool(2.1, 160), readyLine(27)],
     ],
     [
       "CRNG WARNING - partly initialised ('fast init') as of 5.000000 s, and this kernel's getrandom() returns from there on",
@@ -103,7 +107,7 @@ describe("the performance data of a check", () => {
     expect(
       dataOf({
         ...recordOf(readyLine(2)),
-        recorder: { armed: true, sees: "waits", recording: true, events: 0, problem: null },
+        recorder: { armed: true, sees: "waits", seesFipsGenerator: false, recording: true, events: 0, problem: null },
       }),
     ).toContain(" waits=0;;;0 waited_seconds=0s;;;0 longest_wait_seconds=0s;5;;0 ");
   });

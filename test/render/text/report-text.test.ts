@@ -110,7 +110,17 @@ describe("the report", () => {
     ["cost none seen since crngwatch runs; who waited before was not recorded", [probe(3, "would-wait")]],
     [
       "cost none: the flight recorder saw nobody wait in this boot",
-      [{ kind: "recorder", armed: true, sees: "waits", recording: true, events: 0, problem: null }],
+      [
+        {
+          kind: "recorder",
+          armed: true,
+          sees: "waits",
+          seesFipsGenerator: false,
+          recording: true,
+          events: 0,
+          problem: null,
+        },
+      ],
     ],
   ])("says of a log: %s", (shown, evidence) => {
     const words = reportText(recordOf(...evidence))
@@ -223,7 +233,7 @@ describe("the report", () => {
       recordOf(extent(40, { fromStart: false, firstAt: 12 }), loss(7, 13, 14, 5), loss(9, null, null, null)),
     );
     expect(text).toContain(
-      "Gaps\n  ? records of the kernel log lost between 0.000000 s and 12.000000 s\n  5 records of the kernel log lost between 13.000000 s and 14.000000 s\n  ? records of the kernel log lost between ? and ?\n",
+      "Gaps\n  records of the kernel log lost between 0.000000 s and 12.000000 s\n  5 records of the kernel log lost between 13.000000 s and 14.000000 s\n  records of the kernel log lost, at an unknown time\n",
     );
   });
 
@@ -237,7 +247,15 @@ describe("the report", () => {
       logged(1, { kind: "early-use", use: "kernel-call", name: hostile, bytes: null, bits: null }),
       logged(1.5, { kind: "cpu-rng-problem", text: `RDRAND is not reliable on this platform${hostile}` }),
       pool(9, 256),
-      { kind: "fips", kernel: true, commandLine: null, systemFips: null, cryptoPolicy: hostile, dracutFips: null },
+      {
+        kind: "fips",
+        kernel: true,
+        hook: null,
+        commandLine: null,
+        systemFips: null,
+        cryptoPolicy: hostile,
+        dracutFips: null,
+      },
       {
         kind: "supply",
         cpu: { rdrand: true, rdseed: false, other: null, trusted: false, why: hostile },

@@ -363,11 +363,49 @@ describe("a task in a function that both sleeps and works", () => {
     tree.task(811, { stack: inDrbg, state: "R" });
     tree.task(812, { stack: inDrbg, state: "D" });
     const scan = scanOf(tree);
-    const found = { ...waiting, gatheredJitter: null, from: 100, seenAt: 100 };
+    const found = { ...waiting, generator: "drbg" as const, gatheredJitter: null, from: 100, seenAt: 100 };
     expect(scan.survey()).toEqual(saw([found]));
     tree.pass(1);
-    tree.task(812, { stack: inDrbg, state: "R" });
     expect(scan.survey()).toEqual(saw([{ ...found, seenAt: 101, seconds: 1 }]));
+    // It has come through, and may come back.
+    tree.pass(0.2);
+    tree.task(812, { stack: inDrbg, state: "R" });
+    expect(scan.survey()).toEqual(saw([]));
+    tree.pass(1);
+    expect(scan.survey()).toEqual(
+      saw([{ ...found, seenAt: 101, to: 101.1, ended: "returned", errorSeconds: 0.1, seconds: 1.1 }]),
+    );
+  });
+
+  it("that queues for the FIPS generator again and again is told so, with the time that it surely slept", () => {
+    const tree = procTree();
+    const queues = (switches: number): void => tree.task(812, { stack: inDrbg, state: "D", switches });
+    queues(7);
+    const scan = scanOf(tree);
+    scan.survey();
+    tree.pass(0.5);
+    scan.glance();
+    tree.pass(0.5);
+    queues(19);
+    scan.glance();
+    tree.pass(0.25);
+    scan.glance();
+    tree.pass(1);
+    queues(31);
+    const found = { ...waiting, generator: "drbg" as const, gatheredJitter: null, from: 100 };
+    expect(scan.glance()).toEqual(saw([{ ...found, seenAt: 102.25, times: 3, seconds: 0.75 }]));
+  });
+
+  it("that slept through in the queue is one wait, however long", () => {
+    const tree = procTree();
+    tree.task(812, { stack: inDrbg, state: "D", switches: 7 });
+    const scan = scanOf(tree);
+    scan.survey();
+    tree.pass(2);
+    scan.glance();
+    tree.pass(3);
+    const found = { ...waiting, generator: "drbg" as const, gatheredJitter: null, from: 100 };
+    expect(scan.glance()).toEqual(saw([{ ...found, seenAt: 105, times: 1, seconds: 5 }]));
   });
 });
 

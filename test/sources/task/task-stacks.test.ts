@@ -11,7 +11,13 @@ import { hostFolder, whyNothingIsDenied } from "../../support/host-folder.ts";
 import { idle, spinning } from "../../support/kernel-stacks.ts";
 import { type ProcTask, type ProcTree, procTree } from "../../support/proc-tree.ts";
 
-const waits: SeenStack = { kind: "waiting", interface: "getrandom", gatheredJitter: true, unlessRunning: false };
+const waits: SeenStack = {
+  kind: "waiting",
+  interface: "getrandom",
+  generator: "crng",
+  gatheredJitter: true,
+  unlessRunning: false,
+};
 
 function stacksOf({ host }: ProcTree): TaskStacks {
   const stacks = new TaskStacks(host);

@@ -34,7 +34,7 @@ describe("the flight recorder's source", () => {
   it.each([
     [
       "the whole recorder",
-      "ro kprobe_event=p:crngwatch/wait,wait_for_random_bytes;r512:crngwatch/waited,wait_for_random_bytes;p:crngwatch/gen,try_to_generate_entropy;r512:crngwatch/gend,try_to_generate_entropy trace_event=sched:sched_process_exec",
+      "ro kprobe_event=p:crngwatch/wait,wait_for_random_bytes;r512:crngwatch/waited,wait_for_random_bytes;p:crngwatch/gen,try_to_generate_entropy;r512:crngwatch/gend,try_to_generate_entropy;p:crngwatch/drbg,crypto_devrandom_read_iter;r512:crngwatch/drbgd,crypto_devrandom_read_iter trace_event=sched:sched_process_exec",
     ],
     ["one probe that a person typed", "ro kprobe_event=p:crngwatch/wait,wait_for_random_bytes"],
     ["another number of returns", 'kprobe-event="p:mine/a,b;r:crngwatch/waited,wait_for_random_bytes" quiet'],
@@ -42,7 +42,15 @@ describe("the flight recorder's source", () => {
     expect(observe(commandLine, { ...set, trace, kprobe_profile: profile })).toMatchObject({
       health: "ok",
       evidence: [
-        { kind: "recorder", armed: true, sees: "waits", recording: true, events: 2, problem: null },
+        {
+          kind: "recorder",
+          armed: true,
+          sees: "waits",
+          seesFipsGenerator: false,
+          recording: true,
+          events: 2,
+          problem: null,
+        },
         {
           kind: "wait",
           wait: {
@@ -72,7 +80,17 @@ describe("the flight recorder's source", () => {
     expect(observe(commandLine, { kprobe_events: "" })).toEqual({
       health: "absent",
       detail: "the kernel command line of this boot does not arm it",
-      evidence: [{ kind: "recorder", armed: false, sees: "waits", recording: false, events: 0, problem: null }],
+      evidence: [
+        {
+          kind: "recorder",
+          armed: false,
+          sees: "waits",
+          seesFipsGenerator: false,
+          recording: false,
+          events: 0,
+          problem: null,
+        },
+      ],
     });
   });
 
@@ -90,7 +108,15 @@ describe("the flight recorder's source", () => {
     ).toMatchObject({
       health: "ok",
       evidence: [
-        { kind: "recorder", armed: true, sees: "calls", recording: true, events: 1, problem: null },
+        {
+          kind: "recorder",
+          armed: true,
+          sees: "calls",
+          seesFipsGenerator: false,
+          recording: true,
+          events: 1,
+          problem: null,
+        },
         {
           kind: "call",
           call: { comm: "dd", interface: "getrandom", from: 3, to: null, request: { bytes: 24, flags: 0 } },
@@ -99,7 +125,7 @@ describe("the flight recorder's source", () => {
     });
     expect(observe("ro trace_event=syscalls:sys_enter_getrandom", { kprobe_events: "" })).toMatchObject({
       health: "failed",
-      evidence: [{ armed: true, sees: "calls", recording: false }],
+      evidence: [{ armed: true, sees: "calls", seesFipsGenerator: false, recording: false }],
     });
   });
 
@@ -112,7 +138,15 @@ describe("the flight recorder's source", () => {
 
 const armed =
   "ro kprobe_event=p:crngwatch/wait,wait_for_random_bytes;r512:crngwatch/waited,wait_for_random_bytes trace_event=sched:sched_process_exec";
-const state = { kind: "recorder", armed: true, sees: "waits", recording: true, events: 2, problem: null };
+const state = {
+  kind: "recorder",
+  armed: true,
+  sees: "waits",
+  seesFipsGenerator: false,
+  recording: true,
+  events: 2,
+  problem: null,
+};
 const ddWaited = {
   kind: "wait",
   wait: {

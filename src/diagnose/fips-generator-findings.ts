@@ -1,0 +1,89 @@
+import type { BootRecord } from "../core/boot-record.ts";
+import { fipsGenerator } from "../core/fips-generator.ts";
+import { isWhole, longestOf, nameOf } from "../core/same-wait.ts";
+import type { Wait } from "../core/wait.ts";
+import type { Rule } from "./rule.ts";
+
+/** A wait for the FIPS generator that nobody notices: to seed it takes as long on a slow machine. */
+const shortSeconds = 1;
+/** From here on a ready CRNG was late. */
+const lateSeconds = 10;
+
+/** Tasks that waited for the kernel's FIPS generator. It is no fault of the CRNG's, and more entropy is no remedy. */
+export const fipsGeneratorWaits: Rule = {
+  id: "fips-generator-waits",
+  severity: "warning",
+  find(record) {
+    const waits = record.waits.filter(({ generator }) => generator === "drbg");
+    const first = longestOf(waits.filter(({ pid }) => pid === 1));
+    const longest = longestOf(waits);
+    if (longest === null) return null;
+    const who =
+      first !== null
+        ? "PID 1"
+        : waits.length === 1
+          ? nameWords(longest)
+          : `${new Set(waits.map(({ tid, pid, startedAt }) => `${tid ?? pid} ${startedAt}`)).size} tasks`;
+    const lasted = first ?? longest;
+    const most = first !== null || waits.length === 1 ? "" : ", the longest";
+    const count = lasted.times > 1 ? " again and again" : "";
+    return {
+      severity: (longest.seconds ?? 0) < shortSeconds ? "info" : "warning",
+      summary: `${who} waited${count} for the kernel's FIPS generator${durationOf(lasted, most)}`,
+      detail:
+        "In FIPS mode this kernel serves getrandom(), /dev/random and /dev/urandom from its DRBG. The first caller may have to wait until it is seeded. Calls with GRND_RANDOM reseed it each time, and their callers queue; that happens with a ready CRNG, too",
+    };
+  },
+};
+
+export const fipsGeneratorRules: readonly Rule[] = [
+  {
+    id: "extrng",
+    severity: "info",
+    find: (record) =>
+      record.callers.reason === "extrng"
+        ? {
+            summary: "Callers get their bytes from the kernel's FIPS generator, whatever the CRNG's state",
+            detail: `In FIPS mode RHEL 8.3 and later, and some Fedora kernels, serve getrandom() and the devices from their DRBG, so nobody waits for the CRNG. ${howKnown(record)}${late(record)}. Queues for that generator are looked for while the CRNG is not ready and when a report is made; at other times they are not watched`,
+          }
+        : null,
+  },
+  {
+    id: "callers-unknown",
+    severity: "info",
+    find: ({ readiness, callers, covers }) =>
+      covers === null && (readiness.level === "unseeded" || readiness.level === "early") && callers.wouldWait === null
+        ? {
+            summary: "Whether callers wait cannot be told from here",
+            detail:
+              "In FIPS mode RHEL 8.3 and later, and some Fedora kernels, answer getrandom() from their own generator; only asking the kernel itself tells",
+          }
+        : null,
+  },
+];
+
+function howKnown(record: BootRecord): string {
+  if (fipsGenerator(record) === "likely")
+    return "This kernel has that generator (/proc/kallsyms) and is in FIPS mode; no call has shown yet that it is in use";
+  const waited = record.waits.some(({ generator }) => generator === "drbg");
+  return waited ? "Tasks were seen inside it" : "A call returned while the CRNG was not ready";
+}
+
+function late({ readiness }: BootRecord): string {
+  const since = readiness.notBefore;
+  if (readiness.level !== "ready" || since === null || since < lateSeconds) return "";
+  return `. The CRNG itself became ready only ${readiness.exact ? "at" : "after"} ${since.toFixed(1)} s`;
+}
+
+function nameWords(wait: Wait): string {
+  return nameOf(wait) ?? "A task";
+}
+
+/** `what`: of several waits, which one. */
+function durationOf(wait: Wait, what: string): string {
+  const { seconds, times, evidence } = wait;
+  if (seconds === null || seconds === 0) return "";
+  const isKnown = isWhole(wait) && (times === 1 || evidence === "recorder");
+  const amount = `${isKnown ? "" : "at least "}${seconds.toFixed(seconds < shortSeconds ? 3 : 1)} s`;
+  return `${what} for ${amount}${times > 1 ? " in all" : ""}`;
+}
