@@ -11,9 +11,16 @@ import type { outputOptions } from "./options.ts";
 import { print } from "./print.ts";
 import { CommandFailed, exit, type Invocation } from "./verb.ts";
 
-const formats: Readonly<Record<FormatName, (records: readonly Diagnosed[]) => string>> = {
-  text: bootsText,
-  json: bootsJson,
+type Render = (records: readonly Diagnosed[]) => string;
+
+const page = async (): Promise<typeof import("../render/page/boots-page.ts")> => import("../render/page/boots-page.ts");
+
+/** The page is loaded where it is asked for. */
+const formats: Readonly<Record<FormatName, () => Promise<Render>>> = {
+  text: () => Promise.resolve(bootsText),
+  json: () => Promise.resolve(bootsJson),
+  html: async () => (await page()).bootsHtml,
+  svg: async () => (await page()).bootsSvg,
 };
 
 const unwrittenReasons: Readonly<Record<string, string>> = {
@@ -58,7 +65,7 @@ function isBelow(path: string, folder: string): boolean {
 export function outputOf(
   { given }: Invocation<typeof outputOptions>,
   inputs: Inputs,
-): (records: readonly Diagnosed[]) => void {
+): (records: readonly Diagnosed[]) => Promise<void> {
   const { format = given.json === true ? "json" : formatNames[0], output } = given;
   const name = formatNames.find((known) => known === format);
   if (name === undefined) {
@@ -68,8 +75,8 @@ export function outputOf(
     );
   }
   if (output !== undefined) requireOutput(output, inputs);
-  return (records) => {
-    const text = formats[name](records);
+  return async (records) => {
+    const text = (await formats[name]())(records);
     if (output === undefined) print(text);
     else writeOutput(output, text, inputs);
   };

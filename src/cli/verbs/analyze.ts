@@ -8,6 +8,7 @@ import { Inputs, outputOf } from "../output.ts";
 import { complain } from "../print.ts";
 import { openProgress, type Progress } from "../progress.ts";
 import type { InvocationOf } from "../options.ts";
+import { SavedPage } from "../saved-page.ts";
 import { exit, type ExitCode } from "../verb.ts";
 
 /** `crngwatch analyze`: the boots in logs of any host. A file that cannot be read costs its own story, no other's. */
@@ -24,7 +25,7 @@ export async function analyze(invocation: InvocationOf<"analyze">): Promise<Exit
   };
   for (const path of invocation.operands) records.push(...(await bootsAt(path, inputs, progress, failed)));
   progress.clear();
-  if (records.length > 0 || invocation.given.json === true) output(records.map(diagnose));
+  if (records.length > 0 || invocation.given.json === true) await output(records.map(diagnose));
   return failures.length === 0 ? exit.ok : exit.failed;
 }
 
@@ -66,12 +67,15 @@ async function bootsAt(
 async function bootsIn(input: LogInput, progress: Progress, failed: Failed): Promise<readonly BootRecord[]> {
   const name = escapeText(input.name);
   const reader = new LogReader(input.name, { entries: input.kind === "journal-json" });
+  const page = new SavedPage(name, (chunk) => reader.push(chunk));
   let whole = true;
   try {
     for await (const chunk of input.chunks) {
-      reader.push(chunk);
+      page.push(chunk);
       progress.tell(input);
     }
+    const saved = await page.end();
+    if (saved !== null) return saved;
   } catch (error) {
     if (!(error instanceof LogUnreadable)) throw error;
     failed(error);

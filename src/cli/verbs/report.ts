@@ -15,7 +15,7 @@ import { CommandFailed, exit, type ExitCode } from "../verb.ts";
 export async function report(invocation: InvocationOf<"report">): Promise<ExitCode> {
   const output = outputOf(invocation, new Inputs(invocation, invocation.given.directory));
   const { boot } = invocation.given;
-  output([typeof boot === "string" ? await pastBoot(invocation, boot) : await thisBoot(invocation)]);
+  await output([typeof boot === "string" ? await pastBoot(invocation, boot) : await thisBoot(invocation)]);
   return exit.ok;
 }
 

@@ -1,0 +1,8 @@
+/** How a page of `--format html` begins, by which it is known from other HTML. */
+export const pageStart = "<!DOCTYPE html><!-- crngwatch.boots/1 -->";
+
+/** What stands around the boot records in such a page. */
+export const recordsElement = {
+  start: '<script type="application/json" id="crngwatch-records">',
+  end: "</script>",
+} as const;

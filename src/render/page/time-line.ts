@@ -1,0 +1,130 @@
+import type { BootRecord } from "../../core/boot-record.ts";
+import { endOf, type Lane, lanesOf, type Mark } from "./lanes.ts";
+import { joined, type Markup, tag, text } from "./markup.ts";
+import { timeScale, type TimeScale } from "./time-scale.ts";
+
+/** Heights in pixels. Widths are percentages, so that one picture fits every width and its text keeps its size. */
+const [axisHeight, laneHeight, barTop, barHeight, barEnd] = [34, 36, 19, 11, 30] as const;
+/** Columns of a label in the picture: 46 of 7.2 px fit a screen of 400 px. The title and the table have all of it. */
+const labelColumns = 46;
+
+/** The height in pixels of a picture of so many lanes. */
+function heightOf(lanes: readonly Lane[]): number {
+  return axisHeight + lanes.length * laneHeight + 4;
+}
+
+/** A boot's picture, of its height in pixels. `id` makes its elements' ids unique in a page. */
+export function timeLine(record: BootRecord, id: string): { readonly markup: Markup; readonly height: number } {
+  const end = endOf(record);
+  const lanes = lanesOf(record, end);
+  const scale = timeScale(end);
+  const height = heightOf(lanes);
+  const content = joined(
+    tag("title", { id: `${id}-title` }, text("Time line of the boot")),
+    tag("desc", { id: `${id}-desc` }, text(lanes.map(({ title }) => title).join(". "))),
+    ...firstProcessBands(lanes, scale, height),
+    axis(scale, height),
+    ...lanes.map((lane, index) => laneMarkup(lane, scale, axisHeight + index * laneHeight)),
+    ...readyLine(lanes, scale, height),
+  );
+  return {
+    markup: tag("g", { role: "img", "aria-labelledby": `${id}-title ${id}-desc` }, content),
+    height,
+  };
+}
+
+/** Behind all lanes: while PID 1 was blocked, nothing was started. */
+function firstProcessBands(lanes: readonly Lane[], scale: TimeScale, height: number): readonly Markup[] {
+  return lanes
+    .flatMap(({ marks }) => marks)
+    .filter(({ tone }) => tone === "first")
+    .map((mark) => tag("rect", { class: "band", ...span(mark, scale), y: axisHeight, height: height - axisHeight }));
+}
+
+/** Through all lanes: the moment at which those who waited for the CRNG go on together. */
+function readyLine(lanes: readonly Lane[], scale: TimeScale, height: number): readonly Markup[] {
+  return lanes
+    .flatMap(({ marks }) => marks)
+    .filter(({ tone }) => tone === "ready")
+    .map(({ from }) => {
+      const x = `${scale.percent(from)}%`;
+      return tag("line", { class: "ready-line", x1: x, x2: x, y1: axisHeight, y2: height });
+    });
+}
+
+function axis(scale: TimeScale, height: number): Markup {
+  const unit = scale.logarithmic ? "seconds since the boot's start, logarithmic" : "seconds since the boot's start";
+  return tag(
+    "g",
+    { class: "axis" },
+    tag("text", { class: "unit", x: "0", y: 11 }, text(unit)),
+    ...scale.ticks.map(({ at, label, wideOnly }) => {
+      const percent = scale.percent(at);
+      const anchor = percent < 6 ? "start" : percent > 94 ? "end" : "middle";
+      return tag(
+        "g",
+        { class: wideOnly ? "tick wide" : "tick" },
+        tag("line", { x1: `${percent}%`, x2: `${percent}%`, y1: axisHeight - 4, y2: height }),
+        tag("text", { x: `${percent}%`, y: axisHeight - 8, "text-anchor": anchor }, text(label)),
+      );
+    }),
+  );
+}
+
+function laneMarkup({ label, title, marks, curve }: Lane, scale: TimeScale, top: number): Markup {
+  return tag(
+    "g",
+    { class: "lane" },
+    tag("text", { class: "label", x: "0", y: top + 13 }, tag("title", {}, text(title)), text(shortened(label))),
+    tag("rect", { class: "rail", x: "0", width: "100%", y: top + barEnd, height: 1 }),
+    ...distinct(marks, scale).map((mark) =>
+      tag(
+        "rect",
+        { class: mark.tone, ...span(mark, scale), y: top + barTop, height: barHeight },
+        tag("title", {}, text(mark.title)),
+      ),
+    ),
+    ...(curve === undefined ? [] : [curveMarkup(curve, scale, top + barTop)]),
+  );
+}
+
+/** Entropy over time, stretched to the lane: the only shape that has no percentages of its own. */
+function curveMarkup({ points, most }: NonNullable<Lane["curve"]>, scale: TimeScale, top: number): Markup {
+  const line = points
+    .map(({ at, bits }) => `${scale.percent(at)},${(barHeight * (1 - Math.min(1, bits / most))).toFixed(2)}`)
+    .join(" ");
+  return tag(
+    "svg",
+    { x: 0, y: top, width: "100%", height: barHeight, viewBox: `0 0 100 ${barHeight}`, preserveAspectRatio: "none" },
+    tag("polyline", { class: "curve", points: line, "vector-effect": "non-scaling-stroke" }),
+  );
+}
+
+/** A moment is a bar of 3 px. */
+function span({ from, to }: Mark, scale: TimeScale): { readonly x: string; readonly width: string | number } {
+  const start = Math.min(scale.percent(from), 99.5);
+  const width = to === null ? 0 : scale.percent(to) - start;
+  return { x: `${start}%`, width: width < 0.4 ? 3 : `${Number(width.toFixed(3))}%` };
+}
+
+/** Of marks that cover each other exactly, one. */
+function distinct(marks: readonly Mark[], scale: TimeScale): readonly Mark[] {
+  const seen = new Map<string, Mark>();
+  for (const mark of marks) {
+    const { x, width } = span(mark, scale);
+    const key = `${mark.tone} ${x} ${width}`;
+    if (!seen.has(key)) seen.set(key, mark);
+  }
+  return [...seen.values()];
+}
+
+/** Cut to the label's columns, of which characters outside of Latin, Greek and Cyrillic take two. */
+function shortened(label: string): string {
+  const characters = [...label.slice(0, 4 * labelColumns)];
+  let columns = 0;
+  const fits = characters.findIndex((character) => {
+    columns += (character.codePointAt(0) ?? 0) < 0x1100 ? 1 : 2;
+    return columns > labelColumns;
+  });
+  return fits < 0 ? label : `${characters.slice(0, Math.max(0, fits - 1)).join("")}…`;
+}
