@@ -11,7 +11,11 @@ const json = { name: "json", value: null, summary: "print the boot record as JSO
 
 /** Options of a verb that tells boot records: `output.ts` reads them. */
 export const outputOptions = [
-  { name: "format", value: "FORMAT", summary: `${formatNames.slice(0, -1).join(", ")} or ${formatNames.at(-1)} (default ${formatNames[0]})` },
+  {
+    name: "format",
+    value: "FORMAT",
+    summary: `${formatNames.slice(0, -1).join(", ")} or ${formatNames.at(-1)} (default ${formatNames[0]})`,
+  },
   { name: "json", value: null, summary: "the same as --format json" },
   { name: "output", short: "o", value: "FILE", summary: "write to a file instead of standard output" },
 ] as const satisfies readonly Option[];

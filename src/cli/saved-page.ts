@@ -44,7 +44,9 @@ export class SavedPage {
     if (this.#isPage !== true) return null;
     const records = recordsInPage(Buffer.concat(this.#chunks).toString("utf8"));
     if (records === null || !(await canBeShown(records)))
-      throw new LogUnreadable(`Page '${this.#name}' holds no whole boot record: save it again from the machine it is of`);
+      throw new LogUnreadable(
+        `Page '${this.#name}' holds no whole boot record: save it again from the machine it is of`,
+      );
     return records;
   }
 }

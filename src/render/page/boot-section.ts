@@ -1,11 +1,13 @@
+import { undecided } from "../../core/verdict.ts";
 import type { Diagnosed, Finding, Remedy } from "../../core/boot-record.ts";
 import { callerWords } from "../../core/caller-words.ts";
 import { isWhole } from "../../core/same-wait.ts";
+import { escapeText } from "../escape.ts";
 import { reportText } from "../text/report-text.ts";
-import { seconds, verdict } from "../verdict.ts";
+import { readinessLine, seconds } from "../verdict.ts";
 import { waiterName } from "../wait-text.ts";
 import { byWeight } from "./lanes.ts";
-import { joined, type Markup, tag, text, trusted } from "./markup.ts";
+import { escaped, joined, type Markup, tag, text } from "./markup.ts";
 import { timeLine } from "./time-line.ts";
 
 const severityWords: Readonly<Record<Finding["severity"], string>> = {
@@ -19,14 +21,36 @@ export function bootSection(record: Diagnosed, id: string): Markup {
   return tag(
     "section",
     { class: "boot", id, "aria-labelledby": `${id}-verdict` },
-    tag("h1", { id: `${id}-verdict` }, text(verdict(record))),
+    ...answer(record, `${id}-verdict`),
     facts(record),
     ...record.findings.map(finding),
     figure(record, id),
     waitTable(record),
     earlyUseTable(record),
-    folded("The whole report as text", tag("pre", {}, lines(reportText(record)))),
+    folded("The whole report as text", tag("pre", {}, escaped(reportText(record)))),
   );
+}
+
+/** The answer and what it rests on, then the CRNG's state. */
+function answer(record: Diagnosed, id: string): readonly Markup[] {
+  const { verdict } = record;
+  const state = readinessLine(record);
+  if (verdict.rule === undecided.rule) return [tag("h1", { id }, text(state))];
+  return [
+    tag("h1", { id }, text(verdict.sentence)),
+    tag("p", {}, text(state)),
+    list(verdict.because.map(({ line, text: words }) => text(withLine(line, words)))),
+    list(verdict.lookAt.map(({ line, kind, text: words }) => text(withLine(line, `${kind}: ${words}`)))),
+    list(verdict.remedies.map(remedyWords)),
+  ];
+}
+
+function withLine(line: number | null, words: string): string {
+  return line === null ? words : `line ${line}: ${words}`;
+}
+
+function list(items: readonly Markup[]): Markup {
+  return items.length === 0 ? text("") : tag("ul", {}, ...items.map((item) => tag("li", {}, item)));
 }
 
 function facts({ kernel, bootId, file, covers, host }: Diagnosed): Markup {
@@ -34,7 +58,9 @@ function facts({ kernel, bootId, file, covers, host }: Diagnosed): Markup {
     kernel.release === null ? null : `Linux ${kernel.release}`,
     bootId === null ? null : `boot ${bootId}`,
     file === null ? "observed live" : file,
-    covers === null || covers.firstLine === null ? null : `lines ${covers.firstLine} to ${covers.lastLine ?? "the end"}`,
+    covers === null || covers.firstLine === null
+      ? null
+      : `lines ${covers.firstLine} to ${covers.lastLine ?? "the end"}`,
     host?.distribution ?? null,
   ];
   return tag("p", { class: "facts" }, text(parts.filter((part) => part !== null).join(", ")));
@@ -47,13 +73,12 @@ function finding({ severity, summary, detail, remedies }: Finding): Markup {
     { class: word },
     tag("p", {}, tag("strong", {}, text(`${word}: `)), text(summary)),
     tag("p", { class: "detail" }, text(detail)),
-    ...(remedies.length === 0 ? [] : [tag("ul", {}, ...remedies.map(remedy))]),
+    list(remedies.map(remedyWords)),
   );
 }
 
-function remedy({ text: words, command }: Remedy): Markup {
-  const shown = command === null ? [] : [trusted(" "), tag("code", {}, text(command))];
-  return tag("li", {}, text(words), ...shown);
+function remedyWords({ text: words, command }: Remedy): Markup {
+  return command === null ? text(words) : joined(text(`${words} `), tag("code", {}, text(command)));
 }
 
 function figure(record: Diagnosed, id: string): Markup {
@@ -65,8 +90,10 @@ function figure(record: Diagnosed, id: string): Markup {
     tag(
       "figcaption",
       { class: "key" },
-      ...key.map(([tone, words]) => joined(tag("i", { class: tone }), text(words))),
-      text(". Shaded through all rows: PID 1 was blocked, and nothing was started. Dashed green line: the CRNG was ready"),
+      ...key.map(([tone, words]) => tag("span", {}, tag("i", { class: tone }), text(words))),
+      text(
+        ". Shaded through all rows: PID 1 was blocked, and nothing was started. Dashed green line: the CRNG was ready",
+      ),
     ),
   );
 }
@@ -87,11 +114,11 @@ function waitTable({ waits, dropped }: Diagnosed): Markup {
     .toSorted(byWeight)
     .map((wait) => [
       waiterName(wait),
-      wait.unit ?? "",
+      escapeText(wait.unit ?? ""),
       moment(wait.from),
       wait.seconds === null ? "not known" : `${isWhole(wait) ? "" : "at least "}${wait.seconds.toFixed(3)} s`,
-      `${wait.interface}${callerWords(wait)}`,
-      wait.exe ?? "",
+      `${wait.interface}${escapeText(callerWords(wait))}`,
+      escapeText(wait.exe ?? ""),
       wait.line === null ? "" : String(wait.line),
     ]);
   const more = dropped.waits > 0 ? ` (${dropped.waits} more were not kept)` : "";
@@ -101,7 +128,7 @@ function waitTable({ waits, dropped }: Diagnosed): Markup {
 function earlyUseTable({ earlyUses }: Diagnosed): Markup {
   const rows = earlyUses.map(({ name, at, bytes, kind, line }) => [
     moment(at),
-    name,
+    escapeText(name),
     kind,
     bytes === null ? "" : String(bytes),
     line === null ? "" : String(line),
@@ -115,7 +142,11 @@ function table(title: string, head: readonly string[], rows: readonly (readonly 
     "table",
     {},
     tag("thead", {}, tag("tr", {}, ...head.map((name) => tag("th", { scope: "col" }, text(name))))),
-    tag("tbody", {}, ...rows.map((cells) => tag("tr", {}, ...cells.map((cell) => tag("td", {}, text(shown(cell))))))),
+    tag(
+      "tbody",
+      {},
+      ...rows.map((cells) => tag("tr", {}, ...cells.map((cell) => tag("td", {}, escaped(shortened(cell)))))),
+    ),
   );
   return folded(title, tag("div", { class: "scroll" }, content));
 }
@@ -131,11 +162,6 @@ function moment(at: number | null): string {
 /** Longer cells are in the JSON. */
 const longestCell = 300;
 
-function shown(cell: string): string {
+function shortened(cell: string): string {
   return cell.length <= longestCell ? cell : `${cell.slice(0, longestCell)}…`;
-}
-
-/** Text whose lines stay, and which is escaped for a terminal already. */
-function lines(report: string): Markup {
-  return trusted(report.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;"));
 }

@@ -1,6 +1,7 @@
 import { bootsSchema, type Diagnosed } from "../../core/boot-record.ts";
+import { undecided } from "../../core/verdict.ts";
 import { pageStart, recordsElement } from "../../core/page-marks.ts";
-import { verdict } from "../verdict.ts";
+import { readinessLine } from "../verdict.ts";
 import { bootSection } from "./boot-section.ts";
 import { type Markup, tag, text, trusted } from "./markup.ts";
 import { style } from "./style.ts";
@@ -15,7 +16,8 @@ const policy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; 
  */
 export function bootsHtml(records: readonly Diagnosed[]): string {
   const [first] = records;
-  const title = first === undefined ? "crngwatch" : `${records.length === 1 ? "" : `${records.length} boots, `}${verdict(first)}`;
+  const title =
+    first === undefined ? "crngwatch" : `${records.length === 1 ? "" : `${records.length} boots, `}${titleOf(first)}`;
   const page = tag(
     "html",
     { lang: "en" },
@@ -36,6 +38,10 @@ export function bootsHtml(records: readonly Diagnosed[]): string {
     ),
   );
   return `${pageStart}\n${page}\n`;
+}
+
+function titleOf({ verdict, ...record }: Diagnosed): string {
+  return verdict.rule === undecided.rule ? readinessLine({ ...record, verdict }) : verdict.sentence;
 }
 
 /** JSON that holds no `<`, so that it can end no element (WHATWG HTML, "Restrictions for contents of script elements"). */

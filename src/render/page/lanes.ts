@@ -1,8 +1,9 @@
-import type { BootRecord } from "../../core/boot-record.ts";
+import type { BootRecord, Gap } from "../../core/boot-record.ts";
 import { isKernelsOwn } from "../../core/kernel-message.ts";
 import { isOpen } from "../../core/same-wait.ts";
 import type { Wait } from "../../core/wait.ts";
-import { seconds, verdict } from "../verdict.ts";
+import { escapeText } from "../escape.ts";
+import { readinessLine, seconds } from "../verdict.ts";
 import { openWaitText, waiterName, waitText } from "../wait-text.ts";
 
 /** What a mark shows; the style sheet has a colour and the label a word for each. */
@@ -16,17 +17,20 @@ export interface Mark {
   readonly title: string;
 }
 
-/** One row of the picture: a line of text with marks below it. Texts are not escaped. */
+/** One row of the picture: a line of text with marks below it. Texts are escaped as for a terminal, not as markup. */
 export interface Lane {
   readonly label: string;
   readonly title: string;
   readonly marks: readonly Mark[];
   /** Bits of entropy over time, of `most`. */
-  readonly curve?: { readonly points: readonly { readonly at: number; readonly bits: number }[]; readonly most: number };
+  readonly curve?: {
+    readonly points: readonly { readonly at: number; readonly bits: number }[];
+    readonly most: number;
+  };
 }
 
 /** More rows of waiters than this hide the picture, and do not print on one page; the table has all of them. */
-export const waitersDrawn = 16;
+export const waitersDrawn = 12;
 
 /** The last moment that is known of the boot; 1 s where none is. */
 export function endOf(record: BootRecord): number {
@@ -79,8 +83,8 @@ function crngLane(record: BootRecord, end: number): Lane {
     if (at !== null) marks.push({ tone: "reseed", from: at, to: null, title: `${seconds(at)}: reseeded (${reason})` });
   const curve = observed.pool?.curve ?? [];
   return {
-    label: verdict(record),
-    title: `${verdict(record)}, cause: ${readiness.cause}`,
+    label: readinessLine(record),
+    title: `${readinessLine(record)}, cause: ${readiness.cause}`,
     marks,
     ...(observed.pool === null || curve.length < 2 ? {} : { curve: { points: curve, most: observed.pool.poolBits } }),
   };
@@ -94,7 +98,14 @@ function earlyUseLanes({ earlyUses, dropped }: BootRecord): readonly Lane[] {
     const marks = uses.flatMap(({ at, name: who, bytes }): readonly Mark[] =>
       at === null
         ? []
-        : [{ tone: "use", from: at, to: null, title: `${seconds(at)}: ${who}${bytes === null ? "" : `, ${bytes} bytes`}` }],
+        : [
+            {
+              tone: "use",
+              from: at,
+              to: null,
+              title: `${seconds(at)}: ${escapeText(who)}${bytes === null ? "" : `, ${bytes} bytes`}`,
+            },
+          ],
     );
     return [{ label, title: label, marks }];
   };
@@ -121,8 +132,8 @@ function waitLane(wait: Wait, live: boolean, end: number): Lane {
   const parts = [
     lasted === null ? "blocked" : `${lasted.toFixed(3)} s`,
     waiterName(wait),
-    unit,
-    caller?.library == null ? null : `via ${caller.library}`,
+    unit === null ? null : escapeText(unit),
+    caller?.library == null ? null : `via ${escapeText(caller.library)}`,
   ];
   return {
     label: parts.filter((part) => part !== null).join("  "),
@@ -144,28 +155,51 @@ function waitMarks(wait: Wait, live: boolean, end: number): readonly Mark[] {
   return [{ tone, from: since, to: until !== null && until > since ? until : null, title: waitTitle(wait, live) }];
 }
 
+/** What is lost in a gap. */
+const lostWords: Readonly<Record<Gap["source"], string>> = {
+  trace: "events of the recorder's trace",
+  log: "records of the kernel log",
+};
+
 function coverageLane({ covers, observed, gaps }: BootRecord, end: number): Lane {
-  const stretches: readonly { readonly firstAt: number | null; readonly lastAt: number | null; readonly until?: number }[] =
-    covers === null ? observed.log.map(({ firstAt, lastAt, readAt }) => ({ firstAt, lastAt, until: readAt })) : [covers];
+  const stretches: readonly {
+    readonly firstAt: number | null;
+    readonly lastAt: number | null;
+    readonly until?: number;
+  }[] =
+    covers === null
+      ? observed.log.map(({ firstAt, lastAt, readAt }) => ({ firstAt, lastAt, until: readAt }))
+      : [covers];
   const marks: Mark[] = [];
   for (const { firstAt, lastAt, until } of stretches) {
     const to = Math.min(end, until ?? lastAt ?? -1);
     if (firstAt !== null && to >= firstAt)
-      marks.push({ tone: "covered", from: firstAt, to, title: `Kernel log read from ${seconds(firstAt)} to ${seconds(to)}` });
+      marks.push({
+        tone: "covered",
+        from: firstAt,
+        to,
+        title: `Kernel log read from ${seconds(firstAt)} to ${seconds(to)}`,
+      });
   }
   for (const { from, to, lost, source } of gaps) {
     const at = from ?? to;
-    const what = source === "trace" ? "events of the recorder's trace" : "records of the kernel log";
+    const what = lostWords[source];
     if (at !== null) marks.push({ tone: "gap", from: at, to, title: `${lost ?? "an unknown number of"} ${what} lost` });
   }
-  const label = `Kernel log: ${marks.length === 0 ? "time covered not known" : `${stretches.length === 1 ? "one stretch" : `${stretches.length} stretches`}, ${gaps.length} gaps`}`;
+  const shown = marks.length - gaps.filter(({ from, to }) => (from ?? to) !== null).length;
+  const label = `Kernel log: ${shown === 0 ? "time covered not known" : counted(shown, "stretch", "stretches")}, ${counted(gaps.length, "gap", "gaps")}`;
   return { label, title: label, marks };
+}
+
+function counted(count: number, one: string, many: string): string {
+  return `${count} ${count === 1 ? one : many}`;
 }
 
 function recorderLane({ recorder, self, covers }: BootRecord, end: number): Lane {
   const marks: Mark[] = [];
   const whole = recorder?.armed === true && recorder.recording === true && recorder.problem === null;
-  if (whole) marks.push({ tone: "covered", from: 0, to: end, title: "The flight recorder recorded from the boot's start" });
+  if (whole)
+    marks.push({ tone: "covered", from: 0, to: end, title: "The flight recorder recorded from the boot's start" });
   else if (covers === null && self !== null)
     marks.push({ tone: "covered", from: self.runningAt, to: end, title: "crngwatch observed waits while it ran" });
   const label = `Waits: ${

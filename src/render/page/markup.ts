@@ -6,11 +6,22 @@ declare const markup: unique symbol;
 
 export type Attributes = Readonly<Record<string, string | number | null>>;
 
-const entities: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
+const entities: Readonly<Record<string, string>> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "'": "&#39;",
+};
 
-/** Text from anywhere as text: markup is escaped, and so are the characters that XML 1.0 forbids. */
+/** Text from anywhere as text: markup is escaped, and so is what a terminal or XML 1.0 would not take. */
 export function text(value: string): Markup {
-  return escapeText(value)
+  return escaped(escapeText(value));
+}
+
+/** The same of text that `escapeText` or `escapeLines` has been through. */
+export function escaped(value: string): Markup {
+  return value
     .replace(/[\ufffe\uffff]/g, (character) => `\\u{${character.charCodeAt(0).toString(16)}}`)
     .replace(/[&<>"']/g, (character) => entities[character] ?? "") as Markup;
 }

@@ -18,10 +18,10 @@ h1{font-size:1.35rem;margin:.2em 0}h2{font-size:1.05rem;margin:1.4em 0 .3em}p{ma
 .boot+.boot{border-top:2px solid var(--rail);margin-top:2em;padding-top:1em}
 .facts{color:var(--soft)}.critical{border-left:4px solid var(--first);padding-left:.6em}.warning{border-left:4px solid var(--early);padding-left:.6em}.note{border-left:4px solid var(--covered);padding-left:.6em}
 figure{margin:1em 0}figure svg{display:block;width:100%}figcaption{color:var(--soft);font-size:.85rem}
-.key i{display:inline-block;width:.8em;height:.8em;margin:0 .3em 0 .9em}.key .unready{background:var(--unready)}.key .early{background:var(--early)}.key .ready{background:var(--ready)}.key .unknown{background:var(--unknown)}.key .wait{background:var(--wait)}.key .first{background:var(--first)}.key .use{background:var(--use)}.key .covered{background:var(--covered)}
+.key span{display:inline-block;margin-right:.9em}.key i{display:inline-block;width:.8em;height:.8em;margin-right:.3em}.key .unready{background:var(--unready)}.key .early{background:var(--early)}.key .ready{background:var(--ready)}.key .unknown{background:var(--unknown)}.key .wait{background:var(--wait)}.key .first{background:var(--first)}.key .use{background:var(--use)}.key .covered{background:var(--covered)}
 .scroll{overflow-x:auto}table{border-collapse:collapse;font-size:.85rem}th,td{text-align:left;vertical-align:top;padding:.2em .8em .2em 0;border-bottom:1px solid var(--rail);max-width:32em}
 pre,code{font-family:ui-monospace,"DejaVu Sans Mono",monospace;font-size:.85rem;white-space:pre-wrap}
 summary{cursor:pointer;margin:.6em 0}
-@page{size:A4;margin:12mm}
-@media print{:root{color-scheme:light}body{padding:0;font-size:11px}details{display:none}.boot+.boot{break-before:page}.detail{display:none}figure{break-inside:avoid}}
+@page{size:A4;margin:10mm}
+@media print{:root{color-scheme:light}body{padding:0;font-size:12px;zoom:.75}details{display:none}.boot+.boot{break-before:page}.detail{display:none}figure{break-inside:avoid}}
 `;

@@ -1,6 +1,6 @@
 import type { BootRecord } from "../../core/boot-record.ts";
 import { endOf, type Lane, lanesOf, type Mark } from "./lanes.ts";
-import { joined, type Markup, tag, text } from "./markup.ts";
+import { escaped, joined, type Markup, tag, text } from "./markup.ts";
 import { timeScale, type TimeScale } from "./time-scale.ts";
 
 /** Heights in pixels. Widths are percentages, so that one picture fits every width and its text keeps its size. */
@@ -21,7 +21,7 @@ export function timeLine(record: BootRecord, id: string): { readonly markup: Mar
   const height = heightOf(lanes);
   const content = joined(
     tag("title", { id: `${id}-title` }, text("Time line of the boot")),
-    tag("desc", { id: `${id}-desc` }, text(lanes.map(({ title }) => title).join(". "))),
+    tag("desc", { id: `${id}-desc` }, escaped(lanes.map(({ title }) => title).join(". "))),
     ...firstProcessBands(lanes, scale, height),
     axis(scale, height),
     ...lanes.map((lane, index) => laneMarkup(lane, scale, axisHeight + index * laneHeight)),
@@ -75,13 +75,13 @@ function laneMarkup({ label, title, marks, curve }: Lane, scale: TimeScale, top:
   return tag(
     "g",
     { class: "lane" },
-    tag("text", { class: "label", x: "0", y: top + 13 }, tag("title", {}, text(title)), text(shortened(label))),
+    tag("text", { class: "label", x: "0", y: top + 13 }, tag("title", {}, escaped(title)), escaped(shortened(label))),
     tag("rect", { class: "rail", x: "0", width: "100%", y: top + barEnd, height: 1 }),
     ...distinct(marks, scale).map((mark) =>
       tag(
         "rect",
         { class: mark.tone, ...span(mark, scale), y: top + barTop, height: barHeight },
-        tag("title", {}, text(mark.title)),
+        tag("title", {}, escaped(mark.title)),
       ),
     ),
     ...(curve === undefined ? [] : [curveMarkup(curve, scale, top + barTop)]),
@@ -120,7 +120,7 @@ function distinct(marks: readonly Mark[], scale: TimeScale): readonly Mark[] {
 
 /** Cut to the label's columns, of which characters outside of Latin, Greek and Cyrillic take two. */
 function shortened(label: string): string {
-  const characters = [...label.slice(0, 4 * labelColumns)];
+  const characters = Array.from(label.slice(0, 4 * labelColumns));
   let columns = 0;
   const fits = characters.findIndex((character) => {
     columns += (character.codePointAt(0) ?? 0) < 0x1100 ? 1 : 2;

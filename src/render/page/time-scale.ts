@@ -39,14 +39,21 @@ export function timeScale(end: Seconds): TimeScale {
   const position = (at: number): number =>
     logarithmic ? Math.log1p(at / finestSeconds) / Math.log1p(last / finestSeconds) : at / last;
   const percent = (at: Seconds): number => Number((Math.min(1, Math.max(0, position(at))) * 100).toFixed(3));
-  return { end: last, logarithmic, percent, ticks: ticksOf(logarithmic ? roundMoments : evenMoments(last), last, percent) };
+  return {
+    end: last,
+    logarithmic,
+    percent,
+    ticks: ticksOf(logarithmic ? roundMoments : evenMoments(last), last, percent),
+  };
 }
 
 /** 0, 1, 2, … or 0, 5, 10, …: at most 11 of them. */
 function evenMoments(last: number): readonly number[] {
   const power = 10 ** Math.floor(Math.log10(last / 10));
   const step = [1, 2, 5, 10].map((factor) => factor * power).find((candidate) => last / candidate <= 10) ?? last;
-  return Array.from({ length: Math.floor(last / step + 1e-9) + 1 }, (_, index) => Number((index * step).toPrecision(6)));
+  return Array.from({ length: Math.floor(last / step + 1e-9) + 1 }, (_, index) =>
+    Number((index * step).toPrecision(6)),
+  );
 }
 
 function ticksOf(moments: readonly number[], last: number, percent: (at: number) => number): readonly Tick[] {
