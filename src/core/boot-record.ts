@@ -1,4 +1,5 @@
 import type { Wait } from "./wait.ts";
+import type { CorrectedBoot, UnitTimes } from "./boot-units.ts";
 import type {
   BootloaderSeed,
   CpuRng,
@@ -49,6 +50,10 @@ export interface BootRecord {
   readonly signs: readonly Sign[];
   /** How a log runs around readiness; null when observed live. */
   readonly course: LogCourse | null;
+  /** When the units of this boot started; only on request. */
+  readonly units: UnitTimes | null;
+  /** The boot without what its tasks waited; null where nobody waited or `units` is not known. */
+  readonly correctedBoot: CorrectedBoot | null;
   /** Programs of the early boot that would block if the CRNG were not ready; listed on request. */
   readonly suspects: readonly Suspect[];
   readonly recorder: Omit<RecorderState, "kind"> | null;
@@ -220,6 +225,8 @@ export function emptyRecord(): BootRecord {
     reportedWaits: [],
     signs: [],
     course: null,
+    units: null,
+    correctedBoot: null,
     suspects: [],
     recorder: null,
     reseeds: [],

@@ -1,4 +1,5 @@
 import type { Wait } from "./wait.ts";
+import type { UnitTimes } from "./boot-units.ts";
 import type { KernelMessage } from "./kernel-message.ts";
 import type { LogCourse, ReportedWait, Sign } from "./sign.ts";
 import type { MonotonicSeconds, PrintkSeconds } from "./time.ts";
@@ -23,6 +24,7 @@ export type Evidence =
   | FipsEvidence
   | SupplyEvidence
   | HostFacts
+  | UnitTimesEvidence
   | OwnStart
   | SourceHealth;
 
@@ -252,6 +254,11 @@ export interface HostFacts {
   readonly hardware: string | null;
   readonly processor: string | null;
   readonly memoryBytes: number | null;
+}
+
+/** When the units of this boot started; only on request, since it starts a child process. */
+export interface UnitTimesEvidence extends UnitTimes {
+  readonly kind: "unit-times";
 }
 
 /** How crngwatch's own process started: whether it may itself have been a waiter. */

@@ -3,6 +3,7 @@ import type { Wait } from "../core/wait.ts";
 import type { BootRecord, Finding, Diagnosed } from "../core/boot-record.ts";
 import { callerWords } from "../core/caller-words.ts";
 import { isWhole, longestOf, nameOf } from "../core/same-wait.ts";
+import { correctedBoot } from "./corrected-boot.ts";
 import { fipsGeneratorRules, fipsGeneratorWaits } from "./fips-generator-findings.ts";
 import { gapRules, recorderIncomplete } from "./gap-findings.ts";
 import { supplyRemedies } from "./remedy/remedies.ts";
@@ -300,7 +301,7 @@ export function diagnose(record: BootRecord): Diagnosed {
     const told = find(record);
     return told === null ? [] : [{ id, severity, remedies: [], ...told }];
   });
-  const concluded: BootRecord = { ...record, verdict: judge(record), findings };
+  const concluded: BootRecord = { ...record, verdict: judge(record), findings, correctedBoot: correctedBoot(record) };
   return concluded as Diagnosed;
 }
 

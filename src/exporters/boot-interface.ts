@@ -143,6 +143,21 @@ type Wait (
 )
 # What waiting cost this boot: seconds in which somebody waited, and of those PID 1; at least that where it is not complete.
 type Cost (seconds: float, firstProcessSeconds: float, tasks: int, complete: bool)
+# When a unit of this boot left the state inactive and became active, by systemd's stamps, and what it is ordered after.
+type Unit (name: string, startedAt: float, activeAt: ?float, after: []string)
+type UnitTimes (userspaceAt: ?float, finishedAt: ?float, units: []Unit)
+# A unit that became active later: what its own tasks waited, and what it was held by units before it.
+type DelayedUnit (name: string, ownSeconds: float, heldSeconds: float, behind: ?string)
+type ChainLink (name: string, startedAt: float, activeAt: float)
+# The boot without what its tasks provably waited; the chains begin with the unit that was active last.
+type CorrectedBoot (
+  finishedAt: float,
+  withoutWaitsAt: float,
+  firstProcessSeconds: float,
+  delayed: []DelayedUnit,
+  chain: []ChainLink,
+  chainWithoutWaits: []ChainLink
+)
 # A program of the early boot that would wait if the CRNG were not ready.
 type Suspect (unit: ?string, exe: string, libraries: []string, why: string)
 # The flight recorder of this boot.
@@ -207,6 +222,8 @@ type BootRecord (
   reportedWaits: []ReportedWait,
   signs: []Sign,
   course: ?object,
+  units: ?UnitTimes,
+  correctedBoot: ?CorrectedBoot,
   suspects: []Suspect,
   recorder: ?Recorder,
   reseeds: []Reseed,

@@ -14,6 +14,7 @@ import { seedFile } from "../sources/supply/seed-file.ts";
 import type { Source } from "../sources/source.ts";
 import { suspects } from "../sources/program/suspects.ts";
 import { traceInstance } from "../sources/trace/trace-instance.ts";
+import { unitTimes } from "../sources/host/unit-times.ts";
 import { virtualization } from "../sources/host/virtualization.ts";
 import { waitingTasks } from "../sources/task/waiting-tasks.ts";
 
@@ -39,5 +40,6 @@ export const sources: readonly Source[] = [
   waitingTasks,
   kmsg,
   hostFacts,
+  unitTimes,
   suspects,
 ];

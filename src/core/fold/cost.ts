@@ -3,6 +3,7 @@ import type { Wait } from "../wait.ts";
 import type { BootRecord, Cost } from "../boot-record.ts";
 import { microseconds } from "../time.ts";
 import { isWhole } from "../same-wait.ts";
+import { stretchOf, union } from "../stretches.ts";
 
 /** The sources by which crngwatch itself sees who waits. */
 const watchers = ["trace-instance", "waiting-tasks"];
@@ -34,20 +35,6 @@ export function costOf(record: BootRecord): Cost {
 
 /** How much time the waits cover together. */
 function covered(waits: readonly Wait[]): number {
-  let [sum, until] = [0, 0];
-  for (const [from, to] of waits.flatMap(stretchOf).toSorted(([a], [b]) => a - b)) {
-    sum += Math.max(0, to - Math.max(from, until));
-    until = Math.max(until, to);
-  }
-  return microseconds(sum);
-}
-
-/** From when to when a wait is known to have lasted; nothing where only that it was is known. */
-function stretchOf({ from, to, seenAt, seconds, times }: Wait): readonly (readonly [number, number])[] {
-  // Of several waits, when each was is not kept.
-  if (times > 1) return from === null || seconds === null ? [] : [[from, from + seconds]];
-  const end = to ?? seenAt;
-  if (end === null) return from === null || seconds === null ? [] : [[from, from + seconds]];
-  const start = from ?? end - (seconds ?? 0);
-  return end > start ? [[start, end]] : [];
+  const stretches = union(waits.flatMap(stretchOf));
+  return microseconds(stretches.reduce((sum, [from, to]) => sum + to - from, 0));
 }

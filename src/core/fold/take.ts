@@ -86,6 +86,10 @@ export function take(record: BootRecord, evidence: Evidence): BootRecord {
       const { kind: _, ...parts } = evidence;
       return { ...record, supply: { ...record.supply, ...parts } };
     }
+    case "unit-times": {
+      const { kind: _, ...units } = evidence;
+      return { ...record, units };
+    }
     case "host": {
       const { kind: _, ...host } = evidence;
       return { ...record, host };

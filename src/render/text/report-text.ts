@@ -8,6 +8,7 @@ import { isOpen } from "../../core/same-wait.ts";
 import { escapeText } from "../escape.ts";
 import { pointerLines, reasonLines } from "./verdict-text.ts";
 import { seconds, firstLines, wallSeconds } from "../verdict.ts";
+import { correctedBootLines } from "./corrected-boot-text.ts";
 import { openWaitText, waitText } from "../wait-text.ts";
 
 /** One boot's story for a terminal, 100 columns or what the longest name needs. */
@@ -18,6 +19,7 @@ export function reportText(record: Diagnosed): string {
     section("Look at", pointerLines(record)),
     section("Readiness", readinessLines(record)),
     section("Waits", waitLines(record)),
+    section("What the waits delayed", record.correctedBoot === null ? [] : correctedBootLines(record.correctedBoot)),
     section("Early uses", earlyUseLines(record)),
     section(
       "Reseeds",

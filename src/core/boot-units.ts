@@ -1,0 +1,55 @@
+import type { MonotonicSeconds } from "./time.ts";
+
+/**
+ * When each unit of a boot started, by systemd's own stamps (org.freedesktop.systemd1(5), systemd.unit(5) for After=).
+ * Requested for a report only: it needs a child process.
+ */
+export interface UnitTimes {
+  /** When the first process of the running system began to work, after the kernel and the initrd. */
+  readonly userspaceAt: MonotonicSeconds | null;
+  /** When systemd had started all that the boot asks for ("Startup finished"). Null: not finished, or not known. */
+  readonly finishedAt: MonotonicSeconds | null;
+  /** In the order in which they started. */
+  readonly units: readonly BootUnit[];
+}
+
+export interface BootUnit {
+  readonly name: string;
+  /** It left the state `inactive`: systemd began to start it. */
+  readonly startedAt: MonotonicSeconds;
+  /** It became `active`. Null: it has not, or it failed. */
+  readonly activeAt: MonotonicSeconds | null;
+  /** Units of this boot that it is ordered after. */
+  readonly after: readonly string[];
+}
+
+/** What a boot would have been without what its tasks provably waited for the CRNG. */
+export interface CorrectedBoot {
+  readonly finishedAt: MonotonicSeconds;
+  /** When the boot would have finished had nobody waited for the CRNG; not later than `finishedAt`. */
+  readonly withoutWaitsAt: MonotonicSeconds;
+  /** Seconds in which PID 1 waited itself: everything after them started that much later. */
+  readonly firstProcessSeconds: number;
+  /** The units that became active later because of waits, those that lost most first. */
+  readonly delayed: readonly DelayedUnit[];
+  /** The units that decided when the boot was finished, the last one first, as it was and as it would have been. */
+  readonly chain: readonly ChainLink[];
+  readonly chainWithoutWaits: readonly ChainLink[];
+}
+
+export interface DelayedUnit {
+  readonly name: string;
+  /** Seconds of its own activation in which its own tasks waited. */
+  readonly ownSeconds: number;
+  /** Seconds by which it started later only because units before it waited. */
+  readonly heldSeconds: number;
+  /** The unit before it that passed the delay on; null where the delay is its own or PID 1's. */
+  readonly behind: string | null;
+}
+
+/** One unit of a critical chain: when it started and when it was active. */
+export interface ChainLink {
+  readonly name: string;
+  readonly startedAt: MonotonicSeconds;
+  readonly activeAt: MonotonicSeconds;
+}

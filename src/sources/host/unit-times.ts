@@ -1,0 +1,29 @@
+import { managerProperties, parseUnitTimes, unitProperties } from "../../parse/systemd/unit-times.ts";
+import { ChildFailed } from "../../platform/child-output.ts";
+import { textOfProgram } from "../../platform/child-text.ts";
+import { isUnready } from "../crng/unready.ts";
+import { type Host, type Observation, ok, type Source, unable } from "../source.ts";
+
+/** When the units of this boot started: what the waits delayed follows from it. */
+export const unitTimes: Source = {
+  name: "unit-times",
+  reads: "the time stamps and the ordering of this boot's units, through systemctl show",
+  needs: "systemd as the first process",
+  without: "what the waits delayed, and which unit a slow boot waited for",
+  asked: "on-request",
+  observe,
+};
+
+async function observe(host: Host): Promise<Observation> {
+  if (!host.roots.live) return unable("absent", "the host is a folder");
+  if (isUnready(host)) return unable("absent", "not asked while the CRNG is not ready: it starts child processes");
+  try {
+    const show = (properties: readonly string[], ...units: readonly string[]): Promise<string> =>
+      textOfProgram("systemctl", ["show", "--no-pager", `--property=${properties.join(",")}`, "--", ...units]);
+    const times = parseUnitTimes(await show(managerProperties), await show(unitProperties, "*"));
+    return times === null ? unable("failed", "systemctl printed no time stamps") : ok({ kind: "unit-times", ...times });
+  } catch (error) {
+    if (error instanceof ChildFailed) return unable("absent", error.message);
+    throw error;
+  }
+}

@@ -1,0 +1,90 @@
+import { describe, expect, it } from "vitest";
+import type { BootUnit } from "../../src/core/boot-units.ts";
+import { emptyRecord } from "../../src/core/boot-record.ts";
+import type { Evidence } from "../../src/core/evidence.ts";
+import { fold } from "../../src/core/fold.ts";
+import { correctedBoot } from "../../src/diagnose/corrected-boot.ts";
+import { wait } from "../core/evidence-of.ts";
+
+const unit = (name: string, startedAt: number, activeAt: number | null, ...after: readonly string[]): BootUnit => ({
+  name,
+  startedAt,
+  activeAt,
+  after,
+});
+
+/** A boot of these units that was finished at `finishedAt`, in which these tasks waited. */
+function boot(finishedAt: number | null, units: readonly BootUnit[], ...waits: readonly Evidence[]) {
+  const times: Evidence = { kind: "unit-times", userspaceAt: 2, finishedAt, units };
+  return correctedBoot(fold(emptyRecord(), [times, ...waits]).record);
+}
+
+/** keys waits 4 s of its 5 s; sshd starts 0.1 s after it; network takes 3 s beside both. */
+const chain = [
+  unit("sysinit.target", 2.5, 2.5),
+  unit("keys.service", 3, 8, "sysinit.target"),
+  unit("network.service", 3, 6, "sysinit.target"),
+  unit("sshd.service", 8.1, 8.6, "keys.service", "network.service"),
+  unit("multi-user.target", 8.6, 8.6, "sshd.service", "network.service"),
+];
+const keysWaited = wait(3.5, 4, { pid: 500, unit: "keys.service", to: 7.5 });
+
+describe("correctedBoot", () => {
+  it("takes what a unit's own tasks waited out of its activation, and moves what was behind it", () => {
+    const told = boot(8.7, chain, keysWaited);
+    // keys would have been active at 4, but network is not until 6: sshd starts 0.1 s after that.
+    expect(told).toMatchObject({ finishedAt: 8.7, firstProcessSeconds: 0 });
+    expect(told?.withoutWaitsAt).toBeCloseTo(6.7, 6);
+    expect(told?.delayed).toEqual([
+      { name: "keys.service", ownSeconds: 4, heldSeconds: 0, behind: null },
+      { name: "multi-user.target", ownSeconds: 0, heldSeconds: 2, behind: "sshd.service" },
+      { name: "sshd.service", ownSeconds: 0, heldSeconds: 2, behind: "keys.service" },
+    ]);
+  });
+
+  it("names the critical chain as it was and as it would have been", () => {
+    const told = boot(8.7, chain, keysWaited);
+    const names = (links: readonly { readonly name: string }[] | undefined) => links?.map(({ name }) => name);
+    expect(names(told?.chain)).toEqual(["multi-user.target", "sshd.service", "keys.service", "sysinit.target"]);
+    expect(names(told?.chainWithoutWaits)).toContain("network.service");
+    expect(names(told?.chainWithoutWaits)).not.toContain("keys.service");
+  });
+
+  it("counts tasks of one unit that waited at the same time once, and only what lies in its activation", () => {
+    const told = boot(
+      8.7,
+      chain,
+      wait(3.5, 2, { pid: 500, unit: "keys.service", to: 5.5 }),
+      wait(4, 2, { pid: 501, unit: "keys.service", to: 6 }),
+      wait(7.5, 3, { pid: 502, unit: "keys.service", to: 10.5 }),
+    );
+    expect(told?.delayed[0]).toMatchObject({ name: "keys.service", ownSeconds: 3 });
+  });
+
+  it("takes PID 1's waits out of the time of everything that came after them", () => {
+    const told = boot(8.7, chain, wait(0.5, 1.5, { pid: 1, to: 2 }));
+    expect(told).toMatchObject({ firstProcessSeconds: 1.5, withoutWaitsAt: 7.2, delayed: [] });
+    expect(told?.chainWithoutWaits[0]).toMatchObject({ name: "multi-user.target", activeAt: 7.1 });
+  });
+
+  it("charges a simple service nothing for what it waited after it was active", () => {
+    const told = boot(4, [unit("d.service", 3, 3.01)], wait(3.5, 2, { pid: 7, unit: "d.service", to: 5.5 }));
+    expect(told).toMatchObject({ withoutWaitsAt: 4, delayed: [] });
+  });
+
+  it("leaves out who only polled, and who has no unit", () => {
+    const polled = wait(3.5, 4, { pid: 500, unit: "keys.service", to: 7.5, polls: true, interface: "dev-random" });
+    expect(boot(8.7, chain, polled)).toBeNull();
+    expect(boot(8.7, chain, wait(3.5, 4, { pid: 9, to: 7.5 }))).toBeNull();
+  });
+
+  it("is null where the boot is not finished, or nothing is known of its units", () => {
+    expect(boot(null, chain, keysWaited)).toBeNull();
+    expect(correctedBoot(fold(emptyRecord(), [keysWaited]).record)).toBeNull();
+  });
+
+  it("does not loop where units are ordered in a circle", () => {
+    const circle = [unit("a.service", 3, 3, "b.service"), unit("b.service", 3, 3, "a.service")];
+    expect(boot(5, circle, keysWaited)?.chain.length).toBeLessThanOrEqual(2);
+  });
+});

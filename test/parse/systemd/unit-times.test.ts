@@ -1,0 +1,46 @@
+import { describe, expect, it } from "vitest";
+import { parseUnitTimes } from "../../../src/parse/systemd/unit-times.ts";
+
+const manager = "UserspaceTimestampMonotonic=2100000\nFinishTimestampMonotonic=9500000\n";
+const unit = (name: string, started: number, active: number, after = ""): string =>
+  `Id=${name}\nAfter=${after}\nInactiveExitTimestampMonotonic=${started}\nActiveEnterTimestampMonotonic=${active}\n`;
+
+describe("parseUnitTimes", () => {
+  it("reads the manager's and each unit's stamps as seconds, in the order in which the units started", () => {
+    const text = [unit("b.service", 3_000_000, 4_500_000, "a.service"), unit("a.service", 2_500_000, 3_000_000)].join(
+      "\n",
+    );
+    expect(parseUnitTimes(manager, text)).toEqual({
+      userspaceAt: 2.1,
+      finishedAt: 9.5,
+      units: [
+        { name: "a.service", startedAt: 2.5, activeAt: 3, after: [] },
+        { name: "b.service", startedAt: 3, activeAt: 4.5, after: ["a.service"] },
+      ],
+    });
+  });
+
+  it("leaves out units that never started or started after the boot was finished, also from what others are after", () => {
+    const text = [
+      unit("never.service", 0, 0),
+      unit("later.service", 9_600_000, 9_700_000),
+      unit("a.service", 2_500_000, 3_000_000, "never.service later.service a.service shutdown.target"),
+    ].join("\n");
+    expect(parseUnitTimes(manager, text)?.units).toEqual([
+      { name: "a.service", startedAt: 2.5, activeAt: 3, after: [] },
+    ]);
+  });
+
+  it("has no moment of activity of a unit that failed, or was started again and is not active yet", () => {
+    const text = [unit("failed.service", 2_500_000, 0), unit("again.service", 6_000_000, 3_000_000)].join("\n");
+    expect(parseUnitTimes(manager, text)?.units.map(({ activeAt }) => activeAt)).toEqual([null, null]);
+  });
+
+  it("has no end of a boot that is not finished", () => {
+    expect(parseUnitTimes("UserspaceTimestampMonotonic=1\nFinishTimestampMonotonic=0\n", "")?.finishedAt).toBeNull();
+  });
+
+  it("is null of a text that is not systemctl's", () => {
+    for (const text of ["", "Failed to connect to bus", "=\n=\n"]) expect(parseUnitTimes(text, text)).toBeNull();
+  });
+});
