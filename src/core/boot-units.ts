@@ -17,8 +17,8 @@ export interface BootUnit {
   readonly name: string;
   /** It left the state `inactive`: systemd began to start it. */
   readonly startedAt: MonotonicSeconds;
-  /** It became `active`. Null: it has not, or it failed. */
-  readonly activeAt: MonotonicSeconds | null;
+  /** It became `active`; of a oneshot service, or one that failed, it was inactive again. Null: it is being started. */
+  readonly doneAt: MonotonicSeconds | null;
   /** Units of this boot that it is ordered after. */
   readonly after: readonly string[];
 }
@@ -30,7 +30,7 @@ export interface CorrectedBoot {
   readonly withoutWaitsAt: MonotonicSeconds;
   /** Seconds in which PID 1 waited itself: everything after them started that much later. */
   readonly firstProcessSeconds: number;
-  /** The units that became active later because of waits, those that lost most first. */
+  /** The units that were done later because of waits, those that lost most first. */
   readonly delayed: readonly DelayedUnit[];
   /** The units that decided when the boot was finished, the last one first, as it was and as it would have been. */
   readonly chain: readonly ChainLink[];
@@ -47,9 +47,9 @@ export interface DelayedUnit {
   readonly behind: string | null;
 }
 
-/** One unit of a critical chain: when it started and when it was active. */
+/** One unit of a critical chain: when it started, and when what is ordered after it could start. */
 export interface ChainLink {
   readonly name: string;
   readonly startedAt: MonotonicSeconds;
-  readonly activeAt: MonotonicSeconds;
+  readonly doneAt: MonotonicSeconds;
 }

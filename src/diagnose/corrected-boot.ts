@@ -7,7 +7,7 @@ import { microseconds } from "../core/time.ts";
 interface Corrected {
   readonly unit: BootUnit;
   readonly startedAt: number;
-  readonly activeAt: number;
+  readonly doneAt: number;
   readonly ownSeconds: number;
   /** The unit whose end decided its start, in the boot as it was. */
   readonly behind: string | null;
@@ -39,9 +39,9 @@ export function correctedBoot({ units: times, waits }: Pick<BootRecord, "units" 
   const squeezed = (at: number): number => at - overlap(first, [0, at]);
   const corrected = correctAll(times.units, byUnit, squeezed);
   const finished = times.finishedAt;
-  const inBoot = [...corrected.values()].filter(({ unit }) => (unit.activeAt ?? Infinity) <= finished);
-  const lastActive = Math.max(0, ...inBoot.map(({ unit }) => squeezed(unit.activeAt ?? 0)));
-  const lastCorrected = Math.max(0, ...inBoot.map(({ activeAt }) => activeAt));
+  const inBoot = [...corrected.values()].filter(({ unit }) => (unit.doneAt ?? Infinity) <= finished);
+  const lastActive = Math.max(0, ...inBoot.map(({ unit }) => squeezed(unit.doneAt ?? 0)));
+  const lastCorrected = Math.max(0, ...inBoot.map(({ doneAt }) => doneAt));
   return {
     finishedAt: finished,
     withoutWaitsAt: microseconds(squeezed(finished) - (lastActive - lastCorrected)),
@@ -50,12 +50,12 @@ export function correctedBoot({ units: times, waits }: Pick<BootRecord, "units" 
     chain: chainOf(inBoot, (one) => ({
       name: one.unit.name,
       startedAt: one.unit.startedAt,
-      activeAt: one.unit.activeAt ?? one.unit.startedAt,
+      doneAt: one.unit.doneAt ?? one.unit.startedAt,
     })),
-    chainWithoutWaits: chainOf(inBoot, ({ unit: { name }, startedAt, activeAt }) => ({
+    chainWithoutWaits: chainOf(inBoot, ({ unit: { name }, startedAt, doneAt }) => ({
       name,
       startedAt: microseconds(startedAt),
-      activeAt: microseconds(activeAt),
+      doneAt: microseconds(doneAt),
     })),
   };
 }
@@ -70,20 +70,20 @@ function correctAll(
   for (const unit of units) {
     const before = unit.after
       .map((name) => corrected.get(name))
-      .filter((one) => one !== undefined && one.unit.activeAt !== null && one.unit.activeAt <= unit.startedAt)
+      .filter((one) => one !== undefined && one.unit.doneAt !== null && one.unit.doneAt <= unit.startedAt)
       .map((one) => one as Corrected);
-    const last = latestBy(before, (one) => one.unit.activeAt ?? 0);
+    const last = latestBy(before, (one) => one.unit.doneAt ?? 0);
     const start = squeezed(unit.startedAt);
     // The time that passed between the end of what it was ordered after and its own start stays as it was.
-    const own = last === null ? start : start - squeezed(last.unit.activeAt ?? 0);
-    const startedAt = last === null ? start : Math.max(...before.map((one) => one.activeAt)) + own;
-    const until = unit.activeAt ?? unit.startedAt;
+    const own = last === null ? start : start - squeezed(last.unit.doneAt ?? 0);
+    const startedAt = last === null ? start : Math.max(...before.map((one) => one.doneAt)) + own;
+    const until = unit.doneAt ?? unit.startedAt;
     const waited = overlap(union(byUnit.get(unit.name) ?? []), [unit.startedAt, until]);
     const lasted = Math.max(0, squeezed(until) - start - waited);
     corrected.set(unit.name, {
       unit,
       startedAt,
-      activeAt: startedAt + lasted,
+      doneAt: startedAt + lasted,
       ownSeconds: waited,
       behind: last?.unit.name ?? null,
     });
@@ -114,16 +114,16 @@ function delayedUnits(
 function chainOf(units: readonly Corrected[], linkOf: (one: Corrected) => ChainLink): readonly ChainLink[] {
   const links = new Map(units.map((one) => [one.unit.name, { link: linkOf(one), after: one.unit.after }]));
   const chain: ChainLink[] = [];
-  let at = latestBy([...links.values()], ({ link }) => link.activeAt);
+  let at = latestBy([...links.values()], ({ link }) => link.doneAt);
   while (at !== null && chain.length < longestChain) {
     const { link, after } = at;
     chain.push(link);
     const before = after
       .map((name) => links.get(name))
-      .filter((one) => one !== undefined && one.link.activeAt <= link.startedAt + leastSeconds)
+      .filter((one) => one !== undefined && one.link.doneAt <= link.startedAt + leastSeconds)
       .map((one) => one as { readonly link: ChainLink; readonly after: readonly string[] })
       .filter(({ link: { name } }) => !chain.some((known) => known.name === name));
-    at = latestBy(before, (one) => one.link.activeAt);
+    at = latestBy(before, (one) => one.link.doneAt);
   }
   return chain;
 }

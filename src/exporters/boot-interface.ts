@@ -143,12 +143,12 @@ type Wait (
 )
 # What waiting cost this boot: seconds in which somebody waited, and of those PID 1; at least that where it is not complete.
 type Cost (seconds: float, firstProcessSeconds: float, tasks: int, complete: bool)
-# When a unit of this boot left the state inactive and became active, by systemd's stamps, and what it is ordered after.
-type Unit (name: string, startedAt: float, activeAt: ?float, after: []string)
+# When a unit of this boot left the state inactive and was active (or done), by systemd's stamps, and what it is ordered after.
+type Unit (name: string, startedAt: float, doneAt: ?float, after: []string)
 type UnitTimes (userspaceAt: ?float, finishedAt: ?float, units: []Unit)
 # A unit that became active later: what its own tasks waited, and what it was held by units before it.
 type DelayedUnit (name: string, ownSeconds: float, heldSeconds: float, behind: ?string)
-type ChainLink (name: string, startedAt: float, activeAt: float)
+type ChainLink (name: string, startedAt: float, doneAt: float)
 # The boot without what its tasks provably waited; the chains begin with the unit that was active last.
 type CorrectedBoot (
   finishedAt: float,

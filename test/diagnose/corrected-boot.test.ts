@@ -2,14 +2,14 @@ import { describe, expect, it } from "vitest";
 import type { BootUnit } from "../../src/core/boot-units.ts";
 import { emptyRecord } from "../../src/core/boot-record.ts";
 import type { Evidence } from "../../src/core/evidence.ts";
-import { fold } from "../../src/core/fold.ts";
+import { fold } from "../../src/core/fold/fold.ts";
 import { correctedBoot } from "../../src/diagnose/corrected-boot.ts";
 import { wait } from "../core/evidence-of.ts";
 
-const unit = (name: string, startedAt: number, activeAt: number | null, ...after: readonly string[]): BootUnit => ({
+const unit = (name: string, startedAt: number, doneAt: number | null, ...after: readonly string[]): BootUnit => ({
   name,
   startedAt,
-  activeAt,
+  doneAt,
   after,
 });
 
@@ -64,7 +64,7 @@ describe("correctedBoot", () => {
   it("takes PID 1's waits out of the time of everything that came after them", () => {
     const told = boot(8.7, chain, wait(0.5, 1.5, { pid: 1, to: 2 }));
     expect(told).toMatchObject({ firstProcessSeconds: 1.5, withoutWaitsAt: 7.2, delayed: [] });
-    expect(told?.chainWithoutWaits[0]).toMatchObject({ name: "multi-user.target", activeAt: 7.1 });
+    expect(told?.chainWithoutWaits[0]).toMatchObject({ name: "multi-user.target", doneAt: 7.1 });
   });
 
   it("charges a simple service nothing for what it waited after it was active", () => {

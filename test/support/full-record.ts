@@ -182,6 +182,19 @@ export function recordWithEverything(): Diagnosed {
         text: "waiting for entropy",
       },
     ],
+    units: {
+      userspaceAt: 2.5,
+      finishedAt: 9.5,
+      units: [{ name: "a.service", startedAt: 3.5, doneAt: 4.5, after: ["b.service"] }],
+    },
+    correctedBoot: {
+      finishedAt: 9.5,
+      withoutWaitsAt: 7.25,
+      firstProcessSeconds: 0.5,
+      delayed: [{ name: "a.service", ownSeconds: 2.25, heldSeconds: 0.5, behind: "b.service" }],
+      chain: [{ name: "a.service", startedAt: 3.5, doneAt: 4.5 }],
+      chainWithoutWaits: [{ name: "a.service", startedAt: 3.5, doneAt: 4.25 }],
+    },
     callers: { wouldWait: false, reason: "early-is-enough", getrandom: false, devRandom: false },
     gaps: [{ source: "log", from: 50.5, to: 60.5, lost: 12 }],
   };

@@ -6,6 +6,7 @@ export const unitProperties = [
   "After",
   "InactiveExitTimestampMonotonic",
   "ActiveEnterTimestampMonotonic",
+  "InactiveEnterTimestampMonotonic",
 ] as const;
 export const managerProperties = ["UserspaceTimestampMonotonic", "FinishTimestampMonotonic"] as const;
 
@@ -30,10 +31,12 @@ export function parseUnitTimes(manager: string, units: string): UnitTimes | null
       const name = unit.get("Id");
       const startedAt = stamp(unit.get("InactiveExitTimestampMonotonic"));
       if (name === undefined || startedAt === null || (finishedAt !== null && startedAt > finishedAt)) return [];
-      const activeAt = stamp(unit.get("ActiveEnterTimestampMonotonic"));
       const after = (unit.get("After") ?? "").split(" ", mostAfter);
-      // A unit that was restarted has the stamps of its last start: it was active before it left `inactive` last.
-      return [{ name, startedAt, activeAt: activeAt !== null && activeAt >= startedAt ? activeAt : null, after }];
+      // A oneshot service is never active: it has done its work when it is inactive again. A stamp before the start is
+      // of an earlier start.
+      const ends = [unit.get("ActiveEnterTimestampMonotonic"), unit.get("InactiveEnterTimestampMonotonic")].map(stamp);
+      const doneAt = ends.find((at) => at !== null && at >= startedAt) ?? null;
+      return [{ name, startedAt, doneAt, after }];
     });
   const started = new Set(found.map(({ name }) => name));
   return {

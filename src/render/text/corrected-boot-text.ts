@@ -33,9 +33,9 @@ function delayedLine({ name, ownSeconds, heldSeconds, behind }: DelayedUnit): st
 
 /** As systemd-analyze(1) prints it: when a unit was active behind "@", how long it took behind "+". */
 function chainWords(chain: readonly ChainLink[]): string {
-  const shown = chain.slice(0, chainShown).map(({ name, startedAt, activeAt }) => {
-    const took = activeAt - startedAt;
-    return `${escapeText(name)} @${activeAt.toFixed(3)}s${took >= 0.001 ? ` +${took.toFixed(3)}s` : ""}`;
+  const shown = chain.slice(0, chainShown).map(({ name, startedAt, doneAt }) => {
+    const took = doneAt - startedAt;
+    return `${escapeText(name)} @${doneAt.toFixed(3)}s${took >= 0.001 ? ` +${took.toFixed(3)}s` : ""}`;
   });
   return [...shown, ...(chain.length > chainShown ? ["…"] : [])].join(" ← ");
 }

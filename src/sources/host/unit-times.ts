@@ -1,6 +1,5 @@
 import { managerProperties, parseUnitTimes, unitProperties } from "../../parse/systemd/unit-times.ts";
-import { ChildFailed } from "../../platform/child-output.ts";
-import { textOfProgram } from "../../platform/child-text.ts";
+import { ChildFailed, textOfProgram } from "../../platform/child.ts";
 import { isUnready } from "../crng/unready.ts";
 import { type Host, type Observation, ok, type Source, unable } from "../source.ts";
 
@@ -10,7 +9,7 @@ export const unitTimes: Source = {
   reads: "the time stamps and the ordering of this boot's units, through systemctl show",
   needs: "systemd as the first process",
   without: "what the waits delayed, and which unit a slow boot waited for",
-  asked: "on-request",
+  schedule: "on-request",
   observe,
 };
 
@@ -18,8 +17,9 @@ async function observe(host: Host): Promise<Observation> {
   if (!host.roots.live) return unable("absent", "the host is a folder");
   if (isUnready(host)) return unable("absent", "not asked while the CRNG is not ready: it starts child processes");
   try {
+    // --all: a oneshot service that has done its work is inactive.
     const show = (properties: readonly string[], ...units: readonly string[]): Promise<string> =>
-      textOfProgram("systemctl", ["show", "--no-pager", `--property=${properties.join(",")}`, "--", ...units]);
+      textOfProgram("systemctl", ["show", "--all", "--no-pager", `--property=${properties.join(",")}`, "--", ...units]);
     const times = parseUnitTimes(await show(managerProperties), await show(unitProperties, "*"));
     return times === null ? unable("failed", "systemctl printed no time stamps") : ok({ kind: "unit-times", ...times });
   } catch (error) {

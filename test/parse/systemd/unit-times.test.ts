@@ -14,8 +14,8 @@ describe("parseUnitTimes", () => {
       userspaceAt: 2.1,
       finishedAt: 9.5,
       units: [
-        { name: "a.service", startedAt: 2.5, activeAt: 3, after: [] },
-        { name: "b.service", startedAt: 3, activeAt: 4.5, after: ["a.service"] },
+        { name: "a.service", startedAt: 2.5, doneAt: 3, after: [] },
+        { name: "b.service", startedAt: 3, doneAt: 4.5, after: ["a.service"] },
       ],
     });
   });
@@ -26,14 +26,17 @@ describe("parseUnitTimes", () => {
       unit("later.service", 9_600_000, 9_700_000),
       unit("a.service", 2_500_000, 3_000_000, "never.service later.service a.service shutdown.target"),
     ].join("\n");
-    expect(parseUnitTimes(manager, text)?.units).toEqual([
-      { name: "a.service", startedAt: 2.5, activeAt: 3, after: [] },
-    ]);
+    expect(parseUnitTimes(manager, text)?.units).toEqual([{ name: "a.service", startedAt: 2.5, doneAt: 3, after: [] }]);
   });
 
-  it("has no moment of activity of a unit that failed, or was started again and is not active yet", () => {
-    const text = [unit("failed.service", 2_500_000, 0), unit("again.service", 6_000_000, 3_000_000)].join("\n");
-    expect(parseUnitTimes(manager, text)?.units.map(({ activeAt }) => activeAt)).toEqual([null, null]);
+  it("takes a oneshot service for done when it is inactive again", () => {
+    const text = `${unit("oneshot.service", 2_500_000, 0)}InactiveEnterTimestampMonotonic=2750000\n`;
+    expect(parseUnitTimes(manager, text)?.units).toMatchObject([{ startedAt: 2.5, doneAt: 2.75 }]);
+  });
+
+  it("has no end of a unit that is being started, also where it was active before", () => {
+    const text = [unit("young.service", 2_500_000, 0), unit("again.service", 6_000_000, 3_000_000)].join("\n");
+    expect(parseUnitTimes(manager, text)?.units.map(({ doneAt }) => doneAt)).toEqual([null, null]);
   });
 
   it("has no end of a boot that is not finished", () => {
