@@ -89,7 +89,7 @@ async function started(options: DaemonOptions): Promise<BootRecord> {
   return record;
 }
 
-function serve({ record, subscribe }: Story, { listen, info, log }: DaemonOptions): Promise<VarlinkServer> {
+function serve({ record, subscribe }: Story, { host, listen, info, log }: DaemonOptions): Promise<VarlinkServer> {
   const told = {
     record,
     subscribe,
@@ -100,6 +100,7 @@ function serve({ record, subscribe }: Story, { listen, info, log }: DaemonOption
   return serveVarlink({
     listen,
     service: createService(info, [bootInterface(told), metricsInterface(bootInterfaceName, record)]),
+    userOf: (fd) => host.libc?.peerUser(fd) ?? null,
     onProblem: ({ kind, cause }) =>
       log.error(`Varlink ${kind}: ${cause instanceof Error ? cause.message : String(cause)}, continuing`),
   });

@@ -27,6 +27,8 @@ export interface Libc {
    * file.
    */
   readOnce(path: string, into: Uint8Array): number | string;
+  /** The user at the other end of a connected AF_UNIX socket, SO_PEERCRED of unix(7); null where there is none. */
+  peerUser(fd: number): number | null;
   /**
    * One datagram to an AF_UNIX socket, never waiting. Returns null when sent, else the errno name. `@` starts an
    * abstract name.
@@ -60,6 +62,9 @@ const MSG_DONTWAIT = 0x40;
 const MSG_NOSIGNAL = 0x4000;
 const SOL_SOCKET = 1;
 const SCM_RIGHTS = 1;
+const SO_PEERCRED = 17;
+/** struct ucred: pid, uid, gid. */
+const ucredBytes = 12;
 const MFD_CLOEXEC = 1;
 const MFD_ALLOW_SEALING = 2;
 const F_ADD_SEALS = 1033;
@@ -96,6 +101,7 @@ function bind(koffi: Koffi): Libc {
   const sendto = libc.func(
     "long sendto(int fd, void *payload, size_t length, int flags, void *address, unsigned int addressLength)",
   );
+  const getsockopt = libc.func("int getsockopt(int fd, int level, int name, void *value, void *length)");
   const close = libc.func("int close(int fd)");
   const messageType = koffi.struct({
     name: "void *",
@@ -166,6 +172,11 @@ function bind(koffi: Koffi): Libc {
       const failure = count < 0 ? errno() : null;
       close(fd);
       return failure ?? count;
+    },
+    peerUser(fd) {
+      const [credentials, length] = [Buffer.alloc(ucredBytes), Buffer.alloc(4)];
+      length.writeUInt32LE(ucredBytes);
+      return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, credentials, length) === 0 ? credentials.readUInt32LE(4) : null;
     },
     sendDatagram(address, payload) {
       const bytes = typeof payload === "string" ? Buffer.from(payload) : payload;

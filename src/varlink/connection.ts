@@ -14,18 +14,20 @@ export interface ConnectionLimits {
 }
 
 /**
- * Why a client was cut off: it does not speak Varlink, it kept silent, it does not read, or it queued too many
- * requests.
+ * Why a client was cut off: it does not speak Varlink, it kept silent, it does not read, it queued too many requests, or
+ * its user has too many connections.
  */
-export type CutReason = "malformed" | "silent" | "unread" | "queue";
+export type CutReason = "malformed" | "silent" | "unread" | "queue" | "crowded";
 
 export interface ConnectionEvents {
   cut(reason: CutReason): void;
+  /** A reply of so many bytes is about to be written to this client. */
+  writing(bytes: number, to: Connection): void;
   methodFailed(method: string, cause: unknown): void;
 }
 
 /**
- * One client. Requests are answered one after the other; while a call is in progress, or replies wait for the client to
+ * One client. Requests are answered one after the other, one each time the event loop comes round; while a call is in progress, or replies wait for the client to
  * read, later requests wait too (UAPI.20, "more"). So a client costs at most the limits, whatever it sends.
  *
  * One timer runs while the next step is the client's, none while it is the service's, as in a stream.
@@ -38,6 +40,8 @@ export class Connection {
   readonly #splitter: MessageSplitter;
   #exchange: Exchange | null = null;
   #timer: NodeJS.Timeout | null = null;
+  /** The next request is answered when the event loop has been round, so that other clients come in between. */
+  #turn: NodeJS.Immediate | null = null;
   #advancing = false;
   #halfClosed = false;
   #finished = false;
@@ -80,15 +84,20 @@ export class Connection {
   #advance(): void {
     if (this.#advancing || this.#finished) return;
     this.#advancing = true;
-    while (!this.#finished && !this.#busy && this.#answerNext()) {
-      // Each turn answers one request.
-    }
+    const answered = !this.#busy && this.#answerNext();
     this.#advancing = false;
-    if (!this.#finished) this.#waitForRightSide();
+    if (this.#finished) return;
+    if (answered && !this.#busy) {
+      this.#turn = setImmediate(() => {
+        this.#turn = null;
+        this.#advance();
+      });
+    }
+    this.#waitForRightSide();
   }
 
   get #busy(): boolean {
-    return this.#exchange !== null || this.#socket.writableNeedDrain;
+    return this.#turn !== null || this.#exchange !== null || this.#socket.writableNeedDrain;
   }
 
   #answerNext(): boolean {
@@ -143,6 +152,7 @@ export class Connection {
 
   #send(reply: Buffer): boolean {
     if (this.#finished) return false;
+    this.#events.writing(reply.length, this);
     if (this.#socket.writableLength > this.#limits.replyBytes) {
       this.#cut("unread");
       return false;
@@ -167,6 +177,16 @@ export class Connection {
     this.#socket.end();
   }
 
+  /** Bytes of replies that wait for the client to read them. */
+  get unreadBytes(): number {
+    return this.#socket.writableLength;
+  }
+
+  /** Ends the connection of a client that holds what others need. */
+  cut(reason: "unread" | "crowded"): void {
+    this.#cut(reason);
+  }
+
   #cut(reason: CutReason): void {
     this.#events.cut(reason);
     this.close();
@@ -175,6 +195,8 @@ export class Connection {
   #stop(): void {
     this.#finished = true;
     this.#clearTimer();
+    if (this.#turn !== null) clearImmediate(this.#turn);
+    this.#turn = null;
     this.#exchange?.abandon();
     this.#exchange = null;
   }

@@ -8,10 +8,16 @@ import type { Service } from "./service.ts";
 export interface Limits extends ConnectionLimits {
   /** Clients at once; the next one is closed as soon as it connects. */
   readonly clients: number;
+  /** Of those, connections of one user, except root: for one more, the one that has been silent longest is ended. */
+  readonly clientsOfUser: number;
+  /** Replies in bytes that all clients together have not read: for one more, those who hold the oldest are cut off. */
+  readonly unreadBytes: number;
 }
 
 export const defaultLimits: Limits = {
   clients: 64,
+  clientsOfUser: 16,
+  unreadBytes: 32 * 1024 * 1024,
   requestBytes: mostRequestBytes,
   replyBytes: 1024 * 1024,
   silenceMs: 30_000,
@@ -46,6 +52,7 @@ const counterOf: Readonly<Record<CutReason, "dropped" | "protocolErrors">> = {
   silent: "dropped",
   unread: "dropped",
   queue: "dropped",
+  crowded: "dropped",
 };
 
 /**
@@ -57,22 +64,47 @@ export async function serveVarlink(options: {
   readonly service: Service;
   readonly limits?: Partial<Limits>;
   readonly onProblem: (problem: Problem) => void;
+  /** The user at the other end of a connected socket, by its descriptor; null where that is not known. */
+  readonly userOf?: (fd: number) => number | null;
 }): Promise<VarlinkServer> {
-  const { service, onProblem } = options;
+  const { service, onProblem, userOf = () => null } = options;
   const limits = { ...defaultLimits, ...options.limits };
   const counters = { accepted: 0, refused: 0, dropped: 0, protocolErrors: 0 };
-  const connections = new Set<Connection>();
+  /** With the user of each, and when it last sent something, in the order of that. */
+  const connections = new Map<Connection, number | null>();
 
   const events = {
     cut: (reason: CutReason) => {
       counters[counterOf[reason]] += 1;
+    },
+    writing(bytes: number, to: Connection): void {
+      let unread = bytes;
+      for (const { unreadBytes } of connections.keys()) unread += unreadBytes;
+      // In the order in which they connected. A client that reads has nothing here.
+      for (const other of connections.keys()) {
+        if (unread <= limits.unreadBytes) return;
+        if (other === to || other.unreadBytes === 0) continue;
+        unread -= other.unreadBytes;
+        // It is closed a little later, and holds nothing by then.
+        connections.delete(other);
+        other.cut("unread");
+      }
     },
     methodFailed: (method: string, cause: unknown) => onProblem({ kind: "method-failed", method, cause }),
   };
   const accept = (socket: Socket): void => {
     counters.accepted += 1;
     const connection = new Connection(socket, service, limits, events);
-    connections.add(connection);
+    const user = userOf(descriptorOf(socket));
+    connections.set(connection, user);
+    socket.on("data", () => {
+      // Moved to the end: who has been silent longest stands in front.
+      if (connections.delete(connection)) connections.set(connection, user);
+    });
+    if (user !== null && user !== 0) {
+      const own = [...connections].filter(([, other]) => other === user);
+      if (own.length > limits.clientsOfUser) own[0]?.[0].cut("crowded");
+    }
     socket.on("close", () => connections.delete(connection));
   };
 
@@ -98,8 +130,14 @@ export async function serveVarlink(options: {
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
-        for (const connection of connections) connection.close();
+        for (const connection of connections.keys()) connection.close();
         connections.clear();
       }),
   };
+}
+
+/** Node has no public name for it; -1 where there is none. */
+function descriptorOf(socket: Socket): number {
+  const { _handle: handle } = socket as Socket & { readonly _handle?: { readonly fd?: number } | null };
+  return handle?.fd ?? -1;
 }
