@@ -78,7 +78,7 @@ describe.skipIf(reason !== null)("a daemon on a host that suffers, on 6.12", () 
   it("lives through tasks that come and go, and a kernel log that is flooded", () => {
     expect(lines("tasks")).toEqual(["lives"]);
     expect(lines("flood")[0]).toBe("lives");
-    expect(lines("flood")[1]).toMatch(/^CRNG not ready/);
+    expect(lines("flood").slice(1).join("\n")).toMatch(/not ready/);
     expect(lines("flood").at(-1)).toBe("exit 3");
   });
 
@@ -169,7 +169,7 @@ describe.skipIf(reason !== null).each(["integrity", "confidentiality"] as const)
     });
     const [locks, ...before] = guest.section("lockdown").trimEnd().split("\n");
     expect(locks).toContain(`[${mode}]`);
-    expect(before[0]).toMatch(/^CRNG not ready/);
+    expect(before).toContain("exit 3");
     const record = recordIn(guest.section("record"));
     expect(record.readiness).toMatchObject({ level: "ready", evidence: "kernel-log", exact: true });
     expect(record.waits).toMatchObject([{ pid: Number(before.at(-1)), comm: "waiters", interface: "getrandom" }]);
