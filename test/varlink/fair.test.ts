@@ -61,7 +61,7 @@ describe("a user with many connections", () => {
     const last = await connected(path, "last");
     await second.closed;
     for (const [index, client] of [first, other, last].entries())
-      await client.send(echo("well")).reply([3, 2, 2][index] as number);
+      await client.send(echo("well")).reply([3, 2, 2][index]);
     expect(server.clients).toBe(3);
     expect(server.counters()).toMatchObject({ accepted: 4, refused: 0, dropped: 1 });
   });

@@ -6,7 +6,8 @@ import type { InvocationOf } from "../options.ts";
 import { exit, type ExitCode } from "../verb.ts";
 
 interface Status extends Pick<Readiness, "level" | "settled"> {
-  readonly text: string;
+  /** Whatever answers on a socket that a stranger named: only a daemon of ours is sure to send a string. */
+  readonly text: unknown;
 }
 
 /** `crngwatch status`: the daemon says it all; what probing and rendering need is loaded only where none runs. */
