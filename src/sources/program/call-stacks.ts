@@ -63,7 +63,6 @@ export class CallStacks {
     const image = { mappings: parseMappings(maps.value.toString("utf8")), read: memory.read };
     const stack = unwindStack(image, values);
     const program = attempt(() => fs.readlinkSync(join(folder, "exe")));
-    const caller = provenCaller(stack, program.kind === "ok" ? program.value : null, image, request);
     const [from, to] = [stack.frames[0]?.stackPointer ?? 0, stack.frames.at(-1)?.stackPointer ?? 0];
     // Nobody who waits for the CRNG has gone on while it is not ready, but by a signal, which would have used the stack.
     const isSame =
@@ -71,6 +70,7 @@ export class CallStacks {
       memory.isUnchanged(from, to) &&
       isUnready(this.#host) &&
       parseProcessStat(textOrNull(join(proc, String(pid), "stat")) ?? "")?.startTicks === startTicks;
-    return isSame ? caller : null;
+    // Tables of symbols do not change, and to read those of a large library takes longer than some waits last.
+    return isSame ? provenCaller(stack, program.kind === "ok" ? program.value : null, image, request) : null;
   }
 }
