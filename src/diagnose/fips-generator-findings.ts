@@ -44,7 +44,7 @@ export const fipsGeneratorRules: readonly Rule[] = [
       record.callers.reason === "extrng"
         ? {
             summary: "Callers get their bytes from the kernel's FIPS generator, whatever the CRNG's state",
-            detail: `In FIPS mode RHEL 8.3 and later, and some Fedora kernels, serve getrandom() and the devices from their DRBG, so nobody waits for the CRNG. ${howKnown(record)}${late(record)}. Queues for that generator are looked for while the CRNG is not ready and when a report is made; at other times they are not watched`,
+            detail: `In FIPS mode RHEL 8.3 and later, and some Fedora kernels, serve getrandom() and the devices from their DRBG, so nobody waits for the CRNG. ${howKnown(record)}${late(record)}. Queues for that generator are looked for while the CRNG is not ready; at other times they are not watched`,
           }
         : null,
   },

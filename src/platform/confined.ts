@@ -96,7 +96,7 @@ export function followBelow(top: string, path: string): string | null {
 }
 
 /** The same, null only where nothing is there. Throws what lstat(2) answers otherwise, and ELOOP. */
-export function followStrictly(top: string, path: string): string | null {
+function followStrictly(top: string, path: string): string | null {
   const pending = path.split("/").toReversed();
   let done: string[] = [];
   let links = 0;

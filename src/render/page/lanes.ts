@@ -30,7 +30,7 @@ export interface Lane {
 }
 
 /** More rows of waiters than this hide the picture, and do not print on one page; the table has all of them. */
-export const waitersDrawn = 12;
+const waitersDrawn = 12;
 
 /** The last moment that is known of the boot; 1 s where none is. */
 export function endOf(record: BootRecord): number {
