@@ -92,8 +92,6 @@ export interface Moment {
 export interface LogCourse {
   /** The clock of all moments here. `wall`: a resolution of one second unless the stamps have fractions. */
   readonly clock: "printk" | "journal" | "wall" | "none";
-  /** Lines that were read. */
-  readonly lines: number;
   /** Lines by the kernel, by a program, or with a stamp: the rest is talk. */
   readonly logLines: number;
   /** The first line that only user space can have caused. */

@@ -149,7 +149,6 @@ export function recordWithEverything(): Diagnosed {
     },
     course: {
       clock: "printk",
-      lines: 900,
       logLines: 900,
       userSpace: null,
       ready: null,

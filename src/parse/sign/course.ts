@@ -31,7 +31,6 @@ export class Course {
   readonly #silences = new Map<CourseClock, { readonly from: Moment; readonly to: Moment; readonly seconds: number }>();
   /** Lines by each clock. */
   readonly #stamped = new Map<CourseClock, number>();
-  #lines = 0;
   #logLines = 0;
   #number = 0;
   #userSpace: Record<CourseClock, number | null> & { line: number | null } = {
@@ -69,7 +68,6 @@ export class Course {
     const position = number ?? this.#number + 1;
     const wasRead = position <= this.#number + 1;
     this.#number = position;
-    this.#lines++;
     if (!isLogLine) return this.#takeBare(line, number, position);
     this.#logLines++;
     const stamps = stampsOf(line);
@@ -110,7 +108,6 @@ export class Course {
     const silence = clock === "none" ? undefined : this.#silences.get(clock);
     return {
       clock,
-      lines: this.#lines,
       logLines: this.#logLines,
       userSpace: this.#hasUserSpace
         ? { line: this.#userSpace.line, at: clock === "none" ? null : this.#userSpace[clock] }
