@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { backEnds } from "../src/boot-loaders/registry.ts";
@@ -9,9 +9,10 @@ import { metricFamilies } from "../src/render/metrics/metric-families.ts";
 import { sampleName } from "../src/render/metrics/open-metrics.ts";
 import { sources } from "../src/observe/registry.ts";
 
-const path = join(import.meta.dirname, "../README.md");
+const project = join(import.meta.dirname, "..");
+const pages = ["README.md", ...readdirSync(join(project, "docs/man")).map((name) => `docs/man/${name}`)];
 
-/** README's tables, made from the registries that the program itself uses. */
+/** The tables of README and of the manual pages, made from the registries that the program itself uses. */
 const tables: Readonly<Record<string, string>> = {
   verbs: table(
     ["verb", "does", "exit code", "example"],
@@ -40,32 +41,31 @@ const tables: Readonly<Record<string, string>> = {
   ),
 };
 
-it.each(Object.entries(tables))("README's table of %s is the registry's", (name, expected) => {
-  const readme = readFileSync(path, "utf8");
+it.each(Object.entries(tables))("the table of %s is the registry's, in each page that has it", (name, expected) => {
   const place = new RegExp(`(<!-- ${name} -->\\n)[^]*?(<!-- /${name} -->)`);
-  expect(readme).toMatch(place);
-  const updated = readme.replace(place, (_, start: string, end: string) => `${start}${expected}${end}`);
-  if (process.env["UPDATE_README"] === "1") writeFileSync(path, updated);
-  else expect(readme).toBe(updated);
+  const holders = pages.filter((page) => place.test(readFileSync(join(project, page), "utf8")));
+  expect(holders).not.toEqual([]);
+  for (const page of holders) {
+    const present = readFileSync(join(project, page), "utf8");
+    const updated = present.replace(place, (_, start: string, end: string) => `${start}${expected}${end}`);
+    if (process.env["UPDATE_README"] === "1") writeFileSync(join(project, page), updated);
+    else expect(present, page).toBe(updated);
+  }
 });
 
-it("what README has people type at a boot loader is taken for the recorder", () => {
-  const typed = readFileSync(path, "utf8").match(/kprobe_event="?[pr]:[^\s`]+/g) ?? [];
+it("what a manual page has people type at a boot loader is taken for the recorder", () => {
+  const stuck = readFileSync(join(project, "docs/man/crngwatch-stuck.7.md"), "utf8");
+  const typed = stuck.match(/kprobe_event="?[pr]:[^\s`]+/g) ?? [];
   expect(typed.length).toBeGreaterThanOrEqual(2);
   expect(typed.map(recorderOn)).toEqual(typed.map(() => "kprobes"));
 });
 
-it.each(["README.md", "CONTRIBUTING.md", "docs/design.md", "docs/kernel.md"])(
-  "every path that %s names is there",
-  (name) => {
-    const project = join(import.meta.dirname, "..");
-    const text = readFileSync(join(project, name), "utf8");
-    const named = [...text.matchAll(/`((?:src|test|docs|packaging|systemd|native|bin)\/[\w./-]*)`/g)].map(
-      ([, one]) => one ?? "",
-    );
-    expect(named.filter((one) => !existsSync(join(project, one)))).toEqual([]);
-  },
-);
+it("README is a door: 150 lines at most, and it names every manual page and no other", () => {
+  const readme = readFileSync(join(project, "README.md"), "utf8");
+  expect(readme.split("\n").length).toBeLessThanOrEqual(150);
+  const linked = [...readme.matchAll(/\]\((docs\/man\/[^)]+)\)/g)].map(([, page]) => page);
+  expect(new Set(linked)).toEqual(new Set(pages.slice(1)));
+});
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   return [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |\n`).join("");

@@ -11,9 +11,9 @@ const socket = readUnit("crngwatch-metrics.socket");
 const project = join(unitFolder, "..");
 
 describe("crngwatch-metrics.socket", () => {
-  it("listens on loopback alone, on the port that the program and README name", () => {
+  it("listens on loopback alone, on the port that the program and its manual page name", () => {
     expect(words(socket, "Socket.ListenStream")).toEqual(["127.0.0.1:19573"]);
-    for (const file of ["src/cli/verbs/serve-metrics.ts", "README.md"])
+    for (const file of ["src/cli/verbs/serve-metrics.ts", "docs/man/crngwatch-metrics.7.md"])
       expect(readFileSync(join(project, file), "utf8"), file).toContain("127.0.0.1:19573");
   });
 

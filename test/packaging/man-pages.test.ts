@@ -1,0 +1,40 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { project, run } from "../support/program.ts";
+import { whyMissing } from "../support/programs.ts";
+
+const sources = readdirSync(join(project, "docs/man"));
+const missing = whyMissing("go-md2man", "mandoc");
+
+describe.each(sources)("%s", (source) => {
+  const text = readFileSync(join(project, "docs/man", source), "utf8");
+  const [, name = "", section = ""] = /^(.+)\.(\d)\.md$/.exec(source) ?? [];
+
+  it("man page: is titled like its file and says in NAME what it is about", () => {
+    expect(text.split("\n")[0]).toBe(`% ${name} ${section} "" "crngwatch" "crngwatch"`);
+    expect(text).toContain(`\n# NAME\n\n${name} - `);
+  });
+
+  it("man page: refers to pages that there are", () => {
+    const own = [...text.matchAll(/\b(crngwatch[\w.-]*)\((\d)\)/g)].map(([, page, number]) => `${page}.${number}.md`);
+    expect(sources).toEqual(expect.arrayContaining(own));
+  });
+});
+
+describe.skipIf(missing !== null)(`man-pages.sh${missing === null ? "" : ` (${missing})`}`, () => {
+  const folder = mkdtempSync(join(tmpdir(), "crngwatch-man-"));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  it("man-pages.sh: makes every page, and mandoc warns of nothing in them", async () => {
+    const made = await run("sh", [join(project, "packaging/man-pages.sh"), folder]);
+    expect(made.code).toBe(0);
+    const pages = readdirSync(folder);
+    expect(pages.map((page) => `${page}.md`).toSorted()).toEqual(sources.toSorted());
+    for (const page of pages) {
+      const { stdout } = await run("mandoc", ["-T", "lint", "-W", "warning", join(folder, page)]);
+      expect(stdout, page).toBe("");
+    }
+  });
+});
