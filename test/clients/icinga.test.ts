@@ -59,9 +59,17 @@ describe.skipIf(missing !== null)("a real Icinga 2", () => {
         "-DConfiguration.RunAsUser=root",
         "-DConfiguration.RunAsGroup=root",
       ],
-      { stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, ICINGA2_USER: "root", ICINGA2_GROUP: "root" } },
+      {
+        stdio: ["ignore", "pipe", "pipe"],
+        detached: true,
+        env: { ...process.env, ICINGA2_USER: "root", ICINGA2_GROUP: "root" },
+      },
     );
-    onTestFinished(() => void child.kill("SIGKILL"));
+    // The program that was started watches over a second one, so the whole group is ended.
+    onTestFinished(() => {
+      if (child.pid !== undefined && child.exitCode === null && child.signalCode === null)
+        process.kill(-child.pid, "SIGKILL");
+    });
     let said = "";
     for (const stream of [child.stdout, child.stderr])
       stream.setEncoding("utf8").on("data", (text: string) => (said += text));

@@ -20,7 +20,7 @@ export const verbs: readonly Verb[] = [
     load: async () => (await import("./wait.ts")).wait,
   }),
   verb("report", {
-    summary: "tell this boot's story",
+    summary: "describe this boot",
     operands: null,
     exits: "0",
     example: "crngwatch report --format json -o boot.json",
@@ -34,7 +34,7 @@ export const verbs: readonly Verb[] = [
     load: async () => (await import("./boots.ts")).boots,
   }),
   verb("analyze", {
-    summary: "tell the boots in logs of any host, in any format",
+    summary: "describe the boots found in logs of any host, in any format",
     operands: {
       name: "FILE",
       summary: "a log, compressed or not; a journal file or directory; a sosreport; '-' is standard input",
