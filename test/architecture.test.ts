@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
-import { version } from "../src/core/version.ts";
+import { version } from "../src/core/base/version.ts";
 
 /** The layers from the bottom. A file imports from its own top-level folder and from lower layers only. */
 const layers: readonly (readonly string[])[] = [

@@ -1,4 +1,4 @@
-import { version } from "../core/version.ts";
+import { version } from "../core/base/version.ts";
 import type { Roots } from "../platform/roots.ts";
 import { help, verbHelp } from "./help.ts";
 import { parseArguments } from "./arguments.ts";

@@ -19,7 +19,7 @@ import type {
 import type { EarlyUseKind, ReseedReason } from "./kernel-message.ts";
 import { type Logged, nothingObserved, type Observed } from "./observed.ts";
 import type { LogCourse, ReportedWait, Sign } from "./sign.ts";
-import type { Seconds } from "./time.ts";
+import type { Seconds } from "./base/time.ts";
 import { undecided, type Verdict } from "./verdict.ts";
 
 /** The schema of the JSON documents that hold boot records. Fields may be added under it; none changes meaning. */

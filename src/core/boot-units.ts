@@ -1,4 +1,4 @@
-import type { MonotonicSeconds } from "./time.ts";
+import type { MonotonicSeconds } from "./base/time.ts";
 
 /**
  * When each unit of a boot started, by systemd's own stamps (org.freedesktop.systemd1(5), systemd.unit(5) for After=).

@@ -2,7 +2,7 @@ import type { Wait } from "./wait.ts";
 import type { UnitTimes } from "./boot-units.ts";
 import type { KernelMessage } from "./kernel-message.ts";
 import type { LogCourse, ReportedWait, Sign } from "./sign.ts";
-import type { MonotonicSeconds, PrintkSeconds } from "./time.ts";
+import type { MonotonicSeconds, PrintkSeconds } from "./base/time.ts";
 
 /**
  * All that can be observed of a boot: the closed union that every source speaks and `step` folds.

@@ -1,5 +1,5 @@
 import type { BootRecord } from "./boot-record.ts";
-import { clockSkew } from "./time.ts";
+import { clockSkew } from "./base/time.ts";
 
 /**
  * Whether callers get their bytes from the kernel's FIPS generator (the DRBG of its crypto API) instead of the CRNG, and

@@ -1,6 +1,6 @@
 import type { Wait } from "./wait.ts";
 import type { FipsEvidence, LogCoverage, LogLoss, NotedAt, Position } from "./evidence.ts";
-import type { MonotonicSeconds, PrintkSeconds } from "./time.ts";
+import type { MonotonicSeconds, PrintkSeconds } from "./base/time.ts";
 
 /** Facts, each kept so that folding the same evidence twice, or in another order, changes nothing. */
 export interface Observed {

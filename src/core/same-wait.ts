@@ -2,7 +2,7 @@ import { type Wait, lastedSeconds } from "./wait.ts";
 import { type BootRecord, bounds } from "./boot-record.ts";
 import { betterCaller } from "./caller.ts";
 import { compare, insert } from "./ordered-list.ts";
-import { clockSkew, earliest, latest, microseconds, type Seconds } from "./time.ts";
+import { clockSkew, earliest, latest, microseconds, type Seconds } from "./base/time.ts";
 
 /**
  * Sightings of one task that are no further apart than this are of one wait: the clocks that stamped them agree as well

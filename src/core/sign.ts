@@ -1,4 +1,4 @@
-import type { PrintkSeconds } from "./time.ts";
+import type { PrintkSeconds } from "./base/time.ts";
 
 /** Where trouble is visible: what the line that `Verdict.lookAt` points to shows. */
 export type SignKind =

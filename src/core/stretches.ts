@@ -1,5 +1,5 @@
 import type { Wait } from "./wait.ts";
-import type { Seconds } from "./time.ts";
+import type { Seconds } from "./base/time.ts";
 
 /** A stretch of the boot in seconds: from when to when. */
 export type Stretch = readonly [from: Seconds, to: Seconds];

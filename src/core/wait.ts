@@ -1,5 +1,5 @@
 import type { Caller, RandomRequest } from "./caller.ts";
-import { microseconds, type MonotonicSeconds, type Seconds } from "./time.ts";
+import { microseconds, type MonotonicSeconds, type Seconds } from "./base/time.ts";
 
 /** A task that was seen blocked on randomness, and how its wait went. Null: not known. */
 export interface Wait extends TaskFacts {

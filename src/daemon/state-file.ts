@@ -33,7 +33,7 @@ export function stateFile(folder: string, version: string): StateFile {
         try {
           replaceFile(path, JSON.stringify(saved));
         } catch (error) {
-          if (error instanceof NotReplaceable) throw Object.assign(error, { code: "EEXIST" });
+          if (error instanceof NotReplaceable) throw Object.assign(error, { code: error.errno });
           throw error;
         }
       });

@@ -1,7 +1,7 @@
 import type { BootRecord } from "../core/boot-record.ts";
 import type { BootUnit, ChainLink, CorrectedBoot, DelayedUnit } from "../core/boot-units.ts";
 import { overlap, type Stretch, stretchOf, union } from "../core/stretches.ts";
-import { microseconds } from "../core/time.ts";
+import { microseconds } from "../core/base/time.ts";
 
 /** A unit as it would have been without the waits. */
 interface Corrected {

@@ -1,4 +1,4 @@
-import type { MonotonicSeconds } from "../core/time.ts";
+import type { MonotonicSeconds } from "../core/base/time.ts";
 import { join } from "./builtins.ts";
 import { textOrNull } from "./pseudo-file.ts";
 import type { Roots } from "./roots.ts";

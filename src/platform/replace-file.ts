@@ -4,6 +4,13 @@ import { isDenied, isVanished } from "./errno.ts";
 /** Why a path cannot be replaced by a file: something else is there. */
 export class NotReplaceable extends Error {
   override readonly name = "NotReplaceable";
+  /** What a system call would have answered: EISDIR for a folder, ELOOP for a symbolic link, else EEXIST. */
+  readonly errno: "EISDIR" | "ELOOP" | "EEXIST";
+
+  constructor(message: string, errno: NotReplaceable["errno"]) {
+    super(message);
+    this.errno = errno;
+  }
 }
 
 /** What a file is besides its text. */
@@ -49,7 +56,8 @@ export function replaceFile(path: string, text: string, nature: FileNature | "us
 export function requireReplaceable(path: string): FileNature | undefined {
   const there = fs.lstatSync(path, { throwIfNoEntry: false });
   if (there === undefined || there.isFile()) return there;
-  throw new NotReplaceable(`'${path}' is ${there.isSymbolicLink() ? "a symbolic link" : "not a regular file"}`);
+  if (there.isSymbolicLink()) throw new NotReplaceable(`'${path}' is a symbolic link`, "ELOOP");
+  throw new NotReplaceable(`'${path}' is not a regular file`, there.isDirectory() ? "EISDIR" : "EEXIST");
 }
 
 /** Mode and owner of the file before; the owner only where we may set it: otherwise the new file is ours. */

@@ -32,7 +32,7 @@ function rewriteInside(top: string, path: string, text: string): void {
     try {
       replaceFile(target, text, fs.lstatSync(target, { throwIfNoEntry: false }) ?? null);
     } catch (error) {
-      if (error instanceof NotReplaceable) throw new NotReplaceable(error.message.replace(target, place));
+      if (error instanceof NotReplaceable) throw new NotReplaceable(error.message.replace(target, place), error.errno);
       throw error;
     }
     syncFolder(folder);

@@ -1,5 +1,5 @@
 import type { Evidence, Health } from "../core/evidence.ts";
-import type { MonotonicSeconds } from "../core/time.ts";
+import type { MonotonicSeconds } from "../core/base/time.ts";
 import type { Libc } from "../platform/libc.ts";
 import type { Roots } from "../platform/roots.ts";
 

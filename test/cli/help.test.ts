@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import type { InvocationOf } from "../../src/cli/options.ts";
 import { commonOptions } from "../../src/cli/verb.ts";
 import { verbs } from "../../src/cli/verbs/registry.ts";
-import { version } from "../../src/core/version.ts";
+import { version } from "../../src/core/base/version.ts";
 import { crngwatch, project } from "../support/program.ts";
 
 describe.concurrent("help", () => {

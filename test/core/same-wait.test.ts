@@ -4,7 +4,7 @@ import { type Wait, byClockAhead } from "../../src/core/wait.ts";
 import { type BootRecord, emptyRecord } from "../../src/core/boot-record.ts";
 import type { Evidence, WaitSeen } from "../../src/core/evidence.ts";
 import { type Change, fold, step } from "../../src/core/fold/fold.ts";
-import { microseconds } from "../../src/core/time.ts";
+import { microseconds } from "../../src/core/base/time.ts";
 import { isOpen, isWhole, withUnseenEnd } from "../../src/core/same-wait.ts";
 import { arrangements, fastInit, fips, probe, pool, readyLine, seen, wait } from "./evidence-of.ts";
 

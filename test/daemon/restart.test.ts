@@ -2,7 +2,7 @@ import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { type BootRecord, bootsSchema, emptyRecord } from "../../src/core/boot-record.ts";
-import { version } from "../../src/core/version.ts";
+import { version } from "../../src/core/base/version.ts";
 import { killDaemon, pause, recordOf, spawnDaemon, startDaemon } from "../support/daemon.ts";
 import { temporaryFolder } from "../support/host-folder.ts";
 import { hostOfStory } from "../support/hosts.ts";

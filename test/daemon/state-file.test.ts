@@ -34,7 +34,7 @@ describe("the state file", () => {
     expect(stateFile(folder, "1.2.3").save(record).kind).toBe("ok");
     rmSync(join(folder, "record.json"));
     symlinkSync(precious, join(folder, "record.json"));
-    expect(stateFile(folder, "1.2.3").save(record)).toEqual({ kind: "failed", errno: "EEXIST" });
+    expect(stateFile(folder, "1.2.3").save(record)).toEqual({ kind: "failed", errno: "ELOOP" });
     expect(readFileSync(precious, "utf8")).toBe("precious");
   });
 

@@ -114,7 +114,11 @@ describe("a stream that goes to the journal", () => {
 
 describe("the one logging call", () => {
   const line = (out: string[]): NodeJS.WriteStream =>
-    ({ writableLength: 0, write: (text: string) => out.push(text) }) as unknown as NodeJS.WriteStream;
+    ({
+      writableLength: 0,
+      on: () => undefined,
+      write: (text: string) => out.push(text),
+    }) as unknown as NodeJS.WriteStream;
 
   it("gives the journal its fields, and a person the text", () => {
     const libc = journald(() => null);

@@ -10,7 +10,7 @@ import { callVarlink } from "../../src/varlink/client.ts";
 import type { BootRecord } from "../../src/core/boot-record.ts";
 import { openMetrics, sampleName } from "../../src/render/metrics/open-metrics.ts";
 import { metricFamilies } from "../../src/render/metrics/metric-families.ts";
-import { version } from "../../src/core/version.ts";
+import { version } from "../../src/core/base/version.ts";
 import { dashboard, dashboardQueries, substituted } from "../support/dashboard.ts";
 import { aRecorder, fullRecord, hostileNames, hostileWaits } from "../support/full-record.ts";
 import { type MetricsService, startMetricsService, tellRecord } from "../support/metrics-service.ts";

@@ -95,7 +95,7 @@ export class Browser {
     const ended = new Promise((resolve) => void this.#child.once("exit", resolve));
     this.#child.kill();
     await ended;
-    rmSync(this.#profile, { recursive: true, force: true, maxRetries: 5 });
+    rmSync(this.#profile, { recursive: true, force: true, maxRetries: 30, retryDelay: 100 });
   }
 
   #call(method: string, params: object): Promise<unknown> {

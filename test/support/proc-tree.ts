@@ -1,6 +1,6 @@
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import type { MonotonicSeconds } from "../../src/core/time.ts";
+import type { MonotonicSeconds } from "../../src/core/base/time.ts";
 import type { Libc } from "../../src/platform/libc.ts";
 import { rootsBelow } from "../../src/platform/roots.ts";
 import type { Host } from "../../src/sources/source.ts";

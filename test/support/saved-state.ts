@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type BootRecord, bootsSchema, emptyRecord } from "../../src/core/boot-record.ts";
-import { version } from "../../src/core/version.ts";
+import { version } from "../../src/core/base/version.ts";
 import { temporaryFolder } from "./host-folder.ts";
 
 /** A daemon's folder in which one of this boot left a record with these facts. */

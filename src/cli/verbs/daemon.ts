@@ -14,7 +14,7 @@ import { monotonicNow } from "../../platform/clock.ts";
 import { errnoOf, errnoText, isDenied } from "../../platform/errno.ts";
 import { escapeText } from "../../render/escape.ts";
 import type { Host } from "../../sources/source.ts";
-import { version } from "../../core/version.ts";
+import { version } from "../../core/base/version.ts";
 import { hostAt } from "../host.ts";
 import { complain } from "../print.ts";
 import { passedSockets, stopSignal } from "../service.ts";

@@ -1,6 +1,6 @@
 import type { BootRecord, ReadinessEvidence } from "../boot-record.ts";
 import type { Logged } from "../observed.ts";
-import type { Clock, Seconds } from "../time.ts";
+import type { Clock, Seconds } from "../base/time.ts";
 
 /** One fact read as a statement about the CRNG at one moment. */
 export interface Claim {

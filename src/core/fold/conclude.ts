@@ -14,7 +14,7 @@ import { costOf } from "./cost.ts";
 import { type FipsGenerator, fipsGenerator } from "../fips-generator.ts";
 import type { Observed } from "../observed.ts";
 import { compare } from "../ordered-list.ts";
-import { type Clock, clockSkew, earliest, type PrintkSeconds, type Seconds } from "../time.ts";
+import { type Clock, clockSkew, earliest, type PrintkSeconds, type Seconds } from "../base/time.ts";
 import { withInterruption, withRelease, withWait } from "../same-wait.ts";
 
 /** The record with everything that follows from its facts. Depends on the facts alone, so their order cannot matter. */

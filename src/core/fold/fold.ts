@@ -4,7 +4,7 @@ import { conclude, isAbove } from "./conclude.ts";
 import type { Evidence } from "../evidence.ts";
 import { byPosition } from "../ordered-list.ts";
 import { take } from "./take.ts";
-import type { Seconds } from "../time.ts";
+import type { Seconds } from "../base/time.ts";
 import { isOpen, isSameWait } from "../same-wait.ts";
 
 /** What has newly come true with one piece of evidence: what the daemon acts on and says, once each. */

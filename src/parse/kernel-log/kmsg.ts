@@ -1,4 +1,4 @@
-import type { PrintkSeconds } from "../../core/time.ts";
+import type { PrintkSeconds } from "../../core/base/time.ts";
 
 /** One record of /dev/kmsg (Documentation/ABI/testing/dev-kmsg). */
 export interface KmsgRecord {

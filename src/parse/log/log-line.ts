@@ -1,4 +1,4 @@
-import type { PrintkSeconds } from "../../core/time.ts";
+import type { PrintkSeconds } from "../../core/base/time.ts";
 import { kernelFacility, parseKmsgRecord } from "../kernel-log/kmsg.ts";
 import { withoutMarks } from "./line-marks.ts";
 import { parseWallStamp } from "./wall-clock.ts";

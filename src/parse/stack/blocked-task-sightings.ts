@@ -1,5 +1,5 @@
 import { type Wait, unknownWait } from "../../core/wait.ts";
-import { earliest, latest, microseconds } from "../../core/time.ts";
+import { earliest, latest, microseconds } from "../../core/base/time.ts";
 
 /** One report in which a task was seen waiting for randomness. */
 export interface Sighting extends Pick<Wait, "pid" | "comm" | "interface" | "generator" | "line"> {

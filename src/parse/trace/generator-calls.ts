@@ -1,6 +1,6 @@
 import type { Wait } from "../../core/wait.ts";
-import { remember } from "../../core/bounded-map.ts";
-import { microseconds } from "../../core/time.ts";
+import { remember } from "../../core/base/bounded-map.ts";
+import { microseconds } from "../../core/base/time.ts";
 import type { TraceEvent } from "./trace-line.ts";
 import { isSameTask, taskOf } from "./trace-tasks.ts";
 

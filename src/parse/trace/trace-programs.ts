@@ -1,4 +1,4 @@
-import { remember } from "../../core/bounded-map.ts";
+import { remember } from "../../core/base/bounded-map.ts";
 import type { TraceEvent } from "./trace-line.ts";
 
 /** The oldest are forgotten; that costs a name, no wait. */

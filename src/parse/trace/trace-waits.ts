@@ -1,6 +1,6 @@
 import type { Wait } from "../../core/wait.ts";
-import { microseconds } from "../../core/time.ts";
-import { remember } from "../../core/bounded-map.ts";
+import { microseconds } from "../../core/base/time.ts";
+import { remember } from "../../core/base/bounded-map.ts";
 import { GeneratorCalls } from "./generator-calls.ts";
 import { mayWait } from "./request-fingerprint.ts";
 import type { RandomRequest } from "../../core/caller.ts";

@@ -1,10 +1,10 @@
-import { membersOf } from "../../core/members.ts";
+import { membersOf } from "../../core/base/members.ts";
 import type { Wait } from "../../core/wait.ts";
 import type { BootRecord } from "../../core/boot-record.ts";
 import type { EarlyUseKind, ReseedReason } from "../../core/kernel-message.ts";
 import { wereWaitsWatched } from "../../core/fold/cost.ts";
 import { isOpen, longestOf } from "../../core/same-wait.ts";
-import { version } from "../../core/version.ts";
+import { version } from "../../core/base/version.ts";
 import { type WaitGroup, waitLabels, waitGroups } from "../text/wait-groups.ts";
 
 /** What metrics are made from. */

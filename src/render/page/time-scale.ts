@@ -1,4 +1,4 @@
-import type { Seconds } from "../../core/time.ts";
+import type { Seconds } from "../../core/base/time.ts";
 
 /**
  * Where a moment of the boot stands on the picture's time axis. By hand, and not d3-scale: a linear and a logarithmic

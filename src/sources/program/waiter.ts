@@ -1,7 +1,7 @@
 import type { Wait, TaskFacts } from "../../core/wait.ts";
 import { betterCaller } from "../../core/caller.ts";
 import { isOpen } from "../../core/same-wait.ts";
-import { clockSkew } from "../../core/time.ts";
+import { clockSkew } from "../../core/base/time.ts";
 import { libraryOfRequest } from "../../parse/trace/request-fingerprint.ts";
 import type { UserRegisters } from "../../parse/trace/kernel-stack-words.ts";
 import type { FipsSwitches } from "../../parse/program/process-fips.ts";

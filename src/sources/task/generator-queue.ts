@@ -1,4 +1,4 @@
-import { microseconds, type MonotonicSeconds } from "../../core/time.ts";
+import { microseconds, type MonotonicSeconds } from "../../core/base/time.ts";
 
 /** Who comes back within this time has not left for other work: it asks in a loop. */
 const comesBackSeconds = 1;

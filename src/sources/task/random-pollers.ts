@@ -1,4 +1,4 @@
-import type { MonotonicSeconds } from "../../core/time.ts";
+import type { MonotonicSeconds } from "../../core/base/time.ts";
 import { fs, join } from "../../platform/builtins.ts";
 import { attempt } from "../../platform/pseudo-file.ts";
 import { polledFiles } from "./polled-files.ts";

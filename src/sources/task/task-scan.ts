@@ -1,6 +1,6 @@
 import { confined } from "../../platform/confined.ts";
 import { type Wait, lastedSeconds, unknownWait } from "../../core/wait.ts";
-import { microseconds, type MonotonicSeconds } from "../../core/time.ts";
+import { microseconds, type MonotonicSeconds } from "../../core/base/time.ts";
 import type { LiveStack } from "../../parse/stack/live-stack.ts";
 import { fs, join } from "../../platform/builtins.ts";
 import { attempt } from "../../platform/pseudo-file.ts";

@@ -1,8 +1,8 @@
-import type { MonotonicSeconds } from "../../core/time.ts";
+import type { MonotonicSeconds } from "../../core/base/time.ts";
 import { type LiveStack, parseLiveStack } from "../../parse/stack/live-stack.ts";
 import { parseProcessStat, type ProcessStat } from "../../parse/proc/proc-stat.ts";
 import { parseTaskStatus } from "../../parse/proc/proc-status.ts";
-import { remember } from "../../core/bounded-map.ts";
+import { remember } from "../../core/base/bounded-map.ts";
 import { KeptFiles } from "../../platform/kept-files.ts";
 import { attempt, failure, type Read } from "../../platform/pseudo-file.ts";
 import type { Host } from "../source.ts";

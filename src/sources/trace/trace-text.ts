@@ -1,6 +1,6 @@
 import { type Wait, byClockAhead } from "../../core/wait.ts";
 import type { LogLoss } from "../../core/evidence.ts";
-import { microseconds } from "../../core/time.ts";
+import { microseconds } from "../../core/base/time.ts";
 import type { UserRegisters } from "../../parse/trace/kernel-stack-words.ts";
 import { longestTraceLine } from "../../parse/trace/trace-line.ts";
 import { TraceWaits } from "../../parse/trace/trace-waits.ts";

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { type BootRecord, emptyRecord, type Level } from "../../../src/core/boot-record.ts";
 import type { Evidence } from "../../../src/core/evidence.ts";
 import { type Change, fold, step } from "../../../src/core/fold/fold.ts";
-import { clockSkew } from "../../../src/core/time.ts";
+import { clockSkew } from "../../../src/core/base/time.ts";
 import {
   extent,
   fastInit,

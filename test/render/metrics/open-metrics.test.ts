@@ -5,7 +5,7 @@ import { type BootRecord, emptyRecord } from "../../../src/core/boot-record.ts";
 import { fold } from "../../../src/core/fold/fold.ts";
 import { metricFamilies } from "../../../src/render/metrics/metric-families.ts";
 import { openMetrics, prometheusText } from "../../../src/render/metrics/open-metrics.ts";
-import { version } from "../../../src/core/version.ts";
+import { version } from "../../../src/core/base/version.ts";
 import { fips, pool, probe } from "../../core/evidence-of.ts";
 import { aRecorder, fullRecord, hostileNames, hostileWaits } from "../../support/full-record.ts";
 import { whyMissing } from "../../support/programs.ts";
