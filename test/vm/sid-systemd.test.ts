@@ -175,7 +175,7 @@ describe.skipIf(reason !== null)("Debian unstable's systemd", () => {
       { SYSTEMD_SSH: ssh },
     );
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-    expect(JSON.parse(stdout)).toMatchObject({ verdict: "CRNG ready at 0.107655 s (kernel log)" });
+    expect(JSON.parse(stdout)).toMatchObject({ verdict: expect.stringMatching(/^The CRNG delayed nothing: /) });
     expect(await stopDaemon(daemon)).toBe(0);
   });
 });
