@@ -198,30 +198,12 @@ export class LogSigns {
     // strace goes on with other calls: that one has returned.
     if (this.#strace !== null && /^(?:\[pid +\d+\] )?\w{2,32}\(.*\) += /.test(text)) this.#strace = null;
     if (isWaitingFrame(text)) {
-      this.#wait({
-        by: "debugger",
-        name: this.#program,
-        line: now.line,
-        at: null,
-        seconds: null,
-        open: true,
-        proof: "likely",
-        text: text.slice(0, 160),
-      });
+      this.#wait({ ...suggested("debugger", text, now), name: this.#program, open: true });
       return;
     }
     const inTable = waitOfTaskTable(text);
     if (inTable !== null) {
-      this.#wait({
-        by: "wchan",
-        name: inTable.name,
-        line: now.line,
-        at: null,
-        seconds: null,
-        open: true,
-        proof: "likely",
-        text: text.slice(0, 160),
-      });
+      this.#wait({ ...suggested("wchan", text, now), name: inTable.name, open: true });
       return;
     }
     this.#takeProse(text, now);
@@ -278,22 +260,12 @@ export class LogSigns {
       parseWriterWait(plainText) ?? (before === null ? null : parseWriterWait(`${before.text} ${plainText}`));
     if (wait !== null) {
       this.#prose = null;
-      this.#wait({
-        by: "writer",
-        name: wait.name,
-        line: now.line,
-        at: null,
-        seconds: null,
-        open: false,
-        proof: "likely",
-        text: plainText.slice(0, 160),
-      });
+      this.#wait({ ...suggested("writer", plainText, now), name: wait.name });
       return;
     }
     const delay = parseWriterDelay(plainText);
     if (delay !== null) {
-      const told = { by: "writer", line: now.line, at: null, open: false, proof: "likely" } as const;
-      this.#wait({ ...told, ...delay, text: plainText.slice(0, 160) });
+      this.#wait({ ...suggested("writer", plainText, now), ...delay });
     }
     this.#prose = { text: plainText.slice(0, 300), line: now.line };
   }
@@ -356,6 +328,11 @@ export class LogSigns {
         this.#waits[this.#waits.indexOf(same)] = { ...same, seconds: wait.seconds, open: wait.open };
     } else if (this.#waits.length < mostWaits) this.#waits.push(wait);
   }
+}
+
+/** A wait that this line suggests; nobody is named, and its length is not known. */
+function suggested(by: ReportedWait["by"], text: string, { line }: At): ReportedWait {
+  return { by, name: null, line, at: null, seconds: null, open: false, proof: "likely", text: text.slice(0, 160) };
 }
 
 const plain = { name: null, inRandomCode: false, byTimeout: false } as const;

@@ -1,6 +1,6 @@
 import type systeminformation from "systeminformation";
-import { isUnready } from "../crng/unready.ts";
-import { type Host, type Observation, ok, type Source, unable } from "../source.ts";
+import { type Host, type Observation, ok, type Source } from "../source.ts";
+import { whyNoPrograms } from "./child-programs.ts";
 
 /**
  * What machine this is, for a report. systeminformation starts about twenty short child processes for it, so it is
@@ -17,8 +17,8 @@ export const hostFacts: Source = {
 };
 
 async function observe(host: Host): Promise<Observation> {
-  if (!host.roots.live) return unable("absent", "the host is a folder");
-  if (isUnready(host)) return unable("absent", "not asked while the CRNG is not ready: it starts child processes");
+  const refusal = whyNoPrograms(host);
+  if (refusal !== null) return refusal;
   const { default: si }: { default: typeof systeminformation } = await import("systeminformation");
   const [os, machine, cpu, memory] = await Promise.all([si.osInfo(), si.system(), si.cpu(), si.mem()]);
   return ok({

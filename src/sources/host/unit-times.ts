@@ -1,7 +1,7 @@
 import { managerProperties, parseUnitTimes, unitProperties } from "../../parse/systemd/unit-times.ts";
 import { ChildFailed, textOfProgram } from "../../platform/child.ts";
-import { isUnready } from "../crng/unready.ts";
 import { type Host, type Observation, ok, type Source, unable } from "../source.ts";
+import { whyNoPrograms } from "./child-programs.ts";
 
 /** When the units of this boot started: what the waits delayed follows from it. */
 export const unitTimes: Source = {
@@ -14,8 +14,8 @@ export const unitTimes: Source = {
 };
 
 async function observe(host: Host): Promise<Observation> {
-  if (!host.roots.live) return unable("absent", "the host is a folder");
-  if (isUnready(host)) return unable("absent", "not asked while the CRNG is not ready: it starts child processes");
+  const refusal = whyNoPrograms(host);
+  if (refusal !== null) return refusal;
   try {
     // --all: a oneshot service that has done its work is inactive.
     const show = (properties: readonly string[], ...units: readonly string[]): Promise<string> =>
