@@ -28,7 +28,7 @@ export const readyInTime: readonly VerdictRule[] = [
     strength: "shown",
     find({ record }) {
       const [first] = record.reseeds;
-      if (first === undefined || record.readiness.line !== null) return null;
+      if (first === undefined || record.observed.readyLines.length > 0) return null;
       const why = reseededAfter[first.reason];
       return {
         says: `it was ready before; the kernel only reseeded it after ${why}${inLine(first.line)}, which is normal`,

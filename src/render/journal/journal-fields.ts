@@ -128,10 +128,14 @@ export function waitEndedFields(wait: Wait): EntryFields {
 
 /** The whole record, and from it what a person or a query asks first. */
 export function summaryFields(record: Diagnosed): EntryFields {
-  const { kernel, waits, dropped } = record;
+  const { kernel, waits, dropped, verdict } = record;
   const waited = waits.map(({ seconds }) => seconds ?? 0);
   return eventFields("boot-summary", {
     ...readinessFields(record),
+    CRNGWATCH_VERDICT: verdict.crng,
+    CRNGWATCH_VERDICT_STRENGTH: verdict.strength,
+    CRNGWATCH_VERDICT_RULE: verdict.rule,
+    CRNGWATCH_VERDICT_TEXT: verdict.sentence,
     CRNGWATCH_KERNEL: kernel.release,
     CRNGWATCH_BUILD_ID: kernel.buildId,
     CRNGWATCH_WAITS: String(waits.length + dropped.waits),

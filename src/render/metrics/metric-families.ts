@@ -5,6 +5,7 @@ import type { EarlyUseKind, ReseedReason } from "../../core/kernel-message.ts";
 import { wereWaitsWatched } from "../../core/fold/cost.ts";
 import { isOpen, longestOf } from "../../core/same-wait.ts";
 import { version } from "../../core/base/version.ts";
+import { undecided } from "../../core/verdict.ts";
 import { type WaitGroup, waitLabels, waitGroups } from "../text/wait-groups.ts";
 
 /** What metrics are made from. */
@@ -61,6 +62,14 @@ export const metricFamilies: readonly MetricFamily[] = [
   ),
   gauge("crngwatch_daemon_up", "1 where the daemon watches, 0 where somebody looked once without it", ({ daemon }) =>
     plain(daemon),
+  ),
+  info(
+    "crngwatch_verdict",
+    "Whether this boot was delayed by the CRNG (crng: cause, innocent or undecided), by which rule, and how sure that is",
+    ({ record: { verdict } }) =>
+      verdict.rule === undecided.rule
+        ? []
+        : [{ crng: verdict.crng, strength: verdict.strength ?? "", rule: verdict.rule }],
   ),
   gauge("crngwatch_ready", "1 if the CRNG is ready, 0 if it is not; none where that is not known", ({ record }) =>
     plain(isReady(record)),

@@ -1,4 +1,5 @@
 import type { BootRecord } from "../../core/boot-record.ts";
+import { undecided } from "../../core/verdict.ts";
 
 /**
  * One metric as systemd-report collects them: of a family, and, where it has several, of an object or with fields that
@@ -23,6 +24,12 @@ const mostUnits = 32;
 
 /** The families, each named behind its source's name, in the order of the list. */
 export const reportFamilies: readonly Family[] = [
+  {
+    name: "Verdict",
+    type: "string",
+    description: "Whether the CRNG delayed this boot: cause, innocent or undecided",
+    read: ({ verdict }) => (verdict.rule === undecided.rule ? [] : [{ value: verdict.crng }]),
+  },
   {
     name: "Level",
     type: "string",

@@ -41,7 +41,7 @@ export function statusLine(record: BootRecord, waiting: readonly Waiter[]): stri
 export function summaryText(record: Diagnosed): string {
   const { waits, dropped } = record;
   const longest = longestOf(waits);
-  const told = `This boot: ${firstLines(record).join("; ")}`;
+  const told = `Boot summary: ${firstLines(record).join("; ")}`;
   if (longest === null) return told;
   const count = waits.length + dropped.waits;
   return `${told}; ${count === 1 ? waitText(longest) : `${count} waits, the longest: ${waitText(longest)}`}`;
