@@ -2,7 +2,8 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 
 /** Tests that run the built program or a real service see no change of a source file, or take too long. */
-const outside = /support\/(?:program|daemon|metrics-service|prometheus|journald)\.ts$/;
+const outside =
+  /^import [^;]*(?:\b(?:crngwatch|program)\b[^;]*\/program\.ts|\/(?:daemon|metrics-service|prometheus|journald)\.ts)";/m;
 
 /** For each file of `src`, the unit tests that import it, the closest first. */
 export class RelatedTests {
@@ -16,8 +17,19 @@ export class RelatedTests {
       .map((name) => join(project, "test", name));
     for (const test of tests) {
       const reach = reachOf(test);
-      if (![...reach].some((file) => outside.test(file))) this.#reach.set(test, reach);
+      const ofTests = [...reach].filter((name) => name.startsWith(join(project, "test/")));
+      if (!ofTests.some((name) => outside.test(readFileSync(name, "utf8")))) this.#reach.set(test, reach);
     }
+  }
+
+  /** Every test that may kill a mutant. */
+  get all(): readonly string[] {
+    return [...this.#reach.keys()];
+  }
+
+  /** Leaves out tests that fail without any mutant. */
+  forget(tests: readonly string[]): void {
+    for (const test of tests) this.#reach.delete(test);
   }
 
   of(file: string): readonly string[] {
