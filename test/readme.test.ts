@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { expect, it } from "vitest";
 import { backEnds } from "../src/boot-loaders/registry.ts";
 import { verbs } from "../src/cli/verbs/registry.ts";
+import { ruleNames } from "../src/diagnose/verdict/judge.ts";
 import { recorderOn } from "../src/parse/command-line/recorder-line.ts";
 import { journalEvents } from "../src/render/journal/journal-events.ts";
 import { metricFamilies } from "../src/render/metrics/metric-families.ts";
@@ -33,6 +34,14 @@ const tables: Readonly<Record<string, string>> = {
       coded(reads.replace("files: ", "")),
       coded(needs),
       coded(without),
+    ]),
+  ),
+  "verdict-rules": table(
+    ["rule", "verdict", "evidence"],
+    ruleNames.map(({ id, crng, strength, means }) => [
+      `\`${id}\``,
+      strength === null ? crng : `${crng}, ${strength}`,
+      coded(means),
     ]),
   ),
   metrics: table(

@@ -34,6 +34,7 @@ export const shownCauses: readonly VerdictRule[] = [
     id: "blocked-now",
     crng: "cause",
     strength: "shown",
+    means: "a task is blocked on the CRNG right now",
     find(of) {
       const open =
         of.record.covers === null && of.record.readiness.level !== "ready" ? realWaits(of).filter(isOpen) : [];
@@ -52,6 +53,7 @@ export const shownCauses: readonly VerdictRule[] = [
     id: "waited",
     crng: "cause",
     strength: "shown",
+    means: "waits of 0.1 s or more were recorded by the kernel's probe, or are shown by stacks",
     find(of) {
       const waits = realWaits(of);
       const longest = longestOf(waits);
@@ -69,10 +71,14 @@ export const shownCauses: readonly VerdictRule[] = [
       };
     },
   },
-  reported("own-words", "shown"),
-  reported("unit", "shown"),
-  reported("systemd-analyze", "shown"),
-  reported("strace", "shown"),
+  reported("own-words", "shown", "a program says in its own words that it waits for the kernel's randomness"),
+  reported("unit", "shown", "the unit that waits until the CRNG is ready was started before and finished with it"),
+  reported(
+    "systemd-analyze",
+    "shown",
+    "systemd-analyze shows a long start of the unit that waits until the CRNG is ready",
+  ),
+  reported("strace", "shown", "strace shows a long or unfinished getrandom()"),
 ];
 
 /** The rules that accuse where the evidence strongly suggests it. */
@@ -81,6 +87,7 @@ export const likelyCauses: readonly VerdictRule[] = [
     id: "silence-ends-at-ready",
     crng: "cause",
     strength: "likely",
+    means: "user space is silent, and goes on as the CRNG becomes ready",
     find(of) {
       const silence = silenceAtReady(of);
       if (silence === null) return null;
@@ -110,6 +117,7 @@ export const likelyCauses: readonly VerdictRule[] = [
     id: "step-ends-at-ready",
     crng: "cause",
     strength: "likely",
+    means: 'a console\'s step ("starting …") lasts until the CRNG is ready, and the next follows at once',
     find({ record, release }) {
       const around = record.course?.ready ?? null;
       const [step, before, at] = [around?.stepBefore ?? null, around?.before?.at ?? null, around?.ready.at ?? null];
@@ -137,12 +145,16 @@ export const likelyCauses: readonly VerdictRule[] = [
       };
     },
   },
-  reported("own-words", "likely"),
-  reported("unit", "likely"),
-  reported("systemd-analyze", "likely"),
-  reported("debugger", "likely"),
-  reported("wchan", "likely"),
-  reported("writer", "likely"),
+  reported("own-words", "likely", "a program's words suggest that it waited for randomness"),
+  reported(
+    "unit",
+    "likely",
+    "a unit that makes keys was started and did not finish, or finished as the CRNG became ready",
+  ),
+  reported("systemd-analyze", "likely", "systemd-analyze shows a long start of a unit that makes keys"),
+  reported("debugger", "likely", "a debugger's backtrace stands in getrandom()"),
+  reported("wchan", "likely", "a table of tasks shows one in wait_for_random_bytes()"),
+  reported("writer", "likely", "the person who wrote the report says so, and the CRNG was late"),
 ];
 
 /** What a console's line says is being done: "starting LVM..." is LVM. */
@@ -154,11 +166,12 @@ function stepName(text: string): string {
 }
 
 /** One rule for each way in which a log reports a wait. */
-function reported(by: ReportedWait["by"], proof: ReportedWait["proof"]): VerdictRule {
+function reported(by: ReportedWait["by"], proof: ReportedWait["proof"], means: string): VerdictRule {
   return {
     id: `${by}-${proofWords[proof]}`,
     crng: "cause",
     strength: proof,
+    means,
     find(of) {
       const its = of.record.reportedWaits.filter((wait) => wait.by === by && wait.proof === proof && counts(wait, of));
       const longest = its.toSorted((a, b) => (secondsOf(b, of) ?? 0) - (secondsOf(a, of) ?? 0))[0];

@@ -1,3 +1,4 @@
+import type { BootRecord } from "../../core/boot-record.ts";
 import type { ReseedReason } from "../../core/kernel-message.ts";
 import type { Reason } from "../../core/verdict.ts";
 import { briefSeconds, isBrief, lateSeconds, readyReason, realWaits, waitReason } from "./cause.ts";
@@ -26,6 +27,7 @@ export const readyInTime: readonly VerdictRule[] = [
     id: "reseeded",
     crng: "innocent",
     strength: "shown",
+    means: "only a reseed is shown, after a resume or a clone of the virtual machine: it was ready before",
     find({ record }) {
       const [first] = record.reseeds;
       if (first === undefined || record.observed.readyLines.length > 0) return null;
@@ -45,6 +47,7 @@ export const readyInTime: readonly VerdictRule[] = [
     id: "nobody-waited",
     crng: "innocent",
     strength: "shown",
+    means: "the flight recorder covers the whole boot and recorded no wait",
     find(of) {
       const { record } = of;
       if (record.readiness.level !== "ready" || !record.cost.complete || realWaits(of).length > 0) return null;
@@ -58,6 +61,7 @@ export const readyInTime: readonly VerdictRule[] = [
     id: "waited-briefly",
     crng: "innocent",
     strength: "shown",
+    means: "all waits together took less than 0.1 s",
     find(of) {
       if (!isBrief(of) || of.record.readiness.level !== "ready") return null;
       const waits = realWaits(of);
@@ -71,12 +75,13 @@ export const readyInTime: readonly VerdictRule[] = [
     id: "trusted-cpu",
     crng: "innocent",
     strength: "shown",
+    means: "the kernel credited the CPU's generator before the first program ran",
     find({ record, readyAt }) {
       const line = record.observed.readyLines.find(({ trusting }) => trusting === "cpu");
       if (line === undefined || (readyAt !== null && readyAt > earlySeconds && record.covers?.stamps === "printk"))
         return null;
       return {
-        says: `it was ready at once${whenOf(line.at)}, seeded by the CPU's generator${inLine(line.line)}`,
+        says: `it was ready at once${whenOf(line.at)}, seeded by the CPU's generator${inLine(line.line)}${waitsKnown(record)}`,
         because: [{ text: "the kernel credits the CPU's generator before the first program runs", line: line.line }],
       };
     },
@@ -85,6 +90,7 @@ export const readyInTime: readonly VerdictRule[] = [
     id: "ready-before-user-space",
     crng: "innocent",
     strength: "shown",
+    means: "ready before the first program ran",
     find(of) {
       const { record, readyAt } = of;
       const around = record.course?.ready ?? null;
@@ -110,11 +116,12 @@ export const readyInTime: readonly VerdictRule[] = [
     id: "ready-at-once",
     crng: "innocent",
     strength: "shown",
+    means: "ready within the first second",
     find(of) {
       const at = pointAt(of);
       if (at === null || at > 1 || of.record.readiness.level !== "ready") return null;
       return {
-        says: `it was ready${whenReady(of.record.readiness)}, so nothing waited longer than that${inLine(of.record.readiness.line)}`,
+        says: `it was ready${whenReady(of.record.readiness)}, so nothing waited longer than that${inLine(of.record.readiness.line)}${waitsKnown(of.record)}`,
         because: readyReason(of),
       };
     },
@@ -123,6 +130,7 @@ export const readyInTime: readonly VerdictRule[] = [
     id: "kernel-without-getrandom",
     crng: "innocent",
     strength: "likely",
+    means: "the kernel is older than getrandom(), so no program can wait",
     find({ record }) {
       if (record.readiness.level !== "ready" || !hasNoGetrandom(record)) return null;
       return {
@@ -135,6 +143,7 @@ export const readyInTime: readonly VerdictRule[] = [
     id: "released-at-fast-init",
     crng: "innocent",
     strength: "likely",
+    means: "on this kernel getrandom() returns from 'fast init done' on, which came in time",
     find({ record, release, userSpaceAt }) {
       const reachesUserSpace =
         (record.course?.userSpace ?? null) !== null || (record.covers?.lastAt ?? 0) >= earlySeconds;
@@ -159,6 +168,7 @@ export const readyInTime: readonly VerdictRule[] = [
     id: "ready-while-the-boot-went-on",
     crng: "innocent",
     strength: "shown",
+    means: "the log shows no pause before and after the line that it is ready",
     find(of) {
       const around = of.record.course?.ready ?? null;
       const quiet = quietOf(of);
@@ -179,6 +189,7 @@ export const readyInTime: readonly VerdictRule[] = [
     id: "late-and-nobody-waited",
     crng: "innocent",
     strength: "likely",
+    means: "ready late, but programs were at work until then, and nothing followed from it",
     find(of) {
       const around = of.record.course?.ready ?? null;
       if (around === null || around.ready.at === null || around.released.length > 0) return null;
@@ -203,6 +214,7 @@ export const readyInTime: readonly VerdictRule[] = [
     id: "units-went-on",
     crng: "innocent",
     strength: "likely",
+    means: "units finished until it was ready, and none finished with it",
     find(of) {
       const around = of.record.course?.ready ?? null;
       if (around === null || around.finishedBefore < 3 || around.released.length > 0) return null;
@@ -222,11 +234,12 @@ export const readyInTime: readonly VerdictRule[] = [
     id: "ready-soon",
     crng: "innocent",
     strength: "likely",
+    means: "ready within 5 s",
     find(of) {
       const at = pointAt(of);
       if (at === null || at > earlySeconds || of.record.readiness.level !== "ready") return null;
       return {
-        says: `it was ready${whenReady(of.record.readiness)}, so no more than that was spent waiting for it${inLine(of.record.readiness.line)}`,
+        says: `it was ready${whenReady(of.record.readiness)}, so no more than that was spent waiting for it${inLine(of.record.readiness.line)}${waitsKnown(of.record)}`,
         because: readyReason(of),
       };
     },
@@ -235,15 +248,22 @@ export const readyInTime: readonly VerdictRule[] = [
 
 /** Acquittals by another reason that the log shows. */
 export const otherTrouble: readonly VerdictRule[] = [
-  trouble("trouble-stops-the-boot", "shown", ({ gravity }) => gravity === "stops"),
+  trouble(
+    "trouble-stops-the-boot",
+    "shown",
+    "the log shows a fault that stops the boot",
+    ({ gravity }) => gravity === "stops",
+  ),
   trouble(
     "trouble-breaks-something",
     "shown",
+    "the log shows an oops, a hung task or another grave fault",
     ({ gravity, byTimeout, kind }) => gravity === "breaks" && !byTimeout && kind !== "unit-failed",
   ),
   trouble(
     "unit-failed",
     "likely",
+    "a unit failed, and not by a time-out",
     ({ gravity, byTimeout, kind }) => gravity === "breaks" && !byTimeout && kind === "unit-failed",
   ),
 ];
@@ -253,6 +273,7 @@ export const warned: VerdictRule = {
   id: "log-is-about-a-warning",
   crng: "innocent",
   strength: "likely",
+  means: "the log ends in a warning or a failed test of the kernel's, and shows no waiter",
   find({ trouble: signs, record, release }) {
     const sign = signs.findLast(({ gravity }) => gravity === "warns");
     const last = record.covers?.lastLine ?? null;
@@ -272,12 +293,14 @@ export const warned: VerdictRule = {
 function trouble(
   id: string,
   strength: "shown" | "likely",
+  means: string,
   is: (sign: Case["trouble"][number]) => boolean,
 ): VerdictRule {
   return {
     id,
     crng: "innocent",
     strength,
+    means,
     find({ trouble: signs }) {
       const found = signs.filter(is);
       const [gravest] = found;
@@ -289,6 +312,14 @@ function trouble(
       };
     },
   };
+}
+
+/** Of a live boot that is acquitted by its time alone: what is known of waits until then. */
+function waitsKnown({ covers, recorder, cost }: BootRecord): string {
+  if (covers !== null || cost.complete) return "";
+  return recorder?.armed === true && recorder.problem !== null
+    ? " (flight recorder: incomplete)"
+    : " (waits before that were not recorded)";
 }
 
 /** How long the log was silent before it was ready; null where that is not known. */

@@ -1,21 +1,25 @@
 import type { BootRecord } from "../../core/boot-record.ts";
-import type { Verdict } from "../../core/verdict.ts";
+import { undecided, type Verdict } from "../../core/verdict.ts";
 import { supplyRemedies } from "../remedy/remedies.ts";
 import { likelyCauses, shownCauses } from "./cause.ts";
 import { otherTrouble, readyInTime, warned } from "./innocent.ts";
 import { distinct, pointersOf } from "./look-at.ts";
-import { type Case, caseOf, type Ruling, type VerdictRule } from "./rule.ts";
-import { undecidedRuling } from "./undecided.ts";
+import { type Case, caseOf, type RuleName, type Ruling, type VerdictRule } from "./rule.ts";
+import { disputed as disputedName, undecidedRules } from "./undecided.ts";
 import { capped } from "./words.ts";
 
 /** All rules, the most direct evidence first. Docs and tests are made from this list. */
-export const verdictRules: readonly VerdictRule[] = [
+const verdictRules: readonly VerdictRule[] = [
   ...shownCauses,
   ...readyInTime,
   ...likelyCauses,
   ...otherTrouble,
   warned,
+  ...undecidedRules,
 ];
+
+/** Every word that `Verdict.rule` may be, but for a record that nobody has judged. */
+export const ruleNames: readonly RuleName[] = [...verdictRules, disputedName];
 
 interface Found {
   readonly rule: VerdictRule;
@@ -40,8 +44,9 @@ export function judge(record: BootRecord): Verdict {
   // A unit that failed may have failed by the wait; what is shown is another matter.
   const disputes = elsewhere?.rule.strength === "shown" ? elsewhere : null;
   if (likely !== null) return disputes === null ? verdictOf(likely, of) : disputed(likely, disputes, of);
-  const innocent = elsewhere ?? first([warned], of);
-  return innocent === null ? undecidedOf(of) : verdictOf(innocent, of);
+  const other = elsewhere ?? first([warned], of) ?? first(undecidedRules, of);
+  // The last rule holds for any record.
+  return other === null ? undecided : verdictOf(other, of);
 }
 
 function first(rules: readonly VerdictRule[], of: Case): Found | null {
@@ -66,48 +71,39 @@ const undecidedWords = "Undecided whether the CRNG delayed this boot: ";
 
 function verdictOf({ rule, ruling }: Found, of: Case): Verdict {
   const { crng, strength, id } = rule;
-  const pointers = pointersOf(of.record);
-  const grave = of.trouble.find(({ gravity }) => gravity !== "warns") ?? null;
-  const how = strength ?? "likely";
-  const answer = crng === "cause" ? "cause" : of.trouble.length === 0 ? "nothing" : "innocent";
-  const elsewhere =
-    crng !== "innocent" || grave === null || ruling.says.includes(capped(grave.text))
-      ? ""
-      : `; look at ${grave.line === null ? "" : `line ${grave.line}: `}${capped(grave.text, 90)}`;
   return {
     crng,
     strength,
     rule: id,
-    sentence: `${opening[`${answer} ${how}`]}${ruling.says}${elsewhere}`,
+    sentence: `${openingOf(rule, of)}${ruling.says}${elsewhereOf(rule, ruling, of)}`,
     because: ruling.because,
     waiters: ruling.waiters ?? [],
-    lookAt: distinct([...(ruling.lookAt ?? []), ...pointers]).slice(0, mostPointers),
+    lookAt: distinct([...(ruling.lookAt ?? []), ...pointersOf(of.record)]).slice(0, mostPointers),
     remedies: crng === "cause" ? supplyRemedies(of.record) : [],
   };
+}
+
+function openingOf({ crng, strength }: RuleName, { trouble }: Case): string {
+  if (strength === null) return undecidedWords;
+  const answer = crng === "cause" ? "cause" : trouble.length === 0 ? "nothing" : "innocent";
+  return opening[`${answer} ${strength}`];
+}
+
+/** Of an innocent CRNG: what else the log shows. */
+function elsewhereOf({ crng }: RuleName, { says }: Ruling, { trouble }: Case): string {
+  const grave = trouble.find(({ gravity }) => gravity !== "warns");
+  if (crng !== "innocent" || grave === undefined || says.includes(capped(grave.text))) return "";
+  return `; look at ${grave.line === null ? "" : `line ${grave.line}: `}${capped(grave.text, 90)}`;
 }
 
 function disputed(likely: Found, elsewhere: Found, of: Case): Verdict {
   return {
     ...verdictOf(elsewhere, of),
-    crng: "undecided",
-    strength: null,
-    rule: "disputed",
+    crng: disputedName.crng,
+    strength: disputedName.strength,
+    rule: disputedName.id,
     sentence: `${undecidedWords}${likely.ruling.says}; but also ${elsewhere.ruling.says}`,
     because: [...likely.ruling.because, ...elsewhere.ruling.because],
     waiters: likely.ruling.waiters ?? [],
-  };
-}
-
-function undecidedOf(of: Case): Verdict {
-  const { id, says, because } = undecidedRuling(of);
-  return {
-    crng: "undecided",
-    strength: null,
-    rule: id,
-    sentence: `${undecidedWords}${says}`,
-    because,
-    waiters: [],
-    lookAt: pointersOf(of.record),
-    remedies: [],
   };
 }

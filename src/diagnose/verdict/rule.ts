@@ -19,7 +19,7 @@ export interface Case {
 
 /** What a rule says. */
 export interface Ruling {
-  /** The sentence behind "The CRNG was the cause: " and its like. */
+  /** The sentence behind "Blocked on the CRNG: " and its like. */
   readonly says: string;
   readonly because: readonly Reason[];
   readonly waiters?: readonly VerdictWaiter[];
@@ -27,11 +27,17 @@ export interface Ruling {
   readonly lookAt?: readonly Pointer[];
 }
 
-/** One kind of evidence and what follows from it. */
-export interface VerdictRule {
+/** What a verdict can be named after: the table of crngwatch(1) is made from these. */
+export interface RuleName {
   readonly id: string;
   readonly crng: Verdict["crng"];
   readonly strength: Verdict["strength"];
+  /** Which evidence it rests on, for people. */
+  readonly means: string;
+}
+
+/** One kind of evidence and what follows from it. */
+export interface VerdictRule extends RuleName {
   /** Null: this kind of evidence is not there. */
   readonly find: (of: Case) => Ruling | null;
 }

@@ -1,56 +1,101 @@
-import type { Reason } from "../../core/verdict.ts";
+import type { Case, RuleName, VerdictRule } from "./rule.ts";
 import { lateSeconds, readyReason } from "./cause.ts";
-import type { Case } from "./rule.ts";
 import { inLine, moment, whenReady } from "./words.ts";
 
-interface Undecided {
-  readonly id: string;
-  /** What is known, and what would decide. */
-  readonly says: string;
-  readonly because: readonly Reason[];
+/** Two kinds of evidence that exclude each other: nothing is decided, and both are reported. */
+export const disputed: RuleName = {
+  id: "disputed",
+  crng: "undecided",
+  strength: null,
+  means: "one kind of evidence suggests a wait, another shows a different fault",
+};
+
+/** Why nothing is decided, and what would decide it. The last one holds for any record. */
+export const undecidedRules: readonly VerdictRule[] = [
+  {
+    ...of("late-and-waits-unknown", "ready after 10 s or more, and nothing shows whether anybody waited until then"),
+    find: (the) => (isReady(the) && isLate(the) ? waitsUnknown(the) : null),
+  },
+  {
+    ...of("ready-and-waits-unknown", "ready, and nothing shows whether anybody waited until then"),
+    find: (the) => (isReady(the) ? waitsUnknown(the) : null),
+  },
+  {
+    ...of("state-unknown", "this host shows neither readiness nor its absence"),
+    find: (the) =>
+      isLive(the) && the.record.readiness.level === "unknown"
+        ? { says: "its state is not known here", because: readyReason(the) }
+        : null,
+  },
+  {
+    ...of("not-ready-and-nobody-seen", "not ready yet, and no task was seen blocked on it"),
+    find: (the) =>
+      isLive(the)
+        ? { says: "it is not ready, and no task was seen blocked on it so far", because: readyReason(the) }
+        : null,
+  },
+  {
+    ...of("no-log", "the text holds no line of a log"),
+    find: (the) =>
+      the.record.course?.logLines === 0
+        ? { says: "this text holds no line of a kernel's or a program's log", because: readyReason(the) }
+        : null,
+  },
+  {
+    ...of("refused", "getrandom() was refused because the CRNG was not ready; no wait is shown"),
+    find({ record: { course } }) {
+      const line = course?.refusedLine ?? null;
+      if (line === null) return null;
+      return {
+        says: `it was not ready when getrandom() was asked${inLine(line)}, and no wait is shown`,
+        because: [{ text: "getrandom(GRND_NONBLOCK) returned EAGAIN", line }],
+      };
+    },
+  },
+  {
+    ...of("not-shown", "the log shows that it was not ready, but neither a waiter nor other trouble"),
+    find(the) {
+      const { level, notBefore } = the.record.readiness;
+      if (level !== "unseeded" && level !== "early") return null;
+      const since = notBefore === null ? "" : ` at ${moment(notBefore)}`;
+      return {
+        says: `it was not ready${since}, and this log does not show it becoming ready, nor a program that waits, nor other trouble`,
+        because: readyReason(the),
+      };
+    },
+  },
+  {
+    ...of("nothing-about-it", "the log shows neither its state, nor a waiter, nor other trouble"),
+    find: (the) => ({
+      says: "this log shows neither its state, nor a program that waits, nor other trouble that explains a hang",
+      because: readyReason(the),
+    }),
+  },
+];
+
+function of(id: string, means: string): RuleName {
+  return { id, crng: "undecided", strength: null, means };
 }
 
-/** Why nothing is decided, and what would decide it. */
-export function undecidedRuling(of: Case): Undecided {
-  const { record, readyAt } = of;
-  const { readiness, covers, course } = record;
-  const because = readyReason(of);
-  if (readiness.level === "ready") {
-    const words = whenReady(readiness);
-    const isLate = (readiness.notBefore ?? readyAt ?? 0) >= lateSeconds;
-    const what =
-      covers === null
-        ? "who waited until then was not recorded; the flight recorder, armed for the next boot, records it"
-        : "this log does not show whether anybody waited until then; the lines right before and after it, or a task dump made while the boot hangs, would";
-    return {
-      id: isLate ? "late-and-waits-unknown" : "ready-and-waits-unknown",
-      says: `it became ready${isLate ? " late," : ""}${words}${inLine(readiness.line)}; ${what}`,
-      because,
-    };
-  }
-  if (covers === null) {
-    const isKnown = readiness.level !== "unknown";
-    if (!isKnown) return { id: "state-unknown", says: "its state is not known here", because };
-    const says = "it is not ready, and no task was seen blocked on it so far";
-    return { id: "not-ready-and-nobody-seen", says, because };
-  }
-  if (course !== null && course.logLines === 0)
-    return { id: "no-log", says: "this text holds no line of a kernel's or a program's log", because };
-  if (course?.refusedLine != null)
-    return {
-      id: "refused",
-      says: `it was not ready when getrandom() was asked${inLine(course.refusedLine)}, and no wait is shown`,
-      because: [{ text: "getrandom(GRND_NONBLOCK) returned EAGAIN", line: course.refusedLine }],
-    };
-  const unready = readiness.level === "unseeded" || readiness.level === "early";
-  const state = unready
-    ? `it was not ready${readiness.notBefore === null ? "" : ` at ${moment(readiness.notBefore)}`}, and this log does not show it becoming ready`
-    : "this log shows neither its state";
+function waitsUnknown(the: Case): ReturnType<VerdictRule["find"]> {
+  const { readiness } = the.record;
+  const what = isLive(the)
+    ? "who waited until then was not recorded; the flight recorder, armed for the next boot, records it"
+    : "this log does not show whether anybody waited until then; the lines right before and after it, or a task dump made while the boot hangs, would";
   return {
-    id: unready ? "not-shown" : "nothing-about-it",
-    says: unready
-      ? `${state}, nor a program that waits, nor other trouble`
-      : `${state}, nor a program that waits, nor other trouble that explains a hang`,
-    because,
+    says: `it became ready${isLate(the) ? " late," : ""}${whenReady(readiness)}${inLine(readiness.line)}; ${what}`,
+    because: readyReason(the),
   };
+}
+
+function isLive({ record }: Case): boolean {
+  return record.covers === null;
+}
+
+function isReady({ record }: Case): boolean {
+  return record.readiness.level === "ready";
+}
+
+function isLate({ record, readyAt }: Case): boolean {
+  return (record.readiness.notBefore ?? readyAt ?? 0) >= lateSeconds;
 }

@@ -4,9 +4,10 @@ import type { Evidence } from "../../../src/core/evidence.ts";
 import { fold } from "../../../src/core/fold/fold.ts";
 import type { Verdict } from "../../../src/core/verdict.ts";
 import { diagnose } from "../../../src/diagnose/findings.ts";
-import { verdictRules } from "../../../src/diagnose/verdict/judge.ts";
+import { judge, ruleNames } from "../../../src/diagnose/verdict/judge.ts";
 import { LogReader } from "../../../src/parse/log/log-reader.ts";
 import { extent, readyLine, wait } from "../../core/evidence-of.ts";
+import { ruleCases } from "./rule-cases.ts";
 
 /** The verdict on the one boot of a log of these lines. */
 function verdictOn(...lines: readonly string[]): Verdict {
@@ -163,10 +164,34 @@ describe("judge: decides nothing", () => {
   });
 });
 
-it("verdictRules: each has a name of its own, and an acquittal or an accusation says how strong it is", () => {
-  expect(new Set(verdictRules.map(({ id }) => id)).size).toBe(verdictRules.length);
-  for (const { crng, strength } of verdictRules) expect(strength === null).toBe(crng === "undecided");
+describe("ruleNames: every rule of the verdict", () => {
+  const ids = ruleNames.map(({ id }) => id);
+
+  it("has a name of its own, a meaning in one clause, and a strength where it decides", () => {
+    expect(new Set(ids).size).toBe(ids.length);
+    for (const { crng, strength, means } of ruleNames) {
+      expect(strength === null).toBe(crng === "undecided");
+      expect(means).toMatch(/^[a-z'][^\n|]+[^.]$/);
+    }
+  });
+
+  it("has a record in which it decides, and one that nearly does", () => {
+    expect(Object.keys(ruleCases).toSorted()).toEqual(ids.toSorted());
+  });
+
+  it.each(ruleNames)(
+    "$id decides its own record and not the one that differs in a detail",
+    ({ id, crng, strength }) => {
+      const { fires, near, nearRule } = ruleCases[id] ?? fail(id);
+      expect(judge(fires)).toMatchObject({ rule: id, crng, strength });
+      expect(judge(near).rule).toBe(nearRule);
+    },
+  );
 });
+
+function fail(id: string): never {
+  throw new Error(`no case for the rule ${id}`);
+}
 
 describe("a verdict", () => {
   it("is one line whatever strangers wrote", () => {
