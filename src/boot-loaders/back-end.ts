@@ -1,5 +1,6 @@
 import { exists } from "../platform/pseudo-file.ts";
 import { join } from "../platform/builtins.ts";
+import type { BootLoaderName } from "../core/evidence.ts";
 import type { Roots } from "../platform/roots.ts";
 import type { Recorder } from "../parse/command-line/recorder-arguments.ts";
 
@@ -31,11 +32,13 @@ export interface NextBoot {
 
 /** One way in which hosts keep the kernel command line of their next boots. Its methods throw Unchangeable. */
 export interface BackEnd {
-  readonly name: string;
+  readonly name: BootLoaderName;
   /** The hosts that it is for, and what it changes there; for people. */
   readonly hosts: string;
   readonly changes: string;
   readonly isHere: (roots: Roots) => boolean;
+  /** The command that makes a change of it effective, as people type it; null: this host alone cannot change it. */
+  readonly command: (roots: Roots) => string | null;
   readonly nextBoot: (roots: Roots) => NextBoot | Promise<NextBoot>;
   readonly arm: (roots: Roots, recorder: Recorder) => Plan | Promise<Plan>;
   readonly disarm: (roots: Roots) => Plan | Promise<Plan>;

@@ -15,6 +15,7 @@ export const bootc: BackEnd = {
   hosts: "bootc and other ostree hosts without rpm-ostree",
   changes: "the next deployment, through `ostree admin instutil set-kargs`",
   isHere: (roots) => exists(join(roots.run, "ostree-booted")) === true || isSealed(roots),
+  command: (roots) => (isSealed(roots) || programOf(roots, "ostree") === null ? null : "ostree"),
   nextBoot: (roots) => ({ armed: armedLine(optionsOf(roots), ostreeStyle), problem: null }),
   arm: (roots, recorder) => changeTo(roots, (text) => armLine(text, ostreeStyle, recorder), recorder),
   disarm: (roots) => changeTo(roots, (text) => disarmLine(text, ostreeStyle)),

@@ -13,6 +13,12 @@ export const grub: BackEnd = {
   hosts: "GRUB (Debian, Ubuntu, Arch, Gentoo, openSUSE)",
   changes: "`GRUB_CMDLINE_LINUX` in /etc/default/grub, then `update-grub` or `grub-mkconfig`",
   isHere: (roots) => exists(defaultsPath(roots)) === true || generator(roots) !== null,
+  command(roots) {
+    const made = generator(roots);
+    if (made === null) return null;
+    const program = made.program.slice(made.program.lastIndexOf("/") + 1);
+    return [program, ...made.words.map((word) => inHost(roots, word))].join(" ");
+  },
   nextBoot(roots) {
     const armed = armedGrub(defaults(roots));
     const made = armedConfiguration(roots);
@@ -84,6 +90,11 @@ function generator(roots: Roots): Command | null {
     /^[ \t]*GRUB_ENABLE_BLSCFG=["']?true/m.test(textOrNull(defaultsPath(roots)) ?? "") &&
     (textOrNull(program) ?? "").includes("--update-bls-cmdline");
   return { program, words: ["-o", configurationPath(roots), ...(updatesEntries ? ["--update-bls-cmdline"] : [])] };
+}
+
+/** A path as the host itself has it. */
+function inHost({ top }: Roots, word: string): string {
+  return top !== "/" && word.startsWith(`${top}/`) ? word.slice(top.length) : word;
 }
 
 function configurationPath({ boot }: Roots): string {

@@ -15,6 +15,7 @@ export const grubby: BackEnd = {
   changes: "all boot entries, through `grubby --update-kernel`",
   isHere: (roots) =>
     programOf(roots, "grubby") !== null && (isZipl(roots) || exists(join(roots.boot, "grub2")) === true),
+  command: () => "grubby",
   async nextBoot(roots) {
     const armed = (await entries(roots)).map(({ options }) => armedLine(options, styleOf(roots)));
     const first = armed[0] ?? null;

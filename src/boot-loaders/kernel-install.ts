@@ -19,6 +19,7 @@ export const kernelInstall: BackEnd = {
   hosts: "systemd-boot and unified kernel images (UKI)",
   changes: "/etc/kernel/cmdline, then `kernel-install add` for each kernel",
   isHere: (roots) => programOf(roots, "kernel-install") !== null && isBootedWithoutGrub(roots),
+  command: () => "kernel-install",
   nextBoot(roots) {
     const armed = armedLine(hostText(path(roots)) ?? "", style);
     return hasOtherEntries(roots, armed)

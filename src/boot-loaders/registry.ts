@@ -1,3 +1,4 @@
+import type { CommandLineTool } from "../core/evidence.ts";
 import type { Roots } from "../platform/roots.ts";
 import type { BackEnd } from "./back-end.ts";
 import { bootc } from "./bootc.ts";
@@ -16,4 +17,10 @@ export const backEnds: readonly BackEnd[] = [rpmOstree, bootc, kernelInstall, gr
 /** The host's own; null where none is known. */
 export function backEndOf(roots: Roots): BackEnd | null {
   return backEnds.find((backEnd) => backEnd.isHere(roots)) ?? null;
+}
+
+/** The same with the command that makes a change effective; for people. */
+export function commandLineTool(roots: Roots): CommandLineTool | null {
+  const backEnd = backEndOf(roots);
+  return backEnd === null ? null : { backEnd: backEnd.name, command: backEnd.command(roots) };
 }

@@ -13,6 +13,7 @@ export const rpmOstree: BackEnd = {
   hosts: "Silverblue, CoreOS and bootc hosts that have rpm-ostree",
   changes: "the next deployment, through `rpm-ostree kargs`",
   isHere: (roots) => exists(join(roots.run, "ostree-booted")) === true && programOf(roots, "rpm-ostree") !== null,
+  command: () => "rpm-ostree",
   nextBoot: async (roots) => ({ armed: armedLine(await options(roots), ostreeStyle), problem: null }),
   arm: async (roots, recorder) => changeTo(roots, await options(roots), (text) => armLine(text, ostreeStyle, recorder)),
   disarm: async (roots) => changeTo(roots, await options(roots), (text) => disarmLine(text, ostreeStyle)),

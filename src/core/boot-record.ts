@@ -10,6 +10,7 @@ import type {
   LogLoss,
   NotedAt,
   OwnStart,
+  PlatformEvidence,
   SeedFile,
   SourceHealth,
   Virtualization,
@@ -68,6 +69,8 @@ export interface BootRecord {
   readonly anomalies: readonly Anomaly[];
   readonly supply: Supply;
   readonly host: Omit<HostFacts, "kind"> | null;
+  /** How this host is administered; only on request. */
+  readonly platform: Omit<PlatformEvidence, "kind"> | null;
   readonly self: Omit<OwnStart, "kind"> | null;
   /** The facts that the fields above are concluded from. */
   readonly observed: Observed;
@@ -159,8 +162,40 @@ export interface Finding {
 }
 
 export interface Remedy {
+  /** Its name in the table of `diagnose/remedy`. */
+  readonly id: string;
   readonly text: string;
+  /** One command line to copy; null: nothing that a shell does. */
   readonly command: string | null;
+  readonly where: RemedyPlace;
+  readonly price: RemedyPrice;
+  /** Null: it is not for time, but for knowing more. */
+  readonly saves: RemedySaving | null;
+}
+
+/**
+ * Where a remedy is carried out.
+ *
+ * - `here`: on this host. `that-machine`: on the machine that a log is of.
+ * - `hypervisor`: on the host of this virtual machine. `provider`: in the cloud provider's console or API.
+ * - `container-host`: on the host of this container.
+ */
+export type RemedyPlace = "here" | "that-machine" | "hypervisor" | "provider" | "container-host";
+
+/** What a remedy costs, in words; null: nothing. */
+export interface RemedyPrice {
+  readonly security: string | null;
+  readonly processor: string | null;
+  /** It takes effect at the next boot. */
+  readonly reboot: boolean;
+}
+
+/** What a remedy would have saved in the boot that the record is of. Null: not known. */
+export interface RemedySaving {
+  /** By how much the boot would have been shorter. */
+  readonly bootSeconds: number | null;
+  /** Seconds in which tasks would not have been blocked, at least. */
+  readonly waitSeconds: number | null;
 }
 
 export interface Anomaly {
@@ -238,6 +273,7 @@ export function emptyRecord(): BootRecord {
     anomalies: [],
     supply: { cpu: null, hwRandom: null, bootloader: null, seedFile: null, virtualization: null },
     host: null,
+    platform: null,
     self: null,
     observed: nothingObserved,
     dropped: {

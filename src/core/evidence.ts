@@ -24,6 +24,7 @@ export type Evidence =
   | FipsEvidence
   | SupplyEvidence
   | HostFacts
+  | PlatformEvidence
   | UnitTimesEvidence
   | OwnStart
   | SourceHealth;
@@ -245,6 +246,35 @@ export interface Virtualization {
   /** Hypervisor as the CPU or firmware names it; "none" on bare metal; null where nothing tells. */
   readonly vm: string | null;
   readonly container: string | null;
+}
+
+/**
+ * How this host is administered: its distribution, and what changes the kernel command line of its next boots. Only on
+ * request: the daemon has no business in /boot.
+ */
+export interface PlatformEvidence {
+  readonly kind: "platform";
+  readonly distribution: Distribution | null;
+  /** Null: none that crngwatch knows. */
+  readonly commandLineTool: CommandLineTool | null;
+}
+
+/** From os-release(5). */
+export interface Distribution {
+  /** ID= and ID_LIKE=: "ubuntu" and ["debian"]. */
+  readonly id: string;
+  readonly like: readonly string[];
+  /** PRETTY_NAME=. */
+  readonly name: string | null;
+}
+
+/** Who keeps the kernel command line of a host's next boots: a back end of `boot-loaders/`. */
+export type BootLoaderName = "rpm-ostree" | "bootc" | "kernel-install" | "grubby" | "grub";
+
+export interface CommandLineTool {
+  readonly backEnd: BootLoaderName;
+  /** The command that makes a change effective, as this host has it. Null: this host alone cannot change it. */
+  readonly command: string | null;
 }
 
 /** Facts of the host that systeminformation gathers; only on request, since it starts child processes. */

@@ -26,6 +26,13 @@ export type KernelMessage =
   | { readonly kind: "bootloader-seed" }
   /** RDRAND or RDSEED switched off or mistrusted by the kernel. */
   | { readonly kind: "cpu-rng-problem"; readonly text: string }
+  /** What the firmware, or the hypervisor, calls this machine. Texts of strangers. */
+  | {
+      readonly kind: "machine";
+      readonly hardware: string | null;
+      readonly hypervisor: string | null;
+      readonly deviceTree: boolean;
+    }
   /** No cycle counter: entropy collection suffers (5.19+). */
   | { readonly kind: "no-cycle-counter" };
 

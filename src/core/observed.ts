@@ -10,6 +10,12 @@ export interface Observed {
   /** Where the kernel echoes its command line: what was credited before it came from the boot loader. */
   readonly commandLineEcho: Logged | null;
   readonly loggedFips: boolean | null;
+  /** What the log calls the machine: by DMI or device tree, and the hypervisor that the kernel detected. */
+  readonly machine: {
+    readonly hardware: string | null;
+    readonly hypervisor: string | null;
+    readonly deviceTree: boolean;
+  };
   readonly notes: readonly KernelNote[];
   readonly fips: Omit<FipsEvidence, "kind"> | null;
   readonly probe: ProbeFacts;
@@ -74,6 +80,7 @@ export const nothingObserved: Observed = {
   missed: [],
   commandLineEcho: null,
   loggedFips: null,
+  machine: { hardware: null, hypervisor: null, deviceTree: false },
   notes: [],
   fips: null,
   probe: { lastWouldWait: null, firstReturned: null, unsupported: false },

@@ -6,7 +6,7 @@ import { isWhole, longestOf, nameOf } from "../core/same-wait.ts";
 import { correctedBoot } from "./corrected-boot.ts";
 import { fipsGeneratorRules, fipsGeneratorWaits } from "./fips-generator-findings.ts";
 import { gapRules, recorderIncomplete } from "./gap-findings.ts";
-import { supplyRemedies } from "./remedy/remedies.ts";
+import { remediesFor, supplyRemedies } from "./remedy/remedies.ts";
 import type { Rule } from "./rule.ts";
 import { judge } from "./verdict/judge.ts";
 
@@ -82,7 +82,8 @@ const rules: readonly Rule[] = [
   {
     id: "waited",
     severity: "warning",
-    find: ({ waits, dropped }) => {
+    find: (record) => {
+      const { waits, dropped } = record;
       const others = waits.filter((wait) => !isOfFirstProcess(wait) && wait.generator === "crng");
       const longest = longestOf(others);
       if (longest === null) return null;
@@ -91,6 +92,7 @@ const rules: readonly Rule[] = [
       return {
         summary: `${count === 1 ? `${nameOf(longest) ?? "A task"} waited for the CRNG${callerWords(longest)}` : `${count} tasks waited for the CRNG`}${lasted === null ? "" : `, the longest for ${lasted}`}`,
         detail: "What depends on them waited too: a unit that does not start, a boot that does not go on",
+        remedies: supplyRemedies(record),
       };
     },
   },
@@ -106,7 +108,7 @@ const rules: readonly Rule[] = [
       return {
         summary: `The CRNG became ready only ${record.readiness.exact ? "at" : "after"} ${since.toFixed(1)} s`,
         detail: "Whoever needed random bytes before that waited; what in this boot was slow may have waited for it",
-        remedies: supplyRemedies(record),
+        remedies: [...supplyRemedies(record), ...remediesFor(record, "arm-recorder")],
       };
     },
   },
@@ -127,31 +129,26 @@ const rules: readonly Rule[] = [
   {
     id: "old-blocking-pool",
     severity: "warning",
-    find: ({ callers }) =>
-      callers.reason === "old-blocking-pool"
+    find: (record) =>
+      record.callers.reason === "old-blocking-pool"
         ? {
             summary: "Readers of /dev/random wait, although getrandom() does not",
             detail:
               "Until kernel 5.5 /dev/random has a pool of its own that runs empty at any time; it says nothing about the CRNG",
-            remedies: [{ text: "Let the program use getrandom() or /dev/urandom", command: null }],
+            remedies: remediesFor(record, "use-getrandom"),
           }
         : null,
   },
   {
     id: "system-fips-alone",
     severity: "warning",
-    find: ({ observed }) =>
-      observed.fips?.systemFips === true && observed.fips.kernel === false
+    find: (record) =>
+      record.observed.fips?.systemFips === true && record.observed.fips.kernel === false
         ? {
             summary: "/etc/system-fips is there although the kernel is not in FIPS mode",
             detail:
               "libgcrypt, OpenSSL and GnuTLS then run their FIPS self-tests in every program that loads them, and those wait in getrandom() before the CRNG is ready: in May 2018 that stopped PID 1",
-            remedies: [
-              {
-                text: "Remove the marker, and dracut-fips if FIPS mode is not wanted",
-                command: "rm /etc/system-fips && dracut --force",
-              },
-            ],
+            remedies: remediesFor(record, "remove-system-fips"),
           }
         : null,
   },
@@ -181,21 +178,22 @@ const rules: readonly Rule[] = [
   {
     id: "cpu-rng-problem",
     severity: "warning",
-    find: ({ observed }) => {
-      const note = observed.notes.find((known) => known.note === "cpu-rng-problem");
+    find: (record) => {
+      const note = record.observed.notes.find((known) => known.note === "cpu-rng-problem");
       return note === undefined
         ? null
         : {
             summary: `The kernel says of the CPU's random number generator: ${note.text ?? "it is not reliable"}`,
             detail: "What is switched off seeds nothing; the other instruction, where there is one, still does",
-            remedies: [{ text: "Update the CPU's microcode and the firmware", command: null }],
+            remedies: remediesFor(record, "update-microcode"),
           };
     },
   },
   {
     id: "own-wait",
     severity: "warning",
-    find: ({ self, readiness }) => {
+    find: (record) => {
+      const { self, readiness } = record;
       if (self === null || self.nonblocking || self.startedAt === null) return null;
       const readyBefore = readiness.notAfter !== null && readiness.notAfter <= self.startedAt;
       const spent = self.runningAt - self.startedAt;
@@ -204,12 +202,7 @@ const rules: readonly Rule[] = [
         summary: `crngwatch itself may have waited for the CRNG, for up to ${spent.toFixed(2)} s`,
         detail:
           "Its start object is not loaded, and without it Node asks getrandom() as it starts: that makes the kernel gather entropy and ends the state that crngwatch is to observe",
-        remedies: [
-          {
-            text: "Build native/nonblocking-start.so (needs a C compiler) and start crngwatch by bin/crngwatch",
-            command: "npm run build",
-          },
-        ],
+        remedies: remediesFor(record, "build-start-object"),
       };
     },
   },
@@ -229,16 +222,16 @@ const rules: readonly Rule[] = [
   {
     id: "cpu-not-trusted",
     severity: "info",
-    find: ({ supply: { cpu } }) =>
-      cpu !== null && cpu.trusted === false && (cpu.rdrand || cpu.rdseed || cpu.other !== null)
+    find: (record) => {
+      const { cpu } = record.supply;
+      return cpu !== null && cpu.trusted === false && (cpu.rdrand || cpu.rdseed || cpu.other !== null)
         ? {
             summary: "The CPU has a random number generator, but the kernel does not credit it",
             detail: `${cpu.why}; credited, it makes the CRNG ready before user space starts`,
-            remedies: [
-              { text: "Let the kernel credit it", command: "grubby --update-kernel=ALL --args=random.trust_cpu=on" },
-            ],
+            remedies: remediesFor(record, "trust-cpu"),
           }
-        : null,
+        : null;
+    },
   },
   {
     id: "early-uses",
@@ -270,14 +263,15 @@ const rules: readonly Rule[] = [
   {
     id: "not-shown",
     severity: "info",
-    find: ({ readiness, covers, observed }) => {
+    find: (record) => {
+      const { readiness, covers, observed } = record;
       if (covers === null || readiness.level === "ready") return null;
       const part =
         covers.lastAt === null || covers.stamps === "none" ? "" : `, which ends at ${covers.lastAt.toFixed(1)} s,`;
       return {
         summary: `This log${part} does not show the CRNG becoming ready`,
         detail: `${covers.fromStart ? "It may have become ready after the log ends, or" : "The log does not hold the boot's start; it may have become ready before, or after the log ends, or"} the line is not in this copy: a console set to 'quiet' does not show it, RHEL 7.3 and kernels before 3.13 print none${observed.earlyInits.length > 0 ? ". 'fast init done' is there, from which on some kernels (4.8-4.16, RHEL 7, old Ubuntu) let callers of getrandom() go on" : ""}`,
-        remedies: [{ text: "On that machine, if it still runs", command: "journalctl -k -b -g 'random:'" }],
+        remedies: remediesFor(record, "ready-line", "capture-console"),
       };
     },
   },
@@ -285,23 +279,27 @@ const rules: readonly Rule[] = [
   {
     id: "container",
     severity: "info",
-    find: ({ supply: { virtualization } }) =>
-      virtualization?.container == null
-        ? null
-        : {
-            summary: `This is a container (${virtualization.container}): the CRNG and its log are the host's`,
-            detail: "Ask on the host to see who uses it",
-          },
+    find: (record) => {
+      const container = record.supply.virtualization?.container ?? null;
+      if (container === null) return null;
+      return {
+        summary: `This is a container (${container}): the CRNG and its log are the host's`,
+        detail: "Processes outside of the container are not visible here",
+        remedies: remediesFor(record, "look-on-the-host"),
+      };
+    },
   },
 ];
 
 /** The record with what follows from it for a person. Pure: the same record gives the same findings. */
-export function diagnose(record: BootRecord): Diagnosed {
+export function diagnose(observed: BootRecord): Diagnosed {
+  // First, since remedies say what they would have saved.
+  const record: BootRecord = { ...observed, correctedBoot: correctedBoot(observed) };
   const findings = rules.flatMap(({ id, severity, find }): readonly Finding[] => {
     const told = find(record);
     return told === null ? [] : [{ id, severity, remedies: [], ...told }];
   });
-  const concluded: BootRecord = { ...record, verdict: judge(record), findings, correctedBoot: correctedBoot(record) };
+  const concluded: BootRecord = { ...record, verdict: judge(record), findings };
   return concluded as Diagnosed;
 }
 

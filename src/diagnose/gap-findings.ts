@@ -1,18 +1,21 @@
 import type { BootRecord, Gap } from "../core/boot-record.ts";
+import { remediesFor } from "./remedy/remedies.ts";
 import type { Rule } from "./rule.ts";
 
 /** An armed recorder that did not record all is worse than none: it seems to acquit. */
 export const recorderIncomplete: Rule = {
   id: "recorder-incomplete",
   severity: "warning",
-  find: ({ recorder, waits }) =>
-    recorder?.armed !== true || recorder.problem === null
+  find: (record) => {
+    const { recorder, waits } = record;
+    return recorder?.armed !== true || recorder.problem === null
       ? null
       : {
           summary: `The flight recorder of this boot is not whole: that ${waits.length === 0 ? "nobody" : "nobody else"} waited is not known`,
           detail: recorder.problem,
-          remedies: [{ text: "See what it records", command: "crngwatch recorder status" }],
-        },
+          remedies: remediesFor(record, "see-recorder"),
+        };
+  },
 };
 
 /** What is worth telling of what is missing: in the kernel log, in the recorder's trace. */
@@ -26,10 +29,7 @@ export const gapRules: readonly Rule[] = [
       return {
         summary: "The kernel log is not whole, so the moment of readiness is known as an interval only",
         detail: `${records} records are lost; the ring keeps the newest`,
-        remedies: [
-          { text: "The journal may still hold it", command: "journalctl -b -k -g 'random: crng init done'" },
-          { text: "Enlarge the ring for the next boots", command: "grubby --update-kernel=ALL --args=log_buf_len=4M" },
-        ],
+        remedies: remediesFor(record, "ready-line", "larger-log"),
       };
     },
   },
@@ -42,12 +42,7 @@ export const gapRules: readonly Rule[] = [
       return {
         summary: "The recorder's trace is not whole, so others may have waited too",
         detail: `Its buffer was full, or more tasks waited than are told; events known to be lost: ${events}`,
-        remedies: [
-          {
-            text: "Enlarge the buffer for the next boots",
-            command: "grubby --update-kernel=ALL --args=trace_buf_size=4M",
-          },
-        ],
+        remedies: remediesFor(record, "larger-trace"),
       };
     },
   },

@@ -1,4 +1,5 @@
-import type { Finding } from "../core/boot-record.ts";
+import { emptyRecord, type Finding, type Remedy } from "../core/boot-record.ts";
+import { remediesFor } from "./remedy/remedies.ts";
 
 /** What is known of the flight recorder in this boot, as far as findings rest on it. */
 export interface RecorderFacts {
@@ -23,12 +24,12 @@ export function recorderFindings({
   obstacles,
 }: RecorderFacts): readonly Finding[] {
   const because = obstacles.length === 0 ? "" : `: ${obstacles.join("; ")}`;
-  const found = (id: string, summary: string, detail: string): Finding => ({
+  const found = (id: string, summary: string, detail: string, remedies: readonly Remedy[] = []): Finding => ({
     id,
     severity: "warning",
     summary,
     detail,
-    remedies: [],
+    remedies,
   });
   if (!armed) return [];
   if (tracefs === "absent" || tracefs === "failed") {
@@ -36,7 +37,8 @@ export function recorderFindings({
       found(
         "recorder-hidden",
         "The flight recorder is armed in this boot, and what it recorded cannot be seen",
-        `There is no tracefs to read${because}. 'mount -t tracefs nodev /sys/kernel/tracing' shows it, unless the kernel is locked down`,
+        `There is no tracefs to read${because}`,
+        remediesFor(emptyRecord(), "mount-tracefs"),
       ),
     ];
   }
@@ -45,7 +47,8 @@ export function recorderFindings({
       found(
         "recorder-silent",
         "The flight recorder is armed on this boot's command line, and the kernel has none of its events",
-        `That it saw nobody wait proves nothing${because}. 'dmesg | grep -i kprobe' shows what the kernel refused; somebody may also have removed the probes since`,
+        `That it saw nobody wait proves nothing${because}. The kernel may have refused the probes, or somebody removed them since`,
+        remediesFor(emptyRecord(), "refused-probes"),
       ),
     ];
   }

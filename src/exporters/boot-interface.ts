@@ -202,7 +202,18 @@ type Sign (
   inRandomCode: bool,
   byTimeout: bool
 )
-type Remedy (text: string, command: ?string)
+# What would help. where is here, that-machine, hypervisor, provider or container-host; saves: what it would have
+# saved in this boot, null where that is not known, or where it is for knowing more.
+type RemedyPrice (security: ?string, processor: ?string, reboot: bool)
+type RemedySaving (bootSeconds: ?float, waitSeconds: ?float)
+type Remedy (
+  id: string,
+  text: string,
+  command: ?string,
+  where: string,
+  price: RemedyPrice,
+  saves: ?RemedySaving
+)
 type Finding (id: string, severity: string, summary: string, detail: string, remedies: []Remedy)
 type Anomaly (id: string, detail: string)
 
@@ -235,6 +246,7 @@ type BootRecord (
   anomalies: []Anomaly,
   supply: object,
   host: ?object,
+  platform: ?object,
   self: ?object,
   observed: object,
   dropped: [string]int

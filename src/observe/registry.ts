@@ -10,6 +10,8 @@ import { kernelIdentity } from "../sources/host/kernel-identity.ts";
 import { kmsg } from "../sources/crng/kmsg.ts";
 import { ownStart } from "../sources/crng/own-start.ts";
 import { randomSysctl } from "../sources/crng/random-sysctl.ts";
+import { platform } from "../sources/host/platform.ts";
+import { commandLineTool } from "../boot-loaders/registry.ts";
 import { seedFile } from "../sources/supply/seed-file.ts";
 import type { Source } from "../sources/source.ts";
 import { suspects } from "../sources/program/suspects.ts";
@@ -40,6 +42,7 @@ export const sources: readonly Source[] = [
   waitingTasks,
   kmsg,
   hostFacts,
+  platform(commandLineTool),
   unitTimes,
   suspects,
 ];

@@ -124,6 +124,10 @@ export function recordWithEverything(): Diagnosed {
     covers: { firstLine: 1, lastLine: 900, firstAt: 0, lastAt: 90, fromStart: true, stamps: "printk" },
     anomalies: [{ id: "ready-lines-differ", detail: "two lines differ" }],
     host: { distribution: "Fedora", hardware: "KVM", processor: "x86", memoryBytes: 1 << 30 },
+    platform: {
+      distribution: { id: "fedora", like: ["rhel"], name: "Fedora Linux 41" },
+      commandLineTool: { backEnd: "grubby", command: "grubby" },
+    },
     self: { pid: 700, nonblocking: true, startedAt: 1.25, runningAt: 1.5 },
   });
   return {
@@ -145,7 +149,16 @@ export function recordWithEverything(): Diagnosed {
       because: [{ text: "it waited", line: 9 }],
       waiters: [{ name: "sshd-keygen", line: 9, seconds: 2.25 }],
       lookAt: [{ line: 9, kind: "unit-unfinished", text: "sshd-keygen started and did not finish" }],
-      remedies: [{ text: "Let the kernel credit the CPU's generator", command: "true" }],
+      remedies: [
+        {
+          id: "trust-cpu",
+          text: "let the kernel credit the CPU's generator",
+          command: "true",
+          where: "here",
+          price: { security: "the CPU's maker is trusted", processor: "none to speak of", reboot: true },
+          saves: { bootSeconds: 2.25, waitSeconds: 2.25 },
+        },
+      ],
     },
     course: {
       clock: "printk",

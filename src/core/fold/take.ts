@@ -94,6 +94,10 @@ export function take(record: BootRecord, evidence: Evidence): BootRecord {
       const { kind: _, ...host } = evidence;
       return { ...record, host };
     }
+    case "platform": {
+      const { kind: _, ...platform } = evidence;
+      return { ...record, platform };
+    }
     case "own-start": {
       const { kind: _, ...self } = evidence;
       return { ...record, self };
@@ -142,6 +146,14 @@ function takeMessage(record: BootRecord, { at, noted = null, line, seq, message 
     }
     case "fips-mode":
       return observe(record, { loggedFips: observed.loggedFips === true || message.enabled });
+    case "machine":
+      return observe(record, {
+        machine: {
+          hardware: earlierText(observed.machine.hardware, message.hardware),
+          hypervisor: earlierText(observed.machine.hypervisor, message.hypervisor),
+          deviceTree: observed.machine.deviceTree || message.deviceTree,
+        },
+      });
     case "kernel-version": {
       const { release, version } = record.kernel;
       return {
@@ -164,6 +176,12 @@ function takeMessage(record: BootRecord, { at, noted = null, line, seq, message 
       return drop(observe(record, { notes: list }), "notes", dropped);
     }
   }
+}
+
+/** The same one of two names, in whatever order they come. */
+function earlierText(a: string | null, b: string | null): string | null {
+  if (a === null || b === null) return a ?? b;
+  return a < b ? a : b;
 }
 
 function takeProbe({ observed: { probe } }: BootRecord, { at, answer }: CallerProbe): Observed["probe"] {

@@ -1,3 +1,6 @@
+import type { Distribution } from "../../core/evidence.ts";
+import { parseOsRelease } from "../proc/os-release.ts";
+
 /** What a sosreport tells of its machine beside the logs. Null: not told. */
 export interface SosFacts {
   readonly fipsEnabled: boolean | null;
@@ -5,9 +8,16 @@ export interface SosFacts {
   readonly release: string | null;
   /** As the kernel writes it, with dashes. */
   readonly bootId: string | null;
+  readonly distribution: Distribution | null;
 }
 
-export const noFacts: SosFacts = { fipsEnabled: null, commandLine: null, release: null, bootId: null };
+export const noFacts: SosFacts = {
+  fipsEnabled: null,
+  commandLine: null,
+  release: null,
+  bootId: null,
+  distribution: null,
+};
 
 /** The folders of a report below which there are logs; the first tells that a folder is a report. */
 export const sosFolders = [
@@ -47,6 +57,8 @@ const factFiles: Readonly<Record<string, (text: string) => Partial<SosFacts>>> =
   "proc/cmdline": (text) => ({ commandLine: orNull(text.trim()) }),
   "proc/sys/crypto/fips_enabled": (text) => fips(text.trim()),
   "proc/sys/kernel/random/boot_id": (text) => ({ bootId: orNull(text.trim()) }),
+  "etc/os-release": (text) => ({ distribution: parseOsRelease(text) }),
+  "usr/lib/os-release": (text) => ({ distribution: parseOsRelease(text) }),
   "sos_commands/kernel/uname_-a": (text) => ({ release: /^Linux \S+ (\S+)/.exec(text)?.[1] ?? null }),
   "sos_commands/kernel/sysctl_-a": (text) => {
     const value = (key: string): string | null =>
@@ -69,6 +81,7 @@ export function withSosFact(facts: SosFacts, path: string, text: string): SosFac
     commandLine: facts.commandLine ?? told.commandLine ?? null,
     release: facts.release ?? told.release ?? null,
     bootId: facts.bootId ?? told.bootId ?? null,
+    distribution: facts.distribution ?? told.distribution ?? null,
   };
 }
 

@@ -169,6 +169,27 @@ export const kernelMessages: readonly KernelMessagePattern[] = [
     read: ([, text = ""]) => ({ kind: "command-line", text }),
   },
   {
+    id: "hardware-name",
+    pattern: /^(DMI|Machine model): (\S.{0,200})$/,
+    kernels: "all; the second one where a device tree describes the machine",
+    means: "the firmware's name for the machine: which hypervisor it is, if any",
+    example: "DMI: QEMU Standard PC (Q35 + ICH9, 2009), BIOS 1.16.2-debian-1.16.2-1 04/01/2014",
+    read: ([, by, hardware = ""]) => ({
+      kind: "machine",
+      hardware,
+      hypervisor: null,
+      deviceTree: by === "Machine model",
+    }),
+  },
+  {
+    id: "hypervisor-detected",
+    pattern: /^Hypervisor detected: (\S.{0,60})$/,
+    kernels: "x86, all",
+    means: "the hypervisor that the CPUID instruction names",
+    example: "Hypervisor detected: KVM",
+    read: ([, hypervisor = ""]) => ({ kind: "machine", hardware: null, hypervisor, deviceTree: false }),
+  },
+  {
     id: "efi-seed",
     pattern: /^efi: seeding entropy pool$/,
     kernels: "4.14-6.0; silent since",

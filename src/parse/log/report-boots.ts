@@ -31,8 +31,9 @@ export function bootsOfReport(logs: readonly (readonly BootRecord[])[], facts: S
   }
 }
 
-function evidenceOf({ fipsEnabled, commandLine, release, bootId }: SosFacts): readonly Evidence[] {
+function evidenceOf({ fipsEnabled, commandLine, release, bootId, distribution }: SosFacts): readonly Evidence[] {
   const evidence: Evidence[] = [{ kind: "kernel", bootId, release, version: null, buildId: null, commandLine }];
+  if (distribution !== null) evidence.push({ kind: "platform", distribution, commandLineTool: null });
   if (fipsEnabled !== null)
     evidence.push({
       kind: "fips",

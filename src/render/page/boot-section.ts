@@ -3,6 +3,7 @@ import type { Diagnosed, Finding, Remedy } from "../../core/boot-record.ts";
 import { callerWords } from "../../core/caller-words.ts";
 import { isWhole } from "../../core/same-wait.ts";
 import { escapeText } from "../escape.ts";
+import { remedyPriceText, remedyText } from "../remedy-words.ts";
 import { reportText } from "../text/report-text.ts";
 import { readinessLine, seconds } from "../verdict.ts";
 import { waiterName } from "../wait-text.ts";
@@ -77,8 +78,13 @@ function finding({ severity, summary, detail, remedies }: Finding): Markup {
   );
 }
 
-function remedyWords({ text: words, command }: Remedy): Markup {
-  return command === null ? text(words) : joined(text(`${words} `), tag("code", {}, text(command)));
+function remedyWords(remedy: Remedy): Markup {
+  const { command } = remedy;
+  return joined(
+    text(`${remedyText(remedy)} `),
+    command === null ? text("") : tag("code", {}, text(command)),
+    tag("p", { class: "detail" }, text(remedyPriceText(remedy))),
+  );
 }
 
 function figure(record: Diagnosed, id: string): Markup {

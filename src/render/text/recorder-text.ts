@@ -1,5 +1,6 @@
 import type { Finding } from "../../core/boot-record.ts";
 import { escapeText } from "../escape.ts";
+import { remedyText } from "../remedy-words.ts";
 
 /** All that `recorder status` tells; its JSON is this under the schema `crngwatch.recorder/1`. */
 export interface RecorderStatus {
@@ -34,7 +35,16 @@ export function recorderText({ nextBoot, thisBoot, obstacles, findings }: Record
     `next boots: ${nextBootText(nextBoot)}`,
     `this boot: ${thisBootText(thisBoot)}`,
     ...obstacles.map((obstacle) => `in its way: ${obstacle}`),
-    ...findings.map(({ severity, summary, detail }) => `${severity}: ${summary}\n  ${detail}`),
+    ...findings.map(({ severity, summary, detail, remedies }) =>
+      [
+        `${severity}: ${summary}`,
+        `  ${detail}`,
+        ...remedies.flatMap((remedy) => [
+          `  - ${remedyText(remedy)}`,
+          ...(remedy.command === null ? [] : [`    ${remedy.command}`]),
+        ]),
+      ].join("\n"),
+    ),
   ];
   return `${lines.map((line) => line.replace(/[^\n]+/g, escapeText)).join("\n")}\n`;
 }

@@ -8,6 +8,7 @@ import { isOpen } from "../../core/same-wait.ts";
 import { escapeText } from "../escape.ts";
 import { pointerLines, reasonLines } from "./verdict-text.ts";
 import { seconds, firstLines, wallSeconds } from "../verdict.ts";
+import { remedyPriceText, remedyText } from "../remedy-words.ts";
 import { correctedBootLines } from "./corrected-boot-text.ts";
 import { openWaitText, waitText } from "../wait-text.ts";
 
@@ -17,6 +18,7 @@ export function reportText(record: Diagnosed): string {
     heading(record),
     section("Because", reasonLines(record)),
     section("Look at", pointerLines(record)),
+    section("What to do", remedyLines(record)),
     section("Readiness", readinessLines(record)),
     section("Waits", waitLines(record)),
     section("What the waits delayed", record.correctedBoot === null ? [] : correctedBootLines(record.correctedBoot)),
@@ -285,12 +287,19 @@ function supplyLines(
   return columns(rows);
 }
 
-function findingLines({ severity, summary, detail, remedies }: Finding): readonly string[] {
-  return [
-    `${severity}: ${escapeText(summary)}`,
-    `    ${escapeText(detail)}`,
-    ...remedies.flatMap(({ text, command }) => [`    - ${text}`, ...(command === null ? [] : [`      ${command}`])]),
-  ];
+/** Each once: the verdict's, then those of the findings, the gravest first. */
+function remedyLines({ verdict, findings }: BootRecord): readonly string[] {
+  const all = [...verdict.remedies, ...findings.flatMap(({ remedies }) => remedies)];
+  const distinct = all.filter(({ id }, index) => all.findIndex((other) => other.id === id) === index);
+  return distinct.flatMap((remedy) => [
+    remedyText(remedy),
+    ...(remedy.command === null ? [] : [`    ${escapeText(remedy.command)}`]),
+    ...[remedyPriceText(remedy)].filter((price) => price !== "").map((price) => `    (${price})`),
+  ]);
+}
+
+function findingLines({ severity, summary, detail }: Finding): readonly string[] {
+  return [`${severity}: ${escapeText(summary)}`, `    ${escapeText(detail)}`];
 }
 
 function sourceLines({ sources }: BootRecord): readonly string[] {

@@ -1,3 +1,4 @@
+import { hypervisorOf } from "../../core/hypervisor.ts";
 import { join } from "../../platform/builtins.ts";
 import { parseCpuinfo } from "../../parse/proc/cpuinfo.ts";
 import { parseKeyValue } from "../../parse/proc/key-value.ts";
@@ -20,30 +21,14 @@ export const virtualization: Source = {
     ok({ kind: "supply", virtualization: { vm: hypervisor(roots), container: container(roots) } }),
 };
 
-/** What the firmware of common hypervisors calls itself, as systemd-detect-virt(1) knows it. */
-const vendors: readonly (readonly [pattern: RegExp, name: string])[] = [
-  [/KVM|OpenStack/i, "kvm"],
-  // With KVM or in emulation: only the CPUID instruction would tell which.
-  [/QEMU/i, "qemu"],
-  [/VMware/i, "vmware"],
-  [/innotek|VirtualBox/i, "virtualbox"],
-  [/Xen/i, "xen"],
-  [/Microsoft Corporation.*Virtual Machine/i, "hyper-v"],
-  [/Amazon EC2/i, "amazon"],
-  [/Google/i, "google"],
-  [/Parallels/i, "parallels"],
-  [/BHYVE/i, "bhyve"],
-  [/Apple Virtualization/i, "apple"],
-];
-
 function hypervisor(roots: Roots): string | null {
   const type = textOrNull(join(roots.sys, "hypervisor/type"));
   if (type !== null && type !== "") return type;
   const dmi = ["sys_vendor", "product_name"]
     .map((name) => textOrNull(join(roots.sys, "class/dmi/id", name)) ?? "")
     .join(" ");
-  const vendor = vendors.find(([pattern]) => pattern.test(dmi));
-  if (vendor !== undefined) return vendor[1];
+  const vendor = hypervisorOf(dmi);
+  if (vendor !== null) return vendor;
   const features = parseCpuinfo(textOrNull(join(roots.proc, "cpuinfo")) ?? "");
   if (features === null) return null;
   return features.hypervisor ? "unnamed hypervisor" : dmi.trim() === "" ? null : "none";

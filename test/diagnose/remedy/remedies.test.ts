@@ -1,55 +1,305 @@
+import { spawnSync } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { type BootRecord, emptyRecord } from "../../../src/core/boot-record.ts";
-import type { Evidence, SupplyEvidence } from "../../../src/core/evidence.ts";
+import { backEnds } from "../../../src/boot-loaders/registry.ts";
+import { type BootRecord, emptyRecord, type Remedy } from "../../../src/core/boot-record.ts";
+import type { BootLoaderName, CommandLineTool, Evidence, SupplyEvidence } from "../../../src/core/evidence.ts";
 import { fold } from "../../../src/core/fold/fold.ts";
-import { supplyRemedies } from "../../../src/diagnose/remedy/remedies.ts";
-import { pool } from "../../core/evidence-of.ts";
+import { diagnose } from "../../../src/diagnose/findings.ts";
+import { remediesFor, supplyRemedies } from "../../../src/diagnose/remedy/remedies.ts";
+import { type RemedyId, remedyTable } from "../../../src/diagnose/remedy/table.ts";
+import { LogReader } from "../../../src/parse/log/log-reader.ts";
+import { parseOsRelease } from "../../../src/parse/proc/os-release.ts";
+import { extent, logged, pool, probe, readyLine, wait } from "../../core/evidence-of.ts";
+import { project } from "../../support/program.ts";
 
+const live = (...evidence: readonly Evidence[]): BootRecord => fold(emptyRecord(), evidence).record;
 const recordOf = (supply: Omit<SupplyEvidence, "kind">, ...evidence: readonly Evidence[]): BootRecord =>
-  fold(emptyRecord(), [{ kind: "supply", ...supply }, ...evidence]).record;
-const commands = (...parameters: Parameters<typeof recordOf>): string =>
-  supplyRemedies(recordOf(...parameters))
-    .map(({ text, command }) => command ?? text)
-    .join("; ");
+  live({ kind: "supply", ...supply }, ...evidence);
+const ids = (remedies: readonly Remedy[]): readonly string[] => remedies.map(({ id }) => id);
+const commandOf = (record: BootRecord, id: RemedyId): string | null => remediesFor(record, id)[0]?.command ?? null;
 
-const vm = { vm: "kvm", container: null };
-const metal = { vm: "none", container: null };
+const vmOf = (vm: string) => ({ virtualization: { vm, container: null } });
 const virtio = { current: "virtio_rng.0", available: ["virtio_rng.0"], quality: 1000, virtio: true };
 const cpu = (rdrand: boolean, trusted: boolean | null) => ({ rdrand, rdseed: false, other: null, trusted, why: "" });
 
-describe("what would give entropy earlier", () => {
-  it("in a virtual machine: a virtio-rng device, and the host's CPU", () => {
-    expect(commands({ virtualization: vm, cpu: cpu(false, true) })).toBe(
-      "virt-xml DOMAIN --add-device --rng /dev/urandom; virt-xml DOMAIN --edit --cpu host-passthrough",
-    );
-    expect(commands({ virtualization: vm, cpu: cpu(true, true) })).toBe(
-      "virt-xml DOMAIN --add-device --rng /dev/urandom",
-    );
-    expect(commands({ virtualization: vm, cpu: cpu(true, true), hwRandom: virtio })).toBe("");
+/** What /etc/os-release says, in short; and which tools such a host may have for its kernel command line. */
+const distributions: readonly (readonly [
+  id: string,
+  like: string,
+  tools: readonly CommandLineTool[],
+  packages: RegExp,
+])[] = [
+  ["fedora", "", [tool("grubby"), tool("kernel-install"), tool("rpm-ostree")], /dnf|rpm-ostree/],
+  ["rocky", "rhel centos fedora", [tool("grubby"), tool("bootc", "ostree"), tool("bootc", null)], /dnf|bootc/],
+  ["amzn", "fedora", [tool("grubby")], /dnf/],
+  ["debian", "", [tool("grub", "update-grub"), tool("kernel-install")], /apt-get/],
+  ["ubuntu", "debian", [tool("grub", "update-grub")], /apt-get/],
+  ["linuxmint", "ubuntu debian", [tool("grub", "update-grub")], /apt-get/],
+  ["opensuse-leap", "suse opensuse", [tool("grub", "grub2-mkconfig -o /boot/grub2/grub.cfg")], /zypper/],
+  ["arch", "", [tool("grub", "grub-mkconfig -o /boot/grub/grub.cfg"), tool("kernel-install")], /pacman/],
+  ["alpine", "", [tool("grub", "grub-mkconfig -o /boot/grub/grub.cfg")], /apk/],
+];
+
+function tool(backEnd: BootLoaderName, command: string | null = backEnd): CommandLineTool {
+  return { backEnd, command };
+}
+
+/** The first word of what changes the command line by each tool. */
+const firstWords: Readonly<Record<BootLoaderName, string>> = {
+  grubby: "grubby ",
+  "rpm-ostree": "rpm-ostree ",
+  bootc: "ostree ",
+  grub: "echo ",
+  "kernel-install": "sed ",
+};
+const hypervisors = ["none", "kvm", "qemu", "vmware", "virtualbox", "hyper-v", "xen", "amazon", "google", "openstack"];
+/** Programs that are one family's, or one tool's, alone. */
+const programs =
+  /\b(?:grubby|rpm-ostree|ostree|bootc|update-grub|grub2?-mkconfig|kernel-install|dnf|apt-get|zypper|pacman|apk|virt-xml|VBoxManage|openstack|dracut|update-initramfs|mkinitcpio|mkinitfs)\b/g;
+
+const machines = distributions.flatMap(([id, like, tools, packages]) =>
+  tools.flatMap((theirs) => hypervisors.map((vm) => ({ id, like, theirs, vm, packages }))),
+);
+
+describe("remedies of a host", () => {
+  it.each(machines)(
+    "of $id with $theirs.backEnd on $vm name its own tools and no other's",
+    ({ id, like, theirs, vm, packages }) => {
+      const record = recordOf(
+        { ...vmOf(vm), cpu: cpu(true, false) },
+        { kind: "platform", distribution: parseOsRelease(`ID=${id}\nID_LIKE="${like}"\n`), commandLineTool: theirs },
+        pool(5, 4, 4096),
+        logged(1, { kind: "kernel-version", release: "5.10.0-9", version: "#1 SMP" }),
+        probe(5, "would-wait"),
+      );
+      const told = [...supplyRemedies(record), ...remediesFor(record, "larger-log", "remove-system-fips")];
+      const trust = told.find((remedy) => remedy.id === "trust-cpu");
+      expect(trust).toMatchObject({ where: "here", price: { reboot: true } });
+      if (theirs.command === null)
+        expect(trust).toMatchObject({ command: null, text: expect.stringContaining("kargs.d") });
+      else expect(trust?.command?.startsWith(firstWords[theirs.backEnd])).toBe(true);
+      expect(told.find((remedy) => remedy.id === "update-kernel")?.command).toMatch(packages);
+      const inCommands = told.flatMap(({ command }) => command?.match(programs) ?? []);
+      const own = new Set([
+        ...(firstWords[theirs.backEnd].match(programs) ?? []),
+        ...(theirs.command?.match(programs) ?? []),
+      ]);
+      const mayBe = new RegExp(
+        `^(?:${[...own, packages.source, "dracut|update-initramfs|mkinitcpio|mkinitfs|virt-xml|VBoxManage|openstack|bootc"].join("|")})$`,
+      );
+      expect(inCommands.filter((program) => !mayBe.test(program))).toEqual([]);
+      // What is done at the hypervisor says so, and a bare machine has none.
+      const elsewhere = told.filter(({ where }) => where === "hypervisor" || where === "provider");
+      expect(elsewhere.every(({ id: remedy }) => remedy === "virtio-rng" || remedy === "cpu-of-host")).toBe(true);
+      if (vm === "none") expect(elsewhere).toEqual([]);
+      if (vm !== "kvm" && vm !== "qemu") expect(JSON.stringify(told)).not.toContain("virt-xml");
+    },
+  );
+
+  it("every back end of the boot loaders has its command, and each command passes a shell's syntax check as one line", () => {
+    for (const { name } of backEnds) {
+      const record = live({ kind: "platform", distribution: null, commandLineTool: tool(name) });
+      const command = commandOf(record, "larger-log") ?? "";
+      expect(command).toMatch(/^[^\n]+log_buf_len=4M/);
+      expect(spawnSync("sh", ["-n", "-c", command]).status).toBe(0);
+    }
   });
 
-  it("is nothing for a hypervisor on bare metal, nor where it is not known", () => {
-    expect(commands({ virtualization: metal, cpu: cpu(false, null) })).toBe("");
-    expect(commands({})).toBe("");
+  it("a Debian guest on VMware is told neither grubby nor virt-xml", () => {
+    const record = recordOf(
+      { ...vmOf("vmware"), cpu: cpu(false, null) },
+      { kind: "platform", distribution: parseOsRelease("ID=debian\n"), commandLineTool: tool("grub", "update-grub") },
+      probe(5, "would-wait"),
+    );
+    const { findings } = diagnose(record);
+    const text = JSON.stringify(findings);
+    expect(text).not.toMatch(/grubby|virt-xml|virtio/);
+    expect(text).toContain("EVC");
+  });
+
+  it("in a container name the kernel's remedies as the host's", () => {
+    const record = recordOf({ virtualization: { vm: null, container: "podman" }, cpu: cpu(true, false) });
+    expect(remediesFor(record, "trust-cpu")[0]).toMatchObject({ where: "container-host" });
+  });
+
+  it("where the boot loader is not known say what to add, in words", () => {
+    const record = recordOf({ cpu: cpu(true, false) });
+    expect(remediesFor(record, "trust-cpu")[0]).toMatchObject({
+      command: null,
+      text: expect.stringContaining("add 'random.trust_cpu=on' to the kernel command line"),
+    });
+  });
+});
+
+describe("what would give entropy earlier", () => {
+  it("in a virtual machine: a virtio-rng device and the host's CPU, but not what it has already", () => {
+    expect(ids(supplyRemedies(recordOf({ ...vmOf("kvm"), cpu: cpu(false, true) })))).toEqual([
+      "virtio-rng",
+      "cpu-of-host",
+    ]);
+    expect(ids(supplyRemedies(recordOf({ ...vmOf("kvm"), cpu: cpu(true, true) })))).toEqual(["virtio-rng"]);
+    expect(supplyRemedies(recordOf({ ...vmOf("kvm"), cpu: cpu(true, true), hwRandom: virtio }))).toEqual([]);
+  });
+
+  it("on bare metal, or where the hypervisor is not known: nothing of a hypervisor's", () => {
+    expect(supplyRemedies(recordOf({ ...vmOf("none"), cpu: cpu(false, null) }))).toEqual([]);
+    expect(supplyRemedies(recordOf({}))).toEqual([]);
   });
 
   it("on a CPU that is not trusted: to trust it, and only then", () => {
-    const trust = "grubby --update-kernel=ALL --args=random.trust_cpu=on";
-    expect(commands({ virtualization: metal, cpu: cpu(true, false) })).toBe(trust);
-    expect(commands({ virtualization: metal, cpu: cpu(true, null) })).toBe("");
-    expect(commands({ virtualization: metal, cpu: cpu(false, false) })).toBe("");
-    expect(commands({ virtualization: metal, cpu: { ...cpu(false, false), other: "rng" } })).toBe(trust);
+    const has = (rdrand: boolean, trusted: boolean | null, other: string | null = null) =>
+      remediesFor(recordOf({ cpu: { ...cpu(rdrand, trusted), other } }), "trust-cpu").length;
+    expect([has(true, false), has(true, null), has(true, true), has(false, false), has(false, false, "rng")]).toEqual([
+      1, 0, 0, 0, 1,
+    ]);
   });
 
-  it("on EFI without a seed: systemd-boot's", () => {
+  it("on EFI without a seed: systemd-boot's, where systemd-boot is the boot loader", () => {
     const bootloader = { via: null, efi: true, trusted: true, why: "" };
-    expect(commands({ bootloader })).toBe("bootctl random-seed");
-    expect(commands({ bootloader: { ...bootloader, efi: false } })).toBe("");
-    expect(commands({ bootloader: { ...bootloader, via: "systemd-boot, through EFI" } })).toBe("");
+    const by = (backEnd: BootLoaderName, more: object = {}) =>
+      commandOf(
+        recordOf(
+          { bootloader: { ...bootloader, ...more } },
+          { kind: "platform", distribution: null, commandLineTool: tool(backEnd) },
+        ),
+        "bootloader-seed",
+      );
+    expect(by("kernel-install")).toBe("bootctl random-seed");
+    expect([by("grub"), by("kernel-install", { efi: false }), by("kernel-install", { via: "systemd-boot" })]).toEqual([
+      null,
+      null,
+      null,
+    ]);
   });
 
-  it("on an old pool: a newer kernel", () => {
-    expect(commands({}, pool(5, 4, 4096))).toMatch(/^Update the kernel/);
-    expect(commands({}, pool(5, 4))).toBe("");
+  it("on an old pool: a newer kernel, and of RHEL 8 a newer release", () => {
+    expect(ids(supplyRemedies(live(pool(5, 4, 4096))))).toContain("update-kernel");
+    expect(supplyRemedies(live(pool(5, 4)))).toEqual([]);
+    const rhel = live(
+      pool(5, 4, 4096),
+      logged(0, { kind: "kernel-version", release: "4.18.0-240.el8.x86_64", version: "#1 SMP" }),
+    );
+    expect(remediesFor(rhel, "update-kernel")[0]).toMatchObject({
+      command: null,
+      text: expect.stringContaining("RHEL 9"),
+    });
+  });
+
+  it("with a seed file that is not credited: to credit it, which copies of the disk pay for", () => {
+    const seedFile = { path: "/var/lib/systemd/random-seed", present: true, bytes: 512, credited: false };
+    const [remedy] = remediesFor(recordOf({ seedFile }), "credit-seed-file");
+    expect(remedy?.price.security).toContain("copies");
+    expect(remediesFor(recordOf({ seedFile: { ...seedFile, credited: true } }), "credit-seed-file")).toEqual([]);
+  });
+});
+
+describe("what a remedy would have saved on this boot", () => {
+  const supply: Omit<SupplyEvidence, "kind"> = { ...vmOf("kvm"), cpu: cpu(true, false) };
+  const saved = (...evidence: readonly Evidence[]) =>
+    Object.fromEntries(supplyRemedies(diagnose(recordOf(supply, ...evidence))).map(({ id, saves }) => [id, saves]));
+
+  it("is what tasks waited, of a remedy that makes the CRNG ready before them; of the others it is not known", () => {
+    expect(saved(readyLine(40), wait(2, 38.5, { to: 40.5 }))).toEqual({
+      "trust-cpu": { bootSeconds: null, waitSeconds: 38.5 },
+      "virtio-rng": { bootSeconds: null, waitSeconds: null },
+    });
+  });
+
+  it("is not known where waits were not recorded", () => {
+    expect(saved(readyLine(40))["trust-cpu"]).toEqual({ bootSeconds: null, waitSeconds: null });
+  });
+});
+
+describe("remedies of a log", () => {
+  /** A log of a machine whose CRNG is late. */
+  function logOf(...lines: readonly string[]): BootRecord {
+    const reader = new LogReader("boot.log");
+    reader.push(Buffer.from(`${lines.join("\n")}\n`));
+    return diagnose(reader.end()[0] ?? emptyRecord());
+  }
+  const debian =
+    "[    0.000000] Linux version 5.10.0-9-amd64 (debian-kernel@lists.debian.org) (gcc) #1 SMP Debian 5.10.70-1 (2021-09-30)";
+  const fedora =
+    "[    0.000000] Linux version 4.16.3-301.fc28.x86_64 (mockbuild@x) (gcc) #1 SMP Mon Apr 23 21:59:58 UTC 2018";
+  const grub = "[    0.000000] Kernel command line: BOOT_IMAGE=/boot/vmlinuz root=/dev/sda1 ro quiet";
+  const vmware =
+    "[    0.000000] DMI: VMware, Inc. VMware Virtual Platform/440BX Desktop Reference Platform, BIOS 6.00 12/12/2018";
+  const ready = "[   61.000000] random: crng init done";
+
+  it("fit that machine as far as its log shows it: distribution, boot loader, hypervisor", () => {
+    const { findings } = logOf(debian, grub, vmware, "[    2.000000] systemd[1]: Mounted /boot.", ready);
+    const { remedies } = findings.find(({ id }) => id === "ready-late") ?? { remedies: [] };
+    expect(remedies.map(({ id, where }) => [id, where])).toEqual([
+      ["trust-cpu", "that-machine"],
+      ["cpu-of-host", "hypervisor"],
+    ]);
+    expect(remedies[0]?.command).toMatch(/random\.trust_cpu=on.*update-grub$/);
+    expect(JSON.stringify(remedies)).not.toMatch(/grubby|virt-xml/);
+  });
+
+  it("of Fedora under KVM are grubby's and libvirt's, and an old kernel's an update", () => {
+    const { findings } = logOf(fedora, grub, "[    0.000000] Hypervisor detected: KVM", ready);
+    const commands = findings.find(({ id }) => id === "ready-late")?.remedies.map(({ command }) => command);
+    expect(commands).toEqual([
+      "virt-xml DOMAIN --add-device --rng /dev/urandom",
+      "virt-xml DOMAIN --edit --cpu host-passthrough",
+      "dnf upgrade kernel",
+      "dnf install rng-tools && systemctl enable --now rngd",
+    ]);
+  });
+
+  it("are in words where the log has no command line to tell the boot loader by", () => {
+    const { findings } = logOf(debian, ready);
+    expect(findings.find(({ id }) => id === "ready-late")?.remedies[0]).toMatchObject({
+      id: "trust-cpu",
+      command: null,
+    });
+  });
+
+  it("ask no machine that does not boot for its journal", () => {
+    const panic = "[    9.000000] Kernel panic - not syncing: VFS: Unable to mount root fs on unknown-block(0,0)";
+    const stuck = logOf(debian, panic).findings.find(({ id }) => id === "not-shown");
+    expect(ids(stuck?.remedies ?? [])).toEqual(["capture-console"]);
+    const runs = logOf(debian, "[    9.000000] eth0: link is up").findings.find(({ id }) => id === "not-shown");
+    expect(runs?.remedies[0]).toMatchObject({ command: "journalctl -k -b -g 'random:'", where: "that-machine" });
+  });
+
+  it("of a log without a known distribution ask dmesg, which every machine has", () => {
+    const record = fold(emptyRecord(), [extent(9)]).record;
+    expect(commandOf(record, "ready-line")).toBe("dmesg | grep 'random:'");
+  });
+});
+
+describe("the table of remedies", () => {
+  it("holds every command: no finding, verdict or text for people has one of its own", () => {
+    const folder = join(project, "src/diagnose");
+    const others = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter(
+      (name) => name.endsWith(".ts") && !name.startsWith("remedy/"),
+    );
+    for (const name of others) {
+      const text = readFileSync(join(folder, name), "utf8");
+      expect(
+        text.match(/command: ["'`]|\b(?:grubby|virt-xml|dracut --|journalctl|dmesg \||systemctl|apt-get|dnf)\b/g) ?? [],
+        name,
+      ).toEqual([]);
+    }
+  });
+
+  it("says of each what it is in one line that a place can stand before, with commands of one line", () => {
+    const record = recordOf(
+      {
+        ...vmOf("kvm"),
+        cpu: cpu(true, false),
+        hwRandom: { current: "tpm-rng-0", available: ["tpm-rng-0"], quality: 0, virtio: false },
+      },
+      pool(5, 4, 4096),
+    );
+    for (const { text, command, price } of remediesFor(record, ...(Object.keys(remedyTable) as RemedyId[]))) {
+      expect(text).toMatch(/^[a-z][^\n]*[^.\n]$/);
+      expect(command ?? "x").toMatch(/^[^\n]+$/);
+      for (const words of [price.security, price.processor]) expect(words ?? "x").toMatch(/^[^\n]*[^.\n]$/);
+    }
   });
 });

@@ -85,6 +85,7 @@ describe("the facts of a sosreport", () => {
       commandLine: "ro quiet fips=1",
       release: "5.14.0-427.el9.x86_64",
       bootId: "1b9d6bcd-bbfd-4b2d-9b5d-ab8dfbbd4bed",
+      distribution: null,
     });
   });
 
@@ -96,6 +97,7 @@ describe("the facts of a sosreport", () => {
       commandLine: null,
       release: "6.8.0",
       bootId: "1b9d6bcd",
+      distribution: null,
     });
   });
 

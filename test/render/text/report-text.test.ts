@@ -280,7 +280,7 @@ describe("the status", () => {
   it("is the verdict, a line for each finding, and one for each source that cannot tell", () => {
     const absent: Evidence = { kind: "source", name: "hw-random", health: "absent", detail: "not there" };
     expect(statusText(recordOf(readyLine(2), failed, absent))).toBe(
-      "The CRNG likely delayed nothing: it was ready at 2.000 s, so no more than that was spent waiting for it\n" +
+      "The CRNG likely delayed nothing: it was ready at 2.000 s, so no more than that was spent waiting for it (waits before that were not recorded)\n" +
         "CRNG ready at 2.000000 s (kernel log)\nkmsg denied: Cannot read '/dev/kmsg'\n",
     );
   });

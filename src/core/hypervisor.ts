@@ -1,0 +1,34 @@
+/** What the firmware of common hypervisors calls itself, as systemd-detect-virt(1) knows it. */
+const vendors: readonly (readonly [pattern: RegExp, name: string])[] = [
+  [/\bAmazon EC2\b.*\.metal\b/i, "none"],
+  [/\bAmazon EC2\b/i, "amazon"],
+  [/\bGoogle Compute Engine\b/i, "google"],
+  [/\bOpenStack\b/i, "openstack"],
+  [/\bKVM\b|KubeVirt/i, "kvm"],
+  // With KVM or in emulation: only the CPUID instruction would tell which.
+  [/\bQEMU\b|linux,dummy-virt/i, "qemu"],
+  [/\bVMware\b/i, "vmware"],
+  [/innotek|VirtualBox/i, "virtualbox"],
+  [/\bXen\b/i, "xen"],
+  [/Microsoft Corporation.*Virtual Machine/i, "hyper-v"],
+  [/Parallels/i, "parallels"],
+  [/BHYVE/i, "bhyve"],
+  [/Apple Virtualization/i, "apple"],
+];
+
+/** The hypervisor that a vendor and product name of DMI, or a device tree's model, stand for; null: none that is known. */
+export function hypervisorOf(hardware: string): string | null {
+  return vendors.find(([pattern]) => pattern.test(hardware))?.[1] ?? null;
+}
+
+/** Names of the kernel's line "Hypervisor detected: …" (arch/x86/kernel/cpu/hypervisor.c). */
+const detected: readonly (readonly [pattern: RegExp, name: string])[] = [
+  [/^KVM/, "kvm"],
+  [/^VMware/, "vmware"],
+  [/^Microsoft Hyper-V/, "hyper-v"],
+  [/^Xen/, "xen"],
+];
+
+export function hypervisorDetected(name: string): string {
+  return detected.find(([pattern]) => pattern.test(name))?.[1] ?? "unnamed hypervisor";
+}

@@ -1,0 +1,96 @@
+import type { RemedyPlace } from "../../core/boot-record.ts";
+
+/** What a hypervisor can give its guest: carried out on its host, or with the provider. Null: it cannot. */
+interface HypervisorHelp {
+  readonly where: Extract<RemedyPlace, "hypervisor" | "provider">;
+  /** A device that the guest's kernel reads random bytes from. */
+  readonly device: { readonly text: string; readonly command: string | null } | null;
+  /** RDRAND in the guest. */
+  readonly cpu: { readonly text: string; readonly command: string | null } | null;
+}
+
+const libvirt: HypervisorHelp = {
+  where: "hypervisor",
+  device: {
+    text: "give the virtual machine a virtio-rng device (with libvirt; with QEMU alone: -device virtio-rng-pci)",
+    command: "virt-xml DOMAIN --add-device --rng /dev/urandom",
+  },
+  cpu: {
+    text: "pass the host's CPU features through, so that the guest has RDRAND",
+    command: "virt-xml DOMAIN --edit --cpu host-passthrough",
+  },
+};
+
+const byHypervisor: Readonly<Record<string, HypervisorHelp>> = {
+  kvm: libvirt,
+  qemu: libvirt,
+  openstack: {
+    where: "provider",
+    device: {
+      text: "allow the flavour a random number generator, and set hw_rng_model=virtio on the image",
+      command: "openstack flavor set FLAVOR --property hw_rng:allowed=True",
+    },
+    cpu: { text: "choose a flavour whose CPU model has RDRAND", command: null },
+  },
+  vmware: {
+    where: "hypervisor",
+    device: null,
+    cpu: {
+      text: "let the virtual machine see RDRAND: an EVC mode of Ivy Bridge (Intel) or Zen (AMD), or newer, and no CPUID mask that hides it",
+      command: null,
+    },
+  },
+  virtualbox: {
+    where: "hypervisor",
+    device: null,
+    cpu: {
+      text: "give the virtual machine the host's CPU profile",
+      command: "VBoxManage modifyvm VM --cpu-profile host",
+    },
+  },
+  "hyper-v": {
+    where: "hypervisor",
+    device: null,
+    cpu: { text: "let the virtual machine see RDRAND: processor compatibility mode must not hide it", command: null },
+  },
+  xen: {
+    where: "hypervisor",
+    device: null,
+    cpu: { text: "let the guest see RDRAND: no CPUID policy in its configuration may hide it", command: null },
+  },
+  amazon: {
+    where: "provider",
+    device: null,
+    cpu: { text: "choose an instance type of a current generation: their CPUs have RDRAND", command: null },
+  },
+  google: {
+    where: "provider",
+    device: null,
+    cpu: { text: "choose a machine series whose CPU has RDRAND, or a newer minimum CPU platform", command: null },
+  },
+  bhyve: {
+    where: "hypervisor",
+    device: { text: "give the virtual machine a virtio-rnd device: bhyve's option -s SLOT,virtio-rnd", command: null },
+    cpu: null,
+  },
+  apple: {
+    where: "hypervisor",
+    device: {
+      text: "give the virtual machine an entropy device (VZVirtioEntropyDeviceConfiguration)",
+      command: null,
+    },
+    cpu: null,
+  },
+};
+
+/** A hypervisor that crngwatch has no word for. */
+const anyHypervisor: HypervisorHelp = {
+  where: "hypervisor",
+  device: { text: "give the virtual machine a random number device, if it has one to give", command: null },
+  cpu: { text: "let the virtual machine see RDRAND", command: null },
+};
+
+/** Null: this is no virtual machine, or it is not known to be one. */
+export function helpOf(vm: string | null): HypervisorHelp | null {
+  return vm === null || vm === "none" ? null : (byHypervisor[vm] ?? anyHypervisor);
+}

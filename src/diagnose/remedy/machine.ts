@@ -1,0 +1,119 @@
+import type { BootRecord } from "../../core/boot-record.ts";
+import type { BootLoaderName } from "../../core/evidence.ts";
+import { hypervisorOf, hypervisorDetected } from "../../core/hypervisor.ts";
+
+/** Distributions that differ in the commands that an administrator types. */
+export type DistributionFamily = "fedora" | "rhel" | "amazon" | "debian" | "ubuntu" | "suse" | "arch" | "alpine";
+
+/** The machine that remedies are for, as far as the record shows it. */
+export interface Machine {
+  /** The record is of a log, so its machine is another one, or this one at another time. */
+  readonly ofLog: boolean;
+  readonly family: DistributionFamily | null;
+  /** A release of RHEL: "el8" is 8. */
+  readonly release: number | null;
+  /** The running system is an image: libostree or bootc keeps it. */
+  readonly image: boolean;
+  /** What changes the kernel command line; null: not known. `command` null: this host alone cannot. */
+  readonly tool: { readonly backEnd: BootLoaderName; readonly command: string | null } | null;
+  /** The hypervisor's name; "none" on bare metal; null where nothing shows it. */
+  readonly vm: string | null;
+  readonly container: string | null;
+}
+
+export function machineOf(record: BootRecord): Machine {
+  const { covers, platform, kernel, supply } = record;
+  const family = familyOf(record);
+  const wasAsked = platform !== null && covers === null;
+  const tool = wasAsked ? platform.commandLineTool : likelyTool(record, family);
+  const isImage = /\b(?:ostree|composefs)=/.test(kernel.commandLine ?? "");
+  return {
+    ofLog: covers !== null,
+    family,
+    release: releaseOf(kernel.release),
+    image: isImage || tool?.backEnd === "rpm-ostree" || tool?.backEnd === "bootc",
+    tool,
+    vm: supply.virtualization?.vm ?? loggedHypervisor(record),
+    container: supply.virtualization?.container ?? null,
+  };
+}
+
+/** os-release(5)'s IDs, first its own and then those that it is like. */
+const families: Readonly<Record<string, DistributionFamily>> = {
+  fedora: "fedora",
+  rhel: "rhel",
+  centos: "rhel",
+  rocky: "rhel",
+  almalinux: "rhel",
+  ol: "rhel",
+  amzn: "amazon",
+  ubuntu: "ubuntu",
+  debian: "debian",
+  raspbian: "debian",
+  suse: "suse",
+  opensuse: "suse",
+  "opensuse-leap": "suse",
+  "opensuse-tumbleweed": "suse",
+  sles: "suse",
+  arch: "arch",
+  alpine: "alpine",
+};
+
+/** What distributions write into the names of their kernels: the release, and the version line. */
+const kernelMarks: readonly (readonly [pattern: RegExp, family: DistributionFamily])[] = [
+  [/\.fc\d{1,3}\b/, "fedora"],
+  [/\.el\d{1,2}(?:_|\.|\b)/, "rhel"],
+  [/\.amzn\d{1,4}\b/, "amazon"],
+  [/-Ubuntu\b/, "ubuntu"],
+  [/\bDebian \d|[+-]deb\d{1,2}|debian-kernel@/, "debian"],
+  [/-arch\d/, "arch"],
+  [/geeko@|\bSUSE\b|^\S+-default /, "suse"],
+  [/-alpine\b|-\d+-(?:lts|virt)\b.*Alpine/, "alpine"],
+];
+
+function familyOf({ platform, kernel }: BootRecord): DistributionFamily | null {
+  const distribution = platform?.distribution ?? null;
+  if (distribution !== null) {
+    const id = [distribution.id, ...distribution.like].find((name) => families[name] !== undefined);
+    return id === undefined ? null : (families[id] ?? null);
+  }
+  const names = `${kernel.release ?? ""} ${kernel.version ?? ""}`;
+  return kernelMarks.find(([pattern]) => pattern.test(names))?.[1] ?? null;
+}
+
+function releaseOf(release: string | null): number | null {
+  const [, major] = /\.el(\d{1,2})(?:_|\.|\b)/.exec(release ?? "") ?? [];
+  return major === undefined ? null : Number(major);
+}
+
+/** Where the host's files were not read: by what the boot loader itself put on the command line. */
+function likelyTool({ kernel }: BootRecord, family: DistributionFamily | null): Machine["tool"] {
+  const line = kernel.commandLine ?? "";
+  if (/\bcomposefs=/.test(line)) return { backEnd: "bootc", command: null };
+  if (/\bostree=/.test(line)) return { backEnd: "rpm-ostree", command: "rpm-ostree" };
+  if (/(?:^|\s)initrd=\\/.test(line)) return { backEnd: "kernel-install", command: "kernel-install" };
+  // GRUB adds it; that of Fedora and its kin is grubby's.
+  if (family === null || !/(?:^|\s)BOOT_IMAGE=/.test(line)) return null;
+  return grubOf[family];
+}
+
+const grubby = { backEnd: "grubby", command: "grubby" } as const;
+const updateGrub = { backEnd: "grub", command: "update-grub" } as const;
+const mkconfig = { backEnd: "grub", command: "grub-mkconfig -o /boot/grub/grub.cfg" } as const;
+const grubOf: Readonly<Record<DistributionFamily, Machine["tool"]>> = {
+  fedora: grubby,
+  rhel: grubby,
+  amazon: grubby,
+  debian: updateGrub,
+  ubuntu: updateGrub,
+  suse: { backEnd: "grub", command: "grub2-mkconfig -o /boot/grub2/grub.cfg" },
+  arch: mkconfig,
+  alpine: mkconfig,
+};
+
+function loggedHypervisor({ observed }: BootRecord): string | null {
+  const { hardware, hypervisor } = observed.machine;
+  return (
+    (hardware === null ? null : hypervisorOf(hardware)) ?? (hypervisor === null ? null : hypervisorDetected(hypervisor))
+  );
+}

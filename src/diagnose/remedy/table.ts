@@ -1,0 +1,291 @@
+import type { BootRecord, Remedy, RemedyPlace, RemedyPrice } from "../../core/boot-record.ts";
+import { helpOf } from "./hypervisor.ts";
+import { kernelArgument } from "./kernel-argument.ts";
+import type { Machine } from "./machine.ts";
+import { commandsOf, hasJournal } from "./packages.ts";
+
+/** A remedy as it is for one machine. */
+export interface Recipe {
+  /** In the imperative and in lower case, so that the place can stand before it: "On the hypervisor: …". */
+  readonly text: string;
+  readonly command: string | null;
+  /** Not there: on the machine itself. */
+  readonly where?: RemedyPlace;
+  readonly price: RemedyPrice;
+  /** `all`: with it nobody would have waited. `nothing`: it is for knowing more. Not there: how much is not known. */
+  readonly saves?: "all" | "nothing";
+}
+
+/** Null: it is of no use here, or cannot be done. */
+type Maker = (machine: Machine, record: BootRecord) => Recipe | null;
+
+const free: RemedyPrice = { security: null, processor: null, reboot: false };
+const atNextBoot: RemedyPrice = { ...free, reboot: true };
+
+/** Everything that findings and verdicts advise. All commands that people are given stand in this folder. */
+export const remedyTable = {
+  "trust-cpu": (machine, record) => {
+    const use = cpuGenerator(machine, record);
+    if (use === null) return null;
+    return {
+      ...byArgument(machine, `${use}let the kernel credit the CPU's generator`, "random.trust_cpu=on"),
+      price: { ...atNextBoot, security: "the first seed then rests on the CPU maker's generator" },
+      saves: "all",
+    };
+  },
+  "credit-hwrng": (machine, { supply: { hwRandom } }) =>
+    hwRandom === null || hwRandom.current === null || hwRandom.quality !== 0
+      ? null
+      : {
+          ...byArgument(machine, `let the kernel credit '${hwRandom.current}'`, "rng_core.default_quality=700"),
+          price: {
+            security: "the estimate of the device's quality is yours",
+            processor: "a kernel thread that reads the device now and then",
+            reboot: true,
+          },
+        },
+  "virtio-rng": ({ vm }, { supply: { hwRandom } }) => {
+    const help = helpOf(vm);
+    if (help === null || help.device === null || hwRandom?.virtio === true) return null;
+    return {
+      ...help.device,
+      where: help.where,
+      price: { security: "the guest then trusts random bytes of its host", processor: null, reboot: true },
+    };
+  },
+  "cpu-of-host": ({ vm }, { supply: { cpu } }) => {
+    const help = helpOf(vm);
+    const hasGenerator = cpu !== null && (cpu.rdrand || cpu.rdseed || cpu.other !== null);
+    if (help === null || help.cpu === null || hasGenerator) return null;
+    return {
+      ...help.cpu,
+      where: help.where,
+      price: {
+        security: "the guest then trusts the CPU maker's generator; it can move only to hosts with such CPUs",
+        processor: null,
+        reboot: true,
+      },
+    };
+  },
+  "bootloader-seed": ({ tool }, { supply: { bootloader } }) =>
+    bootloader === null || !bootloader.efi || bootloader.via !== null || tool?.backEnd !== "kernel-install"
+      ? null
+      : {
+          text: "let systemd-boot pass a random seed to the kernel",
+          command: "bootctl random-seed",
+          price: {
+            ...atNextBoot,
+            security: "the seed on the EFI system partition must not be copied to other machines",
+          },
+        },
+  "device-tree-seed": (_machine, { supply: { bootloader }, observed }) =>
+    bootloader?.via != null || !observed.machine.deviceTree
+      ? null
+      : {
+          text: "let the boot loader pass a seed in the device tree (/chosen/rng-seed): U-Boot can where the board has a generator, the Raspberry Pi's firmware does since 2019",
+          command: null,
+          price: { ...atNextBoot, security: "the kernel then trusts the boot loader" },
+        },
+  "credit-seed-file": ({ ofLog, image }, { supply: { seedFile } }) =>
+    ofLog || image || seedFile === null || seedFile.present !== true || seedFile.credited === true
+      ? null
+      : {
+          text: "let systemd-random-seed credit the seed file; that helps what starts after it, not the initrd",
+          command:
+            "mkdir -p /etc/systemd/system/systemd-random-seed.service.d && printf '[Service]\\nEnvironment=SYSTEMD_RANDOM_SEED_CREDIT=1\\n' > /etc/systemd/system/systemd-random-seed.service.d/credit.conf",
+          price: { ...atNextBoot, security: "copies of this disk or image then start with the same seed" },
+        },
+  "update-kernel": (machine, record) =>
+    !isOldKernel(record) || record.observed.notes.some(({ note }) => note === "no-cycle-counter")
+      ? null
+      : {
+          ...newerKernel(machine),
+          price: atNextBoot,
+        },
+  "entropy-daemon": (machine, record) =>
+    !isOldKernel(record) || commandsOf(machine).entropyDaemon === null
+      ? null
+      : {
+          text: "let a daemon gather entropy in user space; that helps what starts after it, not the initrd",
+          command: commandsOf(machine).entropyDaemon,
+          price: {
+            security: "the daemon's estimate of its entropy is trusted",
+            processor: "some seconds of one processor at each boot",
+            reboot: true,
+          },
+        },
+  "remove-system-fips": (machine) => {
+    const rebuild = commandsOf(machine).rebuildInitramfs;
+    return {
+      text: `remove the marker${rebuild === null ? " and build the initramfs anew" : ""}, and the initramfs' FIPS module if FIPS mode is not wanted`,
+      command: `rm /etc/system-fips${rebuild === null ? "" : ` && ${rebuild}`}`,
+      price: {
+        ...atNextBoot,
+        security: "libraries no longer test themselves; do it only where FIPS mode is not wanted",
+      },
+    };
+  },
+  "update-microcode": () => ({
+    text: "update the CPU's microcode and the firmware",
+    command: null,
+    price: atNextBoot,
+  }),
+  "use-getrandom": () => ({
+    text: "let the program use getrandom() or /dev/urandom",
+    command: null,
+    price: free,
+    saves: "nothing",
+  }),
+  "build-start-object": () => ({
+    text: "build native/nonblocking-start.so (needs a C compiler) and start crngwatch by bin/crngwatch",
+    command: "npm run build",
+    price: free,
+    saves: "nothing",
+  }),
+  "see-recorder": () => ({
+    text: "see what it records",
+    command: "crngwatch recorder status",
+    price: free,
+    saves: "nothing",
+  }),
+  "arm-recorder": (_machine, { covers, recorder }) =>
+    covers !== null || recorder?.armed === true
+      ? null
+      : {
+          text: "arm the flight recorder for the next boots, so that it is known who waits",
+          command: "crngwatch recorder arm",
+          price: atNextBoot,
+          saves: "nothing",
+        },
+  "ready-line": (machine, record) =>
+    stops(record)
+      ? null
+      : {
+          text: machine.ofLog ? "if it still runs, read the line there" : "the journal may still hold the line",
+          command: hasJournal(machine) || !machine.ofLog ? "journalctl -k -b -g 'random:'" : "dmesg | grep 'random:'",
+          price: free,
+          saves: "nothing",
+        },
+  "capture-console": ({ ofLog }, record) =>
+    ofLog && stops(record)
+      ? {
+          text: "boot it once with 'ignore_loglevel' instead of 'quiet' and capture its serial console: crngwatch-stuck(7) shows how",
+          command: null,
+          price: free,
+          saves: "nothing",
+        }
+      : null,
+  "larger-log": (machine) => ({
+    ...byArgument(machine, "enlarge the kernel log's ring for the next boots", "log_buf_len=4M"),
+    price: atNextBoot,
+    saves: "nothing",
+  }),
+  "larger-trace": (machine) => ({
+    ...byArgument(machine, "enlarge the trace buffer for the next boots", "trace_buf_size=4M"),
+    price: atNextBoot,
+    saves: "nothing",
+  }),
+  "mount-tracefs": () => ({
+    text: "mount tracefs, unless the kernel is locked down",
+    command: "mount -t tracefs nodev /sys/kernel/tracing",
+    price: free,
+    saves: "nothing",
+  }),
+  "refused-probes": () => ({
+    text: "see which probes the kernel refused",
+    command: "dmesg | grep -i kprobe",
+    price: free,
+    saves: "nothing",
+  }),
+  "look-on-the-host": () => ({
+    text: "run crngwatch there to see who waits for the CRNG",
+    command: "crngwatch report",
+    where: "container-host",
+    price: free,
+    saves: "nothing",
+  }),
+} as const satisfies Readonly<Record<string, Maker>>;
+
+export type RemedyId = keyof typeof remedyTable;
+
+/** One remedy of the table for the record's machine; null where it is of no use there or cannot be done. */
+export function remedyFor(id: RemedyId, machine: Machine, record: BootRecord): Remedy | null {
+  const recipe: Recipe | null = remedyTable[id](machine, record);
+  if (recipe === null) return null;
+  const { text, command, where, price, saves } = recipe;
+  return {
+    id,
+    text,
+    command,
+    where: where ?? placeOf(machine, price),
+    price,
+    saves: savingOf(record, saves),
+  };
+}
+
+/** What takes a boot is the host's in a container: its kernel is. */
+function placeOf({ ofLog, container }: Machine, { reboot }: RemedyPrice): RemedyPlace {
+  if (ofLog) return "that-machine";
+  return container !== null && reboot ? "container-host" : "here";
+}
+
+function savingOf({ correctedBoot, cost }: BootRecord, saves: Recipe["saves"]): Remedy["saves"] {
+  if (saves === "nothing") return null;
+  if (cost.complete && cost.tasks === 0) return { bootSeconds: 0, waitSeconds: 0 };
+  if (saves !== "all") return { bootSeconds: null, waitSeconds: null };
+  return {
+    bootSeconds: correctedBoot === null ? null : microseconds(correctedBoot.finishedAt - correctedBoot.withoutWaitsAt),
+    waitSeconds: cost.tasks === 0 || cost.seconds === 0 ? null : cost.seconds,
+  };
+}
+
+function microseconds(seconds: number): number {
+  return Math.round(seconds * 1e6) / 1e6;
+}
+
+function byArgument(machine: Machine, what: string, argument: string): Pick<Recipe, "text" | "command"> {
+  const { text, command } = kernelArgument(machine, argument);
+  return { text: text === null ? what : `${what}: ${text}`, command };
+}
+
+function newerKernel(machine: Machine): Pick<Recipe, "text" | "command"> {
+  // Their kernels keep the old generator.
+  if (machine.family === "rhel" && machine.release !== null && machine.release <= 8)
+    return { text: "move to RHEL 9 or later, whose kernel gathers entropy itself when a caller waits", command: null };
+  return {
+    text: "update the kernel: since 5.4, and in stable kernels since 2022, it gathers entropy itself when a caller waits, in about a second",
+    command: commandsOf(machine).updateKernel,
+  };
+}
+
+/** Words before the advice to trust the CPU; null: it is trusted, has no generator, or its kernel has no such switch. */
+function cpuGenerator({ ofLog }: Machine, { supply: { cpu }, kernel, observed }: BootRecord): string | null {
+  if (cpu !== null) return cpu.trusted === false && (cpu.rdrand || cpu.rdseed || cpu.other !== null) ? "" : null;
+  if (!ofLog || observed.readyLines.some(({ trusting }) => trusting === "cpu")) return null;
+  const isOff = /(?:^|\s)random\.trust_cpu=(?:off|0|n)\b/.test(kernel.commandLine ?? "");
+  // 4.19 brought the switch; from 5.18 on it is on unless the command line says otherwise.
+  const [major, minor] = versionOf(kernel.release);
+  const mayBeOff = isFrom([major, minor], 4, 19) && !isFrom([major, minor], 5, 18);
+  return isOff || mayBeOff ? "if its CPU has RDRAND, " : null;
+}
+
+/** A kernel that does not gather entropy when somebody waits: by its pool, or in a log by its version (before 5.4). */
+function isOldKernel({ observed, kernel, covers }: BootRecord): boolean {
+  if (observed.pool !== null) return observed.pool.poolBits === 4096;
+  const version = versionOf(kernel.release);
+  return covers !== null && version[0] > 0 && !isFrom(version, 5, 4);
+}
+
+function versionOf(release: string | null): readonly [number, number] {
+  const [, major, minor] = /^(\d{1,3})\.(\d{1,3})/.exec(release ?? "") ?? [];
+  return [Number(major ?? 0), Number(minor ?? 0)];
+}
+
+function isFrom([major, minor]: readonly [number, number], x: number, y: number): boolean {
+  return major > x || (major === x && minor >= y);
+}
+
+/** The log shows that the machine does not get up. */
+function stops({ signs }: BootRecord): boolean {
+  return signs.some(({ gravity }) => gravity === "stops");
+}

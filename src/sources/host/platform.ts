@@ -1,0 +1,21 @@
+import type { CommandLineTool } from "../../core/evidence.ts";
+import { parseOsRelease } from "../../parse/proc/os-release.ts";
+import { join } from "../../platform/builtins.ts";
+import { textOrNull } from "../../platform/pseudo-file.ts";
+import type { Roots } from "../../platform/roots.ts";
+import { ok, type Source } from "../source.ts";
+
+/** How this host is administered, so that remedies name its own tools. `toolOf` finds what keeps its kernel command line. */
+export function platform(toolOf: (roots: Roots) => CommandLineTool | null): Source {
+  return {
+    name: "platform",
+    reads: "/etc/os-release, and the files by which boot loaders are told apart",
+    needs: "nothing; where /boot may not be read, the boot loader is not known",
+    without: "remedies in the commands of this host's distribution and boot loader",
+    schedule: "on-request",
+    observe({ roots }) {
+      const text = textOrNull(join(roots.etc, "os-release")) ?? textOrNull(join(roots.usr, "lib/os-release"));
+      return ok({ kind: "platform", distribution: parseOsRelease(text ?? ""), commandLineTool: toolOf(roots) });
+    },
+  };
+}
