@@ -13,8 +13,11 @@ import { RelatedTests } from "./related-tests.ts";
 const project = resolve(process.cwd());
 const layers = ["core", "parse", "diagnose", "observe", "daemon"];
 const leastScore = 0.85;
-/** Processor time of one run: a mutant that makes a loop endless is killed by this, and a busy machine kills none. */
-const mostSeconds = 90;
+/**
+ * Processor time of one run, beside what its tests take without a mutant: one that makes a loop endless is killed by
+ * this, and a busy machine kills none.
+ */
+const [spareSeconds, mostTimes] = [20, 4];
 /** Run first, since most mutants are killed by them. */
 const closestTests = 6;
 /** The closest tests; those further off share no more than a type with the mutant. */
@@ -75,27 +78,42 @@ function run(folder: string, words: readonly string[], seconds: number): Promise
   );
 }
 
-/** The tests that fail with nothing changed: run together in one thread, some disturb each other. */
-async function failWithoutMutant(folder: string, tests: readonly string[]): Promise<readonly string[]> {
+interface TestFile {
+  readonly name: string;
+  readonly status: string;
+  /** Milliseconds since 1970. */
+  readonly startTime: number;
+  readonly endTime: number;
+}
+
+/** Seconds of each test that passes with nothing changed: run together in one thread, some disturb each other. */
+async function secondsOf(folder: string, tests: readonly string[]): Promise<ReadonlyMap<string, number>> {
   const report = join(folder, "without-mutant.json");
   await run(folder, ["--reporter=json", `--outputFile=${report}`, ...namesOf(tests)], 1800);
-  const { testResults } = JSON.parse(readFileSync(report, "utf8")) as {
-    readonly testResults: readonly { readonly name: string; readonly status: string }[];
-  };
-  const passed = new Set(testResults.filter(({ status }) => status === "passed").map(({ name }) => name));
-  return tests.filter((test) => !passed.has(join(folder, relative(project, test))));
+  const { testResults } = JSON.parse(readFileSync(report, "utf8")) as { readonly testResults: readonly TestFile[] };
+  return new Map(
+    testResults
+      .filter(({ status }) => status === "passed")
+      .map(({ name, startTime, endTime }) => [join(project, relative(folder, name)), (endTime - startTime) / 1000]),
+  );
 }
 
 /** How the related tests end with the mutant in place: the closest first, since most mutants end with those. */
-async function endWith(folder: string, { file, start, end, text }: Mutant): Promise<End> {
+async function endWith(
+  folder: string,
+  { file, start, end, text }: Mutant,
+  spent: ReadonlyMap<string, number>,
+): Promise<End> {
   const path = join(folder, file);
   const source = readFileSync(path, "utf8");
   writeFileSync(path, source.slice(0, start) + text + source.slice(end));
   try {
     const tests = related.of(file);
     for (const some of [tests.slice(0, closestTests), tests.slice(closestTests, mostTests)]) {
+      const seconds = some.reduce((sum, test) => sum + (spent.get(test) ?? 0), 0);
+      const most = Math.ceil(spareSeconds + mostTimes * seconds);
       const outcome =
-        some.length === 0 ? "passed" : await run(folder, ["--bail=1", "--reporter=dot", ...namesOf(some)], mostSeconds);
+        some.length === 0 ? "passed" : await run(folder, ["--bail=1", "--reporter=dot", ...namesOf(some)], most);
       if (outcome !== "passed") return outcome;
     }
     return "passed";
@@ -114,9 +132,9 @@ const queue = [...mutants];
 const ends: Record<End, number> = { passed: 0, failed: 0, time: 0 };
 const began = Date.now();
 
-async function work(folder: string): Promise<void> {
+async function work(folder: string, spent: ReadonlyMap<string, number>): Promise<void> {
   for (let mutant = queue.shift(); mutant !== undefined; mutant = queue.shift()) {
-    const outcome = await endWith(folder, mutant);
+    const outcome = await endWith(folder, mutant, spent);
     ends[outcome]++;
     const done = ends.passed + ends.failed + ends.time;
     if (done % 20 === 0) console.log(`${done} of ${mutants.length}, ${ends.passed} survived`);
@@ -129,11 +147,12 @@ async function work(folder: string): Promise<void> {
 
 const folders = Array.from({ length: Math.max(1, Math.min(4, availableParallelism())) }, copy);
 try {
-  const unfit = await failWithoutMutant(folders[0]!, related.all);
+  const spent = await secondsOf(folders[0]!, related.all);
+  const unfit = related.all.filter((test) => !spent.has(test));
   related.forget(unfit);
   console.log(`${related.all.length} tests may kill; ${unfit.length} fail together without a mutant and may not:`);
   for (const name of namesOf(unfit)) console.log(`  ${name}`);
-  await Promise.all(folders.map(work));
+  await Promise.all(folders.map((folder) => work(folder, spent)));
 } finally {
   for (const folder of folders) rmSync(folder, { recursive: true });
 }

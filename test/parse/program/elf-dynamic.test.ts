@@ -80,6 +80,11 @@ it("a large library's names are found wherever they stand in its table", () => {
 describe("a hostile ELF file", () => {
   it("shows Go by its note alone, stripped as it may be", () => {
     expect(languageOfElf(within(elfFile({ notes: goNote() })))).toBe("Go");
+    // GNU's build ID, of 20 bytes, in front: names and bodies are padded to four bytes.
+    const words = Buffer.alloc(12);
+    for (const [index, word] of [4, 18, 3].entries()) words.writeUInt32LE(word, index * 4);
+    const buildId = Buffer.concat([words, Buffer.from("GNU\0"), Buffer.alloc(20, 7)]);
+    expect(languageOfElf(within(elfFile({ notes: Buffer.concat([buildId, goNote()]) })))).toBe("Go");
     expect(languageOfElf(within(elfFile({ notes: Buffer.from("Go\0\0Go\0\0Go\0\0Go\0\0Go\0\0") })))).toBeNull();
   });
 

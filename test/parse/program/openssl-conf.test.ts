@@ -38,6 +38,11 @@ describe("OpenSSL's configuration", () => {
     expect(fipsByOpensslConf(properties("-fips"))).toBe(false);
   });
 
+  it("takes a bracket on one side alone for part of a value, and no section", () => {
+    expect(fipsByOpensslConf(conf("1").replace("[provider_sect]", "[ provider_sect ]\nname = [1\n[other"))).toBe(true);
+    expect(fipsByOpensslConf(conf("1").replace("[default_sect]", "other]\n[default_sect]"))).toBe(true);
+  });
+
   it("leaves open what an included file may say", () => {
     expect(fipsByOpensslConf(conf("1").replace("[fips_sect]\nactivate = 1   # on\n", ""))).toBeNull();
   });

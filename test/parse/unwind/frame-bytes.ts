@@ -1,0 +1,58 @@
+import type { ReadMemory } from "../../../src/parse/unwind/dwarf-cursor.ts";
+
+/** Where the made-up section .eh_frame_hdr stands. */
+export const tableAt = 0x40_0000;
+const commonAt = 0x40_1000;
+const entriesAt = 0x40_2000;
+const entryRoom = 0x100;
+
+const u32 = (value: number): readonly number[] => [0, 8, 16, 24].map((shift) => (value >>> shift) & 0xff);
+
+/** What an entry of .eh_frame is made of; addresses are those of the code. */
+export interface MadeEntry {
+  readonly start: number;
+  readonly bytes: number;
+  readonly instructions?: readonly number[];
+}
+
+interface MadeCommon {
+  readonly version?: number;
+  readonly augmentation?: string;
+  readonly instructions?: readonly number[];
+}
+
+const withLength = (bytes: readonly number[]): readonly number[] => [...u32(bytes.length), ...bytes];
+
+/**
+ * Memory that holds .eh_frame_hdr with its sorted table, one CIE (factors 1 and -8, caller in register 16) and an FDE for
+ * each entry, with addresses relative to themselves in four bytes, as linkers write them.
+ */
+export function frameMemory(entries: readonly MadeEntry[], common: MadeCommon = {}): ReadMemory {
+  const { version = 1, augmentation = "zR", instructions = [] } = common;
+  const parts = new Map<number, readonly number[]>();
+  parts.set(commonAt, [
+    ...withLength([
+      ...u32(0),
+      version,
+      ...Buffer.from(`${augmentation}\0`),
+      1,
+      0x78,
+      16,
+      ...(augmentation.startsWith("z") ? [1, 0x1b] : []),
+      ...instructions,
+    ]),
+  ]);
+  const table: number[] = [];
+  for (const [index, { start, bytes, instructions: own = [] }] of entries.entries()) {
+    const place = entriesAt + index * entryRoom;
+    parts.set(place, withLength([...u32(place + 4 - commonAt), ...u32(start - (place + 8)), ...u32(bytes), 0, ...own]));
+    table.push(...u32(start - tableAt), ...u32(place - tableAt));
+  }
+  parts.set(tableAt, [1, 0x1b, 0x03, 0x3b, ...u32(0), ...u32(entries.length), ...table]);
+  return (address, bytes) => {
+    for (const [at, part] of parts)
+      if (address >= at && address < at + part.length)
+        return Uint8Array.from(part.slice(address - at, address - at + bytes));
+    return new Uint8Array(0);
+  };
+}
