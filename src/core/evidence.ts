@@ -27,6 +27,7 @@ export type Evidence =
   | PlatformEvidence
   | UnitTimesEvidence
   | OwnStart
+  | WaitsWatched
   | SourceHealth;
 
 /** Which boot of which kernel this is. Null: not known to this source. */
@@ -300,6 +301,14 @@ export interface OwnStart {
   /** When the kernel started the process, and when its first line of JavaScript ran. */
   readonly startedAt: MonotonicSeconds | null;
   readonly runningAt: MonotonicSeconds;
+}
+
+/**
+ * crngwatch began to look for waits again and again while the CRNG was not ready: from here on a wait would be seen.
+ * One look of a report is not that.
+ */
+export interface WaitsWatched {
+  readonly kind: "waits-watched";
 }
 
 export type Health = "ok" | "absent" | "denied" | "failed";

@@ -26,6 +26,8 @@ export interface Observed {
   readonly losses: readonly Omit<LogLoss, "kind">[];
   /** Calls of getrandom(2) of which nothing but the beginning was recorded. */
   readonly calls: readonly Wait[];
+  /** crngwatch itself looked for waits again and again while the CRNG was not ready. */
+  readonly waitsWatched: boolean;
 }
 
 export interface Logged extends Position {
@@ -88,4 +90,5 @@ export const nothingObserved: Observed = {
   log: [],
   losses: [],
   calls: [],
+  waitsWatched: false,
 };

@@ -1,6 +1,6 @@
 import type { BootRecord } from "../core/boot-record.ts";
 import { fipsGenerator } from "../core/fips-generator.ts";
-import { isWhole, longestOf, nameOf } from "../core/same-wait.ts";
+import { isOpen, isWhole, longestOf, nameOf } from "../core/same-wait.ts";
 import type { Wait } from "../core/wait.ts";
 import type { Rule } from "./rule.ts";
 
@@ -25,11 +25,15 @@ export const fipsGeneratorWaits: Rule = {
           ? nameWords(longest)
           : `${new Set(waits.map(({ tid, pid, startedAt }) => `${tid ?? pid} ${startedAt}`)).size} tasks`;
     const lasted = first ?? longest;
+    // A log does not show who waits now.
+    const isNow = record.covers === null && (first ?? (waits.length === 1 ? longest : waits.find(isOpen)) ?? longest);
+    const verb =
+      isNow !== false && isOpen(isNow) ? (first !== null || waits.length === 1 ? "waits" : "wait") : "waited";
     const most = first !== null || waits.length === 1 ? "" : ", the longest";
     const count = lasted.times > 1 ? " again and again" : "";
     return {
       severity: (longest.seconds ?? 0) < shortSeconds ? "info" : "warning",
-      summary: `${who} waited${count} for the kernel's FIPS generator${durationOf(lasted, most)}`,
+      summary: `${who} ${verb}${count} for the kernel's FIPS generator${durationOf(lasted, most)}`,
       detail:
         "In FIPS mode this kernel serves getrandom(), /dev/random and /dev/urandom from its DRBG. The first caller may have to wait until it is seeded. Calls with GRND_RANDOM reseed it each time, and their callers queue; that happens with a ready CRNG, too",
     };

@@ -91,6 +91,12 @@ const cases: readonly (readonly [
     [fips(true), probe(2, "returned"), pool(2.1, 40)],
     [fips(true), probe(2, "returned"), pool(2.1, 256)],
   ],
+  [
+    "fips-generator-waits",
+    "warning",
+    [fips(true), wait(2, 2.9, { pid: 1, generator: "drbg", to: 4.9 })],
+    [fips(true), wait(2, 2.9, { pid: 1, to: 4.9 })],
+  ],
   ["callers-unknown", "info", [fips(true), pool(5, 4)], [fips(true), pool(5, 4), probe(5, "returned")]],
   [
     "early-is-enough",
@@ -282,7 +288,7 @@ describe("all findings", () => {
   });
 
   it("each have a host that shows it, but for those that only a live kernel brings, or only a log", () => {
-    const live = ["own-wait", "extrng", "early-is-enough", "recorder-incomplete", "trace-incomplete"];
+    const live = ["own-wait", "early-is-enough", "recorder-incomplete", "trace-incomplete"];
     const ofLogs = ["waited", "first-process-waited", "not-shown"];
     const shown = readdirSync(hosts).flatMap((story) => {
       const { boots } = JSON.parse(readFileSync(join(hosts, story, "expected.json"), "utf8")) as {

@@ -5,17 +5,32 @@ import { microseconds } from "../base/time.ts";
 import { isWhole } from "../same-wait.ts";
 import { stretchOf, union } from "../stretches.ts";
 
-/** The sources by which crngwatch itself sees who waits. */
-const watchers = ["trace-instance", "waiting-tasks"];
-
 /**
  * Whether somebody would have seen a wait: the flight recorder, or crngwatch by its own means while the CRNG was not
  * ready. Where nobody did, that no wait is recorded says nothing.
  */
-export function wereWaitsWatched({ recorder, observed: { probe, pool }, sources }: BootRecord): boolean {
-  if (recorder?.armed === true && recorder.recording === true && recorder.problem === null) return true;
-  const sawUnready = probe.lastWouldWait !== null || (pool?.lastBelow ?? null) !== null;
-  return sawUnready && sources.some(({ name, health }) => watchers.includes(name) && health === "ok");
+export function wereWaitsWatched({ recorder, observed }: BootRecord): boolean {
+  const isRecorded = recorder?.armed === true && recorder.recording === true && recorder.problem === null;
+  return isRecorded || observed.waitsWatched;
+}
+
+/** How many waits there were, and seconds of all and of the longest; null: not known, which is not 0. */
+export interface WaitTotals {
+  readonly count: number | null;
+  readonly seconds: number | null;
+  readonly longest: number | null;
+}
+
+export function waitTotals(record: BootRecord): WaitTotals {
+  const { waits, dropped } = record;
+  if (waits.length === 0 && !wereWaitsWatched(record)) return { count: null, seconds: null, longest: null };
+  const lengths = waits.flatMap(({ seconds }) => seconds ?? []);
+  const isTimed = waits.length === 0 || lengths.length > 0;
+  return {
+    count: waits.length + dropped.waits,
+    seconds: isTimed ? microseconds(lengths.reduce((sum, one) => sum + one, 0)) : null,
+    longest: isTimed ? Math.max(0, ...lengths) : null,
+  };
 }
 
 export function costOf(record: BootRecord): Cost {

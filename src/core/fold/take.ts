@@ -102,6 +102,8 @@ export function take(record: BootRecord, evidence: Evidence): BootRecord {
       const { kind: _, ...self } = evidence;
       return { ...record, self };
     }
+    case "waits-watched":
+      return observe(record, { waitsWatched: true });
     case "source": {
       const { name, health, detail } = evidence;
       const others = record.sources.filter((source) => source.name !== name);

@@ -1,10 +1,12 @@
-import type { BootRecord } from "../../core/boot-record.ts";
+import { fipsGenerator } from "../../core/fips-generator.ts";
 import type { ReseedReason } from "../../core/kernel-message.ts";
+import { longestOf } from "../../core/same-wait.ts";
+import type { BootRecord } from "../../core/boot-record.ts";
 import type { Reason } from "../../core/verdict.ts";
 import { briefSeconds, isBrief, lateSeconds, readyReason, realWaits, waitReason } from "./cause.ts";
 import { hasNoGetrandom } from "./release.ts";
 import { type Case, caseOf, type VerdictRule } from "./rule.ts";
-import { capped, inLine, lasted, moment, whenReady } from "./words.ts";
+import { capped, inLine, lasted, moment, waiterOf, whenReady } from "./words.ts";
 
 /** Ready this soon, nothing that a person calls a hang was the CRNG's. */
 const earlySeconds = 5;
@@ -52,8 +54,8 @@ export const readyInTime: readonly VerdictRule[] = [
       const { record } = of;
       if (record.readiness.level !== "ready" || !record.cost.complete || realWaits(of).length > 0) return null;
       return {
-        says: `it was ready${whenReady(record.readiness)} and nobody waited (flight recorder: complete)`,
-        because: [{ text: "the flight recorder covers the whole boot and recorded no wait", line: null }],
+        says: `it was ready${whenReady(record.readiness)} and nobody waited for it (flight recorder: complete)${generatorWait(record)}`,
+        because: [{ text: "the flight recorder covers the whole boot and recorded no wait for the CRNG", line: null }],
       };
     },
   },
@@ -126,6 +128,8 @@ export const readyInTime: readonly VerdictRule[] = [
       };
     },
   },
+  served("served-by-fips-generator", "shown"),
+  served("likely-served-by-fips-generator", "likely"),
   {
     id: "kernel-without-getrandom",
     crng: "innocent",
@@ -289,6 +293,49 @@ export const warned: VerdictRule = {
     };
   },
 };
+
+/**
+ * Where the kernel's FIPS generator serves callers, none waits for the CRNG, ready or not: what they may wait for is
+ * that generator.
+ */
+function served(id: string, strength: "shown" | "likely"): VerdictRule {
+  const how = {
+    shown: "callers were served by that generator",
+    likely: "the kernel is in FIPS mode and has that generator (/proc/kallsyms)",
+  } as const;
+  const means = {
+    shown: "the kernel's FIPS generator serves callers in the CRNG's place",
+    likely: "the kernel is in FIPS mode and has a generator that serves callers in the CRNG's place",
+  } as const;
+  return {
+    id,
+    crng: "innocent",
+    strength,
+    means: means[strength],
+    find(of) {
+      const { record } = of;
+      const isServed =
+        fipsGenerator(record) === strength && (strength === "shown" || record.callers.reason === "extrng");
+      if (!isServed || realWaits(of).length > 0) return null;
+      return {
+        says: `callers get bytes from the kernel's FIPS generator, whatever the CRNG's state${generatorWait(record)}`,
+        because: [{ text: how[strength], line: null }],
+      };
+    },
+  };
+}
+
+/** The longest wait for the FIPS generator, behind a semicolon. */
+function generatorWait({ waits }: BootRecord): string {
+  const queued = waits.filter(({ generator }) => generator === "drbg");
+  const longest = longestOf(queued);
+  if (longest === null) return "";
+  const more = queued.length === 1 ? "" : `, and ${queued.length - 1} more`;
+  const { seconds, to } = longest;
+  const isKnown = seconds !== null && seconds > 0;
+  const waited = isKnown ? `waited ${to === null ? "at least " : ""}${lasted(seconds)}` : "waited";
+  return `; for that generator ${waiterOf(longest)} ${waited}${more}`;
+}
 
 function trouble(
   id: string,

@@ -10,8 +10,19 @@ export function parseCommandLine(text: string): readonly (readonly [name: string
  * boolean, or has no value at all, changes nothing.
  */
 export function booleanParameter(commandLine: string, name: string): boolean | null {
-  const given = parseCommandLine(commandLine).filter(([known]) => known === name);
-  return given.map(([, value]) => kstrtobool(value ?? "")).findLast((value) => value !== null) ?? null;
+  return booleanArgument(commandLine, name)?.value ?? null;
+}
+
+/** The same, with the argument as it was typed. */
+export function booleanArgument(
+  commandLine: string,
+  name: string,
+): { readonly value: boolean; readonly typed: string } | null {
+  const given = parseCommandLine(commandLine).flatMap(([known, text]) => {
+    const value = known === name ? kstrtobool(text ?? "") : null;
+    return value === null ? [] : [{ value, typed: `${name}=${text ?? ""}` }];
+  });
+  return given.at(-1) ?? null;
 }
 
 /** As kstrtobool() of lib/kstrtox.c: the first letter counts, after an "o" the second. */

@@ -1,6 +1,7 @@
 import type { Wait } from "../../core/wait.ts";
 import type { BootRecord, Diagnosed, Level } from "../../core/boot-record.ts";
 import { frameWords } from "../../core/caller-words.ts";
+import { waitTotals } from "../../core/fold/cost.ts";
 import type { Change } from "../../core/fold/fold.ts";
 import { type EntryFields } from "./journal-datagram.ts";
 import { documentation, type JournalEvent, journalEvents } from "./journal-events.ts";
@@ -128,8 +129,8 @@ export function waitEndedFields(wait: Wait): EntryFields {
 
 /** The whole record, and from it what a person or a query asks first. */
 export function summaryFields(record: Diagnosed): EntryFields {
-  const { kernel, waits, dropped, verdict } = record;
-  const waited = waits.map(({ seconds }) => seconds ?? 0);
+  const { kernel, verdict } = record;
+  const { count, seconds } = waitTotals(record);
   return eventFields("boot-summary", {
     ...readinessFields(record),
     CRNGWATCH_VERDICT: verdict.crng,
@@ -138,8 +139,9 @@ export function summaryFields(record: Diagnosed): EntryFields {
     CRNGWATCH_VERDICT_TEXT: verdict.sentence,
     CRNGWATCH_KERNEL: kernel.release,
     CRNGWATCH_BUILD_ID: kernel.buildId,
-    CRNGWATCH_WAITS: String(waits.length + dropped.waits),
-    CRNGWATCH_WAITED_SECONDS: number(waited.reduce((sum, one) => sum + one, 0)),
+    // The catalog's text names both, so that neither may be missing.
+    CRNGWATCH_WAITS: number(count) ?? "unknown",
+    CRNGWATCH_WAITED_SECONDS: number(seconds) ?? "unknown",
     CRNGWATCH_RECORD: JSON.stringify(record),
   });
 }

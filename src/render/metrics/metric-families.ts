@@ -4,6 +4,7 @@ import type { BootRecord } from "../../core/boot-record.ts";
 import type { EarlyUseKind, ReseedReason } from "../../core/kernel-message.ts";
 import { wereWaitsWatched } from "../../core/fold/cost.ts";
 import { isOpen, longestOf } from "../../core/same-wait.ts";
+import { isLogRead, isReady } from "./known.ts";
 import { version } from "../../core/base/version.ts";
 import { undecided } from "../../core/verdict.ts";
 import { type WaitGroup, waitLabels, waitGroups } from "../text/wait-groups.ts";
@@ -92,6 +93,9 @@ export const metricFamilies: readonly MetricFamily[] = [
     "1 if a caller of getrandom() or /dev/random would wait now, 0 if none would",
     ({ record }) => plain(record.callers.wouldWait),
   ),
+  info("crngwatch_callers", "Why callers do not meet the CRNG's own state, where they do not", ({ record }) =>
+    record.callers.reason === null ? [] : [{ reason: record.callers.reason }],
+  ),
   counter(
     "crngwatch_waits",
     "Waits for randomness that were seen, by who waited; those with the longest sums have series of their own",
@@ -106,8 +110,14 @@ export const metricFamilies: readonly MetricFamily[] = [
   seconds("crngwatch_longest_wait", "The longest single wait, and whose it was", ({ record }) =>
     longestWait(record.waits),
   ),
-  gauge("crngwatch_waiting_tasks", "Tasks that were seen to begin to wait, and not to end", ({ record }) =>
-    plain(record.file === null ? record.waits.filter(isOpen).length : null),
+  gauge(
+    "crngwatch_waiting_tasks",
+    "Tasks that were seen to begin to wait for the CRNG, and not to end; none where nobody would have seen them",
+    ({ record }) => {
+      const open = record.waits.filter((wait) => isOpen(wait) && wait.generator === "crng").length;
+      const isKnown = open > 0 || record.callers.wouldWait === false || wereWaitsWatched(record);
+      return plain(record.file === null && isKnown ? open : null);
+    },
   ),
   info(
     "crngwatch_recorder",
@@ -120,27 +130,33 @@ export const metricFamilies: readonly MetricFamily[] = [
     },
   ),
   counter("crngwatch_early_uses", "Uses of the CRNG before it was ready that the kernel log names", ({ record }) =>
-    counted(
-      "kind",
-      earlyUseKinds,
-      record.earlyUses.map(({ kind }) => kind),
+    ifLogRead(
+      record,
+      counted(
+        "kind",
+        earlyUseKinds,
+        record.earlyUses.map(({ kind }) => kind),
+      ),
     ),
   ),
   counter("crngwatch_missed_warnings", "Such uses that the kernel says it did not name", ({ record }) =>
-    plain(record.missedWarnings),
+    ifLogRead(record, plain(record.missedWarnings)),
   ),
   counter(
     "crngwatch_reseeds",
     "Reseeds of a ready CRNG because the machine was cloned, restored or resumed",
     ({ record }) =>
-      counted(
-        "reason",
-        reseedReasons,
-        record.reseeds.map(({ reason }) => reason),
+      ifLogRead(
+        record,
+        counted(
+          "reason",
+          reseedReasons,
+          record.reseeds.map(({ reason }) => reason),
+        ),
       ),
   ),
   counter("crngwatch_log_gaps", "Places where the kernel log, or the recorder's trace, is lost", ({ record }) =>
-    plain(record.gaps.length),
+    record.gaps.length > 0 ? plain(record.gaps.length) : ifLogRead(record, plain(0)),
   ),
   info(
     "crngwatch_source",
@@ -190,15 +206,14 @@ function plain(value: number | boolean | null): readonly Sample[] {
   return value === null ? [] : [{ labels: {}, value: Number(value) }];
 }
 
+/** What the kernel log alone tells: none of it is known where no part of the log was read. */
+function ifLogRead(record: BootRecord, samples: readonly Sample[]): readonly Sample[] {
+  return isLogRead(record) ? samples : [];
+}
+
 /** A sample for each name, those that did not occur too, so that what occurs first is seen as an increase. */
 function counted(label: string, names: readonly string[], occurred: readonly string[]): readonly Sample[] {
   return names.map((name) => ({ labels: { [label]: name }, value: occurred.filter((one) => one === name).length }));
-}
-
-/** The same answer as the exit code of `crngwatch status`. */
-function isReady({ readiness: { level, settled } }: BootRecord): boolean | null {
-  if (level === "ready") return true;
-  return settled ? false : null;
 }
 
 /** None where nobody would have seen a wait: that is not known to be 0. */

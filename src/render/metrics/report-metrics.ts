@@ -1,5 +1,7 @@
 import type { BootRecord } from "../../core/boot-record.ts";
+import { wereWaitsWatched } from "../../core/fold/cost.ts";
 import { undecided } from "../../core/verdict.ts";
+import { isLogRead, isReady } from "./known.ts";
 
 /**
  * One metric as systemd-report collects them: of a family, and, where it has several, of an object or with fields that
@@ -39,8 +41,8 @@ export const reportFamilies: readonly Family[] = [
   {
     name: "Ready",
     type: "gauge",
-    description: "1 when the CRNG is ready, else 0",
-    read: ({ readiness }) => [{ value: readiness.level === "ready" ? 1 : 0 }],
+    description: "1 when the CRNG is ready, 0 when it is not; none where that is not known",
+    read: (record) => known(isReady(record)),
   },
   {
     name: "ReadySeconds",
@@ -51,42 +53,42 @@ export const reportFamilies: readonly Family[] = [
   {
     name: "CallersWait",
     type: "gauge",
-    description: "1 when a caller of getrandom() or /dev/random would wait now, else 0",
-    read: ({ callers }) => known(callers.wouldWait === null ? null : Number(callers.wouldWait)),
+    description: "1 when a caller of getrandom() or /dev/random would wait now, 0 when none would",
+    read: ({ callers }) => known(callers.wouldWait),
   },
   {
     name: "Waits",
     type: "counter",
-    description: "Waits for the CRNG in this boot, by unit",
+    description: "Waits for randomness in this boot, by unit; none where nobody would have seen one",
     read: (record) => byUnit(record, ({ length }) => length),
   },
   {
     name: "WaitedSeconds",
     type: "counter",
-    description: "Seconds that tasks waited for the CRNG in this boot, by unit",
-    read: (record) => byUnit(record, sumOf),
+    description: "Seconds that tasks waited for randomness in this boot, by unit",
+    read: (record) => byUnit(record, knownSum),
   },
   {
     name: "EarlyUses",
     type: "counter",
     description: "Uses of the CRNG before it was ready that the kernel logged",
-    read: ({ earlyUses, dropped }) => [{ value: earlyUses.length + dropped.earlyUses }],
+    read: (record) => known(isLogRead(record) ? record.earlyUses.length + record.dropped.earlyUses : null),
   },
   {
     name: "Reseeds",
     type: "counter",
     description: "Reseeds that the kernel logged, by reason",
-    read: ({ reseeds }) =>
-      (["vm-fork", "resume"] as const).map((reason) => ({
+    read: (record) =>
+      (isLogRead(record) ? (["vm-fork", "resume"] as const) : []).map((reason) => ({
         fields: { reason },
-        value: reseeds.filter((reseed) => reseed.reason === reason).length,
+        value: record.reseeds.filter((reseed) => reseed.reason === reason).length,
       })),
   },
   {
     name: "LogGaps",
     type: "counter",
     description: "Times that records of the kernel log, or events of the recorder's trace, were lost",
-    read: ({ gaps }) => [{ value: gaps.length }],
+    read: (record) => known(isLogRead(record) || record.gaps.length > 0 ? record.gaps.length : null),
   },
   {
     name: "SourceHealth",
@@ -109,27 +111,36 @@ export function reportMetrics(source: string, record: BootRecord): readonly Repo
   );
 }
 
-function known(value: number | null): readonly Omit<ReportMetric, "name">[] {
-  return value === null ? [] : [{ value }];
+function known(value: number | boolean | null): readonly Omit<ReportMetric, "name">[] {
+  return value === null ? [] : [{ value: Number(value) }];
 }
 
 /** Waits without a unit, and those of more units than are named, have no object. */
 function byUnit(
-  { waits }: BootRecord,
-  measure: (seconds: readonly number[]) => number,
+  record: BootRecord,
+  measure: (seconds: readonly (number | null)[]) => number | null,
 ): readonly Omit<ReportMetric, "name">[] {
-  const units = new Map<string | null, number[]>();
-  for (const { unit, seconds } of waits) units.set(unit, [...(units.get(unit) ?? []), seconds ?? 0]);
+  const { waits } = record;
+  if (waits.length === 0 && !wereWaitsWatched(record)) return [];
+  const units = new Map<string | null, (number | null)[]>();
+  for (const { unit, seconds } of waits) units.set(unit, [...(units.get(unit) ?? []), seconds]);
   const named = [...units]
-    .filter((entry): entry is [string, number[]] => entry[0] !== null)
+    .filter((entry): entry is [string, (number | null)[]] => entry[0] !== null)
     .toSorted(([, a], [, b]) => sumOf(b) - sumOf(a));
   const rest = [...(units.get(null) ?? []), ...named.slice(mostUnits).flatMap(([, seconds]) => seconds)];
   return [
-    ...named.slice(0, mostUnits).map(([unit, seconds]) => ({ object: unit, value: measure(seconds) })),
-    ...(rest.length > 0 || named.length === 0 ? [{ value: measure(rest) }] : []),
+    ...named
+      .slice(0, mostUnits)
+      .flatMap(([unit, seconds]) => known(measure(seconds)).map((metric) => ({ object: unit, ...metric }))),
+    ...(rest.length > 0 || named.length === 0 ? known(measure(rest)) : []),
   ];
 }
 
-function sumOf(seconds: readonly number[]): number {
-  return Math.round(seconds.reduce((sum, one) => sum + one, 0) * 1e6) / 1e6;
+function sumOf(seconds: readonly (number | null)[]): number {
+  return Math.round(seconds.reduce<number>((sum, one) => sum + (one ?? 0), 0) * 1e6) / 1e6;
+}
+
+/** Null: of no wait it is known how long it was. */
+function knownSum(seconds: readonly (number | null)[]): number | null {
+  return seconds.length > 0 && seconds.every((one) => one === null) ? null : sumOf(seconds);
 }

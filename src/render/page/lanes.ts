@@ -187,7 +187,8 @@ function coverageLane({ covers, observed, gaps }: BootRecord, end: number): Lane
     if (at !== null) marks.push({ tone: "gap", from: at, to, title: `${lost ?? "an unknown number of"} ${what} lost` });
   }
   const shown = marks.length - gaps.filter(({ from, to }) => (from ?? to) !== null).length;
-  const label = `Kernel log: ${shown === 0 ? "time covered not known" : counted(shown, "stretch", "stretches")}, ${counted(gaps.length, "gap", "gaps")}`;
+  const lost = shown === 0 && gaps.length === 0 ? "" : `, ${counted(gaps.length, "gap", "gaps")}`;
+  const label = `Kernel log: ${shown === 0 ? "time covered not known" : counted(shown, "stretch", "stretches")}${lost}`;
   return { label, title: label, marks };
 }
 

@@ -1,5 +1,6 @@
 import type { Wait } from "../../core/wait.ts";
 import { type BootRecord, bootsSchema, type Level } from "../../core/boot-record.ts";
+import { waitTotals } from "../../core/fold/cost.ts";
 import { longestOf } from "../../core/same-wait.ts";
 import { escapeText } from "../escape.ts";
 import { waiterName } from "../wait-text.ts";
@@ -62,7 +63,7 @@ export function bootListJson(boots: readonly BootOfList[]): string {
 }
 
 function cells({ index, firstEntryAt, record, toldBy }: BootOfList, before: BootRecord | null): readonly string[] {
-  const { waits, dropped, kernel } = record;
+  const { waits, kernel } = record;
   return [
     String(index),
     firstEntryAt?.replace("T", " ").replace("Z", "") ?? "?",
@@ -70,7 +71,7 @@ function cells({ index, firstEntryAt, record, toldBy }: BootOfList, before: Boot
     readyWords(record),
     changeWords(changeFrom(before, record)),
     // The kernel's log shows a wait only where a hung task's report does.
-    toldBy === "crngwatch" || waits.length > 0 ? String(waits.length + dropped.waits) : "?",
+    String(waitTotals(record).count ?? "?"),
     longestWords(waits),
     toldBy ?? "nobody",
   ];

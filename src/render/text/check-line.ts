@@ -1,7 +1,7 @@
 import { oneLine } from "../../core/one-line.ts";
 import type { Wait } from "../../core/wait.ts";
 import type { BootRecord, Readiness } from "../../core/boot-record.ts";
-import { wereWaitsWatched } from "../../core/fold/cost.ts";
+import { waitTotals } from "../../core/fold/cost.ts";
 import { isOpen, isWhole, longestOf } from "../../core/same-wait.ts";
 import { escapeText } from "../escape.ts";
 import { firstLines } from "../verdict.ts";
@@ -82,8 +82,10 @@ function withoutName(line: string): string {
 }
 
 function waiting(record: BootRecord): CheckReason | null {
-  // A log does not show which tasks wait now.
-  const [first, ...more] = record.covers === null ? record.waits.filter(isOpen) : [];
+  // A log does not show which tasks wait now. A queue for the FIPS generator moves on by itself; a long wait there is a
+  // reason of its own.
+  const open = record.covers === null ? record.waits.filter((wait) => isOpen(wait) && wait.generator === "crng") : [];
+  const [first, ...more] = open;
   if (first === undefined) return null;
   return {
     state: "CRITICAL",
@@ -131,14 +133,13 @@ function nameOf(wait: Wait): string {
 /** Labels never change, so that a graph goes on; what is not known is `U` (guidelines, "Performance data"). */
 function performance(record: BootRecord, { warning, critical, waited: limit }: CheckLimits): string {
   const { pool } = record.observed;
-  const known = record.waits.length > 0 || wereWaitsWatched(record);
-  const seconds = record.waits.map((wait) => wait.seconds ?? 0);
-  const total = seconds.reduce((sum, each) => sum + each, 0);
+  const { count, seconds, longest } = waitTotals(record);
+  const inSeconds = (value: number | null): string => (value === null ? "U" : `${Number(value.toFixed(6))}s`);
   return [
     `ready_seconds=${readySeconds(record.readiness)};${warning.text};${critical.text};0`,
-    `waits=${known ? record.waits.length + record.dropped.waits : "U"};;;0`,
-    `waited_seconds=${known ? `${Number(total.toFixed(6))}s` : "U"};;;0`,
-    `longest_wait_seconds=${known ? `${Number(Math.max(0, ...seconds).toFixed(6))}s` : "U"};${limit.text};;0`,
+    `waits=${count ?? "U"};;;0`,
+    `waited_seconds=${inSeconds(seconds)};;;0`,
+    `longest_wait_seconds=${inSeconds(longest)};${limit.text};;0`,
     `entropy_bits=${pool === null ? "U" : pool.latest.bits};;;0${pool === null ? "" : `;${pool.poolBits}`}`,
   ].join(" ");
 }

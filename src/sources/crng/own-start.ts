@@ -1,6 +1,6 @@
 import { join } from "../../platform/builtins.ts";
 import { parseProcessStat, ticksPerSecond } from "../../parse/proc/proc-stat.ts";
-import { textOrNull } from "../../platform/pseudo-file.ts";
+import { readText, textOrNull } from "../../platform/pseudo-file.ts";
 import { ok, type Source, unable } from "../source.ts";
 
 /**
@@ -15,13 +15,15 @@ export const ownStart: Source = {
   schedule: "once",
   observe({ roots, now }) {
     if (!roots.live) return unable("absent", "the host is a folder");
+    const maps = readText(join(roots.proc, "self/maps"));
+    if (maps.kind !== "ok") return unable(maps.kind, `Cannot read '${join(roots.proc, "self/maps")}'`);
     const sinceBootstrap = performance.now() - performance.nodeTiming.bootstrapComplete;
     const runningAt = now() - sinceBootstrap / 1000;
     const stat = parseProcessStat(textOrNull(join(roots.proc, "self/stat")) ?? "");
     return ok({
       kind: "own-start",
       pid: process.pid,
-      nonblocking: (textOrNull(join(roots.proc, "self/maps")) ?? "").includes("/nonblocking-start.so"),
+      nonblocking: maps.value.includes("/nonblocking-start.so"),
       startedAt: stat === null ? null : stat.startTicks / ticksPerSecond,
       runningAt,
     });

@@ -1,4 +1,5 @@
 import { join } from "../../platform/builtins.ts";
+import type { FipsEvidence } from "../../core/evidence.ts";
 import { booleanParameter } from "../../parse/command-line/command-line.ts";
 import { exists, readNames, readText, textOrNull } from "../../platform/pseudo-file.ts";
 import { fipsHook } from "./fips-hook.ts";
@@ -24,7 +25,7 @@ export const fips: Source = {
     const without = exists(join(roots.proc, "sys/kernel")) === true ? false : null;
     const commandLine = textOrNull(join(roots.proc, "cmdline"));
     const isOn = enabled.kind === "ok" ? Number(enabled.value) !== 0 : without;
-    return ok({
+    const facts: FipsEvidence = {
       kind: "fips",
       kernel: isOn,
       hook: isOn === true ? fipsHook(roots) : null,
@@ -32,7 +33,10 @@ export const fips: Source = {
       systemFips: exists(join(roots.etc, "system-fips")),
       cryptoPolicy: textOrNull(join(roots.etc, "crypto-policies/state/current")),
       dracutFips: dracutAddsFips({ roots }),
-    });
+    };
+    const { commandLine: byLine, systemFips, cryptoPolicy, dracutFips } = facts;
+    const isKnown = [isOn, byLine, cryptoPolicy, dracutFips].some((fact) => fact !== null) || systemFips === true;
+    return isKnown ? ok(facts) : unable("absent", `Cannot read '${path}'`);
   },
 };
 

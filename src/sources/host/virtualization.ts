@@ -4,7 +4,7 @@ import { parseCpuinfo } from "../../parse/proc/cpuinfo.ts";
 import { parseKeyValue } from "../../parse/proc/key-value.ts";
 import { exists, textOrNull } from "../../platform/pseudo-file.ts";
 import type { Roots } from "../../platform/roots.ts";
-import { ok, type Source } from "../source.ts";
+import { ok, type Source, unable } from "../source.ts";
 
 /**
  * Whether this is a virtual machine, which a hypervisor could feed with virtio-rng, or a container, which has no CRNG
@@ -17,8 +17,12 @@ export const virtualization: Source = {
   needs: "CAP_SYS_PTRACE for /proc/1/environ",
   without: "advice that fits a virtual machine; that a container reads its host's log",
   schedule: "once",
-  observe: ({ roots }) =>
-    ok({ kind: "supply", virtualization: { vm: hypervisor(roots), container: container(roots) } }),
+  observe({ roots }) {
+    const found = { vm: hypervisor(roots), container: container(roots) };
+    return found.vm === null && found.container === null
+      ? unable("absent", "neither the firmware's names nor the CPU's features tell")
+      : ok({ kind: "supply", virtualization: found });
+  },
 };
 
 function hypervisor(roots: Roots): string | null {

@@ -2,7 +2,7 @@ import { confined } from "../../platform/confined.ts";
 import { dirname, fs, join } from "../../platform/builtins.ts";
 import { attempt, exists, readNames, textOrNull } from "../../platform/pseudo-file.ts";
 import type { Roots } from "../../platform/roots.ts";
-import { ok, type Source } from "../source.ts";
+import { ok, type Source, unable } from "../source.ts";
 
 /** systemd's seed over boots. It is mixed in always, and counted only where an administrator says so. */
 export const seedFile: Source = {
@@ -16,20 +16,22 @@ export const seedFile: Source = {
     const found = attempt(() => fs.statSync(confined(path)).size);
     // Early in the boot /var may not be mounted yet: an absent folder is no absent file.
     const isThere = found.kind === "absent" && exists(dirname(path)) === true ? false : null;
+    const { isFound, credited } = credits(roots);
+    if (found.kind !== "ok" && isThere === null && !isFound) return unable(found.kind, `Cannot see '${path}'`);
     return ok({
       kind: "supply",
       seedFile: {
         path,
         present: found.kind === "ok" ? true : isThere,
         bytes: found.kind === "ok" ? found.value : null,
-        credited: credits(roots),
+        credited,
       },
     });
   },
 };
 
 /** `Environment=SYSTEMD_RANDOM_SEED_CREDIT=` of systemd-random-seed.service(8); its default is no. */
-function credits(roots: Roots): boolean {
+function credits(roots: Roots): { readonly isFound: boolean; readonly credited: boolean } {
   const unit = "systemd-random-seed.service";
   const folders = [
     join(roots.usr, "lib/systemd/system"),
@@ -44,5 +46,6 @@ function credits(roots: Roots): boolean {
   const settings = files.map(
     (file) => /^[ \t]*Environment=.*\bSYSTEMD_RANDOM_SEED_CREDIT=["']?(\w+)/m.exec(textOrNull(file) ?? "")?.[1],
   );
-  return /^(?:1|yes|y|true|t|on|force)$/i.test(settings.findLast((setting) => setting !== undefined) ?? "no");
+  const setting = settings.findLast((one) => one !== undefined);
+  return { isFound: setting !== undefined, credited: /^(?:1|yes|y|true|t|on|force)$/i.test(setting ?? "no") };
 }

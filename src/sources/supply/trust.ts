@@ -1,5 +1,5 @@
 import { join } from "../../platform/builtins.ts";
-import { booleanParameter } from "../../parse/command-line/command-line.ts";
+import { booleanArgument } from "../../parse/command-line/command-line.ts";
 import { textOrNull } from "../../platform/pseudo-file.ts";
 import { kernelConfig } from "../host/kernel-config.ts";
 import type { Host } from "../source.ts";
@@ -14,8 +14,10 @@ export function trust(
   what: "cpu" | "bootloader",
 ): { readonly trusted: boolean | null; readonly why: string } {
   const parameter = `random.trust_${what}`;
-  const said = booleanParameter(textOrNull(join(roots.proc, "cmdline")) ?? "", parameter);
-  if (said !== null) return { trusted: said, why: `${parameter}=${said ? "on" : "off"} on the command line` };
+  const commandLine = textOrNull(join(roots.proc, "cmdline"));
+  if (commandLine === null) return { trusted: null, why: "the kernel command line cannot be read" };
+  const said = booleanArgument(commandLine, parameter);
+  if (said !== null) return { trusted: said.value, why: `${said.typed} on the command line` };
   const option = `CONFIG_RANDOM_TRUST_${what.toUpperCase()}`;
   const config = kernelConfig(roots);
   if (config === null)

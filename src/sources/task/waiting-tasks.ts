@@ -1,7 +1,7 @@
 import { byClockAhead } from "../../core/wait.ts";
 import type { Evidence } from "../../core/evidence.ts";
 import { glanceMilliseconds, GlancePace } from "./glance-pace.ts";
-import { type Host, type Observation, ok, type Scan, type Source } from "../source.ts";
+import { type Host, type Observation, type Scan, type Source, unable } from "../source.ts";
 import { type Look, TaskScan } from "./task-scan.ts";
 import type { StackCounts } from "./task-stacks.ts";
 import { isUnready } from "../crng/unready.ts";
@@ -36,7 +36,7 @@ export const waitingTasks: Source = {
   standsInFor: "trace-instance",
   schedule: "once",
   observe(host) {
-    if (host.roots.live && !isUnready(host)) return ok();
+    if (host.roots.live && !isUnready(host)) return notRead;
     const scan = new TaskScan(host);
     const seen = scan.survey();
     scan.close();
@@ -45,13 +45,17 @@ export const waitingTasks: Source = {
   scan: (host) => (isUnready(host) ? scanOf(host) : null),
 };
 
+/** Its answer where no stack was read. */
+const notRead = unable("absent", "no stack was read: the CRNG was ready already when crngwatch started");
+
 function scanOf(host: Host): Scan {
   const scan = new TaskScan(host);
   const pace = new GlancePace();
   let nextSurvey = 0;
   let surveyed = nothingSeen;
   let surveyCost = 0;
-  let health = healthOf(nothingSeen);
+  let health: StackHealth = { health: "ok", detail: null };
+  let watches = false;
   return {
     close: () => scan.close(),
     look() {
@@ -65,12 +69,14 @@ function scanOf(host: Host): Scan {
         // A glance says nothing of tasks that it did not look at.
         surveyed = both(surveyed, seen);
       }
-      const evidence = looks.flatMap((look) => evidenceOf(look, host));
+      const evidence: Evidence[] = looks.flatMap((look) => evidenceOf(look, host));
       if (isSurvey) surveyCost += cpuMilliseconds() - before;
       if (isSurvey && !scan.surveys) {
         health = healthOf(surveyed);
         nextSurvey = now + surveyCost * surveyPart;
         [surveyed, surveyCost] = [nothingSeen, 0];
+        if (!watches && health.health === "ok") evidence.push({ kind: "waits-watched" });
+        watches ||= health.health === "ok";
       }
       return {
         observation: { ...health, evidence },
@@ -95,6 +101,7 @@ function both(one: StackCounts, other: StackCounts): StackCounts {
 }
 
 function healthOf({ shown, hidden, running }: StackCounts): StackHealth {
+  if (shown + hidden + running === 0) return { health: "absent", detail: "no task was found to look at" };
   if (shown === 0 && hidden > 0)
     return {
       health: "denied",

@@ -5,7 +5,7 @@ import { recorderOn } from "../../parse/command-line/recorder-line.ts";
 import { armedGroup, generatorProbes } from "../../parse/trace/wait-probes.ts";
 import { fs, join } from "../../platform/builtins.ts";
 import { traceAhead } from "../../platform/kernel-clocks.ts";
-import { attempt, exists, textOrNull } from "../../platform/pseudo-file.ts";
+import { attempt, exists, readText, textOrNull } from "../../platform/pseudo-file.ts";
 import { control, tracefsIn } from "../../platform/tracefs.ts";
 import { armedProbes, eventsOn } from "./armed-probes.ts";
 import { noTracefs } from "./no-tracefs.ts";
@@ -39,7 +39,13 @@ export const flightRecorder: Source = {
 };
 
 function observe(host: Host): Observation {
-  const recorder = armedOn(host);
+  const commandLine = readText(join(host.roots.proc, "cmdline"));
+  if (commandLine.kind !== "ok")
+    return unable(
+      commandLine.kind,
+      `Cannot read '${join(host.roots.proc, "cmdline")}', which tells whether this boot arms it`,
+    );
+  const recorder = recorderOn(commandLine.value);
   const mounted = tracefsIn(host.roots);
   if (mounted.kind !== "ok") {
     const answer = noTracefs(mounted.kind);

@@ -34,7 +34,7 @@ export const traceInstance: Source = {
   without: "the moments at which a wait began and ended; stacks show it within some milliseconds",
   schedule: "once",
   setsUp: true,
-  observe: () => ok(),
+  observe: () => notSet,
   follow(host) {
     if (!host.roots.live) return null;
     const mounted = tracefsIn(host.roots);
@@ -51,6 +51,12 @@ export const traceInstance: Source = {
     return followerOf(host, mounted.value, opened, left);
   },
 };
+
+/** Its answer where no probe was set. */
+const notSet = unable(
+  "absent",
+  "no probe was set: only the daemon sets them, where it starts before the CRNG is ready",
+);
 
 /** There was something to tell, and nothing to wait on. */
 function spent(first: Observation): Follower {
@@ -113,7 +119,7 @@ function followerOf(host: Host, tracefs: string, fd: number, left: readonly Evid
   const waiters = new Waiters(host);
   /** What has been reported of each wait, so that only changes are. */
   const told = new Map<string, string>();
-  return { first: ok(...left), fd, untilFinished: true, drain, close };
+  return { first: ok({ kind: "waits-watched" }, ...left), fd, untilFinished: true, drain, close };
 
   function drain(): Drained {
     const ahead = host.printkAhead() ?? 0;

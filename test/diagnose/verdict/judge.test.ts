@@ -6,7 +6,7 @@ import type { Verdict } from "../../../src/core/verdict.ts";
 import { diagnose } from "../../../src/diagnose/findings.ts";
 import { judge, ruleNames } from "../../../src/diagnose/verdict/judge.ts";
 import { LogReader } from "../../../src/parse/log/log-reader.ts";
-import { extent, readyLine, wait } from "../../core/evidence-of.ts";
+import { extent, fips, pool, readyLine, wait } from "../../core/evidence-of.ts";
 import { ruleCases } from "./rule-cases.ts";
 
 /** The verdict on the one boot of a log of these lines. */
@@ -59,6 +59,32 @@ describe("judge: accuses", () => {
 });
 
 describe("judge: acquits", () => {
+  it("where the kernel's FIPS generator serves callers, and names who queued for that", () => {
+    const queue = wait(7, 2.867, { pid: 1, comm: "systemd", generator: "drbg", to: 9.867 });
+    const told = verdictOf(fips(true), pool(31, 40), queue);
+    expect(told).toMatchObject({ crng: "innocent", strength: "shown", rule: "served-by-fips-generator" });
+    expect(told.sentence).toMatch(/^The CRNG delayed nothing: .*FIPS generator.* systemd\[1\] waited 2\.867 s$/);
+    expect(verdictOf(fips(true), pool(31, 40), queue, wait(3, 20, { pid: 700, to: 23 })).crng).toBe("cause");
+  });
+
+  it("by a hung task in the queue of that generator", () => {
+    const told = verdictOn(
+      version,
+      "[  368.774035] INFO: task keygen:2210 blocked for more than 122 seconds.",
+      "[  368.774735] task:keygen          state:D stack:0     pid:2210  tgid:2210  ppid:1      flags:0x00000002",
+      "[  368.774750] Call Trace:",
+      "[  368.774755]  <TASK>",
+      "[  368.774760]  __schedule+0x32f/0x810",
+      "[  368.774770]  schedule+0x2b/0xa0",
+      "[  368.774780]  __mutex_lock.constprop.0+0x2d1/0x770",
+      "[  368.774790]  crypto_devrandom_read_iter+0xde/0x1e0",
+      "[  368.774800]  __x64_sys_getrandom+0x9f/0x120",
+      "[  368.774810]  </TASK>",
+    );
+    expect(told).toMatchObject({ crng: "innocent", rule: "served-by-fips-generator" });
+    expect(told.sentence).toMatch(/FIPS generator.*keygen\[2210\] waited at least 122/);
+  });
+
   it("where the CRNG was ready before user space, and points at the root device", () => {
     const told = verdictOn(
       version,
@@ -128,9 +154,9 @@ describe("judge: of a console", () => {
   });
 
   it("accuses no CRNG of a kernel that has no getrandom(), nor acquits that of RHEL 7", () => {
-    const pool = "[   50.400000] random: nonblocking pool is initialized";
+    const poolLine = "[   50.400000] random: nonblocking pool is initialized";
     const old = "[    0.000000] Linux version 3.13.0-24-generic (x@y) #46 SMP";
-    expect(verdictOn(old, pool)).toMatchObject({ crng: "innocent", rule: "kernel-without-getrandom" });
+    expect(verdictOn(old, poolLine)).toMatchObject({ crng: "innocent", rule: "kernel-without-getrandom" });
     const rhel = "[    0.000000] Linux version 3.10.0-1160.el7.x86_64 (x@y) #1 SMP";
     expect(verdictOn(rhel, ready("50.4"))).toMatchObject({ crng: "undecided" });
   });

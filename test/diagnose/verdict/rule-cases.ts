@@ -3,7 +3,7 @@ import type { BootRecord } from "../../../src/core/boot-record.ts";
 import type { Evidence } from "../../../src/core/evidence.ts";
 import { fold } from "../../../src/core/fold/fold.ts";
 import { LogReader } from "../../../src/parse/log/log-reader.ts";
-import { probe, readyLine, wait } from "../../core/evidence-of.ts";
+import { fips, pool, probe, readyLine, wait } from "../../core/evidence-of.ts";
 import { aRecorder } from "../../support/full-record.ts";
 
 /** A record in which a rule decides, and one that differs in a detail and in which it does not. */
@@ -48,6 +48,17 @@ export const ruleCases: Readonly<Record<string, RuleCase>> = {
     // It polls, and does other things meanwhile.
     near: live(probe(5, "would-wait"), wait(2, 3, { pid: 612, comm: "sshd", evidence: "live", polls: true })),
     nearRule: "not-ready-and-nobody-seen",
+  },
+  "served-by-fips-generator": {
+    fires: live(fips(true), pool(31, 40), wait(7, 2.867, { pid: 1, generator: "drbg", to: 9.867 })),
+    // It waited for the CRNG.
+    near: live(fips(true), pool(31, 40), wait(7, 2.867, { pid: 1, to: 9.867 })),
+    nearRule: "waited",
+  },
+  "likely-served-by-fips-generator": {
+    fires: live(fips(true, true), probe(40, "returned"), readyLine(27), pool(40, 256)),
+    near: live(fips(true, false), probe(40, "returned"), readyLine(27), pool(40, 256)),
+    nearRule: "late-and-waits-unknown",
   },
   waited: {
     fires: live(wait(2, 31.5, { pid: 612, comm: "gpgv", to: 33.5 }), readyLine(33.4)),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { emptyRecord } from "../../../src/core/boot-record.ts";
+import { type BootRecord, emptyRecord } from "../../../src/core/boot-record.ts";
 import { reportMetrics } from "../../../src/render/metrics/report-metrics.ts";
 import { aWait } from "../../support/waits.ts";
 
@@ -10,8 +10,19 @@ const valuesOf = (name: string, waits: ReturnType<typeof aWait>[]): readonly unk
 
 describe("the metrics of systemd-report", () => {
   it("say of an unknown boot what is known, and leave the rest out", () => {
-    expect(reportMetrics("x", emptyRecord()).map(({ name, value }) => `${name} ${value}`)).toEqual([
-      "x.Level unknown",
+    expect(reportMetrics("x", emptyRecord())).toEqual([{ name: "x.Level", value: "unknown" }]);
+  });
+
+  it("are 0 where somebody looked and found nothing", () => {
+    const log = [{ firstSeq: 0, firstAt: null, lastSeq: 9, lastAt: null, readAt: 1 }];
+    const empty = emptyRecord();
+    const record: BootRecord = {
+      ...empty,
+      readiness: { ...empty.readiness, level: "unseeded", settled: true },
+      observed: { ...empty.observed, log, waitsWatched: true },
+    };
+    expect(reportMetrics("x", record).map(({ name, value }) => `${name} ${value}`)).toEqual([
+      "x.Level unseeded",
       "x.Ready 0",
       "x.Waits 0",
       "x.WaitedSeconds 0",
@@ -31,7 +42,6 @@ describe("the metrics of systemd-report", () => {
     ];
     expect(valuesOf("WaitedSeconds", waits)).toEqual([
       ["a.service", 0.3],
-      ["b.service", 0],
       [null, 5],
     ]);
     expect(valuesOf("Waits", waits)).toEqual([

@@ -21,7 +21,8 @@ describe("FIPS mode", () => {
   });
 
   it("is unknown without /proc", async () => {
-    expect(await told({})).toMatchObject({ kernel: null, commandLine: null });
+    expect(await told({ "etc/system-fips": "" })).toMatchObject({ kernel: null, commandLine: null, systemFips: true });
+    expect(await fips.observe(hostOf({ "etc/x": "" }))).toMatchObject({ health: "absent", evidence: [] });
   });
 
   it("shows the files by which libraries and the initramfs choose theirs", async () => {

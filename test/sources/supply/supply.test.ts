@@ -27,7 +27,12 @@ describe("the CPU's generator", () => {
     expect(await cpu({ ...kernel, ...yes, "proc/cmdline": "random.trust_cpu=off" })).toMatchObject({
       cpu: { rdrand: true, trusted: false, why: "random.trust_cpu=off on the command line" },
     });
-    expect(await cpu({ ...kernel, "proc/cmdline": "random.trust_cpu=1" })).toMatchObject({ cpu: { trusted: true } });
+    expect(await cpu({ ...kernel, "proc/cmdline": "random.trust_cpu=1" })).toMatchObject({
+      cpu: { trusted: true, why: "random.trust_cpu=1 on the command line" },
+    });
+    expect(await cpu({ ...kernel, ...yes })).toMatchObject({
+      cpu: { trusted: null, why: "the kernel command line cannot be read" },
+    });
   });
 
   it.each([
@@ -43,7 +48,7 @@ describe("the CPU's generator", () => {
     ["another kernel's configuration", { ...rewrite, "boot/config-6.0.0": "CONFIG_RANDOM_TRUST_CPU=y\n" }, null],
     ["a command line that gives no answer", { ...rewrite, "proc/cmdline": "random.trust_cpu=maybe" }, null],
   ] as const)("%s", async (_what, files, trusted) => {
-    expect(await cpu(files)).toMatchObject({ cpu: { trusted } });
+    expect(await cpu({ "proc/cmdline": "quiet", ...files })).toMatchObject({ cpu: { trusted } });
   });
 });
 
@@ -131,6 +136,13 @@ describe("systemd's seed file", () => {
     });
   });
 
+  it("is unknown where its folder is not mounted yet and no unit speaks of it", async () => {
+    expect(await seedFile.observe(hostOf({}))).toMatchObject({ health: "absent", evidence: [] });
+    expect(await told(seedFile, { [`etc/${unit}.d/credit.conf`]: credit("yes") })).toMatchObject({
+      seedFile: { present: null, bytes: null, credited: true },
+    });
+  });
+
   it.each<[what: string, files: Files, credited: boolean]>([
     ["a drop-in", { [`etc/${unit}.d/credit.conf`]: credit("yes") }, true],
     ["a drop-in that forces it", { [`etc/${unit}.d/credit.conf`]: credit("force") }, true],
@@ -151,7 +163,7 @@ describe("systemd's seed file", () => {
       true,
     ],
   ])("is credited or not: %s", async (_what, files, credited) => {
-    expect(await told(seedFile, files)).toMatchObject({ seedFile: { credited } });
+    expect(await told(seedFile, { "var/lib/systemd/x": "", ...files })).toMatchObject({ seedFile: { credited } });
   });
 });
 
@@ -179,10 +191,15 @@ describe("virtualization", () => {
     ],
     ["a laptop", { ...dmi("LENOVO", "21HDCTO1WW"), ...cpu("fpu") }, "none"],
     ["a hypervisor without a name", { ...dmi("Acme", "Cloud"), ...cpu("fpu hypervisor") }, "unnamed hypervisor"],
-    ["a board without DMI", cpu("fp asimd"), null],
-    ["nothing", {}, null],
   ])("%s", async (_what, files, vm) => {
     expect(await told(virtualization, files)).toMatchObject({ virtualization: { vm, container: null } });
+  });
+
+  it.each<[what: string, files: Files]>([
+    ["a board without DMI", cpu("fp asimd")],
+    ["nothing", {}],
+  ])("is not known of %s", async (_what, files) => {
+    expect(await virtualization.observe(hostOf(files))).toMatchObject({ health: "absent", evidence: [] });
   });
 
   it.each<[what: string, files: Files, container: string | null]>([
@@ -192,6 +209,8 @@ describe("virtualization", () => {
     ["PID 1's environment", { "proc/1/environ": "HOME=/\0container=lxc\0TERM=linux\0" }, "lxc"],
     ["PID 1's environment without it", { "proc/1/environ": "HOME=/\0mycontainer=lxc\0A=container=lxc\0" }, null],
   ])("in a container: %s", async (_what, files, container) => {
-    expect(await told(virtualization, files)).toMatchObject({ virtualization: { container } });
+    expect(await told(virtualization, { ...cpu("hypervisor"), ...files })).toMatchObject({
+      virtualization: { container },
+    });
   });
 });

@@ -44,7 +44,11 @@ describe("who waits now", () => {
     const tree = procTree();
     tree.task(812, { stack: spinning, state: "R" });
     const host = { ...tree.host, roots: { ...tree.host.roots, live: true }, libc: libcAnswering(null) };
-    expect(waitingTasks.observe(host)).toEqual({ health: "ok", detail: null, evidence: [] });
+    expect(waitingTasks.observe(host)).toEqual({
+      health: "absent",
+      detail: "no stack was read: the CRNG was ready already when crngwatch started",
+      evidence: [],
+    });
     expect(waitingTasks.scan?.(host)).toBeNull();
   });
 
@@ -82,7 +86,7 @@ describe("looks at who waits", () => {
     const scan = scanOf(tree);
     const first = scan.look();
     expect(first).toEqual({
-      observation: { health: "ok", detail: null, evidence: [{ kind: "wait", wait }] },
+      observation: { health: "ok", detail: null, evidence: [{ kind: "wait", wait }, { kind: "waits-watched" }] },
       againMilliseconds: 10,
       follows: true,
     });
@@ -107,7 +111,17 @@ describe("looks at who waits", () => {
     const random = join(tree.proc, "sys/kernel/random");
     put(join(random, "poolsize"), "256\n");
     put(join(random, "entropy_avail"), "255\n");
-    expect(scanOf(tree).look().observation).toEqual({ health: "ok", detail: null, evidence: [] });
+    expect(scanOf(tree).look().observation).toEqual({
+      health: "absent",
+      detail: "no task was found to look at",
+      evidence: [],
+    });
+    tree.task(812, { stack: idle });
+    expect(scanOf(tree).look().observation).toEqual({
+      health: "ok",
+      detail: null,
+      evidence: [{ kind: "waits-watched" }],
+    });
   });
 
   it("come hardly again where no stack is for us", (context) => {

@@ -81,7 +81,11 @@ describe("a trace instance", () => {
   });
 
   it("is told of by those who follow it: asked, it has nothing to add", () => {
-    expect(traceInstance.observe(hostWith({}))).toEqual({ health: "ok", detail: null, evidence: [] });
+    expect(traceInstance.observe(hostWith({}))).toEqual({
+      health: "absent",
+      detail: "no probe was set: only the daemon sets them, where it starts before the CRNG is ready",
+      evidence: [],
+    });
   });
 
   it("comes with probes behind those of others, and is given up whole where one of its files is missing", () => {
