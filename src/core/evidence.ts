@@ -60,9 +60,10 @@ export interface LoggedMessage extends Position {
  * - `monotonic`: when the journal stored it, on CLOCK_MONOTONIC (`__MONOTONIC_TIMESTAMP`, systemd.journal-fields(7)).
  * - `wall`: seconds by the wall clock after the boot's first line in this log. Only a difference, never a moment of the
  *   boot.
+ * - `typed`: the kernel's stamp as somebody typed, rounded or masked it. Near the moment, and no bound to it.
  */
 export interface NotedAt {
-  readonly clock: "monotonic" | "wall";
+  readonly clock: "monotonic" | "wall" | "typed";
   readonly seconds: number;
 }
 

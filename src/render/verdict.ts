@@ -80,6 +80,8 @@ function when({ readyAt, exact, notBefore, notAfter, noted, evidence }: Readines
   const source = evidence === null ? "no evidence" : evidenceWords[evidence];
   if (exact && readyAt === 0) return `at the very start, before the kernel's clock ran (${source})`;
   if (exact && readyAt !== null) return `at ${seconds(readyAt)} (${source})`;
+  if (noted?.clock === "typed")
+    return `near ${wallSeconds(noted.seconds)}, by a stamp that somebody typed, rounded or masked (${source})`;
   if (notAfter === null && noted?.clock === "wall")
     return `${wallSeconds(noted.seconds)} after this boot's first line, by the log's wall clock (${source})`;
   if (notAfter === null) return `at a moment that the log does not give (${source})`;

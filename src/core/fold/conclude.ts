@@ -105,7 +105,7 @@ function concludeReadiness(record: BootRecord, stated: readonly Claim[]): Readin
   return {
     level,
     settled: level !== "unknown" && !mayBeReadyUnseen(record, level),
-    readyAt: line?.at ?? (shown?.noted?.clock === "monotonic" ? shown.noted.seconds : null),
+    readyAt: line?.at ?? (shown?.noted != null && shown.noted.clock !== "wall" ? shown.noted.seconds : null),
     notBefore: notBefore(first, last, level),
     notAfter: last?.at ?? null,
     exact: line !== undefined,

@@ -30,6 +30,8 @@ export function lineOfEntry(fields: JournalFields): LogLine {
     bootId: dashedBootId(fields["_BOOT_ID"]),
     tag: origin === "user" ? (fields["SYSLOG_IDENTIFIER"] ?? null) : null,
     indent: 0,
+    typed: false,
+    quoted: false,
     text: (fields["MESSAGE"] ?? "").trim(),
   };
 }

@@ -50,7 +50,7 @@ export class LogBoot {
    */
   #journalTellsKernelTime = false;
   #record: BootRecord = emptyRecord();
-  #batch: (LoggedMessage & { readonly bare: boolean })[] = [];
+  #batch: (LoggedMessage & { readonly bare: boolean; readonly quoted: boolean })[] = [];
   #messages = 0;
   #losses: LogLoss[] = [];
   #lossSince: LogLoss | null = null;
@@ -115,9 +115,11 @@ export class LogBoot {
   #takeFrame(line: LogLine): void {
     const { origin, at, wall } = line;
     this.#frames++;
-    if (at !== null && origin !== "user") this.#stamped++;
+    const hadOwnLines = this.#hasOwnLines;
+    if (at !== null && origin !== "user" && !line.quoted) this.#stamped++;
     if (origin !== "unsaid") this.#tagged++;
     if (origin === "kernel") this.kernelLines++;
+    if (!hadOwnLines && this.#hasOwnLines) this.#batch = this.#batch.filter((logged) => !logged.quoted);
     // What looked like a bare log so far had talk in front of it.
     if (this.#frames === enoughToTell && this.version?.bare !== true)
       this.#batch = this.#batch.filter((logged) => !logged.bare);
@@ -131,10 +133,16 @@ export class LogBoot {
    * in one without stamps, one with.
    */
   credits(line: LogLine): boolean {
+    if (line.quoted && this.#hasOwnLines) return false;
     if (line.origin === "kernel") return true;
     if (this.kernelLines >= enoughToTell && (line.at === null || this.#stamps === "journal")) return false;
     if (this.version?.bare === true) return line.at === null || this.#stamped >= enoughToTell;
     return !isBare(line) || this.#frames < enoughToTell;
+  }
+
+  /** It holds lines of its own kernel, so that what is quoted in it is another one's, or talk. */
+  get #hasOwnLines(): boolean {
+    return this.#stamped > 0 || this.kernelLines > 0;
   }
 
   /** It goes on to this line at least, and its stamps to this whole second. */
@@ -244,12 +252,14 @@ export class LogBoot {
     if (again) return;
     // Entries of a journal have no lines, and may have the same stamp.
     const seq = line.seq ?? (number === null ? this.#messages : null);
-    this.#batch.push({ kind: "message", at: line.at, noted: this.#notedAt(line), line: number, seq, message, bare });
+    const at = line.typed ? null : line.at;
+    const { quoted } = line;
+    this.#batch.push({ kind: "message", at, noted: this.#notedAt(line), line: number, seq, message, bare, quoted });
     if (this.#batch.length >= batchSize) this.#foldBatch();
   }
 
-  #notedAt({ at, storedAt, wall }: LogLine): NotedAt | null {
-    if (at !== null) return null;
+  #notedAt({ at, typed, storedAt, wall }: LogLine): NotedAt | null {
+    if (at !== null) return typed ? { clock: "typed", seconds: at } : null;
     if (storedAt !== null) return { clock: "monotonic", seconds: storedAt };
     // A clock that was set back tells nothing.
     const seconds = wall === null || this.#firstWall === null ? -1 : wall - this.#firstWall;
@@ -257,7 +267,7 @@ export class LogBoot {
   }
 
   #foldBatch(): void {
-    const messages = this.#batch.map(({ bare: _, ...logged }): LoggedMessage => {
+    const messages = this.#batch.map(({ bare: _bare, quoted: _quoted, ...logged }): LoggedMessage => {
       const stored = logged.noted?.clock === "monotonic" ? logged.noted.seconds : null;
       return this.#journalTellsKernelTime && logged.at === null && stored !== null
         ? { ...logged, at: stored, noted: null }

@@ -1,5 +1,6 @@
 import type { PrintkSeconds } from "../../core/base/time.ts";
 import { kernelFacility, parseKmsgRecord } from "../kernel-log/kmsg.ts";
+import { kernelPartWithin } from "./kernel-part.ts";
 import { withoutMarks } from "./line-marks.ts";
 import { parseWallStamp } from "./wall-clock.ts";
 
@@ -20,6 +21,13 @@ export interface LogLine {
   readonly tag: string | null;
   /** Blanks in front of the whole line. */
   readonly indent: number;
+  /** Somebody typed, rounded or masked the stamp ("[    5.12]", "[0.048xxx]"): near the moment, and no more. */
+  readonly typed: boolean;
+  /**
+   * It was found inside of another text: prose, a field of a structured log, a program that captured a guest's console.
+   * It is a kernel's, and this log's own kernel only where the log has no other lines of a kernel.
+   */
+  readonly quoted: boolean;
   /** What is left: the message itself. */
   readonly text: string;
 }
@@ -33,6 +41,7 @@ interface Reading {
   seq: number | null;
   /** A wall clock that syslog or the journal wrote: a host and a tag follow it, which they do not in dmesg's. */
   tagged: boolean;
+  typed: boolean;
   /** A program's tag was read: what follows is that program's text, whatever it looks like. */
   ended: boolean;
   tag: string | null;
@@ -50,6 +59,20 @@ interface Prefix {
 
 const facilities = "kern|user|mail|daemon|auth|syslog|lpr|news|uucp|cron|authpriv|ftp|local[0-7]";
 const levels = "emerg|panic|alert|crit|err|error|warn|warning|notice|info|debug";
+/** What the kernel's stamp may hold behind the seconds: the time since the last one, a CPU, a vendor's wall clock. */
+const stampDetails = String.raw`(?:s| {1,24}|(?: *<[^<>]{1,24}>)|[@,]\d{1,4}(?=\](?:[-a-z] )?)| \/ [\d:. -]{8,32})?`;
+const kernelStamp = new RegExp(String.raw`^\[ *(\d{1,12}\.\d{6})(?:\d{3})?${stampDetails}\](?:[-a-z](?=  ))? ?`);
+/** The first character was not copied. */
+const stampWithoutBracket = /^ {0,5}(\d{1,5}\.\d{6})\] /;
+/**
+ * Fewer or more decimals than the kernel prints, or masked ones. A bracket with a number in it is no stamp yet: blanks in
+ * front, three decimals or a message behind it make it one. In front of the kernel's own stamp it is that of whoever
+ * captured the line.
+ */
+const typedStamp = new RegExp(
+  String.raw`^\[(?=  |\d{1,9}[.,][\dxX?*#_]{3}|\d{1,9}\.\d{0,2}\] (?:random: |Linux version ))` +
+    String.raw` *(\d{1,9})(?:\.(?!\d{6}\])|,(?=\d{3}))(\d{0,9})[xX?*#_]{0,6}\] ?(?!\s*(?:<\d{1,3}>)?\[ *\d{1,12}\.\d{6}\])`,
+);
 
 /**
  * The grammar of prefixes: formats are not told apart, they are made of these parts, in nearly any order. What follows
@@ -83,7 +106,7 @@ const prefixes: readonly Prefix[] = [
       }),
   },
   {
-    is: "facility and level in words: 'kern  :notice: ' (dmesg -x), 'kern.notice ' (busybox, OpenWrt)",
+    is: "facility and level in words: 'kern  :notice: ' (dmesg -x), 'kern.notice ' (busybox, OpenWrt), behind a node (Talos)",
     take: (reading) =>
       matched(reading, facilityAndLevel, ([, facility]) => {
         reading.origin = facility === "kern" ? reading.origin : "user";
@@ -98,14 +121,21 @@ const prefixes: readonly Prefix[] = [
     take: (reading) => {
       // A second one in front of a message is text that quotes it, unless the first was the journal's.
       if (reading.at !== null) return false;
-      return matched(
-        reading,
-        /^\[ *(\d{1,12}\.\d{6})(?:s| {1,24}|(?: *<[^<>]{1,24}>)|[@,]\d{1,4}(?=\](?:[-a-z] )?))?\](?:[-a-z](?=  ))? ?/,
-        ([, seconds]) => {
-          reading.at = Number(seconds);
-        },
-      );
+      const stamp = ([, seconds]: RegExpExecArray): void => {
+        reading.at = Number(seconds);
+        // Behind the kernel's own stamp no host and tag follow.
+        reading.tagged = false;
+      };
+      return matched(reading, kernelStamp, stamp) || (!reading.tagged && matched(reading, stampWithoutBracket, stamp));
     },
+  },
+  {
+    is: "the kernel's stamp as somebody typed, rounded or masked it: '[    5.12]', '[  240.]', '[0.048xxx]'",
+    take: (reading) =>
+      reading.at === null &&
+      matched(reading, typedStamp, ([, seconds, fraction = ""]) => {
+        Object.assign(reading, { at: Number(`${seconds}.${fraction}`), typed: true, tagged: false });
+      }),
   },
   {
     is: "a wall clock in brackets: dmesg -T and -e, terminal programs that stamp a serial line",
@@ -182,6 +212,10 @@ const prefixes: readonly Prefix[] = [
       reading.at === null && reading.origin === "unsaid" && matched(reading, capturedConsole, () => undefined),
   },
   {
+    is: "a container runtime's stream: 'stdout F ' (Kubernetes' CRI), 'stdout: '",
+    take: (reading) => matched(reading, /^(?:stdout|stderr)(?: [FP] |\s*[:|] )/, () => undefined),
+  },
+  {
     is: "a shell's prompt, into which a console prints",
     take: (reading) => matched(reading, /^(?:[\w.-]{1,64}@[\w.-]{1,64}:\S{0,64} ?[#$]|[~/] #) +/, () => undefined),
   },
@@ -198,7 +232,9 @@ const prefixes: readonly Prefix[] = [
 
 const foundByGrep =
   /^(?:[\w./@+~-]{0,200}[a-z][\w./@+~-]{0,200}:)?(?:\d{1,9}(?:[:-]|\s+))? ?(?=\[ *\d+\.\d{6}|[A-Z][a-z]{2} [ \d]\d \d\d:|\d{4}-\d\d-\d\d[T ]|\d{1,4},\d+,\d+,)/i;
-const facilityAndLevel = new RegExp(`^(${facilities}) *(?::|\\.)(?:${levels}) *:?\\s+`);
+const facilityAndLevel = new RegExp(
+  `^(?:[\\w.:-]{1,64}: (?=kern: ))?(${facilities}) *(?::|\\.) {0,12}(?:${levels}) *:?\\s+`,
+);
 const levelAlone = new RegExp(`^(?:${levels})(?:\\s*\\|\\s*|\\s+(?=\\S+:))`, "i");
 const capturedConsole =
   /^(?:[A-Za-z][\w.-]{0,32}(?::| -) ){0,2}(?:guest|console|serial|uart|tty\w{1,8}|com\d|qemu[\w-]{0,32})(?::| -) (?=\[ *\d{1,12}\.\d{6}\])/i;
@@ -213,6 +249,18 @@ export function isBare({ origin, at, storedAt, wall }: LogLine): boolean {
 
 /** Reads one line: whatever prefixes it has, in whatever order, and what they say. `raw` has no line end. */
 export function parseLogLine(raw: string): LogLine {
+  const text = withoutMarks(raw);
+  const indent = raw.search(/\S|$/);
+  const line = parsePrefixes(text, indent);
+  // What a structured log or a sentence holds has no stamp in front that the grammar knows.
+  const within = line.at === null && line.seq === null ? kernelPartWithin(line) : null;
+  if (within === null) return line;
+  const part = parsePrefixes(within.text, indent);
+  if (part.at === null && part.text !== within.text.trim()) return line;
+  return { ...part, wall: part.wall ?? line.wall, quoted: within.quoted };
+}
+
+function parsePrefixes(whole: string, indent: number): LogLine {
   const reading: Reading = {
     origin: "unsaid",
     at: null,
@@ -220,9 +268,10 @@ export function parseLogLine(raw: string): LogLine {
     wall: null,
     seq: null,
     tagged: false,
+    typed: false,
     ended: false,
     tag: null,
-    text: withoutMarks(raw),
+    text: whole,
   };
   const left = new Set(prefixes);
   while (!reading.ended) {
@@ -230,8 +279,8 @@ export function parseLogLine(raw: string): LogLine {
     if (found === null) break;
     if (found.repeats !== true) left.delete(found);
   }
-  const { origin, at, storedAt, wall, seq, tag, text } = reading;
-  return { origin, at, storedAt, wall, seq, bootId: null, tag, indent: raw.search(/\S|$/), text: text.trim() };
+  const { origin, at, storedAt, wall, seq, typed, tag, text } = reading;
+  return { origin, at, storedAt, wall, seq, bootId: null, tag, indent, typed, quoted: false, text: text.trim() };
 }
 
 function takenFrom(left: ReadonlySet<Prefix>, reading: Reading): Prefix | null {

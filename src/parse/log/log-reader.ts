@@ -10,7 +10,7 @@ import { surelyEndsSoftly } from "./line-marks.ts";
 import { LineScan } from "./line-scan.ts";
 import { LogBoots } from "./log-boots.ts";
 import { isBare, type LogLine, parseLogLine } from "./log-line.ts";
-import { cutIn, joinedMessage, messageOf, messagesWithin } from "./logged-messages.ts";
+import { cutIn, joinedMessage, messagesWithin, readMessage } from "./logged-messages.ts";
 
 /**
  * Lines that are read one by one at a log's start, and where a boot starts: a kernel's start, and a pasted log as a
@@ -93,7 +93,10 @@ export class LogReader {
     if (this.#blocks.take(raw, number)) return this.#scan.attend(linesInReport);
     const json = raw.includes("{") && jsonStart.test(raw) ? parseJournalJson(raw) : null;
     if (json?.kind === "entry") return this.#takeEntry(json.fields, this.#entries ? null : number);
-    const text = json?.text ?? raw;
+    for (const text of linesOf(json?.text ?? raw)) this.#takeText(text, number);
+  }
+
+  #takeText(text: string, number: number): void {
     if (!text.startsWith("-- ")) return this.#takeLine(text, number);
     // What journalctl says of its own: a boot's mark, where the logs begin, and the catalog's explanations.
     this.#endCut();
@@ -104,11 +107,10 @@ export class LogReader {
   }
 
   #takeLine(raw: string, number: number): void {
-    const line = parseLogLine(raw);
+    const { line, message } = readMessage(parseLogLine(raw));
     const stamp = line.at ?? line.storedAt;
     if (stamp !== null) this.#scan.watch(raw.search(stampAnywhere), Math.floor(stamp));
     const cut = this.#cut;
-    const message = messageOf(line);
     // A line that is a message alone goes on with none, unless with a stamp that stands alone.
     if (cut !== null && isBare(line) && (message === null || cut.line.text === "")) {
       const joined = joinedMessage(cut.line, cut.raw, raw, line.text);
@@ -152,15 +154,17 @@ export class LogReader {
       bootId: null,
       tag: null,
       indent: 0,
+      typed: false,
+      quoted: false,
       text: block.text.trim(),
     };
-    this.#take(line, block.line, messageOf(line));
+    this.#take(line, block.line, readMessage(line).message);
   }
 
   #takeEntry(fields: JournalFields, number: number | null): void {
     this.#endCut();
     const line = lineOfEntry(fields);
-    this.#take(line, number, messageOf(line));
+    this.#take(line, number, readMessage(line).message);
   }
 
   #take(line: LogLine, number: number | null, message: KernelMessage | null): void {
@@ -175,6 +179,17 @@ export class LogReader {
 // oxlint-disable-next-line no-control-regex -- json-seq puts a record separator in front (RFC 7464)
 const jsonStart = /^[\s\x1e]*(?:data: |- )?\{/;
 const stampAnywhere = /\[ *\d{1,12}\.\d{6}/;
+
+/** Line ends as a string of JSON or of a programming language writes them, and a kernel's line behind one. */
+const writtenLineEnd = /(?:\\r)?\\n(?= {0,8}(?:<\d{1,3}>)?\[ *\d{1,12}\.\d{6}|(?:random: |Linux version \d)|["'`]?,?$)/;
+
+/** The lines in a text that a string held: its line ends may still be written as "\n". */
+function linesOf(text: string): readonly string[] {
+  const lines = text.includes("\n") ? text.split("\n").map((line) => withoutTrailing(line, "\r")) : [text];
+  return lines.flatMap((line) =>
+    line.includes("\\n") && writtenLineEnd.test(line) ? line.split(/(?:\\r)?\\n/) : [line],
+  );
+}
 
 /** Records that the journal or the kernel's console says it lost. */
 function lostIn({ text, tag, origin }: LogLine): number | null {

@@ -1,59 +1,81 @@
 import type { KernelMessage } from "../../core/kernel-message.ts";
 import { parseKernelMessage } from "../kernel-log/kernel-messages.ts";
+import { parseRemarkedMessage } from "../kernel-log/remarked-message.ts";
 import { endsSoftly } from "./line-marks.ts";
 import { isBare, type LogLine, parseLogLine } from "./log-line.ts";
 
-/** A message of the kernel, and the line that it would have been alone. */
-export interface FoundMessage {
+/** What a line of the log says about randomness, and the line as that makes it known; the line alone where nothing. */
+export interface ReadLine {
   readonly line: LogLine;
-  readonly message: KernelMessage;
+  readonly message: KernelMessage | null;
 }
 
-/** What a line of the log says about randomness, or null. */
-export function messageOf(line: LogLine): KernelMessage | null {
-  if (line.origin === "user") return null;
+/** Reads what a line of the log says about randomness. */
+export function readMessage(line: LogLine): ReadLine {
+  if (line.origin === "user") return { line, message: null };
   // Without any prefix the words alone, which one vendor's kernel prints, are too little to tell a message from talk
   // about it.
-  if (line.text === "crng init done" && isBare(line)) return null;
-  return parseKernelMessage(line.text);
+  if (line.text === "crng init done" && isBare(line)) return { line, message: null };
+  const message = parseKernelMessage(line.text);
+  if (message !== null) return { line, message };
+  // Talk about a message has no stamp and no tag in front.
+  const isKernels = line.at !== null || line.origin === "kernel";
+  const remarked = isKernels ? parseRemarkedMessage(line.text) : parsePointedAt(line);
+  if (remarked === null) return { line, message: null };
+  const { typed, inSentence } = remarked;
+  return {
+    line: { ...line, typed: line.typed || typed, quoted: line.quoted || (inSentence && line.origin !== "kernel") },
+    message: remarked.message,
+  };
 }
 
-/** The kernel's stamp in the middle of a line. Behind a quotation mark it is a quotation. */
-const stampWithin = /(?<!["'`“‘«(])\[ *\d{1,12}\.\d{6}\]/g;
+/** A remark behind a message that has neither stamp nor tag: an arrow or a comment's mark sets it apart. */
+function parsePointedAt({ text }: LogLine): ReturnType<typeof parseRemarkedMessage> {
+  const end = text.search(/\s(?:<[-=]|←|#|\/\/|\^\^)/);
+  const message = end < 0 ? null : parseKernelMessage(text.slice(0, end).trimEnd());
+  return message === null ? null : { message, typed: false, inSentence: false };
+}
+
+/** The kernel's stamp in the middle of a line. */
+const stampWithin = /\[ *\d{1,12}\.\d{6}\]/g;
+/** A stamp that somebody typed or masked, where a message follows. */
+const typedStampWithin = /\[ *\d{1,9}\.[\dx]{0,9}\](?= ?random: )/g;
 /** A program's name and process ID: what follows is that program's. */
 const programTag = /[\w.-]\[\d{1,7}\]: /;
+/** Behind a quotation mark it is a quotation. */
+const opensQuotation = /["'`“‘«(]$/;
 
 /** Where in the line the kernel's stamps stand; none where a program's name is in front. */
 function stampsWithin({ text }: LogLine): readonly number[] {
   const places = [...text.matchAll(stampWithin)].map(({ index }) => index);
-  return places[0] === undefined || programTag.test(text.slice(0, places[0])) ? [] : places;
+  const found = places.length > 0 ? places : [...text.matchAll(typedStampWithin)].map(({ index }) => index);
+  return found[0] === undefined || programTag.test(text.slice(0, found[0])) ? [] : found;
 }
 
 /**
- * The messages inside a line of a console: behind what a program was printing when the kernel cut in, or one right
- * behind another where the line end between was lost. Within a line of the kernel's that is no message itself, a
- * message is a quotation.
+ * The kernel's lines inside a line of a console: behind what a program was printing when the kernel cut in, or one right
+ * behind another where the line end between was lost. None without a message among them, and of those without one only
+ * such as come behind the last. Within a line of the kernel's that is no message itself, a message is a quotation.
  */
-export function messagesWithin(line: LogLine): readonly FoundMessage[] {
+export function messagesWithin(line: LogLine): readonly ReadLine[] {
   const [first, ...later] = stampsWithin(line);
   if (first === undefined) return [];
+  const front = line.text.slice(0, first);
   // The next record's level may stand in front of its stamp.
-  const head = {
-    ...line,
-    text: line.text
-      .slice(0, first)
-      .replace(/<\d{1,4}>$/, "")
-      .trim(),
-  };
-  const headMessage = isBare(line) ? null : messageOf(head);
-  if (!isBare(line) && headMessage === null) return [];
-  const found: FoundMessage[] = headMessage === null ? [] : [{ line: head, message: headMessage }];
+  const head = { ...line, text: front.replace(/<\d{1,4}>$/, "").trim() };
+  const headRead = isBare(line) ? null : readMessage(head);
+  if (headRead !== null && headRead.message === null) return [];
+  const found: ReadLine[] = headRead === null ? [] : [headRead];
   [first, ...later].forEach((start, index) => {
     const part = parseLogLine(line.text.slice(start, later[index]).replace(/<\d{1,4}>$/, ""));
-    const message = messageOf(part);
-    if (message !== null) found.push({ line: part, message });
+    const quoted = line.quoted || opensQuotation.test(line.text.slice(0, start).trimEnd());
+    found.push(readMessage({ ...part, quoted: part.quoted || quoted }));
   });
-  return found;
+  const last = found.findLastIndex(({ message }) => message !== null);
+  return found.filter(
+    ({ line: part, message }, index) =>
+      message !== null || (last >= 0 && index > last && (part.at ?? 0) >= (found[last]?.line.at ?? 0)),
+  );
 }
 
 /** A line, or the end of one, with which a message may begin that the next line goes on with; null where none does. */

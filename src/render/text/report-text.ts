@@ -216,6 +216,7 @@ function suspectLines({ suspects, dropped }: BootRecord): readonly string[] {
 const notedWords: Readonly<Record<NotedAt["clock"], (at: number) => string>> = {
   wall: (at) => `+${wallSeconds(at)}`,
   monotonic: (at) => `<${seconds(at)}`,
+  typed: (at) => `~${wallSeconds(at)}`,
 };
 
 /** When the log says that it was: its own time, or how much later than the first line by the wall clock, marked "+". */

@@ -128,6 +128,8 @@ describe("a journal entry as a line of a log", () => {
     wall: 1_458_685_037.592123,
     seq: null,
     indent: 0,
+    typed: false,
+    quoted: false,
     bootId: "01234567-89ab-cdef-0123-456789abcdef",
     tag: null,
     text: "random: crng init done",
@@ -193,6 +195,8 @@ describe("a journal entry as a line of a log", () => {
       bootId: null,
       tag: null,
       indent: 0,
+      typed: false,
+      quoted: false,
       text: "",
     });
     const any = fc.record(

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type LogLine, parseLogLine } from "../../../src/parse/log/log-line.ts";
 import { parseKernelMessage } from "../../../src/parse/kernel-log/kernel-messages.ts";
-import { bootIn } from "./reading-logs.ts";
+import { bootIn, bootsInPieces, stamp } from "./reading-logs.ts";
 
 const message = "random: crng init done";
 const plain = `[    7.284424] ${message}`;
@@ -15,7 +15,7 @@ function told(raw: string): Told {
     ...line,
     ...(wall === null ? {} : { wall: new Date(Math.round(wall * 1000)).toISOString().replace(".000Z", "Z") }),
   });
-  return Object.fromEntries(said.filter(([, value]) => value !== null && value !== "unsaid"));
+  return Object.fromEntries(said.filter(([, value]) => value !== null && value !== "unsaid" && value !== false));
 }
 
 const at = 7.284424;
@@ -314,13 +314,6 @@ describe("a line of a program, which is not the kernel's", () => {
 
 describe("a line that only looks like a message, read as a log of its own", () => {
   it.each([
-    "`[    7.284424] random: crng init done`",
-    '"[    7.284424] random: crng init done"',
-    '"[    7.284424] random: crng init done",',
-    "the line '[    7.284424] random: crng init done' is there",
-    "we see “[    7.284424] random: crng init done”",
-    "(see [    7.284424] random: crng init done)",
-    String.raw`[    7.284424] random: crng init done\n`,
     "[    7.284424] app: random: crng init done",
     "[    7.284424] systemd[1]: random: crng init done",
     "[    7.284424] host systemd[1]: random: crng init done",
@@ -332,11 +325,8 @@ describe("a line that only looks like a message, read as a log of its own", () =
     '[    7.284424] Unknown kernel command line parameters "random: crng init done", will be passed to user space.',
     "[17293822569102704640.000000] random: crng init done",
     "[   -7.284424] random: crng init done",
-    "[    7.28442] random: crng init done",
-    "[    7,284424] random: crng init done",
     "[        NaN] random: crng init done",
     "[    7.284424 random: crng init done",
-    "    7.284424] random: crng init done",
     "crng init done",
     "# random: crng init done",
     "$ dmesg | grep 'random: crng init done'",
@@ -367,5 +357,104 @@ describe("a message that a console put into a line of another's, read as a log o
     "<5>[    7.284424] random: crng init done<5>[    7.290000] random: 7 urandom warning(s) missed due to ratelimiting",
   ])("%s", (raw) => {
     expect(bootIn(`${raw}\n`).readiness).toMatchObject({ level: "ready", readyAt: at, exact: true, line: 1 });
+  });
+});
+
+describe("a message that a person or a program put into another text, read as a log of its own", () => {
+  it.each([
+    "`[    7.284424] random: crng init done`",
+    '"[    7.284424] random: crng init done"',
+    '"[    7.284424] random: crng init done",',
+    "the line '[    7.284424] random: crng init done' is there",
+    "we see “[    7.284424] random: crng init done”",
+    "(see [    7.284424] random: crng init done)",
+    String.raw`[    7.284424] random: crng init done\n`,
+    "    7.284424] random: crng init done",
+    "[    7.284424] random: crng init done  <- here it hangs",
+    "[    7.284424] random: crng init done.",
+    "[    7.284424] random: crng init done, and then nothing for a minute",
+    "# [    7.284424] random: crng init done     ← seven seconds",
+    "It stops at the prompt (initramfs) [    7.284424] random: crng init done. Any idea?",
+    "[CODE][    7.284424] random: crng init done[/CODE]",
+    "[B][COLOR=#ff0000][    7.284424] random: crng init done[/COLOR][/B]",
+    "{noformat}[    7.284424] random: crng init done{noformat}",
+    "{{[    7.284424] random: crng init done}}",
+    "**[    7.284424] random: crng init done**",
+    "``[    7.284424] random: crng init done``",
+    "'''[    7.284424] random: crng init done'''",
+    "@[    7.284424] random: crng init done@",
+    String.raw`\[    7.284424\] random: crng init done`,
+    "<strong>[    7.284424] random: crng init done</strong>",
+    "<samp>&#x5b;    7.284424&#x5D; random&colon; crng init done</samp>",
+    "&amp;lt;5&amp;gt;[    7.284424] random: crng init done",
+    "[guest0/uart0] [    7.284424] random: crng init done",
+    "vm-1  | [    7.284424] random: crng init done",
+    "JD> [    7.284424] random: crng init done",
+    "<jdoe> [    7.284424] random: crng init done",
+    "2024-01-02T03:04:05.123456789Z stdout F [    7.284424] random: crng init done",
+    "2024-01-02T03:04:05.123456789Z [console] [    7.284424] random: crng init done",
+    'time="2024-01-02T03:04:05Z" level=debug msg="reading console" pid=7 vmconsole="[    7.284424] random: crng init done"',
+    'Jan 02 03:04:05 host1 kata[3170169]: vm console: "[    7.284424] random: crng init done"',
+    "Jan 02 03:04:05 host1 qemu-guest1[317]: [    7.284424] random: crng init done",
+    String.raw`"Output": "[    1.000000] usb 1-1: new device\r\n[    7.284424] random: crng init done\r\n",`,
+    "[    7.284424 / 01-02 03:04:05.123] random: crng init done",
+  ])("%s", (raw) => {
+    expect(bootIn(`${raw}\n`).readiness).toMatchObject({ level: "ready", readyAt: at, exact: true, line: 1 });
+  });
+
+  it.each([
+    "[ttyS0] random: crng init done",
+    "`random: crng init done`",
+    "random: crng init done  <- here it hangs",
+    "10.5.0.3: kern:  notice: [2022-07-28T11:49:44.873619063Z]: random: crng init done",
+  ])("%s: has no stamp of the kernel's", (raw) => {
+    expect(bootIn(`${raw}\n`).readiness).toMatchObject({ level: "ready", readyAt: null, exact: false, line: 1 });
+  });
+
+  it.each([
+    'time="2024-01-02T03:04:05Z" level=debug vmconsole="[    7.284424] random: crng init done"',
+    "He found '[    7.284424] random: crng init done'.",
+    "[    7.284424] random: crng init done, as my other machine says",
+  ])("%s: is another machine's, or talk, in the log of a kernel", (raw) => {
+    const own = (seconds: number): string => `${stamp(seconds)} usb 1-1: new device\n`;
+    for (const text of [`${own(0.5)}${raw}\n`, `${raw}\n${own(8)}`])
+      expect(
+        bootsInPieces(text).map(({ readiness }) => readiness.level),
+        text,
+      ).not.toContain("ready");
+  });
+});
+
+describe("a stamp that somebody typed, rounded or masked", () => {
+  it.each<[raw: string, near: number]>([
+    ["[    7.28] random: crng init done", 7.28],
+    ["[    7.28442] random: crng init done", 7.28442],
+    ["[    7,284424] random: crng init done", 7.284424],
+    ["[    7.] random: crng init done", 7],
+    ["[7.28] random: crng init done", 7.28],
+    ["[7.284xxx] random: crng init done", 7.284],
+    ["[    7.284424] random: crng  init done", 7.284424],
+    ["[    7.284424] randon: crng init done", 7.284424],
+    ["[    7.284424] random: cmg init done", 7.284424],
+    ["[    7.284424] random: crng init d0ne", 7.284424],
+    ["[    7.284424] random: crng iint done", 7.284424],
+  ])("%s: is near the moment, and no more is known", (raw, near) => {
+    expect(bootIn(`${raw}\n`).readiness).toMatchObject({
+      level: "ready",
+      readyAt: near,
+      exact: false,
+      notAfter: null,
+      noted: { clock: "typed", seconds: near },
+    });
+  });
+
+  it.each([
+    "[    7.284424] random: crng init tone of",
+    "[    7.284424] prandom: crng init done",
+    "[    7.284424] random: ring init done",
+    "[12] random thoughts: crng init done",
+    "[7.28] see the talk about random: crng init done",
+  ])("%s: is another text", (raw) => {
+    expect(bootIn(`${raw}\n`).readiness.level).toBe("unknown");
   });
 });
