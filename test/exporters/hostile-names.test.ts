@@ -59,7 +59,7 @@ describe("what processes call themselves", () => {
         "CRNGWATCH_EXE",
         "CRNGWATCH_UNIT",
         "CRNGWATCH_CALLER",
-        "CRNGWATCH_LIBRARY",
+        "CRNGWATCH_LIBRARIES",
       ]) {
         // journalctl gives bytes where a field is not printable.
         expect(

@@ -15,7 +15,7 @@ if (reason !== null) console.warn(`Skipped: ${reason}`);
 const installed = { "/usr/bin/crngwatch": '#!/bin/sh\nexec /opt/crngwatch/bin/crngwatch "$@"\n' };
 
 /** As `crngwatch recorder arm` writes it. */
-const armed = armLine("", { quoting: "kernel", quote: '"' }, "kprobes");
+const armed = armLine("", { quoting: "kernel", quote: '"' }, "registers");
 
 const told = `
 for try in $(seq 60); do [ "$(systemctl show --value --property ActiveState crngwatch.service)" = active ] && break; sleep 1; done

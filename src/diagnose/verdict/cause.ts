@@ -1,4 +1,5 @@
 import type { Wait } from "../../core/wait.ts";
+import { callerWords } from "../../core/caller-words.ts";
 import { isOpen, longestOf } from "../../core/same-wait.ts";
 import type { ReportedWait } from "../../core/sign.ts";
 import type { Reason, VerdictWaiter } from "../../core/verdict.ts";
@@ -43,7 +44,7 @@ export const shownCauses: readonly VerdictRule[] = [
       const more = open.length === 1 ? "" : `, and ${open.length - 1} more`;
       const since = longest.from === null ? "" : ` since ${moment(longest.from)}`;
       return {
-        says: `${waiterOf(longest)}${since}${viaOf(longest)}${more}`,
+        says: `${waiterOf(longest)}${since}${byWhom(longest)}${more}`,
         because: open.slice(0, 4).map(waitReason),
         waiters: open.map(waiterOfWait),
       };
@@ -60,7 +61,7 @@ export const shownCauses: readonly VerdictRule[] = [
       if (longest === null || isBrief(of)) return null;
       const more = waits.length === 1 ? "" : `; ${waits.length} tasks waited`;
       return {
-        says: `${waiterOf(longest)}${lengthOf(longest)}${spanOf(longest)}${viaOf(longest)}${more}`,
+        says: `${waiterOf(longest)}${lengthOf(longest)}${spanOf(longest)}${byWhom(longest)}${more}`,
         because: [...waits.slice(0, 4).map(waitReason), ...readyReason(of)],
         waiters: waits.map(waiterOfWait),
         lookAt: waits
@@ -333,9 +334,10 @@ function spanOf({ from, to }: Wait): string {
   return `, from ${moment(from)} to ${moment(to)}`;
 }
 
-function viaOf({ libraries, fips }: Wait): string {
-  const [library] = libraries;
-  return `${library === undefined ? "" : `, via ${library}`}${fips === true ? " in FIPS mode" : ""}`;
+/** Who called, as far as it is proven, else the candidates, marked as such: for a sentence that goes on behind a comma. */
+function byWhom(wait: Wait): string {
+  const words = callerWords(wait);
+  return words === "" || words.startsWith(" (") ? words : `,${words}`;
 }
 
 /** When it became ready, as a reason. */

@@ -96,8 +96,8 @@ function waitFields(wait: Wait, seconds: number | null): EntryFields {
     CRNGWATCH_CALLER_CONSTRUCTOR: flag(wait.caller?.fromConstructor ?? null),
     CRNGWATCH_CALLER_STACK: wait.caller?.stack.map(frameWords) ?? null,
     // Candidates.
-    CRNGWATCH_LIBRARY: wait.libraries,
-    CRNGWATCH_LIBRARY_FROM: wait.librariesSource,
+    CRNGWATCH_LIBRARIES: wait.libraries,
+    CRNGWATCH_LIBRARIES_SOURCE: wait.librariesSource,
     CRNGWATCH_REQUEST_BYTES: number(wait.request?.bytes ?? null),
     CRNGWATCH_REQUEST_FLAGS: number(wait.request?.flags ?? null),
     CRNGWATCH_RUNTIME: wait.runtime,

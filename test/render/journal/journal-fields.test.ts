@@ -73,8 +73,8 @@ describe("an entry's fields", () => {
       CRNGWATCH_PID: "612",
       CRNGWATCH_SECONDS: "41.25",
       CRNGWATCH_CALLER: null,
-      CRNGWATCH_LIBRARY: ["libcrypto.so.3"],
-      CRNGWATCH_LIBRARY_FROM: "maps",
+      CRNGWATCH_LIBRARIES: ["libcrypto.so.3"],
+      CRNGWATCH_LIBRARIES_SOURCE: "maps",
       CRNGWATCH_FIPS: "0",
     });
     const ended = waitEndedFields(aWait({ to: 3, seconds: 2 }));
@@ -109,7 +109,7 @@ describe("an entry's fields", () => {
       CRNGWATCH_CALLER_BUILD_ID: "cd",
       CRNGWATCH_CALLER_CONSTRUCTOR: "1",
       CRNGWATCH_CALLER_STACK: ["libc.so.6 getentropy +0x3f1b0", "libgcrypt.so.20.4.1 +0xe110", "?"],
-      CRNGWATCH_LIBRARY: ["libcrypto.so.3"],
+      CRNGWATCH_LIBRARIES: ["libcrypto.so.3"],
       CRNGWATCH_REQUEST_BYTES: "24",
       CRNGWATCH_REQUEST_FLAGS: "0",
     });
