@@ -1,4 +1,6 @@
-import type { RandomRequest } from "../../core/caller.ts";
+import type { Caller, RandomRequest } from "../../core/caller.ts";
+import type { Wait } from "../../core/wait.ts";
+import { randomLibrary } from "../program/random-libraries.ts";
 
 /** include/uapi/linux/random.h: who gives neither of these waits where the CRNG is not ready. */
 const [GRND_NONBLOCK, GRND_INSECURE] = [1, 4];
@@ -12,10 +14,10 @@ export const libcDoors = ["getrandom", "getentropy", "syscall"] as const;
 export type LibcDoor = (typeof libcDoors)[number];
 
 interface Fingerprint extends Pick<RandomRequest, "bytes" | "flags"> {
-  /** By their families' file names, the likelier first: the request does not tell the version. */
-  readonly libraries: readonly string[];
-  /** True: only a library in FIPS mode asks so. */
-  readonly fips: true | null;
+  /** By its family's file name: the request does not show the version. */
+  readonly library: string;
+  /** True: it asks so in FIPS mode only; false: only outside of it. */
+  readonly fips: boolean | null;
   /** Through which function of libc it asks, where that was measured. */
   readonly door: LibcDoor | null;
   /** Where this was seen. */
@@ -23,95 +25,74 @@ interface Fingerprint extends Pick<RandomRequest, "bytes" | "flags"> {
 }
 
 /**
- * Requests that were seen of one library, or of few. Any program may ask for as much, so that a request proves nothing
- * alone; what is not here is asked by many: 16 bytes by libsodium 1.0.18, Python's os.urandom(16) and systemd.
+ * Requests that were seen of one library, or of few; of one request the likelier library first. Any program may ask for as
+ * much, so that a request proves nothing alone; what is not here is asked by many: 16 bytes by libsodium 1.0.18, Python's
+ * os.urandom(16) and systemd.
  */
 const fingerprints: readonly Fingerprint[] = [
-  {
-    bytes: 8,
-    flags: 1,
-    libraries: ["libc"],
-    fips: null,
-    door: "getrandom",
-    seen: "glibc 2.36, at the first malloc() of every process",
-  },
-  {
-    bytes: 48,
-    flags: 0,
-    libraries: ["libcrypto", "libgcrypt"],
-    fips: null,
-    door: "getentropy",
-    seen: "OpenSSL 1.1.1 and 3.0.22, seeding; libgcrypt 1.10.1 in FIPS mode, behind its self-tests",
-  },
-  {
-    bytes: 24,
-    flags: 0,
-    libraries: ["libgcrypt"],
-    fips: true,
-    door: "getentropy",
-    seen: "libgcrypt 1.10.1 in FIPS mode, twice in its self-test",
-  },
-  {
-    bytes: 32,
-    flags: 2,
-    libraries: ["libgcrypt"],
-    fips: true,
-    door: null,
-    seen: "libgcrypt 1.10.2 and later in FIPS mode, as RHEL 9 builds it",
-  },
-  { bytes: 16, flags: 2, libraries: ["libgcrypt"], fips: true, door: null, seen: "the same, behind the 32 bytes" },
-  {
-    bytes: 120,
-    flags: 0,
-    libraries: ["libgcrypt"],
-    fips: null,
-    door: "getentropy",
-    seen: "libgcrypt 1.10.1, at the first gcry_randomize() of level GCRY_STRONG_RANDOM",
-  },
-  {
-    bytes: 90,
-    flags: 0,
-    libraries: ["libgcrypt"],
-    fips: null,
-    door: null,
-    seen: "libgcrypt 1.8.5 with the constructor of Fedora and RHEL 8",
-  },
-  {
-    bytes: 64,
-    flags: 0,
-    libraries: ["libgnutls"],
-    fips: null,
-    door: "getrandom",
-    seen: "GnuTLS 3.7.9, at its first gnutls_rnd()",
-  },
-  {
-    bytes: 1,
-    flags: 1,
-    libraries: ["libgnutls", "libgcrypt"],
-    fips: null,
-    door: "getrandom",
-    seen: "GnuTLS 3.7 and 3.8 as it is loaded; libgcrypt 1.8.5 of RHEL 8",
-  },
+  seenOf("libc", 8, 1, "getrandom", null, "glibc 2.36, at the first malloc() of every process"),
+  seenOf("libcrypto", 48, 0, "getentropy", null, "OpenSSL 1.1.1 and 3.0.22, seeding"),
+  seenOf("libgcrypt", 48, 0, "getentropy", true, "libgcrypt 1.10.1 in FIPS mode, behind its self-tests"),
+  seenOf("libgcrypt", 24, 0, "getentropy", true, "libgcrypt 1.10.1 in FIPS mode, twice in its self-test"),
+  seenOf("libgcrypt", 24, 2, "getrandom", true, "libgcrypt 1.11.0 and 1.12 in FIPS mode, seeding"),
+  seenOf(
+    "libgcrypt",
+    32,
+    2,
+    "getrandom",
+    true,
+    "libgcrypt 1.11.0, and 1.10.2 and later as RHEL 9 builds it, in FIPS mode",
+  ),
+  seenOf("libgcrypt", 16, 2, "getrandom", true, "the same, behind the 32 bytes"),
+  // In FIPS mode it has another generator, which takes no such pool.
+  seenOf(
+    "libgcrypt",
+    120,
+    0,
+    "getentropy",
+    false,
+    "libgcrypt 1.10.1, 1.11.0 and 1.12, at the first gcry_randomize() or nonce",
+  ),
+  seenOf("libgcrypt", 90, 0, null, null, "libgcrypt 1.8.5 with the constructor of Fedora and RHEL 8"),
+  seenOf("libgnutls", 64, 0, "getrandom", null, "GnuTLS 3.7.9, at its first gnutls_rnd()"),
+  seenOf("libgnutls", 1, 1, "getrandom", null, "GnuTLS 3.7 and 3.8 as it is loaded"),
+  seenOf("libgcrypt", 1, 1, "getrandom", null, "libgcrypt 1.8.5 of RHEL 8"),
 ];
 
-function fingerprintOf({ bytes, flags }: Pick<RandomRequest, "bytes" | "flags">): Fingerprint | undefined {
-  return fingerprints.find((known) => known.bytes === bytes && known.flags === flags);
+function seenOf(
+  library: string,
+  bytes: number,
+  flags: number,
+  door: LibcDoor | null,
+  fips: boolean | null,
+  seen: string,
+): Fingerprint {
+  return { library, bytes, flags, door, fips, seen };
 }
 
-/** The libraries that ask so, the likelier first; empty where the request tells none. */
-export function librariesOfRequest(request: Pick<RandomRequest, "bytes" | "flags">): readonly string[] {
-  return fingerprintOf(request)?.libraries ?? [];
+/** A request of which only length and flags are known, as where system calls were recorded. */
+type AskedFor = Pick<RandomRequest, "bytes" | "flags">;
+
+function fingerprintsOf({ bytes, flags }: AskedFor): readonly Fingerprint[] {
+  return fingerprints.filter((known) => known.bytes === bytes && known.flags === flags);
 }
 
-/** True where only a library in FIPS mode is known to ask so, else null. */
-export function fipsOfRequest(request: Pick<RandomRequest, "bytes" | "flags">): true | null {
-  return fingerprintOf(request)?.fips ?? null;
+const isOf = (library: string, { library: family }: Fingerprint): boolean => library.startsWith(`${family}.`);
+
+/** The libraries that ask so, the likelier first; empty where the request is none's in particular. */
+export function librariesOfRequest(request: AskedFor): readonly string[] {
+  return fingerprintsOf(request).map(({ library }) => library);
+}
+
+/** FIPS mode of this library, by what it asked for; null: it asks so in both, or is not known to ask so. */
+export function fipsOfRequest(request: AskedFor, library: string): boolean | null {
+  return fingerprintsOf(request).find((known) => isOf(library, known))?.fips ?? null;
 }
 
 /**
  * The one library of a process by which it must have asked: length and flags are its own, it came through the function
  * of libc that this library calls, and of the libraries that ask so the process has this one alone. `fips`: the mode of
- * the process. Null: not that much is known.
+ * the process, as far as it is known otherwise. Null: not that much is known.
  */
 export function libraryOfRequest(
   request: RandomRequest,
@@ -119,9 +100,70 @@ export function libraryOfRequest(
   libraries: readonly string[],
   fips: boolean | null,
 ): string | null {
-  const known = request.syscall === "getrandom" ? fingerprintOf(request) : undefined;
-  if (known === undefined || known.door === null || known.door !== door) return null;
-  if (known.fips === true && fips !== true) return null;
-  const asking = libraries.filter((library) => known.libraries.some((family) => library.startsWith(`${family}.`)));
-  return asking.length === 1 ? (asking[0] ?? null) : null;
+  if (request.syscall !== "getrandom" || door === null) return null;
+  const asking = fingerprintsOf(request).flatMap((known) =>
+    libraries.filter((library) => isOf(library, known)).map((library) => ({ library, known })),
+  );
+  const [only] = asking;
+  if (only === undefined || asking.length > 1 || only.known.door !== door) return null;
+  return only.known.fips === true && fips !== true ? null : only.library;
+}
+
+/**
+ * FIPS mode by the request of the library that called, where that contradicts what is known otherwise, `fips`, or more is
+ * not known.
+ */
+export function fipsByRequest(
+  { library, request }: Pick<Caller, "library" | "request">,
+  fips: boolean | null,
+): Partial<Pick<Wait, "fips" | "fipsWhy">> {
+  const shown = library === null || request === null ? null : fipsOfRequest(request, library);
+  // A program may choose the generator of FIPS mode without that mode.
+  if (shown === null || shown === fips || (shown && fips === false) || request === null) return {};
+  const mode = shown ? "in FIPS mode" : "outside of FIPS mode";
+  return {
+    fips: shown,
+    fipsWhy: `${library} asked for ${request.bytes} bytes with flags ${request.flags}, as ${mode} alone`,
+  };
+}
+
+/**
+ * What a trace shows of who called. A recorded stack of the process names the library; a request alone only looks like
+ * one's, so that it gives candidates.
+ */
+export function askerOf(
+  userStack: readonly string[],
+  request: RandomRequest | null,
+): Partial<Pick<Wait, "caller" | "libraries" | "librariesSource" | "fips" | "fipsWhy">> {
+  const caller = callerOfFrames(userStack, request);
+  const libraries = request === null ? [] : librariesOfRequest(request);
+  const candidates = libraries.length === 0 ? {} : ({ libraries, librariesSource: "request" } as const);
+  return caller === null ? candidates : { caller, ...candidates, ...fipsByRequest(caller, null) };
+}
+
+/**
+ * The library that called, by a stack of its process, innermost first: ` => PATH[+0xOFFSET]` each, as
+ * seq_print_user_ip() of kernel/trace/trace_output.c prints it with the option sym-userobj. The kernel follows frame
+ * pointers, so that functions without one are missing from it. Only a library that calls for itself is told of, and
+ * only where nothing else is between it and libc. Null: not shown, as where the process was gone when the trace was
+ * read, and only addresses were printed.
+ */
+function callerOfFrames(frames: readonly string[], request: RandomRequest | null): Caller | null {
+  const innermost = frames.map(fileOfFrame).find((file) => randomLibrary(file)?.family !== "libc");
+  const library = innermost === undefined ? null : randomLibrary(innermost);
+  if (library === null) return null;
+  return {
+    library: library.soname,
+    function: null,
+    offset: null,
+    buildId: null,
+    how: "frames",
+    fromConstructor: null,
+    stack: [],
+    request,
+  };
+}
+
+function fileOfFrame(frame: string): string {
+  return frame.replace(/\[\+0x[0-9a-f]{1,16}\]$/, "").replace(/ \(deleted\)$/, "");
 }

@@ -1,5 +1,5 @@
 import { type Wait, unknownWait } from "../../core/wait.ts";
-import { askerOf } from "./asker.ts";
+import { askerOf } from "./request-fingerprint.ts";
 import { wholeName } from "./ftrace-dump.ts";
 import type { RandomRequest } from "../../core/caller.ts";
 import type { UserRegisters } from "./kernel-stack-words.ts";

@@ -7,26 +7,38 @@ const [entryBytes, functionType, indirectType] = [24, 2, 10];
 /** libcrypto has 6000 symbols; of larger tables no name is looked for. */
 const bounds = { buckets: 16_384, symbols: 32_768, chunk: 4096 } as const;
 
-/** A function with a name: where it begins in its file, and how long it is. */
-interface NamedFunction {
-  readonly name: number;
-  readonly address: number;
-  readonly bytes: number;
-}
-
 /**
- * The exported function that an address of the process is in, by the size that the symbol table gives. Null: none, as
- * in a function that is static, or where the table is too long to be read.
+ * The exported functions that addresses of the process are in, by the sizes that the symbol table gives; the table is read
+ * once for all of them. An address is left out that is in none, as in a function that is static, or where the table is too
+ * long to be read.
  */
-export function functionName({ bias, symbols }: LoadedFile, address: number, read: ReadMemory): string | null {
-  if (symbols === null) return null;
-  const count = symbolCount(symbols.hash, read);
-  const found = count === null ? null : functionAt(symbols.symbols, count, address - bias, read);
-  return found === null || found.name >= symbols.stringBytes ? null : textAt(symbols.strings + found.name, read);
+export function functionNames(
+  { bias, symbols }: LoadedFile,
+  addresses: readonly number[],
+  read: ReadMemory,
+): ReadonlyMap<number, string> {
+  const names = new Map<number, string>();
+  const count = symbols === null ? null : symbolCount(symbols.hash, read);
+  if (symbols === null || count === null) return names;
+  const inFile = [...new Set(addresses)].map((address) => address - bias);
+  for (const [address, name] of functionsAt(symbols.symbols, count, inFile, read)) {
+    const text = name >= symbols.stringBytes ? null : textAt(symbols.strings + name, read);
+    if (text !== null) names.set(address + bias, text);
+  }
+  return names;
 }
 
-function functionAt(table: number, count: number, address: number, read: ReadMemory): NamedFunction | null {
-  for (let first = 0; first < count; first += bounds.chunk) {
+/** For each address that is in a function, where that function's name is in the table of strings. */
+function functionsAt(
+  table: number,
+  count: number,
+  addresses: readonly number[],
+  read: ReadMemory,
+): ReadonlyMap<number, number> {
+  const found = new Map<number, number>();
+  let wanted = addresses;
+  let highest = Math.max(...wanted);
+  for (let first = 0; first < count && wanted.length > 0; first += bounds.chunk) {
     const bytes = read(table + first * entryBytes, Math.min(bounds.chunk, count - first) * entryBytes);
     const words = new ElfWords(bytes, true, 64);
     for (let at = 0; at + entryBytes <= words.length; at += entryBytes) {
@@ -34,12 +46,17 @@ function functionAt(table: number, count: number, address: number, read: ReadMem
       const type = words.u8(at + 4) & 0x0f;
       if (type !== functionType && type !== indirectType) continue;
       const low = words.u32(at + 8);
-      if (low > address || words.u32(at + 12) !== 0 || words.u16(at + 6) === 0) continue;
-      const size = words.u32(at + 16);
-      if (address < low + size) return { name: words.u32(at), address: low, bytes: size };
+      if (low > highest || words.u32(at + 12) !== 0 || words.u16(at + 6) === 0) continue;
+      const end = low + words.u32(at + 16);
+      const inside = wanted.filter((address) => low <= address && address < end);
+      if (inside.length === 0) continue;
+      for (const address of inside) found.set(address, words.u32(at));
+      wanted = wanted.filter((address) => !found.has(address));
+      if (wanted.length === 0) break;
+      highest = Math.max(...wanted);
     }
   }
-  return null;
+  return found;
 }
 
 /**

@@ -30,7 +30,7 @@ export function functionsOfFile(readAt: ReadAt, names: readonly string[]): Reado
 }
 
 /** By the table for looking names up, DT_GNU_HASH, as the dynamic linker does (do_lookup_x() of glibc's elf/dl-lookup.c). */
-function functionNamed({ symbols }: LoadedFile, name: string, read: ReadMemory): FunctionPlace | null {
+export function functionNamed({ symbols }: LoadedFile, name: string, read: ReadMemory): FunctionPlace | null {
   if (symbols === null) return null;
   const word = (address: number): number => {
     const words = new ElfWords(read(address, 4), true, 64);

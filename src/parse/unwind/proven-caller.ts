@@ -1,6 +1,6 @@
 import type { Caller, CallerFrame, RandomRequest } from "../../core/caller.ts";
 import { pathOfMapping } from "../proc/proc-maps.ts";
-import { functionName } from "./function-name.ts";
+import { functionNames } from "./function-name.ts";
 import type { Frame, ProcessImage, UnwoundStack } from "./unwind-stack.ts";
 
 /** What only carries the call of whoever is further out: the C library's parts, and the kernel's vDSO. */
@@ -21,7 +21,7 @@ export function provenCaller(
   const frame = frames[index];
   // The dynamic linker asks for nobody, so that what is further out did not call.
   if (frame === undefined || frame.name === null || linker.test(nameOf(frame))) return null;
-  const stack = frames.map((one) => shown(one, image));
+  const stack = shown(frames, image);
   const { function: name = null, offset = null, buildId = null } = stack[index] ?? {};
   return {
     library: frame.name === program ? null : nameOf(frame),
@@ -59,11 +59,22 @@ function nameOf(frame: Frame | undefined): string {
   return frame.file?.soname ?? path.slice(path.lastIndexOf("/") + 1);
 }
 
-function shown({ name, file, inside, pc }: Frame, image: ProcessImage): CallerFrame {
-  return {
+function shown(frames: readonly Frame[], { read }: ProcessImage): readonly CallerFrame[] {
+  const files = new Set(frames.map(({ file }) => file).filter((file) => file !== null));
+  const names = new Map(
+    [...files].map((file) => [
+      file,
+      functionNames(
+        file,
+        frames.filter((frame) => frame.file === file).map(({ inside }) => inside),
+        read,
+      ),
+    ]),
+  );
+  return frames.map(({ name, file, inside, pc }) => ({
     file: pathOfMapping(name)?.path ?? name,
-    function: file === null ? null : functionName(file, inside, image.read),
+    function: file === null ? null : (names.get(file)?.get(inside) ?? null),
     offset: file === null ? null : pc - file.bias,
     buildId: file?.buildId ?? null,
-  };
+  }));
 }

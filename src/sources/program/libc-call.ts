@@ -1,12 +1,19 @@
 import { randomLibrary } from "../../parse/program/random-libraries.ts";
 import { type LibcDoor, libcDoors } from "../../parse/trace/request-fingerprint.ts";
-import { type FunctionPlace, functionsOfFile } from "../../parse/unwind/named-function.ts";
+import { parseMappings } from "../../parse/proc/proc-maps.ts";
+import { parseLoadedFile } from "../../parse/unwind/loaded-file.ts";
+import { type FunctionPlace, functionNamed, functionsOfFile } from "../../parse/unwind/named-function.ts";
 import { join } from "../../platform/builtins.ts";
 import { withFileParts } from "../../platform/file-parts.ts";
+import { openProcessMemory } from "../../platform/process-memory.ts";
+import { readBytes } from "../../platform/pseudo-file.ts";
 import type { Roots } from "../../platform/roots.ts";
 import type { SharedLibraries } from "./shared-libraries.ts";
 
-const pageBytes = 4096;
+const [pageBytes, mapBytes] = [4096, 1 << 20];
+
+/** What the kernel maps into each process: from Linux 6.11 and glibc 2.41 on, getrandom() enters the kernel from there. */
+const vdsoDoor = "__vdso_getrandom";
 
 /**
  * Through which function of its libc a program entered the kernel, told after it is gone: libraries are put at a random
@@ -14,7 +21,7 @@ const pageBytes = 4096;
  * than one, or no libc that can be read.
  */
 export function libcDoor(
-  { top }: Roots,
+  { top, proc }: Roots,
   libraries: SharedLibraries,
   program: string,
   address: number,
@@ -24,7 +31,25 @@ export function libcDoor(
   const read = withFileParts(join(top, libc.path), (readAt) => functionsOfFile(readAt, libcDoors));
   if (read.kind !== "ok") return null;
   const inside = libcDoors.filter((door) => isInside(read.value.get(door), address));
+  if (isInside(functionOfVdso(proc, vdsoDoor), address)) inside.push("getrandom");
   return inside.length === 1 ? (inside[0] ?? null) : null;
+}
+
+/** A function of the vDSO, which is the same in all processes of the kernel, so that ours shows it. */
+function functionOfVdso(proc: string, name: string): FunctionPlace | undefined {
+  const maps = readBytes(join(proc, "self/maps"), mapBytes);
+  const vdso =
+    maps.kind === "ok" ? parseMappings(maps.value.toString("utf8")).find((one) => one.name === "[vdso]") : null;
+  if (vdso == null) return undefined;
+  const memory = openProcessMemory(join(proc, "self/mem"));
+  if (memory.kind !== "ok") return undefined;
+  try {
+    const file = parseLoadedFile(vdso.start, memory.value.read);
+    const place = file === null ? null : functionNamed(file, name, memory.value.read);
+    return place ?? undefined;
+  } finally {
+    memory.value.close();
+  }
 }
 
 function isInside(place: FunctionPlace | undefined, address: number): boolean {

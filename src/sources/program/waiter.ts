@@ -2,7 +2,7 @@ import type { Wait, TaskFacts } from "../../core/wait.ts";
 import { betterCaller } from "../../core/caller.ts";
 import { isOpen } from "../../core/same-wait.ts";
 import { clockSkew } from "../../core/base/time.ts";
-import { libraryOfRequest } from "../../parse/trace/request-fingerprint.ts";
+import { fipsByRequest, libraryOfRequest } from "../../parse/trace/request-fingerprint.ts";
 import type { UserRegisters } from "../../parse/trace/kernel-stack-words.ts";
 import type { FipsSwitches } from "../../parse/program/process-fips.ts";
 import { followBelow } from "../../platform/confined.ts";
@@ -50,7 +50,9 @@ export class Waiters {
    */
   attribute(wait: Wait, { goneOn = false, registers = null }: Partial<Recorded> = {}): Wait {
     const attributed = this.#attributed(wait, { goneOn, registers });
-    return registers === null || attributed.caller !== null ? attributed : this.#byRequest(attributed, registers);
+    const proven =
+      registers === null || attributed.caller !== null ? attributed : this.#byRequest(attributed, registers);
+    return proven.caller === null ? proven : { ...proven, ...fipsByRequest(proven.caller, proven.fips) };
   }
 
   #attributed(wait: Wait, { goneOn, registers }: Recorded): Wait {
@@ -59,7 +61,8 @@ export class Waiters {
       return wait.exe === null ? wait : { ...wait, ...this.#unitOf(wait.exe, wait), ...this.#programOf(wait) };
     const { comm, exe, commandLine, libraries, librariesSource, runtime, fips, fipsWhy, ...process } = factsOf(task);
     const before = goneOn ? this.#programOf(wait) : this.#programBefore(wait, task);
-    if (before !== null) return { ...wait, ...process, comm: wait.comm ?? comm, ...before };
+    if (before !== null)
+      return { ...wait, ...process, comm: wait.comm ?? comm, ...before, ...this.#fipsBeforeMounts(wait, before) };
     const known = librariesSource === null ? {} : { libraries, librariesSource };
     const caller = isOpen(wait) && registers !== null ? this.#stacks.callerOf(task, registers) : null;
     const mode = caller === null ? { fips, fipsWhy } : task.fipsOf(caller.library);
@@ -96,6 +99,12 @@ export class Waiters {
     return program === null ? null : { exe: place, ...program };
   }
 
+  /** Libraries ask /proc for the kernel's FIPS mode, and the first process is there before anybody has mounted it. */
+  #fipsBeforeMounts({ pid }: Wait, { fips, librariesSource }: Partial<TaskFacts>): Partial<TaskFacts> {
+    if (pid !== 1 || fips !== true || librariesSource !== "elf" || this.#fips().kernel !== true) return {};
+    return { fips: null, fipsWhy: "the kernel is in FIPS mode, but whether /proc was mounted by then is not known" };
+  }
+
   /** A wait whose stack was not unwound, with the library that its request is of, where it is of one alone. */
   #byRequest(wait: Wait, registers: UserRegisters): Wait {
     const { exe, container, libraries, librariesSource, fips } = wait;
@@ -106,7 +115,7 @@ export class Waiters {
     if (librariesSource !== "maps" && librariesSource !== "elf") return wait;
     this.#libraries ??= new SharedLibraries(this.#host.roots);
     const door = libcDoor(this.#host.roots, this.#libraries, exe, address);
-    const library = libraryOfRequest(request, door, libraries, fips);
+    const library = libraryOfRequest(request, door, libraries, fips ?? this.#fips().kernel);
     if (library === null) return wait;
     const unknown = { function: null, offset: null, buildId: null, fromConstructor: null, stack: [] };
     return { ...wait, caller: { library, ...unknown, how: "request", request } };

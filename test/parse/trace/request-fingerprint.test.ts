@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import {
+  fipsByRequest,
   fipsOfRequest,
   librariesOfRequest,
   libraryOfRequest,
@@ -8,19 +9,35 @@ import {
 
 describe("a request's length and flags", () => {
   it.each([
-    [8, 1, ["libc"], null],
-    [48, 0, ["libcrypto", "libgcrypt"], null],
-    [24, 0, ["libgcrypt"], true],
-    [32, 2, ["libgcrypt"], true],
-    [16, 2, ["libgcrypt"], true],
-    [120, 0, ["libgcrypt"], null],
-    [64, 0, ["libgnutls"], null],
-    [1, 1, ["libgnutls", "libgcrypt"], null],
-    [16, 0, [], null],
-    [24, 1, [], null],
-  ])("%i bytes with flags %i: %j", (bytes, flags, libraries, fips) => {
-    expect(librariesOfRequest({ bytes, flags })).toEqual(libraries);
-    expect(fipsOfRequest({ bytes, flags })).toBe(fips);
+    [8, 1, { libc: null }],
+    [48, 0, { libcrypto: null, libgcrypt: true }],
+    [24, 0, { libgcrypt: true }],
+    [24, 2, { libgcrypt: true }],
+    [32, 2, { libgcrypt: true }],
+    [16, 2, { libgcrypt: true }],
+    [120, 0, { libgcrypt: false }],
+    [64, 0, { libgnutls: null }],
+    [1, 1, { libgnutls: null, libgcrypt: null }],
+    [16, 0, {}],
+    [24, 1, {}],
+  ])("%i bytes with flags %i: of which libraries, and in which FIPS mode: %j", (bytes, flags, modes) => {
+    expect(librariesOfRequest({ bytes, flags })).toEqual(Object.keys(modes));
+    for (const [family, fips] of Object.entries(modes))
+      expect(fipsOfRequest({ bytes, flags }, `${family}.so.1`)).toBe(fips);
+    expect(fipsOfRequest({ bytes, flags }, "libother.so.1")).toBeNull();
+  });
+
+  it.each<[what: string, bytes: number, known: boolean | null, shown: object]>([
+    ["true, where it is not known", 24, null, { fips: true }],
+    ["nothing, where as much is known", 24, true, {}],
+    ["nothing, where a program outside of it may have chosen its generator", 24, false, {}],
+    ["false, whatever the kernel's mode is", 120, true, { fips: false }],
+    ["nothing, where the library asks so in both", 8, null, {}],
+  ])("show FIPS mode of the library that called: %s", (_what, bytes, known, shown) => {
+    const request = { syscall: "getrandom", bytes, flags: 0 } as const;
+    const found = fipsByRequest({ library: "libgcrypt.so.20", request }, known);
+    expect(found).toMatchObject(shown);
+    expect(Object.keys(found)).toEqual(Object.keys(shown).length === 0 ? [] : ["fips", "fipsWhy"]);
   });
 
   it("may wait without GRND_NONBLOCK and GRND_INSECURE", () => {

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { askerOf } from "../../../src/parse/trace/asker.ts";
+import { askerOf } from "../../../src/parse/trace/request-fingerprint.ts";
 import { parseTraceLine, parseTraceMark } from "../../../src/parse/trace/trace-line.ts";
 import { readTrace } from "./reading-traces.ts";
 
