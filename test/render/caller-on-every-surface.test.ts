@@ -38,7 +38,9 @@ function shown(facts: Partial<Wait>, pid: number): Readonly<Record<string, strin
     picture: bootsSvg([record]),
     "journal, of who waits": openWaitText(waiting, 31.5),
     journal: waitText(ended),
-    "journal's fields": `${waitLastsFields(waiting, 31.5)["CRNGWATCH_CALLER"] ?? ""} ${waitEndedFields(ended)["CRNGWATCH_CALLER"] ?? ""}`,
+    "journal's fields": JSON.stringify(
+      [waitLastsFields(waiting, 31.5), waitEndedFields(ended)].map((fields) => fields["CRNGWATCH_CALLER"]),
+    ),
     metrics: openMetrics.render({ record, daemon: true }),
     "report's metrics": JSON.stringify(reportMetrics("crng", record)),
     verdict: JSON.stringify(record.verdict),
