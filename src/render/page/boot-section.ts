@@ -1,15 +1,11 @@
 import { undecided } from "../../core/verdict.ts";
 import type { Diagnosed, Finding, Remedy } from "../../core/boot-record.ts";
-import { callerWords } from "../../core/caller-words.ts";
-import { isWhole } from "../../core/same-wait.ts";
-import { escapeText } from "../escape.ts";
 import { remedyPriceText, remedyText } from "../remedy-words.ts";
 import { reportText } from "../text/report-text.ts";
-import { readinessLine, seconds } from "../verdict.ts";
-import { waiterName } from "../wait-text.ts";
-import { byWeight } from "./lanes.ts";
+import { readinessLine } from "../verdict.ts";
+import { figure } from "./figure.ts";
 import { escaped, joined, type Markup, tag, text } from "./markup.ts";
-import { timeLine } from "./time-line.ts";
+import { chainTable, delayTable, earlyUseTable, folded, stacks, waitTable } from "./tables.ts";
 
 const severityWords: Readonly<Record<Finding["severity"], string>> = {
   critical: "critical",
@@ -24,9 +20,13 @@ export function bootSection(record: Diagnosed, id: string): Markup {
     { class: "boot", id, "aria-labelledby": `${id}-verdict` },
     ...answer(record, `${id}-verdict`),
     facts(record),
-    ...record.findings.map(finding),
     figure(record, id),
+    ...findings(record),
     waitTable(record),
+    stacks(record),
+    delayTable(record),
+    chainTable("Critical chain", record.correctedBoot?.chain ?? []),
+    chainTable("Critical chain without the waits", record.correctedBoot?.chainWithoutWaits ?? []),
     earlyUseTable(record),
     folded("The whole report as text", tag("pre", {}, escaped(reportText(record)))),
   );
@@ -67,6 +67,16 @@ function facts({ kernel, bootId, file, covers, host }: Diagnosed): Markup {
   return tag("p", { class: "facts" }, text(parts.filter((part) => part !== null).join(", ")));
 }
 
+/** What was found; a remedy stands on the page once, as several findings may have the same. */
+function findings({ findings: found, verdict }: Diagnosed): readonly Markup[] {
+  const shown = new Set(verdict.rule === undecided.rule ? [] : verdict.remedies.map(({ text: words }) => words));
+  return found.map((one) => {
+    const remedies = one.remedies.filter(({ text: words }) => !shown.has(words));
+    for (const { text: words } of remedies) shown.add(words);
+    return finding({ ...one, remedies });
+  });
+}
+
 function finding({ severity, summary, detail, remedies }: Finding): Markup {
   const word = severityWords[severity];
   return tag(
@@ -85,89 +95,4 @@ function remedyWords(remedy: Remedy): Markup {
     command === null ? text("") : tag("code", {}, text(command)),
     tag("p", { class: "detail" }, text(remedyPriceText(remedy))),
   );
-}
-
-function figure(record: Diagnosed, id: string): Markup {
-  const { markup, height } = timeLine(record, id);
-  return tag(
-    "figure",
-    {},
-    tag("svg", { xmlns: "http://www.w3.org/2000/svg", width: "100%", height }, markup),
-    tag(
-      "figcaption",
-      { class: "key" },
-      ...key.map(([tone, words]) => tag("span", {}, tag("i", { class: tone }), text(words))),
-      text(
-        ". Shaded through all rows: PID 1 was blocked, and nothing was started. Dashed green line: the CRNG was ready",
-      ),
-    ),
-  );
-}
-
-const key = [
-  ["unready", "not ready"],
-  ["early", "fast init"],
-  ["ready", "ready"],
-  ["unknown", "not known"],
-  ["first", "PID 1 blocked"],
-  ["wait", "blocked"],
-  ["use", "early use"],
-  ["covered", "covered by evidence"],
-] as const;
-
-function waitTable({ waits, dropped }: Diagnosed): Markup {
-  const rows = waits
-    .toSorted(byWeight)
-    .map((wait) => [
-      waiterName(wait),
-      escapeText(wait.unit ?? ""),
-      moment(wait.from),
-      wait.seconds === null ? "not known" : `${isWhole(wait) ? "" : "at least "}${wait.seconds.toFixed(3)} s`,
-      `${wait.interface}${escapeText(callerWords(wait))}`,
-      escapeText(wait.exe ?? ""),
-      wait.line === null ? "" : String(wait.line),
-    ]);
-  const more = dropped.waits > 0 ? ` (${dropped.waits} more were not kept)` : "";
-  return table(`Waits: ${rows.length}${more}`, ["task", "unit", "began", "blocked for", "in", "program", "line"], rows);
-}
-
-function earlyUseTable({ earlyUses }: Diagnosed): Markup {
-  const rows = earlyUses.map(({ name, at, bytes, kind, line }) => [
-    moment(at),
-    escapeText(name),
-    kind,
-    bytes === null ? "" : String(bytes),
-    line === null ? "" : String(line),
-  ]);
-  return table(`Early uses: ${rows.length}`, ["time", "name", "kind", "bytes", "line"], rows);
-}
-
-function table(title: string, head: readonly string[], rows: readonly (readonly string[])[]): Markup {
-  if (rows.length === 0) return text("");
-  const content = tag(
-    "table",
-    {},
-    tag("thead", {}, tag("tr", {}, ...head.map((name) => tag("th", { scope: "col" }, text(name))))),
-    tag(
-      "tbody",
-      {},
-      ...rows.map((cells) => tag("tr", {}, ...cells.map((cell) => tag("td", {}, escaped(shortened(cell)))))),
-    ),
-  );
-  return folded(title, tag("div", { class: "scroll" }, content));
-}
-
-function folded(title: string, content: Markup): Markup {
-  return tag("details", {}, tag("summary", {}, text(title)), content);
-}
-
-function moment(at: number | null): string {
-  return at === null ? "not known" : seconds(at);
-}
-
-/** Longer cells are in the JSON. */
-const longestCell = 300;
-
-function shortened(cell: string): string {
-  return cell.length <= longestCell ? cell : `${cell.slice(0, longestCell)}…`;
 }

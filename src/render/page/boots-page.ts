@@ -1,11 +1,12 @@
 import { bootsSchema, type Diagnosed } from "../../core/boot-record.ts";
 import { undecided } from "../../core/verdict.ts";
 import { pageStart, recordsElement } from "../../core/page-marks.ts";
+import { escapeText } from "../escape.ts";
 import { readinessLine } from "../verdict.ts";
 import { bootSection } from "./boot-section.ts";
-import { type Markup, tag, text, trusted } from "./markup.ts";
+import { escaped, type Markup, tag, text, trusted } from "./markup.ts";
 import { style } from "./style.ts";
-import { timeLine } from "./time-line.ts";
+import { shortened, timeLine } from "./time-line.ts";
 
 /** Nothing is loaded and nothing runs, whatever a record holds. */
 const policy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
@@ -52,17 +53,29 @@ function inScript(records: readonly Diagnosed[]): string {
 /** Room around the pictures of an SVG file, and the height of a boot's title. */
 const [fileWidth, margin, titleHeight] = [960, 12, 34] as const;
 
+/** Columns of a title, so that what stands behind it fits as well. */
+const titleColumns = 90;
+
 /** The pictures of the boots alone, one below the other, as an SVG file. */
 export function bootsSvg(records: readonly Diagnosed[]): string {
   const pictures: Markup[] = [];
   let top: number = margin;
   for (const [index, record] of records.entries()) {
-    const { markup, height } = timeLine(record, `boot-${index + 1}`);
-    const name = [record.file, record.kernel.release].filter((part) => part !== null).join(", ");
+    const picture = timeLine(record, `boot-${index + 1}`);
+    const height = picture?.height ?? 0;
+    const known = [record.file, record.kernel.release].filter((part) => part !== null).join(", ");
+    const name = shortened(known === "" ? "crngwatch" : escapeText(known), titleColumns);
     pictures.push(
-      tag("text", { x: margin, y: top + 16 }, text(name === "" ? "crngwatch" : name.slice(0, 120))),
-      tag("svg", { x: margin, y: top + titleHeight, width: fileWidth - 2 * margin, height }, markup),
+      tag(
+        "text",
+        { x: margin, y: top + 16 },
+        escaped(picture === null ? `${name}: no moment of this boot is known` : name),
+      ),
     );
+    if (picture !== null)
+      pictures.push(
+        tag("svg", { x: margin, y: top + titleHeight, width: fileWidth - 2 * margin, height }, picture.markup),
+      );
     top += titleHeight + height + margin;
   }
   const picture = tag(

@@ -1,5 +1,6 @@
 import type { BootRecord } from "../../core/boot-record.ts";
-import { endOf, type Lane, lanesOf, type Mark } from "./lanes.ts";
+import type { Lane, Mark, Tone } from "./lane.ts";
+import { endOf, lanesOf } from "./lanes.ts";
 import { escaped, joined, type Markup, tag, text } from "./markup.ts";
 import { timeScale, type TimeScale } from "./time-scale.ts";
 
@@ -13,9 +14,22 @@ function heightOf(lanes: readonly Lane[]): number {
   return axisHeight + lanes.length * laneHeight + 4;
 }
 
-/** A boot's picture, of its height in pixels. `id` makes its elements' ids unique in a page. */
-export function timeLine(record: BootRecord, id: string): { readonly markup: Markup; readonly height: number } {
+/** A boot's picture. */
+export interface TimeLine {
+  readonly markup: Markup;
+  /** In pixels. */
+  readonly height: number;
+  /** What its marks show, for its legend. */
+  readonly tones: ReadonlySet<Tone>;
+}
+
+/**
+ * The picture of a boot; null where no moment of it is known, since an axis would be invented. `id` makes its elements'
+ * ids unique in a page.
+ */
+export function timeLine(record: BootRecord, id: string): TimeLine | null {
   const end = endOf(record);
+  if (end === null) return null;
   const lanes = lanesOf(record, end);
   const scale = timeScale(end);
   const height = heightOf(lanes);
@@ -24,13 +38,26 @@ export function timeLine(record: BootRecord, id: string): { readonly markup: Mar
     tag("desc", { id: `${id}-desc` }, escaped(lanes.map(({ title }) => title).join(". "))),
     ...firstProcessBands(lanes, scale, height),
     axis(scale, height),
+    ...connectors(lanes, scale),
     ...lanes.map((lane, index) => laneMarkup(lane, scale, axisHeight + index * laneHeight)),
     ...readyLine(lanes, scale, height),
   );
   return {
     markup: tag("g", { role: "img", "aria-labelledby": `${id}-title ${id}-desc` }, content),
     height,
+    tones: new Set(lanes.flatMap(({ marks }) => marks.map(({ tone }) => tone))),
   };
+}
+
+/** From the row of a unit that was blocked down to the start of each unit that started later because of it. */
+function connectors(lanes: readonly Lane[], scale: TimeScale): readonly Markup[] {
+  return lanes.flatMap(({ behind }, index) => {
+    const above = behind === undefined ? -1 : lanes.slice(0, index).findLastIndex(({ unit }) => unit === behind.unit);
+    if (behind === undefined || above < 0) return [];
+    const x = `${scale.percent(behind.at)}%`;
+    const [y1, y2] = [above, index].map((row) => axisHeight + row * laneHeight + barTop + barHeight / 2);
+    return [tag("line", { class: "behind", x1: x, x2: x, y1: y1 ?? 0, y2: y2 ?? 0 })];
+  });
 }
 
 /** Behind all lanes: while PID 1 was blocked, nothing was started. */
@@ -75,7 +102,12 @@ function laneMarkup({ label, title, marks, curve }: Lane, scale: TimeScale, top:
   return tag(
     "g",
     { class: "lane" },
-    tag("text", { class: "label", x: "0", y: top + 13 }, tag("title", {}, escaped(title)), escaped(shortened(label))),
+    tag(
+      "text",
+      { class: "label", x: "0", y: top + 13 },
+      tag("title", {}, escaped(title)),
+      escaped(shortened(label, labelColumns)),
+    ),
     tag("rect", { class: "rail", x: "0", width: "100%", y: top + barEnd, height: 1 }),
     ...distinct(marks, scale).map((mark) =>
       tag(
@@ -118,13 +150,13 @@ function distinct(marks: readonly Mark[], scale: TimeScale): readonly Mark[] {
   return [...seen.values()];
 }
 
-/** Cut to the label's columns, of which characters outside of Latin, Greek and Cyrillic take two. */
-function shortened(label: string): string {
-  const characters = Array.from(label.slice(0, 4 * labelColumns));
+/** Cut to so many columns, of which characters outside of Latin, Greek and Cyrillic take two. Escaped text stays so. */
+export function shortened(label: string, most: number): string {
+  const characters = Array.from(label.slice(0, 4 * most));
   let columns = 0;
   const fits = characters.findIndex((character) => {
     columns += (character.codePointAt(0) ?? 0) < 0x1100 ? 1 : 2;
-    return columns > labelColumns;
+    return columns > most;
   });
   return fits < 0 ? label : `${characters.slice(0, Math.max(0, fits - 1)).join("")}…`;
 }

@@ -1,8 +1,11 @@
 import { describe, expect, it } from "vitest";
+import { type Diagnosed, emptyRecord } from "../../../src/core/boot-record.ts";
+import { diagnose } from "../../../src/diagnose/findings.ts";
 import { recordsInPage } from "../../../src/parse/log/boots-document.ts";
 import { bootsHtml, bootsSvg } from "../../../src/render/page/boots-page.ts";
 import { timeScale } from "../../../src/render/page/time-scale.ts";
 import { fullRecord, hostileWaits, recordWithEverything } from "../../support/full-record.ts";
+import { delayedBoot, wordsOnly } from "../../support/delayed-boot.ts";
 import { aWait } from "../../support/waits.ts";
 
 describe("bootsHtml", () => {
@@ -46,6 +49,70 @@ describe("bootsHtml", () => {
     expect(picture.match(/class="band"/g)).toHaveLength(1);
     for (const [, x = "", width = ""] of picture.matchAll(/x="([\d.]+)%" width="([\d.]+)%"/g))
       expect(Number(x) + Number(width)).toBeLessThanOrEqual(100.001);
+  });
+});
+
+describe("timeLine", () => {
+  it("bootsHtml, bootsSvg: have no axis for a boot of which no moment is known", () => {
+    const record = diagnose(emptyRecord());
+    expect(bootsHtml([record])).not.toContain("<svg");
+    expect(bootsHtml([record])).toContain("no moment of this boot is known");
+    expect(bootsSvg([record])).not.toContain('class="axis"');
+  });
+
+  it("bootsHtml: the legend names what the picture has, and nothing else", () => {
+    const legend = (record: Diagnosed): readonly string[] =>
+      [...bootsHtml([record]).matchAll(/<i class="(\w+)"/g)].map(([, tone = ""]) => tone);
+    for (const record of [delayedBoot(), wordsOnly(), recordWithEverything()]) {
+      const page = bootsHtml([record]);
+      const drawn = new Set([...page.matchAll(/<rect class="(\w+)"/g)].map(([, tone = ""]) => tone));
+      expect(new Set(legend(record))).toEqual(new Set([...drawn].filter((tone) => tone !== "rail" && tone !== "band")));
+    }
+  });
+
+  it("bootsSvg: a unit that started later stands below the unit that it waited for, with a line between them", () => {
+    const picture = bootsSvg([delayedBoot()]);
+    const labels = [...picture.matchAll(/class="label"[^>]*><title>[^<]*<\/title>([^<]*)/g)].map(([, label]) => label);
+    expect(labels.slice(2, 8)).toEqual([
+      "2.000 s  systemd[1]  init.scope",
+      "20.000 s  ssh-keygen[500]  sshd-keygen.servic…",
+      "└ delayed 20.000 s  sshd-keygen.service",
+      "  └ 20.000 s later  sshd-forward.service",
+      "  └ 20.000 s later  sshd.service",
+      "    └ 20.000 s later  multi-user.target",
+    ]);
+    expect(labels).toContain("Critical chain: finished at 27.000 s");
+    expect(labels).toContain("Without the waits: finished at 5.500 s");
+    expect(picture.match(/class="behind"/g)).toHaveLength(3);
+  });
+
+  it("bootsSvg: a waiter that the verdict names by the log's words alone has a row, and the log's silence is drawn", () => {
+    const picture = bootsSvg([wordsOnly()]);
+    expect(picture).toContain("2.250 s  sshd-keygen  by the log&#39;s words");
+    expect(picture).toContain("blocked  haveged.service  by the log&#39;s words");
+    expect(picture).toContain("silent for 40.0 s");
+    expect(picture.match(/class="silence"/g)).toHaveLength(1);
+  });
+
+  it("bootsHtml: callers' stacks are folded, with the innermost frame first", () => {
+    expect(bootsHtml([delayedBoot()])).toContain(
+      "ssh-keygen[500]\n  libc.so.6 getrandom +0x10\n  libcrypto.so.3 RAND_bytes +0x2345\n",
+    );
+  });
+
+  it("bootsHtml: a remedy that several findings have stands on the page once", () => {
+    const [beforeReport = ""] = bootsHtml([delayedBoot()]).split("The whole report as text");
+    expect(beforeReport.match(/virtio-rng device/g)).toHaveLength(1);
+  });
+
+  it("bootsHtml: keeps 10 000 waits and names of 4 KiB to a page that can be read", () => {
+    const name = "n".repeat(4096);
+    const waits = Array.from({ length: 10_000 }, (_, index) =>
+      aWait({ pid: index + 2, comm: name, unit: name, to: 9 }),
+    );
+    const picture = bootsSvg([fullRecord({ waits })]);
+    expect(picture).toContain("9988 more waits, see the table");
+    expect(picture.length).toBeLessThan(5 << 20);
   });
 });
 

@@ -7,6 +7,7 @@ import { bootsHtml, bootsSvg } from "../../../src/render/page/boots-page.ts";
 import { Browser, type Box } from "../../support/browser.ts";
 import { fullRecord, hostileNames, hostileWaits } from "../../support/full-record.ts";
 import { whyMissing } from "../../support/programs.ts";
+import { delayedBoot, hostileUnits, wordsOnly } from "../../support/delayed-boot.ts";
 import { aWait } from "../../support/waits.ts";
 
 const missing = whyMissing("chromium");
@@ -23,6 +24,9 @@ const records: Readonly<Record<string, Diagnosed>> = {
   "one waiter": waiting(1),
   "200 waiters": waiting(200),
   "hostile names": fullRecord({ waits: hostileWaits() }),
+  "hostile names of units and reported waiters": hostileUnits(),
+  "units that PID 1 and a chain of units delayed": delayedBoot(),
+  "a silent log whose words name the waiters": wordsOnly(),
   "a boot of 70 minutes with a wait of 0.1 s": fullRecord({
     waits: [aWait({ pid: 1, from: 0.2, to: 0.3, seconds: 0.1 }), aWait({ from: 2, to: 4200, seconds: 4198 })],
   }),
@@ -74,7 +78,6 @@ describe.skipIf(missing !== null)(`the page in Chromium${missing === null ? "" :
     });
 
     it.each(widths)("labels lie within the picture, at %d px", async (width) => {
-      if (name === "hostile names") return;
       await browser.open(write("page.html", bootsHtml([record])), width);
       const [picture] = await browser.boxes("svg");
       for (const { text, left, right } of await browser.boxes("svg text")) {
@@ -84,7 +87,6 @@ describe.skipIf(missing !== null)(`the page in Chromium${missing === null ? "" :
     });
 
     it("prints on one sheet of paper", async () => {
-      if (name === "hostile names") return;
       await browser.open(write("page.html", bootsHtml([record])), 900);
       expect(await browser.printedPages()).toBe(1);
     });
