@@ -91,8 +91,8 @@ function finding({ severity, summary, detail, remedies }: Finding): Markup {
 function remedyWords(remedy: Remedy): Markup {
   const { command } = remedy;
   return joined(
-    text(`${remedyText(remedy)} `),
+    escaped(`${remedyText(remedy)} `),
     command === null ? text("") : tag("code", {}, text(command)),
-    tag("p", { class: "detail" }, text(remedyPriceText(remedy))),
+    tag("p", { class: "detail" }, escaped(remedyPriceText(remedy))),
   );
 }
