@@ -38,7 +38,7 @@ export function withDelayedUnits(record: BootRecord, waitRows: readonly Lane[]):
 }
 
 /** How a unit was delayed, in words that stand behind its name. */
-export function delayWords({ ownSeconds, heldSeconds, behind }: DelayedUnit): string {
+function delayWords({ ownSeconds, heldSeconds, behind }: DelayedUnit): string {
   const parts = [
     ownSeconds > 0 ? `its own tasks were blocked for ${ownSeconds.toFixed(3)} s` : null,
     heldSeconds > 0
