@@ -1,3 +1,4 @@
+import type { CreditSource } from "./entropy-credits.ts";
 import type { Wait } from "./wait.ts";
 import type { CorrectedBoot, UnitTimes } from "./boot-units.ts";
 import type {
@@ -109,11 +110,17 @@ export interface Readiness {
   readonly noted: NotedAt | null;
   readonly cause: ReadinessCause;
   /** What each end of the interval rests on, in words. */
-  readonly basis: { readonly notBefore: string | null; readonly notAfter: string | null };
+  readonly basis: {
+    readonly notBefore: string | null;
+    readonly notAfter: string | null;
+    /** What shows the cause; where it is unknown, what would show it. Null while the CRNG is not ready. */
+    readonly cause: string | null;
+  };
 }
 
 export type ReadinessEvidence = "kernel-log" | "probe" | "recorder";
-export type ReadinessCause = "cpu" | "bootloader" | "hwrng" | "jitter" | "interrupts" | "seed-file" | "unknown";
+/** What made the CRNG ready: the source of its last bits. `other`: a source of the kernel that is not known here. */
+export type ReadinessCause = CreditSource | "unknown";
 
 /** What a caller meets, which is not always the CRNG's state (docs/design.md, "Two questions, not one"). */
 export interface Callers {
@@ -249,7 +256,7 @@ export function emptyRecord(): BootRecord {
       line: null,
       noted: null,
       cause: "unknown",
-      basis: { notBefore: null, notAfter: null },
+      basis: { notBefore: null, notAfter: null, cause: null },
     },
     callers: { wouldWait: null, reason: null, getrandom: null, devRandom: null },
     earlyInit: null,

@@ -1,4 +1,5 @@
 import type { Wait } from "./wait.ts";
+import type { EntropyCredits } from "./entropy-credits.ts";
 import type { UnitTimes } from "./boot-units.ts";
 import type { KernelMessage } from "./kernel-message.ts";
 import type { LogCourse, ReportedWait, Sign } from "./sign.ts";
@@ -17,6 +18,7 @@ export type Evidence =
   | SignsSeen
   | WaitSeen
   | CallSeen
+  | CreditsSeen
   | RecorderState
   | Suspects
   | CallerProbe
@@ -124,6 +126,12 @@ export interface CallSeen {
   readonly kind: "call";
   /** `to`: the latest moment at which it had returned. */
   readonly call: Wait;
+}
+
+/** What was credited towards a ready CRNG, as one trace of the kernel recorded it. */
+export interface CreditsSeen {
+  readonly kind: "credits";
+  readonly credits: EntropyCredits;
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { Wait } from "./wait.ts";
+import type { EntropyCredits } from "./entropy-credits.ts";
 import type { FipsEvidence, LogCoverage, LogLoss, NotedAt, Position } from "./evidence.ts";
 import type { MonotonicSeconds, PrintkSeconds } from "./base/time.ts";
 
@@ -28,6 +29,8 @@ export interface Observed {
   readonly calls: readonly Wait[];
   /** crngwatch itself looked for waits again and again while the CRNG was not ready. */
   readonly waitsWatched: boolean;
+  /** What was credited towards a ready CRNG, the latest last; empty where nothing recorded it. */
+  readonly credits: EntropyCredits;
 }
 
 export interface Logged extends Position {
@@ -91,4 +94,5 @@ export const nothingObserved: Observed = {
   losses: [],
   calls: [],
   waitsWatched: false,
+  credits: [],
 };

@@ -68,7 +68,8 @@ interface io.crngwatch
 type NotedAt (clock: string, seconds: float)
 type Logged (at: ?float, noted: ?NotedAt, line: ?int, seq: ?int)
 type Kernel (release: ?string, version: ?string, buildId: ?string, commandLine: ?string)
-type Basis (notBefore: ?string, notAfter: ?string)
+# cause: what shows the cause of readiness, or what would show it.
+type Basis (notBefore: ?string, notAfter: ?string, cause: ?string)
 
 # level: unknown, unseeded, early or ready; settled is false where it may be higher than told.
 type Readiness (

@@ -8,7 +8,7 @@ import { whyMissing } from "../support/programs.ts";
 import { actingHost, arm, contentsOf, disarm, putProgram, whyNoMounts } from "./acting-host.ts";
 
 const probes =
-  "p:crngwatch/wait,wait_for_random_bytes;r512:crngwatch/waited,wait_for_random_bytes;p:crngwatch/gen,try_to_generate_entropy;r512:crngwatch/gend,try_to_generate_entropy;p:crngwatch/drbg,crypto_devrandom_read_iter;r512:crngwatch/drbgd,crypto_devrandom_read_iter";
+  "p:crngwatch/wait,wait_for_random_bytes;r512:crngwatch/waited,wait_for_random_bytes;p:crngwatch/gen,try_to_generate_entropy;r512:crngwatch/gend,try_to_generate_entropy;p:crngwatch/drbg,crypto_devrandom_read_iter;r512:crngwatch/drbgd,crypto_devrandom_read_iter;r:crngwatch/credit,_credit_init_bits";
 const defaults =
   'GRUB_DEFAULT=0\nGRUB_TIMEOUT=5\nGRUB_CMDLINE_LINUX_DEFAULT="quiet"\nGRUB_CMDLINE_LINUX="net.ifnames=0"\n';
 
@@ -140,7 +140,7 @@ describe.skipIf(reason !== null)("with the real update-grub", () => {
     expect(lines).toHaveLength(3);
     for (const line of lines)
       expect(line).toMatch(
-        / kprobe_event='p:crngwatch\/wait,wait_for_random_bytes;r512:crngwatch\/waited,wait_for_random_bytes;p:crngwatch\/gen,try_to_generate_entropy;r512:crngwatch\/gend,try_to_generate_entropy;p:crngwatch\/drbg,crypto_devrandom_read_iter;r512:crngwatch\/drbgd,crypto_devrandom_read_iter'(?: |$)/,
+        / kprobe_event='p:crngwatch\/wait,wait_for_random_bytes;r512:crngwatch\/waited,wait_for_random_bytes;p:crngwatch\/gen,try_to_generate_entropy;r512:crngwatch\/gend,try_to_generate_entropy;p:crngwatch\/drbg,crypto_devrandom_read_iter;r512:crngwatch\/drbgd,crypto_devrandom_read_iter;r:crngwatch\/credit,_credit_init_bits'(?: |$)/,
       );
     expect(lines.filter((line) => line.endsWith(" quiet trace_event=sched:sched_process_exec,x:y"))).toHaveLength(2);
 

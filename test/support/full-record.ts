@@ -139,7 +139,7 @@ export function recordWithEverything(): Diagnosed {
       notAfter: 34.25,
       line: 12,
       noted,
-      basis: { notBefore: "the log", notAfter: "the log" },
+      basis: { notBefore: "the log", notAfter: "the log", cause: "a trace" },
     },
     verdict: {
       crng: "cause",

@@ -27,7 +27,7 @@ settings() {
     instances/stranger/set_event instances/stranger/trace_options instances/stranger/trace_clock instances/stranger/buffer_size_kb instances/stranger/tracing_on; do
     echo "$file:"; grep -v crngwatch_live $file
   done
-  ls instances | grep -v '^crngwatch$'
+  ls instances | grep -v '^crngwatch'
 }
 as_stranger() { /tmp/mkdir /tmp/$1; }
 section before
@@ -90,15 +90,21 @@ describe.skipIf(reason !== null).each(["5.10", "6.12"] as const)(
       expect(lines("ours")).toEqual(
         expect.arrayContaining([
           "crngwatch",
+          "crngwatch_credits",
           "stranger",
           expect.stringMatching(/^p:crngwatch_live\/wait wait_for_random_bytes a=\+0\(%sp\):x64\[64\] /),
         ]),
       );
-      expect(lines("killed")).toEqual(["crngwatch", "stranger", kernel === "5.10" ? "2" : "4"]);
+      expect(lines("killed")).toEqual(["crngwatch", "crngwatch_credits", "stranger", kernel === "5.10" ? "3" : "5"]);
     });
 
     it("and the next one tells who waited while nobody was there, and cleans up", () => {
-      const { waits } = recordIn(guest.section("record"));
+      const { waits, readiness } = recordIn(guest.section("record"));
+      // By what the killed one's probe recorded.
+      expect(readiness).toMatchObject({
+        cause: "jitter",
+        basis: { cause: expect.stringMatching(/^recorded in the kernel: jitter entropy \d+ bits/) as string },
+      });
       const gatheredJitter = kernel === "5.10" ? null : true;
       expect(waits.map(withoutTimes)).toMatchObject([withoutTimesOfDd(gatheredJitter)]);
       expect(lines("left")).toEqual(["stranger", expect.stringContaining("p:stranger/makes vfs_mkdir")]);

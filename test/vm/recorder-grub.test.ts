@@ -71,7 +71,7 @@ it.skipIf(reason !== null)(
       ["note", "a"],
       [
         "kprobe_event",
-        "p:crngwatch/wait,wait_for_random_bytes;r512:crngwatch/waited,wait_for_random_bytes;p:crngwatch/gen,try_to_generate_entropy;r512:crngwatch/gend,try_to_generate_entropy;p:crngwatch/drbg,crypto_devrandom_read_iter;r512:crngwatch/drbgd,crypto_devrandom_read_iter;p:mine,foo;r:mine,foo",
+        "p:crngwatch/wait,wait_for_random_bytes;r512:crngwatch/waited,wait_for_random_bytes;p:crngwatch/gen,try_to_generate_entropy;r512:crngwatch/gend,try_to_generate_entropy;p:crngwatch/drbg,crypto_devrandom_read_iter;r512:crngwatch/drbgd,crypto_devrandom_read_iter;r:crngwatch/credit,_credit_init_bits;p:mine,foo;r:mine,foo",
       ],
       ["trace_event", "sched:sched_process_exec,x:y"],
       ["quiet", null],

@@ -37,7 +37,7 @@ crngwatch recorder status
 echo 1 >/sys/kernel/tracing/tracing_on
 echo '!crngwatch:*' >>/sys/kernel/tracing/set_event
 crngwatch recorder status
-for each in wait waited gen gend; do echo "-:crngwatch/$each" >>/sys/kernel/tracing/kprobe_events; done
+for each in wait waited gen gend credit; do echo "-:crngwatch/$each" >>/sys/kernel/tracing/kprobe_events; done
 crngwatch recorder status
 `;
 
@@ -51,7 +51,7 @@ describe.skipIf(reason !== null)("a kernel booted with what arm makes of a stran
 
   it("has all of it", () => {
     expect(guest.section("cmdline")).toContain(
-      "kprobe_event=p:crngwatch/wait,wait_for_random_bytes;r512:crngwatch/waited,wait_for_random_bytes;p:crngwatch/gen,try_to_generate_entropy;r512:crngwatch/gend,try_to_generate_entropy;p:crngwatch/drbg,crypto_devrandom_read_iter;r512:crngwatch/drbgd,crypto_devrandom_read_iter;p:stranger/opens,do_sys_openat2",
+      "kprobe_event=p:crngwatch/wait,wait_for_random_bytes;r512:crngwatch/waited,wait_for_random_bytes;p:crngwatch/gen,try_to_generate_entropy;r512:crngwatch/gend,try_to_generate_entropy;p:crngwatch/drbg,crypto_devrandom_read_iter;r512:crngwatch/drbgd,crypto_devrandom_read_iter;r:crngwatch/credit,_credit_init_bits;p:stranger/opens,do_sys_openat2",
     );
     expect(guest.section("cmdline")).toContain("trace_event=sched:sched_process_exec,sched:sched_process_fork");
     expect(guest.section("symbols")).toBe("1\n");
@@ -63,7 +63,7 @@ describe.skipIf(reason !== null)("a kernel booted with what arm makes of a stran
       thisBoot: {
         armed: true,
         recording: true,
-        events: ["crngwatch:wait", "crngwatch:waited", "crngwatch:gen", "crngwatch:gend"],
+        events: ["crngwatch:wait", "crngwatch:waited", "crngwatch:gen", "crngwatch:gend", "crngwatch:credit"],
         off: [],
         hits: 0,
         missed: 0,

@@ -7,9 +7,9 @@ import {
   type Gap,
   type Level,
   type Readiness,
-  type ReadinessCause,
 } from "../boot-record.ts";
 import { type Claim, claims, earlyIsEnough, isRewrite } from "./claims.ts";
+import { concludeCause } from "./cause.ts";
 import { costOf } from "./cost.ts";
 import { type FipsGenerator, fipsGenerator } from "../fips-generator.ts";
 import type { Observed } from "../observed.ts";
@@ -102,6 +102,7 @@ function concludeReadiness(record: BootRecord, stated: readonly Claim[]): Readin
   const first = line ?? lastUnready(stated, last?.at ?? null);
   const shownOn = last?.line ?? ready.find((claim) => claim.line !== null)?.line ?? null;
   const shown = record.observed.readyLines.find((logged) => logged.line === shownOn);
+  const { cause, why } = concludeCause(record, line ?? null, last, level);
   return {
     level,
     settled: level !== "unknown" && !mayBeReadyUnseen(record, level),
@@ -112,8 +113,8 @@ function concludeReadiness(record: BootRecord, stated: readonly Claim[]): Readin
     evidence: last?.evidence ?? first?.evidence ?? null,
     line: shownOn,
     noted: shown?.noted ?? null,
-    cause: concludeCause(record, line ?? null, last, level),
-    basis: { notBefore: first?.text ?? null, notAfter: last?.text ?? null },
+    cause,
+    basis: { notBefore: first?.text ?? null, notAfter: last?.text ?? null, cause: why },
   };
 }
 
@@ -160,46 +161,6 @@ function mayBeReadyUnseen(record: BootRecord, level: Level): boolean {
   const { log, probe } = record.observed;
   const wholeLog = log.length === 1 && log[0]?.firstSeq === 0;
   return probe.firstReturned !== null && !wholeLog;
-}
-
-function concludeCause(record: BootRecord, line: Claim | null, last: Claim | null, level: Level): ReadinessCause {
-  const { observed, supply } = record;
-  if (level !== "ready") return "unknown";
-  if (observed.readyLines.some(({ trusting }) => trusting === "cpu")) return "cpu";
-  if (gatheredAt(record, last)) return "jitter";
-  const sawUnready = observed.probe.lastWouldWait !== null || (observed.pool?.lastBelow ?? null) !== null;
-  if (!isRewrite(record) || sawUnready || line === null) return "unknown";
-  // random_init_early() credits the CPU's generator right after the kernel has echoed its command line;
-  // a boot loader's seed is credited while the firmware tables are read, before that echo.
-  const echo = observed.commandLineEcho;
-  const readyLine = observed.readyLines[0];
-  const beforeEcho =
-    echo !== null && readyLine !== undefined && compare(readyLine.seq ?? readyLine.line, echo.seq ?? echo.line) < 0;
-  if (beforeEcho) return supply.bootloader?.via != null ? "bootloader" : "unknown";
-  const cpu = supply.cpu;
-  return cpu !== null && cpu.trusted === true && (cpu.rdrand || cpu.rdseed || cpu.other !== null) ? "cpu" : "unknown";
-}
-
-/**
- * How long the task that gathered takes to come back from it, at most: it wakes the others, and the kernel patches its
- * code (lab: 20 ms).
- */
-const backFromGatheringSeconds = 0.1;
-
-/** What the clock of a trace and the kernel log's differ by once they are aligned (lab: 2 ms). */
-const traceErrorSeconds = 0.02;
-
-/**
- * Whether the kernel gathered jitter entropy for a waiting task just when it became ready, and had no other generator.
- */
-function gatheredAt({ waits, supply }: BootRecord, last: Claim | null): boolean {
-  const at = last?.at ?? null;
-  if (at === null || (supply.hwRandom?.current ?? null) !== null) return false;
-  const skew = last?.clock === "printk" ? 0 : clockSkew(at);
-  return waits.some(({ gatheredJitter, from, to }) => {
-    if (gatheredJitter !== true || (from !== null && from > at + skew)) return false;
-    return to === null || (to >= at - skew - traceErrorSeconds && to <= at + skew + backFromGatheringSeconds);
-  });
 }
 
 function concludeCallers(record: BootRecord, level: Level): Callers {

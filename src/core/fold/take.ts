@@ -1,6 +1,7 @@
 import { type BootRecord, bounds } from "../boot-record.ts";
 import type { CallerProbe, Evidence, LogCoverage, LoggedMessage, PoolSample } from "../evidence.ts";
 import type { LogStretch, Observed, PoolFacts, PoolPoint } from "../observed.ts";
+import { fullerCredits } from "../entropy-credits.ts";
 import { byPosition, compare, insert } from "../ordered-list.ts";
 import { withWait } from "../same-wait.ts";
 
@@ -62,6 +63,8 @@ export function take(record: BootRecord, evidence: Evidence): BootRecord {
       );
       return drop(observe(record, { calls: list }), "calls", dropped);
     }
+    case "credits":
+      return observe(record, { credits: fullerCredits(record.observed.credits, evidence.credits) });
     case "recorder": {
       const { kind: _, ...recorder } = evidence;
       return { ...record, recorder };

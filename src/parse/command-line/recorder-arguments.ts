@@ -1,5 +1,5 @@
 import { kernelArguments, textOf, type KernelArgument, type Placed, type Quoting } from "./kernel-arguments.ts";
-import { armedGroup, generatorProbes, waitProbes } from "../trace/wait-probes.ts";
+import { armedGroup, creditProbe, generatorProbes, waitProbes } from "../trace/wait-probes.ts";
 
 /**
  * What records on a kernel. `kprobes`: probes on the waits themselves, from `kprobe_event=` (5.3). `registers`: the same
@@ -11,9 +11,11 @@ export type Recorder = "registers" | "kprobes" | "syscalls";
 
 /** As `kprobe_event=` takes them, with commas for blanks. */
 const probesWith = (registers: boolean): readonly string[] =>
-  [...waitProbes(armedGroup, { registers }), ...generatorProbes(armedGroup)].map(({ definition }) =>
-    definition.replaceAll(" ", ","),
-  );
+  [
+    ...waitProbes(armedGroup, { registers }),
+    ...generatorProbes(armedGroup),
+    creditProbe(armedGroup, { registers }),
+  ].map(({ definition }) => definition.replaceAll(" ", ","));
 const ourProbe = new RegExp(`^[pr]\\d*:${armedGroup}/`);
 const [probeName, probeSeparator] = ["kprobe_event", ";"];
 const execEvent = "sched:sched_process_exec";

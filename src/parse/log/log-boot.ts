@@ -190,6 +190,7 @@ export class LogBoot {
       this.#signs.evidence(),
       ...this.#losses,
       ...[...recorded, ...seen].map((wait): Evidence => ({ kind: "wait", wait })),
+      { kind: "credits", credits: this.#trace.credits },
       ...this.#trace.asks().map((call): Evidence => ({ kind: "call", call })),
     ];
     for (const { line, lost } of this.#trace.losses)

@@ -1,4 +1,5 @@
 import type { RandomRequest } from "../../core/caller.ts";
+import { parseCredit } from "./entropy-credits.ts";
 import { type UserRegisters, userRegisters } from "./kernel-stack-words.ts";
 
 /** One line of the text that tracefs gives in `trace` and `trace_pipe` (kernel/trace/trace.c, trace_output.c). */
@@ -104,6 +105,8 @@ export type TraceMark =
     }
   | { readonly kind: "generator-entered" }
   | { readonly kind: "generator-left"; readonly caller: string | null }
+  /** Bits were credited towards a ready CRNG, by this function of the kernel. */
+  | { readonly kind: "credited"; readonly by: string | null; readonly bits: number | null }
   | { readonly kind: "exec"; readonly pids: readonly number[]; readonly exe: string }
   | { readonly kind: "exit"; readonly pid: number }
   | { readonly kind: "fork"; readonly parent: number; readonly child: number };
@@ -159,6 +162,8 @@ export function parseTraceMark({ text }: TraceEvent): TraceMark | null {
     const forked = fork.exec(text);
     return forked === null ? null : { kind: "fork", parent: Number(forked[1]), child: Number(forked[2]) };
   }
+  const credit = parseCredit(text);
+  if (credit !== null) return { kind: "credited", ...credit };
   const entry = entered.exec(text);
   if (entry !== null) {
     const inside = Number.parseInt(entry[2] ?? "0", 16) <= entryOffset;

@@ -1,6 +1,8 @@
 import type { Wait } from "../../core/wait.ts";
 import { microseconds } from "../../core/base/time.ts";
 import { remember } from "../../core/base/bounded-map.ts";
+import type { EntropyCredits } from "../../core/entropy-credits.ts";
+import { CreditSums } from "./entropy-credits.ts";
 import { GeneratorCalls } from "./generator-calls.ts";
 import { mayWait } from "./request-fingerprint.ts";
 import type { RandomRequest } from "../../core/caller.ts";
@@ -54,6 +56,7 @@ export class TraceWaits {
   };
   readonly #programs = new TracePrograms();
   readonly #generator = new GeneratorCalls();
+  readonly #credits = new CreditSums();
   readonly #lastReturn = new Map<string, number>();
   readonly #asked = new Map<number, Asked>();
   /** Whose stack comes next, by the event before it; and that which is being read. */
@@ -105,6 +108,11 @@ export class TraceWaits {
     return [...this.#found, ...this.#openWaits(), ...this.#generator.waits(this.#lastAt)].slice(0, bounds.waits);
   }
 
+  /** What was credited towards a ready CRNG, where that is probed. */
+  get credits(): EntropyCredits {
+    return this.#credits.all;
+  }
+
   /** With which registers a task entered the kernel that began to wait then; null: they were not recorded. */
   registersOf(tid: number, from: number): UserRegisters | null {
     return this.#registers.get(`${tid} ${from}`) ?? null;
@@ -150,6 +158,8 @@ export class TraceWaits {
         return this.#enter(mark, event, line);
       case "returned":
         return this.#return(mark, event, line);
+      case "credited":
+        return this.#credits.take(event, mark);
       case "generator-entered":
         this.#entries++;
         return this.#generator.enter(event, line, this.#programs.of(event));

@@ -43,6 +43,22 @@ export function generatorProbes(group: string): readonly WaitProbe[] {
 }
 
 /**
+ * A probe on what the kernel credits towards a ready CRNG, and by which of its functions: the last credit is what made it
+ * ready. A ready CRNG is credited nothing, so it costs a boot at most 256 events, and none where it is ready early.
+ * `registers`: with the bits, for x86-64; elsewhere the return alone tells the caller. Kernels before the rewrite of
+ * random.c (5.19 and back-ports) have no such function, and refuse it.
+ */
+export function creditProbe(
+  group: string,
+  { registers }: { readonly registers: boolean },
+): Pick<WaitProbe, "name" | "definition"> {
+  const definition = registers
+    ? `p:${group}/credit _credit_init_bits bits=%di:u64 by=+0(%sp):symbol`
+    : `r:${group}/credit _credit_init_bits`;
+  return { name: "credit", definition };
+}
+
+/**
  * Probes on who has to wait: `wait` to `waited` is a wait, `gen` to `gend` the gathering of jitter entropy, which since
  * 5.18 a reader of /dev/urandom comes to without waiting first. A kernel that lacks the second function, as 5.10,
  * refuses its two probes and sets the others. `registers`: with the registers of whoever waits, for x86-64. Not with

@@ -101,7 +101,7 @@ function readinessLines(record: BootRecord): readonly string[] {
     ]);
   if (line !== null) rows.push(["line", String(line)]);
   if (covers !== null) rows.push(["log shows", coverWords(covers)]);
-  rows.push(["cause", readiness.cause]);
+  rows.push(["cause", [readiness.cause, escapeText(basis.cause ?? "")].filter((part) => part !== "").join("  ")]);
   if (covers === null) rows.push(["callers", callersWords(callers)]);
   rows.push(["cost", record.waits.length === 0 ? noWaitsWords(record) : costWords(record.cost)]);
   rows.push(["FIPS mode", fips === null ? "unknown" : fips ? "on" : "off"]);

@@ -100,6 +100,7 @@ function observe(host: Host): Observation {
       ),
       ...waits,
       ...calls,
+      ...trace.credits(ahead),
       ...trace.newLosses(),
     ],
   };

@@ -6,6 +6,7 @@ import { armedGroup, liveGroup, waitProbes } from "../../parse/trace/wait-probes
 import { fs, join } from "../../platform/builtins.ts";
 import { attempt, exists, type Read, readNames } from "../../platform/pseudo-file.ts";
 import { control, makeInstance, removeInstance, tracefsIn } from "../../platform/tracefs.ts";
+import { recordCredits, recordedCredits, removeCredits } from "./credit-instance.ts";
 import { noTracefs } from "./no-tracefs.ts";
 import { presentProbes } from "./present-probes.ts";
 import { type Drained, type Follower, type Host, type Observation, ok, type Source, unable } from "../source.ts";
@@ -88,6 +89,7 @@ function setUp(tracefs: string): number | string {
     control(join(folder, "set_event"), `${group}:${name}\n`, { append: true }),
   );
   if (enabled?.kind !== "ok") return `Cannot enable the probes in the trace instance (${enabled?.kind})`;
+  recordCredits(tracefs);
   const pipe = pipeOf(folder);
   return pipe.kind === "ok" ? pipe.value : `Cannot open the trace instance's pipe (${pipe.kind})`;
 }
@@ -145,6 +147,8 @@ function followerOf(host: Host, tracefs: string, fd: number, left: readonly Evid
       news.push({ kind: "wait", wait: told.has(key) ? wait : waiters.attribute(wait, { registers }) });
       told.set(key, text);
     }
+    // All of them, once they have come to an end.
+    if (!isUnready(host)) news.push(...recordedCredits(tracefs, ahead));
     const lost = trace.losses === 0 ? null : `events were lost in ${trace.losses} places`;
     if (read.kind === "failed")
       return {
@@ -171,10 +175,11 @@ function stillSeen(wait: Wait, now: number): Wait {
 /** Removes what we made, or what a daemon before us left; what that one had not read is reported. */
 function tidyUp(host: Host, tracefs: string): readonly Evidence[] {
   const folder = join(tracefs, "instances", instanceName);
-  let left: readonly Evidence[] = [];
+  let left = recordedCredits(tracefs, host.printkAhead() ?? 0);
+  removeCredits(tracefs);
   if (exists(folder) === true) {
     for (const group of [armedGroup, liveGroup]) control(join(folder, "set_event"), `!${group}:*\n`, { append: true });
-    left = leftIn(host, folder);
+    left = [...left, ...leftIn(host, folder)];
     removeInstance(folder);
   }
   for (const name of presentProbes(tracefs, liveGroup))

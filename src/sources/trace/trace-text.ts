@@ -1,5 +1,5 @@
 import { type Wait, byClockAhead } from "../../core/wait.ts";
-import type { LogLoss } from "../../core/evidence.ts";
+import type { Evidence, LogLoss } from "../../core/evidence.ts";
 import { microseconds } from "../../core/base/time.ts";
 import type { UserRegisters } from "../../parse/trace/kernel-stack-words.ts";
 import { longestTraceLine } from "../../parse/trace/trace-line.ts";
@@ -67,6 +67,16 @@ export class TraceText {
   /** The waits so far, by the kernel log's clock, which is `ahead` of the trace's. */
   waits(ahead: number): readonly Wait[] {
     return this.#trace.waits().map((wait) => byClockAhead(wait, ahead));
+  }
+
+  /** What was credited so far, by the kernel log's clock; as evidence, where there is any. */
+  credits(ahead: number): readonly Evidence[] {
+    const credits = this.#trace.credits.map((credit) => ({
+      ...credit,
+      firstAt: microseconds(credit.firstAt + ahead),
+      lastAt: microseconds(credit.lastAt + ahead),
+    }));
+    return credits.length === 0 ? [] : [{ kind: "credits", credits }];
   }
 
   /** Whether the task that waited runs another program by now; a wait as waits() gave it. */

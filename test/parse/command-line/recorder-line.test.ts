@@ -18,7 +18,7 @@ const zipl: LineStyle = { quoting: "kernel", quote: "" };
 const styles = [kernel, grubSingle, grubDouble, zipl];
 
 const probes =
-  "p:crngwatch/wait,wait_for_random_bytes;r512:crngwatch/waited,wait_for_random_bytes;p:crngwatch/gen,try_to_generate_entropy;r512:crngwatch/gend,try_to_generate_entropy;p:crngwatch/drbg,crypto_devrandom_read_iter;r512:crngwatch/drbgd,crypto_devrandom_read_iter";
+  "p:crngwatch/wait,wait_for_random_bytes;r512:crngwatch/waited,wait_for_random_bytes;p:crngwatch/gen,try_to_generate_entropy;r512:crngwatch/gend,try_to_generate_entropy;p:crngwatch/drbg,crypto_devrandom_read_iter;r512:crngwatch/drbgd,crypto_devrandom_read_iter;r:crngwatch/credit,_credit_init_bits";
 const exec = "sched:sched_process_exec";
 
 /** Command lines of pieces that matter here, put together in any way; none of them is ours. */
@@ -118,7 +118,15 @@ describe("the recorder on a command line", () => {
   it("takes the registers of who waits, in no letter that a shell replaces", () => {
     const armed = armLine("ro", grubDouble, "registers");
     expect(armed).toBe(
-      `ro kprobe_event="${probes.replace("wait_for_random_bytes;", "wait_for_random_bytes,a=+0(%sp):x64[64],b=+512(%sp):x64[64],c=+1024(%sp):x64[64];")}" trace_event=${exec}`,
+      `ro kprobe_event="${probes
+        .replace(
+          "wait_for_random_bytes;",
+          "wait_for_random_bytes,a=+0(%sp):x64[64],b=+512(%sp):x64[64],c=+1024(%sp):x64[64];",
+        )
+        .replace(
+          "r:crngwatch/credit,_credit_init_bits",
+          "p:crngwatch/credit,_credit_init_bits,bits=%di:u64,by=+0(%sp):symbol",
+        )}" trace_event=${exec}`,
     );
     expect(armed).not.toMatch(/[$`\\!]/);
     expect(armed.length).toBeLessThan(512);

@@ -34,7 +34,7 @@ describe("the flight recorder's source", () => {
   it.each([
     [
       "the whole recorder",
-      "ro kprobe_event=p:crngwatch/wait,wait_for_random_bytes;r512:crngwatch/waited,wait_for_random_bytes;p:crngwatch/gen,try_to_generate_entropy;r512:crngwatch/gend,try_to_generate_entropy;p:crngwatch/drbg,crypto_devrandom_read_iter;r512:crngwatch/drbgd,crypto_devrandom_read_iter trace_event=sched:sched_process_exec",
+      "ro kprobe_event=p:crngwatch/wait,wait_for_random_bytes;r512:crngwatch/waited,wait_for_random_bytes;p:crngwatch/gen,try_to_generate_entropy;r512:crngwatch/gend,try_to_generate_entropy;p:crngwatch/drbg,crypto_devrandom_read_iter;r512:crngwatch/drbgd,crypto_devrandom_read_iter;r:crngwatch/credit,_credit_init_bits trace_event=sched:sched_process_exec",
     ],
     ["one probe that a person typed", "ro kprobe_event=p:crngwatch/wait,wait_for_random_bytes"],
     ["another number of returns", 'kprobe-event="p:mine/a,b;r:crngwatch/waited,wait_for_random_bytes" quiet'],

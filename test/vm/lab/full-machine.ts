@@ -85,7 +85,7 @@ export async function bootFullMachine(machine: FullMachine): Promise<Transcript>
       // The kernel hands TERM on to PID 1, which then writes no colours to the console.
       commandLine: "rdinit=/usr/lib/systemd/systemd TERM=dumb",
       memoryMiB: 2_048,
-      timeoutSeconds: 300,
+      timeoutSeconds: 570,
     });
   });
 }

@@ -38,7 +38,8 @@ crngwatch() { ${GUEST_PROJECT}/bin/crngwatch "$@"; }
 `;
 
 /**
- * Runs the script with its output on the second serial port, between the two markers. The port is raw, so that a line
+ * Runs the script with its output on the second serial port, between the two markers; a firmware may have written there
+ * before. The port is raw, so that a line
  * ends with a line feed alone. The script gets a pipe and not the port itself, since a program that writes to a
  * terminal uses colours and columns. A loop of the shell copies line by line: it ends at the last marker, even
  * where the script has left a process behind that holds the pipe open (cat would not), and it has passed on all
@@ -53,7 +54,7 @@ while IFS= read -r line; do
 done </run/lab-output >/dev/ttyS1 &
 exec 3>/run/lab-output
 read -r release </proc/sys/kernel/osrelease
-echo "${START_MARKER} $release" >&3
+printf '\\n${START_MARKER} %s\\n' "$release" >&3
 sh -c '. ${GUEST_FUNCTIONS}; . ${GUEST_SCRIPT}' </dev/null >&3 2>&1 3>&-
 printf '\\n${END_MARKER} %s\\n' $? >&3
 wait $!

@@ -15,6 +15,8 @@ export interface MachinePlan {
   readonly processors: number;
   /** Arguments of further `-device` options. */
   readonly devices: readonly string[];
+  /** Path of the firmware; null for QEMU's own, a BIOS. */
+  readonly firmware: string | null;
   /** Seconds of the host after which the guest is killed. */
   readonly timeoutSeconds: number;
 }
@@ -58,6 +60,7 @@ function qemuArguments(plan: MachinePlan, consoleLog: string, scriptLog: string)
     ["-serial", `file:${consoleLog}`],
     ["-serial", `file:${scriptLog}`],
     ...plan.devices.map((device) => ["-device", device]),
+    plan.firmware === null ? [] : ["-bios", plan.firmware],
     ["-kernel", plan.image],
     ["-initrd", plan.initramfs],
     ["-append", plan.commandLine],
