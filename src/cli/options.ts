@@ -44,11 +44,19 @@ export const options = {
       value: "BOOT",
       summary: "a past boot, from the journal: -1 is the one before this, or a boot's ID",
     },
+    { name: "compare", value: "BOOT", summary: "what changed since another boot, named as for --boot (text, json)" },
     directory,
     socket,
   ],
   boots: [{ name: "json", value: null, summary: "print the boot records as JSON" }, directory, socket],
-  analyze: outputOptions,
+  analyze: [
+    ...outputOptions,
+    {
+      name: "compare",
+      value: null,
+      summary: "what changed between the last boots of two files, or of one (text, json)",
+    },
+  ],
   watch: [socket],
   recorder: [
     { name: "dry-run", value: null, summary: "print what arm or disarm would change, and change nothing" },

@@ -1,4 +1,5 @@
 import type { Diagnosed } from "../core/boot-record.ts";
+import type { BootComparison } from "../core/comparison.ts";
 import { fs } from "../platform/builtins.ts";
 import { type FileIdentity, identityOf } from "../platform/file-identity.ts";
 import { attempt, type Read } from "../platform/pseudo-file.ts";
@@ -11,16 +12,22 @@ import type { outputOptions } from "./options.ts";
 import { print } from "./print.ts";
 import { CommandFailed, exit, type Invocation } from "./verb.ts";
 
-type Render = (records: readonly Diagnosed[]) => string;
-
 const page = async (): Promise<typeof import("../render/page/boots-page.ts")> => import("../render/page/boots-page.ts");
 
+const comparison = async (): Promise<typeof import("../render/text/comparison-text.ts")> =>
+  import("../render/text/comparison-text.ts");
+
 /** The page is loaded where it is asked for. */
-const formats: Readonly<Record<FormatName, () => Promise<Render>>> = {
+const formats: Required<Renders<readonly Diagnosed[]>> = {
   text: () => Promise.resolve(bootsText),
   json: () => Promise.resolve(bootsJson),
   html: async () => (await page()).bootsHtml,
   svg: async () => (await page()).bootsSvg,
+};
+
+const comparisonFormats: Renders<BootComparison> = {
+  text: async () => (await comparison()).comparisonText,
+  json: async () => (await comparison()).comparisonJson,
 };
 
 const unwrittenReasons: Readonly<Record<string, string>> = {
@@ -58,25 +65,42 @@ function isBelow(path: string, folder: string): boolean {
   return real.kind === "ok" && real.value[0].startsWith(`${real.value[1]}/`);
 }
 
+/** How a value becomes text in one format; what is not always needed is loaded where it is asked for. */
+type Renders<Value> = Readonly<Partial<Record<FormatName, () => Promise<(value: Value) => string>>>>;
+
 /**
  * Prints boot records in the format of the invocation, and to its file. Throws at once for a format that does not
  * exist, and for an output file that could not be replaced, before anything is read.
  */
 export function outputOf(
-  { given }: Invocation<typeof outputOptions>,
+  invocation: Invocation<typeof outputOptions>,
   inputs: Inputs,
 ): (records: readonly Diagnosed[]) => Promise<void> {
+  return outputAs(invocation, inputs, formats);
+}
+
+/** The same for what changed between two boots, which is no page. */
+export function comparisonOutputOf(
+  invocation: Invocation<typeof outputOptions>,
+  inputs: Inputs,
+): (comparison: BootComparison) => Promise<void> {
+  return outputAs(invocation, inputs, comparisonFormats);
+}
+
+function outputAs<Value>(
+  { given }: Invocation<typeof outputOptions>,
+  inputs: Inputs,
+  renders: Renders<Value>,
+): (value: Value) => Promise<void> {
   const { format = given.json === true ? "json" : formatNames[0], output } = given;
-  const name = formatNames.find((known) => known === format);
-  if (name === undefined) {
-    throw new CommandFailed(
-      `Unknown format '${escapeText(format)}': want one of ${formatNames.join(", ")}`,
-      exit.usage,
-    );
-  }
+  const names = formatNames.filter((known) => renders[known] !== undefined);
+  const name = names.find((known) => known === format);
+  const load = name === undefined ? undefined : renders[name];
+  if (load === undefined)
+    throw new CommandFailed(`Unknown format '${escapeText(format)}': want one of ${names.join(", ")}`, exit.usage);
   if (output !== undefined) requireOutput(output, inputs);
-  return async (records) => {
-    const text = (await formats[name]())(records);
+  return async (value) => {
+    const text = (await load())(value);
     if (output === undefined) print(text);
     else writeOutput(output, text, inputs);
   };

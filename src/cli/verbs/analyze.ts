@@ -1,32 +1,64 @@
-import type { BootRecord } from "../../core/boot-record.ts";
+import type { BootRecord, Diagnosed } from "../../core/boot-record.ts";
+import { compare } from "../../diagnose/compare.ts";
 import { diagnose } from "../../diagnose/findings.ts";
 import { LogReader } from "../../parse/log/log-reader.ts";
 import { bootsOfReport } from "../../parse/log/report-boots.ts";
 import { escapeText } from "../../render/escape.ts";
 import { type LogInput, LogUnreadable, openLogs, type SosReport } from "../../sources/log/log-input.ts";
-import { Inputs, outputOf } from "../output.ts";
+import { comparisonOutputOf, Inputs, outputOf } from "../output.ts";
 import { complain } from "../print.ts";
 import { openProgress, type Progress } from "../progress.ts";
 import type { InvocationOf } from "../options.ts";
 import { SavedPage } from "../saved-page.ts";
-import { exit, type ExitCode } from "../verb.ts";
+import { CommandFailed, exit, type ExitCode } from "../verb.ts";
 
 /** `crngwatch analyze`: the boots in logs of any host. A file that cannot be read costs its own story, no other's. */
 export async function analyze(invocation: InvocationOf<"analyze">): Promise<ExitCode> {
   const inputs = new Inputs(invocation);
-  const output = outputOf(invocation, inputs);
+  const output = invocation.given.compare === true ? comparing(invocation, inputs) : telling(invocation, inputs);
   const progress = openProgress();
-  const records: BootRecord[] = [];
+  const told: (readonly Diagnosed[])[] = [];
   const failures: LogUnreadable[] = [];
   const failed = (failure: LogUnreadable): void => {
     progress.clear();
     complain(failure.message);
     failures.push(failure);
   };
-  for (const path of invocation.operands) records.push(...(await bootsAt(path, inputs, progress, failed)));
+  for (const path of invocation.operands)
+    told.push((await bootsAt(path, inputs, progress, failed)).map((record) => diagnose(record)));
   progress.clear();
-  if (records.length > 0 || invocation.given.json === true) await output(records.map(diagnose));
+  const isPartOnly = failures.length > 0 && told.some((boots) => boots.length === 0);
+  const isWorthTelling =
+    invocation.given.compare === true
+      ? !isPartOnly
+      : told.some((boots) => boots.length > 0) || invocation.given.json === true;
+  if (isWorthTelling) await output(told);
   return failures.length === 0 ? exit.ok : exit.failed;
+}
+
+/** Writes what the boots at each operand come to. */
+type Output = (told: readonly (readonly Diagnosed[])[]) => Promise<void>;
+
+function telling(invocation: InvocationOf<"analyze">, inputs: Inputs): Output {
+  const output = outputOf(invocation, inputs);
+  return async (told) => output(told.flat());
+}
+
+/** Compares the last boots of two files, or the last two of one. Throws CommandFailed where there are not two. */
+function comparing(invocation: InvocationOf<"analyze">, inputs: Inputs): Output {
+  const { length } = invocation.operands;
+  if (length > 2) throw new CommandFailed(`--compare takes one or two files, and ${length} were given`, exit.usage);
+  const output = comparisonOutputOf(invocation, inputs);
+  return async ([first = [], second]) => {
+    const [before, after] = second === undefined ? first.slice(-2) : [first.at(-1), second.at(-1)];
+    if (before === undefined || after === undefined)
+      throw new CommandFailed(
+        second === undefined
+          ? "Cannot compare: the file holds only one boot, name a second file"
+          : "Cannot compare: one of the two files holds no boot",
+      );
+    await output(compare(before, after));
+  };
 }
 
 type Failed = (failure: LogUnreadable) => void;

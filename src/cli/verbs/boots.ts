@@ -1,4 +1,6 @@
 import type { BootRecord } from "../../core/boot-record.ts";
+import { undecided, type Verdict } from "../../core/verdict.ts";
+import { diagnose } from "../../diagnose/findings.ts";
 import { bootListJson, bootListText } from "../../render/text/boot-list.ts";
 import { listBoots, type PastBoot, tellBoots } from "../../sources/log/past-boots.ts";
 import { recordOfDaemon } from "../daemon-client.ts";
@@ -14,8 +16,18 @@ export async function boots(invocation: InvocationOf<"boots">): Promise<ExitCode
     await readingJournal(async () => tellBoots(place, await listBoots(place), { brief: true })),
     await recordOfDaemon(invocation),
   );
-  print(invocation.given.json === true ? bootListJson(told) : bootListText(told));
+  const judged = told.map((boot) => ({ ...boot, record: { ...boot.record, verdict: verdictOf(boot) } }));
+  print(invocation.given.json === true ? bootListJson(judged) : bootListText(judged));
   return exit.ok;
+}
+
+/**
+ * Of a boot that only the kernel's log describes, a list reads a few lines: what they show is the verdict, but what they
+ * make likely may look different in the whole log.
+ */
+function verdictOf({ record, toldBy }: PastBoot): Verdict {
+  const { verdict } = diagnose(record);
+  return toldBy === "crngwatch" || verdict.strength === "shown" ? verdict : undecided;
 }
 
 /** The daemon that runs knows its boot better than the journal does, which has its summary later. */

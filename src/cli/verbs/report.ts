@@ -1,21 +1,30 @@
 import type { Diagnosed } from "../../core/boot-record.ts";
 import { sources } from "../../observe/registry.ts";
 import { snapshot, withRequested } from "../../observe/snapshot.ts";
+import { compare } from "../../diagnose/compare.ts";
 import { diagnose } from "../../diagnose/findings.ts";
 import { escapeText } from "../../render/escape.ts";
 import { listBoots, tellBoots } from "../../sources/log/past-boots.ts";
 import { recordOfDaemon } from "../daemon-client.ts";
 import { hostAt } from "../host.ts";
 import { journalOf, readingJournal } from "../journal-place.ts";
-import { Inputs, outputOf } from "../output.ts";
+import { comparisonOutputOf, Inputs, outputOf } from "../output.ts";
 import type { InvocationOf } from "../options.ts";
 import { CommandFailed, exit, type ExitCode } from "../verb.ts";
 
 /** `crngwatch report`: one boot's story, from the daemon's record where one runs; of a past boot, from the journal. */
 export async function report(invocation: InvocationOf<"report">): Promise<ExitCode> {
-  const output = outputOf(invocation, new Inputs(invocation, invocation.given.directory));
-  const { boot } = invocation.given;
-  await output([typeof boot === "string" ? await pastBoot(invocation, boot) : await thisBoot(invocation)]);
+  const inputs = new Inputs(invocation, invocation.given.directory);
+  const { boot, compare: other } = invocation.given;
+  const told = async (): Promise<Diagnosed> =>
+    boot === undefined ? await thisBoot(invocation) : await pastBoot(invocation, boot);
+  if (other === undefined) {
+    const output = outputOf(invocation, inputs);
+    await output([await told()]);
+    return exit.ok;
+  }
+  const output = comparisonOutputOf(invocation, inputs);
+  await output(compare(await pastBoot(invocation, other), await told()));
   return exit.ok;
 }
 

@@ -1,6 +1,6 @@
 import type { BootRecord } from "../../core/boot-record.ts";
 import type { BootLoaderName } from "../../core/evidence.ts";
-import { hypervisorOf, hypervisorDetected } from "../../core/hypervisor.ts";
+import { hypervisorOf, hypervisorDetected } from "../../core/base/hypervisor.ts";
 
 /** Distributions that differ in the commands that an administrator types. */
 export type DistributionFamily = "fedora" | "rhel" | "amazon" | "debian" | "ubuntu" | "suse" | "arch" | "alpine";

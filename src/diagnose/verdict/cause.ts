@@ -291,7 +291,9 @@ export function isBrief(of: Case): boolean {
   const waits = realWaits(of);
   return (
     waits.length > 0 &&
-    waits.every(({ seconds, to, ended }) => seconds !== null && (to !== null || ended !== null)) &&
+    waits.every(
+      ({ seconds, to, ended }) => seconds !== null && seconds < briefSeconds && (to !== null || ended !== null),
+    ) &&
     of.record.cost.seconds < briefSeconds
   );
 }

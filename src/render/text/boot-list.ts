@@ -2,6 +2,7 @@ import type { Wait } from "../../core/wait.ts";
 import { type BootRecord, bootsSchema, type Level } from "../../core/boot-record.ts";
 import { waitTotals } from "../../core/fold/cost.ts";
 import { longestOf } from "../../core/same-wait.ts";
+import { undecided, type Verdict } from "../../core/verdict.ts";
 import { escapeText } from "../escape.ts";
 import { waiterName } from "../wait-text.ts";
 
@@ -37,7 +38,7 @@ function changeFrom(before: BootRecord | null, { readiness, kernel }: BootRecord
 export function bootListText(boots: readonly BootOfList[]): string {
   const rows = boots.map((boot, index) => cells(boot, boots[index - 1]?.record ?? null));
   const table = [
-    ["boot", "first entry (UTC)", "kernel", "ready", "change", "waits", "longest wait", "told by"],
+    ["boot", "first entry (UTC)", "kernel", "verdict", "ready", "change", "waits", "longest wait", "told by"],
     ...rows,
   ];
   const widths = (table[0] ?? []).map((_, column) => Math.max(...table.map((row) => row[column]?.length ?? 0)));
@@ -68,6 +69,7 @@ function cells({ index, firstEntryAt, record, toldBy }: BootOfList, before: Boot
     String(index),
     firstEntryAt?.replace("T", " ").replace("Z", "") ?? "?",
     escapeText(kernel.release ?? "?"),
+    verdictWords(record),
     readyWords(record),
     changeWords(changeFrom(before, record)),
     // The kernel's log shows a wait only where a hung task's report does.
@@ -75,6 +77,18 @@ function cells({ index, firstEntryAt, record, toldBy }: BootOfList, before: Boot
     longestWords(waits),
     toldBy ?? "nobody",
   ];
+}
+
+const crngWords: Readonly<Record<Verdict["crng"], string>> = {
+  cause: "blocked",
+  innocent: "not the CRNG",
+  undecided: "undecided",
+};
+
+/** Whether the CRNG delayed the boot; "?" where nobody judged it. */
+function verdictWords({ verdict: { crng, strength, rule } }: BootRecord): string {
+  if (rule === undecided.rule) return "?";
+  return strength === "likely" ? `likely ${crngWords[crng]}` : crngWords[crng];
 }
 
 const notReadyWords: Readonly<Record<Exclude<Level, "ready">, string>> = {

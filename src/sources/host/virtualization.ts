@@ -1,4 +1,4 @@
-import { hypervisorOf } from "../../core/hypervisor.ts";
+import { hypervisorOf } from "../../core/base/hypervisor.ts";
 import { join } from "../../platform/builtins.ts";
 import { parseCpuinfo } from "../../parse/proc/cpuinfo.ts";
 import { parseKeyValue } from "../../parse/proc/key-value.ts";

@@ -90,6 +90,32 @@ describe("analyze", () => {
     expect(stdout.replaceAll("\n", "")).not.toMatch(/[\p{Cc}\p{Cf}]/u);
   });
 
+  it("compares the last boots of two files, or the last two of one", async () => {
+    const [fast, slow] = [at("fast.log"), at("slow.log")];
+    const boot = (line: string, ready: string): string =>
+      `[    0.000000] Linux version 6.1.0 (a@b) #1 SMP\n[    0.000000] Kernel command line: ro${line}\n[   ${ready}] random: crng init done\n`;
+    writeFileSync(fast, boot("", " 0.500000"));
+    writeFileSync(slow, `${boot("", " 0.500000")}${boot(" random.trust_cpu=off", "40.500000")}`);
+    const sentence =
+      "Ready 40.0 s later (40.500 s, before 0.500 s); likeliest reason: command line: random.trust_cpu=off is new";
+    for (const files of [[fast, slow], [slow]]) {
+      const { code, stdout, stderr } = await crngwatch(["analyze", "--compare", ...files]);
+      expect({ code, stderr, first: stdout.split("\n", 1)[0] }).toEqual({ code: 0, stderr: "", first: sentence });
+    }
+  });
+
+  it.each<[what: string, files: readonly string[], code: number, words: RegExp]>([
+    ["one boot only", ["one.log"], 1, /Cannot compare: the file holds only one boot/],
+    ["three files", ["one.log", "one.log", "one.log"], 2, /--compare takes one or two files, and 3 were given/],
+    ["a file that is not there", ["one.log", "none.log"], 1, /none\.log/],
+  ])("compares nothing of %s, and says why in one line", async (_what, files, expected, words) => {
+    writeFileSync(at("one.log"), "[    0.000000] Linux version 6.1.0 (a@b) #1 SMP\n");
+    const { code, stdout, stderr } = await crngwatch(["analyze", "--compare", ...files.map((name) => at(name))]);
+    expect({ code, stdout }).toEqual({ code: expected, stdout: "" });
+    expect(stderr).toMatch(/^crngwatch: [^\n]+\n$/);
+    expect(stderr).toMatch(words);
+  });
+
   it("tells the logs of a sosreport as one machine's, each boot once, with what its other files say", async () => {
     const report = at("sosreport-host");
     for (const path of ["sos_commands/kernel", "sos_commands/logs", "proc"])

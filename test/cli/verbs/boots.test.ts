@@ -2,6 +2,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { type BootRecord, type Diagnosed, emptyRecord } from "../../../src/core/boot-record.ts";
+import type { BootComparison } from "../../../src/core/comparison.ts";
 import { fold } from "../../../src/core/fold/fold.ts";
 import { dashedBootId } from "../../../src/parse/log/journal-entry.ts";
 import type { EntryFields } from "../../../src/render/journal/journal-datagram.ts";
@@ -97,22 +98,37 @@ describe.skipIf(whyNoJournalFiles !== null)(`past boots ${whyNoJournalFiles ?? "
     const { code, stdout, stderr } = await crngwatch(["boots", "--directory", journal()]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(stdout.split("\n").map((line) => line.split(/ {2,}/))).toEqual([
-      ["boot", "first entry (UTC)", "kernel", "ready", "change", "waits", "longest wait", "told by"],
-      ["-3", "2023-11-14 22:13:20", "4.16.1-300.fc28.x86_64", "6.100 s", "?", "kernel-log"],
+      ["boot", "first entry (UTC)", "kernel", "verdict", "ready", "change", "waits", "longest wait", "told by"],
+      ["-3", "2023-11-14 22:13:20", "4.16.1-300.fc28.x86_64", "?", "6.100 s", "?", "kernel-log"],
       [
         "-2",
         "2023-11-14 22:13:23",
         "4.16.2-300.fc28",
+        "blocked",
         "41.200 s",
         "+35.1 s, new kernel",
         "1",
         'a\\x0a\\x1b[31m"><script>[612] 40.2 s',
         "crngwatch",
       ],
-      ["-1", "2023-11-14 22:13:26", "?", "?", "?", "nobody"],
-      ["0", "2023-11-14 22:13:27", "4.16.2-300.fc28", "1.500 s", "0", "crngwatch"],
+      ["-1", "2023-11-14 22:13:26", "?", "?", "?", "?", "nobody"],
+      ["0", "2023-11-14 22:13:27", "4.16.2-300.fc28", "likely not the CRNG", "1.500 s", "0", "crngwatch"],
       [""],
     ]);
+  });
+
+  it("are compared by report --compare, the likeliest reason first", async () => {
+    const words = ["report", "--directory", journal(), "--boot", "-2", "--compare"];
+    const { code, stdout, stderr } = await crngwatch([...words, "-3"]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(stdout).toMatch(/^Ready 35\.1 s later \(41\.200 s, before /);
+    expect(stdout).toContain("kernel: 4.16.1-300.fc28.x86_64 → 4.16.2-300.fc28");
+    expect(stdout).toContain("waiter: sshd-keygen@rsa.service is new");
+    const json = JSON.parse((await crngwatch([...words, "-3", "--json"])).stdout) as BootComparison;
+    expect(json).toMatchObject({ schema: "crngwatch.comparison/1", after: { bootId: dashedBootId(summed) } });
+    const unknown = await crngwatch([...words, "-9"]);
+    expect(unknown).toMatchObject({ code: 1, stdout: "" });
+    expect(unknown.stderr).toMatch(/^crngwatch: The journal knows no boot '-9'[^\n]*\n$/);
   });
 
   it("are boot records in JSON", async () => {
