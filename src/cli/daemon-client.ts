@@ -1,6 +1,8 @@
 import { join } from "../platform/builtins.ts";
 import type { Diagnosed } from "../core/boot-record.ts";
 import { bootInterfaceName } from "../exporters/boot-interface-name.ts";
+import { savedRecord } from "../core/shape/saved-record.ts";
+import { escapeText } from "../render/escape.ts";
 import { callVarlink } from "../varlink/client.ts";
 import { VarlinkCallFailed } from "../varlink/errors.ts";
 import { complain } from "./print.ts";
@@ -32,5 +34,12 @@ export async function askDaemon<T>(invocation: AsksDaemon, method: string): Prom
 
 /** The daemon's record; null where none runs. */
 export async function recordOfDaemon(invocation: AsksDaemon): Promise<Diagnosed | null> {
-  return (await askDaemon<{ readonly record: Diagnosed }>(invocation, "GetRecord"))?.record ?? null;
+  const answer = await askDaemon<{ readonly record: unknown }>(invocation, "GetRecord");
+  if (answer === null) return null;
+  // A daemon of another version may lack fields, and whoever answers on a socket may send anything.
+  const saved = savedRecord(answer.record, { missing: "unknown" });
+  if (saved === null)
+    complain(`'${escapeText(socketPath(invocation))}' sent no boot record, continuing without the daemon`);
+  else if (saved.wrong !== null) complain(`Left out what is not valid in the daemon's record: ${saved.wrong}`);
+  return (saved?.record ?? null) as Diagnosed | null;
 }

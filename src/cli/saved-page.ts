@@ -1,8 +1,8 @@
-import type { BootRecord, Diagnosed } from "../core/boot-record.ts";
+import type { BootRecord } from "../core/boot-record.ts";
 import { pageStart } from "../core/page-marks.ts";
-import { diagnose } from "../diagnose/findings.ts";
 import { recordsInPage } from "../parse/log/boots-document.ts";
 import { LogUnreadable } from "../sources/log/log-input.ts";
+import { complain } from "./print.ts";
 
 /** A larger page is not read: 500 boots with all lists full are less. */
 const mostBytes = 256 << 20;
@@ -39,30 +39,16 @@ export class SavedPage {
   }
 
   /** The records of the page; null where the input is none. Throws LogUnreadable where they are damaged. */
-  async end(): Promise<readonly BootRecord[] | null> {
+  end(): readonly BootRecord[] | null {
     if (this.#isPage === null) this.#decide();
     if (this.#isPage !== true) return null;
     const records = recordsInPage(Buffer.concat(this.#chunks).toString("utf8"));
-    if (records === null || !(await canBeShown(records)))
+    if (records === null)
       throw new LogUnreadable(
         `Page '${this.#name}' holds no whole boot record: save it again from the machine it is of`,
       );
-    return records;
-  }
-}
-
-/**
- * Whether the records are what they say in each of their fields: a page may have been edited by anyone, and what cannot
- * be rendered has a field of another type.
- */
-async function canBeShown(records: readonly BootRecord[]): Promise<boolean> {
-  const { bootsHtml } = await import("../render/page/boots-page.ts");
-  try {
-    const diagnosed: readonly Diagnosed[] = records.map(diagnose);
-    bootsHtml(diagnosed);
-    return true;
-  } catch (error) {
-    if (error instanceof TypeError) return false;
-    throw error;
+    const wrong = records.flatMap((record) => record.wrong ?? []);
+    if (wrong.length > 0) complain(`Page '${this.#name}' was changed: left out what is not valid: ${wrong.join("; ")}`);
+    return records.map(({ record }) => record);
   }
 }

@@ -65,13 +65,15 @@ export async function runDaemon(options: DaemonOptions, stop: AbortSignal): Prom
  * The record of the daemon before us in this boot, or none. Where the boot ID was not known then, or is not now, the
  * folder in /run stands for the boot.
  */
-async function restored({ host, state }: DaemonOptions): Promise<BootRecord | null> {
+async function restored({ host, state, log }: DaemonOptions): Promise<BootRecord | null> {
   const saved = state.load();
   if (saved === null) return null;
   const identity = (await ask(kernelIdentity, host)).find(({ kind }) => kind === "kernel");
   const bootId = identity?.kind === "kernel" ? identity.bootId : null;
-  if (saved.bootId !== null && bootId !== null && saved.bootId !== bootId) return null;
-  return saved;
+  const { record, wrong } = saved;
+  if (record.bootId !== null && bootId !== null && record.bootId !== bootId) return null;
+  if (wrong !== null) log.warn(`The saved record is damaged at ${wrong}, continuing without these values`);
+  return record;
 }
 
 /** What it starts from, and says so. */

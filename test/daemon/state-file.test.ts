@@ -3,15 +3,17 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { bootsSchema, emptyRecord } from "../../src/core/boot-record.ts";
 import { stateFile } from "../../src/daemon/state-file.ts";
+import { recordDigest } from "../../src/core/shape/record-shape.ts";
 import { recordWithEverything } from "../support/full-record.ts";
 import { temporaryFolder } from "../support/host-folder.ts";
 
 const record = recordWithEverything();
+const saved = { schema: bootsSchema, savedBy: "1.2.3", shape: recordDigest, boots: [record] };
 
 /** A folder in which a daemon has saved this. */
-function folderWith(saved: unknown): string {
+function folderWith(content: unknown): string {
   const folder = temporaryFolder();
-  writeFileSync(join(folder, "record.json"), typeof saved === "string" ? saved : JSON.stringify(saved));
+  writeFileSync(join(folder, "record.json"), typeof content === "string" ? content : JSON.stringify(content));
   return folder;
 }
 
@@ -22,7 +24,7 @@ describe("the state file", () => {
     expect(file.load()).toBeNull();
     expect(file.save(emptyRecord())).toEqual({ kind: "ok", value: undefined });
     expect(file.save(record)).toEqual({ kind: "ok", value: undefined });
-    expect(stateFile(folder, "1.2.3").load()).toEqual(record);
+    expect(stateFile(folder, "1.2.3").load()).toEqual({ record, wrong: null });
     expect(readdirSync(folder)).toEqual(["record.json"]);
   });
 
@@ -44,22 +46,32 @@ describe("the state file", () => {
     expect(JSON.parse(readFileSync(join(folder, "record.json"), "utf8"))).toEqual({
       schema: bootsSchema,
       savedBy: "1.2.3",
+      shape: recordDigest,
       boots: [record],
     });
   });
 
+  it("loses what is damaged in it, and names that", () => {
+    const damaged = { ...record, waits: [null, ...record.waits], readiness: { ...record.readiness, readyAt: "soon" } };
+    expect(stateFile(folderWith({ ...saved, boots: [damaged] }), "1.2.3").load()).toEqual({
+      record: { ...record, readiness: { ...record.readiness, readyAt: null } },
+      wrong: "readiness.readyAt, waits[0]",
+    });
+  });
+
   it.each<[what: string, saved: unknown]>([
-    ["another version saved", { schema: bootsSchema, savedBy: "1.2.2", boots: [record] }],
-    ["is of another schema", { schema: "crngwatch.boots/0", savedBy: "1.2.3", boots: [record] }],
-    ["holds no boot", { schema: bootsSchema, savedBy: "1.2.3", boots: [] }],
-    ["holds no boots", { schema: bootsSchema, savedBy: "1.2.3" }],
-    ["holds what is no record", { schema: bootsSchema, savedBy: "1.2.3", boots: [{ waits: 3 }] }],
-    ["lacks a field of today's", { schema: bootsSchema, savedBy: "1.2.3", boots: [{ ...record, waits: undefined }] }],
+    ["another version saved", { ...saved, savedBy: "1.2.2" }],
+    ["another build of this version saved in another shape", { ...saved, shape: "0123456789abcdef" }],
+    ["is of another schema", { ...saved, schema: "crngwatch.boots/0" }],
+    ["holds no boot", { ...saved, boots: [] }],
+    ["holds no boots", { ...saved, boots: undefined }],
+    ["holds what is no record", { ...saved, boots: [{ waits: 3 }] }],
+    ["lacks the readiness", { ...saved, boots: [{ ...record, readiness: undefined }] }],
     ["was cut off", '{"schema":'],
     ["is null", null],
     ["is empty", ""],
-  ])("gives no record where the file %s", (_what, saved) => {
-    expect(stateFile(folderWith(saved), "1.2.3").load()).toBeNull();
+  ])("gives no record where the file %s", (_what, content) => {
+    expect(stateFile(folderWith(content), "1.2.3").load()).toBeNull();
   });
 
   it("reports that it cannot be written, and gives no record, where its folder is away", () => {

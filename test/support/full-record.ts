@@ -1,5 +1,5 @@
 import type { Wait } from "../../src/core/wait.ts";
-import { type BootRecord, type Diagnosed, emptyRecord } from "../../src/core/boot-record.ts";
+import { type BootRecord, type Diagnosed, emptyRecord, type Remedy } from "../../src/core/boot-record.ts";
 import type { Evidence } from "../../src/core/evidence.ts";
 import { fold } from "../../src/core/fold/fold.ts";
 import { diagnose } from "../../src/diagnose/findings.ts";
@@ -69,6 +69,17 @@ export function fullRecord(more: Partial<BootRecord> = {}): Diagnosed {
 export function recordWithEverything(): Diagnosed {
   const noted = { clock: "monotonic", seconds: 1.25 } as const;
   const line = { at: 1.5, noted, line: 7, seq: 7 };
+  const moment = { line: 7, at: 1.5 };
+  const remedies: readonly Remedy[] = [
+    {
+      id: "trust-cpu",
+      text: "let the kernel credit the CPU's generator",
+      command: "true",
+      where: "here",
+      price: { security: "the CPU's maker is trusted", processor: "none to speak of", reboot: true },
+      saves: { bootSeconds: 2.25, waitSeconds: 2.25 },
+    },
+  ];
   const full: Wait = {
     pid: 612,
     tid: 613,
@@ -149,26 +160,34 @@ export function recordWithEverything(): Diagnosed {
       because: [{ text: "it waited", line: 9 }],
       waiters: [{ name: "sshd-keygen", line: 9, seconds: 2.25 }],
       lookAt: [{ line: 9, kind: "unit-unfinished", text: "sshd-keygen started and did not finish" }],
-      remedies: [
-        {
-          id: "trust-cpu",
-          text: "let the kernel credit the CPU's generator",
-          command: "true",
-          where: "here",
-          price: { security: "the CPU's maker is trusted", processor: "none to speak of", reboot: true },
-          saves: { bootSeconds: 2.25, waitSeconds: 2.25 },
-        },
-      ],
+      remedies,
     },
+    findings: [{ id: "a-finding", severity: "warning", summary: "in short", detail: "at length", remedies }],
     course: {
       clock: "printk",
       logLines: 900,
-      userSpace: null,
-      ready: null,
-      longestSilence: null,
-      last: null,
-      refusedLine: null,
-      seedTook: null,
+      userSpace: moment,
+      ready: {
+        ready: moment,
+        before: { ...moment, byProgram: true, text: "sshd: key" },
+        programBefore: moment,
+        after: { ...moment, byProgram: false, text: "eth0: up" },
+        programAfter: moment,
+        soonAfter: 3,
+        programQuiet: 1.25,
+        stepBefore: { ...moment, text: "Starting sshd ..." },
+        consoleAfter: 1,
+        finishedBefore: 2,
+        released: ["sshd-keygen@rsa.service"],
+        beforeUserSpace: false,
+        userSpaceAfter: true,
+        linesBefore: 10,
+        linesAfter: 20,
+      },
+      longestSilence: { from: moment, to: moment },
+      last: { ...moment, text: "login:" },
+      refusedLine: 5,
+      seedTook: 1.5,
     },
     signs: [
       {
@@ -209,6 +228,58 @@ export function recordWithEverything(): Diagnosed {
     },
     callers: { wouldWait: false, reason: "early-is-enough", getrandom: false, devRandom: false },
     gaps: [{ source: "log", from: 50.5, to: 60.5, lost: 12 }],
+    supply: {
+      cpu: { rdrand: true, rdseed: false, other: "rng", trusted: true, why: "the command line says so" },
+      hwRandom: { current: "virtio_rng.0", available: ["virtio_rng.0"], quality: 1024, virtio: true },
+      bootloader: { via: "EFI", efi: true, trusted: true, why: "the kernel's configuration says so" },
+      seedFile: { path: "/var/lib/systemd/random-seed", present: true, bytes: 32, credited: false },
+      virtualization: { vm: "kvm", container: "podman" },
+    },
+    observed: {
+      readyLines: [{ ...line, pool: "crng", trusting: "cpu" }],
+      earlyInits: [line],
+      missed: [{ ...line, count: 7 }],
+      commandLineEcho: line,
+      loggedFips: true,
+      machine: { hardware: "QEMU Standard PC", hypervisor: "kvm", deviceTree: false },
+      notes: [{ ...line, note: "cpu-rng-problem", text: "RDRAND gives funky smelling output" }],
+      fips: {
+        kernel: true,
+        hook: false,
+        commandLine: true,
+        systemFips: true,
+        cryptoPolicy: "FIPS",
+        dracutFips: true,
+      },
+      probe: { lastWouldWait: 34, firstReturned: 34.5, unsupported: false },
+      pool: {
+        poolBits: 256,
+        readWakeupBits: 64,
+        latest: { at: 35, bits: 256 },
+        lastBelow: { at: 34, bits: 250 },
+        firstEarly: { at: 20, bits: 128 },
+        firstFull: { at: 34.5, bits: 256 },
+        curve: [
+          { at: 20, bits: 128 },
+          { at: 34.5, bits: 256 },
+        ],
+      },
+      log: [{ firstSeq: 1, firstAt: 0, lastSeq: 900, lastAt: 90, readAt: 91 }],
+      losses: [{ source: "log", from: 50.5, to: 60.5, lost: 12, line: 44 }],
+      calls: [full],
+      waitsWatched: true,
+      credits: [
+        {
+          source: "jitter",
+          bits: 256,
+          times: 3,
+          firstAt: 2.5,
+          lastAt: 34.25,
+          function: "try_to_generate_entropy",
+          task: { pid: 612, comm: "sshd-keygen" },
+        },
+      ],
+    },
   };
 }
 

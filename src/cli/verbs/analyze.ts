@@ -106,7 +106,7 @@ async function bootsIn(input: LogInput, progress: Progress, failed: Failed): Pro
       page.push(chunk);
       progress.tell(input);
     }
-    const saved = await page.end();
+    const saved = page.end();
     if (saved !== null) return saved;
   } catch (error) {
     if (!(error instanceof LogUnreadable)) throw error;

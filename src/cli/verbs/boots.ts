@@ -5,7 +5,7 @@ import { bootListJson, bootListText } from "../../render/text/boot-list.ts";
 import { listBoots, type PastBoot, tellBoots } from "../../sources/log/past-boots.ts";
 import { recordOfDaemon } from "../daemon-client.ts";
 import { journalOf, readingJournal } from "../journal-place.ts";
-import { print } from "../print.ts";
+import { complain, print } from "../print.ts";
 import type { InvocationOf } from "../options.ts";
 import { exit, type ExitCode } from "../verb.ts";
 
@@ -13,7 +13,7 @@ import { exit, type ExitCode } from "../verb.ts";
 export async function boots(invocation: InvocationOf<"boots">): Promise<ExitCode> {
   const place = journalOf(invocation);
   const told = withOwn(
-    await readingJournal(async () => tellBoots(place, await listBoots(place), { brief: true })),
+    await readingJournal(async () => tellBoots(place, await listBoots(place), { brief: true, warn: complain })),
     await recordOfDaemon(invocation),
   );
   const judged = told.map((boot) => ({ ...boot, record: { ...boot.record, verdict: verdictOf(boot) } }));

@@ -9,6 +9,7 @@ import { recordOfDaemon } from "../daemon-client.ts";
 import { hostAt } from "../host.ts";
 import { journalOf, readingJournal } from "../journal-place.ts";
 import { comparisonOutputOf, Inputs, outputOf } from "../output.ts";
+import { complain } from "../print.ts";
 import type { InvocationOf } from "../options.ts";
 import { CommandFailed, exit, type ExitCode } from "../verb.ts";
 
@@ -42,7 +43,7 @@ async function pastBoot(invocation: InvocationOf<"report">, wanted: string): Pro
     const boot = known.find(
       ({ index, bootId }) => wanted === String(index) || wanted.replaceAll("-", "") === bootId.replaceAll("-", ""),
     );
-    return boot === undefined ? undefined : (await tellBoots(place, [boot], { brief: false }))[0];
+    return boot === undefined ? undefined : (await tellBoots(place, [boot], { brief: false, warn: complain }))[0];
   });
   if (found === undefined)
     throw new CommandFailed(

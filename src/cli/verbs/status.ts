@@ -3,7 +3,7 @@ import { askDaemon, recordOfDaemon } from "../daemon-client.ts";
 import { escapeLines } from "../../render/escape.ts";
 import { print } from "../print.ts";
 import type { InvocationOf } from "../options.ts";
-import { exit, type ExitCode } from "../verb.ts";
+import { CommandFailed, exit, type ExitCode } from "../verb.ts";
 
 interface Status extends Pick<Readiness, "level" | "settled"> {
   /** Whatever answers on a socket that a stranger named: only a daemon of ours is sure to send a string. */
@@ -19,7 +19,8 @@ export async function status(invocation: InvocationOf<"status">): Promise<ExitCo
     return exitOf(record.readiness);
   }
   const told = (await askDaemon<Status>(invocation, "GetStatus")) ?? (await ownStatus(invocation));
-  print(harmless(String(told.text)));
+  if (typeof told.text !== "string") throw new CommandFailed("The daemon's answer has no text: is it crngwatch's?");
+  print(harmless(told.text));
   return exitOf(told);
 }
 

@@ -2,7 +2,7 @@ import { type BootRecord, emptyRecord } from "../../core/boot-record.ts";
 import { type ListedBoot, parseBootList } from "../../parse/log/boot-list.ts";
 import { objectIn } from "../../parse/log/journal-json.ts";
 import { LogReader } from "../../parse/log/log-reader.ts";
-import { olderRecord } from "../../core/saved-record.ts";
+import { type SavedRecord, savedRecord } from "../../core/shape/saved-record.ts";
 import { ChildFailed, outputOf } from "../../platform/child.ts";
 import type { Roots } from "../../platform/roots.ts";
 import { journalEvents } from "../../render/journal/journal-events.ts";
@@ -56,10 +56,14 @@ export async function listBoots({ name, options }: JournalPlace): Promise<readon
 export async function tellBoots(
   place: JournalPlace,
   boots: readonly ListedBoot[],
-  detail: { readonly brief: boolean },
+  detail: {
+    readonly brief: boolean;
+    /** Takes a line about what a summary holds that is not valid. */
+    readonly warn: (text: string) => void;
+  },
 ): Promise<readonly PastBoot[]> {
   const wanted = new Set(boots.map(({ bootId }) => bootId));
-  const summaries = await summariesIn(place, wanted);
+  const summaries = await summariesIn(place, wanted, detail.warn);
   const silent = boots.filter(({ bootId }) => !summaries.has(bootId));
   const logged = silent.length === 0 ? new Map<string, BootRecord>() : await loggedIn(place, silent, detail);
   return boots.map((boot) => {
@@ -79,18 +83,25 @@ export async function tellBoots(
 async function summariesIn(
   { name, options }: JournalPlace,
   wanted: ReadonlySet<string>,
+  warn: (text: string) => void,
 ): Promise<ReadonlyMap<string, BootRecord>> {
-  const records = new Map<string, BootRecord>();
+  const summaries = new Map<string, SavedRecord>();
   const matches = ["_UID=0", `MESSAGE_ID=${journalEvents["boot-summary"].id}`];
   const output = ["--output=json", "--all", "--quiet", "--no-pager", "--output-fields=_BOOT_ID,CRNGWATCH_RECORD"];
   for await (const line of linesOf(journalctl(name, [...options, ...output, ...matches]))) {
     const { _BOOT_ID: hex, CRNGWATCH_RECORD: text } = objectIn(line) ?? {};
-    const record = typeof text === "string" ? olderRecord(objectIn(text)) : null;
-    const bootId = record?.bootId ?? null;
-    if (record !== null && bootId !== null && wanted.has(bootId) && bootId.replaceAll("-", "") === hex)
-      records.set(bootId, record);
+    const saved = typeof text === "string" ? savedRecord(objectIn(text), { missing: "unknown" }) : null;
+    const bootId = saved?.record.bootId ?? null;
+    if (saved !== null && bootId !== null && wanted.has(bootId) && bootId.replaceAll("-", "") === hex)
+      summaries.set(bootId, saved);
   }
-  return records;
+  const damaged = [...summaries].filter(([, { wrong }]) => wrong !== null);
+  const [bootId, first] = damaged[0] ?? [];
+  if (first !== undefined)
+    warn(
+      `Left out what is not valid in the summaries of ${damaged.length === 1 ? `boot ${bootId}` : `${damaged.length} boots, the first of them ${bootId}`}: ${first.wrong}`,
+    );
+  return new Map([...summaries].map(([id, { record }]) => [id, record]));
 }
 
 async function loggedIn(

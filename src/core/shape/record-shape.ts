@@ -1,0 +1,162 @@
+import {
+  type Anomaly,
+  type BootRecord,
+  bounds,
+  type BoundedList,
+  type Callers,
+  type Cost,
+  type EarlyUse,
+  type Gap,
+  type KernelNames,
+  type Readiness,
+  type Reseed,
+  type SourceReport,
+} from "../boot-record.ts";
+import type { Suspect } from "../evidence.ts";
+import { hostShape, platformShape, supplyShape } from "./host-shape.ts";
+import { courseShape, creditWords, earlyUseKind, loggedShape, notedShape, observedShape } from "./log-shape.ts";
+import { placed, reportedWaitShape, signShape } from "./log-shape.ts";
+import { digestOf, flag, list, number, object, optional, type Shape, text, whole, word } from "./shape.ts";
+import { correctedBootShape, unitTimesShape } from "./units-shape.ts";
+import { findingsShape, verdictShape } from "./verdict-shape.ts";
+import { waitShape } from "./wait-shape.ts";
+
+/** More than any boot has of what is not in `bounds`: it is derived from tables of this program's. */
+const most = { derived: 1024 };
+
+const readiness = object<Readiness>("Readiness", {
+  level: word({ unknown: true, unseeded: true, early: true, ready: true }),
+  settled: flag,
+  readyAt: optional(number),
+  notBefore: optional(number),
+  notAfter: optional(number),
+  exact: flag,
+  evidence: optional(word({ "kernel-log": true, probe: true, recorder: true })),
+  line: optional(whole),
+  noted: notedShape,
+  cause: word({ ...creditWords, unknown: true }),
+  basis: object<Readiness["basis"]>("Basis", {
+    notBefore: optional(text),
+    notAfter: optional(text),
+    cause: optional(text),
+  }),
+});
+
+const dropped = object<Readonly<Record<BoundedList, number>>>(
+  "Dropped",
+  Object.fromEntries(Object.keys(bounds).map((name) => [name, whole])) as Record<BoundedList, Shape<number>>,
+);
+
+/** The shape of a boot record, of the schema crngwatch.boots/1: the one description of it beside its type. */
+export const recordShape = object<BootRecord>("BootRecord", {
+  file: optional(text),
+  bootId: optional(text),
+  kernel: object<KernelNames>("Kernel", {
+    release: optional(text),
+    version: optional(text),
+    buildId: optional(text),
+    commandLine: optional(text),
+  }),
+  verdict: verdictShape,
+  readiness,
+  callers: object<Callers>("Callers", {
+    wouldWait: optional(flag),
+    reason: optional(word({ extrng: true, "early-is-enough": true, "old-blocking-pool": true })),
+    getrandom: optional(flag),
+    devRandom: optional(flag),
+  }),
+  earlyInit: optional(loggedShape),
+  earlyUses: list(
+    object<EarlyUse>("EarlyUse", {
+      ...placed,
+      kind: earlyUseKind,
+      name: text,
+      bytes: optional(whole),
+      bits: optional(whole),
+    }),
+    bounds.earlyUses,
+  ),
+  missedWarnings: whole,
+  waits: list(waitShape, bounds.waits),
+  cost: object<Cost>("Cost", { seconds: number, firstProcessSeconds: number, tasks: whole, complete: flag }),
+  reportedWaits: list(reportedWaitShape, most.derived),
+  signs: list(signShape, most.derived),
+  course: optional(courseShape),
+  units: optional(unitTimesShape),
+  correctedBoot: optional(correctedBootShape),
+  suspects: list(
+    object<Suspect>("Suspect", { unit: optional(text), exe: text, libraries: list(text, most.derived), why: text }),
+    bounds.suspects,
+  ),
+  recorder: optional(
+    object<NonNullable<BootRecord["recorder"]>>("Recorder", {
+      armed: flag,
+      sees: word({ waits: true, calls: true }),
+      seesFipsGenerator: flag,
+      recording: optional(flag),
+      events: whole,
+      problem: optional(text),
+    }),
+  ),
+  reseeds: list(
+    object<Reseed>("Reseed", { ...placed, reason: word({ "vm-fork": true, resume: true }) }),
+    bounds.reseeds,
+  ),
+  fips: optional(flag),
+  gaps: list(
+    object<Gap>("Gap", {
+      source: word({ log: true, trace: true }),
+      from: optional(number),
+      to: optional(number),
+      lost: optional(whole),
+    }),
+    most.derived,
+  ),
+  covers: optional(
+    object<NonNullable<BootRecord["covers"]>>("Covers", {
+      firstLine: optional(whole),
+      lastLine: optional(whole),
+      firstAt: optional(number),
+      lastAt: optional(number),
+      fromStart: flag,
+      stamps: word({ printk: true, journal: true, wall: true, none: true }),
+    }),
+  ),
+  sources: list(
+    object<SourceReport>("Source", {
+      name: text,
+      health: word({ ok: true, absent: true, denied: true, failed: true }),
+      detail: optional(text),
+    }),
+    most.derived,
+  ),
+  findings: findingsShape,
+  anomalies: list(
+    object<Anomaly>("Anomaly", {
+      id: word({
+        "unready-after-ready": true,
+        "ready-before-its-line": true,
+        "ready-lines-differ": true,
+        "fips-sources-differ": true,
+      }),
+      detail: text,
+    }),
+    bounds.anomalies,
+  ),
+  supply: supplyShape,
+  host: optional(hostShape),
+  platform: optional(platformShape),
+  self: optional(
+    object<NonNullable<BootRecord["self"]>>("Self", {
+      pid: whole,
+      nonblocking: flag,
+      startedAt: optional(number),
+      runningAt: number,
+    }),
+  ),
+  observed: observedShape,
+  dropped,
+});
+
+/** Which shape a saved record has: it changes with every field. */
+export const recordDigest = digestOf(recordShape);
