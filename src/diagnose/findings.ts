@@ -3,11 +3,12 @@ import type { Wait } from "../core/wait.ts";
 import type { BootRecord, Finding, Diagnosed } from "../core/boot-record.ts";
 import { callerWords } from "../core/caller-words.ts";
 import { isWhole, longestOf, nameOf } from "../core/same-wait.ts";
-import { correctedBoot } from "./corrected-boot.ts";
+import { correctedBoot } from "./boot-time/corrected-boot.ts";
 import { fipsGeneratorRules, fipsGeneratorWaits } from "./fips-generator-findings.ts";
 import { gapRules, recorderIncomplete } from "./gap-findings.ts";
 import { remediesFor, supplyRemedies } from "./remedy/remedies.ts";
 import type { Rule } from "./rule.ts";
+import { slowBoot } from "./slow-boot.ts";
 import { judge } from "./verdict/judge.ts";
 
 /** Later than this, somebody has noticed; most machines are ready within the first second. */
@@ -275,6 +276,7 @@ const rules: readonly Rule[] = [
       };
     },
   },
+  slowBoot,
   ...gapRules,
   {
     id: "container",

@@ -197,6 +197,12 @@ export const remedyTable = {
     price: free,
     saves: "nothing",
   }),
+  "critical-chain": () => ({
+    text: "see the whole critical chain, and what the journal holds of the time",
+    command: "systemd-analyze critical-chain",
+    price: free,
+    saves: "nothing",
+  }),
   "look-on-the-host": () => ({
     text: "run crngwatch there to see who waits for the CRNG",
     command: "crngwatch report",

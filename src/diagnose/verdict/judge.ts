@@ -1,5 +1,6 @@
 import type { BootRecord } from "../../core/boot-record.ts";
 import { undecided, type Verdict } from "../../core/verdict.ts";
+import { slowParts } from "../boot-time/slow-parts.ts";
 import { supplyRemedies } from "../remedy/remedies.ts";
 import { likelyCauses, shownCauses } from "./cause.ts";
 import { otherTrouble, readyInTime, warned } from "./innocent.ts";
@@ -90,8 +91,10 @@ function openingOf({ crng, strength }: RuleName, { trouble }: Case): string {
 }
 
 /** Of an innocent CRNG: what else the log shows. */
-function elsewhereOf({ crng }: RuleName, { says }: Ruling, { trouble }: Case): string {
+function elsewhereOf({ crng }: RuleName, { says }: Ruling, { trouble, record }: Case): string {
   const grave = trouble.find(({ gravity }) => gravity !== "warns");
+  const [slow] = slowParts(record);
+  if (crng === "innocent" && grave === undefined && slow !== undefined) return `; the boot was slow: ${slow.words}`;
   if (crng !== "innocent" || grave === undefined || says.includes(capped(grave.text))) return "";
   return `; look at ${grave.line === null ? "" : `line ${grave.line}: `}${capped(grave.text, 90)}`;
 }

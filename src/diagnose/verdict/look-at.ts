@@ -1,5 +1,6 @@
 import type { BootRecord } from "../../core/boot-record.ts";
 import type { Sign, SignKind } from "../../core/sign.ts";
+import { slowParts } from "../boot-time/slow-parts.ts";
 import type { Pointer } from "../../core/verdict.ts";
 
 const most = 3;
@@ -54,7 +55,8 @@ export function pointersOf(record: BootRecord): readonly Pointer[] {
   const notes = notesOf(record);
   const silent = silenceOf(record);
   const rest = [...ofKinds, ...grave.filter((sign) => sign !== first), ...warns, ...notes];
-  const pointers = distinct([...rest.map(pointerOf), ...silent]);
+  const slow = slowParts(record).map(({ words }): Pointer => ({ line: null, kind: "other", text: words }));
+  const pointers = distinct([...rest.map(pointerOf), ...silent, ...slow]);
   return pointers.slice(0, most);
 }
 

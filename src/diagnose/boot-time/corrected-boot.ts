@@ -1,7 +1,7 @@
-import type { BootRecord } from "../core/boot-record.ts";
-import type { BootUnit, ChainLink, CorrectedBoot, DelayedUnit } from "../core/boot-units.ts";
-import { overlap, type Stretch, stretchOf, union } from "../core/stretches.ts";
-import { microseconds } from "../core/base/time.ts";
+import type { BootRecord } from "../../core/boot-record.ts";
+import type { BootUnit, ChainLink, CorrectedBoot, DelayedUnit } from "../../core/boot-units.ts";
+import { overlap, type Stretch, stretchOf, union } from "../../core/stretches.ts";
+import { microseconds } from "../../core/base/time.ts";
 
 /** A unit as it would have been without the waits. */
 interface Corrected {
@@ -108,6 +108,15 @@ function delayedUnits(
     .filter(({ ownSeconds, heldSeconds }) => ownSeconds >= leastSeconds || heldSeconds > 0)
     .toSorted((a, b) => b.ownSeconds - a.ownSeconds || b.heldSeconds - a.heldSeconds || (a.name < b.name ? -1 : 1))
     .slice(0, mostDelayed);
+}
+
+/** The units that decided when the boot was finished, the last one first; empty where systemd's stamps are not known. */
+export function criticalChain({ units: times }: Pick<BootRecord, "units">): readonly ChainLink[] {
+  if (times === null || times.finishedAt === null) return [];
+  const finished = times.finishedAt;
+  const done = times.units.filter(({ doneAt }) => doneAt !== null && doneAt <= finished);
+  const links = done.map((unit) => ({ unit, startedAt: 0, doneAt: 0, ownSeconds: 0, behind: null }));
+  return chainOf(links, ({ unit: { name, startedAt, doneAt } }) => ({ name, startedAt, doneAt: doneAt ?? startedAt }));
 }
 
 /** From the unit that was active last, back over whichever it was ordered after and that was active last before it. */

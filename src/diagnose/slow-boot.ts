@@ -1,0 +1,21 @@
+import { slowParts } from "./boot-time/slow-parts.ts";
+import { remediesFor } from "./remedy/remedies.ts";
+import type { Rule } from "./rule.ts";
+
+/** A slow boot that the CRNG did not delay. */
+export const slowBoot: Rule = {
+  id: "slow-boot",
+  severity: "info",
+  find(record) {
+    const parts = slowParts(record);
+    const [first, ...others] = parts;
+    const finishedAt = record.units?.finishedAt ?? null;
+    if (first === undefined || finishedAt === null) return null;
+    const also = others.length === 0 ? "" : `Also: ${others.map(({ words }) => words).join("; ")}. `;
+    return {
+      summary: `The boot took ${finishedAt.toFixed(1)} s; ${first.words}, and that was not a wait for the CRNG`,
+      detail: `${also}By systemd's time stamps, along the critical chain`,
+      remedies: remediesFor(record, "critical-chain"),
+    };
+  },
+};

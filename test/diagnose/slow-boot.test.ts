@@ -1,0 +1,63 @@
+import { describe, expect, it } from "vitest";
+import { emptyRecord } from "../../src/core/boot-record.ts";
+import type { BootUnit } from "../../src/core/boot-units.ts";
+import type { Evidence } from "../../src/core/evidence.ts";
+import { fold } from "../../src/core/fold/fold.ts";
+import { diagnose } from "../../src/diagnose/findings.ts";
+import { readyLine, wait } from "../core/evidence-of.ts";
+
+const unit = (name: string, startedAt: number, doneAt: number, ...after: readonly string[]): BootUnit => ({
+  name,
+  startedAt,
+  doneAt,
+  after,
+});
+const times = (finishedAt: number, units: readonly BootUnit[], userspaceAt = 2): Evidence => ({
+  kind: "unit-times",
+  userspaceAt,
+  finishedAt,
+  units,
+});
+const told = (...evidence: readonly Evidence[]) => diagnose(fold(emptyRecord(), evidence).record);
+const slowBoot = (...evidence: readonly Evidence[]): string | null =>
+  told(...evidence).findings.find(({ id }) => id === "slow-boot")?.summary ?? null;
+
+const online = [
+  unit("basic.target", 4, 4),
+  unit("wait-online.service", 4.5, 66.6, "basic.target"),
+  unit("multi-user.target", 66.7, 66.7, "wait-online.service"),
+];
+
+describe("a boot that was slow for another reason than the CRNG", () => {
+  it("names the unit of the critical chain that took the time, in the verdict too", () => {
+    const { verdict } = told(readyLine(0.1), times(66.8, online));
+    expect(verdict.sentence).toContain("the boot was slow: wait-online.service took 62.1 s");
+    expect(verdict.lookAt[0]?.text).toBe("wait-online.service took 62.1 s");
+    expect(slowBoot(readyLine(0.1), times(66.8, online))).toMatch(
+      /^The boot took 66\.8 s; wait-online\.service took 62/,
+    );
+  });
+
+  it("names the time in which the chain stood still, with what was before and behind it", () => {
+    const silent = [unit("basic.target", 4, 4), unit("late.service", 45, 46, "basic.target")];
+    expect(slowBoot(readyLine(0.1), times(46.1, silent))).toContain(
+      "41.0 s passed between basic.target, done at 4.0 s, and the start of late.service",
+    );
+  });
+
+  it("names the kernel and the initrd where user space began late", () => {
+    expect(slowBoot(readyLine(0.1), times(40, [unit("basic.target", 39, 39)], 38))).toContain(
+      "the kernel and the initrd took 38.0 s",
+    );
+  });
+
+  it("is none where the waits for the CRNG explain the time", () => {
+    const blocked = wait(4.5, 62, { pid: 700, unit: "wait-online.service", to: 66.5 });
+    expect(slowBoot(blocked, readyLine(66.4), times(66.8, online))).toBeNull();
+  });
+
+  it("is none where the boot was quick, or systemd's stamps are not known", () => {
+    expect(slowBoot(readyLine(0.1), times(9, [unit("basic.target", 4, 8.9)]))).toBeNull();
+    expect(slowBoot(readyLine(0.1))).toBeNull();
+  });
+});
