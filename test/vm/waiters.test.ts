@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { fullyArmed, kernels, kernelWarning, recordIn, startDaemon, staticWait, withoutTimes } from "./guests.ts";
 import { boot, type KernelSeries, type Transcript } from "./lab/boot.ts";
 import { compiled } from "./lab/compiled.ts";
+import { runProgram } from "./lab/host-programs.ts";
 import { skipReason } from "./lab/requirements.ts";
 import { expectKernelsOwn, printTrace } from "./probed-waits.ts";
 
@@ -143,6 +144,20 @@ describe.skipIf(reason !== null).each(kernels)("waiters of every kind at once, k
     }
   });
 
+  it("are proven to have called by themselves, by their stacks: static programs, a thread, and one with its own mounts", () => {
+    const called = waits.filter(({ evidence, interface: through }) => evidence === "recorder" && through !== "urandom");
+    const own = { library: null, how: "stack", function: null };
+    expect(called.map(({ caller }) => caller)).toMatchObject(called.map(() => own));
+    const asked = called.map(({ comm, request }) => [comm, request?.syscall, request?.bytes]);
+    expect(asked.toSorted()).toEqual([
+      ["dd", "read", 1],
+      ["drawer", "getrandom", 16],
+      ["waiters", "getrandom", 16],
+    ]);
+    // The registers are recorded of who waits for readiness, not of a reader of /dev/urandom.
+    for (const { caller } of waits.filter(({ interface: through }) => through === "urandom")) expect(caller).toBeNull();
+  });
+
   it("give the kernel nothing to warn of", () => {
     expect(guest.section("log")).not.toContain(kernelWarning);
   });
@@ -188,16 +203,41 @@ describe.skipIf(reason !== null)("200 waiters at once", () => {
       gatheredJitter: true,
     });
     expect(waits.map(withoutTimes)).toEqual(waits.map(() => each));
+    // Of each the registers fit into the buffer; so many stacks are unwound.
+    const request = { syscall: "getrandom", bytes: 16, flags: 0 };
+    expect(waits.map((wait) => wait.request)).toEqual(waits.map(() => request));
+    expect(waits.filter(({ caller }) => caller !== null).length).toBeLessThanOrEqual(32);
     expect({ dropped: dropped.waits, gaps }).toEqual({ dropped: 0, gaps: [] });
   });
 });
 
-describe.skipIf(reason !== null)("Node without its start object", () => {
-  it("is named like anybody else", async () => {
-    const script = `${startDaemon}\nstart_daemon\nsleep 1\nnode -e 0 & plain=$!\nwait $plain\nsleep 2\nsection record\ncrngwatch status --json\n${printTrace()}`;
-    const guest = await boot({ kernel: "6.12", commandLine: fullyArmed, script });
+/** What Python reads as it starts, by their paths on this host. */
+async function pythonFiles(python: string): Promise<readonly string[]> {
+  const imported =
+    "import os, sys; print('\\n'.join(m.__file__ for m in list(sys.modules.values()) if getattr(m, '__file__', None)))";
+  return (await runProgram(python, ["-I", "-S", "-c", imported])).trim().split("\n");
+}
+
+describe.skipIf(reason !== null)("Node without its start object, and Python", () => {
+  it("are named like anybody else: their own code called, whatever they have inside", async () => {
+    const python = "/usr/bin/python3";
+    const files = Object.fromEntries((await pythonFiles(python)).map((path) => [path, { from: path }]));
+    // The one that gathers is last in line for the processor, so that the other comes before it is done.
+    const script = `${startDaemon}
+start_daemon
+sleep 1
+nice -n 19 node -e 0 & plain=$!
+until grep -q -- "-$plain .*: wait: " /sys/kernel/tracing/trace /sys/kernel/tracing/instances/crngwatch*/trace; do sleep 0.05; done
+${python} -I -S -B -c "import posix; posix.urandom(16)" & python=$!
+wait $plain $python
+sleep 2
+section record
+crngwatch status --json
+${printTrace()}`;
+    const guest = await boot({ kernel: "6.12", commandLine: fullyArmed, programs: [python], files, script });
     const { waits } = recordIn(guest.section("record"));
-    expect(waits.map(withoutTimes)).toEqual([
+    const of = (runtime: string): readonly Wait[] => waits.filter((wait) => wait.runtime === runtime);
+    expect(of("Node.js").map(withoutTimes)).toEqual([
       staticWait({
         comm: expect.stringMatching(/^(?:node|MainThread)$/) as string,
         exe: process.execPath,
@@ -208,6 +248,12 @@ describe.skipIf(reason !== null)("Node without its start object", () => {
         gatheredJitter: true,
       }),
     ]);
+    const own = { library: null, how: "stack", fromConstructor: false };
+    expect(of("Node.js")).toMatchObject([{ caller: own }]);
+    expect(of("Python")).toMatchObject([
+      { caller: own, request: { syscall: "getrandom", bytes: 16, flags: 0 }, interface: "getrandom" },
+    ]);
+    expect(waits).toHaveLength(2);
     expectKernelsOwn(guest, waits);
   });
 });
