@@ -1,6 +1,8 @@
 import type { Caller } from "../../core/caller.ts";
+import type { Wait } from "../../core/wait.ts";
 import { parseMappings } from "../../parse/proc/proc-maps.ts";
 import { parseProcessStat } from "../../parse/proc/proc-stat.ts";
+import { parseSleepingCall } from "../../parse/proc/sleeping-call.ts";
 import type { UserRegisters } from "../../parse/trace/kernel-stack-words.ts";
 import { provenCaller } from "../../parse/unwind/proven-caller.ts";
 import { unwindStack } from "../../parse/unwind/unwind-stack.ts";
@@ -34,12 +36,31 @@ export class CallStacks {
    * read is denied, or the stack does not show it.
    */
   callerOf(task: WaitingTask, registers: UserRegisters): Caller | null {
+    // Nobody who waits for the CRNG has gone on while it is not ready, but by a signal, which would have used the stack.
+    return this.#whileBlocked(task, registers, () => isUnready(this.#host));
+  }
+
+  /**
+   * The same of a task that sleeps in the call, by /proc/PID/syscall, where its registers were not recorded; with what it
+   * asked for. Null: it runs, or is in another call.
+   */
+  callOfSleeper(task: WaitingTask): Pick<Wait, "caller" | "request"> | null {
+    const path = join(this.#host.roots.proc, String(task.tid), "syscall");
+    const text = process.arch === "x64" ? textOrNull(path) : null;
+    const registers = text === null ? null : parseSleepingCall(text);
+    if (registers === null) return null;
+    // Whoever has come back and sleeps in the same call again was called by the same stack.
+    const caller = this.#whileBlocked(task, registers, () => textOrNull(path) === text);
+    return { caller, request: registers.request };
+  }
+
+  #whileBlocked(task: WaitingTask, registers: UserRegisters, isBlocked: () => boolean): Caller | null {
     if (registers.bits !== 64 || process.arch !== "x64" || !this.#mayGoOn()) return null;
     const began = performance.now();
     const memory = openProcessMemory(join(this.#host.roots.proc, String(task.tid), "mem"));
     if (memory.kind !== "ok") return null;
     try {
-      return this.#unwind(task, registers, memory.value);
+      return this.#unwind(task, registers, memory.value, isBlocked);
     } finally {
       memory.value.close();
       this.#unwound++;
@@ -55,6 +76,7 @@ export class CallStacks {
     { pid, tid, startTicks }: WaitingTask,
     { values, request }: UserRegisters,
     memory: ProcessMemory,
+    isBlocked: () => boolean,
   ): Caller | null {
     const { proc } = this.#host.roots;
     const folder = join(proc, String(tid));
@@ -64,11 +86,10 @@ export class CallStacks {
     const stack = unwindStack(image, values);
     const program = attempt(() => fs.readlinkSync(join(folder, "exe")));
     const [from, to] = [stack.frames[0]?.stackPointer ?? 0, stack.frames.at(-1)?.stackPointer ?? 0];
-    // Nobody who waits for the CRNG has gone on while it is not ready, but by a signal, which would have used the stack.
     const isSame =
       to - from <= bounds.comparedBytes &&
       memory.isUnchanged(from, to) &&
-      isUnready(this.#host) &&
+      isBlocked() &&
       parseProcessStat(textOrNull(join(proc, String(pid), "stat")) ?? "")?.startTicks === startTicks;
     // Tables of symbols do not change, and to read those of a large library takes longer than some waits last.
     return isSame ? provenCaller(stack, program.kind === "ok" ? program.value : null, image, request) : null;

@@ -36,6 +36,21 @@ export class Waiters {
     this.#stacks = new CallStacks(host);
   }
 
+  /**
+   * A wait seen by a kernel stack, with what it asked for and who called, where it sleeps in that call. Who spins for the
+   * CRNG has its registers in no file of /proc.
+   */
+  withCall(wait: Wait): Wait {
+    const isCall = wait.interface === "getrandom" || wait.interface === "dev-random";
+    const task =
+      isCall && !wait.polls && wait.tid !== null ? describeTask(this.#host, { tid: wait.tid }, this.#fips()) : null;
+    const call = task === null ? null : this.#stacks.callOfSleeper(task);
+    const syscall = wait.interface === "getrandom" ? "getrandom" : "read";
+    if (task === null || call?.request?.syscall !== syscall) return wait;
+    const mode = call.caller === null ? null : task.fipsOf(call.caller.library);
+    return { ...wait, ...call, ...(mode === null || mode.fips === null ? {} : mode) };
+  }
+
   /** What is known of a task that waits, as far as it lives and may be read; at least its number. */
   of(tid: number): Partial<TaskFacts> & Pick<TaskFacts, "pid" | "tid"> {
     const task = describeTask(this.#host, { tid }, this.#fips());

@@ -265,8 +265,16 @@ export class TaskScan {
       evidence: "live",
     };
     const queue = wait.generator === "drbg" ? new GeneratorQueue(this.#stacks.voluntarySwitches(folder)) : null;
-    this.#followed.set(tid, { folder, startTicks: stat?.startTicks ?? null, wait, seenAt: at, toldAt: at, queue });
-    this.#found.push(wait);
+    const called = /^[SD]/.test(stat?.state ?? "") ? this.#waiters.withCall(wait) : wait;
+    this.#followed.set(tid, {
+      folder,
+      startTicks: stat?.startTicks ?? null,
+      wait: called,
+      seenAt: at,
+      toldAt: at,
+      queue,
+    });
+    this.#found.push(called);
   }
 
   /** A known wait still lasts; false: it is another task's, which has its number. */
