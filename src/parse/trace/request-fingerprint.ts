@@ -27,11 +27,12 @@ interface Fingerprint extends Pick<RandomRequest, "bytes" | "flags"> {
 /**
  * Requests that were seen of one library, or of few; of one request the likelier library first. Any program may ask for as
  * much, so that a request proves nothing alone; what is not here is asked by many: 16 bytes by libsodium 1.0.18, Python's
- * os.urandom(16) and systemd.
+ * os.urandom(16) and systemd; Go 1.19 asks for what its program does; NSS 3.87, SQLite 3.40 and OpenJDK 17 open /dev/random
+ * or /dev/urandom.
  */
 const fingerprints: readonly Fingerprint[] = [
   seenOf("libc", 8, 1, "getrandom", null, "glibc 2.36, at the first malloc() of every process"),
-  seenOf("libcrypto", 48, 0, "getentropy", null, "OpenSSL 1.1.1 and 3.0.22, seeding"),
+  seenOf("libcrypto", 48, 0, "getentropy", null, "OpenSSL 1.1.1, 3.0.22, 3.5.9 and 3.6.5, seeding"),
   seenOf("libgcrypt", 48, 0, "getentropy", true, "libgcrypt 1.10.1 in FIPS mode, behind its self-tests"),
   seenOf("libgcrypt", 24, 0, "getentropy", true, "libgcrypt 1.10.1 in FIPS mode, twice in its self-test"),
   seenOf("libgcrypt", 24, 2, "getrandom", true, "libgcrypt 1.11.0 and 1.12 in FIPS mode, seeding"),
@@ -53,8 +54,8 @@ const fingerprints: readonly Fingerprint[] = [
     false,
     "libgcrypt 1.10.1, 1.11.0 and 1.12, at the first gcry_randomize() or nonce",
   ),
-  seenOf("libgcrypt", 90, 0, null, null, "libgcrypt 1.8.5 with the constructor of Fedora and RHEL 8"),
-  seenOf("libgnutls", 64, 0, "getrandom", null, "GnuTLS 3.7.9, at its first gnutls_rnd()"),
+  seenOf("libgcrypt", 90, 0, "syscall", null, "libgcrypt 1.8.7; 1.8.5 with the constructor of Fedora and RHEL 8"),
+  seenOf("libgnutls", 64, 0, "getrandom", null, "GnuTLS 3.7.9 and 3.8.9, at its first gnutls_rnd()"),
   seenOf("libgnutls", 1, 1, "getrandom", null, "GnuTLS 3.7 and 3.8 as it is loaded"),
   seenOf("libgcrypt", 1, 1, "getrandom", null, "libgcrypt 1.8.5 of RHEL 8"),
 ];

@@ -62,6 +62,8 @@ describe("a request names a library", () => {
     expect(named(120)).toBe("libgcrypt.so.20");
     expect(named(24, { fips: true })).toBe("libgcrypt.so.20");
     expect(named(48, { libraries: ["libcrypto.so.3"] })).toBe("libcrypto.so.3");
+    expect(named(90, { door: "syscall" })).toBe("libgcrypt.so.20");
+    expect(named(24, { flags: 2, door: "getrandom", fips: true })).toBe("libgcrypt.so.20");
     expect(named(64, { door: "getrandom", libraries: ["libgnutls.so.30"] })).toBe("libgnutls.so.30");
   });
 
@@ -74,7 +76,12 @@ describe("a request names a library", () => {
     ["the process has no such library", 120, { libraries: ["libcrypto.so.3"] }],
     ["many ask so", 16, {}],
     ["the flags are others", 120, { flags: 2 }],
-    ["its function was not measured", 90, {}],
+    ["its library asks by another function", 90, {}],
+    [
+      "the program came through a function that its library does not use",
+      64,
+      { door: "syscall", libraries: ["libgnutls.so.30"] },
+    ],
   ])("not where %s", (_what, bytes, facts) => {
     expect(named(bytes, facts)).toBeNull();
   });
