@@ -16,7 +16,7 @@ const container = "0123456789abcdef".repeat(4);
  * Waiters in control groups as systemd and podman make them, last in line for the processor, so that the daemon comes
  * to see them.
  */
-const everyKind = `${startDaemon}
+const lastInLine = `
 mount -t cgroup2 cgroup2 /sys/fs/cgroup
 echo +cpu >/sys/fs/cgroup/cgroup.subtree_control
 mkdir /sys/fs/cgroup/system.slice
@@ -24,7 +24,9 @@ echo 1 >/sys/fs/cgroup/system.slice/cpu.weight
 in_group() {
   mkdir -p /sys/fs/cgroup/system.slice/$1
   exec sh -c 'echo 0 >/sys/fs/cgroup/system.slice/$0/cgroup.procs; exec "$@"' "$@" 2>/dev/null
-}
+}`;
+const everyKind = `${startDaemon}
+${lastInLine}
 start_daemon
 sleep 1
 in_group polls.service waiters poll & polls=$!
@@ -120,6 +122,7 @@ describe.skipIf(reason !== null).each(kernels)("waiters of every kind at once, k
     guest = await boot({
       kernel,
       commandLine: fullyArmed,
+      timeoutSeconds: 300,
       files: { "/usr/bin/waiters": { from: await compiled("waiters", "-static", "-pthread") } },
       script: everyKind,
     });
@@ -188,6 +191,7 @@ describe.skipIf(reason !== null)("200 waiters at once", () => {
     const guest = await boot({
       kernel: "6.12",
       commandLine: fullyArmed,
+      timeoutSeconds: 300,
       files: { "/usr/bin/waiters": { from: await compiled("waiters", "-static", "-pthread") } },
       script,
     });
@@ -224,9 +228,10 @@ describe.skipIf(reason !== null)("Node without its start object, and Python", ()
     const files = Object.fromEntries((await pythonFiles(python)).map((path) => [path, { from: path }]));
     // The one that gathers is last in line for the processor, so that the other comes before it is done.
     const script = `${startDaemon}
+${lastInLine}
 start_daemon
 sleep 1
-nice -n 19 node -e 0 & plain=$!
+in_group plain.service node -e 0 & plain=$!
 until grep -q -- "-$plain .*: wait: " /sys/kernel/tracing/trace /sys/kernel/tracing/instances/crngwatch*/trace; do sleep 0.05; done
 ${python} -I -S -B -c "import posix; posix.urandom(16)" & python=$!
 wait $plain $python
@@ -234,7 +239,14 @@ sleep 2
 section record
 crngwatch status --json
 ${printTrace()}`;
-    const guest = await boot({ kernel: "6.12", commandLine: fullyArmed, programs: [python], files, script });
+    const guest = await boot({
+      kernel: "6.12",
+      commandLine: fullyArmed,
+      programs: [python],
+      files,
+      script,
+      timeoutSeconds: 300,
+    });
     const { waits } = recordIn(guest.section("record"));
     const of = (runtime: string): readonly Wait[] => waits.filter((wait) => wait.runtime === runtime);
     expect(of("Node.js").map(withoutTimes)).toEqual([
@@ -242,6 +254,8 @@ ${printTrace()}`;
         comm: expect.stringMatching(/^(?:node|MainThread)$/) as string,
         exe: process.execPath,
         commandLine: "node -e 0",
+        unit: "plain.service",
+        unitSource: "cgroup",
         runtime: "Node.js",
         libraries: ["libc.so.6"],
         interface: "getrandom",
