@@ -162,7 +162,10 @@ export const remedyTable = {
       ? null
       : {
           text: machine.ofLog ? "if it still runs, read the line there" : "the journal may still hold the line",
-          command: hasJournal(machine) || !machine.ofLog ? "journalctl -k -b -g 'random:'" : "dmesg | grep 'random:'",
+          command:
+            hasJournal(machine) || !machine.ofLog
+              ? `journalctl -k -b ${bootWord(record)}-g 'random:'`
+              : "dmesg | grep 'random:'",
           price: free,
           saves: "nothing",
         },
@@ -191,9 +194,9 @@ export const remedyTable = {
     price: free,
     saves: "nothing",
   }),
-  "refused-probes": () => ({
+  "refused-probes": (_machine, record) => ({
     text: "see which probes the kernel refused",
-    command: "dmesg | grep -i kprobe",
+    command: bootWord(record) === "" ? "dmesg | grep -i kprobe" : `journalctl -k -b ${bootWord(record)}-g kprobe`,
     price: free,
     saves: "nothing",
   }),
@@ -211,6 +214,11 @@ export const remedyTable = {
     saves: "nothing",
   }),
 } as const satisfies Readonly<Record<string, Maker>>;
+
+/** Its boot, with a blank behind it: without a word journalctl reads the boot that runs, which may be another. */
+function bootWord({ bootId }: BootRecord): string {
+  return bootId !== null && /^[0-9a-f-]{32,36}$/.test(bootId) ? `${bootId.replaceAll("-", "")} ` : "";
+}
 
 export type RemedyId = keyof typeof remedyTable;
 

@@ -1,5 +1,5 @@
 import { join } from "../../platform/builtins.ts";
-import { exists, readBytes, readText, textOrNull } from "../../platform/pseudo-file.ts";
+import { exists, readBytes, readNames, readText, textOrNull } from "../../platform/pseudo-file.ts";
 import type { Roots } from "../../platform/roots.ts";
 import type { Recorder } from "../../parse/command-line/recorder-arguments.ts";
 import { recorderOn } from "../../parse/command-line/recorder-line.ts";
@@ -95,13 +95,12 @@ function obstaclesOf(roots: Roots, folder: string, tracefs: KernelRecorder["trac
   const config = kernelConfig(roots) ?? "";
   const isUnset = (option: string): boolean =>
     config.includes(`# ${option} is not set`) || (config.includes("CONFIG_") && !config.includes(`${option}=y`));
+  const unbuilt = ["CONFIG_KPROBES", "CONFIG_KPROBE_EVENTS", "CONFIG_FTRACE"].filter(isUnset);
   return [
     ...(locked === "confidentiality" ? ["lockdown=confidentiality refuses probes and hides tracefs"] : []),
-    ...["CONFIG_KPROBE_EVENTS", "CONFIG_FTRACE"]
-      .filter(isUnset)
-      .map((option) => `the kernel is built without ${option}`),
-    ...(tracefs === "absent" && exists(join(roots.sys, "kernel")) === true
-      ? [`'${folder}' is not there: tracefs is not mounted`]
+    ...unbuilt.map((option) => `the kernel is built without ${option}`),
+    ...(tracefs === "absent" && unbuilt.length === 0 && exists(join(roots.sys, "kernel")) === true
+      ? [noTracefsWords(folder)]
       : []),
     ...(tracefs === "ok" && textOrNull(join(folder, "tracing_on")) === "0"
       ? [`'${join(folder, "tracing_on")}' is 0: somebody has stopped tracing`]
@@ -110,4 +109,14 @@ function obstaclesOf(roots: Roots, folder: string, tracefs: KernelRecorder["trac
       ? ["probes are switched off in /sys/kernel/debug/kprobes/enabled"]
       : []),
   ];
+}
+
+/** What there is in place of a tracefs with kprobe events, where the kernel's configuration does not tell why. */
+function noTracefsWords(folder: string): string {
+  const names = readNames(folder);
+  if (names.kind !== "ok")
+    return `'${folder}' is not there: the kernel is built without tracing, or has it below debugfs, which is not mounted`;
+  return names.value.length === 0
+    ? `tracefs is not mounted on '${folder}'`
+    : `'${join(folder, "kprobe_events")}' is not there: the kernel is built without CONFIG_KPROBE_EVENTS`;
 }

@@ -11,7 +11,7 @@ import { remediesFor, supplyRemedies } from "../../../src/diagnose/remedy/remedi
 import { type RemedyId, remedyTable } from "../../../src/diagnose/remedy/table.ts";
 import { LogReader } from "../../../src/parse/log/log-reader.ts";
 import { parseOsRelease } from "../../../src/parse/proc/os-release.ts";
-import { extent, logged, pool, probe, readyLine, wait } from "../../core/evidence-of.ts";
+import { extent, logged, pool, probe, readyLine, stretch, wait } from "../../core/evidence-of.ts";
 import { project } from "../../support/program.ts";
 
 const live = (...evidence: readonly Evidence[]): BootRecord => fold(emptyRecord(), evidence).record;
@@ -264,6 +264,20 @@ describe("remedies of a log", () => {
     expect(ids(stuck?.remedies ?? [])).toEqual(["capture-console"]);
     const runs = logOf(debian, "[    9.000000] eth0: link is up").findings.find(({ id }) => id === "not-shown");
     expect(runs?.remedies[0]).toMatchObject({ command: "journalctl -k -b -g 'random:'", where: "that-machine" });
+  });
+
+  it("ask the journal of the boot that the record is of, which may be another than the one that runs", () => {
+    const boot: Evidence = {
+      kind: "kernel",
+      bootId: "0a775f0e-3f0d-4c22-9bbe-61fb5e2294fe",
+      release: null,
+      version: null,
+      buildId: null,
+      commandLine: null,
+    };
+    const { findings } = diagnose(fold(emptyRecord(), [boot, stretch(5, 9, 10), pool(10, 256)]).record);
+    const [first] = findings.find(({ id }) => id === "log-incomplete")?.remedies ?? [];
+    expect(first?.command).toBe("journalctl -k -b 0a775f0e3f0d4c229bbe61fb5e2294fe -g 'random:'");
   });
 
   it("of a log without a known distribution ask dmesg, which every machine has", () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { recorderFindings } from "../../../src/diagnose/recorder-findings.ts";
 import { recorderArguments } from "../../../src/parse/command-line/recorder-arguments.ts";
 import { kernelRecorder, type KernelRecorder, recorderOf } from "../../../src/sources/trace/kernel-recorder.ts";
-import { denied, type Entry, hostOf, whyNothingIsDenied } from "../../support/host-folder.ts";
+import { aFolder, denied, type Entry, hostOf, whyNothingIsDenied } from "../../support/host-folder.ts";
 
 const armedLine = `ro ${recorderArguments("kprobes", '"').join(" ")}\n`;
 const tracing = (files: Readonly<Record<string, Entry>>): Readonly<Record<string, Entry>> =>
@@ -65,9 +65,24 @@ describe("the recorder in this boot", () => {
       "a kernel without probes",
       {
         "proc/sys/kernel/osrelease": "6.1\n",
-        "boot/config-6.1": "CONFIG_FTRACE=y\n# CONFIG_KPROBE_EVENTS is not set\n",
+        "boot/config-6.1": "CONFIG_FTRACE=y\nCONFIG_KPROBES=y\n# CONFIG_KPROBE_EVENTS is not set\n",
       },
       /^the kernel is built without CONFIG_KPROBE_EVENTS$/,
+    ],
+    [
+      "a kernel without probes, whose tracefs has no events of them",
+      {
+        "proc/sys/kernel/osrelease": "6.1\n",
+        "boot/config-6.1": "CONFIG_FTRACE=y\n# CONFIG_KPROBES is not set\nCONFIG_KPROBE_EVENTS=y\n",
+        "sys/kernel/tracing/trace": "",
+      },
+      // And not that tracefs is missing.
+      /CONFIG_KPROBES|tracefs|is not there/,
+    ],
+    [
+      "a tracefs without events of probes, where no configuration tells why",
+      { "sys/kernel/tracing/trace": "" },
+      /kprobe_events' is not there: the kernel is built without CONFIG_KPROBE_EVENTS$/,
     ],
     [
       "a kernel without tracing",
@@ -79,7 +94,8 @@ describe("the recorder in this boot", () => {
     ],
     ["tracing that was stopped", tracing({ tracing_on: "0\n", kprobe_events: "" }), /tracing_on' is 0/],
     ["probes that were switched off", { ...recording, "sys/kernel/debug/kprobes/enabled": "0\n" }, /kprobes\/enabled/],
-    ["no tracefs", {}, /tracefs is not mounted/],
+    ["no tracefs", { "sys/kernel/notes": "" }, /tracing' is not there: the kernel is built without tracing/],
+    ["an empty mount point", { "sys/kernel/tracing": aFolder }, /^tracefs is not mounted on/],
   ])("is held up by %s", (_what, files, obstacle) => {
     expect(here({ "proc/cmdline": armedLine, ...files }).obstacles.filter((each) => obstacle.test(each))).toHaveLength(
       1,
