@@ -1,3 +1,4 @@
+import { jsonText } from "../render/json-text.ts";
 import type { JudgedThreshold, PoolBits, AlertVerdict } from "./threshold.ts";
 import { escapeText } from "../render/escape.ts";
 
@@ -49,7 +50,7 @@ export function alertFindingsJson({ poolBits, files, thresholds, unreadable }: A
     why,
     instead,
   }));
-  return `${JSON.stringify({ schema: alertsSchema, poolBits, files, thresholds: told, unreadable }, null, 2)}\n`;
+  return `${jsonText({ schema: alertsSchema, poolBits, files, thresholds: told, unreadable }, 2)}\n`;
 }
 
 function summary(thresholds: readonly JudgedThreshold[]): string {

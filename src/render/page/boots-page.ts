@@ -1,3 +1,4 @@
+import { jsonText } from "../json-text.ts";
 import { bootsSchema, type Diagnosed } from "../../core/boot-record.ts";
 import { undecided } from "../../core/verdict.ts";
 import { pageStart, recordsElement } from "../../core/page-marks.ts";
@@ -47,7 +48,7 @@ function titleOf({ verdict, ...record }: Diagnosed): string {
 
 /** JSON that holds no `<`, so that it can end no element (WHATWG HTML, "Restrictions for contents of script elements"). */
 function inScript(records: readonly Diagnosed[]): string {
-  return JSON.stringify({ schema: bootsSchema, boots: records }).replaceAll("<", "\\u003c");
+  return jsonText({ schema: bootsSchema, boots: records }).replaceAll("<", "\\u003c");
 }
 
 /** Room around the pictures of an SVG file, and the height of a boot's title. */

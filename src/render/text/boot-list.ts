@@ -1,3 +1,4 @@
+import { jsonText } from "../json-text.ts";
 import type { Wait } from "../../core/wait.ts";
 import { type BootRecord, bootsSchema, type Level } from "../../core/boot-record.ts";
 import { waitTotals } from "../../core/fold/cost.ts";
@@ -60,7 +61,7 @@ export function bootListJson(boots: readonly BootOfList[]): string {
     ...boot,
     change: changeFrom(boots[index - 1]?.record ?? null, record),
   }));
-  return `${JSON.stringify({ schema: bootsSchema, boots: list }, null, 2)}\n`;
+  return `${jsonText({ schema: bootsSchema, boots: list }, 2)}\n`;
 }
 
 function cells({ index, firstEntryAt, record, toldBy }: BootOfList, before: BootRecord | null): readonly string[] {

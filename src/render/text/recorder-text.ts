@@ -1,3 +1,4 @@
+import { jsonText } from "../json-text.ts";
 import type { Finding } from "../../core/boot-record.ts";
 import { escapeText } from "../escape.ts";
 import { remedyText } from "../remedy-words.ts";
@@ -27,7 +28,7 @@ export interface RecorderStatus {
 }
 
 export function recorderJson(status: RecorderStatus): string {
-  return `${JSON.stringify({ schema: "crngwatch.recorder/1", ...status }, null, 2)}\n`;
+  return `${jsonText({ schema: "crngwatch.recorder/1", ...status }, 2)}\n`;
 }
 
 export function recorderText({ nextBoot, thisBoot, obstacles, findings }: RecorderStatus): string {
