@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { fullRecord } from "../support/full-record.ts";
 import { emptyRecord } from "../../src/core/boot-record.ts";
-import { bootsJson } from "../../src/render/boots-json.ts";
+import { bootsHtml } from "../../src/render/page/boots-page.ts";
 
 const fixtures = join(resolve(process.cwd()), "test/fixtures");
 
@@ -83,14 +83,36 @@ export const varlink: readonly string[] = [
   '{"parameters":{"x":[1,2,{"y":"\\u202e"}]},"continues":true}\0{"error":"org.varlink.service.MethodNotFound","parameters":{}}\0',
 ];
 
+/** The value with text that steers terminals in place of what is not known, or in front of what is a text. */
+function hostile(value: unknown, inPlaceOf: "null" | "text"): unknown {
+  if (value === null) return inPlaceOf === "null" ? "\u009b31m\u202e" : null;
+  if (typeof value === "string") return inPlaceOf === "text" ? `\u001b[31m\u2028${value}` : value;
+  if (Array.isArray(value)) return value.map((one) => hostile(one, inPlaceOf));
+  if (typeof value !== "object") return value;
+  return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, hostile(one, inPlaceOf)]));
+}
+
 export function states(): readonly string[] {
   const record = fullRecord();
+  const few = { ...record, waits: record.waits.slice(0, 2) };
   return [
     JSON.stringify(emptyRecord()),
-    JSON.stringify({ ...record, waits: record.waits.slice(0, 2) }),
-    bootsJson([record]),
+    JSON.stringify(few),
+    JSON.stringify(hostile(few, "null")),
+    JSON.stringify(hostile(few, "text")),
+    JSON.stringify({ ...few, supply: hostile(hostSupply, "text"), gaps: hostile(few.gaps, "text") }),
+    bootsHtml([record]),
   ];
 }
+
+/** As a record has it of a machine with everything. */
+const hostSupply = {
+  cpu: { rdrand: true, rdseed: false, other: "x", trusted: true, why: "y" },
+  hwRandom: { current: "virtio_rng.0", available: ["a", "b"], quality: 7, virtio: true },
+  bootloader: { via: "z", efi: true, trusted: true, why: "w" },
+  seedFile: { path: "/var/x", present: true, bytes: 512, credited: true },
+  virtualization: { vm: "kvm", container: "podman" },
+};
 
 export const alerts: readonly string[] = [
   part("alerts/prometheus/rules.yml", 0, 1500),

@@ -6,7 +6,7 @@ import { xmlTree } from "../../src/alerts/files/xml-tree.ts";
 import { yamlTree } from "../../src/alerts/files/yaml-tree.ts";
 import { thresholdsIn } from "../../src/alerts/systems/registry.ts";
 import { entriesTold } from "../../src/boot-loaders/grubby.ts";
-import { olderRecord, savedRecord } from "../../src/core/saved-record.ts";
+import { savedRecord } from "../../src/core/shape/saved-record.ts";
 import type { BootRecord } from "../../src/core/boot-record.ts";
 import { diagnose } from "../../src/diagnose/findings.ts";
 import { acceptedFormat } from "../../src/exporters/accept-header.ts";
@@ -228,10 +228,11 @@ function varlink(input: Buffer): readonly string[] {
 
 function state(input: Buffer): readonly string[] {
   const value: unknown = unless(SyntaxError, () => JSON.parse(input.toString("utf8")));
-  savedRecord(value);
-  olderRecord(value);
-  recordsInPage(input.toString("utf8"));
-  return [];
+  const saved = (["unknown", "wrong"] as const).flatMap((missing) => savedRecord(value, { missing }) ?? []);
+  return [
+    ...saved.flatMap(({ wrong }) => wrong ?? []),
+    ...textsOf([...saved, ...(recordsInPage(input.toString("utf8")) ?? [])].map(({ record }) => record)),
+  ];
 }
 
 function alerts(config: AlertConfig): readonly string[] {

@@ -105,7 +105,7 @@ function readinessLines(record: BootRecord): readonly string[] {
   if (covers === null) rows.push(["callers", callersWords(callers)]);
   rows.push(["cost", record.waits.length === 0 ? noWaitsWords(record) : costWords(record.cost)]);
   rows.push(["FIPS mode", fips === null ? "unknown" : fips ? "on" : "off"]);
-  if (kernel.buildId !== null) rows.push(["build ID", kernel.buildId]);
+  if (kernel.buildId !== null) rows.push(["build ID", escapeText(kernel.buildId)]);
   if (self !== null) rows.push(["crngwatch", ownStartWords(self, notAfter)]);
   return columns(rows);
 }
@@ -251,7 +251,7 @@ function supplyLines(
       "CPU",
       instructions.length === 0
         ? "no random number instructions"
-        : `${instructions.join(", ")}, ${trust(cpu.trusted, cpu.why)}`,
+        : `${escapeText(instructions.join(", "))}, ${trust(cpu.trusted, cpu.why)}`,
     ]);
   }
   if (hwRandom !== null) {
@@ -261,7 +261,9 @@ function supplyLines(
   if (bootloader !== null) {
     rows.push([
       "boot loader",
-      bootloader.via === null ? "no seed seen" : `${bootloader.via}, ${trust(bootloader.trusted, bootloader.why)}`,
+      bootloader.via === null
+        ? "no seed seen"
+        : `${escapeText(bootloader.via)}, ${trust(bootloader.trusted, bootloader.why)}`,
     ]);
   }
   if (seedFile !== null) {
@@ -305,7 +307,10 @@ function findingLines({ severity, summary, detail }: Finding): readonly string[]
 
 function sourceLines({ sources }: BootRecord): readonly string[] {
   return columns(
-    sources.map(({ name, health, detail }) => [name, detail === null ? health : `${health}: ${escapeText(detail)}`]),
+    sources.map(({ name, health, detail }) => [
+      escapeText(name),
+      detail === null ? health : `${health}: ${escapeText(detail)}`,
+    ]),
   );
 }
 

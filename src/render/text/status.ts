@@ -15,7 +15,10 @@ export function statusText(record: Diagnosed): string {
     ...record.findings.map(({ severity, summary }) => `${severity}: ${escapeText(summary)}`),
     ...record.sources
       .filter(({ health }) => isUnable(health))
-      .map(({ name, health, detail }) => `${name} ${health}${detail === null ? "" : `: ${escapeText(detail)}`}`),
+      .map(
+        ({ name, health, detail }) =>
+          `${escapeText(name)} ${health}${detail === null ? "" : `: ${escapeText(detail)}`}`,
+      ),
   ];
   return `${lines.join("\n")}\n`;
 }
