@@ -11,6 +11,7 @@ import type {
   LogLoss,
   NotedAt,
   OwnStart,
+  GeneratorsEvidence,
   PlatformEvidence,
   SeedFile,
   SourceHealth,
@@ -70,6 +71,8 @@ export interface BootRecord {
   readonly anomalies: readonly Anomaly[];
   readonly supply: Supply;
   readonly host: Omit<HostFacts, "kind"> | null;
+  /** Processes with a generator of their own; only on request, after a clone or restore of the virtual machine. */
+  readonly generators: Omit<GeneratorsEvidence, "kind"> | null;
   /** How this host is administered; only on request. */
   readonly platform: Omit<PlatformEvidence, "kind"> | null;
   readonly self: Omit<OwnStart, "kind"> | null;
@@ -232,6 +235,7 @@ export const bounds = {
   calls: 512,
   waits: 512,
   suspects: 128,
+  generators: 256,
   curve: 600,
   anomalies: 16,
   signs: 64,
@@ -281,6 +285,7 @@ export function emptyRecord(): BootRecord {
     supply: { cpu: null, hwRandom: null, bootloader: null, seedFile: null, virtualization: null },
     host: null,
     platform: null,
+    generators: null,
     self: null,
     observed: nothingObserved,
     dropped: {
@@ -295,6 +300,7 @@ export function emptyRecord(): BootRecord {
       calls: 0,
       waits: 0,
       suspects: 0,
+      generators: 0,
       curve: 0,
       anomalies: 0,
       signs: 0,

@@ -27,6 +27,7 @@ export type Evidence =
   | SupplyEvidence
   | HostFacts
   | PlatformEvidence
+  | GeneratorsEvidence
   | UnitTimesEvidence
   | OwnStart
   | WaitsWatched
@@ -256,6 +257,28 @@ export interface Virtualization {
   /** Hypervisor as the CPU or firmware names it; "none" on bare metal; null where nothing tells. */
   readonly vm: string | null;
   readonly container: string | null;
+}
+
+/**
+ * Processes that draw random bytes from a generator of their own, seeded once from the kernel's: in a copy of a virtual
+ * machine it goes on with the same state. Only on request, and only after a clone or restore.
+ */
+export interface GeneratorsEvidence {
+  readonly kind: "generators";
+  readonly processes: readonly GeneratorProcess[];
+  /** Processes whose mapped files may not be read. */
+  readonly unreadable: number;
+}
+
+export interface GeneratorProcess {
+  readonly pid: number;
+  readonly comm: string;
+  readonly unit: string | null;
+  readonly container: string | null;
+  /** When it started, on CLOCK_BOOTTIME. */
+  readonly startedAt: number;
+  /** Whose code it has mapped: OpenSSL, GnuTLS, NSS, libgcrypt, JVM, Go, Python, Node.js. It may not use it. */
+  readonly generators: readonly string[];
 }
 
 /**

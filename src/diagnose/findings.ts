@@ -3,6 +3,7 @@ import type { Wait } from "../core/wait.ts";
 import type { BootRecord, Finding, Diagnosed } from "../core/boot-record.ts";
 import { callerWords } from "../core/caller-words.ts";
 import { isWhole, longestOf, nameOf } from "../core/same-wait.ts";
+import { vmFork } from "./clone-findings.ts";
 import { correctedBoot } from "./boot-time/corrected-boot.ts";
 import { fipsGeneratorRules, fipsGeneratorWaits } from "./fips-generator-findings.ts";
 import { gapRules, recorderIncomplete } from "./gap-findings.ts";
@@ -247,20 +248,7 @@ const rules: readonly Rule[] = [
       };
     },
   },
-  {
-    id: "vm-fork",
-    severity: "info",
-    find: ({ reseeds }) => {
-      const forks = reseeds.filter(({ reason }) => reason === "vm-fork").length;
-      return forks === 0
-        ? null
-        : {
-            summary: `The CRNG was reseeded ${forks === 1 ? "once" : `${forks} times`} because this virtual machine was cloned or restored`,
-            detail:
-              "The kernel's own bytes differ from its twin's from then on; what programs drew and kept before, seeds and keys, is the same in both",
-          };
-    },
-  },
+  vmFork,
   {
     id: "not-shown",
     severity: "info",

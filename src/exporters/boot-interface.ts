@@ -248,6 +248,7 @@ type BootRecord (
   supply: object,
   host: ?object,
   platform: ?object,
+  generators: ?object,
   self: ?object,
   observed: object,
   dropped: [string]int

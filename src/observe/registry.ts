@@ -3,6 +3,7 @@ import { cpuRng } from "../sources/supply/cpu-rng.ts";
 import { devRandomPoll } from "../sources/crng/dev-random-poll.ts";
 import { flightRecorder } from "../sources/trace/flight-recorder.ts";
 import { fips } from "../sources/host/fips.ts";
+import { generators } from "../sources/program/generators.ts";
 import { getrandomProbe } from "../sources/crng/getrandom-probe.ts";
 import { hostFacts } from "../sources/host/host-facts.ts";
 import { hwRandom } from "../sources/supply/hw-random.ts";
@@ -45,4 +46,5 @@ export const sources: readonly Source[] = [
   platform(commandLineTool),
   unitTimes,
   suspects,
+  generators,
 ];

@@ -11,14 +11,14 @@ export async function snapshot(
   { requested, sources }: { readonly requested: boolean; readonly sources: readonly Source[] },
 ): Promise<Diagnosed> {
   const evidence: Evidence[] = [];
-  for (const source of sources)
-    if (requested || source.schedule !== "on-request") evidence.push(...(await ask(source, host)));
-  return diagnose(fold(emptyRecord(), evidence).record);
+  for (const source of sources) if (source.schedule !== "on-request") evidence.push(...(await ask(source, host)));
+  const { record } = fold(emptyRecord(), evidence);
+  return requested ? await withRequested(record, host, sources) : diagnose(record);
 }
 
 /** A record that a daemon gave, with what is asked on request only. */
 export async function withRequested(record: BootRecord, host: Host, sources: readonly Source[]): Promise<Diagnosed> {
-  const onRequest = sources.filter((source) => source.schedule === "on-request");
+  const onRequest = sources.filter(({ schedule, when }) => schedule === "on-request" && when?.(record) !== false);
   const answers = await Promise.all(onRequest.map((source) => ask(source, host)));
   return diagnose(fold(record, answers.flat()).record);
 }

@@ -1,3 +1,4 @@
+import type { BootRecord } from "../core/boot-record.ts";
 import type { Evidence, Health } from "../core/evidence.ts";
 import type { MonotonicSeconds } from "../core/base/time.ts";
 import type { Libc } from "../platform/libc.ts";
@@ -26,6 +27,8 @@ export interface Source {
    * once more when it is. `on-request`: only for a report that a person asked for, since it starts child processes.
    */
   readonly schedule: "once" | "unready" | "on-request";
+  /** Of an `on-request` source: whether the record calls for it. Not there: always. */
+  readonly when?: (record: BootRecord) => boolean;
   readonly observe: (host: Host) => Observation | Promise<Observation>;
   /** Opens a descriptor that becomes readable when there is something new. Not there, or null: nothing to wait on. */
   readonly follow?: (host: Host) => Follower | null;

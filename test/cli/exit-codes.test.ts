@@ -63,7 +63,7 @@ describe("the exit code of report", () => {
   });
 
   it("is 0 for JSON, which is the document of status with what is asked on request", async () => {
-    const root = hostOfStory("vm-cloned");
+    const root = hostOfStory("laptop-resumed");
     const requested = sources.filter(({ schedule }) => schedule === "on-request").map(({ name }) => name);
     const told = JSON.parse((await crngwatch(["status", "--json", "--root", root])).stdout) as {
       readonly boots: readonly { readonly sources: readonly { readonly name: string }[] }[];

@@ -135,6 +135,12 @@ export function recordWithEverything(): Diagnosed {
     covers: { firstLine: 1, lastLine: 900, firstAt: 0, lastAt: 90, fromStart: true, stamps: "printk" },
     anomalies: [{ id: "ready-lines-differ", detail: "two lines differ" }],
     host: { distribution: "Fedora", hardware: "KVM", processor: "x86", memoryBytes: 1 << 30 },
+    generators: {
+      processes: [
+        { pid: 700, comm: "nginx", unit: "nginx.service", container: "ab", startedAt: 3.5, generators: ["OpenSSL"] },
+      ],
+      unreadable: 2,
+    },
     platform: {
       distribution: { id: "fedora", like: ["rhel"], name: "Fedora Linux 41" },
       commandLineTool: { backEnd: "grubby", command: "grubby" },

@@ -97,6 +97,15 @@ export function take(record: BootRecord, evidence: Evidence): BootRecord {
       const { kind: _, ...host } = evidence;
       return { ...record, host };
     }
+    case "generators": {
+      const { kind: _, processes, unreadable } = evidence;
+      const kept = processes.slice(0, bounds.generators);
+      return {
+        ...record,
+        generators: { processes: kept, unreadable },
+        dropped: { ...record.dropped, generators: processes.length - kept.length },
+      };
+    }
     case "platform": {
       const { kind: _, ...platform } = evidence;
       return { ...record, platform };

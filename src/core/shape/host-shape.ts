@@ -1,7 +1,7 @@
-import type { BootRecord, Supply } from "../boot-record.ts";
+import { type BootRecord, bounds, type Supply } from "../boot-record.ts";
 import type { BootLoaderName, BootloaderSeed, CommandLineTool, CpuRng, Distribution } from "../evidence.ts";
-import type { HwRandom, SeedFile, Virtualization } from "../evidence.ts";
-import { flag, list, object, optional, text, whole, word } from "./shape.ts";
+import type { GeneratorProcess, HwRandom, SeedFile, Virtualization } from "../evidence.ts";
+import { flag, list, number, object, optional, text, whole, word } from "./shape.ts";
 
 /** More generators, or like distributions, than any host has. */
 const most = { derived: 1024 };
@@ -48,6 +48,21 @@ export const hostShape = object<NonNullable<BootRecord["host"]>>("Host", {
   hardware: optional(text),
   processor: optional(text),
   memoryBytes: optional(whole),
+});
+
+export const generatorsShape = object<NonNullable<BootRecord["generators"]>>("Generators", {
+  processes: list(
+    object<GeneratorProcess>("GeneratorProcess", {
+      pid: whole,
+      comm: text,
+      unit: optional(text),
+      container: optional(text),
+      startedAt: number,
+      generators: list(text, most.derived),
+    }),
+    bounds.generators,
+  ),
+  unreadable: whole,
 });
 
 export const platformShape = object<NonNullable<BootRecord["platform"]>>("Platform", {

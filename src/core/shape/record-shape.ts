@@ -13,7 +13,7 @@ import {
   type SourceReport,
 } from "../boot-record.ts";
 import type { Suspect } from "../evidence.ts";
-import { hostShape, platformShape, supplyShape } from "./host-shape.ts";
+import { generatorsShape, hostShape, platformShape, supplyShape } from "./host-shape.ts";
 import { courseShape, creditWords, earlyUseKind, loggedShape, notedShape, observedShape } from "./log-shape.ts";
 import { placed, reportedWaitShape, signShape } from "./log-shape.ts";
 import { digestOf, flag, list, number, object, optional, type Shape, text, whole, word } from "./shape.ts";
@@ -146,6 +146,7 @@ export const recordShape = object<BootRecord>("BootRecord", {
   supply: supplyShape,
   host: optional(hostShape),
   platform: optional(platformShape),
+  generators: optional(generatorsShape),
   self: optional(
     object<NonNullable<BootRecord["self"]>>("Self", {
       pid: whole,

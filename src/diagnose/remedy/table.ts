@@ -2,6 +2,7 @@ import type { BootRecord, Remedy, RemedyPlace, RemedyPrice } from "../../core/bo
 import { helpOf } from "./hypervisor.ts";
 import { kernelArgument } from "./kernel-argument.ts";
 import type { Machine } from "./machine.ts";
+import { olderProcesses, restartable } from "./older-processes.ts";
 import { commandsOf, hasJournal } from "./packages.ts";
 
 /** A remedy as it is for one machine. */
@@ -19,6 +20,8 @@ export interface Recipe {
 /** Null: it is of no use here, or cannot be done. */
 type Maker = (machine: Machine, record: BootRecord) => Recipe | null;
 
+/** Units that a command names; more are a reboot. */
+const mostUnits = 32;
 const free: RemedyPrice = { security: null, processor: null, reboot: false };
 const atNextBoot: RemedyPrice = { ...free, reboot: true };
 
@@ -200,6 +203,27 @@ export const remedyTable = {
     price: free,
     saves: "nothing",
   }),
+  "restart-generators": (_machine, record) => {
+    const older = olderProcesses(record);
+    if (older.length === 0) return null;
+    const units = restartable(older);
+    const rest = units.length === 0 ? "" : "; what is left, such as sessions and containers, by a reboot";
+    return {
+      text: `restart what is older than the copy and has a generator of its own${rest}`,
+      command: units.length === 0 ? null : `systemctl restart ${units.slice(0, mostUnits).join(" ")}`,
+      price: free,
+      saves: "nothing",
+    };
+  },
+  "new-host-keys": (_machine, { reseeds }) =>
+    reseeds.some(({ reason }) => reason === "vm-fork")
+      ? {
+          text: "of a clone that lives on beside its original: make the SSH host keys and other secrets anew, they are the same in both",
+          command: null,
+          price: { ...free, security: "clients that know the old host keys have to learn the new ones" },
+          saves: "nothing",
+        }
+      : null,
   "critical-chain": () => ({
     text: "see the whole critical chain, and what the journal holds of the time",
     command: "systemd-analyze critical-chain",

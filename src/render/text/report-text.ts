@@ -27,6 +27,7 @@ export function reportText(record: Diagnosed): string {
       "Reseeds",
       record.reseeds.map((reseed) => `${momentOf(reseed)}  ${reseedWords[reseed.reason]}`),
     ),
+    section("Processes with a generator of their own", generatorLines(record)),
     section("Entropy supply", supplyLines(record.supply, record)),
     section("Would wait, were the CRNG late", suspectLines(record)),
     section(
@@ -208,6 +209,17 @@ function firstOf(lines: readonly string[], dropped: number): readonly string[] {
   const shown = lines.slice(0, namesShown);
   const more = lines.length - shown.length + dropped;
   return more > 0 ? [...shown, `and ${more} more`] : shown;
+}
+
+/** Processes with a generator of their own, after a clone or restore; whether each is older is the finding's. */
+function generatorLines({ generators, dropped }: BootRecord): readonly string[] {
+  if (generators === null) return [];
+  const lines = generators.processes.map(({ comm, pid, unit, startedAt, generators: theirs }) =>
+    escapeText(
+      `${comm}[${pid}]${unit === null ? "" : ` of ${unit}`}: ${theirs.join(", ")}, started at ${startedAt.toFixed(2)} s`,
+    ),
+  );
+  return firstOf(lines, dropped.generators);
 }
 
 function earlyUseLines({ earlyUses, missedWarnings, dropped }: BootRecord): readonly string[] {

@@ -1,0 +1,43 @@
+import type { BootRecord } from "../core/boot-record.ts";
+import type { GeneratorProcess } from "../core/evidence.ts";
+import { remediesFor } from "./remedy/remedies.ts";
+import { olderProcesses } from "./remedy/older-processes.ts";
+import type { Rule } from "./rule.ts";
+
+const namesShown = 5;
+
+/** The virtual machine was cloned or restored: what keeps state from before has it in both copies. */
+export const vmFork: Rule = {
+  id: "vm-fork",
+  severity: "info",
+  find(record) {
+    const forks = record.reseeds.filter(({ reason }) => reason === "vm-fork").length;
+    if (forks === 0) return null;
+    const older = olderProcesses(record);
+    const times = forks === 1 ? "once" : `${forks} times`;
+    const who =
+      older.length === 0
+        ? ""
+        : `; ${older.length === 1 ? "one older process has" : `${older.length} older processes have`} a generator of their own`;
+    return {
+      severity: older.length === 0 ? "info" : "warning",
+      summary: `The CRNG was reseeded ${times} because this virtual machine was cloned or restored${who}`,
+      detail: `The kernel's random bytes differ from the copy's from then on. Keys and seeds that programs made before exist in both copies. ${processWords(record, older)}`,
+      remedies: remediesFor(record, "restart-generators", "new-host-keys"),
+    };
+  },
+};
+
+function processWords({ generators, covers }: BootRecord, older: readonly GeneratorProcess[]): string {
+  if (generators === null)
+    return `'crngwatch report'${covers === null ? "" : " on that machine"} names the processes that have a generator of their own`;
+  const { unreadable } = generators;
+  const hidden = unreadable === 0 ? "" : `; ${unreadable} processes may not be read here, root may`;
+  if (older.length === 0) return `No process older than that has a generator of its own mapped${hidden}`;
+  const shown = older.slice(0, namesShown).map(({ comm, pid, unit, generators: theirs }) => {
+    const of = unit === null ? "" : ` of ${unit}`;
+    return `${comm}[${pid}]${of} (${theirs.join(", ")})`;
+  });
+  const more = older.length > shown.length ? ` and ${older.length - shown.length} more` : "";
+  return `Older than that, with a generator that may repeat in the copies: ${shown.join(", ")}${more}${hidden}`;
+}
