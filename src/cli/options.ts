@@ -9,7 +9,7 @@ export const socket = {
 } as const satisfies Option;
 const json = { name: "json", value: null, summary: "print the boot record as JSON" } as const satisfies Option;
 
-/** Options of a verb that tells boot records: `output.ts` reads them. */
+/** Options of a verb that prints boot records: `output.ts` reads them. */
 export const outputOptions = [
   {
     name: "format",
@@ -48,7 +48,7 @@ export const options = {
     directory,
     socket,
   ],
-  boots: [{ name: "json", value: null, summary: "print the boot records as JSON" }, directory, socket],
+  boots: [...outputOptions, directory, socket],
   analyze: [
     ...outputOptions,
     {

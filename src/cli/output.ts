@@ -6,6 +6,7 @@ import { attempt, type Read } from "../platform/pseudo-file.ts";
 import { type FileNature, NotReplaceable, replaceFile, requireReplaceable } from "../platform/replace-file.ts";
 import { bootsJson } from "../render/boots-json.ts";
 import { escapeText } from "../render/escape.ts";
+import { type BootOfList, bootListJson, bootListText } from "../render/text/boot-list.ts";
 import { bootsText } from "../render/text/boots-text.ts";
 import { type FormatName, formatNames } from "./formats.ts";
 import type { outputOptions } from "./options.ts";
@@ -23,6 +24,16 @@ const formats: Required<Renders<readonly Diagnosed[]>> = {
   json: () => Promise.resolve(bootsJson),
   html: async () => (await page()).bootsHtml,
   svg: async () => (await page()).bootsSvg,
+};
+
+const history = async (): Promise<typeof import("../render/page/history-page.ts")> =>
+  import("../render/page/history-page.ts");
+
+const bootListFormats: Required<Renders<readonly BootOfList[]>> = {
+  text: () => Promise.resolve(bootListText),
+  json: () => Promise.resolve(bootListJson),
+  html: async () => (await history()).historyHtml,
+  svg: async () => (await history()).historySvg,
 };
 
 const comparisonFormats: Renders<BootComparison> = {
@@ -77,6 +88,14 @@ export function outputOf(
   inputs: Inputs,
 ): (records: readonly Diagnosed[]) => Promise<void> {
   return outputAs(invocation, inputs, formats);
+}
+
+/** The same for a list of past boots. */
+export function bootListOutputOf(
+  invocation: Invocation<typeof outputOptions>,
+  inputs: Inputs,
+): (boots: readonly BootOfList[]) => Promise<void> {
+  return outputAs(invocation, inputs, bootListFormats);
 }
 
 /** The same for what changed between two boots, which is no page. */

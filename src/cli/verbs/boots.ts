@@ -1,23 +1,24 @@
 import type { BootRecord } from "../../core/boot-record.ts";
 import { undecided, type Verdict } from "../../core/verdict.ts";
 import { diagnose } from "../../diagnose/findings.ts";
-import { bootListJson, bootListText } from "../../render/text/boot-list.ts";
 import { listBoots, type PastBoot, tellBoots } from "../../sources/log/past-boots.ts";
 import { recordOfDaemon } from "../daemon-client.ts";
 import { journalOf, readingJournal } from "../journal-place.ts";
-import { complain, print } from "../print.ts";
+import { bootListOutputOf, Inputs } from "../output.ts";
+import { complain } from "../print.ts";
 import type { InvocationOf } from "../options.ts";
 import { exit, type ExitCode } from "../verb.ts";
 
 /** `crngwatch boots`: the boots that a journal knows, each in a line. */
 export async function boots(invocation: InvocationOf<"boots">): Promise<ExitCode> {
+  const output = bootListOutputOf(invocation, new Inputs(invocation, invocation.given.directory));
   const place = journalOf(invocation);
   const told = withOwn(
     await readingJournal(async () => tellBoots(place, await listBoots(place), { brief: true, warn: complain })),
     await recordOfDaemon(invocation),
   );
   const judged = told.map((boot) => ({ ...boot, record: { ...boot.record, verdict: verdictOf(boot) } }));
-  print(invocation.given.json === true ? bootListJson(judged) : bootListText(judged));
+  await output(judged);
   return exit.ok;
 }
 

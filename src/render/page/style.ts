@@ -14,6 +14,9 @@ svg .chain{fill:var(--chain);stroke:var(--paper)}svg .finish{fill:var(--ink)}svg
 svg .covered{fill:var(--covered)}svg .gap{fill:var(--paper);stroke:var(--unready);stroke-width:2}
 svg .band{fill:var(--band)}svg .ready-line{stroke:var(--ready);stroke-width:1.5;stroke-dasharray:5 3}
 svg .curve{fill:none;stroke:var(--ink);stroke-width:1.5}
+svg.history{overflow:visible}svg .soft{fill:var(--soft);font-size:11px}svg .level{stroke:var(--rail)}svg .kernel{stroke:var(--ink);stroke-width:1.5;stroke-dasharray:2 3}svg .rise{fill:var(--first);font-weight:bold}
+svg .boot-ready{fill:var(--ready)}svg .boot-bound{fill:var(--ready);fill-opacity:.4}svg .boot-slow{fill:var(--wait)}svg .boot-never{fill:var(--unready);fill-opacity:.5}svg .boot-unknown{fill:var(--unknown)}
+.key .boot-ready{background:var(--ready)}.key .boot-bound{background:var(--ready);opacity:.4}.key .boot-slow{background:var(--wait)}.key .boot-never{background:var(--unready);opacity:.5}.key .boot-unknown{background:var(--unknown)}.gutter{padding-left:56px}
 @media (max-width:799px){svg .wide{display:none}}
 body{margin:0 auto;max-width:1500px;padding:16px;box-sizing:border-box;color:var(--ink);background:var(--paper);font:15px/1.45 system-ui,"DejaVu Sans",sans-serif;overflow-wrap:anywhere}
 h1{font-size:1.35rem;margin:.2em 0}h2{font-size:1.05rem;margin:1.4em 0 .3em}p{margin:.3em 0}

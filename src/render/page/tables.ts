@@ -80,7 +80,7 @@ export function stacks({ waits }: Diagnosed): Markup {
 }
 
 /** A folded table of escaped cells; nothing where it has no rows. */
-function table(title: string, head: readonly string[], rows: readonly (readonly string[])[]): Markup {
+export function table(title: string, head: readonly string[], rows: readonly (readonly string[])[]): Markup {
   if (rows.length === 0) return text("");
   const content = tag(
     "table",

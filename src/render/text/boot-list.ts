@@ -24,7 +24,7 @@ export interface BootChange {
 }
 
 /** Moments that differ by less are the same for a person. */
-const sameSeconds = 0.05;
+export const sameSeconds = 0.05;
 
 function changeFrom(before: BootRecord | null, { readiness, kernel }: BootRecord): BootChange {
   const [was, is] = [before === null ? null : readyBy(before), readyBy({ readiness })];
@@ -35,13 +35,27 @@ function changeFrom(before: BootRecord | null, { readiness, kernel }: BootRecord
   };
 }
 
+/** The columns of a list of boots. */
+export const bootListHead: readonly string[] = [
+  "boot",
+  "first entry (UTC)",
+  "kernel",
+  "verdict",
+  "ready",
+  "change",
+  "waits",
+  "longest wait",
+  "told by",
+];
+
+/** The cells of a list of boots, escaped, a row for each boot, the earliest first. */
+export function bootListRows(boots: readonly BootOfList[]): readonly (readonly string[])[] {
+  return boots.map((boot, index) => cells(boot, boots[index - 1]?.record ?? null));
+}
+
 /** A table with a line for each boot, the earliest first. */
 export function bootListText(boots: readonly BootOfList[]): string {
-  const rows = boots.map((boot, index) => cells(boot, boots[index - 1]?.record ?? null));
-  const table = [
-    ["boot", "first entry (UTC)", "kernel", "verdict", "ready", "change", "waits", "longest wait", "told by"],
-    ...rows,
-  ];
+  const table = [bootListHead, ...bootListRows(boots)];
   const widths = (table[0] ?? []).map((_, column) => Math.max(...table.map((row) => row[column]?.length ?? 0)));
   return table
     .map(
@@ -56,12 +70,16 @@ export function bootListText(boots: readonly BootOfList[]): string {
 
 /** The boot records, with what is of the list. */
 export function bootListJson(boots: readonly BootOfList[]): string {
-  const list = boots.map(({ record, ...boot }, index) => ({
+  return `${jsonText({ schema: bootsSchema, boots: listedRecords(boots) }, 2)}\n`;
+}
+
+/** Each boot's record with what the list adds to it. */
+export function listedRecords(boots: readonly BootOfList[]): readonly object[] {
+  return boots.map(({ record, ...boot }, index) => ({
     ...record,
     ...boot,
     change: changeFrom(boots[index - 1]?.record ?? null, record),
   }));
-  return `${jsonText({ schema: bootsSchema, boots: list }, 2)}\n`;
 }
 
 function cells({ index, firstEntryAt, record, toldBy }: BootOfList, before: BootRecord | null): readonly string[] {
@@ -125,10 +143,11 @@ function longestWords(waits: readonly Wait[]): string {
 }
 
 /** When it was ready at the latest. */
-function readyBy({ readiness }: Pick<BootRecord, "readiness">): number | null {
+export function readyBy({ readiness }: Pick<BootRecord, "readiness">): number | null {
   return readiness.level === "ready" ? (readiness.readyAt ?? readiness.notAfter) : null;
 }
 
-function buildOf({ kernel }: Pick<BootRecord, "kernel">): string | null {
+/** The kernel build; null: not known. */
+export function buildOf({ kernel }: Pick<BootRecord, "kernel">): string | null {
   return kernel.release === null ? null : `${kernel.release} ${kernel.version}`;
 }

@@ -63,6 +63,7 @@ const recordOf = (boot: string, readyAt: number, facts: Partial<BootRecord> = {}
   ),
   ...facts,
 });
+type JsonBoots = { readonly boots: readonly BootRecord[] };
 const hostile = 'a\n\u001b[31m"><script>';
 
 function journal(): string {
@@ -94,6 +95,26 @@ function journal(): string {
 }
 
 describe.skipIf(whyNoJournalFiles !== null)(`past boots ${whyNoJournalFiles ?? ""}`, () => {
+  it("are drawn as a page that analyze reads again, and as a picture", async () => {
+    const page = join(temporaryFolder(), "boots.html");
+    const folder = journal();
+    const words = ["boots", "--directory", folder, "--format"];
+    expect(await crngwatch([...words, "html", "-o", page])).toEqual({ code: 0, stdout: "", stderr: "" });
+    const listed = JSON.parse((await crngwatch(["boots", "--json", "--directory", folder])).stdout) as JsonBoots;
+    const again = JSON.parse((await crngwatch(["analyze", "--json", page])).stdout) as JsonBoots;
+    expect(again.boots.map(({ bootId, readiness }) => [bootId, readiness])).toEqual(
+      listed.boots.map(({ bootId, readiness }) => [bootId, readiness]),
+    );
+    const { code, stdout } = await crngwatch([...words, "svg"]);
+    expect(code).toBe(0);
+    expect(stdout).toContain("Largest rise: 35.100 s later in boot -2");
+    expect(stdout).not.toContain("<script>");
+    expect(await crngwatch([...words, "html", "-o", join(folder, "system.journal")])).toMatchObject({
+      code: 2,
+      stdout: "",
+    });
+  });
+
   it("are listed by their summaries, else by the kernel's log, each against the one before", async () => {
     const { code, stdout, stderr } = await crngwatch(["boots", "--directory", journal()]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
@@ -112,7 +133,7 @@ describe.skipIf(whyNoJournalFiles !== null)(`past boots ${whyNoJournalFiles ?? "
         "crngwatch",
       ],
       ["-1", "2023-11-14 22:13:26", "?", "?", "?", "?", "nobody"],
-      ["0", "2023-11-14 22:13:27", "4.16.2-300.fc28", "likely not the CRNG", "1.500 s", "0", "crngwatch"],
+      ["0", "2023-11-14 22:13:27", "4.16.2-300.fc28", "likely not the CRNG", "1.500 s", "?", "crngwatch"],
       [""],
     ]);
   });

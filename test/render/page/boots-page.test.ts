@@ -3,8 +3,10 @@ import { type Diagnosed, emptyRecord } from "../../../src/core/boot-record.ts";
 import { diagnose } from "../../../src/diagnose/findings.ts";
 import { recordsInPage } from "../../../src/parse/log/boots-document.ts";
 import { bootsHtml, bootsSvg } from "../../../src/render/page/boots-page.ts";
+import { historyHtml } from "../../../src/render/page/history-page.ts";
 import { timeScale } from "../../../src/render/page/time-scale.ts";
 import { fullRecord, hostileWaits, recordWithEverything } from "../../support/full-record.ts";
+import { historyOf } from "../../support/boot-history.ts";
 import { delayedBoot, wordsOnly } from "../../support/delayed-boot.ts";
 import { aWait } from "../../support/waits.ts";
 
@@ -115,6 +117,35 @@ describe("timeLine", () => {
     const picture = bootsSvg([fullRecord({ waits })]);
     expect(picture).toContain("9988 more waits, see the table");
     expect(picture.length).toBeLessThan(5 << 20);
+  });
+});
+
+describe("historyHtml", () => {
+  it("historyHtml: names the largest rise and the kernel that came with it, past boots of which nothing is known", () => {
+    const boots = historyOf([
+      { ready: 4, kernel: "6.1" },
+      { ready: 4.2, kernel: "6.1" },
+      { ready: null, kernel: null },
+      { ready: 41.2, kernel: "6.2" },
+      { ready: 30, kernel: "6.3" },
+    ]);
+    const page = historyHtml(boots);
+    expect(page).toContain("<h1>5 boots: CRNG ready at 4.000 to 41.200 s, unknown for 1</h1>");
+    expect(page).toContain(
+      "Largest rise: 37.000 s later in boot -1 than in the last known boot before it, with a new kernel: 6.2<",
+    );
+    expect(page).toContain(">+37.0 s<");
+    expect(page.match(/<line class="kernel"/g)).toHaveLength(2);
+    expect(recordsInPage(page)).toHaveLength(5);
+  });
+
+  it("historyHtml: claims no rise where boots are alike, and no moment where none is known", () => {
+    const alike = historyHtml(historyOf([4, 4.01, 4.02].map((ready) => ({ ready, kernel: "6.1" }))));
+    expect(alike).not.toContain("Largest rise");
+    expect(alike).not.toContain('class="kernel"');
+    const unknown = historyHtml(historyOf([{ ready: null, kernel: null }]));
+    expect(unknown).toContain("1 boot: when the CRNG became ready is unknown");
+    expect(unknown).not.toContain('class="level"');
   });
 });
 

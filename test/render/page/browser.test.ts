@@ -4,6 +4,9 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Diagnosed } from "../../../src/core/boot-record.ts";
 import { bootsHtml, bootsSvg } from "../../../src/render/page/boots-page.ts";
+import { historyHtml, historySvg } from "../../../src/render/page/history-page.ts";
+import type { BootOfList } from "../../../src/render/text/boot-list.ts";
+import { historyOf, manyBoots } from "../../support/boot-history.ts";
 import { Browser, type Box } from "../../support/browser.ts";
 import { fullRecord, hostileNames, hostileWaits } from "../../support/full-record.ts";
 import { whyMissing } from "../../support/programs.ts";
@@ -30,6 +33,14 @@ const records: Readonly<Record<string, Diagnosed>> = {
   "a boot of 70 minutes with a wait of 0.1 s": fullRecord({
     waits: [aWait({ pid: 1, from: 0.2, to: 0.3, seconds: 0.1 }), aWait({ from: 2, to: 4200, seconds: 4198 })],
   }),
+};
+
+const histories: Readonly<Record<string, readonly BootOfList[]>> = {
+  "one boot": manyBoots(1),
+  "20 boots": manyBoots(20),
+  "1000 boots": manyBoots(1000, 7),
+  "boots of which nothing is known": historyOf([{ ready: null, kernel: null }]),
+  "hostile kernels": historyOf(hostileNames.map((kernel, index) => ({ ready: index, kernel }))),
 };
 
 /** Pairs of boxes that cover each other by more than a rounded pixel. */
@@ -97,6 +108,36 @@ describe.skipIf(missing !== null)(`the page in Chromium${missing === null ? "" :
       const labels = await browser.boxes("text");
       expect(labels.length).toBeGreaterThan(5);
       expect(overlaps(labels)).toEqual([]);
+    });
+  });
+
+  describe.each(Object.entries(histories))("past boots: %s", (name, boots) => {
+    it.each(widths)("labels cover no other label and nothing is wider than the window, at %d px", async (width) => {
+      await browser.open(write("boots.html", historyHtml(boots)), width);
+      const labels = await browser.boxes("svg text");
+      expect(labels.length).toBeGreaterThanOrEqual(2);
+      expect(overlaps(labels)).toEqual([]);
+      for (const { text, left, right } of labels) {
+        expect(left, text).toBeGreaterThanOrEqual(0);
+        expect(right, text).toBeLessThanOrEqual(width);
+      }
+      expect(await browser.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(width);
+      if (process.env["PAGE_SCREENSHOTS"] !== undefined)
+        writeFileSync(
+          join(process.env["PAGE_SCREENSHOTS"], `boots-${name.replaceAll(" ", "-")}-${width}.png`),
+          await browser.screenshot(),
+        );
+    });
+
+    it("the picture alone is well-formed SVG whose labels lie in it and cover no other label", async () => {
+      await browser.open(write("boots.svg", historySvg(boots)), 1000);
+      expect(await browser.evaluate("document.querySelectorAll('parsererror').length")).toBe(0);
+      const labels = await browser.boxes("text");
+      expect(overlaps(labels)).toEqual([]);
+      for (const { text, left, right } of labels) {
+        expect(left, text).toBeGreaterThanOrEqual(0);
+        expect(right, text).toBeLessThanOrEqual(960);
+      }
     });
   });
 
