@@ -9,6 +9,7 @@ export const GUEST_RUNNER = "/lab/run";
 /** The lines by which the host tells the script's own output from the rest. */
 export const START_MARKER = "@lab start";
 export const END_MARKER = "@lab end";
+export const CLONE_MARKER = "@lab clone";
 
 /** What every guest script may call. Nothing here draws random bytes, except `consume`, whose purpose that is. */
 export const FUNCTIONS = `
@@ -33,6 +34,9 @@ load() {
     done <${GUEST_MODULES}/$lab_module.list || return
   done
 }
+
+# clone: where the test asks for it, the machine is saved in the time after this and goes on as a copy.
+clone() { echo "${CLONE_MARKER}"; }
 
 crngwatch() { ${GUEST_PROJECT}/bin/crngwatch "$@"; }
 `;

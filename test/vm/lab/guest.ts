@@ -1,7 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { concatenateArchives, packArchive, stageFile, type GuestFile } from "./archive.ts";
-import { FUNCTIONS, GUEST_FUNCTIONS, GUEST_RUNNER, GUEST_SCRIPT, RUNNER } from "./guest-shell.ts";
+import { CLONE_MARKER, FUNCTIONS, GUEST_FUNCTIONS, GUEST_RUNNER, GUEST_SCRIPT, RUNNER } from "./guest-shell.ts";
 import { stageModules } from "./kernel-modules.ts";
 import type { Kernel } from "./kernels.ts";
 import { dependenciesLayer } from "./layers.ts";
@@ -24,6 +24,11 @@ export interface GuestOptions {
   readonly processors?: number;
   /** Path of the firmware on this host; default: QEMU's own, a BIOS. */
   readonly firmware?: string;
+  /**
+   * Whether the machine is saved where the script calls `clone`, as a snapshot does, and goes on as a copy with another
+   * generation ID. Default false.
+   */
+  readonly cloned?: boolean;
   /** QEMU devices, such as "virtio-rng-pci". */
   readonly devices?: readonly string[];
   /** Kernel modules that the script may `load`. */
@@ -79,6 +84,7 @@ export async function runGuest(options: GuestOptions, kernel: Kernel, kind: Mach
         processors: options.processors ?? 1,
         devices: options.devices ?? [],
         firmware: options.firmware ?? null,
+        clonedAt: options.cloned === true ? CLONE_MARKER : null,
         timeoutSeconds: options.timeoutSeconds ?? kind.timeoutSeconds,
       },
       directory,

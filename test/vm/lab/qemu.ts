@@ -1,6 +1,8 @@
 import { spawn } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { cloneArguments, saveMachine } from "./clone.ts";
 import { findProgram, hasCode } from "./host-programs.ts";
 import { quoteTails, type SerialLogs } from "./transcript.ts";
 
@@ -17,6 +19,8 @@ export interface MachinePlan {
   readonly devices: readonly string[];
   /** Path of the firmware; null for QEMU's own, a BIOS. */
   readonly firmware: string | null;
+  /** What the script prints where the machine is to be saved, and goes on as a copy of it; null: nowhere. */
+  readonly clonedAt: string | null;
   /** Seconds of the host after which the guest is killed. */
   readonly timeoutSeconds: number;
 }
@@ -31,7 +35,11 @@ export async function runMachine(plan: MachinePlan, directory: string): Promise<
   const program = findProgram("qemu-system-x86_64");
   if (program === null)
     throw new Error("Cannot boot a guest: qemu-system-x86_64 is missing (apt-get install qemu-system-x86)");
-  const outcome = await runToEnd(program, qemuArguments(plan, consoleLog, scriptLog), plan.timeoutSeconds);
+  const args = qemuArguments(plan, consoleLog, scriptLog);
+  const run = async (more: readonly string[]): Promise<Outcome> =>
+    await runToEnd(program, [...args, ...more], plan.timeoutSeconds);
+  const outcome =
+    plan.clonedAt === null ? await run([]) : await runCloned(run, scriptLog, `\n${plan.clonedAt}\n`, directory);
   const rawConsole = await readLog(consoleLog);
   const logs = {
     console: rawConsole.toString("utf8"),
@@ -57,14 +65,32 @@ function qemuArguments(plan: MachinePlan, consoleLog: string, scriptLog: string)
     // nothing. Two processors do not start under it.
     plan.processors === 1 ? ["-icount", "shift=2,sleep=off"] : [],
     ["-cpu", plan.cpu],
-    ["-serial", `file:${consoleLog}`],
-    ["-serial", `file:${scriptLog}`],
+    // A copy of the machine goes on where the first one stopped to write.
+    ["-chardev", `file,id=console,path=${consoleLog},append=on`, "-serial", "chardev:console"],
+    ["-chardev", `file,id=script,path=${scriptLog},append=on`, "-serial", "chardev:script"],
     ...plan.devices.map((device) => ["-device", device]),
     plan.firmware === null ? [] : ["-bios", plan.firmware],
     ["-kernel", plan.image],
     ["-initrd", plan.initramfs],
     ["-append", plan.commandLine],
   ].flat();
+}
+
+/** Runs the machine until it prints `mark`, saves it, and lets its copy run to the end. */
+async function runCloned(
+  run: (more: readonly string[]) => Promise<Outcome>,
+  scriptLog: string,
+  mark: string,
+  directory: string,
+): Promise<Outcome> {
+  const [monitor, state] = [join(directory, "monitor"), join(directory, "state")];
+  const { original, copy } = cloneArguments(monitor, state);
+  let hasEnded = false;
+  const first = run(original).finally(() => (hasEnded = true));
+  while (!hasEnded && !(await readLog(scriptLog)).includes(mark)) await sleep(200);
+  if (!hasEnded) await saveMachine(monitor, state);
+  const outcome = await first;
+  return outcome.timedOut || outcome.status !== 0 ? outcome : await run(copy);
 }
 
 interface Outcome {

@@ -1,0 +1,56 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { recordIn, stampOf, startDaemon } from "./guests.ts";
+import { boot, type Transcript } from "./lab/boot.ts";
+import { skipReason } from "./lab/requirements.ts";
+
+const reason = skipReason();
+if (reason !== null) console.warn(`Skipped: ${reason}`);
+
+const fork = "random: crng reseeded due to virtual machine fork";
+
+const script = `${startDaemon}
+start_daemon
+consume
+sleep 2
+section before
+crngwatch status --json
+section cloned
+clone
+for try in $(seq 3000); do dmesg | grep -q '${fork}' && break; sleep 0.1; done
+sleep 1
+section after
+crngwatch status --json
+section report
+crngwatch report
+section log
+dmesg
+`;
+
+describe.skipIf(reason !== null)(
+  "a virtual machine that is saved, and restored with another generation ID, on 6.12",
+  () => {
+    let guest: Transcript;
+    beforeAll(async () => {
+      guest = await boot({ kernel: "6.12", cloned: true, commandLine: "printk.devkmsg=on", script });
+    });
+
+    it("is told as cloned once, by the daemon that was running in it, at the kernel's own time", () => {
+      expect(recordIn(guest.section("before")).reseeds).toEqual([]);
+      const at = stampOf(guest.section("log"), fork);
+      expect(recordIn(guest.section("after")).reseeds).toMatchObject([{ reason: "vm-fork", at }]);
+    });
+
+    it("keeps its boot: what was known of readiness stays", () => {
+      const [before, after] = [recordIn(guest.section("before")), recordIn(guest.section("after"))];
+      expect(after.bootId).toBe(before.bootId);
+      expect(after.readiness).toEqual(before.readiness);
+      expect(after.findings.map(({ id }) => id)).toContain("vm-fork");
+    });
+
+    it("is announced in the daemon's log and in the report", () => {
+      const log = guest.section("log");
+      expect(log.slice(log.indexOf(fork))).toMatch(/cloned or restored/);
+      expect(guest.section("report")).toMatch(/cloned or restored/);
+    });
+  },
+);
