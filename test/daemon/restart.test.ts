@@ -3,9 +3,11 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { type BootRecord, bootsSchema, emptyRecord } from "../../src/core/boot-record.ts";
 import { version } from "../../src/core/base/version.ts";
+import { recordDigest } from "../../src/core/shape/record-shape.ts";
 import { killDaemon, pause, recordOf, spawnDaemon, startDaemon } from "../support/daemon.ts";
 import { temporaryFolder } from "../support/host-folder.ts";
 import { hostOfStory } from "../support/hosts.ts";
+import { bootId as thisBootId } from "../support/saved-state.ts";
 
 /**
  * What must outlive a daemon: all that was observed and concluded of the boot, without the daemon's own life and the
@@ -102,7 +104,8 @@ describe("a daemon that is killed", () => {
 });
 
 describe("a daemon that finds a state file that is not its own", () => {
-  const saved = (boots: unknown): string => JSON.stringify({ schema: bootsSchema, savedBy: version, boots });
+  const saved = (boots: unknown, more: object = {}): string =>
+    JSON.stringify({ schema: bootsSchema, savedBy: version, shape: recordDigest, boots, ...more });
   const ghost: BootRecord = {
     ...emptyRecord(),
     bootId: "00000000-0000-4000-8000-000000000000",
@@ -111,19 +114,26 @@ describe("a daemon that finds a state file that is not its own", () => {
     ],
   };
 
+  const ghostHere = (): BootRecord => ({ ...ghost, bootId: thisBootId() });
+
   it.each([
     ["empty", ""],
     ["cut short", '{"schema":"crngwatch.boots/1","boots":[{"fi'],
     ["null", "null"],
     ["a list", "[]"],
     ["bytes", "\u0000\u0001\ufffd"],
-    ["of another schema", JSON.stringify({ schema: "crngwatch.boots/2", savedBy: version, boots: [ghost] })],
-    ["of another version", JSON.stringify({ schema: bootsSchema, savedBy: "0.0.0", boots: [ghost] })],
+    ["of another schema", saved([ghostHere()], { schema: "crngwatch.boots/2" })],
+    ["of another version", saved([ghostHere()], { savedBy: "0.0.0" })],
+    ["of another shape", saved([ghostHere()], { shape: "0123456789abcdef" })],
     ["without a boot", saved([])],
     ["with a boot that is null", saved([null])],
     ["with a boot that is text", saved(["ghost"])],
     ["with a boot that lacks everything", saved([{}])],
-    ["with a boot of wrong types", saved([{ ...ghost, readiness: 3, earlyUses: "ghost" }])],
+    ["with a boot of wrong types", saved([{ ...ghostHere(), readiness: 3, earlyUses: "ghost" }])],
+    [
+      "with entries of wrong types",
+      saved([{ ...ghostHere(), waits: [null, "ghost"], earlyUses: [{ name: "ghost" }] }]),
+    ],
     ["of another boot", saved([ghost])],
   ])("observes anew: %s", async (_what, text) => {
     const folder = temporaryFolder();

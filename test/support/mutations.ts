@@ -7,7 +7,7 @@ export interface Mutation {
 }
 
 /** What a place is replaced by: each type of JSON, and what is hard to show of each. */
-const replacements: readonly unknown[] = [
+export const wrongValues: readonly unknown[] = [
   undefined,
   null,
   true,
@@ -25,10 +25,14 @@ const replacements: readonly unknown[] = [
   { toString: 1, length: -1, toFixed: null },
 ];
 
-/** `value` with each of its places, at any depth, replaced by each wrong value. */
-export function* mutations(value: unknown, path = ""): Generator<Mutation, void, undefined> {
+/** `value` with each of its places, at any depth, replaced by each of `others`. */
+export function* mutations(
+  value: unknown,
+  others: readonly unknown[],
+  path = "",
+): Generator<Mutation, void, undefined> {
   if (path !== "")
-    for (const other of replacements)
+    for (const other of others)
       yield {
         path,
         wrong: typeof other === "number" ? String(other) : (JSON.stringify(other) ?? "missing"),
@@ -37,7 +41,7 @@ export function* mutations(value: unknown, path = ""): Generator<Mutation, void,
   if (typeof value !== "object" || value === null) return;
   for (const [name, part] of Object.entries(value)) {
     const at = Array.isArray(value) ? `${path}[${name}]` : path === "" ? name : `${path}.${name}`;
-    for (const { value: inner, ...mutation } of mutations(part, at))
+    for (const { value: inner, ...mutation } of mutations(part, others, at))
       yield { ...mutation, value: withPart(value, name, inner) };
   }
 }

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type BootRecord, bootsSchema, emptyRecord } from "../../src/core/boot-record.ts";
+import { recordDigest } from "../../src/core/shape/record-shape.ts";
 import { version } from "../../src/core/base/version.ts";
 import { temporaryFolder } from "./host-folder.ts";
 
@@ -10,7 +11,7 @@ export function folderWithRecord(facts: Partial<BootRecord>): string {
   const record: BootRecord = { ...emptyRecord(), bootId: bootId(), ...facts };
   writeFileSync(
     join(folder, "record.json"),
-    JSON.stringify({ schema: bootsSchema, savedBy: version, boots: [record] }),
+    JSON.stringify({ schema: bootsSchema, savedBy: version, shape: recordDigest, boots: [record] }),
   );
   return folder;
 }

@@ -4,7 +4,7 @@ import { signKind } from "./log-shape.ts";
 import { flag, list, number, object, optional, text, whole, word } from "./shape.ts";
 
 /** More than the tables of `diagnose/` can make. */
-const most = { derived: 1024 };
+const most = { remedies: 32, derived: 128 };
 
 const remedies = list(
   object<Remedy>("Remedy", {
@@ -27,7 +27,7 @@ const remedies = list(
       object<RemedySaving>("RemedySaving", { bootSeconds: optional(number), waitSeconds: optional(number) }),
     ),
   }),
-  most.derived,
+  most.remedies,
 );
 
 export const verdictShape = object<Verdict>("Verdict", {

@@ -5,6 +5,7 @@ import { waitTotals } from "../../core/fold/cost.ts";
 import type { Change } from "../../core/fold/fold.ts";
 import { type EntryFields } from "./journal-datagram.ts";
 import { documentation, type JournalEvent, journalEvents } from "./journal-events.ts";
+import { jsonText } from "../json-text.ts";
 
 /**
  * The fields by which an entry of this kind is found, and what they say of it. Texts of strangers are in them as they
@@ -142,7 +143,7 @@ export function summaryFields(record: Diagnosed): EntryFields {
     // The catalog's text names both, so that neither may be missing.
     CRNGWATCH_WAITS: number(count) ?? "unknown",
     CRNGWATCH_WAITED_SECONDS: number(seconds) ?? "unknown",
-    CRNGWATCH_RECORD: JSON.stringify(record),
+    CRNGWATCH_RECORD: jsonText(record),
   });
 }
 

@@ -6,6 +6,7 @@ import {
   differenceWords,
 } from "../../core/comparison.ts";
 import { escapeText } from "../escape.ts";
+import { jsonText } from "../json-text.ts";
 
 const explainsWords: Readonly<Record<ComparedReason["explains"], string>> = {
   likely: "likely",
@@ -32,7 +33,7 @@ export function comparisonText({ before, after, sentence, effects, reasons, unkn
 }
 
 export function comparisonJson(comparison: BootComparison): string {
-  return `${JSON.stringify({ schema: comparisonSchema, ...comparison }, null, 2)}\n`;
+  return `${jsonText({ schema: comparisonSchema, ...comparison }, 2)}\n`;
 }
 
 function section(title: string, lines: readonly string[]): readonly string[] {

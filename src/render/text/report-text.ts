@@ -117,7 +117,7 @@ function noWaitsWords(record: BootRecord): string {
   if (covers !== null)
     return "none in this log; only a recorder's trace, a hung task's report or sysrq-t would show one";
   if (recorder?.armed === true && recorder.problem !== null)
-    return `unknown: the flight recorder of this boot is not whole (${recorder.problem})`;
+    return `unknown: the flight recorder of this boot is not whole (${escapeText(recorder.problem)})`;
   if (callers.reason === "extrng" && recorder?.seesFipsGenerator !== true)
     return recorder?.armed === true && recorder.recording === true
       ? "none for the CRNG; who waited for the kernel's FIPS generator was not recorded"
@@ -309,7 +309,7 @@ function remedyLines({ verdict, findings }: BootRecord): readonly string[] {
   return distinct.flatMap((remedy) => [
     remedyText(remedy),
     ...(remedy.command === null ? [] : [`    ${escapeText(remedy.command)}`]),
-    ...[remedyPriceText(remedy)].filter((price) => price !== "").map((price) => `    (${price})`),
+    ...[remedyPriceText(remedy)].filter((price) => price !== "").map((price) => `    (${escapeText(price)})`),
   ]);
 }
 

@@ -4,7 +4,7 @@ import { recordShape } from "../../../src/core/shape/record-shape.ts";
 import { savedRecord } from "../../../src/core/shape/saved-record.ts";
 import { digestOf, type Form } from "../../../src/core/shape/shape.ts";
 import { fullRecord, recordWithEverything } from "../../support/full-record.ts";
-import { mutations } from "../../support/mutations.ts";
+import { mutations, wrongValues } from "../../support/mutations.ts";
 
 const full = recordWithEverything();
 const strict = { missing: "wrong" } as const;
@@ -64,7 +64,7 @@ describe("savedRecord", () => {
   it("gives what has the shape of a record, whatever one value of it is replaced by", () => {
     const failures: string[] = [];
     let [changed, lost] = [0, 0];
-    for (const { path, wrong, value } of mutations(full)) {
+    for (const { path, wrong, value } of mutations(full, wrongValues)) {
       const saved = savedRecord(value, strict);
       if (saved === null) {
         if (!path.startsWith("readiness")) failures.push(`${path} = ${wrong} loses the record`);
