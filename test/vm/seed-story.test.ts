@@ -133,6 +133,11 @@ describe.skipIf(reason !== null)("a stock boot of systemd", () => {
     ]);
   });
 
+  it("and calls getrandom() itself: what it asked for is recorded, and the library that it is linked with is not accused", () => {
+    expect(record.waits).toMatchObject([{ caller: null, request: { syscall: "getrandom", flags: 0 } }]);
+    expect(guest.section("report")).not.toMatch(/via lib/);
+  });
+
   it("and its seconds: as the kernel saw them, within those that systemd gives it", () => {
     expectKernelsOwn(guest, record.waits);
     const [started = 0, exited = 0] = guest
