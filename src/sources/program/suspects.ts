@@ -103,9 +103,10 @@ function whyLoading(
     const mode = testsItself ? processFips([library], {}, switches) : null;
     if (mode?.fips !== true) continue;
     const because = mode.why.replace(`${library.soname}: `, "");
-    // Upstream and Debian build libgcrypt without the constructor that Fedora's has; the compiler's own start files
-    // make one entry.
-    const asLoaded = library.family !== "libgcrypt" || constructorsOf(library) > 1;
+    // Where Fedora and RHEL add a constructor, upstream and Debian have none; the compiler's own start files make one entry.
+    const asLoaded = constructorsOf(library) > 1;
+    // The self-tests of OpenSSL 1.x are part of that constructor.
+    if (!asLoaded && library.family === "OpenSSL") continue;
     return asLoaded
       ? `the FIPS self-tests of ${library.soname} draw random bytes as it is loaded (${because})`
       : `the FIPS self-tests of ${library.soname} draw random bytes when it is first used (${because})`;

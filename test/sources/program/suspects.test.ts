@@ -133,6 +133,18 @@ describe("who would wait at a late CRNG", () => {
     );
   });
 
+  it("by OpenSSL 1.1 only where it has the constructor that tests it, which Debian's has not", () => {
+    const whyOf = (constructors: number): string | undefined =>
+      suspects({
+        "usr/lib/systemd/systemd-cryptsetup": program("libcrypto.so.1.1"),
+        "usr/lib64/libcrypto.so.1.1": library("libcrypto.so.1.1", [], constructors),
+      }).find(({ exe }) => exe.endsWith("/systemd-cryptsetup"))?.why;
+    expect(whyOf(2)).toBe(
+      "the FIPS self-tests of libcrypto.so.1.1 draw random bytes as it is loaded (the kernel is in FIPS mode)",
+    );
+    expect(whyOf(1)).toBeUndefined();
+  });
+
   it("is not known of a host without units, and nobody where none would", async () => {
     expect(await source.observe(hostOf({}))).toEqual({
       health: "absent",
