@@ -1,9 +1,11 @@
 import { type JournalFields, journalFieldNames } from "./journal-entry.ts";
-import { fieldsOf, objectIn } from "./journal-json.ts";
+import { fieldsOf, isEntry, objectIn, wrappedText } from "./journal-json.ts";
 
 /** An entry that takes several lines, and the one on which its message starts. */
 export type Block =
   | { readonly kind: "entry"; readonly fields: JournalFields; readonly line: number }
+  /** A text that a collector of logs put into an object. */
+  | { readonly kind: "wrapped"; readonly text: string; readonly line: number }
   /** A record of `dmesg --json`. */
   | {
       readonly kind: "record";
@@ -20,7 +22,7 @@ const [mostLines, mostCharacters] = [512, 1 << 18];
 const objectStart = /^[\s,[\x1e]*(?:data: )?\{\s*$/;
 /** A member of an object as they print it: with its name, an array of bytes and its ends, or a string of one. */
 const objectLine = /^\s*(?:"[^"]*"\s*:|\[\s*$|\],?\s*$|-?\d+,?\s*$|")/;
-const messageField = /^\s*"(?:MESSAGE|msg)"\s*:/;
+const messageField = /^\s*"(?:MESSAGE|msg|message|log|line|Output|textPayload)"\s*:/;
 /** `journalctl -o verbose` starts an entry with its time and its cursor. */
 const verboseStart = /^\S+ \d{4}-\d\d-\d\d [\d:.]+ \S+ \[s=[0-9a-f]+;.*;m=([0-9a-f]+);/;
 const verboseField = /^ {4}([A-Z_][A-Z0-9_]*)=(.*)$/s;
@@ -99,6 +101,8 @@ export class EntryBlocks {
         line: this.#line,
       });
     }
+    const text = isEntry(value) ? null : wrappedText(value);
+    if (text !== null) return this.#visit({ kind: "wrapped", text, line: this.#line });
     this.#visit({ kind: "entry", fields: fieldsOf(value), line: this.#line });
   }
 

@@ -5,8 +5,19 @@ export type JsonLine =
   | { readonly kind: "entry"; readonly fields: JournalFields }
   | { readonly kind: "wrapped"; readonly text: string };
 
-/** Where collectors put the line: Docker's json-file, LAVA and others. */
-const wrappedIn: readonly string[] = ["log", "msg", "message"];
+/** Where collectors put the line: Docker's json-file, LAVA, Loki, Google Cloud, Splunk, GELF, EC2's console output. */
+const wrappedIn: readonly string[] = [
+  "log",
+  "msg",
+  "message",
+  "line",
+  "textPayload",
+  "_raw",
+  "short_message",
+  "body",
+  "Output",
+  "output",
+];
 
 /**
  * Reads one entry as `journalctl -o json` prints it (systemd.journal-export-formats, "Journal JSON Format"), with what
@@ -16,10 +27,20 @@ export function parseJournalJson(text: string): JsonLine | null {
   const start = text.indexOf("{");
   const value = start < 0 ? null : objectIn(text.slice(start));
   if (value === null) return null;
+  if (isEntry(value)) return { kind: "entry", fields: fieldsOf(value) };
+  const wrapped = wrappedText(value);
+  return wrapped === null ? null : { kind: "wrapped", text: wrapped };
+}
+
+/** Whether an object is an entry of a journal. */
+export function isEntry(value: Readonly<Record<string, unknown>>): boolean {
+  return "_BOOT_ID" in value || "_TRANSPORT" in value || "MESSAGE" in value;
+}
+
+/** The text, of one line or more, that a collector put into an object; null: none. */
+export function wrappedText(value: Readonly<Record<string, unknown>>): string | null {
   const wrapped = wrappedIn.map((name) => value[name]).find((inner) => typeof inner === "string");
-  if (!("_BOOT_ID" in value || "_TRANSPORT" in value || "MESSAGE" in value))
-    return wrapped === undefined ? null : { kind: "wrapped", text: wrapped.trimEnd() };
-  return { kind: "entry", fields: fieldsOf(value) };
+  return wrapped === undefined ? null : wrapped.trimEnd();
 }
 
 /** The fields of an entry that are read. */

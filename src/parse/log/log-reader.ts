@@ -144,6 +144,10 @@ export class LogReader {
 
   #takeBlock(block: Block): void {
     if (block.kind === "entry") return this.#takeEntry(block.fields, block.line);
+    if (block.kind === "wrapped") {
+      for (const text of linesOf(block.text)) this.#takeText(text, block.line);
+      return;
+    }
     const origin = block.priority >> 3 === kernelFacility ? "kernel" : "user";
     const line: LogLine = {
       origin,
@@ -183,12 +187,15 @@ const stampAnywhere = /\[ *\d{1,12}\.\d{6}/;
 /** Line ends as a string of JSON or of a programming language writes them, and a kernel's line behind one. */
 const writtenLineEnd = /(?:\\r)?\\n(?= {0,8}(?:<\d{1,3}>)?\[ *\d{1,12}\.\d{6}|(?:random: |Linux version \d)|["'`]?,?$)/;
 
-/** The lines in a text that a string held: its line ends may still be written as "\n". */
+/** The lines in a text that a string held: its line ends may still be written as "\\n". */
 function linesOf(text: string): readonly string[] {
   const lines = text.includes("\n") ? text.split("\n").map((line) => withoutTrailing(line, "\r")) : [text];
-  return lines.flatMap((line) =>
-    line.includes("\\n") && writtenLineEnd.test(line) ? line.split(/(?:\\r)?\\n/) : [line],
-  );
+  return lines.flatMap((line) => (line.includes("\\n") && writtenLineEnd.test(line) ? writtenLines(line) : [line]));
+}
+
+/** The lines of one string of a program's, without the quotation mark and the name in front of them. */
+function writtenLines(line: string): readonly string[] {
+  return line.replace(/^.{0,64}?["'`](?=\[ *\d|<\d)/, "").split(/(?:\\r)?\\n/);
 }
 
 /** Records that the journal or the kernel's console says it lost. */

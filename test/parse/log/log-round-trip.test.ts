@@ -197,6 +197,123 @@ const formats: Readonly<Record<string, readonly [keeps: Keeps, print: (records: 
         `\u001b[32m${stamp(at / 1e6)} \u001b[0m${said.replace(/^(\w+): /, "\u001b[33m$1: \u001b[0m")}\u001b[K`,
     ),
   ],
+  "dmesg -x -T": [
+    "wall",
+    lines(
+      (record) =>
+        `kern  :info  : [${date(record)
+          .toUTCString()
+          .replace(/^(\w+), (\d+) (\w+) (\d+) (\S+) GMT$/, "$1 $3 $2 $5 $4")}] ${record.text}`,
+    ),
+  ],
+  "journalctl -o short-iso": [
+    "wall",
+    lines((record) => `${date(record).toISOString().slice(0, 19)}+0000 host kernel: ${record.text}`),
+  ],
+  "journalctl -o short-iso-precise": [
+    "wall",
+    lines((record) => `${date(record).toISOString().slice(0, 23)}000+00:00 host kernel: ${record.text}`),
+  ],
+  "journalctl -o short-full": [
+    "wall",
+    lines(
+      (record) => `Tue ${date(record).toISOString().slice(0, 19).replace("T", " ")} UTC host kernel: ${record.text}`,
+    ),
+  ],
+  "journalctl -o short-unix": [
+    "wall",
+    lines((record) => `${(date(record).getTime() / 1000).toFixed(6)} host kernel: ${record.text}`),
+  ],
+  "journalctl -o short-delta": [
+    "journal",
+    lines(({ at, text: said }) => `[${(at / 1e6).toFixed(6).padStart(12)} <    0.000012 >] host kernel: ${said}`),
+  ],
+  "journalctl --no-hostname": ["wall", lines((record) => `${syslogDate(record)} kernel: ${record.text}`)],
+  "a console in ts": ["kernel", lines((record) => `${syslogDate(record)} ${plain(record)}`)],
+  "a console in ts -s": [
+    "kernel",
+    lines((record) => `00:00:${String(date(record).getSeconds()).padStart(2, "0")} ${plain(record)}`),
+  ],
+  "a console in grabserial": [
+    "kernel",
+    lines((record) => `[${(record.at / 1e6).toFixed(6)} 0.000012] ${plain(record)}`),
+  ],
+  "a console in tio": ["kernel", lines((record) => `[${date(record).toISOString().slice(11, 23)}] ${plain(record)}`)],
+  "a console in LAVA's YAML": [
+    "kernel",
+    lines(
+      (record) =>
+        `- {"dt": "${date(record).toISOString().slice(0, 19)}.000000", "lvl": "target", "msg": ${JSON.stringify(plain(record))}}`,
+    ),
+  ],
+  "a console in an xvisor log": ["kernel", lines((record) => `[guest0/uart0] ${plain(record)}`)],
+  "a console in docker compose": ["kernel", lines((record) => `vm-1  | ${plain(record)}`)],
+  "docker logs -t": [
+    "kernel",
+    lines((record) => `${date(record).toISOString().replace("Z", "123456Z")} ${plain(record)}`),
+  ],
+  "Kubernetes' CRI": [
+    "kernel",
+    lines((record) => `${date(record).toISOString().replace("Z", "123456Z")} stdout F ${plain(record)}`),
+  ],
+  "Kata's runtime": [
+    "kernel",
+    lines(
+      (record) =>
+        `time="${date(record).toISOString()}" level=debug msg="reading guest console" pid=7 source=virtcontainers vmconsole=${JSON.stringify(plain(record))}`,
+    ),
+  ],
+  "Kata in a syslog": [
+    "kernel",
+    lines((record) => `${syslogDate(record)} host1 kata[317]: vm console: "${plain(record)}"`),
+  ],
+  "a machine's unit in a syslog": [
+    "kernel",
+    lines((record) => `${syslogDate(record)} host1 qemu-guest1[317]: ${plain(record)}`),
+  ],
+  "CloudWatch's events": [
+    "kernel",
+    (records) =>
+      `{\n    "events": [\n${records.map((record) => `        {\n            "timestamp": 1704067200000,\n            "message": ${JSON.stringify(plain(record))},\n            "ingestionTime": 1704067200001\n        }`).join(",\n")}\n    ]\n}\n`,
+  ],
+  "EC2's console output": [
+    "kernel",
+    (records) => `{\n    "InstanceId": "i-0123",\n    "Output": ${JSON.stringify(lines(plain, "\r\n")(records))}\n}\n`,
+  ],
+  "Elasticsearch's hits": [
+    "kernel",
+    lines((record) => JSON.stringify({ _index: "logs", _id: "x", _source: { message: plain(record), host: "host" } })),
+  ],
+  "Loki's and Google's JSON": [
+    "kernel",
+    lines((record, index) =>
+      JSON.stringify(index % 2 === 0 ? { labels: {}, line: plain(record) } : { textPayload: plain(record) }),
+    ),
+  ],
+  "a list of strings": [
+    "kernel",
+    (records) => `[\n${records.map((record) => `  ${JSON.stringify(plain(record))}`).join(",\n")}\n]\n`,
+  ],
+  "a Talos node": [
+    "wall",
+    lines((record) => `10.5.0.3: kern:  notice: [${date(record).toISOString()}]: ${record.text}`),
+  ],
+  "a forum's BBCode": [
+    "kernel",
+    (records) => `[CODE]${lines((record) => `[COLOR=#780373]${plain(record)}[/COLOR]`)(records)}[/CODE]\n`,
+  ],
+  "a tracker's noformat": ["kernel", (records) => `{noformat}\n${lines(plain)(records)}{noformat}\n`],
+  "Markdown's code in each line": ["kernel", lines((record) => `\`${plain(record)}\``)],
+  "Markdown with punctuation escaped": [
+    "kernel",
+    lines((record) => plain(record).replace(/[[\]_*`]/g, (mark) => `\\${mark}`)),
+  ],
+  "a quoted mail with initials": ["kernel", lines((record) => `JD> ${plain(record)}`)],
+  "a page within a page": ["kernel", (records) => html(html(lines(plain)(records)))],
+  "lines with numbers": ["kernel", lines((record, index) => `${String(index + 1).padStart(6)}\t${plain(record)}`)],
+  "comments of a shell": ["kernel", lines((record) => `# ${plain(record)}`)],
+  "a string with its line ends written": ["kernel", (records) => `${JSON.stringify(lines(plain)(records))}\n`],
+  "a pager that marks line ends": ["kernel", lines((record) => `${plain(record)}^M`)],
 };
 
 /** What a record tells of a boot, but for places and the times that the format does not keep. */
