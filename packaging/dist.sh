@@ -17,6 +17,8 @@ mkdir "$stage"
 # The sources, without the tests: their fixtures are ten times as large as all the rest.
 git ls-files -z -- . ':!test' ':!.ci' | xargs -0 cp --parents -t "$stage"
 cp -r dist "$stage/"
+# Converted here, so that who builds a package from it needs no go-md2man.
+SOURCE_DATE_EPOCH=$epoch sh packaging/man-pages.sh "$stage/dist/man"
 
 # koffi has a package for each platform, and npm installs that of one.
 mkdir "$work/arm64"

@@ -25,6 +25,7 @@ program=$destination/usr/lib/crngwatch
 rm -rf "$program"
 mkdir -p "$program/native" "$destination/usr/bin"
 cp -R bin dist package.json "$program/"
+rm -rf "$program/dist/man"
 [ ! -e native/nonblocking-start.so ] || install -m 0755 native/nonblocking-start.so "$program/native/"
 cp packaging/before-removal.sh "$program/bin/before-removal"
 chmod 0755 "$program/bin/crngwatch" "$program/bin/before-removal"
@@ -55,4 +56,9 @@ data packaging/preset/80-crngwatch.preset /usr/lib/systemd/system-preset
 data packaging/catalog/crngwatch.catalog /usr/lib/systemd/catalog
 data packaging/prometheus/crngwatch.rules.yml /usr/share/crngwatch/prometheus
 data packaging/grafana/crngwatch.json /usr/share/crngwatch/grafana
+data docs/crngwatch-record.schema.json /usr/share/crngwatch
+# Only a release holds them; packaging/man-pages.sh makes them in a checkout.
+for page in dist/man/*; do
+	[ ! -f "$page" ] || data "$page" "/usr/share/man/man${page##*.}"
+done
 [ ! -e sbom.cdx.json ] || data sbom.cdx.json /usr/share/crngwatch

@@ -39,7 +39,7 @@ describe.skipIf(why !== null)(`the catalog ${why ?? ""}`, () => {
   it("says of each what it is and what to do, with where to read more", () => {
     const entries = readFileSync(catalog, "utf8").split(/^-- /m).slice(1);
     for (const entry of entries) {
-      expect(entry).toMatch(/^[0-9a-f]{32}\nSubject: \S.*\nDefined-By: crngwatch\nDocumentation: man:crngwatch\(8\)\n\n[^]{80,}$/);
+      expect(entry).toMatch(/^[0-9a-f]{32}\nSubject: \S.*\nDefined-By: crngwatch\nDocumentation: man:crngwatch-journal\(7\)\n\n[^]{80,}$/);
     }
   });
 

@@ -26,6 +26,22 @@ describe("packaging", () => {
     expect(read("packaging/debian/control").match(/nodejs \(.*?\)/g)).toEqual(Array(2).fill(`nodejs (>= ${node})`));
   });
 
+  it("units name manual pages that there are", () => {
+    const units = readdirSync(join(project, "systemd"));
+    for (const unit of units) {
+      const named = [...read(`systemd/${unit}`).matchAll(/man:(\S+)\((\d)\)/g)];
+      expect(named.length, unit).toBeGreaterThan(0);
+      for (const [, page, section] of named) expect(existsSync(join(project, `docs/man/${page}.${section}.md`))).toBe(true);
+    }
+  });
+
+  it("packages hold what README refers to", () => {
+    const linked = new Set([...read("README.md").matchAll(/\]\(([^)#:]+)\)/g)].map(([, path = ""]) => path.split("/")[0]));
+    const inDeb = read("packaging/debian/crngwatch.docs").trim().split("\n");
+    const inRpm = (/^%doc (.*)$/m.exec(read("packaging/rpm/crngwatch.spec"))?.[1] ?? "").split(" ");
+    for (const path of linked) for (const files of [inDeb, inRpm]) expect([...files, "LICENSE"]).toContain(path);
+  });
+
   it("the RPM's bundled() lines name each package that the release holds, in its version", () => {
     const bundled = [...read("packaging/rpm/crngwatch.spec").matchAll(/bundled\(nodejs-(.*)\) = (.*)/g)];
     const named = new Set(
@@ -35,7 +51,7 @@ describe("packaging", () => {
   });
 });
 
-const missing = ["git", "tar", "gzip"].filter((name) => spawnSync(name, ["--version"]).error !== undefined);
+const missing = ["git", "tar", "gzip", "go-md2man"].filter((name) => spawnSync(name, ["--version"]).error !== undefined);
 const reason = !existsSync(join(project, ".git"))
   ? "this is no git checkout"
   : missing.length > 0
@@ -93,6 +109,12 @@ describe.skipIf(reason !== null)("npm run dist", () => {
     expect(readdirSync(join(root, "usr/lib/systemd/system")).toSorted()).toEqual(
       readdirSync(join(project, "systemd")).toSorted(),
     );
+    const pages = ["1", "5", "7", "8"].flatMap((section) => readdirSync(join(root, `usr/share/man/man${section}`)));
+    expect(pages.map((page) => `${page}.md`).toSorted()).toEqual(readdirSync(join(project, "docs/man")).toSorted());
+    expect(existsSync(join(root, "usr/lib/crngwatch/dist/man"))).toBe(false);
+    expect(JSON.parse(readFileSync(join(root, "usr/share/crngwatch/crngwatch-record.schema.json"), "utf8"))).toMatchObject({
+      $id: expect.stringContaining("crngwatch"),
+    });
     expect(readdirSync(join(root, "usr/lib/crngwatch/node_modules/@koromix"))).toEqual(["koffi-linux-x64"]);
     const program = join(root, "usr/bin/crngwatch");
     expect(run(folder, program, "--version")).toBe(`crngwatch ${version}\n`);
