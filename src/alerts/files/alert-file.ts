@@ -1,6 +1,7 @@
 import { fs, isUtf8 } from "../../platform/builtins.ts";
 import { attempt, readBytes } from "../../platform/pseudo-file.ts";
 import type { AlertConfig } from "../systems/alert-reader.ts";
+import { isKnownSystem } from "../systems/known-text.ts";
 import { ConfigUnreadable } from "./config-unreadable.ts";
 
 /** All templates of Zabbix in one export are less than this. */
@@ -18,7 +19,9 @@ const yamlStart =
 export async function readAlertFile(path: string): Promise<AlertConfig> {
   const text = textOf(path);
   try {
-    return { text, tree: await treeOf(path, text) };
+    const tree = await treeOf(path, text);
+    if (tree === null && !isKnownSystem(text)) throw new ConfigUnreadable("not a monitoring system's configuration");
+    return { text, tree };
   } catch (error) {
     // Parsers call themselves for each level, and a file may have more levels than the stack has room.
     if (error instanceof RangeError) throw new ConfigUnreadable("nested too deeply", { cause: error });

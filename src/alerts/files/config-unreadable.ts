@@ -5,3 +5,10 @@ export class ConfigUnreadable extends Error {
 
 /** Nobody nests a configuration deeper than this. */
 export const mostDepth = 100;
+
+/** Whether the text holds more matches than that; the pattern is global, and each match short. */
+export function hasMoreThan(most: number, text: string, pattern: RegExp): boolean {
+  let count = 0;
+  for (const _ of text.matchAll(pattern)) if (++count > most) return true;
+  return false;
+}

@@ -1,13 +1,17 @@
 import type { XmlElement } from "@rgrove/parse-xml";
 import { lineFinder } from "../systems/alert-reader.ts";
 import type { ConfigNode } from "../systems/config-tree.ts";
-import { ConfigUnreadable, mostDepth } from "./config-unreadable.ts";
+import { ConfigUnreadable, hasMoreThan, mostDepth } from "./config-unreadable.ts";
+
+/** More tags are not read: all templates of Zabbix in one export have fewer. */
+const mostTags = 300_000;
 
 /**
  * An XML text as a tree: an element of elements is a mapping, any other its text. Entities that a file declares are not
  * expanded. Throws ConfigUnreadable in words without the file's name.
  */
 export async function xmlTree(text: string): Promise<ConfigNode> {
+  if (hasMoreThan(mostTags, text, /</g)) throw new ConfigUnreadable(`more than ${mostTags} tags`);
   const { parseXml, XmlElement: Element, XmlError } = await import("@rgrove/parse-xml");
   const lineAt = lineFinder(text);
 

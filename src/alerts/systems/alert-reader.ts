@@ -26,6 +26,11 @@ export type AlertReader = (config: AlertConfig, shared: SharedNames) => readonly
  */
 export const mostLength = 4096;
 
+/** Files hold more than anybody wrote: one line for a person. */
+export class TooManyRules extends Error {
+  override readonly name = "TooManyRules";
+}
+
 /** Gives the 1-based line of an index of the text. */
 export function lineFinder(text: string): (index: number) => number {
   const ends: number[] = [];

@@ -1,11 +1,13 @@
 import { type Expression, entropyComparisons, partsOf, type Threshold } from "../threshold.ts";
-import type { AlertConfig, SharedNames } from "./alert-reader.ts";
+import { type AlertConfig, type SharedNames, TooManyRules } from "./alert-reader.ts";
 import { mapsIn, scalarAt, textAt } from "./config-tree.ts";
 import { quantityOf } from "./entropy-names.ts";
 import { type Language, parseExpression } from "../expression.ts";
 
 /** Recording rules may build on each other, and each use of one multiplies what is to be followed: more is not. */
 const mostParts = 1000;
+/** Rules that build on each other in one chain. */
+const mostChained = 100;
 
 /**
  * Alerting rules of Prometheus, Mimir, VictoriaMetrics and the operator's PrometheusRule: any mapping with `alert` and
@@ -37,14 +39,19 @@ export function promql(all: readonly AlertConfig[]): Language {
     }
   }
   const meanings = new Map<string, Expression | null>();
+  let depth = 0;
   const language: Language = { filters: true, meaning: (name) => quantityOf(name) ?? recorded(name) };
   function recorded(name: string): Expression | null {
     const known = meanings.get(name);
     const written = records.get(name);
     if (known !== undefined || written === undefined) return known ?? null;
+    if (depth >= mostChained)
+      throw new TooManyRules(`more than ${mostChained} recording rules build on each other, down to '${name}'`);
     // Null while it is read: a rule that builds on itself ends there.
     meanings.set(name, null);
+    depth++;
     const read = parseExpression(written, language);
+    depth--;
     const meaning = read !== null && countOf(read) <= mostParts ? read : null;
     meanings.set(name, meaning);
     return meaning;

@@ -1,5 +1,5 @@
 import type { Threshold } from "../threshold.ts";
-import type { AlertConfig, AlertReader, SharedNames } from "./alert-reader.ts";
+import { type AlertConfig, type AlertReader, type SharedNames, TooManyRules } from "./alert-reader.ts";
 import { datadogThresholds, terraformVariables } from "./datadog.ts";
 import { grafanaThresholds } from "./grafana.ts";
 import { icingaThresholds } from "./icinga.ts";
@@ -21,8 +21,16 @@ const readers: readonly AlertReader[] = [
   telegrafThresholds,
 ];
 
-/** The thresholds on entropy in each of the files of a configuration, in the order of their lines. */
+/** Of one file; what generates more has one mistake, not thousands. */
+const mostThresholds = 1000;
+
+/** The thresholds on entropy in each of the files of a configuration, in the order of their lines. Throws TooManyRules. */
 export function thresholdsIn(configs: readonly AlertConfig[]): readonly (readonly Threshold[])[] {
   const shared: SharedNames = { promql: promql(configs), variables: terraformVariables(configs) };
-  return configs.map((config) => readers.flatMap((read) => read(config, shared)).toSorted((a, b) => a.line - b.line));
+  return configs.map((config) => {
+    const found = readers.flatMap((read) => read(config, shared));
+    if (found.length > mostThresholds)
+      throw new TooManyRules(`one holds more than ${mostThresholds} thresholds on entropy`);
+    return found.toSorted((a, b) => a.line - b.line);
+  });
 }

@@ -1,6 +1,6 @@
 import type { JudgedThreshold, PoolBits } from "../../alerts/threshold.ts";
 import { isWrong, judge } from "../../alerts/verdict.ts";
-import type { AlertConfig } from "../../alerts/systems/alert-reader.ts";
+import { type AlertConfig, TooManyRules } from "../../alerts/systems/alert-reader.ts";
 import { thresholdsIn } from "../../alerts/systems/registry.ts";
 import { join } from "../../platform/builtins.ts";
 import { textOrNull } from "../../platform/pseudo-file.ts";
@@ -29,7 +29,7 @@ export async function lintAlerts(invocation: InvocationOf<"lint-alerts">): Promi
       complain(`Cannot read '${escapeText(file)}': ${escapeText(error.message)}`);
     }
   }
-  const found = thresholdsIn([...configs.values()]);
+  const found = thresholdsOf([...configs.values()]);
   const thresholds = [...configs.keys()].flatMap((file, index): readonly JudgedThreshold[] =>
     (found[index] ?? []).map((threshold) => judge(threshold, file, poolBits)),
   );
@@ -38,6 +38,15 @@ export async function lintAlerts(invocation: InvocationOf<"lint-alerts">): Promi
   else if (configs.size > 0) print(alertFindingsText(findings));
   if (unreadable.length > 0) return exit.failed;
   return thresholds.some(({ verdict }) => isWrong(verdict)) ? exit.wrong : exit.ok;
+}
+
+function thresholdsOf(configs: readonly AlertConfig[]): ReturnType<typeof thresholdsIn> {
+  try {
+    return thresholdsIn(configs);
+  } catch (error) {
+    if (!(error instanceof TooManyRules)) throw error;
+    throw new CommandFailed(`Cannot read these files: ${error.message}`);
+  }
 }
 
 /** Which era's values the thresholds are to meet: told by what the kernel offers, never by its version. */

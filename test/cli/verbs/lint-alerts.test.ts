@@ -201,6 +201,11 @@ describe("a hostile file", () => {
       '<!DOCTYPE a [<!ENTITY b "b"><!ENTITY c "&b;&b;">]><a>&c;</a>',
       /not XML at line 1/,
     ],
+    ["of aliases alone", "aliases.yml", `a: &a x\nl: [${"*a,".repeat(500_000)}]`, /more than 100000 lines, items/],
+    ["of anchors alone", "anchors.yml", "- &a x\n".repeat(120_000), /more than 100000 lines, items/],
+    ["of empty lists alone", "lists.json", `[${"[],".repeat(500_000)}[]]`, /more than 100000 lines, items/],
+    ["of tags alone", "tags.xml", `<a>${"<b/>".repeat(400_000)}</a>`, /more than 300000 tags/],
+    ["of no monitoring system", "passwd", "root:x:0:0:root:/root:/bin/sh\n", /not a monitoring system's configuration/],
   ])("that is %s costs one line", async (_what, name, content, problem) => {
     const { code, stdout, stderr } = await linted({ [name]: content });
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
@@ -208,13 +213,54 @@ describe("a hostile file", () => {
     expect(stderr).toMatch(problem);
   });
 
+  it.each<[what: string, name: string, content: string, problem: string]>([
+    [
+      "recording rules that build on each other without an end",
+      "chain.json",
+      JSON.stringify({
+        groups: [
+          {
+            rules: [
+              { alert: "A", expr: "r0 < 100" },
+              ...Array.from({ length: 3000 }, (_, index) => ({ record: `r${index}`, expr: `r${index + 1}` })),
+            ],
+          },
+        ],
+      }),
+      "more than 100 recording rules build on each other, down to 'r100'",
+    ],
+    [
+      "thresholds by the thousand",
+      "task.flux",
+      "from(bucket: b) |> filter(fn: (r) => r.entropy_avail < 100)\n".repeat(1500),
+      "one holds more than 1000 thresholds on entropy",
+    ],
+  ])("of %s costs one line", async (_what, name, content, problem) => {
+    expect(await linted({ [name]: content })).toMatchObject({
+      code: 1,
+      stdout: "",
+      stderr: `crngwatch: Cannot read these files: ${problem}\n`,
+    });
+  });
+
+  it("an alias stands for the latest anchor before it, in its own document", async () => {
+    const rule = (expr: string): string => `- {alert: A, expr: ${expr}}\n`;
+    const text = `- &e node_entropy_available_bits < 1\n${rule("*e")}- &e node_entropy_available_bits < 2\n${rule("*e")}---\n${rule("*e")}`;
+    const { stdout } = await linted({ "rules.yml": text }, "--json");
+    const { thresholds } = JSON.parse(stdout) as { readonly thresholds: readonly { readonly expression: string }[] };
+    expect(thresholds.map(({ expression }) => expression)).toEqual([
+      "node_entropy_available_bits < 1",
+      "node_entropy_available_bits < 2",
+    ]);
+  });
+
   it.each<[what: string, name: string, content: string]>([
     ["aliases that make a small file endless", "bomb.yml", aliases],
     ["parentheses without an end", "paren.yml", rules(`${"(".repeat(5000)}node_entropy_available_bits`)],
     ["blanks", "blank.conf", " ".repeat(mebibytes)],
     ["line ends", "lines.tick", `entropy_avail${"\n".repeat(mebibytes)}lambda:`],
-    ["one word", "word.tf", "a".repeat(mebibytes)],
-    ["documents that do not end", "here.tf", "query = <<A\n".repeat(20_000)],
+    ["one word", "word.tf", `entropy${"a".repeat(mebibytes)}`],
+    ["documents that do not end", "here.tf", `locals {\n${"query = <<A\n".repeat(20_000)}`],
     ["blocks that do not end", "blocks.conf", 'object A "entropy" {\n'.repeat(5000)],
     ["calls that do not end", "calls.tick", "entropy_avail .warn(lambda: (\n".repeat(5000)],
     [
