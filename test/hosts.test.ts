@@ -37,12 +37,24 @@ describe.concurrent.each(stories)("the host '%s'", (story) => {
     expect(contradictionsInTerms(stdout)).toEqual([]);
   });
 
-  it("tells the report that is expected of it", async () => {
-    const { code, stdout, stderr } = await crngwatch(["report", "--root", host]);
+  it("tells the report that is expected of it, and nothing else in brief", async () => {
+    const { code, stdout, stderr } = await crngwatch(["report", "--verbose", "--root", host]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     await expectFile(join(hosts, story, "expected.txt"), told(stdout));
+    const brief = await crngwatch(["report", "--root", host]);
+    expect({ ...brief, stdout: "" }).toEqual({ code: 0, stdout: "", stderr: "" });
+    expect(brief.stdout.split("\n")[0]).toBe(stdout.split("\n")[0]);
+    expect(
+      linesOnlyIn(brief.stdout, stdout).filter((line) => !/^and \d+ more$|--verbose lists them/.test(line)),
+    ).toEqual([]);
   });
 });
+
+/** However wide their columns are. */
+function linesOnlyIn(text: string, other: string): readonly string[] {
+  const [lines, others] = [text, other].map((all) => all.split("\n").map((line) => line.trim().replace(/ +/g, " ")));
+  return (lines ?? []).filter((line) => others?.includes(line) === false);
+}
 
 async function expectFile(path: string, text: string): Promise<void> {
   if (update) writeFileSync(path, text);

@@ -20,6 +20,14 @@ export const outputOptions = [
   { name: "output", short: "o", value: "FILE", summary: "write to a file instead of standard output" },
 ] as const satisfies readonly Option[];
 
+/** Of a verb that describes boots in text. */
+export const verbose = {
+  name: "verbose",
+  short: "v",
+  value: null,
+  summary: "print everything, also what needs no attention",
+} as const satisfies Option;
+
 /** Read by `journal-place.ts`. */
 export const directory = {
   name: "directory",
@@ -39,6 +47,7 @@ export const options = {
   ],
   report: [
     ...outputOptions,
+    verbose,
     {
       name: "boot",
       value: "BOOT",
@@ -51,6 +60,7 @@ export const options = {
   boots: [...outputOptions, directory, socket],
   analyze: [
     ...outputOptions,
+    verbose,
     {
       name: "compare",
       value: null,

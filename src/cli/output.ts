@@ -8,8 +8,10 @@ import { bootsJson } from "../render/boots-json.ts";
 import { escapeText } from "../render/escape.ts";
 import { type BootOfList, bootListJson, bootListText } from "../render/text/boot-list.ts";
 import { bootsText } from "../render/text/boots-text.ts";
+import type { Detail } from "../render/text/detail.ts";
+import { plain } from "../render/text/layout.ts";
 import { type FormatName, formatNames } from "./formats.ts";
-import type { outputOptions } from "./options.ts";
+import type { outputOptions, verbose } from "./options.ts";
 import { print } from "./print.ts";
 import { CommandFailed, exit, type Invocation } from "./verb.ts";
 
@@ -20,7 +22,7 @@ const comparison = async (): Promise<typeof import("../render/text/comparison-te
 
 /** The page is loaded where it is asked for. */
 const formats: Required<Renders<readonly Diagnosed[]>> = {
-  text: () => Promise.resolve(bootsText),
+  text: () => Promise.resolve((records, detail) => bootsText(records, detail, plain)),
   json: () => Promise.resolve(bootsJson),
   html: async () => (await page()).bootsHtml,
   svg: async () => (await page()).bootsSvg,
@@ -76,17 +78,16 @@ function isBelow(path: string, folder: string): boolean {
   return real.kind === "ok" && real.value[0].startsWith(`${real.value[1]}/`);
 }
 
+type TellsStories = Invocation<readonly [...typeof outputOptions, typeof verbose]>;
+
 /** How a value becomes text in one format; what is not always needed is loaded where it is asked for. */
-type Renders<Value> = Readonly<Partial<Record<FormatName, () => Promise<(value: Value) => string>>>>;
+type Renders<Value> = Readonly<Partial<Record<FormatName, () => Promise<(value: Value, detail: Detail) => string>>>>;
 
 /**
  * Prints boot records in the format of the invocation, and to its file. Throws at once for a format that does not
  * exist, and for an output file that could not be replaced, before anything is read.
  */
-export function outputOf(
-  invocation: Invocation<typeof outputOptions>,
-  inputs: Inputs,
-): (records: readonly Diagnosed[]) => Promise<void> {
+export function outputOf(invocation: TellsStories, inputs: Inputs): (records: readonly Diagnosed[]) => Promise<void> {
   return outputAs(invocation, inputs, formats);
 }
 
@@ -100,26 +101,31 @@ export function bootListOutputOf(
 
 /** The same for what changed between two boots, which is no page. */
 export function comparisonOutputOf(
-  invocation: Invocation<typeof outputOptions>,
+  invocation: TellsStories,
   inputs: Inputs,
 ): (comparison: BootComparison) => Promise<void> {
+  if (invocation.given.verbose === true)
+    throw new CommandFailed("Option --verbose does not go with --compare, which shows every difference", exit.usage);
   return outputAs(invocation, inputs, comparisonFormats);
 }
 
 function outputAs<Value>(
-  { given }: Invocation<typeof outputOptions>,
+  { given }: Invocation<typeof outputOptions> | TellsStories,
   inputs: Inputs,
   renders: Renders<Value>,
 ): (value: Value) => Promise<void> {
+  const full = "verbose" in given && given.verbose === true;
   const { format = given.json === true ? "json" : formatNames[0], output } = given;
   const names = formatNames.filter((known) => renders[known] !== undefined);
   const name = names.find((known) => known === format);
   const load = name === undefined ? undefined : renders[name];
   if (load === undefined)
     throw new CommandFailed(`Unknown format '${escapeText(format)}': want one of ${names.join(", ")}`, exit.usage);
+  if (full && name !== "text")
+    throw new CommandFailed(`Option --verbose is for text, and this is --format ${name}`, exit.usage);
   if (output !== undefined) requireOutput(output, inputs);
   return async (value) => {
-    const text = (await load())(value);
+    const text = (await load())(value, full ? "full" : "brief");
     if (output === undefined) print(text);
     else writeOutput(output, text, inputs);
   };

@@ -14,6 +14,7 @@ import { bootListJson, bootListText } from "../../src/render/text/boot-list.ts";
 import { bootsText } from "../../src/render/text/boots-text.ts";
 import { changeText } from "../../src/render/text/change-text.ts";
 import { checkLine } from "../../src/render/text/check-line.ts";
+import { plain } from "../../src/render/text/layout.ts";
 import { comparisonJson, comparisonText } from "../../src/render/text/comparison-text.ts";
 import { statusText, summaryText } from "../../src/render/text/status.ts";
 import { readinessLine } from "../../src/render/verdict.ts";
@@ -39,7 +40,7 @@ const inList = (record: Diagnosed) => ({ index: 0, firstEntryAt: null, record, t
 
 /** Texts that go to a terminal or to the journal as they are, by what makes them. */
 export const textRenderers: Readonly<Record<string, (record: Diagnosed) => string>> = {
-  bootsText: (record) => bootsText([record]),
+  bootsText: (record) => bootsText([record], "full", plain),
   statusText,
   summaryText,
   readinessLine,

@@ -1,6 +1,8 @@
 import type { Diagnosed } from "../../core/boot-record.ts";
 import { escapeText } from "../escape.ts";
-import { reportText } from "./report-text.ts";
+import type { Detail } from "./detail.ts";
+import { layOut, type Terminal, textLine, type TextLine } from "./layout.ts";
+import { reportLines } from "./report-text.ts";
 import { answer, readinessLine } from "../verdict.ts";
 
 /** More boots than this are listed, one a line; the full reports are in the JSON. */
@@ -10,18 +12,21 @@ const mostStories = 10;
  * The stories of several boots, each under the name of its log, with a line for each in front. One that was observed
  * live stands alone.
  */
-export function bootsText(records: readonly Diagnosed[]): string {
+export function bootsText(records: readonly Diagnosed[], detail: Detail, terminal: Terminal): string {
   const titles = records.map((record, index) => titleOf(record, index, records));
-  const stories = records.map((record, index) =>
-    titles[index] === null ? reportText(record) : `${titles[index]}\n${reportText(record)}`,
+  const stories = records.map((record, index): readonly TextLine[] => [
+    ...(titles[index] == null ? [] : [{ text: titles[index], hang: 0 }]),
+    ...reportLines(record, detail),
+  ]);
+  if (records.length < 2) return layOut(stories.flat(), terminal);
+  const list = records.map((record, index) =>
+    textLine(`${titles[index] ?? "this machine"}: ${answer(record) ?? readinessLine(record)}`),
   );
-  if (records.length < 2) return stories.join("");
-  const list = records.map(
-    (record, index) => `${titles[index] ?? "this machine"}: ${answer(record) ?? readinessLine(record)}`,
-  );
-  if (records.length > mostStories)
-    return `${list.join("\n")}\n\nThe stories of ${records.length} boots are told by --format json\n`;
-  return [`${list.join("\n")}\n`, ...stories].join("\n");
+  const rest =
+    records.length > mostStories
+      ? [textLine(""), textLine(`The stories of ${records.length} boots are told by --format json`)]
+      : stories.flatMap((lines) => [textLine(""), ...lines]);
+  return layOut([...list, ...rest], terminal);
 }
 
 function titleOf({ file, covers }: Diagnosed, index: number, records: readonly Diagnosed[]): string | null {

@@ -1,8 +1,9 @@
-import type { NotedAt, RecorderState } from "../../core/evidence.ts";
+import { isUnable, type NotedAt } from "../../core/evidence.ts";
 import { isKernelsOwn, type ReseedReason } from "../../core/kernel-message.ts";
 import type { Wait } from "../../core/wait.ts";
-import type { BootRecord, Diagnosed, EarlyUse, Finding, Supply, Cost, Gap } from "../../core/boot-record.ts";
+import type { BootRecord, Diagnosed, EarlyUse, Finding, Gap } from "../../core/boot-record.ts";
 import type { Logged } from "../../core/observed.ts";
+import type { Verdict } from "../../core/verdict.ts";
 import { stackWords } from "../../core/caller-words.ts";
 import { isOpen } from "../../core/same-wait.ts";
 import { escapeText } from "../escape.ts";
@@ -11,37 +12,61 @@ import { seconds, firstLines, wallSeconds } from "../verdict.ts";
 import { remedyPriceText, remedyText } from "../remedy-words.ts";
 import { correctedBootLines } from "./corrected-boot-text.ts";
 import { openWaitText, waitText } from "../wait-text.ts";
+import { type Detail, isQuiet } from "./detail.ts";
+import { columnLines, indented, layOut, plain, textLine, type TextLine, type Tone } from "./layout.ts";
+import { readinessLines } from "./readiness-text.ts";
+import { supplyLines } from "./supply-text.ts";
 
-/** One boot's story for a terminal, 100 columns or what the longest name needs. */
+/** One boot's story, whole, for a file or a pipe. */
 export function reportText(record: Diagnosed): string {
+  return layOut(reportLines(record, "full"), plain);
+}
+
+/** One boot's story, the answer first. `brief`: what a person needs, and no more than that where all is well. */
+export function reportLines(record: Diagnosed, detail: Detail): readonly TextLine[] {
+  // How the CRNG is fed matters where it came late or something is wrong.
+  const background = detail === "full" || !isQuiet(record);
   const parts = [
     heading(record),
-    section("Because", reasonLines(record)),
-    section("Look at", pointerLines(record)),
+    section("Because", isProofShown(record, background) ? reasonLines(record).map(textLine) : []),
+    section("Look at", pointerLines(record).map(textLine)),
     section("What to do", remedyLines(record)),
-    section("Readiness", readinessLines(record)),
+    section("Readiness", readinessLines(record, detail)),
     section("Waits", waitLines(record)),
-    section("What the waits delayed", record.correctedBoot === null ? [] : correctedBootLines(record.correctedBoot)),
-    section("Early uses", earlyUseLines(record)),
+    section(
+      "What the waits delayed",
+      record.correctedBoot === null ? [] : correctedBootLines(record.correctedBoot).map(textLine),
+    ),
+    section("Early uses", earlyUseLines(record, detail)),
     section(
       "Reseeds",
-      record.reseeds.map((reseed) => `${momentOf(reseed)}  ${reseedWords[reseed.reason]}`),
+      firstOf(record.reseeds, detail, (reseed) => `${momentOf(reseed)}  ${reseedWords[reseed.reason]}`),
     ),
-    section("Processes with a generator of their own", generatorLines(record)),
-    section("Entropy supply", supplyLines(record.supply, record)),
-    section("Would wait, were the CRNG late", suspectLines(record)),
+    section("Processes with a generator of their own", background ? generatorLines(record, detail) : []),
+    section("Entropy supply", background ? supplyLines(record.supply, record, detail) : []),
+    section("Would block if the CRNG were late", background ? suspectLines(record, detail) : []),
     section(
       "Contradictions",
-      record.anomalies.map(({ detail }) => escapeText(detail)),
+      firstOf(record.anomalies, detail, ({ detail: words }) => escapeText(words)),
     ),
     section(
       "Gaps",
-      record.gaps.map((gap) => gapWords[gap.source](gap)),
+      firstOf(record.gaps, detail, (gap) => gapWords[gap.source](gap)),
     ),
-    section("Findings", record.findings.flatMap(findingLines)),
-    section("Sources", sourceLines(record)),
+    section(
+      "Findings",
+      record.findings.flatMap((finding) => findingLines(finding, detail)),
+    ),
+    detail === "full" ? section("Sources", sourceLines(record.sources)) : briefSourceLines(record),
   ];
-  return `${parts.filter((part) => part !== null).join("\n\n")}\n`;
+  return parts
+    .filter((lines) => lines.length > 0)
+    .flatMap((lines, index) => (index === 0 ? lines : [textLine(""), ...lines]));
+}
+
+/** A CRNG that was ready in time, and not by a log, is all of the reason: the verdict says it. */
+function isProofShown({ verdict }: Diagnosed, background: boolean): boolean {
+  return background || verdict.crng !== "innocent" || verdict.because.some(({ line }) => line !== null);
 }
 
 const reseedWords: Readonly<Record<ReseedReason, string>> = {
@@ -55,12 +80,6 @@ const gapWords: Readonly<Record<Gap["source"], (gap: Gap) => string>> = {
     `${lost === null ? "records" : `${lost} records`} of the kernel log lost${spanWords(from, to)}`,
 };
 
-/** What an armed recorder without an event says. */
-const nobodyWaitedWords: Readonly<Record<RecorderState["sees"], string>> = {
-  waits: "none: the flight recorder saw nobody wait in this boot",
-  calls: "none in getrandom(): the flight recorder of this kernel sees no other",
-};
-
 /** Between which moments, as far as they are known. */
 function spanWords(from: number | null, to: number | null): string {
   if (from !== null && to !== null) return ` between ${seconds(from)} and ${seconds(to)}`;
@@ -68,83 +87,27 @@ function spanWords(from: number | null, to: number | null): string {
   return to === null ? ", at an unknown time" : ` before ${seconds(to)}`;
 }
 
-function heading(record: BootRecord): string {
+const verdictTones: Readonly<Record<Verdict["crng"], Tone | null>> = {
+  cause: "critical",
+  innocent: "good",
+  undecided: "warning",
+};
+
+function heading(record: BootRecord): readonly TextLine[] {
   const { kernel, bootId, host } = record;
   const names = [kernel.release === null ? null : `Linux ${kernel.release}`, bootId === null ? null : `boot ${bootId}`];
   const machine = [host?.distribution, host?.hardware, host?.processor].filter((part) => typeof part === "string");
   const named = [names.filter((part) => part !== null).join(", "), machine.join(", ")].filter((line) => line !== "");
-  return [...firstLines(record), ...named.map(escapeText)].join("\n");
+  const told = firstLines(record).map((text, index) => ({
+    text,
+    tone: index === 0 ? verdictTones[record.verdict.crng] : null,
+    hang: 0,
+  }));
+  return [...told, ...named.map((text) => ({ text: escapeText(text), hang: 0 }))];
 }
 
-function section(title: string, lines: readonly string[]): string | null {
-  return lines.length === 0 ? null : [title, ...lines.map((line) => `  ${line}`)].join("\n");
-}
-
-function readinessLines(record: BootRecord): readonly string[] {
-  const { readiness, callers, fips, kernel, self, covers } = record;
-  const { basis, notBefore, notAfter, exact, line, noted } = readiness;
-  const rows: [string, string][] = [
-    [
-      "level",
-      readiness.settled || readiness.level === "unknown"
-        ? readiness.level
-        : `${readiness.level}, or more: this kernel does not tell`,
-    ],
-  ];
-  if (notBefore !== null && !exact && (notBefore > 0 || notAfter !== null))
-    rows.push(["not before", `${seconds(notBefore)}  ${escapeText(basis.notBefore ?? "the start of the boot")}`]);
-  if (notAfter !== null)
-    rows.push([exact ? "ready at" : "not after", `${seconds(notAfter)}  ${escapeText(basis.notAfter ?? "")}`]);
-  if (notAfter === null && noted?.clock === "wall")
-    rows.push([
-      "wall clock",
-      `${wallSeconds(noted.seconds)} after this boot's first line here; the log has no stamps of the kernel's`,
-    ]);
-  if (line !== null) rows.push(["line", String(line)]);
-  if (covers !== null) rows.push(["log shows", coverWords(covers)]);
-  rows.push(["cause", [readiness.cause, escapeText(basis.cause ?? "")].filter((part) => part !== "").join("  ")]);
-  if (covers === null) rows.push(["callers", callersWords(callers)]);
-  rows.push(["cost", record.waits.length === 0 ? noWaitsWords(record) : costWords(record.cost)]);
-  rows.push(["FIPS mode", fips === null ? "unknown" : fips ? "on" : "off"]);
-  if (kernel.buildId !== null) rows.push(["build ID", escapeText(kernel.buildId)]);
-  if (self !== null) rows.push(["crngwatch", ownStartWords(self, notAfter)]);
-  return columns(rows);
-}
-
-/** Why no wait is listed: no task waited, or nothing recorded it. */
-function noWaitsWords(record: BootRecord): string {
-  const { covers, recorder, observed, callers } = record;
-  if (covers !== null)
-    return "none in this log; only a recorder's trace, a hung task's report or sysrq-t would show one";
-  if (recorder?.armed === true && recorder.problem !== null)
-    return `unknown: the flight recorder of this boot is not whole (${escapeText(recorder.problem)})`;
-  if (callers.reason === "extrng" && recorder?.seesFipsGenerator !== true)
-    return recorder?.armed === true && recorder.recording === true
-      ? "none for the CRNG; who waited for the kernel's FIPS generator was not recorded"
-      : "not recorded: only the flight recorder sees who waited for the kernel's FIPS generator before crngwatch ran";
-  if (recorder?.armed === true && recorder.recording === true) return nobodyWaitedWords[recorder.sees];
-  if (observed.probe.lastWouldWait !== null)
-    return "none seen since crngwatch runs; who waited before was not recorded";
-  return "not recorded: only the flight recorder sees who waited before crngwatch ran";
-}
-
-function costWords({ seconds: lasted, firstProcessSeconds, tasks, complete }: Cost): string {
-  if (tasks === 0) return "nobody was held up: who waited only polled";
-  const who = tasks === 1 ? "one task" : `${tasks} tasks`;
-  if (lasted === 0) return `unknown: ${who} waited, for how long is not recorded`;
-  const least = complete ? "" : "at least ";
-  const first =
-    firstProcessSeconds === 0
-      ? ""
-      : `, ${firstProcessSeconds === lasted ? "all of it" : `${firstProcessSeconds.toFixed(3)} s`} by PID 1: nothing was started meanwhile`;
-  return `${least}${lasted.toFixed(3)} s in which ${who} waited${first}`;
-}
-
-function coverWords({ fromStart, firstAt, lastAt, stamps }: NonNullable<BootRecord["covers"]>): string {
-  const start = fromStart ? "from the kernel's first line" : "not the boot's start";
-  if (stamps === "wall") return `${start}; its stamps are a wall clock's`;
-  if (firstAt === null || lastAt === null) return `${start}; its lines have no stamps`;
-  return `${start}, ${seconds(firstAt)} to ${seconds(lastAt)}${stamps === "journal" ? ", by the journal's clock" : ""}`;
+function section(title: string, lines: readonly TextLine[]): readonly TextLine[] {
+  return lines.length === 0 ? [] : [{ text: title, tone: "title" }, ...indented(lines, 2)];
 }
 
 const waitSeenBy: Readonly<Record<Wait["evidence"], string>> = {
@@ -155,8 +118,9 @@ const waitSeenBy: Readonly<Record<Wait["evidence"], string>> = {
   stack: "by its stack",
 };
 
-function waitLines({ waits, dropped, covers }: BootRecord): readonly string[] {
-  const lines = waits.map((wait) => {
+function waitLines({ waits, dropped, covers }: BootRecord): readonly TextLine[] {
+  const shown = waits.slice(0, namesShown.full);
+  const lines = shown.flatMap((wait): readonly TextLine[] => {
     // Where it is observed live; a log tells of its own time.
     const goesOn = covers === null && isOpen(wait);
     const details = [
@@ -166,9 +130,9 @@ function waitLines({ waits, dropped, covers }: BootRecord): readonly string[] {
     ];
     const line = `${details.filter((words) => words !== null).join(", ")} (${waitSeenBy[wait.evidence]})`;
     const stack = wait.caller === null || wait.caller.stack.length === 0 ? "" : stackWords(wait.caller.stack);
-    return stack === "" ? line : `${line}\n    ${escapeText(stack)}`;
+    return [textLine(line), ...(stack === "" ? [] : [textLine(`  ${escapeText(stack)}`)])];
   });
-  return firstOf(lines, dropped.waits);
+  return withMore(lines, waits.length - shown.length + dropped.waits);
 }
 
 function beganWords({ from, to, errorSeconds }: Wait): string | null {
@@ -177,52 +141,41 @@ function beganWords({ from, to, errorSeconds }: Wait): string | null {
   return `began ${isKnown ? "at" : "at the latest at"} ${seconds(from)}${errorSeconds === null || errorSeconds === 0 ? "" : ` ± ${errorSeconds.toFixed(3)} s`}`;
 }
 
-function ownStartWords(
-  { nonblocking, startedAt, runningAt }: NonNullable<BootRecord["self"]>,
-  readyBy: number | null,
-): string {
-  if (nonblocking) return "started without asking the CRNG to be ready";
-  if (startedAt === null) return "started without its start object, and may have waited";
-  if (readyBy !== null && readyBy <= startedAt)
-    return "started without its start object, when the CRNG was ready already";
-  return `started without its start object in ${Math.max(0, runningAt - startedAt).toFixed(2)} s, all of which it may have waited`;
-}
-
-function callersWords({ getrandom, devRandom, reason }: BootRecord["callers"]): string {
-  const words = (wait: boolean | null): string => (wait === null ? "unknown" : wait ? "would wait" : "would not wait");
-  const same =
-    getrandom === devRandom ? words(getrandom) : `getrandom() ${words(getrandom)}, /dev/random ${words(devRandom)}`;
-  return reason === null ? same : `${same} (${reason})`;
-}
-
 /** Enough for a person; all of them are in the JSON. */
-const namesShown = 20;
+const namesShown: Readonly<Record<Detail, number>> = { brief: 5, full: 20 };
 
-function firstOf(lines: readonly string[], dropped: number): readonly string[] {
-  const shown = lines.slice(0, namesShown);
-  const more = lines.length - shown.length + dropped;
-  return more > 0 ? [...shown, `and ${more} more`] : shown;
+/** A line for each of the first, and how many more there are; `dropped`: those that the record itself has not kept. */
+function firstOf<T>(all: readonly T[], detail: Detail, told: (one: T) => string, dropped = 0): readonly TextLine[] {
+  const shown = all.slice(0, namesShown[detail]);
+  return withMore(
+    shown.map((one) => textLine(told(one))),
+    all.length - shown.length + dropped,
+  );
+}
+
+function withMore(lines: readonly TextLine[], more: number): readonly TextLine[] {
+  return more > 0 ? [...lines, textLine(`and ${more} more`)] : lines;
 }
 
 /** Processes with a generator of their own, after a clone or restore; whether each is older is the finding's. */
-function generatorLines({ generators, dropped }: BootRecord): readonly string[] {
+function generatorLines({ generators, dropped }: BootRecord, detail: Detail): readonly TextLine[] {
   if (generators === null) return [];
-  const lines = generators.processes.map(({ comm, pid, unit, startedAt, generators: theirs }) =>
+  const told = (one: (typeof generators.processes)[number]): string =>
     escapeText(
-      `${comm}[${pid}]${unit === null ? "" : ` of ${unit}`}: ${theirs.join(", ")}, started at ${startedAt.toFixed(2)} s`,
-    ),
-  );
-  return firstOf(lines, dropped.generators);
+      `${one.comm}[${one.pid}]${one.unit === null ? "" : ` of ${one.unit}`}: ${one.generators.join(", ")}, started at ${one.startedAt.toFixed(2)} s`,
+    );
+  return firstOf(generators.processes, detail, told, dropped.generators);
 }
 
-function earlyUseLines({ earlyUses, missedWarnings, dropped }: BootRecord): readonly string[] {
-  const lines = firstOf(earlyUses.map(earlyUseLine), dropped.earlyUses);
-  return missedWarnings > 0 ? [...lines, `and ${missedWarnings} that the kernel did not print`] : lines;
+function earlyUseLines({ earlyUses, missedWarnings, dropped }: BootRecord, detail: Detail): readonly TextLine[] {
+  const lines = firstOf(earlyUses, detail, earlyUseLine, dropped.earlyUses);
+  return missedWarnings > 0 ? [...lines, textLine(`and ${missedWarnings} that the kernel did not print`)] : lines;
 }
 
-function suspectLines({ suspects, dropped }: BootRecord): readonly string[] {
-  const lines = suspects.map(({ unit, exe, why }) => escapeText(`${exe}${unit === null ? "" : ` of ${unit}`}: ${why}`));
-  return firstOf(lines, dropped.suspects);
+function suspectLines({ suspects, dropped }: BootRecord, detail: Detail): readonly TextLine[] {
+  const told = ({ unit, exe, why }: BootRecord["suspects"][number]): string =>
+    escapeText(`${exe}${unit === null ? "" : ` of ${unit}`}: ${why}`);
+  return firstOf(suspects, detail, told, dropped.suspects);
 }
 
 const notedWords: Readonly<Record<NotedAt["clock"], (at: number) => string>> = {
@@ -248,77 +201,37 @@ function earlyUseLine(use: EarlyUse): string {
   return `${moment}  ${escapeText(name)} read /dev/urandom${details.length === 0 ? "" : ` (${details.join(", ")})`}`;
 }
 
-function supplyLines(
-  { cpu, hwRandom, bootloader, seedFile, virtualization }: Supply,
-  { observed }: BootRecord,
-): readonly string[] {
-  const rows: [string, string][] = [];
-  const trust = (trusted: boolean | null, why: string): string =>
-    `${trusted === null ? "trust unknown" : trusted ? "trusted" : "not trusted"}: ${escapeText(why)}`;
-  if (cpu !== null) {
-    const instructions = [cpu.rdrand ? "RDRAND" : null, cpu.rdseed ? "RDSEED" : null, cpu.other].filter(
-      (name) => name !== null,
-    );
-    rows.push([
-      "CPU",
-      instructions.length === 0
-        ? "no random number instructions"
-        : `${escapeText(instructions.join(", "))}, ${trust(cpu.trusted, cpu.why)}`,
-    ]);
-  }
-  if (hwRandom !== null) {
-    const quality = hwRandom.quality === null ? "" : `, quality ${hwRandom.quality} of 1024`;
-    rows.push(["hw_random", hwRandom.current === null ? "none" : `${escapeText(hwRandom.current)}${quality}`]);
-  }
-  if (bootloader !== null) {
-    rows.push([
-      "boot loader",
-      bootloader.via === null
-        ? "no seed seen"
-        : `${escapeText(bootloader.via)}, ${trust(bootloader.trusted, bootloader.why)}`,
-    ]);
-  }
-  if (seedFile !== null) {
-    const file =
-      seedFile.present === null
-        ? "not visible"
-        : seedFile.present
-          ? `${seedFile.bytes ?? "?"} bytes, ${seedFile.credited === true ? "credited" : "mixed in, not credited"}`
-          : "none";
-    rows.push(["seed file", file]);
-  }
-  if (virtualization !== null) {
-    const { vm, container } = virtualization;
-    rows.push([
-      "machine",
-      `${vm === null ? "unknown" : vm === "none" ? "no hypervisor" : escapeText(vm)}${container === null ? "" : `, in a container (${escapeText(container)}): the log and the CRNG are the host's`}`,
-    ]);
-  }
-  if (observed.pool !== null)
-    rows.push([
-      "pool",
-      `${observed.pool.latest.bits} of ${observed.pool.poolBits} bits at ${seconds(observed.pool.latest.at)}`,
-    ]);
-  return columns(rows);
-}
+const severityTones: Readonly<Record<Finding["severity"], Tone | null>> = {
+  info: null,
+  warning: "warning",
+  critical: "critical",
+};
 
 /** Each once: the verdict's, then those of the findings, the gravest first. */
-function remedyLines({ verdict, findings }: BootRecord): readonly string[] {
+function remedyLines({ verdict, findings }: BootRecord): readonly TextLine[] {
   const all = [...verdict.remedies, ...findings.flatMap(({ remedies }) => remedies)];
   const distinct = all.filter(({ id }, index) => all.findIndex((other) => other.id === id) === index);
-  return distinct.flatMap((remedy) => [
-    remedyText(remedy),
-    ...(remedy.command === null ? [] : [`    ${escapeText(remedy.command)}`]),
-    ...[remedyPriceText(remedy)].filter((price) => price !== "").map((price) => `    (${escapeText(price)})`),
+  return distinct.flatMap((remedy): readonly TextLine[] => [
+    textLine(remedyText(remedy)),
+    ...(remedy.command === null ? [] : [{ text: `    ${escapeText(remedy.command)}`, unbroken: true }]),
+    ...[remedyPriceText(remedy)].filter((price) => price !== "").map((price) => textLine(`    (${escapeText(price)})`)),
   ]);
 }
 
-function findingLines({ severity, summary, detail }: Finding): readonly string[] {
-  return [`${severity}: ${escapeText(summary)}`, `    ${escapeText(detail)}`];
+/** What it means is left out of a brief note, which asks for nothing. */
+function findingLines({ severity, summary, detail }: Finding, much: Detail): readonly TextLine[] {
+  return [
+    {
+      text: `${severity}: ${escapeText(summary)}`,
+      tone: severityTones[severity],
+      toned: severity.length + 1,
+    },
+    ...(much === "brief" && severity === "info" ? [] : [{ text: `    ${escapeText(detail)}`, hang: 4 }]),
+  ];
 }
 
-function sourceLines({ sources }: BootRecord): readonly string[] {
-  return columns(
+function sourceLines(sources: BootRecord["sources"]): readonly TextLine[] {
+  return columnLines(
     sources.map(({ name, health, detail }) => [
       escapeText(name),
       detail === null ? health : `${health}: ${escapeText(detail)}`,
@@ -326,7 +239,16 @@ function sourceLines({ sources }: BootRecord): readonly string[] {
   );
 }
 
-function columns(rows: readonly (readonly [string, string])[]): readonly string[] {
-  const width = Math.max(0, ...rows.map(([name]) => name.length));
-  return rows.map(([name, value]) => `${name.padEnd(width)}  ${value}`);
+/** Those that should have spoken and could not, and how many there are besides. */
+function briefSourceLines({ sources }: BootRecord): readonly TextLine[] {
+  const counts = (["ok", "absent"] as const).flatMap((health) => {
+    const count = sources.filter((source) => source.health === health).length;
+    return count === 0 ? [] : [`${count} ${health}`];
+  });
+  const unable = section("Sources", sourceLines(sources.filter(({ health }) => isUnable(health))));
+  if (counts.length === 0) return unable;
+  const others = `${counts.join(", ")} (--verbose lists them)`;
+  return unable.length === 0
+    ? [{ text: `Sources: ${others}`, tone: "title", toned: 8 }]
+    : [...unable, textLine(`  ${others}`)];
 }

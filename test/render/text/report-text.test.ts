@@ -3,7 +3,8 @@ import { type Diagnosed, bounds, emptyRecord } from "../../../src/core/boot-reco
 import type { Evidence, Suspect } from "../../../src/core/evidence.ts";
 import { fold } from "../../../src/core/fold/fold.ts";
 import { diagnose } from "../../../src/diagnose/findings.ts";
-import { reportText } from "../../../src/render/text/report-text.ts";
+import { layOut } from "../../../src/render/text/layout.ts";
+import { reportLines, reportText } from "../../../src/render/text/report-text.ts";
 import { statusText } from "../../../src/render/text/status.ts";
 import {
   extent,
@@ -203,12 +204,12 @@ describe("the report", () => {
     });
     const told = (...suspects: readonly Suspect[]): string => reportText(recordOf({ kind: "suspects", suspects }));
     expect(told(suspect("keys.service"), suspect(null, 1))).toContain(
-      "\n\nWould wait, were the CRNG late\n  /usr/bin/program-0 of keys.service: it makes host keys\n  /usr/bin/program-1: it makes host keys\n",
+      "\n\nWould block if the CRNG were late\n  /usr/bin/program-0 of keys.service: it makes host keys\n  /usr/bin/program-1: it makes host keys\n",
     );
     const many = told(...Array.from({ length: bounds.suspects + 7 }, (_, index) => suspect("keys.service", index)));
     expect(many.match(/^ {2}\/usr\/bin\/program-\d+ of /gm)).toHaveLength(20);
     expect(many).toContain(`  and ${bounds.suspects + 7 - 20} more\n`);
-    expect(told()).not.toContain("Would wait");
+    expect(told()).not.toContain("Would block");
   });
 
   it("marks a time that is the log keeper's: '+' after the first line, '<' no later than that", () => {
@@ -283,5 +284,77 @@ describe("the status", () => {
       "The CRNG likely delayed nothing: it was ready at 2.000 s, so no more than that was spent waiting for it (waits before that were not recorded)\n" +
         "CRNG ready at 2.000000 s (kernel log)\nkmsg denied: Cannot read '/dev/kmsg'\n",
     );
+  });
+});
+
+describe("the brief report", () => {
+  const screen = { columns: 80, rows: 24 };
+  const brief = (record: Diagnosed): string =>
+    layOut(reportLines(record, "brief"), { columns: screen.columns, colour: false });
+  const sources = (...health: readonly ("ok" | "absent" | "denied")[]): readonly Evidence[] =>
+    health.map((state, index) => ({
+      kind: "source",
+      name: `source-${index}`,
+      health: state,
+      detail: `${state} it is`,
+    }));
+
+  it("fits a screen for a healthy host, prompt included, and says that there is more", () => {
+    const text = brief(
+      recordOf(
+        fips(false),
+        readyLine(2),
+        probe(9, "returned"),
+        pool(9, 256),
+        ...Array.from({ length: 40 }, (_, index) => logged(9 + index, { kind: "reseed", reason: "resume" })),
+        ...sources(...Array.from({ length: 16 }, () => "ok" as const), "absent", "absent"),
+      ),
+    );
+    const lines = text.trimEnd().split("\n");
+    expect(lines.length).toBeLessThan(screen.rows);
+    expect(lines.filter((line) => line.length > screen.columns)).toEqual([]);
+    expect(lines.at(-1)).toBe("Sources: 16 ok, 2 absent (--verbose lists them)");
+    expect(text).not.toMatch(/build ID|pool|source-|started without/);
+  });
+
+  it("names the sources that could not tell, with the reason", () => {
+    expect(brief(recordOf(readyLine(2), ...sources("ok", "denied", "absent")))).toContain(
+      "Sources\n  source-1  denied: denied it is\n  1 ok, 1 absent (--verbose lists them)\n",
+    );
+  });
+
+  it("shows how the CRNG is fed where it came late or something is wrong, and not else", () => {
+    const supply: Evidence = {
+      kind: "supply",
+      cpu: { rdrand: false, rdseed: false, other: null, trusted: false, why: "no" },
+    };
+    expect(brief(recordOf(supply, readyLine(2)))).not.toContain("Entropy supply");
+    expect(brief(recordOf(supply, readyLine(90), wait(9, 70)))).toContain("Entropy supply");
+    expect(brief(recordOf(supply, urandomRead(3)))).toContain("Entropy supply");
+  });
+
+  it("gives remedies in full, and a command in one line however narrow the terminal is", () => {
+    const command = "virt-xml DOMAIN --add-device --rng /dev/urandom";
+    const late = recordOf(readyLine(90));
+    const record: Diagnosed = {
+      ...late,
+      verdict: {
+        ...late.verdict,
+        remedies: [
+          {
+            id: "virtio-rng",
+            text: "give the virtual machine a virtio-rng device",
+            command,
+            where: "hypervisor",
+            price: { reboot: false, security: null, processor: null },
+            saves: null,
+          },
+        ],
+      },
+      findings: [{ id: "late", severity: "info", summary: "late", detail: "what it means", remedies: [] }],
+    };
+    const text = layOut(reportLines(record, "brief"), { columns: 20, colour: false });
+    expect(text).toContain(`\n      ${command}\n`);
+    expect(text).not.toContain("what it means");
   });
 });

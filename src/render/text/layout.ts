@@ -1,0 +1,98 @@
+/** What a line is about: its colour on a terminal. The words say the same without it. */
+export type Tone = "title" | "good" | "warning" | "critical";
+
+/** One line before it is laid out. */
+export interface TextLine {
+  /** Escaped. Blanks at its start are its indentation. */
+  readonly text: string;
+  readonly tone?: Tone | null;
+  /** How many characters at the start, after the indentation, bear the tone. Default: all. */
+  readonly toned?: number;
+  /** The column at which a wrapped line continues. Default: two behind its indentation. */
+  readonly hang?: number;
+  /** A command or a line of another program, which a person copies: never broken. */
+  readonly unbroken?: boolean;
+}
+
+/** What the output is printed to. */
+export interface Terminal {
+  /** Null: lines are not wrapped. */
+  readonly columns: number | null;
+  readonly colour: boolean;
+}
+
+/** A file or a pipe. */
+export const plain: Terminal = { columns: null, colour: false };
+
+/** Fewer columns are not worth the breaks: words would stand alone. */
+const fewestColumns = 20;
+/** A hanging indentation leaves at least so much room for words. */
+const leastRoom = 16;
+
+/** Select Graphic Rendition (ECMA-48, 8.3.117): the eight colours that each terminal's own palette makes readable. */
+const sgr: Readonly<Record<Tone, string>> = { title: "1", good: "32", warning: "1;33", critical: "1;31" };
+
+/** The lines as text, each with its line end: coloured, and wrapped between words. */
+export function layOut(lines: readonly TextLine[], { columns, colour }: Terminal): string {
+  return lines
+    .map((line) => {
+      const rows = columns === null || line.unbroken === true ? [line.text] : wrapped(line, columns);
+      return `${(colour ? coloured(rows, line) : rows).join("\n")}\n`;
+    })
+    .join("");
+}
+
+/** The same lines, indented by so many blanks. */
+export function indented(lines: readonly TextLine[], blanks: number): readonly TextLine[] {
+  return lines.map((line) => ({
+    ...line,
+    text: `${" ".repeat(blanks)}${line.text}`,
+    ...(line.hang === undefined ? {} : { hang: line.hang + blanks }),
+  }));
+}
+
+/** Rows of two columns. */
+export function columnLines(rows: readonly (readonly [string, string])[]): readonly TextLine[] {
+  const width = Math.max(0, ...rows.map(([name]) => name.length));
+  return rows.map(([name, value]) => ({ text: `${name.padEnd(width)}  ${value}`, hang: width + 2 }));
+}
+
+export function textLine(text: string): TextLine {
+  return { text };
+}
+
+/** Breaks between words only: a path or a unit's name that is longer than a row stays whole. */
+function wrapped({ text, hang }: TextLine, given: number): readonly string[] {
+  const columns = Math.max(given, fewestColumns);
+  const indentation = text.length - text.trimStart().length;
+  const margin = " ".repeat(Math.min(hang ?? indentation + 2, Math.max(0, columns - leastRoom)));
+  const rows: string[] = [];
+  let row = " ".repeat(indentation);
+  let isEmpty = true;
+  // Lengths are UTF-16 units, exact for almost every name. Blanks between words stay, so that columns are aligned.
+  let gap = "";
+  for (const word of text.trim().split(" ")) {
+    if (word === "") gap += " ";
+    else if (!isEmpty && row.length + gap.length + word.length > columns) {
+      rows.push(row);
+      [row, gap] = [`${margin}${word}`, " "];
+    } else {
+      row += `${isEmpty ? "" : gap}${word}`;
+      [isEmpty, gap] = [false, " "];
+    }
+  }
+  return [...rows, row];
+}
+
+function coloured(rows: readonly string[], { tone, toned }: TextLine): readonly string[] {
+  if (tone === undefined || tone === null) return rows;
+  let left = toned ?? Infinity;
+  return rows.map((row) => {
+    const start = row.length - row.trimStart().length;
+    const length = Math.min(left, row.length - start);
+    left -= length;
+    return length <= 0
+      ? row
+      : `${row.slice(0, start)}\u001b[${sgr[tone]}m${row.slice(start, start + length)}\u001b[0m${row.slice(start + length)}`;
+  });
+}

@@ -1,0 +1,103 @@
+import type { RecorderState } from "../../core/evidence.ts";
+import type { BootRecord, Cost, Readiness } from "../../core/boot-record.ts";
+import { escapeText } from "../escape.ts";
+import { seconds, wallSeconds } from "../verdict.ts";
+import type { Detail } from "./detail.ts";
+import { columnLines, type TextLine } from "./layout.ts";
+
+/** What an armed recorder without an event says. */
+const nobodyWaitedWords: Readonly<Record<RecorderState["sees"], string>> = {
+  waits: "none: the flight recorder saw nobody wait in this boot",
+  calls: "none in getrandom(): the flight recorder of this kernel sees no other",
+};
+
+/** When it was ready, why then, and what is known of waits. `full`: with what identifies kernel and crngwatch's own start. */
+export function readinessLines(record: BootRecord, detail: Detail): readonly TextLine[] {
+  const { readiness, callers, fips, kernel, self, covers } = record;
+  const { notAfter, line, noted } = readiness;
+  const rows: [string, string][] = detail === "full" ? momentRows(readiness) : [];
+  if (notAfter === null && noted?.clock === "wall")
+    rows.push([
+      "wall clock",
+      `${wallSeconds(noted.seconds)} after this boot's first line here; the log has no stamps of the kernel's`,
+    ]);
+  if (line !== null) rows.push(["line", String(line)]);
+  if (covers !== null) rows.push(["log shows", coverWords(covers)]);
+  rows.push([
+    "cause",
+    [readiness.cause, escapeText(readiness.basis.cause ?? "")].filter((part) => part !== "").join("  "),
+  ]);
+  if (covers === null) rows.push(["callers", callersWords(callers)]);
+  rows.push(["cost", record.waits.length === 0 ? noWaitsWords(record) : costWords(record.cost)]);
+  rows.push(["FIPS mode", fips === null ? "unknown" : fips ? "on" : "off"]);
+  if (kernel.buildId !== null && detail === "full") rows.push(["build ID", escapeText(kernel.buildId)]);
+  if (self !== null && (detail === "full" || !self.nonblocking))
+    rows.push(["crngwatch", ownStartWords(self, notAfter)]);
+  return columnLines(rows);
+}
+
+/** The state's line says them, but not what each end of an interval rests on. */
+function momentRows({ level, settled, basis, notBefore, notAfter, exact }: Readiness): [string, string][] {
+  const rows: [string, string][] = [
+    ["level", settled || level === "unknown" ? level : `${level}, or more: this kernel does not tell`],
+  ];
+  if (notBefore !== null && !exact && (notBefore > 0 || notAfter !== null))
+    rows.push(["not before", `${seconds(notBefore)}  ${escapeText(basis.notBefore ?? "the start of the boot")}`]);
+  if (notAfter !== null)
+    rows.push([exact ? "ready at" : "not after", `${seconds(notAfter)}  ${escapeText(basis.notAfter ?? "")}`]);
+  return rows;
+}
+
+/** Why no wait is listed: no task waited, or nothing recorded it. */
+function noWaitsWords(record: BootRecord): string {
+  const { covers, recorder, observed, callers } = record;
+  if (covers !== null)
+    return "none in this log; only a recorder's trace, a hung task's report or sysrq-t would show one";
+  if (recorder?.armed === true && recorder.problem !== null)
+    return `unknown: the flight recorder of this boot is not whole (${escapeText(recorder.problem)})`;
+  if (callers.reason === "extrng" && recorder?.seesFipsGenerator !== true)
+    return recorder?.armed === true && recorder.recording === true
+      ? "none for the CRNG; who waited for the kernel's FIPS generator was not recorded"
+      : "not recorded: only the flight recorder sees who waited for the kernel's FIPS generator before crngwatch ran";
+  if (recorder?.armed === true && recorder.recording === true) return nobodyWaitedWords[recorder.sees];
+  if (observed.probe.lastWouldWait !== null)
+    return "none seen since crngwatch runs; who waited before was not recorded";
+  return "not recorded: only the flight recorder sees who waited before crngwatch ran";
+}
+
+function costWords({ seconds: lasted, firstProcessSeconds, tasks, complete }: Cost): string {
+  if (tasks === 0) return "nobody was held up: who waited only polled";
+  const who = tasks === 1 ? "one task" : `${tasks} tasks`;
+  if (lasted === 0) return `unknown: ${who} waited, for how long is not recorded`;
+  const least = complete ? "" : "at least ";
+  const first =
+    firstProcessSeconds === 0
+      ? ""
+      : `, ${firstProcessSeconds === lasted ? "all of it" : `${firstProcessSeconds.toFixed(3)} s`} by PID 1: nothing was started meanwhile`;
+  return `${least}${lasted.toFixed(3)} s in which ${who} waited${first}`;
+}
+
+function coverWords({ fromStart, firstAt, lastAt, stamps }: NonNullable<BootRecord["covers"]>): string {
+  const start = fromStart ? "from the kernel's first line" : "not the boot's start";
+  if (stamps === "wall") return `${start}; its stamps are a wall clock's`;
+  if (firstAt === null || lastAt === null) return `${start}; its lines have no stamps`;
+  return `${start}, ${seconds(firstAt)} to ${seconds(lastAt)}${stamps === "journal" ? ", by the journal's clock" : ""}`;
+}
+
+function ownStartWords(
+  { nonblocking, startedAt, runningAt }: NonNullable<BootRecord["self"]>,
+  readyBy: number | null,
+): string {
+  if (nonblocking) return "started without asking the CRNG to be ready";
+  if (startedAt === null) return "started without its start object, and may have waited";
+  if (readyBy !== null && readyBy <= startedAt)
+    return "started without its start object, when the CRNG was ready already";
+  return `started without its start object in ${Math.max(0, runningAt - startedAt).toFixed(2)} s, all of which it may have waited`;
+}
+
+function callersWords({ getrandom, devRandom, reason }: BootRecord["callers"]): string {
+  const words = (wait: boolean | null): string => (wait === null ? "unknown" : wait ? "would wait" : "would not wait");
+  const same =
+    getrandom === devRandom ? words(getrandom) : `getrandom() ${words(getrandom)}, /dev/random ${words(devRandom)}`;
+  return reason === null ? same : `${same} (${reason})`;
+}
