@@ -310,7 +310,7 @@ export interface CommandLineTool {
   readonly command: string | null;
 }
 
-/** Facts of the host that systeminformation gathers; only on request, since it starts child processes. */
+/** Facts of the host for a report's heading; only on request: nothing is concluded from them. */
 export interface HostFacts {
   readonly kind: "host";
   readonly distribution: string | null;

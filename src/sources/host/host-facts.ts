@@ -1,39 +1,30 @@
-import type systeminformation from "systeminformation";
-import { type Host, type Observation, ok, type Source } from "../source.ts";
-import { whyNoPrograms } from "./child-programs.ts";
+import { join } from "../../platform/builtins.ts";
+import { textOrNull } from "../../platform/pseudo-file.ts";
+import { machineName, parseMemoryTotal, parseProcessorName } from "../../parse/proc/machine.ts";
+import { parseOsRelease } from "../../parse/proc/os-release.ts";
+import { ok, type Source } from "../source.ts";
 
-/**
- * What machine this is, for a report. systeminformation starts about twenty short child processes for it, so it is
- * asked only when a report is requested, and never while the CRNG is not ready: each child would be one more user of
- * it.
- */
+/** What machine this is, for the heading of a report. */
 export const hostFacts: Source = {
   name: "host-facts",
-  reads: "distribution, machine, processor and memory, through systeminformation",
-  needs: "nothing; the machine's name needs /sys/class/dmi/id",
+  reads:
+    "distribution, machine, processor and memory: /etc/os-release, /sys/class/dmi/id, /proc/device-tree/model, /proc/cpuinfo, /proc/meminfo",
+  needs: "nothing",
   without: "the host's description in a report",
   schedule: "on-request",
-  observe,
+  observe({ roots }) {
+    const text = (...parts: readonly [string, ...string[]]): string => textOrNull(join(...parts)) ?? "";
+    const dmi = (name: string): string => text(roots.sys, "class/dmi/id", name);
+    return ok({
+      kind: "host",
+      distribution:
+        parseOsRelease(text(roots.etc, "os-release"))?.name ??
+        parseOsRelease(text(roots.usr, "lib/os-release"))?.name ??
+        null,
+      hardware:
+        machineName(dmi("sys_vendor"), dmi("product_name")) ?? machineName("", text(roots.proc, "device-tree/model")),
+      processor: parseProcessorName(text(roots.proc, "cpuinfo")),
+      memoryBytes: parseMemoryTotal(text(roots.proc, "meminfo")),
+    });
+  },
 };
-
-async function observe(host: Host): Promise<Observation> {
-  const refusal = whyNoPrograms(host);
-  if (refusal !== null) return refusal;
-  const { default: si }: { default: typeof systeminformation } = await import("systeminformation");
-  const [os, machine, cpu, memory] = await Promise.all([si.osInfo(), si.system(), si.cpu(), si.mem()]);
-  return ok({
-    kind: "host",
-    distribution: words(os.distro, os.release),
-    hardware: words(machine.manufacturer, machine.model),
-    processor: words(cpu.manufacturer, cpu.brand),
-    memoryBytes: memory.total > 0 ? memory.total : null,
-  });
-}
-
-function words(...parts: readonly string[]): string | null {
-  const text = parts
-    .map((part) => part.trim())
-    .filter((part) => part !== "" && part !== "unknown")
-    .join(" ");
-  return text === "" ? null : text;
-}

@@ -2,24 +2,40 @@ import { describe, expect, it } from "vitest";
 import { hostFacts } from "../../../src/sources/host/host-facts.ts";
 import { hostOf, libcAnswering } from "../../support/host-folder.ts";
 
-describe("facts of the host, for which child processes are started", () => {
+const osRelease = 'ID=example\nPRETTY_NAME="Example Linux 12"\n';
+
+describe("facts of the host", () => {
   it("are asked on request only", () => {
     expect(hostFacts.schedule).toBe("on-request");
   });
 
-  it("are not those of this machine where the host is a folder", async () => {
-    expect(await hostFacts.observe(hostOf({}))).toEqual({
-      health: "absent",
-      detail: "the host is a folder",
-      evidence: [],
+  it("are read from files, while the CRNG is not ready as well: no child is started", async () => {
+    const files = {
+      "etc/os-release": osRelease,
+      "sys/class/dmi/id/sys_vendor": "QEMU\n",
+      "sys/class/dmi/id/product_name": "Standard PC\n",
+      "proc/cpuinfo": "processor\t: 0\nmodel name\t: Example CPU\n",
+      "proc/meminfo": "MemTotal:        1024 kB\n",
+    };
+    expect(await hostFacts.observe(hostOf(files, libcAnswering("EAGAIN")))).toEqual({
+      health: "ok",
+      detail: null,
+      evidence: [
+        {
+          kind: "host",
+          distribution: "Example Linux 12",
+          hardware: "QEMU Standard PC",
+          processor: "Example CPU",
+          memoryBytes: 1 << 20,
+        },
+      ],
     });
   });
 
-  it("are not asked while the CRNG is not ready: each child would be one more user of it", async () => {
-    expect(await hostFacts.observe(hostOf({}, libcAnswering("EAGAIN")))).toMatchObject({
-      health: "absent",
-      detail: expect.stringContaining("not ready"),
-      evidence: [],
+  it("take the distribution's own file, and a device tree's model, where there is no other", async () => {
+    const files = { "usr/lib/os-release": osRelease, "proc/device-tree/model": "Example Board\0" };
+    expect(await hostFacts.observe(hostOf(files))).toMatchObject({
+      evidence: [{ distribution: "Example Linux 12", hardware: "Example Board", processor: null, memoryBytes: null }],
     });
   });
 });
