@@ -233,7 +233,8 @@ start_daemon
 sleep 1
 in_group plain.service node -e 0 & plain=$!
 until grep -q -- "-$plain .*: wait: " /sys/kernel/tracing/trace /sys/kernel/tracing/instances/crngwatch*/trace; do sleep 0.05; done
-${python} -I -S -B -c "import posix; posix.urandom(16)" & python=$!
+# Else it reads /dev/urandom for its hash seed, and waits in that.
+PYTHONHASHSEED=0 ${python} -S -B -c "import posix; posix.urandom(16)" & python=$!
 wait $plain $python
 sleep 2
 section record
