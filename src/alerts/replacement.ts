@@ -15,7 +15,7 @@ const readinessAlerts: Readonly<Record<AlertSystem, string>> = {
 };
 
 /**
- * On an old pool a reader of /dev/random may wait whether or not the CRNG is ready, so whoever watched the level may
+ * On an old pool a reader of /dev/random may wait whether or not the CRNG is ready, so a person who watched the level may
  * need that.
  */
 const oldPoolAlerts: Partial<Readonly<Record<AlertSystem, string>>> = {

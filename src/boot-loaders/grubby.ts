@@ -50,7 +50,7 @@ async function entries(roots: Roots): Promise<readonly GrubbyEntry[]> {
   const all = roots.live
     ? entriesTold(await textOfProgram(programOf(roots, "grubby") ?? "grubby", ["--info=ALL"]))
     : loaderEntries(roots).map(({ kernel, options }) => ({ kernel: kernel ?? "", options }));
-  if (all.length === 0) throw new Unchangeable("Cannot find a boot entry: grubby tells of none");
+  if (all.length === 0) throw new Unchangeable("Cannot find a boot entry: grubby lists none");
   return all;
 }
 

@@ -22,7 +22,7 @@ export function parseArguments(words: readonly string[], machine: Roots, verbs: 
   const verb = verbs.find(({ name }) => name === first);
   if (verb === undefined) {
     const wrong = first.startsWith("-") ? "option" : "verb";
-    throw usage(`Unknown ${wrong} '${escapeText(first)}': want one of ${verbs.map(({ name }) => name).join(", ")}`);
+    throw usage(`Unknown ${wrong} '${escapeText(first)}': expected one of ${verbs.map(({ name }) => name).join(", ")}`);
   }
   const { given, operands } = parseWords(rest, verb);
   if (given["help"] === true) return { kind: "help", verb };

@@ -17,11 +17,11 @@ export function socketPath({ roots, given }: AsksDaemon): string {
 }
 
 /**
- * What the daemon answers to a method without parameters; null where none runs, and for a folder. One that does not answer well is told,
- * and passed over.
+ * What the daemon answers to a method without parameters; null where none runs, and for a folder. One with a malformed answer is
+ * reported, and passed over.
  */
 export async function askDaemon<T>(invocation: AsksDaemon, method: string): Promise<T | null> {
-  // A folder has no daemon; a socket in it is of whoever made the folder, and may answer anything.
+  // A folder has no daemon; a socket in it belongs to the folder's owner, and may answer anything.
   if (!invocation.roots.live && invocation.given.socket === undefined) return null;
   try {
     return (await callVarlink(socketPath(invocation), `${bootInterfaceName}.${method}`, {}, { timeoutMs: 5_000 })) as T;
@@ -36,7 +36,7 @@ export async function askDaemon<T>(invocation: AsksDaemon, method: string): Prom
 export async function recordOfDaemon(invocation: AsksDaemon): Promise<Diagnosed | null> {
   const answer = await askDaemon<{ readonly record: unknown }>(invocation, "GetRecord");
   if (answer === null) return null;
-  // A daemon of another version may lack fields, and whoever answers on a socket may send anything.
+  // A daemon of another version may lack fields, and the program behind a socket may send anything.
   const saved = savedRecord(answer.record, { missing: "unknown" });
   if (saved === null)
     complain(`'${escapeText(socketPath(invocation))}' sent no boot record, continuing without the daemon`);

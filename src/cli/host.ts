@@ -5,7 +5,7 @@ import type { Roots } from "../platform/roots.ts";
 import type { Host } from "../sources/source.ts";
 import { CommandFailed } from "./verb.ts";
 
-/** The host at `roots`, ready to be observed. A folder has files, but no kernel to ask, and its clock stands still. */
+/** The host at `roots`, ready to be observed. A folder has files, but no kernel to ask, and its clock does not run. */
 export function hostAt(roots: Roots): Host {
   if (!roots.live)
     return {

@@ -120,7 +120,7 @@ function outputAs<Value>(
   const name = names.find((known) => known === format);
   const load = name === undefined ? undefined : renders[name];
   if (load === undefined)
-    throw new CommandFailed(`Unknown format '${escapeText(format)}': want one of ${names.join(", ")}`, exit.usage);
+    throw new CommandFailed(`Unknown format '${escapeText(format)}': expected one of ${names.join(", ")}`, exit.usage);
   if (full && name !== "text")
     throw new CommandFailed(`Option --verbose is for text, and this is --format ${name}`, exit.usage);
   if (output !== undefined) requireOutput(output, inputs);

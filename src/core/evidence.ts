@@ -58,7 +58,7 @@ export interface LoggedMessage extends Position {
 }
 
 /**
- * When whoever keeps a log took a line in: not before the kernel said it, and any time after.
+ * When the log's writer received a line: not before the kernel said it, and any time after.
  *
  * - `monotonic`: when the journal stored it, on CLOCK_MONOTONIC (`__MONOTONIC_TIMESTAMP`, systemd.journal-fields(7)).
  * - `wall`: seconds by the wall clock after the boot's first line in this log. Only a difference, never a moment of the
@@ -147,7 +147,7 @@ export interface RecorderState {
    * `calls`: of getrandom(2) alone, and no more than that one was made: all that kernels before 5.3 can be armed for.
    */
   readonly sees: "waits" | "calls";
-  /** Its probes on the kernel's FIPS generator are set, too: it sees who waits for that one. */
+  /** Its probes on the kernel's FIPS generator are set, too: it sees the tasks that wait for that one. */
   readonly seesFipsGenerator: boolean;
   /** Its probes are there. Null: tracefs cannot be read. */
   readonly recording: boolean | null;
@@ -254,7 +254,7 @@ export interface SeedFile {
 }
 
 export interface Virtualization {
-  /** Hypervisor as the CPU or firmware names it; "none" on bare metal; null where nothing tells. */
+  /** Hypervisor as the CPU or firmware names it; "none" on bare metal; null where it is not known. */
   readonly vm: string | null;
   readonly container: string | null;
 }

@@ -89,7 +89,7 @@ export function withInterruption(wait: Wait, releasedAt: Seconds): Wait {
 }
 
 /**
- * A wait that was looked at, with its end narrowed by the moment of readiness: no wait ends before it, and none
+ * A wait that was sampled, with its end narrowed by the moment of readiness: no wait ends before it, and none
  * lasts beyond it. The look that missed it says by how much that may be wrong.
  */
 export function withRelease(wait: Wait, readyAt: Seconds): Wait {
@@ -183,7 +183,7 @@ function beginsBy({ from, to }: Wait, end: Seconds | null): boolean {
   return start === null || end === null || start <= end + sameWaitSeconds;
 }
 
-/** The kernel's own events go before what was looked at now and then; what lives goes before what its file tells. */
+/** The kernel's own events go before samples; what is read of a live task goes before what its file shows. */
 function merge(a: Wait, b: Wait): Wait {
   const [better, other] = a.evidence === "recorder" || b.evidence !== "recorder" ? [a, b] : [b, a];
   const exact = better.evidence === "recorder" && other.evidence !== "recorder";

@@ -1,7 +1,7 @@
 import type { Remedy } from "./boot-record.ts";
 import type { SignKind } from "./sign.ts";
 
-/** The answer to "was it the CRNG?". A false accusation or acquittal is the worst fault there is: in doubt, `undecided`. */
+/** The answer to "was it the CRNG?". To blame or to rule out the CRNG wrongly is the worst fault there is: in doubt, `undecided`. */
 export interface Verdict {
   /** `cause`: something waited for the CRNG. `innocent`: nothing was delayed by it, or the trouble has another visible reason. */
   readonly crng: "cause" | "innocent" | "undecided";

@@ -3,7 +3,7 @@ import { microseconds, type MonotonicSeconds, type Seconds } from "./base/time.t
 
 /** A task that was seen blocked on randomness, and how its wait went. Null: not known. */
 export interface Wait extends TaskFacts {
-  /** `kernel`: code of the kernel itself waited, on whoever's behalf. */
+  /** `kernel`: code of the kernel itself waited, on some task's behalf. */
   readonly interface: "getrandom" | "dev-random" | "urandom" | "kernel";
   /**
    * False: that it is this interface is only likely. The entry of a wait is recorded without the way that led to it.
@@ -52,7 +52,7 @@ export interface Wait extends TaskFacts {
   readonly line: number | null;
 }
 
-/** Whose wait it is: what /proc tells of a task while it lives, else its program's file. Null, or none: not known. */
+/** The task that waited: what /proc shows of it while it lives, else its program's file. Null, or none: not known. */
 export interface TaskFacts {
   /** The process, getpid(2); where only a thread was named, the thread. */
   readonly pid: number | null;
@@ -141,7 +141,7 @@ export function byClockAhead(wait: Wait, ahead: number): Wait {
 }
 
 /**
- * `recorder`: a probe in the kernel saw it. The others are stacks: `live`, looked at again and again while it waited;
+ * `recorder`: a probe in the kernel saw it. The others are stacks: `live`, sampled again and again while it waited;
  * of a hung task's report, of sysrq-t or -w, of a paste of /proc/PID/stack.
  */
 export type WaitEvidence = "recorder" | "live" | "hung-task" | "task-state" | "stack";

@@ -35,7 +35,7 @@ export function longWaits(): LongWaits {
 export function openWaits({ waits }: Pick<BootRecord, "waits">, now: number): readonly LongWait[] {
   return (
     waits
-      // A line of a log tells of a moment.
+      // A line of a log describes a moment.
       .filter((wait) => isOpen(wait) && wait.line === null)
       .map((wait) => ({ wait, seconds: Math.max(0, wait.from === null ? (wait.seconds ?? 0) : now - wait.from) }))
       .toSorted((a, b) => b.seconds - a.seconds)

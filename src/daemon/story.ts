@@ -80,7 +80,7 @@ export function keepStory(start: BootRecord, { host, sources, state, log, notify
     const text = changeText(change, record);
     if (text === null) return;
     log[levelOf(change)]({ journal: changeFields(change, record) }, text);
-    for (const tell of subscribers) tell(text);
+    for (const notify of subscribers) notify(text);
   }
 
   function sumUp(): void {
@@ -131,7 +131,7 @@ export function keepStory(start: BootRecord, { host, sources, state, log, notify
     const saved = state.save(record);
     if (saved.kind !== "ok" && !saveFailed) {
       log.warn(
-        `Cannot save the record: ${saved.kind === "failed" ? errnoText(saved.errno) : saved.kind}, continuing without: after a restart only what the kernel log still holds can be told`,
+        `Cannot save the record: ${saved.kind === "failed" ? errnoText(saved.errno) : saved.kind}, continuing without: after a restart only what the kernel log still holds is known`,
       );
     }
     saveFailed = saved.kind !== "ok";

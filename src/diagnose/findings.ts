@@ -74,7 +74,7 @@ const rules: readonly Rule[] = [
       const wait = longestOf(record.waits.filter((one) => isOfFirstProcess(one) && one.generator === "crng"));
       if (wait === null) return null;
       return {
-        summary: `${firstProcessWords(wait)}; the boot stood still`,
+        summary: `${firstProcessWords(wait)}; nothing was started meanwhile`,
         detail:
           "Until the first process goes on nothing is started and nothing gets into the journal: the machine looks dead. In FIPS mode libraries test themselves and bring up their generators as they are loaded",
         remedies: supplyRemedies(record),
@@ -109,7 +109,8 @@ const rules: readonly Rule[] = [
       if (record.callers.reason === "extrng") return null;
       return {
         summary: `The CRNG became ready only ${record.readiness.exact ? "at" : "after"} ${since.toFixed(1)} s`,
-        detail: "Whoever needed random bytes before that waited; what in this boot was slow may have waited for it",
+        detail:
+          "Callers that needed random bytes earlier were blocked; slow parts of this boot may have been blocked on it",
         remedies: [...supplyRemedies(record), ...remediesFor(record, "arm-recorder")],
       };
     },

@@ -25,7 +25,7 @@ export const fipsGeneratorWaits: Rule = {
           ? nameWords(longest)
           : `${new Set(waits.map(({ tid, pid, startedAt }) => `${tid ?? pid} ${startedAt}`)).size} tasks`;
     const lasted = first ?? longest;
-    // A log does not show who waits now.
+    // A log does not show which tasks are blocked now.
     const isNow = record.covers === null && (first ?? (waits.length === 1 ? longest : waits.find(isOpen)) ?? longest);
     const verb =
       isNow !== false && isOpen(isNow) ? (first !== null || waits.length === 1 ? "waits" : "wait") : "waited";
@@ -58,7 +58,7 @@ export const fipsGeneratorRules: readonly Rule[] = [
     find: ({ readiness, callers, covers }) =>
       covers === null && (readiness.level === "unseeded" || readiness.level === "early") && callers.wouldWait === null
         ? {
-            summary: "Whether callers wait cannot be told from here",
+            summary: "Whether callers are blocked cannot be determined from here",
             detail:
               "In FIPS mode RHEL 8.3 and later, and some Fedora kernels, answer getrandom() from their own generator; only asking the kernel itself tells",
           }

@@ -2,7 +2,7 @@ import type { BootRecord, Gap } from "../core/boot-record.ts";
 import { remediesFor } from "./remedy/remedies.ts";
 import type { Rule } from "./rule.ts";
 
-/** An armed recorder that did not record all is worse than none: it seems to acquit. */
+/** An armed recorder that did not record all is worse than none: it seems to rule the CRNG out. */
 export const recorderIncomplete: Rule = {
   id: "recorder-incomplete",
   severity: "warning",
@@ -41,7 +41,7 @@ export const gapRules: readonly Rule[] = [
       if (events === null) return null;
       return {
         summary: "The recorder's trace is not whole, so others may have waited too",
-        detail: `Its buffer was full, or more tasks waited than are told; events known to be lost: ${events}`,
+        detail: `Its buffer was full, or more tasks waited than are listed; events known to be lost: ${events}`,
         remedies: remediesFor(record, "larger-trace"),
       };
     },

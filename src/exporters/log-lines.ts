@@ -51,7 +51,7 @@ export function toJournal(journal: Journal): (line: OwnLine) => void {
 }
 
 /**
- * Lines for whoever reads. `priority`: "<4>text" as sd-daemon(3) has them, where the journal reads and cannot be had
+ * Lines for the reader. `priority`: "<4>text" as sd-daemon(3) has them, where the journal reads and cannot be had
  * otherwise.
  */
 export function toLines(

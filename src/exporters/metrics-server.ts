@@ -10,7 +10,7 @@ export const metricsLimits = {
   headBytes: 8 * 1024,
   /** A request that is not there by then, or an answer that is not read, ends the connection. */
   requestMs: 5_000,
-  /** How often requests are looked at for that. */
+  /** How often requests are checked for that. */
   lookMs: 2_500,
   /** A scraper that comes again within this need not connect anew. */
   keepAliveMs: 65_000,

@@ -3,7 +3,7 @@ import type { Observation, Scan, Scanned, Source } from "../sources/source.ts";
 import { ask, failure, reported } from "./ask.ts";
 import type { Target } from "./target.ts";
 
-/** How often what has no pace of its own is looked at while it matters. */
+/** How often sources without a pace of their own are sampled while it matters. */
 const sampleMilliseconds = 1_000;
 
 /** Looks at what cannot be waited for. */

@@ -4,7 +4,7 @@ import { type Libc, POLLIN } from "../platform/libc.ts";
 import type { Drained, Follower, Host, Source } from "../sources/source.ts";
 import { failure, reported } from "./ask.ts";
 
-/** Without FFI nothing can be waited for; the log is looked at now and then. */
+/** Without FFI nothing can be waited for; the log is polled. */
 const withoutPollMilliseconds = 10_000;
 /** How long after waking its waiters the kernel has surely stored its line. */
 const lineFollowsMilliseconds = 5;

@@ -4,7 +4,7 @@ import { errnoOf } from "../platform/errno.ts";
 import { VarlinkListenFailed } from "./errors.ts";
 
 /**
- * Where a service listens: on a path of its own, with these permissions (default 0666: whoever can connect can only
+ * Where a service listens: on a path of its own, with these permissions (default 0666: any client that can connect can only
  * read what the service tells), or on a socket that the service manager made and passed (systemd: descriptor 3 and up).
  */
 export type Listen = { readonly path: string; readonly mode?: number } | { readonly fd: number };

@@ -69,7 +69,7 @@ describe("the daemon", () => {
     const second = spawnDaemon({ folder: first.folder });
     expect(await second.ended).toBe(1);
     expect(second.output()).toMatch(
-      new RegExp(`^crngwatch: A crngwatch daemon runs already as process ${first.pid}\\b[^\\n]*\\n$`, "m"),
+      new RegExp(`^crngwatch: A crngwatch daemon is already running as process ${first.pid}\\b[^\\n]*\\n$`, "m"),
     );
     await untilAnswering(first);
     expect(await stopDaemon(first)).toBe(0);

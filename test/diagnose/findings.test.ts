@@ -178,7 +178,7 @@ describe("the finding that tasks waited", () => {
 
   it.each<[summary: string, facts: Partial<Wait>]>([
     [
-      "PID 1 waited 1.5 s for the CRNG: libgcrypt.so.20 asked for 24 bytes from its constructor, in FIPS mode; the boot stood still",
+      "PID 1 waited 1.5 s for the CRNG: libgcrypt.so.20 asked for 24 bytes from its constructor, in FIPS mode; nothing was started meanwhile",
       {
         to: 8.5,
         caller: aCaller("libgcrypt.so.20", {
@@ -190,11 +190,11 @@ describe("the finding that tasks waited", () => {
       },
     ],
     [
-      "PID 1 waited 1.5 s for the CRNG in getrandom in FIPS mode (is linked with libcrypto.so.3 and libgcrypt.so.20); the boot stood still",
+      "PID 1 waited 1.5 s for the CRNG in getrandom in FIPS mode (is linked with libcrypto.so.3 and libgcrypt.so.20); nothing was started meanwhile",
       { to: 8.5, libraries: ["libcrypto.so.3", "libgcrypt.so.20"], librariesSource: "elf", fips: true },
     ],
-    ["PID 1 waited at least 1.5 s for the CRNG in getrandom; the boot stood still", {}],
-    ["PID 1 waited for the CRNG; the boot stood still", { seconds: null, interface: "dev-random" }],
+    ["PID 1 waited at least 1.5 s for the CRNG in getrandom; nothing was started meanwhile", {}],
+    ["PID 1 waited for the CRNG; nothing was started meanwhile", { seconds: null, interface: "dev-random" }],
   ])("%s", (expected, facts) => {
     expect(
       findingsOf(wait(7, 1.5, { pid: 1, comm: "systemd", ...facts })).find(({ id }) => id === "first-process-waited")

@@ -30,7 +30,7 @@ export async function readAlertFile(path: string): Promise<AlertConfig> {
 }
 
 function textOf(path: string): string {
-  // Never a device: crngwatch reads neither /dev/random nor /dev/urandom, whoever names them.
+  // Never a device: crngwatch never reads /dev/random or /dev/urandom, even where they are named.
   const kind = attempt(() => fs.statSync(path));
   if (kind.kind === "ok" && !kind.value.isFile())
     throw new ConfigUnreadable(kind.value.isDirectory() ? "a folder, not a file" : "not a regular file");

@@ -115,7 +115,7 @@ async function bootsIn(input: LogInput, progress: Progress, failed: Failed): Pro
   }
   const boots = reader.end();
   if (reader.droppedBoots > 0)
-    complain(`'${name}' holds more boots than are kept: the first ${reader.droppedBoots} are not told`);
+    complain(`'${name}' holds more boots than are kept: the first ${reader.droppedBoots} are not shown`);
   // A report has empty logs beside full ones.
   if (reader.isEmpty && whole && input.report === null)
     failed(new LogUnreadable(`'${name}' is empty: there is no log in it`));

@@ -71,7 +71,7 @@ function claimed(folder: string, roots: Roots): () => void {
     const answer = claim(folder, roots);
     if (answer.kind === "ours") return answer.release;
     throw new CommandFailed(
-      `A crngwatch daemon runs already as process ${answer.pid}: stop it first, or give this one another --state-dir`,
+      `A crngwatch daemon is already running as process ${answer.pid}: stop it first, or give this one another --state-dir`,
     );
   } catch (error) {
     if (error instanceof FolderShared)

@@ -43,7 +43,7 @@ async function changeTo(
   const backEnd = backEndOf(roots);
   if (backEnd === null)
     throw new CommandFailed(
-      `Cannot find how this host keeps its kernel command line: want one of ${backEnds.map(({ name }) => name).join(", ")}; by hand, add ${recorderArguments(recorderOf(roots).recorder ?? "kprobes", '"').join(" ")}`,
+      `Cannot find how this host keeps its kernel command line: expected one of ${backEnds.map(({ name }) => name).join(", ")}; by hand, add ${recorderArguments(recorderOf(roots).recorder ?? "kprobes", '"').join(" ")}`,
     );
   const { plan, why } =
     action === "arm" ? await armPlan(roots, backEnd) : { plan: await backEnd.disarm(roots), why: null };

@@ -13,7 +13,7 @@ import { complain } from "../print.ts";
 import type { InvocationOf } from "../options.ts";
 import { CommandFailed, exit, type ExitCode } from "../verb.ts";
 
-/** `crngwatch report`: one boot's story, from the daemon's record where one runs; of a past boot, from the journal. */
+/** `crngwatch report`: one boot, from the daemon's record where one runs; of a past boot, from the journal. */
 export async function report(invocation: InvocationOf<"report">): Promise<ExitCode> {
   const inputs = new Inputs(invocation, invocation.given.directory);
   const { boot, compare: other } = invocation.given;

@@ -45,7 +45,7 @@ function exitOf({ level, settled }: Pick<Readiness, "level" | "settled">): ExitC
   return settled ? exit.notReady : exit.unknown;
 }
 
-/** The text of whoever answers on the socket, which may be no daemon of ours. Unicode's tables are loaded only if needed. */
+/** The text that came from the socket, perhaps from another program. Unicode's tables are loaded only if needed. */
 function harmless(text: string): string {
   return /^[\n\x20-\x7e]*$/.test(text) ? text : escapeLines(text);
 }

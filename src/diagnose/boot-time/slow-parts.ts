@@ -37,7 +37,7 @@ function unitPart({ name, startedAt, doneAt }: ChainLink): SlowPart {
   return { seconds, words: `${name} took ${seconds.toFixed(1)} s` };
 }
 
-/** Times in which the chain stood still: between the end of one unit and the start of the next. */
+/** Times in which no unit of the chain was starting: between the end of one unit and the start of the next. */
 function gaps(chain: readonly ChainLink[]): readonly SlowPart[] {
   return chain.flatMap((after, index): readonly SlowPart[] => {
     const before = chain[index + 1];

@@ -155,7 +155,7 @@ export const remedyTable = {
     covers !== null || recorder?.armed === true
       ? null
       : {
-          text: "arm the flight recorder for the next boots, so that it is known who waits",
+          text: "arm the flight recorder for the next boots, so that the next boot records which tasks are blocked",
           command: "crngwatch recorder arm",
           price: atNextBoot,
           saves: "nothing",
@@ -231,7 +231,7 @@ export const remedyTable = {
     saves: "nothing",
   }),
   "look-on-the-host": () => ({
-    text: "run crngwatch there to see who waits for the CRNG",
+    text: "run crngwatch there to see which tasks are blocked on the CRNG",
     command: "crngwatch report",
     where: "container-host",
     price: free,

@@ -361,7 +361,7 @@ function trouble(
   };
 }
 
-/** Of a live boot that is acquitted by its time alone: what is known of waits until then. */
+/** Of a live boot in which the CRNG is ruled out by its time alone: what is known of waits until then. */
 function waitsKnown({ covers, recorder, cost }: BootRecord): string {
   if (covers !== null || cost.complete) return "";
   return recorder?.armed === true && recorder.problem !== null

@@ -31,17 +31,17 @@ const mostPointers = 3;
 
 /**
  * Was it the CRNG? Pure: the record decides. What is shown decides before what is likely; where likely evidence speaks
- * against other likely evidence, or against grave trouble, nothing is decided and both are told.
+ * against other likely evidence, or against grave trouble, nothing is decided and both are reported.
  */
 export function judge(record: BootRecord): Verdict {
   const of = caseOf(record);
   const shown = first(shownCauses, of);
   if (shown !== null) return verdictOf(shown, of);
   const likely = first(likelyCauses, of);
-  const acquitted = first(readyInTime, of);
+  const ruledOut = first(readyInTime, of);
   const elsewhere = first(otherTrouble, of);
-  // A late silence is no acquittal by how soon it ended.
-  if (acquitted !== null && (likely === null || acquitted.rule.strength === "shown")) return verdictOf(acquitted, of);
+  // A late silence does not rule the CRNG out by how soon it ended.
+  if (ruledOut !== null && (likely === null || ruledOut.rule.strength === "shown")) return verdictOf(ruledOut, of);
   // A unit that failed may have failed by the wait; what is shown is another matter.
   const disputes = elsewhere?.rule.strength === "shown" ? elsewhere : null;
   if (likely !== null) return disputes === null ? verdictOf(likely, of) : disputed(likely, disputes, of);

@@ -3,7 +3,7 @@ import { armedGroup, creditProbe, generatorProbes, waitProbes } from "../trace/w
 
 /**
  * What records on a kernel. `kprobes`: probes on the waits themselves, from `kprobe_event=` (5.3). `registers`: the same
- * with the registers of who waits, on x86-64. `syscalls`: where
+ * with the waiter's registers, on x86-64. `syscalls`: where
  * that is missing, each call of getrandom(); one syscall event only, since of two on a command line most kernels record
  * none.
  */

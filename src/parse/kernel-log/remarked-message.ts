@@ -23,7 +23,7 @@ const fixedWords: readonly string[] = kernelMessages
   .filter(({ id }) => /^(?:crng-ready|fast-init|nonblocking-pool|reseed|crng-ready-trusting)/.test(id))
   .map(({ example }) => example);
 
-/** A remark behind a message says nothing that a kernel's name or a task's could be: longer lines are not looked at. */
+/** A remark behind a message says nothing that a kernel's name or a task's could be: longer lines are not examined. */
 const longest = 512;
 const maybe = /[rn]a[mn]d?[o0c]|crng|c[rn]+g|init/i;
 

@@ -28,7 +28,7 @@ export type Visit = (line: Buffer, number: number) => void;
 
 /**
  * Finds the lines of a log that are worth reading, fast enough for gigabytes: needles are searched in a whole block at
- * once; of the lines between, only the stamp is looked at, since time that runs backwards is another boot.
+ * once; of the lines between, only the stamp is read, since time that runs backwards is another boot.
  */
 export class LineScan {
   readonly #visit: Visit;

@@ -66,7 +66,7 @@ const kernelStamp = new RegExp(String.raw`^\[ *(\d{1,12}\.\d{6})(?:\d{3})?${stam
 const stampWithoutBracket = /^ {0,5}(\d{1,5}\.\d{6})\] /;
 /**
  * Fewer or more decimals than the kernel prints, or masked ones. A bracket with a number in it is no stamp yet: blanks in
- * front, three decimals or a message behind it make it one. In front of the kernel's own stamp it is that of whoever
+ * front, three decimals or a message behind it make it one. In front of the kernel's own stamp it is that of the program that
  * captured the line.
  */
 const typedStamp = new RegExp(
@@ -75,7 +75,7 @@ const typedStamp = new RegExp(
 );
 
 /**
- * The grammar of prefixes: formats are not told apart, they are made of these parts, in nearly any order. What follows
+ * The grammar of prefixes: formats are not distinguished, they are made of these parts, in nearly any order. What follows
  * the last part is the message; the grammar of messages is in `kernel-messages.ts`.
  */
 const prefixes: readonly Prefix[] = [

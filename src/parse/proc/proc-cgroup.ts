@@ -61,7 +61,7 @@ function unitOf(name: string | undefined): string | null {
 }
 
 /**
- * How managers name a container's group; the innermost counts. Whoever watches over a container from outside (conmon)
+ * How managers name a container's group; the innermost counts. A process that watches over a container from outside (conmon)
  * is not in it.
  */
 const containerNames: readonly RegExp[] = [

@@ -13,7 +13,7 @@ const removed = " (deleted)";
 /**
  * The files of which /proc/PID/maps (proc_pid_maps(5)) shows code, each once, by address. Names hold blanks as they
  * are; the first " /" of a line is where its file's begins, unless it names memory without a file, in brackets. Found
- * by searching alone: the daemon's Node has no compiler for regular expressions, and who waits for the CRNG waits in
+ * by searching alone: the daemon's Node has no compiler for regular expressions, and a waiter for the CRNG waits in
  * hundreds.
  */
 export function parseMappedFiles(maps: string): readonly MappedFile[] {

@@ -87,7 +87,7 @@ function entriesOf(
 }
 
 /**
- * Reads names, one by one: the table of a large library has megabytes of others. It is told by its address, not by its
+ * Reads names, one by one: the table of a large library has megabytes of others. It is found by its address, not by its
  * place in the file.
  */
 function stringTable(

@@ -53,7 +53,7 @@ const decisions: Readonly<
     if (forced !== undefined) return [true, "OPENSSL_FORCE_FIPS_MODE is set"];
     if (kernel === true) return null;
     if (soname.startsWith("libcrypto.so.1")) return bySystemFips(systemFips);
-    // Whoever runs the program may name any file, so it is not opened.
+    // The user who runs the program may name any file, so it is not opened.
     if (named !== undefined) return [null, "OPENSSL_CONF names a configuration that is not read"];
     return opensslConf === false
       ? null

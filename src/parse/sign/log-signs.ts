@@ -38,7 +38,7 @@ const inRandomCode =
 const goesDown =
   /^(?:Stopping |Stopped |Reached target (?:Shutdown|Power-Off|Reboot|Unmount|Final|System (?:Shutdown|Reboot|Power Off)|Late Shutdown)|Shutting down\.|Syncing filesystems|Sending SIG(?:TERM|KILL) to remaining|Powering off\.|Rebooting\.|Finalizing suspend|Going to suspend|Entering sleep state|Suspending system|reboot: (?:Restarting|Power down|System halted)|Restarting system|Power down|sd \S+: \[\w+\] (?:Synchronizing SCSI cache|Stopping disk)|PM: suspend entry|Deactivating|Unmounting |Unmounted |All filesystems unmounted|Received SIGTERM from PID 1|The system (?:will|is going) .{0,20}(?:reboot|power|halt))/;
 
-/** Collects from one boot's lines what they show beside the CRNG's messages. Memory is bounded, and each line is looked at once. */
+/** Collects from one boot's lines what they show beside the CRNG's messages. Memory is bounded, and each line is examined once. */
 export class LogSigns {
   readonly #units = new Units();
   readonly #course = new Course(this.#units);

@@ -17,7 +17,7 @@ interface Unit {
 }
 
 const mostUnits = 256;
-/** A unit that waits is told from one whose end the excerpt lost: so many others were finished after it was started. */
+/** A unit that waits differs from one whose end the excerpt lost: so many others were finished after it was started. */
 const othersFinished = 2;
 /** Or the log goes on for so long. */
 const goesOnSeconds = 10;

@@ -15,7 +15,7 @@ export type LiveStack =
   | { readonly kind: "polling" }
   | { readonly kind: "other" };
 
-/** No stack that matters lacks all of these; nearly all others do, and are not looked at further. */
+/** No stack that matters lacks all of these; nearly all others do, and are not examined further. */
 const worthReading = /random|entropy|drbg|jent_/;
 /** fs/select.c and fs/eventpoll.c; the names vary by build (docs/kernel.md, "How a task that blocks looks"). */
 const polling = /\b(?:do_(?:sys_)?poll|do_select|core_sys_select|poll_schedule_timeout|ep_poll|do_epoll_p?wait)\b/;

@@ -19,7 +19,7 @@ export interface StackFrame {
 /**
  * What a function on a stack tells.
  *
- * - `waits`: whoever is in it waits for randomness, whatever is above.
+ * - `waits`: a task in it waits for randomness, whatever is above.
  * - `sleeps`: a door of user space (`interface`) that also does other work; it waits only where it is the one that
  *   sleeps.
  * - `door`: the same, but it never waits by itself.

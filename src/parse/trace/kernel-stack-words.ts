@@ -23,7 +23,7 @@ const alwaysSet = 0x202;
 /** User space ends below it, with five levels of page tables too. */
 const endOfUserSpace = 2 ** 56;
 const lowestAddress = 0x1000;
-/** More than are recorded: whoever wrote the text may have written more. */
+/** More than are recorded: the text may hold more. */
 const mostWords = 512;
 
 /**

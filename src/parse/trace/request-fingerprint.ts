@@ -145,7 +145,7 @@ export function askerOf(
 /**
  * The library that called, by a stack of its process, innermost first: ` => PATH[+0xOFFSET]` each, as
  * seq_print_user_ip() of kernel/trace/trace_output.c prints it with the option sym-userobj. The kernel follows frame
- * pointers, so that functions without one are missing from it. Only a library that calls for itself is told of, and
+ * pointers, so that functions without one are missing from it. Only a library that calls for itself is named, and
  * only where nothing else is between it and libc. Null: not shown, as where the process was gone when the trace was
  * read, and only addresses were printed.
  */

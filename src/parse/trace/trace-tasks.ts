@@ -28,7 +28,7 @@ export interface Entered {
   readonly lossesBefore: number;
 }
 
-/** What an event, and what was seen before it, tells of its task. */
+/** What an event, and what was seen before it, shows of its task. */
 export function taskOf({
   event: { pid, tgid, comm },
   line,

@@ -174,7 +174,7 @@ export class TraceWaits {
         this.#programs.ended(mark.pid);
         return;
       case "fork": {
-        // A new task: whoever had its number before is gone, and it runs its parent's program.
+        // A new task: the task that had its number before is gone, and it runs its parent's program.
         this.#endTask(mark.child, event.at);
         this.#programs.forked(mark.parent, mark.child, event.at);
         return;
@@ -229,7 +229,7 @@ export class TraceWaits {
     const before = entered.get(event.pid);
     const around = wait === "try_to_generate_entropy" ? this.#entered.wait_for_random_bytes.get(event.pid) : undefined;
     if (around !== undefined) around.gatheredJitter = true;
-    // Two probes at one place, one armed at boot and one at run time, both tell of the same entry.
+    // Two probes at one place, one armed at boot and one at run time, both report the same entry.
     if (before !== undefined && isSameMoment(before.event.at, event.at) && isSameTask(before.event, event)) return;
     if (before !== undefined) this.#lose(wait, before);
     if (entered.size >= bounds.waits) {
@@ -265,7 +265,7 @@ export class TraceWaits {
     if (before !== undefined && paired === null) this.#lose(wait, before);
     if (paired === null && last !== undefined && isSameMoment(last, at)) return;
     const door = caller === null ? likeliest[wait] : interfaceOfCaller(caller);
-    // Part of a wait, which its own events tell of.
+    // Part of a wait, which its own events report.
     if (wait === "try_to_generate_entropy" && (door === null || this.#entered.wait_for_random_bytes.has(pid))) return;
     if (this.#returns.length < bounds.tasks) this.#returns.push(at);
     if (paired !== null && microseconds(at - paired.event.at) < shortestWait) return;

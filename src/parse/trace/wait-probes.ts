@@ -6,7 +6,7 @@ export const liveGroup = "crngwatch_live";
 
 /**
  * As many tasks as this may be inside a probed function at a time and have their returns recorded (register_kretprobe()
- * of kernel/kprobes.c). The kernel's default is the number of processors or 10, and who waits for the CRNG waits all at
+ * of kernel/kprobes.c). The kernel's default is the number of processors or 10, and waiters for the CRNG wait all at
  * once.
  */
 const returnsAtOnce = 512;
@@ -59,9 +59,9 @@ export function creditProbe(
 }
 
 /**
- * Probes on who has to wait: `wait` to `waited` is a wait, `gen` to `gend` the gathering of jitter entropy, which since
+ * Probes on blocked tasks: `wait` to `waited` is a wait, `gen` to `gend` the gathering of jitter entropy, which since
  * 5.18 a reader of /dev/urandom comes to without waiting first. A kernel that lacks the second function, as 5.10,
- * refuses its two probes and sets the others. `registers`: with the registers of whoever waits, for x86-64. Not with
+ * refuses its two probes and sets the others. `registers`: with the waiter's registers, for x86-64. Not with
  * `gen`, which each waiter enters once a second.
  */
 export function waitProbes(group: string, { registers }: { readonly registers: boolean }): readonly WaitProbe[] {

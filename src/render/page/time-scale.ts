@@ -6,7 +6,7 @@ import type { Seconds } from "../../core/base/time.ts";
  */
 export interface TimeScale {
   readonly end: number;
-  /** The axis is logarithmic, which a reader must be told. */
+  /** The axis is logarithmic, which its label must say. */
   readonly logarithmic: boolean;
   /** Percent of the width, 0 to 100. */
   readonly percent: (at: Seconds) => number;
@@ -22,7 +22,7 @@ export interface Tick {
 
 /** Up to here the axis is linear; beyond, the first second would be a hair. */
 const linearUpTo = 30;
-/** Moments closer together than this are told apart on a linear part of the logarithmic axis. */
+/** Below this the logarithmic axis is linear. */
 const finestSeconds = 0.1;
 /** Distance of labels in percent: of a picture 340 px wide, and of one wider than 800 px. */
 const [narrowDistance, wideDistance] = [18, 8];

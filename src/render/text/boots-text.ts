@@ -24,7 +24,7 @@ export function bootsText(records: readonly Diagnosed[], detail: Detail, termina
   );
   const rest =
     records.length > mostStories
-      ? [textLine(""), textLine(`The stories of ${records.length} boots are told by --format json`)]
+      ? [textLine(""), textLine(`For the reports on all ${records.length} boots, use --format json`)]
       : stories.flatMap((lines) => [textLine(""), ...lines]);
   return layOut([...list, ...rest], terminal);
 }

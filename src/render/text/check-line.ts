@@ -97,7 +97,7 @@ function readiness(
   { readiness: { level, settled, notBefore, notAfter }, callers }: BootRecord,
   { warning, critical }: CheckLimits,
 ): readonly CheckReason[] {
-  // Whoever asks is served, however long the CRNG takes; who waits for the FIPS generator is a reason of its own.
+  // Callers are served, however long the CRNG takes; waiting for the FIPS generator is a reason of its own.
   if (callers.reason === "extrng") return [];
   if (level === "ready") {
     // Without a lower end it may have been ready from the start; without an upper one nothing is known.

@@ -66,7 +66,7 @@ function noWaitsWords(record: BootRecord): string {
 }
 
 function costWords({ seconds: lasted, firstProcessSeconds, tasks, complete }: Cost): string {
-  if (tasks === 0) return "nobody was held up: who waited only polled";
+  if (tasks === 0) return "no task was blocked: the waiters only polled";
   const who = tasks === 1 ? "one task" : `${tasks} tasks`;
   if (lasted === 0) return `unknown: ${who} waited, for how long is not recorded`;
   const least = complete ? "" : "at least ";

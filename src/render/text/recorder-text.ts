@@ -51,12 +51,12 @@ export function recorderText({ nextBoot, thisBoot, obstacles, findings }: Record
 }
 
 function nextBootText({ backEnd, armed, problem }: RecorderStatus["nextBoot"]): string {
-  const state = armed === null ? "cannot be told" : armed ? "armed" : "not armed";
+  const state = armed === null ? "unknown" : armed ? "armed" : "not armed";
   return `${state}${backEnd === null ? "" : ` (${backEnd})`}${problem === null ? "" : `: ${problem}`}`;
 }
 
 function thisBootText({ armed, recording, off, hits, missed }: RecorderStatus["thisBoot"]): string {
-  const start = armed === null ? "cannot be told" : armed ? "armed" : "not armed";
+  const start = armed === null ? "unknown" : armed ? "armed" : "not armed";
   if (recording === null)
     return armed === true ? `${start}; whether it records cannot be seen without root and tracefs` : start;
   const seen =

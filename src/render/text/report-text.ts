@@ -17,12 +17,12 @@ import { columnLines, indented, layOut, plain, textLine, type TextLine, type Ton
 import { readinessLines } from "./readiness-text.ts";
 import { supplyLines } from "./supply-text.ts";
 
-/** One boot's story, whole, for a file or a pipe. */
+/** The whole report on one boot, for a file or a pipe. */
 export function reportText(record: Diagnosed): string {
   return layOut(reportLines(record, "full"), plain);
 }
 
-/** One boot's story, the answer first. `brief`: what a person needs, and no more than that where all is well. */
+/** The report on one boot, the answer first. `brief`: what a person needs, and no more than that where all is well. */
 export function reportLines(record: Diagnosed, detail: Detail): readonly TextLine[] {
   // How the CRNG is fed matters where it came late or something is wrong.
   const background = detail === "full" || !isQuiet(record);
@@ -121,7 +121,7 @@ const waitSeenBy: Readonly<Record<Wait["evidence"], string>> = {
 function waitLines({ waits, dropped, covers }: BootRecord): readonly TextLine[] {
   const shown = waits.slice(0, namesShown.full);
   const lines = shown.flatMap((wait): readonly TextLine[] => {
-    // Where it is observed live; a log tells of its own time.
+    // Where it is observed live; a log describes its own time.
     const goesOn = covers === null && isOpen(wait);
     const details = [
       goesOn ? openWaitText(wait, wait.seconds ?? 0) : waitText(wait),

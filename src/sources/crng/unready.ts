@@ -15,7 +15,7 @@ export function isUnready({ roots, libc }: Pick<Host, "roots" | "libc">): boolea
 
 /**
  * Whether the kernel's FIPS generator serves callers in the CRNG's place: getrandom(2) returns although the CRNG is not
- * ready. False where that cannot be told.
+ * ready. False where that is not known.
  */
 export function isServedByFipsGenerator({ roots, libc }: Pick<Host, "roots" | "libc">): boolean {
   // In this order: the CRNG may become ready between.

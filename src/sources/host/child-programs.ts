@@ -2,7 +2,7 @@ import { isUnready } from "../crng/unready.ts";
 import { type Host, type Observation, unable } from "../source.ts";
 
 /**
- * Why a source that starts programs of the host does not: a folder has none that would tell of it, and while the CRNG is
+ * Why a source that starts programs of the host does not: a folder has none that would describe it, and while the CRNG is
  * not ready each child would be one more user of it. Null: it may.
  */
 export function whyNoPrograms(host: Host): Observation | null {

@@ -9,7 +9,7 @@ import { ok, type Source } from "../source.ts";
 export function platform(toolOf: (roots: Roots) => CommandLineTool | null): Source {
   return {
     name: "platform",
-    reads: "/etc/os-release, and the files by which boot loaders are told apart",
+    reads: "/etc/os-release, and the files that identify the boot loader",
     needs: "nothing; where /boot may not be read, the boot loader is not known",
     without: "remedies in the commands of this host's distribution and boot loader",
     schedule: "on-request",

@@ -27,7 +27,7 @@ export function openLogFile(name: string): LogFile {
   if (isSame(stats, fs.fstatSync(standardInputFd)) && stats.isCharacterDevice())
     return reader(name, standardInputFd, () => undefined);
   if (stats.isCharacterDevice() || stats.isBlockDevice())
-    throw cannotRead(name, "a device, not a log; 'crngwatch report' tells of this machine");
+    throw cannotRead(name, "a device, not a log; 'crngwatch report' describes this machine");
   const fd = reading(name, () => fs.openSync(name, fs.constants.O_RDONLY | fs.constants.O_NOCTTY));
   return reader(name, fd, () => fs.closeSync(fd));
 }

@@ -8,7 +8,7 @@ import { cannotRead, reading } from "./log-unreadable.ts";
 
 type OpenFile = (place: Place & { readonly path: string }) => AsyncGenerator<LogInput, void, undefined>;
 
-/** Folders inside each other that a report's logs lie in, and files there that are looked at. */
+/** Folders inside each other that a report's logs lie in, and files there that are examined. */
 const deepest = 4;
 const mostFiles = 20_000;
 
@@ -107,7 +107,7 @@ function isJournal(name: string): boolean {
   return /\.journal~?$/.test(name);
 }
 
-/** What cannot be listed or looked at has nothing for us. */
+/** What cannot be listed or examined is left out. */
 function namesIn(folder: string): readonly string[] {
   const names = readNames(folder);
   return names.kind === "ok" ? names.value : [];

@@ -9,7 +9,7 @@ import { journalEvents } from "../../render/journal/journal-events.ts";
 import { journalOfBoots, unreadable } from "./journal.ts";
 import { LogUnreadable, quoted } from "./log-unreadable.ts";
 
-/** A boot that a journal tells of. */
+/** A boot that a journal knows. */
 export interface PastBoot extends ListedBoot {
   readonly record: BootRecord;
   /** Who tells: the daemon of that boot by its summary, or the kernel's log. Null: the journal holds neither. */
@@ -49,7 +49,7 @@ export async function listBoots({ name, options }: JournalPlace): Promise<readon
 }
 
 /**
- * What the journal tells of these boots: by the summaries of the daemons that ran in them, in one run of journalctl,
+ * What the journal knows of these boots: by the summaries of the daemons that ran in them, in one run of journalctl,
  * and for the others by the kernel's log, in another. `brief`: of the log, what a list needs. Rejects with
  * LogUnreadable.
  */

@@ -36,7 +36,7 @@ export class CallStacks {
    * read is denied, or the stack does not show it.
    */
   callerOf(task: WaitingTask, registers: UserRegisters): Caller | null {
-    // Nobody who waits for the CRNG has gone on while it is not ready, but by a signal, which would have used the stack.
+    // No task that waits for the CRNG has continued while it is not ready, but by a signal, which would have used the stack.
     return this.#whileBlocked(task, registers, () => isUnready(this.#host));
   }
 
@@ -49,7 +49,7 @@ export class CallStacks {
     const text = process.arch === "x64" ? textOrNull(path) : null;
     const registers = text === null ? null : parseSleepingCall(text);
     if (registers === null) return null;
-    // Whoever has come back and sleeps in the same call again was called by the same stack.
+    // A task that returned and sleeps in the same call again was called by the same stack.
     const caller = this.#whileBlocked(task, registers, () => textOrNull(path) === text);
     return { caller, request: registers.request };
   }

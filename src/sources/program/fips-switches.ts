@@ -16,7 +16,7 @@ export function fipsSwitches(roots: Roots): FipsSwitches {
 }
 
 /**
- * Within a container the kernel is the host's, and the files are its own. They are not looked at: whoever made the
+ * Within a container the kernel is the host's, and the files are its own. They are not read: the owner of the
  * container may have mounted there what never answers, and we would hang with it.
  */
 export function fipsSwitchesInContainer({ kernel }: FipsSwitches): FipsSwitches {

@@ -108,7 +108,7 @@ export class SharedLibraries {
   #foldersOf(by: Loaded): readonly string[] {
     const { bits, machine, runpath } = by.elf;
     const own: string[] = [];
-    // DT_RPATH is also that of whoever brought the file in; DT_RUNPATH is the file's own, and overrules its DT_RPATH.
+    // DT_RPATH is also that of the file that loaded this one; DT_RUNPATH is the file's own, and overrules its DT_RPATH.
     for (let file: Loaded | null = by; file !== null && own.length < bounds.folders; file = file.by) {
       const { path, elf } = file;
       if (elf.runpath.length === 0) own.push(...elf.rpath.map((folder) => expanded(folder, { path, elf })));

@@ -38,7 +38,7 @@ interface UnitFolder {
 }
 
 /**
- * The commands of units that a boot pulls in, in that order, each unit once. Conditions are not looked at: they may
+ * The commands of units that a boot pulls in, in that order, each unit once. Conditions are not evaluated: they may
  * hold at the next boot.
  */
 export function unitCommands({ top }: Roots): readonly UnitCommand[] {

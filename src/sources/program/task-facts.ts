@@ -58,7 +58,7 @@ const bounds = {
 
 /**
  * Describes a living task. Null: it is gone, or its number is another's by now, and nothing that was read is said of
- * it. Whoever describes many at once reads the switches once.
+ * it. A caller that describes many at once reads the switches once.
  */
 export function describeTask(
   { roots }: Pick<Host, "roots">,

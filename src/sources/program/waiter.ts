@@ -58,7 +58,7 @@ export class Waiters {
   }
 
   /**
-   * A recorded wait with what /proc tells of its task. Where that has ended, or another task has its number, its
+   * A recorded wait with what /proc shows of its task. Where that has ended, or another task has its number, its
    * program's file tells; that also where it has gone on to another program since, as a first process does that is not
    * the last init. `goneOn`: the trace says so. `registers`: with which it entered the kernel; by them the stack of a
    * task that still waits is unwound.

@@ -1,4 +1,4 @@
-/** New tasks and those that wait are looked at this often, where that is cheap: it is the error of the times. */
+/** New tasks and those that wait are sampled this often, where that is cheap: it is the error of the times. */
 export const glanceMilliseconds = 10;
 
 /** The part of a processor's time, 1 in this, that glances take. */

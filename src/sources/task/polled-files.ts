@@ -2,7 +2,7 @@ import { parsePollingCall, type PollingCall } from "../../parse/proc/polling-cal
 import { fs } from "../../platform/builtins.ts";
 import { attempt, readBytes } from "../../platform/pseudo-file.ts";
 
-/** How many descriptors are looked at; a task that polls more does not wait for one of them. */
+/** How many descriptors are examined; a task that polls more does not wait for one of them. */
 const mostFiles = 1024;
 const bounds = { call: 256, epoll: 1 << 16 } as const;
 const pollfdBytes = 8;

@@ -26,7 +26,7 @@ export class RandomPollers {
     this.#host = host;
   }
 
-  /** Null: it was looked at a moment ago, and what it polls now is not known. */
+  /** Null: it was sampled a moment ago, and what it polls now is not known. */
   ask(tid: number, folder: string, at: MonotonicSeconds, everySeconds: number): PollAnswer | null {
     const askedBefore = this.#askedAt.get(tid) ?? null;
     if (askedBefore !== null && at - askedBefore < everySeconds) return null;
@@ -41,7 +41,7 @@ export class RandomPollers {
 
   /** Where what it polls may not be read, that it has it open must do. */
   #isForRandom(folder: string): boolean {
-    // A program may keep it open for ever; whoever sleeps in a poll that would return sleeps for something else.
+    // A program may keep it open for ever; a task that sleeps in a poll that would return sleeps for something else.
     if (!pollWouldSleep(this.#host)) return false;
     const open = this.#openedRandom(folder);
     if (open.length === 0) return false;

@@ -51,7 +51,7 @@ interface FollowedTask {
   wait: Wait;
   seenAt: MonotonicSeconds;
   toldAt: MonotonicSeconds;
-  /** Of one who waits for the kernel's FIPS generator. */
+  /** Of a task that waits for the kernel's FIPS generator. */
   readonly queue: GeneratorQueue | null;
 }
 
@@ -60,7 +60,7 @@ type Waits = Extract<LiveStack, { readonly kind: "waiting" | "polling" }>;
 
 /**
  * Finds tasks that wait for randomness by their stacks, again and again. The first waiter spins inside the kernel:
- * state R, no wchan, "running" in /proc/PID/syscall. Only the stack shows it. What is new is looked at at each
+ * state R, no wchan, "running" in /proc/PID/syscall. Only the stack shows it. What is new is sampled at each
  * `glance`, all tasks in a `survey`.
  */
 export class TaskScan {
@@ -298,7 +298,7 @@ export class TaskScan {
     this.#followed.delete(tid);
     this.#stacks.forget(known.folder);
     const to = microseconds((known.seenAt + at) / 2);
-    // Whoever is still there has come back from its call.
+    // A task that is still there has returned from its call.
     const ended = this.#isThere(known) ? "returned" : "gone";
     this.#found.push({
       ...known.wait,

@@ -43,7 +43,7 @@ export class TaskStacks {
   readonly #files = new KeptFiles(bounds.kept);
   readonly #known = new Map<string, LiveStack>();
   #seen = { shown: 0, hidden: 0, running: 0 };
-  /** A task that runs is not looked at (return-probes.ts). Its return probe records it, where it waits. */
+  /** A task that runs is not sampled (return-probes.ts). Its return probe records it, where it waits. */
   sparesRunning = false;
   /**
    * When the last stack was read, if to tell what it means has taken a while since: of the first of a kind that may be
@@ -73,7 +73,7 @@ export class TaskStacks {
     return !this.shows && this.#seen.hidden >= bounds.denials;
   }
 
-  /** Null: there is no such task. `keep`: it will be looked at again soon. */
+  /** Null: there is no such task. `keep`: it will be sampled again soon. */
   of(folder: string, keep: boolean): SeenStack | null {
     const path = `${folder}/stack`;
     this.readAt = null;
@@ -124,7 +124,7 @@ export class TaskStacks {
     return this.#buffer.toString("latin1", 0, bytes);
   }
 
-  /** It will not be looked at again soon. */
+  /** It will not be sampled again soon. */
   forget(folder: string): void {
     this.#files.close(`${folder}/stack`);
   }

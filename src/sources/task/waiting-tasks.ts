@@ -24,14 +24,14 @@ type StackHealth = Pick<Observation, "health" | "detail">;
 
 /**
  * Tasks that wait now, by kernel stacks. It needs no tracing, so it is there under lockdown, and it sees what no probe
- * does: waits for the DRBG of a FIPS kernel, and who polls /dev/random.
+ * does: waits for the DRBG of a FIPS kernel, and tasks that poll /dev/random.
  */
 export const waitingTasks: Source = {
   name: "waiting-tasks",
-  reads: "/proc/PID/stack of every thread, and /proc/PID/fd of who polls, while the CRNG is not ready",
+  reads: "/proc/PID/stack of every thread, and /proc/PID/fd of tasks that poll, while the CRNG is not ready",
   needs:
     "CAP_SYS_ADMIN, and sched_setaffinity(2) for who spins on a processor of its own; CAP_SYS_PTRACE for the program and its libraries",
-  without: "who waits now, where no probe can be set",
+  without: "which tasks are blocked now, where no probe can be set",
   // The daemon's unit may not read stacks where the kernel's probes tell the same.
   standsInFor: "trace-instance",
   schedule: "once",

@@ -4,7 +4,7 @@ import { join } from "../../platform/builtins.ts";
 import { textOrNull } from "../../platform/pseudo-file.ts";
 import { presentProbes } from "./present-probes.ts";
 
-/** What tracefs tells of the flight recorder's probes. */
+/** What tracefs shows of the flight recorder's probes. */
 export interface ArmedProbes {
   /** Those that the kernel has. */
   readonly names: readonly string[];

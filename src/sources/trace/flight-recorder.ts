@@ -20,7 +20,7 @@ const execEvent = "events/sched/sched_process_exec";
 const callEvent = "events/syscalls/sys_enter_getrandom";
 
 /**
- * The flight recorder: probes that the kernel command line armed record from time zero who had to wait, PID 1 and the
+ * The flight recorder: probes that the kernel command line armed record from time zero which tasks were blocked, PID 1 and the
  * initrd included, in the top-level trace buffer; before 5.3 it is the calls of getrandom(2). It is read and never
  * emptied; before 5.9 the kernel records nothing while it is read.
  */

@@ -79,7 +79,7 @@ export function recorderOf(roots: Roots): { readonly recorder: Recorder | null; 
     recorder: "kprobes",
     why:
       readme === null
-        ? "nothing tells whether the kernel takes kprobe_event=, which came with 5.3"
+        ? "it is not known whether the kernel supports kprobe_event=, which came with 5.3"
         : "this kernel's tracing is from 5.3 or later",
   };
 }
@@ -87,7 +87,7 @@ export function recorderOf(roots: Roots): { readonly recorder: Recorder | null; 
 /** Elsewhere the registers of user space lie in other words, which are not understood. */
 const withRegisters = {
   recorder: "registers",
-  why: "this kernel takes kprobe_event=, and on x86-64 the registers of who waits can be recorded with it",
+  why: "this kernel takes kprobe_event=, and on x86-64 the waiter's registers can be recorded with it",
 } as const;
 
 function obstaclesOf(roots: Roots, folder: string, tracefs: KernelRecorder["tracefs"]): readonly string[] {

@@ -30,7 +30,7 @@ const bytesPerDrain = 4 << 20;
  */
 export const traceInstance: Source = {
   name: "trace-instance",
-  reads: "an instance of its own in /sys/kernel/tracing, with probes on who has to wait, while the CRNG is not ready",
+  reads: "an instance of its own in /sys/kernel/tracing, with probes on blocked tasks, while the CRNG is not ready",
   needs: "root, and a tracefs that lockdown does not close",
   without: "the moments at which a wait began and ended; stacks show it within some milliseconds",
   schedule: "once",

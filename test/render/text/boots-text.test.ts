@@ -48,7 +48,7 @@ describe("the stories of boots", () => {
     const lines = textOf(boots).split("\n");
     expect(lines).toHaveLength(14);
     expect(lines[10]).toBe(`a.log, boot 11 of 11, lines 101 to 109: ${answer(boots[10] as Diagnosed)}`);
-    expect(lines[12]).toMatch(/^The stories of 11 boots .*--format json/);
+    expect(lines[12]).toMatch(/^For the reports on all 11 boots, use --format json/);
     expect(textOf(boots.slice(1))).toContain(reportText(boots[1] as Diagnosed));
   });
 

@@ -86,7 +86,7 @@ describe("what is no log", () => {
     );
     expect(await told(join(folder, "socket"))).toBe(`Cannot read '${join(folder, "socket")}': a socket, not a log`);
     expect(await told("/dev/zero")).toBe(
-      "Cannot read '/dev/zero': a device, not a log; 'crngwatch report' tells of this machine",
+      "Cannot read '/dev/zero': a device, not a log; 'crngwatch report' describes this machine",
     );
     symlinkSync("loop", join(folder, "loop"));
     expect(await told(join(folder, "loop"))).toBe(`Cannot read '${join(folder, "loop")}': ELOOP`);
