@@ -43,6 +43,8 @@ export interface Mapping {
   readonly executable: boolean;
   /** Where in the file the first byte is. */
   readonly offset: number;
+  /** The device of its file, "MAJOR:MINOR" in decimal as in mountinfo; "0:0": memory without a file. */
+  readonly device: string;
   /** As the file is named there, "[vdso]" and the like too; null: memory without a name. */
   readonly name: string | null;
 }
@@ -72,11 +74,16 @@ function mappingOf(line: string): Mapping | null {
   const start = Number.parseInt(line.slice(0, dash), 16);
   const end = Number.parseInt(line.slice(dash + 1, mode - 1), 16);
   const offset = Number.parseInt(line.slice(mode + 5, device), 16);
+  const numbers = line
+    .slice(device + 1, inode)
+    .split(":")
+    .map((number) => Number.parseInt(number, 16))
+    .join(":");
   if (mode === 0 || inode < 0 || !Number.isSafeInteger(start) || !Number.isSafeInteger(end) || Number.isNaN(offset))
     return null;
   const blank = line.indexOf(" ", inode + 1);
   const name = blank < 0 ? "" : line.slice(blank).trimStart();
-  return { start, end, executable: line[mode + 2] === "x", offset, name: name === "" ? null : name };
+  return { start, end, executable: line[mode + 2] === "x", offset, device: numbers, name: name === "" ? null : name };
 }
 
 /** The path in a mapping's name, and whether the file was removed since. Null: it is no file's. */

@@ -1,5 +1,6 @@
 import type { Caller } from "../../core/caller.ts";
 import type { Wait } from "../../core/wait.ts";
+import { mayBlock, parseMountTypes } from "../../parse/proc/mount-info.ts";
 import { parseMappings } from "../../parse/proc/proc-maps.ts";
 import { parseProcessStat } from "../../parse/proc/proc-stat.ts";
 import { parseSleepingCall } from "../../parse/proc/sleeping-call.ts";
@@ -82,12 +83,23 @@ export class CallStacks {
     const folder = join(proc, String(tid));
     const maps = readBytes(join(folder, "maps"), bounds.mapBytes);
     if (maps.kind !== "ok") return null;
-    const image = { mappings: parseMappings(maps.value.toString("utf8")), read: memory.read };
+    const mappings = parseMappings(maps.value.toString("utf8"));
+    // In a container's own list a layer of its root is missing.
+    const mounts = ["self", String(tid)].map((name) => readBytes(join(proc, name, "mountinfo"), bounds.mapBytes));
+    const types = parseMountTypes(mounts.map((read) => (read.kind === "ok" ? read.value.toString() : "")).join("\n"));
+    // A mapping whose file a program serves (FUSE) would block this process for as long as that program likes.
+    const blocking = mappings.filter((mapping) => mayBlock(mapping, types));
+    const isSafe = (start: number, end: number): boolean =>
+      !blocking.some((mapping) => start < mapping.end && end > mapping.start);
+    const read = (address: number, bytes: number): Uint8Array =>
+      isSafe(address, address + bytes) ? memory.read(address, bytes) : new Uint8Array();
+    const image = { mappings, read };
     const stack = unwindStack(image, values);
     const program = attempt(() => fs.readlinkSync(join(folder, "exe")));
     const [from, to] = [stack.frames[0]?.stackPointer ?? 0, stack.frames.at(-1)?.stackPointer ?? 0];
     const isSame =
       to - from <= bounds.comparedBytes &&
+      isSafe(from, to) &&
       memory.isUnchanged(from, to) &&
       isBlocked() &&
       parseProcessStat(textOrNull(join(proc, String(pid), "stat")) ?? "")?.startTicks === startTicks;

@@ -1,10 +1,12 @@
+import { isSafeToRead, parseMountTypes } from "../../parse/proc/mount-info.ts";
+import { parseMappings } from "../../parse/proc/proc-maps.ts";
 import { parsePollingCall, type PollingCall } from "../../parse/proc/polling-call.ts";
 import { fs } from "../../platform/builtins.ts";
-import { attempt, readBytes } from "../../platform/pseudo-file.ts";
+import { attempt, readBytes, type Read } from "../../platform/pseudo-file.ts";
 
 /** How many descriptors are examined; a task that polls more does not wait for one of them. */
 const mostFiles = 1024;
-const bounds = { call: 256, epoll: 1 << 16 } as const;
+const bounds = { call: 256, epoll: 1 << 16, maps: 1 << 20, mounts: 1 << 20 } as const;
 const pollfdBytes = 8;
 
 /**
@@ -50,8 +52,14 @@ function bitsOf(set: Buffer): readonly number[] {
   );
 }
 
-/** Null: no such memory, or no permission (CAP_SYS_PTRACE). */
+/**
+ * Null: no such memory, no permission (CAP_SYS_PTRACE), or it is a file's that a program serves: a task that maps one of
+ * FUSE over its array would stop this process for as long as it likes.
+ */
 function memoryAt(folder: string, address: bigint, bytes: number): Buffer | null {
+  const maps = parseMappings(latin1(readBytes(`${folder}/maps`, bounds.maps)));
+  const types = parseMountTypes(latin1(readBytes(`${folder}/mountinfo`, bounds.mounts)));
+  if (!isSafeToRead(Number(address), bytes, maps, types)) return null;
   const into = Buffer.alloc(bytes);
   const read = attempt(() => {
     const fd = fs.openSync(`${folder}/mem`, fs.constants.O_RDONLY);
@@ -62,4 +70,8 @@ function memoryAt(folder: string, address: bigint, bytes: number): Buffer | null
     }
   });
   return read.kind === "ok" && read.value === bytes ? into : null;
+}
+
+function latin1(read: Read<Buffer>): string {
+  return read.kind === "ok" ? read.value.toString("latin1") : "";
 }

@@ -1,0 +1,44 @@
+import type { Mapping } from "./proc-maps.ts";
+
+/** File systems whose pages come from a program or over a network, so that to read one may take for ever. */
+const remote = /^(?:fuse(?:blk|\..*)?|nfs4?|cifs|smb3|9p|ceph|afs|virtiofs|glusterfs|lustre|orangefs|ocfs2|gfs2)$/;
+
+/** The type of each mounted file system by its device "MAJOR:MINOR", from /proc/PID/mountinfo (proc_pid_mountinfo(5)). */
+export function parseMountTypes(mountinfo: string): ReadonlyMap<string, string> {
+  const types = new Map<string, string>();
+  for (const line of mountinfo.split("\n")) {
+    const device = line.split(" ", 3)[2];
+    // The optional fields before it have no fixed number.
+    const type = line.slice(line.indexOf(" - ") + 3).split(" ", 1)[0];
+    if (device !== undefined && type !== undefined && line.includes(" - ")) types.set(device, type);
+  }
+  return types;
+}
+
+/**
+ * Whether a read of this mapping by another process may block on some program. Memory without a file does not. A file
+ * of a block device does not either, unless FUSE has the device; of the other file systems only a mounted one is known.
+ */
+export function mayBlock({ device }: Pick<Mapping, "device">, types: ReadonlyMap<string, string>): boolean {
+  if (device === "0:0") return false;
+  const type = types.get(device);
+  if (type !== undefined) return remote.test(type);
+  return device.startsWith("0:");
+}
+
+/** Whether all of these bytes lie in mappings that cannot block. */
+export function isSafeToRead(
+  address: number,
+  bytes: number,
+  mappings: readonly Mapping[],
+  types: ReadonlyMap<string, string>,
+): boolean {
+  let at = address;
+  for (const mapping of mappings) {
+    if (mapping.end <= at) continue;
+    if (mapping.start > at || mayBlock(mapping, types)) return false;
+    at = mapping.end;
+    if (at >= address + bytes) return true;
+  }
+  return false;
+}
