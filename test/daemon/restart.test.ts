@@ -88,20 +88,43 @@ describe("a daemon that is killed", () => {
     expect(gaps).toHaveLength(1);
   });
 
-  it("leaves a whole state file behind, whatever the moment", async () => {
-    const folder = temporaryFolder();
-    for (let index = 0; index < 12; index++) {
-      const daemon = spawnDaemon({ folder });
-      // Over its start-up, which takes some hundred milliseconds.
-      await pause(40 + 36 * index);
-      await killDaemon(daemon);
+  it(
+    "at 50 moments of a boot leaves a whole state file each time, and in the end the record of one that lived",
+    { timeout: 120_000 },
+    async () => {
+      const root = temporaryFolder();
+      cpSync(hostOfStory("early-uses-4.19"), root, { recursive: true });
+      const words = ["--root", root];
+      const kmsg = join(root, "dev/kmsg");
+      const records = readFileSync(kmsg, "utf8").split(/(?<=\n)(?! )/);
+      const twin = story(await recordOf(await startDaemon({ words })));
+
+      const folder = temporaryFolder();
+      const random = randomNumbers(20180516);
+      for (let moment = 1; moment <= 50; moment++) {
+        writeFileSync(kmsg, records.slice(0, Math.ceil((records.length * moment) / 50)).join(""));
+        // Over its start-up, which takes some hundred milliseconds; one in ten has come to answer.
+        const daemon = moment % 10 === 0 ? await startDaemon({ folder, words }) : spawnDaemon({ folder, words });
+        await pause(400 * random());
+        await killDaemon(daemon);
+        expect(brokenState(folder)).toBeNull();
+      }
+      expect(existsSync(join(folder, "record.json"))).toBe(true);
+      const survivor = await startDaemon({ folder, words });
       expect(brokenState(folder)).toBeNull();
-    }
-    const survivor = await startDaemon({ folder });
-    expect(brokenState(folder)).toBeNull();
-    expect((await recordOf(survivor)).bootId).not.toBeNull();
-  });
+      expect(story(await recordOf(survivor))).toEqual(twin);
+    },
+  );
 });
+
+/** Numbers from 0 to 1 that are the same in each run (a linear congruential generator). */
+function randomNumbers(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state / 2 ** 32;
+  };
+}
 
 describe("a daemon that finds a state file that is not its own", () => {
   const saved = (boots: unknown, more: object = {}): string =>
