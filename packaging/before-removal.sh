@@ -7,6 +7,10 @@ crngwatch=${0%/*}/crngwatch
 
 for tracefs in /sys/kernel/tracing /sys/kernel/debug/tracing; do
 	[ -w "$tracefs/kprobe_events" ] || continue
+	# Instances first, which a daemon that was killed leaves: a probe that one of them uses cannot be removed.
+	for instance in "$tracefs"/instances/crngwatch*; do
+		[ ! -d "$instance" ] || rmdir "$instance" 2>/dev/null || :
+	done
 	# Only probes in crngwatch's own groups. One that another tracer uses cannot be removed.
 	ours() { sed -n 's/^[pr][0-9]*:\(crngwatch\(_live\)\{0,1\}\/[^ ]*\) .*/\1/p' "$tracefs/kprobe_events"; }
 	for probe in $(ours); do
@@ -15,9 +19,6 @@ for tracefs in /sys/kernel/tracing /sys/kernel/debug/tracing; do
 	done
 	for probe in $(ours); do
 		echo "crngwatch: The probe $probe is in use and stays until the next boot" >&2
-	done
-	for instance in "$tracefs"/instances/crngwatch*; do
-		[ ! -d "$instance" ] || rmdir "$instance" 2>/dev/null || :
 	done
 	break
 done
