@@ -46,13 +46,21 @@ export class CallStacks {
    * asked for. Null: it runs, or is in another call.
    */
   callOfSleeper(task: WaitingTask): Pick<Wait, "caller" | "request"> | null {
-    const path = join(this.#host.roots.proc, String(task.tid), "syscall");
-    const text = process.arch === "x64" ? textOrNull(path) : null;
+    const text = this.#callText(task.tid);
     const registers = text === null ? null : parseSleepingCall(text);
     if (registers === null) return null;
     // A task that returned and sleeps in the same call again was called by the same stack.
-    const caller = this.#whileBlocked(task, registers, () => textOrNull(path) === text);
+    const caller = this.#whileBlocked(task, registers, () => this.#callText(task.tid) === text);
     return { caller, request: registers.request };
+  }
+
+  /** What a task asked for that sleeps in its call. */
+  requestOfSleeper(tid: number): Wait["request"] {
+    return parseSleepingCall(this.#callText(tid) ?? "")?.request ?? null;
+  }
+
+  #callText(tid: number): string | null {
+    return process.arch === "x64" ? textOrNull(join(this.#host.roots.proc, String(tid), "syscall")) : null;
   }
 
   #whileBlocked(task: WaitingTask, registers: UserRegisters, isBlocked: () => boolean): Caller | null {

@@ -41,12 +41,13 @@ export class Waiters {
    * CRNG has its registers in no file of /proc.
    */
   withCall(wait: Wait): Wait {
-    const isCall = wait.interface === "getrandom" || wait.interface === "dev-random";
-    const task =
-      isCall && !wait.polls && wait.tid !== null ? describeTask(this.#host, { tid: wait.tid }, this.#fips()) : null;
+    const { tid, interface: through, polls } = wait;
+    if (tid === null || polls || (through !== "getrandom" && through !== "dev-random")) return wait;
+    const asked = this.#stacks.requestOfSleeper(tid);
+    if (asked?.syscall !== (through === "getrandom" ? "getrandom" : "read")) return wait;
+    const task = describeTask(this.#host, { tid }, this.#fips());
     const call = task === null ? null : this.#stacks.callOfSleeper(task);
-    const syscall = wait.interface === "getrandom" ? "getrandom" : "read";
-    if (task === null || call?.request?.syscall !== syscall) return wait;
+    if (task === null || call?.request?.syscall !== asked.syscall) return wait;
     const mode = call.caller === null ? null : task.fipsOf(call.caller.library);
     return { ...wait, ...call, ...(mode === null || mode.fips === null ? {} : mode) };
   }

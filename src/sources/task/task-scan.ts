@@ -265,7 +265,7 @@ export class TaskScan {
       evidence: "live",
     };
     const queue = wait.generator === "drbg" ? new GeneratorQueue(this.#stacks.voluntarySwitches(folder)) : null;
-    const called = /^[SD]/.test(stat?.state ?? "") ? this.#waiters.withCall(wait) : wait;
+    const called = this.#waiters.withCall(wait);
     this.#followed.set(tid, {
       folder,
       startTicks: stat?.startTicks ?? null,
@@ -288,6 +288,8 @@ export class TaskScan {
     known.wait = { ...known.wait, seenAt: at, gatheredJitter, ...lasted(known, at) };
     if (!tells) return true;
     known.toldAt = at;
+    // Who has gathered for a second without success sleeps for one.
+    if (known.wait.request === null) known.wait = this.#waiters.withCall(known.wait);
     this.#found.push(known.wait);
     return true;
   }
