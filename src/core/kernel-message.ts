@@ -19,7 +19,11 @@ export type KernelMessage =
   | { readonly kind: "reseed"; readonly reason: ReseedReason }
   | { readonly kind: "fips-mode"; readonly enabled: boolean }
   | { readonly kind: "kernel-version"; readonly release: string; readonly version: string }
-  | { readonly kind: "command-line"; readonly text: string }
+  /**
+   * The kernel's command line. `early`: as x86 prints it first of all ("Command line: "), before firmware tables are
+   * read. `fips`: it asks for FIPS mode.
+   */
+  | { readonly kind: "command-line"; readonly text: string; readonly early: boolean; readonly fips: boolean }
   /** The kernel routes callers to its FIPS generator. */
   | { readonly kind: "fips-generator" }
   /** "efi: seeding entropy pool" (4.14-6.0); later kernels seed silently. */

@@ -11,6 +11,8 @@ export interface Observed {
   /** Where the kernel echoes its command line: what was credited before it came from the boot loader. */
   readonly commandLineEcho: Logged | null;
   readonly loggedFips: boolean | null;
+  /** The kernel's command line in the log asks for FIPS mode. */
+  readonly fipsAsked: boolean;
   /** What the log calls the machine: by DMI or device tree, and the hypervisor that the kernel detected. */
   readonly machine: {
     readonly hardware: string | null;
@@ -85,6 +87,7 @@ export const nothingObserved: Observed = {
   missed: [],
   commandLineEcho: null,
   loggedFips: null,
+  fipsAsked: false,
   machine: { hardware: null, hypervisor: null, deviceTree: false },
   notes: [],
   fips: null,

@@ -101,6 +101,13 @@ export interface LogCourse {
   readonly last: (Moment & { readonly text: string }) | null;
   /** The line on which getrandom(GRND_NONBLOCK) was refused: the CRNG was not ready then. */
   readonly refusedLine: number | null;
+  /**
+   * The last line of a stack's head whose task stands in wait_for_random_bytes(): the CRNG was not ready then. `at` is
+   * the kernel's stamp.
+   */
+  readonly crngWaiter: { readonly line: number | null; readonly at: PrintkSeconds | null } | null;
+  /** A line that is printed in FIPS mode alone: of the kernel's self-tests, dracut's checks, the DRBG. */
+  readonly fipsLine: number | null;
   /** How long systemd-random-seed took, where both its lines are there. */
   readonly seedTook: number | null;
 }

@@ -26,10 +26,8 @@ describe("the part of a boot that a log file shows", () => {
     expect(emptyRecord()).toMatchObject({ file: null, covers: null });
   });
 
-  it("has a gap in front where it does not begin with the kernel's first line", () => {
-    expect(recordOf(extent(40, { fromStart: false, firstAt: 12 })).gaps).toEqual([
-      { source: "log", from: 0, to: 12, lost: null },
-    ]);
+  it("has lost nothing where it does not begin with the kernel's first line: it is an excerpt", () => {
+    expect(recordOf(extent(40, { fromStart: false, firstAt: 12 })).gaps).toEqual([]);
     expect(recordOf(extent(40, { fromStart: false, firstAt: 0 })).gaps).toEqual([]);
     expect(recordOf(extent(null, { fromStart: false })).gaps).toEqual([]);
     expect(recordOf(extent(40)).gaps).toEqual([]);
@@ -175,7 +173,6 @@ describe("records that a log says are lost", () => {
   it("are gaps, in the log's order, whatever order they come in", () => {
     const losses = [loss(4, 1, 2, 5), loss(9, 3, 4, null), loss(12, null, null, 1)];
     const gaps = [
-      { source: "log", from: 0, to: 1, lost: null },
       { source: "log", from: 1, to: 2, lost: 5 },
       { source: "log", from: 3, to: 4, lost: null },
       { source: "log", from: null, to: null, lost: 1 },

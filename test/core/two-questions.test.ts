@@ -200,7 +200,7 @@ describe("why it was ready", () => {
     kind: "supply",
     bootloader: { via: "systemd-boot, through EFI", efi: true, trusted: true, why: "" },
   };
-  const echo = logged(0.1, { kind: "command-line", text: "quiet" });
+  const echo = logged(0.1, { kind: "command-line", text: "quiet", early: false, fips: false });
 
   it("the CPU's generator, right after the command line's echo", () => {
     expect(recordOf(fips(false), pool(40, 256), cpu, bootloader, echo, readyLine(0.101)).readiness.cause).toBe("cpu");

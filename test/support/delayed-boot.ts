@@ -72,6 +72,8 @@ export function wordsOnly(): Diagnosed {
       longestSilence: { from: { line: 10, at: 20 }, to: { line: 11, at: 60 } },
       last: null,
       refusedLine: null,
+      crngWaiter: null,
+      fipsLine: null,
       seedTook: null,
     },
   };

@@ -193,6 +193,8 @@ export function recordWithEverything(): Diagnosed {
       longestSilence: { from: moment, to: moment },
       last: { ...moment, text: "login:" },
       refusedLine: 5,
+      crngWaiter: { line: 40, at: 1.5 },
+      fipsLine: 6,
       seedTook: 1.5,
     },
     signs: [
@@ -247,6 +249,7 @@ export function recordWithEverything(): Diagnosed {
       missed: [{ ...line, count: 7 }],
       commandLineEcho: line,
       loggedFips: true,
+      fipsAsked: true,
       machine: { hardware: "QEMU Standard PC", hypervisor: "kvm", deviceTree: false },
       notes: [{ ...line, note: "cpu-rng-problem", text: "RDRAND gives funky smelling output" }],
       fips: {

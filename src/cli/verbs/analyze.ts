@@ -119,5 +119,29 @@ async function bootsIn(input: LogInput, progress: Progress, failed: Failed): Pro
   // A report has empty logs beside full ones.
   if (reader.isEmpty && whole && input.report === null)
     failed(new LogUnreadable(`'${name}' is empty: there is no log in it`));
+  if (whole && input.report === null && boots.length > 0 && boots.every(showsNothing)) {
+    failed(new LogUnreadable(`'${name}' holds no line of a kernel's or a program's log`));
+    return [];
+  }
   return boots;
+}
+
+/** Nothing in it is a line of a log, or tells anything of a boot. */
+function showsNothing({
+  course,
+  kernel,
+  readiness,
+  waits,
+  reportedWaits,
+  signs,
+  earlyUses,
+  observed,
+}: BootRecord): boolean {
+  const told = [waits, reportedWaits, signs, earlyUses, observed.notes, observed.calls];
+  return (
+    course?.logLines === 0 &&
+    kernel.release === null &&
+    readiness.level === "unknown" &&
+    told.every((list) => list.length === 0)
+  );
 }

@@ -25,6 +25,7 @@ export function claims(record: BootRecord): readonly Claim[] {
   return [
     ...logClaims(record),
     ...waitClaims(record),
+    ...shownByLog(record),
     ...probeClaims(record),
     ...poolClaims(record),
     ...silenceClaims(record),
@@ -104,6 +105,20 @@ function waitClaims({ waits }: BootRecord): readonly Claim[] {
       line,
       text: `the kernel recorded '${comm ?? "a task"}' beginning to wait`,
     }));
+}
+
+/** What a log shows of callers: a task in the function that waits until the CRNG is ready, a call that was refused. */
+function shownByLog({ course }: BootRecord): readonly Claim[] {
+  const shown = { says: "unready", clock: "printk", evidence: "kernel-log", exact: false } as const;
+  const { crngWaiter = null, refusedLine = null } = course ?? {};
+  return [
+    ...(crngWaiter === null
+      ? []
+      : [{ ...shown, at: crngWaiter.at, line: crngWaiter.line, text: "a task's stack shows it waiting for the CRNG" }]),
+    ...(refusedLine === null
+      ? []
+      : [{ ...shown, at: null, line: refusedLine, text: "getrandom(GRND_NONBLOCK) answered EAGAIN" }]),
+  ];
 }
 
 /**

@@ -22,7 +22,7 @@ export function conclude(taken: BootRecord): BootRecord {
   const record = withWaitsUntil(taken);
   const { observed } = record;
   const stated = claims(record);
-  const fips = observed.fips?.kernel ?? observed.loggedFips;
+  const fips = observed.fips?.kernel ?? observed.loggedFips ?? shownFips(record);
   const readiness = concludeReadiness(record, stated);
   const gaps = gapsOf(record);
   const anomalies = [...findAnomalies(stated), ...fipsAnomalies(record)];
@@ -38,6 +38,11 @@ export function conclude(taken: BootRecord): BootRecord {
     anomalies: anomalies.slice(0, bounds.anomalies),
     dropped: { ...record.dropped, anomalies: Math.max(0, anomalies.length - bounds.anomalies) },
   };
+}
+
+/** FIPS mode, where no line says it in so many words: what is printed in that mode alone, else the command line. */
+function shownFips({ observed, course }: BootRecord): true | null {
+  return observed.fipsAsked || (course?.fipsLine ?? null) !== null ? true : null;
 }
 
 /**
@@ -136,18 +141,15 @@ function lastUnready(stated: readonly Claim[], notAfter: Seconds | null): Claim 
 
 /**
  * What the log had and no longer shows: before the first stretch that was read, between two, and where the log itself
- * says so.
+ * says so. An excerpt has lost nothing: `covers` says what part of the boot a file shows.
  */
-function gapsOf({ observed: { log, losses }, covers }: BootRecord): readonly Gap[] {
+function gapsOf({ observed: { log, losses } }: BootRecord): readonly Gap[] {
   let [lastSeq, lastAt]: [number, PrintkSeconds | null] = [-1, 0];
   const gaps: Gap[] = [];
   for (const { firstSeq, firstAt, ...stretch } of log) {
     if (firstSeq > lastSeq + 1) gaps.push({ source: "log", from: lastAt, to: firstAt, lost: firstSeq - lastSeq - 1 });
     [lastSeq, lastAt] = [stretch.lastSeq, stretch.lastAt];
   }
-  // A file that does not begin where the kernel does lacks all before.
-  if (covers !== null && !covers.fromStart && covers.firstAt !== null && covers.firstAt > 0)
-    gaps.push({ source: "log", from: 0, to: covers.firstAt, lost: null });
   for (const { source: of, from, to, lost } of losses) gaps.push({ source: of, from, to, lost });
   return gaps;
 }

@@ -177,9 +177,12 @@ function takeMessage(record: BootRecord, { at, noted = null, line, seq, message 
     }
     case "command-line": {
       const kernel = { ...record.kernel, commandLine: record.kernel.commandLine ?? message.text };
+      const fipsAsked = observed.fipsAsked || message.fips;
+      // The early one stands before a boot loader's seed is credited, and tells nothing about that order.
+      if (message.early) return observe({ ...record, kernel }, { fipsAsked });
       const known = observed.commandLineEcho;
       const commandLineEcho = known !== null && byPosition(known, logged) >= 0 ? known : logged;
-      return observe({ ...record, kernel }, { commandLineEcho });
+      return observe({ ...record, kernel }, { commandLineEcho, fipsAsked });
     }
     case "fips-generator":
     case "bootloader-seed":

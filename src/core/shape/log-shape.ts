@@ -117,6 +117,10 @@ export const courseShape = object<LogCourse>("LogCourse", {
   longestSilence: optional(object<NonNullable<LogCourse["longestSilence"]>>("Silence", { from: moment, to: moment })),
   last: optional(saidAt),
   refusedLine: optional(whole),
+  crngWaiter: optional(
+    object<NonNullable<LogCourse["crngWaiter"]>>("Moment", { line: optional(whole), at: optional(number) }),
+  ),
+  fipsLine: optional(whole),
   seedTook: optional(number),
 });
 
@@ -155,6 +159,7 @@ export const observedShape = object<Observed>("Observed", {
   earlyInits: list(loggedShape, bounds.earlyInits),
   missed: list(object<MissedWarnings>("MissedWarnings", { ...placed, count: whole }), bounds.missed),
   commandLineEcho: optional(loggedShape),
+  fipsAsked: flag,
   loggedFips: optional(flag),
   machine: object<Observed["machine"]>("LoggedMachine", {
     hardware: optional(text),

@@ -166,7 +166,23 @@ export const kernelMessages: readonly KernelMessagePattern[] = [
     means:
       "the kernel echoes its command line; the CPU's generator is credited right after, a boot loader's seed before",
     example: "Kernel command line: console=ttyS0 random.trust_cpu=off",
-    read: ([, text = ""]) => ({ kind: "command-line", text }),
+    read: ([, text = ""]) => ({ kind: "command-line", text, early: false, fips: asksForFips(text) }),
+  },
+  {
+    id: "early-command-line",
+    pattern: /^Command line: ?(.*)$/,
+    kernels: "x86, s390 and others, all",
+    means: "the command line as the boot loader passed it, before firmware tables are read",
+    example: "Command line: BOOT_IMAGE=/vmlinuz root=/dev/sda1 ro fips=1",
+    read: ([, text = ""]) => ({ kind: "command-line", text, early: true, fips: asksForFips(text) }),
+  },
+  {
+    id: "fips-unknown",
+    pattern: /^Unknown kernel command line parameters ".*\bfips=1(?!\d).*/,
+    kernels: "5.14 and later, built without CRYPTO_FIPS",
+    means: "this kernel has no FIPS mode",
+    example: 'Unknown kernel command line parameters "BOOT_IMAGE=/vmlinuz fips=1", will be passed to user space.',
+    read: () => ({ kind: "fips-mode", enabled: false }),
   },
   {
     id: "hardware-name",
@@ -224,6 +240,12 @@ export function parseKernelMessage(text: string): KernelMessage | null {
     if (match !== null) return read(match);
   }
   return null;
+}
+
+/** fips_enable() of crypto/fips.c: the last one counts, and any number but 0 is on. */
+function asksForFips(commandLine: string): boolean {
+  const last = commandLine.match(/(?:^|\s)fips=\d+(?=\s|$)/g)?.at(-1);
+  return last !== undefined && Number(last.trim().slice("fips=".length)) !== 0;
 }
 
 function number(digits: string | undefined): number | null {

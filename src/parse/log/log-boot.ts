@@ -185,9 +185,10 @@ export class LogBoot {
     }));
     // Of a wait that was recorded, a stack tells less.
     const seen = stacks.filter((stack) => !recorded.some((wait) => isOfTask(stack, wait)));
+    const signs = this.#signs.evidence();
     const evidence: Evidence[] = [
       extent,
-      this.#signs.evidence(),
+      { ...signs, course: { ...signs.course, crngWaiter: this.#blocked.crngWaiter } },
       ...this.#losses,
       ...[...recorded, ...seen].map((wait): Evidence => ({ kind: "wait", wait })),
       { kind: "credits", credits: this.#trace.credits },
@@ -216,6 +217,8 @@ export class LogBoot {
     // The kernel's lines tell: in the journal's short-monotonic a program's line looks like one of a plain dmesg.
     if (origin === "kernel") this.#stamps = kind;
     else if (this.kernelLines === 0 && origin === "unsaid") this.#stamps = kind === "none" ? this.#stamps : kind;
+    // Without a line that may be the kernel's, those of programs tell at least that there is a clock.
+    else if (this.#stamps === "none" && kind === "wall") this.#stamps = kind;
     if (origin === "kernel" && at === null && storedAt === 0) this.#journalTellsKernelTime = true;
     if (seq !== null) {
       const expected = this.#lastSeq === null ? 0 : this.#lastSeq + 1;

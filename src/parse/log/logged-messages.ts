@@ -17,6 +17,7 @@ export function readMessage(line: LogLine): ReadLine {
   // about it.
   if (line.text === "crng init done" && isBare(line)) return { line, message: null };
   const message = parseKernelMessage(line.text);
+  if (message?.kind === "command-line" && message.early && isBare(line)) return { line, message: null };
   if (message !== null) return { line, message };
   // Talk about a message has no stamp and no tag in front.
   const isKernels = line.at !== null || line.origin === "kernel";

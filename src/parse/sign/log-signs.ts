@@ -1,4 +1,4 @@
-import type { Evidence } from "../../core/evidence.ts";
+import type { SignsSeen } from "../../core/evidence.ts";
 import type { ReportedWait, Sign } from "../../core/sign.ts";
 import type { KernelMessage } from "../../core/kernel-message.ts";
 import { Course } from "./course.ts";
@@ -34,6 +34,15 @@ const maybeTrouble =
   /panic|root|init|task:|unwind|fail|error|fault|BUG|Oops|blocked|lockup|stall|starved|memory|oom-kill|WARNING|INFO:|-fs|XFS|BTRFS|opcode|exception|LOCKUP|does not exist|cannot|can't|could not|couldn't|boot|time|emergency|rescue|mode|maintenance|tty|initramfs|dracut:|shell|Dependency|job is running|FATAL|Refusing|not ok|console|integrity|HMAC|DRBG|alg:|jitter|unable|Bad|Unhandled|SError|access|device|not responding|hang|stuck|abort|corrupt|UBSAN|leak|unreachable|no route|refused|no such|lookup|name|Target|DHCP|IP-Config/i;
 const inRandomCode =
   /\b(?:urandom_read|random_read|getrandom|get_random_\w+|_?extract_crng|crng_\w+|wait_for_random_bytes|try_to_generate_entropy|add_(?:interrupt|timer|hwgenerator)_randomness|credit_\w*|fips_drbg_\w+|drbg_\w+|jent_\w+|hwrng_\w+|set_current_rng|virtio_read|rng_dev_read)\b/;
+/**
+ * What is printed in FIPS mode alone: crypto/testmgr.c, kernel/module/signing.c, Ubuntu's random.c, dracut's fips.sh
+ * (which does nothing without fips=1), OpenSSH and the FIPS modules of libraries.
+ */
+const saysFips =
+  /failed in (?:fips|FIPS) mode|signature verification failed in FIPS mode|^fips-load-crypto: |Loading and integrity checking all crypto modules|^Self testing crypto algorithms|FIPS integrity (?:test|check)|^All initrd crypto checks done|\brandom: Failed to (?:reset|alloc\w*|get) DRBG|^FIPS mode (?:is )?(?:initialized|enabled)|^fips_module: /;
+/** Bare lines that no person writes: the EFI stub's, frames of a stack. */
+const isOfMachine = /^(?:EFI stub: |\[<[0-9a-f]{1,16}>\] \S{1,128}\+0x)/;
+const timeInFront = /^.{0,80}\b\d\d:\d\d:\d\d\b/;
 /** Words that a machine prints as it goes down or to sleep. */
 const goesDown =
   /^(?:Stopping |Stopped |Reached target (?:Shutdown|Power-Off|Reboot|Unmount|Final|System (?:Shutdown|Reboot|Power Off)|Late Shutdown)|Shutting down\.|Syncing filesystems|Sending SIG(?:TERM|KILL) to remaining|Powering off\.|Rebooting\.|Finalizing suspend|Going to suspend|Entering sleep state|Suspending system|reboot: (?:Restarting|Power down|System halted)|Restarting system|Power down|sd \S+: \[\w+\] (?:Synchronizing SCSI cache|Stopping disk)|PM: suspend entry|Deactivating|Unmounting |Unmounted |All filesystems unmounted|Received SIGTERM from PID 1|The system (?:will|is going) .{0,20}(?:reboot|power|halt))/;
@@ -54,6 +63,9 @@ export class LogSigns {
   #program: string | null = null;
   #strace: { readonly line: number | null; readonly wait: ReportedWait } | null = null;
   #refusedLine: number | null = null;
+  #fipsLine: number | null = null;
+  /** Lines with a time of day in front: a log, even where its form is not known. */
+  #timedLines = 0;
   #prose: { readonly text: string; readonly line: number | null } | null = null;
   #goesDown: { readonly line: number | null; readonly at: number | null; readonly text: string } | null = null;
   #linesSinceDown = 0;
@@ -65,7 +77,7 @@ export class LogSigns {
     const bare = line.origin === "unsaid" && line.at === null && line.storedAt === null && line.wall === null;
     const isUser = isUserSpace(said, said.text) || isEarlyUser(message);
     const isUnit = isStatusLine(said.text) || (bare && line.indent >= 4 && /^Starting .+(?:\.{3}|…)$/.test(said.text));
-    const isLogLine = !bare || isUser || isUnit || message !== null;
+    const isLogLine = !bare || isUser || isUnit || message !== null || isOfMachine.test(text);
     const isReady = message?.kind === "ready";
     const now: At = { line: number, time: this.#course.timeOf(line), at: line.at ?? line.storedAt };
     if (isReady) this.#units.ready(now);
@@ -76,11 +88,13 @@ export class LogSigns {
       isLogLine,
       isReady,
     });
+    if (!isLogLine && timeInFront.test(text)) this.#timedLines++;
     if (isLogLine) this.#last = { ...now, time: now.time ?? this.#last.time };
     if (message !== null) return;
     this.#takeReport(text, number);
     this.#root.take(said.text, now);
     if (text === "") return;
+    if (isLogLine && (saysFips.test(said.text) || saysFips.test(text))) this.#fipsLine ??= number;
     this.#takeWords(said, text, now);
     if (bare && !isUnit) this.#takePaste(line.text, text, now);
     this.#takeTrouble(said, text, now, { bare, isOfUnit, isLogLine });
@@ -88,10 +102,24 @@ export class LogSigns {
   }
 
   /** All of it, once the boot is at its end. */
-  evidence(): Evidence {
+  evidence(): SignsSeen {
     const signs = this.#listSigns();
-    const course = { ...this.#course.get(), refusedLine: this.#refusedLine, seedTook: this.#units.seedTook };
-    return { kind: "log-signs", signs, reportedWaits: this.#reportedWaits(), course, dropped: this.#signs.dropped };
+    const course = this.#course.get();
+    const shown = {
+      ...course,
+      logLines: Math.max(course.logLines, this.#timedLines),
+      refusedLine: this.#refusedLine,
+      crngWaiter: null,
+      fipsLine: this.#fipsLine,
+      seedTook: this.#units.seedTook,
+    };
+    return {
+      kind: "log-signs",
+      signs,
+      reportedWaits: this.#reportedWaits(),
+      course: shown,
+      dropped: this.#signs.dropped,
+    };
   }
 
   #listSigns(): readonly Sign[] {

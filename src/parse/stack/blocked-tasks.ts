@@ -68,6 +68,7 @@ export class BlockedTasks {
   /** The next line is the output of `cat /proc/PID/comm`. */
   #commOf: number | null = null;
   #dropped = 0;
+  #crngWaiter: { readonly line: number | null; readonly at: number | null } | null = null;
 
   /** Waits, and pasted names, that were left out because there are too many. */
   get dropped(): number {
@@ -194,6 +195,7 @@ export class BlockedTasks {
 
   #close(): void {
     const sighting = this.#sighting();
+    this.#crngWaiter = this.#openCrngWaiter() ?? this.#crngWaiter;
     this.#open = this.#inDump ? { kind: "dump" } : null;
     this.#foreignLines = 0;
     this.#otherLines = 0;
@@ -201,6 +203,17 @@ export class BlockedTasks {
     const seen = mergeSighting(this.#seen, sighting, bounds.waits);
     if (seen === null) this.#dropped++;
     else this.#seen = seen;
+  }
+
+  /** The last task that stands in the function that waits until the CRNG is ready. */
+  get crngWaiter(): { readonly line: number | null; readonly at: number | null } | null {
+    return this.#openCrngWaiter() ?? this.#crngWaiter;
+  }
+
+  #openCrngWaiter(): { readonly line: number | null; readonly at: number | null } | null {
+    if (this.#open?.kind !== "task" || this.#sighting() === null || !this.#open.reading.isInCrngWait) return null;
+    const { line, at } = this.#open.task;
+    return { line, at };
   }
 
   /** What the open report proves. */

@@ -254,6 +254,11 @@ export class StackReading {
     return this.#frames;
   }
 
+  /** It stands in the function that waits until the CRNG is ready, which an old pool's own queue is not. */
+  get isInCrngWait(): boolean {
+    return this.#waits;
+  }
+
   /** What the task waits for, if it does. */
   get generator(): Wait["generator"] {
     return this.#drbg && !this.#waits ? "drbg" : "crng";

@@ -29,7 +29,7 @@ export function readinessLines(record: BootRecord, detail: Detail): readonly Tex
   ]);
   if (covers === null) rows.push(["callers", callersWords(callers)]);
   rows.push(["cost", record.waits.length === 0 ? noWaitsWords(record) : costWords(record.cost)]);
-  rows.push(["FIPS mode", fips === null ? "unknown" : fips ? "on" : "off"]);
+  rows.push(["FIPS mode", fips === null ? "unknown" : fips ? fipsOnWords(record) : "off"]);
   if (kernel.buildId !== null && detail === "full") rows.push(["build ID", escapeText(kernel.buildId)]);
   if (self !== null && (detail === "full" || !self.nonblocking))
     rows.push(["crngwatch", ownStartWords(self, notAfter)]);
@@ -48,11 +48,18 @@ function momentRows({ level, settled, basis, notBefore, notAfter, exact }: Readi
   return rows;
 }
 
+/** On what it rests that FIPS mode is on. */
+function fipsOnWords({ observed: { fips, loggedFips }, course }: BootRecord): string {
+  if ((fips?.kernel ?? loggedFips) !== null) return "on";
+  const line = course?.fipsLine ?? null;
+  return line === null ? "on, as the command line asks (fips=1)" : `on, as line ${line} shows`;
+}
+
 /** Why no wait is listed: no task waited, or nothing recorded it. */
 function noWaitsWords(record: BootRecord): string {
   const { covers, recorder, observed, callers } = record;
   if (covers !== null)
-    return "none in this log; only a recorder's trace, a hung task's report or sysrq-t would show one";
+    return "not recorded in this log; a recorder's trace or a dump of all tasks (sysrq-t) would show waits";
   if (recorder?.armed === true && recorder.problem !== null)
     return `unknown: the flight recorder of this boot is not whole (${escapeText(recorder.problem)})`;
   if (callers.reason === "extrng" && recorder?.seesFipsGenerator !== true)

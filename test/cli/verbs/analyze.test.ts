@@ -46,6 +46,25 @@ describe("analyze", () => {
     });
   });
 
+  it("says of a text without a line of a log that it is none", async () => {
+    writeFileSync(at("list"), "milk\nbread\n");
+    const { code, stdout, stderr } = await crngwatch(["analyze", at("list")]);
+    expect({ code, stdout, stderr }).toEqual({
+      code: 1,
+      stdout: "",
+      stderr: `crngwatch: '${at("list")}' holds no line of a kernel's or a program's log\n`,
+    });
+  });
+
+  it("does not say so of a log whose form it does not know", async () => {
+    writeFileSync(
+      at("other"),
+      "- 1131566461 2005.11.09 node1 Nov 9 12:01:01 node1/node1 crond(pam_unix)[7]: session opened\n",
+    );
+    const { code, stdout } = await crngwatch(["analyze", at("other")]);
+    expect({ code, decided: stdout.includes("Undecided") }).toEqual({ code: 0, decided: true });
+  });
+
   it("says that an archive holds no log", async () => {
     writeFileSync(
       at("pictures.tar"),

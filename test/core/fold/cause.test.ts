@@ -71,7 +71,7 @@ describe("the cause of readiness", () => {
   });
 
   it("is the boot loader's seed where it is ready before the kernel echoes its command line", () => {
-    const echo = logged(0.1, { kind: "command-line", text: "ro" });
+    const echo = logged(0.1, { kind: "command-line", text: "ro", early: false, fips: false });
     expect(readinessOf(rewrite, echo, readyLine(0.05))).toMatchObject({
       cause: "bootloader",
       basis: { cause: expect.stringMatching(/^ready before the kernel echoed its command line/) as string },

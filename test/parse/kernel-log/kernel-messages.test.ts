@@ -113,8 +113,19 @@ describe("what the kernels of each era print", () => {
       "x86/cpu: RDSEED32 is broken. Disabling the corresponding CPUID bit.",
       { kind: "cpu-rng-problem", text: "RDSEED32 is broken. Disabling the corresponding CPUID bit." },
     ],
-    ["all", "Kernel command line: ", { kind: "command-line", text: "" }],
-    ["all", "Kernel command line: quiet fips=1", { kind: "command-line", text: "quiet fips=1" }],
+    ["all", "Kernel command line: ", { kind: "command-line", text: "", early: false, fips: false }],
+    [
+      "all",
+      "Kernel command line: quiet fips=1",
+      { kind: "command-line", text: "quiet fips=1", early: false, fips: true },
+    ],
+    ["x86", "Command line: quiet fips=0", { kind: "command-line", text: "quiet fips=0", early: true, fips: false }],
+    ["all", "Kernel command line: nofips=1", { kind: "command-line", text: "nofips=1", early: false, fips: false }],
+    [
+      "all",
+      "Kernel command line: fips=1 fips=0",
+      { kind: "command-line", text: "fips=1 fips=0", early: false, fips: false },
+    ],
     [
       "3.10",
       "Linux version 3.10.0-514.el7.x86_64 (mockbuild@x86-039) (gcc version 4.8.5) #1 SMP Wed Oct 19 11:24:13 EDT 2016",
@@ -167,7 +178,6 @@ describe("a name that a stranger chose", () => {
 
 describe("text that only looks like a message", () => {
   it.each([
-    ["the echo of a command line", "Command line: BOOT_IMAGE=/vmlinuz quiet random.trust_cpu=1"],
     [
       "a parameter that user space gets",
       'Unknown kernel command line parameters "random: crng init done", will be passed to user space.',
@@ -213,7 +223,15 @@ describe("text that only looks like a message", () => {
     const examples = kernelMessages
       .filter(
         ({ id }) =>
-          !["kernel-version", "command-line", "cpu-rng-problem", "hardware-name", "hypervisor-detected"].includes(id),
+          ![
+            "kernel-version",
+            "command-line",
+            "early-command-line",
+            "fips-unknown",
+            "cpu-rng-problem",
+            "hardware-name",
+            "hypervisor-detected",
+          ].includes(id),
       )
       .map(({ example }) => example);
     // The names in front of a warning, and a second prefix, are the messages' own.

@@ -97,8 +97,10 @@ describe("lines that are visited", () => {
       [
         "command-line",
         "cpu-rng-problem",
+        "early-command-line",
         "efi-seed",
         "fips-mode",
+        "fips-unknown",
         "hardware-name",
         "hypervisor-detected",
         "no-cycle-counter",
