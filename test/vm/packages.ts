@@ -36,7 +36,7 @@ export interface Packages {
 export async function buildPackages(work: string): Promise<Packages> {
   const checkout = join(work, "checkout");
   await mkdir(checkout);
-  await runProgram("sh", ["-c", 'git ls-files -z | xargs -0 cp --parents -t "$1"', "sh", checkout], {
+  await runProgram("sh", ["-c", 'git ls-files -z | xargs -0 cp --parents --no-dereference -t "$1"', "sh", checkout], {
     cwd: REPOSITORY,
   });
   for (const name of [".git", "dist"]) await runProgram("cp", ["-r", join(REPOSITORY, name), checkout]);
