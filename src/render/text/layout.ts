@@ -1,11 +1,11 @@
 /** What a line is about: its colour on a terminal. The words say the same without it. */
-export type Tone = "title" | "good" | "warning" | "critical";
+export type TextTone = "title" | "good" | "warning" | "critical";
 
 /** One line before it is laid out. */
 export interface TextLine {
   /** Escaped. Blanks at its start are its indentation. */
   readonly text: string;
-  readonly tone?: Tone | null;
+  readonly tone?: TextTone | null;
   /** How many characters at the start, after the indentation, bear the tone. Default: all. */
   readonly toned?: number;
   /** The column at which a wrapped line continues. Default: two behind its indentation. */
@@ -30,7 +30,7 @@ const fewestColumns = 20;
 const leastRoom = 16;
 
 /** Select Graphic Rendition (ECMA-48, 8.3.117): the eight colours that each terminal's own palette makes readable. */
-const sgr: Readonly<Record<Tone, string>> = { title: "1", good: "32", warning: "1;33", critical: "1;31" };
+const sgr: Readonly<Record<TextTone, string>> = { title: "1", good: "32", warning: "1;33", critical: "1;31" };
 
 /** The lines as text, each with its line end: coloured, and wrapped between words. */
 export function layOut(lines: readonly TextLine[], { columns, colour }: Terminal): string {

@@ -13,7 +13,7 @@ import { remedyPriceText, remedyText } from "../remedy-words.ts";
 import { correctedBootLines } from "./corrected-boot-text.ts";
 import { openWaitText, waitText } from "../wait-text.ts";
 import { type Detail, isQuiet } from "./detail.ts";
-import { columnLines, indented, layOut, plain, textLine, type TextLine, type Tone } from "./layout.ts";
+import { columnLines, indented, layOut, plain, textLine, type TextLine, type TextTone } from "./layout.ts";
 import { readinessLines } from "./readiness-text.ts";
 import { supplyLines } from "./supply-text.ts";
 
@@ -87,7 +87,7 @@ function spanWords(from: number | null, to: number | null): string {
   return to === null ? ", at an unknown time" : ` before ${seconds(to)}`;
 }
 
-const verdictTones: Readonly<Record<Verdict["crng"], Tone | null>> = {
+const verdictTones: Readonly<Record<Verdict["crng"], TextTone | null>> = {
   cause: "critical",
   innocent: "good",
   undecided: "warning",
@@ -201,7 +201,7 @@ function earlyUseLine(use: EarlyUse): string {
   return `${moment}  ${escapeText(name)} read /dev/urandom${details.length === 0 ? "" : ` (${details.join(", ")})`}`;
 }
 
-const severityTones: Readonly<Record<Finding["severity"], Tone | null>> = {
+const severityTones: Readonly<Record<Finding["severity"], TextTone | null>> = {
   info: null,
   warning: "warning",
   critical: "critical",

@@ -1,6 +1,6 @@
 import { array, assert, constantFrom, integer, nat, property, string } from "fast-check";
 import { describe, expect, it } from "vitest";
-import { layOut, plain, type TextLine, type Tone } from "../../../src/render/text/layout.ts";
+import { layOut, plain, type TextLine, type TextTone } from "../../../src/render/text/layout.ts";
 
 const escape = String.fromCodePoint(0x1b);
 const sgr = new RegExp(`${escape}\\[[0-9;]*m`, "g");
@@ -42,7 +42,7 @@ describe("layOut", () => {
   });
 
   it("layOut: colour adds nothing but colour, ends on its own row, and leaves the indentation alone", () => {
-    const lines: readonly TextLine[] = (["title", "good", "warning", "critical"] as const).map((tone: Tone) => ({
+    const lines: readonly TextLine[] = (["title", "good", "warning", "critical"] as const).map((tone: TextTone) => ({
       text: `    ${tone}: ${"words and more words ".repeat(8)}`.trimEnd(),
       tone,
     }));
