@@ -73,7 +73,8 @@ function withoutMarkup(whole: string): string {
     text = text.replace(boardCode, "").replace(boardCodeInFront, "");
   if (text.includes("{")) text = text.replace(trackerCode, "");
   if (text.includes("\\[") || text.includes("\\_")) text = text.replace(escapedPunctuation, "$1");
-  text = text.replace(/```$/, "");
+  // Alone it is a block's end.
+  text = text.replace(/(?<=.)```$/, "");
   return emphasis.test(text) ? text.trimEnd().replace(emphasis, "").replace(emphasisBehind, "") : text;
 }
 

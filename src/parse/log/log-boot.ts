@@ -19,6 +19,10 @@ const enoughToTell = 3;
 /** journalctl puts the second line of an entry below the first one's text, behind stamp, host and tag. */
 const deepIndent = 16;
 
+const mostRecent = 64;
+/** A function with its offset and size, as the kernel names a caller. */
+const namedFunction = /^([\w.]{1,128})\+0x[0-9a-f]{1,8}\/(0x[0-9a-f]{1,8})$/;
+
 /** A wall clock that runs on for so much longer than the kernel's has seen another boot, or a suspend. */
 const clocksAgreeSeconds = 60;
 
@@ -55,6 +59,9 @@ export class LogBoot {
   #losses: LogLoss[] = [];
   #lossSince: LogLoss | null = null;
   #lastSeq: number | null = null;
+  /** The latest lines with a stamp, without their numbers. */
+  readonly #recent: string[] = [];
+  readonly #functionSizes = new Map<string, string>();
   readonly #once = new Map<KernelMessage["kind"], LogLine>();
   readonly #blocked = new BlockedTasks();
   readonly #trace = new TraceWaits();
@@ -79,6 +86,23 @@ export class LogBoot {
     return (
       line.at < before.at || (wallLater !== null && Math.abs(wallLater - (line.at - before.at)) > clocksAgreeSeconds)
     );
+  }
+
+  /** Whether its last lines are those of a machine that goes down. */
+  get isGoingDown(): boolean {
+    return this.#signs.isGoingDown;
+  }
+
+  /** The text was printed before, but for its numbers: a step that a boot takes again is another boot's. */
+  hasSaid(line: LogLine): boolean {
+    return this.#recent.includes(maskedText(line));
+  }
+
+  /** Whether a function that this boot's kernel named has another size: then another kernel was built. */
+  isOfOtherBuild(message: KernelMessage | null): boolean {
+    const [, name = "", size] = (message?.kind === "early-use" && namedFunction.exec(message.name)) || [];
+    const known = this.#functionSizes.get(name);
+    return size !== undefined && known !== undefined && known !== size;
   }
 
   /** Whether a line of it has said something about randomness. */
@@ -117,6 +141,7 @@ export class LogBoot {
     this.#frames++;
     const hadOwnLines = this.#hasOwnLines;
     if (at !== null && origin !== "user" && !line.quoted) this.#stamped++;
+    if (at !== null && this.#recent.push(maskedText(line)) > mostRecent) this.#recent.shift();
     if (origin !== "unsaid") this.#tagged++;
     if (origin === "kernel") this.kernelLines++;
     if (!hadOwnLines && this.#hasOwnLines) this.#batch = this.#batch.filter((logged) => !logged.quoted);
@@ -244,6 +269,9 @@ export class LogBoot {
   #takeMessage(line: LogLine, number: number | null, message: KernelMessage, bare: boolean): void {
     this.#messages++;
     if (!this.#once.has(message.kind)) this.#once.set(message.kind, line);
+    const [, name, size] = (message.kind === "early-use" && namedFunction.exec(message.name)) || [];
+    if (name !== undefined && size !== undefined && this.#functionSizes.size < mostRecent)
+      this.#functionSizes.set(name, size);
     if (message.kind === "kernel-version") {
       this.version ??= { text: `${message.release} ${message.version}`, bare };
       // What a syslog holds above is of the boot before.
@@ -280,6 +308,10 @@ export class LogBoot {
     this.#record = fold(this.#record, messages).record;
     this.#batch = [];
   }
+}
+
+function maskedText({ text }: LogLine): string {
+  return text.slice(0, 200).replace(/\d+/g, "#");
 }
 
 /** Whether a stack may be of the task that was recorded; another one that has its number goes by another name. */

@@ -1,7 +1,7 @@
 import type { BootRecord } from "../../core/boot-record.ts";
 import type { KernelMessage } from "../../core/kernel-message.ts";
 import { LogBoot } from "./log-boot.ts";
-import type { LogLine } from "./log-line.ts";
+import { isBare, type LogLine } from "./log-line.ts";
 import { fuller, isSameBoot } from "./same-boot.ts";
 
 /** How many boots of one log are kept: of more, the latest. */
@@ -18,6 +18,26 @@ const disorderSeconds = 1;
 const mostBeforeVersion = 60;
 
 /**
+ * Two writers of one console, or two clocks, take turns: a stamp that runs back is one's of them where the other goes on
+ * this soon, and within so many lines.
+ */
+const [goesOnSeconds, mostHeld] = [1, 8];
+
+/** What begins or ends a block of code in a report. */
+const fence = /^(?:`{3}|~{3}|\{(?:code|noformat)\}|\[\/?code\])/i;
+
+/** A line that runs back, until it is known whether it is another boot's. */
+interface Held {
+  readonly line: LogLine;
+  readonly number: number | null;
+}
+
+interface Taken {
+  readonly starts: boolean;
+  readonly matters: boolean;
+}
+
+/**
  * Tells the boots of one log apart: by the kernel's version line, by time that runs backwards, by the journal's boot ID
  * and marks.
  */
@@ -32,16 +52,76 @@ export class LogBoots {
   /** A line from which on time runs backwards a little: if a version line follows, its boot began here. */
   #restart: { readonly line: number | null; readonly stamp: number; readonly from: number } | null = null;
 
+  #held: Held[] = [];
+  /** The latest stamp of a second writer. */
+  #otherClock: number | null = null;
+  /** A block of code ended, or another began, since the last stamp. */
+  #fenced = false;
+  /** The line before was no log's. */
+  #afterTalk = false;
+  /** The version lines, by the wall clock, of this boot and of the last one that was kept. */
+  #started: Started | null = null;
+  #lastStarted: Started | null = null;
+
   constructor(file: string) {
     this.#file = file;
   }
 
   /** Takes one line; `starts`: with it a boot begins, `matters`: the lines behind it are worth reading. */
-  take(
-    line: LogLine,
-    number: number | null,
-    message: KernelMessage | null,
-  ): { readonly starts: boolean; readonly matters: boolean } {
+  take(line: LogLine, number: number | null, message: KernelMessage | null): Taken {
+    const held =
+      this.#held.length > 0 ? this.#takeBehindHeld(line, number, message) : this.#hold(line, number, message);
+    const taken = held ?? this.#takeNow(line, number, message);
+    const { at } = line;
+    this.#fenced = at === null && (this.#fenced || fence.test(line.text));
+    this.#afterTalk = isBare(line) && message === null;
+    return taken;
+  }
+
+  /** Holds a line that runs back, and says nothing by which it is another boot's. Null: it is not held. */
+  #hold(line: LogLine, number: number | null, message: KernelMessage | null): Taken | null {
+    const [boot, { at }] = [this.#boot, line];
+    if (boot === null || at === null || line.origin === "user" || line.quoted || this.#fenced) return null;
+    if (boot.lastStamp === null || at >= boot.lastStamp - disorderSeconds || this.#isOtherWriters(at)) return null;
+    if (message !== null || boot.hasSaid(line) || boot.isContinuation(line)) return null;
+    this.#held.push({ line, number });
+    return { starts: false, matters: true };
+  }
+
+  /** Null: the line is to be taken as any other. */
+  #takeBehindHeld(line: LogLine, number: number | null, message: KernelMessage | null): Taken | null {
+    const [last, { at }] = [this.#boot?.lastStamp ?? null, line];
+    const goesOn = at !== null && last !== null && at >= last - disorderSeconds && at <= last + goesOnSeconds;
+    if (goesOn && message === null && this.#boot?.hasSaid(line) !== true) {
+      const [boot, held] = [this.#boot, this.#held];
+      this.#held = [];
+      for (const { line: ofOther, number: place } of held) {
+        boot?.take(ofOther, place, null);
+        this.#otherClock = Math.max(ofOther.at ?? 0, this.#otherClock ?? 0);
+      }
+      return null;
+    }
+    const isMore = message === null && line.bootId === null && this.#held.length < mostHeld;
+    if (isMore && this.#boot?.hasSaid(line) !== true && !fence.test(line.text)) {
+      this.#held.push({ line, number });
+      return { starts: false, matters: true };
+    }
+    this.#release();
+    return { ...this.#takeNow(line, number, message), starts: true };
+  }
+
+  /** What was held is another boot's. */
+  #release(): void {
+    const held = this.#held;
+    this.#held = [];
+    for (const { line, number } of held) this.#takeNow(line, number, null);
+  }
+
+  #isOtherWriters(at: number): boolean {
+    return this.#otherClock !== null && at >= this.#otherClock - disorderSeconds;
+  }
+
+  #takeNow(line: LogLine, number: number | null, message: KernelMessage | null): Taken {
     const credited = message !== null && (this.#boot?.credits(line) ?? true) ? message : null;
     const starts = this.#boot === null || this.#isAnother(this.#boot, line, credited);
     if (starts) {
@@ -49,9 +129,13 @@ export class LogBoots {
       if (first !== null) this.#boot?.endAt(first - 1);
       this.#close();
       this.#boot = new LogBoot(first, line.bootId ?? this.#markedBootId);
-      [this.#restart, this.#markedBootId] = [null, null];
+      [this.#restart, this.#markedBootId, this.#otherClock] = [null, null, null];
     }
     const boot = this.#boot as LogBoot;
+    if (credited?.kind === "kernel-version" && boot.version === null)
+      this.#started = { text: `${credited.release} ${credited.version}`, wall: line.wall, afterTalk: this.#afterTalk };
+    if (this.#otherClock !== null && line.at !== null && line.at < (boot.lastStamp ?? 0) - disorderSeconds)
+      this.#otherClock = Math.max(line.at, this.#otherClock);
     boot.bootId ??= line.bootId;
     this.#watchRestart(boot, line, number);
     // What it has said by then is this boot's.
@@ -61,6 +145,7 @@ export class LogBoots {
 
   /** The journal's own mark between boots. */
   mark(bootId: string | null): void {
+    this.#release();
     this.#close();
     this.#markedBootId = bootId;
   }
@@ -70,16 +155,18 @@ export class LogBoots {
    * read.
    */
   reach(second: number | null, number: number): void {
-    this.#boot?.reach(second, number);
+    if (this.#held.length === 0) this.#boot?.reach(second, number);
   }
 
   /** Records that the log says are lost here. */
   lose(lost: number | null, number: number | null): void {
+    this.#release();
     this.#boot?.lose(lost, number);
   }
 
   /** The records of all boots, in the log's order. */
   end(): readonly BootRecord[] {
+    this.#release();
     this.#close();
     return this.#records;
   }
@@ -89,11 +176,18 @@ export class LogBoots {
     if (boot.isContinuation(line)) return false;
     const stamp = line.at ?? line.storedAt;
     const runsBack = stamp !== null && boot.lastStamp !== null && stamp < boot.lastStamp - disorderSeconds;
-    if (runsBack && line.origin !== "user") return true;
+    const isFenced = this.#fenced && line.origin !== "user";
+    if (isFenced && stamp !== null && boot.lastStamp !== null && stamp < boot.lastStamp) return true;
+    if (isFenced && boot.isOfOtherBuild(message)) return true;
+    if (runsBack && line.origin !== "user") return line.at === null || !this.#isOtherWriters(line.at);
     if (message !== null && boot.saysAgain(line, message)) return true;
     if (message?.kind !== "kernel-version") return false;
     if (boot.version === null)
-      return this.#restart !== null || (stamp === null && (boot.hasMessages || boot.kernelLines > mostBeforeVersion));
+      return (
+        boot.isGoingDown ||
+        this.#restart !== null ||
+        (stamp === null && (boot.hasMessages || boot.kernelLines > mostBeforeVersion))
+      );
     // `cat /proc/version` above a log is no boot of its own.
     const same = boot.version.text === `${message.release} ${message.version}`;
     return !(boot.version.bare && same && stamp !== null && boot.lastStamp === null);
@@ -116,17 +210,39 @@ export class LogBoots {
   }
 
   #close(): void {
-    const boot = this.#boot;
-    this.#boot = null;
+    const [boot, started] = [this.#boot, this.#started];
+    [this.#boot, this.#started] = [null, null];
     if (boot === null) return;
     const record = boot.close(this.#file);
     const last = this.#records.at(-1);
     // Somebody may have called dmesg on a console that is captured.
-    if (last !== undefined && isSameBoot(last, record)) this.#records[this.#records.length - 1] = fuller(last, record);
+    const isAgain = started !== null && isPrintedAgain(this.#lastStarted, started);
+    this.#lastStarted = started;
+    if (last !== undefined && (isAgain || isSameBoot(last, record)))
+      this.#records[this.#records.length - 1] = fuller(last, record);
     else this.#records.push(record);
     if (this.#records.length > mostBoots) {
       this.#records.shift();
       this.dropped++;
     }
   }
+}
+
+/** A kernel's version line, and the second by the wall clock at which it was noted. */
+interface Started {
+  readonly text: string;
+  readonly wall: number | null;
+  /** The line before is a prompt, a command or prose, as where a log is printed once more. */
+  readonly afterTalk: boolean;
+}
+
+/**
+ * Whether the same boot was printed once more: the same version line at the same second, and talk in front of it. A clock
+ * that was never set begins each boot on the first of January.
+ */
+function isPrintedAgain(one: Started | null, other: Started): boolean {
+  if (one === null || one.wall === null || !other.afterTalk) return false;
+  const date = new Date(one.wall * 1000);
+  const isSet = Number.isFinite(one.wall) && !(date.getUTCMonth() === 0 && date.getUTCDate() === 1);
+  return isSet && one.wall === other.wall && one.text === other.text;
 }

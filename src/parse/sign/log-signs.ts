@@ -101,6 +101,11 @@ export class LogSigns {
     this.#takeDown(said.text, now);
   }
 
+  /** The last lines are those of a machine that goes down. */
+  get isGoingDown(): boolean {
+    return this.#goesDown !== null && this.#linesSinceDown <= 3;
+  }
+
   /** All of it, once the boot is at its end. */
   evidence(): SignsSeen {
     const signs = this.#listSigns();
