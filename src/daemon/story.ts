@@ -80,7 +80,7 @@ export function keepStory(start: BootRecord, { host, sources, state, log, notify
     const text = changeText(change, record);
     if (text === null) return;
     log[levelOf(change)]({ journal: changeFields(change, record) }, text);
-    for (const notify of subscribers) notify(text);
+    for (const report of subscribers) report(text);
   }
 
   function sumUp(): void {
