@@ -9,6 +9,13 @@ export const socket = {
 } as const satisfies Option;
 const json = { name: "json", value: null, summary: "print the boot record as JSON" } as const satisfies Option;
 
+/** Of a verb whose text says how grave a thing is: `terminal.ts` reads it. */
+export const color = {
+  name: "color",
+  value: "WHEN",
+  summary: "colour what matters: auto, always or never (default auto: on a terminal, without NO_COLOR)",
+} as const satisfies Option;
+
 /** Options of a verb that prints boot records: `output.ts` reads them. */
 export const outputOptions = [
   {
@@ -18,6 +25,7 @@ export const outputOptions = [
   },
   { name: "json", value: null, summary: "the same as --format json" },
   { name: "output", short: "o", value: "FILE", summary: "write to a file instead of standard output" },
+  { name: "no-pager", value: null, summary: "do not start a pager for text that is longer than the terminal" },
 ] as const satisfies readonly Option[];
 
 /** Of a verb that describes boots in text. */
@@ -40,7 +48,7 @@ export const directory = {
  * not compile.
  */
 export const options = {
-  status: [json, socket],
+  status: [json, color, socket],
   wait: [
     { name: "timeout", value: "SECONDS", summary: "give up after so many seconds" },
     { name: "callers", value: null, summary: "return as soon as a caller of getrandom() would not wait" },
@@ -48,6 +56,7 @@ export const options = {
   report: [
     ...outputOptions,
     verbose,
+    color,
     {
       name: "boot",
       value: "BOOT",
@@ -61,6 +70,7 @@ export const options = {
   analyze: [
     ...outputOptions,
     verbose,
+    color,
     {
       name: "compare",
       value: null,

@@ -9,10 +9,11 @@ import { escapeText } from "../render/escape.ts";
 import { type BootOfList, bootListJson, bootListText } from "../render/text/boot-list.ts";
 import { bootsText } from "../render/text/boots-text.ts";
 import type { Detail } from "../render/text/detail.ts";
-import { plain } from "../render/text/layout.ts";
+import type { Terminal } from "../render/text/layout.ts";
 import { type FormatName, formatNames } from "./formats.ts";
-import type { outputOptions, verbose } from "./options.ts";
+import type { color, outputOptions, verbose } from "./options.ts";
 import { print } from "./print.ts";
+import { printLong, terminalOf } from "./terminal.ts";
 import { CommandFailed, exit, type Invocation } from "./verb.ts";
 
 const page = async (): Promise<typeof import("../render/page/boots-page.ts")> => import("../render/page/boots-page.ts");
@@ -22,7 +23,7 @@ const comparison = async (): Promise<typeof import("../render/text/comparison-te
 
 /** The page is loaded where it is asked for. */
 const formats: Required<Renders<readonly Diagnosed[]>> = {
-  text: () => Promise.resolve((records, detail) => bootsText(records, detail, plain)),
+  text: () => Promise.resolve((records, { detail, terminal }) => bootsText(records, detail, terminal)),
   json: () => Promise.resolve(bootsJson),
   html: async () => (await page()).bootsHtml,
   svg: async () => (await page()).bootsSvg,
@@ -78,10 +79,16 @@ function isBelow(path: string, folder: string): boolean {
   return real.kind === "ok" && real.value[0].startsWith(`${real.value[1]}/`);
 }
 
-type TellsStories = Invocation<readonly [...typeof outputOptions, typeof verbose]>;
+type TellsStories = Invocation<readonly [...typeof outputOptions, typeof verbose, typeof color]>;
+
+/** How the text is to look: for what, and how much of it. */
+interface TextStyle {
+  readonly detail: Detail;
+  readonly terminal: Terminal;
+}
 
 /** How a value becomes text in one format; what is not always needed is loaded where it is asked for. */
-type Renders<Value> = Readonly<Partial<Record<FormatName, () => Promise<(value: Value, detail: Detail) => string>>>>;
+type Renders<Value> = Readonly<Partial<Record<FormatName, () => Promise<(value: Value, look: TextStyle) => string>>>>;
 
 /**
  * Prints boot records in the format of the invocation, and to its file. Throws at once for a format that does not
@@ -104,8 +111,9 @@ export function comparisonOutputOf(
   invocation: TellsStories,
   inputs: Inputs,
 ): (comparison: BootComparison) => Promise<void> {
-  if (invocation.given.verbose === true)
-    throw new CommandFailed("Option --verbose does not go with --compare, which shows every difference", exit.usage);
+  for (const name of ["verbose", "color"] as const)
+    if (invocation.given[name] !== undefined)
+      throw new CommandFailed(`Option --${name} has no effect with --compare: leave it out`, exit.usage);
   return outputAs(invocation, inputs, comparisonFormats);
 }
 
@@ -114,19 +122,25 @@ function outputAs<Value>(
   inputs: Inputs,
   renders: Renders<Value>,
 ): (value: Value) => Promise<void> {
-  const full = "verbose" in given && given.verbose === true;
+  const textOptions: TellsStories["given"] = given;
   const { format = given.json === true ? "json" : formatNames[0], output } = given;
   const names = formatNames.filter((known) => renders[known] !== undefined);
   const name = names.find((known) => known === format);
   const load = name === undefined ? undefined : renders[name];
   if (load === undefined)
     throw new CommandFailed(`Unknown format '${escapeText(format)}': expected one of ${names.join(", ")}`, exit.usage);
-  if (full && name !== "text")
-    throw new CommandFailed(`Option --verbose is for text, and this is --format ${name}`, exit.usage);
+  for (const option of ["verbose", "color", "no-pager"] as const)
+    if (name !== "text" && textOptions[option] !== undefined)
+      throw new CommandFailed(`Option --${option} is for text, and this is --format ${name}`, exit.usage);
+  if (output !== undefined && given["no-pager"] === true)
+    throw new CommandFailed("Option --no-pager has no effect with --output: leave one of them out", exit.usage);
+  const terminal = terminalOf(textOptions.color, output === undefined);
+  const detail = textOptions.verbose === true ? "full" : "brief";
   if (output !== undefined) requireOutput(output, inputs);
   return async (value) => {
-    const text = (await load())(value, full ? "full" : "brief");
-    if (output === undefined) print(text);
+    const text = (await load())(value, { detail, terminal });
+    if (output === undefined && name === "text" && given["no-pager"] !== true) await printLong(text);
+    else if (output === undefined) print(text);
     else writeOutput(output, text, inputs);
   };
 }

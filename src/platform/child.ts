@@ -131,3 +131,34 @@ export function runQuietly(program: string, words: readonly string[]): void {
   child.on("error", (error) => process.emitWarning(`Cannot run '${program}': ${error.message}`, "ChildWarning"));
   child.unref();
 }
+
+/**
+ * Hands `text` to the first of `pagers` that is there, on this terminal, and returns when the user has left it. False:
+ * none could be started. A user who leaves before the end is no failure.
+ */
+export function showInPager(
+  text: string,
+  pagers: readonly (readonly string[])[],
+  environment: Readonly<Record<string, string | undefined>>,
+): boolean {
+  const { spawnSync } = process.getBuiltinModule("node:child_process");
+  // Ctrl-C is the pager's, to stop a search: without a handler it would end us, and leave the pager to a shell's prompt.
+  const ignore = (): void => undefined;
+  process.on("SIGINT", ignore);
+  try {
+    for (const [program, ...words] of pagers) {
+      if (program === undefined) continue;
+      const { error } = spawnSync(program, words, {
+        input: text,
+        stdio: ["pipe", "inherit", "inherit"],
+        env: { ...process.env, ...environment },
+      });
+      // EPIPE: it was left before it had read everything.
+      const errno = error === undefined ? null : errnoOf(error);
+      if (error === undefined || errno === "EPIPE") return true;
+    }
+    return false;
+  } finally {
+    process.off("SIGINT", ignore);
+  }
+}

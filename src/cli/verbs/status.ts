@@ -2,6 +2,7 @@ import type { Diagnosed, Readiness } from "../../core/boot-record.ts";
 import { askDaemon, recordOfDaemon } from "../daemon-client.ts";
 import { escapeLines } from "../../render/escape.ts";
 import { print } from "../print.ts";
+import { terminalOf } from "../terminal.ts";
 import type { InvocationOf } from "../options.ts";
 import { CommandFailed, exit, type ExitCode } from "../verb.ts";
 
@@ -12,15 +13,20 @@ interface Status extends Pick<Readiness, "level" | "settled"> {
 
 /** `crngwatch status`: the daemon says it all; what probing and rendering need is loaded only where none runs. */
 export async function status(invocation: InvocationOf<"status">): Promise<ExitCode> {
-  if (invocation.given.json === true) {
+  const { json, color } = invocation.given;
+  if (json === true) {
+    if (color !== undefined) throw new CommandFailed("Option --color is for text, and this is --json", exit.usage);
     const record = (await recordOfDaemon(invocation)) ?? (await probed(invocation));
     const { bootsJson } = await import("../../render/boots-json.ts");
     print(bootsJson([record]));
     return exitOf(record.readiness);
   }
+  const terminal = terminalOf(color);
   const told = (await askDaemon<Status>(invocation, "GetStatus")) ?? (await ownStatus(invocation));
   if (typeof told.text !== "string") throw new CommandFailed("The daemon's answer has no text: is it crngwatch's?");
-  print(harmless(told.text));
+  const text = harmless(told.text);
+  if (terminal.columns === null && !terminal.colour) print(text);
+  else print((await import("../../render/text/status-tones.ts")).tonedStatus(text, terminal));
   return exitOf(told);
 }
 

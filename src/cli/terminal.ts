@@ -1,0 +1,101 @@
+import { fs } from "../platform/builtins.ts";
+import { escapeText } from "../render/escape.ts";
+import type { Terminal } from "../render/text/layout.ts";
+import { print } from "./print.ts";
+import { CommandFailed, exit } from "./verb.ts";
+
+type Variables = Readonly<Record<string, string | undefined>>;
+
+const standardOutput = 1;
+/** Of a serial console, which does not know its size. */
+const usualSize = { columns: 80, rows: 24 };
+
+/** Whether standard output is a terminal. Node's own module for that is loaded for character devices only. */
+function isTerminal(): boolean {
+  return (
+    fs.fstatSync(standardOutput).isCharacterDevice() && process.getBuiltinModule("node:tty").isatty(standardOutput)
+  );
+}
+
+/**
+ * How text is to look on standard output, or, where `printed` is false, in a file. Throws CommandFailed (usage) for a
+ * --color that is none.
+ */
+export function terminalOf(color = "auto", printed = true, environment: Variables = process.env): Terminal {
+  if (color !== "auto" && color !== "always" && color !== "never")
+    throw new CommandFailed(
+      `Unknown value '${escapeText(color)}' of --color: it takes auto, always or never`,
+      exit.usage,
+    );
+  if (!printed || !isTerminal()) return { columns: null, colour: color === "always" };
+  return {
+    columns: sizeOf(environment).columns,
+    colour: color === "always" || (color === "auto" && showsColour(environment)),
+  };
+}
+
+/** https://no-color.org, and terminals that say of themselves that they understand nothing but text. */
+function showsColour({ NO_COLOR, TERM }: Variables): boolean {
+  return (NO_COLOR ?? "") === "" && TERM !== undefined && TERM !== "" && TERM !== "dumb";
+}
+
+/** COLUMNS and LINES win, as in systemd's tools. */
+function sizeOf({ COLUMNS, LINES }: Variables): { readonly columns: number; readonly rows: number } {
+  const { columns, rows } = process.stdout;
+  return {
+    columns: positive(COLUMNS) ?? positive(columns) ?? usualSize.columns,
+    rows: positive(LINES) ?? positive(rows) ?? usualSize.rows,
+  };
+}
+
+function positive(value: string | number | undefined): number | null {
+  const number = Number(value);
+  return Number.isSafeInteger(number) && number > 0 ? number : null;
+}
+
+/** Prints text that may be long: on a terminal that is too small for it through a pager. */
+export async function printLong(text: string, environment: Variables = process.env): Promise<void> {
+  if (isTerminal() && environment["TERM"] !== "dumb") {
+    const { columns, rows } = sizeOf(environment);
+    const pagers = pagersOf(environment);
+    if (pagers.length > 0 && rowsOf(text, columns) >= rows) {
+      const { showInPager } = await import("../platform/child.ts");
+      if (showInPager(text, pagers, pagerEnvironment(environment))) return;
+    }
+  }
+  print(text);
+}
+
+/** With the rows that the terminal itself makes of a line that is not wrapped. */
+function rowsOf(text: string, columns: number): number {
+  return text
+    .split("\n")
+    .slice(0, -1)
+    .reduce((sum, line) => sum + Math.max(1, Math.ceil(line.length / columns)), 0);
+}
+
+/**
+ * What to try, the user's own choice first, by systemd's rules: $SYSTEMD_PAGER, $PAGER, less, more. An empty one and
+ * "cat" mean none. In secure mode less alone, which has such a mode (less(1), SECURITY).
+ */
+function pagersOf(environment: Variables): readonly (readonly string[])[] {
+  const chosen = environment["SYSTEMD_PAGER"] ?? environment["PAGER"];
+  if (chosen !== undefined && (chosen.trim() === "" || chosen.trim() === "cat")) return [];
+  if (isSecure(environment)) return [["less"]];
+  return [...(chosen === undefined ? [] : [chosen.trim().split(/\s+/)]), ["less"], ["more"]];
+}
+
+/** From a pager a user may start a shell, which sudo would have made one of root's. */
+function isSecure({ SYSTEMD_PAGERSECURE: wanted, SUDO_UID: caller }: Variables): boolean {
+  if (wanted !== undefined) return /^(?:1|y|yes|t|true|on)$/i.test(wanted);
+  return caller !== undefined;
+}
+
+/** F: no pager for what fits. R: colours. S: no wrapping of its own. X: the text stays when it is left. K: Ctrl-C leaves. */
+function pagerEnvironment(environment: Variables): Readonly<Record<string, string | undefined>> {
+  return {
+    LESS: environment["SYSTEMD_LESS"] ?? "FRSXMK",
+    LESSCHARSET: environment["SYSTEMD_LESSCHARSET"] ?? environment["LESSCHARSET"] ?? "utf-8",
+    ...(isSecure(environment) ? { LESSSECURE: "1" } : {}),
+  };
+}
