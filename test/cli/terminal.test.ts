@@ -59,6 +59,9 @@ describe.concurrent("a terminal", () => {
   });
 
   it.each<readonly [words: readonly string[], named: string]>([
+    [["recorder", "status", "--yes"], "--yes"],
+    [["recorder", "status", "--dry-run"], "--dry-run"],
+    [["report", "--directory", "/nowhere"], "--directory"],
     [["report", "--color=red"], "'red'"],
     [["status", "--color="], "''"],
     [["status", "--json", "--color=always"], "--color"],

@@ -20,6 +20,12 @@ import { CommandFailed, exit, type ExitCode } from "../verb.ts";
 export async function recorder({ roots, given, operands }: InvocationOf<"recorder">): Promise<ExitCode> {
   const [action] = operands;
   if (action === "status") {
+    for (const name of ["dry-run", "yes"] as const)
+      if (given[name] === true)
+        throw new CommandFailed(
+          `Option --${name} has no effect on 'recorder status', which changes nothing`,
+          exit.usage,
+        );
     const status = await recorderStatus(roots);
     print(given.json === true ? recorderJson(status) : recorderText(status));
     return exit.ok;

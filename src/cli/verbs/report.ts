@@ -16,7 +16,12 @@ import { CommandFailed, exit, type ExitCode } from "../verb.ts";
 /** `crngwatch report`: one boot, from the daemon's record where one runs; of a past boot, from the journal. */
 export async function report(invocation: InvocationOf<"report">): Promise<ExitCode> {
   const inputs = new Inputs(invocation, invocation.given.directory);
-  const { boot, compare: other } = invocation.given;
+  const { boot, compare: other, directory } = invocation.given;
+  if (directory !== undefined && boot === undefined && other === undefined)
+    throw new CommandFailed(
+      "Option --directory needs --boot: this boot is read from the host, not from a journal",
+      exit.usage,
+    );
   const told = async (): Promise<Diagnosed> =>
     boot === undefined ? await thisBoot(invocation) : await pastBoot(invocation, boot);
   if (other === undefined) {
