@@ -11,6 +11,7 @@ import { archive, member } from "../../support/tar-archive.ts";
 
 const files: Readonly<Record<string, string | Uint8Array>> = {
   "etc/notes.conf": "none",
+  "etc/os-release": 'ID=rocky\nID_LIKE="rhel centos fedora"\nPRETTY_NAME="Rocky Linux 9"\n',
   "installed-rpms": "none",
   "proc/cmdline": "ro fips=1\n",
   "sos_commands/kernel/dmesg": log,
@@ -29,6 +30,7 @@ const facts = {
   fipsEnabled: true,
   commandLine: "ro fips=1",
   release: "5.14.0",
+  distribution: { id: "rocky", like: ["rhel", "centos", "fedora"], name: "Rocky Linux 9" },
   bootId: "1b9d6bcd-bbfd-4b2d-9b5d-ab8dfbbd4bed",
 };
 const below = (prefix: string): Record<string, string | Uint8Array> =>

@@ -177,7 +177,7 @@ describe("virtualization", () => {
   it.each<[what: string, files: Files, vm: string | null]>([
     ["QEMU, with KVM or without", dmi("QEMU", "Standard PC (Q35 + ICH9, 2009)"), "qemu"],
     ["Red Hat's KVM", dmi("Red Hat", "KVM"), "kvm"],
-    ["OpenStack", dmi("OpenStack Foundation", "OpenStack Nova"), "kvm"],
+    ["OpenStack", dmi("OpenStack Foundation", "OpenStack Nova"), "openstack"],
     ["VMware", dmi("VMware, Inc.", "VMware Virtual Platform"), "vmware"],
     ["VirtualBox", dmi("innotek GmbH", "VirtualBox"), "virtualbox"],
     ["Hyper-V", dmi("Microsoft Corporation", "Virtual Machine"), "hyper-v"],
