@@ -8,7 +8,7 @@ import { defineConfig } from "rolldown";
 export default defineConfig({
   input: "src/main.ts",
   platform: "node",
-  external: ["koffi", "pino/browser.js", "systeminformation", "yaml", "@rgrove/parse-xml"],
+  external: ["koffi", "pino/browser.js", "yaml", "@rgrove/parse-xml"],
   logLevel: "warn",
   output: {
     dir: "dist",
