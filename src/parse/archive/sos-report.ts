@@ -91,7 +91,9 @@ export function withSosFact(facts: SosFacts, path: string, text: string): SosFac
  */
 export function placeInReport(member: string): { readonly root: string; readonly path: string } | null {
   const [, root, path] =
-    /^(?:\.?\/)?(?:([^/]+)\/)??((?:sos_commands|sos_strings|var|proc|sys)\/.*)$/s.exec(member) ?? [];
+    /^(?:\.?\/)?(?:([^/]+)\/)??((?:sos_commands|sos_strings|var|proc|sys)\/.*|(?:etc|usr\/lib)\/os-release)$/s.exec(
+      member,
+    ) ?? [];
   return path === undefined ? null : { root: root ?? "", path };
 }
 
