@@ -110,6 +110,8 @@ export interface LogCourse {
   readonly fipsLine: number | null;
   /** How long systemd-random-seed took, where both its lines are there. */
   readonly seedTook: number | null;
+  /** Its stamps run back and forth between two clocks: lines of two machines, or of two boots, are mixed. */
+  readonly interleaved: boolean;
 }
 
 /** What stands around the line that reports readiness. */

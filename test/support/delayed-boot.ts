@@ -75,6 +75,7 @@ export function wordsOnly(): Diagnosed {
       crngWaiter: null,
       fipsLine: null,
       seedTook: null,
+      interleaved: false,
     },
   };
 }

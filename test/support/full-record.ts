@@ -196,6 +196,7 @@ export function recordWithEverything(): Diagnosed {
       crngWaiter: { line: 40, at: 1.5 },
       fipsLine: 6,
       seedTook: 1.5,
+      interleaved: false,
     },
     signs: [
       {

@@ -122,6 +122,7 @@ export const courseShape = object<LogCourse>("LogCourse", {
   ),
   fipsLine: optional(whole),
   seedTook: optional(number),
+  interleaved: flag,
 });
 
 const poolPoint = object<PoolPoint>("PoolPoint", { at: number, bits: whole });

@@ -6,7 +6,7 @@ import { likelyCauses, shownCauses } from "./cause.ts";
 import { otherTrouble, readyInTime, warned } from "./innocent.ts";
 import { distinct, pointersOf } from "./look-at.ts";
 import { type Case, caseOf, type RuleName, type Ruling, type VerdictRule } from "./rule.ts";
-import { disputed as disputedName, undecidedRules } from "./undecided.ts";
+import { disputed as disputedName, interleaved as interleavedName, undecidedRules } from "./undecided.ts";
 import { capped } from "./words.ts";
 
 /** All rules, the most direct evidence first. Docs and tests are made from this list. */
@@ -20,7 +20,7 @@ const verdictRules: readonly VerdictRule[] = [
 ];
 
 /** Every word that `Verdict.rule` may be, but for a record that nobody has judged. */
-export const ruleNames: readonly RuleName[] = [...verdictRules, disputedName];
+export const ruleNames: readonly RuleName[] = [...verdictRules, disputedName, interleavedName];
 
 interface Found {
   readonly rule: VerdictRule;
@@ -35,6 +35,7 @@ const mostPointers = 3;
  */
 export function judge(record: BootRecord): Verdict {
   const of = caseOf(record);
+  if (record.course?.interleaved === true) return mixed(of);
   const shown = first(shownCauses, of);
   if (shown !== null) return verdictOf(shown, of);
   const likely = first(likelyCauses, of);
@@ -97,6 +98,23 @@ function elsewhereOf({ crng }: RuleName, { says }: Ruling, { trouble, record }: 
   if (crng === "innocent" && grave === undefined && slow !== undefined) return `; the boot was slow: ${slow.words}`;
   if (crng !== "innocent" || grave === undefined || says.includes(capped(grave.text))) return "";
   return `; look at ${grave.line === null ? "" : `line ${grave.line}: `}${capped(grave.text, 90)}`;
+}
+
+/** Both are reported, and neither decides. */
+function mixed(of: Case): Verdict {
+  const found = [
+    first([...shownCauses, ...likelyCauses], of),
+    first(readyInTime, of) ?? first(otherTrouble, of),
+  ].filter((each) => each !== null);
+  const seen = found.length === 0 ? "" : `; among them: ${found.map(({ ruling }) => ruling.says).join("; ")}`;
+  return {
+    ...undecided,
+    rule: interleavedName.id,
+    sentence: `${undecidedWords}lines of two machines or boots are mixed in this log, and each shows a different clock${seen}`,
+    because: found.flatMap(({ ruling }) => ruling.because),
+    waiters: found.flatMap(({ ruling }) => ruling.waiters ?? []),
+    lookAt: pointersOf(of.record),
+  };
 }
 
 function disputed(likely: Found, elsewhere: Found, of: Case): Verdict {

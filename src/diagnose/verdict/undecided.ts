@@ -10,6 +10,14 @@ export const disputed: RuleName = {
   means: "one kind of evidence suggests a wait, another shows a different fault",
 };
 
+/** Lines of two machines: whatever one of them shows may be the other's. */
+export const interleaved: RuleName = {
+  id: "interleaved",
+  crng: "undecided",
+  strength: null,
+  means: "lines of two machines, or of two boots, are mixed in the log",
+};
+
 /** Why nothing is decided, and what would decide it. The last one holds for any record. */
 export const undecidedRules: readonly VerdictRule[] = [
   {

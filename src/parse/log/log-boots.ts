@@ -1,6 +1,7 @@
 import type { BootRecord } from "../../core/boot-record.ts";
 import type { KernelMessage } from "../../core/kernel-message.ts";
 import { LogBoot } from "./log-boot.ts";
+import { markInterleaved } from "./interleaved.ts";
 import { isBare, type LogLine } from "./log-line.ts";
 import { fuller, isSameBoot } from "./same-boot.ts";
 
@@ -55,6 +56,8 @@ export class LogBoots {
   #held: Held[] = [];
   /** The latest stamp of a second writer. */
   #otherClock: number | null = null;
+  /** The records that hold lines of a second writer. */
+  readonly #ofTwoWriters = new WeakSet<BootRecord>();
   /** A block of code ended, or another began, since the last stamp. */
   #fenced = false;
   /** The line before was no log's. */
@@ -168,7 +171,7 @@ export class LogBoots {
   end(): readonly BootRecord[] {
     this.#release();
     this.#close();
-    return this.#records;
+    return markInterleaved(this.#records, this.#ofTwoWriters);
   }
 
   #isAnother(boot: LogBoot, line: LogLine, message: KernelMessage | null): boolean {
@@ -214,6 +217,7 @@ export class LogBoots {
     [this.#boot, this.#started] = [null, null];
     if (boot === null) return;
     const record = boot.close(this.#file);
+    if (this.#otherClock !== null) this.#ofTwoWriters.add(record);
     const last = this.#records.at(-1);
     // Somebody may have called dmesg on a console that is captured.
     const isAgain = started !== null && isPrintedAgain(this.#lastStarted, started);

@@ -103,7 +103,7 @@ export class Course {
     this.#ready = { ...this.#ready, at: { ...this.#ready.at, consoleAfter: this.#ready.at.consoleAfter + 1 } };
   }
 
-  get(): Omit<LogCourse, "refusedLine" | "crngWaiter" | "fipsLine" | "seedTook"> {
+  get(): Omit<LogCourse, "refusedLine" | "crngWaiter" | "fipsLine" | "seedTook" | "interleaved"> {
     const clock = this.clock;
     const silence = clock === "none" ? undefined : this.#silences.get(clock);
     return {

@@ -117,6 +117,7 @@ export class LogSigns {
       crngWaiter: null,
       fipsLine: this.#fipsLine,
       seedTook: this.#units.seedTook,
+      interleaved: false,
     };
     return {
       kind: "log-signs",

@@ -30,6 +30,10 @@ function ofLog(lines: readonly string[], [from, to]: readonly [string, string], 
   return { fires: recordOfLog(lines), near: recordOfLog(text.replace(from, () => to).split("\n")), nearRule };
 }
 
+function mixed(record: BootRecord): BootRecord {
+  return { ...record, course: record.course === null ? null : { ...record.course, interleaved: true } };
+}
+
 const live = (...evidence: readonly Evidence[]): BootRecord => fold(emptyRecord(), evidence).record;
 const recorder = (problem: string | null): Evidence => ({ kind: "recorder", ...aRecorder({ problem }) });
 
@@ -305,6 +309,11 @@ export const ruleCases: Readonly<Record<string, RuleCase>> = {
     ["systemd 247.3 running in system mode", "Failed to start Network Manager."],
     "unit-failed",
   ),
+  interleaved: {
+    fires: mixed(recordOfLog([version, init, usb("60.500000"), ready("61.000000")])),
+    near: recordOfLog([version, init, usb("60.500000"), ready("61.000000")]),
+    nearRule: "late-and-waits-unknown",
+  },
   disputed: ofLog(
     [
       version,

@@ -1,0 +1,62 @@
+import { describe, expect, it } from "vitest";
+import { diagnose } from "../../../src/diagnose/findings.ts";
+import { LogReader } from "../../../src/parse/log/log-reader.ts";
+
+function verdictsOf(...lines: readonly string[]): readonly string[] {
+  const reader = new LogReader("console.log");
+  reader.push(Buffer.from(`${lines.join("\n")}\n`));
+  return reader.end().map((record) => diagnose(record).verdict.rule);
+}
+const at = (seconds: number, text: string): string => `[${seconds.toFixed(6).padStart(12)}] ${text}`;
+const kernel = (release: string): string => at(0, `Linux version ${release} (a@b) (gcc) #1 SMP`);
+
+describe("the consoles of two machines in one file", () => {
+  it("decide nothing, whichever of them was ready early and whichever was late", () => {
+    const rules = verdictsOf(
+      kernel("6.1.0-9-amd64"),
+      kernel("5.10.0-9-arm64"),
+      at(0.412, "random: crng init done"),
+      at(1.2, "Run /init as init process"),
+      at(1.4, "systemd[1]: Starting Load/Save Random Seed..."),
+      at(61, "random: crng init done"),
+      at(3, "systemd[1]: Reached target Multi-User System."),
+      at(61.1, "systemd[1]: Finished Load/Save Random Seed."),
+      at(9, "eth0: link is up"),
+      at(62, "systemd[1]: Reached target Multi-User System."),
+    );
+    expect(new Set(rules)).toEqual(new Set(["interleaved"]));
+  });
+
+  it("are told from a capture that begins in the middle of both", () => {
+    const rules = verdictsOf(
+      ...[70, 80, 90, 100].flatMap((late) => [at(late, "eth0: link is up"), at(late - 60, "usb 1-1: new device")]),
+    );
+    expect(rules.every((rule) => rule === "interleaved")).toBe(true);
+    expect(rules.length).toBeGreaterThan(1);
+  });
+});
+
+describe("boots one after the other", () => {
+  it("are not mixed: in each, time begins anew", () => {
+    const boot = (release: string): readonly string[] => [
+      kernel(release),
+      at(0.5, "random: crng init done"),
+      at(2, "Run /init as init process"),
+      at(40, "eth0: link is up"),
+    ];
+    const rules = verdictsOf(...boot("6.1.0"), ...boot("6.1.1"), ...boot("6.1.2"));
+    expect(rules).toEqual(["ready-before-user-space", "ready-before-user-space", "ready-before-user-space"]);
+  });
+
+  it("are not mixed where the first lines of one are missing, nor in a loop of reboots without any", () => {
+    const excerpt = [at(1, "usb 1-1: new device"), at(2, "eth0: link is up"), at(60, "eth0: link is down")];
+    const rules = verdictsOf(kernel("6.1.0"), at(30, "eth0: link is up"), ...excerpt, ...excerpt, ...excerpt);
+    expect(rules).not.toContain("interleaved");
+  });
+
+  it("are not mixed where one list of stamps is pasted below a later one", () => {
+    expect(verdictsOf(at(50, "eth0: link is up"), at(3, "usb 1-1: new device"), at(55, "x: y"))).not.toContain(
+      "interleaved",
+    );
+  });
+});
