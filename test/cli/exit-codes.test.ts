@@ -70,8 +70,10 @@ describe("the exit code of report", () => {
     };
     const reported = JSON.parse((await crngwatch(["report", "--format=json", "--root", root])).stdout) as typeof told;
     expect(reported.boots[0]?.sources.filter(({ name }) => !requested.includes(name))).toEqual(told.boots[0]?.sources);
-    expect(reported.boots[0]).toMatchObject({ platform: expect.anything() });
-    expect({ ...reported.boots[0], sources: [], platform: null }).toEqual({ ...told.boots[0], sources: [] });
+    const onRequest = { host: null, platform: null };
+    expect(told.boots[0]).toMatchObject(onRequest);
+    expect(reported.boots[0]).toMatchObject({ host: expect.anything(), platform: expect.anything() });
+    expect({ ...reported.boots[0], sources: [], ...onRequest }).toEqual({ ...told.boots[0], sources: [] });
   });
 });
 
