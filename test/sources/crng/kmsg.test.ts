@@ -32,6 +32,13 @@ describe("a copy of the kernel log", () => {
           line: null,
           message: { kind: "kernel-version", release: "6.1.0", version: "#1 SMP" },
         },
+        {
+          kind: "message",
+          at: 0.000_01,
+          seq: 1,
+          line: null,
+          message: { kind: "command-line", early: true, fips: false, text: "quiet" },
+        },
         { kind: "message", at: 0.110341, seq: 2, line: null, message: { kind: "ready", pool: "crng", trusting: null } },
       ],
     });
