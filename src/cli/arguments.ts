@@ -3,6 +3,7 @@ import { confineTo } from "../platform/confined.ts";
 import { attempt } from "../platform/pseudo-file.ts";
 import { type Roots, rootsBelow } from "../platform/roots.ts";
 import { escapeText } from "../render/escape.ts";
+import { likelyMeant } from "./did-you-mean.ts";
 import { CommandFailed, commonOptions, exit, type Option, type ParsedInvocation, type Verb } from "./verb.ts";
 
 export type Parsed =
@@ -11,30 +12,42 @@ export type Parsed =
   | { readonly kind: "verb"; readonly verb: Verb; readonly invocation: ParsedInvocation };
 
 /**
- * Reads a command line: `VERB [--option[=VALUE]]… [--] [OPERAND]…`. Throws CommandFailed (usage) in one line for
+ * Reads a command line: `VERB [--option[=VALUE]]… [--] [OPERAND]…`, with a short option's value attached or behind it, as
+ * getopt(3) reads it. Throws CommandFailed (usage) in one line for
  * whatever is no such thing.
  */
 export function parseArguments(words: readonly string[], machine: Roots, verbs: readonly Verb[]): Parsed {
   const [first, ...rest] = words;
+  if (first === "help" && rest[0] !== undefined) return { kind: "help", verb: verbNamed(rest[0], verbs) };
   if (first === undefined || first === "--help" || first === "-h" || first === "help")
     return { kind: "help", verb: null };
-  if (first === "--version") return { kind: "version" };
-  const verb = verbs.find(({ name }) => name === first);
-  if (verb === undefined) {
-    const wrong = first.startsWith("-") ? "option" : "verb";
-    throw usage(`Unknown ${wrong} '${escapeText(first)}': expected one of ${verbs.map(({ name }) => name).join(", ")}`);
-  }
+  if (first === "--version" || first === "-V") return { kind: "version" };
+  const verb = verbNamed(first, verbs);
   const { given, operands } = parseWords(rest, verb);
   if (given["help"] === true) return { kind: "help", verb };
   const choices = verb.operands?.choices;
   if (choices !== undefined && (operands.length !== 1 || !choices.includes(operands[0] ?? ""))) {
     throw usage(
-      `${verb.name} wants one of ${choices.join(", ")}${operands.length === 0 ? "" : `, and '${escapeText(operands.join(" "))}' was given`}`,
+      `${verb.name} needs one of ${choices.join(", ")}${operands.length === 0 ? "" : `, and '${escapeText(operands.join(" "))}' was given`}`,
     );
   }
   if (verb.operands !== null && operands.length === 0)
-    throw usage(`${verb.name} wants a ${verb.operands.name}: ${verb.operands.summary}`);
+    throw usage(`${verb.name} needs a ${verb.operands.name}: ${verb.operands.summary}`);
   return { kind: "verb", verb, invocation: { roots: rootsOf(given["root"], machine), given, operands } };
+}
+
+function verbNamed(word: string, verbs: readonly Verb[]): Verb {
+  const verb = verbs.find(({ name }) => name === word);
+  if (verb !== undefined) return verb;
+  const names = [...verbs.map(({ name }) => name), "help", "--help", "--version"];
+  const wrong = word.startsWith("-") ? "option" : "verb";
+  throw usage(`Unknown ${wrong} '${escapeText(word)}': ${wayOut(word, names, "crngwatch --help")}`);
+}
+
+/** One suggestion at most: a list of all that is known is what the help is for. */
+function wayOut(word: string, names: readonly string[], help: string): string {
+  const meant = likelyMeant(word, names);
+  return meant === null ? `'${help}' lists what is known` : `did you mean '${meant}'?`;
 }
 
 function parseWords(words: readonly string[], verb: Verb): Pick<ParsedInvocation, "given" | "operands"> {
@@ -43,8 +56,9 @@ function parseWords(words: readonly string[], verb: Verb): Pick<ParsedInvocation
   const operands: string[] = [];
   for (let at = 0; at < words.length; at++) {
     const word = words[at] as string;
-    if (verb.operands !== null && word === "--") {
+    if (word === "--") {
       operands.push(...words.slice(at + 1));
+      if (verb.operands === null && operands.length > 0) throw unknown(operands[0] as string, verb);
       break;
     }
     if (verb.operands !== null && (word === "-" || !word.startsWith("-"))) {
@@ -53,20 +67,27 @@ function parseWords(words: readonly string[], verb: Verb): Pick<ParsedInvocation
     }
     const [flag, attached] = splitFlag(word);
     const option = known.find((candidate) => flag === `--${candidate.name}` || flag === `-${candidate.short}`);
-    if (option === undefined) {
-      const wrong = word.startsWith("-") ? "Unknown option" : "Unexpected argument";
-      throw usage(
-        `${wrong} '${escapeText(word)}' for ${verb.name}: want ${known.map(({ name }) => `--${name}`).join(", ")}`,
-      );
-    }
+    if (option === undefined) throw unknown(word, verb);
     given[option.name] =
       option.value === null ? switched(option, attached) : (attached ?? valueAfter(words, ++at, option));
   }
   return { given, operands };
 }
 
+function unknown(word: string, verb: Verb): CommandFailed {
+  const help = `crngwatch ${verb.name} --help`;
+  if (!word.startsWith("-"))
+    return usage(`Unexpected argument '${escapeText(word)}' for ${verb.name}: '${help}' lists what it takes`);
+  const names = [...verb.options, ...commonOptions].map(({ name }) => `--${name}`);
+  return usage(
+    `Unknown option '${escapeText(word)}' for ${verb.name}: ${wayOut(splitFlag(word)[0] as string, names, help)}`,
+  );
+}
+
+/** `--name=value`, and `-nvalue` as getopt(3) reads it. */
 function splitFlag(word: string): readonly [flag: string, value: string | null] {
-  const equals = word.startsWith("--") ? word.indexOf("=") : -1;
+  if (!word.startsWith("--") && word.length > 2) return [word.slice(0, 2), word.slice(2)];
+  const equals = word.indexOf("=");
   return equals < 0 ? [word, null] : [word.slice(0, equals), word.slice(equals + 1)];
 }
 
@@ -77,7 +98,7 @@ function switched(option: Option, attached: string | null): true {
 
 function valueAfter(words: readonly string[], at: number, option: Option): string {
   const value = words[at];
-  if (value === undefined) throw usage(`Option --${option.name} wants a value: --${option.name} ${option.value}`);
+  if (value === undefined) throw usage(`Option --${option.name} needs a value: --${option.name} ${option.value}`);
   return value;
 }
 

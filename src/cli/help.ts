@@ -10,8 +10,8 @@ export function help(verbs: readonly Verb[]): string {
     ...rows(verbs.map(({ name, summary }) => [name, summary])),
     "",
     ...rows([
-      ["VERB --help", "options, exit codes and an example"],
-      ["--version", "print the version"],
+      ["help VERB", "options, exit codes and an example of a verb, as does VERB --help"],
+      ["--version, -V", "print the version"],
     ]),
     "",
   ].join("\n");

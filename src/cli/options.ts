@@ -39,6 +39,7 @@ export const verbose = {
 /** Read by `journal-place.ts`. */
 export const directory = {
   name: "directory",
+  short: "D",
   value: "DIR",
   summary: "read the journal files in a folder instead of the host's journal",
 } as const satisfies Option;
@@ -50,7 +51,7 @@ export const directory = {
 export const options = {
   status: [json, color, socket],
   wait: [
-    { name: "timeout", value: "SECONDS", summary: "give up after so many seconds" },
+    { name: "timeout", value: "SECONDS", summary: "give up after so many seconds, or after a time span such as 2min" },
     { name: "callers", value: null, summary: "return as soon as a caller of getrandom() would not wait" },
   ],
   report: [
@@ -59,8 +60,9 @@ export const options = {
     color,
     {
       name: "boot",
+      short: "b",
       value: "BOOT",
-      summary: "a past boot, from the journal: -1 is the one before this, or a boot's ID",
+      summary: "a boot of the journal: 0 is the last, -1 the one before it, or a boot's ID",
     },
     { name: "compare", value: "BOOT", summary: "what changed since another boot, named as for --boot (text, json)" },
     directory,

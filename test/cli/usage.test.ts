@@ -1,8 +1,9 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { BootRecord } from "../../src/core/boot-record.ts";
 import { temporaryFolder } from "../support/host-folder.ts";
+import { hostOfStory } from "../support/hosts.ts";
 import { crngwatch, type Ended, program, run } from "../support/program.ts";
 
 /** One line on standard error that names the program, nothing on standard output, no stack. */
@@ -15,12 +16,14 @@ function expectComplaint({ code, stdout, stderr }: Ended, expectedCode: number):
 
 describe("a command line that is none", () => {
   it.each<[what: string, words: readonly string[], named: readonly string[]]>([
-    ["an unknown verb", ["start"], ["'start'", "status", "daemon"]],
+    ["an unknown verb", ["start"], ["'start'", "crngwatch --help"]],
     ["a verb that JavaScript knows", ["constructor"], ["'constructor'"]],
     ["an empty verb", [""], ["''"]],
-    ["an unknown option in place of a verb", ["--json"], ["option '--json'", "status"]],
-    ["an unknown option", ["status", "--xml"], ["'--xml'", "status", "--json"]],
-    ["an unknown short option", ["report", "-f"], ["'-f'", "--format"]],
+    ["an unknown option in place of a verb", ["--json"], ["option '--json'", "crngwatch --help"]],
+    ["an unknown option", ["status", "--xml"], ["'--xml'", "'crngwatch status --help'"]],
+    ["a verb with a typing error", ["reprot"], ["'reprot'", "did you mean 'report'?"]],
+    ["an option with a typing error", ["report", "--formt=json"], ["did you mean '--format'?"]],
+    ["an unknown short option", ["report", "-f"], ["'-f'", "crngwatch report --help"]],
     ["an option of another verb", ["status", "--timeout", "3"], ["'--timeout'", "status"]],
     ["an option that JavaScript knows", ["status", "--__proto__=1"], ["__proto__"]],
     ["an argument too many", ["status", "now"], ["argument 'now'", "status"]],
@@ -29,24 +32,26 @@ describe("a command line that is none", () => {
     ["a value for a switch", ["status", "--json=yes"], ["--json", "'yes'"]],
     ["an empty value for a switch", ["wait", "--callers="], ["--callers", "''"]],
     ["a time-out in words", ["wait", "--timeout", "soon"], ["'soon'", "number"]],
+    ["a hexadecimal time-out", ["wait", "--timeout", "0x10"], ["'0x10'", "number"]],
+    ["a time-out in a unit that systemd does not know", ["wait", "--timeout", "5parsec"], ["'5parsec'", "2min"]],
     ["an empty time-out", ["wait", "--timeout="], ["''", "number"]],
     ["a blank time-out", ["wait", "--timeout", " "], ["' '", "number"]],
     ["a negative time-out", ["wait", "--timeout=-1"], ["'-1'", "number"]],
     ["an endless time-out", ["wait", "--timeout", "Infinity"], ["'Infinity'", "number"]],
-    ["a time-out that no timer holds", ["wait", "--timeout", "1e9"], ["'1e9'", "2147483"]],
+    ["a time-out that no timer holds", ["wait", "--timeout", "25d"], ["'25d'", "2147483"]],
     ["an unknown format", ["report", "--format", "pdf"], ["'pdf'", "text", "json"]],
     ["a format that JavaScript knows", ["report", "--format", "toString"], ["'toString'"]],
     ["an operand that is missing", ["analyze"], ["FILE", "'-' is standard input"]],
     ["an operand that is missing behind options", ["analyze", "--json"], ["FILE"]],
     ["an operand that is missing behind '--'", ["analyze", "--"], ["FILE"]],
-    ["an option where a file could be", ["analyze", "-x"], ["'-x'", "--format"]],
+    ["an option where a file could be", ["analyze", "-x"], ["'-x'", "crngwatch analyze --help"]],
     ["an option that a verb with operands does not know", ["analyze", "boot.log", "--xml"], ["'--xml'", "analyze"]],
     [
       "an unknown format, before any file is read",
       ["analyze", "/nonexistent/a", "/nonexistent/b", "--format", "pdf"],
       ["'pdf'", "text", "json"],
     ],
-    ["'--' for a verb without operands", ["status", "--"], ["'--'", "status"]],
+    ["an argument behind '--' for a verb without operands", ["status", "--", "now"], ["argument 'now'", "status"]],
     ["'-' for a verb without operands", ["status", "-"], ["'-'", "status"]],
     ["an operand for a verb without any", ["report", "boot.log"], ["argument 'boot.log'", "report"]],
     ["a folder that is not there", ["status", "--root", "/nonexistent/host"], ["'/nonexistent/host'", "--root"]],
@@ -54,6 +59,12 @@ describe("a command line that is none", () => {
   ])("%s", async (_what, words, named) => {
     const complaint = expectComplaint(await crngwatch(words), 2);
     for (const word of named) expect(complaint).toContain(word);
+  });
+
+  it("does not compare words of any length: the line is there at once", async () => {
+    const long = "x".repeat(100_000);
+    for (const words of [[long], ["status", `--${long}`]])
+      expect(expectComplaint(await crngwatch(words), 2)).toContain("--help");
   });
 
   it("names a file that is to be a folder", async () => {
@@ -80,6 +91,41 @@ describe("a command line that is none", () => {
       expect(stderr).toMatch(/^crngwatch: [^\p{Cc}\p{Cf}]+\n$/u);
       expect(stderr).toContain(String.raw`\x1b[31mred`);
     }
+  });
+});
+
+describe("a command line as other tools read it", () => {
+  it.each<[words: readonly string[], same: readonly string[]]>([
+    [
+      ["help", "report"],
+      ["report", "--help"],
+    ],
+    [["-V"], ["--version"]],
+    [
+      ["status", "--root", "/nonexistent", "--help", "--"],
+      ["status", "--help"],
+    ],
+    [
+      ["lint-alerts", "-h"],
+      ["lint-alerts", "--help"],
+    ],
+  ])("%j is %j", async (words, same) => {
+    const [one, other] = [await crngwatch(words), await crngwatch(same)];
+    expect(one).toEqual(other);
+    expect(one).toMatchObject({ code: 0, stderr: "" });
+  });
+
+  it("takes the value of a short option attached to it", async () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, "boot.log"), "[    3.250000] random: crng init done\n");
+    const { code } = await run(program, ["analyze", "--json", "-oout.json", "boot.log"], { cwd: folder });
+    expect(code).toBe(0);
+    expect(JSON.parse(readFileSync(join(folder, "out.json"), "utf8"))).toMatchObject({ boots: [expect.anything()] });
+  });
+
+  it.each(["0", "0s", "0.2 s", "100ms", "0min 0.1s"])("gives up after the time span '%s'", async (span) => {
+    const root = hostOfStory("look-alikes");
+    expect(await crngwatch(["wait", "--timeout", span, "--root", root])).toMatchObject({ code: 3 });
   });
 });
 

@@ -40,13 +40,16 @@ async function thisBoot(invocation: InvocationOf<"report">): Promise<Diagnosed> 
   return told === null ? await snapshot(host, { requested: true, sources }) : await withRequested(told, host, sources);
 }
 
-/** The boot that `wanted` names as journalctl does: 0 or -1 by its place, or by its ID. */
+/** The boot that `wanted` names as journalctl(1) does: 0 or -0 is the last, -1 the one before; or its ID. */
 async function pastBoot(invocation: InvocationOf<"report">, wanted: string): Promise<Diagnosed> {
   const place = journalOf(invocation);
   const found = await readingJournal(async () => {
     const known = await listBoots(place);
+    // -0 is 0.
     const boot = known.find(
-      ({ index, bootId }) => wanted === String(index) || wanted.replaceAll("-", "") === bootId.replaceAll("-", ""),
+      ({ index, bootId }) =>
+        (/^[+-]?\d{1,9}$/.test(wanted) && Number(wanted) === index) ||
+        wanted.replaceAll("-", "") === bootId.replaceAll("-", ""),
     );
     return boot === undefined ? undefined : (await tellBoots(place, [boot], { brief: false, warn: complain }))[0];
   });

@@ -16,9 +16,9 @@ function folderHost(): string {
 
 describe("recorder", () => {
   it.each<[words: readonly string[], said: string]>([
-    [[], "recorder wants one of status, arm, disarm"],
-    [["start"], "recorder wants one of status, arm, disarm, and 'start' was given"],
-    [["arm", "disarm"], "recorder wants one of status, arm, disarm, and 'arm disarm' was given"],
+    [[], "recorder needs one of status, arm, disarm"],
+    [["start"], "recorder needs one of status, arm, disarm, and 'start' was given"],
+    [["arm", "disarm"], "recorder needs one of status, arm, disarm, and 'arm disarm' was given"],
     [["arm", "--json"], "Option --json is for 'recorder status', not for 'arm'"],
   ])("%j is wrong usage", async (words, said) => {
     expect(await crngwatch(["recorder", ...words])).toEqual({ code: 2, stdout: "", stderr: `crngwatch: ${said}\n` });
