@@ -28,8 +28,27 @@ export function openLogFile(name: string): LogFile {
     return reader(name, standardInputFd, () => undefined);
   if (stats.isCharacterDevice() || stats.isBlockDevice())
     throw cannotRead(name, "a device, not a log; 'crngwatch report' describes this machine");
+  if (isTakenByReading(name))
+    throw cannotRead(
+      name,
+      "reading it takes records from others, and waits for more; 'crngwatch report' describes this machine",
+    );
   const fd = reading(name, () => fs.openSync(name, fs.constants.O_RDONLY | fs.constants.O_NOCTTY));
   return reader(name, fd, () => fs.closeSync(fd));
+}
+
+/** Magic numbers of statfs(2), linux/magic.h: proc, tracefs and debugfs, where tracefs was before Linux 4.1. */
+const consuming: Readonly<Record<string, readonly number[]>> = {
+  kmsg: [0x9fa0],
+  trace_pipe: [0x7472_6163, 0x6462_6720],
+  trace_pipe_raw: [0x7472_6163, 0x6462_6720],
+};
+
+/** /proc/kmsg (proc(5)) and the kernel's trace pipes hand each record to one reader. */
+function isTakenByReading(name: string): boolean {
+  const path = reading(name, () => fs.realpathSync(name));
+  const types = consuming[path.slice(path.lastIndexOf("/") + 1)];
+  return types?.includes(Number(reading(name, () => fs.statfsSync(path)).type)) === true;
 }
 
 function reader(name: string, fd: number, close: () => void): LogFile {

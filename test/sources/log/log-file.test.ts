@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from "node:child_process";
-import { symlinkSync } from "node:fs";
+import { symlinkSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -85,6 +85,14 @@ describe("what is no log", () => {
       `Cannot read '${join(folder, "zip.log")}': neither a log nor a gzip, xz, zstd, bzip2 or tar file, unpack it first`,
     );
     expect(await told(join(folder, "socket"))).toBe(`Cannot read '${join(folder, "socket")}': a socket, not a log`);
+    // Also by another name; and a file that is merely called so is a log.
+    symlinkSync("/proc/kmsg", join(folder, "link"));
+    for (const path of ["/proc/kmsg", join(folder, "link")])
+      expect(await told(path)).toBe(
+        `Cannot read '${path}': reading it takes records from others, and waits for more; 'crngwatch report' describes this machine`,
+      );
+    writeFileSync(join(folder, "kmsg"), log);
+    expect(await told(join(folder, "kmsg"))).toBeNull();
     expect(await told("/dev/zero")).toBe(
       "Cannot read '/dev/zero': a device, not a log; 'crngwatch report' describes this machine",
     );
