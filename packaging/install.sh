@@ -54,6 +54,9 @@ data() {
 for unit in systemd/*; do data "$unit" /usr/lib/systemd/system; done
 data packaging/preset/80-crngwatch.preset /usr/lib/systemd/system-preset
 data packaging/catalog/crngwatch.catalog /usr/lib/systemd/catalog
+data packaging/completions/crngwatch /usr/share/bash-completion/completions
+data packaging/completions/_crngwatch /usr/share/zsh/site-functions
+data packaging/completions/crngwatch.fish /usr/share/fish/vendor_completions.d
 data packaging/prometheus/crngwatch.rules.yml /usr/share/crngwatch/prometheus
 data packaging/grafana/crngwatch.json /usr/share/crngwatch/grafana
 data docs/crngwatch-record.schema.json /usr/share/crngwatch
