@@ -267,8 +267,12 @@ describe.skipIf(reason !== null)("the unit in a machine with systemd, on 6.12", 
     const [inside, outside] = [recordIn(guest.section("inside")), recordIn(guest.section("outside"))];
     expect(inside.gaps).toEqual([]);
     // Kernel stacks need CAP_SYS_ADMIN, which the unit goes without: there the probes tell.
-    const withoutStacks = ({ sources }: typeof inside) => sources.filter(({ name }) => name !== "waiting-tasks");
-    expect(withoutStacks(inside)).toEqual(withoutStacks(outside));
+    const ofBoth = ({ sources }: typeof inside) =>
+      sources.filter(({ name }) => name !== "waiting-tasks" && name !== "trace-instance");
+    expect(ofBoth(inside)).toEqual(ofBoth(outside));
+    // Only the daemon sets probes.
+    const tracing = [inside, outside].map(({ sources }) => sources.find(({ name }) => name === "trace-instance"));
+    expect(tracing).toMatchObject([{ health: "ok" }, { health: "absent" }]);
     for (const key of ["bootId", "kernel", "supply", "fips", "earlyUses", "anomalies"] as const)
       expect(inside[key], key).toEqual(outside[key]);
     expect(inside.readiness).toMatchObject({
