@@ -63,7 +63,7 @@ function waitForEvents(
     retired = null;
     fs.readSync(wake, new BigUint64Array(1));
     closed = followed.filter(({ follower }) => follower.untilFinished === true);
-    const evidence = closed.flatMap((one) => drain(one).evidence);
+    const evidence = closed.flatMap((one) => [...drain(one).evidence, ...atEnd(one)]);
     for (const { follower } of closed) follower.close();
     open = open.filter((one) => !closed.includes(one));
     done(evidence);
@@ -115,6 +115,14 @@ function drain({ source, follower }: Followed): { readonly evidence: readonly Ev
     drained = { ...failure(error), more: false };
   }
   return { evidence: reported(source, drained), more: drained.more };
+}
+
+function atEnd({ source, follower }: Followed): readonly Evidence[] {
+  try {
+    return follower.atEnd?.() ?? [];
+  } catch (error) {
+    return reported(source, failure(error));
+  }
 }
 
 /** What the followers have now, or, where that is nothing, have a moment later. */

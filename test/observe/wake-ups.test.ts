@@ -107,6 +107,28 @@ describe("wake-ups: when all waits have ended", () => {
     expect([log.closed(), trace.closed()]).toEqual([0, 1]);
     expect(polled()).toEqual([wake, 101]);
   });
+
+  it("asks for what was left for the end then, and never before, whatever it comes to", async () => {
+    let asked = 0;
+    const atEnd = (): readonly Evidence[] => (asked++, [probe(6, "returned")]);
+    const [trace, broken] = [
+      fakeFollower(101, { untilFinished: true, atEnd }),
+      fakeFollower(102, {
+        untilFinished: true,
+        atEnd: () => {
+          throw new Error("gone");
+        },
+      }),
+    ];
+    const { wakes, happen, wake } = waiting(trace, broken);
+    trace.drains.push({ ...ok(readyLine(5)), more: true });
+    await happen(101);
+    expect(asked).toBe(0);
+    const retired = wakes.retire();
+    await happen(wake);
+    expect(await retired).toContainEqual(probe(6, "returned"));
+    expect([asked, trace.closed(), broken.closed()]).toEqual([1, 1, 1]);
+  });
 });
 
 describe("wake-ups: when they are stopped", () => {

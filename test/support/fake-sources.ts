@@ -40,7 +40,10 @@ export interface FakeFollower extends Follower {
 
 export const nothingNew: Drained = { ...ok(), more: true };
 
-export function fakeFollower(fd: number, more: Partial<Pick<Follower, "untilFinished" | "first">> = {}): FakeFollower {
+export function fakeFollower(
+  fd: number,
+  more: Partial<Pick<Follower, "untilFinished" | "first" | "atEnd">> = {},
+): FakeFollower {
   let closed = 0;
   const drains: (Drained | Error)[] = [];
   return {

@@ -121,7 +121,9 @@ function followerOf(host: Host, tracefs: string, fd: number, left: readonly Evid
   const waiters = new Waiters(host);
   /** What has been reported of each wait, so that only changes are. */
   const told = new Map<string, string>();
-  return { first: ok({ kind: "waits-watched" }, ...left), fd, untilFinished: true, drain, close };
+  // A ready CRNG credits nothing, so that all credits are there.
+  const atEnd = (): readonly Evidence[] => recordedCredits(tracefs, host.printkAhead() ?? 0);
+  return { first: ok({ kind: "waits-watched" }, ...left), fd, untilFinished: true, drain, atEnd, close };
 
   function drain(): Drained {
     const ahead = host.printkAhead() ?? 0;
@@ -147,8 +149,6 @@ function followerOf(host: Host, tracefs: string, fd: number, left: readonly Evid
       news.push({ kind: "wait", wait: told.has(key) ? wait : waiters.attribute(wait, { registers }) });
       told.set(key, text);
     }
-    // All of them, once they have come to an end.
-    if (!isUnready(host)) news.push(...recordedCredits(tracefs, ahead));
     const lost = trace.losses === 0 ? null : `events were lost in ${trace.losses} places`;
     if (read.kind === "failed")
       return {
