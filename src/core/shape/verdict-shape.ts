@@ -1,4 +1,11 @@
-import type { Finding, Remedy, RemedyPlace, RemedyPrice, RemedySaving } from "../boot-record.ts";
+import {
+  bounds,
+  type Finding,
+  type Remedy,
+  type RemedyPlace,
+  type RemedyPrice,
+  type RemedySaving,
+} from "../boot-record.ts";
 import type { Pointer, Reason, Verdict, VerdictWaiter } from "../verdict.ts";
 import { signKind } from "./log-shape.ts";
 import { flag, list, number, object, optional, text, whole, word } from "./shape.ts";
@@ -38,7 +45,8 @@ export const verdictShape = object<Verdict>("Verdict", {
   because: list(object<Reason>("Reason", { text, line: optional(whole) }), most.derived),
   waiters: list(
     object<VerdictWaiter>("VerdictWaiter", { name: text, line: optional(whole), seconds: optional(number) }),
-    most.derived,
+    // One for each wait.
+    bounds.waits,
   ),
   lookAt: list(object<Pointer>("Pointer", { line: optional(whole), kind: signKind, text }), most.derived),
   remedies,

@@ -1,9 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { emptyRecord } from "../../../src/core/boot-record.ts";
+import { bounds, emptyRecord } from "../../../src/core/boot-record.ts";
 import { recordShape } from "../../../src/core/shape/record-shape.ts";
 import { savedRecord } from "../../../src/core/shape/saved-record.ts";
+import { diagnose } from "../../../src/diagnose/findings.ts";
 import { digestOf, type Form } from "../../../src/core/shape/shape.ts";
 import { fullRecord, recordWithEverything } from "../../support/full-record.ts";
+import { aWait } from "../../support/waits.ts";
 import { mutations, wrongValues } from "../../support/mutations.ts";
 
 const full = recordWithEverything();
@@ -29,6 +31,15 @@ describe("the shape of a record", () => {
   it("is true of every field of a record in which nothing is unknown", () => {
     expect(unused(recordShape, [full], "record")).toEqual([]);
     expect(savedRecord(full, strict)).toEqual({ record: full, wrong: null });
+  });
+
+  it("is true of what is made of as many waits as a record holds", () => {
+    const waits = Array.from({ length: bounds.waits }, (_, index) => aWait({ pid: 1000 + index, from: 1, to: 31 }));
+    for (const some of [waits, waits.map((wait) => ({ ...wait, to: null, ended: null }))]) {
+      const record = diagnose({ ...fullRecord(), covers: null, waits: some });
+      expect(record.verdict.waiters).toHaveLength(bounds.waits);
+      expect(savedRecord(JSON.parse(JSON.stringify(record)), strict)?.wrong).toBeNull();
+    }
   });
 
   it.each([
