@@ -79,9 +79,7 @@ function unknown(word: string, verb: Verb): CommandFailed {
   if (!word.startsWith("-"))
     return usage(`Unexpected argument '${escapeText(word)}' for ${verb.name}: '${help}' lists what it takes`);
   const names = [...verb.options, ...commonOptions].map(({ name }) => `--${name}`);
-  return usage(
-    `Unknown option '${escapeText(word)}' for ${verb.name}: ${wayOut(splitFlag(word)[0] as string, names, help)}`,
-  );
+  return usage(`Unknown option '${escapeText(word)}' for ${verb.name}: ${wayOut(splitFlag(word)[0], names, help)}`);
 }
 
 /** `--name=value`, and `-nvalue` as getopt(3) reads it. */

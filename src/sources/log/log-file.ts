@@ -48,7 +48,7 @@ const consuming: Readonly<Record<string, readonly number[]>> = {
 function isTakenByReading(name: string): boolean {
   const path = reading(name, () => fs.realpathSync(name));
   const types = consuming[path.slice(path.lastIndexOf("/") + 1)];
-  return types?.includes(Number(reading(name, () => fs.statfsSync(path)).type)) === true;
+  return types?.includes(reading(name, () => fs.statfsSync(path)).type) === true;
 }
 
 function reader(name: string, fd: number, close: () => void): LogFile {
