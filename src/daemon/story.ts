@@ -149,12 +149,14 @@ export function keepStory(start: BootRecord, { host, sources, state, log, notify
     },
     take(evidence) {
       const folded = fold(record, evidence);
+      const shown = record.readiness.basis.cause;
       record = diagnose(folded.record);
       for (const change of folded.changes) announce(change);
       tellLostSources();
       waits.look();
       tellStatus();
-      if (folded.changes.length > 0) saveSoon();
+      // What showed the cause is nobody's news; but the trace that it was read from is gone after a restart.
+      if (folded.changes.length > 0 || record.readiness.basis.cause !== shown) saveSoon();
       return record;
     },
     subscribe(changed) {

@@ -1,16 +1,18 @@
 import { describe, expect, it, vi } from "vitest";
 import { type BootRecord, emptyRecord } from "../../src/core/boot-record.ts";
+import type { EntropyCredit } from "../../src/core/entropy-credits.ts";
 import type { Evidence, Health } from "../../src/core/evidence.ts";
 import { keepStory, type Story } from "../../src/daemon/story.ts";
 import { type OwnLine, openLog } from "../../src/exporters/log-lines.ts";
 import { journalEvents } from "../../src/render/journal/journal-events.ts";
-import { readyLine } from "../core/evidence-of.ts";
+import { pool, readyLine } from "../core/evidence-of.ts";
 import { aWait } from "../support/waits.ts";
 
 interface Told {
   readonly story: Story;
   readonly lines: OwnLine[];
   readonly status: string[];
+  readonly saved: readonly BootRecord[];
   readonly pass: (seconds: number) => void;
 }
 
@@ -18,12 +20,13 @@ interface Told {
 function tell(start: Partial<BootRecord> = {}): Told {
   let now = 100;
   const [lines, status]: [OwnLine[], string[]] = [[], []];
+  const saved: BootRecord[] = [];
   const story = keepStory(
     { ...emptyRecord(), ...start },
     {
       host: { now: () => now },
       sources: [{ name: "stacks", standsInFor: "probes" }],
-      state: { load: () => null, save: () => ({ kind: "ok", value: undefined }) },
+      state: { load: () => null, save: (record) => (saved.push(record), { kind: "ok", value: undefined }) },
       log: openLog((line) => lines.push(line)),
       notify: { send: (assignments) => (status.push(...assignments), true), watchdogMilliseconds: null },
     },
@@ -34,7 +37,7 @@ function tell(start: Partial<BootRecord> = {}): Told {
       vi.advanceTimersByTime(250);
     }
   };
-  return { story, lines, status, pass };
+  return { story, lines, status, saved, pass };
 }
 
 const source = (name: string, health: Health): Evidence => ({ kind: "source", name, health, detail: null });
@@ -83,6 +86,33 @@ describe("the daemon's story", () => {
       );
       story.close();
       expect(vi.getTimerCount()).toBe(0);
+    }),
+  );
+
+  it(
+    "saves what shows the cause of readiness, though it is read after the CRNG became ready and is no news",
+    withTimers(() => {
+      const { story, lines, saved, pass } = tell();
+      story.take([pool(1, 256), readyLine(2.5)]);
+      const jitter: EntropyCredit = {
+        source: "jitter",
+        bits: 138,
+        times: 138,
+        firstAt: 1,
+        lastAt: 2.5,
+        function: "entropy_timer",
+        task: { pid: 9, comm: "dd" },
+      };
+      const told = lines.length;
+      story.take([{ kind: "credits", credits: [jitter] }]);
+      expect(lines).toHaveLength(told);
+      pass(2);
+      expect(saved.at(-1)?.readiness.basis.cause).toMatch(/^recorded in the kernel: jitter entropy/);
+      const count = saved.length;
+      story.take([]);
+      pass(2);
+      expect(saved).toHaveLength(count);
+      story.close();
     }),
   );
 
