@@ -1,4 +1,5 @@
 import type { ReportedWait } from "../../core/sign.ts";
+import { parseTimeSpan } from "../systemd/time-span.ts";
 
 /** Output of tools that people paste below or instead of a log: systemd-analyze, strace, gdb, ps. */
 
@@ -22,36 +23,17 @@ const blame = new RegExp(
 const chain = new RegExp(
   String.raw`^[\s│├└─│┌┬┴|\x60-]{0,80}([\w@.:\\-]{1,200}\.(?:service|mount|device|swap|target|socket|automount|path|timer|slice|scope)) @(${span})(?:\+(${span}))?$`,
 );
-const units: Readonly<Record<string, number>> = {
-  month: 2_629_800,
-  w: 604_800,
-  d: 86_400,
-  h: 3_600,
-  min: 60,
-  s: 1,
-  ms: 1e-3,
-  us: 1e-6,
-};
-
-/** Seconds of a span as systemd prints it: "3min 3.505s" (systemd.time(7)). */
-function spanSeconds(text: string): number {
-  let sum = 0;
-  for (const [, value = "0", unit = "s"] of text.matchAll(/(\d+(?:\.\d+)?)(month|w|d|h|min|ms|us|s)/g))
-    sum += Number(value) * (units[unit] ?? 0);
-  return Math.round(sum * 1e6) / 1e6;
-}
-
 /** A line of `systemd-analyze blame` or `critical-chain`; null where it is none. */
 export function parseUnitTime(text: string): UnitTime | null {
   if (text.length > longestLine) return null;
   const ofBlame = blame.exec(text.trim());
-  if (ofBlame !== null) return { unit: ofBlame[2] ?? "", at: null, took: spanSeconds(ofBlame[1] ?? "") };
+  if (ofBlame !== null) return { unit: ofBlame[2] ?? "", at: null, took: parseTimeSpan(ofBlame[1] ?? "") };
   const ofChain = chain.exec(text.trimEnd());
   if (ofChain === null) return null;
   return {
     unit: ofChain[1] ?? "",
-    at: spanSeconds(ofChain[2] ?? ""),
-    took: ofChain[3] === undefined ? null : spanSeconds(ofChain[3]),
+    at: parseTimeSpan(ofChain[2] ?? ""),
+    took: parseTimeSpan(ofChain[3] ?? ""),
   };
 }
 
