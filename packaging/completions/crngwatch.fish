@@ -11,7 +11,7 @@ complete -c crngwatch -n '__fish_seen_subcommand_from status' -l root -x -a '(__
 complete -c crngwatch -n '__fish_seen_subcommand_from status' -l help -s h -d 'print this help'
 complete -c crngwatch -n __fish_use_subcommand -f -a wait -d 'return when the CRNG is ready, without making the kernel gather entropy'
 complete -c crngwatch -n '__fish_seen_subcommand_from wait' -f
-complete -c crngwatch -n '__fish_seen_subcommand_from wait' -l timeout -x -d 'give up after so many seconds, or after a time span such as 2min'
+complete -c crngwatch -n '__fish_seen_subcommand_from wait' -l timeout -x -d 'give up after this number of seconds, or after a time span such as 2min'
 complete -c crngwatch -n '__fish_seen_subcommand_from wait' -l callers -d 'return as soon as a caller of getrandom() would not wait'
 complete -c crngwatch -n '__fish_seen_subcommand_from wait' -l root -x -a '(__fish_complete_directories)' -d 'observe a folder that looks like a host instead of this machine'
 complete -c crngwatch -n '__fish_seen_subcommand_from wait' -l help -s h -d 'print this help'

@@ -17,7 +17,7 @@ export function socketPath({ roots, given }: AsksDaemon): string {
 }
 
 /**
- * What the daemon answers to a method without parameters; null where none runs, and for a folder. One with a malformed answer is
+ * What the daemon answers to a method without parameters; null where none runs, and for a folder. A malformed answer is
  * reported, and passed over.
  */
 export async function askDaemon<T>(invocation: AsksDaemon, method: string): Promise<T | null> {

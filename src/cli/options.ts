@@ -51,7 +51,11 @@ export const directory = {
 export const options = {
   status: [json, color, socket],
   wait: [
-    { name: "timeout", value: "SECONDS", summary: "give up after so many seconds, or after a time span such as 2min" },
+    {
+      name: "timeout",
+      value: "SECONDS",
+      summary: "give up after this number of seconds, or after a time span such as 2min",
+    },
     { name: "callers", value: null, summary: "return as soon as a caller of getrandom() would not wait" },
   ],
   report: [

@@ -15,8 +15,8 @@ const fewLines = 6;
 /**
  * Marks boots that are no boots: where the consoles of two machines are written into one file, stamps run back and forth
  * between two clocks, and each return to the earlier one looks like a reboot. In a reboot time begins anew; here it goes
- * on where the other clock was left. A boot of two writers (`ofTwoWriters`) is one machine's, unless its kernel's first line
- * cut another's boot off.
+ * on where the other clock was left. A boot of two writers (`ofTwoWriters`) is one machine's, unless its kernel's first
+ * line cut another's boot off.
  */
 export function markInterleaved(
   records: readonly BootRecord[],
