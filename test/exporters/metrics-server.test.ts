@@ -171,7 +171,7 @@ it("crngwatch serve-metrics without a socket says how to get one", async () => {
 });
 
 it.each([
-  ["soon", "Cannot wait 'soon' seconds: want a number from 0 to 2147483"],
+  ["soon", "Cannot wait 'soon': expected a number of seconds up to 2147483, or a time span such as '2min'"],
   ["0", "Cannot end after 0 s without a request: want 1 or more"],
 ])("crngwatch serve-metrics does not take '--idle %s'", async (seconds, said) => {
   const passed = ["-c", 'LISTEN_PID=$$ LISTEN_FDS=1 exec "$@"', "sh", program, "serve-metrics", "--idle", seconds];
