@@ -1,6 +1,13 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
+import { diagnose } from "../src/diagnose/findings.ts";
+import { LogReader } from "../src/parse/log/log-reader.ts";
+import { bootsSvg } from "../src/render/page/boots-page.ts";
+import { bootsText } from "../src/render/text/boots-text.ts";
+import { checkLine } from "../src/render/text/check-line.ts";
+import { plain } from "../src/render/text/layout.ts";
+import { homeCase, innocentConsole } from "./support/home-case.ts";
 import { backEnds } from "../src/boot-loaders/registry.ts";
 import { verbs } from "../src/cli/verbs/registry.ts";
 import { ruleNames } from "../src/diagnose/verdict/judge.ts";
@@ -12,6 +19,22 @@ import { sources } from "../src/observe/registry.ts";
 
 const project = join(import.meta.dirname, "..");
 const pages = ["README.md", ...readdirSync(join(project, "docs/man")).map((name) => `docs/man/${name}`)];
+
+/** What `analyze` prints of this log. */
+function analyzed(lines: readonly string[]): string {
+  const reader = new LogReader("console.log");
+  reader.push(Buffer.from(`${lines.join("\n")}\n`));
+  const boots = reader.end().map((record) => diagnose(record));
+  return bootsText(boots, "brief", plain);
+}
+
+/** A command with the first lines of what it prints. */
+function sample(command: string, text: string, lines: number): string {
+  return `\`\`\`\n$ ${command}\n${text.split("\n").slice(0, lines).join("\n")}\n\`\`\`\n`;
+}
+
+/** `check`'s default limits. */
+const above = (limit: number) => ({ text: String(limit), alerts: (low: number) => low > limit });
 
 /** The tables of README and of the manual pages, made from the registries that the program itself uses. */
 const tables: Readonly<Record<string, string>> = {
@@ -44,6 +67,13 @@ const tables: Readonly<Record<string, string>> = {
       coded(means),
     ]),
   ),
+  "sample-report": sample("crngwatch report", bootsText([homeCase()], "brief", plain), 7),
+  "sample-analyze": sample("crngwatch analyze console.log", analyzed(innocentConsole), 9),
+  "sample-check": sample(
+    "crngwatch check",
+    checkLine(homeCase(), { warning: above(10), critical: above(60), waited: above(5) }).text,
+    1,
+  ),
   metrics: table(
     ["metric", "tells"],
     metricFamilies.map((family) => [`\`${sampleName(family)}\``, coded(family.help)]),
@@ -60,6 +90,12 @@ it.each(Object.entries(tables))("the table of %s is the registry's, in each page
     if (process.env["UPDATE_README"] === "1") writeFileSync(join(project, page), updated);
     else expect(present, page).toBe(updated);
   }
+});
+
+it("README's picture is what the program draws of that boot", () => {
+  const [path, drawn] = [join(project, "docs/boot.svg"), bootsSvg([homeCase()])];
+  if (process.env["UPDATE_README"] === "1") writeFileSync(path, drawn);
+  else expect(readFileSync(path, "utf8")).toBe(drawn);
 });
 
 it("what a manual page has people type at a boot loader is taken for the recorder", () => {

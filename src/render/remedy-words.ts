@@ -33,5 +33,5 @@ function savingText(saves: Remedy["saves"]): string | null {
   if (bootSeconds === 0 && waitSeconds === 0) return "would have saved nothing on this boot: nobody waited";
   if (bootSeconds !== null) return `would have shortened this boot by ${bootSeconds.toFixed(3)} s`;
   if (waitSeconds !== null) return `would have prevented waits of at least ${waitSeconds.toFixed(3)} s`;
-  return "what it would have saved on this boot is not known";
+  return "saving unknown";
 }

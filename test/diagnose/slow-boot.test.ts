@@ -56,6 +56,23 @@ describe("a boot that was slow for another reason than the CRNG", () => {
     expect(slowBoot(blocked, readyLine(66.4), times(66.8, online))).toBeNull();
   });
 
+  it("is none where a task of no unit, or one of the initrd, was blocked in that time", () => {
+    const initrd = wait(1, 36, { pid: 700, unit: null, to: 37 });
+    expect(slowBoot(initrd, readyLine(37), times(40, [unit("basic.target", 39, 39)], 38))).toBeNull();
+    const first = wait(1, 36, { pid: 1, unit: "init.scope", to: 37 });
+    const late = [unit("basic.target", 39, 39), unit("multi-user.target", 80, 80, "basic.target")];
+    expect(slowBoot(first, readyLine(37), times(80, late, 38))).toContain("41.0 s passed between basic.target");
+    const silent = [unit("basic.target", 4, 4), unit("late.service", 45, 46, "basic.target")];
+    expect(slowBoot(wait(5, 38, { pid: 701, unit: null, to: 43 }), readyLine(43), times(46.1, silent))).toBeNull();
+  });
+
+  it("says how long the rest took where a task was blocked in a part of that time", () => {
+    const initrd = wait(1, 12, { pid: 700, unit: null, to: 13 });
+    expect(slowBoot(initrd, readyLine(13), times(40, [unit("basic.target", 39, 39)], 38))).toContain(
+      "the kernel and the initrd took 26.0 s beside the waits",
+    );
+  });
+
   it("is none where the boot was quick, or systemd's stamps are not known", () => {
     expect(slowBoot(readyLine(0.1), times(9, [unit("basic.target", 4, 8.9)]))).toBeNull();
     expect(slowBoot(readyLine(0.1))).toBeNull();

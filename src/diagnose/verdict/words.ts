@@ -15,9 +15,10 @@ export function moment(seconds: number): string {
   return `${seconds.toFixed(3)} s`;
 }
 
-/** Who waits, for a sentence: the unit where it is known, else the task. */
+/** The blocked task, for a sentence: with its unit where that is known, and PID 1 by its number. */
 export function waiterOf(wait: Wait): string {
   const name = nameOf(wait);
+  if (wait.pid === 1) return name === null ? "PID 1" : `PID 1 (${name})`;
   const task =
     name === null
       ? wait.pid === null

@@ -40,14 +40,24 @@ function answer(record: Diagnosed, id: string): readonly Markup[] {
   return [
     tag("h1", { id }, text(verdict.sentence)),
     tag("p", {}, text(state)),
-    list(verdict.because.map(({ line, text: words }) => text(withLine(line, words)))),
-    list(verdict.lookAt.map(({ line, kind, text: words }) => text(withLine(line, `${kind}: ${words}`)))),
-    list(verdict.remedies.map(remedyWords)),
+    titled(
+      "Because",
+      verdict.because.map(({ line, text: words }) => text(withLine(line, words))),
+    ),
+    titled(
+      "Look at",
+      verdict.lookAt.map(({ line, kind, text: words }) => text(withLine(line, `${kind}: ${words}`))),
+    ),
+    titled("What to do", verdict.remedies.map(remedyWords)),
   ];
 }
 
 function withLine(line: number | null, words: string): string {
   return line === null ? words : `line ${line}: ${words}`;
+}
+
+function titled(title: string, items: readonly Markup[]): Markup {
+  return items.length === 0 ? text("") : joined(tag("h2", {}, text(title)), list(items));
 }
 
 function list(items: readonly Markup[]): Markup {
@@ -91,8 +101,8 @@ function finding({ severity, summary, detail, remedies }: Finding): Markup {
 function remedyWords(remedy: Remedy): Markup {
   const { command } = remedy;
   return joined(
-    escaped(`${remedyText(remedy)} `),
-    command === null ? text("") : tag("code", {}, text(command)),
+    escaped(remedyText(remedy)),
+    command === null ? text("") : tag("pre", {}, tag("code", {}, text(command))),
     tag("p", { class: "detail" }, escaped(remedyPriceText(remedy))),
   );
 }

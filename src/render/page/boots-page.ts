@@ -1,7 +1,8 @@
 import type { Diagnosed } from "../../core/boot-record.ts";
 import { undecided } from "../../core/verdict.ts";
 import { escapeText } from "../escape.ts";
-import { readinessLine } from "../verdict.ts";
+import { wrapped } from "../text/layout.ts";
+import { firstLines, readinessLine } from "../verdict.ts";
 import { bootSection } from "./boot-section.ts";
 import { htmlPage } from "./html-page.ts";
 import { escaped, type Markup, tag, trusted } from "./markup.ts";
@@ -24,39 +25,48 @@ function titleOf({ verdict, ...record }: Diagnosed): string {
   return verdict.rule === undecided.rule ? readinessLine({ ...record, verdict }) : verdict.sentence;
 }
 
-/** Room around the pictures of an SVG file, and the height of a boot's title. */
-const [fileWidth, margin, titleHeight] = [960, 12, 34] as const;
+/** Room around the pictures of an SVG file, and the height of a row of text. */
+const [fileWidth, margin, rowHeight] = [960, 12, 17] as const;
 
-/** Columns of a title, so that what stands behind it fits as well. */
-const titleColumns = 90;
+/** Columns of a row of text: the verdict is larger than what stands below it. */
+const [verdictColumns, labelColumns] = [108, 125] as const;
 
-/** The pictures of the boots alone, one below the other, as an SVG file. */
+/** The boots' verdicts and pictures, one below the other, as an SVG file. */
 export function bootsSvg(records: readonly Diagnosed[]): string {
-  const pictures: Markup[] = [];
+  const parts: Markup[] = [];
   let top: number = margin;
   for (const [index, record] of records.entries()) {
-    const picture = timeLine(record, `boot-${index + 1}`);
-    const height = picture?.height ?? 0;
-    const known = [record.file, record.kernel.release].filter((part) => part !== null).join(", ");
-    const name = shortened(known === "" ? "crngwatch" : escapeText(known), titleColumns);
-    pictures.push(
-      tag(
-        "text",
-        { x: margin, y: top + 16 },
-        escaped(picture === null ? `${name}: no moment of this boot is known` : name),
-      ),
+    const picture = timeLine(record, `boot-${index + 1}`, labelColumns);
+    const rows = heading(record, picture !== null);
+    for (const { words, kind } of rows) {
+      top += rowHeight;
+      parts.push(tag("text", { x: margin, y: top, class: kind }, escaped(words)));
+    }
+    top += margin;
+    if (picture === null) continue;
+    parts.push(
+      tag("svg", { x: margin, y: top, width: fileWidth - 2 * margin, height: picture.height }, picture.markup),
     );
-    if (picture !== null)
-      pictures.push(
-        tag("svg", { x: margin, y: top + titleHeight, width: fileWidth - 2 * margin, height }, picture.markup),
-      );
-    top += titleHeight + height + margin;
+    top += picture.height + margin;
   }
-  const picture = tag(
+  const file = tag(
     "svg",
     { xmlns: "http://www.w3.org/2000/svg", width: fileWidth, height: top },
     tag("style", {}, trusted(style.replaceAll("&", "&amp;").replaceAll("<", "&lt;"))),
-    ...pictures,
+    ...parts,
   );
-  return `<?xml version="1.0" encoding="UTF-8"?>\n${picture}\n`;
+  return `<?xml version="1.0" encoding="UTF-8"?>\n${file}\n`;
+}
+
+/** What stands above a picture: the verdict, the CRNG's state, and which boot it is. */
+function heading(record: Diagnosed, hasPicture: boolean): readonly { words: string; kind: "verdict" | "facts" }[] {
+  const [first = "", ...others] = firstLines(record);
+  const known = [record.file, record.kernel.release].filter((part) => part !== null).join(", ");
+  const which = [known === "" ? [] : [escapeText(known)], hasPicture ? [] : ["no moment of this boot is known"]].flat();
+  return [
+    ...wrapped({ text: shortened(first, 3 * verdictColumns) }, verdictColumns).map(
+      (words) => ({ words: shortened(words, verdictColumns), kind: "verdict" }) as const,
+    ),
+    ...[...others, ...which].map((words) => ({ words: shortened(words, labelColumns), kind: "facts" }) as const),
+  ];
 }

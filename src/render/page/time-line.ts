@@ -6,8 +6,8 @@ import { timeScale, type TimeScale } from "./time-scale.ts";
 
 /** Heights in pixels. Widths are percentages, so that one picture fits every width and its text keeps its size. */
 const [axisHeight, laneHeight, barTop, barHeight, barEnd] = [34, 36, 19, 11, 30] as const;
-/** Columns of a label in the picture: 46 of 7.2 px fit a screen of 400 px. The title and the table have all of it. */
-const labelColumns = 46;
+/** Columns of a label in a page: 46 of 7.2 px fit a screen of 400 px. The title and the table have all of it. */
+const pageColumns = 46;
 
 /** The height in pixels of a picture of so many lanes. */
 function heightOf(lanes: readonly Lane[]): number {
@@ -25,9 +25,9 @@ export interface TimeLine {
 
 /**
  * The picture of a boot; null where no moment of it is known, since an axis would be invented. `id` makes its elements'
- * ids unique in a page.
+ * ids unique in a page; `columns` are those of a label.
  */
-export function timeLine(record: BootRecord, id: string): TimeLine | null {
+export function timeLine(record: BootRecord, id: string, columns = pageColumns): TimeLine | null {
   const end = endOf(record);
   if (end === null) return null;
   const lanes = lanesOf(record, end);
@@ -39,7 +39,7 @@ export function timeLine(record: BootRecord, id: string): TimeLine | null {
     ...firstProcessBands(lanes, scale, height),
     axis(scale, height),
     ...connectors(lanes, scale),
-    ...lanes.map((lane, index) => laneMarkup(lane, scale, axisHeight + index * laneHeight)),
+    ...lanes.map((lane, index) => laneMarkup(lane, scale, axisHeight + index * laneHeight, columns)),
     ...readyLine(lanes, scale, height),
   );
   return {
@@ -98,7 +98,7 @@ function axis(scale: TimeScale, height: number): Markup {
   );
 }
 
-function laneMarkup({ label, title, marks, curve }: Lane, scale: TimeScale, top: number): Markup {
+function laneMarkup({ label, title, marks, curve }: Lane, scale: TimeScale, top: number, columns: number): Markup {
   return tag(
     "g",
     { class: "lane" },
@@ -106,7 +106,7 @@ function laneMarkup({ label, title, marks, curve }: Lane, scale: TimeScale, top:
       "text",
       { class: "label", x: "0", y: top + 13 },
       tag("title", {}, escaped(title)),
-      escaped(shortened(label, labelColumns)),
+      escaped(shortened(label, columns)),
     ),
     tag("rect", { class: "rail", x: "0", width: "100%", y: top + barEnd, height: 1 }),
     ...distinct(marks, scale).map((mark) =>

@@ -61,8 +61,8 @@ export function textLine(text: string): TextLine {
   return { text };
 }
 
-/** Breaks between words only: a path or a unit's name that is longer than a row stays whole. */
-function wrapped({ text, hang }: TextLine, given: number): readonly string[] {
+/** Rows of a line. Breaks between words only: a path or a unit's name that is longer than a row stays whole. */
+export function wrapped({ text, hang }: TextLine, given: number): readonly string[] {
   const columns = Math.max(given, fewestColumns);
   const indentation = text.length - text.trimStart().length;
   const margin = " ".repeat(Math.min(hang ?? indentation + 2, Math.max(0, columns - leastRoom)));

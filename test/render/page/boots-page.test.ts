@@ -79,7 +79,7 @@ describe("timeLine", () => {
     const labels = [...picture.matchAll(/class="label"[^>]*><title>[^<]*<\/title>([^<]*)/g)].map(([, label]) => label);
     expect(labels.slice(2, 8)).toEqual([
       "2.000 s  systemd[1]  init.scope",
-      "20.000 s  ssh-keygen[500]  sshd-keygen.servic…",
+      "20.000 s  ssh-keygen[500]  sshd-keygen.service  via libcrypto.so.3",
       "└ delayed 20.000 s  sshd-keygen.service",
       "  └ 20.000 s later  sshd-forward.service",
       "  └ 20.000 s later  sshd.service",
