@@ -1,15 +1,12 @@
 import { join } from "../platform/builtins.ts";
-import type { Diagnosed } from "../core/boot-record.ts";
 import { bootInterfaceName } from "../exporters/boot-interface-name.ts";
-import { savedRecord } from "../core/shape/saved-record.ts";
-import { escapeText } from "../render/escape.ts";
 import { callVarlink } from "../varlink/client.ts";
 import { VarlinkCallFailed } from "../varlink/errors.ts";
 import { complain } from "./print.ts";
 import type { socket } from "./options.ts";
 import type { Invocation } from "./verb.ts";
 
-type AsksDaemon = Invocation<readonly [typeof socket]>;
+export type AsksDaemon = Invocation<readonly [typeof socket]>;
 
 /** The socket of the host's daemon, or the one that --socket names. */
 export function socketPath({ roots, given }: AsksDaemon): string {
@@ -30,16 +27,4 @@ export async function askDaemon<T>(invocation: AsksDaemon, method: string): Prom
     complain(`${error instanceof Error ? error.message : String(error)}, continuing without the daemon`);
     return null;
   }
-}
-
-/** The daemon's record; null where none runs. */
-export async function recordOfDaemon(invocation: AsksDaemon): Promise<Diagnosed | null> {
-  const answer = await askDaemon<{ readonly record: unknown }>(invocation, "GetRecord");
-  if (answer === null) return null;
-  // A daemon of another version may lack fields, and the program behind a socket may send anything.
-  const saved = savedRecord(answer.record, { missing: "unknown" });
-  if (saved === null)
-    complain(`'${escapeText(socketPath(invocation))}' sent no boot record, continuing without the daemon`);
-  else if (saved.wrong !== null) complain(`Left out what is not valid in the daemon's record: ${saved.wrong}`);
-  return (saved?.record ?? null) as Diagnosed | null;
 }

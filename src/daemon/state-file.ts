@@ -1,6 +1,6 @@
 import { join } from "../platform/builtins.ts";
 import { type BootRecord, bootsSchema } from "../core/boot-record.ts";
-import { recordDigest } from "../core/shape/record-shape.ts";
+import { recordDigest } from "../core/shape/record-digest.ts";
 import { type SavedRecord, savedRecord } from "../core/shape/saved-record.ts";
 import { attempt, type Read, readBytes } from "../platform/pseudo-file.ts";
 import { NotReplaceable, replaceFile } from "../platform/replace-file.ts";

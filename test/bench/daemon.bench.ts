@@ -45,6 +45,16 @@ describe(`Node ${process.version}`, () => {
     );
   });
 
+  it("the least that a client takes, the daemon running", () => {
+    const client = `const s=require("net").connect(${JSON.stringify(socket)});s.write('{"method":"io.crngwatch.GetStatus"}\\0');s.on("data",d=>{process.stdout.write(d);process.exit()})`;
+    const { ratio, a, b } = ratioOfWallTime([process.execPath, "-e", client], [process.execPath, "-e", "0"], 40);
+    tell(
+      "node -e 'connect, ask, print' / node -e 0",
+      `${ratio.toFixed(2)} (${a.toFixed(1)} ms / ${b.toFixed(1)} ms, medians)`,
+      "-",
+    );
+  });
+
   it("the daemon's memory", () => {
     const [daemon = Number.NaN, idle = Number.NaN] = children.map(residentMegabytes);
     tell(

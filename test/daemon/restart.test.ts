@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { type BootRecord, bootsSchema, emptyRecord } from "../../src/core/boot-record.ts";
 import { version } from "../../src/core/base/version.ts";
-import { recordDigest } from "../../src/core/shape/record-shape.ts";
+import { recordDigest } from "../../src/core/shape/record-digest.ts";
 import { killDaemon, pause, recordOf, spawnDaemon, startDaemon } from "../support/daemon.ts";
 import { temporaryFolder } from "../support/host-folder.ts";
 import { hostOfStory } from "../support/hosts.ts";

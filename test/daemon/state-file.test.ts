@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { bootsSchema, emptyRecord } from "../../src/core/boot-record.ts";
 import { stateFile } from "../../src/daemon/state-file.ts";
-import { recordDigest } from "../../src/core/shape/record-shape.ts";
+import { recordDigest } from "../../src/core/shape/record-digest.ts";
 import { recordWithEverything } from "../support/full-record.ts";
 import { temporaryFolder } from "../support/host-folder.ts";
 

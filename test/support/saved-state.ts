@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type BootRecord, bootsSchema, emptyRecord } from "../../src/core/boot-record.ts";
-import { recordDigest } from "../../src/core/shape/record-shape.ts";
+import { recordDigest } from "../../src/core/shape/record-digest.ts";
 import { version } from "../../src/core/base/version.ts";
 import { temporaryFolder } from "./host-folder.ts";
 

@@ -2,7 +2,7 @@ import type { BootRecord } from "../../core/boot-record.ts";
 import { undecided, type Verdict } from "../../core/verdict.ts";
 import { diagnose } from "../../diagnose/findings.ts";
 import { listBoots, type PastBoot, tellBoots } from "../../sources/log/past-boots.ts";
-import { recordOfDaemon } from "../daemon-client.ts";
+import { recordOfDaemon } from "../daemon-record.ts";
 import { journalOf, readingJournal } from "../journal-place.ts";
 import { bootListOutputOf, Inputs } from "../output.ts";
 import { complain } from "../print.ts";

@@ -1,7 +1,7 @@
 import { parsePluginRange, type PluginRange } from "../../parse/plugin-range.ts";
 import { checkLine, type Limit, pluginCodes } from "../../render/text/check-line.ts";
 import { escapeText } from "../../render/escape.ts";
-import { recordOfDaemon } from "../daemon-client.ts";
+import { recordOfDaemon } from "../daemon-record.ts";
 import { print } from "../print.ts";
 import { probed } from "./status.ts";
 import type { InvocationOf } from "../options.ts";

@@ -1,7 +1,7 @@
 import { sources } from "../../observe/registry.ts";
 import { snapshot } from "../../observe/snapshot.ts";
 import { prometheusText } from "../../render/metrics/open-metrics.ts";
-import { recordOfDaemon } from "../daemon-client.ts";
+import { recordOfDaemon } from "../daemon-record.ts";
 import { hostAt } from "../host.ts";
 import { Inputs, requireOutput, writeOutput } from "../output.ts";
 import { print } from "../print.ts";

@@ -5,7 +5,7 @@ import { compare } from "../../diagnose/compare.ts";
 import { diagnose } from "../../diagnose/findings.ts";
 import { escapeText } from "../../render/escape.ts";
 import { listBoots, tellBoots } from "../../sources/log/past-boots.ts";
-import { recordOfDaemon } from "../daemon-client.ts";
+import { recordOfDaemon } from "../daemon-record.ts";
 import { hostAt } from "../host.ts";
 import { journalOf, readingJournal } from "../journal-place.ts";
 import { comparisonOutputOf, Inputs, outputOf } from "../output.ts";

@@ -1,5 +1,5 @@
 import type { Diagnosed, Readiness } from "../../core/boot-record.ts";
-import { askDaemon, recordOfDaemon } from "../daemon-client.ts";
+import { askDaemon } from "../daemon-client.ts";
 import { escapeLines } from "../../render/escape.ts";
 import { print } from "../print.ts";
 import { terminalOf } from "../terminal.ts";
@@ -16,6 +16,7 @@ export async function status(invocation: InvocationOf<"status">): Promise<ExitCo
   const { json, color } = invocation.given;
   if (json === true) {
     if (color !== undefined) throw new CommandFailed("Option --color is for text, and this is --json", exit.usage);
+    const { recordOfDaemon } = await import("../daemon-record.ts");
     const record = (await recordOfDaemon(invocation)) ?? (await probed(invocation));
     const { bootsJson } = await import("../../render/boots-json.ts");
     print(bootsJson([record]));

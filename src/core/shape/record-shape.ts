@@ -16,7 +16,7 @@ import type { Suspect } from "../evidence.ts";
 import { generatorsShape, hostShape, platformShape, supplyShape } from "./host-shape.ts";
 import { courseShape, creditWords, earlyUseKind, loggedShape, notedShape, observedShape } from "./log-shape.ts";
 import { placed, reportedWaitShape, signShape } from "./log-shape.ts";
-import { digestOf, flag, list, number, object, optional, type Shape, text, whole, word } from "./shape.ts";
+import { flag, list, number, object, optional, type Shape, text, whole, word } from "./shape.ts";
 import { correctedBootShape, unitTimesShape } from "./units-shape.ts";
 import { findingsShape, verdictShape } from "./verdict-shape.ts";
 import { waitShape } from "./wait-shape.ts";
@@ -158,6 +158,3 @@ export const recordShape = object<BootRecord>("BootRecord", {
   observed: observedShape,
   dropped,
 });
-
-/** Which shape a saved record has: it changes with every field. */
-export const recordDigest = digestOf(recordShape);

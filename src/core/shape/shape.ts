@@ -53,12 +53,11 @@ export function object<T extends object>(
 }
 
 /**
- * A number of 64 bits that stands for the shape (FNV-1a, draft-eastlake-fnv): it changes with each field, type, word and
+ * A number of 32 bits that stands for the shape (FNV-1a, draft-eastlake-fnv): it changes with each field, type, word and
  * bound. It detects a change, and guards against nobody.
  */
 export function digestOf(form: Form): string {
-  let hash = 0xcbf29ce484222325n;
-  for (const byte of new TextEncoder().encode(JSON.stringify(form)))
-    hash = BigInt.asUintN(64, (hash ^ BigInt(byte)) * 0x100000001b3n);
-  return hash.toString(16).padStart(16, "0");
+  let hash = 0x811c9dc5;
+  for (const byte of new TextEncoder().encode(JSON.stringify(form))) hash = Math.imul(hash ^ byte, 0x01000193);
+  return (hash >>> 0).toString(16).padStart(8, "0");
 }
