@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { version } from "../src/core/base/version.ts";
@@ -64,6 +64,24 @@ it("what a comment cites of docs/ is there, with that heading", () => {
   expect(cited.length).toBeGreaterThan(2);
   for (const { file, path, heading } of cited)
     if (heading !== undefined) expect(headingsOf(path), `${file} cites ${path}`).toContain(heading);
+});
+
+describe("CONTRIBUTING: where do I change", () => {
+  const [, table = ""] = readFileSync(join(src, "../CONTRIBUTING.md"), "utf8").split("## Where do I change");
+  const named = [...table.matchAll(/`((?:src|test|docs|packaging|systemd|native)\/[\w./-]*)`/g)].map(
+    ([, path]) => path,
+  );
+
+  it("names files and folders that there are", () => {
+    expect(named.length).toBeGreaterThan(50);
+    expect(named.filter((path) => !existsSync(join(src, "..", path ?? "")))).toEqual([]);
+  });
+
+  it("leads into every folder of the source", () => {
+    const folders = new Set(files.filter((file) => layerOf(file) >= 0).map((file) => dirname(file)));
+    const led = (folder: string): boolean => named.some((path) => `${path}/`.startsWith(`src/${folder}/`));
+    expect([...folders].filter((folder) => !led(folder))).toEqual([]);
+  });
 });
 
 it("every file is in a layer, but main.ts, which stands above them", () => {

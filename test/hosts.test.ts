@@ -1,52 +1,44 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import type { BootRecord } from "../src/core/boot-record.ts";
+import { hostAt } from "../src/cli/host.ts";
+import type { BootRecord, Diagnosed } from "../src/core/boot-record.ts";
+import { sources } from "../src/observe/registry.ts";
+import { snapshot } from "../src/observe/snapshot.ts";
+import { confineTo } from "../src/platform/confined.ts";
+import { rootsBelow } from "../src/platform/roots.ts";
+import { bootsJson } from "../src/render/boots-json.ts";
+import { bootsText } from "../src/render/text/boots-text.ts";
+import { plain } from "../src/render/text/layout.ts";
 import { hosts, hostOfStory } from "./support/hosts.ts";
-import { crngwatch } from "./support/program.ts";
 
 /** A folder each: `host` looks like a machine, and beside it stands what crngwatch says of it. */
 const stories = readdirSync(hosts).toSorted();
 const update = process.env["UPDATE_FIXTURES"] === "1";
 
-/** Exit code of `status`, by what a story is about; all others are ready. */
-const notReady = [
-  "board-without-cycle-counter",
-  "fedora-fips-extrng",
-  "fips-generator-lazy-seed",
-  "fips-generator-likely",
-  "fips-generator-queue",
-  "fips-without-hook",
-  "forged-ready-line",
-  "look-alikes",
-  "may-2018-fips",
-];
-const unknown = ["empty", "rhel-7.3-silent"];
-const codeOf = (story: string): number => (notReady.includes(story) ? 3 : unknown.includes(story) ? 4 : 0);
+/** The record of the host of a story as a report has it, or as `status` does. */
+async function recordOf(story: string, { requested }: { readonly requested: boolean }): Promise<Diagnosed> {
+  const roots = rootsBelow(hostOfStory(story));
+  confineTo(roots.top);
+  return await snapshot(hostAt(roots), { requested, sources });
+}
 
-describe.concurrent.each(stories)("the host '%s'", (story) => {
-  const host = hostOfStory(story);
+describe.each(stories)("the host '%s'", (story) => {
   /** Where the folder lies is not part of its story. */
-  const told = (text: string): string => text.replaceAll(host, "HOST");
+  const told = (text: string): string => text.replaceAll(hostOfStory(story), "HOST");
 
-  it("tells the record that is expected of it", async () => {
-    const { code, stdout, stderr } = await crngwatch(["status", "--json", "--root", host]);
-    expect(stderr).toBe("");
-    await expectFile(join(hosts, story, "expected.json"), told(stdout));
-    expect(code).toBe(codeOf(story));
-    expect(contradictionsInTerms(stdout)).toEqual([]);
+  it("snapshot: gives the record that is expected of it", async () => {
+    const json = bootsJson([await recordOf(story, { requested: false })]);
+    expectFile(join(hosts, story, "expected.json"), told(json));
+    expect(contradictionsInTerms(json)).toEqual([]);
   });
 
-  it("tells the report that is expected of it, and nothing else in brief", async () => {
-    const { code, stdout, stderr } = await crngwatch(["report", "--verbose", "--root", host]);
-    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-    await expectFile(join(hosts, story, "expected.txt"), told(stdout));
-    const brief = await crngwatch(["report", "--root", host]);
-    expect({ ...brief, stdout: "" }).toEqual({ code: 0, stdout: "", stderr: "" });
-    expect(brief.stdout.split("\n")[0]).toBe(stdout.split("\n")[0]);
-    expect(
-      linesOnlyIn(brief.stdout, stdout).filter((line) => !/^and \d+ more$|--verbose lists them/.test(line)),
-    ).toEqual([]);
+  it("bootsText: gives the report that is expected of it, and nothing else in brief", async () => {
+    const record = await recordOf(story, { requested: true });
+    const [full, brief] = [bootsText([record], "full", plain), bootsText([record], "brief", plain)];
+    expectFile(join(hosts, story, "expected.txt"), told(full));
+    expect(brief.split("\n")[0]).toBe(full.split("\n")[0]);
+    expect(linesOnlyIn(brief, full).filter((line) => !/^and \d+ more$|--verbose lists them/.test(line))).toEqual([]);
   });
 });
 
@@ -56,7 +48,7 @@ function linesOnlyIn(text: string, other: string): readonly string[] {
   return (lines ?? []).filter((line) => others?.includes(line) === false);
 }
 
-async function expectFile(path: string, text: string): Promise<void> {
+function expectFile(path: string, text: string): void {
   if (update) writeFileSync(path, text);
   expect(text).toBe(existsSync(path) ? readFileSync(path, "utf8") : "(no such file: run with UPDATE_FIXTURES=1)");
 }

@@ -1,92 +1,34 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { afterAll, describe, expect, it } from "vitest";
 import type { BootRecord } from "../src/core/boot-record.ts";
 import { crngwatch } from "./support/program.ts";
+import { bootsIn, recordedLogs as logs, truthOf } from "./support/recorded-logs.ts";
 
-/** Logs that the lab recorded: a folder each boot, a file each format (test/fixtures/logs/README.md). */
-const logs = join(import.meta.dirname, "fixtures/logs");
-const ready = "random: crng init done";
-
-const terminalColour = new RegExp(`${String.fromCodePoint(0x1b)}\\[[\\d;]*m`, "g");
-
-/** The truth about a boot: its own records in /dev/kmsg, read by nothing of crngwatch's. */
-function truthOf(folder: string): { readonly readyAt: number; readonly release: string } {
-  const records = readFileSync(join(logs, folder, "kmsg"), "utf8").split("\n");
-  const line = records.find((record) => /^[0-7],/.test(record) && record.endsWith(`;${ready}`));
-  const release = records.map((record) => /;Linux version (\S+) /.exec(record)?.[1]).find((name) => name !== undefined);
-  return { readyAt: Number(line?.split(",")[2]) / 1e6, release: release ?? "" };
-}
-
-async function bootsIn(path: string): Promise<readonly BootRecord[]> {
-  const { code, stdout, stderr } = await crngwatch(["analyze", "--json", path]);
+/** What the shipped program prints of logs; test/parse/log/recorded-logs.test.ts says what is right in every format. */
+async function printedOf(...paths: readonly string[]): Promise<readonly BootRecord[]> {
+  const { code, stdout, stderr } = await crngwatch(["analyze", "--json", ...paths]);
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   return (JSON.parse(stdout) as { readonly boots: readonly BootRecord[] }).boots;
 }
 
-async function onlyBoot(path: string): Promise<BootRecord> {
-  const boots = await bootsIn(path);
-  expect(boots).toHaveLength(1);
-  return boots[0] as BootRecord;
-}
-
-/** Files that are no log of the whole boot. */
-const others = new Set(["trace", "stack", "kprobe_profile", "system.journal.gz"]);
-/** What a format can tell of the time: the kernel's stamp, the journal's, a wall clock, or none. */
-function stampsOf(format: string): "printk" | "journal" | "wall" | "none" {
-  if (/^(?:dmesg-no-stamps|dmesg-e|journalctl-cat)$/.test(format)) return "none";
-  if (/short-monotonic|short-delta|no-hostname/.test(format)) return "journal";
-  if (/^(?:kmsg|console|busybox|dmesg(?:$|-[rxdJ]|-color))|json|export|verbose/.test(format)) return "printk";
-  return "wall";
-}
-
-describe.each(["full-6.12", "micro-5.10", "micro-6.1", "micro-7.2"])("the boot %s", (folder) => {
-  const truth = truthOf(folder);
-  const formats = readdirSync(join(logs, folder)).filter((name) => !others.has(name));
-  const kmsg = onlyBoot(join(logs, folder, "kmsg"));
-
-  it.each(formats)("is the same boot in %s", async (format) => {
-    const path = join(logs, folder, format);
-    const record = await onlyBoot(path);
-    const reference = await kmsg;
-    expect(record).toMatchObject({
-      file: path,
-      kernel: reference.kernel.release === null ? {} : { release: truth.release },
-      readiness: { level: "ready" },
-      callers: { wouldWait: false },
-    });
-    expect(record.earlyUses.map(({ kind, name, bytes }) => [kind, name, bytes])).toEqual(
-      reference.earlyUses.map(({ kind, name, bytes }) => [kind, name, bytes]),
-    );
-    expect([record.missedWarnings, record.reseeds.length]).toEqual([
-      reference.missedWarnings,
-      reference.reseeds.length,
-    ]);
-    if (!/notice|CET|color$|catalog/.test(format)) expect(record.fips).toBe(reference.fips);
-
-    // The line is the kernel's own, the first that holds the text.
-    const line = readFileSync(path, "utf8").split("\n")[(record.readiness.line ?? 0) - 1] ?? "";
-    expect(line.replaceAll(terminalColour, "")).toContain("crng init done");
-
-    const { readyAt, exact, notAfter, noted } = record.readiness;
-    switch (stampsOf(format)) {
-      case "printk":
-        expect([readyAt, exact]).toEqual([truth.readyAt, true]);
-        break;
-      case "journal":
-        expect(exact).toBe(false);
-        expect((notAfter ?? 0) - truth.readyAt).toBeGreaterThan(0);
-        expect((notAfter ?? 0) - truth.readyAt).toBeLessThan(0.1);
-        break;
-      case "wall":
-        expect([readyAt, notAfter, noted?.clock]).toEqual([null, null, "wall"]);
-        break;
-      case "none":
-        expect([readyAt, notAfter, noted]).toEqual([null, null, null]);
-    }
+describe.concurrent("analyze, as it is shipped", () => {
+  it.each([
+    "full-6.12/console",
+    "full-6.12/journalctl-grep-export",
+    "full-6.12/journalctl-grep-json",
+    "full-6.12/journalctl-short",
+    "full-6.12/trace",
+    "hung-6.12/dmesg-frozen",
+    "micro-5.10/kmsg",
+    "two-boots-6.12/journalctl-notice",
+    "waiting-7.2/dmesg-sysrq",
+    "waiting-7.2/stack-getrandom",
+  ])("prints what is read of %s", async (path) => {
+    expect(await printedOf(join(logs, path))).toEqual(JSON.parse(JSON.stringify(bootsIn(join(logs, path)))));
   });
 });
 
@@ -102,58 +44,9 @@ describe("a journal file", () => {
   if (missing !== null) console.warn(missing);
 
   it.skipIf(missing !== null).each(["file", "folder"])("is read by journalctl, given as a %s", async (given) => {
-    const record = await onlyBoot(given === "file" ? file : folder);
-    expect(record.readiness).toMatchObject({ readyAt: truthOf("full-6.12").readyAt, exact: true, line: null });
-    expect(record).toMatchObject({ fips: true, bootId: expect.stringMatching(/^[0-9a-f]{8}-/) });
-  });
-});
-
-describe("two boots of one machine", () => {
-  it.each(readdirSync(join(logs, "two-boots-6.12")).filter((name) => /^journalctl-notice(?!.*reverse)/.test(name)))(
-    "are told apart in %s",
-    async (format) => {
-      const boots = await bootsIn(join(logs, "two-boots-6.12", format));
-      expect(boots.map(({ kernel, readiness }) => [kernel.release, readiness.level])).toEqual([
-        [truthOf("full-6.12").release, "ready"],
-        [truthOf("full-6.12").release, "ready"],
-      ]);
-      if (/json|export/.test(format)) expect(boots[0]?.readiness.readyAt).toBe(truthOf("full-6.12").readyAt);
-    },
-  );
-});
-
-describe("tasks that wait", () => {
-  it.each(["5.10", "6.1", "6.12", "7.2"])("are in sysrq-t of %s", async (kernel) => {
-    const { waits } = await onlyBoot(join(logs, `waiting-${kernel}`, "dmesg-sysrq"));
-    const urandom = kernel === "5.10" ? [] : ["dd urandom"];
-    expect(new Set(waits.map((wait) => `${wait.comm} ${wait.interface}`))).toEqual(
-      new Set(["dd dev-random", ...urandom, "gpgv getrandom"]),
-    );
-    expect(waits.every(({ evidence, pid }) => evidence === "task-state" && pid !== null)).toBe(true);
-  });
-
-  it.each(["full-6.12", "micro-5.10", "micro-6.1", "micro-7.2"])(
-    "are in the recorder's trace of %s, with their times",
-    async (folder) => {
-      const { waits } = await onlyBoot(join(logs, folder, "trace"));
-      const gpgv = waits.find(({ comm }) => comm === "gpgv");
-      expect(gpgv).toMatchObject({ interface: "getrandom", evidence: "recorder", exe: "/usr/bin/gpgv" });
-      expect((gpgv?.to ?? 0) - (gpgv?.from ?? 0)).toBeCloseTo(gpgv?.seconds ?? -1, 5);
-    },
-  );
-
-  it.each(["5.10", "6.1", "6.12", "7.2"])("are in pasted stacks of %s", async (kernel) => {
-    for (const [file, by] of [
-      ["stack-getrandom", "getrandom"],
-      ["stack-dev-random", "dev-random"],
-    ]) {
-      expect((await onlyBoot(join(logs, `waiting-${kernel}`, file as string))).waits).toMatchObject([
-        { interface: by, evidence: "stack" },
-      ]);
-    }
-  });
-
-  it.each(["5.10", "6.1", "6.12", "7.2"])("are not those of an unrelated hung task of %s", async (kernel) => {
-    expect((await onlyBoot(join(logs, `hung-${kernel}`, "dmesg-frozen"))).waits).toEqual([]);
+    const records = await printedOf(given === "file" ? file : folder);
+    expect(records).toHaveLength(1);
+    expect(records[0]?.readiness).toMatchObject({ readyAt: truthOf("full-6.12").readyAt, exact: true, line: null });
+    expect(records[0]).toMatchObject({ fips: true, bootId: expect.stringMatching(/^[0-9a-f]{8}-/) });
   });
 });

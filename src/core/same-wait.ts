@@ -196,7 +196,7 @@ function merge(a: Wait, b: Wait): Wait {
   const until = to ?? seenAt;
   const libraries = libraryRank(b) > libraryRank(a) ? b : a;
   const unit = told.unit === null || (beside.unit !== null && beside.unitSource === "cgroup") ? beside : told;
-  const fips = a.fips === null ? b : a;
+  const fips = told.fips === null ? beside : told;
   return {
     ...better,
     interface: door.interface,

@@ -38,8 +38,8 @@ const summaryMilliseconds = 10_000;
  * one of them would save it whole. What a kill loses is at most this young.
  */
 const saveMilliseconds = 1_000;
-/** A wait of this length may be what a person cuts the power off for. */
-const hangSeconds = 10;
+/** Waits of the first stage, 1 s, are common; a longer one may be what a person cuts the power off for. */
+const commonStages = 1;
 
 interface StoryOptions {
   readonly host: Pick<Host, "now">;
@@ -54,7 +54,7 @@ export function keepStory(start: BootRecord, { host, sources, state, log, notify
   let statusTold = "";
   let lostSources: readonly string[] = [];
   let summing: NodeJS.Timeout | null = null;
-  let summedStage = stagesPassed(hangSeconds) - 1;
+  let summedStage = commonStages;
   let saveFailed = false;
   let saving: NodeJS.Timeout | null = null;
   let saveDue = false;

@@ -6,6 +6,7 @@ import type { Evidence, WaitSeen } from "../../src/core/evidence.ts";
 import { type Change, fold, step } from "../../src/core/fold/fold.ts";
 import { microseconds } from "../../src/core/base/time.ts";
 import { isOpen, isWhole, withUnseenEnd } from "../../src/core/same-wait.ts";
+import { aCaller } from "../support/waits.ts";
 import { arrangements, fastInit, fips, probe, pool, readyLine, seen, wait } from "./evidence-of.ts";
 
 const recordOf = (...evidence: readonly Evidence[]): BootRecord => fold(emptyRecord(), evidence).record;
@@ -151,6 +152,98 @@ describe("sightings of one wait", () => {
       [byMaps, byFile],
     ])
       expect(recordOf(...order.map((more) => recorded(2, 3, more))).waits).toMatchObject([byMaps]);
+  });
+
+  it.each<[what: string, byProbe: Partial<Wait>, byStack: Partial<Wait>, together: Partial<Wait>]>([
+    ["the name that the kernel recorded", { comm: "gpgv" }, { comm: "gpg" }, { comm: "gpgv" }],
+    ["the only name", { comm: null }, { comm: "gpg" }, { comm: "gpg" }],
+    ["the program that the trace names, where /proc told nothing", { exe: "/a" }, { exe: "/b" }, { exe: "/a" }],
+    ["the only program", { exe: null }, { exe: "/b" }, { exe: "/b" }],
+    ["the program of /proc", { exe: "/a" }, { exe: "/b", startedAt: 1 }, { exe: "/b", startedAt: 1 }],
+    ["the trace's program, where /proc hides it", { exe: "/a" }, { exe: null, startedAt: 1 }, { exe: "/a" }],
+    ["the arguments of /proc", { commandLine: "a" }, { commandLine: "b", startedAt: 1 }, { commandLine: "b" }],
+    ["the only arguments", { commandLine: "a" }, { commandLine: null, startedAt: 1 }, { commandLine: "a" }],
+    ["the only parent", {}, { parent: { pid: 1, comm: "systemd" } }, { parent: { pid: 1, comm: "systemd" } }],
+    ["the only number in its namespace", {}, { namespacePid: 3 }, { namespacePid: 3 }],
+    ["the only container", {}, { container: "ab" }, { container: "ab" }],
+    ["the only runtime", { runtime: "python3" }, { startedAt: 1 }, { runtime: "python3" }],
+    [
+      "the only unit",
+      { unit: "a.service", unitSource: "unit-file" },
+      { startedAt: 1 },
+      { unit: "a.service", unitSource: "unit-file" },
+    ],
+    [
+      "FIPS mode as /proc told it",
+      { fips: false, fipsWhy: "a" },
+      { fips: true, fipsWhy: "b", startedAt: 1 },
+      { fips: true, fipsWhy: "b" },
+    ],
+    ["the only FIPS mode", { fips: false, fipsWhy: "a" }, { startedAt: 1 }, { fips: false, fipsWhy: "a" }],
+    [
+      "the request that was recorded",
+      { request: { syscall: "getrandom", bytes: 24, flags: 0 } },
+      { request: { syscall: "getrandom", bytes: 48, flags: 0 } },
+      { request: { syscall: "getrandom", bytes: 24, flags: 0 } },
+    ],
+    [
+      "the only request",
+      {},
+      { request: { syscall: "getrandom", bytes: 48, flags: 0 } },
+      { request: { syscall: "getrandom", bytes: 48, flags: 0 } },
+    ],
+    [
+      "the caller that is better proven",
+      { caller: aCaller("a", { how: "request" }) },
+      { caller: aCaller("b") },
+      { caller: aCaller("b") },
+    ],
+    ["the stack that was recorded", { userStack: ["a"] }, { userStack: ["b"] }, { userStack: ["a"] }],
+    ["the only stack", { userStack: [] }, { userStack: ["b"] }, { userStack: ["b"] }],
+    ["that the kernel gathered for it", { gatheredJitter: false }, { gatheredJitter: true }, { gatheredJitter: true }],
+    ["that it gathered nothing", { gatheredJitter: false }, { gatheredJitter: null }, { gatheredJitter: false }],
+    ["that nothing shows it", { gatheredJitter: null }, { gatheredJitter: null }, { gatheredJitter: null }],
+    ["the process of its thread", { pid: 7, tid: 7 }, { pid: 6, tid: 7 }, { pid: 6, tid: 7 }],
+    ["the thread of its process", { pid: 7, tid: null }, { pid: 6, tid: 7 }, { pid: 6, tid: 7 }],
+    ["its thread, where another sighting knows none", { pid: 7, tid: 7 }, { pid: 7, tid: null }, { pid: 7, tid: 7 }],
+    ["how often it came back", { times: 3 }, { times: 2 }, { times: 3 }],
+    [
+      "libraries that are mapped",
+      { libraries: ["a"], librariesSource: "request" },
+      { libraries: ["b"], librariesSource: "elf" },
+      { libraries: ["b"], librariesSource: "elf" },
+    ],
+    [
+      "the only libraries",
+      { libraries: ["a"], librariesSource: "request" },
+      {},
+      { libraries: ["a"], librariesSource: "request" },
+    ],
+    [
+      "the way that was seen",
+      { interface: "getrandom", interfaceSeen: false },
+      { interface: "dev-random" },
+      { interface: "dev-random", interfaceSeen: true },
+    ],
+    [
+      "the recorded way, where neither was seen",
+      { interface: "getrandom", interfaceSeen: false },
+      { interface: "dev-random", interfaceSeen: false },
+      { interface: "getrandom", interfaceSeen: false },
+    ],
+    [
+      "the recorded way, where both were seen",
+      { interface: "getrandom" },
+      { interface: "dev-random" },
+      { interface: "getrandom", interfaceSeen: true },
+    ],
+  ])("keep, whichever came first: %s", (_what, byProbe, byStack, together) => {
+    const [a, b] = [recorded(2, 3.5, byProbe), live(2.01, 3.4, null, byStack)];
+    for (const order of [
+      [a, b],
+      [b, a],
+    ])
+      expect(recordOf(...order).waits).toMatchObject([together]);
   });
 
   it("come to the same waits in every order", () => {

@@ -90,6 +90,20 @@ describe("the daemon's story", () => {
   );
 
   it(
+    "sums a boot up that hangs once a wait has lasted 10 s, and not before",
+    withTimers(() => {
+      const { story, lines, pass } = tell({ waits: [aWait({ from: 100 })] });
+      const summaries = (): number => kindsOf(lines).filter((kind) => kind === "boot-summary").length;
+      story.take([]);
+      pass(9.5);
+      expect([kindsOf(lines), summaries()]).toEqual([["wait-lasts"], 0]);
+      pass(1);
+      expect(summaries()).toBe(1);
+      story.close();
+    }),
+  );
+
+  it(
     "saves what shows the cause of readiness, though it is read after the CRNG became ready and is no news",
     withTimers(() => {
       const { story, lines, saved, pass } = tell();

@@ -97,5 +97,7 @@ describe("the daemon after the CRNG is ready and all waits have ended", () => {
     expect(vi.getTimerCount()).toBe(1);
     expect(looks()).toBe(before.looks);
     await end();
+    // Not the watchdog's either: it is no sign of life once STOPPING=1 is sent.
+    expect({ timers: vi.getTimerCount(), last: sent.at(-1) }).toEqual({ timers: 0, last: "STOPPING=1" });
   });
 });

@@ -2,6 +2,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
+import { commonOptions } from "../../src/cli/verb.ts";
+import { verbs } from "../../src/cli/verbs/registry.ts";
 import { project, run } from "../support/program.ts";
 import { whyMissing } from "../support/programs.ts";
 
@@ -21,6 +23,13 @@ describe.each(sources)("%s", (source) => {
     const own = [...text.matchAll(/\b(crngwatch[\w.-]*)\((\d)\)/g)].map(([, page, number]) => `${page}.${number}.md`);
     expect(sources).toEqual(expect.arrayContaining(own));
   });
+});
+
+it("manual pages: name every option of every verb", () => {
+  const text = sources.map((source) => readFileSync(join(project, "docs/man", source), "utf8")).join("\n");
+  const options = verbs.flatMap(({ options: own }) => [...own, ...commonOptions].map(({ name }) => `--${name}`));
+  const unnamed = [...new Set(options)].filter((option) => !new RegExp(`${option}\\b(?!-)`).test(text));
+  expect(unnamed).toEqual([]);
 });
 
 describe.skipIf(missing !== null)(`man-pages.sh${missing === null ? "" : ` (${missing})`}`, () => {

@@ -6,22 +6,28 @@ import type { Pointer } from "../../core/verdict.ts";
 const most = 3;
 const gravity: Readonly<Record<Sign["gravity"], number>> = { stops: 3, breaks: 2, warns: 1, notes: 0 };
 /** Of the same gravity, what is nearer to the reason comes first: a panic follows from what is above it. */
-const nearness: readonly SignKind[] = [
-  "fips-integrity",
-  "fips-selftest",
-  "root-device",
-  "dracut-initqueue",
-  "filesystem",
-  "oops",
-  "hung-task",
-  "soft-lockup",
-  "rcu-stall",
-  "oom",
-  "unit-failed",
-  "device",
-  "emergency-mode",
-  "panic",
-];
+const nearness: Readonly<Record<SignKind, number>> = {
+  "fips-integrity": 1,
+  "fips-selftest": 2,
+  "root-device": 3,
+  "dracut-initqueue": 4,
+  filesystem: 5,
+  oops: 6,
+  "hung-task": 7,
+  "soft-lockup": 8,
+  "rcu-stall": 9,
+  oom: 10,
+  "unit-failed": 11,
+  device: 12,
+  "emergency-mode": 13,
+  panic: 14,
+  "unit-unfinished": 15,
+  silence: 15,
+  console: 15,
+  network: 15,
+  shutdown: 15,
+  other: 15,
+};
 
 /** Whether a sign is a wait for the CRNG itself, which other evidence tells better. */
 function isOfCrng(sign: Sign, { waits }: Pick<BootRecord, "waits">): boolean {
@@ -37,12 +43,9 @@ export function troubleOf(record: BootRecord): readonly Sign[] {
 }
 
 function byWorth(a: Sign, b: Sign): number {
-  return gravity[b.gravity] - gravity[a.gravity] || rankOf(a) - rankOf(b) || (a.line ?? 0) - (b.line ?? 0);
-}
-
-function rankOf({ kind }: Sign): number {
-  const rank = nearness.indexOf(kind);
-  return rank < 0 ? nearness.length : rank;
+  return (
+    gravity[b.gravity] - gravity[a.gravity] || nearness[a.kind] - nearness[b.kind] || (a.line ?? 0) - (b.line ?? 0)
+  );
 }
 
 /** Where to look: grave signs of different kinds first, then what else there is. */
@@ -67,7 +70,8 @@ function notesOf({ signs }: BootRecord): readonly Sign[] {
   const devices = notes.filter(({ kind }) => kind === "device" || kind === "other");
   const subsystem = ({ text }: Sign): string => text.split(/[\s:]/, 1)[0] ?? "";
   const seen = new Set<string>();
-  const strong = (sign: Sign): boolean => /-\d+\b|\*ERROR\*|timed? ?out|timeout/i.test(sign.text);
+  // An error number, and not the port in "usb 1-1".
+  const strong = (sign: Sign): boolean => /(?<!\w)-\d+\b|\*ERROR\*|timed? ?out|timeout/i.test(sign.text);
   const once = devices
     .toSorted((a, b) => Number(strong(b)) - Number(strong(a)))
     .filter((sign) => !seen.has(subsystem(sign)) && seen.add(subsystem(sign)));

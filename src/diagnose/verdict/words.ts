@@ -35,7 +35,7 @@ export function inLine(line: number | null): string {
   return line === null ? "" : ` (line ${line})`;
 }
 
-/** The first word in lower case, so that it can follow a colon. */
+/** A text on one line, cut where it is longer than `most` characters. */
 export function capped(text: string, most = 120): string {
   const line = text.replaceAll(/\s+/g, " ").trim();
   return line.length <= most ? line : `${line.slice(0, most - 1)}…`;

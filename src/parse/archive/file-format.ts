@@ -1,3 +1,4 @@
+import { membersOf } from "../../core/base/members.ts";
 import { isTarHeader } from "./tar-header.ts";
 
 /** How a file is packed, told by its first bytes: names lie, and what comes through a pipe has none. */
@@ -12,25 +13,22 @@ export const headBytes = 512;
  * bzip2's head and the number of its first block or of its end, systemd's JOURNAL_FILE_FORMAT; zip, 7z, lz4 and rar are
  * named only to be refused.
  */
-const magics: readonly (readonly [FileFormat, ...magics: readonly Buffer[]])[] = [
-  ["gzip", bytes("1f8b08")],
-  ["xz", bytes("fd377a585a00")],
-  ["zstd", bytes("28b52ffd")],
-  [
-    "bzip2",
-    ...Array.from("123456789", (level) =>
-      [bytes("314159265359"), bytes("177245385090")].map((next) => Buffer.concat([Buffer.from(`BZh${level}`), next])),
-    ).flat(),
-  ],
-  ["journal", Buffer.from("LPKSHHRH")],
-  ["foreign-archive", bytes("504b0304"), bytes("377abcaf271c"), bytes("04224d18"), bytes("526172211a07")],
-];
+const magics: Readonly<Record<Exclude<FileFormat, "tar" | "text">, readonly Buffer[]>> = {
+  gzip: [bytes("1f8b08")],
+  xz: [bytes("fd377a585a00")],
+  zstd: [bytes("28b52ffd")],
+  bzip2: Array.from("123456789", (level) =>
+    [bytes("314159265359"), bytes("177245385090")].map((next) => Buffer.concat([Buffer.from(`BZh${level}`), next])),
+  ).flat(),
+  journal: [Buffer.from("LPKSHHRH")],
+  "foreign-archive": [bytes("504b0304"), bytes("377abcaf271c"), bytes("04224d18"), bytes("526172211a07")],
+};
 
 export function formatOf(head: Buffer): FileFormat {
-  for (const [format, ...starts] of magics) {
-    if (starts.some((start) => head.subarray(0, start.length).equals(start))) return format;
-  }
-  return isTarHeader(head) ? "tar" : "text";
+  const format = membersOf(magics).find((name) =>
+    magics[name].some((start) => head.subarray(0, start.length).equals(start)),
+  );
+  return format ?? (isTarHeader(head) ? "tar" : "text");
 }
 
 function bytes(hex: string): Buffer {

@@ -1,3 +1,5 @@
+import { membersOf } from "../../core/base/members.ts";
+
 /** A library from which random bytes are asked, by the name under which programs need it (its soname). */
 interface LibraryRow {
   /** Matches the file's name, whatever its minor version: libgcrypt.so.20.4.1 is libgcrypt.so.20. */
@@ -12,7 +14,14 @@ export type LibraryFamily = "libgcrypt" | "OpenSSL" | "GnuTLS" | "NSS" | "libsod
  * Most likely to have asked first, among those that are not in FIPS mode: libsystemd brings libgcrypt into programs
  * that never use it.
  */
-const families: readonly LibraryFamily[] = ["OpenSSL", "GnuTLS", "NSS", "libsodium", "libgcrypt", "libc"];
+const families = membersOf<LibraryFamily>({
+  OpenSSL: 1,
+  GnuTLS: 1,
+  NSS: 1,
+  libsodium: 1,
+  libgcrypt: 1,
+  libc: 1,
+});
 
 const rows: readonly LibraryRow[] = [
   { pattern: /^libgcrypt\.so\.(\d{1,4})/, family: "libgcrypt", soname: (match) => `libgcrypt.so.${match[1]}` },

@@ -79,11 +79,47 @@ describe("FIPS mode of a process", () => {
     expect(told(["libc.so.6"], null)[0]).toBe(false);
   });
 
-  it("says what it rests on", () => {
-    const why = (environment: FipsEnvironment, switches: Partial<FipsSwitches>): string =>
-      processFips(randomLibraries([gcrypt]), environment, { ...off, ...switches }).why;
-    expect(why({ LIBGCRYPT_FORCE_FIPS_MODE: "1" }, {})).toBe("libgcrypt.so.20: LIBGCRYPT_FORCE_FIPS_MODE is set");
-    expect(why({}, { gcryptFile: true })).toBe("libgcrypt.so.20: /etc/gcrypt/fips_enabled is there");
-    expect(why({}, { kernel: true })).toBe("the kernel is in FIPS mode");
+  it.each<
+    [why: string, files: readonly string[], environment: FipsEnvironment | null, switches: Partial<FipsSwitches>]
+  >([
+    ["libgcrypt.so.20: LIBGCRYPT_FORCE_FIPS_MODE is set", [gcrypt], { LIBGCRYPT_FORCE_FIPS_MODE: "1" }, {}],
+    ["libgcrypt.so.20: /etc/gcrypt/fips_enabled is there", [gcrypt], {}, { gcryptFile: true }],
+    ["libgcrypt.so.20: /etc/gcrypt/fips_enabled cannot be looked for", [gcrypt], {}, { gcryptFile: null }],
+    [
+      "libgcrypt.so.20: /etc/system-fips makes it run its FIPS self-tests as it is loaded",
+      [old],
+      {},
+      { systemFips: true },
+    ],
+    [
+      "libgcrypt.so.20: /etc/system-fips makes libgcrypt before 1.10 run its FIPS self-tests as it is loaded, and its version is not known",
+      ["libgcrypt.so.20"],
+      {},
+      { systemFips: true },
+    ],
+    ["libcrypto.so.3: OPENSSL_FORCE_FIPS_MODE is set", [crypto], { OPENSSL_FORCE_FIPS_MODE: "1" }, {}],
+    ["libcrypto.so.3: OpenSSL's configuration asks for it", [crypto], {}, { opensslConf: true }],
+    ["libcrypto.so.3: OpenSSL's configuration is not read whole", [crypto], {}, { opensslConf: null }],
+    [
+      "libcrypto.so.3: OPENSSL_CONF names a configuration that is not read",
+      [crypto],
+      { OPENSSL_CONF: "/tmp/x" },
+      { opensslConf: true },
+    ],
+    ["libcrypto.so.1.1: /etc/system-fips cannot be looked for", [crypto11], {}, { systemFips: null }],
+    ["libgnutls.so.30: GNUTLS_FORCE_FIPS_MODE is '2'", [gnutls], { GNUTLS_FORCE_FIPS_MODE: "2x" }, {}],
+    [
+      "the kernel is in FIPS mode, and libgnutls.so.30: GNUTLS_FORCE_FIPS_MODE is '0'",
+      [gnutls],
+      { GNUTLS_FORCE_FIPS_MODE: "0" },
+      { kernel: true },
+    ],
+    ["libsoftokn3.so: NSS_FIPS is set", [nss], { NSS_FIPS: "1" }, {}],
+    ["the kernel is in FIPS mode", [gcrypt], {}, { kernel: true }],
+    ["the kernel's FIPS mode is not known", [gcrypt], {}, { kernel: null }],
+    ["the kernel is not in FIPS mode, and the environment of the process is not known", [gcrypt], null, {}],
+    ["neither the kernel nor a library is put into FIPS mode", [gcrypt], {}, {}],
+  ])("says what it rests on: %s", (why, files, environment, switches) => {
+    expect(processFips(randomLibraries(files), environment, { ...off, ...switches }).why).toBe(why);
   });
 });
