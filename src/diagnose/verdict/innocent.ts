@@ -1,15 +1,13 @@
-import { fipsGenerator } from "../../core/fips-generator.ts";
-import type { ReseedReason } from "../../core/kernel-message.ts";
-import { longestOf } from "../../core/same-wait.ts";
 import type { BootRecord } from "../../core/boot-record.ts";
-import type { Reason } from "../../core/verdict.ts";
-import { briefSeconds, isBrief, lateSeconds, readyReason, realWaits, waitReason } from "./cause.ts";
+import type { ReseedReason } from "../../core/kernel-message.ts";
+import { allowedQuiet, earlySeconds, isSoon, pointAt, quietOf } from "./ready-course.ts";
+import { readyReason } from "./ready-reason.ts";
 import { hasNoGetrandom } from "./release.ts";
-import { type Case, caseOf, type VerdictRule } from "./rule.ts";
-import { capped, inLine, lasted, moment, waiterOf, whenReady } from "./words.ts";
+import { caseOf, type VerdictRule } from "./rule.ts";
+import { generatorWait, served } from "./served.ts";
+import { briefSeconds, isBrief, realWaits, waitReason } from "./waited.ts";
+import { inLine, lasted, moment, whenReady } from "./words.ts";
 
-/** Ready this soon, nothing that a person calls a hang was the CRNG's. */
-const earlySeconds = 5;
 /** A boot loses no more than this by what came before readiness. */
 const soonSeconds = 2;
 /** Lines by programs so shortly before readiness show that the boot went on until then. */
@@ -20,8 +18,6 @@ const reseededAfter: Readonly<Record<ReseedReason, string>> = {
 };
 /** Lines that a kernel prints before it runs the first program, at the least. */
 const firstLines = 60;
-/** How near to its end a log shows what it is about. */
-const nearEndLines = 80;
 
 /** Acquittals on evidence about the CRNG itself. */
 export const readyInTime: readonly VerdictRule[] = [
@@ -198,7 +194,11 @@ export const readyInTime: readonly VerdictRule[] = [
       const around = of.record.course?.ready ?? null;
       if (around === null || around.ready.at === null || around.released.length > 0) return null;
       const worked = around.programBefore?.at ?? null;
-      const sinceWork = worked === null ? null : around.ready.at - worked;
+      // The same by the wall clock, where the line right before is a program's and has no kernel's stamp.
+      const since = [worked === null ? null : around.ready.at - worked, around.programQuiet].filter(
+        (seconds) => seconds !== null,
+      );
+      const sinceWork = since.length === 0 ? null : Math.min(...since);
       const toNext = around.programAfter?.at == null ? null : around.programAfter.at - around.ready.at;
       // Programs at work right until then; or the next word comes so late that readiness did not set it going.
       const atWork = sinceWork !== null && sinceWork <= allowedQuiet(of) + 1;
@@ -250,148 +250,12 @@ export const readyInTime: readonly VerdictRule[] = [
   },
 ];
 
-/** Acquittals by another reason that the log shows. */
-export const otherTrouble: readonly VerdictRule[] = [
-  trouble(
-    "trouble-stops-the-boot",
-    "shown",
-    "the log shows a fault that stops the boot",
-    ({ gravity }) => gravity === "stops",
-  ),
-  trouble(
-    "trouble-breaks-something",
-    "shown",
-    "the log shows an oops, a hung task or another grave fault",
-    ({ gravity, byTimeout, kind }) => gravity === "breaks" && !byTimeout && kind !== "unit-failed",
-  ),
-  trouble(
-    "unit-failed",
-    "likely",
-    "a unit failed, and not by a time-out",
-    ({ gravity, byTimeout, kind }) => gravity === "breaks" && !byTimeout && kind === "unit-failed",
-  ),
-];
-
-/** The kernel's warnings and failed tests: what the log is about, where they stand near its end. */
-export const warned: VerdictRule = {
-  id: "log-is-about-a-warning",
-  crng: "innocent",
-  strength: "likely",
-  means: "the log ends in a warning or a failed test of the kernel's, and shows no waiter",
-  find({ trouble: signs, record, release }) {
-    const sign = signs.findLast(({ gravity }) => gravity === "warns");
-    const last = record.covers?.lastLine ?? null;
-    if (
-      sign === undefined ||
-      release !== null ||
-      (last !== null && sign.line !== null && last - sign.line > nearEndLines)
-    )
-      return null;
-    return {
-      says: `this log is about ${capped(sign.text)}${inLine(sign.line)} and shows no program that waits`,
-      because: [{ text: capped(sign.text), line: sign.line }],
-    };
-  },
-};
-
-/**
- * Where the kernel's FIPS generator serves callers, none waits for the CRNG, ready or not: what they may wait for is
- * that generator.
- */
-function served(id: string, strength: "shown" | "likely"): VerdictRule {
-  const how = {
-    shown: "callers were served by that generator",
-    likely: "the kernel is in FIPS mode and has that generator (/proc/kallsyms)",
-  } as const;
-  const means = {
-    shown: "the kernel's FIPS generator serves callers in the CRNG's place",
-    likely: "the kernel is in FIPS mode and has a generator that serves callers in the CRNG's place",
-  } as const;
-  return {
-    id,
-    crng: "innocent",
-    strength,
-    means: means[strength],
-    find(of) {
-      const { record } = of;
-      const isServed =
-        fipsGenerator(record) === strength && (strength === "shown" || record.callers.reason === "extrng");
-      if (!isServed || realWaits(of).length > 0) return null;
-      return {
-        says: `callers get bytes from the kernel's FIPS generator, whatever the CRNG's state${generatorWait(record)}`,
-        because: [{ text: how[strength], line: null }],
-      };
-    },
-  };
-}
-
-/** The longest wait for the FIPS generator, behind a semicolon. */
-function generatorWait({ waits }: BootRecord): string {
-  const queued = waits.filter(({ generator }) => generator === "drbg");
-  const longest = longestOf(queued);
-  if (longest === null) return "";
-  const more = queued.length === 1 ? "" : `, and ${queued.length - 1} more`;
-  const { seconds, to } = longest;
-  const isKnown = seconds !== null && seconds > 0;
-  const waited = isKnown ? `waited ${to === null ? "at least " : ""}${lasted(seconds)}` : "waited";
-  return `; for that generator ${waiterOf(longest)} ${waited}${more}`;
-}
-
-function trouble(
-  id: string,
-  strength: "shown" | "likely",
-  means: string,
-  is: (sign: Case["trouble"][number]) => boolean,
-): VerdictRule {
-  return {
-    id,
-    crng: "innocent",
-    strength,
-    means,
-    find({ trouble: signs }) {
-      const found = signs.filter(is);
-      const [gravest] = found;
-      if (gravest === undefined) return null;
-      const inCode = gravest.inRandomCode ? "; it is in the random number generator's code, and no wait" : "";
-      return {
-        says: `${capped(gravest.text)}${inLine(gravest.line)}${inCode}`,
-        because: found.slice(0, 4).map(({ text, line }): Reason => ({ text: capped(text), line })),
-      };
-    },
-  };
-}
-
 /** Of a live boot in which the CRNG is ruled out by its time alone: what is known of waits until then. */
 function waitsKnown({ covers, recorder, cost }: BootRecord): string {
   if (covers !== null || cost.complete) return "";
   return recorder?.armed === true && recorder.problem !== null
     ? " (flight recorder: incomplete)"
     : " (waits before that were not recorded)";
-}
-
-/** How long the log was silent before it was ready; null where that is not known. */
-function quietOf({ record }: Case): number | null {
-  const around = record.course?.ready ?? null;
-  if (around?.before?.at == null || around.ready.at === null) return around?.programQuiet ?? null;
-  return Math.min(around.ready.at - around.before.at, around.programQuiet ?? Infinity);
-}
-
-function allowedQuiet({ record }: Case): number {
-  return record.course?.clock === "wall" ? 2 : 1;
-}
-
-/** Ready within seconds after user space began. */
-function isSoon({ userSpaceAt, readyAt, record }: Case): boolean {
-  if (readyAt === null) return false;
-  // A log by the kernel alone: within its first seconds, and with lines until then.
-  if (userSpaceAt === null)
-    return readyAt < lateSeconds && record.course?.clock === "printk" && record.covers?.fromStart === true;
-  return readyAt - userSpaceAt <= (record.course?.clock === "wall" ? lateSeconds / 2 : earlySeconds);
-}
-
-/** The kernel's own time of readiness; a wall clock's difference is none. */
-function pointAt({ record }: Case): number | null {
-  return record.readiness.readyAt ?? record.readiness.notAfter;
 }
 
 function whenOf(at: number | null): string {

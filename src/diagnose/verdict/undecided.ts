@@ -1,5 +1,5 @@
 import type { Case, RuleName, VerdictRule } from "./rule.ts";
-import { lateSeconds, readyReason } from "./cause.ts";
+import { lateSeconds, readyReason } from "./ready-reason.ts";
 import { inLine, moment, whenReady } from "./words.ts";
 
 /** Two kinds of evidence that exclude each other: nothing is decided, and both are reported. */

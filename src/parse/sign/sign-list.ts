@@ -10,6 +10,9 @@ const most: Readonly<Record<Gravity, readonly [first: number, last: number]>> = 
 /** A report's own further lines: of one oops, "BUG: …" and "Oops: …" stand so close. */
 const sameReportLines = 45;
 
+/** What most signs have in common. */
+export const plainSign = { name: null, inRandomCode: false, byTimeout: false } as const;
+
 /** Signs of one boot, bounded: a log can repeat one fault for gigabytes. */
 export class SignList {
   readonly #first = new Map<Gravity, Sign[]>();

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { kernelTrouble, programTrouble } from "../../../src/parse/sign/trouble.ts";
+import { kernelTrouble } from "../../../src/parse/sign/kernel-trouble.ts";
+import { programTrouble } from "../../../src/parse/sign/program-trouble.ts";
 import { ownWords } from "../../../src/parse/sign/words.ts";
 
 const tables = [

@@ -1,0 +1,31 @@
+import { lateSeconds } from "./ready-reason.ts";
+import type { Case } from "./rule.ts";
+
+/** Ready this soon, nothing that a person calls a hang was the CRNG's. */
+export const earlySeconds = 5;
+
+/** How long the log was silent before it was ready; null where that is not known. */
+export function quietOf({ record }: Case): number | null {
+  const around = record.course?.ready ?? null;
+  if (around?.before?.at == null || around.ready.at === null) return around?.programQuiet ?? null;
+  return Math.min(around.ready.at - around.before.at, around.programQuiet ?? Infinity);
+}
+
+/** A pause that a boot which goes on may have, in seconds. */
+export function allowedQuiet({ record }: Case): number {
+  return record.course?.clock === "wall" ? 2 : 1;
+}
+
+/** Ready within seconds after user space began. */
+export function isSoon({ userSpaceAt, readyAt, record }: Case): boolean {
+  if (readyAt === null) return false;
+  // A log by the kernel alone: within its first seconds, and with lines until then.
+  if (userSpaceAt === null)
+    return readyAt < lateSeconds && record.course?.clock === "printk" && record.covers?.fromStart === true;
+  return readyAt - userSpaceAt <= (record.course?.clock === "wall" ? lateSeconds / 2 : earlySeconds);
+}
+
+/** The kernel's own time of readiness; a wall clock's difference is none. */
+export function pointAt({ record }: Case): number | null {
+  return record.readiness.readyAt ?? record.readiness.notAfter;
+}

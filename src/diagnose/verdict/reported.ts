@@ -1,0 +1,96 @@
+import type { ReportedWait } from "../../core/sign.ts";
+import { lateSeconds, readyPointer, readyReason } from "./ready-reason.ts";
+import type { Case, VerdictRule } from "./rule.ts";
+import { capped, inLine, lasted, moment } from "./words.ts";
+
+const proofWords: Readonly<Record<ReportedWait["proof"], string>> = { shown: "reports", likely: "suggests" };
+/** A wait that a program reports and that ended this soon is none that a person reports. */
+const briefReportSeconds = 0.5;
+/** A short wait and a grave fault later: the fault is what stopped the boot. */
+const shortSeconds = 5;
+
+/** One rule for each way in which a log reports a wait. */
+export function reported(by: ReportedWait["by"], proof: ReportedWait["proof"], means: string): VerdictRule {
+  return {
+    id: `${by}-${proofWords[proof]}`,
+    crng: "cause",
+    strength: proof,
+    means,
+    find(of) {
+      const its = of.record.reportedWaits.filter((wait) => wait.by === by && wait.proof === proof && counts(wait, of));
+      const longest = its.toSorted((a, b) => (secondsOf(b, of) ?? 0) - (secondsOf(a, of) ?? 0))[0];
+      if (longest === undefined) return null;
+      const seconds = secondsOf(longest, of);
+      const who = longest.name ?? "a program";
+      return {
+        says: `${who}${seconds === null ? "" : ` for ${longest.open ? "at least " : ""}${lasted(seconds)}`}${howOf(longest)}${inLine(longest.line)}${untilOf(longest, of)}`,
+        because: [...its.slice(0, 4).map(({ text, line }) => ({ text, line })), ...readyReason(of)],
+        waiters: its.flatMap((wait) =>
+          wait.name === null ? [] : [{ name: wait.name, line: wait.line, seconds: secondsOf(wait, of) }],
+        ),
+        lookAt: [
+          ...its
+            .slice(0, 2)
+            .map(
+              ({ line, text }) =>
+                ({ line, kind: by === "unit" ? "unit-unfinished" : "other", text: capped(text) }) as const,
+            ),
+          ...readyPointer(of),
+        ],
+      };
+    },
+  };
+}
+
+/** Whether a reported wait is one that a person reports. */
+function counts(wait: ReportedWait, of: Case): boolean {
+  const { release, trouble, record } = of;
+  const seconds = secondsOf(wait, of);
+  // Callers were let through before it began: it waited for something else.
+  if (wait.proof === "likely" && release?.at != null && wait.at !== null && release.at < wait.at) return false;
+  if (wait.by === "writer") return isLateFor(wait, of);
+  // A ready CRNG keeps no program of a debugger's or a key generator's waiting.
+  if (wait.proof === "likely" && isReadyEarly(of)) return false;
+  if (seconds === null || wait.by === "strace" || wait.by === "systemd-analyze") return true;
+  if (!wait.open && seconds < briefReportSeconds) return false;
+  const graveLater = trouble.some(
+    ({ gravity, line }) => gravity !== "warns" && (line ?? 0) > (record.readiness.line ?? Infinity),
+  );
+  return !(graveLater && seconds < shortSeconds);
+}
+
+/** What a person says of a wait counts only beside a CRNG that was late. */
+function isLateFor({ seconds }: ReportedWait, { readyAt, release, trouble, record }: Case): boolean {
+  if (release?.by === "fast-init" || trouble.some(({ gravity }) => gravity === "stops" || gravity === "breaks"))
+    return false;
+  if (readyAt === null) return seconds === null && record.earlyUses.length > 0;
+  if (readyAt < lateSeconds) return false;
+  return seconds === null || Math.abs(seconds - readyAt) <= readyAt * 0.2;
+}
+
+function isReadyEarly({ readyAt, userSpaceAt, release, record }: Case): boolean {
+  if (record.reseeds.length > 0) return true;
+  if (release === null || readyAt === null) return false;
+  return readyAt - (userSpaceAt ?? 0) < 2;
+}
+
+/** How long it waited: as reported, else from its words to readiness. */
+function secondsOf({ seconds, at, by, open }: ReportedWait, { release }: Case): number | null {
+  if (seconds !== null && !(open && by === "unit" && release?.at != null)) return seconds;
+  return at === null || release?.at == null || release.at < at ? seconds : release.at - at;
+}
+
+function howOf({ by, open, seconds }: ReportedWait): string {
+  if (by === "unit")
+    return open ? ", which was started and did not finish" : ", which finished as soon as it was ready";
+  if (by === "own-words") return ", by its own words";
+  if (by === "writer") return ", as the report says";
+  if (by === "systemd-analyze") return ", by systemd-analyze";
+  const call = by === "wchan" ? "in wait_for_random_bytes()" : "in getrandom()";
+  return seconds === null && open ? ` ${call}, which has not returned` : ` ${call}`;
+}
+
+function untilOf({ by }: ReportedWait, { release }: Case): string {
+  if (release?.at == null || by === "systemd-analyze") return "";
+  return `; the CRNG became ready at ${moment(release.at)}`;
+}

@@ -1,0 +1,49 @@
+import type { BootRecord } from "../../core/boot-record.ts";
+import { fipsGenerator } from "../../core/fips-generator.ts";
+import { longestOf } from "../../core/same-wait.ts";
+import type { VerdictRule } from "./rule.ts";
+import { realWaits } from "./waited.ts";
+import { lasted, waiterOf } from "./words.ts";
+
+/**
+ * Where the kernel's FIPS generator serves callers, none waits for the CRNG, ready or not: what they may wait for is
+ * that generator.
+ */
+export function served(id: string, strength: "shown" | "likely"): VerdictRule {
+  const how = {
+    shown: "callers were served by that generator",
+    likely: "the kernel is in FIPS mode and has that generator (/proc/kallsyms)",
+  } as const;
+  const means = {
+    shown: "the kernel's FIPS generator serves callers in the CRNG's place",
+    likely: "the kernel is in FIPS mode and has a generator that serves callers in the CRNG's place",
+  } as const;
+  return {
+    id,
+    crng: "innocent",
+    strength,
+    means: means[strength],
+    find(of) {
+      const { record } = of;
+      const isServed =
+        fipsGenerator(record) === strength && (strength === "shown" || record.callers.reason === "extrng");
+      if (!isServed || realWaits(of).length > 0) return null;
+      return {
+        says: `callers get bytes from the kernel's FIPS generator, whatever the CRNG's state${generatorWait(record)}`,
+        because: [{ text: how[strength], line: null }],
+      };
+    },
+  };
+}
+
+/** The longest wait for the FIPS generator, behind a semicolon. */
+export function generatorWait({ waits }: BootRecord): string {
+  const queued = waits.filter(({ generator }) => generator === "drbg");
+  const longest = longestOf(queued);
+  if (longest === null) return "";
+  const more = queued.length === 1 ? "" : `, and ${queued.length - 1} more`;
+  const { seconds, to } = longest;
+  const isKnown = seconds !== null && seconds > 0;
+  const waited = isKnown ? `waited ${to === null ? "at least " : ""}${lasted(seconds)}` : "waited";
+  return `; for that generator ${waiterOf(longest)} ${waited}${more}`;
+}

@@ -1,0 +1,40 @@
+import type { Sign } from "../../core/sign.ts";
+import { plainSign } from "./sign-list.ts";
+import type { At } from "./units.ts";
+
+/** Words that a machine prints as it goes down or to sleep. */
+const goesDown =
+  /^(?:Stopping |Stopped |Reached target (?:Shutdown|Power-Off|Reboot|Unmount|Final|System (?:Shutdown|Reboot|Power Off)|Late Shutdown)|Shutting down\.|Syncing filesystems|Sending SIG(?:TERM|KILL) to remaining|Powering off\.|Rebooting\.|Finalizing suspend|Going to suspend|Entering sleep state|Suspending system|reboot: (?:Restarting|Power down|System halted)|Restarting system|Power down|sd \S+: \[\w+\] (?:Synchronizing SCSI cache|Stopping disk)|PM: suspend entry|Deactivating|Unmounting |Unmounted |All filesystems unmounted|Received SIGTERM from PID 1|The system (?:will|is going) .{0,20}(?:reboot|power|halt))/;
+/** At most so many lines behind such words, the log still ends with them. */
+const nearEndLines = 12;
+
+/** Whether a boot's lines end as the machine goes down or to sleep. */
+export class GoingDown {
+  #latest: { readonly line: number | null; readonly at: number | null; readonly text: string } | null = null;
+  #linesSince = 0;
+
+  take(text: string, now: At): void {
+    if (goesDown.test(text.replace(/^\[ {1,2}OK {1,2}\] /, ""))) {
+      this.#latest = { line: now.line, at: now.at, text: text.slice(0, 120) };
+      this.#linesSince = 0;
+    } else this.#linesSince++;
+  }
+
+  /** The last lines are those of a machine that goes down. */
+  get isLast(): boolean {
+    return this.#latest !== null && this.#linesSince <= 3;
+  }
+
+  sign(): Sign | null {
+    if (this.#latest === null || this.#linesSince > nearEndLines) return null;
+    const { line, at, text } = this.#latest;
+    return {
+      ...plainSign,
+      kind: "shutdown",
+      gravity: "notes",
+      line,
+      at,
+      text: `The log ends as the machine goes down or to sleep: ${text}`,
+    };
+  }
+}

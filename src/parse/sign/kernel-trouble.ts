@@ -1,0 +1,293 @@
+import type { Trouble } from "./trouble.ts";
+
+const fipsWords = String.raw`failed in (?:fips|panic_on_fail) mode|fips_drbg|DRBG|Jitter RNG|jitterentropy|FIPS`;
+
+/** What the kernel prints, the gravest first. */
+export const kernelTrouble: readonly Trouble[] = [
+  {
+    id: "fips-panic",
+    kind: "fips-selftest",
+    gravity: "stops",
+    by: "any",
+    pattern: new RegExp(`^Kernel panic - not syncing: (.*(?:${fipsWords}).*)$`),
+    says: "Kernel panic in the FIPS self-tests: $1",
+    source: "crypto/testmgr.c, crypto/drbg.c, crypto/jitterentropy-kcapi.c, Ubuntu's fips_drbg_init()",
+    examples: ["Kernel panic - not syncing: alg: self-tests for rsa-generic (rsa) failed in fips mode!"],
+    near: ["Kernel panic - not syncing: Fatal exception", "alg: self-tests for CTR-KDF (hmac(sha256)) passed"],
+  },
+  {
+    id: "panic",
+    kind: "panic",
+    gravity: "stops",
+    by: "any",
+    pattern: /^(?:Kernel panic - not syncing|Kernel panic): ?(.*)$/,
+    says: "Kernel panic: $1",
+    source: "kernel/panic.c",
+    examples: ["Kernel panic - not syncing: VFS: Unable to mount root fs on unknown-block(0,0)"],
+    near: ["---[ end Kernel panic - not syncing: Fatal exception ]---", "panic=10"],
+  },
+  {
+    id: "no-root",
+    kind: "root-device",
+    gravity: "stops",
+    by: "any",
+    pattern:
+      /^(VFS: Cannot open root device .*|No filesystem could mount root, tried:.*|VFS: Unable to mount root fs .*)$/,
+    says: "$1",
+    source: "init/do_mounts.c",
+    examples: [
+      'VFS: Cannot open root device "sda9" or unknown-block(0,0): error -6',
+      "No filesystem could mount root, tried: ",
+    ],
+    near: ["VFS: Mounted root (ext4 filesystem) readonly on device 8:1.", "VFS: Disk quotas dquot_6.6.0"],
+  },
+  {
+    id: "no-init",
+    kind: "root-device",
+    gravity: "stops",
+    by: "any",
+    pattern: /^((?:Warning: )?(?:No working init found|No init found)\b.*|Requested init \S+ failed \(error -\d+\).*)$/,
+    says: "$1",
+    source: "init/main.c, initramfs-tools",
+    examples: [
+      "No working init found.  Try passing init= option to kernel. See Linux Documentation/admin-guide/init.rst for guidance.",
+    ],
+    near: ["Run /sbin/init as init process"],
+  },
+  {
+    id: "fips-test-failed",
+    kind: "fips-selftest",
+    gravity: "stops",
+    by: "any",
+    pattern:
+      /^(alg: \S+: (?:.* )?(?:test failed|self-test failed|encryption failed|hash failed|decryption failed)\b.*|alg: self-tests for .* failed .*|jitterentropy: Initialization failed .*|random: Failed to reset DRBG.*)$/,
+    says: "FIPS self-test: $1",
+    source: "crypto/testmgr.c, crypto/jitterentropy-kcapi.c",
+    examples: [
+      "alg: ecdh: test failed on vector 2, err=-14",
+      "alg: self-tests for rsa using rsa-generic failed (rc=-22)",
+    ],
+    near: [
+      "alg: self-tests for drbg_nopr_ctr_aes256 (stdrng) passed",
+      "alg: No test for fips(ansi_cprng) (fips_ansi_cprng)",
+    ],
+  },
+  {
+    id: "hung-task",
+    kind: "hung-task",
+    gravity: "breaks",
+    by: "any",
+    pattern: /^INFO: task (.{1,64}):\d{1,10} blocked(?: in I\/O wait)? for more than (\d{1,9}) seconds\.?$/,
+    says: "$1 blocked for more than $2 s",
+    names: 1,
+    source: "kernel/hung_task.c",
+    examples: ["INFO: task kworker/0:1:64 blocked for more than 120 seconds."],
+    near: [
+      "INFO: task cat:612 is blocked on a mutex likely owned by task gpgv:611.",
+      "Future hung task reports are suppressed, see sysctl kernel.hung_task_warnings",
+    ],
+  },
+  {
+    id: "blocked-task",
+    kind: "hung-task",
+    gravity: "breaks",
+    by: "any",
+    pattern: /^task:(\S.{0,63}?) +state(?::D)? +stack: *\d+ +pid: *\d+ .*$/,
+    says: "$1 is blocked in the kernel",
+    names: 1,
+    source: "kernel/sched/core.c, sched_show_task(), in a dump of blocked tasks",
+    examples: ["task:smartd          state:D stack:0     pid:1170  tgid:1170  ppid:1      flags:0x00000002"],
+    near: ["task:sshd            state:S stack:0     pid:733   ppid:1      flags:0x00000002"],
+  },
+  {
+    id: "soft-lockup",
+    kind: "soft-lockup",
+    gravity: "breaks",
+    by: "any",
+    pattern:
+      /^(?:NMI )?(?:watchdog: )?(BUG: soft lockup - CPU#\d+ stuck for \d+s!.*|Watchdog detected hard LOCKUP on cpu ?\d+.*|CPU ?\d+: Watchdog detected hard LOCKUP.*|BUG: workqueue lockup.*)$/i,
+    says: "$1",
+    source: "kernel/watchdog.c, kernel/watchdog_hld.c, kernel/workqueue.c",
+    examples: [
+      "watchdog: BUG: soft lockup - CPU#0 stuck for 22s! [mkfs.ext4:431]",
+      "NMI watchdog: Watchdog detected hard LOCKUP on cpu 3",
+    ],
+    near: [
+      "NMI watchdog: Enabled. Permanently consumes one hw-PMU counter.",
+      "watchdog: Delayed init of the lockup detector failed: -19",
+    ],
+  },
+  {
+    id: "rcu-stall",
+    kind: "rcu-stall",
+    gravity: "breaks",
+    by: "any",
+    pattern:
+      /^(?:rcu: )?((?:INFO: )?rcu_\w+ (?:self-)?detected (?:expedited )?stalls? on .*|(?:INFO: )?rcu_\w+ (?:kthread starved|kthread timer wakeup didn't happen) for .*)$/,
+    says: "$1",
+    source: "kernel/rcu/tree_stall.h, kernel/rcu/tree_exp.h",
+    examples: ["rcu: INFO: rcu_sched self-detected stall on CPU", "INFO: rcu_preempt detected stalls on CPUs/tasks:"],
+    near: [
+      "rcu: Hierarchical RCU implementation.",
+      "rcu: RCU calculated value of scheduler-enlistment delay is 25 jiffies.",
+    ],
+  },
+  {
+    id: "sanitiser",
+    kind: "other",
+    gravity: "warns",
+    by: "any",
+    pattern:
+      /^(BUG: (?:KASAN|KMSAN|KFENCE|KCSAN|sleeping function|scheduling while atomic|Bad page|Bad rss|MAX_\w+|spinlock|using __this_cpu|using smp_processor_id)\b.*|UBSAN: .*|kmemleak: \d+ new suspected .*)$/,
+    says: "$1",
+    source: "mm/kasan, mm/kmsan, mm/kfence, lib/ubsan.c, kernel/sched/core.c",
+    examples: [
+      "BUG: KASAN: slab-use-after-free in foo_read+0x1/0x2",
+      "BUG: scheduling while atomic: swapper/0/1/0x00000002",
+    ],
+    near: [
+      "kasan: KernelAddressSanitizer initialized",
+      "kmemleak: Kernel memory leak detector initialized (mem pool available: 15824)",
+    ],
+  },
+  {
+    id: "oops",
+    kind: "oops",
+    gravity: "breaks",
+    by: "any",
+    pattern:
+      /^(?:CPU \d+ )?((?:BUG: (?:unable to handle|kernel NULL pointer|stack guard page|TASK stack)|Unable to handle kernel|Oops(?:[: ]|$)|Internal error: |general protection fault|kernel BUG at |invalid opcode: |divide error: |double fault: |stack segment: |Kernel access of bad area|Unhandled fault: |Bad mode in |SError Interrupt on|Kernel stack is corrupted|Kernel bug detected|Unhandled kernel unaligned access|Machine check in kernel mode|Kernel unaligned access at|Fixing recursive fault).*)$/,
+    says: "Kernel crash: $1",
+    source: "arch/*/mm/fault.c, arch/*/kernel/traps.c, lib/bug.c",
+    examples: [
+      "BUG: unable to handle kernel NULL pointer dereference at 0000000000000010",
+      "Internal error: Oops: 96000004 [#1] SMP",
+      "kernel BUG at mm/slub.c:305!",
+      "Oops: general protection fault, probably for non-canonical address 0xdead: 0000 [#1] PREEMPT SMP",
+    ],
+    near: ["BUG: KASAN: slab-out-of-bounds in foo", "MCE: In-kernel MCE decoding enabled."],
+  },
+  {
+    id: "out-of-memory",
+    kind: "oom",
+    gravity: "breaks",
+    by: "any",
+    pattern:
+      /^((?:Memory cgroup out|Out) of memory: (?:Kill|kill).*|\S.{0,63} invoked oom-killer: .*|oom-kill:constraint=.*)$/,
+    says: "$1",
+    source: "mm/oom_kill.c",
+    examples: [
+      "Out of memory: Killed process 612 (dnf) total-vm:1024kB",
+      "systemd invoked oom-killer: gfp_mask=0x140cca(GFP_HIGHUSER_MOVABLE|__GFP_COMP), order=0, oom_score_adj=0",
+    ],
+    near: ["OOM killer enabled.", "OOM killer disabled."],
+  },
+  {
+    id: "warning",
+    kind: "other",
+    gravity: "warns",
+    by: "any",
+    pattern:
+      /^((?:WARNING: (?:CPU: \d|at |possible |suspicious |inconsistent |bad unlock|lock held|stack recursion|kernel stack|can't dereference|chroot)|unwind stack type:|INFO: (?:possible|inconsistent|suspicious|trying to register non-static)|======+\[ BUG|\[ INFO: (?:possible|suspicious)).*)$/,
+    says: "$1",
+    source: "kernel/panic.c, kernel/locking/lockdep.c",
+    examples: [
+      "WARNING: CPU: 1 PID: 178 at mm/page_alloc.c:534 __alloc+0x59/0xf8",
+      "WARNING: possible circular locking dependency detected",
+    ],
+    near: [
+      "Warning: unable to open an initial console.",
+      "WARNING! power/level is deprecated; use power/control instead",
+    ],
+  },
+  {
+    id: "end-of-report",
+    kind: "other",
+    gravity: "warns",
+    by: "any",
+    pattern: /^---\[ end trace ([0-9a-f]{1,16}) \]---$/,
+    says: "The end of a kernel's report whose beginning is not in the log (trace $1)",
+    source: "kernel/panic.c, print_oops_end_marker()",
+    examples: ["---[ end trace a61544ae2700bfaa ]---"],
+    near: ["---[ end Kernel panic - not syncing: Fatal exception ]---", "------------[ cut here ]------------"],
+  },
+  {
+    id: "filesystem",
+    kind: "filesystem",
+    gravity: "breaks",
+    by: "any",
+    pattern:
+      /^((?:EXT[234]-fs(?: error|\s?\([^)]*\): (?:error|.*(?:corrupt|I\/O error|no journal found|couldn't mount because|failed to (?:open|load)|VFS: Can't find))|.*panic forced)|XFS \([^)]*\): (?:Corruption|Metadata (?:corruption|I\/O)|metadata I\/O|log I\/O|log mount\/recovery failed|Filesystem has been shut down|SB validate failed|Internal error|Log inconsistent|failed to locate log|Invalid superblock)|BTRFS(?:: open_ctree failed| (?:critical|error) \(device|: error)|F2FS-fs \([^)]*\): .*(?:[Ee]rror|[Ii]nvalid|[Ff]ailed|Can't)|SQUASHFS error|UBIFS error|FAT-fs \([^)]*\): (?:error|.*bogus|.*corrupt)|jffs2: .*[Ee]rror|JFFS2 error|ZFS: .*failed|isofs_fill_super: .*failed|NTFS-fs error|EROFS.*(?:error|corrupt)|VFS: Can't find ).*)$/,
+    says: "$1",
+    source: "fs/*",
+    examples: [
+      "EXT4-fs error (device sda1): ext4_lookup:1785: inode #2: comm ls: deleted inode referenced: 12",
+      "XFS (dm-0): Corruption detected. Unmount and run xfs_repair",
+      "BTRFS error (device vda2): open_ctree failed",
+    ],
+    near: [
+      "EXT4-fs (sda1): mounted filesystem with ordered data mode. Opts: errors=remount-ro",
+      "XFS (dm-0): Mounting V5 Filesystem",
+      "EXT4-fs (nandblk): couldn't mount as ext3 due to feature incompatibilities",
+      "BTRFS info (device vda2): using free space tree",
+    ],
+  },
+  {
+    id: "disk-errors",
+    kind: "device",
+    gravity: "breaks",
+    by: "any",
+    pattern:
+      /^((?:blk_update_request: |print_req_error: )?(?:critical (?:medium|target|space allocation) error|I\/O error), dev .*|Buffer I\/O error on dev.*|end_request: I\/O error.*|ata\d+(?:\.\d+)?: (?:failed to IDENTIFY|COMRESET failed|softreset failed|exception Emask|hard resetting link failed|reset failed, giving up|disabled).*|nvme nvme\d+: (?:I\/O \d+.* timeout|controller is down|Device not ready|failed to set|Removing after probe failure|.*, disable controller).*|mmc\d+: (?:error -\d+ whilst|Timeout waiting for hardware|Card stuck).*|sd \S+: .*(?:rejecting I\/O to offline device|FAILED Result|Medium Error).*)$/,
+    says: "$1",
+    source: "block/blk-core.c, drivers/ata, drivers/nvme, drivers/mmc, drivers/scsi",
+    examples: [
+      "blk_update_request: I/O error, dev sda, sector 2048 op 0x0:(READ)",
+      "ata1.00: exception Emask 0x0 SAct 0x0 SErr 0x0 action 0x6 frozen",
+      "mmc0: error -110 whilst initialising SD card",
+    ],
+    near: [
+      "ata1: SATA link down (SStatus 0 SControl 300)",
+      "nvme nvme0: 8/0/0 default/read/poll queues",
+      "mmc0: new DDR MMC card at address 0001",
+    ],
+  },
+  {
+    id: "resume-failed",
+    kind: "device",
+    gravity: "breaks",
+    by: "any",
+    pattern:
+      /^((?:PM: )?(?:Device )?\S.{0,80}(?:failed to resume|resume failed|failed to suspend|_resume failed|resume of .{1,60} failed).*|.{0,80}PM: (?:dpm_run_callback\(\): .* returns -\d+|Some devices failed to suspend.*))$/,
+    says: "$1",
+    source: "drivers/base/power/main.c",
+    examples: ["usb 1-2: PM: failed to resume async: error -5", "PM: Device 0000:00:14.0 failed to resume: error -110"],
+    near: ["PM: resume devices took 2.046 seconds", "PM: suspend exit"],
+  },
+  {
+    id: "device-lost",
+    kind: "device",
+    gravity: "notes",
+    by: "kernel",
+    pattern: /^(usb \S+: USB disconnect, device number \d+|\S+ \S+ \S+: unregister '\S+' \S.*)$/,
+    says: "$1",
+    source: "drivers/usb/core/hub.c, drivers/net/usb/usbnet.c",
+    examples: [
+      "usb 1-1: USB disconnect, device number 2",
+      "smsc95xx 1-1.1:1.0 eth0: unregister 'smsc95xx' usb-3f980000.usb-1.1, smsc95xx USB 2.0 Ethernet",
+    ],
+    near: ["usb 1-1: new high-speed USB device number 2 using xhci_hcd", "smsc95xx v1.0.6"],
+  },
+  {
+    id: "no-console",
+    kind: "console",
+    gravity: "breaks",
+    by: "any",
+    pattern:
+      /^((?:Warning: )?unable to open an initial console.*|Warning: Failed to open (?:the initial console|\/dev\/console).*)$/i,
+    says: "$1",
+    source: "init/main.c, console_on_rootfs()",
+    examples: ["Warning: unable to open an initial console."],
+    near: ["printk: console [ttyS0] enabled"],
+  },
+];

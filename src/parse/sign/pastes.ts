@@ -1,0 +1,150 @@
+import type { ReportedWait, Sign } from "../../core/sign.ts";
+import {
+  debuggedProgram,
+  isLongCall,
+  isWaitingFrame,
+  parseTracedCall,
+  parseUnitTime,
+  tracedProgram,
+  type UnitTime,
+  waitOfTaskTable,
+  waitOfUnitTime,
+} from "./pasted-tools.ts";
+import { suggested, type ReportedWaits } from "./reported-waits.ts";
+import { plainSign } from "./sign-list.ts";
+import type { At } from "./units.ts";
+import { parseWriterDelay, parseWriterWait } from "./writer.ts";
+
+const mostUnitTimes = 64;
+/** Between two units of a critical chain, time that belongs to neither. */
+const chainGapSeconds = 10;
+
+/** What people paste or write between the lines of a log: output of systemd-analyze, strace, gdb and ps, and prose. */
+export class Pastes {
+  readonly #waits: ReportedWaits;
+  #chain: UnitTime[] = [];
+  #chainLine: number | null = null;
+  #chainGap: { readonly line: number | null; readonly unit: string; readonly seconds: number } | null = null;
+  #slowest: { readonly unit: string; readonly seconds: number; readonly line: number | null } | null = null;
+  #program: string | null = null;
+  #strace: { readonly line: number | null; readonly wait: ReportedWait } | null = null;
+  #prose: { readonly text: string; readonly line: number | null } | null = null;
+  /** Where strace shows that getrandom(2) was refused because the CRNG was not ready. */
+  refusedLine: number | null = null;
+
+  constructor(waits: ReportedWaits) {
+    this.#waits = waits;
+  }
+
+  take(raw: string, text: string, now: At): void {
+    const time = parseUnitTime(raw);
+    if (time !== null) return this.#takeUnitTime(time, now);
+    this.#program = tracedProgram(text) ?? debuggedProgram(text) ?? this.#program;
+    const call = parseTracedCall(text);
+    if (call !== null) return this.#takeCall(call, now);
+    // strace goes on with other calls: that one has returned.
+    if (this.#strace !== null && /^(?:\[pid +\d+\] )?\w{2,32}\(.*\) += /.test(text)) this.#strace = null;
+    if (isWaitingFrame(text)) {
+      this.#waits.add({ ...suggested("debugger", text, now), name: this.#program, open: true });
+      return;
+    }
+    const inTable = waitOfTaskTable(text);
+    if (inTable !== null) {
+      this.#waits.add({ ...suggested("wchan", text, now), name: inTable.name, open: true });
+      return;
+    }
+    this.#takeProse(text, now);
+  }
+
+  /** A call of getrandom(2) that strace shows and that has not returned. */
+  open(): readonly ReportedWait[] {
+    return this.#strace === null ? [] : [this.#strace.wait];
+  }
+
+  /** Where systemd-analyze's tables show the time. */
+  signs(): readonly Sign[] {
+    const signs: Sign[] = [];
+    if (this.#chainGap !== null) {
+      const { line, unit, seconds } = this.#chainGap;
+      signs.push({
+        ...plainSign,
+        kind: "silence",
+        gravity: "notes",
+        line,
+        at: null,
+        name: unit,
+        text: `${seconds.toFixed(1)} s before ${unit} belong to no unit of the chain`,
+      });
+    }
+    if (this.#slowest !== null) {
+      const { line, unit, seconds } = this.#slowest;
+      signs.push({
+        ...plainSign,
+        kind: "other",
+        gravity: "notes",
+        line,
+        at: null,
+        name: unit,
+        text: `${unit} took ${seconds.toFixed(1)} s`,
+      });
+    }
+    return signs;
+  }
+
+  #takeCall(call: NonNullable<ReturnType<typeof parseTracedCall>>, now: At): void {
+    this.#strace = null;
+    if (call.refused) this.refusedLine = now.line;
+    const wait = {
+      by: "strace",
+      name: this.#program,
+      line: now.line,
+      at: null,
+      proof: "shown",
+      text: "strace shows getrandom()",
+    } as const;
+    if (call.unfinished && call.mayBlock)
+      this.#strace = {
+        line: now.line,
+        wait: { ...wait, seconds: null, open: true, text: "strace shows getrandom() that has not returned" },
+      };
+    else if (isLongCall(call))
+      this.#waits.add({
+        ...wait,
+        seconds: call.seconds,
+        open: false,
+        text: `strace shows getrandom() that took ${call.seconds?.toFixed(1)} s`,
+      });
+  }
+
+  #takeUnitTime(time: UnitTime, now: At): void {
+    const wait = waitOfUnitTime(time, now.line);
+    if (wait !== null) this.#waits.add(wait);
+    if (time.took !== null && time.took >= chainGapSeconds && time.took > (this.#slowest?.seconds ?? 0))
+      this.#slowest = { unit: time.unit, seconds: time.took, line: now.line };
+    const above = this.#chain.at(-1);
+    if (time.at !== null && above?.at != null && (this.#chainLine ?? 0) + 1 === now.line) {
+      const gap = above.at - time.at - (time.took ?? 0);
+      if (gap >= chainGapSeconds && gap > (this.#chainGap?.seconds ?? 0))
+        this.#chainGap = { line: this.#chainLine, unit: above.unit, seconds: gap };
+    }
+    if (this.#chain.length < mostUnitTimes) this.#chain.push(time);
+    else this.#chain = [time];
+    this.#chainLine = now.line;
+  }
+
+  /** Sentences of a report may be broken in two by its lines. */
+  #takeProse(text: string, now: At): void {
+    const plainText = text.replace(/^(?:[#/*>;-]+ ?)+/, "");
+    const before = this.#prose;
+    const wait =
+      parseWriterWait(plainText) ?? (before === null ? null : parseWriterWait(`${before.text} ${plainText}`));
+    if (wait !== null) {
+      this.#prose = null;
+      this.#waits.add({ ...suggested("writer", plainText, now), name: wait.name });
+      return;
+    }
+    const delay = parseWriterDelay(plainText);
+    if (delay !== null) this.#waits.add({ ...suggested("writer", plainText, now), ...delay });
+    this.#prose = { text: plainText.slice(0, 300), line: now.line };
+  }
+}

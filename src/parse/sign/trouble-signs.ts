@@ -1,0 +1,118 @@
+import type { Sign } from "../../core/sign.ts";
+import { kernelTrouble } from "./kernel-trouble.ts";
+import { programTrouble } from "./program-trouble.ts";
+import { plainSign, type SignList } from "./sign-list.ts";
+import type { Spoken } from "./spoken.ts";
+import type { Trouble } from "./trouble.ts";
+import type { At } from "./units.ts";
+
+/** Lines of a report behind its first in which its stack stands. */
+const reportLines = 60;
+/** The longest report, with all its registers, modules and stacks. */
+const wholeReportLines = 200;
+
+/** Cheap: what a line must hold to be any of the troubles, or any error. */
+const maybeTrouble =
+  /panic|root|init|task:|unwind|fail|error|fault|BUG|Oops|blocked|lockup|stall|starved|memory|oom-kill|WARNING|INFO:|-fs|XFS|BTRFS|opcode|exception|LOCKUP|does not exist|cannot|can't|could not|couldn't|boot|time|emergency|rescue|mode|maintenance|tty|initramfs|dracut:|shell|Dependency|job is running|FATAL|Refusing|not ok|console|integrity|HMAC|DRBG|alg:|jitter|unable|Bad|Unhandled|SError|access|device|not responding|hang|stuck|abort|corrupt|UBSAN|leak|unreachable|no route|refused|no such|lookup|name|Target|DHCP|IP-Config|end trace|disconnect|unregister/i;
+const inRandomCode =
+  /\b(?:urandom_read|random_read|getrandom|get_random_\w+|_?extract_crng|crng_\w+|wait_for_random_bytes|try_to_generate_entropy|add_(?:interrupt|timer|hwgenerator)_randomness|credit_\w*|fips_drbg_\w+|drbg_\w+|jent_\w+|hwrng_\w+|set_current_rng|virtio_read|rng_dev_read)\b/;
+
+/** Errors that nearly every machine prints, kernels' and programs'. */
+const benign =
+  /regulatory\.db|regulatory\.0|ACPI|X\.509|Fast TSC calibration|i8042|floppy0|Speculative|Spectre|ERST|EDAC|EINJ|HEST|BERT|BIOS|errors=|error handling|RAS|error-?correct|Kernel command line|Command line|command line parameters|acpi|hpet|failover|fail-safe|failsafe|FAILSAFE|timeout=|Timeout set|watchdog|Watchdog|shutdown timeout|Shutdown timeout|error recovery|PCIe|pcieport|No soundcards|PKCS|integrity|Lockdown|selinux|SELinux|audit|ima:|IMA|TPM|tpm|urandom|random:|crng/;
+
+/** An error among many: `notes`. */
+const anyError =
+  /(?:\*ERROR\*|\b(?:failed|failure|Failed|FAILED|error -?\d+|[Ee]rror:|ERROR|timed out|timeout|Timeout|[Uu]nable to|[Cc]annot|[Cc]ould ?n[o']t|not responding|[Nn]o such device|hang(?:s|ed)? up?|stuck|aborted|corrupt(?:ed|ion)?)\b)/;
+
+/** Finds trouble that is not the CRNG's in a boot's lines, and adds it to the signs. */
+export class TroubleSigns {
+  readonly #signs: SignList;
+  /** A crash, lock-up or warning whose stack may follow. */
+  #report: { readonly line: number; readonly left: number } | null = null;
+
+  /** Where the latest report begins. */
+  #reportBegins: number | null = null;
+
+  constructor(signs: SignList) {
+    this.#signs = signs;
+  }
+
+  /** The stack of a report tells whether it is the random number generator's own. */
+  takeStack(text: string, number: number | null): void {
+    const report = this.#report;
+    if (report === null) return;
+    if (inRandomCode.test(text) && !/^(?:Modules linked in|Comm:)/.test(text)) {
+      this.#signs.amend((sign) => (sign.line === report.line ? { ...sign, inRandomCode: true } : null));
+      this.#report = null;
+    } else if (number === null || report.left <= 0) this.#report = null;
+    else this.#report = { ...report, left: report.left - 1 };
+  }
+
+  take(
+    said: Spoken,
+    text: string,
+    now: At,
+    { bare, isOfUnit, isLogLine }: { readonly bare: boolean; readonly isOfUnit: boolean; readonly isLogLine: boolean },
+  ): void {
+    if (!maybeTrouble.test(said.text) || (isOfUnit && !/[Ee]mergency|[Rr]escue/.test(said.text))) return;
+    const kernelFirst = said.program === null;
+    const found =
+      (kernelFirst ? find(kernelTrouble, said) : null) ??
+      find(programTrouble, said) ??
+      (kernelFirst || bare ? null : find(kernelTrouble, said));
+    if (found !== null) {
+      const { trouble, match } = found;
+      if (trouble.id === "end-of-report" && this.#isOfReport(now)) return;
+      const words = trouble.says.replace(/\$([12])/g, (_, group: string) => match[Number(group)] ?? "");
+      const sign: Sign = {
+        kind: trouble.kind,
+        gravity: trouble.gravity,
+        line: now.line,
+        at: now.at,
+        text: words.trim().slice(0, 200),
+        name: trouble.names === undefined ? null : (match[trouble.names] ?? null),
+        inRandomCode: inRandomCode.test(text),
+        byTimeout: trouble.byTimeout === true,
+      };
+      this.#signs.add(sign);
+      if (now.line !== null && trouble.gravity !== "notes" && kernelFirst) {
+        this.#report = { line: now.line, left: reportLines };
+        this.#reportBegins = now.line;
+      }
+      return;
+    }
+    // In prose errors are talked about.
+    if (!isLogLine || !isSomeError(said.text)) return;
+    this.#signs.add({
+      ...plainSign,
+      kind: said.byKernel ? "device" : "other",
+      gravity: "notes",
+      line: now.line,
+      at: now.at,
+      name: said.program,
+      text: said.text.slice(0, 200),
+    });
+  }
+
+  #isOfReport({ line }: At): boolean {
+    return this.#reportBegins !== null && line !== null && line - this.#reportBegins <= wholeReportLines;
+  }
+}
+
+function find(
+  table: readonly Trouble[],
+  { program, text }: Spoken,
+): { readonly trouble: Trouble; readonly match: RegExpExecArray } | null {
+  for (const trouble of table) {
+    if (trouble.by === "program" && program === null && !text.startsWith("[")) continue;
+    const match = trouble.pattern.exec(text);
+    if (match !== null) return { trouble, match };
+  }
+  return null;
+}
+
+/** Whether a line is one of those errors, and not one that everybody has. */
+function isSomeError(text: string): boolean {
+  return text.length <= 600 && anyError.test(text) && !benign.test(text);
+}
