@@ -11,6 +11,26 @@ export interface UnitTimes {
   readonly finishedAt: MonotonicSeconds | null;
   /** In the order in which they started. */
   readonly units: readonly BootUnit[];
+  /** Times in which the journal of a slow boot has no line, the longest first. Null: not read, since it was not slow. */
+  readonly silences: readonly JournalSilence[] | null;
+}
+
+/** A boot that takes longer, in seconds, is slow for a person. */
+export const slowBootSeconds = 30;
+/** Parts of it that are shorter, in seconds, are not why. */
+export const longPartSeconds = 5;
+
+/** Neither the kernel nor any program wrote to the journal between these two lines. */
+export interface JournalSilence {
+  readonly from: JournalMoment;
+  readonly to: JournalMoment;
+}
+
+export interface JournalMoment {
+  readonly at: MonotonicSeconds;
+  /** Who wrote the line: SYSLOG_IDENTIFIER, or "kernel". Text of strangers, as is `text`. */
+  readonly by: string;
+  readonly text: string;
 }
 
 export interface BootUnit {

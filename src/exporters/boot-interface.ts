@@ -146,7 +146,10 @@ type Wait (
 type Cost (seconds: float, firstProcessSeconds: float, tasks: int, complete: bool)
 # When a unit of this boot left the state inactive and was active (or done), by systemd's stamps, and what it is ordered after.
 type Unit (name: string, startedAt: float, doneAt: ?float, after: []string)
-type UnitTimes (userspaceAt: ?float, finishedAt: ?float, units: []Unit)
+# A time in which the journal of a slow boot has no line, between these two; null where the boot was not slow.
+type JournalMoment (at: float, by: string, text: string)
+type JournalSilence (from: JournalMoment, to: JournalMoment)
+type UnitTimes (userspaceAt: ?float, finishedAt: ?float, units: []Unit, silences: ?[]JournalSilence)
 # A unit that became active later: what its own tasks waited, and what it was held by units before it.
 type DelayedUnit (name: string, ownSeconds: float, heldSeconds: float, behind: ?string)
 type ChainLink (name: string, startedAt: float, doneAt: float)

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { emptyRecord } from "../../src/core/boot-record.ts";
-import type { BootUnit } from "../../src/core/boot-units.ts";
+import type { BootUnit, JournalSilence } from "../../src/core/boot-units.ts";
 import type { Evidence } from "../../src/core/evidence.ts";
 import { fold } from "../../src/core/fold/fold.ts";
 import { diagnose } from "../../src/diagnose/findings.ts";
@@ -12,12 +12,11 @@ const unit = (name: string, startedAt: number, doneAt: number, ...after: readonl
   doneAt,
   after,
 });
-const times = (finishedAt: number, units: readonly BootUnit[], userspaceAt = 2): Evidence => ({
-  kind: "unit-times",
-  userspaceAt,
-  finishedAt,
-  units,
-});
+const times = (
+  finishedAt: number,
+  units: readonly BootUnit[],
+  { userspaceAt = 2, silences = null }: { userspaceAt?: number; silences?: readonly JournalSilence[] | null } = {},
+): Evidence => ({ kind: "unit-times", userspaceAt, finishedAt, units, silences });
 const told = (...evidence: readonly Evidence[]) => diagnose(fold(emptyRecord(), evidence).record);
 const slowBoot = (...evidence: readonly Evidence[]): string | null =>
   told(...evidence).findings.find(({ id }) => id === "slow-boot")?.summary ?? null;
@@ -46,9 +45,28 @@ describe("a boot that was slow for another reason than the CRNG", () => {
   });
 
   it("names the kernel and the initrd where user space began late", () => {
-    expect(slowBoot(readyLine(0.1), times(40, [unit("basic.target", 39, 39)], 38))).toContain(
+    expect(slowBoot(readyLine(0.1), times(40, [unit("basic.target", 39, 39)], { userspaceAt: 38 }))).toContain(
       "the kernel and the initrd took 38.0 s",
     );
+  });
+
+  it("says what the journal shows of a silence in it: the last line before and the first one after", () => {
+    const silent = [unit("basic.target", 4, 4), unit("late.service", 45, 46, "basic.target")];
+    const silences = [
+      {
+        from: { at: 5.25, by: "systemd-udevd", text: "sda: waiting" },
+        to: { at: 44.5, by: "kernel", text: "sda: sda1" },
+      },
+    ];
+    expect(slowBoot(readyLine(0.1), times(46.1, silent, { silences }))).toContain(
+      "the journal is silent for 39.3 s, from 'systemd-udevd: sda: waiting' at 5.3 s to 'kernel: sda: sda1' at 44.5 s",
+    );
+  });
+
+  it("says nothing of a silence that covers little of it", () => {
+    const silent = [unit("basic.target", 4, 4), unit("late.service", 45, 46, "basic.target")];
+    const silences = [{ from: { at: 5, by: "a", text: "b" }, to: { at: 15, by: "c", text: "d" } }];
+    expect(slowBoot(readyLine(0.1), times(46.1, silent, { silences }))).not.toContain("silent");
   });
 
   it("is none where the waits for the CRNG explain the time", () => {
@@ -58,17 +76,19 @@ describe("a boot that was slow for another reason than the CRNG", () => {
 
   it("is none where a task of no unit, or one of the initrd, was blocked in that time", () => {
     const initrd = wait(1, 36, { pid: 700, unit: null, to: 37 });
-    expect(slowBoot(initrd, readyLine(37), times(40, [unit("basic.target", 39, 39)], 38))).toBeNull();
+    expect(slowBoot(initrd, readyLine(37), times(40, [unit("basic.target", 39, 39)], { userspaceAt: 38 }))).toBeNull();
     const first = wait(1, 36, { pid: 1, unit: "init.scope", to: 37 });
     const late = [unit("basic.target", 39, 39), unit("multi-user.target", 80, 80, "basic.target")];
-    expect(slowBoot(first, readyLine(37), times(80, late, 38))).toContain("41.0 s passed between basic.target");
+    expect(slowBoot(first, readyLine(37), times(80, late, { userspaceAt: 38 }))).toContain(
+      "41.0 s passed between basic.target",
+    );
     const silent = [unit("basic.target", 4, 4), unit("late.service", 45, 46, "basic.target")];
     expect(slowBoot(wait(5, 38, { pid: 701, unit: null, to: 43 }), readyLine(43), times(46.1, silent))).toBeNull();
   });
 
   it("says how long the rest took where a task was blocked in a part of that time", () => {
     const initrd = wait(1, 12, { pid: 700, unit: null, to: 13 });
-    expect(slowBoot(initrd, readyLine(13), times(40, [unit("basic.target", 39, 39)], 38))).toContain(
+    expect(slowBoot(initrd, readyLine(13), times(40, [unit("basic.target", 39, 39)], { userspaceAt: 38 }))).toContain(
       "the kernel and the initrd took 26.0 s beside the waits",
     );
   });

@@ -35,6 +35,7 @@ export function delayedBoot(): Diagnosed {
       ],
     }),
     units: {
+      silences: null,
       userspaceAt: 0.8,
       finishedAt: 27,
       units: [
@@ -91,7 +92,7 @@ export function hostileUnits(): Diagnosed {
       ...everything.verdict,
       waiters: hostileNames.map((name) => ({ name: `${name} named`, line: null, seconds: 1 })),
     },
-    units: { userspaceAt: 1, finishedAt: 9.5, units },
+    units: { userspaceAt: 1, finishedAt: 9.5, units, silences: null },
     correctedBoot: {
       finishedAt: 9.5,
       withoutWaitsAt: 7.25,

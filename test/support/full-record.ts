@@ -226,6 +226,12 @@ export function recordWithEverything(): Diagnosed {
       userspaceAt: 2.5,
       finishedAt: 9.5,
       units: [{ name: "a.service", startedAt: 3.5, doneAt: 4.5, after: ["b.service"] }],
+      silences: [
+        {
+          from: { at: 3.75, by: "kernel", text: "a disk" },
+          to: { at: 9.25, by: "systemd", text: "Started a.service" },
+        },
+      ],
     },
     correctedBoot: {
       finishedAt: 9.5,

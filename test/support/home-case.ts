@@ -52,7 +52,10 @@ const units: readonly BootUnit[] = [
 export function homeCase(): Diagnosed {
   const { record } = fold(emptyRecord(), evidence);
   const recorded = { ...record, recorder: aRecorder({ events: 2 }) };
-  return diagnose({ ...recorded, units: { userspaceAt: 34.6, finishedAt: 42.6, units } });
+  return diagnose({
+    ...recorded,
+    units: { userspaceAt: 34.6, finishedAt: 42.6, units, silences: null },
+  });
 }
 
 /** Most of a console's log whose reader suspects the CRNG, since its last line is the kernel's about it. */

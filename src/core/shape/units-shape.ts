@@ -1,8 +1,18 @@
-import type { BootUnit, ChainLink, CorrectedBoot, DelayedUnit, UnitTimes } from "../boot-units.ts";
+import type {
+  BootUnit,
+  ChainLink,
+  CorrectedBoot,
+  DelayedUnit,
+  JournalMoment,
+  JournalSilence,
+  UnitTimes,
+} from "../boot-units.ts";
 import { list, number, object, optional, text } from "./shape.ts";
 
 /** More units than any boot has. */
-const most = { units: 20_000 };
+const most = { units: 20_000, silences: 64 };
+
+const journalMoment = object<JournalMoment>("JournalMoment", { at: number, by: text, text });
 
 export const unitTimesShape = object<UnitTimes>("UnitTimes", {
   userspaceAt: optional(number),
@@ -15,6 +25,9 @@ export const unitTimesShape = object<UnitTimes>("UnitTimes", {
       after: list(text, most.units),
     }),
     most.units,
+  ),
+  silences: optional(
+    list(object<JournalSilence>("JournalSilence", { from: journalMoment, to: journalMoment }), most.silences),
   ),
 });
 

@@ -1,23 +1,26 @@
 import type { BootRecord } from "../../core/boot-record.ts";
-import type { ChainLink } from "../../core/boot-units.ts";
+import { type ChainLink, type JournalMoment, longPartSeconds, slowBootSeconds } from "../../core/boot-units.ts";
 import type { Wait } from "../../core/wait.ts";
 import { microseconds } from "../../core/base/time.ts";
 import { overlap, type Stretch, stretchOf, union } from "../../core/stretches.ts";
 import { criticalChain } from "./corrected-boot.ts";
 
-/** A boot that takes longer is slow for a person. */
-const slowSeconds = 30;
-/** Shorter parts of it are not why. */
-const longSeconds = 5;
 const mostParts = 3;
 /** A shorter wait changes no figure that is printed. */
 const leastWait = 0.1;
+/** Of a line of the journal. */
+const longestText = 60;
 
 /** A part of the critical chain that took long. */
 interface SlowPart {
   readonly seconds: number;
   /** What took it: "NetworkManager-wait-online.service took 62.1 s". */
   readonly words: string;
+}
+
+/** A part of the critical chain without the waits, and when it was in the boot as it was. */
+interface ChainPart extends SlowPart {
+  readonly was: Stretch;
 }
 
 /**
@@ -27,44 +30,74 @@ interface SlowPart {
 export function slowParts(record: BootRecord): readonly SlowPart[] {
   const { units, correctedBoot } = record;
   const finishedAt = correctedBoot?.withoutWaitsAt ?? units?.finishedAt ?? null;
-  if (units === null || finishedAt === null || finishedAt < slowSeconds) return [];
+  if (units === null || finishedAt === null || finishedAt < slowBootSeconds) return [];
   const chain = correctedBoot?.chainWithoutWaits ?? criticalChain(record);
-  const parts = [...chain.map(unitPart), ...gaps(chain, record), ...beforeUserSpace(units.userspaceAt, record)];
+  const asItWas = new Map(criticalChain(record).map((link) => [link.name, link]));
+  const parts = [
+    ...chain.map((link) => unitPart(link, asItWas)),
+    ...gaps(chain, asItWas, record),
+    ...beforeUserSpace(units.userspaceAt, record),
+  ];
   return parts
-    .filter(({ seconds }) => seconds >= longSeconds)
+    .filter(({ seconds }) => seconds >= longPartSeconds)
     .toSorted((a, b) => b.seconds - a.seconds)
-    .slice(0, mostParts);
+    .slice(0, mostParts)
+    .map(({ seconds, words, was }) => ({ seconds, words: `${words}${silenceWithin(record, was)}` }));
 }
 
-function unitPart({ name, startedAt, doneAt }: ChainLink): SlowPart {
+/** What the journal shows of a part: where it is silent for most of it, the last line before and the first one after. */
+function silenceWithin({ units }: BootRecord, [from, to]: Stretch): string {
+  const within = (units?.silences ?? []).find(
+    (silence) => Math.min(silence.to.at, to) - Math.max(silence.from.at, from) >= (to - from) / 2,
+  );
+  if (within === undefined) return "";
+  const seconds = microseconds(within.to.at - within.from.at);
+  return `; the journal is silent for ${seconds.toFixed(1)} s, from ${lineOf(within.from)} to ${lineOf(within.to)}`;
+}
+
+function lineOf({ at, by, text }: JournalMoment): string {
+  const words = text.replaceAll(/\s+/g, " ").trim();
+  const short = words.length <= longestText ? words : `${words.slice(0, longestText - 1)}…`;
+  return `'${by}: ${short}' at ${at.toFixed(1)} s`;
+}
+
+type AsItWas = ReadonlyMap<string, ChainLink>;
+
+function unitPart({ name, startedAt, doneAt }: ChainLink, asItWas: AsItWas): ChainPart {
   const seconds = microseconds(doneAt - startedAt);
-  return { seconds, words: `${name} took ${seconds.toFixed(1)} s` };
+  const was: Stretch = [asItWas.get(name)?.startedAt ?? startedAt, asItWas.get(name)?.doneAt ?? doneAt];
+  return { seconds, words: `${name} took ${seconds.toFixed(1)} s`, was };
 }
 
 /**
  * Times in which no unit of the chain was starting: between the end of one unit and the start of the next. PID 1's waits
  * and those of the chain's units are not in the chain's times; another task's may be why nothing went on.
  */
-function gaps(chain: readonly ChainLink[], record: BootRecord): readonly SlowPart[] {
-  const asItWas = new Map(criticalChain(record).map((link) => [link.name, link]));
+function gaps(chain: readonly ChainLink[], asItWas: AsItWas, record: BootRecord): readonly ChainPart[] {
   const inChain = new Set(chain.map(({ name }) => name));
   const others = blocked(record, ({ pid, unit }) => pid !== 1 && (unit === null || !inChain.has(unit)));
-  return chain.flatMap((after, index): readonly SlowPart[] => {
+  return chain.flatMap((after, index): readonly ChainPart[] => {
     const before = chain[index + 1];
     if (before === undefined) return [];
-    const gap: Stretch = [asItWas.get(before.name)?.doneAt ?? 0, asItWas.get(after.name)?.startedAt ?? Infinity];
+    const was: Stretch = [asItWas.get(before.name)?.doneAt ?? 0, asItWas.get(after.name)?.startedAt ?? Infinity];
     const words = `between ${before.name}, done at ${before.doneAt.toFixed(1)} s, and the start of ${after.name}`;
-    return [besidesWaits(after.startedAt - before.doneAt, overlap(others, gap), (time) => `${time} passed ${words}`)];
+    const part = besidesWaits(
+      after.startedAt - before.doneAt,
+      overlap(others, was),
+      (time) => `${time} passed ${words}`,
+    );
+    return [{ ...part, was }];
   });
 }
 
-function beforeUserSpace(userspaceAt: number | null, record: BootRecord): readonly SlowPart[] {
+function beforeUserSpace(userspaceAt: number | null, record: BootRecord): readonly ChainPart[] {
   if (userspaceAt === null) return [];
+  const was: Stretch = [0, userspaceAt];
   const waited = overlap(
     blocked(record, () => true),
-    [0, userspaceAt],
+    was,
   );
-  return [besidesWaits(userspaceAt, waited, (time) => `the kernel and the initrd took ${time}`)];
+  return [{ ...besidesWaits(userspaceAt, waited, (time) => `the kernel and the initrd took ${time}`), was }];
 }
 
 /** A part less the time in which a task was blocked on the CRNG. */

@@ -45,6 +45,7 @@ export function parseUnitTimes(manager: string, units: string): UnitTimes | null
     units: found
       .map((unit) => ({ ...unit, after: unit.after.filter((name) => name !== unit.name && started.has(name)) }))
       .toSorted((a, b) => a.startedAt - b.startedAt || (a.name < b.name ? -1 : 1)),
+    silences: null,
   };
 }
 

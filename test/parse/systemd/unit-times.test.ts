@@ -13,6 +13,7 @@ describe("parseUnitTimes", () => {
     expect(parseUnitTimes(manager, text)).toEqual({
       userspaceAt: 2.1,
       finishedAt: 9.5,
+      silences: null,
       units: [
         { name: "a.service", startedAt: 2.5, doneAt: 3, after: [] },
         { name: "b.service", startedAt: 3, doneAt: 4.5, after: ["a.service"] },
