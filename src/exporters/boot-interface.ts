@@ -1,9 +1,12 @@
+import { boundedRecord } from "./bounded-record.ts";
 import { bootInterfaceName } from "./boot-interface-name.ts";
-import type { Call, VarlinkInterface } from "../varlink/interface.ts";
+import type { Call, Method, VarlinkInterface } from "../varlink/interface.ts";
+import type { VarlinkObject } from "../varlink/message.ts";
 import type { Diagnosed } from "../core/boot-record.ts";
 
 /** What the interface tells from: the daemon. */
 export interface Answers {
+  /** The same object until something of it changes; the texts below follow from it alone. */
   readonly record: () => Diagnosed;
   readonly verdict: () => string;
   /** The CRNG's state in one line. */
@@ -20,33 +23,35 @@ export function bootInterface(told: Answers): VarlinkInterface {
     name: bootInterfaceName,
     description,
     methods: [
-      {
-        name: "GetRecord",
-        parameters: {},
-        streaming: "no",
-        call: (_, call) => void call.reply({ record: told.record() }),
-      },
-      {
-        name: "GetReadiness",
-        parameters: {},
-        streaming: "no",
-        call(_, call) {
-          const { readiness, callers } = told.record();
-          call.reply({ verdict: told.verdict(), text: told.readiness(), readiness, callers });
-        },
-      },
-      {
-        name: "GetStatus",
-        parameters: {},
-        streaming: "no",
-        call(_, call) {
-          const { level, settled } = told.record().readiness;
-          call.reply({ text: told.status(), level, settled });
-        },
-      },
+      madeOnce("GetRecord", told, (record) => ({ record: boundedRecord(record) })),
+      madeOnce("GetReadiness", told, ({ readiness, callers }) => ({
+        verdict: told.verdict(),
+        text: told.readiness(),
+        readiness,
+        callers,
+      })),
+      madeOnce("GetStatus", told, ({ readiness: { level, settled } }) => ({ text: told.status(), level, settled })),
       { name: "GetDaemon", parameters: {}, streaming: "no", call: (_, call) => void call.reply({ pid: process.pid }) },
       { name: "Watch", parameters: {}, streaming: "required", call: (_, call) => watch(told, call) },
     ],
+  };
+}
+
+/**
+ * A method whose answer is made once for each record: to answer again costs no more than the sending, and all clients that
+ * have not read it yet hold one text together.
+ */
+function madeOnce(name: string, told: Answers, make: (record: Diagnosed) => VarlinkObject): Method {
+  let last: { readonly record: Diagnosed; readonly answer: VarlinkObject } | null = null;
+  return {
+    name,
+    parameters: {},
+    streaming: "no",
+    call(_, call) {
+      const record = told.record();
+      if (last?.record !== record) last = { record, answer: Object.freeze(make(record)) };
+      call.reply(last.answer);
+    },
   };
 }
 

@@ -1,10 +1,11 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import type { Socket } from "node:net";
 import type { Metered } from "../render/metrics/metric-families.ts";
 import { acceptedFormat } from "./accept-header.ts";
 
 /** What a client may cost. */
 export const metricsLimits = {
-  /** Connections at once on one socket; the next one is closed as soon as it is made. */
+  /** Connections at once on one socket. For the next one, the one that has been idle longest is closed. */
   clients: 16,
   /** The head of a request. Prometheus sends some 300 bytes; a body is never read. */
   headBytes: 8 * 1024,
@@ -59,6 +60,7 @@ export async function serveMetrics(options: {
 function listen(fd: number, answerer: (request: IncomingMessage, response: ServerResponse) => void): Promise<Server> {
   const { createServer } = process.getBuiltinModule("node:http");
   const { clients, headBytes, requestMs, lookMs, keepAliveMs, requests } = metricsLimits;
+  const places = placesFor(clients);
   const server = createServer(
     {
       maxHeaderSize: headBytes,
@@ -67,9 +69,15 @@ function listen(fd: number, answerer: (request: IncomingMessage, response: Serve
       connectionsCheckingInterval: lookMs,
       keepAliveTimeout: keepAliveMs,
     },
-    answerer,
+    (request, response) => {
+      places.busy(request.socket);
+      response.once("close", () => places.idle(request.socket));
+      answerer(request, response);
+    },
   );
-  server.maxConnections = clients;
+  server.on("connection", places.take);
+  // Those that made way are closed only when the event loop comes round.
+  server.maxConnections = clients * 2;
   server.maxRequestsPerSocket = requests;
   server.timeout = requestMs;
   return new Promise((resolve, reject) => {
@@ -79,6 +87,37 @@ function listen(fd: number, answerer: (request: IncomingMessage, response: Serve
       resolve(server);
     });
   });
+}
+
+/**
+ * Places for connections. A newcomer takes that of the one that has been idle longest: silent connections, which cost
+ * nothing to make, then keep no scraper out. One that is being answered keeps its place.
+ */
+function placesFor(clients: number): Record<"take" | "busy" | "idle", (socket: Socket) => void> {
+  const answered = new Set<Socket>();
+  /** Who has been idle longest stands in front. */
+  const idle = new Set<Socket>();
+  return {
+    take(socket) {
+      if (answered.size + idle.size >= clients) {
+        const [longest] = idle;
+        if (longest === undefined) return void socket.destroy();
+        idle.delete(longest);
+        longest.destroy();
+      }
+      idle.add(socket);
+      socket.once("close", () => {
+        idle.delete(socket);
+        answered.delete(socket);
+      });
+    },
+    busy(socket) {
+      if (idle.delete(socket)) answered.add(socket);
+    },
+    idle(socket) {
+      if (answered.delete(socket)) idle.add(socket);
+    },
+  };
 }
 
 async function answer(

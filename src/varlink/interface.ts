@@ -9,7 +9,7 @@ export interface Call {
   readonly signal: AbortSignal;
   /**
    * Sends a reply; without `continues` it is the last one. Never throws. False if the client is gone or was dropped:
-   * the call is then over.
+   * the call is then over. A frozen object that many clients are sent is formatted once.
    */
   reply(parameters?: VarlinkObject, options?: { readonly continues?: boolean }): boolean;
 }

@@ -58,14 +58,23 @@ export function formatCall(call: CallMessage): Buffer {
   return format({ method: call.method, ...parametersMember(call.parameters), ...flag });
 }
 
-/** A reply's bytes with the final NUL. Throws what `JSON.stringify` throws on a value that is not JSON. */
+/**
+ * A reply's bytes with the final NUL; of frozen parameters they are formatted, and kept in memory, once. Throws what
+ * `JSON.stringify` throws on a value that is not JSON.
+ */
 export function formatReply(reply: ReplyMessage): Buffer {
-  return format({
-    ...(reply.error === null ? {} : { error: reply.error }),
-    ...parametersMember(reply.parameters),
-    ...(reply.continues ? { continues: true } : {}),
-  });
+  const { parameters, continues, error } = reply;
+  if (error !== null) return format({ error, ...parametersMember(parameters) });
+  if (continues) return format({ ...parametersMember(parameters), continues: true });
+  const known = lastReplies.get(parameters);
+  if (known !== undefined) return known;
+  const bytes = format(parametersMember(parameters));
+  if (Object.isFrozen(parameters)) lastReplies.set(parameters, bytes);
+  return bytes;
 }
+
+/** Last replies by their parameters, as long as somebody holds these. */
+const lastReplies = new WeakMap<VarlinkObject, Buffer>();
 
 /** True for a JSON object, false for arrays, null and everything else. */
 function isObject(value: unknown): value is VarlinkObject {

@@ -1,18 +1,12 @@
 import type { Socket } from "node:net";
 import { net } from "../platform/builtins.ts";
+import { Clients, type Shares } from "./clients.ts";
 import { Connection, type ConnectionLimits, type CutReason } from "./connection.ts";
 import { mostRequestBytes } from "./framing.ts";
 import { listenOn, type Listen } from "./listen.ts";
 import type { Service } from "./service.ts";
 
-export interface Limits extends ConnectionLimits {
-  /** Clients at once; the next one is closed as soon as it connects. */
-  readonly clients: number;
-  /** Of those, connections of one user, except root: for one more, the one that has been silent longest is ended. */
-  readonly clientsOfUser: number;
-  /** Replies in bytes that all clients together have not read: for one more, those who hold the oldest are cut off. */
-  readonly unreadBytes: number;
-}
+export type Limits = ConnectionLimits & Shares;
 
 export const defaultLimits: Limits = {
   clients: 64,
@@ -70,46 +64,35 @@ export async function serveVarlink(options: {
   const { service, onProblem, userOf = () => null } = options;
   const limits = { ...defaultLimits, ...options.limits };
   const counters = { accepted: 0, refused: 0, dropped: 0, protocolErrors: 0 };
-  /** With the user of each, and when it last sent something, in the order of that. */
-  const connections = new Map<Connection, number | null>();
+  const clients = new Clients(limits);
 
   const events = {
     cut: (reason: CutReason) => {
       counters[counterOf[reason]] += 1;
     },
     writing(bytes: number, to: Connection): void {
-      let unread = bytes;
-      for (const { unreadBytes } of connections.keys()) unread += unreadBytes;
-      // In the order in which they connected. A client that reads has nothing here.
-      for (const other of connections.keys()) {
-        if (unread <= limits.unreadBytes) return;
-        if (other === to || other.unreadBytes === 0) continue;
-        unread -= other.unreadBytes;
-        // It is closed a little later, and holds nothing by then.
-        connections.delete(other);
-        other.cut("unread");
-      }
+      clients.makeRoom(bytes, to);
+      if (to.unreadBytes === 0) clients.active(to);
     },
     methodFailed: (method: string, cause: unknown) => onProblem({ kind: "method-failed", method, cause }),
   };
   const accept = (socket: Socket): void => {
+    const user = userOf(descriptorOf(socket));
+    if (!clients.makesPlace(user)) {
+      counters.refused += 1;
+      socket.destroy();
+      return;
+    }
     counters.accepted += 1;
     const connection = new Connection(socket, service, limits, events);
-    const user = userOf(descriptorOf(socket));
-    connections.set(connection, user);
-    socket.on("data", () => {
-      // Moved to the end: who has been silent longest stands in front.
-      if (connections.delete(connection)) connections.set(connection, user);
-    });
-    if (user !== null && user !== 0) {
-      const own = [...connections].filter(([, other]) => other === user);
-      if (own.length > limits.clientsOfUser) own[0]?.[0].cut("crowded");
-    }
-    socket.on("close", () => connections.delete(connection));
+    clients.add(connection, user);
+    socket.on("data", () => clients.active(connection));
+    socket.on("close", () => clients.remove(connection));
   };
 
   const server = net.createServer({ allowHalfOpen: true }, accept);
-  server.maxConnections = limits.clients;
+  // Those that made way are closed only when the event loop comes round.
+  server.maxConnections = limits.clients * 2;
   server.on("drop", () => {
     counters.refused += 1;
   });
@@ -124,14 +107,16 @@ export async function serveVarlink(options: {
 
   return {
     get clients() {
-      return connections.size;
+      return clients.size;
     },
     counters: () => ({ ...counters }),
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
-        for (const connection of connections.keys()) connection.close();
-        connections.clear();
+        for (const connection of clients.all()) {
+          clients.remove(connection);
+          connection.close();
+        }
       }),
   };
 }

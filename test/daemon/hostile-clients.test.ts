@@ -1,10 +1,12 @@
 import * as fc from "fast-check";
+import { readFileSync } from "node:fs";
 import { connect, type Socket } from "node:net";
 import { expect, it, onTestFinished } from "vitest";
 import { bootInterfaceName } from "../../src/exporters/boot-interface-name.ts";
 import { streamVarlink } from "../../src/varlink/client.ts";
 import {
   type Daemon,
+  type DaemonOptions,
   pause,
   recordOf,
   residentBytes,
@@ -14,6 +16,10 @@ import {
   untilAnswering,
 } from "../support/daemon.ts";
 import { crngwatch } from "../support/program.ts";
+import { folderWithRecord } from "../support/saved-state.ts";
+import { bounds, type BootRecord } from "../../src/core/boot-record.ts";
+import { mostRecordBytes } from "../../src/exporters/bounded-record.ts";
+import { wait } from "../core/evidence-of.ts";
 
 const mostGrowth = 20 * 2 ** 20;
 
@@ -45,15 +51,19 @@ async function flood(client: Socket, chunk: Buffer, bytes: number): Promise<numb
 }
 
 /** Lets clients loose on a daemon; afterwards it must answer a good one, and not have grown. */
-async function expectUnmoved(hostile: (daemon: Daemon) => Promise<void>): Promise<void> {
-  const daemon = await startDaemon();
+async function expectUnmoved(
+  hostile: (daemon: Daemon) => Promise<void>,
+  options: DaemonOptions = {},
+  growth = mostGrowth,
+): Promise<void> {
+  const daemon = await startDaemon(options);
   // What a first answer and a first rubbish collection cost is not the hostile clients'.
   for (let index = 0; index < 20; index++) await recordOf(daemon);
   const before = residentBytes(daemon);
   await hostile(daemon);
   await untilAnswering(daemon);
   expect((await recordOf(daemon)).kernel.release).not.toBeNull();
-  expect(residentBytes(daemon) - before).toBeLessThan(mostGrowth);
+  expect(residentBytes(daemon) - before).toBeLessThan(growth);
   expect(await stopDaemon(daemon)).toBe(0);
 }
 
@@ -137,4 +147,42 @@ it("200 clients that watch and leave leave nothing behind", async () => {
     for (const leave of leaving) leave.abort();
     await Promise.all(watching);
   });
+});
+
+/** As many waits as a record has, of tasks that chose the longest and most expensive texts for themselves. */
+function hostileRecord(): Partial<BootRecord> {
+  const waits = Array.from({ length: bounds.waits }, (_, index) => {
+    const { wait: usual } = wait(index + 1, 0.5, { pid: 1000 + index, to: index + 1.5 });
+    return { ...usual, commandLine: "\u0001".repeat(4096), exe: `/${"\u0002".repeat(4000)}` };
+  });
+  return { waits };
+}
+
+it("64 clients that read none of their largest records leave the daemon within its unit's MemoryMax=", async () => {
+  const unit = readFileSync(new URL("../../systemd/crngwatch.service", import.meta.url), "utf8");
+  const most = Number(/^MemoryMax=(\d+)M$/m.exec(unit)?.[1]) * 2 ** 20;
+  expect(most).toBeGreaterThan(0);
+  await expectUnmoved(
+    async (daemon) => {
+      expect(Buffer.byteLength(JSON.stringify(await recordOf(daemon)))).toBeLessThanOrEqual(mostRecordBytes);
+      const request = `${JSON.stringify({ method: `${bootInterfaceName}.GetRecord` })}\0`;
+      const clients = await Promise.all(
+        Array.from({ length: 64 }, async () => {
+          const client = connect({ path: daemon.socket });
+          client.on("error", () => client.destroy()).pause();
+          onTestFinished(() => void client.destroy());
+          await either(client, "connect");
+          client.write(request.repeat(4));
+          return client;
+        }),
+      );
+      for (let look = 0; look < 5; look++) {
+        await recordOf(daemon);
+        expect(residentBytes(daemon)).toBeLessThan(most);
+      }
+      for (const client of clients) client.destroy();
+    },
+    { folder: folderWithRecord(hostileRecord()) },
+    64 * 2 ** 20,
+  );
 });

@@ -98,15 +98,32 @@ describe.skipIf(missing !== null)("crngwatch serve-metrics", () => {
     expect(told).toMatch(/^HTTP\/1\.1 503 [^]*no answer within 3000 ms\n$/);
   });
 
-  it("has places for some clients, and no more", async () => {
+  it("answers scrapes while silent connections hold all places: the one that has been idle longest makes way", async () => {
     const { port } = await start();
     await exchange(port, request("GET / HTTP/1.1"));
-    const clients = Array.from({ length: metricsLimits.clients }, () => open(port));
-    await Promise.all(clients.map((client) => once(client, "connect")));
-    await pause(100);
+    const silent = Array.from({ length: metricsLimits.clients }, () => open(port));
+    let closed = 0;
+    for (const client of silent) client.once("close", () => (closed += 1));
+    await Promise.all(silent.map((client) => once(client, "connect")));
+    const first = once(silent[0] as Socket, "close");
+    for (let scrape = 0; scrape < 5; scrape++)
+      expect(await exchange(port, request("GET /metrics HTTP/1.1"))).toMatch(/^HTTP\/1\.1 200/);
+    await first;
+    expect(closed).toBe(1);
+  });
+
+  it("closes no connection that it is answering, and turns a client away where it is answering all", async () => {
+    const silent = join(temporaryFolder(), "silent");
+    const asked: Socket[] = [];
+    const hanging = createServer((socket) => asked.push(socket)).listen(silent);
+    onTestFinished(() => void hanging.close());
+    const { port } = await metricsServiceOfTest({ socket: silent });
+    const answers = Array.from({ length: metricsLimits.clients }, () =>
+      exchange(port, request("GET /metrics HTTP/1.1")),
+    );
+    while (asked.length < metricsLimits.clients) await pause(10);
     expect(await exchange(port, request("GET / HTTP/1.1"))).toBe("");
-    for (const client of clients) client.destroy();
-    await pause(100);
+    for (const answer of await Promise.all(answers)) expect(answer).toMatch(/^HTTP\/1\.1 503 /);
     expect(await exchange(port, request("GET / HTTP/1.1"))).toMatch(/^HTTP\/1\.1 200/);
   });
 
