@@ -1,16 +1,15 @@
 import { kernelArguments, textOf, type KernelArgument, type Placed, type Quoting } from "./kernel-arguments.ts";
-import { armedGroup, creditProbe, generatorProbes, waitProbes } from "../trace/wait-probes.ts";
+import { armedGroup, creditProbe, generatorProbes, type ProbedMachine, waitProbes } from "../trace/wait-probes.ts";
 
 /**
  * What records on a kernel. `kprobes`: probes on the waits themselves, from `kprobe_event=` (5.3). `registers`: the same
- * with the waiter's registers, on x86-64. `syscalls`: where
- * that is missing, each call of getrandom(); one syscall event only, since of two on a command line most kernels record
- * none.
+ * with the waiter's registers, on x86-64, and `registers-aarch64` on that. `syscalls`: where kprobe_event= is missing, each
+ * call of getrandom(); one syscall event only, since of two on a command line most kernels record none.
  */
-export type Recorder = "registers" | "kprobes" | "syscalls";
+export type Recorder = "registers" | "registers-aarch64" | "kprobes" | "syscalls";
 
 /** As `kprobe_event=` takes them, with commas for blanks. */
-const probesWith = (registers: boolean): readonly string[] =>
+const probesWith = (registers: ProbedMachine | null): readonly string[] =>
   [
     ...waitProbes(armedGroup, { registers }),
     ...generatorProbes(armedGroup),
@@ -27,7 +26,7 @@ interface Parameter {
   readonly items: readonly string[];
 }
 
-const probeParameter = (registers: boolean): Parameter => ({
+const probeParameter = (registers: ProbedMachine | null): Parameter => ({
   name: probeName,
   separator: probeSeparator,
   items: probesWith(registers),
@@ -35,8 +34,9 @@ const probeParameter = (registers: boolean): Parameter => ({
 const eventParameter = (event: string): Parameter => ({ name: "trace_event", separator: ",", items: [event] });
 
 const parametersOf: Readonly<Record<Recorder, readonly Parameter[]>> = {
-  registers: [probeParameter(true), eventParameter(execEvent)],
-  kprobes: [probeParameter(false), eventParameter(execEvent)],
+  registers: [probeParameter("x86-64"), eventParameter(execEvent)],
+  "registers-aarch64": [probeParameter("aarch64"), eventParameter(execEvent)],
+  kprobes: [probeParameter(null), eventParameter(execEvent)],
   syscalls: [eventParameter(syscallEvent)],
 };
 
@@ -81,7 +81,9 @@ export function armedIn(segments: readonly Segment[]): Recorder | null {
     );
   };
   return (
-    (["registers", "kprobes", "syscalls"] as const).find((recorder) => parametersOf[recorder].every(isWhole)) ?? null
+    (["registers", "registers-aarch64", "kprobes", "syscalls"] as const).find((recorder) =>
+      parametersOf[recorder].every(isWhole),
+    ) ?? null
   );
 }
 

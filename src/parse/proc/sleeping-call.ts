@@ -24,7 +24,7 @@ export function parseSleepingCall(text: string): UserRegisters | null {
     bytes === null || flags === null
       ? null
       : { syscall: call === read ? ("read" as const) : ("getrandom" as const), bytes, flags };
-  return { bits: 64, values, request };
+  return { machine: "x86-64", values, request };
 }
 
 function exact(word: string | undefined): number | null {

@@ -64,7 +64,7 @@ export class CallStacks {
   }
 
   #whileBlocked(task: WaitingTask, registers: UserRegisters, isBlocked: () => boolean): Caller | null {
-    if (registers.bits !== 64 || process.arch !== "x64" || !this.#mayGoOn()) return null;
+    if (registers.machine !== "x86-64" || process.arch !== "x64" || !this.#mayGoOn()) return null;
     const began = performance.now();
     const memory = openProcessMemory(join(this.#host.roots.proc, String(task.tid), "mem"));
     if (memory.kind !== "ok") return null;

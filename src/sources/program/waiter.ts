@@ -126,7 +126,7 @@ export class Waiters {
     const { exe, container, libraries, librariesSource, fips } = wait;
     const [request, address] = [registers.request, registers.values.at(-1) ?? null];
     // What another mount namespace has for a libc is not read.
-    if (exe === null || container !== null || request === null || address === null || registers.bits !== 64)
+    if (exe === null || container !== null || request === null || address === null || registers.machine === "i386")
       return wait;
     if (librariesSource !== "maps" && librariesSource !== "elf") return wait;
     this.#libraries ??= new SharedLibraries(this.#host.roots);

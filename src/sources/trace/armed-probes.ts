@@ -24,8 +24,8 @@ export function armedProbes(tracefs: string): ArmedProbes {
   const names = presentProbes(tracefs, armedGroup);
   const profile = parseKprobeProfile(textOrNull(join(tracefs, "kprobe_profile")) ?? "");
   // The profile does not tell groups apart: of a probe that is not there, it would be another's.
-  const onWaits = waitProbes(armedGroup, { registers: false }).map(({ name }) => name);
-  const counted = [...waitProbes(armedGroup, { registers: false }), ...generatorProbes(armedGroup)].flatMap(
+  const onWaits = waitProbes(armedGroup, { registers: null }).map(({ name }) => name);
+  const counted = [...waitProbes(armedGroup, { registers: null }), ...generatorProbes(armedGroup)].flatMap(
     ({ name, entry }) => {
       const its = names.includes(name) ? profile.get(name) : undefined;
       return its === undefined ? [] : [{ ...its, entry, waits: entry && onWaits.includes(name) }];

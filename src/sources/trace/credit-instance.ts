@@ -1,5 +1,5 @@
 import type { Evidence } from "../../core/evidence.ts";
-import { armedGroup, creditProbe, liveGroup } from "../../parse/trace/wait-probes.ts";
+import { armedGroup, creditProbe, liveGroup, probedMachine } from "../../parse/trace/wait-probes.ts";
 import { fs, join } from "../../platform/builtins.ts";
 import { attempt, exists } from "../../platform/pseudo-file.ts";
 import { control, makeInstance, removeInstance } from "../../platform/tracefs.ts";
@@ -22,14 +22,15 @@ const mostBytes = 1 << 20;
  */
 export function recordCredits(tracefs: string): void {
   if (presentProbes(tracefs, armedGroup).includes("credit")) return;
-  const { name } = creditProbe(liveGroup, { registers: true });
-  const full = process.arch === "x64" && set(creditProbe(liveGroup, { registers: true }).definition);
-  if (!full && !set(creditProbe(liveGroup, { registers: false }).definition)) return;
+  const machine = probedMachine(process.arch);
+  const plain = creditProbe(liveGroup, { registers: null });
+  const full = machine !== null && set(creditProbe(liveGroup, { registers: machine }).definition);
+  if (!full && !set(plain.definition)) return;
   const made = makeInstance(tracefs, instanceName);
   if (made.kind !== "ok") return;
   control(join(made.value, "buffer_size_kb"), String(bufferKib));
   const clock = control(join(made.value, "trace_clock"), "mono");
-  if (clock.kind === "ok") control(join(made.value, "set_event"), `${liveGroup}:${name}\n`, { append: true });
+  if (clock.kind === "ok") control(join(made.value, "set_event"), `${liveGroup}:${plain.name}\n`, { append: true });
 
   function set(definition: string): boolean {
     return control(join(tracefs, "kprobe_events"), `${definition}\n`, { append: true }).kind === "ok";

@@ -4,7 +4,7 @@ import type { Roots } from "../../platform/roots.ts";
 import type { Recorder } from "../../parse/command-line/recorder-arguments.ts";
 import { recorderOn } from "../../parse/command-line/recorder-line.ts";
 import { tracefsIn } from "../../platform/tracefs.ts";
-import { armedGroup } from "../../parse/trace/wait-probes.ts";
+import { armedGroup, type ProbedMachine } from "../../parse/trace/wait-probes.ts";
 import { armedProbes, eventsOn } from "./armed-probes.ts";
 import { kernelConfig } from "../host/kernel-config.ts";
 
@@ -51,15 +51,14 @@ export function kernelRecorder(roots: Roots): KernelRecorder {
 /**
  * What can record on this kernel, null where nothing can, and how that is known. Asked of the kernel's own table of
  * symbols, which has the function that reads `kprobe_event=`; where that table is hidden, tracefs' README names a type
- * of argument ("ustring") that came with it in 5.3. `registers` on x86-64 alone: arm64 keeps them elsewhere, and s390x
- * has no register of this name.
+ * of argument ("ustring") that came with it in 5.3. Registers on x86-64 and aarch64 alone: elsewhere they lie in words
+ * that are not understood, and s390x has no register of this name.
  */
 export function recorderOf(roots: Roots): { readonly recorder: Recorder | null; readonly why: string } {
   const symbols = readBytes(join(roots.proc, "kallsyms"), mostSymbolBytes);
   if (symbols.kind === "ok" && symbols.value.length > 0) {
     const has = (symbol: string): boolean => symbols.value.includes(` ${symbol}\n`);
-    if (has("set_kprobe_boot_events"))
-      return has("entry_SYSCALL_64") ? withRegisters : { recorder: "kprobes", why: "this kernel takes kprobe_event=" };
+    if (has("set_kprobe_boot_events")) return recorderWithProbes(has);
     if (has("setup_trace_event"))
       return {
         recorder: "syscalls",
@@ -74,7 +73,8 @@ export function recorderOf(roots: Roots): { readonly recorder: Recorder | null; 
   const readme = mounted.kind === "ok" ? textOrNull(join(mounted.value, "README")) : null;
   if (readme !== null && !readme.includes("ustring"))
     return { recorder: "syscalls", why: "this kernel's tracing is from before kprobe_event=, which came with 5.3" };
-  if (/^flags\s*:.* lm /m.test(textOrNull(join(roots.proc, "cpuinfo")) ?? "") && readme !== null) return withRegisters;
+  if (/^flags\s*:.* lm /m.test(textOrNull(join(roots.proc, "cpuinfo")) ?? "") && readme !== null)
+    return withRegisters("x86-64");
   return {
     recorder: "kprobes",
     why:
@@ -84,11 +84,19 @@ export function recorderOf(roots: Roots): { readonly recorder: Recorder | null; 
   };
 }
 
-/** Elsewhere the registers of user space lie in other words, which are not understood. */
-const withRegisters = {
-  recorder: "registers",
-  why: "this kernel takes kprobe_event=, and on x86-64 the waiter's registers can be recorded with it",
-} as const;
+/** What takes `kprobe_event=`; `has`: whether the kernel has a symbol. */
+function recorderWithProbes(has: (symbol: string) => boolean): { readonly recorder: Recorder; readonly why: string } {
+  if (has("entry_SYSCALL_64")) return withRegisters("x86-64");
+  if (has("__arm64_sys_getrandom")) return withRegisters("aarch64");
+  return { recorder: "kprobes", why: "this kernel takes kprobe_event=" };
+}
+
+function withRegisters(machine: ProbedMachine): { readonly recorder: Recorder; readonly why: string } {
+  return {
+    recorder: machine === "x86-64" ? "registers" : "registers-aarch64",
+    why: `this kernel takes kprobe_event=, and on ${machine} the waiter's registers can be recorded with it`,
+  };
+}
 
 function obstaclesOf(roots: Roots, folder: string, tracefs: KernelRecorder["tracefs"]): readonly string[] {
   const locked = /\[(\w+)\]/.exec(textOrNull(join(roots.sys, "kernel/security/lockdown")) ?? "")?.[1];

@@ -2,7 +2,7 @@ import { type Wait, lastedSeconds } from "../../core/wait.ts";
 import type { Evidence } from "../../core/evidence.ts";
 import { microseconds } from "../../core/base/time.ts";
 import { isOpen } from "../../core/same-wait.ts";
-import { armedGroup, liveGroup, waitProbes } from "../../parse/trace/wait-probes.ts";
+import { armedGroup, liveGroup, probedMachine, waitProbes } from "../../parse/trace/wait-probes.ts";
 import { fs, join } from "../../platform/builtins.ts";
 import { attempt, exists, type Read, readNames } from "../../platform/pseudo-file.ts";
 import { control, makeInstance, removeInstance, tracefsIn } from "../../platform/tracefs.ts";
@@ -85,7 +85,7 @@ function setUp(tracefs: string): number | string {
   const clock = control(join(folder, "trace_clock"), "mono");
   if (clock.kind !== "ok") return "Cannot choose the trace clock 'mono'";
   // Not the whole group: what every caller hits would wake us for nothing. A kernel may lack some of the events.
-  const [enabled] = waitProbes(group, { registers: false }).map(({ name }) =>
+  const [enabled] = waitProbes(group, { registers: null }).map(({ name }) =>
     control(join(folder, "set_event"), `${group}:${name}\n`, { append: true }),
   );
   if (enabled?.kind !== "ok") return `Cannot enable the probes in the trace instance (${enabled?.kind})`;
@@ -98,10 +98,11 @@ function setUp(tracefs: string): number | string {
 function setProbes(tracefs: string): Read<void> | undefined {
   const set = (definition: string): Read<void> =>
     control(join(tracefs, "kprobe_events"), `${definition}\n`, { append: true });
-  const [plain, ...others] = waitProbes(liveGroup, { registers: false });
-  const [full] = waitProbes(liveGroup, { registers: true });
+  const [plain, ...others] = waitProbes(liveGroup, { registers: null });
+  const machine = probedMachine(process.arch);
+  const [full] = machine === null ? [] : waitProbes(liveGroup, { registers: machine });
   // A kernel that takes no words of its stack gets the probe without them.
-  const isSet = process.arch === "x64" && full !== undefined && set(full.definition).kind === "ok";
+  const isSet = full !== undefined && set(full.definition).kind === "ok";
   const first = isSet || plain === undefined ? ({ kind: "ok", value: undefined } as const) : set(plain.definition);
   for (const { definition } of others) set(definition);
   return first;

@@ -133,12 +133,30 @@ describe("the recorder on a command line", () => {
     expect([armedLine(armed, grubDouble), recorderOn(armed)]).toEqual(["registers", "kprobes"]);
   });
 
+  it("takes those of aarch64 from deeper in the stack, and the credit from the registers of that", () => {
+    const armed = armLine("ro", grubDouble, "registers-aarch64");
+    expect(armed).toBe(
+      `ro kprobe_event="${probes
+        .replace(
+          "wait_for_random_bytes;",
+          "wait_for_random_bytes,a=+128(%sp):x64[64],b=+640(%sp):x64[64],c=+1152(%sp):x64[64];",
+        )
+        .replace(
+          "r:crngwatch/credit,_credit_init_bits",
+          "p:crngwatch/credit,_credit_init_bits,bits=%x0:u64,by=%x30:symbol",
+        )}" trace_event=${exec}`,
+    );
+    expect([armedLine(armed, grubDouble), recorderOn(armed)]).toEqual(["registers-aarch64", "kprobes"]);
+  });
+
   it("of an older crngwatch goes on working, is renewed by arming, and is taken off", () => {
     for (const style of styles) {
       const old = armLine("ro quiet", style, "kprobes");
       expect([armedLine(old, style), recorderOn(armLine("ro", kernel, "kprobes"))]).toEqual(["kprobes", "kprobes"]);
-      expect(armLine(old, style, "registers")).toBe(armLine("ro quiet", style, "registers"));
-      expect(disarmLine(armLine(old, style, "registers"), style)).toBe("ro quiet");
+      for (const renewed of ["registers", "registers-aarch64"] as const) {
+        expect(armLine(old, style, renewed)).toBe(armLine("ro quiet", style, renewed));
+        expect(disarmLine(armLine(old, style, renewed), style)).toBe("ro quiet");
+      }
     }
   });
 
@@ -173,14 +191,17 @@ describe("the recorder on a command line", () => {
 });
 
 describe.each(styles)("put on and taken off, written for $quoting with '$quote'", (style) => {
-  it.each<Recorder>(["registers", "kprobes", "syscalls"])("%s leave the line as it was, byte for byte", (recorder) => {
-    fc.assert(
-      fc.property(commandLine, (text) => {
-        expect(disarmLine(armLine(text, style, recorder), style)).toBe(text);
-      }),
-      { numRuns: 1_000 },
-    );
-  });
+  it.each<Recorder>(["registers", "registers-aarch64", "kprobes", "syscalls"])(
+    "%s leave the line as it was, byte for byte",
+    (recorder) => {
+      fc.assert(
+        fc.property(commandLine, (text) => {
+          expect(disarmLine(armLine(text, style, recorder), style)).toBe(text);
+        }),
+        { numRuns: 1_000 },
+      );
+    },
+  );
 
   it("is there once it is put there, and putting it there again changes nothing", () => {
     fc.assert(

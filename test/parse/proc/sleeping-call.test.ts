@@ -11,7 +11,7 @@ describe("parseSleepingCall", () => {
     ["read(2)", call(0, 3, 0x7ffd3f0a2c00, 16, 9), { syscall: "read", bytes: 16, flags: 0 }],
   ])("shows what %s asked for, the stack pointer and the address, and no other register", (_name, text, request) => {
     const shown = parseSleepingCall(text);
-    expect(shown).toMatchObject({ bits: 64, request });
+    expect(shown).toMatchObject({ machine: "x86-64", request });
     expect(shown?.values).toHaveLength(17);
     expect(shown?.values.flatMap((value, number) => (value === null ? [] : [[number, value]]))).toEqual([
       [7, 0x7ffd3f0a2b58],

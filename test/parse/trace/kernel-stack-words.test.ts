@@ -43,7 +43,7 @@ describe("the registers of who waits, in the words of the kernel's stack", () =>
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 192 - 21 }), (before) => {
         const found = userRegisters(printed(wordsOf(), before));
-        expect(found).toMatchObject({ bits: 64, request: { syscall: "getrandom", bytes: 24, flags: 0 } });
+        expect(found).toMatchObject({ machine: "x86-64", request: { syscall: "getrandom", bytes: 24, flags: 0 } });
         // rsp, rbp, rbx and r12 to r15, and the address, by their numbers in DWARF; rax holds no address.
         expect([7, 6, 3, 12, 13, 14, 15, 16].map((number) => found?.values[number])).toEqual([
           call.sp,

@@ -163,6 +163,11 @@ describe("what a kernel can record", () => {
       "registers",
     ],
     [
+      "its symbols have kprobe_event=, and aarch64's getrandom()",
+      { "proc/kallsyms": "0000000000000000 t set_kprobe_boot_events\n0000000000000000 T __arm64_sys_getrandom\n" },
+      "registers-aarch64",
+    ],
+    [
       "its processor has 64 bits and is x86's, where its symbols are hidden",
       {
         "proc/kallsyms": "",

@@ -2,7 +2,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { unknownWait } from "../../../src/core/wait.ts";
-import { waitProbes } from "../../../src/parse/trace/wait-probes.ts";
+import { probedMachine, waitProbes } from "../../../src/parse/trace/wait-probes.ts";
 import type { Follower, Host } from "../../../src/sources/source.ts";
 import { traceInstance } from "../../../src/sources/trace/trace-instance.ts";
 import { contentsOf } from "../../support/folder-contents.ts";
@@ -20,10 +20,10 @@ const foreign = {
   "instances/rasdaemon/trace_pipe": "",
   "instances/rasdaemon/events/enable": "1\n",
 };
-const definitions = waitProbes("crngwatch_live", { registers: process.arch === "x64" })
+const definitions = waitProbes("crngwatch_live", { registers: probedMachine(process.arch) })
   .map(({ definition }) => `${definition}\n`)
   .join("");
-const removals = waitProbes("crngwatch_live", { registers: process.arch === "x64" })
+const removals = waitProbes("crngwatch_live", { registers: probedMachine(process.arch) })
   .map(({ name }) => `-:crngwatch_live/${name}\n`)
   .join("");
 
