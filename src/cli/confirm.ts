@@ -8,7 +8,7 @@ const standardInput = 0;
 export function confirm(question: string): boolean {
   if (!process.getBuiltinModule("node:tty").isatty(standardInput))
     throw new CommandFailed(
-      "Cannot ask, since standard input is no terminal: nothing is changed; --yes answers for scripts, --dry-run only shows",
+      "Standard input is not a terminal, nothing was changed: use --yes to proceed without a question, --dry-run to show the change",
     );
   print(`${question} [y/N] `);
   return /^\s*y(?:es)?\s*$/i.test(answer());

@@ -3,14 +3,14 @@ import { commonOptions, type Option, type Verb } from "./verb.ts";
 /** What `crngwatch --help` prints. */
 export function help(verbs: readonly Verb[]): string {
   return [
-    "crngwatch tells when the kernel's random number generator (the CRNG) became ready, who used it before that, and why it was late.",
+    "crngwatch reports when the kernel's random number generator (the CRNG) became ready, who used it before that, and why it was late.",
     "",
     "Usage: crngwatch VERB [OPTION]... [FILE]...",
     "",
     ...rows(verbs.map(({ name, summary }) => [name, summary])),
     "",
     ...rows([
-      ["help VERB", "options, exit codes and an example of a verb, as does VERB --help"],
+      ["help VERB", "print a verb's options, exit codes and an example, as VERB --help does"],
       ["--version, -V", "print the version"],
     ]),
     "",

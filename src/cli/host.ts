@@ -11,7 +11,7 @@ export function hostAt(roots: Roots): Host {
     return {
       roots,
       libc: null,
-      libcProblem: `'${roots.top}' is a folder: there is no kernel to ask`,
+      libcProblem: `'${roots.top}' is a folder, not a running kernel`,
       now: () => uptimeIn(roots),
       printkAhead: () => null,
     };

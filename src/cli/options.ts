@@ -13,7 +13,7 @@ const json = { name: "json", value: null, summary: "print the boot record as JSO
 export const color = {
   name: "color",
   value: "WHEN",
-  summary: "colour what matters: auto, always or never (default auto: on a terminal, without NO_COLOR)",
+  summary: "colour verdict and severities: auto, always or never (default auto: on a terminal, unless NO_COLOR is set)",
 } as const satisfies Option;
 
 /** Options of a verb that prints boot records: `output.ts` reads them. */
@@ -33,7 +33,7 @@ export const verbose = {
   name: "verbose",
   short: "v",
   value: null,
-  summary: "print everything, also what needs no attention",
+  summary: "print everything, including what needs no attention",
 } as const satisfies Option;
 
 /** Read by `journal-place.ts`. */
@@ -56,7 +56,7 @@ export const options = {
       value: "SECONDS",
       summary: "give up after this number of seconds, or after a time span such as 2min",
     },
-    { name: "callers", value: null, summary: "return as soon as a caller of getrandom() would not wait" },
+    { name: "callers", value: null, summary: "return as soon as a caller of getrandom() would not block" },
   ],
   report: [
     ...outputOptions,
@@ -86,26 +86,26 @@ export const options = {
   watch: [socket],
   recorder: [
     { name: "dry-run", value: null, summary: "print what arm or disarm would change, and change nothing" },
-    { name: "yes", short: "y", value: null, summary: "do not ask before it is changed" },
+    { name: "yes", short: "y", value: null, summary: "do not ask for confirmation" },
     { name: "json", value: null, summary: "print the status as JSON" },
   ],
-  metrics: [{ name: "output", short: "o", value: "FILE", summary: "replace a file whole instead of printing" }, socket],
+  metrics: [{ name: "output", short: "o", value: "FILE", summary: "replace FILE atomically instead of printing" }, socket],
   "serve-metrics": [
-    { name: "idle", value: "SECONDS", summary: "end when nobody has asked for so long (default 90)" },
+    { name: "idle", value: "SECONDS", summary: "exit after this time without a request (default 90)" },
     socket,
   ],
   check: [
-    { name: "warning", short: "w", value: "RANGE", summary: "seconds to ready that are no WARNING (default 10)" },
-    { name: "critical", short: "c", value: "RANGE", summary: "seconds to ready that are not CRITICAL (default 60)" },
-    { name: "waited", value: "RANGE", summary: "seconds of the longest wait that are no WARNING (default 5)" },
+    { name: "warning", short: "w", value: "RANGE", summary: "WARNING if the seconds to ready are outside RANGE (default 10)" },
+    { name: "critical", short: "c", value: "RANGE", summary: "CRITICAL if the seconds to ready are outside RANGE (default 60)" },
+    { name: "waited", value: "RANGE", summary: "WARNING if the seconds of the longest wait are outside RANGE (default 5)" },
     socket,
   ],
   "lint-alerts": [
-    { name: "pool", value: "BITS", summary: "256 or 4096: for a kernel with such a poolsize (default: this one's)" },
+    { name: "pool", value: "BITS", summary: "poolsize of the kernel in question, 256 or 4096 (default: this kernel's)" },
     { name: "json", value: null, summary: "print the findings as JSON" },
   ],
   daemon: [
-    { name: "state-dir", value: "DIR", summary: "where the record and the socket live (default /run/crngwatch)" },
+    { name: "state-dir", value: "DIR", summary: "folder for the record and the socket (default /run/crngwatch)" },
   ],
   bridge: [socket],
 } as const satisfies Readonly<Record<string, readonly Option[]>>;

@@ -83,7 +83,7 @@ async function started(options: DaemonOptions): Promise<BootRecord> {
   const text =
     saved === null
       ? `crngwatch ${options.info.version} observes this boot`
-      : `Going on from the saved record: ${readinessLine(saved)}`;
+      : `Resumed from the saved record: ${readinessLine(saved)}`;
   options.log.info(
     { journal: eventFields("started", { ...readinessFields(record), CRNGWATCH_VERSION: options.info.version }) },
     text,

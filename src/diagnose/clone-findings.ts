@@ -18,11 +18,11 @@ export const vmFork: Rule = {
     const who =
       older.length === 0
         ? ""
-        : `; ${older.length === 1 ? "one older process has" : `${older.length} older processes have`} a generator of their own`;
+        : `; ${older.length === 1 ? "one process that started earlier has a generator of its own" : `${older.length} processes that started earlier have generators of their own`}`;
     return {
       severity: older.length === 0 ? "info" : "warning",
       summary: `The CRNG was reseeded ${times} because this virtual machine was cloned or restored${who}`,
-      detail: `The kernel's random bytes differ from the copy's from then on. Keys and seeds that programs made before exist in both copies. ${processWords(record, older)}`,
+      detail: `Kernel random bytes differ from the other copy's from here on. Keys and seeds that programs made earlier exist in both copies. ${processWords(record, older)}`,
       remedies: remediesFor(record, "restart-generators", "new-host-keys"),
     };
   },
@@ -32,12 +32,12 @@ function processWords({ generators, covers }: BootRecord, older: readonly Genera
   if (generators === null)
     return `'crngwatch report'${covers === null ? "" : " on that machine"} names the processes that have a generator of their own`;
   const { unreadable } = generators;
-  const hidden = unreadable === 0 ? "" : `; ${unreadable} processes may not be read here, root may`;
-  if (older.length === 0) return `No process older than that has a generator of its own mapped${hidden}`;
+  const hidden = unreadable === 0 ? "" : `; ${unreadable} processes could not be read (run as root)`;
+  if (older.length === 0) return `No process that started earlier has a generator of its own mapped${hidden}`;
   const shown = older.slice(0, namesShown).map(({ comm, pid, unit, generators: theirs }) => {
     const of = unit === null ? "" : ` of ${unit}`;
     return `${comm}[${pid}]${of} (${theirs.join(", ")})`;
   });
   const more = older.length > shown.length ? ` and ${older.length - shown.length} more` : "";
-  return `Older than that, with a generator that may repeat in the copies: ${shown.join(", ")}${more}${hidden}`;
+  return `Processes that started earlier, with a generator whose output may repeat in the copies: ${shown.join(", ")}${more}${hidden}`;
 }

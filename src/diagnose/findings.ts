@@ -17,7 +17,7 @@ const lateSeconds = 10;
 /** A start shorter than this held no wait worth telling: jitter entropy takes longer to gather. */
 const ownWaitSeconds = 0.1;
 
-/** "PID 1 waited 1.5 s for the CRNG: libgcrypt.so.20 asked for 24 bytes from its constructor, in FIPS mode". */
+/** "PID 1 waited 1.5 s for the CRNG: libgcrypt.so.20 requested 24 bytes from its constructor, in FIPS mode". */
 function firstProcessWords(wait: Wait): string {
   const { caller, fips } = wait;
   const lasted = lastedWords(wait);
@@ -25,9 +25,9 @@ function firstProcessWords(wait: Wait): string {
   if (caller === null || caller.library === null)
     return `${waited}${wait.interface === "getrandom" ? " in getrandom" : ""}${callerWords(wait)}`;
   const request = caller.request ?? wait.request;
-  const asked = request === null ? "" : ` for ${request.bytes} ${request.bytes === 1 ? "byte" : "bytes"}`;
+  const asked = request === null ? " random bytes" : ` ${request.bytes} ${request.bytes === 1 ? "byte" : "bytes"}`;
   const when = caller.fromConstructor === true ? " from its constructor" : "";
-  return `${waited}: ${caller.library} asked${asked}${when}${fips === true ? ", in FIPS mode" : ""}`;
+  return `${waited}: ${caller.library} requested${asked}${when}${fips === true ? ", in FIPS mode" : ""}`;
 }
 
 function isOfFirstProcess({ pid, polls }: Wait): boolean {
@@ -47,9 +47,9 @@ const rules: readonly Rule[] = [
     find: (record) =>
       callersWait(record) && librariesTestThemselves(record)
         ? {
-            summary: `${record.fips === true ? "FIPS mode is on" : "/etc/system-fips is there"} and the CRNG is not ready: every program that loads libgcrypt, OpenSSL or GnuTLS waits`,
+            summary: `${record.fips === true ? "FIPS mode is on" : "/etc/system-fips exists"} and the CRNG is not ready: every program that loads libgcrypt, OpenSSL or GnuTLS blocks`,
             detail:
-              "In FIPS mode, or where /etc/system-fips is there, these libraries run self-tests as they are loaded, and the tests wait in getrandom(). When PID 1 loads one of them, the boot stops with nothing in the journal",
+              "In FIPS mode, or if /etc/system-fips exists, these libraries run self-tests when they are loaded, and the self-tests block in getrandom(). When PID 1 loads one of them, the boot stops and the journal stays empty",
             remedies: supplyRemedies(record),
           }
         : null,
@@ -60,9 +60,9 @@ const rules: readonly Rule[] = [
     find: (record) =>
       callersWait(record) && !librariesTestThemselves(record)
         ? {
-            summary: "The CRNG is not ready: callers of getrandom() wait",
+            summary: "The CRNG is not ready: callers of getrandom() block",
             detail:
-              "Keys, TLS and sshd-keygen wait for it. From kernel 5.4 on the first caller that waits makes the kernel gather jitter entropy, which takes about a second where the CPU has a cycle counter",
+              "Key generation, TLS and sshd-keygen block until it is ready. From kernel 5.4 on, the first blocked caller makes the kernel gather jitter entropy, which takes about a second if the CPU has a cycle counter",
             remedies: supplyRemedies(record),
           }
         : null,
@@ -76,7 +76,7 @@ const rules: readonly Rule[] = [
       return {
         summary: `${firstProcessWords(wait)}; nothing was started meanwhile`,
         detail:
-          "Until the first process goes on nothing is started and nothing gets into the journal: the machine looks dead. In FIPS mode libraries test themselves and bring up their generators as they are loaded",
+          "While PID 1 is blocked no unit is started and nothing is written to the journal, so the machine appears to hang. In FIPS mode libraries run self-tests and initialise their generators when they are loaded",
         remedies: supplyRemedies(record),
       };
     },
@@ -92,8 +92,8 @@ const rules: readonly Rule[] = [
       const count = others.length + dropped.waits;
       const lasted = lastedWords(longest);
       return {
-        summary: `${count === 1 ? `${nameOf(longest) ?? "A task"} waited for the CRNG${callerWords(longest)}` : `${count} tasks waited for the CRNG`}${lasted === null ? "" : `, the longest for ${lasted}`}`,
-        detail: "What depends on them waited too: a unit that does not start, a boot that does not go on",
+        summary: `${count === 1 ? `${nameOf(longest) ?? "A task"} waited for the CRNG${callerWords(longest)}` : `${count} tasks waited for the CRNG`}${lasted === null ? "" : `${count === 1 ? "" : ", the longest"} for ${lasted}`}`,
+        detail: "Units that depend on these tasks were delayed as well",
         remedies: supplyRemedies(record),
       };
     },
@@ -125,7 +125,7 @@ const rules: readonly Rule[] = [
             summary:
               anomalies.length === 1
                 ? "Two pieces of evidence contradict each other"
-                : `Evidence contradicts itself in ${anomalies.length} places`,
+                : `The evidence contains ${anomalies.length} contradictions`,
             detail: anomalies.map(({ detail }) => detail).join("; "),
           },
   },
@@ -135,9 +135,9 @@ const rules: readonly Rule[] = [
     find: (record) =>
       record.callers.reason === "old-blocking-pool"
         ? {
-            summary: "Readers of /dev/random wait, although getrandom() does not",
+            summary: "Readers of /dev/random block, but callers of getrandom() do not",
             detail:
-              "Until kernel 5.5 /dev/random has a pool of its own that runs empty at any time; it says nothing about the CRNG",
+              "Up to kernel 5.5 /dev/random has a pool of its own that may be empty at any time. This does not show whether the CRNG is ready",
             remedies: remediesFor(record, "use-getrandom"),
           }
         : null,
@@ -148,9 +148,9 @@ const rules: readonly Rule[] = [
     find: (record) =>
       record.observed.fips?.systemFips === true && record.observed.fips.kernel === false
         ? {
-            summary: "/etc/system-fips is there although the kernel is not in FIPS mode",
+            summary: "/etc/system-fips exists although the kernel is not in FIPS mode",
             detail:
-              "libgcrypt, OpenSSL and GnuTLS then run their FIPS self-tests in every program that loads them, and those wait in getrandom() before the CRNG is ready: in May 2018 that stopped PID 1",
+              "libgcrypt, OpenSSL and GnuTLS then run their FIPS self-tests in every program that loads them, and the self-tests block in getrandom() until the CRNG is ready. In May 2018 that blocked PID 1",
             remedies: remediesFor(record, "remove-system-fips"),
           }
         : null,
@@ -162,7 +162,7 @@ const rules: readonly Rule[] = [
       observed.fips?.commandLine === true && observed.fips.kernel === false
         ? {
             summary: "fips=1 is on the command line, but this kernel is not in FIPS mode",
-            detail: "A kernel built without CRYPTO_FIPS ignores it in silence",
+            detail: "A kernel built without CRYPTO_FIPS ignores the argument without a message",
           }
         : null,
   },
@@ -173,7 +173,7 @@ const rules: readonly Rule[] = [
       record.observed.notes.some(({ note }) => note === "no-cycle-counter")
         ? {
             summary: "This machine has no cycle counter: gathering entropy is slow",
-            detail: "Jitter entropy needs a fast counter; without one a caller can wait for minutes on any kernel",
+            detail: "Jitter entropy needs a fast counter. Without one a caller can block for minutes on any kernel",
             remedies: supplyRemedies(record),
           }
         : null,
@@ -186,8 +186,8 @@ const rules: readonly Rule[] = [
       return note === undefined
         ? null
         : {
-            summary: `The kernel says of the CPU's random number generator: ${note.text ?? "it is not reliable"}`,
-            detail: "What is switched off seeds nothing; the other instruction, where there is one, still does",
+            summary: `The kernel reports a problem with the CPU's random number generator: ${note.text ?? "it is not reliable"}`,
+            detail: "The kernel does not use a disabled instruction as a seed source. RDRAND and RDSEED are disabled separately, so the other one may still be used",
             remedies: remediesFor(record, "update-microcode"),
           };
     },
@@ -204,7 +204,7 @@ const rules: readonly Rule[] = [
       return {
         summary: `crngwatch itself may have waited for the CRNG, for up to ${spent.toFixed(2)} s`,
         detail:
-          "Its start object is not loaded, and without it Node asks getrandom() as it starts: that makes the kernel gather entropy and ends the state that crngwatch is to observe",
+          "Its start object is not loaded. Without it Node.js calls getrandom() when it starts, which makes the kernel gather entropy and so changes the state that crngwatch observes",
         remedies: remediesFor(record, "build-start-object"),
       };
     },
@@ -217,8 +217,8 @@ const rules: readonly Rule[] = [
     find: ({ callers }) =>
       callers.reason === "early-is-enough"
         ? {
-            summary: "On this kernel getrandom() returns from 'fast init done' on",
-            detail: "The CRNG is not fully initialised, but nobody waits for it any more",
+            summary: "On this kernel getrandom() does not block after 'fast init done'",
+            detail: "The CRNG is not fully initialised, but no caller of getrandom() blocks any more",
           }
         : null,
   },
@@ -230,7 +230,7 @@ const rules: readonly Rule[] = [
       return cpu !== null && cpu.trusted === false && (cpu.rdrand || cpu.rdseed || cpu.other !== null)
         ? {
             summary: "The CPU has a random number generator, but the kernel does not credit it",
-            detail: `${cpu.why}; credited, it makes the CRNG ready before user space starts`,
+            detail: `${cpu.why}. If the kernel credited it, the CRNG would be ready before user space starts`,
             remedies: remediesFor(record, "trust-cpu"),
           }
         : null;
@@ -245,7 +245,7 @@ const rules: readonly Rule[] = [
       const shown = [...names].slice(0, 5).join(", ");
       return {
         summary: `${shown}${names.size > 5 ? ` and ${names.size - 5} more` : ""} read /dev/urandom before the CRNG was ready`,
-        detail: `Bytes read then may be guessable; harmless for hash tables, not for keys${missedWarnings === 0 ? "" : `. At least ${missedWarnings} more reads were not logged by name`}`,
+        detail: `Bytes read at that time may be guessable: harmless for hash tables, not for keys${missedWarnings === 0 ? "" : `. At least ${missedWarnings} more reads were not logged by name`}`,
       };
     },
   },
@@ -260,7 +260,7 @@ const rules: readonly Rule[] = [
         covers.lastAt === null || covers.stamps === "none" ? "" : `, which ends at ${covers.lastAt.toFixed(1)} s,`;
       return {
         summary: `This log${part} does not show the CRNG becoming ready`,
-        detail: `${covers.fromStart ? "It may have become ready after the log ends, or" : "The log does not hold the boot's start; it may have become ready before, or after the log ends, or"} the line is not in this copy: a console set to 'quiet' does not show it, RHEL 7.3 and kernels before 3.13 print none${observed.earlyInits.length > 0 ? ". 'fast init done' is there, from which on some kernels (4.8-4.16, RHEL 7, old Ubuntu) let callers of getrandom() go on" : ""}`,
+        detail: `${covers.fromStart ? "It may have become ready after the end of the log" : "The log does not begin at the boot's start: it may have become ready before the log begins, or after its end"}. Or the line is missing: a console with 'quiet' does not show it, RHEL 7.3 and kernels before 3.13 do not print it${observed.earlyInits.length > 0 ? ". The log has 'fast init done': on some kernels (4.8-4.16, RHEL 7, old Ubuntu) getrandom() does not block after that" : ""}`,
         remedies: remediesFor(record, "ready-line", "capture-console"),
       };
     },
@@ -275,7 +275,7 @@ const rules: readonly Rule[] = [
       if (container === null) return null;
       return {
         summary: `This is a container (${container}): the CRNG and its log are the host's`,
-        detail: "Processes outside of the container are not visible here",
+        detail: "Processes outside the container are not visible from here",
         remedies: remediesFor(record, "look-on-the-host"),
       };
     },

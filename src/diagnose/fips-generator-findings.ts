@@ -35,7 +35,7 @@ export const fipsGeneratorWaits: Rule = {
       severity: (longest.seconds ?? 0) < shortSeconds ? "info" : "warning",
       summary: `${who} ${verb}${count} for the kernel's FIPS generator${durationOf(lasted, most)}`,
       detail:
-        "In FIPS mode this kernel serves getrandom(), /dev/random and /dev/urandom from its DRBG. The first caller may have to wait until it is seeded. Calls with GRND_RANDOM reseed it each time, and their callers queue; that happens with a ready CRNG, too",
+        "In FIPS mode this kernel serves getrandom(), /dev/random and /dev/urandom from its DRBG. The first caller may wait until the DRBG is seeded. Each call with GRND_RANDOM reseeds it, and such callers queue. Both also happen when the CRNG is ready",
     };
   },
 };
@@ -48,7 +48,7 @@ export const fipsGeneratorRules: readonly Rule[] = [
       record.callers.reason === "extrng"
         ? {
             summary: "Callers get their bytes from the kernel's FIPS generator, whatever the CRNG's state",
-            detail: `In FIPS mode RHEL 8.3 and later, and some Fedora kernels, serve getrandom() and the devices from their DRBG, so nobody waits for the CRNG. ${howKnown(record)}${late(record)}. Queues for that generator are looked for while the CRNG is not ready; at other times they are not watched`,
+            detail: `In FIPS mode RHEL 8.3 and later, and some Fedora kernels, serve getrandom() and the devices from their DRBG, so no task waits for the CRNG. ${howKnown(record)}${late(record)}. crngwatch samples the queue for that generator only while the CRNG is not ready`,
           }
         : null,
   },
@@ -60,7 +60,7 @@ export const fipsGeneratorRules: readonly Rule[] = [
         ? {
             summary: "Whether callers are blocked cannot be determined from here",
             detail:
-              "In FIPS mode RHEL 8.3 and later, and some Fedora kernels, answer getrandom() from their own generator; only asking the kernel itself tells",
+              "In FIPS mode RHEL 8.3 and later, and some Fedora kernels, serve getrandom() from their own generator. Only a call on the running host shows which generator answers",
           }
         : null,
   },
@@ -68,9 +68,9 @@ export const fipsGeneratorRules: readonly Rule[] = [
 
 function howKnown(record: BootRecord): string {
   if (fipsGenerator(record) === "likely")
-    return "This kernel has that generator (/proc/kallsyms) and is in FIPS mode; no call has shown yet that it is in use";
+    return "This kernel has that generator (/proc/kallsyms) and is in FIPS mode. No call has shown yet that it is in use";
   const waited = record.waits.some(({ generator }) => generator === "drbg");
-  return waited ? "Tasks were seen inside it" : "A call returned while the CRNG was not ready";
+  return waited ? "Tasks were observed inside it" : "A call returned while the CRNG was not ready";
 }
 
 function late({ readiness }: BootRecord): string {

@@ -11,7 +11,7 @@ export const recorderIncomplete: Rule = {
     return recorder?.armed !== true || recorder.problem === null
       ? null
       : {
-          summary: `The flight recorder of this boot is not whole: that ${waits.length === 0 ? "nobody" : "nobody else"} waited is not known`,
+          summary: `The flight recorder's data of this boot is incomplete: whether ${waits.length === 0 ? "any task" : "another task"} waited is not known`,
           detail: recorder.problem,
           remedies: remediesFor(record, "see-recorder"),
         };
@@ -27,8 +27,8 @@ export const gapRules: readonly Rule[] = [
       const records = lost(record, "log");
       if (records === null || record.readiness.exact || record.covers !== null) return null;
       return {
-        summary: "The kernel log is not whole, so the moment of readiness is known as an interval only",
-        detail: `${records} records are lost; the ring keeps the newest`,
+        summary: "The kernel log is incomplete, so the time of readiness is known only as an interval",
+        detail: `${records} records were overwritten: the kernel's log buffer keeps only the newest`,
         remedies: remediesFor(record, "ready-line", "larger-log"),
       };
     },
@@ -40,8 +40,8 @@ export const gapRules: readonly Rule[] = [
       const events = lost(record, "trace");
       if (events === null) return null;
       return {
-        summary: "The recorder's trace is not whole, so others may have waited too",
-        detail: `Its buffer was full, or more tasks waited than are listed; events known to be lost: ${events}`,
+        summary: "The flight recorder's trace is incomplete, so other tasks may have waited as well",
+        detail: `The trace buffer was full, or more tasks waited than are listed. Events known to be lost: ${events}`,
         remedies: remediesFor(record, "larger-trace"),
       };
     },

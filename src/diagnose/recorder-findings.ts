@@ -36,8 +36,8 @@ export function recorderFindings({
     return [
       found(
         "recorder-hidden",
-        "The flight recorder is armed in this boot, and what it recorded cannot be seen",
-        `There is no tracefs to read${because}`,
+        "The flight recorder is armed in this boot, but its trace cannot be read",
+        `tracefs is not available${because}`,
         remediesFor(emptyRecord(), "mount-tracefs"),
       ),
     ];
@@ -46,8 +46,8 @@ export function recorderFindings({
     return [
       found(
         "recorder-silent",
-        "The flight recorder is armed on this boot's command line, and the kernel has none of its events",
-        `That it saw nobody wait proves nothing${because}. The kernel may have refused the probes, or somebody removed them since`,
+        "The flight recorder is on this boot's kernel command line, but its probes are not in the kernel",
+        `An empty trace does not show that no task waited${because}. The kernel may have rejected the probes, or they were removed later`,
         remediesFor(emptyRecord(), "refused-probes"),
       ),
     ];
@@ -56,7 +56,7 @@ export function recorderFindings({
     return [
       found(
         "recorder-stopped",
-        "The flight recorder is armed in this boot, and does not record now",
+        "The flight recorder is armed in this boot, but is not recording now",
         obstacles.join("; "),
       ),
     ];
@@ -66,7 +66,7 @@ export function recorderFindings({
       {
         ...found(
           "recorder-off",
-          "The flight recorder was armed in this boot, and is switched off now",
+          "The flight recorder was armed in this boot and is switched off now",
           "What it recorded until then is still in the trace",
         ),
         severity: "info",
@@ -77,8 +77,8 @@ export function recorderFindings({
     return [
       found(
         "recorder-missed",
-        `The flight recorder missed ${missed} of its probes' hits`,
-        "More tasks waited at once than a return probe follows: some waits have no end in the trace",
+        `The flight recorder missed ${missed} hits of its probes`,
+        "More tasks waited at the same time than the return probes can track, so the end of some waits is not recorded",
       ),
     ];
   return [];

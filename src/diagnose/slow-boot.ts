@@ -14,7 +14,7 @@ export const slowBoot: Rule = {
     const also = others.length === 0 ? "" : `Also: ${others.map(({ words }) => words).join("; ")}. `;
     return {
       summary: `The boot took ${finishedAt.toFixed(1)} s; ${first.words}, and that was not a wait for the CRNG`,
-      detail: `${also}By systemd's time stamps, along the critical chain`,
+      detail: `${also}From systemd's time stamps, along the critical chain`,
       remedies: remediesFor(record, "critical-chain"),
     };
   },

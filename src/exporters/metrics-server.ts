@@ -129,10 +129,10 @@ async function answer(
   if (Number(request.headers["content-length"] ?? 0) !== 0 || request.headers["transfer-encoding"] !== undefined)
     response.shouldKeepAlive = false;
   const [path] = (request.url ?? "").split("?", 1);
-  if (path !== "/metrics" && path !== "/") return tell(response, 404, "Nothing is here: metrics are at /metrics");
+  if (path !== "/metrics" && path !== "/") return tell(response, 404, "Not found: metrics are at /metrics");
   if (request.method !== "GET" && request.method !== "HEAD") {
     response.setHeader("Allow", "GET, HEAD");
-    return tell(response, 405, "Metrics are only read: use GET");
+    return tell(response, 405, "Method not allowed: use GET");
   }
   if (path === "/") return tell(response, 200, "crngwatch: metrics are at /metrics");
   try {

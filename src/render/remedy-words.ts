@@ -30,7 +30,7 @@ export function remedyPriceText({ price, saves }: Remedy): string {
 function savingText(saves: Remedy["saves"]): string | null {
   if (saves === null) return null;
   const { bootSeconds, waitSeconds } = saves;
-  if (bootSeconds === 0 && waitSeconds === 0) return "would have saved nothing on this boot: nobody waited";
+  if (bootSeconds === 0 && waitSeconds === 0) return "would have saved nothing on this boot: no task waited";
   if (bootSeconds !== null) return `would have shortened this boot by ${bootSeconds.toFixed(3)} s`;
   if (waitSeconds !== null) return `would have prevented waits of at least ${waitSeconds.toFixed(3)} s`;
   return "saving unknown";

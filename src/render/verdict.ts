@@ -37,7 +37,7 @@ const servedByFipsGenerator = "callers get bytes from the kernel's FIPS generato
 /** Why callers do not meet the CRNG's own state; null where that concerns readers of /dev/random alone. */
 const callerReasonWords: Readonly<Record<NonNullable<Callers["reason"]>, string | null>> = {
   extrng: `but ${servedByFipsGenerator}`,
-  "early-is-enough": "and this kernel's getrandom() returns from there on",
+  "early-is-enough": "and on this kernel getrandom() does not block after that",
   "old-blocking-pool": null,
 };
 
@@ -54,19 +54,19 @@ function state({ readiness, callers, observed, covers }: BootRecord): string {
     case "early":
     case "unseeded": {
       const level = notReadyWords[readiness.level](observed);
-      const until = readiness.notBefore === null ? "" : ` as of ${seconds(readiness.notBefore)}`;
+      const until = readiness.notBefore === null ? "" : ` at ${seconds(readiness.notBefore)}`;
       const callersDiffer = callers.reason === null ? null : callerReasonWords[callers.reason];
       if (callersDiffer !== null) return `${level}${until}, ${callersDiffer}`;
       if (covers !== null) return `${level}${until}, and this log does not show it becoming ready`;
       if (!readiness.settled)
-        return `at least partly initialised: getrandom() returns, and this kernel does not tell more`;
-      return `${level}${until}${callers.wouldWait === true ? ": a caller of getrandom() waits" : ""}`;
+        return `at least partly initialised: getrandom() returns; this kernel does not show more`;
+      return `${level}${until}${callers.wouldWait === true ? "; callers of getrandom() block" : ""}`;
     }
     case "unknown":
       if (covers !== null) return "state unknown: this log does not show it becoming ready";
       if (observed.probe.unsupported)
-        return "state unknown: this kernel has no getrandom() to ask, and its log does not say";
-      return callers.getrandom === false ? "state unknown, but callers of getrandom() do not wait" : "state unknown";
+        return "state unknown: this kernel has no getrandom(), and its log does not show it";
+      return callers.getrandom === false ? "state unknown, but callers of getrandom() do not block" : "state unknown";
   }
 }
 
@@ -78,13 +78,13 @@ export function wallSeconds(difference: number): string {
 /** When it became ready, as precisely as it is known and no more, with what says so. */
 function when({ readyAt, exact, notBefore, notAfter, noted, evidence }: Readiness): string {
   const source = evidence === null ? "no evidence" : evidenceWords[evidence];
-  if (exact && readyAt === 0) return `at the very start, before the kernel's clock ran (${source})`;
+  if (exact && readyAt === 0) return `at the very start, before the kernel's clock started (${source})`;
   if (exact && readyAt !== null) return `at ${seconds(readyAt)} (${source})`;
   if (noted?.clock === "typed")
-    return `near ${wallSeconds(noted.seconds)}, by a stamp that somebody typed, rounded or masked (${source})`;
+    return `near ${wallSeconds(noted.seconds)}, by a timestamp that was typed, rounded or masked (${source})`;
   if (notAfter === null && noted?.clock === "wall")
     return `${wallSeconds(noted.seconds)} after this boot's first line, by the log's wall clock (${source})`;
-  if (notAfter === null) return `at a moment that the log does not give (${source})`;
+  if (notAfter === null) return `at an unknown time (${source})`;
   if (notBefore === null || notBefore === 0) return `no later than ${seconds(notAfter)} (${source})`;
   return `between ${seconds(notBefore)} and ${seconds(notAfter)} (${source})`;
 }

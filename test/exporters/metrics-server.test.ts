@@ -189,7 +189,7 @@ it("crngwatch serve-metrics without a socket says how to get one", async () => {
 
 it.each([
   ["soon", "Cannot wait 'soon': expected a number of seconds up to 2147483, or a time span such as '2min'"],
-  ["0", "Cannot end after 0 s without a request: want 1 or more"],
+  ["0", "Cannot end after 0 s without a request: expected 1 or more"],
 ])("crngwatch serve-metrics does not take '--idle %s'", async (seconds, said) => {
   const passed = ["-c", 'LISTEN_PID=$$ LISTEN_FDS=1 exec "$@"', "sh", program, "serve-metrics", "--idle", seconds];
   expect(await run("sh", passed)).toEqual({ code: 2, stdout: "", stderr: `crngwatch: ${said}\n` });

@@ -60,7 +60,7 @@ describe("a record of which nothing is known", () => {
     expect(Object.fromEntries(claims)).toEqual({
       CRNGWATCH_VERDICT: "undecided",
       CRNGWATCH_VERDICT_RULE: "state-unknown",
-      CRNGWATCH_VERDICT_TEXT: "Undecided whether the CRNG delayed this boot: its state is not known here",
+      CRNGWATCH_VERDICT_TEXT: "Undecided whether the CRNG delayed this boot: its state is unknown",
       CRNGWATCH_LEVEL: "unknown",
       CRNGWATCH_CAUSE: "unknown",
       CRNGWATCH_WAITS: "unknown",

@@ -107,9 +107,9 @@ describe("STATUS=", () => {
 it("a boot is summed up with its longest wait", () => {
   const waits = [aWait({ to: 3, seconds: 2 }), aWait({ pid: 7, comm: "gpg", to: 9, seconds: 8 })];
   expect(summaryText(diagnose(emptyRecord()))).toBe(
-    "Boot summary: Undecided whether the CRNG delayed this boot: its state is not known here; CRNG state unknown",
+    "Boot summary: Undecided whether the CRNG delayed this boot: its state is unknown; CRNG state unknown",
   );
   expect(summaryText({ ...diagnose(emptyRecord()), waits })).toBe(
-    "Boot summary: Undecided whether the CRNG delayed this boot: its state is not known here; CRNG state unknown; 2 waits, the longest: gpg[7] waited 8.000 s for the CRNG in getrandom (has libcrypto.so.3 loaded)",
+    "Boot summary: Undecided whether the CRNG delayed this boot: its state is unknown; CRNG state unknown; 2 waits, the longest: gpg[7] waited 8.000 s for the CRNG in getrandom (has libcrypto.so.3 loaded)",
   );
 });

@@ -103,7 +103,7 @@ export function recordWithEverything(): Diagnosed {
     librariesSource: "maps",
     runtime: "python3",
     fips: false,
-    fipsWhy: "neither the kernel nor a library is put into FIPS mode",
+    fipsWhy: "neither the kernel nor a library is in FIPS mode",
     interface: "getrandom",
     interfaceSeen: true,
     generator: "crng",

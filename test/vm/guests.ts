@@ -98,7 +98,7 @@ export function staticWait(facts: Partial<Wait> & Pick<Wait, "interface">): Omit
   const found: Partial<Wait> = {
     librariesSource: "maps",
     fips: false,
-    fipsWhy: "neither the kernel nor a library is put into FIPS mode",
+    fipsWhy: "neither the kernel nor a library is in FIPS mode",
     ended: "returned",
   };
   return withoutTimes({ ...unknownWait, ...found, evidence: "recorder", ...facts });

@@ -109,7 +109,7 @@ describe.skipIf(reason !== null)("the journal of a machine with systemd, on 6.12
     expect(guest.section("victim-log")).toMatch(/ s for the CRNG in getrandom \(has libcrypto\.so\.3 loaded\)$/m);
     expect(guest.section("victim-status")).toContain(told());
     expect(guest.section("explained")).toMatch(
-      /Subject: Process \d+ \(sleep\) waits for the kernel's random number generator$/m,
+      /Subject: Process \d+ \(sleep\) is blocked on the kernel's random number generator$/m,
     );
     expect(entries("lasts")).toMatchObject([
       {

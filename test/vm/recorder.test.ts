@@ -96,8 +96,8 @@ describe.skipIf(reason !== null)("a kernel booted with what arm makes of a stran
       .section("silent")
       .split(/(?<=\n)(?=next boots:)/)
       .slice(-3);
-    expect(dumped).toContain("in its way: '/sys/kernel/tracing/tracing_on' is 0: somebody has stopped tracing\n");
-    expect(off).toMatch(/^this boot: armed, and switched off since, \d entries into a wait$/m);
+    expect(dumped).toContain("obstacle: '/sys/kernel/tracing/tracing_on' is 0: tracing was stopped\n");
+    expect(off).toMatch(/^this boot: armed, and switched off since then, \d entries into a wait$/m);
     expect(off).toContain("info: The flight recorder was armed in this boot, and is switched off now\n");
     expect(gone).toContain(
       "warning: The flight recorder is armed on this boot's command line, and the kernel has none of its events\n",

@@ -55,7 +55,7 @@ describe.skipIf(reason !== null)("May 2018: PID 1 waits in libgcrypt's FIPS self
       librariesSource: "elf",
       runtime: "glibc",
       fips: true,
-      fipsWhy: "libgcrypt.so.20 asked for 24 bytes with flags 2, as in FIPS mode alone",
+      fipsWhy: "libgcrypt.so.20 requested 24 bytes with flags 2, as in FIPS mode alone",
     } as const;
     expect(record.waits.map(withoutTimes)).toEqual([
       staticWait({
@@ -92,7 +92,7 @@ describe.skipIf(reason !== null)("May 2018: PID 1 waits in libgcrypt's FIPS self
 
   it("is told in one line", () => {
     const seconds = record.waits[0]?.seconds?.toFixed(1);
-    const line = `PID 1 waited ${seconds} s for the CRNG: libgcrypt.so.20 asked for 24 bytes, in FIPS mode; nothing was started meanwhile`;
+    const line = `PID 1 waited ${seconds} s for the CRNG: libgcrypt.so.20 requested 24 bytes, in FIPS mode; nothing was started meanwhile`;
     expect(guest.section("status")).toContain(`warning: ${line}\n`);
     expect(guest.section("report")).toContain(`  warning: ${line}\n`);
     expect(record.findings.map(({ id }) => id)).not.toContain("waited");

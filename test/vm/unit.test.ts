@@ -234,7 +234,7 @@ describe.skipIf(reason !== null)("the unit in a machine with systemd, on 6.12", 
 
   it("sees the CRNG unready without waiting for it, and then the moment, live", () => {
     expect(lines("not-ready")[1]).toMatch(/^Undecided whether the CRNG delayed this boot: it is not ready/);
-    expect(lines("not-ready")[2]).toMatch(/^CRNG not ready as of/);
+    expect(lines("not-ready")[2]).toMatch(/^CRNG not ready at/);
     expect(lines("not-ready").at(-1)).toBe("exit 3");
     expect(waiters(guest.section("waiters"))).toEqual({ ours: [], others: [] });
     expect(lines("consumed").at(-1)).toBe("exit 0");
@@ -360,7 +360,7 @@ describe.skipIf(reason !== null)("the unit in a machine with systemd, on 6.12", 
     for (const key of ["readiness", "earlyUses", "gaps", "reseeds", "bootId"] as const)
       expect(after[key], key).toEqual(before[key]);
     expect(lines("journal").filter((line) => line.startsWith("CRNG ready"))).toEqual([readiness()]);
-    expect(lines("journal")).toContain(`Going on from the saved record: ${readiness()}`);
+    expect(lines("journal")).toContain(`Resumed from the saved record: ${readiness()}`);
   });
 
   it("restarts and stops cleanly, keeps its record, and comes when somebody asks", () => {

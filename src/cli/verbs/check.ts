@@ -29,7 +29,7 @@ function limitOf(given: InvocationOf<"check">["given"], name: "warning" | "criti
   const range = parsePluginRange(text);
   if (range === null)
     throw new CommandFailed(
-      `Cannot read the range '${escapeText(text)}' of --${name}: want seconds as 10, 10:, ~:10, 10:20 or @10:20`,
+      `Cannot read the range '${escapeText(text)}' of --${name}: expected seconds as 10, 10:, ~:10, 10:20 or @10:20`,
     );
   return { text, alerts: (low, high) => allAlert(range, low, high) };
 }

@@ -57,8 +57,8 @@ function poolOf({ roots, given }: InvocationOf<"lint-alerts">): PoolBits {
   if (bits === 256 || bits === 4096) return bits;
   if (named !== undefined)
     throw new CommandFailed(
-      `Unknown pool '${escapeText(named)}': want 256 or 4096, what /proc/sys/kernel/random/poolsize says`,
+      `Unknown pool '${escapeText(named)}': expected 256 or 4096, the value of /proc/sys/kernel/random/poolsize`,
       exit.usage,
     );
-  throw new CommandFailed(`Cannot tell this kernel's pool from '${escapeText(path)}': give --pool 256 or --pool 4096`);
+  throw new CommandFailed(`Cannot read this kernel's pool size from '${escapeText(path)}': use --pool 256 or --pool 4096`);
 }

@@ -60,7 +60,7 @@ async function changeTo(
   }
   print(planText({ backEnd, plan, why }));
   if (given["dry-run"] === true) return exit.ok;
-  if (given.yes !== true && !confirm("Change this?")) throw new CommandFailed("Nothing is changed");
+  if (given.yes !== true && !confirm("Change this?")) throw new CommandFailed("Nothing was changed");
   const { files, commands } = plan;
   await carryOut(roots.live ? plan : { files, commands: [] });
   const remaining =

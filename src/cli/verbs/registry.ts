@@ -5,7 +5,7 @@ import type { ExitCode, Verb } from "../verb.ts";
 /** Every verb, in the order of the help. A new verb is its file and an entry here. */
 export const verbs: readonly Verb[] = [
   verb("status", {
-    summary: "say whether the CRNG is ready, and what is wrong if it is not",
+    summary: "show whether the CRNG is ready, and what is wrong if it is not",
     operands: null,
     exits: "0 ready, 3 not ready, 4 unknown",
     example: "crngwatch status",
@@ -39,7 +39,7 @@ export const verbs: readonly Verb[] = [
       name: "FILE",
       summary: "a log, compressed or not; a journal file or directory; a sosreport; '-' is standard input",
     },
-    exits: "0 when something was read, 1 with a line for each file that could not be",
+    exits: "0 when something was read, 1 when a file could not be read",
     example: "crngwatch analyze console.log",
     load: async () => (await import("./analyze.ts")).analyze,
   }),
@@ -67,7 +67,7 @@ export const verbs: readonly Verb[] = [
   verb("serve-metrics", {
     summary: "answer Prometheus on sockets that systemd passes; run as a service",
     operands: null,
-    exits: "0 when nobody asked any more, or after SIGTERM",
+    exits: "0 after the idle time without requests, or after SIGTERM",
     example: "systemctl enable --now crngwatch-metrics.socket",
     load: async () => (await import("./serve-metrics.ts")).serveMetricsVerb,
   }),
@@ -80,12 +80,12 @@ export const verbs: readonly Verb[] = [
     load: async () => (await import("./check.ts")).check,
   }),
   verb("lint-alerts", {
-    summary: "say which thresholds on entropy_avail can never or must always fire, and what to write instead",
+    summary: "find thresholds on entropy_avail that never or always fire, and print what to write instead",
     operands: {
       name: "FILE",
       summary: "configuration of Prometheus, Grafana, netdata, Nagios, Icinga, Zabbix, Datadog, Kapacitor or Flux",
     },
-    exits: "0 nothing wrong, 1 some file could not be read, 3 some threshold is wrong",
+    exits: "0 nothing wrong, 1 a file could not be read, 3 a threshold is wrong",
     example: "crngwatch lint-alerts /etc/prometheus/rules/*.yml",
     load: async () => (await import("./lint-alerts.ts")).lintAlerts,
   }),
@@ -99,7 +99,7 @@ export const verbs: readonly Verb[] = [
   verb("bridge", {
     summary: "speak Varlink on standard input and output, for varlinkctl through ssh",
     operands: null,
-    exits: "0 when the client has gone",
+    exits: "0 when the client has disconnected",
     example: "crngwatch bridge",
     load: async () => (await import("./bridge.ts")).bridge,
   }),

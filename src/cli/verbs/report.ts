@@ -55,11 +55,11 @@ async function pastBoot(invocation: InvocationOf<"report">, wanted: string): Pro
   });
   if (found === undefined)
     throw new CommandFailed(
-      `The journal knows no boot '${escapeText(wanted)}': 'crngwatch boots' lists those that it knows`,
+      `The journal has no boot '${escapeText(wanted)}': 'crngwatch boots' lists its boots`,
     );
   if (found.toldBy === null)
     throw new CommandFailed(
-      `The journal tells nothing of boot '${escapeText(wanted)}': it has neither its kernel's log nor crngwatch's summary`,
+      `The journal has no record of boot '${escapeText(wanted)}': it has neither its kernel's log nor crngwatch's summary`,
     );
   return diagnose(found.record);
 }

@@ -33,7 +33,7 @@ export async function serveMetricsVerb(invocation: InvocationOf<"serve-metrics">
   // Less, and it would end before it has answered the one for whom it was started; systemd would start it again and
   // again.
   if (patience < 1)
-    throw new CommandFailed(`Cannot end after ${patience} s without a request: want 1 or more`, exit.usage);
+    throw new CommandFailed(`Cannot end after ${patience} s without a request: expected 1 or more`, exit.usage);
   const stop = stopSignal(process.env);
   const idle = new AbortController();
   const timer = setTimeout(() => idle.abort(), patience * 1000);
@@ -56,7 +56,7 @@ async function askDaemon(path: string): Promise<Metered> {
     return { record: record as BootRecord, daemon: true };
   } catch (error) {
     if (error instanceof VarlinkCallFailed)
-      throw new NoMetrics(error.kind === "not-running" ? "No metrics: crngwatch.service does not run" : error.message);
+      throw new NoMetrics(error.kind === "not-running" ? "No metrics: crngwatch.service is not running" : error.message);
     throw error;
   }
 }

@@ -24,7 +24,7 @@ export async function status(invocation: InvocationOf<"status">): Promise<ExitCo
   }
   const terminal = terminalOf(color);
   const told = (await askDaemon<Status>(invocation, "GetStatus")) ?? (await ownStatus(invocation));
-  if (typeof told.text !== "string") throw new CommandFailed("The daemon's answer has no text: is it crngwatch's?");
+  if (typeof told.text !== "string") throw new CommandFailed("The daemon's answer has no text: the socket may belong to another program");
   const text = harmless(told.text);
   if (terminal.columns === null && !terminal.colour) print(text);
   else print((await import("../../render/text/status-tones.ts")).tonedStatus(text, terminal));

@@ -63,7 +63,7 @@ const words: Readonly<Record<CreditSource, string>> = {
   interrupts: "interrupts",
   "seed-file": "the seed file",
   program: "a program's credit",
-  other: "a source that is not known",
+  other: "an unknown source",
 };
 
 /** `jitter entropy 138 bits, gathered while dd[83] waited`. */
@@ -76,7 +76,7 @@ function sourceWords(credit: EntropyCredit, waits: readonly Wait[]): string {
       : source === "program" || source === "seed-file"
         ? `by ${taskName(task)}`
         : source === "other"
-          ? `by ${by ?? "a function without a name"}`
+          ? `by ${by ?? "an unnamed function"}`
           : "";
   return `${words[source]} ${amount}${detail === "" ? "" : ` ${detail}`}`;
 }
@@ -140,19 +140,19 @@ function earlyCause(record: BootRecord, line: Claim | null): Cause | null {
     const via = supply.bootloader?.via ?? null;
     return {
       cause: "bootloader",
-      why: `ready before the kernel echoed its command line, where only firmware or boot loader can have passed a seed${via === null ? "" : ` (${via})`}`,
+      why: `ready before the kernel printed its command line: at that time only the firmware or the boot loader can have passed a seed${via === null ? "" : ` (${via})`}`,
     };
   }
   const cpu = supply.cpu;
   if (cpu === null || cpu.trusted !== true || !(cpu.rdrand || cpu.rdseed || cpu.other !== null)) return null;
-  return { cause: "cpu", why: `the kernel credits the CPU's generator as it starts: ${cpu.why}` };
+  return { cause: "cpu", why: `the kernel credits the CPU's generator at its start: ${cpu.why}` };
 }
 
 function whatWouldShow({ covers, recorder, observed }: BootRecord): string {
   if (observed.pool !== null && observed.pool.poolBits !== readyBits)
     return "not recorded: on a kernel before the rewrite of random.c the trace event random:credit_entropy_bits would show it";
-  if (covers !== null) return "a log does not show it; a trace of the flight recorder would";
+  if (covers !== null) return "a log does not show it; a trace of the flight recorder would show it";
   return recorder?.armed === true
-    ? "not recorded: the flight recorder of this boot has no probe on what is credited, or the kernel no such function"
+    ? "not recorded: the flight recorder of this boot has no probe for credited entropy, or the kernel lacks the function to probe"
     : "not recorded: the flight recorder would show it (crngwatch recorder arm)";
 }

@@ -85,7 +85,7 @@ function logClaims({ observed, earlyUses }: BootRecord): readonly Claim[] {
       at,
       exact: false,
       line,
-      text: `the kernel logged '${name}' using it uninitialised`,
+      text: `the kernel logged that '${name}' used it before it was initialised`,
     })),
   ];
 }
@@ -103,7 +103,7 @@ function waitClaims({ waits }: BootRecord): readonly Claim[] {
       evidence: "recorder",
       exact: false,
       line,
-      text: `the kernel recorded '${comm ?? "a task"}' beginning to wait`,
+      text: `the kernel recorded that '${comm ?? "a task"}' began to wait`,
     }));
 }
 
@@ -114,10 +114,10 @@ function shownByLog({ course }: BootRecord): readonly Claim[] {
   return [
     ...(crngWaiter === null
       ? []
-      : [{ ...shown, at: crngWaiter.at, line: crngWaiter.line, text: "a task's stack shows it waiting for the CRNG" }]),
+      : [{ ...shown, at: crngWaiter.at, line: crngWaiter.line, text: "a task's stack shows that it waits for the CRNG" }]),
     ...(refusedLine === null
       ? []
-      : [{ ...shown, at: null, line: refusedLine, text: "getrandom(GRND_NONBLOCK) answered EAGAIN" }]),
+      : [{ ...shown, at: null, line: refusedLine, text: "getrandom(GRND_NONBLOCK) returned EAGAIN" }]),
   ];
 }
 
@@ -140,7 +140,7 @@ function probeClaims(record: BootRecord): readonly Claim[] {
       ...byProbe,
       says: "unready",
       at: probe.lastWouldWait,
-      text: "getrandom(GRND_NONBLOCK) answered EAGAIN",
+      text: "getrandom(GRND_NONBLOCK) returned EAGAIN",
     });
   }
   // On an old pool, success may already follow "fast init done": it proves no more than that.
@@ -208,6 +208,6 @@ function silenceClaims(record: BootRecord): readonly Claim[] {
       evidence: "kernel-log",
       exact: false,
       line: null,
-      text: "the kernel log, kept from here on, does not show it any more",
+      text: "the part of the kernel log that is kept begins here, and does not show it",
     }));
 }

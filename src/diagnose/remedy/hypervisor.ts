@@ -61,7 +61,7 @@ const byHypervisor: Readonly<Record<string, HypervisorHelp>> = {
   amazon: {
     where: "provider",
     device: null,
-    cpu: { text: "choose an instance type of a current generation: their CPUs have RDRAND", command: null },
+    cpu: { text: "choose an instance type of a current generation, whose CPU has RDRAND", command: null },
   },
   google: {
     where: "provider",
@@ -86,7 +86,7 @@ const byHypervisor: Readonly<Record<string, HypervisorHelp>> = {
 /** A hypervisor that crngwatch has no word for. */
 const anyHypervisor: HypervisorHelp = {
   where: "hypervisor",
-  device: { text: "give the virtual machine a random number device, if it has one to give", command: null },
+  device: { text: "give the virtual machine a random number device, if the hypervisor offers one", command: null },
   cpu: { text: "let the virtual machine see RDRAND", command: null },
 };
 

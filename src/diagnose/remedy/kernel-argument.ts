@@ -22,7 +22,7 @@ const changes: Readonly<Record<BootLoaderName, (argument: string, command: strin
     command: `echo 'GRUB_CMDLINE_LINUX="$GRUB_CMDLINE_LINUX ${argument}"' >> /etc/default/grub && ${command ?? "update-grub"}`,
   }),
   "kernel-install": (argument) => ({
-    text: "/etc/kernel/cmdline holds the command line of kernels that are installed from now on",
+    text: "/etc/kernel/cmdline has the command line for kernels that are installed from now on",
     command: `sed -i '1s/$/ ${argument}/' /etc/kernel/cmdline && kernel-install add "$(uname -r)" "/usr/lib/modules/$(uname -r)/vmlinuz"`,
   }),
 };

@@ -32,7 +32,7 @@ export const remedyTable = {
     if (use === null) return null;
     return {
       ...byArgument(machine, `${use}let the kernel credit the CPU's generator`, "random.trust_cpu=on"),
-      price: { ...atNextBoot, security: "the first seed then rests on the CPU maker's generator" },
+      price: { ...atNextBoot, security: "the first seed then depends on the CPU manufacturer's generator" },
       saves: "all",
     };
   },
@@ -42,8 +42,8 @@ export const remedyTable = {
       : {
           ...byArgument(machine, `let the kernel credit '${hwRandom.current}'`, "rng_core.default_quality=700"),
           price: {
-            security: "the estimate of the device's quality is yours",
-            processor: "a kernel thread that reads the device now and then",
+            security: "you vouch for the quality of the device",
+            processor: "a kernel thread reads the device from time to time",
             reboot: true,
           },
         },
@@ -53,7 +53,7 @@ export const remedyTable = {
     return {
       ...help.device,
       where: help.where,
-      price: { security: "the guest then trusts random bytes of its host", processor: null, reboot: true },
+      price: { security: "the guest then trusts random bytes from its host", processor: null, reboot: true },
     };
   },
   "cpu-of-host": ({ vm }, { supply: { cpu } }) => {
@@ -64,7 +64,7 @@ export const remedyTable = {
       ...help.cpu,
       where: help.where,
       price: {
-        security: "the guest then trusts the CPU maker's generator; it can move only to hosts with such CPUs",
+        security: "the guest then trusts the CPU manufacturer's generator, and can be migrated only to hosts with such CPUs",
         processor: null,
         reboot: true,
       },
@@ -85,7 +85,7 @@ export const remedyTable = {
     bootloader?.via != null || !observed.machine.deviceTree
       ? null
       : {
-          text: "let the boot loader pass a seed in the device tree (/chosen/rng-seed): U-Boot can where the board has a generator, the Raspberry Pi's firmware does since 2019",
+          text: "let the boot loader pass a seed in the device tree (/chosen/rng-seed): U-Boot can if the board has a generator, the firmware of the Raspberry Pi does since 2019",
           command: null,
           price: { ...atNextBoot, security: "the kernel then trusts the boot loader" },
         },
@@ -93,7 +93,7 @@ export const remedyTable = {
     ofLog || image || seedFile === null || seedFile.present !== true || seedFile.credited === true
       ? null
       : {
-          text: "let systemd-random-seed credit the seed file; that helps what starts after it, not the initrd",
+          text: "let systemd-random-seed credit the seed file (helps programs that start later, not the initrd)",
           command:
             "mkdir -p /etc/systemd/system/systemd-random-seed.service.d && printf '[Service]\\nEnvironment=SYSTEMD_RANDOM_SEED_CREDIT=1\\n' > /etc/systemd/system/systemd-random-seed.service.d/credit.conf",
           price: { ...atNextBoot, security: "copies of this disk or image then start with the same seed" },
@@ -109,22 +109,22 @@ export const remedyTable = {
     !isOldKernel(record) || commandsOf(machine).entropyDaemon === null
       ? null
       : {
-          text: "let a daemon gather entropy in user space; that helps what starts after it, not the initrd",
+          text: "let a daemon gather entropy in user space (helps programs that start later, not the initrd)",
           command: commandsOf(machine).entropyDaemon,
           price: {
-            security: "the daemon's estimate of its entropy is trusted",
-            processor: "some seconds of one processor at each boot",
+            security: "the kernel then trusts the daemon's estimate of its entropy",
+            processor: "some seconds of processor time at each boot",
             reboot: true,
           },
         },
   "remove-system-fips": (machine) => {
     const rebuild = commandsOf(machine).rebuildInitramfs;
     return {
-      text: `remove the marker${rebuild === null ? " and build the initramfs anew" : ""}, and the initramfs' FIPS module if FIPS mode is not wanted`,
+      text: `remove the marker${rebuild === null ? " and rebuild the initramfs" : ""}, and the initramfs' FIPS module if FIPS mode is not required`,
       command: `rm /etc/system-fips${rebuild === null ? "" : ` && ${rebuild}`}`,
       price: {
         ...atNextBoot,
-        security: "libraries no longer test themselves; do it only where FIPS mode is not wanted",
+        security: "libraries no longer run self-tests. Do it only if FIPS mode is not required",
       },
     };
   },
@@ -134,19 +134,19 @@ export const remedyTable = {
     price: atNextBoot,
   }),
   "use-getrandom": () => ({
-    text: "let the program use getrandom() or /dev/urandom",
+    text: "configure the program to use getrandom() or /dev/urandom",
     command: null,
     price: free,
     saves: "nothing",
   }),
   "build-start-object": () => ({
-    text: "build native/nonblocking-start.so (needs a C compiler) and start crngwatch by bin/crngwatch",
+    text: "build native/nonblocking-start.so (needs a C compiler) and start crngwatch with bin/crngwatch",
     command: "npm run build",
     price: free,
     saves: "nothing",
   }),
   "see-recorder": () => ({
-    text: "see what it records",
+    text: "show what the flight recorder records",
     command: "crngwatch recorder status",
     price: free,
     saves: "nothing",
@@ -155,7 +155,7 @@ export const remedyTable = {
     covers !== null || recorder?.armed === true
       ? null
       : {
-          text: "arm the flight recorder for the next boots, so that the next boot records which tasks are blocked",
+          text: "arm the flight recorder, so that the next boots record which tasks are blocked",
           command: "crngwatch recorder arm",
           price: atNextBoot,
           saves: "nothing",
@@ -164,7 +164,7 @@ export const remedyTable = {
     stops(record)
       ? null
       : {
-          text: machine.ofLog ? "if it still runs, read the line there" : "the journal may still hold the line",
+          text: machine.ofLog ? "if it is still running, look for the line there" : "look for the line in the journal, which may still have it",
           command:
             hasJournal(machine) || !machine.ofLog
               ? `journalctl -k -b ${bootWord(record)}-g 'random:'`
@@ -175,14 +175,14 @@ export const remedyTable = {
   "capture-console": ({ ofLog }, record) =>
     ofLog && stops(record)
       ? {
-          text: "boot it once with 'ignore_loglevel' instead of 'quiet' and capture its serial console: crngwatch-stuck(7) shows how",
+          text: "boot it once with 'ignore_loglevel' instead of 'quiet' and capture its serial console (see crngwatch-stuck(7))",
           command: null,
           price: free,
           saves: "nothing",
         }
       : null,
   "larger-log": (machine) => ({
-    ...byArgument(machine, "enlarge the kernel log's ring for the next boots", "log_buf_len=4M"),
+    ...byArgument(machine, "enlarge the kernel's log buffer for the next boots", "log_buf_len=4M"),
     price: atNextBoot,
     saves: "nothing",
   }),
@@ -198,7 +198,7 @@ export const remedyTable = {
     saves: "nothing",
   }),
   "refused-probes": (_machine, record) => ({
-    text: "see which probes the kernel refused",
+    text: "show which probes the kernel rejected",
     command: bootWord(record) === "" ? "dmesg | grep -i kprobe" : `journalctl -k -b ${bootWord(record)}-g kprobe`,
     price: free,
     saves: "nothing",
@@ -207,9 +207,9 @@ export const remedyTable = {
     const older = olderProcesses(record);
     if (older.length === 0) return null;
     const units = restartable(older);
-    const rest = units.length === 0 ? "" : "; what is left, such as sessions and containers, by a reboot";
+    const rest = units.length === 0 ? "" : "; a reboot covers the rest, such as sessions and containers";
     return {
-      text: `restart what is older than the copy and has a generator of its own${rest}`,
+      text: `restart the processes that started before the clone or restore and have a generator of their own${rest}`,
       command: units.length === 0 ? null : `systemctl restart ${units.slice(0, mostUnits).join(" ")}`,
       price: free,
       saves: "nothing",
@@ -218,14 +218,14 @@ export const remedyTable = {
   "new-host-keys": (_machine, { reseeds }) =>
     reseeds.some(({ reason }) => reason === "vm-fork")
       ? {
-          text: "of a clone that lives on beside its original: make the SSH host keys and other secrets anew, they are the same in both",
+          text: "if the clone keeps running beside its original, generate new SSH host keys and other secrets in one of them: both have the same ones",
           command: null,
-          price: { ...free, security: "clients that know the old host keys have to learn the new ones" },
+          price: { ...free, security: "clients that know the old host keys must accept the new ones" },
           saves: "nothing",
         }
       : null,
   "critical-chain": () => ({
-    text: "see the whole critical chain, and what the journal holds of the time",
+    text: "show the whole critical chain, and read the journal of that time",
     command: "systemd-analyze critical-chain",
     price: free,
     saves: "nothing",

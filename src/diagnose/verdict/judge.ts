@@ -107,11 +107,11 @@ function mixed(of: Case): Verdict {
     first([...shownCauses, ...likelyCauses], of),
     first(readyInTime, of) ?? first(otherTrouble, of),
   ].filter((each) => each !== null);
-  const seen = found.length === 0 ? "" : `; among them: ${found.map(({ ruling }) => ruling.says).join("; ")}`;
+  const seen = found.length === 0 ? "" : `; it contains: ${found.map(({ ruling }) => ruling.says).join("; ")}`;
   return {
     ...undecided,
     rule: interleavedName.id,
-    sentence: `${undecidedWords}lines of two machines or boots are mixed in this log, and each shows a different clock${seen}`,
+    sentence: `${undecidedWords}this log mixes lines of two machines or boots, with different clocks${seen}`,
     because: found.flatMap(({ ruling }) => ruling.because),
     waiters: found.flatMap(({ ruling }) => ruling.waiters ?? []),
     lookAt: pointersOf(of.record),
@@ -124,7 +124,7 @@ function disputed(likely: Found, elsewhere: Found, of: Case): Verdict {
     crng: disputedName.crng,
     strength: disputedName.strength,
     rule: disputedName.id,
-    sentence: `${undecidedWords}${likely.ruling.says}; but also ${elsewhere.ruling.says}`,
+    sentence: `${undecidedWords}${likely.ruling.says}; but the log also shows ${elsewhere.ruling.says}`,
     because: [...likely.ruling.because, ...elsewhere.ruling.because],
     waiters: likely.ruling.waiters ?? [],
   };

@@ -21,18 +21,18 @@ export const interleaved: RuleName = {
 /** Why nothing is decided, and what would decide it. The last one holds for any record. */
 export const undecidedRules: readonly VerdictRule[] = [
   {
-    ...of("late-and-waits-unknown", "ready after 10 s or more, and nothing shows whether anybody waited until then"),
+    ...of("late-and-waits-unknown", "ready after 10 s or more, and nothing shows whether a task waited until then"),
     find: (the) => (isReady(the) && isLate(the) ? waitsUnknown(the) : null),
   },
   {
-    ...of("ready-and-waits-unknown", "ready, and nothing shows whether anybody waited until then"),
+    ...of("ready-and-waits-unknown", "ready, and nothing shows whether a task waited until then"),
     find: (the) => (isReady(the) ? waitsUnknown(the) : null),
   },
   {
-    ...of("state-unknown", "this host shows neither readiness nor its absence"),
+    ...of("state-unknown", "nothing on this host shows whether it is ready"),
     find: (the) =>
       isLive(the) && the.record.readiness.level === "unknown"
-        ? { says: "its state is not known here", because: readyReason(the) }
+        ? { says: "its state is unknown", because: readyReason(the) }
         : null,
   },
   {
@@ -43,39 +43,39 @@ export const undecidedRules: readonly VerdictRule[] = [
         : null,
   },
   {
-    ...of("no-log", "the text holds no line of a log"),
+    ...of("no-log", "the text contains no line of a log"),
     find: (the) =>
       the.record.course?.logLines === 0
-        ? { says: "this text holds no line of a kernel's or a program's log", because: readyReason(the) }
+        ? { says: "this text contains no line of a kernel log or of a program's log", because: readyReason(the) }
         : null,
   },
   {
-    ...of("refused", "getrandom() was refused because the CRNG was not ready; no wait is shown"),
+    ...of("refused", "getrandom() failed with EAGAIN because the CRNG was not ready; no wait is shown"),
     find({ record: { course } }) {
       const line = course?.refusedLine ?? null;
       if (line === null) return null;
       return {
-        says: `it was not ready when getrandom() was asked${inLine(line)}, and no wait is shown`,
+        says: `it was not ready when a program called getrandom()${inLine(line)}, and the log shows no wait`,
         because: [{ text: "getrandom(GRND_NONBLOCK) returned EAGAIN", line }],
       };
     },
   },
   {
-    ...of("not-shown", "the log shows that it was not ready, but neither a waiter nor other trouble"),
+    ...of("not-shown", "the log shows that it was not ready, but neither a blocked task nor another fault"),
     find(the) {
       const { level, notBefore } = the.record.readiness;
       if (level !== "unseeded" && level !== "early") return null;
       const since = notBefore === null ? "" : ` at ${moment(notBefore)}`;
       return {
-        says: `it was not ready${since}, and this log does not show it becoming ready, nor a program that waits, nor other trouble`,
+        says: `it was not ready${since}, and this log shows neither that it became ready, nor a blocked task, nor another fault`,
         because: readyReason(the),
       };
     },
   },
   {
-    ...of("nothing-about-it", "the log shows neither its state, nor a waiter, nor other trouble"),
+    ...of("nothing-about-it", "the log shows neither its state, nor a blocked task, nor another fault"),
     find: (the) => ({
-      says: "this log shows neither its state, nor a program that waits, nor other trouble that explains a hang",
+      says: "this log shows neither its state, nor a blocked task, nor another fault that explains a hang",
       because: readyReason(the),
     }),
   },
@@ -88,8 +88,8 @@ function of(id: string, means: string): RuleName {
 function waitsUnknown(the: Case): ReturnType<VerdictRule["find"]> {
   const { readiness } = the.record;
   const what = isLive(the)
-    ? "who waited until then was not recorded; the flight recorder, armed for the next boot, records it"
-    : "this log does not show whether anybody waited until then; the lines right before and after it, or a task dump made while the boot hangs, would";
+    ? "whether a task waited until then was not recorded (arm the flight recorder to record the next boot)"
+    : "this log does not show whether a task waited until then; the lines right before and after it, or a task dump made during the hang, would show it";
   return {
     says: `it became ready${isLate(the) ? " late," : ""}${whenReady(readiness)}${inLine(readiness.line)}; ${what}`,
     because: readyReason(the),

@@ -5,7 +5,7 @@ import type { LibraryFamily, RandomLibrary } from "./random-libraries.ts";
 export interface FipsSwitches {
   /** /proc/sys/crypto/fips_enabled; false where the kernel has no such file. */
   readonly kernel: boolean | null;
-  /** /etc/gcrypt/fips_enabled is there, whatever it holds. */
+  /** /etc/gcrypt/fips_enabled exists, whatever it holds. */
   readonly gcryptFile: boolean | null;
   /** /etc/system-fips is there. */
   readonly systemFips: boolean | null;
@@ -35,16 +35,16 @@ const decisions: Readonly<
   // check_fips_system_setting() of 1.10; before, no variable. Any value counts.
   libgcrypt(library, { LIBGCRYPT_FORCE_FIPS_MODE: forced }, { kernel, gcryptFile, systemFips }) {
     if (forced !== undefined) return [true, "LIBGCRYPT_FORCE_FIPS_MODE is set"];
-    if (gcryptFile === true) return [true, "/etc/gcrypt/fips_enabled is there"];
+    if (gcryptFile === true) return [true, "/etc/gcrypt/fips_enabled exists"];
     if (kernel === true) return null;
-    if (gcryptFile === null) return [null, "/etc/gcrypt/fips_enabled cannot be looked for"];
+    if (gcryptFile === null) return [null, "whether /etc/gcrypt/fips_enabled exists is unknown"];
     if (systemFips === false) return null;
     // libgcrypt-1.8.3-fips-ctor.patch of Fedora and RHEL: 20.2 is 1.8, 20.3 is 1.9, 20.4 is 1.10.
     const minor = /^libgcrypt\.so\.(\d+)\.(\d+)\./.exec(library.file);
     if (minor === null)
       return [
         null,
-        "/etc/system-fips makes libgcrypt before 1.10 run its FIPS self-tests as it is loaded, and its version is not known",
+        "/etc/system-fips makes libgcrypt before 1.10 run its FIPS self-tests when it is loaded, and its version is not known",
       ];
     return Number(minor[1]) < 20 || Number(minor[2]) < 4 ? bySystemFips(systemFips) : null;
   },
@@ -54,12 +54,12 @@ const decisions: Readonly<
     if (kernel === true) return null;
     if (soname.startsWith("libcrypto.so.1")) return bySystemFips(systemFips);
     // The user who runs the program may name any file, so it is not opened.
-    if (named !== undefined) return [null, "OPENSSL_CONF names a configuration that is not read"];
+    if (named !== undefined) return [null, "OPENSSL_CONF names a configuration that crngwatch does not read"];
     return opensslConf === false
       ? null
       : [
           opensslConf,
-          opensslConf === true ? "OpenSSL's configuration asks for it" : "OpenSSL's configuration is not read whole",
+          opensslConf === true ? "OpenSSL's configuration requests it" : "OpenSSL's configuration could not be read completely",
         ];
   },
   // _gnutls_fips_mode_enabled(): the variable overrules the kernel.
@@ -77,8 +77,8 @@ const decisions: Readonly<
 
 /** The marker of Fedora's and RHEL's initramfs: self-tests are run even with a kernel that is not in FIPS mode. */
 function bySystemFips(systemFips: boolean | null): Decision | null {
-  if (systemFips === null) return [null, "/etc/system-fips cannot be looked for"];
-  return systemFips ? [true, "/etc/system-fips makes it run its FIPS self-tests as it is loaded"] : null;
+  if (systemFips === null) return [null, "whether /etc/system-fips exists is unknown"];
+  return systemFips ? [true, "/etc/system-fips makes it run its FIPS self-tests when it is loaded"] : null;
 }
 
 /**
@@ -109,7 +109,7 @@ export function processFips(
       why: "the kernel is not in FIPS mode, and the environment of the process is not known",
       library: null,
     };
-  return { fips: false, why: "neither the kernel nor a library is put into FIPS mode", library: null };
+  return { fips: false, why: "neither the kernel nor a library is in FIPS mode", library: null };
 }
 
 function byKernel(

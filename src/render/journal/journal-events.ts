@@ -5,16 +5,16 @@
  */
 export const journalEvents = {
   started: { id: "fc96634592b9416da6d0760026a8d782", means: "crngwatch began to observe this boot" },
-  unseeded: { id: "1cfd98d17ae849aa88c55424943b2a1c", means: "the CRNG is not ready, or no more than partly" },
+  unseeded: { id: "1cfd98d17ae849aa88c55424943b2a1c", means: "the CRNG is not ready, or only partly initialised" },
   ready: { id: "ccb3cd165882400e99800c2e3e8dc2b1", means: "the CRNG became ready" },
   "wait-lasts": {
     id: "3cb1025491cb4e6ca018ee1ef46e169e",
-    means: "a task waits for the CRNG: told at 1 s, 10 s, 60 s, and at each doubling; in the waiter's own log",
+    means: "a task waits for the CRNG: logged at 1 s, 10 s, 60 s, and at each doubling, for the waiting unit too",
   },
-  "wait-ended": { id: "6397d73c82154dcb934d1b0f531dd9c3", means: "a task waits no more; in the waiter's own log" },
+  "wait-ended": { id: "6397d73c82154dcb934d1b0f531dd9c3", means: "a task has stopped waiting, logged for its unit too" },
   reseeded: {
     id: "dc278c6c8861488d9ab06ef12ebd5a64",
-    means: "the kernel reseeded the CRNG: the virtual machine was cloned or restored, or a resume",
+    means: "the kernel reseeded the CRNG after a clone or restore of the virtual machine, or after a resume",
   },
   "log-gap": {
     id: "95d7290e79f240da9c96b2b90c96a85e",

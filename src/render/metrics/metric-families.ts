@@ -48,10 +48,10 @@ const severities = ["warning", "critical"] as const;
  * them, and them only.
  */
 export const metricFamilies: readonly MetricFamily[] = [
-  info("crngwatch_build", "The crngwatch that tells", () => [{ version }]),
+  info("crngwatch_build", "Version of crngwatch", () => [{ version }]),
   info(
     "crngwatch_host",
-    "The kernel and the machine; a label that is not known is not there",
+    "The kernel and the machine; unknown labels are absent",
     ({ record: { kernel, fips, supply } }) => [
       {
         kernel_release: kernel.release ?? "",
@@ -61,7 +61,7 @@ export const metricFamilies: readonly MetricFamily[] = [
       },
     ],
   ),
-  gauge("crngwatch_daemon_up", "1 where the daemon watches, 0 where somebody looked once without it", ({ daemon }) =>
+  gauge("crngwatch_daemon_up", "1 if the daemon runs, 0 if these figures were sampled once without it", ({ daemon }) =>
     plain(daemon),
   ),
   info(
@@ -75,44 +75,44 @@ export const metricFamilies: readonly MetricFamily[] = [
   gauge("crngwatch_ready", "1 if the CRNG is ready, 0 if it is not; none where that is not known", ({ record }) =>
     plain(isReady(record)),
   ),
-  info("crngwatch_readiness", "The CRNG's level, what made it ready, and what says so", ({ record: { readiness } }) => [
+  info("crngwatch_readiness", "The CRNG's level, what made it ready, and the evidence for that", ({ record: { readiness } }) => [
     { level: readiness.level, cause: readiness.cause, evidence: readiness.evidence ?? "" },
   ]),
   seconds(
     "crngwatch_ready_not_before",
-    "From the boot's start to readiness, at least; while not ready, the latest moment at which it was not",
+    "From the boot's start to readiness, at least; while not ready, the latest time at which it was not ready",
     ({ record }) => plain(record.readiness.notBefore),
   ),
   seconds(
     "crngwatch_ready_not_after",
-    "From the boot's start to readiness, at most; the same as at least where the kernel's log has the moment",
+    "From the boot's start to readiness, at most; equal to the value above if the kernel log has the exact time",
     ({ record }) => plain(record.readiness.notAfter),
   ),
   gauge(
     "crngwatch_callers_wait",
-    "1 if a caller of getrandom() or /dev/random would wait now, 0 if none would",
+    "1 if a caller of getrandom() or /dev/random would block now, 0 if none would",
     ({ record }) => plain(record.callers.wouldWait),
   ),
-  info("crngwatch_callers", "Why callers do not meet the CRNG's own state, where they do not", ({ record }) =>
+  info("crngwatch_callers", "Why callers are served differently than the CRNG's own state suggests, if they are", ({ record }) =>
     record.callers.reason === null ? [] : [{ reason: record.callers.reason }],
   ),
   counter(
     "crngwatch_waits",
-    "Waits for randomness that were seen, by who waited; those with the longest sums have series of their own",
+    "Waits for random bytes that were observed, by waiter; the waiters with the longest sums have their own series",
     ({ record }) => waitGroupsOf(record).map(({ labels, waits }) => ({ labels, value: waits })),
   ),
   {
-    ...counter("crngwatch_waited_seconds", "How long they waited, at least", ({ record }) =>
+    ...counter("crngwatch_waited_seconds", "Total time of these waits, at least", ({ record }) =>
       waitGroupsOf(record).map(({ labels, seconds: value }) => ({ labels, value })),
     ),
     unit: "seconds",
   },
-  seconds("crngwatch_longest_wait", "The longest single wait, and whose it was", ({ record }) =>
+  seconds("crngwatch_longest_wait", "The longest single wait, and its waiter", ({ record }) =>
     longestWait(record.waits),
   ),
   gauge(
     "crngwatch_waiting_tasks",
-    "Tasks that were seen to begin to wait for the CRNG, and not to end; none where nobody would have seen them",
+    "Tasks that are blocked on the CRNG now; no sample if waits are not observed",
     ({ record }) => {
       const open = record.waits.filter((wait) => isOpen(wait) && wait.generator === "crng").length;
       const isKnown = open > 0 || record.callers.wouldWait === false || wereWaitsWatched(record);
@@ -121,7 +121,7 @@ export const metricFamilies: readonly MetricFamily[] = [
   ),
   info(
     "crngwatch_recorder",
-    "The flight recorder: whether this boot's kernel command line arms it, and whether its probes are in the kernel",
+    "The flight recorder: whether it is armed on this boot's kernel command line, and whether its probes are in the kernel",
     ({ record }) => {
       const { recorder } = record;
       return recorder === null
@@ -139,7 +139,7 @@ export const metricFamilies: readonly MetricFamily[] = [
       ),
     ),
   ),
-  counter("crngwatch_missed_warnings", "Such uses that the kernel says it did not name", ({ record }) =>
+  counter("crngwatch_missed_warnings", "Such uses that the kernel reports as suppressed, without a name", ({ record }) =>
     ifLogRead(record, plain(record.missedWarnings)),
   ),
   counter(
@@ -155,15 +155,15 @@ export const metricFamilies: readonly MetricFamily[] = [
         ),
       ),
   ),
-  counter("crngwatch_log_gaps", "Places where the kernel log, or the recorder's trace, is lost", ({ record }) =>
+  counter("crngwatch_log_gaps", "Gaps in the kernel log or in the flight recorder's trace", ({ record }) =>
     record.gaps.length > 0 ? plain(record.gaps.length) : ifLogRead(record, plain(0)),
   ),
   info(
     "crngwatch_source",
-    "A way of observing this host, and how it fares: ok, absent, denied or failed",
+    "Health of each source of evidence: ok, absent, denied or failed",
     ({ record }) => record.sources.slice(0, mostSources).map(({ name, health }) => ({ source: name, health })),
   ),
-  gauge("crngwatch_findings", "What `crngwatch status` has to say", ({ record }) =>
+  gauge("crngwatch_findings", "Findings that `crngwatch status` prints, by severity", ({ record }) =>
     counted(
       "severity",
       severities,

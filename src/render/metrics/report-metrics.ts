@@ -47,25 +47,25 @@ export const reportFamilies: readonly Family[] = [
   {
     name: "ReadySeconds",
     type: "gauge",
-    description: "Seconds from the boot's start to readiness, or the latest moment that it may have been",
+    description: "Seconds from the boot's start to readiness, or the latest possible time if it is not known exactly",
     read: ({ readiness }) => known(readiness.level === "ready" ? (readiness.readyAt ?? readiness.notAfter) : null),
   },
   {
     name: "CallersWait",
     type: "gauge",
-    description: "1 when a caller of getrandom() or /dev/random would wait now, 0 when none would",
+    description: "1 when a caller of getrandom() or /dev/random would block now, 0 when none would",
     read: ({ callers }) => known(callers.wouldWait),
   },
   {
     name: "Waits",
     type: "counter",
-    description: "Waits for randomness in this boot, by unit; none where nobody would have seen one",
+    description: "Waits for random bytes in this boot, by unit; absent if waits are not observed",
     read: (record) => byUnit(record, ({ length }) => length),
   },
   {
     name: "WaitedSeconds",
     type: "counter",
-    description: "Seconds that tasks waited for randomness in this boot, by unit",
+    description: "Seconds that tasks waited for random bytes in this boot, by unit",
     read: (record) => byUnit(record, knownSum),
   },
   {

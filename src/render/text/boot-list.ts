@@ -45,7 +45,7 @@ export const bootListHead: readonly string[] = [
   "change",
   "waits",
   "longest wait",
-  "told by",
+  "source",
 ];
 
 /** The cells of a list of boots, escaped, a row for each boot, the earliest first. */
@@ -94,7 +94,7 @@ function cells({ index, firstEntryAt, record, toldBy }: BootOfList, before: Boot
     // The kernel's log shows a wait only where a hung task's report does.
     String(waitTotals(record).count ?? "?"),
     longestWords(waits),
-    toldBy ?? "nobody",
+    toldBy ?? "none",
   ];
 }
 

@@ -89,7 +89,7 @@ function waiting(record: BootRecord): CheckReason | null {
   if (first === undefined) return null;
   return {
     state: "CRITICAL",
-    words: `${nameOf(first)} waits now${more.length === 0 ? "" : `, and ${more.length} more`}`,
+    words: `${nameOf(first)} is blocked now${more.length === 0 ? "" : `, and ${more.length} more`}`,
   };
 }
 
@@ -111,7 +111,7 @@ function readiness(
   if (level === "unknown") return [{ state: "UNKNOWN", words: null }];
   if (callers.getrandom === false && !settled) return [];
   if (callers.getrandom === false) return [{ state: "WARNING", words: null }];
-  return [{ state: "CRITICAL", words: callers.wouldWait === true ? null : "whether callers wait is not known" }];
+  return [{ state: "CRITICAL", words: callers.wouldWait === true ? null : "whether callers block is unknown" }];
 }
 
 function waited({ waits }: BootRecord, { waited: limit }: CheckLimits): CheckReason | null {
@@ -121,7 +121,7 @@ function waited({ waits }: BootRecord, { waited: limit }: CheckLimits): CheckRea
   const least = isWhole(longest) ? "" : "at least ";
   return {
     state: "WARNING",
-    words: `${nameOf(longest)} waited ${least}${longest.seconds?.toFixed(3)} s${long.length === 1 ? "" : `, and ${long.length - 1} more waited long`}`,
+    words: `${nameOf(longest)} waited ${least}${longest.seconds?.toFixed(3)} s${long.length === 1 ? "" : `, and ${long.length - 1} more long waits`}`,
   };
 }
 

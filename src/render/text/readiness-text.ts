@@ -7,8 +7,8 @@ import { columnLines, type TextLine } from "./layout.ts";
 
 /** What an armed recorder without an event says. */
 const nobodyWaitedWords: Readonly<Record<RecorderState["sees"], string>> = {
-  waits: "none: the flight recorder saw nobody wait in this boot",
-  calls: "none in getrandom(): the flight recorder of this kernel sees no other",
+  waits: "none: the flight recorder recorded no wait in this boot",
+  calls: "none in getrandom(): on this kernel the flight recorder records nothing else",
 };
 
 /** When it was ready, why then, and what is known of waits. `full`: with what identifies kernel and crngwatch's own start. */
@@ -19,7 +19,7 @@ export function readinessLines(record: BootRecord, detail: Detail): readonly Tex
   if (notAfter === null && noted?.clock === "wall")
     rows.push([
       "wall clock",
-      `${wallSeconds(noted.seconds)} after this boot's first line here; the log has no stamps of the kernel's`,
+      `${wallSeconds(noted.seconds)} after the first line of this boot; the log has no kernel timestamps`,
     ]);
   if (line !== null) rows.push(["line", String(line)]);
   if (covers !== null) rows.push(["log shows", coverWords(covers)]);
@@ -28,7 +28,7 @@ export function readinessLines(record: BootRecord, detail: Detail): readonly Tex
     [readiness.cause, escapeText(readiness.basis.cause ?? "")].filter((part) => part !== "").join("  "),
   ]);
   if (covers === null) rows.push(["callers", callersWords(callers)]);
-  rows.push(["cost", record.waits.length === 0 ? noWaitsWords(record) : costWords(record.cost)]);
+  rows.push(["waits", record.waits.length === 0 ? noWaitsWords(record) : costWords(record.cost)]);
   rows.push(["FIPS mode", fips === null ? "unknown" : fips ? fipsOnWords(record) : "off"]);
   if (kernel.buildId !== null && detail === "full") rows.push(["build ID", escapeText(kernel.buildId)]);
   if (self !== null && (detail === "full" || !self.nonblocking))
@@ -39,7 +39,7 @@ export function readinessLines(record: BootRecord, detail: Detail): readonly Tex
 /** The state's line says them, but not what each end of an interval rests on. */
 function momentRows({ level, settled, basis, notBefore, notAfter, exact }: Readiness): [string, string][] {
   const rows: [string, string][] = [
-    ["level", settled || level === "unknown" ? level : `${level}, or more: this kernel does not tell`],
+    ["level", settled || level === "unknown" ? level : `${level} or higher: this kernel does not show which`],
   ];
   if (notBefore !== null && !exact && (notBefore > 0 || notAfter !== null))
     rows.push(["not before", `${seconds(notBefore)}  ${escapeText(basis.notBefore ?? "the start of the boot")}`]);
@@ -52,24 +52,24 @@ function momentRows({ level, settled, basis, notBefore, notAfter, exact }: Readi
 function fipsOnWords({ observed: { fips, loggedFips }, course }: BootRecord): string {
   if ((fips?.kernel ?? loggedFips) !== null) return "on";
   const line = course?.fipsLine ?? null;
-  return line === null ? "on, as the command line asks (fips=1)" : `on, as line ${line} shows`;
+  return line === null ? "on, requested on the kernel command line (fips=1)" : `on, as line ${line} shows`;
 }
 
 /** Why no wait is listed: no task waited, or nothing recorded it. */
 function noWaitsWords(record: BootRecord): string {
   const { covers, recorder, observed, callers } = record;
   if (covers !== null)
-    return "not recorded in this log; a recorder's trace or a dump of all tasks (sysrq-t) would show waits";
+    return "not recorded in this log; a trace of the flight recorder or a dump of all tasks (sysrq-t) would show them";
   if (recorder?.armed === true && recorder.problem !== null)
-    return `unknown: the flight recorder of this boot is not whole (${escapeText(recorder.problem)})`;
+    return `unknown: the flight recorder's data of this boot is incomplete (${escapeText(recorder.problem)})`;
   if (callers.reason === "extrng" && recorder?.seesFipsGenerator !== true)
     return recorder?.armed === true && recorder.recording === true
-      ? "none for the CRNG; who waited for the kernel's FIPS generator was not recorded"
-      : "not recorded: only the flight recorder sees who waited for the kernel's FIPS generator before crngwatch ran";
+      ? "none for the CRNG; waits for the kernel's FIPS generator were not recorded"
+      : "not recorded: only the flight recorder records waits for the kernel's FIPS generator before crngwatch starts";
   if (recorder?.armed === true && recorder.recording === true) return nobodyWaitedWords[recorder.sees];
   if (observed.probe.lastWouldWait !== null)
-    return "none seen since crngwatch runs; who waited before was not recorded";
-  return "not recorded: only the flight recorder sees who waited before crngwatch ran";
+    return "none since crngwatch started; earlier waits were not recorded";
+  return "not recorded: only the flight recorder records waits before crngwatch starts";
 }
 
 function costWords({ seconds: lasted, firstProcessSeconds, tasks, complete }: Cost): string {
@@ -86,8 +86,8 @@ function costWords({ seconds: lasted, firstProcessSeconds, tasks, complete }: Co
 
 function coverWords({ fromStart, firstAt, lastAt, stamps }: NonNullable<BootRecord["covers"]>): string {
   const start = fromStart ? "from the kernel's first line" : "not the boot's start";
-  if (stamps === "wall") return `${start}; its stamps are a wall clock's`;
-  if (firstAt === null || lastAt === null) return `${start}; its lines have no stamps`;
+  if (stamps === "wall") return `${start}; its timestamps are wall-clock times`;
+  if (firstAt === null || lastAt === null) return `${start}; its lines have no timestamps`;
   return `${start}, ${seconds(firstAt)} to ${seconds(lastAt)}${stamps === "journal" ? ", by the journal's clock" : ""}`;
 }
 
@@ -95,15 +95,15 @@ function ownStartWords(
   { nonblocking, startedAt, runningAt }: NonNullable<BootRecord["self"]>,
   readyBy: number | null,
 ): string {
-  if (nonblocking) return "started without asking the CRNG to be ready";
+  if (nonblocking) return "started without blocking on the CRNG";
   if (startedAt === null) return "started without its start object, and may have waited";
   if (readyBy !== null && readyBy <= startedAt)
-    return "started without its start object, when the CRNG was ready already";
-  return `started without its start object in ${Math.max(0, runningAt - startedAt).toFixed(2)} s, all of which it may have waited`;
+    return "started without its start object, when the CRNG was already ready";
+  return `started without its start object in ${Math.max(0, runningAt - startedAt).toFixed(2)} s; it may have waited for all of that time`;
 }
 
 function callersWords({ getrandom, devRandom, reason }: BootRecord["callers"]): string {
-  const words = (wait: boolean | null): string => (wait === null ? "unknown" : wait ? "would wait" : "would not wait");
+  const words = (wait: boolean | null): string => (wait === null ? "unknown" : wait ? "would block" : "would not block");
   const same =
     getrandom === devRandom ? words(getrandom) : `getrandom() ${words(getrandom)}, /dev/random ${words(devRandom)}`;
   return reason === null ? same : `${same} (${reason})`;

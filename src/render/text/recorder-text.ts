@@ -35,7 +35,7 @@ export function recorderText({ nextBoot, thisBoot, obstacles, findings }: Record
   const lines = [
     `next boots: ${nextBootText(nextBoot)}`,
     `this boot: ${thisBootText(thisBoot)}`,
-    ...obstacles.map((obstacle) => `in its way: ${obstacle}`),
+    ...obstacles.map((obstacle) => `obstacle: ${obstacle}`),
     ...findings.map(({ severity, summary, detail, remedies }) =>
       [
         `${severity}: ${summary}`,
@@ -58,12 +58,12 @@ function nextBootText({ backEnd, armed, problem }: RecorderStatus["nextBoot"]): 
 function thisBootText({ armed, recording, off, hits, missed }: RecorderStatus["thisBoot"]): string {
   const start = armed === null ? "unknown" : armed ? "armed" : "not armed";
   if (recording === null)
-    return armed === true ? `${start}; whether it records cannot be seen without root and tracefs` : start;
+    return armed === true ? `${start}; root and tracefs are required to show whether it is recording` : start;
   const seen =
     hits === null
       ? ""
       : `, ${hits} ${hits === 1 ? "entry" : "entries"} into a wait${(missed ?? 0) > 0 ? `, ${missed} hits missed` : ""}`;
   if (!recording)
-    return armed === true ? `${start}, and ${off.length > 0 ? `switched off since${seen}` : "does not record"}` : start;
-  return `${armed === true ? "armed, and records" : "armed since it started"}${seen}`;
+    return armed === true ? `${start}, and ${off.length > 0 ? `switched off since then${seen}` : "is not recording"}` : start;
+  return `${armed === true ? "armed and recording" : "not on the command line, but recording"}${seen}`;
 }

@@ -138,7 +138,7 @@ function waitLines({ waits, dropped, covers }: BootRecord): readonly TextLine[] 
 function beganWords({ from, to, errorSeconds }: Wait): string | null {
   if (from === null) return null;
   const isKnown = errorSeconds !== null || to !== null;
-  return `began ${isKnown ? "at" : "at the latest at"} ${seconds(from)}${errorSeconds === null || errorSeconds === 0 ? "" : ` ± ${errorSeconds.toFixed(3)} s`}`;
+  return `began ${isKnown ? "at" : "no later than"} ${seconds(from)}${errorSeconds === null || errorSeconds === 0 ? "" : ` ± ${errorSeconds.toFixed(3)} s`}`;
 }
 
 /** Enough for a person; all of them are in the JSON. */

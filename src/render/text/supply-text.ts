@@ -32,7 +32,7 @@ export function supplyLines(
     rows.push([
       "boot loader",
       bootloader.via === null
-        ? "no seed seen"
+        ? "no seed found"
         : `${escapeText(bootloader.via)}, ${trust(bootloader.trusted, bootloader.why)}`,
     ]);
   }

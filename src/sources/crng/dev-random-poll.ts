@@ -13,7 +13,7 @@ export const devRandomPoll: Source = {
   name: "dev-random-poll",
   reads: "poll() on /dev/random, never a read",
   needs: "koffi",
-  without: "waking within milliseconds; one sample a second stands in",
+  without: "waking within milliseconds of readiness (one sample a second is taken instead)",
   schedule: "once",
   observe(host) {
     if (host.libc === null) return unable("absent", host.libcProblem ?? "the host is a folder");

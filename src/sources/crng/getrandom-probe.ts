@@ -9,7 +9,7 @@ export const getrandomProbe: Source = {
   name: "getrandom",
   reads: "getrandom(buf, 1, GRND_NONBLOCK) through koffi",
   needs: "nothing",
-  without: "whether a caller would wait; entropy_avail stands in where poolsize is 256",
+  without: "whether a caller would block (if poolsize is 256, entropy_avail shows it instead)",
   schedule: "unready",
   observe: (host) => probe(host),
 };

@@ -11,7 +11,7 @@ export const ownStart: Source = {
   name: "own-start",
   reads: "/proc/self/maps, /proc/self/stat",
   needs: "nothing",
-  without: "that crngwatch was itself a waiter, and for how long at most",
+  without: "whether crngwatch itself waited, and for how long at most",
   schedule: "once",
   observe({ roots, now }) {
     if (!roots.live) return unable("absent", "the host is a folder");

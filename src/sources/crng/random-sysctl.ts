@@ -7,7 +7,7 @@ export const randomSysctl: Source = {
   name: "random-sysctl",
   reads: "/proc/sys/kernel/random/{entropy_avail,poolsize,read_wakeup_threshold}",
   needs: "nothing",
-  without: "which era of the CRNG this is, so what a probe proves; the entropy curve",
+  without: "which generation of random.c this is, and so what a probe proves; the entropy curve",
   schedule: "unready",
   observe({ roots, now }) {
     const folder = join(roots.proc, "sys/kernel/random");

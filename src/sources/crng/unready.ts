@@ -14,7 +14,7 @@ export function isUnready({ roots, libc }: Pick<Host, "roots" | "libc">): boolea
 }
 
 /**
- * Whether the kernel's FIPS generator serves callers in the CRNG's place: getrandom(2) returns although the CRNG is not
+ * Whether the kernel's FIPS generator serves callers instead of the CRNG: getrandom(2) returns although the CRNG is not
  * ready. False where that is not known.
  */
 export function isServedByFipsGenerator({ roots, libc }: Pick<Host, "roots" | "libc">): boolean {

@@ -12,7 +12,7 @@ export const fips: Source = {
     "/proc/sys/crypto/fips_enabled, in FIPS mode /proc/kallsyms, /proc/cmdline, /etc/system-fips, /etc/crypto-policies/state/current, dracut's configuration",
   needs: "nothing",
   without:
-    "whether the probe speaks of the CRNG (in FIPS mode RHEL 8.3 and later, and some Fedora kernels, answer from a DRBG)",
+    "whether the probe shows the CRNG's state (in FIPS mode RHEL 8.3 and later, and some Fedora kernels, answer from a DRBG)",
   schedule: "once",
   observe({ roots }) {
     const path = join(roots.proc, "sys/crypto/fips_enabled");

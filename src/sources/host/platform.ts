@@ -10,7 +10,7 @@ export function platform(toolOf: (roots: Roots) => CommandLineTool | null): Sour
   return {
     name: "platform",
     reads: "/etc/os-release, and the files that identify the boot loader",
-    needs: "nothing; where /boot may not be read, the boot loader is not known",
+    needs: "nothing; if /boot is not readable, the boot loader is unknown",
     without: "remedies in the commands of this host's distribution and boot loader",
     schedule: "on-request",
     observe({ roots }) {

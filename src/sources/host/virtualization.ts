@@ -15,12 +15,12 @@ export const virtualization: Source = {
   reads:
     "/sys/class/dmi/id, /sys/hypervisor/type, /proc/cpuinfo, /run/systemd/container, /run/.containerenv, /.dockerenv, /proc/1/environ",
   needs: "CAP_SYS_PTRACE for /proc/1/environ",
-  without: "advice that fits a virtual machine; that a container reads its host's log",
+  without: "remedies for a virtual machine; whether this is a container that reads its host's log",
   schedule: "once",
   observe({ roots }) {
     const found = { vm: hypervisor(roots), container: container(roots) };
     return found.vm === null && found.container === null
-      ? unable("absent", "neither the firmware's names nor the CPU's features tell")
+      ? unable("absent", "neither the firmware nor the CPU's features show a hypervisor")
       : ok({ kind: "supply", virtualization: found });
   },
 };

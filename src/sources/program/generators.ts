@@ -15,7 +15,7 @@ export const generators: Source = {
   reads:
     "/proc/PID/stat, /proc/PID/maps, /proc/PID/exe, /proc/PID/cgroup, after a clone or restore of the virtual machine",
   needs: "CAP_SYS_PTRACE for the processes of others",
-  without: "which processes older than a clone have to be restarted",
+  without: "which processes that started before a clone must be restarted",
   schedule: "on-request",
   when: ({ reseeds }) => reseeds.some(({ reason }) => reason === "vm-fork"),
   observe(host) {

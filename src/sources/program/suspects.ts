@@ -16,11 +16,11 @@ export const suspects: Source = {
   reads:
     "unit files in /etc, /run and /usr/lib, and the ELF headers of the programs that early units start and of their libraries",
   needs: "nothing",
-  without: "which programs would wait at a boot whose CRNG is late",
+  without: "which programs would block if the CRNG were late",
   schedule: "on-request",
   observe(host) {
     const found = suspectsOf(host);
-    if (found === null) return unable("absent", "no first process and no units of systemd are found");
+    if (found === null) return unable("absent", "neither a first process nor systemd units were found");
     return ok({ kind: "suspects", suspects: found });
   },
 };

@@ -9,7 +9,7 @@ export const cpuRng: Source = {
   name: "cpu-rng",
   reads: "/proc/cpuinfo, /proc/cmdline, the kernel's configuration",
   needs: "nothing",
-  without: "whether RDRAND or RDSEED could seed the CRNG, and whether it may",
+  without: "whether RDRAND or RDSEED can seed the CRNG, and whether the kernel credits it",
   schedule: "once",
   observe(host) {
     const path = join(host.roots.proc, "cpuinfo");

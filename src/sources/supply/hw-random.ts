@@ -7,7 +7,7 @@ export const hwRandom: Source = {
   name: "hw-random",
   reads: "/sys/class/misc/hw_random/rng_{current,available,quality}",
   needs: "nothing",
-  without: "whether a hardware or virtual generator feeds the CRNG",
+  without: "whether a hardware or virtual generator seeds the CRNG",
   schedule: "unready",
   observe({ roots }) {
     const folder = join(roots.sys, "class/misc/hw_random");

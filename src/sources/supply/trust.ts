@@ -21,7 +21,7 @@ export function trust(
   const option = `CONFIG_RANDOM_TRUST_${what.toUpperCase()}`;
   const config = kernelConfig(roots);
   if (config === null)
-    return { trusted: null, why: `no ${parameter}= on the command line, and the kernel's configuration is not here` };
+    return { trusted: null, why: `no ${parameter}= on the command line, and the kernel's configuration was not found` };
   if (config.includes(`${option}=y`)) return { trusted: true, why: `${option}=y` };
   if (config.includes(`# ${option} is not set`)) return { trusted: false, why: `${option} is not set` };
   const rewritten = textOrNull(join(roots.proc, "sys/kernel/random/poolsize")) === "256";

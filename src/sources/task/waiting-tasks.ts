@@ -30,7 +30,7 @@ export const waitingTasks: Source = {
   name: "waiting-tasks",
   reads: "/proc/PID/stack of every thread, and /proc/PID/fd of tasks that poll, while the CRNG is not ready",
   needs:
-    "CAP_SYS_ADMIN, and sched_setaffinity(2) for who spins on a processor of its own; CAP_SYS_PTRACE for the program and its libraries",
+    "CAP_SYS_ADMIN, and sched_setaffinity(2) for tasks that spin on another processor; CAP_SYS_PTRACE for the program and its libraries",
   without: "which tasks are blocked now, where no probe can be set",
   // The daemon's unit may not read stacks where the kernel's probes tell the same.
   standsInFor: "trace-instance",
@@ -46,7 +46,7 @@ export const waitingTasks: Source = {
 };
 
 /** Its answer where no stack was read. */
-const notRead = unable("absent", "no stack was read: the CRNG was ready already when crngwatch started");
+const notRead = unable("absent", "no stack was read: the CRNG was already ready when crngwatch started");
 
 function scanOf(host: Host): Scan {
   const scan = new TaskScan(host);
@@ -101,7 +101,7 @@ function both(one: StackCounts, other: StackCounts): StackCounts {
 }
 
 function healthOf({ shown, hidden, running }: StackCounts): StackHealth {
-  if (shown + hidden + running === 0) return { health: "absent", detail: "no task was found to look at" };
+  if (shown + hidden + running === 0) return { health: "absent", detail: "no task was found to sample" };
   if (shown === 0 && hidden > 0)
     return {
       health: "denied",

@@ -27,8 +27,8 @@ const callEvent = "events/syscalls/sys_enter_getrandom";
 export const flightRecorder: Source = {
   name: "flight-recorder",
   reads: "the trace in /sys/kernel/tracing, where the kernel command line arms the recorder",
-  needs: "root, and a tracefs that lockdown does not close",
-  without: "who waited before crngwatch ran",
+  needs: "root, and a tracefs that lockdown does not deny",
+  without: "which tasks waited before crngwatch started",
   schedule: "once",
   observe,
   finish(host) {
@@ -43,7 +43,7 @@ function observe(host: Host): Observation {
   if (commandLine.kind !== "ok")
     return unable(
       commandLine.kind,
-      `Cannot read '${join(host.roots.proc, "cmdline")}', which tells whether this boot arms it`,
+      `Cannot read '${join(host.roots.proc, "cmdline")}', which shows whether it is armed in this boot`,
     );
   const recorder = recorderOn(commandLine.value);
   const mounted = tracefsIn(host.roots);
@@ -73,7 +73,7 @@ function observe(host: Host): Observation {
   const { hits = 0, entries = 0 } = counts ?? {};
   const lacks = read.kind === "end" && trace.losses === 0 && trace.entries < entries;
   const emptied = lacks
-    ? `its probes saw ${entries} entries, and the trace holds ${trace.entries}: somebody has emptied it, or stopped it for a while`
+    ? `its probes counted ${entries} entries, but the trace has ${trace.entries}: it was emptied, or stopped for a time`
     : null;
   const problem =
     read.kind === "failed"
@@ -89,7 +89,7 @@ function observe(host: Host): Observation {
   const events = recorder === "syscalls" ? calls.length : hits;
   return {
     health: read.kind === "failed" ? "failed" : "ok",
-    detail: read.kind === "more" ? `of '${path}' the first ${traceBytes >> 20} MiB` : problem,
+    detail: read.kind === "more" ? `only the first ${traceBytes >> 20} MiB of '${path}' were read` : problem,
     evidence: [
       state(
         recorder,
@@ -108,7 +108,7 @@ function observe(host: Host): Observation {
 
 function notArmed(recording: false | null): Observation {
   return {
-    ...unable("absent", "the kernel command line of this boot does not arm it"),
+    ...unable("absent", "not armed on the kernel command line of this boot"),
     evidence: [state(null, recording, 0, null)],
   };
 }
@@ -141,15 +141,15 @@ function armedOn({ roots }: Host): Recorder | null {
  * they that record.
  */
 function silence(host: Host, tracefs: string, probes: readonly string[] | null): string | null {
-  if (textOrNull(join(tracefs, "tracing_on")) === "0") return "somebody has switched tracing off (tracing_on is 0)";
+  if (textOrNull(join(tracefs, "tracing_on")) === "0") return "tracing was switched off (tracing_on is 0)";
   if (probes === null) return null;
-  if (!probes.includes("wait")) return "its probe on who enters a wait is not set";
+  if (!probes.includes("wait")) return "its probe on wait_for_random_bytes() is not set";
   if (!probes.includes("gen") && urandomWaits(host))
-    return "readers of /dev/urandom that wait are not recorded: its probe on try_to_generate_entropy() is not set";
+    return "waits of /dev/urandom's readers are not recorded: its probe on try_to_generate_entropy() is not set";
   const on = eventsOn(tracefs);
   const off = probes.filter((name) => !on.includes(`${armedGroup}:${name}`));
   // When the CRNG is ready they have been switched off here.
-  return off.length > 0 && isUnready(host) ? `somebody has switched off ${off.join(", ")}` : null;
+  return off.length > 0 && isUnready(host) ? `these probes were switched off: ${off.join(", ")}` : null;
 }
 
 /**

@@ -105,13 +105,13 @@ function obstaclesOf(roots: Roots, folder: string, tracefs: KernelRecorder["trac
     config.includes(`# ${option} is not set`) || (config.includes("CONFIG_") && !config.includes(`${option}=y`));
   const unbuilt = ["CONFIG_KPROBES", "CONFIG_KPROBE_EVENTS", "CONFIG_FTRACE"].filter(isUnset);
   return [
-    ...(locked === "confidentiality" ? ["lockdown=confidentiality refuses probes and hides tracefs"] : []),
+    ...(locked === "confidentiality" ? ["lockdown=confidentiality prohibits probes and hides tracefs"] : []),
     ...unbuilt.map((option) => `the kernel is built without ${option}`),
     ...(tracefs === "absent" && unbuilt.length === 0 && exists(join(roots.sys, "kernel")) === true
       ? [noTracefsWords(folder)]
       : []),
     ...(tracefs === "ok" && textOrNull(join(folder, "tracing_on")) === "0"
-      ? [`'${join(folder, "tracing_on")}' is 0: somebody has stopped tracing`]
+      ? [`'${join(folder, "tracing_on")}' is 0: tracing was stopped`]
       : []),
     ...(textOrNull(join(roots.sys, "kernel/debug/kprobes/enabled")) === "0"
       ? ["probes are switched off in /sys/kernel/debug/kprobes/enabled"]

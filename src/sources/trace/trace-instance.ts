@@ -31,8 +31,8 @@ const bytesPerDrain = 4 << 20;
 export const traceInstance: Source = {
   name: "trace-instance",
   reads: "an instance of its own in /sys/kernel/tracing, with probes on blocked tasks, while the CRNG is not ready",
-  needs: "root, and a tracefs that lockdown does not close",
-  without: "the moments at which a wait began and ended; stacks show it within some milliseconds",
+  needs: "root, and a tracefs that lockdown does not deny",
+  without: "the exact times at which a wait began and ended (stacks show them within some milliseconds)",
   schedule: "once",
   setsUp: true,
   observe: () => notSet,
@@ -43,7 +43,7 @@ export const traceInstance: Source = {
     if (!isUnready(host)) return left.length === 0 ? null : spent(ok(...left));
     if (mounted.kind !== "ok") return spent(noTracefs(mounted.kind));
     if (host.libc === null)
-      return spent({ ...unable("absent", "nothing can be waited on without FFI"), evidence: left });
+      return spent({ ...unable("absent", "the trace cannot be followed without koffi"), evidence: left });
     const opened = setUp(mounted.value);
     if (typeof opened === "string") {
       tidyUp(host, mounted.value);
@@ -56,7 +56,7 @@ export const traceInstance: Source = {
 /** Its answer where no probe was set. */
 const notSet = unable(
   "absent",
-  "no probe was set: only the daemon sets them, where it starts before the CRNG is ready",
+  "no probe was set: only the daemon sets probes, if it starts before the CRNG is ready",
 );
 
 /** There was something to tell, and nothing to wait on. */

@@ -149,7 +149,7 @@ describe.skipIf(whyNoJournalFiles !== null)(`past boots ${whyNoJournalFiles ?? "
     expect(json).toMatchObject({ schema: "crngwatch.comparison/1", after: { bootId: dashedBootId(summed) } });
     const unknown = await crngwatch([...words, "-9"]);
     expect(unknown).toMatchObject({ code: 1, stdout: "" });
-    expect(unknown.stderr).toMatch(/^crngwatch: The journal knows no boot '-9'[^\n]*\n$/);
+    expect(unknown.stderr).toMatch(/^crngwatch: The journal has no boot '-9'[^\n]*\n$/);
   });
 
   it("are boot records in JSON", async () => {
@@ -193,11 +193,11 @@ describe.skipIf(whyNoJournalFiles !== null)(`past boots ${whyNoJournalFiles ?? "
     const folder = journal();
     expect(await crngwatch(["report", "--boot", "-9", "--directory", folder])).toMatchObject({
       code: 1,
-      stderr: "crngwatch: The journal knows no boot '-9': 'crngwatch boots' lists those that it knows\n",
+      stderr: "crngwatch: The journal has no boot '-9': 'crngwatch boots' lists its boots\n",
     });
     expect(await crngwatch(["report", "--boot", "-1", "--directory", folder])).toMatchObject({
       code: 1,
-      stderr: expect.stringMatching(/^crngwatch: The journal tells nothing of boot '-1': [^\n]+\n$/),
+      stderr: expect.stringMatching(/^crngwatch: The journal has no record of boot '-1': [^\n]+\n$/),
     });
     expect(await crngwatch(["boots", "--directory", temporaryFolder()])).toMatchObject({
       code: 1,

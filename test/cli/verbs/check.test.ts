@@ -83,7 +83,7 @@ describe("check", () => {
     expect({ code, words: stdout.split(" | ")[0] }).toEqual({
       code: 0,
       words:
-        "CRNG OK - The CRNG delayed nothing: it was ready at 0.042 s, so nothing waited longer than that (waits before that were not recorded); ready at 0.042031 s (kernel log)",
+        "CRNG OK - The CRNG delayed nothing: it was ready at 0.042 s, so no task waited longer than that for it (waits before that were not recorded); ready at 0.042031 s (kernel log)",
     });
   });
 

@@ -34,7 +34,7 @@ describe("recorder", () => {
     expect({ code, stderr }).toEqual({
       code: 1,
       stderr:
-        "crngwatch: Cannot ask, since standard input is no terminal: nothing is changed; --yes answers for scripts, --dry-run only shows\n",
+        "crngwatch: Standard input is not a terminal: nothing is changed; --yes answers for scripts, --dry-run only shows\n",
     });
   });
 

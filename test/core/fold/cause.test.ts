@@ -80,7 +80,7 @@ describe("the cause of readiness", () => {
 
   it("says what would show it: of a log a trace, of an old pool the kernel's own event", () => {
     expect(readinessOf(readyLine(5), extent(9)).basis.cause).toBe(
-      "a log does not show it; a trace of the flight recorder would",
+      "a log does not show it; a trace of the flight recorder would show it",
     );
     expect(readinessOf(pool(9, 0, 4096), readyLine(5)).basis.cause).toContain("random:credit_entropy_bits");
   });

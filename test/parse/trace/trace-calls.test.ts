@@ -223,7 +223,7 @@ ${frames}
         libraries: ["libgcrypt"],
         librariesSource: "request",
         fips: true,
-        fipsWhy: "libgcrypt.so.20 asked for 24 bytes with flags 0, as in FIPS mode alone",
+        fipsWhy: "libgcrypt.so.20 requested 24 bytes with flags 0, as in FIPS mode alone",
       },
     ]);
   });

@@ -26,7 +26,7 @@ describe("a line for what has newly come true", () => {
       "callers that return all the same",
       [fips(true), pool(3, 40)],
       probe(2.1, "returned"),
-      "CRNG not ready as of 3.000000 s, but callers get bytes from the kernel's FIPS generator",
+      "CRNG not ready at 3.000000 s, but callers get bytes from the kernel's FIPS generator",
     ],
     [
       "a reader of /dev/urandom",

@@ -25,12 +25,12 @@ describe("the words of a check", () => {
       [pool(20, 40), pool(90, 256)],
     ],
     [
-      "CRNG CRITICAL - not ready as of 5.500000 s: a caller of getrandom() waits",
+      "CRNG CRITICAL - not ready at 5.500000 s; callers of getrandom() block",
       [fips(false), pool(5, 4), probe(5.5, "would-wait")],
     ],
-    ["CRNG CRITICAL - whether callers wait is not known; not ready as of 2.100000 s", [fips(true), pool(2.1, 40)]],
+    ["CRNG CRITICAL - whether callers block is unknown; not ready at 2.100000 s", [fips(true), pool(2.1, 40)]],
     [
-      "CRNG OK - not ready as of 2.100000 s, but callers get bytes from the kernel's FIPS generator",
+      "CRNG OK - not ready at 2.100000 s, but callers get bytes from the kernel's FIPS generator",
       [fips(true), probe(2, "returned"), pool(2.1, 40)],
     ],
     [
@@ -38,11 +38,11 @@ describe("the words of a check", () => {
       [fips(true), probe(2, "returned"), pool(2.1, 160), readyLine(27)],
     ],
     [
-      "CRNG WARNING - partly initialised ('fast init') as of 5.000000 s, and this kernel's getrandom() returns from there on",
+      "CRNG WARNING - partly initialised ('fast init') at 5.000000 s, and on this kernel getrandom() does not block after that",
       [fips(false), pool(6, 80, 4096, 64), stretch(0, 30, 31), fastInit(5), probe(6, "returned")],
     ],
     [
-      "CRNG OK - at least partly initialised: getrandom() returns, and this kernel does not tell more",
+      "CRNG OK - at least partly initialised: getrandom() returns; this kernel does not show more",
       [fips(false), pool(900, 80, 4096), stretch(700, 890, 901), probe(901, "returned")],
     ],
     ["CRNG UNKNOWN - state unknown", []],
@@ -64,7 +64,7 @@ describe("the words of a check", () => {
       [extent(40), readyLine(9), wait(3, 120)],
     ],
     [
-      "CRNG CRITICAL - systemd[412] of init.scope waits now; not ready as of 5.500000 s: a caller of getrandom() waits",
+      "CRNG CRITICAL - systemd[412] of init.scope is blocked now; not ready at 5.500000 s; callers of getrandom() block",
       [fips(false), pool(5, 4), probe(5.5, "would-wait"), wait(3, null, { comm: "systemd", unit: "init.scope" })],
     ],
     [

@@ -95,8 +95,8 @@ describe("the report", () => {
       "log shows from the kernel's first line, 2.000000 s to 40.000000 s, by the journal's clock",
       [extent(40, { firstAt: 2, stamps: "journal" })],
     ],
-    ["log shows from the kernel's first line; its stamps are a wall clock's", [extent(null, { stamps: "wall" })]],
-    ["log shows from the kernel's first line; its lines have no stamps", [extent(null)]],
+    ["log shows from the kernel's first line; its timestamps are wall-clock times", [extent(null, { stamps: "wall" })]],
+    ["log shows from the kernel's first line; its lines have no timestamps", [extent(null)]],
     [
       "wall clock 3 s after this boot's first line here; the log has no stamps of the kernel's",
       [extent(null, { stamps: "wall" }), noted(7, "wall", 3, readyLine(0))],
@@ -107,13 +107,13 @@ describe("the report", () => {
     ],
     ["line 7", [extent(40), noted(7, "monotonic", 9.5, readyLine(0))]],
     [
-      "cost not recorded in this log; a recorder's trace or a dump of all tasks (sysrq-t) would show waits",
+      "waits not recorded in this log; a trace of the flight recorder or a dump of all tasks (sysrq-t) would show them",
       [extent(40)],
     ],
-    ["cost not recorded: only the flight recorder sees who waited before crngwatch ran", [stretch(0, 3, 9)]],
-    ["cost none seen since crngwatch runs; who waited before was not recorded", [probe(3, "would-wait")]],
+    ["waits not recorded: only the flight recorder records waits before crngwatch starts", [stretch(0, 3, 9)]],
+    ["waits none since crngwatch started; earlier waits were not recorded", [probe(3, "would-wait")]],
     [
-      "cost none: the flight recorder saw nobody wait in this boot",
+      "waits none: the flight recorder recorded no wait in this boot",
       [
         {
           kind: "recorder",
@@ -135,12 +135,12 @@ describe("the report", () => {
 
   it("does not say of another host's log what callers would meet now", () => {
     expect(reportText(recordOf(extent(40), urandomRead(3)))).not.toMatch(/^ +callers /m);
-    expect(reportText(recordOf(urandomRead(3)))).toMatch(/^ +callers +would wait$/m);
+    expect(reportText(recordOf(urandomRead(3)))).toMatch(/^ +callers +would block$/m);
   });
 
   it.each<[line: string, seen: Evidence]>([
     [
-      "sshd[412] waited at least 120 s for the CRNG in getrandom, began at the latest at 9.000000 s (in the report of a hung task)",
+      "sshd[412] waited at least 120 s for the CRNG in getrandom, began no later than 9.000000 s (in the report of a hung task)",
       wait(9, 120),
     ],
     [
@@ -152,7 +152,7 @@ describe("the report", () => {
       wait(null, null, { comm: null, interface: "dev-random", evidence: "stack" }),
     ],
     [
-      "rngd waited for the CRNG in a read of /dev/urandom, began at the latest at 7.000000 s (in a dump of all tasks)",
+      "rngd waited for the CRNG in a read of /dev/urandom, began no later than 7.000000 s (in a dump of all tasks)",
       wait(7, null, { comm: "rngd", pid: null, interface: "urandom", evidence: "task-state" }),
     ],
     [

@@ -148,7 +148,7 @@ describe("who would wait at a late CRNG", () => {
   it("is not known of a host without units, and nobody where none would", async () => {
     expect(await source.observe(hostOf({}))).toEqual({
       health: "absent",
-      detail: "no first process and no units of systemd are found",
+      detail: "neither a first process nor systemd units were found",
       evidence: [],
     });
     expect(

@@ -166,7 +166,7 @@ describe("a task", () => {
     };
     expect(told(inside, { pid: 812 })).toMatchObject({
       fips: null,
-      fipsWhy: "libcrypto.so.3: OpenSSL's configuration is not read whole",
+      fipsWhy: "libcrypto.so.3: OpenSSL's configuration could not be read completely",
     });
     expect(told({ ...inside, "proc/sys/crypto/fips_enabled": "1\n" }, { pid: 812 })).toMatchObject({ fips: true });
     expect(told({ ...inside, "proc/812/cgroup": "0::/init.scope\n" }, { pid: 812 })).toMatchObject({ fips: true });

@@ -46,7 +46,7 @@ describe("who waits now", () => {
     const host = { ...tree.host, roots: { ...tree.host.roots, live: true }, libc: libcAnswering(null) };
     expect(waitingTasks.observe(host)).toEqual({
       health: "absent",
-      detail: "no stack was read: the CRNG was ready already when crngwatch started",
+      detail: "no stack was read: the CRNG was already ready when crngwatch started",
       evidence: [],
     });
     expect(waitingTasks.scan?.(host)).toBeNull();
@@ -113,7 +113,7 @@ describe("looks at who waits", () => {
     put(join(random, "entropy_avail"), "255\n");
     expect(scanOf(tree).look().observation).toEqual({
       health: "absent",
-      detail: "no task was found to look at",
+      detail: "no task was found to sample",
       evidence: [],
     });
     tree.task(812, { stack: idle });

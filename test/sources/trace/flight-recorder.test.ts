@@ -79,7 +79,7 @@ describe("the flight recorder's source", () => {
   ])("does not take for armed '%s'", (commandLine) => {
     expect(observe(commandLine, { kprobe_events: "" })).toEqual({
       health: "absent",
-      detail: "the kernel command line of this boot does not arm it",
+      detail: "not armed on the kernel command line of this boot",
       evidence: [
         {
           kind: "recorder",
@@ -132,7 +132,7 @@ describe("the flight recorder's source", () => {
   it("says so where somebody has switched tracing off", () => {
     expect(
       observe("ro kprobe_event=p:crngwatch/wait,wait_for_random_bytes", { ...set, trace: "", tracing_on: "0\n" }),
-    ).toMatchObject({ health: "ok", detail: "somebody has switched tracing off (tracing_on is 0)" });
+    ).toMatchObject({ health: "ok", detail: "tracing was switched off (tracing_on is 0)" });
   });
 });
 
@@ -176,7 +176,7 @@ describe("what the flight recorder answers", () => {
     });
     expect(observe("ro")).toEqual({
       health: "absent",
-      detail: "the kernel command line of this boot does not arm it",
+      detail: "not armed on the kernel command line of this boot",
       evidence: [{ ...state, armed: false, recording: null, events: 0 }],
     });
   });
@@ -257,7 +257,7 @@ describe("what the flight recorder answers", () => {
     [
       "the kernel set no probe on entries",
       { kprobe_events: "r512:crngwatch/waited wait_for_random_bytes\n", trace: "" },
-      "its probe on who enters a wait is not set",
+      "its probe on wait_for_random_bytes() is not set",
     ],
   ])("is that it is not whole where %s", (_what, tracing, problem) => {
     expect(observe(armed, tracing)).toMatchObject({
@@ -267,9 +267,9 @@ describe("what the flight recorder answers", () => {
     });
   });
 
-  it("is that it is not whole where somebody has switched off its probes before the CRNG is ready", () => {
+  it("is that it is not whole where these probes were switched off: its probes before the CRNG is ready", () => {
     const tracing = { ...set, kprobe_events: typed, trace: "", set_event: "sched:sched_process_exec\n" };
-    const problem = "somebody has switched off wait";
+    const problem = "these probes were switched off: wait";
     const host = { ...hostWith(armed, tracing), libc: libcAnswering("EAGAIN") };
     expect(flightRecorder.observe(host)).toMatchObject({ detail: problem, evidence: [{ problem }] });
     // Here they have been switched off since.
@@ -295,11 +295,11 @@ describe("what the flight recorder answers", () => {
     ["5.17.9", null],
     [
       "5.18.0-1.fc37",
-      "readers of /dev/urandom that wait are not recorded: its probe on try_to_generate_entropy() is not set",
+      "waits of /dev/urandom's readers are not recorded: its probe on try_to_generate_entropy() is not set",
     ],
     [
       "6.12.117+deb13-cloud-amd64",
-      "readers of /dev/urandom that wait are not recorded: its probe on try_to_generate_entropy() is not set",
+      "waits of /dev/urandom's readers are not recorded: its probe on try_to_generate_entropy() is not set",
     ],
   ])("is that on kernel %s without a probe on gathering it misses %s", (release, problem) => {
     const host = hostOf({

@@ -65,7 +65,7 @@ describe("a trace instance", () => {
     const pool = { "proc/sys/kernel/random/poolsize": "256\n", "proc/sys/kernel/random/entropy_avail": "4\n" };
     const host = hostOf({ ...pool, "sys/kernel/tracing/kprobe_events": "" }, unready);
     expect(follow({ ...host, libc: null })).toMatchObject({
-      follower: { first: { health: "absent", detail: "nothing can be waited on without FFI" }, fd: null },
+      follower: { first: { health: "absent", detail: "the trace cannot be followed without koffi" }, fd: null },
       changed: {},
     });
   });
@@ -83,7 +83,7 @@ describe("a trace instance", () => {
   it("is told of by those who follow it: asked, it has nothing to add", () => {
     expect(traceInstance.observe(hostWith({}))).toEqual({
       health: "absent",
-      detail: "no probe was set: only the daemon sets them, where it starts before the CRNG is ready",
+      detail: "no probe was set: only the daemon sets probes, if it starts before the CRNG is ready",
       evidence: [],
     });
   });
