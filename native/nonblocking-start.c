@@ -188,7 +188,7 @@ EXPORT long syscall(long number, ...)
 
 /*
  * How many requests of this process got best-effort bytes, since the kernel said that the CRNG was not ready. crngwatch looks for
- * this function to learn whether the object is loaded, and tells the number.
+ * this function to learn whether the object is loaded, and returns the number.
  */
 unsigned long crngwatch_best_effort_answers(void);
 EXPORT unsigned long crngwatch_best_effort_answers(void)

@@ -10,7 +10,7 @@ export interface Language {
   readonly quotedNames?: boolean;
 }
 
-/** Nested deeper than this, nobody wrote it. */
+/** Deeper nesting than this does not occur in real expressions. */
 const mostDepth = 100;
 
 /** How tightly operators bind; PromQL's, netdata's, Zabbix's and InfluxData's languages agree. */

@@ -1,6 +1,6 @@
 import type { AlertSystem, PoolBits } from "./threshold.ts";
 
-/** What tells readiness in each monitoring system's own words. */
+/** The expression for readiness in each monitoring system's own language. */
 const readinessAlerts: Readonly<Record<AlertSystem, string>> = {
   prometheus: "crngwatch_ready == 0",
   grafana: "crngwatch_ready == 0 as the query, firing when it has a value",
@@ -15,8 +15,8 @@ const readinessAlerts: Readonly<Record<AlertSystem, string>> = {
 };
 
 /**
- * On an old pool a reader of /dev/random may wait whether or not the CRNG is ready, so a person who watched the level may
- * need that.
+ * On an old pool a reader of /dev/random may wait whether or not the CRNG is ready, so a person who watched the level
+ * may need that.
  */
 const oldPoolAlerts: Partial<Readonly<Record<AlertSystem, string>>> = {
   prometheus: "crngwatch_ready == 0, or crngwatch_callers_wait == 1 for readers of /dev/random",

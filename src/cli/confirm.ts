@@ -4,7 +4,7 @@ import { CommandFailed } from "./verb.ts";
 
 const standardInput = 0;
 
-/** Asks on the terminal; whatever is no yes is a no. Throws CommandFailed where nobody can be asked. */
+/** Asks on the terminal; any answer but yes means no. Throws CommandFailed if there is no terminal to ask on. */
 export function confirm(question: string): boolean {
   if (!process.getBuiltinModule("node:tty").isatty(standardInput))
     throw new CommandFailed(

@@ -29,7 +29,7 @@ function writeWhole(fd: number, text: string): string | null {
     try {
       written += fs.writeSync(fd, bytes, written);
     } catch (error) {
-      // A pipe that somebody made non-blocking is full: its reader goes on soon.
+      // The pipe was made non-blocking and is full: its reader continues soon.
       if (!isDry(error)) return errnoOf(error) ?? String(error);
       pause();
     }

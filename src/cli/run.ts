@@ -26,7 +26,7 @@ export async function run(words: readonly string[], machine: Roots, verbs: reado
     }
   } catch (error) {
     const known = error instanceof CommandFailed;
-    // An error nobody foresaw is a defect: its place helps who reads the source, its stack would help nobody else.
+    // An unexpected error is a defect: its place helps a developer, its stack would not help a user.
     const message = known
       ? error.message
       : `${error instanceof Error ? `${error.name}: ${error.message}` : String(error)}; this is a defect of crngwatch`;

@@ -55,7 +55,7 @@ export interface BootRecord {
   readonly course: LogCourse | null;
   /** When the units of this boot started; only on request. */
   readonly units: UnitTimes | null;
-  /** The boot without what its tasks waited; null where nobody waited or `units` is not known. */
+  /** The boot without what its tasks waited; null where no task waited or `units` is not known. */
   readonly correctedBoot: CorrectedBoot | null;
   /** Programs of the early boot that would block if the CRNG were not ready; listed on request. */
   readonly suspects: readonly Suspect[];
@@ -97,7 +97,7 @@ export type Level = "unknown" | "unseeded" | "early" | "ready";
 
 export interface Readiness {
   readonly level: Level;
-  /** False where the level may in truth be higher than told: this kernel does not say. */
+  /** False where the level may be higher than this: the kernel does not show it. */
   readonly settled: boolean;
   /**
    * The moment, where the kernel's own log gives it. Not `exact`: the journal's stamp on the line, which is later by an
@@ -148,13 +148,14 @@ export interface Reseed extends Logged {
 
 /** What waiting for randomness cost a boot. Who polls may do other things meanwhile, and does not count. */
 export interface Cost {
-  /** Seconds of the boot in which somebody waited; while several waited at once, they count once. */
+  /** Seconds of the boot in which at least one task waited; while several waited at once, they count once. */
   readonly seconds: number;
   /** Seconds of those in which the first process itself waited: nothing was started. */
   readonly firstProcessSeconds: number;
   readonly tasks: number;
   /**
-   * The flight recorder was there from the start and lost nothing, so nobody else waited. False: it cost at least this.
+   * The flight recorder was there from the start and lost nothing, so no other task waited. False: it cost at least
+   * this.
    */
   readonly complete: boolean;
 }

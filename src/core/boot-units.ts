@@ -46,7 +46,7 @@ export interface BootUnit {
 /** What a boot would have been without what its tasks provably waited for the CRNG. */
 export interface CorrectedBoot {
   readonly finishedAt: MonotonicSeconds;
-  /** When the boot would have finished had nobody waited for the CRNG; not later than `finishedAt`. */
+  /** When the boot would have finished if no task had waited for the CRNG; not later than `finishedAt`. */
   readonly withoutWaitsAt: MonotonicSeconds;
   /** Seconds in which PID 1 waited itself: everything after them started that much later. */
   readonly firstProcessSeconds: number;

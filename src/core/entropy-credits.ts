@@ -18,7 +18,8 @@ export interface EntropyCredit {
   /** The kernel's function that credited last. */
   readonly function: string | null;
   /**
-   * The task that ran then. Of `jitter` and `interrupts` any task that a timer or an interrupt stopped: it gave nothing.
+   * The task that ran then. Of `jitter` and `interrupts` any task that a timer or an interrupt stopped: it gave
+   * nothing.
    */
   readonly task: { readonly pid: number; readonly comm: string | null } | null;
 }
@@ -26,13 +27,15 @@ export interface EntropyCredit {
 /** The credits of one trace, the latest last. */
 export type EntropyCredits = readonly EntropyCredit[];
 
-/** When the last bits of all were credited: those made the CRNG ready, since afterwards nothing is credited any more. */
+/**
+ * When the last bits of all were credited: those made the CRNG ready, since afterwards nothing is credited any more.
+ */
 export function lastCreditAt(credits: EntropyCredits): Seconds | null {
   return credits.at(-1)?.lastAt ?? null;
 }
 
 /**
- * Of two traces of one boot the one that tells more: that which goes on longer, and of two that end together the one
+ * Of two traces of one boot the one that shows more: the one that ends later, and of two that end together the one
  * with more credits in it.
  */
 export function fullerCredits(a: EntropyCredits, b: EntropyCredits): EntropyCredits {

@@ -63,7 +63,7 @@ export interface LoggedMessage extends Position {
  * - `monotonic`: when the journal stored it, on CLOCK_MONOTONIC (`__MONOTONIC_TIMESTAMP`, systemd.journal-fields(7)).
  * - `wall`: seconds by the wall clock after the boot's first line in this log. Only a difference, never a moment of the
  *   boot.
- * - `typed`: the kernel's stamp as somebody typed, rounded or masked it. Near the moment, and no bound to it.
+ * - `typed`: the kernel's stamp, but typed, rounded or masked by a person. Near the moment, and no bound to it.
  */
 export interface NotedAt {
   readonly clock: "monotonic" | "wall" | "typed";
@@ -84,7 +84,7 @@ export interface LogExtent {
   readonly stamps: "printk" | "journal" | "wall" | "none";
 }
 
-/** Lines that the log itself says were lost. Of the recorder's trace: events, or waits that are too many to tell. */
+/** Lines that the log itself reports as lost. Of the recorder's trace: events, or waits that are too many to list. */
 export interface LogLoss {
   readonly kind: "log-loss";
   readonly source: "log" | "trace";
@@ -157,7 +157,7 @@ export interface RecorderState {
   readonly problem: string | null;
 }
 
-/** What a program would do at an unready boot, told before it happens. */
+/** What a program would do at an unready boot, predicted from its file. */
 export interface Suspects {
   readonly kind: "suspects";
   readonly suspects: readonly Suspect[];
@@ -196,7 +196,7 @@ export interface FipsEvidence {
   /** /proc/sys/crypto/fips_enabled; false where the kernel has no such file. */
   readonly kernel: boolean | null;
   /**
-   * The kernel has a way to serve callers from its DRBG in FIPS mode, as /proc/kallsyms tells; asked in FIPS mode only.
+   * The kernel has a way to serve callers from its DRBG in FIPS mode, by /proc/kallsyms; read in FIPS mode only.
    * That it is in use, only a call shows that returns while the CRNG is not ready.
    */
   readonly hook: boolean | null;
@@ -223,7 +223,7 @@ export interface CpuRng {
   readonly rdseed: boolean;
   /** Other architectures: the feature's own name (arm64 `rng`, for FEAT_RNG). */
   readonly other: string | null;
-  /** Whether the kernel credits it; null where neither the command line nor the kernel tells. */
+  /** Whether the kernel credits it; null where neither the command line nor the kernel shows it. */
   readonly trusted: boolean | null;
   /** What `trusted` rests on. */
   readonly why: string;
@@ -232,7 +232,7 @@ export interface CpuRng {
 export interface HwRandom {
   readonly current: string | null;
   readonly available: readonly string[];
-  /** Of 1024; null where the kernel does not tell (before 6.2). */
+  /** Of 1024; null where the kernel does not show it (before 6.2). */
   readonly quality: number | null;
   readonly virtio: boolean;
 }
@@ -249,7 +249,7 @@ export interface SeedFile {
   readonly path: string;
   readonly present: boolean | null;
   readonly bytes: number | null;
-  /** Whether systemd-random-seed tells the kernel to count it (SYSTEMD_RANDOM_SEED_CREDIT=, off by default). */
+  /** Whether systemd-random-seed makes the kernel credit it (SYSTEMD_RANDOM_SEED_CREDIT=, off by default). */
   readonly credited: boolean | null;
 }
 
@@ -347,7 +347,10 @@ export type Health = "ok" | "absent" | "denied" | "failed";
 
 const tells: Readonly<Record<Health, boolean>> = { ok: true, absent: true, denied: false, failed: false };
 
-/** Whether a source could not tell, so that a person may do something about it. What is absent has told that. */
+/**
+ * Whether a source failed to report, so that a person may do something about it. An absent source has reported its
+ * absence.
+ */
 export function isUnable(health: Health): boolean {
   return !tells[health];
 }

@@ -2,7 +2,7 @@ import type { Logged } from "./observed.ts";
 
 /**
  * Puts `item` where it belongs in a sorted, bounded list of distinct entries. The result depends on the set of items
- * alone, not on the order in which they came: the last in order falls off, and `dropped` tells how many fell (0 or 1).
+ * alone, not on the order in which they came: the last in order falls off, and `dropped` is how many fell (0 or 1).
  */
 export function insert<T>(
   list: readonly T[],

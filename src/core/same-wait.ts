@@ -39,7 +39,7 @@ export function isWhole({ from, to, ended }: Wait): boolean {
 
 /** Whether two sightings are of one wait of one task. */
 export function isSameWait(a: Wait, b: Wait): boolean {
-  // What a log tells is put together where the log is read.
+  // What a log shows is put together where the log is read.
   if (!isLive(a) || !isLive(b)) return byStart(a, b) === 0;
   if (threadOf(a) === null || threadOf(a) !== threadOf(b) || a.polls !== b.polls) return false;
   if (a.generator !== b.generator) return false;
@@ -110,9 +110,9 @@ export function withRelease(wait: Wait, readyAt: Seconds): Wait {
 }
 
 /**
- * A wait whose end went by unseen, as of a time when nobody looks any more: its return was not recorded, or the daemon
- * was not there. Waits for the CRNG ended as it became ready; of others no more is known than that they
- * were seen.
+ * A wait whose end was not observed, as of a time when no one samples it any more: its return was not recorded, or the
+ * daemon was not there. Waits for the CRNG ended as it became ready; of others no more is known than that they were
+ * seen.
  */
 export function withUnseenEnd(wait: Wait, record: Pick<BootRecord, "readiness" | "observed">): Wait {
   const { from, seenAt } = wait;
@@ -132,8 +132,8 @@ export function withUnseenEnd(wait: Wait, record: Pick<BootRecord, "readiness" |
 }
 
 /**
- * Whether it was a wait for the CRNG itself. A stack does not always tell that from one for the old blocking pool (up
- * to 5.5).
+ * Whether it was a wait for the CRNG itself. A stack does not always distinguish it from one for the old blocking pool
+ * (up to 5.5).
  */
 function endsWithReadiness(
   { evidence, interface: by, generator, from, seenAt }: Wait,
@@ -188,7 +188,7 @@ function merge(a: Wait, b: Wait): Wait {
   const [better, other] = a.evidence === "recorder" || b.evidence !== "recorder" ? [a, b] : [b, a];
   const exact = better.evidence === "recorder" && other.evidence !== "recorder";
   const door = better.interfaceSeen || !other.interfaceSeen ? better : other;
-  // What /proc told of the task goes before what the trace knows of its program.
+  // What /proc showed of the task has precedence over what the trace knows of its program.
   const [told, beside] = better.startedAt !== null || other.startedAt === null ? [better, other] : [other, better];
   const from = exact ? (better.from ?? other.from) : earliest(a.from, b.from);
   const { to, errorSeconds } = endOfBoth(a, b);
@@ -249,7 +249,7 @@ function endOfBoth(a: Wait, b: Wait): Pick<Wait, "to" | "errorSeconds"> {
       to,
       errorSeconds: a.evidence === "recorder" || b.evidence === "recorder" ? 0 : latest(a.errorSeconds, b.errorSeconds),
     };
-  // Of an end that went by unseen nobody knows by how much it is wrong, however exact its beginning is.
+  // The error of an end that was not observed is not known, however exact its beginning is.
   const ended = [a, b].filter((wait) => wait.to !== null);
   return {
     to,
@@ -259,12 +259,12 @@ function endOfBoth(a: Wait, b: Wait): Pick<Wait, "to" | "errorSeconds"> {
   };
 }
 
-/** `errorSeconds` tells: a recorded wait has one only where its end was looked for. */
+/** By `errorSeconds`: a recorded wait has one only where its end was sampled. */
 function isEndRecorded({ evidence, to, errorSeconds }: Wait): boolean {
   return evidence === "recorder" && to !== null && errorSeconds === 0;
 }
 
-/** How much an end tells: that the task was gone is the least. */
+/** How much an end shows: that the task was gone is the least. */
 const endRanks: Readonly<Record<NonNullable<Wait["ended"]>, number>> = { gone: 1, returned: 2, interrupted: 3 };
 
 function howEnded(a: Wait, b: Wait): Wait["ended"] {

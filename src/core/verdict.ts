@@ -1,11 +1,19 @@
 import type { Remedy } from "./boot-record.ts";
 import type { SignKind } from "./sign.ts";
 
-/** The answer to "was it the CRNG?". To blame or to rule out the CRNG wrongly is the worst fault there is: in doubt, `undecided`. */
+/**
+ * The answer to "was it the CRNG?". To blame or to rule out the CRNG wrongly is the worst fault there is: in doubt,
+ * `undecided`.
+ */
 export interface Verdict {
-  /** `cause`: something waited for the CRNG. `innocent`: nothing was delayed by it, or the trouble has another visible reason. */
+  /**
+   * `cause`: something waited for the CRNG. `innocent`: nothing was delayed by it, or the trouble has another visible
+   * reason.
+   */
   readonly crng: "cause" | "innocent" | "undecided";
-  /** `shown`: the evidence leaves no other reading. `likely`: it strongly suggests it. Null where nothing is decided. */
+  /**
+   * `shown`: the evidence leaves no other reading. `likely`: it strongly suggests it. Null where nothing is decided.
+   */
   readonly strength: "shown" | "likely" | null;
   /** The rule that decided, from `diagnose/verdict`'s table. */
   readonly rule: string;
@@ -36,7 +44,7 @@ export interface Pointer {
   readonly text: string;
 }
 
-/** Of a boot that nobody has judged yet. */
+/** Of a boot that has not been judged yet. */
 export const undecided: Verdict = {
   crng: "undecided",
   strength: null,

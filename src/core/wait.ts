@@ -38,7 +38,7 @@ export interface Wait extends TaskFacts {
   /**
    * `interrupted`: it returned before the CRNG was ready, so a signal ended the wait, and often the task. `gone`:
    * it was no longer there at `to`, and what became of it was not seen. Null: it waits still, or its end is not shown;
-   * with `to`, nobody has looked since then.
+   * with `to`, it was not sampled after that.
    */
   readonly ended: "returned" | "interrupted" | "gone" | null;
   /**
@@ -64,7 +64,7 @@ export interface TaskFacts {
   readonly exe: string | null;
   /** Its arguments with blanks between them, cut at 4096 bytes. */
   readonly commandLine: string | null;
-  /** When the process started: it tells two tasks of one number apart. */
+  /** When the process started: it distinguishes two tasks with one number. */
   readonly startedAt: MonotonicSeconds | null;
   readonly parent: { readonly pid: number; readonly comm: string | null } | null;
   readonly unit: string | null;

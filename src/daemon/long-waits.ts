@@ -42,7 +42,7 @@ export function openWaits({ waits }: Pick<BootRecord, "waits">, now: number): re
   );
 }
 
-/** In how many seconds something is due next; null: nobody waits, so nothing will be. */
+/** In how many seconds something is due next; null: no task waits, so nothing will be. */
 export function nextDue(record: BootRecord, now: number): number | null {
   const open = openWaits(record, now).filter(({ wait }) => wait.from !== null);
   return open.length === 0 ? null : Math.min(...open.map(({ seconds }) => nextStage(seconds) - seconds));
@@ -55,8 +55,8 @@ function keyOf({ pid, tid, startedAt, polls, interface: by }: Wait): string {
 
 export interface WaitWatch {
   /**
-   * Tells what is due, and sets one timer for what is due next; none while nobody waits. To be called when the record
-   * has changed.
+   * Reports what is due, and sets one timer for what is due next; none while no task waits. To be called when the
+   * record has changed.
    */
   readonly look: () => void;
   readonly stop: () => void;

@@ -15,7 +15,7 @@ export class FolderShared extends Error {
 
 /**
  * Makes this process the one daemon of its state folder, or names the one that is. The file holds a pid and its start
- * time, so that a killed daemon's leftover, even with the pid in use again, stands in nobody's way. Throws where the
+ * time, so that the leftover of a killed daemon is no obstacle, even with its pid in use again. Throws where the
  * folder cannot be written, and FolderShared where others may write to it.
  */
 export function claim(folder: string, roots: Roots): Claimed {
@@ -66,7 +66,7 @@ function releaseFile(path: string, mine: string): void {
   if (contentOf(path) === mine) fs.rmSync(path, { force: true });
 }
 
-/** Null: nothing is there. What cannot be read is nobody's claim. */
+/** Null: nothing is there. A file that cannot be read is no claim. */
 function contentOf(path: string): string | null {
   // Not through a link, and no more than a claim has.
   const held = attempt(() => {
@@ -101,7 +101,7 @@ function makeFolder(path: string): void {
 }
 
 /**
- * Whether the process that wrote the file still runs. Where /proc hides it (hidepid=), that somebody has its pid must
+ * Whether the process that wrote the file still runs. Where /proc hides it (hidepid=), that its pid is in use must
  * do.
  */
 function isAlive(roots: Roots, pid: number, ticks: number | undefined): boolean {

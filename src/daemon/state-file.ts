@@ -6,7 +6,7 @@ import { attempt, type Read, readBytes } from "../platform/pseudo-file.ts";
 import { NotReplaceable, replaceFile } from "../platform/replace-file.ts";
 
 /**
- * The record kept in /run, so that a daemon that was killed and comes back tells the same boot, the kernel's ring
+ * The record kept in /run, so that a daemon that was killed and restarted reports the same boot, the kernel's ring
  * overwritten or not. The file is replaced whole: a kill at any moment leaves the old one or the new one.
  */
 export interface StateFile {
@@ -16,7 +16,10 @@ export interface StateFile {
 
 interface Saved {
   readonly schema: typeof bootsSchema;
-  /** Another version's record may lack facts that this one concludes from; the kernel's ring then tells again. */
+  /**
+   * Another version's record may lack facts that this one concludes from; they are then read from the kernel's ring
+   * again.
+   */
   readonly savedBy: string;
   /** So may that of another build of this version: the digest of the shape that it has. */
   readonly shape: string;

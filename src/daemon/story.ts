@@ -17,7 +17,7 @@ import { openWaits, watchWaits } from "./long-waits.ts";
 import type { StateFile } from "./state-file.ts";
 
 /**
- * The daemon's record as it grows. Whatever newly comes true is logged, told to systemd and to who watches, and saved.
+ * The daemon's record as it grows. Every change is logged, sent to systemd and to watching clients, and saved.
  */
 export interface Story {
   readonly record: () => Diagnosed;
@@ -34,8 +34,8 @@ export interface Story {
 /** What is learned of a boot's waits and of its moment comes within so long after readiness; then it is summed up. */
 const summaryMilliseconds = 10_000;
 /**
- * How soon after a save the next one is made: a record of 512 waits takes milliseconds of a processor, and each change of
- * one of them would save it whole. What a kill loses is at most this young.
+ * How soon after a save the next one is made: a record of 512 waits takes milliseconds of a processor, and each change
+ * of one of them would save it whole. What a kill loses is at most this young.
  */
 const saveMilliseconds = 1_000;
 /** Waits of the first stage, 1 s, are common; a longer one may be what a person cuts the power off for. */
@@ -155,7 +155,7 @@ export function keepStory(start: BootRecord, { host, sources, state, log, notify
       tellLostSources();
       waits.look();
       tellStatus();
-      // What showed the cause is nobody's news; but the trace that it was read from is gone after a restart.
+      // What showed the cause is no news; but the trace that it was read from is gone after a restart.
       if (folded.changes.length > 0 || record.readiness.basis.cause !== shown) saveSoon();
       return record;
     },

@@ -12,9 +12,9 @@ import type { Rule } from "./rule.ts";
 import { slowBoot } from "./slow-boot.ts";
 import { judge } from "./verdict/judge.ts";
 
-/** Later than this, somebody has noticed; most machines are ready within the first second. */
+/** Later than this, a person notices; most machines are ready within the first second. */
 const lateSeconds = 10;
-/** A start shorter than this held no wait worth telling: jitter entropy takes longer to gather. */
+/** A shorter start held no wait worth reporting: jitter entropy takes longer to gather. */
 const ownWaitSeconds = 0.1;
 
 /** "PID 1 waited 1.5 s for the CRNG: libgcrypt.so.20 requested 24 bytes from its constructor, in FIPS mode". */
@@ -105,7 +105,7 @@ const rules: readonly Rule[] = [
     find: (record) => {
       const since = record.readiness.notBefore;
       if (record.readiness.level !== "ready" || since === null || since < lateSeconds) return null;
-      // Nobody waited for it: the kernel's FIPS generator served them.
+      // No task waited for it: the kernel's FIPS generator served them.
       if (record.callers.reason === "extrng") return null;
       return {
         summary: `The CRNG became ready only ${record.readiness.exact ? "at" : "after"} ${since.toFixed(1)} s`,

@@ -4,7 +4,7 @@ import { isOpen, isWhole, longestOf, nameOf } from "../core/same-wait.ts";
 import type { Wait } from "../core/wait.ts";
 import type { Rule } from "./rule.ts";
 
-/** A wait for the FIPS generator that nobody notices: to seed it takes as long on a slow machine. */
+/** A shorter wait for the FIPS generator is not noticed: seeding takes as long on a slow machine. */
 const shortSeconds = 1;
 /** From here on a ready CRNG was late. */
 const lateSeconds = 10;

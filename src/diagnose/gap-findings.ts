@@ -18,7 +18,7 @@ export const recorderIncomplete: Rule = {
   },
 };
 
-/** What is worth telling of what is missing: in the kernel log, in the recorder's trace. */
+/** What is worth reporting of what is missing: in the kernel log, in the recorder's trace. */
 export const gapRules: readonly Rule[] = [
   {
     id: "log-incomplete",

@@ -13,7 +13,7 @@ export interface RecorderFacts {
 }
 
 /**
- * An armed recorder that does not record is worse than none: its empty trace looks like a boot in which nobody waited.
+ * An armed recorder that does not record is worse than none: its empty trace looks like a boot in which no task waited.
  */
 export function recorderFindings({
   armed,

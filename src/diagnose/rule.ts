@@ -1,6 +1,6 @@
 import type { BootRecord, Finding, Remedy } from "../core/boot-record.ts";
 
-/** One thing worth telling: when it holds, and what to say then. */
+/** One thing worth reporting: when it holds, and its text. */
 export interface Rule {
   readonly id: string;
   readonly severity: Finding["severity"];

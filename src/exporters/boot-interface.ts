@@ -4,7 +4,7 @@ import type { Call, Method, VarlinkInterface } from "../varlink/interface.ts";
 import type { VarlinkObject } from "../varlink/message.ts";
 import type { Diagnosed } from "../core/boot-record.ts";
 
-/** What the interface tells from: the daemon. */
+/** What the interface answers from: the daemon. */
 export interface Answers {
   /** The same object until something of it changes; the texts below follow from it alone. */
   readonly record: () => Diagnosed;
@@ -76,7 +76,7 @@ type Kernel (release: ?string, version: ?string, buildId: ?string, commandLine: 
 # cause: what shows the cause of readiness, or what would show it.
 type Basis (notBefore: ?string, notAfter: ?string, cause: ?string)
 
-# level: unknown, unseeded, early or ready; settled is false where it may be higher than told.
+# level: unknown, unseeded, early or ready; settled is false where it may be higher than this.
 type Readiness (
   level: string,
   settled: bool,
@@ -147,7 +147,7 @@ type Wait (
   evidence: string,
   line: ?int
 )
-# What waiting cost this boot: seconds in which somebody waited, and of those PID 1; at least that where it is not complete.
+# What waiting cost this boot: seconds in which at least one task waited, and PID 1's part; a minimum if not complete.
 type Cost (seconds: float, firstProcessSeconds: float, tasks: int, complete: bool)
 # When a unit of this boot left the state inactive and was active (or done), by systemd's stamps, and what it is ordered after.
 type Unit (name: string, startedAt: float, doneAt: ?float, after: []string)

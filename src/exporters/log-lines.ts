@@ -5,7 +5,7 @@ import { identifier, type Journal } from "./journal.ts";
 
 /**
  * pino is the one logging call; `notice` is its level for what an administrator should see. `log.warn({ journal: fields
- * }, text)`: the text is for everybody, the fields for the journal.
+ * }, text)`: the text is for every output, the fields for the journal.
  */
 export type Log = Logger<"notice">;
 
@@ -26,7 +26,7 @@ const priorities: readonly (readonly [level: number, priority: number])[] = [
   [0, 7],
 ];
 
-/** What may wait in memory when nobody reads; beyond it lines are dropped, and the next line says how many. */
+/** What may wait in memory while the reader is slow; beyond it lines are dropped, and the next line says how many. */
 const mostPendingBytes = 256 * 1024;
 
 export function openLog(write: (line: OwnLine) => void): Log {
@@ -59,14 +59,14 @@ export function toLines(
   { priority: marked }: { readonly priority: boolean },
 ): (line: OwnLine) => void {
   let dropped = 0;
-  // A full disk, or a reader that has left: the record is kept and told all the same.
+  // A full disk, or a reader that has left: the record is still kept and served.
   out.on("error", () => dropped++);
   return ({ priority, text }) => {
     if (out.writableLength > mostPendingBytes) {
       dropped++;
       return;
     }
-    const lost = dropped === 0 ? "" : ` (${dropped} lines before this one were dropped: nobody read them)`;
+    const lost = dropped === 0 ? "" : ` (${dropped} lines before this one were dropped: the output was not read)`;
     dropped = 0;
     out.write(`${marked ? `<${priority}>` : ""}${text}${lost}\n`);
   };

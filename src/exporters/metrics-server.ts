@@ -30,7 +30,7 @@ export interface MetricsServer {
 }
 
 /**
- * Serves /metrics on listening sockets that somebody else made, over HTTP/1.1. `onClient` is called when somebody
+ * Serves /metrics on listening sockets that were passed to it, over HTTP/1.1. `onClient` is called when a client
  * connects, and when a request has been answered. It is Node's own server: a smaller one of ours would save 10 ms of a
  * start and 1 MB, and would have to be as right about HTTP as one that the whole world tests; it loads neither
  * node:crypto nor node:tls. Rejects where a descriptor is no socket that listens.

@@ -2,7 +2,8 @@ import type { Libc } from "../platform/libc.ts";
 import { runQuietly } from "../platform/child.ts";
 
 /**
- * sd_notify(3): tells systemd that the first snapshot is taken, what to show in `systemctl status`, and that we live.
+ * sd_notify(3): reports to systemd that the first snapshot is taken, what to show in `systemctl status`, and
+ * keep-alives.
  */
 export interface Notifier {
   /** Sends the assignments, for example `READY=1`. Never waits; false if systemd could not take them now. */
@@ -11,7 +12,7 @@ export interface Notifier {
   readonly watchdogMilliseconds: number | null;
 }
 
-/** The notifier that the environment asks for; without NOTIFY_SOCKET it says everything to nobody. */
+/** The notifier that the environment requests; without NOTIFY_SOCKET its messages go nowhere. */
 export function notifier(environment: NodeJS.ProcessEnv, libc: Libc | null): Notifier {
   const socket = environment["NOTIFY_SOCKET"] ?? "";
   const microseconds = Number(environment["WATCHDOG_USEC"] ?? Number.NaN);

@@ -41,7 +41,7 @@ export async function follow(observed: Target, take: Taker): Promise<Following> 
   let readySince: number | null = null;
   let timer: NodeJS.Timeout | null = null;
   // A sample may come before the wake-up of what it shows: with the log as it is by then, the kernel's own time is
-  // told.
+  // reported.
   const samples = sampling(observed, (evidence) => accept([...evidence, ...waiting.now()]));
   const waiting = wakeUps(host, followed, accept);
 
@@ -90,7 +90,7 @@ function mayFollow({ setsUp }: Source, role: Role): boolean {
 }
 
 /**
- * Whether another sample could tell anything: not once it is ready, nor where an old pool's figures say nothing more.
+ * Whether another sample could show anything: not once it is ready, nor where an old pool's figures show nothing more.
  */
 function worthSampling(record: BootRecord): boolean {
   return record.readiness.level !== "ready" && !earlyIsEnough(record);

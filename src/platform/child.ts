@@ -121,7 +121,7 @@ export async function textOfProgram(
 }
 
 /**
- * Starts a program whose answer nobody waits for. That it is missing or fails is no error here: the caller has no
+ * Starts a program without waiting for its answer. That it is missing or fails is no error here: the caller has no
  * second way.
  */
 export function runQuietly(program: string, words: readonly string[]): void {
@@ -142,7 +142,8 @@ export function showInPager(
   environment: Readonly<Record<string, string | undefined>>,
 ): boolean {
   const { spawnSync } = process.getBuiltinModule("node:child_process");
-  // Ctrl-C is the pager's, to stop a search: without a handler it would end us, and leave the pager to a shell's prompt.
+  // Ctrl-C is the pager's, to stop a search: without a handler it would end us, and leave the pager to a shell's
+  // prompt.
   const ignore = (): void => undefined;
   process.on("SIGINT", ignore);
   try {

@@ -37,8 +37,8 @@ export function confinedLink(path: string): string {
 }
 
 /**
- * Opens a file to read it. Below a folder that stands for a host only regular files: opening a device may act, opening a
- * FIFO or reading either may block. Throws EINVAL for others, EXDEV where somebody moved it out meanwhile, and what
+ * Opens a file to read it. Below a folder that stands for a host only regular files: opening a device may act, opening
+ * a FIFO or reading either may block. Throws EINVAL for others, EXDEV where it was moved out meanwhile, and what
  * open(2) answers.
  */
 export function openToRead(path: string, flags = 0): number {

@@ -8,7 +8,7 @@ const looks = 5;
 
 /**
  * How many seconds the clock that stamps the kernel log, local_clock(), is ahead of CLOCK_MONOTONIC now.
- * /proc/self/sched tells when the scheduler last put this thread on a processor, `se.exec_start` by that clock
+ * /proc/self/sched shows when the scheduler last put this thread on a processor, `se.exec_start` by that clock
  * (kernel/sched/debug.c): right after a sleep that is now. Null: the kernel was built without SCHED_DEBUG.
  */
 export function printkAhead({ proc }: Roots): number | null {
@@ -36,7 +36,7 @@ export function traceAhead(instance: string): number | null {
     const after = monotonicNow();
     const now = /^now ts:\s*(\d+\.\d+)$/m.exec(text ?? "")?.[1];
     if (now === undefined) return null;
-    // It was somewhere in between: the look that others interrupted the least tells best.
+    // It was somewhere in between: the sample that was interrupted the least is the best.
     if (after - before < width) [ahead, width] = [Number(now) - (before + after) / 2, after - before];
   }
   return ahead;

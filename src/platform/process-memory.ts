@@ -17,7 +17,7 @@ export interface ProcessMemory {
 
 /**
  * Opens the memory of a process. The kernel asks for the same rights as for ptrace(2): CAP_SYS_PTRACE for another
- * user's; Yama's scope 3 denies it to everybody.
+ * user's; Yama's scope 3 denies it to every user.
  */
 export function openProcessMemory(path: string): Read<ProcessMemory> {
   return attempt(() => {

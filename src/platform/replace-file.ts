@@ -23,15 +23,15 @@ export interface FileNature {
 /**
  * Replaces a file whole: a reader sees the old text or the new one, and after a crash of the machine too. Everyone may
  * read it, whatever our umask, or as `nature` says; "usual" is as a shell would create it, or as the file was before.
- * The new text lies beside it meanwhile, under a name that ends in ".new". Throws NotReplaceable for a device, a pipe, a
- * folder or a symbolic link, which a rename would put a file in place of; other failures are the system calls'.
+ * The new text lies beside it meanwhile, under a name that ends in ".new". Throws NotReplaceable for a device, a pipe,
+ * a folder or a symbolic link, which a rename would put a file in place of; other failures are the system calls'.
  */
 export function replaceFile(path: string, text: string, nature: FileNature | "usual" | null = null): void {
   const there = requireReplaceable(path);
   const beside = `${path}.${process.pid}.new`;
   fs.rmSync(beside, { force: true });
   try {
-    // "wx": in a folder that others may write to, nobody's link is followed.
+    // "wx": in a folder that others may write to, no link is followed.
     const fd = fs.openSync(beside, "wx", nature === "usual" && there === undefined ? 0o666 : 0o600);
     try {
       fs.writeFileSync(fd, text);

@@ -7,7 +7,7 @@ export function seconds(at: number): string {
   return `${at.toFixed(6)} s`;
 }
 
-/** The answer in one line: whether the CRNG delayed this boot. Null: nobody has judged this record. */
+/** The answer in one line: whether the CRNG delayed this boot. Null: this record was not judged. */
 export function answer({ verdict }: Pick<BootRecord, "verdict">): string | null {
   return verdict.rule === undecided.rule ? null : escapeText(verdict.sentence);
 }

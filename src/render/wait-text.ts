@@ -21,7 +21,7 @@ export function waiterName(wait: Wait): string {
 
 /**
  * A wait that goes on and has lasted so long by now: "sshd-keygen[612] has waited 41 s for the CRNG in getrandom (has
- * libcrypto.so.3 loaded)", and "… waits for the CRNG …" in its first second. It is longer by the time that somebody
+ * libcrypto.so.3 loaded)", and "… waits for the CRNG …" in its first second. It is longer by the time that a person
  * reads it, so whole seconds do.
  */
 export function openWaitText(wait: Wait, seconds: number): string {

@@ -11,7 +11,7 @@ export interface Host {
   readonly libc: Libc | null;
   readonly libcProblem: string | null;
   readonly now: () => MonotonicSeconds;
-  /** By how much the clock that stamps the kernel log is ahead of `now`; null where the kernel does not tell. */
+  /** By how much the clock that stamps the kernel log is ahead of `now`; null where the kernel does not show it. */
   readonly printkAhead: () => number | null;
 }
 
@@ -20,7 +20,7 @@ export interface Source {
   readonly name: string;
   readonly reads: string;
   readonly needs: string;
-  /** What crngwatch cannot tell without it. */
+  /** What crngwatch cannot report without it. */
   readonly without: string;
   /**
    * When it is observed. `once`: a fact that does not change. `unready`: every second while the CRNG is not ready, and
@@ -39,7 +39,7 @@ export interface Source {
    * Null: no need.
    */
   readonly scan?: (host: Host) => Scan | null;
-  /** All waits have ended, or nobody looks at them any more: the last observation, and what is to be switched off. */
+  /** All waits have ended, or they are no longer sampled: the last observation, and what is to be switched off. */
   readonly finish?: (host: Host) => Observation;
   /** The source that this one stands in for: where that works, this one may be denied. */
   readonly standsInFor?: string;
@@ -61,7 +61,9 @@ export interface Follower {
   readonly untilFinished?: true;
   /** What there is now; called each time that `fd` is readable. */
   readonly drain: () => Drained;
-  /** Asked once behind the last drain, when all waits have ended: what need not delay the line that the CRNG is ready. */
+  /**
+   * Asked once behind the last drain, when all waits have ended: what need not delay the line that the CRNG is ready.
+   */
   readonly atEnd?: () => readonly Evidence[];
   readonly close: () => void;
 }
@@ -81,7 +83,7 @@ export interface Scanned {
   readonly observation: Observation;
   /** When to look again. */
   readonly againMilliseconds: number;
-  /** Somebody waits whose end it has still to see. */
+  /** A task waits whose end it has still to see. */
   readonly follows: boolean;
 }
 

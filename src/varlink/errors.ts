@@ -40,7 +40,7 @@ export function invalidParameter(parameter: string): VarlinkError {
 
 /**
  * Why a call got no answer:
- * - `not-running`: no socket there, or nobody listens on it (ENOENT, ECONNREFUSED);
+ * - `not-running`: no socket there, or no process listens on it (ENOENT, ECONNREFUSED);
  * - `denied`: file permissions or a security module forbid it (EACCES, EPERM);
  * - `busy`: the service's queue of new connections is full (EAGAIN);
  * - `closed`: connected, but the service hung up before its (final) answer: it is at its limit of clients, or stopped;

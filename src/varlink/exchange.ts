@@ -66,7 +66,7 @@ export class Exchange implements Call {
 
   #refuse(error: unknown): void {
     if (this.#state === "abandoned") {
-      // Nobody waits for the answer; most likely this is the method's own end because of `signal`.
+      // No caller waits for the answer; most likely this is the method's own end because of `signal`.
       return;
     }
     if (error instanceof VarlinkError && this.#state === "open") {

@@ -14,7 +14,7 @@ const nulByte = 0;
  * Splits a byte stream into messages that end with a NUL byte (UAPI.20, "Framing").
  *
  * Bytes are only copied where a message spans chunks, and each byte is examined once, however small the chunks are.
- * The memory held is at most `maxBytes` and one chunk while the reader takes its messages, and `pendingBytes` tells how
+ * The memory held is at most `maxBytes` and one chunk while the reader takes its messages, and `pendingBytes` is how
  * much waits when it does not.
  */
 export class MessageSplitter {

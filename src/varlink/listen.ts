@@ -4,8 +4,9 @@ import { errnoOf } from "../platform/errno.ts";
 import { VarlinkListenFailed } from "./errors.ts";
 
 /**
- * Where a service listens: on a path of its own, with these permissions (default 0666: any client that can connect can only
- * read what the service tells), or on a socket that the service manager made and passed (systemd: descriptor 3 and up).
+ * Where a service listens: on a path of its own, with these permissions (default 0666: any client that can connect can
+ * only read what the service reports), or on a socket that the service manager made and passed (systemd: descriptor 3
+ * and up).
  */
 export type Listen = { readonly path: string; readonly mode?: number } | { readonly fd: number };
 
@@ -78,7 +79,7 @@ async function removeStaleSocket(path: string): Promise<void> {
   }
 }
 
-/** Only ECONNREFUSED proves that nobody has the socket; a full queue (EAGAIN) or a denial proves the contrary. */
+/** Only ECONNREFUSED proves that no process has the socket; a full queue (EAGAIN) or a denial proves the contrary. */
 function isAnswered(path: string): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = net.connect({ path });

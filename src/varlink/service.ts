@@ -29,7 +29,7 @@ export function createService(info: ServiceInfo, interfaces: readonly VarlinkInt
     invoke(message, call) {
       const method = find(served, message.method);
       if (message.mode === "upgrade") {
-        // A plain reply would tell the client that the connection is now its own.
+        // A plain reply would mean to the client that the connection is now its own.
         throw serviceError("MethodNotImplemented", { method: message.method });
       }
       if (method.streaming === "required" && message.mode !== "more") throw serviceError("ExpectedMore");

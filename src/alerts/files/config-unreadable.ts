@@ -3,7 +3,7 @@ export class ConfigUnreadable extends Error {
   override readonly name = "ConfigUnreadable";
 }
 
-/** Nobody nests a configuration deeper than this. */
+/** Deeper nesting than this does not occur in real configurations. */
 export const mostDepth = 100;
 
 /** Whether the text holds more matches than that; the pattern is global, and each match short. */

@@ -26,7 +26,7 @@ export type AlertReader = (config: AlertConfig, shared: SharedNames) => readonly
  */
 export const mostLength = 4096;
 
-/** Files hold more than anybody wrote: one line for a person. */
+/** A file may hold more than a person would write: one line for a person. */
 export class TooManyRules extends Error {
   override readonly name = "TooManyRules";
 }

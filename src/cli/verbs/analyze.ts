@@ -63,7 +63,7 @@ function comparing(invocation: InvocationOf<"analyze">, inputs: Inputs): Output 
 
 type Failed = (failure: LogUnreadable) => void;
 
-/** The boots in all logs at one path. Those of one sosreport are one machine's, and told together. */
+/** The boots in all logs at one path. Those of one sosreport are of one machine, and are reported together. */
 async function bootsAt(
   path: string,
   inputs: Inputs,
@@ -126,7 +126,7 @@ async function bootsIn(input: LogInput, progress: Progress, failed: Failed): Pro
   return boots;
 }
 
-/** Nothing in it is a line of a log, or tells anything of a boot. */
+/** It has no line of a log, and nothing about a boot. */
 function showsNothing({
   course,
   kernel,

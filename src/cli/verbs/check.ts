@@ -8,8 +8,8 @@ import type { InvocationOf } from "../options.ts";
 import { CommandFailed, type ExitCode } from "../verb.ts";
 
 /**
- * `crngwatch check`: what a monitoring system asks, by the Monitoring Plugins' conventions. `run` tells its failures as
- * UNKNOWN.
+ * `crngwatch check`: the answer to a monitoring system, by the Monitoring Plugins' conventions. `run` prints its
+ * failures as UNKNOWN.
  */
 export async function check(invocation: InvocationOf<"check">): Promise<ExitCode> {
   const { given } = invocation;

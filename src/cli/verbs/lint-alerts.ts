@@ -49,7 +49,7 @@ function thresholdsOf(configs: readonly AlertConfig[]): ReturnType<typeof thresh
   }
 }
 
-/** Which era's values the thresholds are to meet: told by what the kernel offers, never by its version. */
+/** The pool size whose values the thresholds are compared with: from what the kernel offers, never from its version. */
 function poolOf({ roots, given }: InvocationOf<"lint-alerts">): PoolBits {
   const path = join(roots.proc, "sys/kernel/random/poolsize");
   const named = given.pool;

@@ -18,7 +18,7 @@ const daemonMs = 3_000;
 const idleSeconds = 90;
 
 /**
- * `crngwatch serve-metrics`: answers scrapers on the sockets that systemd passes, and ends when nobody has asked for a
+ * `crngwatch serve-metrics`: answers scrapers on the sockets that systemd passes, and exits after no request for a
  * while.
  */
 export async function serveMetricsVerb(invocation: InvocationOf<"serve-metrics">): Promise<ExitCode> {

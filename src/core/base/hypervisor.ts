@@ -5,7 +5,7 @@ const vendors: readonly (readonly [pattern: RegExp, name: string])[] = [
   [/\bGoogle Compute Engine\b/i, "google"],
   [/\bOpenStack\b/i, "openstack"],
   [/\bKVM\b|KubeVirt/i, "kvm"],
-  // With KVM or in emulation: only the CPUID instruction would tell which.
+  // With KVM or in emulation: only the CPUID instruction would show which.
   [/\bQEMU\b|linux,dummy-virt/i, "qemu"],
   [/\bVMware\b/i, "vmware"],
   [/innotek|VirtualBox/i, "virtualbox"],
@@ -16,7 +16,9 @@ const vendors: readonly (readonly [pattern: RegExp, name: string])[] = [
   [/Apple Virtualization/i, "apple"],
 ];
 
-/** The hypervisor that a vendor and product name of DMI, or a device tree's model, stand for; null: none that is known. */
+/**
+ * The hypervisor that a vendor and product name of DMI, or a device tree's model, stand for; null: none that is known.
+ */
 export function hypervisorOf(hardware: string): string | null {
   return vendors.find(([pattern]) => pattern.test(hardware))?.[1] ?? null;
 }

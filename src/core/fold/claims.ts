@@ -38,8 +38,8 @@ export function isRewrite(record: BootRecord): boolean {
 }
 
 /**
- * Whether the probe's answer is about the CRNG. In FIPS mode a kernel may answer from its DRBG and never says EAGAIN, so
- * there a success means nothing, unless this boot has shown an EAGAIN or the kernel has no hook for that.
+ * Whether the probe's answer is about the CRNG. In FIPS mode a kernel may answer from its DRBG and never says EAGAIN,
+ * so there a success means nothing, unless this boot has shown an EAGAIN or the kernel has no hook for that.
  */
 function probeSpeaksOfCrng({ observed: { fips, probe } }: BootRecord): boolean {
   return fips?.kernel === false || fips?.hook === false || probe.lastWouldWait !== null;
@@ -91,7 +91,7 @@ function logClaims({ observed, earlyUses }: BootRecord): readonly Claim[] {
 }
 
 /**
- * On a task that the kernel's own probe saw enter its waiting and not return at once: nobody waits for a ready CRNG.
+ * On a task that the kernel's own probe saw enter its waiting and not return at once: no task waits for a ready CRNG.
  */
 function waitClaims({ waits }: BootRecord): readonly Claim[] {
   return waits

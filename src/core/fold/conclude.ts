@@ -68,7 +68,7 @@ function withWaitsUntil(record: BootRecord): BootRecord {
 
 /**
  * The wait that a call of getrandom(2) was, where it came before callers returned; none where that is not
- * told.
+ * recorded.
  */
 function waitOfCall(
   call: Observed["calls"][number],
@@ -169,7 +169,7 @@ function concludeCallers(record: BootRecord, level: Level): Callers {
   const { probe, pool, earlyInits } = record.observed;
   const generator = fipsGenerator(record);
   const asked = probe.firstReturned !== null ? false : probe.lastWouldWait !== null ? true : null;
-  // A log of another time cannot tell what a caller meets now, but that nobody waits any more once it is ready.
+  // A log of another time cannot show what a caller meets now, but once it is ready no caller waits any more.
   const byLevel = record.covers === null || level === "ready" ? getrandomByLevel(level, generator, record.fips) : null;
   const getrandom = asked ?? byLevel;
   const isServed = (generator === "shown" || generator === "likely") && getrandom === false;

@@ -6,8 +6,8 @@ import { isWhole } from "../same-wait.ts";
 import { stretchOf, union } from "../stretches.ts";
 
 /**
- * Whether somebody would have seen a wait: the flight recorder, or crngwatch by its own means while the CRNG was not
- * ready. Where nobody did, that no wait is recorded says nothing.
+ * Whether a wait would have been observed: by the flight recorder, or by crngwatch's own means while the CRNG was not
+ * ready. If not, the absence of recorded waits shows nothing.
  */
 export function wereWaitsWatched({ recorder, observed }: BootRecord): boolean {
   const isRecorded = recorder?.armed === true && recorder.recording === true && recorder.problem === null;

@@ -10,7 +10,7 @@ import { isOpen, isSameWait } from "../same-wait.ts";
 /** What has newly come true with one piece of evidence: what the daemon acts on and says, once each. */
 export type Change =
   | { readonly kind: "level"; readonly from: Level; readonly to: Level }
-  /** The moment of readiness, told as an interval before, is known. */
+  /** The moment of readiness, so far known as an interval, is known. */
   | { readonly kind: "moment"; readonly at: Seconds }
   | { readonly kind: "callers"; readonly callers: Callers }
   | { readonly kind: "early-use"; readonly use: EarlyUse }

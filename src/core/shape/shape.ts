@@ -53,8 +53,8 @@ export function object<T extends object>(
 }
 
 /**
- * A number of 32 bits that stands for the shape (FNV-1a, draft-eastlake-fnv): it changes with each field, type, word and
- * bound. It detects a change, and guards against nobody.
+ * A number of 32 bits that stands for the shape (FNV-1a, draft-eastlake-fnv): it changes with each field, type, word
+ * and bound. It detects a change; it is no protection against forgery.
  */
 export function digestOf(form: Form): string {
   let hash = 0x811c9dc5;

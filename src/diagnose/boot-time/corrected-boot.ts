@@ -24,7 +24,7 @@ const longestChain = 32;
  * of each unit's activation, what its own tasks waited in it; and each unit starts as long after the last unit that it
  * is ordered after as it did. A unit that was started by something else than its ordering keeps its delay, so the
  * length without the waits is rather too long than too short. Null: systemd's stamps are not known, the boot is not
- * finished, or nobody waited.
+ * finished, or no task waited.
  */
 export function correctedBoot({ units: times, waits }: Pick<BootRecord, "units" | "waits">): CorrectedBoot | null {
   if (times === null || times.finishedAt === null) return null;
@@ -110,7 +110,9 @@ function delayedUnits(
     .slice(0, mostDelayed);
 }
 
-/** The units that decided when the boot was finished, the last one first; empty where systemd's stamps are not known. */
+/**
+ * The units that decided when the boot was finished, the last one first; empty where systemd's stamps are not known.
+ */
 export function criticalChain({ units: times }: Pick<BootRecord, "units">): readonly ChainLink[] {
   if (times === null || times.finishedAt === null) return [];
   const finished = times.finishedAt;

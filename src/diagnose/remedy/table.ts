@@ -13,7 +13,7 @@ export interface Recipe {
   /** Not there: on the machine itself. */
   readonly where?: RemedyPlace;
   readonly price: RemedyPrice;
-  /** `all`: with it nobody would have waited. `nothing`: it is for knowing more. Not there: how much is not known. */
+  /** `all`: with it no task would have waited. `nothing`: it is for knowing more. Not there: how much is not known. */
   readonly saves?: "all" | "nothing";
 }
 
@@ -296,7 +296,9 @@ function newerKernel(machine: Machine): Pick<Recipe, "text" | "command"> {
   };
 }
 
-/** Words before the advice to trust the CPU; null: it is trusted, has no generator, or its kernel has no such switch. */
+/**
+ * Words before the advice to trust the CPU; null: it is trusted, has no generator, or its kernel has no such switch.
+ */
 function cpuGenerator({ ofLog }: Machine, { supply: { cpu }, kernel, observed }: BootRecord): string | null {
   if (cpu !== null) return cpu.trusted === false && (cpu.rdrand || cpu.rdseed || cpu.other !== null) ? "" : null;
   if (!ofLog || observed.readyLines.some(({ trusting }) => trusting === "cpu")) return null;
@@ -307,7 +309,7 @@ function cpuGenerator({ ofLog }: Machine, { supply: { cpu }, kernel, observed }:
   return isOff || mayBeOff ? "if its CPU has RDRAND, " : null;
 }
 
-/** A kernel that does not gather entropy when somebody waits: by its pool, or in a log by its version (before 5.4). */
+/** A kernel that does not gather entropy when a caller waits: by its pool, or in a log by its version (before 5.4). */
 function isOldKernel({ observed, kernel, covers }: BootRecord): boolean {
   if (observed.pool !== null) return observed.pool.poolBits === 4096;
   const version = versionOf(kernel.release);

@@ -101,7 +101,7 @@ export const readyInTime: readonly VerdictRule[] = [
         (readyAt === null || record.course?.clock === "wall") &&
         (record.readiness.noted?.seconds ?? 0) <= 1;
       const quiet = quietOf(of);
-      // Of an excerpt's silence nobody knows what was cut out of it.
+      // What was cut out of an excerpt's silence is not known.
       const isFollowed = around.userSpaceAfter && (quiet === null || quiet <= atWorkSeconds);
       if (!isEarly && !isAmongFirst && !isFollowed) return null;
       return {

@@ -20,7 +20,7 @@ const verdictRules: readonly VerdictRule[] = [
   ...undecidedRules,
 ];
 
-/** Every word that `Verdict.rule` may be, but for a record that nobody has judged. */
+/** Every word that `Verdict.rule` may be, except for a record that has not been judged. */
 export const ruleNames: readonly RuleName[] = [...verdictRules, disputedName, interleavedName];
 
 interface Found {

@@ -29,7 +29,7 @@ const nearness: Readonly<Record<SignKind, number>> = {
   other: 15,
 };
 
-/** Whether a sign is a wait for the CRNG itself, which other evidence tells better. */
+/** Whether a sign is a wait for the CRNG itself, which other evidence shows better. */
 function isOfCrng(sign: Sign, { waits }: Pick<BootRecord, "waits">): boolean {
   return (
     sign.kind === "hung-task" &&

@@ -7,9 +7,9 @@ export interface Point {
 }
 
 /**
- * Whether getrandom(2) returns once "fast init done" is printed, as far as the kernel's version line tells: on Ubuntu kernels
- * before the rewrite (one that prints "fast init done" is one), on mainline 4.8 to 4.16 before the fix of CVE-2018-1108,
- * and on RHEL 7. Stable fixes: 4.14.36, 4.16.4, 4.9.96. Unknown kernels: false.
+ * Whether getrandom(2) returns once "fast init done" is printed, as far as the kernel's version line shows: on Ubuntu
+ * kernels before the rewrite (one that prints "fast init done" is one), on mainline 4.8 to 4.16 before the fix of
+ * CVE-2018-1108, and on RHEL 7. Stable fixes: 4.14.36, 4.16.4, 4.9.96. Unknown kernels: false.
  */
 function fastInitReleases({ kernel, earlyInit }: Pick<BootRecord, "kernel" | "earlyInit">): boolean {
   if (earlyInit === null || kernel.release === null) return false;
@@ -23,8 +23,8 @@ function fastInitReleases({ kernel, earlyInit }: Pick<BootRecord, "kernel" | "ea
 }
 
 /**
- * Whether the kernel is older than getrandom(2) (3.17): nobody can wait for its nonblocking pool. RHEL 7 has the system
- * call in a 3.10 kernel.
+ * Whether the kernel is older than getrandom(2) (3.17): no program can wait for its nonblocking pool. RHEL 7 has the
+ * system call in a 3.10 kernel.
  */
 export function hasNoGetrandom({ kernel }: Pick<BootRecord, "kernel">): boolean {
   const [, major, minor] = /^(\d{1,3})\.(\d{1,3})/.exec(kernel.release ?? "") ?? [];

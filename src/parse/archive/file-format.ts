@@ -1,7 +1,7 @@
 import { membersOf } from "../../core/base/members.ts";
 import { isTarHeader } from "./tar-header.ts";
 
-/** How a file is packed, told by its first bytes: names lie, and what comes through a pipe has none. */
+/** How a file is packed, by its first bytes: names may be wrong, and data from a pipe has none. */
 export type FileFormat = Compression | "tar" | "journal" | "foreign-archive" | "text";
 export type Compression = "gzip" | "xz" | "zstd" | "bzip2";
 

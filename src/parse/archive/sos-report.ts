@@ -19,7 +19,7 @@ export const noFacts: SosFacts = {
   distribution: null,
 };
 
-/** The folders of a report below which there are logs; the first tells that a folder is a report. */
+/** The folders of a report below which there are logs; the first identifies a folder as a report. */
 export const sosFolders = [
   "sos_commands",
   "sos_strings",
@@ -30,7 +30,7 @@ export const sosFolders = [
 ] as const;
 
 /**
- * The logs of a report, what tells most first, by what sos's plugins `kernel`, `logs`, `general` and `kdump` collect.
+ * The logs of a report, the most complete first, by what sos's plugins `kernel`, `logs`, `general` and `kdump` collect.
  * Above its size limit sos keeps the end of a log below sos_strings/, and a link to it where it would be. `dmesg -T` is
  * the same log with worse stamps; of journalctl, lists, single units and `verbose` are passed over.
  */
@@ -46,13 +46,13 @@ const logs: readonly RegExp[] = [
   /^(?:var\/lib\/systemd|sys\/fs)\/pstore\/(?:[^/]+\/){0,2}dmesg[^/]*$/,
 ];
 
-/** How much a file of a report tells, 0 the most; null: it is no log. Its path is that inside the report. */
+/** How much a file of a report shows, 0 the most; null: it is no log. Its path is that inside the report. */
 export function sosLogRank(path: string): number | null {
   const rank = logs.findIndex((pattern) => pattern.test(path));
   return rank < 0 ? null : rank;
 }
 
-/** The files with facts, and what each tells. */
+/** The files with facts, and the facts of each. */
 const factFiles: Readonly<Record<string, (text: string) => Partial<SosFacts>>> = {
   "proc/cmdline": (text) => ({ commandLine: orNull(text.trim()) }),
   "proc/sys/crypto/fips_enabled": (text) => fips(text.trim()),

@@ -10,7 +10,7 @@ export interface TarHeader {
 
 export const blockBytes = 512;
 
-/** Whether these first bytes of a file are a member's header, which its checksum tells. */
+/** Whether these first bytes of a file are a member's header, by its checksum. */
 export function isTarHeader(head: Buffer): boolean {
   return head.length >= blockBytes && head[0] !== 0 && checksumHolds(head.subarray(0, blockBytes));
 }

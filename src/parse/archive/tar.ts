@@ -176,6 +176,6 @@ function parseDecimal(text: string, offset: number): number {
 
 function typeOf(type: string, path: string, sparse: boolean): MemberType {
   if (type === "S" || sparse) return "sparse";
-  // The oldest archives tell a folder by its name alone.
+  // The oldest archives mark a folder by its name alone.
   return ["0", "\0", "7"].includes(type) && !path.endsWith("/") ? "file" : "other";
 }

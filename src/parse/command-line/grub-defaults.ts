@@ -81,7 +81,7 @@ function withRecorder(files: readonly DefaultsFile[], recorder: Recorder): reado
 export function disarmGrub(files: readonly DefaultsFile[]): readonly DefaultsFile[] {
   const live = livePlaces(files);
   const off = withEdits(files, live, disarmEdits(live.map(segmentOf)));
-  // Also where it has no effect any more, since somebody has assigned the variable anew.
+  // Also where it has no effect any more because the variable was assigned again.
   const rest = allPlaces(off).filter((place) => hasOurProbes([segmentOf(place)]));
   return withEdits(off, rest, disarmEdits(rest.map(segmentOf))).map(({ path, text }) => ({
     path,

@@ -27,7 +27,7 @@ export interface KernelArgument extends KernelWord {
   readonly value: readonly Placed[];
   /** What is put here is the beginning of the value, inside the kernel's quotes. */
   readonly valueStart: number;
-  /** What is put there needs no quotes of its own: there are some, or nobody looks for any. */
+  /** What is put there needs no quotes of its own: there are some, or none are required. */
   readonly isProtected: boolean;
 }
 

@@ -4,7 +4,7 @@ import { kernelMessages, parseKernelMessage } from "./kernel-messages.ts";
 /** A message that is not alone on its line, or not spelt as the kernel prints it. */
 export interface RemarkedMessage {
   readonly message: KernelMessage;
-  /** Somebody typed it: the words have two blanks in a row or a wrong letter, so the stamp may be wrong as well. */
+  /** Typed by a person: the words have two blanks in a row or a wrong letter, so the stamp may be wrong as well. */
   readonly typed: boolean;
   /** A sentence goes on behind it, or a quotation ends. */
   readonly inSentence: boolean;
@@ -13,7 +13,7 @@ export interface RemarkedMessage {
 /** What a message's last word cannot go on with: its letters, or a bracket that belongs to it. */
 const messageEnd = String.raw`(?=$|[\s.,;:!?)\]}>"'\`*_~|<\\←→–—”’»$^#\/-])`;
 
-/** The patterns of messages that end where their words do. What follows is somebody's remark. */
+/** The patterns of messages that end where their words do. What follows is a person's remark. */
 const openEnded = kernelMessages
   .filter(({ pattern }) => pattern.source.endsWith("$") && !pattern.source.includes("(.*)$"))
   .map(({ pattern, read }) => ({ pattern: new RegExp(pattern.source.slice(0, -1) + messageEnd, pattern.flags), read }));
@@ -29,7 +29,7 @@ const maybe = /[rn]a[mn]d?[o0c]|crng|c[rn]+g|init/i;
 
 /**
  * What a line says that is known to be a kernel's by its stamp or tag, where the message does not fill the line: a
- * full stop, a remark ("<- 127 seconds!") or the rest of a sentence follows, or somebody typed it from a screen.
+ * full stop, a remark ("<- 127 seconds!") or the rest of a sentence follows, or a person typed it from a screen.
  */
 export function parseRemarkedMessage(text: string): RemarkedMessage | null {
   if (text.length > longest || !maybe.test(text)) return null;

@@ -51,13 +51,13 @@ export class LineScan {
     this.#attended = Math.max(this.#attended, lines);
   }
 
-  /** Where in a line the kernel's stamp stands in this log, and the second that the last one tells. */
+  /** Where in a line the kernel's stamp stands in this log, and the second of the last one. */
   watch(stampOffset: number, second: number): void {
     this.#stampOffset = stampOffset;
     this.#lastSecond = second;
   }
 
-  /** The whole second that the stamp before the line that is visited tells; null where stamps are not watched. */
+  /** The whole second of the stamp before the line that is visited; null where stamps are not watched. */
   get secondBefore(): number | null {
     return this.#secondBefore < 0 ? null : this.#secondBefore;
   }

@@ -39,7 +39,7 @@ export class LogBoot {
   kernelLines = 0;
   readonly #firstLine: number | null;
   #lastLine: number | null;
-  /** The last line that told something of this boot. */
+  /** The last line that showed something of this boot. */
   #toldLine = 0;
   #firstStamp: number | null = null;
   #firstWall: number | null = null;
@@ -74,13 +74,13 @@ export class LogBoot {
 
   /**
    * Whether a message that a kernel prints once in a boot stands here a second time, and not only as a copy: then
-   * another boot has begun whose head is not in the log, as where somebody kept the lines with "random" only.
+   * another boot has begun whose head is not in the log, as in a log of only the lines with "random".
    */
   saysAgain(line: LogLine, message: KernelMessage): boolean {
     const before = message.kind === "ready" || message.kind === "early-init" ? this.#once.get(message.kind) : undefined;
     if (before === undefined) return false;
     const wallLater = line.wall === null || before.wall === null ? null : line.wall - before.wall;
-    // In dmesg -T anybody may have written it.
+    // In dmesg -T any program may have written it.
     if (line.at === null || before.at === null) return line.origin === "kernel" && wallLater !== null && wallLater >= 1;
     // Where both clocks run on, they agree in one boot.
     return (
@@ -208,7 +208,7 @@ export class LogBoot {
       ...wait,
       comm: stacks.find((stack) => isOfTask(stack, wait))?.comm ?? wait.comm,
     }));
-    // Of a wait that was recorded, a stack tells less.
+    // Of a wait that was recorded, a stack shows less.
     const seen = stacks.filter((stack) => !recorded.some((wait) => isOfTask(stack, wait)));
     const signs = this.#signs.evidence();
     const evidence: Evidence[] = [
@@ -239,10 +239,10 @@ export class LogBoot {
 
   #takeStamp({ origin, at, storedAt, wall, seq }: LogLine): void {
     const kind = at !== null ? "printk" : storedAt !== null ? "journal" : wall !== null ? "wall" : "none";
-    // The kernel's lines tell: in the journal's short-monotonic a program's line looks like one of a plain dmesg.
+    // The kernel's lines show it: in the journal's short-monotonic a program's line looks like one of a plain dmesg.
     if (origin === "kernel") this.#stamps = kind;
     else if (this.kernelLines === 0 && origin === "unsaid") this.#stamps = kind === "none" ? this.#stamps : kind;
-    // Without a line that may be the kernel's, those of programs tell at least that there is a clock.
+    // Without a line that may be the kernel's, those of programs show at least that there is a clock.
     else if (this.#stamps === "none" && kind === "wall") this.#stamps = kind;
     if (origin === "kernel" && at === null && storedAt === 0) this.#journalTellsKernelTime = true;
     if (seq !== null) {
@@ -293,7 +293,7 @@ export class LogBoot {
   #notedAt({ at, typed, storedAt, wall }: LogLine): NotedAt | null {
     if (at !== null) return typed ? { clock: "typed", seconds: at } : null;
     if (storedAt !== null) return { clock: "monotonic", seconds: storedAt };
-    // A clock that was set back tells nothing.
+    // A clock that was set back shows nothing.
     const seconds = wall === null || this.#firstWall === null ? -1 : wall - this.#firstWall;
     return seconds < 0 ? null : { clock: "wall", seconds };
   }

@@ -9,7 +9,7 @@ import { fuller, isSameBoot } from "./same-boot.ts";
 const mostBoots = 500;
 /**
  * Stamps of one boot may run back by less than this: CPUs take turns at the ring, and what is stamped early is printed
- * late. A version line tells a boot however soon it comes.
+ * late. A version line shows a boot however soon it comes.
  */
 const disorderSeconds = 1;
 /**
@@ -19,8 +19,8 @@ const disorderSeconds = 1;
 const mostBeforeVersion = 60;
 
 /**
- * Two writers of one console, or two clocks, take turns: a stamp that runs back is one's of them where the other goes on
- * this soon, and within so many lines.
+ * Two writers of one console, or two clocks, take turns: a stamp that runs back is one's of them where the other goes
+ * on this soon, and within so many lines.
  */
 const [goesOnSeconds, mostHeld] = [1, 8];
 
@@ -39,7 +39,7 @@ interface Taken {
 }
 
 /**
- * Tells the boots of one log apart: by the kernel's version line, by time that runs backwards, by the journal's boot ID
+ * Separates the boots of one log: by the kernel's version line, by time that runs backwards, by the journal's boot ID
  * and marks.
  */
 export class LogBoots {
@@ -219,7 +219,7 @@ export class LogBoots {
     const record = boot.close(this.#file);
     if (this.#otherClock !== null) this.#ofTwoWriters.add(record);
     const last = this.#records.at(-1);
-    // Somebody may have called dmesg on a console that is captured.
+    // A program may have called dmesg on a console that is captured.
     const isAgain = started !== null && isPrintedAgain(this.#lastStarted, started);
     this.#lastStarted = started;
     if (last !== undefined && (isAgain || isSameBoot(last, record)))
@@ -241,8 +241,8 @@ interface Started {
 }
 
 /**
- * Whether the same boot was printed once more: the same version line at the same second, and talk in front of it. A clock
- * that was never set begins each boot on the first of January.
+ * Whether the same boot was printed once more: the same version line at the same second, and talk in front of it. A
+ * clock that was never set begins each boot on the first of January.
  */
 function isPrintedAgain(one: Started | null, other: Started): boolean {
   if (one === null || one.wall === null || !other.afterTalk) return false;

@@ -6,7 +6,7 @@ import { parseWallStamp } from "./wall-clock.ts";
 
 /** One line of some host's log without its prefixes, and what those said. */
 export interface LogLine {
-  /** Who wrote it. `unsaid`: this format does not tell, as in a plain dmesg. */
+  /** Who wrote it. `unsaid`: this format does not show it, as in a plain dmesg. */
   readonly origin: "kernel" | "user" | "unsaid";
   /** The kernel's own stamp. */
   readonly at: PrintkSeconds | null;
@@ -21,7 +21,7 @@ export interface LogLine {
   readonly tag: string | null;
   /** Blanks in front of the whole line. */
   readonly indent: number;
-  /** Somebody typed, rounded or masked the stamp ("[    5.12]", "[0.048xxx]"): near the moment, and no more. */
+  /** The stamp was typed, rounded or masked ("[    5.12]", "[0.048xxx]"): near the moment, and no more. */
   readonly typed: boolean;
   /**
    * It was found inside of another text: prose, a field of a structured log, a program that captured a guest's console.
@@ -32,7 +32,7 @@ export interface LogLine {
   readonly text: string;
 }
 
-/** What the prefixes have told so far, and the text behind them. */
+/** What the prefixes have shown so far, and the text behind them. */
 interface Reading {
   origin: LogLine["origin"];
   at: number | null;
@@ -65,9 +65,9 @@ const kernelStamp = new RegExp(String.raw`^\[ *(\d{1,12}\.\d{6})(?:\d{3})?${stam
 /** The first character was not copied. */
 const stampWithoutBracket = /^ {0,5}(\d{1,5}\.\d{6})\] /;
 /**
- * Fewer or more decimals than the kernel prints, or masked ones. A bracket with a number in it is no stamp yet: blanks in
- * front, three decimals or a message behind it make it one. In front of the kernel's own stamp it is that of the program that
- * captured the line.
+ * Fewer or more decimals than the kernel prints, or masked ones. A bracket with a number in it is no stamp yet: blanks
+ * in front, three decimals or a message behind it make it one. In front of the kernel's own stamp it is that of the
+ * program that captured the line.
  */
 const typedStamp = new RegExp(
   String.raw`^\[(?=  |\d{1,9}[.,][\dxX?*#_]{3}|\d{1,9}\.\d{0,2}\] (?:random: |Linux version ))` +
@@ -75,8 +75,8 @@ const typedStamp = new RegExp(
 );
 
 /**
- * The grammar of prefixes: formats are not distinguished, they are made of these parts, in nearly any order. What follows
- * the last part is the message; the grammar of messages is in `kernel-messages.ts`.
+ * The grammar of prefixes: formats are not distinguished, they are made of these parts, in nearly any order. What
+ * follows the last part is the message; the grammar of messages is in `kernel-messages.ts`.
  */
 const prefixes: readonly Prefix[] = [
   {
@@ -130,7 +130,7 @@ const prefixes: readonly Prefix[] = [
     },
   },
   {
-    is: "the kernel's stamp as somebody typed, rounded or masked it: '[    5.12]', '[  240.]', '[0.048xxx]'",
+    is: "the kernel's stamp, typed, rounded or masked: '[    5.12]', '[  240.]', '[0.048xxx]'",
     take: (reading) =>
       reading.at === null &&
       matched(reading, typedStamp, ([, seconds, fraction = ""]) => {

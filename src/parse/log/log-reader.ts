@@ -19,8 +19,8 @@ import { cutIn, joinedMessage, messagesWithin, readMessage } from "./logged-mess
 const [linesAtFirst, linesAtBoot, linesInReport] = [20_000, 5_000, 200];
 
 /**
- * Reads some host's log, whatever its format, as it comes, and tells the boots that it shows. Never holds more than a
- * line and the records.
+ * Reads a log of any host, whatever its format, as it comes, and returns the boots that it shows. Never holds more than
+ * a line and the records.
  */
 export class LogReader {
   readonly #boots: LogBoots;
@@ -56,7 +56,7 @@ export class LogReader {
     if (this.#head.length >= exportStart.length) this.#begin();
   }
 
-  /** What the first bytes tell: the export format holds bytes that look like lines and are none. */
+  /** What the first bytes show: the export format holds bytes that look like lines and are none. */
   #begin(): void {
     const isExport = this.#head.subarray(0, exportStart.length).equals(exportStart);
     this.#input = isExport ? new JournalExport((fields, line) => this.#takeEntry(fields, line)) : this.#scan;

@@ -13,7 +13,7 @@ export interface ReadLine {
 /** Reads what a line of the log says about randomness. */
 export function readMessage(line: LogLine): ReadLine {
   if (line.origin === "user") return { line, message: null };
-  // Without any prefix the words alone, which one vendor's kernel prints, are too little to tell a message from talk
+  // Without any prefix the words alone, which one vendor's kernel prints, do not distinguish a message from talk
   // about it.
   if (line.text === "crng init done" && isBare(line)) return { line, message: null };
   const message = parseKernelMessage(line.text);
@@ -39,7 +39,7 @@ function parsePointedAt({ text }: LogLine): ReturnType<typeof parseRemarkedMessa
 
 /** The kernel's stamp in the middle of a line. */
 const stampWithin = /\[ *\d{1,12}\.\d{6}\]/g;
-/** A stamp that somebody typed or masked, where a message follows. */
+/** A stamp that was typed or masked by a person, where a message follows. */
 const typedStampWithin = /\[ *\d{1,9}\.[\dx]{0,9}\](?= ?random: )/g;
 /** A program's name and process ID: what follows is that program's. */
 const programTag = /[\w.-]\[\d{1,7}\]: /;
@@ -54,9 +54,9 @@ function stampsWithin({ text }: LogLine): readonly number[] {
 }
 
 /**
- * The kernel's lines inside a line of a console: behind what a program was printing when the kernel cut in, or one right
- * behind another where the line end between was lost. None without a message among them, and of those without one only
- * such as come behind the last. Within a line of the kernel's that is no message itself, a message is a quotation.
+ * The kernel's lines inside a line of a console: behind what a program was printing when the kernel cut in, or one
+ * right behind another where the line end between was lost. None without a message among them, and of those without one
+ * only such as come behind the last. Within a line of the kernel's that is no message itself, a message is a quotation.
  */
 export function messagesWithin(line: LogLine): readonly ReadLine[] {
   const [first, ...later] = stampsWithin(line);

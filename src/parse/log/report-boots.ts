@@ -5,8 +5,8 @@ import { fuller, isSameBoot, isSameKernel } from "./same-boot.ts";
 import type { SosFacts } from "../archive/sos-report.ts";
 
 /**
- * The boots of one machine out of all the logs that its sosreport has, each told once, by the log that shows most of
- * it. The boot in which the report was made comes last, with what the report's other files say of it.
+ * The boots of one machine out of all the logs that its sosreport has, each reported once, by the log that shows most
+ * of it. The boot in which the report was made comes last, with what the report's other files say of it.
  */
 export function bootsOfReport(logs: readonly (readonly BootRecord[])[], facts: SosFacts): readonly BootRecord[] {
   const before: BootRecord[] = [];
@@ -22,7 +22,7 @@ export function bootsOfReport(logs: readonly (readonly BootRecord[])[], facts: S
   }
   return running === null ? before : [...before, fold(running, evidenceOf(facts)).record];
 
-  /** The last boot of a log is the one that runs, unless something tells otherwise. */
+  /** The last boot of a log is the one that runs, unless something shows otherwise. */
   function mayRun(boot: BootRecord, { release, bootId }: SosFacts): boolean {
     if (running !== null && running.kernel.release !== null && boot.kernel.release !== null)
       return isSameKernel(running, boot);

@@ -18,7 +18,7 @@ const membership = /^\d{1,10}:([^:\n]*):(\/[^\n]*)$/gm;
 const unitName = /^[\w:.@\\-]+\.(?:service|scope|socket|mount|swap)$/;
 
 /**
- * Reads /proc/PID/cgroup. systemd's own hierarchy tells the unit: `name=systemd` in the hybrid and the legacy layout,
+ * Reads /proc/PID/cgroup. systemd's own hierarchy names the unit: `name=systemd` in the hybrid and the legacy layout,
  * else the unified one. A container may be named by any hierarchy, where its manager does not use systemd's.
  */
 export function parseControlGroup(text: string): ControlGroup {
@@ -61,8 +61,8 @@ function unitOf(name: string | undefined): string | null {
 }
 
 /**
- * How managers name a container's group; the innermost counts. A process that watches over a container from outside (conmon)
- * is not in it.
+ * How managers name a container's group; the innermost counts. A process that watches over a container from outside
+ * (conmon) is not in it.
  */
 const containerNames: readonly RegExp[] = [
   // docker, podman, CRI-O, containerd below Kubernetes, each with the systemd driver

@@ -2,7 +2,7 @@
 export interface ProcessStat {
   /** Field 2: what the task calls itself, whatever that is. */
   readonly comm: string;
-  /** Field 3, for example S, or Z for a zombie: a process that has ended and that nobody has asked after. */
+  /** Field 3, for example S, or Z for a zombie: a process that has ended and whose parent has not waited for it. */
   readonly state: string;
   /** Field 4; 0 where it has none that this /proc shows. */
   readonly parent: number;

@@ -4,7 +4,7 @@ const mostSections = 256;
 /**
  * Whether OpenSSL 3's configuration (config(5ssl), fips_config(5ssl)) puts programs into FIPS mode: algorithms are
  * chosen with `fips=yes`, or the fips provider is active and the default one is not. Null: it is no such text, or a
- * file that it includes may tell.
+ * file that it includes may decide it.
  */
 export function fipsByOpensslConf(text: string): boolean | null {
   const sections = sectionsOf(text);

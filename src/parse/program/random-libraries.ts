@@ -50,7 +50,7 @@ const rows: readonly LibraryRow[] = [
 export interface RandomLibrary {
   readonly soname: string;
   readonly family: LibraryFamily;
-  /** The file's name, which may tell more of its version. */
+  /** The file's name, which may show more of its version. */
   readonly file: string;
 }
 
@@ -79,7 +79,7 @@ export function randomLibrary(path: string): RandomLibrary | null {
   return null;
 }
 
-/** Programs whose own code asks, with what tells them: a library of theirs, or the program's name. */
+/** Programs whose own code asks, and how they are recognised: by a library of theirs, or by the program's name. */
 const runtimes: readonly (readonly [runtime: string, library: RegExp, program: RegExp])[] = [
   ["JVM", /^libjvm\.so$/, /^java$/],
   ["Node.js", /^libnode\.so\.\d/, /^node(?:js)?(?:-\d[\d.]*)?$/],

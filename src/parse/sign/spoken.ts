@@ -12,7 +12,7 @@ export interface SignLine {
 
 /** What a line says and who says it, whichever way the log carries that. */
 export interface Spoken {
-  /** A program's name; null for the kernel, and where the line does not tell. */
+  /** A program's name; null for the kernel, and where the line does not show it. */
   readonly program: string | null;
   /** Surely the kernel's: it has its tag, or its stamp and no program's name. */
   readonly byKernel: boolean;

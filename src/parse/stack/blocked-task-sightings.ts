@@ -17,7 +17,7 @@ export interface SightedWait {
 
 /**
  * The waits with one more sighting. Sightings of the same task at the same door are one wait: that it waited twice
- * cannot be seen in a stack. Null: there are too many. A stack of nobody known stays a wait of its own.
+ * cannot be seen in a stack. Null: there are too many. A stack without a known task stays a wait of its own.
  */
 export function mergeSighting(
   seen: readonly SightedWait[],

@@ -31,7 +31,9 @@ const bounds = {
 
 /** The report that the present line is in. */
 type Open =
-  /** Somebody's stack: an oops, a warning, a stall. It is followed to its end so that its frames are nobody's wait. */
+  /**
+   * A stack of another report: an oops, a warning, a stall. It is followed to its end so that its frames are no wait.
+   */
   | { readonly kind: "foreign" }
   /** sysrq-t or -w, between two tasks. */
   | { readonly kind: "dump" }

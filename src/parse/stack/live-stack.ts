@@ -11,7 +11,7 @@ export type LiveStack =
       readonly gatheredJitter: boolean;
       readonly unlessRunning: boolean;
     }
-  /** It sleeps in poll(2), select(2) or epoll_wait(2); on what, only its open files tell. */
+  /** It sleeps in poll(2), select(2) or epoll_wait(2); only its open files show on what. */
   | { readonly kind: "polling" }
   | { readonly kind: "other" };
 

@@ -17,7 +17,7 @@ export interface StackFrame {
 }
 
 /**
- * What a function on a stack tells.
+ * What a function on a stack shows.
  *
  * - `waits`: a task in it waits for randomness, whatever is above.
  * - `sleeps`: a door of user space (`interface`) that also does other work; it waits only where it is the one that
@@ -25,7 +25,7 @@ export interface StackFrame {
  * - `door`: the same, but it never waits by itself.
  * - `drbg`: the kernel's FIPS generator, reached through a door: a sleeper queues for it.
  * - `gathers`: that generator collects its own entropy, on the processor.
- * - `scheduler`: how a task sleeps; tells nothing of what for.
+ * - `scheduler`: how a task sleeps; does not show for what.
  * - `reading`: the way of any read(2).
  * - `entry`: the way into the kernel; no caller of its own.
  */
@@ -234,7 +234,7 @@ export function interfaceOfCaller(caller: string): WaitInterface | null {
   return meaning?.interface ?? (meaning?.role === "entry" ? "getrandom" : "kernel");
 }
 
-/** Reads a stack from the top, frame by frame, and tells whether its task waits for randomness. Keeps no frames. */
+/** Reads a stack from the top, frame by frame, and decides whether its task waits for randomness. Keeps no frames. */
 export class StackReading {
   #frames = 0;
   #waits = false;
@@ -245,7 +245,7 @@ export class StackReading {
   #awayFromTop = false;
   #door: WaitInterface | null = null;
   #calledByKernel = false;
-  /** Below the wait, of what the unwinder only guessed: a door, and the first that tells how the task came. */
+  /** Below the wait, of what the unwinder only guessed: a door, and the first that shows how the task came. */
   #guessedDoor: WaitInterface | null = null;
   #guessedWay: "reading" | "entry" | null = null;
   #throughWait = false;

@@ -1,7 +1,7 @@
 /** What the lines around a stack in a kernel log say. All take a line without prefix and without blanks at its ends. */
 
 /**
- * Lines of the kernel's reports are shorter (LOG_LINE_MAX, kernel/printk/printk.c); a longer one is nobody's header.
+ * Lines of the kernel's reports are shorter (LOG_LINE_MAX, kernel/printk/printk.c); a longer one is no header.
  */
 const longestLine = 1024;
 
@@ -132,7 +132,7 @@ export const traceOpener = /^(?:Call [Tt]race|Backtrace) ?:(?: *<\w{1,8}>)?$/;
 /** The end that arch/x86/kernel/dumpstack.c prints since 5.16. */
 export const traceEnd = "</TASK>";
 
-/** Lines that belong to a task's report and tell nothing here. */
+/** Lines that belong to a task's report and are of no use here. */
 export const ownLines: readonly LineKind[] = [
   {
     pattern: /^(?:Tainted: |Not tainted |Blocked by coredump\.|"echo 0 > .{0,64}hung_task_timeout_secs")/,

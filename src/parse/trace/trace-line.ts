@@ -43,7 +43,7 @@ export const longestTraceLine = 8192;
  */
 const event =
   /^(.{0,15}|<\.{3}>)-(\d{1,10}) +(?:\( *(\d{1,10}|-{1,10})\) +)?\[\d{3,5}\]\s+(?:\S{4,12} +)?(\d{1,10}\.\d{6}(?:\d{3})?): +(.*)$/s;
-/** print_trace_line(); without a number since 6.1 where the kernel cannot tell it. */
+/** print_trace_line(); without a number since 6.1 where the kernel does not know it. */
 const lostEvents = /^CPU:\d{1,5} \[LOST (?:(\d{1,15}) )?EVENTS\]$/;
 /** test_cpu_buff_start(): printed only of a trace that has lost its oldest events. */
 const bufferStarted = /^##### CPU \d{1,5} buffer started ####$/;
@@ -115,7 +115,7 @@ export type WaitFunction = "wait_for_random_bytes" | "try_to_generate_entropy";
 
 /**
  * print_kprobe_event() and print_kretprobe_event() of kernel/trace/trace_kprobe.c: `NAME: (FUNCTION+OFFSET/SIZE)` and
- * `NAME: (CALLER+OFFSET/SIZE <- FUNCTION)`. The place tells, not the name: another's event may be called `wait`, and
+ * `NAME: (CALLER+OFFSET/SIZE <- FUNCTION)`. The place decides, not the name: another's event may be called `wait`, and
  * ours is `p_wait_for_random_bytes_0` where it was armed without a name.
  */
 const entered =
@@ -190,7 +190,7 @@ function isGenerator(name: string | undefined): boolean {
 /** What the line before allows behind it: more of a header, or frames of a stack. */
 type Inside = "header" | "stack" | null;
 
-/** The lines of a trace, told from others that look like them by where they stand. */
+/** The lines of a trace, distinguished from similar lines by where they stand. */
 export class TraceLines {
   #inside: Inside = null;
 

@@ -15,7 +15,7 @@ export class TracePrograms {
     return this.#exeOf(pid) ?? (tgid === null ? null : this.#exeOf(tgid));
   }
 
-  /** When the task last started a program, or was itself started; -Infinity where the trace does not tell. */
+  /** When the task last started a program, or was itself started; -Infinity where the trace does not show it. */
   lastStart(pid: number): number {
     return this.#started.get(pid)?.at ?? -Infinity;
   }

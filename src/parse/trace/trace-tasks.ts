@@ -74,7 +74,7 @@ export function askOf(asked: Asked, to: number | null): Wait {
   };
 }
 
-/** The same pid under another name is another task. A name that the kernel had forgotten tells nothing. */
+/** The same pid under another name is another task. A name that the kernel had forgotten shows nothing. */
 export function isSameTask(a: TraceEvent, b: TraceEvent): boolean {
   return a.comm === b.comm || a.comm === null || b.comm === null;
 }

@@ -348,7 +348,7 @@ export class TraceWaits {
     ];
   }
 
-  /** `surelyUntil`: a moment at which it had not ended, as far as its own events tell. */
+  /** `surelyUntil`: a moment at which it had not ended, as far as its own events show. */
   #openWait(wait: WaitFunction, entered: Entered, surelyUntil: number | null): Wait {
     // Its own return may have gone by unseen, and others' show that waiters were let through: it surely lasted until
     // the first.

@@ -9,8 +9,8 @@ const carriers =
 const linker = /^ld-linux[\w.-]*\.so\.\d$|^ld-2\.\d+\.so$|^ld64?\.so\.\d$/;
 
 /**
- * Who called, by an unwound stack: the innermost file that is not libc. Null: the stack does not reach one, or no file is
- * mapped there. `program`: the file that the process runs, as the mapping names it.
+ * Who called, by an unwound stack: the innermost file that is not libc. Null: the stack does not reach one, or no file
+ * is mapped there. `program`: the file that the process runs, as the mapping names it.
  */
 export function provenCaller(
   { frames, end }: UnwoundStack,
@@ -20,7 +20,7 @@ export function provenCaller(
 ): Caller | null {
   const index = frames.findIndex((frame) => !carriers.test(nameOf(frame)));
   const frame = frames[index];
-  // The dynamic linker asks for nobody, so that what is further out did not call.
+  // The dynamic linker requests no random bytes, so that what is further out did not call.
   if (frame === undefined || frame.name === null || linker.test(nameOf(frame))) return null;
   const stack = shown(frames, image);
   const { function: name = null, offset = null, buildId = null } = stack[index] ?? {};
@@ -37,8 +37,8 @@ export function provenCaller(
 }
 
 /**
- * Whether the dynamic linker called an initialiser of the file in this frame, which is still running: outwards from it a
- * function of that file that stands in DT_INIT or DT_INIT_ARRAY, with the linker as its caller.
+ * Whether the dynamic linker called an initialiser of the file in this frame, which is still running: outwards from it
+ * a function of that file that stands in DT_INIT or DT_INIT_ARRAY, with the linker as its caller.
  */
 function isInitialising(frames: readonly Frame[], index: number): boolean {
   const file = frames[index]?.file ?? null;

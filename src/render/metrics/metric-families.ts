@@ -12,7 +12,7 @@ import { type WaitGroup, waitLabels, waitGroups } from "../text/wait-groups.ts";
 /** What metrics are made from. */
 export interface Metered {
   readonly record: BootRecord;
-  /** The record is a running daemon's, which watches on; else somebody looked once. */
+  /** The record is a running daemon's, which continues to observe; else it was sampled once. */
   readonly daemon: boolean;
 }
 
@@ -206,7 +206,7 @@ function plain(value: number | boolean | null): readonly Sample[] {
   return value === null ? [] : [{ labels: {}, value: Number(value) }];
 }
 
-/** What the kernel log alone tells: none of it is known where no part of the log was read. */
+/** What only the kernel log shows: none of it is known where no part of the log was read. */
 function ifLogRead(record: BootRecord, samples: readonly Sample[]): readonly Sample[] {
   return isLogRead(record) ? samples : [];
 }
@@ -216,7 +216,7 @@ function counted(label: string, names: readonly string[], occurred: readonly str
   return names.map((name) => ({ labels: { [label]: name }, value: occurred.filter((one) => one === name).length }));
 }
 
-/** None where nobody would have seen a wait: that is not known to be 0. */
+/** None where a wait would not have been observed: that is not known to be 0. */
 function waitGroupsOf(record: BootRecord): readonly WaitGroup[] {
   return record.waits.length > 0 || wereWaitsWatched(record) ? waitGroups(record.waits) : [];
 }

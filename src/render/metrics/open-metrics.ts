@@ -65,7 +65,7 @@ function sampleLine(name: string, { labels, value }: Sample): string {
 /**
  * A label's value. Control characters and characters that hide text are shown as in all our texts, since people read
  * metrics on terminals; but a backslash stays one, so that a unit's name (`dev-disk-by\x2duuid-….device`) is the one
- * that other exporters tell.
+ * that other exporters report.
  */
 function labelValue(text: string): string {
   const shown = escapeText(text).replaceAll("\\\\", "\\");

@@ -5,7 +5,7 @@ import { isLogRead, isReady } from "./known.ts";
 
 /**
  * One metric as systemd-report collects them: of a family, and, where it has several, of an object or with fields that
- * tell them apart.
+ * distinguish them.
  */
 export interface ReportMetric {
   readonly name: string;

@@ -7,7 +7,7 @@ import { undecided, type Verdict } from "../../core/verdict.ts";
 import { escapeText } from "../escape.ts";
 import { waiterName } from "../wait-text.ts";
 
-/** A boot as `crngwatch boots` tells it. */
+/** A boot as `crngwatch boots` lists it. */
 export interface BootOfList {
   readonly index: number;
   readonly firstEntryAt: string | null;
@@ -104,7 +104,7 @@ const crngWords: Readonly<Record<Verdict["crng"], string>> = {
   undecided: "undecided",
 };
 
-/** Whether the CRNG delayed the boot; "?" where nobody judged it. */
+/** Whether the CRNG delayed the boot; "?" where it was not judged. */
 function verdictWords({ verdict: { crng, strength, rule } }: BootRecord): string {
   if (rule === undecided.rule) return "?";
   return strength === "likely" ? `likely ${crngWords[crng]}` : crngWords[crng];

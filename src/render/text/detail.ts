@@ -1,6 +1,6 @@
 import type { BootRecord } from "../../core/boot-record.ts";
 
-/** How much a text tells: `brief` fits a screen where all is well, `full` is what `--verbose` prints. */
+/** How much a text shows: `brief` fits a screen where all is well, `full` is what `--verbose` prints. */
 export type Detail = "brief" | "full";
 
 /** Whether nothing of the boot needs a person: the CRNG is ready, no task waited for it and no finding warns. */

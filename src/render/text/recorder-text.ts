@@ -3,7 +3,7 @@ import type { Finding } from "../../core/boot-record.ts";
 import { escapeText } from "../escape.ts";
 import { remedyText } from "../remedy-words.ts";
 
-/** All that `recorder status` tells; its JSON is this under the schema `crngwatch.recorder/1`. */
+/** All that `recorder status` shows; its JSON is this under the schema `crngwatch.recorder/1`. */
 export interface RecorderStatus {
   readonly nextBoot: {
     /** How this host keeps its kernel command line; null: in no way that is known. */
@@ -18,7 +18,7 @@ export interface RecorderStatus {
     /** Null: tracefs cannot be read. */
     readonly recording: boolean | null;
     readonly events: readonly string[];
-    /** Its events that somebody has switched off since, as the daemon does when the CRNG is ready. */
+    /** Its events that were switched off since, as the daemon does when the CRNG is ready. */
     readonly off: readonly string[];
     readonly hits: number | null;
     readonly missed: number | null;

@@ -1,6 +1,6 @@
 import { layOut, type Terminal, type TextTone } from "./layout.ts";
 
-/** Each line of a status begins with words of ours, so they tell its tone, also where a daemon sent it. */
+/** Each line of a status begins with words of ours, which give it its tone, also where a daemon sent it. */
 const tones: readonly (readonly [start: RegExp, tone: TextTone, toned: number | null])[] = [
   [/^(?:Blocked|Likely blocked) on the CRNG: /, "critical", null],
   [/^(?:Not the CRNG|Likely not the CRNG|The CRNG delayed nothing|The CRNG likely delayed nothing): /, "good", null],

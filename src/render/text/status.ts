@@ -7,7 +7,7 @@ import { firstLines, readinessLine } from "../verdict.ts";
 import { openWaitText, waitText } from "../wait-text.ts";
 
 /**
- * The answer for somebody in a hurry: the verdict, then a line for each finding and for each source that cannot tell.
+ * The answer in short: the verdict, then a line for each finding and for each source that cannot report.
  */
 export function statusText(record: Diagnosed): string {
   const lines = [

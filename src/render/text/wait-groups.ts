@@ -17,7 +17,7 @@ const mostGroups = 8;
 
 /**
  * Waits by task: the groups that waited longest by name, and always one for all the others, which is 0 on a host
- * where nobody waited. A pid is no label, since each boot has others. As groups change places with "other" a sum over
+ * where no task waited. A pid is no label, since each boot has others. As groups change places with "other" a sum over
  * all still only grows.
  */
 export function waitGroups(waits: readonly Wait[]): readonly WaitGroup[] {

@@ -3,10 +3,9 @@ import { textOrNull } from "../../platform/pseudo-file.ts";
 import type { Host } from "../source.ts";
 
 /**
- * Whether the CRNG is not ready as far as this moment tells: following waits is worth its cost only then.
- * In FIPS mode, where the kernel's FIPS generator may answer getrandom(), entropy_avail still tells on kernels with a
- * pool of 256 bits. With an older pool nothing but the log does, whose line may be lost: to look until
- * it comes would have no end.
+ * Whether the CRNG is not ready as far as this moment shows: following waits is worth its cost only then. In FIPS mode,
+ * where the kernel's FIPS generator may answer getrandom(), entropy_avail still shows it on kernels with a pool of 256
+ * bits. With an older pool nothing but the log does, whose line may be lost: to look until it comes would have no end.
  */
 export function isUnready({ roots, libc }: Pick<Host, "roots" | "libc">): boolean {
   if (libc?.getrandomNonblock() === "EAGAIN") return true;

@@ -9,8 +9,8 @@ const mostSymbolBytes = 64 << 20;
 const known = new WeakMap<Roots, boolean | null>();
 
 /**
- * Whether this kernel has a generator that may serve callers in the CRNG's place. Null: /proc/kallsyms does not tell.
- * The kernel takes a tenth of a second to print its symbols, so it is asked once.
+ * Whether this kernel has a generator that may serve callers instead of the CRNG. Null: /proc/kallsyms does not show
+ * it. The kernel takes a tenth of a second to print its symbols, so it is asked once.
  */
 export function fipsHook(roots: Roots): boolean | null {
   const before = known.get(roots);

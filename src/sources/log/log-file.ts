@@ -71,7 +71,7 @@ function reader(name: string, fd: number, close: () => void): LogFile {
   return { fd, totalBytes: size > 0 ? size : null, consumedBytes: () => consumed, chunks: chunks(), close };
 }
 
-/** Null: nothing now. Somebody made this pipe or terminal non-blocking. */
+/** Null: nothing now. This pipe or terminal was made non-blocking. */
 function readSome(name: string, fd: number, buffer: Buffer): number | null {
   try {
     return fs.readSync(fd, buffer, 0, buffer.length, null);

@@ -12,7 +12,9 @@ import { LogUnreadable, quoted } from "./log-unreadable.ts";
 /** A boot that a journal knows. */
 export interface PastBoot extends ListedBoot {
   readonly record: BootRecord;
-  /** Who tells: the daemon of that boot by its summary, or the kernel's log. Null: the journal holds neither. */
+  /**
+   * Which source describes it: the summary of that boot's daemon, or the kernel's log. Null: the journal has neither.
+   */
   readonly toldBy: "crngwatch" | "kernel-log" | null;
 }
 
@@ -77,7 +79,7 @@ export async function tellBoots(
 }
 
 /**
- * The last summary of each boot. Anybody may write an entry with our MESSAGE_ID; only root's are believed, and only of
+ * The last summary of each boot. Any user may write an entry with our MESSAGE_ID; only root's are believed, and only of
  * the boot in which they were written.
  */
 async function summariesIn(

@@ -16,7 +16,7 @@ import type { Host } from "../source.ts";
 /** So many stacks are unwound, and so much of one is compared; a browser's maps have 1 MiB. */
 const bounds = { stacks: 32, milliseconds: 1_000, mapBytes: 1 << 20, comparedBytes: 1 << 20 } as const;
 
-/** `startTicks`: when its process started, which tells it from another of that number. */
+/** `startTicks`: when its process started, which distinguishes it from another with that number. */
 type WaitingTask = Readonly<Record<"pid" | "tid" | "startTicks", number>>;
 
 /**
@@ -37,13 +37,14 @@ export class CallStacks {
    * read is denied, or the stack does not show it.
    */
   callerOf(task: WaitingTask, registers: UserRegisters): Caller | null {
-    // No task that waits for the CRNG has continued while it is not ready, but by a signal, which would have used the stack.
+    // No task that waits for the CRNG has continued while it is not ready, but by a signal, which would have used the
+    // stack.
     return this.#whileBlocked(task, registers, () => isUnready(this.#host));
   }
 
   /**
-   * The same of a task that sleeps in the call, by /proc/PID/syscall, where its registers were not recorded; with what it
-   * asked for. Null: it runs, or is in another call.
+   * The same of a task that sleeps in the call, by /proc/PID/syscall, where its registers were not recorded; with what
+   * it asked for. Null: it runs, or is in another call.
    */
   callOfSleeper(task: WaitingTask): Pick<Wait, "caller" | "request"> | null {
     const text = this.#callText(task.tid);

@@ -12,13 +12,15 @@ import type { SharedLibraries } from "./shared-libraries.ts";
 
 const [pageBytes, mapBytes] = [4096, 1 << 20];
 
-/** What the kernel maps into each process: from Linux 6.11 and glibc 2.41 on, getrandom() enters the kernel from there. */
+/**
+ * What the kernel maps into each process: from Linux 6.11 and glibc 2.41 on, getrandom() enters the kernel from there.
+ */
 const vdsoDoor = "__vdso_getrandom";
 
 /**
- * Through which function of its libc a program entered the kernel, told after it is gone: libraries are put at a random
- * place, but by whole pages, so that the lowest 12 bits of an address stay what the file says. Null: none of them, more
- * than one, or no libc that can be read.
+ * Through which function of its libc a program entered the kernel, found out after it is gone: libraries are put at a
+ * random place, but by whole pages, so that the lowest 12 bits of an address stay what the file says. Null: none of
+ * them, more than one, or no libc that can be read.
  */
 export function libcDoor(
   { top, proc }: Roots,

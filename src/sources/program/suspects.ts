@@ -41,7 +41,7 @@ const drawers: readonly { readonly program: RegExp; readonly words?: RegExp; rea
 ];
 
 /**
- * Programs that would wait at a boot whose CRNG is late, told before it happens: the first process, the programs of
+ * Programs that would block if the CRNG were late, found before it happens: the first process, the programs of
  * units that a boot pulls in before its ordinary services, and of any unit those that draw by what they are for. Reads
  * a few hundred files. Null: nothing is found that a boot would start.
  */
@@ -103,7 +103,8 @@ function whyLoading(
     const mode = testsItself ? processFips([library], {}, switches) : null;
     if (mode?.fips !== true) continue;
     const because = mode.why.replace(`${library.soname}: `, "");
-    // Where Fedora and RHEL add a constructor, upstream and Debian have none; the compiler's own start files make one entry.
+    // Where Fedora and RHEL add a constructor, upstream and Debian have none; the compiler's own start files make one
+    // entry.
     const asLoaded = constructorsOf(library) > 1;
     // The self-tests of OpenSSL 1.x are part of that constructor.
     if (!asLoaded && library.family === "OpenSSL") continue;

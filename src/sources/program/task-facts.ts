@@ -96,7 +96,7 @@ export function describeTask(
     unitSource: group.unit === null ? null : "cgroup",
     namespacePid: insideOf(status?.namespaceIds ?? [], pid === tid),
   };
-  // All that was read in between is of this task only if the number still is its own, or nobody's.
+  // All that was read in between is of this task only if the number is still its own, or no task's.
   const after = statOf(leader);
   return after !== null && after.startTicks !== stat.startTicks ? null : facts;
 }

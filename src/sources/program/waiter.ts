@@ -37,8 +37,8 @@ export class Waiters {
   }
 
   /**
-   * A wait seen by a kernel stack, with what it asked for and who called, where it sleeps in that call. Who spins for the
-   * CRNG has its registers in no file of /proc.
+   * A wait seen by a kernel stack, with what it asked for and who called, where it sleeps in that call. Who spins for
+   * the CRNG has its registers in no file of /proc.
    */
   withCall(wait: Wait): Wait {
     const { tid, interface: through, polls } = wait;
@@ -60,7 +60,7 @@ export class Waiters {
 
   /**
    * A recorded wait with what /proc shows of its task. Where that has ended, or another task has its number, its
-   * program's file tells; that also where it has gone on to another program since, as a first process does that is not
+   * program's file shows; that also where it has gone on to another program since, as a first process does that is not
    * the last init. `goneOn`: the trace says so. `registers`: with which it entered the kernel; by them the stack of a
    * task that still waits is unwound.
    */
@@ -96,7 +96,7 @@ export class Waiters {
   }
 
   /**
-   * What the file of the program in which it waited tells, unless more is known: the task is no more in it, what its
+   * What the file of the program in which it waited shows, unless more is known: the task is no more in it, what its
    * name names here may be another file, and that of an initrd is gone.
    */
   #programOf({ exe, librariesSource }: Wait): Partial<TaskFacts> & Pick<TaskFacts, "exe"> {
@@ -115,7 +115,7 @@ export class Waiters {
     return program === null ? null : { exe: place, ...program };
   }
 
-  /** Libraries ask /proc for the kernel's FIPS mode, and the first process is there before anybody has mounted it. */
+  /** Libraries ask /proc for the kernel's FIPS mode, and the first process runs before it is mounted. */
   #fipsBeforeMounts({ pid }: Wait, { fips, librariesSource }: Partial<TaskFacts>): Partial<TaskFacts> {
     if (pid !== 1 || fips !== true || librariesSource !== "elf" || this.#fips().kernel !== true) return {};
     return { fips: null, fipsWhy: "the kernel is in FIPS mode, but whether /proc was mounted by then is not known" };

@@ -7,7 +7,7 @@ import type { Host } from "../source.ts";
 /**
  * Whether the kernel credits what the CPU's generator or the boot loader gives: the command line's word
  * (`random.trust_cpu=`, `random.trust_bootloader=`), else the kernel's build configuration. Since 6.2 that option is
- * gone and the answer is yes (drivers/char/random.c); null where none of these tells.
+ * gone and the answer is yes (drivers/char/random.c); null where none of these shows it.
  */
 export function trust(
   { roots }: Host,

@@ -6,7 +6,7 @@ const comesBackSeconds = 1;
 /**
  * A task in the queue for the kernel's FIPS generator, as looks now and then show it. A caller is served in tens of
  * milliseconds and may ask again at once, so that two looks may be of two waits. Its count of voluntary context
- * switches tells: a task that slept through from one look to the next has the same.
+ * switches decides: a task that slept through from one look to the next has the same.
  */
 export class GeneratorQueue {
   #switches: number | null;

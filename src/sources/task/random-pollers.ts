@@ -15,7 +15,7 @@ export interface PollAnswer {
 }
 
 /**
- * Tells of tasks that sleep in poll(2) or its like whether they wait for /dev/random. Their stacks are all the same,
+ * Decides of tasks that sleep in poll(2) or its like whether they wait for /dev/random. Their stacks are all the same,
  * and to look at files costs more than a stack.
  */
 export class RandomPollers {
@@ -34,7 +34,7 @@ export class RandomPollers {
     return { isForRandom: this.#isForRandom(folder), askedBefore };
   }
 
-  /** Forgets whom nobody has asked since then: it polls no more, or is gone. */
+  /** Forgets tasks that were not asked about since then: they poll no more, or are gone. */
   forgetBefore(then: MonotonicSeconds): void {
     for (const [tid, askedAt] of this.#askedAt) if (askedAt <= then) this.#askedAt.delete(tid);
   }

@@ -76,7 +76,7 @@ export class TaskScan {
   #surveyedAt: MonotonicSeconds | null = null;
   /** That is under way. */
   #survey: Iterator<void, void> | null = null;
-  /** What has been seen of waits since this was last told. */
+  /** What has been seen of waits since this was last reported. */
   #found: Wait[] = [];
 
   constructor(host: Host) {
@@ -92,7 +92,7 @@ export class TaskScan {
     this.#stacks.close();
   }
 
-  /** Whether somebody waits whose end has not been seen. */
+  /** Whether a task waits whose end has not been seen. */
   get follows(): boolean {
     return this.#followed.size > 0;
   }
@@ -174,7 +174,7 @@ export class TaskScan {
   }
 
   /**
-   * The last field of /proc/loadavg is the number given last (proc_loadavg(5)): one small read tells that nobody is
+   * The last field of /proc/loadavg is the number given last (proc_loadavg(5)): one small read shows that no task is
    * new.
    */
   #meetNew(at: MonotonicSeconds): void {

@@ -46,8 +46,8 @@ export class TaskStacks {
   /** A task that runs is not sampled (return-probes.ts). Its return probe records it, where it waits. */
   sparesRunning = false;
   /**
-   * When the last stack was read, if to tell what it means has taken a while since: of the first of a kind that may be
-   * longer than between two looks. Null: just now.
+   * When the last stack was read, if to find out what it means has taken a while since: of the first of a kind that may
+   * be longer than between two looks. Null: just now.
    */
   readAt: MonotonicSeconds | null = null;
 

@@ -15,7 +15,7 @@ const surveyPart = 100;
 const deniedAgainMilliseconds = 60_000;
 /**
  * A survey of ten thousand tasks takes a quarter of a second. So long at once leaves time for glances, and for whatever
- * else the daemon has to tell.
+ * else the daemon has to report.
  */
 const surveySliceMilliseconds = 5;
 const nothingSeen: StackCounts = { shown: 0, hidden: 0, running: 0 };
@@ -32,7 +32,7 @@ export const waitingTasks: Source = {
   needs:
     "CAP_SYS_ADMIN, and sched_setaffinity(2) for tasks that spin on another processor; CAP_SYS_PTRACE for the program and its libraries",
   without: "which tasks are blocked now, where no probe can be set",
-  // The daemon's unit may not read stacks where the kernel's probes tell the same.
+  // The daemon's unit may not read stacks where the kernel's probes show the same.
   standsInFor: "trace-instance",
   schedule: "once",
   observe(host) {

@@ -14,15 +14,15 @@ import { TraceText } from "./trace-text.ts";
 import { isUnready } from "../crng/unready.ts";
 import { Waiters } from "../program/waiter.ts";
 
-/** Of a buffer that somebody made large so much is read: its first part is the boot. */
+/** Of a buffer that was made large, so much is read: its first part is the boot. */
 const traceBytes = 64 << 20;
 const execEvent = "events/sched/sched_process_exec";
 const callEvent = "events/syscalls/sys_enter_getrandom";
 
 /**
- * The flight recorder: probes that the kernel command line armed record from time zero which tasks were blocked, PID 1 and the
- * initrd included, in the top-level trace buffer; before 5.3 it is the calls of getrandom(2). It is read and never
- * emptied; before 5.9 the kernel records nothing while it is read.
+ * The flight recorder: probes that the kernel command line armed record from time zero which tasks were blocked, PID 1
+ * and the initrd included, in the top-level trace buffer; before 5.3 it is the calls of getrandom(2). It is read and
+ * never emptied; before 5.9 the kernel records nothing while it is read.
  */
 export const flightRecorder: Source = {
   name: "flight-recorder",
@@ -165,7 +165,7 @@ function urandomWaits({ roots }: Host): boolean {
 
 /**
  * What the command line armed has done its work: our probes are switched off, their records stay. The events of exec
- * and of calls are anybody's, so they go off only where nothing else is traced.
+ * and of calls may belong to any program, so they go off only where nothing else is traced.
  */
 function switchOff(host: Host): void {
   const mounted = tracefsIn(host.roots);

@@ -119,7 +119,7 @@ function obstaclesOf(roots: Roots, folder: string, tracefs: KernelRecorder["trac
   ];
 }
 
-/** What there is in place of a tracefs with kprobe events, where the kernel's configuration does not tell why. */
+/** What there is in place of a tracefs with kprobe events, where the kernel's configuration does not show why. */
 function noTracefsWords(folder: string): string {
   const names = readNames(folder);
   if (names.kind !== "ok")

@@ -4,8 +4,8 @@ import type { Roots } from "../../platform/roots.ts";
 import { tracefsIn } from "../../platform/tracefs.ts";
 
 /**
- * Whether return probes are set in the kernel, by whomever, as far as tracefs and debugfs tell. While one is on a
- * task's stack, nobody may look at that stack as long as the task runs: the kernel warns of it in its log, and is
+ * Whether return probes are set in the kernel, by any program, as far as tracefs and debugfs show. While one is on a
+ * task's stack, that stack must not be read as long as the task runs: the kernel warns of it in its log, and is
  * tainted (rethook_find_ret_addr() of kernel/trace/rethook.c, 5.18 and later).
  */
 export function hasReturnProbes(roots: Roots): boolean {

@@ -59,7 +59,7 @@ const notSet = unable(
   "no probe was set: only the daemon sets probes, if it starts before the CRNG is ready",
 );
 
-/** There was something to tell, and nothing to wait on. */
+/** There was something to report, and nothing to wait on. */
 function spent(first: Observation): Follower {
   return { first, fd: null, drain: () => ({ ...first, more: false }), close: () => undefined };
 }
@@ -145,7 +145,7 @@ function followerOf(host: Host, tracefs: string, fd: number, left: readonly Evid
         wait.to === null ? Math.floor(wait.seenAt ?? 0) : null,
       ]);
       if (told.get(key) === text) continue;
-      // Its end tells no more of the task, which may be gone by then.
+      // Its end shows no more of the task, which may be gone by then.
       const registers = trace.registersOf(recorded, ahead);
       news.push({ kind: "wait", wait: told.has(key) ? wait : waiters.attribute(wait, { registers }) });
       told.set(key, text);
