@@ -15,7 +15,7 @@ const layers: readonly (readonly string[])[] = [
 ];
 /** Folders that have no effects: they import nothing of Node's. */
 const pure = /^(?:core|parse|render|diagnose|alerts(?!\/files))\//;
-/** More files than this in one folder, and nobody finds the right one. */
+/** More files than this in one folder, and the right one is hard to find. */
 const mostFiles = 20;
 
 const src = resolve(import.meta.dirname, "../src");

@@ -36,7 +36,7 @@ const stories: readonly Told[] = [
     varlink: { "t.Ready": 0, "t.CallersWait": 0, "t.Waits": 2 },
   },
   {
-    // Ready after 27 s, and nobody noticed: PID 1 paid 42 ms for the generator's seeding.
+    // Ready after 27 s, and it was not noticed: PID 1 paid 42 ms for the generator's seeding.
     story: "fips-generator-ready-late",
     verdict: "innocent nobody-waited",
     callers: { wouldWait: false, reason: "extrng" },
@@ -79,7 +79,7 @@ const stories: readonly Told[] = [
     varlink: { "t.Ready": 0, "t.CallersWait": undefined, "t.Waits": undefined, "t.WaitedSeconds": undefined },
   },
   {
-    // FIPS mode alone changes nothing about who waits.
+    // FIPS mode alone does not change which tasks wait.
     story: "fips-without-hook",
     verdict: "undecided not-ready-and-nobody-seen",
     callers: { wouldWait: true, reason: null },

@@ -128,7 +128,7 @@ describe("the names of entropy", () => {
     },
   );
 
-  it("are those of items that somebody named so, and not of the thresholds beside it", () => {
+  it("are those of items with such a name, and not of the thresholds beside it", () => {
     expect(
       [
         "system.entropy",

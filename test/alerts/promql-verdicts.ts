@@ -1,6 +1,6 @@
 import type { AlertVerdict } from "../../src/alerts/threshold.ts";
 
-/** What alerts in PromQL do on a pool of 256 bits: told to crngwatch in one test, and to Prometheus in another. */
+/** What alerts in PromQL do on a pool of 256 bits: given to crngwatch in one test, and to Prometheus in another. */
 export const promqlVerdicts: readonly (readonly [expr: string, verdict: AlertVerdict])[] = [
   ["node_entropy_available_bits < 100", "unready-only"],
   ["node_entropy_available_bits < 256", "unready-only"],

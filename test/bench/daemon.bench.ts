@@ -14,7 +14,7 @@ const socket = join(folder, "io.crngwatch");
 const children: ChildProcess[] = [];
 
 beforeAll(async () => {
-  // As the service runs: the wrapper takes NOTIFY_SOCKET for systemd. Nobody listens there, and the daemon goes on.
+  // As the service runs: the wrapper takes NOTIFY_SOCKET for systemd. Nothing listens there, and the daemon continues.
   const environment = { ...plainEnvironment, NOTIFY_SOCKET: "@crngwatch-bench" };
   children.push(spawn(crngwatch, ["daemon", "--state-dir", folder], { stdio: "ignore", env: environment }));
   children.push(spawn(process.execPath, ["-e", "setInterval(()=>{},1e9)"], { stdio: "ignore", env: plainEnvironment }));

@@ -27,7 +27,7 @@ export interface LookCosts {
 // A process of its own, so that it can run as the daemon does. Its arguments: the program that reads the stacks in C,
 // and for how long to look.
 const [readStacks = "", lookSeconds = "0"] = process.argv.slice(2);
-/** This host, on which somebody would wait. */
+/** This host, on which a caller would wait. */
 const live = hostAt(rootsBelow("/"));
 const host: Host = { ...live, libc: live.libc === null ? null : { ...live.libc, getrandomNonblock: () => "EAGAIN" } };
 

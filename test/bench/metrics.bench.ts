@@ -70,7 +70,7 @@ describe("a host", () => {
   it("series and bytes", () => {
     const [usual, waited] = [1, 10].map((number) => openMetrics.render({ record: hostRecord(number), daemon: true }));
     tell(
-      "series of a host, nobody / two units waited",
+      "series of a host, no unit / two units waited",
       `${seriesIn(usual ?? "")} / ${seriesIn(waited ?? "")}`,
       "40 or fewer",
     );
@@ -119,7 +119,7 @@ describe(`a fleet of ${hosts} hosts in one Prometheus`, () => {
     const texts = Array.from({ length: hosts }, (_, number) =>
       openMetrics.render({ record: hostRecord(number), daemon: true }),
     );
-    // All hosts by one port: Prometheus keeps the connections, and tells the targets apart by their labels.
+    // All hosts by one port: Prometheus keeps the connections, and distinguishes the targets by their labels.
     fleet = createServer((request, response) => {
       response.setHeader("Content-Type", openMetrics.contentType);
       response.end(texts[Number(/\d+/.exec(request.url ?? "")?.[0])]);

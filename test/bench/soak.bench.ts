@@ -24,7 +24,7 @@ import { callVarlink } from "../../src/varlink/client.ts";
 import { spinning } from "../support/kernel-stacks.ts";
 import { plainEnvironment, tell } from "./side-by-side.ts";
 
-/** What is replayed: a day of a host, in so many rounds, after which memory is looked at. */
+/** What is replayed: a day of a host, in so many rounds, after which memory is measured. */
 const day = { records: 40_000, units: 2_000, waiters: 200, scrapes: 1_000, clients: 500 } as const;
 const rounds = 20;
 /** V8 takes memory as it needs it in the first rounds; what it keeps on taking shows behind them. */

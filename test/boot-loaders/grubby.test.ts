@@ -11,7 +11,7 @@ const probes =
 const exec = "sched:sched_process_exec";
 
 /**
- * Stands in for Fedora's grubby: `--info=ALL` tells the entries; of `--update-kernel`, `--remove-args` with bare names
+ * Stands in for Fedora's grubby: `--info=ALL` prints the entries; of `--update-kernel`, `--remove-args` with bare names
  * takes all arguments of these names away, and `--args` takes those of its names away and puts its own at the end. Each
  * call is noted.
  */
@@ -58,7 +58,7 @@ const optionsIn = (top: string, index: number): string | undefined =>
   /^options (.*)$/m.exec(readFileSync(join(top, `boot/loader/entries/id-6.${index}.conf`), "utf8"))?.[1];
 
 describe("the back end for grubby", () => {
-  it("reads what grubby tells", () => {
+  it("reads what grubby prints", () => {
     expect(
       entriesTold(
         'index=0\nkernel="/boot/vmlinuz-6.1"\nargs="ro note="a b" quiet"\nroot="UUID=1"\ninitrd="/boot/i"\ntitle="F"\nindex=1\nkernel="/boot/vmlinuz-6.2"\nargs=""\nindex=2\nnon linux entry\n',

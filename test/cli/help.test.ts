@@ -28,7 +28,7 @@ describe.concurrent("help", () => {
     },
   );
 
-  it("is told whatever else is asked, and nothing is done", async () => {
+  it("is printed whatever else is given, and nothing is done", async () => {
     const { code, stdout } = await crngwatch(["status", "--root", "/nonexistent", "--help"]);
     expect({ code, help: stdout.startsWith("crngwatch status: ") }).toEqual({ code: 0, help: true });
   });

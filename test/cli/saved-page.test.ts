@@ -15,7 +15,7 @@ describe("analyze of a page that --format html wrote", () => {
     return path;
   };
 
-  it("analyze: tells of a page what it tells of the log that the page was made from", async () => {
+  it("analyze: reports of a page what it reports of the log that the page was made from", async () => {
     const log = write("boot.log", "[    0.000000] Linux version 6.12.9\n[    3.500000] random: crng init done\n");
     const page = join(folder, "boot.html");
     expect(await crngwatch(["analyze", "--format", "html", "-o", page, log])).toMatchObject({ code: 0, stderr: "" });

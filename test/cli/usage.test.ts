@@ -73,7 +73,7 @@ describe("a command line that is none", () => {
     expect(expectComplaint(await crngwatch(["status", "--root", file]), 2)).toContain(file);
   });
 
-  it("is told without what it holds for a terminal", async () => {
+  it("is printed without its control sequences for a terminal", async () => {
     const hostile = "\u001b[31mred\u001b]0;title\u0007\r\nsecond line\u202e\u0000".replaceAll("\0", "\u009b");
     for (const words of [
       [hostile],
@@ -141,7 +141,7 @@ describe("operands", () => {
     return boots.map(({ file, readiness }) => [file, readiness.readyAt]);
   };
 
-  it("stand among options, in any order, and are told in theirs", async () => {
+  it("stand among options, in any order, and are reported in theirs", async () => {
     const cwd = temporaryFolder();
     writeFileSync(join(cwd, "a.log"), message);
     writeFileSync(join(cwd, "b.log"), message.replace("3", "4"));
@@ -181,7 +181,7 @@ describe("operands", () => {
     }
   });
 
-  it("that cannot be read cost a line each, and no other's story", async () => {
+  it("that cannot be read cost a line each, and no other file's report", async () => {
     const cwd = temporaryFolder();
     writeFileSync(join(cwd, "a.log"), message);
     writeFileSync(join(cwd, "empty.log"), "");

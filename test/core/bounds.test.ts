@@ -44,7 +44,7 @@ it("stays within bounds whatever comes in masses", () => {
   expect(JSON.stringify(record).length).toBeLessThan(400_000);
 });
 
-it("tells changes once: early uses, reseeds, gaps, contradictions", () => {
+it("reports changes once: early uses, reseeds, gaps, contradictions", () => {
   const first = step(emptyRecord(), urandomRead(3, "init"));
   expect(first.changes.map(({ kind }) => kind)).toEqual(["level", "callers", "early-use"]);
   const again = step(first.record, urandomRead(3, "init"));

@@ -33,7 +33,7 @@ describe("the part of a boot that a log file shows", () => {
     expect(recordOf(extent(40)).gaps).toEqual([]);
   });
 
-  it("tells of no caller, unless it is ready: then nobody waits any more", () => {
+  it("shows no caller, unless it is ready: then no caller waits any more", () => {
     const nobodyAsked = { wouldWait: null, reason: null, getrandom: null, devRandom: null };
     expect(recordOf(extent(40), urandomRead(3))).toMatchObject({
       readiness: { level: "unseeded" },
@@ -55,7 +55,7 @@ describe("the part of a boot that a log file shows", () => {
 });
 
 describe("a line that the journal stamped", () => {
-  it("was logged no later than that: the moment is bounded, not told", () => {
+  it("was logged no later than that: the moment is bounded, not known", () => {
     const { readiness } = recordOf(extent(40, { stamps: "journal" }), noted(7, "monotonic", 9.5, readyLine(0)));
     expect(readiness).toMatchObject({
       level: "ready",
@@ -186,7 +186,7 @@ describe("records that a log says are lost", () => {
       expect(recordOf(...evidence).gaps).toEqual(gaps);
   });
 
-  it("stand beside those that sequence numbers tell", () => {
+  it("stand beside those that sequence numbers show", () => {
     expect(recordOf(stretch(0, 1, 5), stretch(2, 3, 5), loss(4, 1, 2, 5)).gaps).toEqual([
       { source: "log", from: 1, to: 2, lost: 999 },
       { source: "log", from: 1, to: 2, lost: 5 },

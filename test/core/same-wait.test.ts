@@ -68,7 +68,7 @@ describe("sightings of one wait", () => {
     }
   });
 
-  it("are told apart by thread, by start, and by when they were", () => {
+  it("are separated by thread, by start, and by when they were", () => {
     expect(recordOf(recorded(2, 3), recorded(2, 3, { tid: 8 })).waits).toHaveLength(2);
     expect(recordOf(live(2, 3, null, { startedAt: 1 }), live(2, 3, null, { startedAt: 1.5 })).waits).toHaveLength(2);
     expect(recordOf(recorded(2, 3), recorded(3.2, 4)).waits).toHaveLength(2);
@@ -125,7 +125,7 @@ describe("sightings of one wait", () => {
     }
   });
 
-  it("hold the program that /proc told rather than the name that it was started by, and the control group's unit rather than a unit file's", () => {
+  it("hold the program that /proc shows rather than the name that it was started by, and the control group's unit rather than a unit file's", () => {
     const byFile = recorded(2, 3.5, { exe: "/usr/bin/dd", unit: "a.service", unitSource: "unit-file" });
     const byProc = live(2.01, 3, null, {
       exe: "/usr/bin/busybox",
@@ -288,7 +288,7 @@ describe("a wait that is recorded", () => {
     });
   });
 
-  it("in which the kernel gathered jitter tells why it became ready", () => {
+  it("in which the kernel gathered jitter shows why it became ready", () => {
     expect(recordOf(recorded(2, 3.501, { gatheredJitter: true }), readyLine(3.5)).readiness.cause).toBe("jitter");
     expect(recordOf(recorded(2, 3.501), readyLine(3.5)).readiness.cause).toBe("unknown");
     // It had given up before, and something else made it ready.
@@ -328,7 +328,7 @@ describe("a call of which only the beginning was recorded", () => {
     ]);
   });
 
-  it("is no wait where it came later, or where nothing tells when callers were let through", () => {
+  it("is no wait where it came later, or where nothing shows when callers were let through", () => {
     expect(recordOf(call(6), readyLine(5)).waits).toEqual([]);
     expect(recordOf(call(2)).waits).toEqual([]);
     expect(recordOf(call(2), probe(9, "returned")).waits).toEqual([]);
@@ -345,7 +345,7 @@ describe("a call of which only the beginning was recorded", () => {
   });
 });
 
-describe("a wait that came back before anybody was let through", () => {
+describe("a wait that came back before any caller was let through", () => {
   it("was interrupted", () => {
     for (const order of [...arrangements([recorded(2, 3), readyLine(5)])].filter(({ length }) => length === 2))
       expect(recordOf(...order).waits).toMatchObject([{ to: 3, ended: "interrupted" }]);
@@ -368,7 +368,7 @@ describe("a wait that came back before anybody was let through", () => {
   });
 });
 
-describe("a wait that was looked at", () => {
+describe("a wait that was sampled", () => {
   it("ended as the CRNG became ready, where that lies between two looks", () => {
     const missed = live(2, 3.4, 3.5, { ended: "returned", errorSeconds: 0.05 });
     for (const order of [
@@ -387,7 +387,7 @@ describe("a wait that was looked at", () => {
   });
 });
 
-describe("a wait whose end nobody saw", () => {
+describe("a wait whose end was not observed", () => {
   const unseenEnd = ({ wait: open }: WaitSeen, ...evidence: readonly Evidence[]) => {
     const record = recordOf(...evidence);
     const ended = withUnseenEnd(open, record);
@@ -437,7 +437,7 @@ it("a wait by another clock has its moments moved, and lasts as long", () => {
   expect(byClockAhead(recorded(2.1, null).wait, -0.1)).toEqual(recorded(2, null).wait);
 });
 
-describe("what is told of a wait", () => {
+describe("what is known of a wait", () => {
   it("is that it began and that it ended, once each", () => {
     const told: Change["kind"][] = [];
     let record = emptyRecord();

@@ -14,7 +14,7 @@ describe("is the CRNG ready, and would a caller wait", () => {
     expect(callers).toEqual({ wouldWait: false, reason: "extrng", getrandom: false, devRandom: false });
   });
 
-  it("Fedora in FIPS mode: the pool tells when the CRNG becomes ready, and callers are served as before", () => {
+  it("Fedora in FIPS mode: the pool shows when the CRNG becomes ready, and callers are served as before", () => {
     const { readiness, callers } = recordOf(fips(true), probe(2, "returned"), pool(2.1, 40), pool(9, 256));
     expect(readiness).toMatchObject({ level: "ready", notBefore: 2.1, notAfter: 9, exact: false, evidence: "probe" });
     expect(callers).toEqual({ wouldWait: false, reason: "extrng", getrandom: false, devRandom: false });
@@ -33,7 +33,7 @@ describe("is the CRNG ready, and would a caller wait", () => {
     expect(callers.reason).toBe("extrng");
   });
 
-  it("FIPS mode, and nothing tells of a hook: a call that returns from a ready CRNG shows no other generator", () => {
+  it("FIPS mode, and nothing shows a hook: a call that returns from a ready CRNG shows no other generator", () => {
     expect(recordOf(fips(true), readyLine(0.1), probe(2, "returned"), pool(2, 256)).callers.reason).toBeNull();
   });
 
@@ -81,7 +81,7 @@ describe("is the CRNG ready, and would a caller wait", () => {
     expect(callers).toEqual({ wouldWait: false, reason: "early-is-enough", getrandom: false, devRandom: false });
   });
 
-  it("an old pool without its log: callers return, and whether it is ready cannot be told", () => {
+  it("an old pool without its log: callers return, and whether it is ready is unknown", () => {
     const { readiness } = recordOf(fips(false), pool(900, 80, 4096), stretch(700, 890, 901), probe(901, "returned"));
     expect(readiness).toMatchObject({ level: "early", settled: false });
   });

@@ -38,7 +38,7 @@ describe("the daemon's standard output", () => {
       async () => (await recordOf(daemon)).readiness.level === "ready",
     );
     const pid = Number(readFileSync(join(folder, "daemon.pid"), "utf8").split(/\s/)[0]);
-    // What is told later finds the same output.
+    // What is reported later finds the same output.
     process.kill(pid, "SIGTERM");
     await daemon.ended;
     expect(daemon.output()).not.toMatch(/at .*\.cjs|node:events/);

@@ -90,7 +90,7 @@ it("100 MB without an end are not taken in", async () => {
   });
 });
 
-it("100 MB of good requests whose answers nobody reads are not kept", async () => {
+it("100 MB of good requests whose answers are not read are not kept", async () => {
   await expectUnmoved(async (daemon) => {
     const request = Buffer.from(`${JSON.stringify({ method: `${bootInterfaceName}.GetRecord` })}\0`.repeat(1000));
     const client = connect({ path: daemon.socket });
@@ -106,7 +106,7 @@ it("100 MB of good requests whose answers nobody reads are not kept", async () =
   });
 });
 
-it("200 clients that say nothing keep nobody from a status", async () => {
+it("200 clients that say nothing do not delay a status", async () => {
   await expectUnmoved(async (daemon) => {
     const clients = await Promise.all(Array.from({ length: 200 }, async () => clientOf(daemon)));
     // The daemon turns away who comes when it is full; status then observes for itself, and says so.

@@ -119,7 +119,7 @@ describe("the daemon", () => {
     expect(readdirSync(folder)).not.toContain("daemon.pid");
   });
 
-  it("keeps nobody from a status when it hangs", async () => {
+  it("does not delay a status when it hangs", async () => {
     const daemon = await startDaemon();
     daemon.child.kill("SIGSTOP");
     const { code, stdout, stderr } = await crngwatch(["status", "--socket", daemon.socket]);

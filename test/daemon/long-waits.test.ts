@@ -7,7 +7,7 @@ import { aWait } from "../support/waits.ts";
 const recordOf = (...waits: readonly Wait[]): BootRecord => ({ ...emptyRecord(), waits });
 
 describe("a wait that lasts", () => {
-  it("is told once at 1 s, 10 s and 60 s, and at each doubling", () => {
+  it("is logged once at 1 s, 10 s and 60 s, and at each doubling", () => {
     const waits = longWaits();
     const record = recordOf(aWait({ from: 5 }));
     const told: number[] = [];
@@ -15,7 +15,7 @@ describe("a wait that lasts", () => {
     expect(told).toEqual([1, 10, 60, 120, 240, 480, 960]);
   });
 
-  it("is told once for stages that were missed", () => {
+  it("is logged once for stages that were missed", () => {
     expect(
       longWaits()
         .due(recordOf(aWait({ from: 5 })), 105)
@@ -23,7 +23,7 @@ describe("a wait that lasts", () => {
     ).toEqual([100]);
   });
 
-  it("is told anew when the same task waits again, and not when its start is learned more exactly", () => {
+  it("is logged again when the same task waits again, and not when its start is learned more exactly", () => {
     const waits = longWaits();
     const due = (now: number, ...open: readonly Wait[]): number => waits.due(recordOf(...open), now).length;
     expect(due(7, aWait({ from: 5 }))).toBe(1);
@@ -32,7 +32,7 @@ describe("a wait that lasts", () => {
     expect(due(20, aWait({ from: 4.9, to: 8, seconds: 3.1 }), aWait({ from: 18 }))).toBe(1);
   });
 
-  it("is none where its end was seen, or where only a log tells of it", () => {
+  it("is none where its end was seen, or where only a log shows it", () => {
     const gone = { ...aWait({ from: 1 }), ended: "gone" as const };
     expect(openWaits(recordOf(aWait({ from: 1, to: 3 }), gone, aWait({ from: 1, line: 7 })), 100)).toEqual([]);
   });
@@ -52,7 +52,7 @@ describe("a wait that lasts", () => {
 });
 
 describe("the watch", () => {
-  it("runs one timer while somebody waits, and none otherwise", () => {
+  it("runs one timer while a task waits, and none otherwise", () => {
     vi.useFakeTimers();
     try {
       let [record, now] = [recordOf(), 0];

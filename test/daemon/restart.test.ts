@@ -64,7 +64,7 @@ function brokenState(folder: string): string | null {
 }
 
 describe("a daemon that is killed", () => {
-  it("tells the same boot when it comes back", async () => {
+  it("reports the same boot when it comes back", async () => {
     const first = await startDaemon();
     const before = story(await recordOf(first));
     await killDaemon(first);
@@ -72,7 +72,7 @@ describe("a daemon that is killed", () => {
     expect(story(await recordOf(second))).toEqual(before);
   });
 
-  it("tells what the kernel's ring does not hold any more", async () => {
+  it("reports what the kernel's ring does not hold any more", async () => {
     const root = temporaryFolder();
     cpSync(hostOfStory("early-uses-4.19"), root, { recursive: true });
     const words = ["--root", root];

@@ -28,7 +28,7 @@ describe("the state file", () => {
     expect(readdirSync(folder)).toEqual(["record.json"]);
   });
 
-  it("follows nobody's link, neither in its place nor beside it", () => {
+  it("follows no link, neither in its place nor beside it", () => {
     const folder = temporaryFolder();
     const precious = join(temporaryFolder(), "precious");
     writeFileSync(precious, "precious");

@@ -70,7 +70,7 @@ describe("the daemon's story", () => {
   );
 
   it(
-    "tells each wait that lasts, and of a boot that hangs a summary for each stage, however many wait",
+    "reports each wait that lasts, and of a boot that hangs a summary for each stage, however many wait",
     withTimers(() => {
       const { story, lines, status, pass } = tell({
         waits: Array.from({ length: 20 }, (_, index) => aWait({ pid: 100 + index, from: 100 + index / 4 })),
@@ -152,7 +152,7 @@ describe("the daemon's story", () => {
     ["there is no tracefs", 4, "continuing without it", [source("probes", "absent")]],
     ["nobody has looked", 4, "continuing without it", []],
   ])(
-    "warns of stacks that may not be read only where nothing else tells who waits: %s",
+    "warns of stacks that may not be read only where nothing else shows the waiters: %s",
     (_where, priority, end, facts) => {
       const { story, lines } = tell();
       story.take([...facts, source("stacks", "denied")]);

@@ -39,7 +39,7 @@ os.environ.update(LISTEN_PID=pid if pid != "own" else str(os.getpid()), LISTEN_F
 os.execv(program[0], program)
 `;
 
-/** What a service manager at `address` has been told until now, one assignment a line. */
+/** What a service manager at `address` has received until now, one assignment a line. */
 async function receiveAt(address: string): Promise<() => readonly string[]> {
   const child = spawn("python3", ["-c", receiver, address], { stdio: ["ignore", "pipe", "inherit"] });
   onTestFinished(() => void child.kill());
@@ -55,7 +55,7 @@ async function receiveAt(address: string): Promise<() => readonly string[]> {
 
 describe("a service of Type=notify", () => {
   it.for(["path", "abstract"])(
-    "tells readiness, a verdict, that it lives and that it stops: to an address that is %s",
+    "reports readiness, a verdict, that it lives and that it stops: to an address that is %s",
     async (kind, context) => {
       if (missing !== null) return context.skip(missing);
       const address = kind === "path" ? join(temporaryFolder(), "notify") : `@crngwatch-test-${process.pid}`;

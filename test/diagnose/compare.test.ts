@@ -60,7 +60,7 @@ describe("compare: the likeliest reason comes first", () => {
     expect(reasons(compare(told(kernel(before), readyLine(1)), told(kernel(after), readyLine(9))))).toEqual(expected);
   });
 
-  it("another build of the same release is told by its version line", () => {
+  it("another build of the same release is recognised by its version line", () => {
     const comparison = compare(
       told(kernel("ro", "6.1.0", "#1 SMP"), readyLine(1)),
       told(kernel("ro", "6.1.0", "#2 SMP"), readyLine(9)),
@@ -70,7 +70,7 @@ describe("compare: the likeliest reason comes first", () => {
 });
 
 describe("compare: what a person notices", () => {
-  it("names who waits now and did not, and the verdict's change", () => {
+  it("names tasks that wait now and did not, and the verdict's change", () => {
     const { effects } = compare(
       told(readyLine(0.1)),
       told(wait(2, 31.5, { pid: 612, comm: "gpgv", to: 33.5 }), readyLine(33.4)),

@@ -160,7 +160,7 @@ describe("the finding", () => {
     expect(summary(marker, pool(5, 4), probe(5.5, "would-wait"))).toMatch(/^\/etc\/system-fips is there and/);
   });
 
-  it("does not say of a host in FIPS mode that its callers wait, where nobody has asked the kernel", () => {
+  it("does not say of a host in FIPS mode that its callers wait, where the kernel was not asked", () => {
     expect(findingsOf(fips(true), pool(5, 4)).filter(({ severity }) => severity === "critical")).toEqual([]);
   });
 
@@ -228,7 +228,7 @@ describe("the finding that a log does not show it", () => {
     return `${finding?.summary}; ${finding?.detail}`;
   };
 
-  it("says where the log ends, if its stamps tell", () => {
+  it("says where the log ends, if its stamps show it", () => {
     expect(detail(extent(40.25))).toMatch(
       /^This log, which ends at 40\.3 s, does not show the CRNG becoming ready; It may have become ready after the log ends/,
     );
@@ -246,7 +246,7 @@ describe("the finding that a log does not show it", () => {
     expect(detail(extent(40), urandomRead(5))).not.toMatch(/fast init/);
   });
 
-  it("stands alone: of another host's log nobody says that callers wait now", () => {
+  it("stands alone: another host's log does not show that callers wait now", () => {
     expect(idsOf(extent(40), urandomRead(3))).toEqual(["early-uses", "not-shown"]);
     expect(idsOf(extent(40), loss(7, 1, 2, 5), logged(0.1, { kind: "fips-mode", enabled: true }), fastInit(3))).toEqual(
       ["not-shown"],

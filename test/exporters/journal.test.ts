@@ -67,7 +67,7 @@ describe("the journal", () => {
     }
   });
 
-  it("has a bound to what waits; what was lost is counted and told", () => {
+  it("has a bound to what waits; what was lost is counted and reported", () => {
     let there = false;
     const libc = journald(() => (there ? null : "ENOENT"));
     const journal = openJournal(libc, options);

@@ -51,7 +51,7 @@ describe.skipIf(whyNoJournald !== null)(`a real journald ${whyNoJournald ?? ""}`
     ]);
   });
 
-  it("that does not read holds up nobody, and loses nothing", async () => {
+  it("that does not read blocks no one, and loses nothing", async () => {
     const { socket, entries, signal } = await startJournald();
     const journal = journalAt(socket);
     signal("SIGSTOP");

@@ -140,7 +140,7 @@ describe.skipIf(missing !== null)("crngwatch serve-metrics", () => {
     );
   });
 
-  it("ends when nobody asks any more", async () => {
+  it("ends when there are no more requests", async () => {
     const { port, ended } = await start({ idle: 1 });
     const kept = open(port);
     kept.write("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
@@ -148,7 +148,7 @@ describe.skipIf(missing !== null)("crngwatch serve-metrics", () => {
     expect(await ended).toBe(0);
   });
 
-  it("ends in order when it is told to", async () => {
+  it("ends in order when it is asked to", async () => {
     const { port, child, ended } = await start();
     await exchange(port, request("GET / HTTP/1.1"));
     child.kill("SIGTERM");

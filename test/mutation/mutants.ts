@@ -74,7 +74,7 @@ export function mutantsOf(file: string, source: string): readonly Mutant[] {
   return found;
 }
 
-/** Not 2 for 1, which is the same to whoever compares by its sign. */
+/** Not 2 for 1, which is the same to code that compares by its sign. */
 function otherNumber(value: number, text: string): string {
   return value === 0 ? "1" : value === 1 ? "0" : `(2 * ${text})`;
 }

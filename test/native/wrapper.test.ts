@@ -15,7 +15,7 @@ import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { compile, root } from "./compiled.ts";
 
-/** What the stand-in for crngwatch itself tells. */
+/** What the stand-in for crngwatch itself prints. */
 interface Started {
   readonly main: string;
   readonly node: string;

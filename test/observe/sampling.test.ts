@@ -96,7 +96,7 @@ describe("sampling: while the CRNG is not ready", () => {
     expect(count.looks).toBe(2);
   });
 
-  it("does not scan for one who waits for readiness alone", () => {
+  it("does not scan for a caller that waits for readiness alone", () => {
     const { source, count } = fakeScan(() => saw(false));
     sampled([source], "waiter").samples.start();
     expect(count.looks).toBe(0);
@@ -116,7 +116,7 @@ describe("sampling: once the CRNG is ready", () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it("takes no sample where it was ready from the start, whoever starts it then", async () => {
+  it("takes no sample where it was ready from the start, even if it is started then", async () => {
     const unready = fakeSource("unready", { schedule: "unready" });
     const { samples } = sampled([unready]);
     samples.stop();

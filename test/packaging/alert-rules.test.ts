@@ -13,7 +13,7 @@ const testFiles = ["crngwatch.rules.test.yml", "crngwatch-days.rules.test.yml"];
 const tests = testFiles.map((file) => readFileSync(join(folder, file), "utf8")).join("");
 const alerts = [...rules.matchAll(/^ +- alert: (\w+)$/gm)].map(([, name = ""]) => name);
 
-it("there is an alert for all that should wake somebody", () => {
+it("there is an alert for all that should wake a person", () => {
   expect(alerts).toEqual(["CrngNotReady", "CrngReadyLate", "CrngWaitedLong", "CrngWaiterNow", "CrngVmForked", "CrngwatchSilent", "CrngRecorderSilent", "CrngSourceLost"]);
 });
 

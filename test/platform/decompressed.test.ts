@@ -94,7 +94,7 @@ describe.each(packings)("$compression", ({ compression, why }) => {
     expect(text === log).toBe(true);
   });
 
-  it("leaves nothing open when nobody wants more", async (context) => {
+  it("leaves nothing open when no more is read", async (context) => {
     if (why !== null) return context.skip(why);
     const before = openThings();
     let ended = 0;

@@ -28,14 +28,14 @@ it("replaces a file whole: who has the old one open reads that to its end", () =
   expect(statSync(path).mode & 0o777).toBe(0o644);
 });
 
-it("is not held up by what a killed process left beside it", () => {
+it("is not blocked by what a killed process left beside it", () => {
   const folder = temporaryFolder();
   writeFileSync(join(folder, `a.prom.${process.pid}.new`), "half");
   replaceFile(join(folder, "a.prom"), "new");
   expect(readdirSync(folder)).toEqual(["a.prom"]);
 });
 
-it("follows nobody's link, and puts no file in place of a device, a link or a folder", () => {
+it("follows no link, and puts no file in place of a device, a link or a folder", () => {
   const folder = temporaryFolder();
   writeFileSync(join(folder, "precious"), "precious");
   symlinkSync(join(folder, "precious"), join(folder, `a.prom.${process.pid}.new`));

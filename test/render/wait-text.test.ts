@@ -33,7 +33,7 @@ describe("a wait in one line", () => {
     );
   });
 
-  it("tells the story of 2018", () => {
+  it("describes the boot of 2018", () => {
     expect(
       openWaitText(
         aWait({

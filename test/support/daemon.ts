@@ -81,7 +81,7 @@ export async function untilAnswering(daemon: Daemon, socket = daemon.socket): Pr
   );
 }
 
-/** The record that the daemon tells. */
+/** The record that the daemon serves. */
 export async function recordOf({ socket }: Pick<Daemon, "socket">): Promise<BootRecord> {
   const { record } = await callVarlink(socket, `${bootInterfaceName}.GetRecord`);
   return record as BootRecord;

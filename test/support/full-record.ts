@@ -29,7 +29,7 @@ export function aRecorder(facts: Partial<BootRecord["recorder"]> = {}): NonNulla
   return { armed: true, sees: "waits", seesFipsGenerator: false, recording: true, events: 0, problem: null, ...facts };
 }
 
-/** A boot of which every metric has something to tell. */
+/** A boot of which every metric has a value. */
 export function fullRecord(more: Partial<BootRecord> = {}): Diagnosed {
   const evidence: readonly Evidence[] = [
     {

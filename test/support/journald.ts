@@ -22,7 +22,7 @@ printf '[Journal]\\nStorage=volatile\\nReadKMsg=no\\nRateLimitBurst=0\\nAudit=no
 echo ready; exec sleep infinity
 `;
 
-/** Starts a program with its standard output in the journal, told as systemd tells it. */
+/** Starts a program with its standard output in the journal, as systemd does it. */
 const cat = [
   "systemd-cat",
   "--identifier=from-stdout",

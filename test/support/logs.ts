@@ -48,7 +48,7 @@ async function failureOf(read: () => Promise<void>): Promise<string | null> {
 /** Lines of a log that is not long. */
 export const log = logLines(500);
 
-/** What is to be told of a log that is read whole. */
+/** What is to be reported of a log that is read whole. */
 export const text = (name: string, content = log): Told => ({ name, kind: "text", text: content, error: null });
 export const only = (...logs: readonly Told[]): object => ({ logs, error: null });
 

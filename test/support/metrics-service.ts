@@ -19,7 +19,7 @@ export interface MetricsService {
 }
 
 /**
- * systemd's own stand-in for itself: listens, and becomes the service when somebody connects. `starter` ends in
+ * systemd's own stand-in for itself: listens, and becomes the service when a client connects. `starter` ends in
  * starting what its arguments name.
  */
 export async function startMetricsService({
@@ -58,7 +58,7 @@ export async function startMetricsService({
   return { port, child, ended, stop };
 }
 
-/** A daemon that tells this record, in the folder; its socket. */
+/** A daemon that serves this record, in the folder; its socket. */
 export async function tellRecord(
   folder: string,
   record: () => Diagnosed,

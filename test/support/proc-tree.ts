@@ -32,7 +32,7 @@ export interface ProcTree {
   /** Makes a task, or makes it as it is from now on. */
   readonly task: (pid: number, task: ProcTask, tid?: number) => void;
   readonly end: (pid: number, tid?: number) => void;
-  /** Makes its stack one that nobody may read. */
+  /** Makes its stack one that may not be read. */
   readonly hide: (pid: number) => void;
   /** The number that the kernel gave last. */
   readonly lastPid: (pid: number) => void;

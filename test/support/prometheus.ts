@@ -77,7 +77,7 @@ async function isReady(url: string): Promise<boolean> {
   }
 }
 
-/** A port of loopback that nobody has. */
+/** A port of loopback that is free. */
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");

@@ -200,7 +200,7 @@ export async function leaveStaleSocket(path: string): Promise<void> {
   });
 }
 
-/** A client that sends what it is told, byte for byte. */
+/** A client that sends what it is given, byte for byte. */
 export class RawClient {
   readonly socket: Socket;
   /** What came, split at NULs; the last entry is what has no NUL yet. */

@@ -7,7 +7,7 @@ import { GET_INFO, leaveStaleSocket, sleep, RawClient, socketPath, startBench, u
 
 const WATCH = "org.example.bench.Watch";
 
-/** A service that does what it is told with each client. */
+/** A service that does what it is asked with each client. */
 async function startFake(serve: (socket: Socket) => void): Promise<string> {
   const path = socketPath();
   const server = createServer((socket) => {
@@ -41,7 +41,7 @@ describe("callVarlink", () => {
     });
   });
 
-  it("tells that the service is not running", async () => {
+  it("reports that the service is not running", async () => {
     const path = socketPath();
     await expect(callVarlink(path, "a.b.C")).rejects.toEqual(failure("not-running"));
     writeFileSync(path, "");
@@ -51,7 +51,7 @@ describe("callVarlink", () => {
     await expect(callVarlink(stale, "a.b.C")).rejects.toEqual(failure("not-running"));
   });
 
-  it("tells that it is denied", async () => {
+  it("reports that it is denied", async () => {
     const folder = join(dirname(socketPath()), "closed");
     mkdirSync(folder);
     const { path } = await startBench({}, join(folder, "socket"));
@@ -70,7 +70,7 @@ describe("callVarlink", () => {
     }
   });
 
-  it("tells that the service turned it away, or went before it answered", async () => {
+  it("reports that the service turned it away, or went before it answered", async () => {
     const full = await startBench({ clients: 1 });
     await new RawClient(full.path).send(GET_INFO).reply();
     await expect(callVarlink(full.path, "org.varlink.service.GetInfo")).rejects.toEqual(failure("closed"));
@@ -78,7 +78,7 @@ describe("callVarlink", () => {
     await expect(callVarlink(leaving, "a.b.C")).rejects.toEqual(failure("closed"));
   });
 
-  it("waits no longer than it is told, even if bytes keep coming", async () => {
+  it("waits no longer than it was asked, even if bytes keep coming", async () => {
     const silent = await startFake(() => undefined);
     await expect(callVarlink(silent, "a.b.C", {}, { timeoutMs: 30 })).rejects.toEqual(failure("timed-out"));
     const slow = await startFake((socket) => {
@@ -101,7 +101,7 @@ describe("callVarlink", () => {
     await expect(callVarlink(path, "a.b.C")).rejects.toEqual(failure("bad-answer"));
   });
 
-  it("reads no more than it is told", async () => {
+  it("reads no more than it was asked", async () => {
     const flooding = await startFake((socket) => {
       const flood = (): void => {
         while (!socket.destroyed && socket.write(Buffer.alloc(65_536, "x"))) {

@@ -73,7 +73,7 @@ describe("a user with many connections", () => {
     expect(server.counters()).toMatchObject({ accepted: 4, refused: 0, dropped: 1 });
   });
 
-  it("is not limited where it is root, or where nobody knows", async () => {
+  it("is not limited where it is root, or where that is unknown", async () => {
     const { path, server } = await start({ clientsOfUser: 1 }, [0, 0, null, null]);
     for (const name of ["a", "b", "c", "d"]) await connected(path, name);
     expect(server.clients).toBe(4);

@@ -90,7 +90,7 @@ describe("serveVarlink", () => {
     ]);
   });
 
-  it("tells a stream's method when its client goes", async () => {
+  it("notifies a stream's method when its client goes", async () => {
     const { path, server, watchers } = await startBench();
     const client = new RawClient(path).send(WATCH);
     await client.reply();
@@ -192,7 +192,7 @@ describe("listening", () => {
     expect(await new RawClient(path).send(echo("still here")).reply()).toEqual([text("still here")]);
   });
 
-  it("replaces a socket that nobody serves any more", async () => {
+  it("replaces a socket that no process serves any more", async () => {
     const path = socketPath();
     await leaveStaleSocket(path);
     const server = await serve(path);

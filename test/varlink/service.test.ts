@@ -27,7 +27,7 @@ const error = (name: string, parameters: VarlinkObject = {}) =>
   expect.objectContaining({ id: `org.varlink.service.${name}`, parameters });
 
 describe("org.varlink.service", () => {
-  it("tells what it is and which interfaces it has, itself included", async () => {
+  it("reports what it is and which interfaces it has, itself included", async () => {
     expect(await invoke("org.varlink.service.GetInfo")).toEqual([
       {
         vendor: "Example",

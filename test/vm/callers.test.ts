@@ -138,7 +138,7 @@ describe.skipIf(reason !== null)("a library that draws as it is loaded, as RHEL'
   });
 });
 
-describe.skipIf(reason !== null)("who waited before crngwatch ran, by the recorder alone", () => {
+describe.skipIf(reason !== null)("the waiters before crngwatch ran, by the recorder alone", () => {
   it.each<KernelSeries>(["5.10", "7.2"])(
     "on %s: its request, and the library where no other asks so",
     async (kernel) => {

@@ -66,7 +66,7 @@ describe.skipIf(reason !== null)("what ended the unready state", () => {
     expect(record.waits).toEqual([]);
   });
 
-  it("were interrupts alone, where nobody waits and the timer is a device, by the flight recorder (5.10)", async () => {
+  it("were interrupts alone, where no task waits and the timer is a device, by the flight recorder (5.10)", async () => {
     const { guest, record } = await readyBy(
       // The local APIC's timer is no device: without it the tick is one, at 250 interrupts a second.
       { kernel: "5.10", commandLine: `${fullyArmed} nolapic_timer nohz=off highres=off` },

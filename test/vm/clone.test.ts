@@ -34,7 +34,7 @@ describe.skipIf(reason !== null)(
       guest = await boot({ kernel: "6.12", cloned: true, commandLine: "printk.devkmsg=on", script });
     });
 
-    it("is told as cloned once, by the daemon that was running in it, at the kernel's own time", () => {
+    it("is reported as cloned once, by the daemon that was running in it, at the kernel's own time", () => {
       expect(recordIn(guest.section("before")).reseeds).toEqual([]);
       const at = stampOf(guest.section("log"), fork);
       expect(recordIn(guest.section("after")).reseeds).toMatchObject([{ reason: "vm-fork", at }]);

@@ -82,7 +82,7 @@ describe.skipIf(reason !== null)("a daemon on a host that suffers, on 6.12", () 
     expect(lines("flood").at(-1)).toBe("exit 3");
   });
 
-  it("tells the moment and the one waiter, while the clock is set 35 years forth and 62 back", () => {
+  it("reports the moment and the one waiter, while the clock is set 35 years forth and 62 back", () => {
     const record = recordIn(lines("clock-back").slice(1).join("\n"));
     expect(lines("clock-back")[0]).toBe("lives");
     const stamp = Number(/^\[\s*([\d.]+)\]/.exec(guest.section("stamp"))?.[1]);
@@ -95,7 +95,7 @@ describe.skipIf(reason !== null)("a daemon on a host that suffers, on 6.12", () 
     expect(record.waits).toHaveLength(1);
   });
 
-  it("tells the same boot when the kernel has killed it for memory, and leaves no probe", () => {
+  it("reports the same boot when the kernel has killed it for memory, and leaves no probe", () => {
     expect(lines("oom")[0]).toBe("killed");
     const [before, after] = [
       recordIn(lines("clock-back").slice(1).join("\n")),
@@ -123,7 +123,7 @@ cat /run/log
 `;
 
 it.skipIf(reason !== null)(
-  "a tracefs that is unmounted under the daemon costs nothing that is told, and is not hidden",
+  "a tracefs that is unmounted under the daemon loses nothing that is reported, and is not hidden",
   async () => {
     const guest = await boot({
       kernel: "6.12",
@@ -136,7 +136,7 @@ it.skipIf(reason !== null)(
     const record = recordIn(json.join("\n"));
     expect(record.readiness).toMatchObject({ level: "ready", evidence: "kernel-log", exact: true });
     expect(record.waits.every(({ comm }) => comm === "waiters")).toBe(true);
-    // Either it was seen, or the record does not say that nobody waited.
+    // Either it was seen, or the record does not say that no task waited.
     if (record.waits.length === 0) expect(record.cost?.complete).not.toBe(true);
     else expect(record.waits).toMatchObject([{ pid: Number(pid) }]);
     expect(guest.section("log")).not.toMatch(/defect|^\s+at /m);
@@ -159,7 +159,7 @@ cat /run/log
 `;
 
 describe.skipIf(reason !== null).each(["integrity", "confidentiality"] as const)("lockdown=%s, on 6.12", (mode) => {
-  it("the moment is told, who waited too, and what is refused is named", async () => {
+  it("the moment is reported, the waiters too, and what is refused is named", async () => {
     const guest = await boot({
       kernel: "6.12",
       commandLine: `lsm=lockdown lockdown=${mode}`,

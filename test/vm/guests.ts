@@ -13,13 +13,13 @@ export const recorderArmed = "kprobe_event=p:crngwatch/wait,wait_for_random_byte
 export const fullyArmed = armLine("", { quoting: "kernel", quote: '"' }, "registers");
 
 /**
- * The kernel's own record of who waited, without return probes, by which the kernel forbids looks at running tasks: a
+ * The kernel's own record of the waiters, without return probes, by which the kernel forbids looks at running tasks: a
  * wait's entry, and the end of each call.
  */
 export const entriesArmed = `${recorderArmed} trace_event=syscalls:sys_exit_getrandom`;
 
 /**
- * What the kernel says of itself when somebody does what it does not allow; it is tainted then, and some machines stop.
+ * What the kernel says of itself when a program does what it does not allow; it is tainted then, and some machines stop.
  */
 export const kernelWarning = "[ cut here ]";
 

@@ -127,7 +127,7 @@ describe.skipIf(reason !== null)("the journal of a machine with systemd, on 6.12
     );
   });
 
-  it("loses nothing when journald stands still, is killed and starts again", () => {
+  it("loses nothing when journald stops, is killed and starts again", () => {
     expect(lines("frozen").filter((line) => line.startsWith("exit"))).toEqual(["exit 0", "exit 0"]);
     // The first start, the one with waits, and the one while journald was away.
     expect(entries("started")).toHaveLength(3);
@@ -140,7 +140,7 @@ describe.skipIf(reason !== null)("the journal of a machine with systemd, on 6.12
     expect(guest.section("all")).not.toContain("were lost");
   });
 
-  it("tells boots", () => {
+  it("lists boots", () => {
     expect(lines("boots").at(-1)).toBe("exit 0");
     expect(lines("boots").at(-2)).toMatch(/^0 .* 261 +\S+\[\d+\].* crngwatch$/);
     expect(lines("report")[1]).toMatch(/^CRNG ready at \d+\.\d{6} s \(kernel log\)$/);

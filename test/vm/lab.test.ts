@@ -74,7 +74,7 @@ describe.skipIf(reason !== null).each(KERNEL_SERIES)("a micro machine with kerne
     });
   });
 
-  test("that nobody disturbs stays unready for 20 s, and until somebody waits", () => {
+  test("without a caller stays unready for 20 s, and until a task waits", () => {
     const bits = guest.section("quiet").trim().split("\n");
     expect(bits).toHaveLength(20);
     expect(Math.max(...bits.map(Number))).toBeLessThan(QUIET_BITS);
@@ -84,7 +84,7 @@ describe.skipIf(reason !== null).each(KERNEL_SERIES)("a micro machine with kerne
     expect(message).toBe("random: crng init done");
   });
 
-  test("tells its release, its script's status, and keeps console and output apart", async () => {
+  test("returns its release, its script's status, and keeps console and output apart", async () => {
     const { release } = await fetchKernel(kernel);
     expect(guest.kernelRelease).toBe(release);
     expect(guest.status).toBe(42);

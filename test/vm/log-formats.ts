@@ -1,5 +1,5 @@
 /**
- * What strangers may write into the kernel's log, to be told from its own line. After that one, so that the moment is
+ * What strangers may write into the kernel's log, to be distinguished from its own line. After that one, so that the moment is
  * the same in all formats.
  */
 export const kernelStrangers = `
@@ -35,7 +35,7 @@ keep dmesg-color-always dmesg --color=always
 `;
 
 /**
- * Formats with a kilobyte per entry are recorded of the entries that tell the story, by --grep; the time zone is set,
+ * Formats with a kilobyte per entry are recorded of the entries that matter, by --grep; the time zone is set,
  * not that of the machine.
  */
 export const journalFormats = `

@@ -98,7 +98,7 @@ describe.skipIf(reason !== null).each(["5.10", "6.12"] as const)(
       expect(lines("killed")).toEqual(["crngwatch", "crngwatch_credits", "stranger", kernel === "5.10" ? "3" : "5"]);
     });
 
-    it("and the next one tells who waited while nobody was there, and cleans up", () => {
+    it("and the next one reports the waiters while no daemon was there, and cleans up", () => {
       const { waits, readiness } = recordIn(guest.section("record"));
       // By what the killed one's probe recorded.
       expect(readiness).toMatchObject({

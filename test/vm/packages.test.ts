@@ -113,7 +113,7 @@ describe.skipIf(reason !== null).each([
     expect(more.at(-1)).toBe("exit 3");
   });
 
-  it("is upgraded while somebody waits, and tells that wait once, from its beginning", () => {
+  it("is upgraded while a task waits, and reports that wait once, from its beginning", () => {
     expect(lines("upgraded")).toEqual(
       expect.arrayContaining(["exit 0", "another process", "crngwatch\t0.1.0-2", "active"]),
     );

@@ -6,7 +6,7 @@ import type { Transcript } from "./lab/boot.ts";
 const toleranceSeconds = 0.02;
 
 /**
- * Prints the kernel's own record of who waited, from a tracefs at `tracefs`, and by how much its clock differs from
+ * Prints the kernel's own record of the waiters, from a tracefs at `tracefs`, and by how much its clock differs from
  * printk's. Without the words of the kernel's stacks: 3 KiB for each waiter take long over a serial line.
  */
 export const printTrace = (tracefs = "/sys/kernel/tracing"): string => `
@@ -58,7 +58,7 @@ export function expectKernelsOwn(guest: Transcript, waits: readonly Wait[]): voi
     expect(Math.abs((from ?? Infinity) - began), `${comm} began at ${began}`).toBeLessThanOrEqual(toleranceSeconds);
     expect(Math.abs((to ?? Infinity) - (over ?? 0)), `${comm} ended at ${over}`).toBeLessThanOrEqual(toleranceSeconds);
     expect(seconds).toBeCloseTo((to ?? 0) - (from ?? 0), 5);
-    // What was looked at may be wrong by that much at each end, and so by twice that in all.
+    // What was sampled may be wrong by that much at each end, and so by twice that in all.
     if (errorSeconds === 0)
       expect(Math.abs((seconds ?? Infinity) - ((over ?? 0) - began))).toBeLessThanOrEqual(toleranceSeconds);
   }

@@ -34,7 +34,7 @@ const talkative = "loglevel=7 printk.devkmsg=on fips=1";
 /** Recordings know neither Node nor crngwatch: they are of any host. */
 const bare = { node: null, project: null } as const;
 
-/** A consumer as a unit, so that systemd tells of it. */
+/** A consumer as a unit, so that systemd logs it. */
 const signatureCheck =
   "[Unit]\nDescription=Check of a signature\n[Service]\nType=oneshot\nExecStart=/usr/bin/gpgv --version\n";
 
@@ -100,7 +100,7 @@ hand_over`,
 });
 
 /**
- * One task in getrandom(), one in /dev/random, one in /dev/urandom, which waits since 5.18 and is told of before that.
+ * One task in getrandom(), one in /dev/random, one in /dev/urandom, which waits since 5.18 and is logged before that.
  */
 const consumers = (as = ""): string => `
 LIBGCRYPT_FORCE_FIPS_MODE=1 ${as} /usr/bin/gpgv --version >/dev/null & gpgv=$!

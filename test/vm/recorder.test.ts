@@ -73,7 +73,7 @@ describe.skipIf(reason !== null)("a kernel booted with what arm makes of a stran
     });
   });
 
-  it("records who waits, what it executed, and what the stranger wanted to know", () => {
+  it("records the waiter, what it executed, and what the stranger wanted to know", () => {
     const trace = guest.section("trace");
     const { ours, others } = waiters(trace);
     expect(ours).toEqual([]);
@@ -91,7 +91,7 @@ describe.skipIf(reason !== null)("a kernel booted with what arm makes of a stran
     );
   });
 
-  it("is told when sysrq-z has stopped the recorder, when it is switched off, and when its probes are gone", () => {
+  it("is reported when sysrq-z has stopped the recorder, when it is switched off, and when its probes are gone", () => {
     const [dumped = "", off = "", gone = ""] = guest
       .section("silent")
       .split(/(?<=\n)(?=next boots:)/)
@@ -104,7 +104,7 @@ describe.skipIf(reason !== null)("a kernel booted with what arm makes of a stran
     );
   });
 
-  it("tells the same on its console after sysrq-z, and analyze reads that", async () => {
+  it("prints the same on its console after sysrq-z, and analyze reads that", async () => {
     const path = join(folder, "console.log");
     writeFileSync(path, guest.rawConsole);
     const { code, stdout } = await crngwatch(["analyze", "--json", path]);

@@ -48,7 +48,7 @@ describe.skipIf(reason !== null)("May 2018: PID 1 waits in libgcrypt's FIPS self
     record = recordIn(guest.section("record"));
   });
 
-  it("is in the record, in full, and nobody else waited", () => {
+  it("is in the record, in full, and no other task waited", () => {
     const program = {
       exe: "/lab/init",
       libraries: ["libgcrypt.so.20"],
@@ -90,7 +90,7 @@ describe.skipIf(reason !== null)("May 2018: PID 1 waits in libgcrypt's FIPS self
     expect(record.readiness.readyAt).toBeLessThan(record.self?.startedAt ?? 0);
   });
 
-  it("is told in one line", () => {
+  it("is reported in one line", () => {
     const seconds = record.waits[0]?.seconds?.toFixed(1);
     const line = `PID 1 waited ${seconds} s for the CRNG: libgcrypt.so.20 requested 24 bytes, in FIPS mode; nothing was started meanwhile`;
     expect(guest.section("status")).toContain(`warning: ${line}\n`);

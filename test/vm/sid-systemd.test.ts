@@ -21,7 +21,7 @@ if (reason !== null) console.warn(`Skipped: ${reason}`);
 const [varlinkctl, report] = ["usr/bin/varlinkctl", "usr/lib/systemd/systemd-report"];
 const host = hostOfStory("vm-cloned");
 
-/** The metrics that a report or a list of varlinkctl holds, by name and what tells them apart. */
+/** The metrics that a report or a list of varlinkctl holds, by name and what distinguishes them. */
 const byName = (
   metrics: readonly {
     readonly name: string;

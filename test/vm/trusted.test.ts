@@ -42,7 +42,7 @@ describe.skipIf(reason !== null).each(kernels)("a machine whose CPU is trusted, 
     expect(waits).toEqual([]);
   });
 
-  it("is told the same by a daemon that was killed and came back", () => {
+  it("is reported the same by a daemon that was killed and came back", () => {
     const [before, after] = [recordIn(guest.section("exact")), recordIn(guest.section("restarted"))];
     expect(after.readiness).toEqual(before.readiness);
     expect(after.earlyUses).toEqual(before.earlyUses);
@@ -58,7 +58,7 @@ describe.skipIf(reason !== null).each(kernels)("a machine whose CPU is trusted, 
     expect(guest.section("overwritten")).toMatch(/CRNG ready no later than/);
   });
 
-  it("is still told exactly by the daemon that read the log before", () => {
+  it("is still reported exactly by the daemon that read the log before", () => {
     expect(recordIn(guest.section("daemon-knows")).readiness).toEqual(recordIn(guest.section("exact")).readiness);
   });
 });

@@ -240,7 +240,7 @@ describe.skipIf(reason !== null)("the unit in a machine with systemd, on 6.12", 
     expect(lines("consumed").at(-1)).toBe("exit 0");
   });
 
-  it("tells one verdict by systemctl, varlinkctl and crngwatch", () => {
+  it("reports one verdict by systemctl, varlinkctl and crngwatch", () => {
     expect(verdict()).toMatch(/^Blocked on the CRNG: lab-keys\.service \(waiters\[\d+\]\) for \d+\.\d{3} s, from /);
     expect(readiness()).toMatch(/^CRNG ready at \d+\.\d{6} s \(kernel log\)$/);
     expect(lines("status-text")[0]).toBe(`${verdict()}; ${readiness()}`);
@@ -266,7 +266,7 @@ describe.skipIf(reason !== null)("the unit in a machine with systemd, on 6.12", 
   it("sees from its sandbox what root sees outside, with no gap in the log", () => {
     const [inside, outside] = [recordIn(guest.section("inside")), recordIn(guest.section("outside"))];
     expect(inside.gaps).toEqual([]);
-    // Kernel stacks need CAP_SYS_ADMIN, which the unit goes without: there the probes tell.
+    // Kernel stacks need CAP_SYS_ADMIN, which the unit goes without: there the probes show it.
     const ofBoth = ({ sources }: typeof inside) =>
       sources.filter(({ name }) => name !== "waiting-tasks" && name !== "trace-instance");
     expect(ofBoth(inside)).toEqual(ofBoth(outside));
@@ -286,7 +286,7 @@ describe.skipIf(reason !== null)("the unit in a machine with systemd, on 6.12", 
     expect(guest.section("config").trim()).toBe("CONFIG_OF_THIS_KERNEL=y");
   });
 
-  it("names who waited, from its sandbox: by probes of its own that are gone when nobody waits any more", () => {
+  it("names the waiters, from its sandbox: by probes of its own that are gone when no task waits any more", () => {
     const { waits } = recordIn(guest.section("waited"));
     expect(waits.map(withoutTimes)).toEqual([
       staticWait({
@@ -305,7 +305,7 @@ describe.skipIf(reason !== null)("the unit in a machine with systemd, on 6.12", 
     expect(guest.section("tidied")).not.toMatch(/crngwatch_live|^crngwatch/m);
   });
 
-  it("tells the waiter's own unit that it waits, while it does, and in its own STATUS=", () => {
+  it("logs for the waiter's own unit that it waits, while it does, and in its own STATUS=", () => {
     const pid = guest.section("keys-pid").trim();
     const told = new RegExp(`waiters\\[${pid}\\] has waited \\d+ s for the CRNG in getrandom from its own code`);
     expect(lines("keys")[0]).toMatch(new RegExp(`^${told.source}.*; CRNG not ready`));
@@ -329,7 +329,7 @@ describe.skipIf(reason !== null)("the unit in a machine with systemd, on 6.12", 
     for (const set of ["CapPrm", "CapEff", "CapBnd"])
       expect(guest.section("process")).toContain(`${set}:\t${syslogAndPtrace}`);
     expect(guest.section("process")).toMatch(/^NoNewPrivs:\t1\nSeccomp:\t2$/m);
-    // Of what an administrator should see, nothing is a fault but that somebody waited.
+    // Of what an administrator should see, nothing is a fault but that a task waited.
     const told = lines("complaints").filter((line) => !/^waiters\[\d+\] has waited /.test(line));
     expect(told.filter((line) => line !== "")).toEqual([]);
     const exposure = /Overall exposure level for crngwatch\.service: ([\d.]+)/.exec(guest.section("exposure"))?.[1];
@@ -355,7 +355,7 @@ describe.skipIf(reason !== null)("the unit in a machine with systemd, on 6.12", 
     expect(guest.section("metrics-complaints").trim()).toBe("");
   });
 
-  it("comes back from SIGKILL, tells the same boot, and announces it once", () => {
+  it("comes back from SIGKILL, reports the same boot, and announces it once", () => {
     const [before, after] = [recordIn(guest.section("killed")), recordIn(guest.section("killed-again"))];
     for (const key of ["readiness", "earlyUses", "gaps", "reseeds", "bootId"] as const)
       expect(after[key], key).toEqual(before[key]);
@@ -363,7 +363,7 @@ describe.skipIf(reason !== null)("the unit in a machine with systemd, on 6.12", 
     expect(lines("journal")).toContain(`Resumed from the saved record: ${readiness()}`);
   });
 
-  it("restarts and stops cleanly, keeps its record, and comes when somebody asks", () => {
+  it("restarts and stops cleanly, keeps its record, and comes on demand", () => {
     expect(lines("restarted").slice(0, 2)).toEqual(["exit 0", verdict()]);
     const [code, ...left] = lines("stopped");
     expect(code).toBe("exit 0");

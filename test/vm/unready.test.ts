@@ -6,7 +6,7 @@ import { skipReason } from "./lab/requirements.ts";
 const reason = skipReason();
 if (reason !== null) console.warn(reason);
 
-/** How long the machine is watched while nobody asks for random bytes, in seconds of guest time. */
+/** How long the machine is watched while no program asks for random bytes, in seconds of guest time. */
 const watchedSeconds = 20;
 
 /**
@@ -56,7 +56,7 @@ describe.skipIf(reason !== null).each(kernels)("a machine without entropy, kerne
     guest = await boot({ kernel, commandLine: `${recorderArmed} printk.devkmsg=on`, script });
   });
 
-  it("is told as not ready, for as long as nobody waits", () => {
+  it("is reported as not ready, for as long as no task waits", () => {
     for (const section of ["unready", "forged", "still-unready"]) {
       expect(guest.section(section)).toMatch(
         /^[^\n]+\nCRNG not ready at \d+\.\d{6} s; callers of getrandom\(\) block\n/,
@@ -86,7 +86,7 @@ describe.skipIf(reason !== null).each(kernels)("a machine without entropy, kerne
     expect(waiters(guest.section("trace-ready")).ours).toEqual([]);
   });
 
-  it("is told as ready once, with the kernel's time, within 50 ms of the kernel's line", () => {
+  it("is reported as ready once, with the kernel's time, within 50 ms of the kernel's line", () => {
     const log = guest.section("log");
     const kernelLines = log.split("\n").filter((line) => line.endsWith("] random: crng init done"));
     const readyAt = stampOf(kernelLines.at(-1) ?? "", "random: crng init done");
@@ -104,7 +104,7 @@ describe.skipIf(reason !== null).each(kernels)("a machine without entropy, kerne
 
   it("is watched as it becomes ready, with the daemon and without", () => {
     for (const section of ["watch-daemon", "watch-alone"]) {
-      // Between and behind them it tells who waits, the real consumer and who polls.
+      // Between and behind them it reports the waiters, the real consumer and the poller.
       const lines = guest
         .section(section)
         .trim()

@@ -129,7 +129,7 @@ describe.skipIf(reason !== null).each(kernels)("waiters of every kind at once, k
     ({ waits } = recordIn(guest.section("record")));
   });
 
-  it("are each in the record, in full, and nobody else", () => {
+  it("are each in the record, in full, and no other task", () => {
     const expected = [...polled, ...ended(kernel)];
     expect(waits.map(withoutTimes)).toEqual(expect.arrayContaining(expected));
     expect(waits).toHaveLength(expected.length);
@@ -141,7 +141,7 @@ describe.skipIf(reason !== null).each(kernels)("waiters of every kind at once, k
     expect(recorded.map(({ errorSeconds }) => errorSeconds)).toEqual(recorded.map(() => 0));
     const { readiness } = recordIn(guest.section("record"));
     for (const { to } of waits.filter(({ polls }) => polls)) {
-      // Nobody comes back before, but it may have been last in line for the processor.
+      // No task comes back before, but it may have been last in line for the processor.
       expect(to).toBeGreaterThanOrEqual(readiness.readyAt ?? Infinity);
       expect(to).toBeLessThan((readiness.readyAt ?? -Infinity) + 1);
     }
@@ -157,7 +157,7 @@ describe.skipIf(reason !== null).each(kernels)("waiters of every kind at once, k
       "drawer getrandom 16",
       "waiters getrandom 16",
     ]);
-    // The registers are recorded of who waits for readiness, not of a reader of /dev/urandom.
+    // The registers are recorded of tasks that wait for readiness, not of a reader of /dev/urandom.
     for (const { caller } of waits.filter(({ interface: through }) => through === "urandom")) expect(caller).toBeNull();
   });
 
@@ -165,7 +165,7 @@ describe.skipIf(reason !== null).each(kernels)("waiters of every kind at once, k
     expect(guest.section("log")).not.toContain(kernelWarning);
   });
 
-  it("tell the thread from its process", () => {
+  it("distinguish the thread from its process", () => {
     const [thread] = waits.filter(({ comm }) => comm === "drawer");
     expect(thread?.tid).toBeGreaterThan(thread?.pid ?? Infinity);
     for (const { pid, tid, comm } of waits) if (comm !== "drawer") expect(tid).toBe(pid);
@@ -223,7 +223,7 @@ async function pythonFiles(python: string): Promise<readonly string[]> {
 }
 
 describe.skipIf(reason !== null)("Node without its start object, and Python", () => {
-  it("are named like anybody else: their own code called, whatever they have inside", async () => {
+  it("are named like any other program: their own code called, whatever they have inside", async () => {
     const python = "/usr/bin/python3";
     const files = Object.fromEntries((await pythonFiles(python)).map((path) => [path, { from: path }]));
     // The one that gathers is last in line for the processor, so that the other comes before it is done.
@@ -274,7 +274,7 @@ ${printTrace()}`;
 });
 
 /**
- * Looks at stacks are counted by a probe in an instance of its own, so that in the daemon's eyes nobody else traces.
+ * Looks at stacks are counted by a probe in an instance of its own, so that for the daemon no other program traces.
  * The first look and the first read are the script's.
  */
 const ready = `${startDaemon}
@@ -325,7 +325,7 @@ describe.skipIf(reason !== null)("a machine with RDRAND", () => {
     expect(Number(left) - Number(entered)).toBeLessThan(0.001);
   });
 
-  it("pays nothing: the probes of its command line are off once it is read, no others are set, and no stack is looked at", () => {
+  it("pays nothing: the probes of its command line are off once it is read, no others are set, and no stack is read", () => {
     expect(lines("armed").toSorted()).toEqual([
       ...["credit", "gen", "gend", "wait", "waited"].map((name) => `crngwatch:${name}`),
       "sched:sched_process_exec",

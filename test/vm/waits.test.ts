@@ -79,7 +79,7 @@ describe.skipIf(reason !== null).each(cases)(
       ({ waits } = recordIn(guest.section("record")));
     });
 
-    it("is seen to wait, live, with its program, its library and its FIPS mode, and nobody else", () => {
+    it("is seen to wait, live, with its program, its library and its FIPS mode, and no other task", () => {
       const fipsWhy = isForced ? "libgcrypt.so.20: LIBGCRYPT_FORCE_FIPS_MODE is set" : "the kernel is in FIPS mode";
       const library = { libraries: ["libgcrypt.so.20"], runtime: "glibc", fips: true, fipsWhy } as const;
       expect(waits.map(withoutTimes)).toEqual([
@@ -110,7 +110,7 @@ describe.skipIf(reason !== null).each(cases)(
 
     it("from and to within 20 ms of the kernel's own events", () => {
       expectKernelsOwn(guest, waits);
-      // What is looked at now and then is only known within an error, and that is told.
+      // What is sampled is only known within an error, and that is reported.
       if (hidden) expect(waits[0]?.errorSeconds).toBeGreaterThan(0);
       else expect(waits[0]?.errorSeconds).toBe(0);
     });
@@ -133,7 +133,7 @@ describe.skipIf(reason !== null).each(cases)(
 
 describe.skipIf(reason !== null)("gpgv in FIPS mode, on a processor that is not ours, by stacks alone", () => {
   // The kernel shows no stack of who is on a processor. This guest's clock is the host's: where that is busy with other
-  // things, the wait is over before anybody looks.
+  // things, the wait is over before it is sampled.
   it("is seen all the same", { retry: 2 }, async () => {
     const guest = await boot({
       kernel: "6.1",
@@ -171,7 +171,7 @@ const armedForCalls = armLine("", { quoting: "kernel", quote: '"' }, "syscalls")
 describe.skipIf(reason !== null)(
   "gpgv in FIPS mode, before the daemon runs, where only calls of getrandom() are recorded",
   () => {
-    it("is told by what it asked for, until the CRNG was ready", async () => {
+    it("is known by what it asked for, until the CRNG was ready", async () => {
       const script = `${startDaemon}\ngpgv --version >/dev/null & gpgv=$!\nwait $gpgv\nstart_daemon\nsleep 4\nsection record\ncrngwatch status --json\nsection log\ndmesg\nsection set\ncat /sys/kernel/tracing/set_event`;
       const guest = await boot({
         kernel: "5.10",

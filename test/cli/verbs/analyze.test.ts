@@ -17,7 +17,7 @@ const boots = (stdout: string): readonly BootRecord[] =>
   (JSON.parse(stdout) as { readonly boots: readonly BootRecord[] }).boots;
 
 describe("analyze", () => {
-  it("tells the other files where one cannot be read, with a line for it and exit code 1", async () => {
+  it("reports the other files where one cannot be read, with a line for it and exit code 1", async () => {
     const { code, stdout, stderr } = await crngwatch(["analyze", "--json", at("missing"), dmesg]);
     expect({ code, stderr }).toEqual({ code: 1, stderr: `crngwatch: Cannot read '${at("missing")}': no such file\n` });
     expect(boots(stdout).map(({ file, readiness }) => [file, readiness.level])).toEqual([[dmesg, "ready"]]);
@@ -135,7 +135,7 @@ describe("analyze", () => {
     expect(stderr).toMatch(words);
   });
 
-  it("tells the logs of a sosreport as one machine's, each boot once, with what its other files say", async () => {
+  it("reports the logs of a sosreport as one machine's, each boot once, with what its other files say", async () => {
     const report = at("sosreport-host");
     for (const path of ["sos_commands/kernel", "sos_commands/logs", "proc"])
       mkdirSync(join(report, path), { recursive: true });

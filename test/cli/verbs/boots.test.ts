@@ -76,7 +76,7 @@ function journal(): string {
       "Linux version 4.16.1-300.fc28.x86_64 (mockbuild@bkernel) (gcc version 8.0.1) #1 SMP Mon Apr 9 2018",
     ),
     kernel(logged, 6.1, "random: crng init done"),
-    // Anybody can write this.
+    // Any user can write this.
     told(logged, summaryFields(recordOf(logged, 0.5)), "1000"),
     told(summed, summaryFields(recordOf(summed, 30))),
     told(summed, summaryFields(recordOf(summed, 41.2, { waits: [aWait({ comm: hostile, to: 41.2, seconds: 40.2 })] }))),
@@ -176,7 +176,7 @@ describe.skipIf(whyNoJournalFiles !== null)(`past boots ${whyNoJournalFiles ?? "
     });
   });
 
-  it("are told in full by their place or ID", async () => {
+  it("are described in full by their place or ID", async () => {
     const folder = journal();
     for (const boot of ["-2", summed, dashedBootId(summed) ?? ""]) {
       const { code, stdout } = await crngwatch(["report", "--boot", boot, "--directory", folder]);
@@ -189,7 +189,7 @@ describe.skipIf(whyNoJournalFiles !== null)(`past boots ${whyNoJournalFiles ?? "
     expect(stdout).toContain("CRNG ready at 6.100000 s (kernel log)");
   });
 
-  it("that the journal does not know, or of which it tells nothing, are named", async () => {
+  it("that are not in the journal, or of which it has no record, are named", async () => {
     const folder = journal();
     expect(await crngwatch(["report", "--boot", "-9", "--directory", folder])).toMatchObject({
       code: 1,
@@ -220,7 +220,7 @@ describe.skipIf(whyNoJournalFiles !== null)(`past boots ${whyNoJournalFiles ?? "
     expect(stdout.split("\n")[1]).toMatch(/^0 .* 30\.000 s .* crngwatch$/);
   });
 
-  it("of an older crngwatch, whose record lacks today's fields, are told", async () => {
+  it("of an older crngwatch, whose record lacks today's fields, are listed", async () => {
     const folder = temporaryFolder();
     const { supply: _, ...older } = recordOf(summed, 30);
     journalFile(join(folder, "system.journal"), [

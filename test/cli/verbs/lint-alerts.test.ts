@@ -35,7 +35,7 @@ describe("the exit code of lint-alerts", () => {
     });
   });
 
-  it("is 1 where a file cannot be read, and the others are told all the same", async () => {
+  it("is 1 where a file cannot be read, and the others are reported all the same", async () => {
     const cwd = temporaryFolder();
     writeFileSync(join(cwd, "rules.yml"), rules("node_entropy_available_bits < 1000"));
     const { code, stdout, stderr } = await crngwatch(
@@ -76,7 +76,7 @@ describe("which kernel lint-alerts speaks of", () => {
   it.each<[poolsize: string, words: string]>([
     ["256\n", "fires only while unready"],
     ["4096\n", "says nothing of readiness"],
-  ])("is told by poolsize, never by a version: %j", async (poolsize, words) => {
+  ])("is decided by poolsize, never by a version: %j", async (poolsize, words) => {
     const root = hostFolder({
       "proc/sys/kernel/random/poolsize": poolsize,
       "proc/sys/kernel/osrelease": "5.4.0\n",
@@ -88,7 +88,7 @@ describe("which kernel lint-alerts speaks of", () => {
   });
 
   it.each([{}, { "proc/sys/kernel/random/poolsize": "512\n" }])(
-    "is asked for where the host does not tell: %j",
+    "is asked for where the host does not show it: %j",
     async (files) => {
       const { code, stdout, stderr } = await crngwatch(["lint-alerts", "--root", hostFolder(files), "rules.yml"]);
       expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
@@ -188,7 +188,7 @@ describe("a hostile file", () => {
     ["nested deeply, as YAML", "deep.yml", `groups: ${"[".repeat(20_000)}`, /nested too deeply/],
     ["nested deeply, as JSON", "deep.json", `${"[".repeat(20_000)}${"]".repeat(20_000)}`, /nested too deeply/],
     [
-      "nested deeper than anybody does",
+      "nested deeper than real files",
       "stairs.yml",
       Array.from({ length: 150 }, (_, depth) => `${" ".repeat(depth)}a:\n`).join(""),
       /nested too deeply/,

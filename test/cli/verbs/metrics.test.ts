@@ -7,7 +7,7 @@ import { hostOfStory } from "../../support/hosts.ts";
 import { crngwatch } from "../../support/program.ts";
 
 describe("crngwatch metrics", () => {
-  it("tells a host in the old text format, by looking once where no daemon runs", async () => {
+  it("prints a host in the old text format, sampled once where no daemon runs", async () => {
     const { code, stdout, stderr } = await crngwatch(["metrics", "--root", hostOfStory("vm-cloned")]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(stdout).toContain("\ncrngwatch_daemon_up 0\n");
@@ -17,7 +17,7 @@ describe("crngwatch metrics", () => {
     expect(stdout).not.toContain("# EOF");
   });
 
-  it("tells the daemon's record where one runs", async () => {
+  it("prints the daemon's record where one runs", async () => {
     const { socket } = await startDaemon();
     expect((await crngwatch(["metrics", "--socket", socket])).stdout).toContain("\ncrngwatch_daemon_up 1\n");
   });

@@ -24,7 +24,7 @@ describe("recorder", () => {
     expect(await crngwatch(["recorder", ...words])).toEqual({ code: 2, stdout: "", stderr: `crngwatch: ${said}\n` });
   });
 
-  it("asks nobody where there is no terminal, and changes nothing then", async () => {
+  it("asks nothing where there is no terminal, and changes nothing then", async () => {
     const top = folderHost();
     const before = contentsOf(top);
     for (const words of [["arm"], ["arm", "--dry-run"], ["status"], ["disarm"]])
@@ -81,7 +81,7 @@ describe("recorder", () => {
     expect(readdirSync(join(top, "etc/default"))).toEqual(["grub"]);
   });
 
-  it("tells its status as text and as JSON", async () => {
+  it("prints its status as text and as JSON", async () => {
     const top = folderHost();
     expect(await crngwatch(["recorder", "status", "--root", top])).toEqual({
       code: 0,

@@ -33,7 +33,7 @@ describe("the cause of readiness", () => {
     });
   });
 
-  it("names who waited while jitter was gathered, not whom the timer interrupted", () => {
+  it("names the task that waited while jitter was gathered, not the task that the timer interrupted", () => {
     const waits = [wait(3, 2.001, { to: 5.001, gatheredJitter: true }), wait(6, 1, { to: 7, pid: 413 })];
     expect(readinessOf(rewrite, credits(aCredit({})), ...waits, readyLine(5)).basis.cause).toBe(
       "recorded in the kernel: jitter entropy 138 bits while sshd[412] waited",

@@ -25,7 +25,7 @@ const recorded = (pid: number, from: number | null, to: number | null, seenAt = 
 const costOf = (...evidence: readonly Evidence[]) => fold(emptyRecord(), evidence).record.cost;
 
 describe("what waiting cost a boot", () => {
-  it("is nothing, for sure, where the flight recorder saw nobody wait", () => {
+  it("is nothing, for sure, where the flight recorder recorded no wait", () => {
     expect(costOf(recorder)).toEqual({ seconds: 0, firstProcessSeconds: 0, tasks: 0, complete: true });
     expect(costOf()).toEqual({ seconds: 0, firstProcessSeconds: 0, tasks: 0, complete: false });
     expect(costOf({ ...recorder, sees: "calls" })).toMatchObject({ complete: false });

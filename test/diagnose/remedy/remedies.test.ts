@@ -107,7 +107,7 @@ describe("remedies of a host", () => {
     }
   });
 
-  it("a Debian guest on VMware is told neither grubby nor virt-xml", () => {
+  it("a Debian guest on VMware is given neither grubby nor virt-xml", () => {
     const record = recordOf(
       { ...vmOf("vmware"), cpu: cpu(false, null) },
       { kind: "platform", distribution: parseOsRelease("ID=debian\n"), commandLineTool: tool("grub", "update-grub") },
@@ -250,7 +250,7 @@ describe("remedies of a log", () => {
     ]);
   });
 
-  it("are in words where the log has no command line to tell the boot loader by", () => {
+  it("are in words where the log has no command line to recognise the boot loader by", () => {
     const { findings } = logOf(debian, ready);
     expect(findings.find(({ id }) => id === "ready-late")?.remedies[0]).toMatchObject({
       id: "trust-cpu",

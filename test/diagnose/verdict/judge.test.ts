@@ -58,7 +58,7 @@ describe("judge: accuses", () => {
   });
 });
 
-describe("judge: acquits", () => {
+describe("judge: rules out the CRNG", () => {
   it("where the kernel's FIPS generator serves callers, and names who queued for that", () => {
     const queue = wait(7, 2.867, { pid: 1, comm: "systemd", generator: "drbg", to: 9.867 });
     const told = verdictOf(fips(true), pool(31, 40), queue);
@@ -113,7 +113,7 @@ describe("judge: acquits", () => {
     expect(told).toMatchObject({ crng: "innocent", strength: "shown" });
   });
 
-  it("live, with the recorder complete: nobody waited", () => {
+  it("live, with the recorder complete: no task waited", () => {
     const told = verdictOf(readyLine(0.11), {
       kind: "recorder",
       armed: true,
@@ -153,7 +153,7 @@ describe("judge: of a console", () => {
     expect(told.crng).not.toBe("cause");
   });
 
-  it("accuses no CRNG of a kernel that has no getrandom(), nor acquits that of RHEL 7", () => {
+  it("accuses no CRNG of a kernel that has no getrandom(), nor rules out that of RHEL 7", () => {
     const poolLine = "[   50.400000] random: nonblocking pool is initialized";
     const old = "[    0.000000] Linux version 3.13.0-24-generic (x@y) #46 SMP";
     expect(verdictOn(old, poolLine)).toMatchObject({ crng: "innocent", rule: "kernel-without-getrandom" });
@@ -179,7 +179,7 @@ describe("judge: decides nothing", () => {
     );
   });
 
-  it("where the CRNG was late and nobody was seen to wait, and says what would", () => {
+  it("where the CRNG was late and no wait was observed, and says what would", () => {
     const told = verdictOf(extent(90), readyLine(61));
     expect(told.crng).toBe("undecided");
     expect(told.sentence).toMatch(/^Undecided whether the CRNG delayed this boot: /);

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { isSosOnly, noFacts, placeInReport, sosLogRank, withSosFact } from "../../../src/parse/archive/sos-report.ts";
 
 describe("the logs of a sosreport", () => {
-  it("are in the order of what they tell", () => {
+  it("are in the order of how much they show", () => {
     const paths = [
       "sos_commands/kernel/dmesg",
       "var/log/dmesg.old",
@@ -58,7 +58,7 @@ describe("a member of an archive", () => {
       expect(placeInReport(path), path).toBeNull();
   });
 
-  it("tells that the archive is a report where only a report has such a folder", () => {
+  it("recognises the archive as a report where only a report has such a folder", () => {
     expect(["sos_commands/x", "sos_strings/x", "sos_reports/x", "var/log/messages"].map(isSosOnly)).toEqual([
       true,
       true,
@@ -101,7 +101,7 @@ describe("the facts of a sosreport", () => {
     });
   });
 
-  it("are not told by what is empty, broken, or another file", () => {
+  it("do not come from what is empty, broken, or another file", () => {
     expect(
       factsOf(
         ["proc/cmdline", "\n"],
@@ -114,7 +114,7 @@ describe("the facts of a sosreport", () => {
     ).toEqual(noFacts);
   });
 
-  it("stay as they were told first", () => {
+  it("stay as they were read first", () => {
     expect(
       factsOf(["proc/sys/crypto/fips_enabled", "0"], ["sos_commands/kernel/sysctl_-a", "crypto.fips_enabled = 1\n"]),
     ).toMatchObject({ fipsEnabled: false });

@@ -183,7 +183,7 @@ describe("a member's type", () => {
     expect(typed({ path: "a/", type: "\0" })).toEqual(["other", "file"]);
   });
 
-  it("that nobody knows is passed over with its data", () => {
+  it("of an unknown type is passed over with its data", () => {
     for (const type of ["V", "M", "D", "N", "A", "~"])
       expect(typed({ path: "a", type }, dots(700))).toEqual(["other", "file"]);
   });

@@ -115,7 +115,7 @@ describe("the recorder on a command line", () => {
     expect(armedLine(after, style)).toBe("kprobes");
   });
 
-  it("takes the registers of who waits, in no letter that a shell replaces", () => {
+  it("takes the registers of the waiter, in no letter that a shell replaces", () => {
     const armed = armLine("ro", grubDouble, "registers");
     expect(armed).toBe(
       `ro kprobe_event="${probes

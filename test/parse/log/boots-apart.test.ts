@@ -42,7 +42,7 @@ describe("stamps that run back", () => {
 describe("a boot by the wall clock", () => {
   const head = `Sep 03 20:47:46 host kernel: ${version}\nSep 03 20:47:46 host kernel: random: crng init done\n`;
 
-  it("is one where somebody printed it once more", () => {
+  it("is one where it was printed once more", () => {
     expect(bootsIn(`${head}$ journalctl -k | head\n${head}`)).toHaveLength(1);
   });
 

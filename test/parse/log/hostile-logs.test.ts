@@ -243,7 +243,7 @@ describe("a log of lines made of whatever parts", () => {
     );
   });
 
-  it("has the same records deep in a long log, but for its place, where each line tells", () => {
+  it("has the same records deep in a long log, but for its place, where each line shows it", () => {
     const told = fc.array(
       fc.tuple(
         fc.nat(4000),

@@ -27,7 +27,7 @@ describe("the consoles of two machines in one file", () => {
     expect(new Set(rules)).toEqual(new Set(["interleaved"]));
   });
 
-  it("are told from a capture that begins in the middle of both", () => {
+  it("are distinguished from a capture that begins in the middle of both", () => {
     const rules = verdictsOf(
       ...[70, 80, 90, 100].flatMap((late) => [at(late, "eth0: link is up"), at(late - 60, "usb 1-1: new device")]),
     );

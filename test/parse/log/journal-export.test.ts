@@ -118,7 +118,7 @@ describe("a value with a size", () => {
 });
 
 describe("a stream that is cut short", () => {
-  it("tells the entries before the cut, and no exception", () => {
+  it("returns the entries before the cut, and no exception", () => {
     const whole = Buffer.concat([
       Buffer.from("MESSAGE=first\n\n_TRANSPORT=kernel\n"),
       counted("MESSAGE", "second\n"),

@@ -425,7 +425,7 @@ describe("a message that a person or a program put into another text, read as a 
   });
 });
 
-describe("a stamp that somebody typed, rounded or masked", () => {
+describe("a stamp that was typed, rounded or masked", () => {
   it.each<[raw: string, near: number]>([
     ["[    7.28] random: crng init done", 7.28],
     ["[    7.28442] random: crng init done", 7.28442],

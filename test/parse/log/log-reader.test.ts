@@ -18,7 +18,7 @@ const told = (boots: readonly BootRecord[]): unknown =>
     readiness.readyAt,
   ]);
 
-describe("boots of one log are told apart", () => {
+describe("boots of one log are separated", () => {
   it("by the kernel's version line", () => {
     const boots = bootsIn(log`
       [    0.000000] ${version}
@@ -150,7 +150,7 @@ describe("boots of one log are told apart", () => {
     ]);
   });
 
-  it("by a message that a kernel says once, where somebody kept the lines with 'random' only", () => {
+  it("by a message that a kernel says once, in a log of only the lines with 'random'", () => {
     const boots = bootsIn(log`
       Mar 22 18:17:20 host kernel: random: fast init done
       Mar 22 18:17:27 host kernel: random: crng init done
@@ -303,7 +303,7 @@ describe("one boot is one", () => {
     expect(boot).toMatchObject({ kernel: { release }, covers: { firstAt: 100, fromStart: false } });
   });
 
-  it("when dmesg is called on a console that is captured; the print that shows more is told", () => {
+  it("when dmesg is called on a console that is captured; the print that shows more is reported", () => {
     const boots = bootsIn(log`
       [    0.000000] ${version}
       [    1.000001] random: dd: uninitialized urandom read (16 bytes read)
@@ -356,7 +356,7 @@ describe("one boot is one", () => {
 });
 
 describe("what is not the kernel's word", () => {
-  it("is a program's line, in a log that tells who wrote", () => {
+  it("is a program's line, in a log that shows who wrote", () => {
     const boot = bootIn(log`
       Mar 22 18:17:17 host kernel: [    0.000000] ${version}
       Mar 22 18:17:18 host app[7]: random: crng init done
@@ -441,7 +441,7 @@ describe("what is not the kernel's word", () => {
     expect(boot).toMatchObject({ readiness: { level: "unknown" }, observed: { readyLines: [] } });
   });
 
-  it("is not told by bare lines alone: a kernel without printk.time prints nothing else", () => {
+  it("is not concluded from bare lines alone: a kernel without printk.time prints nothing else", () => {
     const boot = bootIn(log`
       ${version}
       Kernel command line: quiet
@@ -521,7 +521,7 @@ describe("a message cut in two", () => {
 });
 
 describe("several messages on one line", () => {
-  it("are each told, with their own stamps", () => {
+  it("are each reported, with their own stamps", () => {
     const boot = bootIn(log`
       [    0.000000] ${version}
       [    3.250000] random: crng init done[    3.250100] random: 7 urandom warning(s) missed due to ratelimiting[    3.3
@@ -680,7 +680,7 @@ describe("stamps of the journal", () => {
 });
 
 describe("stamps of a wall clock", () => {
-  it("tell how long after the boot's first line, no more", () => {
+  it("show how long after the boot's first line, no more", () => {
     const { readiness, covers, earlyUses } = bootIn(log`
       Mar 22 23:59:58 host kernel: ${version}
       Mar 22 23:59:59 host kernel: random: dd: uninitialized urandom read (16 bytes read)
@@ -698,14 +698,14 @@ describe("stamps of a wall clock", () => {
     expect(covers).toMatchObject({ firstAt: null, lastAt: null, stamps: "wall" });
   });
 
-  it("tell parts of a second where they have them", () => {
+  it("show parts of a second where they have them", () => {
     const { readiness } = bootIn(
       "2023-02-03T12:32:49.250000+00:00 host kernel: x\n2023-02-03T13:32:51.750000+01:00 host kernel: random: crng init done\n",
     );
     expect(readiness.noted).toEqual({ clock: "wall", seconds: 2.5 });
   });
 
-  it("tell nothing where the clock was set back", () => {
+  it("show nothing where the clock was set back", () => {
     const { readiness } = bootIn(
       "Mar 22 18:17:17 host kernel: x\nJan  1 00:00:05 host kernel: random: crng init done\n",
     );
@@ -758,7 +758,7 @@ describe("records that are lost", () => {
       "kernel: ",
       1,
     ],
-  ])("are a gap that the journal tells of: %s", (_format, printed, journald, kernel, from) => {
+  ])("are a gap that the journal reports: %s", (_format, printed, journald, kernel, from) => {
     const boot = bootIn(
       `${[`${kernel}${version}`, `${kernel}usb 1-1: new device`, `${journald}Missed 5 kernel messages`, `${kernel}random: crng init done`].map((text, at) => printed(text, at)).join("\n")}\n`,
     );
@@ -766,7 +766,7 @@ describe("records that are lost", () => {
     expect(boot.observed.losses).toMatchObject([{ lost: 5, line: 3 }]);
   });
 
-  it("are a gap that the journal's entries tell of, also as JSON", () => {
+  it("are a gap that the journal's entries report, also as JSON", () => {
     const entry = (message: string, at: number, more: object = {}): string =>
       JSON.stringify({
         _TRANSPORT: "kernel",
@@ -799,7 +799,7 @@ describe("records that are lost", () => {
       expect(from ?? 0).toBeLessThanOrEqual(to ?? Infinity);
   });
 
-  it("are told as one gap where several reports stand between two stamps", () => {
+  it("are reported as one gap where several reports stand between two stamps", () => {
     const boot = bootIn(
       `[    0.000000] ${version}\n[    1.000000] x\n** 5 printk messages dropped **\n** 7 printk messages dropped **\n[    2.000000] x\n`,
     );
@@ -875,7 +875,7 @@ describe("entries that come from a journal file", () => {
   const bootOf = (...entries: readonly string[]): BootRecord | undefined =>
     bootsInPieces(entries.join(""), [], new LogReader("system.journal", { entries: true }))[0];
 
-  it("have no lines, since nobody sees any", () => {
+  it("have no lines, since a person sees none", () => {
     expect(bootOf(entry("x"), entry("random: crng init done"))).toMatchObject({
       file: "system.journal",
       covers: { firstLine: null, lastLine: null },
@@ -883,7 +883,7 @@ describe("entries that come from a journal file", () => {
     });
   });
 
-  it("are each told, also several of one moment", () => {
+  it("are each reported, also several of one moment", () => {
     const names = ["a", "b", "c"];
     for (const more of [{}, { _SOURCE_MONOTONIC_TIMESTAMP: "0" }, { _SOURCE_MONOTONIC_TIMESTAMP: undefined }]) {
       const boot = bootOf(
@@ -913,7 +913,7 @@ describe("entries that come from a journal file", () => {
 describe("deep in a long log", () => {
   const idle = idleLines(30_000);
 
-  it("messages are found, and boots told apart", () => {
+  it("messages are found, and boots are separated", () => {
     const boots = bootsInPieces(
       `[    0.000000] ${version}\n${idle}[  900.000000] random: crng init done\n${idleLines(9, 900)}[    0.000000] ${newerVersion}\n[    0.250001] random: crng init done\n`,
     );
@@ -923,7 +923,7 @@ describe("deep in a long log", () => {
     ]);
   });
 
-  it("boots are told apart by stamps that run back, and their words read", () => {
+  it("boots are separated by stamps that run back, and their words read", () => {
     const boots = bootsInPieces(
       `[    0.000000] ${version}\n${idle}[    1.000000] x\n[    2.000000] fips mode: enabled\n`,
     );
@@ -983,17 +983,17 @@ describe("tasks that waited", () => {
   `;
   const waits = [{ pid: 412, comm: "systemd-random-", interface: "getrandom", evidence: "hung-task", line: 2 }];
 
-  it("are told by a hung task's report, with the line on which it starts", () => {
+  it("are read from a hung task's report, with the line on which it starts", () => {
     expect(bootIn(`[    0.000000] ${version}\n${report}`).waits).toMatchObject(waits);
     expect(bootIn(`[    0.000000] ${version}\r\n${report.replaceAll("\n", "\r\n")}`).waits).toMatchObject(waits);
   });
 
-  it("are told by a report deep in a long log", () => {
+  it("are read from a report deep in a long log", () => {
     const [boot] = bootsInPieces(`[    0.000000] ${version}\n${idleLines(24_000)}${report}`);
     expect(boot?.waits).toMatchObject([{ ...waits[0], line: 24_002 }]);
   });
 
-  it("are told by a stack that somebody pasted, however its lines end", () => {
+  it("are read from a pasted stack, however its lines end", () => {
     const pasted = log`
       # cat /proc/412/stack
       [<0>] wait_for_random_bytes+0x6b/0x90
@@ -1026,7 +1026,7 @@ describe("a command line in quoted-printable", () => {
     expect(read("[    0.000001] Kernel command line: root=/dev/sda1 console=\n")).toBe("root=/dev/sda1 console=");
   });
 
-  it("is told where the log ends with it", () => {
+  it("is reported where the log ends with it", () => {
     expect(
       bootIn(`[    0.000000] ${version}\n[    0.000001] Kernel command line: root=3D/dev/sda1 ro=\n`).kernel
         .commandLine,

@@ -316,7 +316,7 @@ const formats: Readonly<Record<string, readonly [keeps: Keeps, print: (records: 
   "a pager that marks line ends": ["kernel", lines((record) => `${plain(record)}^M`)],
 };
 
-/** What a record tells of a boot, but for places and the times that the format does not keep. */
+/** What a record shows of a boot, but for places and the times that the format does not keep. */
 function story(
   {
     kernel,
@@ -378,7 +378,7 @@ describe.each(Object.entries(formats))("the same boot printed by %s", (_name, [k
     );
   });
 
-  it("tells its times as far as they are kept", () => {
+  it("shows its times as far as they are kept", () => {
     const records = [
       { at: 1_000_000, text: version },
       { at: 2_000_000, text: "random: dd: uninitialized urandom read (16 bytes read)" },

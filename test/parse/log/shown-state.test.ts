@@ -23,7 +23,7 @@ describe("FIPS mode in a log", () => {
     "[    1.000000] alg: self-tests for ctr(aes) (ctr-aes-example) passed",
     "Is this the FIPS integrity test failed case again?",
     "Command line: fips=1 is what I added",
-  ])("is not told by: %s", (raw) => {
+  ])("is not concluded from: %s", (raw) => {
     expect(bootIn(`${raw}\n`).fips).toBeNull();
   });
 
@@ -36,7 +36,7 @@ describe("FIPS mode in a log", () => {
     expect(fips).toBe(false);
   });
 
-  it("an early echo of the command line is kept, and tells no order of seeds", () => {
+  it("an early echo of the command line is kept, and shows no order of seeds", () => {
     const { kernel, observed } = bootIn("[    0.000000] Command line: root=/dev/vda quiet\n");
     expect({ commandLine: kernel.commandLine, echo: observed.commandLineEcho }).toEqual({
       commandLine: "root=/dev/vda quiet",

@@ -61,7 +61,7 @@ describe("a wall-clock stamp", () => {
     expect(expected.map(([name = ""]) => [name, stampOf(`${name} 3 12:32:49`)?.[0]])).toEqual(expected);
   });
 
-  it("has a moment also where nobody knows the month's language: differences within the month hold", () => {
+  it("has a moment also where the month's language is unknown: differences within the month hold", () => {
     const [one, other] = ["Пт фев  3 12:32:49 2023", "Пт фев  3 12:33:49 2023"].map(
       (text) => parseWallStamp(text)?.seconds,
     );

@@ -35,7 +35,7 @@ describe("a unit, by its control group", () => {
     expect(parseControlGroup(`0::${path}\n`)).toEqual({ unit, userUnit, container: null });
   });
 
-  it("is told by systemd's own hierarchy", () => {
+  it("comes from systemd's own hierarchy", () => {
     const legacy = "12:pids:/system.slice/sshd.service\n11:cpu,cpuacct:/\n1:name=systemd:/system.slice/sshd.service\n";
     expect(parseControlGroup(legacy)).toEqual({ ...nobody, unit: "sshd.service" });
     expect(parseControlGroup(`${legacy}0::/\n`)).toMatchObject({ unit: "sshd.service" });
@@ -68,7 +68,7 @@ describe("a container, by its control group", () => {
     expect(parseControlGroup(`0::${path}\n`)).toMatchObject({ container });
   });
 
-  it("may be told by another hierarchy than systemd's", () => {
+  it("may come from another hierarchy than systemd's", () => {
     expect(parseControlGroup(`5:devices:/docker/${id}\n1:name=systemd:/\n`)).toEqual({ ...nobody, container: id });
   });
 });

@@ -10,7 +10,7 @@ const running = (priority: number): string =>
   `79 (gr0) R 1 1 1 0 -1 64 0 0 0 0 0 31 0 0 ${priority} 0 1 0 88 1236992 11 18446744073709551615 4198400 4877253 140733 0 0 0 0 0 0 0 0 0 17 1 0 0 0 0 0 5054048 5069904 9 140733 140733 140733 140733 0\n`;
 
 describe("/proc/PID/stat", () => {
-  it("tells the name, the state, the parent and the start", () => {
+  it("has the name, the state, the parent and the start", () => {
     expect(parseProcessStat(line("crngwatch"))).toEqual({
       comm: "crngwatch",
       state: "S",
@@ -23,7 +23,7 @@ describe("/proc/PID/stat", () => {
     expect(parseProcessStat(line("crngwatch", "Z", 0))).toMatchObject({ state: "Z", startTicks: 0 });
   });
 
-  it("tells a kernel thread", () => {
+  it("recognises a kernel thread", () => {
     expect(
       parseProcessStat(
         "91 (kworker/u4:3-flush-8:0) I 2 0 0 0 -1 69238880 0 0 0 0 0 12 0 0 20 0 1 0 61 0 0 18446744073709551615 0 0 0 0 0 0 0 2147483647 0 0 0 0 17 0 0 0 0 0 0 0 0 0 0 0 0 0 0\n",
@@ -39,7 +39,7 @@ describe("/proc/PID/stat", () => {
     });
   });
 
-  it("tells where a task runs, and whether it makes way for others", () => {
+  it("shows where a task runs, and whether it makes way for others", () => {
     expect(parseProcessStat(running(20))).toMatchObject({ state: "R", realTime: false, processor: 1 });
     expect(["-2", "-100", "-101"].map((priority) => parseProcessStat(running(Number(priority)))?.realTime)).toEqual([
       true,

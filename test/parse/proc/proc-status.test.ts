@@ -6,7 +6,7 @@ const status = (name: string, ids = "NStgid:\t812\t7\nNSpid:\t815\t9\n"): string
   `Name:\t${name}\nUmask:\t0022\nState:\tS (sleeping)\nTgid:\t812\nNgid:\t0\nPid:\t815\nPPid:\t1\nTracerPid:\t0\nUid:\t998\t998\t998\t998\nGid:\t998\t998\t998\t998\nFDSize:\t64\nGroups:\t \n${ids}VmPeak:\t  22312 kB\nThreads:\t11\n`;
 
 describe("/proc/PID/status", () => {
-  it("tells a thread's process, whose it is, and its numbers from outside in", () => {
+  it("shows a thread's process, its owner, and its numbers from outside in", () => {
     expect(parseTaskStatus(status("gpgv"))).toEqual({
       processId: 812,
       userId: 998,
@@ -15,7 +15,7 @@ describe("/proc/PID/status", () => {
     });
   });
 
-  it("tells no namespaces before 4.1", () => {
+  it("shows no namespaces before 4.1", () => {
     expect(parseTaskStatus(status("gpgv", ""))).toMatchObject({ processId: 812, namespaceIds: [] });
   });
 

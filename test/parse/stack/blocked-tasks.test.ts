@@ -209,7 +209,7 @@ Call Trace:
 });
 
 describe("sysrq-t and sysrq-w", () => {
-  it("of 4.4: who sleeps, who runs, who polls", () => {
+  it("of 4.4: tasks that sleep, run and poll", () => {
     expect(
       waits(`
 [   31.104711] SysRq : Show State
@@ -363,7 +363,7 @@ Call Trace:
     ]);
   });
 
-  it("a task that is shown again is the same wait, and a hung task's report tells its times", () => {
+  it("a task that is shown again is the same wait, and a hung task's report shows its times", () => {
     const shown =
       "\n[    9.0] gpgv            S    0   612      1 0x00000000\n[    9.0]  wait_for_random_bytes+0x8c/0xbb\n[    9.0]  SyS_getrandom+0x68/0x83";
     expect(waits(shown + shown)).toEqual([
@@ -458,7 +458,7 @@ describe("pastes of /proc/PID/stack", () => {
       [[57, null, "getrandom", "stack", 2]],
     ],
     [
-      "two of nobody known",
+      "two of unknown tasks",
       "[<0>] SyS_getrandom+0xe2/0x150\n\n[<0>] SyS_getrandom+0xe2/0x150",
       [
         [null, null, "getrandom", "stack", 1],
@@ -626,7 +626,7 @@ describe("what stands between the lines of a report", () => {
 });
 
 describe("whether a line is inside a report", () => {
-  it("is told of its head, its stack and a few lines behind", () => {
+  it("is read from its head, its stack and a few lines behind", () => {
     const tasks = new BlockedTasks();
     const inside = (text: string): boolean => tasks.take({ text, at: 1, line: 1 });
     expect(inside("random: fast init done")).toBe(false);

@@ -11,7 +11,7 @@ const spins: Waits = { generator: "crng", gatheredJitter: true, unlessRunning: f
 const waits: Waits = { generator: "crng", gatheredJitter: false, unlessRunning: false };
 const sleeps: Waits = { generator: "crng", gatheredJitter: false, unlessRunning: true };
 
-/** What each section of the measured stacks tells. */
+/** What each section of the measured stacks shows. */
 const told: Readonly<Record<string, LiveStack>> = {
   getrandom: { kind: "waiting", interface: "getrandom", ...waits },
   "getrandom, gathering": { kind: "waiting", interface: "getrandom", ...spins },
@@ -75,7 +75,7 @@ describe.each(styles)("a stack that was measured, as %s prints it", (_kernels, p
   );
 });
 
-it("there is a stack that was measured for each thing told", () => {
+it("there is a stack that was measured for each thing reported", () => {
   expect(new Set(measured().map(({ section }) => section))).toEqual(new Set(Object.keys(told)));
 });
 

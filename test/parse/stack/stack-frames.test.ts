@@ -73,7 +73,7 @@ describe("a line of a stack", () => {
     expect(frames(line)).toEqual(expected);
   });
 
-  it("of arm tells the caller, too", () => {
+  it("of arm shows the caller, too", () => {
     const both = [
       { name: "__schedule", reliable: true },
       { name: "schedule", reliable: true },
@@ -303,7 +303,7 @@ describe("frames that the unwinder only guesses", () => {
     ).toBe("getrandom");
   });
 
-  it("tell the door where the kernel's return probes hide it (5.10 and 6.1 in the lab, recorder armed)", () => {
+  it("show the door where the kernel's return probes hide it (5.10 and 6.1 in the lab, recorder armed)", () => {
     const cut =
       "__schedule+0x34d/0x9e0|schedule+0x5a/0xd0|try_to_generate_entropy+0xe2/0x127|? _credit_init_bits+0x11d/0x11d|trace_clock_x86_tsc+0x20/0x20";
     expect(

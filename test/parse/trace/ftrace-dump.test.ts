@@ -45,7 +45,7 @@ describe("a trace that the kernel dumped into its log", () => {
     expect(taken.slice(9)).toEqual(older.map(() => null));
   });
 
-  it("tells who waited", () => {
+  it("reports the waiters", () => {
     expect(bootIn(console(older)).waits).toMatchObject([
       {
         pid: 83,
@@ -129,7 +129,7 @@ describe("a trace that the kernel dumped into its log", () => {
       expect(bootIn(console([exec, ended, ...waits])).waits).toMatchObject([{ comm: "systemd-…" }, {}]);
     });
 
-    it("is whole where a stack in the same log tells it, and the wait is told once", () => {
+    it("is whole where a stack in the same log shows it, and the wait is reported once", () => {
       expect(bootIn(stacks("sshd-keygen") + console(waits.slice(1, 2))).waits).toMatchObject([
         { pid: 170, comm: "sshd-keygen", evidence: "recorder" },
       ]);

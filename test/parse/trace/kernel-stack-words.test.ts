@@ -38,7 +38,7 @@ function printed(words: readonly string[], before: number): string {
     .join("");
 }
 
-describe("the registers of who waits, in the words of the kernel's stack", () => {
+describe("the registers of the waiter, in the words of the kernel's stack", () => {
   it("are found wherever the kernel has moved its stack to", () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 192 - 21 }), (before) => {

@@ -36,7 +36,7 @@ const waited: Readonly<Record<string, Told>> = {
   "7.3.4+deb13-amd64.stacks": { pid: 90, asked: 2.034592, until: 2.56442, took: 0.505 },
 };
 
-/** Of these no wait can be told: it was shorter than what the trace's clock and the log's may differ by. */
+/** Of these no wait can be shown: it was shorter than what the trace's clock and the log's may differ by. */
 const short: Readonly<Record<string, Told>> = {
   "6.8.0-31-generic": { pid: 78, asked: 1.893357, until: 2.030057, took: 0.141 },
   "6.17.0-5-generic": { pid: 73, asked: 2.155302, until: 2.272042, took: 0.135 },
@@ -71,7 +71,7 @@ const asking: Readonly<Record<string, Pick<Told, "pid" | "asked">>> = {
 const ownStack = ["<000000000043d4e9>", "<000000000040195a>", "<00000000004025e0>", "<00000000004033b4>"];
 const stackOf = (file: string): readonly string[] => (file.endsWith(".stacks") ? ownStack : []);
 
-it("each recorded trace is told of", () => {
+it("each recorded trace is reported", () => {
   expect(
     readdirSync(folder)
       .map((name) => name.replace(/\.txt$/, ""))
@@ -169,7 +169,7 @@ describe("who may have waited", () => {
     expect(Math.abs(until - asked - took)).toBeLessThan(0.03);
   });
 
-  it.each([...Object.keys(unready), ...silent])("on %s is not told", (file) => {
+  it.each([...Object.keys(unready), ...silent])("on %s is not reported", (file) => {
     expect(bootsInPieces(textOf(file))[0]?.waits).toEqual([]);
   });
 

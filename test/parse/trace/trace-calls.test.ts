@@ -228,7 +228,7 @@ ${frames}
     ]);
   });
 
-  it("is of the task that it stands below, whoever's events are between, and is bounded", () => {
+  it("is of the task that it stands below, whatever events are between, and is bounded", () => {
     const mixed = `
             sshd-612     [001] .....     3.000005: wait: (wait_for_random_bytes+0x0/0x50)
             gpgv-58      [000] .....     3.000006: wait: (wait_for_random_bytes+0x0/0x50)

@@ -177,7 +177,7 @@ describe("pairing", () => {
     expect(brief(open)).toEqual([[7, "a", "getrandom", 1, null, null]]);
     const later = "   b-9 [000] .... 31.250000: sys_getrandom(ubuf: 4b0230, len: 8, flags: 1)\n";
     expect(brief(open + later)).toEqual([[7, "a", "getrandom", 1, null, 30.25]]);
-    // Somebody was let through: from then on it may have been, too, and its return not recorded.
+    // A caller was let through: from then on it may have been, too, and its return not recorded.
     const other = "   c-8 [000] .... 0.500000: wait: (wait_for_random_bytes+0x0/0x60)\n";
     const through = "   c-8 [000] d... 4.000000: waited: (__x64_sys_getrandom+0x5e/0xf0 <- wait_for_random_bytes)\n";
     expect(brief(other + open + through + later)).toEqual([
@@ -309,7 +309,7 @@ describe("programs", () => {
     ).toEqual([null]);
   });
 
-  it("are a thread's where the trace tells its process", () => {
+  it("are a thread's where the trace shows its process", () => {
     expect(programs(exec("/bin/a") + wait(12, 2, "(      7) "))).toEqual(["/bin/a"]);
     expect(programs(exec("/bin/a") + wait(12, 2, "(-------) "))).toEqual([null]);
   });

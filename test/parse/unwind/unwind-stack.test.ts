@@ -178,7 +178,7 @@ describe("provenCaller", () => {
     "/usr/lib/x86_64-linux-musl/libc.so",
     "/lib/libc.musl-x86_64.so.1",
     "[vdso]",
-  ])("never names %s, which only carries the call of whoever is further out", (carrier) => {
+  ])("never names %s, which only carries the call of a function further out", (carrier) => {
     expect(libraryOf(carrier)).toBeUndefined();
     expect(libraryOf(carrier, "/usr/lib64/libgcrypt.so.20.4.1")).toBe("libgcrypt.so.20.4.1");
     expect(libraryOf(carrier, "/bin/a")).toBeNull();
@@ -193,7 +193,7 @@ describe("memory that a stranger has filled", () => {
     number === 7 ? 0x7ffd_8000 : number === 16 ? 0x40_1000 : 0,
   );
 
-  it("is read in bounds, and names nobody", () => {
+  it("is read in bounds, and names no caller", () => {
     fc.assert(
       fc.property(fc.uint8Array({ minLength: 1, maxLength: 512 }), fc.boolean(), (bytes, isElf) => {
         let reads = 0;
@@ -215,7 +215,7 @@ describe("memory that a stranger has filled", () => {
     );
   });
 
-  it("that cannot be read shows nobody", () => {
+  it("that cannot be read shows no caller", () => {
     const read = (): Uint8Array => new Uint8Array();
     const stack = unwindStack({ mappings, read }, registers);
     expect(stack).toMatchObject({ frames: [{ pc: 0x40_1000, file: null }], end: "no-frame-information" });

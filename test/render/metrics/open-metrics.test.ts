@@ -66,7 +66,7 @@ describe("the metrics of a boot", () => {
     expect(samplesOf(emptyRecord())).toContain("crngwatch_host_info 1");
   });
 
-  it("tell that a host is not ready, and since when at least", () => {
+  it("show that a host is not ready, and since when at least", () => {
     const lines = samplesOf(fold(emptyRecord(), [fips(false), pool(5, 4), probe(5.5, "would-wait")]).record);
     expect(lines).toContain("crngwatch_ready 0");
     expect(lines).toContain("crngwatch_callers_wait 1");
@@ -74,11 +74,11 @@ describe("the metrics of a boot", () => {
     expect(lines.join("\n")).not.toContain("not_after");
   });
 
-  it("tell of a log file's boot that nobody waits now", () => {
+  it("show of a log file's boot that no task waits now", () => {
     expect(samplesOf(fullRecord({ file: "boot.log" })).join("\n")).not.toContain("crngwatch_waiting_tasks");
   });
 
-  it("tell of the flight recorder where the record does", () => {
+  it("show the flight recorder where the record does", () => {
     expect(samplesOf(fullRecord({ recorder: aRecorder({ recording: null }) }))).toContain(
       'crngwatch_recorder_info{armed="true"} 1',
     );
@@ -132,7 +132,7 @@ describe("names from a host", () => {
     expect(text.match(/^# EOF/gm) ?? []).toHaveLength(text.startsWith("# TYPE") ? 1 : 0);
   });
 
-  it("keep their backslashes, as other exporters tell them", () => {
+  it("keep their backslashes, as other exporters print them", () => {
     const [wait] = hostileWaits(1);
     const lines = samplesOf(
       fullRecord({
@@ -179,7 +179,7 @@ describe("the cost of a host", () => {
     expect(text.length).toBeLessThan(32 * 1024);
   });
 
-  it("loses no wait to the bound: the others are told together", () => {
+  it("loses no wait to the bound: the others are reported together", () => {
     const counts = samplesOf(fullRecord({ waits: hostileWaits(512) }))
       .filter((line) => line.startsWith("crngwatch_waits_total"))
       .map((line) => Number(line.split(" ").at(-1)));

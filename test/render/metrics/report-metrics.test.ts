@@ -13,7 +13,7 @@ describe("the metrics of systemd-report", () => {
     expect(reportMetrics("x", emptyRecord())).toEqual([{ name: "x.Level", value: "unknown" }]);
   });
 
-  it("are 0 where somebody looked and found nothing", () => {
+  it("are 0 where the host was sampled and nothing found", () => {
     const log = [{ firstSeq: 0, firstAt: null, lastSeq: 9, lastAt: null, readAt: 1 }];
     const empty = emptyRecord();
     const record: BootRecord = {

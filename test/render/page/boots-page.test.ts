@@ -159,7 +159,7 @@ describe("timeScale", () => {
     expect(ticks.length).toBeLessThanOrEqual(12);
   });
 
-  it("timeScale: tells 0.1 s from the start, and 70 min from 35 min", () => {
+  it("timeScale: distinguishes 0.1 s from the start, and 70 min from 35 min", () => {
     const { percent, logarithmic } = timeScale(4200);
     expect(logarithmic).toBe(true);
     expect(percent(0.1)).toBeGreaterThan(4);

@@ -64,7 +64,7 @@ describe("the report", () => {
     expect(reportText(recordOf())).toMatch(/^ +level +unknown$/m);
   });
 
-  it("says where a level may be higher than told", () => {
+  it("says where a level may be higher than reported", () => {
     expect(
       reportText(recordOf(fips(false), pool(900, 80, 4096), stretch(700, 890, 901), probe(901, "returned"))),
     ).toMatch(/^ +level +early, or more/m);
@@ -174,13 +174,13 @@ describe("the report", () => {
         evidence: "live",
       }),
     ],
-  ])("tells of a wait: %s", (line, seen) => {
+  ])("describes a wait: %s", (line, seen) => {
     const lines = reportText(recordOf(extent(40), seen)).split("\n");
     expect(lines.slice(lines.indexOf("Waits") + 1)[0]).toBe(`  ${line}`);
     expect(lines.filter((other) => /^ +waits /.test(other))).toEqual([]);
   });
 
-  it("tells live of a wait that goes on, and in a log of one whose end it does not show", () => {
+  it("describes live a wait that goes on, and in a log of one whose end it does not show", () => {
     const live = wait(2, 41.3, { seenAt: 43.3, evidence: "live" });
     expect(reportText(recordOf(live))).toMatch(/^ {2}sshd\[412\] has waited 41 s for the CRNG in getrandom, began /m);
     expect(reportText(recordOf(extent(44), live))).toMatch(
@@ -281,7 +281,7 @@ describe("the report", () => {
 });
 
 describe("the status", () => {
-  it("is the verdict, a line for each finding, and one for each source that cannot tell", () => {
+  it("is the verdict, a line for each finding, and one for each source that cannot report", () => {
     const absent: Evidence = { kind: "source", name: "hw-random", health: "absent", detail: "not there" };
     expect(statusText(recordOf(readyLine(2), failed, absent))).toBe(
       "The CRNG likely delayed nothing: it was ready at 2.000 s, so no more than that was spent waiting for it (waits before that were not recorded)\n" +
@@ -320,7 +320,7 @@ describe("the brief report", () => {
     expect(text).not.toMatch(/build ID|pool|source-|started without/);
   });
 
-  it("names the sources that could not tell, with the reason", () => {
+  it("names the sources that could not report, with the reason", () => {
     expect(brief(recordOf(readyLine(2), ...sources("ok", "denied", "absent")))).toContain(
       "Sources\n  source-1  denied: denied it is\n  1 ok, 1 absent (--verbose lists them)\n",
     );

@@ -29,7 +29,7 @@ describe("the probe", () => {
     expect(probe(hostOf({}))).toEqual({ health: "absent", detail: "the test has none", evidence: [] });
   });
 
-  it("takes its time before it asks: what it is told was so no earlier", () => {
+  it("takes its time before it asks: the answer was not true any earlier", () => {
     const order: string[] = [];
     const host = hostOf(
       {},

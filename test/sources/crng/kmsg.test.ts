@@ -15,7 +15,7 @@ const stretchesIn = ({ evidence }: Observation): readonly LogCoverage[] =>
   evidence.filter((one) => one.kind === "log-coverage");
 
 describe("a copy of the kernel log", () => {
-  it("tells its messages with number and time, and what part of the log it is", async () => {
+  it("returns its messages with number and time, and what part of the log it is", async () => {
     expect(
       await observed(
         "5,0,0,-;Linux version 6.1.0 (x) #1 SMP\n6,1,10,-;Command line: quiet\n5,2,110341,-;random: crng init done\n",
@@ -122,7 +122,7 @@ describe("this machine's /dev/kmsg", () => {
     }
   });
 
-  it("is waited on, and a drain then tells only what is new", (context) => {
+  it("is waited on, and a drain then returns only what is new", (context) => {
     if (why !== null) return context.skip(why);
     const follower = kmsg.follow?.(host) ?? null;
     expect(follower?.first.evidence.length).toBeGreaterThan(0);

@@ -23,7 +23,7 @@ describe("the kernel's identity", () => {
     });
   });
 
-  it("is told as far as it is there", async () => {
+  it("is read as far as it is there", async () => {
     const { "proc/sys/kernel/osrelease": osrelease = "" } = files;
     expect(
       onlyEvidence(

@@ -90,7 +90,7 @@ describe("an archive", () => {
     ]);
   });
 
-  it("may have logs that nobody reads", async () => {
+  it("may have logs that may not be read", async () => {
     const path = fileWith(
       archive(member({ path: "a.log" }, log), member({ path: "b.log" }, log), member({ path: "c.log" }, log)),
     );

@@ -102,7 +102,7 @@ describe.skipIf(why !== null)(`a journal ${why ?? ""}`, () => {
     expect(inputs[1]?.report?.name).toBe(top);
   });
 
-  it("that is damaged is told", async () => {
+  it("that is damaged is reported", async () => {
     const path = join(temporaryFolder(), "x.journal");
     journal(path);
     truncateSync(path, 20_000);

@@ -71,7 +71,7 @@ describe("a file", () => {
 });
 
 describe("what is no log", () => {
-  it("is told in one line", async (context) => {
+  it("is reported in one line", async (context) => {
     const folder = hostFolder({ "a.log": "x", "zip.log": Buffer.from("PK\x03\x04rest"), folder: aFolder });
     const socket = createServer().listen(join(folder, "socket"));
     await new Promise((resolve) => socket.once("listening", resolve));
@@ -106,7 +106,7 @@ describe("what is no log", () => {
 });
 
 describe.each(packings)("a log packed by $compression", ({ compression, why }) => {
-  it("is told by its bytes, not its name, up to three times over", async (context) => {
+  it("is decided by its bytes, not its name, up to three times over", async (context) => {
     if (why !== null) return context.skip(why);
     let bytes = Buffer.from(log);
     for (let times = 1; times <= 3; times++) {
@@ -134,7 +134,7 @@ describe.each(packings)("a log packed by $compression", ({ compression, why }) =
     expect(logs[0]?.text.length).toBeGreaterThan(1 << 20);
   });
 
-  it("whose magic alone is there is told", async (context) => {
+  it("whose magic alone is there is reported", async (context) => {
     if (why !== null) return context.skip(why);
     const path = fileWith(packed(compression, log).subarray(0, 12));
     const { logs, error } = await everything(path);

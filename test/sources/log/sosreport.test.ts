@@ -44,7 +44,7 @@ const inOrder = (top: string): object =>
   );
 
 describe("a sosreport in a folder", () => {
-  it("has its logs, what tells most first, and its facts", async () => {
+  it("has its logs, the most complete first, and its facts", async () => {
     const top = hostFolder(files);
     const { inputs, ...told } = await everything(top);
     expect(told).toEqual(inOrder(top));

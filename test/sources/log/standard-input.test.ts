@@ -82,7 +82,7 @@ describe("standard input", () => {
     ).toEqual(["one\r\n", "one\r\n", "two\r\n", "two\r\n"]);
   });
 
-  it("that is a folder is told", () => {
+  it("that is a folder is reported", () => {
     expect(run('"$0" "$1" - < /', "")).toBe("Cannot read standard input: a folder, not a log");
   });
 

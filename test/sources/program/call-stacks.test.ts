@@ -45,7 +45,7 @@ describe.skipIf(process.arch !== "x64")("the call of a task that sleeps", () => 
     expect(readFileSync(`/proc/${task.pid}/status`, "utf8")).toMatch(/^State:\s*S/m);
   });
 
-  it("shows nobody where another process has its number by now", async () => {
+  it("shows no caller where another process has its number by now", async () => {
     const task = await started("/bin/cat", [], /^0 0x0 /);
     expect(stacks().callOfSleeper({ ...task, startTicks: task.startTicks + 1 })).toMatchObject({ caller: null });
   });

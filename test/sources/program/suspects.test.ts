@@ -145,7 +145,7 @@ describe("who would wait at a late CRNG", () => {
     expect(whyOf(1)).toBeUndefined();
   });
 
-  it("is not known of a host without units, and nobody where none would", async () => {
+  it("is not known of a host without units, and no program where none would", async () => {
     expect(await source.observe(hostOf({}))).toEqual({
       health: "absent",
       detail: "neither a first process nor systemd units were found",
@@ -180,7 +180,7 @@ describe("who would wait at a late CRNG", () => {
     );
   });
 
-  it("is told of this machine without an error", () => {
+  it("is found on this machine without an error", () => {
     for (const { exe, why } of suspectsOf({ roots: rootsBelow("/") }) ?? [])
       expect([exe.startsWith("/"), why.length > 0]).toEqual([true, true]);
   });

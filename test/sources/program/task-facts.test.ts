@@ -49,7 +49,7 @@ function told(
 }
 
 describe("a task", () => {
-  it("is told whole", () => {
+  it("is complete", () => {
     expect(told(files, { pid: 812, startTicks: 4711 })).toEqual({
       pid: 812,
       tid: 812,
@@ -98,7 +98,7 @@ describe("a task", () => {
     expect(told(files, { pid: 900, tid: 815 })).toBeNull();
   });
 
-  it("is nobody where it is gone", () => {
+  it("is unknown where it is gone", () => {
     expect(told(files, { pid: 813 })).toBeNull();
     expect(told(files, {})).toBeNull();
   });
@@ -157,7 +157,7 @@ describe("a task", () => {
     });
   });
 
-  it("in a container has the host's kernel, and files of its own that are not looked at", () => {
+  it("in a container has the host's kernel, and files of its own that are not read", () => {
     const inside = {
       ...files,
       "proc/812/environ": "",
@@ -313,7 +313,7 @@ describe("this machine's own", () => {
     expect(describeTask(host, { pid })?.libraries[0]).toMatch(/^libcrypto\.so\./);
   });
 
-  it("Node is named like anybody else, and a thread of it", async () => {
+  it("Node is named like any other program, and a thread of it", async () => {
     const pid = await started(process.execPath, ["-e", "process.stdin.on('data', () => {})"], {}, (maps) =>
       maps.includes("libstdc++"),
     );
@@ -327,7 +327,7 @@ describe("this machine's own", () => {
     expect([describeProgram(host, compiler)?.runtime, describeProgram(host, bundler)?.runtime]).toEqual(["Go", "Rust"]);
   });
 
-  it("a task that has ended is nobody", async () => {
+  it("a task that has ended is unknown", async () => {
     const child = spawn("true");
     const { pid } = child;
     await once(child, "close");

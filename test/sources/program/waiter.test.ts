@@ -62,7 +62,7 @@ const recorded = (facts: Partial<Wait>): Wait => ({
 });
 
 describe("a recorded wait", () => {
-  it("of a task that lives is told by /proc", () => {
+  it("of a task that lives comes from /proc", () => {
     expect(new Waiters(host()).attribute(recorded({ pid: 1, tid: 1, comm: "systemd" }))).toMatchObject({
       pid: 1,
       exe: "/usr/lib/systemd/systemd",
@@ -75,7 +75,7 @@ describe("a recorded wait", () => {
     });
   });
 
-  it("of a task that has gone on to another program since is told by the one in which it waited", () => {
+  it("of a task that has gone on to another program since comes from the one in which it waited", () => {
     const told = new Waiters(host()).attribute(recorded({ pid: 1, tid: 1, comm: "systemd", exe: "/lab/init" }));
     expect(told).toMatchObject({
       pid: 1,
@@ -91,7 +91,7 @@ describe("a recorded wait", () => {
     });
   });
 
-  it("of a task that the trace saw go on is not told by what it has mapped since, though the program that it was is gone or has the same name", () => {
+  it("of a task that the trace saw go on does not come from what it has mapped since, though the program that it was is gone or has the same name", () => {
     const waiters = new Waiters(host());
     expect(
       waiters.attribute(recorded({ pid: 1, tid: 1, comm: "systemd", exe: "/init" }), { goneOn: true }),
@@ -118,7 +118,7 @@ describe("a recorded wait", () => {
     ).toMatchObject({ exe: "/usr/lib/systemd/systemd", commandLine: null, librariesSource: "elf" });
   });
 
-  it("of a script is told by its interpreter, which is what runs", () => {
+  it("of a script comes from its interpreter, which is what runs", () => {
     const told = new Waiters(host()).attribute(
       recorded({ pid: 700, tid: 700, comm: "firewalld", exe: "/usr/sbin/firewalld" }),
     );
@@ -131,7 +131,7 @@ describe("a recorded wait", () => {
     });
   });
 
-  it("of a task that is gone is told by its program's file, and by the unit that alone starts that program", () => {
+  it("of a task that is gone comes from its program's file, and by the unit that alone starts that program", () => {
     const waiters = new Waiters(host());
     expect(
       waiters.attribute(

@@ -55,7 +55,7 @@ describe("the CPU's generator", () => {
 describe("hw_random", () => {
   const folder = "sys/class/misc/hw_random";
 
-  it("is the current device, those there are, and the quality where the kernel tells", async () => {
+  it("is the current device, those there are, and the quality where the kernel shows it", async () => {
     expect(
       await told(hwRandom, {
         [`${folder}/rng_current`]: "virtio_rng.0\n",
@@ -118,7 +118,7 @@ describe("a seed by the boot loader", () => {
     });
   });
 
-  it("cannot be told without /sys", async () => {
+  it("is unknown without /sys", async () => {
     expect(await bootloaderSeed.observe(hostOf({}))).toMatchObject({ health: "absent" });
   });
 });

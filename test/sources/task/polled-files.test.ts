@@ -44,7 +44,7 @@ describe("what a task polls", () => {
     ).toEqual(new Set([3, 10, 0]));
   });
 
-  it("is told by /proc, where it was given to an epoll file", () => {
+  it("comes from /proc, where it was given to an epoll file", () => {
     const info =
       "pos:\t0\nflags:\t02\nmnt_id:\t15\ntfd:        7 events:       19 data:                7  pos:0 ino:5 sdev:6\ntfd:       12 events:       19 data:                c\n";
     expect(polledFiles(taskFolder("232 0x4 0x2000 0x40 0xffffffff 0x0 0x0", {}, { "fdinfo/4": info }), "x64")).toEqual(
@@ -82,7 +82,7 @@ describe("what a task polls", () => {
     ["memory that is not there", taskFolder, "7 0x2000 0x3 0xffffffff 0x0 0x0 0x0"],
     ["an epoll file that is gone", taskFolder, "232 0x4 0x2000 0x40 0x0 0x0 0x0"],
     ["another call", taskFolder, "0 0x4 0x2000 0x40 0x0 0x0 0x0"],
-  ])("cannot be told: %s", (_what, made, syscall) => {
+  ])("is unknown: %s", (_what, made, syscall) => {
     expect(polledFiles(made(syscall), "x64")).toBeNull();
     expect(polledFiles(hostFolder(), "x64")).toBeNull();
   });

@@ -8,7 +8,7 @@ import { asleep, idle, inDrbg, polling, reading, spinning, stackOf } from "../..
 import { type ProcTask, type ProcTree, procTree, put } from "../../support/proc-tree.ts";
 
 const gpgv: ProcTask = { stack: spinning, state: "R" };
-/** What is told of it, beside the wait itself. */
+/** What is reported of it, beside the wait itself. */
 const waiting = {
   ...unknownWait,
   pid: 812,
@@ -31,7 +31,7 @@ const saw = (waits: readonly Wait[], seen: Partial<Look> = {}): unknown =>
   expect.objectContaining({ waits, hidden: 0, running: 0, ...seen });
 
 describe("a survey", () => {
-  it("finds who waits among all the others", () => {
+  it("finds the waiter among all the others", () => {
     const tree = procTree();
     tree.task(1, { stack: idle, comm: "systemd" });
     tree.task(2, {
@@ -64,7 +64,7 @@ describe("a survey", () => {
     });
   });
 
-  it("tells of who came between two of them by how much the beginning may be wrong", () => {
+  it("reports for a task that came between two of them by how much the beginning may be wrong", () => {
     const tree = procTree();
     const scan = scanOf(tree);
     scan.survey();
@@ -163,7 +163,7 @@ function sleepsInEpoll({ proc }: ProcTree, pid: number, descriptor: number): voi
   );
 }
 
-describe("who polls", () => {
+describe("a task that polls", () => {
   const poller = { ...waiting, comm: "rngd", interface: "dev-random", polls: true, gatheredJitter: null } as const;
 
   it("waits where one of its files is /dev/random", () => {
@@ -274,7 +274,7 @@ describe("who polls", () => {
 });
 
 describe("a wait that goes on", () => {
-  it("is told again each second, or when it begins to gather", () => {
+  it("is reported again each second, or when it begins to gather", () => {
     const tree = procTree();
     tree.task(812, { stack: asleep });
     const scan = scanOf(tree);
@@ -283,7 +283,7 @@ describe("a wait that goes on", () => {
     const glances = [0.5, 0.5, 0.25, 0.25].map((seconds, index) => {
       tree.pass(seconds);
       if (index === 2) tree.task(812, gpgv);
-      // What it once did stays told.
+      // What it once did stays reported.
       if (index === 3) tree.task(812, { stack: asleep });
       return scan.glance().waits;
     });
@@ -299,7 +299,7 @@ describe("a wait that goes on", () => {
     ["its task does something else", (tree) => tree.task(812, { stack: idle }), "returned"],
     ["its task is gone", (tree) => tree.end(812), "gone"],
     [
-      "its task has been killed, and nobody has asked after it",
+      "its task has been killed, and its parent has not waited for it",
       (tree) => tree.task(812, { stack: "", state: "Z" }),
       "gone",
     ],
@@ -377,7 +377,7 @@ describe("a task in a function that both sleeps and works", () => {
     );
   });
 
-  it("that queues for the FIPS generator again and again is told so, with the time that it surely slept", () => {
+  it("that queues for the FIPS generator again and again is reported so, with the time that it surely slept", () => {
     const tree = procTree();
     const queues = (switches: number): void => tree.task(812, { stack: inDrbg, state: "D", switches });
     queues(7);
@@ -410,7 +410,7 @@ describe("a task in a function that both sleeps and works", () => {
 });
 
 describe("a task whose stack does not show", () => {
-  it("waits on if it did, and is told of when it shows again", () => {
+  it("waits on if it did, and is reported when it shows again", () => {
     const tree = procTree();
     tree.task(812, gpgv);
     tree.task(813, { stack: "", state: "R" });

@@ -40,7 +40,7 @@ describe("a task's stack", () => {
     ]);
   });
 
-  it("of a kind not seen before is told with when it was read, since to read its meaning takes a while", () => {
+  it("of a kind not seen before is reported with when it was read, since to read its meaning takes a while", () => {
     const tree = procTree();
     for (const pid of [811, 812]) tree.task(pid, { stack: spinning });
     tree.task(813, { stack: idle });
@@ -79,7 +79,7 @@ describe("a task's stack", () => {
 });
 
 describe("where return probes are set", () => {
-  it("who runs is not looked at, since the kernel would warn of it", () => {
+  it("a running task is not sampled, since the kernel would warn of it", () => {
     const tree = procTree();
     tree.task(812, { stack: spinning, state: "R" });
     tree.task(813, { stack: spinning, state: "S" });
@@ -116,7 +116,7 @@ describe("where return probes are set", () => {
       false,
     ],
     ["nothing", {}, false],
-  ])("is told by %s", (_what, files, are) => {
+  ])("is found by %s", (_what, files, are) => {
     expect(hasReturnProbes(rootsBelow(hostFolder(files)))).toBe(are);
   });
 });

@@ -28,8 +28,8 @@ function scanOf({ host }: ProcTree): Scan {
   return scan;
 }
 
-describe("who waits now", () => {
-  it("is told once, by the kernel log's clock", () => {
+describe("the tasks that wait now", () => {
+  it("is reported once, by the kernel log's clock", () => {
     const tree = procTree();
     tree.task(812, { stack: spinning, state: "R" });
     const host = { ...tree.host, printkAhead: () => 0.25 };
@@ -40,7 +40,7 @@ describe("who waits now", () => {
     });
   });
 
-  it("is nobody where the CRNG is ready, and nobody is looked for", () => {
+  it("is none where the CRNG is ready, and none is looked for", () => {
     const tree = procTree();
     tree.task(812, { stack: spinning, state: "R" });
     const host = { ...tree.host, roots: { ...tree.host.roots, live: true }, libc: libcAnswering(null) };
@@ -52,7 +52,7 @@ describe("who waits now", () => {
     expect(waitingTasks.scan?.(host)).toBeNull();
   });
 
-  it("is told with how many tasks could not be looked at, and why", (context) => {
+  it("is reported with how many tasks could not be sampled, and why", (context) => {
     if (whyNothingIsDenied !== null) return context.skip(whyNothingIsDenied);
     const tree = procTree();
     for (const pid of [1, 811, 812]) tree.task(pid, { stack: spinning, state: "R" });
@@ -79,7 +79,7 @@ describe("who waits now", () => {
   });
 });
 
-describe("looks at who waits", () => {
+describe("samples tasks that wait", () => {
   it("come again after ten milliseconds or more, and see a wait to its end", () => {
     const tree = procTree();
     tree.task(812, { stack: spinning, state: "R" });
@@ -105,7 +105,7 @@ describe("looks at who waits", () => {
     });
   });
 
-  it("are there where only a pool of 256 bits tells that it is not full", () => {
+  it("are there where only a pool of 256 bits shows that it is not full", () => {
     const tree = procTree({ getrandomNonblock: () => null });
     expect(waitingTasks.scan?.(tree.host)).toBeNull();
     const random = join(tree.proc, "sys/kernel/random");

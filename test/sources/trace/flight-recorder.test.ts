@@ -94,7 +94,7 @@ describe("the flight recorder's source", () => {
     });
   });
 
-  it("tells of calls, where that is all that the kernel can be armed for", () => {
+  it("reports calls, where that is all that the kernel can be armed for", () => {
     const calls = trace
       .replace("wait: (wait_for_random_bytes+0x0/0x60)", "sys_getrandom(buf: 7ffc22fdb6a0, count: 18, flags: 0)")
       .replace(/^.*waited.*\n/m, "");
@@ -129,7 +129,7 @@ describe("the flight recorder's source", () => {
     });
   });
 
-  it("says so where somebody has switched tracing off", () => {
+  it("says so where tracing was switched off", () => {
     expect(
       observe("ro kprobe_event=p:crngwatch/wait,wait_for_random_bytes", { ...set, trace: "", tracing_on: "0\n" }),
     ).toMatchObject({ health: "ok", detail: "tracing was switched off (tracing_on is 0)" });
@@ -245,14 +245,14 @@ describe("what the flight recorder answers", () => {
   const counted = (wait: number, gen: number): string => `  wait    ${wait}    0\n  gen    ${gen}    0\n`;
   it.each<[what: string, tracing: Readonly<Record<string, Entry>>, problem: string]>([
     [
-      "somebody has emptied the trace",
+      "the trace was emptied",
       {
         ...set,
         kprobe_events: `${typed}p:crngwatch/gen try_to_generate_entropy\n`,
         trace: "# tracer: nop\n",
         kprobe_profile: counted(2, 1),
       },
-      "its probes saw 3 entries, and the trace holds 0: somebody has emptied it, or stopped it for a while",
+      "its probes counted 3 entries, but the trace has 0: it was emptied, or stopped for a time",
     ],
     [
       "the kernel set no probe on entries",
@@ -312,7 +312,7 @@ describe("what the flight recorder answers", () => {
     expect(flightRecorder.observe(host)).toMatchObject({ detail: problem, evidence: [{ problem }] });
   });
 
-  it("is the same where somebody else set the probes, or tracefs has its older place", () => {
+  it("is the same where another program set the probes, or tracefs has its older place", () => {
     expect(observe("ro", { ...set, trace, kprobe_profile: profile })).toEqual({
       health: "ok",
       detail: null,
@@ -349,7 +349,7 @@ describe("what the flight recorder answers", () => {
   });
 });
 
-describe("when who waited has been let through", () => {
+describe("when the waiters have been let through", () => {
   const exec = "events/sched/sched_process_exec/enable";
   const sets = "crngwatch:wait\ncrngwatch:waited\n";
   /** What tracefs takes as a command, a plain file keeps. */

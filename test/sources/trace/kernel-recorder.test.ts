@@ -26,7 +26,7 @@ const findingsOf = (files: Readonly<Record<string, Entry>>): readonly string[] =
 };
 
 describe("the recorder in this boot", () => {
-  it("is told with what its probes saw", () => {
+  it("is reported with what its probes saw", () => {
     expect(here({ "proc/cmdline": armedLine, ...recording })).toEqual({
       armed: "kprobes",
       tracefs: "ok",
@@ -80,7 +80,7 @@ describe("the recorder in this boot", () => {
       /CONFIG_KPROBES|tracefs|is not there/,
     ],
     [
-      "a tracefs without events of probes, where no configuration tells why",
+      "a tracefs without events of probes, where no configuration shows why",
       { "sys/kernel/tracing/trace": "" },
       /kprobe_events' is not there: the kernel is built without CONFIG_KPROBE_EVENTS$/,
     ],
@@ -96,7 +96,7 @@ describe("the recorder in this boot", () => {
     ["probes that were switched off", { ...recording, "sys/kernel/debug/kprobes/enabled": "0\n" }, /kprobes\/enabled/],
     ["no tracefs", { "sys/kernel/notes": "" }, /tracing' is not there: the kernel is built without tracing/],
     ["an empty mount point", { "sys/kernel/tracing": aFolder }, /^tracefs is not mounted on/],
-  ])("is held up by %s", (_what, files, obstacle) => {
+  ])("is prevented by %s", (_what, files, obstacle) => {
     expect(here({ "proc/cmdline": armedLine, ...files }).obstacles.filter((each) => obstacle.test(each))).toHaveLength(
       1,
     );
@@ -119,7 +119,7 @@ describe("the recorder in this boot", () => {
     expect(findingsOf({ "proc/cmdline": armedLine, ...recording })).toEqual(["recorder-missed"]);
   });
 
-  it("is none where nobody armed it", () => {
+  it("is none where it is not armed", () => {
     expect(findingsOf({ "proc/cmdline": "ro quiet" })).toEqual([]);
     expect(findingsOf({})).toEqual([]);
   });

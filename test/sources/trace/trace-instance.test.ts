@@ -11,7 +11,7 @@ import { aFolder, type Entry, hostOf, libcAnswering } from "../../support/host-f
 // What only the kernel's tracefs does, the VM lab shows: a folder made in `instances` has files at once, and one with
 // files can be removed.
 
-/** Somebody else's tracing. */
+/** Another program's tracing. */
 const foreign = {
   kprobe_events: "p:kprobes/mine do_sys_openat2\n",
   trace_clock: "[local] global counter uptime perf mono mono_raw boot x86-tsc\n",
@@ -75,12 +75,12 @@ describe("a trace instance", () => {
     expect(follow({ ...host, roots: { ...host.roots, live: false } })).toEqual({ follower: null, changed: {} });
   });
 
-  it("is none where nobody would wait", () => {
+  it("is none where no task would wait", () => {
     expect(follow(hostWith({}, libcAnswering(null)))).toEqual({ follower: null, changed: {} });
     expect(follow({ ...hostWith({}), libc: null })).toEqual({ follower: null, changed: {} });
   });
 
-  it("is told of by those who follow it: asked, it has nothing to add", () => {
+  it("is reported by those who follow it: asked, it has nothing to add", () => {
     expect(traceInstance.observe(hostWith({}))).toEqual({
       health: "absent",
       detail: "no probe was set: only the daemon sets probes, if it starts before the CRNG is ready",
@@ -113,7 +113,7 @@ describe("a trace instance", () => {
   it("uses the flight recorder's probes where they are, and leaves them", () => {
     const kprobe_events = `${foreign.kprobe_events}p:crngwatch/wait wait_for_random_bytes\nr10:crngwatch/waited wait_for_random_bytes\n`;
     expect(follow(hostWith({ kprobe_events })).changed).toEqual({});
-    // Entries alone tell no callers.
+    // Entries alone show no callers.
     const entries = `${foreign.kprobe_events}p:crngwatch/wait wait_for_random_bytes\n`;
     expect(follow(hostWith({ kprobe_events: entries })).changed).toEqual({
       kprobe_events: `${entries}${definitions}${removals}`,
@@ -159,7 +159,7 @@ describe("what a daemon before us left", () => {
     kprobe_events: `${foreign.kprobe_events}${definitions}`,
   };
 
-  it("is told by the kernel log's clock and switched off, though nobody would wait any more", () => {
+  it("is reported by the kernel log's clock and switched off, though no task would wait any more", () => {
     const { follower, changed } = follow(hostWith(left, libcAnswering(null)));
     expect(follower).toMatchObject({
       first: { health: "ok", detail: null, evidence: [{ kind: "wait", wait }] },
@@ -181,7 +181,7 @@ describe("what a daemon before us left", () => {
     expect(() => mkdirSync(instance)).not.toThrow();
   });
 
-  it("is told where it cannot be removed, and no other can be made", () => {
+  it("is reported where it cannot be removed, and no other can be made", () => {
     const { follower } = follow(hostWith(left));
     expect(follower?.first).toEqual({
       health: "failed",

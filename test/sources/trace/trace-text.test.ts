@@ -21,7 +21,7 @@ const textOf = (text: string): TraceText => {
 };
 
 describe("the text of a trace", () => {
-  it("tells once that more waited than it has room for", () => {
+  it("reports once that more waited than it has room for", () => {
     const trace = textOf(
       Array.from({ length: 600 }, (_, index) => after.replaceAll("dd-84", `dd-${1000 + index}`)).join(""),
     );
@@ -33,7 +33,7 @@ describe("the text of a trace", () => {
     expect(trace.entries).toBe(600);
   });
 
-  it("tells who has started another program since it waited, by whatever clock", () => {
+  it("shows which task has started another program since it waited, by whatever clock", () => {
     const exec = (at: number) =>
       `              dd-84      [000] .....     ${at.toFixed(6)}: sched_process_exec: filename=/usr/lib/systemd/systemd pid=84 old_pid=84\n`;
     for (const [text, goneOn] of [
@@ -47,7 +47,7 @@ describe("the text of a trace", () => {
     }
   });
 
-  it("tells of each loss once, and of waits by the kernel log's clock", () => {
+  it("reports each loss once, and of waits by the kernel log's clock", () => {
     const path = join(temporaryFolder(), "trace_pipe");
     writeFileSync(path, before + lost + after);
     const fd = openSync(path, "r");

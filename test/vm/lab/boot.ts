@@ -20,7 +20,7 @@ export interface MicroMachine extends GuestOptions {
 
 /**
  * Boots a kernel with a shell as PID 1, runs the script and powers off. The CRNG is not ready and stays so until
- * somebody waits for it. Throws when the guest panics, or does not end in time; a script that fails is
+ * a task waits for it. Throws when the guest panics, or does not end in time; a script that fails is
  * a status, not an error.
  */
 export async function boot(machine: MicroMachine): Promise<Transcript> {

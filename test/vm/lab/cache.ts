@@ -5,10 +5,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { threadId } from "node:worker_threads";
 import { hasCode, isAlive } from "./host-programs.ts";
 
-/** How often somebody who waits for another builder looks again. */
+/** How often a process that waits for another builder looks again. */
 const LOCK_POLL_MS = 250;
 
-/** Tells two temporary names of one process apart (two promises, or two worker threads). */
+/** Distinguishes two temporary names of one process (two promises, or two worker threads). */
 let temporaries = 0;
 
 /**

@@ -37,7 +37,7 @@ const LOGINS = ["getty@.service", "serial-getty@.service", "console-getty.servic
 const UPDATES = ["ldconfig.service", "systemd-hwdb-update.service", "systemd-journal-catalog-update.service"];
 
 /**
- * Each unit costs about 0.2 s of an emulated boot; modules there are none, huge pages and message queues nobody uses.
+ * Each unit costs about 0.2 s of an emulated boot; modules there are none, huge pages and message queues are not used.
  */
 const POINTLESS = ["modprobe@.service", "systemd-modules-load.service", "dev-hugepages.mount", "dev-mqueue.mount"];
 

@@ -26,7 +26,7 @@ export interface FullMachine extends GuestOptions {
    * Units to enable, as `systemctl enable` does: shipped by the project, or put into /etc/systemd/system by `files`.
    */
   readonly enable?: readonly string[];
-  /** Units that are not to start, whoever asks for them. */
+  /** Units that are not to start, even if another unit asks for them. */
   readonly mask?: readonly string[];
 }
 

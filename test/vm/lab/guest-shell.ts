@@ -6,7 +6,7 @@ export const GUEST_SCRIPT = "/lab/script";
 export const GUEST_FUNCTIONS = "/lab/functions";
 export const GUEST_RUNNER = "/lab/run";
 
-/** The lines by which the host tells the script's own output from the rest. */
+/** The lines by which the host separates the script's own output from the rest. */
 export const START_MARKER = "@lab start";
 export const END_MARKER = "@lab end";
 export const CLONE_MARKER = "@lab clone";
