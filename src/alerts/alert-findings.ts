@@ -31,16 +31,16 @@ const mostCharacters = 160;
 
 /** One paragraph for each threshold, in the form that editors jump to, and a line that sums up. */
 export function alertFindingsText({ poolBits, files, thresholds }: AlertFindings): string {
-  const told = thresholds.map(({ file, line, name, text, verdict, why, instead }) => {
+  const listed = thresholds.map(({ file, line, name, text, verdict, why, instead }) => {
     const title = name === null ? "" : ` (${shortened(name)})`;
     return `${escapeText(file)}:${line}: ${verdictWords[verdict]}: ${shortened(text)}${title}\n  ${escapeText(why)}\n  instead: ${instead}\n`;
   });
-  return [...told, `${summary(thresholds)} in ${counted(files, "file")}, for a pool of ${poolBits} bits\n`].join("\n");
+  return [...listed, `${summary(thresholds)} in ${counted(files, "file")}, for a pool of ${poolBits} bits\n`].join("\n");
 }
 
 /** The same as a JSON document. */
 export function alertFindingsJson({ poolBits, files, thresholds, unreadable }: AlertFindings): string {
-  const told = thresholds.map(({ file, line, system, name, text, verdict, why, instead }) => ({
+  const listed = thresholds.map(({ file, line, system, name, text, verdict, why, instead }) => ({
     file,
     line,
     system,
@@ -50,7 +50,7 @@ export function alertFindingsJson({ poolBits, files, thresholds, unreadable }: A
     why,
     instead,
   }));
-  return `${jsonText({ schema: alertsSchema, poolBits, files, thresholds: told, unreadable }, 2)}\n`;
+  return `${jsonText({ schema: alertsSchema, poolBits, files, thresholds: listed, unreadable }, 2)}\n`;
 }
 
 function summary(thresholds: readonly JudgedThreshold[]): string {

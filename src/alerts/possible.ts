@@ -101,7 +101,7 @@ export function possible(expression: Expression, state: PoolState): Possible {
       return { present, low: -high, high: -low };
     }
     case "not":
-      return told(negated(holds(possible(expression.input, state))));
+      return ofTri(negated(holds(possible(expression.input, state))));
     case "call":
       return called(
         expression.name,
@@ -116,7 +116,7 @@ export function possible(expression: Expression, state: PoolState): Possible {
       const [left, right] = [possible(expression.left, state), possible(expression.right, state)];
       const result = compared(expression.operator, left, right);
       const present = both(left.present, right.present);
-      if (!expression.filters) return { ...told(result), present };
+      if (!expression.filters) return { ...ofTri(result), present };
       // PromQL gives the value of the side that is a series.
       return { ...(expression.left.kind === "number" ? right : left), present: both(present, result) };
     }
@@ -141,7 +141,7 @@ function joined(
   right: Possible,
 ): Possible {
   if (!filters)
-    return told(
+    return ofTri(
       operator === "or" ? negated(both(negated(holds(left)), negated(holds(right)))) : both(holds(left), holds(right)),
     );
   switch (operator) {
@@ -243,7 +243,7 @@ function exactly(value: number): Possible {
   return { present: true, low: value, high: value };
 }
 
-function told(value: Tri): Possible {
+function ofTri(value: Tri): Possible {
   return value === null ? truth : exactly(value ? 1 : 0);
 }
 

@@ -15,28 +15,28 @@ export interface ReadProgress {
 
 /** One line on a terminal about long work: bytes, rate and time left. */
 export interface Progress {
-  readonly tell: (reading: ReadProgress) => void;
+  readonly report: (reading: ReadProgress) => void;
   readonly clear: () => void;
 }
 
 /** Progress on standard error where that is a terminal; elsewhere none. */
 export function openProgress(): Progress {
   const isTerminal = process.getBuiltinModule("node:tty").isatty(standardError);
-  let [name, started, told, shown] = ["", 0, 0, false];
+  let [name, started, reportedAt, shown] = ["", 0, 0, false];
   const write = (text: string): void => void fs.writeSync(standardError, text);
   const clear = (): void => {
     if (shown) write("\r\x1b[K");
     shown = false;
   };
-  const tell = (reading: ReadProgress): void => {
+  const report = (reading: ReadProgress): void => {
     const now = performance.now();
-    if (reading.name !== name) [name, started, told] = [reading.name, now, now + quietMs - everyMs];
-    if (now - told < everyMs) return;
-    told = now;
+    if (reading.name !== name) [name, started, reportedAt] = [reading.name, now, now + quietMs - everyMs];
+    if (now - reportedAt < everyMs) return;
+    reportedAt = now;
     write(`\r\x1b[K${progressText(reading, (now - started) / 1000)}`);
     shown = true;
   };
-  return { tell: isTerminal ? tell : () => undefined, clear };
+  return { report: isTerminal ? report : () => undefined, clear };
 }
 
 /** "boot.log: 512 of 1024 MiB, 640 MiB/s, 1 s left". */

@@ -345,14 +345,14 @@ export interface WaitsWatched {
 
 export type Health = "ok" | "absent" | "denied" | "failed";
 
-const tells: Readonly<Record<Health, boolean>> = { ok: true, absent: true, denied: false, failed: false };
+const reports: Readonly<Record<Health, boolean>> = { ok: true, absent: true, denied: false, failed: false };
 
 /**
  * Whether a source failed to report, so that a person may do something about it. An absent source has reported its
  * absence.
  */
 export function isUnable(health: Health): boolean {
-  return !tells[health];
+  return !reports[health];
 }
 
 /** Four different answers: it spoke, it is not there, we may not, it is broken. */

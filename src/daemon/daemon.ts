@@ -92,7 +92,7 @@ async function started(options: DaemonOptions): Promise<BootRecord> {
 }
 
 function serve({ record, subscribe }: Story, { host, listen, info, log }: DaemonOptions): Promise<VarlinkServer> {
-  const told = {
+  const answers = {
     record,
     subscribe,
     verdict: () => answer(record()) ?? readinessLine(record()),
@@ -101,7 +101,7 @@ function serve({ record, subscribe }: Story, { host, listen, info, log }: Daemon
   };
   return serveVarlink({
     listen,
-    service: createService(info, [bootInterface(told), metricsInterface(bootInterfaceName, record)]),
+    service: createService(info, [bootInterface(answers), metricsInterface(bootInterfaceName, record)]),
     userOf: (fd) => host.libc?.peerUser(fd) ?? null,
     onProblem: ({ kind, cause }) =>
       log.error(`Varlink ${kind}: ${cause instanceof Error ? cause.message : String(cause)}, continuing`),

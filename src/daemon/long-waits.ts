@@ -18,14 +18,14 @@ export interface LongWaits {
 }
 
 export function longWaits(): LongWaits {
-  let told = new Map<string, number>();
+  let logged = new Map<string, number>();
   return {
     due(record, now) {
       const waits = openWaits(record, now);
       const passed = waits.map(({ wait, seconds }) => ({ key: keyOf(wait), stage: stagesPassed(seconds) }));
-      const due = waits.filter((_, index) => (passed[index]?.stage ?? 0) > (told.get(passed[index]?.key ?? "") ?? 0));
+      const due = waits.filter((_, index) => (passed[index]?.stage ?? 0) > (logged.get(passed[index]?.key ?? "") ?? 0));
       // Waits that have ended are forgotten, so that this grows no further than the record.
-      told = new Map(passed.map(({ key, stage }) => [key, stage]));
+      logged = new Map(passed.map(({ key, stage }) => [key, stage]));
       return due;
     },
   };
@@ -66,11 +66,11 @@ export interface WaitWatch {
 export function watchWaits({
   record,
   now,
-  tell,
+  report,
 }: {
   readonly record: () => BootRecord;
   readonly now: () => number;
-  readonly tell: (due: readonly LongWait[]) => void;
+  readonly report: (due: readonly LongWait[]) => void;
 }): WaitWatch {
   const waits = longWaits();
   let timer: NodeJS.Timeout | null = null;
@@ -82,7 +82,7 @@ export function watchWaits({
     stop();
     const at = now();
     const due = waits.due(record(), at);
-    if (due.length > 0) tell(due);
+    if (due.length > 0) report(due);
     const next = nextDue(record(), at);
     // A timer may fire a little early; and setTimeout(2^31) would fire at once.
     if (next !== null) timer = setTimeout(look, Math.min(next * 1000 + 1, 2 ** 31 - 1));

@@ -51,7 +51,7 @@ interface StoryOptions {
 
 export function keepStory(start: BootRecord, { host, sources, state, log, notify }: StoryOptions): Story {
   let record = diagnose(start);
-  let statusTold = "";
+  let lastStatus = "";
   let lostSources: readonly string[] = [];
   let summing: NodeJS.Timeout | null = null;
   let summedStage = commonStages;
@@ -63,7 +63,7 @@ export function keepStory(start: BootRecord, { host, sources, state, log, notify
   const waits = watchWaits({
     record: () => record,
     now: host.now,
-    tell(due) {
+    report(due) {
       for (const { wait, seconds } of due)
         log.warn({ journal: waitLastsFields(wait, seconds) }, openWaitText(wait, seconds));
       // A boot that hangs and is cut off has no other end. Once for each stage of its longest wait, however many wait.
@@ -106,8 +106,8 @@ export function keepStory(start: BootRecord, { host, sources, state, log, notify
 
   function tellStatus(): void {
     const text = status();
-    if (text === statusTold) return;
-    statusTold = text;
+    if (text === lastStatus) return;
+    lastStatus = text;
     notify.send([statusAssignment(text)]);
   }
 

@@ -76,13 +76,13 @@ export function compare(before: Diagnosed, after: Diagnosed): BootComparison {
   const reasons = [...aspectReasons(before, after, shift), ...argumentReasons(before, after, shift)].toSorted(
     (a, b) => b.weight - a.weight,
   );
-  const told = reasons.map(({ weight: _, ...reason }) => reason);
+  const listed = reasons.map(({ weight: _, ...reason }) => reason);
   return {
     before: nameOfBoot(before),
     after: nameOfBoot(after),
-    sentence: `${shiftWords(before, after, shift)}${reasonWords(told, shift)}`,
+    sentence: `${shiftWords(before, after, shift)}${reasonWords(listed, shift)}`,
     effects: effectsOf(before, after),
-    reasons: told,
+    reasons: listed,
     unknown: aspects.filter(({ read }) => read(before) === null || read(after) === null).map(({ kind }) => kind),
   };
 }

@@ -287,8 +287,8 @@ export function diagnose(observed: BootRecord): Diagnosed {
   // First, since remedies say what they would have saved.
   const record: BootRecord = { ...observed, correctedBoot: correctedBoot(observed) };
   const findings = rules.flatMap(({ id, severity, find }): readonly Finding[] => {
-    const told = find(record);
-    return told === null ? [] : [{ id, severity, remedies: [], ...told }];
+    const found = find(record);
+    return found === null ? [] : [{ id, severity, remedies: [], ...found }];
   });
   const concluded: BootRecord = { ...record, verdict: judge(record), findings };
   return concluded as Diagnosed;

@@ -129,23 +129,23 @@ async function answer(
   if (Number(request.headers["content-length"] ?? 0) !== 0 || request.headers["transfer-encoding"] !== undefined)
     response.shouldKeepAlive = false;
   const [path] = (request.url ?? "").split("?", 1);
-  if (path !== "/metrics" && path !== "/") return tell(response, 404, "Not found: metrics are at /metrics");
+  if (path !== "/metrics" && path !== "/") return sendLine(response, 404, "Not found: metrics are at /metrics");
   if (request.method !== "GET" && request.method !== "HEAD") {
     response.setHeader("Allow", "GET, HEAD");
-    return tell(response, 405, "Method not allowed: use GET");
+    return sendLine(response, 405, "Method not allowed: use GET");
   }
-  if (path === "/") return tell(response, 200, "crngwatch: metrics are at /metrics");
+  if (path === "/") return sendLine(response, 200, "crngwatch: metrics are at /metrics");
   try {
     const { contentType, render } = acceptedFormat(request.headers.accept ?? "");
     response.setHeader("Vary", "Accept");
     send(response, 200, contentType, render(await meter()));
   } catch (error) {
     // Not 200 with fewer metrics: to a monitoring system this host is not watched, and `up` says so.
-    tell(response, error instanceof NoMetrics ? 503 : 500, error instanceof Error ? error.message : String(error));
+    sendLine(response, error instanceof NoMetrics ? 503 : 500, error instanceof Error ? error.message : String(error));
   }
 }
 
-function tell(response: ServerResponse, status: number, line: string): void {
+function sendLine(response: ServerResponse, status: number, line: string): void {
   send(response, status, "text/plain; charset=utf-8", `${line}\n`);
 }
 

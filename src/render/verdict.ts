@@ -14,8 +14,8 @@ export function answer({ verdict }: Pick<BootRecord, "verdict">): string | null 
 
 /** The first lines of every surface: the answer, then the CRNG's state. */
 export function firstLines(record: BootRecord): readonly string[] {
-  const told = answer(record);
-  return [...(told === null ? [] : [told]), readinessLine(record)];
+  const verdict = answer(record);
+  return [...(verdict === null ? [] : [verdict]), readinessLine(record)];
 }
 
 /** The CRNG's state in one line: the second line of `status` and `report`, and what the daemon announces. */

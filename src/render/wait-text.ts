@@ -26,8 +26,8 @@ export function waiterName(wait: Wait): string {
  */
 export function openWaitText(wait: Wait, seconds: number): string {
   const whole = Math.floor(seconds);
-  if (wait.times > 1) return told(wait, againWords(wait));
-  return told(wait, whole < 1 ? "waits" : `has waited${wait.from === null ? " at least" : ""} ${whole} s`);
+  if (wait.times > 1) return sentence(wait, againWords(wait));
+  return sentence(wait, whole < 1 ? "waits" : `has waited${wait.from === null ? " at least" : ""} ${whole} s`);
 }
 
 /**
@@ -36,8 +36,8 @@ export function openWaitText(wait: Wait, seconds: number): string {
  */
 export function waitText(wait: Wait): string {
   const { seconds } = wait;
-  if (wait.times > 1) return told(wait, againWords(wait));
-  return told(
+  if (wait.times > 1) return sentence(wait, againWords(wait));
+  return sentence(
     wait,
     seconds === null
       ? "waited"
@@ -58,7 +58,7 @@ const generatorWords: Readonly<Record<Wait["generator"], string>> = {
   drbg: "the kernel's FIPS generator",
 };
 
-function told(wait: Wait, does: string): string {
+function sentence(wait: Wait, does: string): string {
   const through = wait.polls ? "a poll of /dev/random" : interfaceWords[wait.interface];
   const what = generatorWords[wait.generator];
   return `${waiterName(wait)} ${does} for ${what} in ${through}${escapeText(callerWords(wait))}`;

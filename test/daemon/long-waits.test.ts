@@ -60,7 +60,7 @@ describe("the watch", () => {
       const watch = watchWaits({
         record: () => record,
         now: () => now,
-        tell: (due) => told.push(...due.map(({ wait, seconds }) => `${wait.pid} ${Math.floor(seconds)}`)),
+        report: (due) => told.push(...due.map(({ wait, seconds }) => `${wait.pid} ${Math.floor(seconds)}`)),
       });
       const pass = (seconds: number): void => {
         for (let step = 0; step < seconds * 10; step++) {

@@ -15,9 +15,9 @@ import { CommandFailed, exit, type ExitCode } from "../verb.ts";
 /** `crngwatch analyze`: the boots in logs of any host. A file that cannot be read costs its own story, no other's. */
 export async function analyze(invocation: InvocationOf<"analyze">): Promise<ExitCode> {
   const inputs = new Inputs(invocation);
-  const output = invocation.given.compare === true ? comparing(invocation, inputs) : telling(invocation, inputs);
+  const output = invocation.given.compare === true ? comparing(invocation, inputs) : describing(invocation, inputs);
   const progress = openProgress();
-  const told: (readonly Diagnosed[])[] = [];
+  const read: (readonly Diagnosed[])[] = [];
   const failures: LogUnreadable[] = [];
   const failed = (failure: LogUnreadable): void => {
     progress.clear();
@@ -25,23 +25,23 @@ export async function analyze(invocation: InvocationOf<"analyze">): Promise<Exit
     failures.push(failure);
   };
   for (const path of invocation.operands)
-    told.push((await bootsAt(path, inputs, progress, failed)).map((record) => diagnose(record)));
+    read.push((await bootsAt(path, inputs, progress, failed)).map((record) => diagnose(record)));
   progress.clear();
-  const isPartOnly = failures.length > 0 && told.some((boots) => boots.length === 0);
-  const isWorthTelling =
+  const isPartOnly = failures.length > 0 && read.some((boots) => boots.length === 0);
+  const isWorthPrinting =
     invocation.given.compare === true
       ? !isPartOnly
-      : told.some((boots) => boots.length > 0) || invocation.given.json === true;
-  if (isWorthTelling) await output(told);
+      : read.some((boots) => boots.length > 0) || invocation.given.json === true;
+  if (isWorthPrinting) await output(read);
   return failures.length === 0 ? exit.ok : exit.failed;
 }
 
 /** Writes what the boots at each operand come to. */
-type Output = (told: readonly (readonly Diagnosed[])[]) => Promise<void>;
+type Output = (read: readonly (readonly Diagnosed[])[]) => Promise<void>;
 
-function telling(invocation: InvocationOf<"analyze">, inputs: Inputs): Output {
+function describing(invocation: InvocationOf<"analyze">, inputs: Inputs): Output {
   const output = outputOf(invocation, inputs);
-  return async (told) => output(told.flat());
+  return async (read) => output(read.flat());
 }
 
 /** Compares the last boots of two files, or the last two of one. Throws CommandFailed where there are not two. */
@@ -104,7 +104,7 @@ async function bootsIn(input: LogInput, progress: Progress, failed: Failed): Pro
   try {
     for await (const chunk of input.chunks) {
       page.push(chunk);
-      progress.tell(input);
+      progress.report(input);
     }
     const saved = page.end();
     if (saved !== null) return saved;
@@ -137,11 +137,11 @@ function showsNothing({
   earlyUses,
   observed,
 }: BootRecord): boolean {
-  const told = [waits, reportedWaits, signs, earlyUses, observed.notes, observed.calls];
+  const lists = [waits, reportedWaits, signs, earlyUses, observed.notes, observed.calls];
   return (
     course?.logLines === 0 &&
     kernel.release === null &&
     readiness.level === "unknown" &&
-    told.every((list) => list.length === 0)
+    lists.every((list) => list.length === 0)
   );
 }

@@ -13,11 +13,11 @@ import { exit, type ExitCode } from "../verb.ts";
 export async function boots(invocation: InvocationOf<"boots">): Promise<ExitCode> {
   const output = bootListOutputOf(invocation, new Inputs(invocation, invocation.given.directory));
   const place = journalOf(invocation);
-  const told = withOwn(
+  const listed = withOwn(
     await readingJournal(async () => tellBoots(place, await listBoots(place), { brief: true, warn: complain })),
     await recordOfDaemon(invocation),
   );
-  const judged = told.map((boot) => ({ ...boot, record: { ...boot.record, verdict: verdictOf(boot) } }));
+  const judged = listed.map((boot) => ({ ...boot, record: { ...boot.record, verdict: verdictOf(boot) } }));
   await output(judged);
   return exit.ok;
 }
@@ -32,8 +32,8 @@ function verdictOf({ record, toldBy }: PastBoot): Verdict {
 }
 
 /** The daemon that runs knows its boot better than the journal does, which has its summary later. */
-function withOwn(told: readonly PastBoot[], own: BootRecord | null): readonly PastBoot[] {
-  return told.map((boot) =>
+function withOwn(listed: readonly PastBoot[], own: BootRecord | null): readonly PastBoot[] {
+  return listed.map((boot) =>
     own !== null && own.bootId === boot.bootId ? { ...boot, record: own, toldBy: "crngwatch" } : boot,
   );
 }

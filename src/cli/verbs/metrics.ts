@@ -13,9 +13,9 @@ export async function metrics(invocation: InvocationOf<"metrics">): Promise<Exit
   const { output } = invocation.given;
   const inputs = new Inputs(invocation);
   if (output !== undefined) requireOutput(output, inputs);
-  const told = await recordOfDaemon(invocation);
-  const record = told ?? (await snapshot(hostAt(invocation.roots), { requested: false, sources }));
-  const text = prometheusText.render({ record, daemon: told !== null });
+  const ofDaemon = await recordOfDaemon(invocation);
+  const record = ofDaemon ?? (await snapshot(hostAt(invocation.roots), { requested: false, sources }));
+  const text = prometheusText.render({ record, daemon: ofDaemon !== null });
   // For everyone to read, whatever our umask: node_exporter runs as a user of its own.
   if (output !== undefined) writeOutput(output, text, inputs, null);
   else print(text);

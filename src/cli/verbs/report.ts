@@ -22,22 +22,22 @@ export async function report(invocation: InvocationOf<"report">): Promise<ExitCo
       "Option --directory needs --boot: this boot is read from the host, not from a journal",
       exit.usage,
     );
-  const told = async (): Promise<Diagnosed> =>
+  const described = async (): Promise<Diagnosed> =>
     boot === undefined ? await thisBoot(invocation) : await pastBoot(invocation, boot);
   if (other === undefined) {
     const output = outputOf(invocation, inputs);
-    await output([await told()]);
+    await output([await described()]);
     return exit.ok;
   }
   const output = comparisonOutputOf(invocation, inputs);
-  await output(compare(await pastBoot(invocation, other), await told()));
+  await output(compare(await pastBoot(invocation, other), await described()));
   return exit.ok;
 }
 
 async function thisBoot(invocation: InvocationOf<"report">): Promise<Diagnosed> {
   const host = hostAt(invocation.roots);
-  const told = await recordOfDaemon(invocation);
-  return told === null ? await snapshot(host, { requested: true, sources }) : await withRequested(told, host, sources);
+  const ofDaemon = await recordOfDaemon(invocation);
+  return ofDaemon === null ? await snapshot(host, { requested: true, sources }) : await withRequested(ofDaemon, host, sources);
 }
 
 /** The boot that `wanted` names as journalctl(1) does: 0 or -0 is the last, -1 the one before; or its ID. */

@@ -23,12 +23,12 @@ export async function status(invocation: InvocationOf<"status">): Promise<ExitCo
     return exitOf(record.readiness);
   }
   const terminal = terminalOf(color);
-  const told = (await askDaemon<Status>(invocation, "GetStatus")) ?? (await ownStatus(invocation));
-  if (typeof told.text !== "string") throw new CommandFailed("The daemon's answer has no text: the socket may belong to another program");
-  const text = harmless(told.text);
+  const answered = (await askDaemon<Status>(invocation, "GetStatus")) ?? (await ownStatus(invocation));
+  if (typeof answered.text !== "string") throw new CommandFailed("The daemon's answer has no text: the socket may belong to another program");
+  const text = harmless(answered.text);
   if (terminal.columns === null && !terminal.colour) print(text);
   else print((await import("../../render/text/status-tones.ts")).tonedStatus(text, terminal));
-  return exitOf(told);
+  return exitOf(answered);
 }
 
 async function ownStatus(invocation: InvocationOf<"status">): Promise<Status> {

@@ -222,15 +222,15 @@ function takePool(record: BootRecord, { at, availableBits, poolBits, readWakeupB
   const point = { at, bits: availableBits };
   const known = record.observed.pool;
   const { list: curve, dropped } = insert(known?.curve ?? [], point, (a, b) => compare(a.at, b.at), bounds.curve);
-  const tells = poolBits === 256;
+  const isRewrite = poolBits === 256;
   const pool: PoolFacts = {
     poolBits,
     readWakeupBits,
     latest: latest(known?.latest ?? null, point),
-    lastBelow: tells && availableBits < 256 ? latest(known?.lastBelow ?? null, point) : (known?.lastBelow ?? null),
+    lastBelow: isRewrite && availableBits < 256 ? latest(known?.lastBelow ?? null, point) : (known?.lastBelow ?? null),
     firstEarly:
-      tells && availableBits >= 128 ? earliest(known?.firstEarly ?? null, point) : (known?.firstEarly ?? null),
-    firstFull: tells && availableBits >= 256 ? earliest(known?.firstFull ?? null, point) : (known?.firstFull ?? null),
+      isRewrite && availableBits >= 128 ? earliest(known?.firstEarly ?? null, point) : (known?.firstEarly ?? null),
+    firstFull: isRewrite && availableBits >= 256 ? earliest(known?.firstFull ?? null, point) : (known?.firstFull ?? null),
     curve,
   };
   return drop(observe(record, { pool }), "curve", dropped);

@@ -75,13 +75,13 @@ export const sosFactFiles: readonly string[] = Object.keys(factFiles);
 
 /** The facts with those of one more file; what is known already stays. */
 export function withSosFact(facts: SosFacts, path: string, text: string): SosFacts {
-  const told = Object.hasOwn(factFiles, path) ? (factFiles[path]?.(text) ?? {}) : {};
+  const read = Object.hasOwn(factFiles, path) ? (factFiles[path]?.(text) ?? {}) : {};
   return {
-    fipsEnabled: facts.fipsEnabled ?? told.fipsEnabled ?? null,
-    commandLine: facts.commandLine ?? told.commandLine ?? null,
-    release: facts.release ?? told.release ?? null,
-    bootId: facts.bootId ?? told.bootId ?? null,
-    distribution: facts.distribution ?? told.distribution ?? null,
+    fipsEnabled: facts.fipsEnabled ?? read.fipsEnabled ?? null,
+    commandLine: facts.commandLine ?? read.commandLine ?? null,
+    release: facts.release ?? read.release ?? null,
+    bootId: facts.bootId ?? read.bootId ?? null,
+    distribution: facts.distribution ?? read.distribution ?? null,
   };
 }
 

@@ -98,11 +98,11 @@ export function processFips(
   const on = decided
     .filter(({ decision }) => decision?.[0] === true)
     .toSorted((a, b) => Number(b.library.family === "libgcrypt") - Number(a.library.family === "libgcrypt"))[0];
-  if (on !== undefined) return { fips: true, why: told(on.library, on.decision), library: on.library };
+  if (on !== undefined) return { fips: true, why: reasonOf(on.library, on.decision), library: on.library };
   if (switches.kernel === null) return { fips: null, why: "the kernel's FIPS mode is not known", library: null };
   if (switches.kernel) return byKernel(decided);
   const unknown = decided.find(({ decision }) => decision !== null && decision[0] === null);
-  if (unknown !== undefined) return { fips: null, why: told(unknown.library, unknown.decision), library: null };
+  if (unknown !== undefined) return { fips: null, why: reasonOf(unknown.library, unknown.decision), library: null };
   if (environment === null && libraries.some(({ family }) => family !== "libc"))
     return {
       fips: null,
@@ -118,7 +118,7 @@ function byKernel(
   const why = "the kernel is in FIPS mode";
   const off = decided.find(({ decision }) => decision?.[0] === false);
   if (off !== undefined && decided.length === 1)
-    return { fips: false, why: `${why}, and ${told(off.library, off.decision)}`, library: null };
+    return { fips: false, why: `${why}, and ${reasonOf(off.library, off.decision)}`, library: null };
   return {
     fips: true,
     why,
@@ -127,7 +127,7 @@ function byKernel(
   };
 }
 
-function told({ soname }: RandomLibrary, decision: Decision | null): string {
+function reasonOf({ soname }: RandomLibrary, decision: Decision | null): string {
   return `${soname}: ${decision?.[1] ?? ""}`;
 }
 

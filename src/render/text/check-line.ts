@@ -54,10 +54,10 @@ export function checkLine(record: BootRecord, limits: CheckLimits): CheckLine {
     (reason) => reason !== null,
   );
   const state = gravity.find((grave) => reasons.some((reason) => reason.state === grave)) ?? "OK";
-  const told = reasons.toSorted((a, b) => rank(a.state) - rank(b.state)).flatMap(({ words }) => words ?? []);
+  const sorted = reasons.toSorted((a, b) => rank(a.state) - rank(b.state)).flatMap(({ words }) => words ?? []);
   return {
     state,
-    text: pluginLine(state, [...told, ...firstLines(record).map(withoutName)].join("; "), performance(record, limits)),
+    text: pluginLine(state, [...sorted, ...firstLines(record).map(withoutName)].join("; "), performance(record, limits)),
   };
 }
 

@@ -98,12 +98,12 @@ function heading(record: BootRecord): readonly TextLine[] {
   const names = [kernel.release === null ? null : `Linux ${kernel.release}`, bootId === null ? null : `boot ${bootId}`];
   const machine = [host?.distribution, host?.hardware, host?.processor].filter((part) => typeof part === "string");
   const named = [names.filter((part) => part !== null).join(", "), machine.join(", ")].filter((line) => line !== "");
-  const told = firstLines(record).map((text, index) => ({
+  const first = firstLines(record).map((text, index) => ({
     text,
     tone: index === 0 ? verdictTones[record.verdict.crng] : null,
     hang: 0,
   }));
-  return [...told, ...named.map((text) => ({ text: escapeText(text), hang: 0 }))];
+  return [...first, ...named.map((text) => ({ text: escapeText(text), hang: 0 }))];
 }
 
 function section(title: string, lines: readonly TextLine[]): readonly TextLine[] {
@@ -145,10 +145,10 @@ function beganWords({ from, to, errorSeconds }: Wait): string | null {
 const namesShown: Readonly<Record<Detail, number>> = { brief: 5, full: 20 };
 
 /** A line for each of the first, and how many more there are; `dropped`: those that the record itself has not kept. */
-function firstOf<T>(all: readonly T[], detail: Detail, told: (one: T) => string, dropped = 0): readonly TextLine[] {
+function firstOf<T>(all: readonly T[], detail: Detail, lineOf: (one: T) => string, dropped = 0): readonly TextLine[] {
   const shown = all.slice(0, namesShown[detail]);
   return withMore(
-    shown.map((one) => textLine(told(one))),
+    shown.map((one) => textLine(lineOf(one))),
     all.length - shown.length + dropped,
   );
 }
@@ -160,11 +160,11 @@ function withMore(lines: readonly TextLine[], more: number): readonly TextLine[]
 /** Processes with a generator of their own, after a clone or restore; whether each is older is the finding's. */
 function generatorLines({ generators, dropped }: BootRecord, detail: Detail): readonly TextLine[] {
   if (generators === null) return [];
-  const told = (one: (typeof generators.processes)[number]): string =>
+  const lineOf = (one: (typeof generators.processes)[number]): string =>
     escapeText(
       `${one.comm}[${one.pid}]${one.unit === null ? "" : ` of ${one.unit}`}: ${one.generators.join(", ")}, started at ${one.startedAt.toFixed(2)} s`,
     );
-  return firstOf(generators.processes, detail, told, dropped.generators);
+  return firstOf(generators.processes, detail, lineOf, dropped.generators);
 }
 
 function earlyUseLines({ earlyUses, missedWarnings, dropped }: BootRecord, detail: Detail): readonly TextLine[] {
@@ -173,9 +173,9 @@ function earlyUseLines({ earlyUses, missedWarnings, dropped }: BootRecord, detai
 }
 
 function suspectLines({ suspects, dropped }: BootRecord, detail: Detail): readonly TextLine[] {
-  const told = ({ unit, exe, why }: BootRecord["suspects"][number]): string =>
+  const lineOf = ({ unit, exe, why }: BootRecord["suspects"][number]): string =>
     escapeText(`${exe}${unit === null ? "" : ` of ${unit}`}: ${why}`);
-  return firstOf(suspects, detail, told, dropped.suspects);
+  return firstOf(suspects, detail, lineOf, dropped.suspects);
 }
 
 const notedWords: Readonly<Record<NotedAt["clock"], (at: number) => string>> = {

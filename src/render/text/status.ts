@@ -44,8 +44,8 @@ export function statusLine(record: BootRecord, waiting: readonly Waiter[]): stri
 export function summaryText(record: Diagnosed): string {
   const { waits, dropped } = record;
   const longest = longestOf(waits);
-  const told = `Boot summary: ${firstLines(record).join("; ")}`;
-  if (longest === null) return told;
+  const summary = `Boot summary: ${firstLines(record).join("; ")}`;
+  if (longest === null) return summary;
   const count = waits.length + dropped.waits;
-  return `${told}; ${count === 1 ? waitText(longest) : `${count} waits, the longest: ${waitText(longest)}`}`;
+  return `${summary}; ${count === 1 ? waitText(longest) : `${count} waits, the longest: ${waitText(longest)}`}`;
 }

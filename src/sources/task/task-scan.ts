@@ -28,7 +28,7 @@ const bornWithinSeconds = 0.1;
 /** A task that sleeps in poll(2) is asked what for this often. */
 const askPollersSeconds = 5;
 /** A wait that goes on is reported again this often. What a poller polls is read as often. */
-const tellAgainSeconds = 1;
+const reportAgainSeconds = 1;
 /** A survey can be interrupted after this many tasks. */
 const tasksPerStep = 16;
 
@@ -50,7 +50,7 @@ interface FollowedTask {
   readonly startTicks: number | null;
   wait: Wait;
   seenAt: MonotonicSeconds;
-  toldAt: MonotonicSeconds;
+  reportedAt: MonotonicSeconds;
   /** Of a task that waits for the kernel's FIPS generator. */
   readonly queue: GeneratorQueue | null;
 }
@@ -209,7 +209,7 @@ export class TaskScan {
     const knownPolls = known?.wait.polls === true;
     const polls =
       stack?.kind === "polling"
-        ? this.#pollers.ask(tid, folder, at, knownPolls ? tellAgainSeconds : askPollersSeconds)
+        ? this.#pollers.ask(tid, folder, at, knownPolls ? reportAgainSeconds : askPollersSeconds)
         : null;
     // It sleeps as before, and is not seen to wait until it is asked again.
     if (knownPolls && stack?.kind === "polling" && polls === null) return true;
@@ -271,7 +271,7 @@ export class TaskScan {
       startTicks: stat?.startTicks ?? null,
       wait: called,
       seenAt: at,
-      toldAt: at,
+      reportedAt: at,
       queue,
     });
     this.#found.push(called);
@@ -282,12 +282,12 @@ export class TaskScan {
     const gatheredJitter =
       known.wait.gatheredJitter === true || (stack.kind === "waiting" && stack.gatheredJitter) ? true : null;
     const news = gatheredJitter !== known.wait.gatheredJitter;
-    const tells = news || at - known.toldAt >= tellAgainSeconds;
-    if (tells && !this.#isThere(known)) return false;
+    const isDue = news || at - known.reportedAt >= reportAgainSeconds;
+    if (isDue && !this.#isThere(known)) return false;
     known.seenAt = at;
     known.wait = { ...known.wait, seenAt: at, gatheredJitter, ...lasted(known, at) };
-    if (!tells) return true;
-    known.toldAt = at;
+    if (!isDue) return true;
+    known.reportedAt = at;
     // Who has gathered for a second without success sleeps for one.
     if (known.wait.request === null) known.wait = this.#waiters.withCall(known.wait);
     this.#found.push(known.wait);

@@ -121,7 +121,7 @@ function followerOf(host: Host, tracefs: string, fd: number, left: readonly Evid
   const trace = new TraceText();
   const waiters = new Waiters(host);
   /** What has been reported of each wait, so that only changes are. */
-  const told = new Map<string, string>();
+  const reported = new Map<string, string>();
   // A ready CRNG credits nothing, so that all credits are there.
   const atEnd = (): readonly Evidence[] => recordedCredits(tracefs, host.printkAhead() ?? 0);
   return { first: ok({ kind: "waits-watched" }, ...left), fd, untilFinished: true, drain, atEnd, close };
@@ -144,11 +144,11 @@ function followerOf(host: Host, tracefs: string, fd: number, left: readonly Evid
         wait.gatheredJitter,
         wait.to === null ? Math.floor(wait.seenAt ?? 0) : null,
       ]);
-      if (told.get(key) === text) continue;
+      if (reported.get(key) === text) continue;
       // Its end shows no more of the task, which may be gone by then.
       const registers = trace.registersOf(recorded, ahead);
-      news.push({ kind: "wait", wait: told.has(key) ? wait : waiters.attribute(wait, { registers }) });
-      told.set(key, text);
+      news.push({ kind: "wait", wait: reported.has(key) ? wait : waiters.attribute(wait, { registers }) });
+      reported.set(key, text);
     }
     const lost = trace.losses === 0 ? null : `events were lost in ${trace.losses} places`;
     if (read.kind === "failed")
