@@ -35,7 +35,9 @@ export function alertFindingsText({ poolBits, files, thresholds }: AlertFindings
     const title = name === null ? "" : ` (${shortened(name)})`;
     return `${escapeText(file)}:${line}: ${verdictWords[verdict]}: ${shortened(text)}${title}\n  ${escapeText(why)}\n  instead: ${instead}\n`;
   });
-  return [...listed, `${summary(thresholds)} in ${counted(files, "file")}, for a pool of ${poolBits} bits\n`].join("\n");
+  return [...listed, `${summary(thresholds)} in ${counted(files, "file")}, for a pool of ${poolBits} bits\n`].join(
+    "\n",
+  );
 }
 
 /** The same as a JSON document. */

@@ -89,19 +89,40 @@ export const options = {
     { name: "yes", short: "y", value: null, summary: "do not ask for confirmation" },
     { name: "json", value: null, summary: "print the status as JSON" },
   ],
-  metrics: [{ name: "output", short: "o", value: "FILE", summary: "replace FILE atomically instead of printing" }, socket],
+  metrics: [
+    { name: "output", short: "o", value: "FILE", summary: "replace FILE atomically instead of printing" },
+    socket,
+  ],
   "serve-metrics": [
     { name: "idle", value: "SECONDS", summary: "exit after this time without a request (default 90)" },
     socket,
   ],
   check: [
-    { name: "warning", short: "w", value: "RANGE", summary: "WARNING if the seconds to ready are outside RANGE (default 10)" },
-    { name: "critical", short: "c", value: "RANGE", summary: "CRITICAL if the seconds to ready are outside RANGE (default 60)" },
-    { name: "waited", value: "RANGE", summary: "WARNING if the seconds of the longest wait are outside RANGE (default 5)" },
+    {
+      name: "warning",
+      short: "w",
+      value: "RANGE",
+      summary: "WARNING if the seconds to ready are outside RANGE (default 10)",
+    },
+    {
+      name: "critical",
+      short: "c",
+      value: "RANGE",
+      summary: "CRITICAL if the seconds to ready are outside RANGE (default 60)",
+    },
+    {
+      name: "waited",
+      value: "RANGE",
+      summary: "WARNING if the seconds of the longest wait are outside RANGE (default 5)",
+    },
     socket,
   ],
   "lint-alerts": [
-    { name: "pool", value: "BITS", summary: "poolsize of the kernel in question, 256 or 4096 (default: this kernel's)" },
+    {
+      name: "pool",
+      value: "BITS",
+      summary: "poolsize of the kernel in question, 256 or 4096 (default: this kernel's)",
+    },
     { name: "json", value: null, summary: "print the findings as JSON" },
   ],
   daemon: [

@@ -187,7 +187,8 @@ const rules: readonly Rule[] = [
         ? null
         : {
             summary: `The kernel reports a problem with the CPU's random number generator: ${note.text ?? "it is not reliable"}`,
-            detail: "The kernel does not use a disabled instruction as a seed source. RDRAND and RDSEED are disabled separately, so the other one may still be used",
+            detail:
+              "The kernel does not use a disabled instruction as a seed source. RDRAND and RDSEED are disabled separately, so the other one may still be used",
             remedies: remediesFor(record, "update-microcode"),
           };
     },

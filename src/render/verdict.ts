@@ -58,8 +58,7 @@ function state({ readiness, callers, observed, covers }: BootRecord): string {
       const callersDiffer = callers.reason === null ? null : callerReasonWords[callers.reason];
       if (callersDiffer !== null) return `${level}${until}, ${callersDiffer}`;
       if (covers !== null) return `${level}${until}, and this log does not show it becoming ready`;
-      if (!readiness.settled)
-        return `at least partly initialised: getrandom() returns; this kernel does not show more`;
+      if (!readiness.settled) return `at least partly initialised: getrandom() returns; this kernel does not show more`;
       return `${level}${until}${callers.wouldWait === true ? "; callers of getrandom() block" : ""}`;
     }
     case "unknown":

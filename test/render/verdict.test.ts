@@ -30,10 +30,7 @@ describe("readinessLine", () => {
       [fips(false), pool(60, 256), probe(60, "returned"), stretch(40, 59, 60.5)],
     ],
     ["CRNG ready at an unknown time (kernel log)", [{ ...readyLine(0), at: null }]],
-    [
-      "CRNG not ready at 5.500000 s; callers of getrandom() block",
-      [fips(false), pool(5, 4), probe(5.5, "would-wait")],
-    ],
+    ["CRNG not ready at 5.500000 s; callers of getrandom() block", [fips(false), pool(5, 4), probe(5.5, "would-wait")]],
     [
       "CRNG not ready at 2.100000 s, but callers get bytes from the kernel's FIPS generator",
       [fips(true), probe(2, "returned"), pool(2.1, 40)],

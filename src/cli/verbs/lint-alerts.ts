@@ -60,5 +60,7 @@ function poolOf({ roots, given }: InvocationOf<"lint-alerts">): PoolBits {
       `Unknown pool '${escapeText(named)}': expected 256 or 4096, the value of /proc/sys/kernel/random/poolsize`,
       exit.usage,
     );
-  throw new CommandFailed(`Cannot read this kernel's pool size from '${escapeText(path)}': use --pool 256 or --pool 4096`);
+  throw new CommandFailed(
+    `Cannot read this kernel's pool size from '${escapeText(path)}': use --pool 256 or --pool 4096`,
+  );
 }

@@ -37,7 +37,9 @@ export async function report(invocation: InvocationOf<"report">): Promise<ExitCo
 async function thisBoot(invocation: InvocationOf<"report">): Promise<Diagnosed> {
   const host = hostAt(invocation.roots);
   const ofDaemon = await recordOfDaemon(invocation);
-  return ofDaemon === null ? await snapshot(host, { requested: true, sources }) : await withRequested(ofDaemon, host, sources);
+  return ofDaemon === null
+    ? await snapshot(host, { requested: true, sources })
+    : await withRequested(ofDaemon, host, sources);
 }
 
 /** The boot that `wanted` names as journalctl(1) does: 0 or -0 is the last, -1 the one before; or its ID. */
@@ -54,9 +56,7 @@ async function pastBoot(invocation: InvocationOf<"report">, wanted: string): Pro
     return boot === undefined ? undefined : (await tellBoots(place, [boot], { brief: false, warn: complain }))[0];
   });
   if (found === undefined)
-    throw new CommandFailed(
-      `The journal has no boot '${escapeText(wanted)}': 'crngwatch boots' lists its boots`,
-    );
+    throw new CommandFailed(`The journal has no boot '${escapeText(wanted)}': 'crngwatch boots' lists its boots`);
   if (found.toldBy === null)
     throw new CommandFailed(
       `The journal has no record of boot '${escapeText(wanted)}': it has neither its kernel's log nor crngwatch's summary`,

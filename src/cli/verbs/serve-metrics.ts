@@ -56,7 +56,9 @@ async function askDaemon(path: string): Promise<Metered> {
     return { record: record as BootRecord, daemon: true };
   } catch (error) {
     if (error instanceof VarlinkCallFailed)
-      throw new NoMetrics(error.kind === "not-running" ? "No metrics: crngwatch.service is not running" : error.message);
+      throw new NoMetrics(
+        error.kind === "not-running" ? "No metrics: crngwatch.service is not running" : error.message,
+      );
     throw error;
   }
 }

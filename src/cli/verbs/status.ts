@@ -24,7 +24,8 @@ export async function status(invocation: InvocationOf<"status">): Promise<ExitCo
   }
   const terminal = terminalOf(color);
   const answered = (await askDaemon<Status>(invocation, "GetStatus")) ?? (await ownStatus(invocation));
-  if (typeof answered.text !== "string") throw new CommandFailed("The daemon's answer has no text: the socket may belong to another program");
+  if (typeof answered.text !== "string")
+    throw new CommandFailed("The daemon's answer has no text: the socket may belong to another program");
   const text = harmless(answered.text);
   if (terminal.columns === null && !terminal.colour) print(text);
   else print((await import("../../render/text/status-tones.ts")).tonedStatus(text, terminal));

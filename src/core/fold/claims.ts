@@ -114,7 +114,14 @@ function shownByLog({ course }: BootRecord): readonly Claim[] {
   return [
     ...(crngWaiter === null
       ? []
-      : [{ ...shown, at: crngWaiter.at, line: crngWaiter.line, text: "a task's stack shows that it waits for the CRNG" }]),
+      : [
+          {
+            ...shown,
+            at: crngWaiter.at,
+            line: crngWaiter.line,
+            text: "a task's stack shows that it waits for the CRNG",
+          },
+        ]),
     ...(refusedLine === null
       ? []
       : [{ ...shown, at: null, line: refusedLine, text: "getrandom(GRND_NONBLOCK) returned EAGAIN" }]),

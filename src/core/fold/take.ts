@@ -230,7 +230,8 @@ function takePool(record: BootRecord, { at, availableBits, poolBits, readWakeupB
     lastBelow: isRewrite && availableBits < 256 ? latest(known?.lastBelow ?? null, point) : (known?.lastBelow ?? null),
     firstEarly:
       isRewrite && availableBits >= 128 ? earliest(known?.firstEarly ?? null, point) : (known?.firstEarly ?? null),
-    firstFull: isRewrite && availableBits >= 256 ? earliest(known?.firstFull ?? null, point) : (known?.firstFull ?? null),
+    firstFull:
+      isRewrite && availableBits >= 256 ? earliest(known?.firstFull ?? null, point) : (known?.firstFull ?? null),
     curve,
   };
   return drop(observe(record, { pool }), "curve", dropped);

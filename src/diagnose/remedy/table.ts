@@ -64,7 +64,8 @@ export const remedyTable = {
       ...help.cpu,
       where: help.where,
       price: {
-        security: "the guest then trusts the CPU manufacturer's generator, and can be migrated only to hosts with such CPUs",
+        security:
+          "the guest then trusts the CPU manufacturer's generator, and can be migrated only to hosts with such CPUs",
         processor: null,
         reboot: true,
       },
@@ -164,7 +165,9 @@ export const remedyTable = {
     stops(record)
       ? null
       : {
-          text: machine.ofLog ? "if it is still running, look for the line there" : "look for the line in the journal, which may still have it",
+          text: machine.ofLog
+            ? "if it is still running, look for the line there"
+            : "look for the line in the journal, which may still have it",
           command:
             hasJournal(machine) || !machine.ofLog
               ? `journalctl -k -b ${bootWord(record)}-g 'random:'`

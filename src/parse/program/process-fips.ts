@@ -59,7 +59,9 @@ const decisions: Readonly<
       ? null
       : [
           opensslConf,
-          opensslConf === true ? "OpenSSL's configuration requests it" : "OpenSSL's configuration could not be read completely",
+          opensslConf === true
+            ? "OpenSSL's configuration requests it"
+            : "OpenSSL's configuration could not be read completely",
         ];
   },
   // _gnutls_fips_mode_enabled(): the variable overrules the kernel.

@@ -11,7 +11,10 @@ export const journalEvents = {
     id: "3cb1025491cb4e6ca018ee1ef46e169e",
     means: "a task waits for the CRNG: logged at 1 s, 10 s, 60 s, and at each doubling, for the waiting unit too",
   },
-  "wait-ended": { id: "6397d73c82154dcb934d1b0f531dd9c3", means: "a task has stopped waiting, logged for its unit too" },
+  "wait-ended": {
+    id: "6397d73c82154dcb934d1b0f531dd9c3",
+    means: "a task has stopped waiting, logged for its unit too",
+  },
   reseeded: {
     id: "dc278c6c8861488d9ab06ef12ebd5a64",
     means: "the kernel reseeded the CRNG after a clone or restore of the virtual machine, or after a resume",

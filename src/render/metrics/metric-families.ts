@@ -75,9 +75,13 @@ export const metricFamilies: readonly MetricFamily[] = [
   gauge("crngwatch_ready", "1 if the CRNG is ready, 0 if it is not; none where that is not known", ({ record }) =>
     plain(isReady(record)),
   ),
-  info("crngwatch_readiness", "The CRNG's level, what made it ready, and the evidence for that", ({ record: { readiness } }) => [
-    { level: readiness.level, cause: readiness.cause, evidence: readiness.evidence ?? "" },
-  ]),
+  info(
+    "crngwatch_readiness",
+    "The CRNG's level, what made it ready, and the evidence for that",
+    ({ record: { readiness } }) => [
+      { level: readiness.level, cause: readiness.cause, evidence: readiness.evidence ?? "" },
+    ],
+  ),
   seconds(
     "crngwatch_ready_not_before",
     "From the boot's start to readiness, at least; while not ready, the latest time at which it was not ready",
@@ -93,8 +97,10 @@ export const metricFamilies: readonly MetricFamily[] = [
     "1 if a caller of getrandom() or /dev/random would block now, 0 if none would",
     ({ record }) => plain(record.callers.wouldWait),
   ),
-  info("crngwatch_callers", "Why callers are served differently than the CRNG's own state suggests, if they are", ({ record }) =>
-    record.callers.reason === null ? [] : [{ reason: record.callers.reason }],
+  info(
+    "crngwatch_callers",
+    "Why callers are served differently than the CRNG's own state suggests, if they are",
+    ({ record }) => (record.callers.reason === null ? [] : [{ reason: record.callers.reason }]),
   ),
   counter(
     "crngwatch_waits",
@@ -139,8 +145,10 @@ export const metricFamilies: readonly MetricFamily[] = [
       ),
     ),
   ),
-  counter("crngwatch_missed_warnings", "Such uses that the kernel reports as suppressed, without a name", ({ record }) =>
-    ifLogRead(record, plain(record.missedWarnings)),
+  counter(
+    "crngwatch_missed_warnings",
+    "Such uses that the kernel reports as suppressed, without a name",
+    ({ record }) => ifLogRead(record, plain(record.missedWarnings)),
   ),
   counter(
     "crngwatch_reseeds",
@@ -158,10 +166,8 @@ export const metricFamilies: readonly MetricFamily[] = [
   counter("crngwatch_log_gaps", "Gaps in the kernel log or in the flight recorder's trace", ({ record }) =>
     record.gaps.length > 0 ? plain(record.gaps.length) : ifLogRead(record, plain(0)),
   ),
-  info(
-    "crngwatch_source",
-    "Health of each source of evidence: ok, absent, denied or failed",
-    ({ record }) => record.sources.slice(0, mostSources).map(({ name, health }) => ({ source: name, health })),
+  info("crngwatch_source", "Health of each source of evidence: ok, absent, denied or failed", ({ record }) =>
+    record.sources.slice(0, mostSources).map(({ name, health }) => ({ source: name, health })),
   ),
   gauge("crngwatch_findings", "Findings that `crngwatch status` prints, by severity", ({ record }) =>
     counted(

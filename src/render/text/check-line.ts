@@ -57,7 +57,11 @@ export function checkLine(record: BootRecord, limits: CheckLimits): CheckLine {
   const sorted = reasons.toSorted((a, b) => rank(a.state) - rank(b.state)).flatMap(({ words }) => words ?? []);
   return {
     state,
-    text: pluginLine(state, [...sorted, ...firstLines(record).map(withoutName)].join("; "), performance(record, limits)),
+    text: pluginLine(
+      state,
+      [...sorted, ...firstLines(record).map(withoutName)].join("; "),
+      performance(record, limits),
+    ),
   };
 }
 

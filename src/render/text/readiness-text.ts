@@ -67,8 +67,7 @@ function noWaitsWords(record: BootRecord): string {
       ? "none for the CRNG; waits for the kernel's FIPS generator were not recorded"
       : "not recorded: only the flight recorder records waits for the kernel's FIPS generator before crngwatch starts";
   if (recorder?.armed === true && recorder.recording === true) return nobodyWaitedWords[recorder.sees];
-  if (observed.probe.lastWouldWait !== null)
-    return "none since crngwatch started; earlier waits were not recorded";
+  if (observed.probe.lastWouldWait !== null) return "none since crngwatch started; earlier waits were not recorded";
   return "not recorded: only the flight recorder records waits before crngwatch starts";
 }
 
@@ -103,7 +102,8 @@ function ownStartWords(
 }
 
 function callersWords({ getrandom, devRandom, reason }: BootRecord["callers"]): string {
-  const words = (wait: boolean | null): string => (wait === null ? "unknown" : wait ? "would block" : "would not block");
+  const words = (wait: boolean | null): string =>
+    wait === null ? "unknown" : wait ? "would block" : "would not block";
   const same =
     getrandom === devRandom ? words(getrandom) : `getrandom() ${words(getrandom)}, /dev/random ${words(devRandom)}`;
   return reason === null ? same : `${same} (${reason})`;

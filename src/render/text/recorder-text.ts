@@ -64,6 +64,8 @@ function thisBootText({ armed, recording, off, hits, missed }: RecorderStatus["t
       ? ""
       : `, ${hits} ${hits === 1 ? "entry" : "entries"} into a wait${(missed ?? 0) > 0 ? `, ${missed} hits missed` : ""}`;
   if (!recording)
-    return armed === true ? `${start}, and ${off.length > 0 ? `switched off since then${seen}` : "is not recording"}` : start;
+    return armed === true
+      ? `${start}, and ${off.length > 0 ? `switched off since then${seen}` : "is not recording"}`
+      : start;
   return `${armed === true ? "armed and recording" : "not on the command line, but recording"}${seen}`;
 }

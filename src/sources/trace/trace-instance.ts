@@ -54,10 +54,7 @@ export const traceInstance: Source = {
 };
 
 /** Its answer where no probe was set. */
-const notSet = unable(
-  "absent",
-  "no probe was set: only the daemon sets probes, if it starts before the CRNG is ready",
-);
+const notSet = unable("absent", "no probe was set: only the daemon sets probes, if it starts before the CRNG is ready");
 
 /** There was something to report, and nothing to wait on. */
 function spent(first: Observation): Follower {
