@@ -31,7 +31,7 @@ describe("a clone or restore of the virtual machine", () => {
     const evidence = [fork(60), fork(600), seen([process(7, 5), process(8, 599.9), process(9, 600.5)])];
     expect(found(...evidence)).toMatchObject({
       severity: "warning",
-      summary: expect.stringContaining("2 older processes have a generator of their own"),
+      summary: expect.stringContaining("2 processes that started earlier have generators of their own"),
       detail: expect.stringMatching(/p7\[7\] of p7\.service \(OpenSSL\), p8\[8\] of p8\.service \(OpenSSL\)$/),
     });
     expect(restart(...evidence)).toBe("systemctl restart p7.service p8.service");
@@ -40,13 +40,13 @@ describe("a clone or restore of the virtual machine", () => {
   it("is worth knowing and no more where no process is older, or where none was asked", () => {
     expect(found(fork(600), seen([process(9, 700)]))).toMatchObject({
       severity: "info",
-      detail: expect.stringContaining("No process older than that"),
+      detail: expect.stringContaining("No process that started earlier"),
     });
     expect(found(fork(600))?.detail).toContain("'crngwatch report' names the processes");
   });
 
   it("says how many processes may not be read: they may be older, too", () => {
-    expect(found(fork(600), seen([], 31))?.detail).toContain("31 processes may not be read here");
+    expect(found(fork(600), seen([], 31))?.detail).toContain("31 processes could not be read");
   });
 
   it("takes all for older that may be: after a suspend the clocks of the log and of /proc are apart", () => {

@@ -157,7 +157,7 @@ describe("the finding", () => {
   it("of FIPS mode says what is there: the mode, or the marker alone", () => {
     const summary = (...evidence: readonly Evidence[]): string => findingsOf(...evidence)[0]?.summary ?? "";
     expect(summary(fips(true), pool(5, 4), probe(5.5, "would-wait"))).toMatch(/^FIPS mode is on and/);
-    expect(summary(marker, pool(5, 4), probe(5.5, "would-wait"))).toMatch(/^\/etc\/system-fips is there and/);
+    expect(summary(marker, pool(5, 4), probe(5.5, "would-wait"))).toMatch(/^\/etc\/system-fips exists and/);
   });
 
   it("does not say of a host in FIPS mode that its callers wait, where the kernel was not asked", () => {
@@ -203,8 +203,8 @@ describe("the finding that tasks waited", () => {
   });
 
   it.each<[summary: string, waits: readonly Evidence[]]>([
-    ["sshd waited for the CRNG, the longest for at least 120.0 s", [wait(9, 120)]],
-    ["sshd waited for the CRNG, the longest for 3.5 s", [wait(2, 3.5, { to: 5.5 })]],
+    ["sshd waited for the CRNG for at least 120.0 s", [wait(9, 120)]],
+    ["sshd waited for the CRNG for 3.5 s", [wait(2, 3.5, { to: 5.5 })]],
     [
       "2 tasks waited for the CRNG, the longest for at least 120.0 s",
       [wait(2, 3.5, { to: 5.5 }), wait(9, 120, { pid: 7 })],
@@ -230,19 +230,19 @@ describe("the finding that a log does not show it", () => {
 
   it("says where the log ends, if its stamps show it", () => {
     expect(detail(extent(40.25))).toMatch(
-      /^This log, which ends at 40\.3 s, does not show the CRNG becoming ready; It may have become ready after the log ends/,
+      /^This log, which ends at 40\.3 s, does not show the CRNG becoming ready; It may have become ready after the end of the log/,
     );
     expect(detail(extent(null))).toMatch(/^This log does not show the CRNG becoming ready;/);
   });
 
   it("says that it may have been before, where the log does not show the start", () => {
     expect(detail(extent(40, { fromStart: false, firstAt: 20 }))).toMatch(
-      /; The log does not hold the boot's start; it may have become ready before, or after the log ends, or/,
+      /; The log does not begin at the boot's start: it may have become ready before the log begins, or after its end/,
     );
   });
 
   it("says what 'fast init done' may mean, where it is there", () => {
-    expect(detail(extent(40), fastInit(5))).toMatch(/'fast init done' is there/);
+    expect(detail(extent(40), fastInit(5))).toMatch(/The log has 'fast init done'/);
     expect(detail(extent(40), urandomRead(5))).not.toMatch(/fast init/);
   });
 

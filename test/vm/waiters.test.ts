@@ -318,7 +318,7 @@ describe.skipIf(reason !== null)("a machine with RDRAND", () => {
       readiness: { level: "ready", exact: true, cause: "cpu" },
       cost: { seconds: 0, firstProcessSeconds: 0, tasks: 0, complete: true },
     });
-    expect(guest.section("report")).toMatch(/^ {2}waits +none: the flight recorder recorded no wait in this boot$/m);
+    expect(guest.section("report")).toMatch(/^ {2}blocked +none: the flight recorder recorded no wait in this boot$/m);
     const events = guest.section("trace").matchAll(/-(\d+) .* (\d+\.\d+): (?:wait|waited|gen|gend): \(/g);
     const [[, reader, entered] = [], [, sameReader, left] = [], ...more] = events;
     expect({ sameReader, more }).toEqual({ sameReader: reader, more: [] });

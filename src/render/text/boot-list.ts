@@ -94,7 +94,7 @@ function cells({ index, firstEntryAt, record, toldBy }: BootOfList, before: Boot
     // The kernel's log shows a wait only where a hung task's report does.
     String(waitTotals(record).count ?? "?"),
     longestWords(waits),
-    toldBy ?? "none",
+    toldBy ?? "-",
   ];
 }
 

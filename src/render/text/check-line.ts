@@ -125,7 +125,7 @@ function waited({ waits }: BootRecord, { waited: limit }: CheckLimits): CheckRea
   const least = isWhole(longest) ? "" : "at least ";
   return {
     state: "WARNING",
-    words: `${nameOf(longest)} waited ${least}${longest.seconds?.toFixed(3)} s${long.length === 1 ? "" : `, and ${long.length - 1} more long waits`}`,
+    words: `${nameOf(longest)} waited ${least}${longest.seconds?.toFixed(3)} s${long.length === 1 ? "" : `; ${long.length} waits were that long`}`,
   };
 }
 

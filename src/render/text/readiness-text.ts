@@ -28,7 +28,7 @@ export function readinessLines(record: BootRecord, detail: Detail): readonly Tex
     [readiness.cause, escapeText(readiness.basis.cause ?? "")].filter((part) => part !== "").join("  "),
   ]);
   if (covers === null) rows.push(["callers", callersWords(callers)]);
-  rows.push(["waits", record.waits.length === 0 ? noWaitsWords(record) : costWords(record.cost)]);
+  rows.push(["blocked", record.waits.length === 0 ? noWaitsWords(record) : blockedWords(record.cost)]);
   rows.push(["FIPS mode", fips === null ? "unknown" : fips ? fipsOnWords(record) : "off"]);
   if (kernel.buildId !== null && detail === "full") rows.push(["build ID", escapeText(kernel.buildId)]);
   if (self !== null && (detail === "full" || !self.nonblocking))
@@ -71,16 +71,15 @@ function noWaitsWords(record: BootRecord): string {
   return "not recorded: only the flight recorder records waits before crngwatch starts";
 }
 
-function costWords({ seconds: lasted, firstProcessSeconds, tasks, complete }: Cost): string {
-  if (tasks === 0) return "no task was blocked: the waiters only polled";
+function blockedWords({ seconds: lasted, firstProcessSeconds, tasks, complete }: Cost): string {
+  if (tasks === 0) return "none: the waiters only polled /dev/random";
   const who = tasks === 1 ? "one task" : `${tasks} tasks`;
-  if (lasted === 0) return `unknown: ${who} waited, for how long is not recorded`;
-  const least = complete ? "" : "at least ";
-  const first =
-    firstProcessSeconds === 0
-      ? ""
-      : `, ${firstProcessSeconds === lasted ? "all of it" : `${firstProcessSeconds.toFixed(3)} s`} by PID 1: nothing was started meanwhile`;
-  return `${least}${lasted.toFixed(3)} s in which ${who} waited${first}`;
+  if (lasted === 0) return `${who}, for an unknown time`;
+  const time = `${complete ? "" : "at least "}${lasted.toFixed(3)} s`;
+  const nothingElse = "nothing was started meanwhile";
+  if (tasks === 1) return firstProcessSeconds === 0 ? `one task, for ${time}` : `PID 1, for ${time}: ${nothingElse}`;
+  const first = firstProcessSeconds === lasted ? "all that time" : `${firstProcessSeconds.toFixed(3)} s`;
+  return `${who}, for ${time}${firstProcessSeconds === 0 ? "" : `; PID 1 for ${first}: ${nothingElse}`}`;
 }
 
 function coverWords({ fromStart, firstAt, lastAt, stamps }: NonNullable<BootRecord["covers"]>): string {

@@ -119,7 +119,7 @@ describe.skipIf(whyNoJournalFiles !== null)(`past boots ${whyNoJournalFiles ?? "
     const { code, stdout, stderr } = await crngwatch(["boots", "--directory", journal()]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(stdout.split("\n").map((line) => line.split(/ {2,}/))).toEqual([
-      ["boot", "first entry (UTC)", "kernel", "verdict", "ready", "change", "waits", "longest wait", "told by"],
+      ["boot", "first entry (UTC)", "kernel", "verdict", "ready", "change", "waits", "longest wait", "source"],
       ["-3", "2023-11-14 22:13:20", "4.16.1-300.fc28.x86_64", "?", "6.100 s", "?", "kernel-log"],
       [
         "-2",
@@ -132,7 +132,7 @@ describe.skipIf(whyNoJournalFiles !== null)(`past boots ${whyNoJournalFiles ?? "
         'a\\x0a\\x1b[31m"><script>[612] 40.2 s',
         "crngwatch",
       ],
-      ["-1", "2023-11-14 22:13:26", "?", "?", "?", "?", "nobody"],
+      ["-1", "2023-11-14 22:13:26", "?", "?", "?", "?", "-"],
       ["0", "2023-11-14 22:13:27", "4.16.2-300.fc28", "likely not the CRNG", "1.500 s", "?", "crngwatch"],
       [""],
     ]);

@@ -68,7 +68,7 @@ describe("the exit code of lint-alerts", () => {
   it.each(["512", "", "256 bits", "-1"])("is 2 for a pool of '%s'", async (pool) => {
     const { code, stdout, stderr } = await crngwatch(["lint-alerts", `--pool=${pool}`, "rules.yml"]);
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
-    expect(stderr).toMatch(/^crngwatch: Unknown pool '[^\n]*want 256 or 4096[^\n]*\n$/);
+    expect(stderr).toMatch(/^crngwatch: Unknown pool '[^\n]*expected 256 or 4096[^\n]*\n$/);
   });
 });
 
@@ -92,7 +92,7 @@ describe("which kernel lint-alerts speaks of", () => {
     async (files) => {
       const { code, stdout, stderr } = await crngwatch(["lint-alerts", "--root", hostFolder(files), "rules.yml"]);
       expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
-      expect(stderr).toMatch(/^crngwatch: Cannot tell this kernel's pool [^\n]*--pool 256[^\n]*\n$/);
+      expect(stderr).toMatch(/^crngwatch: Cannot read this kernel's pool size [^\n]*--pool 256[^\n]*\n$/);
     },
   );
 });

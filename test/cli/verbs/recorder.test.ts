@@ -34,7 +34,7 @@ describe("recorder", () => {
     expect({ code, stderr }).toEqual({
       code: 1,
       stderr:
-        "crngwatch: Standard input is not a terminal: nothing is changed; --yes answers for scripts, --dry-run only shows\n",
+        "crngwatch: Standard input is not a terminal, nothing was changed: use --yes to proceed without a question, --dry-run to show the change\n",
     });
   });
 

@@ -74,7 +74,7 @@ describe("the cause of readiness", () => {
     const echo = logged(0.1, { kind: "command-line", text: "ro", early: false, fips: false });
     expect(readinessOf(rewrite, echo, readyLine(0.05))).toMatchObject({
       cause: "bootloader",
-      basis: { cause: expect.stringMatching(/^ready before the kernel echoed its command line/) as string },
+      basis: { cause: expect.stringMatching(/^ready before the kernel printed its command line/) as string },
     });
   });
 

@@ -63,7 +63,9 @@ describe("judge: rules out the CRNG", () => {
     const queue = wait(7, 2.867, { pid: 1, comm: "systemd", generator: "drbg", to: 9.867 });
     const told = verdictOf(fips(true), pool(31, 40), queue);
     expect(told).toMatchObject({ crng: "innocent", strength: "shown", rule: "served-by-fips-generator" });
-    expect(told.sentence).toMatch(/^The CRNG delayed nothing: .*FIPS generator.* PID 1 \(systemd\) waited 2\.867 s$/);
+    expect(told.sentence).toMatch(
+      /^The CRNG delayed nothing: .*; PID 1 \(systemd\) waited 2\.867 s for the kernel's FIPS generator$/,
+    );
     expect(verdictOf(fips(true), pool(31, 40), queue, wait(3, 20, { pid: 700, to: 23 })).crng).toBe("cause");
   });
 

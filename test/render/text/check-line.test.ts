@@ -52,7 +52,7 @@ describe("the words of a check", () => {
       [readyLine(9), returned(2, 7, "sshd"), returned(2.5, 1, "gpgv")],
     ],
     [
-      "CRNG WARNING - b[412] waited 7.000 s, and 1 more waited long; ready at 9.000000 s (kernel log)",
+      "CRNG WARNING - b[412] waited 7.000 s; 2 waits were that long; ready at 9.000000 s (kernel log)",
       [readyLine(9), returned(1, 6, "a"), returned(2, 7, "b")],
     ],
     [
@@ -68,7 +68,7 @@ describe("the words of a check", () => {
       [fips(false), pool(5, 4), probe(5.5, "would-wait"), wait(3, null, { comm: "systemd", unit: "init.scope" })],
     ],
     [
-      "CRNG CRITICAL - a task[6] waits now, and 1 more; ready at 9.000000 s (kernel log)",
+      "CRNG CRITICAL - a task[6] is blocked now, and 1 more; ready at 9.000000 s (kernel log)",
       [
         readyLine(9),
         wait(8, null, { comm: null, pid: 6, evidence: "live" }),

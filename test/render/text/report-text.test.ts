@@ -67,7 +67,7 @@ describe("the report", () => {
   it("says where a level may be higher than reported", () => {
     expect(
       reportText(recordOf(fips(false), pool(900, 80, 4096), stretch(700, 890, 901), probe(901, "returned"))),
-    ).toMatch(/^ +level +early, or more/m);
+    ).toMatch(/^ +level +early or higher/m);
   });
 
   it("names the first early users, and counts the others", () => {
@@ -81,10 +81,10 @@ describe("the report", () => {
   it("shows what crngwatch itself may have waited", () => {
     const start = { kind: "own-start", pid: 9, startedAt: 3, runningAt: 4.5 } as const;
     expect(reportText(recordOf({ ...start, nonblocking: true }))).toMatch(
-      /crngwatch +started without asking the CRNG to be ready$/m,
+      /crngwatch +started without blocking on the CRNG$/m,
     );
     expect(reportText(recordOf({ ...start, nonblocking: false }))).toMatch(
-      /crngwatch +started without its start object in 1\.50 s, all of which it may have waited$/m,
+      /crngwatch +started without its start object in 1\.50 s; it may have waited for all of that time$/m,
     );
   });
 
@@ -98,7 +98,7 @@ describe("the report", () => {
     ["log shows from the kernel's first line; its timestamps are wall-clock times", [extent(null, { stamps: "wall" })]],
     ["log shows from the kernel's first line; its lines have no timestamps", [extent(null)]],
     [
-      "wall clock 3 s after this boot's first line here; the log has no stamps of the kernel's",
+      "wall clock 3 s after the first line of this boot; the log has no kernel timestamps",
       [extent(null, { stamps: "wall" }), noted(7, "wall", 3, readyLine(0))],
     ],
     [
@@ -107,13 +107,13 @@ describe("the report", () => {
     ],
     ["line 7", [extent(40), noted(7, "monotonic", 9.5, readyLine(0))]],
     [
-      "waits not recorded in this log; a trace of the flight recorder or a dump of all tasks (sysrq-t) would show them",
+      "blocked not recorded in this log; a trace of the flight recorder or a dump of all tasks (sysrq-t) would show them",
       [extent(40)],
     ],
-    ["waits not recorded: only the flight recorder records waits before crngwatch starts", [stretch(0, 3, 9)]],
-    ["waits none since crngwatch started; earlier waits were not recorded", [probe(3, "would-wait")]],
+    ["blocked not recorded: only the flight recorder records waits before crngwatch starts", [stretch(0, 3, 9)]],
+    ["blocked none since crngwatch started; earlier waits were not recorded", [probe(3, "would-wait")]],
     [
-      "waits none: the flight recorder recorded no wait in this boot",
+      "blocked none: the flight recorder recorded no wait in this boot",
       [
         {
           kind: "recorder",
@@ -284,7 +284,7 @@ describe("the status", () => {
   it("is the verdict, a line for each finding, and one for each source that cannot report", () => {
     const absent: Evidence = { kind: "source", name: "hw-random", health: "absent", detail: "not there" };
     expect(statusText(recordOf(readyLine(2), failed, absent))).toBe(
-      "The CRNG likely delayed nothing: it was ready at 2.000 s, so no more than that was spent waiting for it (waits before that were not recorded)\n" +
+      "The CRNG likely delayed nothing: it was ready at 2.000 s, so no task waited longer than that for it (waits before that were not recorded)\n" +
         "CRNG ready at 2.000000 s (kernel log)\nkmsg denied: Cannot read '/dev/kmsg'\n",
     );
   });
