@@ -55,6 +55,6 @@ describe.skipIf(why !== null)(`the catalog ${why ?? ""}`, () => {
     const shown = journalctl("--catalog", `MESSAGE_ID=${journalEvents["wait-lasts"].id}`).toString();
     expect(shown).toMatch(/sshd-keygen\[612\] has waited 41 s for the CRNG in getrandom \(has libcrypto\.so\.3 loaded\)\n/);
     expect(shown).toMatch(/^░░ Subject: Process 612 \(sshd-keygen\) is blocked on the kernel's random number generator$/m);
-    expect(shown).toMatch(/^░░ The process has waited for 41 s, since/m);
+    expect(shown).toMatch(/^░░ The process has waited for 41 s because/m);
   });
 });

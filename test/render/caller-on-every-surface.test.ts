@@ -64,7 +64,9 @@ describe.each([1, 612])("every text that names a library as the caller, for PID 
 
   it("names the proven one, not the first candidate", () => {
     const texts = shown({ librariesSource: "maps", caller: aCaller("libtwo.so.2"), fips: true }, pid);
-    const naming = Object.entries(texts).filter(([, text]) => proof.test(text) || text.includes("libtwo.so.2 requested"));
+    const naming = Object.entries(texts).filter(
+      ([, text]) => proof.test(text) || text.includes("libtwo.so.2 requested"),
+    );
     expect(naming.map(([where]) => where)).toEqual(
       expect.arrayContaining(["status", "report", "summary", "page", "journal", "verdict", "findings", "metrics"]),
     );
