@@ -43,7 +43,7 @@ const tables: Readonly<Record<string, string>> = {
     verbs.map(({ name, summary, exits, example }) => [`\`${name}\``, summary, exits, `\`${example}\``]),
   ),
   "journal-events": table(
-    ["event", "MESSAGE_ID", "says that"],
+    ["event", "MESSAGE_ID", "meaning"],
     Object.entries(journalEvents).map(([name, { id, means }]) => [name, `\`${id}\``, means]),
   ),
   "back-ends": table(
@@ -75,7 +75,7 @@ const tables: Readonly<Record<string, string>> = {
     1,
   ),
   metrics: table(
-    ["metric", "tells"],
+    ["metric", "meaning"],
     metricFamilies.map((family) => [`\`${sampleName(family)}\``, coded(family.help)]),
   ),
 };

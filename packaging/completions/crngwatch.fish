@@ -82,7 +82,7 @@ complete -c crngwatch -n '__fish_seen_subcommand_from check' -l socket -r -F -d 
 complete -c crngwatch -n '__fish_seen_subcommand_from check' -l root -x -a '(__fish_complete_directories)' -d 'observe a folder that looks like a host instead of this machine'
 complete -c crngwatch -n '__fish_seen_subcommand_from check' -l help -s h -d 'print this help'
 complete -c crngwatch -n __fish_use_subcommand -f -a lint-alerts -d 'find thresholds on entropy_avail that never or always fire, and print what to write instead'
-complete -c crngwatch -n '__fish_seen_subcommand_from lint-alerts' -l pool -x -a '256 4096' -d '256 or 4096: for a kernel with such a poolsize (default: this one\'s)'
+complete -c crngwatch -n '__fish_seen_subcommand_from lint-alerts' -l pool -x -a '256 4096' -d 'poolsize of the kernel in question, 256 or 4096 (default: this kernel\'s)'
 complete -c crngwatch -n '__fish_seen_subcommand_from lint-alerts' -l json -d 'print the findings as JSON'
 complete -c crngwatch -n '__fish_seen_subcommand_from lint-alerts' -l root -x -a '(__fish_complete_directories)' -d 'observe a folder that looks like a host instead of this machine'
 complete -c crngwatch -n '__fish_seen_subcommand_from lint-alerts' -l help -s h -d 'print this help'

@@ -136,7 +136,7 @@ describe.skipIf(missing !== null)("crngwatch serve-metrics", () => {
   it("says 503 where no daemon runs", async () => {
     const { port } = await metricsServiceOfTest({ socket: join(temporaryFolder(), "nobody") });
     expect(await exchange(port, request("GET /metrics HTTP/1.1"))).toMatch(
-      /^HTTP\/1\.1 503 [^]*\r\n\r\nNo metrics: crngwatch\.service does not run\n$/,
+      /^HTTP\/1\.1 503 [^]*\r\n\r\nNo metrics: crngwatch\.service is not running\n$/,
     );
   });
 

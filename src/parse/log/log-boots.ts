@@ -154,8 +154,8 @@ export class LogBoots {
   }
 
   /**
-   * The boot goes on to line `number` at least, and its time to the whole second `second`: lines that nobody had to
-   * read.
+   * The boot goes on to line `number` at least, and its time to the whole second `second`: lines that were not
+   * read one by one.
    */
   reach(second: number | null, number: number): void {
     if (this.#held.length === 0) this.#boot?.reach(second, number);

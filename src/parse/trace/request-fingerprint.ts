@@ -124,7 +124,7 @@ export function fipsByRequest(
   const mode = shown ? "in FIPS mode" : "outside of FIPS mode";
   return {
     fips: shown,
-    fipsWhy: `${library} asked for ${request.bytes} bytes with flags ${request.flags}, as ${mode} alone`,
+    fipsWhy: `${library} requested ${request.bytes} bytes with flags ${request.flags}, as ${mode} alone`,
   };
 }
 

@@ -5,6 +5,16 @@ import type { RandomRequest } from "../../core/caller.ts";
 import type { UserRegisters } from "./kernel-stack-words.ts";
 import type { TraceEvent } from "./trace-line.ts";
 
+/** What the readers of one trace keep. */
+export const traceBounds = {
+  waits: 512,
+  /**
+   * Tasks that are remembered beside: what they asked, and when a wait returned. The oldest are forgotten; that costs a
+   * detail, no wait.
+   */
+  tasks: 4096,
+} as const;
+
 /** A call of getrandom(2) that may wait, until it has returned. */
 export interface Asked extends Pick<Entered, "event" | "line" | "exe" | "stack" | "registers" | "lossesBefore"> {
   readonly request: RandomRequest;

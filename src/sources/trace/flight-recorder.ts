@@ -73,7 +73,7 @@ function observe(host: Host): Observation {
   const { hits = 0, entries = 0 } = counts ?? {};
   const lacks = read.kind === "end" && trace.losses === 0 && trace.entries < entries;
   const emptied = lacks
-    ? `its probes counted ${entries} entries, but the trace has ${trace.entries}: it was emptied, or stopped for a time`
+    ? `its probes counted ${entries} ${entries === 1 ? "entry" : "entries"}, but the trace has ${trace.entries}: it was emptied, or stopped for a time`
     : null;
   const problem =
     read.kind === "failed"

@@ -181,8 +181,8 @@ describe("a journal entry as a line of a log", () => {
       { __MONOTONIC_TIMESTAMP: "9".repeat(21), _SOURCE_MONOTONIC_TIMESTAMP: "18446744073709550000" },
       { at: 18_446_744_073_709.55, storedAt: null },
     ],
-  ])("%s", (_what, changed, told) => {
-    expect(lineOfEntry({ ...kept, ...changed })).toEqual({ ...line, ...told });
+  ])("%s", (_what, changed, changes) => {
+    expect(lineOfEntry({ ...kept, ...changed })).toEqual({ ...line, ...changes });
   });
 
   it("is one without a single field, and of any text in all of them", () => {

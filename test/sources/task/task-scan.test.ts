@@ -131,7 +131,7 @@ describe("a survey", () => {
     );
   });
 
-  it("tells glances when it has looked at what is new", () => {
+  it("lets glances know when it sampled a new task", () => {
     const tree = procTree();
     const scan = scanOf(tree);
     scan.glance();

@@ -280,8 +280,7 @@ describe("what the flight recorder answers", () => {
   });
 
   it("does not count hits of a probe that the daemon has set for itself", () => {
-    const problem =
-      "its probes saw 1 entries, and the trace holds 0: somebody has emptied it, or stopped it for a while";
+    const problem = "its probes counted 1 entry, but the trace has 0: it was emptied, or stopped for a time";
     const kprobe_events = `${typed}p:crngwatch_live/gen try_to_generate_entropy\n`;
     expect(observe(armed, { ...set, kprobe_events, trace, kprobe_profile: counted(1, 4) })).toMatchObject({
       evidence: [{ events: 1, problem: null }, {}],
