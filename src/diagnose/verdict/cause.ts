@@ -51,12 +51,16 @@ export const shownCauses: readonly VerdictRule[] = [
       };
     },
   },
-  reported("own-words", "shown", "a program says in its own words that it waits for the kernel's randomness"),
-  reported("unit", "shown", "the unit that waits until the CRNG is ready was started before and finished with it"),
+  reported("own-words", "shown", "a program reports that it waits for the kernel's random number generator"),
+  reported(
+    "unit",
+    "shown",
+    "systemd-random-seed, which waits for the CRNG, was started before readiness and finished right after it",
+  ),
   reported(
     "systemd-analyze",
     "shown",
-    "systemd-analyze shows a long start of the unit that waits until the CRNG is ready",
+    "systemd-analyze shows a long start of systemd-random-seed, which waits for the CRNG",
   ),
   reported("strace", "shown", "strace shows a long or unfinished getrandom()"),
 ];
@@ -67,21 +71,21 @@ export const likelyCauses: readonly VerdictRule[] = [
     id: "silence-ends-at-ready",
     crng: "cause",
     strength: "likely",
-    means: "user space is silent, and goes on as the CRNG becomes ready",
+    means: "user space is silent until the CRNG becomes ready, and continues then",
     find(of) {
       const silence = silenceAtReady(of);
       if (silence === null) return null;
       const { seconds, from, to, goesOn } = silence;
-      const behind = goesOn === "goes on" ? ", and the boot goes on right after it" : "";
+      const behind = goesOn === "goes on" ? ", and the boot continues right after that" : "";
       const because: Reason[] = [
-        { text: `the last line before is "${capped(from.text, 80)}" at ${moment(from.at)}`, line: from.line },
+        { text: `the last line before that is "${capped(from.text, 80)}" at ${moment(from.at)}`, line: from.line },
         { text: `the CRNG became ready at ${moment(to.at)}`, line: to.line },
         ...(goesOn === "goes on" && silence.after !== null
           ? [{ text: `then "${capped(silence.after.text, 80)}"`, line: silence.after.line }]
           : []),
       ];
       return {
-        says: `a silence of ${lasted(seconds)} ends as it becomes ready at ${moment(to.at)}${inLine(to.line)}${behind}; who waited is not recorded`,
+        says: `the log is silent for ${lasted(seconds)} until the CRNG becomes ready at ${moment(to.at)}${inLine(to.line)}${behind}; which task waited is not recorded`,
         because,
         lookAt: [
           {
@@ -107,12 +111,12 @@ export const likelyCauses: readonly VerdictRule[] = [
       if (at - before < silenceSeconds || !goesOn) return null;
       const name = stepName(step.text);
       return {
-        says: `${name}, a step that lasts until it becomes ready at ${moment(at)}${inLine(step.line)}, and the boot goes on right after it`,
+        says: `${name}, a step that lasts until the CRNG becomes ready at ${moment(at)}${inLine(step.line)}, and the boot continues right after that`,
         because: [
-          { text: `"${capped(step.text, 80)}" is the last line before`, line: step.line },
+          { text: `"${capped(step.text, 80)}" is the last line before that`, line: step.line },
           ...(around.before === null
             ? []
-            : [{ text: `no time stamp for ${lasted(at - before)}`, line: around.before.line }]),
+            : [{ text: `then no line for ${lasted(at - before)}`, line: around.before.line }]),
         ],
         waiters: [{ name, line: step.line, seconds: null }],
         lookAt: [
@@ -125,16 +129,16 @@ export const likelyCauses: readonly VerdictRule[] = [
       };
     },
   },
-  reported("own-words", "likely", "a program's words suggest that it waited for randomness"),
+  reported("own-words", "likely", "a program's message suggests that it waited for random bytes"),
   reported(
     "unit",
     "likely",
     "a unit that makes keys was started and did not finish, or finished as the CRNG became ready",
   ),
   reported("systemd-analyze", "likely", "systemd-analyze shows a long start of a unit that makes keys"),
-  reported("debugger", "likely", "a debugger's backtrace stands in getrandom()"),
-  reported("wchan", "likely", "a table of tasks shows one in wait_for_random_bytes()"),
-  reported("writer", "likely", "the person who wrote the report says so, and the CRNG was late"),
+  reported("debugger", "likely", "a backtrace of a debugger ends in getrandom()"),
+  reported("wchan", "likely", "a list of tasks shows one in wait_for_random_bytes()"),
+  reported("writer", "likely", "the author of the report says so, and the CRNG was late"),
 ];
 
 /** What a console's line says is being done: "starting LVM..." is LVM. */

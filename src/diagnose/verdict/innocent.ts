@@ -50,7 +50,7 @@ export const readyInTime: readonly VerdictRule[] = [
       const { record } = of;
       if (record.readiness.level !== "ready" || !record.cost.complete || realWaits(of).length > 0) return null;
       return {
-        says: `it was ready${whenReady(record.readiness)} and nobody waited for it (flight recorder: complete)${generatorWait(record)}`,
+        says: `it was ready${whenReady(record.readiness)} and no task waited for it (flight recorder: complete)${generatorWait(record)}`,
         because: [{ text: "the flight recorder covers the whole boot and recorded no wait for the CRNG", line: null }],
       };
     },
@@ -64,7 +64,7 @@ export const readyInTime: readonly VerdictRule[] = [
       if (!isBrief(of) || of.record.readiness.level !== "ready") return null;
       const waits = realWaits(of);
       return {
-        says: `tasks were blocked on it for ${lasted(of.record.cost.seconds)} in all, less than ${briefSeconds} s`,
+        says: `tasks were blocked on it for ${lasted(of.record.cost.seconds)} in total, less than ${briefSeconds} s`,
         because: [...waits.slice(0, 4).map(waitReason), ...readyReason(of)],
       };
     },
@@ -79,7 +79,7 @@ export const readyInTime: readonly VerdictRule[] = [
       if (line === undefined || (readyAt !== null && readyAt > earlySeconds && record.covers?.stamps === "printk"))
         return null;
       return {
-        says: `it was ready at once${whenOf(line.at)}, seeded by the CPU's generator${inLine(line.line)}${waitsKnown(record)}`,
+        says: `it was ready${whenOf(line.at)}, seeded by the CPU's generator before the first program ran${inLine(line.line)}${waitsKnown(record)}`,
         because: [{ text: "the kernel credits the CPU's generator before the first program runs", line: line.line }],
       };
     },
@@ -119,7 +119,7 @@ export const readyInTime: readonly VerdictRule[] = [
       const at = pointAt(of);
       if (at === null || at > 1 || of.record.readiness.level !== "ready") return null;
       return {
-        says: `it was ready${whenReady(of.record.readiness)}, so nothing waited longer than that${inLine(of.record.readiness.line)}${waitsKnown(of.record)}`,
+        says: `it was ready${whenReady(of.record.readiness)}, so no task waited longer than that for it${inLine(of.record.readiness.line)}${waitsKnown(of.record)}`,
         because: readyReason(of),
       };
     },
@@ -143,7 +143,7 @@ export const readyInTime: readonly VerdictRule[] = [
     id: "released-at-fast-init",
     crng: "innocent",
     strength: "likely",
-    means: "on this kernel getrandom() returns from 'fast init done' on, which came in time",
+    means: "on this kernel getrandom() does not block after 'fast init done', which came in time",
     find({ record, release, userSpaceAt }) {
       const reachesUserSpace =
         (record.course?.userSpace ?? null) !== null || (record.covers?.lastAt ?? 0) >= earlySeconds;
@@ -154,10 +154,10 @@ export const readyInTime: readonly VerdictRule[] = [
           : release.at <= Math.max(earlySeconds, (userSpaceAt ?? 0) + soonSeconds);
       if (!inTime) return null;
       return {
-        says: `on this kernel getrandom() returns from 'fast init done' on${whenOf(release.at)}${inLine(release.line)}, and no program waited after that`,
+        says: `on this kernel getrandom() does not block after 'fast init done'${whenOf(release.at)}${inLine(release.line)}, and no program waited after that`,
         because: [
           {
-            text: `kernel ${record.kernel.release ?? "unknown"} lets callers through at 'fast init done'`,
+            text: `kernel ${record.kernel.release ?? "unknown"}: getrandom() does not block after 'fast init done'`,
             line: release.line,
           },
         ],
@@ -168,14 +168,14 @@ export const readyInTime: readonly VerdictRule[] = [
     id: "ready-while-the-boot-went-on",
     crng: "innocent",
     strength: "shown",
-    means: "the log shows no pause before and after the line that it is ready",
+    means: "the log shows no pause before or after the line that reports readiness",
     find(of) {
       const around = of.record.course?.ready ?? null;
       const quiet = quietOf(of);
       if (around === null || quiet === null || around.released.length > 0 || !isSoon(of) || quiet > allowedQuiet(of))
         return null;
       return {
-        says: `it was ready${whenReady(of.record.readiness)} while the boot went on: lines before and after it show no pause${inLine(around.ready.line)}`,
+        says: `it became ready${whenReady(of.record.readiness)} while the boot continued: the log shows no pause before or after that${inLine(around.ready.line)}`,
         because: [
           ...readyReason(of),
           ...(of.record.course?.userSpace?.line == null
@@ -189,7 +189,7 @@ export const readyInTime: readonly VerdictRule[] = [
     id: "late-and-nobody-waited",
     crng: "innocent",
     strength: "likely",
-    means: "ready late, but programs were at work until then, and nothing followed from it",
+    means: "ready late, but programs ran until then, and nothing resumed at that moment",
     find(of) {
       const around = of.record.course?.ready ?? null;
       if (around === null || around.ready.at === null || around.released.length > 0) return null;
@@ -206,9 +206,9 @@ export const readyInTime: readonly VerdictRule[] = [
         around.linesAfter > 0 && around.soonAfter === 0 && (toNext === null || toNext >= 2) && worked !== null;
       if (!atWork && !(setsNothingGoing && sinceWork !== null && sinceWork <= 5)) return null;
       return {
-        says: `it became ready late, at ${moment(around.ready.at)}${inLine(around.ready.line)}, but programs ran until then and nothing was set going by it`,
+        says: `it became ready late, at ${moment(around.ready.at)}${inLine(around.ready.line)}, but programs ran until then, and nothing resumed when it became ready`,
         because: [
-          { text: `a program was at work ${sinceWork?.toFixed(1)} s before`, line: around.programBefore?.line ?? null },
+          { text: `a program was running ${sinceWork?.toFixed(1)} s before`, line: around.programBefore?.line ?? null },
           ...readyReason(of),
         ],
       };
@@ -218,12 +218,12 @@ export const readyInTime: readonly VerdictRule[] = [
     id: "units-went-on",
     crng: "innocent",
     strength: "likely",
-    means: "units finished until it was ready, and none finished with it",
+    means: "units kept finishing until it was ready, and none finished at that moment",
     find(of) {
       const around = of.record.course?.ready ?? null;
       if (around === null || around.finishedBefore < 3 || around.released.length > 0) return null;
       return {
-        says: `units finished right until it was ready${whenReady(of.record.readiness)}${inLine(around.ready.line)}, and none of them finished with it`,
+        says: `units kept finishing until it was ready${whenReady(of.record.readiness)}${inLine(around.ready.line)}, and none finished at that moment`,
         because: [
           {
             text: `${around.finishedBefore} units finished before it, on lines without a time`,
@@ -243,7 +243,7 @@ export const readyInTime: readonly VerdictRule[] = [
       const at = pointAt(of);
       if (at === null || at > earlySeconds || of.record.readiness.level !== "ready") return null;
       return {
-        says: `it was ready${whenReady(of.record.readiness)}, so no more than that was spent waiting for it${inLine(of.record.readiness.line)}${waitsKnown(of.record)}`,
+        says: `it was ready${whenReady(of.record.readiness)}, so no task waited longer than that for it${inLine(of.record.readiness.line)}${waitsKnown(of.record)}`,
         because: readyReason(of),
       };
     },

@@ -32,7 +32,7 @@ export const warned: VerdictRule = {
   id: "log-is-about-a-warning",
   crng: "innocent",
   strength: "likely",
-  means: "the log ends in a warning or a failed test of the kernel's, and shows no waiter",
+  means: "the log ends with a warning or a failed self-test of the kernel, and shows no blocked task",
   find({ trouble: signs, record, release }) {
     const sign = signs.findLast(({ gravity }) => gravity === "warns");
     const last = record.covers?.lastLine ?? null;
@@ -43,7 +43,7 @@ export const warned: VerdictRule = {
     )
       return null;
     return {
-      says: `this log is about ${capped(sign.text)}${inLine(sign.line)} and shows no program that waits`,
+      says: `this log reports ${capped(sign.text)}${inLine(sign.line)} and shows no blocked task`,
       because: [{ text: capped(sign.text), line: sign.line }],
     };
   },
@@ -64,7 +64,7 @@ function trouble(
       const found = signs.filter(is);
       const [gravest] = found;
       if (gravest === undefined) return null;
-      const inCode = gravest.inRandomCode ? "; it is in the random number generator's code, and no wait" : "";
+      const inCode = gravest.inRandomCode ? "; that is a fault in the random number generator's code, not a wait" : "";
       return {
         says: `${capped(gravest.text)}${inLine(gravest.line)}${inCode}`,
         because: found.slice(0, 4).map(({ text, line }): Reason => ({ text: capped(text), line })),

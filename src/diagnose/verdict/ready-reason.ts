@@ -12,7 +12,10 @@ export function readyReason({ record, release }: Case): readonly Reason[] {
   const when = words === "" ? "the log reports that it is ready" : `ready${words}`;
   return [
     {
-      text: release?.by === "fast-init" ? `${when}; this kernel lets callers through at 'fast init done'` : when,
+      text:
+        release?.by === "fast-init"
+          ? `${when}; on this kernel getrandom() does not block after 'fast init done'`
+          : when,
       line: record.readiness.line,
     },
   ];

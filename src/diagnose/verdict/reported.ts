@@ -83,7 +83,7 @@ function secondsOf({ seconds, at, by, open }: ReportedWait, { release }: Case): 
 function howOf({ by, open, seconds }: ReportedWait): string {
   if (by === "unit")
     return open ? ", which was started and did not finish" : ", which finished as soon as it was ready";
-  if (by === "own-words") return ", by its own words";
+  if (by === "own-words") return ", by its own message";
   if (by === "writer") return ", as the report says";
   if (by === "systemd-analyze") return ", by systemd-analyze";
   const call = by === "wchan" ? "in wait_for_random_bytes()" : "in getrandom()";

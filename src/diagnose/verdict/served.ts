@@ -11,12 +11,12 @@ import { lasted, waiterOf } from "./words.ts";
  */
 export function served(id: string, strength: "shown" | "likely"): VerdictRule {
   const how = {
-    shown: "callers were served by that generator",
+    shown: "calls were answered by that generator",
     likely: "the kernel is in FIPS mode and has that generator (/proc/kallsyms)",
   } as const;
   const means = {
-    shown: "the kernel's FIPS generator serves callers in the CRNG's place",
-    likely: "the kernel is in FIPS mode and has a generator that serves callers in the CRNG's place",
+    shown: "the kernel's FIPS generator serves callers instead of the CRNG",
+    likely: "the kernel is in FIPS mode and has a generator that serves callers instead of the CRNG",
   } as const;
   return {
     id,
@@ -36,14 +36,14 @@ export function served(id: string, strength: "shown" | "likely"): VerdictRule {
   };
 }
 
-/** The longest wait for the FIPS generator, behind a semicolon. */
+/** The longest wait for the FIPS generator, after a semicolon. */
 export function generatorWait({ waits }: BootRecord): string {
   const queued = waits.filter(({ generator }) => generator === "drbg");
   const longest = longestOf(queued);
   if (longest === null) return "";
-  const more = queued.length === 1 ? "" : `, and ${queued.length - 1} more`;
+  const more = queued.length === 1 ? "" : `, as did ${queued.length - 1} more`;
   const { seconds, to } = longest;
   const isKnown = seconds !== null && seconds > 0;
   const waited = isKnown ? `waited ${to === null ? "at least " : ""}${lasted(seconds)}` : "waited";
-  return `; for that generator ${waiterOf(longest)} ${waited}${more}`;
+  return `; ${waiterOf(longest)} ${waited} for the kernel's FIPS generator${more}`;
 }

@@ -83,30 +83,30 @@ describe("FIPS mode of a process", () => {
     [why: string, files: readonly string[], environment: FipsEnvironment | null, switches: Partial<FipsSwitches>]
   >([
     ["libgcrypt.so.20: LIBGCRYPT_FORCE_FIPS_MODE is set", [gcrypt], { LIBGCRYPT_FORCE_FIPS_MODE: "1" }, {}],
-    ["libgcrypt.so.20: /etc/gcrypt/fips_enabled is there", [gcrypt], {}, { gcryptFile: true }],
-    ["libgcrypt.so.20: /etc/gcrypt/fips_enabled cannot be looked for", [gcrypt], {}, { gcryptFile: null }],
+    ["libgcrypt.so.20: /etc/gcrypt/fips_enabled exists", [gcrypt], {}, { gcryptFile: true }],
+    ["libgcrypt.so.20: whether /etc/gcrypt/fips_enabled exists is unknown", [gcrypt], {}, { gcryptFile: null }],
     [
-      "libgcrypt.so.20: /etc/system-fips makes it run its FIPS self-tests as it is loaded",
+      "libgcrypt.so.20: /etc/system-fips makes it run its FIPS self-tests when it is loaded",
       [old],
       {},
       { systemFips: true },
     ],
     [
-      "libgcrypt.so.20: /etc/system-fips makes libgcrypt before 1.10 run its FIPS self-tests as it is loaded, and its version is not known",
+      "libgcrypt.so.20: /etc/system-fips makes libgcrypt before 1.10 run its FIPS self-tests when it is loaded, and its version is not known",
       ["libgcrypt.so.20"],
       {},
       { systemFips: true },
     ],
     ["libcrypto.so.3: OPENSSL_FORCE_FIPS_MODE is set", [crypto], { OPENSSL_FORCE_FIPS_MODE: "1" }, {}],
-    ["libcrypto.so.3: OpenSSL's configuration asks for it", [crypto], {}, { opensslConf: true }],
-    ["libcrypto.so.3: OpenSSL's configuration is not read whole", [crypto], {}, { opensslConf: null }],
+    ["libcrypto.so.3: OpenSSL's configuration requests it", [crypto], {}, { opensslConf: true }],
+    ["libcrypto.so.3: OpenSSL's configuration could not be read completely", [crypto], {}, { opensslConf: null }],
     [
-      "libcrypto.so.3: OPENSSL_CONF names a configuration that is not read",
+      "libcrypto.so.3: OPENSSL_CONF names a configuration that crngwatch does not read",
       [crypto],
       { OPENSSL_CONF: "/tmp/x" },
       { opensslConf: true },
     ],
-    ["libcrypto.so.1.1: /etc/system-fips cannot be looked for", [crypto11], {}, { systemFips: null }],
+    ["libcrypto.so.1.1: whether /etc/system-fips exists is unknown", [crypto11], {}, { systemFips: null }],
     ["libgnutls.so.30: GNUTLS_FORCE_FIPS_MODE is '2'", [gnutls], { GNUTLS_FORCE_FIPS_MODE: "2x" }, {}],
     [
       "the kernel is in FIPS mode, and libgnutls.so.30: GNUTLS_FORCE_FIPS_MODE is '0'",
@@ -118,7 +118,7 @@ describe("FIPS mode of a process", () => {
     ["the kernel is in FIPS mode", [gcrypt], {}, { kernel: true }],
     ["the kernel's FIPS mode is not known", [gcrypt], {}, { kernel: null }],
     ["the kernel is not in FIPS mode, and the environment of the process is not known", [gcrypt], null, {}],
-    ["neither the kernel nor a library is put into FIPS mode", [gcrypt], {}, {}],
+    ["neither the kernel nor a library is in FIPS mode", [gcrypt], {}, {}],
   ])("says what it rests on: %s", (why, files, environment, switches) => {
     expect(processFips(randomLibraries(files), environment, { ...off, ...switches }).why).toBe(why);
   });
