@@ -91,33 +91,33 @@ const stories: readonly Told[] = [
   },
 ];
 
-describe.concurrent.each(stories)("a host in FIPS mode: $story", (told) => {
-  const root = ["--root", hostOfStory(told.story)];
+describe.concurrent.each(stories)("a host in FIPS mode: $story", (expected) => {
+  const root = ["--root", hostOfStory(expected.story)];
 
   it("the record has the callers' state, the findings and the verdict that follow", async () => {
     const { stdout } = await crngwatch(["status", "--json", ...root]);
     const [record] = (JSON.parse(stdout) as { readonly boots: readonly BootRecord[] }).boots;
-    expect(record?.callers).toMatchObject(told.callers);
-    expect(record?.findings.map(({ severity, id }) => `${severity} ${id}`)).toEqual(told.findings);
-    expect(`${record?.verdict.crng} ${record?.verdict.rule}`).toBe(told.verdict);
+    expect(record?.callers).toMatchObject(expected.callers);
+    expect(record?.findings.map(({ severity, id }) => `${severity} ${id}`)).toEqual(expected.findings);
+    expect(`${record?.verdict.crng} ${record?.verdict.rule}`).toBe(expected.verdict);
     const varlink = record === undefined ? [] : reportMetrics("t", diagnose(record));
-    const values = Object.keys(told.varlink).map((name) => [
+    const values = Object.keys(expected.varlink).map((name) => [
       name,
       varlink.find((metric) => metric.name === name)?.value,
     ]);
-    expect(Object.fromEntries(values)).toEqual(told.varlink);
+    expect(Object.fromEntries(values)).toEqual(expected.varlink);
   });
 
   it("check answers by what callers meet, and with no number that is not known", async () => {
     const { code, stdout } = await crngwatch(["check", ...root]);
-    expect(stdout).toContain(` ${told.check.data} `);
-    expect(code).toBe(told.check.code);
+    expect(stdout).toContain(` ${expected.check.data} `);
+    expect(code).toBe(expected.check.code);
   });
 
   it("the metrics have a sample for what is known and none for what is not", async () => {
     const { stdout } = await crngwatch(["metrics", ...root]);
     const lines = stdout.split("\n");
-    for (const line of told.metrics) expect(lines).toContain(line);
-    for (const name of told.lacksMetrics) expect(lines.filter((line) => line.startsWith(name))).toEqual([]);
+    for (const line of expected.metrics) expect(lines).toContain(line);
+    for (const name of expected.lacksMetrics) expect(lines.filter((line) => line.startsWith(name))).toEqual([]);
   });
 });

@@ -189,14 +189,14 @@ function merge(a: Wait, b: Wait): Wait {
   const exact = better.evidence === "recorder" && other.evidence !== "recorder";
   const door = better.interfaceSeen || !other.interfaceSeen ? better : other;
   // What /proc showed of the task has precedence over what the trace knows of its program.
-  const [told, beside] = better.startedAt !== null || other.startedAt === null ? [better, other] : [other, better];
+  const [known, beside] = better.startedAt !== null || other.startedAt === null ? [better, other] : [other, better];
   const from = exact ? (better.from ?? other.from) : earliest(a.from, b.from);
   const { to, errorSeconds } = endOfBoth(a, b);
   const seenAt = latest(a.seenAt, b.seenAt);
   const until = to ?? seenAt;
   const libraries = libraryRank(b) > libraryRank(a) ? b : a;
-  const unit = told.unit === null || (beside.unit !== null && beside.unitSource === "cgroup") ? beside : told;
-  const fips = told.fips === null ? beside : told;
+  const unit = known.unit === null || (beside.unit !== null && beside.unitSource === "cgroup") ? beside : known;
+  const fips = known.fips === null ? beside : known;
   return {
     ...better,
     interface: door.interface,
@@ -206,17 +206,17 @@ function merge(a: Wait, b: Wait): Wait {
       ? { pid: other.pid, tid: other.tid }
       : {}),
     comm: better.comm ?? other.comm,
-    exe: told.exe ?? beside.exe,
-    commandLine: told.commandLine ?? beside.commandLine,
-    startedAt: told.startedAt ?? beside.startedAt,
-    parent: told.parent ?? beside.parent,
-    namespacePid: told.namespacePid ?? beside.namespacePid,
+    exe: known.exe ?? beside.exe,
+    commandLine: known.commandLine ?? beside.commandLine,
+    startedAt: known.startedAt ?? beside.startedAt,
+    parent: known.parent ?? beside.parent,
+    namespacePid: known.namespacePid ?? beside.namespacePid,
     unit: unit.unit,
     unitSource: unit.unitSource,
-    container: told.container ?? beside.container,
+    container: known.container ?? beside.container,
     libraries: libraries.libraries,
     librariesSource: libraries.librariesSource,
-    runtime: told.runtime ?? beside.runtime,
+    runtime: known.runtime ?? beside.runtime,
     fips: fips.fips,
     fipsWhy: fips.fipsWhy,
     request: better.request ?? other.request,

@@ -18,37 +18,41 @@ export interface Answers {
 }
 
 /** The interface `io.crngwatch`: read-only, so that anyone on the host may ask. */
-export function bootInterface(told: Answers): VarlinkInterface {
+export function bootInterface(answers: Answers): VarlinkInterface {
   return {
     name: bootInterfaceName,
     description,
     methods: [
-      madeOnce("GetRecord", told, (record) => ({ record: boundedRecord(record) })),
-      madeOnce("GetReadiness", told, ({ readiness, callers }) => ({
-        verdict: told.verdict(),
-        text: told.readiness(),
+      madeOnce("GetRecord", answers, (record) => ({ record: boundedRecord(record) })),
+      madeOnce("GetReadiness", answers, ({ readiness, callers }) => ({
+        verdict: answers.verdict(),
+        text: answers.readiness(),
         readiness,
         callers,
       })),
-      madeOnce("GetStatus", told, ({ readiness: { level, settled } }) => ({ text: told.status(), level, settled })),
+      madeOnce("GetStatus", answers, ({ readiness: { level, settled } }) => ({
+        text: answers.status(),
+        level,
+        settled,
+      })),
       { name: "GetDaemon", parameters: {}, streaming: "no", call: (_, call) => void call.reply({ pid: process.pid }) },
-      { name: "Watch", parameters: {}, streaming: "required", call: (_, call) => watch(told, call) },
+      { name: "Watch", parameters: {}, streaming: "required", call: (_, call) => watch(answers, call) },
     ],
   };
 }
 
 /**
- * A method whose answer is made once for each record: to answer again costs no more than the sending, and all clients that
- * have not read it yet hold one text together.
+ * A method whose answer is made once for each record: to answer again costs no more than the sending, and all clients
+ * that have not read it yet hold one text together.
  */
-function madeOnce(name: string, told: Answers, make: (record: Diagnosed) => VarlinkObject): Method {
+function madeOnce(name: string, answers: Answers, make: (record: Diagnosed) => VarlinkObject): Method {
   let last: { readonly record: Diagnosed; readonly answer: VarlinkObject } | null = null;
   return {
     name,
     parameters: {},
     streaming: "no",
     call(_, call) {
-      const record = told.record();
+      const record = answers.record();
       if (last?.record !== record) last = { record, answer: Object.freeze(make(record)) };
       call.reply(last.answer);
     },
@@ -56,10 +60,11 @@ function madeOnce(name: string, told: Answers, make: (record: Diagnosed) => Varl
 }
 
 /** Replies at once with how things stand, then with each change, until the client goes. */
-function watch(told: Answers, call: Call): void {
-  const send = (text: string): boolean => call.reply({ text, readiness: told.record().readiness }, { continues: true });
-  if (!send(told.readiness())) return;
-  const unsubscribe = told.subscribe((text) => {
+function watch(answers: Answers, call: Call): void {
+  const send = (text: string): boolean =>
+    call.reply({ text, readiness: answers.record().readiness }, { continues: true });
+  if (!send(answers.readiness())) return;
+  const unsubscribe = answers.subscribe((text) => {
     if (!send(text)) unsubscribe();
   });
   call.signal.addEventListener("abort", unsubscribe, { once: true });

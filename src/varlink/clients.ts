@@ -11,9 +11,9 @@ export interface Shares {
 }
 
 /**
- * The clients of a service by their users. The user that holds most gives way: a newcomer takes the place, and a reply the
- * memory, of the user with most of it, and among his connections of the one that has been silent longest. A connection
- * is not silent while it sends, nor while it reads what it is sent.
+ * The clients of a service by their users. The user that holds most gives way: a newcomer takes the place, and a reply
+ * the memory, of the user with most of it, and among his connections of the one that has been silent longest. A
+ * connection is not silent while it sends, nor while it reads what it is sent.
  */
 export class Clients {
   readonly #shares: Shares;
@@ -33,8 +33,8 @@ export class Clients {
   }
 
   /**
-   * Whether there is a place for one more client of this user. Another connection may be ended for it; where users are not known, nobody can
-   * be said to hold too much, and the newcomer has none.
+   * Whether there is a place for one more client of this user. Another connection may be ended for it; where users are
+   * not known, no client can be said to hold too much, and the newcomer has none.
    */
   makesPlace(user: number | null): boolean {
     const { clients, clientsOfUser } = this.#shares;

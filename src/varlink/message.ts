@@ -73,7 +73,7 @@ export function formatReply(reply: ReplyMessage): Buffer {
   return bytes;
 }
 
-/** Last replies by their parameters, as long as somebody holds these. */
+/** Last replies by their parameters, as long as these are in use. */
 const lastReplies = new WeakMap<VarlinkObject, Buffer>();
 
 /** True for a JSON object, false for arrays, null and everything else. */

@@ -50,7 +50,7 @@ describe("the finding fips-generator-waits: its sentence", () => {
     expect(summary(extent(40), queued(7, 2.867))).toBe(`keygen waited ${generator} for at least 2.9 s`);
   });
 
-  it("is a note for waits that nobody notices, and a warning from 1 s on", () => {
+  it("is a note for waits that are not noticed, and a warning from 1 s on", () => {
     const severity = (...waits: readonly Evidence[]): string | undefined =>
       findingOf("fips-generator-waits", fips(true), ...waits)?.severity;
     expect(severity(queued(7, 0.999, over(0.999)))).toBe("info");
@@ -66,9 +66,9 @@ describe("the finding extrng: its detail", () => {
 
   it("says by what it is known that callers are served by that generator", () => {
     expect(detail(probe(2, "returned"), pool(2.1, 40))).toContain("A call returned while the CRNG was not ready. ");
-    expect(detail(queued(7, 1), pool(4, 40))).toContain("Tasks were seen inside it. ");
+    expect(detail(queued(7, 1), pool(4, 40))).toContain("Tasks were observed inside it. ");
     expect(detail(readyLine(0.1), probe(2, "returned"), pool(2, 256))).toContain(
-      "no call has shown yet that it is in use. ",
+      "No call has shown yet that it is in use. ",
     );
   });
 

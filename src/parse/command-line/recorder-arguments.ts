@@ -2,9 +2,9 @@ import { kernelArguments, textOf, type KernelArgument, type Placed, type Quoting
 import { armedGroup, creditProbe, generatorProbes, type ProbedMachine, waitProbes } from "../trace/wait-probes.ts";
 
 /**
- * What records on a kernel. `kprobes`: probes on the waits themselves, from `kprobe_event=` (5.3). `registers`: the same
- * with the waiter's registers, on x86-64, and `registers-aarch64` on that. `syscalls`: where kprobe_event= is missing, each
- * call of getrandom(); one syscall event only, since of two on a command line most kernels record none.
+ * What records on a kernel. `kprobes`: probes on the waits themselves, from `kprobe_event=` (5.3). `registers`: the
+ * same with the waiter's registers, on x86-64, and `registers-aarch64` on that. `syscalls`: where kprobe_event= is
+ * missing, each call of getrandom(); one syscall event only, since of two on a command line most kernels record none.
  */
 export type Recorder = "registers" | "registers-aarch64" | "kprobes" | "syscalls";
 
@@ -133,7 +133,7 @@ export function hasOurProbes(segments: readonly Segment[]): boolean {
 /** Takes the recorder off a command line again, and nothing else. */
 export function disarmEdits(segments: readonly Segment[]): readonly Edit[] {
   const probeEdits = ourProbeEdits(segments);
-  // An exec event alone is somebody else's: ours never stands without the probes.
+  // An exec event alone belongs to another program: ours never stands without the probes.
   const event = probeEdits.length > 0 ? execEvent : syscallEvent;
   const found = effective(segments, "trace_event", ({ value }) =>
     itemsOf(value, ",").some(({ text }) => text === event),

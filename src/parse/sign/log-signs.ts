@@ -23,7 +23,10 @@ const saysFips =
 const isOfMachine = /^(?:EFI stub: |\[<[0-9a-f]{1,16}>\] \S{1,128}\+0x)/;
 const timeInFront = /^.{0,80}\b\d\d:\d\d:\d\d\b/;
 
-/** Collects from one boot's lines what they show beside the CRNG's messages. Memory is bounded, and each line is examined once. */
+/**
+ * Collects from one boot's lines what they show beside the CRNG's messages. Memory is bounded, and each line is
+ * examined once.
+ */
 export class LogSigns {
   readonly #units = new Units();
   readonly #course = new Course(this.#units);
@@ -119,7 +122,7 @@ export class LogSigns {
     for (const { pattern, name, group, seconds, open, proof } of ownWords) {
       const match = pattern.exec(said.text);
       if (match === null) continue;
-      // Without a program's name it may be somebody's prose; those rules are stricter.
+      // Without a program's name it may be a person's prose; those rules are stricter.
       if (name === null && said.program === null) return;
       const lasted =
         seconds === undefined

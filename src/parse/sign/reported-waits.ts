@@ -25,7 +25,7 @@ export class ReportedWaits {
   }
 }
 
-/** A wait that this line suggests; nobody is named, and its length is not known. */
+/** A wait that this line suggests; no waiter is named, and its length is not known. */
 export function suggested(by: ReportedWait["by"], text: string, { line }: At): ReportedWait {
   return { by, name: null, line, at: null, seconds: null, open: false, proof: "likely", text: text.slice(0, 160) };
 }

@@ -38,7 +38,7 @@ export class TroubleSigns {
     this.#signs = signs;
   }
 
-  /** The stack of a report tells whether it is the random number generator's own. */
+  /** The stack of a report shows whether it is the random number generator's own. */
   takeStack(text: string, number: number | null): void {
     const report = this.#report;
     if (report === null) return;
@@ -112,7 +112,7 @@ function find(
   return null;
 }
 
-/** Whether a line is one of those errors, and not one that everybody has. */
+/** Whether a line is one of those errors, and not one that every machine has. */
 function isSomeError(text: string): boolean {
   return text.length <= 600 && anyError.test(text) && !benign.test(text);
 }

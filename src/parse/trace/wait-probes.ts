@@ -30,8 +30,9 @@ export function probedMachine(arch: NodeJS.Architecture): ProbedMachine | null {
 const machines: Readonly<Partial<Record<NodeJS.Architecture, ProbedMachine>>> = { x64: "x86-64", arm64: "aarch64" };
 
 /**
- * Where the words begin, in bytes from the top of the kernel's stack. On aarch64 frames lie deeper: with 1 KiB of random
- * offset (6.1) the registers of a reader of /dev/random were seen at word 52 to 174, and no nearer than 26 (5.10).
+ * Where the words begin, in bytes from the top of the kernel's stack. On aarch64 frames lie deeper: with 1 KiB of
+ * random offset (6.1) the registers of a reader of /dev/random were seen at word 52 to 174, and no nearer than 26
+ * (5.10).
  */
 const firstWord: Readonly<Record<ProbedMachine, number>> = { "x86-64": 0, aarch64: 128 };
 
@@ -51,7 +52,7 @@ const creditArguments: Readonly<Record<ProbedMachine, string>> = {
 
 /**
  * Probes on the door of a kernel's FIPS generator, which every caller goes through, whether it waits or not: only for
- * the flight recorder, whose trace nobody reads as it grows. On other kernels, and outside of FIPS mode, nothing hits
+ * the flight recorder, whose trace is not read as it grows. On other kernels, and outside of FIPS mode, nothing hits
  * them. RHEL 8, whose function has no `_iter`, takes no `kprobe_event=`.
  */
 export function generatorProbes(group: string): readonly WaitProbe[] {
@@ -66,9 +67,9 @@ export function generatorProbes(group: string): readonly WaitProbe[] {
 }
 
 /**
- * A probe on what the kernel credits towards a ready CRNG, and by which of its functions: the last credit is what made it
- * ready. A ready CRNG is credited nothing, so it costs a boot at most 256 events, and none where it is ready early.
- * `registers`: with the bits, by the registers of that machine; null: the return alone tells the caller. Kernels before
+ * A probe on what the kernel credits towards a ready CRNG, and by which of its functions: the last credit is what made
+ * it ready. A ready CRNG is credited nothing, so it costs a boot at most 256 events, and none where it is ready early.
+ * `registers`: with the bits, by the registers of that machine; null: the return alone shows the caller. Kernels before
  * the rewrite of random.c (5.19 and back-ports) have no such function, and refuse it.
  */
 export function creditProbe(

@@ -9,8 +9,8 @@ export interface ArmedProbes {
   /** Those that the kernel has. */
   readonly names: readonly string[];
   /**
-   * Hits of all of them, of those where a call begins, of these where it begins to wait for the CRNG, and hits that were
-   * missed; null where the kernel does not count.
+   * Hits of all of them, of those where a call begins, of these where it begins to wait for the CRNG, and hits that
+   * were missed; null where the kernel does not count.
    */
   readonly counts: {
     readonly hits: number;
@@ -23,7 +23,7 @@ export interface ArmedProbes {
 export function armedProbes(tracefs: string): ArmedProbes {
   const names = presentProbes(tracefs, armedGroup);
   const profile = parseKprobeProfile(textOrNull(join(tracefs, "kprobe_profile")) ?? "");
-  // The profile does not tell groups apart: of a probe that is not there, it would be another's.
+  // The profile does not distinguish groups: of a probe that is not there, it would be another's.
   const onWaits = waitProbes(armedGroup, { registers: null }).map(({ name }) => name);
   const counted = [...waitProbes(armedGroup, { registers: null }), ...generatorProbes(armedGroup)].flatMap(
     ({ name, entry }) => {
