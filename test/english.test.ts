@@ -53,8 +53,16 @@ function findIn(files: readonly string[], isRead: (line: string) => boolean): re
 
 it("texts and comments: use the standard terms, blocked, reported, not known", () => {
   const files = [
-    ...["bin", "docs", "native", "packaging", "src", "systemd"],
-    ...["CHANGELOG.md", "CONTRIBUTING.md", "README.md", "SECURITY.md"],
+    "bin",
+    "docs",
+    "native",
+    "packaging",
+    "src",
+    "systemd",
+    "CHANGELOG.md",
+    "CONTRIBUTING.md",
+    "README.md",
+    "SECURITY.md",
   ]
     .flatMap(filesBelow)
     .filter((file) => !/\.(?:so|svg|o)$/.test(file))
