@@ -72,7 +72,7 @@ function judgement(whenReady: boolean, before: Tri, more: string): Judgement {
           why:
             before === true
               ? `it holds until the CRNG is ready, and never again: the value is 256 for good${more}`
-              : `it can hold before the CRNG is ready, and never again: the value is 256 for good${more}`,
+              : `it can hold before the CRNG is ready, and never again: the value stays 256${more}`,
         };
   }
   return before === true

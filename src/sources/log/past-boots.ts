@@ -45,7 +45,7 @@ export async function listBoots({ name, options }: JournalPlace): Promise<readon
   const boots = parseBootList(text).slice(-mostBoots);
   if (boots.length === 0)
     throw new LogUnreadable(
-      `Journal ${quoted(name)} knows no boot: read it as root or in the group systemd-journal, or name a folder of journal files`,
+      `Journal ${quoted(name)} has no boot that may be read: run as root or in the group systemd-journal, or name a folder with --directory`,
     );
   return boots;
 }
