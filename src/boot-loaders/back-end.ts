@@ -1,6 +1,6 @@
 import { exists } from "../platform/pseudo-file.ts";
 import { join } from "../platform/builtins.ts";
-import type { BootLoaderName } from "../core/evidence.ts";
+import type { BootLoaderName } from "../core/base/administration.ts";
 import type { Roots } from "../platform/roots.ts";
 import type { Recorder } from "../parse/command-line/recorder-arguments.ts";
 

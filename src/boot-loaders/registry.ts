@@ -1,4 +1,4 @@
-import type { CommandLineTool } from "../core/evidence.ts";
+import type { CommandLineTool } from "../core/base/administration.ts";
 import type { Roots } from "../platform/roots.ts";
 import type { BackEnd } from "./back-end.ts";
 import { bootc } from "./bootc.ts";

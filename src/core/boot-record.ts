@@ -1,11 +1,9 @@
 import type { CreditSource } from "./entropy-credits.ts";
 import type { Wait } from "./wait.ts";
 import type { CorrectedBoot, UnitTimes } from "./boot-units.ts";
+import type { BootloaderSeed, CpuRng, HwRandom, SeedFile, Virtualization } from "./base/supply.ts";
 import type {
-  BootloaderSeed,
-  CpuRng,
   HostFacts,
-  HwRandom,
   KernelIdentity,
   LogExtent,
   LogLoss,
@@ -13,9 +11,7 @@ import type {
   OwnStart,
   GeneratorsEvidence,
   PlatformEvidence,
-  SeedFile,
   SourceHealth,
-  Virtualization,
   RecorderState,
   Suspect,
 } from "./evidence.ts";

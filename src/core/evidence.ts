@@ -3,6 +3,9 @@ import type { EntropyCredits } from "./entropy-credits.ts";
 import type { UnitTimes } from "./boot-units.ts";
 import type { KernelMessage } from "./kernel-message.ts";
 import type { LogCourse, ReportedWait, Sign } from "./sign.ts";
+import type { CommandLineTool, Distribution } from "./base/administration.ts";
+import type { BootloaderSeed, CpuRng, HwRandom, SeedFile, Virtualization } from "./base/supply.ts";
+import type { Health } from "./base/health.ts";
 import type { MonotonicSeconds, PrintkSeconds } from "./base/time.ts";
 
 /**
@@ -218,47 +221,6 @@ export interface SupplyEvidence {
   readonly virtualization?: Virtualization;
 }
 
-export interface CpuRng {
-  readonly rdrand: boolean;
-  readonly rdseed: boolean;
-  /** Other architectures: the feature's own name (arm64 `rng`, for FEAT_RNG). */
-  readonly other: string | null;
-  /** Whether the kernel credits it; null where neither the command line nor the kernel shows it. */
-  readonly trusted: boolean | null;
-  /** What `trusted` rests on. */
-  readonly why: string;
-}
-
-export interface HwRandom {
-  readonly current: string | null;
-  readonly available: readonly string[];
-  /** Of 1024; null where the kernel does not show it (before 6.2). */
-  readonly quality: number | null;
-  readonly virtio: boolean;
-}
-
-export interface BootloaderSeed {
-  /** How a seed could have come, for example "EFI (LINUX_EFI_RANDOM_SEED_TABLE)"; null: none seen. */
-  readonly via: string | null;
-  readonly efi: boolean;
-  readonly trusted: boolean | null;
-  readonly why: string;
-}
-
-export interface SeedFile {
-  readonly path: string;
-  readonly present: boolean | null;
-  readonly bytes: number | null;
-  /** Whether systemd-random-seed makes the kernel credit it (SYSTEMD_RANDOM_SEED_CREDIT=, off by default). */
-  readonly credited: boolean | null;
-}
-
-export interface Virtualization {
-  /** Hypervisor as the CPU or firmware names it; "none" on bare metal; null where it is not known. */
-  readonly vm: string | null;
-  readonly container: string | null;
-}
-
 /**
  * Processes that draw random bytes from a generator of their own, seeded once from the kernel's: in a copy of a virtual
  * machine it goes on with the same state. Only on request, and only after a clone or restore.
@@ -290,24 +252,6 @@ export interface PlatformEvidence {
   readonly distribution: Distribution | null;
   /** Null: none that crngwatch knows. */
   readonly commandLineTool: CommandLineTool | null;
-}
-
-/** From os-release(5). */
-export interface Distribution {
-  /** ID= and ID_LIKE=: "ubuntu" and ["debian"]. */
-  readonly id: string;
-  readonly like: readonly string[];
-  /** PRETTY_NAME=. */
-  readonly name: string | null;
-}
-
-/** Who keeps the kernel command line of a host's next boots: a back end of `boot-loaders/`. */
-export type BootLoaderName = "rpm-ostree" | "bootc" | "kernel-install" | "grubby" | "grub";
-
-export interface CommandLineTool {
-  readonly backEnd: BootLoaderName;
-  /** The command that makes a change effective, as this host has it. Null: this host alone cannot change it. */
-  readonly command: string | null;
 }
 
 /** Facts of the host for a report's heading; only on request: nothing is concluded from them. */
@@ -343,19 +287,7 @@ export interface WaitsWatched {
   readonly kind: "waits-watched";
 }
 
-export type Health = "ok" | "absent" | "denied" | "failed";
-
-const reports: Readonly<Record<Health, boolean>> = { ok: true, absent: true, denied: false, failed: false };
-
-/**
- * Whether a source failed to report, so that a person may do something about it. An absent source has reported its
- * absence.
- */
-export function isUnable(health: Health): boolean {
-  return !reports[health];
-}
-
-/** Four different answers: it spoke, it is not there, we may not, it is broken. */
+/** How one source fares: it reported, it is not there, access is denied, or it is broken. */
 export interface SourceHealth {
   readonly kind: "source";
   readonly name: string;

@@ -1,41 +1,14 @@
-import { type Wait, lastedSeconds } from "./wait.ts";
-import { type BootRecord, bounds } from "./boot-record.ts";
+import { isOpen, lastedSeconds, type Wait } from "./wait.ts";
+import { bounds } from "./boot-record.ts";
 import { betterCaller } from "./caller.ts";
 import { compare, insert } from "./ordered-list.ts";
-import { clockSkew, earliest, latest, microseconds, type Seconds } from "./base/time.ts";
+import { earliest, latest, type Seconds } from "./base/time.ts";
 
 /**
  * Sightings of one task that are no further apart than this are of one wait: the clocks that stamped them agree as well
  * as that.
  */
 const sameWaitSeconds = 0.05;
-
-/**
- * Whose end was not seen. In a record of a host that is observed live it waits now; in a log's, the end may lie behind
- * the log.
- */
-export function isOpen({ to, ended }: Wait): boolean {
-  return to === null && ended === null;
-}
-
-/** The kernel keeps so much of a name (TASK_COMM_LEN). */
-export const commLength = 15;
-
-/** Its name, whole where the kernel has cut it: "systemd-random-seed" for "systemd-random-". Null: not known. */
-export function nameOf({ comm, exe }: Pick<Wait, "comm" | "exe">): string | null {
-  const file = exe?.slice(exe.lastIndexOf("/") + 1) ?? "";
-  return comm !== null && comm.length === commLength && file.startsWith(comm) ? file : comm;
-}
-
-/** The wait that lasted the longest, as far as it is known. */
-export function longestOf(waits: readonly Wait[]): Wait | null {
-  return waits.toSorted((a, b) => (b.seconds ?? 0) - (a.seconds ?? 0))[0] ?? null;
-}
-
-/** Whose both ends are known: `seconds` is its whole length. Any other lasted at least that. */
-export function isWhole({ from, to, ended }: Wait): boolean {
-  return from !== null && to !== null && ended !== null;
-}
 
 /** Whether two sightings are of one wait of one task. */
 export function isSameWait(a: Wait, b: Wait): boolean {
@@ -65,87 +38,6 @@ export function withWait(
     byStart,
     bounds.waits,
   );
-}
-
-/**
- * What a clock of a trace and the kernel log's may differ by once they are aligned, and how long after who is woken the
- * kernel prints its line.
- */
-const releaseSeconds = 0.05;
-
-/**
- * A wait of which the kernel recorded the return, with what that was: no task returns from these before `releasedAt`
- * but by a signal (wait_for_random_bytes() of drivers/char/random.c returns -ERESTARTSYS then). A reader of
- * /dev/urandom gives up by itself.
- */
-export function withInterruption(wait: Wait, releasedAt: Seconds): Wait {
-  const { evidence, ended, to, line } = wait;
-  if (wait.generator !== "crng") return wait;
-  // What a file holds of a trace is by the trace's clock.
-  const error = (wait.errorSeconds ?? 0) + (line === null ? releaseSeconds : clockSkew(releasedAt));
-  const returned =
-    evidence === "recorder" && ended === "returned" && wait.interface !== "urandom" && wait.interface !== "kernel";
-  return returned && to !== null && to < releasedAt - error ? { ...wait, ended: "interrupted" } : wait;
-}
-
-/**
- * A wait that was sampled, with its end narrowed by the moment of readiness: no wait ends before it, and none
- * lasts beyond it. The look that missed it says by how much that may be wrong.
- */
-export function withRelease(wait: Wait, readyAt: Seconds): Wait {
-  const { evidence, seenAt, to, from, notBefore } = wait;
-  if (wait.generator !== "crng") return wait;
-  if (evidence !== "live" || seenAt === null || to === null || seenAt >= readyAt) return wait;
-  // `to` is the middle between the last look that showed it and the first that did not.
-  const missedAt = 2 * to - seenAt;
-  if (missedAt < readyAt) return wait;
-  const error = Math.max(from === null || notBefore === null ? 0 : from - notBefore, missedAt - readyAt);
-  return {
-    ...wait,
-    seenAt: readyAt,
-    to: readyAt,
-    errorSeconds: microseconds(error),
-    seconds: lastedSeconds(from, readyAt) ?? wait.seconds,
-  };
-}
-
-/**
- * A wait whose end was not observed, as of a time when no one samples it any more: its return was not recorded, or the
- * daemon was not there. Waits for the CRNG ended as it became ready; of others no more is known than that they were
- * seen.
- */
-export function withUnseenEnd(wait: Wait, record: Pick<BootRecord, "readiness" | "observed">): Wait {
-  const { from, seenAt } = wait;
-  const readyAt = record.readiness.readyAt ?? record.readiness.notAfter;
-  const ended = endsWithReadiness(wait, readyAt, record) ? "returned" : null;
-  const to =
-    ended !== null && readyAt !== null && (from === null || from <= readyAt)
-      ? latest(readyAt, seenAt)
-      : (seenAt ?? from);
-  return {
-    ...wait,
-    to,
-    ended,
-    errorSeconds: null,
-    seconds: wait.times > 1 ? wait.seconds : (lastedSeconds(from, to) ?? wait.seconds),
-  };
-}
-
-/**
- * Whether it was a wait for the CRNG itself. A stack does not always distinguish it from one for the old blocking pool
- * (up to 5.5).
- */
-function endsWithReadiness(
-  { evidence, interface: by, generator, from, seenAt }: Wait,
-  readyAt: Seconds | null,
-  { observed: { pool } }: Pick<BootRecord, "observed">,
-): boolean {
-  if (generator !== "crng") return false;
-  // Who comes to a probe of the CRNG's waits for it.
-  if (evidence === "recorder") return true;
-  const isBlockingPool = by === "dev-random" && (pool?.readWakeupBits ?? null) !== null;
-  if (readyAt === null || isBlockingPool) return false;
-  return (latest(from, seenAt) ?? readyAt) <= readyAt + clockSkew(readyAt);
 }
 
 function isLive({ evidence, line }: Wait): boolean {

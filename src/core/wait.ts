@@ -123,6 +123,33 @@ export const unknownWait: Omit<Wait, "interface" | "evidence"> = {
   line: null,
 };
 
+/**
+ * Whether its end was not observed. In the record of a live host such a wait lasts now; in a log's, its end may lie after
+ * the log.
+ */
+export function isOpen({ to, ended }: Wait): boolean {
+  return to === null && ended === null;
+}
+
+/** The kernel keeps this many letters of a task's name (TASK_COMM_LEN). */
+export const commLength = 15;
+
+/** Its name, whole where the kernel has cut it: "systemd-random-seed" for "systemd-random-". Null: not known. */
+export function nameOf({ comm, exe }: Pick<Wait, "comm" | "exe">): string | null {
+  const file = exe?.slice(exe.lastIndexOf("/") + 1) ?? "";
+  return comm !== null && comm.length === commLength && file.startsWith(comm) ? file : comm;
+}
+
+/** The wait that lasted the longest, as far as it is known. */
+export function longestOf(waits: readonly Wait[]): Wait | null {
+  return waits.toSorted((a, b) => (b.seconds ?? 0) - (a.seconds ?? 0))[0] ?? null;
+}
+
+/** Whether both its ends are known: `seconds` is its whole length. Any other wait lasted at least that. */
+export function isWhole({ from, to, ended }: Wait): boolean {
+  return from !== null && to !== null && ended !== null;
+}
+
 /** How long a wait lasted that was seen from `from` to `until`; null where either is not known. */
 export function lastedSeconds(from: Seconds | null, until: Seconds | null): number | null {
   return from === null || until === null ? null : microseconds(Math.max(0, until - from));

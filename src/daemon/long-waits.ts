@@ -1,6 +1,5 @@
-import type { Wait } from "../core/wait.ts";
+import { isOpen, type Wait } from "../core/wait.ts";
 import type { BootRecord } from "../core/boot-record.ts";
-import { isOpen } from "../core/same-wait.ts";
 import { nextStage, stagesPassed } from "../diagnose/wait-stages.ts";
 
 /** A wait that goes on, and how long it has lasted by now, at least. */

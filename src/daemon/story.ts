@@ -1,5 +1,5 @@
 import type { BootRecord, Diagnosed } from "../core/boot-record.ts";
-import { isUnable } from "../core/evidence.ts";
+import { isUnable } from "../core/base/health.ts";
 import { type Change, fold } from "../core/fold/fold.ts";
 import { diagnose } from "../diagnose/findings.ts";
 import { stagesPassed } from "../diagnose/wait-stages.ts";

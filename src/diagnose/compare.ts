@@ -7,7 +7,7 @@ import {
   differenceWords,
 } from "../core/comparison.ts";
 import { machineOf } from "./remedy/machine.ts";
-import { nameOf } from "../core/same-wait.ts";
+import { nameOf } from "../core/wait.ts";
 
 /** Which way readiness moved. `unknown`: of one of the two the moment is not known well enough. */
 type Shift = "later" | "earlier" | "same" | "unknown";

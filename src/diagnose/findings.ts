@@ -1,8 +1,7 @@
 import { isKernelsOwn } from "../core/kernel-message.ts";
-import type { Wait } from "../core/wait.ts";
+import { isWhole, longestOf, nameOf, type Wait } from "../core/wait.ts";
 import type { BootRecord, Finding, Diagnosed } from "../core/boot-record.ts";
 import { callerWords } from "../core/caller-words.ts";
-import { isWhole, longestOf, nameOf } from "../core/same-wait.ts";
 import { vmFork } from "./clone-findings.ts";
 import { correctedBoot } from "./boot-time/corrected-boot.ts";
 import { fipsGeneratorRules, fipsGeneratorWaits } from "./fips-generator-findings.ts";

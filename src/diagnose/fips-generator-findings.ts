@@ -1,7 +1,6 @@
 import type { BootRecord } from "../core/boot-record.ts";
 import { fipsGenerator } from "../core/fips-generator.ts";
-import { isOpen, isWhole, longestOf, nameOf } from "../core/same-wait.ts";
-import type { Wait } from "../core/wait.ts";
+import { isOpen, isWhole, longestOf, nameOf, type Wait } from "../core/wait.ts";
 import type { Rule } from "./rule.ts";
 
 /** A shorter wait for the FIPS generator is not noticed: seeding takes as long on a slow machine. */

@@ -1,7 +1,8 @@
 import type { BootRecord } from "../core/boot-record.ts";
 import { earlyIsEnough } from "../core/fold/claims.ts";
 import type { Evidence } from "../core/evidence.ts";
-import { isOpen, withUnseenEnd } from "../core/same-wait.ts";
+import { isOpen } from "../core/wait.ts";
+import { withUnseenEnd } from "../core/fold/wait-ends.ts";
 import type { Host, Observation, Source } from "../sources/source.ts";
 import { ask, failure, reported } from "./ask.ts";
 import type { Target, Role } from "./target.ts";

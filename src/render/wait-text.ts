@@ -1,6 +1,5 @@
-import type { Wait } from "../core/wait.ts";
+import { isWhole, nameOf, type Wait } from "../core/wait.ts";
 import { callerWords } from "../core/caller-words.ts";
-import { isWhole, nameOf } from "../core/same-wait.ts";
 import { escapeText } from "./escape.ts";
 
 /** What a task waits in, as a person would say it. */

@@ -1,5 +1,6 @@
 import type { BootRecord } from "../core/boot-record.ts";
-import type { Evidence, Health } from "../core/evidence.ts";
+import type { Health } from "../core/base/health.ts";
+import type { Evidence } from "../core/evidence.ts";
 import type { MonotonicSeconds } from "../core/base/time.ts";
 import type { Libc } from "../platform/libc.ts";
 import type { Roots } from "../platform/roots.ts";

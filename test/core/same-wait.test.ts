@@ -1,11 +1,11 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type Wait, byClockAhead } from "../../src/core/wait.ts";
+import { byClockAhead, isOpen, isWhole, type Wait } from "../../src/core/wait.ts";
 import { type BootRecord, emptyRecord } from "../../src/core/boot-record.ts";
 import type { Evidence, WaitSeen } from "../../src/core/evidence.ts";
 import { type Change, fold, step } from "../../src/core/fold/fold.ts";
 import { microseconds } from "../../src/core/base/time.ts";
-import { isOpen, isWhole, withUnseenEnd } from "../../src/core/same-wait.ts";
+import { withUnseenEnd } from "../../src/core/fold/wait-ends.ts";
 import { aCaller } from "../support/waits.ts";
 import { arrangements, fastInit, fips, probe, pool, readyLine, seen, wait } from "./evidence-of.ts";
 

@@ -1,7 +1,8 @@
 import { describe, expect, it, vi } from "vitest";
 import { type BootRecord, emptyRecord } from "../../src/core/boot-record.ts";
 import type { EntropyCredit } from "../../src/core/entropy-credits.ts";
-import type { Evidence, Health } from "../../src/core/evidence.ts";
+import type { Health } from "../../src/core/base/health.ts";
+import type { Evidence } from "../../src/core/evidence.ts";
 import { keepStory, type Story } from "../../src/daemon/story.ts";
 import { type OwnLine, openLog } from "../../src/exporters/log-lines.ts";
 import { journalEvents } from "../../src/render/journal/journal-events.ts";

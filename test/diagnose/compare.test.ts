@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { emptyRecord } from "../../src/core/boot-record.ts";
 import type { BootComparison } from "../../src/core/comparison.ts";
-import type { CpuRng, Evidence, KernelIdentity } from "../../src/core/evidence.ts";
+import type { CpuRng } from "../../src/core/base/supply.ts";
+import type { Evidence, KernelIdentity } from "../../src/core/evidence.ts";
 import { fold } from "../../src/core/fold/fold.ts";
 import { compare } from "../../src/diagnose/compare.ts";
 import { diagnose } from "../../src/diagnose/findings.ts";

@@ -1,8 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type Diagnosed, emptyRecord } from "../../src/core/boot-record.ts";
 import { fold } from "../../src/core/fold/fold.ts";
-import { longestOf } from "../../src/core/same-wait.ts";
-import type { Wait } from "../../src/core/wait.ts";
+import { longestOf, type Wait } from "../../src/core/wait.ts";
 import { diagnose } from "../../src/diagnose/findings.ts";
 import { waitEndedFields, waitLastsFields } from "../../src/render/journal/journal-fields.ts";
 import { openMetrics } from "../../src/render/metrics/open-metrics.ts";

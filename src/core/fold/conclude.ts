@@ -15,7 +15,8 @@ import { type FipsGenerator, fipsGenerator } from "../fips-generator.ts";
 import type { Observed } from "../observed.ts";
 import { compare } from "../ordered-list.ts";
 import { type Clock, clockSkew, earliest, type PrintkSeconds, type Seconds } from "../base/time.ts";
-import { withInterruption, withRelease, withWait } from "../same-wait.ts";
+import { withInterruption, withRelease } from "./wait-ends.ts";
+import { withWait } from "../same-wait.ts";
 
 /** The record with everything that follows from its facts. Depends on the facts alone, so their order cannot matter. */
 export function conclude(taken: BootRecord): BootRecord {

@@ -1,8 +1,7 @@
 import { fipsGenerator } from "../fips-generator.ts";
-import type { Wait } from "../wait.ts";
+import { isWhole, type Wait } from "../wait.ts";
 import type { BootRecord, Cost } from "../boot-record.ts";
 import { microseconds } from "../base/time.ts";
-import { isWhole } from "../same-wait.ts";
 import { stretchOf, union } from "../stretches.ts";
 
 /**

@@ -1,11 +1,11 @@
-import type { Wait } from "../wait.ts";
+import { isOpen, type Wait } from "../wait.ts";
 import type { Anomaly, BootRecord, Callers, EarlyUse, Gap, Level, Reseed } from "../boot-record.ts";
 import { conclude, isAbove } from "./conclude.ts";
 import type { Evidence } from "../evidence.ts";
 import { byPosition } from "../ordered-list.ts";
 import { take } from "./take.ts";
 import type { Seconds } from "../base/time.ts";
-import { isOpen, isSameWait } from "../same-wait.ts";
+import { isSameWait } from "../same-wait.ts";
 
 /** What has newly come true with one piece of evidence: what the daemon acts on and says, once each. */
 export type Change =

@@ -1,6 +1,8 @@
 import { type BootRecord, bounds, type Supply } from "../boot-record.ts";
-import type { BootLoaderName, BootloaderSeed, CommandLineTool, CpuRng, Distribution } from "../evidence.ts";
-import type { GeneratorProcess, HwRandom, SeedFile, Virtualization } from "../evidence.ts";
+import type { BootloaderSeed, CpuRng } from "../base/supply.ts";
+import type { BootLoaderName, CommandLineTool, Distribution } from "../base/administration.ts";
+import type { HwRandom, SeedFile, Virtualization } from "../base/supply.ts";
+import type { GeneratorProcess } from "../evidence.ts";
 import { flag, list, number, object, optional, text, whole, word } from "./shape.ts";
 
 /** More generators, or like distributions, than any host has. */

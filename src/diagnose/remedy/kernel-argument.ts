@@ -1,4 +1,4 @@
-import type { BootLoaderName } from "../../core/evidence.ts";
+import type { BootLoaderName } from "../../core/base/administration.ts";
 import type { Machine } from "./machine.ts";
 
 /** How an argument gets onto the kernel command line of the next boots. */

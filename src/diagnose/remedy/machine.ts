@@ -1,5 +1,5 @@
 import type { BootRecord } from "../../core/boot-record.ts";
-import type { BootLoaderName } from "../../core/evidence.ts";
+import type { BootLoaderName } from "../../core/base/administration.ts";
 import { hypervisorOf, hypervisorDetected } from "../../core/base/hypervisor.ts";
 
 /** Distributions that differ in the commands that an administrator types. */

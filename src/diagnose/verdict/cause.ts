@@ -1,6 +1,5 @@
-import { isOpen, longestOf } from "../../core/same-wait.ts";
 import type { Reason } from "../../core/verdict.ts";
-import type { Wait } from "../../core/wait.ts";
+import { isOpen, longestOf, type Wait } from "../../core/wait.ts";
 import { readyReason } from "./ready-reason.ts";
 import { reported } from "./reported.ts";
 import type { VerdictRule } from "./rule.ts";

@@ -1,6 +1,6 @@
 import type { BootRecord } from "../../core/boot-record.ts";
 import { fipsGenerator } from "../../core/fips-generator.ts";
-import { longestOf } from "../../core/same-wait.ts";
+import { longestOf } from "../../core/wait.ts";
 import type { VerdictRule } from "./rule.ts";
 import { realWaits } from "./waited.ts";
 import { lasted, waiterOf } from "./words.ts";

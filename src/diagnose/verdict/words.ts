@@ -1,6 +1,5 @@
 import type { Readiness } from "../../core/boot-record.ts";
-import type { Wait } from "../../core/wait.ts";
-import { nameOf } from "../../core/same-wait.ts";
+import { nameOf, type Wait } from "../../core/wait.ts";
 
 /** Seconds as a person reads them; above two minutes with minutes in parentheses (english.md, rule 6). */
 export function lasted(seconds: number): string {

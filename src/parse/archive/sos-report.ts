@@ -1,4 +1,4 @@
-import type { Distribution } from "../../core/evidence.ts";
+import type { Distribution } from "../../core/base/administration.ts";
 import { parseOsRelease } from "../proc/os-release.ts";
 
 /** What a sosreport says of its machine beside the logs. Null: not known. */

@@ -1,4 +1,4 @@
-import type { Distribution } from "../../core/evidence.ts";
+import type { Distribution } from "../../core/base/administration.ts";
 import { parseKeyValue } from "./key-value.ts";
 
 /** os-release(5); null where it names no ID. */

@@ -1,4 +1,4 @@
-import { commLength } from "../../core/same-wait.ts";
+import { commLength } from "../../core/wait.ts";
 
 /**
  * `COMM-PID CPU FLAGS MICROSECONDSus: EVENT`, trace_print_lat_context() of kernel/trace/trace_output.c: names are cut

@@ -1,9 +1,8 @@
 import { membersOf } from "../../core/base/members.ts";
-import type { Wait } from "../../core/wait.ts";
+import { isOpen, longestOf, type Wait } from "../../core/wait.ts";
 import type { BootRecord } from "../../core/boot-record.ts";
 import type { EarlyUseKind, ReseedReason } from "../../core/kernel-message.ts";
 import { wereWaitsWatched } from "../../core/fold/cost.ts";
-import { isOpen, longestOf } from "../../core/same-wait.ts";
 import { isLogRead, isReady } from "./known.ts";
 import { version } from "../../core/base/version.ts";
 import { undecided } from "../../core/verdict.ts";

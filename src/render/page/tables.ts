@@ -1,7 +1,7 @@
 import type { Diagnosed } from "../../core/boot-record.ts";
 import type { ChainLink } from "../../core/boot-units.ts";
 import { callerWords, frameWords } from "../../core/caller-words.ts";
-import { isWhole } from "../../core/same-wait.ts";
+import { isWhole } from "../../core/wait.ts";
 import { escapeText } from "../escape.ts";
 import { seconds } from "../verdict.ts";
 import { waiterName } from "../wait-text.ts";

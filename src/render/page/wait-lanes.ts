@@ -1,7 +1,6 @@
 import type { BootRecord } from "../../core/boot-record.ts";
 import type { VerdictWaiter } from "../../core/verdict.ts";
-import { isOpen } from "../../core/same-wait.ts";
-import type { Wait } from "../../core/wait.ts";
+import { isOpen, type Wait } from "../../core/wait.ts";
 import { escapeText } from "../escape.ts";
 import { seconds } from "../verdict.ts";
 import { openWaitText, waiterName, waitText } from "../wait-text.ts";

@@ -1,8 +1,7 @@
 import { jsonText } from "../json-text.ts";
-import type { Wait } from "../../core/wait.ts";
+import { longestOf, type Wait } from "../../core/wait.ts";
 import { type BootRecord, bootsSchema, type Level } from "../../core/boot-record.ts";
 import { waitTotals } from "../../core/fold/cost.ts";
-import { longestOf } from "../../core/same-wait.ts";
 import { undecided, type Verdict } from "../../core/verdict.ts";
 import { escapeText } from "../escape.ts";
 import { waiterName } from "../wait-text.ts";

@@ -1,8 +1,7 @@
 import { oneLine } from "../../core/one-line.ts";
-import type { Wait } from "../../core/wait.ts";
+import { isOpen, isWhole, longestOf, type Wait } from "../../core/wait.ts";
 import type { BootRecord, Readiness } from "../../core/boot-record.ts";
 import { waitTotals } from "../../core/fold/cost.ts";
-import { isOpen, isWhole, longestOf } from "../../core/same-wait.ts";
 import { escapeText } from "../escape.ts";
 import { firstLines } from "../verdict.ts";
 import { waiterName } from "../wait-text.ts";

@@ -1,11 +1,11 @@
-import { isUnable, type NotedAt } from "../../core/evidence.ts";
+import { isUnable } from "../../core/base/health.ts";
+import type { NotedAt } from "../../core/evidence.ts";
 import { isKernelsOwn, type ReseedReason } from "../../core/kernel-message.ts";
-import type { Wait } from "../../core/wait.ts";
+import { isOpen, type Wait } from "../../core/wait.ts";
 import type { BootRecord, Diagnosed, EarlyUse, Finding, Gap } from "../../core/boot-record.ts";
 import type { Logged } from "../../core/observed.ts";
 import type { Verdict } from "../../core/verdict.ts";
 import { stackWords } from "../../core/caller-words.ts";
-import { isOpen } from "../../core/same-wait.ts";
 import { escapeText } from "../escape.ts";
 import { pointerLines, reasonLines } from "./verdict-text.ts";
 import { seconds, firstLines, wallSeconds } from "../verdict.ts";

@@ -1,7 +1,6 @@
-import { isUnable } from "../../core/evidence.ts";
-import type { Wait } from "../../core/wait.ts";
+import { isUnable } from "../../core/base/health.ts";
+import { longestOf, type Wait } from "../../core/wait.ts";
 import type { BootRecord, Diagnosed } from "../../core/boot-record.ts";
-import { longestOf } from "../../core/same-wait.ts";
 import { escapeText } from "../escape.ts";
 import { firstLines, readinessLine } from "../verdict.ts";
 import { openWaitText, waitText } from "../wait-text.ts";

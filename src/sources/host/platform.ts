@@ -1,4 +1,4 @@
-import type { CommandLineTool } from "../../core/evidence.ts";
+import type { CommandLineTool } from "../../core/base/administration.ts";
 import { parseOsRelease } from "../../parse/proc/os-release.ts";
 import { join } from "../../platform/builtins.ts";
 import { textOrNull } from "../../platform/pseudo-file.ts";

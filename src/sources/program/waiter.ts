@@ -1,6 +1,5 @@
-import type { Wait, TaskFacts } from "../../core/wait.ts";
+import { isOpen, type TaskFacts, type Wait } from "../../core/wait.ts";
 import { betterCaller } from "../../core/caller.ts";
-import { isOpen } from "../../core/same-wait.ts";
 import { clockSkew } from "../../core/base/time.ts";
 import { fipsByRequest, libraryOfRequest } from "../../parse/trace/request-fingerprint.ts";
 import type { UserRegisters } from "../../parse/trace/kernel-stack-words.ts";

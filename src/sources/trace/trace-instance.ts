@@ -1,7 +1,6 @@
-import { type Wait, lastedSeconds } from "../../core/wait.ts";
+import { isOpen, lastedSeconds, type Wait } from "../../core/wait.ts";
 import type { Evidence } from "../../core/evidence.ts";
 import { microseconds } from "../../core/base/time.ts";
-import { isOpen } from "../../core/same-wait.ts";
 import { armedGroup, liveGroup, probedMachine, waitProbes } from "../../parse/trace/wait-probes.ts";
 import { fs, join } from "../../platform/builtins.ts";
 import { attempt, exists, type Read, readNames } from "../../platform/pseudo-file.ts";

@@ -1,0 +1,18 @@
+/** The distribution, from os-release(5). */
+export interface Distribution {
+  /** ID= and ID_LIKE=: "ubuntu" and ["debian"]. */
+  readonly id: string;
+  readonly like: readonly string[];
+  /** PRETTY_NAME=. */
+  readonly name: string | null;
+}
+
+/** What keeps the kernel command line of a host's next boots: a back end of `boot-loaders/`. */
+export type BootLoaderName = "rpm-ostree" | "bootc" | "kernel-install" | "grubby" | "grub";
+
+/** The tool that changes the kernel command line of the next boots. */
+export interface CommandLineTool {
+  readonly backEnd: BootLoaderName;
+  /** The command that makes a change effective, as this host has it. Null: this host alone cannot change it. */
+  readonly command: string | null;
+}
