@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { fipsByOpensslConf } from "../../../src/parse/program/openssl-conf.ts";
+import { anyText } from "../../support/any-text.ts";
 
 /** As fips_config(5ssl) and README-FIPS of OpenSSL 3 have it. */
 const conf = (fipsActive: string, defaultActive = "0", more = ""): string => `
@@ -73,7 +74,7 @@ describe("OpenSSL's configuration", () => {
     fc.assert(
       fc.property(
         fc.oneof(
-          fc.string({ unit: "binary" }),
+          anyText(),
           fc.array(word).map((lines) => lines.join("\n")),
         ),
         (text) => [true, false, null].includes(fipsByOpensslConf(text)),

@@ -2,6 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { listOf, parseUnitFile, wordsOfExec } from "../../../src/parse/program/unit-file.ts";
 import { growth, linear } from "../../support/growth.ts";
+import { anyText } from "../../support/any-text.ts";
 
 describe("a unit file", () => {
   it("is read with its comments and its lines that go on", () => {
@@ -25,7 +26,7 @@ describe("a unit file", () => {
   it("may hold anything", () => {
     expect(parseUnitFile("a=b\n".repeat(5_000))).toHaveLength(1024);
     fc.assert(
-      fc.property(fc.string({ unit: "binary" }), (text) =>
+      fc.property(anyText(), (text) =>
         parseUnitFile(text).every(({ name, value }) => name !== "" && !value.includes("\n")),
       ),
     );
@@ -48,7 +49,7 @@ describe("a command line of a unit", () => {
   });
 
   it("may hold anything", () => {
-    fc.assert(fc.property(fc.string({ unit: "binary" }), (value) => wordsOfExec(value)?.[0] !== ""));
+    fc.assert(fc.property(anyText(), (value) => wordsOfExec(value)?.[0] !== ""));
     expect(growth((size) => void wordsOfExec('"\\'.repeat(size)), 100_000)).toBeLessThan(linear);
   });
 });

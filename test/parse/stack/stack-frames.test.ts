@@ -8,6 +8,7 @@ import {
   type WaitInterface,
 } from "../../../src/parse/stack/stack-frames.ts";
 import { growth, linear } from "../../support/growth.ts";
+import { anyText } from "../../support/any-text.ts";
 
 const frames = (text: string, bare = false): unknown => parseFrames(text, { bare });
 const named = (name: string | null, reliable = true): unknown => [{ name, reliable }];
@@ -110,11 +111,7 @@ describe("a line of a stack", () => {
   });
 
   it("never throws, and keeps every name that a compiler can make", () => {
-    fc.assert(
-      fc.property(fc.string({ unit: "binary" }), fc.boolean(), (line, bare) =>
-        Array.isArray(parseFrames(line, { bare })),
-      ),
-    );
+    fc.assert(fc.property(anyText(), fc.boolean(), (line, bare) => Array.isArray(parseFrames(line, { bare }))));
     const name = fc.stringMatching(/^[A-Za-z_][A-Za-z0-9_]{0,40}$/);
     fc.assert(
       fc.property(

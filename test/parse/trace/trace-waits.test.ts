@@ -5,6 +5,7 @@ import { parseTraceLine, type TraceEvent } from "../../../src/parse/trace/trace-
 import { TraceWaits } from "../../../src/parse/trace/trace-waits.ts";
 import { readTrace } from "./reading-traces.ts";
 import { growth, linear } from "../../support/growth.ts";
+import { anyText } from "../../support/any-text.ts";
 
 const found = (trace: string): readonly Wait[] => readTrace(trace).waits();
 const brief = (trace: string): readonly unknown[] =>
@@ -517,7 +518,7 @@ describe("bounds", () => {
     const line = fc.oneof(
       { weight: 5, arbitrary: event },
       fc.constantFrom("CPU:0 [LOST 3 EVENTS]", "# tracer: nop", "#"),
-      fc.string({ unit: "binary", maxLength: 60 }),
+      anyText({ maxLength: 60 }),
     );
     fc.assert(
       fc.property(fc.array(line, { maxLength: 60 }), (lines) => {

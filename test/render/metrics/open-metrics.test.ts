@@ -10,6 +10,7 @@ import { fips, pool, probe } from "../../core/evidence-of.ts";
 import { aRecorder, fullRecord, hostileNames, hostileWaits } from "../../support/full-record.ts";
 import { whyMissing } from "../../support/programs.ts";
 import { aCaller } from "../../support/waits.ts";
+import { anyText } from "../../support/any-text.ts";
 
 const both = [openMetrics, prometheusText];
 const samplesOf = (record: BootRecord, format = openMetrics): readonly string[] =>
@@ -144,7 +145,7 @@ describe("names from a host", () => {
 
   it("whatever they are", () => {
     assert(
-      property(string({ unit: "binary" }), string(), (unit, library) => {
+      property(anyText(), string(), (unit, library) => {
         const [wait] = hostileWaits(1);
         const record = fullRecord({
           waits: wait === undefined ? [] : [{ ...wait, unit: `${unit}\ud800`, caller: aCaller(library) }],
