@@ -87,7 +87,7 @@ function merge(a: Wait, b: Wait): Wait {
   const seenAt = latest(a.seenAt, b.seenAt);
   const until = to ?? seenAt;
   const libraries = libraryRank(b) > libraryRank(a) ? b : a;
-  const unit = known.unit === null || (beside.unit !== null && beside.unitSource === "cgroup") ? beside : known;
+  const unit = unitRank(beside) > unitRank(known) ? beside : known;
   const fips = known.fips === null ? beside : known;
   return {
     ...better,
@@ -169,4 +169,12 @@ const libraryRanks: Readonly<Record<NonNullable<Wait["librariesSource"]>, number
 
 function libraryRank({ librariesSource }: Wait): number {
   return librariesSource === null ? 0 : libraryRanks[librariesSource];
+}
+
+/** How well it is known which unit a task was of. */
+const unitRanks: Readonly<Record<NonNullable<Wait["unitSource"]>, number>> = { "unit-file": 2, cgroup: 3 };
+
+function unitRank({ unit, unitSource }: Wait): number {
+  if (unit === null) return 0;
+  return unitSource === null ? 1 : unitRanks[unitSource];
 }

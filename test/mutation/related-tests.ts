@@ -22,16 +22,12 @@ export class RelatedTests {
     }
   }
 
-  /** Every test that may kill a mutant. */
-  get all(): readonly string[] {
-    return [...this.#reach.keys()];
-  }
-
   /** Leaves out tests that fail without any mutant. */
   forget(tests: readonly string[]): void {
     for (const test of tests) this.#reach.delete(test);
   }
 
+  /** The tests that may kill a mutant of this file. */
   of(file: string): readonly string[] {
     const mutated = join(this.#project, file);
     return [...this.#reach]

@@ -1,4 +1,4 @@
-import { isUnable } from "../../core/base/health.ts";
+import { healths, isUnable } from "../../core/base/health.ts";
 import type { NotedAt } from "../../core/evidence.ts";
 import { isKernelsOwn, type ReseedReason } from "../../core/kernel-message.ts";
 import { isOpen, type Wait } from "../../core/wait.ts";
@@ -241,9 +241,9 @@ function sourceLines(sources: BootRecord["sources"]): readonly TextLine[] {
 
 /** Those that should have spoken and could not, and how many there are besides. */
 function briefSourceLines({ sources }: BootRecord): readonly TextLine[] {
-  const counts = (["ok", "absent"] as const).flatMap((health) => {
+  const counts = healths.flatMap((health) => {
     const count = sources.filter((source) => source.health === health).length;
-    return count === 0 ? [] : [`${count} ${health}`];
+    return count === 0 || isUnable(health) ? [] : [`${count} ${health}`];
   });
   const unable = section("Sources", sourceLines(sources.filter(({ health }) => isUnable(health))));
   if (counts.length === 0) return unable;

@@ -74,6 +74,7 @@ describe("savedRecord", () => {
 
   it("gives what has the shape of a record, whatever one value of it is replaced by", () => {
     const failures: string[] = [];
+    const checked = new Set<string>();
     let [changed, lost] = [0, 0];
     for (const { path, wrong, value } of mutations(full, wrongValues)) {
       const saved = savedRecord(value, strict);
@@ -84,6 +85,10 @@ describe("savedRecord", () => {
       }
       if (saved.wrong === null) continue;
       changed++;
+      // Whatever is refused there, the same is left.
+      const left = `${path}: ${saved.wrong}`;
+      if (checked.has(left)) continue;
+      checked.add(left);
       const again = savedRecord(saved.record, strict);
       if (again?.wrong !== null) failures.push(`${path} = ${wrong} leaves ${again?.wrong}`);
     }
