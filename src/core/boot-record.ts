@@ -105,8 +105,15 @@ export interface Readiness {
   readonly exact: boolean;
   readonly evidence: ReadinessEvidence | null;
   readonly line: number | null;
+  /**
+   * It rests on a line of a log whose format does not mark records: any user can make the kernel print such a line.
+   * False: it does not, or nothing shows the level.
+   */
+  readonly forgeable: boolean;
   /** When the log's keeper took in the line that says so, where the line itself has no time. */
   readonly noted: NotedAt | null;
+  /** Where only a wall clock shows it: the interval by that clock, as far as it was not set meanwhile. */
+  readonly byWallClock: WallInterval | null;
   readonly cause: ReadinessCause;
   /** What each end of the interval rests on, in words. */
   readonly basis: {
@@ -115,6 +122,18 @@ export interface Readiness {
     /** What shows the cause; where it is unknown, what would show it. Null while the CRNG is not ready. */
     readonly cause: string | null;
   };
+}
+
+/** An interval by a log's wall clock. */
+export interface WallInterval {
+  /**
+   * Where it counts from: the boot's first line, or the start of the journal or syslog daemon that wrote the log, which
+   * is an unknown while after the boot's start.
+   */
+  readonly since: "first-line" | "writer-start";
+  /** Seconds after that; null: at any moment of the boot before. */
+  readonly notBefore: number | null;
+  readonly notAfter: number;
 }
 
 export type ReadinessEvidence = "kernel-log" | "probe" | "recorder";
@@ -255,7 +274,9 @@ export function emptyRecord(): BootRecord {
       exact: false,
       evidence: null,
       line: null,
+      forgeable: false,
       noted: null,
+      byWallClock: null,
       cause: "unknown",
       basis: { notBefore: null, notAfter: null, cause: null },
     },

@@ -85,6 +85,33 @@ export interface LogExtent {
   readonly fromStart: boolean;
   /** What stamps the kernel's lines carry. */
   readonly stamps: "printk" | "journal" | "wall" | "none";
+  /**
+   * The format shows where each record of the kernel's begins. Elsewhere any user can make the kernel print a line that
+   * looks like a record (docs/kernel.md, "Forged lines").
+   */
+  readonly marksRecords: boolean;
+  /** What the log's wall clock shows; null where its lines have none. */
+  readonly wall: WallClock | null;
+  readonly forged: ForgedLines | null;
+}
+
+/** The wall clock of a log's stamps. */
+export interface WallClock {
+  /** The shortest difference that its stamps show, in seconds: 1 where they have no fraction. */
+  readonly resolution: number;
+  /**
+   * journald or a syslog daemon wrote the stamps: what the kernel said before it started bears the time of its start, so
+   * that the first stamp is not the boot's start (docs/kernel.md, "Lines of the log").
+   */
+  readonly sinceWriter: boolean;
+}
+
+/** Lines that look like messages of the kernel's and are a part of another record: they are not believed. */
+export interface ForgedLines {
+  readonly count: number;
+  /** The first of them: its line in the file, and its text. A stranger's. */
+  readonly line: number | null;
+  readonly text: string;
 }
 
 /** Lines that the log itself reports as lost. Of the recorder's trace: events, or waits that are too many to list. */

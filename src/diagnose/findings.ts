@@ -129,6 +129,19 @@ const rules: readonly Rule[] = [
           },
   },
   {
+    id: "forged-line",
+    severity: "warning",
+    find({ covers }) {
+      const forged = covers?.forged ?? null;
+      if (forged === null) return null;
+      const where = forged.line === null ? "One" : `Line ${forged.line}`;
+      return {
+        summary: `${forged.count === 1 ? "A line" : `${forged.count} lines`} of this log only ${forged.count === 1 ? "looks" : "look"} like the kernel's own message`,
+        detail: `${where} reads "${forged.text}", but is a part of another record, as any user can make the kernel print it. It is not counted`,
+      };
+    },
+  },
+  {
     id: "old-blocking-pool",
     severity: "warning",
     find: (record) =>

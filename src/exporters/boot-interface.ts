@@ -76,12 +76,14 @@ interface io.crngwatch
 
 # When the log's keeper took a line in that has no stamp of the kernel's; clock: monotonic (the journal) or wall (a difference from the boot's first line).
 type NotedAt (clock: string, seconds: float)
+# By a log's wall clock, in seconds; since: first-line, or writer-start (the journal or syslog daemon, an unknown while after the boot's start).
+type WallInterval (since: string, notBefore: ?float, notAfter: float)
 type Logged (at: ?float, noted: ?NotedAt, line: ?int, seq: ?int)
 type Kernel (release: ?string, version: ?string, buildId: ?string, commandLine: ?string)
 # cause: what shows the cause of readiness, or what would show it.
 type Basis (notBefore: ?string, notAfter: ?string, cause: ?string)
 
-# level: unknown, unseeded, early or ready; settled is false where it may be higher than this.
+# level: unknown, unseeded, early or ready; settled is false where it may be higher than this. forgeable: it rests on a line that any user could have made the kernel print.
 type Readiness (
   level: string,
   settled: bool,
@@ -91,7 +93,9 @@ type Readiness (
   exact: bool,
   evidence: ?string,
   line: ?int,
+  forgeable: bool,
   noted: ?NotedAt,
+  byWallClock: ?WallInterval,
   cause: string,
   basis: Basis
 )
@@ -177,7 +181,20 @@ type Suspect (unit: ?string, exe: string, libraries: []string, why: string)
 # The flight recorder of this boot.
 type Recorder (armed: bool, sees: string, seesFipsGenerator: bool, recording: ?bool, events: int, problem: ?string)
 # The part of the boot that a log file shows; null where the daemon itself observed.
-type Covers (firstLine: ?int, lastLine: ?int, firstAt: ?float, lastAt: ?float, fromStart: bool, stamps: string)
+type Covers (
+  firstLine: ?int,
+  lastLine: ?int,
+  firstAt: ?float,
+  lastAt: ?float,
+  fromStart: bool,
+  stamps: string,
+  marksRecords: bool,
+  wall: ?WallClock,
+  forged: ?ForgedLines
+)
+type WallClock (resolution: float, sinceWriter: bool)
+# Lines that look like messages of the kernel's and are a part of another record; line and text are the first one's.
+type ForgedLines (count: int, line: ?int, text: string)
 type Gap (source: string, from: ?float, to: ?float, lost: ?int)
 type Source (name: string, health: string, detail: ?string)
 # The answer to "was it the CRNG?": crng is cause, innocent or undecided, strength is shown or likely.

@@ -1,4 +1,4 @@
-import type { BootRecord, Readiness, Callers, Level, ReadinessEvidence } from "../core/boot-record.ts";
+import type { BootRecord, Readiness, Callers, Level, ReadinessEvidence, WallInterval } from "../core/boot-record.ts";
 import { undecided } from "../core/verdict.ts";
 import { escapeText } from "./escape.ts";
 
@@ -74,13 +74,22 @@ export function wallSeconds(difference: number): string {
   return `${Number(difference.toFixed(6))} s`;
 }
 
+/** The interval by the clock of a log whose first stamp is its writer's start. */
+function wallWords({ notBefore, notAfter }: WallInterval): string {
+  return notBefore === null
+    ? "before this log's writer (the journal or syslog) started"
+    : `no later than ${wallSeconds(notAfter)} after this log's writer (the journal or syslog) started`;
+}
+
 /** When it became ready, as precisely as it is known and no more, with what says so. */
-function when({ readyAt, exact, notBefore, notAfter, noted, evidence }: Readiness): string {
+function when({ readyAt, exact, notBefore, notAfter, noted, byWallClock, evidence }: Readiness): string {
   const source = evidence === null ? "no evidence" : evidenceWords[evidence];
   if (exact && readyAt === 0) return `at the very start, before the kernel's clock started (${source})`;
   if (exact && readyAt !== null) return `at ${seconds(readyAt)} (${source})`;
   if (noted?.clock === "typed")
     return `near ${wallSeconds(noted.seconds)}, by a timestamp that was typed, rounded or masked (${source})`;
+  if (byWallClock !== null && byWallClock.since === "writer-start")
+    return `${wallWords(byWallClock)}, by the log's wall clock (${source})`;
   if (notAfter === null && noted?.clock === "wall")
     return `${wallSeconds(noted.seconds)} after this boot's first line, by the log's wall clock (${source})`;
   if (notAfter === null) return `at an unknown time (${source})`;

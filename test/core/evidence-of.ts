@@ -81,6 +81,9 @@ export const extent = (lastAt: number | null, more: Partial<LogExtent> = {}): Lo
   lastAt,
   fromStart: true,
   stamps: lastAt === null ? "none" : "printk",
+  marksRecords: false,
+  wall: null,
+  forged: null,
   ...more,
 });
 export const loss = (line: number, from: number | null, to: number | null, lost: number | null): LogLoss => ({

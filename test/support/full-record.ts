@@ -132,7 +132,17 @@ export function recordWithEverything(): Diagnosed {
     suspects: [{ unit: "sshd.service", exe: "/usr/sbin/sshd", libraries: ["libcrypto.so.3"], why: "it links OpenSSL" }],
     recorder: aRecorder({ problem: "its probes were switched off" }),
     reseeds: [{ ...line, reason: "vm-fork" }],
-    covers: { firstLine: 1, lastLine: 900, firstAt: 0, lastAt: 90, fromStart: true, stamps: "printk" },
+    covers: {
+      firstLine: 1,
+      lastLine: 900,
+      firstAt: 0,
+      lastAt: 90,
+      fromStart: true,
+      stamps: "printk",
+      marksRecords: false,
+      wall: { resolution: 1, sinceWriter: true },
+      forged: { count: 1, line: 9, text: "random: crng init done" },
+    },
     anomalies: [{ id: "ready-lines-differ", detail: "two lines differ" }],
     host: { distribution: "Fedora", hardware: "KVM", processor: "x86", memoryBytes: 1 << 30 },
     generators: {
@@ -151,6 +161,7 @@ export function recordWithEverything(): Diagnosed {
     ...known,
     readiness: {
       ...known.readiness,
+      byWallClock: { since: "writer-start", notBefore: 6, notAfter: 8 },
       readyAt: 34.25,
       notBefore: 34.25,
       notAfter: 34.25,

@@ -7,7 +7,9 @@ import {
   type Gap,
   type Level,
   type Readiness,
+  type WallInterval,
 } from "../boot-record.ts";
+import type { NotedAt } from "../evidence.ts";
 import { type Claim, claims, earlyIsEnough, isRewrite } from "./claims.ts";
 import { concludeCause } from "./cause.ts";
 import { costOf } from "./cost.ts";
@@ -109,6 +111,7 @@ function concludeReadiness(record: BootRecord, stated: readonly Claim[]): Readin
   const shownOn = last?.line ?? ready.find((claim) => claim.line !== null)?.line ?? null;
   const shown = record.observed.readyLines.find((logged) => logged.line === shownOn);
   const { cause, why } = concludeCause(record, line ?? null, last, level);
+  const evidence = last?.evidence ?? first?.evidence ?? null;
   return {
     level,
     settled: level !== "unknown" && !mayBeReadyUnseen(record, level),
@@ -116,13 +119,33 @@ function concludeReadiness(record: BootRecord, stated: readonly Claim[]): Readin
     notBefore: notBefore(first, last, level),
     notAfter: last?.at ?? null,
     exact: line !== undefined,
-    evidence: last?.evidence ?? first?.evidence ?? null,
+    evidence,
     line: shownOn,
+    forgeable: evidence === "kernel-log" && record.covers !== null && !record.covers.marksRecords,
     noted: shown?.noted ?? null,
+    byWallClock: last !== null && last.at === null ? wallInterval(record, shown?.noted ?? null) : null,
     cause,
     basis: { notBefore: first?.text ?? null, notAfter: last?.text ?? null, cause: why },
   };
 }
+
+/**
+ * The stamp of a line by a wall clock, as an interval: what the kernel said before the log's writer started bears the
+ * time of that start.
+ */
+function wallInterval({ covers }: BootRecord, noted: NotedAt | null): WallInterval | null {
+  if (noted === null || noted.clock !== "wall" || covers === null || covers.wall === null) return null;
+  const { resolution, sinceWriter } = covers.wall;
+  const isHeldBack = sinceWriter && noted.seconds <= writerReadsWithin;
+  return {
+    since: sinceWriter ? "writer-start" : "first-line",
+    notBefore: isHeldBack ? null : Math.max(0, noted.seconds - resolution),
+    notAfter: noted.seconds + resolution,
+  };
+}
+
+/** journald and syslog daemons take in what the kernel has said so far within so many seconds of their start. */
+const writerReadsWithin = 1;
 
 /**
  * The lower end of the interval: the boot's start is one, and two clocks that differ a little must not turn it around.

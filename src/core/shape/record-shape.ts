@@ -12,7 +12,7 @@ import {
   type Reseed,
   type SourceReport,
 } from "../boot-record.ts";
-import type { Suspect } from "../evidence.ts";
+import type { ForgedLines, Suspect, WallClock } from "../evidence.ts";
 import { generatorsShape, hostShape, platformShape, supplyShape } from "./host-shape.ts";
 import { courseShape, creditWords, earlyUseKind, loggedShape, notedShape, observedShape } from "./log-shape.ts";
 import { placed, reportedWaitShape, signShape } from "./log-shape.ts";
@@ -33,7 +33,15 @@ const readiness = object<Readiness>("Readiness", {
   exact: flag,
   evidence: optional(word({ "kernel-log": true, probe: true, recorder: true })),
   line: optional(whole),
+  forgeable: flag,
   noted: notedShape,
+  byWallClock: optional(
+    object<NonNullable<Readiness["byWallClock"]>>("WallInterval", {
+      since: word({ "first-line": true, "writer-start": true }),
+      notBefore: optional(number),
+      notAfter: number,
+    }),
+  ),
   cause: word({ ...creditWords, unknown: true }),
   basis: object<Readiness["basis"]>("Basis", {
     notBefore: optional(text),
@@ -120,6 +128,9 @@ export const recordShape = object<BootRecord>("BootRecord", {
       lastAt: optional(number),
       fromStart: flag,
       stamps: word({ printk: true, journal: true, wall: true, none: true }),
+      marksRecords: flag,
+      wall: optional(object<WallClock>("WallClock", { resolution: number, sinceWriter: flag })),
+      forged: optional(object<ForgedLines>("ForgedLines", { count: whole, line: optional(whole), text })),
     }),
   ),
   sources: list(

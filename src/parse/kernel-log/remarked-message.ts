@@ -41,6 +41,7 @@ export function parseRemarkedMessage(text: string): RemarkedMessage | null {
     const match = pattern.exec(once);
     if (match === null) continue;
     const rest = once.slice(match[0].length);
+    if (isTaskName(match[0], rest)) return null;
     return {
       message: read(match),
       typed: isTyped && / {2}/.test(text.slice(0, match[0].length)),
@@ -50,6 +51,15 @@ export function parseRemarkedMessage(text: string): RemarkedMessage | null {
   const meant = fixedWords.find((words) => isMisspelt(once, words));
   const message = meant === undefined ? null : parseKernelMessage(meant);
   return message === null ? null : { message, typed: true, inSentence: false };
+}
+
+/** What the kernel prints behind the name of a task that read early; the line may be cut off within it. */
+const behindNames: readonly string[] = [": uninitialized urandom read", " urandom read with"];
+
+/** Whether the words are a task's name, which may be anything, line ends included (prctl(2), PR_SET_NAME). */
+function isTaskName(words: string, rest: string): boolean {
+  if (!/(?:random: )?(?:crng|fast) init done$/.test(words) || rest.trim() === "") return false;
+  return behindNames.some((behind) => rest.startsWith(behind) || (rest.length >= 3 && behind.startsWith(rest)));
 }
 
 /** What readers of a screen take for another: "rn" for "m", digits for letters. */

@@ -32,7 +32,10 @@ export function lineOfEntry(fields: JournalFields): LogLine {
     indent: 0,
     typed: false,
     quoted: false,
-    text: (fields["MESSAGE"] ?? "").trim(),
+    marked: true,
+    column: 0,
+    // A record that begins with a line end does not begin with what stands behind it.
+    text: (fields["MESSAGE"] ?? "").replace(/^[ \t]+/, "").trimEnd(),
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Wait } from "../../core/wait.ts";
 import { type BootRecord, emptyRecord } from "../../core/boot-record.ts";
-import type { Evidence, LoggedMessage, LogExtent, LogLoss, NotedAt } from "../../core/evidence.ts";
+import type { Evidence, ForgedLines, LoggedMessage, LogExtent, LogLoss, NotedAt } from "../../core/evidence.ts";
 import type { KernelMessage } from "../../core/kernel-message.ts";
 import { fold } from "../../core/fold/fold.ts";
 import { BlockedTasks } from "../stack/blocked-tasks.ts";
@@ -53,6 +53,12 @@ export class LogBoot {
    * that early.
    */
   #journalTellsKernelTime = false;
+  /** The format of each line of the kernel's shows that a record begins there; null: no line yet. */
+  #marksRecords: boolean | null = null;
+  /** A wall-clock stamp with a fraction of a second; one in front of the kernel's tag. */
+  #wallHasFraction = false;
+  #wallTagged = false;
+  #forged: ForgedLines | null = null;
   #record: BootRecord = emptyRecord();
   #batch: (LoggedMessage & { readonly bare: boolean; readonly quoted: boolean })[] = [];
   #messages = 0;
@@ -136,9 +142,19 @@ export class LogBoot {
     return indent >= deepIndent && this.#tagged >= enoughToTell;
   }
 
+  /** A line that looks like a record and is a part of the one in front of it. */
+  disbelieve({ text }: LogLine, number: number | null, message: KernelMessage | null): void {
+    if (this.#firstLine !== null) this.#lastLine = Math.max(number ?? 0, this.#firstLine);
+    if (message === null) return;
+    const { count, ...first } = this.#forged ?? { count: 0, line: number, text: text.slice(0, 200) };
+    this.#forged = { count: count + 1, ...first };
+  }
+
   #takeFrame(line: LogLine): void {
-    const { origin, at, wall } = line;
+    const { origin, at, wall, marked, storedAt } = line;
     this.#frames++;
+    // Only journalctl stamps the kernel's lines in front of the host's name.
+    if (origin !== "user") this.#marksRecords = (this.#marksRecords ?? true) && (marked || storedAt !== null);
     const hadOwnLines = this.#hasOwnLines;
     if (at !== null && origin !== "user" && !line.quoted) this.#stamped++;
     if (at !== null && this.#recent.push(maskedText(line)) > mostRecent) this.#recent.shift();
@@ -149,6 +165,10 @@ export class LogBoot {
     if (this.#frames === enoughToTell && this.version?.bare !== true)
       this.#batch = this.#batch.filter((logged) => !logged.bare);
     this.#firstWall ??= wall;
+    if (wall !== null) {
+      this.#wallHasFraction ||= wall % 1 !== 0;
+      this.#wallTagged ||= origin === "kernel";
+    }
     this.#takeStamp(line);
   }
 
@@ -202,6 +222,12 @@ export class LogBoot {
       // `cat /proc/version` above a log whose start is lost is no start.
       fromStart: this.version !== null && !(this.version.bare && (this.#firstStamp ?? 0) > 0),
       stamps: this.#stamps,
+      marksRecords: this.#marksRecords === true,
+      wall:
+        this.#firstWall === null
+          ? null
+          : { resolution: this.#wallHasFraction ? 1e-6 : 1, sinceWriter: this.#wallTagged && this.#stamps === "wall" },
+      forged: this.#forged,
     };
     const stacks = this.#blocked.waits();
     const recorded = this.#trace.waits().map((wait): Wait => ({

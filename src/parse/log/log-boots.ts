@@ -161,6 +161,11 @@ export class LogBoots {
     if (this.#held.length === 0) this.#boot?.reach(second, number);
   }
 
+  /** Takes a line that is the rest of the record in front of it: what it says is not the kernel's. */
+  disbelieve(line: LogLine, number: number | null, message: KernelMessage | null): void {
+    this.#boot?.disbelieve(line, number, message);
+  }
+
   /** Records that the log says are lost here. */
   lose(lost: number | null, number: number | null): void {
     this.#release();

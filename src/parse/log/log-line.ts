@@ -28,6 +28,10 @@ export interface LogLine {
    * It is a kernel's, and this log's own kernel only where the log has no other lines of a kernel.
    */
   readonly quoted: boolean;
+  /** The format shows where each record of the kernel's begins and ends: /dev/kmsg, the journal's own formats. */
+  readonly marked: boolean;
+  /** Where in the whole line the text begins. */
+  readonly column: number;
   /** What is left: the message itself. */
   readonly text: string;
 }
@@ -42,6 +46,7 @@ interface Reading {
   /** A wall clock that syslog or the journal wrote: a host and a tag follow it, which they do not in dmesg's. */
   tagged: boolean;
   typed: boolean;
+  marked: boolean;
   /** A program's tag was read: what follows is that program's text, whatever it looks like. */
   ended: boolean;
   tag: string | null;
@@ -88,6 +93,7 @@ const prefixes: readonly Prefix[] = [
         origin: record.facility === kernelFacility ? "kernel" : "user",
         at: record.at,
         seq: record.seq,
+        marked: true,
         text: record.text,
       });
       return true;
@@ -269,6 +275,7 @@ function parsePrefixes(whole: string, indent: number): LogLine {
     seq: null,
     tagged: false,
     typed: false,
+    marked: false,
     ended: false,
     tag: null,
     text: whole,
@@ -279,8 +286,9 @@ function parsePrefixes(whole: string, indent: number): LogLine {
     if (found === null) break;
     if (found.repeats !== true) left.delete(found);
   }
-  const { origin, at, storedAt, wall, seq, typed, tag, text } = reading;
-  return { origin, at, storedAt, wall, seq, bootId: null, tag, indent, typed, quoted: false, text: text.trim() };
+  const { text, tagged: _tagged, ended: _ended, ...read } = reading;
+  const column = indent + whole.length - text.trimStart().length;
+  return { ...read, bootId: null, indent, quoted: false, column, text: text.trim() };
 }
 
 function takenFrom(left: ReadonlySet<Prefix>, reading: Reading): Prefix | null {

@@ -9,6 +9,7 @@ import { kernelFacility } from "../kernel-log/kmsg.ts";
 import { surelyEndsSoftly } from "./line-marks.ts";
 import { LineScan } from "./line-scan.ts";
 import { LogBoots } from "./log-boots.ts";
+import { type LineInOrder, RecordParts } from "./record-parts.ts";
 import { isBare, type LogLine, parseLogLine } from "./log-line.ts";
 import { cutIn, joinedMessage, messagesWithin, readMessage } from "./logged-messages.ts";
 
@@ -24,10 +25,13 @@ const [linesAtFirst, linesAtBoot, linesInReport] = [20_000, 5_000, 200];
  */
 export class LogReader {
   readonly #boots: LogBoots;
-  readonly #scan = new LineScan((line, number) => this.#visit(line.toString("utf8"), number));
+  readonly #scan = new LineScan((line, number) => this.#visit(line.toString("utf8"), number), {
+    neighbours: true,
+  });
   #head: Buffer = Buffer.alloc(0);
   /** Set with the first bytes: what is read by lines, and what is not. */
   #input: LineScan | JournalExport | null = null;
+  readonly #parts = new RecordParts();
   readonly #blocks = new EntryBlocks((block) => this.#takeBlock(block));
   readonly #entries: boolean;
   /**
@@ -70,6 +74,7 @@ export class LogReader {
     this.#input?.end();
     this.#blocks.end();
     this.#endCut();
+    this.#endParts();
     if (this.#input === this.#scan) this.#boots.reach(this.#scan.secondBefore, this.#scan.lines);
     return this.#boots.end();
   }
@@ -102,6 +107,7 @@ export class LogReader {
     this.#endCut();
     const mark = /^-- (?:Reboot|Boot ([0-9a-f]{32})) --/.exec(text);
     if (mark === null) return;
+    this.#endParts();
     this.#boots.mark(dashedBootId(mark[1]));
     this.#scan.attend(linesAtBoot);
   }
@@ -160,6 +166,8 @@ export class LogReader {
       indent: 0,
       typed: false,
       quoted: false,
+      marked: false,
+      column: 0,
       text: block.text.trim(),
     };
     this.#take(line, block.line, readMessage(line).message);
@@ -172,8 +180,17 @@ export class LogReader {
   }
 
   #take(line: LogLine, number: number | null, message: KernelMessage | null): void {
-    const lost = lostIn(line);
+    for (const read of this.#parts.take(line, number, message)) this.#give(read);
+  }
+
+  #endParts(): void {
+    for (const read of this.#parts.end()) this.#give(read);
+  }
+
+  #give({ line, number, message, isPart }: LineInOrder): void {
+    const lost = isPart ? null : lostIn(line);
     if (lost !== null) return this.#boots.lose(lost, number);
+    if (isPart) return this.#boots.disbelieve(line, number, message);
     const { starts, matters } = this.#boots.take(line, number, message);
     if (starts) this.#scan.attend(linesAtBoot);
     else if (matters) this.#scan.attend(linesInReport);

@@ -1,5 +1,5 @@
 import type { RecorderState } from "../../core/evidence.ts";
-import type { BootRecord, Cost, Readiness } from "../../core/boot-record.ts";
+import type { BootRecord, Cost, Readiness, WallInterval } from "../../core/boot-record.ts";
 import { escapeText } from "../escape.ts";
 import { seconds, wallSeconds } from "../verdict.ts";
 import type { Detail } from "./detail.ts";
@@ -14,13 +14,9 @@ const nobodyWaitedWords: Readonly<Record<RecorderState["sees"], string>> = {
 /** When it was ready, why then, and what is known of waits. `full`: with what identifies kernel and crngwatch's own start. */
 export function readinessLines(record: BootRecord, detail: Detail): readonly TextLine[] {
   const { readiness, callers, fips, kernel, self, covers } = record;
-  const { notAfter, line, noted } = readiness;
+  const { notAfter, line, byWallClock } = readiness;
   const rows: [string, string][] = detail === "full" ? momentRows(readiness) : [];
-  if (notAfter === null && noted?.clock === "wall")
-    rows.push([
-      "wall clock",
-      `${wallSeconds(noted.seconds)} after the first line of this boot; the log has no kernel timestamps`,
-    ]);
+  if (byWallClock !== null) rows.push(["wall clock", wallClockWords(byWallClock)]);
   if (line !== null) rows.push(["line", String(line)]);
   if (covers !== null) rows.push(["log shows", coverWords(covers)]);
   rows.push([
@@ -34,6 +30,21 @@ export function readinessLines(record: BootRecord, detail: Detail): readonly Tex
   if (self !== null && (detail === "full" || !self.nonblocking))
     rows.push(["crngwatch", ownStartWords(self, notAfter)]);
   return columnLines(rows);
+}
+
+const sinceWords: Readonly<Record<WallInterval["since"], string>> = {
+  "writer-start": "after the journal or syslog started",
+  "first-line": "after the first line of this boot",
+};
+
+/** The interval by a log's wall clock, and where the kernel's own stamp is. */
+function wallClockWords({ since, notBefore, notAfter }: WallInterval): string {
+  const after = sinceWords[since];
+  const interval =
+    notBefore === null
+      ? `no later than ${wallSeconds(notAfter)} ${after}: older lines bear the time of that start`
+      : `${wallSeconds(notBefore)} to ${wallSeconds(notAfter)} ${after}`;
+  return `${interval}; the kernel's own timestamp: journalctl -k -o short-monotonic`;
 }
 
 /** The state's line says them, but not what each end of an interval rests on. */

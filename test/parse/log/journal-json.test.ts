@@ -128,6 +128,8 @@ describe("a journal entry as a line of a log", () => {
     indent: 0,
     typed: false,
     quoted: false,
+    marked: true,
+    column: 0,
     bootId: "01234567-89ab-cdef-0123-456789abcdef",
     tag: null,
     text: "random: crng init done",
@@ -195,6 +197,8 @@ describe("a journal entry as a line of a log", () => {
       indent: 0,
       typed: false,
       quoted: false,
+      marked: true,
+      column: 0,
       text: "",
     });
     const any = fc.record(Object.fromEntries([...journalFieldNames].map((name) => [name, anyText()])), {

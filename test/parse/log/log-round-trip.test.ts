@@ -345,7 +345,8 @@ function story(
     level: readiness.level,
     ...(timed
       ? {
-          readiness: { ...readiness, line: null },
+          // Whether a line of it could be forged is the format's own.
+          readiness: { ...readiness, line: null, forgeable: null },
           gaps,
           anomalies,
           covers: [covers?.firstAt, covers?.lastAt, covers?.fromStart],

@@ -98,8 +98,15 @@ describe("the report", () => {
     ["log shows from the kernel's first line; its timestamps are wall-clock times", [extent(null, { stamps: "wall" })]],
     ["log shows from the kernel's first line; its lines have no timestamps", [extent(null)]],
     [
-      "wall clock 3 s after the first line of this boot; the log has no kernel timestamps",
-      [extent(null, { stamps: "wall" }), noted(7, "wall", 3, readyLine(0))],
+      "wall clock 2 s to 4 s after the first line of this boot; the kernel's own timestamp: journalctl -k -o short-monotonic",
+      [
+        extent(null, { stamps: "wall", wall: { resolution: 1, sinceWriter: false } }),
+        noted(7, "wall", 3, readyLine(0)),
+      ],
+    ],
+    [
+      "wall clock no later than 1 s after the journal or syslog started: older lines bear the time of that start; the kernel's own timestamp: journalctl -k -o short-monotonic",
+      [extent(null, { stamps: "wall", wall: { resolution: 1, sinceWriter: true } }), noted(7, "wall", 0, readyLine(0))],
     ],
     [
       "not after 9.500000 s the kernel logged that it is initialised",
