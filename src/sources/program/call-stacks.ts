@@ -13,8 +13,17 @@ import { attempt, readBytes, textOrNull } from "../../platform/pseudo-file.ts";
 import { isUnready } from "../crng/unready.ts";
 import type { Host } from "../source.ts";
 
-/** So many stacks are unwound, and so much of one is compared; a browser's maps have 1 MiB. */
-const bounds = { stacks: 32, milliseconds: 1_000, mapBytes: 1 << 20, comparedBytes: 1 << 20 } as const;
+/**
+ * So many stacks are unwound, and so much of one is compared; a browser's maps have 1 MiB. A boot leaves the daemon little
+ * of a processor, so its own time counts, and the time that passes only where it is much.
+ */
+const bounds = {
+  stacks: 32,
+  processorMilliseconds: 1_000,
+  milliseconds: 5_000,
+  mapBytes: 1 << 20,
+  comparedBytes: 1 << 20,
+} as const;
 
 /** `startTicks`: when its process started, which distinguishes it from another with that number. */
 type WaitingTask = Readonly<Record<"pid" | "tid" | "startTicks", number>>;
@@ -27,6 +36,7 @@ export class CallStacks {
   readonly #host: Host;
   #unwound = 0;
   #spentMilliseconds = 0;
+  #spentProcessorMilliseconds = 0;
 
   constructor(host: Host) {
     this.#host = host;
@@ -66,7 +76,7 @@ export class CallStacks {
 
   #whileBlocked(task: WaitingTask, registers: UserRegisters, isBlocked: () => boolean): Caller | null {
     if (registers.machine !== "x86-64" || process.arch !== "x64" || !this.#mayGoOn()) return null;
-    const began = performance.now();
+    const [began, before] = [performance.now(), process.cpuUsage()];
     const memory = openProcessMemory(join(this.#host.roots.proc, String(task.tid), "mem"));
     if (memory.kind !== "ok") return null;
     try {
@@ -75,11 +85,17 @@ export class CallStacks {
       memory.value.close();
       this.#unwound++;
       this.#spentMilliseconds += performance.now() - began;
+      const { user, system } = process.cpuUsage(before);
+      this.#spentProcessorMilliseconds += (user + system) / 1_000;
     }
   }
 
   #mayGoOn(): boolean {
-    return this.#unwound < bounds.stacks && this.#spentMilliseconds < bounds.milliseconds;
+    return (
+      this.#unwound < bounds.stacks &&
+      this.#spentProcessorMilliseconds < bounds.processorMilliseconds &&
+      this.#spentMilliseconds < bounds.milliseconds
+    );
   }
 
   #unwind(
