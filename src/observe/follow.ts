@@ -3,7 +3,7 @@ import { earlyIsEnough } from "../core/fold/claims.ts";
 import type { Evidence } from "../core/evidence.ts";
 import { isOpen } from "../core/wait.ts";
 import { withUnseenEnd } from "../core/fold/wait-ends.ts";
-import type { Host, Observation, Source } from "../sources/source.ts";
+import { type Host, isUnrequested, type Observation, type Source } from "../sources/source.ts";
 import { ask, failure, reported } from "./ask.ts";
 import type { Target, Role } from "./target.ts";
 import { sampling } from "./sampling.ts";
@@ -31,7 +31,7 @@ export async function follow(observed: Target, take: Taker): Promise<Following> 
   const followed: Followed[] = [];
   const first: Evidence[] = [];
   for (const source of sources) {
-    if (source.schedule === "on-request") continue;
+    if (!isUnrequested(source)) continue;
     const follower = mayFollow(source, role) ? (source.follow?.(host) ?? null) : null;
     if (follower?.fd != null) followed.push({ source, follower, fd: follower.fd });
     first.push(...(follower === null ? await ask(source, host) : reported(source, follower.first)));

@@ -1,5 +1,5 @@
 import type { Evidence } from "../core/evidence.ts";
-import type { Observation, Scan, Scanned, Source } from "../sources/source.ts";
+import { isSampled, type Observation, type Scan, type Scanned, type Source } from "../sources/source.ts";
 import { ask, failure, reported } from "./ask.ts";
 import type { Target } from "./target.ts";
 
@@ -32,7 +32,7 @@ export function sampling({ host, sources, role }: Target, accept: (evidence: rea
 
   async function sample(): Promise<void> {
     const evidence: Evidence[] = [];
-    for (const source of sources) if (source.schedule === "unready") evidence.push(...(await ask(source, host)));
+    for (const source of sources) if (isSampled(source)) evidence.push(...(await ask(source, host)));
     accept(evidence);
   }
 

@@ -1,4 +1,5 @@
-import type { Remedy, RemedyPlace } from "../core/boot-record.ts";
+import { membersOf } from "../core/base/members.ts";
+import type { Remedy, RemedyPlace, RemedyPrice } from "../core/boot-record.ts";
 import { escapeText } from "./escape.ts";
 
 const places: Readonly<Record<RemedyPlace, string | null>> = {
@@ -16,15 +17,17 @@ export function remedyText({ text, where }: Remedy): string {
   return place === null ? `${words.charAt(0).toUpperCase()}${words.slice(1)}` : `${place}: ${words}`;
 }
 
+/** Each part of a price in words, in this order; null: it costs nothing. */
+const parts: Readonly<Record<keyof RemedyPrice, (price: RemedyPrice) => string | null>> = {
+  reboot: ({ reboot }) => (reboot ? "takes effect at the next boot" : null),
+  security: ({ security }) => (security === null ? null : `security: ${security}`),
+  processor: ({ processor }) => (processor === null ? null : `processor: ${processor}`),
+};
+
 /** What it costs, and what it would have saved on this boot. */
 export function remedyPriceText({ price, saves }: Remedy): string {
-  const parts = [
-    price.reboot ? "takes effect at the next boot" : null,
-    price.security === null ? null : `security: ${price.security}`,
-    price.processor === null ? null : `processor: ${price.processor}`,
-    savingText(saves),
-  ];
-  return parts.filter((part) => part !== null).join("; ");
+  const costs = membersOf(parts).map((part) => parts[part](price));
+  return [...costs, savingText(saves)].filter((words) => words !== null).join("; ");
 }
 
 function savingText(saves: Remedy["saves"]): string | null {

@@ -16,6 +16,23 @@ export interface Host {
   readonly printkAhead: () => number | null;
 }
 
+type Schedule = "once" | "unready" | "on-request";
+
+/** Whether a source is observed though no person asked for a report, and whether it is sampled until readiness. */
+const schedules: Readonly<Record<Schedule, { readonly unrequested: boolean; readonly sampled: boolean }>> = {
+  once: { unrequested: true, sampled: false },
+  unready: { unrequested: true, sampled: true },
+  "on-request": { unrequested: false, sampled: false },
+};
+
+export function isUnrequested({ schedule }: Pick<Source, "schedule">): boolean {
+  return schedules[schedule].unrequested;
+}
+
+export function isSampled({ schedule }: Pick<Source, "schedule">): boolean {
+  return schedules[schedule].sampled;
+}
+
 /** One way of observing a host. The registry is in `registry.ts`; README's table is made from these fields. */
 export interface Source {
   readonly name: string;
@@ -27,7 +44,7 @@ export interface Source {
    * When it is observed. `once`: a fact that does not change. `unready`: every second while the CRNG is not ready, and
    * once more when it is. `on-request`: only for a report that a person asked for, since it starts child processes.
    */
-  readonly schedule: "once" | "unready" | "on-request";
+  readonly schedule: Schedule;
   /** Of an `on-request` source: whether the record calls for it. Not there: always. */
   readonly when?: (record: BootRecord) => boolean;
   readonly observe: (host: Host) => Observation | Promise<Observation>;

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { emptyRecord } from "../../../src/core/boot-record.ts";
 import type { Evidence } from "../../../src/core/evidence.ts";
 import { fold } from "../../../src/core/fold/fold.ts";
+import type { ReportedBy } from "../../../src/core/sign.ts";
 import type { Verdict } from "../../../src/core/verdict.ts";
 import { diagnose } from "../../../src/diagnose/findings.ts";
 import { judge, ruleNames } from "../../../src/diagnose/verdict/judge.ts";
@@ -201,6 +202,20 @@ describe("ruleNames: every rule of the verdict", () => {
       expect(strength === null).toBe(crng === "undecided");
       expect(means).toMatch(/^[a-z'][^\n|]+[^.]$/);
     }
+  });
+
+  it("is there for each way in which a log reports a wait", () => {
+    const ways: Readonly<Record<ReportedBy, true>> = {
+      "own-words": true,
+      unit: true,
+      "systemd-analyze": true,
+      strace: true,
+      debugger: true,
+      wchan: true,
+      writer: true,
+    };
+    for (const way of Object.keys(ways))
+      expect(ids.filter((id) => id === `${way}-reports` || id === `${way}-suggests`)).not.toEqual([]);
   });
 
   it("has a record in which it decides, and one that nearly does", () => {
