@@ -1,0 +1,99 @@
+import { callerWords } from "../core/caller-words.ts";
+import { isKernelsOwn } from "../core/kernel-message.ts";
+import { isWhole, longestOf, nameOf, type Wait } from "../core/wait.ts";
+import { remediesFor, supplyRemedies } from "./remedy/remedies.ts";
+import type { Rule } from "./rule.ts";
+
+/** A shorter start held no wait worth reporting: jitter entropy takes longer to gather. */
+const ownWaitSeconds = 0.1;
+
+/** PID 1 waited: nothing was started meanwhile. */
+export const firstProcessWaited: Rule = {
+  id: "first-process-waited",
+  severity: "warning",
+  find: (record) => {
+    const wait = longestOf(record.waits.filter((one) => isOfFirstProcess(one) && one.generator === "crng"));
+    if (wait === null) return null;
+    return {
+      summary: `${firstProcessWords(wait)}; nothing was started meanwhile`,
+      detail:
+        "While PID 1 is blocked no unit is started and nothing is written to the journal, so the machine appears to hang. In FIPS mode libraries run self-tests and initialise their generators when they are loaded",
+      remedies: supplyRemedies(record),
+    };
+  },
+};
+
+/** Other tasks waited. */
+export const waited: Rule = {
+  id: "waited",
+  severity: "warning",
+  find: (record) => {
+    const { waits, dropped } = record;
+    const others = waits.filter((wait) => !isOfFirstProcess(wait) && wait.generator === "crng");
+    const longest = longestOf(others);
+    if (longest === null) return null;
+    const count = others.length + dropped.waits;
+    const lasted = lastedWords(longest);
+    return {
+      summary: `${count === 1 ? `${nameOf(longest) ?? "A task"} waited for the CRNG${callerWords(longest)}` : `${count} tasks waited for the CRNG`}${lasted === null ? "" : `${count === 1 ? "" : ", the longest"} for ${lasted}`}`,
+      detail: "Units that depend on these tasks were delayed as well",
+      remedies: supplyRemedies(record),
+    };
+  },
+};
+
+/** crngwatch itself may have waited. */
+export const ownWait: Rule = {
+  id: "own-wait",
+  severity: "warning",
+  find: (record) => {
+    const { self, readiness } = record;
+    if (self === null || self.nonblocking || self.startedAt === null) return null;
+    const readyBefore = readiness.notAfter !== null && readiness.notAfter <= self.startedAt;
+    const spent = self.runningAt - self.startedAt;
+    if (readyBefore || spent < ownWaitSeconds) return null;
+    return {
+      summary: `crngwatch itself may have waited for the CRNG, for up to ${spent.toFixed(2)} s`,
+      detail:
+        "Its start object is not loaded. Without it Node.js calls getrandom() when it starts, which makes the kernel gather entropy and so changes the state that crngwatch observes",
+      remedies: remediesFor(record, "build-start-object"),
+    };
+  },
+};
+
+/** Programs that read /dev/urandom too early. */
+export const earlyUses: Rule = {
+  id: "early-uses",
+  severity: "info",
+  find: ({ earlyUses, missedWarnings }) => {
+    const names = new Set(earlyUses.filter(({ kind }) => !isKernelsOwn[kind]).map(({ name }) => name));
+    if (names.size === 0) return null;
+    const shown = [...names].slice(0, 5).join(", ");
+    return {
+      summary: `${shown}${names.size > 5 ? ` and ${names.size - 5} more` : ""} read /dev/urandom before the CRNG was ready`,
+      detail: `Bytes read at that time may be guessable: harmless for hash tables, not for keys${missedWarnings === 0 ? "" : `. At least ${missedWarnings} more reads were not logged by name`}`,
+    };
+  },
+};
+
+/** "PID 1 waited 1.5 s for the CRNG: libgcrypt.so.20 requested 24 bytes from its constructor, in FIPS mode". */
+function firstProcessWords(wait: Wait): string {
+  const { caller, fips } = wait;
+  const lasted = lastedWords(wait);
+  const start = `PID 1 waited${lasted === null ? "" : ` ${lasted}`} for the CRNG`;
+  if (caller === null || caller.library === null)
+    return `${start}${wait.interface === "getrandom" ? " in getrandom" : ""}${callerWords(wait)}`;
+  const request = caller.request ?? wait.request;
+  const asked = request === null ? " random bytes" : ` ${request.bytes} ${request.bytes === 1 ? "byte" : "bytes"}`;
+  const when = caller.fromConstructor === true ? " from its constructor" : "";
+  return `${start}: ${caller.library} requested${asked}${when}${fips === true ? ", in FIPS mode" : ""}`;
+}
+
+function isOfFirstProcess({ pid, polls }: Wait): boolean {
+  return pid === 1 && !polls;
+}
+
+function lastedWords(wait: Wait): string | null {
+  const { seconds } = wait;
+  return seconds === null ? null : `${isWhole(wait) ? "" : "at least "}${seconds.toFixed(1)} s`;
+}
