@@ -50,7 +50,7 @@ async function main(): Promise<LookCosts> {
   scan.close();
 
   const looking = waitingTasks.scan?.(host);
-  if (looking == null) throw new Error("nobody would wait here");
+  if (looking == null) throw new Error("no caller would wait here");
   const [start, before] = [performance.now(), process.cpuUsage()];
   let count = 0;
   for (; performance.now() - start < Number(lookSeconds) * 1000; count++) await sleep(looking.look().againMilliseconds);
