@@ -1,7 +1,7 @@
 import { defineConfig } from "vitest/config";
 import { LongestFirst } from "./test/support/longest-first.ts";
 
-/** `unit` needs Node alone; `vm` boots real kernels under QEMU and takes minutes (test/vm/README.md). */
+/** `unit` needs Node alone; `vm` boots real kernels under QEMU and takes minutes (test/vm/lab/README.md). */
 export default defineConfig({
   test: {
     sequence: { sequencer: LongestFirst },

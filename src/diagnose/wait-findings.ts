@@ -84,9 +84,9 @@ function firstProcessWords(wait: Wait): string {
   if (caller === null || caller.library === null)
     return `${start}${wait.interface === "getrandom" ? " in getrandom" : ""}${callerWords(wait)}`;
   const request = caller.request ?? wait.request;
-  const asked = request === null ? " random bytes" : ` ${request.bytes} ${request.bytes === 1 ? "byte" : "bytes"}`;
+  const bytes = request === null ? " random bytes" : ` ${request.bytes} ${request.bytes === 1 ? "byte" : "bytes"}`;
   const when = caller.fromConstructor === true ? " from its constructor" : "";
-  return `${start}: ${caller.library} requested${asked}${when}${fips === true ? ", in FIPS mode" : ""}`;
+  return `${start}: ${caller.library} requested${bytes}${when}${fips === true ? ", in FIPS mode" : ""}`;
 }
 
 function isOfFirstProcess({ pid, polls }: Wait): boolean {

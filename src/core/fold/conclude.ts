@@ -192,10 +192,10 @@ function mayBeReadyUnseen(record: BootRecord, level: Level): boolean {
 function concludeCallers(record: BootRecord, level: Level): Callers {
   const { probe, pool, earlyInits } = record.observed;
   const generator = fipsGenerator(record);
-  const asked = probe.firstReturned !== null ? false : probe.lastWouldWait !== null ? true : null;
+  const byProbe = probe.firstReturned !== null ? false : probe.lastWouldWait !== null ? true : null;
   // A log of another time cannot show what a caller meets now, but once it is ready no caller waits any more.
   const byLevel = record.covers === null || level === "ready" ? getrandomByLevel(level, generator, record.fips) : null;
-  const getrandom = asked ?? byLevel;
+  const getrandom = byProbe ?? byLevel;
   const isServed = (generator === "shown" || generator === "likely") && getrandom === false;
   // Until 5.5 /dev/random has a pool of its own, and its readers wait below this threshold whatever the CRNG's state.
   const blockingPoolBits = isServed ? null : (pool?.readWakeupBits ?? null);

@@ -1,7 +1,7 @@
 import type { Readiness } from "../../core/boot-record.ts";
 import { nameOf, type Wait } from "../../core/wait.ts";
 
-/** Seconds as a person reads them; above two minutes with minutes in parentheses (english.md, rule 6). */
+/** Seconds as a person reads them; above two minutes with minutes in parentheses. */
 export function lasted(seconds: number): string {
   const plain = `${seconds.toFixed(seconds < 10 ? 3 : 1)} s`;
   if (seconds < 120) return plain;

@@ -70,7 +70,7 @@ export class GeneratorCalls {
 
 function waitOf({ event, line, exe }: GeneratorCall, until: number, caller: string | null): Wait {
   return {
-    ...taskOf({ event, line, exe, asked: null, stack: [], registers: null, gatheredJitter: false }),
+    ...taskOf({ event, line, exe, call: null, stack: [], registers: null, gatheredJitter: false }),
     gatheredJitter: null,
     interface: caller === null || /sys_getrandom/.test(caller) ? "getrandom" : "dev-random",
     interfaceSeen: caller !== null,

@@ -110,7 +110,7 @@ function armRegisters(words: readonly string[], first: number): UserRegisters {
   const values = Array.from({ length: armAt.pc + 1 }, (_, number) => value(number));
   const syscall = armCalls[value(armAt.call) ?? 0];
   const [second, third] = [value(armAt.x1) ?? 0, value(armAt.x2) ?? 0];
-  return { machine: "aarch64", values, request: syscall === undefined ? null : asked(syscall, second, third) };
+  return { machine: "aarch64", values, request: syscall === undefined ? null : requestWith(syscall, second, third) };
 }
 
 /** arch/x86/entry/syscalls/syscall_64.tbl and syscall_32.tbl: calls that bring random bytes into a buffer. */
@@ -122,11 +122,11 @@ const calls: Readonly<Record<"x86-64" | "i386", Readonly<Record<number, "getrand
 function requestOf(machine: "x86-64" | "i386", word: (index: number) => number): RandomRequest | null {
   const syscall = calls[machine][word(at.call)];
   // i386 passes the arguments in bx, cx and dx.
-  return syscall === undefined ? null : asked(syscall, word(machine === "i386" ? at.cx : at.si), word(at.dx));
+  return syscall === undefined ? null : requestWith(syscall, word(machine === "i386" ? at.cx : at.si), word(at.dx));
 }
 
 /** getrandom(buffer, bytes, flags), read(descriptor, buffer, bytes) */
-function asked(syscall: "getrandom" | "read", second: number, third: number): RandomRequest {
+function requestWith(syscall: "getrandom" | "read", second: number, third: number): RandomRequest {
   return syscall === "getrandom"
     ? { syscall, bytes: second, flags: third % 2 ** 32 }
     : { syscall, bytes: third, flags: 0 };

@@ -5,7 +5,7 @@ import { microseconds } from "../../core/base/time.ts";
 import { interfaceOfCaller, type WaitInterface } from "../stack/stack-frames.ts";
 import type { UserRegisters } from "./kernel-stack-words.ts";
 import type { TraceEvent, TraceMark, WaitFunction } from "./trace-line.ts";
-import { type Asked, type Entered, isSameTask, taskOf, traceBounds } from "./trace-tasks.ts";
+import { type TraceCall, type Entered, isSameTask, taskOf, traceBounds } from "./trace-tasks.ts";
 
 /**
  * A ready CRNG lets its caller through in microseconds, though a read of /dev/random enters the wait always. A wait
@@ -23,7 +23,7 @@ interface AtEvent {
   /** The program that it runs. */
   readonly exe: string | null;
   /** The call that it is in. */
-  readonly asked: Asked | null;
+  readonly call: TraceCall | null;
 }
 
 /**
@@ -65,7 +65,7 @@ export class ProbedWaits {
 
   /** `losses`: how many had been seen until then. `expectStack` is called where the wait is kept: its stack follows. */
   enter({ wait, registers }: Entry, at: AtEvent, losses: number, expectStack: () => string[]): void {
-    const { event, line, exe, asked } = at;
+    const { event, line, exe, call } = at;
     this.#seen = true;
     const entered = this.#entered[wait];
     const before = entered.get(event.pid);
@@ -83,7 +83,7 @@ export class ProbedWaits {
       event,
       line,
       exe,
-      asked: asked !== null && isSameTask(asked.event, event) ? asked : null,
+      call: call !== null && isSameTask(call.event, event) ? call : null,
       stack: expectStack(),
       registers,
       gatheredJitter: wait === "try_to_generate_entropy",
@@ -117,17 +117,17 @@ export class ProbedWaits {
       event,
       line,
       exe,
-      asked: at.asked,
+      call: at.call,
       stack: [],
       registers: null,
       gatheredJitter: wait === "try_to_generate_entropy",
     };
     // A read of a device is no part of a call of getrandom(2), whose end was then not recorded.
     const through = door ?? likeliest[wait];
-    const asked = through === "getrandom" ? task.asked : null;
+    const call = through === "getrandom" ? task.call : null;
     const registers = syscallOf[through] === task.registers?.request?.syscall ? task.registers : null;
     this.#keep({
-      ...taskOf({ ...task, asked, registers }),
+      ...taskOf({ ...task, call, registers }),
       interface: through,
       interfaceSeen: door !== null,
       from,

@@ -3,7 +3,7 @@ import { remember } from "../../core/base/bounded-map.ts";
 import { microseconds } from "../../core/base/time.ts";
 import { mayWait } from "./request-fingerprint.ts";
 import type { TraceEvent } from "./trace-line.ts";
-import { askOf, type Asked, isSameTask, taskOf, traceBounds } from "./trace-tasks.ts";
+import { unansweredCall, type TraceCall, isSameTask, taskOf, traceBounds } from "./trace-tasks.ts";
 
 /**
  * Where only system calls were recorded, a call that lasted this long waited. Below, it may as well have been preempted:
@@ -13,7 +13,7 @@ const shortestWaitingCall = 0.05;
 
 /** Calls of getrandom(2) in a trace: their beginnings, and their ends where those are recorded. */
 export class TraceCalls {
-  readonly #open = new Map<number, Asked>();
+  readonly #open = new Map<number, TraceCall>();
   readonly #isProbed: () => boolean;
   /** Calls whose task did something else later, where no ends are recorded. */
   #past: Wait[] = [];
@@ -26,7 +26,7 @@ export class TraceCalls {
   }
 
   /** A call begins. `expectStack` is called where it may wait: its stack follows. */
-  begin(call: Omit<Asked, "stack">, expectStack: () => string[]): void {
+  begin(call: Omit<TraceCall, "stack">, expectStack: () => string[]): void {
     const { pid, at } = call.event;
     this.endTask(pid, at);
     if (mayWait(call.request)) remember(this.#open, pid, { ...call, stack: expectStack() }, traceBounds.tasks);
@@ -48,11 +48,11 @@ export class TraceCalls {
     const call = this.#open.get(pid);
     this.#open.delete(pid);
     if (call !== undefined && this.#isAlone() && this.#past.length < traceBounds.waits)
-      this.#past.push(askOf(call, at));
+      this.#past.push(unansweredCall(call, at));
   }
 
   /** The call that the task of this number is in, as far as its beginning was recorded. */
-  of(pid: number): Asked | null {
+  of(pid: number): TraceCall | null {
     return this.#open.get(pid) ?? null;
   }
 
@@ -63,7 +63,9 @@ export class TraceCalls {
 
   /** Calls that may have waited, where nothing but beginnings was recorded. */
   asks(): readonly Wait[] {
-    return this.#isAlone() ? [...this.#past, ...[...this.#open.values()].map((call) => askOf(call, null))] : [];
+    return this.#isAlone()
+      ? [...this.#past, ...[...this.#open.values()].map((call) => unansweredCall(call, null))]
+      : [];
   }
 
   /** Calls that have lasted long enough for a wait by `lastAt`. Only where their ends are sure to be recorded. */
@@ -80,10 +82,10 @@ export class TraceCalls {
   }
 }
 
-function waitOf(call: Asked, seenAt: number, seconds: number): Wait {
+function waitOf(call: TraceCall, seenAt: number, seconds: number): Wait {
   const from = call.event.at;
   return {
-    ...taskOf({ ...call, asked: call, gatheredJitter: false }),
+    ...taskOf({ ...call, call, gatheredJitter: false }),
     interface: "getrandom",
     from,
     notBefore: from,

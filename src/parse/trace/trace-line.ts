@@ -89,8 +89,8 @@ export function parseTraceLine(line: string): TraceLine | null {
 
 /** What an event means for waits. */
 export type TraceMark =
-  | { readonly kind: "asked"; readonly request: RandomRequest }
-  | { readonly kind: "answered" }
+  | { readonly kind: "call-entered"; readonly request: RandomRequest }
+  | { readonly kind: "call-left" }
   | { readonly kind: "user-stack" }
   | {
       readonly kind: "entered";
@@ -138,20 +138,20 @@ const fork = /^sched_process_fork: comm=.{0,64} pid=(\d{1,10}) child_comm=.{0,64
  * before the 2022 rewrite of random.c. Numbers are hexadecimal, without 0x up to 6.17; since 7.0 one without it is
  * below 10, and so the same. trace-cmd prints the event's own name.
  */
-const asked =
+const callEntered =
   /^sys_(?:enter_)?getrandom(?:\(|: +)u?buf: (?:0x)?[0-9a-f]{1,16}, (?:len|count): (?:0x)?([0-9a-f]{1,16}), flags: (?:0x)?([0-9a-f]{1,8})\)?$/;
 const answered = /^sys_(?:getrandom ->|exit_getrandom:) +(?:0x)?[0-9a-f]{1,16}$/;
 
 export function parseTraceMark({ text }: TraceEvent): TraceMark | null {
   if (text === "<user stack trace>") return { kind: "user-stack" };
   if (text.startsWith("sys_")) {
-    const [, bytes, flags] = asked.exec(text) ?? [];
+    const [, bytes, flags] = callEntered.exec(text) ?? [];
     if (bytes !== undefined && flags !== undefined)
       return {
-        kind: "asked",
+        kind: "call-entered",
         request: { syscall: "getrandom", bytes: Number.parseInt(bytes, 16), flags: Number.parseInt(flags, 16) },
       };
-    return answered.test(text) ? { kind: "answered" } : null;
+    return answered.test(text) ? { kind: "call-left" } : null;
   }
   if (text.startsWith("sched_process_")) {
     const started = exec.exec(text);

@@ -9,14 +9,14 @@ import type { TraceEvent } from "./trace-line.ts";
 export const traceBounds = {
   waits: 512,
   /**
-   * Tasks that are remembered beside: what they asked, and when a wait returned. The oldest are forgotten; that costs a
+   * Tasks that are remembered beside: what they call, and when a wait returned. The oldest are forgotten; that costs a
    * detail, no wait.
    */
   tasks: 4096,
 } as const;
 
 /** A call of getrandom(2) that may wait, until it has returned. */
-export interface Asked extends Pick<Entered, "event" | "line" | "exe" | "stack" | "registers" | "lossesBefore"> {
+export interface TraceCall extends Pick<Entered, "event" | "line" | "exe" | "stack" | "registers" | "lossesBefore"> {
   readonly request: RandomRequest;
 }
 
@@ -26,7 +26,7 @@ export interface Entered {
   readonly line: number | null;
   readonly exe: string | null;
   /** The call that it is part of, where calls were recorded. */
-  readonly asked: Asked | null;
+  readonly call: TraceCall | null;
   /** Its frames follow the event. */
   readonly stack: string[];
   /** With which it entered the kernel, where they were recorded. */
@@ -43,16 +43,16 @@ export function taskOf({
   event: { pid, tgid, comm },
   line,
   exe,
-  asked,
+  call,
   stack,
   registers,
   gatheredJitter,
-}: Pick<Entered, "event" | "line" | "exe" | "asked" | "stack" | "registers" | "gatheredJitter">): Omit<
+}: Pick<Entered, "event" | "line" | "exe" | "call" | "stack" | "registers" | "gatheredJitter">): Omit<
   Wait,
   "interface"
 > {
-  const userStack = stack.length > 0 ? stack : (asked?.stack ?? []);
-  const request = asked?.request ?? registers?.request ?? null;
+  const userStack = stack.length > 0 ? stack : (call?.stack ?? []);
+  const request = call?.request ?? registers?.request ?? null;
   return {
     ...unknownWait,
     pid: tgid ?? pid,
@@ -70,10 +70,10 @@ export function taskOf({
 }
 
 /** A call of which it is not known whether it waited. `to`: it had surely returned then. */
-export function askOf(asked: Asked, to: number | null): Wait {
-  const { at } = asked.event;
+export function unansweredCall(call: TraceCall, to: number | null): Wait {
+  const { at } = call.event;
   return {
-    ...taskOf({ ...asked, asked, gatheredJitter: false }),
+    ...taskOf({ ...call, call, gatheredJitter: false }),
     interface: "getrandom",
     from: at,
     notBefore: at,

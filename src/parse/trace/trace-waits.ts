@@ -98,12 +98,12 @@ export class TraceWaits {
     const { pid, at } = event;
     const exe = this.#programs.of(event);
     switch (mark.kind) {
-      case "asked": {
+      case "call-entered": {
         const call = { request: mark.request, event, line, exe, registers: null, lossesBefore: this.#lossCount };
         this.#calls.begin(call, () => this.#stacks.expect(pid));
         return;
       }
-      case "answered": {
+      case "call-left": {
         const wait = this.#calls.end(event);
         if (wait !== null) this.#keep(wait);
         return;
@@ -112,11 +112,11 @@ export class TraceWaits {
         return this.#stacks.begin(pid);
       case "entered":
         this.#entries++;
-        return this.#probed.enter(mark, { event, line, exe, asked: this.#calls.of(pid) }, this.#lossCount, () =>
+        return this.#probed.enter(mark, { event, line, exe, call: this.#calls.of(pid) }, this.#lossCount, () =>
           this.#stacks.expect(pid),
         );
       case "returned":
-        if (this.#probed.return(mark, { event, line, exe, asked: this.#calls.of(pid) }, this.#lossCount))
+        if (this.#probed.return(mark, { event, line, exe, call: this.#calls.of(pid) }, this.#lossCount))
           this.#calls.forget(pid);
         return;
       case "credited":

@@ -93,7 +93,7 @@ describe.each([...Object.keys(asking), ...silent])("the trace of %s", (file) => 
     const calls = trace.flatMap((line) => {
       const event = parseTraceLine(line);
       const mark = event?.kind === "event" ? parseTraceMark(event) : null;
-      return event?.kind === "event" && mark?.kind === "asked"
+      return event?.kind === "event" && mark?.kind === "call-entered"
         ? [{ comm: event.comm, pid: event.pid, at: event.at, ...mark.request }]
         : [];
     });

@@ -19,13 +19,13 @@ describe("a call of getrandom(2) in a trace", () => {
     ["7.0 and later, below ten", "sys_getrandom(ubuf: 0x4b0230, len: 8, flags: 1)", 8, 1],
     ["trace-cmd", "sys_enter_getrandom:  ubuf: 0x7ffe12e52340, len: 0x00000030, flags: 0x00000000", 48, 0],
   ])("%s: %s", (_kernels, text, bytes, flags) => {
-    expect(markOf(text)).toEqual({ kind: "asked", request: { syscall: "getrandom", bytes, flags } });
+    expect(markOf(text)).toEqual({ kind: "call-entered", request: { syscall: "getrandom", bytes, flags } });
   });
 
   it.each(["sys_getrandom -> 0x10", "sys_getrandom -> 0xfffffffffffffff5", "sys_exit_getrandom:   0x18"])(
     "returns: %s",
     (text) => {
-      expect(markOf(text)).toEqual({ kind: "answered" });
+      expect(markOf(text)).toEqual({ kind: "call-left" });
     },
   );
 
