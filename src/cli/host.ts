@@ -1,6 +1,7 @@
 import { monotonicNow, uptimeIn } from "../platform/clock.ts";
 import { printkAhead } from "../platform/kernel-clocks.ts";
 import { loadLibc } from "../platform/libc.ts";
+import { readTaskMemoryBy } from "../platform/task-memory.ts";
 import type { Roots } from "../platform/roots.ts";
 import type { Host } from "../sources/source.ts";
 import { CommandFailed } from "./verb.ts";
@@ -18,6 +19,7 @@ export function hostAt(roots: Roots): Host {
   if (process.platform !== "linux")
     throw new CommandFailed(`This is ${process.platform}: crngwatch observes a Linux kernel`);
   const libc = loadLibc();
+  readTaskMemoryBy(typeof libc === "string" ? null : libc);
   let ahead: number | null | undefined;
   const clocks = { now: monotonicNow, printkAhead: () => (ahead === undefined ? (ahead = printkAhead(roots)) : ahead) };
   return typeof libc === "string"

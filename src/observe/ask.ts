@@ -1,4 +1,5 @@
 import type { Evidence } from "../core/evidence.ts";
+import { takeTaskMemoryProblem } from "../platform/task-memory.ts";
 import type { Host, Observation, Source } from "../sources/source.ts";
 
 /**
@@ -13,9 +14,14 @@ export async function ask(source: Source, host: Host): Promise<readonly Evidence
   }
 }
 
-/** An observation with the health of the source that made it. */
+/** An observation with the health of the source that made it, and that of tasks' memory, which several of them read. */
 export function reported({ name }: Source, { health, detail, evidence }: Observation): readonly Evidence[] {
-  return [...evidence, { kind: "source", name, health, detail }];
+  const problem = takeTaskMemoryProblem();
+  return [
+    ...evidence,
+    { kind: "source", name, health, detail },
+    ...(problem === null ? [] : [{ kind: "source", name: "task-memory", health: "failed", detail: problem } as const]),
+  ];
 }
 
 /** What an unforeseen error comes to. */

@@ -27,6 +27,12 @@ export interface Libc {
    * file.
    */
   readOnce(path: string, into: Uint8Array): number | string;
+  /**
+   * pread(2) by a thread of the C library, aio_read(3), for which this one waits so long at most: how many bytes of `into`
+   * it filled, or the errno name. Null: it has not returned. From then on `into` is the kernel's, and this must not be
+   * called again.
+   */
+  readInTime(fd: number, into: Buffer, bytes: number, position: number, milliseconds: number): number | string | null;
   /** The user at the other end of a connected AF_UNIX socket, SO_PEERCRED of unix(7); null where there is none. */
   peerUser(fd: number): number | null;
   /**
@@ -74,6 +80,12 @@ const everySeal = 0xf;
 const controlBytes = 24;
 /** struct pollfd: int fd, short events, short revents. */
 const pollfdBytes = 8;
+/**
+ * struct aiocb on 64 bits, where glibc and musl agree: int aio_fildes, void *aio_buf at 16, size_t aio_nbytes, struct
+ * sigevent at 32 with its int sigev_notify at 44, and off_t aio_offset at 128.
+ */
+const aiocb = { bytes: 168, buffer: 16, length: 24, notify: 44, offset: 128 } as const;
+const SIGEV_NONE = 1;
 
 /** Loads the C library. On a machine that koffi has no binary for, a reason in words instead. */
 export function loadLibc(): Libc | string {
@@ -137,6 +149,8 @@ function bind(koffi: Koffi): Libc {
     return failure;
   };
 
+  let aio: Aio | null = null;
+
   return {
     getrandomNonblock() {
       return getrandom(Buffer.alloc(1), 1, GRND_NONBLOCK) === 1 ? null : errno();
@@ -172,6 +186,29 @@ function bind(koffi: Koffi): Libc {
       const failure = count < 0 ? errno() : null;
       close(fd);
       return failure ?? count;
+    },
+    readInTime(fd, into, bytes, position, milliseconds) {
+      aio ??= bindAio(koffi, libc);
+      const { block, list } = aio;
+      block.fill(0);
+      block.writeInt32LE(fd, 0);
+      block.writeBigUInt64LE(koffi.address(into), aiocb.buffer);
+      block.writeBigUInt64LE(BigInt(bytes), aiocb.length);
+      block.writeInt32LE(SIGEV_NONE, aiocb.notify);
+      block.writeBigInt64LE(BigInt.asIntN(64, BigInt(position)), aiocb.offset);
+      if (aio.read(block) !== 0) return errno();
+      const until = performance.now() + milliseconds;
+      for (;;) {
+        const state: number = aio.error(block);
+        if (state !== osConstants.errno.EINPROGRESS) {
+          const count = Number(aio.return(block));
+          return state === 0 ? count : (names.get(state) ?? `errno ${state}`);
+        }
+        const left = until - performance.now();
+        if (left <= 0) return null;
+        // A struct timespec. A signal ends it early.
+        aio.suspend(list, 1, BigInt64Array.of(BigInt(Math.floor(left / 1000)), BigInt(Math.ceil((left % 1000) * 1e6))));
+      }
     },
     peerUser(fd) {
       const [credentials, length] = [Buffer.alloc(ucredBytes), Buffer.alloc(4)];
@@ -217,6 +254,32 @@ function bind(koffi: Koffi): Libc {
         close(memfd);
       }
     },
+  };
+}
+
+interface Aio extends Readonly<Record<"read" | "error" | "suspend" | "return", ForeignFunction>> {
+  /** Of the one call at a time; they stay where they are. */
+  readonly block: Buffer;
+  readonly list: BigUint64Array;
+}
+
+/** Bound at their first use. glibc has them in librt before 2.34. */
+function bindAio(koffi: Koffi, libc: ReturnType<Koffi["load"]>): Aio {
+  const block = Buffer.allocUnsafeSlow(aiocb.bytes);
+  const named = (declaration: string): ForeignFunction => {
+    try {
+      return libc.func(declaration);
+    } catch {
+      return koffi.load("librt.so.1").func(declaration);
+    }
+  };
+  return {
+    read: named("int aio_read(void *block)"),
+    error: named("int aio_error(void *block)"),
+    suspend: named("int aio_suspend(void *list, int count, void *timeout)"),
+    return: named("long aio_return(void *block)"),
+    block,
+    list: BigUint64Array.of(koffi.address(block)),
   };
 }
 

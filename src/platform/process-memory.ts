@@ -1,5 +1,6 @@
 import { fs } from "./builtins.ts";
 import { attempt, type Read } from "./pseudo-file.ts";
+import { readTaskMemory } from "./task-memory.ts";
 
 /** What is read of one process at most: pages by pages, since a table is searched in steps of some bytes. */
 const [pageBytes, mostPages] = [4096, 1024];
@@ -26,7 +27,7 @@ export function openProcessMemory(path: string): Read<ProcessMemory> {
     const pageAt = (index: number): Uint8Array | null => {
       const known = pages.get(index);
       if (known !== undefined) return known;
-      const page = pages.size < mostPages ? readPage(fd, index) : null;
+      const page = pages.size < mostPages ? readPage(fd, path, index) : null;
       if (pages.size < mostPages) pages.set(index, page);
       return page;
     };
@@ -37,7 +38,7 @@ export function openProcessMemory(path: string): Read<ProcessMemory> {
         return (
           Buffer.compare(
             before,
-            partsOf(from, to - from, (index) => readPage(fd, index)),
+            partsOf(from, to - from, (index) => readPage(fd, path, index)),
           ) === 0
         );
       },
@@ -49,11 +50,10 @@ export function openProcessMemory(path: string): Read<ProcessMemory> {
   });
 }
 
-/** Null: EIO, where nothing is mapped. */
-function readPage(fd: number, index: number): Uint8Array | null {
-  const page = Buffer.allocUnsafe(pageBytes);
-  const read = attempt(() => fs.readSync(fd, page, 0, pageBytes, index * pageBytes));
-  return read.kind === "ok" && read.value > 0 ? page.subarray(0, read.value) : null;
+/** Null: EIO, where nothing is mapped, or it is not read in time. */
+function readPage(fd: number, path: string, index: number): Uint8Array | null {
+  const read = attempt(() => readTaskMemory(fd, path, index * pageBytes, pageBytes));
+  return read.kind === "ok" && read.value.length > 0 ? read.value : null;
 }
 
 function partsOf(address: number, bytes: number, pageAt: (index: number) => Uint8Array | null): Uint8Array {

@@ -3,6 +3,7 @@ import { join } from "../../platform/builtins.ts";
 import { parseCpuinfo } from "../../parse/proc/cpuinfo.ts";
 import { parseKeyValue } from "../../parse/proc/key-value.ts";
 import { exists, textOrNull } from "../../platform/pseudo-file.ts";
+import { readTaskFile } from "../../platform/task-memory.ts";
 import type { Roots } from "../../platform/roots.ts";
 import { ok, type Source, unable } from "../source.ts";
 
@@ -38,6 +39,8 @@ function hypervisor(roots: Roots): string | null {
   return features.hypervisor ? "unnamed hypervisor" : dmi.trim() === "" ? null : "none";
 }
 
+const environmentBytes = 1 << 18;
+
 /**
  * https://systemd.io/CONTAINER_INTERFACE: `container=` in PID 1's environment, kept by systemd in
  * /run/systemd/container.
@@ -47,6 +50,7 @@ function container(roots: Roots): string | null {
   if (bySystemd !== null && bySystemd !== "") return bySystemd;
   if (exists(join(roots.run, ".containerenv")) === true) return "podman";
   if (exists(join(roots.top, ".dockerenv")) === true) return "docker";
-  const environment = (textOrNull(join(roots.proc, "1/environ")) ?? "").replaceAll("\0", "\n");
+  const read = readTaskFile(join(roots.proc, "1/environ"), environmentBytes);
+  const environment = read.kind === "ok" ? read.value.toString("utf8").replaceAll("\0", "\n") : "";
   return parseKeyValue(environment).get("container") ?? null;
 }

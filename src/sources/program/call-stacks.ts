@@ -10,6 +10,7 @@ import { unwindStack } from "../../parse/unwind/unwind-stack.ts";
 import { fs, join } from "../../platform/builtins.ts";
 import { openProcessMemory, type ProcessMemory } from "../../platform/process-memory.ts";
 import { attempt, readBytes, textOrNull } from "../../platform/pseudo-file.ts";
+import { readTaskFile } from "../../platform/task-memory.ts";
 import { isUnready } from "../crng/unready.ts";
 import type { Host } from "../source.ts";
 
@@ -106,7 +107,7 @@ export class CallStacks {
   ): Caller | null {
     const { proc } = this.#host.roots;
     const folder = join(proc, String(tid));
-    const maps = readBytes(join(folder, "maps"), bounds.mapBytes);
+    const maps = readTaskFile(join(folder, "maps"), bounds.mapBytes);
     if (maps.kind !== "ok") return null;
     const mappings = parseMappings(maps.value.toString("utf8"));
     // In a container's own list a layer of its root is missing.

@@ -7,6 +7,7 @@ import { languageOfElf } from "../../parse/program/elf-language.ts";
 import { join } from "../../platform/builtins.ts";
 import { withFileParts } from "../../platform/file-parts.ts";
 import { readBytes, readLink, readNames } from "../../platform/pseudo-file.ts";
+import { readTaskFile } from "../../platform/task-memory.ts";
 import { type Host, ok, type Source, unable } from "../source.ts";
 
 /** Which processes carry a generator of their own over a clone or restore of the virtual machine. */
@@ -42,7 +43,7 @@ function processAt({ roots }: Host, pid: string): GeneratorProcess | "unreadable
   const folder = join(roots.proc, pid);
   const stat = parseProcessStat(textOf(join(folder, "stat"), bounds.stat));
   if (stat === null || stat.kernelThread) return null;
-  const maps = readBytes(join(folder, "maps"), bounds.maps);
+  const maps = readTaskFile(join(folder, "maps"), bounds.maps);
   if (maps.kind === "denied") return "unreadable";
   if (maps.kind !== "ok" || maps.value.length === 0) return null;
   const { container, unit } = parseControlGroup(textOf(join(folder, "cgroup"), bounds.cgroup));

@@ -10,7 +10,8 @@ import { type FipsSwitches, likeliestFirst, processFips } from "../../parse/prog
 import { randomLibraries, runtimeOf } from "../../parse/program/random-libraries.ts";
 import { fs, join } from "../../platform/builtins.ts";
 import { withFileParts } from "../../platform/file-parts.ts";
-import { attempt, readBytes } from "../../platform/pseudo-file.ts";
+import { attempt, readBytes, type Read } from "../../platform/pseudo-file.ts";
+import { readTaskFile } from "../../platform/task-memory.ts";
 import { fipsSwitches, fipsSwitchesInContainer } from "./fips-switches.ts";
 import { SharedLibraries } from "./shared-libraries.ts";
 import type { Host } from "../source.ts";
@@ -137,11 +138,14 @@ function programOfTask(
   { container }: ControlGroup,
   host: FipsSwitches,
 ): ProgramFacts & Pick<LivingTask, "exe" | "commandLine" | "fipsOf"> {
-  const commandLine = withoutTrailing(text(join(folder, "cmdline"), bounds.commandLine), "\0").replaceAll("\0", " ");
+  const commandLine = withoutTrailing(
+    textOf(readTaskFile(join(folder, "cmdline"), bounds.commandLine)),
+    "\0",
+  ).replaceAll("\0", " ");
   const link = attempt(() => fs.readlinkSync(join(folder, "exe")));
   const exe = link.kind === "ok" ? link.value.replace(/ \(deleted\)$/, "") : null;
-  const maps = readBytes(join(folder, "maps"), bounds.maps);
-  const environ = readBytes(join(folder, "environ"), bounds.environ);
+  const maps = readTaskFile(join(folder, "maps"), bounds.maps);
+  const environ = readTaskFile(join(folder, "environ"), bounds.environ);
   const about = { exe, commandLine: commandLine === "" ? null : commandLine };
   // A task that is ending has given its memory back: its maps are empty, as if it had no libraries.
   if (maps.kind !== "ok" || maps.value.length === 0) return { ...withoutProgram, ...about };
@@ -203,6 +207,9 @@ function statOf(folder: string): ProcessStat | null {
 
 /** Empty where it is not to be had, whatever the reason: each of them only drops a field. */
 function text(path: string, mostBytes: number): string {
-  const read = readBytes(path, mostBytes);
+  return textOf(readBytes(path, mostBytes));
+}
+
+function textOf(read: Read<Buffer>): string {
   return read.kind === "ok" ? read.value.toString("utf8") : "";
 }

@@ -3,6 +3,7 @@ import { parseMappings } from "../../parse/proc/proc-maps.ts";
 import { parsePollingCall, type PollingCall } from "../../parse/proc/polling-call.ts";
 import { fs } from "../../platform/builtins.ts";
 import { attempt, readBytes, type Read } from "../../platform/pseudo-file.ts";
+import { readTaskFile, readTaskMemory } from "../../platform/task-memory.ts";
 
 /** How many descriptors are examined; a task that polls more does not wait for one of them. */
 const mostFiles = 1024;
@@ -37,8 +38,8 @@ function filesOf(folder: string, call: PollingCall): readonly number[] | null {
       return sets.includes(null) ? null : sets.flatMap((set) => (set === null ? [] : bitsOf(set)));
     }
     case "epoll": {
-      // ep_show_fdinfo() of fs/eventpoll.c.
-      const info = readBytes(`${folder}/fdinfo/${call.descriptor}`, bounds.epoll);
+      // ep_show_fdinfo() of fs/eventpoll.c takes a lock that is held while events are written to the task's memory.
+      const info = readTaskFile(`${folder}/fdinfo/${call.descriptor}`, bounds.epoll);
       return info.kind === "ok"
         ? Array.from(info.value.toString("latin1").matchAll(/^tfd:\s*(\d+)/gm), ([, fd]) => Number(fd))
         : null;
@@ -57,19 +58,18 @@ function bitsOf(set: Buffer): readonly number[] {
  * FUSE over its array would stop this process for as long as it likes.
  */
 function memoryAt(folder: string, address: bigint, bytes: number): Buffer | null {
-  const maps = parseMappings(latin1(readBytes(`${folder}/maps`, bounds.maps)));
+  const maps = parseMappings(latin1(readTaskFile(`${folder}/maps`, bounds.maps)));
   const types = parseMountTypes(latin1(readBytes(`${folder}/mountinfo`, bounds.mounts)));
   if (!isSafeToRead(Number(address), bytes, maps, types)) return null;
-  const into = Buffer.alloc(bytes);
   const read = attempt(() => {
     const fd = fs.openSync(`${folder}/mem`, fs.constants.O_RDONLY);
     try {
-      return fs.readSync(fd, into, 0, bytes, address);
+      return readTaskMemory(fd, `${folder}/mem`, Number(address), bytes);
     } finally {
       fs.closeSync(fd);
     }
   });
-  return read.kind === "ok" && read.value === bytes ? into : null;
+  return read.kind === "ok" && read.value.length === bytes ? read.value : null;
 }
 
 function latin1(read: Read<Buffer>): string {
