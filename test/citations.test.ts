@@ -22,11 +22,7 @@ it("comments and documentation: every file that they cite is in the repository",
     "SECURITY.md",
     "vitest.config.ts",
     "rolldown.config.ts",
-  ].concat(
-    filesIn("docs", "native", "packaging", "src", "systemd", "test").filter(
-      (path) => !path.startsWith("test/fixtures"),
-    ),
-  );
+  ].concat(filesIn("docs", "native", "packaging", "src", "systemd", "test"));
   const isThere = (path: string): boolean =>
     files.some((file) => file === path || file.endsWith(`/${path}`)) || basename(path) === "package.json";
   const texts = files.filter(
