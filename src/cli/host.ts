@@ -1,7 +1,7 @@
 import { monotonicNow, uptimeIn } from "../platform/clock.ts";
 import { printkAhead } from "../platform/kernel-clocks.ts";
 import { loadLibc } from "../platform/libc.ts";
-import { readTaskMemoryBy } from "../platform/task-memory.ts";
+import { readTaskMemoryBy } from "../platform/process-memory.ts";
 import type { Roots } from "../platform/roots.ts";
 import type { Host } from "../sources/source.ts";
 import { CommandFailed } from "./verb.ts";

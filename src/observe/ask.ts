@@ -1,5 +1,5 @@
 import type { Evidence } from "../core/evidence.ts";
-import { takeTaskMemoryProblem } from "../platform/task-memory.ts";
+import { takeTaskMemoryProblem } from "../platform/process-memory.ts";
 import type { Host, Observation, Source } from "../sources/source.ts";
 
 /**

@@ -1,6 +1,82 @@
 import { fs } from "./builtins.ts";
-import { attempt, type Read } from "./pseudo-file.ts";
-import { readTaskMemory } from "./task-memory.ts";
+import { openToRead } from "./confined.ts";
+import { attempt, errnoOf, type Read } from "./errno.ts";
+import type { Libc } from "./libc.ts";
+
+/**
+ * Reads what the kernel takes from another task's memory, or under one of its locks: /proc/PID/cmdline, environ, maps,
+ * mem and fdinfo. Such a read blocks, and only SIGKILL ends it, for as long as a hostile task likes: one that reads
+ * its own /proc/PID/mem where a FUSE file is mapped holds its mmap_lock, behind which its next mmap(2) and then every
+ * reader queue (access_remote_vm() of mm/memory.c). So another thread reads, this one waits for a limited time, and
+ * after one read that has not returned no task's memory is read by this process any more.
+ *
+ * One state for the process, on purpose: the thread that does not come back is the process's.
+ */
+let libc: Pick<Libc, "readInTime"> | null = null;
+let problem: string | null = null;
+let isNews = false;
+
+/** A busy machine with a slow swap device takes tenths of that. It is lost once at most. */
+const mostMilliseconds = 1_000;
+
+/** A read that does not return keeps it, so that it is used for nothing else after that. */
+const scratch = Buffer.allocUnsafeSlow(1 << 16);
+
+/** From now on tasks' memory is read with this C library. Without one the calling thread reads, as of a folder's files. */
+export function readTaskMemoryBy(library: Pick<Libc, "readInTime"> | null): void {
+  libc = library;
+}
+
+/** Why no task's memory is read any more, once. Null: it is read, or that was returned before. */
+export function takeTaskMemoryProblem(): string | null {
+  const news = isNews ? problem : null;
+  isNews = false;
+  return news;
+}
+
+/** Reads at most `mostBytes` of a file of /proc/PID. Fails with ETIMEDOUT where the read, or one before it, blocked. */
+export function readTaskFile(path: string, mostBytes: number): Read<Buffer> {
+  return attempt(() => {
+    requireNoProblem();
+    const fd = openToRead(path, fs.constants.O_NONBLOCK);
+    try {
+      const chunks: Buffer[] = [];
+      for (let total = 0; total < mostBytes;) {
+        const chunk = readTaskMemory(fd, path, total, Math.min(scratch.length, mostBytes - total));
+        if (chunk.length === 0) break;
+        chunks.push(chunk);
+        total += chunk.length;
+      }
+      return Buffer.concat(chunks);
+    } finally {
+      fs.closeSync(fd);
+    }
+  });
+}
+
+/**
+ * One read of at most 64 KiB of an open file of /proc/PID, whose `path` is for the message. Throws what pread(2) answers, and
+ * ETIMEDOUT.
+ */
+export function readTaskMemory(fd: number, path: string, position: number, bytes: number): Buffer {
+  requireNoProblem();
+  const wanted = Math.min(bytes, scratch.length);
+  if (libc === null) return Buffer.from(scratch.subarray(0, fs.readSync(fd, scratch, 0, wanted, position)));
+  const read = libc.readInTime(fd, scratch, wanted, position, mostMilliseconds);
+  if (typeof read === "number") return Buffer.from(scratch.subarray(0, read));
+  if (read !== null) throw Object.assign(new Error(`${read}: '${path}'`), { code: errnoOf(read) ?? "EIO" });
+  problem = `Reading '${path}' did not return within ${mostMilliseconds / 1000} s: tasks' memory is not read any more, and programs' arguments and libraries are not known from here on`;
+  isNews = true;
+  throw timedOut(problem);
+}
+
+function requireNoProblem(): void {
+  if (problem !== null) throw timedOut(problem);
+}
+
+function timedOut(message: string): Error {
+  return Object.assign(new Error(message), { code: "ETIMEDOUT" });
+}
 
 /** What is read of one process at most: pages by pages, since a table is searched in steps of some bytes. */
 const [pageBytes, mostPages] = [4096, 1024];

@@ -3,7 +3,7 @@ import { join } from "../../platform/builtins.ts";
 import { parseCpuinfo } from "../../parse/proc/cpuinfo.ts";
 import { parseKeyValue } from "../../parse/proc/key-value.ts";
 import { exists, textOrNull } from "../../platform/pseudo-file.ts";
-import { readTaskFile } from "../../platform/task-memory.ts";
+import { readTaskFile } from "../../platform/process-memory.ts";
 import type { Roots } from "../../platform/roots.ts";
 import { ok, type Source, unable } from "../source.ts";
 

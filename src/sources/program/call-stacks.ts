@@ -8,9 +8,8 @@ import type { UserRegisters } from "../../parse/trace/kernel-stack-words.ts";
 import { provenCaller } from "../../parse/unwind/proven-caller.ts";
 import { unwindStack } from "../../parse/unwind/unwind-stack.ts";
 import { fs, join } from "../../platform/builtins.ts";
-import { openProcessMemory, type ProcessMemory } from "../../platform/process-memory.ts";
 import { attempt, readBytes, textOrNull } from "../../platform/pseudo-file.ts";
-import { readTaskFile } from "../../platform/task-memory.ts";
+import { openProcessMemory, type ProcessMemory, readTaskFile } from "../../platform/process-memory.ts";
 import { isUnready } from "../crng/unready.ts";
 import type { Host } from "../source.ts";
 

@@ -7,7 +7,7 @@ import { languageOfElf } from "../../parse/program/elf-language.ts";
 import { join } from "../../platform/builtins.ts";
 import { withFileParts } from "../../platform/file-parts.ts";
 import { readBytes, readLink, readNames } from "../../platform/pseudo-file.ts";
-import { readTaskFile } from "../../platform/task-memory.ts";
+import { readTaskFile } from "../../platform/process-memory.ts";
 import { type Host, ok, type Source, unable } from "../source.ts";
 
 /** Which processes carry a generator of their own over a clone or restore of the virtual machine. */

@@ -11,7 +11,7 @@ import { randomLibraries, runtimeOf } from "../../parse/program/random-libraries
 import { fs, join } from "../../platform/builtins.ts";
 import { withFileParts } from "../../platform/file-parts.ts";
 import { attempt, readBytes, type Read } from "../../platform/pseudo-file.ts";
-import { readTaskFile } from "../../platform/task-memory.ts";
+import { readTaskFile } from "../../platform/process-memory.ts";
 import { fipsSwitches, fipsSwitchesInContainer } from "./fips-switches.ts";
 import { SharedLibraries } from "./shared-libraries.ts";
 import type { Host } from "../source.ts";

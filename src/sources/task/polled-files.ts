@@ -3,7 +3,7 @@ import { parseMappings } from "../../parse/proc/proc-maps.ts";
 import { parsePollingCall, type PollingCall } from "../../parse/proc/polling-call.ts";
 import { fs } from "../../platform/builtins.ts";
 import { attempt, readBytes, type Read } from "../../platform/pseudo-file.ts";
-import { readTaskFile, readTaskMemory } from "../../platform/task-memory.ts";
+import { readTaskFile, readTaskMemory } from "../../platform/process-memory.ts";
 
 /** How many descriptors are examined; a task that polls more does not wait for one of them. */
 const mostFiles = 1024;

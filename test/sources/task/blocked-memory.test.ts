@@ -6,7 +6,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { ask } from "../../../src/observe/ask.ts";
 import { loadLibc } from "../../../src/platform/libc.ts";
 import { rootsBelow } from "../../../src/platform/roots.ts";
-import { readTaskFile, readTaskMemoryBy, takeTaskMemoryProblem } from "../../../src/platform/task-memory.ts";
+import { readTaskFile, readTaskMemoryBy, takeTaskMemoryProblem } from "../../../src/platform/process-memory.ts";
 import { describeTask } from "../../../src/sources/program/task-facts.ts";
 import { ok, type Host, type Source } from "../../../src/sources/source.ts";
 import { temporaryFolder } from "../../support/host-folder.ts";
