@@ -65,6 +65,7 @@ function contradictionsInTerms(json: string): readonly string[] {
       "an interval that ends before it starts",
       readiness.notBefore !== null && readiness.notAfter !== null && readiness.notBefore > readiness.notAfter,
     ],
+    ["a time finer than the kernel's stamps", /\d\.\d{7}/.test(json)],
     ["exact without a moment", readiness.exact !== (readiness.readyAt !== null)],
     ["a process of ours in a folder", self !== null],
     [

@@ -16,7 +16,7 @@ import { costOf } from "./cost.ts";
 import { type FipsGenerator, fipsGenerator } from "../fips-generator.ts";
 import type { Observed } from "../observed.ts";
 import { compare } from "../ordered-list.ts";
-import { type Clock, clockSkew, earliest, type PrintkSeconds, type Seconds } from "../base/time.ts";
+import { type Clock, clockSkew, earliest, type PrintkSeconds, type Seconds, microseconds } from "../base/time.ts";
 import { withInterruption, withRelease } from "./wait-ends.ts";
 import { withWait } from "../same-wait.ts";
 
@@ -139,8 +139,8 @@ function wallInterval({ covers }: BootRecord, noted: NotedAt | null): WallInterv
   const isHeldBack = sinceWriter && noted.seconds <= writerReadsWithin;
   return {
     since: sinceWriter ? "writer-start" : "first-line",
-    notBefore: isHeldBack ? null : Math.max(0, noted.seconds - resolution),
-    notAfter: noted.seconds + resolution,
+    notBefore: isHeldBack ? null : microseconds(Math.max(0, noted.seconds - resolution)),
+    notAfter: microseconds(noted.seconds + resolution),
   };
 }
 

@@ -1,3 +1,4 @@
+import { microseconds } from "../../core/base/time.ts";
 import type { ReportedWait } from "../../core/sign.ts";
 import { lateSeconds, readyPointer, readyReason } from "./ready-reason.ts";
 import type { Case, VerdictRule } from "./rule.ts";
@@ -77,7 +78,7 @@ function isReadyEarly({ readyAt, userSpaceAt, release, record }: Case): boolean 
 /** How long it waited: as reported, else from its words to readiness. */
 function secondsOf({ seconds, at, by, open }: ReportedWait, { release }: Case): number | null {
   if (seconds !== null && !(open && by === "unit" && release?.at != null)) return seconds;
-  return at === null || release?.at == null || release.at < at ? seconds : release.at - at;
+  return at === null || release?.at == null || release.at < at ? seconds : microseconds(release.at - at);
 }
 
 function howOf({ by, open, seconds }: ReportedWait): string {

@@ -1,3 +1,4 @@
+import { microseconds } from "../../core/base/time.ts";
 import type { Wait } from "../../core/wait.ts";
 import { type BootRecord, emptyRecord } from "../../core/boot-record.ts";
 import type { Evidence, ForgedLines, LoggedMessage, LogExtent, LogLoss, NotedAt } from "../../core/evidence.ts";
@@ -320,7 +321,7 @@ export class LogBoot {
     if (at !== null) return typed ? { clock: "typed", seconds: at } : null;
     if (storedAt !== null) return { clock: "monotonic", seconds: storedAt };
     // A clock that was set back shows nothing.
-    const seconds = wall === null || this.#firstWall === null ? -1 : wall - this.#firstWall;
+    const seconds = wall === null || this.#firstWall === null ? -1 : microseconds(wall - this.#firstWall);
     return seconds < 0 ? null : { clock: "wall", seconds };
   }
 

@@ -1,3 +1,4 @@
+import { microseconds } from "../../core/base/time.ts";
 import type { LogCourse, Moment, ReadyCourse } from "../../core/sign.ts";
 import type { SignLine } from "./spoken.ts";
 import type { Units } from "./units.ts";
@@ -163,7 +164,7 @@ export class Course {
         after: null,
         programAfter: null,
         soonAfter: 0,
-        programQuiet: isByProgram && stamps.wall !== undefined ? stamps.wall - (byWall.at ?? 0) : null,
+        programQuiet: isByProgram && stamps.wall !== undefined ? microseconds(stamps.wall - (byWall.at ?? 0)) : null,
         stepBefore: step === null ? null : { line: step.line, at: null, text: step.text },
         consoleAfter: 0,
         finishedBefore: this.#units.unstampedDone,
@@ -218,6 +219,6 @@ function stampsOf({ at, storedAt, wall }: SignLine): Partial<Record<CourseClock,
   return {
     ...(at === null ? {} : { printk: at }),
     ...(storedAt === null ? {} : { journal: storedAt }),
-    ...(wall === null ? {} : { wall }),
+    ...(wall === null ? {} : { wall: microseconds(wall) }),
   };
 }

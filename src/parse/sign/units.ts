@@ -1,3 +1,4 @@
+import { microseconds } from "../../core/base/time.ts";
 import type { ReportedWait } from "../../core/sign.ts";
 import type { Spoken } from "./spoken.ts";
 
@@ -194,7 +195,7 @@ function unitName(said: string): string {
 }
 
 function between(from: At, to: At): number | null {
-  return from.time === null || to.time === null ? null : Math.max(0, to.time - from.time);
+  return from.time === null || to.time === null ? null : microseconds(Math.max(0, to.time - from.time));
 }
 
 function isBefore(a: At, b: At): boolean {

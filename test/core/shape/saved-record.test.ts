@@ -95,7 +95,7 @@ describe("savedRecord", () => {
     expect(failures).toEqual([]);
     expect(changed).toBeGreaterThan(2_000);
     expect(lost).toBeGreaterThan(20);
-  });
+  }, 120_000);
 
   it("leaves out what is wrong alone: a field becomes unknown, an entry is dropped, a part is as if nothing was known", () => {
     const of = (more: object) => savedRecord({ ...full, ...more }, strict);
