@@ -1,4 +1,4 @@
-import type { LogLine } from "./log-line.ts";
+import type { LogLine } from "./line/log-line.ts";
 import { kernelFacility } from "../kernel-log/kmsg.ts";
 
 /** The fields of one journal entry that are read here, by name (systemd.journal-fields(7)); the rest is not kept. */

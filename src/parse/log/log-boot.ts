@@ -5,7 +5,7 @@ import type { Evidence, ForgedLines, LoggedMessage, LogExtent, LogLoss, NotedAt 
 import type { KernelMessage } from "../../core/kernel-message.ts";
 import { fold } from "../../core/fold/fold.ts";
 import { BlockedTasks } from "../stack/blocked-tasks.ts";
-import { isBare, type LogLine } from "./log-line.ts";
+import { isBare, type LogLine } from "./line/log-line.ts";
 import { FtraceDump, mayBeNamed } from "../trace/ftrace-dump.ts";
 import { LogSigns } from "../sign/log-signs.ts";
 import { TraceWaits } from "../trace/trace-waits.ts";

@@ -2,7 +2,7 @@ import type { BootRecord } from "../../core/boot-record.ts";
 import type { KernelMessage } from "../../core/kernel-message.ts";
 import { LogBoot } from "./log-boot.ts";
 import { markInterleaved } from "./interleaved.ts";
-import { isBare, type LogLine } from "./log-line.ts";
+import { isBare, type LogLine } from "./line/log-line.ts";
 import { fuller, isSameBoot } from "./same-boot.ts";
 
 /** How many boots of one log are kept: of more, the latest. */

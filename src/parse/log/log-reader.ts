@@ -6,11 +6,11 @@ import { dashedBootId, type JournalFields, lineOfEntry } from "./journal-entry.t
 import { exportStart, JournalExport } from "./journal-export.ts";
 import { parseJournalJson } from "./journal-json.ts";
 import { kernelFacility } from "../kernel-log/kmsg.ts";
-import { surelyEndsSoftly } from "./line-marks.ts";
+import { surelyEndsSoftly } from "./line/line-marks.ts";
 import { LineScan } from "./line-scan.ts";
 import { LogBoots } from "./log-boots.ts";
 import { type LineInOrder, RecordParts } from "./record-parts.ts";
-import { isBare, type LogLine, parseLogLine } from "./log-line.ts";
+import { isBare, type LogLine, parseLogLine } from "./line/log-line.ts";
 import { cutIn, joinedMessage, messagesWithin, readMessage } from "./logged-messages.ts";
 
 /**

@@ -1,8 +1,8 @@
 import type { KernelMessage } from "../../core/kernel-message.ts";
 import { parseKernelMessage } from "../kernel-log/kernel-messages.ts";
 import { parseRemarkedMessage } from "../kernel-log/remarked-message.ts";
-import { endsSoftly } from "./line-marks.ts";
-import { isBare, type LogLine, parseLogLine } from "./log-line.ts";
+import { endsSoftly } from "./line/line-marks.ts";
+import { isBare, type LogLine, parseLogLine } from "./line/log-line.ts";
 
 /** What a line of the log says about randomness, and the line as that makes it known; the line alone where nothing. */
 export interface ReadLine {

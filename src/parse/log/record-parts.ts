@@ -1,5 +1,5 @@
 import type { KernelMessage } from "../../core/kernel-message.ts";
-import { isBare, type LogLine } from "./log-line.ts";
+import { isBare, type LogLine } from "./line/log-line.ts";
 
 /** A line as it was read. `isPart`: it is the rest of the kernel's record in front of it, not a record of its own. */
 export interface LineInOrder {

@@ -1,5 +1,5 @@
-import type { PrintkSeconds } from "../../core/base/time.ts";
-import { kernelFacility, parseKmsgRecord } from "../kernel-log/kmsg.ts";
+import type { PrintkSeconds } from "../../../core/base/time.ts";
+import { kernelFacility, parseKmsgRecord } from "../../kernel-log/kmsg.ts";
 import { kernelPartWithin } from "./kernel-part.ts";
 import { withoutMarks } from "./line-marks.ts";
 import { parseWallStamp } from "./wall-clock.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { type LogLine, parseLogLine } from "../../../src/parse/log/log-line.ts";
-import { parseKernelMessage } from "../../../src/parse/kernel-log/kernel-messages.ts";
-import { bootIn, bootsInPieces, stamp } from "./reading-logs.ts";
+import { type LogLine, parseLogLine } from "../../../../src/parse/log/line/log-line.ts";
+import { parseKernelMessage } from "../../../../src/parse/kernel-log/kernel-messages.ts";
+import { bootIn, bootsInPieces, stamp } from "../reading-logs.ts";
 
 const message = "random: crng init done";
 const plain = `[    7.284424] ${message}`;
@@ -10,7 +10,7 @@ const plain = `[    7.284424] ${message}`;
 type Told = Partial<Omit<LogLine, "wall" | "indent"> & { readonly wall: string }>;
 
 function told(raw: string): Told {
-  const { wall, indent: _, ...line } = parseLogLine(raw);
+  const { wall, indent: _indent, column: _column, ...line } = parseLogLine(raw);
   const said = Object.entries({
     ...line,
     ...(wall === null ? {} : { wall: new Date(Math.round(wall * 1000)).toISOString().replace(".000Z", "Z") }),
@@ -58,10 +58,10 @@ describe.each<[where: string, forms: readonly Form[]]>([
   [
     "/dev/kmsg and netconsole",
     [
-      ["5,391,7284424,-;random: crng init done", { origin: kernel, at, seq: 391 }],
-      ["5,391,7284424,-,caller=T1;random: crng init done", { origin: kernel, at, seq: 391 }],
-      ["5,391,7284424,-,ncfrag=0/22;random: crng init done", { origin: kernel, at, seq: 391 }],
-      [String.raw`5,391,7284424,-;random: crng\x20init done`, { origin: kernel, at, seq: 391 }],
+      ["5,391,7284424,-;random: crng init done", { origin: kernel, at, seq: 391, marked: true }],
+      ["5,391,7284424,-,caller=T1;random: crng init done", { origin: kernel, at, seq: 391, marked: true }],
+      ["5,391,7284424,-,ncfrag=0/22;random: crng init done", { origin: kernel, at, seq: 391, marked: true }],
+      [String.raw`5,391,7284424,-;random: crng\x20init done`, { origin: kernel, at, seq: 391, marked: true }],
     ],
   ],
   [
