@@ -62,7 +62,7 @@ export const ownWait: Rule = {
 };
 
 /** Programs that read /dev/urandom too early. */
-export const earlyUses: Rule = {
+export const earlyReads: Rule = {
   id: "early-uses",
   severity: "info",
   find: ({ earlyUses, missedWarnings }) => {

@@ -1,30 +1,18 @@
-import { confined } from "../../platform/confined.ts";
 import { type Wait, lastedSeconds, unknownWait } from "../../core/wait.ts";
 import { microseconds, type MonotonicSeconds } from "../../core/base/time.ts";
 import type { LiveStack } from "../../parse/stack/live-stack.ts";
-import { fs, join } from "../../platform/builtins.ts";
-import { attempt } from "../../platform/pseudo-file.ts";
+import { join } from "../../platform/builtins.ts";
 import { GeneratorQueue } from "./generator-queue.ts";
+import { NewTasks } from "./new-tasks.ts";
 import { RandomPollers } from "./random-pollers.ts";
+import { threadFolder, threads } from "./threads.ts";
 import { hasReturnProbes } from "../trace/return-probes.ts";
 import type { Host } from "../source.ts";
 import { type StackCounts, TaskStacks } from "./task-stacks.ts";
 import { Waiters } from "../program/waiter.ts";
 
-const bounds = {
-  /** Tasks that are watched closely because they are new; of more, the newest. */
-  young: 256,
-  /** Waits that are followed at once. */
-  waits: 512,
-} as const;
-
-/**
- * A program that asks for randomness as it starts does so within this time of its own start, on a slow and busy machine
- * too.
- */
-const youngSeconds = 10;
-/** The kernel gives a number before its task can be found. */
-const bornWithinSeconds = 0.1;
+/** Waits that are followed at once. */
+const mostWaits = 512;
 /** A task that sleeps in poll(2) is asked what for this often. */
 const askPollersSeconds = 5;
 /** A wait that goes on is reported again this often. What a poller polls is read as often. */
@@ -35,13 +23,6 @@ const tasksPerStep = 16;
 /** What one look found. */
 export interface Look extends StackCounts {
   readonly waits: readonly Wait[];
-}
-
-interface Young {
-  readonly since: MonotonicSeconds;
-  lookedAt: MonotonicSeconds;
-  /** It has been there. */
-  found: boolean;
 }
 
 interface FollowedTask {
@@ -66,12 +47,10 @@ type Waits = Extract<LiveStack, { readonly kind: "waiting" | "polling" }>;
 export class TaskScan {
   readonly #host: Host;
   readonly #stacks: TaskStacks;
-  readonly #young = new Map<number, Young>();
+  readonly #new = new NewTasks();
   readonly #followed = new Map<number, FollowedTask>();
   readonly #pollers: RandomPollers;
   readonly #waiters: Waiters;
-  /** The number that the kernel had given last, and when that was. */
-  #last: { readonly pid: number; readonly at: MonotonicSeconds } | null = null;
   /** When the last whole survey began. */
   #surveyedAt: MonotonicSeconds | null = null;
   /** That is under way. */
@@ -116,7 +95,7 @@ export class TaskScan {
     this.#stacks.sparesRunning = hasReturnProbes(this.#host.roots);
     const unmet = new Set(this.#followed.keys());
     let [looks, shows] = [0, false];
-    for (const [pid, tid] of this.#tasks()) {
+    for (const [pid, tid] of threads(this.#host.roots)) {
       unmet.delete(tid);
       this.#lookInSurvey(pid, tid);
       if (this.#stacks.denied && !shows) return;
@@ -130,11 +109,11 @@ export class TaskScan {
   }
 
   #lookInSurvey(pid: number, tid: number): void {
-    const young = this.#young.get(tid);
-    if (young === undefined) return void this.#look(pid, tid, this.#surveyedAt);
+    const task = this.#new.get(tid);
+    if (task === undefined) return void this.#look(pid, tid, this.#surveyedAt);
     const at = this.#host.now();
-    this.#look(pid, tid, young.lookedAt);
-    young.lookedAt = at;
+    this.#look(pid, tid, task.lookedAt);
+    task.lookedAt = at;
   }
 
   /** Looks at those that wait and at those that are new, whose number the kernel gave after the last look. */
@@ -142,13 +121,10 @@ export class TaskScan {
     const at = this.#host.now();
     this.#meetNew(at);
     for (const tid of this.#followed.keys()) this.#look(null, tid, null);
-    for (const [tid, young] of this.#young) {
+    for (const [tid, task] of this.#new) {
       if (this.#followed.has(tid)) continue;
-      const isThere = this.#look(null, tid, young.lookedAt);
-      young.lookedAt = at;
-      const age = at - young.since;
-      if (age > youngSeconds || (!isThere && (young.found || age > bornWithinSeconds))) this.#forget(tid);
-      young.found = isThere;
+      const isThere = this.#look(null, tid, task.lookedAt);
+      if (this.#new.looked(task, at, isThere)) this.#forget(tid);
     }
     return this.#lookBack();
   }
@@ -159,20 +135,6 @@ export class TaskScan {
     return { waits, ...this.#stacks.takeSeen() };
   }
 
-  /** Every thread of every process but our own, which polls /dev/random. */
-  *#tasks(): Generator<readonly [pid: number, tid: number], void, undefined> {
-    const { proc } = this.#host.roots;
-    const processes = attempt(() => fs.readdirSync(confined(proc)));
-    if (processes.kind !== "ok") return;
-    for (const name of processes.value) {
-      const pid = Number(name);
-      if (!Number.isInteger(pid) || (this.#host.roots.live && pid === process.pid)) continue;
-      const threads = attempt(() => fs.readdirSync(confined(join(proc, name, "task"))));
-      if (threads.kind !== "ok") yield [pid, pid];
-      else for (const thread of threads.value) yield [pid, Number(thread)];
-    }
-  }
-
   /**
    * The last field of /proc/loadavg is the number given last (proc_loadavg(5)): one small read shows that no task is
    * new.
@@ -180,30 +142,20 @@ export class TaskScan {
   #meetNew(at: MonotonicSeconds): void {
     const read = this.#stacks.read(join(this.#host.roots.proc, "loadavg"), true);
     const last = Number(read.kind === "ok" ? read.value.trim().split(" ").at(-1) : Number.NaN);
-    if (!Number.isInteger(last)) return;
-    const before = this.#last;
-    this.#last = { pid: last, at };
-    // Around the end of the numbers the next survey finds them.
-    if (before === null || last <= before.pid) return;
-    for (let tid = Math.max(before.pid + 1, last - bounds.young + 1); tid <= last; tid++)
-      this.#young.set(tid, { since: at, lookedAt: before.at, found: false });
-    for (const tid of this.#young.keys()) {
-      if (this.#young.size <= bounds.young) break;
-      this.#forget(tid);
-    }
+    if (Number.isInteger(last)) for (const tid of this.#new.meet(last, at)) this.#forget(tid);
   }
 
   #forget(tid: number): void {
-    this.#young.delete(tid);
-    if (!this.#followed.has(tid)) this.#stacks.forget(this.#folderOf(tid, tid));
+    this.#new.forget(tid);
+    if (!this.#followed.has(tid)) this.#stacks.forget(threadFolder(this.#host.roots, tid, tid));
   }
 
   /** Looks at one task; false: it is not there. */
   #look(pid: number | null, tid: number, notBefore: MonotonicSeconds | null): boolean {
     const known = this.#followed.get(tid);
     if (known?.queue != null) return this.#lookInQueue(tid, known, known.queue);
-    const folder = known?.folder ?? this.#folderOf(pid ?? tid, tid);
-    const stack = this.#stacks.of(folder, known !== undefined || this.#young.get(tid)?.found === true);
+    const folder = known?.folder ?? threadFolder(this.#host.roots, pid ?? tid, tid);
+    const stack = this.#stacks.of(folder, known !== undefined || this.#new.get(tid)?.found === true);
     if (stack?.kind === "unseen" || (stack?.kind === "other" && known === undefined)) return true;
     const at = this.#stacks.readAt ?? this.#host.now();
     const knownPolls = known?.wait.polls === true;
@@ -220,7 +172,7 @@ export class TaskScan {
         return true;
       this.#end(tid, at);
     }
-    if (waits !== null && this.#followed.size < bounds.waits)
+    if (waits !== null && this.#followed.size < mostWaits)
       this.#begin(tid, folder, waits, { at, notBefore: known?.seenAt ?? polls?.askedBefore ?? notBefore });
     return stack !== null;
   }
@@ -315,16 +267,6 @@ export class TaskScan {
   #isThere({ folder, startTicks }: FollowedTask): boolean {
     const stat = this.#stacks.statOf(folder);
     return stat !== null && stat.startTicks === startTicks && !/^[ZX]/.test(stat.state);
-  }
-
-  /**
-   * A thread's folder is there by its number alone, though no list of /proc shows it; in a folder that stands for a
-   * host it is not.
-   */
-  #folderOf(pid: number, tid: number): string {
-    const { proc, live } = this.#host.roots;
-    // As join() would have it, which takes a sixth of a survey's time.
-    return live || pid === tid ? `${proc}/${tid}` : `${proc}/${pid}/task/${tid}`;
   }
 }
 
