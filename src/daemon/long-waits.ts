@@ -83,8 +83,8 @@ export function watchWaits({
     const due = waits.due(record(), at);
     if (due.length > 0) report(due);
     const next = nextDue(record(), at);
-    // A timer may fire a little early; and setTimeout(2^31) would fire at once.
-    if (next !== null) timer = setTimeout(look, Math.min(next * 1000 + 1, 2 ** 31 - 1));
+    // Where a timer fires a little early, the next follows at once; and setTimeout(2^31) would fire at once.
+    if (next !== null) timer = setTimeout(look, Math.min(next * 1000, 2 ** 31 - 1));
   };
   return { look, stop };
 }

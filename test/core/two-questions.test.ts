@@ -174,6 +174,12 @@ describe("the moment of readiness", () => {
     expect(readiness).toMatchObject({ notBefore: 0, notAfter: 60, evidence: "probe" });
   });
 
+  it("is narrowed by a log only where the kernel had printed its line, a millisecond after it woke callers", () => {
+    const until = (readAt: number) =>
+      recordOf(fips(false), stretch(40, 59, readAt), probe(60, "returned"), pool(60, 256)).readiness.notAfter;
+    expect([until(60.0005), until(60.001), until(60.002)]).toEqual([60, 60, 40]);
+  });
+
   it("is a line without a time in a log without stamps", () => {
     const { readiness } = recordOf({
       kind: "message",

@@ -6,7 +6,8 @@ import type { Evidence } from "../../src/core/evidence.ts";
 import { keepStory, type Story } from "../../src/daemon/story.ts";
 import { type OwnLine, openLog } from "../../src/exporters/log-lines.ts";
 import { journalEvents } from "../../src/render/journal/journal-events.ts";
-import { pool, readyLine } from "../core/evidence-of.ts";
+import { pool, readyLine, urandomRead } from "../core/evidence-of.ts";
+import type { Read } from "../../src/platform/pseudo-file.ts";
 import { aWait } from "../support/waits.ts";
 
 interface Told {
@@ -18,7 +19,10 @@ interface Told {
 }
 
 /** A story from `start`, on a clock that the test moves. */
-function tell(start: Partial<BootRecord> = {}): Told {
+function tell(
+  start: Partial<BootRecord> = {},
+  save: () => Read<void> = () => ({ kind: "ok", value: undefined }),
+): Told {
   let now = 100;
   const [lines, status]: [OwnLine[], string[]] = [[], []];
   const saved: BootRecord[] = [];
@@ -27,7 +31,7 @@ function tell(start: Partial<BootRecord> = {}): Told {
     {
       host: { now: () => now },
       sources: [{ name: "stacks", standsInFor: "probes" }],
-      state: { load: () => null, save: (record) => (saved.push(record), { kind: "ok", value: undefined }) },
+      state: { load: () => null, save: (record) => (saved.push(record), save()) },
       log: openLog((line) => lines.push(line)),
       notify: { send: (assignments) => (status.push(...assignments), true), watchdogMilliseconds: null },
     },
@@ -128,6 +132,34 @@ describe("the daemon's story", () => {
       pass(2);
       expect(saved).toHaveLength(count);
       story.close();
+    }),
+  );
+
+  it(
+    "warns once that the record cannot be saved, until it was saved and fails again",
+    withTimers(() => {
+      const answers: Read<void>[] = [];
+      const { story, lines } = tell({}, () => answers.shift() ?? { kind: "ok", value: undefined });
+      const warnings = (): readonly string[] =>
+        lines.map(({ text }) => text).filter((text) => text.startsWith("Cannot save the record: "));
+      answers.push({ kind: "denied" } as Read<void>, { kind: "failed", errno: "ENOSPC" } as Read<void>);
+      for (let count = 0; count < 3; count++) story.save();
+      expect(warnings()).toEqual([expect.stringMatching(/: denied, continuing without: /)]);
+      answers.push({ kind: "failed", errno: "ENOSPC" } as Read<void>);
+      story.save();
+      expect(warnings()).toEqual([expect.anything(), expect.stringMatching(/: no space left/i)]);
+    }),
+  );
+
+  it(
+    "ends the timer of a save that is due",
+    withTimers(() => {
+      const { story, saved } = tell();
+      story.take([urandomRead(1, "a")]);
+      story.take([urandomRead(2, "b")]);
+      expect([saved.length, vi.getTimerCount()]).toEqual([1, 1]);
+      story.close();
+      expect(vi.getTimerCount()).toBe(0);
     }),
   );
 

@@ -181,7 +181,7 @@ function takeMessage(record: BootRecord, { at, noted = null, line, seq, message 
       // The early one stands before a boot loader's seed is credited, and does not show that order.
       if (message.early) return observe({ ...record, kernel }, { fipsAsked });
       const known = observed.commandLineEcho;
-      const commandLineEcho = known !== null && byPosition(known, logged) >= 0 ? known : logged;
+      const commandLineEcho = known !== null && byPosition(known, logged) > 0 ? known : logged;
       return observe({ ...record, kernel }, { commandLineEcho, fipsAsked });
     }
     case "fips-generator":
@@ -261,7 +261,7 @@ function mergeStretch(log: readonly LogStretch[], { kind: _, ...stretch }: LogCo
       firstAt: first.firstAt,
       lastSeq: last.lastSeq,
       lastAt: last.lastAt,
-      readAt: joined.lastSeq === other.lastSeq && other.readAt > joined.readAt ? other.readAt : last.readAt,
+      readAt: joined.lastSeq === other.lastSeq ? Math.max(other.readAt, joined.readAt) : last.readAt,
     };
   }
   return [...apart, joined].toSorted((a, b) => a.firstSeq - b.firstSeq);

@@ -60,6 +60,22 @@ describe("the cause of readiness", () => {
     });
   });
 
+  it("is a credit that came as the line was printed, up to the clocks' difference and what the task took to come back", () => {
+    const causeOf = (lastAt: number): string =>
+      readinessOf(rewrite, credits(aCredit({ firstAt: 4, lastAt })), readyLine(5)).cause;
+    expect([4.975, 4.985, 5.115, 5.125].map(causeOf)).toEqual(["unknown", "jitter", "jitter", "unknown"]);
+  });
+
+  it("names a task that waited at the edge of the gathering, up to the clocks' difference", () => {
+    const whyOf = (from: number, to: number): string | null =>
+      readinessOf(rewrite, credits(aCredit({ firstAt: 3, lastAt: 5 })), wait(from, to - from, { to }), readyLine(5))
+        .basis.cause;
+    const named = "recorded in the kernel: jitter entropy 138 bits while sshd[412] waited";
+    expect([whyOf(5.02, 6), whyOf(2, 2.98)]).toEqual([named, named]);
+    const unnamed = "recorded in the kernel: jitter entropy 138 bits";
+    expect([whyOf(5.021, 6), whyOf(2, 2.979)]).toEqual([unnamed, unnamed]);
+  });
+
   it("needs enough credits where the moment is not known", () => {
     const ready = [pool(6, 256), probe(6, "returned")] as const;
     expect(readinessOf(...ready, credits(interrupts, aCredit({}))).cause).toBe("jitter");

@@ -1,0 +1,97 @@
+import { describe, expect, it } from "vitest";
+import { emptyRecord } from "../../../src/core/boot-record.ts";
+import type { Evidence } from "../../../src/core/evidence.ts";
+import { fold } from "../../../src/core/fold/fold.ts";
+import { logged, pool, probe, stretch } from "../evidence-of.ts";
+
+const recordOf = (...evidence: readonly Evidence[]) => fold(emptyRecord(), evidence).record;
+
+describe("take: the kernel's command line", () => {
+  const echo = (at: number, text: string, early = false): Evidence =>
+    logged(at, { kind: "command-line", text, early, fips: false });
+
+  it("stands in the record as the log says it first, and its last echo bounds what was credited before", () => {
+    // Neighbours in the log.
+    const [first, second] = [echo(0.1, "quiet"), echo(0.101, "quiet")];
+    for (const order of [
+      [first, second],
+      [second, first],
+      [first, second, first],
+    ])
+      expect(recordOf(...order)).toMatchObject({
+        kernel: { commandLine: "quiet" },
+        observed: { commandLineEcho: { at: 0.101 } },
+      });
+  });
+
+  it("has no echo where x86 printed it before firmware tables are read", () => {
+    expect(recordOf(echo(0, "quiet", true))).toMatchObject({
+      kernel: { commandLine: "quiet" },
+      observed: { commandLineEcho: null },
+    });
+  });
+
+  it("asks for FIPS mode where any echo of it does", () => {
+    const asks = logged(0, { kind: "command-line", text: "fips=1", early: true, fips: true });
+    for (const order of [
+      [asks, echo(0.1, "fips=1")],
+      [echo(0.1, "fips=1"), asks],
+    ])
+      expect(recordOf(...order).observed.fipsAsked).toBe(true);
+    expect(recordOf(echo(0.1, "quiet")).observed.fipsAsked).toBe(false);
+  });
+});
+
+describe("take: samples of a pool of 256 bits", () => {
+  it("keep the last below 256, the first from 128 on, and the first that is full", () => {
+    const samples = [pool(1, 127), pool(2, 128), pool(3, 255), pool(4, 256), pool(5, 256)];
+    for (const order of [samples, samples.toReversed()])
+      expect(recordOf(...order).observed.pool).toMatchObject({
+        latest: { at: 5, bits: 256 },
+        lastBelow: { at: 3, bits: 255 },
+        firstEarly: { at: 2, bits: 128 },
+        firstFull: { at: 4, bits: 256 },
+      });
+  });
+
+  it("of an older pool show none of that", () => {
+    expect(recordOf(pool(1, 127, 4096), pool(2, 4096, 4096)).observed.pool).toMatchObject({
+      lastBelow: null,
+      firstEarly: null,
+      firstFull: null,
+    });
+  });
+});
+
+describe("take: answers to a call that may not wait", () => {
+  it("keep the last refusal and the first success, in whatever order they come", () => {
+    const answers = [probe(1, "would-wait"), probe(2, "would-wait"), probe(3, "returned"), probe(4, "returned")];
+    for (const order of [answers, answers.toReversed()])
+      expect(recordOf(...order).observed.probe).toEqual({ lastWouldWait: 2, firstReturned: 3, unsupported: false });
+    expect(recordOf(probe(1, "unsupported")).observed.probe.unsupported).toBe(true);
+  });
+});
+
+describe("take: stretches of the kernel log", () => {
+  const stretchesOf = (...evidence: readonly Evidence[]): readonly (readonly [number, number, number])[] =>
+    recordOf(...evidence).observed.log.map(({ firstSeq, lastSeq, readAt }) => [firstSeq, lastSeq, readAt]);
+
+  it("that touch or overlap are one, and others stay apart, in the log's order", () => {
+    expect(stretchesOf(stretch(3, 4, 9), stretch(1, 2, 8))).toEqual([
+      [1000, 2000, 8],
+      [3000, 4000, 9],
+    ]);
+    expect(stretchesOf(stretch(1, 2, 8), stretch(2.001, 4, 9))).toEqual([[1000, 4000, 9]]);
+    expect(stretchesOf(stretch(2.001, 4, 9), stretch(1, 2, 8))).toEqual([[1000, 4000, 9]]);
+    expect(stretchesOf(stretch(1, 2, 8), stretch(2.002, 4, 9))).toHaveLength(2);
+    expect(stretchesOf(stretch(1, 4, 8), stretch(2, 3, 9))).toEqual([[1000, 4000, 8]]);
+  });
+
+  it("that end together were read as late as the later of them", () => {
+    for (const order of [
+      [stretch(1, 4, 8), stretch(2, 4, 9)],
+      [stretch(2, 4, 9), stretch(1, 4, 8)],
+    ])
+      expect(stretchesOf(...order)).toEqual([[1000, 4000, 9]]);
+  });
+});
