@@ -39,7 +39,7 @@ export function historyBars(boots: readonly BootOfList[]): readonly HistoryBar[]
       firstEntryAt,
       release === null ? null : escapeText(release),
       at === null
-        ? "ready at an unknown moment"
+        ? "ready at an unknown time"
         : `${record.readiness.exact ? "ready at" : "ready by"} ${at.toFixed(3)} s`,
       record.waits.length === 0 ? null : `waits: ${record.waits.length + record.dropped.waits}`,
     ];

@@ -62,7 +62,7 @@ export function bootsSvg(records: readonly Diagnosed[]): string {
 function heading(record: Diagnosed, hasPicture: boolean): readonly { words: string; kind: "verdict" | "facts" }[] {
   const [first = "", ...others] = firstLines(record);
   const known = [record.file, record.kernel.release].filter((part) => part !== null).join(", ");
-  const which = [known === "" ? [] : [escapeText(known)], hasPicture ? [] : ["no moment of this boot is known"]].flat();
+  const which = [known === "" ? [] : [escapeText(known)], hasPicture ? [] : ["no time of this boot is known"]].flat();
   return [
     ...wrapped({ text: shortened(first, 3 * verdictColumns) }, verdictColumns).map(
       (words) => ({ words: shortened(words, verdictColumns), kind: "verdict" }) as const,

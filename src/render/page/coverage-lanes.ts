@@ -39,7 +39,7 @@ export function coverageLane({ covers, observed, gaps, course }: BootRecord, end
   const silence = silenceOf(course);
   if (silence?.mark != null) marks.push(silence.mark);
   const parts = [
-    shown === 0 ? "time covered not known" : counted(shown, "stretch", "stretches"),
+    shown === 0 ? "covered time unknown" : counted(shown, "stretch", "stretches"),
     ...(shown === 0 && gaps.length === 0 ? [] : [counted(gaps.length, "gap", "gaps")]),
     ...(silence === null ? [] : [`silent for ${silence.lasted.toFixed(1)} s`]),
   ];
@@ -81,7 +81,7 @@ export function recorderLane({ recorder, self, covers }: BootRecord, end: number
     whole
       ? "recorded from the boot's start"
       : marks.length > 0
-        ? "observed since crngwatch runs, earlier ones not recorded"
+        ? "observed since crngwatch started, earlier ones not recorded"
         : "no recorder known; waits may be missing"
   }`;
   return { label, title: label, marks };

@@ -21,8 +21,8 @@ export function crngLane(record: BootRecord, end: number): Lane {
     stretch("early", split, unreadyUntil, `Partly initialised ("fast init") from ${seconds(split)}`);
   }
   const known = unreadyUntil ?? 0;
-  stretch("unknown", known, readyFrom ?? end, `State not known after ${seconds(known)}`);
-  if (readyFrom !== null) stretch("ready", readyFrom, end, `Ready from ${seconds(readyFrom)} at the latest`);
+  stretch("unknown", known, readyFrom ?? end, `State unknown after ${seconds(known)}`);
+  if (readyFrom !== null) stretch("ready", readyFrom, end, `Ready no later than ${seconds(readyFrom)}`);
   for (const { at, reason } of reseeds)
     if (at !== null) marks.push({ tone: "reseed", from: at, to: null, title: `${seconds(at)}: reseeded (${reason})` });
   const curve = observed.pool?.curve ?? [];

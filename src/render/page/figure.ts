@@ -6,7 +6,7 @@ import { timeLine } from "./time-line.ts";
 /** A boot's picture with the legend of what it shows. */
 export function figure(record: Diagnosed, id: string): Markup {
   const picture = timeLine(record, id);
-  if (picture === null) return tag("p", { class: "facts" }, text("No time line: no moment of this boot is known"));
+  if (picture === null) return tag("p", { class: "facts" }, text("No time line: no time of this boot is known"));
   const { markup, height, tones } = picture;
   const shown = key.filter(([tone]) => tones.has(tone));
   const notes = throughAllRows.filter(([tone]) => tones.has(tone)).map(([, words]) => words);

@@ -10,7 +10,7 @@ const key: Readonly<Record<HistoryBar["tone"], string>> = {
   ready: "ready",
   bound: "ready by then, perhaps earlier",
   slow: "ready, and a task was blocked",
-  never: "not seen to become ready",
+  never: "readiness not recorded",
   unknown: "not known",
 };
 

@@ -23,7 +23,7 @@ export function changeText(change: Change, record: Diagnosed): string | null {
     case "level":
       return readinessLine(record);
     case "moment":
-      return `The moment of readiness is known now: ${readinessLine(record)}`;
+      return `The time of readiness is now known: ${readinessLine(record)}`;
     case "callers":
       return change.callers.reason === null ? null : readinessLine(record);
     case "early-use": {

@@ -60,7 +60,7 @@ describe("timeLine", () => {
   it("bootsHtml, bootsSvg: have no axis for a boot of which no moment is known", () => {
     const record = diagnose(emptyRecord());
     expect(bootsHtml([record])).not.toContain("<svg");
-    expect(bootsHtml([record])).toContain("no moment of this boot is known");
+    expect(bootsHtml([record])).toContain("no time of this boot is known");
     expect(bootsSvg([record])).not.toContain('class="axis"');
   });
 

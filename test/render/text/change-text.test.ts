@@ -20,7 +20,7 @@ describe("a line for what has newly come true", () => {
       "the moment, later",
       [fips(false), pool(9, 256)],
       readyLine(2.5),
-      "The moment of readiness is known now: CRNG ready at 2.500000 s (kernel log)",
+      "The time of readiness is now known: CRNG ready at 2.500000 s (kernel log)",
     ],
     [
       "callers that return all the same",
