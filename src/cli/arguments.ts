@@ -4,10 +4,18 @@ import { attempt } from "../platform/pseudo-file.ts";
 import { type Roots, rootsBelow } from "../platform/roots.ts";
 import { escapeText } from "../render/escape.ts";
 import { likelyMeant } from "./did-you-mean.ts";
-import { CommandFailed, commonOptions, exit, type Option, type ParsedInvocation, type Verb } from "./verb.ts";
+import {
+  CommandFailed,
+  commonOptions,
+  exit,
+  type Option,
+  type ParsedInvocation,
+  type Verb,
+  withoutEffect,
+} from "./verb.ts";
 
 export type Parsed =
-  | { readonly kind: "version" }
+  | { readonly kind: "version"; readonly verb: Verb | null }
   | { readonly kind: "help"; readonly verb: Verb | null }
   | { readonly kind: "verb"; readonly verb: Verb; readonly invocation: ParsedInvocation };
 
@@ -17,14 +25,16 @@ export type Parsed =
  * whatever is no such thing.
  */
 export function parseArguments(words: readonly string[], machine: Roots, verbs: readonly Verb[]): Parsed {
-  const [first, ...rest] = words;
+  const [first, ...rest] = words[0] === "--" ? words.slice(1) : words;
   if (first === "help" && rest[0] !== undefined) return { kind: "help", verb: verbNamed(rest[0], verbs) };
   if (first === undefined || first === "--help" || first === "-h" || first === "help")
     return { kind: "help", verb: null };
-  if (first === "--version" || first === "-V") return { kind: "version" };
+  if (first === "--version" || first === "-V") return { kind: "version", verb: null };
   const verb = verbNamed(first, verbs);
   const { given, operands } = parseWords(rest, verb);
   if (given["help"] === true) return { kind: "help", verb };
+  if (given["version"] === true) return { kind: "version", verb };
+  if (operands.length === 0 && verb.operands?.piped === true && isPiped()) operands.push(standardInput);
   const choices = verb.operands?.choices;
   if (choices !== undefined && (operands.length !== 1 || !choices.includes(operands[0] ?? ""))) {
     throw usage(
@@ -34,6 +44,14 @@ export function parseArguments(words: readonly string[], machine: Roots, verbs: 
   if (verb.operands !== null && operands.length === 0)
     throw usage(`${verb.name} needs a ${verb.operands.name}: ${verb.operands.summary}`);
   return { kind: "verb", verb, invocation: { roots: rootsOf(given["root"], machine), given, operands } };
+}
+
+const standardInput = "-";
+
+/** Whether somebody hands over a log. What is no terminal may be /dev/null as well, as that of a service. */
+function isPiped(): boolean {
+  const stats = attempt(() => fs.fstatSync(0));
+  return stats.kind === "ok" && (stats.value.isFIFO() || stats.value.isFile() || stats.value.isSocket());
 }
 
 function verbNamed(word: string, verbs: readonly Verb[]): Verb {
@@ -50,7 +68,12 @@ function wayOut(word: string, names: readonly string[], help: string): string {
   return meant === null ? `'${help}' lists what is known` : `did you mean '${meant}'?`;
 }
 
-function parseWords(words: readonly string[], verb: Verb): Pick<ParsedInvocation, "given" | "operands"> {
+interface ParsedWords {
+  readonly given: ParsedInvocation["given"];
+  readonly operands: string[];
+}
+
+function parseWords(words: readonly string[], verb: Verb): ParsedWords {
   const known = [...verb.options, ...commonOptions];
   const given: Record<string, string | true> = {};
   const operands: string[] = [];
@@ -65,12 +88,22 @@ function parseWords(words: readonly string[], verb: Verb): Pick<ParsedInvocation
       operands.push(word);
       continue;
     }
-    const [flag, attached] = splitFlag(word);
-    const option = known.find((candidate) => flag === `--${candidate.name}` || flag === `-${candidate.short}`);
-    if (option === undefined) throw unknown(word, verb);
-    given[option.name] =
-      option.value === null ? switched(option, attached) : (attached ?? valueAfter(words, ++at, option));
+    // Of short switches several may stand behind one dash.
+    for (let flags: string | null = word; flags !== null;) {
+      const [flag, attached]: readonly [string, string | null] = splitFlag(flags);
+      const option = known.find((candidate) => flag === `--${candidate.name}` || flag === `-${candidate.short}`);
+      if (option === undefined || (option.value === null && /^-[^-]-/.test(flags))) throw unknown(word, verb);
+      flags = option.value === null && attached !== null && !flag.startsWith("--") ? `-${attached}` : null;
+      given[option.name] =
+        option.value === null
+          ? switched(option, flags === null ? attached : null)
+          : (attached ?? valueAfter(words, ++at, option));
+    }
   }
+  for (const { name, excludes = [] } of known)
+    for (const other of excludes)
+      if (given[name] !== undefined && given[other] !== undefined)
+        throw withoutEffect(other, `with --${name}: leave one of them out`);
   return { given, operands };
 }
 
@@ -89,9 +122,11 @@ function splitFlag(word: string): readonly [flag: string, value: string | null] 
   return equals < 0 ? [word, null] : [word.slice(0, equals), word.slice(equals + 1)];
 }
 
-function switched(option: Option, attached: string | null): true {
-  if (attached !== null) throw usage(`Option --${option.name} takes no value, and '${escapeText(attached)}' was given`);
-  return true;
+function switched({ name, attached: words }: Option, attached: string | null): string | true {
+  if (attached === null) return true;
+  if (words === undefined) throw usage(`Option --${name} takes no value, and '${escapeText(attached)}' was given`);
+  if (words.includes(attached)) return attached;
+  throw usage(`Unknown value '${escapeText(attached)}' of --${name}: it takes ${words.join(" or ")}, or none`);
 }
 
 function valueAfter(words: readonly string[], at: number, option: Option): string {

@@ -1,30 +1,67 @@
 import { join } from "../platform/builtins.ts";
 import { bootInterfaceName } from "../exporters/boot-interface-name.ts";
+import { escapeText } from "../render/escape.ts";
 import { callVarlink } from "../varlink/client.ts";
-import { VarlinkCallFailed } from "../varlink/errors.ts";
+import { type CallFailure, VarlinkCallFailed } from "../varlink/errors.ts";
 import { complain } from "./print.ts";
-import type { socket } from "./options.ts";
-import type { Invocation } from "./verb.ts";
+import type { daemonOptions, socket } from "./options.ts";
+import { CommandFailed, type Invocation } from "./verb.ts";
 
-export type AsksDaemon = Invocation<readonly [typeof socket]>;
+export type AsksDaemon = Invocation<typeof daemonOptions>;
 
 /** The socket of the host's daemon, or the one that --socket names. */
-export function socketPath({ roots, given }: AsksDaemon): string {
+export function socketPath({ roots, given }: Invocation<readonly [typeof socket]>): string {
   return given.socket ?? join(roots.run, "crngwatch", bootInterfaceName);
 }
 
+/** Whether the daemon is to be asked. A socket in a folder belongs to the folder's owner, and may answer anything. */
+export function isDaemonAsked({ roots, given }: AsksDaemon): boolean {
+  return roots.live && given["no-daemon"] !== true;
+}
+
+/** An answer of the daemon, or why there is none. `silent`: one is there, and its failure was reported. */
+export type DaemonAnswer<T> =
+  | { readonly kind: "answered"; readonly answer: T; readonly path: string }
+  | { readonly kind: "not-asked" | "not-running" | "silent" };
+
 /**
- * What the daemon answers to a method without parameters; null where none runs, and for a folder. A malformed answer is
- * reported, and passed over.
+ * Calls a method without parameters. The daemon is not asked for a folder and with --no-daemon. One that gives no
+ * answer is reported. Throws CommandFailed where no daemon is at the socket that --socket names.
  */
-export async function askDaemon<T>(invocation: AsksDaemon, method: string): Promise<T | null> {
-  // A folder has no daemon; a socket in it belongs to the folder's owner, and may answer anything.
-  if (!invocation.roots.live && invocation.given.socket === undefined) return null;
+export async function askDaemon<T>(invocation: AsksDaemon, method: string): Promise<DaemonAnswer<T>> {
+  if (!isDaemonAsked(invocation)) return { kind: "not-asked" };
+  const path = socketPath(invocation);
   try {
-    return (await callVarlink(socketPath(invocation), `${bootInterfaceName}.${method}`, {}, { timeoutMs: 5_000 })) as T;
+    const answer = (await callVarlink(path, `${bootInterfaceName}.${method}`, {}, { timeoutMs: 5_000 })) as T;
+    return { kind: "answered", answer, path };
   } catch (error) {
-    if (error instanceof VarlinkCallFailed && error.kind === "not-running") return null;
-    complain(`${error instanceof Error ? error.message : String(error)}, continuing without the daemon`);
-    return null;
+    const kind = error instanceof VarlinkCallFailed ? error.kind : null;
+    const isNamed = invocation.given.socket !== undefined;
+    if (kind === "not-running") {
+      if (isNamed) throw noDaemonAt(path);
+      return { kind };
+    }
+    const message = error instanceof Error ? error.message : String(error);
+    if (isNamed && (kind === null || !isDaemonThere[kind])) throw new CommandFailed(message);
+    complain(`${message}, continuing without the daemon`);
+    return { kind: "silent" };
   }
+}
+
+/** Whether a daemon may be at the socket that gave no answer: one that is stopped, or has too many clients. */
+const isDaemonThere: Readonly<Record<CallFailure, boolean>> = {
+  "not-running": false,
+  denied: false,
+  busy: true,
+  closed: true,
+  "timed-out": true,
+  "bad-answer": false,
+  failed: false,
+};
+
+/** The failure of a call to the socket that --socket names, where no daemon is. */
+export function noDaemonAt(path: string): CommandFailed {
+  return new CommandFailed(
+    `No daemon answers on '${escapeText(path)}': leave out --socket for the host's own, or use --no-daemon`,
+  );
 }

@@ -1,13 +1,41 @@
 import { formatNames } from "./formats.ts";
 import type { Invocation, Option } from "./verb.ts";
 
+/** Of a verb that observes a host: `arguments.ts` reads it. */
+const root = {
+  name: "root",
+  value: "DIR",
+  summary: "observe a folder that looks like a host instead of this machine",
+  // A folder has no daemon.
+  excludes: ["socket", "no-daemon"],
+} as const satisfies Option;
+
 /** Read by `daemon-client.ts`. */
 export const socket = {
   name: "socket",
   value: "PATH",
   summary: "the daemon's socket (default /run/crngwatch/io.crngwatch)",
 } as const satisfies Option;
-const json = { name: "json", value: null, summary: "print the boot record as JSON" } as const satisfies Option;
+
+/** Of a verb that observes the host itself where no daemon answers: `daemon-client.ts` reads them. */
+export const daemonOptions = [
+  { ...socket, excludes: ["no-daemon"] },
+  { name: "no-daemon", value: null, summary: "do not ask the daemon: observe the host from this process" },
+] as const satisfies readonly Option[];
+const json = {
+  name: "json",
+  value: null,
+  attached: ["pretty", "short"],
+  summary: "print JSON; --json=short in one line",
+} as const satisfies Option;
+
+/** Of a verb whose exit code is an answer. */
+const quiet = {
+  name: "quiet",
+  short: "q",
+  value: null,
+  summary: "print no answer: the exit code gives it",
+} as const satisfies Option;
 
 /** Of a verb whose text says how grave a thing is: `terminal.ts` reads it. */
 export const color = {
@@ -23,10 +51,17 @@ export const outputOptions = [
     value: "FORMAT",
     summary: `${formatNames.slice(0, -1).join(", ")} or ${formatNames.at(-1)} (default ${formatNames[0]})`,
   },
-  { name: "json", value: null, summary: "the same as --format json" },
+  { ...json, summary: "the same as --format json; --json=short in one line" },
   { name: "output", short: "o", value: "FILE", summary: "write to a file instead of standard output" },
   { name: "no-pager", value: null, summary: "do not start a pager for text that is longer than the terminal" },
 ] as const satisfies readonly Option[];
+
+/** Of a verb that prints a table. */
+export const noLegend = {
+  name: "no-legend",
+  value: null,
+  summary: "leave out the heading of the table",
+} as const satisfies Option;
 
 /** Of a verb that describes boots in text. */
 export const verbose = {
@@ -34,6 +69,16 @@ export const verbose = {
   short: "v",
   value: null,
   summary: "print everything, including what needs no attention",
+} as const satisfies Option;
+
+/** Read by `journal-place.ts`. */
+const boot = {
+  name: "boot",
+  short: "b",
+  value: "BOOT",
+  summary: "a boot of the journal: 0 is the last, -1 the one before it, or a boot's ID",
+  // That boot is read from a journal.
+  excludes: ["socket", "no-daemon"],
 } as const satisfies Option;
 
 /** Read by `journal-place.ts`. */
@@ -49,7 +94,7 @@ export const directory = {
  * not compile.
  */
 export const options = {
-  status: [json, color, socket],
+  status: [json, { ...quiet, excludes: ["json", "color"] }, color, boot, ...daemonOptions, root],
   wait: [
     {
       name: "timeout",
@@ -57,22 +102,35 @@ export const options = {
       summary: "give up after this number of seconds, or after a time span such as 2min",
     },
     { name: "callers", value: null, summary: "return as soon as a caller of getrandom() would not block" },
+    quiet,
+    root,
   ],
   report: [
     ...outputOptions,
     verbose,
     color,
-    {
-      name: "boot",
-      short: "b",
-      value: "BOOT",
-      summary: "a boot of the journal: 0 is the last, -1 the one before it, or a boot's ID",
-    },
+    boot,
     { name: "compare", value: "BOOT", summary: "what changed since another boot, named as for --boot (text, json)" },
     directory,
-    socket,
+    ...daemonOptions,
+    root,
   ],
-  boots: [...outputOptions, directory, socket],
+  boots: [
+    ...outputOptions,
+    { name: "lines", short: "n", value: "NUMBER", summary: "list no more than the last boots, so many" },
+    {
+      name: "since",
+      short: "S",
+      value: "TIME",
+      summary: "list boots that ended at this time or later, given as to journalctl",
+    },
+    { name: "until", short: "U", value: "TIME", summary: "list boots that began at this time or earlier" },
+    noLegend,
+    { name: "quiet", short: "q", value: null, summary: "do not warn about boots of which a part could not be read" },
+    directory,
+    ...daemonOptions,
+    root,
+  ],
   analyze: [
     ...outputOptions,
     verbose,
@@ -83,15 +141,22 @@ export const options = {
       summary: "what changed between the last boots of two files, or of one (text, json)",
     },
   ],
-  watch: [socket],
+  watch: [...daemonOptions, root],
   recorder: [
-    { name: "dry-run", value: null, summary: "print what arm or disarm would change, and change nothing" },
+    {
+      name: "dry-run",
+      value: null,
+      summary: "print what arm or disarm would change, and change nothing",
+      excludes: ["yes"],
+    },
     { name: "yes", short: "y", value: null, summary: "do not ask for confirmation" },
-    { name: "json", value: null, summary: "print the status as JSON" },
+    json,
+    root,
   ],
   metrics: [
     { name: "output", short: "o", value: "FILE", summary: "replace FILE atomically instead of printing" },
-    socket,
+    ...daemonOptions,
+    root,
   ],
   "serve-metrics": [
     { name: "idle", value: "SECONDS", summary: "exit after this time without a request (default 90)" },
@@ -115,18 +180,30 @@ export const options = {
       value: "RANGE",
       summary: "WARNING if the seconds of the longest wait are outside RANGE (default 5)",
     },
-    socket,
+    {
+      name: "timeout",
+      short: "t",
+      value: "SECONDS",
+      summary: "UNKNOWN if there is no answer in this time (default 10)",
+    },
+    { name: "verbose", short: "v", value: null, summary: "print the findings as long output behind the first line" },
+    ...daemonOptions,
+    root,
   ],
   "lint-alerts": [
     {
       name: "pool",
       value: "BITS",
       summary: "poolsize of the kernel in question, 256 or 4096 (default: this kernel's)",
+      excludes: ["root"],
     },
-    { name: "json", value: null, summary: "print the findings as JSON" },
+    json,
+    { ...quiet, excludes: ["json"] },
+    root,
   ],
   daemon: [
     { name: "state-dir", value: "DIR", summary: "folder for the record and the socket (default /run/crngwatch)" },
+    root,
   ],
   bridge: [socket],
 } as const satisfies Readonly<Record<string, readonly Option[]>>;

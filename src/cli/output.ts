@@ -6,15 +6,16 @@ import { attempt, type Read } from "../platform/pseudo-file.ts";
 import { type FileNature, NotReplaceable, replaceFile, requireReplaceable } from "../platform/replace-file.ts";
 import { bootsJson } from "../render/boots-json.ts";
 import { escapeText } from "../render/escape.ts";
+import { jsonInOneLine } from "../render/json-text.ts";
 import { type BootOfList, bootListJson, bootListText } from "../render/text/boot-list.ts";
 import { bootsText } from "../render/text/boots-text.ts";
 import type { Detail } from "../render/text/detail.ts";
 import type { Terminal } from "../render/text/layout.ts";
 import { type FormatName, formatNames } from "./formats.ts";
-import type { color, outputOptions, verbose } from "./options.ts";
+import type { color, noLegend, outputOptions, verbose } from "./options.ts";
 import { print } from "./print.ts";
 import { printLong, terminalOf } from "./terminal.ts";
-import { CommandFailed, exit, type Invocation } from "./verb.ts";
+import { CommandFailed, exit, type Given, type Invocation, withoutEffect } from "./verb.ts";
 
 const page = async (): Promise<typeof import("../render/page/boots-page.ts")> => import("../render/page/boots-page.ts");
 
@@ -33,7 +34,7 @@ const history = async (): Promise<typeof import("../render/page/history-page.ts"
   import("../render/page/history-page.ts");
 
 const bootListFormats: Required<Renders<readonly BootOfList[]>> = {
-  text: () => Promise.resolve(bootListText),
+  text: () => Promise.resolve((boots, { legend }) => bootListText(boots, { legend })),
   json: () => Promise.resolve(bootListJson),
   html: async () => (await history()).historyHtml,
   svg: async () => (await history()).historySvg,
@@ -79,12 +80,15 @@ function isBelow(path: string, folder: string): boolean {
   return real.kind === "ok" && real.value[0].startsWith(`${real.value[1]}/`);
 }
 
+type TextOptions = Given<readonly [...typeof outputOptions, typeof verbose, typeof color, typeof noLegend]>;
 type TellsStories = Invocation<readonly [...typeof outputOptions, typeof verbose, typeof color]>;
 
 /** How the text is to look: for what, and how much of it. */
 interface TextStyle {
   readonly detail: Detail;
   readonly terminal: Terminal;
+  /** Whether a table has a heading. */
+  readonly legend: boolean;
 }
 
 /** How a value becomes text in one format; what is not always needed is loaded where it is asked for. */
@@ -100,7 +104,7 @@ export function outputOf(invocation: TellsStories, inputs: Inputs): (records: re
 
 /** The same for a list of past boots. */
 export function bootListOutputOf(
-  invocation: Invocation<typeof outputOptions>,
+  invocation: Invocation<readonly [...typeof outputOptions, typeof noLegend]>,
   inputs: Inputs,
 ): (boots: readonly BootOfList[]) => Promise<void> {
   return outputAs(invocation, inputs, bootListFormats);
@@ -112,33 +116,34 @@ export function comparisonOutputOf(
   inputs: Inputs,
 ): (comparison: BootComparison) => Promise<void> {
   for (const name of ["verbose", "color"] as const)
-    if (invocation.given[name] !== undefined)
-      throw new CommandFailed(`Option --${name} has no effect with --compare: leave it out`, exit.usage);
+    if (invocation.given[name] !== undefined) throw withoutEffect(name, "with --compare: leave it out");
   return outputAs(invocation, inputs, comparisonFormats);
 }
 
 function outputAs<Value>(
-  { given }: Invocation<typeof outputOptions> | TellsStories,
+  { given }: { readonly given: TextOptions },
   inputs: Inputs,
   renders: Renders<Value>,
 ): (value: Value) => Promise<void> {
-  const textOptions: TellsStories["given"] = given;
-  const { format = given.json === true ? "json" : formatNames[0], output } = given;
+  if (given.json !== undefined && given.format !== undefined && given.format !== "json")
+    throw withoutEffect("json", `with --format ${escapeText(given.format)}: leave one of them out`);
+  const { format = given.json === undefined ? formatNames[0] : "json", output } = given;
   const names = formatNames.filter((known) => renders[known] !== undefined);
   const name = names.find((known) => known === format);
   const load = name === undefined ? undefined : renders[name];
   if (load === undefined)
     throw new CommandFailed(`Unknown format '${escapeText(format)}': expected one of ${names.join(", ")}`, exit.usage);
-  for (const option of ["verbose", "color", "no-pager"] as const)
-    if (name !== "text" && textOptions[option] !== undefined)
-      throw new CommandFailed(`Option --${option} is for text, and this is --format ${name}`, exit.usage);
+  for (const option of ["verbose", "color", "no-pager", "no-legend"] as const)
+    if (name !== "text" && given[option] !== undefined)
+      throw withoutEffect(option, `with --format ${name}: it is for text`);
   if (output !== undefined && given["no-pager"] === true)
-    throw new CommandFailed("Option --no-pager has no effect with --output: leave one of them out", exit.usage);
-  const terminal = terminalOf(textOptions.color, output === undefined);
-  const detail = textOptions.verbose === true ? "full" : "brief";
+    throw withoutEffect("no-pager", "with --output: leave one of them out");
+  const terminal = terminalOf(given.color, output === undefined);
+  const detail = given.verbose === true ? "full" : "brief";
   if (output !== undefined) requireOutput(output, inputs);
   return async (value) => {
-    const text = (await load())(value, { detail, terminal });
+    const whole = (await load())(value, { detail, terminal, legend: given["no-legend"] !== true });
+    const text = given.json === "short" ? jsonInOneLine(whole) : whole;
     if (output === undefined && name === "text" && given["no-pager"] !== true) await printLong(text);
     else if (output === undefined) print(text);
     else writeOutput(output, text, inputs);

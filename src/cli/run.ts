@@ -5,6 +5,9 @@ import { parseArguments } from "./arguments.ts";
 import { complain, print } from "./print.ts";
 import { CommandFailed, exit, type ExitCode, type Verb } from "./verb.ts";
 
+/** UNKNOWN of the Monitoring Plugins, whose module is loaded with what needs it. */
+const pluginUnknown = 3;
+
 /**
  * Runs the command line `words`, which calls one of `verbs`, on the machine at `machine`. Returns the exit code;
  * everything else is printed.
@@ -15,10 +18,10 @@ export async function run(words: readonly string[], machine: Roots, verbs: reado
     switch (parsed.kind) {
       case "version":
         print(`crngwatch ${version}\n`);
-        return exit.ok;
+        return codeOfText(parsed.verb);
       case "help":
         print(parsed.verb === null ? help(verbs) : verbHelp(parsed.verb));
-        return exit.ok;
+        return codeOfText(words[0] === "help" ? null : parsed.verb);
       case "verb": {
         const perform = await parsed.verb.load();
         return await perform(parsed.invocation);
@@ -36,14 +39,19 @@ export async function run(words: readonly string[], machine: Roots, verbs: reado
   }
 }
 
+/** A check that is configured to print its help or version is never one that is OK. */
+function codeOfText(verb: Verb | null): ExitCode {
+  return verb?.conventions === "monitoring-plugin" ? pluginUnknown : exit.ok;
+}
+
 /** A monitoring system reads standard output, and takes 1 and 2 for answers about the host. */
 async function unknown(message: string): Promise<ExitCode> {
-  const { pluginCodes, unknownLine } = await import("../render/text/check-line.ts");
+  const { unknownLine } = await import("../render/text/check-line.ts");
   try {
     print(unknownLine(message).text);
   } catch (error) {
     if (!(error instanceof CommandFailed)) throw error;
     complain(error.message);
   }
-  return pluginCodes.UNKNOWN;
+  return pluginUnknown;
 }

@@ -27,11 +27,20 @@ export function terminalOf(color = "auto", printed = true, environment: Variable
       `Unknown value '${escapeText(color)}' of --color: it takes auto, always or never`,
       exit.usage,
     );
-  if (!printed || !isTerminal()) return { columns: null, colour: color === "always" };
+  if (!printed) return { columns: null, colour: color === "always" };
+  const ascii = !isUtf8(environment);
+  if (!isTerminal()) return { columns: null, colour: color === "always", ascii };
   return {
     columns: sizeOf(environment).columns,
     colour: color === "always" || (color === "auto" && showsColour(environment)),
+    ascii,
   };
+}
+
+/** The character set of the user's locale (locale(7)). Where none is set, as on a console, UTF-8, as systemd takes it. */
+function isUtf8({ LC_ALL, LC_CTYPE, LANG }: Variables): boolean {
+  const locale = [LC_ALL, LC_CTYPE, LANG].find((name) => name !== undefined && name !== "");
+  return locale === undefined || /utf-?8/i.test(locale);
 }
 
 /** https://no-color.org, and terminals that say of themselves that they understand nothing but text. */
@@ -49,7 +58,7 @@ function sizeOf({ COLUMNS, LINES }: Variables): { readonly columns: number; read
 }
 
 function positive(value: string | number | undefined): number | null {
-  const number = Number(value);
+  const number = /^\d{1,9}$/.test(String(value)) ? Number(value) : 0;
   return Number.isSafeInteger(number) && number > 0 ? number : null;
 }
 

@@ -12,13 +12,17 @@ export interface Option {
   readonly short?: string;
   /** What its value is called in the help; null for a switch. */
   readonly value: string | null;
+  /** Of a switch: the words that may follow it behind "=". */
+  readonly attached?: readonly string[];
   readonly summary: string;
+  /** Options of the same verb that would have no effect beside it. */
+  readonly excludes?: readonly string[];
 }
 
 /** Options that every verb takes. */
 export const commonOptions: readonly Option[] = [
-  { name: "root", value: "DIR", summary: "observe a folder that looks like a host instead of this machine" },
   { name: "help", short: "h", value: null, summary: "print this help" },
+  { name: "version", short: "V", value: null, summary: "print the version" },
 ];
 
 /** What a verb takes besides options, for example files. */
@@ -27,11 +31,17 @@ export interface Operands {
   readonly summary: string;
   /** Exactly one is wanted, and it is one of these. */
   readonly choices?: readonly string[];
+  /** Where none is named, a file or pipe on standard input is read, as "-" names it. */
+  readonly piped?: true;
 }
 
 /** The values that were given, by the names of the options; a switch is true. */
 export type Given<O extends readonly Option[]> = {
-  readonly [One in O[number] as One["name"]]?: One["value"] extends null ? true : string;
+  readonly [One in O[number] as One["name"]]?: One extends { readonly attached: readonly (infer Word)[] }
+    ? true | Word
+    : One["value"] extends null
+      ? true
+      : string;
 };
 
 /** A command line that was understood, of a verb that takes the options `O`. */
@@ -76,4 +86,9 @@ export class CommandFailed extends Error {
     super(message);
     this.code = code;
   }
+}
+
+/** The refusal of an option, by its name without dashes, that would be ignored: `why` ends the sentence. */
+export function withoutEffect(option: string, why: string): CommandFailed {
+  return new CommandFailed(`Option --${option} has no effect ${why}`, exit.usage);
 }

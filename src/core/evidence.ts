@@ -288,6 +288,8 @@ export interface HostFacts {
   readonly hardware: string | null;
   readonly processor: string | null;
   readonly memoryBytes: number | null;
+  /** When the kernel started by the wall clock as it is set now, to the second: ISO 8601 in UTC. */
+  readonly bootedAt: string | null;
 }
 
 /** When the units of this boot started; only on request, since it starts a child process. */

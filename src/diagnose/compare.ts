@@ -1,3 +1,4 @@
+import { durationWords } from "../core/base/duration-words.ts";
 import type { BootRecord, Diagnosed, ReadinessCause } from "../core/boot-record.ts";
 import {
   type ComparedBoot,
@@ -110,7 +111,7 @@ function shiftWords(before: BootRecord, after: BootRecord, shift: Shift): string
     return `Not both are known to have become ready (${is ?? b}, before ${was ?? a})`;
   }
   const length = Math.abs((readyAt(after) ?? 0) - (readyAt(before) ?? 0));
-  return `Ready ${length.toFixed(1)} s ${shift} (${times})`;
+  return `Ready ${durationWords(length, 1)} ${shift} (${times})`;
 }
 
 function readyAt({ readiness }: BootRecord): number | null {
@@ -243,7 +244,7 @@ function verdictWords({ verdict: { crng, strength } }: Diagnosed): string {
 function waitedWords({ cost }: BootRecord): string {
   if (cost.tasks === 0) return cost.complete ? "none" : "not recorded";
   const tasks = cost.tasks === 1 ? "1 task" : `${cost.tasks} tasks`;
-  return `${tasks}, ${cost.complete ? "" : "at least "}${cost.seconds.toFixed(3)} s`;
+  return `${tasks}, ${cost.complete ? "" : "at least "}${durationWords(cost.seconds, 3)}`;
 }
 
 function waiterChanges(before: Diagnosed, after: Diagnosed): readonly Difference[] {

@@ -1,3 +1,4 @@
+import { durationWords } from "../core/base/duration-words.ts";
 import type { BootRecord } from "../core/boot-record.ts";
 import { fipsGenerator } from "../core/fips-generator.ts";
 import { isOpen, isWhole, longestOf, nameOf, type Wait } from "../core/wait.ts";
@@ -75,7 +76,7 @@ function howKnown(record: BootRecord): string {
 function late({ readiness }: BootRecord): string {
   const since = readiness.notBefore;
   if (readiness.level !== "ready" || since === null || since < lateSeconds) return "";
-  return `. The CRNG itself became ready only ${readiness.exact ? "at" : "after"} ${since.toFixed(1)} s`;
+  return `. The CRNG itself became ready only ${readiness.exact ? "at" : "after"} ${durationWords(since, 1)}`;
 }
 
 function nameWords(wait: Wait): string {
@@ -87,6 +88,6 @@ function durationOf(wait: Wait, what: string): string {
   const { seconds, times, evidence } = wait;
   if (seconds === null || seconds === 0) return "";
   const isKnown = isWhole(wait) && (times === 1 || evidence === "recorder");
-  const amount = `${isKnown ? "" : "at least "}${seconds.toFixed(seconds < shortSeconds ? 3 : 1)} s`;
+  const amount = `${isKnown ? "" : "at least "}${durationWords(seconds, seconds < shortSeconds ? 3 : 1)}`;
   return `${what} for ${amount}${times > 1 ? " in all" : ""}`;
 }

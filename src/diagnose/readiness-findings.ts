@@ -1,3 +1,4 @@
+import { durationWords } from "../core/base/duration-words.ts";
 import type { BootRecord } from "../core/boot-record.ts";
 import { remediesFor, supplyRemedies } from "./remedy/remedies.ts";
 import type { Rule } from "./rule.ts";
@@ -44,7 +45,7 @@ export const readyLate: Rule = {
     // No task waited for it: the kernel's FIPS generator served them.
     if (record.callers.reason === "extrng") return null;
     return {
-      summary: `The CRNG became ready only ${record.readiness.exact ? "at" : "after"} ${since.toFixed(1)} s`,
+      summary: `The CRNG became ready only ${record.readiness.exact ? "at" : "after"} ${durationWords(since, 1)}`,
       detail:
         "Callers that needed random bytes earlier were blocked; slow parts of this boot may have been blocked on it",
       remedies: [...supplyRemedies(record), ...remediesFor(record, "arm-recorder")],
@@ -88,7 +89,7 @@ export const notShown: Rule = {
     const { readiness, covers, observed } = record;
     if (covers === null || readiness.level === "ready") return null;
     const part =
-      covers.lastAt === null || covers.stamps === "none" ? "" : `, which ends at ${covers.lastAt.toFixed(1)} s,`;
+      covers.lastAt === null || covers.stamps === "none" ? "" : `, which ends at ${durationWords(covers.lastAt, 1)},`;
     return {
       summary: `This log${part} does not show the CRNG becoming ready`,
       detail: `${covers.fromStart ? "It may have become ready after the end of the log" : "The log does not begin at the boot's start: it may have become ready before the log begins, or after its end"}. Or the line is missing: a console with 'quiet' does not show it, RHEL 7.3 and kernels before 3.13 do not print it${observed.earlyInits.length > 0 ? ". The log has 'fast init done': on some kernels (4.8-4.16, RHEL 7, old Ubuntu) getrandom() does not block after that" : ""}`,

@@ -1,3 +1,4 @@
+import { durationWords } from "../core/base/duration-words.ts";
 import { slowParts } from "./boot-time/slow-parts.ts";
 import { remediesFor } from "./remedy/remedies.ts";
 import type { Rule } from "./rule.ts";
@@ -13,7 +14,7 @@ export const slowBoot: Rule = {
     if (first === undefined || finishedAt === null) return null;
     const also = others.length === 0 ? "" : `Also: ${others.map(({ words }) => words).join("; ")}. `;
     return {
-      summary: `The boot took ${finishedAt.toFixed(1)} s; ${first.words}, and that was not a wait for the CRNG`,
+      summary: `The boot took ${durationWords(finishedAt, 1)}; ${first.words}, and that was not a wait for the CRNG`,
       detail: `${also}From systemd's time stamps, along the critical chain`,
       remedies: remediesFor(record, "critical-chain"),
     };

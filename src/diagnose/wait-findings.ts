@@ -1,3 +1,4 @@
+import { durationWords } from "../core/base/duration-words.ts";
 import { callerWords } from "../core/caller-words.ts";
 import { isKernelsOwn } from "../core/kernel-message.ts";
 import { isWhole, longestOf, nameOf, type Wait } from "../core/wait.ts";
@@ -53,7 +54,7 @@ export const ownWait: Rule = {
     const spent = self.runningAt - self.startedAt;
     if (readyBefore || spent < ownWaitSeconds) return null;
     return {
-      summary: `crngwatch itself may have waited for the CRNG, for up to ${spent.toFixed(2)} s`,
+      summary: `crngwatch itself may have waited for the CRNG, for up to ${durationWords(spent, 2)}`,
       detail:
         "Its start object is not loaded. Without it Node.js calls getrandom() when it starts, which makes the kernel gather entropy and so changes the state that crngwatch observes",
       remedies: remediesFor(record, "build-start-object"),
@@ -95,5 +96,5 @@ function isOfFirstProcess({ pid, polls }: Wait): boolean {
 
 function lastedWords(wait: Wait): string | null {
   const { seconds } = wait;
-  return seconds === null ? null : `${isWhole(wait) ? "" : "at least "}${seconds.toFixed(1)} s`;
+  return seconds === null ? null : `${isWhole(wait) ? "" : "at least "}${durationWords(seconds, 1)}`;
 }

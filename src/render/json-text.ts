@@ -10,6 +10,11 @@ export function jsonText(value: unknown, indent?: number): string {
   );
 }
 
+/** A document of jsonText() with line ends as one line. Line ends stand between its members alone. */
+export function jsonInOneLine(document: string): string {
+  return `${document.trimEnd().replaceAll(/\n */g, "")}\n`;
+}
+
 function escaped(unit: number): string {
   return `\\u${unit.toString(16).padStart(4, "0")}`;
 }

@@ -1,5 +1,6 @@
+import { durationWords } from "../core/base/duration-words.ts";
 import { membersOf } from "../core/base/members.ts";
-import type { Remedy, RemedyPlace, RemedyPrice } from "../core/boot-record.ts";
+import type { BootRecord, Remedy, RemedyPlace, RemedyPrice } from "../core/boot-record.ts";
 import { escapeText } from "./escape.ts";
 
 const places: Readonly<Record<RemedyPlace, string | null>> = {
@@ -9,6 +10,12 @@ const places: Readonly<Record<RemedyPlace, string | null>> = {
   provider: "At the provider",
   "container-host": "On the host of this container",
 };
+
+/** Each once: the verdict's, then those of the findings, the gravest first. */
+export function remediesOf({ verdict, findings }: Pick<BootRecord, "verdict" | "findings">): readonly Remedy[] {
+  const all = [...verdict.remedies, ...findings.flatMap(({ remedies }) => remedies)];
+  return all.filter(({ id }, index) => all.findIndex((other) => other.id === id) === index);
+}
 
 /** What to do, and where: "On the hypervisor: give the virtual machine a virtio-rng device". */
 export function remedyText({ text, where }: Remedy): string {
@@ -34,7 +41,7 @@ function savingText(saves: Remedy["saves"]): string | null {
   if (saves === null) return null;
   const { bootSeconds, waitSeconds } = saves;
   if (bootSeconds === 0 && waitSeconds === 0) return "would have saved nothing on this boot: no task waited";
-  if (bootSeconds !== null) return `would have shortened this boot by ${bootSeconds.toFixed(3)} s`;
-  if (waitSeconds !== null) return `would have prevented waits of at least ${waitSeconds.toFixed(3)} s`;
+  if (bootSeconds !== null) return `would have shortened this boot by ${durationWords(bootSeconds, 3)}`;
+  if (waitSeconds !== null) return `would have prevented waits of at least ${durationWords(waitSeconds, 3)}`;
   return "saving unknown";
 }

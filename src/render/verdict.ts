@@ -1,3 +1,4 @@
+import { largerUnits } from "../core/base/duration-words.ts";
 import type { BootRecord, Readiness, Callers, Level, ReadinessEvidence, WallInterval } from "../core/boot-record.ts";
 import { undecided } from "../core/verdict.ts";
 import { escapeText } from "./escape.ts";
@@ -5,6 +6,12 @@ import { escapeText } from "./escape.ts";
 /** A moment of the boot with the precision that a reader of logs expects: "12.345678 s". */
 export function seconds(at: number): string {
   return `${at.toFixed(6)} s`;
+}
+
+/** The same in prose, with its larger units where it is long. */
+function momentWords(at: number): string {
+  const larger = largerUnits(at);
+  return `${seconds(at)}${larger === null ? "" : ` (${larger})`}`;
 }
 
 /** The answer in one line: whether the CRNG delayed this boot. Null: this record was not judged. */
@@ -54,7 +61,7 @@ function state({ readiness, callers, observed, covers }: BootRecord): string {
     case "early":
     case "unseeded": {
       const level = notReadyWords[readiness.level](observed);
-      const until = readiness.notBefore === null ? "" : ` at ${seconds(readiness.notBefore)}`;
+      const until = readiness.notBefore === null ? "" : ` at ${momentWords(readiness.notBefore)}`;
       const callersDiffer = callers.reason === null ? null : callerReasonWords[callers.reason];
       if (callersDiffer !== null) return `${level}${until}, ${callersDiffer}`;
       if (covers !== null) return `${level}${until}, and this log does not show it becoming ready`;
@@ -83,7 +90,10 @@ function wallWords({ notBefore, notAfter }: WallInterval): string {
 
 /** When it became ready, as precisely as it is known and no more, with what says so. */
 function when({ readyAt, exact, notBefore, notAfter, noted, byWallClock, evidence }: Readiness): string {
-  const source = evidence === null ? "no evidence" : evidenceWords[evidence];
+  const isNoted = noted?.clock === "typed" || (notAfter === null && noted?.clock === "wall");
+  const isOfWriter = !exact && byWallClock?.since === "writer-start";
+  const larger = isOfWriter ? null : largerUnits((exact ? readyAt : isNoted ? noted.seconds : notAfter) ?? 0);
+  const source = `${larger === null ? "" : `${larger}; `}${evidence === null ? "no evidence" : evidenceWords[evidence]}`;
   if (exact && readyAt === 0) return `at the very start, before the kernel's clock started (${source})`;
   if (exact && readyAt !== null) return `at ${seconds(readyAt)} (${source})`;
   if (noted?.clock === "typed")

@@ -1,3 +1,4 @@
+import { durationWords } from "../core/base/duration-words.ts";
 import { isWhole, nameOf, type Wait } from "../core/wait.ts";
 import { callerWords } from "../core/caller-words.ts";
 import { escapeText } from "./escape.ts";
@@ -26,7 +27,10 @@ export function waiterName(wait: Wait): string {
 export function openWaitText(wait: Wait, seconds: number): string {
   const whole = Math.floor(seconds);
   if (wait.times > 1) return sentence(wait, againWords(wait));
-  return sentence(wait, whole < 1 ? "waits" : `has waited${wait.from === null ? " at least" : ""} ${whole} s`);
+  return sentence(
+    wait,
+    whole < 1 ? "waits" : `has waited${wait.from === null ? " at least" : ""} ${durationWords(whole, 0)}`,
+  );
 }
 
 /**
@@ -40,14 +44,14 @@ export function waitText(wait: Wait): string {
     wait,
     seconds === null
       ? "waited"
-      : `waited${isWhole(wait) ? "" : " at least"} ${seconds < 10 ? seconds.toFixed(3) : Math.round(seconds)} s`,
+      : `waited${isWhole(wait) ? "" : " at least"} ${durationWords(seconds, seconds < 10 ? 3 : 0)}`,
   );
 }
 
 /** Looks show that it waited again and again; how long each wait was is known in part. */
 function againWords({ times, seconds, evidence }: Wait): string {
-  if (evidence === "recorder") return `waited ${times} times, ${(seconds ?? 0).toFixed(3)} s in all,`;
-  const known = seconds === null || seconds === 0 ? "" : `, ${seconds.toFixed(3)} s or more in all,`;
+  if (evidence === "recorder") return `waited ${times} times, ${durationWords(seconds ?? 0, 3)} in all,`;
+  const known = seconds === null || seconds === 0 ? "" : `, ${durationWords(seconds, 3)} or more in all,`;
   return `waited again and again${known === "" ? "" : known}`;
 }
 

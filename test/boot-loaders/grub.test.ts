@@ -134,7 +134,7 @@ describe.skipIf(reason !== null)("with the real update-grub", () => {
     );
     expect(armed).toMatchObject({ code: 0, stderr: "" });
     expect(armed.stdout).toMatch(
-      /is armed for the next boots \(grub\)\n.*is armed for the next boots already \(grub\): nothing to change\nnext boots: armed \(grub\)\n/s,
+      /is armed for the next boots \(grub\): restart this machine for that to take effect\n.*is armed for the next boots already \(grub\): nothing to change; restart this machine for that to take effect\nnext boots: armed \(grub\)\n/s,
     );
     const lines = readFileSync(join(top, "boot/grub/grub.cfg"), "utf8").match(/^\s*linux\s.*$/gm) ?? [];
     expect(lines).toHaveLength(3);

@@ -16,9 +16,11 @@ describe.concurrent("help", () => {
 
   it.each(verbs.map((verb) => [verb.name, verb] as const))(
     "for '%s' is every option of it, its exit codes and an example",
-    async (name, { options, exits, example, summary }) => {
+    async (name, { options, exits, example, summary, conventions }) => {
       const long = await crngwatch([name, "--help"]);
-      expect({ ...long, stdout: "" }).toEqual({ code: 0, stdout: "", stderr: "" });
+      // A plugin that a monitoring system calls in this way has checked nothing.
+      const code = conventions === "monitoring-plugin" ? 3 : 0;
+      expect({ ...long, stdout: "" }).toEqual({ code, stdout: "", stderr: "" });
       for (const option of [...options, ...commonOptions]) {
         expect(long.stdout).toContain(`--${option.name}${option.value === null ? "" : ` ${option.value}`}`);
         expect(long.stdout).toContain(option.summary);
@@ -47,6 +49,12 @@ describe("the version", () => {
     const manifest = JSON.parse(readFileSync(join(project, "package.json"), "utf8")) as { readonly version: string };
     expect(await crngwatch(["--version"])).toEqual({ code: 0, stdout: `crngwatch ${manifest.version}\n`, stderr: "" });
     expect(version).toBe(manifest.version);
+    for (const { name, conventions } of verbs)
+      expect(await crngwatch([name, "-V"]), name).toEqual({
+        code: conventions === "monitoring-plugin" ? 3 : 0,
+        stdout: `crngwatch ${version}\n`,
+        stderr: "",
+      });
   });
 });
 

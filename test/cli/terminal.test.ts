@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { hostOfStory } from "../support/hosts.ts";
 import { crngwatch, type Ended, program, run } from "../support/program.ts";
@@ -10,11 +13,30 @@ const sgr = new RegExp(`${escape}\\[[0-9;]*m`, "g");
 async function onTerminal(
   words: readonly string[],
   { columns = 80, rows = 24, ...environment }: Readonly<Record<string, string | number>>,
+  cwd?: string,
 ): Promise<Ended> {
   const settings = Object.entries({ TERM: "xterm", ...environment }).map(([name, value]) => `${name}='${value}'`);
-  const line = `stty rows ${rows} cols ${columns}; exec env -u SUDO_UID ${settings.join(" ")} ${[program, ...words].join(" ")}`;
-  const ended = await run("script", ["-qec", line, "/dev/null"]);
+  const line = `stty rows ${rows} cols ${columns}; exec env -u SUDO_UID ${settings.join(" ")} ${[program, ...words].join(" ")} 2>/dev/null`;
+  const ended = await run("script", ["-qec", line, "/dev/null"], cwd === undefined ? {} : { cwd });
   return { ...ended, stdout: ended.stdout.replaceAll("\r\n", "\n") };
+}
+
+function traceLine(pid: number, at: number, event: string): string {
+  return `  task-${pid}-${pid} [000] d....   ${at.toFixed(6)}: ${event}`;
+}
+
+/** Runs a part of a test in a folder with these files; for concurrent tests. */
+async function inFolder(
+  files: Readonly<Record<string, string>>,
+  part: (folder: string) => Promise<void>,
+): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), "crngwatch-"));
+  try {
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+    await part(folder);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 }
 
 describe.concurrent("a terminal", () => {
@@ -23,7 +45,9 @@ describe.concurrent("a terminal", () => {
     for (const columns of [20, 60, 80]) {
       const { stdout } = await onTerminal(["status", "--root", host], { columns });
       const rows = stdout.replace(sgr, "").trimEnd().split("\n");
-      expect(rows.filter((row) => row.length > columns && row.trim().includes(" "))).toEqual([]);
+      // A command that a person copies is in one line.
+      const broken = rows.filter((row) => !row.startsWith("    "));
+      expect(broken.filter((row) => row.length > columns && row.trim().includes(" "))).toEqual([]);
       expect(stdout.replace(sgr, "").split(/\s+/)).toEqual(piped.split(/\s+/));
     }
   });
@@ -53,9 +77,55 @@ describe.concurrent("a terminal", () => {
       expect((await onTerminal([...words, ...more], environment)).stdout).not.toContain("paged:");
   });
 
-  it("terminal: a pager that leaves at once is no failure", async () => {
-    const { code, stdout } = await onTerminal(["report", "--verbose", "--root", host], { SYSTEMD_PAGER: "true" });
-    expect({ code, stdout }).toEqual({ code: 0, stdout: "" });
+  it("terminal: a pager that leaves at once, or before the end, is no failure", async () => {
+    const words = ["report", "--verbose", "--root", host];
+    expect(await onTerminal(words, { SYSTEMD_PAGER: "true" })).toMatchObject({ code: 0, stdout: "" });
+    const first = await onTerminal(words, { SYSTEMD_PAGER: "head -n 1" });
+    expect(first).toMatchObject({ code: 0, stdout: expect.stringMatching(/^[^\n]*Undecided[^\n]*\n$/) });
+  });
+
+  it.each([
+    [60, "C.UTF-8", "█", 10_000],
+    [100, "C", "#", 40],
+    [20, "C.UTF-8", null, 40],
+  ] as const)(
+    "terminal: of many waits a few are told in rows of %i columns, with bars that %s can show",
+    async (columns, LC_ALL, bar, count) => {
+      const waits = Array.from({ length: count }, (_, index) => ({ pid: 1000 + index, from: 2 + index / 1000 }));
+      const trace = [
+        ...waits.map(({ pid, from }) => traceLine(pid, from, "wait: (wait_for_random_bytes+0x0/0x100)")),
+        ...waits.map(({ pid }) =>
+          traceLine(pid, 42.5, "waited: (__x64_sys_getrandom+0x50/0xd0 <- wait_for_random_bytes)"),
+        ),
+      ];
+      await inFolder({ "waits.txt": trace.join("\n") }, async (cwd) => {
+        const { code, stdout } = await onTerminal(["analyze", "--no-pager", "waits.txt"], { columns, LC_ALL }, cwd);
+        expect(code).toBe(0);
+        const rows = stdout.replace(sgr, "").trimEnd().split("\n");
+        const bars = rows.filter((row) => /[█#]{3}/.test(row));
+        expect(bars).toHaveLength(bar === null ? 0 : 10);
+        for (const row of bars) expect(row).toMatch(new RegExp(`^.{1,40}${bar}{20,} {2}\\d+\\.\\d{3} s$`));
+        expect(bars.filter((row) => row.length !== columns)).toEqual([]);
+        expect(rows.filter((row) => row.length > Math.max(columns, 24) && row.trim().includes(" "))).toEqual([]);
+        expect(rows.length).toBeLessThan(400);
+      });
+    },
+    60_000,
+  );
+
+  it("terminal: a name of 4 KiB is told whole, and breaks no other line", async () => {
+    const name = "n".repeat(4_096);
+    const line = `[    1.420117] random: ${name}: uninitialized urandom read (16 bytes read)\n[    6.100000] random: crng init done\n`;
+    await inFolder({ "long.log": line }, async (cwd) => {
+      const { code, stdout } = await onTerminal(
+        ["analyze", "--no-pager", "--verbose", "long.log"],
+        { columns: 60 },
+        cwd,
+      );
+      expect(code).toBe(0);
+      const rows = stdout.replace(sgr, "").split("\n");
+      expect(rows.filter((row) => row.length > 60 && !row.includes("nnnn"))).toEqual([]);
+    });
   });
 
   it.each<readonly [words: readonly string[], named: string]>([

@@ -29,7 +29,16 @@ describe("a command line that is none", () => {
     ["an argument too many", ["status", "now"], ["argument 'now'", "status"]],
     ["a missing value", ["wait", "--timeout"], ["--timeout", "SECONDS"]],
     ["a missing value of a short option", ["report", "-o"], ["--output", "FILE"]],
-    ["a value for a switch", ["status", "--json=yes"], ["--json", "'yes'"]],
+    ["a value for a switch", ["status", "--no-daemon=yes"], ["--no-daemon", "'yes'"]],
+    ["a word that a switch does not know", ["status", "--json=yes"], ["--json", "'yes'", "pretty or short"]],
+    ["an option behind a bundled switch's dash", ["report", "-v--json"], ["'-v--json'"]],
+    ["a bundle with an unknown switch", ["report", "-vx"], ["'-vx'"]],
+    ["a hexadecimal pool", ["lint-alerts", "--pool=0x100", "rules.yml"], ["'0x100'", "256"]],
+    ["a pool in another notation", ["lint-alerts", "--pool=4.096e3", "rules.yml"], ["'4.096e3'", "4096"]],
+    ["a hexadecimal number of lines", ["boots", "--lines=0x10"], ["'0x10'", "--lines"]],
+    ["no lines", ["boots", "-n0"], ["'0'", "--lines"]],
+    ["two ways to a format", ["report", "--json", "--format=svg"], ["--json", "--format svg"]],
+    ["a folder for a verb that reads none", ["analyze", "--root", "/", "boot.log"], ["'--root'", "analyze"]],
     ["an empty value for a switch", ["wait", "--callers="], ["--callers", "''"]],
     ["a time-out in words", ["wait", "--timeout", "soon"], ["'soon'", "number"]],
     ["a hexadecimal time-out", ["wait", "--timeout", "0x10"], ["'0x10'", "number"]],
@@ -57,7 +66,9 @@ describe("a command line that is none", () => {
     ["a folder that is not there", ["status", "--root", "/nonexistent/host"], ["'/nonexistent/host'", "--root"]],
     ["an empty folder name", ["status", "--root="], ["''", "--root"]],
   ])("%s", async (_what, words, named) => {
-    const complaint = expectComplaint(await crngwatch(words), 2);
+    // A pipe would be a log.
+    const ended = await run("sh", ["-c", 'exec "$0" "$@" </dev/null', program, ...words]);
+    const complaint = expectComplaint(ended, 2);
     for (const word of named) expect(complaint).toContain(word);
   });
 
@@ -102,6 +113,10 @@ describe("a command line as other tools read it", () => {
     ],
     [["-V"], ["--version"]],
     [
+      ["--", "report", "--help"],
+      ["report", "--help"],
+    ],
+    [
       ["status", "--root", "/nonexistent", "--help", "--"],
       ["status", "--help"],
     ],
@@ -113,6 +128,39 @@ describe("a command line as other tools read it", () => {
     const [one, other] = [await crngwatch(words), await crngwatch(same)];
     expect(one).toEqual(other);
     expect(one).toMatchObject({ code: 0, stderr: "" });
+  });
+
+  it("takes several short switches behind one dash, the last with its value", async () => {
+    const root = hostOfStory("may-2018-fips");
+    const apart = await crngwatch(["report", "-v", "--color=always", "--root", root]);
+    expect(await crngwatch(["report", "--color=always", "-vb9", "--root", root])).toMatchObject({
+      code: 1,
+      stdout: "",
+    });
+    expect(await crngwatch(["report", "-vv", "--color=always", "--root", root])).toEqual(apart);
+    expect((await crngwatch(["report", "-vV"])).stdout).toMatch(/^crngwatch \d/);
+  });
+
+  it("prints JSON in one line with --json=short, the same as with --json", async () => {
+    const root = hostOfStory("may-2018-fips");
+    for (const words of [["status"], ["report"], ["recorder", "status"]]) {
+      const [short, pretty, usual] = await Promise.all(
+        ["--json=short", "--json=pretty", "--json"].map((json) => crngwatch([...words, json, "--root", root])),
+      );
+      expect(short?.stdout.trimEnd()).not.toContain("\n");
+      expect(JSON.parse(short?.stdout ?? "")).toEqual(JSON.parse(usual?.stdout ?? ""));
+      expect(pretty).toEqual(usual);
+    }
+  });
+
+  it("prints no answer with --quiet, and ends with its code", async () => {
+    for (const story of ["fedora-rdrand-trusted", "forged-ready-line", "rhel-7.3-silent"]) {
+      const words = ["status", "--root", hostOfStory(story)];
+      const { code } = await crngwatch(words);
+      expect(await crngwatch([...words, "-q"])).toEqual({ code, stdout: "", stderr: "" });
+    }
+    const waited = await crngwatch(["wait", "-q", "--timeout=0", "--root", hostOfStory("forged-ready-line")]);
+    expect(waited).toEqual({ code: 3, stdout: "", stderr: "" });
   });
 
   it("takes the value of a short option attached to it", async () => {
@@ -166,8 +214,8 @@ describe("operands", () => {
     expect(await told(["--", ...names], cwd)).toEqual(names.map((name) => [name, 3.25]));
   });
 
-  it("may be '-', which is standard input", async () => {
-    for (const words of ["-", "-- -"]) {
+  it("may be '-', which is standard input, and so is a pipe where none is named", async () => {
+    for (const words of ["-", "-- -", "", "--"]) {
       const { code, stdout, stderr } = await run("sh", [
         "-c",
         `printf '%s' "$1" | "$0" analyze --json ${words}`,

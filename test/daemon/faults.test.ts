@@ -5,24 +5,12 @@ import { describe, expect, it } from "vitest";
 import { spawnDaemon, startDaemon, stopDaemon, recordOf, pause, until } from "../support/daemon.ts";
 import { temporaryFolder } from "../support/host-folder.ts";
 import { hostOfStory } from "../support/hosts.ts";
+import { mounted, noMounts } from "../support/mounted.ts";
 import { crngwatch, program, run } from "../support/program.ts";
 
 const host = hostOfStory("vm-cloned");
 
-/** Why there can be no mounts of a test's own; null where there can. */
-const noMounts =
-  spawnSync("unshare", ["--mount", "true"]).status === 0 ? null : "mounts of a test's own need root and unshare";
 if (noMounts !== null) console.warn(`Skipped in part: ${noMounts}`);
-
-/** A program that mounts over /mnt as `script` says, where only what it starts sees it, and starts its arguments. */
-const mounted = (script: string): readonly string[] => [
-  "unshare",
-  "--mount",
-  "sh",
-  "-c",
-  `mount --make-rprivate / && ${script} && exec "$@"`,
-  "sh",
-];
 
 describe("the daemon's standard output", () => {
   it.each([
@@ -135,13 +123,7 @@ describe.skipIf(noMounts !== null)("a /proc that hides", () => {
   it("other users' processes (hidepid=2): a user's status answers from what is visible, and blames no source that is not asked", async () => {
     const script = "mount -t proc -o hidepid=2 proc /proc";
     const words = [...mounted(script), "setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", program];
-    const { code, stdout, stderr } = await run(words[0] ?? "", [
-      ...words.slice(1),
-      "status",
-      "--json",
-      "--socket",
-      "/nowhere",
-    ]);
+    const { code, stdout, stderr } = await run(words[0] ?? "", [...words.slice(1), "status", "--json", "--no-daemon"]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     const { boots } = JSON.parse(stdout) as { boots: { sources: { name: string; health: string }[] }[] };
     expect(boots[0]?.sources.filter(({ health }) => health === "failed")).toEqual([]);

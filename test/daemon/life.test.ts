@@ -35,7 +35,12 @@ describe("the daemon", () => {
     expect(report.stdout.split("\n")[0]).toBe(text.stdout.split("\n")[0]);
 
     expect(await stopDaemon(daemon)).toBe(0);
-    const alone = await crngwatch(["status", "--json", "--socket", daemon.socket]);
+    expect(await crngwatch(["status", "--json", "--socket", daemon.socket])).toEqual({
+      code: 1,
+      stdout: "",
+      stderr: `crngwatch: No daemon answers on '${daemon.socket}': leave out --socket for the host's own, or use --no-daemon\n`,
+    });
+    const alone = await crngwatch(["status", "--json", "--no-daemon"]);
     expect(alone.stdout).not.toContain(`"pid": ${daemon.pid}`);
     expect(alone.stderr).toBe("");
   });

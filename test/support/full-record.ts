@@ -144,7 +144,13 @@ export function recordWithEverything(): Diagnosed {
       forged: { count: 1, line: 9, text: "random: crng init done" },
     },
     anomalies: [{ id: "ready-lines-differ", detail: "two lines differ" }],
-    host: { distribution: "Fedora", hardware: "KVM", processor: "x86", memoryBytes: 1 << 30 },
+    host: {
+      distribution: "Fedora",
+      hardware: "KVM",
+      processor: "x86",
+      memoryBytes: 1 << 30,
+      bootedAt: "2026-03-01T12:00:00Z",
+    },
     generators: {
       processes: [
         { pid: 700, comm: "nginx", unit: "nginx.service", container: "ab", startedAt: 3.5, generators: ["OpenSSL"] },

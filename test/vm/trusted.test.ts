@@ -21,9 +21,9 @@ section overwritten
 filler=$(printf '%0900d' 0)
 for number in $(seq 1500); do kmsg "$filler"; done
 dmesg | head -n 1 | cut -c1-15
-crngwatch status --socket /nowhere
+crngwatch status --no-daemon
 section overwritten-record
-crngwatch status --json --socket /nowhere
+crngwatch status --json --no-daemon
 section daemon-knows
 crngwatch status --json
 `;

@@ -100,7 +100,7 @@ setpriv --reuid=65534 --regid=65534 --clear-groups /usr/bin/crngwatch status; ec
 section inside
 crngwatch status --json
 section outside
-crngwatch status --json --socket /nowhere
+crngwatch status --json --no-daemon
 section config
 nsenter --target $(main_pid) --mount sh -c 'cat /run/crngwatch/kernel-config; ls /usr/lib/modules'
 section process

@@ -31,7 +31,7 @@ section record-unready
 crngwatch status --json
 section trace-unready
 cat /sys/kernel/tracing/trace
-crngwatch watch >/tmp/watch-daemon & sh -c 'renice -n 19 $$ >/dev/null; exec /opt/crngwatch/bin/crngwatch watch --socket /nowhere' >/tmp/watch-alone & sleep 10
+crngwatch watch >/tmp/watch-daemon & sh -c 'renice -n 19 $$ >/dev/null; exec /opt/crngwatch/bin/crngwatch watch --no-daemon' >/tmp/watch-alone & sleep 10
 consume
 sleep 1
 section ready

@@ -17,7 +17,7 @@ const yamlStart =
  * ConfigUnreadable.
  */
 export async function readAlertFile(path: string): Promise<AlertConfig> {
-  const text = textOf(path);
+  const text = await textOf(path);
   try {
     const tree = await treeOf(path, text);
     if (tree === null && !isKnownSystem(text)) throw new ConfigUnreadable("not a monitoring system's configuration");
@@ -29,7 +29,8 @@ export async function readAlertFile(path: string): Promise<AlertConfig> {
   }
 }
 
-function textOf(path: string): string {
+async function textOf(path: string): Promise<string> {
+  if (path === "-") return plainText(await standardInput());
   // Never a device: crngwatch never reads /dev/random or /dev/urandom, even where they are named.
   const kind = attempt(() => fs.statSync(path));
   if (kind.kind === "ok" && !kind.value.isFile())
@@ -43,10 +44,29 @@ function textOf(path: string): string {
     case "failed":
       throw new ConfigUnreadable(read.errno);
     case "ok":
-      if (read.value.length > mostBytes) throw new ConfigUnreadable(`larger than ${mostBytes >> 20} MiB`);
-      if (!isUtf8(read.value)) throw new ConfigUnreadable("not a text in UTF-8");
-      return read.value.toString("utf8").replace(/^\uFEFF/, "");
+      return plainText(read.value);
   }
+}
+
+function plainText(bytes: Buffer): string {
+  if (bytes.length > mostBytes) throw new ConfigUnreadable(`larger than ${mostBytes >> 20} MiB`);
+  if (!isUtf8(bytes)) throw new ConfigUnreadable("not a text in UTF-8");
+  return bytes.toString("utf8").replace(/^\uFEFF/, "");
+}
+
+/** No more than is read of a file. Throws ConfigUnreadable for a device: see above. */
+async function standardInput(): Promise<Buffer> {
+  const stats = attempt(() => fs.fstatSync(0));
+  if (stats.kind === "ok" && (stats.value.isCharacterDevice() || stats.value.isBlockDevice()))
+    throw new ConfigUnreadable("a device or terminal, not a file or pipe");
+  const chunks: Buffer[] = [];
+  let total = 0;
+  for await (const chunk of process.stdin as AsyncIterable<Buffer>) {
+    chunks.push(chunk);
+    total += chunk.length;
+    if (total > mostBytes) break;
+  }
+  return Buffer.concat(chunks);
 }
 
 async function treeOf(path: string, text: string): Promise<AlertConfig["tree"]> {

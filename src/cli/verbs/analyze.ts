@@ -31,7 +31,7 @@ export async function analyze(invocation: InvocationOf<"analyze">): Promise<Exit
   const isWorthPrinting =
     invocation.given.compare === true
       ? !isPartOnly
-      : read.some((boots) => boots.length > 0) || invocation.given.json === true;
+      : read.some((boots) => boots.length > 0) || invocation.given.json !== undefined;
   if (isWorthPrinting) await output(read);
   return failures.length === 0 ? exit.ok : exit.failed;
 }

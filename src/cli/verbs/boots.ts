@@ -3,7 +3,7 @@ import { undecided, type Verdict } from "../../core/verdict.ts";
 import { diagnose } from "../../diagnose/findings.ts";
 import { listBoots, type PastBoot, tellBoots } from "../../sources/log/past-boots.ts";
 import { recordOfDaemon } from "../daemon-record.ts";
-import { journalOf, readingJournal } from "../journal-place.ts";
+import { bootSelection, journalOf, readingJournal, requireOneJournal } from "../journal-place.ts";
 import { bootListOutputOf, Inputs } from "../output.ts";
 import { complain } from "../print.ts";
 import type { InvocationOf } from "../options.ts";
@@ -12,10 +12,14 @@ import { exit, type ExitCode } from "../verb.ts";
 /** `crngwatch boots`: the boots that a journal knows, each in a line. */
 export async function boots(invocation: InvocationOf<"boots">): Promise<ExitCode> {
   const output = bootListOutputOf(invocation, new Inputs(invocation, invocation.given.directory));
+  requireOneJournal(invocation);
   const place = journalOf(invocation);
+  const selected = await bootSelection(invocation);
+  const warn = invocation.given.quiet === true ? (): void => undefined : complain;
+  const own = await recordOfDaemon(invocation);
   const listed = withOwn(
-    await readingJournal(async () => tellBoots(place, await listBoots(place), { brief: true, warn: complain })),
-    await recordOfDaemon(invocation),
+    await readingJournal(async () => tellBoots(place, selected(await listBoots(place)), { brief: true, warn })),
+    own,
   );
   const judged = listed.map((boot) => ({ ...boot, record: { ...boot.record, verdict: verdictOf(boot) } }));
   await output(judged);

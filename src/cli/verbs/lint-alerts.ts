@@ -6,6 +6,7 @@ import { join } from "../../platform/builtins.ts";
 import { textOrNull } from "../../platform/pseudo-file.ts";
 import { alertFindingsJson, alertFindingsText, type UnreadableConfig } from "../../alerts/alert-findings.ts";
 import { escapeText } from "../../render/escape.ts";
+import { jsonInOneLine } from "../../render/json-text.ts";
 import { readAlertFile } from "../../alerts/files/alert-file.ts";
 import { ConfigUnreadable } from "../../alerts/files/config-unreadable.ts";
 import { complain, print } from "../print.ts";
@@ -26,7 +27,8 @@ export async function lintAlerts(invocation: InvocationOf<"lint-alerts">): Promi
     } catch (error) {
       if (!(error instanceof ConfigUnreadable)) throw error;
       unreadable.push({ file, problem: error.message });
-      complain(`Cannot read '${escapeText(file)}': ${escapeText(error.message)}`);
+      const name = file === "-" ? "standard input" : `'${escapeText(file)}'`;
+      complain(`Cannot read ${name}: ${escapeText(error.message)}`);
     }
   }
   const found = thresholdsOf([...configs.values()]);
@@ -34,8 +36,10 @@ export async function lintAlerts(invocation: InvocationOf<"lint-alerts">): Promi
     (found[index] ?? []).map((threshold) => judge(threshold, file, poolBits)),
   );
   const findings = { poolBits, files: configs.size, thresholds, unreadable };
-  if (invocation.given.json === true) print(alertFindingsJson(findings));
-  else if (configs.size > 0) print(alertFindingsText(findings));
+  const { json, quiet } = invocation.given;
+  if (json !== undefined)
+    print(json === "short" ? jsonInOneLine(alertFindingsJson(findings)) : alertFindingsJson(findings));
+  else if (configs.size > 0 && quiet !== true) print(alertFindingsText(findings));
   if (unreadable.length > 0) return exit.failed;
   return thresholds.some(({ verdict }) => isWrong(verdict)) ? exit.wrong : exit.ok;
 }
@@ -53,8 +57,9 @@ function thresholdsOf(configs: readonly AlertConfig[]): ReturnType<typeof thresh
 function poolOf({ roots, given }: InvocationOf<"lint-alerts">): PoolBits {
   const path = join(roots.proc, "sys/kernel/random/poolsize");
   const named = given.pool;
-  const bits = Number(named ?? textOrNull(path) ?? NaN);
-  if (bits === 256 || bits === 4096) return bits;
+  const bits = (named ?? textOrNull(path) ?? "").trim();
+  if (bits === "256") return 256;
+  if (bits === "4096") return 4096;
   if (named !== undefined)
     throw new CommandFailed(
       `Unknown pool '${escapeText(named)}': expected 256 or 4096, the value of /proc/sys/kernel/random/poolsize`,

@@ -5,8 +5,12 @@ import { recorderFindings } from "../../diagnose/recorder-findings.ts";
 import { recorderArguments } from "../../parse/command-line/recorder-arguments.ts";
 import { Unchangeable } from "../../parse/command-line/unchangeable.ts";
 import { ChildFailed } from "../../platform/child.ts";
+import { recorderOn } from "../../parse/command-line/recorder-line.ts";
+import { join } from "../../platform/builtins.ts";
+import { textOrNull } from "../../platform/pseudo-file.ts";
 import type { Roots } from "../../platform/roots.ts";
 import { escapeLines, escapeText } from "../../render/escape.ts";
+import { jsonInOneLine } from "../../render/json-text.ts";
 import { planText } from "../../render/text/plan-text.ts";
 import { recorderJson, type RecorderStatus, recorderText } from "../../render/text/recorder-text.ts";
 import { shellWords } from "../../render/shell-words.ts";
@@ -14,24 +18,20 @@ import { kernelRecorder, recorderOf } from "../../sources/trace/kernel-recorder.
 import { confirm } from "../confirm.ts";
 import { print } from "../print.ts";
 import type { InvocationOf } from "../options.ts";
-import { CommandFailed, exit, type ExitCode } from "../verb.ts";
+import { CommandFailed, exit, type ExitCode, withoutEffect } from "../verb.ts";
 
 /** `crngwatch recorder`: the flight recorder on the kernel command line of the next boots. */
 export async function recorder({ roots, given, operands }: InvocationOf<"recorder">): Promise<ExitCode> {
   const [action] = operands;
   if (action === "status") {
     for (const name of ["dry-run", "yes"] as const)
-      if (given[name] === true)
-        throw new CommandFailed(
-          `Option --${name} has no effect on 'recorder status', which changes nothing`,
-          exit.usage,
-        );
+      if (given[name] === true) throw withoutEffect(name, "on 'recorder status', which changes nothing");
     const status = await recorderStatus(roots);
-    print(given.json === true ? recorderJson(status) : recorderText(status));
+    if (given.json === undefined) print(recorderText(status));
+    else print(given.json === "short" ? jsonInOneLine(recorderJson(status)) : recorderJson(status));
     return exit.ok;
   }
-  if (given.json === true)
-    throw new CommandFailed(`Option --json is for 'recorder status', not for '${action}'`, exit.usage);
+  if (given.json !== undefined) throw withoutEffect("json", `on 'recorder ${action}': it is for 'recorder status'`);
   try {
     return await changeTo(action === "arm" ? "arm" : "disarm", roots, given);
   } catch (error) {
@@ -55,19 +55,28 @@ async function changeTo(
     action === "arm" ? await armPlan(roots, backEnd) : { plan: await backEnd.disarm(roots), why: null };
   const state = action === "arm" ? "armed" : "off";
   if (plan.files.length + plan.commands.length === 0) {
-    print(`The flight recorder is ${state} for the next boots already (${backEnd.name}): nothing to change\n`);
+    const isInEffect = !roots.live || isThisBootArmed(roots) === (action === "arm");
+    const restart = isInEffect ? "" : `; ${takesEffect(roots)}`;
+    print(
+      `The flight recorder is ${state} for the next boots already (${backEnd.name}): nothing to change${restart}\n`,
+    );
     return exit.ok;
   }
-  print(planText({ backEnd, plan, why }));
+  const commandsOfHost = plan.commands.map(({ program, words }) => hostCommand(roots, program, words));
+  print(planText({ backEnd, files: plan.files, commands: commandsOfHost, isRunHere: roots.live, why }));
   if (given["dry-run"] === true) return exit.ok;
   if (given.yes !== true && !confirm("Change this?")) throw new CommandFailed("Nothing was changed");
   const { files, commands } = plan;
   await carryOut(roots.live ? plan : { files, commands: [] });
-  const remaining =
+  const toRun =
     roots.live || commands.length === 0
       ? ""
-      : `, once that host has run ${commands.map(({ program, words }) => `'${hostCommand(roots, program, words)}'`).join(" and ")}`;
-  print(escapeLines(`The flight recorder is ${state} for the next boots (${backEnd.name})${remaining}\n`));
+      : `run ${commandsOfHost.map((command) => `'${command}'`).join(" and ")} on that host, then `;
+  print(
+    escapeLines(
+      `The flight recorder is ${state} for the next boots (${backEnd.name}): ${toRun}${takesEffect(roots)}\n`,
+    ),
+  );
   return exit.ok;
 }
 
@@ -77,8 +86,19 @@ async function armPlan(roots: Roots, backEnd: BackEnd): Promise<{ readonly plan:
   return { plan: await backEnd.arm(roots, kind), why };
 }
 
-function hostCommand({ top }: Roots, program: string, words: readonly string[]): string {
-  return shellWords([program, ...words].map((word) => (word.startsWith(`${top}/`) ? word.slice(top.length) : word)));
+function isThisBootArmed({ proc }: Roots): boolean {
+  return recorderOn(textOrNull(join(proc, "cmdline")) ?? "") !== null;
+}
+
+/** The kernel reads its command line when it starts, and never again. */
+function takesEffect({ live }: Roots): string {
+  return `restart ${live ? "this machine" : "it"} for that to take effect`;
+}
+
+/** A command as it is typed on the host itself, whose files are below `top` here. */
+function hostCommand({ top, live }: Roots, program: string, words: readonly string[]): string {
+  const here = live ? "" : top;
+  return shellWords([program, ...words].map((word) => (word.startsWith(`${here}/`) ? word.slice(here.length) : word)));
 }
 
 export async function recorderStatus(roots: Roots): Promise<RecorderStatus> {

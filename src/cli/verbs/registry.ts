@@ -38,6 +38,7 @@ export const verbs: readonly Verb[] = [
     operands: {
       name: "FILE",
       summary: "a log, compressed or not; a journal file or directory; a sosreport; '-' is standard input",
+      piped: true,
     },
     exits: "0 when something was read, 1 when a file could not be read",
     example: "crngwatch analyze console.log",
@@ -83,7 +84,8 @@ export const verbs: readonly Verb[] = [
     summary: "find thresholds on entropy_avail that never or always fire, and print what to write instead",
     operands: {
       name: "FILE",
-      summary: "configuration of Prometheus, Grafana, netdata, Nagios, Icinga, Zabbix, Datadog, Kapacitor or Flux",
+      summary:
+        "alerts of Prometheus, Grafana, netdata, Nagios, Icinga, Zabbix, Datadog, Kapacitor or Flux; '-' is standard input",
     },
     exits: "0 nothing wrong, 1 a file could not be read, 3 a threshold is wrong",
     example: "crngwatch lint-alerts /etc/prometheus/rules/*.yml",

@@ -1,10 +1,13 @@
 import type { Diagnosed, Readiness } from "../../core/boot-record.ts";
-import { askDaemon } from "../daemon-client.ts";
-import { escapeLines } from "../../render/escape.ts";
+import { askDaemon, type DaemonAnswer } from "../daemon-client.ts";
+import { fs, join } from "../../platform/builtins.ts";
+import { attempt, textOrNull } from "../../platform/pseudo-file.ts";
+import type { Roots } from "../../platform/roots.ts";
+import { escapeLines, escapeText } from "../../render/escape.ts";
 import { print } from "../print.ts";
 import { terminalOf } from "../terminal.ts";
 import type { InvocationOf } from "../options.ts";
-import { CommandFailed, exit, type ExitCode } from "../verb.ts";
+import { CommandFailed, exit, type ExitCode, withoutEffect } from "../verb.ts";
 
 interface Status extends Pick<Readiness, "level" | "settled"> {
   /** Whatever answers on a socket that a stranger named: only a daemon of ours is sure to send a string. */
@@ -13,33 +16,87 @@ interface Status extends Pick<Readiness, "level" | "settled"> {
 
 /** `crngwatch status`: the daemon says it all; what probing and rendering need is loaded only where none runs. */
 export async function status(invocation: InvocationOf<"status">): Promise<ExitCode> {
-  const { json, color } = invocation.given;
-  if (json === true) {
-    if (color !== undefined) throw new CommandFailed("Option --color is for text, and this is --json", exit.usage);
+  const { json, color, quiet, boot } = invocation.given;
+  if (json !== undefined) {
+    if (color !== undefined) throw withoutEffect("color", "with --json: it is for text");
     const { recordOfDaemon } = await import("../daemon-record.ts");
-    const record = (await recordOfDaemon(invocation)) ?? (await probed(invocation));
+    const record =
+      boot === undefined
+        ? ((await recordOfDaemon(invocation)) ?? (await probed(invocation)))
+        : await ofPastBoot(invocation.roots, boot);
     const { bootsJson } = await import("../../render/boots-json.ts");
-    print(bootsJson([record]));
+    const { jsonInOneLine } = await import("../../render/json-text.ts");
+    print(json === "short" ? jsonInOneLine(bootsJson([record])) : bootsJson([record]));
     return exitOf(record.readiness);
   }
   const terminal = terminalOf(color);
-  const answered = (await askDaemon<Status>(invocation, "GetStatus")) ?? (await ownStatus(invocation));
+  const { told: answered, observer } =
+    boot === undefined ? await ofThisBoot(invocation) : await ofRecord(invocation, boot);
   if (typeof answered.text !== "string")
     throw new CommandFailed("The daemon's answer has no text: the socket may belong to another program");
-  const text = harmless(answered.text);
+  const text = harmless(answered.text) + observer;
+  if (quiet === true) return exitOf(answered);
   if (terminal.columns === null && !terminal.colour) print(text);
   else print((await import("../../render/text/status-tones.ts")).tonedStatus(text, terminal));
   return exitOf(answered);
 }
 
-async function ownStatus(invocation: InvocationOf<"status">): Promise<Status> {
+/** A status, and a line about who observed it. */
+interface Told {
+  readonly told: Status;
+  readonly observer: string;
+}
+
+async function ofThisBoot(invocation: InvocationOf<"status">): Promise<Told> {
+  const asked = await askDaemon<Status>(invocation, "GetStatus");
+  const told = asked.kind === "answered" ? asked.answer : await statusOf(await probed(invocation));
+  return { told, observer: observerLine(asked, invocation.roots) };
+}
+
+async function ofRecord({ roots }: InvocationOf<"status">, boot: string): Promise<Told> {
+  return { told: await statusOf(await ofPastBoot(roots, boot), `crngwatch report --boot ${boot}`), observer: "" };
+}
+
+async function ofPastBoot(roots: Roots, boot: string): Promise<Diagnosed> {
+  const [{ pastBoot }, { journalPlace }] = await Promise.all([
+    import("../journal-place.ts"),
+    import("../../sources/log/past-boots.ts"),
+  ]);
+  return await pastBoot(journalPlace(roots, null), boot);
+}
+
+async function statusOf(record: Diagnosed, reportCommand?: string): Promise<Status> {
   const { statusText } = await import("../../render/text/status.ts");
-  const record = await probed(invocation);
-  return { text: statusText(record), ...record.readiness };
+  return { text: statusText(record, reportCommand), ...record.readiness };
+}
+
+/** Who observed the host: anybody may run a daemon of his own, and a user's own process sees less than root's. */
+function observerLine(asked: DaemonAnswer<unknown>, { etc }: Roots): string {
+  switch (asked.kind) {
+    case "answered":
+      return `daemon: answered, run by ${ownerOf(asked.path, etc)}\n`;
+    case "not-running":
+      return "daemon: not running; this process read the host itself\n";
+    case "silent":
+      return "daemon: no answer; this process read the host itself\n";
+    case "not-asked":
+      return "";
+  }
+}
+
+/** The user who opened the socket, which is PID 1's for a service: root has no need of a look-up. */
+function ownerOf(path: string, etc: string): string {
+  const owner = attempt(() => fs.statSync(path).uid);
+  if (owner.kind !== "ok") return "an unknown user";
+  if (owner.value === 0) return "root";
+  const entry = new RegExp(`^([^:\\n]{1,256}):[^:\\n]*:${owner.value}:`, "m").exec(
+    textOrNull(join(etc, "passwd")) ?? "",
+  );
+  return `user ${entry?.[1] === undefined ? owner.value : `${escapeText(entry[1])} (${owner.value})`}`;
 }
 
 /** The record of what the host shows without a daemon. */
-export async function probed({ roots }: InvocationOf<"status">): Promise<Diagnosed> {
+export async function probed({ roots }: Pick<InvocationOf<"status">, "roots">): Promise<Diagnosed> {
   const [{ snapshot }, { sources }, { hostAt }] = await Promise.all([
     import("../../observe/snapshot.ts"),
     import("../../observe/registry.ts"),

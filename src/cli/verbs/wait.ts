@@ -28,6 +28,7 @@ export async function wait(invocation: InvocationOf<"wait">): Promise<ExitCode> 
   if (timer !== null) clearTimeout(timer);
   await following.stop();
   const code = enough(record) ? exit.ok : exit.notReady;
+  if (given.quiet === true) return code;
   if (code === exit.ok) print(`${readinessLine(record)}\n`);
   else complain(`Gave up after ${limit} s: ${readinessLine(record)}`);
   return code;

@@ -7,7 +7,7 @@ import { streamVarlink } from "../../varlink/client.ts";
 import { VarlinkCallFailed } from "../../varlink/errors.ts";
 import { aborted } from "../../platform/aborted.ts";
 import { changeText } from "../../render/text/change-text.ts";
-import { socketPath } from "../daemon-client.ts";
+import { isDaemonAsked, noDaemonAt, socketPath } from "../daemon-client.ts";
 import { hostAt } from "../host.ts";
 import { escapeLines } from "../../render/escape.ts";
 import { print } from "../print.ts";
@@ -19,9 +19,16 @@ import { diagnose } from "../../diagnose/findings.ts";
 /** `crngwatch watch`: the daemon's stream, or our own where none runs. */
 export async function watch(invocation: InvocationOf<"watch">): Promise<ExitCode> {
   const stop = stopSignal(process.env);
+  if (isDaemonAsked(invocation)) await watchDaemon(invocation, stop);
+  else await watchAlone(invocation, stop);
+  return exit.ok;
+}
+
+async function watchDaemon(invocation: InvocationOf<"watch">, stop: AbortSignal): Promise<void> {
+  const path = socketPath(invocation);
   try {
     await streamVarlink(
-      socketPath(invocation),
+      path,
       `${bootInterfaceName}.Watch`,
       {},
       {
@@ -31,12 +38,12 @@ export async function watch(invocation: InvocationOf<"watch">): Promise<ExitCode
     );
     if (!stop.aborted) throw new CommandFailed("The daemon has stopped");
   } catch (error) {
-    if (stop.aborted) return exit.ok;
+    if (stop.aborted) return;
     if (!(error instanceof VarlinkCallFailed)) throw error;
     if (error.kind !== "not-running") throw new CommandFailed(error.message);
+    if (invocation.given.socket !== undefined) throw noDaemonAt(path);
     await watchAlone(invocation, stop);
   }
-  return exit.ok;
 }
 
 async function watchAlone({ roots }: InvocationOf<"watch">, stop: AbortSignal): Promise<void> {

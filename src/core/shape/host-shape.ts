@@ -50,6 +50,7 @@ export const hostShape = object<NonNullable<BootRecord["host"]>>("Host", {
   hardware: optional(text),
   processor: optional(text),
   memoryBytes: optional(whole),
+  bootedAt: optional(text),
 });
 
 export const generatorsShape = object<NonNullable<BootRecord["generators"]>>("Generators", {

@@ -1,3 +1,4 @@
+import { durationWords } from "../../core/base/duration-words.ts";
 import type { BootRecord } from "../../core/boot-record.ts";
 import { type ChainLink, type JournalMoment, longPartSeconds, slowBootSeconds } from "../../core/boot-units.ts";
 import type { Wait } from "../../core/wait.ts";
@@ -52,13 +53,13 @@ function silenceWithin({ units }: BootRecord, [from, to]: Stretch): string {
   );
   if (within === undefined) return "";
   const seconds = microseconds(within.to.at - within.from.at);
-  return `; the journal is silent for ${seconds.toFixed(1)} s, from ${lineOf(within.from)} to ${lineOf(within.to)}`;
+  return `; the journal is silent for ${durationWords(seconds, 1)}, from ${lineOf(within.from)} to ${lineOf(within.to)}`;
 }
 
 function lineOf({ at, by, text }: JournalMoment): string {
   const words = text.replaceAll(/\s+/g, " ").trim();
   const short = words.length <= longestText ? words : `${words.slice(0, longestText - 1)}…`;
-  return `'${by}: ${short}' at ${at.toFixed(1)} s`;
+  return `'${by}: ${short}' at ${durationWords(at, 1)}`;
 }
 
 type AsItWas = ReadonlyMap<string, ChainLink>;
@@ -66,7 +67,7 @@ type AsItWas = ReadonlyMap<string, ChainLink>;
 function unitPart({ name, startedAt, doneAt }: ChainLink, asItWas: AsItWas): ChainPart {
   const seconds = microseconds(doneAt - startedAt);
   const was: Stretch = [asItWas.get(name)?.startedAt ?? startedAt, asItWas.get(name)?.doneAt ?? doneAt];
-  return { seconds, words: `${name} took ${seconds.toFixed(1)} s`, was };
+  return { seconds, words: `${name} took ${durationWords(seconds, 1)}`, was };
 }
 
 /**
@@ -80,7 +81,7 @@ function gaps(chain: readonly ChainLink[], asItWas: AsItWas, record: BootRecord)
     const before = chain[index + 1];
     if (before === undefined) return [];
     const was: Stretch = [asItWas.get(before.name)?.doneAt ?? 0, asItWas.get(after.name)?.startedAt ?? Infinity];
-    const words = `between ${before.name}, done at ${before.doneAt.toFixed(1)} s, and the start of ${after.name}`;
+    const words = `between ${before.name}, done at ${durationWords(before.doneAt, 1)}, and the start of ${after.name}`;
     const part = besidesWaits(
       after.startedAt - before.doneAt,
       overlap(others, was),
@@ -103,7 +104,7 @@ function beforeUserSpace(userspaceAt: number | null, record: BootRecord): readon
 /** A part less the time in which a task was blocked on the CRNG. */
 function besidesWaits(lasted: number, waited: number, words: (time: string) => string): SlowPart {
   const seconds = microseconds(Math.max(0, lasted - waited));
-  const time = `${seconds.toFixed(1)} s`;
+  const time = durationWords(seconds, 1);
   return { seconds, words: words(waited < leastWait ? time : `${time} beside the waits`) };
 }
 

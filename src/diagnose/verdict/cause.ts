@@ -1,3 +1,4 @@
+import { durationWords } from "../../core/base/duration-words.ts";
 import type { Reason } from "../../core/verdict.ts";
 import { isOpen, longestOf, type Wait } from "../../core/wait.ts";
 import { readyReason } from "./ready-reason.ts";
@@ -90,7 +91,7 @@ export const likelyCauses: readonly VerdictRule[] = [
           {
             line: to.line,
             kind: "silence",
-            text: `${seconds.toFixed(1)} s without a line until the CRNG became ready`,
+            text: `${durationWords(seconds, 1)} without a line until the CRNG became ready`,
           },
         ],
       };
@@ -122,7 +123,7 @@ export const likelyCauses: readonly VerdictRule[] = [
           {
             line: around.ready.line,
             kind: "silence",
-            text: `${(at - before).toFixed(1)} s until the CRNG became ready`,
+            text: `${durationWords(at - before, 1)} until the CRNG became ready`,
           },
         ],
       };

@@ -1,3 +1,4 @@
+import { durationWords } from "../../core/base/duration-words.ts";
 import type { BootRecord } from "../../core/boot-record.ts";
 import type { Sign, SignKind } from "../../core/sign.ts";
 import { slowParts } from "../boot-time/slow-parts.ts";
@@ -82,7 +83,7 @@ function silenceOf({ course }: BootRecord): readonly Pointer[] {
   const silence = course?.longestSilence ?? null;
   if (silence === null || silence.from.at === null || silence.to.at === null) return [];
   const length = silence.to.at - silence.from.at;
-  return [{ line: silence.to.line, kind: "silence", text: `${length.toFixed(1)} s without a line end here` }];
+  return [{ line: silence.to.line, kind: "silence", text: `${durationWords(length, 1)} without a line end here` }];
 }
 
 function pointerOf({ line, kind, text }: Sign): Pointer {

@@ -1,17 +1,15 @@
+import { durationWords } from "../../core/base/duration-words.ts";
 import type { Readiness } from "../../core/boot-record.ts";
 import { nameOf, type Wait } from "../../core/wait.ts";
 
 /** Seconds as a person reads them; above two minutes with minutes in parentheses. */
 export function lasted(seconds: number): string {
-  const plain = `${seconds.toFixed(seconds < 10 ? 3 : 1)} s`;
-  if (seconds < 120) return plain;
-  const whole = Math.round(seconds);
-  return `${plain} (${Math.floor(whole / 60)} min ${whole % 60} s)`;
+  return durationWords(seconds, seconds < 10 ? 3 : 1);
 }
 
 /** A moment in prose: three decimals. */
 export function moment(seconds: number): string {
-  return `${seconds.toFixed(3)} s`;
+  return `${durationWords(seconds, 3)}`;
 }
 
 /** The blocked task, for a sentence: with its unit where that is known, and PID 1 by its number. */

@@ -7,6 +7,7 @@ export interface ListedBoot {
   readonly bootId: string;
   /** The wall clock's time of its first entry, ISO 8601. */
   readonly firstEntryAt: string | null;
+  readonly lastEntryAt: string | null;
 }
 
 /**
@@ -14,11 +15,14 @@ export interface ListedBoot {
  * between those before systemd 254 and a heading since.
  */
 export function parseBootList(text: string): readonly ListedBoot[] {
-  return [...text.matchAll(/^ *(-?\d{1,9}) ([0-9a-f]{32}) (?:\w{3} (\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)\b)?/gm)].map(
-    ([, index = "", hex = "", day, time]) => ({
-      index: Number(index),
-      bootId: dashedBootId(hex) ?? hex,
-      firstEntryAt: day === undefined ? null : `${day}T${time}Z`,
-    }),
-  );
+  return [
+    ...text.matchAll(
+      /^ *(-?\d{1,9}) ([0-9a-f]{32}) (?:\w{3} (\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)\b(?:[^\n]{0,12}\w{3} (\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)\b)?)?/gm,
+    ),
+  ].map(([, index = "", hex = "", day, time, lastDay, lastTime]) => ({
+    index: Number(index),
+    bootId: dashedBootId(hex) ?? hex,
+    firstEntryAt: day === undefined ? null : `${day}T${time}Z`,
+    lastEntryAt: lastDay === undefined ? null : `${lastDay}T${lastTime}Z`,
+  }));
 }

@@ -13,6 +13,15 @@ export function parseMemoryTotal(meminfo: string): number | null {
   return kibibytes === undefined ? null : Number(kibibytes) * 1024;
 }
 
+/**
+ * When the kernel started, from /proc/stat (proc_stat(5)): by the wall clock as it is set now, less the time since then.
+ * ISO 8601 in UTC; null: it is not there.
+ */
+export function parseBootTime(stat: string): string | null {
+  const seconds = /^btime (\d{1,11})$/m.exec(stat)?.[1];
+  return seconds === undefined ? null : new Date(Number(seconds) * 1000).toISOString().replace(".000Z", "Z");
+}
+
 /** What vendors write where they have no name for a field. */
 const fillers =
   /^(?:to be filled by o\.?e\.?m\.?|system (?:manufacturer|product name)|default string|not specified|unknown|none)$/i;

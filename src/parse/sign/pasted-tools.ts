@@ -1,3 +1,4 @@
+import { durationWords } from "../../core/base/duration-words.ts";
 import type { ReportedWait } from "../../core/sign.ts";
 import { parseTimeSpan } from "../systemd/time-span.ts";
 
@@ -49,7 +50,7 @@ export function waitOfUnitTime({ unit, took }: UnitTime, line: number | null): R
     seconds: took,
     open: false,
     proof: isSeed ? "shown" : "likely",
-    text: `systemd-analyze: ${unit} took ${took.toFixed(1)} s`,
+    text: `systemd-analyze: ${unit} took ${durationWords(took, 1)}`,
   };
 }
 

@@ -1,3 +1,4 @@
+import { durationWords } from "../../core/base/duration-words.ts";
 import type { ReportedWait, Sign } from "../../core/sign.ts";
 import {
   debuggedProgram,
@@ -73,7 +74,7 @@ export class Pastes {
         line,
         at: null,
         name: unit,
-        text: `${seconds.toFixed(1)} s before ${unit} belong to no unit of the chain`,
+        text: `${durationWords(seconds, 1)} before ${unit} belong to no unit of the chain`,
       });
     }
     if (this.#slowest !== null) {
@@ -85,7 +86,7 @@ export class Pastes {
         line,
         at: null,
         name: unit,
-        text: `${unit} took ${seconds.toFixed(1)} s`,
+        text: `${unit} took ${durationWords(seconds, 1)}`,
       });
     }
     return signs;

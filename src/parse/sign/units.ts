@@ -1,3 +1,4 @@
+import { durationWords } from "../../core/base/duration-words.ts";
 import { microseconds } from "../../core/base/time.ts";
 import type { ReportedWait } from "../../core/sign.ts";
 import type { Spoken } from "./spoken.ts";
@@ -91,7 +92,7 @@ export class Units {
         at: unit.started.at,
         proof: "likely",
       } as const;
-      const until = lasted === null || lasted < 1 ? "" : ` in the ${lasted.toFixed(0)} s until the log ends`;
+      const until = lasted === null || lasted < 1 ? "" : ` in the ${durationWords(lasted, 0)} until the log ends`;
       return [{ ...wait, seconds: lasted, open: true, text: `'${unit.name}' was started and did not finish${until}` }];
     });
     return [...this.#waits, ...open];
@@ -138,7 +139,7 @@ export class Units {
         seconds: took,
         open: false,
       } as const;
-      this.#waits.push({ ...wait, proof: "likely", text: `'${unit.name}' took ${took.toFixed(1)} s` });
+      this.#waits.push({ ...wait, proof: "likely", text: `'${unit.name}' took ${durationWords(took, 1)}` });
     }
   }
 
@@ -158,7 +159,7 @@ export class Units {
     this.#waits.push({
       ...wait,
       proof: isSeed ? "shown" : "likely",
-      text: `'${unit.name}' was started ${waited.toFixed(1)} s before the CRNG became ready and finished right after it`,
+      text: `'${unit.name}' was started ${durationWords(waited, 1)} before the CRNG became ready and finished right after it`,
     });
   }
 

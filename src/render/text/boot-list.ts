@@ -53,9 +53,12 @@ export function bootListRows(boots: readonly BootOfList[]): readonly (readonly s
 }
 
 /** A table with a line for each boot, the earliest first. */
-export function bootListText(boots: readonly BootOfList[]): string {
-  const table = [bootListHead, ...bootListRows(boots)];
-  const widths = (table[0] ?? []).map((_, column) => Math.max(...table.map((row) => row[column]?.length ?? 0)));
+export function bootListText(
+  boots: readonly BootOfList[],
+  { legend = true }: { readonly legend?: boolean } = {},
+): string {
+  const table = [...(legend ? [bootListHead] : []), ...bootListRows(boots)];
+  const widths = bootListHead.map((_, column) => Math.max(...table.map((row) => row[column]?.length ?? 0)));
   return table
     .map(
       (row) =>

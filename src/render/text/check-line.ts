@@ -1,9 +1,11 @@
+import { durationWords } from "../../core/base/duration-words.ts";
 import { oneLine } from "../../core/one-line.ts";
 import { isOpen, isWhole, longestOf, type Wait } from "../../core/wait.ts";
 import type { BootRecord, Readiness } from "../../core/boot-record.ts";
 import { waitTotals } from "../../core/fold/cost.ts";
 import { escapeText } from "../escape.ts";
 import { firstLines } from "../verdict.ts";
+import { remediesOf, remedyText } from "../remedy-words.ts";
 import { waiterName } from "../wait-text.ts";
 
 /**
@@ -30,7 +32,7 @@ export interface CheckLimits {
 
 export interface CheckLine {
   readonly state: PluginState;
-  /** One line, `CRNG STATE - words | performance data`, with its line end. */
+  /** One line, `CRNG STATE - words | performance data`, with its line end; behind it the long output, where asked for. */
   readonly text: string;
 }
 
@@ -48,20 +50,29 @@ const nameLength = 64;
  * What `check` prints of a record: the gravest reason first. A time that is known as an interval alerts only if all of
  * it does.
  */
-export function checkLine(record: BootRecord, limits: CheckLimits): CheckLine {
+export function checkLine(
+  record: BootRecord,
+  limits: CheckLimits,
+  { long = false }: { readonly long?: boolean } = {},
+): CheckLine {
   const reasons = [waiting(record), ...readiness(record, limits), waited(record, limits)].filter(
     (reason) => reason !== null,
   );
   const state = gravity.find((grave) => reasons.some((reason) => reason.state === grave)) ?? "OK";
   const sorted = reasons.toSorted((a, b) => rank(a.state) - rank(b.state)).flatMap(({ words }) => words ?? []);
-  return {
-    state,
-    text: pluginLine(
-      state,
-      [...sorted, ...firstLines(record).map(withoutName)].join("; "),
-      performance(record, limits),
-    ),
-  };
+  const words = [...sorted, ...firstLines(record).map(withoutName)].join("; ");
+  return { state, text: `${pluginLine(state, words, performance(record, limits))}${long ? longOutput(record) : ""}` };
+}
+
+/** The findings and the first remedy, as `status` prints them. More performance data may follow a pipe here too. */
+function longOutput(record: BootRecord): string {
+  const lines = [
+    ...record.findings.map(({ severity, summary }) => `${severity}: ${summary}`),
+    ...remediesOf(record)
+      .slice(0, 1)
+      .map((remedy) => `remedy: ${remedyText(remedy)}${remedy.command === null ? "" : `: ${remedy.command}`}`),
+  ];
+  return lines.map((line) => `${withoutPipes(line)}\n`).join("");
 }
 
 /** The line of a check that could not be made. */
@@ -71,8 +82,11 @@ export function unknownLine(message: string): CheckLine {
 
 /** A pipe begins the performance data and a line end the long output, so neither may come from the words. */
 function pluginLine(state: PluginState, words: string, data: string): string {
-  const safe = oneLine(words).replaceAll("|", String.raw`\x7c`);
-  return `CRNG ${state} - ${safe}${data === "" ? "" : ` | ${data}`}\n`;
+  return `CRNG ${state} - ${withoutPipes(words)}${data === "" ? "" : ` | ${data}`}\n`;
+}
+
+function withoutPipes(words: string): string {
+  return oneLine(words).replaceAll("|", String.raw`\x7c`);
 }
 
 function rank(state: PluginState): number {
@@ -124,7 +138,7 @@ function waited({ waits }: BootRecord, { waited: limit }: CheckLimits): CheckRea
   const least = isWhole(longest) ? "" : "at least ";
   return {
     state: "WARNING",
-    words: `${nameOf(longest)} waited ${least}${longest.seconds?.toFixed(3)} s${long.length === 1 ? "" : `; ${long.length} waits were that long`}`,
+    words: `${nameOf(longest)} waited ${least}${durationWords(longest.seconds ?? 0, 3)}${long.length === 1 ? "" : `; ${long.length} waits were that long`}`,
   };
 }
 

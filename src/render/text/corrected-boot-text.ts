@@ -1,3 +1,4 @@
+import { durationWords } from "../../core/base/duration-words.ts";
 import type { ChainLink, CorrectedBoot, DelayedUnit } from "../../core/boot-units.ts";
 import { escapeText } from "../escape.ts";
 
@@ -10,9 +11,9 @@ export function correctedBootLines(boot: CorrectedBoot): readonly string[] {
   const { delayed, chain, chainWithoutWaits } = boot;
   const more = delayed.length - delayedShown;
   return [
-    `boot finished at ${at(boot.finishedAt)}; without the waits at ${at(boot.withoutWaitsAt)} (${saved.toFixed(3)} s earlier)`,
+    `boot finished at ${at(boot.finishedAt)}; without the waits at ${at(boot.withoutWaitsAt)} (${at(saved)} earlier)`,
     ...(boot.firstProcessSeconds > 0
-      ? [`PID 1 waited ${boot.firstProcessSeconds.toFixed(3)} s: everything after it was later by that`]
+      ? [`PID 1 waited ${at(boot.firstProcessSeconds)}: everything after it was later by that`]
       : []),
     ...delayed.slice(0, delayedShown).map(delayedLine),
     ...(more > 0 ? [`and ${more} more`] : []),
@@ -23,9 +24,9 @@ export function correctedBootLines(boot: CorrectedBoot): readonly string[] {
 
 function delayedLine({ name, ownSeconds, heldSeconds, behind }: DelayedUnit): string {
   const parts = [
-    ownSeconds > 0 ? `its own tasks waited ${ownSeconds.toFixed(3)} s` : null,
+    ownSeconds > 0 ? `its own tasks waited ${at(ownSeconds)}` : null,
     heldSeconds > 0
-      ? `started ${heldSeconds.toFixed(3)} s later${behind === null ? "" : ` behind ${escapeText(behind)}`}`
+      ? `started ${at(heldSeconds)} later${behind === null ? "" : ` behind ${escapeText(behind)}`}`
       : null,
   ];
   return `${escapeText(name)}: ${parts.filter((part) => part !== null).join(", ")}`;
@@ -41,5 +42,5 @@ function chainWords(chain: readonly ChainLink[]): string {
 }
 
 function at(seconds: number): string {
-  return `${seconds.toFixed(3)} s`;
+  return durationWords(seconds, 3);
 }

@@ -12,6 +12,15 @@ export interface TextLine {
   readonly hang?: number;
   /** A command or a line of another program, which a person copies: never broken. */
   readonly unbroken?: boolean;
+  /** In place of a text that is the same at any width: a row that fills the columns, or null where they are too few. */
+  readonly draw?: (canvas: Canvas) => string | null;
+}
+
+/** What a row is drawn on. */
+export interface Canvas {
+  readonly columns: number;
+  /** Whether it shows no more than ASCII. */
+  readonly ascii: boolean;
 }
 
 /** What the output is printed to. */
@@ -19,11 +28,15 @@ export interface Terminal {
   /** Null: lines are not wrapped. */
   readonly columns: number | null;
   readonly colour: boolean;
+  /** Whether the user's locale has no UTF-8, so that a picture is drawn in ASCII. */
+  readonly ascii?: boolean;
 }
 
 /** A file or a pipe. */
 export const plain: Terminal = { columns: null, colour: false };
 
+/** Of a file or a pipe, as a serial console has them. */
+const usualColumns = 80;
 /** Fewer columns are not worth the breaks: words would stand alone. */
 const fewestColumns = 20;
 /** A hanging indentation leaves at least so much room for words. */
@@ -33,9 +46,13 @@ const leastRoom = 16;
 const sgr: Readonly<Record<TextTone, string>> = { title: "1", good: "32", warning: "1;33", critical: "1;31" };
 
 /** The lines as text, each with its line end: coloured, and wrapped between words. */
-export function layOut(lines: readonly TextLine[], { columns, colour }: Terminal): string {
+export function layOut(lines: readonly TextLine[], { columns, colour, ascii = false }: Terminal): string {
   return lines
     .map((line) => {
+      if (line.draw !== undefined) {
+        const drawn = line.draw({ columns: columns ?? usualColumns, ascii });
+        return drawn === null ? "" : `${drawn}\n`;
+      }
       const rows = columns === null || line.unbroken === true ? [line.text] : wrapped(line, columns);
       return `${(colour ? coloured(rows, line) : rows).join("\n")}\n`;
     })
@@ -44,11 +61,19 @@ export function layOut(lines: readonly TextLine[], { columns, colour }: Terminal
 
 /** The same lines, indented by so many blanks. */
 export function indented(lines: readonly TextLine[], blanks: number): readonly TextLine[] {
-  return lines.map((line) => ({
+  return lines.map(({ draw, ...line }) => ({
     ...line,
     text: `${" ".repeat(blanks)}${line.text}`,
+    ...(draw === undefined ? {} : { draw: drawnBehind(blanks, draw) }),
     ...(line.hang === undefined ? {} : { hang: line.hang + blanks }),
   }));
+}
+
+function drawnBehind(blanks: number, draw: NonNullable<TextLine["draw"]>): NonNullable<TextLine["draw"]> {
+  return ({ columns, ascii }) => {
+    const drawn = draw({ columns: columns - blanks, ascii });
+    return drawn === null ? null : `${" ".repeat(blanks)}${drawn}`;
+  };
 }
 
 /** Rows of two columns. */

@@ -1,3 +1,4 @@
+import { durationWords } from "../../core/base/duration-words.ts";
 import type { RecorderState } from "../../core/evidence.ts";
 import type { BootRecord, Cost, Readiness, WallInterval } from "../../core/boot-record.ts";
 import { escapeText } from "../escape.ts";
@@ -17,6 +18,8 @@ export function readinessLines(record: BootRecord, detail: Detail): readonly Tex
   const { notAfter, line, byWallClock } = readiness;
   const rows: [string, string][] = detail === "full" ? momentRows(readiness) : [];
   if (byWallClock !== null) rows.push(["wall clock", wallClockWords(byWallClock)]);
+  const clock = ownClockWords(record);
+  if (clock !== null) rows.push(["wall clock", clock]);
   if (line !== null) rows.push(["line", String(line)]);
   if (covers !== null) rows.push(["log shows", coverWords(covers)]);
   rows.push([
@@ -45,6 +48,16 @@ function wallClockWords({ since, notBefore, notAfter }: WallInterval): string {
       ? `no later than ${wallSeconds(notAfter)} ${after}: older lines bear the time of that start`
       : `${wallSeconds(notBefore)} to ${wallSeconds(notAfter)} ${after}`;
   return `${interval}; the kernel's own timestamp: journalctl -k -o short-monotonic`;
+}
+
+/** When it was ready by the wall clock, to the second; null where that is not known. A clock that was set since is not noticed. */
+function ownClockWords({ readiness, host }: BootRecord): string | null {
+  const booted = Date.parse(host?.bootedAt ?? "");
+  if (Number.isNaN(booted) || !readiness.exact || readiness.readyAt === null) return null;
+  const at = new Date(booted + readiness.readyAt * 1000);
+  return Number.isNaN(at.getTime())
+    ? null
+    : `${at.toISOString().slice(0, 19).replace("T", " ")} UTC ± 1 s, by this machine's clock as it is set now`;
 }
 
 /** The state's line says them, but not what each end of an interval rests on. */
@@ -86,10 +99,10 @@ function blockedWords({ seconds: lasted, firstProcessSeconds, tasks, complete }:
   if (tasks === 0) return "none: the waiters only polled /dev/random";
   const who = tasks === 1 ? "one task" : `${tasks} tasks`;
   if (lasted === 0) return `${who}, for an unknown time`;
-  const time = `${complete ? "" : "at least "}${lasted.toFixed(3)} s`;
+  const time = `${complete ? "" : "at least "}${durationWords(lasted, 3)}`;
   const nothingElse = "nothing was started meanwhile";
   if (tasks === 1) return firstProcessSeconds === 0 ? `one task, for ${time}` : `PID 1, for ${time}: ${nothingElse}`;
-  const first = firstProcessSeconds === lasted ? "all that time" : `${firstProcessSeconds.toFixed(3)} s`;
+  const first = firstProcessSeconds === lasted ? "all that time" : durationWords(firstProcessSeconds, 3);
   return `${who}, for ${time}${firstProcessSeconds === 0 ? "" : `; PID 1 for ${first}: ${nothingElse}`}`;
 }
 
@@ -108,7 +121,7 @@ function ownStartWords(
   if (startedAt === null) return "started without its start object, and may have waited";
   if (readyBy !== null && readyBy <= startedAt)
     return "started without its start object, when the CRNG was already ready";
-  return `started without its start object in ${Math.max(0, runningAt - startedAt).toFixed(2)} s; it may have waited for all of that time`;
+  return `started without its start object in ${durationWords(Math.max(0, runningAt - startedAt), 2)}; it may have waited for all of that time`;
 }
 
 function callersWords({ getrandom, devRandom, reason }: BootRecord["callers"]): string {

@@ -9,13 +9,14 @@ import { stackWords } from "../../core/caller-words.ts";
 import { escapeText } from "../escape.ts";
 import { pointerLines, reasonLines } from "./verdict-text.ts";
 import { seconds, firstLines, wallSeconds } from "../verdict.ts";
-import { remedyPriceText, remedyText } from "../remedy-words.ts";
+import { remediesOf, remedyPriceText, remedyText } from "../remedy-words.ts";
 import { correctedBootLines } from "./corrected-boot-text.ts";
 import { openWaitText, waitText } from "../wait-text.ts";
 import { type Detail, isQuiet } from "./detail.ts";
 import { columnLines, indented, layOut, plain, textLine, type TextLine, type TextTone } from "./layout.ts";
 import { readinessLines } from "./readiness-text.ts";
 import { supplyLines } from "./supply-text.ts";
+import { waitBarLines } from "./wait-bars.ts";
 
 /** The whole report on one boot, for a file or a pipe. */
 export function reportText(record: Diagnosed): string {
@@ -132,7 +133,7 @@ function waitLines({ waits, dropped, covers }: BootRecord): readonly TextLine[] 
     const stack = wait.caller === null || wait.caller.stack.length === 0 ? "" : stackWords(wait.caller.stack);
     return [textLine(line), ...(stack === "" ? [] : [textLine(`  ${escapeText(stack)}`)])];
   });
-  return withMore(lines, waits.length - shown.length + dropped.waits);
+  return [...waitBarLines(waits), ...withMore(lines, waits.length - shown.length + dropped.waits)];
 }
 
 function beganWords({ from, to, errorSeconds }: Wait): string | null {
@@ -207,11 +208,8 @@ const severityTones: Readonly<Record<Finding["severity"], TextTone | null>> = {
   critical: "critical",
 };
 
-/** Each once: the verdict's, then those of the findings, the gravest first. */
-function remedyLines({ verdict, findings }: BootRecord): readonly TextLine[] {
-  const all = [...verdict.remedies, ...findings.flatMap(({ remedies }) => remedies)];
-  const distinct = all.filter(({ id }, index) => all.findIndex((other) => other.id === id) === index);
-  return distinct.flatMap((remedy): readonly TextLine[] => [
+function remedyLines(record: BootRecord): readonly TextLine[] {
+  return remediesOf(record).flatMap((remedy): readonly TextLine[] => [
     textLine(remedyText(remedy)),
     ...(remedy.command === null ? [] : [{ text: `    ${escapeText(remedy.command)}`, unbroken: true }]),
     ...[remedyPriceText(remedy)].filter((price) => price !== "").map((price) => textLine(`    (${escapeText(price)})`)),

@@ -3,12 +3,15 @@ import { longestOf, type Wait } from "../../core/wait.ts";
 import type { BootRecord, Diagnosed } from "../../core/boot-record.ts";
 import { escapeText } from "../escape.ts";
 import { firstLines, readinessLine } from "../verdict.ts";
+import { remediesOf, remedyText } from "../remedy-words.ts";
 import { openWaitText, waitText } from "../wait-text.ts";
+import { isQuiet } from "./detail.ts";
 
 /**
  * The answer in short: the verdict, then a line for each finding and for each source that cannot report.
+ * Where something is wrong, the first remedy and the command that describes the boot follow.
  */
-export function statusText(record: Diagnosed): string {
+export function statusText(record: Diagnosed, reportCommand = "crngwatch report"): string {
   const lines = [
     ...firstLines(record),
     ...record.findings.map(({ severity, summary }) => `${severity}: ${escapeText(summary)}`),
@@ -18,8 +21,20 @@ export function statusText(record: Diagnosed): string {
         ({ name, health, detail }) =>
           `${escapeText(name)} ${health}${detail === null ? "" : `: ${escapeText(detail)}`}`,
       ),
+    ...(isQuiet(record) ? [] : [...firstRemedyLines(record), `details: ${reportCommand}`]),
   ];
   return `${lines.join("\n")}\n`;
+}
+
+function firstRemedyLines(record: Diagnosed): readonly string[] {
+  const remedies = remediesOf(record);
+  const [first] = remedies;
+  if (first === undefined) return [];
+  const place = remedies.length === 1 ? "" : ` (1 of ${remedies.length})`;
+  return [
+    `remedy${place}: ${remedyText(first)}`,
+    ...(first.command === null ? [] : [`    ${escapeText(first.command)}`]),
+  ];
 }
 
 /** A wait that goes on, and how long by now. */

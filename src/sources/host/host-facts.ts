@@ -1,6 +1,6 @@
 import { join } from "../../platform/builtins.ts";
 import { textOrNull } from "../../platform/pseudo-file.ts";
-import { machineName, parseMemoryTotal, parseProcessorName } from "../../parse/proc/machine.ts";
+import { machineName, parseBootTime, parseMemoryTotal, parseProcessorName } from "../../parse/proc/machine.ts";
 import { parseOsRelease } from "../../parse/proc/os-release.ts";
 import { ok, type Source } from "../source.ts";
 
@@ -8,9 +8,9 @@ import { ok, type Source } from "../source.ts";
 export const hostFacts: Source = {
   name: "host-facts",
   reads:
-    "distribution, machine, processor and memory: /etc/os-release, /sys/class/dmi/id, /proc/device-tree/model, /proc/cpuinfo, /proc/meminfo",
+    "distribution, machine, processor, memory and boot time: /etc/os-release, /sys/class/dmi/id, /proc/device-tree/model, /proc/cpuinfo, /proc/meminfo, /proc/stat",
   needs: "nothing",
-  without: "the host's description in a report",
+  without: "the host's description and wall-clock times in a report",
   schedule: "on-request",
   observe({ roots }) {
     const text = (...parts: readonly [string, ...string[]]): string => textOrNull(join(...parts)) ?? "";
@@ -25,6 +25,7 @@ export const hostFacts: Source = {
         machineName(dmi("sys_vendor"), dmi("product_name")) ?? machineName("", text(roots.proc, "device-tree/model")),
       processor: parseProcessorName(text(roots.proc, "cpuinfo")),
       memoryBytes: parseMemoryTotal(text(roots.proc, "meminfo")),
+      bootedAt: parseBootTime(text(roots.proc, "stat")),
     });
   },
 };

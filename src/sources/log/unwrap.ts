@@ -1,4 +1,4 @@
-import { type Compression, formatOf, headBytes } from "../../parse/archive/file-format.ts";
+import { type Compression, formatOf, headBytes, noLogKind } from "../../parse/archive/file-format.ts";
 import { CannotDecompress, decompressed } from "../../platform/decompressed.ts";
 import { escapeText } from "../../render/escape.ts";
 import { journalFile } from "./journal.ts";
@@ -47,6 +47,8 @@ export async function* logsIn(place: Place, chunks: AsyncIterable<Buffer>): Asyn
         return;
       case "foreign-archive":
         throw cannotRead(place.name, "neither a log nor a gzip, xz, zstd, bzip2 or tar file, unpack it first");
+      case "no-log":
+        throw cannotRead(place.name, `no log but ${noLogKind(first.bytes)}`);
     }
   } finally {
     await source.return?.();

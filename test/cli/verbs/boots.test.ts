@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { cpSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { type BootRecord, type Diagnosed, emptyRecord } from "../../../src/core/boot-record.ts";
@@ -138,6 +138,26 @@ describe.skipIf(whyNoJournalFiles !== null)(`past boots ${whyNoJournalFiles ?? "
     ]);
   });
 
+  it("are no more than --lines, --since and --until leave, with or without a heading", async () => {
+    const folder = journal();
+    const listed = async (...words: readonly string[]): Promise<readonly (string | undefined)[]> => {
+      const { code, stdout, stderr } = await crngwatch(["boots", "--directory", folder, ...words]);
+      expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+      return stdout
+        .trimEnd()
+        .split("\n")
+        .map((line) => line.split(/ +/)[0]);
+    };
+    expect(await listed("-n2")).toEqual(["boot", "-1", "0"]);
+    expect(await listed("--lines", "9", "--no-legend")).toEqual(["-3", "-2", "-1", "0"]);
+    expect(await listed("--since", "2023-11-14 22:13:26 UTC")).toEqual(["boot", "-1", "0"]);
+    expect(await listed("-S@1700000003", "-U", "2023-11-14 22:13:26 UTC", "-n", "1")).toEqual(["boot", "-1"]);
+    const none = await crngwatch(["boots", "--directory", folder, "--until", "2001-01-01"]);
+    expect(none).toMatchObject({ code: 1, stdout: "", stderr: expect.stringMatching(/^crngwatch: No boot [^\n]+\n$/) });
+    const soon = await crngwatch(["boots", "--directory", folder, "--since", "soon"]);
+    expect(soon).toMatchObject({ code: 2, stdout: "", stderr: expect.stringMatching(/'soon' of --since: [^\n]+\n$/) });
+  });
+
   it("are compared by report --compare, the likeliest reason first", async () => {
     const words = ["report", "--directory", journal(), "--boot", "-2", "--compare"];
     const { code, stdout, stderr } = await crngwatch([...words, "-3"]);
@@ -187,6 +207,16 @@ describe.skipIf(whyNoJournalFiles !== null)(`past boots ${whyNoJournalFiles ?? "
     }
     const { stdout } = await crngwatch(["report", "--boot=-3", "--directory", folder]);
     expect(stdout).toContain("CRNG ready at 6.100000 s (kernel log)");
+    const root = hostFolder({ "etc/machine-id": `${journalMachine}\n` });
+    mkdirSync(join(root, "var/log/journal"), { recursive: true });
+    cpSync(folder, join(root, "var/log/journal", journalMachine), { recursive: true });
+    const status = await crngwatch(["status", "-b-2", "--root", root]);
+    expect(status).toMatchObject({ code: 0, stderr: "" });
+    expect(status.stdout).toMatch(
+      /\nCRNG ready at 41\.200000 s [^]*\nremedy[^\n]*: [^]*\ndetails: crngwatch report --boot -2\n$/,
+    );
+    const json = await crngwatch(["status", "--json", "-b", "-2", "--root", root]);
+    expect(JSON.parse(json.stdout)).toMatchObject({ boots: [{ readiness: { readyAt: 41.2 } }] });
   });
 
   it("that are not in the journal, or of which it has no record, are named", async () => {

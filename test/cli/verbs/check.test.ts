@@ -5,6 +5,7 @@ import { describe, expect, it } from "vitest";
 import { recordOf, startDaemon } from "../../support/daemon.ts";
 import { temporaryFolder } from "../../support/host-folder.ts";
 import { hostOfStory } from "../../support/hosts.ts";
+import { mounted, noMounts } from "../../support/mounted.ts";
 import { crngwatch, program, run } from "../../support/program.ts";
 import { whyMissing } from "../../support/programs.ts";
 
@@ -68,22 +69,44 @@ describe("check", () => {
     expect([0, 1, 2]).toContain(code);
   });
 
-  it("passes over a daemon that talks nonsense", async () => {
+  it("passes over a daemon that talks nonsense, unless its socket was named", async () => {
     const socket = join(temporaryFolder(), "socket");
     const server = createServer((client) => client.end("{}|\0")).listen(socket);
     await once(server, "listening");
-    const { code, stdout } = await crngwatch([
-      "check",
-      "--socket",
-      socket,
-      "--root",
-      hostOfStory("fedora-rdrand-trusted"),
-    ]);
+    const named = await crngwatch(["check", "--socket", socket]);
+    expect(named).toMatchObject({
+      code: 3,
+      stdout: expect.stringMatching(/^CRNG UNKNOWN - Cannot ask '[^']+': the reply is not a Varlink reply\n$/),
+    });
+    if (noMounts === null) {
+      const home = `mount -t tmpfs none /run && mkdir /run/crngwatch && ln -s ${socket} /run/crngwatch/io.crngwatch`;
+      const [command, ...words] = [...mounted(home), program, "check"];
+      const { code, stdout, stderr } = await run(command, words);
+      expect([0, 1, 2, 3]).toContain(code);
+      expect(stdout).toMatch(/^CRNG \w+ - [^|\n]+ \| ready_seconds=/);
+      expect(stderr).toMatch(/^crngwatch: [^\n]+, continuing without the daemon\n$/);
+    }
     server.close();
-    expect({ code, words: stdout.split(" | ")[0] }).toEqual({
-      code: 0,
-      words:
-        "CRNG OK - The CRNG delayed nothing: it was ready at 0.042 s, so no task waited longer than that for it (waits before that were not recorded); ready at 0.042031 s (kernel log)",
+  });
+
+  it("prints with -v the findings in lines behind the answer, which is the same", async () => {
+    const words = ["check", "--root", hostOfStory("may-2018-fips")];
+    const { code, stdout } = await crngwatch(words);
+    const verbose = await crngwatch([...words, "-v"]);
+    expect(verbose).toMatchObject({ code, stderr: "" });
+    const [answer, ...lines] = verbose.stdout.trimEnd().split("\n");
+    expect(`${answer}\n`).toBe(stdout);
+    expect(lines.length).toBeGreaterThan(1);
+    for (const line of lines) expect(line).toMatch(/^(?:critical|warning|info|remedy): [^|]+$/);
+  });
+
+  it("is UNKNOWN where a daemon gives no answer in time", async () => {
+    const daemon = await startDaemon();
+    daemon.child.kill("SIGSTOP");
+    expect(await crngwatch(["check", "-t", "0.1", "--socket", daemon.socket])).toEqual({
+      code: 3,
+      stdout: "CRNG UNKNOWN - No answer within 0.1 s: see --timeout\n",
+      stderr: "",
     });
   });
 

@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { hostFolder, temporaryFolder } from "../../support/host-folder.ts";
-import { crngwatch } from "../../support/program.ts";
+import { crngwatch, program, run } from "../../support/program.ts";
 
 const rules = (...exprs: readonly string[]): string =>
   JSON.stringify({ groups: [{ rules: exprs.map((expr, index) => ({ alert: `A${index}`, expr })) }] });
@@ -32,6 +32,29 @@ describe("the exit code of lint-alerts", () => {
       code,
       stderr: "",
       stdout: expect.stringMatching(/ in 1 file, for a pool of 256 bits\n$/),
+    });
+  });
+
+  it("is that of standard input, named '-'", async () => {
+    const words = [
+      "-c",
+      'printf %s "$1" | "$0" lint-alerts --pool=256 -',
+      program,
+      rules("node_entropy_available_bits < 1000"),
+    ];
+    const { code, stdout, stderr } = await run("sh", words);
+    expect({ code, stderr }).toEqual({ code: 3, stderr: "" });
+    expect(stdout).toMatch(/^-:1: always fires: /);
+    const quiet = await run(
+      "sh",
+      words.map((word) => word.replace("--pool", "-q --pool")),
+    );
+    expect(quiet).toEqual({ code: 3, stdout: "", stderr: "" });
+    const device = await run("sh", ["-c", '"$0" lint-alerts --pool=256 - </dev/null', program]);
+    expect(device).toEqual({
+      code: 1,
+      stdout: "",
+      stderr: "crngwatch: Cannot read standard input: a device or terminal, not a file or pipe\n",
     });
   });
 

@@ -19,7 +19,8 @@ describe("recorder", () => {
     [[], "recorder needs one of status, arm, disarm"],
     [["start"], "recorder needs one of status, arm, disarm, and 'start' was given"],
     [["arm", "disarm"], "recorder needs one of status, arm, disarm, and 'arm disarm' was given"],
-    [["arm", "--json"], "Option --json is for 'recorder status', not for 'arm'"],
+    [["arm", "--json"], "Option --json has no effect on 'recorder arm': it is for 'recorder status'"],
+    [["arm", "--dry-run", "--yes"], "Option --yes has no effect with --dry-run: leave one of them out"],
   ])("%j is wrong usage", async (words, said) => {
     expect(await crngwatch(["recorder", ...words])).toEqual({ code: 2, stdout: "", stderr: `crngwatch: ${said}\n` });
   });
@@ -62,8 +63,9 @@ describe("recorder", () => {
     const { code, stdout } = await crngwatch(["recorder", "arm", "--yes", "--root", top]);
     expect(code).toBe(0);
     expect(stdout).toMatch(
-      /The flight recorder is armed for the next boots \(grub\), once that host has run '\/usr\/sbin\/update-grub'\n$/,
+      /\nto be run on that host, not here: \/usr\/sbin\/update-grub\nThe flight recorder is armed for the next boots \(grub\): run '\/usr\/sbin\/update-grub' on that host, then restart it for that to take effect\n$/,
     );
+    expect(stdout).not.toContain("runs: ");
     expect(contentsOf(top).has("ran")).toBe(false);
     expect((await crngwatch(["recorder", "disarm", "--yes", "--root", top])).code).toBe(0);
     expect(readFileSync(join(top, "etc/default/grub"), "utf8")).toBe(defaults);

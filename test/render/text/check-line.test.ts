@@ -17,8 +17,11 @@ describe("the words of a check", () => {
   it.each<[words: string, evidence: readonly Evidence[]]>([
     ["CRNG OK - ready at 2.500000 s (kernel log)", [readyLine(2.5)]],
     ["CRNG WARNING - the time to ready is outside 10 s; ready at 12.500000 s (kernel log)", [readyLine(12.5)]],
-    ["CRNG CRITICAL - the time to ready is outside 60 s; ready at 359.068229 s (kernel log)", [readyLine(359.068229)]],
-    ["CRNG OK - ready no later than 900.000000 s (probe)", [pool(900, 256)]],
+    [
+      "CRNG CRITICAL - the time to ready is outside 60 s; ready at 359.068229 s (5 min 59 s; kernel log)",
+      [readyLine(359.068229)],
+    ],
+    ["CRNG OK - ready no later than 900.000000 s (15 min 0 s; probe)", [pool(900, 256)]],
     ["CRNG OK - ready between 2.000000 s and 90.000000 s (probe)", [pool(2, 40), pool(90, 256)]],
     [
       "CRNG WARNING - the time to ready is outside 10 s; ready between 20.000000 s and 90.000000 s (probe)",
@@ -60,7 +63,7 @@ describe("the words of a check", () => {
       [readyLine(72), returned(2, 70, "systemd")],
     ],
     [
-      "CRNG WARNING - sshd[412] waited at least 120.000 s; ready at 9.000000 s (kernel log)",
+      "CRNG WARNING - sshd[412] waited at least 120.000 s (2 min 0 s); ready at 9.000000 s (kernel log)",
       [extent(40), readyLine(9), wait(3, 120)],
     ],
     [

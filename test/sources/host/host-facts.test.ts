@@ -16,6 +16,7 @@ describe("facts of the host", () => {
       "sys/class/dmi/id/product_name": "Standard PC\n",
       "proc/cpuinfo": "processor\t: 0\nmodel name\t: Example CPU\n",
       "proc/meminfo": "MemTotal:        1024 kB\n",
+      "proc/stat": "cpu  1 2 3\nintr 9 0 0\nctxt 5\nbtime 1525158764\nprocesses 9\n",
     };
     expect(await hostFacts.observe(hostOf(files, libcAnswering("EAGAIN")))).toEqual({
       health: "ok",
@@ -27,6 +28,7 @@ describe("facts of the host", () => {
           hardware: "QEMU Standard PC",
           processor: "Example CPU",
           memoryBytes: 1 << 20,
+          bootedAt: "2018-05-01T07:12:44Z",
         },
       ],
     });
@@ -35,7 +37,15 @@ describe("facts of the host", () => {
   it("take the distribution's own file, and a device tree's model, where there is no other", async () => {
     const files = { "usr/lib/os-release": osRelease, "proc/device-tree/model": "Example Board\0" };
     expect(await hostFacts.observe(hostOf(files))).toMatchObject({
-      evidence: [{ distribution: "Example Linux 12", hardware: "Example Board", processor: null, memoryBytes: null }],
+      evidence: [
+        {
+          distribution: "Example Linux 12",
+          hardware: "Example Board",
+          processor: null,
+          memoryBytes: null,
+          bootedAt: null,
+        },
+      ],
     });
   });
 });
