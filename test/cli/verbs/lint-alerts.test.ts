@@ -137,7 +137,7 @@ describe("the findings as JSON", () => {
             name: "A0",
             expression: "node_entropy_available_bits < 100",
             verdict: "unready-only",
-            why: expect.stringContaining("256 for good"),
+            why: expect.stringContaining("stays 256"),
             instead: "crngwatch_ready == 0",
           },
         ],

@@ -20,7 +20,7 @@ describe("lasted: how long something took", () => {
 
 describe("moment: a time in prose", () => {
   it("has three decimals, however late it is", () => {
-    expect([moment(0.25), moment(12.3456), moment(900)]).toEqual(["0.250 s", "12.346 s", "900.000 s"]);
+    expect([moment(0.25), moment(12.3456), moment(900)]).toEqual(["0.250 s", "12.346 s", "900.000 s (15 min 0 s)"]);
   });
 });
 
