@@ -1,37 +1,18 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import type { BootRecord } from "../../src/core/boot-record.ts";
 import type { Wait } from "../../src/core/wait.ts";
-import { fullyArmed, kernels, recordIn, stampOf, startDaemon } from "./guests.ts";
+import { fullyArmed, inGroups, kernels, recordIn, stampOf, startDaemon, staticWait, withoutTimes } from "./guests.ts";
 import { boot, type KernelSeries, type Transcript } from "./lab/boot.ts";
 import { compiled } from "./lab/compiled.ts";
+import { runProgram } from "./lab/host-programs.ts";
 import { skipReason } from "./lab/requirements.ts";
+import { expectKernelsOwn, printTrace } from "./probed-waits.ts";
 
 const reason = skipReason();
 if (reason !== null) console.warn(reason);
 
-/** One program at a time, so that each waits by itself: the CRNG is ready behind it. */
-async function waiting(
-  kernel: KernelSeries,
-  command: (callers: string) => string,
-  { commandLine = "", programs = [] }: { readonly commandLine?: string; readonly programs?: readonly string[] } = {},
-): Promise<{ readonly guest: Transcript; readonly record: BootRecord }> {
-  const callers = await compiled(
-    "callers",
-    "-O2",
-    "-fomit-frame-pointer",
-    "-s",
-    "-l:libcrypto.so.3",
-    "-l:libgcrypt.so.20",
-  );
-  const guest = await boot({
-    kernel,
-    commandLine: `printk.devkmsg=on ${commandLine}`,
-    programs: [callers, ...programs],
-    timeoutSeconds: 480,
-    script: `${startDaemon}\nstart_daemon\nsleep 1\n${command(callers)} >/dev/null & waiter=$!\nwait $waiter\nsleep 3\nsection record\ncrngwatch status --json\nsection report\ncrngwatch report\nsection log\ndmesg`,
-  });
-  return { guest, record: recordIn(guest.section("record")) };
-}
+const compiledCallers = async (): Promise<string> =>
+  await compiled("callers", "-O2", "-fomit-frame-pointer", "-s", "-l:libcrypto.so.3", "-l:libgcrypt.so.20");
 
 /** In mounts of its own, with a root in memory: what its files are called is nothing outside of it. */
 const boxed = (command: string): string => `unshare --mount --pid --fork sh -c '
@@ -44,6 +25,31 @@ exec chroot /box "$@"'`;
 /** In the others the program's mounts are the host's. */
 const withOwnMounts: readonly KernelSeries[] = ["6.1", "7.2"];
 
+/**
+ * All three are loaded and stand still before they ask. Then they ask at the same time, last in line for the processor, so
+ * that the daemon comes to see each of them.
+ */
+const askingAtOnce = (callers: string, hasOwnMounts: boolean): string => `${startDaemon}
+${inGroups}
+start_daemon
+mkfifo /run/start
+exec 9<>/run/start
+in_group own.service ${callers} own <&9 & own=$!
+in_group gcrypt.service ${hasOwnMounts ? boxed(`${callers} gcrypt`) : `${callers} gcrypt`} <&9 & gcrypt=$!
+in_group openssl.service ${callers} openssl <&9 & openssl=$!
+until [ $(grep -l '^callers$' /proc/[0-9]*/comm | wc -l) = 3 ]; do sleep 0.1; done
+sleep 2
+printf 'ask' >&9
+wait $own $gcrypt $openssl
+sleep 3
+section record
+crngwatch status --json
+section report
+crngwatch report
+section log
+dmesg
+`;
+
 const names = ({ caller }: Wait): readonly string[] =>
   (caller?.stack ?? []).map(({ file, function: name }) => `${file?.slice(file.lastIndexOf("/") + 1)} ${name ?? "-"}`);
 const [inLibgcrypt, inLibcrypto] = [/^libgcrypt\.so\.20/, /^libcrypto\.so\.3/];
@@ -55,83 +61,164 @@ function runOf(chain: readonly string[], file: RegExp): number {
 }
 
 describe.skipIf(reason !== null).each(kernels)("a program that links libcrypto and libgcrypt, on %s", (kernel) => {
-  const told = (guest: Transcript, words: string): void =>
-    expect(guest.section("log")).toMatch(
-      new RegExp(`callers\\[\\d+\\] waited \\d\\.\\d{3} s for the CRNG in ${words}$`, "m"),
-    );
-
-  it("and calls getrandom() itself: no library is named", async () => {
-    const { guest, record } = await waiting(kernel, (callers) => `${callers} own`);
-    expect(record.waits).toMatchObject([
-      {
-        comm: "callers",
-        interface: "getrandom",
-        request: { syscall: "getrandom", bytes: 77, flags: 0 },
-        caller: { library: null, how: "stack", fromConstructor: false },
-        librariesSource: "maps",
-      },
-    ]);
-    expect(record.waits[0]?.libraries.toSorted()).toEqual(["libcrypto.so.3", "libgcrypt.so.20"]);
-    expect(record.waits.map(names)[0]?.slice(0, 3)).toEqual(["libc.so.6 getrandom", "callers -", "callers -"]);
-    told(guest, "getrandom from its own code");
-    expect(guest.section("report")).not.toMatch(/via lib/);
+  const hasOwnMounts = withOwnMounts.includes(kernel);
+  let guest: Transcript;
+  let record: BootRecord;
+  beforeAll(async () => {
+    const callers = await compiledCallers();
+    guest = await boot({
+      kernel,
+      commandLine: "printk.devkmsg=on",
+      programs: [callers],
+      script: askingAtOnce(callers, hasOwnMounts),
+    });
+    record = recordIn(guest.section("record"));
   });
 
-  const hasOwnMounts = withOwnMounts.includes(kernel);
-  it(`and calls gcry_randomize()${hasOwnMounts ? ", in mounts of its own" : ""}: libgcrypt, with the whole chain`, async () => {
-    const { guest, record } = await waiting(kernel, (callers) =>
-      hasOwnMounts ? boxed(`${callers} gcrypt`) : `${callers} gcrypt`,
-    );
-    expect(record.waits).toMatchObject([
-      {
-        request: { bytes: 120, flags: 0 },
-        caller: { library: "libgcrypt.so.20", how: "stack", fromConstructor: false },
-      },
+  /** The one wait with a request of this length, by which the three are told apart. */
+  function waitFor(bytes: number): Wait {
+    const found = record.waits.filter(({ request }) => request?.bytes === bytes);
+    expect(found).toHaveLength(1);
+    return found[0]!;
+  }
+  /** What the kernel's log has of one of them, behind "for the CRNG in". */
+  const wordsOf = ({ pid }: Wait): string | undefined =>
+    new RegExp(`callers\\[${pid}\\] waited \\d\\.\\d{3} s for the CRNG in (.*)$`, "m").exec(guest.section("log"))?.[1];
+  /** Its lines in the report: the one that names it, and its frames. */
+  const reported = ({ pid }: Wait): string =>
+    new RegExp(`callers\\[${pid}\\].*(?:\\n.* ← .*)*`).exec(guest.section("report"))?.[0] ?? "";
+
+  it("is seen to wait each time, and no other task is", () => {
+    expect(record.waits.map(({ comm, ended }) => `${comm} ${ended}`)).toEqual([
+      "callers returned",
+      "callers returned",
+      "callers returned",
     ]);
-    const chain = record.waits.map(names)[0] ?? [];
+  });
+
+  it("and calls getrandom() itself: no library is named", () => {
+    const wait = waitFor(77);
+    expect(wait).toMatchObject({
+      interface: "getrandom",
+      request: { syscall: "getrandom", bytes: 77, flags: 0 },
+      caller: { library: null, how: "stack", fromConstructor: false },
+      librariesSource: "maps",
+    });
+    expect(wait.libraries.toSorted()).toEqual(["libcrypto.so.3", "libgcrypt.so.20"]);
+    expect(names(wait).slice(0, 3)).toEqual(["libc.so.6 getrandom", "callers -", "callers -"]);
+    expect(wordsOf(wait)).toBe("getrandom from its own code");
+    expect(reported(wait)).toContain("callers");
+    expect(reported(wait)).not.toMatch(/via lib/);
+  });
+
+  it(`and calls gcry_randomize()${hasOwnMounts ? ", in mounts of its own" : ""}: libgcrypt, with the whole chain`, () => {
+    const wait = waitFor(120);
+    expect(wait).toMatchObject({
+      request: { bytes: 120, flags: 0 },
+      caller: { library: "libgcrypt.so.20", how: "stack", fromConstructor: false },
+    });
+    const chain = names(wait);
     expect(chain[0]).toBe("libc.so.6 getentropy");
     // gcry_randomize() itself jumps into a static function, and leaves no frame.
     expect(chain.slice(1, 1 + runOf(chain, inLibgcrypt)).length).toBeGreaterThan(1);
     expect(chain[1 + runOf(chain, inLibgcrypt)]).toBe("callers -");
     expect(chain.at(-1)).toBe("callers -");
-    told(guest, "getrandom via libgcrypt\\.so\\.20");
+    expect(wordsOf(wait)).toBe("getrandom via libgcrypt.so.20");
     expect(guest.section("report")).toMatch(/getentropy.* ← libgcrypt\.so\.20/);
   });
 
-  it("and calls RAND_bytes(): libcrypto, with the whole chain; and the CRNG is ready no sooner for it", async () => {
-    const { guest, record } = await waiting(kernel, (callers) => `${callers} openssl`);
-    expect(record.waits).toMatchObject([
-      { request: { bytes: 48, flags: 0 }, caller: { library: "libcrypto.so.3", how: "stack", fromConstructor: false } },
-    ]);
-    const chain = record.waits.map(names)[0] ?? [];
+  it("and calls RAND_bytes(): libcrypto, with the whole chain; and the CRNG is ready no sooner for it", () => {
+    const wait = waitFor(48);
+    expect(wait).toMatchObject({
+      request: { bytes: 48, flags: 0 },
+      caller: { library: "libcrypto.so.3", how: "stack", fromConstructor: false },
+    });
+    const chain = names(wait);
     expect(runOf(chain, inLibcrypto)).toBeGreaterThan(1);
     expect(chain[1 + runOf(chain, inLibcrypto)]).toBe("callers -");
-    told(guest, "getrandom via libcrypto\\.so\\.3");
+    expect(wordsOf(wait)).toBe("getrandom via libcrypto.so.3");
     expect(record.readiness.readyAt).toBe(stampOf(guest.section("log"), "random: crng init done"));
-    expect(record.waits[0]?.ended).toBe("returned");
   });
 });
 
-describe.skipIf(reason !== null)("a library that draws as it is loaded, as RHEL's libgcrypt does", () => {
-  let record: BootRecord;
+/** What Python reads as it starts, by their paths on this host. */
+async function pythonFiles(python: string): Promise<readonly string[]> {
+  const imported =
+    "import os, sys; print('\\n'.join(m.__file__ for m in list(sys.modules.values()) if getattr(m, '__file__', None)))";
+  return (await runProgram(python, ["-I", "-S", "-c", imported])).trim().split("\n");
+}
+
+describe.skipIf(reason !== null)("Node without its start object, Python, and a library with a constructor", () => {
   let guest: Transcript;
+  let waits: readonly Wait[] = [];
   beforeAll(async () => {
+    const python = "/usr/bin/python3";
+    const callers = await compiledCallers();
     const library = await compiled("drawing-library", "-shared", "-fPIC", "-Wl,-soname,libdrawing.so.1");
-    ({ guest, record } = await waiting("6.12", (callers) => `LD_PRELOAD=${library} ${callers} none`, {
-      programs: [library],
-    }));
+    // Those that gather are last in line for the processor, so that the next comes before they are done.
+    const script = `${startDaemon}
+${inGroups}
+start_daemon
+sleep 1
+in_group plain.service node -e 0 & plain=$!
+until grep -q -- "-$plain .*: wait: " /sys/kernel/tracing/trace; do sleep 0.05; done
+in_group drawing.service env LD_PRELOAD=${library} ${callers} none </dev/null & constructed=$!
+until grep -q -- "-$constructed .*: wait: " /sys/kernel/tracing/trace; do sleep 0.05; done
+# Else it reads /dev/urandom for its hash seed, and waits in that.
+PYTHONHASHSEED=0 ${python} -S -B -c "import posix; posix.urandom(16)" & python=$!
+wait $plain $constructed $python
+sleep 2
+section record
+crngwatch status --json
+section log
+dmesg
+${printTrace()}`;
+    guest = await boot({
+      kernel: "6.12",
+      commandLine: `printk.devkmsg=on ${fullyArmed}`,
+      programs: [python, callers, library],
+      files: Object.fromEntries((await pythonFiles(python)).map((path) => [path, { from: path }])),
+      script,
+    });
+    ({ waits } = recordIn(guest.section("record")));
   });
 
-  it("is named with its constructor, before main()", () => {
-    expect(record.waits).toMatchObject([
+  const of = (runtime: string): readonly Wait[] => waits.filter((wait) => wait.runtime === runtime);
+  const own = { library: null, how: "stack", fromConstructor: false };
+
+  it("are seen to wait, each once, at the kernel's own times", () => {
+    expect(waits).toHaveLength(3);
+    expectKernelsOwn(guest, waits);
+  });
+
+  it("Node is named like any other program: its own code called, whatever it has inside", () => {
+    expect(of("Node.js").map(withoutTimes)).toEqual([
+      staticWait({
+        comm: expect.stringMatching(/^(?:node|MainThread)$/) as string,
+        exe: process.execPath,
+        commandLine: "node -e 0",
+        unit: "plain.service",
+        unitSource: "cgroup",
+        runtime: "Node.js",
+        libraries: ["libc.so.6"],
+        interface: "getrandom",
+        gatheredJitter: true,
+      }),
+    ]);
+    expect(of("Node.js")).toMatchObject([{ caller: own }]);
+  });
+
+  it("and so is Python", () => {
+    expect(of("Python")).toMatchObject([
+      { caller: own, request: { syscall: "getrandom", bytes: 16, flags: 0 }, interface: "getrandom" },
+    ]);
+  });
+
+  it("the library is named with its constructor, which called before main(), as RHEL's libgcrypt does", () => {
+    expect(waits.filter(({ comm }) => comm === "callers")).toMatchObject([
       {
-        comm: "callers",
         request: { bytes: 31, flags: 0 },
-        caller: {
-          library: expect.stringMatching(/^libdrawing\.so\.1$/) as string,
-          how: "stack",
-          fromConstructor: true,
-        },
+        caller: { library: "libdrawing.so.1", how: "stack", fromConstructor: true },
       },
     ]);
     expect(guest.section("log")).toMatch(/for the CRNG in getrandom via the constructor of libdrawing\.so\.1$/m);
@@ -142,14 +229,7 @@ describe.skipIf(reason !== null)("the waiters before crngwatch ran, by the recor
   it.each<KernelSeries>(["5.10", "7.2"])(
     "on %s: its request, and the library where no other asks so",
     async (kernel) => {
-      const callers = await compiled(
-        "callers",
-        "-O2",
-        "-fomit-frame-pointer",
-        "-s",
-        "-l:libcrypto.so.3",
-        "-l:libgcrypt.so.20",
-      );
+      const callers = await compiledCallers();
       const guest = await boot({
         kernel,
         commandLine: `printk.devkmsg=on ${fullyArmed}`,

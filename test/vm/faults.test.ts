@@ -128,7 +128,6 @@ it.skipIf(reason !== null)(
     const guest = await boot({
       kernel: "6.12",
       files: { "/usr/bin/waiters": { from: await compiled("waiters", "-static", "-pthread") } },
-      timeoutSeconds: 400,
       script: unmounted,
     });
     const [pid, lives, ...json] = guest.section("unmounted").trimEnd().split("\n");
@@ -164,7 +163,6 @@ describe.skipIf(reason !== null).each(["integrity", "confidentiality"] as const)
       kernel: "6.12",
       commandLine: `lsm=lockdown lockdown=${mode}`,
       files: { "/usr/bin/waiters": { from: await compiled("waiters", "-static", "-pthread") } },
-      timeoutSeconds: 400,
       script: `mount -t securityfs securityfs /sys/kernel/security\n${locked}`,
     });
     const [locks, ...before] = guest.section("lockdown").trimEnd().split("\n");

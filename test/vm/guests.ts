@@ -58,6 +58,20 @@ start_daemon() {
 }
 `;
 
+/**
+ * Waiters in control groups as systemd and podman make them, last in line for the processor, so that the daemon comes
+ * to see them.
+ */
+export const inGroups = `
+mount -t cgroup2 cgroup2 /sys/fs/cgroup
+echo +cpu >/sys/fs/cgroup/cgroup.subtree_control
+mkdir /sys/fs/cgroup/system.slice
+echo 1 >/sys/fs/cgroup/system.slice/cpu.weight
+in_group() {
+  mkdir -p /sys/fs/cgroup/system.slice/$1
+  exec sh -c 'echo 0 >/sys/fs/cgroup/system.slice/$0/cgroup.procs; exec "$@"' "$@" 2>/dev/null
+}`;
+
 type TimesAndNumbers =
   | "pid"
   | "tid"

@@ -89,7 +89,6 @@ describe.skipIf(reason !== null)("the journal of a machine with systemd, on 6.12
         "/etc/systemd/system/victim.service": victim,
         "/usr/lib/systemd/catalog/crngwatch.catalog": { from: `${REPOSITORY}/packaging/catalog/crngwatch.catalog` },
       },
-      timeoutSeconds: 480,
       commandLine: "rdinit=/lab/init",
       script,
     });

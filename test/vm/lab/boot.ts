@@ -33,6 +33,6 @@ export async function boot(machine: MicroMachine): Promise<Transcript> {
     },
     commandLine: "",
     memoryMiB: 1_024,
-    timeoutSeconds: 300,
+    timeoutSeconds: 540,
   });
 }

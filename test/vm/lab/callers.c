@@ -8,6 +8,8 @@
  *   callers device     reads /dev/random itself
  *   callers none       draws nothing
  *
+ * Each reads a byte from its standard input before it asks, so that a test can let several of them ask at the same time.
+ *
  * The libraries' own headers are not needed: their functions are declared here.
  */
 #include <fcntl.h>
@@ -40,6 +42,9 @@ static __attribute__((noinline)) int draw(const char *how)
 
 int main(int count, char **words)
 {
+	char start;
+	if (read(STDIN_FILENO, &start, 1) < 0)
+		return 2;
 	int failed = draw(count > 1 ? words[1] : "own");
 	/* Used behind the call, so that no compiler makes it the last. */
 	return write(STDOUT_FILENO, "", 0) == 0 ? failed : 2;

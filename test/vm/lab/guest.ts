@@ -37,7 +37,7 @@ export interface GuestOptions {
   readonly files?: Readonly<Record<string, GuestFile>>;
   /** Memory; the default is 1024, or 2048 for the full machine. */
   readonly memoryMiB?: number;
-  /** Seconds of the host after which the guest is killed; the default is 300, or 570 for the full machine. */
+  /** Seconds of the host after which the guest is killed; the default is 540, or 570 for the full machine. */
   readonly timeoutSeconds?: number;
   /** Path of the host's `node` to take; null for a guest without. Default: the one that runs the test. */
   readonly node?: string | null;
