@@ -1,7 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { journalEvents } from "../../src/render/journal/journal-events.ts";
 import { recorderArmed, recordIn, staticWait, waiters, withoutTimes } from "./guests.ts";
-import { compiled } from "./lab/compiled.ts";
 import { bootFullMachine, SEEDING_UNITS } from "./lab/full-machine.ts";
 import { fetchKernel } from "./lab/kernels.ts";
 import { skipReason } from "./lab/requirements.ts";
@@ -18,9 +17,10 @@ const installed =
   "#!/bin/sh\n/usr/bin/ln -s /opt/crngwatch/bin/crngwatch /usr/bin/crngwatch\nexec /usr/lib/systemd/systemd\n";
 
 /**
- * A service that makes keys, and gets so little of the processor that the kernel takes seconds to gather jitter for it.
+ * systemd's own waiter, which calls getrandom() itself though it is linked with libcrypto. It gets so little of the
+ * processor that the kernel takes seconds to gather jitter for it.
  */
-const keys = "[Service]\nType=oneshot\nCPUQuota=10%\nExecStart=/usr/bin/waiters getrandom\n";
+const keys = "[Service]\nType=oneshot\nCPUQuota=10%\nExecStart=/usr/lib/systemd/systemd-random-seed load\n";
 
 /**
  * Emulation makes the daemon's start slow, so everything that depends on it waits for it. Nothing here starts the unit
@@ -173,12 +173,12 @@ describe.skipIf(reason !== null)("the unit in a machine with systemd, on 6.12", 
       enable: ["crngwatch.service", "crngwatch-metrics.socket"],
       files: {
         "/lab/init": installed,
-        "/usr/bin/waiters": { from: await compiled("waiters", "-static", "-pthread") },
         "/etc/systemd/system/lab-keys.service": keys,
+        // As long as the one that it writes, so that its size stays what the daemon read.
+        "/var/lib/systemd/random-seed": "x".repeat(32),
         [`/usr/lib/modules/${release}/config`]: "CONFIG_OF_THIS_KERNEL=y\n",
       },
       mask: SEEDING_UNITS,
-      timeoutSeconds: 480,
       commandLine: `rdinit=/lab/init ${recorderArmed}`,
       script,
     });
@@ -241,7 +241,9 @@ describe.skipIf(reason !== null)("the unit in a machine with systemd, on 6.12", 
   });
 
   it("reports one verdict by systemctl, varlinkctl and crngwatch", () => {
-    expect(verdict()).toMatch(/^Blocked on the CRNG: lab-keys\.service \(waiters\[\d+\]\) for \d+\.\d{3} s, from /);
+    expect(verdict()).toMatch(
+      /^Blocked on the CRNG: lab-keys\.service \(systemd-random-seed\[\d+\]\) for \d+\.\d{3} s, from /,
+    );
     expect(readiness()).toMatch(/^CRNG ready at \d+\.\d{6} s \(kernel log\)$/);
     expect(lines("status-text")[0]).toBe(`${verdict()}; ${readiness()}`);
     expect(guest.section("systemctl-status")).toContain(`Status: "${verdict()}; ${readiness()}"`);
@@ -290,9 +292,11 @@ describe.skipIf(reason !== null)("the unit in a machine with systemd, on 6.12", 
     const { waits } = recordIn(guest.section("waited"));
     expect(waits.map(withoutTimes)).toEqual([
       staticWait({
-        comm: "waiters",
-        exe: "/usr/bin/waiters",
-        commandLine: "/usr/bin/waiters getrandom",
+        comm: "systemd-random-",
+        exe: "/usr/lib/systemd/systemd-random-seed",
+        commandLine: "/usr/lib/systemd/systemd-random-seed load",
+        libraries: ["libcrypto.so.3"],
+        runtime: "glibc",
         unit: "lab-keys.service",
         unitSource: "cgroup",
         interface: "getrandom",
@@ -300,14 +304,22 @@ describe.skipIf(reason !== null)("the unit in a machine with systemd, on 6.12", 
       }),
     ]);
     expect(waits).toMatchObject([
-      { pid: Number(guest.section("keys-pid")), parent: { pid: 1, comm: "systemd" }, errorSeconds: 0 },
+      {
+        pid: Number(guest.section("keys-pid")),
+        parent: { pid: 1, comm: "systemd" },
+        errorSeconds: 0,
+        caller: { library: null, how: "stack", fromConstructor: false },
+        request: { syscall: "getrandom", bytes: 32, flags: 0 },
+      },
     ]);
     expect(guest.section("tidied")).not.toMatch(/crngwatch_live|^crngwatch/m);
   });
 
   it("logs for the waiter's own unit that it waits, while it does, and in its own STATUS=", () => {
     const pid = guest.section("keys-pid").trim();
-    const told = new RegExp(`waiters\\[${pid}\\] has waited \\d+ s for the CRNG in getrandom from its own code`);
+    const told = new RegExp(
+      `systemd-random-seed\\[${pid}\\] has waited \\d+ s for the CRNG in getrandom from its own code`,
+    );
     expect(lines("keys")[0]).toMatch(new RegExp(`^${told.source}.*; CRNG not ready`));
     expect(guest.section("keys")).toMatch(new RegExp(`^\\w{3} .* crngwatch\\[\\d+\\]: ${told.source}$`, "m"));
     const entries = lines("keys-journal").map((line) => JSON.parse(line) as Record<string, string>);
@@ -330,7 +342,7 @@ describe.skipIf(reason !== null)("the unit in a machine with systemd, on 6.12", 
       expect(guest.section("process")).toContain(`${set}:\t${syslogAndPtrace}`);
     expect(guest.section("process")).toMatch(/^NoNewPrivs:\t1\nSeccomp:\t2$/m);
     // Of what an administrator should see, nothing is a fault but that a task waited.
-    const told = lines("complaints").filter((line) => !/^waiters\[\d+\] has waited /.test(line));
+    const told = lines("complaints").filter((line) => !/^systemd-random-seed\[\d+\] has waited /.test(line));
     expect(told.filter((line) => line !== "")).toEqual([]);
     const exposure = /Overall exposure level for crngwatch\.service: ([\d.]+)/.exec(guest.section("exposure"))?.[1];
     expect(Number(exposure)).toBeLessThanOrEqual(1.8);
