@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { recordIn, stampOf, startDaemon } from "./guests.ts";
 import { boot, type Transcript } from "./lab/boot.ts";
+import { compiled } from "./lab/compiled.ts";
 import { skipReason } from "./lab/requirements.ts";
 
 const reason = skipReason();
@@ -8,9 +9,13 @@ if (reason !== null) console.warn(`Skipped: ${reason}`);
 
 const fork = "random: crng reseeded due to virtual machine fork";
 
-const script = `${startDaemon}
+/** `callers` stands still with libcrypto and libgcrypt in its memory until it gets a byte to read. */
+const script = (callers: string): string => `${startDaemon}
 start_daemon
 consume
+mkfifo /run/start
+exec 9<>/run/start
+${callers} none <&9 & older=$!
 sleep 2
 section before
 crngwatch status --json
@@ -18,8 +23,12 @@ section cloned
 clone
 for try in $(seq 3000); do dmesg | grep -q '${fork}' && break; sleep 0.1; done
 sleep 1
+${callers} none <&9 & newer=$!
+sleep 1
 section after
 crngwatch status --json
+section tasks
+echo "$older $newer $(cut -d' ' -f1 /run/crngwatch/daemon.pid)"
 section report
 crngwatch report
 section log
@@ -31,7 +40,14 @@ describe.skipIf(reason !== null)(
   () => {
     let guest: Transcript;
     beforeAll(async () => {
-      guest = await boot({ kernel: "6.12", cloned: true, commandLine: "printk.devkmsg=on", script });
+      const callers = await compiled("callers", "-O2", "-s", "-l:libcrypto.so.3", "-l:libgcrypt.so.20");
+      guest = await boot({
+        kernel: "6.12",
+        cloned: true,
+        commandLine: "printk.devkmsg=on",
+        programs: [callers],
+        script: script(callers),
+      });
     });
 
     it("is reported as cloned once, by the daemon that was running in it, at the kernel's own time", () => {
@@ -51,6 +67,17 @@ describe.skipIf(reason !== null)(
       const log = guest.section("log");
       expect(log.slice(log.indexOf(fork))).toMatch(/cloned or restored/);
       expect(guest.section("report")).toMatch(/cloned or restored/);
+    });
+
+    it("has the processes that are older than the copy and have a generator of their own, by name, and no newer one", () => {
+      const [older, newer, daemon] = guest.section("tasks").trim().split(" ");
+      const [, named = ""] =
+        /Processes that started earlier, with a generator whose output may repeat in the copies: (.*)/.exec(
+          guest.section("report"),
+        ) ?? [];
+      expect(named).toMatch(new RegExp(`callers\\[${older}\\] \\((?:OpenSSL, libgcrypt|libgcrypt, OpenSSL)\\)`));
+      expect(named).toMatch(new RegExp(`\\[${daemon}\\] \\(Node\\.js`));
+      expect(named).not.toContain(`[${newer}]`);
     });
   },
 );
