@@ -21,6 +21,8 @@ export type SignKind =
   | "filesystem"
   | "network"
   | "shutdown"
+  /** A passphrase is asked for. */
+  | "prompt"
   | "other";
 
 /**
@@ -143,6 +145,8 @@ export interface ReadyCourse {
   readonly beforeUserSpace: boolean;
   /** A line of user space stands behind it. */
   readonly userSpaceAfter: boolean;
+  /** Messages that the kernel prints before it runs the first program stand behind it. */
+  readonly kernelStartsAfter: boolean;
   /** Lines of the log before it and behind it. */
   readonly linesBefore: number;
   readonly linesAfter: number;

@@ -204,6 +204,7 @@ export function recordWithEverything(): Diagnosed {
         released: ["sshd-keygen@rsa.service"],
         beforeUserSpace: false,
         userSpaceAfter: true,
+        kernelStartsAfter: false,
         linesBefore: 10,
         linesAfter: 20,
       },

@@ -53,6 +53,7 @@ export const signKind = word<SignKind>({
   filesystem: true,
   network: true,
   shutdown: true,
+  prompt: true,
   other: true,
 });
 
@@ -110,6 +111,7 @@ export const courseShape = object<LogCourse>("LogCourse", {
       released: list(text, bounds.signs),
       beforeUserSpace: flag,
       userSpaceAfter: flag,
+      kernelStartsAfter: flag,
       linesBefore: whole,
       linesAfter: whole,
     }),

@@ -1,10 +1,10 @@
 import { durationWords } from "../../core/base/duration-words.ts";
-import type { Reason } from "../../core/verdict.ts";
+import type { Reason, VerdictWaiter } from "../../core/verdict.ts";
 import { isOpen, longestOf, type Wait } from "../../core/wait.ts";
 import { readyReason } from "./ready-reason.ts";
 import { reported } from "./reported.ts";
 import type { VerdictRule } from "./rule.ts";
-import { silenceAtReady, silenceSeconds } from "./silence-at-ready.ts";
+import { type SilenceAtReady, silenceAtReady, silenceSeconds } from "./silence-at-ready.ts";
 import { byWhom, isBrief, lengthOf, realWaits, spanOf, waiterOfWait, waitReason } from "./waited.ts";
 import { capped, inLine, lasted, moment, waiterOf } from "./words.ts";
 
@@ -87,6 +87,7 @@ export const likelyCauses: readonly VerdictRule[] = [
       return {
         says: `the log is silent for ${lasted(seconds)} until the CRNG becomes ready at ${moment(to.at)}${inLine(to.line)}${behind}; which task waited is not recorded`,
         because,
+        waiters: nameOnBothSides(silence),
         lookAt: [
           {
             line: to.line,
@@ -136,10 +137,20 @@ export const likelyCauses: readonly VerdictRule[] = [
     "a unit that makes keys was started and did not finish, or finished as the CRNG became ready",
   ),
   reported("systemd-analyze", "likely", "systemd-analyze shows a long start of a unit that makes keys"),
+  reported("strace", "likely", "strace shows a long or unfinished wait for /dev/random"),
   reported("debugger", "likely", "a backtrace of a debugger ends in getrandom()"),
   reported("wchan", "likely", "a list of tasks shows one in wait_for_random_bytes()"),
   reported("writer", "likely", "the author of the report says so, and the CRNG was late"),
 ];
+
+/** A program whose line is the last one before the silence, and the first one after it: it went on with the CRNG. */
+function nameOnBothSides({ from, after, goesOn, seconds }: SilenceAtReady): readonly VerdictWaiter[] {
+  const speaker = (text: string): string | null => /^([\w@.:/+-]{1,64}?)(?:\[\d{1,10}\])?: /.exec(text)?.[1] ?? null;
+  const name = speaker(from.text);
+  if (goesOn !== "goes on" || after === null || name === null || name !== speaker(after.text)) return [];
+  // PID 1 speaks for all its units.
+  return name === "systemd" || name === "procd" || name === "init" ? [] : [{ name, line: from.line, seconds }];
+}
 
 /** What a console's line says is being done: "starting LVM..." is LVM. */
 function stepName(text: string): string {

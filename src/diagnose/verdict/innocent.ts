@@ -103,7 +103,7 @@ export const readyInTime: readonly VerdictRule[] = [
       const quiet = quietOf(of);
       // What was cut out of an excerpt's silence is not known.
       const isFollowed = around.userSpaceAfter && (quiet === null || quiet <= atWorkSeconds);
-      if (!isEarly && !isAmongFirst && !isFollowed) return null;
+      if (!isEarly && !isAmongFirst && !isFollowed && !around.kernelStartsAfter) return null;
       return {
         says: `it was ready${whenReady(of.record.readiness)}, before the first program ran${inLine(record.readiness.line)}`,
         because: readyReason(of),

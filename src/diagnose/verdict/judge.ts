@@ -5,7 +5,7 @@ import { supplyRemedies } from "../remedy/remedies.ts";
 import { likelyCauses, shownCauses } from "./cause.ts";
 import { readyInTime } from "./innocent.ts";
 import { distinct, pointersOf } from "./look-at.ts";
-import { otherTrouble, warned } from "./other-trouble.ts";
+import { otherTrouble, silentAfterReady, warned } from "./other-trouble.ts";
 import { type Case, caseOf, type RuleName, type Ruling, type VerdictRule } from "./rule.ts";
 import { disputed as disputedName, interleaved as interleavedName, undecidedRules } from "./undecided.ts";
 import { capped } from "./words.ts";
@@ -16,6 +16,7 @@ const verdictRules: readonly VerdictRule[] = [
   ...readyInTime,
   ...likelyCauses,
   ...otherTrouble,
+  silentAfterReady,
   warned,
   ...undecidedRules,
 ];
@@ -47,7 +48,7 @@ export function judge(record: BootRecord): Verdict {
   // A unit that failed may have failed by the wait; what is shown is another matter.
   const disputes = elsewhere?.rule.strength === "shown" ? elsewhere : null;
   if (likely !== null) return disputes === null ? verdictOf(likely, of) : disputed(likely, disputes, of);
-  const other = elsewhere ?? first([warned], of) ?? first(undecidedRules, of);
+  const other = elsewhere ?? first([silentAfterReady, warned], of) ?? first(undecidedRules, of);
   // The last rule holds for any record.
   return other === null ? undecided : verdictOf(other, of);
 }

@@ -27,6 +27,7 @@ const nearness: Readonly<Record<SignKind, number>> = {
   console: 15,
   network: 15,
   shutdown: 15,
+  prompt: 15,
   other: 15,
 };
 
@@ -83,7 +84,10 @@ function silenceOf({ course }: BootRecord): readonly Pointer[] {
   const silence = course?.longestSilence ?? null;
   if (silence === null || silence.from.at === null || silence.to.at === null) return [];
   const length = silence.to.at - silence.from.at;
-  return [{ line: silence.to.line, kind: "silence", text: `${durationWords(length, 1)} without a line end here` }];
+  return [
+    { line: silence.to.line, kind: "silence", text: `${durationWords(length, 1)} without a line end here` },
+    { line: silence.from.line, kind: "silence", text: `${durationWords(length, 1)} without a line begin here` },
+  ];
 }
 
 function pointerOf({ line, kind, text }: Sign): Pointer {

@@ -1,6 +1,8 @@
 import type { Reason } from "../../core/verdict.ts";
+import { pointAt } from "./ready-course.ts";
+import { lateSeconds, readyReason } from "./ready-reason.ts";
 import type { Case, VerdictRule } from "./rule.ts";
-import { capped, inLine } from "./words.ts";
+import { capped, inLine, lasted, whenReady } from "./words.ts";
 
 /** How near to its end a log shows what it is about. */
 const nearEndLines = 80;
@@ -27,6 +29,32 @@ export const otherTrouble: readonly VerdictRule[] = [
   ),
 ];
 
+/** The pause that a report is about is there, and the CRNG was ready before it. */
+export const silentAfterReady: VerdictRule = {
+  id: "silent-after-ready",
+  crng: "innocent",
+  strength: "likely",
+  means: "ready within 10 s, and the pause that the log shows came after it",
+  find(of) {
+    const at = pointAt(of);
+    const silence = of.record.course?.longestSilence ?? null;
+    const ready = of.record.course?.ready ?? null;
+    if (at === null || at >= lateSeconds || ready === null || silence?.from.at == null || silence.to.at === null)
+      return null;
+    const seconds = silence.to.at - silence.from.at;
+    const isAfter = (ready.ready.line ?? Infinity) < (silence.to.line ?? 0) && silence.from.line !== null;
+    if (!isAfter || silence.from.at < (ready.ready.at ?? Infinity) || seconds < at) return null;
+    return {
+      says: `it was ready${whenReady(of.record.readiness)}${inLine(ready.ready.line)}, before the pause of ${lasted(seconds)} that the log shows`,
+      because: [
+        ...readyReason(of),
+        { text: `${seconds.toFixed(1)} s without a line begin here`, line: silence.from.line },
+        { text: "and end here", line: silence.to.line },
+      ],
+    };
+  },
+};
+
 /** The kernel's warnings and failed tests: what the log is about, where they stand near its end. */
 export const warned: VerdictRule = {
   id: "log-is-about-a-warning",
@@ -34,11 +62,13 @@ export const warned: VerdictRule = {
   strength: "likely",
   means: "the log ends with a warning or a failed self-test of the kernel, and shows no blocked task",
   find({ trouble: signs, record, release }) {
+    const ready = record.readiness.line;
     const sign = signs.findLast(({ gravity }) => gravity === "warns");
     const last = record.covers?.lastLine ?? null;
     if (
       sign === undefined ||
-      release !== null ||
+      // Of one before readiness it is not known what came between.
+      (release !== null && (ready === null || sign.line === null || sign.line < ready)) ||
       (last !== null && sign.line !== null && last - sign.line > nearEndLines)
     )
       return null;

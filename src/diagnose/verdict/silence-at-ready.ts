@@ -1,9 +1,12 @@
+import type { Sign } from "../../core/sign.ts";
 import type { Case } from "./rule.ts";
 
 /** Silence that is shorter says nothing. */
 export const silenceSeconds = 1.5;
 /** What goes on with the CRNG goes on this soon behind it. */
 const goesOnSeconds = 1;
+/** Silence in the kernel's lines alone: only so long a one says something of programs, which are not seen yet. */
+const kernelSilenceSeconds = 10;
 
 export interface SilenceAtReady {
   readonly seconds: number;
@@ -24,11 +27,20 @@ export function silenceAtReady({ record, release, userSpaceAt }: Case): SilenceA
     return null;
   const seconds = Math.min(at - before.at, around.programQuiet ?? Infinity);
   // A wall clock of whole seconds makes up to one second of silence.
-  const least = record.course?.clock === "wall" ? silenceSeconds + 1 : silenceSeconds;
-  if (seconds < least || userSpaceAt === null || userSpaceAt > before.at || around.finishedBefore > 0) return null;
+  const byWall = record.course?.clock === "wall" || around.programQuiet !== null;
+  const least = byWall ? silenceSeconds + 1 : silenceSeconds;
+  if (seconds < least || around.finishedBefore > 0 || asksBetween(record.signs, before.line, around.ready.line))
+    return null;
+  const inUserSpace = before.byProgram || (userSpaceAt !== null && userSpaceAt <= before.at);
+  const inKernel = seconds >= kernelSilenceSeconds && around.userSpaceAfter && !waitsForRoot(record.signs);
+  if (!inUserSpace && !inKernel) return null;
   const soon = around.programAfter?.at != null && around.programAfter.at - at <= goesOnSeconds;
   const goesOn =
-    soon || around.soonAfter >= 3 ? "goes on" : around.linesAfter === 0 && before.byProgram ? "log ends" : null;
+    soon || (inUserSpace && around.soonAfter >= 3)
+      ? "goes on"
+      : around.linesAfter === 0 && before.byProgram
+        ? "log ends"
+        : null;
   if (goesOn === null) return null;
   return {
     seconds,
@@ -37,4 +49,15 @@ export function silenceAtReady({ record, release, userSpaceAt }: Case): SilenceA
     after: around.after,
     goesOn,
   };
+}
+
+/** A person who types a passphrase ends a silence, and makes the interrupts that end the CRNG's wait. */
+function asksBetween(signs: readonly Sign[], from: number | null, to: number | null): boolean {
+  return signs.some(
+    ({ kind, line }) => kind === "prompt" && line !== null && line >= (from ?? 0) && line <= (to ?? Infinity),
+  );
+}
+
+function waitsForRoot(signs: readonly Sign[]): boolean {
+  return signs.some(({ kind }) => kind === "root-device" || kind === "dracut-initqueue");
 }

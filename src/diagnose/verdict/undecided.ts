@@ -1,5 +1,6 @@
 import type { Case, RuleName, VerdictRule } from "./rule.ts";
-import { lateSeconds, readyReason } from "./ready-reason.ts";
+import { pointersOf } from "./look-at.ts";
+import { lateSeconds, readyPointer, readyReason } from "./ready-reason.ts";
 import { inLine, moment, whenReady } from "./words.ts";
 
 /** Two kinds of evidence that exclude each other: nothing is decided, and both are reported. */
@@ -93,6 +94,8 @@ function waitsUnknown(the: Case): ReturnType<VerdictRule["find"]> {
   return {
     says: `it became ready${isLate(the) ? " late," : ""}${whenReady(readiness)}${inLine(readiness.line)}; ${what}`,
     because: readyReason(the),
+    // Nothing else to look at: what stands around that line.
+    ...(isLate(the) && pointersOf(the.record).length === 0 ? { lookAt: readyPointer(the) } : {}),
   };
 }
 
@@ -105,5 +108,7 @@ function isReady({ record }: Case): boolean {
 }
 
 function isLate({ record, readyAt }: Case): boolean {
-  return (record.readiness.notBefore ?? readyAt ?? 0) >= lateSeconds;
+  // What a log's ready line is stamped with is when it was printed; live, that may be when a source looked.
+  const [known, bound] = [record.readiness.notBefore, readyAt];
+  return ((record.covers === null ? (known ?? bound) : (bound ?? known)) ?? 0) >= lateSeconds;
 }

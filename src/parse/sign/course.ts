@@ -10,6 +10,12 @@ const clocks: readonly CourseClock[] = ["printk", "journal", "wall"];
 const causedByUserSpace =
   /re-mounted|mounted filesystem|Adding \d+k swap|ADDRCONF\(NETDEV|promiscuous mode|entered (?:forwarding|disabled|blocking|learning) state|renamed from|greatest stack depth|out-of-tree module|bridge: filtering|nf_conntrack version|ip6?_tables: |audit: type=|^type=1\d{3} audit\(|UBIFS \(.*mounted|UBIFS: mounted|Registered protocol family|registered new interface driver|fuse: init|SELinux: +policy|zram\d: Added|loop: module loaded|Loading modules backported/;
 
+/** What the kernel prints once each in its first second or two, long before it runs the first program. */
+const kernelStarts =
+  /^(?:Kernel command line: |Dentry cache hash table entries|Inode-cache hash table entries|Mount-cache hash table entries|mem auto-init: |Memory: \d+[Kk]\/\d+[Kk] available|SLUB: HWalign|NR_IRQS: |Built \d+ zonelists|Calibrating delay loop|pid_max: default|devtmpfs: initialized|smp: Bringing up secondary CPUs|SMP alternatives: |ACPI: Interpreter enabled|clocksource: jiffies|TCP established hash table entries|Trying to unpack rootfs image|Unpacking initramfs)/;
+/** So far behind the ready line such a line still belongs to the same start of the kernel. */
+const nearLines = 400;
+
 interface Seen extends Moment {
   readonly byProgram: boolean;
   readonly text: string;
@@ -49,6 +55,8 @@ export class Course {
   /** The latest line without a stamp. */
   #bare: { readonly line: number | null; readonly text: string; readonly number: number } | null = null;
   #readyNumber = 0;
+  /** The ready line by the wall clock, where the line before it shows that programs are logged as they speak. */
+  #readyWall: number | null = null;
   #ready: { readonly clock: CourseClock | null; readonly at: ReadyCourse } | null = null;
 
   constructor(units: Units) {
@@ -81,8 +89,8 @@ export class Course {
       // The first line may have no stamp of the clock that the others have.
       for (const clock of clocks) this.#userSpace[clock] ??= stamps[clock] ?? null;
     }
-    const text = line.text.slice(0, longestText);
-    if (text !== "") this.#last = { line: number, text, stamps };
+    const text = saidBy(line).slice(0, longestText);
+    if (line.text !== "") this.#last = { line: number, text, stamps };
     for (const clock of clocks) {
       const time = stamps[clock];
       if (time === undefined) continue;
@@ -90,8 +98,9 @@ export class Course {
       const before = this.#latest.get(clock);
       if (before?.at != null && wasRead && time - before.at >= silenceSeconds)
         this.#silent(clock, before, { line: number, at: time });
-      this.#latest.set(clock, { line: number, at: time, byProgram, text, number: position });
-      if (byProgram || isUserSpace || causedByUserSpace.test(text)) this.#atWork.set(clock, { line: number, at: time });
+      this.#latest.set(clock, { line: number, at: time, byProgram, text, number: this.#logLines });
+      if (byProgram || isUserSpace || causedByUserSpace.test(line.text))
+        this.#atWork.set(clock, { line: number, at: time });
       if (!isReady) this.#units.unstampedDone = 0;
     }
   }
@@ -151,26 +160,32 @@ export class Course {
     const step =
       this.#bare?.number === this.#number - 1 && /\S.*(?:\.{3}|…)$/.test(this.#bare.text) ? this.#bare : null;
     const byWall = this.#latest.get("wall");
-    const isByProgram = byWall?.byProgram === true && byWall.number === this.#number - 1;
+    const isByProgram = byWall?.byProgram === true && byWall.number === this.#logLines - 1 && stamps.wall !== undefined;
+    const quiet = isByProgram ? microseconds((stamps.wall ?? 0) - (byWall.at ?? 0)) : null;
+    const at = clock === null ? null : (stamps[clock] ?? null);
+    // A program that has no kernel's stamp wrote the line before: its moment by the wall clock, on the kernel's.
+    const byWallClock =
+      quiet === null || at === null || byWall === undefined ? undefined : { ...byWall, at: microseconds(at - quiet) };
+    const last = before ?? byWallClock;
+    this.#readyWall = isByProgram ? (stamps.wall ?? null) : null;
     this.#ready = {
       clock,
       at: {
-        ready: { line: number, at: clock === null ? null : (stamps[clock] ?? null) },
+        ready: { line: number, at },
         before:
-          before === undefined
-            ? null
-            : { line: before.line, at: before.at, byProgram: before.byProgram, text: before.text },
+          last === undefined ? null : { line: last.line, at: last.at, byProgram: last.byProgram, text: last.text },
         programBefore: (clock === null ? undefined : this.#atWork.get(clock)) ?? null,
         after: null,
         programAfter: null,
         soonAfter: 0,
-        programQuiet: isByProgram && stamps.wall !== undefined ? microseconds(stamps.wall - (byWall.at ?? 0)) : null,
+        programQuiet: quiet,
         stepBefore: step === null ? null : { line: step.line, at: null, text: step.text },
         consoleAfter: 0,
         finishedBefore: this.#units.unstampedDone,
         released: [],
         beforeUserSpace: !this.#hasUserSpace,
         userSpaceAfter: false,
+        kernelStartsAfter: false,
         linesBefore: this.#logLines - 1,
         linesAfter: 0,
       },
@@ -186,7 +201,7 @@ export class Course {
     if (this.#ready === null) return;
     const { clock, at } = this.#ready;
     const isNews = !/^random: \d+ (?:urandom|get_random_xx) warning/.test(line.text);
-    const time = clock === null ? undefined : stamps[clock];
+    const time = this.#timeAfterReady(stamps);
     const moment = { line: number, at: time ?? null };
     const silence = at.before?.at == null || at.ready.at === null ? 0 : at.ready.at - at.before.at;
     const window = Math.max(soonSeconds, silence * shareOfSilence);
@@ -195,15 +210,26 @@ export class Course {
       ...at,
       linesAfter: at.linesAfter + 1,
       userSpaceAfter: at.userSpaceAfter || isUserSpace,
+      kernelStartsAfter: at.kernelStartsAfter || (at.linesAfter < nearLines && kernelStarts.test(line.text)),
       after:
         at.after ??
         (isNews && time !== undefined
-          ? { ...moment, byProgram: byProgram || isUserSpace, text: line.text.slice(0, longestText) }
+          ? { ...moment, byProgram: byProgram || isUserSpace, text: saidBy(line).slice(0, longestText) }
           : null),
       programAfter: at.programAfter ?? (isNews && isUserSpace ? moment : null),
       soonAfter: at.soonAfter + (isNews && soon ? 1 : 0),
     };
     this.#ready = { clock, at: next };
+  }
+
+  /** On the ready line's clock; of a line that has the wall clock's stamp only, by the distance on that. */
+  #timeAfterReady(stamps: Partial<Record<CourseClock, number>>): number | undefined {
+    const { clock, at } = this.#ready ?? { clock: null, at: null };
+    if (clock === null) return undefined;
+    const time = stamps[clock];
+    const [readyAt, wall] = [at?.ready.at ?? null, this.#readyWall];
+    if (time !== undefined || readyAt === null || wall === null || stamps.wall === undefined) return time;
+    return stamps.wall < wall ? undefined : microseconds(readyAt + stamps.wall - wall);
   }
 
   #silent(clock: CourseClock, from: Seen, to: Moment): void {
@@ -221,4 +247,9 @@ function stampsOf({ at, storedAt, wall }: SignLine): Partial<Record<CourseClock,
     ...(storedAt === null ? {} : { journal: storedAt }),
     ...(wall === null ? {} : { wall: microseconds(wall) }),
   };
+}
+
+/** What a line says, with the program's name that its tag has. */
+function saidBy({ tag, text }: SignLine): string {
+  return tag === null ? text : `${tag}: ${text}`;
 }

@@ -37,6 +37,8 @@ export class LogSigns {
   readonly #trouble = new TroubleSigns(this.#signs);
   readonly #goingDown = new GoingDown();
   #fipsLine: number | null = null;
+  /** The log marks the kernel's lines as such, and stamps all lines. */
+  #marksKernel = false;
   /** Lines with a time of day in front: a log, even where its form is not known. */
   #timedLines = 0;
   #last: At = { line: null, time: null, at: null };
@@ -45,7 +47,11 @@ export class LogSigns {
     const text = line.text.length > longestLine ? line.text.slice(0, longestLine) : line.text;
     const said = spoken(text === line.text ? line : { ...line, text });
     const bare = line.origin === "unsaid" && line.at === null && line.storedAt === null && line.wall === null;
-    const isUser = isUserSpace(said, said.text) || isEarlyUser(message);
+    // Where the kernel's lines are marked as its own, all others with a wall clock's stamp are programs'.
+    this.#marksKernel ||= line.origin === "kernel" && line.wall !== null;
+    const isOther =
+      this.#marksKernel && line.origin === "unsaid" && line.at === null && line.storedAt === null && line.wall !== null;
+    const isUser = isUserSpace(said, said.text) || isEarlyUser(message) || isOther;
     const isUnit = isStatusLine(said.text) || (bare && line.indent >= 4 && /^Starting .+(?:\.{3}|…)$/.test(said.text));
     const isLogLine = !bare || isUser || isUnit || message !== null || isOfMachine.test(text);
     const isReady = message?.kind === "ready";
@@ -53,7 +59,7 @@ export class LogSigns {
     if (isReady) this.#units.ready(now);
     const isOfUnit = this.#units.take(said, line.indent, now);
     this.#course.take(line, number, {
-      byProgram: said.program !== null,
+      byProgram: said.program !== null || isOther,
       isUserSpace: isUser || isUnit,
       isLogLine,
       isReady,
@@ -64,6 +70,7 @@ export class LogSigns {
     this.#trouble.takeStack(text, number);
     this.#root.take(said.text, now);
     if (text === "") return;
+    this.#units.takeJob(said.text, now);
     if (isLogLine && (saysFips.test(said.text) || saysFips.test(text))) this.#fipsLine ??= number;
     this.#takeWords(said, text, now);
     if (bare && !isUnit) this.#pastes.take(line.text, text, now);
@@ -128,7 +135,10 @@ export class LogSigns {
         seconds === undefined
           ? null
           : Number((match[seconds.group] ?? "0").replace(/[,.](?=\d{3}\b)/g, "")) * seconds.unit;
-      const saysOfItself = name === null || name.startsWith("a ") ? (said.program ?? name ?? "a program") : name;
+      // strace's own name says nothing of the program that it traces.
+      const speaker = said.program === "strace" ? null : said.program;
+      const byPrompt = speaker ?? this.#pastes.commandBefore(now);
+      const saysOfItself = name === null || name.startsWith("a ") ? (byPrompt ?? name ?? "a program") : name;
       const who = group === undefined ? saysOfItself : (match[group] ?? saysOfItself);
       this.#waits.add({
         by: "own-words",

@@ -61,14 +61,25 @@ export interface TracedCall {
   readonly unfinished: boolean;
   readonly seconds: number | null;
   readonly mayBlock: boolean;
+  /** A read of the device that blocks, or a poll(2) for it, not getrandom(2). */
+  readonly ofDevice: boolean;
 }
 
 const call =
   /^(?:\[pid +\d{1,10}\] |\d{1,10} +)?(?:\d\d:\d\d:\d\d(?:\.\d{1,6})? |\d{9,10}\.\d{1,6} )?getrandom\((.{0,400})$/;
 
-/** A line of strace(1) that shows getrandom(2); null where it is none. */
+/**
+ * A read of /dev/random or a poll(2) for it, by `strace -y`. A kernel before 5.6 keeps its readers waiting for other
+ * reasons than a CRNG that is not ready.
+ */
+const deviceCall =
+  /^(?:\[pid +\d{1,10}\] |\d{1,10} +)?(?:\d\d:\d\d:\d\d(?:\.\d{1,6})? |\d{9,10}\.\d{1,6} )?(?:read\(\d{1,6}<\/dev\/random|p?poll\(\[\{fd=\d{1,6}<\/dev\/random)(.{0,400})$/;
+
+/** A line of strace(1) that shows getrandom(2), or a wait for /dev/random; null where it is none. */
 export function parseTracedCall(text: string): TracedCall | null {
-  const match = text.length > longestLine ? null : call.exec(text.trim());
+  if (text.length > longestLine) return null;
+  const [random, device] = [call.exec(text.trim()), deviceCall.exec(text.trim())];
+  const match = random ?? device;
   if (match === null) return null;
   const rest = match[1] ?? "";
   const returned = /\)\s*= (-?\d+)/.exec(rest);
@@ -78,6 +89,7 @@ export function parseTracedCall(text: string): TracedCall | null {
     unfinished: returned === null && !rest.includes(") = "),
     seconds: took === null ? null : Number(took[1]),
     mayBlock: !rest.includes("GRND_NONBLOCK"),
+    ofDevice: random === null,
   };
 }
 
@@ -92,6 +104,18 @@ export function tracedProgram(text: string): string | null {
   const command =
     exec === null ? /(?:^|[$#] ?|sudo )strace((?: -\S+(?: [\w,=:/.-]+)?)*) (?!-)([\w./-]{1,200})/.exec(text) : null;
   const path = exec?.[1] ?? command?.[2];
+  return path === undefined ? null : path.slice(path.lastIndexOf("/") + 1);
+}
+
+/** The program that a shell's prompt runs: "$ docker info", "root@a:~# dropbearkey -t rsa"; null: no prompt. */
+export function promptedCommand(text: string): string | null {
+  const match =
+    text.length > longestLine
+      ? null
+      : /^(?:[\w.-]{1,64}@[\w.-]{1,64}[^#$%>]{0,80}|\([^()]{1,40}\):[^#$]{0,40}|\/[\w./ -]{0,60}|\[[^\]]{1,80}\])?[#$] (?:sudo )?([\w./+-]{1,200})(?: |$)/.exec(
+          text,
+        );
+  const path = match?.[1];
   return path === undefined ? null : path.slice(path.lastIndexOf("/") + 1);
 }
 

@@ -2,6 +2,7 @@ import { durationWords } from "../../core/base/duration-words.ts";
 import type { ReportedWait, Sign } from "../../core/sign.ts";
 import {
   debuggedProgram,
+  promptedCommand,
   isLongCall,
   isWaitingFrame,
   parseTracedCall,
@@ -14,7 +15,7 @@ import {
 import { suggested, type ReportedWaits } from "./reported-waits.ts";
 import { plainSign } from "./sign-list.ts";
 import type { At } from "./units.ts";
-import { parseWriterDelay, parseWriterWait } from "./writer.ts";
+import { parseWriterDelay, parseWriterHang, parseWriterWait } from "./writer.ts";
 
 const mostUnitTimes = 64;
 /** Between two units of a critical chain, time that belongs to neither. */
@@ -29,6 +30,8 @@ export class Pastes {
   #slowest: { readonly unit: string; readonly seconds: number; readonly line: number | null } | null = null;
   #program: string | null = null;
   #strace: { readonly line: number | null; readonly wait: ReportedWait } | null = null;
+  /** The command of the latest shell prompt. */
+  #command: { readonly name: string; readonly line: number | null } | null = null;
   #prose: { readonly text: string; readonly line: number | null } | null = null;
   /** Where strace shows that getrandom(2) was refused because the CRNG was not ready. */
   refusedLine: number | null = null;
@@ -40,6 +43,8 @@ export class Pastes {
   take(raw: string, text: string, now: At): void {
     const time = parseUnitTime(raw);
     if (time !== null) return this.#takeUnitTime(time, now);
+    const command = promptedCommand(text);
+    if (command !== null) this.#command = { name: command, line: now.line };
     this.#program = tracedProgram(text) ?? debuggedProgram(text) ?? this.#program;
     const call = parseTracedCall(text);
     if (call !== null) return this.#takeCall(call, now);
@@ -55,6 +60,12 @@ export class Pastes {
       return;
     }
     this.#takeProse(text, now);
+  }
+
+  /** The program whose command stands on the line before this one. */
+  commandBefore({ line }: At): string | null {
+    if (this.#command === null || line === null || this.#command.line === null) return null;
+    return line - this.#command.line <= 1 ? this.#command.name : null;
   }
 
   /** A call of getrandom(2) that strace shows and that has not returned. */
@@ -94,26 +105,27 @@ export class Pastes {
 
   #takeCall(call: NonNullable<ReturnType<typeof parseTracedCall>>, now: At): void {
     this.#strace = null;
+    const what = call.ofDevice ? "a wait for /dev/random" : "getrandom()";
     if (call.refused) this.refusedLine = now.line;
     const wait = {
       by: "strace",
       name: this.#program,
       line: now.line,
       at: null,
-      proof: "shown",
-      text: "strace shows getrandom()",
+      proof: call.ofDevice ? "likely" : "shown",
+      text: `strace shows ${what}`,
     } as const;
     if (call.unfinished && call.mayBlock)
       this.#strace = {
         line: now.line,
-        wait: { ...wait, seconds: null, open: true, text: "strace shows getrandom() that has not returned" },
+        wait: { ...wait, seconds: null, open: true, text: `strace shows ${what} that has not returned` },
       };
     else if (isLongCall(call))
       this.#waits.add({
         ...wait,
         seconds: call.seconds,
         open: false,
-        text: `strace shows getrandom() that took ${call.seconds?.toFixed(1)} s`,
+        text: `strace shows ${what} that took ${call.seconds?.toFixed(1)} s`,
       });
   }
 
@@ -138,7 +150,9 @@ export class Pastes {
     const plainText = text.replace(/^(?:[#/*>;-]+ ?)+/, "");
     const before = this.#prose;
     const wait =
-      parseWriterWait(plainText) ?? (before === null ? null : parseWriterWait(`${before.text} ${plainText}`));
+      parseWriterWait(plainText) ??
+      parseWriterHang(plainText) ??
+      (before === null ? null : parseWriterWait(`${before.text} ${plainText}`));
     if (wait !== null) {
       this.#prose = null;
       this.#waits.add({ ...suggested("writer", plainText, now), name: wait.name });

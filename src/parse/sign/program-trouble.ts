@@ -95,10 +95,14 @@ export const programTrouble: readonly Trouble[] = [
     gravity: "notes",
     by: "any",
     pattern:
-      /^(mount: .*(?:wrong fs type|can't (?:find|read)|unknown filesystem|special device .* does not exist|failed).*)$/i,
+      /^(mount: .*(?:wrong fs type|can't (?:find|read)|unknown filesystem|special device .* does not exist|failed).*|No filesystem found on \/\S+.*|.{0,120}\/\S+ not mounted\.?)$/i,
     says: "$1",
     source: "util-linux and busybox mount: of some file system, which a script may try in vain on every boot",
-    examples: ["mount: mounting /dev/sdb1 on /mnt failed: No such device"],
+    examples: [
+      "mount: mounting /dev/sdb1 on /mnt failed: No such device",
+      "No filesystem found on /dev/mmcblk1 try: 1.",
+      "No data partition found. /srv not mounted.",
+    ],
     near: ["mount: /dev/sr0 is write-protected, mounting read-only"],
   },
   {
@@ -202,13 +206,30 @@ export const programTrouble: readonly Trouble[] = [
     gravity: "notes",
     by: "any",
     pattern:
-      /^(.{0,200}(?:Temporary failure in name resolution|no such host|Name or service not known|[Nn]etwork is unreachable|No route to host|connection refused|Connection refused|server misbehaving|(?:dhcp|DHCP).{0,60}(?:timed out|failed|No lease)|dial tcp: .*|not responding, (?:still trying|timed out)|IP-Config: (?:Failed|No|Auto-configuration).*|VFS: Unable to mount root fs via NFS).*)$/,
+      /^(.{0,200}(?:Temporary failure in name resolution|no such host|Name or service not known|[Nn]etwork is unreachable|No route to host|connection refused|Connection refused|server misbehaving|(?:dhcp|DHCP).{0,60}(?:timed out|failed|No lease)|[Dd]eclin\w+ DHCP.{0,60}|DHCPDECLINE|dial tcp: .*|not responding, (?:still trying|timed out)|IP-Config: (?:Failed|No|Auto-configuration).*|VFS: Unable to mount root fs via NFS).*)$/,
     says: "$1",
     source: "glibc, Go's net, dhclient, net/ipv4/ipconfig.c, fs/nfs",
     examples: [
       "nfs: server 10.0.0.1 not responding, still trying",
       "Get https://a.example/: dial tcp: lookup a.example: no such host",
+      "wicked: eth0: Declining DHCPv4 lease with address 10.0.0.5",
     ],
     near: ["eth0: Link is Up", "IPv6: ADDRCONF(NETDEV_CHANGE): eth0: link becomes ready"],
+  },
+  {
+    id: "prompt",
+    kind: "prompt",
+    gravity: "notes",
+    by: "any",
+    pattern:
+      /^(.{0,80}(?:[Pp]lease (?:unlock disk|enter (?:the )?passphrase)|[Ee]nter (?:the )?(?:LUKS )?(?:passphrase|password|PIN) (?:for|to unlock)|[Pp]assphrase for|Enter decryption passphrase).{0,160})$/,
+    says: "A passphrase is asked for: $1",
+    source: "cryptsetup-initramfs, systemd-cryptsetup, mkinitcpio, ZFS",
+    examples: [
+      "Please unlock disk sda3_crypt: ",
+      "Enter passphrase for /dev/nvme0n1p3:",
+      "Enter passphrase for 'rpool':",
+    ],
+    near: ["cryptsetup: sda3_crypt: set up successfully", "Password agent started"],
   },
 ];

@@ -1,6 +1,7 @@
 import { durationWords } from "../../core/base/duration-words.ts";
 import { microseconds } from "../../core/base/time.ts";
 import type { ReportedWait } from "../../core/sign.ts";
+import { parseTimeSpan } from "../systemd/time-span.ts";
 import type { Spoken } from "./spoken.ts";
 
 /** A moment in the log, by its own clock. */
@@ -19,6 +20,7 @@ interface Unit {
 }
 
 const mostUnits = 256;
+const mostJobs = 16;
 /** A unit that waits differs from one whose end the excerpt lost: so many others were finished after it was started. */
 const othersFinished = 2;
 /** Or the log goes on for so long. */
@@ -32,6 +34,10 @@ const releasedSeconds = 1;
 const starting = /^Starting (.+?)(?:\.{3}|…)$/;
 const finished =
   /^(?:\[ {1,2}OK {1,2}\] )?(Started|Finished|Mounted|Reached target|Listening on|Activated swap|Created slice|Set up automount|Found device) (.+?)\.?$/;
+
+/** systemd's status line on a console while a job runs, with how long it has been running. */
+const running =
+  /^(?:\[[ *]+\] )?(?:\(\d+ of \d+\) )?A start job is running for (.{1,200}?) ?\(((?:\d{1,9}(?:h|min|s) ?){1,3})\/[^()]{1,32}\)/;
 
 /** systemd-random-seed: from 243 it waits until the CRNG is ready, before it is done. */
 const seeds = /random[ -]seed|urandom-seed/i;
@@ -48,6 +54,11 @@ export class Units {
   #linesSinceReady = 0;
   #waits: ReportedWait[] = [];
   #released: string[] = [];
+  /** Jobs of units that wait for the CRNG by their nature: how long each ran when a console said so last. */
+  readonly #jobs = new Map<
+    string,
+    { readonly line: number | null; readonly at: number | null; readonly seconds: number }
+  >();
   /** Units that were done between the last line with a stamp and this one. */
   unstampedDone = 0;
   /** How long systemd-random-seed took, where both its lines are there. */
@@ -66,6 +77,18 @@ export class Units {
     if (end === null) return false;
     this.#finish(end[2] ?? "", now);
     return true;
+  }
+
+  /** Takes a console's line on a job that is running. */
+  takeJob(text: string, now: At): void {
+    const match = running.exec(text);
+    const [, name = "", span = ""] = match ?? [];
+    const seconds = match === null ? null : parseTimeSpan(span.trim());
+    if (seconds === null || !(seeds.test(name) || makesKeys.test(name))) return;
+    const key = unitName(name);
+    const known = this.#jobs.get(key);
+    if (known === undefined && this.#jobs.size >= mostJobs) return;
+    this.#jobs.set(key, { line: known?.line ?? now.line, at: known?.at ?? now.at, seconds });
   }
 
   ready(now: At): void {
@@ -95,7 +118,20 @@ export class Units {
       const until = lasted === null || lasted < 1 ? "" : ` in the ${durationWords(lasted, 0)} until the log ends`;
       return [{ ...wait, seconds: lasted, open: true, text: `'${unit.name}' was started and did not finish${until}` }];
     });
-    return [...this.#waits, ...open];
+    const jobs = [...this.#jobs]
+      .filter(([name, { seconds }]) => seconds >= longSeconds && !this.#waits.some((wait) => wait.name === name))
+      .map(([name, { line, at, seconds }]): ReportedWait => ({
+        by: "unit",
+        name,
+        line,
+        at,
+        seconds,
+        open: true,
+        proof: seeds.test(name) ? "shown" : "likely",
+        text: `The start job of '${name}' ran for ${seconds.toFixed(0)} s and more`,
+      }));
+    const ran = new Set(jobs.map(({ name }) => name));
+    return [...this.#waits, ...jobs, ...open.filter(({ name }) => !ran.has(name))];
   }
 
   /** Units that were started and had not finished when the log ended. */
@@ -118,17 +154,17 @@ export class Units {
     if (now.time === null) this.unstampedDone++;
     const key = this.#find(keyOf(said));
     const unit = key === null ? undefined : this.#open.get(key);
-    if (key === null || unit === undefined) return;
+    if (key === null || unit === undefined) {
+      // Its start is not in the log; by its nature it was done with the CRNG.
+      if (seeds.test(said) && this.#isJustReady(now)) this.#addReleased(said);
+      return;
+    }
     this.#open.delete(key);
     const took = between(unit.started, now);
     if (seeds.test(unit.name)) this.seedTook ??= took;
     const startedBefore = this.#ready !== null && unit.order <= this.#readyOrder && isBefore(unit.started, this.#ready);
-    const soon =
-      this.#ready !== null &&
-      this.#linesSinceReady <= releasedLines &&
-      (between(this.#ready, now) ?? 0) <= releasedSeconds;
-    if (startedBefore && soon) {
-      if (this.#released.length < 16) this.#released.push(unitName(unit.name));
+    if (startedBefore && this.#isJustReady(now)) {
+      this.#addReleased(unit.name);
       this.#release(unit, took);
     } else if (took !== null && took >= longSeconds && seeds.test(unit.name)) {
       const wait = {
@@ -141,6 +177,18 @@ export class Units {
       } as const;
       this.#waits.push({ ...wait, proof: "likely", text: `'${unit.name}' took ${durationWords(took, 1)}` });
     }
+  }
+
+  #isJustReady(now: At): boolean {
+    return (
+      this.#ready !== null &&
+      this.#linesSinceReady <= releasedLines &&
+      (between(this.#ready, now) ?? 0) <= releasedSeconds
+    );
+  }
+
+  #addReleased(name: string): void {
+    if (this.#released.length < 16) this.#released.push(unitName(name));
   }
 
   /** A unit that waits for the CRNG by its nature, and was done with its becoming ready. */

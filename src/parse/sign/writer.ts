@@ -41,3 +41,18 @@ export function parseWriterDelay(text: string): { readonly name: string; readonl
   if (pronouns.test(name)) return null;
   return { name, seconds: Number(amount) * (unit.startsWith("m") ? 60 : 1) };
 }
+
+/** "`a.service` and `b.service` block for a long time": units or programs in back-ticks, which the report is about. */
+const hangs =
+  /\x60([\w@.:+-]{2,64})\x60(?:(?:, | and |, and )\x60([\w@.:+-]{2,64})\x60)? (?:blocks?|hangs?|stalls?|(?:is|are|gets?) stuck) (?:for )?(?:up to |about |around )?(?:a (?:very )?long time|(?:many |several |a few |\d{1,4} ?)?(?:tens of )?(?:s|secs?|seconds|mins?|minutes)\b|(?:during|on|at) (?:the |first |every )*(?:boot|start))/i;
+
+export function parseWriterHang(text: string): WriterWait | null {
+  const match = text.length > longestLine ? null : hangs.exec(text);
+  if (match === null || denies.test(match[0])) return null;
+  return {
+    name: match
+      .slice(1)
+      .filter((name) => name !== undefined)
+      .join(", "),
+  };
+}

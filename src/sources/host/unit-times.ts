@@ -1,5 +1,5 @@
 import { slowBootSeconds, type JournalSilence } from "../../core/boot-units.ts";
-import { JournalSilences, silenceFields } from "../../parse/log/journal-silences.ts";
+import { JournalSilences, silenceFields } from "../../parse/journal/journal-silences.ts";
 import { managerProperties, parseUnitTimes, unitProperties } from "../../parse/systemd/unit-times.ts";
 import { ChildFailed, outputOf, textOfProgram } from "../../platform/child.ts";
 import { type Host, type Observation, ok, type Source, unable } from "../source.ts";

@@ -243,3 +243,112 @@ describe("a verdict", () => {
     expect(told.lookAt.length).toBeLessThanOrEqual(3);
   });
 });
+
+describe("judge: a silence that ends as the CRNG becomes ready", () => {
+  const udev = "[  134.968344] udevd[51]: starting version 3.2.5";
+  const kernelOnly = [
+    "[   28.271974] random: fast init done",
+    "[   29.044367] e1000 0000:00:08.0 eth1: Intel(R) PRO/1000 Network Connection",
+    ready("134.643987"),
+    udev,
+  ];
+
+  it("counts in the kernel's lines alone where it is long and a program goes on with it", () => {
+    expect(verdictOn(...kernelOnly)).toMatchObject({ crng: "cause", strength: "likely" });
+  });
+
+  it("does not count there where the kernel waits for its root device", () => {
+    expect(verdictOn("[   28.1] Waiting for root device /dev/sda2...", ...kernelOnly).crng).not.toBe("cause");
+  });
+
+  it("does not count where a passphrase is asked for: typing makes the CRNG ready", () => {
+    const asked = [...kernelOnly.slice(0, 2), "Please unlock disk sda3_crypt: ", ...kernelOnly.slice(2)];
+    expect(verdictOn(...asked).crng).toBe("undecided");
+  });
+
+  it("is measured by the wall clock where the lines before have that alone", () => {
+    const told = verdictOn(
+      "Jul 28 02:28:08 box ntpd[823]: new interface found: waking up resolver",
+      "Jul 28 02:28:30 box timesyncd[450]: Synchronised to time server",
+      "Jul 28 02:30:52 box kernel: [  176.541601] random: crng init done",
+      "Jul 28 02:30:52 box zram[504]: Setting up swapspace version 1",
+    );
+    expect(told).toMatchObject({ crng: "cause", strength: "likely" });
+    expect(told.sentence).toContain("142.0 s");
+  });
+
+  it("names the program that speaks right before it and right after it, but not PID 1", () => {
+    const lines = (program: string): readonly string[] => [
+      version,
+      "[    2.100000] systemd[1]: systemd 247.3 running in system mode",
+      `[    6.671425] ${program}[102]: Creating a key ...`,
+      ready("142.610335"),
+      `[  142.652491] ${program}[102]: Creating a key; done.`,
+    ];
+    expect(verdictOn(...lines("once")).waiters).toMatchObject([{ name: "once" }]);
+    expect(verdictOn(...lines("systemd")).waiters).toEqual([]);
+  });
+});
+
+describe("judge: a console's status line on a running job", () => {
+  const job = (name: string, ran: string): string => `[  *** ] A start job is running for ${name} (${ran} / 9min 45s)`;
+
+  it("accuses where the job is that of the seed, which waits until the CRNG is ready", () => {
+    const told = verdictOn(job("Load/Save Random Seed", "2s"), job("Load/Save Random Seed", "1min 6s"));
+    expect(told).toMatchObject({ crng: "cause", waiters: [{ name: "systemd-random-seed.service", seconds: 66 }] });
+  });
+
+  it.each([
+    ["Load/Save Random Seed", "2s"],
+    ["Wait until snapd is fully seeded", "4min 1s"],
+  ])("does not accuse by a job for '%s' that ran for %s", (name, ran) => {
+    expect(verdictOn(job(name, ran)).crng).not.toBe("cause");
+  });
+});
+
+describe("judge: rules the CRNG out", () => {
+  it("a CRNG whose ready line stands among the kernel's first messages, in an excerpt without its beginning", () => {
+    const lines = [
+      "Nov 07 19:22:18 pve kernel: DMAR: IOMMU enabled",
+      "Nov 07 19:22:18 pve kernel: random: crng init done",
+      "Nov 07 19:22:18 pve kernel: Dentry cache hash table entries: 4194304 (order: 13, 33554432 bytes, linear)",
+    ];
+    expect(verdictOn(...lines)).toMatchObject({ crng: "innocent", rule: "ready-before-user-space" });
+    expect(verdictOn(...lines.slice(0, 2)).crng).toBe("undecided");
+  });
+
+  it("where the log is about a warning of the kernel's behind the ready line, but not before it", () => {
+    const report = "UBSAN: array-index-out-of-bounds in drivers/foo/bar.c:483:21";
+    expect(verdictOn(ready("41.829295"), `[   46.866069] ${report}`).crng).toBe("innocent");
+    expect(verdictOn(`[   40.866069] ${report}`, ready("41.829295")).crng).toBe("undecided");
+  });
+
+  it("not where the seed's unit finishes right after the ready line and its start is not shown", () => {
+    const lines = (unit: string): readonly string[] => [
+      "[    7.200000] systemd[1]: systemd 250 running in system mode",
+      "[    8.126029] eth0: Link is Down",
+      ready("8.599399"),
+      `[  OK  ] Finished ${unit}.`,
+    ];
+    expect(verdictOn(...lines("Load/Save Random Seed")).crng).toBe("undecided");
+    expect(verdictOn(...lines("Update is Completed")).crng).toBe("innocent");
+  });
+});
+
+describe("judge: reads reports", () => {
+  it("takes the units in back-ticks that hang during boot for waiters where the CRNG was late", () => {
+    const text = "\x60disk-uuid.service\x60 and \x60verity.service\x60 block for a long time during first boot.";
+    const told = (at: string): Verdict => verdictOn(text, "[    3.039142] IPv6: eth0: link becomes ready", ready(at));
+    expect(told("106.660290")).toMatchObject({
+      crng: "cause",
+      waiters: [{ name: "disk-uuid.service, verity.service" }],
+    });
+    expect(told("4.660290").crng).not.toBe("cause");
+  });
+
+  it("names the program of the shell's prompt that says that it waits", () => {
+    const words = "crypto/rand: blocked for 60 seconds waiting to read random data from the kernel";
+    expect(verdictOn("$ docker info", words).waiters).toMatchObject([{ name: "docker" }]);
+    expect(verdictOn(words).waiters).toMatchObject([{ name: "a Go program" }]);
+  });
+});

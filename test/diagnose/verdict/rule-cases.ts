@@ -101,6 +101,11 @@ export const ruleCases: Readonly<Record<string, RuleCase>> = {
     ["18.201331", "0.000031"],
     "late-and-waits-unknown",
   ),
+  "strace-suggests": ofLog(
+    [version, ready("41.000000"), "poll([{fd=6</dev/random>, events=POLLIN}], 1, -1) = 1 <18.201331>"],
+    ["18.201331", "0.000031"],
+    "late-and-waits-unknown",
+  ),
   "silence-ends-at-ready": ofLog(
     [
       version,
@@ -242,6 +247,16 @@ export const ruleCases: Readonly<Record<string, RuleCase>> = {
       ready("22.400000"),
     ],
     ["[  OK  ] Started Getty on tty1.\n", ""],
+    "late-and-waits-unknown",
+  ),
+  "silent-after-ready": ofLog(
+    [
+      "[    5.062714] balloon: Waiting for ballooning to finish.",
+      ready("5.449696"),
+      "[   34.613050] balloon: Ballooning finished.",
+    ],
+    // The pause ends as it becomes ready.
+    ["[    5.449696]", "[   34.613000]"],
     "late-and-waits-unknown",
   ),
   "ready-soon": {

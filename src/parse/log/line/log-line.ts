@@ -213,7 +213,7 @@ const prefixes: readonly Prefix[] = [
       }),
   },
   {
-    is: "who captured another machine's console: 'bstdevices: GUEST: ', 'ttyS0: ', in front of the kernel's stamp",
+    is: "who captured another machine's console: 'bstdevices: GUEST: ', 'ttyS0: ', in front of the kernel's stamp or systemd's status",
     take: (reading) =>
       reading.at === null && reading.origin === "unsaid" && matched(reading, capturedConsole, () => undefined),
   },
@@ -243,7 +243,7 @@ const facilityAndLevel = new RegExp(
 );
 const levelAlone = new RegExp(`^(?:${levels})(?:\\s*\\|\\s*|\\s+(?=\\S+:))`, "i");
 const capturedConsole =
-  /^(?:[A-Za-z][\w.-]{0,32}(?::| -) ){0,2}(?:guest|console|serial|uart|tty\w{1,8}|com\d|qemu[\w-]{0,32})(?::| -) (?=\[ *\d{1,12}\.\d{6}\])/i;
+  /^(?:[A-Za-z][\w.-]{0,32}(?::| -) ){0,2}(?:guest|console|serial|uart|tty\w{1,8}|com\d|qemu[\w-]{0,32})(?::| -) (?=\[(?: *\d{1,12}\.\d{6}| {2}OK {2}|FAILED|DEPEND| TIME | INFO |[ *]{6})\])/i;
 const kernelTag = new RegExp(
   `^(?:\\S*[^\\s:,;] +)?(?:(?:${facilities})\\.(?:${levels}) +)?(?:kernel|vmunix)(?:: (?:kernel: )?|:| - \\S+ (?:-|\\[[^\\]]*\\]) ?)`,
 );

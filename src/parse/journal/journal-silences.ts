@@ -1,6 +1,6 @@
 import { longPartSeconds, type JournalMoment, type JournalSilence } from "../../core/boot-units.ts";
-import { lineOfEntry } from "./journal-entry.ts";
-import { parseJournalJson } from "./journal-json.ts";
+import { lineOfEntry } from "../log/journal-entry.ts";
+import { parseJournalJson } from "../log/journal-json.ts";
 
 /** Kept: the longest. */
 const most = 8;

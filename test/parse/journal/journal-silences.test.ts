@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { JournalSilences } from "../../../src/parse/log/journal-silences.ts";
+import { JournalSilences } from "../../../src/parse/journal/journal-silences.ts";
 
 const micro = (seconds: number): string => String(Math.round(seconds * 1e6));
 const byProgram = (at: number, program: string, text: string): string =>
