@@ -66,7 +66,7 @@ export class LogBoot {
   #losses: LogLoss[] = [];
   #lossSince: LogLoss | null = null;
   #lastSeq: number | null = null;
-  /** The latest lines with a stamp, without their numbers. */
+  /** The texts of the latest lines with a stamp. */
   readonly #recent: string[] = [];
   readonly #functionSizes = new Map<string, string>();
   readonly #once = new Map<KernelMessage["kind"], LogLine>();
@@ -102,7 +102,8 @@ export class LogBoot {
 
   /** The text was printed before, but for its numbers: a step that a boot takes again is another boot's. */
   hasSaid(line: LogLine): boolean {
-    return this.#recent.includes(maskedText(line));
+    const masked = maskedText(line);
+    return this.#recent.some((text) => maskedText({ text }) === masked);
   }
 
   /** Whether a function that this boot's kernel named has another size: then another kernel was built. */
@@ -158,7 +159,7 @@ export class LogBoot {
     if (origin !== "user") this.#marksRecords = (this.#marksRecords ?? true) && (marked || storedAt !== null);
     const hadOwnLines = this.#hasOwnLines;
     if (at !== null && origin !== "user" && !line.quoted) this.#stamped++;
-    if (at !== null && this.#recent.push(maskedText(line)) > mostRecent) this.#recent.shift();
+    if (at !== null && this.#recent.push(line.text) > mostRecent) this.#recent.shift();
     if (origin !== "unsaid") this.#tagged++;
     if (origin === "kernel") this.kernelLines++;
     if (!hadOwnLines && this.#hasOwnLines) this.#batch = this.#batch.filter((logged) => !logged.quoted);
@@ -337,7 +338,8 @@ export class LogBoot {
   }
 }
 
-function maskedText({ text }: LogLine): string {
+/** The text without its numbers. */
+function maskedText({ text }: Pick<LogLine, "text">): string {
   return text.slice(0, 200).replace(/\d+/g, "#");
 }
 

@@ -91,6 +91,7 @@ export class LogReader {
   #visit(text: string, number: number): void {
     if (!this.#entries) this.#boots.reach(this.#scan.secondBefore, number - 1);
     // Serial lines end in all combinations of CR and LF, and a CR alone goes back to a line's start.
+    if (!text.includes("\r")) return this.#visitPart(text, number);
     for (const part of withoutTrailing(text, "\r").split(/\r+/)) this.#visitPart(part, number);
   }
 
@@ -206,6 +207,7 @@ const writtenLineEnd = /(?:\\r)?\\n(?= {0,8}(?:<\d{1,3}>)?\[ *\d{1,12}\.\d{6}|(?
 
 /** The lines in a text that a string held: its line ends may still be written as "\\n". */
 function linesOf(text: string): readonly string[] {
+  if (!text.includes("\n") && !text.includes("\\n")) return [text];
   const lines = text.includes("\n") ? text.split("\n").map((line) => withoutTrailing(line, "\r")) : [text];
   return lines.flatMap((line) => (line.includes("\\n") && writtenLineEnd.test(line) ? writtenLines(line) : [line]));
 }

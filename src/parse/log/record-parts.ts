@@ -135,6 +135,9 @@ function mayFollow(front: LogLine, line: LogLine): boolean {
   return isBare(line) || (unstamped && front.wall === line.wall);
 }
 
+const mayQuote = /["'`]/;
+const nothingQuoted = { open: null, quotes: false, closes: false };
+
 /**
  * The quotations in a text. `within`: the mark of the one that is open where it begins. An apostrophe within a word opens
  * none.
@@ -143,6 +146,7 @@ function quotationsIn(
   text: string,
   within: string | null,
 ): { readonly open: string | null; readonly quotes: boolean; readonly closes: boolean } {
+  if (within === null && !mayQuote.test(text)) return nothingQuoted;
   let [open, quotes, closes] = [within, false, false];
   for (const { 0: mark, index } of text.matchAll(/["'`]/g)) {
     const isLast = index + 1 === text.length;

@@ -242,11 +242,11 @@ export class Course {
 const none = { printk: null, journal: null, wall: null, line: null };
 
 function stampsOf({ at, storedAt, wall }: SignLine): Partial<Record<CourseClock, number>> {
-  return {
-    ...(at === null ? {} : { printk: at }),
-    ...(storedAt === null ? {} : { journal: storedAt }),
-    ...(wall === null ? {} : { wall: microseconds(wall) }),
-  };
+  const stamps: { [clock in CourseClock]?: number } = {};
+  if (at !== null) stamps.printk = at;
+  if (storedAt !== null) stamps.journal = storedAt;
+  if (wall !== null) stamps.wall = microseconds(wall);
+  return stamps;
 }
 
 /** What a line says, with the program's name that its tag has. */

@@ -280,20 +280,25 @@ function parsePrefixes(whole: string, indent: number): LogLine {
     tag: null,
     text: whole,
   };
-  const left = new Set(prefixes);
+  // One bit for each prefix: a set would be made anew for each line.
+  let taken = 0;
   while (!reading.ended) {
-    const found = takenFrom(left, reading);
-    if (found === null) break;
-    if (found.repeats !== true) left.delete(found);
+    const found = takenFrom(taken, reading);
+    if (found < 0) break;
+    if (prefixes[found]?.repeats !== true) taken |= 1 << found;
   }
-  const { text, tagged: _tagged, ended: _ended, ...read } = reading;
-  const column = indent + whole.length - text.trimStart().length;
-  return { ...read, bootId: null, indent, quoted: false, column, text: text.trim() };
+  const { origin, at, storedAt, wall, seq, typed, marked, tag } = reading;
+  const text = reading.text.trim();
+  const column = indent + whole.length - reading.text.trimStart().length;
+  const [bootId, quoted] = [null, false];
+  return { origin, at, storedAt, wall, seq, bootId, tag, indent, typed, quoted, marked, column, text };
 }
 
-function takenFrom(left: ReadonlySet<Prefix>, reading: Reading): Prefix | null {
-  for (const prefix of left) if (prefix.take(reading)) return prefix;
-  return null;
+/** Takes a prefix off the text that was not taken before; its place in the table, -1: there is none. */
+function takenFrom(taken: number, reading: Reading): number {
+  for (let index = 0; index < prefixes.length; index++)
+    if ((taken & (1 << index)) === 0 && prefixes[index]?.take(reading) === true) return index;
+  return -1;
 }
 
 function matched(reading: Reading, pattern: RegExp, then: (match: RegExpExecArray) => boolean | void): boolean {
