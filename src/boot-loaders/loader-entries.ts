@@ -43,7 +43,7 @@ export function loaderEntries(roots: Roots): readonly LoaderEntry[] {
     .map((name) => {
       const text = hostText(join(folder, name)) ?? "";
       const field = (key: string): string | null =>
-        new RegExp(`^${key}[ \\t]+(.*)$`, "m").exec(text)?.[1]?.trim() ?? null;
+        new RegExp(`^${key}[ \\t](.*)$`, "m").exec(text)?.[1]?.trim() ?? null;
       const options = (field("options") ?? "").replace("$kernelopts", () => kernelOptions(roots));
       return { name, kernel: field("linux"), version: field("version") ?? "", options };
     });

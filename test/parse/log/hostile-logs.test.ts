@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { type BootRecord, type BoundedList, bounds } from "../../../src/core/boot-record.ts";
 import { kernelMessages } from "../../../src/parse/kernel-log/kernel-messages.ts";
 import { LogReader } from "../../../src/parse/log/log-reader.ts";
+import { hostileTexts } from "../../support/hostile-texts.ts";
 import { bootsInPieces, idleLines, type Log, stamp } from "./reading-logs.ts";
 
 /** What holds of the records of any log, whatever is in it. */
@@ -415,69 +416,7 @@ describe("a line that never ends", () => {
 describe("lines that are one thing over and over are read in linear time", () => {
   /** Nearly as long as a line is read, so that its end is read as well. */
   const size = 65_000;
-  const things = [
-    ...Array.from("[{<>:= \t9a_/~(#&|@-.,;`\"'\\é"),
-    ...Array.from("\u001b\u009b\u0007"),
-    "\u001b[",
-    "\u001b[0",
-    "\u001b]",
-    "\u001b[0;",
-    "[0m",
-    "[<",
-    "[(",
-    "[ ",
-    "[1",
-    "[ 1.0",
-    "<a",
-    "<a>",
-    "x<a>",
-    "</",
-    "&#",
-    "&#0",
-    "&lt;",
-    "=3D",
-    "> ",
-    "| ",
-    "a:",
-    "a.b:",
-    "1:",
-    "-- Boot ",
-    "-- ",
-    "[    1.000000]",
-    "[    1.000000] ",
-    "'[    1.000000]",
-    "[T1]",
-    "(0)",
-    "c0 1 ",
-    "<5>",
-    "I/",
-    "0 0 I ",
-    "1,1,1,-;",
-    "\\x41",
-    "kern.notice ",
-    "kern  :notice: ",
-    "NOTICE ",
-    "host ",
-    "kernel: ",
-    "10:56:27 ",
-    "Mar 22 18:17:17 ",
-    "2020-05-18T10:56:27 ",
-    "[10:56:27] ",
-    '{"log":',
-    '{"a":{',
-    "data: ",
-    "random: ",
-    "Linux version 1 (",
-    "random: x: uninitialized urandom read (1",
-    "INFO: task ",
-    "task:",
-    " 0x",
-    "=>",
-    "CPU:0 [LOST",
-    "Missed 1 kernel messages ",
-  ];
-
-  it.each(things)("%j", (thing) => {
+  it.each(hostileTexts)("%j", (thing) => {
     const text = thing.repeat(Math.floor(size / thing.length));
     const log = Buffer.from(
       [text, text + text, `${stamp(1)} ${text}`, `x${text}>>`, `Mar 22 18:17:17 host kernel: ${text}`]
