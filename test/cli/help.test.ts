@@ -1,10 +1,13 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { parseArguments } from "../../src/cli/arguments.ts";
+import { help, verbHelp } from "../../src/cli/help.ts";
 import type { InvocationOf } from "../../src/cli/options.ts";
 import { commonOptions } from "../../src/cli/verb.ts";
 import { verbs } from "../../src/cli/verbs/registry.ts";
 import { version } from "../../src/core/base/version.ts";
+import { rootsBelow } from "../../src/platform/roots.ts";
 import { crngwatch, project } from "../support/program.ts";
 
 describe.concurrent("help", () => {
@@ -16,30 +19,35 @@ describe.concurrent("help", () => {
 
   it.each(verbs.map((verb) => [verb.name, verb] as const))(
     "for '%s' is every option of it, its exit codes and an example",
-    async (name, { options, exits, example, summary, conventions }) => {
-      const long = await crngwatch([name, "--help"]);
-      // A plugin that a monitoring system calls in this way has checked nothing.
-      const code = conventions === "monitoring-plugin" ? 3 : 0;
-      expect({ ...long, stdout: "" }).toEqual({ code, stdout: "", stderr: "" });
-      for (const option of [...options, ...commonOptions]) {
-        expect(long.stdout).toContain(`--${option.name}${option.value === null ? "" : ` ${option.value}`}`);
-        expect(long.stdout).toContain(option.summary);
+    (_name, verb) => {
+      const long = verbHelp(verb);
+      for (const option of [...verb.options, ...commonOptions]) {
+        expect(long).toContain(`--${option.name}${option.value === null ? "" : ` ${option.value}`}`);
+        expect(long).toContain(option.summary);
       }
-      for (const part of [summary, exits, example]) expect(long.stdout).toContain(part);
-      expect((await crngwatch([name, "-h"])).stdout).toBe(long.stdout);
+      for (const part of [verb.summary, verb.exits, verb.example]) expect(long).toContain(part);
     },
   );
 
-  it("is printed whatever else is given, and nothing is done", async () => {
-    const { code, stdout } = await crngwatch(["status", "--root", "/nonexistent", "--help"]);
-    expect({ code, help: stdout.startsWith("crngwatch status: ") }).toEqual({ code: 0, help: true });
+  it.each(verbs.map(({ name }) => name))("for '%s' is what -h and --help ask for", (name) => {
+    for (const word of ["--help", "-h"])
+      expect(parseArguments([name, word], rootsBelow("/"), verbs)).toMatchObject({ kind: "help", verb: { name } });
   });
 
-  it("fits 130 columns and ends each line", async () => {
-    for (const words of [[], ...verbs.map(({ name }) => [name, "--help"])]) {
-      const { stdout } = await crngwatch(words);
-      expect(stdout.endsWith("\n")).toBe(true);
-      expect(stdout.split("\n").filter((line) => line.length > 130 || line !== line.trimEnd())).toEqual([]);
+  it.each(verbs.filter(({ name }) => name === "status" || name === "check"))(
+    "for '$name' is printed whatever else is given, and nothing is done",
+    async (verb) => {
+      // A plugin that a monitoring system calls in this way has checked nothing.
+      const code = verb.conventions === "monitoring-plugin" ? 3 : 0;
+      const asked = await crngwatch([verb.name, "--root", "/nonexistent", "--help"]);
+      expect(asked).toEqual({ code, stdout: verbHelp(verb), stderr: "" });
+    },
+  );
+
+  it("fits 130 columns and ends each line", () => {
+    for (const text of [help(verbs), ...verbs.map(verbHelp)]) {
+      expect(text.endsWith("\n")).toBe(true);
+      expect(text.split("\n").filter((line) => line.length > 130 || line !== line.trimEnd())).toEqual([]);
     }
   });
 });

@@ -27,7 +27,8 @@ const seconds: Readonly<Record<string, number>> = {
   "test/packaging/release.test.ts": 20,
   "test/parse/log/log-round-trip.test.ts": 19,
   "test/parse/log/log-reader.test.ts": 18,
-  "test/logs.test.ts": 15,
+  "test/parse/log/recorded-logs.test.ts": 5,
+  "test/core/shape/saved-record.test.ts": 5,
 };
 
 /** Starts the longest files first; those that are not listed follow in Vitest's own order. */
