@@ -142,10 +142,10 @@ describe("the daemon's story", () => {
       const { story, lines } = tell({}, () => answers.shift() ?? { kind: "ok", value: undefined });
       const warnings = (): readonly string[] =>
         lines.map(({ text }) => text).filter((text) => text.startsWith("Cannot save the record: "));
-      answers.push({ kind: "denied" } as Read<void>, { kind: "failed", errno: "ENOSPC" } as Read<void>);
+      answers.push({ kind: "denied" }, { kind: "failed", errno: "ENOSPC" });
       for (let count = 0; count < 3; count++) story.save();
       expect(warnings()).toEqual([expect.stringMatching(/: denied, continuing without: /)]);
-      answers.push({ kind: "failed", errno: "ENOSPC" } as Read<void>);
+      answers.push({ kind: "failed", errno: "ENOSPC" });
       story.save();
       expect(warnings()).toEqual([expect.anything(), expect.stringMatching(/: no space left/i)]);
     }),
