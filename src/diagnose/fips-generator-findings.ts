@@ -68,7 +68,7 @@ export const fipsGeneratorRules: readonly Rule[] = [
 
 function howKnown(record: BootRecord): string {
   if (fipsGenerator(record) === "likely")
-    return "This kernel has that generator (/proc/kallsyms) and is in FIPS mode. No call has shown yet that it is in use";
+    return "This kernel has such a generator (/proc/kallsyms) and is in FIPS mode. No call has shown yet that it is in use";
   const waited = record.waits.some(({ generator }) => generator === "drbg");
   return waited ? "Tasks were observed inside it" : "A call returned while the CRNG was not ready";
 }

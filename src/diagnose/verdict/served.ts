@@ -11,8 +11,8 @@ import { lasted, waiterOf } from "./words.ts";
  */
 export function served(id: string, strength: "shown" | "likely"): VerdictRule {
   const how = {
-    shown: "calls were answered by that generator",
-    likely: "the kernel is in FIPS mode and has that generator (/proc/kallsyms)",
+    shown: "calls were answered by the kernel's FIPS generator",
+    likely: "the kernel is in FIPS mode and has a generator for it (/proc/kallsyms)",
   } as const;
   const means = {
     shown: "the kernel's FIPS generator serves callers instead of the CRNG",
