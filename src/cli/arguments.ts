@@ -48,7 +48,7 @@ export function parseArguments(words: readonly string[], machine: Roots, verbs: 
 
 const standardInput = "-";
 
-/** Whether somebody hands over a log. What is no terminal may be /dev/null as well, as that of a service. */
+/** Whether a log comes on standard input. What is no terminal may be /dev/null as well, as that of a service. */
 function isPiped(): boolean {
   const stats = attempt(() => fs.fstatSync(0));
   return stats.kind === "ok" && (stats.value.isFIFO() || stats.value.isFile() || stats.value.isSocket());

@@ -92,12 +92,12 @@ async function momentOf(given: InvocationOf<"boots">["given"], name: "since" | "
     );
   try {
     const { TZ: zone } = process.env;
-    const told = await textOfProgram(
+    const printed = await textOfProgram(
       "systemd-analyze",
       ["timestamp", "--", text],
       zone === undefined ? {} : { TZ: zone },
     );
-    const seconds = /^ *UNIX seconds: @(\d{1,12}(?:\.\d{1,6})?)$/m.exec(told)?.[1];
+    const seconds = /^ *UNIX seconds: @(\d{1,12}(?:\.\d{1,6})?)$/m.exec(printed)?.[1];
     if (seconds === undefined) throw unread("'systemd-analyze timestamp' gives no moment");
     return Number(seconds);
   } catch (error) {

@@ -113,7 +113,7 @@ describe.concurrent("a terminal", () => {
     60_000,
   );
 
-  it("terminal: a name of 4 KiB is told whole, and breaks no other line", async () => {
+  it("terminal: a name of 4 KiB is printed whole, and breaks no other line", async () => {
     const name = "n".repeat(4_096);
     const line = `[    1.420117] random: ${name}: uninitialized urandom read (16 bytes read)\n[    6.100000] random: crng init done\n`;
     await inFolder({ "long.log": line }, async (cwd) => {

@@ -30,7 +30,7 @@ export async function status(invocation: InvocationOf<"status">): Promise<ExitCo
     return exitOf(record.readiness);
   }
   const terminal = terminalOf(color);
-  const { told: answered, observer } =
+  const { status: answered, observer } =
     boot === undefined ? await ofThisBoot(invocation) : await ofRecord(invocation, boot);
   if (typeof answered.text !== "string")
     throw new CommandFailed("The daemon's answer has no text: the socket may belong to another program");
@@ -42,19 +42,19 @@ export async function status(invocation: InvocationOf<"status">): Promise<ExitCo
 }
 
 /** A status, and a line about who observed it. */
-interface Told {
-  readonly told: Status;
+interface ObservedStatus {
+  readonly status: Status;
   readonly observer: string;
 }
 
-async function ofThisBoot(invocation: InvocationOf<"status">): Promise<Told> {
+async function ofThisBoot(invocation: InvocationOf<"status">): Promise<ObservedStatus> {
   const asked = await askDaemon<Status>(invocation, "GetStatus");
-  const told = asked.kind === "answered" ? asked.answer : await statusOf(await probed(invocation));
-  return { told, observer: observerLine(asked, invocation.roots) };
+  const answer = asked.kind === "answered" ? asked.answer : await statusOf(await probed(invocation));
+  return { status: answer, observer: observerLine(asked, invocation.roots) };
 }
 
-async function ofRecord({ roots }: InvocationOf<"status">, boot: string): Promise<Told> {
-  return { told: await statusOf(await ofPastBoot(roots, boot), `crngwatch report --boot ${boot}`), observer: "" };
+async function ofRecord({ roots }: InvocationOf<"status">, boot: string): Promise<ObservedStatus> {
+  return { status: await statusOf(await ofPastBoot(roots, boot), `crngwatch report --boot ${boot}`), observer: "" };
 }
 
 async function ofPastBoot(roots: Roots, boot: string): Promise<Diagnosed> {
@@ -70,7 +70,7 @@ async function statusOf(record: Diagnosed, reportCommand?: string): Promise<Stat
   return { text: statusText(record, reportCommand), ...record.readiness };
 }
 
-/** Who observed the host: anybody may run a daemon of his own, and a user's own process sees less than root's. */
+/** Who observed the host: any user may run a daemon of their own, and a user's own process sees less than root's. */
 function observerLine(asked: DaemonAnswer<unknown>, { etc }: Roots): string {
   switch (asked.kind) {
     case "answered":
