@@ -164,6 +164,23 @@ describe("the daemon's story", () => {
   );
 
   it(
+    "saves the record once a second at most, however many waits begin and end, and what came last all the same",
+    withTimers(() => {
+      const { story, saved, pass } = tell();
+      const waits = 200;
+      for (let pid = 1; pid <= waits; pid++) {
+        story.take([{ kind: "wait", wait: aWait({ pid, tid: pid, from: pid, to: null, ended: null }) }]);
+        if (pid % 10 === 0) pass(0.25);
+      }
+      pass(2);
+      expect(saved.length).toBeGreaterThan(1);
+      expect(saved.length).toBeLessThanOrEqual(waits / 40 + 3);
+      expect(saved.at(-1)?.waits).toHaveLength(waits);
+      story.close();
+    }),
+  );
+
+  it(
     "names a source that is lost once, until it comes back and is lost again",
     withTimers(() => {
       const { story, lines } = tell();

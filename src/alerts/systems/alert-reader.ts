@@ -17,7 +17,10 @@ export interface SharedNames {
   readonly variables: ReadonlyMap<string, string>;
 }
 
-/** Reads the thresholds of one system out of a file. */
+/** Of one file; what generates more has one mistake, not thousands. */
+export const mostThresholds = 1000;
+
+/** Reads the thresholds of one system out of a file; may stop once there are more than `mostThresholds`. */
 export type AlertReader = (config: AlertConfig, shared: SharedNames) => readonly Threshold[];
 
 /**

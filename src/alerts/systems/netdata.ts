@@ -1,5 +1,5 @@
 import { entropyComparisons, type Expression, type Threshold } from "../threshold.ts";
-import { type AlertConfig, lineFinder } from "./alert-reader.ts";
+import { type AlertConfig, lineFinder, mostThresholds } from "./alert-reader.ts";
 import { parseExpression } from "../expression.ts";
 
 interface Line {
@@ -11,23 +11,32 @@ interface Line {
 /** Alarms of netdata's health.d: `alarm` or `template` begins one, and `warn` and `crit` are its thresholds. */
 export function netdataThresholds({ text, tree }: AlertConfig): readonly Threshold[] {
   if (tree !== null) return [];
-  return alarmsIn(linesOf(text)).flatMap(thresholdsOf);
+  const found: Threshold[] = [];
+  for (const alarm of alarmsIn(text)) {
+    found.push(...thresholdsOf(alarm));
+    if (found.length > mostThresholds) break;
+  }
+  return found;
 }
 
 /** `key: value`; a line that ends in a backslash goes on in the next. */
-function linesOf(text: string): readonly Line[] {
+function* linesOf(text: string): Generator<Line> {
   const form = /^[ \t]{0,99}([a-z][a-z ]{0,30}?)[ \t]{0,9}:[ \t]*((?:[^\n]*\\\r?\n)*[^\n]*)$/gm;
   const lineAt = lineFinder(text);
-  return [...text.matchAll(form)].map(({ 1: key = "", 2: value = "", index }) => ({
-    key,
-    value: value.replaceAll(/\\\r?\n\s*/g, " ").trim(),
-    line: lineAt(index),
-  }));
+  for (const { 1: key = "", 2: value = "", index } of text.matchAll(form))
+    yield { key, value: value.replaceAll(/\\\r?\n\s*/g, " ").trim(), line: lineAt(index) };
 }
 
-function alarmsIn(lines: readonly Line[]): readonly (readonly Line[])[] {
-  const starts = lines.flatMap(({ key }, index) => (key === "alarm" || key === "template" ? [index] : []));
-  return starts.map((start, at) => lines.slice(start, starts[at + 1] ?? lines.length));
+/** One at a time, so that of a file with too many no more are read than it takes to see that. */
+function* alarmsIn(text: string): Generator<readonly Line[]> {
+  let alarm: Line[] | null = null;
+  for (const line of linesOf(text)) {
+    if (line.key === "alarm" || line.key === "template") {
+      if (alarm !== null) yield alarm;
+      alarm = [line];
+    } else alarm?.push(line);
+  }
+  if (alarm !== null) yield alarm;
 }
 
 function thresholdsOf(alarm: readonly Line[]): readonly Threshold[] {

@@ -1,5 +1,5 @@
 import type { Threshold } from "../threshold.ts";
-import { type AlertConfig, type AlertReader, type SharedNames, TooManyRules } from "./alert-reader.ts";
+import { type AlertConfig, type AlertReader, mostThresholds, type SharedNames, TooManyRules } from "./alert-reader.ts";
 import { datadogThresholds, terraformVariables } from "./datadog.ts";
 import { grafanaThresholds } from "./grafana.ts";
 import { icingaThresholds } from "./icinga.ts";
@@ -20,9 +20,6 @@ const readers: readonly AlertReader[] = [
   icingaThresholds,
   telegrafThresholds,
 ];
-
-/** Of one file; what generates more has one mistake, not thousands. */
-const mostThresholds = 1000;
 
 /** The thresholds on entropy in each of the files of a configuration, in the order of their lines. Throws TooManyRules. */
 export function thresholdsIn(configs: readonly AlertConfig[]): readonly (readonly Threshold[])[] {

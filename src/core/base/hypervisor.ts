@@ -9,7 +9,7 @@ const vendors: readonly (readonly [pattern: RegExp, name: string])[] = [
   [/\bVMware\b/i, "vmware"],
   [/innotek|VirtualBox/i, "virtualbox"],
   [/\bXen\b/i, "xen"],
-  [/Microsoft Corporation.*Virtual Machine/i, "hyper-v"],
+  [/Microsoft Corporation/i, "hyper-v"],
   [/Parallels/i, "parallels"],
   [/BHYVE/i, "bhyve"],
   [/Apple Virtualization/i, "apple"],
@@ -20,8 +20,10 @@ const vendors: readonly (readonly [pattern: RegExp, name: string])[] = [
  */
 export function hypervisorOf(hardware: string): string | null {
   const name = vendors.find(([pattern]) => pattern.test(hardware))?.[1] ?? null;
-  // Its metal instances have no hypervisor. Two expressions: in one, the first half would be looked for again at each place.
-  return name === "amazon" && /\.metal\b/i.test(hardware) ? "none" : name;
+  // Two expressions each: in one, the first half would be looked for again at each place, up to the end.
+  if (name === "amazon") return /\.metal\b/i.test(hardware) ? "none" : name;
+  if (name === "hyper-v") return /Virtual Machine/i.test(hardware) ? name : null;
+  return name;
 }
 
 /** Names of the kernel's line "Hypervisor detected: …" (arch/x86/kernel/cpu/hypervisor.c). */
