@@ -104,7 +104,8 @@ export function tracedProgram(text: string): string | null {
   const command =
     exec === null ? /(?:^|[$#] ?|sudo )strace((?: -\S+(?: [\w,=:/.-]+)?)*) (?!-)([\w./-]{1,200})/.exec(text) : null;
   const path = exec?.[1] ?? command?.[2];
-  return path === undefined ? null : path.slice(path.lastIndexOf("/") + 1);
+  // The process ID behind -p names no program.
+  return path === undefined || /^\d+$/.test(path) ? null : path.slice(path.lastIndexOf("/") + 1);
 }
 
 /** The program that a shell's prompt runs: "$ docker info", "root@a:~# dropbearkey -t rsa"; null: no prompt. */
