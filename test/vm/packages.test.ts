@@ -59,10 +59,17 @@ cat /sys/kernel/tracing/kprobe_events
 systemctl list-units --all --plain --no-legend 'crngwatch*' | grep -v not-found
 systemctl list-sockets --all --plain --no-legend | grep crngwatch
 for task in /proc/[0-9]*; do tr '\\0' ' ' <$task/cmdline | grep crngwatch; done
+`;
+
+/** What a purge does, none of it by systemd: on one machine only. */
+const purge = `
 section purged
 dpkg --purge crngwatch; echo "exit $?"
 find / -xdev -name '*crngwatch*' ! -path '/lab/*' ! -path '/proc/*' ! -path '/sys/*' ! -path '/run/lab*'
 find /run /etc/systemd -name '*crngwatch*'
+`;
+
+const healthy = `
 section healthy
 systemctl --failed --plain --no-legend
 `;
@@ -79,9 +86,9 @@ afterAll(() => {
 });
 
 describe.skipIf(reason !== null).each([
-  { suite: "trixie", systemd: 257, kernel: "6.12" },
-  { suite: "bookworm", systemd: 252, kernel: "6.1" },
-] as const)("the deb on systemd $systemd, installed before a boot that is not ready", ({ suite, kernel }) => {
+  { suite: "trixie", systemd: 257, kernel: "6.12", isPurged: true },
+  { suite: "bookworm", systemd: 252, kernel: "6.1", isPurged: false },
+] as const)("the deb on systemd $systemd, installed before a boot that is not ready", ({ suite, kernel, isPurged }) => {
   let guest: Transcript;
   const lines = (name: string): readonly string[] => guest.section(name).trimEnd().split("\n");
   beforeAll(async () => {
@@ -99,7 +106,7 @@ describe.skipIf(reason !== null).each([
       mask: SEEDING_UNITS,
       timeoutSeconds: 800,
       commandLine: `fips=1 ${fullyArmed}`,
-      script: life,
+      script: `${life}${isPurged ? purge : ""}${healthy}`,
     });
   });
 
@@ -136,8 +143,11 @@ describe.skipIf(reason !== null).each([
     expect(guest.section("left").trim(), guest.section("removed")).toBe("");
   });
 
-  it("leaves no file at all when it is purged", () => {
+  it.runIf(isPurged)("leaves no file at all when it is purged", () => {
     expect(lines("purged").slice(-1)).toEqual(["exit 0"]);
+  });
+
+  it("leaves no unit that failed", () => {
     expect(guest.section("healthy").trim()).toBe("");
   });
 });
