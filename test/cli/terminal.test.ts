@@ -89,7 +89,7 @@ describe.concurrent("a terminal", () => {
     [100, "C", "#", 40],
     [20, "C.UTF-8", null, 40],
   ] as const)(
-    "terminal: of many waits a few are told in rows of %i columns, with bars that %s can show",
+    "terminal: of many waits a few are shown in rows of %i columns, with bars that %s can show",
     async (columns, LC_ALL, bar, count) => {
       const waits = Array.from({ length: count }, (_, index) => ({ pid: 1000 + index, from: 2 + index / 1000 }));
       const trace = [
