@@ -106,7 +106,9 @@ describe.concurrent("a terminal", () => {
         expect(bars).toHaveLength(bar === null ? 0 : 10);
         for (const row of bars) expect(row).toMatch(new RegExp(`^.{1,40}${bar}{20,} {2}\\d+\\.\\d{3} s$`));
         expect(bars.filter((row) => row.length !== columns)).toEqual([]);
-        expect(rows.filter((row) => row.length > Math.max(columns, 24) && row.trim().includes(" "))).toEqual([]);
+        // A command that a person copies is in one line.
+        const broken = rows.filter((row) => !row.startsWith("      "));
+        expect(broken.filter((row) => row.length > Math.max(columns, 24) && row.trim().includes(" "))).toEqual([]);
         expect(rows.length).toBeLessThan(400);
       });
     },
