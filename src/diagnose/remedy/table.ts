@@ -1,3 +1,4 @@
+import { microseconds } from "../../core/base/time.ts";
 import type { BootRecord, Remedy, RemedyPlace, RemedyPrice } from "../../core/boot-record.ts";
 import { helpOf } from "./hypervisor.ts";
 import { kernelArgument } from "./kernel-argument.ts";
@@ -278,10 +279,6 @@ function savingOf({ correctedBoot, cost }: BootRecord, saves: Recipe["saves"]): 
     bootSeconds: correctedBoot === null ? null : microseconds(correctedBoot.finishedAt - correctedBoot.withoutWaitsAt),
     waitSeconds: cost.tasks === 0 || cost.seconds === 0 ? null : cost.seconds,
   };
-}
-
-function microseconds(seconds: number): number {
-  return Math.round(seconds * 1e6) / 1e6;
 }
 
 function byArgument(machine: Machine, what: string, argument: string): Pick<Recipe, "text" | "command"> {

@@ -208,6 +208,32 @@ describe("what a remedy would have saved on this boot", () => {
     });
   });
 
+  it("is by how much the boot would have been shorter, where the times of its units are known", () => {
+    const record: BootRecord = {
+      ...recordOf(supply, readyLine(40), wait(2, 38.5, { to: 40.5 })),
+      correctedBoot: {
+        finishedAt: 60.3,
+        withoutWaitsAt: 21.9,
+        firstProcessSeconds: 0,
+        delayed: [],
+        chain: [],
+        chainWithoutWaits: [],
+      },
+    };
+    expect(supplyRemedies(record)[0]?.saves).toEqual({ bootSeconds: 38.4, waitSeconds: 38.5 });
+  });
+
+  it("is nothing where the recorder was there and no task waited", () => {
+    const record: BootRecord = {
+      ...recordOf(supply, readyLine(40)),
+      cost: { seconds: 0, firstProcessSeconds: 0, tasks: 0, complete: true },
+    };
+    expect(supplyRemedies(record).map(({ saves }) => saves)).toEqual([
+      { bootSeconds: 0, waitSeconds: 0 },
+      { bootSeconds: 0, waitSeconds: 0 },
+    ]);
+  });
+
   it("is not known where waits were not recorded", () => {
     expect(saved(readyLine(40))["trust-cpu"]).toEqual({ bootSeconds: null, waitSeconds: null });
   });

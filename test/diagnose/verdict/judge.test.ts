@@ -175,6 +175,22 @@ describe("judge: of a console", () => {
   });
 });
 
+describe("judge: of a log that ends in a warning of the kernel's", () => {
+  const lines = (behind: number): readonly string[] => [
+    version,
+    "[    1.950000] random: systemd: uninitialized urandom read (16 bytes read)",
+    "[    9.000000] WARNING: CPU: 0 PID: 1 at drivers/gpu/drm/drm_atomic.c:1200",
+    ...Array.from(
+      { length: behind },
+      (_, index) => `[    9.${String(index + 1).padStart(6, "0")}] usb 1-1: line ${index}`,
+    ),
+  ];
+
+  it("is about that warning where it stands within 80 lines of the end, and no further up", () => {
+    expect([80, 81].map((behind) => verdictOn(...lines(behind)).rule)).toEqual(["log-is-about-a-warning", "not-shown"]);
+  });
+});
+
 describe("judge: decides nothing", () => {
   it("of a log that shows neither readiness nor trouble", () => {
     expect(verdictOn("[    1.000000] usb 1-1: new high-speed USB device number 2 using xhci_hcd").crng).toBe(
