@@ -74,7 +74,7 @@ it("texts and comments: use the standard terms, blocked, reported, not known", (
 it("names of tests: use the same terms", () => {
   const files = filesBelow("test").filter((file) => file.endsWith(".ts") && file !== "test/english.test.ts");
   expect(files.length).toBeGreaterThan(200);
-  expect(findIn(files, (line) => /\b(?:describe|it|test)(?:\.\w+)*\(\s*["'`]|^\s*\]\)\(\s*["'`]/.test(line))).toEqual(
-    [],
-  );
+  expect(
+    findIn(files, (line) => /\b(?:describe|it|test)(?:\.\w+)*\((?:.*\)\()?\s*["'`]|^\s*\]\)\(\s*["'`]/.test(line)),
+  ).toEqual([]);
 });

@@ -16,7 +16,7 @@ describe.concurrent.each(systems)("the configuration of %s", (system) => {
     .filter((name) => !name.startsWith("expected-"))
     .toSorted();
 
-  it.each(["256", "4096"])("is told as it is expected for a pool of %s bits", async (pool) => {
+  it.each(["256", "4096"])("is reported as it is expected for a pool of %s bits", async (pool) => {
     const { code, stdout, stderr } = await crngwatch(["lint-alerts", "--pool", pool, ...files], { cwd: folder });
     expect({ code, stderr }).toEqual({ code: 3, stderr: "" });
     const path = join(folder, `expected-${pool}.txt`);

@@ -53,7 +53,7 @@ describe("the exit code of wait", () => {
 });
 
 describe("the exit code of report", () => {
-  it.each(["fedora-rdrand-trusted", "may-2018-fips", "empty"])("is 0 whatever it tells: %s", async (story) => {
+  it.each(["fedora-rdrand-trusted", "may-2018-fips", "empty"])("is 0 whatever it reports: %s", async (story) => {
     const file = join(temporaryFolder(), "report.txt");
     const printed = await crngwatch(["report", "--root", hostOfStory(story)]);
     const written = await crngwatch(["report", "--root", hostOfStory(story), "-o", file]);

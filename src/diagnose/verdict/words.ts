@@ -9,7 +9,7 @@ export function lasted(seconds: number): string {
 
 /** A moment in prose: three decimals. */
 export function moment(seconds: number): string {
-  return `${durationWords(seconds, 3)}`;
+  return durationWords(seconds, 3);
 }
 
 /** The blocked task, for a sentence: with its unit where that is known, and PID 1 by its number. */
