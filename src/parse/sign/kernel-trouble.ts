@@ -265,6 +265,32 @@ export const kernelTrouble: readonly Trouble[] = [
     near: ["PM: resume devices took 2.046 seconds", "PM: suspend exit"],
   },
   {
+    id: "hypervisor-device",
+    kind: "device",
+    gravity: "notes",
+    pattern: /^\[<[0-9a-f]{1,16}>\] virtio_read\+0x\S{1,24}(?: \[virtio_rng\])?$/,
+    by: "kernel",
+    says: "a reader of /dev/hwrng waits for the virtio-rng device, which the hypervisor serves; this is not a wait for the CRNG",
+    source: "drivers/char/hw_random/virtio-rng.c",
+    examples: ["[<ffffffffc03b21c5>] virtio_read+0x85/0x90 [virtio_rng]", "[<0>] virtio_read+0xa1/0x130"],
+    near: ["[<0>] virtio_read_config+0x85/0x90 [virtio_pci]", "the stack has virtio_read+0x85/0x90 [virtio_rng]"],
+  },
+  {
+    id: "no-firmware-seed",
+    kind: "device",
+    gravity: "notes",
+    pattern:
+      /^EFI stub: (?:ERROR: )?(?:EFI_RNG_PROTOCOL (?:unavailable|not found)\b.*|Failed to obtain random seed\b.*)/,
+    by: "kernel",
+    says: "the firmware gives no seed for the CRNG (it has no EFI_RNG_PROTOCOL)",
+    source: "drivers/firmware/efi/libstub",
+    examples: [
+      "EFI stub: EFI_RNG_PROTOCOL unavailable",
+      "EFI stub: EFI_RNG_PROTOCOL unavailable, KASLR will be disabled",
+    ],
+    near: ["EFI stub: Booting Linux Kernel...", "efi: EFI_RNG_PROTOCOL unavailable"],
+  },
+  {
     id: "device-lost",
     kind: "device",
     gravity: "notes",

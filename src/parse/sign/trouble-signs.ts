@@ -13,7 +13,7 @@ const wholeReportLines = 200;
 
 /** Cheap: what a line must hold to be any of the troubles, or any error. */
 const maybeTrouble =
-  /panic|root|init|task:|unwind|fail|error|fault|BUG|Oops|blocked|lockup|stall|starved|memory|oom-kill|WARNING|INFO:|-fs|XFS|BTRFS|opcode|exception|LOCKUP|does not exist|cannot|can't|could not|couldn't|boot|time|emergency|rescue|mode|maintenance|tty|initramfs|dracut:|shell|Dependency|job is running|FATAL|Refusing|not ok|console|integrity|HMAC|DRBG|alg:|jitter|unable|Bad|Unhandled|SError|access|device|not responding|hang|stuck|abort|corrupt|UBSAN|leak|unreachable|no route|refused|no such|lookup|name|Target|DHCP|IP-Config|end trace|disconnect|unregister|mounted|filesystem|declin|passphrase|password|unlock/i;
+  /panic|root|init|task:|unwind|fail|error|fault|BUG|Oops|blocked|lockup|stall|starved|memory|oom-kill|WARNING|INFO:|-fs|XFS|BTRFS|opcode|exception|LOCKUP|does not exist|cannot|can't|could not|couldn't|boot|time|emergency|rescue|mode|maintenance|tty|initramfs|dracut:|shell|Dependency|job is running|FATAL|Refusing|not ok|console|integrity|HMAC|DRBG|alg:|jitter|unable|Bad|Unhandled|SError|access|device|not responding|hang|stuck|abort|corrupt|UBSAN|leak|unreachable|no route|refused|no such|lookup|name|Target|DHCP|IP-Config|end trace|disconnect|unregister|mounted|filesystem|declin|passphrase|password|unlock|EFI_RNG|virtio_read/i;
 const inRandomCode =
   /\b(?:urandom_read|random_read|getrandom|get_random_\w+|_?extract_crng|crng_\w+|wait_for_random_bytes|try_to_generate_entropy|add_(?:interrupt|timer|hwgenerator)_randomness|credit_\w*|fips_drbg_\w+|drbg_\w+|jent_\w+|hwrng_\w+|set_current_rng|virtio_read|rng_dev_read)\b/;
 
