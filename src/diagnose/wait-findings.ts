@@ -37,7 +37,7 @@ export const waited: Rule = {
     const lasted = lastedWords(longest);
     return {
       summary: `${count === 1 ? `${nameOf(longest) ?? "A task"} waited for the CRNG${callerWords(longest)}` : `${count} tasks waited for the CRNG`}${lasted === null ? "" : `${count === 1 ? "" : ", the longest"} for ${lasted}`}`,
-      detail: "Units that depend on these tasks were delayed as well",
+      detail: `Units that depend on ${count === 1 ? "it" : "them"} were delayed as well`,
       remedies: supplyRemedies(record),
     };
   },
