@@ -81,13 +81,15 @@ function secondsOf({ seconds, at, by, open }: ReportedWait, { release }: Case): 
   return at === null || release?.at == null || release.at < at ? seconds : microseconds(release.at - at);
 }
 
-function howOf({ by, open, seconds }: ReportedWait): string {
+function howOf({ by, open, seconds, proof }: ReportedWait): string {
   if (by === "unit")
     return open ? ", which was started and did not finish" : ", which finished as soon as it was ready";
   if (by === "own-words") return ", by its own message";
   if (by === "writer") return ", as the report says";
   if (by === "systemd-analyze") return ", by systemd-analyze";
-  const call = by === "wchan" ? "in wait_for_random_bytes()" : "in getrandom()";
+  // What strace only suggests is a wait for the device.
+  const inDevice = by === "strace" && proof === "likely";
+  const call = by === "wchan" ? "in wait_for_random_bytes()" : inDevice ? "waiting for /dev/random" : "in getrandom()";
   return seconds === null && open ? ` ${call}, which has not returned` : ` ${call}`;
 }
 

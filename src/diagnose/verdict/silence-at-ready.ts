@@ -38,7 +38,7 @@ export function silenceAtReady({ record, release, userSpaceAt }: Case): SilenceA
   const goesOn =
     soon || (inUserSpace && around.soonAfter >= 3)
       ? "goes on"
-      : around.linesAfter === 0 && before.byProgram
+      : around.linesAfter === 0 && (before.byProgram || around.programQuiet !== null)
         ? "log ends"
         : null;
   if (goesOn === null) return null;
