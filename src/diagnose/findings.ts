@@ -15,7 +15,7 @@ import { earlyIsEnough, fipsUnready, notReady, notShown, oldBlockingPool, readyL
 import type { Rule } from "./rule.ts";
 import { slowBoot } from "./slow-boot.ts";
 import { judge } from "./verdict/judge.ts";
-import { earlyReads, firstProcessWaited, ownWait, waited } from "./wait-findings.ts";
+import { earlyReads, firstProcessWaited, ownWait, polled, waited } from "./wait-findings.ts";
 
 /** All findings, the gravest first. A new finding is an entry here and a fixture host that shows it. */
 const rules: readonly Rule[] = [
@@ -62,6 +62,7 @@ const rules: readonly Rule[] = [
   ...fipsGeneratorRules,
   earlyIsEnough,
   cpuNotTrusted,
+  polled,
   earlyReads,
   vmFork,
   notShown,

@@ -30,7 +30,7 @@ export const waited: Rule = {
   severity: "warning",
   find: (record) => {
     const { waits, dropped } = record;
-    const others = waits.filter((wait) => !isOfFirstProcess(wait) && wait.generator === "crng");
+    const others = waits.filter(({ pid, polls, generator }) => pid !== 1 && !polls && generator === "crng");
     const longest = longestOf(others);
     if (longest === null) return null;
     const count = others.length + dropped.waits;
@@ -39,6 +39,22 @@ export const waited: Rule = {
       summary: `${count === 1 ? `${nameOf(longest) ?? "A task"} waited for the CRNG${callerWords(longest)}` : `${count} tasks waited for the CRNG`}${lasted === null ? "" : `${count === 1 ? "" : ", the longest"} for ${lasted}`}`,
       detail: `Units that depend on ${count === 1 ? "it" : "them"} were delayed as well`,
       remedies: supplyRemedies(record),
+    };
+  },
+};
+
+/** Tasks that poll /dev/random for the moment of readiness, such as another crngwatch: they wait and are not delayed. */
+export const polled: Rule = {
+  id: "polled",
+  severity: "info",
+  find: ({ waits }) => {
+    const pollers = waits.filter(({ polls, generator }) => polls && generator === "crng");
+    const [first] = pollers;
+    if (first === undefined) return null;
+    const names = pollers.length === 1 ? (nameOf(first) ?? "A task") : `${pollers.length} tasks`;
+    return {
+      summary: `${names} polled /dev/random for the CRNG becoming ready`,
+      detail: "A task that polls has chosen to wait and may do other work meanwhile, so nothing is known to be delayed",
     };
   },
 };

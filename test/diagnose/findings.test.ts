@@ -121,6 +121,8 @@ const cases: readonly (readonly [
   ["waited", "warning", [wait(9, 120)], [readyLine(9)]],
   ["waited", "warning", [extent(40), wait(null, null, { comm: null })], [extent(40)]],
   ["waited", "warning", [wait(9, 120), wait(9, 120, { pid: 1 })], [wait(9, 120, { pid: 1 })]],
+  ["waited", "warning", [wait(9, 120)], [wait(9, 120, { polls: true, interface: "dev-random" })]],
+  ["polled", "info", [wait(9, 120, { polls: true, interface: "dev-random" })], [wait(9, 120)]],
   [
     "first-process-waited",
     "warning",
@@ -288,7 +290,7 @@ describe("all findings", () => {
   });
 
   it("each have a host that shows it, but for those that only a live kernel brings, or only a log", () => {
-    const live = ["own-wait", "early-is-enough", "recorder-incomplete", "trace-incomplete"];
+    const live = ["own-wait", "polled", "early-is-enough", "recorder-incomplete", "trace-incomplete"];
     const ofLogs = ["waited", "first-process-waited", "not-shown"];
     const shown = readdirSync(hosts).flatMap((story) => {
       const { boots } = JSON.parse(readFileSync(join(hosts, story, "expected.json"), "utf8")) as {

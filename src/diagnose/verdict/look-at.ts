@@ -85,8 +85,8 @@ function silenceOf({ course }: BootRecord): readonly Pointer[] {
   if (silence === null || silence.from.at === null || silence.to.at === null) return [];
   const length = silence.to.at - silence.from.at;
   return [
-    { line: silence.to.line, kind: "silence", text: `${durationWords(length, 1)} without a line end here` },
-    { line: silence.from.line, kind: "silence", text: `${durationWords(length, 1)} without a line begin here` },
+    { line: silence.to.line, kind: "silence", text: `a silence of ${durationWords(length, 1)} ends here` },
+    { line: silence.from.line, kind: "silence", text: `a silence of ${durationWords(length, 1)} begins here` },
   ];
 }
 

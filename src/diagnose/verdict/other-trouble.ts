@@ -48,7 +48,7 @@ export const silentAfterReady: VerdictRule = {
       says: `it was ready${whenReady(of.record.readiness)}${inLine(ready.ready.line)}, before the pause of ${lasted(seconds)} that the log shows`,
       because: [
         ...readyReason(of),
-        { text: `${seconds.toFixed(1)} s without a line begin here`, line: silence.from.line },
+        { text: `a silence of ${seconds.toFixed(1)} s begins here`, line: silence.from.line },
         { text: "and end here", line: silence.to.line },
       ],
     };

@@ -109,8 +109,8 @@ describe("pointersOf: where to look", () => {
       });
     expect(pointersOf(silence(2, 33.25))).toEqual([
       { line: 1, kind: "device", text: "device in line 1" },
-      { line: 5, kind: "silence", text: "31.3 s without a line end here" },
-      { line: 4, kind: "silence", text: "31.3 s without a line begin here" },
+      { line: 5, kind: "silence", text: "a silence of 31.3 s ends here" },
+      { line: 4, kind: "silence", text: "a silence of 31.3 s begins here" },
     ]);
     for (const record of [silence(null, 33.25), silence(2, null)]) expect(linesOf(pointersOf(record))).toEqual([1]);
   });
