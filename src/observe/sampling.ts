@@ -1,10 +1,20 @@
 import type { Evidence } from "../core/evidence.ts";
 import { isSampled, type Observation, type Scan, type Scanned, type Source } from "../sources/source.ts";
+import { monotonicNow } from "../platform/clock.ts";
 import { ask, failure, reported } from "./ask.ts";
 import type { Target } from "./target.ts";
 
 /** How often sources without a pace of their own are sampled while it matters. */
 const sampleMilliseconds = 1_000;
+
+/**
+ * A CRNG that is not ready after this long may never be: in FIPS mode the kernel's DRBG serves every caller, so no task
+ * makes the kernel gather entropy. From then on samples are taken `patience` times as seldom, and cost that much less.
+ * A wait that begins later is seen later, and its error says so. Readiness is announced by the log and by poll(2), which
+ * are not sampled; `crngwatch wait`, which may have to rely on samples, keeps its pace.
+ */
+const patientAfterMilliseconds = 600_000;
+const patience = 10;
 
 /** Looks at what cannot be waited for. */
 export interface Sampling {
@@ -29,6 +39,20 @@ export function sampling({ host, sources, role }: Target, accept: (evidence: rea
   let timer: NodeJS.Timeout | null = null;
   let scans: readonly Scanning[] = [];
   let sees: "unready" | "ends" | "nothing" = "unready";
+  let startedAt = 0;
+
+  /** How long to wait for the next look, where a source asks for this. */
+  function paced(milliseconds: number): number {
+    const isPatient = role !== "waiter" && monotonicNow() - startedAt >= patientAfterMilliseconds / 1000;
+    return isPatient ? milliseconds * patience : milliseconds;
+  }
+
+  function sampleAgain(): void {
+    timer = setTimeout(() => {
+      sampleAgain();
+      void sample();
+    }, paced(sampleMilliseconds));
+  }
 
   async function sample(): Promise<void> {
     const evidence: Evidence[] = [];
@@ -39,7 +63,7 @@ export function sampling({ host, sources, role }: Target, accept: (evidence: rea
   function look(scanning: Scanning): void {
     const { source, scan } = scanning;
     const { observation, againMilliseconds, follows } = looked(scan);
-    if (sees === "unready" || follows) scanning.timer = setTimeout(() => look(scanning), againMilliseconds);
+    if (sees === "unready" || follows) scanning.timer = setTimeout(() => look(scanning), paced(againMilliseconds));
     // Many looks see nothing new; that they were made is no news either.
     if (observation.evidence.length > 0 || observation.health !== "ok") accept(reported(source, observation));
   }
@@ -47,7 +71,8 @@ export function sampling({ host, sources, role }: Target, accept: (evidence: rea
   return {
     start() {
       if (timer !== null || sees !== "unready") return;
-      timer = setInterval(() => void sample(), sampleMilliseconds);
+      startedAt = monotonicNow();
+      sampleAgain();
       scans = (role === "waiter" ? [] : sources).flatMap((source) => {
         const scan = source.scan?.(host) ?? null;
         return scan === null ? [] : [{ source, scan, timer: null }];
@@ -58,12 +83,12 @@ export function sampling({ host, sources, role }: Target, accept: (evidence: rea
       if (sees !== "unready") return;
       sees = "ends";
       if (timer === null) return;
-      clearInterval(timer);
+      clearTimeout(timer);
       void sample();
     },
     end() {
       sees = "nothing";
-      if (timer !== null) clearInterval(timer);
+      if (timer !== null) clearTimeout(timer);
       for (const scanning of scans) if (scanning.timer !== null) clearTimeout(scanning.timer);
       const last = scans.flatMap(({ source, scan }) => reported(source, looked(scan).observation));
       for (const { scan } of scans) scan.close();

@@ -70,6 +70,26 @@ describe("sampling: while the CRNG is not ready", () => {
     expect(unready.calls.observed).toBe(1);
   });
 
+  it("after ten minutes takes a tenth of the samples and of the looks", async () => {
+    const unready = fakeSource("unready", { schedule: "unready" });
+    const { source, count } = fakeScan(() => ({ ...saw(false), againMilliseconds: 1_000 }));
+    const { samples } = sampled([unready, source]);
+    samples.start();
+    await vi.advanceTimersByTimeAsync(600_000);
+    const early = { observed: unready.calls.observed, looks: count.looks };
+    expect(early).toEqual({ observed: 600, looks: 601 });
+    await vi.advanceTimersByTimeAsync(600_000);
+    expect(unready.calls.observed - early.observed).toBe(60);
+    expect(count.looks - early.looks).toBe(60);
+  });
+
+  it("keeps its pace where 'wait' may have to rely on it", async () => {
+    const unready = fakeSource("unready", { schedule: "unready" });
+    sampled([unready], "waiter").samples.start();
+    await vi.advanceTimersByTimeAsync(700_000);
+    expect(unready.calls.observed).toBe(700);
+  });
+
   it("looks by a scan at once and at the scan's own pace, and reports only looks that saw something", async () => {
     let seen: readonly Evidence[] = [];
     const { source, count } = fakeScan(() => saw(false, ...seen));
