@@ -3,7 +3,7 @@ import type { ReseedReason } from "../../core/kernel-message.ts";
 import { allowedQuiet, earlySeconds, isSoon, pointAt, quietOf } from "./ready-course.ts";
 import { readyReason } from "./ready-reason.ts";
 import { hasNoGetrandom } from "./release.ts";
-import { caseOf, type VerdictRule } from "./rule.ts";
+import { type Case, caseOf, type VerdictRule } from "./rule.ts";
 import { generatorWait, served } from "./served.ts";
 import { briefSeconds, isBrief, realWaits, waitReason } from "./waited.ts";
 import { inLine, lasted, moment, whenReady } from "./words.ts";
@@ -238,10 +238,10 @@ export const readyInTime: readonly VerdictRule[] = [
     id: "ready-soon",
     crng: "innocent",
     strength: "likely",
-    means: "ready within 5 s",
+    means: "ready within 5 s, and most of that was not a silence of user space that ended with it",
     find(of) {
       const at = pointAt(of);
-      if (at === null || at > earlySeconds || of.record.readiness.level !== "ready") return null;
+      if (at === null || at > earlySeconds || of.record.readiness.level !== "ready" || isMostlySilent(of)) return null;
       return {
         says: `it was ready${whenReady(of.record.readiness)}, so no task waited longer than that for it${inLine(of.record.readiness.line)}${waitsKnown(of.record)}`,
         because: readyReason(of),
@@ -249,6 +249,17 @@ export const readyInTime: readonly VerdictRule[] = [
     },
   },
 ];
+
+/**
+ * Whether programs may have done nothing but wait for it: user space ran, and its silence takes up most of the time to
+ * readiness. A short boot of a small machine looks like that, and so does a wait.
+ */
+function isMostlySilent({ record, userSpaceAt }: Case): boolean {
+  const around = record.course?.ready ?? null;
+  const [from, to] = [around?.before?.at ?? null, around?.ready.at ?? null];
+  if (from === null || to === null || userSpaceAt === null || userSpaceAt > from) return false;
+  return to - from >= soonSeconds && to - from > to / 2;
+}
 
 /** Of a live boot in which the CRNG is ruled out by its time alone: what is known of waits until then. */
 function waitsKnown({ covers, recorder, cost }: BootRecord): string {

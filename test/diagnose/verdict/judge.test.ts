@@ -204,6 +204,13 @@ describe("judge: decides nothing", () => {
     expect(told.sentence).toMatch(/^Undecided whether the CRNG delayed this boot: /);
   });
 
+  it("where most of a short boot is a silence of user space that ends as it becomes ready", () => {
+    const lines = [version, "[    0.090000] Run /init as init process", ready("3.910000"), "agent: up after 3870 ms"];
+    expect(verdictOn(...lines).crng).toBe("undecided");
+    const atWork = "[    3.500000] agent[1]: loading";
+    expect(verdictOn(...lines.toSpliced(2, 0, atWork)).crng).toBe("innocent");
+  });
+
   it("of a record of which nothing is known", () => {
     expect(verdictOf()).toMatchObject({ crng: "undecided", strength: null, waiters: [], lookAt: [], remedies: [] });
   });
