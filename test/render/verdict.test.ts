@@ -23,7 +23,7 @@ describe("readinessLine", () => {
     ["CRNG state unknown", []],
     ["CRNG ready at 12.345678 s (kernel log)", [readyLine(12.345678)]],
     ["CRNG ready at the very start, before the kernel's clock started (kernel log)", [readyLine(0)]],
-    ["CRNG ready no later than 900.000000 s (probe)", [pool(900, 256)]],
+    ["CRNG ready no later than 900.000000 s (15 min 0 s; probe)", [pool(900, 256)]],
     ["CRNG ready between 2.000000 s and 9.000000 s (probe)", [pool(2, 40), pool(9, 256)]],
     [
       "CRNG ready no later than 40.000000 s (kernel log)",

@@ -77,7 +77,7 @@ describe("a wait in one line", () => {
       "sshd-keygen[612] waited at least 3.000 s for the CRNG in getrandom",
     );
     expect(waitText(aWait({ to: null, seconds: 120, interface: "dev-random", libraries: [] }))).toBe(
-      "sshd-keygen[612] waited at least 120 s for the CRNG in a read of /dev/random",
+      "sshd-keygen[612] waited at least 120 s (2 min 0 s) for the CRNG in a read of /dev/random",
     );
   });
 
