@@ -80,22 +80,11 @@ function verdictOf({ rule, ruling }: Found, of: Case): Verdict {
     strength,
     rule: id,
     sentence: `${openingOf(rule, of)}${ruling.says}${elsewhereOf(rule, ruling, of)}`,
-    because: [...ruling.because, ...forgeable(ruling, of)],
+    because: ruling.because,
     waiters: ruling.waiters ?? [],
     lookAt: distinct([...(ruling.lookAt ?? []), ...pointersOf(of.record)]).slice(0, mostPointers),
     remedies: crng === "cause" ? supplyRemedies(of.record) : [],
   };
-}
-
-/** What a verdict that rests on the line of readiness in a text log leaves open. */
-function forgeable({ because }: Ruling, { record: { readiness } }: Case): Ruling["because"] {
-  if (!readiness.forgeable || !because.some(({ line }) => line !== null && line === readiness.line)) return [];
-  return [
-    {
-      text: "this log does not mark where records begin, so any local user could forge that line",
-      line: readiness.line,
-    },
-  ];
 }
 
 function openingOf({ crng, strength }: RuleName, { trouble }: Case): string {

@@ -21,6 +21,7 @@ export function readinessLines(record: BootRecord, detail: Detail): readonly Tex
   const clock = ownClockWords(record);
   if (clock !== null) rows.push(["wall clock", clock]);
   if (line !== null) rows.push(["line", String(line)]);
+  if (readiness.forgeable && detail === "full") rows.push(["forgeable", forgeableWords]);
   if (covers !== null) rows.push(["log shows", coverWords(covers)]);
   rows.push([
     "cause",
@@ -34,6 +35,10 @@ export function readinessLines(record: BootRecord, detail: Detail): readonly Tex
     rows.push(["crngwatch", ownStartWords(self, notAfter)]);
   return columnLines(rows);
 }
+
+/** crngwatch-analyze(1), LIMITS. */
+const forgeableWords =
+  "this log does not mark where records begin, so any local user could have had such a line printed";
 
 const sinceWords: Readonly<Record<WallInterval["since"], string>> = {
   "writer-start": "after the journal or syslog started",

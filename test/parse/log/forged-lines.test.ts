@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { BootRecord } from "../../../src/core/boot-record.ts";
+import { reportText } from "../../../src/render/text/report-text.ts";
 import { diagnose } from "../../../src/diagnose/findings.ts";
 import { kernelMessages, parseKernelMessage } from "../../../src/parse/kernel-log/kernel-messages.ts";
 import { bootsInPieces, idleLines, stamp } from "./reading-logs.ts";
@@ -265,12 +266,14 @@ describe("readiness that any user could have made the kernel print", () => {
     expect(record?.readiness).toMatchObject({ level: "ready", forgeable: false });
   });
 
-  it("is named by the verdict that rests on it", () => {
-    const reasons = ([, print]: Form): readonly string[] =>
-      bootsInPieces(print(records)).flatMap((record) => diagnose(record).verdict.because.map(({ text }) => text));
-    const words = "this log does not mark where records begin, so any local user could forge that line";
-    expect(reasons(alike[0] as Form)).toContain(words);
-    expect(reasons(marked[0] as Form)).not.toContain(words);
+  it("is named beside the line in a full report", () => {
+    const report = ([, print]: Form): string =>
+      bootsInPieces(print(records))
+        .map((record) => reportText(diagnose(record)))
+        .join("");
+    const words = "any local user could have had such a line printed";
+    expect(report(alike[0] as Form)).toContain(words);
+    expect(report(marked[0] as Form)).not.toContain(words);
   });
 });
 
