@@ -93,7 +93,7 @@ export const earlyReads: Rule = {
   },
 };
 
-/** "PID 1 waited 1.5 s for the CRNG: libgcrypt.so.20 requested 24 bytes from its constructor, in FIPS mode". */
+/** "PID 1 waited 1.5 s for the CRNG: libgcrypt.so.20 asked for 24 bytes from its constructor, in FIPS mode". */
 function firstProcessWords(wait: Wait): string {
   const { caller, fips } = wait;
   const lasted = lastedWords(wait);
@@ -101,9 +101,9 @@ function firstProcessWords(wait: Wait): string {
   if (caller === null || caller.library === null)
     return `${start}${wait.interface === "getrandom" ? " in getrandom" : ""}${callerWords(wait)}`;
   const request = caller.request ?? wait.request;
-  const bytes = request === null ? " random bytes" : ` ${request.bytes} ${request.bytes === 1 ? "byte" : "bytes"}`;
+  const bytes = request === null ? "random bytes" : `${request.bytes} ${request.bytes === 1 ? "byte" : "bytes"}`;
   const when = caller.fromConstructor === true ? " from its constructor" : "";
-  return `${start}: ${caller.library} requested${bytes}${when}${fips === true ? ", in FIPS mode" : ""}`;
+  return `${start}: ${caller.library} asked for ${bytes}${when}${fips === true ? ", in FIPS mode" : ""}`;
 }
 
 function isOfFirstProcess({ pid, polls }: Wait): boolean {

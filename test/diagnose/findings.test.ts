@@ -180,7 +180,7 @@ describe("the finding that tasks waited", () => {
 
   it.each<[summary: string, facts: Partial<Wait>]>([
     [
-      "PID 1 waited 1.5 s for the CRNG: libgcrypt.so.20 requested 24 bytes from its constructor, in FIPS mode; nothing was started meanwhile",
+      "PID 1 waited 1.5 s for the CRNG: libgcrypt.so.20 asked for 24 bytes from its constructor, in FIPS mode; nothing was started meanwhile",
       {
         to: 8.5,
         caller: aCaller("libgcrypt.so.20", {

@@ -47,7 +47,7 @@ function shown(facts: Partial<Wait>, pid: number): Readonly<Record<string, strin
   };
 }
 
-const proof = /via (?:the constructor of )?lib|lib(?:one|two)\.so\.\d requested|library="lib/;
+const proof = /via (?:the constructor of )?lib|lib(?:one|two)\.so\.\d asked|library="lib/;
 const sources = ["maps", "elf", "request"] as const;
 
 describe.each([1, 612])("every text that names a library as the caller, for PID %d,", (pid) => {
@@ -63,13 +63,11 @@ describe.each([1, 612])("every text that names a library as the caller, for PID 
 
   it("names the proven one, not the first candidate", () => {
     const texts = shown({ librariesSource: "maps", caller: aCaller("libtwo.so.2"), fips: true }, pid);
-    const naming = Object.entries(texts).filter(
-      ([, text]) => proof.test(text) || text.includes("libtwo.so.2 requested"),
-    );
+    const naming = Object.entries(texts).filter(([, text]) => proof.test(text) || text.includes("libtwo.so.2 asked"));
     expect(naming.map(([where]) => where)).toEqual(
       expect.arrayContaining(["status", "report", "summary", "page", "journal", "verdict", "findings", "metrics"]),
     );
-    const wrong = naming.filter(([, text]) => /via libone|libone\.so\.1 requested|library="libone/.test(text));
+    const wrong = naming.filter(([, text]) => /via libone|libone\.so\.1 asked|library="libone/.test(text));
     expect(wrong).toEqual([]);
   });
 });

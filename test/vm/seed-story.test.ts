@@ -92,7 +92,7 @@ describe.skipIf(reason !== null)("May 2018: PID 1 waits in libgcrypt's FIPS self
 
   it("is reported in one line", () => {
     const seconds = record.waits[0]?.seconds?.toFixed(1);
-    const line = `PID 1 waited ${seconds} s for the CRNG: libgcrypt.so.20 requested 24 bytes, in FIPS mode; nothing was started meanwhile`;
+    const line = `PID 1 waited ${seconds} s for the CRNG: libgcrypt.so.20 asked for 24 bytes, in FIPS mode; nothing was started meanwhile`;
     expect(guest.section("status")).toContain(`warning: ${line}\n`);
     expect(guest.section("report")).toContain(`  warning: ${line}\n`);
     expect(record.findings.map(({ id }) => id)).not.toContain("waited");
