@@ -8,3 +8,9 @@ export function oneLine(text: string): string {
         .join(" ")
     : text;
 }
+
+/** A text on one line, cut where it is longer than `most` characters. */
+export function capped(text: string, most = 120): string {
+  const line = text.replaceAll(/\s+/g, " ").trim();
+  return line.length <= most ? line : `${line.slice(0, most - 1)}…`;
+}

@@ -23,7 +23,10 @@ interface Aspect {
   readonly kind: string;
   /** Null: not known. */
   readonly read: (record: BootRecord) => string | null;
-  /** How soon a value makes the CRNG ready: more is sooner. Not there: nothing follows from a change but that it may matter. */
+  /**
+   * How soon a value makes the CRNG ready: more is sooner. Not there: nothing follows from a change but that it may
+   * matter.
+   */
   readonly rank?: (record: BootRecord) => number;
 }
 

@@ -43,7 +43,9 @@ export const waited: Rule = {
   },
 };
 
-/** Tasks that poll /dev/random for the moment of readiness, such as another crngwatch: they wait and are not delayed. */
+/**
+ * Tasks that poll /dev/random for the moment of readiness, such as another crngwatch: they wait and are not delayed.
+ */
 export const polled: Rule = {
   id: "polled",
   severity: "info",

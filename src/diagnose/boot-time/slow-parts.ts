@@ -3,6 +3,7 @@ import type { BootRecord } from "../../core/boot-record.ts";
 import { type ChainLink, type JournalMoment, longPartSeconds, slowBootSeconds } from "../../core/boot-units.ts";
 import type { Wait } from "../../core/wait.ts";
 import { microseconds } from "../../core/base/time.ts";
+import { capped } from "../../core/one-line.ts";
 import { overlap, type Stretch, stretchOf, union } from "../../core/stretches.ts";
 import { criticalChain } from "./corrected-boot.ts";
 
@@ -25,15 +26,16 @@ interface ChainPart extends SlowPart {
 }
 
 /**
- * What made a boot slow that the CRNG did not: units and gaps of the critical chain without the waits for it, the longest
- * first. Empty where the boot was not slow, or systemd's stamps are not known.
+ * What made a boot slow that the CRNG did not: units and gaps of the critical chain without the waits for it, the
+ * longest first. Empty where the boot was not slow, or systemd's stamps are not known.
  */
 export function slowParts(record: BootRecord): readonly SlowPart[] {
   const { units, correctedBoot } = record;
   const finishedAt = correctedBoot?.withoutWaitsAt ?? units?.finishedAt ?? null;
   if (units === null || finishedAt === null || finishedAt < slowBootSeconds) return [];
-  const chain = correctedBoot?.chainWithoutWaits ?? criticalChain(record);
-  const asItWas = new Map(criticalChain(record).map((link) => [link.name, link]));
+  const real = criticalChain(record);
+  const chain = correctedBoot?.chainWithoutWaits ?? real;
+  const asItWas = new Map(real.map((link) => [link.name, link]));
   const parts = [
     ...chain.map((link) => unitPart(link, asItWas)),
     ...gaps(chain, asItWas, record),
@@ -46,7 +48,9 @@ export function slowParts(record: BootRecord): readonly SlowPart[] {
     .map(({ seconds, words, was }) => ({ seconds, words: `${words}${silenceWithin(record, was)}` }));
 }
 
-/** What the journal shows of a part: where it is silent for most of it, the last line before and the first one after. */
+/**
+ * What the journal shows of a part: where it is silent for most of it, the last line before and the first one after.
+ */
 function silenceWithin({ units }: BootRecord, [from, to]: Stretch): string {
   const within = (units?.silences ?? []).find(
     (silence) => Math.min(silence.to.at, to) - Math.max(silence.from.at, from) >= (to - from) / 2,
@@ -57,9 +61,7 @@ function silenceWithin({ units }: BootRecord, [from, to]: Stretch): string {
 }
 
 function lineOf({ at, by, text }: JournalMoment): string {
-  const words = text.replaceAll(/\s+/g, " ").trim();
-  const short = words.length <= longestText ? words : `${words.slice(0, longestText - 1)}…`;
-  return `'${by}: ${short}' at ${durationWords(at, 1)}`;
+  return `'${by}: ${capped(text, longestText)}' at ${durationWords(at, 1)}`;
 }
 
 type AsItWas = ReadonlyMap<string, ChainLink>;
@@ -71,8 +73,8 @@ function unitPart({ name, startedAt, doneAt }: ChainLink, asItWas: AsItWas): Cha
 }
 
 /**
- * Times in which no unit of the chain was starting: between the end of one unit and the start of the next. PID 1's waits
- * and those of the chain's units are not in the chain's times; another task's may be why nothing went on.
+ * Times in which no unit of the chain was starting: between the end of one unit and the start of the next. PID 1's
+ * waits and those of the chain's units are not in the chain's times; another task's may be why nothing went on.
  */
 function gaps(chain: readonly ChainLink[], asItWas: AsItWas, record: BootRecord): readonly ChainPart[] {
   const inChain = new Set(chain.map(({ name }) => name));

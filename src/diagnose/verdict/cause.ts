@@ -1,3 +1,4 @@
+import { capped } from "../../core/one-line.ts";
 import { durationWords } from "../../core/base/duration-words.ts";
 import type { Reason, VerdictWaiter } from "../../core/verdict.ts";
 import { isOpen, longestOf, type Wait } from "../../core/wait.ts";
@@ -6,7 +7,7 @@ import { reported } from "./reported.ts";
 import type { VerdictRule } from "./rule.ts";
 import { type SilenceAtReady, silenceAtReady, silenceSeconds } from "./silence-at-ready.ts";
 import { byWhom, isBrief, lengthOf, realWaits, spanOf, waiterOfWait, waitReason } from "./waited.ts";
-import { capped, inLine, lasted, moment, waiterOf } from "./words.ts";
+import { inLine, lasted, moment, waiterOf } from "./words.ts";
 
 /** The rules that accuse on evidence with no other reading, the most direct first. */
 export const shownCauses: readonly VerdictRule[] = [

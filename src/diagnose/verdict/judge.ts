@@ -1,3 +1,4 @@
+import { capped } from "../../core/one-line.ts";
 import type { BootRecord } from "../../core/boot-record.ts";
 import { undecided, type Verdict } from "../../core/verdict.ts";
 import { slowParts } from "../boot-time/slow-parts.ts";
@@ -8,7 +9,6 @@ import { distinct, pointersOf } from "./look-at.ts";
 import { otherTrouble, silentAfterReady, warned } from "./other-trouble.ts";
 import { type Case, caseOf, type RuleName, type Ruling, type VerdictRule } from "./rule.ts";
 import { disputed as disputedName, interleaved as interleavedName, undecidedRules } from "./undecided.ts";
-import { capped } from "./words.ts";
 
 /** All rules, the most direct evidence first. Docs and tests are made from this list. */
 const verdictRules: readonly VerdictRule[] = [

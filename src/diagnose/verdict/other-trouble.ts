@@ -1,8 +1,9 @@
+import { capped } from "../../core/one-line.ts";
 import type { Reason } from "../../core/verdict.ts";
 import { pointAt } from "./ready-course.ts";
 import { lateSeconds, readyReason } from "./ready-reason.ts";
 import type { Case, VerdictRule } from "./rule.ts";
-import { capped, inLine, lasted, whenReady } from "./words.ts";
+import { inLine, lasted, whenReady } from "./words.ts";
 
 /** How near to its end a log shows what it is about. */
 const nearEndLines = 80;

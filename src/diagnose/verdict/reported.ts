@@ -1,8 +1,9 @@
+import { capped } from "../../core/one-line.ts";
 import { microseconds } from "../../core/base/time.ts";
 import type { ReportedWait } from "../../core/sign.ts";
 import { lateSeconds, readyPointer, readyReason } from "./ready-reason.ts";
 import type { Case, VerdictRule } from "./rule.ts";
-import { capped, inLine, lasted, moment } from "./words.ts";
+import { inLine, lasted, moment } from "./words.ts";
 
 const proofWords: Readonly<Record<ReportedWait["proof"], string>> = { shown: "reports", likely: "suggests" };
 /** A wait that a program reports and that ended this soon is none that a person reports. */

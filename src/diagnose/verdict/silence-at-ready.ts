@@ -17,8 +17,8 @@ export interface SilenceAtReady {
 }
 
 /**
- * Silence in user space that ends with the line that the CRNG is ready, and after which the boot goes on; or behind which
- * the log ends, where the last word before it was a program's.
+ * Silence in user space that ends with the line that the CRNG is ready, and after which the boot goes on; or behind
+ * which the log ends, where the last word before it was a program's.
  */
 export function silenceAtReady({ record, release, userSpaceAt }: Case): SilenceAtReady | null {
   const around = record.course?.ready ?? null;

@@ -7,7 +7,10 @@ import { lasted, moment, waiterOf } from "./words.ts";
 /** Waits that sum up to less delay nothing that a person notices. */
 export const briefSeconds = 0.1;
 
-/** Waits that were observed and were for the CRNG: not polls, nor for the FIPS generator, and not begun when it was long ready. */
+/**
+ * Waits that were observed and were for the CRNG: not polls, nor for the FIPS generator, and not begun when it was long
+ * ready.
+ */
 export function realWaits({ record, release }: Case): readonly Wait[] {
   const readyAt = release?.by === "ready" ? release.at : null;
   return record.waits.filter(
@@ -66,7 +69,9 @@ export function spanOf({ from, to }: Wait): string {
   return `, from ${moment(from)} to ${moment(to)}`;
 }
 
-/** Who called, as far as it is proven, else the candidates, marked as such: for a sentence that goes on behind a comma. */
+/**
+ * Who called, as far as it is proven, else the candidates, marked as such: for a sentence that goes on behind a comma.
+ */
 export function byWhom(wait: Wait): string {
   const words = callerWords(wait);
   return words === "" || words.startsWith(" (") ? words : `,${words}`;

@@ -32,12 +32,6 @@ export function inLine(line: number | null): string {
   return line === null ? "" : ` (line ${line})`;
 }
 
-/** A text on one line, cut where it is longer than `most` characters. */
-export function capped(text: string, most = 120): string {
-  const line = text.replaceAll(/\s+/g, " ").trim();
-  return line.length <= most ? line : `${line.slice(0, most - 1)}…`;
-}
-
 /** When it became ready, as precisely as it is known, behind a blank; empty where no time is known. */
 export function whenReady({ readyAt, exact, notBefore, notAfter }: Readiness): string {
   if (exact && readyAt !== null) return ` at ${moment(readyAt)}`;

@@ -1,9 +1,8 @@
 import { isWhole, type Wait } from "../../core/wait.ts";
-
 import { waiterName } from "../wait-text.ts";
 import type { Canvas, TextLine } from "./layout.ts";
 
-/** A wait that took so many seconds is drawn though it is the only one. */
+/** Seconds from which a wait is drawn though it is the only one. */
 const longSeconds = 10;
 /** Of more waits the longest are drawn. */
 const mostBars = 10;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { emptyRecord, type Readiness } from "../../../src/core/boot-record.ts";
-import { capped, inLine, lasted, moment, waiterOf, whenReady } from "../../../src/diagnose/verdict/words.ts";
+import { inLine, lasted, moment, waiterOf, whenReady } from "../../../src/diagnose/verdict/words.ts";
 import { aWait } from "../../support/waits.ts";
 
 describe("lasted: how long something took", () => {
@@ -39,18 +39,6 @@ describe("waiterOf: who waited", () => {
 describe("inLine: where a log shows something", () => {
   it("is nothing where there is no line", () => {
     expect([inLine(12), inLine(null)]).toEqual([" (line 12)", ""]);
-  });
-});
-
-describe("capped: a stranger's text in a sentence", () => {
-  it("is one line without surplus blanks", () => {
-    expect(capped(" a\tb\n  c ")).toBe("a b c");
-  });
-
-  it("is whole up to its length, and marked where it is cut", () => {
-    expect(capped("x".repeat(120))).toBe("x".repeat(120));
-    expect(capped("x".repeat(121))).toBe(`${"x".repeat(119)}…`);
-    expect(capped("abcdef", 4)).toBe("abc…");
   });
 });
 
