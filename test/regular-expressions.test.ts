@@ -6,8 +6,8 @@ import { beforeAll, describe, expect, it, vi } from "vitest";
 import { project } from "./support/program.ts";
 
 /**
- * Expressions that may take quadratic time on some text, and why that text cannot come. Everything else is linear: a log,
- * an archive or a host's file may be a stranger's.
+ * Expressions that may take quadratic time on some text, and why that text cannot come. Everything else is linear: a
+ * log, an archive or a host's file may be a stranger's.
  */
 const bounded: Readonly<Record<string, string>> = {
   "^(.{1,8}|<\\.{3}>)-(\\d{1,10}) +(\\d{1,4})([^\\s\\d]\\S{3,11}) +(\\d{1,15})us[ !#*$@+]?: +(.*)$":

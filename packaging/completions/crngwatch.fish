@@ -43,7 +43,7 @@ complete -c crngwatch -n '__fish_seen_subcommand_from boots' -l format -x -a 'te
 complete -c crngwatch -n '__fish_seen_subcommand_from boots' -l json -d 'the same as --format json; --json=short in one line'
 complete -c crngwatch -n '__fish_seen_subcommand_from boots' -l output -s o -r -F -d 'write to a file instead of standard output'
 complete -c crngwatch -n '__fish_seen_subcommand_from boots' -l no-pager -d 'do not start a pager for text that is longer than the terminal'
-complete -c crngwatch -n '__fish_seen_subcommand_from boots' -l lines -s n -x -d 'list no more than the last boots, so many'
+complete -c crngwatch -n '__fish_seen_subcommand_from boots' -l lines -s n -x -d 'list the last NUMBER boots only'
 complete -c crngwatch -n '__fish_seen_subcommand_from boots' -l since -s S -x -d 'list boots that ended at this time or later, given as to journalctl'
 complete -c crngwatch -n '__fish_seen_subcommand_from boots' -l until -s U -x -d 'list boots that began at this time or earlier'
 complete -c crngwatch -n '__fish_seen_subcommand_from boots' -l no-legend -d 'leave out the heading of the table'

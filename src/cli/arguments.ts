@@ -20,9 +20,8 @@ export type Parsed =
   | { readonly kind: "verb"; readonly verb: Verb; readonly invocation: ParsedInvocation };
 
 /**
- * Reads a command line: `VERB [--option[=VALUE]]… [--] [OPERAND]…`, with a short option's value attached or behind it, as
- * getopt(3) reads it. Throws CommandFailed (usage) in one line for
- * whatever is no such thing.
+ * Reads a command line: `VERB [--option[=VALUE]]… [--] [OPERAND]…`, with a short option's value attached or behind it,
+ * as getopt(3) reads it. Throws CommandFailed (usage) in one line for whatever is no such thing.
  */
 export function parseArguments(words: readonly string[], machine: Roots, verbs: readonly Verb[]): Parsed {
   const [first, ...rest] = words[0] === "--" ? words.slice(1) : words;

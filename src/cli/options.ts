@@ -117,7 +117,7 @@ export const options = {
   ],
   boots: [
     ...outputOptions,
-    { name: "lines", short: "n", value: "NUMBER", summary: "list no more than the last boots, so many" },
+    { name: "lines", short: "n", value: "NUMBER", summary: "list the last NUMBER boots only" },
     {
       name: "since",
       short: "S",

@@ -37,7 +37,9 @@ export function terminalOf(color = "auto", printed = true, environment: Variable
   };
 }
 
-/** The character set of the user's locale (locale(7)). Where none is set, as on a console, UTF-8, as systemd takes it. */
+/**
+ * The character set of the user's locale (locale(7)). Where none is set, as on a console, UTF-8, as systemd takes it.
+ */
 function isUtf8({ LC_ALL, LC_CTYPE, LANG }: Variables): boolean {
   const locale = [LC_ALL, LC_CTYPE, LANG].find((name) => name !== undefined && name !== "");
   return locale === undefined || /utf-?8/i.test(locale);
@@ -100,7 +102,10 @@ function isSecure({ SYSTEMD_PAGERSECURE: wanted, SUDO_UID: caller }: Variables):
   return caller !== undefined;
 }
 
-/** F: no pager for what fits. R: colours. S: no wrapping of its own. X: the text stays when it is left. K: Ctrl-C leaves. */
+/**
+ * F: no pager for what fits. R: colours. S: no wrapping of its own. X: the text stays when it is left. K: Ctrl-C
+ * leaves.
+ */
 function pagerEnvironment(environment: Variables): Readonly<Record<string, string | undefined>> {
   return {
     LESS: environment["SYSTEMD_LESS"] ?? "FRSXMK",

@@ -11,7 +11,9 @@ export interface UnitTimes {
   readonly finishedAt: MonotonicSeconds | null;
   /** In the order in which they started. */
   readonly units: readonly BootUnit[];
-  /** Times in which the journal of a slow boot has no line, the longest first. Null: not read, since it was not slow. */
+  /**
+   * Times in which the journal of a slow boot has no line, the longest first. Null: not read, since it was not slow.
+   */
   readonly silences: readonly JournalSilence[] | null;
 }
 

@@ -100,8 +100,8 @@ export interface WallClock {
   /** The shortest difference that its stamps show, in seconds: 1 where they have no fraction. */
   readonly resolution: number;
   /**
-   * journald or a syslog daemon wrote the stamps: what the kernel said before it started bears the time of its start, so
-   * that the first stamp is not the boot's start (docs/kernel.md, "Lines of the log").
+   * journald or a syslog daemon wrote the stamps: what the kernel said before it started bears the time of its start,
+   * so that the first stamp is not the boot's start (docs/kernel.md, "Lines of the log").
    */
   readonly sinceWriter: boolean;
 }

@@ -2,8 +2,8 @@ import type { BootRecord } from "./boot-record.ts";
 import { clockSkew } from "./base/time.ts";
 
 /**
- * Whether callers get their bytes from the kernel's FIPS generator (the DRBG of its crypto API) instead of the CRNG, and
- * how that is known. Kernels with a hook for it (RHEL 8.3 and later, some Fedora kernels) use it in FIPS mode.
+ * Whether callers get their bytes from the kernel's FIPS generator (the DRBG of its crypto API) instead of the CRNG,
+ * and how that is known. Kernels with a hook for it (RHEL 8.3 and later, some Fedora kernels) use it in FIPS mode.
  *
  * - `shown`: a call returned while the CRNG was not ready, a task was inside that generator, or the kernel says so.
  * - `likely`: the kernel is in FIPS mode and has the hook; nothing has shown yet that it is in use.

@@ -1,4 +1,7 @@
-/** What a line of the kernel log says about randomness. `parse/kernel-log/kernel-messages.ts` holds the table that reads it. */
+/**
+ * What a line of the kernel log says about randomness. `parse/kernel-log/kernel-messages.ts` holds the table that reads
+ * it.
+ */
 export type KernelMessage =
   /** The CRNG, or before 4.8 the nonblocking pool, is initialised. `trusting` names what was credited at once. */
   | { readonly kind: "ready"; readonly pool: "crng" | "nonblocking"; readonly trusting: "cpu" | null }

@@ -124,8 +124,8 @@ export const unknownWait: Omit<Wait, "interface" | "evidence"> = {
 };
 
 /**
- * Whether its end was not observed. In the record of a live host such a wait lasts now; in a log's, its end may lie after
- * the log.
+ * Whether its end was not observed. In the record of a live host such a wait lasts now; in a log's, its end may lie
+ * after the log.
  */
 export function isOpen({ to, ended }: Wait): boolean {
   return to === null && ended === null;

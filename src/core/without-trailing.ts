@@ -1,6 +1,6 @@
 /**
- * `text` without the characters `end` at its end. A regular expression for this, /\0+$/, takes quadratic time: it starts
- * anew at each character of a run that is not the last thing in the text.
+ * `text` without the characters `end` at its end. A regular expression for this, /\0+$/, takes quadratic time: it
+ * starts anew at each character of a run that is not the last thing in the text.
  */
 export function withoutTrailing(text: string, end: string): string {
   let length = text.length;

@@ -1,8 +1,9 @@
 import { bounds, type BootRecord, type BoundedList, type Diagnosed } from "../core/boot-record.ts";
 
 /**
- * The largest record that is sent, in bytes of JSON. 512 waits with ordinary names and arguments take a third; only names that
- * a hostile task chose take more. With 16 connections of a user it keeps what waits to be read below the server's bound.
+ * The largest record that is sent, in bytes of JSON. 512 waits with ordinary names and arguments take a third; only
+ * names that a hostile task chose take more. With 16 connections of a user it keeps what waits to be read below the
+ * server's bound.
  */
 export const mostRecordBytes = 4 * 1024 * 1024;
 

@@ -10,8 +10,8 @@ const sampleMilliseconds = 1_000;
 /**
  * A CRNG that is not ready after this long may never be: in FIPS mode the kernel's DRBG serves every caller, so no task
  * makes the kernel gather entropy. From then on samples are taken `patience` times as seldom, and cost that much less.
- * A wait that begins later is seen later, and its error says so. Readiness is announced by the log and by poll(2), which
- * are not sampled; `crngwatch wait`, which may have to rely on samples, keeps its pace.
+ * A wait that begins later is seen later, and its error says so. Readiness is announced by the log and by poll(2),
+ * which are not sampled; `crngwatch wait`, which may have to rely on samples, keeps its pace.
  */
 const patientAfterMilliseconds = 600_000;
 const patience = 10;

@@ -28,9 +28,9 @@ export interface Libc {
    */
   readOnce(path: string, into: Uint8Array): number | string;
   /**
-   * pread(2) by a thread of the C library, aio_read(3), for which this one waits so long at most: how many bytes of `into`
-   * it filled, or the errno name. Null: it has not returned. From then on `into` is the kernel's, and this must not be
-   * called again.
+   * pread(2) by a thread of the C library, aio_read(3), for which this one waits so long at most: how many bytes of
+   * `into` it filled, or the errno name. Null: it has not returned. From then on `into` is the kernel's, and this must
+   * not be called again.
    */
   readInTime(fd: number, into: Buffer, bytes: number, position: number, milliseconds: number): number | string | null;
   /** The user at the other end of a connected AF_UNIX socket, SO_PEERCRED of unix(7); null where there is none. */

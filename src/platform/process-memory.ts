@@ -22,7 +22,9 @@ const mostMilliseconds = 1_000;
 /** A read that does not return keeps it, so that it is used for nothing else after that. */
 const scratch = Buffer.allocUnsafeSlow(1 << 16);
 
-/** From now on tasks' memory is read with this C library. Without one the calling thread reads, as of a folder's files. */
+/**
+ * From now on tasks' memory is read with this C library. Without one the calling thread reads, as of a folder's files.
+ */
 export function readTaskMemoryBy(library: Pick<Libc, "readInTime"> | null): void {
   libc = library;
 }
@@ -55,8 +57,8 @@ export function readTaskFile(path: string, mostBytes: number): Read<Buffer> {
 }
 
 /**
- * One read of at most 64 KiB of an open file of /proc/PID, whose `path` is for the message. Throws what pread(2) answers, and
- * ETIMEDOUT.
+ * One read of at most 64 KiB of an open file of /proc/PID, whose `path` is for the message. Throws what pread(2)
+ * answers, and ETIMEDOUT.
  */
 export function readTaskMemory(fd: number, path: string, position: number, bytes: number): Buffer {
   requireNoProblem();

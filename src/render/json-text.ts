@@ -1,7 +1,7 @@
 /**
  * A value as JSON for people, pipes and files: what a terminal would obey or hide is escaped, as JSON itself does with
- * the control characters below U+0020. The rest are U+007F to U+009F, which terminals take for commands, characters that
- * reorder or hide text, and the line and paragraph separators. `indent`: the width of a level; none: one line.
+ * the control characters below U+0020. The rest are U+007F to U+009F, which terminals take for commands, characters
+ * that reorder or hide text, and the line and paragraph separators. `indent`: the width of a level; none: one line.
  */
 export function jsonText(value: unknown, indent?: number): string {
   // JSON.stringify() writes line ends between members alone.

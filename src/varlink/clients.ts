@@ -61,7 +61,7 @@ export class Clients {
     if (user !== undefined && this.#users.delete(connection)) this.#users.set(connection, user);
   }
 
-  /** Ends connections that do not read, until so many bytes for another one can be held beside what is left. */
+  /** Ends connections that do not read, until these bytes can be held beside what is left. */
   makeRoom(bytes: number, to: Connection): void {
     for (;;) {
       const held = new Map<number | null, { bytes: number; first: Connection | null }>();

@@ -14,21 +14,22 @@ export interface ConnectionLimits {
 }
 
 /**
- * Why a client was cut off: it does not speak Varlink, it kept silent, it does not read, it queued too many requests, or
- * its user has too many connections.
+ * Why a client was cut off: it does not speak Varlink, it kept silent, it does not read, it queued too many requests,
+ * or its user has too many connections.
  */
 export type CutReason = "malformed" | "silent" | "unread" | "queue" | "crowded";
 
 export interface ConnectionEvents {
   cut(reason: CutReason): void;
-  /** A reply of so many bytes is about to be written to this client. */
+  /** A reply of this size is about to be written to this client. */
   writing(bytes: number, to: Connection): void;
   methodFailed(method: string, cause: unknown): void;
 }
 
 /**
- * One client. Requests are answered one after the other, one each time the event loop comes round; while a call is in progress, or replies wait for the client to
- * read, later requests wait too (UAPI.20, "more"). So a client costs at most the limits, whatever it sends.
+ * One client. Requests are answered one after the other, one each time the event loop comes round; while a call is in
+ * progress, or replies wait for the client to read, later requests wait too (UAPI.20, "more"). So a client costs at
+ * most the limits, whatever it sends.
  *
  * One timer runs while the next step is the client's, none while it is the service's, as in a stream.
  */

@@ -1,7 +1,7 @@
 /**
- * `npm run fuzz`: mutates inputs of every reader, of those that ONLY (a regular expression for their names) chooses, for
- * SECONDS each (10), with SEED. What breaks a rule is written to test/fuzz/corpus/TARGET/, where `npm test` reads it from
- * then on. Exit code 1 where something did.
+ * `npm run fuzz`: mutates inputs of every reader, of those that ONLY (a regular expression for their names) chooses,
+ * for SECONDS each (10), with SEED. What breaks a rule is written to test/fuzz/corpus/TARGET/, where `npm test` reads
+ * it from then on. Exit code 1 where something did.
  */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";

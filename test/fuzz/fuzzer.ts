@@ -8,8 +8,8 @@ export interface FuzzTarget {
   /** Longer inputs are cut. */
   readonly mostBytes: number;
   /**
-   * Reads the input. Errors that it declares are its answer and are not thrown on. Returned: all texts that people would
-   * see of it.
+   * Reads the input. Errors that it declares are its answer and are not thrown on. Returned: all texts that people
+   * would see of it.
    */
   readonly read: (input: Buffer) => readonly string[] | Promise<readonly string[]>;
 }

@@ -6,8 +6,8 @@ import { dashboard, dashboardQueries } from "../support/dashboard.ts";
 import { project } from "../support/program.ts";
 
 /**
- * Grafana's schema of a dashboard, as its package has it: types, with enumerations for strings. What the schema leaves to
- * a data source's plugin are Prometheus' query of an annotation, and the text that a list of variables shows.
+ * Grafana's schema of a dashboard, as its package has it: types, with enumerations for strings. What the schema leaves
+ * to a data source's plugin are Prometheus' query of an annotation, and the text that a list of variables shows.
  */
 const schema = `
 import type { AnnotationQuery, Dashboard, VariableModel } from "@grafana/schema";

@@ -1,6 +1,6 @@
 /**
- * Texts that make a line hostile where they stand in it over and over: what a prefix, a mark or a message begins with, and
- * never goes on to be one.
+ * Texts that make a line hostile where they stand in it over and over: what a prefix, a mark or a message begins with,
+ * and never goes on to be one.
  */
 export const hostileTexts: readonly string[] = [
   ...Array.from("[{<>:= \t9a_/~(#&|@-.,;`\"'\\é"),
@@ -77,7 +77,9 @@ const ordinary = 100;
 const stamp = (index: number): string => `[${(index / 1000).toFixed(6).padStart(12)}] `;
 const filled = (text: string, length: number): string => text.repeat(Math.ceil(length / text.length)).slice(0, length);
 
-/** Messages, prefixes and reports that are cut off, or differ in a letter: what nearly matches is what takes longest. */
+/**
+ * Messages, prefixes and reports that are cut off, or differ in a letter: what nearly matches is what takes longest.
+ */
 const nearMisses: readonly (readonly [kind: string, text: string])[] = [
   ["a message without its end", "random: crng init don"],
   ["a message with a wrong letter", "random: cmg init dome"],
@@ -106,7 +108,9 @@ const nearMisses: readonly (readonly [kind: string, text: string])[] = [
   ["prose about waits", "it waits for entropy at boot and waits for "],
 ];
 
-/** Families of hostile lines: each text over and over, as one long line and as ordinary ones, alone and behind a stamp. */
+/**
+ * Families of hostile lines: each text over and over, as one long line and as ordinary ones, alone and behind a stamp.
+ */
 export const hostileFamilies: readonly HostileFamily[] = [
   ...nearMisses.flatMap(([kind, text]): readonly HostileFamily[] => [
     { kind, line: (index) => `${stamp(index)}${text}` },

@@ -13,7 +13,10 @@ export const whyNoSsh =
   whyMissing("ssh", "ssh-keygen", "/usr/sbin/sshd") ??
   (process.getuid?.() === 0 ? null : "sshd logs in another user only as root");
 
-/** Starts a real sshd on loopback until the test ends; an `ssh` that reaches it as the host "here", with keys of its own. */
+/**
+ * Starts a real sshd on loopback until the test ends; an `ssh` that reaches it as the host "here", with keys of its
+ * own.
+ */
 export async function startSshServer(): Promise<string> {
   const folder = temporaryFolder();
   const port = await freePort();

@@ -14,7 +14,10 @@ interface Fair {
   readonly watching: Call[];
 }
 
-/** A service that answers a text with itself, and a number with so many letters; `users` are those of its clients in turn. */
+/**
+ * A service that answers a text with itself, and a number with so many letters; `users` are those of its clients in
+ * turn.
+ */
 async function start(limits: Partial<Limits> = {}, users: (number | null)[] = []): Promise<Fair> {
   const path = socketPath();
   const [order, watching]: [string[], Call[]] = [[], []];

@@ -26,8 +26,8 @@ exec chroot /box "$@"'`;
 const withOwnMounts: readonly KernelSeries[] = ["6.1", "7.2"];
 
 /**
- * All three are loaded and stand still before they ask. Then they ask at the same time, last in line for the processor, so
- * that the daemon comes to see each of them.
+ * All three are loaded and stand still before they ask. Then they ask at the same time, last in line for the processor,
+ * so that the daemon comes to see each of them.
  */
 const askingAtOnce = (callers: string, hasOwnMounts: boolean): string => `${startDaemon}
 ${inGroups}

@@ -12,7 +12,10 @@ import { skipReason } from "./lab/requirements.ts";
 const reason = skipReason();
 if (reason !== null) console.warn(`Skipped: ${reason}`);
 
-/** Debian's package ovmf: UEFI for QEMU. With a virtio-rng it has a generator that the kernel's EFI stub asks for a seed. */
+/**
+ * Debian's package ovmf: UEFI for QEMU. With a virtio-rng it has a generator that the kernel's EFI stub asks for a
+ * seed.
+ */
 const uefi = "/usr/share/ovmf/OVMF.fd";
 const noUefi = reason ?? (existsSync(uefi) ? null : "not installed: ovmf");
 if (reason === null && noUefi !== null) console.warn(`A seed of the firmware: ${noUefi}`);

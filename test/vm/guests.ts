@@ -19,7 +19,8 @@ export const fullyArmed = armLine("", { quoting: "kernel", quote: '"' }, "regist
 export const entriesArmed = `${recorderArmed} trace_event=syscalls:sys_exit_getrandom`;
 
 /**
- * What the kernel says of itself when a program does what it does not allow; it is tainted then, and some machines stop.
+ * What the kernel says of itself when a program does what it does not allow; it is tainted then, and some machines
+ * stop.
  */
 export const kernelWarning = "[ cut here ]";
 

@@ -1,6 +1,6 @@
 /**
- * What strangers may write into the kernel's log, to be distinguished from its own line. After that one, so that the moment is
- * the same in all formats.
+ * What strangers may write into the kernel's log, to be distinguished from its own line. After that one, so that the
+ * moment is the same in all formats.
  */
 export const kernelStrangers = `
 printf '<5>random: crng init done\\n' >/dev/kmsg

@@ -8,8 +8,8 @@ if (reason !== null) console.warn(reason);
 
 /**
  * Samples of stacks are counted by a probe in an instance of its own, so that for the daemon no other program traces.
- * The first sample and the first read are the script's. The long records fill the largest ring of these kernels' defaults
- * (CONFIG_LOG_BUF_SHIFT=17) almost three times.
+ * The first sample and the first read are the script's. The long records fill the largest ring of these kernels'
+ * defaults (CONFIG_LOG_BUF_SHIFT=17) almost three times.
  */
 const script = `${startDaemon}
 section log

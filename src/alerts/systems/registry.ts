@@ -21,7 +21,9 @@ const readers: readonly AlertReader[] = [
   telegrafThresholds,
 ];
 
-/** The thresholds on entropy in each of the files of a configuration, in the order of their lines. Throws TooManyRules. */
+/**
+ * The thresholds on entropy in each of the files of a configuration, in the order of their lines. Throws TooManyRules.
+ */
 export function thresholdsIn(configs: readonly AlertConfig[]): readonly (readonly Threshold[])[] {
   const shared: SharedNames = { promql: promql(configs), variables: terraformVariables(configs) };
   return configs.map((config) => {

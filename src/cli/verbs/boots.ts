@@ -27,8 +27,8 @@ export async function boots(invocation: InvocationOf<"boots">): Promise<ExitCode
 }
 
 /**
- * Of a boot that only the kernel's log describes, a list reads a few lines: what they show is the verdict, but what they
- * make likely may look different in the whole log.
+ * Of a boot that only the kernel's log describes, a list reads a few lines: what they show is the verdict, but what
+ * they make likely may look different in the whole log.
  */
 function verdictOf({ record, toldBy }: PastBoot): Verdict {
   const { verdict } = diagnose(record);

@@ -1,4 +1,4 @@
-/** From so many seconds on a person no longer reads them as minutes at a glance. */
+/** Seconds from which a person needs them in larger units as well. */
 const longSeconds = 120;
 
 /**

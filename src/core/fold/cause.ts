@@ -106,7 +106,8 @@ function taskName(task: EntropyCredit["task"]): string {
 }
 
 /**
- * By waits: the kernel gathered jitter entropy for a waiting task just when it became ready, and had no other generator.
+ * By waits: the kernel gathered jitter entropy for a waiting task just when it became ready, and had no other
+ * generator.
  */
 function gatheredCause({ waits, supply }: BootRecord, last: Claim | null): Cause | null {
   const at: Seconds | null = last?.at ?? null;

@@ -144,7 +144,7 @@ function wallInterval({ covers }: BootRecord, noted: NotedAt | null): WallInterv
   };
 }
 
-/** journald and syslog daemons take in what the kernel has said so far within so many seconds of their start. */
+/** journald and syslog daemons take in what the kernel has said so far within this time of their start, in seconds. */
 const writerReadsWithin = 1;
 
 /**

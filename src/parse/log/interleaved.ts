@@ -13,10 +13,10 @@ const leastReturns = 2;
 const fewLines = 6;
 
 /**
- * Marks boots that are no boots: where the consoles of two machines are written into one file, stamps run back and forth
- * between two clocks, and each return to the earlier one looks like a reboot. In a reboot time begins anew; here it goes
- * on where the other clock was left. A boot of two writers (`ofTwoWriters`) is one machine's, unless its kernel's first
- * line cut another's boot off.
+ * Marks boots that are no boots: where the consoles of two machines are written into one file, stamps run back and
+ * forth between two clocks, and each return to the earlier one looks like a reboot. In a reboot time begins anew; here
+ * it goes on where the other clock was left. A boot of two writers (`ofTwoWriters`) is one machine's, unless its
+ * kernel's first line cut another's boot off.
  */
 export function markInterleaved(
   records: readonly BootRecord[],
@@ -37,7 +37,9 @@ export function markInterleaved(
   return records.map((record, index) => (marked.has(index) ? withMark(record) : record));
 }
 
-/** The last of the boots from `first` on that return to an earlier time without a kernel's start; below `first`: none. */
+/**
+ * The last of the boots from `first` on that return to an earlier time without a kernel's start; below `first`: none.
+ */
 function lastReturn(records: readonly BootRecord[], first: number): number {
   let last = first - 1;
   let earlier: ShownBoot | null = null;

@@ -26,11 +26,11 @@ const [lineFeed, space, bracket, closingBracket, point, zero, nine, dash] = [
 const longestLine = 1 << 16;
 
 /**
- * What the kernel prints of one record, or the page of mount options in it (see `record-parts.ts`), is no longer than this:
- * so much in front of a line that is worth reading is read for the record's beginning.
+ * What the kernel prints of one record, or the page of mount options in it (see `record-parts.ts`), is no longer than
+ * this: so much in front of a line that is worth reading is read for the record's beginning.
  */
 const lookBackBytes = 4096;
-/** A stamp ends within so many bytes of a line; without one, so many lines are read. */
+/** The bytes of a line within which a stamp ends, and the number of lines without one that are read. */
 const [stampBytes, mostUnstamped] = [100, 8];
 
 /** Receives a line without its end, and its number from 1. */
@@ -156,7 +156,9 @@ export class LineScan {
     this.#visit(line.subarray(from, from + longestLine), this.#ended);
   }
 
-  /** Keeps the last bytes of what was scanned, and the one in front of them, which shows whether a line begins there. */
+  /**
+   * Keeps the last bytes of what was scanned, and the one in front of them, which shows whether a line begins there.
+   */
   #remember(lines: Buffer): void {
     if (this.#neighbours) this.#before = Buffer.from(this.#lastBytes(lines));
   }
@@ -167,8 +169,8 @@ export class LineScan {
   }
 
   /**
-   * Visits the lines in front of a hit that may be of the same record: those with the same stamp, or set below a first one's
-   * text, and the one before them. `block` holds the lines of this block before the hit.
+   * Visits the lines in front of a hit that may be of the same record: those with the same stamp, or set below a first
+   * one's text, and the one before them. `block` holds the lines of this block before the hit.
    */
   #visitBefore(block: Buffer, hit: Buffer): void {
     const before = this.#lastBytes(block);

@@ -19,8 +19,8 @@ const disorderSeconds = 1;
 const mostBeforeVersion = 60;
 
 /**
- * Two writers of one console, or two clocks, take turns: a stamp that runs back is one's of them where the other goes
- * on this soon, and within so many lines.
+ * Two writers of one console, or two clocks, take turns: a stamp that runs back belongs to one of them where the
+ * other continues within this time, in seconds, and this number of lines.
  */
 const [goesOnSeconds, mostHeld] = [1, 8];
 

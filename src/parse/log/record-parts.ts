@@ -22,16 +22,18 @@ interface Front {
   readonly left: number;
 }
 
-/** A mount option holds a page at most (PAGE_SIZE of fs/namespace.c); a log without stamps shows so many lines of it. */
+/**
+ * A mount option holds a page at most (PAGE_SIZE of fs/namespace.c); these are the lines of it in a log without stamps.
+ */
 const [mostParts, mostByWallClock] = [64, 8];
 
 /**
- * Finds the lines that are no records of the kernel's own. A record of printk may hold line ends: the kernel quotes mount
- * options, file names and task names of any user, and syslog(2), consoles and pstore put stamp and level in front of each
- * line (record_print_text() of kernel/printk/printk.c). So any user can make the kernel print "random: crng init done".
- * /dev/kmsg and the journal's own formats mark records; elsewhere the neighbours may betray a part: a quotation that is
- * open in front of it, its end behind it, both at the same microsecond, or the blanks that dmesg and journalctl put in front
- * of a record's further lines.
+ * Finds the lines that are no records of the kernel's own. A record of printk may hold line ends: the kernel quotes
+ * mount options, file names and task names of any user, and syslog(2), consoles and pstore put stamp and level in front
+ * of each line (record_print_text() of kernel/printk/printk.c). So any user can make the kernel print "random: crng
+ * init done". /dev/kmsg and the journal's own formats mark records; elsewhere the neighbours may betray a part: a
+ * quotation that is open in front of it, its end behind it, both at the same microsecond, or the blanks that dmesg and
+ * journalctl put in front of a record's further lines.
  */
 export class RecordParts {
   #front: Front | null = null;
@@ -116,8 +118,8 @@ const leastColumn = 8;
 const beginsReport = /^(?:INFO: task |task:|sysrq: |SysRq : )/;
 
 /**
- * Whether two lines bear the same stamp of the kernel. The clock stands at 0 in the early boot. A part may look like a line
- * that the journal stamped ("host kernel: ").
+ * Whether two lines bear the same stamp of the kernel. The clock stands at 0 in the early boot. A part may look like a
+ * line that the journal stamped ("host kernel: ").
  */
 function isSameMoment(one: LogLine, other: LogLine): boolean {
   const stamp = other.typed ? null : (other.at ?? other.storedAt);
@@ -139,8 +141,8 @@ const mayQuote = /["'`]/;
 const nothingQuoted = { open: null, quotes: false, closes: false };
 
 /**
- * The quotations in a text. `within`: the mark of the one that is open where it begins. An apostrophe within a word opens
- * none.
+ * The quotations in a text. `within`: the mark of the one that is open where it begins. An apostrophe within a word
+ * opens none.
  */
 function quotationsIn(
   text: string,

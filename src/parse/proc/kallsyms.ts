@@ -1,4 +1,6 @@
-/** /proc/kallsyms, as text or bytes: a line for each symbol of the kernel, `ADDRESS TYPE NAME` and its module's name. */
+/**
+ * /proc/kallsyms, as text or bytes: a line for each symbol of the kernel, `ADDRESS TYPE NAME` and its module's name.
+ */
 export interface KernelSymbols {
   readonly includes: (text: string) => boolean;
 }

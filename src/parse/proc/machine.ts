@@ -14,8 +14,8 @@ export function parseMemoryTotal(meminfo: string): number | null {
 }
 
 /**
- * When the kernel started, from /proc/stat (proc_stat(5)): by the wall clock as it is set now, less the time since then.
- * ISO 8601 in UTC; null: it is not there.
+ * When the kernel started, from /proc/stat (proc_stat(5)): by the wall clock as it is set now, less the time since
+ * then. ISO 8601 in UTC; null: it is not there.
  */
 export function parseBootTime(stat: string): string | null {
   const seconds = /^btime (\d{1,11})$/m.exec(stat)?.[1];

@@ -3,7 +3,9 @@ import type { Mapping } from "./proc-maps.ts";
 /** File systems whose pages come from a program or over a network, so that to read one may take for ever. */
 const remote = /^(?:fuse(?:blk|\..*)?|nfs4?|cifs|smb3|9p|ceph|afs|virtiofs|glusterfs|lustre|orangefs|ocfs2|gfs2)$/;
 
-/** The type of each mounted file system by its device "MAJOR:MINOR", from /proc/PID/mountinfo (proc_pid_mountinfo(5)). */
+/**
+ * The type of each mounted file system by its device "MAJOR:MINOR", from /proc/PID/mountinfo (proc_pid_mountinfo(5)).
+ */
 export function parseMountTypes(mountinfo: string): ReadonlyMap<string, string> {
   const types = new Map<string, string>();
   for (const line of mountinfo.split("\n")) {

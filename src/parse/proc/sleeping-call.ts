@@ -6,9 +6,9 @@ const [read, getrandom] = ["0", "318"];
 const [stackPointer, address, count] = [7, 16, 17];
 
 /**
- * What /proc/PID/syscall shows of a task that sleeps in getrandom(2) or in a read (proc_pid_syscall() of fs/proc/base.c):
- * the call's number, its six arguments, the stack pointer and the address behind the call. The other registers are not
- * shown. Null: it runs, or is in another call. x86-64 only.
+ * What /proc/PID/syscall shows of a task that sleeps in getrandom(2) or in a read (proc_pid_syscall() of
+ * fs/proc/base.c): the call's number, its six arguments, the stack pointer and the address behind the call. The other
+ * registers are not shown. Null: it runs, or is in another call. x86-64 only.
  */
 export function parseSleepingCall(text: string): UserRegisters | null {
   const [, call, given = "", sp, ip] =

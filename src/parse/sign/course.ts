@@ -29,7 +29,10 @@ const soonSeconds = 1;
 const shareOfSilence = 0.05;
 const longestText = 200;
 
-/** Follows a boot's lines for what their stamps and order show: when user space began, what stands around readiness, where it is silent. */
+/**
+ * Follows a boot's lines for what their stamps and order show: when user space began, what stands around readiness,
+ * where it is silent.
+ */
 export class Course {
   readonly #units: Units;
   readonly #latest = new Map<CourseClock, Seen>();

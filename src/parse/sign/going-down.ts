@@ -5,7 +5,7 @@ import type { At } from "./units.ts";
 /** Words that a machine prints as it goes down or to sleep. */
 const goesDown =
   /^(?:Stopping |Stopped |Reached target (?:Shutdown|Power-Off|Reboot|Unmount|Final|System (?:Shutdown|Reboot|Power Off)|Late Shutdown)|Shutting down\.|Syncing filesystems|Sending SIG(?:TERM|KILL) to remaining|Powering off\.|Rebooting\.|Finalizing suspend|Going to suspend|Entering sleep state|Suspending system|reboot: (?:Restarting|Power down|System halted)|Restarting system|Power down|sd \S+: \[\w+\] (?:Synchronizing SCSI cache|Stopping disk)|PM: suspend entry|Deactivating|Unmounting |Unmounted |All filesystems unmounted|Received SIGTERM from PID 1|The system (?:will|is going) .{0,20}(?:reboot|power|halt))/;
-/** At most so many lines behind such words, the log still ends with them. */
+/** Lines that may follow such words in a log that still ends with them. */
 const nearEndLines = 12;
 
 /** Whether a boot's lines end as the machine goes down or to sleep. */

@@ -135,7 +135,10 @@ export function debuggedProgram(text: string): string | null {
   return match?.[1] ?? match?.[2] ?? null;
 }
 
-/** The kernel functions in which a waiter stands, alone on a line or in a column of ps(1). A stack's frame has an offset. */
+/**
+ * The kernel functions in which a waiter stands, alone on a line or in a column of ps(1). A stack's frame has an
+ * offset.
+ */
 const wchan =
   /(?:^|\s)(?:wait_for_random_bytes|crng_wait_ready|try_to_generate_entropy|urandom_init_wait|wait_for_random?_?b?)(?=\s|$)/;
 

@@ -7,7 +7,10 @@ export interface Trouble {
   readonly gravity: Gravity;
   /** Matches a line's text without stamp, prefix and program name. The first match of the table counts. */
   readonly pattern: RegExp;
-  /** Who prints it. `kernel` lines are not searched for what programs say, nor the other way round; a bare line may be both. */
+  /**
+   * Who prints it. `kernel` lines are not searched for what programs say, nor the other way round; a bare line may be
+   * both.
+   */
   readonly by: "kernel" | "program" | "any";
   /** What it shows, in words; `$1` and `$2` are the pattern's groups. */
   readonly says: string;

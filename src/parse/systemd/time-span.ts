@@ -1,4 +1,6 @@
-/** Seconds of each unit that systemd.time(7) has a name for; a number alone is seconds. A year is longer than any boot. */
+/**
+ * Seconds of each unit that systemd.time(7) has a name for; a number alone is seconds. A year is longer than any boot.
+ */
 const secondsPer: ReadonlyMap<string, number> = new Map(
   [
     { seconds: 1e-6, names: ["us", "usec"] },

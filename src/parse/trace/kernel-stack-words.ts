@@ -33,11 +33,11 @@ const lowestAddress = 0x1000;
 const mostWords = 512;
 
 /**
- * The registers in the words of a kernel stack, as the probes of the recorder take them: ` a={0x…,0x…} b={…}`. On x86-64
- * they are found by the selectors of user space, on aarch64 by the number of the system call, which is in two places.
- * Since 5.13 the kernel moves its stack by up to 1 KiB at each system call (CONFIG_RANDOMIZE_KSTACK_OFFSET), so that the
- * place differs. The first that fit are taken: what lies beyond them is beyond the stack. Null: there are none, as with a
- * kernel thread, or beyond what was taken.
+ * The registers in the words of a kernel stack, as the probes of the recorder take them: ` a={0x…,0x…} b={…}`. On
+ * x86-64 they are found by the selectors of user space, on aarch64 by the number of the system call, which is in two
+ * places. Since 5.13 the kernel moves its stack by up to 1 KiB at each system call (CONFIG_RANDOMIZE_KSTACK_OFFSET), so
+ * that the place differs. The first that fit are taken: what lies beyond them is beyond the stack. Null: there are
+ * none, as with a kernel thread, or beyond what was taken.
  */
 export function userRegisters(text: string): UserRegisters | null {
   const words = wordsOf(text);

@@ -27,8 +27,8 @@ interface AtEvent {
 }
 
 /**
- * Waits by the probes on the kernel's waiting functions and on their returns. Since 5.18 a read of /dev/urandom generates
- * without waiting first; any other try_to_generate_entropy() is part of a wait_for_random_bytes().
+ * Waits by the probes on the kernel's waiting functions and on their returns. Since 5.18 a read of /dev/urandom
+ * generates without waiting first; any other try_to_generate_entropy() is part of a wait_for_random_bytes().
  */
 export class ProbedWaits {
   readonly #entered: Readonly<Record<WaitFunction, Map<number, Entered>>> = {
@@ -162,8 +162,9 @@ export class ProbedWaits {
   }
 
   /**
-   * Keeps a wait whose return was not recorded. A return probe fires for so many tasks at a time only: as many as there
-   * are processors on kernels without CONFIG_PREEMPTION, 10 or more with it (register_kretprobe() of kernel/kprobes.c).
+   * Keeps a wait whose return was not recorded. A return probe fires for a limited number of tasks at a time: as many
+   * as there are processors on kernels without CONFIG_PREEMPTION, 10 or more with it (register_kretprobe() of
+   * kernel/kprobes.c).
    */
   #lose(wait: WaitFunction, entered: Entered, losses: number): void {
     this.#keep({ ...this.#openWait(wait, entered, null, losses), ended: "returned" });

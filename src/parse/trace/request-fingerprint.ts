@@ -25,10 +25,10 @@ interface Fingerprint extends Pick<RandomRequest, "bytes" | "flags"> {
 }
 
 /**
- * Requests that were seen of one library, or of few; of one request the likelier library first. Any program may ask for as
- * much, so that a request proves nothing alone; what is not here is asked by many: 16 bytes by libsodium 1.0.18, Python's
- * os.urandom(16) and systemd; Go 1.19 asks for what its program does; NSS 3.87, SQLite 3.40 and OpenJDK 17 open /dev/random
- * or /dev/urandom.
+ * Requests that were seen of one library, or of few; of one request the likelier library first. Any program may ask for
+ * as much, so that a request proves nothing alone; what is not here is asked by many: 16 bytes by libsodium 1.0.18,
+ * Python's os.urandom(16) and systemd; Go 1.19 asks for what its program does; NSS 3.87, SQLite 3.40 and OpenJDK 17
+ * open /dev/random or /dev/urandom.
  */
 const fingerprints: readonly Fingerprint[] = [
   seenOf("libc", 8, 1, "getrandom", null, "glibc 2.36, at the first malloc() of every process"),
@@ -111,8 +111,8 @@ export function libraryOfRequest(
 }
 
 /**
- * FIPS mode by the request of the library that called, where that contradicts what is known otherwise, `fips`, or more is
- * not known.
+ * FIPS mode by the request of the library that called, where that contradicts what is known otherwise, `fips`, or more
+ * is not known.
  */
 export function fipsByRequest(
   { library, request }: Pick<Caller, "library" | "request">,

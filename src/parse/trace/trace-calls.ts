@@ -6,8 +6,8 @@ import type { TraceEvent } from "./trace-line.ts";
 import { unansweredCall, type TraceCall, isSameTask, taskOf, traceBounds } from "./trace-tasks.ts";
 
 /**
- * Where only system calls were recorded, a call that lasted this long waited. Below, it may as well have been preempted:
- * at boot there is more to run than there are processors.
+ * Where only system calls were recorded, a call that lasted this long waited. Below, it may as well have been
+ * preempted: at boot there is more to run than there are processors.
  */
 const shortestWaitingCall = 0.05;
 

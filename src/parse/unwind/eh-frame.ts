@@ -1,6 +1,8 @@
 import { DwarfCursor, type ReadMemory } from "./dwarf-cursor.ts";
 
-/** How the frame of one function is found again: an entry of .eh_frame with what its CIE says (LSB, "Exception Frames"). */
+/**
+ * How the frame of one function is found again: an entry of .eh_frame with what its CIE says (LSB, "Exception Frames").
+ */
 export interface FrameDescription {
   /** The code that it is of, from `start` up to `end`. */
   readonly start: number;

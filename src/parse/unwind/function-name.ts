@@ -8,9 +8,9 @@ const [entryBytes, functionType, indirectType] = [24, 2, 10];
 const bounds = { buckets: 16_384, symbols: 32_768, chunk: 4096 } as const;
 
 /**
- * The exported functions that addresses of the process are in, by the sizes that the symbol table gives; the table is read
- * once for all of them. An address is left out that is in none, as in a function that is static, or where the table is too
- * long to be read.
+ * The exported functions that addresses of the process are in, by the sizes that the symbol table gives; the table is
+ * read once for all of them. An address is left out that is in none, as in a function that is static, or where the
+ * table is too long to be read.
  */
 export function functionNames(
   { bias, symbols }: LoadedFile,

@@ -29,7 +29,10 @@ export function functionsOfFile(readAt: ReadAt, names: readonly string[]): Reado
   return new Map(found);
 }
 
-/** By the table for looking names up, DT_GNU_HASH, as the dynamic linker does (do_lookup_x() of glibc's elf/dl-lookup.c). */
+/**
+ * By the table for looking names up, DT_GNU_HASH, as the dynamic linker does (do_lookup_x() of glibc's
+ * elf/dl-lookup.c).
+ */
 export function functionNamed({ symbols }: LoadedFile, name: string, read: ReadMemory): FunctionPlace | null {
   if (symbols === null) return null;
   const word = (address: number): number => {

@@ -8,8 +8,8 @@ export interface HistoryBar {
   readonly readyBy: number | null;
   /**
    * `slow`: something was blocked on the CRNG. `ready`: ready, and no wait is known. `bound`: only a moment at which it
-   * was ready is known, and it may have been so earlier. `never`: the log does not show that it became ready. `unknown`:
-   * nothing is known.
+   * was ready is known, and it may have been so earlier. `never`: the log does not show that it became ready.
+   * `unknown`: nothing is known.
    */
   readonly tone: "slow" | "ready" | "bound" | "never" | "unknown";
   readonly title: string;

@@ -14,7 +14,9 @@ const key: Readonly<Record<HistoryBar["tone"], string>> = {
   unknown: "not known",
 };
 
-/** Readiness over past boots as one HTML page: the largest rise in words, the picture, the list, the records as JSON. */
+/**
+ * Readiness over past boots as one HTML page: the largest rise in words, the picture, the list, the records as JSON.
+ */
 export function historyHtml(boots: readonly BootOfList[]): string {
   const { title, rise } = historyWords(boots);
   const bars = historyBars(boots);

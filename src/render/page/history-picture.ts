@@ -37,7 +37,7 @@ export function historyPicture(boots: readonly BootOfList[]): Markup {
   );
 }
 
-/** The share of the plot's height that so many seconds take, from below. */
+/** The share of the plot's height that these seconds take, from below. */
 function heightOf(seconds: number, most: number): number {
   return (timeScale(most).percent(seconds) / 100) * plotHeight;
 }

@@ -31,7 +31,9 @@ export function htmlPage(title: string, content: readonly Markup[], records: rea
   return `${pageStart}\n${page}\n`;
 }
 
-/** JSON that holds no `<`, so that it can end no element (WHATWG HTML, "Restrictions for contents of script elements"). */
+/**
+ * JSON that holds no `<`, so that it can end no element (WHATWG HTML, "Restrictions for contents of script elements").
+ */
 function inScript(records: readonly object[]): string {
   return jsonText({ schema: bootsSchema, boots: records }).replaceAll("<", "\\u003c");
 }

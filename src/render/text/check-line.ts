@@ -32,7 +32,9 @@ export interface CheckLimits {
 
 export interface CheckLine {
   readonly state: PluginState;
-  /** One line, `CRNG STATE - words | performance data`, with its line end; behind it the long output, where asked for. */
+  /**
+   * One line, `CRNG STATE - words | performance data`, with its line end; behind it the long output, where asked for.
+   */
   readonly text: string;
 }
 

@@ -5,7 +5,9 @@ import { escapeText } from "../escape.ts";
 /** Of a long list the first are shown; the others are in the JSON. */
 const [delayedShown, chainShown] = [10, 8];
 
-/** What the waits delayed, line by line: the boot's length with and without them, the units, and both critical chains. */
+/**
+ * What the waits delayed, line by line: the boot's length with and without them, the units, and both critical chains.
+ */
 export function correctedBootLines(boot: CorrectedBoot): readonly string[] {
   const saved = boot.finishedAt - boot.withoutWaitsAt;
   const { delayed, chain, chainWithoutWaits } = boot;

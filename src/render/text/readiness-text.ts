@@ -12,7 +12,10 @@ const nobodyWaitedWords: Readonly<Record<RecorderState["sees"], string>> = {
   calls: "none in getrandom(): on this kernel the flight recorder records nothing else",
 };
 
-/** When it was ready, why then, and what is known of waits. `full`: with what identifies kernel and crngwatch's own start. */
+/**
+ * When it was ready, why then, and what is known of waits. `full`: with what identifies kernel and crngwatch's own
+ * start.
+ */
 export function readinessLines(record: BootRecord, detail: Detail): readonly TextLine[] {
   const { readiness, callers, fips, kernel, self, covers } = record;
   const { notAfter, line, byWallClock } = readiness;
@@ -55,7 +58,10 @@ function wallClockWords({ since, notBefore, notAfter }: WallInterval): string {
   return `${interval}; the kernel's own timestamp: journalctl -k -o short-monotonic`;
 }
 
-/** When it was ready by the wall clock, to the second; null where that is not known. A clock that was set since is not noticed. */
+/**
+ * When it was ready by the wall clock, to the second; null where that is not known. A clock that was set since is not
+ * noticed.
+ */
 function ownClockWords({ readiness, host }: BootRecord): string | null {
   const booted = Date.parse(host?.bootedAt ?? "");
   if (Number.isNaN(booted) || !readiness.exact || readiness.readyAt === null) return null;

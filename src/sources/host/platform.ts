@@ -5,7 +5,10 @@ import { textOrNull } from "../../platform/pseudo-file.ts";
 import type { Roots } from "../../platform/roots.ts";
 import { ok, type Source } from "../source.ts";
 
-/** How this host is administered, so that remedies name its own tools. `toolOf` finds what keeps its kernel command line. */
+/**
+ * How this host is administered, so that remedies name its own tools. `toolOf` finds what keeps its kernel command
+ * line.
+ */
 export function platform(toolOf: (roots: Roots) => CommandLineTool | null): Source {
   return {
     name: "platform",

@@ -14,8 +14,8 @@ const mostLogs = 256;
 
 /**
  * The logs at a path: a file, FIFO or `-` for standard input, plain or compressed; an archive; a journal file or a
- * folder of them; a sosreport, packed or not. Each is to be read, or left, before the next is asked for; a caller that asks for
- * no more has everything closed.
+ * folder of them; a sosreport, packed or not. Each is to be read, or left, before the next is asked for; a caller that
+ * asks for no more has everything closed.
  *
  * What makes the whole path unreadable is thrown here, what is wrong with one log by its chunks. Nothing is reported
  * twice. All are `LogUnreadable`.

@@ -14,8 +14,8 @@ import { isUnready } from "../crng/unready.ts";
 import type { Host } from "../source.ts";
 
 /**
- * So many stacks are unwound, and so much of one is compared; a browser's maps have 1 MiB. A boot leaves the daemon little
- * of a processor, so its own time counts, and the time that passes only where it is much.
+ * So many stacks are unwound, and so much of one is compared; a browser's maps have 1 MiB. A boot leaves the daemon
+ * little of a processor, so its own time counts, and the time that passes only where it is much.
  */
 const bounds = {
   stacks: 32,

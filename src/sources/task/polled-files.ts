@@ -54,8 +54,8 @@ function bitsOf(set: Buffer): readonly number[] {
 }
 
 /**
- * Null: no such memory, no permission (CAP_SYS_PTRACE), or it is a file's that a program serves: a task that maps one of
- * FUSE over its array would stop this process for as long as it likes.
+ * Null: no such memory, no permission (CAP_SYS_PTRACE), or it is a file's that a program serves: a task that maps one
+ * of FUSE over its array would stop this process for as long as it likes.
  */
 function memoryAt(folder: string, address: bigint, bytes: number): Buffer | null {
   const maps = parseMappings(latin1(readTaskFile(`${folder}/maps`, bounds.maps)));

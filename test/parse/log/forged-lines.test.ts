@@ -23,7 +23,10 @@ const after: readonly Printed[] = [
   { at: 50.222222, text: "usb 1-3: new high-speed USB device number 4" },
 ];
 
-/** What fs_parse() prints of a mount option that nobody knows (fs/fs_parser.c); any user may mount in a namespace of its own. */
+/**
+ * What fs_parse() prints of a mount option that nobody knows (fs/fs_parser.c); any user may mount in a namespace of its
+ * own.
+ */
 const withOption = (option: string): Printed => ({ at: 30.123457, text: `mqueue: Unknown parameter '${option}'` });
 
 /** Every line of a record with its stamp: syslog(2), /proc/kmsg, a console, pstore. */

@@ -6,9 +6,9 @@ import { userRegisters } from "../../../src/parse/trace/kernel-stack-words.ts";
 import { readTrace } from "./reading-traces.ts";
 
 /**
- * Debian's kernels for aarch64 under QEMU (Cortex-A57), booted with the recorder's line and without a source of entropy:
- * tracefs' trace, without most credits, which are all alike. A static program calls getrandom() for 77 bytes, and another
- * one reads 33 bytes of /dev/random.
+ * Debian's kernels for aarch64 under QEMU (Cortex-A57), booted with the recorder's line and without a source of
+ * entropy: tracefs' trace, without most credits, which are all alike. A static program calls getrandom() for 77 bytes,
+ * and another one reads 33 bytes of /dev/random.
  */
 const textOf = (release: string): string =>
   readFileSync(join(import.meta.dirname, `../../fixtures/armed-traces/${release}.txt`), "utf8");

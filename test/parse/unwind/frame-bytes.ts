@@ -24,8 +24,8 @@ interface MadeCommon {
 const withLength = (bytes: readonly number[]): readonly number[] => [...u32(bytes.length), ...bytes];
 
 /**
- * Memory that holds .eh_frame_hdr with its sorted table, one CIE (factors 1 and -8, caller in register 16) and an FDE for
- * each entry, with addresses relative to themselves in four bytes, as linkers write them.
+ * Memory that holds .eh_frame_hdr with its sorted table, one CIE (factors 1 and -8, caller in register 16) and an FDE
+ * for each entry, with addresses relative to themselves in four bytes, as linkers write them.
  */
 export function frameMemory(entries: readonly MadeEntry[], common: MadeCommon = {}): ReadMemory {
   const { version = 1, augmentation = "zR", instructions = [] } = common;

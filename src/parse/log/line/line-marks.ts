@@ -7,13 +7,17 @@ const quotedPrintable = /=(?:3D|A0|C2=A0|E2=80=|0[9AD]=?$|20$)/;
 /** Elements of web pages and wikis that stand around or within a pasted line. */
 const tags =
   /<\/?(?:a|b|big|blockquote|br|center|code|del|details|div|em|font|h[1-6]|hr|i|ins|kbd|li|mark|nowiki|ol|p|pre|s|samp|small|source|span|strong|sub|summary|sup|syntaxhighlight|table|tbody|td|th|tr|tt|u|ul|wbr)(?: [^<>]{0,200})?\/?>/gi;
-/** BBCode of forums: short names, which the kernel may print in brackets itself, where they open or close a line only. */
+/**
+ * BBCode of forums: short names, which the kernel may print in brackets itself, where they open or close a line only.
+ */
 const boardCode =
   /\[(?:\/(?:b|i|u|s|tt|pre|code|quote|color|colour|font|size|spoiler|mono|noparse|details|indent|highlight|url|list)|(?:code|quote|color|colour|font|size|spoiler|mono|noparse|details|indent|highlight|url)(?:=[^[\]]{0,200})?)\]/gi;
 const boardCodeInFront = /^(?:\[(?:b|i|u|s|tt|pre|\*)\]\s*)+/i;
 /** Jira's and Confluence's markup. */
 const trackerCode = /\{(?:noformat|code|quote|panel|color)(?::[^{}]{0,200})?\}|\{\{(?=\[ *\d|<\d|random: )|\}\}$/gi;
-/** Inline code and emphasis of Markdown, reStructuredText, Org and MediaWiki in front of what a log's line begins with. */
+/**
+ * Inline code and emphasis of Markdown, reStructuredText, Org and MediaWiki in front of what a log's line begins with.
+ */
 const emphasis = /^(?:`+|\*{1,3}|_{1,3}|~{1,2}|={1,2}|'{2,5}|@)(?=\[ *\d|<\d{1,3}>\[|random: |Linux version )/;
 const emphasisBehind = /[`*_~'@]{1,5}$/;
 /** What Markdown's writers put a backslash in front of. */
