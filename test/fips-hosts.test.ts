@@ -2,8 +2,8 @@ import { describe, expect, it } from "vitest";
 import type { BootRecord } from "../src/core/boot-record.ts";
 import { diagnose } from "../src/diagnose/findings.ts";
 import { reportMetrics } from "../src/render/metrics/report-metrics.ts";
-import { hostOfStory } from "./support/hosts.ts";
-import { crngwatch } from "./support/program.ts";
+import { hostOfStory } from "./support/host/hosts.ts";
+import { crngwatch } from "./support/running/program.ts";
 
 /** What each surface says of a host in FIPS mode. The records and reports are beside the hosts (hosts.test.ts). */
 interface Told {

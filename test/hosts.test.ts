@@ -10,7 +10,7 @@ import { rootsBelow } from "../src/platform/roots.ts";
 import { bootsJson } from "../src/render/boots-json.ts";
 import { bootsText } from "../src/render/text/boots-text.ts";
 import { plain } from "../src/render/text/layout.ts";
-import { hosts, hostOfStory } from "./support/hosts.ts";
+import { hosts, hostOfStory } from "./support/host/hosts.ts";
 
 /** A folder each: `host` looks like a machine, and beside it stands what crngwatch says of it. */
 const stories = readdirSync(hosts).toSorted();

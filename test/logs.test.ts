@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { afterAll, describe, expect, it } from "vitest";
 import type { BootRecord } from "../src/core/boot-record.ts";
-import { crngwatch } from "./support/program.ts";
-import { bootsIn, recordedLogs as logs, truthOf } from "./support/recorded-logs.ts";
+import { crngwatch } from "./support/running/program.ts";
+import { bootsIn, recordedLogs as logs, truthOf } from "./support/inputs/recorded-logs.ts";
 
 /** What the shipped program prints of logs; test/parse/log/recorded-logs.test.ts says what is right in every format. */
 async function printedOf(...paths: readonly string[]): Promise<readonly BootRecord[]> {

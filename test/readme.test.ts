@@ -7,7 +7,7 @@ import { bootsSvg } from "../src/render/page/boots-page.ts";
 import { bootsText } from "../src/render/text/boots-text.ts";
 import { checkLine } from "../src/render/text/check-line.ts";
 import { plain } from "../src/render/text/layout.ts";
-import { homeCase, innocentConsole } from "./support/home-case.ts";
+import { homeCase, innocentConsole } from "./support/records/home-case.ts";
 import { backEnds } from "../src/boot-loaders/registry.ts";
 import { verbs } from "../src/cli/verbs/registry.ts";
 import { ruleNames } from "../src/diagnose/verdict/judge.ts";

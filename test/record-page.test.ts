@@ -3,10 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { bootsSchema, emptyRecord } from "../src/core/boot-record.ts";
-import { recordWithEverything } from "./support/full-record.ts";
-import { crngwatch, run } from "./support/program.ts";
-import { whyMissing } from "./support/programs.ts";
-import { meaningsIn, objectsOf, recordSchema, recordTables } from "./support/record-description.ts";
+import { recordWithEverything } from "./support/records/full-record.ts";
+import { crngwatch, run } from "./support/running/program.ts";
+import { whyMissing } from "./support/running/programs.ts";
+import { meaningsIn, objectsOf, recordSchema, recordTables } from "./support/records/record-description.ts";
 
 const docs = join(import.meta.dirname, "../docs");
 const pageFile = join(docs, "man/crngwatch-record.5.md");

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { parseAst } from "rolldown/parseAst";
 import { analyse } from "scslre";
 import { beforeAll, describe, expect, it, vi } from "vitest";
-import { project } from "./support/program.ts";
+import { project } from "./support/running/program.ts";
 
 /**
  * Expressions that may take quadratic time on some text, and why that text cannot come. Everything else is linear: a

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { mostThresholds } from "../../src/alerts/systems/alert-reader.ts";
 import { netdataThresholds } from "../../src/alerts/systems/netdata.ts";
-import { crngwatch, project } from "../support/program.ts";
+import { crngwatch, project } from "../support/running/program.ts";
 
 const alerts = join(project, "test/fixtures/alerts");
 const update = process.env["UPDATE_FIXTURES"] === "1";

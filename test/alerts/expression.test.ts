@@ -4,7 +4,7 @@ import type { Expression } from "../../src/alerts/threshold.ts";
 import { quantityOf, quantityOfKey } from "../../src/alerts/systems/entropy-names.ts";
 import { type Language, parseExpression } from "../../src/alerts/expression.ts";
 import { parseTrigger } from "../../src/alerts/systems/zabbix.ts";
-import { anyText } from "../support/any-text.ts";
+import { anyText } from "../support/inputs/any-text.ts";
 
 const promql: Language = { filters: true, meaning: quantityOf };
 

@@ -5,9 +5,9 @@ import { holds, possible } from "../../src/alerts/possible.ts";
 import { quantityOf } from "../../src/alerts/systems/entropy-names.ts";
 import { parseExpression } from "../../src/alerts/expression.ts";
 import { nagiosThresholds } from "../../src/alerts/systems/nagios.ts";
-import { temporaryFolder } from "../support/host-folder.ts";
-import { run } from "../support/program.ts";
-import { whyMissing } from "../support/programs.ts";
+import { temporaryFolder } from "../support/host/host-folder.ts";
+import { run } from "../support/running/program.ts";
+import { whyMissing } from "../support/running/programs.ts";
 import { promqlVerdicts } from "./promql-verdicts.ts";
 
 /** Before readiness, and from then on. */

@@ -1,6 +1,6 @@
 import { describe, it } from "vitest";
 import { LogReader } from "../../src/parse/log/log-reader.ts";
-import { hostileFamilies } from "../support/hostile-texts.ts";
+import { hostileFamilies } from "../support/inputs/hostile-texts.ts";
 import { tell } from "./side-by-side.ts";
 
 const megabyte = 1 << 20;

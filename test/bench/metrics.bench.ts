@@ -11,10 +11,10 @@ import { fold } from "../../src/core/fold/fold.ts";
 import { diagnose } from "../../src/diagnose/findings.ts";
 import { openMetrics } from "../../src/render/metrics/open-metrics.ts";
 import { fips, readyLine, wait } from "../core/evidence-of.ts";
-import { startMetricsService, tellRecord } from "../support/metrics-service.ts";
-import { project } from "../support/program.ts";
-import { whyMissing } from "../support/programs.ts";
-import { type Prometheus, startPrometheus } from "../support/prometheus.ts";
+import { startMetricsService, tellRecord } from "../support/running/metrics-service.ts";
+import { project } from "../support/running/program.ts";
+import { whyMissing } from "../support/running/programs.ts";
+import { type Prometheus, startPrometheus } from "../support/running/prometheus.ts";
 import { tell } from "./side-by-side.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "crngwatch-bench-"));

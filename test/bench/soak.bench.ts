@@ -21,7 +21,7 @@ import { afterAll, beforeAll, describe, it } from "vitest";
 import type { BootRecord } from "../../src/core/boot-record.ts";
 import { bootInterfaceName } from "../../src/exporters/boot-interface-name.ts";
 import { callVarlink } from "../../src/varlink/client.ts";
-import { spinning } from "../support/kernel-stacks.ts";
+import { spinning } from "../support/inputs/kernel-stacks.ts";
 import { plainEnvironment, tell } from "./side-by-side.ts";
 
 /** What is replayed: a day of a host, in so many rounds, after which memory is measured. */

@@ -3,8 +3,8 @@ import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { bootc } from "../../src/boot-loaders/bootc.ts";
-import { hostFolder, temporaryFolder } from "../support/host-folder.ts";
-import { whyMissing } from "../support/programs.ts";
+import { hostFolder, temporaryFolder } from "../support/host/host-folder.ts";
+import { whyMissing } from "../support/running/programs.ts";
 import { actingHost, arm, contentsOf, disarm, putProgram } from "./acting-host.ts";
 
 const words =

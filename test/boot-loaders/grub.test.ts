@@ -2,9 +2,9 @@ import { chmodSync, chownSync, mkdirSync, readFileSync, renameSync, statSync, sy
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { grub } from "../../src/boot-loaders/grub.ts";
-import { hostFolder } from "../support/host-folder.ts";
-import { program, run } from "../support/program.ts";
-import { whyMissing } from "../support/programs.ts";
+import { hostFolder } from "../support/host/host-folder.ts";
+import { program, run } from "../support/running/program.ts";
+import { whyMissing } from "../support/running/programs.ts";
 import { actingHost, arm, contentsOf, disarm, putProgram, whyNoMounts } from "./acting-host.ts";
 
 const probes =

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { entriesTold, grubby } from "../../src/boot-loaders/grubby.ts";
 import { rootsBelow } from "../../src/platform/roots.ts";
-import { aFolder, hostFolder } from "../support/host-folder.ts";
+import { aFolder, hostFolder } from "../support/host/host-folder.ts";
 import { actingHost, arm, contentsOf, disarm, putProgram } from "./acting-host.ts";
 
 const probes =

@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { kernelInstall } from "../../src/boot-loaders/kernel-install.ts";
 import { backEndOf } from "../../src/boot-loaders/registry.ts";
-import { aFolder, hostFolder } from "../support/host-folder.ts";
-import { whyMissing } from "../support/programs.ts";
+import { aFolder, hostFolder } from "../support/host/host-folder.ts";
+import { whyMissing } from "../support/running/programs.ts";
 import { actingHost, arm, contentsOf, disarm, putProgram, whyNoMounts } from "./acting-host.ts";
 
 const words =

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { rpmOstree } from "../../src/boot-loaders/rpm-ostree.ts";
-import { hostFolder } from "../support/host-folder.ts";
+import { hostFolder } from "../support/host/host-folder.ts";
 import { actingHost, arm, disarm, putProgram } from "./acting-host.ts";
 
 const probes =

@@ -2,9 +2,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { sources } from "../../src/observe/registry.ts";
 import { describe, expect, it } from "vitest";
-import { temporaryFolder } from "../support/host-folder.ts";
-import { hostOfStory } from "../support/hosts.ts";
-import { crngwatch, program, run } from "../support/program.ts";
+import { temporaryFolder } from "../support/host/host-folder.ts";
+import { hostOfStory } from "../support/host/hosts.ts";
+import { crngwatch, program, run } from "../support/running/program.ts";
 
 describe("the exit code of status", () => {
   it.each([

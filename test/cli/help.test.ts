@@ -8,7 +8,7 @@ import { commonOptions } from "../../src/cli/verb.ts";
 import { verbs } from "../../src/cli/verbs/registry.ts";
 import { version } from "../../src/core/base/version.ts";
 import { rootsBelow } from "../../src/platform/roots.ts";
-import { crngwatch, project } from "../support/program.ts";
+import { crngwatch, project } from "../support/running/program.ts";
 
 describe.concurrent("help", () => {
   it.each([[["--help"]], [["-h"]], [["help"]], [[]]])("for %j is every verb", async (words) => {

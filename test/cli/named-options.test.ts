@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { commonOptions } from "../../src/cli/verb.ts";
 import { verbs } from "../../src/cli/verbs/registry.ts";
-import { project } from "../support/program.ts";
+import { project } from "../support/running/program.ts";
 
 const optionsOf = (name: string): readonly string[] =>
   [...(verbs.find((verb) => verb.name === name)?.options ?? []), ...commonOptions].map((option) => `--${option.name}`);

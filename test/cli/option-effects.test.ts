@@ -4,12 +4,12 @@ import { describe, expect, it } from "vitest";
 import { formatNames } from "../../src/cli/formats.ts";
 import { options } from "../../src/cli/options.ts";
 import type { Option } from "../../src/cli/verb.ts";
-import { startDaemon } from "../support/daemon.ts";
-import { hostFolder, temporaryFolder } from "../support/host-folder.ts";
-import { hostOfStory } from "../support/hosts.ts";
-import { type Entry, journalFile, whyNoJournalFiles } from "../support/journal-file.ts";
-import { mounted, noMounts } from "../support/mounted.ts";
-import { type Ended, program, run } from "../support/program.ts";
+import { startDaemon } from "../support/running/daemon.ts";
+import { hostFolder, temporaryFolder } from "../support/host/host-folder.ts";
+import { hostOfStory } from "../support/host/hosts.ts";
+import { type Entry, journalFile, whyNoJournalFiles } from "../support/inputs/journal-file.ts";
+import { mounted, noMounts } from "../support/host/mounted.ts";
+import { type Ended, program, run } from "../support/running/program.ts";
 
 type VerbName = keyof typeof options;
 type OptionName = (typeof options)[VerbName][number]["name"];

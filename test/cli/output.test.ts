@@ -11,8 +11,8 @@ import {
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { verbs } from "../../src/cli/verbs/registry.ts";
-import { hostFolder, temporaryFolder } from "../support/host-folder.ts";
-import { crngwatch, run, program } from "../support/program.ts";
+import { hostFolder, temporaryFolder } from "../support/host/host-folder.ts";
+import { crngwatch, run, program } from "../support/running/program.ts";
 
 const log = "[    0.000000] Linux version 6.1.0 (a@b) #1\n[    1.500000] random: crng init done\n";
 const isInput = (path: string): string =>

@@ -3,8 +3,8 @@ import { existsSync, lstatSync, mkdirSync, readFileSync, rmSync, symlinkSync, wr
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { hostFolder, temporaryFolder } from "../support/host-folder.ts";
-import { crngwatch } from "../support/program.ts";
+import { hostFolder, temporaryFolder } from "../support/host/host-folder.ts";
+import { crngwatch } from "../support/running/program.ts";
 
 const secret = "SECRET-of-another-folder";
 

@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { bootsHtml } from "../../src/render/page/boots-page.ts";
-import { fullRecord } from "../support/full-record.ts";
-import { crngwatch } from "../support/program.ts";
+import { fullRecord } from "../support/records/full-record.ts";
+import { crngwatch } from "../support/running/program.ts";
 
 describe("analyze of a page that --format html wrote", () => {
   const folder = mkdtempSync(join(tmpdir(), "crngwatch-saved-page-"));

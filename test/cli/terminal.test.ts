@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { hostOfStory } from "../support/hosts.ts";
-import { crngwatch, type Ended, program, run } from "../support/program.ts";
+import { hostOfStory } from "../support/host/hosts.ts";
+import { crngwatch, type Ended, program, run } from "../support/running/program.ts";
 
 const host = hostOfStory("may-2018-fips");
 const escape = String.fromCodePoint(0x1b);

@@ -2,9 +2,9 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { BootRecord } from "../../src/core/boot-record.ts";
-import { temporaryFolder } from "../support/host-folder.ts";
-import { hostOfStory } from "../support/hosts.ts";
-import { crngwatch, type Ended, program, run } from "../support/program.ts";
+import { temporaryFolder } from "../support/host/host-folder.ts";
+import { hostOfStory } from "../support/host/hosts.ts";
+import { crngwatch, type Ended, program, run } from "../support/running/program.ts";
 
 /** One line on standard error that names the program, nothing on standard output, no stack. */
 function expectComplaint({ code, stdout, stderr }: Ended, expectedCode: number): string {

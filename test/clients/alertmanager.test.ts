@@ -6,12 +6,12 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { emptyRecord } from "../../src/core/boot-record.ts";
-import { temporaryFolder } from "../support/host-folder.ts";
-import { metricsServiceOfTest, tellRecord } from "../support/metrics-service.ts";
-import { project } from "../support/program.ts";
-import { whyMissing } from "../support/programs.ts";
-import { freePort, startPrometheus } from "../support/prometheus.ts";
-import { until } from "../support/daemon.ts";
+import { temporaryFolder } from "../support/host/host-folder.ts";
+import { metricsServiceOfTest, tellRecord } from "../support/running/metrics-service.ts";
+import { project } from "../support/running/program.ts";
+import { whyMissing } from "../support/running/programs.ts";
+import { freePort, startPrometheus } from "../support/running/prometheus.ts";
+import { until } from "../support/running/daemon.ts";
 import { diagnose } from "../../src/diagnose/findings.ts";
 
 const missing = whyMissing("prometheus", "prometheus-alertmanager", "systemd-socket-activate");

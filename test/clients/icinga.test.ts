@@ -2,11 +2,11 @@ import { spawn } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { until } from "../support/daemon.ts";
-import { temporaryFolder } from "../support/host-folder.ts";
-import { hostOfStory } from "../support/hosts.ts";
-import { program } from "../support/program.ts";
-import { whyMissing } from "../support/programs.ts";
+import { until } from "../support/running/daemon.ts";
+import { temporaryFolder } from "../support/host/host-folder.ts";
+import { hostOfStory } from "../support/host/hosts.ts";
+import { program } from "../support/running/program.ts";
+import { whyMissing } from "../support/running/programs.ts";
 
 const missing =
   whyMissing("icinga2") ?? (process.getuid?.() === 0 ? null : "icinga2 starts as root to become its own user");

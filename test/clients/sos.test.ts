@@ -2,9 +2,9 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { BootRecord } from "../../src/core/boot-record.ts";
-import { temporaryFolder } from "../support/host-folder.ts";
-import { crngwatch, run } from "../support/program.ts";
-import { whyMissing } from "../support/programs.ts";
+import { temporaryFolder } from "../support/host/host-folder.ts";
+import { crngwatch, run } from "../support/running/program.ts";
+import { whyMissing } from "../support/running/programs.ts";
 
 const missing = whyMissing("sos", "xz") ?? (process.getuid?.() === 0 ? null : "sos collects as root only");
 if (missing !== null) console.warn(`Skipped: ${missing}`);

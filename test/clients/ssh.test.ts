@@ -1,10 +1,10 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { describe, expect, it } from "vitest";
-import { startDaemon, stopDaemon } from "../support/daemon.ts";
-import { hostOfStory } from "../support/hosts.ts";
-import { program, run } from "../support/program.ts";
-import { startSshServer, whyNoSsh } from "../support/ssh-server.ts";
+import { startDaemon, stopDaemon } from "../support/running/daemon.ts";
+import { hostOfStory } from "../support/host/hosts.ts";
+import { program, run } from "../support/running/program.ts";
+import { startSshServer, whyNoSsh } from "../support/running/ssh-server.ts";
 
 if (whyNoSsh !== null) console.warn(`Skipped: ${whyNoSsh}`);
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { betterCaller, type Caller } from "../../src/core/caller.ts";
 import { callerWords } from "../../src/core/caller-words.ts";
-import { aCaller, aWait } from "../support/waits.ts";
+import { aCaller, aWait } from "../support/records/waits.ts";
 
 const frame = { file: "/usr/lib64/libc.so.6", function: null, offset: null, buildId: null };
 

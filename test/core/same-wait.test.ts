@@ -6,7 +6,7 @@ import type { Evidence, WaitSeen } from "../../src/core/evidence.ts";
 import { type Change, fold, step } from "../../src/core/fold/fold.ts";
 import { microseconds } from "../../src/core/base/time.ts";
 import { withUnseenEnd } from "../../src/core/fold/wait-ends.ts";
-import { aCaller } from "../support/waits.ts";
+import { aCaller } from "../support/records/waits.ts";
 import { arrangements, fastInit, fips, probe, pool, readyLine, seen, wait } from "./evidence-of.ts";
 
 const recordOf = (...evidence: readonly Evidence[]): BootRecord => fold(emptyRecord(), evidence).record;

@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { temporaryFolder } from "../support/host-folder.ts";
-import { program, project, run } from "../support/program.ts";
+import { temporaryFolder } from "../support/host/host-folder.ts";
+import { program, project, run } from "../support/running/program.ts";
 
 /** Any object will do: here it is the variable that counts. */
 const object = existsSync(join(project, "native/nonblocking-start.so"))

@@ -2,11 +2,11 @@ import { spawnSync } from "node:child_process";
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { spawnDaemon, startDaemon, stopDaemon, recordOf, pause, until } from "../support/daemon.ts";
-import { temporaryFolder } from "../support/host-folder.ts";
-import { hostOfStory } from "../support/hosts.ts";
-import { mounted, noMounts } from "../support/mounted.ts";
-import { crngwatch, program, run } from "../support/program.ts";
+import { spawnDaemon, startDaemon, stopDaemon, recordOf, pause, until } from "../support/running/daemon.ts";
+import { temporaryFolder } from "../support/host/host-folder.ts";
+import { hostOfStory } from "../support/host/hosts.ts";
+import { mounted, noMounts } from "../support/host/mounted.ts";
+import { crngwatch, program, run } from "../support/running/program.ts";
 
 const host = hostOfStory("vm-cloned");
 

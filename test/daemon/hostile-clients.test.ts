@@ -14,9 +14,9 @@ import {
   stopDaemon,
   until,
   untilAnswering,
-} from "../support/daemon.ts";
-import { crngwatch } from "../support/program.ts";
-import { folderWithRecord } from "../support/saved-state.ts";
+} from "../support/running/daemon.ts";
+import { crngwatch } from "../support/running/program.ts";
+import { folderWithRecord } from "../support/records/saved-state.ts";
 import { bounds, type BootRecord } from "../../src/core/boot-record.ts";
 import { mostRecordBytes } from "../../src/exporters/bounded-record.ts";
 import { wait } from "../core/evidence-of.ts";

@@ -11,9 +11,9 @@ import {
   stopDaemon,
   until,
   untilAnswering,
-} from "../support/daemon.ts";
-import { temporaryFolder } from "../support/host-folder.ts";
-import { crngwatch } from "../support/program.ts";
+} from "../support/running/daemon.ts";
+import { temporaryFolder } from "../support/host/host-folder.ts";
+import { crngwatch } from "../support/running/program.ts";
 
 describe("the daemon", () => {
   it("answers status over its socket with its own record, for as long as it lives", async () => {

@@ -2,7 +2,7 @@ import type { Wait } from "../../src/core/wait.ts";
 import { describe, expect, it, vi } from "vitest";
 import { type BootRecord, emptyRecord } from "../../src/core/boot-record.ts";
 import { longWaits, nextDue, openWaits, watchWaits } from "../../src/daemon/long-waits.ts";
-import { aWait } from "../support/waits.ts";
+import { aWait } from "../support/records/waits.ts";
 
 const recordOf = (...waits: readonly Wait[]): BootRecord => ({ ...emptyRecord(), waits });
 

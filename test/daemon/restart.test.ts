@@ -4,10 +4,10 @@ import { describe, expect, it } from "vitest";
 import { type BootRecord, bootsSchema, emptyRecord } from "../../src/core/boot-record.ts";
 import { version } from "../../src/core/base/version.ts";
 import { recordDigest } from "../../src/core/shape/record-digest.ts";
-import { killDaemon, pause, recordOf, spawnDaemon, startDaemon } from "../support/daemon.ts";
-import { temporaryFolder } from "../support/host-folder.ts";
-import { hostOfStory } from "../support/hosts.ts";
-import { bootId as thisBootId } from "../support/saved-state.ts";
+import { killDaemon, pause, recordOf, spawnDaemon, startDaemon } from "../support/running/daemon.ts";
+import { temporaryFolder } from "../support/host/host-folder.ts";
+import { hostOfStory } from "../support/host/hosts.ts";
+import { bootId as thisBootId } from "../support/records/saved-state.ts";
 
 /**
  * What must outlive a daemon: all that was observed and concluded of the boot, without the daemon's own life and the

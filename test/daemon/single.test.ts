@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { claim, FolderShared } from "../../src/daemon/single.ts";
 import { type Roots, rootsBelow } from "../../src/platform/roots.ts";
-import { hostFolder, temporaryFolder } from "../support/host-folder.ts";
+import { hostFolder, temporaryFolder } from "../support/host/host-folder.ts";
 
 /** /proc/PID/stat of a process in this state that started so many clock ticks after the boot. */
 const stat = (pid: number, state: string, startTicks: number): string =>

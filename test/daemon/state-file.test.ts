@@ -4,8 +4,8 @@ import { describe, expect, it } from "vitest";
 import { bootsSchema, emptyRecord } from "../../src/core/boot-record.ts";
 import { stateFile } from "../../src/daemon/state-file.ts";
 import { recordDigest } from "../../src/core/shape/record-digest.ts";
-import { recordWithEverything } from "../support/full-record.ts";
-import { temporaryFolder } from "../support/host-folder.ts";
+import { recordWithEverything } from "../support/records/full-record.ts";
+import { temporaryFolder } from "../support/host/host-folder.ts";
 
 const record = recordWithEverything();
 const saved = { schema: bootsSchema, savedBy: "1.2.3", shape: recordDigest, boots: [record] };

@@ -8,7 +8,7 @@ import { type OwnLine, openLog } from "../../src/exporters/log-lines.ts";
 import { journalEvents } from "../../src/render/journal/journal-events.ts";
 import { pool, readyLine, urandomRead } from "../core/evidence-of.ts";
 import type { Read } from "../../src/platform/pseudo-file.ts";
-import { aWait } from "../support/waits.ts";
+import { aWait } from "../support/records/waits.ts";
 
 interface Told {
   readonly story: Story;

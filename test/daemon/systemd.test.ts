@@ -11,8 +11,8 @@ import {
   stopDaemon,
   until,
   untilAnswering,
-} from "../support/daemon.ts";
-import { temporaryFolder } from "../support/host-folder.ts";
+} from "../support/running/daemon.ts";
+import { temporaryFolder } from "../support/host/host-folder.ts";
 
 /** Node has no datagram sockets of the Unix domain: these stand in for systemd. */
 const missing = spawnSync("python3", ["--version"]).error === undefined ? null : "no python3 here";

@@ -4,8 +4,14 @@ import { runDaemon } from "../../src/daemon/daemon.ts";
 import { openLog } from "../../src/exporters/log-lines.ts";
 import { ok } from "../../src/sources/source.ts";
 import { logged, probe, readyLine, wait } from "../core/evidence-of.ts";
-import { fakeFollower, type FakeFollower, fakeSource, polledHost, type PolledHost } from "../support/fake-sources.ts";
-import { temporaryFolder } from "../support/host-folder.ts";
+import {
+  fakeFollower,
+  type FakeFollower,
+  fakeSource,
+  polledHost,
+  type PolledHost,
+} from "../support/host/fake-sources.ts";
+import { temporaryFolder } from "../support/host/host-folder.ts";
 
 const watchdogMilliseconds = 15_000;
 const [logFd, traceFd] = [71, 72];

@@ -19,8 +19,8 @@ import {
   urandomRead,
   wait,
 } from "../core/evidence-of.ts";
-import { hosts } from "../support/hosts.ts";
-import { aCaller } from "../support/waits.ts";
+import { hosts } from "../support/host/hosts.ts";
+import { aCaller } from "../support/records/waits.ts";
 
 const findingsOf = (...evidence: readonly Evidence[]): readonly Finding[] =>
   diagnose(fold(emptyRecord(), evidence).record).findings;

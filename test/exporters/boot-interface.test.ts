@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { emptyRecord } from "../../src/core/boot-record.ts";
 import { bootInterface } from "../../src/exporters/boot-interface.ts";
-import { recordWithEverything } from "../support/full-record.ts";
+import { recordWithEverything } from "../support/records/full-record.ts";
 import { diagnose } from "../../src/diagnose/findings.ts";
 
 const nobody = {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { bounds, type Diagnosed } from "../../src/core/boot-record.ts";
 import { boundedRecord, mostRecordBytes } from "../../src/exporters/bounded-record.ts";
-import { recordWithEverything } from "../support/full-record.ts";
+import { recordWithEverything } from "../support/records/full-record.ts";
 
 const jsonBytes = (value: unknown): number => Buffer.byteLength(JSON.stringify(value));
 

@@ -5,12 +5,12 @@ import { loadLibc } from "../../src/platform/libc.ts";
 import { journalEvents } from "../../src/render/journal/journal-events.ts";
 import { waitLastsFields } from "../../src/render/journal/journal-fields.ts";
 import { openWaitText } from "../../src/render/wait-text.ts";
-import { recordOf, startDaemon, stopDaemon } from "../support/daemon.ts";
-import { hostileNames } from "../support/hostile-names.ts";
-import { startJournald, whyNoJournald } from "../support/journald.ts";
-import { crngwatch } from "../support/program.ts";
-import { folderWithRecord } from "../support/saved-state.ts";
-import { aCaller, aWait } from "../support/waits.ts";
+import { recordOf, startDaemon, stopDaemon } from "../support/running/daemon.ts";
+import { hostileNames } from "../support/inputs/hostile-names.ts";
+import { startJournald, whyNoJournald } from "../support/running/journald.ts";
+import { crngwatch } from "../support/running/program.ts";
+import { folderWithRecord } from "../support/records/saved-state.ts";
+import { aCaller, aWait } from "../support/records/waits.ts";
 
 /** They began before the CRNG of any machine is ready. */
 const waits = hostileNames.map((name, index) =>

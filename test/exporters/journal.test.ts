@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it, vi } from "vitest";
 import { isJournalStream, openJournal } from "../../src/exporters/journal.ts";
 import { openLog, toJournal, toLines } from "../../src/exporters/log-lines.ts";
-import { temporaryFolder } from "../support/host-folder.ts";
+import { temporaryFolder } from "../support/host/host-folder.ts";
 
 /** A journald that answers so: null takes an entry, a name is an errno. */
 function journald(answer: (bytes: number) => string | null): {

@@ -3,10 +3,10 @@ import { describe, expect, it } from "vitest";
 import { type Journal, openJournal } from "../../src/exporters/journal.ts";
 import { loadLibc } from "../../src/platform/libc.ts";
 import { journalEvents } from "../../src/render/journal/journal-events.ts";
-import { startDaemon, stopDaemon, until } from "../support/daemon.ts";
-import { hostileNames } from "../support/hostile-names.ts";
-import { bootId } from "../support/saved-state.ts";
-import { startJournald, whyNoJournald } from "../support/journald.ts";
+import { startDaemon, stopDaemon, until } from "../support/running/daemon.ts";
+import { hostileNames } from "../support/inputs/hostile-names.ts";
+import { bootId } from "../support/records/saved-state.ts";
+import { startJournald, whyNoJournald } from "../support/running/journald.ts";
 
 describe.skipIf(whyNoJournald !== null)(`a real journald ${whyNoJournald ?? ""}`, () => {
   it("stores what strangers call themselves byte for byte, in its own field, and entries of megabytes", async () => {

@@ -4,12 +4,12 @@ import { connect, createServer, type Socket } from "node:net";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { metricsLimits } from "../../src/exporters/metrics-server.ts";
-import { pause } from "../support/daemon.ts";
-import { fullRecord, hostileWaits } from "../support/full-record.ts";
-import { temporaryFolder } from "../support/host-folder.ts";
-import { type MetricsService, metricsServiceOfTest, tellRecord } from "../support/metrics-service.ts";
-import { crngwatch, program, run } from "../support/program.ts";
-import { whyMissing } from "../support/programs.ts";
+import { pause } from "../support/running/daemon.ts";
+import { fullRecord, hostileWaits } from "../support/records/full-record.ts";
+import { temporaryFolder } from "../support/host/host-folder.ts";
+import { type MetricsService, metricsServiceOfTest, tellRecord } from "../support/running/metrics-service.ts";
+import { crngwatch, program, run } from "../support/running/program.ts";
+import { whyMissing } from "../support/running/programs.ts";
 
 const missing = whyMissing("systemd-socket-activate");
 if (missing !== null) console.warn(`Skipped: ${missing}`);

@@ -11,12 +11,12 @@ import type { BootRecord } from "../../src/core/boot-record.ts";
 import { openMetrics, sampleName } from "../../src/render/metrics/open-metrics.ts";
 import { metricFamilies } from "../../src/render/metrics/metric-families.ts";
 import { version } from "../../src/core/base/version.ts";
-import { dashboard, dashboardQueries, substituted } from "../support/dashboard.ts";
-import { aRecorder, fullRecord, hostileNames, hostileWaits } from "../support/full-record.ts";
-import { type MetricsService, startMetricsService, tellRecord } from "../support/metrics-service.ts";
-import { crngwatch, program, project } from "../support/program.ts";
-import { whyMissing } from "../support/programs.ts";
-import { freePort, type Prometheus, startPrometheus } from "../support/prometheus.ts";
+import { dashboard, dashboardQueries, substituted } from "../support/running/dashboard.ts";
+import { aRecorder, fullRecord, hostileNames, hostileWaits } from "../support/records/full-record.ts";
+import { type MetricsService, startMetricsService, tellRecord } from "../support/running/metrics-service.ts";
+import { crngwatch, program, project } from "../support/running/program.ts";
+import { whyMissing } from "../support/running/programs.ts";
+import { freePort, type Prometheus, startPrometheus } from "../support/running/prometheus.ts";
 
 const missing = whyMissing("prometheus", "prometheus-node-exporter", "systemd-socket-activate");
 if (missing !== null) console.warn(`Skipped: ${missing}`);

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { fullRecord } from "../support/full-record.ts";
+import { fullRecord } from "../support/records/full-record.ts";
 import { emptyRecord } from "../../src/core/boot-record.ts";
 import { bootsHtml } from "../../src/render/page/boots-page.ts";
 

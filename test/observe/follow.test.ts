@@ -6,7 +6,7 @@ import { follow, type Following } from "../../src/observe/follow.ts";
 import type { Role } from "../../src/observe/target.ts";
 import { ok, type Source } from "../../src/sources/source.ts";
 import { probe, readyLine, wait } from "../core/evidence-of.ts";
-import { fakeFollower, fakeSource, polledHost, type PolledHost } from "../support/fake-sources.ts";
+import { fakeFollower, fakeSource, polledHost, type PolledHost } from "../support/host/fake-sources.ts";
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { sources } from "../../src/observe/registry.ts";
-import { hostOf } from "../support/host-folder.ts";
+import { hostOf } from "../support/host/host-folder.ts";
 
 describe("the registry of sources", () => {
   it("names each once, with what it reads, what it needs and what is lost without it", () => {

@@ -4,8 +4,8 @@ import type { Role } from "../../src/observe/target.ts";
 import { type Sampling, sampling } from "../../src/observe/sampling.ts";
 import { ok, type Scan, type Scanned, type Source } from "../../src/sources/source.ts";
 import { probe } from "../core/evidence-of.ts";
-import { fakeSource } from "../support/fake-sources.ts";
-import { hostOf } from "../support/host-folder.ts";
+import { fakeSource } from "../support/host/fake-sources.ts";
+import { hostOf } from "../support/host/host-folder.ts";
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());

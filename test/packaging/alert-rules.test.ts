@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { metricFamilies } from "../../src/render/metrics/metric-families.ts";
 import { sampleName } from "../../src/render/metrics/open-metrics.ts";
-import { project } from "../support/program.ts";
-import { whyMissing } from "../support/programs.ts";
+import { project } from "../support/running/program.ts";
+import { whyMissing } from "../support/running/programs.ts";
 
 const folder = join(project, "packaging/prometheus");
 const rules = readFileSync(join(folder, "crngwatch.rules.yml"), "utf8");

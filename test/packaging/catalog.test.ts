@@ -7,11 +7,11 @@ import { loadLibc } from "../../src/platform/libc.ts";
 import { journalEvents } from "../../src/render/journal/journal-events.ts";
 import { waitLastsFields } from "../../src/render/journal/journal-fields.ts";
 import { openWaitText } from "../../src/render/wait-text.ts";
-import { temporaryFolder } from "../support/host-folder.ts";
-import { startJournald, whyNoJournald } from "../support/journald.ts";
-import { project, run } from "../support/program.ts";
-import { whyMissing } from "../support/programs.ts";
-import { aWait } from "../support/waits.ts";
+import { temporaryFolder } from "../support/host/host-folder.ts";
+import { startJournald, whyNoJournald } from "../support/running/journald.ts";
+import { project, run } from "../support/running/program.ts";
+import { whyMissing } from "../support/running/programs.ts";
+import { aWait } from "../support/records/waits.ts";
 
 const catalog = join(project, "packaging/catalog/crngwatch.catalog");
 const why = whyMissing("journalctl");

@@ -2,9 +2,9 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { verbs } from "../../src/cli/verbs/registry.ts";
-import { bashCompletion, fishCompletion, zshCompletion } from "../support/completions.ts";
-import { project, run } from "../support/program.ts";
-import { whyMissing } from "../support/programs.ts";
+import { bashCompletion, fishCompletion, zshCompletion } from "../support/running/completions.ts";
+import { project, run } from "../support/running/program.ts";
+import { whyMissing } from "../support/running/programs.ts";
 
 const folder = join(project, "packaging/completions");
 const shells = [

@@ -2,8 +2,8 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { dashboard, dashboardQueries } from "../support/dashboard.ts";
-import { project } from "../support/program.ts";
+import { dashboard, dashboardQueries } from "../support/running/dashboard.ts";
+import { project } from "../support/running/program.ts";
 
 /**
  * Grafana's schema of a dashboard, as its package has it: types, with enumerations for strings. What the schema leaves

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { commonOptions } from "../../src/cli/verb.ts";
 import { verbs } from "../../src/cli/verbs/registry.ts";
-import { project, run } from "../support/program.ts";
-import { whyMissing } from "../support/programs.ts";
+import { project, run } from "../support/running/program.ts";
+import { whyMissing } from "../support/running/programs.ts";
 
 const sources = readdirSync(join(project, "docs/man"));
 const missing = whyMissing("go-md2man", "mandoc");

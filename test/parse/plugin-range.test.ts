@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parsePluginRange } from "../../src/parse/plugin-range.ts";
-import { anyText } from "../support/any-text.ts";
+import { anyText } from "../support/inputs/any-text.ts";
 
 describe("a range of the Monitoring Plugins guidelines", () => {
   it.each<[text: string, start: number, end: number, inside: boolean]>([

@@ -4,8 +4,8 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Compression } from "../../src/parse/archive/file-format.ts";
 import { CannotDecompress, decompressed } from "../../src/platform/decompressed.ts";
-import { whyMissing } from "../support/programs.ts";
-import { logLines, openThings, packed, packings } from "../support/packed.ts";
+import { whyMissing } from "../support/running/programs.ts";
+import { logLines, openThings, packed, packings } from "../support/inputs/packed.ts";
 
 interface Unpacked {
   readonly text: string;

@@ -5,8 +5,8 @@ import { describe, expect, it } from "vitest";
 import { withFileParts } from "../../src/platform/file-parts.ts";
 import { rootsBelow } from "../../src/platform/roots.ts";
 import { describeProgram } from "../../src/sources/program/task-facts.ts";
-import { elfFile } from "../support/elf-file.ts";
-import { temporaryFolder } from "../support/host-folder.ts";
+import { elfFile } from "../support/inputs/elf-file.ts";
+import { temporaryFolder } from "../support/host/host-folder.ts";
 
 describe("withFileParts", () => {
   it("opens regular files alone: a device may act when it is opened, and a FIFO blocks", () => {

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { parseProcessStat } from "../../src/parse/proc/proc-stat.ts";
 import { type Libc, loadLibc } from "../../src/platform/libc.ts";
-import { aFolder, denied, type Entry, hostFolder, whyNothingIsDenied } from "../support/host-folder.ts";
+import { aFolder, denied, type Entry, hostFolder, whyNothingIsDenied } from "../support/host/host-folder.ts";
 
 const own = (file: string): string => readFileSync(`/proc/thread-self/${file}`, "utf8");
 const allowed = (): string => /^Cpus_allowed_list:\t(.+)$/m.exec(own("status"))?.[1] ?? "";

@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync,
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { NotReplaceable, replaceFile } from "../../src/platform/replace-file.ts";
-import { temporaryFolder } from "../support/host-folder.ts";
+import { temporaryFolder } from "../support/host/host-folder.ts";
 
 it("makes a file that everyone may read, whatever the umask", () => {
   const folder = temporaryFolder();

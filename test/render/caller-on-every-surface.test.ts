@@ -12,7 +12,7 @@ import { reportText } from "../../src/render/text/report-text.ts";
 import { statusLine, statusText, summaryText } from "../../src/render/text/status.ts";
 import { openWaitText, waitText } from "../../src/render/wait-text.ts";
 import { readyLine, wait } from "../core/evidence-of.ts";
-import { aCaller } from "../support/waits.ts";
+import { aCaller } from "../support/records/waits.ts";
 
 const never: Limit = { text: "", alerts: () => false };
 

@@ -5,9 +5,9 @@ import { savedRecord } from "../../src/core/shape/saved-record.ts";
 import type { Form } from "../../src/core/shape/shape.ts";
 import { undecided } from "../../src/core/verdict.ts";
 import { diagnose } from "../../src/diagnose/findings.ts";
-import { recordWithEverything } from "../support/full-record.ts";
-import { mutations } from "../support/mutations.ts";
-import { jsonRenderers, otherRenderers, textRenderers } from "../support/renderers.ts";
+import { recordWithEverything } from "../support/records/full-record.ts";
+import { mutations } from "../support/inputs/mutations.ts";
+import { jsonRenderers, otherRenderers, textRenderers } from "../support/records/renderers.ts";
 
 const renderers = { ...textRenderers, ...jsonRenderers, ...otherRenderers };
 const full = recordWithEverything();

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { escapeText } from "../../src/render/escape.ts";
-import { anyText } from "../support/any-text.ts";
+import { anyText } from "../support/inputs/any-text.ts";
 
 describe("text from strangers", () => {
   it.each([

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { emptyRecord } from "../../src/core/boot-record.ts";
 import { statusLine, summaryText } from "../../src/render/text/status.ts";
 import { openWaitText, waitText } from "../../src/render/wait-text.ts";
-import { aCaller, aWait } from "../support/waits.ts";
+import { aCaller, aWait } from "../support/records/waits.ts";
 import { diagnose } from "../../src/diagnose/findings.ts";
 
 describe("a wait in one line", () => {

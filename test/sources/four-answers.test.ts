@@ -7,7 +7,7 @@ import { kernelIdentity } from "../../src/sources/host/kernel-identity.ts";
 import { kmsg } from "../../src/sources/crng/kmsg.ts";
 import { randomSysctl } from "../../src/sources/crng/random-sysctl.ts";
 import type { Source } from "../../src/sources/source.ts";
-import { aFolder, denied, type Entry, hostOf, libcAnswering, whyNothingIsDenied } from "../support/host-folder.ts";
+import { aFolder, denied, type Entry, hostOf, libcAnswering, whyNothingIsDenied } from "../support/host/host-folder.ts";
 
 type Files = Readonly<Record<string, Entry>>;
 interface FileSource {

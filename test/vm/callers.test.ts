@@ -3,8 +3,8 @@ import type { BootRecord } from "../../src/core/boot-record.ts";
 import type { Wait } from "../../src/core/wait.ts";
 import { fullyArmed, inGroups, kernels, recordIn, stampOf, startDaemon, staticWait, withoutTimes } from "./guests.ts";
 import { boot, type KernelSeries, type Transcript } from "./lab/boot.ts";
-import { compiled } from "./lab/compiled.ts";
-import { runProgram } from "./lab/host-programs.ts";
+import { compiled } from "./lab/host/compiled.ts";
+import { runProgram } from "./lab/host/host-programs.ts";
 import { skipReason } from "./lab/requirements.ts";
 import { expectKernelsOwn, printTrace } from "./probed-waits.ts";
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { BootRecord } from "../../src/core/boot-record.ts";
 import { fullyArmed, recordIn, stampOf, startDaemon } from "./guests.ts";
 import { boot, type MicroMachine, type Transcript } from "./lab/boot.ts";
-import { compiled } from "./lab/compiled.ts";
+import { compiled } from "./lab/host/compiled.ts";
 import { skipReason } from "./lab/requirements.ts";
 
 // What else ends the unready state is shown where it is tested anyway: the CPU's generator in trusted.test.ts, jitter

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { recordIn, stampOf, startDaemon } from "./guests.ts";
 import { boot, type Transcript } from "./lab/boot.ts";
-import { compiled } from "./lab/compiled.ts";
+import { compiled } from "./lab/host/compiled.ts";
 import { skipReason } from "./lab/requirements.ts";
 
 const reason = skipReason();

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import type { BootRecord } from "../../src/core/boot-record.ts";
 import { fullyArmed, recordIn } from "./guests.ts";
-import { compiled } from "./lab/compiled.ts";
+import { compiled } from "./lab/host/compiled.ts";
 import { bootFullMachine, SEEDING_UNITS } from "./lab/full-machine.ts";
 import { skipReason } from "./lab/requirements.ts";
 

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { recordIn } from "./guests.ts";
 import { boot, type Transcript } from "./lab/boot.ts";
-import { compiled } from "./lab/compiled.ts";
-import { GUEST_PROJECT } from "./lab/project-files.ts";
+import { compiled } from "./lab/host/compiled.ts";
+import { GUEST_PROJECT } from "./lab/root/project-files.ts";
 import { skipReason } from "./lab/requirements.ts";
 
 const reason = skipReason();

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { journalEvents } from "../../src/render/journal/journal-events.ts";
-import { aWait } from "../support/waits.ts";
+import { aWait } from "../support/records/waits.ts";
 import { bootFullMachine } from "./lab/full-machine.ts";
-import { REPOSITORY } from "./lab/project-files.ts";
+import { REPOSITORY } from "./lab/root/project-files.ts";
 import { skipReason } from "./lab/requirements.ts";
 import type { Transcript } from "./lab/transcript.ts";
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { boot, type MicroMachine, type Transcript } from "./lab/boot.ts";
 import { fetchKernel, KERNEL_SERIES } from "./lab/kernels.ts";
-import { REPOSITORY } from "./lab/project-files.ts";
+import { REPOSITORY } from "./lab/root/project-files.ts";
 import { skipReason } from "./lab/requirements.ts";
 
 const reason = skipReason();

@@ -3,11 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { fullyArmed, recordIn } from "./guests.ts";
-import { compiled } from "./lab/compiled.ts";
+import { compiled } from "./lab/host/compiled.ts";
 import { bootFullMachine, SEEDING_UNITS } from "./lab/full-machine.ts";
 import { skipReason } from "./lab/requirements.ts";
 import type { Transcript } from "./lab/transcript.ts";
-import { buildPackages, packagesSkipReason, type Packages } from "./packages.ts";
+import { buildPackages, packagesSkipReason, type Packages } from "./lab/root/own-packages.ts";
 
 const reason = skipReason("full") ?? packagesSkipReason();
 if (reason !== null) console.warn(`Skipped: ${reason}`);

@@ -4,9 +4,9 @@ import { expect, it } from "vitest";
 import { armGrub } from "../../src/parse/command-line/grub-defaults.ts";
 import { parseCommandLine } from "../../src/parse/command-line/command-line.ts";
 import { whyNoMounts } from "../boot-loaders/acting-host.ts";
-import { hostFolder } from "../support/host-folder.ts";
-import { run } from "../support/program.ts";
-import { whyMissing } from "../support/programs.ts";
+import { hostFolder } from "../support/host/host-folder.ts";
+import { run } from "../support/running/program.ts";
+import { whyMissing } from "../support/running/programs.ts";
 import { fetchKernel } from "./lab/kernels.ts";
 import { skipReason } from "./lab/requirements.ts";
 

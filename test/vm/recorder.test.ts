@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { BootRecord } from "../../src/core/boot-record.ts";
 import { armLine } from "../../src/parse/command-line/recorder-line.ts";
 import type { RecorderStatus } from "../../src/render/text/recorder-text.ts";
-import { crngwatch } from "../support/program.ts";
+import { crngwatch } from "../support/running/program.ts";
 import { waiters } from "./guests.ts";
 import { boot, type Transcript } from "./lab/boot.ts";
 import { skipReason } from "./lab/requirements.ts";

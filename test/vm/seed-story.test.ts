@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import type { BootRecord } from "../../src/core/boot-record.ts";
 import { armLine } from "../../src/parse/command-line/recorder-line.ts";
 import { recordIn, staticWait, withoutTimes } from "./guests.ts";
-import { compiled } from "./lab/compiled.ts";
+import { compiled } from "./lab/host/compiled.ts";
 import { bootFullMachine } from "./lab/full-machine.ts";
 import { skipReason } from "./lab/requirements.ts";
 import type { Transcript } from "./lab/transcript.ts";

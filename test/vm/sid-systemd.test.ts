@@ -4,14 +4,14 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { emptyRecord } from "../../src/core/boot-record.ts";
 import { reportFamilies, reportMetrics } from "../../src/render/metrics/report-metrics.ts";
-import { startDaemon, stopDaemon } from "../support/daemon.ts";
-import { hostOfStory } from "../support/hosts.ts";
-import { hostileNames } from "../support/hostile-names.ts";
-import { folderWithRecord } from "../support/saved-state.ts";
-import { aWait } from "../support/waits.ts";
-import { program, run } from "../support/program.ts";
-import { startSshServer, whyNoSsh } from "../support/ssh-server.ts";
-import { fetchSidSystemd, type SidSystemd } from "./lab/sid-systemd.ts";
+import { startDaemon, stopDaemon } from "../support/running/daemon.ts";
+import { hostOfStory } from "../support/host/hosts.ts";
+import { hostileNames } from "../support/inputs/hostile-names.ts";
+import { folderWithRecord } from "../support/records/saved-state.ts";
+import { aWait } from "../support/records/waits.ts";
+import { program, run } from "../support/running/program.ts";
+import { startSshServer, whyNoSsh } from "../support/running/ssh-server.ts";
+import { fetchSidSystemd, type SidSystemd } from "./lab/host/sid-systemd.ts";
 import { skipReason } from "./lab/requirements.ts";
 
 const reason =

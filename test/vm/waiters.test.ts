@@ -12,7 +12,7 @@ import {
   withoutTimes,
 } from "./guests.ts";
 import { boot, type KernelSeries, type Transcript } from "./lab/boot.ts";
-import { compiled } from "./lab/compiled.ts";
+import { compiled } from "./lab/host/compiled.ts";
 import { skipReason } from "./lab/requirements.ts";
 import { expectKernelsOwn, printTrace } from "./probed-waits.ts";
 

@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, describe, expect, it } from "vitest";
 import type { BootRecord } from "../../../src/core/boot-record.ts";
-import { logLines, packed, packings } from "../../support/packed.ts";
-import { archive, member } from "../../support/tar-archive.ts";
-import { crngwatch } from "../../support/program.ts";
+import { logLines, packed, packings } from "../../support/inputs/packed.ts";
+import { archive, member } from "../../support/inputs/tar-archive.ts";
+import { crngwatch } from "../../support/running/program.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "crngwatch-analyze-"));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -8,10 +8,10 @@ import { dashedBootId } from "../../../src/parse/log/journal-entry.ts";
 import type { EntryFields } from "../../../src/render/journal/journal-datagram.ts";
 import { summaryFields } from "../../../src/render/journal/journal-fields.ts";
 import { readyLine } from "../../core/evidence-of.ts";
-import { hostFolder, temporaryFolder } from "../../support/host-folder.ts";
-import { type Entry, journalFile, journalMachine, whyNoJournalFiles } from "../../support/journal-file.ts";
-import { crngwatch } from "../../support/program.ts";
-import { aWait } from "../../support/waits.ts";
+import { hostFolder, temporaryFolder } from "../../support/host/host-folder.ts";
+import { type Entry, journalFile, journalMachine, whyNoJournalFiles } from "../../support/inputs/journal-file.ts";
+import { crngwatch } from "../../support/running/program.ts";
+import { aWait } from "../../support/records/waits.ts";
 import { diagnose } from "../../../src/diagnose/findings.ts";
 
 /**

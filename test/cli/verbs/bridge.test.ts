@@ -1,8 +1,8 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { describe, expect, it } from "vitest";
-import { startDaemon } from "../../support/daemon.ts";
-import { crngwatch, program } from "../../support/program.ts";
+import { startDaemon } from "../../support/running/daemon.ts";
+import { crngwatch, program } from "../../support/running/program.ts";
 
 describe("the bridge", () => {
   it("takes calls on standard input, answers on standard output, and ends with its client", async () => {

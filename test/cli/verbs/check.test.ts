@@ -2,12 +2,12 @@ import { createServer } from "node:net";
 import { once } from "node:events";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { recordOf, startDaemon } from "../../support/daemon.ts";
-import { temporaryFolder } from "../../support/host-folder.ts";
-import { hostOfStory } from "../../support/hosts.ts";
-import { mounted, noMounts } from "../../support/mounted.ts";
-import { crngwatch, program, run } from "../../support/program.ts";
-import { whyMissing } from "../../support/programs.ts";
+import { recordOf, startDaemon } from "../../support/running/daemon.ts";
+import { temporaryFolder } from "../../support/host/host-folder.ts";
+import { hostOfStory } from "../../support/host/hosts.ts";
+import { mounted, noMounts } from "../../support/host/mounted.ts";
+import { crngwatch, program, run } from "../../support/running/program.ts";
+import { whyMissing } from "../../support/running/programs.ts";
 
 const negate = "/usr/lib/nagios/plugins/negate";
 

@@ -1,8 +1,8 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { hostFolder, temporaryFolder } from "../../support/host-folder.ts";
-import { crngwatch, program, run } from "../../support/program.ts";
+import { hostFolder, temporaryFolder } from "../../support/host/host-folder.ts";
+import { crngwatch, program, run } from "../../support/running/program.ts";
 
 const rules = (...exprs: readonly string[]): string =>
   JSON.stringify({ groups: [{ rules: exprs.map((expr, index) => ({ alert: `A${index}`, expr })) }] });

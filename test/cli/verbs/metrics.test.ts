@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { startDaemon } from "../../support/daemon.ts";
-import { temporaryFolder } from "../../support/host-folder.ts";
-import { hostOfStory } from "../../support/hosts.ts";
-import { crngwatch } from "../../support/program.ts";
+import { startDaemon } from "../../support/running/daemon.ts";
+import { temporaryFolder } from "../../support/host/host-folder.ts";
+import { hostOfStory } from "../../support/host/hosts.ts";
+import { crngwatch } from "../../support/running/program.ts";
 
 describe("crngwatch metrics", () => {
   it("prints a host in the old text format, sampled once where no daemon runs", async () => {

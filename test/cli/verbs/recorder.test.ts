@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { hostFolder } from "../../support/host-folder.ts";
-import { crngwatch, program, run } from "../../support/program.ts";
-import { whyMissing } from "../../support/programs.ts";
+import { hostFolder } from "../../support/host/host-folder.ts";
+import { crngwatch, program, run } from "../../support/running/program.ts";
+import { whyMissing } from "../../support/running/programs.ts";
 import { contentsOf, putProgram } from "../../boot-loaders/acting-host.ts";
 
 const defaults = 'GRUB_CMDLINE_LINUX=""\n';

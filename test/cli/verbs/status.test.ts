@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { hosts, hostOfStory } from "../../support/hosts.ts";
-import { crngwatch } from "../../support/program.ts";
+import { hosts, hostOfStory } from "../../support/host/hosts.ts";
+import { crngwatch } from "../../support/running/program.ts";
 
 /** Exit code of `status`, by what a story is about; all others are ready. */
 const notReady = [

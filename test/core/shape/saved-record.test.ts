@@ -4,9 +4,9 @@ import { recordShape } from "../../../src/core/shape/record-shape.ts";
 import { savedRecord } from "../../../src/core/shape/saved-record.ts";
 import { diagnose } from "../../../src/diagnose/findings.ts";
 import { digestOf, type Form } from "../../../src/core/shape/shape.ts";
-import { fullRecord, recordWithEverything } from "../../support/full-record.ts";
-import { aWait } from "../../support/waits.ts";
-import { mutations, wrongValues } from "../../support/mutations.ts";
+import { fullRecord, recordWithEverything } from "../../support/records/full-record.ts";
+import { aWait } from "../../support/records/waits.ts";
+import { mutations, wrongValues } from "../../support/inputs/mutations.ts";
 
 const full = recordWithEverything();
 const strict = { missing: "wrong" } as const;

@@ -13,7 +13,7 @@ import { type RemedyId, remedyTable } from "../../../src/diagnose/remedy/table.t
 import { LogReader } from "../../../src/parse/log/log-reader.ts";
 import { parseOsRelease } from "../../../src/parse/proc/os-release.ts";
 import { extent, logged, pool, probe, readyLine, stretch, wait } from "../../core/evidence-of.ts";
-import { project } from "../../support/program.ts";
+import { project } from "../../support/running/program.ts";
 
 const live = (...evidence: readonly Evidence[]): BootRecord => fold(emptyRecord(), evidence).record;
 const recordOf = (supply: Omit<SupplyEvidence, "kind">, ...evidence: readonly Evidence[]): BootRecord =>

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { type BootRecord, emptyRecord } from "../../../src/core/boot-record.ts";
 import type { Gravity, LogCourse, Sign } from "../../../src/core/sign.ts";
 import { distinct, pointersOf, troubleOf } from "../../../src/diagnose/verdict/look-at.ts";
-import { aWait } from "../../support/waits.ts";
+import { aWait } from "../../support/records/waits.ts";
 
 const sign = (kind: Sign["kind"], gravity: Gravity, line: number | null, text = `${kind} in line ${line}`): Sign => ({
   kind,

@@ -4,7 +4,7 @@ import type { Evidence } from "../../../src/core/evidence.ts";
 import { fold } from "../../../src/core/fold/fold.ts";
 import { LogReader } from "../../../src/parse/log/log-reader.ts";
 import { fips, pool, probe, readyLine, wait } from "../../core/evidence-of.ts";
-import { aRecorder } from "../../support/full-record.ts";
+import { aRecorder } from "../../support/records/full-record.ts";
 
 /** A record in which a rule decides, and one that differs in a detail and in which it does not. */
 export interface RuleCase {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { emptyRecord, type Readiness } from "../../../src/core/boot-record.ts";
 import { inLine, lasted, moment, waiterOf, whenReady } from "../../../src/diagnose/verdict/words.ts";
-import { aWait } from "../../support/waits.ts";
+import { aWait } from "../../support/records/waits.ts";
 
 describe("lasted: how long something took", () => {
   it.each([

@@ -2,7 +2,7 @@ import { gzipSync } from "node:zlib";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { formatOf } from "../../../src/parse/archive/file-format.ts";
-import { archive, member } from "../../support/tar-archive.ts";
+import { archive, member } from "../../support/inputs/tar-archive.ts";
 
 describe("the format of a file", () => {
   it.each([

@@ -4,9 +4,9 @@ import { join } from "node:path";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type MemberType, TarDamaged, TarReader } from "../../../src/parse/archive/tar.ts";
-import { temporaryFolder } from "../../support/host-folder.ts";
-import { archive, type Fields, header, member, pax } from "../../support/tar-archive.ts";
-import { whyMissing } from "../../support/programs.ts";
+import { temporaryFolder } from "../../support/host/host-folder.ts";
+import { archive, type Fields, header, member, pax } from "../../support/inputs/tar-archive.ts";
+import { whyMissing } from "../../support/running/programs.ts";
 
 interface Member {
   readonly path: string;

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { KernelMessage } from "../../../src/core/kernel-message.ts";
 import { kernelMessages, parseKernelMessage } from "../../../src/parse/kernel-log/kernel-messages.ts";
 import { growth, linear } from "../../support/growth.ts";
-import { anyText } from "../../support/any-text.ts";
+import { anyText } from "../../support/inputs/any-text.ts";
 
 const ready: KernelMessage = { kind: "ready", pool: "crng", trusting: null };
 const trusting: KernelMessage = { kind: "ready", pool: "crng", trusting: "cpu" };

@@ -8,7 +8,7 @@ import {
   splitKmsgRecords,
 } from "../../../src/parse/kernel-log/kmsg.ts";
 import { growth, linear } from "../../support/growth.ts";
-import { anyText } from "../../support/any-text.ts";
+import { anyText } from "../../support/inputs/any-text.ts";
 
 const recordOf = (raw: string): KmsgRecord => {
   const record = parseKmsgRecord(raw);

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { type BootRecord, type BoundedList, bounds } from "../../../src/core/boot-record.ts";
 import { kernelMessages } from "../../../src/parse/kernel-log/kernel-messages.ts";
 import { LogReader } from "../../../src/parse/log/log-reader.ts";
-import { hostileTexts } from "../../support/hostile-texts.ts";
+import { hostileTexts } from "../../support/inputs/hostile-texts.ts";
 import { bootsInPieces, idleLines, type Log, stamp } from "./reading-logs.ts";
 
 /** What holds of the records of any log, whatever is in it. */

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { journalFieldNames, lineOfEntry } from "../../../src/parse/log/journal-entry.ts";
 import { parseJournalJson } from "../../../src/parse/log/journal-json.ts";
 import type { LogLine } from "../../../src/parse/log/line/log-line.ts";
-import { anyText } from "../../support/any-text.ts";
+import { anyText } from "../../support/inputs/any-text.ts";
 
 /** What `journalctl -o json` prints of one record of the kernel's. */
 const fields = {

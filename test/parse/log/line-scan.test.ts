@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { kernelMessages } from "../../../src/parse/kernel-log/kernel-messages.ts";
 import { LineScan } from "../../../src/parse/log/line-scan.ts";
 import { idleLines, stamp } from "./reading-logs.ts";
-import { anyText } from "../../support/any-text.ts";
+import { anyText } from "../../support/inputs/any-text.ts";
 
 interface Options {
   /** Lines to visit whatever they hold. */

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { BootRecord } from "../../../src/core/boot-record.ts";
-import { bootsIn, recordedLogs as logs, truthOf } from "../../support/recorded-logs.ts";
+import { bootsIn, recordedLogs as logs, truthOf } from "../../support/inputs/recorded-logs.ts";
 
 const terminalColour = new RegExp(`${String.fromCodePoint(0x1b)}\\[[\\d;]*m`, "g");
 

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parseCpuinfo } from "../../../src/parse/proc/cpuinfo.ts";
-import { anyText } from "../../support/any-text.ts";
+import { anyText } from "../../support/inputs/any-text.ts";
 
 const x86 = (flags: string): string =>
   `processor\t: 0\nvendor_id\t: GenuineIntel\nflags\t\t: ${flags}\nvmx flags\t: vnmi preemption_timer\nbugs\t\t: spectre_v1\n\n`;

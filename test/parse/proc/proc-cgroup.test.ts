@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parseControlGroup } from "../../../src/parse/proc/proc-cgroup.ts";
-import { anyText } from "../../support/any-text.ts";
+import { anyText } from "../../support/inputs/any-text.ts";
 
 const id = "4f1c0e6dcb1b6f5a0e7c2f7cf4a5a9b1c3d5e7f90123456789abcdef01234567";
 const nobody = { unit: null, userUnit: null, container: null };

@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parseMappedFiles } from "../../../src/parse/proc/proc-maps.ts";
 import { growth, linear } from "../../support/growth.ts";
-import { anyText } from "../../support/any-text.ts";
+import { anyText } from "../../support/inputs/any-text.ts";
 
 const gpgv = `55d0c4b5e000-55d0c4b64000 r--p 00000000 fe:00 1835                       /usr/bin/gpgv
 55d0c4b64000-55d0c4bb6000 r-xp 00006000 fe:00 1835                       /usr/bin/gpgv

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parseProcessStat } from "../../../src/parse/proc/proc-stat.ts";
-import { anyText } from "../../support/any-text.ts";
+import { anyText } from "../../support/inputs/any-text.ts";
 
 /** A line as the kernel writes it, cut behind field 33. */
 const line = (comm: string, state = "S", ticks = 4711): string =>

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parseTaskStatus } from "../../../src/parse/proc/proc-status.ts";
-import { anyText } from "../../support/any-text.ts";
+import { anyText } from "../../support/inputs/any-text.ts";
 
 const status = (name: string, ids = "NStgid:\t812\t7\nNSpid:\t815\t9\n"): string =>
   `Name:\t${name}\nUmask:\t0022\nState:\tS (sleeping)\nTgid:\t812\nNgid:\t0\nPid:\t815\nPPid:\t1\nTracerPid:\t0\nUid:\t998\t998\t998\t998\nGid:\t998\t998\t998\t998\nFDSize:\t64\nGroups:\t \n${ids}VmPeak:\t  22312 kB\nThreads:\t11\n`;

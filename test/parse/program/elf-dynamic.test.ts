@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { parseElfDynamic } from "../../../src/parse/program/elf-dynamic.ts";
 import type { ReadAt } from "../../../src/parse/program/elf-header.ts";
 import { languageOfElf } from "../../../src/parse/program/elf-language.ts";
-import { elfFile, goNote } from "../../support/elf-file.ts";
+import { elfFile, goNote } from "../../support/inputs/elf-file.ts";
 
 const within =
   (bytes: Uint8Array): ReadAt =>

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { fipsByOpensslConf } from "../../../src/parse/program/openssl-conf.ts";
-import { anyText } from "../../support/any-text.ts";
+import { anyText } from "../../support/inputs/any-text.ts";
 
 /** As fips_config(5ssl) and README-FIPS of OpenSSL 3 have it. */
 const conf = (fipsActive: string, defaultActive = "0", more = ""): string => `

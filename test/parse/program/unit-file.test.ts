@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { listOf, parseUnitFile, wordsOfExec } from "../../../src/parse/program/unit-file.ts";
 import { growth, linear } from "../../support/growth.ts";
-import { anyText } from "../../support/any-text.ts";
+import { anyText } from "../../support/inputs/any-text.ts";
 
 describe("a unit file", () => {
   it("is read with its comments and its lines that go on", () => {

@@ -11,7 +11,7 @@ import {
   traceOpener,
 } from "../../../src/parse/stack/task-reports.ts";
 import { growth, linear } from "../../support/growth.ts";
-import { anyText } from "../../support/any-text.ts";
+import { anyText } from "../../support/inputs/any-text.ts";
 
 /** The lines of a log as the caller hands them over: without their stamps. */
 const linesOf = (log: string): readonly BootLine[] =>

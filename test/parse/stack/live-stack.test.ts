@@ -3,8 +3,8 @@ import { join } from "node:path";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type LiveStack, parseLiveStack } from "../../../src/parse/stack/live-stack.ts";
-import { project } from "../../support/program.ts";
-import { anyText } from "../../support/any-text.ts";
+import { project } from "../../support/running/program.ts";
+import { anyText } from "../../support/inputs/any-text.ts";
 
 type Waits = Omit<Extract<LiveStack, { readonly kind: "waiting" }>, "kind" | "interface">;
 

@@ -8,7 +8,7 @@ import {
   type WaitInterface,
 } from "../../../src/parse/stack/stack-frames.ts";
 import { growth, linear } from "../../support/growth.ts";
-import { anyText } from "../../support/any-text.ts";
+import { anyText } from "../../support/inputs/any-text.ts";
 
 const frames = (text: string, bare = false): unknown => parseFrames(text, { bare });
 const named = (name: string | null, reliable = true): unknown => [{ name, reliable }];

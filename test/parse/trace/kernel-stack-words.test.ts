@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { userRegisters } from "../../../src/parse/trace/kernel-stack-words.ts";
 import { readTrace } from "./reading-traces.ts";
-import { anyText } from "../../support/any-text.ts";
+import { anyText } from "../../support/inputs/any-text.ts";
 
 /** struct pt_regs of a call of getrandom(buffer, 24, 0), r15 first. */
 const call = {

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { askerOf } from "../../../src/parse/trace/request-fingerprint.ts";
 import { parseTraceLine, parseTraceMark } from "../../../src/parse/trace/trace-line.ts";
 import { readTrace } from "./reading-traces.ts";
-import { anyText } from "../../support/any-text.ts";
+import { anyText } from "../../support/inputs/any-text.ts";
 
 const markOf = (text: string): unknown => {
   const line = parseTraceLine(`            gpgv-58      [000] .....     3.000001: ${text}`);

@@ -5,7 +5,7 @@ import { parseTraceLine, type TraceEvent } from "../../../src/parse/trace/trace-
 import { TraceWaits } from "../../../src/parse/trace/trace-waits.ts";
 import { readTrace } from "./reading-traces.ts";
 import { growth, linear } from "../../support/growth.ts";
-import { anyText } from "../../support/any-text.ts";
+import { anyText } from "../../support/inputs/any-text.ts";
 
 const found = (trace: string): readonly Wait[] => readTrace(trace).waits();
 const brief = (trace: string): readonly unknown[] =>

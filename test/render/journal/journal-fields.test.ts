@@ -10,7 +10,7 @@ import {
   waitLastsFields,
 } from "../../../src/render/journal/journal-fields.ts";
 import { logged, readyLine, stretch, urandomRead } from "../../core/evidence-of.ts";
-import { aCaller, aWait } from "../../support/waits.ts";
+import { aCaller, aWait } from "../../support/records/waits.ts";
 import { diagnose } from "../../../src/diagnose/findings.ts";
 
 /** The fields of all that `after` brings, once `before` is known. */

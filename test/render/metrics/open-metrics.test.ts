@@ -7,10 +7,10 @@ import { metricFamilies } from "../../../src/render/metrics/metric-families.ts";
 import { openMetrics, prometheusText } from "../../../src/render/metrics/open-metrics.ts";
 import { version } from "../../../src/core/base/version.ts";
 import { fips, pool, probe } from "../../core/evidence-of.ts";
-import { aRecorder, fullRecord, hostileNames, hostileWaits } from "../../support/full-record.ts";
-import { whyMissing } from "../../support/programs.ts";
-import { aCaller } from "../../support/waits.ts";
-import { anyText } from "../../support/any-text.ts";
+import { aRecorder, fullRecord, hostileNames, hostileWaits } from "../../support/records/full-record.ts";
+import { whyMissing } from "../../support/running/programs.ts";
+import { aCaller } from "../../support/records/waits.ts";
+import { anyText } from "../../support/inputs/any-text.ts";
 
 const both = [openMetrics, prometheusText];
 const samplesOf = (record: BootRecord, format = openMetrics): readonly string[] =>

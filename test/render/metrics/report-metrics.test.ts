@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type BootRecord, emptyRecord } from "../../../src/core/boot-record.ts";
 import { reportMetrics } from "../../../src/render/metrics/report-metrics.ts";
-import { aWait } from "../../support/waits.ts";
+import { aWait } from "../../support/records/waits.ts";
 
 const valuesOf = (name: string, waits: ReturnType<typeof aWait>[]): readonly unknown[] =>
   reportMetrics("x", { ...emptyRecord(), waits })

@@ -5,10 +5,10 @@ import { recordsInPage } from "../../../src/parse/log/boots-document.ts";
 import { bootsHtml, bootsSvg } from "../../../src/render/page/boots-page.ts";
 import { historyHtml } from "../../../src/render/page/history-page.ts";
 import { timeScale } from "../../../src/render/page/time-scale.ts";
-import { fullRecord, hostileWaits, recordWithEverything } from "../../support/full-record.ts";
-import { historyOf } from "../../support/boot-history.ts";
-import { delayedBoot, wordsOnly } from "../../support/delayed-boot.ts";
-import { aWait } from "../../support/waits.ts";
+import { fullRecord, hostileWaits, recordWithEverything } from "../../support/records/full-record.ts";
+import { historyOf } from "../../support/records/boot-history.ts";
+import { delayedBoot, wordsOnly } from "../../support/records/delayed-boot.ts";
+import { aWait } from "../../support/records/waits.ts";
 
 describe("bootsHtml", () => {
   it.each([

@@ -6,12 +6,12 @@ import type { Diagnosed } from "../../../src/core/boot-record.ts";
 import { bootsHtml, bootsSvg } from "../../../src/render/page/boots-page.ts";
 import { historyHtml, historySvg } from "../../../src/render/page/history-page.ts";
 import type { BootOfList } from "../../../src/render/text/boot-list.ts";
-import { historyOf, manyBoots } from "../../support/boot-history.ts";
-import { Browser, type Box } from "../../support/browser.ts";
-import { fullRecord, hostileNames, hostileWaits } from "../../support/full-record.ts";
-import { whyMissing } from "../../support/programs.ts";
-import { delayedBoot, hostileUnits, wordsOnly } from "../../support/delayed-boot.ts";
-import { aWait } from "../../support/waits.ts";
+import { historyOf, manyBoots } from "../../support/records/boot-history.ts";
+import { Browser, type Box } from "../../support/running/browser.ts";
+import { fullRecord, hostileNames, hostileWaits } from "../../support/records/full-record.ts";
+import { whyMissing } from "../../support/running/programs.ts";
+import { delayedBoot, hostileUnits, wordsOnly } from "../../support/records/delayed-boot.ts";
+import { aWait } from "../../support/records/waits.ts";
 
 const missing = whyMissing("chromium");
 const widths = [400, 900, 1600];

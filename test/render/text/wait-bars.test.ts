@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Wait } from "../../../src/core/wait.ts";
 import { layOut } from "../../../src/render/text/layout.ts";
 import { waitBarLines } from "../../../src/render/text/wait-bars.ts";
-import { aWait } from "../../support/waits.ts";
+import { aWait } from "../../support/records/waits.ts";
 
 const wait = (pid: number, from: number, to: number, facts: Partial<Wait> = {}): Wait =>
   aWait({ pid, tid: pid, comm: `task-${pid}`, from, to, seconds: to - from, ended: "returned", ...facts });

@@ -1,7 +1,7 @@
 import { fstatSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { devRandomPoll } from "../../../src/sources/crng/dev-random-poll.ts";
-import { denied, hostOf, libcAnswering, whyNothingIsDenied } from "../../support/host-folder.ts";
+import { denied, hostOf, libcAnswering, whyNothingIsDenied } from "../../support/host/host-folder.ts";
 
 const random = { "dev/random": "not to be read" };
 

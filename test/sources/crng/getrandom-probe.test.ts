@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { loadLibc } from "../../../src/platform/libc.ts";
 import { getrandomProbe, probe } from "../../../src/sources/crng/getrandom-probe.ts";
-import { hostOf, libcAnswering } from "../../support/host-folder.ts";
+import { hostOf, libcAnswering } from "../../support/host/host-folder.ts";
 
 describe("the probe", () => {
   it.each([

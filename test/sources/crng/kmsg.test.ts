@@ -6,7 +6,7 @@ import { attempt } from "../../../src/platform/pseudo-file.ts";
 import { rootsBelow } from "../../../src/platform/roots.ts";
 import { kmsg } from "../../../src/sources/crng/kmsg.ts";
 import type { Host, Observation } from "../../../src/sources/source.ts";
-import { denied, type Entry, hostOf, whyNothingIsDenied } from "../../support/host-folder.ts";
+import { denied, type Entry, hostOf, whyNothingIsDenied } from "../../support/host/host-folder.ts";
 
 const observed = async (log: Entry): Promise<Observation> => kmsg.observe(hostOf({ "dev/kmsg": log }));
 const messagesIn = async (log: string): Promise<readonly unknown[]> =>

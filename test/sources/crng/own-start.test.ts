@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { monotonicNow } from "../../../src/platform/clock.ts";
 import { rootsBelow } from "../../../src/platform/roots.ts";
 import { ownStart } from "../../../src/sources/crng/own-start.ts";
-import { hostOf, libcAnswering, onlyEvidence } from "../../support/host-folder.ts";
+import { hostOf, libcAnswering, onlyEvidence } from "../../support/host/host-folder.ts";
 
 describe("crngwatch's own start", () => {
   it("lies between the start of the process and now", async () => {

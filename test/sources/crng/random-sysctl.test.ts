@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { randomSysctl } from "../../../src/sources/crng/random-sysctl.ts";
-import { hostOf, onlyEvidence } from "../../support/host-folder.ts";
+import { hostOf, onlyEvidence } from "../../support/host/host-folder.ts";
 
 const folder = "proc/sys/kernel/random";
 

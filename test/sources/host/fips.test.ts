@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Evidence } from "../../../src/core/evidence.ts";
 import { fips } from "../../../src/sources/host/fips.ts";
-import { denied, type Entry, hostOf, onlyEvidence, whyNothingIsDenied } from "../../support/host-folder.ts";
+import { denied, type Entry, hostOf, onlyEvidence, whyNothingIsDenied } from "../../support/host/host-folder.ts";
 
 const told = async (files: Readonly<Record<string, Entry>>): Promise<Evidence> =>
   onlyEvidence(await fips.observe(hostOf(files)));

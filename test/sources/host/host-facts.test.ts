@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { hostFacts } from "../../../src/sources/host/host-facts.ts";
-import { hostOf, libcAnswering } from "../../support/host-folder.ts";
+import { hostOf, libcAnswering } from "../../support/host/host-folder.ts";
 
 const osRelease = 'ID=example\nPRETTY_NAME="Example Linux 12"\n';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { kernelIdentity } from "../../../src/sources/host/kernel-identity.ts";
-import { type Entry, hostOf, libcAnswering, onlyEvidence } from "../../support/host-folder.ts";
+import { type Entry, hostOf, libcAnswering, onlyEvidence } from "../../support/host/host-folder.ts";
 
 const bootId = "0f9de5a8-1111-4222-8333-444455556666";
 const files: Readonly<Record<string, Entry>> = {

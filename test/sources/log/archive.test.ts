@@ -1,8 +1,8 @@
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { openLogs } from "../../../src/sources/log/log-input.ts";
-import { everything, fileWith, log, only, text } from "../../support/logs.ts";
-import { archive, header, member, pax } from "../../support/tar-archive.ts";
+import { everything, fileWith, log, only, text } from "../../support/inputs/logs.ts";
+import { archive, header, member, pax } from "../../support/inputs/tar-archive.ts";
 
 describe("an archive", () => {
   it("has the logs that are named like one, packed or not", async () => {

@@ -3,11 +3,11 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { temporaryFolder } from "../../support/host-folder.ts";
-import { everything } from "../../support/logs.ts";
-import { openThings, packed, packings } from "../../support/packed.ts";
-import { whyMissing } from "../../support/programs.ts";
-import { archive, member } from "../../support/tar-archive.ts";
+import { temporaryFolder } from "../../support/host/host-folder.ts";
+import { everything } from "../../support/inputs/logs.ts";
+import { openThings, packed, packings } from "../../support/inputs/packed.ts";
+import { whyMissing } from "../../support/running/programs.ts";
+import { archive, member } from "../../support/inputs/tar-archive.ts";
 
 /** What a file starts with, and how many times each is tried: those that start a program are slow. */
 const starts: readonly (readonly [name: string, start: Buffer, runs: number, why: string | null])[] = [

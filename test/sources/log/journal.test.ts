@@ -3,10 +3,10 @@ import { chmodSync, copyFileSync, mkdirSync, readFileSync, truncateSync, writeFi
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { openLogs } from "../../../src/sources/log/log-input.ts";
-import { hostFolder, temporaryFolder } from "../../support/host-folder.ts";
-import { everything } from "../../support/logs.ts";
-import { openThings } from "../../support/packed.ts";
-import { whyMissing } from "../../support/programs.ts";
+import { hostFolder, temporaryFolder } from "../../support/host/host-folder.ts";
+import { everything } from "../../support/inputs/logs.ts";
+import { openThings } from "../../support/inputs/packed.ts";
+import { whyMissing } from "../../support/running/programs.ts";
 
 const remote = "/lib/systemd/systemd-journal-remote";
 const why = whyMissing(remote, "journalctl");

@@ -5,10 +5,10 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { openLogs } from "../../../src/sources/log/log-input.ts";
-import { aFolder, denied, hostFolder, whyNothingIsDenied } from "../../support/host-folder.ts";
-import { everything, fileWith, log, only, text } from "../../support/logs.ts";
-import { logLines, openThings, packed, packings } from "../../support/packed.ts";
-import { whyMissing } from "../../support/programs.ts";
+import { aFolder, denied, hostFolder, whyNothingIsDenied } from "../../support/host/host-folder.ts";
+import { everything, fileWith, log, only, text } from "../../support/inputs/logs.ts";
+import { logLines, openThings, packed, packings } from "../../support/inputs/packed.ts";
+import { whyMissing } from "../../support/running/programs.ts";
 
 describe("a file", () => {
   it("is read whole, and says how far", async () => {

@@ -4,10 +4,10 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { openLogs } from "../../../src/sources/log/log-input.ts";
-import { hostFolder, temporaryFolder } from "../../support/host-folder.ts";
-import { everything, fileWith, log, only, text } from "../../support/logs.ts";
-import { whyMissing } from "../../support/programs.ts";
-import { archive, member } from "../../support/tar-archive.ts";
+import { hostFolder, temporaryFolder } from "../../support/host/host-folder.ts";
+import { everything, fileWith, log, only, text } from "../../support/inputs/logs.ts";
+import { whyMissing } from "../../support/running/programs.ts";
+import { archive, member } from "../../support/inputs/tar-archive.ts";
 
 const files: Readonly<Record<string, string | Uint8Array>> = {
   "etc/notes.conf": "none",

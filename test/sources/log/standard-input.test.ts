@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { fileWith, log } from "../../support/logs.ts";
-import { project } from "../../support/program.ts";
-import { whyMissing } from "../../support/programs.ts";
+import { fileWith, log } from "../../support/inputs/logs.ts";
+import { project } from "../../support/running/program.ts";
+import { whyMissing } from "../../support/running/programs.ts";
 
 /** Copies the logs at a path to standard output, and the error behind them. */
 const source = `

@@ -5,8 +5,8 @@ import { fold } from "../../../src/core/fold/fold.ts";
 import { generatorsOf } from "../../../src/parse/program/own-generators.ts";
 import { generators } from "../../../src/sources/program/generators.ts";
 import { logged } from "../../core/evidence-of.ts";
-import { denied, type Entry, hostOf, whyNothingIsDenied } from "../../support/host-folder.ts";
-import { hostOfStory } from "../../support/hosts.ts";
+import { denied, type Entry, hostOf, whyNothingIsDenied } from "../../support/host/host-folder.ts";
+import { hostOfStory } from "../../support/host/hosts.ts";
 import { rootsBelow } from "../../../src/platform/roots.ts";
 
 const stat = (pid: number, comm: string, flags = 4194560): string =>

@@ -4,8 +4,8 @@ import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { rootsBelow } from "../../../src/platform/roots.ts";
 import { suspects as source, suspectsOf } from "../../../src/sources/program/suspects.ts";
-import { elfFile } from "../../support/elf-file.ts";
-import { type Entry, hostFolder, hostOf } from "../../support/host-folder.ts";
+import { elfFile } from "../../support/inputs/elf-file.ts";
+import { type Entry, hostFolder, hostOf } from "../../support/host/host-folder.ts";
 
 const program = (...needed: readonly string[]): Buffer =>
   elfFile({ interpreter: "/lib64/ld-linux-x86-64.so.2", needed });

@@ -6,10 +6,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { rootsBelow } from "../../../src/platform/roots.ts";
 import { describeProgram, describeTask, type LivingTask } from "../../../src/sources/program/task-facts.ts";
-import { elfFile } from "../../support/elf-file.ts";
-import { denied, type Entry, hostFolder, whyNothingIsDenied } from "../../support/host-folder.ts";
-import { project } from "../../support/program.ts";
-import { whyMissing } from "../../support/programs.ts";
+import { elfFile } from "../../support/inputs/elf-file.ts";
+import { denied, type Entry, hostFolder, whyNothingIsDenied } from "../../support/host/host-folder.ts";
+import { project } from "../../support/running/program.ts";
+import { whyMissing } from "../../support/running/programs.ts";
 
 const stat = (pid: number, comm: string, parent: number, ticks: number, flags = 4194560): string =>
   `${pid} (${comm}) S ${parent} 812 812 0 -1 ${flags} 1503 0 0 0 3 5 0 0 20 0 11 0 ${ticks} 22847488 1203\n`;

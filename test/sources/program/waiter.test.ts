@@ -4,8 +4,8 @@ import { describe, expect, it } from "vitest";
 import { type Wait, unknownWait } from "../../../src/core/wait.ts";
 import type { Host } from "../../../src/sources/source.ts";
 import { Waiters } from "../../../src/sources/program/waiter.ts";
-import { elfFile } from "../../support/elf-file.ts";
-import { hostOf } from "../../support/host-folder.ts";
+import { elfFile } from "../../support/inputs/elf-file.ts";
+import { hostOf } from "../../support/host/host-folder.ts";
 
 const interpreter = "/lib64/ld-linux-x86-64.so.2";
 const stat = (pid: number, comm: string, ticks: number): string =>

@@ -6,7 +6,7 @@ import { hwRandom } from "../../../src/sources/supply/hw-random.ts";
 import { seedFile } from "../../../src/sources/supply/seed-file.ts";
 import type { Source } from "../../../src/sources/source.ts";
 import { virtualization } from "../../../src/sources/host/virtualization.ts";
-import { type Entry, hostOf, onlyEvidence } from "../../support/host-folder.ts";
+import { type Entry, hostOf, onlyEvidence } from "../../support/host/host-folder.ts";
 
 type Files = Readonly<Record<string, Entry>>;
 const told = async (source: Source, files: Files): Promise<Evidence> =>

@@ -9,8 +9,8 @@ import { rootsBelow } from "../../../src/platform/roots.ts";
 import { readTaskFile, readTaskMemoryBy, takeTaskMemoryProblem } from "../../../src/platform/process-memory.ts";
 import { describeTask } from "../../../src/sources/program/task-facts.ts";
 import { ok, type Host, type Source } from "../../../src/sources/source.ts";
-import { temporaryFolder } from "../../support/host-folder.ts";
-import { whyMissing } from "../../support/programs.ts";
+import { temporaryFolder } from "../../support/host/host-folder.ts";
+import { whyMissing } from "../../support/running/programs.ts";
 
 const sourceFolder = new URL("../../../src/", import.meta.url).pathname;
 
@@ -30,7 +30,12 @@ async function unreadableTask(): Promise<number | null> {
   const mounted = join(folder, "mounted");
   const built = join(folder, "silent-memory");
   execFileSync("mkdir", [mounted]);
-  execFileSync("cc", ["-pthread", "-o", built, new URL("../../support/silent-memory.c", import.meta.url).pathname]);
+  execFileSync("cc", [
+    "-pthread",
+    "-o",
+    built,
+    new URL("../../support/host/silent-memory.c", import.meta.url).pathname,
+  ]);
   const child = spawn(built, [mounted], { stdio: ["pipe", "pipe", "ignore"] });
   onTestFinished(async () => {
     child.stdin.end();

@@ -2,7 +2,7 @@ import { closeSync, openSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { polledFiles } from "../../../src/sources/task/polled-files.ts";
-import { hostFolder } from "../../support/host-folder.ts";
+import { hostFolder } from "../../support/host/host-folder.ts";
 
 /** A task's folder in /proc, with some of its memory. */
 function taskFolder(

@@ -3,9 +3,9 @@ import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { type Wait, unknownWait } from "../../../src/core/wait.ts";
 import { type Look, TaskScan } from "../../../src/sources/task/task-scan.ts";
-import { whyNothingIsDenied } from "../../support/host-folder.ts";
-import { asleep, idle, inDrbg, polling, reading, spinning, stackOf } from "../../support/kernel-stacks.ts";
-import { type ProcTask, type ProcTree, procTree, put } from "../../support/proc-tree.ts";
+import { whyNothingIsDenied } from "../../support/host/host-folder.ts";
+import { asleep, idle, inDrbg, polling, reading, spinning, stackOf } from "../../support/inputs/kernel-stacks.ts";
+import { type ProcTask, type ProcTree, procTree, put } from "../../support/host/proc-tree.ts";
 
 const gpgv: ProcTask = { stack: spinning, state: "R" };
 /** What is reported of it, beside the wait itself. */

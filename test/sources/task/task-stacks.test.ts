@@ -7,9 +7,9 @@ import { loadLibc } from "../../../src/platform/libc.ts";
 import { rootsBelow } from "../../../src/platform/roots.ts";
 import { hasReturnProbes } from "../../../src/sources/trace/return-probes.ts";
 import { type SeenStack, TaskStacks } from "../../../src/sources/task/task-stacks.ts";
-import { hostFolder, whyNothingIsDenied } from "../../support/host-folder.ts";
-import { idle, spinning } from "../../support/kernel-stacks.ts";
-import { type ProcTask, type ProcTree, procTree } from "../../support/proc-tree.ts";
+import { hostFolder, whyNothingIsDenied } from "../../support/host/host-folder.ts";
+import { idle, spinning } from "../../support/inputs/kernel-stacks.ts";
+import { type ProcTask, type ProcTree, procTree } from "../../support/host/proc-tree.ts";
 
 const waits: SeenStack = {
   kind: "waiting",

@@ -3,9 +3,9 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { unknownWait } from "../../../src/core/wait.ts";
 import type { Scan } from "../../../src/sources/source.ts";
 import { waitingTasks } from "../../../src/sources/task/waiting-tasks.ts";
-import { libcAnswering, whyNothingIsDenied } from "../../support/host-folder.ts";
-import { idle, spinning } from "../../support/kernel-stacks.ts";
-import { type ProcTree, procTree, put } from "../../support/proc-tree.ts";
+import { libcAnswering, whyNothingIsDenied } from "../../support/host/host-folder.ts";
+import { idle, spinning } from "../../support/inputs/kernel-stacks.ts";
+import { type ProcTree, procTree, put } from "../../support/host/proc-tree.ts";
 
 const wait = {
   ...unknownWait,

@@ -4,8 +4,15 @@ import { unknownWait } from "../../../src/core/wait.ts";
 import { monotonicNow } from "../../../src/platform/clock.ts";
 import { flightRecorder } from "../../../src/sources/trace/flight-recorder.ts";
 import type { Host, Observation } from "../../../src/sources/source.ts";
-import { contentsOf } from "../../support/folder-contents.ts";
-import { aFolder, denied, type Entry, hostOf, libcAnswering, whyNothingIsDenied } from "../../support/host-folder.ts";
+import { contentsOf } from "../../support/host/folder-contents.ts";
+import {
+  aFolder,
+  denied,
+  type Entry,
+  hostOf,
+  libcAnswering,
+  whyNothingIsDenied,
+} from "../../support/host/host-folder.ts";
 
 const hostWith = (commandLine: string, tracing: Readonly<Record<string, Entry>>, place = "sys/kernel/tracing"): Host =>
   hostOf({

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { recorderFindings } from "../../../src/diagnose/recorder-findings.ts";
 import { recorderArguments } from "../../../src/parse/command-line/recorder-arguments.ts";
 import { kernelRecorder, type KernelRecorder, recorderOf } from "../../../src/sources/trace/kernel-recorder.ts";
-import { aFolder, denied, type Entry, hostOf, whyNothingIsDenied } from "../../support/host-folder.ts";
+import { aFolder, denied, type Entry, hostOf, whyNothingIsDenied } from "../../support/host/host-folder.ts";
 
 const armedLine = `ro ${recorderArguments("kprobes", '"').join(" ")}\n`;
 const tracing = (files: Readonly<Record<string, Entry>>): Readonly<Record<string, Entry>> =>

@@ -5,8 +5,8 @@ import { unknownWait } from "../../../src/core/wait.ts";
 import { probedMachine, waitProbes } from "../../../src/parse/trace/wait-probes.ts";
 import type { Follower, Host } from "../../../src/sources/source.ts";
 import { traceInstance } from "../../../src/sources/trace/trace-instance.ts";
-import { contentsOf } from "../../support/folder-contents.ts";
-import { aFolder, type Entry, hostOf, libcAnswering } from "../../support/host-folder.ts";
+import { contentsOf } from "../../support/host/folder-contents.ts";
+import { aFolder, type Entry, hostOf, libcAnswering } from "../../support/host/host-folder.ts";
 
 // What only the kernel's tracefs does, the VM lab shows: a folder made in `instances` has files at once, and one with
 // files can be removed.

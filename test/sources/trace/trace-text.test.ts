@@ -2,7 +2,7 @@ import { closeSync, openSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { TraceText } from "../../../src/sources/trace/trace-text.ts";
-import { temporaryFolder } from "../../support/host-folder.ts";
+import { temporaryFolder } from "../../support/host/host-folder.ts";
 
 /** As a pipe of a trace gives it, with what one processor's buffer had no room for. */
 const before = "            gpgv-83      [000] .....     2.000000: wait: (wait_for_random_bytes+0x0/0x60)\n";

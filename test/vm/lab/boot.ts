@@ -1,12 +1,12 @@
-import { stageFile } from "./archive.ts";
+import { stageFile } from "./root/archive.ts";
 import { MICRO_INIT } from "./guest-shell.ts";
 import { nodeOf, runGuest, type GuestOptions } from "./guest.ts";
 import { fetchKernel, type KernelSeries } from "./kernels.ts";
-import { busyboxLayer, nodeLayer } from "./layers.ts";
-import { stageProgram } from "./shared-libraries.ts";
+import { busyboxLayer, nodeLayer } from "./root/layers.ts";
+import { stageProgram } from "./root/shared-libraries.ts";
 import type { Transcript } from "./transcript.ts";
 
-export type { GuestFile } from "./archive.ts";
+export type { GuestFile } from "./root/archive.ts";
 export type { GuestOptions } from "./guest.ts";
 export type { KernelSeries } from "./kernels.ts";
 export type { Transcript } from "./transcript.ts";

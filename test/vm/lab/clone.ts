@@ -2,7 +2,7 @@ import { access } from "node:fs/promises";
 import { connect } from "node:net";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
-import { hasCode } from "./host-programs.ts";
+import { hasCode } from "./host/host-programs.ts";
 
 /** The identity of the machine before it is cloned, any GUID (vmgenid of QEMU's docs/specs/vmgenid.rst). */
 const firstGeneration = "324e6eaf-d1d1-4bf6-bf41-b9bb6c91fb87";

@@ -1,14 +1,14 @@
 import { mkdir, symlink } from "node:fs/promises";
 import { join } from "node:path";
-import { stageFile } from "./archive.ts";
-import { fullMachineRoot, type Suite } from "./full-machine-root.ts";
+import { stageFile } from "./root/archive.ts";
+import { fullMachineRoot, type Suite } from "./root/full-machine-root.ts";
 import { GUEST_RUNNER } from "./guest-shell.ts";
 import { nodeOf, projectOf, runGuest, type GuestOptions } from "./guest.ts";
-import { runProgram } from "./host-programs.ts";
-import { installedPackages } from "./installed-packages.ts";
+import { runProgram } from "./host/host-programs.ts";
+import { installedPackages } from "./root/installed-packages.ts";
 import { fetchKernel, type KernelSeries } from "./kernels.ts";
-import { nodeLayer } from "./layers.ts";
-import { shippedUnits } from "./project-files.ts";
+import { nodeLayer } from "./root/layers.ts";
+import { shippedUnits } from "./root/project-files.ts";
 import type { Transcript } from "./transcript.ts";
 import { withWorkDirectory } from "./work-directory.ts";
 

@@ -1,5 +1,5 @@
-import { GUEST_MODULES } from "./kernel-modules.ts";
-import { GUEST_PROJECT } from "./project-files.ts";
+import { GUEST_MODULES } from "./root/kernel-modules.ts";
+import { GUEST_PROJECT } from "./root/project-files.ts";
 
 /** Where the guest's script, and the functions it is given, lie. */
 export const GUEST_SCRIPT = "/lab/script";

@@ -1,11 +1,11 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { concatenateArchives, packArchive, stageFile, type GuestFile } from "./archive.ts";
+import { concatenateArchives, packArchive, stageFile, type GuestFile } from "./root/archive.ts";
 import { CLONE_MARKER, FUNCTIONS, GUEST_FUNCTIONS, GUEST_RUNNER, GUEST_SCRIPT, RUNNER } from "./guest-shell.ts";
-import { stageModules } from "./kernel-modules.ts";
+import { stageModules } from "./root/kernel-modules.ts";
 import type { Kernel } from "./kernels.ts";
-import { dependenciesLayer } from "./layers.ts";
-import { REPOSITORY, stageProject } from "./project-files.ts";
+import { dependenciesLayer } from "./root/layers.ts";
+import { REPOSITORY, stageProject } from "./root/project-files.ts";
 import { runMachine } from "./qemu.ts";
 import { readTranscript, type Transcript } from "./transcript.ts";
 import { withWorkDirectory } from "./work-directory.ts";

@@ -1,8 +1,8 @@
 import { mkdir, readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { openApt, type PrivateApt } from "./apt.ts";
-import { cached } from "./cache.ts";
-import { hasCode, runProgram } from "./host-programs.ts";
+import { openApt, type PrivateApt } from "./host/apt.ts";
+import { cached } from "./host/cache.ts";
+import { hasCode, runProgram } from "./host/host-programs.ts";
 
 /**
  * The kernels that the project proves itself on: one of each era of random.c that a living distribution still ships.

@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { cloneArguments, saveMachine } from "./clone.ts";
-import { findProgram, hasCode } from "./host-programs.ts";
+import { findProgram, hasCode } from "./host/host-programs.ts";
 import { quoteTails, type SerialLogs } from "./transcript.ts";
 
 /** A machine for QEMU, complete. */

@@ -1,6 +1,6 @@
 import { accessSync } from "node:fs";
-import { DEBIAN_KEYRING } from "./apt.ts";
-import { findProgram, hasCode } from "./host-programs.ts";
+import { DEBIAN_KEYRING } from "./host/apt.ts";
+import { findProgram, hasCode } from "./host/host-programs.ts";
 
 /** The machines of the lab: a shell as PID 1 (boot.ts), or systemd (full-machine.ts), which asks for more. */
 export type LabMachine = "micro" | "full";

@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { isAlive } from "./host-programs.ts";
+import { isAlive } from "./host/host-programs.ts";
 
 const PREFIX = "crngwatch-lab-";
 

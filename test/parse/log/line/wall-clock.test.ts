@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parseWallStamp } from "../../../../src/parse/log/line/wall-clock.ts";
-import { anyText } from "../../../support/any-text.ts";
+import { anyText } from "../../../support/inputs/any-text.ts";
 
 /** The stamp that a text starts with: its time as a date, and what is behind it. */
 function stampOf(text: string): readonly [at: string, rest: string] | null {
