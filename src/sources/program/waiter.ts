@@ -154,42 +154,10 @@ export class Waiters {
   }
 }
 
-function factsOf({
-  pid,
-  tid,
-  namespacePid,
-  comm,
-  exe,
-  commandLine,
-  startedAt,
-  parent,
-  unit,
-  unitSource,
-  container,
-  libraries,
-  librariesSource,
-  runtime,
-  fips,
-  fipsWhy,
-}: LivingTask): TaskFacts {
-  return {
-    pid,
-    tid,
-    namespacePid,
-    comm,
-    exe,
-    commandLine,
-    startedAt,
-    parent,
-    unit,
-    unitSource,
-    container,
-    libraries,
-    librariesSource,
-    runtime,
-    fips,
-    fipsWhy,
-  };
+/** What the record keeps of a task; the rest serves the reading of it. */
+function factsOf(task: LivingTask): TaskFacts {
+  const { kernelThread: _kernelThread, startTicks: _startTicks, userUnit: _userUnit, fipsOf: _fipsOf, ...facts } = task;
+  return facts;
 }
 
 /**
