@@ -98,7 +98,7 @@ describe.skipIf(reason !== null)("a kernel booted with what arm makes of a stran
       .slice(-3);
     expect(dumped).toContain("obstacle: '/sys/kernel/tracing/tracing_on' is 0: tracing was stopped\n");
     expect(off).toMatch(/^this boot: armed, and switched off since then, \d entries into a wait$/m);
-    expect(off).toContain("info: The flight recorder was armed in this boot and is switched off now\n");
+    expect(off).toContain("note: The flight recorder was armed in this boot and is switched off now\n");
     expect(gone).toContain(
       "warning: The flight recorder is on this boot's kernel command line, but its probes are not in the kernel\n",
     );

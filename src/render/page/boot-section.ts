@@ -2,16 +2,11 @@ import { undecided } from "../../core/verdict.ts";
 import type { Diagnosed, Finding, Remedy } from "../../core/boot-record.ts";
 import { remedyPriceText, remedyText } from "../remedy-words.ts";
 import { reportText } from "../text/report-text.ts";
+import { severityWords } from "../severity-words.ts";
 import { readinessLine } from "../verdict.ts";
 import { figure } from "./figure.ts";
 import { escaped, joined, type Markup, tag, text } from "./markup.ts";
 import { chainTable, delayTable, earlyUseTable, folded, stacks, waitTable } from "./tables.ts";
-
-const severityWords: Readonly<Record<Finding["severity"], string>> = {
-  critical: "critical",
-  warning: "warning",
-  info: "note",
-};
 
 /** One boot: the verdict, what to do, the picture, and the tables behind it. */
 export function bootSection(record: Diagnosed, id: string): Markup {

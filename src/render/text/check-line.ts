@@ -4,6 +4,7 @@ import { isOpen, isWhole, longestOf, type Wait } from "../../core/wait.ts";
 import type { BootRecord, Readiness } from "../../core/boot-record.ts";
 import { waitTotals } from "../../core/fold/cost.ts";
 import { escapeText } from "../escape.ts";
+import { severityWords } from "../severity-words.ts";
 import { firstLines } from "../verdict.ts";
 import { remediesOf, remedyText } from "../remedy-words.ts";
 import { waiterName } from "../wait-text.ts";
@@ -69,7 +70,7 @@ export function checkLine(
 /** The findings and the first remedy, as `status` prints them. More performance data may follow a pipe here too. */
 function longOutput(record: BootRecord): string {
   const lines = [
-    ...record.findings.map(({ severity, summary }) => `${severity}: ${summary}`),
+    ...record.findings.map(({ severity, summary }) => `${severityWords[severity]}: ${summary}`),
     ...remediesOf(record)
       .slice(0, 1)
       .map((remedy) => `remedy: ${remedyText(remedy)}${remedy.command === null ? "" : `: ${remedy.command}`}`),

@@ -2,6 +2,7 @@ import { jsonText } from "../json-text.ts";
 import type { Finding } from "../../core/boot-record.ts";
 import { escapeText } from "../escape.ts";
 import { remedyText } from "../remedy-words.ts";
+import { severityWords } from "../severity-words.ts";
 
 /** All that `recorder status` shows; its JSON is this under the schema `crngwatch.recorder/1`. */
 export interface RecorderStatus {
@@ -38,7 +39,7 @@ export function recorderText({ nextBoot, thisBoot, obstacles, findings }: Record
     ...obstacles.map((obstacle) => `obstacle: ${obstacle}`),
     ...findings.map(({ severity, summary, detail, remedies }) =>
       [
-        `${severity}: ${summary}`,
+        `${severityWords[severity]}: ${summary}`,
         `  ${detail}`,
         ...remedies.flatMap((remedy) => [
           `  - ${remedyText(remedy)}`,

@@ -9,6 +9,7 @@ import { stackWords } from "../../core/caller-words.ts";
 import { escapeText } from "../escape.ts";
 import { pointerLines, reasonLines } from "./verdict-text.ts";
 import { seconds, firstLines, wallSeconds } from "../verdict.ts";
+import { severityWords } from "../severity-words.ts";
 import { remediesOf, remedyPriceText, remedyText } from "../remedy-words.ts";
 import { correctedBootLines } from "./corrected-boot-text.ts";
 import { openWaitText, waitText } from "../wait-text.ts";
@@ -218,11 +219,12 @@ function remedyLines(record: BootRecord): readonly TextLine[] {
 
 /** What it means is left out of a brief note, which asks for nothing. */
 function findingLines({ severity, summary, detail }: Finding, much: Detail): readonly TextLine[] {
+  const word = severityWords[severity];
   return [
     {
-      text: `${severity}: ${escapeText(summary)}`,
+      text: `${word}: ${escapeText(summary)}`,
       tone: severityTones[severity],
-      toned: severity.length + 1,
+      toned: word.length + 1,
     },
     ...(much === "brief" && severity === "info" ? [] : [{ text: `    ${escapeText(detail)}`, hang: 4 }]),
   ];

@@ -2,6 +2,7 @@ import { isUnable } from "../../core/base/health.ts";
 import { longestOf, type Wait } from "../../core/wait.ts";
 import type { BootRecord, Diagnosed } from "../../core/boot-record.ts";
 import { escapeText } from "../escape.ts";
+import { severityWords } from "../severity-words.ts";
 import { firstLines, readinessLine } from "../verdict.ts";
 import { remediesOf, remedyText } from "../remedy-words.ts";
 import { openWaitText, waitText } from "../wait-text.ts";
@@ -14,7 +15,7 @@ import { isQuiet } from "./detail.ts";
 export function statusText(record: Diagnosed, reportCommand = "crngwatch report"): string {
   const lines = [
     ...firstLines(record),
-    ...record.findings.map(({ severity, summary }) => `${severity}: ${escapeText(summary)}`),
+    ...record.findings.map(({ severity, summary }) => `${severityWords[severity]}: ${escapeText(summary)}`),
     ...record.sources
       .filter(({ health }) => isUnable(health))
       .map(

@@ -1,0 +1,8 @@
+import type { Finding } from "../core/boot-record.ts";
+
+/** What a finding's severity is called wherever people read it; the record, metrics and Varlink keep "info". */
+export const severityWords: Readonly<Record<Finding["severity"], string>> = {
+  critical: "critical",
+  warning: "warning",
+  info: "note",
+};
