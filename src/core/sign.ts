@@ -124,7 +124,7 @@ export interface ReadyCourse {
   /** The latest line before it that shows user space at work: a program's, or the kernel's about what one did. */
   readonly programBefore: Moment | null;
   readonly after: (Moment & { readonly byProgram: boolean; readonly text: string }) | null;
-  /** The first line after it that a program wrote. */
+  /** The first line after it that a program wrote, or that the kernel printed about what a program did. */
   readonly programAfter: Moment | null;
   /** Lines soon after it: within a second, or a twentieth of the silence before it. */
   readonly soonAfter: number;
@@ -137,6 +137,8 @@ export interface ReadyCourse {
   readonly stepBefore: (Moment & { readonly text: string }) | null;
   /** Console lines without a stamp among the three behind it. */
   readonly consoleAfter: number;
+  /** The first of them, where neither a line with a stamp stands before it nor a console's between `before` and `ready`. */
+  readonly consoleNext: (Moment & { readonly text: string }) | null;
   /** Units that finished, on lines without a stamp, between `before` and readiness: the boot went on meanwhile. */
   readonly finishedBefore: number;
   /** Units that were started before readiness and finished right after it. */

@@ -107,6 +107,7 @@ export const courseShape = object<LogCourse>("LogCourse", {
       programQuiet: optional(number),
       stepBefore: optional(saidAt),
       consoleAfter: whole,
+      consoleNext: optional(saidAt),
       finishedBefore: whole,
       released: list(text, bounds.signs),
       beforeUserSpace: flag,

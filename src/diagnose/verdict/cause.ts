@@ -1,10 +1,11 @@
 import { capped } from "../../core/one-line.ts";
 import { durationWords } from "../../core/base/duration-words.ts";
-import type { Reason, VerdictWaiter } from "../../core/verdict.ts";
+import type { Reason } from "../../core/verdict.ts";
 import { isOpen, longestOf, type Wait } from "../../core/wait.ts";
 import { readyReason } from "./ready-reason.ts";
 import { reported } from "./reported.ts";
-import type { VerdictRule } from "./rule.ts";
+import { likelyWaiter } from "./likely-waiter.ts";
+import type { Ruling, VerdictRule } from "./rule.ts";
 import { type SilenceAtReady, silenceAtReady, silenceSeconds } from "./silence-at-ready.ts";
 import { byWhom, isBrief, lengthOf, realWaits, spanOf, waiterOfWait, waitReason } from "./waited.ts";
 import { inLine, lasted, moment, waiterOf } from "./words.ts";
@@ -75,28 +76,7 @@ export const likelyCauses: readonly VerdictRule[] = [
     means: "user space is silent until the CRNG becomes ready, and continues then",
     find(of) {
       const silence = silenceAtReady(of);
-      if (silence === null) return null;
-      const { seconds, from, to, goesOn } = silence;
-      const behind = goesOn === "goes on" ? ", and the boot continues right after that" : "";
-      const because: Reason[] = [
-        { text: `the last line before that is "${capped(from.text, 80)}" at ${moment(from.at)}`, line: from.line },
-        { text: `the CRNG became ready at ${moment(to.at)}`, line: to.line },
-        ...(goesOn === "goes on" && silence.after !== null
-          ? [{ text: `then "${capped(silence.after.text, 80)}"`, line: silence.after.line }]
-          : []),
-      ];
-      return {
-        says: `the log is silent for ${lasted(seconds)} until the CRNG becomes ready at ${moment(to.at)}${inLine(to.line)}${behind}; which task waited is not recorded`,
-        because,
-        waiters: nameOnBothSides(silence),
-        lookAt: [
-          {
-            line: to.line,
-            kind: "silence",
-            text: `${durationWords(seconds, 1)} without a line until the CRNG became ready`,
-          },
-        ],
-      };
+      return silence === null || silence.goesOn === "console goes on" ? null : silent(silence);
     },
   },
   {
@@ -131,6 +111,16 @@ export const likelyCauses: readonly VerdictRule[] = [
       };
     },
   },
+  {
+    id: "console-continues-at-ready",
+    crng: "cause",
+    strength: "likely",
+    means: "log and console are silent until the CRNG is ready, and a program's line without a time is next",
+    find(of) {
+      const silence = silenceAtReady(of);
+      return silence?.goesOn === "console goes on" ? silent(silence) : null;
+    },
+  },
   reported("own-words", "likely", "a program's message suggests that it waited for random bytes"),
   reported(
     "unit",
@@ -144,13 +134,37 @@ export const likelyCauses: readonly VerdictRule[] = [
   reported("writer", "likely", "the author of the report says so, and the CRNG was late"),
 ];
 
-/** A program whose line is the last one before the silence, and the first one after it: it went on with the CRNG. */
-function nameOnBothSides({ from, after, goesOn, seconds }: SilenceAtReady): readonly VerdictWaiter[] {
-  const speaker = (text: string): string | null => /^([\w@.:/+-]{1,64}?)(?:\[\d{1,10}\])?: /.exec(text)?.[1] ?? null;
-  const name = speaker(from.text);
-  if (goesOn !== "goes on" || after === null || name === null || name !== speaker(after.text)) return [];
-  // PID 1 speaks for all its units.
-  return name === "systemd" || name === "procd" || name === "init" ? [] : [{ name, line: from.line, seconds }];
+/** What a silence of user space says that ends as the CRNG becomes ready. */
+function silent(silence: SilenceAtReady): Ruling {
+  const { seconds, from, to, goesOn, after } = silence;
+  const behind = goesOn === "log ends" ? "" : ", and the boot continues right after that";
+  const waiter = likelyWaiter(silence);
+  const who =
+    waiter === null
+      ? "which task waited is not recorded"
+      : `the task that waited is likely ${waiter.name}, ${waiter.because}`;
+  const because: Reason[] = [
+    { text: `the last line before that is "${capped(from.text, 80)}" at ${moment(from.at)}`, line: from.line },
+    { text: `the CRNG became ready at ${moment(to.at)}`, line: to.line },
+    ...(goesOn !== "log ends" && after !== null
+      ? [{ text: `then "${capped(after.text, 80)}"`, line: after.line }]
+      : []),
+  ];
+  return {
+    says: `the log is silent for ${lasted(seconds)} until the CRNG becomes ready at ${moment(to.at)}${inLine(to.line)}${behind}`,
+    who,
+    because,
+    waiters: waiter === null ? [] : [{ name: waiter.name, line: waiter.line, seconds: waiter.seconds }],
+    lookAt: [
+      {
+        line: to.line,
+        kind: "silence",
+        text: `${durationWords(seconds, 1)} without a line until the CRNG became ready`,
+      },
+      // What was done last before it.
+      { line: from.line, kind: "silence", text: `a silence of ${durationWords(seconds, 1)} begins here` },
+    ],
+  };
 }
 
 /** What a console's line says is being done: "starting LVM..." is LVM. */

@@ -1,4 +1,6 @@
 import type { BootRecord } from "../../core/boot-record.ts";
+import { capped } from "../../core/one-line.ts";
+import type { Sign } from "../../core/sign.ts";
 import type { ReseedReason } from "../../core/kernel-message.ts";
 import { allowedQuiet, earlySeconds, isSoon, pointAt, quietOf } from "./ready-course.ts";
 import { readyReason } from "./ready-reason.ts";
@@ -235,6 +237,39 @@ export const readyInTime: readonly VerdictRule[] = [
     },
   },
   {
+    id: "same-fault-before-and-after",
+    crng: "innocent",
+    strength: "likely",
+    means: "a fault that repeats in the same way before and after it became ready, on lines without a time",
+    find(of) {
+      const { record, readyAt } = of;
+      const line = record.readiness.line;
+      if (record.readiness.level !== "ready" || line === null || readyAt !== null) return null;
+      const fault = repeatedAround(record.signs, line);
+      if (fault === null) return null;
+      return {
+        says: `a fault repeats in the same way before and after it became ready${inLine(line)}: ${capped(fault.text)}`,
+        because: [{ text: `the same before it: ${capped(fault.text)}`, line: fault.line }, ...readyReason(of)],
+      };
+    },
+  },
+  {
+    id: "seed-unit-was-quick",
+    crng: "innocent",
+    strength: "likely",
+    means: "systemd-analyze shows that the unit that draws the seed, and waits for the CRNG, was done at once",
+    find({ record }) {
+      const took = record.course?.seedTook ?? null;
+      // Of a log with its own lines about the CRNG, those decide.
+      if (took === null || took > soonSeconds || record.readiness.level !== "unknown" || record.earlyUses.length > 0)
+        return null;
+      return {
+        says: `the unit that draws the seed, and waits for the CRNG, took ${lasted(took)}`,
+        because: [{ text: `systemd-analyze: the unit of the random seed took ${lasted(took)}`, line: null }],
+      };
+    },
+  },
+  {
     id: "ready-soon",
     crng: "innocent",
     strength: "likely",
@@ -249,6 +284,24 @@ export const readyInTime: readonly VerdictRule[] = [
     },
   },
 ];
+
+/** How often a fault must stand on either side of the ready line. */
+const leastRepeats = 2;
+
+/** The first sign of a fault that the log reports at least twice before a line and twice behind it, but for numbers. */
+function repeatedAround(signs: readonly Sign[], line: number): Sign | null {
+  const seen = new Map<string, { readonly first: Sign; readonly before: number; readonly after: number }>();
+  for (const sign of signs) {
+    if (sign.line === null) continue;
+    const key = `${sign.kind} ${sign.text.replace(/\d+/g, "#")}`;
+    const { first, before, after } = seen.get(key) ?? { first: sign, before: 0, after: 0 };
+    const isBefore = sign.line < line;
+    seen.set(key, { first, before: before + (isBefore ? 1 : 0), after: after + (isBefore ? 0 : 1) });
+  }
+  for (const { first, before, after } of seen.values())
+    if (before >= leastRepeats && after >= leastRepeats) return first;
+  return null;
+}
 
 /**
  * Whether programs may have done nothing but wait for it: user space ran, and its silence takes up most of the time to

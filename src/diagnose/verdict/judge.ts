@@ -1,11 +1,11 @@
 import { capped } from "../../core/one-line.ts";
 import type { BootRecord } from "../../core/boot-record.ts";
-import { undecided, type Verdict } from "../../core/verdict.ts";
+import { type Pointer, undecided, type Verdict } from "../../core/verdict.ts";
 import { slowParts } from "../boot-time/slow-parts.ts";
 import { supplyRemedies } from "../remedy/remedies.ts";
 import { likelyCauses, shownCauses } from "./cause.ts";
 import { readyInTime } from "./innocent.ts";
-import { distinct, pointersOf } from "./look-at.ts";
+import { distinct, endOf, pointersOf } from "./look-at.ts";
 import { otherTrouble, silentAfterReady, warned } from "./other-trouble.ts";
 import { type Case, caseOf, type RuleName, type Ruling, type VerdictRule } from "./rule.ts";
 import { disputed as disputedName, interleaved as interleavedName, undecidedRules } from "./undecided.ts";
@@ -47,7 +47,7 @@ export function judge(record: BootRecord): Verdict {
   if (ruledOut !== null && (likely === null || ruledOut.rule.strength === "shown")) return verdictOf(ruledOut, of);
   // A unit that failed may have failed by the wait; what is shown is another matter.
   const disputes = elsewhere?.rule.strength === "shown" ? elsewhere : null;
-  if (likely !== null) return disputes === null ? verdictOf(likely, of) : disputed(likely, disputes, of);
+  if (likely !== null) return disputes === null ? verdictOf(named(likely, of), of) : disputed(likely, disputes, of);
   const other = elsewhere ?? first([silentAfterReady, warned], of) ?? first(undecidedRules, of);
   // The last rule holds for any record.
   return other === null ? undecided : verdictOf(other, of);
@@ -59,6 +59,19 @@ function first(rules: readonly VerdictRule[], of: Case): Found | null {
     if (ruling !== null) return { rule, ruling };
   }
   return null;
+}
+
+/** With the names of those that report a wait themselves, where the deciding rule names no task, or infers it. */
+function named(found: Found, of: Case): Found {
+  if (found.ruling.reported === true) return found;
+  for (const rule of likelyCauses) {
+    const ruling = rule.find(of);
+    if (ruling?.reported !== true || ruling.waiters === undefined || ruling.waiters.length === 0) continue;
+    const because = [...found.ruling.because, ...ruling.because.slice(0, 2)];
+    const who = `by the log, ${ruling.waiters.map(({ name }) => name).join(", ")} waited`;
+    return { ...found, ruling: { ...found.ruling, who: capped(who), because, waiters: ruling.waiters } };
+  }
+  return found;
 }
 
 /** The answer in the sentence's first words. */
@@ -79,12 +92,19 @@ function verdictOf({ rule, ruling }: Found, of: Case): Verdict {
     crng,
     strength,
     rule: id,
-    sentence: `${openingOf(rule, of)}${ruling.says}${elsewhereOf(rule, ruling, of)}`,
+    sentence: `${openingOf(rule, of)}${ruling.says}${ruling.who === undefined ? "" : `; ${ruling.who}`}${elsewhereOf(rule, ruling, of)}`,
     because: ruling.because,
     waiters: ruling.waiters ?? [],
-    lookAt: distinct([...(ruling.lookAt ?? []), ...pointersOf(of.record)]).slice(0, mostPointers),
+    lookAt: whereToLook(rule, ruling, of),
     remedies: crng === "cause" ? supplyRemedies(of.record) : [],
   };
+}
+
+function whereToLook({ crng }: RuleName, ruling: Ruling, { record }: Case): readonly Pointer[] {
+  const pointers = distinct([...(ruling.lookAt ?? []), ...pointersOf(record)]).slice(0, mostPointers);
+  // A boot that ran into user space and lost nothing by the CRNG needs no hint.
+  const isFine = crng === "innocent" && (record.course?.userSpace ?? null) !== null;
+  return pointers.length > 0 || isFine ? pointers : endOf(record);
 }
 
 function openingOf({ crng, strength }: RuleName, { trouble }: Case): string {

@@ -1,3 +1,4 @@
+import { capped } from "../../core/one-line.ts";
 import { durationWords } from "../../core/base/duration-words.ts";
 import type { BootRecord } from "../../core/boot-record.ts";
 import type { Sign, SignKind } from "../../core/sign.ts";
@@ -88,6 +89,14 @@ function silenceOf({ course }: BootRecord): readonly Pointer[] {
     { line: silence.to.line, kind: "silence", text: `a silence of ${durationWords(length, 1)} ends here` },
     { line: silence.from.line, kind: "silence", text: `a silence of ${durationWords(length, 1)} begins here` },
   ];
+}
+
+/** The log's last line: what was going on when it ended. */
+export function endOf({ course, covers }: BootRecord): readonly Pointer[] {
+  const last = course?.last ?? null;
+  // The CRNG's own lines are in the verdict already.
+  if (last === null || last.line === null || covers === null || last.text.startsWith("random: ")) return [];
+  return [{ line: last.line, kind: "other", text: `the log ends here: ${capped(last.text, 90)}` }];
 }
 
 function pointerOf({ line, kind, text }: Sign): Pointer {

@@ -27,6 +27,7 @@ export function reported(by: ReportedWait["by"], proof: ReportedWait["proof"], m
       return {
         says: `${who}${seconds === null ? "" : ` for ${longest.open ? "at least " : ""}${lasted(seconds)}`}${howOf(longest)}${inLine(longest.line)}${untilOf(longest, of)}`,
         because: [...its.slice(0, 4).map(({ text, line }) => ({ text, line })), ...readyReason(of)],
+        reported: true,
         waiters: its.flatMap((wait) =>
           wait.name === null ? [] : [{ name: wait.name, line: wait.line, seconds: secondsOf(wait, of) }],
         ),

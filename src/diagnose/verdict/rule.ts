@@ -21,8 +21,12 @@ export interface Case {
 export interface Ruling {
   /** The sentence behind "Blocked on the CRNG: " and its like. */
   readonly says: string;
+  /** Which task it was, as a clause behind a semicolon. */
+  readonly who?: string;
   readonly because: readonly Reason[];
   readonly waiters?: readonly VerdictWaiter[];
+  /** The log itself reports their waits: they are not inferred from a silence. */
+  readonly reported?: true;
   /** Put before where the record's signs point. */
   readonly lookAt?: readonly Pointer[];
 }

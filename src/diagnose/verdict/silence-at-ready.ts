@@ -1,5 +1,6 @@
 import type { Sign } from "../../core/sign.ts";
 import type { Case } from "./rule.ts";
+import { speakerOf } from "./words.ts";
 
 /** Silence that is shorter says nothing. */
 export const silenceSeconds = 1.5;
@@ -7,13 +8,23 @@ export const silenceSeconds = 1.5;
 const goesOnSeconds = 1;
 /** Silence in the kernel's lines alone: only so long a one says something of programs, which are not seen yet. */
 const kernelSilenceSeconds = 10;
+/** Where the log ends with it, nothing shows that the boot goes on: a shorter silence says nothing. */
+const endSilenceSeconds = 5;
+/** Of a program's line on a console no time is known: only a longer silence, and most of the boot, says something. */
+const consoleSilenceSeconds = 3;
 
 export interface SilenceAtReady {
   readonly seconds: number;
-  readonly from: { readonly line: number | null; readonly at: number; readonly text: string };
+  readonly from: {
+    readonly line: number | null;
+    readonly at: number;
+    readonly text: string;
+    readonly byProgram: boolean;
+  };
   readonly to: { readonly line: number | null; readonly at: number };
-  readonly after: { readonly line: number | null; readonly text: string } | null;
-  readonly goesOn: "goes on" | "log ends";
+  readonly after: { readonly line: number | null; readonly text: string; readonly byProgram: boolean } | null;
+  /** What goes on behind it: lines with a stamp, or a program's line on a console alone, of which no time is known. */
+  readonly goesOn: "goes on" | "console goes on" | "log ends";
 }
 
 /**
@@ -34,19 +45,24 @@ export function silenceAtReady({ record, release, userSpaceAt }: Case): SilenceA
   const inUserSpace = before.byProgram || (userSpaceAt !== null && userSpaceAt <= before.at);
   const inKernel = seconds >= kernelSilenceSeconds && around.userSpaceAfter && !waitsForRoot(record.signs);
   if (!inUserSpace && !inKernel) return null;
+  // A person's remark may begin with a word and a colon, too.
+  const says = around.consoleNext?.text ?? "";
+  const consoleNext = /^[a-z]/.test(says) && speakerOf(says) !== null ? around.consoleNext : null;
   const soon = around.programAfter?.at != null && around.programAfter.at - at <= goesOnSeconds;
   const goesOn =
     soon || (inUserSpace && around.soonAfter >= 3)
       ? "goes on"
-      : around.linesAfter === 0 && (before.byProgram || around.programQuiet !== null)
+      : around.linesAfter === 0 && seconds >= endSilenceSeconds && (before.byProgram || around.programQuiet !== null)
         ? "log ends"
-        : null;
+        : inUserSpace && consoleNext !== null && seconds >= consoleSilenceSeconds && seconds > at / 2
+          ? "console goes on"
+          : null;
   if (goesOn === null) return null;
   return {
     seconds,
-    from: { line: before.line, at: before.at, text: before.text },
+    from: { line: before.line, at: before.at, text: before.text, byProgram: before.byProgram },
     to: { line: around.ready.line, at },
-    after: around.after,
+    after: goesOn === "console goes on" && consoleNext !== null ? { ...consoleNext, byProgram: true } : around.after,
     goesOn,
   };
 }

@@ -39,3 +39,12 @@ export function whenReady({ readyAt, exact, notBefore, notAfter }: Readiness): s
   if (notBefore === null || notBefore === 0) return ` no later than ${moment(notAfter)}`;
   return ` between ${moment(notBefore)} and ${moment(notAfter)}`;
 }
+
+/** PID 1 speaks for all its units, and loggers for other programs. */
+const speaksForOthers = /^(?:systemd|procd|init|kernel|rsyslogd|syslogd|syslog-ng|systemd-journald|klogd|journal)$/;
+
+/** The program that a line names in front; null: none, or one that speaks for others. */
+export function speakerOf(text: string): string | null {
+  const name = /^([\w@.:/+-]{1,64}?)(?:\[\d{1,10}\])?: /.exec(text)?.[1] ?? null;
+  return name === null || speaksForOthers.test(name) ? null : name;
+}

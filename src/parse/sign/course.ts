@@ -8,7 +8,11 @@ const clocks: readonly CourseClock[] = ["printk", "journal", "wall"];
 
 /** Lines of the kernel that something in user space has caused: a mount, an interface brought up, a module loaded. */
 const causedByUserSpace =
-  /re-mounted|mounted filesystem|Adding \d+k swap|ADDRCONF\(NETDEV|promiscuous mode|entered (?:forwarding|disabled|blocking|learning) state|renamed from|greatest stack depth|out-of-tree module|bridge: filtering|nf_conntrack version|ip6?_tables: |audit: type=|^type=1\d{3} audit\(|UBIFS \(.*mounted|UBIFS: mounted|Registered protocol family|registered new interface driver|fuse: init|SELinux: +policy|zram\d: Added|loop: module loaded|Loading modules backported/;
+  /re-mounted|mounted filesystem|Adding \d+k swap|ADDRCONF\(NETDEV|promiscuous mode|entered (?:forwarding|disabled|blocking|learning) state|renamed from|greatest stack depth|out-of-tree module|bridge: filtering|nf_conntrack version|ip6?_tables: |audit: type=|^type=1\d{3} audit\(|UBIFS \(.*mounted|UBIFS: mounted|NFSD: |Registered protocol family|registered new interface driver|fuse: init|SELinux: +policy|zram\d: Added|loop: module loaded|Loading modules backported/;
+
+/** The kernel's lines that a program at work causes, and neither a new device nor an interrupt. */
+const causedByProgram =
+  /re-mounted|mounted filesystem|Adding \d+k swap|audit: type=|^type=1\d{3} audit\(|UBIFS \(.*mounted|bridge: filtering|nf_conntrack version|ip6?_tables: |SELinux: +policy|zram\d: Added|loop: module loaded|fuse: init|^NFSD: |^FS-Cache: |^RPC: Registered|^tun: Universal|^IPVS: |^nfs4?: |^overlayfs: |^Bluetooth: (?:BNEP|RFCOMM|HIDP)/;
 
 /** What the kernel prints once each in its first second or two, long before it runs the first program. */
 const kernelStarts =
@@ -43,6 +47,8 @@ export class Course {
   readonly #stamped = new Map<CourseClock, number>();
   #logLines = 0;
   #number = 0;
+  /** Where the latest line of the log stands. */
+  #logNumber = 0;
   #userSpace: Record<CourseClock, number | null> & { line: number | null } = {
     printk: null,
     journal: null,
@@ -58,6 +64,8 @@ export class Course {
   /** The latest line without a stamp. */
   #bare: { readonly line: number | null; readonly text: string; readonly number: number } | null = null;
   #readyNumber = 0;
+  /** No line without a stamp stands between the ready line and the last one with a stamp before it. */
+  #isConsoleSilent = false;
   /** The ready line by the wall clock, where the line before it shows that programs are logged as they speak. */
   #readyWall: number | null = null;
   #ready: { readonly clock: CourseClock | null; readonly at: ReadyCourse } | null = null;
@@ -94,6 +102,7 @@ export class Course {
     }
     const text = saidBy(line).slice(0, longestText);
     if (line.text !== "") this.#last = { line: number, text, stamps };
+    this.#logNumber = position;
     for (const clock of clocks) {
       const time = stamps[clock];
       if (time === undefined) continue;
@@ -113,7 +122,16 @@ export class Course {
     if (text === "") return;
     this.#bare = { line: number, text: text.slice(0, longestText), number: position };
     if (this.#ready === null || position > this.#readyNumber + 3) return;
-    this.#ready = { ...this.#ready, at: { ...this.#ready.at, consoleAfter: this.#ready.at.consoleAfter + 1 } };
+    const { at } = this.#ready;
+    const next = { line: number, at: null, text: text.slice(0, longestText) };
+    this.#ready = {
+      ...this.#ready,
+      at: {
+        ...at,
+        consoleAfter: at.consoleAfter + 1,
+        consoleNext: at.consoleNext ?? (at.linesAfter === 0 && this.#isConsoleSilent ? next : null),
+      },
+    };
   }
 
   get(): Omit<LogCourse, "refusedLine" | "crngWaiter" | "fipsLine" | "seedTook" | "interleaved"> {
@@ -160,6 +178,7 @@ export class Course {
     const clock = clocks.find((one) => stamps[one] !== undefined) ?? null;
     const before = clock === null ? undefined : this.#latest.get(clock);
     this.#readyNumber = this.#number;
+    this.#isConsoleSilent = (this.#bare?.number ?? 0) < this.#logNumber;
     const step =
       this.#bare?.number === this.#number - 1 && /\S.*(?:\.{3}|…)$/.test(this.#bare.text) ? this.#bare : null;
     const byWall = this.#latest.get("wall");
@@ -184,6 +203,7 @@ export class Course {
         programQuiet: quiet,
         stepBefore: step === null ? null : { line: step.line, at: null, text: step.text },
         consoleAfter: 0,
+        consoleNext: null,
         finishedBefore: this.#units.unstampedDone,
         released: [],
         beforeUserSpace: !this.#hasUserSpace,
@@ -219,7 +239,7 @@ export class Course {
         (isNews && time !== undefined
           ? { ...moment, byProgram: byProgram || isUserSpace, text: saidBy(line).slice(0, longestText) }
           : null),
-      programAfter: at.programAfter ?? (isNews && isUserSpace ? moment : null),
+      programAfter: at.programAfter ?? (isNews && (isUserSpace || causedByProgram.test(line.text)) ? moment : null),
       soonAfter: at.soonAfter + (isNews && soon ? 1 : 0),
     };
     this.#ready = { clock, at: next };

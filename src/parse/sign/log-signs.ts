@@ -89,11 +89,11 @@ export class LogSigns {
     const course = this.#course.get();
     const shown = {
       ...course,
-      logLines: Math.max(course.logLines, this.#timedLines),
+      logLines: Math.max(course.logLines, this.#timedLines, this.#pastes.unitTimes),
       refusedLine: this.#pastes.refusedLine,
       crngWaiter: null,
       fipsLine: this.#fipsLine,
-      seedTook: this.#units.seedTook,
+      seedTook: this.#units.seedTook ?? this.#pastes.seedTook,
       interleaved: false,
     };
     return {

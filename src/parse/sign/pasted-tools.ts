@@ -38,9 +38,15 @@ export function parseUnitTime(text: string): UnitTime | null {
   };
 }
 
+/** Whether it is the unit that draws the seed for the next boot, which waits for the CRNG. */
+export function isSeedUnit({ unit }: UnitTime): boolean {
+  return /random-seed/.test(unit);
+}
+
 /** Whether a unit's time is one that it waited for randomness. */
-export function waitOfUnitTime({ unit, took }: UnitTime, line: number | null): ReportedWait | null {
-  const isSeed = /random-seed/.test(unit);
+export function waitOfUnitTime(time: UnitTime, line: number | null): ReportedWait | null {
+  const { unit, took } = time;
+  const isSeed = isSeedUnit(time);
   if (took === null || took < longUnitSeconds || (!isSeed && !/keygen/i.test(unit))) return null;
   return {
     by: "systemd-analyze",
@@ -97,9 +103,21 @@ export function isLongCall({ seconds }: TracedCall): boolean {
   return (seconds ?? 0) >= longCallSeconds;
 }
 
+/** The process that strace was attached to: `strace -p PID`, or its own "Process PID attached". */
+export function tracedPid(text: string): number | null {
+  const match =
+    text.length > longestLine
+      ? null
+      : /(?:^|[$#] ?|sudo )strace (?:.{0,80} )?-p ?(\d{1,10})\b|^strace: Process (\d{1,10}) attached/.exec(text);
+  return match === null ? null : Number(match[1] ?? match[2]);
+}
+
 /** The program of an strace: from its first execve(2), or from the command line that ran it. */
 export function tracedProgram(text: string): string | null {
   if (text.length > longestLine) return null;
+  const attached =
+    /\bstrace (?:.{0,80} )?-p ?"?(?:\$\(|`)(?:pidof|pgrep)(?: -[A-Za-z]{1,8}){0,4} ([\w.+@-]{1,64})/.exec(text);
+  if (attached !== null) return attached[1] ?? null;
   const exec = /execve\("([^"]{1,200})"/.exec(text);
   const command =
     exec === null ? /(?:^|[$#] ?|sudo )strace((?: -\S+(?: [\w,=:/.-]+)?)*) (?!-)([\w./-]{1,200})/.exec(text) : null;

@@ -1,3 +1,4 @@
+import { parseListedTask, parseNameCommand } from "../stack/listed-task.ts";
 import { durationWords } from "../../core/base/duration-words.ts";
 import type { ReportedWait, Sign } from "../../core/sign.ts";
 import {
@@ -6,7 +7,9 @@ import {
   isLongCall,
   isWaitingFrame,
   parseTracedCall,
+  isSeedUnit,
   parseUnitTime,
+  tracedPid,
   tracedProgram,
   type UnitTime,
   waitOfTaskTable,
@@ -18,6 +21,7 @@ import type { At } from "./units.ts";
 import { parseWriterDelay, parseWriterHang, parseWriterWait } from "./writer.ts";
 
 const mostUnitTimes = 64;
+const mostNames = 512;
 /** Between two units of a critical chain, time that belongs to neither. */
 const chainGapSeconds = 10;
 
@@ -33,6 +37,14 @@ export class Pastes {
   /** The command of the latest shell prompt. */
   #command: { readonly name: string; readonly line: number | null } | null = null;
   #prose: { readonly text: string; readonly line: number | null } | null = null;
+  /** Lines of systemd-analyze's tables: a log of its own kind. */
+  unitTimes = 0;
+  /** How long the unit that draws the seed took by those tables. */
+  seedTook: number | null = null;
+  /** The process that strace was attached to, and the names of processes that other commands show. */
+  #tracedPid: number | null = null;
+  readonly #names = new Map<number, string>();
+  #nameOf: number | null = null;
   /** Where strace shows that getrandom(2) was refused because the CRNG was not ready. */
   refusedLine: number | null = null;
 
@@ -46,6 +58,8 @@ export class Pastes {
     const command = promptedCommand(text);
     if (command !== null) this.#command = { name: command, line: now.line };
     this.#program = tracedProgram(text) ?? debuggedProgram(text) ?? this.#program;
+    this.#tracedPid = tracedPid(text) ?? this.#tracedPid;
+    this.#takeName(text);
     const call = parseTracedCall(text);
     if (call !== null) return this.#takeCall(call, now);
     // strace goes on with other calls: that one has returned.
@@ -70,7 +84,26 @@ export class Pastes {
 
   /** A call of getrandom(2) that strace shows and that has not returned. */
   open(): readonly ReportedWait[] {
-    return this.#strace === null ? [] : [this.#strace.wait];
+    if (this.#strace === null) return [];
+    const { wait } = this.#strace;
+    return [{ ...wait, name: wait.name ?? this.#nameOfTraced() }];
+  }
+
+  /** Of a process that strace was attached to, another command shows the name. */
+  #nameOfTraced(): string | null {
+    return this.#tracedPid === null ? null : (this.#names.get(this.#tracedPid) ?? null);
+  }
+
+  #takeName(text: string): void {
+    const expected = this.#nameOf;
+    this.#nameOf = parseNameCommand(text);
+    const listed = parseListedTask(text);
+    if (listed !== null) this.#setName(listed.pid, listed.name);
+    else if (expected !== null && /^[\w./@+-]{1,64}$/.test(text)) this.#setName(expected, text);
+  }
+
+  #setName(pid: number, name: string): void {
+    if (this.#names.size < mostNames || this.#names.has(pid)) this.#names.set(pid, name);
   }
 
   /** Where systemd-analyze's tables show the time. */
@@ -109,7 +142,7 @@ export class Pastes {
     if (call.refused) this.refusedLine = now.line;
     const wait = {
       by: "strace",
-      name: this.#program,
+      name: this.#program ?? this.#nameOfTraced(),
       line: now.line,
       at: null,
       proof: call.ofDevice ? "likely" : "shown",
@@ -130,6 +163,8 @@ export class Pastes {
   }
 
   #takeUnitTime(time: UnitTime, now: At): void {
+    this.unitTimes++;
+    if (isSeedUnit(time)) this.seedTook ??= time.took;
     const wait = waitOfUnitTime(time, now.line);
     if (wait !== null) this.#waits.add(wait);
     if (time.took !== null && time.took >= chainGapSeconds && time.took > (this.#slowest?.seconds ?? 0))

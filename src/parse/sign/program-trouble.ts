@@ -26,17 +26,30 @@ export const programTrouble: readonly Trouble[] = [
     near: ["FATAL: Module tcrypt not found in directory /lib/modules/6.1.0"],
   },
   {
+    id: "dracut-missing-device",
+    kind: "root-device",
+    gravity: "stops",
+    by: "any",
+    pattern: /^((?:Warning: )?(?:"?\/dev\/\S+ does not exist|Not all disks have been found).*)$/,
+    says: "dracut: $1",
+    source: "dracut's wait_for_dev: the reason for the time-out that it reports",
+    examples: ["Warning: /dev/mapper/vg-root does not exist", "Warning: /dev/disk/by-label/root does not exist"],
+    near: [
+      "mount: special device /dev/sdb1 does not exist",
+      "Warning: dracut-initqueue timeout - starting timeout scripts",
+    ],
+  },
+  {
     id: "dracut-initqueue",
     kind: "dracut-initqueue",
     gravity: "stops",
     by: "any",
     pattern:
-      /^((?:Warning: )?(?:dracut-initqueue[: ].*timeout|dracut-initqueue timeout|Could not boot\b|Not all disks have been found|"?\/dev\/\S+ does not exist|\/dev\/\S+ does not exist).*|dracut-initqueue.*(?:[Tt]imeout|starting timeout scripts).*|Starting timeout scripts.*|starting timeout scripts)$/,
+      /^((?:Warning: )?(?:dracut-initqueue[: ].*timeout|dracut-initqueue timeout|Could not boot\b).*|dracut-initqueue.*(?:[Tt]imeout|starting timeout scripts).*|Starting timeout scripts.*|starting timeout scripts)$/,
     says: "dracut: $1",
     source: "dracut's dracut-initqueue.sh and wait_for_dev",
     examples: [
       "Warning: dracut-initqueue: timeout, still waiting for following initqueue hooks:",
-      "Warning: /dev/mapper/vg-root does not exist",
       "Warning: Could not boot.",
     ],
     near: ["dhcp: BOND setting eth0", "mount: /dev/sr0 is write-protected, mounting read-only"],

@@ -1,4 +1,5 @@
 import type { Sign } from "../../core/sign.ts";
+import { plainSign } from "./sign-list.ts";
 import type { At } from "./units.ts";
 
 const waits =
@@ -6,11 +7,20 @@ const waits =
 const comes =
   /^(?:VFS: Mounted root|devtmpfs: mounted|EXT[234]-fs \([^)]*\): mounted|XFS \([^)]*\): (?:Mounting|Ending clean)|F2FS-fs \([^)]*\): Mounted|BTRFS info|UBIFS .*mounted|Run \S+ as init|Freeing (?:unused kernel|init)|systemd\[1\]|done\.$|Mounted sysroot)/;
 
+/** The kernel mounts its root from a server; the client reports that the server does not answer, and that it does. */
+const nfsRoot = /^VFS: Mounted root \(nfs\d? filesystem\)|^Kernel command line: .*\b(?:root=\/dev\/nfs|nfsroot=)/;
+const nfsSilent = /^nfs4?: server (\S{1,120}) not responding, (?:still trying|timed out)/;
+const nfsAnswers = /^nfs4?: server \S{1,120} OK/;
+
 /** The kernel or an initramfs that waits for its root device: trouble only where it never comes. */
 export class RootWait {
   #open: { readonly at: At; readonly device: string | null; readonly text: string } | null = null;
 
+  #isOfServer = false;
+  #silentServer: { readonly at: At; readonly server: string; readonly text: string } | null = null;
+
   take(text: string, now: At): void {
+    this.#takeServer(text, now);
     const match = text.length > 300 ? null : waits.exec(text);
     if (match !== null) {
       this.#open ??= {
@@ -24,18 +34,28 @@ export class RootWait {
   }
 
   sign(): Sign | null {
-    if (this.#open === null) return null;
-    const { at, device, text } = this.#open;
+    const plain = { ...plainSign, kind: "root-device", gravity: "stops" } as const;
+    if (this.#open !== null) {
+      const { at, device, text } = this.#open;
+      return { ...plain, line: at.line, at: at.at, name: device, text: `The root device does not appear: ${text}` };
+    }
+    if (this.#silentServer === null) return null;
+    const { at, server, text } = this.#silentServer;
     return {
-      kind: "root-device",
-      gravity: "stops",
+      ...plain,
       line: at.line,
       at: at.at,
-      name: device,
-      text: `The root device does not appear: ${text}`,
-      inRandomCode: false,
-      byTimeout: false,
+      name: server,
+      text: `The server of the root file system does not answer: ${text}`,
     };
+  }
+
+  /** A root file system over NFS whose server does not answer until the log ends. */
+  #takeServer(text: string, now: At): void {
+    if (nfsRoot.test(text)) this.#isOfServer = true;
+    const silent = this.#isOfServer ? nfsSilent.exec(text) : null;
+    if (silent !== null) this.#silentServer ??= { at: now, server: silent[1] ?? "", text: text.slice(0, 160) };
+    else if (this.#silentServer !== null && nfsAnswers.test(text)) this.#silentServer = null;
   }
 
   /** The kernel lists the partitions of the disk that it waits for. */

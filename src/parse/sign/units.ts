@@ -236,7 +236,7 @@ function isShortened(short: string, long: string): boolean {
   );
 }
 
-/** What a person looks for: the unit's own name where the line has it. */
+/** What a person looks for: the unit's own name where the line has it, else the description, which the log has. */
 function unitName(said: string): string {
   const cut = said.indexOf(" - ");
   if (cut > 0) return said.slice(0, cut);

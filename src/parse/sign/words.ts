@@ -116,7 +116,7 @@ export const ownWords: readonly OwnWords[] = [
   {
     id: "any-program",
     pattern:
-      /\b(?:(?:still )?waiting (?:for|on|until)|blocked (?:on|by|waiting for)|stalled (?:on|by)) .{0,40}\b(?:entropy|randomness|CRNG|crng|random (?:data|bytes|numbers?|pool|seed|generator)|getrandom|\/dev\/u?random)\b|\b(?:entropy|randomness|random pool|CRNG|crng)\b.{0,40}\b(?:not (?:yet )?(?:ready|initiali[sz]ed|available)|exhausted|too low)\b.{0,40}\b(?:waiting|blocking|wait)\b/i,
+      /\b(?:(?:still )?waiting (?:for|on|until|in)|blocked (?:on|by|in|waiting for)|stalled (?:on|by)) .{0,40}\b(?:entropy|randomness|CRNG|crng|random (?:data|bytes|numbers?|pool|seed|generator)|getrandom|\/dev\/u?random)\b|\b(?:entropy|randomness|random pool|CRNG|crng)\b.{0,40}\b(?:not (?:yet )?(?:ready|initiali[sz]ed|available)|exhausted|too low)\b.{0,40}\b(?:waiting|blocking|wait)\b/i,
     name: null,
     open: true,
     proof: "likely",
@@ -125,6 +125,7 @@ export const ownWords: readonly OwnWords[] = [
       "waiting for entropy",
       "Waiting for the random pool to be initialised",
       "Entropy pool is not ready, waiting",
+      "blocked in getrandom()",
     ],
     near: ["waiting for device to appear", "entropy pool seeded", "random: crng init done"],
   },

@@ -1,6 +1,7 @@
 import type { Wait } from "../../core/wait.ts";
 import { mergeSighting, type SightedWait, type Sighting } from "./blocked-task-sightings.ts";
 import { parseFrames, type StackFrame, StackReading } from "./stack-frames.ts";
+import { parseListedTask, parseNameCommand } from "./listed-task.ts";
 import { parseShownComm, parseShownStack } from "./stack-paste.ts";
 import {
   dumpOpeners,
@@ -38,7 +39,7 @@ type Open =
   /** sysrq-t or -w, between two tasks. */
   | { readonly kind: "dump" }
   /** A command that shows a stack, or its head: frames may follow. */
-  | { readonly kind: "shown"; readonly pid: number | null }
+  | { readonly kind: "shown"; readonly pid: number | null; readonly name: string | null }
   | TaskStack;
 
 interface TaskStack {
@@ -148,7 +149,7 @@ export class BlockedTasks {
     }
     const shown = parseShownStack(text);
     if (shown === null) return false;
-    if (shown.frame === null) return this.#start({ kind: "shown", pid: shown.pid });
+    if (shown.frame === null) return this.#start({ kind: "shown", pid: shown.pid, name: shown.name });
     const frames = parseFrames(shown.frame, { bare: false });
     if (frames.length === 0) return false;
     if (this.#open?.kind !== "task" || !this.#isPaste() || this.#open.task.pid !== shown.pid)
@@ -165,10 +166,10 @@ export class BlockedTasks {
     if (frames.length === 0) return false;
     if (open === null || open.kind === "dump" || open.kind === "shown") {
       if (!text.startsWith("[<")) return false;
-      const pid = open?.kind === "shown" ? open.pid : null;
+      const [pid, name] = open?.kind === "shown" ? [open.pid, open.name] : [null, null];
       // Only /proc prints no addresses in this way. With addresses, it differs from the kernel's own stacks by its last
       // line.
-      this.#start({ ...paste(pid, line), proven: open?.kind === "shown" || text.startsWith("[<0>]") });
+      this.#start({ ...paste(pid, line, name), proven: open?.kind === "shown" || text.startsWith("[<0>]") });
     } else if (open.kind === "task" && open.ended && !isBottom(frames, text)) {
       // `cat /proc/PID/task/*/stack` and the like: stack upon stack, and which thread's the second is, is not known.
       this.#start({ ...paste(null, line), proven: open.proven });
@@ -230,8 +231,13 @@ export class BlockedTasks {
   #takeComm(text: string): boolean {
     const expected = this.#commOf;
     this.#commOf = null;
+    const listed = parseListedTask(text);
+    // A line of ps is not the end of what is open.
+    if (listed !== null && !this.#comms.has(listed.pid)) this.#setComm(listed.pid, listed.name.slice(0, 15));
     const shown = parseShownComm(text);
     if (shown === null) {
+      this.#commOf = parseNameCommand(text);
+      if (this.#commOf !== null) return true;
       // TASK_COMM_LEN: 15 bytes and an end.
       if (expected === null || text === "" || text.length > 15 || text.startsWith("[<")) return false;
       return this.#setComm(expected, text);
@@ -253,8 +259,8 @@ function stackOf(task: TaskStack["task"], state: string | null = null): TaskStac
   return { kind: "task", task, state, reading: new StackReading(), traced: false, ended: false, proven: true };
 }
 
-function paste(pid: number | null, { at, line }: Pick<BootLine, "at" | "line">): TaskStack {
-  return stackOf({ comm: null, pid, seconds: null, evidence: "stack", at, line });
+function paste(pid: number | null, { at, line }: Pick<BootLine, "at" | "line">, comm: string | null = null): TaskStack {
+  return stackOf({ comm, pid, seconds: null, evidence: "stack", at, line });
 }
 
 /** The marker that save_stack_trace_tsk() puts at the end of a stack up to 5.1 (ULONG_MAX). */

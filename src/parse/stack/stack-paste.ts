@@ -5,6 +5,8 @@
 export interface ShownStack {
   /** The thread whose stack follows; null where the path does not name exactly one. */
   readonly pid: number | null;
+  /** The program whose process ID the command looks up: `$(pidof NAME)`. Null: it gives the number, or several. */
+  readonly name: string | null;
   /** What follows on the same line, from grep -H; null where nothing does. */
   readonly frame: string | null;
 }
@@ -12,6 +14,8 @@ export interface ShownStack {
 const longestLine = 1024;
 const stackPath = /\/proc\/([^\s/:]{1,64})(?:\/task\/([^\s/:]{1,64}))?\/stack(?![\w./-])/g;
 const commPath = /\/proc\/(\d{1,10})(?:\/task\/(\d{1,10}))?\/comm(?![\w./-])/;
+/** A process that is looked up by its name: `/proc/$(pidof NAME)/stack`, or with pgrep(1) or back-ticks. */
+const lookedUp = /\/proc\/(?:\$\(|`)(?:pidof|pgrep)(?: -[A-Za-z]{1,8}){0,4} ([\w.+@-]{1,64})(?:\)|`)\/stack(?![\w./-])/;
 /**
  * Text that only mentions such a path is no command: one begins the line or stands behind a prompt, or it is inside
  * `$(…)` or a loop. `cat: ` is what it says when it fails, and no stack follows.
@@ -20,15 +24,19 @@ const command = /(?:^|[#$>;&|(`] ?|\bsudo )(?:cat|head|tail|more|grep|watch)\s/;
 
 export function parseShownStack(line: string): ShownStack | null {
   if (line.length > longestLine || !line.includes("/stack")) return null;
+  const named = lookedUp.exec(line);
+  if (named !== null)
+    return command.test(line.slice(0, named.index)) ? { pid: null, name: named[1] ?? null, frame: null } : null;
   const found = [...line.matchAll(stackPath)];
   const first = found[0];
   if (first === undefined) return null;
   const before = line.slice(0, first.index);
   const behind = line.slice(first.index + first[0].length);
   const pid = onePid(found.map(([, process = "", thread]) => thread ?? process));
-  if (before === "" && behind.startsWith(":")) return { pid, frame: behind.length > 1 ? behind.slice(1) : null };
+  if (before === "" && behind.startsWith(":"))
+    return { pid, name: null, frame: behind.length > 1 ? behind.slice(1) : null };
   const headline = before === "==> " && behind.startsWith(" <==");
-  return headline || command.test(before) ? { pid, frame: null } : null;
+  return headline || command.test(before) ? { pid, name: null, frame: null } : null;
 }
 
 function onePid(names: readonly string[]): number | null {

@@ -205,7 +205,7 @@ describe("judge: decides nothing", () => {
   });
 
   it("where most of a short boot is a silence of user space that ends as it becomes ready", () => {
-    const lines = [version, "[    0.090000] Run /init as init process", ready("3.910000"), "agent: up after 3870 ms"];
+    const lines = [version, "[    0.090000] Run /init as init process", ready("3.910000"), "Welcome, and press Enter"];
     expect(verdictOn(...lines).crng).toBe("undecided");
     const atWork = "[    3.500000] agent[1]: loading";
     expect(verdictOn(...lines.toSpliced(2, 0, atWork)).crng).toBe("innocent");
@@ -280,6 +280,12 @@ describe("judge: a silence that ends as the CRNG becomes ready", () => {
     expect(verdictOn(...kernelOnly)).toMatchObject({ crng: "cause", strength: "likely" });
   });
 
+  it("counts at a log's end where it is long", () => {
+    const lines = (at: string): readonly string[] => ["[    1.390000] dracut: opening the disk", ready(at)];
+    expect(verdictOn(...lines("6.730000")).crng).toBe("cause");
+    expect(verdictOn(...lines("6.330000")).crng).toBe("undecided");
+  });
+
   it("does not count there where the kernel waits for its root device", () => {
     expect(verdictOn("[   28.1] Waiting for root device /dev/sda2...", ...kernelOnly).crng).not.toBe("cause");
   });
@@ -313,6 +319,68 @@ describe("judge: a silence that ends as the CRNG becomes ready", () => {
   });
 });
 
+describe("judge: who likely waited in such a silence", () => {
+  const between = (before: string, ...behind: readonly string[]): Verdict =>
+    verdictOn(version, "[    2.100000] systemd[1]: systemd 247.3 running", before, ready("142.610335"), ...behind);
+  const cron = "[  142.700000] crond[204]: started";
+
+  it.each([
+    ["the step that an init program begins", "[    6.671425] procd: - netbus -", cron, "netbus"],
+    ["the unit that PID 1 starts", "[    6.671425] systemd[1]: Starting Foo Daemon...", cron, "Foo Daemon"],
+    ["its own name where the line has it", "[    6.6] systemd[1]: Starting foo.service - Foo...", cron, "foo.service"],
+    ["else the first program that continues", "[    6.671425] systemd[1]: Mounted /boot.", cron, "crond"],
+    [
+      "else the first unit that is done",
+      "[    6.671425] systemd[1]: Mounted /boot.",
+      "[  142.700000] systemd[1]: Finished Key Maker.",
+      "Key Maker",
+    ],
+  ])("is %s", (_, before, behind, name) => {
+    const told = between(before, behind);
+    expect(told).toMatchObject({ crng: "cause", strength: "likely", waiters: [{ name }] });
+    expect(told.sentence).toContain(`the task that waited is likely ${name}`);
+  });
+
+  it("is the program that says so itself, not the first one that continues", () => {
+    const told = between("[    6.671425] genkeys[99]: waiting in getrandom", cron);
+    expect(told.waiters).toMatchObject([{ name: "genkeys" }]);
+  });
+
+  it.each([
+    ["a logger, which speaks for others", "[  142.700000] rsyslogd[88]: imklog started"],
+    ["a subsystem of the kernel's", "[  142.700000] NFSD: Using /var/lib/nfs as the state directory"],
+  ])("is not %s", (_, behind) => {
+    const told = between("[    6.671425] NFSD: tracking is old", behind);
+    expect(told).toMatchObject({ crng: "cause", waiters: [] });
+    expect(told.sentence).toContain("which task waited is not recorded");
+  });
+
+  it("does not arise where what follows may be a new device's line", () => {
+    expect(between("[    6.6] systemd[1]: Mounted /boot.", "[  142.7] usb 1-1: new device").crng).toBe("undecided");
+  });
+});
+
+describe("judge: a console's line without a time behind the ready line", () => {
+  const lines = ["[    0.044120] Run /init as init process", ready("4.127331"), "agent: control plane is up"];
+
+  it("accuses where log and console were silent until then, and names its program", () => {
+    const told = verdictOn(...lines);
+    expect(told).toMatchObject({ crng: "cause", strength: "likely", waiters: [{ name: "agent", line: 3 }] });
+  });
+
+  it.each([
+    ["the console had a line before it", lines.toSpliced(1, 0, "agent: loading")],
+    ["the line is a person's remark", lines.with(2, "Note: it hangs here")],
+    ["the silence is short", lines.with(1, ready("2.100000"))],
+    [
+      "most of the boot came before the silence",
+      lines.with(0, "[    9.04] Run /init as init process").with(1, ready("12.12")),
+    ],
+  ])("does not accuse where %s", (_, changed) => {
+    expect(verdictOn(...changed).crng).not.toBe("cause");
+  });
+});
+
 describe("judge: a console's status line on a running job", () => {
   const job = (name: string, ran: string): string => `[  *** ] A start job is running for ${name} (${ran} / 9min 45s)`;
 
@@ -330,6 +398,39 @@ describe("judge: a console's status line on a running job", () => {
 });
 
 describe("judge: rules the CRNG out", () => {
+  it("where the server of the root file system does not answer any more, but not of another server", () => {
+    const lines = [
+      "[   12.410020] VFS: Mounted root (nfs filesystem) readonly on device 0:18.",
+      ready("13.000212"),
+      "[  194.002110] nfs: server 192.0.2.10 not responding, still trying",
+    ];
+    expect(verdictOn(...lines)).toMatchObject({ crng: "innocent", rule: "trouble-stops-the-boot" });
+    expect(verdictOn(...lines).lookAt[0]).toMatchObject({ line: 3, kind: "root-device" });
+    expect(verdictOn(...lines, "[  200.0] nfs: server 192.0.2.10 OK").rule).not.toBe("trouble-stops-the-boot");
+    expect(verdictOn(...lines.slice(1)).rule).not.toBe("trouble-stops-the-boot");
+  });
+
+  it("points at the device that dracut misses before the time-out that follows from it", () => {
+    const told = verdictOn(
+      ready("3.012000"),
+      "[  134.2] dracut-initqueue[411]: Warning: dracut-initqueue timeout - starting timeout scripts",
+      "[  196.4] dracut-initqueue[411]: Warning: Could not boot.",
+      "[  196.5] dracut-initqueue[411]: Warning: /dev/mapper/vg-root does not exist",
+    );
+    expect(told.lookAt.slice(0, 2)).toMatchObject([{ line: 4, kind: "root-device" }, { line: 2 }]);
+  });
+
+  it("points at the end of a log that shows nothing else, where the boot did not get into user space", () => {
+    const lines = [version, "[    0.100000] Memory: 882640K/917504K available"];
+    expect(verdictOn(...lines)).toMatchObject({ crng: "undecided", lookAt: [{ line: 2 }] });
+    const whole = [version, ready("0.2"), "[    0.300000] systemd[1]: Detected architecture x86-64."];
+    expect(verdictOn(...whole)).toMatchObject({ crng: "innocent", lookAt: [] });
+  });
+
+  it("reads a stamp with blanks within its brackets", () => {
+    expect(verdictOn("[ 1.39 ] dracut: opening the disk", "[ 2.73 ] random: crng init done").crng).toBe("innocent");
+  });
+
   it("a CRNG whose ready line stands among the kernel's first messages, in an excerpt without its beginning", () => {
     const lines = [
       "Nov 07 19:22:18 pve kernel: DMAR: IOMMU enabled",
@@ -359,6 +460,32 @@ describe("judge: rules the CRNG out", () => {
 });
 
 describe("judge: reads reports", () => {
+  it.each([
+    ["a command looks it up", ["# cat /proc/$(pidof proxyd)/stack"], []],
+    ["ps lists it", ["# cat /proc/812/stack"], ["    812 ?        Ss     0:00 /usr/sbin/proxyd -D"]],
+    ["systemctl shows it", ["# cat /proc/812/stack"], ["   Main PID: 812 (proxyd)"]],
+  ])("names the task of a stack where %s", (_, before, behind) => {
+    const stack = ["[<0>] wait_for_random_bytes.part.0+0xa0/0x120", "[<0>] __x64_sys_getrandom+0x6f/0x90"];
+    const told = verdictOn(...before, ...stack, "[<0>] do_syscall_64+0x5b/0x1a0", ...behind);
+    expect(told).toMatchObject({ crng: "cause", strength: "shown", waiters: [{ name: "proxyd" }] });
+  });
+
+  it.each([
+    [
+      "by its number",
+      ["# strace -f -p 812", "getrandom( <unfinished ...>", "# ps -p 812 -o comm=", "proxyd"],
+      "proxyd",
+    ],
+    ["by its name", ["# strace -p $(pgrep -x proxyd)", "getrandom( <unfinished ...>"], "proxyd"],
+  ])("names the process that strace is attached to %s", (_, lines, name) => {
+    expect(verdictOn(...lines).waiters).toMatchObject([{ name }]);
+  });
+
+  it("names no process by what another number's command prints", () => {
+    const lines = ["# strace -f -p 812", "getrandom( <unfinished ...>", "# ps -p 813 -o comm=", "proxyd"];
+    expect(verdictOn(...lines)).toMatchObject({ crng: "cause", waiters: [] });
+  });
+
   it("takes the units in back-ticks that hang during boot for waiters where the CRNG was late", () => {
     const text = "\x60disk-uuid.service\x60 and \x60verity.service\x60 block for a long time during first boot.";
     const told = (at: string): Verdict => verdictOn(text, "[    3.039142] IPv6: eth0: link becomes ready", ready(at));

@@ -123,6 +123,29 @@ export const ruleCases: Readonly<Record<string, RuleCase>> = {
     ["9.948977", "5.148977"],
     "ready-while-the-boot-went-on",
   ),
+  "console-continues-at-ready": ofLog(
+    ["[    0.044120] Run /init as init process", ready("4.127331"), "agent: control plane is up"],
+    ["agent: control plane", "control plane"],
+    "ready-and-waits-unknown",
+  ),
+  "same-fault-before-and-after": ofLog(
+    [
+      "random: fast init done",
+      "dracut-initqueue[19]: eth0: Declining DHCPv4 lease with address 192.0.2.1",
+      "dracut-initqueue[19]: eth0: Declining DHCPv4 lease with address 192.0.2.2",
+      "random: crng init done",
+      "dracut-initqueue[19]: eth0: Declining DHCPv4 lease with address 192.0.2.3",
+      "dracut-initqueue[19]: eth0: Declining DHCPv4 lease with address 192.0.2.4",
+    ],
+    // Once behind it: that may be what was under way.
+    ["Declining DHCPv4 lease with address 192.0.2.4", "Acquired DHCPv4 lease with address 192.0.2.4"],
+    "ready-and-waits-unknown",
+  ),
+  "seed-unit-was-quick": ofLog(
+    ["graphical.target @4.447s", "└─sysinit.target @3.722s", "  └─systemd-random-seed.service @2.771s +950ms"],
+    ["+950ms", "+3.950s"],
+    "nothing-about-it",
+  ),
   "own-words-suggests": ofLog(
     [version, init, "[    8.000000] keymaker[311]: waiting for entropy", usb("40.500000"), ready("41.000000")],
     ["waiting for entropy", "waiting for the disk"],

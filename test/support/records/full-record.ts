@@ -200,6 +200,7 @@ export function recordWithEverything(): Diagnosed {
         programQuiet: 1.25,
         stepBefore: { ...moment, text: "Starting sshd ..." },
         consoleAfter: 1,
+        consoleNext: { ...moment, text: "sshd: ready" },
         finishedBefore: 2,
         released: ["sshd-keygen@rsa.service"],
         beforeUserSpace: false,

@@ -75,8 +75,8 @@ const stampWithoutBracket = /^ {0,5}(\d{1,5}\.\d{6})\] /;
  * program that captured the line.
  */
 const typedStamp = new RegExp(
-  String.raw`^\[(?=  |\d{1,9}[.,][\dxX?*#_]{3}|\d{1,9}\.\d{0,2}\] (?:random: |Linux version ))` +
-    String.raw` *(\d{1,9})(?:\.(?!\d{6}\])|,(?=\d{3}))(\d{0,9})[xX?*#_]{0,6}\] ?(?!\s*(?:<\d{1,3}>)?\[ *\d{1,12}\.\d{6}\])`,
+  String.raw`^\[(?=  |\d{1,9}[.,][\dxX?*#_]{3}| \d{1,9}\.\d{1,6} \]|\d{1,9}\.\d{0,2}\] (?:random: |Linux version ))` +
+    String.raw` *(\d{1,9})(?:\.(?!\d{6}\])|,(?=\d{3}))(\d{0,9})[xX?*#_]{0,6} ?\] ?(?!\s*(?:<\d{1,3}>)?\[ *\d{1,12}\.\d{6}\])`,
 );
 
 /**

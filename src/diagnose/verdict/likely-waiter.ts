@@ -1,0 +1,49 @@
+import { capped } from "../../core/one-line.ts";
+import type { VerdictWaiter } from "../../core/verdict.ts";
+import type { SilenceAtReady } from "./silence-at-ready.ts";
+import { speakerOf } from "./words.ts";
+
+/** Who likely waited in a silence that ends as the CRNG becomes ready, and why that one. */
+export interface LikelyWaiter extends VerdictWaiter {
+  /** Behind its name, as a clause. */
+  readonly because: string;
+}
+
+/**
+ * The program that speaks right before and right after the silence; else the step that the last line before it begins;
+ * else the one that is the first to continue. Null: the log names none.
+ */
+export function likelyWaiter({ from, after, goesOn, seconds }: SilenceAtReady): LikelyWaiter | null {
+  const goes = goesOn === "log ends" || after === null ? null : after;
+  const [before, behind] = [from, goes].map((line) => (line?.byProgram === true ? speakerOf(line.text) : null));
+  if (before != null && before === behind)
+    return { name: before, line: from.line, seconds, because: "the program that speaks right before and after it" };
+  const step = begunStep(from.text);
+  if (step !== null) return { name: step, line: from.line, seconds, because: "the last one to be started before it" };
+  const name = goes === null ? null : (behind ?? endedStep(goes.text));
+  if (goes === null || name === null) return null;
+  return { name, line: goes.line, seconds: null, because: "the first one to continue after it" };
+}
+
+const fromInit = String.raw`^(?:(?:systemd|procd|init)(?:\[1\])?: )?(?:\[[ *]+\] | ?\* )?`;
+const begins = new RegExp(
+  `${fromInit}(?:- ([\\w./@-]{2,32}) -|(?:Starting|Running|Generating|Loading|Initiali[sz]ing) (.{2,80}?) ?(?:\\.{3}|…|:)?)$`,
+);
+const ends = new RegExp(`${fromInit}(?:\\[ {1,2}OK {1,2}\\] )?(?:Started|Finished) (.{2,80}?)\\.?$`);
+
+/** What an init program says that it starts: "Starting X...", procd's "- ubus -". */
+function begunStep(text: string): string | null {
+  const match = begins.exec(text.slice(0, 160));
+  return match === null ? null : unitOf(match[1] ?? match[2] ?? "");
+}
+
+function endedStep(text: string): string | null {
+  const match = ends.exec(text.slice(0, 160));
+  return match === null ? null : unitOf(match[1] ?? "");
+}
+
+/** "a.service - Description" is a.service. */
+function unitOf(said: string): string {
+  const cut = said.indexOf(" - ");
+  return capped(cut < 0 ? said : said.slice(0, cut), 60);
+}
