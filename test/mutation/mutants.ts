@@ -8,6 +8,8 @@ export interface Mutant {
   readonly end: number;
   /** What stands there in place of the original. */
   readonly text: string;
+  /** A statement that is left out; every other mutant is an expression. */
+  readonly leftOut: boolean;
 }
 
 interface Node {
@@ -37,8 +39,8 @@ const operators: Readonly<Record<string, string>> = {
 /** Every mutant of a file: operators, conditions, numbers, booleans, and statements that are left out. */
 export function mutantsOf(file: string, source: string): readonly Mutant[] {
   const found: Mutant[] = [];
-  const put = ({ start, end }: Pick<Node, "start" | "end">, text: string): void => {
-    found.push({ file, line: source.slice(0, start).split("\n").length, start, end, text });
+  const put = ({ start, end }: Pick<Node, "start" | "end">, text: string, leftOut = false): void => {
+    found.push({ file, line: source.slice(0, start).split("\n").length, start, end, text, leftOut });
   };
   const textOf = ({ start, end }: Node): string => source.slice(start, end);
   visit(parseAst(source, { lang: "ts" }) as unknown as Node, (node) => {
@@ -66,7 +68,8 @@ export function mutantsOf(file: string, source: string): readonly Mutant[] {
       case "ExpressionStatement": {
         const expression = node["expression"] as Node;
         // Not super(), without which the class does not start; directives have no effect.
-        if (expression.type === "CallExpression" && (expression["callee"] as Node).type !== "Super") put(node, ";");
+        if (expression.type === "CallExpression" && (expression["callee"] as Node).type !== "Super")
+          put(node, ";", true);
         break;
       }
     }
@@ -79,12 +82,13 @@ function otherNumber(value: number, text: string): string {
   return value === 0 ? "1" : value === 1 ? "0" : `(2 * ${text})`;
 }
 
-/** Walks the tree; types are no code. */
+/** Walks the tree, without types and without keys that are numbers: they are no code. */
 function visit(node: Node, see: (node: Node) => void): void {
   if (node.type.startsWith("TS") && !/^TS(?:As|NonNull|Satisfies)/.test(node.type)) return;
   see(node);
   for (const [name, part] of Object.entries(node)) {
     if (name === "typeAnnotation" || name === "typeArguments" || name === "typeParameters") continue;
+    if (name === "key" && node["computed"] !== true) continue;
     for (const child of Array.isArray(part) ? part : [part])
       if (typeof child === "object" && child !== null && typeof (child as Node).type === "string")
         visit(child as Node, see);

@@ -1,14 +1,22 @@
 /**
- * `npm run mutate`: draws mutants of the pure layers and of the daemon's, runs the unit tests that are related to each,
- * and prints how many of them a test kills. `MUTANTS`, `SEED` and `ONLY` (a regular expression for "FILE:LINE") choose
+ * `npm run mutate`: draws mutants of the pure layers and of the daemon's, runs the unit tests that reach each, and
+ * prints how many of them a test kills. `MUTANTS`, `SEED` and `ONLY` (a regular expression for "FILE:LINE") choose
  * others. Exit code 1 below the score that CONTRIBUTING.md names.
+ *
+ * It draws what mutants.ts makes: another comparison, arithmetic or logical operator, the opposite condition, another
+ * number or boolean, and a call that is left out. It does not draw what the compiler refuses (no test has to find
+ * that), nor what changes types, keys and texts. Nothing else is sorted out: a mutant that behaves as the original
+ * counts as a survivor.
  */
-import { spawn } from "node:child_process";
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
-import { join, relative, resolve } from "node:path";
+import { join, resolve } from "node:path";
+import { firstCompiled } from "./compiled.ts";
 import { type Mutant, mutantsOf } from "./mutants.ts";
 import { RelatedTests } from "./related-tests.ts";
+import { type End, reachedBy, runWith } from "./runs.ts";
+import { type Numbered, switched } from "./switched.ts";
+import { TestsOfMutants } from "./tests-of-mutants.ts";
 
 const project = resolve(process.cwd());
 const layers = ["core", "parse", "diagnose", "observe", "daemon"];
@@ -17,11 +25,11 @@ const leastScore = 0.85;
  * Processor time of one run, beside what its tests take without a mutant: one that makes a loop endless is killed by
  * this, and a busy machine kills none.
  */
-const [spareSeconds, mostTimes] = [20, 4];
-/** Run first, since most mutants are killed by them. */
-const closestTests = 6;
-/** The closest tests; those further off share no more than a type with the mutant. */
-const mostTests = 24;
+const [spareSeconds, mostTimes] = [15, 4];
+/** Milliseconds of tests for one mutant, the closest first. What is left out can only make the score lower. */
+const mostMilliseconds = 30_000;
+
+const workers = Math.max(1, Math.min(4, availableParallelism()));
 
 const drawn = Number(process.env["MUTANTS"] ?? 200);
 const seed = Number(process.env["SEED"] ?? 20_180_516);
@@ -37,8 +45,9 @@ function* draws(state: number): Generator<number, never, undefined> {
   }
 }
 
-function drawMutants(): readonly Mutant[] {
-  const all = layers
+/** All mutants, in the order in which they are drawn. */
+function mutantsInOrder(): readonly Mutant[] {
+  const left = layers
     .flatMap((layer) =>
       readdirSync(join(project, "src", layer), { recursive: true, encoding: "utf8" })
         .filter((name) => name.endsWith(".ts"))
@@ -48,10 +57,8 @@ function drawMutants(): readonly Mutant[] {
     .flatMap((file) => mutantsOf(file, readFileSync(join(project, file), "utf8")))
     .filter(({ file, line }) => only.test(`${file}:${line}`));
   const random = draws(seed);
-  const left = [...all];
   const chosen: Mutant[] = [];
-  while (chosen.length < drawn && left.length > 0)
-    chosen.push(...left.splice(Math.floor(random.next().value * left.length), 1));
+  while (left.length > 0) chosen.push(...left.splice(Math.floor(random.next().value * left.length), 1));
   return chosen;
 }
 
@@ -65,103 +72,64 @@ function copy(): string {
   return folder;
 }
 
-/** How a run of tests ended: `time` where the processor time that it may take was spent, as an endless loop does. */
-type End = "passed" | "failed" | "time";
-
-/** Runs tests in one process, so that its end is theirs and nothing is left running. */
-function run(folder: string, words: readonly string[], seconds: number): Promise<End> {
-  const once = ["run", "--project", "unit", "--pool=threads", "--maxWorkers=1", "--no-isolate"];
-  // The processor time is bounded, and on a busy machine a clock would fail sound tests.
-  const vitest = [...once, "--testTimeout=0", "--hookTimeout=0", ...words];
-  const limited = ["-c", `ulimit -t ${seconds}; exec node_modules/.bin/vitest "$@"`, "sh", ...vitest];
-  const child = spawn("sh", limited, { cwd: folder, stdio: "ignore" });
-  return new Promise((done) =>
-    child.once("close", (code, signal) => done(code === 0 ? "passed" : signal === null ? "failed" : "time")),
-  );
-}
-
-interface TestFile {
-  readonly name: string;
-  readonly status: string;
-  /** Milliseconds since 1970. */
-  readonly startTime: number;
-  readonly endTime: number;
-}
-
-/** Seconds of each test that passes with nothing changed: run together in one thread, some disturb each other. */
-async function secondsOf(folder: string, tests: readonly string[]): Promise<ReadonlyMap<string, number>> {
-  const report = join(folder, "without-mutant.json");
-  await run(folder, ["--reporter=json", `--outputFile=${report}`, ...namesOf(tests)], 1800);
-  const { testResults } = JSON.parse(readFileSync(report, "utf8")) as { readonly testResults: readonly TestFile[] };
-  return new Map(
-    testResults
-      .filter(({ status }) => status === "passed")
-      .map(({ name, startTime, endTime }) => [join(project, relative(folder, name)), (endTime - startTime) / 1000]),
-  );
-}
-
-/** How the related tests end with the mutant in place: the closest first, since most mutants end with those. */
-async function endWith(
-  folder: string,
-  { file, start, end, text }: Mutant,
-  spent: ReadonlyMap<string, number>,
-): Promise<End> {
-  const path = join(folder, file);
-  const source = readFileSync(path, "utf8");
-  writeFileSync(path, source.slice(0, start) + text + source.slice(end));
-  try {
-    const tests = related.of(file);
-    for (const some of [tests.slice(0, closestTests), tests.slice(closestTests, mostTests)]) {
-      const seconds = some.reduce((sum, test) => sum + (spent.get(test) ?? 0), 0);
-      const most = Math.ceil(spareSeconds + mostTimes * seconds);
-      const outcome =
-        some.length === 0 ? "passed" : await run(folder, ["--bail=1", "--reporter=dot", ...namesOf(some)], most);
-      if (outcome !== "passed") return outcome;
-    }
-    return "passed";
-  } finally {
-    writeFileSync(path, source);
+function switchInto(folder: string, mutants: readonly Numbered[]): void {
+  for (const file of new Set(mutants.map(({ mutant }) => mutant.file))) {
+    const path = join(folder, file);
+    const ofFile = mutants.filter(({ mutant }) => mutant.file === file);
+    writeFileSync(path, switched(readFileSync(path, "utf8"), ofFile));
   }
 }
 
-function namesOf(tests: readonly string[]): readonly string[] {
-  return tests.map((test) => relative(project, test));
-}
-
-const related = new RelatedTests(project);
-const mutants = drawMutants();
-const queue = [...mutants];
-const ends: Record<End, number> = { passed: 0, failed: 0, time: 0 };
+const folder = copy();
 const began = Date.now();
-
-async function work(folder: string, spent: ReadonlyMap<string, number>): Promise<void> {
-  for (let mutant = queue.shift(); mutant !== undefined; mutant = queue.shift()) {
-    const outcome = await endWith(folder, mutant, spent);
-    ends[outcome]++;
-    const done = ends.passed + ends.failed + ends.time;
-    if (done % 20 === 0) console.log(`${done} of ${mutants.length}, ${ends.passed} survived`);
-    if (outcome === "failed") continue;
-    const original = readFileSync(join(folder, mutant.file), "utf8").slice(mutant.start, mutant.end);
-    const lines = [original, mutant.text].map((code) => `\n  ${code.replaceAll(/\s+/g, " ").slice(0, 150)}`);
-    console.log(`${outcome === "time" ? "out of time" : "survived"}: ${mutant.file}:${mutant.line}${lines.join("")}`);
-  }
-}
-
-const folders = Array.from({ length: Math.max(1, Math.min(4, availableParallelism())) }, copy);
+const minutes = (): string => `${((Date.now() - began) / 60_000).toFixed(1)} min`;
 try {
-  const needed = new Set(mutants.flatMap(({ file }) => related.of(file).slice(0, mostTests)));
-  const spent = await secondsOf(folders[0]!, [...needed]);
-  const unfit = [...needed].filter((test) => !spent.has(test));
-  related.forget(unfit);
-  console.log(`${spent.size} tests may kill; ${unfit.length} fail together without a mutant and may not:`);
-  for (const name of namesOf(unfit)) console.log(`  ${name}`);
-  await Promise.all(folders.map((folder) => work(folder, spent)));
+  const mutants = firstCompiled(folder, mutantsInOrder(), drawn).map((mutant, number) => ({ mutant, number }));
+  console.log(`${mutants.length} mutants that the compiler accepts after ${minutes()}`);
+  switchInto(folder, mutants);
+
+  const related = new RelatedTests(project);
+  const files = [...new Set(mutants.flatMap(({ mutant }) => related.of(mutant.file)))];
+  const reached = (
+    await Promise.all(parts(files).map((part, index) => reachedBy(folder, part, `part${index}`)))
+  ).flat();
+  const tests = new TestsOfMutants(related, reached);
+  console.log(`${files.length} files of tests ran without a mutant after ${minutes()}; these do not pass together:`);
+  for (const name of tests.unfit(files)) console.log(`  ${name}`);
+
+  const ends: Record<End, number> = { passed: 0, failed: 0, limit: 0 };
+  const queue = [...mutants];
+  const work = async (): Promise<void> => {
+    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+      const { selected, milliseconds } = tests.of(next, mostMilliseconds);
+      const seconds = Math.ceil(spareSeconds + (mostTimes * milliseconds) / 1000);
+      const end = selected.length === 0 ? "passed" : await runWith(folder, next.number, selected, seconds);
+      ends[end]++;
+      const done = ends.passed + ends.failed + ends.limit;
+      if (done % 20 === 0) console.log(`${done} of ${mutants.length}, ${ends.passed} survived, ${minutes()}`);
+      if (end !== "failed") console.log(told(next.mutant, end, selected.length));
+    }
+  };
+  await Promise.all(Array.from({ length: workers }, work));
+
+  const score = (ends.failed + ends.limit) / Math.max(1, mutants.length);
+  console.log(
+    `${mutants.length} mutants, seed ${seed}: ${ends.failed} killed by a test, ${ends.limit} by the time they took, ` +
+      `${ends.passed} survived: ${(100 * score).toFixed(1)} % in ${minutes()}`,
+  );
+  process.exitCode = score >= leastScore ? 0 : 1;
 } finally {
-  for (const folder of folders) rmSync(folder, { recursive: true });
+  rmSync(folder, { recursive: true });
 }
-const score = (ends.failed + ends.time) / Math.max(1, mutants.length);
-const minutes = ((Date.now() - began) / 60_000).toFixed(1);
-console.log(
-  `${mutants.length} mutants, seed ${seed}: ${ends.failed} killed by a test, ${ends.time} by the time they took, ${ends.passed} survived: ${(100 * score).toFixed(1)} % in ${minutes} min`,
-);
-process.exitCode = score >= leastScore ? 0 : 1;
+
+/** The files in as many parts as there are workers. */
+function parts(files: readonly string[]): readonly (readonly string[])[] {
+  return Array.from({ length: workers }, (_, part) => files.filter((_name, index) => index % workers === part));
+}
+
+function told({ file, line, start, end: to, text }: Mutant, end: End, files: number): string {
+  const original = readFileSync(join(project, file), "utf8").slice(start, to);
+  const lines = [original, text].map((code) => `\n  ${code.replaceAll(/\s+/g, " ").slice(0, 150)}`);
+  const how = end === "limit" ? "out of time" : files === 0 ? "reached by no test" : `survived ${files} files`;
+  return `${how}: ${file}:${line}${lines.join("")}`;
+}

@@ -5,7 +5,7 @@ import { basename, dirname, join, resolve } from "node:path";
 const outside =
   /^import [^;]*(?:\b(?:crngwatch|program)\b[^;]*\/program\.ts|\/(?:daemon|metrics-service|prometheus|journald)\.ts)";/m;
 
-/** For each file of `src`, the unit tests that import it, the closest first. */
+/** For each file of `src`, the files of unit tests that import it. Names are relative to the project. */
 export class RelatedTests {
   readonly #project: string;
   readonly #reach = new Map<string, ReadonlySet<string>>();
@@ -14,25 +14,20 @@ export class RelatedTests {
     this.#project = project;
     const tests = readdirSync(join(project, "test"), { recursive: true, encoding: "utf8" })
       .filter((name) => name.endsWith(".test.ts") && !name.startsWith("vm/"))
-      .map((name) => join(project, "test", name));
+      .map((name) => `test/${name}`);
     for (const test of tests) {
-      const reach = reachOf(test);
+      const reach = reachOf(join(project, test));
       const ofTests = [...reach].filter((name) => name.startsWith(join(project, "test/")));
       if (!ofTests.some((name) => outside.test(readFileSync(name, "utf8")))) this.#reach.set(test, reach);
     }
   }
 
-  /** Leaves out tests that fail without any mutant. */
-  forget(tests: readonly string[]): void {
-    for (const test of tests) this.#reach.delete(test);
-  }
-
-  /** The tests that may kill a mutant of this file. */
+  /** The tests that may kill a mutant of this file, the closest first. */
   of(file: string): readonly string[] {
     const mutated = join(this.#project, file);
     return [...this.#reach]
       .filter(([, reach]) => reach.has(mutated))
-      .map(([test, reach]) => ({ test, far: distance(file, test.slice(this.#project.length + 1)), size: reach.size }))
+      .map(([test, reach]) => ({ test, far: distance(file, test), size: reach.size }))
       .toSorted((a, b) => a.far - b.far || a.size - b.size)
       .map(({ test }) => test);
   }
