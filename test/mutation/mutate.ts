@@ -98,19 +98,15 @@ try {
   for (const name of tests.unfit(files)) console.log(`  ${name}`);
 
   const ends: Record<End, number> = { passed: 0, failed: 0, limit: 0 };
-  const queue = [...mutants];
-  const work = async (): Promise<void> => {
-    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-      const { selected, milliseconds } = tests.of(next, mostMilliseconds);
-      const seconds = Math.ceil(spareSeconds + (mostTimes * milliseconds) / 1000);
-      const end = selected.length === 0 ? "passed" : await runWith(folder, next.number, selected, seconds);
-      ends[end]++;
-      const done = ends.passed + ends.failed + ends.limit;
-      if (done % 20 === 0) console.log(`${done} of ${mutants.length}, ${ends.passed} survived, ${minutes()}`);
-      if (end !== "failed") console.log(told(next.mutant, end, selected.length));
-    }
-  };
-  await Promise.all(Array.from({ length: workers }, work));
+  await atOnce(mutants, async (next) => {
+    const { selected, milliseconds } = tests.of(next, mostMilliseconds);
+    const seconds = Math.ceil(spareSeconds + (mostTimes * milliseconds) / 1000);
+    const end = selected.length === 0 ? "passed" : await runWith(folder, next.number, selected, seconds);
+    ends[end]++;
+    const done = ends.passed + ends.failed + ends.limit;
+    if (done % 20 === 0) console.log(`${done} of ${mutants.length}, ${ends.passed} survived, ${minutes()}`);
+    if (end !== "failed") console.log(told(next.mutant, end, selected.length));
+  });
 
   const score = (ends.failed + ends.limit) / Math.max(1, mutants.length);
   console.log(
@@ -122,9 +118,24 @@ try {
   rmSync(folder, { recursive: true });
 }
 
-/** The files in as many parts as there are workers. */
+/** As many tasks at a time as there are processors; the results in the order of the tasks. */
+async function atOnce<T, R>(tasks: readonly T[], work: (task: T, index: number) => Promise<R>): Promise<readonly R[]> {
+  const results: R[] = [];
+  const queue = [...tasks.entries()];
+  const one = async (): Promise<void> => {
+    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+      const [index, task] = next;
+      results[index] = await work(task, index);
+    }
+  };
+  await Promise.all(Array.from({ length: workers }, one));
+  return results;
+}
+
+/** Some more than there are workers, so that none waits long for another. */
 function parts(files: readonly string[]): readonly (readonly string[])[] {
-  return Array.from({ length: workers }, (_, part) => files.filter((_name, index) => index % workers === part));
+  const count = 4 * workers;
+  return Array.from({ length: count }, (_, part) => files.filter((_name, index) => index % count === part));
 }
 
 function told({ file, line, start, end: to, text }: Mutant, end: End, files: number): string {

@@ -1,6 +1,12 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 
+/**
+ * The rooms whose tests may kill: those of the mutated layers, of what shows a record, and the hosts and logs beside
+ * them. Tests of the others read real files for seconds. Nor do long hostile inputs or a browser find a wrong number.
+ */
+const rooms = /^(?:[^/]+|(?:core|parse|diagnose|observe|daemon|render|exporters)\/.+)$/;
+const long = /(?:^|\/)(?:hostile[^/]*|browser)\.test\.ts$/;
 /** Tests that run the built program or a real service see no change of a source file, or take too long. */
 const outside =
   /^import [^;]*(?:\b(?:crngwatch|program)\b[^;]*\/program\.ts|\/(?:daemon|metrics-service|prometheus|journald)\.ts)";/m;
@@ -13,7 +19,7 @@ export class RelatedTests {
   constructor(project: string) {
     this.#project = project;
     const tests = readdirSync(join(project, "test"), { recursive: true, encoding: "utf8" })
-      .filter((name) => name.endsWith(".test.ts") && !name.startsWith("vm/"))
+      .filter((name) => name.endsWith(".test.ts") && rooms.test(name) && !long.test(name))
       .map((name) => `test/${name}`);
     for (const test of tests) {
       const reach = reachOf(join(project, test));

@@ -1,6 +1,6 @@
 /** The runner of Vitest for `npm run mutate`: switches a mutant on, runs the named tests, writes what each reaches. */
 import { appendFileSync, readFileSync } from "node:fs";
-import type { File, Suite, Task, Test } from "@vitest/runner";
+import type { RunnerTask, RunnerTestFile, RunnerTestSuite } from "vitest";
 import { VitestTestRunner } from "vitest/runners";
 import type { Reached, Selected } from "./runs.ts";
 
@@ -9,61 +9,69 @@ const reachedFile = process.env["MUTANT_REACHED"];
 const selectedFile = process.env["MUTANT_TESTS"];
 const selected = selectedFile === undefined ? [] : (JSON.parse(readFileSync(selectedFile, "utf8")) as Selected);
 
-let reached = new Set<number>();
+/** One for each mutant since the last line was written: a mutant in a loop is asked for millions of times. */
+const reached = new Uint8Array(4096);
 Object.assign(globalThis, {
   isMutant:
     reachedFile === undefined
       ? (number: number) => number === active
       : (number: number) => {
-          reached.add(number);
+          reached[number] = 1;
           return false;
         },
 });
+
+/** The numbers of those mutants, once. */
+function takeReached(): readonly number[] {
+  const numbers = [...reached.keys()].filter((number) => reached[number] === 1);
+  reached.fill(0);
+  return numbers;
+}
 
 export default class MutantRunner extends VitestTestRunner {
   /** Milliseconds. */
   #began = 0;
 
-  onCollected(files: readonly File[]): void {
+  onCollected(files: readonly RunnerTestFile[]): void {
     for (const file of files) {
-      this.#write({ file: file.filepath, mutants: [...reached] });
+      this.#write({ file: file.filepath });
       const ids = selected.find(({ file: name }) => file.filepath.endsWith(`/${name}`))?.tests;
       if (ids !== undefined) skipOthers(file.tasks, new Set(ids));
     }
   }
 
-  override async onBeforeRunTask(test: Task): Promise<void> {
-    await super.onBeforeRunTask(test as Test);
+  override async onBeforeRunTask(test: RunnerTask): Promise<void> {
+    await super.onBeforeRunTask(test);
     this.#between(test);
     this.#began = performance.now();
   }
 
-  override onAfterRunTask(test: Task): void {
-    super.onAfterRunTask(test as Test);
+  override onAfterRunTask(test: RunnerTask): void {
+    super.onAfterRunTask(test);
     const milliseconds = performance.now() - this.#began;
     const passed = test.result?.state === "pass";
-    this.#write({ file: test.file.filepath, test: test.id, milliseconds, passed, mutants: [...reached] });
+    this.#write({ file: test.file.filepath, test: test.id, milliseconds, passed });
   }
 
-  override async onAfterRunSuite(suite: Suite): Promise<void> {
+  override async onAfterRunSuite(suite: RunnerTestSuite): Promise<void> {
     await super.onAfterRunSuite(suite);
-    if (suite.result?.state === "fail")
-      this.#write({ file: suite.file.filepath, passed: false, mutants: [...reached] });
+    if (suite.result?.state === "fail") this.#write({ file: suite.file.filepath, passed: false });
   }
 
   /** What hooks reach counts as reached by the whole file. */
-  #between(test: Task): void {
-    if (reached.size > 0) this.#write({ file: test.file.filepath, mutants: [...reached] });
+  #between(test: RunnerTask): void {
+    this.#write({ file: test.file.filepath });
   }
 
-  #write(entry: Reached): void {
+  #write(entry: Omit<Reached, "mutants">): void {
     if (reachedFile === undefined) return;
-    appendFileSync(reachedFile, `${JSON.stringify(entry)}\n`);
-    reached = new Set();
+    const mutants = takeReached();
+    if (mutants.length > 0 || entry.passed !== undefined)
+      appendFileSync(reachedFile, `${JSON.stringify({ ...entry, mutants } satisfies Reached)}\n`);
   }
 }
 
-function skipOthers(tasks: readonly Task[], ids: ReadonlySet<string>): void {
+function skipOthers(tasks: readonly RunnerTask[], ids: ReadonlySet<string>): void {
   for (const task of tasks)
     if (task.type === "suite") skipOthers(task.tasks, ids);
     else if (!ids.has(task.id)) task.mode = "skip";

@@ -375,7 +375,7 @@ describe.each(Object.entries(formats))("the same boot printed by %s", (_name, [k
         const expected = onlyBoot(lines(plain)(records));
         expect(story(onlyBoot(print(records)), keeps)).toEqual(story(expected, keeps));
       }),
-      { numRuns: 100 },
+      { numRuns: 25 },
     );
   });
 
