@@ -1,5 +1,6 @@
 import type { Wait } from "../../core/wait.ts";
-import { type WaitInterface, parseFrames, StackReading } from "./stack-frames.ts";
+import type { WaitInterface } from "./frame-meanings.ts";
+import { parseFrames, StackReading } from "./stack-frames.ts";
 
 /** What the stack of a living task says, as /proc/PID/stack shows it (proc_pid_stack() of fs/proc/base.c). */
 export type LiveStack =

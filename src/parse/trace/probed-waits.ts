@@ -2,7 +2,7 @@ import type { RandomRequest } from "../../core/caller.ts";
 import type { Wait } from "../../core/wait.ts";
 import { remember } from "../../core/base/bounded-map.ts";
 import { microseconds } from "../../core/base/time.ts";
-import { interfaceOfCaller, type WaitInterface } from "../stack/stack-frames.ts";
+import { interfaceOfCaller, type WaitInterface } from "../stack/frame-meanings.ts";
 import type { UserRegisters } from "./kernel-stack-words.ts";
 import type { TraceEvent, TraceMark, WaitFunction } from "./trace-line.ts";
 import { type TraceCall, type Entered, isSameTask, taskOf, traceBounds } from "./trace-tasks.ts";

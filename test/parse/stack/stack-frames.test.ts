@@ -1,12 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import {
-  frameMeanings,
-  interfaceOfCaller,
-  parseFrames,
-  StackReading,
-  type WaitInterface,
-} from "../../../src/parse/stack/stack-frames.ts";
+import { frameMeanings, interfaceOfCaller, type WaitInterface } from "../../../src/parse/stack/frame-meanings.ts";
+import { parseFrames, StackReading } from "../../../src/parse/stack/stack-frames.ts";
 import { growth, linear } from "../../support/growth.ts";
 import { anyText } from "../../support/inputs/any-text.ts";
 
