@@ -41,17 +41,16 @@ export function sampling({ host, sources, role }: Target, accept: (evidence: rea
   let sees: "unready" | "ends" | "nothing" = "unready";
   let startedAt = 0;
 
-  /** How long to wait for the next look, where a source asks for this. */
-  function paced(milliseconds: number): number {
-    const isPatient = role !== "waiter" && monotonicNow() - startedAt >= patientAfterMilliseconds / 1000;
-    return isPatient ? milliseconds * patience : milliseconds;
+  /** How many times as long to wait for the next look as a source asks for. */
+  function patienceNow(): number {
+    return role !== "waiter" && monotonicNow() - startedAt >= patientAfterMilliseconds / 1000 ? patience : 1;
   }
 
   function sampleAgain(): void {
     timer = setTimeout(() => {
       sampleAgain();
       void sample();
-    }, paced(sampleMilliseconds));
+    }, sampleMilliseconds * patienceNow());
   }
 
   async function sample(): Promise<void> {
@@ -62,8 +61,10 @@ export function sampling({ host, sources, role }: Target, accept: (evidence: rea
 
   function look(scanning: Scanning): void {
     const { source, scan } = scanning;
-    const { observation, againMilliseconds, follows } = looked(scan);
-    if (sees === "unready" || follows) scanning.timer = setTimeout(() => look(scanning), paced(againMilliseconds));
+    const patienceThen = patienceNow();
+    const { observation, againMilliseconds, follows } = looked(scan, patienceThen);
+    if (sees === "unready" || follows)
+      scanning.timer = setTimeout(() => look(scanning), againMilliseconds * patienceThen);
     // Many looks see nothing new; that they were made is no news either.
     if (observation.evidence.length > 0 || observation.health !== "ok") accept(reported(source, observation));
   }
@@ -90,7 +91,7 @@ export function sampling({ host, sources, role }: Target, accept: (evidence: rea
       sees = "nothing";
       if (timer !== null) clearTimeout(timer);
       for (const scanning of scans) if (scanning.timer !== null) clearTimeout(scanning.timer);
-      const last = scans.flatMap(({ source, scan }) => reported(source, looked(scan).observation));
+      const last = scans.flatMap(({ source, scan }) => reported(source, looked(scan, 1).observation));
       for (const { scan } of scans) scan.close();
       scans = [];
       return last;
@@ -99,9 +100,9 @@ export function sampling({ host, sources, role }: Target, accept: (evidence: rea
 }
 
 /** A scan that fails in a way it did not foresee is not asked again soon. */
-function looked(scan: Scan): Scanned {
+function looked(scan: Scan, patienceThen: number): Scanned {
   try {
-    return scan.look();
+    return scan.look(patienceThen);
   } catch (error) {
     const observation: Observation = failure(error);
     return { observation, againMilliseconds: 60_000, follows: false };

@@ -93,7 +93,8 @@ export interface Drained extends Observation {
 
 /** A source that looks by itself. */
 export interface Scan {
-  readonly look: () => Scanned;
+  /** `patience`: how many times as seldom as at first it is asked. What it spaces out itself must be as seldom. */
+  readonly look: (patience: number) => Scanned;
   readonly close: () => void;
 }
 

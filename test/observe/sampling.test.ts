@@ -24,12 +24,13 @@ function sampled(sources: readonly Source[], role: Role = "daemon"): Sampled {
 /** A scan that the test answers for; `looks` and `closed` count. */
 function fakeScan(answer: () => Scanned): {
   readonly source: Source;
-  readonly count: { looks: number; closed: number };
+  readonly count: { looks: number; closed: number; patience: number };
 } {
-  const count = { looks: 0, closed: 0 };
+  const count = { looks: 0, closed: 0, patience: 0 };
   const scan: Scan = {
-    look() {
+    look(patience) {
       count.looks++;
+      count.patience = patience;
       return answer();
     },
     close: () => void count.closed++,
@@ -78,6 +79,7 @@ describe("sampling: while the CRNG is not ready", () => {
     await vi.advanceTimersByTimeAsync(600_000);
     const early = { observed: unready.calls.observed, looks: count.looks };
     expect(early).toEqual({ observed: 600, looks: 601 });
+    expect(count.patience).toBe(10);
     await vi.advanceTimersByTimeAsync(600_000);
     expect(unready.calls.observed - early.observed).toBe(60);
     expect(count.looks - early.looks).toBe(60);
@@ -175,6 +177,7 @@ describe("sampling: at its end", () => {
     expect({ ...count, observed: unready.calls.observed, accepted: accepted.length }).toEqual({
       looks: 2,
       closed: 1,
+      patience: 1,
       observed: 0,
       accepted: 1,
     });

@@ -58,7 +58,7 @@ function scanOf(host: Host): Scan {
   let watches = false;
   return {
     close: () => scan.close(),
-    look() {
+    look(patience) {
       const [now, before] = [performance.now(), cpuMilliseconds()];
       const looks = [scan.glance()];
       pace.took(cpuMilliseconds() - before);
@@ -73,7 +73,7 @@ function scanOf(host: Host): Scan {
       if (isSurvey) surveyCost += cpuMilliseconds() - before;
       if (isSurvey && !scan.surveys) {
         health = healthOf(surveyed);
-        nextSurvey = now + surveyCost * surveyPart;
+        nextSurvey = now + surveyCost * surveyPart * patience;
         [surveyed, surveyCost] = [nothingSeen, 0];
         if (!watches && health.health === "ok") evidence.push({ kind: "waits-watched" });
         watches ||= health.health === "ok";

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { unknownWait } from "../../../src/core/wait.ts";
 import type { Scan } from "../../../src/sources/source.ts";
 import { waitingTasks } from "../../../src/sources/task/waiting-tasks.ts";
@@ -84,7 +84,7 @@ describe("samples tasks that wait", () => {
     const tree = procTree();
     tree.task(812, { stack: spinning, state: "R" });
     const scan = scanOf(tree);
-    const first = scan.look();
+    const first = scan.look(1);
     expect(first).toEqual({
       observation: { health: "ok", detail: null, evidence: [{ kind: "wait", wait }, { kind: "waits-watched" }] },
       againMilliseconds: 10,
@@ -92,7 +92,7 @@ describe("samples tasks that wait", () => {
     });
     tree.pass(0.5);
     tree.task(812, { stack: idle });
-    const { observation, follows } = scan.look();
+    const { observation, follows } = scan.look(1);
     expect({ observation, follows }).toEqual({
       observation: {
         health: "ok",
@@ -105,19 +105,48 @@ describe("samples tasks that wait", () => {
     });
   });
 
+  it.each([
+    [1, "once a hundred times what that took of a processor has passed", 1],
+    [10, "a tenth as often where the CRNG has not been ready for long", 0],
+  ])("survey all tasks, with patience %i %s", (patience, _when, found) => {
+    let milliseconds = 1_000;
+    let processorMilliseconds = 0;
+    vi.spyOn(performance, "now").mockImplementation(() => milliseconds);
+    vi.spyOn(process, "cpuUsage").mockImplementation(() => {
+      processorMilliseconds += 10;
+      return { user: processorMilliseconds * 1_000, system: 0 };
+    });
+    onTestFinished(() => void vi.restoreAllMocks());
+    const tree = procTree();
+    tree.task(812, { stack: idle });
+    const scan = scanOf(tree);
+    scan.look(patience);
+    // Not a new task: a glance does not see it.
+    tree.pass(60);
+    tree.task(812, { stack: spinning, state: "R" });
+    // The survey took 20 ms.
+    milliseconds += 5_000;
+    const { observation } = scan.look(patience);
+    expect(observation.evidence.filter(({ kind }) => kind === "wait")).toHaveLength(found);
+    milliseconds += 16_000;
+    expect([observation, scan.look(patience).observation].flatMap(({ evidence }) => evidence)).toContainEqual(
+      expect.objectContaining({ kind: "wait" }),
+    );
+  });
+
   it("are there where only a pool of 256 bits shows that it is not full", () => {
     const tree = procTree({ getrandomNonblock: () => null });
     expect(waitingTasks.scan?.(tree.host)).toBeNull();
     const random = join(tree.proc, "sys/kernel/random");
     put(join(random, "poolsize"), "256\n");
     put(join(random, "entropy_avail"), "255\n");
-    expect(scanOf(tree).look().observation).toEqual({
+    expect(scanOf(tree).look(1).observation).toEqual({
       health: "absent",
       detail: "no task was found to sample",
       evidence: [],
     });
     tree.task(812, { stack: idle });
-    expect(scanOf(tree).look().observation).toEqual({
+    expect(scanOf(tree).look(1).observation).toEqual({
       health: "ok",
       detail: null,
       evidence: [{ kind: "waits-watched" }],
@@ -129,7 +158,7 @@ describe("samples tasks that wait", () => {
     const tree = procTree();
     tree.task(812, { stack: spinning });
     tree.hide(812);
-    expect(scanOf(tree).look()).toMatchObject({
+    expect(scanOf(tree).look(1)).toMatchObject({
       observation: { health: "denied", evidence: [] },
       againMilliseconds: 60_000,
       follows: false,
@@ -141,8 +170,8 @@ describe("samples tasks that wait", () => {
     const tree = procTree();
     tree.task(812, { stack: spinning });
     const scan = scanOf(tree);
-    scan.look();
+    scan.look(1);
     tree.hide(812);
-    expect(scan.look()).toMatchObject({ observation: { health: "ok", detail: null, evidence: [] }, follows: true });
+    expect(scan.look(1)).toMatchObject({ observation: { health: "ok", detail: null, evidence: [] }, follows: true });
   });
 });
