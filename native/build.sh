@@ -5,7 +5,7 @@ set -u
 case $0 in
 */*) cd "${0%/*}" || exit 1 ;;
 esac
-source=nonblocking-start.c
+sources="nonblocking-start.c drop-capabilities.c"
 object=nonblocking-start.so
 
 not_built() {
@@ -14,10 +14,14 @@ not_built() {
 	exit 0
 }
 
-# shellcheck disable=SC3013 # -nt: in every sh, and in POSIX since 2024
-if [ -e "$object" ] && [ ! "$source" -nt "$object" ] && [ ! build.sh -nt "$object" ]; then
-	exit 0
-fi
+is_current() {
+	[ -e "$object" ] || return 1
+	for part in $sources kernel-call.h build.sh; do
+		# shellcheck disable=SC3013 # -nt: in every sh, and in POSIX since 2024
+		[ ! "$part" -nt "$object" ] || return 1
+	done
+}
+! is_current || exit 0
 
 if [ -n "${CC:-}" ]; then
 	compiler=$CC
@@ -48,7 +52,7 @@ trap 'rm -f "$new"' EXIT
 # -nostartfiles: nothing of the C run-time's start-up code, so no constructors.
 # shellcheck disable=SC2086
 if $compiler -std=c11 -O2 -Wall -Wextra -Wpedantic ${CFLAGS:-} $architecture_flags -fPIC -fvisibility=hidden \
-	-shared -nostartfiles -Wl,-z,defs -Wl,-z,relro -Wl,-z,now ${LDFLAGS:-} -o "$new" "$source"; then
+	-shared -nostartfiles -Wl,-z,defs -Wl,-z,relro -Wl,-z,now ${LDFLAGS:-} -o "$new" $sources; then
 	mv -f "$new" "$object"
 else
 	not_built "'$compiler' failed"

@@ -25,51 +25,11 @@
 #include <sys/types.h>
 #include <unistd.h>
 
+#include "kernel-call.h"
+
 /* Linux 5.6; older C libraries have no name for it. */
 #ifndef GRND_INSECURE
 #define GRND_INSECURE 0x0004
-#endif
-
-#define EXPORT __attribute__((visibility("default")))
-
-/* What the kernel returns: a result, or an errno from -4095 to -1. */
-#if defined(__x86_64__) && defined(__LP64__)
-
-static long kernel(long number, long a, long b, long c, long d, long e, long f)
-{
-	register long r10 __asm__("r10") = d;
-	register long r8 __asm__("r8") = e;
-	register long r9 __asm__("r9") = f;
-	long result;
-
-	__asm__ volatile("syscall"
-			 : "=a"(result)
-			 : "a"(number), "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8), "r"(r9)
-			 : "rcx", "r11", "cc", "memory");
-	return result;
-}
-
-#elif defined(__aarch64__) && defined(__LP64__)
-
-static long kernel(long number, long a, long b, long c, long d, long e, long f)
-{
-	register long x8 __asm__("x8") = number;
-	register long x0 __asm__("x0") = a;
-	register long x1 __asm__("x1") = b;
-	register long x2 __asm__("x2") = c;
-	register long x3 __asm__("x3") = d;
-	register long x4 __asm__("x4") = e;
-	register long x5 __asm__("x5") = f;
-
-	__asm__ volatile("svc 0"
-			 : "+r"(x0)
-			 : "r"(x8), "r"(x1), "r"(x2), "r"(x3), "r"(x4), "r"(x5)
-			 : "cc", "memory");
-	return x0;
-}
-
-#else
-#error "only x86-64 and aarch64 are served"
 #endif
 
 /* The C library's convention. A call that succeeds leaves errno alone. */

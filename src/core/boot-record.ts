@@ -8,6 +8,7 @@ import type {
   LogExtent,
   LogLoss,
   NotedAt,
+  OwnCapabilities,
   OwnStart,
   GeneratorsEvidence,
   PlatformEvidence,
@@ -71,7 +72,7 @@ export interface BootRecord {
   readonly generators: Omit<GeneratorsEvidence, "kind"> | null;
   /** How this host is administered; only on request. */
   readonly platform: Omit<PlatformEvidence, "kind"> | null;
-  readonly self: Omit<OwnStart, "kind"> | null;
+  readonly self: Self | null;
   /** The facts that the fields above are concluded from. */
   readonly observed: Observed;
   /** What exceeded a bound and was not kept, by list. */
@@ -236,6 +237,12 @@ export interface Supply {
   readonly bootloader: BootloaderSeed | null;
   readonly seedFile: SeedFile | null;
   readonly virtualization: Virtualization | null;
+}
+
+/** crngwatch's own process: the daemon, or what was asked without one. */
+export interface Self extends Omit<OwnStart, "kind"> {
+  /** Null: not dropped yet, or not the daemon. */
+  readonly capabilities: Omit<OwnCapabilities, "kind"> | null;
 }
 
 /** The lists that a host can make grow, and how many entries of each are kept. */

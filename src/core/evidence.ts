@@ -33,6 +33,7 @@ export type Evidence =
   | GeneratorsEvidence
   | UnitTimesEvidence
   | OwnStart
+  | OwnCapabilities
   | WaitsWatched
   | SourceHealth;
 
@@ -306,6 +307,15 @@ export interface OwnStart {
   /** When the kernel started the process, and when its first line of JavaScript ran. */
   readonly startedAt: MonotonicSeconds | null;
   readonly runningAt: MonotonicSeconds;
+}
+
+/** What the daemon's own threads may still do, once it no longer needs it. */
+export interface OwnCapabilities {
+  readonly kind: "own-capabilities";
+  /** The capabilities(7) that any of its threads has, by name; empty: all were dropped. */
+  readonly left: readonly string[];
+  /** Why some are left. */
+  readonly problem: string | null;
 }
 
 /**

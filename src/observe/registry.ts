@@ -23,13 +23,12 @@ import { waitingTasks } from "../sources/task/waiting-tasks.ts";
 
 /**
  * Every way of observing a host, in the order in which they are observed: the probe first, since every moment counts,
- * and the kernel log last, so that what it does not show by then was not printed. A new source is its file and a line
- * here.
+ * and the kernel log last, so that what it does not show by then was not printed. Of those that have something to end,
+ * the daemon's own process is the last, since it drops what the others need. A new source is its file and a line here.
  */
 export const sources: readonly Source[] = [
   getrandomProbe,
   randomSysctl,
-  ownStart,
   fips,
   kernelIdentity,
   cpuRng,
@@ -41,6 +40,7 @@ export const sources: readonly Source[] = [
   flightRecorder,
   traceInstance,
   waitingTasks,
+  ownStart,
   kmsg,
   hostFacts,
   platform(commandLineTool),

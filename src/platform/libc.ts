@@ -33,6 +33,12 @@ export interface Libc {
    * not be called again.
    */
   readInTime(fd: number, into: Buffer, bytes: number, position: number, milliseconds: number): number | string | null;
+  /**
+   * Takes every capability(7) from this thread and from `threads` of this process, by native/drop-capabilities.c. Null
+   * where it could be called: /proc shows whether each thread has answered. Else the errno name, and nothing has
+   * changed; ENOSYS: the start object is not loaded, or the C library is musl.
+   */
+  dropCapabilities(threads: readonly number[]): string | null;
   /** The user at the other end of a connected AF_UNIX socket, SO_PEERCRED of unix(7); null where there is none. */
   peerUser(fd: number): number | null;
   /**
@@ -209,6 +215,16 @@ function bind(koffi: Koffi): Libc {
         // A struct timespec. A signal ends it early.
         aio.suspend(list, 1, BigInt64Array.of(BigInt(Math.floor(left / 1000)), BigInt(Math.ceil((left % 1000) * 1e6))));
       }
+    },
+    dropCapabilities(threads) {
+      let drop: ForeignFunction;
+      try {
+        drop = libc.func("long crngwatch_drop_capabilities(void *threads, long count)");
+      } catch {
+        return "ENOSYS";
+      }
+      const answer = Number(drop(Int32Array.from(threads), threads.length));
+      return answer >= 0 ? null : (names.get(-answer) ?? `errno ${-answer}`);
     },
     peerUser(fd) {
       const [credentials, length] = [Buffer.alloc(ucredBytes), Buffer.alloc(4)];

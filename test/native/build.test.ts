@@ -14,13 +14,13 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { root } from "./compiled.ts";
+import { root, sources } from "./compiled.ts";
 
 const lost = /^crngwatch works without it, but when it starts before the CRNG is ready, it waits itself: .*\n$/mu;
 let folder: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "crngwatch build "));
-  for (const name of ["build.sh", "nonblocking-start.c"]) cpSync(join(root, "native", name), join(folder, name));
+  for (const name of sources) cpSync(join(root, "native", name), join(folder, name));
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
@@ -55,7 +55,7 @@ describe("native/build.sh", () => {
     expect(existsSync(object())).toBe(true);
     rmSync(object());
     expect(build({ CC: "" }, folder, "build.sh")).toEqual({ status: 0, stdout: "", stderr: "" });
-    expect(readdirSync(folder).toSorted()).toEqual(["build.sh", "nonblocking-start.c", "nonblocking-start.so"]);
+    expect(readdirSync(folder).toSorted()).toEqual([...sources, "nonblocking-start.so"]);
   });
 
   it("builds only what is older than its source", () => {
@@ -65,12 +65,11 @@ describe("native/build.sh", () => {
     const seconds = (name: string) => Math.round(statSync(join(folder, name)).mtimeMs / 1000);
     const date = (name: string, time: number) => utimesSync(join(folder, name), time, time);
     expect(build(env)).toEqual({ status: 0, stdout: "", stderr: "" });
-    date("build.sh", 1000);
-    date("nonblocking-start.c", 1000);
+    for (const name of sources) date(name, 1000);
     date("nonblocking-start.so", 2000);
     build(env);
     expect(seconds("nonblocking-start.so")).toBe(2000);
-    for (const newer of ["build.sh", "nonblocking-start.c"]) {
+    for (const newer of sources) {
       date("nonblocking-start.so", 2000);
       date(newer, 3000);
       build(env);
@@ -119,6 +118,6 @@ describe("native/build.sh", () => {
     expect(stderr).toMatch(/was not built: 'compiler' failed\n/u);
     expect(stderr).toMatch(lost);
     expect(statSync(object()).size).toBe(3);
-    expect(readdirSync(folder)).toHaveLength(4);
+    expect(readdirSync(folder).toSorted()).toEqual([...sources, "compiler", "nonblocking-start.so"].toSorted());
   });
 });

@@ -6,6 +6,9 @@ import { afterAll } from "vitest";
 
 export const root = join(import.meta.dirname, "../..");
 
+/** What the object is built from, and by. */
+export const sources: readonly string[] = ["build.sh", "drop-capabilities.c", "kernel-call.h", "nonblocking-start.c"];
+
 export type Compiled =
   | { readonly object: string; readonly harness: string; readonly reason: null }
   | { readonly reason: string };
@@ -22,7 +25,7 @@ export function compile(): Compiled {
 
   const folder = mkdtempSync(join(tmpdir(), "crngwatch-native-"));
   afterAll(() => rmSync(folder, { recursive: true }));
-  for (const name of ["build.sh", "nonblocking-start.c"]) cpSync(join(root, "native", name), join(folder, name));
+  for (const name of sources) cpSync(join(root, "native", name), join(folder, name));
   execFileSync("sh", [join(folder, "build.sh")], { env: { ...process.env, CFLAGS: "-Werror" } });
   const harness = join(folder, "harness");
   const options = ["-std=c11", "-O1", "-Wall", "-Wextra", "-Wpedantic", "-Werror", "-pthread"];

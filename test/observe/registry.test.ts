@@ -17,6 +17,12 @@ describe("the registry of sources", () => {
     expect(asked.at(-1)).toBe("kmsg");
   });
 
+  it("ends the daemon's own process last, which drops the capabilities that the others' ends may need", () => {
+    const ended = sources.filter(({ finish }) => finish !== undefined).map(({ name }) => name);
+    expect(ended.length).toBeGreaterThan(1);
+    expect(ended.at(-1)).toBe("own-start");
+  });
+
   it.each(sources.map((source) => [source.name, source] as const))(
     "'%s' finds nothing in an empty folder, and says so without an exception",
     async (_name, source) => {

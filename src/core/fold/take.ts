@@ -112,7 +112,12 @@ export function take(record: BootRecord, evidence: Evidence): BootRecord {
     }
     case "own-start": {
       const { kind: _, ...self } = evidence;
-      return { ...record, self };
+      return { ...record, self: { ...self, capabilities: null } };
+    }
+    case "own-capabilities": {
+      const { kind: _, left, problem } = evidence;
+      const { self } = record;
+      return self === null ? record : { ...record, self: { ...self, capabilities: { left, problem } } };
     }
     case "waits-watched":
       return observe(record, { waitsWatched: true });

@@ -10,6 +10,7 @@ import {
   type KernelNames,
   type Readiness,
   type Reseed,
+  type Self,
   type SourceReport,
 } from "../boot-record.ts";
 import type { ForgedLines, Suspect, WallClock } from "../evidence.ts";
@@ -159,11 +160,17 @@ export const recordShape = object<BootRecord>("BootRecord", {
   platform: optional(platformShape),
   generators: optional(generatorsShape),
   self: optional(
-    object<NonNullable<BootRecord["self"]>>("Self", {
+    object<Self>("Self", {
       pid: whole,
       nonblocking: flag,
       startedAt: optional(number),
       runningAt: number,
+      capabilities: optional(
+        object<NonNullable<Self["capabilities"]>>("Capabilities", {
+          left: list(text, most.derived),
+          problem: optional(text),
+        }),
+      ),
     }),
   ),
   observed: observedShape,

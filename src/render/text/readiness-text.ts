@@ -1,6 +1,6 @@
 import { durationWords } from "../../core/base/duration-words.ts";
 import type { RecorderState } from "../../core/evidence.ts";
-import type { BootRecord, Cost, Readiness, WallInterval } from "../../core/boot-record.ts";
+import type { BootRecord, Cost, Readiness, Self, WallInterval } from "../../core/boot-record.ts";
 import { escapeText } from "../escape.ts";
 import { seconds, wallSeconds } from "../verdict.ts";
 import type { Detail } from "./detail.ts";
@@ -36,6 +36,8 @@ export function readinessLines(record: BootRecord, detail: Detail): readonly Tex
   if (kernel.buildId !== null && detail === "full") rows.push(["build ID", escapeText(kernel.buildId)]);
   if (self !== null && (detail === "full" || !self.nonblocking))
     rows.push(["crngwatch", ownStartWords(self, notAfter)]);
+  if (self !== null && self.capabilities !== null && detail === "full")
+    rows.push(["its rights", capabilityWords(self.capabilities)]);
   return columnLines(rows);
 }
 
@@ -122,6 +124,13 @@ function coverWords({ fromStart, firstAt, lastAt, stamps }: NonNullable<BootReco
   if (stamps === "wall") return `${start}; its timestamps are wall-clock times`;
   if (firstAt === null || lastAt === null) return `${start}; its lines have no timestamps`;
   return `${start}, ${seconds(firstAt)} to ${seconds(lastAt)}${stamps === "journal" ? ", by the journal's clock" : ""}`;
+}
+
+/** What the daemon may still do after the last wait: capabilities(7). */
+function capabilityWords({ left, problem }: NonNullable<Self["capabilities"]>): string {
+  if (left.length === 0) return "no capability is left";
+  const names = left.map(escapeText).join(", ");
+  return problem === null ? names : `${names}, which could not be dropped: ${escapeText(problem)}`;
 }
 
 function ownStartWords(

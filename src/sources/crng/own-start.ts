@@ -2,6 +2,7 @@ import { join } from "../../platform/builtins.ts";
 import { parseProcessStat, ticksPerSecond } from "../../parse/proc/proc-stat.ts";
 import { readText, textOrNull } from "../../platform/pseudo-file.ts";
 import { ok, type Source, unable } from "../source.ts";
+import { dropCapabilities } from "./own-capabilities.ts";
 
 /**
  * Whether crngwatch itself may have waited: if the start object is not loaded, Node's own start asks getrandom(2) and
@@ -9,7 +10,7 @@ import { ok, type Source, unable } from "../source.ts";
  */
 export const ownStart: Source = {
   name: "own-start",
-  reads: "/proc/self/maps, /proc/self/stat",
+  reads: "/proc/self/maps, /proc/self/stat, /proc/self/task/*/status",
   needs: "nothing",
   without: "whether crngwatch itself waited, and for how long at most",
   schedule: "once",
@@ -27,5 +28,16 @@ export const ownStart: Source = {
       startedAt: stat === null ? null : stat.startTicks / ticksPerSecond,
       runningAt,
     });
+  },
+  /** What the daemon needed its capabilities for is over. */
+  finish(host) {
+    const dropped = host.roots.live ? dropCapabilities(host) : null;
+    if (dropped === null) return ok();
+    const { left, problem } = dropped;
+    return {
+      health: "ok",
+      detail: problem === null ? null : `${left.join(", ")} could not be dropped: ${problem}`,
+      evidence: [dropped],
+    };
   },
 };

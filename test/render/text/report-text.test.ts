@@ -88,6 +88,17 @@ describe("the report", () => {
     );
   });
 
+  it("shows what the daemon may still do after the last wait, in the full report", () => {
+    const start = { kind: "own-start", pid: 9, nonblocking: true, startedAt: 3, runningAt: 4.5 } as const;
+    const rights = (left: readonly string[], problem: string | null): string | undefined =>
+      /its rights +(.*)$/m.exec(reportText(recordOf(start, { kind: "own-capabilities", left, problem })))?.[1];
+    expect(rights([], null)).toBe("no capability is left");
+    expect(rights(["CAP_SYS_PTRACE", "CAP_SYSLOG"], "capset(2) is refused with EPERM")).toBe(
+      "CAP_SYS_PTRACE, CAP_SYSLOG, which could not be dropped: capset(2) is refused with EPERM",
+    );
+    expect(reportText(recordOf(start))).not.toContain("its rights");
+  });
+
   it.each<[shown: string, evidence: readonly Evidence[]]>([
     ["log shows from the kernel's first line, 0.000000 s to 40.000000 s", [extent(40)]],
     ["log shows not the boot's start, 12.000000 s to 40.000000 s", [extent(40, { fromStart: false, firstAt: 12 })]],

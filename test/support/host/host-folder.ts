@@ -80,6 +80,7 @@ export function libcAnswering(errno: string | null, asked?: () => void): Libc {
       return read.kind === "ok" ? read.value : { absent: "ENOENT", denied: "EACCES", failed: "EIO" }[read.kind];
     },
     readInTime: () => "ENOSYS",
+    dropCapabilities: () => "ENOSYS",
     peerUser: () => null,
     sendDatagram: () => "ENOSYS",
     sendSealed: () => "ENOSYS",

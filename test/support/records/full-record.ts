@@ -161,7 +161,13 @@ export function recordWithEverything(): Diagnosed {
       distribution: { id: "fedora", like: ["rhel"], name: "Fedora Linux 41" },
       commandLineTool: { backEnd: "grubby", command: "grubby" },
     },
-    self: { pid: 700, nonblocking: true, startedAt: 1.25, runningAt: 1.5 },
+    self: {
+      pid: 700,
+      nonblocking: true,
+      startedAt: 1.25,
+      runningAt: 1.5,
+      capabilities: { left: ["CAP_SYSLOG"], problem: "EPERM" },
+    },
   });
   return {
     ...known,
