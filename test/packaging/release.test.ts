@@ -136,6 +136,8 @@ describe.skipIf(reason !== null)("npm run dist", () => {
     // The object is of one architecture, and who installs the package may have another.
     expect(readdirSync(join(prefix, "lib/node_modules/crngwatch/native")).toSorted()).toEqual([
       "build.sh",
+      "drop-capabilities.c",
+      "kernel-call.h",
       "nonblocking-start.c",
     ]);
     expect(run(folder, join(prefix, "bin/crngwatch"), "report", "--format", "json")).toContain('"health": "ok"');
