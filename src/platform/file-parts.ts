@@ -1,13 +1,15 @@
+import type { Stats } from "node:fs";
 import { fs } from "./builtins.ts";
 import { confined, openToRead } from "./confined.ts";
 import { attempt, type Read } from "./pseudo-file.ts";
 
 /**
- * Hands over a function that reads parts of a regular file, each as long as the caller asks for; then closes the file.
+ * Hands over a function that reads parts of a regular file, each as long as the caller asks for, and whose file it is;
+ * then closes it.
  */
 export function withFileParts<T>(
   path: string,
-  use: (readAt: (offset: number, length: number) => Buffer) => T,
+  use: (readAt: (offset: number, length: number) => Buffer, stats: Stats) => T,
 ): Read<T> {
   return attempt(() => {
     // A device may act when it is only opened (a watchdog, a tape), and a FIFO blocks: neither holds a program's file.
@@ -15,13 +17,14 @@ export function withFileParts<T>(
       throw Object.assign(new Error(`'${path}' is not a regular file`), { code: "EINVAL" });
     const fd = openToRead(path, fs.constants.O_NONBLOCK | fs.constants.O_NOCTTY);
     try {
-      const { size } = fs.fstatSync(fd);
-      return use((offset, length) => {
-        const bytes = Math.min(length, size - offset);
+      const stats = fs.fstatSync(fd);
+      const readAt = (offset: number, length: number): Buffer => {
+        const bytes = Math.min(length, stats.size - offset);
         if (!Number.isSafeInteger(offset) || !(bytes > 0)) return Buffer.alloc(0);
         const buffer = Buffer.allocUnsafe(bytes);
         return buffer.subarray(0, fs.readSync(fd, buffer, 0, bytes, offset));
-      });
+      };
+      return use(readAt, stats);
     } finally {
       fs.closeSync(fd);
     }

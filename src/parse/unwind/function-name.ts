@@ -4,8 +4,16 @@ import { type LoadedFile, textAt } from "./loaded-file.ts";
 
 /** sizeof(Elf64_Sym), and st_info's types of code: STT_FUNC, STT_GNU_IFUNC. */
 const [entryBytes, functionType, indirectType] = [24, 2, 10];
-/** libcrypto has 6000 symbols; of larger tables no name is looked for. */
+/** libcrypto exports 6000, and has 20 000 in all; of larger tables no name is looked for. */
 const bounds = { buckets: 16_384, symbols: 32_768, chunk: 4096 } as const;
+
+/** A table of symbols (Elf64_Sym) and that of their names. The places are those that the reader of it understands. */
+export interface TableOfNames {
+  readonly symbols: number;
+  readonly count: number;
+  readonly strings: number;
+  readonly stringBytes: number;
+}
 
 /**
  * The exported functions that addresses of the process are in, by the sizes that the symbol table gives; the table is
@@ -17,13 +25,24 @@ export function functionNames(
   addresses: readonly number[],
   read: ReadMemory,
 ): ReadonlyMap<number, string> {
-  const names = new Map<number, string>();
   const count = symbols === null ? null : symbolCount(symbols.hash, read);
-  if (symbols === null || count === null) return names;
-  const inFile = [...new Set(addresses)].map((address) => address - bias);
-  for (const [address, name] of functionsAt(symbols.symbols, count, inFile, read)) {
-    const text = name >= symbols.stringBytes ? null : textAt(symbols.strings + name, read);
-    if (text !== null) names.set(address + bias, text);
+  if (symbols === null || count === null) return new Map();
+  const inFile = addresses.map((address) => address - bias);
+  const names = namesInTable({ ...symbols, count }, inFile, read);
+  return new Map([...names].map(([address, name]) => [address + bias, name]));
+}
+
+/** The same by any table, of addresses as the file has them. Empty where the table is too long to be read. */
+export function namesInTable(
+  { symbols, count, strings, stringBytes }: TableOfNames,
+  addresses: readonly number[],
+  read: ReadMemory,
+): ReadonlyMap<number, string> {
+  const names = new Map<number, string>();
+  if (count > bounds.symbols) return names;
+  for (const [address, name] of functionsAt(symbols, count, [...new Set(addresses)], read)) {
+    const text = name >= stringBytes ? null : textAt(strings + name, read);
+    if (text !== null) names.set(address, text);
   }
   return names;
 }

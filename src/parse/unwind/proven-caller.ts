@@ -1,6 +1,7 @@
 import type { Caller, CallerFrame, RandomRequest } from "../../core/caller.ts";
 import { pathOfMapping } from "../proc/proc-maps.ts";
 import { functionNames } from "./function-name.ts";
+import type { LoadedFile } from "./loaded-file.ts";
 import type { Frame, ProcessImage, UnwoundStack } from "./unwind-stack.ts";
 
 /** What only carries the call of a caller further out: the C library's parts, musl's too, and the kernel's vDSO. */
@@ -60,15 +61,15 @@ function nameOf(frame: Frame | undefined): string {
   return frame.file?.soname ?? path.slice(path.lastIndexOf("/") + 1);
 }
 
-function shown(frames: readonly Frame[], { read }: ProcessImage): readonly CallerFrame[] {
+function shown(frames: readonly Frame[], image: ProcessImage): readonly CallerFrame[] {
   const files = new Set(frames.map(({ file }) => file).filter((file) => file !== null));
   const names = new Map(
     [...files].map((file) => [
       file,
-      functionNames(
+      namesOf(
+        frames.filter((frame) => frame.file === file),
         file,
-        frames.filter((frame) => frame.file === file).map(({ inside }) => inside),
-        read,
+        image,
       ),
     ]),
   );
@@ -78,4 +79,18 @@ function shown(frames: readonly Frame[], { read }: ProcessImage): readonly Calle
     offset: file === null ? null : pc - file.bias,
     buildId: file?.buildId ?? null,
   }));
+}
+
+/** Of frames of one file: by the table in memory, which has what the file exports; the others by the file. */
+function namesOf(
+  frames: readonly Frame[],
+  file: LoadedFile,
+  { read, namesInFile }: ProcessImage,
+): ReadonlyMap<number, string> {
+  const addresses = frames.map(({ inside }) => inside);
+  const exported = functionNames(file, addresses, read);
+  const [frame] = frames;
+  const others = addresses.filter((address) => !exported.has(address));
+  if (frame === undefined || others.length === 0 || namesInFile === undefined) return exported;
+  return new Map([...exported, ...namesInFile(frame, others)]);
 }

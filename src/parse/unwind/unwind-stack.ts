@@ -36,6 +36,11 @@ const mostFrames = 64;
 export interface ProcessImage {
   readonly mappings: readonly Mapping[];
   readonly read: ReadMemory;
+  /** Names of functions by the file itself: what its tables have that are not in memory. */
+  readonly namesInFile?: (
+    frame: Pick<Frame, "name" | "file">,
+    addresses: readonly number[],
+  ) => ReadonlyMap<number, string>;
 }
 
 /**

@@ -6,12 +6,13 @@ import { parseProcessStat } from "../../parse/proc/proc-stat.ts";
 import { parseSleepingCall } from "../../parse/proc/sleeping-call.ts";
 import type { UserRegisters } from "../../parse/trace/kernel-stack-words.ts";
 import { provenCaller } from "../../parse/unwind/proven-caller.ts";
-import { unwindStack } from "../../parse/unwind/unwind-stack.ts";
+import { type ProcessImage, unwindStack } from "../../parse/unwind/unwind-stack.ts";
 import { fs, join } from "../../platform/builtins.ts";
 import { attempt, readBytes, textOrNull } from "../../platform/pseudo-file.ts";
 import { openProcessMemory, type ProcessMemory, readTaskFile } from "../../platform/process-memory.ts";
 import { isUnready } from "../crng/unready.ts";
 import type { Host } from "../source.ts";
+import { FileNames } from "./file-names.ts";
 
 /**
  * So many stacks are unwound, and so much of one is compared; a browser's maps have 1 MiB. A boot leaves the daemon
@@ -25,6 +26,9 @@ const bounds = {
   comparedBytes: 1 << 20,
 } as const;
 
+/** Where packages put libraries. The process may have other files there (a container): their build IDs differ. */
+const systemFile = /^\/(?:usr|lib|lib64)\//;
+
 /** `startTicks`: when its process started, which distinguishes it from another with that number. */
 type WaitingTask = Readonly<Record<"pid" | "tid" | "startTicks", number>>;
 
@@ -34,6 +38,7 @@ type WaitingTask = Readonly<Record<"pid" | "tid" | "startTicks", number>>;
  */
 export class CallStacks {
   readonly #host: Host;
+  readonly #names = new FileNames();
   #unwound = 0;
   #spentMilliseconds = 0;
   #spentProcessorMilliseconds = 0;
@@ -104,7 +109,7 @@ export class CallStacks {
     memory: ProcessMemory,
     isBlocked: () => boolean,
   ): Caller | null {
-    const { proc } = this.#host.roots;
+    const { proc, top } = this.#host.roots;
     const folder = join(proc, String(tid));
     const maps = readTaskFile(join(folder, "maps"), bounds.mapBytes);
     if (maps.kind !== "ok") return null;
@@ -118,9 +123,16 @@ export class CallStacks {
       !blocking.some((mapping) => start < mapping.end && end > mapping.start);
     const read = (address: number, bytes: number): Uint8Array =>
       isSafe(address, address + bytes) ? memory.read(address, bytes) : new Uint8Array();
-    const image = { mappings, read };
+    const linked = attempt(() => fs.readlinkSync(join(folder, "exe")));
+    const program = linked.kind === "ok" ? linked.value : null;
+    const namesInFile: ProcessImage["namesInFile"] = ({ name, file }, addresses) => {
+      if (name === null || file === null || blocking.some((mapping) => mapping.name === name)) return new Map();
+      if (name === program) return this.#names.of(join(folder, "exe"), file, addresses, true);
+      // Only where no other user may put a file: on the way to others something could block.
+      return systemFile.test(name) ? this.#names.of(join(top, name), file, addresses, false) : new Map();
+    };
+    const image: ProcessImage = { mappings, read, namesInFile };
     const stack = unwindStack(image, values);
-    const program = attempt(() => fs.readlinkSync(join(folder, "exe")));
     const [from, to] = [stack.frames[0]?.stackPointer ?? 0, stack.frames.at(-1)?.stackPointer ?? 0];
     const isSame =
       to - from <= bounds.comparedBytes &&
@@ -129,6 +141,6 @@ export class CallStacks {
       isBlocked() &&
       parseProcessStat(textOrNull(join(proc, String(pid), "stat")) ?? "")?.startTicks === startTicks;
     // Tables of symbols do not change, and to read those of a large library takes longer than some waits last.
-    return isSame ? provenCaller(stack, program.kind === "ok" ? program.value : null, image, request) : null;
+    return isSame ? provenCaller(stack, program, image, request) : null;
   }
 }
