@@ -38,9 +38,10 @@ function candidates({ libraries, librariesSource, polls }: Wait): string {
 }
 
 /** One frame of a stack: "libgcrypt.so.20.4.1 gcry_control+0x1a2b0", "0x1a2b0" where nothing more is known. */
-export function frameWords({ file, function: name, offset }: CallerFrame): string {
+export function frameWords({ file, function: name, offset, byFramePointer }: CallerFrame): string {
   const words = [file === null ? null : file.slice(file.lastIndexOf("/") + 1), name, offsetWords(offset)];
-  return words.filter((word) => word !== null).join(" ") || "?";
+  const frame = words.filter((word) => word !== null).join(" ") || "?";
+  return byFramePointer ? `${frame} (by frame pointer)` : frame;
 }
 
 function offsetWords(offset: number | null): string | null {

@@ -41,6 +41,11 @@ export interface CallerFrame {
   readonly function: string | null;
   readonly offset: number | null;
   readonly buildId: string | null;
+  /**
+   * The frame before it is of code without call frame information, and this one was found by its frame pointer: frames
+   * may be missing in between.
+   */
+  readonly byFramePointer: boolean;
 }
 
 /** A stack that was unwound shows who called; recorded frames may lack one in between; a request is only like one's. */

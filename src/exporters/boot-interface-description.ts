@@ -36,7 +36,7 @@ type EarlyUse (at: ?float, noted: ?NotedAt, line: ?int, seq: ?int, kind: string,
 type Reseed (at: ?float, noted: ?NotedAt, line: ?int, seq: ?int, reason: string)
 type Parent (pid: int, comm: ?string)
 type Request (syscall: string, bytes: int, flags: int)
-type Frame (file: ?string, function: ?string, offset: ?int, buildId: ?string)
+type Frame (file: ?string, function: ?string, offset: ?int, buildId: ?string, byFramePointer: bool)
 # Who called, as far as it is proven; library: null where the program's own file did. how: stack, request or frames. libraries of a wait are candidates only.
 type Caller (
   library: ?string,

@@ -3,7 +3,7 @@ import { betterCaller, type Caller } from "../../src/core/caller.ts";
 import { callerWords } from "../../src/core/caller-words.ts";
 import { aCaller, aWait } from "../support/records/waits.ts";
 
-const frame = { file: "/usr/lib64/libc.so.6", function: null, offset: null, buildId: null };
+const frame = { file: "/usr/lib64/libc.so.6", function: null, offset: null, buildId: null, byFramePointer: false };
 
 describe("betterCaller", () => {
   it("prefers an unwound stack to recorded frames, and those to a request, whichever comes first", () => {

@@ -24,6 +24,7 @@ const caller = object<Caller>("Caller", {
       function: optional(text),
       offset: optional(number),
       buildId: optional(text),
+      byFramePointer: flag,
     }),
     most.frames,
   ),

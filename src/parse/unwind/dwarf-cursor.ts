@@ -122,3 +122,10 @@ export class DwarfCursor {
     return true;
   }
 }
+
+/** A word of memory. Null: it cannot be read, or is no address of user space. */
+export function wordAt(address: number, read: ReadMemory): number | null {
+  const word = new DwarfCursor(read(address, 8), address);
+  const value = word.u64();
+  return word.isPast || !Number.isSafeInteger(value) ? null : value;
+}

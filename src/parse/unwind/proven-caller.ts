@@ -23,6 +23,9 @@ export function provenCaller(
   const frame = frames[index];
   // The dynamic linker requests no random bytes, so that what is further out did not call.
   if (frame === undefined || frame.name === null || linker.test(nameOf(frame))) return null;
+  // Behind a frame pointer the one that called may be missing.
+  if (frames.slice(0, index + 1).some(({ byFramePointer }) => byFramePointer)) return null;
+  const isWhole = end === "outermost" && !frames.some(({ byFramePointer }) => byFramePointer);
   const stack = shown(frames, image);
   const { function: name = null, offset = null, buildId = null } = stack[index] ?? {};
   return {
@@ -31,7 +34,7 @@ export function provenCaller(
     offset,
     buildId,
     how: "stack",
-    fromConstructor: isInitialising(frames, index) ? true : end === "outermost" ? false : null,
+    fromConstructor: isInitialising(frames, index) ? true : isWhole ? false : null,
     stack,
     request,
   };
@@ -73,11 +76,12 @@ function shown(frames: readonly Frame[], image: ProcessImage): readonly CallerFr
       ),
     ]),
   );
-  return frames.map(({ name, file, inside, pc }) => ({
+  return frames.map(({ name, file, inside, pc, byFramePointer }) => ({
     file: pathOfMapping(name)?.path ?? name,
     function: file === null ? null : (names.get(file)?.get(inside) ?? null),
     offset: file === null ? null : pc - file.bias,
     buildId: file?.buildId ?? null,
+    byFramePointer,
   }));
 }
 

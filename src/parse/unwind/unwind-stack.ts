@@ -1,8 +1,9 @@
 import { type Mapping, pathOfMapping } from "../proc/proc-maps.ts";
 import { frameRulesAt, type RegisterRule } from "./call-frame-rules.ts";
-import { DwarfCursor, type ReadMemory } from "./dwarf-cursor.ts";
+import { type ReadMemory, wordAt } from "./dwarf-cursor.ts";
 import { valueOfExpression } from "./dwarf-expression.ts";
 import { type FrameDescription, frameDescription } from "./eh-frame.ts";
+import { callerByFramePointer } from "./frame-pointer.ts";
 import { type LoadedFile, parseLoadedFile } from "./loaded-file.ts";
 
 /** One frame, from the innermost on. */
@@ -18,6 +19,8 @@ export interface Frame {
   readonly functionStart: number | null;
   /** The stack pointer in it. */
   readonly stackPointer: number;
+  /** It was found by the frame pointer of a function without call frame information: others may lie in between. */
+  readonly byFramePointer: boolean;
 }
 
 export interface UnwoundStack {
@@ -46,8 +49,8 @@ export interface ProcessImage {
 /**
  * Unwinds a user stack on x86-64 by its call frame information (.eh_frame), all of it read from the memory of the
  * process itself: it is what runs, whichever file has its name now, in whichever mount namespace. `registers`: those
- * with which it entered the kernel, by DWARF's numbers. Code without such information ends the stack, since frame
- * pointers that are none would name whomever.
+ * with which it entered the kernel, by DWARF's numbers. Of code without such information, as a JIT compiler makes it,
+ * the frame pointer is followed, if what it leads to is a frame by all that can be checked.
  */
 export function unwindStack(image: ProcessImage, registers: readonly (number | null)[]): UnwoundStack {
   const files = new LoadedFiles(image);
@@ -55,6 +58,7 @@ export function unwindStack(image: ProcessImage, registers: readonly (number | n
   let values: readonly (number | null)[] = registers;
   // A signal interrupted what it came upon anywhere; a call is in the instruction before.
   let called = false;
+  let byFramePointer = false;
   while (frames.length < mostFrames) {
     const [pc, sp] = [values[returnAddress] ?? 0, values[stackPointer] ?? 0];
     if (pc === 0) return { frames, end: frames.length === 0 ? "no-memory" : "outermost" };
@@ -62,14 +66,25 @@ export function unwindStack(image: ProcessImage, registers: readonly (number | n
     const { name, file } = files.at(inside);
     const table = file?.frameTable ?? null;
     const description: FrameDescription | null = table === null ? null : frameDescription(table, inside, image.read);
-    frames.push({ pc, inside, name, file, functionStart: description?.start ?? null, stackPointer: sp });
-    if (description === null) return { frames, end: "no-frame-information" };
-    const caller = callerOf(description, inside, values, image.read);
+    frames.push({
+      pc,
+      inside,
+      name,
+      file,
+      functionStart: description?.start ?? null,
+      stackPointer: sp,
+      byFramePointer,
+    });
+    const caller =
+      description === null
+        ? (callerByFramePointer(image, values) ?? "no-frame-information")
+        : callerOf(description, inside, values, image.read);
     if (caller === "outermost" || caller === "no-frame-information" || caller === "no-memory")
       return { frames, end: caller };
     // The stack grows downwards, so each caller's is above; a circle would go round in here.
     if ((caller[stackPointer] ?? 0) <= sp) return { frames, end: "no-memory" };
-    called = !description.isSignalFrame;
+    called = description?.isSignalFrame !== true;
+    byFramePointer = description === null;
     values = caller;
   }
   return { frames, end: "too-deep" };
@@ -121,12 +136,6 @@ function callerOf(
   caller[returnAddress] = valueBy(description.returnRegister, back);
   if (caller[returnAddress] === null) return "no-memory";
   return caller;
-}
-
-function wordAt(address: number, read: ReadMemory): number | null {
-  const word = new DwarfCursor(read(address, 8), address);
-  const value = word.u64();
-  return word.isPast || !Number.isSafeInteger(value) ? null : value;
 }
 
 function sum(value: number | null, more: number): number | null {

@@ -167,7 +167,15 @@ describe.skipIf(reason !== null)(`the stack of a stripped program without frame 
 
 describe("provenCaller", () => {
   const image = { mappings: [], read: (): Uint8Array => new Uint8Array() };
-  const at = (name: string): Frame => ({ pc: 1, inside: 0, name, file: null, functionStart: null, stackPointer: 8 });
+  const at = (name: string): Frame => ({
+    pc: 1,
+    inside: 0,
+    name,
+    file: null,
+    functionStart: null,
+    stackPointer: 8,
+    byFramePointer: false,
+  });
   const libraryOf = (...names: readonly string[]): string | null | undefined =>
     provenCaller({ frames: names.map(at), end: "no-frame-information" }, "/bin/a", image, null)?.library;
 

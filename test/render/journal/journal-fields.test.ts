@@ -88,9 +88,9 @@ describe("an entry's fields", () => {
 
   it("of a wait keep who is proven to have called apart from the candidates", () => {
     const stack = [
-      { file: "/usr/lib64/libc.so.6", function: "getentropy", offset: 0x3f1b0, buildId: "ab" },
-      { file: "/usr/lib64/libgcrypt.so.20.4.1", function: null, offset: 0xe110, buildId: "cd" },
-      { file: null, function: null, offset: null, buildId: null },
+      { file: "/usr/lib64/libc.so.6", function: "getentropy", offset: 0x3f1b0, buildId: "ab", byFramePointer: false },
+      { file: "/usr/lib64/libgcrypt.so.20.4.1", function: null, offset: 0xe110, buildId: "cd", byFramePointer: false },
+      { file: null, function: null, offset: null, buildId: null, byFramePointer: false },
     ];
     const facts = { function: "gcry_control", buildId: "cd", fromConstructor: true, stack };
     expect(

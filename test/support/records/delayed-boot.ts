@@ -14,8 +14,14 @@ const unit = (name: string, startedAt: number, doneAt: number | null, after: rea
 export function delayedBoot(): Diagnosed {
   const caller = aCaller("libcrypto.so.3", {
     stack: [
-      { file: "/usr/lib64/libc.so.6", function: "getrandom", offset: 0x10, buildId: null },
-      { file: "/usr/lib64/libcrypto.so.3", function: "RAND_bytes", offset: 0x2345, buildId: null },
+      { file: "/usr/lib64/libc.so.6", function: "getrandom", offset: 0x10, buildId: null, byFramePointer: false },
+      {
+        file: "/usr/lib64/libcrypto.so.3",
+        function: "RAND_bytes",
+        offset: 0x2345,
+        buildId: null,
+        byFramePointer: false,
+      },
     ],
   });
   return diagnose({

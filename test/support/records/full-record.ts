@@ -96,7 +96,15 @@ export function recordWithEverything(): Diagnosed {
       function: "RAND_bytes",
       offset: 0x1234,
       buildId: "ab",
-      stack: [{ file: "/usr/lib64/libcrypto.so.3", function: "RAND_bytes", offset: 0x1234, buildId: "ab" }],
+      stack: [
+        {
+          file: "/usr/lib64/libcrypto.so.3",
+          function: "RAND_bytes",
+          offset: 0x1234,
+          buildId: "ab",
+          byFramePointer: false,
+        },
+      ],
       request: { syscall: "getrandom", bytes: 48, flags: 0 },
     }),
     libraries: ["libcrypto.so.3"],
@@ -331,7 +339,10 @@ export function hostileWaits(count = hostileNames.length): readonly Wait[] {
     return wait(1, index + 1, {
       pid: index,
       unit: `${name}${index}`,
-      caller: aCaller(name, { function: name, stack: [{ file: name, function: name, offset: 1, buildId: null }] }),
+      caller: aCaller(name, {
+        function: name,
+        stack: [{ file: name, function: name, offset: 1, buildId: null, byFramePointer: false }],
+      }),
       libraries: [name],
       librariesSource: "maps",
       to: index + 2,
