@@ -1,7 +1,7 @@
 import { createRequire, fs, osConstants } from "./builtins.ts";
 import { errnoOf } from "./errno.ts";
 
-/** The C library, by FFI. Every foreign call of crngwatch is in this file, but the one of liblzma.ts. */
+/** The C library, by FFI. Every foreign call of crngwatch is in this file, but the one of unpack/liblzma.ts. */
 export interface Libc {
   /**
    * getrandom(buf, 1, GRND_NONBLOCK), getrandom(2): never waits and never makes the kernel gather entropy.

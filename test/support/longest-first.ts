@@ -23,7 +23,7 @@ const seconds: Readonly<Record<string, number>> = {
   "test/vm/clone.test.ts": 25,
   "test/parse/log/hostile-logs.test.ts": 120,
   "test/daemon/systemd.test.ts": 40,
-  "test/platform/decompressed.test.ts": 25,
+  "test/platform/unpack/decompressed.test.ts": 25,
   "test/packaging/release.test.ts": 20,
   "test/parse/log/log-round-trip.test.ts": 19,
   "test/parse/log/log-reader.test.ts": 18,

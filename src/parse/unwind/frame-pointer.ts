@@ -11,7 +11,7 @@ const longestCall = 7;
  * above that. Null: rbp is not known, or leads to no frame: not up the same stack, or not to an address behind a call.
  * Only rbp and rsp are the caller's: what else the function has kept is not known.
  *
- * A function that leaves rbp as it found it is not told from one that has a frame: then its caller is missing.
+ * A function that leaves rbp as it found it looks like one that has a frame: then its caller is missing.
  */
 export function callerByFramePointer(
   { mappings, read }: { readonly mappings: readonly Mapping[]; readonly read: ReadMemory },

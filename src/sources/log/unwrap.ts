@@ -1,5 +1,5 @@
 import { type Compression, formatOf, headBytes, noLogKind } from "../../parse/archive/file-format.ts";
-import { CannotDecompress, decompressed } from "../../platform/decompressed.ts";
+import { CannotDecompress, decompressed } from "../../platform/unpack/decompressed.ts";
 import { escapeText } from "../../render/escape.ts";
 import { journalFile } from "./journal.ts";
 import { journalInput, type LogInput, type Place, textInput } from "./place.ts";

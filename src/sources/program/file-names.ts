@@ -4,7 +4,7 @@ import { namesInTable } from "../../parse/unwind/function-name.ts";
 import type { LoadedFile } from "../../parse/unwind/loaded-file.ts";
 import type { ReadAt } from "../../parse/program/elf-header.ts";
 import { withFileParts } from "../../platform/file-parts.ts";
-import { liblzma } from "../../platform/liblzma.ts";
+import { liblzma } from "../../platform/unpack/liblzma.ts";
 
 /** Fedora's mini debug info of libcrypto has 90 KiB, unpacked 600 KiB; xz(1) takes 9 MiB for what its default packs. */
 const bounds = { packedBytes: 1 << 20, mostBytes: 1 << 22, mostMemory: 1 << 25, kept: 1024 } as const;
@@ -68,7 +68,7 @@ export class FileNames {
   }
 }
 
-/** Root's, or that of whoever runs this, and writable by no other: what is packed in there is no stranger's. */
+/** Root's, or our own user's, and writable by no other: what is packed in there is no stranger's. */
 function isTrusted({ uid, mode }: Stats): boolean {
   return (uid === 0 || uid === process.geteuid?.()) && (mode & 0o022) === 0;
 }

@@ -35,7 +35,7 @@ async function callerIn(program: string, stacks = new CallStacks({ ...hostOf({})
   const pid = child.pid ?? 0;
   await until(
     () => `${program} to be in its call`,
-    () => /^0 0x0 /.test(readFileSync(`/proc/${pid}/syscall`, "utf8")),
+    () => readFileSync(`/proc/${pid}/syscall`, "utf8").startsWith("0 0x0 "),
   );
   const startTicks = parseProcessStat(readFileSync(`/proc/${pid}/stat`, "utf8"))?.startTicks ?? 0;
   return stacks.callOfSleeper({ pid, tid: pid, startTicks })?.caller ?? null;

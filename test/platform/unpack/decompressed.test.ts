@@ -2,10 +2,10 @@ import { execFileSync } from "node:child_process";
 import { constants, gunzipSync, gzipSync } from "node:zlib";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Compression } from "../../src/parse/archive/file-format.ts";
-import { CannotDecompress, decompressed } from "../../src/platform/decompressed.ts";
-import { whyMissing } from "../support/running/programs.ts";
-import { logLines, openThings, packed, packings } from "../support/inputs/packed.ts";
+import type { Compression } from "../../../src/parse/archive/file-format.ts";
+import { CannotDecompress, decompressed } from "../../../src/platform/unpack/decompressed.ts";
+import { whyMissing } from "../../support/running/programs.ts";
+import { logLines, openThings, packed, packings } from "../../support/inputs/packed.ts";
 
 interface Unpacked {
   readonly text: string;

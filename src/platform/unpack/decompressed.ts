@@ -1,4 +1,4 @@
-import { ChildFailed, outputOf } from "./child.ts";
+import { ChildFailed, outputOf } from "../child.ts";
 import { GzipDamaged, gunzipped } from "./gunzipped.ts";
 
 /** Data that could not be decompressed, or not to its end. What could be has been handed over. */

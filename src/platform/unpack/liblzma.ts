@@ -1,4 +1,4 @@
-import { createRequire } from "./builtins.ts";
+import { createRequire } from "../builtins.ts";
 
 /**
  * liblzma by FFI: rpm, dpkg and systemd need it, so that nearly every host has it. In a Node without its compilers a
