@@ -6,6 +6,7 @@ import type { KernelMessage } from "../../core/kernel-message.ts";
 import { fold } from "../../core/fold/fold.ts";
 import { BlockedTasks } from "../stack/blocked-tasks.ts";
 import { isBare, type LogLine } from "./line/log-line.ts";
+import { MessageBatch } from "./message-batch.ts";
 import { FtraceDump, mayBeNamed } from "../trace/ftrace-dump.ts";
 import { LogSigns } from "../sign/log-signs.ts";
 import { TraceWaits } from "../trace/trace-waits.ts";
@@ -61,7 +62,7 @@ export class LogBoot {
   #wallTagged = false;
   #forged: ForgedLines | null = null;
   #record: BootRecord = emptyRecord();
-  #batch: (LoggedMessage & { readonly bare: boolean; readonly quoted: boolean })[] = [];
+  readonly #batch = new MessageBatch();
   #messages = 0;
   #losses: LogLoss[] = [];
   #lossSince: LogLoss | null = null;
@@ -162,10 +163,9 @@ export class LogBoot {
     if (at !== null && this.#recent.push(line.text) > mostRecent) this.#recent.shift();
     if (origin !== "unsaid") this.#tagged++;
     if (origin === "kernel") this.kernelLines++;
-    if (!hadOwnLines && this.#hasOwnLines) this.#batch = this.#batch.filter((logged) => !logged.quoted);
+    if (!hadOwnLines && this.#hasOwnLines) this.#batch.drop(({ quoted }) => quoted);
     // What looked like a bare log so far had talk in front of it.
-    if (this.#frames === enoughToTell && this.version?.bare !== true)
-      this.#batch = this.#batch.filter((logged) => !logged.bare);
+    if (this.#frames === enoughToTell && this.version?.bare !== true) this.#batch.drop((logged) => logged.bare);
     this.#firstWall ??= wall;
     if (wall !== null) {
       this.#wallHasFraction ||= wall % 1 !== 0;
@@ -305,17 +305,13 @@ export class LogBoot {
       // What a syslog holds above is of the boot before.
       this.#firstWall = line.wall ?? this.#firstWall;
     }
-    // The same text at the same microsecond is the same record, printed again.
-    const again =
-      (line.at ?? 0) > 0 &&
-      this.#batch.some(({ at, message: known }) => at === line.at && JSON.stringify(known) === JSON.stringify(message));
-    if (again) return;
+    if (this.#batch.has({ at: line.at, message })) return;
     // Entries of a journal have no lines, and may have the same stamp.
     const seq = line.seq ?? (number === null ? this.#messages : null);
     const at = line.typed ? null : line.at;
     const { quoted } = line;
-    this.#batch.push({ kind: "message", at, noted: this.#notedAt(line), line: number, seq, message, bare, quoted });
-    if (this.#batch.length >= batchSize) this.#foldBatch();
+    this.#batch.add({ kind: "message", at, noted: this.#notedAt(line), line: number, seq, message, bare, quoted });
+    if (this.#batch.size >= batchSize) this.#foldBatch();
   }
 
   #notedAt({ at, typed, storedAt, wall }: LogLine): NotedAt | null {
@@ -327,14 +323,13 @@ export class LogBoot {
   }
 
   #foldBatch(): void {
-    const messages = this.#batch.map(({ bare: _bare, quoted: _quoted, ...logged }): LoggedMessage => {
+    const messages = this.#batch.drain().map(({ bare: _bare, quoted: _quoted, ...logged }): LoggedMessage => {
       const stored = logged.noted?.clock === "monotonic" ? logged.noted.seconds : null;
       return this.#journalTellsKernelTime && logged.at === null && stored !== null
         ? { ...logged, at: stored, noted: null }
         : logged;
     });
     this.#record = fold(this.#record, messages).record;
-    this.#batch = [];
   }
 }
 
