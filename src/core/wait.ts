@@ -145,6 +145,14 @@ export function longestOf(waits: readonly Wait[]): Wait | null {
   return waits.toSorted((a, b) => (b.seconds ?? 0) - (a.seconds ?? 0))[0] ?? null;
 }
 
+/**
+ * Those of which the task was blocked. A task that polls /dev/random has chosen to wait, as another crngwatch does, and
+ * may do other work: it is in the record and has a finding of its own, but counts nowhere as a task that was delayed.
+ */
+export function blockedOf(waits: readonly Wait[]): readonly Wait[] {
+  return waits.filter(({ polls }) => !polls);
+}
+
 /** Whether both its ends are known: `seconds` is its whole length. Any other wait lasted at least that. */
 export function isWhole({ from, to, ended }: Wait): boolean {
   return from !== null && to !== null && ended !== null;

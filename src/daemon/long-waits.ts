@@ -1,4 +1,4 @@
-import { isOpen, type Wait } from "../core/wait.ts";
+import { blockedOf, isOpen, type Wait } from "../core/wait.ts";
 import type { BootRecord } from "../core/boot-record.ts";
 import { nextStage, stagesPassed } from "../diagnose/wait-stages.ts";
 
@@ -30,10 +30,10 @@ export function longWaits(): LongWaits {
   };
 }
 
-/** The waits that go on, the longest first. */
+/** The tasks that are blocked now, the longest wait first. */
 export function openWaits({ waits }: Pick<BootRecord, "waits">, now: number): readonly LongWait[] {
   return (
-    waits
+    blockedOf(waits)
       // A line of a log describes a moment.
       .filter((wait) => isOpen(wait) && wait.line === null)
       .map((wait) => ({ wait, seconds: Math.max(0, wait.from === null ? (wait.seconds ?? 0) : now - wait.from) }))

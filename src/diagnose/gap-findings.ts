@@ -1,4 +1,5 @@
 import type { BootRecord, Gap } from "../core/boot-record.ts";
+import { blockedOf } from "../core/wait.ts";
 import { remediesFor } from "./remedy/remedies.ts";
 import type { Rule } from "./rule.ts";
 
@@ -11,7 +12,7 @@ export const recorderIncomplete: Rule = {
     return recorder?.armed !== true || recorder.problem === null
       ? null
       : {
-          summary: `The flight recorder's data of this boot is incomplete: whether ${waits.length === 0 ? "any task" : "another task"} waited is not known`,
+          summary: `The flight recorder's data of this boot is incomplete: whether ${blockedOf(waits).length === 0 ? "any task" : "another task"} waited is not known`,
           detail: recorder.problem,
           remedies: remediesFor(record, "see-recorder"),
         };

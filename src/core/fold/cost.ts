@@ -1,5 +1,5 @@
 import { fipsGenerator } from "../fips-generator.ts";
-import { isWhole, type Wait } from "../wait.ts";
+import { blockedOf, isWhole, type Wait } from "../wait.ts";
 import type { BootRecord, Cost } from "../boot-record.ts";
 import { microseconds } from "../base/time.ts";
 import { stretchOf, union } from "../stretches.ts";
@@ -13,7 +13,7 @@ export function wereWaitsWatched({ recorder, observed }: BootRecord): boolean {
   return isRecorded || observed.waitsWatched;
 }
 
-/** How many waits there were, and seconds of all and of the longest; null: not known, which is not 0. */
+/** How often tasks were blocked, and seconds of all and of the longest; null: not known, which is not 0. */
 export interface WaitTotals {
   readonly count: number | null;
   readonly seconds: number | null;
@@ -21,8 +21,9 @@ export interface WaitTotals {
 }
 
 export function waitTotals(record: BootRecord): WaitTotals {
-  const { waits, dropped } = record;
-  if (waits.length === 0 && !wereWaitsWatched(record)) return { count: null, seconds: null, longest: null };
+  const { dropped } = record;
+  if (record.waits.length === 0 && !wereWaitsWatched(record)) return { count: null, seconds: null, longest: null };
+  const waits = blockedOf(record.waits);
   const lengths = waits.flatMap(({ seconds }) => seconds ?? []);
   const isTimed = waits.length === 0 || lengths.length > 0;
   return {
@@ -34,7 +35,7 @@ export function waitTotals(record: BootRecord): WaitTotals {
 
 export function costOf(record: BootRecord): Cost {
   const { waits, dropped, recorder, gaps } = record;
-  const blocked = waits.filter(({ polls }) => !polls);
+  const blocked = blockedOf(waits);
   const isRecorded =
     recorder?.armed === true && recorder.sees === "waits" && recorder.recording === true && recorder.problem === null;
   // Where the FIPS generator serves callers, they wait for that one.

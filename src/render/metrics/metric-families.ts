@@ -1,5 +1,5 @@
 import { membersOf } from "../../core/base/members.ts";
-import { isOpen, longestOf, type Wait } from "../../core/wait.ts";
+import { blockedOf, isOpen, longestOf, type Wait } from "../../core/wait.ts";
 import type { BootRecord } from "../../core/boot-record.ts";
 import type { EarlyUseKind, ReseedReason } from "../../core/kernel-message.ts";
 import { wereWaitsWatched } from "../../core/fold/cost.ts";
@@ -119,7 +119,7 @@ export const metricFamilies: readonly MetricFamily[] = [
     "crngwatch_waiting_tasks",
     "Tasks that are blocked on the CRNG now; no sample if waits are not observed",
     ({ record }) => {
-      const open = record.waits.filter((wait) => isOpen(wait) && wait.generator === "crng").length;
+      const open = blockedOf(record.waits).filter((wait) => isOpen(wait) && wait.generator === "crng").length;
       const isKnown = open > 0 || record.callers.wouldWait === false || wereWaitsWatched(record);
       return plain(record.file === null && isKnown ? open : null);
     },
@@ -223,11 +223,11 @@ function counted(label: string, names: readonly string[], occurred: readonly str
 
 /** None where a wait would not have been observed: that is not known to be 0. */
 function waitGroupsOf(record: BootRecord): readonly WaitGroup[] {
-  return record.waits.length > 0 || wereWaitsWatched(record) ? waitGroups(record.waits) : [];
+  return record.waits.length > 0 || wereWaitsWatched(record) ? waitGroups(blockedOf(record.waits)) : [];
 }
 
 function longestWait(waits: readonly Wait[]): readonly Sample[] {
-  const longest = longestOf(waits);
+  const longest = longestOf(blockedOf(waits));
   return longest === null || (longest.seconds ?? 0) === 0
     ? []
     : [{ labels: waitLabels(longest), value: longest.seconds ?? 0 }];

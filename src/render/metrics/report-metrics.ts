@@ -1,3 +1,4 @@
+import { blockedOf } from "../../core/wait.ts";
 import type { BootRecord } from "../../core/boot-record.ts";
 import { wereWaitsWatched } from "../../core/fold/cost.ts";
 import { undecided } from "../../core/verdict.ts";
@@ -120,8 +121,8 @@ function byUnit(
   record: BootRecord,
   measure: (seconds: readonly (number | null)[]) => number | null,
 ): readonly Omit<ReportMetric, "name">[] {
-  const { waits } = record;
-  if (waits.length === 0 && !wereWaitsWatched(record)) return [];
+  if (record.waits.length === 0 && !wereWaitsWatched(record)) return [];
+  const waits = blockedOf(record.waits);
   const units = new Map<string | null, (number | null)[]>();
   for (const { unit, seconds } of waits) units.set(unit, [...(units.get(unit) ?? []), seconds]);
   const named = [...units]

@@ -1,5 +1,5 @@
 import { jsonText } from "../json-text.ts";
-import { longestOf, type Wait } from "../../core/wait.ts";
+import { blockedOf, longestOf, type Wait } from "../../core/wait.ts";
 import { type BootRecord, bootsSchema, type Level } from "../../core/boot-record.ts";
 import { waitTotals } from "../../core/fold/cost.ts";
 import { undecided, type Verdict } from "../../core/verdict.ts";
@@ -138,7 +138,7 @@ function changeWords({ readySeconds, kernel }: BootChange): string {
 }
 
 function longestWords(waits: readonly Wait[]): string {
-  const longest = longestOf(waits);
+  const longest = longestOf(blockedOf(waits));
   if (longest === null) return "";
   const time = longest.seconds === null ? "" : ` ${longest.seconds.toFixed(1)} s`;
   return `${waiterName(longest)}${time}`;

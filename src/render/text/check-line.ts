@@ -1,6 +1,6 @@
 import { durationWords } from "../../core/base/duration-words.ts";
 import { oneLine } from "../../core/one-line.ts";
-import { isOpen, isWhole, longestOf, type Wait } from "../../core/wait.ts";
+import { blockedOf, isOpen, isWhole, longestOf, type Wait } from "../../core/wait.ts";
 import type { BootRecord, Readiness } from "../../core/boot-record.ts";
 import { waitTotals } from "../../core/fold/cost.ts";
 import { escapeText } from "../escape.ts";
@@ -104,7 +104,8 @@ function withoutName(line: string): string {
 function waiting(record: BootRecord): CheckReason | null {
   // A log does not show which tasks wait now. A queue for the FIPS generator moves on by itself; a long wait there is a
   // reason of its own.
-  const open = record.covers === null ? record.waits.filter((wait) => isOpen(wait) && wait.generator === "crng") : [];
+  const open =
+    record.covers === null ? blockedOf(record.waits).filter((wait) => isOpen(wait) && wait.generator === "crng") : [];
   const [first, ...more] = open;
   if (first === undefined) return null;
   return {
@@ -135,7 +136,7 @@ function readiness(
 }
 
 function waited({ waits }: BootRecord, { waited: limit }: CheckLimits): CheckReason | null {
-  const long = waits.filter(({ seconds }) => seconds !== null && limit.alerts(seconds, seconds));
+  const long = blockedOf(waits).filter(({ seconds }) => seconds !== null && limit.alerts(seconds, seconds));
   const longest = longestOf(long);
   if (longest === null) return null;
   const least = isWhole(longest) ? "" : "at least ";

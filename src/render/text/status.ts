@@ -1,5 +1,5 @@
 import { isUnable } from "../../core/base/health.ts";
-import { longestOf, type Wait } from "../../core/wait.ts";
+import { blockedOf, longestOf, type Wait } from "../../core/wait.ts";
 import type { BootRecord, Diagnosed } from "../../core/boot-record.ts";
 import { escapeText } from "../escape.ts";
 import { severityWords } from "../severity-words.ts";
@@ -57,7 +57,8 @@ export function statusLine(record: BootRecord, waiting: readonly Waiter[]): stri
 
 /** The boot in one line, with its longest wait. */
 export function summaryText(record: Diagnosed): string {
-  const { waits, dropped } = record;
+  const { dropped } = record;
+  const waits = blockedOf(record.waits);
   const longest = longestOf(waits);
   const summary = `Boot summary: ${firstLines(record).join("; ")}`;
   if (longest === null) return summary;
