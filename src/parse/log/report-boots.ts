@@ -24,11 +24,17 @@ export function bootsOfReport(logs: readonly (readonly BootRecord[])[], facts: S
 
   /** The last boot of a log is the one that runs, unless something shows otherwise. */
   function mayRun(boot: BootRecord, { release, bootId }: SosFacts): boolean {
+    if (running !== null && wereReadyApart(running, boot)) return false;
     if (running !== null && running.kernel.release !== null && boot.kernel.release !== null)
       return isSameKernel(running, boot);
     if (bootId !== null && boot.bootId !== null) return bootId === boot.bootId;
     return release === null || boot.kernel.release === null || release === boot.kernel.release;
   }
+}
+
+/** Two boots of one kernel, as the last ones of a rotated log and of the present one: the kernel's own stamps differ. */
+function wereReadyApart({ readiness: one }: BootRecord, { readiness: other }: BootRecord): boolean {
+  return one.exact && other.exact && one.readyAt !== other.readyAt;
 }
 
 function evidenceOf({ fipsEnabled, commandLine, release, bootId, distribution }: SosFacts): readonly Evidence[] {

@@ -118,12 +118,18 @@ export function tracedProgram(text: string): string | null {
   const attached =
     /\bstrace (?:.{0,80} )?-p ?"?(?:\$\(|`)(?:pidof|pgrep)(?: -[A-Za-z]{1,8}){0,4} ([\w.+@-]{1,64})/.exec(text);
   if (attached !== null) return attached[1] ?? null;
-  const exec = /execve\("([^"]{1,200})"/.exec(text);
-  const command =
-    exec === null ? /(?:^|[$#] ?|sudo )strace((?: -\S+(?: [\w,=:/.-]+)?)*) (?!-)([\w./-]{1,200})/.exec(text) : null;
-  const path = exec?.[1] ?? command?.[2];
-  // The process ID behind -p names no program.
-  return path === undefined || /^\d+$/.test(path) ? null : path.slice(path.lastIndexOf("/") + 1);
+  const path = /execve\("([^"]{1,200})"/.exec(text)?.[1] ?? commandOfStrace(text);
+  return path === undefined ? null : path.slice(path.lastIndexOf("/") + 1);
+}
+
+/** Options of strace(1) whose argument is the next word; several letters may be one word. */
+const withArgument = /^-[A-Za-z]*[abeEIoOpPsSuUX]$/;
+
+/** The command that strace runs: the first word behind its options. With -p there is none. */
+function commandOfStrace(text: string): string | undefined {
+  const words = /(?:^|[$#] ?|sudo )strace (.+)$/.exec(text)?.[1]?.trim().split(/\s+/) ?? [];
+  const first = words.findIndex((word, index) => !word.startsWith("-") && !withArgument.test(words[index - 1] ?? ""));
+  return /^[\w./-]{1,200}$/.exec(words[first] ?? "")?.[0];
 }
 
 /** The program that a shell's prompt runs: "$ docker info", "root@a:~# dropbearkey -t rsa"; null: no prompt. */
