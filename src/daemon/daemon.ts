@@ -9,6 +9,7 @@ import type { Listen } from "../varlink/listen.ts";
 import { serveVarlink, type VarlinkServer } from "../varlink/server.ts";
 import { createService } from "../varlink/service.ts";
 import { aborted } from "../platform/aborted.ts";
+import { errnoText } from "../platform/errno.ts";
 import { eventFields, readinessFields } from "../render/journal/journal-fields.ts";
 import { statusText } from "../render/text/status.ts";
 import { answer, readinessLine } from "../render/verdict.ts";
@@ -65,15 +66,35 @@ export async function runDaemon(options: DaemonOptions, stop: AbortSignal): Prom
  * The record of the daemon before us in this boot, or none. Where the boot ID was not known then, or is not now, the
  * folder in /run stands for the boot.
  */
-async function restored({ host, state, log }: DaemonOptions): Promise<BootRecord | null> {
+async function restored({ host, state, log, info }: DaemonOptions): Promise<BootRecord | null> {
   const saved = state.load();
-  if (saved === null) return null;
+  if (saved.kind === "absent") return null;
+  if (saved.kind === "damaged" || saved.kind === "unreadable") {
+    log.warn(`The saved record ${lostWords(saved)}, continuing without it: ${whatIsLost}`);
+    return null;
+  }
   const identity = (await ask(kernelIdentity, host)).find(({ kind }) => kind === "kernel");
   const bootId = identity?.kind === "kernel" ? identity.bootId : null;
-  const { record, wrong } = saved;
-  if (record.bootId !== null && bootId !== null && record.bootId !== bootId) return null;
-  if (wrong !== null) log.warn(`The saved record is damaged at ${wrong}, continuing without these values`);
-  return record;
+  const savedBoot = saved.kind === "saved" ? saved.record.bootId : saved.bootId;
+  if (savedBoot !== null && bootId !== null && savedBoot !== bootId) return null;
+  if (saved.kind === "foreign") {
+    log.warn(`The saved record ${foreignWords(saved.savedBy, info.version)}, continuing without it: ${whatIsLost}`);
+    return null;
+  }
+  if (saved.wrong !== null) log.warn(`The saved record is damaged at ${saved.wrong}, continuing without these values`);
+  return saved.record;
+}
+
+/** All else is read again, as far as the kernel's ring still holds it. */
+const whatIsLost = "waits and kernel messages that only it had are lost";
+
+function lostWords(lost: { readonly kind: "damaged" } | { readonly kind: "unreadable"; readonly why: string }): string {
+  return lost.kind === "damaged" ? "is damaged" : `cannot be read: ${errnoText(lost.why)}`;
+}
+
+function foreignWords(savedBy: string | null, version: string): string {
+  if (savedBy === version) return `was written by another build of crngwatch ${version}`;
+  return `was written by another version of crngwatch${savedBy === null ? "" : ` (${savedBy})`}`;
 }
 
 /** What it starts from, and says so. */

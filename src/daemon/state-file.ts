@@ -10,9 +10,20 @@ import { NotReplaceable, replaceFile } from "../platform/replace-file.ts";
  * overwritten or not. The file is replaced whole: a kill at any moment leaves the old one or the new one.
  */
 export interface StateFile {
-  readonly load: () => SavedRecord | null;
+  readonly load: () => Loaded;
   readonly save: (record: BootRecord) => Read<void>;
 }
+
+/** What a saved record came to. Only "absent" is a first start: with the others, something was lost. */
+export type Loaded =
+  | { readonly kind: "absent" }
+  | ({ readonly kind: "saved" } & SavedRecord)
+  /** No value of it can be relied upon. */
+  | { readonly kind: "damaged" }
+  /** `savedBy`: the version, where it can be read; that of this program, where another build of it wrote it. */
+  | { readonly kind: "foreign"; readonly savedBy: string | null; readonly bootId: string | null }
+  /** `why`: the name of an errno. */
+  | { readonly kind: "unreadable"; readonly why: string };
 
 interface Saved {
   readonly schema: typeof bootsSchema;
@@ -34,7 +45,16 @@ export function stateFile(folder: string, version: string): StateFile {
   return {
     load() {
       const read = readBytes(path, mostBytes);
-      return read.kind === "ok" ? parseSaved(read.value.toString("utf8"), version) : null;
+      switch (read.kind) {
+        case "ok":
+          return parseSaved(read.value.toString("utf8"), version);
+        case "absent":
+          return read;
+        case "denied":
+          return { kind: "unreadable", why: "EACCES" };
+        case "failed":
+          return { kind: "unreadable", why: read.errno };
+      }
     },
     save(record) {
       const saved: Saved = { schema: bootsSchema, savedBy: version, shape: recordDigest, boots: [record] };
@@ -50,13 +70,34 @@ export function stateFile(folder: string, version: string): StateFile {
   };
 }
 
-function parseSaved(text: string, version: string): SavedRecord | null {
+function parseSaved(text: string, version: string): Loaded {
+  const saved = jsonIn(text);
+  if (!isObject(saved) || typeof saved["schema"] !== "string") return { kind: "damaged" };
+  const { schema, savedBy, shape, boots } = saved;
+  const first: unknown = Array.isArray(boots) ? boots[0] : undefined;
+  if (schema !== bootsSchema || savedBy !== version || shape !== recordDigest)
+    return {
+      kind: "foreign",
+      savedBy: typeof savedBy === "string" && aVersion.test(savedBy) ? savedBy : null,
+      bootId: isObject(first) && typeof first["bootId"] === "string" ? first["bootId"] : null,
+    };
+  const record = savedRecord(first, { missing: "wrong" });
+  return record === null ? { kind: "damaged" } : { kind: "saved", ...record };
+}
+
+/** What may stand in a message as it is. */
+const aVersion = /^[0-9A-Za-z.+~-]{1,64}$/;
+
+/** Undefined: it is no JSON, or its brackets go deeper than the stack. */
+function jsonIn(text: string): unknown {
   try {
-    const saved = JSON.parse(text) as Partial<Saved> | null;
-    const isOurs = saved?.schema === bootsSchema && saved.savedBy === version && saved.shape === recordDigest;
-    return isOurs ? savedRecord(saved.boots?.[0], { missing: "wrong" }) : null;
+    return JSON.parse(text);
   } catch (error) {
-    if (error instanceof SyntaxError) return null;
+    if (error instanceof SyntaxError || error instanceof RangeError) return undefined;
     throw error;
   }
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

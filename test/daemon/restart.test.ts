@@ -139,26 +139,39 @@ describe("a daemon that finds a state file that is not its own", () => {
 
   const ghostHere = (): BootRecord => ({ ...ghost, bootId: thisBootId() });
 
-  it.each([
-    ["empty", ""],
-    ["cut short", '{"schema":"crngwatch.boots/1","boots":[{"fi'],
-    ["null", "null"],
-    ["a list", "[]"],
-    ["bytes", "\u0000\u0001\ufffd"],
-    ["of another schema", saved([ghostHere()], { schema: "crngwatch.boots/2" })],
-    ["of another version", saved([ghostHere()], { savedBy: "0.0.0" })],
-    ["of another shape", saved([ghostHere()], { shape: "0123456789abcdef" })],
-    ["without a boot", saved([])],
-    ["with a boot that is null", saved([null])],
-    ["with a boot that is text", saved(["ghost"])],
-    ["with a boot that lacks everything", saved([{}])],
-    ["with a boot of wrong types", saved([{ ...ghostHere(), readiness: 3, earlyUses: "ghost" }])],
+  const lost = ", continuing without it: waits and kernel messages that only it had are lost\n";
+  const damaged = `The saved record is damaged${lost}`;
+  const written = (by: string) => `The saved record was written by ${by}${lost}`;
+
+  it.each<[what: string, text: string, warning: string | null]>([
+    ["empty", "", damaged],
+    ["cut short", '{"schema":"crngwatch.boots/1","boots":[{"fi', damaged],
+    ["null", "null", damaged],
+    ["a list", "[]", damaged],
+    ["bytes", "\u0000\u0001\ufffd", damaged],
+    [
+      "of another schema",
+      saved([ghostHere()], { schema: "crngwatch.boots/2" }),
+      written(`another build of crngwatch ${version}`),
+    ],
+    ["of another version", saved([ghostHere()], { savedBy: "0.0.0" }), written("another version of crngwatch (0.0.0)")],
+    [
+      "of another shape",
+      saved([ghostHere()], { shape: "0123456789abcdef" }),
+      written(`another build of crngwatch ${version}`),
+    ],
+    ["without a boot", saved([]), damaged],
+    ["with a boot that is null", saved([null]), damaged],
+    ["with a boot that is text", saved(["ghost"]), damaged],
+    ["with a boot that lacks everything", saved([{}]), damaged],
+    ["with a boot of wrong types", saved([{ ...ghostHere(), readiness: 3, earlyUses: "ghost" }]), damaged],
     [
       "with entries of wrong types",
       saved([{ ...ghostHere(), waits: [null, "ghost"], earlyUses: [{ name: "ghost" }] }]),
+      "and 5 more, continuing without these values\n",
     ],
-    ["of another boot", saved([ghost])],
-  ])("observes anew: %s", async (_what, text) => {
+    ["of another boot", saved([ghost]), null],
+  ])("observes anew, and says what is lost: %s", async (_what, text, warning) => {
     const folder = temporaryFolder();
     writeFileSync(join(folder, "record.json"), text);
     const daemon = await startDaemon({ folder });
@@ -166,6 +179,8 @@ describe("a daemon that finds a state file that is not its own", () => {
     expect(JSON.stringify(record)).not.toContain("ghost");
     expect(record.kernel.release).not.toBeNull();
     expect(brokenState(folder)).toBeNull();
+    expect(daemon.output().match(/The saved record [^]*?\n/g)?.length ?? 0).toBe(warning === null ? 0 : 1);
+    expect(daemon.output()).toContain(warning ?? "");
   });
 
   it("goes on without one where something else is in its place, and says so", async () => {

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { bootsSchema, emptyRecord } from "../../src/core/boot-record.ts";
@@ -21,10 +21,10 @@ describe("the state file", () => {
   it("gives back the record that was saved last, whole", () => {
     const folder = temporaryFolder();
     const file = stateFile(folder, "1.2.3");
-    expect(file.load()).toBeNull();
+    expect(file.load()).toEqual({ kind: "absent" });
     expect(file.save(emptyRecord())).toEqual({ kind: "ok", value: undefined });
     expect(file.save(record)).toEqual({ kind: "ok", value: undefined });
-    expect(stateFile(folder, "1.2.3").load()).toEqual({ record, wrong: null });
+    expect(stateFile(folder, "1.2.3").load()).toEqual({ kind: "saved", record, wrong: null });
     expect(readdirSync(folder)).toEqual(["record.json"]);
   });
 
@@ -54,29 +54,49 @@ describe("the state file", () => {
   it("loses what is damaged in it, and names that", () => {
     const damaged = { ...record, waits: [null, ...record.waits], readiness: { ...record.readiness, readyAt: "soon" } };
     expect(stateFile(folderWith({ ...saved, boots: [damaged] }), "1.2.3").load()).toEqual({
+      kind: "saved",
       record: { ...record, readiness: { ...record.readiness, readyAt: null } },
       wrong: "readiness.readyAt, waits[0]",
     });
   });
 
   it.each<[what: string, saved: unknown]>([
-    ["another version saved", { ...saved, savedBy: "1.2.2" }],
-    ["another build of this version saved in another shape", { ...saved, shape: "0123456789abcdef" }],
-    ["is of another schema", { ...saved, schema: "crngwatch.boots/0" }],
     ["holds no boot", { ...saved, boots: [] }],
     ["holds no boots", { ...saved, boots: undefined }],
+    ["holds something else as boots", { ...saved, boots: true }],
     ["holds what is no record", { ...saved, boots: [{ waits: 3 }] }],
     ["lacks the readiness", { ...saved, boots: [{ ...record, readiness: undefined }] }],
+    ["has null as the readiness", { ...saved, boots: [{ ...record, readiness: null }] }],
+    ["has no schema", { ...saved, schema: undefined }],
     ["was cut off", '{"schema":'],
     ["is null", null],
+    ["is a list", []],
     ["is empty", ""],
-  ])("gives no record where the file %s", (_what, content) => {
-    expect(stateFile(folderWith(content), "1.2.3").load()).toBeNull();
+    ["is binary", "\u0000\u0001\ufffd\u007fELF"],
+    ["has deeper brackets than the stack", "[".repeat(200_000)],
+  ])("is damaged where it %s", (_what, content) => {
+    expect(stateFile(folderWith(content), "1.2.3").load()).toEqual({ kind: "damaged" });
+  });
+
+  const { bootId } = record;
+  it.each<[what: string, saved: unknown, savedBy: string | null, boot: string | null]>([
+    ["another version", { ...saved, savedBy: "1.2.2" }, "1.2.2", bootId],
+    ["another build of this version", { ...saved, shape: "0123456789abcdef" }, "1.2.3", bootId],
+    ["a version with another schema", { schema: "crngwatch.boots/0", savedBy: "0.9" }, "0.9", null],
+    ["something that names itself with control characters", { ...saved, savedBy: "1\u001b[31m" }, null, bootId],
+  ])("is foreign where %s saved it, and names that", (_what, content, savedBy, boot) => {
+    expect(stateFile(folderWith(content), "1.2.3").load()).toEqual({ kind: "foreign", savedBy, bootId: boot });
+  });
+
+  it("that cannot be read is neither absent nor damaged", () => {
+    const folder = temporaryFolder();
+    mkdirSync(join(folder, "record.json"));
+    expect(stateFile(folder, "1.2.3").load()).toEqual({ kind: "unreadable", why: "EISDIR" });
   });
 
   it("reports that it cannot be written, and gives no record, where its folder is away", () => {
     const file = stateFile(join(temporaryFolder(), "away"), "1.2.3");
     expect(file.save(record)).toMatchObject({ kind: "absent" });
-    expect(file.load()).toBeNull();
+    expect(file.load()).toEqual({ kind: "absent" });
   });
 });

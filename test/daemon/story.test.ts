@@ -31,7 +31,7 @@ function tell(
     {
       host: { now: () => now },
       sources: [{ name: "stacks", standsInFor: "probes" }],
-      state: { load: () => null, save: (record) => (saved.push(record), save()) },
+      state: { load: () => ({ kind: "absent" }), save: (record) => (saved.push(record), save()) },
       log: openLog((line) => lines.push(line)),
       notify: { send: (assignments) => (status.push(...assignments), true), watchdogMilliseconds: null },
     },

@@ -53,7 +53,7 @@ async function running(): Promise<Running> {
       host: machine.host,
       sources,
       listen: { path: join(temporaryFolder(), "socket"), mode: 0o600 },
-      state: { load: () => null, save: () => (saved++, { kind: "ok", value: undefined }) },
+      state: { load: () => ({ kind: "absent" }), save: () => (saved++, { kind: "ok", value: undefined }) },
       log: openLog(() => undefined),
       notify: { send: (assignments) => (sent.push(...assignments), true), watchdogMilliseconds },
       info: { vendor: "x", product: "x", version: "0", url: "x" },

@@ -1,4 +1,4 @@
-import { type BootRecord, emptyRecord } from "../boot-record.ts";
+import { type BootRecord, emptyRecord, type Readiness } from "../boot-record.ts";
 import { recordShape } from "./record-shape.ts";
 import type { Form } from "./shape.ts";
 
@@ -16,8 +16,9 @@ const mostNamed = 4;
 /**
  * The boot record that a value of JSON is. What has another type than the shape says is left out: it becomes null where
  * null means "not known", it is dropped from a list, and anything else takes the object that holds it along, up to the
- * record's own fields, which are then as in a record of which nothing is known. Fields that the shape does not have are
- * left out in silence: a newer crngwatch wrote them. Null: the value is no record, or its readiness is lost.
+ * record's own fields, which are then as in a record of which nothing is known. Of the readiness each field is lost for
+ * itself, and then claims the least. Fields that the shape does not have are left out in silence: a newer crngwatch
+ * wrote them. Null: the value is no record, or the level of its readiness is lost.
  *
  * `missing`: a field that is missing was not known to an older crngwatch (fields are added under a schema and none is
  * changed), or is wrong like any other.
@@ -31,13 +32,22 @@ export function savedRecord(
   const empty = emptyRecord();
   const entries = Object.entries(recordShape.fields).map(([name, form]) => {
     const model = empty[name as keyof BootRecord];
-    const kept = check.keep(form, own(value, name), name, model);
+    const kept = check.keep(form, own(value, name), name, model, name === "readiness" ? leastClaimed : {});
     return [name, kept === refused ? model : kept, kept] as const;
   });
   if (entries.some(([name, , kept]) => name === "readiness" && kept === refused)) return null;
   const record = Object.fromEntries(entries) as unknown as BootRecord;
   return { record, wrong: check.words() };
 }
+
+/** In place of a field of the readiness that is wrong: what claims least. For its level nothing can stand. */
+const leastClaimed = {
+  settled: false,
+  exact: false,
+  forgeable: true,
+  cause: "unknown",
+  basis: emptyRecord().readiness.basis,
+} as const satisfies Partial<Readiness>;
 
 /** In place of a value that no value can stand for. */
 const refused = Symbol("refused");
@@ -57,8 +67,17 @@ class Check {
     return `${this.#named.join(", ")}${more === 0 ? "" : ` and ${more} more`}`;
   }
 
-  /** `path` holds names of fields and indices only, so it is safe to print. `model`: what a missing field means. */
-  keep(form: Form, value: unknown, path: string, model: unknown): unknown {
+  /**
+   * `path` holds names of fields and indices only, so it is safe to print. `model`: what a missing field means.
+   * `instead`: what stands for the fields of an object that are wrong; of one without, the whole object is.
+   */
+  keep(
+    form: Form,
+    value: unknown,
+    path: string,
+    model: unknown,
+    instead: Readonly<Record<string, unknown>> = {},
+  ): unknown {
     if (value === undefined && this.#missingIsUnknown) {
       if (form.kind === "optional") return null;
       if (form.kind === "list") return [];
@@ -70,7 +89,7 @@ class Check {
       case "list":
         return Array.isArray(value) ? this.#list(form, value, path) : this.#refuse(path, []);
       case "object":
-        return isObject(value) ? this.#object(form, value, path, model) : this.#refuse(path, refused);
+        return isObject(value) ? this.#object(form, value, path, model, instead) : this.#refuse(path, refused);
       case "word":
         return typeof value === "string" && form.words.includes(value) ? value : this.#refuse(path, refused);
       case "text":
@@ -96,10 +115,12 @@ class Check {
     value: Readonly<Record<string, unknown>>,
     path: string,
     model: unknown,
+    instead: Readonly<Record<string, unknown>>,
   ): unknown {
     const kept = Object.entries(fields).map(([name, form]) => {
       const part = isObject(model) ? own(model, name) : undefined;
-      return [name, this.keep(form, own(value, name), `${path}.${name}`, part)] as const;
+      const found = this.keep(form, own(value, name), `${path}.${name}`, part);
+      return [name, found === refused ? (own(instead, name) ?? refused) : found] as const;
     });
     return kept.some(([, part]) => part === refused) ? refused : Object.fromEntries(kept);
   }

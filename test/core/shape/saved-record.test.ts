@@ -116,6 +116,20 @@ describe("savedRecord", () => {
     });
   });
 
+  it("loses of the readiness a field for itself, which then claims the least, and with its level the record", () => {
+    const of = (more: object) => savedRecord({ ...full, readiness: { ...full.readiness, ...more } }, strict);
+    const claimsLess = (more: object, wrong: string) => ({
+      record: { ...full, readiness: { ...full.readiness, ...more } },
+      wrong: `readiness.${wrong}`,
+    });
+    expect(of({ forgeable: -1 })).toEqual(claimsLess({ forgeable: true }, "forgeable"));
+    expect(of({ settled: "yes" })).toEqual(claimsLess({ settled: false }, "settled"));
+    expect(of({ exact: null })).toEqual(claimsLess({ exact: false }, "exact"));
+    expect(of({ cause: "magic" })).toEqual(claimsLess({ cause: "unknown" }, "cause"));
+    expect(of({ basis: [] })).toEqual(claimsLess({ basis: emptyRecord().readiness.basis }, "basis"));
+    expect(of({ level: "whole" })).toBeNull();
+  });
+
   it("takes a field that an older crngwatch did not know as unknown, and drops one of a newer in silence", () => {
     const {
       platform: _,
