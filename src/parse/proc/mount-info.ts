@@ -18,6 +18,15 @@ export function parseMountTypes(mountinfo: string): ReadonlyMap<string, string> 
 }
 
 /**
+ * Which folder or file of its file system is mounted by the mount of this ID, with its escapes; null: there is no such
+ * mount.
+ */
+export function parseMountRoot(mountinfo: string, id: string): string | null {
+  const line = mountinfo.split("\n").find((each) => each.startsWith(`${id} `));
+  return line?.split(" ", 4)[3] ?? null;
+}
+
+/**
  * Whether a read of this mapping by another process may block on some program. Memory without a file does not. A file
  * of a block device does not either, unless FUSE has the device; of the other file systems only a mounted one is known.
  */

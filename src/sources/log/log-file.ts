@@ -1,6 +1,7 @@
 import type { Stats } from "node:fs";
 import { fs } from "../../platform/builtins.ts";
 import { errnoOf, isDry } from "../../platform/errno.ts";
+import { kernelFile } from "./kernel-file.ts";
 import { cannotRead, reading, standardInput } from "./log-unreadable.ts";
 
 /** An open file, FIFO or standard input. */
@@ -21,37 +22,41 @@ const chunkBytes = 1 << 20;
  * process: it has nothing else to do, and an interrupt still ends it.
  */
 export function openLogFile(name: string): LogFile {
-  if (name === standardInput) return reader(name, standardInputFd, () => undefined);
+  if (name === standardInput) return openStandardInput(name);
   const stats = reading(name, () => fs.statSync(name));
   // The names that /dev has for standard input, where that is a terminal.
-  if (isSame(stats, fs.fstatSync(standardInputFd)) && stats.isCharacterDevice())
-    return reader(name, standardInputFd, () => undefined);
-  if (stats.isCharacterDevice() || stats.isBlockDevice())
-    throw cannotRead(name, "a device, not a log; 'crngwatch report' describes this machine");
-  if (isTakenByReading(name))
+  if (isSame(stats, fs.fstatSync(standardInputFd)) && stats.isCharacterDevice()) return openStandardInput(name);
+  if (stats.isCharacterDevice() || stats.isBlockDevice()) throw cannotRead(name, device);
+  const fd = reading(name, () => fs.openSync(name, fs.constants.O_RDONLY | fs.constants.O_NOCTTY));
+  try {
+    return reader(name, fd, () => fs.closeSync(fd));
+  } catch (error) {
+    fs.closeSync(fd);
+    throw error;
+  }
+}
+
+const device = "a device, not a log; 'crngwatch report' describes this machine";
+
+function openStandardInput(name: string): LogFile {
+  const stats = fs.fstatSync(standardInputFd);
+  const { isatty } = process.getBuiltinModule("node:tty");
+  const mayBeTyped = isatty(standardInputFd) || stats.rdev === nullDevice;
+  if (stats.isBlockDevice() || (stats.isCharacterDevice() && !mayBeTyped)) throw cannotRead(name, device);
+  return reader(name, standardInputFd, () => undefined);
+}
+
+/** 1:3 of linux/major.h: its end is there at once. */
+const nullDevice = (1 << 8) | 3;
+
+/** Of what is open. Throws LogUnreadable where reading it would take records from others. */
+function reader(name: string, fd: number, close: () => void): LogFile {
+  const { isTakenByReading, mostBytes } = kernelFile(fd);
+  if (isTakenByReading)
     throw cannotRead(
       name,
       "reading it takes records from others, and waits for more; 'crngwatch report' describes this machine",
     );
-  const fd = reading(name, () => fs.openSync(name, fs.constants.O_RDONLY | fs.constants.O_NOCTTY));
-  return reader(name, fd, () => fs.closeSync(fd));
-}
-
-/** Magic numbers of statfs(2), linux/magic.h: proc, tracefs and debugfs, where tracefs was before Linux 4.1. */
-const consuming: Readonly<Record<string, readonly number[]>> = {
-  kmsg: [0x9fa0],
-  trace_pipe: [0x7472_6163, 0x6462_6720],
-  trace_pipe_raw: [0x7472_6163, 0x6462_6720],
-};
-
-/** /proc/kmsg (proc(5)) and the kernel's trace pipes hand each record to one reader. */
-function isTakenByReading(name: string): boolean {
-  const path = reading(name, () => fs.realpathSync(name));
-  const types = consuming[path.slice(path.lastIndexOf("/") + 1)];
-  return types?.includes(reading(name, () => fs.statfsSync(path)).type) === true;
-}
-
-function reader(name: string, fd: number, close: () => void): LogFile {
   let consumed = 0;
   async function* chunks(): AsyncGenerator<Buffer, void, undefined> {
     const buffer = Buffer.allocUnsafeSlow(chunkBytes);
@@ -62,6 +67,8 @@ function reader(name: string, fd: number, close: () => void): LogFile {
         await new Promise((resolve) => setTimeout(resolve, 10));
         continue;
       }
+      if (consumed + count > mostBytes)
+        throw cannotRead(name, `a file of /proc that goes on after ${mostBytes >> 20} MiB, not a log`);
       consumed += count;
       yield count === chunkBytes ? buffer : buffer.subarray(0, count);
     }

@@ -1,9 +1,10 @@
 import { execFileSync, spawn } from "node:child_process";
-import { symlinkSync, writeFileSync } from "node:fs";
+import { closeSync, openSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
+import { openLogFile } from "../../../src/sources/log/log-file.ts";
 import { openLogs } from "../../../src/sources/log/log-input.ts";
 import { aFolder, denied, hostFolder, whyNothingIsDenied } from "../../support/host/host-folder.ts";
 import { everything, fileWith, log, only, text } from "../../support/inputs/logs.ts";
@@ -102,6 +103,27 @@ describe("what is no log", () => {
     if (whyNothingIsDenied !== null) return context.skip(whyNothingIsDenied);
     const forbidden = join(hostFolder({ "a.log": denied }), "a.log");
     expect(await told(forbidden)).toBe(`Cannot read '${forbidden}': no permission`);
+  });
+});
+
+describe("a file of the kernel", () => {
+  it("that does not end is read up to a bound, and that is reported", async (context) => {
+    const path = "/proc/self/pagemap";
+    try {
+      closeSync(openSync(path, "r"));
+    } catch (error) {
+      return context.skip(String(error));
+    }
+    let [bytes, error] = [0, ""];
+    try {
+      for await (const chunk of openLogFile(path).chunks) bytes += chunk.length;
+    } catch (failure) {
+      error = String(failure);
+    }
+    expect([bytes, error]).toEqual([
+      64 << 20,
+      `LogUnreadable: Cannot read '${path}': a file of /proc that goes on after 64 MiB, not a log`,
+    ]);
   });
 });
 

@@ -1,9 +1,10 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { noMounts } from "../../support/host/mounted.ts";
 import { fileWith, log } from "../../support/inputs/logs.ts";
 import { project } from "../../support/running/program.ts";
 import { whyMissing } from "../../support/running/programs.ts";
@@ -49,6 +50,16 @@ function run(line: string, content: string | Buffer): string {
   });
 }
 
+/** Why this file is not opened here; null: it is. */
+function whyNotOpened(path: string): string | null {
+  try {
+    closeSync(openSync(path, "r"));
+    return null;
+  } catch (error) {
+    return String(error);
+  }
+}
+
 /** Starts the program with a pipe of Node's own, which is non-blocking, and fills it late. */
 const nonBlocking = `"$0" -e '
   const [program, path] = process.argv.slice(1);
@@ -84,6 +95,30 @@ describe("standard input", () => {
 
   it("that is a folder is reported", () => {
     expect(run('"$0" "$1" - < /', "")).toBe("Cannot read standard input: a folder, not a log");
+  });
+
+  it.for([
+    ["/dev/zero", "Cannot read standard input: a device, not a log; 'crngwatch report' describes this machine"],
+    ["/dev/urandom", "Cannot read standard input: a device, not a log; 'crngwatch report' describes this machine"],
+    [
+      "/proc/kmsg",
+      "Cannot read standard input: reading it takes records from others, and waits for more; 'crngwatch report' describes this machine",
+    ],
+  ])("that never ends is reported before it is read: %s", ([path = "", words = ""], context) => {
+    const why = whyNotOpened(path);
+    if (why !== null) return context.skip(why);
+    expect(run(`"$0" "$1" - < ${path}`, "")).toBe(words);
+  });
+
+  it.for([
+    ["by its name", '"$2"'],
+    ["as standard input", '- < "$2"'],
+  ])("is recognised where another name is mounted over it: /proc/kmsg %s", ([_, words = ""], context) => {
+    if (noMounts !== null) return context.skip(noMounts);
+    const line = `mount --make-rprivate / && mount --bind /proc/kmsg "$2" && exec "$0" "$1" ${words}`;
+    expect(run(`unshare --mount sh -c '${line}' "$0" "$1" "$2"`, "")).toMatch(
+      /^Cannot read [^:]*: reading it takes records from others, and waits for more; [^\n]*$/,
+    );
   });
 
   it("may be nothing at all", () => {
