@@ -76,7 +76,7 @@ describe.skipIf(whyNoJournald !== null)(`a real journald ${whyNoJournald ?? ""}`
       _TRANSPORT: "journal",
       SYSLOG_IDENTIFIER: "crngwatch",
       _PID: String(daemon.pid),
-      DOCUMENTATION: expect.stringMatching(/^https:/),
+      DOCUMENTATION: "man:crngwatch-journal(7)",
     };
     expect(entries(`MESSAGE_ID=${journalEvents.started.id}`)).toMatchObject([
       { ...own, PRIORITY: "6", CRNGWATCH_LEVEL: "unknown" },

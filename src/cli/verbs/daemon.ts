@@ -44,7 +44,7 @@ export async function daemon({ roots, given }: InvocationOf<"daemon">): Promise<
           vendor: "The crngwatch authors",
           product: "crngwatch",
           version,
-          url: "https://github.com/crngwatch/crngwatch",
+          url: "man:crngwatch-varlink(7)",
         },
       },
       stop,

@@ -34,5 +34,5 @@ export const journalEvents = {
 
 export type JournalEvent = keyof typeof journalEvents;
 
-/** Where crngwatch is explained: the field DOCUMENTATION= of its entries. */
-export const documentation = "https://github.com/crngwatch/crngwatch";
+/** Where its entries are explained: their field DOCUMENTATION=, a URI as in systemd.unit(5). */
+export const documentation = "man:crngwatch-journal(7)";
