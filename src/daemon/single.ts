@@ -8,19 +8,12 @@ export type Claimed =
   | { readonly kind: "ours"; readonly release: () => void }
   | { readonly kind: "taken"; readonly pid: number };
 
-/** Others may write to the folder: they could lead root's files elsewhere, or put their own in place of them. */
-export class FolderShared extends Error {
-  override readonly name = "FolderShared";
-}
-
 /**
  * Makes this process the one daemon of its state folder, or names the one that is. The file holds a pid and its start
  * time, so that the leftover of a killed daemon is no obstacle, even with its pid in use again. Throws where the
- * folder cannot be written, and FolderShared where others may write to it.
+ * folder cannot be written. The folder is one of trustedFolder().
  */
 export function claim(folder: string, roots: Roots): Claimed {
-  makeFolder(folder);
-  requireOwn(folder);
   return claimFile(join(folder, "daemon.pid"), roots);
 }
 
@@ -80,24 +73,6 @@ function contentOf(path: string): string | null {
   });
   if (held.kind === "absent") return null;
   return held.kind === "ok" ? held.value : "";
-}
-
-function requireOwn(folder: string): void {
-  const { uid, mode } = fs.statSync(folder);
-  if ((uid !== 0 && uid !== process.geteuid?.()) || (mode & 0o022) !== 0)
-    throw new FolderShared(`Other users may write to '${folder}'`);
-}
-
-/**
- * Not with `recursive`: Node's mkdir then never returns below /proc (it takes ENOENT for a parent to make, again and
- * again).
- */
-function makeFolder(path: string): void {
-  try {
-    fs.mkdirSync(path, { mode: 0o755 });
-  } catch (error) {
-    if (errnoOf(error) !== "EEXIST") throw error;
-  }
 }
 
 /**

@@ -10,12 +10,12 @@ import { NotReplaceable, replaceFile } from "../platform/replace-file.ts";
  * overwritten or not. The file is replaced whole: a kill at any moment leaves the old one or the new one.
  */
 export interface StateFile {
-  readonly load: () => Loaded;
+  readonly load: () => LoadedRecord;
   readonly save: (record: BootRecord) => Read<void>;
 }
 
 /** What a saved record came to. Only "absent" is a first start: with the others, something was lost. */
-export type Loaded =
+export type LoadedRecord =
   | { readonly kind: "absent" }
   | ({ readonly kind: "saved" } & SavedRecord)
   /** No value of it can be relied upon. */
@@ -70,7 +70,7 @@ export function stateFile(folder: string, version: string): StateFile {
   };
 }
 
-function parseSaved(text: string, version: string): Loaded {
+function parseSaved(text: string, version: string): LoadedRecord {
   const saved = jsonIn(text);
   if (!isObject(saved) || typeof saved["schema"] !== "string") return { kind: "damaged" };
   const { schema, savedBy, shape, boots } = saved;

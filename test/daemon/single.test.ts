@@ -1,7 +1,7 @@
-import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { claim, FolderShared } from "../../src/daemon/single.ts";
+import { claim } from "../../src/daemon/single.ts";
 import { type Roots, rootsBelow } from "../../src/platform/roots.ts";
 import { hostFolder, temporaryFolder } from "../support/host/host-folder.ts";
 
@@ -30,7 +30,7 @@ const nobody = 4_194_305;
 
 describe("claim: a folder of its own", () => {
   it("is this process's where there was none, and free again once it is released", () => {
-    const [folder, roots] = [join(temporaryFolder(), "state"), hostWith({})];
+    const [folder, roots] = [temporaryFolder(), hostWith({})];
     const claimed = claim(folder, roots);
     expect(claimed.kind).toBe("ours");
     expect(pidFile(folder)).toBe(`${process.pid} 700\n`);
@@ -68,15 +68,6 @@ describe("claim: a folder that another daemon has claimed", () => {
   it("cannot be claimed where the folder is a file", () => {
     const roots = rootsBelow(hostFolder({ state: "" }));
     expect(() => claim(join(roots.top, "state"), roots)).toThrow(/ENOTDIR/);
-  });
-});
-
-describe("claim: a folder that others may write to", () => {
-  it.each([0o777, 0o1777, 0o775])("is refused with mode %o, and nothing is written there", (mode) => {
-    const folder = temporaryFolder();
-    chmodSync(folder, mode);
-    expect(() => claim(folder, hostWith({}))).toThrow(FolderShared);
-    expect(readdirSync(folder)).toEqual([]);
   });
 });
 

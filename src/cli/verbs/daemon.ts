@@ -2,7 +2,7 @@ import type { Roots } from "../../platform/roots.ts";
 import { join } from "../../platform/builtins.ts";
 import { sources } from "../../observe/registry.ts";
 import { runDaemon } from "../../daemon/daemon.ts";
-import { claim, FolderShared } from "../../daemon/single.ts";
+import { claim } from "../../daemon/single.ts";
 import { stateFile } from "../../daemon/state-file.ts";
 import { bootInterfaceName } from "../../exporters/boot-interface-name.ts";
 import { isJournalStream, type Journal, openJournal } from "../../exporters/journal.ts";
@@ -11,6 +11,7 @@ import { notifier } from "../../exporters/notify.ts";
 import { VarlinkListenFailed } from "../../varlink/errors.ts";
 import type { Listen } from "../../varlink/listen.ts";
 import { monotonicNow } from "../../platform/clock.ts";
+import { FolderShared, trustedFolder } from "../../platform/trusted-folder.ts";
 import { errnoOf, errnoText, isDenied } from "../../platform/errno.ts";
 import { escapeText } from "../../render/escape.ts";
 import type { Host } from "../../sources/source.ts";
@@ -25,10 +26,10 @@ import { CommandFailed, exit, type ExitCode } from "../verb.ts";
 export async function daemon({ roots, given }: InvocationOf<"daemon">): Promise<ExitCode> {
   const { env } = process;
   const named = given["state-dir"];
-  const folder = typeof named === "string" ? named : (env["RUNTIME_DIRECTORY"] ?? join(roots.run, "crngwatch"));
+  const wanted = typeof named === "string" ? named : (env["RUNTIME_DIRECTORY"] ?? join(roots.run, "crngwatch"));
   const stop = stopSignal(env);
   const host = hostAt(roots);
-  const release = claimed(folder, roots);
+  const { folder, release } = claimed(wanted, roots);
   const inJournal = isJournalStream(process.stdout.fd, env["JOURNAL_STREAM"]);
   const journal = inJournal ? journalOf(host) : null;
   try {
@@ -66,17 +67,20 @@ function journalOf({ libc, roots }: Host): Journal | null {
     : openJournal(libc, { socket: join(roots.run, "systemd/journal/socket"), seconds: monotonicNow });
 }
 
-function claimed(folder: string, roots: Roots): () => void {
+/** The state folder by a path that nobody else can lead elsewhere, and what gives it back. */
+function claimed(folder: string, roots: Roots): { readonly folder: string; readonly release: () => void } {
+  let real = folder;
   try {
-    const answer = claim(folder, roots);
-    if (answer.kind === "ours") return answer.release;
+    real = trustedFolder(folder);
+    const answer = claim(real, roots);
+    if (answer.kind === "ours") return { folder: real, release: answer.release };
     throw new CommandFailed(
       `A crngwatch daemon is already running as process ${answer.pid}: stop it first, or give this one another --state-dir`,
     );
   } catch (error) {
     if (error instanceof FolderShared)
       throw new CommandFailed(
-        `Cannot keep the daemon's state in '${escapeText(folder)}': other users may write to it; name a folder of yours alone with --state-dir`,
+        `Cannot keep the daemon's state in '${escapeText(folder)}': ${escapeText(error.message)}; name a folder of yours alone with --state-dir`,
       );
     if (isDenied(error))
       throw new CommandFailed(
@@ -87,7 +91,7 @@ function claimed(folder: string, roots: Roots): () => void {
       complain(
         `Cannot keep the daemon's state in '${escapeText(folder)}': ${errnoText(errno)}, continuing without: a second daemon is not noticed`,
       );
-      return () => undefined;
+      return { folder: real, release: () => undefined };
     }
     if (errno !== null)
       throw new CommandFailed(
