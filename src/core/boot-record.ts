@@ -19,6 +19,7 @@ import type {
 import type { EarlyUseKind, ReseedReason } from "./kernel-message.ts";
 import { type Logged, nothingObserved, type Observed } from "./observed.ts";
 import type { LogCourse, ReportedWait, Sign } from "./sign.ts";
+import type { WallSpan } from "./base/wall-time.ts";
 import type { Seconds } from "./base/time.ts";
 import { undecided, type Verdict } from "./verdict.ts";
 
@@ -115,6 +116,8 @@ export interface Readiness {
   readonly noted: NotedAt | null;
   /** Where only a wall clock shows it: the interval by that clock, as far as it was not set meanwhile. */
   readonly byWallClock: WallInterval | null;
+  /** When it was ready by the wall clock: of a log by its stamps, live by this machine's clock as it is set now. */
+  readonly wall: WallSpan | null;
   readonly cause: ReadinessCause;
   /** What each end of the interval rests on, in words. */
   readonly basis: {
@@ -284,6 +287,7 @@ export function emptyRecord(): BootRecord {
       forgeable: false,
       noted: null,
       byWallClock: null,
+      wall: null,
       cause: "unknown",
       basis: { notBefore: null, notAfter: null, cause: null },
     },

@@ -5,6 +5,7 @@ import type { KernelMessage } from "./kernel-message.ts";
 import type { LogCourse, ReportedWait, Sign } from "./sign.ts";
 import type { CommandLineTool, Distribution } from "./base/administration.ts";
 import type { BootloaderSeed, CpuRng, HwRandom, SeedFile, Virtualization } from "./base/supply.ts";
+import type { WallShows, WallSpan } from "./base/wall-time.ts";
 import type { Health } from "./base/health.ts";
 import type { MonotonicSeconds, PrintkSeconds } from "./base/time.ts";
 
@@ -105,6 +106,19 @@ export interface WallClock {
    * so that the first stamp is not the boot's start (docs/kernel.md, "Lines of the log").
    */
   readonly sinceWriter: boolean;
+  /** What its stamps show; null: no moments, as where their months are of a language that is not known. */
+  readonly shows: WallShows | null;
+  /** Their time zone as it is written: "Z", "+01:00", "CET"; null: it is not written. */
+  readonly zone: string | null;
+  /**
+   * What happened to it meanwhile. `back`: it was set back, so that no moment is known by it. `ahead`: it was set
+   * forward, or the machine was suspended; moments are by the clock as it was before.
+   */
+  readonly adjusted: "back" | "ahead" | null;
+  /** The stamp of the boot's first line, as `wallText` of core/base/wall-time.ts writes it. */
+  readonly first: string | null;
+  /** When the kernel's time began. */
+  readonly began: WallSpan | null;
 }
 
 /** Lines that look like messages of the kernel's and are a part of another record: they are not believed. */

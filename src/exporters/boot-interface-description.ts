@@ -7,6 +7,8 @@ interface io.crngwatch
 type NotedAt (clock: string, seconds: float)
 # By a log's wall clock, in seconds; since: first-line, or writer-start (the journal or syslog daemon, an unknown while after the boot's start).
 type WallInterval (since: string, notBefore: ?float, notAfter: float)
+# By a wall clock, in ISO 8601 as far as it shows: "2016-03-22T18:17:17+01:00", "--03-22T18:17:17" (no year), "T18:17:17"; notBefore null: at any moment before.
+type WallSpan (notBefore: ?string, notAfter: string)
 type Logged (at: ?float, noted: ?NotedAt, line: ?int, seq: ?int)
 type Kernel (release: ?string, version: ?string, buildId: ?string, commandLine: ?string)
 # cause: what shows the cause of readiness, or what would show it.
@@ -25,6 +27,7 @@ type Readiness (
   forgeable: bool,
   noted: ?NotedAt,
   byWallClock: ?WallInterval,
+  wall: ?WallSpan,
   cause: string,
   basis: Basis
 )
@@ -121,7 +124,16 @@ type Covers (
   wall: ?WallClock,
   forged: ?ForgedLines
 )
-type WallClock (resolution: float, sinceWriter: bool)
+# shows: date, no-year or time-of-day; zone: as the log writes it; adjusted: back or ahead; began: the boot's start.
+type WallClock (
+  resolution: float,
+  sinceWriter: bool,
+  shows: ?string,
+  zone: ?string,
+  adjusted: ?string,
+  first: ?string,
+  began: ?WallSpan
+)
 # Lines that look like messages of the kernel's and are a part of another record; line and text are the first one's.
 type ForgedLines (count: int, line: ?int, text: string)
 type Gap (source: string, from: ?float, to: ?float, lost: ?int)

@@ -9,9 +9,22 @@ import type {
   LogLoss,
   NotedAt,
   PoolSample,
+  WallClock,
   WaitSeen,
 } from "../../src/core/evidence.ts";
 import type { KernelMessage } from "../../src/core/kernel-message.ts";
+
+/** A wall clock that shows differences alone, or what the test makes of it. */
+export const aWallClock = (facts: Partial<WallClock> = {}): WallClock => ({
+  resolution: 1,
+  sinceWriter: false,
+  shows: null,
+  zone: null,
+  adjusted: null,
+  first: null,
+  began: null,
+  ...facts,
+});
 
 /** Short spellings of evidence for tests; the sequence number of a message follows from its time. */
 export const logged = (at: number, message: KernelMessage): LoggedMessage => ({

@@ -7,16 +7,15 @@ import {
   type Gap,
   type Level,
   type Readiness,
-  type WallInterval,
 } from "../boot-record.ts";
-import type { NotedAt } from "../evidence.ts";
 import { type Claim, claims, earlyIsEnough, isRewrite } from "./claims.ts";
+import { readyByWall, wallInterval } from "./ready-by-wall.ts";
 import { concludeCause } from "./cause.ts";
 import { costOf } from "./cost.ts";
 import { type FipsGenerator, fipsGenerator } from "../fips-generator.ts";
 import type { Observed } from "../observed.ts";
 import { compare } from "../ordered-list.ts";
-import { type Clock, clockSkew, earliest, type PrintkSeconds, type Seconds, microseconds } from "../base/time.ts";
+import { type Clock, clockSkew, earliest, type PrintkSeconds, type Seconds } from "../base/time.ts";
 import { withInterruption, withRelease } from "./wait-ends.ts";
 import { withWait } from "../same-wait.ts";
 
@@ -112,40 +111,29 @@ function concludeReadiness(record: BootRecord, stated: readonly Claim[]): Readin
   const shown = record.observed.readyLines.find((logged) => logged.line === shownOn);
   const { cause, why } = concludeCause(record, line ?? null, last, level);
   const evidence = last?.evidence ?? first?.evidence ?? null;
+  const interval = {
+    readyAt: line?.at ?? null,
+    notBefore: notBefore(first, last, level),
+    notAfter: last?.at ?? null,
+    noted: shown?.noted ?? null,
+  };
   return {
     level,
     settled: level !== "unknown" && !mayBeReadyUnseen(record, level),
     readyAt: line?.at ?? (shown?.noted != null && shown.noted.clock !== "wall" ? shown.noted.seconds : null),
-    notBefore: notBefore(first, last, level),
-    notAfter: last?.at ?? null,
+    notBefore: interval.notBefore,
+    notAfter: interval.notAfter,
     exact: line !== undefined,
     evidence,
     line: shownOn,
     forgeable: evidence === "kernel-log" && record.covers !== null && !record.covers.marksRecords,
-    noted: shown?.noted ?? null,
-    byWallClock: last !== null && last.at === null ? wallInterval(record, shown?.noted ?? null) : null,
+    noted: interval.noted,
+    byWallClock: last !== null && last.at === null ? wallInterval(record, interval.noted) : null,
+    wall: level === "ready" ? readyByWall(record, interval) : null,
     cause,
     basis: { notBefore: first?.text ?? null, notAfter: last?.text ?? null, cause: why },
   };
 }
-
-/**
- * The stamp of a line by a wall clock, as an interval: what the kernel said before the log's writer started bears the
- * time of that start.
- */
-function wallInterval({ covers }: BootRecord, noted: NotedAt | null): WallInterval | null {
-  if (noted === null || noted.clock !== "wall" || covers === null || covers.wall === null) return null;
-  const { resolution, sinceWriter } = covers.wall;
-  const isHeldBack = sinceWriter && noted.seconds <= writerReadsWithin;
-  return {
-    since: sinceWriter ? "writer-start" : "first-line",
-    notBefore: isHeldBack ? null : microseconds(Math.max(0, noted.seconds - resolution)),
-    notAfter: microseconds(noted.seconds + resolution),
-  };
-}
-
-/** journald and syslog daemons take in what the kernel has said so far within this time of their start, in seconds. */
-const writerReadsWithin = 1;
 
 /**
  * The lower end of the interval: the boot's start is one, and two clocks that differ a little must not turn it around.

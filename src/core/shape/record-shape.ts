@@ -14,6 +14,7 @@ import {
   type SourceReport,
 } from "../boot-record.ts";
 import type { ForgedLines, Suspect, WallClock } from "../evidence.ts";
+import type { WallSpan } from "../base/wall-time.ts";
 import { generatorsShape, hostShape, platformShape, supplyShape } from "./host-shape.ts";
 import { courseShape, creditWords, earlyUseKind, loggedShape, notedShape, observedShape } from "./log-shape.ts";
 import { placed, reportedWaitShape, signShape } from "./log-shape.ts";
@@ -24,6 +25,8 @@ import { waitShape } from "./wait-shape.ts";
 
 /** More than any boot has of what is not in `bounds`: it is derived from tables of this program's. */
 const most = { derived: 1024 };
+
+const wallSpan = object<WallSpan>("WallSpan", { notBefore: optional(text), notAfter: text });
 
 const readiness = object<Readiness>("Readiness", {
   level: word({ unknown: true, unseeded: true, early: true, ready: true }),
@@ -43,6 +46,7 @@ const readiness = object<Readiness>("Readiness", {
       notAfter: number,
     }),
   ),
+  wall: optional(wallSpan),
   cause: word({ ...creditWords, unknown: true }),
   basis: object<Readiness["basis"]>("Basis", {
     notBefore: optional(text),
@@ -130,7 +134,17 @@ export const recordShape = object<BootRecord>("BootRecord", {
       fromStart: flag,
       stamps: word({ printk: true, journal: true, wall: true, none: true }),
       marksRecords: flag,
-      wall: optional(object<WallClock>("WallClock", { resolution: number, sinceWriter: flag })),
+      wall: optional(
+        object<WallClock>("WallClock", {
+          resolution: number,
+          sinceWriter: flag,
+          shows: optional(word({ date: true, "no-year": true, "time-of-day": true })),
+          zone: optional(text),
+          adjusted: optional(word({ back: true, ahead: true })),
+          first: optional(text),
+          began: optional(wallSpan),
+        }),
+      ),
       forged: optional(object<ForgedLines>("ForgedLines", { count: whole, line: optional(whole), text })),
     }),
   ),

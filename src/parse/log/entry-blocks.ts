@@ -24,7 +24,7 @@ const objectStart = /^[\s,[\x1e]*(?:data: )?\{\s*$/;
 const objectLine = /^\s*(?:"[^"]*"\s*:|\[\s*$|\],?\s*$|-?\d+,?\s*$|")/;
 const messageField = /^\s*"(?:MESSAGE|msg|message|log|line|Output|textPayload)"\s*:/;
 /** `journalctl -o verbose` starts an entry with its time and its cursor. */
-const verboseStart = /^\S+ \d{4}-\d\d-\d\d [\d:.]+ \S+ \[s=[0-9a-f]+;.*;m=([0-9a-f]+);/;
+const verboseStart = /^\S+ \d{4}-\d\d-\d\d [\d:.]+ \S+ \[s=[0-9a-f]+;.*;m=([0-9a-f]{1,16});(?:t=([0-9a-f]{1,16});)?/;
 const verboseField = /^ {4}([A-Z_][A-Z0-9_]*)=(.*)$/s;
 
 /**
@@ -52,7 +52,9 @@ export class EntryBlocks {
     const start = verboseStart.exec(raw);
     if (start === null) return this.#takeField(raw, number);
     this.end();
-    this.#fields = { __MONOTONIC_TIMESTAMP: String(Number.parseInt(start[1] ?? "", 16)) };
+    const [, monotonic = "", realtime] = start;
+    this.#fields = { __MONOTONIC_TIMESTAMP: String(Number.parseInt(monotonic, 16)) };
+    if (realtime !== undefined) this.#fields["__REALTIME_TIMESTAMP"] = String(Number.parseInt(realtime, 16));
     this.#line = number;
     return true;
   }

@@ -1,4 +1,5 @@
 import type { LogLine } from "./line/log-line.ts";
+import { sinceEpoch } from "./line/wall-clock.ts";
 import { kernelFacility } from "../kernel-log/kmsg.ts";
 
 /** The fields of one journal entry that are read here, by name (systemd.journal-fields(7)); the rest is not kept. */
@@ -21,11 +22,13 @@ export const journalFieldNames: ReadonlySet<string> = new Set([
  */
 export function lineOfEntry(fields: JournalFields): LogLine {
   const origin = originOf(fields);
+  const wall = microseconds(fields["__REALTIME_TIMESTAMP"]);
   return {
     origin,
     at: origin === "user" ? null : microseconds(fields["_SOURCE_MONOTONIC_TIMESTAMP"]),
     storedAt: microseconds(fields["__MONOTONIC_TIMESTAMP"]),
-    wall: microseconds(fields["__REALTIME_TIMESTAMP"]),
+    wall,
+    wallForm: wall === null ? null : sinceEpoch,
     seq: null,
     bootId: dashedBootId(fields["_BOOT_ID"]),
     tag: origin === "user" ? (fields["SYSLOG_IDENTIFIER"] ?? null) : null,

@@ -1,10 +1,10 @@
-import { microseconds } from "../../core/base/time.ts";
 import type { Wait } from "../../core/wait.ts";
 import { type BootRecord, emptyRecord } from "../../core/boot-record.ts";
 import type { Evidence, ForgedLines, LoggedMessage, LogExtent, LogLoss, NotedAt } from "../../core/evidence.ts";
 import type { KernelMessage } from "../../core/kernel-message.ts";
 import { fold } from "../../core/fold/fold.ts";
 import { BlockedTasks } from "../stack/blocked-tasks.ts";
+import { BootWall } from "./boot-wall.ts";
 import { isBare, type LogLine } from "./line/log-line.ts";
 import { MessageBatch } from "./message-batch.ts";
 import { FtraceDump, mayBeNamed } from "../trace/ftrace-dump.ts";
@@ -44,7 +44,6 @@ export class LogBoot {
   /** The last line that showed something of this boot. */
   #toldLine = 0;
   #firstStamp: number | null = null;
-  #firstWall: number | null = null;
   /** Lines that carry a stamp or a tag; the kernel's stamp; a tag. */
   #frames = 0;
   #stamped = 0;
@@ -57,9 +56,7 @@ export class LogBoot {
   #journalTellsKernelTime = false;
   /** The format of each line of the kernel's shows that a record begins there; null: no line yet. */
   #marksRecords: boolean | null = null;
-  /** A wall-clock stamp with a fraction of a second; one in front of the kernel's tag. */
-  #wallHasFraction = false;
-  #wallTagged = false;
+  readonly #wall = new BootWall();
   #forged: ForgedLines | null = null;
   #record: BootRecord = emptyRecord();
   readonly #batch = new MessageBatch();
@@ -154,7 +151,7 @@ export class LogBoot {
   }
 
   #takeFrame(line: LogLine): void {
-    const { origin, at, wall, marked, storedAt } = line;
+    const { origin, at, marked, storedAt } = line;
     this.#frames++;
     // Only journalctl stamps the kernel's lines in front of the host's name.
     if (origin !== "user") this.#marksRecords = (this.#marksRecords ?? true) && (marked || storedAt !== null);
@@ -166,11 +163,7 @@ export class LogBoot {
     if (!hadOwnLines && this.#hasOwnLines) this.#batch.drop(({ quoted }) => quoted);
     // What looked like a bare log so far had talk in front of it.
     if (this.#frames === enoughToTell && this.version?.bare !== true) this.#batch.drop((logged) => logged.bare);
-    this.#firstWall ??= wall;
-    if (wall !== null) {
-      this.#wallHasFraction ||= wall % 1 !== 0;
-      this.#wallTagged ||= origin === "kernel";
-    }
+    this.#wall.take(line);
     this.#takeStamp(line);
   }
 
@@ -214,6 +207,8 @@ export class LogBoot {
   close(file: string): BootRecord {
     this.#endLoss(null);
     this.#foldBatch();
+    // `cat /proc/version` above a log whose start is lost is no start.
+    const fromStart = this.version !== null && !(this.version.bare && (this.#firstStamp ?? 0) > 0);
     const extent: LogExtent = {
       kind: "log-extent",
       file,
@@ -221,14 +216,10 @@ export class LogBoot {
       lastLine: this.#lastLine,
       firstAt: this.#firstStamp,
       lastAt: this.lastStamp,
-      // `cat /proc/version` above a log whose start is lost is no start.
-      fromStart: this.version !== null && !(this.version.bare && (this.#firstStamp ?? 0) > 0),
+      fromStart,
       stamps: this.#stamps,
       marksRecords: this.#marksRecords === true,
-      wall:
-        this.#firstWall === null
-          ? null
-          : { resolution: this.#wallHasFraction ? 1e-6 : 1, sinceWriter: this.#wallTagged && this.#stamps === "wall" },
+      wall: this.#wall.clock(this.#stamps, fromStart),
       forged: this.#forged,
     };
     const stacks = this.#blocked.waits();
@@ -302,8 +293,7 @@ export class LogBoot {
       this.#functionSizes.set(name, size);
     if (message.kind === "kernel-version") {
       this.version ??= { text: `${message.release} ${message.version}`, bare };
-      // What a syslog holds above is of the boot before.
-      this.#firstWall = line.wall ?? this.#firstWall;
+      this.#wall.begin(line);
     }
     if (this.#batch.has({ at: line.at, message })) return;
     // Entries of a journal have no lines, and may have the same stamp.
@@ -317,9 +307,8 @@ export class LogBoot {
   #notedAt({ at, typed, storedAt, wall }: LogLine): NotedAt | null {
     if (at !== null) return typed ? { clock: "typed", seconds: at } : null;
     if (storedAt !== null) return { clock: "monotonic", seconds: storedAt };
-    // A clock that was set back shows nothing.
-    const seconds = wall === null || this.#firstWall === null ? -1 : microseconds(wall - this.#firstWall);
-    return seconds < 0 ? null : { clock: "wall", seconds };
+    const seconds = this.#wall.sinceFirst(wall);
+    return seconds === null ? null : { clock: "wall", seconds };
   }
 
   #foldBatch(): void {

@@ -161,6 +161,7 @@ export class LogReader {
       at: block.at,
       storedAt: null,
       wall: null,
+      wallForm: null,
       seq: null,
       bootId: null,
       tag: null,

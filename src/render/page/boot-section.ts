@@ -4,6 +4,7 @@ import { remedyPriceText, remedyText } from "../remedy-words.ts";
 import { reportText } from "../text/report-text.ts";
 import { severityWords } from "../severity-words.ts";
 import { readinessLine } from "../verdict.ts";
+import { wallWords } from "../wall-words.ts";
 import { figure } from "./figure.ts";
 import { escaped, joined, type Markup, tag, text } from "./markup.ts";
 import { chainTable, delayTable, earlyUseTable, folded, stacks, waitTable } from "./tables.ts";
@@ -15,6 +16,7 @@ export function bootSection(record: Diagnosed, id: string): Markup {
     { class: "boot", id, "aria-labelledby": `${id}-verdict` },
     ...answer(record, `${id}-verdict`),
     facts(record),
+    ...clock(record),
     figure(record, id),
     ...findings(record),
     waitTable(record),
@@ -70,6 +72,11 @@ function facts({ kernel, bootId, file, covers, host }: Diagnosed): Markup {
     host?.distribution ?? null,
   ];
   return tag("p", { class: "facts" }, text(parts.filter((part) => part !== null).join(", ")));
+}
+
+function clock(record: Diagnosed): readonly Markup[] {
+  const words = wallWords(record);
+  return words === null ? [] : [tag("p", { class: "facts" }, escaped(`Wall clock: ${words}`))];
 }
 
 /** What was found; a remedy stands on the page once, as several findings may have the same. */

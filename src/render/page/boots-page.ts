@@ -3,6 +3,7 @@ import { undecided } from "../../core/verdict.ts";
 import { escapeText } from "../escape.ts";
 import { wrapped } from "../text/layout.ts";
 import { firstLines, readinessLine } from "../verdict.ts";
+import { wallWords } from "../wall-words.ts";
 import { bootSection } from "./boot-section.ts";
 import { htmlPage } from "./html-page.ts";
 import { escaped, type Markup, tag, trusted } from "./markup.ts";
@@ -63,10 +64,14 @@ function heading(record: Diagnosed, hasPicture: boolean): readonly { words: stri
   const [first = "", ...others] = firstLines(record);
   const known = [record.file, record.kernel.release].filter((part) => part !== null).join(", ");
   const which = [known === "" ? [] : [escapeText(known)], hasPicture ? [] : ["no time of this boot is known"]].flat();
+  const byWallClock = wallWords(record);
+  const clock = byWallClock === null ? [] : wrapped({ text: `Wall clock: ${byWallClock}` }, labelColumns);
   return [
     ...wrapped({ text: shortened(first, 3 * verdictColumns) }, verdictColumns).map(
       (words) => ({ words: shortened(words, verdictColumns), kind: "verdict" }) as const,
     ),
-    ...[...others, ...which].map((words) => ({ words: shortened(words, labelColumns), kind: "facts" }) as const),
+    ...[...others, ...which, ...clock].map(
+      (words) => ({ words: shortened(words, labelColumns), kind: "facts" }) as const,
+    ),
   ];
 }

@@ -3,6 +3,7 @@ import type { RecorderState } from "../../core/evidence.ts";
 import type { BootRecord, Cost, Readiness, Self, WallInterval } from "../../core/boot-record.ts";
 import { escapeText } from "../escape.ts";
 import { seconds, wallSeconds } from "../verdict.ts";
+import { wallWords } from "../wall-words.ts";
 import type { Detail } from "./detail.ts";
 import { columnLines, type TextLine } from "./layout.ts";
 
@@ -20,9 +21,9 @@ export function readinessLines(record: BootRecord, detail: Detail): readonly Tex
   const { readiness, callers, fips, kernel, self, covers } = record;
   const { notAfter, line, byWallClock } = readiness;
   const rows: [string, string][] = detail === "full" ? momentRows(readiness) : [];
-  if (byWallClock !== null) rows.push(["wall clock", wallClockWords(byWallClock)]);
-  const clock = ownClockWords(record);
+  const clock = wallWords(record);
   if (clock !== null) rows.push(["wall clock", clock]);
+  if (byWallClock !== null) rows.push([clock === null ? "wall clock" : "that is", wallClockWords(byWallClock)]);
   if (line !== null) rows.push(["line", String(line)]);
   if (readiness.forgeable && detail === "full") rows.push(["forgeable", forgeableWords]);
   if (covers !== null) rows.push(["log shows", coverWords(covers)]);
@@ -58,19 +59,6 @@ function wallClockWords({ since, notBefore, notAfter }: WallInterval): string {
       ? `no later than ${wallSeconds(notAfter)} ${after}: older lines bear the time of that start`
       : `${wallSeconds(notBefore)} to ${wallSeconds(notAfter)} ${after}`;
   return `${interval}; the kernel's own timestamp: journalctl -k -o short-monotonic`;
-}
-
-/**
- * When it was ready by the wall clock, to the second; null where that is not known. A clock that was set since is not
- * noticed.
- */
-function ownClockWords({ readiness, host }: BootRecord): string | null {
-  const booted = Date.parse(host?.bootedAt ?? "");
-  if (Number.isNaN(booted) || !readiness.exact || readiness.readyAt === null) return null;
-  const at = new Date(booted + readiness.readyAt * 1000);
-  return Number.isNaN(at.getTime())
-    ? null
-    : `${at.toISOString().slice(0, 19).replace("T", " ")} UTC ± 1 s, by this machine's clock as it is set now`;
 }
 
 /** The state's line says them, but not what each end of an interval rests on. */

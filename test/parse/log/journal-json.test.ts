@@ -124,6 +124,7 @@ describe("a journal entry as a line of a log", () => {
     at: 7.284424,
     storedAt: 7.301,
     wall: 1_458_685_037.592123,
+    wallForm: { shows: "date", zone: "Z", byDmesg: false },
     seq: null,
     indent: 0,
     typed: false,

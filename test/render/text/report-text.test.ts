@@ -7,6 +7,7 @@ import { layOut } from "../../../src/render/text/layout.ts";
 import { reportLines, reportText } from "../../../src/render/text/report-text.ts";
 import { statusText } from "../../../src/render/text/status.ts";
 import {
+  aWallClock,
   extent,
   fastInit,
   fips,
@@ -110,14 +111,11 @@ describe("the report", () => {
     ["log shows from the kernel's first line; its lines have no timestamps", [extent(null)]],
     [
       "wall clock 2 s to 4 s after the first line of this boot; the kernel's own timestamp: journalctl -k -o short-monotonic",
-      [
-        extent(null, { stamps: "wall", wall: { resolution: 1, sinceWriter: false } }),
-        noted(7, "wall", 3, readyLine(0)),
-      ],
+      [extent(null, { stamps: "wall", wall: aWallClock({ sinceWriter: false }) }), noted(7, "wall", 3, readyLine(0))],
     ],
     [
       "wall clock no later than 1 s after the journal or syslog started: older lines bear the time of that start; the kernel's own timestamp: journalctl -k -o short-monotonic",
-      [extent(null, { stamps: "wall", wall: { resolution: 1, sinceWriter: true } }), noted(7, "wall", 0, readyLine(0))],
+      [extent(null, { stamps: "wall", wall: aWallClock({ sinceWriter: true }) }), noted(7, "wall", 0, readyLine(0))],
     ],
     [
       "not after 9.500000 s the kernel logged that it is initialised",

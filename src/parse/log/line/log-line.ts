@@ -2,7 +2,7 @@ import type { PrintkSeconds } from "../../../core/base/time.ts";
 import { kernelFacility, parseKmsgRecord } from "../../kernel-log/kmsg.ts";
 import { kernelPartWithin } from "./kernel-part.ts";
 import { withoutMarks } from "./line-marks.ts";
-import { parseWallStamp } from "./wall-clock.ts";
+import { parseWallStamp, type StampForm } from "./wall-clock.ts";
 
 /** One line of some host's log without its prefixes, and what those said. */
 export interface LogLine {
@@ -14,6 +14,8 @@ export interface LogLine {
   readonly storedAt: number | null;
   /** A wall-clock stamp, in seconds; only differences within one log mean something. */
   readonly wall: number | null;
+  /** What that stamp shows; null: no moment, or there is none. */
+  readonly wallForm: StampForm | null;
   /** The record's number in /dev/kmsg. */
   readonly seq: number | null;
   readonly bootId: string | null;
@@ -42,6 +44,7 @@ interface Reading {
   at: number | null;
   storedAt: number | null;
   wall: number | null;
+  wallForm: StampForm | null;
   seq: number | null;
   /** A wall clock that syslog or the journal wrote: a host and a tag follow it, which they do not in dmesg's. */
   tagged: boolean;
@@ -155,7 +158,7 @@ const prefixes: readonly Prefix[] = [
           )
         )
           return false;
-        reading.wall ??= clock?.seconds ?? null;
+        if (reading.wall === null && clock !== null) [reading.wall, reading.wallForm] = [clock.seconds, clock.form];
         return true;
       }),
   },
@@ -177,12 +180,12 @@ const prefixes: readonly Prefix[] = [
       const clock = parseWallStamp(reading.text);
       if (clock === null) return false;
       const behind = reading.text.slice(clock.length);
-      // dmesg --time-format=iso has a comma in its stamp and no host behind it.
-      const dmesg = /^\d{4}-\d\d-\d\dT[\d:]+,\d+[+-]/.test(reading.text);
       if (!/^(?: [A-Z]{1,5})?[\s:>|;,]+/.test(behind)) return false;
       Object.assign(reading, {
         wall: reading.wall ?? clock.seconds,
-        tagged: !dmesg,
+        wallForm: reading.wall === null ? clock.form : reading.wallForm,
+        // dmesg --time-format=iso has no host behind its stamp.
+        tagged: clock.form === null || !clock.form.byDmesg || clock.form.zone === null,
         text: behind.replace(/^ [A-Z]{3,5} (?=\S+ \S+:)|^[\s:>|;,]+/, ""),
       });
       return true;
@@ -263,7 +266,8 @@ export function parseLogLine(raw: string): LogLine {
   if (within === null) return line;
   const part = parsePrefixes(within.text, indent);
   if (part.at === null && part.text !== within.text.trim()) return line;
-  return { ...part, wall: part.wall ?? line.wall, quoted: within.quoted };
+  const { wall, wallForm } = part.wall === null ? line : part;
+  return { ...part, wall, wallForm, quoted: within.quoted };
 }
 
 function parsePrefixes(whole: string, indent: number): LogLine {
@@ -272,6 +276,7 @@ function parsePrefixes(whole: string, indent: number): LogLine {
     at: null,
     storedAt: null,
     wall: null,
+    wallForm: null,
     seq: null,
     tagged: false,
     typed: false,
@@ -287,11 +292,11 @@ function parsePrefixes(whole: string, indent: number): LogLine {
     if (found < 0) break;
     if (prefixes[found]?.repeats !== true) taken |= 1 << found;
   }
-  const { origin, at, storedAt, wall, seq, typed, marked, tag } = reading;
+  const { origin, at, storedAt, wall, wallForm, seq, typed, marked, tag } = reading;
   const text = reading.text.trim();
   const column = indent + whole.length - reading.text.trimStart().length;
   const [bootId, quoted] = [null, false];
-  return { origin, at, storedAt, wall, seq, bootId, tag, indent, typed, quoted, marked, column, text };
+  return { origin, at, storedAt, wall, wallForm, seq, bootId, tag, indent, typed, quoted, marked, column, text };
 }
 
 /** Takes a prefix off the text that was not taken before; its place in the table, -1: there is none. */

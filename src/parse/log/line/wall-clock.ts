@@ -1,3 +1,11 @@
+import { offsetSeconds, someYear, type WallForm } from "../../../core/base/wall-time.ts";
+
+/** The form of a line's stamp. */
+export interface StampForm extends WallForm {
+  /** As `dmesg -T` and `--time-format=iso` write it: counted from the kernel's own stamp. */
+  readonly byDmesg: boolean;
+}
+
 /** A wall-clock stamp at the start of a text, and how many characters it takes. */
 export interface WallStamp {
   /**
@@ -5,6 +13,8 @@ export interface WallStamp {
    * something.
    */
   readonly seconds: number;
+  /** Null: the month is of a language that is not known for certain, so that only differences mean something. */
+  readonly form: StampForm | null;
   readonly length: number;
 }
 
@@ -25,7 +35,7 @@ const months: readonly RegExp[] = [
 ];
 
 const iso =
-  /^(?:\p{L}{1,10}\.? )?(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d):(\d\d)(?:[.,](\d{1,9}))?(?: ?(Z|UTC|[+-]\d\d:?\d\d)(?![\w:]))?/u;
+  /^(?:\p{L}{1,10}\.? )?(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d):(\d\d)(?:[.,](\d{1,9}))?(?: ?(Z|UTC|[+-]\d\d(?::?\d\d)?)(?![\w:]))?/u;
 /** RFC 3164, ctime(3) and journalctl's short: [weekday] month day [year] time [year]. */
 const named =
   /^(?:\p{L}{1,10}\.?,? +)?(\d{0,2}\p{L}{1,10}\.?) *(\d{1,2}),? (?:(\d{4}) )?(\d\d):(\d\d):(\d\d)(?:[.,](\d{1,9}))?(?: (\d{4})(?!\d))?/u;
@@ -38,33 +48,39 @@ const monthDay = /^(\d\d)-(\d\d) (\d\d):(\d\d):(\d\d)(?:[.,](\d{1,9}))?/;
 /** journalctl -o short-unix, moreutils ts. */
 const epoch = /^(\d{9,10})(?:\.(\d{1,9}))?(?![\w.])/;
 
-/** A leap year, so that every day of a log without a year exists. */
-const someYear = 2000;
+/** Seconds since 1970, as journal and epoch stamps have them. */
+export const sinceEpoch: StampForm = { shows: "date", zone: "Z", byDmesg: false };
+const ofDay: StampForm = { shows: "time-of-day", zone: null, byDmesg: false };
 
 /** Reads a wall-clock stamp in any of the forms in which logs print it; null where the text starts with none. */
 export function parseWallStamp(text: string): WallStamp | null {
   let match = iso.exec(text);
   if (match !== null) {
-    const [, year, month, day, hour, minute, second, fraction, zone] = match;
+    const [stamp, year, month, day, hour, minute, second, fraction, written] = match;
+    const zone = zoneOf(written) ?? zoneName(text, stamp);
     return {
-      seconds: at(Number(year), Number(month) - 1, Number(day), hour, minute, second, fraction) - offsetOf(zone),
-      length: match[0].length,
+      seconds: at(Number(year), Number(month) - 1, Number(day), hour, minute, second, fraction) - offsetSeconds(zone),
+      form: { shows: "date", zone, byDmesg: /^[\d-]+T[\d:]+,\d{6}[+-]/.test(stamp) },
+      length: stamp.length,
     };
   }
   match = epoch.exec(text);
-  if (match !== null) return { seconds: Number(match[1]) + fractionOf(match[2]), length: match[0].length };
+  if (match !== null)
+    return { seconds: Number(match[1]) + fractionOf(match[2]), form: sinceEpoch, length: match[0].length };
   match = monthDay.exec(text);
   if (match !== null) {
     const [, month, day, hour, minute, second, fraction] = match;
     return {
       seconds: at(someYear, Number(month) - 1, Number(day), hour, minute, second, fraction),
+      // Others than logcat may put the day in front.
+      form: ofDay,
       length: match[0].length,
     };
   }
   match = timeOfDay.exec(text);
   if (match !== null) {
     const [, hour, minute, second, fraction] = match;
-    return { seconds: at(someYear, 0, 1, hour, minute, second, fraction), length: match[0].length };
+    return { seconds: at(someYear, 0, 1, hour, minute, second, fraction), form: ofDay, length: match[0].length };
   }
   match = named.exec(text);
   if (match !== null) return ofNames(match[0].length, match[1], match[2], match.slice(3));
@@ -74,24 +90,21 @@ export function parseWallStamp(text: string): WallStamp | null {
 
 function ofNames(
   length: number,
-  name: string | undefined,
+  name = "",
   day: string | undefined,
   rest: readonly (string | undefined)[],
 ): WallStamp | null {
-  const month = months.findIndex((pattern) => pattern.test(name ?? ""));
-  const [year, hour, minute, second, fraction, yearBehind] = rest;
-  // A month of a language that is not known still stamps a line; what it means is not known, so differences over its
-  // end are wrong by design.
+  const month = months.findIndex((pattern) => pattern.test(name));
+  const [written, hour, minute, second, fraction, writtenBehind] = rest;
+  const year = written ?? writtenBehind;
+  const isSure = /^\d/.test(name) || surelyNamed.has(name.toLowerCase().replace(/\.$/, ""));
   return {
-    seconds: at(
-      Number(year ?? yearBehind ?? someYear),
-      Math.max(0, month),
-      Number(day),
-      hour,
-      minute,
-      second,
-      fraction,
-    ),
+    // A month of a language that is not known still stamps a line, but differences over its end are wrong.
+    seconds: at(Number(year ?? someYear), Math.max(0, month), Number(day), hour, minute, second, fraction),
+    form:
+      isSure && month >= 0
+        ? { shows: year === undefined ? "no-year" : "date", zone: null, byDmesg: writtenBehind !== undefined }
+        : null,
     length,
   };
 }
@@ -112,8 +125,28 @@ function fractionOf(digits: string | undefined): number {
   return digits === undefined ? 0 : Number(`0.${digits}`);
 }
 
-function offsetOf(zone: string | undefined): number {
-  if (zone === undefined || zone === "Z" || zone === "UTC") return 0;
-  const [sign, hours, minutes] = [zone.startsWith("-") ? -1 : 1, Number(zone.slice(1, 3)), Number(zone.slice(-2))];
-  return sign * (hours * 3600 + minutes * 60);
+/** "+0530", "+05:30" and "+05" in the form with a colon. */
+function zoneOf(zone: string | undefined): string | null {
+  if (zone === undefined) return null;
+  if (zone === "Z" || zone === "UTC") return "Z";
+  return `${zone.slice(0, 3)}:${zone.slice(3).replace(":", "") || "00"}`;
+}
+
+/**
+ * Names of months that mean one month in all languages that glibc has locales of: English in full and short, and how
+ * strftime(3) shortens them in German, French, Spanish, Italian and Portuguese. `months` reads more, by their first
+ * letters, which is enough for differences: "sie" is August in Polish, and begins as September.
+ */
+const surelyNamed = new Set(
+  (
+    "january february march april may june july august september october november december " +
+    "jan feb mar apr jun jul aug sep sept oct nov dec mär mai okt dez " +
+    "janv févr mars avril juin juil août déc ene abr ago dic gen mag giu lug set ott fev out"
+  ).split(" "),
+);
+
+/** `journalctl -o short-full` writes the weekday in front, and behind it the zone, by name where that has one. */
+function zoneName(text: string, stamp: string): string | null {
+  if (!/^\p{L}/u.test(stamp)) return null;
+  return /^ ([A-Z]{2,5})(?= |$)/.exec(text.slice(stamp.length))?.[1] ?? null;
 }
