@@ -24,6 +24,9 @@ const roundSeconds: Readonly<Record<WallForm["shows"], number>> = {
 
 /** The wall clock of one boot's lines: when that began, where the lines carry the kernel's own time as well. */
 export class BootWall {
+  /** Lines in all, and those with a stamp. */
+  #lines = 0;
+  #stamped = 0;
   #first: number | null = null;
   #firstForm: WallForm | null = null;
   #hasFraction = false;
@@ -41,7 +44,9 @@ export class BootWall {
   #adjusted: WallClock["adjusted"] = null;
 
   take({ origin, at, storedAt, wall, wallForm, typed, quoted }: LogLine): void {
+    this.#lines++;
     if (wall === null) return;
+    this.#stamped++;
     if (this.#first === null) [this.#first, this.#firstForm] = [wall, wallForm];
     this.#hasFraction ||= wall % 1 !== 0;
     this.#tagged ||= origin === "kernel";
@@ -69,8 +74,10 @@ export class BootWall {
 
   /** `stamps`: what the kernel's lines carry. `fromStart`: the kernel's first line is in the log. */
   clock(stamps: "printk" | "journal" | "wall" | "none", fromStart: boolean): WallClock | null {
-    const [first, form] = [this.#first, this.#firstForm];
+    const first = this.#first;
     if (first === null) return null;
+    // A date in front of a few lines is what those lines say.
+    const form = 2 * this.#stamped < this.#lines ? null : this.#firstForm;
     const [resolution, sinceWriter] = [this.#hasFraction ? 1e-6 : 1, this.#tagged && stamps === "wall"];
     const began = this.#adjusted === "back" || form === null ? null : this.#began(first, resolution, fromStart);
     return {

@@ -122,6 +122,7 @@ export class LogBoot {
     const { origin, at, text } = line;
     const bare = isBare(line);
     if (this.isContinuation(line)) return false;
+    this.#wall.take(line);
     if (!bare) this.#takeFrame(line);
     this.#signs.take(line, number, message);
     if (origin === "user") return false;
@@ -163,7 +164,6 @@ export class LogBoot {
     if (!hadOwnLines && this.#hasOwnLines) this.#batch.drop(({ quoted }) => quoted);
     // What looked like a bare log so far had talk in front of it.
     if (this.#frames === enoughToTell && this.version?.bare !== true) this.#batch.drop((logged) => logged.bare);
-    this.#wall.take(line);
     this.#takeStamp(line);
   }
 

@@ -174,6 +174,12 @@ describe("a wall clock that does not show a moment", () => {
     expect([record.covers?.wall?.shows, wallWords(record)]).toEqual([null, null]);
   });
 
+  it("is what a single line says, in a log whose lines have no stamps", () => {
+    const text = log(7, (at, message) => (at > 12 ? `Mar 22 ${time(at)} ${message}` : message));
+    const record = onlyBoot(text);
+    expect([record.covers?.wall?.shows ?? null, wallWords(record)]).toEqual([null, null]);
+  });
+
   it("is none at all in a log of the kernel's stamps", () => {
     expect(wallWords(onlyBoot(log(7, (at, message) => `${kernelStamp(at)}${message}`)))).toBeNull();
   });
