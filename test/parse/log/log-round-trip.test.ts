@@ -345,8 +345,8 @@ function story(
     level: readiness.level,
     ...(timed
       ? {
-          // Whether a line of it could be forged is the format's own.
-          readiness: { ...readiness, line: null, forgeable: null },
+          // Whether a line of it could be forged is the format's own, and so is a wall clock.
+          readiness: { ...readiness, line: null, forgeable: null, wall: null },
           gaps,
           anomalies,
           covers: [covers?.firstAt, covers?.lastAt, covers?.fromStart],
