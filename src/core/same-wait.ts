@@ -89,6 +89,7 @@ function merge(a: Wait, b: Wait): Wait {
   const libraries = libraryRank(b) > libraryRank(a) ? b : a;
   const unit = unitRank(beside) > unitRank(known) ? beside : known;
   const fips = known.fips === null ? beside : known;
+  const shown = [better, other].find(({ endShown }) => endShown);
   return {
     ...better,
     interface: door.interface,
@@ -121,7 +122,8 @@ function merge(a: Wait, b: Wait): Wait {
     seenAt: to === null ? seenAt : earliest(seenAt, to),
     to,
     errorSeconds,
-    ended: howEnded(a, b),
+    ended: shown === undefined ? howEnded(a, b) : shown.ended,
+    endShown: shown !== undefined,
     times: Math.max(a.times, b.times),
     // An entry alone is no time that it lasted; of several waits, only what is known of each counts.
     seconds:

@@ -42,6 +42,11 @@ export interface Wait extends TaskFacts {
    */
   readonly ended: "returned" | "interrupted" | "gone" | null;
   /**
+   * `ended` is what the kernel's waiting function returned, as its probe recorded it: 0, or an error where a signal
+   * ended the wait. False: it is concluded from when the CRNG became ready, or is null.
+   */
+  readonly endShown: boolean;
+  /**
    * By how many seconds `from` and `to` may be wrong: who looks now and then knows of each end the looks before and
    * behind it. 0: the kernel's own event.
    */
@@ -118,6 +123,7 @@ export const unknownWait: Omit<Wait, "interface" | "evidence"> = {
   seenAt: null,
   to: null,
   ended: null,
+  endShown: false,
   errorSeconds: null,
   seconds: null,
   line: null,

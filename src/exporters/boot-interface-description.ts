@@ -83,6 +83,7 @@ type Wait (
   seenAt: ?float,
   to: ?float,
   ended: ?string,
+  endShown: bool,
   errorSeconds: ?float,
   seconds: ?float,
   evidence: string,

@@ -1,6 +1,7 @@
 import type { BootRecord, ReadinessEvidence } from "../boot-record.ts";
 import type { Logged } from "../observed.ts";
-import type { Clock, Seconds } from "../base/time.ts";
+import { releaseSeconds } from "./wait-ends.ts";
+import { type Clock, clockSkew, microseconds, type Seconds } from "../base/time.ts";
 
 /** One fact read as a statement about the CRNG at one moment. */
 export interface Claim {
@@ -92,19 +93,28 @@ function logClaims({ observed, earlyUses }: BootRecord): readonly Claim[] {
 
 /**
  * On a task that the kernel's own probe saw enter its waiting and not return at once: no task waits for a ready CRNG.
+ * One whose wait returned 0 was let through because the CRNG was ready, where the kernel is of the rewrite: some
+ * kernels before it let callers through at "fast init done" (docs/kernel.md, "Returned waits").
  */
-function waitClaims({ waits }: BootRecord): readonly Claim[] {
-  return waits
+function waitClaims(record: BootRecord): readonly Claim[] {
+  const provesReady = isRewrite(record) || record.observed.credits.length > 0;
+  return record.waits
     .filter(({ evidence, seconds, generator }) => evidence === "recorder" && generator === "crng" && seconds !== null)
-    .map(({ from, comm, line }): Claim => ({
-      says: "unready",
-      at: from,
-      clock: "printk",
-      evidence: "recorder",
-      exact: false,
-      line,
-      text: `the kernel recorded that '${comm ?? "a task"}' began to wait`,
-    }));
+    .flatMap(({ from, to, comm, line, ended, endShown, errorSeconds }): readonly Claim[] => {
+      const recorded = { clock: "printk", evidence: "recorder", exact: false, line } as const;
+      const name = comm ?? "a task";
+      const began = {
+        ...recorded,
+        says: "unready",
+        at: from,
+        text: `the kernel recorded that '${name}' began to wait`,
+      } as const;
+      if (!provesReady || !endShown || ended !== "returned" || to === null) return [began];
+      // What a file holds of a trace is by the trace's clock.
+      const error = (errorSeconds ?? 0) + (line === null ? releaseSeconds : clockSkew(to));
+      const text = `the kernel recorded that the wait of '${name}' returned 0`;
+      return [began, { ...recorded, says: "ready", at: microseconds(to + error), text }];
+    });
 }
 
 /** What a log shows of callers: a task in the function that waits until the CRNG is ready, a call that was refused. */

@@ -6,16 +6,16 @@ import { type Wait, lastedSeconds } from "../wait.ts";
  * What a clock of a trace and the kernel log's may differ by once they are aligned, and how long after who is woken the
  * kernel prints its line.
  */
-const releaseSeconds = 0.05;
+export const releaseSeconds = 0.05;
 
 /**
- * A wait of which the kernel recorded the return, with what that was: no task returns from these before `releasedAt`
+ * A wait of which the kernel recorded the return and not its value, with what that was: no task returns from these before `releasedAt`
  * but by a signal (wait_for_random_bytes() of drivers/char/random.c returns -ERESTARTSYS then). A reader of
  * /dev/urandom gives up by itself.
  */
 export function withInterruption(wait: Wait, releasedAt: Seconds): Wait {
-  const { evidence, ended, to, line } = wait;
-  if (wait.generator !== "crng") return wait;
+  const { evidence, ended, to, line, endShown } = wait;
+  if (wait.generator !== "crng" || endShown) return wait;
   // What a file holds of a trace is by the trace's clock.
   const error = (wait.errorSeconds ?? 0) + (line === null ? releaseSeconds : clockSkew(releasedAt));
   const returned =

@@ -62,6 +62,7 @@ export const waitShape = object<Wait>("Wait", {
   seenAt: optional(number),
   to: optional(number),
   ended: optional(word({ returned: true, interrupted: true, gone: true })),
+  endShown: flag,
   errorSeconds: optional(number),
   seconds: optional(number),
   evidence: word({ recorder: true, live: true, "hung-task": true, "task-state": true, stack: true }),

@@ -93,7 +93,7 @@ export class ProbedWaits {
   }
 
   /** True: it was a wait, so that the call of its task is known by it. */
-  return({ wait, caller }: Return, at: AtEvent, losses: number): boolean {
+  return({ wait, caller, value }: Return, at: AtEvent, losses: number): boolean {
     const { event, line, exe } = at;
     const { pid } = event;
     this.#seen = true;
@@ -134,7 +134,8 @@ export class ProbedWaits {
       notBefore: from,
       seenAt: event.at,
       to: event.at,
-      ended: "returned",
+      ended: value !== null && value < 0 ? "interrupted" : "returned",
+      endShown: value !== null,
       seconds: from === null ? null : microseconds(event.at - from),
     });
     return true;

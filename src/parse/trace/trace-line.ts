@@ -101,7 +101,10 @@ export type TraceMark =
   | {
       readonly kind: "returned";
       readonly wait: WaitFunction;
-      /** Null where return probes of others hide it. */ readonly caller: string | null;
+      /** Null where return probes of others hide it. */
+      readonly caller: string | null;
+      /** What the function returned; null: the probe does not record it. */
+      readonly value: number | null;
     }
   | { readonly kind: "generator-entered" }
   | { readonly kind: "generator-left"; readonly caller: string | null }
@@ -179,7 +182,13 @@ export function parseTraceMark({ text }: TraceEvent): TraceMark | null {
   const caller = hidden ? null : (place.split("+", 1)[0] ?? place);
   return isGenerator(wait)
     ? { kind: "generator-left", caller }
-    : { kind: "returned", wait: wait as WaitFunction, caller };
+    : { kind: "returned", wait: wait as WaitFunction, caller, value: valueIn(text.slice(exitOf[0].length)) };
+}
+
+/** Our own argument of a return probe, a signed number of 32 bits. */
+function valueIn(args: string): number | null {
+  const [, digits] = /^ ret=(-?\d{1,10})(?!\S)/.exec(args) ?? [];
+  return digits === undefined ? null : Number(digits);
 }
 
 /** The door of the kernel's FIPS generator (crypto/rng.c of RHEL and some Fedora kernels). */

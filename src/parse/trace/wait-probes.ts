@@ -51,6 +51,11 @@ const creditArguments: Readonly<Record<ProbedMachine, string>> = {
 };
 
 /**
+ * What the function returned: 0, or -ERESTARTSYS where a signal ended the wait. Not `$retval`, as with `$stack`.
+ */
+const returnValue: Readonly<Record<ProbedMachine, string>> = { "x86-64": "ret=%ax:s32", aarch64: "ret=%x0:s32" };
+
+/**
  * Probes on the door of a kernel's FIPS generator, which every caller goes through, whether it waits or not: only for
  * the flight recorder, whose trace is not read as it grows. On other kernels, and outside of FIPS mode, nothing hits
  * them. RHEL 8, whose function has no `_iter`, takes no `kprobe_event=`.
@@ -86,17 +91,18 @@ export function creditProbe(
 /**
  * Probes on blocked tasks: `wait` to `waited` is a wait, `gen` to `gend` the gathering of jitter entropy, which since
  * 5.18 a reader of /dev/urandom comes to without waiting first. A kernel that lacks the second function, as 5.10,
- * refuses its two probes and sets the others. `registers`: with the waiter's registers, of that machine. Not with
- * `gen`, which each waiter enters once a second.
+ * refuses its two probes and sets the others. `registers`: with the waiter's registers, of that machine, and with what
+ * the wait returned. Not with `gen`, which each waiter enters once a second.
  */
 export function waitProbes(
   group: string,
   { registers }: { readonly registers: ProbedMachine | null },
 ): readonly WaitProbe[] {
   const words = registers === null ? "" : ` ${stackWords(registers)}`;
+  const value = registers === null ? "" : ` ${returnValue[registers]}`;
   return [
     { name: "wait", definition: `p:${group}/wait wait_for_random_bytes${words}`, entry: true },
-    { name: "waited", definition: `r${returnsAtOnce}:${group}/waited wait_for_random_bytes`, entry: false },
+    { name: "waited", definition: `r${returnsAtOnce}:${group}/waited wait_for_random_bytes${value}`, entry: false },
     { name: "gen", definition: `p:${group}/gen try_to_generate_entropy`, entry: true },
     { name: "gend", definition: `r${returnsAtOnce}:${group}/gend try_to_generate_entropy`, entry: false },
   ];

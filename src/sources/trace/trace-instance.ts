@@ -94,13 +94,15 @@ function setUp(tracefs: string): number | string {
 function setProbes(tracefs: string): Read<void> | undefined {
   const set = (definition: string): Read<void> =>
     control(join(tracefs, "kprobe_events"), `${definition}\n`, { append: true });
-  const [plain, ...others] = waitProbes(liveGroup, { registers: null });
+  const plain = waitProbes(liveGroup, { registers: null });
   const machine = probedMachine(process.arch);
-  const [full] = machine === null ? [] : waitProbes(liveGroup, { registers: machine });
-  // A kernel that takes no words of its stack gets the probe without them.
-  const isSet = full !== undefined && set(full.definition).kind === "ok";
-  const first = isSet || plain === undefined ? ({ kind: "ok", value: undefined } as const) : set(plain.definition);
-  for (const { definition } of others) set(definition);
+  const full = machine === null ? plain : waitProbes(liveGroup, { registers: machine });
+  // A kernel that takes no words of its stack, or no register, gets the probe without them.
+  const [first] = full.map(({ definition }, index) => {
+    const answer = set(definition);
+    const without = plain[index]?.definition;
+    return answer.kind === "ok" || without === undefined || without === definition ? answer : set(without);
+  });
   return first;
 }
 

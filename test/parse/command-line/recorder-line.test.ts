@@ -123,6 +123,7 @@ describe("the recorder on a command line", () => {
           "wait_for_random_bytes;",
           "wait_for_random_bytes,a=+0(%sp):x64[64],b=+512(%sp):x64[64],c=+1024(%sp):x64[64];",
         )
+        .replace("waited,wait_for_random_bytes;", "waited,wait_for_random_bytes,ret=%ax:s32;")
         .replace(
           "r:crngwatch/credit,_credit_init_bits",
           "p:crngwatch/credit,_credit_init_bits,bits=%di:u64,by=+0(%sp):symbol",
@@ -141,6 +142,7 @@ describe("the recorder on a command line", () => {
           "wait_for_random_bytes;",
           "wait_for_random_bytes,a=+128(%sp):x64[64],b=+640(%sp):x64[64],c=+1152(%sp):x64[64];",
         )
+        .replace("waited,wait_for_random_bytes;", "waited,wait_for_random_bytes,ret=%x0:s32;")
         .replace(
           "r:crngwatch/credit,_credit_init_bits",
           "p:crngwatch/credit,_credit_init_bits,bits=%x0:u64,by=%x30:symbol",
@@ -156,6 +158,11 @@ describe("the recorder on a command line", () => {
       for (const renewed of ["registers", "registers-aarch64"] as const) {
         expect(armLine(old, style, renewed)).toBe(armLine("ro quiet", style, renewed));
         expect(disarmLine(armLine(old, style, renewed), style)).toBe("ro quiet");
+        const current = armLine("ro quiet", style, renewed);
+        const withoutValue = current.replace(/,ret=%\w+:s32/, "");
+        expect(withoutValue).not.toBe(current);
+        expect([armedLine(withoutValue, style), armLine(withoutValue, style, renewed)]).toEqual([null, current]);
+        expect(disarmLine(withoutValue, style)).toBe("ro quiet");
       }
     }
   });

@@ -125,6 +125,7 @@ export function recordWithEverything(): Diagnosed {
     seenAt: 4,
     to: 4.25,
     ended: "returned",
+    endShown: true,
     errorSeconds: 0.25,
     seconds: 2.25,
     evidence: "live",
