@@ -94,7 +94,7 @@ function logClaims({ observed, earlyUses }: BootRecord): readonly Claim[] {
 /**
  * On a task that the kernel's own probe saw enter its waiting and not return at once: no task waits for a ready CRNG.
  * One whose wait returned 0 was let through because the CRNG was ready, where the kernel is of the rewrite: some
- * kernels before it let callers through at "fast init done" (docs/kernel.md, "Returned waits").
+ * kernels before it let callers through at "fast init done" (docs/kernel.md, "Tracing").
  */
 function waitClaims(record: BootRecord): readonly Claim[] {
   const provesReady = isRewrite(record) || record.observed.credits.length > 0;
