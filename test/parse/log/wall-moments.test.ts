@@ -201,7 +201,8 @@ describe("a wall clock that starts again", () => {
       /^ready Jan 1 00:00:0\d to 00:00:0\d; the boot began Dec 31 23:59:5/,
     ],
   ])("runs on %s", (_name, stamp, words) => {
-    const text = [...messages(7).slice(0, 4)]
+    const text = messages(7)
+      .slice(0, 4)
       .map(([at, message]) => `${stamp(at)}${kernelStamp(at)}${message}\n`)
       .join("");
     expect(wallWords(onlyBoot(text))).toMatch(words);
