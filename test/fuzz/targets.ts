@@ -38,6 +38,8 @@ import { parseProcessStat } from "../../src/parse/proc/proc-stat.ts";
 import { parseTaskStatus } from "../../src/parse/proc/proc-status.ts";
 import { parseElfDynamic } from "../../src/parse/program/elf-dynamic.ts";
 import { languageOfElf } from "../../src/parse/program/elf-language.ts";
+import { parseFileSymbols } from "../../src/parse/unwind/file-symbols.ts";
+import { namesInTable } from "../../src/parse/unwind/function-name.ts";
 import { parseBuildId } from "../../src/parse/program/elf-notes.ts";
 import { parseFipsEnvironment } from "../../src/parse/program/fips-environment.ts";
 import { parseLinkerConf } from "../../src/parse/program/ld-so-conf.ts";
@@ -151,6 +153,8 @@ function elf(input: Buffer): readonly string[] {
   parseElfDynamic(readAt);
   languageOfElf(readAt);
   functionsOfFile(readAt, ["main", "gcry_randomize"]);
+  const symbols = parseFileSymbols(readAt);
+  if (symbols?.table != null) namesInTable(symbols.table, [0x40_1000, 0x1000], readAt);
   parseBuildId(input);
   return [];
 }

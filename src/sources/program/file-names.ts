@@ -3,10 +3,11 @@ import { parseFileSymbols } from "../../parse/unwind/file-symbols.ts";
 import { namesInTable } from "../../parse/unwind/function-name.ts";
 import type { LoadedFile } from "../../parse/unwind/loaded-file.ts";
 import type { ReadAt } from "../../parse/program/elf-header.ts";
+import { identityOf } from "../../platform/file-identity.ts";
 import { withFileParts } from "../../platform/file-parts.ts";
 import { liblzma } from "../../platform/unpack/liblzma.ts";
 
-/** Fedora's mini debug info of libcrypto has 90 KiB, unpacked 600 KiB; xz(1) takes 9 MiB for what its default packs. */
+/** To unpack what its default level has packed takes xz(1) 9 MiB. */
 const bounds = { packedBytes: 1 << 20, mostBytes: 1 << 22, mostMemory: 1 << 25, kept: 1024 } as const;
 
 /**
@@ -26,22 +27,16 @@ export class FileNames {
     addresses: readonly number[],
     leads: boolean,
   ): ReadonlyMap<number, string> {
-    const keyOf = (address: number): string => `${buildId ?? ""} ${address - bias}`;
-    const asked = addresses.filter((address) => buildId === null || !this.#known.has(keyOf(address)));
-    const found =
-      asked.length === 0
-        ? new Map<number, string>()
-        : this.#look(
-            path,
-            buildId,
-            asked.map((address) => address - bias),
-            leads,
-          );
+    // A process can have any build ID in its memory: what its file says is kept for that very file.
+    const place = leads ? identityOf(path) : path;
+    const keyOf = (address: number): string => `${place} ${buildId ?? ""} ${address - bias}`;
+    const inFile = addresses.filter((address) => !this.#known.has(keyOf(address))).map((address) => address - bias);
+    const found = inFile.length === 0 ? new Map<number, string>() : this.#look(path, buildId, inFile, leads);
     const names = new Map<number, string>();
     for (const address of addresses) {
       const name = found.get(address - bias) ?? this.#known.get(keyOf(address)) ?? null;
       if (name !== null) names.set(address, name);
-      if (buildId !== null && this.#known.size < bounds.kept) this.#known.set(keyOf(address), name);
+      if (place !== null && this.#known.size < bounds.kept) this.#known.set(keyOf(address), name);
     }
     return names;
   }

@@ -45,6 +45,7 @@ const functionsOf = (caller: Caller | null): readonly (string | null)[] =>
   (caller?.stack ?? []).filter(({ file }) => file?.startsWith(folder)).map(({ function: name }) => name);
 /** Those of the C file, from the inside out; _start is an export of no program, but in each .symtab. */
 const all = ["innermost", "middle", "main", "_start"];
+const options = ["-O2", "-fomit-frame-pointer", "-fno-optimize-sibling-calls"] as const;
 const unnamed = [null, null, null, null];
 
 /** Stripped as a distribution does, with the names that its find-debuginfo(1) keeps: .gnu_debugdata. */
@@ -71,7 +72,7 @@ function withSection(name: string, content: Uint8Array): string {
 describe.skipIf(reason !== null)("functions that a program does not export", () => {
   beforeAll(() => {
     const source = join(import.meta.dirname, "nested-reader.c");
-    run("cc", "-O2", "-fomit-frame-pointer", "-fno-optimize-sibling-calls", "-Wl,--build-id", "-o", "whole", source);
+    run("cc", ...options, "-Wl,--build-id", "-o", "whole", source);
     run("objcopy", "--strip-all", "whole", "stripped");
   });
 
@@ -95,6 +96,18 @@ describe.skipIf(reason !== null)("functions that a program does not export", () 
     expect(functionsOf(await callerIn(program, stacks))).toEqual(all);
     chmodSync(program, 0o777);
     expect(functionsOf(await callerIn(program, stacks))).toEqual(all);
+  });
+
+  it("are named by the program's own file, though another one claims the same build ID", async () => {
+    const source = join(import.meta.dirname, "nested-reader.c");
+    const stacks = new CallStacks({ ...hostOf({}), roots: rootsBelow("/") });
+    for (const [name, innermost] of [
+      ["forged", "pretender"],
+      ["claimed", "innermost"],
+    ] as const) {
+      run("cc", ...options, "-Wl,--build-id=0x1234", `-Dinnermost=${innermost}`, "-o", name, source);
+      expect(functionsOf(await callerIn(at(name), stacks))).toEqual([innermost, ...all.slice(1)]);
+    }
   });
 
   it("are named of a program that was removed since it started", async () => {
