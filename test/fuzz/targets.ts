@@ -63,7 +63,7 @@ import { VarlinkError } from "../../src/varlink/errors.ts";
 import { MessageSplitter } from "../../src/varlink/framing.ts";
 import { formatReply, parseCall, parseReply } from "../../src/varlink/message.ts";
 import { checkParameters, isBool, isInt, isString, nullable } from "../../src/varlink/parameters.ts";
-import { elfFile, goNote } from "../support/inputs/elf-file.ts";
+import { elfFile, goNote, symbolSections } from "../support/inputs/elf-file.ts";
 import { archive, member, pax } from "../support/inputs/tar-archive.ts";
 import type { FuzzTarget } from "./fuzzer.ts";
 import { frameMemory, tableAt } from "../parse/unwind/frame-bytes.ts";
@@ -283,7 +283,11 @@ export const targets: readonly FuzzTarget[] = [
   text("live-stack", seeds.liveStacks, parseLiveStack),
   {
     name: "elf",
-    seeds: [elfMemory(), elfFile({ bits: 32, order: "BE", interpreter: "/lib/ld.so" })],
+    seeds: [
+      elfMemory(),
+      elfFile({ sections: symbolSections([["draw", 0x40_1000, 16]]), notes: goNote() }),
+      elfFile({ bits: 32, order: "BE", interpreter: "/lib/ld.so" }),
+    ],
     mostBytes: 4096,
     read: elf,
   },

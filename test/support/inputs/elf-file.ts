@@ -10,8 +10,8 @@ export interface ElfFacts {
   readonly runpath?: string;
   readonly constructors?: number;
   readonly notes?: Buffer;
-  /** Sections by name. */
-  readonly sections?: Readonly<Record<string, string>>;
+  /** Sections by name. A .symtab has its names in the section behind it. */
+  readonly sections?: Readonly<Record<string, string | Buffer>>;
 }
 
 const x86_64 = 62;
@@ -90,12 +90,12 @@ export function elfFile({
     const name = names.slice(0, index).join("\0").length + Number(index > 0);
     return numbers(
       [4, name],
-      [4, index === 0 ? 0 : 1],
+      [4, index === 0 ? 0 : names[index] === ".symtab" ? 2 : 1],
       [word, 0],
       [word, 0],
       [word, offset],
       [word, bytes],
-      [4, 0],
+      [4, names[index] === ".symtab" ? index + 1 : 0],
       [4, 0],
       [word, 1],
       [word, 0],
@@ -134,4 +134,23 @@ export function goNote(): Buffer {
   const words = Buffer.alloc(12);
   for (const [index, value] of [4, 8, 4].entries()) words.writeUInt32LE(value, index * 4);
   return Buffer.concat([words, Buffer.from("Go\0\0build-id")]);
+}
+
+/** A table of symbols of functions, with their places and lengths, and that of their names: two sections. */
+export function symbolSections(
+  functions: readonly (readonly [name: string, address: number, bytes: number])[],
+): Readonly<Record<".symtab" | ".strtab", Buffer>> {
+  let strings = "\0";
+  const entries = functions.map(([name, address, bytes]) => {
+    const entry = Buffer.alloc(24);
+    entry.writeUInt32LE(strings.length, 0);
+    // STB_GLOBAL, STT_FUNC, in some section.
+    entry.writeUInt8(0x12, 4);
+    entry.writeUInt16LE(1, 6);
+    entry.writeBigUInt64LE(BigInt(address), 8);
+    entry.writeBigUInt64LE(BigInt(bytes), 16);
+    strings += `${name}\0`;
+    return entry;
+  });
+  return { ".symtab": Buffer.concat([Buffer.alloc(24), ...entries]), ".strtab": Buffer.from(strings) };
 }
