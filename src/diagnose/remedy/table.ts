@@ -304,8 +304,8 @@ function cpuGenerator({ ofLog }: Machine, { supply: { cpu }, kernel, observed }:
   if (!ofLog || observed.readyLines.some(({ trusting }) => trusting === "cpu")) return null;
   const isOff = /(?:^|\s)random\.trust_cpu=(?:off|0|n)\b/.test(kernel.commandLine ?? "");
   // 4.19 brought the switch; from 5.18 on it is on unless the command line says otherwise.
-  const [major, minor] = versionOf(kernel.release);
-  const mayBeOff = isFrom([major, minor], 4, 19) && !isFrom([major, minor], 5, 18);
+  const version = versionOf(kernel.release);
+  const mayBeOff = version !== null && isFrom(version, 4, 19) && !isFrom(version, 5, 18);
   return isOff || mayBeOff ? "if its CPU has RDRAND, " : null;
 }
 
@@ -313,15 +313,17 @@ function cpuGenerator({ ofLog }: Machine, { supply: { cpu }, kernel, observed }:
 function isOldKernel({ observed, kernel, covers }: BootRecord): boolean {
   if (observed.pool !== null) return observed.pool.poolBits === 4096;
   const version = versionOf(kernel.release);
-  return covers !== null && version[0] > 0 && !isFrom(version, 5, 4);
+  return covers !== null && version !== null && !isFrom(version, 5, 4);
 }
 
-function versionOf(release: string | null): readonly [number, number] {
-  const [, major, minor] = /^(\d{1,3})\.(\d{1,3})/.exec(release ?? "") ?? [];
-  return [Number(major ?? 0), Number(minor ?? 0)];
+type KernelVersion = readonly [major: number, minor: number];
+
+function versionOf(release: string | null): KernelVersion | null {
+  const match = /^(\d{1,3})\.(\d{1,3})/.exec(release ?? "");
+  return match === null ? null : [Number(match[1]), Number(match[2])];
 }
 
-function isFrom([major, minor]: readonly [number, number], x: number, y: number): boolean {
+function isFrom([major, minor]: KernelVersion, x: number, y: number): boolean {
   return major > x || (major === x && minor >= y);
 }
 

@@ -502,3 +502,20 @@ describe("judge: reads reports", () => {
     expect(verdictOn(words).waiters).toMatchObject([{ name: "a Go program" }]);
   });
 });
+
+describe("judge: a line of which only the second by the wall clock is known", () => {
+  const rule = (second: number): string => {
+    const stamp = `Mar 22 18:17:${second} host kernel:`;
+    return verdictOn(
+      "Mar 22 18:17:17 host kernel: Linux version 5.10.0 (a@b) (gcc) #1 SMP",
+      "Mar 22 18:17:17 host kernel: Command line: quiet",
+      `${stamp} random: crng init done`,
+      `${stamp} usb 1-1: new device`,
+    ).rule;
+  };
+
+  it("is before user space at most one second after the first line, and not at two", () => {
+    expect([17, 18].map(rule)).toEqual(["ready-before-user-space", "ready-before-user-space"]);
+    expect(rule(19)).not.toBe("ready-before-user-space");
+  });
+});

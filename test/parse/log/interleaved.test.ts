@@ -27,6 +27,20 @@ describe("the consoles of two machines in one file", () => {
     expect(new Set(rules)).toEqual(new Set(["interleaved"]));
   });
 
+  it("are known by one return where a kernel's start cut off a boot of five lines, not one of six", () => {
+    const rulesOf = (lines: number): readonly string[] =>
+      verdictsOf(
+        kernel("6.1.0-9-amd64"),
+        ...Array.from({ length: lines - 1 }, (_, index) => at((index + 1) / 10, "usb 1-1: new device")),
+        kernel("5.10.0-9-arm64"),
+        at(61, "random: crng init done"),
+        at(3, "systemd[1]: Reached target Multi-User System."),
+        at(61.1, "eth0: link is up"),
+      );
+    expect(new Set(rulesOf(5))).toEqual(new Set(["interleaved"]));
+    expect(rulesOf(6)).not.toContain("interleaved");
+  });
+
   it("are distinguished from a capture that begins in the middle of both", () => {
     const rules = verdictsOf(
       ...[70, 80, 90, 100].flatMap((late) => [at(late, "eth0: link is up"), at(late - 60, "usb 1-1: new device")]),

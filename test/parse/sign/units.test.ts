@@ -1,0 +1,164 @@
+import { describe, expect, it } from "vitest";
+import { type At, Units } from "../../../src/parse/sign/units.ts";
+
+const at = (line: number, time: number | null): At => ({ line, time, at: time });
+/** Lines of a log, one after the other: a stamp, and what systemd says; `null`: the CRNG is ready. */
+function read(lines: readonly (readonly [time: number | null, text: string | null])[]): {
+  readonly units: Units;
+  readonly end: At;
+} {
+  const units = new Units();
+  let end = at(0, null);
+  for (const [index, [time, text]] of lines.entries()) {
+    end = at(index + 1, time);
+    if (text === null) units.ready(end);
+    else units.take({ program: "systemd", byKernel: false, text }, 0, end);
+  }
+  return { units, end };
+}
+const waitsOf = (...lines: Parameters<typeof read>[0]): unknown => {
+  const { units, end } = read(lines);
+  return units.waits(end);
+};
+const [starts, finishes] = ["Starting Load/Save Random Seed...", "Finished Load/Save Random Seed."];
+const seed = "systemd-random-seed.service";
+
+describe("Units: a unit that waits for the CRNG by its nature", () => {
+  it("waited from its start until the CRNG was ready, where it finished right after", () => {
+    expect(waitsOf([2, starts], [40, null], [40.1, finishes])).toMatchObject([
+      { name: seed, line: 1, at: 2, seconds: 38, open: false, proof: "shown" },
+    ]);
+    expect(
+      waitsOf(
+        [2, "Starting Generate SSH keys (ssh-keygen)..."],
+        [40, null],
+        [40.1, "Finished Generate SSH keys (ssh-keygen)."],
+      ),
+    ).toMatchObject([{ seconds: 38, proof: "likely" }]);
+  });
+
+  it("did not wait where it was started less than a second before", () => {
+    expect(waitsOf([39.001, starts], [40, null], [40.1, finishes])).toEqual([]);
+    expect(waitsOf([39, starts], [40, null], [40.1, finishes])).toHaveLength(1);
+  });
+
+  it("finished with the CRNG within a second and six lines of readiness", () => {
+    const released = (seconds: number, linesBetween: number): boolean => {
+      const between = Array.from({ length: linesBetween }, () => [40, "Reached target A."] as const);
+      return read([[38, starts], [40, null], ...between, [40 + seconds, finishes]]).units.released.length > 0;
+    };
+    expect([released(1, 0), released(1.001, 0), released(0.5, 5), released(0.5, 6)]).toEqual([
+      true,
+      false,
+      true,
+      false,
+    ]);
+  });
+
+  it("is released, too, where only its end is in the log", () => {
+    expect(
+      read([
+        [40, null],
+        [40.1, finishes],
+      ]).units.released,
+    ).toEqual([seed]);
+    expect(
+      read([
+        [40, null],
+        [40.1, "Finished Other Unit."],
+      ]).units.released,
+    ).toEqual([]);
+    expect(read([[40.1, finishes]]).units.released).toEqual([]);
+  });
+
+  it("is likely to have waited where it took five seconds apart from readiness", () => {
+    expect(waitsOf([2, starts], [7, finishes])).toMatchObject([{ name: seed, seconds: 5, proof: "likely" }]);
+    expect(waitsOf([2, starts], [6.999, finishes])).toEqual([]);
+    expect(waitsOf([2, "Starting Database..."], [60, "Started Database."])).toEqual([]);
+    expect(
+      read([
+        [2, starts],
+        [7, finishes],
+      ]).units.seedTook,
+    ).toBe(5);
+  });
+
+  it("still waits at the log's end where two others finished meanwhile, or ten seconds passed", () => {
+    const other = (time: number, name: string): readonly [number, string] => [time, `Reached target ${name}.`];
+    expect(waitsOf([2, starts], other(3, "A"))).toEqual([]);
+    expect(waitsOf([2, starts], other(3, "A"), other(3, "B"))).toMatchObject([{ open: true, seconds: 1 }]);
+    expect(waitsOf([2, starts], other(11.999, "A"))).toEqual([]);
+    expect(waitsOf([2, starts], other(12, "A"))).toMatchObject([{ open: true, seconds: 10 }]);
+  });
+});
+
+describe("Units: lines", () => {
+  it("are read from systemd alone, or from a console's status lines", () => {
+    const units = new Units();
+    const take = (program: string | null, text: string, indent = 0): boolean =>
+      units.take({ program, byKernel: false, text }, indent, at(1, 1));
+    expect(take("systemd", starts)).toBe(true);
+    expect(take("app", starts)).toBe(false);
+    expect([take(null, starts, 3), take(null, starts, 4)]).toEqual([false, true]);
+    expect([take(null, finishes), take(null, `[  OK  ] ${finishes}`)]).toEqual([false, true]);
+  });
+
+  it("without a stamp are counted", () => {
+    expect(
+      read([
+        [null, "Reached target A."],
+        [1, "Reached target B."],
+        [null, finishes],
+      ]).units.unstampedDone,
+    ).toBe(2);
+  });
+
+  it("are joined where a console shortened the name in the middle", () => {
+    const [long, short] = [
+      "systemd-random-seed.service - Load/Save Random Seed",
+      "systemd-random-seed.ser…ce - Load/Save Random Seed",
+    ];
+    expect(waitsOf([2, `Starting ${short}...`], [40, null], [40.1, `Finished ${long}.`])).toHaveLength(1);
+  });
+
+  it("of a unit that did not finish are named at the end", () => {
+    const { units, end } = read([
+      [1, "Starting Database..."],
+      [11, "Reached target A."],
+    ]);
+    expect(units.unfinished(end)).toEqual([{ name: "Database", line: 1, at: 1 }]);
+    const early = read([
+      [1, "Starting Database..."],
+      [10.999, "Reached target A."],
+    ]);
+    expect(early.units.unfinished(early.end)).toEqual([]);
+  });
+});
+
+describe("Units: a console's line on a job that is running", () => {
+  const jobs = (...texts: readonly string[]): unknown => {
+    const units = new Units();
+    for (const [index, text] of texts.entries()) units.takeJob(text, at(index + 1, null));
+    return units.waits(at(texts.length, null));
+  };
+
+  it("is a wait of a unit that waits by its nature, from five seconds on, with the last time and the first line", () => {
+    expect(
+      jobs(
+        "[*     ] A start job is running for Load/Save Random Seed (4s / no limit)",
+        "[ *    ] A start job is running for Load/Save Random Seed (1min 5s / no limit)",
+      ),
+    ).toMatchObject([{ name: seed, line: 1, seconds: 65, open: true, proof: "shown" }]);
+    expect(jobs("[***   ] A start job is running for Load/Save Random Seed (4s / no limit)")).toEqual([]);
+    expect(jobs("[***   ] A start job is running for Load/Save Random Seed (5s / no limit)")).toHaveLength(1);
+    expect(jobs("[***   ] A start job is running for Database (1min 5s / no limit)")).toEqual([]);
+  });
+
+  it("is kept for 16 units", () => {
+    const texts = Array.from(
+      { length: 20 },
+      (_, index) => `A start job is running for Host key ${index} (9s / no limit)`,
+    );
+    expect(jobs(...texts)).toHaveLength(16);
+  });
+});
