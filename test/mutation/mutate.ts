@@ -13,22 +13,16 @@ import { availableParallelism, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { firstCompiled } from "./compiled.ts";
 import { type Mutant, mutantsOf } from "./mutants.ts";
+import { EarlyMutants } from "./early-mutants.ts";
 import { RelatedTests } from "./related-tests.ts";
-import { type End, reachedBy, runWith } from "./runs.ts";
+import { type End, runInPlace, runWith } from "./run-tests.ts";
 import { type Numbered, switched } from "./switched.ts";
-import { TestsOfMutants } from "./tests-of-mutants.ts";
 
 const project = resolve(process.cwd());
 const layers = ["core", "parse", "diagnose", "observe", "daemon"];
 const leastScore = 0.85;
-/**
- * Processor time of one run, beside what its tests take without a mutant: one that makes a loop endless is killed by
- * this, and a busy machine kills none.
- */
-const [spareSeconds, mostTimes] = [15, 4];
-/** Milliseconds of tests for one mutant, the closest first. What is left out can only make the score lower. */
+/** Of tests for one mutant, of processor time. What is left out can only make the score lower. */
 const mostMilliseconds = 30_000;
-
 const workers = Math.max(1, Math.min(4, availableParallelism()));
 
 const drawn = Number(process.env["MUTANTS"] ?? 200);
@@ -89,23 +83,36 @@ try {
   switchInto(folder, mutants);
 
   const related = new RelatedTests(project);
-  const files = [...new Set(mutants.flatMap(({ mutant }) => related.of(mutant.file)))];
-  const reached = (
-    await Promise.all(parts(files).map((part, index) => reachedBy(folder, part, `part${index}`)))
-  ).flat();
-  const tests = new TestsOfMutants(related, reached);
-  console.log(`${files.length} files of tests ran without a mutant after ${minutes()}; these do not pass together:`);
-  for (const name of tests.unfit(files)) console.log(`  ${name}`);
-
+  const early = new EarlyMutants(related);
+  const files = related.ofAll(mutants.map(({ mutant }) => mutant.file));
+  const alive = new Set(mutants.map(({ number }) => number));
+  const reached = new Set<number>();
   const ends: Record<End, number> = { passed: 0, failed: 0, limit: 0 };
-  await atOnce(mutants, async (next) => {
-    const { selected, milliseconds } = tests.of(next, mostMilliseconds);
-    const seconds = Math.ceil(spareSeconds + (mostTimes * milliseconds) / 1000);
-    const end = selected.length === 0 ? "passed" : await runWith(folder, next.number, selected, seconds);
-    ends[end]++;
-    const done = ends.passed + ends.failed + ends.limit;
-    if (done % 20 === 0) console.log(`${done} of ${mutants.length}, ${ends.passed} survived, ${minutes()}`);
-    if (end !== "failed") console.log(told(next.mutant, end, selected.length));
+  const end = (number: number, how: End): void => {
+    if (!alive.delete(number)) return;
+    ends[how]++;
+    const { mutant } = mutants[number] as Numbered;
+    if (how !== "failed")
+      console.log(
+        told(mutant, how === "limit" ? "out of time" : reached.has(number) ? "survived" : "reached by no test"),
+      );
+  };
+  await atOnce(parts(files), async (part, index) => {
+    await runInPlace(folder, `part${index}`, part, alive, mostMilliseconds, (line) => {
+      if (line.kind === "limit") return end(line.mutant, "limit");
+      early.add(line);
+      if (line.kind === "killed") end(line.mutant, "failed");
+      if ("mutants" in line) for (const mutant of line.mutants) reached.add(mutant);
+    });
+    console.log(`${alive.size} of ${mutants.length} alive after ${minutes()}`);
+  });
+  console.log(`${early.unfit.length} files of ${files.length} do not pass without a mutant, run together:`);
+  for (const name of early.unfit) console.log(`  ${name}`);
+  // Their tests ran with the mutant off while their module was imported: now it is on from the start.
+  await atOnce([...alive], async (number) => {
+    const tests = early.testsOf(mutants[number] as Numbered, mostMilliseconds);
+    const isEarly = early.has(number) && tests.files.length > 0;
+    end(number, isEarly ? await runWith(folder, number, tests) : "passed");
   });
 
   const score = (ends.failed + ends.limit) / Math.max(1, mutants.length);
@@ -132,15 +139,16 @@ async function atOnce<T, R>(tasks: readonly T[], work: (task: T, index: number) 
   return results;
 }
 
-/** Some more than there are workers, so that none waits long for another. */
+/** In parts of one length, in this order. */
 function parts(files: readonly string[]): readonly (readonly string[])[] {
-  const count = 4 * workers;
-  return Array.from({ length: count }, (_, part) => files.filter((_name, index) => index % count === part));
+  const length = Math.ceil(files.length / (8 * workers));
+  return Array.from({ length: Math.ceil(files.length / length) }, (_, part) =>
+    files.slice(part * length, (part + 1) * length),
+  );
 }
 
-function told({ file, line, start, end: to, text }: Mutant, end: End, files: number): string {
+function told({ file, line, start, end: to, text }: Mutant, how: string): string {
   const original = readFileSync(join(project, file), "utf8").slice(start, to);
   const lines = [original, text].map((code) => `\n  ${code.replaceAll(/\s+/g, " ").slice(0, 150)}`);
-  const how = end === "limit" ? "out of time" : files === 0 ? "reached by no test" : `survived ${files} files`;
   return `${how}: ${file}:${line}${lines.join("")}`;
 }

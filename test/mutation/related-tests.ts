@@ -28,6 +28,15 @@ export class RelatedTests {
     }
   }
 
+  /** All that may kill a mutant of these files: those of few files first, which are quick and kill most. */
+  ofAll(files: readonly string[]): readonly string[] {
+    const mutated = files.map((file) => join(this.#project, file));
+    return [...this.#reach]
+      .filter(([, reach]) => mutated.some((file) => reach.has(file)))
+      .toSorted(([, a], [, b]) => a.size - b.size)
+      .map(([test]) => test);
+  }
+
   /** The tests that may kill a mutant of this file, the closest first. */
   of(file: string): readonly string[] {
     const mutated = join(this.#project, file);

@@ -1,73 +1,139 @@
-/** The runner of Vitest for `npm run mutate`: switches a mutant on, runs the named tests, writes what each reaches. */
+/**
+ * The runner of Vitest for `npm run mutate`. Each test runs once as it is; then again with each mutant that it reached
+ * and that no test before has killed. What it finds goes to a file, line by line, which in-place.ts reads.
+ */
 import { appendFileSync, readFileSync } from "node:fs";
-import type { RunnerTask, RunnerTestFile, RunnerTestSuite } from "vitest";
+import type { RunnerTask, RunnerTestCase, RunnerTestFile, RunnerTestSuite } from "vitest";
 import { VitestTestRunner } from "vitest/runners";
-import type { Reached, Selected } from "./runs.ts";
+import type { Line, Order } from "./order.ts";
 
-const active = Number(process.env["MUTANT"] ?? -1);
-const reachedFile = process.env["MUTANT_REACHED"];
-const selectedFile = process.env["MUTANT_TESTS"];
-const selected = selectedFile === undefined ? [] : (JSON.parse(readFileSync(selectedFile, "utf8")) as Selected);
+const order = JSON.parse(readFileSync(process.env["MUTATION_ORDER"] ?? "", "utf8")) as Order;
+const alive = new Set(order.alive);
+/** Milliseconds of processor time that each mutant's tests have taken. */
+const spent = new Map<number, number>();
+/** A mutant that is asked for so much oftener than without it makes a loop endless. */
+const [spareCalls, mostTimes] = [1_000_000, 100];
+/** Nothing is left to do for so long: what the test waits for does not come. */
+const idleMilliseconds = 3_000;
 
-/** One for each mutant since the last line was written: a mutant in a loop is asked for millions of times. */
-const reached = new Uint8Array(4096);
+const none = -1;
+/** The mutant that is on; `always` for the run of one from the start. */
+let active = order.always ?? none;
+let mostCalls = Infinity;
+const calls = new Uint32Array(8192);
 Object.assign(globalThis, {
-  isMutant:
-    reachedFile === undefined
-      ? (number: number) => number === active
-      : (number: number) => {
-          reached[number] = 1;
-          return false;
-        },
+  isMutant(number: number): boolean {
+    const count = (calls[number] = (calls[number] ?? 0) + 1);
+    if (number !== active) return false;
+    if (count > mostCalls) throw new Error("An endless loop");
+    return true;
+  },
 });
+/** A test may replace it. */
+const everySoOften = setInterval;
 
-/** The numbers of those mutants, once. */
+function write(line: Line): void {
+  appendFileSync(order.found, `${JSON.stringify(line)}\n`);
+}
+
+/** The mutants that were asked for since the last time. */
 function takeReached(): readonly number[] {
-  const numbers = [...reached.keys()].filter((number) => reached[number] === 1);
-  reached.fill(0);
+  const numbers = [...calls.keys()].filter((number) => (calls[number] ?? 0) > 0);
+  calls.fill(0);
   return numbers;
 }
 
-export default class MutantRunner extends VitestTestRunner {
-  /** Milliseconds. */
-  #began = 0;
+type Ran = "passed" | "failed" | "hangs";
 
+export default class MutantRunner extends VitestTestRunner {
   onCollected(files: readonly RunnerTestFile[]): void {
     for (const file of files) {
-      this.#write({ file: file.filepath });
-      const ids = selected.find(({ file: name }) => file.filepath.endsWith(`/${name}`))?.tests;
+      this.#early(file);
+      const ids = order.files.find(({ file: name }) => file.filepath.endsWith(`/${name}`))?.tests;
       if (ids !== undefined) skipOthers(file.tasks, new Set(ids));
     }
   }
 
   override async onBeforeRunTask(test: RunnerTask): Promise<void> {
     await super.onBeforeRunTask(test);
-    this.#between(test);
-    this.#began = performance.now();
+    this.#early(test.file);
   }
 
-  override onAfterRunTask(test: RunnerTask): void {
-    super.onAfterRunTask(test);
-    const milliseconds = performance.now() - this.#began;
-    const passed = test.result?.state === "pass";
-    this.#write({ file: test.file.filepath, test: test.id, milliseconds, passed });
+  async runTask(test: RunnerTestCase): Promise<void> {
+    const run = VitestTestRunner.getTestFn(test);
+    if (order.always !== null) {
+      await run();
+      return;
+    }
+    calls.fill(0);
+    const began = process.cpuUsage();
+    await run();
+    const { user, system } = process.cpuUsage(began);
+    const milliseconds = (user + system) / 1000;
+    const before = calls.slice();
+    const mutants = takeReached();
+    write({ kind: "test", file: test.file.filepath, test: test.id, milliseconds, mutants });
+    const mutantsHere = mutants.filter((number) => alive.has(number) && !this.#isSpent(number, milliseconds));
+    if (mutantsHere.length === 0) return;
+    // What a test leaves behind may make it fail the second time, whatever the mutant.
+    if ((await ranOf(run)) !== "passed") return;
+    for (const number of mutantsHere) {
+      write({ kind: "begun", mutant: number, milliseconds });
+      calls.fill(0);
+      [active, mostCalls] = [number, spareCalls + mostTimes * (before[number] ?? 0)];
+      const ran = await ranOf(run);
+      [active, mostCalls] = [none, Infinity];
+      if (ran === "passed") continue;
+      alive.delete(number);
+      // A mutant may leave behind what a later test fails by: then the rest is run in a new process.
+      const isClean = ran === "failed" && (await ranOf(run)) === "passed";
+      write({ kind: "killed", mutant: number, isClean });
+      if (!isClean) await new Promise(() => undefined);
+    }
+    calls.fill(0);
   }
 
   override async onAfterRunSuite(suite: RunnerTestSuite): Promise<void> {
     await super.onAfterRunSuite(suite);
-    if (suite.result?.state === "fail") this.#write({ file: suite.file.filepath, passed: false });
+    if (suite.result?.state === "fail") write({ kind: "unfit", file: suite.file.filepath });
   }
 
-  /** What hooks reach counts as reached by the whole file. */
-  #between(test: RunnerTask): void {
-    this.#write({ file: test.file.filepath });
-  }
-
-  #write(entry: Omit<Reached, "mutants">): void {
-    if (reachedFile === undefined) return;
+  /** Reached by an import, a table of cases, a hook: not by a test alone. */
+  #early(file: RunnerTestFile): void {
     const mutants = takeReached();
-    if (mutants.length > 0 || entry.passed !== undefined)
-      appendFileSync(reachedFile, `${JSON.stringify({ ...entry, mutants } satisfies Reached)}\n`);
+    if (mutants.length > 0) write({ kind: "early", file: file.filepath, mutants });
+  }
+
+  #isSpent(number: number, milliseconds: number): boolean {
+    const sum = (spent.get(number) ?? 0) + milliseconds;
+    if (sum > order.mostMilliseconds) return true;
+    spent.set(number, sum);
+    return false;
+  }
+}
+
+async function ranOf(run: () => unknown): Promise<Ran> {
+  const from = performance.eventLoopUtilization();
+  let timer: NodeJS.Timeout | undefined;
+  const hangs = new Promise<Ran>((done) => {
+    timer = everySoOften(() => {
+      if (performance.eventLoopUtilization(from).idle > idleMilliseconds) done("hangs");
+    }, 500);
+  });
+  try {
+    return await Promise.race([outcome(run), hangs]);
+  } finally {
+    clearInterval(timer);
+  }
+}
+
+async function outcome(run: () => unknown): Promise<Ran> {
+  try {
+    await run();
+    return "passed";
+  } catch (error) {
+    // A test with a clock of its own fails on a busy machine without any mutant.
+    return String(error).includes("Test timed out") ? "passed" : "failed";
   }
 }
 

@@ -1,17 +1,14 @@
 import { readFileSync } from "node:fs";
 import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
-import type { Selected } from "./runs.ts";
+import type { Order } from "./order.ts";
 
-const selectedFile = process.env["MUTANT_TESTS"];
-const selected = selectedFile === undefined ? [] : (JSON.parse(readFileSync(selectedFile, "utf8")) as Selected);
+const order = JSON.parse(readFileSync(process.env["MUTATION_ORDER"] ?? "", "utf8")) as Order;
 
-/** In the order in which runs.ts names them. */
-class AsSelected extends BaseSequencer {
+class AsOrdered extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const order = new Map(selected.map(({ file }, index) => [file, index]));
     const place = ({ moduleId }: TestSpecification): number =>
-      [...order].find(([file]) => moduleId.endsWith(`/${file}`))?.[1] ?? order.size;
+      order.files.findIndex(({ file }) => moduleId.endsWith(`/${file}`));
     return files.toSorted((a, b) => place(a) - place(b));
   }
 }
@@ -24,9 +21,11 @@ export default defineConfig({
     exclude: ["test/vm/**"],
     setupFiles: ["test/support/property-seed.ts"],
     runner: "test/mutation/runner.ts",
-    sequence: { sequencer: AsSelected },
+    sequence: { sequencer: AsOrdered },
     pool: "threads",
     maxWorkers: 1,
+    // One mutant is on at a time.
+    maxConcurrency: 1,
     isolate: false,
     // The processor time is bounded, and on a busy machine a clock would fail sound tests.
     testTimeout: 0,
