@@ -8,6 +8,7 @@ import { readyInTime } from "./innocent.ts";
 import { distinct, endOf, pointersOf } from "./look-at.ts";
 import { otherTrouble, silentAfterReady, warned } from "./other-trouble.ts";
 import { type Case, caseOf, type RuleName, type Ruling, type VerdictRule } from "./rule.ts";
+import { unnamedTask } from "./waited.ts";
 import { disputed as disputedName, interleaved as interleavedName, undecidedRules } from "./undecided.ts";
 
 /** All rules, the most direct evidence first. Docs and tests are made from this list. */
@@ -39,7 +40,7 @@ export function judge(record: BootRecord): Verdict {
   const of = caseOf(record);
   if (record.course?.interleaved === true) return mixed(of);
   const shown = first(shownCauses, of);
-  if (shown !== null) return verdictOf(shown, of);
+  if (shown !== null) return verdictOf(isNameless(shown) ? named(shown, of) : shown, of);
   const likely = first(likelyCauses, of);
   const ruledOut = first(readyInTime, of);
   const elsewhere = first(otherTrouble, of);
@@ -61,14 +62,19 @@ function first(rules: readonly VerdictRule[], of: Case): Found | null {
   return null;
 }
 
+/** A wait is shown, and not of which task. */
+function isNameless({ ruling: { waiters = [] } }: Found): boolean {
+  return waiters.every(({ name }) => name === unnamedTask);
+}
+
 /** With the names of those that report a wait themselves, where the deciding rule names no task, or infers it. */
 function named(found: Found, of: Case): Found {
-  if (found.ruling.reported === true) return found;
+  if (found.ruling.reported === true && !isNameless(found)) return found;
   for (const rule of likelyCauses) {
     const ruling = rule.find(of);
     if (ruling?.reported !== true || ruling.waiters === undefined || ruling.waiters.length === 0) continue;
     const because = [...found.ruling.because, ...ruling.because.slice(0, 2)];
-    const who = `by the log, ${ruling.waiters.map(({ name }) => name).join(", ")} waited`;
+    const who = `the log names ${ruling.waiters.map(({ name }) => name).join(", ")}`;
     return { ...found, ruling: { ...found.ruling, who: capped(who), because, waiters: ruling.waiters } };
   }
   return found;

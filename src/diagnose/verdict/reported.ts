@@ -3,6 +3,7 @@ import { microseconds } from "../../core/base/time.ts";
 import type { ReportedWait } from "../../core/sign.ts";
 import { lateSeconds, readyPointer, readyReason } from "./ready-reason.ts";
 import type { Case, VerdictRule } from "./rule.ts";
+import { realWaits } from "./waited.ts";
 import { inLine, lasted, moment } from "./words.ts";
 
 const proofWords: Readonly<Record<ReportedWait["proof"], string>> = { shown: "reports", likely: "suggests" };
@@ -51,6 +52,8 @@ function counts(wait: ReportedWait, of: Case): boolean {
   const seconds = secondsOf(wait, of);
   // Callers were let through before it began: it waited for something else.
   if (wait.proof === "likely" && release?.at != null && wait.at !== null && release.at < wait.at) return false;
+  // A text in front of a stack that shows a wait.
+  if (wait.by === "writer" && wait.open) return realWaits(of).length > 0;
   if (wait.by === "writer") return isLateFor(wait, of);
   // A ready CRNG keeps no program of a debugger's or a key generator's waiting.
   if (wait.proof === "likely" && isReadyEarly(of)) return false;

@@ -31,9 +31,12 @@ export function isBrief(of: Case): boolean {
   );
 }
 
+/** A waiter whose name the log does not show. */
+export const unnamedTask = "a task";
+
 export function waiterOfWait(wait: Wait): VerdictWaiter {
   return {
-    name: wait.unit ?? wait.comm ?? (wait.pid === null ? "a task" : `PID ${wait.pid}`),
+    name: wait.unit ?? wait.comm ?? (wait.pid === null ? unnamedTask : `PID ${wait.pid}`),
     line: wait.line,
     seconds: wait.seconds,
   };

@@ -5,6 +5,9 @@ import type { At } from "./units.ts";
 /** Words that a machine prints as it goes down or to sleep. */
 const goesDown =
   /^(?:Stopping |Stopped |Reached target (?:Shutdown|Power-Off|Reboot|Unmount|Final|System (?:Shutdown|Reboot|Power Off)|Late Shutdown)|Shutting down\.|Syncing filesystems|Sending SIG(?:TERM|KILL) to remaining|Powering off\.|Rebooting\.|Finalizing suspend|Going to suspend|Entering sleep state|Suspending system|reboot: (?:Restarting|Power down|System halted)|Restarting system|Power down|sd \S+: \[\w+\] (?:Synchronizing SCSI cache|Stopping disk)|PM: suspend entry|Deactivating|Unmounting |Unmounted |All filesystems unmounted|Received SIGTERM from PID 1|The system (?:will|is going) .{0,20}(?:reboot|power|halt))/;
+/** And what it prints as it wakes up again. */
+const comesBack =
+  /^(?:PM: (?:suspend exit|resume devices took|resume of devices complete)|Restarting tasks|OOM killer enabled|Waking up from system sleep state|sd \S+: \[\w+\] Starting disk)/;
 /** Lines that may follow such words in a log that still ends with them. */
 const nearEndLines = 12;
 
@@ -17,7 +20,8 @@ export class GoingDown {
     if (goesDown.test(text.replace(/^\[ {1,2}OK {1,2}\] /, ""))) {
       this.#latest = { line: now.line, at: now.at, text: text.slice(0, 120) };
       this.#linesSince = 0;
-    } else this.#linesSince++;
+    } else if (comesBack.test(text)) this.#latest = null;
+    else this.#linesSince++;
   }
 
   /** The last lines are those of a machine that goes down. */

@@ -18,10 +18,19 @@ import {
 import { suggested, type ReportedWaits } from "./reported-waits.ts";
 import { plainSign } from "./sign-list.ts";
 import type { At } from "./units.ts";
-import { parseWriterDelay, parseWriterHang, parseWriterWait } from "./writer.ts";
+import {
+  isWriterMark,
+  parseWriterBlame,
+  parseWriterDelay,
+  parseWriterHang,
+  parseWriterSubject,
+  parseWriterWait,
+} from "./writer.ts";
 
 const mostUnitTimes = 64;
 const mostNames = 512;
+/** So far in front of a stack a text still is about it. */
+const nearLines = 6;
 /** Between two units of a critical chain, time that belongs to neither. */
 const chainGapSeconds = 10;
 
@@ -36,11 +45,14 @@ export class Pastes {
   #strace: { readonly line: number | null; readonly wait: ReportedWait } | null = null;
   /** The command of the latest shell prompt. */
   #command: { readonly name: string; readonly line: number | null } | null = null;
+  /** The program that the text in front of a stack is about. */
+  #subject: { readonly name: string; readonly line: number | null; readonly text: string } | null = null;
+  /** Where a person marks that it hangs. */
+  #mark: { readonly line: number | null; readonly text: string } | null = null;
   #prose: { readonly text: string; readonly line: number | null } | null = null;
   /** Lines of systemd-analyze's tables: a log of its own kind. */
   unitTimes = 0;
-  /** How long the unit that draws the seed took by those tables. */
-  seedTook: number | null = null;
+  #seedTook: number | null = null;
   /** The process that strace was attached to, and the names of processes that other commands show. */
   #tracedPid: number | null = null;
   readonly #names = new Map<number, string>();
@@ -53,6 +65,7 @@ export class Pastes {
   }
 
   take(raw: string, text: string, now: At): void {
+    if (this.#takesStack(text, now)) return;
     const time = parseUnitTime(raw);
     if (time !== null) return this.#takeUnitTime(time, now);
     const command = promptedCommand(text);
@@ -76,10 +89,27 @@ export class Pastes {
     this.#takeProse(text, now);
   }
 
+  /** A stack without its task's name, a few lines behind the text that names one. */
+  #takesStack(text: string, now: At): boolean {
+    if (!/^\[<[0-9a-f]{1,16}>\] wait_for_random_bytes\b/.test(text)) return false;
+    const subject = this.#subject;
+    if (subject !== null && now.line !== null && subject.line !== null && now.line - subject.line <= nearLines)
+      this.#waits.add({ ...suggested("writer", subject.text, now), name: subject.name, open: true });
+    return true;
+  }
+
   /** The program whose command stands on the line before this one. */
   commandBefore({ line }: At): string | null {
     if (this.#command === null || line === null || this.#command.line === null) return null;
     return line - this.#command.line <= 1 ? this.#command.name : null;
+  }
+
+  /**
+   * How long the unit that draws the seed took by those tables, where no other unit took long: before systemd 243 it
+   * did not wait, so that another one may have.
+   */
+  get seedTook(): number | null {
+    return this.#slowest === null && this.#chainGap === null ? this.#seedTook : null;
   }
 
   /** A call of getrandom(2) that strace shows and that has not returned. */
@@ -119,6 +149,17 @@ export class Pastes {
         at: null,
         name: unit,
         text: `${durationWords(seconds, 1)} before ${unit} belong to no unit of the chain`,
+      });
+    }
+    if (this.#mark !== null) {
+      const { line, text } = this.#mark;
+      signs.push({
+        ...plainSign,
+        kind: "silence",
+        gravity: "notes",
+        line,
+        at: null,
+        text: `marked in the log: ${text}`,
       });
     }
     if (this.#slowest !== null) {
@@ -164,7 +205,7 @@ export class Pastes {
 
   #takeUnitTime(time: UnitTime, now: At): void {
     this.unitTimes++;
-    if (isSeedUnit(time)) this.seedTook ??= time.took;
+    if (isSeedUnit(time)) this.#seedTook ??= time.took;
     const wait = waitOfUnitTime(time, now.line);
     if (wait !== null) this.#waits.add(wait);
     if (time.took !== null && time.took >= chainGapSeconds && time.took > (this.#slowest?.seconds ?? 0))
@@ -187,12 +228,17 @@ export class Pastes {
     const wait =
       parseWriterWait(plainText) ??
       parseWriterHang(plainText) ??
+      parseWriterBlame(plainText) ??
       (before === null ? null : parseWriterWait(`${before.text} ${plainText}`));
     if (wait !== null) {
       this.#prose = null;
       this.#waits.add({ ...suggested("writer", plainText, now), name: wait.name });
       return;
     }
+    const subject = parseWriterSubject(plainText);
+    if (subject !== null) this.#subject = { name: subject, line: now.line, text: plainText };
+    // The stack itself says whether its task waits.
+    if (isWriterMark(plainText)) this.#mark ??= { line: now.line, text: plainText.slice(0, 160) };
     const delay = parseWriterDelay(plainText);
     if (delay !== null) this.#waits.add({ ...suggested("writer", plainText, now), ...delay });
     this.#prose = { text: plainText.slice(0, 300), line: now.line };

@@ -189,6 +189,19 @@ export const programTrouble: readonly Trouble[] = [
     near: ["foo.service: Main process exited, code=exited, status=0/SUCCESS", "foo.service: Deactivated successfully."],
   },
   {
+    id: "upstart-job-ended",
+    kind: "unit-failed",
+    gravity: "notes",
+    by: "any",
+    pattern:
+      /^((\S{1,64}) main process (?:\(\d+\) )?(?:terminated with status [1-9]\d*|killed by (?!TERM)\w+ signal).*)$/,
+    says: "$1",
+    names: 2,
+    source: "upstart, init/job_process.c",
+    examples: ["foo-bridge main process (200) terminated with status 1"],
+    near: ["foo-bridge main process (200) killed by TERM signal", "foo main process ended, respawning"],
+  },
+  {
     id: "start-job-runs",
     kind: "unit-unfinished",
     gravity: "breaks",

@@ -13,9 +13,13 @@ const wholeReportLines = 200;
 
 /** Cheap: what a line must hold to be any of the troubles, or any error. */
 const maybeTrouble =
-  /panic|root|init|task:|unwind|fail|error|fault|BUG|Oops|blocked|lockup|stall|starved|memory|oom-kill|WARNING|INFO:|-fs|XFS|BTRFS|opcode|exception|LOCKUP|does not exist|cannot|can't|could not|couldn't|boot|time|emergency|rescue|mode|maintenance|tty|initramfs|dracut:|shell|Dependency|job is running|FATAL|Refusing|not ok|console|integrity|HMAC|DRBG|alg:|jitter|unable|Bad|Unhandled|SError|access|device|not responding|hang|stuck|abort|corrupt|UBSAN|leak|unreachable|no route|refused|no such|lookup|name|Target|DHCP|IP-Config|end trace|disconnect|unregister|mounted|filesystem|declin|passphrase|password|unlock|EFI_RNG|virtio_read/i;
+  /panic|root|init|task:|unwind|fail|error|fault|BUG|Oops|blocked|lockup|stall|starved|memory|oom-kill|WARNING|INFO:|-fs|XFS|BTRFS|opcode|exception|LOCKUP|does not exist|cannot|can't|could not|couldn't|boot|time|emergency|rescue|mode|maintenance|tty|initramfs|dracut:|shell|Dependency|job is running|FATAL|Refusing|not ok|console|integrity|HMAC|DRBG|alg:|jitter|unable|Bad|Unhandled|SError|access|device|not responding|hang|stuck|abort|corrupt|UBSAN|leak|unreachable|no route|refused|no such|lookup|name|Target|DHCP|IP-Config|end trace|disconnect|unregister|mounted|filesystem|declin|passphrase|password|unlock|EFI_RNG|virtio_read|Call Trace|freez|terminated|main process/i;
 const inRandomCode =
   /\b(?:urandom_read|random_read|getrandom|get_random_\w+|_?extract_crng|crng_\w+|wait_for_random_bytes|try_to_generate_entropy|add_(?:interrupt|timer|hwgenerator)_randomness|credit_\w*|fips_drbg_\w+|drbg_\w+|jent_\w+|hwrng_\w+|set_current_rng|virtio_read|rng_dev_read)\b/;
+
+/** sched_show_task() of kernel/sched/core.c, new and old. */
+const taskState =
+  /\bstate: ?[A-Z]\b|\bstate stack:|^\S{1,16} +[RSDTtXZPI] (?:[0-9a-f]{8,16}|running) |sysrq: (?:SysRq : )?Show/;
 
 /** Errors that nearly every machine prints, kernels' and programs'. */
 const benign =
@@ -31,6 +35,8 @@ export class TroubleSigns {
   /** A crash, lock-up or warning whose stack may follow. */
   #report: { readonly line: number; readonly left: number } | null = null;
 
+  /** Where the latest line of a task's state stands. */
+  #taskLine: number | null = null;
   /** Where the latest report begins. */
   #reportBegins: number | null = null;
 
@@ -40,6 +46,7 @@ export class TroubleSigns {
 
   /** The stack of a report shows whether it is the random number generator's own. */
   takeStack(text: string, number: number | null): void {
+    if (taskState.test(text)) this.#taskLine = number;
     const report = this.#report;
     if (report === null) return;
     if (inRandomCode.test(text) && !/^(?:Modules linked in|Comm:)/.test(text)) {
@@ -64,6 +71,7 @@ export class TroubleSigns {
     if (found !== null) {
       const { trouble, match } = found;
       if (trouble.id === "end-of-report" && this.#isOfReport(now)) return;
+      if (trouble.id === "headless-stack" && (this.#isOfReport(now) || this.#isOfTask(now))) return;
       const words = trouble.says.replace(/\$([12])/g, (_, group: string) => match[Number(group)] ?? "");
       const sign: Sign = {
         kind: trouble.kind,
@@ -93,6 +101,11 @@ export class TroubleSigns {
       name: said.program,
       text: said.text.slice(0, 200),
     });
+  }
+
+  /** Of a dump of tasks each stack has its task's line in front. */
+  #isOfTask({ line }: At): boolean {
+    return this.#taskLine !== null && line !== null && line - this.#taskLine <= wholeReportLines;
   }
 
   #isOfReport({ line }: At): boolean {

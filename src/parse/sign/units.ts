@@ -37,7 +37,9 @@ const finished =
 
 /** systemd's status line on a console while a job runs, with how long it has been running. */
 const running =
-  /^(?:\[[ *]+\] )?(?:\(\d+ of \d+\) )?A start job is running for (.{1,200}?) ?\(((?:\d{1,9}(?:h|min|s) ?){1,3})\/[^()]{1,32}\)/;
+  /^(?:\[[ *]+\] )?(?:\(\d+ of \d+\) )?A start job is running for ?(.{1,200}?) ?\(((?:\d{1,9}(?:h|min|s) ?){1,3})\/[^()]{1,32}\)/;
+
+const runningHead = /^(?:\[[ *]+\] )?(?:\(\d+ of \d+\) )?A start job is running for ?[^()]{1,200}$/;
 
 /** systemd-random-seed: from 243 it waits until the CRNG is ready, before it is done. */
 const seeds = /random[ -]seed|urandom-seed/i;
@@ -59,6 +61,8 @@ export class Units {
     string,
     { readonly line: number | null; readonly at: number | null; readonly seconds: number }
   >();
+  /** A line on a job that has no time: the next one may have it. */
+  #jobLine: string | null = null;
   /** Units that were done between the last line with a stamp and this one. */
   unstampedDone = 0;
   /** How long systemd-random-seed took, where both its lines are there. */
@@ -79,9 +83,11 @@ export class Units {
     return true;
   }
 
-  /** Takes a console's line on a job that is running. */
+  /** Takes a console's line on a job that is running; a mail may have broken it in two. */
   takeJob(text: string, now: At): void {
-    const match = running.exec(text);
+    const begun = this.#jobLine;
+    this.#jobLine = runningHead.test(text) ? text.slice(0, 300) : null;
+    const match = running.exec(begun !== null && text.startsWith("(") ? `${begun} ${text}` : text);
     const [, name = "", span = ""] = match ?? [];
     const seconds = match === null ? null : parseTimeSpan(span.trim());
     if (seconds === null || !(seeds.test(name) || makesKeys.test(name))) return;
@@ -240,7 +246,7 @@ function isShortened(short: string, long: string): boolean {
 function unitName(said: string): string {
   const cut = said.indexOf(" - ");
   if (cut > 0) return said.slice(0, cut);
-  return seeds.test(said) && /^load\/save/i.test(said) ? "systemd-random-seed.service" : said;
+  return seeds.test(said) && /^(?:load\/|…\S*)save/i.test(said) ? `systemd-random-seed.service (${said})` : said;
 }
 
 function between(from: At, to: At): number | null {

@@ -18,12 +18,15 @@ export interface OwnWords {
 export const ownWords: readonly OwnWords[] = [
   {
     id: "systemd-random-seed",
-    pattern: /^Kernel entropy pool is not initialized yet, waiting until it is\.?$/,
+    pattern: /(?:^|["'“«`])Kernel entropy pool is not initialized yet, waiting until it is\b/,
     name: "systemd-random-seed.service",
     open: true,
     proof: "shown",
     source: "systemd 243 and later, src/random-seed/random-seed-tool.c",
-    examples: ["Kernel entropy pool is not initialized yet, waiting until it is."],
+    examples: [
+      "Kernel entropy pool is not initialized yet, waiting until it is.",
+      'the journal has "Kernel entropy pool is not initialized yet, waiting until it is." there',
+    ],
     near: ["Kernel entropy pool is initialized."],
   },
   {

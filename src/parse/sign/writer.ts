@@ -28,6 +28,42 @@ export function parseWriterWait(text: string): WriterWait | null {
   return { name: names[0] === undefined || /^getrandom/i.test(names[0]) ? null : names.join(", ") };
 }
 
+/** "it boots very slowly due to crng init", "stuck for minutes because of missing entropy". */
+const blames = new RegExp(
+  String.raw`\b(?:slow(?:ly)?|delay(?:ed|s)?|hangs?|hung|stuck|blocked|late|long|(?:takes?|takes about|took) (?:\S{1,20} ){0,4}?(?:s|secs?|seconds|mins?|minutes))\b.{0,60}?\b(?:due to|because of|caused by|since|waiting for|waiting on)\b.{0,30}?${crng}`,
+  "i",
+);
+
+/** A sentence that blames the CRNG for a slow boot; it names no waiter. */
+export function parseWriterBlame(text: string): WriterWait | null {
+  const match = text.length > longestLine ? null : blames.exec(text);
+  if (match === null || denies.test(text.slice(Math.max(0, match.index - 40), match.index + match[0].length)))
+    return null;
+  return { name: null };
+}
+
+/** "it is stuck trying to start dockerd", "I am looking at dockerd", "the stack of dockerd": whose stack follows. */
+const looksAt =
+  /\b(?:look(?:ed|ing)? at|(?:stack|backtrace|stack trace|strace) (?:of|for|on)|attached to|(?:stuck|blocked|hangs?|hanging) (?:while |when |on |at |in )?(?:trying to start|starting|launching|running)) (?:the )?(?:process |program |service )?\x60?([\w./@+-]{2,64})/i;
+
+/** The program that the text in front of a stack is about; null: it names none. */
+export function parseWriterSubject(text: string): string | null {
+  const name = text.length > longestLine ? undefined : looksAt.exec(text)?.[1]?.replace(/[.,:]+$/, "");
+  return name === undefined || name.length < 2 || pronouns.test(name) ? null : name;
+}
+
+/** A person marks where it hangs: "---> hangs here", "[long pause]", "<stuck for 3 minutes>". */
+const stops = String.raw`(?:it |system |boot |machine |the )*(?:hangs?|hung|stuck|freezes?|stops?|stalls?|pauses?|waits?|(?:long )?(?:pause|delay|wait)|nothing)`;
+const length = String.raw`(?:(?:for|of) )?(?:about |around |~ ?)?\d{1,5} ?(?:s|secs?|seconds|m|mins?|minutes)\b`;
+const marks = new RegExp(
+  String.raw`^(?:${stops} (?:here|at this point)\b|(?:.{0,200} )?[-=<>*#[(]{1,8} ?${stops}\b.{0,60}?(?:\bhere\b|\bat this point|${length}))`,
+  "i",
+);
+
+export function isWriterMark(text: string): boolean {
+  return text.length <= longestLine && marks.test(text);
+}
+
 /** "balena starts 7 minutes later": who, and how many seconds. */
 const later = new RegExp(
   String.raw`${subject} (?:starts?|comes up|boots?|is (?:up|started|available|reachable)) (?:about |only |roughly |~ ?)?(\d{1,4}(?:\.\d+)?) ?(s|secs?|seconds?|m|mins?|minutes?) (?:later|late|after)`,

@@ -6,16 +6,24 @@ export interface ListedTask {
 }
 
 const longestLine = 400;
-const program = String.raw`\[?([\w./@+-]{1,200})`;
+const program = String.raw`(\[[^\]\s]{1,64}\]|[\w./@+-]{1,200})`;
 const terminal = String.raw`(?:\?|tty\w{1,8}|pts\/\d{1,4}|console)`;
 const forms: readonly RegExp[] = [
   // systemctl status: "Main PID: 812 (sshd)".
-  /^(?:Main PID|Process): (\d{1,10}) \(([\w./@+-]{1,200})/,
+  /^(?:Main PID|Process): (\d{1,10}) \((?!code=)([\w./@+-]{1,200})/,
   // Its control group: "├─812 /usr/sbin/sshd -D".
   new RegExp(String.raw`^[│ ]{0,20}(?:├─|└─|\|-|\x60-) ?(\d{1,10}) ${program}`),
   // ps aux: USER PID %CPU %MEM VSZ RSS TTY STAT START TIME COMMAND.
   new RegExp(
     String.raw`^[\w+-]{1,32} +(\d{1,10}) +\d[\d.]* +\d[\d.]* +\d+ +\d+ +${terminal} +[DSRTZIWX][\w+<]{0,5} +[\w:]{1,8} +\d+:\d\d ${program}`,
+  ),
+  // ps -ef: UID PID PPID C STIME TTY TIME CMD.
+  new RegExp(
+    String.raw`^[\w+-]{1,32} +(\d{1,10}) +\d{1,10} +\d{1,3} +\S{1,12} +${terminal} +\d\d:\d\d:\d\d ${program}`,
+  ),
+  // ps -elf: F S UID PID PPID C PRI NI ADDR SZ WCHAN STIME TTY TIME CMD; -l has no STIME.
+  new RegExp(
+    String.raw`^\d [DSRTZIWX] +\S{1,32} +(\d{1,10}) +\d{1,10} +\d{1,3} +\d{1,3} +-?\d{1,3} +\S{1,16} +\d{1,12} +\S{1,32} +(?:\S{1,16} +)?${terminal} +\d\d:\d\d:\d\d ${program}`,
   ),
   // ps ax: PID TTY STAT TIME COMMAND.
   new RegExp(String.raw`^(\d{1,10}) +${terminal} +[DSRTZIWX][\w+<]{0,5} +\d+:\d\d ${program}`),
@@ -30,7 +38,8 @@ export function parseListedTask(text: string): ListedTask | null {
   for (const form of forms) {
     const match = form.exec(line);
     const [, pid = "", path = ""] = match ?? [];
-    const name = path.slice(path.lastIndexOf("/") + 1).replace(/:$/, "");
+    // A kernel thread's name is in brackets, and may hold a slash.
+    const name = path.startsWith("[") ? path.slice(1, -1) : path.slice(path.lastIndexOf("/") + 1);
     if (match !== null && name !== "") return { pid: Number(pid), name };
   }
   return null;

@@ -386,7 +386,16 @@ describe("judge: a console's status line on a running job", () => {
 
   it("accuses where the job is that of the seed, which waits until the CRNG is ready", () => {
     const told = verdictOn(job("Load/Save Random Seed", "2s"), job("Load/Save Random Seed", "1min 6s"));
-    expect(told).toMatchObject({ crng: "cause", waiters: [{ name: "systemd-random-seed.service", seconds: 66 }] });
+    expect(told).toMatchObject({
+      crng: "cause",
+      waiters: [{ name: "systemd-random-seed.service (Load/Save Random Seed)", seconds: 66 }],
+    });
+  });
+
+  it("reads such a line that a mail has broken in two, and a shortened name", () => {
+    const lines = ["[**    ] (2 of 2) A start job is running for…Save Random Seed", "(54s / 10min 13s)"];
+    expect(verdictOn(...lines)).toMatchObject({ crng: "cause", waiters: [{ seconds: 54 }] });
+    expect(verdictOn(lines[0] ?? "", "and then", lines[1] ?? "").crng).not.toBe("cause");
   });
 
   it.each([
@@ -398,6 +407,13 @@ describe("judge: a console's status line on a running job", () => {
 });
 
 describe("judge: rules the CRNG out", () => {
+  it("not by a quick unit of the seed where systemd-analyze shows that another one took long", () => {
+    const blame = (other: string): Verdict =>
+      verdictOn(` ${other} sshd.service`, "     163ms systemd-random-seed.service");
+    expect(blame("2.310s")).toMatchObject({ crng: "innocent", strength: "likely" });
+    expect(blame("45.310s").crng).toBe("undecided");
+  });
+
   it("where the server of the root file system does not answer any more, but not of another server", () => {
     const lines = [
       "[   12.410020] VFS: Mounted root (nfs filesystem) readonly on device 0:18.",
@@ -425,6 +441,21 @@ describe("judge: rules the CRNG out", () => {
     expect(verdictOn(...lines)).toMatchObject({ crng: "undecided", lookAt: [{ line: 2 }] });
     const whole = [version, ready("0.2"), "[    0.300000] systemd[1]: Detected architecture x86-64."];
     expect(verdictOn(...whole)).toMatchObject({ crng: "innocent", lookAt: [] });
+  });
+
+  it("points at a stack whose report's head is lost, but at none of a task's", () => {
+    const stack = ["[    2.234504] Call Trace:", "[    2.235345]  trace_hardirqs_on+0x40/0x140"];
+    expect(verdictOn(...stack).lookAt).toMatchObject([{ line: 1, kind: "other" }]);
+    const head = "[    2.234] task:agent           state:S stack:0     pid:733   ppid:1      flags:0x00000002";
+    expect(verdictOn(head, ...stack).lookAt.filter(({ text }) => text.includes("beginning"))).toEqual([]);
+  });
+
+  it("does not say that a log ends as the machine goes to sleep where that wakes up again", () => {
+    const lines = ["[   10.0] PM: suspend entry (deep)", "[   11.0] sd 0:0:0:0: [sda] Stopping disk"];
+    const kinds = (...more: readonly string[]): readonly string[] =>
+      verdictOn(...lines, ...more).lookAt.map(({ kind }) => kind);
+    expect(kinds()).toContain("shutdown");
+    expect(kinds("[   12.0] PM: suspend exit")).not.toContain("shutdown");
   });
 
   it("reads a stamp with blanks within its brackets", () => {
@@ -460,6 +491,44 @@ describe("judge: rules the CRNG out", () => {
 });
 
 describe("judge: reads reports", () => {
+  it("takes a sentence that blames the CRNG for the slow boot, where that was late", () => {
+    const blame = "This image boots very slowly due to crng init:";
+    const lines = [blame, "[   33.846080] vout: disabling", ready("136.918242")];
+    expect(verdictOn(...lines)).toMatchObject({ crng: "cause", strength: "likely", waiters: [] });
+    expect(verdictOn(...lines.with(0, "This image does not boot slowly due to crng init")).crng).toBe("undecided");
+    expect(verdictOn(...lines.with(2, ready("36.918242"))).crng).toBe("cause");
+    expect(verdictOn(...lines.with(1, "[    1.8] vout: disabling").with(2, ready("3.9"))).crng).not.toBe("cause");
+  });
+
+  it("names the program that the text in front of a bare stack is about", () => {
+    const stack = [
+      "[<0000000000000000>] wait_for_random_bytes+0x8c/0xbb",
+      "[<0000000000000000>] SyS_getrandom+0x68/0x83",
+    ];
+    const end = "[<0000000000000000>] 0xffffffffffffffff";
+    const told = verdictOn("I was able to look at dockerd. Its stack:", ...stack, end);
+    expect(told).toMatchObject({ crng: "cause", strength: "shown", waiters: [{ name: "dockerd" }] });
+    expect(told.sentence).toContain("the log names dockerd");
+    expect(verdictOn("I was able to look at it. Its stack:", ...stack, end).waiters).toMatchObject([
+      { name: "a task" },
+    ]);
+  });
+
+  it("points at the line on which a person marks that it hangs", () => {
+    const lines = ["sd 0:0:0:0: [sda] Attached SCSI disk", "---> hangs here for 2 minutes", "eth0: Link is Up"];
+    expect(verdictOn("[    1.000000] usb 1-1: new device", ...lines).lookAt).toContainEqual({
+      line: 3,
+      kind: "silence",
+      text: "marked in the log: hangs here for 2 minutes",
+    });
+    expect(verdictOn(...lines.with(1, "it never hangs")).lookAt.map(({ kind }) => kind)).not.toContain("silence");
+  });
+
+  it("finds a program's message that prose quotes", () => {
+    const quoted = 'the journal says "Kernel entropy pool is not initialized yet, waiting until it is." each time';
+    expect(verdictOn(quoted).crng).toBe("cause");
+    expect(verdictOn(quoted.replace("not initialized yet", "initialized")).crng).not.toBe("cause");
+  });
   it.each([
     ["a command looks it up", ["# cat /proc/$(pidof proxyd)/stack"], []],
     ["ps lists it", ["# cat /proc/812/stack"], ["    812 ?        Ss     0:00 /usr/sbin/proxyd -D"]],
