@@ -1,7 +1,17 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import type { BootRecord } from "../../src/core/boot-record.ts";
 import type { Wait } from "../../src/core/wait.ts";
-import { fullyArmed, inGroups, kernels, recordIn, stampOf, startDaemon, staticWait, withoutTimes } from "./guests.ts";
+import {
+  callersOptions,
+  fullyArmed,
+  inGroups,
+  kernels,
+  recordIn,
+  stampOf,
+  startDaemon,
+  staticWait,
+  withoutTimes,
+} from "./guests.ts";
 import { boot, type KernelSeries, type Transcript } from "./lab/boot.ts";
 import { compiled, withMiniDebugInfo } from "./lab/host/compiled.ts";
 import { runProgram } from "./lab/host/host-programs.ts";
@@ -11,8 +21,7 @@ import { expectKernelsOwn, printTrace } from "./probed-waits.ts";
 const reason = skipReason();
 if (reason !== null) console.warn(reason);
 
-const callerOptions = ["-O2", "-fomit-frame-pointer", "-l:libcrypto.so.3", "-l:libgcrypt.so.20"] as const;
-const compiledCallers = async (): Promise<string> => await compiled("callers", ...callerOptions, "-s");
+const compiledCallers = async (): Promise<string> => await compiled("callers", ...callersOptions, "-s");
 /** Where the one that calls itself is stripped as Fedora does it. */
 const withFedoras: readonly KernelSeries[] = ["6.12"];
 /** What unpacks its names; no program of the guest needs it. */
@@ -41,11 +50,12 @@ exec 9<>/run/start
 in_group own.service ${own} own <&9 & own=$!
 in_group gcrypt.service ${hasOwnMounts ? boxed(`${callers} gcrypt`) : `${callers} gcrypt`} <&9 & gcrypt=$!
 in_group openssl.service ${callers} openssl <&9 & openssl=$!
-until [ $(grep -l '^callers$' /proc/[0-9]*/comm | wc -l) = 3 ]; do sleep 0.1; done
-sleep 2
+# Each is blocked in its read of one byte: it is loaded, with its libraries.
+reading() { [ $(grep -l '^callers$' /proc/[0-9]*/comm | sed 's/comm$/wchan/' | xargs grep -l pipe_ | wc -l) = 3 ]; }
+within 60 reading
 printf 'ask' >&9
 wait $own $gcrypt $openssl
-sleep 3
+within 30 released
 section record
 crngwatch status --json
 section report
@@ -71,7 +81,7 @@ describe.skipIf(reason !== null).each(kernels)("a program that links libcrypto a
   let record: BootRecord;
   beforeAll(async () => {
     const callers = await compiledCallers();
-    const own = isFedoras ? await withMiniDebugInfo("callers", ...callerOptions) : callers;
+    const own = isFedoras ? await withMiniDebugInfo("callers", ...callersOptions) : callers;
     guest = await boot({
       kernel,
       commandLine: "printk.devkmsg=on",
@@ -170,15 +180,14 @@ describe.skipIf(reason !== null)("Node without its start object, Python, and a l
     const script = `${startDaemon}
 ${inGroups}
 start_daemon
-sleep 1
 in_group plain.service node -e 0 & plain=$!
-until grep -q -- "-$plain .*: wait: " /sys/kernel/tracing/trace; do sleep 0.05; done
+within 60 enters_wait $plain
 in_group drawing.service env LD_PRELOAD=${library} ${callers} none </dev/null & constructed=$!
-until grep -q -- "-$constructed .*: wait: " /sys/kernel/tracing/trace; do sleep 0.05; done
+within 30 enters_wait $constructed
 # Else it reads /dev/urandom for its hash seed, and waits in that.
 PYTHONHASHSEED=0 ${python} -S -B -c "import posix; posix.urandom(16)" & python=$!
 wait $plain $constructed $python
-sleep 2
+within 30 released
 section record
 crngwatch status --json
 section log
@@ -234,27 +243,4 @@ ${printTrace()}`;
     ]);
     expect(guest.section("log")).toMatch(/for the CRNG in getrandom via the constructor of libdrawing\.so\.1$/m);
   });
-});
-
-describe.skipIf(reason !== null)("the waiters before crngwatch ran, by the recorder alone", () => {
-  it.each<KernelSeries>(["5.10", "7.2"])(
-    "on %s: its request, and the library where no other asks so",
-    async (kernel) => {
-      const callers = await compiledCallers();
-      const guest = await boot({
-        kernel,
-        commandLine: `printk.devkmsg=on ${fullyArmed}`,
-        programs: [callers],
-        script: `${startDaemon}\n${callers} gcrypt\nstart_daemon\nsleep 2\nsection record\ncrngwatch status --json`,
-      });
-      expect(recordIn(guest.section("record")).waits).toMatchObject([
-        {
-          comm: "callers",
-          interface: "getrandom",
-          request: { syscall: "getrandom", bytes: 120, flags: 0 },
-          caller: { library: "libgcrypt.so.20", how: "request", stack: [] },
-        },
-      ]);
-    },
-  );
 });

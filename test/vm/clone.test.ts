@@ -12,19 +12,30 @@ const fork = "random: crng reseeded due to virtual machine fork";
 /** `callers` stands still with libcrypto and libgcrypt in its memory until it gets a byte to read. */
 const script = (callers: string): string => `${startDaemon}
 start_daemon
-consume
+umount -l /sys/kernel/tracing
+/usr/bin/waiters getrandom & waiter=$!
+wait $waiter
+section unmounted
+echo $waiter
+sleep 12
+[ -e /proc/$(cut -d' ' -f1 /run/crngwatch/daemon.pid)/exe ] && echo lives
+crngwatch status --json
 mkfifo /run/start
 exec 9<>/run/start
+reading() { grep -q pipe_ /proc/$1/wchan; }
 ${callers} none <&9 & older=$!
-sleep 2
+# Blocked in its read: it is loaded, with its libraries.
+within 60 reading $older
 section before
 crngwatch status --json
 section cloned
 clone
-for try in $(seq 3000); do dmesg | grep -q '${fork}' && break; sleep 0.1; done
-sleep 1
+reseeded() { dmesg | grep -q '${fork}'; }
+announced() { dmesg | grep -q 'cloned or restored'; }
+within 300 reseeded
+within 30 announced
 ${callers} none <&9 & newer=$!
-sleep 1
+within 60 reading $newer
 section after
 crngwatch status --json
 section tasks
@@ -46,8 +57,21 @@ describe.skipIf(reason !== null)(
         cloned: true,
         commandLine: "printk.devkmsg=on",
         programs: [callers],
+        files: { "/usr/bin/waiters": { from: await compiled("waiters", "-static", "-pthread") } },
         script: script(callers),
       });
+    });
+
+    it("lost nothing that is reported when its tracefs was unmounted under the daemon, and that is not hidden", () => {
+      const [pid, lives, ...json] = guest.section("unmounted").trimEnd().split("\n");
+      expect(lives).toBe("lives");
+      const record = recordIn(json.join("\n"));
+      expect(record.readiness).toMatchObject({ level: "ready", evidence: "kernel-log", exact: true });
+      expect(record.waits.every(({ comm }) => comm === "waiters")).toBe(true);
+      // Either it was seen, or the record does not say that no task waited.
+      if (record.waits.length === 0) expect(record.cost?.complete).not.toBe(true);
+      else expect(record.waits).toMatchObject([{ pid: Number(pid) }]);
+      expect(guest.section("log")).not.toMatch(/\] .*defect|^\s+at /m);
     });
 
     it("is reported as cloned once, by the daemon that was running in it, at the kernel's own time", () => {

@@ -24,6 +24,9 @@ export const entriesArmed = `${recorderArmed} trace_event=syscalls:sys_exit_getr
  */
 export const kernelWarning = "[ cut here ]";
 
+/** How lab/programs/callers.c is compiled: with the libraries that it calls; "-s" strips it besides. */
+export const callersOptions = ["-O2", "-fomit-frame-pointer", "-l:libcrypto.so.3", "-l:libgcrypt.so.20"] as const;
+
 /** Processes that are crngwatch: the wrapper's shell, Node's main thread and its workers. */
 const ours = /^\s*(?:node|MainThread|crngwatch|libuv-worker|DelayedTaskSche|V8Worker)-\d+/;
 
@@ -49,13 +52,29 @@ export function stampOf(dmesg: string, text: string): number {
 }
 
 /**
- * Starts the daemon with its log in /dev/kmsg, so that the kernel's own clock stamps each line, and waits until it
- * answers.
+ * What a script may wait for, instead of sleeping as long as this took on one machine. Each is a condition for `within`.
+ *
+ * `enters_wait PID`: this task is blocked, by the kernel's own events (the flight recorder must be armed).
+ *
+ * `describes PID`: the daemon's log names this waiter, so it has read all that it reads of a living task (the guest needs
+ * `printk.devkmsg=on`, and the log must be in /dev/kmsg).
+ *
+ * `released`: the daemon has seen all waits end, and has removed what it had set up in tracefs.
  */
-export const startDaemon = `
+export const daemonSigns = `
+enters_wait() { grep -q -- "-$1 .*: wait: " /sys/kernel/tracing/trace; }
+describes() { dmesg | grep -q "\\[$1\\] waits for the CRNG"; }
+released() { ! ls /sys/kernel/tracing/instances | grep -q crngwatch; }
+`;
+
+/**
+ * Starts the daemon with its log in /dev/kmsg, so that the kernel's own clock stamps each line, and waits until it
+ * answers. By then it has set its probes and sampled all tasks once: it misses no waiter that comes later.
+ */
+export const startDaemon = `${daemonSigns}
 start_daemon() {
   crngwatch daemon >/dev/kmsg 2>&1 &
-  until [ -S /run/crngwatch/io.crngwatch ]; do sleep 0.1; done
+  within 60 [ -S /run/crngwatch/io.crngwatch ]
 }
 `;
 
@@ -68,10 +87,13 @@ mount -t cgroup2 cgroup2 /sys/fs/cgroup
 echo +cpu >/sys/fs/cgroup/cgroup.subtree_control
 mkdir /sys/fs/cgroup/system.slice
 echo 1 >/sys/fs/cgroup/system.slice/cpu.weight
+echo +cpu >/sys/fs/cgroup/system.slice/cgroup.subtree_control
 in_group() {
   mkdir -p /sys/fs/cgroup/system.slice/$1
   exec sh -c 'echo 0 >/sys/fs/cgroup/system.slice/$0/cgroup.procs; exec "$@"' "$@" 2>/dev/null
-}`;
+}
+# slowed UNIT QUOTA: as CPUQuota= does, "QUOTA PERIOD" in microseconds, or "max".
+slowed() { echo "$2" >/sys/fs/cgroup/system.slice/$1/cpu.max; }`;
 
 type TimesAndNumbers =
   | "pid"

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
+import type { JournalSilence } from "../../src/core/boot-units.ts";
 import { journalEvents } from "../../src/render/journal/journal-events.ts";
 import { aWait } from "../support/records/waits.ts";
 import { bootFullMachine } from "./lab/full-machine.ts";
@@ -10,6 +11,47 @@ const reason = skipReason("full");
 if (reason !== null) console.warn(`Skipped: ${reason}`);
 
 const victim = "[Unit]\nDescription=Waits for randomness\n\n[Service]\nExecStart=/usr/bin/sleep infinity\n";
+/**
+ * A unit that makes a boot slow and writes nothing meanwhile. Longer than `slowBootSeconds`, and than all else that an
+ * emulated boot starts, so that the journal is silent for most of it; a guest sleeps at no cost.
+ */
+const silentUnit = {
+  name: "lab-silent.service",
+  file: {
+    "/etc/systemd/system/lab-silent.service":
+      "[Unit]\nDescription=Nothing to report\n\n[Service]\nType=oneshot\nExecStart=/bin/sleep 40\n\n[Install]\nWantedBy=multi-user.target\n",
+  },
+} as const;
+
+/** Prints what crngwatch finds in this guest's real journal. Waits until systemd has finished the boot. */
+const printSilences = `
+finished() { [ "$(systemctl show --value --property FinishTimestampMonotonic)" != 0 ]; }
+within 60 finished
+section silences
+/usr/bin/crngwatch report --json | sed -n '/"silences": \\[/,/\\]/p'
+section slow
+/usr/bin/crngwatch report
+`;
+
+/** The journal's silence is found, between systemd's own two lines about the unit or within them, and the report names both. */
+function expectSilence(guest: Transcript): void {
+  const { silences } = JSON.parse(`{${guest.section("silences").trim().replace(/,$/, "")}}`) as {
+    readonly silences: readonly JournalSilence[];
+  };
+  const [longest] = silences;
+  const seconds = (longest?.to.at ?? 0) - (longest?.from.at ?? 0);
+  console.log(`The journal is silent for ${seconds.toFixed(1)} s, ${silences.length} silences of 5 s and more`);
+  expect(seconds).toBeGreaterThan(6);
+  expect(seconds).toBeLessThan(42);
+  expect(longest?.to).toMatchObject({
+    by: "systemd",
+    text: expect.stringMatching(/^(?:lab-silent\.service: Deactivated|Finished .*Nothing to report)/) as string,
+  });
+  expect(guest.section("slow")).toMatch(
+    /lab-silent\.service took 4\d\.\d s; the journal is silent for \d+\.\d s, from '.*' at .* to .systemd: (?:lab-silent|Finished)/,
+  );
+}
+
 const installed =
   "#!/bin/sh\n/usr/bin/ln -s /opt/crngwatch/bin/crngwatch /usr/bin/crngwatch\nexec /usr/lib/systemd/systemd\n";
 
@@ -35,12 +77,14 @@ show() { systemctl show --value --property "$1" "$2"; }
 until_active() { for try in $(seq 60); do [ "$(show ActiveState crngwatch.service)" = active ] && return; sleep 1; done; systemctl status crngwatch.service; exit 1; }
 entries() { journalctl --boot --output json --all "$@"; }
 until_active
+${printSilences}
 journalctl --update-catalog
 systemctl start victim.service
 systemctl stop crngwatch.service
 node /lab/add-waits.cjs $(show MainPID victim.service)
 systemctl start crngwatch.service
 until_active
+journalctl --sync
 section status-text
 show StatusText crngwatch.service
 section victim-pid
@@ -80,9 +124,10 @@ describe.skipIf(reason !== null)("the journal of a machine with systemd, on 6.12
   let guest: Transcript;
   beforeAll(async () => {
     guest = await bootFullMachine({
-      enable: ["crngwatch.service"],
+      enable: ["crngwatch.service", silentUnit.name],
       trustCpu: true,
       files: {
+        ...silentUnit.file,
         "/lab/init": installed,
         "/lab/add-waits.cjs": addWaits,
         "/lab/waits.json": JSON.stringify([aWait({ pid: 0, comm: "sleep", unit: "victim.service" }), ...many]),
@@ -143,6 +188,10 @@ describe.skipIf(reason !== null)("the journal of a machine with systemd, on 6.12
     expect(lines("boots").at(-1)).toBe("exit 0");
     expect(lines("boots").at(-2)).toMatch(/^0 .* 261 +\S+\[\d+\].* crngwatch$/);
     expect(lines("report")[1]).toMatch(/^CRNG ready at \d+\.\d{6} s \(kernel log\)$/);
+  });
+
+  it("is silent for most of a slow boot: report says so, with the unit and the lines around it", () => {
+    expectSilence(guest);
   });
 
   it("has its metrics where systemd-report looks", () => {

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { fullyArmed, recordIn } from "./guests.ts";
+import { daemonSigns, fullyArmed, recordIn } from "./guests.ts";
 import { compiled } from "./lab/host/compiled.ts";
 import { bootFullMachine, SEEDING_UNITS } from "./lab/full-machine.ts";
 import { skipReason } from "./lab/requirements.ts";
@@ -12,7 +12,7 @@ import { buildPackages, packagesSkipReason, type Packages } from "./lab/root/own
 const reason = skipReason("full") ?? packagesSkipReason();
 if (reason !== null) console.warn(`Skipped: ${reason}`);
 
-const functions = `
+const functions = `${daemonSigns}
 show() { systemctl show --value --property "$1" "\${2:-crngwatch.service}"; }
 until_active() {
   for try in $(seq 60); do [ "$(show ActiveState)" = active ] && return; sleep 1; done
@@ -39,7 +39,8 @@ cat /proc/sys/crypto/fips_enabled
 section upgraded
 systemctl start crngwatch-metrics.socket
 systemctl start --no-block lab-keys.service
-until show StatusText | grep -q waiters; do sleep 0.2; done
+waits() { show StatusText | grep -q waiters; }
+within 60 waits
 pid=$(show MainPID)
 dpkg --install /lab/next.deb; echo "exit $?"
 until_active
@@ -48,7 +49,7 @@ dpkg-query --show crngwatch
 show ActiveState crngwatch-metrics.socket
 show NRestarts
 section waited
-/usr/bin/crngwatch wait --timeout 60 >/dev/null; sleep 3
+/usr/bin/crngwatch wait --timeout 60 >/dev/null; within 30 released
 /usr/bin/crngwatch status --json
 section removed
 dpkg --remove crngwatch; echo "exit $?"

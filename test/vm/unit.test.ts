@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { journalEvents } from "../../src/render/journal/journal-events.ts";
-import { recorderArmed, recordIn, staticWait, waiters, withoutTimes } from "./guests.ts";
+import { daemonSigns, recorderArmed, recordIn, staticWait, waiters, withoutTimes } from "./guests.ts";
 import { bootFullMachine, SEEDING_UNITS } from "./lab/full-machine.ts";
 import { fetchKernel } from "./lab/kernels.ts";
 import { skipReason } from "./lab/requirements.ts";
@@ -26,7 +26,7 @@ const keys = "[Service]\nType=oneshot\nCPUQuota=10%\nExecStart=/usr/lib/systemd/
  * Emulation makes the daemon's start slow, so everything that depends on it waits for it. Nothing here starts the unit
  * but systemd.
  */
-const script = `
+const script = `${daemonSigns}
 show() { systemctl show --value --property "$1" "\${2:-crngwatch.service}"; }
 main_pid() { show MainPID; }
 until_active() {
@@ -63,6 +63,7 @@ systemctl start --no-block lab-keys.service
 for try in $(seq 30); do show StatusText | grep 'has waited' && break; sleep 0.2; done
 systemctl status --no-pager --full lab-keys.service
 section keys-journal
+journalctl --sync
 journalctl --boot --unit lab-keys.service --output json --output-fields MESSAGE,MESSAGE_ID,PRIORITY,OBJECT_PID,OBJECT_SYSTEMD_UNIT,CRNGWATCH_WAIT_SECONDS,_SYSTEMD_UNIT
 section keys-pid
 show MainPID lab-keys.service
@@ -71,7 +72,7 @@ cat /proc/$(main_pid)/task/*/status | grep -e '^CapPrm' -e '^CapEff' | sort -u
 section consumed
 crngwatch wait --timeout 60; echo "exit $?"
 section waited
-sleep 3
+within 30 released
 crngwatch status --json
 section tidied
 ls /sys/kernel/tracing/instances; cat /sys/kernel/tracing/kprobe_events
@@ -145,6 +146,7 @@ systemctl kill --signal KILL crngwatch.service
 until_restarts 1
 crngwatch status --json
 section journal
+journalctl --sync
 journalctl --boot --unit crngwatch.service --output cat
 
 section restarted

@@ -153,6 +153,24 @@ describe("a recorded wait", () => {
     );
   });
 
+  it("of a task that was killed before it was described has no arguments, no parent and no caller, and its libraries by its file", () => {
+    const request = { syscall: "getrandom", bytes: 16, flags: 0 } as const;
+    const values = Array.from({ length: 17 }, (_, number) => 0x7f3b_1c00_0000 + number);
+    const killed = recorded({ pid: 168, tid: 168, comm: "keys", exe: "/lab/init", ended: "interrupted", request });
+    expect(new Waiters(host()).attribute(killed, { registers: { machine: "x86-64", values, request } })).toMatchObject({
+      commandLine: null,
+      startedAt: null,
+      parent: null,
+      unit: null,
+      unitSource: null,
+      librariesSource: "elf",
+      libraries: ["libgcrypt.so.20"],
+      ended: "interrupted",
+      caller: null,
+      request,
+    });
+  });
+
   it("is not that of another task with its number, nor lost to the two clocks' difference", () => {
     const waiters = new Waiters(host());
     expect(waiters.attribute(recorded({ pid: 700, tid: 700, comm: "firewalld", from: 4 }))).toMatchObject({

@@ -19,6 +19,17 @@ section() { echo "== $*"; }
 # uptime: seconds since this kernel started. A builtin, so that asking costs no process.
 uptime() { read -r lab_uptime _ </proc/uptime; echo "$lab_uptime"; }
 
+# within SECONDS COMMAND...: runs the command again and again until it succeeds. Fails, and says so, once so many
+# seconds have passed in the guest. A fixed sleep is right only on a machine that is as fast as the one it was tried on.
+within() {
+  read -r lab_uptime _ </proc/uptime; lab_last=$((\${lab_uptime%.*} + $1)); shift
+  until "$@"; do
+    read -r lab_uptime _ </proc/uptime
+    [ "\${lab_uptime%.*}" -lt $lab_last ] || { echo "@lab not in time: $*"; return 1; }
+    sleep 0.02
+  done
+}
+
 # kmsg MESSAGE: writes to the kernel log.
 kmsg() { echo "$*" >/dev/kmsg; }
 

@@ -9,8 +9,6 @@ import { hasCode, runProgram } from "./host/host-programs.ts";
  */
 export type KernelSeries = "5.10" | "6.1" | "6.12" | "7.2";
 
-export const KERNEL_SERIES: readonly KernelSeries[] = ["5.10", "6.1", "6.12", "7.2"];
-
 /** A kernel unpacked on the host; nothing of it is installed. */
 export interface Kernel {
   readonly series: KernelSeries;
