@@ -153,6 +153,13 @@ describe.skipIf(reason !== null).each([
   });
 });
 
+it.skipIf(reason !== null)(
+  "the RPMs: rpmlint complains of nothing that packaging/rpm/rpmlint.toml does not explain",
+  () => {
+    expect(packages.rpmlint).toMatch(/; 0 errors, 0 warnings/);
+  },
+);
+
 describe.skipIf(reason !== null)("the RPM's files, unpacked over a root", () => {
   it("boot and observe, enabled by the preset alone", async () => {
     const guest = await bootFullMachine({

@@ -5,12 +5,13 @@ import { packArchive } from "./archive.ts";
 import { findProgram, runProgram } from "../host/host-programs.ts";
 import { REPOSITORY } from "./project-files.ts";
 
-/** Programs that build the packages, and the Debian package that each comes from. */
+/** Programs that build and check the packages, and the Debian package that each comes from. */
 const BUILDERS: Readonly<Record<string, string>> = {
   git: "git",
   dh: "debhelper",
   "dpkg-buildpackage": "dpkg-dev",
   rpmbuild: "rpm",
+  rpmlint: "rpmlint",
 };
 
 /** Why the packages cannot be built here, or null. */
@@ -30,6 +31,8 @@ export interface Packages {
   readonly nodeDeb: string;
   /** The RPM's payload with its units enabled as the preset says, as an archive to lay over a root. */
   readonly rpmPayload: string;
+  /** What rpmlint reports on the RPMs. */
+  readonly rpmlint: string;
 }
 
 /** Builds the release and, from its tarball alone, the packages; all that is made lies in `work`. */
@@ -50,7 +53,13 @@ export async function buildPackages(work: string): Promise<Packages> {
     nextDeb: await nextVersion(deb, work),
     nodeDeb: await nodePackage(work),
     rpmPayload: await payload(rpm, work),
+    rpmlint: await rpmlint(checkout),
   };
+}
+
+async function rpmlint(checkout: string): Promise<string> {
+  const command = "rpmlint --config packaging/rpm/rpmlint.toml build/rpm/*.rpm || true";
+  return await runProgram("sh", ["-c", command], { cwd: checkout });
 }
 
 async function only(folder: string, pattern: RegExp): Promise<string> {
