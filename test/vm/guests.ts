@@ -108,9 +108,13 @@ type TimesAndNumbers =
   | "seconds"
   | "caller"
   | "request"
-  | "userStack";
+  | "userStack"
+  | "endShown";
 
-/** A wait in full, without what differs from boot to boot, and without who called, which is checked by itself. */
+/**
+ * A wait in full, without what differs from boot to boot, and without who called and whether the probe recorded what it
+ * returned, which are checked by themselves.
+ */
 export function withoutTimes({
   pid: _,
   tid: _t,
@@ -125,6 +129,7 @@ export function withoutTimes({
   caller: _c,
   request: _r,
   userStack: _u,
+  endShown: _v,
   ...rest
 }: Wait): Omit<Wait, TimesAndNumbers> {
   return rest;

@@ -216,6 +216,10 @@ describe.skipIf(reason !== null).each(kernels)("waiters of every kind at once, k
     const recorded = waits.filter(({ evidence }) => evidence === "recorder");
     expectKernelsOwn(guest, recorded);
     expect(recorded.map(({ errorSeconds }) => errorSeconds)).toEqual(recorded.map(() => 0));
+    // A reader of /dev/urandom is in another function, which returns nothing.
+    expect(recorded.map(({ endShown }) => endShown)).toEqual(
+      recorded.map(({ interface: through }) => through !== "urandom"),
+    );
     const { readiness } = recordIn(guest.section("record"));
     for (const { to } of waits.filter(({ polls }) => polls)) {
       // No task comes back before, but it may have been last in line for the processor.
