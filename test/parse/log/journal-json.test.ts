@@ -175,7 +175,7 @@ describe("a journal entry as a line of a log", () => {
     [
       "with stamps that are none",
       { __MONOTONIC_TIMESTAMP: "-1", __REALTIME_TIMESTAMP: "NaN", _SOURCE_MONOTONIC_TIMESTAMP: "1e9" },
-      { at: null, storedAt: null, wall: null },
+      { at: null, storedAt: null, wall: null, wallForm: null },
     ],
     [
       "with stamps beyond any time",
@@ -192,6 +192,7 @@ describe("a journal entry as a line of a log", () => {
       at: null,
       storedAt: null,
       wall: null,
+      wallForm: null,
       seq: null,
       bootId: null,
       tag: null,

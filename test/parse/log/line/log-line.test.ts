@@ -7,10 +7,10 @@ const message = "random: crng init done";
 const plain = `[    7.284424] ${message}`;
 
 /** What the prefixes are to say; `wall` as a date, to the millisecond. */
-type Told = Partial<Omit<LogLine, "wall" | "indent"> & { readonly wall: string }>;
+type Told = Partial<Omit<LogLine, "wall" | "wallForm" | "indent"> & { readonly wall: string }>;
 
 function told(raw: string): Told {
-  const { wall, indent: _indent, column: _column, ...line } = parseLogLine(raw);
+  const { wall, wallForm: _form, indent: _indent, column: _column, ...line } = parseLogLine(raw);
   const said = Object.entries({
     ...line,
     ...(wall === null ? {} : { wall: new Date(Math.round(wall * 1000)).toISOString().replace(".000Z", "Z") }),

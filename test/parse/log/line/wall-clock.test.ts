@@ -69,6 +69,38 @@ describe("a wall-clock stamp", () => {
     expect((other ?? 0) - (one ?? 0)).toBe(60);
   });
 
+  it.each<[text: string, shows: string | null, zone?: string]>([
+    ["2023-02-03T12:32:49Z host", "date", "Z"],
+    ["2023-02-03 12:32:49 UTC host", "date", "Z"],
+    ["2023-02-03T12:32:49+0530 host", "date", "+05:30"],
+    ["2023-02-03T12:32:49-05:00 host", "date", "-05:00"],
+    ["Fri 2023-02-03 12:32:49 CET host", "date", "CET"],
+    ["Fri 2023-02-03 12:32:49 -03 host", "date", "-03:00"],
+    ["2023-02-03 12:32:49 HOST kernel: text", "date"],
+    ["1458685037.592123 host", "date", "Z"],
+    ["Fri Feb  3 12:32:49 2023 host", "date"],
+    ["Feb  3 12:32:49 host", "no-year"],
+    ["3 févr. 12:32:49 host", "no-year"],
+    ["2月  3 12:32:49 host", "no-year"],
+    ["12:32:49 host", "time-of-day"],
+    ["02-03 12:32:49.583 0 0 I", "time-of-day"],
+    ["sie  3 12:32:49 host", null],
+    ["Пт фев  3 12:32:49 2023 host", null],
+  ])("'%s' shows %j", (text, shows, zone) => {
+    const form = parseWallStamp(text)?.form ?? null;
+    expect(form === null ? null : [form.shows, form.zone]).toEqual(shows === null ? null : [shows, zone ?? null]);
+  });
+
+  it("is dmesg's own where it has the form of -T or of --time-format=iso", () => {
+    const texts = [
+      "Fri Feb  3 12:32:49 2023",
+      "2023-02-03T12:32:49,701685+0000",
+      "2023-02-03T12:32:49.701685+0000",
+      "Feb  3 12:32:49",
+    ];
+    expect(texts.map((text) => parseWallStamp(text)?.form?.byDmesg)).toEqual([true, true, false, false]);
+  });
+
   it("ends where the stamp ends", () => {
     expect(stampOf("2023-02-03T12:32:49 Zebra: text")).toEqual(["2023-02-03T12:32:49Z", " Zebra: text"]);
     expect(stampOf("2023-02-03 12:32:49 UTC: text")).toEqual(["2023-02-03T12:32:49Z", " UTC: text"]);
