@@ -68,7 +68,7 @@ function withoutFile(roots: Roots): string {
   return disarmLine(words.join(" "), style);
 }
 
-/** Whether a boot entry of an installed kernel says otherwise. Unified images cannot be looked into. */
+/** Whether a boot entry of an installed kernel says otherwise. Unified images cannot be read. */
 function hasOtherEntries(roots: Roots, wanted: Recorder | null): boolean {
   const versions = kernelsOf(roots).map(({ version }) => version);
   return loaderEntries(roots).some(
@@ -98,8 +98,8 @@ function additions(roots: Roots): readonly Command[] {
 }
 
 /**
- * By what the boot loader itself says (the Boot Loader Interface), else by whose files lie in /boot; where one may not
- * look there, GRUB's may.
+ * By the boot loader's own variables (the Boot Loader Interface), else by the files in /boot; where /boot may not be
+ * read, GRUB is assumed.
  */
 function isBootedWithoutGrub(roots: Roots): boolean {
   const said = loaderName(roots);

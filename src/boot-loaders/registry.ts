@@ -8,8 +8,8 @@ import { kernelInstall } from "./kernel-install.ts";
 import { rpmOstree } from "./rpm-ostree.ts";
 
 /**
- * Every way of changing the kernel command line of the next boots, in the order in which they are asked whether they
- * are this host's: images first, since they have the others' programs as well, and GRUB's own last. A new one is its
+ * Every way of changing the kernel command line of the next boots. The first that recognises this host is used:
+ * images first, since they have the others' programs as well, and GRUB's own last. A new one is its
  * file and a line here.
  */
 export const backEnds: readonly BackEnd[] = [rpmOstree, bootc, kernelInstall, grubby, grub];

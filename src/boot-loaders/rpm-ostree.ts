@@ -33,8 +33,8 @@ function changeTo(roots: Roots, before: string, change: (text: string) => string
 }
 
 /**
- * Options of `rpm-ostree kargs` that make one line of the other. An argument whose value changes keeps its place by
- * `--replace=NAME=OLD=NEW`, if no `=` in a value confuses that.
+ * Options of `rpm-ostree kargs` that change one line to the other. `--replace=NAME=OLD=NEW` changes a value and keeps
+ * the argument's place; it is not used where a value contains `=`.
  */
 function differences(before: string, after: string): readonly string[] {
   const [old, fresh] = [written(before), written(after)];

@@ -14,7 +14,7 @@ export function journalOf({ roots, given }: Invocation<readonly [typeof director
   return journalPlace(roots, given.directory ?? null);
 }
 
-/** Throws CommandFailed (usage) where two journals are named, of which only the folder's would be read. */
+/** Throws CommandFailed (usage) where two journals are named: only the folder's would be read. */
 export function requireOneJournal({ roots, given }: Invocation<readonly [typeof directory]>): void {
   if (!roots.live && given.directory !== undefined)
     throw withoutEffect("root", "with --directory: leave one of them out");
@@ -76,7 +76,7 @@ export async function bootSelection({
   };
 }
 
-/** A boot of which the journal does not say when it was is listed. */
+/** False where the journal does not say when the boot was: it is listed. */
 function isNot(at: string | null, outside: (seconds: number) => boolean): boolean {
   return at === null || !outside(Date.parse(at) / 1000);
 }

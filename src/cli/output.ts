@@ -83,7 +83,7 @@ function isBelow(path: string, folder: string): boolean {
 type TextOptions = Given<readonly [...typeof outputOptions, typeof verbose, typeof color, typeof noLegend]>;
 type TellsStories = Invocation<readonly [...typeof outputOptions, typeof verbose, typeof color]>;
 
-/** How the text is to look: for what, and how much of it. */
+/** The style of the text: for what, and how much of it. */
 interface TextStyle {
   readonly detail: Detail;
   readonly terminal: Terminal;

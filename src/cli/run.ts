@@ -5,7 +5,7 @@ import { parseArguments } from "./arguments.ts";
 import { complain, print } from "./print.ts";
 import { CommandFailed, exit, type ExitCode, type Verb } from "./verb.ts";
 
-/** UNKNOWN of the Monitoring Plugins, whose module is loaded with what needs it. */
+/** UNKNOWN of the Monitoring Plugins; their module is loaded only on demand. */
 const pluginUnknown = 3;
 
 /**

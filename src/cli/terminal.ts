@@ -18,7 +18,7 @@ function isTerminal(): boolean {
 }
 
 /**
- * How text is to look on standard output, or, where `printed` is false, in a file. Throws CommandFailed (usage) for a
+ * The style of text on standard output, or, where `printed` is false, in a file. Throws CommandFailed (usage) for a
  * --color that is none.
  */
 export function terminalOf(color = "auto", printed = true, environment: Variables = process.env): Terminal {

@@ -1,7 +1,7 @@
 import type { Roots } from "../platform/roots.ts";
 
 /**
- * Exit codes, the same for every verb: 3 is its answer "no", of the CRNG's readiness or of what it was to look through.
+ * Exit codes, the same for every verb: 3 is the answer "no", on the CRNG's readiness or on what was searched.
  */
 export const exit = { ok: 0, failed: 1, usage: 2, notReady: 3, wrong: 3, unknown: 4 } as const;
 export type ExitCode = (typeof exit)[keyof typeof exit];

@@ -90,7 +90,7 @@ export type Diagnosed = BootRecord & { readonly [diagnosed]: true };
 
 export type KernelNames = Omit<KernelIdentity, "kind" | "bootId">;
 
-/** The CRNG's own state, in the order in which it rises; it never falls. */
+/** The CRNG's own state, from low to high; it never falls. */
 export type Level = "unknown" | "unseeded" | "early" | "ready";
 
 export interface Readiness {
@@ -167,9 +167,9 @@ export interface Reseed extends Logged {
 
 /** What waiting for randomness cost a boot. Who polls may do other things meanwhile, and does not count. */
 export interface Cost {
-  /** Seconds of the boot in which at least one task waited; while several waited at once, they count once. */
+  /** Seconds of the boot during which at least one task waited; several at once count once. */
   readonly seconds: number;
-  /** Seconds of those in which the first process itself waited: nothing was started. */
+  /** Those during which the first process itself waited: nothing was started. */
   readonly firstProcessSeconds: number;
   readonly tasks: number;
   /**
@@ -224,7 +224,7 @@ export interface RemedyPrice {
 export interface RemedySaving {
   /** By how much the boot would have been shorter. */
   readonly bootSeconds: number | null;
-  /** Seconds in which tasks would not have been blocked, at least. */
+  /** Seconds that tasks would not have been blocked, at least. */
   readonly waitSeconds: number | null;
 }
 
@@ -268,7 +268,7 @@ export const bounds = {
 } as const;
 export type BoundedList = keyof typeof bounds;
 
-/** The record of a boot of which nothing is known yet. */
+/** The record of a boot before any evidence. */
 export function emptyRecord(): BootRecord {
   return {
     file: null,

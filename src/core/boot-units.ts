@@ -50,7 +50,7 @@ export interface CorrectedBoot {
   readonly finishedAt: MonotonicSeconds;
   /** When the boot would have finished if no task had waited for the CRNG; not later than `finishedAt`. */
   readonly withoutWaitsAt: MonotonicSeconds;
-  /** Seconds in which PID 1 waited itself: everything after them started that much later. */
+  /** Seconds that PID 1 itself waited: everything after that started so much later. */
   readonly firstProcessSeconds: number;
   /** The units that were done later because of waits, those that lost most first. */
   readonly delayed: readonly DelayedUnit[];
@@ -61,9 +61,9 @@ export interface CorrectedBoot {
 
 export interface DelayedUnit {
   readonly name: string;
-  /** Seconds of its own activation in which its own tasks waited. */
+  /** Seconds that its own tasks waited during its activation. */
   readonly ownSeconds: number;
-  /** Seconds by which it started later only because units before it waited. */
+  /** How many seconds later it started only because units before it waited. */
   readonly heldSeconds: number;
   /** The unit before it that passed the delay on; null where the delay is its own or PID 1's. */
   readonly behind: string | null;

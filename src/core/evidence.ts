@@ -166,7 +166,7 @@ export interface WaitSeen {
 }
 
 /**
- * A call of getrandom(2) that would have waited on a CRNG that is not ready, of which only the beginning was recorded.
+ * A call of getrandom(2) that would wait for a CRNG that is not ready. Its entry was recorded, not its return.
  */
 export interface CallSeen {
   readonly kind: "call";
@@ -333,8 +333,8 @@ export interface OwnCapabilities {
 }
 
 /**
- * crngwatch began to look for waits again and again while the CRNG was not ready: from here on a wait would be seen.
- * One look of a report is not that.
+ * crngwatch began to scan for waits repeatedly while the CRNG was not ready: from here on a wait is recorded. A report's
+ * single scan does not count.
  */
 export interface WaitsWatched {
   readonly kind: "waits-watched";

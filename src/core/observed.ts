@@ -27,9 +27,9 @@ export interface Observed {
   readonly log: readonly LogStretch[];
   /** What the log itself says was lost from it. */
   readonly losses: readonly Omit<LogLoss, "kind">[];
-  /** Calls of getrandom(2) of which nothing but the beginning was recorded. */
+  /** Calls of getrandom(2) with a recorded entry and no recorded return. */
   readonly calls: readonly Wait[];
-  /** crngwatch itself looked for waits again and again while the CRNG was not ready. */
+  /** crngwatch itself scanned for waits repeatedly while the CRNG was not ready. */
   readonly waitsWatched: boolean;
   /** What was credited towards a ready CRNG, the latest last; empty where nothing recorded it. */
   readonly credits: EntropyCredits;
@@ -80,7 +80,7 @@ export interface PoolFacts {
 
 export type LogStretch = Omit<LogCoverage, "kind">;
 
-/** The facts of a boot of which nothing is known yet. */
+/** The facts of a boot before any evidence. */
 export const nothingObserved: Observed = {
   readyLines: [],
   earlyInits: [],

@@ -1,4 +1,4 @@
-/** How a page of `--format html` begins, by which it is known from other HTML. */
+/** The start of a page of `--format html`, which tells it from other HTML. */
 export const pageStart = "<!DOCTYPE html><!-- crngwatch.boots/1 -->";
 
 /** What stands around the boot records in such a page. */

@@ -133,7 +133,7 @@ function merge(a: Wait, b: Wait): Wait {
   };
 }
 
-/** An end that was recorded goes before one that lies between two looks. */
+/** A recorded end goes before one that was estimated between two samples. */
 function endOfBoth(a: Wait, b: Wait): Pick<Wait, "to" | "errorSeconds"> {
   const recorded = [a, b].filter(isEndRecorded).map(({ to }) => to);
   if (recorded.length > 0) return { to: recorded.reduce(earliest, null), errorSeconds: 0 };
@@ -166,7 +166,7 @@ function howEnded(a: Wait, b: Wait): Wait["ended"] {
   return rankB > rankA ? b.ended : a.ended;
 }
 
-/** How well it is known by which library a task asked. */
+/** How well the library is known that a task called through. */
 const libraryRanks: Readonly<Record<NonNullable<Wait["librariesSource"]>, number>> = { request: 1, elf: 2, maps: 3 };
 
 function libraryRank({ librariesSource }: Wait): number {

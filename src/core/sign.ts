@@ -104,8 +104,8 @@ export interface LogCourse {
   /** The line on which getrandom(GRND_NONBLOCK) was refused: the CRNG was not ready then. */
   readonly refusedLine: number | null;
   /**
-   * The last line of a stack's head whose task stands in wait_for_random_bytes(): the CRNG was not ready then. `at` is
-   * the kernel's stamp.
+   * The header of the last stack that stands in wait_for_random_bytes(): the CRNG was not ready then. `at` is the
+   * kernel's stamp.
    */
   readonly crngWaiter: { readonly line: number | null; readonly at: PrintkSeconds | null } | null;
   /** A line that is printed in FIPS mode alone: of the kernel's self-tests, dracut's checks, the DRBG. */

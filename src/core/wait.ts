@@ -29,7 +29,7 @@ export interface Wait extends TaskFacts {
   readonly userStack: readonly string[];
   /** The kernel gathered jitter entropy on its behalf (try_to_generate_entropy() of drivers/char/random.c). */
   readonly gatheredJitter: boolean | null;
-  /** When it began, or was first seen where no look had been before; not before `notBefore`. */
+  /** When it began, or was first sampled; not before `notBefore`. */
   readonly from: Seconds | null;
   readonly notBefore: Seconds | null;
   /** The latest moment at which it was seen to wait. */
@@ -47,8 +47,8 @@ export interface Wait extends TaskFacts {
    */
   readonly endShown: boolean;
   /**
-   * By how many seconds `from` and `to` may be wrong: who looks now and then knows of each end the looks before and
-   * behind it. 0: the kernel's own event.
+   * How many seconds `from` and `to` may be wrong: sampling knows only the samples before and after each. 0: the
+   * kernel's own event.
    */
   readonly errorSeconds: number | null;
   /** How long it is known to have waited: the whole wait where both ends are known, else at least this. */
@@ -74,12 +74,12 @@ export interface TaskFacts {
   readonly parent: { readonly pid: number; readonly comm: string | null } | null;
   readonly unit: string | null;
   /**
-   * `cgroup`: its control group says so. `unit-file`: it was gone when it was looked for, and of the units of this boot
-   * that one alone starts its program.
+   * `cgroup`: its control group says so. `unit-file`: the task was gone before that was read, and this is the only unit
+   * of the boot that starts its program.
    */
   readonly unitSource: "cgroup" | "unit-file" | null;
   readonly container: string | null;
-  /** Libraries by which it may have asked, the likeliest first: candidates, of which `caller` says what is proven. */
+  /** Libraries that it may have called through, the likeliest first: candidates. `caller` has what is proven. */
   readonly libraries: readonly string[];
   /**
    * `maps`: mapped while it waited. `elf`: its program needs them. `request`: the length and flags it asked with are
@@ -92,7 +92,7 @@ export interface TaskFacts {
   readonly fipsWhy: string | null;
 }
 
-/** A wait of which nothing is known: what those who saw one fill in. */
+/** A wait with nothing known; sources fill in what they saw. */
 export const unknownWait: Omit<Wait, "interface" | "evidence"> = {
   pid: null,
   tid: null,
@@ -152,7 +152,7 @@ export function longestOf(waits: readonly Wait[]): Wait | null {
 }
 
 /**
- * Those of which the task was blocked. A task that polls /dev/random has chosen to wait, as another crngwatch does, and
+ * The waits that blocked a task. A task that polls /dev/random has chosen to wait, as another crngwatch does, and
  * may do other work: it is in the record and has a finding of its own, but counts nowhere as a task that was delayed.
  */
 export function blockedOf(waits: readonly Wait[]): readonly Wait[] {

@@ -37,7 +37,7 @@ interface Saved {
   readonly boots: readonly [BootRecord];
 }
 
-/** A record in which every list is full is a quarter of it; what is longer is cut, and so no JSON. */
+/** A record with every list full takes a quarter of it. A longer file is cut, and so is not JSON. */
 const mostBytes = 64 << 20;
 
 export function stateFile(folder: string, version: string): StateFile {

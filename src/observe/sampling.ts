@@ -25,7 +25,7 @@ export interface Sampling {
    * waits to their ends.
    */
   readonly stop: () => void;
-  /** No look any more, but a last one by the scans. */
+  /** Ends sampling, after one last scan of each. */
   readonly end: () => readonly Evidence[];
 }
 
@@ -41,7 +41,7 @@ export function sampling({ host, sources, role }: Target, accept: (evidence: rea
   let sees: "unready" | "ends" | "nothing" = "unready";
   let startedAt = 0;
 
-  /** How many times as long to wait for the next look as a source asks for. */
+  /** The factor for a source's own interval until the next sample. */
   function patienceNow(): number {
     return role !== "waiter" && monotonicNow() - startedAt >= patientAfterMilliseconds / 1000 ? patience : 1;
   }
@@ -65,7 +65,7 @@ export function sampling({ host, sources, role }: Target, accept: (evidence: rea
     const { observation, againMilliseconds, follows } = looked(scan, patienceThen);
     if (sees === "unready" || follows)
       scanning.timer = setTimeout(() => look(scanning), againMilliseconds * patienceThen);
-    // Many looks see nothing new; that they were made is no news either.
+    // Most scans find nothing new, and a scan by itself is not worth a new record.
     if (observation.evidence.length > 0 || observation.health !== "ok") accept(reported(source, observation));
   }
 

@@ -2,7 +2,7 @@ import type { Host, Source } from "../sources/source.ts";
 
 /**
  * Who follows. The `daemon` alone sets up tracing, and takes it down: what it set up is not to be taken for leftovers.
- * A `watcher` looks for tasks that wait, a `waiter` at readiness alone.
+ * A `watcher` scans for tasks that wait; a `waiter` observes readiness alone.
  */
 export type Role = "daemon" | "watcher" | "waiter";
 

@@ -37,7 +37,7 @@ export function wakeUps(
     : waitForEvents(host.libc, wake, followed, accept);
 }
 
-/** One poll(2) over all followers and a descriptor of our own, `wake`, by which we end it. */
+/** One poll(2) over all followers and a descriptor of our own, `wake`, that ends it. */
 function waitForEvents(
   libc: Libc,
   wake: number,

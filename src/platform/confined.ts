@@ -72,7 +72,7 @@ export function inFolder<T>(path: string, top: string, use: (folder: string) => 
   }
 }
 
-/** The kernel's own name of an open file: what was swapped for a link between the look and the opening shows here. */
+/** The kernel's own name of an open file: a link that replaced it between lstat(2) and open(2) shows here. */
 function requireInside(fd: number, top: string): void {
   const real = fs.realpathSync(top);
   const place = fs.readlinkSync(`/proc/self/fd/${fd}`);

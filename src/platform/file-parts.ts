@@ -4,8 +4,7 @@ import { confined, openToRead } from "./confined.ts";
 import { attempt, type Read } from "./pseudo-file.ts";
 
 /**
- * Hands over a function that reads parts of a regular file, each as long as the caller asks for, and whose file it is;
- * then closes it.
+ * Opens a regular file, calls `use` with a function that reads a part of it and with its fstat(2), and closes it.
  */
 export function withFileParts<T>(
   path: string,

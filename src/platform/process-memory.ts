@@ -57,8 +57,8 @@ export function readTaskFile(path: string, mostBytes: number): Read<Buffer> {
 }
 
 /**
- * One read of at most 64 KiB of an open file of /proc/PID, whose `path` is for the message. Throws what pread(2)
- * answers, and ETIMEDOUT.
+ * One read of at most 64 KiB of an open file of /proc/PID; `path` is for the message. Throws pread(2)'s errors, and
+ * ETIMEDOUT.
  */
 export function readTaskMemory(fd: number, path: string, position: number, bytes: number): Buffer {
   requireNoProblem();

@@ -55,7 +55,7 @@ export function textOrNull(path: string): string | null {
 
 /** Whether something is at `path`; null where we may not know. */
 export function exists(path: string): boolean | null {
-  // An exception for what is mostly not there would cost more than the look.
+  // Most of these files do not exist, and an exception costs more than the stat(2).
   const found = attempt(() => fs.statSync(confined(path), { throwIfNoEntry: false }));
   if (found.kind === "ok") return found.value !== undefined;
   return found.kind === "absent" ? false : null;

@@ -32,7 +32,7 @@ const shared = 0o022;
 /** In a folder with this bit, only the owner of a name may give it to something else. */
 const sticky = 0o1000;
 
-/** Where a path leads; every folder in which one of its names stands, or one of a link's names, is examined. */
+/** Where a path leads. Examines every folder on the way, those of links included. */
 function trustedWay(path: string): string {
   const pending = path.split("/").toReversed();
   let done: string[] = [];

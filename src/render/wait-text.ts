@@ -34,7 +34,7 @@ export function openWaitText(wait: Wait, seconds: number): string {
 }
 
 /**
- * A wait that is over, or whose end is not shown: "gpgv[612] waited 1.034 s for the CRNG in getrandom via
+ * A wait that is over, or that has no known end: "gpgv[612] waited 1.034 s for the CRNG in getrandom via
  * libgcrypt.so.20 in FIPS mode".
  */
 export function waitText(wait: Wait): string {

@@ -20,7 +20,7 @@ export interface Method {
   readonly name: string;
   readonly parameters: ParameterChecks;
   /**
-   * Whether it replies more than once: `optional` ones must look at `call.more` and answer once without it, `required`
+   * Whether it replies more than once: `optional` ones must check `call.more` and answer once without it, `required`
    * ones are answered with ExpectedMore without it. The description says so in a comment line of its own before the
    * method, `# [Supports 'more' flag]` or `# [Requires 'more' flag]`, which tools read.
    */

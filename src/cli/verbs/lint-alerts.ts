@@ -53,7 +53,7 @@ function thresholdsOf(configs: readonly AlertConfig[]): ReturnType<typeof thresh
   }
 }
 
-/** The pool size whose values the thresholds are compared with: from what the kernel offers, never from its version. */
+/** The pool size that thresholds are compared with: what the kernel offers, never from its version. */
 function poolOf({ roots, given }: InvocationOf<"lint-alerts">): PoolBits {
   const path = join(roots.proc, "sys/kernel/random/poolsize");
   const named = given.pool;

@@ -95,7 +95,7 @@ function takesEffect({ live }: Roots): string {
   return `restart ${live ? "this machine" : "it"} for that to take effect`;
 }
 
-/** A command as it is typed on the host itself, whose files are below `top` here. */
+/** A command as it is typed on the host itself; its files are below `top` here. */
 function hostCommand({ top, live }: Roots, program: string, words: readonly string[]): string {
   const here = live ? "" : top;
   return shellWords([program, ...words].map((word) => (word.startsWith(`${here}/`) ? word.slice(here.length) : word)));

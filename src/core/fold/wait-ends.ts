@@ -25,13 +25,13 @@ export function withInterruption(wait: Wait, releasedAt: Seconds): Wait {
 
 /**
  * A wait that was sampled, with its end narrowed by the moment of readiness: no wait ends before it, and none
- * lasts beyond it. The look that missed it says by how much that may be wrong.
+ * lasts beyond it. The sample that no longer showed it limits the error.
  */
 export function withRelease(wait: Wait, readyAt: Seconds): Wait {
   const { evidence, seenAt, to, from, notBefore } = wait;
   if (wait.generator !== "crng") return wait;
   if (evidence !== "live" || seenAt === null || to === null || seenAt >= readyAt) return wait;
-  // `to` is the middle between the last look that showed it and the first that did not.
+  // `to` is the middle between the last sample that showed it and the first that did not.
   const missedAt = 2 * to - seenAt;
   if (missedAt < readyAt) return wait;
   const error = Math.max(from === null || notBefore === null ? 0 : from - notBefore, missedAt - readyAt);
@@ -45,8 +45,8 @@ export function withRelease(wait: Wait, readyAt: Seconds): Wait {
 }
 
 /**
- * A wait whose end was not observed, as of a time when no one samples it any more: its return was not recorded, or the
- * daemon was not there. Waits for the CRNG ended as it became ready; of others no more is known than that they were
+ * A wait without an observed end, once nothing samples it any more: its return was not recorded, or the daemon was not
+ * running. Waits for the CRNG ended as it became ready; of others no more is known than that they were
  * seen.
  */
 export function withUnseenEnd(wait: Wait, record: Pick<BootRecord, "readiness" | "observed">): Wait {

@@ -8,8 +8,7 @@ import { documentation, type JournalEvent, journalEvents } from "./journal-event
 import { jsonText } from "../json-text.ts";
 
 /**
- * The fields by which an entry of this kind is found, and what they say of it. Texts of strangers are in them as they
- * are.
+ * The fields of an entry of this kind, with those that journalctl finds it by. Strangers' texts are not escaped here.
  */
 export function eventFields(event: JournalEvent, fields: EntryFields): EntryFields {
   return { MESSAGE_ID: journalEvents[event].id, DOCUMENTATION: documentation, ...fields };
@@ -113,8 +112,8 @@ function waitFields(wait: Wait, seconds: number | null): EntryFields {
 }
 
 /**
- * A wait that lasts. By OBJECT_PID= journald adds whose it is, so that the waiter's own unit shows it; it takes that
- * from root alone.
+ * A wait that lasts. OBJECT_PID= makes journald add the waiter's unit and command, so that `journalctl -u` of that unit
+ * shows the entry; journald accepts it from root alone.
  */
 export function waitLastsFields(wait: Wait, seconds: number): EntryFields {
   return eventFields("wait-lasts", { ...waitFields(wait, seconds), OBJECT_PID: number(wait.pid) });

@@ -52,7 +52,7 @@ export function historyBars(boots: readonly BootOfList[]): readonly HistoryBar[]
   });
 }
 
-/** Of a boot whose moment is not known: whether something says that it was not ready. */
+/** Where the time of readiness is not known: whether something says that the CRNG was not ready. */
 const unreadyTones: Readonly<Record<Level, HistoryBar["tone"]>> = {
   unknown: "unknown",
   unseeded: "never",

@@ -150,7 +150,7 @@ function distinct(marks: readonly Mark[], scale: TimeScale): readonly Mark[] {
   return [...seen.values()];
 }
 
-/** Cut to so many columns, of which characters outside of Latin, Greek and Cyrillic take two. Escaped text stays so. */
+/** Cut to `most` columns. A character outside of Latin, Greek and Cyrillic takes two. Escaped text stays escaped. */
 export function shortened(label: string, most: number): string {
   const characters = Array.from(label.slice(0, 4 * most));
   let columns = 0;

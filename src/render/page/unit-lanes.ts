@@ -30,7 +30,7 @@ export function withDelayedUnits(record: BootRecord, waitRows: readonly Lane[]):
     const own = delayed.find(({ name }) => name === lane.unit);
     if (own !== undefined && waitRows[index + 1]?.unit !== lane.unit) rows.push(...below(own, 0));
   }
-  // A unit whose wait has no row, or that is behind one of those.
+  // Units without a row for their wait, and the units behind them.
   for (const unit of delayed) rows.push(...below(unit, 0));
   const more = delayed.length - drawn.size;
   const label = `${more} more delayed units, see the table`;

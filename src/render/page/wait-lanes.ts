@@ -59,7 +59,7 @@ function waitMarks(wait: Wait, live: boolean, end: number): readonly Mark[] {
   return [{ tone, from: since, to: until !== null && until > since ? until : null, title: waitTitle(wait, live) }];
 }
 
-/** A row for each waiter that the verdict names and of which no single wait is recorded: the log's words name it. */
+/** A row for each waiter that the verdict names by the log's words alone: no wait of it is recorded. */
 export function reportedLanes({ verdict, waits, reportedWaits }: BootRecord): readonly Lane[] {
   const known = (waiter: VerdictWaiter): boolean =>
     waits.some(

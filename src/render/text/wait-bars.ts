@@ -20,7 +20,7 @@ interface Bar {
 
 /**
  * The waits as bars on the boot's time, as `systemd-analyze plot` draws units: where two or more are known, or a long
- * one. Waits of which not both ends are known are left out.
+ * one. Waits without a known start or end are left out.
  */
 export function waitBarLines(waits: readonly Wait[]): readonly TextLine[] {
   const bars = waits
