@@ -1,4 +1,4 @@
-/** The start of a page of `--format html`, which tells it from other HTML. */
+/** The start of a page of `--format html`; other HTML begins otherwise. */
 export const pageStart = "<!DOCTYPE html><!-- crngwatch.boots/1 -->";
 
 /** What stands around the boot records in such a page. */

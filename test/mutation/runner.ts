@@ -1,6 +1,6 @@
 /**
  * The runner of Vitest for `npm run mutate`. Each test runs once as it is; then again with each mutant that it reached
- * and that no test before has killed. What it finds goes to a file, line by line, which in-place.ts reads.
+ * and that no test before has killed. What it finds goes to a file, line by line, which run-tests.ts reads.
  */
 import { appendFileSync, readFileSync } from "node:fs";
 import type { RunnerTask, RunnerTestCase, RunnerTestFile, RunnerTestSuite } from "vitest";

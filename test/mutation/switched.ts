@@ -8,7 +8,7 @@ export interface Numbered {
 
 /**
  * The source with all its mutants, each behind a switch: `isMutant(7) ? (mutated) : (original)`. One tree then serves
- * all runs, and a run without a mutant shows which tests reach which. The switch is defined in runner.ts.
+ * all runs. runner.ts defines the switch, which also counts, so that a test shows which mutants it reaches.
  */
 export function switched(source: string, mutants: readonly Numbered[]): string {
   // An outer one before those inside it, which stand in its original alone: one mutant is on at a time.

@@ -67,7 +67,7 @@ function journalOf({ libc, roots }: Host): Journal | null {
     : openJournal(libc, { socket: join(roots.run, "systemd/journal/socket"), seconds: monotonicNow });
 }
 
-/** The state folder by a path that nobody else can lead elsewhere, and what gives it back. */
+/** The state folder by a path that no other user can redirect, and a function that releases it. */
 function claimed(folder: string, roots: Roots): { readonly folder: string; readonly release: () => void } {
   let real = folder;
   try {
