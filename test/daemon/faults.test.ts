@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import type { Diagnosed } from "../../src/core/boot-record.ts";
 import { spawnDaemon, startDaemon, stopDaemon, recordOf, pause, until } from "../support/running/daemon.ts";
 import { temporaryFolder } from "../support/host/host-folder.ts";
 import { hostOfStory } from "../support/host/hosts.ts";
@@ -125,13 +126,19 @@ describe.skipIf(noMounts !== null)("a /proc that hides", () => {
     const words = [...mounted(script), "setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", program];
     const { code, stdout, stderr } = await run(words[0] ?? "", [...words.slice(1), "status", "--json", "--no-daemon"]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-    const { boots } = JSON.parse(stdout) as { boots: { sources: { name: string; health: string }[] }[] };
+    const { boots } = JSON.parse(stdout) as { boots: readonly Diagnosed[] };
     expect(boots[0]?.sources.filter(({ health }) => health === "failed")).toEqual([]);
+    // What a user sees is the CRNG itself; nothing is claimed of tasks that were not visible.
+    expect(boots[0]?.readiness).toMatchObject({ level: "ready", settled: true });
+    expect(boots[0]?.waits).toEqual([]);
+    expect(boots[0]?.cost.complete).toBe(false);
+    expect(boots[0]?.verdict.crng).not.toBe("cause");
+    expect(boots[0]?.sources.find(({ name }) => name === "waiting-tasks")?.health).not.toBe("ok");
   });
 
-  it("everything else, in namespaces of its own (user, pid, mount, time): it answers", async () => {
+  it("everything else, in namespaces of its own (user, pid, mount, time): it answers", async ({ skip }) => {
     const words = ["--user", "--map-root-user", "--pid", "--fork", "--mount-proc", "--time", "--mount"];
-    if (spawnSync("unshare", [...words, "true"]).status !== 0) return;
+    if (spawnSync("unshare", [...words, "true"]).status !== 0) skip("this host makes no such namespaces");
     const { code, stdout, stderr } = await run("unshare", [...words, program, "report", "--json"]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     const { boots } = JSON.parse(stdout) as { boots: { sources: { name: string; health: string }[] }[] };
