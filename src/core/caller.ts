@@ -15,7 +15,8 @@ export interface Caller {
    * - `stack`: the stack of the task, unwound while the call was blocked.
    * - `request`: length and flags of the request, and the libc function that made it, are those of one library alone
    *   among those that the process has.
-   * - `frames`: the return addresses that the kernel recorded by following frame pointers.
+   * - `frames`: the return addresses that the kernel recorded by following frame pointers, and a request like that
+   *   library's.
    */
   readonly how: "stack" | "request" | "frames";
   /** The library was called by the dynamic linker to initialise it (DT_INIT, DT_INIT_ARRAY). Null: not known. */

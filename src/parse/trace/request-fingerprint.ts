@@ -145,14 +145,15 @@ export function askerOf(
 /**
  * The library that called, by a stack of its process, innermost first: ` => PATH[+0xOFFSET]` each, as
  * seq_print_user_ip() of kernel/trace/trace_output.c prints it with the option sym-userobj. The kernel follows frame
- * pointers, so that functions without one are missing from it. Only a library that calls for itself is named, and
- * only where nothing else is between it and libc. Null: not shown, as where the process was gone when the trace was
- * read, and only addresses were printed.
+ * pointers: where libc's function has none, its caller is missing, which was seen on 6.12 with Debian's libc. So only a
+ * library that calls for itself is named, where nothing else is between it and libc, and where the request is like its
+ * own. Null: not shown, as where the process was gone when the trace was read, and only addresses were printed.
  */
 function callerOfFrames(frames: readonly string[], request: RandomRequest | null): Caller | null {
   const innermost = frames.map(fileOfFrame).find((file) => randomLibrary(file)?.family !== "libc");
   const library = innermost === undefined ? null : randomLibrary(innermost);
-  if (library === null) return null;
+  if (library === null || request === null) return null;
+  if (!fingerprintsOf(request).some((known) => isOf(library.soname, known))) return null;
   return {
     library: library.soname,
     function: null,
