@@ -17,8 +17,9 @@ export class ChildFailed extends Error {
 const complaintBytes = 4096;
 
 /**
- * What a program prints, as it comes and no faster than it is read; `input` is its standard input. A caller that stops
- * reading ends the program. When this generator has ended, so have the program and the input.
+ * What a program prints, as it comes and no faster than it is read; `input` is its standard input, and `files` are open
+ * files that it has as descriptors 3 and up. A caller that stops reading ends the program. When this generator has
+ * ended, so have the program and the input.
  */
 export async function* outputOf(
   program: string,
@@ -26,11 +27,16 @@ export async function* outputOf(
   {
     input,
     environment = {},
-  }: { readonly input?: AsyncIterable<Buffer>; readonly environment?: Readonly<Record<string, string>> } = {},
+    files = [],
+  }: {
+    readonly input?: AsyncIterable<Buffer>;
+    readonly environment?: Readonly<Record<string, string>>;
+    readonly files?: readonly number[];
+  } = {},
 ): AsyncGenerator<Buffer, void, undefined> {
   const { spawn } = process.getBuiltinModule("node:child_process");
   const child = spawn(program, words, {
-    stdio: [input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
+    stdio: [input === undefined ? "ignore" : "pipe", "pipe", "pipe", ...files],
     // Nothing else of ours: options in variables (XZ_OPT, SYSTEMD_LOG_LEVEL) would change what comes out.
     env: { PATH: process.env["PATH"] ?? "/usr/bin:/bin", LC_ALL: "C", ...environment },
   });

@@ -29,6 +29,7 @@ export function isDry(error: unknown): boolean {
 
 /** What errno names mean to a person, where crngwatch meets them: strerror(3). */
 const meanings: Readonly<Record<string, string>> = {
+  EACCES: "permission denied",
   ENOSPC: "no space left on device",
   EROFS: "read-only file system",
   EDQUOT: "disk quota exceeded",

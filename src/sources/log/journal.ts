@@ -1,5 +1,6 @@
-import { ChildFailed, outputOf } from "../../platform/child.ts";
+import { ChildFailed } from "../../platform/child.ts";
 import { escapeText } from "../../render/escape.ts";
+import { type JournalSelection, journalctl } from "./journalctl.ts";
 import { LogUnreadable, quoted } from "./log-unreadable.ts";
 
 /**
@@ -40,6 +41,11 @@ export function journalFolder(name: string, path: string): AsyncGenerator<Buffer
   return records(name, [`--directory=${path}`, "--merge"]);
 }
 
+/** The same of files that `selection` opens. */
+export function openedJournals(name: string, selection: JournalSelection): AsyncGenerator<Buffer, void, undefined> {
+  return records(name, selection);
+}
+
 /**
  * What the kernel says of itself and of the CRNG; a capital letter keeps journalctl from ignoring case. Of ten thousand
  * lines this leaves ten.
@@ -48,16 +54,16 @@ const aboutCrng =
   "--grep=random|crng|Linux version|Kernel command line|fips mode|entropy|callbacks suppressed|Missed [0-9]";
 
 /**
- * The same of the journal that journalctl finds by these options, for these boots. `brief`: only lines about the CRNG,
+ * The same of this journal, for these boots. `brief`: only lines about the CRNG,
  * in a tenth of the time and without the stacks of hung tasks.
  */
 export function journalOfBoots(
   name: string,
-  options: readonly string[],
+  selection: JournalSelection,
   bootIds: readonly string[],
   { brief }: { readonly brief: boolean },
 ): AsyncGenerator<Buffer, void, undefined> {
-  return records(name, options, { bootIds, choices: brief ? [[limited, aboutCrng], ...fieldChoices] : fieldChoices });
+  return records(name, selection, { bootIds, choices: brief ? [[limited, aboutCrng], ...fieldChoices] : fieldChoices });
 }
 
 /**
@@ -68,7 +74,7 @@ const fieldChoices: readonly (readonly string[])[] = [[limited], []];
 
 async function* records(
   name: string,
-  selection: readonly string[],
+  selection: JournalSelection,
   {
     bootIds = [],
     choices = fieldChoices,
@@ -77,7 +83,7 @@ async function* records(
   let given = 0;
   for (const choice of choices) {
     try {
-      for await (const chunk of outputOf("journalctl", [...selection, ...output, ...choice, ...matches(bootIds)])) {
+      for await (const chunk of journalctl(selection, [...output, ...choice, ...matches(bootIds)])) {
         given += chunk.length;
         yield chunk;
       }

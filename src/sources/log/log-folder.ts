@@ -2,7 +2,8 @@ import type { Stats } from "node:fs";
 import { noFacts, sosFactFiles, sosFolders, sosLogRank, withSosFact } from "../../parse/archive/sos-report.ts";
 import { fs, join } from "../../platform/builtins.ts";
 import { attempt, readNames, readText } from "../../platform/pseudo-file.ts";
-import { journalFolder } from "./journal.ts";
+import { journalFolder, openedJournals } from "./journal.ts";
+import { isJournal, type OpenJournals, openJournalsIn } from "./open-journals.ts";
 import { isWanted, journalInput, type LogInput, type Place, type SosReport } from "./place.ts";
 import { cannotRead, reading } from "./log-unreadable.ts";
 
@@ -59,10 +60,14 @@ async function* logsOfReport(
     const found = join(place.path, path);
     if (isWanted(place.count)) yield* open({ ...place, name: found, path: found, report });
   }
-  for (const folder of ["var/log/journal", "run/log/journal"].map((name) => join(place.path, name))) {
-    const journals = journalsIn(folder);
-    for (const path of journals) place.opened(path);
-    if (journals.length > 0) yield journalInput({ ...place, name: folder, report }, journalFolder(folder, folder));
+  for (const inside of ["var/log/journal", "run/log/journal"]) {
+    const folder = join(place.path, inside);
+    const journals = journalsIn(folder)
+      .map((path) => join(inside, path.slice(folder.length)))
+      .filter((path) => isPlainFile(place.path, path));
+    const selection = (): OpenJournals => openJournalsIn(place.path, journals);
+    for (const path of journals) place.opened(join(place.path, path));
+    if (journals.length > 0) yield journalInput({ ...place, name: folder, report }, openedJournals(folder, selection));
   }
 }
 
@@ -101,10 +106,6 @@ function journalsIn(folder: string): readonly string[] {
       .filter(isJournal)
       .map((file) => join(ofMachine, file));
   });
-}
-
-function isJournal(name: string): boolean {
-  return /\.journal~?$/.test(name);
 }
 
 /** What cannot be listed or examined is left out. */

@@ -3,10 +3,12 @@ import { type ListedBoot, parseBootList } from "../../parse/log/boot-list.ts";
 import { objectIn } from "../../parse/log/journal-json.ts";
 import { LogReader } from "../../parse/log/log-reader.ts";
 import { type SavedRecord, savedRecord } from "../../core/shape/saved-record.ts";
-import { ChildFailed, outputOf } from "../../platform/child.ts";
+import { ChildFailed } from "../../platform/child.ts";
 import type { Roots } from "../../platform/roots.ts";
 import { journalEvents } from "../../render/journal/journal-events.ts";
 import { journalOfBoots, unreadable } from "./journal.ts";
+import { type JournalSelection, journalctl } from "./journalctl.ts";
+import { journalsLeftOut, openJournalsOf } from "./open-journals.ts";
 import { LogUnreadable, quoted } from "./log-unreadable.ts";
 
 /** A boot that a journal knows. */
@@ -21,8 +23,9 @@ export interface PastBoot extends ListedBoot {
 /** Which journal: this machine's, that of a host's folder, or a folder of journal files. */
 export interface JournalPlace {
   readonly name: string;
-  /** journalctl's options for it. */
-  readonly options: readonly string[];
+  readonly selection: JournalSelection;
+  /** The journal files, the oldest, that are too many to be read. */
+  readonly leftOut: () => number;
 }
 
 /** Of more boots the latest are listed. */
@@ -32,15 +35,17 @@ const mostMatches = 8;
 /** Of an entry that is longer, nothing is read: the bounds of a boot record allow no such one. */
 const longestEntry = 32 << 20;
 
-export function journalPlace({ top, live }: Roots, folder: string | null): JournalPlace {
-  if (folder !== null) return { name: folder, options: [`--directory=${folder}`] };
-  return live ? { name: "this machine", options: [] } : { name: top, options: [`--root=${top}`] };
+export function journalPlace(roots: Roots, folder: string | null): JournalPlace {
+  const { top, live } = roots;
+  if (folder !== null) return { name: folder, selection: [`--directory=${folder}`], leftOut: () => 0 };
+  if (live) return { name: "this machine", selection: [], leftOut: () => 0 };
+  return { name: top, selection: () => openJournalsOf(roots), leftOut: () => journalsLeftOut(roots) };
 }
 
 /** The boots that a journal knows, the earliest first. Rejects with LogUnreadable. */
-export async function listBoots({ name, options }: JournalPlace): Promise<readonly ListedBoot[]> {
+export async function listBoots({ name, selection }: JournalPlace): Promise<readonly ListedBoot[]> {
   let text = "";
-  for await (const chunk of journalctl(name, [...options, "--list-boots", "--no-pager", "--quiet"], { TZ: "UTC" }))
+  for await (const chunk of printed(name, selection, ["--list-boots", "--no-pager", "--quiet"], { TZ: "UTC" }))
     text += chunk.toString("latin1");
   const boots = parseBootList(text).slice(-mostBoots);
   if (boots.length === 0)
@@ -64,6 +69,8 @@ export async function tellBoots(
     readonly warn: (text: string) => void;
   },
 ): Promise<readonly PastBoot[]> {
+  const leftOut = place.leftOut();
+  if (leftOut > 0) detail.warn(`Left out the ${leftOut} oldest files of journal ${quoted(place.name)}`);
   const wanted = new Set(boots.map(({ bootId }) => bootId));
   const summaries = await summariesIn(place, wanted, detail.warn);
   const silent = boots.filter(({ bootId }) => !summaries.has(bootId));
@@ -83,14 +90,14 @@ export async function tellBoots(
  * the boot in which they were written.
  */
 async function summariesIn(
-  { name, options }: JournalPlace,
+  { name, selection }: JournalPlace,
   wanted: ReadonlySet<string>,
   warn: (text: string) => void,
 ): Promise<ReadonlyMap<string, BootRecord>> {
   const summaries = new Map<string, SavedRecord>();
   const matches = ["_UID=0", `MESSAGE_ID=${journalEvents["boot-summary"].id}`];
   const output = ["--output=json", "--all", "--quiet", "--no-pager", "--output-fields=_BOOT_ID,CRNGWATCH_RECORD"];
-  for await (const line of linesOf(journalctl(name, [...options, ...output, ...matches]))) {
+  for await (const line of linesOf(printed(name, selection, [...output, ...matches]))) {
     const { _BOOT_ID: hex, CRNGWATCH_RECORD: text } = objectIn(line) ?? {};
     const saved = typeof text === "string" ? savedRecord(objectIn(text), { missing: "unknown" }) : null;
     const bootId = saved?.record.bootId ?? null;
@@ -107,24 +114,25 @@ async function summariesIn(
 }
 
 async function loggedIn(
-  { name, options }: JournalPlace,
+  { name, selection }: JournalPlace,
   boots: readonly ListedBoot[],
   detail: { readonly brief: boolean },
 ): Promise<ReadonlyMap<string, BootRecord>> {
   const reader = new LogReader(name, { entries: true });
   // The journal looks for each match of an entry anew: of a hundred, reading all boots takes a tenth of the time.
   const ids = boots.length > mostMatches ? [] : boots.map(({ bootId }) => bootId);
-  for await (const chunk of journalOfBoots(name, options, ids, detail)) reader.push(chunk);
+  for await (const chunk of journalOfBoots(name, selection, ids, detail)) reader.push(chunk);
   return new Map(reader.end().flatMap((record) => (record.bootId === null ? [] : [[record.bootId, record] as const])));
 }
 
-async function* journalctl(
+async function* printed(
   name: string,
+  selection: JournalSelection,
   words: readonly string[],
   environment: Readonly<Record<string, string>> = {},
 ): AsyncGenerator<Buffer, void, undefined> {
   try {
-    yield* outputOf("journalctl", words, { environment });
+    yield* journalctl(selection, words, environment);
   } catch (error) {
     if (!(error instanceof ChildFailed)) throw error;
     throw unreadable(name, error);
