@@ -62,7 +62,8 @@ if (reason !== null) console.warn(`Skipped in part: ${reason}`);
 describe.skipIf(reason !== null)("npm run dist", () => {
   let folder: string;
   beforeAll(() => (folder = mkdtempSync(join(tmpdir(), "crngwatch-dist-"))));
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  // The tree of packages of several installations.
+  afterAll(() => rmSync(folder, { recursive: true, force: true }), 120_000);
 
   const run = (cwd: string, command: string, ...words: readonly string[]): string => {
     const { status, stdout, stderr } = spawnSync(command, words, { cwd, encoding: "utf8" });
