@@ -1,7 +1,7 @@
 import { ChildFailed, textOfProgram, userLocale } from "../platform/child.ts";
 import { attempt } from "../platform/pseudo-file.ts";
 import { NotReplaceable } from "../platform/replace-file.ts";
-import { removeFile, rewriteFile } from "../platform/rewrite-file.ts";
+import { removeFile, requireRewritable, rewriteFile } from "../platform/rewrite-file.ts";
 import { Unchangeable } from "../parse/command-line/unchangeable.ts";
 import type { Plan } from "./back-end.ts";
 
@@ -24,6 +24,25 @@ export async function carryOut({ files, commands }: Plan): Promise<void> {
   }
 }
 
+/**
+ * Throws Unchangeable where a file of the plan cannot be written, whatever the user: such a plan is not announced. Only
+ * root's permission may be missing, since anyone may look at the plan.
+ */
+export function requirePossible({ files }: Plan): void {
+  for (const { path, after } of files) {
+    if (after === null) continue;
+    const failure = failureOf(() => requireRewritable(path));
+    if (failure !== null && failure !== noPermission)
+      throw new Unchangeable(`Cannot write '${path}': ${failure}${soFar([])}`);
+  }
+}
+
+/** Root is refused what chattr(1) or a security module protects. */
+const noPermission =
+  process.geteuid?.() === 0
+    ? "no permission: the file or its folder is immutable or protected"
+    : "no permission; run it as root";
+
 /** Why a file could not be written, in words; null where it was. */
 function failureOf(write: () => void): string | null {
   try {
@@ -31,7 +50,7 @@ function failureOf(write: () => void): string | null {
     if (written.kind === "ok") return null;
     return written.kind === "failed"
       ? written.errno
-      : { denied: "no permission; run it as root", absent: "its folder does not exist" }[written.kind];
+      : { denied: noPermission, absent: "its folder does not exist" }[written.kind];
   } catch (error) {
     if (error instanceof NotReplaceable) return error.message;
     throw error;

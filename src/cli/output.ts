@@ -1,6 +1,6 @@
 import type { Diagnosed } from "../core/boot-record.ts";
 import type { BootComparison } from "../core/comparison.ts";
-import { fs } from "../platform/builtins.ts";
+import { dirname, fs } from "../platform/builtins.ts";
 import { type FileIdentity, identityOf } from "../platform/file-identity.ts";
 import { attempt, type Read } from "../platform/pseudo-file.ts";
 import { type FileNature, NotReplaceable, replaceFile, requireReplaceable } from "../platform/replace-file.ts";
@@ -45,10 +45,13 @@ const comparisonFormats: Renders<BootComparison> = {
   json: async () => (await comparison()).comparisonJson,
 };
 
-const unwrittenReasons: Readonly<Record<string, string>> = {
+const unwrittenReasons = {
   absent: "its folder does not exist",
   denied: "no permission to create a file in its folder",
-};
+} as const;
+
+/** By chattr(1), or in a folder with the sticky bit. */
+const notReplaced = "no permission to replace this file: it is immutable or append-only, or belongs to another user";
 
 /** The files that were read for what is written: none of them may be replaced by it. */
 export class Inputs {
@@ -190,7 +193,12 @@ function writing(path: string, write: () => unknown): void {
 
 /** The failure of an output file that could not be written. */
 function unwritten(path: string, written: Exclude<Read<unknown>, { readonly kind: "ok" }>): CommandFailed {
-  return new CommandFailed(
-    `Cannot write '${escapeText(path)}': ${unwrittenReasons[written.kind] ?? (written.kind === "failed" ? written.errno : "")}`,
-  );
+  const isOfFile = written.kind === "denied" && isFolderWritable(path);
+  const reason = written.kind === "failed" ? written.errno : unwrittenReasons[written.kind];
+  return new CommandFailed(`Cannot write '${escapeText(path)}': ${isOfFile ? notReplaced : reason}`);
+}
+
+/** Then it is the file that may not be replaced by another. */
+function isFolderWritable(path: string): boolean {
+  return attempt(() => fs.accessSync(dirname(path), fs.constants.W_OK)).kind === "ok";
 }

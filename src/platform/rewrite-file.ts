@@ -2,7 +2,7 @@ import { dirname, fs, join } from "./builtins.ts";
 import { errnoOf, isVanished } from "./errno.ts";
 import { confined, inFolder, topOf } from "./confined.ts";
 import { exists } from "./pseudo-file.ts";
-import { NotReplaceable, replaceFile } from "./replace-file.ts";
+import { NotReplaceable, replaceFile, requireReplaceable } from "./replace-file.ts";
 
 /**
  * Gives a file of the host another text, or makes it. Mode and owner stay, and a symbolic link stays one: what it
@@ -16,6 +16,14 @@ export function rewriteFile(path: string, text: string): void {
   syncFolder(dirname(target));
 }
 
+/**
+ * Throws where rewriteFile() certainly would: NotReplaceable for what is no regular file, ENOENT for a missing folder.
+ */
+export function requireRewritable(path: string): void {
+  const place = topOf(path) !== null ? placeInside(path) : whereItIs(path);
+  requireReplaceable(join(confined(dirname(place)), nameOf(place)));
+}
+
 /** Removes a file, and has that on disk. */
 export function removeFile(path: string): void {
   const top = topOf(path);
@@ -26,7 +34,7 @@ export function removeFile(path: string): void {
 
 /** The same in a folder that stands for a host, and never out of it. */
 function rewriteInside(top: string, path: string, text: string): void {
-  const place = exists(path) === true ? confined(path) : path;
+  const place = placeInside(path);
   inFolder(dirname(place), top, (folder) => {
     const target = `${folder}/${nameOf(place)}`;
     try {
@@ -37,6 +45,10 @@ function rewriteInside(top: string, path: string, text: string): void {
     }
     syncFolder(folder);
   });
+}
+
+function placeInside(path: string): string {
+  return exists(path) === true ? confined(path) : path;
 }
 
 function nameOf(path: string): string {

@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import {
   existsSync,
   linkSync,
@@ -95,6 +96,26 @@ describe("--output", () => {
       expect(statSync(path).mode & 0o777).toBe(verb === "metrics" ? 0o644 : 0o640);
     },
   );
+
+  it("analyze: names the file where that one may not be replaced, and the folder where nothing may be made", async (context) => {
+    const folder = temporaryFolder();
+    const path = join(folder, "out");
+    writeFileSync(path, "old");
+    const words = ["analyze", join(host(), "var/log/dmesg"), "-o", path];
+    const immutable = (on: boolean, what: string) => spawnSync("chattr", [on ? "+i" : "-i", what]).status === 0;
+    if (!immutable(true, path)) return context.skip("files cannot be made immutable here");
+    const ofFile = await crngwatch(words);
+    immutable(false, path);
+    immutable(true, folder);
+    const ofFolder = await crngwatch(words);
+    immutable(false, folder);
+    const cannot = (why: string) => ({ code: 1, stdout: "", stderr: `crngwatch: Cannot write '${path}': ${why}\n` });
+    expect(ofFile).toEqual(
+      cannot("no permission to replace this file: it is immutable or append-only, or belongs to another user"),
+    );
+    expect(ofFolder).toEqual(cannot("no permission to create a file in its folder"));
+    expect([readFileSync(path, "utf8"), readdirSync(folder)]).toEqual(["old", ["out"]]);
+  });
 
   it("analyze: refuses standard input as its output", async () => {
     const path = join(temporaryFolder(), "my.log");

@@ -1,5 +1,5 @@
 import type { BackEnd, Plan, NextBoot } from "../../boot-loaders/back-end.ts";
-import { carryOut } from "../../boot-loaders/carry-out.ts";
+import { carryOut, requirePossible } from "../../boot-loaders/carry-out.ts";
 import { backEndOf, backEnds } from "../../boot-loaders/registry.ts";
 import { recorderFindings } from "../../diagnose/recorder-findings.ts";
 import { recorderArguments } from "../../parse/command-line/recorder-arguments.ts";
@@ -62,6 +62,7 @@ async function changeTo(
     );
     return exit.ok;
   }
+  requirePossible(plan);
   const commandsOfHost = plan.commands.map(({ program, words }) => hostCommand(roots, program, words));
   print(planText({ backEnd, files: plan.files, commands: commandsOfHost, isRunHere: roots.live, why }));
   if (given["dry-run"] === true) return exit.ok;

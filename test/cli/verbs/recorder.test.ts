@@ -71,16 +71,20 @@ describe("recorder", () => {
     expect(readFileSync(join(top, "etc/default/grub"), "utf8")).toBe(defaults);
   });
 
-  it("says what is wrong where it cannot write, and leaves nothing behind", async () => {
-    const top = folderHost();
-    rmSync(join(top, "etc/default/grub"));
-    symlinkSync("/dev/null", join(top, "etc/default/grub"));
-    const { code, stderr } = await crngwatch(["recorder", "arm", "--yes", "--root", top]);
-    expect(code).toBe(1);
-    expect(stderr).toMatch(
-      /^crngwatch: Cannot write '.*\/etc\/default\/grub': '.*\/etc\/default\/grub' is a symbolic link; nothing is changed\n$/,
-    );
-    expect(readdirSync(join(top, "etc/default"))).toEqual(["grub"]);
+  it("announces no change that it cannot make, says what is wrong, and leaves nothing behind", async () => {
+    for (const target of ["/dev/null", "nothing", "/etc/default/nothing"]) {
+      const top = folderHost();
+      rmSync(join(top, "etc/default/grub"));
+      symlinkSync(target, join(top, "etc/default/grub"));
+      for (const words of [["--yes"], ["--dry-run"]]) {
+        const { code, stdout, stderr } = await crngwatch(["recorder", "arm", ...words, "--root", top]);
+        expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+        expect(stderr).toMatch(
+          /^crngwatch: Cannot write '.*\/etc\/default\/grub': '.*\/etc\/default\/grub' is a symbolic link; nothing is changed\n$/,
+        );
+      }
+      expect(readdirSync(join(top, "etc/default"))).toEqual(["grub"]);
+    }
   });
 
   it("prints its status as text and as JSON", async () => {
