@@ -16,7 +16,6 @@ if (reason !== null) console.warn(reason);
 const gpgvWaits = `${startDaemon}
 mkdir /tracefs; mount -t tracefs tracefs /tracefs; umount /sys/kernel/tracing
 start_daemon
-sleep 1
 gpgv --version >/dev/null & gpgv=$!
 wait $gpgv
 sleep 4
