@@ -1,3 +1,4 @@
+import type { BootRecord } from "../../core/boot-record.ts";
 import { capped } from "../../core/one-line.ts";
 import { durationWords } from "../../core/base/duration-words.ts";
 import type { Reason } from "../../core/verdict.ts";
@@ -8,7 +9,7 @@ import { likelyWaiter } from "./likely-waiter.ts";
 import type { Ruling, VerdictRule } from "./rule.ts";
 import { type SilenceAtReady, silenceAtReady, silenceSeconds } from "./silence-at-ready.ts";
 import { byWhom, isBrief, lengthOf, realWaits, spanOf, waiterOfWait, waitReason } from "./waited.ts";
-import { inLine, lasted, moment, waiterOf } from "./words.ts";
+import { courseMoment, inLine, lasted, moment, waiterOf } from "./words.ts";
 
 /** The rules that accuse on evidence with no other reading, the most direct first. */
 export const shownCauses: readonly VerdictRule[] = [
@@ -76,7 +77,7 @@ export const likelyCauses: readonly VerdictRule[] = [
     means: "user space is silent until the CRNG becomes ready, and continues then",
     find(of) {
       const silence = silenceAtReady(of);
-      return silence === null || silence.goesOn === "console goes on" ? null : silent(silence);
+      return silence === null || silence.goesOn === "console goes on" ? null : silent(silence, of.record);
     },
   },
   {
@@ -93,7 +94,7 @@ export const likelyCauses: readonly VerdictRule[] = [
       if (at - before < silenceSeconds || !goesOn) return null;
       const name = stepName(step.text);
       return {
-        says: `${name}, a step that lasts until the CRNG becomes ready at ${moment(at)}${inLine(step.line)}, and the boot continues right after that`,
+        says: `${name}, a step that lasts until the CRNG becomes ready at ${courseMoment(at, record)}${inLine(step.line)}, and the boot continues right after that`,
         because: [
           { text: `"${capped(step.text, 80)}" is the last line before that`, line: step.line },
           ...(around.before === null
@@ -118,7 +119,7 @@ export const likelyCauses: readonly VerdictRule[] = [
     means: "log and console are silent until the CRNG is ready, and a program's line without a time is next",
     find(of) {
       const silence = silenceAtReady(of);
-      return silence?.goesOn === "console goes on" ? silent(silence) : null;
+      return silence?.goesOn === "console goes on" ? silent(silence, of.record) : null;
     },
   },
   reported("own-words", "likely", "a program's message suggests that it waited for random bytes"),
@@ -135,7 +136,7 @@ export const likelyCauses: readonly VerdictRule[] = [
 ];
 
 /** What a silence of user space says that ends as the CRNG becomes ready. */
-function silent(silence: SilenceAtReady): Ruling {
+function silent(silence: SilenceAtReady, record: BootRecord): Ruling {
   const { seconds, from, to, goesOn, after } = silence;
   const behind = goesOn === "log ends" ? "" : ", and the boot continues right after that";
   const waiter = likelyWaiter(silence);
@@ -144,14 +145,17 @@ function silent(silence: SilenceAtReady): Ruling {
       ? "which task waited is not recorded"
       : `the task that waited is likely ${waiter.name}, ${waiter.because}`;
   const because: Reason[] = [
-    { text: `the last line before that is "${capped(from.text, 80)}" at ${moment(from.at)}`, line: from.line },
-    { text: `the CRNG became ready at ${moment(to.at)}`, line: to.line },
+    {
+      text: `the last line before that is "${capped(from.text, 80)}" at ${courseMoment(from.at, record)}`,
+      line: from.line,
+    },
+    { text: `the CRNG became ready at ${courseMoment(to.at, record)}`, line: to.line },
     ...(goesOn !== "log ends" && after !== null
       ? [{ text: `then "${capped(after.text, 80)}"`, line: after.line }]
       : []),
   ];
   return {
-    says: `the log is silent for ${lasted(seconds)} until the CRNG becomes ready at ${moment(to.at)}${inLine(to.line)}${behind}`,
+    says: `the log is silent for ${lasted(seconds)} until the CRNG becomes ready at ${courseMoment(to.at, record)}${inLine(to.line)}${behind}`,
     who,
     because,
     waiters: waiter === null ? [] : [{ name: waiter.name, line: waiter.line, seconds: waiter.seconds }],

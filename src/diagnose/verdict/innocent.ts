@@ -8,7 +8,7 @@ import { hasNoGetrandom } from "./release.ts";
 import { type Case, caseOf, type VerdictRule } from "./rule.ts";
 import { generatorWait, served } from "./served.ts";
 import { briefSeconds, isBrief, realWaits, waitReason } from "./waited.ts";
-import { inLine, lasted, moment, whenReady } from "./words.ts";
+import { courseMoment, inLine, lasted, moment, whenReady } from "./words.ts";
 
 /** A boot loses no more than this by what came before readiness. */
 const soonSeconds = 2;
@@ -208,7 +208,7 @@ export const readyInTime: readonly VerdictRule[] = [
         around.linesAfter > 0 && around.soonAfter === 0 && (toNext === null || toNext >= 2) && worked !== null;
       if (!atWork && !(setsNothingGoing && sinceWork !== null && sinceWork <= 5)) return null;
       return {
-        says: `it became ready late, at ${moment(around.ready.at)}${inLine(around.ready.line)}, but programs ran until then, and nothing resumed when it became ready`,
+        says: `it became ready late, at ${courseMoment(around.ready.at, of.record)}${inLine(around.ready.line)}, but programs ran until then, and nothing resumed when it became ready`,
         because: [
           { text: `a program was running ${sinceWork?.toFixed(1)} s before`, line: around.programBefore?.line ?? null },
           ...readyReason(of),

@@ -25,6 +25,15 @@ export function isSoon({ userSpaceAt, readyAt, record }: Case): boolean {
   return readyAt - userSpaceAt <= (record.course?.clock === "wall" ? lateSeconds / 2 : earlySeconds);
 }
 
+/**
+ * Seconds from the boot's start until it was ready; by a wall clock, whose seconds count from no boot, those since user
+ * space began. Null: not known.
+ */
+export function readyAfter({ readyAt, userSpaceAt, record }: Case): number | null {
+  if (record.course?.clock !== "wall" || record.course.ready?.ready.at == null) return readyAt;
+  return readyAt === null || userSpaceAt === null ? null : readyAt - userSpaceAt;
+}
+
 /** The kernel's own time of readiness; a wall clock's difference is none. */
 export function pointAt({ record }: Case): number | null {
   return record.readiness.readyAt ?? record.readiness.notAfter;

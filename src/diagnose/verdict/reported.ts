@@ -1,6 +1,7 @@
 import { capped } from "../../core/one-line.ts";
 import { microseconds } from "../../core/base/time.ts";
 import type { ReportedWait } from "../../core/sign.ts";
+import { readyAfter } from "./ready-course.ts";
 import { lateSeconds, readyPointer, readyReason } from "./ready-reason.ts";
 import type { Case, VerdictRule } from "./rule.ts";
 import { realWaits } from "./waited.ts";
@@ -66,9 +67,11 @@ function counts(wait: ReportedWait, of: Case): boolean {
 }
 
 /** What a person says of a wait counts only beside a CRNG that was late. */
-function isLateFor({ seconds }: ReportedWait, { readyAt, release, trouble, record }: Case): boolean {
+function isLateFor({ seconds }: ReportedWait, of: Case): boolean {
+  const { release, trouble, record } = of;
   if (release?.by === "fast-init" || trouble.some(({ gravity }) => gravity === "stops" || gravity === "breaks"))
     return false;
+  const readyAt = readyAfter(of);
   if (readyAt === null) return seconds === null && record.earlyUses.length > 0;
   if (readyAt < lateSeconds) return false;
   return seconds === null || Math.abs(seconds - readyAt) <= readyAt * 0.2;

@@ -1,7 +1,8 @@
 import type { Case, RuleName, VerdictRule } from "./rule.ts";
 import { pointersOf } from "./look-at.ts";
 import { lateSeconds, readyPointer, readyReason } from "./ready-reason.ts";
-import { inLine, moment, whenReady } from "./words.ts";
+import { readyAfter } from "./ready-course.ts";
+import { courseMoment, inLine, moment, whenReady } from "./words.ts";
 
 /** Two kinds of evidence that exclude each other: nothing is decided, and both are reported. */
 export const disputed: RuleName = {
@@ -87,12 +88,15 @@ function of(id: string, means: string): RuleName {
 }
 
 function waitsUnknown(the: Case): ReturnType<VerdictRule["find"]> {
-  const { readiness } = the.record;
+  const { readiness, course } = the.record;
   const what = isLive(the)
     ? "whether a task waited until then was not recorded (arm the flight recorder to record the next boot)"
     : "this log does not show whether a task waited until then; the lines right before and after it, or a task dump made during the hang, would show it";
+  const at = course?.clock === "wall" ? (course.ready?.ready.at ?? null) : null;
+  const known = whenReady(readiness) || (at === null ? "" : ` at ${courseMoment(at, the.record)}`);
+  const when = isLate(the) && known !== "" ? `,${known}` : known;
   return {
-    says: `it became ready${isLate(the) ? " late," : ""}${whenReady(readiness)}${inLine(readiness.line)}; ${what}`,
+    says: `it became ready${isLate(the) ? " late" : ""}${when}${inLine(readiness.line)}; ${what}`,
     because: readyReason(the),
     // Nothing else to look at: what stands around that line.
     ...(isLate(the) && pointersOf(the.record).length === 0 ? { lookAt: readyPointer(the) } : {}),
@@ -107,8 +111,9 @@ function isReady({ record }: Case): boolean {
   return record.readiness.level === "ready";
 }
 
-function isLate({ record, readyAt }: Case): boolean {
+function isLate(the: Case): boolean {
+  const { record } = the;
   // What a log's ready line is stamped with is when it was printed; live, that may be when a source looked.
-  const [known, bound] = [record.readiness.notBefore, readyAt];
+  const [known, bound] = [record.readiness.notBefore, readyAfter(the)];
   return ((record.covers === null ? (known ?? bound) : (bound ?? known)) ?? 0) >= lateSeconds;
 }

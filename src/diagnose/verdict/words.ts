@@ -1,5 +1,6 @@
 import { durationWords } from "../../core/base/duration-words.ts";
-import type { Readiness } from "../../core/boot-record.ts";
+import { wallText } from "../../core/base/wall-time.ts";
+import type { BootRecord, Readiness } from "../../core/boot-record.ts";
 import { nameOf, type Wait } from "../../core/wait.ts";
 
 /** Seconds as a person reads them; above two minutes with minutes in parentheses. */
@@ -10,6 +11,15 @@ export function lasted(seconds: number): string {
 /** A moment in prose: three decimals. */
 export function moment(seconds: number): string {
   return durationWords(seconds, 3);
+}
+
+/**
+ * A moment of the record's `course` in prose. By a wall clock it is the time of day: its seconds count from no boot.
+ */
+export function courseMoment(at: number, { course, covers }: Pick<BootRecord, "course" | "covers">): string {
+  if (course?.clock !== "wall") return moment(at);
+  const day = wallText(at, { shows: "time-of-day", zone: covers?.wall?.zone ?? null });
+  return day === null ? "an unknown time" : `${day.replace(/^T/, "")} by the log's clock`;
 }
 
 /** The blocked task, for a sentence: with its unit where that is known, and PID 1 by its number. */

@@ -588,3 +588,40 @@ describe("judge: a line of which only the second by the wall clock is known", ()
     expect(rule(19)).not.toBe("ready-before-user-space");
   });
 });
+
+describe.each<[form: string, stamp: (second: number) => string]>([
+  ["syslog", (second) => `Nov 28 10:00:${second}`],
+  ["ISO 8601 with an offset", (second) => `2026-11-28T10:00:${second}+01:00`],
+  ["ISO 8601 in UTC", (second) => `2026-11-28T10:00:${second}Z`],
+])("judge: a log with the wall clock's stamps alone, %s", (_form, stamp) => {
+  const says = (second: number, text: string): string => `${stamp(second)} host ${text}`;
+  const started = [
+    says(10, "kernel: Linux version 6.1.0-1-amd64 (a@b) (gcc) #1 SMP"),
+    says(10, "kernel: Command line: quiet"),
+    says(11, "systemd[1]: Started foo."),
+    says(11, "kernel: usb 1-1: new device"),
+  ];
+  const done = says(40, "kernel: random: crng init done");
+
+  it("has its moments as times of day, because such a clock's seconds count from no boot", () => {
+    const silent = verdictOn(...started, done, says(40, "systemd[1]: Started bar."));
+    expect(silent.sentence).toContain(
+      "the log is silent for 29.0 s until the CRNG becomes ready at 10:00:40 by the log's clock",
+    );
+    const unknown = verdictOn(...started.filter((line) => line.includes("kernel")), done);
+    expect(unknown.sentence).toContain("it became ready at 10:00:40 by the log's clock (line 4)");
+    for (const { sentence, because } of [silent, unknown])
+      for (const text of [sentence, ...because.map((reason) => reason.text)]) expect(text).not.toMatch(/\d{5}/);
+  });
+
+  it("makes no unit's likely wait out of those seconds, where user space ran on until it was ready", () => {
+    const { crng } = verdictOn(
+      ...started,
+      says(12, "systemd[1]: Starting sshd-keygen.service - OpenSSH key generation..."),
+      says(12, "kernel: random: crng init done"),
+      says(13, "systemd[1]: Started bar."),
+      says(13, "systemd[1]: Reached target Basic System."),
+    );
+    expect(crng).not.toBe("cause");
+  });
+});
