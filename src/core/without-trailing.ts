@@ -4,6 +4,6 @@
  */
 export function withoutTrailing(text: string, end: string): string {
   let length = text.length;
-  while (length > 0 && text[length - 1] === end) length--;
+  while (text[length - 1] === end) length--;
   return text.slice(0, length);
 }

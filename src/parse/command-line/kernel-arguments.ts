@@ -98,7 +98,7 @@ function kernelArgument(text: string, { start, end, chars }: Word): KernelWord |
     return { name: kernelName(text.slice(nameStart, end - (closes ? 1 : 0))), start, end, value: null };
   }
   const name = kernelName(text.slice(nameStart, equals));
-  const opened = equals + 1 < end && text.charAt(equals + 1) === '"';
+  const opened = text.charAt(equals + 1) === '"';
   const valueStart = equals + (opened ? 2 : 1);
   const closes = (opened || whole) && end > valueStart && text.charAt(end - 1) === '"';
   const value = chars.slice(valueStart - start, end - start - (closes ? 1 : 0));

@@ -58,7 +58,7 @@ const behindNames: readonly string[] = [": uninitialized urandom read", " urando
 
 /** Whether the words are a task's name, which may be anything, line ends included (prctl(2), PR_SET_NAME). */
 function isTaskName(words: string, rest: string): boolean {
-  if (!/(?:random: )?(?:crng|fast) init done$/.test(words) || rest.trim() === "") return false;
+  if (!/(?:random: )?(?:crng|fast) init done$/.test(words)) return false;
   return behindNames.some((behind) => rest.startsWith(behind) || (rest.length >= 3 && behind.startsWith(rest)));
 }
 

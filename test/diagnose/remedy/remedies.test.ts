@@ -344,3 +344,23 @@ describe("the table of remedies", () => {
     }
   });
 });
+
+describe("remediesFor: trusting the CPU, on the machine of a log", () => {
+  const inLog = (release: string, commandLine = "quiet"): boolean => {
+    const reader = new LogReader("boot.log");
+    reader.push(
+      Buffer.from(
+        `[    0.000000] Linux version ${release} (a@b) (gcc) #1 SMP\n` +
+          `[    0.000000] Command line: ${commandLine}\n[   60.000000] random: crng init done\n`,
+      ),
+    );
+    const [boot = emptyRecord()] = reader.end();
+    return ids(supplyRemedies(boot)).includes("trust-cpu");
+  };
+
+  it("is advised for kernels from 4.19, which brought the switch, to 5.17, and later where it is switched off", () => {
+    const releases = ["3.19.0", "4.18.20", "4.19.0", "4.20.1", "5.0.0", "5.17.9", "5.18.0", "5.19.0", "6.1.0"];
+    expect(releases.filter((release) => inLog(release))).toEqual(["4.19.0", "4.20.1", "5.0.0", "5.17.9"]);
+    expect(inLog("6.1.0", "random.trust_cpu=off quiet")).toBe(true);
+  });
+});

@@ -205,7 +205,7 @@ describe.each(styles)("put on and taken off, written for $quoting with '$quote'"
         fc.property(commandLine, (text) => {
           expect(disarmLine(armLine(text, style, recorder), style)).toBe(text);
         }),
-        { numRuns: 1_000 },
+        { numRuns: 300 },
       );
     },
   );
@@ -221,7 +221,7 @@ describe.each(styles)("put on and taken off, written for $quoting with '$quote'"
           expect(armedLine(text, style)).toBeNull();
         },
       ),
-      { numRuns: 1_000 },
+      { numRuns: 300 },
     );
   });
 
@@ -256,7 +256,7 @@ describe.each(styles)("put on and taken off, written for $quoting with '$quote'"
       fc.property(plain, (text) => {
         expect(others(armLine(text, style, "kprobes"))).toEqual(others(text));
       }),
-      { numRuns: 1_000 },
+      { numRuns: 300 },
     );
   });
 });
