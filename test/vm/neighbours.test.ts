@@ -44,12 +44,12 @@ ls instances; cat kprobe_events
 section killed
 read -r daemon _ </run/crngwatch/daemon.pid
 kill -9 $daemon
-sleep 1
+within 10 [ ! -e /proc/$daemon/exe ]
 ls instances; grep -c crngwatch_live kprobe_events
 consume
 rm /run/crngwatch/io.crngwatch
 start_daemon
-sleep 3
+within 30 released
 section record
 crngwatch status --json
 section after

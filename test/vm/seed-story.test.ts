@@ -27,6 +27,7 @@ crngwatch report
 section status
 crngwatch status
 section journal
+journalctl --sync
 journalctl --boot --unit crngwatch.service --output cat
 section seed
 systemctl show --value --property ExecMainStartTimestampMonotonic --property ExecMainExitTimestampMonotonic systemd-random-seed.service
