@@ -23,7 +23,8 @@ consume
 section armed
 cat set_event
 start_daemon
-until [ -z "$(cat set_event)" ]; do sleep 0.1; done
+handed_over() { [ -z "$(cat set_event)" ]; }
+within 60 handed_over
 consume
 sleep 2
 section exact
