@@ -1,15 +1,16 @@
 import type { BootRecord, Diagnosed } from "../../core/boot-record.ts";
 import { compare } from "../../diagnose/compare.ts";
 import { diagnose } from "../../diagnose/findings.ts";
+import { noLog } from "../../diagnose/verdict/undecided.ts";
 import { LogReader } from "../../parse/log/log-reader.ts";
 import { bootsOfReport } from "../../parse/log/report-boots.ts";
 import { escapeText } from "../../render/escape.ts";
-import { type LogInput, LogUnreadable, openLogs, type SosReport } from "../../sources/log/log-input.ts";
+import { type LogInput, LogUnreadable, openLogs, quoted, type SosReport } from "../../sources/log/log-input.ts";
 import { comparisonOutputOf, Inputs, outputOf } from "../output.ts";
 import { complain } from "../print.ts";
 import { openProgress, type Progress } from "../progress.ts";
 import type { InvocationOf } from "../options.ts";
-import { SavedPage } from "../saved-page.ts";
+import { SavedRecords } from "../saved-records.ts";
 import { CommandFailed, exit, type ExitCode } from "../verb.ts";
 
 /** `crngwatch analyze`: the boots in logs of any host. A file that cannot be read costs its own story, no other's. */
@@ -97,16 +98,16 @@ async function bootsAt(
 
 /** The boots of one log; where it breaks off, those before. */
 async function bootsIn(input: LogInput, progress: Progress, failed: Failed): Promise<readonly BootRecord[]> {
-  const name = escapeText(input.name);
+  const name = quoted(input.name);
   const reader = new LogReader(input.name, { entries: input.kind === "journal-json" });
-  const page = new SavedPage(name, (chunk) => reader.push(chunk));
+  const records = new SavedRecords(input.name, (chunk) => reader.push(chunk));
   let whole = true;
   try {
     for await (const chunk of input.chunks) {
-      page.push(chunk);
+      records.push(chunk);
       progress.report(input);
     }
-    const saved = page.end();
+    const saved = records.end();
     if (saved !== null) return saved;
   } catch (error) {
     if (!(error instanceof LogUnreadable)) throw error;
@@ -115,33 +116,19 @@ async function bootsIn(input: LogInput, progress: Progress, failed: Failed): Pro
   }
   const boots = reader.end();
   if (reader.droppedBoots > 0)
-    complain(`'${name}' holds more boots than are kept: the first ${reader.droppedBoots} are not shown`);
+    complain(`${name} holds more boots than are kept: the first ${reader.droppedBoots} are not shown`);
   // A report has empty logs beside full ones.
-  if (reader.isEmpty && whole && input.report === null)
-    failed(new LogUnreadable(`'${name}' is empty: there is no log in it`));
-  if (whole && input.report === null && boots.length > 0 && boots.every(showsNothing)) {
-    failed(new LogUnreadable(`'${name}' holds no line of a kernel's or a program's log`));
+  if (!whole || input.report !== null) return boots;
+  if (reader.isEmpty) {
+    failed(new LogUnreadable(`${name} is empty: there is no log in it`));
     return [];
   }
-  return boots;
+  if (!boots.every(isNoLog)) return boots;
+  failed(new LogUnreadable(`${name} holds no line of a kernel's or a program's log`));
+  return [];
 }
 
-/** It has no line of a log, and nothing about a boot. */
-function showsNothing({
-  course,
-  kernel,
-  readiness,
-  waits,
-  reportedWaits,
-  signs,
-  earlyUses,
-  observed,
-}: BootRecord): boolean {
-  const lists = [waits, reportedWaits, signs, earlyUses, observed.notes, observed.calls];
-  return (
-    course?.logLines === 0 &&
-    kernel.release === null &&
-    readiness.level === "unknown" &&
-    lists.every((list) => list.length === 0)
-  );
+/** The text has no line of a log, and nothing else that a person pasted decides anything. */
+function isNoLog(record: BootRecord): boolean {
+  return record.course?.logLines === 0 && diagnose(record).verdict.rule === noLog;
 }

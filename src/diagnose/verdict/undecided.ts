@@ -20,6 +20,9 @@ export const interleaved: RuleName = {
   means: "lines of two machines, or of two boots, are mixed in the log",
 };
 
+/** The rule for a text that is no log. */
+export const noLog = "no-log";
+
 /** Why nothing is decided, and what would decide it. The last one holds for any record. */
 export const undecidedRules: readonly VerdictRule[] = [
   {
@@ -45,13 +48,6 @@ export const undecidedRules: readonly VerdictRule[] = [
         : null,
   },
   {
-    ...of("no-log", "the text contains no line of a log"),
-    find: (the) =>
-      the.record.course?.logLines === 0
-        ? { says: "this text contains no line of a kernel log or of a program's log", because: readyReason(the) }
-        : null,
-  },
-  {
     ...of("refused", "getrandom() failed with EAGAIN because the CRNG was not ready; no wait is shown"),
     find({ record: { course } }) {
       const line = course?.refusedLine ?? null;
@@ -61,6 +57,13 @@ export const undecidedRules: readonly VerdictRule[] = [
         because: [{ text: "getrandom(GRND_NONBLOCK) returned EAGAIN", line }],
       };
     },
+  },
+  {
+    ...of(noLog, "the text contains no line of a log"),
+    find: (the) =>
+      the.record.course?.logLines === 0
+        ? { says: "this text contains no line of a kernel log or of a program's log", because: readyReason(the) }
+        : null,
   },
   {
     ...of("not-shown", "the log shows that it was not ready, but neither a blocked task nor another fault"),

@@ -48,6 +48,10 @@ export function formatOf(head: Buffer): FileFormat {
   return isTarHeader(head) ? "tar" : "text";
 }
 
+export function isCompression(format: FileFormat): format is Compression {
+  return format === "gzip" || format === "xz" || format === "zstd" || format === "bzip2";
+}
+
 /** What a file is that is no log, in words; null: it may be one. */
 export function noLogKind(head: Buffer): string | null {
   return noLogs.find(([, ...starts]) => startsWithOneOf(head, starts))?.[0] ?? null;

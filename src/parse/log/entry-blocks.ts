@@ -105,7 +105,8 @@ export class EntryBlocks {
     }
     const text = isEntry(value) ? null : wrappedText(value);
     if (text !== null) return this.#visit({ kind: "wrapped", text, line: this.#line });
-    this.#visit({ kind: "entry", fields: fieldsOf(value), line: this.#line });
+    // Any other object is of no log: a lock file of npm's, a configuration.
+    if (isEntry(value)) this.#visit({ kind: "entry", fields: fieldsOf(value), line: this.#line });
   }
 
   #takeField(raw: string, number: number): boolean {

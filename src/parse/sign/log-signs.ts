@@ -8,6 +8,7 @@ import { ReportedWaits } from "./reported-waits.ts";
 import { RootWait } from "./root-wait.ts";
 import { plainSign, SignList } from "./sign-list.ts";
 import { isStatusLine, isUserSpace, type SignLine, type Spoken, spoken } from "./spoken.ts";
+import { TextKind } from "./text-kind.ts";
 import { TroubleSigns } from "./trouble-signs.ts";
 import { type At, Units } from "./units.ts";
 import { ownWords } from "./words.ts";
@@ -21,7 +22,6 @@ const saysFips =
   /failed in (?:fips|FIPS) mode|signature verification failed in FIPS mode|^fips-load-crypto: |Loading and integrity checking all crypto modules|^Self testing crypto algorithms|FIPS integrity (?:test|check)|^All initrd crypto checks done|\brandom: Failed to (?:reset|alloc\w*|get) DRBG|^FIPS mode (?:is )?(?:initialized|enabled)|^fips_module: /;
 /** Bare lines that no person writes: the EFI stub's, frames of a stack. */
 const isOfMachine = /^(?:EFI stub: |\[<[0-9a-f]{1,16}>\] \S{1,128}\+0x)/;
-const timeInFront = /^.{0,80}\b\d\d:\d\d:\d\d\b/;
 
 /**
  * Collects from one boot's lines what they show beside the CRNG's messages. Memory is bounded, and each line is
@@ -39,8 +39,7 @@ export class LogSigns {
   #fipsLine: number | null = null;
   /** The log marks the kernel's lines as such, and stamps all lines. */
   #marksKernel = false;
-  /** Lines with a time of day in front: a log, even where its form is not known. */
-  #timedLines = 0;
+  readonly #kind = new TextKind();
   #last: At = { line: null, time: null, at: null };
 
   take(line: SignLine, number: number | null, message: KernelMessage | null): void {
@@ -64,7 +63,7 @@ export class LogSigns {
       isLogLine,
       isReady,
     });
-    if (!isLogLine && timeInFront.test(text)) this.#timedLines++;
+    this.#kind.take(line, { isLogLine, isMessage: message !== null || isOfMachine.test(text) });
     if (isLogLine) this.#last = { ...now, time: now.time ?? this.#last.time };
     if (message !== null) return;
     this.#trouble.takeStack(text, number);
@@ -89,7 +88,7 @@ export class LogSigns {
     const course = this.#course.get();
     const shown = {
       ...course,
-      logLines: Math.max(course.logLines, this.#timedLines, this.#pastes.unitTimes),
+      logLines: Math.max(this.#kind.logLines, this.#pastes.unitTimes),
       refusedLine: this.#pastes.refusedLine,
       crngWaiter: null,
       fipsLine: this.#fipsLine,

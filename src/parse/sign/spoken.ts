@@ -25,6 +25,11 @@ const named = /^([\w@.:/+-]{1,64})\[(\d{1,10})\]: (.*)$/s;
 const early =
   /^(procd|init|kmodloader|dracut(?:-[\w-]{1,32})?|ueventd|mount_root|urandom-seed|urngd|preinit|plymouthd?|ignition|systemd|systemd-[\w-]{1,32}|cloud-init|initramfs-\w+|INIT|netifd|snapd|vold|logd|healthd): (.*)$/s;
 
+/** Whether a line has a program's name and process ID in front. */
+export function isNamed(text: string): boolean {
+  return named.test(text);
+}
+
 export function spoken({ origin, at, tag, text }: SignLine): Spoken {
   if (tag !== null) return { program: tag, byKernel: false, text };
   const match = named.exec(text) ?? early.exec(text);

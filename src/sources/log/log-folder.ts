@@ -1,10 +1,11 @@
 import type { Stats } from "node:fs";
 import { noFacts, sosFactFiles, sosFolders, sosLogRank, withSosFact } from "../../parse/archive/sos-report.ts";
 import { fs, join } from "../../platform/builtins.ts";
-import { attempt, readNames, readText } from "../../platform/pseudo-file.ts";
+import { attempt, readText } from "../../platform/pseudo-file.ts";
 import { journalFolder, openedJournals } from "./journal.ts";
-import { isJournal, type OpenJournals, openJournalsIn } from "./open-journals.ts";
-import { isWanted, journalInput, type LogInput, type Place, type SosReport } from "./place.ts";
+import { cutOff, journalsIn, namesIn } from "./journal-files.ts";
+import { type OpenJournals, openJournalsIn } from "./open-journals.ts";
+import { failedInput, isWanted, journalInput, type LogInput, type Place, type SosReport } from "./place.ts";
 import { cannotRead, reading } from "./log-unreadable.ts";
 
 type OpenFile = (place: Place & { readonly path: string }) => AsyncGenerator<LogInput, void, undefined>;
@@ -22,14 +23,25 @@ export async function* logsInFolder(
   const roots = reportsIn(place.path);
   for (const root of roots) yield* logsOfReport({ ...place, name: root, path: root }, open);
   if (roots.length > 0) return;
-  if (journalsIn(place.path).length === 0) {
+  const journals = journalsIn(place.path);
+  if (journals.length === 0) {
     throw cannotRead(
       place.name,
       "a folder without sos_commands/ of a sosreport or *.journal files, name the logs in it",
     );
   }
-  for (const path of journalsIn(place.path)) place.opened(path);
-  yield journalInput(place, journalFolder(place.name, place.path));
+  yield* logOfJournals(place, journals);
+}
+
+/** The log of a folder's journal files, and a failure for each that journalctl would leave out in silence. */
+function* logOfJournals(
+  place: Place & { readonly path: string },
+  journals: readonly string[],
+): Generator<LogInput, void, undefined> {
+  for (const path of journals) place.opened(path);
+  const damaged = journals.map(cutOff).filter((failure) => failure !== null);
+  for (const failure of damaged) yield failedInput(place, failure);
+  if (damaged.length < journals.length) yield journalInput(place, journalFolder(place.name, place.path));
 }
 
 /** The folder itself, or those in it, that sos made. */
@@ -67,7 +79,10 @@ async function* logsOfReport(
       .filter((path) => isPlainFile(place.path, path));
     const selection = (): OpenJournals => openJournalsIn(place.path, journals);
     for (const path of journals) place.opened(join(place.path, path));
-    if (journals.length > 0) yield journalInput({ ...place, name: folder, report }, openedJournals(folder, selection));
+    const ofFolder = { ...place, name: folder, report };
+    const damaged = journals.map((path) => cutOff(join(place.path, path))).filter((failure) => failure !== null);
+    for (const failure of damaged) yield failedInput(ofFolder, failure);
+    if (damaged.length < journals.length) yield journalInput(ofFolder, openedJournals(folder, selection));
   }
 }
 
@@ -94,24 +109,6 @@ function isPlainFile(root: string, path: string): boolean {
   if (statsOf(full)?.isFile() !== true) return false;
   const real = attempt(() => fs.realpathSync(full) === join(fs.realpathSync(root), path));
   return real.kind === "ok" && real.value;
-}
-
-/** The journal files of a folder, as sd_journal_open_directory(3) looks for them. */
-function journalsIn(folder: string): readonly string[] {
-  return namesIn(folder).flatMap((name) => {
-    if (isJournal(name)) return [join(folder, name)];
-    if (!/^[0-9a-f]{32}(?:\.|$)/.test(name)) return [];
-    const ofMachine = join(folder, name);
-    return namesIn(ofMachine)
-      .filter(isJournal)
-      .map((file) => join(ofMachine, file));
-  });
-}
-
-/** What cannot be listed or examined is left out. */
-function namesIn(folder: string): readonly string[] {
-  const names = readNames(folder);
-  return names.kind === "ok" ? names.value : [];
 }
 
 /** Of the path itself, not of what a link leads to. */

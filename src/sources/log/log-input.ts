@@ -7,7 +7,7 @@ import { cannotRead, LogUnreadable, standardInput } from "./log-unreadable.ts";
 import { logsIn } from "./unwrap.ts";
 
 export type { LogInput, SosReport } from "./place.ts";
-export { LogUnreadable } from "./log-unreadable.ts";
+export { LogUnreadable, quoted } from "./log-unreadable.ts";
 
 /** Logs that are read for one path that a person named. */
 const mostLogs = 256;

@@ -38,6 +38,8 @@ export interface Place extends Omit<LogInput, "kind" | "chunks"> {
   readonly compressions: number;
   readonly archives: number;
   readonly count: LogCount;
+  /** A member of an archive whose name says JSON or HTML: read only where crngwatch saved boot records in it. */
+  readonly onlySaved?: true;
   /** Takes each file of this machine that is read, by descriptor or by path. */
   readonly opened: (file: number | string) => void;
 }

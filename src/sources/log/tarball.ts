@@ -23,6 +23,9 @@ const mostReports = 64;
 const logNames =
   /(?:^|\/)(?:(?:dmesg|messages|syslog|kern\.log)[^/]*|[^/]+\.(?:log|txt)(?:[.-][\w.-]{1,20})?|[^/]+\.journal~?|[^/]+\.(?:tar|t[gx]z|tar\.\w+))$/;
 
+/** What may be boot records that crngwatch saved: an archive may hold others of these names. */
+const savedNames = /[^/]\.(?:html|json)(?:\.\w{2,4})?$/;
+
 type OpenMember = (place: Place, chunks: AsyncIterable<Buffer>) => AsyncGenerator<LogInput, void, undefined>;
 
 /**
@@ -49,6 +52,9 @@ export async function* logsInTarball(
       } else if ((inside !== null && sosLogRank(inside.path) !== null) || (!isSos && logNames.test(member.path))) {
         if (isWanted(place.count))
           yield* opened({ ...place, name: `${place.name}/${member.path}`, report }, member.type, members, open);
+      } else if (!isSos && savedNames.test(member.path)) {
+        const saved = { ...place, name: `${place.name}/${member.path}`, report: null, onlySaved: true } as const;
+        yield* opened(saved, member.type, members, open);
       }
     }
   } finally {

@@ -1,8 +1,10 @@
-import { type Compression, formatOf, headBytes, noLogKind } from "../../parse/archive/file-format.ts";
+import { type Compression, formatOf, headBytes, isCompression, noLogKind } from "../../parse/archive/file-format.ts";
+import { documentStart, documentStartBytes } from "../../parse/log/boots-document.ts";
 import { CannotDecompress, decompressed } from "../../platform/unpack/decompressed.ts";
 import { escapeText } from "../../render/escape.ts";
 import { journalFile } from "./journal.ts";
-import { journalInput, type LogInput, type Place, textInput } from "./place.ts";
+import { cutOff } from "./journal-files.ts";
+import { failedInput, isWanted, journalInput, type LogInput, type Place, textInput } from "./place.ts";
 import { cannotRead, LogUnreadable, quoted } from "./log-unreadable.ts";
 import { logsInTarball } from "./tarball.ts";
 
@@ -20,8 +22,10 @@ export async function* logsIn(place: Place, chunks: AsyncIterable<Buffer>): Asyn
     const first = await firstOf(source);
     const all = resumed(first, source);
     const format = formatOf(first.bytes.subarray(0, headBytes));
+    if (place.onlySaved === true && format !== "text" && !isCompression(format)) return;
     switch (format) {
       case "text":
+        if (place.onlySaved === true && !(isSaved(first.bytes) && isWanted(place.count))) return;
         yield textInput(place, all);
         return;
       case "gzip":
@@ -40,11 +44,13 @@ export async function* logsIn(place: Place, chunks: AsyncIterable<Buffer>): Asyn
           throw cannotRead(place.name, `more than ${mostArchives} archives inside each other`);
         yield* logsInTarball({ ...place, path: null, archives: place.archives + 1 }, all, logsIn);
         return;
-      case "journal":
+      case "journal": {
         // journalctl maps the file into its memory.
         if (place.path === null) throw cannotRead(place.name, "a journal must be a file of its own, unpack it first");
-        yield journalInput(place, journalFile(place.name, place.path));
+        const damage = cutOff(place.path);
+        yield damage === null ? journalInput(place, journalFile(place.name, place.path)) : failedInput(place, damage);
         return;
+      }
       case "foreign-archive":
         throw cannotRead(place.name, "neither a log nor a gzip, xz, zstd, bzip2 or tar file, unpack it first");
       case "no-log":
@@ -53,6 +59,10 @@ export async function* logsIn(place: Place, chunks: AsyncIterable<Buffer>): Asyn
   } finally {
     await source.return?.();
   }
+}
+
+function isSaved(head: Buffer): boolean {
+  return documentStart(head.toString("latin1", 0, documentStartBytes)) !== null;
 }
 
 interface First {

@@ -56,6 +56,44 @@ describe("analyze", () => {
     });
   });
 
+  it.each([
+    ["npm's lock file", '{\n  "name": "x",\n  "dependencies": {\n    "yaml": "2.9.1"\n  }\n}\n'],
+    ["a certificate's bytes", "[ ca ]\n# basicConstraints= critical, DER:30:03:01:01:FF\n"],
+    ["prose about waits", "# Design\n\nTasks that wait for the CRNG are blocked in wait_for_random_bytes.\n"],
+    ["prose with a time", "Dear list,\n\nmy board hung at 12:00:01.\nWhat is it?\n"],
+    ["source code", "export interface Names {\n  /** The name. */\n  kernel: string;\n  build: number;\n}\n"],
+    ["a greeting", "Welcome to the program!\n\nIt adds users.\nRead on.\n"],
+    ["a date", "Author:\n  someone\n\nFri, 17 Jan 2003 14:57:28 +0900.\nMIT\n"],
+    ["a shell script", "#!/bin/sh\n# Starts it so that it does not itself wait for the CRNG.\nexec node x\n"],
+  ])("says of %s in one line that it is no log", async (_, text) => {
+    writeFileSync(at("no log"), text);
+    expect(await crngwatch(["analyze", at("no log")])).toEqual({
+      code: 1,
+      stdout: "",
+      stderr: `crngwatch: '${at("no log")}' holds no line of a kernel's or a program's log\n`,
+    });
+  });
+
+  it.each([
+    ["a pasted line of the kernel", "My board hangs:\n\n> [    6.100000] random: crng init done\n\nWhat now?\n"],
+    ["a pasted stack", "It is stuck:\n\n[<0>] wait_for_random_bytes+0x52/0x80\n[<0>] __x64_sys_getrandom+0x80/0xd0\n"],
+    [
+      "a pasted line of a program",
+      "It hangs.\n\nsshd[71]: Server listening on 0.0.0.0 port 22.\n\nThen nothing.\nHelp.\n",
+    ],
+    [
+      "a pasted table of systemd-analyze",
+      "Slow:\n\n     40.000s systemd-random-seed.service\n      1.002s x.service\n\nWhy?\n",
+    ],
+    [
+      "a refused call in strace",
+      "Hm.\n\ngetrandom(0x7ffe, 16, GRND_NONBLOCK) = -1 EAGAIN (Resource temporarily unavailable)\n",
+    ],
+  ])("reads %s among prose as a log", async (_, text) => {
+    writeFileSync(at("report"), text);
+    expect(await crngwatch(["analyze", at("report")])).toMatchObject({ code: 0, stderr: "" });
+  });
+
   it("does not say so of a log whose form it does not know", async () => {
     writeFileSync(
       at("other"),

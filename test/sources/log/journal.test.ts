@@ -105,10 +105,16 @@ describe.skipIf(why !== null)(`a journal ${why ?? ""}`, () => {
   it("that is damaged is reported", async () => {
     const path = join(temporaryFolder(), "x.journal");
     journal(path);
+    const folder = join(path, "..");
     truncateSync(path, 20_000);
-    expect((await everything(path)).logs).toMatchObject([
-      { text: "", error: `Cannot read journal '${path}': journalctl says 'Failed to open files: No data available'` },
-    ]);
+    const error = `Cannot read '${path}': a damaged journal: it has 20000 of 8388608 bytes, copy it again`;
+    expect((await everything(path)).logs).toMatchObject([{ text: "", error }]);
+    // Of a folder, journalctl leaves such a file out with exit code 0.
+    expect((await everything(folder)).logs).toMatchObject([{ text: "", error }]);
+    journal(join(folder, "y.journal"));
+    const { logs } = await everything(folder);
+    expect(logs[0]).toMatchObject({ text: "", error });
+    expect(messagesIn(logs[1]?.text ?? "")).toEqual(told);
   });
 
   it("may be left at any time", async () => {
