@@ -65,7 +65,7 @@ describe("analyze of boot records that crngwatch saved", () => {
     const host = hostOfStory("may-2018-fips");
     const saved = await crngwatch(["report", "--json", "--root", host]);
     const again = await crngwatch(["analyze", "--json", write("host.json", saved.stdout)]);
-    expect(again).toEqual(saved);
+    expect({ ...again, stdout: JSON.parse(again.stdout) }).toEqual({ ...saved, stdout: JSON.parse(saved.stdout) });
   });
 
   it("analyze: reads a document with its keys sorted, with a byte order mark or longer than a chunk", async () => {
@@ -76,9 +76,12 @@ describe("analyze of boot records that crngwatch saved", () => {
     expect(await of(JSON.stringify({ boots, schema }))).toBe(plain);
     expect(await of(`\ufeff${json}`)).toBe(plain);
     expect(await of(`${" ".repeat(40)}${json}${" \n".repeat(2 << 20)}`)).toBe(plain);
-    const long = bootsJson(Array.from({ length: 300 }, () => fullRecord()));
-    expect(long.length).toBeGreaterThan(3 << 20);
-    expect((await of(long)).match(/CRNG ready at 34\.250000 s/g)).toHaveLength(300);
+    const count = Math.ceil((3 << 20) / json.length);
+    const long = write("long.json", bootsJson(Array.from({ length: count }, () => fullRecord())));
+    const { stdout } = await crngwatch(["analyze", "--json=short", long]);
+    const { boots: read } = JSON.parse(stdout) as { readonly boots: readonly object[] };
+    expect(read).toEqual(Array.from({ length: count }, () => read[0]));
+    expect(read).toHaveLength(count);
   });
 
   it("analyze: reads a page and JSON in an archive, and no other page there", async () => {
