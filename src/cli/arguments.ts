@@ -25,9 +25,8 @@ export type Parsed =
  */
 export function parseArguments(words: readonly string[], machine: Roots, verbs: readonly Verb[]): Parsed {
   const [first, ...rest] = words[0] === "--" ? words.slice(1) : words;
-  if (first === "help" && rest[0] !== undefined) return { kind: "help", verb: verbNamed(rest[0], verbs) };
-  if (first === undefined || first === "--help" || first === "-h" || first === "help")
-    return { kind: "help", verb: null };
+  if (first === "help") return helpNamed(rest, verbs);
+  if (first === undefined || isHelp(first)) return { kind: "help", verb: null };
   if (first === "--version" || first === "-V") return { kind: "version", verb: null };
   const verb = verbNamed(first, verbs);
   const { given, operands } = parseWords(rest, verb);
@@ -43,6 +42,21 @@ export function parseArguments(words: readonly string[], machine: Roots, verbs: 
   if (verb.operands !== null && operands.length === 0)
     throw usage(`${verb.name} needs a ${verb.operands.name}: ${verb.operands.summary}`);
   return { kind: "verb", verb, invocation: { roots: rootsOf(given["root"], machine), given, operands } };
+}
+
+/** What `help WORD…` asks for: a verb's help, or as behind a verb `--help` and `--version`. */
+function helpNamed(words: readonly string[], verbs: readonly Verb[]): Parsed {
+  const isEnded = words[0] === "--";
+  const [name, more] = isEnded ? words.slice(1) : words;
+  if (more !== undefined)
+    throw usage(`Unexpected argument '${escapeText(more)}' for help: it takes one verb, 'crngwatch help' lists them`);
+  if (name === undefined || name === "help" || (!isEnded && isHelp(name))) return { kind: "help", verb: null };
+  if (!isEnded && (name === "--version" || name === "-V")) return { kind: "version", verb: null };
+  return { kind: "help", verb: verbNamed(name, verbs) };
+}
+
+function isHelp(word: string): boolean {
+  return word === "--help" || word === "-h";
 }
 
 const standardInput = "-";
@@ -63,7 +77,10 @@ function verbNamed(word: string, verbs: readonly Verb[]): Verb {
 
 /** One suggestion at most: a list of all that is known is what the help is for. */
 function wayOut(word: string, names: readonly string[], help: string): string {
-  const meant = likelyMeant(word, names);
+  const meant = likelyMeant(
+    word,
+    names.filter((name) => name !== word),
+  );
   return meant === null ? `'${help}' lists what is known` : `did you mean '${meant}'?`;
 }
 
@@ -80,7 +97,7 @@ function parseWords(words: readonly string[], verb: Verb): ParsedWords {
     const word = words[at] as string;
     if (word === "--") {
       operands.push(...words.slice(at + 1));
-      if (verb.operands === null && operands.length > 0) throw unknown(operands[0] as string, verb);
+      if (verb.operands === null && operands.length > 0) throw unexpected(operands[0] as string, verb);
       break;
     }
     if (verb.operands !== null && (word === "-" || !word.startsWith("-"))) {
@@ -96,7 +113,7 @@ function parseWords(words: readonly string[], verb: Verb): ParsedWords {
       given[option.name] =
         option.value === null
           ? switched(option, flags === null ? attached : null)
-          : (attached ?? valueAfter(words, ++at, option));
+          : (attached ?? (takesNext(words[at + 1], option) ? valueAfter(words, ++at, option) : (option.usual ?? "")));
     }
   }
   for (const { name, excludes = [] } of known)
@@ -106,10 +123,19 @@ function parseWords(words: readonly string[], verb: Verb): ParsedWords {
   return { given, operands };
 }
 
+/** Whether an option's value is the next word: of one that may stand alone, only a word that can be one. */
+function takesNext(next: string | undefined, { usual, form }: Option): boolean {
+  return usual === undefined || (next !== undefined && form?.test(next) === true);
+}
+
+function unexpected(word: string, verb: Verb): CommandFailed {
+  const help = `crngwatch ${verb.name} --help`;
+  return usage(`Unexpected argument '${escapeText(word)}' for ${verb.name}: '${help}' lists what it takes`);
+}
+
 function unknown(word: string, verb: Verb): CommandFailed {
   const help = `crngwatch ${verb.name} --help`;
-  if (!word.startsWith("-"))
-    return usage(`Unexpected argument '${escapeText(word)}' for ${verb.name}: '${help}' lists what it takes`);
+  if (!word.startsWith("-")) return unexpected(word, verb);
   const names = [...verb.options, ...commonOptions].map(({ name }) => `--${name}`);
   return usage(`Unknown option '${escapeText(word)}' for ${verb.name}: ${wayOut(splitFlag(word)[0], names, help)}`);
 }

@@ -5,7 +5,7 @@ import { diagnose } from "../diagnose/findings.ts";
 import { escapeText } from "../render/escape.ts";
 import { type JournalPlace, journalPlace, listBoots, tellBoots } from "../sources/log/past-boots.ts";
 import { LogUnreadable } from "../sources/log/log-input.ts";
-import type { directory, InvocationOf } from "./options.ts";
+import { bootForm, type directory, type InvocationOf } from "./options.ts";
 import { complain } from "./print.ts";
 import { CommandFailed, exit, type Invocation, withoutEffect } from "./verb.ts";
 
@@ -30,16 +30,26 @@ export async function readingJournal<T>(read: () => Promise<T>): Promise<T> {
   }
 }
 
-/** The boot that `wanted` names as journalctl(1) does: 0 or -0 is the last, -1 the one before; or its ID. */
+/**
+ * The boot that journalctl(1) takes `wanted` for. 0 is the last, -1 the one before; positive numbers count from the
+ * first, which is 1; behind an ID both count from that boot.
+ */
+export function bootNamed(wanted: string, known: readonly ListedBoot[]): ListedBoot | undefined {
+  const found = bootForm.exec(wanted);
+  if (found === null) return undefined;
+  const [, id, offset = "0"] = found;
+  const steps = Number(offset);
+  if (id === undefined) return steps > 0 ? known[steps - 1] : known.at(steps - 1);
+  const hex = id.replaceAll("-", "").toLowerCase();
+  const at = known.findIndex(({ bootId }) => bootId.replaceAll("-", "") === hex);
+  return at < 0 ? undefined : known[at + steps];
+}
+
+/** The boot that `wanted` names: see bootNamed(). */
 export async function pastBoot(place: JournalPlace, wanted: string): Promise<Diagnosed> {
   const found = await readingJournal(async () => {
     const known = await listBoots(place);
-    // -0 is 0.
-    const boot = known.find(
-      ({ index, bootId }) =>
-        (/^[+-]?\d{1,9}$/.test(wanted) && Number(wanted) === index) ||
-        wanted.replaceAll("-", "") === bootId.replaceAll("-", ""),
-    );
+    const boot = bootNamed(wanted, known);
     return boot === undefined ? undefined : (await tellBoots(place, [boot], { brief: false, warn: complain }))[0];
   });
   if (found === undefined)
@@ -51,6 +61,9 @@ export async function pastBoot(place: JournalPlace, wanted: string): Promise<Dia
   return diagnose(found.record);
 }
 
+/** Of more boots the latest are listed. */
+const mostListed = 500;
+
 /**
  * Which of the boots of a journal --since, --until and --lines leave; throws CommandFailed where that is none. Rejects
  * with CommandFailed (usage) for what is no time or number.
@@ -59,9 +72,12 @@ export async function bootSelection({
   given,
 }: Pick<InvocationOf<"boots">, "given">): Promise<(boots: readonly ListedBoot[]) => readonly ListedBoot[]> {
   const { lines } = given;
-  if (lines !== undefined && !/^[1-9]\d{0,8}$/.test(lines))
-    throw new CommandFailed(`Unknown number '${escapeText(lines)}' of --lines: expected 1 or more`, exit.usage);
-  const most = Number(lines ?? Infinity);
+  if (lines !== undefined && !/^(?:all|\+?[1-9]\d{0,8})$/.test(lines))
+    throw new CommandFailed(
+      `Unknown number '${escapeText(lines)}' of --lines: expected 1 or more, such a number behind '+', or 'all'`,
+      exit.usage,
+    );
+  const most = lines === undefined || lines === "all" ? Infinity : Number(lines);
   const [since, until] = [await momentOf(given, "since"), await momentOf(given, "until")];
   return (boots) => {
     const inTime = boots.filter(
@@ -72,7 +88,10 @@ export async function bootSelection({
       throw new CommandFailed(
         "No boot of this journal is in that time: leave out --since and --until for a list of all",
       );
-    return inTime.slice(Math.max(0, inTime.length - most));
+    const wanted = lines?.startsWith("+") === true ? inTime.slice(0, most) : inTime.slice(-most);
+    if (wanted.length > mostListed)
+      complain(`The journal has ${wanted.length} boots: the latest ${mostListed} are listed, see --since and --until`);
+    return wanted.slice(-mostListed);
   };
 }
 

@@ -71,12 +71,17 @@ export const verbose = {
   summary: "print everything, including what needs no attention",
 } as const satisfies Option;
 
+/** How journalctl names a boot: an offset, an ID of 32 digits or with dashes, or both. */
+export const bootForm = /^(?=[^+-]|[+-]\d)([0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})?([+-]?\d{1,9})?$/i;
+
 /** Read by `journal-place.ts`. */
 const boot = {
   name: "boot",
   short: "b",
   value: "BOOT",
-  summary: "a boot of the journal: 0 is the last, -1 the one before it, or a boot's ID",
+  usual: "0",
+  form: bootForm,
+  summary: "a boot of the journal: 0 is the last (default), -1 the one before it, 1 the first; an ID; ID-1, ID+1",
   // That boot is read from a journal.
   excludes: ["socket", "no-daemon"],
 } as const satisfies Option;
@@ -117,7 +122,14 @@ export const options = {
   ],
   boots: [
     ...outputOptions,
-    { name: "lines", short: "n", value: "NUMBER", summary: "list the last NUMBER boots only" },
+    {
+      name: "lines",
+      short: "n",
+      value: "NUMBER",
+      usual: "10",
+      form: /^(?:all|\+?\d{1,9})$/,
+      summary: "list the last NUMBER boots only (default 10), the first with +NUMBER, or all",
+    },
     {
       name: "since",
       short: "S",

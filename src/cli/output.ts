@@ -34,7 +34,7 @@ const history = async (): Promise<typeof import("../render/page/history-page.ts"
   import("../render/page/history-page.ts");
 
 const bootListFormats: Required<Renders<readonly BootOfList[]>> = {
-  text: () => Promise.resolve((boots, { legend }) => bootListText(boots, { legend })),
+  text: () => Promise.resolve((boots, { legend, terminal }) => bootListText(boots, { legend, terminal })),
   json: () => Promise.resolve(bootListJson),
   html: async () => (await history()).historyHtml,
   svg: async () => (await history()).historySvg,

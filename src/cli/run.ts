@@ -1,6 +1,5 @@
 import { version } from "../core/base/version.ts";
 import type { Roots } from "../platform/roots.ts";
-import { help, verbHelp } from "./help.ts";
 import { parseArguments } from "./arguments.ts";
 import { complain, print } from "./print.ts";
 import { CommandFailed, exit, type ExitCode, type Verb } from "./verb.ts";
@@ -19,9 +18,13 @@ export async function run(words: readonly string[], machine: Roots, verbs: reado
       case "version":
         print(`crngwatch ${version}\n`);
         return codeOfText(parsed.verb);
-      case "help":
-        print(parsed.verb === null ? help(verbs) : verbHelp(parsed.verb));
+      case "help": {
+        const [{ help, verbHelp }, { terminalOf }] = await Promise.all([import("./help.ts"), import("./terminal.ts")]);
+        // Text without colours.
+        const terminal = terminalOf("never");
+        print(parsed.verb === null ? help(verbs, terminal) : verbHelp(parsed.verb, terminal));
         return codeOfText(words[0] === "help" ? null : parsed.verb);
+      }
       case "verb": {
         const perform = await parsed.verb.load();
         return await perform(parsed.invocation);

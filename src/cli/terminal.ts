@@ -64,6 +64,20 @@ function positive(value: string | number | undefined): number | null {
   return Number.isSafeInteger(number) && number > 0 ? number : null;
 }
 
+/** Prints text of lines that are not laid out yet. A command, behind four blanks or a colon, stays in one line. */
+export async function printLines(text: string): Promise<void> {
+  const terminal = terminalOf("never");
+  if (terminal.columns === null) return print(text);
+  const { layOut } = await import("../render/text/layout.ts");
+  const lines = text.replace(/\n$/, "").split("\n");
+  print(
+    layOut(
+      lines.map((line) => ({ text: line, unbroken: /^ {2}(?: {2}|instead: )/.test(line) })),
+      terminal,
+    ),
+  );
+}
+
 /** Prints text that may be long: on a terminal that is too small for it through a pager. */
 export async function printLong(text: string, environment: Variables = process.env): Promise<void> {
   if (isTerminal() && environment["TERM"] !== "dumb") {

@@ -12,6 +12,10 @@ export interface Option {
   readonly short?: string;
   /** What its value is called in the help; null for a switch. */
   readonly value: string | null;
+  /** The value where none is given: then it may be left out. */
+  readonly usual?: string;
+  /** Of such an option: what the next word must be to be taken for its value. */
+  readonly form?: RegExp;
   /** Of a switch: the words that may follow it behind "=". */
   readonly attached?: readonly string[];
   readonly summary: string;

@@ -1,3 +1,5 @@
+import { parseTimeSpan } from "./systemd/time-span.ts";
+
 /**
  * A threshold in the Monitoring Plugins' syntax (guidelines, "Threshold and Ranges"), as it was written and as its
  * ends.
@@ -26,4 +28,16 @@ export function parsePluginRange(text: string): PluginRange | null {
   const start = startWord === "~" ? -Infinity : Number(startWord ?? 0);
   const end = endWord === undefined ? Infinity : Number(endWord);
   return start > end ? null : { text, start, end, inside: at === "@" };
+}
+
+/**
+ * The same with ends that may be time spans, as in "5s:2min" (systemd.time(7)). Its text has them in seconds, as the
+ * guidelines' performance data must.
+ */
+export function parseSecondsRange(text: string): PluginRange | null {
+  const inSeconds = text.replaceAll(/[^@~:]+/g, (end) => {
+    const seconds = /[a-z]/i.test(end) ? parseTimeSpan(end) : null;
+    return seconds === null ? end : String(seconds);
+  });
+  return parsePluginRange(inSeconds);
 }

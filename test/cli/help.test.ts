@@ -22,7 +22,8 @@ describe.concurrent("help", () => {
     (_name, verb) => {
       const long = verbHelp(verb);
       for (const option of [...verb.options, ...commonOptions]) {
-        expect(long).toContain(`--${option.name}${option.value === null ? "" : ` ${option.value}`}`);
+        const value = option.value === null ? "" : ` ${option.value}`;
+        expect(long).toContain(`--${option.name}${option.usual === undefined ? value : `[=${option.value}]`}`);
         expect(long).toContain(option.summary);
       }
       for (const part of [verb.summary, verb.exits, verb.example]) expect(long).toContain(part);
@@ -45,7 +46,7 @@ describe.concurrent("help", () => {
   );
 
   it("fits 130 columns and ends each line", () => {
-    for (const text of [help(verbs), ...verbs.map(verbHelp)]) {
+    for (const text of [help(verbs), ...verbs.map((verb) => verbHelp(verb))]) {
       expect(text.endsWith("\n")).toBe(true);
       expect(text.split("\n").filter((line) => line.length > 130 || line !== line.trimEnd())).toEqual([]);
     }

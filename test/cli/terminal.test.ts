@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { hostOfStory } from "../support/host/hosts.ts";
+import { type Entry, journalFile, whyNoJournalFiles } from "../support/inputs/journal-file.ts";
 import { crngwatch, type Ended, program, run } from "../support/running/program.ts";
 
 const host = hostOfStory("may-2018-fips");
@@ -23,6 +24,19 @@ async function onTerminal(
 
 function traceLine(pid: number, at: number, event: string): string {
   return `  task-${pid}-${pid} [000] d....   ${at.toFixed(6)}: ${event}`;
+}
+
+/** The lines of a kernel's log as entries of a journal. */
+function entriesOf(log: string): readonly Entry[] {
+  const lines = log.trimEnd().split("\n");
+  return lines.map((line) => ({
+    _BOOT_ID: "ab".repeat(16),
+    _TRANSPORT: "kernel",
+    SYSLOG_FACILITY: "0",
+    SYSLOG_IDENTIFIER: "kernel",
+    _SOURCE_MONOTONIC_TIMESTAMP: String(Math.round(Number(/[\d.]+/.exec(line)?.[0]) * 1e6)),
+    MESSAGE: line.slice(line.indexOf("] ") + 2),
+  }));
 }
 
 /** Runs a part of a test in a folder with these files; for concurrent tests. */
@@ -51,6 +65,42 @@ describe.concurrent("a terminal", () => {
       expect(stdout.replace(sgr, "").split(/\s+/)).toEqual(piped.split(/\s+/));
     }
   });
+
+  it.each(["status", "report", "analyze", "boots", "recorder", "lint-alerts", "--help", "wait --help"])(
+    "terminal: the text of %s is wrapped to 80, 60 and 20 columns, and says the same as in a pipe",
+    async (verb) => {
+      const log =
+        "[    0.000000] Linux version 6.12.9-200.fc41.x86_64 (a@b) #1\n[    3.500000] random: crng init done\n";
+      const rule = "groups:\n- rules:\n  - alert: Low\n    expr: node_entropy_available_bits < 1000\n";
+      await inFolder({ "boot.log": log, "rule.yml": rule }, async (cwd) => {
+        if (verb === "boots" && whyNoJournalFiles !== null) return;
+        if (verb === "boots") journalFile(join(cwd, "a.journal"), entriesOf(log));
+        const words =
+          {
+            status: ["status", "--root", host],
+            report: ["report", "--no-pager", "--root", host],
+            analyze: ["analyze", "--no-pager", "boot.log"],
+            boots: ["boots", "--no-pager", "--no-daemon", "-D", "."],
+            recorder: ["recorder", "status", "--root", host],
+            "lint-alerts": ["lint-alerts", "--pool=256", "rule.yml"],
+          }[verb] ?? verb.split(" ");
+        const { stdout: piped } = await crngwatch(words, { cwd });
+        expect(piped).not.toBe("");
+        for (const columns of [80, 60, 20]) {
+          const { stdout } = await onTerminal(words, { columns }, cwd);
+          const text = stdout.replace(sgr, "");
+          // A command that a person copies is in one line.
+          const copied = verb === "boots" ? /^$/ : /^ {2}(?: {2,4}\S|instead: )/;
+          const broken = text.split("\n").filter((row) => !copied.test(row));
+          expect(broken.filter((row) => row.length > Math.max(columns, 24) && row.trim().includes(" "))).toEqual([]);
+          // A picture is drawn to the width.
+          const said = (whole: string): readonly string[] => whole.split(/\s+/).filter((word) => !/^[#█]+$/.test(word));
+          expect(said(text)).toEqual(said(piped));
+        }
+      });
+    },
+    120_000,
+  );
 
   it("terminal: severities have colour there, and not in a pipe, with NO_COLOR, on a dumb one or with --color=never", async () => {
     const words = ["status", "--root", host];

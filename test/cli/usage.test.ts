@@ -1,7 +1,10 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { parseArguments } from "../../src/cli/arguments.ts";
+import { verbs } from "../../src/cli/verbs/registry.ts";
 import type { BootRecord } from "../../src/core/boot-record.ts";
+import { rootsBelow } from "../../src/platform/roots.ts";
 import { temporaryFolder } from "../support/host/host-folder.ts";
 import { hostOfStory } from "../support/host/hosts.ts";
 import { crngwatch, type Ended, program, run } from "../support/running/program.ts";
@@ -16,6 +19,15 @@ function expectComplaint({ code, stdout, stderr }: Ended, expectedCode: number):
 
 describe("a command line that is none", () => {
   it.each<[what: string, words: readonly string[], named: readonly string[]]>([
+    [
+      "an option behind '--'",
+      ["report", "--", "--json"],
+      ["Unexpected argument '--json'", "'crngwatch report --help'"],
+    ],
+    ["a word behind the verb of help", ["help", "report", "extra"], ["Unexpected argument 'extra'"]],
+    ["a word behind the verb of help and '--'", ["help", "--", "report", "extra"], ["Unexpected argument 'extra'"]],
+    ["an unknown option of help", ["help", "--json"], ["Unknown option '--json'"]],
+    ["a number of lines in words", ["boots", "--lines=some"], ["'some'", "'all'"]],
     ["an unknown verb", ["start"], ["'start'", "crngwatch --help"]],
     ["a verb that JavaScript knows", ["constructor"], ["'constructor'"]],
     ["an empty verb", [""], ["''"]],
@@ -72,6 +84,18 @@ describe("a command line that is none", () => {
     for (const word of named) expect(complaint).toContain(word);
   });
 
+  it("parseArguments: never suggests the word that was given", () => {
+    const verbNames = verbs.map(({ name }) => name);
+    for (const name of [...verbNames, "help"])
+      for (const word of ["--help", "--version", "help", "--json", name, `--${name}`])
+        for (const words of [[word], [name, word], [name, "--", word], ["help", word], ["help", "--", word]])
+          try {
+            parseArguments(words, rootsBelow("/"), verbs);
+          } catch (error) {
+            expect((error as Error).message).not.toContain(`did you mean '${word}'`);
+          }
+  });
+
   it("does not compare words of any length: the line is there at once", async () => {
     const long = "x".repeat(100_000);
     for (const words of [[long], ["status", `--${long}`]])
@@ -112,6 +136,13 @@ describe("a command line as other tools read it", () => {
       ["report", "--help"],
     ],
     [["-V"], ["--version"]],
+    [["help", "--help"], ["--help"]],
+    [["help", "help"], ["--help"]],
+    [["help", "--version"], ["--version"]],
+    [
+      ["help", "--", "report"],
+      ["report", "--help"],
+    ],
     [
       ["--", "report", "--help"],
       ["report", "--help"],

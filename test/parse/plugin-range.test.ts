@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { parsePluginRange } from "../../src/parse/plugin-range.ts";
+import { parsePluginRange, parseSecondsRange } from "../../src/parse/plugin-range.ts";
 import { anyText } from "../support/inputs/any-text.ts";
 
 describe("a range of the Monitoring Plugins guidelines", () => {
@@ -50,4 +50,26 @@ describe("a range of the Monitoring Plugins guidelines", () => {
       }),
     );
   });
+
+  it.each([
+    ["5s", "5"],
+    ["2min", "120"],
+    ["1min 30s", "90"],
+    ["5s:2min", "5:120"],
+    ["500ms:", "0.5:"],
+    ["~:2min", "~:120"],
+    ["@5s:1h", "@5:3600"],
+    ["10:20", "10:20"],
+    ["-5:-1", "-5:-1"],
+  ])("parseSecondsRange: %s is %s, with time spans in seconds", (text, plain) => {
+    expect(parseSecondsRange(text)).toEqual(parsePluginRange(plain));
+    expect(parseSecondsRange(text)?.text).toBe(plain);
+  });
+
+  it.each(["", "s", "5parsec", "2min:1s", "5s:6s:7s", "-5s", "1e3", "0x10", "~5s"])(
+    "parseSecondsRange: '%s' is no range",
+    (text) => {
+      expect(parseSecondsRange(text)).toBeNull();
+    },
+  );
 });

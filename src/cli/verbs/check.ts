@@ -1,5 +1,5 @@
 import type { Diagnosed } from "../../core/boot-record.ts";
-import { parsePluginRange, type PluginRange } from "../../parse/plugin-range.ts";
+import { parseSecondsRange, type PluginRange } from "../../parse/plugin-range.ts";
 import { checkLine, type Limit, pluginCodes } from "../../render/text/check-line.ts";
 import { escapeText } from "../../render/escape.ts";
 import { recordOfDaemon } from "../daemon-record.ts";
@@ -48,12 +48,12 @@ async function inTime<T>(answer: Promise<T>, seconds: number): Promise<T> {
 
 function limitOf(given: InvocationOf<"check">["given"], name: "warning" | "critical" | "waited", usual: string): Limit {
   const text = given[name] ?? usual;
-  const range = parsePluginRange(text);
+  const range = parseSecondsRange(text);
   if (range === null)
     throw new CommandFailed(
-      `Cannot read the range '${escapeText(text)}' of --${name}: expected seconds as 10, 10:, ~:10, 10:20 or @10:20`,
+      `Cannot read the range '${escapeText(text)}' of --${name}: expected seconds as 10, 10:, ~:10, 10:20 or @10:20, or time spans as 5s:2min`,
     );
-  return { text, alerts: (low, high) => allAlert(range, low, high) };
+  return { text: range.text, alerts: (low, high) => allAlert(range, low, high) };
 }
 
 function allAlert({ start, end, inside }: PluginRange, low: number, high: number): boolean {

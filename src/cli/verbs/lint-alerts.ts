@@ -10,6 +10,7 @@ import { jsonInOneLine } from "../../render/json-text.ts";
 import { readAlertFile } from "../../alerts/files/alert-file.ts";
 import { ConfigUnreadable } from "../../alerts/files/config-unreadable.ts";
 import { complain, print } from "../print.ts";
+import { printLines } from "../terminal.ts";
 import type { InvocationOf } from "../options.ts";
 import { CommandFailed, exit, type ExitCode } from "../verb.ts";
 
@@ -39,7 +40,7 @@ export async function lintAlerts(invocation: InvocationOf<"lint-alerts">): Promi
   const { json, quiet } = invocation.given;
   if (json !== undefined)
     print(json === "short" ? jsonInOneLine(alertFindingsJson(findings)) : alertFindingsJson(findings));
-  else if (configs.size > 0 && quiet !== true) print(alertFindingsText(findings));
+  else if (configs.size > 0 && quiet !== true) await printLines(alertFindingsText(findings));
   if (unreadable.length > 0) return exit.failed;
   return thresholds.some(({ verdict }) => isWrong(verdict)) ? exit.wrong : exit.ok;
 }

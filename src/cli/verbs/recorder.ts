@@ -17,6 +17,7 @@ import { shellWords } from "../../render/shell-words.ts";
 import { kernelRecorder, recorderOf } from "../../sources/trace/kernel-recorder.ts";
 import { confirm } from "../confirm.ts";
 import { print } from "../print.ts";
+import { printLines } from "../terminal.ts";
 import type { InvocationOf } from "../options.ts";
 import { CommandFailed, exit, type ExitCode, withoutEffect } from "../verb.ts";
 
@@ -27,7 +28,7 @@ export async function recorder({ roots, given, operands }: InvocationOf<"recorde
     for (const name of ["dry-run", "yes"] as const)
       if (given[name] === true) throw withoutEffect(name, "on 'recorder status', which changes nothing");
     const status = await recorderStatus(roots);
-    if (given.json === undefined) print(recorderText(status));
+    if (given.json === undefined) await printLines(recorderText(status));
     else print(given.json === "short" ? jsonInOneLine(recorderJson(status)) : recorderJson(status));
     return exit.ok;
   }

@@ -5,6 +5,7 @@ import { waitTotals } from "../../core/fold/cost.ts";
 import { undecided, type Verdict } from "../../core/verdict.ts";
 import { escapeText } from "../escape.ts";
 import { waiterName } from "../wait-text.ts";
+import { layOut, plain, type Terminal } from "./layout.ts";
 
 /** A boot as `crngwatch boots` lists it. */
 export interface BootOfList {
@@ -52,22 +53,21 @@ export function bootListRows(boots: readonly BootOfList[]): readonly (readonly s
   return boots.map((boot, index) => cells(boot, boots[index - 1]?.record ?? null));
 }
 
+/** Where a row that is longer than the terminal continues. */
+const hang = 6;
+
 /** A table with a line for each boot, the earliest first. */
 export function bootListText(
   boots: readonly BootOfList[],
-  { legend = true }: { readonly legend?: boolean } = {},
+  { legend = true, terminal = plain }: { readonly legend?: boolean; readonly terminal?: Terminal } = {},
 ): string {
   const table = [...(legend ? [bootListHead] : []), ...bootListRows(boots)];
   const widths = bootListHead.map((_, column) => Math.max(...table.map((row) => row[column]?.length ?? 0)));
-  return table
-    .map(
-      (row) =>
-        `${row
-          .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-          .join("  ")
-          .trimEnd()}\n`,
-    )
-    .join("");
+  const lines = table.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  "));
+  return layOut(
+    lines.map((line) => ({ text: line.trimEnd(), hang })),
+    terminal,
+  );
 }
 
 /** The boot records, with what is of the list. */

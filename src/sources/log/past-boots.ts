@@ -28,8 +28,6 @@ export interface JournalPlace {
   readonly leftOut: () => number;
 }
 
-/** Of more boots the latest are listed. */
-const mostBoots = 500;
 /** Boots that are named to journalctl one by one. */
 const mostMatches = 8;
 /** Of an entry that is longer, nothing is read: the bounds of a boot record allow no such one. */
@@ -47,7 +45,7 @@ export async function listBoots({ name, selection }: JournalPlace): Promise<read
   let text = "";
   for await (const chunk of printed(name, selection, ["--list-boots", "--no-pager", "--quiet"], { TZ: "UTC" }))
     text += chunk.toString("latin1");
-  const boots = parseBootList(text).slice(-mostBoots);
+  const boots = parseBootList(text);
   if (boots.length === 0)
     throw new LogUnreadable(
       `Journal ${quoted(name)} has no boot that may be read: run as root or in the group systemd-journal, or name a folder with --directory`,

@@ -4,13 +4,15 @@ import { describe, expect, it } from "vitest";
 import { type BootRecord, type Diagnosed, emptyRecord } from "../../../src/core/boot-record.ts";
 import type { BootComparison } from "../../../src/core/comparison.ts";
 import { fold } from "../../../src/core/fold/fold.ts";
+import { bootNamed } from "../../../src/cli/journal-place.ts";
+import { listBoots } from "../../../src/sources/log/past-boots.ts";
 import { dashedBootId } from "../../../src/parse/log/journal-entry.ts";
 import type { EntryFields } from "../../../src/render/journal/journal-datagram.ts";
 import { summaryFields } from "../../../src/render/journal/journal-fields.ts";
 import { readyLine } from "../../core/evidence-of.ts";
 import { hostFolder, temporaryFolder } from "../../support/host/host-folder.ts";
 import { type Entry, journalFile, journalMachine, whyNoJournalFiles } from "../../support/inputs/journal-file.ts";
-import { crngwatch } from "../../support/running/program.ts";
+import { crngwatch, run } from "../../support/running/program.ts";
 import { aWait } from "../../support/records/waits.ts";
 import { diagnose } from "../../../src/diagnose/findings.ts";
 
@@ -217,6 +219,49 @@ describe.skipIf(whyNoJournalFiles !== null)(`past boots ${whyNoJournalFiles ?? "
     );
     const json = await crngwatch(["status", "--json", "-b", "-2", "--root", root]);
     expect(JSON.parse(json.stdout)).toMatchObject({ boots: [{ readiness: { readyAt: 41.2 } }] });
+  });
+
+  it("report --boot: names the boots that journalctl names so, and none where it names none", async () => {
+    const folder = journal();
+    const known = await listBoots({ name: folder, options: [`--directory=${folder}`] });
+    const numbers = ["0", "-0", "+0", "-1", "-3", "-4", "1", "+1", "2", "4", "5", "+9", "--1", "1.0", "", "x"];
+    const ids = [summed, `${summed}+0`, `${summed}-0`, `${summed}-1`, `${summed}+2`, `${summed}+3`, `${summed}-2`];
+    for (const boot of [...numbers, ...ids, `${summed}x`, `${summed}1`, "0123456789abcdef0123456789abcdef"]) {
+      const named = ["--directory", folder, "--output=json", "--quiet", "--lines=1", `--boot=${boot}`];
+      const { code, stdout } = boot === "" ? { code: 1, stdout: "" } : await run("journalctl", named);
+      const { _BOOT_ID: id = null } =
+        code === 0 && stdout !== "" ? (JSON.parse(stdout) as { readonly _BOOT_ID?: string }) : {};
+      expect([boot, bootNamed(boot, known)?.bootId.replaceAll("-", "") ?? null]).toEqual([boot, id]);
+    }
+    const dashed = dashedBootId(summed) ?? "";
+    expect(bootNamed(`${dashed}-1`, known)).toEqual(known[0]);
+  });
+
+  it("report --boot, boots --lines: take the next word only where it is such a value", async () => {
+    const folder = journal();
+    const last = await crngwatch(["report", "--boot", "0", "--directory", folder]);
+    expect(last).toMatchObject({ code: 0, stderr: "" });
+    for (const words of [
+      ["-b", "-D", folder],
+      ["-D", folder, "--boot"],
+      ["-vb", "-D", folder],
+    ])
+      expect((await crngwatch(["report", ...words])).stdout).toContain(last.stdout.split("\n")[0]);
+    const first = await crngwatch(["report", "-b", "1", "--directory", folder]);
+    expect(await crngwatch(["report", "-b", "-3", "--directory", folder])).toEqual(first);
+    const lines = async (...words: readonly string[]): Promise<readonly string[]> =>
+      (await crngwatch(["boots", "--no-legend", "-D", folder, ...words])).stdout.split("\n").slice(0, -1);
+    const all = await lines();
+    expect(all).toHaveLength(4);
+    expect(await lines("-n", "all")).toEqual(all);
+    expect(await lines("-n")).toEqual(all);
+    expect(await lines("-n", "-q")).toEqual(all);
+    expect((await lines("-n", "2")).map((line) => line.slice(0, 2))).toEqual(["-1", "0 "]);
+    expect((await lines("-n", "+2")).map((line) => line.slice(0, 2))).toEqual(["-3", "-2"]);
+    expect(await crngwatch(["boots", "-n", "now", "-D", folder])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("Unexpected argument 'now'"),
+    });
   });
 
   it("that are not in the journal, or of which it has no record, are named", async () => {

@@ -78,7 +78,7 @@ export function zshCompletion(): string {
     const action =
       option.value === null
         ? ""
-        : `:${option.value}:${value === undefined ? "" : typeof value !== "string" ? `(${value.join(" ")})` : value === "file" ? "_files" : "_files -/"}`;
+        : `${option.usual === undefined ? ":" : "::"}${option.value}:${value === undefined ? "" : typeof value !== "string" ? `(${value.join(" ")})` : value === "file" ? "_files" : "_files -/"}`;
     const attached = option.value !== null && flag.startsWith("--") ? "=" : "";
     return quoted(`${flag}${attached}[${described(option.summary)}]${action}`);
   };
