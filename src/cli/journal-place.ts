@@ -37,12 +37,14 @@ export async function readingJournal<T>(read: () => Promise<T>): Promise<T> {
 export function bootNamed(wanted: string, known: readonly ListedBoot[]): ListedBoot | undefined {
   const found = bootForm.exec(wanted);
   if (found === null) return undefined;
-  const [, id, offset = "0"] = found;
-  const steps = Number(offset);
-  if (id === undefined) return steps > 0 ? known[steps - 1] : known.at(steps - 1);
+  const [, id, fromId = "0", place] = found;
+  if (id === undefined) {
+    const number = Number(place);
+    return number > 0 ? known[number - 1] : known.at(number - 1);
+  }
   const hex = id.replaceAll("-", "").toLowerCase();
   const at = known.findIndex(({ bootId }) => bootId.replaceAll("-", "") === hex);
-  return at < 0 ? undefined : known[at + steps];
+  return at < 0 ? undefined : known[at + Number(fromId)];
 }
 
 /** The boot that `wanted` names: see bootNamed(). */

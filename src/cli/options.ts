@@ -72,7 +72,8 @@ export const verbose = {
 } as const satisfies Option;
 
 /** How journalctl names a boot: an offset, an ID of 32 digits or with dashes, or both. */
-export const bootForm = /^(?=[^+-]|[+-]\d)([0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})?([+-]?\d{1,9})?$/i;
+export const bootForm =
+  /^(?:([0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})([+-]\d{1,9})?|([+-]?\d{1,9}))$/i;
 
 /** Read by `journal-place.ts`. */
 const boot = {

@@ -1,4 +1,4 @@
-/** The part of a journal file's header that tells its size. */
+/** Bytes at the start of a journal file that hold its size. */
 export const journalHeadBytes = 104;
 
 const [signature, headerSizeAt, arenaSizeAt] = ["LPKSHHRH", 88, 96];

@@ -262,7 +262,7 @@ describe.skipIf(whyNoJournalFiles !== null)(`past boots ${whyNoJournalFiles ?? "
       code: 2,
       stderr: expect.stringContaining("Unexpected argument 'now'"),
     });
-  });
+  }, 120_000);
 
   it("that are not in the journal, or of which it has no record, are named", async () => {
     const folder = journal();
