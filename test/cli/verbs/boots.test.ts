@@ -5,7 +5,8 @@ import { type BootRecord, type Diagnosed, emptyRecord } from "../../../src/core/
 import type { BootComparison } from "../../../src/core/comparison.ts";
 import { fold } from "../../../src/core/fold/fold.ts";
 import { bootNamed } from "../../../src/cli/journal-place.ts";
-import { listBoots } from "../../../src/sources/log/past-boots.ts";
+import { rootsBelow } from "../../../src/platform/roots.ts";
+import { journalPlace, listBoots } from "../../../src/sources/log/past-boots.ts";
 import { dashedBootId } from "../../../src/parse/log/journal-entry.ts";
 import type { EntryFields } from "../../../src/render/journal/journal-datagram.ts";
 import { summaryFields } from "../../../src/render/journal/journal-fields.ts";
@@ -223,7 +224,7 @@ describe.skipIf(whyNoJournalFiles !== null)(`past boots ${whyNoJournalFiles ?? "
 
   it("report --boot: names the boots that journalctl names so, and none where it names none", async () => {
     const folder = journal();
-    const known = await listBoots({ name: folder, options: [`--directory=${folder}`] });
+    const known = await listBoots(journalPlace(rootsBelow("/"), folder));
     const numbers = ["0", "-0", "+0", "-1", "-3", "-4", "1", "+1", "2", "4", "5", "+9", "--1", "1.0", "", "x"];
     const ids = [summed, `${summed}+0`, `${summed}-0`, `${summed}-1`, `${summed}+2`, `${summed}+3`, `${summed}-2`];
     for (const boot of [...numbers, ...ids, `${summed}x`, `${summed}1`, "0123456789abcdef0123456789abcdef"]) {
