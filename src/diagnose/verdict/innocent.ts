@@ -198,7 +198,8 @@ export const readyInTime: readonly VerdictRule[] = [
       const worked = around.programBefore?.at ?? null;
       // The same by the wall clock, where the line right before is a program's and has no kernel's stamp.
       const since = [worked === null ? null : around.ready.at - worked, around.programQuiet].filter(
-        (seconds) => seconds !== null,
+        // Less than none: the log is read upwards, and that line came later.
+        (seconds): seconds is number => seconds !== null && seconds >= 0,
       );
       const sinceWork = since.length === 0 ? null : Math.min(...since);
       const toNext = around.programAfter?.at == null ? null : around.programAfter.at - around.ready.at;

@@ -8,7 +8,9 @@ export const earlySeconds = 5;
 export function quietOf({ record }: Case): number | null {
   const around = record.course?.ready ?? null;
   if (around?.before?.at == null || around.ready.at === null) return around?.programQuiet ?? null;
-  return Math.min(around.ready.at - around.before.at, around.programQuiet ?? Infinity);
+  const quiet = Math.min(around.ready.at - around.before.at, around.programQuiet ?? Infinity);
+  // A log that is read upwards, as by journalctl -r: what stands before the line came after it.
+  return quiet < 0 ? null : quiet;
 }
 
 /** A pause that a boot which goes on may have, in seconds. */

@@ -16,7 +16,7 @@ const causedByProgram =
 
 /** What the kernel prints once each in its first second or two, long before it runs the first program. */
 const kernelStarts =
-  /^(?:Kernel command line: |Dentry cache hash table entries|Inode-cache hash table entries|Mount-cache hash table entries|mem auto-init: |Memory: \d+[Kk]\/\d+[Kk] available|SLUB: HWalign|NR_IRQS: |Built \d+ zonelists|Calibrating delay loop|pid_max: default|devtmpfs: initialized|smp: Bringing up secondary CPUs|SMP alternatives: |ACPI: Interpreter enabled|clocksource: jiffies|TCP established hash table entries|Trying to unpack rootfs image|Unpacking initramfs)/;
+  /^(?:Kernel command line: |Dentry cache hash table entries|Inode-cache hash table entries|Mount-cache hash table entries|mem auto-init: |Memory: \d+[Kk]\/\d+[Kk] available|SLUB: HWalign|NR_IRQS: |Built \d+ zonelists|Calibrating delay loop|pid_max: default|devtmpfs: initialized|smp: Bringing up secondary CPUs|SMP alternatives: |ACPI: Interpreter enabled|clocksource: jiffies|TCP established hash table entries|Trying to unpack rootfs image|Unpacking initramfs|efi: (?:Remove|Not removing) mem\d+: |e820: (?:remove|update) \[mem |BIOS-e820: \[mem |SMBIOS \d[\d.]* present|tsc: Detected |Fallback order for Node \d|Policy zone: |software IO TLB: |Zone ranges:)/;
 /** So far behind the ready line such a line still belongs to the same start of the kernel. */
 const nearLines = 400;
 

@@ -31,13 +31,16 @@ export const ownWords: readonly OwnWords[] = [
   },
   {
     id: "go",
-    pattern: /crypto\/rand: blocked for (\d{1,6}) seconds waiting to read random data from the kernel/,
+    pattern: /crypto\/rand: blocked for (\d{1,6}) seconds waiting to read random data\b/,
     name: "a Go program",
     seconds: { group: 1, unit: 1 },
     open: true,
     proof: "shown",
     source: "Go, src/crypto/rand/rand_unix.go, warnBlocked()",
-    examples: ["crypto/rand: blocked for 60 seconds waiting to read random data from the kernel"],
+    examples: [
+      "crypto/rand: blocked for 60 seconds waiting to read random data from the kernel",
+      "serial showed `crypto/rand: blocked for 60 seconds waiting to read random data`",
+    ],
     near: ["crypto/rand: failed to read random data (see https://go.dev/issue/66821): EOF"],
   },
   {

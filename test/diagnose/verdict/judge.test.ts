@@ -472,6 +472,26 @@ describe("judge: rules the CRNG out", () => {
     expect(verdictOn(...lines.slice(0, 2)).crng).toBe("undecided");
   });
 
+  it("not by a log that is read upwards: the line above came later", () => {
+    const lines = [
+      "nov 05 03:42:01 box systemd-timesyncd[568]: Synchronised to time server",
+      "nov 05 03:41:30 box kernel: random: crng init done",
+      "nov 05 03:40:02 box systemd[1]: Started Bar.",
+    ];
+    expect(verdictOn(...lines).crng).toBe("undecided");
+  });
+
+  it("a CRNG whose ready line stands among the firmware's memory map, but not one before a mount", () => {
+    const lines = (behind: string): readonly string[] => [
+      "touko 05 09:18:59 box kernel: NX (Execute Disable) protection: active",
+      "touko 05 09:18:59 box kernel: random: crng init done",
+      `touko 05 09:18:59 box kernel: ${behind}`,
+    ];
+    const map = "efi: Remove mem71: MMIO range=[0xf0000000-0xf7ffffff] (128MB) from e820 map";
+    expect(verdictOn(...lines(map))).toMatchObject({ crng: "innocent", rule: "ready-before-user-space" });
+    expect(verdictOn(...lines("efivars: registered")).crng).toBe("undecided");
+  });
+
   it("where the log is about a warning of the kernel's behind the ready line, but not before it", () => {
     const report = "UBSAN: array-index-out-of-bounds in drivers/foo/bar.c:483:21";
     expect(verdictOn(ready("41.829295"), `[   46.866069] ${report}`).crng).toBe("innocent");

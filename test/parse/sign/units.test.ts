@@ -21,7 +21,8 @@ const waitsOf = (...lines: Parameters<typeof read>[0]): unknown => {
   return units.waits(end);
 };
 const [starts, finishes] = ["Starting Load/Save Random Seed...", "Finished Load/Save Random Seed."];
-const seed = "systemd-random-seed.service";
+/** The unit's name, and its description, which is all that these lines have. */
+const seed = "systemd-random-seed.service (Load/Save Random Seed)";
 
 describe("Units: a unit that waits for the CRNG by its nature", () => {
   it("waited from its start until the CRNG was ready, where it finished right after", () => {
