@@ -119,8 +119,10 @@ export interface LogCourse {
 /** What stands around the line that reports readiness. */
 export interface ReadyCourse {
   readonly ready: Moment;
-  /** The line before with a stamp, and whether a program wrote it. */
+  /** The line before with a stamp that is not the CRNG's own, and whether a program wrote it. */
   readonly before: (Moment & { readonly byProgram: boolean; readonly text: string }) | null;
+  /** Lines of the CRNG's own between `before` and readiness: the kernel prints them whether user space runs or not. */
+  readonly ownLinesBefore: number;
   /** The latest line before it that shows user space at work: a program's, or the kernel's about what one did. */
   readonly programBefore: Moment | null;
   readonly after: (Moment & { readonly byProgram: boolean; readonly text: string }) | null;
@@ -141,6 +143,8 @@ export interface ReadyCourse {
   readonly consoleNext: (Moment & { readonly text: string }) | null;
   /** Units that finished, on lines without a stamp, between `before` and readiness: the boot went on meanwhile. */
   readonly finishedBefore: number;
+  /** Units that draw a seed or make keys, started and not finished at readiness: they may have waited until then. */
+  readonly openUnits: readonly string[];
   /** Units that were started before readiness and finished right after it. */
   readonly released: readonly string[];
   /** No line of user space stands before it. */

@@ -100,6 +100,7 @@ export const courseShape = object<LogCourse>("LogCourse", {
     object<ReadyCourse>("ReadyCourse", {
       ready: moment,
       before: optional(writtenAt),
+      ownLinesBefore: whole,
       programBefore: optional(moment),
       after: optional(writtenAt),
       programAfter: optional(moment),
@@ -109,6 +110,7 @@ export const courseShape = object<LogCourse>("LogCourse", {
       consoleAfter: whole,
       consoleNext: optional(saidAt),
       finishedBefore: whole,
+      openUnits: list(text, bounds.signs),
       released: list(text, bounds.signs),
       beforeUserSpace: flag,
       userSpaceAfter: flag,

@@ -99,7 +99,12 @@ export const likelyCauses: readonly VerdictRule[] = [
           { text: `"${capped(step.text, 80)}" is the last line before that`, line: step.line },
           ...(around.before === null
             ? []
-            : [{ text: `then no line for ${lasted(at - before)}`, line: around.before.line }]),
+            : [
+                {
+                  text: `then ${around.ownLinesBefore === 0 ? "no line" : "only lines of the CRNG's own"} for ${lasted(at - before)}`,
+                  line: around.before.line,
+                },
+              ]),
         ],
         waiters: [{ name, line: step.line, seconds: null }],
         lookAt: [
@@ -137,7 +142,8 @@ export const likelyCauses: readonly VerdictRule[] = [
 
 /** What a silence of user space says that ends as the CRNG becomes ready. */
 function silent(silence: SilenceAtReady, record: BootRecord): Ruling {
-  const { seconds, from, to, goesOn, after } = silence;
+  const { seconds, from, to, goesOn, after, ownLines } = silence;
+  const butFor = ownLines === 0 ? "" : ", but for the CRNG's own lines,";
   const behind = goesOn === "log ends" ? "" : ", and the boot continues right after that";
   const waiter = likelyWaiter(silence);
   const who =
@@ -155,7 +161,7 @@ function silent(silence: SilenceAtReady, record: BootRecord): Ruling {
       : []),
   ];
   return {
-    says: `the log is silent for ${lasted(seconds)} until the CRNG becomes ready at ${courseMoment(to.at, record)}${inLine(to.line)}${behind}`,
+    says: `the log is silent${butFor} for ${lasted(seconds)} until the CRNG becomes ready at ${courseMoment(to.at, record)}${inLine(to.line)}${behind}`,
     who,
     because,
     waiters: waiter === null ? [] : [{ name: waiter.name, line: waiter.line, seconds: waiter.seconds }],

@@ -2,7 +2,7 @@ import type { BootRecord } from "../../core/boot-record.ts";
 import { capped } from "../../core/one-line.ts";
 import type { Sign } from "../../core/sign.ts";
 import type { ReseedReason } from "../../core/kernel-message.ts";
-import { allowedQuiet, earlySeconds, isSoon, pointAt, quietOf } from "./ready-course.ts";
+import { allowedQuiet, earlySeconds, isSoon, mayHaveWaited, pointAt, quietOf, workQuietOf } from "./ready-course.ts";
 import { readyReason } from "./ready-reason.ts";
 import { hasNoGetrandom } from "./release.ts";
 import { type Case, caseOf, type VerdictRule } from "./rule.ts";
@@ -170,16 +170,19 @@ export const readyInTime: readonly VerdictRule[] = [
     id: "ready-while-the-boot-went-on",
     crng: "innocent",
     strength: "shown",
-    means: "the log shows no pause before or after the line that reports readiness",
+    means: "user space was at work until it was ready, soon after it began, and no unit finished at that moment",
     find(of) {
       const around = of.record.course?.ready ?? null;
-      const quiet = quietOf(of);
-      if (around === null || quiet === null || around.released.length > 0 || !isSoon(of) || quiet > allowedQuiet(of))
-        return null;
+      const quiet = workQuietOf(of);
+      if (around === null || quiet === null || around.released.length > 0 || mayHaveWaited(of)) return null;
+      if (!isSoon(of) || quiet > allowedQuiet(of)) return null;
       return {
-        says: `it became ready${whenReady(of.record.readiness)} while the boot continued: the log shows no pause before or after that${inLine(around.ready.line)}`,
+        says: `it became ready${whenReady(of.record.readiness)}${inLine(around.ready.line)} while the boot continued: user space was at work at most ${allowedQuiet(of)} s before that, and no unit finished at that moment`,
         because: [
           ...readyReason(of),
+          ...(around.programBefore === null
+            ? []
+            : [{ text: "user space was at work here", line: around.programBefore.line }]),
           ...(of.record.course?.userSpace?.line == null
             ? []
             : [{ text: "user space began here", line: of.record.course.userSpace.line }]),
@@ -204,14 +207,16 @@ export const readyInTime: readonly VerdictRule[] = [
       const sinceWork = since.length === 0 ? null : Math.min(...since);
       const toNext = around.programAfter?.at == null ? null : around.programAfter.at - around.ready.at;
       // Programs at work right until then; or the next word comes so late that readiness did not set it going.
-      const atWork = sinceWork !== null && sinceWork <= allowedQuiet(of) + 1;
+      const [open] = around.openUnits;
+      const atWork = sinceWork !== null && sinceWork <= allowedQuiet(of) + (open === undefined ? 1 : 0);
       const setsNothingGoing =
-        around.linesAfter > 0 && around.soonAfter === 0 && (toNext === null || toNext >= 2) && worked !== null;
-      if (!atWork && !(setsNothingGoing && sinceWork !== null && sinceWork <= 5)) return null;
+        around.after !== null && around.soonAfter === 0 && (toNext === null || toNext >= 2) && worked !== null;
+      if (!atWork && !(setsNothingGoing && open === undefined && sinceWork !== null && sinceWork <= 5)) return null;
       return {
         says: `it became ready late, at ${courseMoment(around.ready.at, of.record)}${inLine(around.ready.line)}, but programs ran until then, and nothing resumed when it became ready`,
         because: [
           { text: `a program was running ${sinceWork?.toFixed(1)} s before`, line: around.programBefore?.line ?? null },
+          ...(open === undefined ? [] : [{ text: `but ${open} had been started and not finished`, line: null }]),
           ...readyReason(of),
         ],
       };
@@ -224,7 +229,7 @@ export const readyInTime: readonly VerdictRule[] = [
     means: "units kept finishing until it was ready, and none finished at that moment",
     find(of) {
       const around = of.record.course?.ready ?? null;
-      if (around === null || around.finishedBefore < 3 || around.released.length > 0) return null;
+      if (around === null || around.finishedBefore < 3 || around.released.length > 0 || mayHaveWaited(of)) return null;
       return {
         says: `units kept finishing until it was ready${whenReady(of.record.readiness)}${inLine(around.ready.line)}, and none finished at that moment`,
         because: [
@@ -277,10 +282,30 @@ export const readyInTime: readonly VerdictRule[] = [
     means: "ready within 5 s, and most of that was not a silence of user space that ended with it",
     find(of) {
       const at = pointAt(of);
-      if (at === null || at > earlySeconds || of.record.readiness.level !== "ready" || isMostlySilent(of)) return null;
+      if (at === null || at > earlySeconds || of.record.readiness.level !== "ready") return null;
+      if (isMostlySilent(of) || mayHaveWaited(of)) return null;
       return {
         says: `it was ready${whenReady(of.record.readiness)}, so no task waited longer than that for it${inLine(of.record.readiness.line)}${waitsKnown(of.record)}`,
         because: readyReason(of),
+      };
+    },
+  },
+  {
+    id: "kernel-log-went-on",
+    crng: "innocent",
+    strength: "likely",
+    means: "a log of the kernel's lines alone, which go on until it is ready, within 10 s",
+    find(of) {
+      const around = of.record.course?.ready ?? null;
+      const quiet = quietOf(of);
+      if (around === null || quiet === null || of.userSpaceAt !== null || !isSoon(of)) return null;
+      if (quiet > allowedQuiet(of) || around.released.length > 0 || mayHaveWaited(of)) return null;
+      return {
+        says: `it became ready${whenReady(of.record.readiness)}${inLine(around.ready.line)}, and the kernel's lines go on until then; this log shows no program`,
+        because: [
+          ...readyReason(of),
+          { text: `the kernel's line before that is ${lasted(quiet)} older`, line: around.before?.line ?? null },
+        ],
       };
     },
   },

@@ -1,3 +1,4 @@
+import { durationWords } from "../../core/base/duration-words.ts";
 import { capped } from "../../core/one-line.ts";
 import type { BootRecord } from "../../core/boot-record.ts";
 import { type Pointer, undecided, type Verdict } from "../../core/verdict.ts";
@@ -120,12 +121,25 @@ function openingOf({ crng, strength }: RuleName, { trouble }: Case): string {
 }
 
 /** Of an innocent CRNG: what else the log shows. */
-function elsewhereOf({ crng }: RuleName, { says }: Ruling, { trouble, record }: Case): string {
+function elsewhereOf({ crng, id }: RuleName, { says }: Ruling, { trouble, record }: Case): string {
   const grave = trouble.find(({ gravity }) => gravity !== "warns");
   const [slow] = slowParts(record);
   if (crng === "innocent" && grave === undefined && slow !== undefined) return `; the boot was slow: ${slow.words}`;
+  if (crng === "innocent" && grave === undefined && id !== silentAfterReady.id) return silenceOf(record);
   if (crng !== "innocent" || grave === undefined || says.includes(capped(grave.text))) return "";
   return `; look at ${grave.line === null ? "" : `line ${grave.line}: `}${capped(grave.text, 90)}`;
+}
+
+/** A silence this soon behind readiness may be what the log is about. Machines that run for hours have others. */
+const behindReadySeconds = 10;
+
+/** A long silence that begins right behind readiness: it is not a wait for the CRNG, and it is a pause. */
+function silenceOf({ course }: BootRecord): string {
+  const [silence, ready] = [course?.longestSilence ?? null, course?.ready?.ready ?? null];
+  if (ready?.at == null || silence?.from.at == null || silence.to.at === null || silence.from.line === null) return "";
+  const isBehind = silence.from.line >= (ready.line ?? Infinity) && silence.from.at >= ready.at;
+  if (!isBehind || silence.from.at > ready.at + behindReadySeconds) return "";
+  return `; look at line ${silence.from.line}: a silence of ${durationWords(silence.to.at - silence.from.at, 1)} begins here`;
 }
 
 /** Both are reported, and neither decides. */

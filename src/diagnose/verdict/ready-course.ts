@@ -4,13 +4,31 @@ import type { Case } from "./rule.ts";
 /** Ready this soon, nothing that a person calls a hang was the CRNG's. */
 export const earlySeconds = 5;
 
-/** How long the log was silent before it was ready; null where that is not known. */
+/** How long the log was silent before it was ready, but for the CRNG's own lines; null where that is not known. */
 export function quietOf({ record }: Case): number | null {
   const around = record.course?.ready ?? null;
   if (around?.before?.at == null || around.ready.at === null) return around?.programQuiet ?? null;
   const quiet = Math.min(around.ready.at - around.before.at, around.programQuiet ?? Infinity);
   // A log that is read upwards, as by journalctl -r: what stands before the line came after it.
   return quiet < 0 ? null : quiet;
+}
+
+/**
+ * How long before readiness user space was last at work; null where no line of it stands before that. What the kernel
+ * prints without it (the CRNG's own lines, a new device) does not show that the boot goes on: it goes on while every
+ * program is blocked.
+ */
+export function workQuietOf({ record, userSpaceAt, readyAt }: Case): number | null {
+  const around = record.course?.ready ?? null;
+  const [at, worked] = [around?.ready.at ?? null, around?.programBefore?.at ?? null];
+  if (around === null || userSpaceAt === null || readyAt === null || userSpaceAt > readyAt) return null;
+  if (at === null || worked === null) return around.programQuiet;
+  return Math.min(at - worked, around.programQuiet ?? Infinity);
+}
+
+/** Whether a unit that draws a seed or makes keys was running at readiness, and so may have waited until then. */
+export function mayHaveWaited({ record }: Case): boolean {
+  return (record.course?.ready?.openUnits.length ?? 0) > 0;
 }
 
 /** A pause that a boot which goes on may have, in seconds. */

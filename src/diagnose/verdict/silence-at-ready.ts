@@ -22,6 +22,8 @@ export interface SilenceAtReady {
     readonly byProgram: boolean;
   };
   readonly to: { readonly line: number | null; readonly at: number };
+  /** Lines of the CRNG's own in between. */
+  readonly ownLines: number;
   readonly after: { readonly line: number | null; readonly text: string; readonly byProgram: boolean } | null;
   /** What goes on behind it: lines with a stamp, or a program's line on a console alone, of which no time is known. */
   readonly goesOn: "goes on" | "console goes on" | "log ends";
@@ -62,6 +64,7 @@ export function silenceAtReady({ record, release, userSpaceAt }: Case): SilenceA
     seconds,
     from: { line: before.line, at: before.at, text: before.text, byProgram: before.byProgram },
     to: { line: around.ready.line, at },
+    ownLines: around.ownLinesBefore,
     after: goesOn === "console goes on" && consoleNext !== null ? { ...consoleNext, byProgram: true } : around.after,
     goesOn,
   };

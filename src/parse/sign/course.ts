@@ -40,6 +40,9 @@ const longestText = 200;
 export class Course {
   readonly #units: Units;
   readonly #latest = new Map<CourseClock, Seen>();
+  /** The latest line that is not the CRNG's own, and how many of those came since. */
+  readonly #latestOther = new Map<CourseClock, Seen>();
+  #ownLines = 0;
   /** The latest line that shows user space at work. */
   readonly #atWork = new Map<CourseClock, Moment>();
   readonly #silences = new Map<CourseClock, { readonly from: Moment; readonly to: Moment; readonly seconds: number }>();
@@ -82,9 +85,11 @@ export class Course {
       readonly isUserSpace: boolean;
       readonly isLogLine: boolean;
       readonly isReady: boolean;
+      /** The CRNG's own, and no program caused it. */
+      readonly ofCrng: boolean;
     },
   ): void {
-    const { byProgram, isUserSpace, isLogLine, isReady } = facts;
+    const { byProgram, isUserSpace, isLogLine, isReady, ofCrng } = facts;
     const position = number ?? this.#number + 1;
     const wasRead = position <= this.#number + 1;
     this.#number = position;
@@ -103,6 +108,7 @@ export class Course {
     const text = saidBy(line).slice(0, longestText);
     if (line.text !== "") this.#last = { line: number, text, stamps };
     this.#logNumber = position;
+    this.#ownLines = ofCrng ? this.#ownLines + 1 : 0;
     for (const clock of clocks) {
       const time = stamps[clock];
       if (time === undefined) continue;
@@ -110,10 +116,12 @@ export class Course {
       const before = this.#latest.get(clock);
       if (before?.at != null && wasRead && time - before.at >= silenceSeconds)
         this.#silent(clock, before, { line: number, at: time });
-      this.#latest.set(clock, { line: number, at: time, byProgram, text, number: this.#logLines });
+      const seen = { line: number, at: time, byProgram, text, number: this.#logLines };
+      this.#latest.set(clock, seen);
+      if (!ofCrng) this.#latestOther.set(clock, seen);
       if (byProgram || isUserSpace || causedByUserSpace.test(line.text))
         this.#atWork.set(clock, { line: number, at: time });
-      if (!isReady) this.#units.unstampedDone = 0;
+      if (!isReady && !ofCrng) this.#units.unstampedDone = 0;
     }
   }
 
@@ -176,7 +184,7 @@ export class Course {
 
   #readyAt(number: number | null, stamps: Partial<Record<CourseClock, number>>): void {
     const clock = clocks.find((one) => stamps[one] !== undefined) ?? null;
-    const before = clock === null ? undefined : this.#latest.get(clock);
+    const before = clock === null ? undefined : this.#latestOther.get(clock);
     this.#readyNumber = this.#number;
     this.#isConsoleSilent = (this.#bare?.number ?? 0) < this.#logNumber;
     const step =
@@ -196,6 +204,7 @@ export class Course {
         ready: { line: number, at },
         before:
           last === undefined ? null : { line: last.line, at: last.at, byProgram: last.byProgram, text: last.text },
+        ownLinesBefore: this.#ownLines,
         programBefore: (clock === null ? undefined : this.#atWork.get(clock)) ?? null,
         after: null,
         programAfter: null,
@@ -205,6 +214,7 @@ export class Course {
         consoleAfter: 0,
         consoleNext: null,
         finishedBefore: this.#units.unstampedDone,
+        openUnits: this.#units.openAtReady,
         released: [],
         beforeUserSpace: !this.#hasUserSpace,
         userSpaceAfter: false,

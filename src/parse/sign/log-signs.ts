@@ -62,6 +62,7 @@ export class LogSigns {
       isUserSpace: isUser || isUnit,
       isLogLine,
       isReady,
+      ofCrng: said.text.startsWith("random: ") && !isUser,
     });
     this.#kind.take(line, { isLogLine, isMessage: message !== null || isOfMachine.test(text) });
     if (isLogLine) this.#last = { ...now, time: now.time ?? this.#last.time };

@@ -56,6 +56,7 @@ export class Units {
   #linesSinceReady = 0;
   #waits: ReportedWait[] = [];
   #released: string[] = [];
+  #openAtReady: readonly string[] = [];
   /** Jobs of units that wait for the CRNG by their nature: how long each ran when a console said so last. */
   readonly #jobs = new Map<
     string,
@@ -98,6 +99,11 @@ export class Units {
   }
 
   ready(now: At): void {
+    if (this.#ready === null)
+      this.#openAtReady = [...this.#open.values()]
+        .filter(({ name }) => seeds.test(name) || makesKeys.test(name))
+        .slice(0, 16)
+        .map(({ name }) => unitName(name));
     this.#ready ??= now;
     this.#readyOrder = this.#finished;
     this.#linesSinceReady = 0;
@@ -105,6 +111,11 @@ export class Units {
 
   get released(): readonly string[] {
     return this.#released;
+  }
+
+  /** Units that draw a seed or make keys, and had not finished at readiness. */
+  get openAtReady(): readonly string[] {
+    return this.#openAtReady;
   }
 
   /** Waits that units' lines report; `last` is the log's end. */

@@ -645,3 +645,45 @@ describe.each<[form: string, stamp: (second: number) => string]>([
     expect(crng).not.toBe("cause");
   });
 });
+
+describe("judge: what shows that a boot went on", () => {
+  const init = "[    1.200000] systemd[1]: systemd 247.3 running in system mode.";
+  const seed = "[    1.300000] systemd[1]: Starting Load/Save Random Seed...";
+  const early = "[    1.400000] random: systemd: uninitialized urandom read (16 bytes read)";
+  const next = "[    3.510000] systemd[1]: Started D-Bus System Message Bus.";
+
+  it("is not the CRNG's own line, nor a new device: a silence of user space stays one", () => {
+    const fast = "[    2.500000] random: fast init done";
+    const told = verdictOn(version, init, seed, early, fast, ready("3.500000"), next);
+    expect(told).toMatchObject({ crng: "cause", strength: "likely" });
+    expect(told.sentence).toContain("silent, but for the CRNG's own lines, for 2.100 s");
+    const device = "[    3.400000] usb 1-1: new high-speed USB device number 3 using xhci_hcd";
+    expect(verdictOn(version, init, early, device, ready("3.500000"), next).rule).not.toBe(
+      "ready-while-the-boot-went-on",
+    );
+  });
+
+  it("rules nothing out as shown while a unit that draws a seed or makes keys has not finished", () => {
+    const mounted = "[    3.400000] systemd[1]: Mounted /boot.";
+    const told = (...lines: readonly string[]): string | null =>
+      verdictOn(version, init, ...lines, mounted, ready("3.500000"), next).strength;
+    expect(told(seed)).not.toBe("shown");
+    expect(told(seed.replace("Load/Save Random Seed", "OpenSSH Server Key Generation"))).not.toBe("shown");
+    expect(told(seed, "[    1.400000] systemd[1]: Finished Load/Save Random Seed.")).toBe("shown");
+  });
+
+  it("ends where the log is silent behind readiness: that silence is where to look", () => {
+    const told = (at: string): Verdict =>
+      verdictOn(
+        version,
+        init,
+        "[    3.300000] systemd[1]: Mounted /boot.",
+        ready("3.500000"),
+        next,
+        `[   ${at}] eth0: up`,
+      );
+    expect(told("64.510000").sentence).toMatch(/look at line 5: a silence of 61\.0 s begins here$/);
+    expect(told("64.510000").sentence).not.toContain("no pause");
+    expect(told(" 4.510000").sentence).not.toContain("silence");
+  });
+});

@@ -121,7 +121,7 @@ export const ruleCases: Readonly<Record<string, RuleCase>> = {
   "step-ends-at-ready": ofLog(
     [version, usb("4.721658"), "starting the volume manager...", ready("9.948977"), "checking the file system"],
     ["9.948977", "5.148977"],
-    "ready-while-the-boot-went-on",
+    "kernel-log-went-on",
   ),
   "console-continues-at-ready": ofLog(
     ["[    0.044120] Run /init as init process", ready("4.127331"), "agent: control plane is up"],
@@ -248,6 +248,12 @@ export const ruleCases: Readonly<Record<string, RuleCase>> = {
     ],
     ["6.200000", "4.200000"],
     "silence-ends-at-ready",
+  ),
+  "kernel-log-went-on": ofLog(
+    [version, usb("6.100000"), "[    6.900000] random: fast init done", ready("7.000000"), usb("7.600000")],
+    // The CRNG's own lines go on without any program.
+    ["6.100000", "5.100000"],
+    "ready-and-waits-unknown",
   ),
   "late-and-nobody-waited": ofLog(
     [

@@ -217,6 +217,7 @@ export function recordWithEverything(): Diagnosed {
       ready: {
         ready: moment,
         before: { ...moment, byProgram: true, text: "sshd: key" },
+        ownLinesBefore: 1,
         programBefore: moment,
         after: { ...moment, byProgram: false, text: "eth0: up" },
         programAfter: moment,
@@ -226,6 +227,7 @@ export function recordWithEverything(): Diagnosed {
         consoleAfter: 1,
         consoleNext: { ...moment, text: "sshd: ready" },
         finishedBefore: 2,
+        openUnits: ["sshd-keygen@rsa.service"],
         released: ["sshd-keygen@rsa.service"],
         beforeUserSpace: false,
         userSpaceAfter: true,
