@@ -3,10 +3,11 @@ import { basename, dirname, join, resolve } from "node:path";
 
 /**
  * The rooms whose tests may kill: those of the mutated layers, of what shows a record, and the hosts and logs beside
- * them. Tests of the others read real files for seconds. Nor do long hostile inputs or a browser find a wrong number.
+ * them. Of the sources, too, since some parsers are tested there alone. Long hostile inputs find no wrong number, nor do
+ * a browser and large files.
  */
-const rooms = /^(?:[^/]+|(?:core|parse|diagnose|observe|daemon|render|exporters)\/.+)$/;
-const long = /(?:^|\/)(?:hostile[^/]*|browser)\.test\.ts$/;
+const rooms = /^(?:[^/]+|(?:core|parse|diagnose|observe|daemon|render|exporters|sources)\/.+)$/;
+const long = /(?:^|\/)(?:hostile[^/]*|browser|log-file|standard-input)\.test\.ts$/;
 /** Tests that run the built program or a real service see no change of a source file, or take too long. */
 const outside =
   /^import [^;]*(?:\b(?:crngwatch|program)\b[^;]*\/program\.ts|\/(?:daemon|metrics-service|prometheus|journald)\.ts)";/m;
