@@ -299,14 +299,36 @@ function newerKernel(machine: Machine): Pick<Recipe, "text" | "command"> {
 /**
  * Words before the advice to trust the CPU; null: it is trusted, has no generator, or its kernel has no such switch.
  */
-function cpuGenerator({ ofLog }: Machine, { supply: { cpu }, kernel, observed }: BootRecord): string | null {
+function cpuGenerator(
+  { ofLog, family, release }: Machine,
+  { supply: { cpu }, kernel, observed }: BootRecord,
+): string | null {
   if (cpu !== null) return cpu.trusted === false && (cpu.rdrand || cpu.rdseed || cpu.other !== null) ? "" : null;
   if (!ofLog || observed.readyLines.some(({ trusting }) => trusting === "cpu")) return null;
+  if (isNotX86({ kernel, observed })) return null;
   const isOff = /(?:^|\s)random\.trust_cpu=(?:off|0|n)\b/.test(kernel.commandLine ?? "");
   // 4.19 brought the switch; from 5.18 on it is on unless the command line says otherwise.
   const version = versionOf(kernel.release);
   const mayBeOff = version !== null && isFrom(version, 4, 19) && !isFrom(version, 5, 18);
-  return isOff || mayBeOff ? "if its CPU has RDRAND, " : null;
+  return isOff || (mayBeOff && !isTrustedBy({ family, release }, version)) ? "if its CPU has RDRAND, " : null;
+}
+
+/** Kernels that are built with CONFIG_RANDOM_TRUST_CPU=y before it is the default (5.18). */
+function isTrustedBy(
+  { family, release }: Pick<Machine, "family" | "release">,
+  version: readonly [number, number],
+): boolean {
+  // Fedora since 2018, RHEL since August 2021; a kernel for el7 or el8 of this age is another builder's.
+  if (family === "fedora") return true;
+  if (family === "rhel") return release !== null && release >= 9;
+  if (family === "debian") return isFrom(version, 5, 10);
+  return family === "ubuntu" && isFrom(version, 5, 4);
+}
+
+/** The log shows a machine without RDRAND by its architecture; whether that has another generator it does not show. */
+function isNotX86({ kernel, observed }: Pick<BootRecord, "kernel" | "observed">): boolean {
+  const names = /arm64|aarch64|armv\d|armhf|armmp|riscv|ppc64|powerpc|s390|mips|loong|-v[678]l?\+/;
+  return observed.machine.deviceTree || names.test(kernel.release ?? "");
 }
 
 /** A kernel that does not gather entropy when a caller waits: by its pool, or in a log by its version (before 5.4). */

@@ -256,7 +256,13 @@ describe("remedies of a log", () => {
   const ready = "[   61.000000] random: crng init done";
 
   it("fit that machine as far as its log shows it: distribution, boot loader, hypervisor", () => {
-    const { findings } = logOf(debian, grub, vmware, "[    2.000000] systemd[1]: Mounted /boot.", ready);
+    const { findings } = logOf(
+      debian,
+      `${grub} random.trust_cpu=off`,
+      vmware,
+      "[    2.000000] systemd[1]: Mounted /boot.",
+      ready,
+    );
     const { remedies } = findings.find(({ id }) => id === "ready-late") ?? { remedies: [] };
     expect(remedies.map(({ id, where }) => [id, where])).toEqual([
       ["trust-cpu", "that-machine"],
@@ -278,7 +284,7 @@ describe("remedies of a log", () => {
   });
 
   it("are in words where the log has no command line to recognise the boot loader by", () => {
-    const { findings } = logOf(debian, ready);
+    const { findings } = logOf(debian.replace("5.10.0-9", "4.19.0-9"), ready);
     expect(findings.find(({ id }) => id === "ready-late")?.remedies[0]).toMatchObject({
       id: "trust-cpu",
       command: null,
@@ -362,5 +368,17 @@ describe("remediesFor: trusting the CPU, on the machine of a log", () => {
     const releases = ["3.19.0", "4.18.20", "4.19.0", "4.20.1", "5.0.0", "5.17.9", "5.18.0", "5.19.0", "6.1.0"];
     expect(releases.filter((release) => inLog(release))).toEqual(["4.19.0", "4.20.1", "5.0.0", "5.17.9"]);
     expect(inLog("6.1.0", "random.trust_cpu=off quiet")).toBe(true);
+  });
+
+  it("is not advised where the distribution's kernel does so, unless it is switched off", () => {
+    const on = ["5.10.8-200.fc33.x86_64", "5.14.0-362.el9.x86_64"];
+    expect(on.filter((release) => inLog(release))).toEqual([]);
+    expect(on.filter((release) => inLog(release, "random.trust_cpu=off"))).toEqual(on);
+    expect(inLog("5.4.17-2136.el8uek.x86_64")).toBe(true);
+  });
+
+  it("is not advised for a machine that is none of x86", () => {
+    const other = ["5.10.103-v8+", "5.10.0-9-arm64", "5.4.0-1.aarch64", "5.10.0-9-armmp"];
+    expect(other.filter((release) => inLog(release, "random.trust_cpu=off"))).toEqual([]);
   });
 });
