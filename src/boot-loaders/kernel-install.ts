@@ -1,4 +1,4 @@
-import { withoutTrailing } from "../core/without-trailing.ts";
+import { withoutTrailing } from "../core/base/without-trailing.ts";
 import { join } from "../platform/builtins.ts";
 import { exists, readBytes, readNames, textOrNull } from "../platform/pseudo-file.ts";
 import type { Roots } from "../platform/roots.ts";

@@ -2,6 +2,7 @@ import { version } from "../core/base/version.ts";
 import type { Roots } from "../platform/roots.ts";
 import { parseArguments } from "./arguments.ts";
 import { complain, print } from "./print.ts";
+import { terminalOf } from "./terminal.ts";
 import { CommandFailed, exit, type ExitCode, type Verb } from "./verb.ts";
 
 /** UNKNOWN of the Monitoring Plugins; their module is loaded only on demand. */
@@ -19,7 +20,7 @@ export async function run(words: readonly string[], machine: Roots, verbs: reado
         print(`crngwatch ${version}\n`);
         return codeOfText(parsed.verb);
       case "help": {
-        const [{ help, verbHelp }, { terminalOf }] = await Promise.all([import("./help.ts"), import("./terminal.ts")]);
+        const { help, verbHelp } = await import("./help.ts");
         // Text without colours.
         const terminal = terminalOf("never");
         print(parsed.verb === null ? help(verbs, terminal) : verbHelp(parsed.verb, terminal));

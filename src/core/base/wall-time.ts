@@ -1,3 +1,5 @@
+import { withoutTrailing } from "./without-trailing.ts";
+
 /** What a wall clock's stamps show: year, day and time; day and time; or the time of day alone. */
 export type WallShows = "date" | "no-year" | "time-of-day";
 
@@ -33,7 +35,7 @@ export function wallText(seconds: number, { shows, zone }: WallForm): string | n
   if (Number.isNaN(date.getTime())) return null;
   const iso = date.toISOString();
   if (iso.length !== length + ".000Z".length) return null;
-  const fraction = iso.slice(length, -1).replace(/\.?0+$/, "");
+  const fraction = withoutTrailing(withoutTrailing(iso.slice(length, -1), "0"), ".");
   const behind = shows === "date" && zone !== null && isOffset(zone) ? zone : "";
   return `${shows === "no-year" ? "--" : ""}${iso.slice(start[shows], length)}${fraction}${behind}`;
 }

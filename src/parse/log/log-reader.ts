@@ -1,4 +1,4 @@
-import { withoutTrailing } from "../../core/without-trailing.ts";
+import { withoutTrailing } from "../../core/base/without-trailing.ts";
 import type { BootRecord } from "../../core/boot-record.ts";
 import type { KernelMessage } from "../../core/kernel-message.ts";
 import { type Block, EntryBlocks } from "./entry-blocks.ts";

@@ -1,4 +1,4 @@
-import { withoutTrailing } from "../../core/without-trailing.ts";
+import { withoutTrailing } from "../../core/base/without-trailing.ts";
 import type { TaskFacts } from "../../core/wait.ts";
 import { type FipsEnvironment, parseFipsEnvironment } from "../../parse/program/fips-environment.ts";
 import { languageOfElf } from "../../parse/program/elf-language.ts";
