@@ -9,7 +9,7 @@ export function quietOf({ record }: Case): number | null {
   const around = record.course?.ready ?? null;
   if (around?.before?.at == null || around.ready.at === null) return around?.programQuiet ?? null;
   const quiet = Math.min(around.ready.at - around.before.at, around.programQuiet ?? Infinity);
-  // A log that is read upwards, as by journalctl -r: what stands before the line came after it.
+  // A log that is read upwards, newest line first: what stands before the line came after it.
   return quiet < 0 ? null : quiet;
 }
 
