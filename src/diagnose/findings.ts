@@ -75,7 +75,9 @@ const rules: readonly Rule[] = [
 export function diagnose(observed: BootRecord): Diagnosed {
   // First, since remedies say what they would have saved.
   const record: BootRecord = { ...observed, correctedBoot: correctedBoot(observed) };
-  const findings = rules.flatMap(({ id, severity, find }): readonly Finding[] => {
+  // Of mixed lines nothing follows for either machine.
+  const applicable = observed.course?.interleaved === true ? [] : rules;
+  const findings = applicable.flatMap(({ id, severity, find }): readonly Finding[] => {
     const found = find(record);
     return found === null ? [] : [{ id, severity, remedies: [], ...found }];
   });

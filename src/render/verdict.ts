@@ -54,7 +54,7 @@ const evidenceWords: Readonly<Record<ReadinessEvidence, string>> = {
   recorder: "recorder",
 };
 
-function state({ readiness, callers, observed, covers }: BootRecord): string {
+function state({ readiness, callers, observed, covers, course }: BootRecord): string {
   switch (readiness.level) {
     case "ready":
       return `ready ${when(readiness)}${callers.reason === "extrng" ? `; ${servedByFipsGenerator}` : ""}`;
@@ -69,6 +69,7 @@ function state({ readiness, callers, observed, covers }: BootRecord): string {
       return `${level}${until}${callers.wouldWait === true ? "; callers of getrandom() block" : ""}`;
     }
     case "unknown":
+      if (course?.interleaved === true) return "state unknown: this log mixes lines of two machines or boots";
       if (covers !== null) return "state unknown: this log does not show it becoming ready";
       if (observed.probe.unsupported)
         return "state unknown: this kernel has no getrandom(), and its log does not show it";

@@ -10,6 +10,7 @@ import { distinct, endOf, pointersOf } from "./look-at.ts";
 import { otherTrouble, silentAfterReady, warned } from "./other-trouble.ts";
 import { type Case, caseOf, type RuleName, type Ruling, type VerdictRule } from "./rule.ts";
 import { unnamedTask } from "./waited.ts";
+import { moment } from "./words.ts";
 import { disputed as disputedName, interleaved as interleavedName, undecidedRules } from "./undecided.ts";
 
 /** All rules, the most direct evidence first. Docs and tests are made from this list. */
@@ -142,20 +143,17 @@ function silenceOf({ course }: BootRecord): string {
   return `; look at line ${silence.from.line}: a silence of ${durationWords(silence.to.at - silence.from.at, 1)} begins here`;
 }
 
-/** Both are reported, and neither decides. */
-function mixed(of: Case): Verdict {
-  const found = [
-    first([...shownCauses, ...likelyCauses], of),
-    first(readyInTime, of) ?? first(otherTrouble, of),
-  ].filter((each) => each !== null);
-  const seen = found.length === 0 ? "" : `; it contains: ${found.map(({ ruling }) => ruling.says).join("; ")}`;
+/** What either machine reports, and nothing decides. */
+function mixed({ record }: Case): Verdict {
+  const because = record.observed.readyLines.map(({ at, line }) => ({
+    text: `a CRNG became ready${at === null ? "" : ` at ${moment(at)}, by one of the clocks`}`,
+    line,
+  }));
   return {
     ...undecided,
     rule: interleavedName.id,
-    sentence: `${undecidedWords}this log mixes lines of two machines or boots, with different clocks${seen}`,
-    because: found.flatMap(({ ruling }) => ruling.because),
-    waiters: found.flatMap(({ ruling }) => ruling.waiters ?? []),
-    lookAt: pointersOf(of.record),
+    sentence: `${undecidedWords}this log mixes lines of two machines or boots, with different clocks; separate them, and analyse each`,
+    because,
   };
 }
 

@@ -1,4 +1,4 @@
-import type { BootRecord } from "../../core/boot-record.ts";
+import { type BootRecord, bounds, emptyRecord } from "../../core/boot-record.ts";
 
 /** A boot that a console's capture seems to show: its first and last stamp, and whether a kernel starts in it. */
 interface ShownBoot {
@@ -13,12 +13,12 @@ const leastReturns = 2;
 const fewLines = 6;
 
 /**
- * Marks boots that are no boots: where the consoles of two machines are written into one file, stamps run back and
+ * Joins boots that are no boots: where the consoles of two machines are written into one file, stamps run back and
  * forth between two clocks, and each return to the earlier one looks like a reboot. In a reboot time begins anew; here
  * it goes on where the other clock was left. A boot of two writers (`ofTwoWriters`) is one machine's, unless its
  * kernel's first line cut another's boot off.
  */
-export function markInterleaved(
+export function joinInterleaved(
   records: readonly BootRecord[],
   ofTwoWriters: { has(record: BootRecord): boolean },
 ): readonly BootRecord[] {
@@ -33,8 +33,44 @@ export function markInterleaved(
       for (let index = first - (isCutOff ? 2 : 1); index <= last; index++) marked.add(index);
     first = Math.max(first, last);
   }
-  if (marked.size === 0) return records;
-  return records.map((record, index) => (marked.has(index) ? withMark(record) : record));
+  return records.flatMap((record, index): readonly BootRecord[] => {
+    if (!marked.has(index)) return [record];
+    return marked.has(index - 1) ? [] : [joined(records.slice(index, endOfRun(marked, index)))];
+  });
+}
+
+function endOfRun(marked: ReadonlySet<number>, first: number): number {
+  let end = first;
+  while (marked.has(end)) end++;
+  return end;
+}
+
+/**
+ * What may be said of lines that are mixed: where they are, and which of them report a ready CRNG. A kernel, a moment, a
+ * unit or a fault would be one machine's, and it is not known which.
+ */
+function joined(parts: readonly BootRecord[]): BootRecord {
+  const none = emptyRecord();
+  const [first, last] = [parts[0] ?? none, parts.at(-1) ?? none];
+  const covers = first.covers && {
+    ...first.covers,
+    lastLine: last.covers?.lastLine ?? first.covers.lastLine,
+    firstAt: null,
+    lastAt: null,
+    fromStart: false,
+    wall: null,
+  };
+  const course = first.course && {
+    ...first.course,
+    logLines: parts.reduce((sum, { course: one }) => sum + (one?.logLines ?? 0), 0),
+    userSpace: null,
+    ready: null,
+    longestSilence: null,
+    last: null,
+    interleaved: true,
+  };
+  const readyLines = parts.flatMap(({ observed }) => observed.readyLines).slice(0, bounds.readyLines);
+  return { ...none, file: first.file, covers, course, observed: { ...none.observed, readyLines } };
 }
 
 /**
@@ -76,9 +112,4 @@ function isShort(record: BootRecord | undefined): boolean {
 
 function startsKernel(record: BootRecord | undefined): boolean {
   return record?.covers?.fromStart === true;
-}
-
-function withMark(record: BootRecord): BootRecord {
-  if (record.course === null) return record;
-  return { ...record, course: { ...record.course, interleaved: true } };
 }

@@ -1,7 +1,7 @@
 import type { BootRecord } from "../../core/boot-record.ts";
 import type { KernelMessage } from "../../core/kernel-message.ts";
 import { LogBoot } from "./log-boot.ts";
-import { markInterleaved } from "./interleaved.ts";
+import { joinInterleaved } from "./interleaved.ts";
 import { isBare, type LogLine } from "./line/log-line.ts";
 import { fuller, isSameBoot } from "./same-boot.ts";
 
@@ -176,7 +176,7 @@ export class LogBoots {
   end(): readonly BootRecord[] {
     this.#release();
     this.#close();
-    return markInterleaved(this.#records, this.#ofTwoWriters);
+    return joinInterleaved(this.#records, this.#ofTwoWriters);
   }
 
   #isAnother(boot: LogBoot, line: LogLine, message: KernelMessage | null): boolean {

@@ -18,7 +18,7 @@ const nobodyWaitedWords: Readonly<Record<RecorderState["sees"], string>> = {
  * start.
  */
 export function readinessLines(record: BootRecord, detail: Detail): readonly TextLine[] {
-  const { readiness, callers, fips, kernel, self, covers } = record;
+  const { readiness, callers, fips, kernel, self, covers, course } = record;
   const { notAfter, line, byWallClock } = readiness;
   const rows: [string, string][] = detail === "full" ? momentRows(readiness) : [];
   const clock = wallWords(record);
@@ -26,7 +26,8 @@ export function readinessLines(record: BootRecord, detail: Detail): readonly Tex
   if (byWallClock !== null) rows.push([clock === null ? "wall clock" : "that is", wallClockWords(byWallClock)]);
   if (line !== null) rows.push(["line", String(line)]);
   if (readiness.forgeable && detail === "full") rows.push(["forgeable", forgeableWords]);
-  if (covers !== null) rows.push(["log shows", coverWords(covers)]);
+  if (covers !== null)
+    rows.push(["log shows", course?.interleaved === true ? "lines by two clocks" : coverWords(covers)]);
   rows.push([
     "cause",
     [readiness.cause, escapeText(readiness.basis.cause ?? "")].filter((part) => part !== "").join("  "),
