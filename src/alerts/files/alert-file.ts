@@ -18,7 +18,6 @@ const yamlStart =
  */
 export async function readAlertFile(path: string): Promise<AlertConfig> {
   const text = await textOf(path);
-  if (text.trim() === "") throw new ConfigUnreadable("empty: not a monitoring system's configuration");
   try {
     const tree = await treeOf(path, text);
     if (tree === null && !isKnownSystem(text)) throw new ConfigUnreadable("not a monitoring system's configuration");

@@ -97,7 +97,7 @@ describe("check", () => {
     const [answer, ...lines] = verbose.stdout.trimEnd().split("\n");
     expect(`${answer}\n`).toBe(stdout);
     expect(lines.length).toBeGreaterThan(1);
-    for (const line of lines) expect(line).toMatch(/^(?:critical|warning|info|remedy): [^|]+$/);
+    for (const line of lines) expect(line).toMatch(/^(?:critical|warning|note|remedy): [^|]+$/);
   });
 
   it("is UNKNOWN where a daemon gives no answer in time", async () => {
