@@ -3,6 +3,8 @@ import type { Case } from "./rule.ts";
 
 /** Ready this soon, nothing that a person calls a hang was the CRNG's. */
 export const earlySeconds = 5;
+/** A boot loses no more than this by what came before readiness. */
+export const soonSeconds = 2;
 
 /** How long the log was silent before it was ready, but for the CRNG's own lines; null where that is not known. */
 export function quietOf({ record }: Case): number | null {

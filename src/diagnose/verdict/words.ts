@@ -50,6 +50,14 @@ export function whenReady({ readyAt, exact, notBefore, notAfter }: Readiness): s
   return ` between ${moment(notBefore)} and ${moment(notAfter)}`;
 }
 
+/** Of a live boot in which the CRNG is ruled out by its time alone: what is known of waits until then. */
+export function waitsKnown({ covers, recorder, cost }: BootRecord): string {
+  if (covers !== null || cost.complete) return "";
+  return recorder?.armed === true && recorder.problem !== null
+    ? " (flight recorder: incomplete)"
+    : " (waits before that were not recorded)";
+}
+
 /** PID 1 speaks for all its units, and loggers for other programs. */
 const speaksForOthers = /^(?:systemd|procd|init|kernel|rsyslogd|syslogd|syslog-ng|systemd-journald|klogd|journal)$/;
 

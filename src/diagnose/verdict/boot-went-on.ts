@@ -1,0 +1,191 @@
+import { capped } from "../../core/one-line.ts";
+import type { Sign } from "../../core/sign.ts";
+import {
+  allowedQuiet,
+  earlySeconds,
+  isSoon,
+  mayHaveWaited,
+  pointAt,
+  quietOf,
+  soonSeconds,
+  workQuietOf,
+} from "./ready-course.ts";
+import { readyReason } from "./ready-reason.ts";
+import type { Case, VerdictRule } from "./rule.ts";
+import { courseMoment, inLine, lasted, waitsKnown, whenReady } from "./words.ts";
+
+/** Acquittals on the boot's course: what ran until the CRNG was ready did not wait for it. */
+export const wentOn: readonly VerdictRule[] = [
+  {
+    id: "ready-while-the-boot-went-on",
+    crng: "innocent",
+    strength: "shown",
+    means: "user space was at work until it was ready, soon after it began, and no unit finished at that moment",
+    find(of) {
+      const around = of.record.course?.ready ?? null;
+      const quiet = workQuietOf(of);
+      if (around === null || quiet === null || around.released.length > 0 || mayHaveWaited(of)) return null;
+      if (!isSoon(of) || quiet > allowedQuiet(of)) return null;
+      return {
+        says: `it became ready${whenReady(of.record.readiness)}${inLine(around.ready.line)} while the boot continued: user space was at work at most ${allowedQuiet(of)} s before that, and no unit finished at that moment`,
+        because: [
+          ...readyReason(of),
+          ...(around.programBefore === null
+            ? []
+            : [{ text: "user space was at work here", line: around.programBefore.line }]),
+          ...(of.record.course?.userSpace?.line == null
+            ? []
+            : [{ text: "user space began here", line: of.record.course.userSpace.line }]),
+        ],
+      };
+    },
+  },
+  {
+    id: "late-and-nobody-waited",
+    crng: "innocent",
+    strength: "likely",
+    means: "ready late, but programs ran until then, and nothing resumed at that moment",
+    find(of) {
+      const around = of.record.course?.ready ?? null;
+      if (around === null || around.ready.at === null || around.released.length > 0) return null;
+      const worked = around.programBefore?.at ?? null;
+      // The same by the wall clock, where the line right before is a program's and has no kernel's stamp.
+      const since = [worked === null ? null : around.ready.at - worked, around.programQuiet].filter(
+        // Less than none: the log is read upwards, and that line came later.
+        (seconds): seconds is number => seconds !== null && seconds >= 0,
+      );
+      const sinceWork = since.length === 0 ? null : Math.min(...since);
+      const toNext = around.programAfter?.at == null ? null : around.programAfter.at - around.ready.at;
+      // Programs at work right until then; or the next word comes so late that readiness did not set it going.
+      const [open] = around.openUnits;
+      const atWork = sinceWork !== null && sinceWork <= allowedQuiet(of) + (open === undefined ? 1 : 0);
+      const setsNothingGoing =
+        around.after !== null && around.soonAfter === 0 && (toNext === null || toNext >= 2) && worked !== null;
+      if (!atWork && !(setsNothingGoing && open === undefined && sinceWork !== null && sinceWork <= 5)) return null;
+      return {
+        says: `it became ready late, at ${courseMoment(around.ready.at, of.record)}${inLine(around.ready.line)}, but programs ran until then, and nothing resumed when it became ready`,
+        because: [
+          { text: `a program was running ${sinceWork?.toFixed(1)} s before`, line: around.programBefore?.line ?? null },
+          ...(open === undefined ? [] : [{ text: `but ${open} had been started and not finished`, line: null }]),
+          ...readyReason(of),
+        ],
+      };
+    },
+  },
+  {
+    id: "units-went-on",
+    crng: "innocent",
+    strength: "likely",
+    means: "units kept finishing until it was ready, and none finished at that moment",
+    find(of) {
+      const around = of.record.course?.ready ?? null;
+      if (around === null || around.finishedBefore < 3 || around.released.length > 0 || mayHaveWaited(of)) return null;
+      return {
+        says: `units kept finishing until it was ready${whenReady(of.record.readiness)}${inLine(around.ready.line)}, and none finished at that moment`,
+        because: [
+          {
+            text: `${around.finishedBefore} units finished before it, on lines without a time`,
+            line: around.ready.line,
+          },
+          ...readyReason(of),
+        ],
+      };
+    },
+  },
+  {
+    id: "same-fault-before-and-after",
+    crng: "innocent",
+    strength: "likely",
+    means: "a fault that repeats in the same way before and after it became ready, on lines without a time",
+    find(of) {
+      const { record, readyAt } = of;
+      const line = record.readiness.line;
+      if (record.readiness.level !== "ready" || line === null || readyAt !== null) return null;
+      const fault = repeatedAround(record.signs, line);
+      if (fault === null) return null;
+      return {
+        says: `a fault repeats in the same way before and after it became ready${inLine(line)}: ${capped(fault.text)}`,
+        because: [{ text: `the same before it: ${capped(fault.text)}`, line: fault.line }, ...readyReason(of)],
+      };
+    },
+  },
+  {
+    id: "seed-unit-was-quick",
+    crng: "innocent",
+    strength: "likely",
+    means: "systemd-analyze shows that the unit that draws the seed, and waits for the CRNG, was done at once",
+    find({ record }) {
+      const took = record.course?.seedTook ?? null;
+      // Of a log with its own lines about the CRNG, those decide.
+      if (took === null || took > soonSeconds || record.readiness.level !== "unknown" || record.earlyUses.length > 0)
+        return null;
+      return {
+        says: `the unit that draws the seed, and waits for the CRNG, took ${lasted(took)}`,
+        because: [{ text: `systemd-analyze: the unit of the random seed took ${lasted(took)}`, line: null }],
+      };
+    },
+  },
+  {
+    id: "ready-soon",
+    crng: "innocent",
+    strength: "likely",
+    means: "ready within 5 s, and most of that was not a silence of user space that ended with it",
+    find(of) {
+      const at = pointAt(of);
+      if (at === null || at > earlySeconds || of.record.readiness.level !== "ready") return null;
+      if (isMostlySilent(of) || mayHaveWaited(of)) return null;
+      return {
+        says: `it was ready${whenReady(of.record.readiness)}, so no task waited longer than that for it${inLine(of.record.readiness.line)}${waitsKnown(of.record)}`,
+        because: readyReason(of),
+      };
+    },
+  },
+  {
+    id: "kernel-log-went-on",
+    crng: "innocent",
+    strength: "likely",
+    means: "a log of the kernel's lines alone, which go on until it is ready, within 10 s",
+    find(of) {
+      const around = of.record.course?.ready ?? null;
+      const quiet = quietOf(of);
+      if (around === null || quiet === null || of.userSpaceAt !== null || !isSoon(of)) return null;
+      if (quiet > allowedQuiet(of) || around.released.length > 0 || mayHaveWaited(of)) return null;
+      return {
+        says: `it became ready${whenReady(of.record.readiness)}${inLine(around.ready.line)}, and the kernel's lines go on until then; this log shows no program`,
+        because: [
+          ...readyReason(of),
+          { text: `the kernel's line before that is ${lasted(quiet)} older`, line: around.before?.line ?? null },
+        ],
+      };
+    },
+  },
+];
+
+/** How often a fault must stand on either side of the ready line. */
+const leastRepeats = 2;
+
+/** The first sign of a fault that the log reports at least twice before a line and twice behind it, but for numbers. */
+function repeatedAround(signs: readonly Sign[], line: number): Sign | null {
+  const seen = new Map<string, { readonly first: Sign; readonly before: number; readonly after: number }>();
+  for (const sign of signs) {
+    if (sign.line === null) continue;
+    const key = `${sign.kind} ${sign.text.replace(/\d+/g, "#")}`;
+    const { first, before, after } = seen.get(key) ?? { first: sign, before: 0, after: 0 };
+    const isBefore = sign.line < line;
+    seen.set(key, { first, before: before + (isBefore ? 1 : 0), after: after + (isBefore ? 0 : 1) });
+  }
+  for (const { first, before, after } of seen.values())
+    if (before >= leastRepeats && after >= leastRepeats) return first;
+  return null;
+}
+
+/**
+ * Whether programs may have done nothing but wait for it: user space ran, and its silence takes up most of the time to
+ * readiness. A short boot of a small machine looks like that, and so does a wait.
+ */
+function isMostlySilent({ record, userSpaceAt }: Case): boolean {
+  const around = record.course?.ready ?? null;
+  const [from, to] = [around?.before?.at ?? null, around?.ready.at ?? null];
+  if (from === null || to === null || userSpaceAt === null || userSpaceAt > from) return false;
+  return to - from >= soonSeconds && to - from > to / 2;
+}
