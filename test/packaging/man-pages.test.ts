@@ -36,13 +36,13 @@ describe.skipIf(missing !== null)(`man-pages.sh${missing === null ? "" : ` (${mi
   const folder = mkdtempSync(join(tmpdir(), "crngwatch-man-"));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  it("man-pages.sh: makes every page, and mandoc warns of nothing in them", async () => {
+  it("man-pages.sh: makes every page, and mandoc has no remark on them, of style either", async () => {
     const made = await run("sh", [join(project, "packaging/man-pages.sh"), folder]);
     expect(made.code).toBe(0);
     const pages = readdirSync(folder);
     expect(pages.map((page) => `${page}.md`).toSorted()).toEqual(sources.toSorted());
     for (const page of pages) {
-      const { stdout } = await run("mandoc", ["-T", "lint", "-W", "warning", join(folder, page)]);
+      const { stdout } = await run("mandoc", ["-T", "lint", join(folder, page)]);
       expect(stdout, page).toBe("");
     }
   });
