@@ -98,7 +98,7 @@ function exact(word: string | undefined): number | null {
 function registers(words: readonly string[], first: number): UserRegisters {
   const value = (index: number): number | null => exact(words[first + index]);
   const machine = value(at.cs) === userCode32 ? "i386" : "x86-64";
-  return { machine, values: byDwarfNumber.map(value), request: requestOf(machine, (index) => value(index) ?? 0) };
+  return { machine, values: byDwarfNumber.map(value), request: requestOf(machine, value) };
 }
 
 /** include/uapi/asm-generic/unistd.h */
@@ -108,9 +108,11 @@ function armRegisters(words: readonly string[], first: number): UserRegisters {
   const value = (index: number): number | null => exact(words[first + index]);
   // x0 to x30, sp and the address lie in the order of DWARF's numbers.
   const values = Array.from({ length: armAt.pc + 1 }, (_, number) => value(number));
-  const syscall = armCalls[value(armAt.call) ?? 0];
-  const [second, third] = [value(armAt.x1) ?? 0, value(armAt.x2) ?? 0];
-  return { machine: "aarch64", values, request: syscall === undefined ? null : requestWith(syscall, second, third) };
+  return {
+    machine: "aarch64",
+    values,
+    request: requestWith(armCalls, value(armAt.call), value(armAt.x1), value(armAt.x2)),
+  };
 }
 
 /** arch/x86/entry/syscalls/syscall_64.tbl and syscall_32.tbl: calls that bring random bytes into a buffer. */
@@ -119,15 +121,20 @@ const calls: Readonly<Record<"x86-64" | "i386", Readonly<Record<number, "getrand
   i386: { 3: "read", 355: "getrandom" },
 };
 
-function requestOf(machine: "x86-64" | "i386", word: (index: number) => number): RandomRequest | null {
-  const syscall = calls[machine][word(at.call)];
+function requestOf(machine: "x86-64" | "i386", word: (index: number) => number | null): RandomRequest | null {
   // i386 passes the arguments in bx, cx and dx.
-  return syscall === undefined ? null : requestWith(syscall, word(machine === "i386" ? at.cx : at.si), word(at.dx));
+  return requestWith(calls[machine], word(at.call), word(machine === "i386" ? at.cx : at.si), word(at.dx));
 }
 
-/** getrandom(buffer, bytes, flags), read(descriptor, buffer, bytes) */
-function requestWith(syscall: "getrandom" | "read", second: number, third: number): RandomRequest {
-  return syscall === "getrandom"
-    ? { syscall, bytes: second, flags: third % 2 ** 32 }
-    : { syscall, bytes: third, flags: 0 };
+/** getrandom(buffer, bytes, flags), read(descriptor, buffer, bytes). Null: another call, or an argument is no exact number. */
+function requestWith(
+  known: Readonly<Record<number, "getrandom" | "read">>,
+  call: number | null,
+  second: number | null,
+  third: number | null,
+): RandomRequest | null {
+  const syscall = call === null ? undefined : known[call];
+  const [bytes, flags] = syscall === "getrandom" ? [second, third] : [third, 0];
+  if (syscall === undefined || bytes === null || flags === null) return null;
+  return { syscall, bytes, flags: flags % 2 ** 32 };
 }

@@ -66,6 +66,8 @@ describe("the registers of the waiter, in the words of the kernel's stack", () =
   });
 
   it.each<[what: string, facts: Partial<typeof call>, request: unknown]>([
+    ["no call at all, whose number is -1 and not read's 0", { call: 2 ** 64 - 2 ** 11 }, null],
+    ["a length that is no exact number, and not 0", { si: 2 ** 64 - 2 ** 12 }, null],
     [
       "a read of a device",
       { call: 0, di: 3, si: 0x7ffd_0000_1000, dx: 512 },
