@@ -75,12 +75,13 @@ export function keepStory(start: BootRecord, { host, sources, state, log, notify
   });
   const status = (): string => statusLine(record, openWaits(record, host.now()));
 
-  function announce(change: Change): void {
+  /** Logs the change, and returns what was logged. */
+  function announce(change: Change, now: BootRecord): readonly string[] {
     if (change.kind === "level" && change.to === "ready") summing ??= setTimeout(sumUp, summaryMilliseconds);
-    const text = changeText(change, record);
-    if (text === null) return;
-    log[levelOf(change)]({ journal: changeFields(change, record) }, text);
-    for (const report of subscribers) report(text);
+    const text = changeText(change, now);
+    if (text === null) return [];
+    log[levelOf(change)]({ journal: changeFields(change, now) }, text);
+    return [text];
   }
 
   function sumUp(): void {
@@ -150,8 +151,10 @@ export function keepStory(start: BootRecord, { host, sources, state, log, notify
     take(evidence) {
       const folded = fold(record, evidence);
       const shown = record.readiness.basis.cause;
+      // Before the boot is judged, which takes longer than all the rest; clients that are told may ask for the verdict.
+      const announced = folded.changes.flatMap((change) => announce(change, folded.record));
       record = diagnose(folded.record);
-      for (const change of folded.changes) announce(change);
+      for (const text of announced) for (const report of subscribers) report(text);
       tellLostSources();
       waits.look();
       tellStatus();

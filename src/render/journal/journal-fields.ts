@@ -22,7 +22,7 @@ const levelEvents: Readonly<Record<Level, JournalEvent>> = {
 };
 
 /** The fields of what has newly come true. What is no kind of its own has no MESSAGE_ID. */
-export function changeFields(change: Change, record: Diagnosed): EntryFields {
+export function changeFields(change: Change, record: BootRecord): EntryFields {
   switch (change.kind) {
     case "level":
       return eventFields(levelEvents[change.to], readinessFields(record));

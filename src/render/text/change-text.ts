@@ -1,5 +1,5 @@
 import { isKernelsOwn, type ReseedReason } from "../../core/kernel-message.ts";
-import type { Diagnosed, Gap } from "../../core/boot-record.ts";
+import type { BootRecord, Gap } from "../../core/boot-record.ts";
 import type { Change } from "../../core/fold/fold.ts";
 import { escapeText } from "../escape.ts";
 import { seconds, readinessLine } from "../verdict.ts";
@@ -18,7 +18,7 @@ const lossWords: Readonly<Record<Gap["source"], { readonly what: string; readonl
 /**
  * One line for a thing that has newly come true: what `watch` prints and the daemon logs. Null: nothing a person needs.
  */
-export function changeText(change: Change, record: Diagnosed): string | null {
+export function changeText(change: Change, record: BootRecord): string | null {
   switch (change.kind) {
     case "level":
       return readinessLine(record);
