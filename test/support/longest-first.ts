@@ -5,11 +5,11 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
  * a long file that begins last would keep one processor waiting.
  */
 const seconds: Readonly<Record<string, number>> = {
-  "test/vm/packages.test.ts": 275,
-  "test/vm/unready.test.ts": 185,
-  "test/vm/waiters.test.ts": 200,
-  "test/vm/callers.test.ts": 136,
-  "test/vm/trusted.test.ts": 165,
+  "test/vm/packages.test.ts": 380,
+  "test/vm/unready.test.ts": 240,
+  "test/vm/waiters.test.ts": 245,
+  "test/vm/callers.test.ts": 205,
+  "test/vm/trusted.test.ts": 190,
   "test/vm/corrected-boot.test.ts": 150,
   "test/vm/unit.test.ts": 123,
   "test/vm/seed-story.test.ts": 118,
@@ -17,7 +17,7 @@ const seconds: Readonly<Record<string, number>> = {
   "test/vm/waits.test.ts": 90,
   "test/vm/journal.test.ts": 95,
   "test/vm/lab.test.ts": 25,
-  "test/vm/faults.test.ts": 46,
+  "test/vm/faults.test.ts": 130,
   "test/vm/neighbours.test.ts": 46,
   "test/vm/recorder.test.ts": 30,
   "test/vm/clone.test.ts": 30,

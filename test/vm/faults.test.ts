@@ -28,13 +28,13 @@ section tracefs
 start; kill -9 $daemon; start; kill -9 $daemon; start
 ls /sys/kernel/tracing/instances; grep -c . /sys/kernel/tracing/kprobe_events
 section tasks
-load tasks 10000; echo "exit $?"
+pressure tasks 10000; echo "exit $?"
 lives
 crngwatch status --json
 section flood
 echo on >/proc/sys/kernel/printk_devkmsg
 kmsg "lab: last before the flood"
-load log 30
+pressure log 30
 lives
 crngwatch status; echo "exit $?"
 section clock-forth
@@ -71,7 +71,7 @@ describe.skipIf(reason !== null)("a daemon on a host that suffers, on 6.12", () 
       commandLine: "lsm=lockdown lockdown=integrity",
       files: {
         "/usr/bin/waiters": { from: await compiled("waiters", "-static", "-pthread") },
-        "/usr/bin/load": { from: await compiled("load", "-static") },
+        "/usr/bin/pressure": { from: await compiled("pressure", "-static") },
       },
       timeoutSeconds: 570,
       script: suffering,

@@ -1,8 +1,8 @@
 /*
- * Programs that load a host without waiting for the CRNG, for the lab:
+ * Programs that put pressure on a host without waiting for the CRNG, for the lab:
  *
- *   load tasks N          N processes come and go, 32 at a time
- *   load log SECONDS      writes long records to /dev/kmsg for so long; prints how many
+ *   pressure tasks N      N processes come and go, 32 at a time
+ *   pressure log SECONDS  writes long records to /dev/kmsg for so long; prints how many
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
