@@ -3,7 +3,7 @@ import type { ReadMemory } from "./dwarf-cursor.ts";
 import { type LoadedFile, textAt } from "./loaded-file.ts";
 
 /** sizeof(Elf64_Sym), and st_info's types of code: STT_FUNC, STT_GNU_IFUNC. */
-const [entryBytes, functionType, indirectType] = [24, 2, 10];
+const [entryBytes, entryWords, functionType, indirectType] = [24, 6, 2, 10];
 /** libcrypto exports 6000, and has 20 000 in all; of larger tables no name is looked for. */
 const bounds = { buckets: 16_384, symbols: 32_768, chunk: 4096 } as const;
 
@@ -59,17 +59,19 @@ function functionsAt(
   let highest = Math.max(...wanted);
   for (let first = 0; first < count && wanted.length > 0; first += bounds.chunk) {
     const bytes = read(table + first * entryBytes, Math.min(bounds.chunk, count - first) * entryBytes);
-    const words = new ElfWords(bytes, true, 64);
-    for (let at = 0; at + entryBytes <= words.length; at += entryBytes) {
-      // The lower half of its address decides nearly always; whole numbers are read of those that are left.
-      const type = words.u8(at + 4) & 0x0f;
-      if (type !== functionType && type !== indirectType) continue;
-      const low = words.u32(at + 8);
-      if (low > highest || words.u32(at + 12) !== 0 || words.u16(at + 6) === 0) continue;
-      const end = low + words.u32(at + 16);
+    // Elf64_Sym in words of 32 bits: name; type, visibility and section; address; size. Only little-endian files are read.
+    const words = new Uint32Array(new Uint8Array(bytes).buffer, 0, Math.floor(bytes.length / entryBytes) * entryWords);
+    for (let at = 0; at < words.length; at += entryWords) {
+      // The lower half of its address decides nearly always; the rest is read of those that are left.
+      const low = words[at + 2] ?? 0;
+      if (low > highest || words[at + 3] !== 0) continue;
+      const kind = words[at + 1] ?? 0;
+      const type = kind & 0x0f;
+      if ((type !== functionType && type !== indirectType) || kind >>> 16 === 0) continue;
+      const end = low + (words[at + 4] ?? 0);
       const inside = wanted.filter((address) => low <= address && address < end);
       if (inside.length === 0) continue;
-      for (const address of inside) found.set(address, words.u32(at));
+      for (const address of inside) found.set(address, words[at] ?? 0);
       wanted = wanted.filter((address) => !found.has(address));
       if (wanted.length === 0) break;
       highest = Math.max(...wanted);
