@@ -82,16 +82,15 @@ function named(found: Found, of: Case): Found {
   return found;
 }
 
+type Opening = Readonly<Record<NonNullable<Verdict["strength"]>, string>>;
 /** The answer in the sentence's first words. */
-const opening = {
-  "cause shown": "Blocked on the CRNG: ",
-  "cause likely": "Likely blocked on the CRNG: ",
-  "innocent shown": "Not the CRNG: ",
-  "innocent likely": "Likely not the CRNG: ",
-  /** There is no other trouble to point to. */
-  "nothing shown": "The CRNG delayed nothing: ",
-  "nothing likely": "The CRNG likely delayed nothing: ",
-} as const;
+const blocked: Opening = { shown: "Blocked on the CRNG: ", likely: "Likely blocked on the CRNG: " };
+const notTheCrng: Opening = { shown: "Not the CRNG: ", likely: "Likely not the CRNG: " };
+/** There is no other trouble to point to. */
+const delayedNothing: Opening = {
+  shown: "The CRNG delayed nothing: ",
+  likely: "The CRNG likely delayed nothing: ",
+};
 const undecidedWords = "Undecided whether the CRNG delayed this boot: ";
 
 function verdictOf({ rule, ruling }: Found, of: Case): Verdict {
@@ -117,8 +116,14 @@ function whereToLook({ crng }: RuleName, ruling: Ruling, { record }: Case): read
 
 function openingOf({ crng, strength }: RuleName, { trouble }: Case): string {
   if (strength === null) return undecidedWords;
-  const answer = crng === "cause" ? "cause" : trouble.length === 0 ? "nothing" : "innocent";
-  return opening[`${answer} ${strength}`];
+  switch (crng) {
+    case "cause":
+      return blocked[strength];
+    case "innocent":
+      return (trouble.length === 0 ? delayedNothing : notTheCrng)[strength];
+    case "undecided":
+      return undecidedWords;
+  }
 }
 
 /** Of an innocent CRNG: what else the log shows. */
