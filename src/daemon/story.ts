@@ -151,7 +151,7 @@ export function keepStory(start: BootRecord, { host, sources, state, log, notify
     take(evidence) {
       const folded = fold(record, evidence);
       const shown = record.readiness.basis.cause;
-      // Before the boot is judged, which takes longer than all the rest; clients that are told may ask for the verdict.
+      // Before the boot is judged, which takes longer than all the rest; subscribers may ask for the verdict at once.
       const announced = folded.changes.flatMap((change) => announce(change, folded.record));
       record = diagnose(folded.record);
       for (const text of announced) for (const report of subscribers) report(text);
