@@ -1,3 +1,4 @@
+import type { Stats } from "node:fs";
 import { fs, join } from "./builtins.ts";
 import { attempt } from "./errno.ts";
 
@@ -97,6 +98,14 @@ export function followBelow(top: string, path: string): string | null {
 
 /** The same, null only where nothing is there. Throws what lstat(2) answers otherwise, and ELOOP. */
 function followStrictly(top: string, path: string): string | null {
+  return followLinks(top, path, (place) => fs.lstatSync(place, { throwIfNoEntry: false }));
+}
+
+/**
+ * The same by the lstat(2) of each place on the way, those of links included, which `statOf` answers; undefined:
+ * nothing is there. Throws what it throws, and ELOOP.
+ */
+export function followLinks(top: string, path: string, statOf: (place: string) => Stats | undefined): string | null {
   const pending = path.split("/").toReversed();
   let done: string[] = [];
   let links = 0;
@@ -107,7 +116,7 @@ function followStrictly(top: string, path: string): string | null {
       continue;
     }
     const here = join(top, ...done, name);
-    const stats = fs.lstatSync(here, { throwIfNoEntry: false });
+    const stats = statOf(here);
     if (stats === undefined) return null;
     if (!stats.isSymbolicLink()) {
       done.push(name);

@@ -138,43 +138,16 @@ export class Pastes {
 
   /** Where systemd-analyze's tables show the time. */
   signs(): readonly Sign[] {
-    const signs: Sign[] = [];
-    if (this.#chainGap !== null) {
-      const { line, unit, seconds } = this.#chainGap;
-      signs.push({
-        ...plainSign,
-        kind: "silence",
-        gravity: "notes",
-        line,
-        at: null,
-        name: unit,
-        text: `${durationWords(seconds, 1)} before ${unit} belong to no unit of the chain`,
-      });
-    }
-    if (this.#mark !== null) {
-      const { line, text } = this.#mark;
-      signs.push({
-        ...plainSign,
-        kind: "silence",
-        gravity: "notes",
-        line,
-        at: null,
-        text: `marked in the log: ${text}`,
-      });
-    }
-    if (this.#slowest !== null) {
-      const { line, unit, seconds } = this.#slowest;
-      signs.push({
-        ...plainSign,
-        kind: "other",
-        gravity: "notes",
-        line,
-        at: null,
-        name: unit,
-        text: `${unit} took ${durationWords(seconds, 1)}`,
-      });
-    }
-    return signs;
+    const [gap, mark, slowest] = [this.#chainGap, this.#mark, this.#slowest];
+    return [
+      ...(gap === null
+        ? []
+        : [note("silence", gap, `${durationWords(gap.seconds, 1)} before ${gap.unit} belong to no unit of the chain`)]),
+      ...(mark === null ? [] : [note("silence", mark, `marked in the log: ${mark.text}`)]),
+      ...(slowest === null
+        ? []
+        : [note("other", slowest, `${slowest.unit} took ${durationWords(slowest.seconds, 1)}`)]),
+    ];
   }
 
   #takeCall(call: NonNullable<ReturnType<typeof parseTracedCall>>, now: At): void {
@@ -243,4 +216,13 @@ export class Pastes {
     if (delay !== null) this.#waits.add({ ...suggested("writer", plainText, now), ...delay });
     this.#prose = { text: plainText.slice(0, 300), line: now.line };
   }
+}
+
+/** A pointer to a line, with the unit that it is about. */
+function note(
+  kind: "silence" | "other",
+  { line, unit }: { readonly line: number | null; readonly unit?: string },
+  text: string,
+): Sign {
+  return { ...plainSign, kind, gravity: "notes", line, at: null, name: unit ?? null, text };
 }
