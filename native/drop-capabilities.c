@@ -1,15 +1,15 @@
 /*
  * Take every capability from every thread of this process.
  *
- * capset(2) changes the calling thread alone, and Node has a dozen: V8's, libuv's, koffi's, and one that waits for SIGUSR1. So each
- * is sent a signal whose handler makes the call, as glibc does for setuid(2), and libpsx of libcap for capset(2). crngwatch calls this
- * by FFI when the CRNG is ready and all waits have ended. It is in this object, since a handler must be machine code, and does
- * nothing before it is called.
+ * capset(2) changes the calling thread alone, and Node has a dozen: V8's, libuv's, koffi's, and one that waits for
+ * SIGUSR1. So each is sent a signal whose handler makes the call, as glibc does for setuid(2), and libpsx of libcap for
+ * capset(2). crngwatch calls this by FFI when the CRNG is ready and all waits have ended. It is in this object, since a
+ * handler must be machine code, and does nothing before it is called.
  *
- * The signal is 33, glibc's own for setuid(2): glibc takes it out of every mask that a program sets, and the thread that waits for
- * SIGUSR1 blocks all other signals. glibc's handler for it is put back when all threads have answered. Where one does not answer in
- * time, ours stays, since an answer that comes later must find it; setuid(3) and its like must not be called after that, and
- * crngwatch never calls them.
+ * The signal is 33, glibc's own for setuid(2): glibc takes it out of every mask that a program sets, and the thread
+ * that waits for SIGUSR1 blocks all other signals. glibc's handler for it is put back when all threads have answered.
+ * Where one does not answer in time, ours stays, since an answer that comes later must find it; setuid(3) and its like
+ * must not be called after that, and crngwatch never calls them.
  *
  * musl has other signals for this, so there it is not done.
  */
@@ -82,8 +82,9 @@ static void on_broadcast(int signal, siginfo_t *info, void *context)
 }
 
 /*
- * Drops the calling thread's capabilities, and then those of `threads`. Returns how many of these have answered, or the errno of
- * what is not allowed, negative: then nothing was dropped. Whether all are without capabilities is for the caller to read in /proc.
+ * Drops the calling thread's capabilities, and then those of `threads`. Returns how many of these have answered, or the
+ * errno of what is not allowed, negative: then nothing was dropped. Whether all are without capabilities is for the
+ * caller to read in /proc.
  */
 EXPORT long crngwatch_drop_capabilities(const int *threads, long count)
 {

@@ -1,6 +1,6 @@
 /*
- * System calls without the C library: for what stands in for its functions, and for a signal handler, where errno must stay what it
- * was.
+ * System calls without the C library: for what stands in for its functions, and for a signal handler, where errno must
+ * stay what it was.
  */
 #ifndef CRNGWATCH_KERNEL_CALL_H
 #define CRNGWATCH_KERNEL_CALL_H

@@ -1,20 +1,22 @@
 /*
  * Start Node.js without waiting for the kernel's random number generator.
  *
- * Node asks for random bytes before its first line of JavaScript: 20, 22 and 24 seed OpenSSL through getentropy(3), 26 seeds V8
- * through syscall(SYS_getrandom, ..., 0). While the CRNG is not ready, such a call waits; since Linux 5.4 it also makes the kernel
- * gather entropy from timer jitter, which ends the very state crngwatch is there to watch. This object, put in front of libc by
- * LD_PRELOAD, asks without waiting and accepts best-effort bytes where the kernel has no better ones yet.
+ * Node asks for random bytes before its first line of JavaScript: 20, 22 and 24 seed OpenSSL through getentropy(3), 26
+ * seeds V8 through syscall(SYS_getrandom, ..., 0). While the CRNG is not ready, such a call waits; since Linux 5.4 it
+ * also makes the kernel gather entropy from timer jitter, which ends the very state crngwatch is there to watch. This
+ * object, put in front of libc by LD_PRELOAD, asks without waiting and accepts best-effort bytes where the kernel has
+ * no better ones yet.
  *
  * Best-effort bytes are no key material. crngwatch makes no keys; do not preload this into a program that does.
  *
- * Every system call is made here, in assembly, and not by the libc function that is replaced: to find that one, dlsym() would have
- * to be called, which takes locks and may allocate. libc's own do little more than the system call, so they get called by
- * constructors of libraries, in signal handlers, and in the child of a vfork(); so can these. There is no state but one counter:
- * nothing to initialise, nothing to lock. getrandom() is no cancellation point here, since it does not wait.
+ * Every system call is made here, in assembly, and not by the libc function that is replaced: to find that one, dlsym()
+ * would have to be called, which takes locks and may allocate. libc's own do little more than the system call, so they
+ * get called by constructors of libraries, in signal handlers, and in the child of a vfork(); so can these. There is no
+ * state but one counter: nothing to initialise, nothing to lock. getrandom() is no cancellation point here, since it
+ * does not wait.
  *
- * Not covered, since nothing that Node does at start comes this way: arc4random(3), which glibc serves from inside, and programs
- * that make the system call themselves.
+ * Not covered, since nothing that Node does at start comes this way: arc4random(3), which glibc serves from inside, and
+ * programs that make the system call themselves.
  */
 #define _DEFAULT_SOURCE /* getentropy, syscall */
 #include <errno.h>
@@ -62,8 +64,9 @@ static long read_urandom(void *buffer, size_t length, long otherwise)
 static unsigned long best_effort_answers;
 
 /*
- * getrandom(2), but never waiting. Faults, interruptions, short counts and flags that the kernel does not know come back as the
- * kernel gives them. A request that would wait fails, with EAGAIN, only where /dev/urandom is needed and cannot be opened.
+ * getrandom(2), but never waiting. Faults, interruptions, short counts and flags that the kernel does not know come
+ * back as the kernel gives them. A request that would wait fails, with EAGAIN, only where /dev/urandom is needed and
+ * cannot be opened.
  */
 static long getrandom_without_waiting(void *buffer, size_t length, unsigned int flags)
 {
@@ -74,9 +77,10 @@ static long getrandom_without_waiting(void *buffer, size_t length, unsigned int 
 		return ask(buffer, length, flags);
 
 	/*
-	 * Not GRND_RANDOM. Up to 5.5 it takes from the pool behind /dev/random, at any time after boot, what others are waiting
-	 * for. In FIPS mode, on kernels of Fedora and RHEL that give getrandom(2) to their DRBG, it means "reseed first", which
-	 * gathers jitter whatever the other flags say; their OpenSSL asks so. Everywhere else it is ignored since 5.6.
+	 * Not GRND_RANDOM. Up to 5.5 it takes from the pool behind /dev/random, at any time after boot, what others are
+	 * waiting for. In FIPS mode, on kernels of Fedora and RHEL that give getrandom(2) to their DRBG, it means "reseed
+	 * first", which gathers jitter whatever the other flags say; their OpenSSL asks so. Everywhere else it is ignored
+	 * since 5.6.
 	 */
 	flags &= ~(unsigned int)GRND_RANDOM;
 
@@ -88,8 +92,8 @@ static long getrandom_without_waiting(void *buffer, size_t length, unsigned int 
 
 	result = ask(buffer, length, flags | GRND_INSECURE);
 	/*
-	 * Before 5.6. There /dev/urandom never waits, as it does, gathering jitter, since 5.18. The kernel logs the read, if it is
-	 * among the first ten.
+	 * Before 5.6. There /dev/urandom never waits, as it does, gathering jitter, since 5.18. The kernel logs the read, if
+	 * it is among the first ten.
 	 */
 	if (result == -EINVAL)
 		result = read_urandom(buffer, length, first);
@@ -124,8 +128,8 @@ EXPORT int getentropy(void *buffer, size_t length)
 }
 
 /*
- * syscall(2). As in musl, six arguments are fetched however many were passed: on both architectures they lie in registers, and the
- * sixth of x86-64 in the caller's frame, so the rest are values that the kernel ignores.
+ * syscall(2). As in musl, six arguments are fetched however many were passed: on both architectures they lie in
+ * registers, and the sixth of x86-64 in the caller's frame, so the rest are values that the kernel ignores.
  */
 EXPORT long syscall(long number, ...)
 {
@@ -147,8 +151,8 @@ EXPORT long syscall(long number, ...)
 }
 
 /*
- * How many requests of this process got best-effort bytes, since the kernel said that the CRNG was not ready. crngwatch looks for
- * this function to learn whether the object is loaded, and returns the number.
+ * How many requests of this process got best-effort bytes, since the kernel said that the CRNG was not ready. crngwatch
+ * looks for this function to learn whether the object is loaded, and returns the number.
  */
 unsigned long crngwatch_best_effort_answers(void);
 EXPORT unsigned long crngwatch_best_effort_answers(void)

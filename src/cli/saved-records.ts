@@ -53,7 +53,9 @@ export class SavedRecords {
     for (const chunk of chunks) this.#other(chunk);
   }
 
-  /** The saved records; null where the input is none. Throws LogUnreadable where they are damaged or of another kind. */
+  /**
+   * The saved records; null where the input is none. Throws LogUnreadable where they are damaged or of another kind.
+   */
   end(): readonly BootRecord[] | null {
     if (this.#start === undefined) this.#decide();
     const start = this.#start ?? null;

@@ -333,8 +333,8 @@ export interface OwnCapabilities {
 }
 
 /**
- * crngwatch began to scan for waits repeatedly while the CRNG was not ready: from here on a wait is recorded. A report's
- * single scan does not count.
+ * crngwatch began to scan for waits repeatedly while the CRNG was not ready: from here on a wait is recorded. A
+ * report's single scan does not count.
  */
 export interface WaitsWatched {
   readonly kind: "waits-watched";

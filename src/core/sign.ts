@@ -139,7 +139,9 @@ export interface ReadyCourse {
   readonly stepBefore: (Moment & { readonly text: string }) | null;
   /** Console lines without a stamp among the three behind it. */
   readonly consoleAfter: number;
-  /** The first of them, where neither a line with a stamp stands before it nor a console's between `before` and `ready`. */
+  /**
+   * The first of them, where neither a line with a stamp stands before it nor a console's between `before` and `ready`.
+   */
   readonly consoleNext: (Moment & { readonly text: string }) | null;
   /** Units that finished, on lines without a stamp, between `before` and readiness: the boot went on meanwhile. */
   readonly finishedBefore: number;

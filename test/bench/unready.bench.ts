@@ -14,8 +14,9 @@ const spans = [
 const asService = '#!/bin/sh\nexec node --jitless --max-semi-space-size=1 --no-memory-reducer "$@"\n';
 
 /**
- * Nothing runs in this guest but the daemon and kernel threads, and its clock jumps over idleness: half an hour takes the
- * host as long as the daemon is busy. `se.sum_exec_runtime` is exact, where utime counts ticks (Documentation/scheduler).
+ * Nothing runs in this guest but the daemon and kernel threads, and its clock jumps over idleness: half an hour takes
+ * the host as long as the daemon is busy. `se.sum_exec_runtime` is exact, where utime counts ticks
+ * (Documentation/scheduler).
  */
 const script = `${startDaemon}
 export CRNGWATCH_NODE=/srv/node

@@ -3,8 +3,8 @@ import { basename, dirname, join, resolve } from "node:path";
 
 /**
  * The rooms whose tests may kill: those of the mutated layers, of what shows a record, and the hosts and logs beside
- * them. Of the sources, too, since some parsers are tested there alone. Long hostile inputs find no wrong number, nor do
- * a browser and large files.
+ * them. Of the sources, too, since some parsers are tested there alone. Long hostile inputs find no wrong number, nor
+ * do a browser and large files.
  */
 const rooms = /^(?:[^/]+|(?:core|parse|diagnose|observe|daemon|render|exporters|sources)\/.+)$/;
 const long = /(?:^|\/)(?:hostile[^/]*|browser|log-file|standard-input)\.test\.ts$/;

@@ -5,10 +5,11 @@
  *   harness run CASE              exit 0, or 1 and what was wrong on standard error
  *   harness exec RULE PROGRAM ... runs a program under a kernel that is not ready (see `rules`)
  *
- * The machine that runs the tests has a ready CRNG, and the object makes its system calls itself, so no second preload could play an
- * unready kernel. A seccomp filter can, without privileges. The cases that start with "scripted" turn every getrandom(2) into a
- * SIGSYS, whose handler compares the call with the script's next line and answers it: what the object asked of the kernel is checked call
- * by call. `exec` has no handler, since that does not outlive an exec; there the filter itself answers, and kills whoever would wait.
+ * The machine that runs the tests has a ready CRNG, and the object makes its system calls itself, so no second preload
+ * could play an unready kernel. A seccomp filter can, without privileges. The cases that start with "scripted" turn
+ * every getrandom(2) into a SIGSYS, whose handler compares the call with the script's next line and answers it: what
+ * the object asked of the kernel is checked call by call. `exec` has no handler, since that does not outlive an exec;
+ * there the filter itself answers, and kills whoever would wait.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>

@@ -32,8 +32,8 @@ const seconds: Readonly<Record<string, number>> = {
 };
 
 /**
- * Starts the longest files first; those that are not listed follow, each project's together, since a process that is not
- * isolated takes only the next file of its own project.
+ * Starts the longest files first; those that are not listed follow, each project's together, since a process that is
+ * not isolated takes only the next file of its own project.
  */
 export class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {

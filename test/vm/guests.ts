@@ -52,12 +52,13 @@ export function stampOf(dmesg: string, text: string): number {
 }
 
 /**
- * What a script may wait for, instead of sleeping as long as this took on one machine. Each is a condition for `within`.
+ * What a script may wait for, instead of sleeping as long as this took on one machine. Each is a condition for
+ * `within`.
  *
  * `enters_wait PID`: this task is blocked, by the kernel's own events (the flight recorder must be armed).
  *
- * `describes PID`: the daemon's log names this waiter, so it has read all that it reads of a living task (the guest needs
- * `printk.devkmsg=on`, and the log must be in /dev/kmsg).
+ * `describes PID`: the daemon's log names this waiter, so it has read all that it reads of a living task (the guest
+ * needs `printk.devkmsg=on`, and the log must be in /dev/kmsg).
  *
  * `released`: the daemon has seen all waits end, and has removed what it had set up in tracefs.
  */

@@ -33,7 +33,10 @@ section slow
 /usr/bin/crngwatch report
 `;
 
-/** The journal's silence is found, between systemd's own two lines about the unit or within them, and the report names both. */
+/**
+ * The journal's silence is found, between systemd's own two lines about the unit or within them, and the report names
+ * both.
+ */
 function expectSilence(guest: Transcript): void {
   const { silences } = JSON.parse(`{${guest.section("silences").trim().replace(/,$/, "")}}`) as {
     readonly silences: readonly JournalSilence[];

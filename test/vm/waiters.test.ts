@@ -33,8 +33,8 @@ slowed bare.service "2000 100000"
 mv /tmp/nonblocking-start.so /opt/crngwatch/native/
 `;
 /**
- * On 7.2 neither a quota nor a weight keeps it from making the CRNG ready before the others come: there it is alone in a
- * guest (unready.test.ts).
+ * On 7.2 neither a quota nor a weight keeps it from making the CRNG ready before the others come: there it is alone in
+ * a guest (unready.test.ts).
  */
 const hasBareStart = (kernel: KernelSeries): boolean => kernel !== "7.2";
 

@@ -92,9 +92,9 @@ function logClaims({ observed, earlyUses }: BootRecord): readonly Claim[] {
 }
 
 /**
- * The recorder's probe saw a task enter the wait and not return at once: the CRNG was not ready, since no task waits for
- * a ready one. A wait that returned 0 ended because the CRNG was ready, with the rewrite of 2022: some kernels before
- * it let callers through at "fast init done" (docs/kernel.md, "Tracing").
+ * The recorder's probe saw a task enter the wait and not return at once: the CRNG was not ready, since no task waits
+ * for a ready one. A wait that returned 0 ended because the CRNG was ready, with the rewrite of 2022: some kernels
+ * before it let callers through at "fast init done" (docs/kernel.md, "Tracing").
  */
 function waitClaims(record: BootRecord): readonly Claim[] {
   const provesReady = isRewrite(record) || record.observed.credits.length > 0;

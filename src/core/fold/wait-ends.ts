@@ -9,9 +9,9 @@ import { type Wait, lastedSeconds } from "../wait.ts";
 export const releaseSeconds = 0.05;
 
 /**
- * A wait of which the kernel recorded the return and not its value, with what that was: no task returns from these before `releasedAt`
- * but by a signal (wait_for_random_bytes() of drivers/char/random.c returns -ERESTARTSYS then). A reader of
- * /dev/urandom gives up by itself.
+ * A wait of which the kernel recorded the return and not its value, with what that was: no task returns from these
+ * before `releasedAt` but by a signal (wait_for_random_bytes() of drivers/char/random.c returns -ERESTARTSYS then). A
+ * reader of /dev/urandom gives up by itself.
  */
 export function withInterruption(wait: Wait, releasedAt: Seconds): Wait {
   const { evidence, ended, to, line, endShown } = wait;

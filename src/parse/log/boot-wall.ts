@@ -8,8 +8,8 @@ const setBackSeconds = 2;
 /** What it may be ahead of the kernel's stamps from one line to the next, as where a console is slow. */
 const aheadSeconds = 60;
 /**
- * Lines are stamped as they come where the wall clock and the kernel's both run on by this much between two of them, and
- * agree within `agreeSeconds`: a dump is written at one moment.
+ * Lines are stamped as they come where the wall clock and the kernel's both run on by this much between two of them,
+ * and agree within `agreeSeconds`: a dump is written at one moment.
  */
 const [asTheyComeSeconds, agreeSeconds] = [2, 1];
 /** A writer that runs takes in a line within this time: journald and syslog daemons wait for the next one. */
@@ -32,7 +32,9 @@ export class BootWall {
   #hasFraction = false;
   /** In front of the kernel's tag: journald or a syslog daemon wrote it. */
   #tagged = false;
-  /** The least difference between the wall clock and the time since the boot's start, and between which lines it held. */
+  /**
+   * The least difference between the wall clock and the time since the boot's start, and between which lines it held.
+   */
   #least: number | null = null;
   #anchor: { readonly wall: number; readonly difference: number } | null = null;
   #asTheyCome = false;

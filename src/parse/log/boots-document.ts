@@ -26,7 +26,9 @@ export function documentStart(head: string): DocumentStart | null {
   return jsonOfBoots.test(head) ? { form: "json", schema: null } : null;
 }
 
-/** The boot records that a page of `--format html` holds; null: it is no such page, it was cut off, or as recordsIn(). */
+/**
+ * The boot records that a page of `--format html` holds; null: it is no such page, it was cut off, or as recordsIn().
+ */
 export function recordsInPage(page: string): readonly SavedRecord[] | null {
   if (!page.startsWith(pageStart)) return null;
   const start = page.lastIndexOf(recordsElement.start);

@@ -46,8 +46,8 @@ function endOfRun(marked: ReadonlySet<number>, first: number): number {
 }
 
 /**
- * What may be said of lines that are mixed: where they are, and which of them report a ready CRNG. A kernel, a moment, a
- * unit or a fault would be one machine's, and it is not known which.
+ * What may be said of lines that are mixed: where they are, and which of them report a ready CRNG. A kernel, a moment,
+ * a unit or a fault would be one machine's, and it is not known which.
  */
 function joined(parts: readonly BootRecord[]): BootRecord {
   const none = emptyRecord();

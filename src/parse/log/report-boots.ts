@@ -32,7 +32,9 @@ export function bootsOfReport(logs: readonly (readonly BootRecord[])[], facts: S
   }
 }
 
-/** Two boots of one kernel, as the last ones of a rotated log and of the present one: the kernel's own stamps differ. */
+/**
+ * Two boots of one kernel, as the last ones of a rotated log and of the present one: the kernel's own stamps differ.
+ */
 function wereReadyApart({ readiness: one }: BootRecord, { readiness: other }: BootRecord): boolean {
   return one.exact && other.exact && one.readyAt !== other.readyAt;
 }

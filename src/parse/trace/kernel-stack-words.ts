@@ -126,7 +126,10 @@ function requestOf(machine: "x86-64" | "i386", word: (index: number) => number |
   return requestWith(calls[machine], word(at.call), word(machine === "i386" ? at.cx : at.si), word(at.dx));
 }
 
-/** getrandom(buffer, bytes, flags), read(descriptor, buffer, bytes). Null: another call, or an argument is no exact number. */
+/**
+ * getrandom(buffer, bytes, flags), read(descriptor, buffer, bytes). Null: another call, or an argument is no exact
+ * number.
+ */
 function requestWith(
   known: Readonly<Record<number, "getrandom" | "read">>,
   call: number | null,

@@ -59,7 +59,8 @@ function functionsAt(
   let highest = Math.max(...wanted);
   for (let first = 0; first < count && wanted.length > 0; first += bounds.chunk) {
     const bytes = read(table + first * entryBytes, Math.min(bounds.chunk, count - first) * entryBytes);
-    // Elf64_Sym in words of 32 bits: name; type, visibility and section; address; size. Only little-endian files are read.
+    // Elf64_Sym in words of 32 bits: name; type, visibility and section; address; size. Only little-endian files are
+    // read.
     const words = new Uint32Array(new Uint8Array(bytes).buffer, 0, Math.floor(bytes.length / entryBytes) * entryWords);
     for (let at = 0; at < words.length; at += entryWords) {
       // The lower half of its address decides nearly always; the rest is read of those that are left.

@@ -28,8 +28,8 @@ export function journalsLeftOut(roots: Pick<Roots, "var" | "run">): number {
 }
 
 /**
- * Opens journal files by their paths inside a folder that was made on another machine. One that a link leads to is left out: the
- * link may lead out of the folder.
+ * Opens journal files by their paths inside a folder that was made on another machine. One that a link leads to is left
+ * out: the link may lead out of the folder.
  */
 export function openJournalsIn(folder: string, paths: readonly string[]): OpenJournals {
   const { O_RDONLY, O_NONBLOCK, O_NOFOLLOW } = fs.constants;

@@ -1,6 +1,7 @@
 /*
- * Sleeps in read(2), below code without call frame information: its own, or a copy of that code in memory that no file backs, as a JIT
- * compiler makes it. Before it does, it writes what rbp is in there to its standard output, since /proc/PID/syscall does not show it.
+ * Sleeps in read(2), below code without call frame information: its own, or a copy of that code in memory that no file
+ * backs, as a JIT compiler makes it. Before it does, it writes what rbp is in there to its standard output, since
+ * /proc/PID/syscall does not show it.
  */
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /*
- * Sleeps in read(2), below two functions that no table in memory names: they are static, and do not return at once, so that each has a
- * frame of its own.
+ * Sleeps in read(2), below two functions that no table in memory names: they are static, and do not return at once, so
+ * that each has a frame of its own.
  */
 #include <unistd.h>
 

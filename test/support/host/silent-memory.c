@@ -1,7 +1,8 @@
 /*
- * A task whose memory cannot be read: it reads its own /proc/PID/mem where a file of FUSE is mapped that nobody serves, and so
- * holds its mmap_lock; its next mmap(2) queues for that lock, and every later reader behind it. Usage: silent-memory FOLDER,
- * where FOLDER is empty. Needs root, for the mount. Prints its pid, and lasts until its standard input ends.
+ * A task whose memory cannot be read: it reads its own /proc/PID/mem where a file of FUSE is mapped that nobody serves,
+ * and so holds its mmap_lock; its next mmap(2) queues for that lock, and every later reader behind it. Usage:
+ * silent-memory FOLDER, where FOLDER is empty. Needs root, for the mount. Prints its pid, and lasts until its standard
+ * input ends.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>

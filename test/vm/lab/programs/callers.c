@@ -1,6 +1,6 @@
 /*
- * Programs that link libcrypto and libgcrypt, for the lab. Which of them, or none, asks for random bytes is what crngwatch has to
- * find out:
+ * Programs that link libcrypto and libgcrypt, for the lab. Which of them, or none, asks for random bytes is what
+ * crngwatch has to find out:
  *
  *   callers own        calls getrandom(2) itself, for 77 bytes
  *   callers openssl    calls RAND_bytes() of libcrypto
@@ -8,7 +8,8 @@
  *   callers device     reads /dev/random itself
  *   callers none       draws nothing
  *
- * Each reads a byte from its standard input before it asks, so that a test can let several of them ask at the same time.
+ * Each reads a byte from its standard input before it asks, so that a test can let several of them ask at the same
+ * time.
  *
  * The libraries' own headers are not needed: their functions are declared here.
  */

@@ -1,7 +1,8 @@
 /*
- * The first process of May 2018: before it is the real init it loads libgcrypt, which in FIPS mode tests itself and brings up its random number generator, and
- * that waits for the CRNG. Fedora's library did so as it was loaded. Debian's has no such constructor, and since 1.11 its self-tests draw nothing, so here it is
- * asked for a nonce as well. It takes the kernel's FIPS mode from /proc, which systemd mounts before it loads such libraries on demand.
+ * The first process of May 2018: before it is the real init it loads libgcrypt, which in FIPS mode tests itself and
+ * brings up its random number generator, and that waits for the CRNG. Fedora's library did so as it was loaded.
+ * Debian's has no such constructor, and since 1.11 its self-tests draw nothing, so here it is asked for a nonce as
+ * well. It takes the kernel's FIPS mode from /proc, which systemd mounts before it loads such libraries on demand.
  */
 #include <stddef.h>
 #include <sys/mount.h>

@@ -72,8 +72,9 @@ static int schedule(pid_t pid, int priority)
 }
 
 /*
- * Each waiter spins in the kernel and brings it some entropy, so a crowd that runs freely is let through before all have come. Here one at a time may run:
- * each is given a moment to begin its wait, and then stands behind those before it.
+ * Each waiter spins in the kernel and brings it some entropy, so a crowd that runs freely is let through before all
+ * have come. Here one at a time may run: each is given a moment to begin its wait, and then stands behind those before
+ * it.
  */
 static int draw_in_many(int count)
 {
