@@ -11,7 +11,7 @@ import { metricsServiceOfTest, tellRecord } from "../support/running/metrics-ser
 import { project } from "../support/running/program.ts";
 import { whyMissing } from "../support/running/programs.ts";
 import { freePort, startPrometheus } from "../support/running/prometheus.ts";
-import { until } from "../support/running/daemon.ts";
+import { until } from "../support/running/until.ts";
 import { diagnose } from "../../src/diagnose/findings.ts";
 
 const missing = whyMissing("prometheus", "prometheus-alertmanager", "systemd-socket-activate");

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { until } from "../support/running/daemon.ts";
+import { until } from "../support/running/until.ts";
 import { temporaryFolder } from "../support/host/host-folder.ts";
 import { hostOfStory } from "../support/host/hosts.ts";
 import { program } from "../support/running/program.ts";

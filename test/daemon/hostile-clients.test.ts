@@ -7,14 +7,13 @@ import { streamVarlink } from "../../src/varlink/client.ts";
 import {
   type Daemon,
   type DaemonOptions,
-  pause,
   recordOf,
   residentBytes,
   startDaemon,
   stopDaemon,
-  until,
   untilAnswering,
 } from "../support/running/daemon.ts";
+import { pause, until } from "../support/running/until.ts";
 import { crngwatch } from "../support/running/program.ts";
 import { folderWithRecord } from "../support/records/saved-state.ts";
 import { bounds, type BootRecord } from "../../src/core/boot-record.ts";

@@ -9,9 +9,9 @@ import {
   spawnDaemon,
   startDaemon,
   stopDaemon,
-  until,
   untilAnswering,
 } from "../support/running/daemon.ts";
+import { until } from "../support/running/until.ts";
 import { temporaryFolder } from "../support/host/host-folder.ts";
 import { crngwatch } from "../support/running/program.ts";
 

@@ -4,7 +4,7 @@ import { connect, createServer, type Socket } from "node:net";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { metricsLimits } from "../../src/exporters/metrics-server.ts";
-import { pause } from "../support/running/daemon.ts";
+import { pause } from "../support/running/until.ts";
 import { fullRecord, hostileWaits } from "../support/records/full-record.ts";
 import { temporaryFolder } from "../support/host/host-folder.ts";
 import { type MetricsService, metricsServiceOfTest, tellRecord } from "../support/running/metrics-service.ts";

@@ -9,7 +9,7 @@ import { callerByFramePointer } from "../../../src/parse/unwind/frame-pointer.ts
 import { provenCaller } from "../../../src/parse/unwind/proven-caller.ts";
 import { type Frame, unwindStack } from "../../../src/parse/unwind/unwind-stack.ts";
 import { openProcessMemory } from "../../../src/platform/process-memory.ts";
-import { until } from "../../support/running/daemon.ts";
+import { until } from "../../support/running/until.ts";
 import { whyMissing } from "../../support/running/programs.ts";
 
 const reason = process.arch === "x64" ? whyMissing("cc") : "x86-64 only";

@@ -11,7 +11,7 @@ import { provenCaller } from "../../../src/parse/unwind/proven-caller.ts";
 import { type Frame, unwindStack, type UnwoundStack } from "../../../src/parse/unwind/unwind-stack.ts";
 import { withFileParts } from "../../../src/platform/file-parts.ts";
 import { openProcessMemory } from "../../../src/platform/process-memory.ts";
-import { until } from "../../support/running/daemon.ts";
+import { until } from "../../support/running/until.ts";
 import { whyMissing } from "../../support/running/programs.ts";
 
 const reason = process.arch === "x64" ? whyMissing("cc", "strip") : "x86-64 only";

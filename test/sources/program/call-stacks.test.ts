@@ -4,7 +4,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import { parseProcessStat } from "../../../src/parse/proc/proc-stat.ts";
 import { rootsBelow } from "../../../src/platform/roots.ts";
 import { CallStacks } from "../../../src/sources/program/call-stacks.ts";
-import { until } from "../../support/running/daemon.ts";
+import { until } from "../../support/running/until.ts";
 import { hostOf } from "../../support/host/host-folder.ts";
 
 const children: ChildProcess[] = [];

@@ -8,7 +8,7 @@ import { parseProcessStat } from "../../../src/parse/proc/proc-stat.ts";
 import { rootsBelow } from "../../../src/platform/roots.ts";
 import { CallStacks } from "../../../src/sources/program/call-stacks.ts";
 import { hostOf } from "../../support/host/host-folder.ts";
-import { until } from "../../support/running/daemon.ts";
+import { until } from "../../support/running/until.ts";
 
 const missing =
   process.arch === "x64"

@@ -8,6 +8,7 @@ import { bootInterfaceName } from "../../../src/exporters/boot-interface-name.ts
 import { callVarlink } from "../../../src/varlink/client.ts";
 import { temporaryFolder } from "../host/host-folder.ts";
 import { program } from "./program.ts";
+import { until } from "./until.ts";
 
 export interface Daemon {
   readonly child: ChildProcess;
@@ -102,22 +103,4 @@ export async function killDaemon({ child, ended }: Daemon): Promise<void> {
 /** Resident memory in bytes. */
 export function residentBytes({ pid }: Daemon): number {
   return Number(/^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]) * 1024;
-}
-
-/** Waits, for 20 s at most, until `holds` gives true; an error of a network call counts as "not yet". */
-export async function until(what: () => string, holds: () => boolean | Promise<boolean>): Promise<void> {
-  const end = Date.now() + 20_000;
-  for (;;) {
-    try {
-      if (await holds()) return;
-    } catch (error) {
-      if (!(error instanceof Error) || error.name !== "VarlinkCallFailed") throw error;
-    }
-    if (Date.now() > end) throw new Error(`Waited in vain for ${what()}`);
-    await pause(20);
-  }
-}
-
-export function pause(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }

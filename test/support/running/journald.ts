@@ -1,6 +1,6 @@
 import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { onTestFinished } from "vitest";
-import { until } from "./daemon.ts";
+import { until } from "./until.ts";
 import { temporaryFolder } from "../host/host-folder.ts";
 import { whyMissing } from "./programs.ts";
 

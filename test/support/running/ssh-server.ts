@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
-import { until } from "./daemon.ts";
+import { until } from "./until.ts";
 import { temporaryFolder } from "../host/host-folder.ts";
 import { whyMissing } from "./programs.ts";
 import { freePort } from "./prometheus.ts";
