@@ -1,0 +1,187 @@
+import { describe, expect, it } from "vitest";
+import { Pastes } from "../../../src/parse/sign/pastes.ts";
+import { ReportedWaits } from "../../../src/parse/sign/reported-waits.ts";
+
+/** What these lines report, each on the next line of the log; null: a line of something else stands between. */
+function pasted(...lines: readonly (string | null)[]) {
+  const waits = new ReportedWaits();
+  const pastes = new Pastes(waits);
+  lines.forEach((text, index) => {
+    if (text !== null) pastes.take(text, text.trim(), { line: index + 1, time: null, at: null });
+  });
+  return {
+    pastes,
+    waits: waits.with([]),
+    open: pastes.open(),
+    signs: pastes.signs().map(({ text, line }) => [line, text]),
+  };
+}
+
+const unfinished = "getrandom(0x7ffe, 16, 0";
+const stack = "[<ffffffff81400000>] wait_for_random_bytes+0x7c/0x90";
+
+describe("Pastes: a stack without its task's name", () => {
+  it("is of the program that the text names, at most six lines in front of it", () => {
+    const waits = (between: number) =>
+      pasted("I am looking at dockerd", ...Array<null>(between).fill(null), stack).waits.map(({ name }) => name);
+    expect(waits(5)).toEqual(["dockerd"]);
+    expect(waits(6)).toEqual([]);
+  });
+
+  it("reports a wait that goes on, on the stack's own line", () => {
+    expect(pasted("I am looking at dockerd", stack).waits).toMatchObject([
+      { by: "writer", name: "dockerd", line: 2, open: true, text: "I am looking at dockerd" },
+    ]);
+    expect(pasted("I am looking at dockerd", "[<ffffffff81400000>] do_wait+0x7c/0x90").waits).toEqual([]);
+    expect(pasted(stack).waits).toEqual([]);
+  });
+});
+
+describe("Pastes: a call of strace", () => {
+  it("that has not returned is open until strace goes on with another", () => {
+    expect(pasted('execve("/usr/sbin/sshd", ["sshd"], 0x1) = 0', unfinished).open).toMatchObject([
+      { by: "strace", name: "sshd", line: 2, open: true, seconds: null, proof: "shown" },
+    ]);
+    expect(pasted(unfinished, 'read(3, "", 16) = 0').open).toEqual([]);
+    expect(pasted(unfinished, '[pid  7] read(3, "", 16) = 0').open).toEqual([]);
+    expect(pasted(unfinished, "a remark").open).toHaveLength(1);
+    expect(pasted("getrandom(0x7ffe, 16, GRND_NONBLOCK").open).toEqual([]);
+  });
+
+  it("that took half a second is a wait with its length", () => {
+    expect(pasted("getrandom(0x7ffe, 16, 0) = 16 <12.500000>").waits).toMatchObject([
+      {
+        name: null,
+        line: 1,
+        open: false,
+        seconds: 12.5,
+        proof: "shown",
+        text: "strace shows getrandom() that took 12.5 s",
+      },
+    ]);
+    expect(pasted("getrandom(0x7ffe, 16, 0) = 16 <0.000050>").waits).toEqual([]);
+  });
+
+  it("of the device is a likely wait", () => {
+    expect(pasted("read(3</dev/random>, 0x7ffe, 16) = 16 <12.500000>").waits).toMatchObject([
+      { proof: "likely", text: "strace shows a wait for /dev/random that took 12.5 s" },
+    ]);
+    expect(pasted("read(3</dev/random>, ").open).toMatchObject([
+      { proof: "likely", text: "strace shows a wait for /dev/random that has not returned" },
+    ]);
+  });
+
+  it("that was refused shows where the CRNG was not ready", () => {
+    expect(pasted("a", "getrandom(0x7ffe, 16, GRND_NONBLOCK) = -1 EAGAIN (…)").pastes.refusedLine).toBe(2);
+    expect(pasted("getrandom(0x7ffe, 16, GRND_NONBLOCK) = 16").pastes.refusedLine).toBeNull();
+  });
+
+  it("is of the program whose number strace was attached to, by another command's words", () => {
+    expect(pasted("# ps -p 412 -o comm=", "sshd", "# strace -p 412", unfinished).open).toMatchObject([
+      { name: "sshd" },
+    ]);
+    expect(pasted("# strace -p 412", unfinished, "Main PID: 412 (sshd)").open).toMatchObject([{ name: "sshd" }]);
+    expect(pasted("# ps -p 412 -o comm=", "it is slow", "# strace -p 412", unfinished).open).toMatchObject([
+      { name: null },
+    ]);
+    expect(pasted("# ps -p 411 -o comm=", "sshd", "# strace -p 412", unfinished).open).toMatchObject([{ name: null }]);
+  });
+});
+
+describe("Pastes: a shell's command", () => {
+  it("is known to what it prints on the next line, and not further on", () => {
+    const { pastes } = pasted("$ docker info");
+    const before = (line: number | null) => pastes.commandBefore({ line, time: null, at: null });
+    expect([before(1), before(2), before(3), before(null)]).toEqual(["docker", "docker", null, null]);
+    expect(pasted("a").pastes.commandBefore({ line: 2, time: null, at: null })).toBeNull();
+  });
+});
+
+describe("Pastes: systemd-analyze's tables", () => {
+  it("count their lines, and show how long the unit of the seed took where no other took ten seconds", () => {
+    const { pastes } = pasted("2.500s systemd-random-seed.service", "9.900s sshd.service");
+    expect([pastes.unitTimes, pastes.seedTook]).toEqual([2, 2.5]);
+    expect(pasted("2.500s systemd-random-seed.service", "10s sshd.service").pastes.seedTook).toBeNull();
+    expect(pasted("2.500s systemd-random-seed.service", "1s random-seed.service").pastes.seedTook).toBe(2.5);
+    expect(pasted("9.900s sshd.service").pastes.seedTook).toBeNull();
+  });
+
+  it("show the slowest unit from ten seconds on, the first of those that took as long", () => {
+    expect(pasted("9.999s a.service").signs).toEqual([]);
+    expect(pasted("10s a.service", "12s b.service", "12s c.service", "11s d.service").signs).toEqual([
+      [2, "b.service took 12.0 s"],
+    ]);
+  });
+
+  it("show the widest gap of ten seconds between two units of the chain, on the line of the later one", () => {
+    expect(pasted("a.target @30s", "  b.service @15s +5s").signs).toEqual([
+      [1, "10.0 s before a.target belong to no unit of the chain"],
+    ]);
+    expect(pasted("a.target @30s", "  b.service @15s +5.1s").signs).toEqual([]);
+    expect(pasted("a.target @30s", null, "  b.service @15s +5s").signs).toEqual([]);
+    expect(pasted("a.target @90s", "b.target @60s", "c.target @40s").signs).toEqual([
+      [1, "30.0 s before a.target belong to no unit of the chain"],
+    ]);
+  });
+});
+
+describe("Pastes: a person's words", () => {
+  it("report a wait, on one line or on two", () => {
+    expect(pasted("sfdisk waits until the CRNG is ready").waits).toMatchObject([
+      { by: "writer", name: "sfdisk", line: 1 },
+    ]);
+    expect(pasted("Now we know that sfdisk waits until", "the CRNG is ready").waits).toMatchObject([
+      { by: "writer", name: "sfdisk", line: 2 },
+    ]);
+    expect(pasted("# sfdisk waits until the CRNG is ready").waits).toMatchObject([{ name: "sfdisk" }]);
+  });
+
+  it("report a delay with its length", () => {
+    expect(pasted("balena starts 7 minutes later").waits).toMatchObject([{ name: "balena", seconds: 420 }]);
+  });
+
+  it("mark where it hangs; the first mark is kept", () => {
+    expect(pasted("a", "---> hangs here", "---> stuck here").signs).toEqual([[2, "marked in the log: hangs here"]]);
+  });
+});
+
+describe("Pastes: output of gdb and ps", () => {
+  it("reports the program that gdb was attached to, in a call that has not returned", () => {
+    expect(
+      pasted('Thread 1 (Thread 0x7f1 (LWP 9) "openssl"):', "#0  0x00007f1 in getrandom () from libc.so.6").waits,
+    ).toMatchObject([{ by: "debugger", name: "openssl", line: 2, open: true }]);
+  });
+
+  it("reports the task in whose row the kernel's wait stands", () => {
+    expect(pasted("  412 ?  D  wait_for_random_bytes  /usr/sbin/sshd").waits).toMatchObject([
+      { by: "wchan", name: "sshd", line: 1, open: true },
+    ]);
+  });
+});
+
+describe("ReportedWaits: each program's wait", () => {
+  const wait = { by: "writer", line: 1, at: null, open: true, proof: "likely", text: "it waits" } as const;
+
+  it("is one, with the longest that was reported and the first line", () => {
+    const waits = new ReportedWaits();
+    waits.add({ ...wait, name: "a", seconds: null });
+    waits.add({ ...wait, name: "a", seconds: 7, line: 2, open: false });
+    waits.add({ ...wait, name: "a", seconds: 5, line: 3 });
+    waits.add({ ...wait, name: "b", seconds: null, line: 4 });
+    expect(waits.with([]).map(({ name, seconds, line, open }) => [name, seconds, line, open])).toEqual([
+      ["a", 7, 1, false],
+      ["b", null, 4, true],
+    ]);
+    waits.add({ ...wait, by: "strace", name: "a", seconds: 1 });
+    expect(waits.with([])).toHaveLength(3);
+  });
+
+  it("are 64 at most, with those of the log's end", () => {
+    const waits = new ReportedWaits();
+    for (let count = 0; count < 70; count++) waits.add({ ...wait, name: `a${count}`, seconds: null });
+    expect(waits.with([]).length).toBe(64);
+    waits.add({ ...wait, name: "a3", seconds: 9 });
+    expect(waits.with([{ ...wait, name: "b", seconds: 1 }])).toHaveLength(64);
+    expect(waits.with([]).find(({ name }) => name === "a3")?.seconds).toBe(9);
+  });
+});

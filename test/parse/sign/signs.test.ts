@@ -1,0 +1,195 @@
+import { describe, expect, it } from "vitest";
+import type { Gravity, Sign } from "../../../src/core/sign.ts";
+import { GoingDown } from "../../../src/parse/sign/going-down.ts";
+import { RootWait } from "../../../src/parse/sign/root-wait.ts";
+import { plainSign, SignList } from "../../../src/parse/sign/sign-list.ts";
+import { spoken } from "../../../src/parse/sign/spoken.ts";
+import { TroubleSigns } from "../../../src/parse/sign/trouble-signs.ts";
+
+const now = (line: number | null) => ({ line, time: null, at: null });
+
+describe("SignList", () => {
+  const sign = (gravity: Gravity, line: number | null, kind: Sign["kind"] = "device"): Sign => ({
+    ...plainSign,
+    kind,
+    gravity,
+    line,
+    at: null,
+    text: `line ${line}`,
+  });
+  const listOf = (...signs: readonly Sign[]): SignList => {
+    const list = new SignList();
+    for (const one of signs) list.add(one);
+    return list;
+  };
+
+  it.each<[gravity: Gravity, first: number, last: number]>([
+    ["stops", 12, 4],
+    ["breaks", 16, 8],
+    ["warns", 6, 3],
+    ["notes", 8, 8],
+  ])("keeps of those that are '%s' the first %i and the last %i, and counts the others", (gravity, first, last) => {
+    const list = listOf(...Array.from({ length: 100 }, (_, index) => sign(gravity, index + 1)));
+    expect(list.list().map(({ line }) => line)).toEqual([
+      ...Array.from({ length: first }, (_, index) => index + 1),
+      ...Array.from({ length: last }, (_, index) => 101 - last + index),
+    ]);
+    expect(list.dropped).toBe(100 - first - last);
+    expect(listOf(...Array.from({ length: first + last }, () => sign(gravity, 1))).dropped).toBe(0);
+  });
+
+  it("lists them in the log's order, whatever their gravity", () => {
+    const list = listOf(sign("notes", 7), sign("stops", 3), sign("warns", 5));
+    expect(list.list().map(({ line }) => line)).toEqual([3, 5, 7]);
+  });
+
+  it.each<[kind: Sign["kind"], gravity: Gravity]>([
+    ["oops", "breaks"],
+    ["panic", "stops"],
+    ["rcu-stall", "breaks"],
+    ["other", "warns"],
+  ])("takes further lines of one report (%s) within 45 lines for the same sign", (kind, gravity) => {
+    const lines = (...at: readonly number[]) => listOf(...at.map((line) => sign(gravity, line, kind))).list().length;
+    expect([lines(1, 46), lines(1, 47), lines(1, 40, 80), lines(5, 5)]).toEqual([1, 2, 1, 2]);
+  });
+
+  it("takes single faults and lines without a number for signs of their own", () => {
+    expect(listOf(sign("breaks", 1), sign("breaks", 2)).list()).toHaveLength(2);
+    expect(listOf(sign("breaks", null, "oops"), sign("breaks", null, "oops")).list()).toHaveLength(2);
+    expect(listOf(sign("stops", 1, "fips-selftest"), sign("stops", 2, "fips-selftest")).list()).toHaveLength(2);
+    expect(listOf(sign("notes", 1, "other"), sign("notes", 2, "other")).list()).toHaveLength(2);
+  });
+
+  it("changes the latest sign that is meant, and no other", () => {
+    const list = listOf(sign("breaks", 1), sign("breaks", 2), sign("breaks", 3));
+    list.amend((one) => ((one.line ?? 0) < 3 ? { ...one, inRandomCode: true } : null));
+    expect(list.list().map(({ inRandomCode }) => inRandomCode)).toEqual([false, true, false]);
+  });
+});
+
+describe("GoingDown", () => {
+  const after = (...texts: readonly string[]): GoingDown => {
+    const down = new GoingDown();
+    texts.forEach((text, index) => down.take(text, now(index + 1)));
+    return down;
+  };
+  const others = (count: number): readonly string[] => Array<string>(count).fill("usb 1-1: new device");
+
+  it("shows a boot whose last lines are those of a machine that goes down", () => {
+    expect(after("reboot: Restarting system").isLast).toBe(true);
+    expect(after("[  OK  ] Reached target Shutdown.").isLast).toBe(true);
+    expect(after("Powering off.", ...others(3)).isLast).toBe(true);
+    expect(after("Powering off.", ...others(4)).isLast).toBe(false);
+    expect(after("Powering off.", ...others(4), "Powering off.").isLast).toBe(true);
+    expect(after("usb 1-1: new device").isLast).toBe(false);
+  });
+
+  it("is a sign up to twelve lines behind such a line, which it names", () => {
+    expect(after("a", "Powering off.", ...others(12)).sign()).toMatchObject({
+      kind: "shutdown",
+      gravity: "notes",
+      line: 2,
+      text: "The log ends as the machine goes down or to sleep: Powering off.",
+    });
+    expect(after("Powering off.", ...others(13)).sign()).toBeNull();
+  });
+
+  it("is over where the machine wakes up again", () => {
+    const awake = after("PM: suspend entry (deep)", "PM: suspend exit");
+    expect([awake.isLast, awake.sign()]).toEqual([false, null]);
+  });
+});
+
+describe("RootWait", () => {
+  const after = (...texts: readonly string[]) => {
+    const root = new RootWait();
+    texts.forEach((text, index) => root.take(text, now(index + 1)));
+    return root.sign();
+  };
+
+  it("names the device that never comes, and where the first line on it stands", () => {
+    expect(
+      after("a", "Waiting for root device /dev/mmcblk0p2...", "Waiting for root device /dev/sda1..."),
+    ).toMatchObject({
+      gravity: "stops",
+      name: "/dev/mmcblk0p2",
+      line: 2,
+      text: "The root device does not appear: Waiting for root device /dev/mmcblk0p2...",
+    });
+    expect(after("Waiting 10 seconds for device /dev/sda2")).toMatchObject({ name: "/dev/sda2" });
+    expect(after("Begin: Waiting for root file system ...")).toMatchObject({ name: null });
+    expect(after(`Waiting for root device /dev/sda1...${" ".repeat(300)}`)).toBeNull();
+  });
+
+  it("is over where a file system is mounted, or that disk's partitions are listed", () => {
+    const waits = "Waiting for root device /dev/mmcblk0p2...";
+    expect(after(waits, "VFS: Mounted root (ext4 filesystem) on device 179:2.")).toBeNull();
+    expect(after(waits, "mmcblk0: p1 p2")).toBeNull();
+    expect(after(waits, "mmcblk1: p1 p2")).not.toBeNull();
+    expect(after("VFS: Mounted root (ext4 filesystem) on device 179:2.")).toBeNull();
+  });
+
+  it("names a root file system's server that does not answer until the log ends", () => {
+    const mounted = "VFS: Mounted root (nfs filesystem) on device 0:15.";
+    const silent = "nfs: server 192.0.2.1 not responding, still trying";
+    expect(after(mounted, silent, "nfs: server 192.0.2.9 not responding, still trying")).toMatchObject({
+      gravity: "stops",
+      name: "192.0.2.1",
+      line: 2,
+    });
+    expect(after(mounted, silent, "nfs: server 192.0.2.1 OK")).toBeNull();
+    expect(after(silent)).toBeNull();
+  });
+});
+
+describe("TroubleSigns", () => {
+  interface Line {
+    readonly text: string;
+    readonly tag?: string;
+    readonly bare?: boolean;
+    readonly isOfUnit?: boolean;
+    readonly isLogLine?: boolean;
+    readonly line?: number;
+  }
+  const lineOf = (one: string | Line): Line => (typeof one === "string" ? { text: one } : one);
+  const signsOf = (...lines: readonly (string | Line)[]): readonly Sign[] => {
+    const list = new SignList();
+    const trouble = new TroubleSigns(list);
+    lines.forEach((one, index) => {
+      const { text, tag = null, line = index + 1, ...facts } = lineOf(one);
+      const said = spoken({ origin: "kernel", at: 1, storedAt: null, wall: null, tag, indent: 0, text });
+      trouble.takeStack(text, line);
+      trouble.take(said, text, now(line), { bare: false, isOfUnit: false, isLogLine: true, ...facts });
+    });
+    return list.list();
+  };
+  const oops = "BUG: kernel NULL pointer dereference, address: 0000000000000008";
+  const frame = " ? crng_reseed+0x1a/0x60";
+
+  it("marks a report whose stack is in the random number generator, within sixty lines", () => {
+    const lines = (count: number) => Array<string>(count).fill(" ? do_wait+0x1a/0x60");
+    expect(signsOf(oops, ...lines(60), frame)[0]?.inRandomCode).toBe(true);
+    expect(signsOf(oops, ...lines(61), frame)[0]?.inRandomCode).toBe(false);
+    expect(signsOf(oops, "Modules linked in: crng_reseed+0x1a/0x60")[0]?.inRandomCode).toBe(false);
+  });
+
+  it("takes a program's line that looks like a report of the kernel's for none: no stack is behind it", () => {
+    expect(signsOf({ text: oops, tag: "oops-reader" }, frame)[0]?.inRandomCode).toBe(false);
+  });
+
+  it("prefers what programs say where a program speaks", () => {
+    expect(signsOf({ text: "Dependency failed for /boot.", tag: "systemd" })).toMatchObject([{ line: 1 }]);
+    expect(signsOf({ text: "Dependency failed for /boot.", tag: "systemd", isOfUnit: true })).toEqual([]);
+  });
+
+  it("notes other errors, with the program's name, and none of those that every machine prints", () => {
+    expect(signsOf({ text: "Connection to the database failed", tag: "app" })).toMatchObject([
+      { kind: "other", gravity: "notes", name: "app", text: "Connection to the database failed" },
+    ]);
+    expect(signsOf("mmc0: error -110 whilst initialising SD card")).toMatchObject([{ kind: "device", name: null }]);
+    expect(signsOf("i8042: probe failed", "usb 1-1: new device")).toEqual([]);
+    expect(signsOf({ text: "Connection to the database failed", isLogLine: false })).toEqual([]);
+    const long = (length: number) => "mmc0: failed ".padEnd(length, "x y ");
+    expect([signsOf(long(600)).length, signsOf(long(601)).length]).toEqual([1, 0]);
+  });
+});
