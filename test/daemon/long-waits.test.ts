@@ -55,17 +55,17 @@ describe("the watch", () => {
   it("runs one timer while a task waits, and none otherwise", () => {
     vi.useFakeTimers();
     try {
-      let [record, now] = [recordOf(), 0];
+      let [record, now, looks] = [recordOf(), 0, 0];
       const told: string[] = [];
       const watch = watchWaits({
         record: () => record,
-        now: () => now,
+        now: () => (looks++, now),
         report: (due) => told.push(...due.map(({ wait, seconds }) => `${wait.pid} ${Math.floor(seconds)}`)),
       });
       const pass = (seconds: number): void => {
-        for (let step = 0; step < seconds * 10; step++) {
-          now += 0.1;
-          vi.advanceTimersByTime(100);
+        for (let step = 0; step < seconds * 8; step++) {
+          now += 0.125;
+          vi.advanceTimersByTime(125);
         }
       };
       watch.look();
@@ -74,6 +74,7 @@ describe("the watch", () => {
       watch.look();
       pass(70);
       expect([told, vi.getTimerCount()]).toEqual([["7 1", "7 10", "7 60"], 1]);
+      expect(looks).toBe(2 + told.length);
       record = recordOf(aWait({ pid: 7, from: 0, to: 70 }));
       watch.look();
       expect(vi.getTimerCount()).toBe(0);

@@ -136,6 +136,23 @@ describe("the daemon's story", () => {
   );
 
   it(
+    "saves a change once, and further ones of the same second together",
+    withTimers(() => {
+      const { story, saved, pass } = tell();
+      story.take([urandomRead(1, "a")]);
+      expect(saved).toHaveLength(1);
+      pass(5);
+      expect(saved).toHaveLength(1);
+      for (const at of [2, 3, 4]) story.take([urandomRead(at)]);
+      expect(saved).toHaveLength(2);
+      pass(5);
+      expect(saved).toHaveLength(3);
+      expect(saved.at(-1)?.earlyUses).toHaveLength(4);
+      story.close();
+    }),
+  );
+
+  it(
     "warns once that the record cannot be saved, until it was saved and fails again",
     withTimers(() => {
       const answers: Read<void>[] = [];

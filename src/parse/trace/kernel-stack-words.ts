@@ -41,7 +41,7 @@ const mostWords = 512;
  */
 export function userRegisters(text: string): UserRegisters | null {
   const words = wordsOf(text);
-  for (let first = 0; first < words.length; first++) {
+  for (const first of words.keys()) {
     if (isUserFrame(words, first)) return registers(words, first);
     if (isArmFrame(words, first)) return armRegisters(words, first);
   }

@@ -80,6 +80,8 @@ describe("the cause of readiness", () => {
     const ready = [pool(6, 256), probe(6, "returned")] as const;
     expect(readinessOf(...ready, credits(interrupts, aCredit({}))).cause).toBe("jitter");
     expect(readinessOf(...ready, credits(aCredit({}))).cause).toBe("unknown");
+    const causeOf = (bits: number): string => readinessOf(...ready, credits(aCredit({ bits }))).cause;
+    expect([255, 256].map(causeOf)).toEqual(["unknown", "jitter"]);
   });
 
   it("is not concluded while the CRNG is not ready", () => {

@@ -66,6 +66,29 @@ describe("JournalSilences: where a boot's journal has no line", () => {
     expect(found(1000, ...entries).list()).toHaveLength(8);
   });
 
+  it("finds one of five seconds exactly, and none that is shorter", () => {
+    const list = (to: number) => found(60, byProgram(10, "a", "1"), byProgram(to, "b", "2")).list();
+    expect([list(15).length, list(14.999999).length]).toEqual([1, 0]);
+  });
+
+  it("reads no entry out of the end of a line that is too long", () => {
+    const silences = new JournalSilences(60);
+    silences.push("x".repeat(2 << 20));
+    silences.push(`${byProgram(8, "a", "1")}\n${byProgram(10, "a", "2")}\n${byProgram(17, "a", "3")}\n`);
+    expect(silences.list().map(({ from, to }) => [from.at, to.at])).toEqual([[10, 17]]);
+  });
+
+  it("reads an entry of a mebibyte, and none that is longer", () => {
+    const entry = (bytes: number): string => byProgram(8, "a", "1").padEnd(bytes, " ");
+    const silences = (bytes: number) => {
+      const all = new JournalSilences(60);
+      all.push(entry(bytes));
+      all.push(`\n${byProgram(14, "a", "2")}\n`);
+      return all.list().length;
+    };
+    expect([silences(1 << 20), silences((1 << 20) + 1)]).toEqual([1, 0]);
+  });
+
   it("skips lines that are no entries, and one that is too long", () => {
     const long = JSON.stringify({ MESSAGE: "x".repeat(3 << 20), __MONOTONIC_TIMESTAMP: "1" });
     const silences = new JournalSilences(60);

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { journalFieldNames, lineOfEntry } from "../../../src/parse/log/journal-entry.ts";
-import { parseJournalJson } from "../../../src/parse/log/journal-json.ts";
+import { objectIn, parseJournalJson } from "../../../src/parse/log/journal-json.ts";
 import type { LogLine } from "../../../src/parse/log/line/log-line.ts";
 import { anyText } from "../../support/inputs/any-text.ts";
 
@@ -21,6 +21,11 @@ const fields = {
 const { __CURSOR: _cursor, PRIORITY: _priority, ...kept } = fields;
 
 const entry = (more: object): unknown => parseJournalJson(JSON.stringify(more));
+
+it("objectIn: gives an object, and no other value of JSON", () => {
+  expect(objectIn('{"a":1}')).toEqual({ a: 1 });
+  for (const text of ["5", '"a"', "true", "null", "[1]", "{", ""]) expect(objectIn(text), text).toBeNull();
+});
 
 describe("a line of JSON from the journal", () => {
   it("is an entry, of which the fields that are read are kept", () => {

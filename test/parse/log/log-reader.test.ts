@@ -172,6 +172,24 @@ describe("boots of one log are separated", () => {
     expect([readiness.readyAt, anomalies]).toEqual([3.25, []]);
   });
 
+  it("nor by one that was written twice within one second", () => {
+    const boot = bootIn(log`
+      Mar 22 18:17:27 host kernel: random: crng init done
+      Mar 22 18:17:27 host kernel: usb 1-1: new device
+      Mar 22 18:17:27 host kernel: random: crng init done
+    `);
+    expect(boot.readiness.line).toBe(1);
+  });
+
+  it("by that message where the wall clock has run on for a minute more than the kernel's", () => {
+    const boots = (minutes: string, seconds: string) =>
+      bootsIn(log`
+        Mar 22 18:17:20 host kernel: [   10.000000] random: crng init done
+        Mar 22 ${minutes}:20 host kernel: [   ${seconds}.000000] random: crng init done
+      `).length;
+    expect([boots("18:27", "30"), boots("18:18", "30"), boots("18:18", "70")]).toEqual([2, 1, 1]);
+  });
+
   it("by journalctl's mark between boots", () => {
     const boots = bootsIn(log`
       -- Logs begin at Tue 2016-03-22 18:17:17 UTC, end at Tue 2016-03-22 20:00:00 UTC. --
