@@ -1,0 +1,616 @@
+import { describe, expect, it } from "vitest";
+import { type BootRecord, emptyRecord, type Readiness } from "../../../src/core/boot-record.ts";
+import type { Gravity, LogCourse, ReadyCourse, ReportedWait, Sign } from "../../../src/core/sign.ts";
+import { likelyCauses, shownCauses } from "../../../src/diagnose/verdict/cause.ts";
+import { readyInTime } from "../../../src/diagnose/verdict/innocent.ts";
+import { otherTrouble, silentAfterReady, warned } from "../../../src/diagnose/verdict/other-trouble.ts";
+import type { Case } from "../../../src/diagnose/verdict/rule.ts";
+import { silenceAtReady } from "../../../src/diagnose/verdict/silence-at-ready.ts";
+import { undecidedRules } from "../../../src/diagnose/verdict/undecided.ts";
+import { extent } from "../../core/evidence-of.ts";
+
+const rules = [
+  ...shownCauses,
+  ...likelyCauses,
+  ...readyInTime,
+  ...otherTrouble,
+  silentAfterReady,
+  warned,
+  ...undecidedRules,
+];
+
+/** What differs from a log by the kernel's clock that is ready at 20 s, in line 30, and shows nothing else. */
+interface Given {
+  readonly record?: Partial<BootRecord>;
+  readonly readiness?: Partial<Readiness>;
+  readonly course?: Partial<LogCourse>;
+  /** Null: the log has no ready line. */
+  readonly ready?: Partial<ReadyCourse> | null;
+  readonly case?: Partial<Case>;
+}
+
+const at = (seconds: number | null, line: number | null = 20) => ({ line, at: seconds });
+const said = (seconds: number | null, text = "usb 1-1: new device", byProgram = false, line = 20) => ({
+  ...at(seconds, line),
+  text,
+  byProgram,
+});
+
+const plainReady: ReadyCourse = {
+  ready: at(20, 30),
+  before: null,
+  ownLinesBefore: 0,
+  programBefore: null,
+  after: null,
+  programAfter: null,
+  soonAfter: 0,
+  programQuiet: null,
+  stepBefore: null,
+  consoleAfter: 0,
+  consoleNext: null,
+  finishedBefore: 0,
+  openUnits: [],
+  released: [],
+  beforeUserSpace: false,
+  userSpaceAfter: false,
+  kernelStartsAfter: false,
+  linesBefore: 100,
+  linesAfter: 100,
+};
+const plainCourse: LogCourse = {
+  clock: "printk",
+  logLines: 200,
+  userSpace: null,
+  ready: plainReady,
+  longestSilence: null,
+  last: null,
+  refusedLine: null,
+  crngWaiter: null,
+  fipsLine: null,
+  seedTook: null,
+  interleaved: false,
+};
+const { kind: _, file: _file, ...covers } = extent(60);
+
+function aCase(given: Given): Case {
+  const empty = emptyRecord();
+  const ready = given.ready === null ? null : { ...plainReady, ...given.ready };
+  const readyAt = ready === null ? null : ready.ready.at;
+  const readiness: Readiness = {
+    ...empty.readiness,
+    level: "ready",
+    exact: true,
+    readyAt,
+    line: 30,
+    ...given.readiness,
+  };
+  const course = { ...plainCourse, ready, ...given.course };
+  const record: BootRecord = { ...empty, covers, readiness, course, ...given.record };
+  const release = { at: readiness.readyAt, line: readiness.line, by: "ready" } as const;
+  return { record, release, userSpaceAt: null, readyAt, trouble: [], ...given.case };
+}
+
+function fires(rule: string, given: Given): boolean {
+  const found = rules.find(({ id }) => id === rule);
+  if (found === undefined) throw new Error(`there is no rule '${rule}'`);
+  return found.find(aCase(given)) !== null;
+}
+
+/** A rule, what is varied, and what fires it and what no longer does. */
+type Bound = readonly [rule: string, what: string, fires: Given, not: Given];
+
+const inUserSpace = (ready: Partial<ReadyCourse>, userSpaceAt = 2, readyAt = 6.5): Given => ({
+  ready: { ready: at(readyAt, 30), ...ready },
+  case: { userSpaceAt },
+});
+const byWall = (given: Given): Given => ({ ...given, course: { ...given.course, clock: "wall" } });
+const worked = (seconds: number | null): Partial<ReadyCourse> => ({ programBefore: at(seconds) });
+
+const wentOnBounds: readonly Bound[] = [
+  [
+    "ready-while-the-boot-went-on",
+    "user space at work until a second before",
+    inUserSpace(worked(5.5)),
+    inUserSpace(worked(5.25)),
+  ],
+  [
+    "ready-while-the-boot-went-on",
+    "two seconds by a wall clock",
+    byWall(inUserSpace(worked(4.5))),
+    byWall(inUserSpace(worked(4.25))),
+  ],
+  [
+    "ready-while-the-boot-went-on",
+    "user space for five seconds",
+    inUserSpace(worked(6), 1.5),
+    inUserSpace(worked(6), 1.25),
+  ],
+  [
+    "ready-while-the-boot-went-on",
+    "user space that begins no later",
+    inUserSpace(worked(6.5), 6.5),
+    inUserSpace(worked(6.5), 6.75),
+  ],
+  [
+    "ready-while-the-boot-went-on",
+    "no unit that finished then",
+    inUserSpace(worked(6)),
+    inUserSpace({ ...worked(6), released: ["a.service"] }),
+  ],
+  [
+    "ready-while-the-boot-went-on",
+    "no unit that may have waited",
+    inUserSpace(worked(6)),
+    inUserSpace({ ...worked(6), openUnits: ["a.service"] }),
+  ],
+  [
+    "ready-while-the-boot-went-on",
+    "work by the wall clock alone",
+    inUserSpace({ programQuiet: 1 }),
+    inUserSpace({ programQuiet: 1.25 }),
+  ],
+  [
+    "ready-while-the-boot-went-on",
+    "the later one of both",
+    inUserSpace({ ...worked(3), programQuiet: 1 }),
+    inUserSpace({ ...worked(3), programQuiet: 1.25 }),
+  ],
+  ["late-and-nobody-waited", "work until two seconds before", { ready: worked(18) }, { ready: worked(17.75) }],
+  [
+    "late-and-nobody-waited",
+    "one where a unit may have waited",
+    { ready: { ...worked(19), openUnits: ["a.service"] } },
+    { ready: { ...worked(18.75), openUnits: ["a.service"] } },
+  ],
+  [
+    "late-and-nobody-waited",
+    "work by the wall clock, which ran on",
+    { ready: { programQuiet: 0 } },
+    { ready: { programQuiet: -1 } },
+  ],
+  [
+    "late-and-nobody-waited",
+    "no unit that finished then",
+    { ready: worked(19) },
+    { ready: { ...worked(19), released: ["a.service"] } },
+  ],
+  [
+    "late-and-nobody-waited",
+    "five seconds where nothing is set going",
+    { ready: { ...worked(15), after: said(25) } },
+    { ready: { ...worked(14.75), after: said(25) } },
+  ],
+  [
+    "late-and-nobody-waited",
+    "a program's next word after two seconds",
+    { ready: { ...worked(16), after: said(22), programAfter: at(22) } },
+    { ready: { ...worked(16), after: said(22), programAfter: at(21.75) } },
+  ],
+  [
+    "late-and-nobody-waited",
+    "no line soon after",
+    { ready: { ...worked(16), after: said(22) } },
+    { ready: { ...worked(16), after: said(22), soonAfter: 1 } },
+  ],
+  ["late-and-nobody-waited", "a line behind it", { ready: { ...worked(16), after: said(22) } }, { ready: worked(16) }],
+  [
+    "late-and-nobody-waited",
+    "no open unit where only the next word is late",
+    { ready: { ...worked(16), after: said(22) } },
+    { ready: { ...worked(16), after: said(22), openUnits: ["a.service"] } },
+  ],
+  ["units-went-on", "three units", { ready: { finishedBefore: 3 } }, { ready: { finishedBefore: 2 } }],
+  [
+    "units-went-on",
+    "none that finished then",
+    { ready: { finishedBefore: 9 } },
+    { ready: { finishedBefore: 9, released: ["a.service"] } },
+  ],
+  [
+    "units-went-on",
+    "none that may have waited",
+    { ready: { finishedBefore: 9 } },
+    { ready: { finishedBefore: 9, openUnits: ["a.service"] } },
+  ],
+  [
+    "seed-unit-was-quick",
+    "two seconds",
+    { readiness: { level: "unknown" }, course: { seedTook: 2 } },
+    { readiness: { level: "unknown" }, course: { seedTook: 2.25 } },
+  ],
+  [
+    "seed-unit-was-quick",
+    "no word of the kernel's about it",
+    { readiness: { level: "unknown" }, course: { seedTook: 1 } },
+    { course: { seedTook: 1 } },
+  ],
+  ["ready-soon", "five seconds", { ready: { ready: at(5) } }, { ready: { ready: at(5.25) } }],
+  [
+    "ready-soon",
+    "the end of the interval",
+    { readiness: { readyAt: null, exact: false, notAfter: 5 } },
+    { readiness: { readyAt: null, exact: false, notAfter: 5.25 } },
+  ],
+  ["ready-soon", "a CRNG that is ready", { readiness: { readyAt: 4 } }, { readiness: { readyAt: 4, level: "early" } }],
+  [
+    "ready-soon",
+    "a silence of half the time",
+    inUserSpace({ before: said(2) }, 1, 4),
+    inUserSpace({ before: said(1.75) }, 1, 4),
+  ],
+  [
+    "ready-soon",
+    "a silence of less than two seconds",
+    inUserSpace({ before: said(1.25) }, 1, 3),
+    inUserSpace({ before: said(1) }, 1, 3),
+  ],
+  [
+    "ready-soon",
+    "user space that begins within the silence",
+    inUserSpace({ before: said(1) }, 1.25, 4),
+    inUserSpace({ before: said(1) }, 1, 4),
+  ],
+  [
+    "ready-soon",
+    "no unit that may have waited",
+    { ready: { ready: at(4) } },
+    { ready: { ready: at(4), openUnits: ["a.service"] } },
+  ],
+  [
+    "kernel-log-went-on",
+    "less than ten seconds",
+    { ready: { ready: at(9.75), before: said(9) } },
+    { ready: { ready: at(10), before: said(9.5) } },
+  ],
+  [
+    "kernel-log-went-on",
+    "a line a second before",
+    { ready: { ready: at(8), before: said(7) } },
+    { ready: { ready: at(8), before: said(6.75) } },
+  ],
+  [
+    "kernel-log-went-on",
+    "a line in front, not one behind in a log that is read upwards",
+    { ready: { ready: at(8), before: said(8) } },
+    { ready: { ready: at(8), before: said(8.25) } },
+  ],
+  [
+    "kernel-log-went-on",
+    "no user space",
+    { ready: { ready: at(8), before: said(8) } },
+    { ready: { ready: at(8), before: said(8) }, case: { userSpaceAt: 2 } },
+  ],
+  [
+    "kernel-log-went-on",
+    "the kernel's first line",
+    { ready: { ready: at(8), before: said(8) } },
+    { ready: { ready: at(8), before: said(8) }, record: { covers: { ...covers, fromStart: false } } },
+  ],
+  [
+    "kernel-log-went-on",
+    "no unit that finished then",
+    { ready: { ready: at(8), before: said(8) } },
+    { ready: { ready: at(8), before: said(8), released: ["a.service"] } },
+  ],
+];
+
+const trusting = (readyAt: number, stamps: "printk" | "wall" = "printk"): Given => {
+  const line = { at: readyAt, noted: null, line: 30, seq: null, pool: "crng", trusting: "cpu" } as const;
+  return {
+    ready: { ready: at(readyAt, 30) },
+    record: { covers: { ...covers, stamps }, observed: { ...emptyRecord().observed, readyLines: [line] } },
+  };
+};
+const before = (ready: Partial<ReadyCourse>, more: Given = {}): Given => ({
+  ...more,
+  ready: { beforeUserSpace: true, ...ready },
+});
+const unstamped = { ready: at(null, 30) };
+const fastInit = (seconds: number | null, more: Given = {}, line = 15): Given => ({
+  ...more,
+  case: { release: { at: seconds, line, by: "fast-init" }, ...more.case },
+});
+const userSpaceFrom = (line: number): Given => ({ course: { userSpace: at(null, line) } });
+
+const inTimeBounds: readonly Bound[] = [
+  ["trusted-cpu", "five seconds by the kernel's clock", trusting(5), trusting(5.25)],
+  ["trusted-cpu", "another clock, which counts from no boot", trusting(60, "wall"), trusting(60)],
+  ["ready-before-user-space", "five seconds", before({ ready: at(5) }), before({ ready: at(5.25) })],
+  ["ready-before-user-space", "no user space in front", before({ ready: at(5) }), { ready: { ready: at(5) } }],
+  [
+    "ready-before-user-space",
+    "sixty lines in front where there is no stamp",
+    before({ ...unstamped, linesBefore: 60 }),
+    before({ ...unstamped, linesBefore: 61 }),
+  ],
+  [
+    "ready-before-user-space",
+    "the kernel's first line where there is no stamp",
+    before({ ...unstamped, linesBefore: 9 }),
+    before({ ...unstamped, linesBefore: 9 }, { record: { covers: { ...covers, fromStart: false } } }),
+  ],
+  [
+    "ready-before-user-space",
+    "the log's first second",
+    before({ ...unstamped, linesBefore: 9 }, { readiness: { noted: { clock: "wall", seconds: 1 } } }),
+    before({ ...unstamped, linesBefore: 9 }, { readiness: { noted: { clock: "wall", seconds: 2 } } }),
+  ],
+  ["ready-before-user-space", "user space behind it", before({ userSpaceAfter: true }), before({})],
+  [
+    "ready-before-user-space",
+    "a silence of two seconds",
+    before({ userSpaceAfter: true, before: said(18) }),
+    before({ userSpaceAfter: true, before: said(17.75) }),
+  ],
+  ["ready-before-user-space", "the kernel's first steps behind it", before({ kernelStartsAfter: true }), before({})],
+  ["ready-at-once", "a second", { ready: { ready: at(1) } }, { ready: { ready: at(1.25) } }],
+  [
+    "ready-at-once",
+    "a CRNG that is ready",
+    { readiness: { readyAt: 1 } },
+    { readiness: { readyAt: 1, level: "early" } },
+  ],
+  ["released-at-fast-init", "five seconds", fastInit(5), fastInit(5.25)],
+  [
+    "released-at-fast-init",
+    "two seconds after user space began",
+    fastInit(9, { case: { userSpaceAt: 7 } }),
+    fastInit(9.25, { case: { userSpaceAt: 7 } }),
+  ],
+  [
+    "released-at-fast-init",
+    "a line in front of user space",
+    fastInit(null, userSpaceFrom(16)),
+    fastInit(null, userSpaceFrom(15)),
+  ],
+  [
+    "released-at-fast-init",
+    "a log of five seconds",
+    fastInit(3, { record: { covers: { ...covers, lastAt: 5 } } }),
+    fastInit(3, { record: { covers: { ...covers, lastAt: 4.75 } } }),
+  ],
+  ["released-at-fast-init", "such a kernel", fastInit(3), { ready: { ready: at(3) } }],
+];
+
+const silence = (
+  from: number | null,
+  to: number,
+  [fromLine, toLine]: readonly [number | null, number] = [31, 32],
+  readyAt = 5.5,
+): Given => ({
+  ready: { ready: at(readyAt, 30) },
+  course: { longestSilence: { from: at(from, fromLine), to: at(to, toLine) } },
+});
+const sign = (gravity: Gravity, line: number | null): Sign => ({
+  kind: "device",
+  gravity,
+  line,
+  at: null,
+  text: `line ${line}`,
+  name: null,
+  inRandomCode: false,
+  byTimeout: false,
+});
+const warns = (line: number | null, more: Given = {}): Given => ({
+  ...more,
+  case: { trouble: [sign("warns", line)], ...more.case },
+});
+
+const troubleBounds: readonly Bound[] = [
+  ["silent-after-ready", "less than ten seconds", silence(10, 60, [31, 32], 9.75), silence(10, 60, [31, 32], 10)],
+  ["silent-after-ready", "a pause as long as the time to readiness", silence(6, 11.5), silence(6, 11.25)],
+  ["silent-after-ready", "a pause that begins no earlier", silence(5.5, 40), silence(5.25, 40)],
+  ["silent-after-ready", "a pause that ends behind the ready line", silence(6, 40, [31, 31]), silence(6, 40, [30, 30])],
+  ["silent-after-ready", "a line at which it begins", silence(6, 40), silence(6, 40, [null, 32])],
+  [
+    "log-is-about-a-warning",
+    "eighty lines to the log's end",
+    warns(40, { record: { covers: { ...covers, lastLine: 120 } } }),
+    warns(40, { record: { covers: { ...covers, lastLine: 121 } } }),
+  ],
+  [
+    "log-is-about-a-warning",
+    "a line no earlier than readiness",
+    warns(30, { record: { covers: { ...covers, lastLine: 90 } } }),
+    warns(29, { record: { covers: { ...covers, lastLine: 90 } } }),
+  ],
+  [
+    "log-is-about-a-warning",
+    "a line that is known, where the CRNG was ready",
+    warns(29, { case: { release: null }, record: { covers: { ...covers, lastLine: 90 } } }),
+    warns(null, { record: { covers: { ...covers, lastLine: 90 } } }),
+  ],
+  [
+    "log-is-about-a-warning",
+    "a warning",
+    warns(40, { record: { covers: { ...covers, lastLine: 90 } } }),
+    { case: { trouble: [sign("breaks", 40)] } },
+  ],
+  ["late-and-waits-unknown", "ten seconds", { ready: { ready: at(10) } }, { ready: { ready: at(9.75) } }],
+  [
+    "late-and-waits-unknown",
+    "ten seconds from user space on, by a wall clock",
+    byWall({ case: { userSpaceAt: 10 } }),
+    byWall({ case: { userSpaceAt: 10.25 } }),
+  ],
+];
+
+const stepped = (from: number, more: Partial<ReadyCourse> = { soonAfter: 1 }): Given => ({
+  ready: { before: said(from), stepBefore: { ...at(null), text: "starting the volume manager..." }, ...more },
+});
+const reportedBy = (wait: Partial<ReportedWait>, more: Given = {}): Given => ({
+  ...more,
+  record: {
+    reportedWaits: [
+      {
+        by: "own-words",
+        name: "a",
+        line: 12,
+        at: null,
+        seconds: 9,
+        open: false,
+        proof: "shown",
+        text: "it waits",
+        ...wait,
+      },
+    ],
+    ...more.record,
+  },
+});
+const likely = (wait: Partial<ReportedWait>, more: Given = {}): Given =>
+  reportedBy({ proof: "likely", at: 3, ...wait }, more);
+const writer = (seconds: number | null, more: Given = {}): Given =>
+  reportedBy({ by: "writer", proof: "likely", seconds }, more);
+const grave = (line: number | null): Given => ({ case: { trouble: [sign("stops", line)] } });
+
+const causeBounds: readonly Bound[] = [
+  ["step-ends-at-ready", "a second and a half", stepped(18.5), stepped(18.75)],
+  ["step-ends-at-ready", "a boot that goes on", stepped(10, { consoleAfter: 1 }), stepped(10, {})],
+  ["step-ends-at-ready", "a kernel that waits for readiness", stepped(10), { ...stepped(10), ...fastInit(3) }],
+  ["own-words-reports", "half a second", reportedBy({ seconds: 0.5 }), reportedBy({ seconds: 0.25 })],
+  [
+    "own-words-reports",
+    "half a second, unless it goes on",
+    reportedBy({ seconds: 0.25, open: true }),
+    reportedBy({ seconds: 0.25 }),
+  ],
+  [
+    "own-words-reports",
+    "five seconds where a grave fault comes behind readiness",
+    reportedBy({ seconds: 5 }, grave(31)),
+    reportedBy({ seconds: 4.75 }, grave(31)),
+  ],
+  [
+    "own-words-reports",
+    "any where the fault comes before readiness",
+    reportedBy({ seconds: 1 }, grave(30)),
+    reportedBy({ seconds: 1 }, grave(31)),
+  ],
+  [
+    "own-words-reports",
+    "a fault whose line is known",
+    reportedBy({ seconds: 1 }, grave(null)),
+    reportedBy({ seconds: 1 }, grave(31)),
+  ],
+  [
+    "own-words-suggests",
+    "a wait that begins no later than readiness",
+    likely({ at: 20, seconds: null, open: true }),
+    likely({ at: 20.25, seconds: null, open: true }),
+  ],
+  [
+    "own-words-suggests",
+    "a CRNG that is not ready two seconds after user space",
+    likely({}, { case: { userSpaceAt: 18 } }),
+    likely({}, { case: { userSpaceAt: 18.25 } }),
+  ],
+  ["writer-suggests", "a length that is readiness's, a fifth more or less", writer(24), writer(24.25)],
+  ["writer-suggests", "a length that is readiness's, a fifth less", writer(16), writer(15.75)],
+  [
+    "writer-suggests",
+    "a CRNG that was ready after ten seconds",
+    writer(null, { ready: { ready: at(10) } }),
+    writer(null, { ready: { ready: at(9.75) } }),
+  ],
+  ["writer-suggests", "no grave fault", writer(20), writer(20, grave(5))],
+  ["writer-suggests", "a kernel that waits for readiness", writer(20), writer(20, fastInit(3))],
+];
+
+describe.each([
+  ["the boot's course", wentOnBounds],
+  ["readiness in time", inTimeBounds],
+  ["other trouble", troubleBounds],
+  ["a wait", causeBounds],
+] as const)("verdict rules: by %s", (_what, bounds) => {
+  it.each(bounds)("%s: needs %s", (rule, _needs, inside, outside) => {
+    expect([fires(rule, inside), fires(rule, outside)]).toEqual([true, false]);
+  });
+});
+
+describe("a fault that repeats around readiness", () => {
+  const unstampedReady: Given = { ready: { ready: at(null, 30) }, case: { readyAt: null } };
+  const faults = (...lines: readonly (number | null)[]): boolean =>
+    fires("same-fault-before-and-after", {
+      ...unstampedReady,
+      record: { signs: lines.map((line) => ({ ...sign("notes", line), text: `lease ${line ?? 0} declined` })) },
+    });
+
+  it("stands twice on either side of it, but for its numbers", () => {
+    expect(faults(28, 29, 31, 32)).toBe(true);
+    expect([faults(29, 31, 32), faults(28, 29, 31), faults(28, 29, null, 31)]).toEqual([false, false, false]);
+    // The ready line itself is not in front of it.
+    expect(faults(29, 30, 31, 32)).toBe(false);
+  });
+});
+
+describe("silenceAtReady", () => {
+  const silent = (from: number, more: Partial<ReadyCourse> = {}, given: Given = {}) =>
+    silenceAtReady(
+      aCase({
+        case: { userSpaceAt: 1 },
+        ...given,
+        ready: { before: said(from), programAfter: at(20.5), ...more },
+      }),
+    );
+  const goesOn = (...words: Parameters<typeof silent>): string | null => silent(...words)?.goesOn ?? null;
+
+  it("lasts a second and a half at least; by a wall clock, whose seconds are whole, a second more", () => {
+    expect([silent(18.5)?.seconds, silent(18.75)]).toEqual([1.5, null]);
+    const wall = { case: { userSpaceAt: 1 }, course: { clock: "wall" } } as const;
+    expect([silent(17.5, {}, wall)?.seconds, silent(17.75, {}, wall)]).toEqual([2.5, null]);
+    expect([silent(10, { programQuiet: 2.5 })?.seconds, silent(10, { programQuiet: 2.25 })]).toEqual([2.5, null]);
+  });
+
+  it("is in user space: a program spoke last, or user space had begun by then", () => {
+    expect(silent(10, {}, { case: { userSpaceAt: 10 } })).not.toBeNull();
+    expect(silent(12, {}, { case: { userSpaceAt: 12.5 } })).toBeNull();
+    expect(silent(12, { before: said(12, "sshd[7]: x", true) }, { case: { userSpaceAt: null } })).not.toBeNull();
+  });
+
+  it("of the kernel's lines alone is ten seconds, with user space behind it", () => {
+    const kernels = (from: number, userSpaceAfter = true) =>
+      silent(from, { userSpaceAfter }, { case: { userSpaceAt: null } });
+    expect([kernels(10)?.seconds, kernels(10.25), kernels(10, false)]).toEqual([10, null, null]);
+  });
+
+  it("is none where units finished in it, or on a kernel that lets callers through earlier", () => {
+    expect(silent(10, { finishedBefore: 1 })).toBeNull();
+    expect(silent(10, {}, { case: { userSpaceAt: 1, release: { at: 3, line: 9, by: "fast-init" } } })).toBeNull();
+  });
+
+  it("is none where a person was asked something in it", () => {
+    const prompt = (line: number) =>
+      silent(10, {}, { case: { userSpaceAt: 1 }, record: { signs: [{ ...sign("notes", line), kind: "prompt" }] } });
+    expect([prompt(19), prompt(20), prompt(30), prompt(31)].map((found) => found === null)).toEqual([
+      false,
+      true,
+      true,
+      false,
+    ]);
+  });
+
+  it("ends with a boot that goes on: a program within a second, or three lines soon", () => {
+    expect([goesOn(10, { programAfter: at(21) }), goesOn(10, { programAfter: at(21.25) })]).toEqual(["goes on", null]);
+    const soon = (soonAfter: number): string | null => goesOn(10, { programAfter: null, soonAfter });
+    expect([soon(3), soon(2)]).toEqual(["goes on", null]);
+  });
+
+  it("ends with the log where that has no further line, after five seconds and a program's last word", () => {
+    const ends = (from: number, more: Partial<ReadyCourse> = {}): string | null =>
+      goesOn(from, { before: said(from, "sshd[7]: x", true), programAfter: null, linesAfter: 0, ...more });
+    expect([ends(15), ends(15.25), ends(15, { linesAfter: 1 })]).toEqual(["log ends", null, null]);
+    expect(ends(15, { before: said(15) })).toBeNull();
+  });
+
+  it("ends with a program's word on a console, after three seconds and more than half of the boot", () => {
+    const console = (from: number, readyAt: number, text = "agent: started"): string | null =>
+      goesOn(from, {
+        ready: at(readyAt, 30),
+        programAfter: null,
+        consoleNext: { ...at(null, 31), text },
+      });
+    expect([console(2, 5), console(2.25, 5)]).toEqual(["console goes on", null]);
+    expect([console(4.75, 10), console(5, 10)]).toEqual(["console goes on", null]);
+    expect([console(2, 5, "Agent: started"), console(2, 5, "it goes on")]).toEqual([null, null]);
+  });
+});
