@@ -1,3 +1,4 @@
+import type { BigIntStats } from "node:fs";
 import { fs } from "./builtins.ts";
 import { attempt } from "./pseudo-file.ts";
 
@@ -15,4 +16,12 @@ export function identityOf(file: number | string): FileIdentity | null {
       : fs.statSync(file, { bigint: true, throwIfNoEntry: false }),
   );
   return stats.kind === "ok" && stats.value !== undefined ? `${stats.value.dev}:${stats.value.ino}` : null;
+}
+
+/** The content of a file, as far as fstat(2) shows it: no other file has all of these, and no later content of it. */
+export type FileVersion = `${FileIdentity}:${bigint}:${bigint}:${bigint}`;
+
+/** By what an open descriptor answers: a path may lead to another file by now. ctime is set by the kernel alone. */
+export function versionOf({ dev, ino, size, mtimeNs, ctimeNs }: BigIntStats): FileVersion {
+  return `${dev}:${ino}:${size}:${mtimeNs}:${ctimeNs}`;
 }

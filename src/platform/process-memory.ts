@@ -80,8 +80,11 @@ function timedOut(message: string): Error {
   return Object.assign(new Error(message), { code: "ETIMEDOUT" });
 }
 
-/** What is read of one process at most: pages by pages, since a table is searched in steps of some bytes. */
-const [pageBytes, mostPages] = [4096, 1024];
+/**
+ * What is read of one process at most, in pages: a table is searched in steps of some bytes. One read(2) takes in all
+ * pages of a request, up to what `scratch` holds: another thread reads, and to wake it takes longer than the copying.
+ */
+const [pageBytes, mostPages, pagesAtOnce] = [4096, 1024, 16];
 
 /** The memory of another process, read through /proc/PID/mem (proc_pid_mem(5)) without stopping it; bounded. */
 export interface ProcessMemory {
@@ -89,8 +92,9 @@ export interface ProcessMemory {
   readonly read: (address: number, bytes: number) => Uint8Array;
   /** Whether the bytes from one address up to another are what they were when they were read. */
   readonly isUnchanged: (from: number, to: number) => boolean;
-  /** Pages that were read so far. */
+  /** Pages that were read so far, and how often the kernel was asked for some. */
   readonly pages: number;
+  readonly reads: number;
   readonly close: () => void;
 }
 
@@ -101,52 +105,74 @@ export interface ProcessMemory {
 export function openProcessMemory(path: string): Read<ProcessMemory> {
   return attempt(() => {
     const fd = fs.openSync(path, fs.constants.O_RDONLY);
-    const pages = new Map<number, Uint8Array | null>();
-    const pageAt = (index: number): Uint8Array | null => {
-      const known = pages.get(index);
-      if (known !== undefined) return known;
-      const page = pages.size < mostPages ? readPage(fd, path, index) : null;
-      if (pages.size < mostPages) pages.set(index, page);
-      return page;
-    };
+    const pages = new Pages(fd, path);
     return {
-      read: (address, bytes) => partsOf(address, bytes, pageAt),
-      isUnchanged(from, to) {
-        const before = partsOf(from, to - from, pageAt);
-        return (
-          Buffer.compare(
-            before,
-            partsOf(from, to - from, (index) => readPage(fd, path, index)),
-          ) === 0
-        );
-      },
+      read: (address, bytes) => pages.part(address, bytes),
+      isUnchanged: (from, to) =>
+        Buffer.compare(pages.part(from, to - from), new Pages(fd, path).part(from, to - from)) === 0,
       get pages() {
-        return pages.size;
+        return pages.count;
+      },
+      get reads() {
+        return pages.reads;
       },
       close: () => fs.closeSync(fd),
     };
   });
 }
 
-/** Null: EIO, where nothing is mapped, or it is not read in time. */
-function readPage(fd: number, path: string, index: number): Uint8Array | null {
-  const read = attempt(() => readTaskMemory(fd, path, index * pageBytes, pageBytes));
-  return read.kind === "ok" && read.value.length > 0 ? read.value : null;
-}
+/** Pages of a process, each read once. */
+class Pages {
+  readonly #fd: number;
+  readonly #path: string;
+  /** Null: EIO, where nothing is mapped, or it was not read in time. */
+  readonly #read = new Map<number, Uint8Array | null>();
+  reads = 0;
 
-function partsOf(address: number, bytes: number, pageAt: (index: number) => Uint8Array | null): Uint8Array {
-  if (!Number.isSafeInteger(address) || address < 0 || !(bytes > 0)) return new Uint8Array();
-  const first = Math.floor(address / pageBytes);
-  const within = address - first * pageBytes;
-  if (within + bytes <= pageBytes) return (pageAt(first) ?? new Uint8Array()).subarray(within, within + bytes);
-  const whole = new Uint8Array(Math.min(bytes, mostPages * pageBytes));
-  let filled = 0;
-  for (let index = first; filled < whole.length; index++) {
-    const page = pageAt(index);
-    const part = page?.subarray(index === first ? within : 0).subarray(0, whole.length - filled);
-    if (part === undefined || part.length === 0) break;
-    whole.set(part, filled);
-    filled += part.length;
+  constructor(fd: number, path: string) {
+    this.#fd = fd;
+    this.#path = path;
   }
-  return whole.subarray(0, filled);
+
+  get count(): number {
+    return this.#read.size;
+  }
+
+  part(address: number, bytes: number): Uint8Array {
+    if (!Number.isSafeInteger(address) || address < 0 || !(bytes > 0)) return new Uint8Array();
+    const first = Math.floor(address / pageBytes);
+    const within = address - first * pageBytes;
+    if (within + bytes <= pageBytes)
+      return (this.#at(first, first) ?? new Uint8Array()).subarray(within, within + bytes);
+    const whole = new Uint8Array(Math.min(bytes, mostPages * pageBytes));
+    const last = first + Math.floor((within + whole.length - 1) / pageBytes);
+    let filled = 0;
+    for (let index = first; filled < whole.length; index++) {
+      const page = this.#at(index, last);
+      if (page === null) break;
+      const part = page.subarray(index === first ? within : 0).subarray(0, whole.length - filled);
+      whole.set(part, filled);
+      filled += part.length;
+      if (page.length < pageBytes) break;
+    }
+    return whole.subarray(0, filled);
+  }
+
+  /** A page, of a request that goes on up to the page `last`: those between are read with it. */
+  #at(index: number, last: number): Uint8Array | null {
+    const known = this.#read.get(index);
+    if (known !== undefined) return known;
+    const room = Math.min(mostPages - this.#read.size, pagesAtOnce, last - index + 1);
+    let count = Math.min(room, 1);
+    while (count < room && !this.#read.has(index + count)) count++;
+    if (count === 0) return null;
+    this.reads++;
+    const read = attempt(() => readTaskMemory(this.#fd, this.#path, index * pageBytes, count * pageBytes));
+    const bytes = read.kind === "ok" ? read.value : new Uint8Array();
+    // Where it ends early, the next page cannot be read, or is asked for by itself.
+    if (bytes.length === 0) this.#read.set(index, null);
+    for (let at = 0; at < bytes.length; at += pageBytes)
+      this.#read.set(index + at / pageBytes, bytes.subarray(at, at + pageBytes));
+    return this.#read.get(index) ?? null;
+  }
 }

@@ -1,6 +1,7 @@
 import { ElfWords } from "../program/elf-header.ts";
 import type { ReadMemory } from "./dwarf-cursor.ts";
 import { type LoadedFile, textAt } from "./loaded-file.ts";
+import { SearchedParts } from "./searched-parts.ts";
 
 /** sizeof(Elf64_Sym), and st_info's types of code: STT_FUNC, STT_GNU_IFUNC. */
 const [entryBytes, entryWords, functionType, indirectType] = [24, 6, 2, 10];
@@ -24,11 +25,12 @@ export function functionNames(
   { bias, symbols }: LoadedFile,
   addresses: readonly number[],
   read: ReadMemory,
+  searched?: SearchedParts,
 ): ReadonlyMap<number, string> {
   const count = symbols === null ? null : symbolCount(symbols.hash, read);
   if (symbols === null || count === null) return new Map();
   const inFile = addresses.map((address) => address - bias);
-  const names = namesInTable({ ...symbols, count }, inFile, read);
+  const names = namesInTable({ ...symbols, count }, inFile, read, searched);
   return new Map([...names].map(([address, name]) => [address + bias, name]));
 }
 
@@ -37,10 +39,11 @@ export function namesInTable(
   { symbols, count, strings, stringBytes }: TableOfNames,
   addresses: readonly number[],
   read: ReadMemory,
+  searched = new SearchedParts(),
 ): ReadonlyMap<number, string> {
   const names = new Map<number, string>();
   if (count > bounds.symbols) return names;
-  for (const [address, name] of functionsAt(symbols, count, [...new Set(addresses)], read)) {
+  for (const [address, name] of functionsAt(symbols, count, [...new Set(addresses)], read, searched)) {
     const text = name >= stringBytes ? null : textAt(strings + name, read);
     if (text !== null) names.set(address, text);
   }
@@ -53,30 +56,41 @@ function functionsAt(
   count: number,
   addresses: readonly number[],
   read: ReadMemory,
+  searched: SearchedParts,
 ): ReadonlyMap<number, number> {
   const found = new Map<number, number>();
   let wanted = addresses;
-  let highest = Math.max(...wanted);
   for (let first = 0; first < count && wanted.length > 0; first += bounds.chunk) {
     const bytes = read(table + first * entryBytes, Math.min(bounds.chunk, count - first) * entryBytes);
-    // Elf64_Sym in words of 32 bits: name; type, visibility and section; address; size. Only little-endian files are
-    // read.
-    const words = new Uint32Array(new Uint8Array(bytes).buffer, 0, Math.floor(bytes.length / entryBytes) * entryWords);
-    for (let at = 0; at < words.length; at += entryWords) {
-      // The lower half of its address decides nearly always; the rest is read of those that are left.
-      const low = words[at + 2] ?? 0;
-      if (low > highest || words[at + 3] !== 0) continue;
-      const kind = words[at + 1] ?? 0;
-      const type = kind & 0x0f;
-      if ((type !== functionType && type !== indirectType) || kind >>> 16 === 0) continue;
-      const end = low + (words[at + 4] ?? 0);
-      const inside = wanted.filter((address) => low <= address && address < end);
-      if (inside.length === 0) continue;
-      for (const address of inside) found.set(address, words[at] ?? 0);
-      wanted = wanted.filter((address) => !found.has(address));
-      if (wanted.length === 0) break;
-      highest = Math.max(...wanted);
-    }
+    for (const [address, name] of searched.find(bytes, wanted, functionsIn))
+      if (name !== null) found.set(address, name);
+    wanted = wanted.filter((address) => !found.has(address));
+  }
+  return found;
+}
+
+/** The same of one part of the table. */
+function functionsIn(part: Uint8Array, addresses: readonly number[]): ReadonlyMap<number, number> {
+  const found = new Map<number, number>();
+  let wanted = addresses;
+  let highest = Math.max(...wanted);
+  // Elf64_Sym in words of 32 bits: name; type, visibility and section; address; size. Only little-endian files are
+  // read.
+  const words = wordsOf(part).subarray(0, Math.floor(part.length / entryBytes) * entryWords);
+  for (let at = 0; at < words.length; at += entryWords) {
+    // The lower half of its address decides nearly always; the rest is read of those that are left.
+    const low = words[at + 2] ?? 0;
+    if (low > highest || words[at + 3] !== 0) continue;
+    const kind = words[at + 1] ?? 0;
+    const type = kind & 0x0f;
+    if ((type !== functionType && type !== indirectType) || kind >>> 16 === 0) continue;
+    const end = low + (words[at + 4] ?? 0);
+    const inside = wanted.filter((address) => low <= address && address < end);
+    if (inside.length === 0) continue;
+    for (const address of inside) found.set(address, words[at] ?? 0);
+    wanted = wanted.filter((address) => !found.has(address));
+    if (wanted.length === 0) break;
+    highest = Math.max(...wanted);
   }
   return found;
 }
@@ -91,9 +105,8 @@ function symbolCount(hash: number, read: ReadMemory): number | null {
   const [buckets, firstSymbol, bloomWords] = [head.u32(0), head.u32(4), head.u32(8)];
   if (buckets === 0 || buckets > bounds.buckets || bloomWords > bounds.buckets) return null;
   const bucketTable = hash + 16 + bloomWords * 8;
-  const words = new ElfWords(read(bucketTable, buckets * 4), true, 64);
   let last = 0;
-  for (let at = 0; at + 4 <= words.length; at += 4) last = Math.max(last, words.u32(at));
+  for (const index of wordsOf(read(bucketTable, buckets * 4))) if (index > last) last = index;
   if (last < firstSymbol) return firstSymbol;
   const chains = bucketTable + buckets * 4;
   for (let index = last; index < bounds.symbols; index++) {
@@ -102,4 +115,9 @@ function symbolCount(hash: number, read: ReadMemory): number | null {
     if ((chain.u32(0) & 1) === 1) return index + 1;
   }
   return null;
+}
+
+/** Of 32 bits, wherever the bytes begin. */
+function wordsOf(bytes: Uint8Array): Uint32Array {
+  return new Uint32Array(new Uint8Array(bytes).buffer, 0, bytes.length >> 2);
 }

@@ -89,10 +89,10 @@ function shown(frames: readonly Frame[], image: ProcessImage): readonly CallerFr
 function namesOf(
   frames: readonly Frame[],
   file: LoadedFile,
-  { read, namesInFile }: ProcessImage,
+  { read, searched, namesInFile }: ProcessImage,
 ): ReadonlyMap<number, string> {
   const addresses = frames.map(({ inside }) => inside);
-  const exported = functionNames(file, addresses, read);
+  const exported = functionNames(file, addresses, read, searched);
   const [frame] = frames;
   const others = addresses.filter((address) => !exported.has(address));
   if (frame === undefined || others.length === 0 || namesInFile === undefined) return exported;

@@ -5,6 +5,7 @@ import { valueOfExpression } from "./dwarf-expression.ts";
 import { type FrameDescription, frameDescription } from "./eh-frame.ts";
 import { callerByFramePointer } from "./frame-pointer.ts";
 import { type LoadedFile, parseLoadedFile } from "./loaded-file.ts";
+import type { SearchedParts } from "./searched-parts.ts";
 
 /** One frame, from the innermost on. */
 export interface Frame {
@@ -39,6 +40,8 @@ const mostFrames = 64;
 export interface ProcessImage {
   readonly mappings: readonly Mapping[];
   readonly read: ReadMemory;
+  /** What was found in tables of symbols for other stacks. */
+  readonly searched?: SearchedParts;
   /** Names of functions by the file itself: what its tables have that are not in memory. */
   readonly namesInFile?: (
     frame: Pick<Frame, "name" | "file">,

@@ -6,6 +6,7 @@ import { parseProcessStat } from "../../parse/proc/proc-stat.ts";
 import { parseSleepingCall } from "../../parse/proc/sleeping-call.ts";
 import type { UserRegisters } from "../../parse/trace/kernel-stack-words.ts";
 import { provenCaller } from "../../parse/unwind/proven-caller.ts";
+import { SearchedParts } from "../../parse/unwind/searched-parts.ts";
 import { type ProcessImage, unwindStack } from "../../parse/unwind/unwind-stack.ts";
 import { fs, join } from "../../platform/builtins.ts";
 import { attempt, readBytes, textOrNull } from "../../platform/pseudo-file.ts";
@@ -39,12 +40,18 @@ type WaitingTask = Readonly<Record<"pid" | "tid" | "startTicks", number>>;
 export class CallStacks {
   readonly #host: Host;
   readonly #names = new FileNames();
+  readonly #searched = new SearchedParts();
   #unwound = 0;
   #spentMilliseconds = 0;
   #spentProcessorMilliseconds = 0;
 
   constructor(host: Host) {
     this.#host = host;
+  }
+
+  /** How often tables of symbols were searched: not for a task of a program that was unwound before. */
+  get searches(): number {
+    return this.#searched.searches + this.#names.searches;
   }
 
   /**
@@ -116,7 +123,8 @@ export class CallStacks {
     const mappings = parseMappings(maps.value.toString("utf8"));
     // In a container's own list a layer of its root is missing.
     const mounts = ["self", String(tid)].map((name) => readBytes(join(proc, name, "mountinfo"), bounds.mapBytes));
-    const types = parseMountTypes(mounts.map((read) => (read.kind === "ok" ? read.value.toString() : "")).join("\n"));
+    const lists = new Set(mounts.map((read) => (read.kind === "ok" ? read.value.toString() : "")));
+    const types = parseMountTypes([...lists].join("\n"));
     // A mapping whose file a program serves (FUSE) would block this process for as long as that program likes.
     const blocking = mappings.filter((mapping) => mayBlock(mapping, types));
     const isSafe = (start: number, end: number): boolean =>
@@ -131,7 +139,7 @@ export class CallStacks {
       // Only where no other user may put a file: on the way to others something could block.
       return systemFile.test(name) ? this.#names.of(join(top, name), file, addresses, false) : new Map();
     };
-    const image: ProcessImage = { mappings, read, namesInFile };
+    const image: ProcessImage = { mappings, read, searched: this.#searched, namesInFile };
     const stack = unwindStack(image, values);
     const [from, to] = [stack.frames[0]?.stackPointer ?? 0, stack.frames.at(-1)?.stackPointer ?? 0];
     const isSame =

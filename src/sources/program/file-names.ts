@@ -1,9 +1,9 @@
-import type { Stats } from "node:fs";
+import type { BigIntStats } from "node:fs";
 import { parseFileSymbols } from "../../parse/unwind/file-symbols.ts";
 import { namesInTable } from "../../parse/unwind/function-name.ts";
 import type { LoadedFile } from "../../parse/unwind/loaded-file.ts";
 import type { ReadAt } from "../../parse/program/elf-header.ts";
-import { identityOf } from "../../platform/file-identity.ts";
+import { versionOf } from "../../platform/file-identity.ts";
 import { withFileParts } from "../../platform/file-parts.ts";
 import { liblzma } from "../../platform/unpack/liblzma.ts";
 
@@ -12,10 +12,12 @@ const bounds = { packedBytes: 1 << 20, mostBytes: 1 << 22, mostMemory: 1 << 25, 
 
 /**
  * Names of functions that a process has not in its memory, by its files' .symtab, and by the .symtab in .gnu_debugdata.
- * Remembers what it found: the next task of a program asks the same.
+ * Remembers what it found: the next task of a program has the same questions.
  */
 export class FileNames {
   readonly #known = new Map<string, string | null>();
+  /** How often the tables of a file were read and searched. */
+  searches = 0;
 
   /**
    * For addresses of the process, by the file at `path`, which must be the one that is loaded: by its build ID, unless
@@ -27,43 +29,44 @@ export class FileNames {
     addresses: readonly number[],
     leads: boolean,
   ): ReadonlyMap<number, string> {
-    // A process can have any build ID in its memory: what its file says is kept for that very file.
-    const place = leads ? identityOf(path) : path;
-    const keyOf = (address: number): string => `${place} ${buildId ?? ""} ${address - bias}`;
-    const inFile = addresses.filter((address) => !this.#known.has(keyOf(address))).map((address) => address - bias);
-    const found = inFile.length === 0 ? new Map<number, string>() : this.#look(path, buildId, inFile, leads);
     const names = new Map<number, string>();
-    for (const address of addresses) {
-      const name = found.get(address - bias) ?? this.#known.get(keyOf(address)) ?? null;
-      if (name !== null) names.set(address, name);
-      if (place !== null && this.#known.size < bounds.kept) this.#known.set(keyOf(address), name);
-    }
+    withFileParts(path, (readAt, stats) => {
+      // A process can have any build ID in its memory, and a path lead elsewhere by the next time: what a file says is
+      // kept for that very file.
+      const keyOf = (address: number): string => `${versionOf(stats)} ${buildId ?? ""} ${address - bias}`;
+      const unknown = addresses.filter((address) => !this.#known.has(keyOf(address))).map((address) => address - bias);
+      const found = unknown.length === 0 ? null : this.#search(readAt, stats, buildId, unknown, leads);
+      for (const address of addresses) {
+        const name = found?.get(address - bias) ?? this.#known.get(keyOf(address)) ?? null;
+        if (name !== null) names.set(address, name);
+        if (this.#known.size < bounds.kept) this.#known.set(keyOf(address), name);
+      }
+    });
     return names;
   }
 
-  #look(
-    path: string,
+  #search(
+    readAt: ReadAt,
+    stats: BigIntStats,
     buildId: string | null,
     addresses: readonly number[],
     leads: boolean,
   ): ReadonlyMap<number, string> {
-    const read = withFileParts(path, (readAt, stats) => {
-      const symbols = parseFileSymbols(readAt);
-      if (symbols === null || (!leads && (buildId === null || symbols.buildId !== buildId))) return new Map();
-      if (symbols.table !== null) return namesInTable(symbols.table, addresses, readAt);
-      const { packed } = symbols;
-      if (packed === null || packed.bytes > bounds.packedBytes || !isTrusted(stats)) return new Map();
-      const unpacked = liblzma()?.unpack(readAt(packed.offset, packed.bytes), bounds) ?? null;
-      if (unpacked === null) return new Map();
-      const readUnpacked: ReadAt = (offset, length) => unpacked.subarray(offset, offset + length);
-      const table = parseFileSymbols(readUnpacked)?.table ?? null;
-      return table === null ? new Map() : namesInTable(table, addresses, readUnpacked);
-    });
-    return read.kind === "ok" ? read.value : new Map();
+    this.searches++;
+    const symbols = parseFileSymbols(readAt);
+    if (symbols === null || symbols.buildId !== buildId || (buildId === null && !leads)) return new Map();
+    if (symbols.table !== null) return namesInTable(symbols.table, addresses, readAt);
+    const { packed } = symbols;
+    if (packed === null || packed.bytes > bounds.packedBytes || !isTrusted(stats)) return new Map();
+    const unpacked = liblzma()?.unpack(readAt(packed.offset, packed.bytes), bounds) ?? null;
+    if (unpacked === null) return new Map();
+    const readUnpacked: ReadAt = (offset, length) => unpacked.subarray(offset, offset + length);
+    const table = parseFileSymbols(readUnpacked)?.table ?? null;
+    return table === null ? new Map() : namesInTable(table, addresses, readUnpacked);
   }
 }
 
 /** Root's, or our own user's, and writable by no other: what is packed in there is no stranger's. */
-function isTrusted({ uid, mode }: Stats): boolean {
-  return (uid === 0 || uid === process.geteuid?.()) && (mode & 0o022) === 0;
+function isTrusted({ uid, mode }: BigIntStats): boolean {
+  return (uid === 0n || Number(uid) === process.geteuid?.()) && (mode & 0o022n) === 0n;
 }

@@ -56,6 +56,17 @@ describe.skipIf(process.arch !== "x64")("the call of a task that sleeps", () => 
     children.at(-1)?.kill("SIGKILL");
   });
 
+  it("is unwound of the next task of the same program without searching a table of symbols again", async () => {
+    const tasks = [await started("/bin/cat", [], /^0 0x0 /), await started("/bin/cat", [], /^0 0x0 /)] as const;
+    const one = stacks();
+    const first = one.callOfSleeper(tasks[0])?.caller ?? expect.fail("no caller");
+    const { searches } = one;
+    expect(searches).toBeGreaterThan(0);
+    const second = one.callOfSleeper(tasks[1])?.caller ?? expect.fail("no caller");
+    expect(second.stack).toEqual(first.stack);
+    expect(one.searches).toBe(searches);
+  });
+
   it("is unwound of so many tasks, and of no more", async () => {
     const task = await started("/bin/cat", [], /^0 0x0 /);
     const few = stacks();

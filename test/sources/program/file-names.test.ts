@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
-import { chmodSync, copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -28,8 +28,8 @@ const at = (name: string): string => join(folder, name);
 const run = (program: string, ...words: readonly string[]): string =>
   execFileSync(program, words, { cwd: folder, encoding: "utf8" });
 
-/** Who called, of a program that sleeps in read(2). */
-async function callerIn(program: string, stacks = new CallStacks({ ...hostOf({}), roots: rootsBelow("/") })) {
+/** The process of a program that sleeps in read(2). */
+async function sleeperIn(program: string): Promise<number> {
   const child = spawn(program, [], { stdio: ["pipe", "ignore", "inherit"] });
   children.push(child);
   const pid = child.pid ?? 0;
@@ -37,9 +37,18 @@ async function callerIn(program: string, stacks = new CallStacks({ ...hostOf({})
     () => `${program} to be in its call`,
     () => readFileSync(`/proc/${pid}/syscall`, "utf8").startsWith("0 0x0 "),
   );
+  return pid;
+}
+
+function callerOf(pid: number, stacks: CallStacks): Caller | null {
   const startTicks = parseProcessStat(readFileSync(`/proc/${pid}/stat`, "utf8"))?.startTicks ?? 0;
   return stacks.callOfSleeper({ pid, tid: pid, startTicks })?.caller ?? null;
 }
+
+const callerIn = async (
+  program: string,
+  stacks = new CallStacks({ ...hostOf({}), roots: rootsBelow("/") }),
+): Promise<Caller | null> => callerOf(await sleeperIn(program), stacks);
 
 const functionsOf = (caller: Caller | null): readonly (string | null)[] =>
   (caller?.stack ?? []).filter(({ file }) => file?.startsWith(folder)).map(({ function: name }) => name);
@@ -94,8 +103,10 @@ describe.skipIf(reason !== null)("functions that a program does not export", () 
     const stacks = new CallStacks({ ...hostOf({}), roots: rootsBelow("/") });
     const program = withMiniDebugInfo("again");
     expect(functionsOf(await callerIn(program, stacks))).toEqual(all);
-    chmodSync(program, 0o777);
+    const { searches } = stacks;
+    expect(searches).toBeGreaterThan(0);
     expect(functionsOf(await callerIn(program, stacks))).toEqual(all);
+    expect(stacks.searches).toBe(searches);
   });
 
   it("are named by the program's own file, though another one claims the same build ID", async () => {
@@ -107,6 +118,32 @@ describe.skipIf(reason !== null)("functions that a program does not export", () 
     ] as const) {
       run("cc", ...options, "-Wl,--build-id=0x1234", `-Dinnermost=${innermost}`, "-o", name, source);
       expect(functionsOf(await callerIn(at(name), stacks))).toEqual([innermost, ...all.slice(1)]);
+    }
+  });
+
+  it("are named by the memory of each process, though another with the same build ID was unwound before", async () => {
+    const source = join(import.meta.dirname, "nested-reader.c");
+    const stacks = new CallStacks({ ...hostOf({}), roots: rootsBelow("/") });
+    const exported = [...options, "-rdynamic", "-Dstatic=", "-s", "-Wl,--build-id=0x5678"];
+    for (const name of ["pretender", "innermost"]) run("cc", ...exported, `-Dinnermost=${name}`, "-o", name, source);
+    for (const name of ["pretender", "innermost", "pretender"])
+      expect(functionsOf(await callerIn(at(name), stacks))[0]).toBe(name);
+  });
+
+  it("are named by the file that runs, where another one has its path by now", async () => {
+    const source = join(import.meta.dirname, "nested-reader.c");
+    const stacks = new CallStacks({ ...hostOf({}), roots: rootsBelow("/") });
+    const replaceBy = (name: string): void => {
+      run("cc", ...options, "-Wl,--build-id=none", `-Dinnermost=${name}`, "-o", "next", source);
+      renameSync(at("next"), at("upgraded"));
+    };
+    replaceBy("before");
+    const first = await sleeperIn(at("upgraded"));
+    replaceBy("after");
+    const second = await sleeperIn(at("upgraded"));
+    for (let turn = 0; turn < 2; turn++) {
+      expect(functionsOf(callerOf(first, stacks))[0]).toBe("before");
+      expect(functionsOf(callerOf(second, stacks))[0]).toBe("after");
     }
   });
 
