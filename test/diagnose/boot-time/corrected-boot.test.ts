@@ -83,6 +83,26 @@ describe("correctedBoot", () => {
     expect(correctedBoot(fold(emptyRecord(), [keysWaited]).record)).toBeNull();
   });
 
+  it("follows the chain back to what was active within a millisecond of the start, which is the stamps' noise", () => {
+    const names = (doneAt: number) =>
+      boot(
+        5,
+        [unit("a.service", 2, doneAt), unit("b.service", 3, 4, "a.service")],
+        wait(3.5, 0.25, { pid: 1, to: 3.75 }),
+      )?.chain.map(({ name }) => name);
+    expect([names(3.001), names(3.002)]).toEqual([["b.service", "a.service"], ["b.service"]]);
+  });
+
+  it("keeps the 32 last units of a chain, and the 64 units that were delayed most", () => {
+    const names = Array.from({ length: 70 }, (_, index) => `unit-${String(index).padStart(2, "0")}.service`);
+    const row = names.map((name, index) =>
+      unit(name, 10 + index, 11 + index, ...(names[index - 1] === undefined ? [] : [names[index - 1] as string])),
+    );
+    const waits = names.map((name, index) => wait(10 + index, 0.5, { pid: 100 + index, unit: name, to: 10.5 + index }));
+    const told = boot(80, row, ...waits);
+    expect([told?.chain.length, told?.chain[0]?.name, told?.delayed.length]).toEqual([32, "unit-69.service", 64]);
+  });
+
   it("does not loop where units are ordered in a circle", () => {
     const circle = [unit("a.service", 3, 3, "b.service"), unit("b.service", 3, 3, "a.service")];
     expect(boot(5, circle, keysWaited)?.chain.length).toBeLessThanOrEqual(2);

@@ -73,6 +73,19 @@ describe("an entry of the journal's export format", () => {
     expect(entriesOf("MESSAGE=a=b=\n_BOOT_ID=\n\n")).toEqual([{ line: 1, fields: { MESSAGE: "a=b=", _BOOT_ID: "" } }]);
   });
 
+  it("keeps 64 KiB of a field, whichever way its end is shown", () => {
+    const longest = 1 << 16;
+    const kept = (bytes: number) =>
+      [
+        `MESSAGE=${"x".repeat(bytes)}\n\n`,
+        Buffer.concat([counted("MESSAGE", "x".repeat(bytes)), Buffer.from("\n")]),
+      ].map((text) => entriesIn(Buffer.from(text))[0]?.fields.MESSAGE?.length);
+    expect([kept(longest), kept(longest + 1)]).toEqual([
+      [longest, longest],
+      [longest, longest],
+    ]);
+  });
+
   it("has a field once: the first", () => {
     expect(entriesOf("MESSAGE=a\nMESSAGE=b\n\n")).toEqual([{ line: 1, fields: { MESSAGE: "a" } }]);
   });

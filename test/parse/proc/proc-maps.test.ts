@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { parseMappedFiles } from "../../../src/parse/proc/proc-maps.ts";
+import { parseMappedFiles, parseMappings } from "../../../src/parse/proc/proc-maps.ts";
 import { growth, linear } from "../../support/growth.ts";
 import { anyText } from "../../support/inputs/any-text.ts";
 
@@ -16,6 +16,26 @@ ffffffffff600000-ffffffffff601000 --xp 00000000 00:00 0                  [vsysca
 `;
 const line = (path: string, mode = "r-xp"): string =>
   `7f3b1c000000-7f3b1c028000 ${mode} 00000000 fe:00 2411                       ${path}\n`;
+
+describe("parseMappings", () => {
+  it("gives each mapping's place, mode, offset in its file, device and name", () => {
+    expect(
+      parseMappings("1000-2fff r-xp 00026000 FD:0a 2310    /usr/lib/libc.so.6\n4000-5000 rw-p 00000000 00:00 0 \n"),
+    ).toEqual([
+      { start: 0x1000, end: 0x2fff, executable: true, offset: 0x26000, device: "253:10", name: "/usr/lib/libc.so.6" },
+      { start: 0x4000, end: 0x5000, executable: false, offset: 0, device: "0:0", name: null },
+    ]);
+  });
+
+  it("gives a mapping without a name where the line ends behind the inode, and none of a shorter line", () => {
+    expect(parseMappings("1000-2fff r-xp 00026000 fd:00 2310")).toMatchObject([{ start: 0x1000, name: null }]);
+    expect(parseMappings("1000-2fff r-xp 00026000 fd:00")).toEqual([]);
+    expect(
+      parseMappings("x-2fff r-xp 00026000 fd:00 2310 /a\n1000-y r-xp 0 fd:00 2310 /a\n1000-2000 r-xp z fd:00 1 /a"),
+    ).toEqual([]);
+    expect(parseMappings("")).toEqual([]);
+  });
+});
 
 describe("/proc/PID/maps", () => {
   it("shows the files with code, each once", () => {

@@ -603,6 +603,21 @@ describe("what stands between the lines of a report", () => {
     expect(waits(head + others(5) + tail)).toHaveLength(0);
   });
 
+  it("is passed over each time that the report goes on", () => {
+    const frame = "[  361.17]  schedule+0x5a/0xd0\n";
+    expect(
+      waits(
+        head +
+          Array(30)
+            .fill(others(4) + frame)
+            .join("") +
+          tail,
+      ),
+    ).toHaveLength(1);
+    const registers = "[  361.18] RAX: 0000000000000000 RBX: 0000000000000001 RCX: 0000000000000002\n".repeat(40);
+    expect(waits(head + registers + frame + registers + tail)).toHaveLength(1);
+  });
+
   it("and is another report ends the former", () => {
     const warning = "[  361.18] CPU: 1 PID: 9 Comm: b Not tainted 6.1.0 #1\n[  361.18] Call Trace:\n";
     expect(waits(head + warning + tail)).toEqual([]);

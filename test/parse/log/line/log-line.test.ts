@@ -458,3 +458,55 @@ describe("a stamp that was typed, rounded or masked", () => {
     expect(bootIn(`${raw}\n`).readiness.level).toBe("unknown");
   });
 });
+
+describe("parseLogLine", () => {
+  it("shows where in the whole line the text begins, and how far the line is set in", () => {
+    const placed = (raw: string): readonly [number, number, string] => {
+      const { indent, column, text } = parseLogLine(raw);
+      return [indent, column, text];
+    };
+    expect(placed("hello")).toEqual([0, 0, "hello"]);
+    expect(placed("    hello")).toEqual([4, 4, "hello"]);
+    expect(placed(`${stamp(7.284424)}   hello `)).toEqual([0, 17, "hello"]);
+    expect(placed(`  ${stamp(7.284424)} hello`)).toEqual([2, 17, "hello"]);
+    expect(placed(`Mar 22 18:17:17 host kernel: ${stamp(7.284424)} hello`)).toEqual([0, 44, "hello"]);
+  });
+
+  it("takes each prefix off once: a second priority or stamp is text", () => {
+    expect(parseLogLine(`<6>${stamp(7.284424)} ${stamp(9)} hello`)).toMatchObject({
+      at: 7.284424,
+      text: "[    9.000000] hello",
+    });
+    expect(parseLogLine("kern.notice kern.notice hello")).toMatchObject({ text: "kern.notice hello" });
+    expect(parseLogLine("stdout F stdout F hello").text).toBe("stdout F hello");
+  });
+
+  it("takes who printed off as often as it stands there", () => {
+    expect(parseLogLine(`${stamp(7.284424)}[    T1] (0)[1:swapper/0]hello`).text).toBe("hello");
+  });
+});
+
+describe("kernelPartWithin: names in front of the kernel's stamp", () => {
+  const part = (front: string): number | null => parseLogLine(`${front}[    7.284424] hello`).at;
+
+  it("are four at most, and 96 characters", () => {
+    expect([part("a b c d "), part("a b c d e ")]).toEqual([7.284424, null]);
+    expect([part(`${"a".repeat(95)} `), part(`${"a".repeat(96)} `)]).toEqual([7.284424, null]);
+  });
+
+  it("end with a blank or a bracket", () => {
+    expect(["vm|", "vm:", "vm>", "vm)", "vm]", "vm-"].map(part)).toEqual([
+      7.284424,
+      7.284424,
+      7.284424,
+      7.284424,
+      7.284424,
+      null,
+    ]);
+  });
+
+  it("are within the line's first 400 characters", () => {
+    const within = (length: number): number | null => part(`${'{"log":"'.padStart(length, "x ")}`);
+    expect([within(400), within(401)]).toEqual([7.284424, null]);
+  });
+});
