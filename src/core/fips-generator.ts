@@ -11,6 +11,14 @@ import { clockSkew } from "./base/time.ts";
  */
 export type FipsGenerator = "shown" | "likely" | "no" | "unknown";
 
+/** Whether callers may get their bytes from it, though that may not be proven. */
+export const mayServe: Readonly<Record<FipsGenerator, boolean>> = {
+  shown: true,
+  likely: true,
+  no: false,
+  unknown: false,
+};
+
 export function fipsGenerator(record: BootRecord): FipsGenerator {
   const { probe, fips, loggedFips, notes } = record.observed;
   const isOn = fips?.kernel ?? loggedFips;

@@ -12,7 +12,7 @@ import { type Claim, claims, earlyIsEnough, isRewrite } from "./claims.ts";
 import { readyByWall, wallInterval } from "./ready-by-wall.ts";
 import { concludeCause } from "./cause.ts";
 import { costOf } from "./cost.ts";
-import { type FipsGenerator, fipsGenerator } from "../fips-generator.ts";
+import { type FipsGenerator, fipsGenerator, mayServe } from "../fips-generator.ts";
 import type { Observed } from "../observed.ts";
 import { compare } from "../ordered-list.ts";
 import { type Clock, clockSkew, earliest, type PrintkSeconds, type Seconds } from "../base/time.ts";
@@ -184,7 +184,7 @@ function concludeCallers(record: BootRecord, level: Level): Callers {
   // A log of another time cannot show what a caller meets now, but once it is ready no caller waits any more.
   const byLevel = record.covers === null || level === "ready" ? getrandomByLevel(level, generator, record.fips) : null;
   const getrandom = byProbe ?? byLevel;
-  const isServed = (generator === "shown" || generator === "likely") && getrandom === false;
+  const isServed = mayServe[generator] && getrandom === false;
   // Until 5.5 /dev/random has a pool of its own, and its readers wait below this threshold whatever the CRNG's state.
   const blockingPoolBits = isServed ? null : (pool?.readWakeupBits ?? null);
   const devRandom = pool !== null && blockingPoolBits !== null ? pool.latest.bits < blockingPoolBits : getrandom;
