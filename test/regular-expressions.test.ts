@@ -25,6 +25,9 @@ const boundedFolders: Readonly<Record<string, string>> = {
   "parse/sign/": "log-signs.ts cuts each line at longestLine before any of them reads it",
 };
 
+/** Modules that put together others' expressions, each of which is read where it stands. */
+const joining: readonly string[] = ["core/base/any-pattern.ts"];
+
 const slowIn = (source: string, flags: string): boolean =>
   analyse({ source, flags }, { reportTypes: { Move: true, Trade: true, Self: true } }).reports.length > 0;
 
@@ -119,7 +122,7 @@ describe("regular expressions", () => {
   it("are all read by this test: literals, and those that are put together", () => {
     expect(literals.length).toBeGreaterThan(300);
     const read = new Set(all.filter((one) => !literals.includes(one)).map(({ place }) => place));
-    expect([...builders].filter((name) => !read.has(name))).toEqual([]);
+    expect([...builders].filter((name) => !read.has(name))).toEqual(joining);
     // "|" comes from a list, and the end from the message's own expression.
     expect(all.some(({ pattern }) => pattern.includes("lsqb|rsqb"))).toBe(true);
     expect(all.some(({ pattern }) => pattern.includes("uninitialized urandom read") && !pattern.endsWith("$"))).toBe(

@@ -1,3 +1,4 @@
+import { anyPattern } from "../../core/base/any-pattern.ts";
 import type { KernelMessage } from "../../core/kernel-message.ts";
 
 /** One message of the kernel: how it reads, what it means, which kernels print it. */
@@ -233,8 +234,11 @@ export const kernelMessages: readonly KernelMessagePattern[] = [
   },
 ];
 
+const isKernelMessage = anyPattern(kernelMessages.map(({ pattern }) => pattern));
+
 /** What the text of one kernel record says about randomness, or null. `text` has neither stamp nor prefix. */
 export function parseKernelMessage(text: string): KernelMessage | null {
+  if (!isKernelMessage(text)) return null;
   for (const { pattern, read } of kernelMessages) {
     const match = pattern.exec(text);
     if (match !== null) return read(match);

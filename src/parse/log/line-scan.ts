@@ -1,19 +1,30 @@
 /**
  * What a line must hold to be worth reading where nothing is going on. Every message of `kernel-messages.ts` holds one,
  * but those that a kernel prints only as it starts: they come right behind its version line, where every line is read.
- * "q: Show" is sysrq's. A rare first letter makes a needle cheap.
+ * "q: Show" is sysrq's. A search stops at each first letter of what it looks for, so that a rare one makes it cheap: of
+ * "andom" only "dom" is searched, and what is in front of it compared.
  */
-const needles: readonly Buffer[] = [
-  "andom",
-  "crng",
-  "Linux version",
-  "INFO: task",
-  "q: Show",
-  "q : Show",
-  "# tracer",
-  "Dumping ft",
-  "Missed ",
-].map((text) => Buffer.from(text));
+const needles: readonly Needle[] = [
+  needle("dom", { behind: "an" }),
+  needle("crng"),
+  needle("Linux version"),
+  needle("INFO: task"),
+  needle("q: Show"),
+  needle("q : Show"),
+  needle("# tracer"),
+  needle("Dumping ft"),
+  needle("Missed "),
+];
+
+interface Needle {
+  readonly whole: Buffer;
+  readonly searched: Buffer;
+  readonly front: Buffer;
+}
+
+function needle(searched: string, { behind }: { readonly behind: string } = { behind: "" }): Needle {
+  return { whole: Buffer.from(behind + searched), searched: Buffer.from(searched), front: Buffer.from(behind) };
+}
 
 const [lineFeed, space, bracket, closingBracket, point, zero, nine, dash] = [
   0x0a, 0x20, 0x5b, 0x5d, 0x2e, 0x30, 0x39, 0x2d,
@@ -112,31 +123,51 @@ export class LineScan {
     const next = needles.map((needle) => placeOf(block, needle, from));
     let hit = Math.min(...next);
     for (let at = from; at < end;) {
+      if (this.#attended === 0) at = this.#passOver(block, at, Math.min(hit, end));
+      if (at === end) return;
       const stop = block.indexOf(lineFeed, at);
-      this.#secondBefore = this.#lastSecond;
-      const start = at;
-      if (block[at] === 0) at += leadingZeros(block.subarray(at, stop));
-      if (hit < stop || this.#attended > 0 || block[at] === dash || this.#runsBack(block, at, stop)) {
-        if (hit < stop) {
-          this.#takeHit(block.subarray(from, start), block.subarray(at, stop));
-          hit = nextHit(block, next, stop);
-        } else this.#take(block.subarray(at, stop));
-      } else {
-        this.#ended++;
-      }
+      const line = block.subarray(at, stop);
+      this.#scanLine(line.subarray(leadingZeros(line)), hit < stop, block.subarray(from, at));
+      if (hit < stop) hit = nextHit(block, next, stop);
       at = stop + 1;
     }
   }
 
-  /** Whether the line at `at` has an earlier stamp than the one before it, by whole seconds. */
-  #runsBack(block: Buffer, at: number, stop: number): boolean {
-    let place = at + this.#stampOffset;
-    if (this.#stampOffset < 0 || place >= stop || block[place] !== bracket) return false;
-    let byte = block[++place] as number;
-    while (byte === space) byte = block[++place] as number;
-    let second = 0;
-    for (; byte >= zero && byte <= nine; byte = block[++place] as number) second = second * 10 + byte - zero;
-    if (byte !== point) return false;
+  /** `isHit`: it holds a needle. `before`: the lines of its block in front of it. */
+  #scanLine(line: Buffer, isHit: boolean, before: Buffer): void {
+    this.#secondBefore = this.#lastSecond;
+    if (isHit) this.#takeHit(before, line);
+    else if (this.#attended > 0 || line[0] === dash || this.#runsBack(line)) this.#take(line);
+    else this.#ended++;
+  }
+
+  /**
+   * Counts the lines from `from` on that end before `until`, up to one that begins with a zero or a dash or whose stamp
+   * runs back: returns where that begins, or the line that holds `until`. Most of a long log goes through this loop.
+   */
+  #passOver(block: Buffer, from: number, until: number): number {
+    const offset = this.#stampOffset;
+    let [at, ended, last] = [from, 0, this.#lastSecond];
+    while (at < until) {
+      const stop = block.indexOf(lineFeed, at);
+      if (stop >= until || block[at] === 0 || block[at] === dash) break;
+      const second = offset < 0 ? -1 : secondAt(block, at + offset, stop);
+      if (second >= 0) {
+        if (second < last) break;
+        last = second;
+      }
+      ended++;
+      at = stop + 1;
+    }
+    this.#lastSecond = last;
+    this.#ended += ended;
+    return at;
+  }
+
+  /** Whether the line has an earlier stamp than the one before it, by whole seconds. */
+  #runsBack(line: Buffer): boolean {
+    const second = this.#stampOffset < 0 ? -1 : secondAt(line, this.#stampOffset, line.length);
+    if (second < 0) return false;
     const runsBack = second < this.#lastSecond;
     this.#lastSecond = second;
     return runsBack;
@@ -208,24 +239,35 @@ export class LineScan {
     const line = Buffer.concat(this.#rest);
     this.#rest = [];
     this.#restBytes = 0;
-    this.#secondBefore = this.#lastSecond;
-    const isHit = needles.some((needle) => line.includes(needle));
-    if (isHit) this.#takeHit(Buffer.alloc(0), line);
-    else if (this.#attended > 0 || line[0] === dash || this.#runsBack(line, 0, line.length)) this.#take(line);
-    else this.#ended++;
+    const isHit = needles.some(({ whole }) => line.includes(whole));
+    this.#scanLine(line, isHit, Buffer.alloc(0));
     this.#remember(Buffer.concat([line, Buffer.of(lineFeed)]));
   }
 }
 
-function placeOf(block: Buffer, needle: Buffer, from: number): number {
-  const at = block.indexOf(needle, from);
-  return at < 0 ? Infinity : at;
+/** The first place at or behind `from` that holds the needle; infinite where none does. */
+function placeOf(block: Buffer, { searched, front }: Needle, from: number): number {
+  let at = block.indexOf(searched, from + front.length);
+  while (at >= 0 && !front.every((byte, index) => block[at - front.length + index] === byte))
+    at = block.indexOf(searched, at + 1);
+  return at < 0 ? Infinity : at - front.length;
+}
+
+/** The whole second of the stamp that begins at `place`; -1: there is none. */
+function secondAt(block: Buffer, place: number, stop: number): number {
+  if (place >= stop || block[place] !== bracket) return -1;
+  let at = place + 1;
+  let byte = block[at] as number;
+  while (byte === space) byte = block[++at] as number;
+  let second = 0;
+  for (; byte >= zero && byte <= nine; byte = block[++at] as number) second = second * 10 + byte - zero;
+  return byte === point ? second : -1;
 }
 
 /** The first place at or behind `from` that holds a needle; `next` remembers each needle's own. */
 function nextHit(block: Buffer, next: number[], from: number): number {
   for (let index = 0; index < needles.length; index++) {
-    if ((next[index] as number) < from) next[index] = placeOf(block, needles[index] as Buffer, from);
+    if ((next[index] as number) < from) next[index] = placeOf(block, needles[index] as Needle, from);
   }
   return Math.min(...next);
 }

@@ -109,6 +109,7 @@ export class Course {
     if (line.text !== "") this.#last = { line: number, text, stamps };
     this.#logNumber = position;
     this.#ownLines = ofCrng ? this.#ownLines + 1 : 0;
+    const isWork = byProgram || isUserSpace || causedByUserSpace.test(line.text);
     for (const clock of clocks) {
       const time = stamps[clock];
       if (time === undefined) continue;
@@ -119,8 +120,7 @@ export class Course {
       const seen = { line: number, at: time, byProgram, text, number: this.#logLines };
       this.#latest.set(clock, seen);
       if (!ofCrng) this.#latestOther.set(clock, seen);
-      if (byProgram || isUserSpace || causedByUserSpace.test(line.text))
-        this.#atWork.set(clock, { line: number, at: time });
+      if (isWork) this.#atWork.set(clock, { line: number, at: time });
       if (!isReady && !ofCrng) this.#units.unstampedDone = 0;
     }
   }

@@ -71,7 +71,8 @@ export class LogSigns {
     this.#root.take(said.text, now);
     if (text === "") return;
     this.#units.takeJob(said.text, now);
-    if (isLogLine && (saysFips.test(said.text) || saysFips.test(text))) this.#fipsLine ??= number;
+    if (isLogLine && (saysFips.test(said.text) || (said.text !== text && saysFips.test(text))))
+      this.#fipsLine ??= number;
     this.#takeWords(said, text, now);
     if (bare && !isUnit) this.#pastes.take(line.text, text, now);
     this.#trouble.take(said, text, now, { bare, isOfUnit, isLogLine });

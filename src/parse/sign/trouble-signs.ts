@@ -1,3 +1,4 @@
+import { anyPattern } from "../../core/base/any-pattern.ts";
 import type { Sign } from "../../core/sign.ts";
 import { kernelTrouble } from "./kernel-trouble.ts";
 import { programTrouble } from "./program-trouble.ts";
@@ -14,6 +15,9 @@ const wholeReportLines = 200;
 /** Cheap: what a line must hold to be any of the troubles, or any error. */
 const maybeTrouble =
   /panic|root|init|task:|unwind|fail|error|fault|BUG|Oops|blocked|lockup|stall|starved|memory|oom-kill|WARNING|INFO:|-fs|XFS|BTRFS|opcode|exception|LOCKUP|does not exist|cannot|can't|could not|couldn't|boot|time|emergency|rescue|mode|maintenance|tty|initramfs|dracut:|shell|Dependency|job is running|FATAL|Refusing|not ok|console|integrity|HMAC|DRBG|alg:|jitter|unable|Bad|Unhandled|SError|access|device|not responding|hang|stuck|abort|corrupt|UBSAN|leak|unreachable|no route|refused|no such|lookup|name|Target|DHCP|IP-Config|end trace|disconnect|unregister|mounted|filesystem|declin|passphrase|password|unlock|EFI_RNG|virtio_read|Call Trace|freez|terminated|main process/i;
+const kernelsFirst = [...kernelTrouble, ...programTrouble];
+const programsFirst = [...programTrouble, ...kernelTrouble];
+const isTrouble = anyPattern(kernelsFirst.map(({ pattern }) => pattern));
 const inRandomCode =
   /\b(?:urandom_read|random_read|getrandom|get_random_\w+|_?extract_crng|crng_\w+|wait_for_random_bytes|try_to_generate_entropy|add_(?:interrupt|timer|hwgenerator)_randomness|credit_\w*|fips_drbg_\w+|drbg_\w+|jent_\w+|hwrng_\w+|set_current_rng|virtio_read|rng_dev_read)\b/;
 
@@ -64,10 +68,9 @@ export class TroubleSigns {
   ): void {
     if (!maybeTrouble.test(said.text) || (isOfUnit && !/[Ee]mergency|[Rr]escue/.test(said.text))) return;
     const kernelFirst = said.program === null;
-    const found =
-      (kernelFirst ? find(kernelTrouble, said) : null) ??
-      find(programTrouble, said) ??
-      (kernelFirst || bare ? null : find(kernelTrouble, said));
+    const found = isTrouble(said.text)
+      ? find(kernelFirst ? kernelsFirst : bare ? programTrouble : programsFirst, said)
+      : null;
     if (found !== null) {
       const { trouble, match } = found;
       if (trouble.id === "end-of-report" && this.#isOfReport(now)) return;

@@ -4,10 +4,9 @@ import { parseFrames, type StackFrame, StackReading } from "./stack-frames.ts";
 import { parseListedTask, parseNameCommand } from "./listed-task.ts";
 import { parseShownComm, parseShownStack } from "./stack-paste.ts";
 import {
-  dumpOpeners,
-  foreignOpeners,
-  isOne,
-  ownLines,
+  isOfTaskReport,
+  opensDump,
+  opensForeignReport,
   parseHungTask,
   parseTaskHeader,
   traceEnd,
@@ -105,7 +104,7 @@ export class BlockedTasks {
     if (text === traceEnd) return this.#close();
     if (text === "" && this.#isPaste()) return this.#close();
     this.#otherLines++;
-    if (!isOne(ownLines, text)) this.#foreignLines++;
+    if (!isOfTaskReport(text)) this.#foreignLines++;
     if (this.#foreignLines <= bounds.foreignLines && this.#otherLines <= bounds.otherLines) return;
     this.#inDump &&= this.#open.kind === "task";
     this.#close();
@@ -132,11 +131,11 @@ export class BlockedTasks {
       }
       return this.#start(stackOf({ comm, pid, seconds: null, evidence: "task-state", at, line }, state));
     }
-    if (isOne(dumpOpeners, text)) {
+    if (opensDump(text)) {
       this.#inDump = true;
       return this.#start({ kind: "dump" });
     }
-    if (isOne(foreignOpeners, text)) {
+    if (opensForeignReport(text)) {
       this.#inDump = false;
       return this.#start({ kind: "foreign" });
     }

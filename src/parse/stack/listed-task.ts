@@ -1,3 +1,5 @@
+import { anyPattern } from "../../core/base/any-pattern.ts";
+
 /** Which program a process ID is: lines of ps(1) and systemctl(1) that people paste beside a stack or an strace. */
 export interface ListedTask {
   readonly pid: number;
@@ -31,10 +33,13 @@ const forms: readonly RegExp[] = [
   new RegExp(String.raw`^(\d{1,10}) +${terminal} +\d\d:\d\d:\d\d ${program}`),
 ];
 
+const isListed = anyPattern(forms);
+
 /** A line that shows which program a process ID is; null where it is none. */
 export function parseListedTask(text: string): ListedTask | null {
   if (text.length > longestLine) return null;
   const line = text.trim();
+  if (!isListed(line)) return null;
   for (const form of forms) {
     const match = form.exec(line);
     const [, pid = "", path = ""] = match ?? [];

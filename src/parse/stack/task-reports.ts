@@ -1,3 +1,5 @@
+import { anyPattern } from "../../core/base/any-pattern.ts";
+
 /** What the lines around a stack in a kernel log say. All take a line without prefix and without blanks at its ends. */
 
 /**
@@ -176,6 +178,11 @@ export const ownLines: readonly LineKind[] = [
   },
 ];
 
-export function isOne(kinds: readonly LineKind[], line: string): boolean {
-  return line.length <= longestLine && kinds.some(({ pattern }) => pattern.test(line));
+export const opensDump = isOneOf(dumpOpeners);
+export const opensForeignReport = isOneOf(foreignOpeners);
+export const isOfTaskReport = isOneOf(ownLines);
+
+function isOneOf(kinds: readonly LineKind[]): (line: string) => boolean {
+  const matches = anyPattern(kinds.map(({ pattern }) => pattern));
+  return (line) => line.length <= longestLine && matches(line);
 }

@@ -61,6 +61,8 @@ interface Reading {
  */
 interface Prefix {
   readonly is: string;
+  /** The characters that it may begin with: all others are passed over without a look at the rest. */
+  readonly begins: RegExp;
   readonly repeats?: true;
   readonly take: (reading: Reading) => boolean;
 }
@@ -89,6 +91,7 @@ const typedStamp = new RegExp(
 const prefixes: readonly Prefix[] = [
   {
     is: "a record of /dev/kmsg: 'PRIORITY,SEQ,MICROSECONDS,FLAG;TEXT'",
+    begins: /\d/,
     take: (reading) => {
       const record = reading.at === null ? parseKmsgRecord(reading.text) : null;
       if (record === null) return false;
@@ -104,11 +107,13 @@ const prefixes: readonly Prefix[] = [
   },
   {
     is: "grep's file name and line number",
+    begins: /[\w./@+~ -]/,
     take: (reading) =>
       reading.at === null && reading.wall === null && matched(reading, foundByGrep, ([found]) => found !== ""),
   },
   {
     is: "syslog's priority: '<6>' (printk, dmesg -r), '<6>1 ' (RFC 5424); above 7 it is not the kernel's",
+    begins: /</,
     take: (reading) =>
       matched(reading, /^<(\d{1,4})>(?:1 (?=\d{4}-))?\s*/, ([, priority]) => {
         if (Number(priority) > 7) reading.origin = "user";
@@ -116,6 +121,7 @@ const prefixes: readonly Prefix[] = [
   },
   {
     is: "facility and level in words: 'kern  :notice: ' (dmesg -x), 'kern.notice ' (busybox, OpenWrt), behind a node (Talos)",
+    begins: /[\w.:-]/,
     take: (reading) =>
       matched(reading, facilityAndLevel, ([, facility]) => {
         reading.origin = facility === "kern" ? reading.origin : "user";
@@ -123,10 +129,12 @@ const prefixes: readonly Prefix[] = [
   },
   {
     is: "a level alone: 'NOTICE kernel:' (Anaconda, ChromeOS)",
+    begins: /[eacwnidp]/i,
     take: (reading) => matched(reading, levelAlone, () => undefined),
   },
   {
     is: "the kernel's stamp: '[   12.345678]', with the time since the last (dmesg -d) or a CPU in it",
+    begins: /[[\d ]/,
     take: (reading) => {
       // A second one in front of a message is text that quotes it, unless the first was the journal's.
       if (reading.at !== null) return false;
@@ -140,6 +148,7 @@ const prefixes: readonly Prefix[] = [
   },
   {
     is: "the kernel's stamp, typed, rounded or masked: '[    5.12]', '[  240.]', '[0.048xxx]'",
+    begins: /\[/,
     take: (reading) =>
       reading.at === null &&
       matched(reading, typedStamp, ([, seconds, fraction = ""]) => {
@@ -148,6 +157,7 @@ const prefixes: readonly Prefix[] = [
   },
   {
     is: "a wall clock in brackets: dmesg -T and -e, terminal programs that stamp a serial line",
+    begins: /[[(]/,
     take: (reading) =>
       matched(reading, /^[[(]([^[\]()]{5,48})[\])]:? ?/, ([, inside = ""]) => {
         const clock = /\d\d?:\d\d/.test(inside) ? parseWallStamp(inside) : null;
@@ -164,6 +174,7 @@ const prefixes: readonly Prefix[] = [
   },
   {
     is: "who printed, behind the stamp: '[    T1]' (printk caller), '[0: swapper: 0]', '(0)[1:swapper/0]', 'c0 1' (vendors)",
+    begins: /[\s[(<.~cis-]/i,
     repeats: true,
     take: (reading) =>
       reading.at !== null &&
@@ -175,6 +186,7 @@ const prefixes: readonly Prefix[] = [
   },
   {
     is: "a wall clock of syslog or the journal, or of who captured a line that has one already",
+    begins: /[\d\p{L}]/u,
     repeats: true,
     take: (reading) => {
       const clock = parseWallStamp(reading.text);
@@ -193,6 +205,7 @@ const prefixes: readonly Prefix[] = [
   },
   {
     is: "logcat: '  0     0 I random  : crng init done', 'I/random ( 0): ' (the tag is the message's first word)",
+    begins: /\w/,
     take: (reading) =>
       matched(
         reading,
@@ -208,6 +221,7 @@ const prefixes: readonly Prefix[] = [
   },
   {
     is: "the kernel's tag: 'host kernel: ', 'kernel:', RFC 5424's 'host kernel - - - '; a tag with a process ID is a program's",
+    begins: /\S/,
     take: (reading) =>
       matched(reading, kernelTag, () => {
         if (reading.origin !== "user") reading.origin = "kernel";
@@ -217,19 +231,23 @@ const prefixes: readonly Prefix[] = [
   },
   {
     is: "who captured another machine's console: 'bstdevices: GUEST: ', 'ttyS0: ', in front of the kernel's stamp or systemd's status",
+    begins: /[a-z]/i,
     take: (reading) =>
       reading.at === null && reading.origin === "unsaid" && matched(reading, capturedConsole, () => undefined),
   },
   {
     is: "a container runtime's stream: 'stdout F ' (Kubernetes' CRI), 'stdout: '",
+    begins: /s/,
     take: (reading) => matched(reading, /^(?:stdout|stderr)(?: [FP] |\s*[:|] )/, () => undefined),
   },
   {
     is: "a shell's prompt, into which a console prints",
+    begins: /[\w.~/-]/,
     take: (reading) => matched(reading, /^(?:[\w.-]{1,64}@[\w.-]{1,64}:\S{0,64} ?[#$]|[~/] #) +/, () => undefined),
   },
   {
     is: "a program's tag: 'host systemd[1]: '",
+    begins: /\S/,
     take: (reading) => {
       if (reading.origin === "kernel" || !(reading.tagged || reading.storedAt !== null)) return false;
       return matched(reading, /^\S*[^\s:] +([^\s:[\]]{1,64})(?:\[[^\]\s]{1,24}\])?: ?/, ([, tag = ""]) => {
@@ -301,10 +319,26 @@ function parsePrefixes(whole: string, indent: number): LogLine {
 
 /** Takes a prefix off the text that was not taken before; its place in the table, -1: there is none. */
 function takenFrom(taken: number, reading: Reading): number {
-  for (let index = 0; index < prefixes.length; index++)
-    if ((taken & (1 << index)) === 0 && prefixes[index]?.take(reading) === true) return index;
+  const possible = beginning(reading.text) & ~taken;
+  for (let index = 0; possible >> index !== 0; index++)
+    if ((possible & (1 << index)) !== 0 && prefixes[index]?.take(reading) === true) return index;
   return -1;
 }
+
+/** One bit for each prefix that may begin with the text's first character. */
+function beginning(text: string): number {
+  return beginningWith[Math.min(text.charCodeAt(0), beyondAscii)] ?? 0;
+}
+
+const beyondAscii = 128;
+/** By the character's code; any beyond ASCII may begin each of them. */
+const beginningWith = Array.from({ length: beyondAscii + 1 }, (_, code) =>
+  prefixes.reduce(
+    (bits, { begins }, index) =>
+      code === beyondAscii || begins.test(String.fromCharCode(code)) ? bits | (1 << index) : bits,
+    0,
+  ),
+);
 
 function matched(reading: Reading, pattern: RegExp, then: (match: RegExpExecArray) => boolean | void): boolean {
   const match = pattern.exec(reading.text);

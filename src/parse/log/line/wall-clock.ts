@@ -54,7 +54,11 @@ const ofDay: StampForm = { shows: "time-of-day", zone: null, byDmesg: false };
 
 /** Reads a wall-clock stamp in any of the forms in which logs print it; null where the text starts with none. */
 export function parseWallStamp(text: string): WallStamp | null {
-  let match = iso.exec(text);
+  let match = epoch.exec(text);
+  if (match !== null)
+    return { seconds: Number(match[1]) + fractionOf(match[2]), form: sinceEpoch, length: match[0].length };
+  if (!isBehindHour(text, text.indexOf(":"))) return null;
+  match = iso.exec(text);
   if (match !== null) {
     const [stamp, year, month, day, hour, minute, second, fraction, written] = match;
     const zone = zoneOf(written) ?? zoneName(text, stamp);
@@ -64,9 +68,6 @@ export function parseWallStamp(text: string): WallStamp | null {
       length: stamp.length,
     };
   }
-  match = epoch.exec(text);
-  if (match !== null)
-    return { seconds: Number(match[1]) + fractionOf(match[2]), form: sinceEpoch, length: match[0].length };
   match = monthDay.exec(text);
   if (match !== null) {
     const [, month, day, hour, minute, second, fraction] = match;
@@ -86,6 +87,15 @@ export function parseWallStamp(text: string): WallStamp | null {
   if (match !== null) return ofNames(match[0].length, match[1], match[2], match.slice(3));
   match = dayFirst.exec(text);
   return match === null ? null : ofNames(match[0].length, match[2], match[1], match.slice(3));
+}
+
+/** In each form with an hour the first colon of the text is the one behind it. */
+function isBehindHour(text: string, colon: number): boolean {
+  return colon >= 2 && isDigit(text.charCodeAt(colon - 1)) && isDigit(text.charCodeAt(colon - 2));
+}
+
+function isDigit(code: number): boolean {
+  return code >= 0x30 && code <= 0x39;
 }
 
 function ofNames(
