@@ -120,7 +120,7 @@ export class LineScan {
 
   /** Goes through the whole lines of `block` between two places. */
   #scan(block: Buffer, from: number, end: number): void {
-    const next = needles.map((needle) => placeOf(block, needle, from));
+    const next = needles.map((one) => placeOf(block, one, from));
     let hit = Math.min(...next);
     for (let at = from; at < end;) {
       if (this.#attended === 0) at = this.#passOver(block, at, Math.min(hit, end));
