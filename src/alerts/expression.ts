@@ -85,7 +85,7 @@ class Reader {
   #choice(): Expression {
     if (++this.#depth > mostDepth) throw new NoExpression("nested too deeply");
     const condition = this.#operation(0);
-    if (!this.#take("?")) {
+    if (!this.#accept("?")) {
       this.#depth--;
       return condition;
     }
@@ -148,9 +148,9 @@ class Reader {
 
   /** PromQL: `bool`, and by which labels both sides are matched. */
   #matching(): { readonly bool: boolean } {
-    const bool = this.#takeName("bool");
-    if (this.#takeName("on", "ignoring")) this.#labels();
-    if (this.#takeName("group_left", "group_right") && this.#peekSign("(")) this.#labels();
+    const bool = this.#acceptName("bool");
+    if (this.#acceptName("on", "ignoring")) this.#labels();
+    if (this.#acceptName("group_left", "group_right") && this.#peekSign("(")) this.#labels();
     return { bool };
   }
 
@@ -203,18 +203,18 @@ class Reader {
 
   #name(name: string): Expression {
     if (name.toLowerCase() === "not") return { kind: "not", input: this.#operation(2) };
-    const grouped = this.#takeName("by", "without");
+    const grouped = this.#acceptName("by", "without");
     if (grouped) this.#labels();
-    if (!this.#take("(")) {
+    if (!this.#accept("(")) {
       if (grouped) throw new NoExpression("an aggregation of nothing");
       return this.#named(name);
     }
     const inputs: Expression[] = [];
     if (!this.#peekSign(")"))
       do inputs.push(this.#choice());
-      while (this.#take(","));
+      while (this.#accept(","));
     this.#want(")");
-    if (this.#takeName("by", "without")) this.#labels();
+    if (this.#acceptName("by", "without")) this.#labels();
     return { kind: "call", name: name.toLowerCase(), inputs };
   }
 
@@ -226,17 +226,17 @@ class Reader {
   #modifiers(): void {
     for (;;) {
       if (this.#tokens[this.#at]?.kind === "selector") this.#at++;
-      else if (this.#takeName("offset")) {
-        this.#take("-");
+      else if (this.#acceptName("offset")) {
+        this.#accept("-");
         this.#at++;
-      } else if (this.#take("@")) this.#operand();
+      } else if (this.#accept("@")) this.#operand();
       else return;
     }
   }
 
   #labels(): void {
     this.#want("(");
-    while (!this.#take(")")) if (this.#at++ >= this.#tokens.length) throw new NoExpression("a list without an end");
+    while (!this.#accept(")")) if (this.#at++ >= this.#tokens.length) throw new NoExpression("a list without an end");
   }
 
   #peekSign(sign: string): boolean {
@@ -244,13 +244,13 @@ class Reader {
     return token?.kind === "sign" && token.value === sign;
   }
 
-  #take(sign: string): boolean {
+  #accept(sign: string): boolean {
     if (!this.#peekSign(sign)) return false;
     this.#at++;
     return true;
   }
 
-  #takeName(...names: readonly string[]): boolean {
+  #acceptName(...names: readonly string[]): boolean {
     const token = this.#tokens[this.#at];
     if (token?.kind !== "name" || !names.includes(token.value.toLowerCase())) return false;
     this.#at++;
@@ -258,6 +258,6 @@ class Reader {
   }
 
   #want(sign: string): void {
-    if (!this.#take(sign)) throw new NoExpression(`'${sign}' is missing`);
+    if (!this.#accept(sign)) throw new NoExpression(`'${sign}' is missing`);
   }
 }

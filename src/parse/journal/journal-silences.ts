@@ -39,7 +39,7 @@ export class JournalSilences {
     this.#rest = lines.pop() ?? "";
     for (const line of lines) {
       if (this.#skipping) this.#skipping = false;
-      else this.#take(line);
+      else this.#takeEntry(line);
     }
     if (this.#rest.length > longestLine) {
       this.#rest = "";
@@ -52,7 +52,7 @@ export class JournalSilences {
     return this.#silences;
   }
 
-  #take(json: string): void {
+  #takeEntry(json: string): void {
     const entry = parseJournalJson(json);
     if (entry?.kind !== "entry") return;
     const { at, storedAt, tag, text } = lineOfEntry(entry.fields);

@@ -126,7 +126,7 @@ export class LogBoot {
     if (!bare) this.#takeFrame(line);
     this.#signs.take(line, number, message);
     if (origin === "user") return false;
-    const dumped = this.#dump.take(text, at);
+    const dumped = this.#dump.traceLineOf(text, at);
     const inTrace = (bare || dumped !== null) && this.#trace.take(dumped ?? text, number);
     const inReport = !inTrace && this.#blocked.take({ text, at, line: number });
     if (inTrace || inReport || message !== null) this.#toldLine = number ?? 0;

@@ -182,7 +182,7 @@ export class LogReader {
   }
 
   #take(line: LogLine, number: number | null, message: KernelMessage | null): void {
-    for (const read of this.#parts.take(line, number, message)) this.#give(read);
+    for (const read of this.#parts.classify(line, number, message)) this.#give(read);
   }
 
   #endParts(): void {

@@ -41,7 +41,7 @@ export class RecordParts {
   #held: { readonly read: LineInOrder; readonly behindOpen: boolean } | null = null;
 
   /** Takes the next line; returns those of which it is now known what they are, in order. */
-  take(line: LogLine, number: number | null, message: KernelMessage | null): readonly LineInOrder[] {
+  classify(line: LogLine, number: number | null, message: KernelMessage | null): readonly LineInOrder[] {
     const before = this.#release(line);
     const behindOpen = this.#front !== null && this.#front.open !== null;
     const isPart = this.#isPart(line, message);
@@ -69,7 +69,7 @@ export class RecordParts {
       !next.marked &&
       next.origin !== "user" &&
       quotationsIn(next.text, null).closes &&
-      (isSameMoment(read.line, next) || (behindOpen && isBare(next)));
+      (sameMoment(read.line, next) !== null || (behindOpen && isBare(next)));
     if (isEnded && this.#front !== null) this.#front = { ...this.#front, inside: true };
     return [{ ...read, isPart: isEnded }];
   }
@@ -79,9 +79,10 @@ export class RecordParts {
     if (front === null || line.marked || line.origin === "user") return false;
     // dmesg and journalctl set a record's further lines below the first one's text.
     if (!isBare(front.line) && line.indent >= Math.max(front.line.column, leastColumn)) return true;
-    if (isSameMoment(front.line, line)) {
+    const moment = sameMoment(front.line, line);
+    if (moment !== null) {
       if (front.open !== null || front.inside) return true;
-      return front.quotes && isFine(front.line.at ?? 0) && (message !== null || beginsReport.test(line.text));
+      return front.quotes && isFine(moment) && (message !== null || beginsReport.test(line.text));
     }
     return front.open !== null && front.left > 0 && (mayFollow(front.line, line) || beginsReport.test(line.text));
   }
@@ -100,7 +101,7 @@ export class RecordParts {
 
   #frontOf(line: LogLine): Front {
     const { open, quotes } = quotationsIn(line.text, null);
-    const before = this.#front !== null && isSameMoment(this.#front.line, line) && this.#front.quotes;
+    const before = this.#front !== null && sameMoment(this.#front.line, line) !== null && this.#front.quotes;
     return {
       line,
       open,
@@ -118,12 +119,12 @@ const leastColumn = 8;
 const beginsReport = /^(?:INFO: task |task:|sysrq: |SysRq : )/;
 
 /**
- * Whether two lines bear the same stamp of the kernel. The clock stands at 0 in the early boot. A part may look like a
- * line that the journal stamped ("host kernel: ").
+ * The stamp of the kernel that two lines both bear; null: they do not. The clock stands at 0 in the early boot. A part
+ * may look like a line that the journal stamped ("host kernel: ").
  */
-function isSameMoment(one: LogLine, other: LogLine): boolean {
+function sameMoment(one: LogLine, other: LogLine): number | null {
   const stamp = other.typed ? null : (other.at ?? other.storedAt);
-  return stamp !== null && stamp > 0 && stamp === one.at;
+  return stamp !== null && stamp > 0 && stamp === one.at ? stamp : null;
 }
 
 /** A clock of ticks gives whole milliseconds, and many records the same; by a fine one two records differ. */

@@ -20,7 +20,7 @@ export class FtraceDump {
    * The next message of a log, stamped `at`; where it belongs to a dump, the line as tracefs would give it, and null
    * for all others.
    */
-  take(text: string, at: number | null): string | null {
+  traceLineOf(text: string, at: number | null): string | null {
     const message = text.trim();
     if (message === "Dumping ftrace buffer:") {
       this.#bordersLeft = 2;

@@ -204,7 +204,7 @@ export class TraceLines {
   #inside: Inside = null;
 
   /** What the next line says; null: it is none of a trace. */
-  take(text: string): TraceLine | null {
+  parse(text: string): TraceLine | null {
     const parsed = parseTraceLine(text);
     const inside = parsed === null ? undefined : insideAfter(parsed, this.#inside);
     this.#inside = inside ?? null;

@@ -34,7 +34,7 @@ export class TraceWaits {
 
   /** Takes the next line; true: it is one of a trace. */
   take(text: string, line: number | null): boolean {
-    const parsed = this.#lines.take(text);
+    const parsed = this.#lines.parse(text);
     if (parsed === null) return false;
     if (parsed.kind === "loss") {
       this.#lossCount++;

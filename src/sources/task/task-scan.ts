@@ -132,7 +132,7 @@ export class TaskScan {
   #lookBack(): Look {
     const waits = this.#found;
     this.#found = [];
-    return { waits, ...this.#stacks.takeSeen() };
+    return { waits, ...this.#stacks.drainCounts() };
   }
 
   /**

@@ -56,14 +56,14 @@ export class TaskStacks {
     this.#now = now;
   }
 
-  /** Since this was last asked. */
-  takeSeen(): StackCounts {
+  /** What was seen since this was last called; the next call starts from 0. */
+  drainCounts(): StackCounts {
     const seen = this.#seen;
     this.#seen = { shown: 0, hidden: 0, running: 0 };
     return seen;
   }
 
-  /** Some stack was for us, since what was seen was last taken. */
+  /** Some stack was for us, since drainCounts() was last called. */
   get shows(): boolean {
     return this.#seen.shown > 0;
   }

@@ -34,7 +34,7 @@ describe("a trace that the kernel dumped into its log", () => {
       "another message",
       border,
       ...older,
-    ].map((line) => dump.take(line, null));
+    ].map((line) => dump.traceLineOf(line, null));
     expect(taken.slice(4, 9)).toEqual([
       "dd-83 [000] .... 7.859853: wait: (wait_for_random_bytes+0x0/0x60)",
       "dd-83 [000] d... 9.883140: waited: (random_read_iter+0x17/0x50 <- wait_for_random_bytes)",

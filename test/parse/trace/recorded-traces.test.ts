@@ -85,7 +85,7 @@ describe.each([...Object.keys(asking), ...silent])("the trace of %s", (file) => 
 
   it("is of nothing but lines that are known", () => {
     const lines = new TraceLines();
-    expect(trace.filter((line) => lines.take(line) === null)).toEqual([]);
+    expect(trace.filter((line) => lines.parse(line) === null)).toEqual([]);
   });
 
   it("holds each call with its length and flags", () => {

@@ -34,7 +34,7 @@ describe("a task's stack", () => {
     expect([stacks.of(folder, false), stacks.of(folder, true), stacks.of(folder, true)]).toEqual([waits, waits, waits]);
     tree.task(812, { stack: idle });
     expect(stacks.of(folder, true)).toEqual({ kind: "other" });
-    expect([stacks.takeSeen(), stacks.takeSeen()]).toEqual([
+    expect([stacks.drainCounts(), stacks.drainCounts()]).toEqual([
       { shown: 4, hidden: 0, running: 0 },
       { shown: 0, hidden: 0, running: 0 },
     ]);
@@ -56,7 +56,7 @@ describe("a task's stack", () => {
     const tree = procTree();
     const stacks = stacksOf(tree);
     expect([stacks.of(join(tree.proc, "812"), true), stacks.statOf(join(tree.proc, "812"))]).toEqual([null, null]);
-    expect(stacks.takeSeen()).toEqual({ shown: 0, hidden: 0, running: 0 });
+    expect(stacks.drainCounts()).toEqual({ shown: 0, hidden: 0, running: 0 });
   });
 
   it("that is not for us is there unseen; where 16 are not and none is, none will be", (context) => {
@@ -74,7 +74,7 @@ describe("a task's stack", () => {
     tree.task(1, { stack: idle });
     stacks.of(join(tree.proc, "1"), false);
     expect(stacks.denied).toBe(false);
-    expect(stacks.takeSeen()).toEqual({ shown: 1, hidden: 16, running: 0 });
+    expect(stacks.drainCounts()).toEqual({ shown: 1, hidden: 16, running: 0 });
   });
 });
 
@@ -90,7 +90,7 @@ describe("where return probes are set", () => {
       expect(stacks.of(join(tree.proc, "813"), keep)).toEqual(waits);
       expect(stacks.of(join(tree.proc, "814"), keep)).toBeNull();
     }
-    expect(stacks.takeSeen()).toEqual({ shown: 2, hidden: 0, running: 0 });
+    expect(stacks.drainCounts()).toEqual({ shown: 2, hidden: 0, running: 0 });
   });
 
   it.each<[what: string, files: Readonly<Record<string, string>>, are: boolean]>([
@@ -137,7 +137,7 @@ describe("a task that is on a processor, where the kernel shows no stack of it",
     });
     tree.task(812, task);
     const stacks = stacksOf(tree);
-    return { stack: stacks.of(join(tree.proc, "812"), true), processors, running: stacks.takeSeen().running };
+    return { stack: stacks.of(join(tree.proc, "812"), true), processors, running: stacks.drainCounts().running };
   };
 
   it("is put aside to be seen", () => {
@@ -187,7 +187,7 @@ describe("on this host", () => {
       await sleep(5);
     }
     expect([...shown]).toEqual(["other"]);
-    expect(stacks.takeSeen()).toEqual({ shown: 20, hidden: 0, running: 0 });
+    expect(stacks.drainCounts()).toEqual({ shown: 20, hidden: 0, running: 0 });
   });
 });
 
