@@ -75,6 +75,19 @@ describe("the memory of another process", () => {
     memory.close();
   });
 
+  it("is handed out up to 4 MiB and 16 384 requests, known pages too, and compared all the same", () => {
+    const { memory, start } = opened();
+    let bytes = 0;
+    for (let request = 0; request < 200; request++) bytes += memory.read(start, 1 << 16).length;
+    expect(bytes).toBe((1 << 22) + (1 << 16));
+    expect(memory.isUnchanged(start, start + 4096)).toBe(true);
+    memory.close();
+    const { memory: other } = opened();
+    const requests = Array.from({ length: 20_000 }, () => other.read(start, 8).length);
+    expect(requests.indexOf(0)).toBe(16_384);
+    other.close();
+  });
+
   it("is unchanged as long as its process sleeps", () => {
     const { memory, start } = opened();
     expect(memory.isUnchanged(start, start + 20 * pageBytes)).toBe(true);

@@ -33,17 +33,28 @@ interface Row {
   registers: Map<number, RegisterRule>;
 }
 
-/** No function of a compiler has more; each takes a byte at least, so that the bytes bound them too. */
+/** How many instructions may still be run; Node's longest entry has 2232, and libcrypto's 215. */
+export interface InstructionsLeft {
+  left: number;
+}
+
+/** For one entry that is read by itself, and how deep a compiler nests what it remembers. */
 const [mostInstructions, mostRemembered] = [4096, 16];
+/** Registers that find no frame have higher numbers (System V ABI, AMD64 supplement, figure 3.36). */
+const highestRegister = 16;
 
 /**
  * The rules that hold at `pc`, by the instructions of the entry (DWARF 5, section 6.4.2). Null: an instruction that is
- * not known, or an end in the middle of one.
+ * not known, or an end in the middle of one, or more of them than are left.
  */
-export function frameRulesAt(description: FrameDescription, pc: number): FrameRules | null {
+export function frameRulesAt(
+  description: FrameDescription,
+  pc: number,
+  instructions: InstructionsLeft = { left: mostInstructions },
+): FrameRules | null {
   const row: Row = { frameAddress: null, registers: new Map() };
-  if (!run(description, description.initial, row, new Map(), Infinity)) return null;
-  return run(description, description.own, row, new Map(row.registers), pc) ? row : null;
+  if (!run(description, description.initial, row, new Map(), Infinity, instructions)) return null;
+  return run(description, description.own, row, new Map(row.registers), pc, instructions) ? row : null;
 }
 
 function run(
@@ -52,10 +63,13 @@ function run(
   row: Row,
   initial: ReadonlyMap<number, RegisterRule>,
   pc: number,
+  instructions: InstructionsLeft,
 ): boolean {
   const remembered: Row[] = [];
   let location = start;
-  const set = (register: number, rule: RegisterRule): void => void row.registers.set(register, rule);
+  const set = (register: number, rule: RegisterRule): void => {
+    if (register <= highestRegister) row.registers.set(register, rule);
+  };
   const restore = (register: number): void => {
     const rule = initial.get(register);
     if (rule === undefined) row.registers.delete(register);
@@ -63,8 +77,8 @@ function run(
   };
   /** An advance beyond `pc` ends: what follows holds further on. */
   const isBeyond = (by: number): boolean => (location += by * codeFactor) > pc;
-  for (let count = 0; from.hasMore; count++) {
-    if (count > mostInstructions) return false;
+  while (from.hasMore) {
+    if (--instructions.left < 0) return false;
     const code = from.u8();
     const operand = code & 0x3f;
     if (code >> 6 === 1) {

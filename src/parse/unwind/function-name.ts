@@ -109,10 +109,12 @@ function symbolCount(hash: number, read: ReadMemory): number | null {
   for (const index of wordsOf(read(bucketTable, buckets * 4))) if (index > last) last = index;
   if (last < firstSymbol) return firstSymbol;
   const chains = bucketTable + buckets * 4;
-  for (let index = last; index < bounds.symbols; index++) {
-    const chain = new ElfWords(read(chains + (index - firstSymbol) * 4, 4), true, 64);
-    if (chain.length < 4) return null;
-    if ((chain.u32(0) & 1) === 1) return index + 1;
+  for (let first = last; first < bounds.symbols; first += bounds.chunk) {
+    const count = Math.min(bounds.chunk, bounds.symbols - first);
+    const words = wordsOf(read(chains + (first - firstSymbol) * 4, count * 4));
+    const end = words.findIndex((word) => (word & 1) === 1);
+    if (end >= 0) return first + end + 1;
+    if (words.length < count) return null;
   }
   return null;
 }

@@ -1,5 +1,5 @@
 import { type Mapping, pathOfMapping } from "../proc/proc-maps.ts";
-import { frameRulesAt, type RegisterRule } from "./call-frame-rules.ts";
+import { frameRulesAt, type InstructionsLeft, type RegisterRule } from "./call-frame-rules.ts";
 import { type ReadMemory, wordAt } from "./dwarf-cursor.ts";
 import { valueOfExpression } from "./dwarf-expression.ts";
 import { type FrameDescription, frameDescription } from "./eh-frame.ts";
@@ -34,7 +34,8 @@ export interface UnwoundStack {
 const [stackPointer, returnAddress, registerCount] = [7, 16, 17];
 /** Those that a function gives back as it found them (System V ABI, AMD64 supplement, figure 3.4). */
 const preserved: ReadonlySet<number> = new Set([3, 6, 12, 13, 14, 15]);
-const mostFrames = 64;
+/** Of a whole stack. */
+const [mostFrames, mostInstructions] = [64, 16_384];
 
 /** A process' memory, as far as its stack needs it. */
 export interface ProcessImage {
@@ -58,6 +59,7 @@ export interface ProcessImage {
 export function unwindStack(image: ProcessImage, registers: readonly (number | null)[]): UnwoundStack {
   const files = new LoadedFiles(image);
   const frames: Frame[] = [];
+  const instructions: InstructionsLeft = { left: mostInstructions };
   let values: readonly (number | null)[] = registers;
   // A signal interrupted what it came upon anywhere; a call is in the instruction before.
   let called = false;
@@ -81,7 +83,7 @@ export function unwindStack(image: ProcessImage, registers: readonly (number | n
     const caller =
       description === null
         ? (callerByFramePointer(image, values) ?? "no-frame-information")
-        : callerOf(description, inside, values, image.read);
+        : callerOf(description, inside, values, image.read, instructions);
     if (caller === "outermost" || caller === "no-frame-information" || caller === "no-memory")
       return { frames, end: caller };
     // The stack grows downwards, so each caller's is above; a circle would go round in here.
@@ -100,8 +102,9 @@ function callerOf(
   pc: number,
   values: Registers,
   read: ReadMemory,
+  instructions: InstructionsLeft,
 ): Registers | Exclude<UnwoundStack["end"], "too-deep"> {
-  const rules = frameRulesAt(description, pc);
+  const rules = frameRulesAt(description, pc, instructions);
   if (rules === null || rules.frameAddress === null) return "no-frame-information";
   const register = (number: number): number | null => values[number] ?? null;
   const rule = rules.frameAddress;

@@ -1,7 +1,7 @@
 import type { Caller } from "../../core/caller.ts";
 import type { Wait } from "../../core/wait.ts";
 import { mayBlock, parseMountTypes } from "../../parse/proc/mount-info.ts";
-import { parseMappings } from "../../parse/proc/proc-maps.ts";
+import { parseMappings, reachesInto } from "../../parse/proc/proc-maps.ts";
 import { parseProcessStat } from "../../parse/proc/proc-stat.ts";
 import { parseSleepingCall } from "../../parse/proc/sleeping-call.ts";
 import type { UserRegisters } from "../../parse/trace/kernel-stack-words.ts";
@@ -16,11 +16,13 @@ import type { Host } from "../source.ts";
 import { FileNames } from "./file-names.ts";
 
 /**
- * So many stacks are unwound, and so much of one is compared; a browser's maps have 1 MiB. A boot leaves the daemon
- * little of a processor, so its own time counts, and the time that passes only where it is much.
+ * How many stacks are unwound, of how many files of one stack the tables are searched, and how much of it is compared;
+ * a browser's maps have 1 MiB. A boot leaves the daemon little of a processor, so its own time counts, and the time
+ * that passes only where it is much.
  */
 const bounds = {
   stacks: 32,
+  filesOfStack: 8,
   processorMilliseconds: 1_000,
   milliseconds: 5_000,
   mapBytes: 1 << 20,
@@ -127,14 +129,15 @@ export class CallStacks {
     const types = parseMountTypes([...lists].join("\n"));
     // A mapping whose file a program serves (FUSE) would block this process for as long as that program likes.
     const blocking = mappings.filter((mapping) => mayBlock(mapping, types));
-    const isSafe = (start: number, end: number): boolean =>
-      !blocking.some((mapping) => start < mapping.end && end > mapping.start);
+    const isSafe = (start: number, end: number): boolean => !reachesInto(blocking, start, end);
     const read = (address: number, bytes: number): Uint8Array =>
       isSafe(address, address + bytes) ? memory.read(address, bytes) : new Uint8Array();
     const linked = attempt(() => fs.readlinkSync(join(folder, "exe")));
     const program = linked.kind === "ok" ? linked.value : null;
+    const searchesBefore = this.#names.searches;
     const namesInFile: ProcessImage["namesInFile"] = ({ name, file }, addresses) => {
       if (name === null || file === null || blocking.some((mapping) => mapping.name === name)) return new Map();
+      if (this.#names.searches - searchesBefore >= bounds.filesOfStack) return new Map();
       if (name === program) return this.#names.of(join(folder, "exe"), file, addresses, true);
       // Only where no other user may put a file: on the way to others something could block.
       return systemFile.test(name) ? this.#names.of(join(top, name), file, addresses, false) : new Map();

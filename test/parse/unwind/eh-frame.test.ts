@@ -52,6 +52,22 @@ describe("the rules for a frame", () => {
   const caller = { kind: "offset", offset: -8 };
   const saved = { kind: "offset", offset: -16 };
 
+  it("are found for registers that find a frame, whatever else is saved", () => {
+    // DW_CFA_offset_extended: r15, the first vector register, and number 300.
+    const own = [0x05, 15, 2, 0x05, 17, 3, 0x05, 0xac, 2, 4];
+    expect(rulesAt(0x30_1000, own)).toEqual([entered, { 15: saved, 16: caller }]);
+  });
+
+  it("are not known behind more instructions than are left", () => {
+    const memory = frameMemory([{ start: 0x30_1000, bytes: 0x100, instructions: [0x40 | 1, 0x0e, 16] }], common);
+    const description = frameDescription(tableAt, 0x30_1001, memory) ?? expect.fail("no entry");
+    const instructions = { left: 4 };
+    expect(frameRulesAt(description, 0x30_1001, instructions)?.frameAddress).toEqual(pushed);
+    expect(instructions.left).toBe(0);
+    const again = frameDescription(tableAt, 0x30_1001, memory) ?? expect.fail("no entry");
+    expect(frameRulesAt(again, 0x30_1001, { left: 3 })).toBeNull();
+  });
+
   it("hold from the instruction on behind which they stand", () => {
     // push %rbx is one byte long: DW_CFA_advance_loc 1, DW_CFA_def_cfa_offset 16, DW_CFA_offset 3 at cfa-16.
     const push = [0x40 | 1, 0x0e, 16, 0x80 | 3, 2];
