@@ -29,6 +29,8 @@ describe("what waiting cost a boot", () => {
     expect(costOf(recorder)).toEqual({ seconds: 0, firstProcessSeconds: 0, tasks: 0, complete: true });
     expect(costOf()).toEqual({ seconds: 0, firstProcessSeconds: 0, tasks: 0, complete: false });
     expect(costOf({ ...recorder, sees: "calls" })).toMatchObject({ complete: false });
+    for (const less of [{ armed: false }, { recording: false }, { recording: null }] as const)
+      expect(costOf({ ...recorder, ...less })).toMatchObject({ complete: false });
     expect(costOf({ ...recorder, problem: "somebody has switched tracing off" })).toMatchObject({ complete: false });
   });
 

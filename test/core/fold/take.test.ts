@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { emptyRecord } from "../../../src/core/boot-record.ts";
+import { bounds, emptyRecord } from "../../../src/core/boot-record.ts";
 import type { Evidence } from "../../../src/core/evidence.ts";
 import { fold } from "../../../src/core/fold/fold.ts";
+import { take } from "../../../src/core/fold/take.ts";
+import type { Sign } from "../../../src/core/sign.ts";
 import { logged, pool, probe, stretch } from "../evidence-of.ts";
 
 const recordOf = (...evidence: readonly Evidence[]) => fold(emptyRecord(), evidence).record;
@@ -93,5 +95,55 @@ describe("take: stretches of the kernel log", () => {
       [stretch(2, 4, 9), stretch(1, 4, 8)],
     ])
       expect(stretchesOf(...order)).toEqual([[1000, 4000, 9]]);
+  });
+});
+
+describe("take: samples and stretches whose order is not the time's", () => {
+  it("keep the latest and the earliest sample of a full pool", () => {
+    const samples = [pool(1, 200), pool(2, 210), pool(3, 256), pool(4, 256)];
+    for (const order of [samples, samples.toReversed(), [pool(2, 210), pool(4, 256), pool(1, 200), pool(3, 256)]])
+      expect(recordOf(...order).observed.pool).toMatchObject({
+        latest: { at: 4 },
+        lastBelow: { at: 2 },
+        firstEarly: { at: 1 },
+        firstFull: { at: 3 },
+      });
+  });
+
+  it("join a stretch with the one behind it and the one in front of it", () => {
+    const joined = (...order: readonly Evidence[]) =>
+      recordOf(...order).observed.log.map(({ firstSeq, lastSeq, firstAt, lastAt }) => [
+        firstSeq,
+        lastSeq,
+        firstAt,
+        lastAt,
+      ]);
+    const parts = [stretch(1, 2, 8), stretch(2.001, 3, 8), stretch(3.001, 4, 9)];
+    for (const order of [parts, parts.toReversed(), [parts[0], parts[2], parts[1]]])
+      expect(joined(...(order as readonly Evidence[]))).toEqual([[1000, 4000, 1, 4]]);
+  });
+});
+
+describe("take: signs of trouble", () => {
+  it("are kept up to their bound, and what is left out is counted with what the reader left out", () => {
+    const signs = Array.from({ length: bounds.signs + 3 }, (_, line): Sign => ({
+      kind: "device",
+      gravity: "notes",
+      line,
+      at: null,
+      text: `line ${line}`,
+      name: null,
+      inRandomCode: false,
+      byTimeout: false,
+    }));
+    const empty = recordOf().course;
+    const taken = take(emptyRecord(), {
+      kind: "log-signs",
+      signs,
+      reportedWaits: [],
+      course: empty as never,
+      dropped: 4,
+    });
+    expect([taken.signs.length, taken.signs[0]?.line, taken.dropped.signs]).toEqual([bounds.signs, 0, 7]);
   });
 });

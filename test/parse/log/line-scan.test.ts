@@ -110,6 +110,46 @@ describe("lines that are visited", () => {
   });
 });
 
+describe("lines around one that holds a word of a message's, where neighbours are asked for", () => {
+  const around = (...lines: readonly string[]): readonly string[] => {
+    const visited: string[] = [];
+    const reader = new LineScan((line, number) => visited.push(`${number} ${line.toString("latin1")}`), {
+      neighbours: true,
+    });
+    const text = Buffer.from(lines.map((line) => `${line}\n`).join(""));
+    for (let at = 0; at < text.length; at += 64) reader.push(Buffer.from(text.subarray(at, at + 64)));
+    reader.end();
+    return visited;
+  };
+  const at = (seconds: number, text: string): string => `${stamp(seconds)} ${text}`;
+
+  it("are the one in front, and the next", () => {
+    expect(around(at(1, "a"), at(2, "b"), at(3, "random"), at(4, "c"), at(5, "d"))).toEqual([
+      `2 ${at(2, "b")}`,
+      `3 ${at(3, "random")}`,
+      `4 ${at(4, "c")}`,
+    ]);
+  });
+
+  it("are all with the same stamp, and the one in front of those", () => {
+    const same = ["b", "c", "d"].map((text) => at(2, text));
+    expect(around(at(1, "a"), ...same, at(2, "random"))).toEqual([
+      `1 ${at(1, "a")}`,
+      ...same.map((line, index) => `${index + 2} ${line}`),
+      `5 ${at(2, "random")}`,
+    ]);
+  });
+
+  it("are eight where there is no stamp, and none twice", () => {
+    const lines = Array.from({ length: 12 }, (_, index) => `line ${index + 1}`);
+    expect(around(...lines, "random", "crng")).toEqual([
+      ...lines.slice(4).map((line, index) => `${index + 5} ${line}`),
+      "13 random",
+      "14 crng",
+    ]);
+  });
+});
+
 describe("the last line", () => {
   it("is one without a line end too", () => {
     expect(scan("a\nrandom")).toEqual({ lines: 2, visited: ["2 random"] });

@@ -24,6 +24,13 @@ describe("/proc/PID/stat", () => {
     expect(parseProcessStat(line("crngwatch", "Z", 0))).toMatchObject({ state: "Z", startTicks: 0 });
   });
 
+  it("recognises a real-time task by its priority below 0, and the parentheses of a name", () => {
+    expect([-1, 0, 20].map((priority) => parseProcessStat(running(priority))?.realTime)).toEqual([true, false, false]);
+    expect(parseProcessStat(line("a) b (c"))?.comm).toBe("a) b (c");
+    expect(parseProcessStat(line(""))?.comm).toBe("");
+    for (const text of ["", "812 sshd S 1", ")812(", "812 (a"]) expect(parseProcessStat(text), text).toBeNull();
+  });
+
   it("recognises a kernel thread", () => {
     expect(
       parseProcessStat(
