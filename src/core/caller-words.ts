@@ -4,7 +4,7 @@ import type { CallerFrame } from "./caller.ts";
 /** How many candidates are named. */
 const candidatesNamed = 3;
 
-/** How each source of candidates is said: "(has libcrypto.so.3 loaded)". */
+/** Words for each source of candidates: "(has libcrypto.so.3 loaded)". */
 const candidateWords: Readonly<Record<NonNullable<Wait["librariesSource"]>, (names: string) => string>> = {
   maps: (names) => `has ${names} loaded`,
   elf: (names) => `is linked with ${names}`,
@@ -12,7 +12,7 @@ const candidateWords: Readonly<Record<NonNullable<Wait["librariesSource"]>, (nam
 };
 
 /**
- * Who called, in words that stand behind "waited for the CRNG in getrandom". "via" is said only of what is proven:
+ * Who called, in words that stand behind "waited for the CRNG in getrandom". "via" is used only for what is proven:
  * " via libgcrypt.so.20 in FIPS mode"; candidates are marked as such: " (has libcrypto.so.3 loaded)". Names are as they
  * are, not escaped. Empty: nothing is known.
  */

@@ -5,8 +5,8 @@ const openMetricsVersions = ["1.0.0", "0.0.1"];
 
 /**
  * The format that a client wants by its Accept header (RFC 9110, 12.5.1): OpenMetrics where it names that and likes
- * nothing of ours better; the old text for anyone else, also for who accepts neither, since a person with a browser can
- * read it.
+ * nothing of ours better; the old text for anyone else, also for a client that accepts neither, since a person with a
+ * browser can read it.
  */
 export function acceptedFormat(header: string): MetricsFormat {
   const ranges = header.split(",").map(parseRange);

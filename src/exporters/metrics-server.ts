@@ -19,7 +19,7 @@ export const metricsLimits = {
   requests: 1_000,
 } as const;
 
-/** Why there are no metrics, in words for the one who asked. */
+/** Why there are no metrics, in words for the client. */
 export class NoMetrics extends Error {
   override readonly name = "NoMetrics";
 }
@@ -95,7 +95,7 @@ function listen(fd: number, answerer: (request: IncomingMessage, response: Serve
  */
 function placesFor(clients: number): Record<"take" | "busy" | "idle", (socket: Socket) => void> {
   const answered = new Set<Socket>();
-  /** Who has been idle longest stands in front. */
+  /** The connection that has been idle longest is first. */
   const idle = new Set<Socket>();
   return {
     take(socket) {

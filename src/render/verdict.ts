@@ -30,7 +30,7 @@ export function readinessLine(record: BootRecord): string {
   return `CRNG ${state(record)}`;
 }
 
-/** What is said of a CRNG that is not ready. Pools of 256 bits have no "fast init": they are filled bit by bit. */
+/** Words for a CRNG that is not ready. Pools of 256 bits have no "fast init": they are filled bit by bit. */
 const notReadyWords: Readonly<
   Record<Exclude<Level, "ready" | "unknown">, (observed: BootRecord["observed"]) => string>
 > = {

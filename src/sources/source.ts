@@ -8,7 +8,7 @@ import type { Roots } from "../platform/roots.ts";
 /** The host under observation. All that a source may touch. */
 export interface Host {
   readonly roots: Roots;
-  /** Null where the C library cannot be called, or where the host is a folder; `libcProblem` then says why. */
+  /** Null where the C library cannot be called, or where the host is a folder; `libcProblem` then has the reason. */
   readonly libc: Libc | null;
   readonly libcProblem: string | null;
   readonly now: () => MonotonicSeconds;
@@ -18,7 +18,7 @@ export interface Host {
 
 type Schedule = "once" | "unready" | "on-request";
 
-/** Whether a source is observed though no person asked for a report, and whether it is sampled until readiness. */
+/** Whether a source is observed without a request for a report, and whether it is sampled until readiness. */
 const schedules: Readonly<Record<Schedule, { readonly unrequested: boolean; readonly sampled: boolean }>> = {
   once: { unrequested: true, sampled: false },
   unready: { unrequested: true, sampled: true },
@@ -42,7 +42,7 @@ export interface Source {
   readonly without: string;
   /**
    * When it is observed. `once`: a fact that does not change. `unready`: every second while the CRNG is not ready, and
-   * once more when it is. `on-request`: only for a report that a person asked for, since it starts child processes.
+   * once more when it is. `on-request`: only for a report on request, because it starts child processes.
    */
   readonly schedule: Schedule;
   /** Of an `on-request` source: whether the record calls for it. Not there: always. */
@@ -93,14 +93,17 @@ export interface Drained extends Observation {
 
 /** A source that looks by itself. */
 export interface Scan {
-  /** `patience`: how many times as seldom as at first it is asked. What it spaces out itself must be as seldom. */
+  /**
+   * `patience`: how many times longer the pauses between samples are than at first. What it spaces out itself must be
+   * as seldom.
+   */
   readonly look: (patience: number) => Scanned;
   readonly close: () => void;
 }
 
 export interface Scanned {
   readonly observation: Observation;
-  /** When to look again. */
+  /** When to sample again. */
   readonly againMilliseconds: number;
   /** A task waits whose end it has still to see. */
   readonly follows: boolean;

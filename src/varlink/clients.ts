@@ -17,7 +17,7 @@ export interface Shares {
  */
 export class Clients {
   readonly #shares: Shares;
-  /** With the user of each, null where that is not known; who has been silent longest stands in front. */
+  /** With the user of each, null where that is not known; the client that has been silent longest is first. */
   readonly #users = new Map<Connection, number | null>();
 
   constructor(shares: Shares) {

@@ -3,8 +3,8 @@ import type { BootRecord } from "../boot-record.ts";
 import { type Wait, lastedSeconds } from "../wait.ts";
 
 /**
- * What a clock of a trace and the kernel log's may differ by once they are aligned, and how long after who is woken the
- * kernel prints its line.
+ * What a clock of a trace and the kernel log's may differ by once they are aligned, and how long after it wakes
+ * the waiters the kernel prints its line.
  */
 export const releaseSeconds = 0.05;
 
@@ -76,7 +76,7 @@ function endsWithReadiness(
   { observed: { pool } }: Pick<BootRecord, "observed">,
 ): boolean {
   if (generator !== "crng") return false;
-  // Who comes to a probe of the CRNG's waits for it.
+  // A task that reaches a probe of the CRNG's waits for it.
   if (evidence === "recorder") return true;
   const isBlockingPool = by === "dev-random" && (pool?.readWakeupBits ?? null) !== null;
   if (readyAt === null || isBlockingPool) return false;

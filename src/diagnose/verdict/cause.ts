@@ -140,7 +140,7 @@ export const likelyCauses: readonly VerdictRule[] = [
   reported("writer", "likely", "the author of the report says so, and the CRNG was late"),
 ];
 
-/** What a silence of user space says that ends as the CRNG becomes ready. */
+/** The ruling on a silence of user space that ends as the CRNG becomes ready. */
 function silent(silence: SilenceAtReady, record: BootRecord): Ruling {
   const { seconds, from, to, goesOn, after, ownLines } = silence;
   const butFor = ownLines === 0 ? "" : ", but for the CRNG's own lines,";
@@ -177,7 +177,7 @@ function silent(silence: SilenceAtReady, record: BootRecord): Ruling {
   };
 }
 
-/** What a console's line says is being done: "starting LVM..." is LVM. */
+/** The step that a console's line announces: "starting LVM..." is LVM. */
 function stepName(text: string): string {
   return capped(
     text.replace(/^(?:Begin: )?(?:start|runn|load|wait|generat|creat)ing (?:for )?/i, "").replace(/ ?(?:\.{3}|…)$/, ""),

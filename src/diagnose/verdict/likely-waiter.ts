@@ -31,7 +31,7 @@ const begins = new RegExp(
 );
 const ends = new RegExp(`${fromInit}(?:\\[ {1,2}OK {1,2}\\] )?(?:Started|Finished) (.{2,80}?)\\.?$`);
 
-/** What an init program says that it starts: "Starting X...", procd's "- ubus -". */
+/** What an init program prints as it starts something: "Starting X...", procd's "- ubus -". */
 function begunStep(text: string): string | null {
   const match = begins.exec(text.slice(0, 160));
   return match === null ? null : unitOf(match[1] ?? match[2] ?? "");

@@ -32,7 +32,7 @@ export function hasNoGetrandom({ kernel }: Pick<BootRecord, "kernel">): boolean 
   return Number(major) < 3 || (Number(major) === 3 && Number(minor) < 17);
 }
 
-/** From when on callers of getrandom(2) were let through, and which line says so. Null: not shown. */
+/** From when on callers of getrandom(2) were let through, and the line that shows it. Null: not shown. */
 export function releaseOf(record: BootRecord): (Point & { readonly by: "ready" | "fast-init" }) | null {
   const { readiness, earlyInit } = record;
   if (earlyInit !== null && fastInitReleases(record))

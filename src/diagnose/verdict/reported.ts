@@ -66,7 +66,7 @@ function counts(wait: ReportedWait, of: Case): boolean {
   return !(graveLater && seconds < shortSeconds);
 }
 
-/** What a person says of a wait counts only beside a CRNG that was late. */
+/** What a person writes about a wait counts only beside a CRNG that was late. */
 function isLateFor({ seconds }: ReportedWait, of: Case): boolean {
   const { release, trouble, record } = of;
   if (release?.by === "fast-init" || trouble.some(({ gravity }) => gravity === "stops" || gravity === "breaks"))

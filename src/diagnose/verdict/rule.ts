@@ -4,7 +4,7 @@ import type { Pointer, Reason, Verdict, VerdictWaiter } from "../../core/verdict
 import { troubleOf } from "./look-at.ts";
 import { type Point, releaseOf } from "./release.ts";
 
-/** What several rules ask of a record. */
+/** What several rules need of a record. */
 export interface Case {
   readonly record: BootRecord;
   /** From when on callers of getrandom(2) were let through. */
@@ -17,7 +17,7 @@ export interface Case {
   readonly trouble: readonly Sign[];
 }
 
-/** What a rule says. */
+/** What follows from a rule. */
 export interface Ruling {
   /** The sentence behind "Blocked on the CRNG: " and its like. */
   readonly says: string;

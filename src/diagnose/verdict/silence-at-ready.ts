@@ -2,15 +2,15 @@ import type { Sign } from "../../core/sign.ts";
 import type { Case } from "./rule.ts";
 import { speakerOf } from "./words.ts";
 
-/** Silence that is shorter says nothing. */
+/** A shorter silence shows nothing. */
 export const silenceSeconds = 1.5;
 /** What goes on with the CRNG goes on this soon behind it. */
 const goesOnSeconds = 1;
-/** Silence in the kernel's lines alone: only so long a one says something of programs, which are not seen yet. */
+/** In the kernel's lines alone: a shorter silence shows nothing of programs, which have printed no line yet. */
 const kernelSilenceSeconds = 10;
-/** Where the log ends with it, nothing shows that the boot goes on: a shorter silence says nothing. */
+/** Where the log ends with it, nothing shows that the boot goes on: a shorter silence shows nothing. */
 const endSilenceSeconds = 5;
-/** Of a program's line on a console no time is known: only a longer silence, and most of the boot, says something. */
+/** A program's line on a console has no known time: the silence must be longer, and most of the boot. */
 const consoleSilenceSeconds = 3;
 
 export interface SilenceAtReady {

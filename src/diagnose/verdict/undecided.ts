@@ -116,7 +116,7 @@ function isReady({ record }: Case): boolean {
 
 function isLate(the: Case): boolean {
   const { record } = the;
-  // What a log's ready line is stamped with is when it was printed; live, that may be when a source looked.
+  // What a log's ready line is stamped with is when it was printed; live, that may be when a source sampled it.
   const [known, bound] = [record.readiness.notBefore, readyAfter(the)];
   return ((record.covers === null ? (known ?? bound) : (bound ?? known)) ?? 0) >= lateSeconds;
 }

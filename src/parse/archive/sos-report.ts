@@ -1,7 +1,7 @@
 import type { Distribution } from "../../core/base/administration.ts";
 import { parseOsRelease } from "../proc/os-release.ts";
 
-/** What a sosreport says of its machine beside the logs. Null: not known. */
+/** What a sosreport shows of its machine beside the logs. Null: not known. */
 export interface SosFacts {
   readonly fipsEnabled: boolean | null;
   readonly commandLine: string | null;

@@ -1,7 +1,7 @@
 /** The header of a tar member: one block, tar(5) of libarchive. */
 export interface TarHeader {
   readonly path: string;
-  /** One character: "0" is a file, "5" a folder, "L" says that a long name follows, … */
+  /** One character: "0" is a file, "5" a folder, "L": a long name follows, … */
   readonly type: string;
   readonly size: number;
   /** GNU sparse: another block of its map follows. */

@@ -112,7 +112,7 @@ export class TarReader {
   *#open(header: TarHeader): Generator<TarEvent, void, undefined> {
     const { path = header.path, size: sizeSaid, sparse = false } = this.#next;
     this.#next = {};
-    // Links, devices, folders and FIFOs have no data, whatever their size says.
+    // Links, devices, folders and FIFOs have no data, whatever their size.
     const size = /^[1-6]$/.test(header.type) ? 0 : (sizeSaid ?? header.size);
     this.#padding = -size & (blockBytes - 1);
     yield { kind: "member", path, type: typeOf(header.type, path, sparse), size };

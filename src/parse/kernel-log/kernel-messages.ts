@@ -236,7 +236,7 @@ export const kernelMessages: readonly KernelMessagePattern[] = [
 
 const isKernelMessage = anyPattern(kernelMessages.map(({ pattern }) => pattern));
 
-/** What the text of one kernel record says about randomness, or null. `text` has neither stamp nor prefix. */
+/** The message about randomness in the text of one kernel record; null: none. `text` has neither stamp nor prefix. */
 export function parseKernelMessage(text: string): KernelMessage | null {
   if (!isKernelMessage(text)) return null;
   for (const { pattern, read } of kernelMessages) {

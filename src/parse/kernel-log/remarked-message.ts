@@ -23,12 +23,12 @@ const fixedWords: readonly string[] = kernelMessages
   .filter(({ id }) => /^(?:crng-ready|fast-init|nonblocking-pool|reseed|crng-ready-trusting)/.test(id))
   .map(({ example }) => example);
 
-/** A remark behind a message says nothing that a kernel's name or a task's could be: longer lines are not examined. */
+/** A message with a remark is no longer than this: longer lines are not examined. */
 const longest = 512;
 const maybe = /[rn]a[mn]d?[o0c]|crng|c[rn]+g|init/i;
 
 /**
- * What a line says that is known to be a kernel's by its stamp or tag, where the message does not fill the line: a
+ * The message of a line that is known to be a kernel's by its stamp or tag, where the message does not fill the line: a
  * full stop, a remark ("<- 127 seconds!") or the rest of a sentence follows, or a person typed it from a screen.
  */
 export function parseRemarkedMessage(text: string): RemarkedMessage | null {

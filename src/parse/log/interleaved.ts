@@ -46,7 +46,7 @@ function endOfRun(marked: ReadonlySet<number>, first: number): number {
 }
 
 /**
- * What may be said of lines that are mixed: where they are, and which of them report a ready CRNG. A kernel, a moment,
+ * What is known of lines that are mixed: where they are, and which of them report a ready CRNG. A kernel, a moment,
  * a unit or a fault would be one machine's, and it is not known which.
  */
 function joined(parts: readonly BootRecord[]): BootRecord {

@@ -111,7 +111,7 @@ export class LogBoot {
     return size !== undefined && known !== undefined && known !== size;
   }
 
-  /** Whether a line of it has said something about randomness. */
+  /** Whether a line of it was about randomness. */
   get hasMessages(): boolean {
     return this.#messages > 0;
   }
@@ -162,7 +162,7 @@ export class LogBoot {
     if (origin !== "unsaid") this.#tagged++;
     if (origin === "kernel") this.kernelLines++;
     if (!hadOwnLines && this.#hasOwnLines) this.#batch.drop(({ quoted }) => quoted);
-    // What looked like a bare log so far had talk in front of it.
+    // What seemed to be a bare log so far had prose in front of it.
     if (this.#frames === enoughToTell && this.version?.bare !== true) this.#batch.drop((logged) => logged.bare);
     this.#takeStamp(line);
   }

@@ -81,7 +81,7 @@ export class LogBoots {
     return taken;
   }
 
-  /** Holds a line that runs back, and says nothing by which it is another boot's. Null: it is not held. */
+  /** Holds a line that runs back and does not show that it is another boot's. Null: it is not held. */
   #hold(line: LogLine, number: number | null, message: KernelMessage | null): Taken | null {
     const [boot, { at }] = [this.#boot, line];
     if (boot === null || at === null || line.origin === "user" || line.quoted || this.#fenced) return null;
@@ -141,7 +141,7 @@ export class LogBoots {
       this.#otherClock = Math.max(line.at, this.#otherClock);
     boot.bootId ??= line.bootId;
     this.#watchRestart(boot, line, number);
-    // What it has said by then is this boot's.
+    // What it has printed by then is this boot's.
     if (credited !== null && !starts) this.#restart = null;
     return { starts, matters: boot.take(line, number, credited) };
   }
@@ -161,12 +161,12 @@ export class LogBoots {
     if (this.#held.length === 0) this.#boot?.reach(second, number);
   }
 
-  /** Takes a line that is the rest of the record in front of it: what it says is not the kernel's. */
+  /** Takes a line that is the rest of the record in front of it: its text is not the kernel's. */
   disbelieve(line: LogLine, number: number | null, message: KernelMessage | null): void {
     this.#boot?.disbelieve(line, number, message);
   }
 
-  /** Records that the log says are lost here. */
+  /** The log reports that records are lost here. */
   lose(lost: number | null, number: number | null): void {
     this.#release();
     this.#boot?.lose(lost, number);

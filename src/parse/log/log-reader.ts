@@ -104,7 +104,7 @@ export class LogReader {
 
   #takeText(text: string, number: number): void {
     if (!text.startsWith("-- ")) return this.#takeLine(text, number);
-    // What journalctl says of its own: a boot's mark, where the logs begin, and the catalog's explanations.
+    // What journalctl prints of its own: a boot's mark, where the logs begin, and the catalog's explanations.
     this.#endCut();
     const mark = /^-- (?:Reboot|Boot ([0-9a-f]{32})) --/.exec(text);
     if (mark === null) return;
@@ -218,7 +218,7 @@ function writtenLines(line: string): readonly string[] {
   return line.replace(/^.{0,64}?["'`](?=\[ *\d|<\d)/, "").split(/(?:\\r)?\\n/);
 }
 
-/** Records that the journal or the kernel's console says it lost. */
+/** Records that the journal or the kernel's console reports as lost. */
 function lostIn({ text, tag, origin }: LogLine): number | null {
   // In short-monotonic a program's line has no wall clock in front of its tag.
   const byJournal =

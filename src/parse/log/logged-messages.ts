@@ -4,13 +4,13 @@ import { parseRemarkedMessage } from "../kernel-log/remarked-message.ts";
 import { endsSoftly } from "./line/line-marks.ts";
 import { isBare, type LogLine, parseLogLine } from "./line/log-line.ts";
 
-/** What a line of the log says about randomness, and the line as that makes it known; the line alone where nothing. */
+/** A line's message about randomness, and the line with what that message shows of it; null: it has none. */
 export interface ReadLine {
   readonly line: LogLine;
   readonly message: KernelMessage | null;
 }
 
-/** Reads what a line of the log says about randomness. */
+/** Reads a line's message about randomness. */
 export function readMessage(line: LogLine): ReadLine {
   if (line.origin === "user") return { line, message: null };
   // Without any prefix the words alone, which one vendor's kernel prints, do not distinguish a message from talk

@@ -1,6 +1,6 @@
 import type { BootRecord } from "../../core/boot-record.ts";
 
-/** Every stamp, to the microsecond, of what this boot's kernel said about randomness. */
+/** Every stamp, to the microsecond, of what this boot's kernel printed about randomness. */
 function momentsOf({ observed, earlyUses, reseeds }: BootRecord): readonly number[] {
   return [...observed.readyLines, ...observed.earlyInits, ...earlyUses, ...reseeds]
     .map(({ at }) => at)

@@ -1,4 +1,4 @@
-/** What /proc/cpuinfo says of the first CPU's random number instructions and of a hypervisor. */
+/** What /proc/cpuinfo shows of the first CPU's random number instructions and of a hypervisor. */
 export interface CpuFeatures {
   readonly rdrand: boolean;
   readonly rdseed: boolean;

@@ -1,4 +1,4 @@
-/** What /proc/PID/stat, or that of a thread, says (proc_pid_stat(5)). */
+/** What /proc/PID/stat, or that of a thread, shows (proc_pid_stat(5)). */
 export interface ProcessStat {
   /** Field 2: what the task calls itself, whatever that is. */
   readonly comm: string;

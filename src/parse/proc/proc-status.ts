@@ -1,4 +1,4 @@
-/** What /proc/PID/status, or that of a thread, says (proc_pid_status(5)). */
+/** What /proc/PID/status, or that of a thread, shows (proc_pid_status(5)). */
 export interface TaskStatus {
   /** The process of which the task is a thread. */
   readonly processId: number;

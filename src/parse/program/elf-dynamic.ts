@@ -1,6 +1,6 @@
 import { type ElfHeader, ElfWords, parseElfHeader, type ReadAt, type ElfSegment } from "./elf-header.ts";
 
-/** What an ELF file asks of the dynamic linker (elf(5), ld.so(8)). */
+/** What an ELF file requires of the dynamic linker (elf(5), ld.so(8)). */
 export interface ElfDynamic extends Pick<ElfHeader, "bits" | "littleEndian" | "machine"> {
   /** The dynamic linker; null in a library, and in a program that is linked statically. */
   readonly interpreter: string | null;

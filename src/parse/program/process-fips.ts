@@ -9,7 +9,9 @@ export interface FipsSwitches {
   readonly gcryptFile: boolean | null;
   /** /etc/system-fips is there. */
   readonly systemFips: boolean | null;
-  /** What the configuration says that OpenSSL 3 reads where OPENSSL_CONF names no other; false where there is none. */
+  /**
+   * The setting in the configuration that OpenSSL 3 reads where OPENSSL_CONF names no other; false where there is none.
+   */
   readonly opensslConf: boolean | null;
 }
 

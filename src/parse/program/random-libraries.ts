@@ -1,6 +1,6 @@
 import { membersOf } from "../../core/base/members.ts";
 
-/** A library from which random bytes are asked, by the name under which programs need it (its soname). */
+/** A library from which programs draw random bytes, by the name under which programs need it (its soname). */
 interface LibraryRow {
   /** Matches the file's name, whatever its minor version: libgcrypt.so.20.4.1 is libgcrypt.so.20. */
   readonly pattern: RegExp;
@@ -11,7 +11,7 @@ interface LibraryRow {
 export type LibraryFamily = "libgcrypt" | "OpenSSL" | "GnuTLS" | "NSS" | "libsodium" | "libc";
 
 /**
- * Most likely to have asked first, among those that are not in FIPS mode: libsystemd brings libgcrypt into programs
+ * Most likely to have called first, among those that are not in FIPS mode: libsystemd brings libgcrypt into programs
  * that never use it.
  */
 const families = membersOf<LibraryFamily>({
@@ -55,7 +55,7 @@ export interface RandomLibrary {
 }
 
 /**
- * The libraries among the files of a program, in the order in which they are likely to have asked; libc only where it
+ * The libraries among the files of a program, in the order in which they are likely to have called; libc only where it
  * is alone.
  */
 export function randomLibraries(paths: readonly string[]): readonly RandomLibrary[] {
@@ -69,7 +69,7 @@ export function randomLibraries(paths: readonly string[]): readonly RandomLibrar
   return more.length > 0 ? more : all;
 }
 
-/** Null: none from which random bytes are asked. */
+/** Null: programs draw no random bytes from it. */
 export function randomLibrary(path: string): RandomLibrary | null {
   const file = fileName(path);
   for (const { pattern, family, soname } of rows) {
@@ -79,7 +79,10 @@ export function randomLibrary(path: string): RandomLibrary | null {
   return null;
 }
 
-/** Programs whose own code asks, and how they are recognised: by a library of theirs, or by the program's name. */
+/**
+ * Programs with code of their own for it, and how they are recognised: by a library of theirs, or by the program's
+ * name.
+ */
 const runtimes: readonly (readonly [runtime: string, library: RegExp, program: RegExp])[] = [
   ["JVM", /^libjvm\.so$/, /^java$/],
   ["Node.js", /^libnode\.so\.\d/, /^node(?:js)?(?:-\d[\d.]*)?$/],

@@ -29,7 +29,7 @@ interface Seen extends Moment {
 /** A silence shorter than this is no news. */
 const silenceSeconds = 5;
 const soonSeconds = 1;
-/** After a long silence a boot takes longer until it says something. */
+/** After a long silence a boot takes longer until it prints a line. */
 const shareOfSilence = 0.05;
 const longestText = 200;
 
@@ -282,7 +282,7 @@ function stampsOf({ at, storedAt, wall }: SignLine): Partial<Record<CourseClock,
   return stamps;
 }
 
-/** What a line says, with the program's name that its tag has. */
+/** A line's text, with the program's name that its tag has. */
 function saidBy({ tag, text }: SignLine): string {
   return tag === null ? text : `${tag}: ${text}`;
 }

@@ -136,7 +136,7 @@ export class LogSigns {
         seconds === undefined
           ? null
           : Number((match[seconds.group] ?? "0").replace(/[,.](?=\d{3}\b)/g, "")) * seconds.unit;
-      // strace's own name says nothing of the program that it traces.
+      // strace's own name does not show the program that it traces.
       const speaker = said.program === "strace" ? null : said.program;
       const byPrompt = speaker ?? this.#pastes.commandBefore(now);
       const saysOfItself = name === null || name.startsWith("a ") ? (byPrompt ?? name ?? "a program") : name;

@@ -210,7 +210,7 @@ export class Pastes {
     }
     const subject = parseWriterSubject(plainText);
     if (subject !== null) this.#subject = { name: subject, line: now.line, text: plainText };
-    // The stack itself says whether its task waits.
+    // The stack itself shows whether its task waits.
     if (isWriterMark(plainText)) this.#mark ??= { line: now.line, text: plainText.slice(0, 160) };
     const delay = parseWriterDelay(plainText);
     if (delay !== null) this.#waits.add({ ...suggested("writer", plainText, now), ...delay });

@@ -14,7 +14,7 @@ export class ReportedWaits {
       if (this.#waits.length < mostWaits) this.#waits.push(wait);
       return;
     }
-    // The same program says it again and again: the longest counts, the first line stays.
+    // The same program reports it again and again: the longest counts, the first line stays.
     if ((wait.seconds ?? 0) > (same.seconds ?? 0))
       this.#waits[index] = { ...same, seconds: wait.seconds, open: wait.open };
   }

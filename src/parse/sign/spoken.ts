@@ -10,7 +10,7 @@ export interface SignLine {
   readonly text: string;
 }
 
-/** What a line says and who says it, whichever way the log carries that. */
+/** A line's text and the program that wrote it, in whichever way the log shows that. */
 export interface Spoken {
   /** A program's name; null for the kernel, and where the line does not show it. */
   readonly program: string | null;

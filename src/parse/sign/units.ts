@@ -57,7 +57,7 @@ export class Units {
   #waits: ReportedWait[] = [];
   #released: string[] = [];
   #openAtReady: readonly string[] = [];
-  /** Jobs of units that wait for the CRNG by their nature: how long each ran when a console said so last. */
+  /** Jobs of units that wait for the CRNG by their nature: how long each had run by a console's last line on it. */
   readonly #jobs = new Map<
     string,
     { readonly line: number | null; readonly at: number | null; readonly seconds: number }

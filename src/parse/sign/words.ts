@@ -2,12 +2,12 @@
 export interface OwnWords {
   readonly id: string;
   readonly pattern: RegExp;
-  /** Who waits: this one, where null the program that says so; `group`: whom the words name. */
+  /** The waiter: this one; null: the program that wrote the line; `group`: the one that the words name. */
   readonly name: string | null;
   readonly group?: 1;
   /** The group with how long it waited, and what one unit of it is in seconds. */
   readonly seconds?: { readonly group: 1; readonly unit: number };
-  /** It waits as it says so. False: the wait is over. */
+  /** It waits as it writes the line. False: the wait is over. */
   readonly open: boolean;
   readonly proof: "shown" | "likely";
   readonly source: string;

@@ -1,4 +1,4 @@
-/** What the person who wrote a report says of a wait, beside the log in it. */
+/** What the author of a report writes about a wait, beside the log in it. */
 
 const longestLine = 600;
 const subject = String.raw`([\w./@+-]{2,64}(?:\(\))?(?:,? (?:and|or|&) [\w./@+-]{2,64}(?:\(\))?)?)`;
@@ -10,7 +10,7 @@ const waits = new RegExp(
   "i",
 );
 
-/** It says that something does not wait. */
+/** Words for something that does not wait. */
 const denies = /\b(?:not|never|no longer|n't|without|instead of|should|would|could|might|may|if|whether|why)\b/i;
 const pronouns =
   /^(?:it|this|that|which|what|who|we|i|you|they|there|system|boot|the|a|an|machine|kernel|everything|process|and|but|so|then|also|to|from)$/i;

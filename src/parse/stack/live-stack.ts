@@ -2,7 +2,7 @@ import type { Wait } from "../../core/wait.ts";
 import type { WaitInterface } from "./frame-meanings.ts";
 import { parseFrames, StackReading } from "./stack-frames.ts";
 
-/** What the stack of a living task says, as /proc/PID/stack shows it (proc_pid_stack() of fs/proc/base.c). */
+/** What the stack of a living task shows, as /proc/PID/stack shows it (proc_pid_stack() of fs/proc/base.c). */
 export type LiveStack =
   /** `unlessRunning`: in a function that both sleeps and works; state R, put aside for others, it does not wait. */
   | {

@@ -18,7 +18,7 @@ const commPath = /\/proc\/(\d{1,10})(?:\/task\/(\d{1,10}))?\/comm(?![\w./-])/;
 const lookedUp = /\/proc\/(?:\$\(|`)(?:pidof|pgrep)(?: -[A-Za-z]{1,8}){0,4} ([\w.+@-]{1,64})(?:\)|`)\/stack(?![\w./-])/;
 /**
  * Text that only mentions such a path is no command: one begins the line or stands behind a prompt, or it is inside
- * `$(…)` or a loop. `cat: ` is what it says when it fails, and no stack follows.
+ * `$(…)` or a loop. `cat: ` begins its error message, and no stack follows.
  */
 const command = /(?:^|[#$>;&|(`] ?|\bsudo )(?:cat|head|tail|more|grep|watch)\s/;
 

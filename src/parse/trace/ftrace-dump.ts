@@ -6,7 +6,7 @@ import { commLength } from "../../core/wait.ts";
  */
 const event = /^(.{1,8}|<\.{3}>)-(\d{1,10}) +(\d{1,4})([^\s\d]\S{3,11}) +(\d{1,15})us[ !#*$@+]?: +(.*)$/s;
 const border = /^-{33}$/;
-/** `%8.8s` of lat_print_generic(): a name as long as this may go on, and says so: "systemd-" is no systemd. */
+/** `%8.8s` of lat_print_generic(): a name as long as this may go on, and is marked: "systemd-" is not systemd. */
 const [nameColumn, cutMark] = [8, "…"];
 
 /**

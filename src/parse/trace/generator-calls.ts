@@ -15,7 +15,8 @@ type GeneratorCall = Pick<Parameters<typeof taskOf>[0], "event" | "line" | "exe"
 
 /**
  * Finds who waited for the kernel's FIPS generator in the text of a trace with probes on crypto_devrandom_read_iter().
- * Every caller goes through it; who was in it for long waited for its seeding, for those before, or for many bytes.
+ * Every caller goes through it; one that was in it for long waited for its seeding, for callers in front, or for many
+ * bytes.
  */
 export class GeneratorCalls {
   readonly #inside = new Map<number, GeneratorCall>();

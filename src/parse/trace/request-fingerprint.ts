@@ -16,9 +16,9 @@ export type LibcDoor = (typeof libcDoors)[number];
 interface Fingerprint extends Pick<RandomRequest, "bytes" | "flags"> {
   /** By its family's file name: the request does not show the version. */
   readonly library: string;
-  /** True: it asks so in FIPS mode only; false: only outside of it. */
+  /** True: it makes this request in FIPS mode only; false: only outside of it. */
   readonly fips: boolean | null;
-  /** Through which function of libc it asks, where that was measured. */
+  /** The function of libc that it calls, where that was measured. */
   readonly door: LibcDoor | null;
   /** Where this was seen. */
   readonly seen: string;
@@ -80,20 +80,20 @@ function fingerprintsOf({ bytes, flags }: AskedFor): readonly Fingerprint[] {
 
 const isOf = (library: string, { library: family }: Fingerprint): boolean => library.startsWith(`${family}.`);
 
-/** The libraries that ask so, the likelier first; empty where the request is none's in particular. */
+/** The libraries that make this request, the likelier first; empty: it belongs to none in particular. */
 export function librariesOfRequest(request: AskedFor): readonly string[] {
   return fingerprintsOf(request).map(({ library }) => library);
 }
 
-/** FIPS mode of this library, by what it asked for; null: it asks so in both, or is not known to ask so. */
+/** FIPS mode of this library, by its request; null: it makes it in both modes, or is not known to make it. */
 export function fipsOfRequest(request: AskedFor, library: string): boolean | null {
   return fingerprintsOf(request).find((known) => isOf(library, known))?.fips ?? null;
 }
 
 /**
- * The one library of a process by which it must have asked: length and flags are its own, it came through the function
- * of libc that this library calls, and of the libraries that ask so the process has this one alone. `fips`: the mode of
- * the process, as far as it is known otherwise. Null: not that much is known.
+ * The one library of a process that must have called: length and flags are its own, it came through the function
+ * of libc that this library calls, and of the libraries with this request the process has this one alone. `fips`: the
+ * mode of the process, as far as it is known otherwise. Null: not that much is known.
  */
 export function libraryOfRequest(
   request: RandomRequest,

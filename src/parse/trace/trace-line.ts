@@ -23,7 +23,7 @@ export interface TraceEvent {
   /** The column of the option record-tgid; null without. */
   readonly tgid: number | null;
   readonly at: number;
-  /** What the event says, its name included. */
+  /** The event's text, its name included. */
   readonly text: string;
 }
 
@@ -57,7 +57,7 @@ const legend = /^#(?:$|[ |/]*_-+=> | +[|/][ |/]*(?:delay)?$)/;
 /** Below `<stack trace>` and `<user stack trace>`. */
 const stackFrame = /^=> {1,2}\S/;
 
-/** What one line of a trace says; null: it is no such line. */
+/** Parses one line of a trace; null: it is none. */
 export function parseTraceLine(line: string): TraceLine | null {
   if (line.length > longestTraceLine) return null;
   const text = line.trim();
@@ -203,7 +203,7 @@ type Inside = "header" | "stack" | null;
 export class TraceLines {
   #inside: Inside = null;
 
-  /** What the next line says; null: it is none of a trace. */
+  /** Parses the next line; null: it is none of a trace. */
   parse(text: string): TraceLine | null {
     const parsed = parseTraceLine(text);
     const inside = parsed === null ? undefined : insideAfter(parsed, this.#inside);
@@ -212,7 +212,7 @@ export class TraceLines {
   }
 }
 
-/** Undefined: what the line looks like belongs to a trace only where it does not stand. */
+/** Undefined: such a line belongs to a trace only in another place. */
 function insideAfter(line: TraceLine, before: Inside): Inside | undefined {
   switch (line.kind) {
     case "header":

@@ -68,7 +68,7 @@ function firstProcessBands(lanes: readonly Lane[], scale: TimeScale, height: num
     .map((mark) => tag("rect", { class: "band", ...span(mark, scale), y: axisHeight, height: height - axisHeight }));
 }
 
-/** Through all lanes: the moment at which those who waited for the CRNG go on together. */
+/** Through all lanes: the moment at which all tasks that waited for the CRNG continue. */
 function readyLine(lanes: readonly Lane[], scale: TimeScale, height: number): readonly Markup[] {
   return lanes
     .flatMap(({ marks }) => marks)

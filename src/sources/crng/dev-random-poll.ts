@@ -46,7 +46,7 @@ function follow(host: Host): Follower | null {
   return {
     first: ok(),
     fd: opened.value,
-    // Readable stays readable: after one wake-up there is nothing to wait for here, whatever the probe says.
+    // Readable stays readable: after one wake-up there is nothing to wait for here, whatever the probe answers.
     drain: () => ({ ...probe(host), more: false }),
     close: () => fs.closeSync(opened.value),
   };

@@ -134,7 +134,7 @@ function evidenceOf(records: readonly KmsgRecord[], readAt: number): readonly Ev
       readAt,
     });
     for (const { facility, fragment, text, seq, at } of joinFragments(stretch)) {
-      // The rest of a line whose start is lost says nothing by itself.
+      // The rest of a line has no meaning without its start.
       const message = facility === kernelFacility && fragment !== "more" ? parseKernelMessage(text) : null;
       if (message !== null) evidence.push({ kind: "message", at, seq, line: null, message });
     }
@@ -142,7 +142,7 @@ function evidenceOf(records: readonly KmsgRecord[], readAt: number): readonly Ev
   return evidence;
 }
 
-/** A hole in the numbers is a loss, whether the kernel said EPIPE or not. */
+/** A hole in the numbers is a loss, whether the kernel returned EPIPE or not. */
 function stretchesOf(records: readonly KmsgRecord[]): readonly (readonly KmsgRecord[])[] {
   const stretches: KmsgRecord[][] = [];
   let last: KmsgRecord | null = null;

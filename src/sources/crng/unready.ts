@@ -5,7 +5,7 @@ import type { Host } from "../source.ts";
 /**
  * Whether the CRNG is not ready as far as this moment shows: following waits is worth its cost only then. In FIPS mode,
  * where the kernel's FIPS generator may answer getrandom(), entropy_avail still shows it on kernels with a pool of 256
- * bits. With an older pool nothing but the log does, whose line may be lost: to look until it comes would have no end.
+ * bits. With an older pool nothing but the log does, whose line may be lost: polling until it comes would have no end.
  */
 export function isUnready({ roots, libc }: Pick<Host, "roots" | "libc">): boolean {
   if (libc?.getrandomNonblock() === "EAGAIN") return true;

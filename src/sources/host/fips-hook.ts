@@ -10,7 +10,7 @@ const known = new WeakMap<Roots, boolean | null>();
 
 /**
  * Whether this kernel has a generator that may serve callers instead of the CRNG. Null: /proc/kallsyms does not show
- * it. The kernel takes a tenth of a second to print its symbols, so it is asked once.
+ * it. The kernel takes a tenth of a second to print its symbols, so they are read once.
  */
 export function fipsHook(roots: Roots): boolean | null {
   const before = known.get(roots);

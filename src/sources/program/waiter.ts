@@ -36,7 +36,7 @@ export class Waiters {
   }
 
   /**
-   * A wait seen by a kernel stack, with what it asked for and who called, where it sleeps in that call. Who spins for
+   * A wait seen by a kernel stack, with its request and its caller, where it sleeps in that call. A task that spins for
    * the CRNG has its registers in no file of /proc.
    */
   withCall(wait: Wait): Wait {
@@ -114,7 +114,7 @@ export class Waiters {
     return program === null ? null : { exe: place, ...program };
   }
 
-  /** Libraries ask /proc for the kernel's FIPS mode, and the first process runs before it is mounted. */
+  /** Libraries read in /proc the kernel's FIPS mode, and the first process runs before it is mounted. */
   #fipsBeforeMounts({ pid }: Wait, { fips, librariesSource }: Partial<TaskFacts>): Partial<TaskFacts> {
     if (pid !== 1 || fips !== true || librariesSource !== "elf" || this.#fips().kernel !== true) return {};
     return { fips: null, fipsWhy: "the kernel is in FIPS mode, but whether /proc was mounted by then is not known" };

@@ -4,7 +4,7 @@ import { attempt, exists, readNames, textOrNull } from "../../platform/pseudo-fi
 import type { Roots } from "../../platform/roots.ts";
 import { ok, type Source, unable } from "../source.ts";
 
-/** systemd's seed over boots. It is mixed in always, and counted only where an administrator says so. */
+/** systemd's seed over boots. It is mixed in always, and credited only where an administrator has configured it. */
 export const seedFile: Source = {
   name: "seed-file",
   reads: "size of /var/lib/systemd/random-seed, systemd-random-seed.service's environment in its drop-ins",

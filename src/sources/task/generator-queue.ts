@@ -1,12 +1,12 @@
 import { microseconds, type MonotonicSeconds } from "../../core/base/time.ts";
 
-/** Who comes back within this time has not left for other work: it asks in a loop. */
+/** A task that comes back within this time has done no other work: it calls in a loop. */
 const comesBackSeconds = 1;
 
 /**
- * A task in the queue for the kernel's FIPS generator, as looks now and then show it. A caller is served in tens of
- * milliseconds and may ask again at once, so that two looks may be of two waits. Its count of voluntary context
- * switches decides: a task that slept through from one look to the next has the same.
+ * A task in the queue for the kernel's FIPS generator, as single samples show it. A caller is served in tens of
+ * milliseconds and may call again at once, so that two samples may be of two waits. Its count of voluntary context
+ * switches decides: a task that slept from one sample to the next has the same.
  */
 export class GeneratorQueue {
   #switches: number | null;
@@ -34,7 +34,7 @@ export class GeneratorQueue {
     return this.#leftAt;
   }
 
-  /** It is in the queue, as it was at the look `before`. */
+  /** It is in the queue, as it was in the sample `before`. */
   isIn(at: MonotonicSeconds, before: MonotonicSeconds, switches: number | null): void {
     if (this.#leftAt === null && switches === this.#switches) this.#sleptSeconds += at - before;
     else this.#times++;

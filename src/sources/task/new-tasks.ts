@@ -3,7 +3,7 @@ import type { MonotonicSeconds } from "../../core/base/time.ts";
 /** Of more new tasks, the newest are watched. */
 const mostTasks = 256;
 /**
- * A program that asks for randomness as it starts does so within this time of its own start, on a slow and busy machine
+ * A program that draws randomness as it starts does so within this time of its own start, on a slow and busy machine
  * too.
  */
 const newSeconds = 10;
@@ -46,7 +46,7 @@ export class NewTasks {
     return [...this.#tasks.keys()].slice(0, Math.max(0, this.#tasks.size - mostTasks));
   }
 
-  /** A look at `at` found it or not. Returns whether it is new no more. */
+  /** A sample at `at` found it or not. Returns whether it is no longer new. */
   looked(task: NewTask, at: MonotonicSeconds, isThere: boolean): boolean {
     const age = at - task.since;
     const isPast = age > newSeconds || (!isThere && (task.found || age > bornWithinSeconds));

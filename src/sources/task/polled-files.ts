@@ -11,7 +11,7 @@ const bounds = { call: 256, epoll: 1 << 16, maps: 1 << 20, mounts: 1 << 20 } as 
 const pollfdBytes = 8;
 
 /**
- * The descriptors for which a task sleeps in poll(2), select(2) or epoll_wait(2). It says so in its memory and, of
+ * The descriptors for which a task sleeps in poll(2), select(2) or epoll_wait(2). It names them in its memory and, of
  * epoll, in /proc/PID/fdinfo. `folder` is the task's own in /proc. Null: that may not be read, or it does not sleep in
  * such a call.
  */

@@ -5,10 +5,10 @@ import { polledFiles } from "./polled-files.ts";
 import type { Host } from "../source.ts";
 import { pollWouldSleep } from "../crng/unready.ts";
 
-/** Open files of one process that are looked through for /dev/random. */
+/** Open files of one process that are searched for /dev/random. */
 const mostDescriptors = 1024;
 
-/** What a task was asked, and when it was asked before that: what has changed since has changed somewhere between. */
+/** What an examination of a task showed, and when the one before it was: what changed, changed between the two. */
 export interface PollAnswer {
   readonly isForRandom: boolean;
   readonly askedBefore: MonotonicSeconds | null;
@@ -16,7 +16,7 @@ export interface PollAnswer {
 
 /**
  * Decides of tasks that sleep in poll(2) or its like whether they wait for /dev/random. Their stacks are all the same,
- * and to look at files costs more than a stack.
+ * and reading its files costs more than its stack.
  */
 export class RandomPollers {
   readonly #host: Host;
@@ -34,7 +34,7 @@ export class RandomPollers {
     return { isForRandom: this.#isForRandom(folder), askedBefore };
   }
 
-  /** Forgets tasks that were not asked about since then: they poll no more, or are gone. */
+  /** Forgets tasks that were not examined since then: they no longer poll, or are gone. */
   forgetBefore(then: MonotonicSeconds): void {
     for (const [tid, askedAt] of this.#askedAt) if (askedAt <= then) this.#askedAt.delete(tid);
   }

@@ -13,14 +13,14 @@ import { Waiters } from "../program/waiter.ts";
 
 /** Waits that are followed at once. */
 const mostWaits = 512;
-/** A task that sleeps in poll(2) is asked what for this often. */
+/** How often a task that sleeps in poll(2) is examined for what it polls. */
 const askPollersSeconds = 5;
 /** A wait that goes on is reported again this often. What a poller polls is read as often. */
 const reportAgainSeconds = 1;
 /** A survey can be interrupted after this many tasks. */
 const tasksPerStep = 16;
 
-/** What one look found. */
+/** What one sample found. */
 export interface Look extends StackCounts {
   readonly waits: readonly Wait[];
 }
@@ -116,7 +116,7 @@ export class TaskScan {
     task.lookedAt = at;
   }
 
-  /** Looks at those that wait and at those that are new, whose number the kernel gave after the last look. */
+  /** Samples the tasks that wait and those that are new: with a number that the kernel gave after the last sample. */
   glance(): Look {
     const at = this.#host.now();
     this.#meetNew(at);
@@ -163,7 +163,7 @@ export class TaskScan {
       stack?.kind === "polling"
         ? this.#pollers.ask(tid, folder, at, knownPolls ? reportAgainSeconds : askPollersSeconds)
         : null;
-    // It sleeps as before, and is not seen to wait until it is asked again.
+    // It sleeps as before, and is not shown to wait until it is sampled again.
     if (knownPolls && stack?.kind === "polling" && polls === null) return true;
     const waits =
       stack?.kind === "waiting" || (stack?.kind === "polling" && polls?.isForRandom === true) ? stack : null;
@@ -209,7 +209,7 @@ export class TaskScan {
       generator: stack.kind === "waiting" ? stack.generator : "crng",
       polls: stack.kind === "polling",
       gatheredJitter: stack.kind === "waiting" && stack.gatheredJitter ? true : null,
-      // Somewhere between the last look that did not show it and this one.
+      // Somewhere between the last sample that did not show it and this one.
       from: notBefore === null ? at : microseconds((notBefore + at) / 2),
       notBefore,
       seenAt: at,
@@ -240,7 +240,7 @@ export class TaskScan {
     known.wait = { ...known.wait, seenAt: at, gatheredJitter, ...lasted(known, at) };
     if (!isDue) return true;
     known.reportedAt = at;
-    // Who has gathered for a second without success sleeps for one.
+    // A task that has gathered for a second without success sleeps for one.
     if (known.wait.request === null) known.wait = this.#waiters.withCall(known.wait);
     this.#found.push(known.wait);
     return true;
@@ -263,7 +263,7 @@ export class TaskScan {
     });
   }
 
-  /** Whether it lives: another may have its number, and who has been killed is there until its parent asks. */
+  /** Whether it lives: another may have its number, and a killed task is there until its parent waits for it. */
   #isThere({ folder, startTicks }: FollowedTask): boolean {
     const stat = this.#stacks.statOf(folder);
     return stat !== null && stat.startTicks === startTicks && !/^[ZX]/.test(stat.state);

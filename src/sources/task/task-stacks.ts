@@ -26,7 +26,7 @@ const bounds = {
  */
 export type SeenStack = LiveStack | { readonly kind: "unseen" };
 
-/** What came of the looks at many tasks. */
+/** What sampling many tasks has shown. */
 export interface StackCounts {
   /** Stacks that were read, and that could not be: EACCES or EPERM, as a rule. */
   readonly shown: number;
@@ -142,8 +142,8 @@ export class TaskStacks {
     for (let move = 0; move < bounds.moves; move++) {
       const stat = this.statOf(folder);
       if (stat === null) return null;
-      // Who has ended has no stack either. A thread of the kernel comes through no door; real-time ones do not make way
-      // for us.
+      // A task that has ended has no stack either. A thread of the kernel comes through no door; real-time ones do not
+      // make way for us.
       if (stat.state !== "R" || stat.kernelThread || stat.realTime || stat.processor === null) return { kind: "other" };
       const read = this.#libc?.onProcessor(stat.processor, () => this.read(path, keep)) ?? null;
       if (read === null) {

@@ -66,7 +66,7 @@ function scanOf(host: Host): Scan {
       if (isSurvey) {
         const seen = scan.survey(surveySliceMilliseconds);
         looks.push(seen);
-        // A glance says nothing of tasks that it did not look at.
+        // A glance shows nothing of tasks that it did not sample.
         surveyed = both(surveyed, seen);
       }
       const evidence: Evidence[] = looks.flatMap((look) => evidenceOf(look, host));

@@ -1,6 +1,6 @@
 import { type Observation, unable } from "../source.ts";
 
-/** What a source answers that has no tracefs to look into. */
+/** The answer of a source that has no tracefs to read. */
 export function noTracefs(is: "absent" | "denied" | "failed"): Observation & { readonly detail: string } {
   const denied = is === "denied";
   const detail = denied

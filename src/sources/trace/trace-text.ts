@@ -33,7 +33,7 @@ export class TraceText {
   }
 
   /**
-   * Where events were lost since this was last asked: a full buffer, of one processor or of all. Once, that more waited
+   * Where events were lost since the last call: a full buffer, of one processor or of all. Once, that more waited
    * than are kept.
    */
   newLosses(): readonly LogLoss[] {

@@ -4,7 +4,7 @@ import { kernelPartWithin } from "./kernel-part.ts";
 import { withoutMarks } from "./line-marks.ts";
 import { parseWallStamp, type StampForm } from "./wall-clock.ts";
 
-/** One line of some host's log without its prefixes, and what those said. */
+/** One line of some host's log without its prefixes, and what those showed. */
 export interface LogLine {
   /** Who wrote it. `unsaid`: this format does not show it, as in a plain dmesg. */
   readonly origin: "kernel" | "user" | "unsaid";
@@ -269,7 +269,7 @@ const kernelTag = new RegExp(
   `^(?:\\S*[^\\s:,;] +)?(?:(?:${facilities})\\.(?:${levels}) +)?(?:kernel|vmunix)(?:: (?:kernel: )?|:| - \\S+ (?:-|\\[[^\\]]*\\]) ?)`,
 );
 
-/** Without any prefix: the format says nothing of this line. */
+/** Without any prefix: the format shows nothing of this line. */
 export function isBare({ origin, at, storedAt, wall }: LogLine): boolean {
   return origin === "unsaid" && at === null && storedAt === null && wall === null;
 }

@@ -9,7 +9,7 @@ export interface StampForm extends WallForm {
 /** A wall-clock stamp at the start of a text, and how many characters it takes. */
 export interface WallStamp {
   /**
-   * Seconds since 1970 as far as the stamp says: without a year or a zone, only differences within one log mean
+   * Seconds since 1970 as far as the stamp shows it: without a year or a zone, only differences within one log mean
    * something.
    */
   readonly seconds: number;
