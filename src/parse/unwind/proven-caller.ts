@@ -1,5 +1,6 @@
 import type { Caller, CallerFrame, RandomRequest } from "../../core/caller.ts";
 import { pathOfMapping } from "../proc/proc-maps.ts";
+import { callTarget } from "./call-target.ts";
 import { functionNames } from "./function-name.ts";
 import type { LoadedFile } from "./loaded-file.ts";
 import type { Frame, ProcessImage, UnwoundStack } from "./unwind-stack.ts";
@@ -25,6 +26,7 @@ export function provenCaller(
   if (frame === undefined || frame.name === null || linker.test(nameOf(frame))) return null;
   // Behind a frame pointer the one that called may be missing.
   if (frames.slice(0, index + 1).some(({ byFramePointer }) => byFramePointer)) return null;
+  if (index > 0 && !calledOwnOrLibc(frame, frames.slice(0, index), image)) return null;
   const isWhole = end === "outermost" && !frames.some(({ byFramePointer }) => byFramePointer);
   const stack = shown(frames, image);
   const { function: name = null, offset = null, buildId = null } = stack[index] ?? {};
@@ -38,6 +40,25 @@ export function provenCaller(
     stack,
     request,
   };
+}
+
+/**
+ * Whether a frame called a function of its own file, or of libc, as those further in are (`inner`). False: it called
+ * one of another file, which has no frame, because it ended by a jump (a tail call); what it jumped to is not known.
+ * True where the call does not show it.
+ */
+function calledOwnOrLibc(
+  { pc, inside, name }: Frame,
+  inner: readonly Frame[],
+  { mappings, read }: Pick<ProcessImage, "mappings" | "read">,
+): boolean {
+  // What a signal interrupted called nothing.
+  const target = inside === pc ? null : callTarget(pc, read);
+  if (target === null) return true;
+  const mapping = mappings.find(({ start, end }) => start <= target && target < end);
+  if (mapping === undefined || !mapping.executable || pathOfMapping(mapping.name) === null) return true;
+  const files = [name, ...inner.map((frame) => frame.name)];
+  return files.includes(mapping.name) || carriers.test(nameOf({ name: mapping.name, file: null }));
 }
 
 /**
@@ -58,7 +79,7 @@ function isInitialising(frames: readonly Frame[], index: number): boolean {
 }
 
 /** By its own name (soname), else by that of its file; empty where there is no file. */
-function nameOf(frame: Frame | undefined): string {
+function nameOf(frame: Pick<Frame, "name" | "file"> | undefined): string {
   if (frame === undefined) return "";
   const path = pathOfMapping(frame.name)?.path ?? frame.name ?? "";
   return frame.file?.soname ?? path.slice(path.lastIndexOf("/") + 1);

@@ -23,6 +23,7 @@ const library = `
 static __attribute__((noinline)) int inner(void) { char c; return (int)read(0, &c, 1) + 1; }
 static __attribute__((noinline)) int outer(void) { return inner() * 2; }
 int lib_draw(void) { return outer() + 1; }
+long lib_jump(void *into) { return read(0, into, 1); }
 __attribute__((constructor)) static void load(void) { if (getenv("AT_LOAD") != NULL) exit(outer()); }
 `;
 /** With a length that is not constant the compiler finds the frame of main() by rbp. */
@@ -31,6 +32,8 @@ const program = `
 #include <string.h>
 #include <unistd.h>
 extern int lib_draw(void);
+extern long lib_jump(void *);
+static __attribute__((noinline)) long own_jump(void *into) { return read(0, into, 1); }
 static int compare(const void *a, const void *b) { char c; return (int)read(0, &c, 1) + *(int *)a - *(int *)b; }
 int main(int count, char **words)
 {
@@ -38,6 +41,8 @@ int main(int count, char **words)
 	int two[2] = { 2, 1 };
 	memset(room, count, sizeof(room));
 	if (strcmp(words[1], "lib") == 0) return lib_draw() + room[1];
+	if (strcmp(words[1], "jump") == 0) return (int)lib_jump(room) + room[1];
+	if (strcmp(words[1], "own-jump") == 0) return (int)own_jump(room) + room[1];
 	if (strcmp(words[1], "sort") == 0) { qsort(two, 2, sizeof(int), compare); return two[0] + room[1]; }
 	return (int)read(0, room, 1) + room[1];
 }
@@ -54,13 +59,14 @@ function build(): void {
   const cc = (...words: readonly string[]): void => void execFileSync("cc", ["-O2", "-fomit-frame-pointer", ...words]);
   cc("-shared", "-fPIC", "-Wl,-soname,libdrawer.so.7", "-o", file("libdrawer.so.7.1"), file("library.c"));
   execFileSync("ln", ["-sf", "libdrawer.so.7.1", file("libdrawer.so.7")]);
-  for (const [name, room] of [
-    ["program", "100"],
-    ["by-rbp", "count * 100"],
+  for (const [name, room, option] of [
+    ["program", "100", "-fplt"],
+    ["no-plt", "100", "-fno-plt"],
+    ["by-rbp", "count * 100", "-fplt"],
   ] as const)
-    cc(`-DROOM=${room}`, "-o", file(name), file("program.c"), file("libdrawer.so.7.1"), "-Wl,-rpath,$ORIGIN");
+    cc(option, `-DROOM=${room}`, "-o", file(name), file("program.c"), file("libdrawer.so.7.1"), "-Wl,-rpath,$ORIGIN");
   cc("-DROOM=100", "-static", "-o", file("static"), file("program.c"), "-x", "c", file("library.c"));
-  for (const name of ["libdrawer.so.7.1", "program", "by-rbp"]) execFileSync("strip", [file(name)]);
+  for (const name of ["libdrawer.so.7.1", "program", "no-plt", "by-rbp"]) execFileSync("strip", [file(name)]);
 }
 
 const children: ChildProcess[] = [];
@@ -123,6 +129,18 @@ describe.skipIf(reason !== null)(`the stack of a stripped program without frame 
       expect(caller).toMatchObject({ library: null, how: "stack", fromConstructor: false });
       expect(told(caller)[1]).toBe("program -");
     }
+  });
+
+  it.each(["program", "no-plt"])("names none where %s called a library that left no frame", async (name) => {
+    const { stack, caller } = await unwound(name, "jump");
+    expect(stack.end).toBe("outermost");
+    expect(caller).toBeNull();
+  });
+
+  it.each(["program", "no-plt"])("names %s where a function of its own left no frame", async (name) => {
+    expect((await unwound(name, "own-jump")).caller).toMatchObject({ library: null, how: "stack" });
+    expect((await unwound(name, "own")).caller).toMatchObject({ library: null, how: "stack" });
+    expect((await unwound(name, "lib")).caller).toMatchObject({ library: "libdrawer.so.7", how: "stack" });
   });
 
   it("shows a constructor by the address that the linker calls", async () => {
