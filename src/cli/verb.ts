@@ -61,8 +61,8 @@ export interface ParsedInvocation extends Pick<Invocation, "roots" | "operands">
 }
 
 /**
- * A verb of the command line. Help, usage errors and README's table derive from these fields; the code is loaded when
- * called.
+ * A verb of the command line. Help, usage errors and the table of crngwatch(1) derive from these fields; the code is
+ * loaded when called.
  */
 export interface Verb {
   readonly name: string;

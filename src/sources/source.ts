@@ -33,7 +33,10 @@ export function isSampled({ schedule }: Pick<Source, "schedule">): boolean {
   return schedules[schedule].sampled;
 }
 
-/** One way of observing a host. The registry is in `registry.ts`; README's table is made from these fields. */
+/**
+ * One way of observing a host. The registry is in `registry.ts`; the table of crngwatch.service(8) is made from these
+ * fields.
+ */
 export interface Source {
   readonly name: string;
   readonly reads: string;

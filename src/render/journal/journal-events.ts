@@ -1,7 +1,7 @@
 /**
  * The kinds of events that crngwatch writes to the journal, each with its MESSAGE_ID: `journalctl MESSAGE_ID=…` finds
  * them, `journalctl -x` explains them by the catalog's entry (packaging/catalog). An ID never changes its meaning.
- * README's table is made from these fields.
+ * The table of crngwatch-journal(7) is made from these fields.
  */
 export const journalEvents = {
   started: { id: "fc96634592b9416da6d0760026a8d782", means: "crngwatch began to observe this boot" },
