@@ -8,11 +8,14 @@ const clocks: readonly CourseClock[] = ["printk", "journal", "wall"];
 
 /** Lines of the kernel that something in user space has caused: a mount, an interface brought up, a module loaded. */
 const causedByUserSpace =
-  /re-mounted|mounted filesystem|Adding \d+k swap|ADDRCONF\(NETDEV|promiscuous mode|entered (?:forwarding|disabled|blocking|learning) state|renamed from|greatest stack depth|out-of-tree module|bridge: filtering|nf_conntrack version|ip6?_tables: |Initializing XFRM netlink|Netfilter messages via NETLINK|ctnetlink v|nf_tables: |audit: type=|^type=1\d{3} audit\(|UBIFS \(.*mounted|UBIFS: mounted|NFSD: |Registered protocol family|registered new interface driver|fuse: init|SELinux: +policy|zram\d: Added|loop: module loaded|Loading modules backported/;
+  /re-mounted|mounted filesystem|Adding \d+k swap|ADDRCONF\(NETDEV|promiscuous mode|entered (?:forwarding|disabled|blocking|learning) state|renamed from|greatest stack depth|out-of-tree module|bridge: filtering|nf_conntrack version|ip6?_tables: |Initializing XFRM netlink|Netfilter messages via NETLINK|ctnetlink v|nf_tables: |audit: type=|^type=1\d{3} audit\(|UBIFS \(.*mounted|UBIFS: mounted|NFSD: |Registered protocol family|registered new interface driver|fuse: init|SELinux: +policy|zram\d: Added|loop: module loaded|Loading modules backported|using old stat\(\) call|forgot to set AF_INET|\(uid: \d{1,10}\)|^traps: \S{1,64}\[\d{1,10}\] /;
 
-/** The kernel's lines that a program at work causes, and neither a new device nor an interrupt. */
+/**
+ * The kernel's lines that a program at work causes, and neither a new device nor an interrupt; some name it, as those of
+ * fs/stat.c, net/ipv4/raw.c and arch/x86/kernel/traps.c do.
+ */
 const causedByProgram =
-  /re-mounted|mounted filesystem|Adding \d+k swap|audit: type=|^type=1\d{3} audit\(|UBIFS \(.*mounted|bridge: filtering|nf_conntrack version|ip6?_tables: |SELinux: +policy|zram\d: Added|loop: module loaded|fuse: init|^NFSD: |^FS-Cache: |^RPC: Registered|^tun: Universal|^IPVS: |^nfs4?: |^overlayfs: |^Bluetooth: (?:BNEP|RFCOMM|HIDP)/;
+  /re-mounted|mounted filesystem|Adding \d+k swap|audit: type=|^type=1\d{3} audit\(|UBIFS \(.*mounted|bridge: filtering|nf_conntrack version|ip6?_tables: |SELinux: +policy|zram\d: Added|loop: module loaded|fuse: init|^NFSD: |^FS-Cache: |^RPC: Registered|^tun: Universal|^IPVS: |^nfs4?: |^overlayfs: |^Bluetooth: (?:BNEP|RFCOMM|HIDP)|using old stat\(\) call|forgot to set AF_INET|\(uid: \d{1,10}\)|^traps: \S{1,64}\[\d{1,10}\] /;
 
 /** What the kernel prints once each in its first second or two, long before it runs the first program. */
 const kernelStarts =

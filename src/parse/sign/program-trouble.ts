@@ -148,6 +148,19 @@ export const programTrouble: readonly Trouble[] = [
     near: ["foo.service: Failed with result 'exit-code'."],
   },
   {
+    id: "unit-stop-timed-out",
+    kind: "unit-failed",
+    gravity: "breaks",
+    by: "program",
+    pattern: /^(\S{1,200}): (State '(?:stop|final)-\S{1,24}' timed out\..*)$/,
+    says: "$1: $2",
+    names: 1,
+    source:
+      "systemd src/core/service.c and scope.c: it did not end when it was asked to, which no wait for the CRNG prevents",
+    examples: ["backup.service: State 'stop-sigterm' timed out. Killing."],
+    near: ["backup.service: Main process exited, code=killed, status=15/TERM"],
+  },
+  {
     id: "dependency-failed",
     kind: "unit-failed",
     gravity: "breaks",

@@ -5,6 +5,7 @@ export interface SignLine {
   readonly at: number | null;
   readonly storedAt: number | null;
   readonly wall: number | null;
+  readonly wallForm: { readonly byDmesg: boolean } | null;
   readonly tag: string | null;
   readonly indent: number;
   readonly text: string;

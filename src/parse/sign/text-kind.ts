@@ -31,12 +31,13 @@ export class TextKind {
 }
 
 function isSurelyOfLog(line: SignLine): boolean {
-  const { origin, at, storedAt, wall, tag, text } = line;
+  const { origin, at, storedAt, wall, wallForm, tag, text } = line;
   return (
     at !== null ||
     storedAt !== null ||
     tag !== null ||
     (wall !== null && origin !== "unsaid") ||
+    wallForm?.byDmesg === true ||
     isNamed(text) ||
     isStatusLine(text)
   );

@@ -12,9 +12,6 @@ const reportLines = 60;
 /** The longest report, with all its registers, modules and stacks. */
 const wholeReportLines = 200;
 
-/** Cheap: what a line must hold to be any of the troubles, or any error. */
-const maybeTrouble =
-  /panic|root|init|task:|unwind|fail|error|fault|BUG|Oops|blocked|lockup|stall|starved|memory|oom-kill|WARNING|INFO:|-fs|XFS|BTRFS|opcode|exception|LOCKUP|does not exist|cannot|can't|could not|couldn't|boot|time|emergency|rescue|mode|maintenance|tty|initramfs|dracut:|shell|Dependency|job is running|FATAL|Refusing|not ok|console|integrity|HMAC|DRBG|alg:|jitter|unable|Bad|Unhandled|SError|access|device|not responding|hang|stuck|abort|corrupt|UBSAN|leak|unreachable|no route|refused|no such|lookup|name|Target|DHCP|IP-Config|end trace|disconnect|unregister|mounted|filesystem|declin|passphrase|password|unlock|EFI_RNG|virtio_read|Call Trace|freez|terminated|main process/i;
 const kernelsFirst = [...kernelTrouble, ...programTrouble];
 const programsFirst = [...programTrouble, ...kernelTrouble];
 const isTrouble = anyPattern(kernelsFirst.map(({ pattern }) => pattern));
@@ -66,7 +63,7 @@ export class TroubleSigns {
     now: At,
     { bare, isOfUnit, isLogLine }: { readonly bare: boolean; readonly isOfUnit: boolean; readonly isLogLine: boolean },
   ): void {
-    if (!maybeTrouble.test(said.text) || (isOfUnit && !/[Ee]mergency|[Rr]escue/.test(said.text))) return;
+    if (isOfUnit && !/[Ee]mergency|[Rr]escue/.test(said.text)) return;
     const kernelFirst = said.program === null;
     const found = isTrouble(said.text)
       ? find(kernelFirst ? kernelsFirst : bare ? programTrouble : programsFirst, said)

@@ -18,7 +18,7 @@ class Lines {
     const { origin = "unsaid", at = null, storedAt = null, wall = null, tag = null, indent = 0 } = line;
     const { byProgram = false, isUserSpace = byProgram, isLogLine = true, isReady = false, ofCrng = isReady } = line;
     const facts = { byProgram, isUserSpace, isLogLine, isReady, ofCrng };
-    this.course.take({ origin, at, storedAt, wall, tag, indent, text }, this.#number, facts);
+    this.course.take({ origin, at, storedAt, wall, wallForm: null, tag, indent, text }, this.#number, facts);
     return this;
   }
 
@@ -68,6 +68,9 @@ describe("Course: what stands in front of readiness", () => {
     expect(before("anything", { byProgram: true })).toEqual({ line: 1, at: 1 });
     expect(before("Run /init as init process", { isUserSpace: true })).toEqual({ line: 1, at: 1 });
     expect(before("EXT4-fs (sda1): mounted filesystem with ordered data mode")).toEqual({ line: 1, at: 1 });
+    expect(before("VFS: Warning: probe using old stat() call. Recompile your binary.")).toEqual({ line: 1, at: 1 });
+    expect(before("traps: probe[192] trap invalid opcode ip:401000 sp:7ffc")).toEqual({ line: 1, at: 1 });
+    expect(before("vm86_32: Denied a call to vm86(old) from probe[764] (uid: 1000).")).toEqual({ line: 1, at: 1 });
     expect(before("usb 1-2: new device")).toBeNull();
   });
 
@@ -247,7 +250,7 @@ describe("Course: the boot's clock", () => {
 
   it("takes the kernel's stamp of a line before the journal's, and that before the wall clock's", () => {
     const { course } = reader();
-    const line = { origin: "kernel", tag: null, indent: 0, text: "x" } as const;
+    const line = { origin: "kernel", wallForm: null, tag: null, indent: 0, text: "x" } as const;
     expect(course.timeOf({ ...line, at: 1, storedAt: 2, wall: 3 })).toBe(1);
     expect(course.timeOf({ ...line, at: null, storedAt: 2, wall: 3 })).toBe(2);
     expect(course.timeOf({ ...line, at: null, storedAt: null, wall: 3 })).toBe(3);

@@ -157,7 +157,16 @@ describe("TroubleSigns", () => {
     const trouble = new TroubleSigns(list);
     lines.forEach((one, index) => {
       const { text, tag = null, line = index + 1, ...facts } = lineOf(one);
-      const said = spoken({ origin: "kernel", at: 1, storedAt: null, wall: null, tag, indent: 0, text });
+      const said = spoken({
+        origin: "kernel",
+        at: 1,
+        storedAt: null,
+        wall: null,
+        wallForm: null,
+        tag,
+        indent: 0,
+        text,
+      });
       trouble.takeStack(text, line);
       trouble.take(said, text, now(line), { bare: false, isOfUnit: false, isLogLine: true, ...facts });
     });

@@ -34,6 +34,7 @@ describe("TextKind", () => {
     ["a message that the kernel alone prints", "random: crng init done\n"],
     ["a program's line with its process ID", "sshd[71]: Server listening\n"],
     ["a line of syslog", "Nov  9 12:01:01 host kernel: eth0: link up\n"],
+    ["a line of dmesg -T", "[Sun Nov  9 12:01:01 2014] scsi 2:0:0:0: Direct-Access\n"],
     ["a status line of systemd", "[  OK  ] Started sshd.service.\n"],
   ])("TextKind: %s makes a log of prose", (_, line) => {
     expect(logLinesOf(prose + line)).toBeGreaterThan(0);
