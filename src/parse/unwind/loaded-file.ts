@@ -9,6 +9,8 @@ export interface LoadedFile {
   /** Where the sorted table of its frames is (PT_GNU_EH_FRAME); null: it has none. */
   readonly frameTable: number | null;
   readonly soname: string | null;
+  /** It is a program and no library: linkers give it the place where debuggers find the list of files (DT_DEBUG). */
+  readonly isProgram: boolean;
   readonly buildId: string | null;
   /** Where the functions begin that the dynamic linker calls as it loads the file: DT_INIT, DT_INIT_ARRAY. */
   readonly initialisers: readonly number[];
@@ -32,6 +34,7 @@ const tags = {
   stringBytes: 10,
   init: 12,
   soname: 14,
+  debug: 21,
   initArray: 25,
   initArrayBytes: 27,
   gnuHash: 0x6ffffef5,
@@ -59,6 +62,7 @@ export function parseLoadedFile(base: number, read: ReadMemory): LoadedFile | nu
     bias,
     frameTable: table === undefined ? null : bias + table.address,
     soname: soname === undefined || strings === null || soname >= stringBytes ? null : textAt(strings + soname, read),
+    isProgram: entries.has(tags.debug),
     buildId: buildIdOf(header, bias, read),
     initialisers: initialisersOf(entries, bias, base, read),
     symbols: symbols === null || strings === null || hash === null ? null : { symbols, strings, stringBytes, hash },

@@ -31,7 +31,7 @@ export function provenCaller(
   const stack = shown(frames, image);
   const { function: name = null, offset = null, buildId = null } = stack[index] ?? {};
   return {
-    library: frame.name === program ? null : nameOf(frame),
+    library: isProgram(frame, program) ? null : nameOf(frame),
     function: name,
     offset,
     buildId,
@@ -40,6 +40,11 @@ export function provenCaller(
     stack,
     request,
   };
+}
+
+/** Also where it was started by the dynamic linker as a command (ld.so(8)), which then is the program of the kernel. */
+function isProgram({ name, file }: Frame, program: string | null): boolean {
+  return name === program || (linker.test(nameOf({ name: program, file: null })) && file?.isProgram === true);
 }
 
 /**

@@ -80,9 +80,11 @@ async function unwound(
   name: string,
   mode: string,
   env: Readonly<Record<string, string>> = {},
+  loader: readonly string[] = [],
 ): Promise<{ readonly stack: UnwoundStack; readonly caller: Caller | null }> {
   build();
-  const child = spawn(file(name), [mode], { stdio: ["pipe", "ignore", "inherit"], env });
+  const [started = "", ...words] = [...loader, file(name), mode];
+  const child = spawn(started, words, { stdio: ["pipe", "ignore", "inherit"], env });
   children.push(child);
   const proc = `/proc/${child.pid}`;
   await until(
@@ -141,6 +143,12 @@ describe.skipIf(reason !== null)(`the stack of a stripped program without frame 
     expect((await unwound(name, "own-jump")).caller).toMatchObject({ library: null, how: "stack" });
     expect((await unwound(name, "own")).caller).toMatchObject({ library: null, how: "stack" });
     expect((await unwound(name, "lib")).caller).toMatchObject({ library: "libdrawer.so.7", how: "stack" });
+  });
+
+  it("names no library where the dynamic linker was started as a command, and the library that called", async () => {
+    const loader = ["/lib64/ld-linux-x86-64.so.2"];
+    expect((await unwound("program", "own", {}, loader)).caller).toMatchObject({ library: null, how: "stack" });
+    expect((await unwound("program", "lib", {}, loader)).caller).toMatchObject({ library: "libdrawer.so.7" });
   });
 
   it("shows a constructor by the address that the linker calls", async () => {
