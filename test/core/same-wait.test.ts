@@ -79,6 +79,9 @@ describe("sightings of one wait", () => {
   it("are of one wait where they are no further apart than the clocks may differ, 50 ms", () => {
     expect(recordOf(live(2, 3, 3), live(3.04, 4)).waits).toHaveLength(1);
     expect(recordOf(live(2, 3, 3), live(3.06, 4)).waits).toHaveLength(2);
+    expect(recordOf(live(2, 3, 3), live(3.05, 4)).waits).toHaveLength(1);
+    // Two events exactly so far apart are two.
+    expect(recordOf(recorded(0, 0.5), recorded(0.05, 0.6)).waits).toHaveLength(2);
     expect(recordOf(recorded(2, 3.5), recorded(2.04, 3.54)).waits).toHaveLength(1);
     expect(recordOf(recorded(2, 3.5), recorded(2.06, 3.56)).waits).toHaveLength(2);
   });

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { emptyRecord } from "../../../src/core/boot-record.ts";
 import type { EntropyCredit } from "../../../src/core/entropy-credits.ts";
 import type { Evidence } from "../../../src/core/evidence.ts";
+import type { Wait } from "../../../src/core/wait.ts";
 import { fold } from "../../../src/core/fold/fold.ts";
 import { arrangements, extent, logged, pool, probe, readyLine, wait } from "../evidence-of.ts";
 
@@ -76,12 +77,36 @@ describe("the cause of readiness", () => {
     expect([whyOf(5.021, 6), whyOf(2, 2.979)]).toEqual([unnamed, unnamed]);
   });
 
+  it("names no task that polled, queued for the FIPS generator, or for which the kernel gathered nothing", () => {
+    const whyWith = (more: Partial<Wait>): string | null =>
+      readinessOf(rewrite, credits(aCredit({})), wait(3, 2, { to: 5, ...more }), readyLine(5)).basis.cause;
+    const unnamed = "recorded in the kernel: jitter entropy 138 bits";
+    expect(whyWith({ gatheredJitter: null })).toBe(`${unnamed} while sshd[412] waited`);
+    for (const more of [{ polls: true }, { generator: "drbg" }, { gatheredJitter: false }] as const)
+      expect(whyWith(more)).toBe(unnamed);
+  });
+
+  it("is jitter by a wait for which the kernel gathered, and that ended just then", () => {
+    const causeWith = (to: number | null, from = 3): string =>
+      readinessOf(
+        rewrite,
+        wait(from, (to ?? 9) - from, { to, gatheredJitter: true, evidence: "hung-task" }),
+        readyLine(5),
+      ).cause;
+    expect([4.979, 4.981, 5.099, 5.101].map((to) => causeWith(to))).toEqual(["unknown", "jitter", "jitter", "unknown"]);
+    expect([causeWith(null), causeWith(null, 5), causeWith(null, 5.001)]).toEqual(["jitter", "jitter", "unknown"]);
+  });
+
   it("needs enough credits where the moment is not known", () => {
     const ready = [pool(6, 256), probe(6, "returned")] as const;
     expect(readinessOf(...ready, credits(interrupts, aCredit({}))).cause).toBe("jitter");
     expect(readinessOf(...ready, credits(aCredit({}))).cause).toBe("unknown");
     const causeOf = (bits: number): string => readinessOf(...ready, credits(aCredit({ bits }))).cause;
     expect([255, 256].map(causeOf)).toEqual(["unknown", "jitter"]);
+    // Of a credit whose bits are not known nothing is counted.
+    const seed = aCredit({ source: "seed-file", bits: null, times: 1, task: null });
+    const withSeed = (bits: number): string => readinessOf(...ready, credits(seed, aCredit({ bits }))).cause;
+    expect([255, 256].map(withSeed)).toEqual(["unknown", "jitter"]);
   });
 
   it("is not concluded while the CRNG is not ready", () => {

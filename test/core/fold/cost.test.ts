@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { emptyRecord } from "../../../src/core/boot-record.ts";
 import type { Evidence, RecorderState } from "../../../src/core/evidence.ts";
 import { fold } from "../../../src/core/fold/fold.ts";
-import { loss, wait } from "../evidence-of.ts";
+import { fips, loss, probe, wait } from "../evidence-of.ts";
 
 const recorder: RecorderState = {
   kind: "recorder",
@@ -70,5 +70,16 @@ describe("what waiting cost a boot", () => {
       tasks: 0,
       complete: true,
     });
+  });
+});
+
+describe("what waiting cost a boot in FIPS mode", () => {
+  it("is complete where the recorder sees the FIPS generator, or the kernel has none", () => {
+    const complete = (...evidence: readonly Evidence[]): boolean => costOf(recorder, ...evidence).complete;
+    expect(complete(fips(true, true))).toBe(false);
+    expect(complete(fips(true, false))).toBe(true);
+    expect(complete(fips(true, true), probe(1, "would-wait"))).toBe(true);
+    expect(complete(fips(false, true))).toBe(true);
+    expect(costOf({ ...recorder, seesFipsGenerator: true }, fips(true, true)).complete).toBe(true);
   });
 });

@@ -103,6 +103,20 @@ describe("correctedBoot", () => {
     expect([told?.chain.length, told?.chain[0]?.name, told?.delayed.length]).toEqual([32, "unit-69.service", 64]);
   });
 
+  it("lists units that waited for a millisecond, which is more than the stamps' noise", () => {
+    const delayed = (seconds: number) =>
+      boot(5, [unit("a.service", 2, 3)], wait(2, seconds, { pid: 7, unit: "a.service", to: 2 + seconds }))?.delayed;
+    expect(delayed(0.001)).toEqual([{ name: "a.service", ownSeconds: 0.001, heldSeconds: 0, behind: null }]);
+    expect(delayed(0.0009)).toEqual([]);
+  });
+
+  it("lists none that was only held up by noise", () => {
+    const units = [unit("a.service", 2, 3), unit("b.service", 3.5, 4, "a.service")];
+    const held = (seconds: number) =>
+      boot(5, units, wait(2, seconds, { pid: 7, unit: "a.service", to: 2 + seconds }))?.delayed.map(({ name }) => name);
+    expect([held(0.5), held(0.0009)]).toEqual([["a.service", "b.service"], []]);
+  });
+
   it("does not loop where units are ordered in a circle", () => {
     const circle = [unit("a.service", 3, 3, "b.service"), unit("b.service", 3, 3, "a.service")];
     expect(boot(5, circle, keysWaited)?.chain.length).toBeLessThanOrEqual(2);

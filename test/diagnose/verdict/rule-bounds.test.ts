@@ -7,6 +7,8 @@ import { otherTrouble, silentAfterReady, warned } from "../../../src/diagnose/ve
 import type { Case } from "../../../src/diagnose/verdict/rule.ts";
 import { silenceAtReady } from "../../../src/diagnose/verdict/silence-at-ready.ts";
 import { undecidedRules } from "../../../src/diagnose/verdict/undecided.ts";
+import { aWait } from "../../support/records/waits.ts";
+import type { Wait } from "../../../src/core/wait.ts";
 import { extent } from "../../core/evidence-of.ts";
 
 const rules = [
@@ -540,6 +542,61 @@ describe("a fault that repeats around readiness", () => {
     expect([faults(29, 31, 32), faults(28, 29, 31), faults(28, 29, null, 31)]).toEqual([false, false, false]);
     // The ready line itself is not in front of it.
     expect(faults(29, 30, 31, 32)).toBe(false);
+  });
+});
+
+describe("rules of the verdict in words", () => {
+  const ruling = (rule: string, given: Given) => rules.find(({ id }) => id === rule)?.find(aCase(given)) ?? null;
+  const open = (pid: number): Wait => aWait({ pid, comm: "sshd", unit: null, from: 3, evidence: "live", line: null });
+  const blocked = (...waits: readonly Wait[]) =>
+    ruling("blocked-now", {
+      readiness: { level: "unseeded" },
+      record: { covers: null, waits },
+      case: { release: null },
+    });
+
+  it("count the other tasks that are blocked", () => {
+    expect(blocked(open(7))?.says).toMatch(/^sshd\[7\] since 3\.000 s(?!.*more)/);
+    expect(blocked(open(7), open(8), open(9))?.says).toMatch(/, and 2 more$/);
+    expect(blocked()).toBeNull();
+  });
+
+  it("are of a host that runs and is not ready, where a task is blocked now", () => {
+    expect(ruling("blocked-now", { readiness: { level: "unseeded" }, record: { waits: [open(7)] } })).toBeNull();
+    expect(ruling("blocked-now", { record: { covers: null, waits: [open(7)] } })).toBeNull();
+  });
+
+  it("need a CRNG that is ready, where all waits were brief", () => {
+    const brief = aWait({ from: 1, to: 1.004, seconds: 0.004 });
+    const record = { waits: [brief], cost: { ...emptyRecord().cost, seconds: 0.004 } };
+    expect(ruling("waited-briefly", { record })?.says).toContain("0.004 s in total");
+    expect(ruling("waited-briefly", { record, readiness: { level: "early" } })).toBeNull();
+    expect(
+      ruling("waited-briefly", { record: { ...record, waits: [{ ...brief, to: null, ended: null }] } }),
+    ).toBeNull();
+    expect(ruling("waited-briefly", { record: { ...record, waits: [{ ...brief, to: null }] } })).not.toBeNull();
+    expect(ruling("waited-briefly", { record: { ...record, waits: [{ ...brief, seconds: 0.1 }] } })).toBeNull();
+    expect(ruling("waited-briefly", { record: { ...record, cost: { ...record.cost, seconds: 0.1 } } })).toBeNull();
+  });
+
+  it("name the kernel that is older than getrandom()", () => {
+    const kernel = { ...emptyRecord().kernel, release: "3.16.0-4-amd64" };
+    expect(ruling("kernel-without-getrandom", { record: { kernel } })?.says).toMatch(
+      /^kernel 3\.16\.0-4-amd64 is older/,
+    );
+    expect(ruling("kernel-without-getrandom", { record: { kernel }, readiness: { level: "early" } })).toBeNull();
+  });
+
+  it("set the moment of a late readiness apart, and look at its line where nothing else is to see", () => {
+    const late = ruling("late-and-waits-unknown", {});
+    expect(late?.says).toMatch(/^it became ready late, at 20\.000 s \(line 30\); /);
+    expect(late?.lookAt).toEqual([{ line: 30, kind: "silence", text: "the CRNG became ready" }]);
+    expect(ruling("late-and-waits-unknown", { readiness: { line: null } })?.lookAt).toEqual([]);
+    const unknown = ruling("late-and-waits-unknown", { readiness: { readyAt: null, exact: false } });
+    expect(unknown?.says).toMatch(/^it became ready late \(line 30\); /);
+    expect(ruling("ready-and-waits-unknown", { ready: { ready: at(6, 30) } })?.says).toMatch(
+      /^it became ready at 6\.000 s/,
+    );
   });
 });
 
