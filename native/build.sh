@@ -1,5 +1,5 @@
 #!/bin/sh
-# Builds nonblocking-start.so beside its source (`npm run build` does). crngwatch runs without it, so nothing here fails a build:
+# Builds nonblocking-start.so beside its source (`npm run build` does). A ready CRNG does not need it, so nothing here fails a build:
 # what could not be built is said, with what it costs. CC, CFLAGS and LDFLAGS are respected.
 set -u
 case $0 in
@@ -10,7 +10,7 @@ object=nonblocking-start.so
 
 not_built() {
 	printf '%s\n' "native/$object was not built: $1" \
-		"crngwatch works without it, but when it starts before the CRNG is ready, it waits itself: about a second since Linux 5.4, as long as it takes before that" >&2
+		"Without it crngwatch starts only when the CRNG is ready: the daemon is late, and every other verb is refused until then" >&2
 	exit 0
 }
 

@@ -16,7 +16,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { root, sources } from "./compiled.ts";
 
-const lost = /^crngwatch works without it, but when it starts before the CRNG is ready, it waits itself: .*\n$/mu;
+const lost = /^Without it crngwatch starts only when the CRNG is ready: .*\n$/mu;
 let folder: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "crngwatch build "));

@@ -1,4 +1,4 @@
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import {
   copyFileSync,
   existsSync,
@@ -13,6 +13,8 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { verbs } from "../../src/cli/verbs/registry.ts";
+import { mounted, noMounts } from "../support/host/mounted.ts";
 import { compile, root } from "./compiled.ts";
 
 /** What the stand-in for crngwatch itself prints. */
@@ -274,5 +276,85 @@ describe("bin/crngwatch", () => {
     });
     const without = { CRNGWATCH_NODE: "/nonexistent" };
     expect(run([tree("b"), "check"], without)).toMatchObject({ status: 3, stderr: "" });
+  });
+});
+
+// What `npm install -g --ignore-scripts` leaves, and a host without a C compiler.
+describe.skipIf(noMounts !== null)("bin/crngwatch without its start object, where entropy_avail", () => {
+  const pool = "/proc/sys/kernel/random/entropy_avail";
+  /** A program that shows what it starts this number of bits; the file can be written while it runs. */
+  const showing = (bits: string): readonly [string, ...string[]] => {
+    writeFileSync(join(folder, "bits"), bits);
+    return mounted(`mount --bind '${join(folder, "bits")}' ${pool}`);
+  };
+  const because = (bits: string): string =>
+    `Node.js would wait for the CRNG, which is not known to be ready (entropy_avail: ${bits}), because `;
+  const build = (script: string): string => {
+    const top = `${dirname(script)}/..`;
+    return `'${top}/native/nonblocking-start.so' is missing: run 'sh ${top}/native/build.sh', which needs a C compiler`;
+  };
+
+  it.each(verbs.map(({ name }) => name).filter((name) => name !== "daemon" && name !== "check"))(
+    "is below 256: %s does not start Node, and says what is missing and how to get it",
+    (verb) => {
+      const script = tree("a", false);
+      expect(run([...showing("255\n"), script, verb])).toEqual({
+        status: 1,
+        stdout: "",
+        stderr: `crngwatch: ${because("255")}${build(script)}\n`,
+      });
+    },
+  );
+
+  it("is below 256: check is UNKNOWN, on standard output", () => {
+    const script = tree("a", false);
+    expect(run([...showing("2\n"), script, "check"])).toEqual({
+      status: 3,
+      stdout: `CRNG UNKNOWN - ${because("2")}${build(script)}\n`,
+      stderr: "",
+    });
+  });
+
+  it.for(["dash", "bash", "busybox"])("is 256: it starts, in %s", (shell, { skip }) => {
+    const command = shell === "busybox" ? ["busybox", "sh"] : [shell];
+    if (spawnSync(command[0] ?? "", ["-c", ":"]).error !== undefined) skip(`${shell} is not installed`);
+    const script = tree("a", false);
+    expect(start([...showing("256\n"), ...command, script])).toMatchObject({ loaded: false });
+    failsWith(/^crngwatch: Node\.js would wait for the CRNG, /u, [...showing("25\n"), ...command, script]);
+  });
+
+  it.each<[what: string, script: string]>([
+    ["is not there", "mount -t tmpfs tmpfs /proc/sys/kernel/random"],
+    ["is empty", `mount --bind /dev/null ${pool}`],
+  ])("%s: readiness is unknown, and Node is not started", (_what, script) => {
+    failsWith(/^crngwatch: Node\.js would wait for the CRNG, /u, [...mounted(script), tree("a", false), "status"]);
+  });
+
+  it("is below 256, and the object is empty, or lies where LD_PRELOAD cannot name it", () => {
+    const script = tree("a", false);
+    writeFileSync(join(folder, "a/native/nonblocking-start.so"), "");
+    failsWith(/nonblocking-start\.so' is missing: run 'sh /u, [...showing("0\n"), script, "status"]);
+    failsWith(
+      /because LD_PRELOAD cannot name '.*\.so': move crngwatch to a folder without a blank, ':' or '\$' in its path$/mu,
+      [...showing("0\n"), tree("with blank"), "status"],
+    );
+  });
+
+  it("is below 256: the daemon says so once, and starts when it is 256", { timeout: 30_000 }, async () => {
+    const script = tree("a", false);
+    const [command, ...words] = [...showing("12\n"), script, "daemon"];
+    const child = spawn(command, words, { env: { PATH: process.env["PATH"], CRNGWATCH_NODE: process.execPath } });
+    let [stdout, stderr] = ["", ""];
+    child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
+    const said = new Promise<void>((resolve) =>
+      child.stderr.setEncoding("utf8").on("data", (text: string) => ((stderr += text), resolve())),
+    );
+    const closed = new Promise<number | null>((resolve) => child.on("close", resolve));
+    await said;
+    expect(stdout).toBe("");
+    writeFileSync(join(folder, "bits"), "256\n");
+    expect(await closed).toBe(3);
+    expect(stderr).toBe(`crngwatch: ${because("12")}${build(script)}; the daemon starts once it is ready\n`);
+    expect(JSON.parse(stdout)).toMatchObject({ arguments: ["daemon"], loaded: false });
   });
 });

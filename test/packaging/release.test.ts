@@ -1,8 +1,18 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { mounted, noMounts } from "../support/host/mounted.ts";
 
 const project = join(import.meta.dirname, "../..");
 const read = (path: string): string => readFileSync(join(project, path), "utf8");
@@ -141,6 +151,20 @@ describe.skipIf(reason !== null)("npm run dist", () => {
       "kernel-call.h",
       "nonblocking-start.c",
     ]);
-    expect(run(folder, join(prefix, "bin/crngwatch"), "report", "--format", "json")).toContain('"health": "ok"');
+    const installed = join(prefix, "bin/crngwatch");
+    expect(run(folder, installed, "report", "--format", "json")).toContain('"health": "ok"');
+    if (noMounts !== null) return;
+
+    // At a boot whose CRNG is not ready: the message's own command makes it start.
+    const bits = join(folder, "bits");
+    writeFileSync(bits, "12\n");
+    const [unshare, ...words] = mounted(`mount --bind '${bits}' /proc/sys/kernel/random/entropy_avail`);
+    const { status, stdout, stderr } = spawnSync(unshare, [...words, installed, "status"], { encoding: "utf8" });
+    expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+    const [, command = ""] = /: run '(sh .*\/build\.sh)', which needs a C compiler\n$/.exec(stderr) ?? [];
+    expect(command, stderr).not.toBe("");
+    if (spawnSync("cc", ["--version"]).error !== undefined) return;
+    run(folder, "sh", "-c", command);
+    expect(run(folder, unshare, ...words, installed, "--version")).toBe(`crngwatch ${version}\n`);
   }, 120_000);
 });

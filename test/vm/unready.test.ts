@@ -184,20 +184,57 @@ describe.skipIf(reason !== null).each(kernels)("a machine without entropy, kerne
   });
 });
 
-// On the other kernels it is one of the waiters of waiters.test.ts.
-describe.skipIf(reason !== null)("started without its start object, kernel 7.2", () => {
-  it("crngwatch is itself the waiter: the kernel's probe sees it, and the report says so", async () => {
-    const guest = await boot({
+// What `npm install --ignore-scripts` leaves. Started in spite of that, crngwatch is on the other kernels one of the
+// waiters of waiters.test.ts.
+describe.skipIf(reason !== null)("without its start object, kernel 7.2", () => {
+  let guest: Transcript;
+  const lines = (name: string): readonly string[] => guest.section(name).trimEnd().split("\n");
+  beforeAll(async () => {
+    guest = await boot({
       kernel: "7.2",
       commandLine: recorderArmed,
       script: `
 mv /opt/crngwatch/native/nonblocking-start.so /tmp/
+section refused
+for verb in status wait report check; do crngwatch $verb; echo "exit $?"; done
+crngwatch daemon >/tmp/daemon 2>&1 &
+within 30 grep -q 'starts once' /tmp/daemon
+section untouched
+cat /sys/kernel/tracing/trace
+section unready
+cat /proc/sys/kernel/random/entropy_avail
 section status
-crngwatch status; echo "exit $?"
+node /opt/crngwatch/bin/start.cjs status; echo "exit $?"
 section trace
 cat /sys/kernel/tracing/trace
+section daemon
+within 60 [ -S /run/crngwatch/io.crngwatch ]
+cat /tmp/daemon
+crngwatch wait --timeout 1 >/dev/null; echo "exit $?"
 `,
     });
+  });
+
+  it("crngwatch starts no verb, says what is missing, and does not wait: no request reaches the kernel", () => {
+    const why =
+      /Node\.js would wait for the CRNG, which is not known to be ready \(entropy_avail: \d+\), because '.*nonblocking-start\.so' is missing: run 'sh .*build\.sh', which needs a C compiler$/;
+    const said = lines("refused");
+    expect(said.filter((line) => line.startsWith("exit "))).toEqual(["exit 1", "exit 1", "exit 1", "exit 3"]);
+    expect(said.filter((line) => why.test(line))).toHaveLength(4);
+    expect(said).toHaveLength(8);
+    const { ours, others } = waiters(guest.section("untouched"));
+    expect([...ours, ...others]).toEqual([]);
+    expect(Number(guest.section("unready"))).toBeLessThan(256);
+  });
+
+  it("its daemon starts when another program has made the CRNG ready", () => {
+    const [warning, ...more] = lines("daemon");
+    expect(warning).toMatch(/^crngwatch: Node\.js would wait for the CRNG, .*; the daemon starts once it is ready$/);
+    expect(more.at(-1)).toBe("exit 0");
+    expect(more.join("\n")).toMatch(/observes this boot/);
+  });
+
+  it("it is itself the waiter where Node is started in spite of that: the kernel's probe sees it, and the report says so", () => {
     expect(waiters(guest.section("trace")).ours.length).toBeGreaterThan(0);
     expect(guest.section("status")).toMatch(
       /warning: crngwatch itself may have waited for the CRNG, for up to \d+\.\d\d s/,

@@ -23,14 +23,12 @@ if (reason !== null) console.warn(reason);
 
 const container = "0123456789abcdef".repeat(4);
 
-/** crngwatch itself, without the object that keeps Node from waiting. */
+/** crngwatch itself, without its wrapper, and so without the object that keeps Node from waiting. */
 const bareStart = `
-mv /opt/crngwatch/native/nonblocking-start.so /tmp/
-in_group bare.service /opt/crngwatch/bin/crngwatch status --no-daemon >/tmp/bare & bare=$!
+in_group bare.service node /opt/crngwatch/bin/start.cjs status --no-daemon >/tmp/bare & bare=$!
 within 60 enters_wait $bare
 # Held back from here on: else it would make the CRNG ready before the others come.
 slowed bare.service "2000 100000"
-mv /tmp/nonblocking-start.so /opt/crngwatch/native/
 `;
 /**
  * On 7.2 neither a quota nor a weight keeps it from making the CRNG ready before the others come: there it is alone in
@@ -116,7 +114,7 @@ const ended = (kernel: KernelSeries, callers: string): readonly unknown[] => {
           staticWait({
             comm: expect.stringMatching(/^(?:node|MainThread)$/) as string,
             exe: process.execPath,
-            commandLine: "node /opt/crngwatch/bin/../bin/start.cjs status --no-daemon",
+            commandLine: "node /opt/crngwatch/bin/start.cjs status --no-daemon",
             unit: "bare.service",
             unitSource: "cgroup",
             runtime: "Node.js",

@@ -142,8 +142,8 @@ export const remedyTable = {
     saves: "nothing",
   }),
   "build-start-object": () => ({
-    text: "build native/nonblocking-start.so (needs a C compiler) and start crngwatch with bin/crngwatch",
-    command: "npm run build",
+    text: "build native/nonblocking-start.so in crngwatch's folder (needs a C compiler) and start crngwatch with bin/crngwatch",
+    command: "sh native/build.sh",
     price: free,
     saves: "nothing",
   }),
