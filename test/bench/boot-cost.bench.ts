@@ -22,11 +22,15 @@ systemctl show --value --property ExecMainStartTimestampMonotonic crngwatch.serv
 systemctl show --value --property ActiveEnterTimestampMonotonic crngwatch.service
 `;
 
-async function reached(enable: readonly string[], commandLine: string): Promise<readonly number[]> {
+async function reached(
+  enable: readonly string[],
+  { commandLine, processors }: Pick<(typeof machines)[number], "commandLine" | "processors">,
+): Promise<readonly number[]> {
   const guest = await bootFullMachine({
     enable,
     files: { "/lab/init": installed },
-    timeoutSeconds: 480,
+    timeoutSeconds: 900,
+    processors,
     commandLine: `rdinit=/lab/init ${commandLine}`,
     script,
   });
@@ -37,31 +41,38 @@ async function reached(enable: readonly string[], commandLine: string): Promise<
     .map((microseconds) => Number(microseconds) / 1e6);
 }
 
+/** Where the daemon competes with the boot, and where a processor is free for it. */
+const processorCounts = [1, 2] as const;
+
+const machines = processorCounts.flatMap((processors) => [
+  { processors, name: "no recorder", commandLine: "" },
+  { processors, name: "the recorder armed", commandLine: fullyArmed },
+]);
+
 /**
- * On one processor, where the daemon competes with the boot. With two, the lab's clock is the host's (qemu.ts), and a
- * difference of 1 % is within its noise.
+ * QEMU emulates two processors in turns, and its clock counts the instructions of both: what the daemon executes takes
+ * time from the boot even where a real machine would have a processor free for it. So the numbers for two processors
+ * are upper bounds.
  */
 describe.skipIf(reason !== null)("what the unit costs a boot", () => {
-  it.each([
-    ["no recorder", ""],
-    ["the recorder armed", fullyArmed],
-  ] as const)("%s", { timeout: 7_200_000 }, async (name, commandLine) => {
+  it.each(machines)("$name, processors: $processors", { timeout: 14_400_000 }, async (machine) => {
+    const name = `${machine.name}, processors: ${machine.processors}`;
     const costs: number[] = [];
-    for (let pair = 0; pair < pairs; pair++) {
-      const [without = Number.NaN] = await reached([], commandLine);
-      const [withUnit = Number.NaN, started = Number.NaN, ready = Number.NaN] = await reached(
-        ["crngwatch.service"],
-        commandLine,
-      );
-      costs.push(withUnit / without - 1);
+    for (let pair = 1; pair <= pairs; pair++) {
+      // The guests' clock does not depend on what the host does beside them.
+      const [[without = Number.NaN], [withUnit = Number.NaN, started = Number.NaN, ready = Number.NaN]] =
+        await Promise.all([reached([], machine), reached(["crngwatch.service"], machine)]);
+      const cost = withUnit / without - 1;
+      costs.push(cost);
       console.log(
-        `  ${name}: multi-user.target at ${without} s without, ${withUnit} s with; daemon started ${started} s, ready ${ready} s`,
+        `  ${name}, pair ${pair}: ${percent(cost)}; multi-user.target at ${without} s without, ${withUnit} s with; ` +
+          `daemon started ${started} s, ready ${ready} s`,
       );
     }
-    tell(
-      `What the unit adds to a boot, ${name}`,
-      `${(100 * median(costs)).toFixed(2)} % (${pairs} pairs)`,
-      "1 % or less",
-    );
+    tell(`What the unit adds, ${name}`, `${percent(median(costs))} (${pairs} pairs)`, "1 % or less");
   });
 });
+
+function percent(part: number): string {
+  return `${(100 * part).toFixed(2)} %`;
+}

@@ -238,7 +238,7 @@ describe.skipIf(reason !== null)("the unit in a machine with systemd, on 6.12", 
   });
 
   it("steps back while the machine boots, and no longer", () => {
-    expect(guest.section("weights").trim()).toBe("10");
+    expect(guest.section("weights").trim()).toBe("3");
     // systemd sets it at the next start of a unit, not at the end of the boot.
     expect(guest.section("weights-later").trim()).toBe("100");
   });

@@ -20,7 +20,7 @@ export interface GuestOptions {
   readonly trustCpu?: boolean;
   /** QEMU's processor. Default "qemu64", which has no RDRAND, and "max" with `trustCpu`. */
   readonly cpu?: string;
-  /** How many; one by default. With more the guest's clock is the host's, so its times prove nothing. */
+  /** How many; one by default. More take turns, so each has a part of the 250 MIPS where all are busy. */
   readonly processors?: number;
   /** Path of the firmware on this host; default: QEMU's own, a BIOS. */
   readonly firmware?: string;

@@ -62,8 +62,8 @@ function qemuArguments(plan: MachinePlan, consoleLog: string, scriptLog: string)
     ["-accel", "tcg,thread=single"],
     // The guest's clock counts its own instructions, 4 ns each, and jumps over idleness: what it measures does not
     // depend on how busy the host is, as the time of a slow machine (250 MIPS), and 20 s of sleep cost the test
-    // nothing. Two processors do not start under it.
-    plan.processors === 1 ? ["-icount", "shift=2,sleep=off"] : [],
+    // nothing. Two processors take turns, and the clock counts the instructions of both.
+    ["-icount", "shift=2,sleep=off"],
     ["-cpu", plan.cpu],
     // A copy of the machine goes on where the first one stopped to write.
     ["-chardev", `file,id=console,path=${consoleLog},append=on`, "-serial", "chardev:console"],
