@@ -39,6 +39,8 @@ export interface Libc {
    * changed; ENOSYS: the start object is not loaded, or the C library is musl.
    */
   dropCapabilities(threads: readonly number[]): string | null;
+  /** flock(2), exclusive and without waiting. Null: the open file has the lock. EAGAIN: another one has it. */
+  lock(fd: number): string | null;
   /** The user at the other end of a connected AF_UNIX socket, SO_PEERCRED of unix(7); null where there is none. */
   peerUser(fd: number): number | null;
   /**
@@ -80,6 +82,8 @@ const ucredBytes = 12;
 const MFD_CLOEXEC = 1;
 const MFD_ALLOW_SEALING = 2;
 const F_ADD_SEALS = 1033;
+const LOCK_EX = 2;
+const LOCK_NB = 4;
 /** F_SEAL_SEAL, _SHRINK, _GROW and _WRITE: who maps it need not fear that it changes. */
 const everySeal = 0xf;
 /** struct cmsghdr and one descriptor, with CMSG_ALIGN's padding. */
@@ -132,6 +136,7 @@ function bind(koffi: Koffi): Libc {
   });
   const sendmsg = libc.func("sendmsg", "long", ["int", koffi.pointer(messageType), "int"]);
   const memfdCreate = libc.func("int memfd_create(const char *name, unsigned int flags)");
+  const flock = libc.func("int flock(int fd, int operation)");
   const fcntl = libc.func("int fcntl(int fd, int command, ...)");
   // EWOULDBLOCK and EAGAIN are one number on Linux; the last entry of a map stays, so EAGAIN goes last.
   const names = new Map(
@@ -225,6 +230,9 @@ function bind(koffi: Koffi): Libc {
       }
       const answer = Number(drop(Int32Array.from(threads), threads.length));
       return answer >= 0 ? null : (names.get(-answer) ?? `errno ${-answer}`);
+    },
+    lock(fd) {
+      return flock(fd, LOCK_EX | LOCK_NB) === 0 ? null : errno();
     },
     peerUser(fd) {
       const [credentials, length] = [Buffer.alloc(ucredBytes), Buffer.alloc(4)];

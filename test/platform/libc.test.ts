@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { closeSync, openSync, readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { parseProcessStat } from "../../src/parse/proc/proc-stat.ts";
 import { type Libc, loadLibc } from "../../src/platform/libc.ts";
@@ -68,5 +68,17 @@ describe.skipIf(typeof loaded === "string")("one read of a file", () => {
     const before = open();
     for (const entry of ["x", null, aFolder] as const) readOnce(entry);
     expect(open()).toBe(before);
+  });
+});
+
+describe.skipIf(typeof loaded === "string")("the lock of an open folder", () => {
+  it("is one open file's, until that is closed, and another one does not wait for it", () => {
+    const folder = hostFolder({ instances: aFolder });
+    const [one, other] = [openSync(folder, "r"), openSync(folder, "r")];
+    expect([libc().lock(one), libc().lock(one), libc().lock(other)]).toEqual([null, null, "EAGAIN"]);
+    closeSync(one);
+    expect(libc().lock(other)).toBeNull();
+    closeSync(other);
+    expect(libc().lock(other)).toBe("EBADF");
   });
 });

@@ -27,6 +27,13 @@ cat /sys/kernel/security/lockdown
 section tracefs
 start; kill -9 $daemon; start; kill -9 $daemon; start
 ls /sys/kernel/tracing/instances; grep -c . /sys/kernel/tracing/kprobe_events
+section two
+${GUEST_PROJECT}/bin/crngwatch daemon --state-dir /run/other >>/run/log 2>&1 & other=$!
+within 60 [ -S /run/other/io.crngwatch ]
+crngwatch status --json --socket /run/other/io.crngwatch
+kill $other; wait $other
+section one
+ls /sys/kernel/tracing/instances; grep -c . /sys/kernel/tracing/kprobe_events /sys/kernel/tracing/instances/crngwatch/set_event
 section tasks
 pressure tasks 10000; echo "exit $?"
 lives
@@ -80,6 +87,20 @@ describe.skipIf(reason !== null)("a daemon on a host that suffers, on 6.12", () 
 
   it("that is killed again and again leaves one set of probes", () => {
     expect(lines("tracefs")).toEqual(["crngwatch", "crngwatch_credits", "5"]);
+  });
+
+  it("keeps its probes while another one, with a state folder of its own, comes and goes", () => {
+    const { sources } = recordIn(guest.section("two"));
+    expect(sources.find(({ name }) => name === "trace-instance")).toMatchObject({
+      health: "absent",
+      detail: "no probe was set: another crngwatch daemon has set its own",
+    });
+    const [one, credits, probes, enabled] = lines("one");
+    expect([one, credits]).toEqual(["crngwatch", "crngwatch_credits"]);
+    expect(probes).toBe("/sys/kernel/tracing/kprobe_events:5");
+    expect(enabled).toMatch(/set_event:[1-9]/);
+    const { waits } = recordIn(lines("clock-back").slice(1).join("\n"));
+    expect(waits).toMatchObject([{ evidence: "recorder", errorSeconds: 0 }]);
   });
 
   it("lives through 10 000 tasks that come and go, and takes none of them for a waiter", () => {

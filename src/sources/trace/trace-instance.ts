@@ -6,6 +6,7 @@ import { fs, join } from "../../platform/builtins.ts";
 import { attempt, exists, type Read, readNames } from "../../platform/pseudo-file.ts";
 import { control, makeInstance, removeInstance, tracefsIn } from "../../platform/tracefs.ts";
 import { recordCredits, recordedCredits, removeCredits } from "./credit-instance.ts";
+import { lockInstances } from "./instance-lock.ts";
 import { noTracefs } from "./no-tracefs.ts";
 import { presentProbes } from "./present-probes.ts";
 import { type Drained, type Follower, type Host, type Observation, ok, type Source, unable } from "../source.ts";
@@ -38,19 +39,36 @@ export const traceInstance: Source = {
   follow(host) {
     if (!host.roots.live) return null;
     const mounted = tracefsIn(host.roots);
-    const left = mounted.kind === "ok" ? tidyUp(host, mounted.value) : [];
-    if (!isUnready(host)) return left.length === 0 ? null : spent(ok(...left));
-    if (mounted.kind !== "ok") return spent(noTracefs(mounted.kind));
-    if (host.libc === null)
-      return spent({ ...unable("absent", "the trace cannot be followed without koffi"), evidence: left });
-    const opened = setUp(mounted.value);
-    if (typeof opened === "string") {
-      tidyUp(host, mounted.value);
-      return spent({ ...unable("failed", opened), evidence: left });
+    if (mounted.kind !== "ok") return isUnready(host) ? spent(noTracefs(mounted.kind)) : null;
+    const lock = lockInstances(mounted.value, host.libc);
+    if (lock === "taken") return isUnready(host) ? spent(unable("absent", anothers)) : null;
+    const followed = followIn(host, mounted.value);
+    if (followed === null || followed.fd === null) {
+      lock.release();
+      return followed;
     }
-    return followerOf(host, mounted.value, opened, left);
+    const close = (): void => {
+      followed.close();
+      lock.release();
+    };
+    return { ...followed, close };
   },
 };
+
+function followIn(host: Host, tracefs: string): Follower | null {
+  const left = tidyUp(host, tracefs);
+  if (!isUnready(host)) return left.length === 0 ? null : spent(ok(...left));
+  if (host.libc === null)
+    return spent({ ...unable("absent", "the trace cannot be followed without koffi"), evidence: left });
+  const opened = setUp(tracefs);
+  if (typeof opened === "string") {
+    tidyUp(host, tracefs);
+    return spent({ ...unable("failed", opened), evidence: left });
+  }
+  return followerOf(host, tracefs, opened, left);
+}
+
+const anothers = "no probe was set: another crngwatch daemon has set its own";
 
 /** Its answer where no probe was set. */
 const notSet = unable("absent", "no probe was set: only the daemon sets probes, if it starts before the CRNG is ready");

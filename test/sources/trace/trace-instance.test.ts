@@ -120,6 +120,25 @@ describe("a trace instance", () => {
     });
   });
 
+  it("is another daemon's where that one lives: nothing of it is removed, and why there is none is reported", () => {
+    const taken = { kprobe_events: definitions, "instances/crngwatch/trace_pipe": "" };
+    const locked = (answer: string | null): Host => hostWith(taken, { ...libcAnswering(answer), lock: () => "EAGAIN" });
+    expect(follow(locked("EAGAIN"))).toMatchObject({
+      follower: {
+        first: {
+          health: "absent",
+          detail: "no probe was set: another crngwatch daemon has set its own",
+          evidence: [],
+        },
+        fd: null,
+      },
+      changed: {},
+    });
+    expect(follow(locked(null))).toEqual({ follower: null, changed: {} });
+    // Where there is no such call, no other daemon can have the lock.
+    expect(follow(hostWith(taken, { ...libcAnswering(null), lock: () => "ENOSYS" })).changed).not.toEqual({});
+  });
+
   it("is not made where the first probe cannot be set", () => {
     const host = hostWith({ kprobe_events: aFolder });
     const { follower, changed } = follow(host);

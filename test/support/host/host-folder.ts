@@ -83,6 +83,7 @@ export function libcAnswering(errno: string | null, asked?: () => void): Libc {
     dropCapabilities: () => "ENOSYS",
     peerUser: () => null,
     sendDatagram: () => "ENOSYS",
+    lock: () => null,
     sendSealed: () => "ENOSYS",
   };
 }
