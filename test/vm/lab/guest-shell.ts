@@ -5,6 +5,8 @@ import { GUEST_PROJECT } from "./root/project-files.ts";
 export const GUEST_SCRIPT = "/lab/script";
 export const GUEST_FUNCTIONS = "/lab/functions";
 export const GUEST_RUNNER = "/lab/run";
+/** programs/pass-on.c. */
+export const GUEST_PASS_ON = "/lab/pass-on";
 
 /** The lines by which the host separates the script's own output from the rest. */
 export const START_MARKER = "@lab start";
@@ -56,17 +58,13 @@ crngwatch() { ${GUEST_PROJECT}/bin/crngwatch "$@"; }
  * Runs the script with its output on the second serial port, between the two markers; a firmware may have written there
  * before. The port is raw, so that a line
  * ends with a line feed alone. The script gets a pipe and not the port itself, since a program that writes to a
- * terminal uses colours and columns. A loop of the shell copies line by line: it ends at the last marker, even
- * where the script has left a process behind that holds the pipe open (cat would not), and it has passed on all
- * that there is when the time is out (sed lags a line behind).
+ * terminal uses colours and columns. What copies it ends at the last marker, even where the script has left a process
+ * behind that holds the pipe open (cat would not), and it has passed on all that there is when the time is out.
  */
 export const RUNNER = `#!/bin/sh
 stty -F /dev/ttyS1 raw -echo
 mkfifo /run/lab-output
-while IFS= read -r line; do
-  printf '%s\\n' "$line"
-  case $line in "${END_MARKER} "*) break ;; esac
-done </run/lab-output >/dev/ttyS1 &
+${GUEST_PASS_ON} '${END_MARKER} ' </run/lab-output >/dev/ttyS1 &
 exec 3>/run/lab-output
 read -r release </proc/sys/kernel/osrelease
 printf '\\n${START_MARKER} %s\\n' "$release" >&3

@@ -1,10 +1,19 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { concatenateArchives, packArchive, stageFile, type GuestFile } from "./root/archive.ts";
-import { CLONE_MARKER, FUNCTIONS, GUEST_FUNCTIONS, GUEST_RUNNER, GUEST_SCRIPT, RUNNER } from "./guest-shell.ts";
+import {
+  CLONE_MARKER,
+  FUNCTIONS,
+  GUEST_FUNCTIONS,
+  GUEST_PASS_ON,
+  GUEST_RUNNER,
+  GUEST_SCRIPT,
+  RUNNER,
+} from "./guest-shell.ts";
 import { stageModules } from "./root/kernel-modules.ts";
 import type { Kernel } from "./kernels.ts";
 import { dependenciesLayer } from "./root/layers.ts";
+import { compiled } from "./host/compiled.ts";
 import { REPOSITORY, stageProject } from "./root/project-files.ts";
 import { runMachine } from "./qemu.ts";
 import { readTranscript, type Transcript } from "./transcript.ts";
@@ -113,6 +122,7 @@ async function buildInitramfs(
   }
   await stageModules(root, kernel, options.modules ?? []);
   await stageFile(root, GUEST_RUNNER, RUNNER);
+  await stageFile(root, GUEST_PASS_ON, { from: await compiled("pass-on", "-static") });
   await stageFile(root, GUEST_FUNCTIONS, FUNCTIONS);
   await stageFile(root, GUEST_SCRIPT, options.script);
   await kind.stage(root);
