@@ -4,6 +4,7 @@ import { boot, type Transcript } from "./lab/boot.ts";
 import { compiled } from "./lab/host/compiled.ts";
 import { GUEST_PROJECT } from "./lab/root/project-files.ts";
 import { skipReason } from "./lab/requirements.ts";
+import { toleranceSeconds } from "./probed-waits.ts";
 
 const reason = skipReason();
 if (reason !== null) console.warn(`Skipped: ${reason}`);
@@ -100,13 +101,14 @@ describe.skipIf(reason !== null)("a daemon on a host that suffers, on 6.12", () 
     expect(probes).toBe("/sys/kernel/tracing/kprobe_events:5");
     expect(enabled).toMatch(/set_event:[1-9]/);
     const { waits } = recordIn(lines("clock-back").slice(1).join("\n"));
-    expect(waits).toMatchObject([{ evidence: "recorder", errorSeconds: 0 }]);
+    expect(waits.filter(({ polls }) => !polls)).toMatchObject([{ evidence: "recorder", errorSeconds: 0 }]);
   });
 
   it("lives through 10 000 tasks that come and go, and takes none of them for a waiter", () => {
     expect(lines("tasks").slice(0, 2)).toEqual(["exit 0", "lives"]);
     const { waits, readiness } = recordIn(lines("tasks").slice(2).join("\n"));
-    expect(waits).toEqual([]);
+    // The other daemon polled /dev/random, as each does, and so was not blocked.
+    expect(waits.filter(({ polls }) => !polls)).toEqual([]);
     expect(readiness.level).toBe("unseeded");
   });
 
@@ -131,11 +133,12 @@ describe.skipIf(reason !== null)("a daemon on a host that suffers, on 6.12", () 
     const stamp = Number(/^\[\s*([\d.]+)\]/.exec(guest.section("stamp"))?.[1]);
     expect(record.readiness).toMatchObject({ level: "ready", evidence: "kernel-log", readyAt: stamp, exact: true });
     const pid = Number(lines("clock-forth").at(-1));
-    expect(record.waits).toMatchObject([{ pid, comm: "waiters", interface: "getrandom" }]);
-    const [wait] = record.waits;
-    expect(wait?.to).toBeGreaterThanOrEqual(stamp);
+    const blocked = record.waits.filter(({ polls }) => !polls);
+    expect(blocked).toMatchObject([{ pid, comm: "waiters", interface: "getrandom" }]);
+    const [wait] = blocked;
+    // The trace has another clock than the kernel's log.
+    expect(wait?.to).toBeGreaterThan(stamp - toleranceSeconds);
     expect(wait?.seconds).toBeLessThan(60);
-    expect(record.waits).toHaveLength(1);
   });
 
   it("reports the same boot when the kernel has killed it for memory, and leaves no probe", () => {

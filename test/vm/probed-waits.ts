@@ -3,7 +3,7 @@ import { expect } from "vitest";
 import type { Transcript } from "./lab/boot.ts";
 
 /** What a time in the record may differ from the kernel's own event. */
-const toleranceSeconds = 0.02;
+export const toleranceSeconds = 0.02;
 
 /**
  * Prints the kernel's own record of the waiters, from a tracefs at `tracefs`, and by how much its clock differs from
