@@ -36,20 +36,3 @@ export function mayBlock({ device }: Pick<Mapping, "device">, types: ReadonlyMap
   if (type !== undefined) return remote.test(type);
   return device.startsWith("0:");
 }
-
-/** Whether all of these bytes lie in mappings that cannot block. */
-export function isSafeToRead(
-  address: number,
-  bytes: number,
-  mappings: readonly Mapping[],
-  types: ReadonlyMap<string, string>,
-): boolean {
-  let at = address;
-  for (const mapping of mappings) {
-    if (mapping.end <= at) continue;
-    if (mapping.start > at || mayBlock(mapping, types)) return false;
-    at = mapping.end;
-    if (at >= address + bytes) return true;
-  }
-  return false;
-}

@@ -92,14 +92,3 @@ export function pathOfMapping(name: string | null): MappedFile | null {
   const deleted = name.endsWith(removed);
   return { path: (deleted ? name.slice(0, -removed.length) : name).replaceAll("\\012", "\n"), deleted };
 }
-
-/** Whether one of these mappings, which are in the order of their addresses, has a byte from `start` up to `end`. */
-export function reachesInto(mappings: readonly Mapping[], start: number, end: number): boolean {
-  let [low, high] = [0, mappings.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((mappings[middle]?.end ?? 0) <= start) low = middle + 1;
-    else high = middle;
-  }
-  return (mappings[low]?.start ?? Infinity) < end;
-}

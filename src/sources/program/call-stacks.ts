@@ -1,36 +1,29 @@
 import type { Caller } from "../../core/caller.ts";
 import type { Wait } from "../../core/wait.ts";
-import { mayBlock, parseMountTypes } from "../../parse/proc/mount-info.ts";
-import { parseMappings, reachesInto } from "../../parse/proc/proc-maps.ts";
 import { parseProcessStat } from "../../parse/proc/proc-stat.ts";
 import { parseSleepingCall } from "../../parse/proc/sleeping-call.ts";
 import type { UserRegisters } from "../../parse/trace/kernel-stack-words.ts";
 import { provenCaller } from "../../parse/unwind/proven-caller.ts";
 import { SearchedParts } from "../../parse/unwind/searched-parts.ts";
-import { type ProcessImage, unwindStack } from "../../parse/unwind/unwind-stack.ts";
-import { fs, join } from "../../platform/builtins.ts";
-import { attempt, readBytes, textOrNull } from "../../platform/pseudo-file.ts";
-import { openProcessMemory, type ProcessMemory, readTaskFile } from "../../platform/process-memory.ts";
+import { unwindStack } from "../../parse/unwind/unwind-stack.ts";
+import { join } from "../../platform/builtins.ts";
+import { textOrNull } from "../../platform/pseudo-file.ts";
+import { openProcessMemory, type ProcessMemory } from "../../platform/process-memory.ts";
 import { isUnready } from "../crng/unready.ts";
 import type { Host } from "../source.ts";
 import { FileNames } from "./file-names.ts";
+import { readableProcess } from "./process-image.ts";
 
 /**
- * How many stacks are unwound, of how many files of one stack the tables are searched, and how much of it is compared;
- * a browser's maps have 1 MiB. A boot leaves the daemon little of a processor, so its own time counts, and the time
- * that passes only where it is much.
+ * How many stacks are unwound, and how much of one is compared. A boot leaves the daemon little of a processor, so its
+ * own time counts, and the time that passes only where it is much.
  */
 const bounds = {
   stacks: 32,
-  filesOfStack: 8,
   processorMilliseconds: 1_000,
   milliseconds: 5_000,
-  mapBytes: 1 << 20,
   comparedBytes: 1 << 20,
 } as const;
-
-/** Where packages put libraries. The process may have other files there (a container): their build IDs differ. */
-const systemFile = /^\/(?:usr|lib|lib64)\//;
 
 /** `startTicks`: when its process started, which distinguishes it from another with that number. */
 type WaitingTask = Readonly<Record<"pid" | "tid" | "startTicks", number>>;
@@ -118,39 +111,18 @@ export class CallStacks {
     memory: ProcessMemory,
     isBlocked: () => boolean,
   ): Caller | null {
-    const { proc, top } = this.#host.roots;
-    const folder = join(proc, String(tid));
-    const maps = readTaskFile(join(folder, "maps"), bounds.mapBytes);
-    if (maps.kind !== "ok") return null;
-    const mappings = parseMappings(maps.value.toString("utf8"));
-    // In a container's own list a layer of its root is missing.
-    const mounts = ["self", String(tid)].map((name) => readBytes(join(proc, name, "mountinfo"), bounds.mapBytes));
-    const lists = new Set(mounts.map((read) => (read.kind === "ok" ? read.value.toString() : "")));
-    const types = parseMountTypes([...lists].join("\n"));
-    // A mapping whose file a program serves (FUSE) would block this process for as long as that program likes.
-    const blocking = mappings.filter((mapping) => mayBlock(mapping, types));
-    const isSafe = (start: number, end: number): boolean => !reachesInto(blocking, start, end);
-    const read = (address: number, bytes: number): Uint8Array =>
-      isSafe(address, address + bytes) ? memory.read(address, bytes) : new Uint8Array();
-    const linked = attempt(() => fs.readlinkSync(join(folder, "exe")));
-    const program = linked.kind === "ok" ? linked.value : null;
-    const searchesBefore = this.#names.searches;
-    const namesInFile: ProcessImage["namesInFile"] = ({ name, file }, addresses) => {
-      if (name === null || file === null || blocking.some((mapping) => mapping.name === name)) return new Map();
-      if (this.#names.searches - searchesBefore >= bounds.filesOfStack) return new Map();
-      if (name === program) return this.#names.of(join(folder, "exe"), file, addresses, true);
-      // Only where no other user may put a file: on the way to others something could block.
-      return systemFile.test(name) ? this.#names.of(join(top, name), file, addresses, false) : new Map();
-    };
-    const image: ProcessImage = { mappings, read, searched: this.#searched, namesInFile };
+    const { roots } = this.#host;
+    const readable = readableProcess(roots, tid, memory, { searched: this.#searched, names: this.#names });
+    if (readable === null) return null;
+    const { image, program, covers } = readable;
     const stack = unwindStack(image, values);
     const [from, to] = [stack.frames[0]?.stackPointer ?? 0, stack.frames.at(-1)?.stackPointer ?? 0];
     const isSame =
       to - from <= bounds.comparedBytes &&
-      isSafe(from, to) &&
+      covers(from, to) &&
       memory.isUnchanged(from, to) &&
       isBlocked() &&
-      parseProcessStat(textOrNull(join(proc, String(pid), "stat")) ?? "")?.startTicks === startTicks;
+      parseProcessStat(textOrNull(join(roots.proc, String(pid), "stat")) ?? "")?.startTicks === startTicks;
     // Tables of symbols do not change, and to read those of a large library takes longer than some waits last.
     return isSame ? provenCaller(stack, program, image, request) : null;
   }

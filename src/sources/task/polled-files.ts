@@ -1,5 +1,6 @@
-import { isSafeToRead, parseMountTypes } from "../../parse/proc/mount-info.ts";
+import { parseMountTypes } from "../../parse/proc/mount-info.ts";
 import { parseMappings } from "../../parse/proc/proc-maps.ts";
+import { bytesWithin, safeRanges } from "../../parse/proc/safe-ranges.ts";
 import { parsePollingCall, type PollingCall } from "../../parse/proc/polling-call.ts";
 import { fs } from "../../platform/builtins.ts";
 import { attempt, readBytes, type Read } from "../../platform/pseudo-file.ts";
@@ -60,7 +61,7 @@ function bitsOf(set: Buffer): readonly number[] {
 function memoryAt(folder: string, address: bigint, bytes: number): Buffer | null {
   const maps = parseMappings(latin1(readTaskFile(`${folder}/maps`, bounds.maps)));
   const types = parseMountTypes(latin1(readBytes(`${folder}/mountinfo`, bounds.mounts)));
-  if (!isSafeToRead(Number(address), bytes, maps, types)) return null;
+  if (bytesWithin(safeRanges(maps, types), Number(address), bytes) < bytes) return null;
   const read = attempt(() => {
     const fd = fs.openSync(`${folder}/mem`, fs.constants.O_RDONLY);
     try {

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { parseMappedFiles, parseMappings, reachesInto } from "../../../src/parse/proc/proc-maps.ts";
+import { parseMappedFiles, parseMappings } from "../../../src/parse/proc/proc-maps.ts";
 import { growth, linear } from "../../support/growth.ts";
 import { anyText } from "../../support/inputs/any-text.ts";
 
@@ -34,30 +34,6 @@ describe("parseMappings", () => {
       parseMappings("x-2fff r-xp 00026000 fd:00 2310 /a\n1000-y r-xp 0 fd:00 2310 /a\n1000-2000 r-xp z fd:00 1 /a"),
     ).toEqual([]);
     expect(parseMappings("")).toEqual([]);
-  });
-});
-
-describe("reachesInto", () => {
-  const maps = ["1000-3000", "3000-4000", "8000-9000"].map((range) => `${range} r--p 00000000 08:02 17 /a`).join("\n");
-  const mappings = parseMappings(maps);
-
-  it.each([
-    [0, 0x1000, false],
-    [0, 0x1001, true],
-    [0x2fff, 0x3000, true],
-    [0x3fff, 0x4000, true],
-    [0x4000, 0x8000, false],
-    [0x4000, 0x8001, true],
-    [0, 0x10_000, true],
-    [0x8fff, 0x9000, true],
-    [0x9000, 0x9001, false],
-  ])("from %i up to %i: %s", (start, end, reaches) => {
-    expect(reachesInto(mappings, start, end)).toBe(reaches);
-    expect(mappings.some((one) => start < one.end && end > one.start)).toBe(reaches);
-  });
-
-  it("is false of no mapping", () => {
-    expect(reachesInto([], 0, 1)).toBe(false);
   });
 });
 

@@ -83,8 +83,7 @@ async function unwound(
   loader: readonly string[] = [],
 ): Promise<{ readonly stack: UnwoundStack; readonly caller: Caller | null }> {
   build();
-  const [started = "", ...words] = [...loader, file(name), mode];
-  const child = spawn(started, words, { stdio: ["pipe", "ignore", "inherit"], env });
+  const child = spawn("env", [...loader, file(name), mode], { stdio: ["pipe", "ignore", "inherit"], env });
   children.push(child);
   const proc = `/proc/${child.pid}`;
   await until(

@@ -1,0 +1,71 @@
+import { mayBlock, parseMountTypes } from "../../parse/proc/mount-info.ts";
+import { parseMappings } from "../../parse/proc/proc-maps.ts";
+import { bytesWithin, safeRanges } from "../../parse/proc/safe-ranges.ts";
+import type { SearchedParts } from "../../parse/unwind/searched-parts.ts";
+import type { ProcessImage } from "../../parse/unwind/unwind-stack.ts";
+import { fs, join } from "../../platform/builtins.ts";
+import { type ProcessMemory, readTaskFile } from "../../platform/process-memory.ts";
+import { attempt, readBytes } from "../../platform/pseudo-file.ts";
+import type { Roots } from "../../platform/roots.ts";
+import type { FileNames } from "./file-names.ts";
+
+/** A browser's maps have 1 MiB. The tables of so many files are searched for one stack. */
+const bounds = { mapBytes: 1 << 20, files: 8 } as const;
+
+/** Where packages put libraries. The process may have other files there (a container): their build IDs differ. */
+const systemFile = /^\/(?:usr|lib|lib64)\//;
+
+/** A process, as far as its stack needs it. */
+export interface ReadableProcess {
+  readonly image: ProcessImage;
+  /** The file that it runs, as its mapping is named; null: it may not be known. */
+  readonly program: string | null;
+  /** Whether all bytes from one address up to another may be read. */
+  readonly covers: (from: number, to: number) => boolean;
+}
+
+/**
+ * The process of a task, of which only that is read which no program serves: a mapping of such a file (FUSE) would
+ * block this process for as long as that program likes. Null: its mappings may not be read.
+ */
+export function readableProcess(
+  { proc, top }: Roots,
+  tid: number,
+  memory: Pick<ProcessMemory, "read">,
+  { searched, names }: { readonly searched: SearchedParts; readonly names: FileNames },
+): ReadableProcess | null {
+  const folder = join(proc, String(tid));
+  const maps = readTaskFile(join(folder, "maps"), bounds.mapBytes);
+  if (maps.kind !== "ok") return null;
+  const mappings = parseMappings(maps.value.toString("utf8"));
+  const types = mountTypes(proc, tid);
+  const ranges = safeRanges(mappings, types);
+  const read = (address: number, bytes: number): Uint8Array =>
+    memory.read(address, bytesWithin(ranges, address, bytes));
+  const served = new Set(mappings.filter((mapping) => mayBlock(mapping, types)).map(({ name }) => name));
+  const linked = attempt(() => fs.readlinkSync(join(folder, "exe")));
+  const program = linked.kind === "ok" ? linked.value : null;
+  const searchesBefore = names.searches;
+  const namesInFile: ProcessImage["namesInFile"] = ({ name, file }, addresses) => {
+    if (name === null || file === null || served.has(name)) return new Map();
+    if (names.searches - searchesBefore >= bounds.files) return new Map();
+    if (name === program) return names.of(join(folder, "exe"), file, addresses, true);
+    // Only where no other user may put a file: on the way to others something could block.
+    return systemFile.test(name) ? names.of(join(top, name), file, addresses, false) : new Map();
+  };
+  return {
+    image: { mappings, read, searched, namesInFile },
+    program,
+    covers: (from, to) => bytesWithin(ranges, from, to - from) === to - from,
+  };
+}
+
+/** The file systems that are mounted for us and for the task: in a container's own list a layer of its root is missing. */
+function mountTypes(proc: string, tid: number): ReadonlyMap<string, string> {
+  const lists = ["self", String(tid)].map((name) => {
+    const read = readBytes(join(proc, name, "mountinfo"), bounds.mapBytes);
+    return read.kind === "ok" ? read.value.toString() : "";
+  });
+  // Most tasks have our own.
+  return parseMountTypes([...new Set(lists)].join("\n"));
+}
