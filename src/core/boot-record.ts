@@ -1,3 +1,4 @@
+import type { Finding } from "./finding.ts";
 import type { CreditSource } from "./entropy-credits.ts";
 import type { Wait } from "./wait.ts";
 import type { CorrectedBoot, UnitTimes } from "./boot-units.ts";
@@ -182,51 +183,6 @@ export interface Cost {
 export type Gap = Omit<LogLoss, "kind" | "line">;
 
 export type SourceReport = Omit<SourceHealth, "kind">;
-
-export interface Finding {
-  readonly id: string;
-  readonly severity: "info" | "warning" | "critical";
-  readonly summary: string;
-  readonly detail: string;
-  readonly remedies: readonly Remedy[];
-}
-
-export interface Remedy {
-  /** Its name in the table of `diagnose/remedy`. */
-  readonly id: string;
-  readonly text: string;
-  /** One command line to copy; null: nothing that a shell does. */
-  readonly command: string | null;
-  readonly where: RemedyPlace;
-  readonly price: RemedyPrice;
-  /** Null: it is not for time, but for knowing more. */
-  readonly saves: RemedySaving | null;
-}
-
-/**
- * Where a remedy is carried out.
- *
- * - `here`: on this host. `that-machine`: on the machine that a log is of.
- * - `hypervisor`: on the host of this virtual machine. `provider`: in the cloud provider's console or API.
- * - `container-host`: on the host of this container.
- */
-export type RemedyPlace = "here" | "that-machine" | "hypervisor" | "provider" | "container-host";
-
-/** What a remedy costs, in words; null: nothing. */
-export interface RemedyPrice {
-  readonly security: string | null;
-  readonly processor: string | null;
-  /** It takes effect at the next boot. */
-  readonly reboot: boolean;
-}
-
-/** What a remedy would have saved in the boot that the record is of. Null: not known. */
-export interface RemedySaving {
-  /** By how much the boot would have been shorter. */
-  readonly bootSeconds: number | null;
-  /** Seconds that tasks would not have been blocked, at least. */
-  readonly waitSeconds: number | null;
-}
 
 export interface Anomaly {
   readonly id: "unready-after-ready" | "ready-before-its-line" | "ready-lines-differ" | "fips-sources-differ";

@@ -1,4 +1,4 @@
-import type { Remedy } from "./boot-record.ts";
+import type { Remedy } from "./finding.ts";
 import type { SignKind } from "./sign.ts";
 
 /**

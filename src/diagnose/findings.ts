@@ -1,4 +1,5 @@
-import type { BootRecord, Finding, Diagnosed } from "../core/boot-record.ts";
+import type { BootRecord, Diagnosed } from "../core/boot-record.ts";
+import type { Finding } from "../core/finding.ts";
 import { correctedBoot } from "./boot-time/corrected-boot.ts";
 import { vmFork } from "./clone-findings.ts";
 import { fipsGeneratorRules, fipsGeneratorWaits } from "./fips-generator-findings.ts";

@@ -1,4 +1,5 @@
-import { emptyRecord, type Finding, type Remedy } from "../core/boot-record.ts";
+import { emptyRecord } from "../core/boot-record.ts";
+import type { Finding, Remedy } from "../core/finding.ts";
 import { remediesFor } from "./remedy/remedies.ts";
 
 /** What is known of the flight recorder in this boot, as far as findings rest on it. */

@@ -1,4 +1,5 @@
-import type { BootRecord, Finding, Remedy } from "../core/boot-record.ts";
+import type { BootRecord } from "../core/boot-record.ts";
+import type { Finding, Remedy } from "../core/finding.ts";
 
 /** One thing worth reporting: when it holds, and its text. */
 export interface Rule {

@@ -1,6 +1,7 @@
 import { durationWords } from "../core/base/duration-words.ts";
 import { membersOf } from "../core/base/members.ts";
-import type { BootRecord, Remedy, RemedyPlace, RemedyPrice } from "../core/boot-record.ts";
+import type { BootRecord } from "../core/boot-record.ts";
+import type { Remedy, RemedyPlace, RemedyPrice } from "../core/finding.ts";
 import { escapeText } from "./escape.ts";
 
 const places: Readonly<Record<RemedyPlace, string | null>> = {

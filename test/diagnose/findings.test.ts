@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { type BootRecord, bounds, emptyRecord, type Finding } from "../../src/core/boot-record.ts";
+import { type BootRecord, bounds, emptyRecord } from "../../src/core/boot-record.ts";
+import type { Finding } from "../../src/core/finding.ts";
 import type { Wait } from "../../src/core/wait.ts";
 import type { Evidence, FipsEvidence } from "../../src/core/evidence.ts";
 import { fold } from "../../src/core/fold/fold.ts";

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { emptyRecord, type Finding } from "../../src/core/boot-record.ts";
+import { emptyRecord } from "../../src/core/boot-record.ts";
+import type { Finding } from "../../src/core/finding.ts";
 import type { Evidence } from "../../src/core/evidence.ts";
 import { fold } from "../../src/core/fold/fold.ts";
 import type { Wait } from "../../src/core/wait.ts";

@@ -1,11 +1,5 @@
-import {
-  bounds,
-  type Finding,
-  type Remedy,
-  type RemedyPlace,
-  type RemedyPrice,
-  type RemedySaving,
-} from "../boot-record.ts";
+import { bounds } from "../boot-record.ts";
+import type { Finding, Remedy, RemedyPlace, RemedyPrice, RemedySaving } from "../finding.ts";
 import type { Pointer, Reason, Verdict, VerdictWaiter } from "../verdict.ts";
 import { signKind } from "./log-shape.ts";
 import { flag, list, number, object, optional, text, whole, word } from "./shape.ts";

@@ -1,4 +1,4 @@
-import type { RemedyPlace } from "../../core/boot-record.ts";
+import type { RemedyPlace } from "../../core/finding.ts";
 
 /** What a hypervisor can give its guest: carried out on its host, or with the provider. Null: it cannot. */
 interface HypervisorHelp {

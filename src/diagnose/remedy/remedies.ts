@@ -1,4 +1,5 @@
-import type { BootRecord, Remedy } from "../../core/boot-record.ts";
+import type { BootRecord } from "../../core/boot-record.ts";
+import type { Remedy } from "../../core/finding.ts";
 import { machineOf } from "./machine.ts";
 import { remedyFor, type RemedyId } from "./table.ts";
 

@@ -1,5 +1,6 @@
 import { microseconds } from "../../core/base/time.ts";
-import type { BootRecord, Remedy, RemedyPlace, RemedyPrice } from "../../core/boot-record.ts";
+import type { BootRecord } from "../../core/boot-record.ts";
+import type { Remedy, RemedyPlace, RemedyPrice } from "../../core/finding.ts";
 import { helpOf } from "./hypervisor.ts";
 import { kernelArgument } from "./kernel-argument.ts";
 import type { Machine } from "./machine.ts";

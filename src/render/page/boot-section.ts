@@ -1,5 +1,6 @@
 import { undecided } from "../../core/verdict.ts";
-import type { Diagnosed, Finding, Remedy } from "../../core/boot-record.ts";
+import type { Diagnosed } from "../../core/boot-record.ts";
+import type { Finding, Remedy } from "../../core/finding.ts";
 import { remedyPriceText, remedyText } from "../remedy-words.ts";
 import { reportText } from "../text/report-text.ts";
 import { severityWords } from "../severity-words.ts";

@@ -1,5 +1,5 @@
 import { jsonText } from "../json-text.ts";
-import type { Finding } from "../../core/boot-record.ts";
+import type { Finding } from "../../core/finding.ts";
 import { escapeText } from "../escape.ts";
 import { remedyText } from "../remedy-words.ts";
 import { severityWords } from "../severity-words.ts";

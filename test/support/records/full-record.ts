@@ -1,5 +1,6 @@
 import type { Wait } from "../../../src/core/wait.ts";
-import { type BootRecord, type Diagnosed, emptyRecord, type Remedy } from "../../../src/core/boot-record.ts";
+import { type BootRecord, type Diagnosed, emptyRecord } from "../../../src/core/boot-record.ts";
+import type { Remedy } from "../../../src/core/finding.ts";
 import type { Evidence } from "../../../src/core/evidence.ts";
 import { fold } from "../../../src/core/fold/fold.ts";
 import { diagnose } from "../../../src/diagnose/findings.ts";
