@@ -7,8 +7,8 @@ interface Part {
 
 /**
  * What was found in parts of tables before, by the bytes of the part: equal bytes have equal answers, whichever process
- * they are read of and whatever it is called, so that no process can put a false one here for another. To compare bytes
- * takes a hundredth of searching them.
+ * they are read of and whatever it is called, so that no process can put a false one here for another. To compare 96 KiB
+ * takes microseconds, and to search them without a JIT compiler milliseconds.
  */
 export class SearchedParts {
   #parts: readonly Part[] = [];
