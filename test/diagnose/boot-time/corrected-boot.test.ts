@@ -110,7 +110,7 @@ describe("correctedBoot", () => {
     expect(delayed(0.0009)).toEqual([]);
   });
 
-  it("lists none that was only held up by noise", () => {
+  it("lists none that was blocked by noise alone", () => {
     const units = [unit("a.service", 2, 3), unit("b.service", 3.5, 4, "a.service")];
     const held = (seconds: number) =>
       boot(5, units, wait(2, seconds, { pid: 7, unit: "a.service", to: 2 + seconds }))?.delayed.map(({ name }) => name);
