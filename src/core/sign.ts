@@ -112,6 +112,16 @@ export interface LogCourse {
   readonly fipsLine: number | null;
   /** How long systemd-random-seed took, where both its lines are there. */
   readonly seedTook: number | null;
+  /** The first line that shows that the boot was over: a login prompt, the last target, a user's session. */
+  readonly over: (Moment & { readonly text: string }) | null;
+  /** The start that took longest of those that wait for the network, a device, a file system or a clock. */
+  readonly otherWait: {
+    readonly line: number | null;
+    readonly unit: string;
+    readonly awaits: "network" | "device" | "file-system" | "clock";
+    /** How long it ran so far; null: it did not finish, and how long that was is not shown. */
+    readonly seconds: number | null;
+  } | null;
   /** Its stamps run back and forth between two clocks: lines of two machines, or of two boots, are mixed. */
   readonly interleaved: boolean;
 }

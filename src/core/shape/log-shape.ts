@@ -127,6 +127,15 @@ export const courseShape = object<LogCourse>("LogCourse", {
   ),
   fipsLine: optional(whole),
   seedTook: optional(number),
+  over: optional(saidAt),
+  otherWait: optional(
+    object<NonNullable<LogCourse["otherWait"]>>("OtherWait", {
+      line: optional(whole),
+      unit: text,
+      awaits: word({ network: true, device: true, "file-system": true, clock: true }),
+      seconds: optional(number),
+    }),
+  ),
   interleaved: flag,
 });
 

@@ -1,18 +1,21 @@
 import { capped } from "../../core/one-line.ts";
-import type { Sign } from "../../core/sign.ts";
+import type { ReadyCourse, Sign } from "../../core/sign.ts";
 import {
   allowedQuiet,
   earlySeconds,
   isSoon,
   mayHaveWaited,
   pointAt,
-  quietOf,
+  readyAfter,
   soonSeconds,
   workQuietOf,
 } from "./ready-course.ts";
-import { readyReason } from "./ready-reason.ts";
+import { lateSeconds, readyReason } from "./ready-reason.ts";
 import type { Case, VerdictRule } from "./rule.ts";
 import { courseMoment, inLine, lasted, waitsKnown, whenReady } from "./words.ts";
+
+/** A silence of programs is a wait for the CRNG where it ends with readiness, not where it goes on for as long again. */
+const [longSilenceSeconds, shareBehind] = [10, 1 / 3];
 
 /** Acquittals on the boot's course: what ran until the CRNG was ready did not wait for it. */
 export const wentOn: readonly VerdictRule[] = [
@@ -44,7 +47,7 @@ export const wentOn: readonly VerdictRule[] = [
     id: "late-and-nobody-waited",
     crng: "innocent",
     strength: "likely",
-    means: "ready late, but programs ran until then, and nothing resumed at that moment",
+    means: "programs ran until it was ready, or nothing resumed at that moment",
     find(of) {
       const around = of.record.course?.ready ?? null;
       if (around === null || around.ready.at === null || around.released.length > 0) return null;
@@ -61,9 +64,19 @@ export const wentOn: readonly VerdictRule[] = [
       const atWork = sinceWork !== null && sinceWork <= allowedQuiet(of) + (open === undefined ? 1 : 0);
       const setsNothingGoing =
         around.after !== null && around.soonAfter === 0 && (toNext === null || toNext >= 2) && worked !== null;
-      if (!atWork && !(setsNothingGoing && open === undefined && sinceWork !== null && sinceWork <= 5)) return null;
+      // Of a longer silence, readiness stands in its middle, and programs are heard on both sides of it.
+      const isWithinSilence =
+        setsNothingGoing &&
+        sinceWork !== null &&
+        sinceWork <= longSilenceSeconds &&
+        toNext !== null &&
+        toNext >= sinceWork * shareBehind &&
+        of.userSpaceAt !== null &&
+        around.after?.byProgram === true;
+      const setsNothing = setsNothingGoing && sinceWork !== null && sinceWork <= 5;
+      if (!atWork && !((setsNothing || isWithinSilence) && open === undefined)) return null;
       return {
-        says: `it became ready late, at ${courseMoment(around.ready.at, of.record)}${inLine(around.ready.line)}, but programs ran until then, and nothing resumed when it became ready`,
+        says: `it became ready${(readyAfter(of) ?? 0) >= lateSeconds ? " late," : ""} at ${courseMoment(around.ready.at, of.record)}${inLine(around.ready.line)}, but programs ran until then, and nothing resumed when it became ready`,
         because: [
           { text: `a program was running ${sinceWork?.toFixed(1)} s before`, line: around.programBefore?.line ?? null },
           ...(open === undefined ? [] : [{ text: `but ${open} had been started and not finished`, line: null }]),
@@ -80,6 +93,7 @@ export const wentOn: readonly VerdictRule[] = [
     find(of) {
       const around = of.record.course?.ready ?? null;
       if (around === null || around.finishedBefore < 3 || around.released.length > 0 || mayHaveWaited(of)) return null;
+      if (failedBefore(of)) return null;
       return {
         says: `units kept finishing until it was ready${whenReady(of.record.readiness)}${inLine(around.ready.line)}, and none finished at that moment`,
         because: [
@@ -141,25 +155,48 @@ export const wentOn: readonly VerdictRule[] = [
     },
   },
   {
-    id: "kernel-log-went-on",
+    id: "boot-was-over",
     crng: "innocent",
     strength: "likely",
-    means: "a log of the kernel's lines alone, which go on until it is ready, within 10 s",
+    means:
+      "a login prompt, the last target or a user's session comes before readiness, and nothing resumed at that moment",
     find(of) {
-      const around = of.record.course?.ready ?? null;
-      const quiet = quietOf(of);
-      if (around === null || quiet === null || of.userSpaceAt !== null || !isSoon(of)) return null;
-      if (quiet > allowedQuiet(of) || around.released.length > 0 || mayHaveWaited(of)) return null;
+      const { record } = of;
+      const [around, over] = [record.course?.ready ?? null, record.course?.over ?? null];
+      const [readyLine, overLine] = [around?.ready.line ?? null, over?.line ?? null];
+      if (around === null || over === null || readyLine === null || overLine === null || overLine > readyLine)
+        return null;
+      if (resumes(around) || around.released.length > 0 || mayHaveWaited(of) || failedBefore(of)) return null;
       return {
-        says: `it became ready${whenReady(of.record.readiness)}${inLine(around.ready.line)}, and the kernel's lines go on until then; this log shows no program`,
-        because: [
-          ...readyReason(of),
-          { text: `the kernel's line before that is ${lasted(quiet)} older`, line: around.before?.line ?? null },
-        ],
+        says: `${over.text}${inLine(overLine)} before it became ready${whenReady(record.readiness)}${inLine(readyLine)}, and nothing resumed at that moment`,
+        because: [{ text: over.text, line: overLine }, ...readyReason(of)],
       };
     },
   },
 ];
+
+/** What goes on with the CRNG goes on this soon behind it. */
+const [resumesSeconds, resumesLines] = [2, 3];
+
+/** Whether a program, or a console, goes on right behind the ready line. */
+function resumes({ ready, programAfter, consoleAfter }: ReadyCourse): boolean {
+  if (consoleAfter > 0) return true;
+  if (programAfter === null) return false;
+  if (programAfter.at !== null && ready.at !== null) return programAfter.at - ready.at <= resumesSeconds;
+  return programAfter.line === null || ready.line === null || programAfter.line - ready.line <= resumesLines;
+}
+
+/**
+ * Whether a unit before it failed, timed out or did not finish: then others may have gone on only because that one's
+ * wait ended so.
+ */
+function failedBefore({ record }: Case): boolean {
+  const ready = record.course?.ready?.ready.line ?? Infinity;
+  return record.signs.some(
+    ({ kind, byTimeout, line }) =>
+      (byTimeout || kind === "unit-failed" || kind === "unit-unfinished") && (line ?? 0) < ready,
+  );
+}
 
 /** How often a fault must stand on either side of the ready line. */
 const leastRepeats = 2;

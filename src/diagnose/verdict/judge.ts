@@ -7,7 +7,7 @@ import { supplyRemedies } from "../remedy/remedies.ts";
 import { likelyCauses, shownCauses } from "./cause.ts";
 import { readyInTime } from "./innocent.ts";
 import { distinct, endOf, pointersOf } from "./look-at.ts";
-import { otherTrouble, silentAfterReady, warned } from "./other-trouble.ts";
+import { otherTrouble, otherWait, silentAfterReady, warned } from "./other-trouble.ts";
 import { type Case, caseOf, type RuleName, type Ruling, type VerdictRule } from "./rule.ts";
 import { unnamedTask } from "./waited.ts";
 import { moment } from "./words.ts";
@@ -19,6 +19,7 @@ const verdictRules: readonly VerdictRule[] = [
   ...readyInTime,
   ...likelyCauses,
   ...otherTrouble,
+  otherWait,
   silentAfterReady,
   warned,
   ...undecidedRules,
@@ -46,12 +47,14 @@ export function judge(record: BootRecord): Verdict {
   const likely = first(likelyCauses, of);
   const ruledOut = first(readyInTime, of);
   const elsewhere = first(otherTrouble, of);
+  if (likely === null && ruledOut?.rule.strength === "likely" && elsewhere?.rule.strength === "shown")
+    return verdictOf(elsewhere, of);
   // A late silence does not rule the CRNG out by how soon it ended.
   if (ruledOut !== null && (likely === null || ruledOut.rule.strength === "shown")) return verdictOf(ruledOut, of);
   // A unit that failed may have failed by the wait; what is shown is another matter.
   const disputes = elsewhere?.rule.strength === "shown" ? elsewhere : null;
   if (likely !== null) return disputes === null ? verdictOf(named(likely, of), of) : disputed(likely, disputes, of);
-  const other = elsewhere ?? first([silentAfterReady, warned], of) ?? first(undecidedRules, of);
+  const other = elsewhere ?? first([otherWait, silentAfterReady, warned], of) ?? first(undecidedRules, of);
   // The last rule holds for any record.
   return other === null ? undecided : verdictOf(other, of);
 }

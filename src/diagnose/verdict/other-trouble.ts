@@ -1,6 +1,8 @@
 import { capped } from "../../core/one-line.ts";
 import type { Reason } from "../../core/verdict.ts";
-import { pointAt } from "./ready-course.ts";
+import type { BootRecord } from "../../core/boot-record.ts";
+import type { LogCourse, Sign } from "../../core/sign.ts";
+import { pointAt, quietOf, soonSeconds } from "./ready-course.ts";
 import { lateSeconds, readyReason } from "./ready-reason.ts";
 import type { Case, VerdictRule } from "./rule.ts";
 import { inLine, lasted, whenReady } from "./words.ts";
@@ -30,18 +32,55 @@ export const otherTrouble: readonly VerdictRule[] = [
   ),
 ];
 
+const awaitedWords: Readonly<Record<NonNullable<LogCourse["otherWait"]>["awaits"], string>> = {
+  network: "the network",
+  device: "a device",
+  "file-system": "a file system",
+  clock: "a clock to be set",
+};
+const pointerKinds = { network: "network", device: "device", "file-system": "filesystem", clock: "other" } as const;
+
+/** A unit that waits for something else took long. */
+export const otherWait: VerdictRule = {
+  id: "unit-waits-for-something-else",
+  crng: "innocent",
+  strength: "likely",
+  means: "a unit that waits for the network, a device, a file system or a clock took 10 s or more",
+  find(of) {
+    const wait = of.record.course?.otherWait ?? null;
+    if (wait === null) return null;
+    const { unit, awaits, line, seconds } = wait;
+    // What sets up the network or the clock may itself wait for the CRNG; no device does.
+    if ((awaits === "network" || awaits === "clock") && !isKnownInTime(of)) return null;
+    const says = `${capped(unit, 80)} waits for ${awaitedWords[awaits]}${seconds === null ? "" : `, for ${lasted(seconds)} and more`}${inLine(line)}`;
+    return {
+      says: `${says}, and no task was seen blocked on the CRNG`,
+      because: [{ text: says, line }],
+      lookAt: line === null ? [] : [{ line, kind: pointerKinds[awaits], text: says }],
+    };
+  },
+};
+
+/** Nothing shows that the CRNG was late. */
+function isKnownInTime(of: Case): boolean {
+  const { readiness, earlyUses } = of.record;
+  const at = pointAt(of);
+  return at === null ? readiness.level === "unknown" && earlyUses.length === 0 : at < lateSeconds;
+}
+
 /** The pause that a report is about is there, and the CRNG was ready before it. */
 export const silentAfterReady: VerdictRule = {
   id: "silent-after-ready",
   crng: "innocent",
   strength: "likely",
-  means: "ready within 10 s, and the pause that the log shows came after it",
+  means: "ready within 10 s, or no silence before it, and the pause that the log shows came after it and is longer",
   find(of) {
     const at = pointAt(of);
     const silence = of.record.course?.longestSilence ?? null;
     const ready = of.record.course?.ready ?? null;
-    if (at === null || at >= lateSeconds || ready === null || silence?.from.at == null || silence.to.at === null)
-      return null;
+    if (at === null || ready === null || silence?.from.at == null || silence.to.at === null) return null;
+    const quiet = quietOf(of);
+    if (at >= lateSeconds && (quiet === null || quiet > soonSeconds)) return null;
     const seconds = silence.to.at - silence.from.at;
     const isAfter = (ready.ready.line ?? Infinity) < (silence.to.line ?? 0) && silence.from.line !== null;
     if (!isAfter || silence.from.at < (ready.ready.at ?? Infinity) || seconds < at) return null;
@@ -69,7 +108,9 @@ export const warned: VerdictRule = {
     if (
       sign === undefined ||
       // Of one before readiness it is not known what came between.
-      (release !== null && (ready === null || sign.line === null || sign.line < ready)) ||
+      (release !== null &&
+        (ready === null || sign.line === null || sign.line < ready) &&
+        !isRightBefore(sign, record)) ||
       (last !== null && sign.line !== null && last - sign.line > nearEndLines)
     )
       return null;
@@ -79,6 +120,16 @@ export const warned: VerdictRule = {
     };
   },
 };
+
+/** So near to each other two lines of a log without times show nothing that came between. */
+const rightBeforeLines = 3;
+
+/** A fault of a program's, or of the kernel's while programs ran, right before readiness in a log without times. */
+function isRightBefore({ line }: Sign, { readiness, course }: BootRecord): boolean {
+  if (line === null || readiness.line === null || course?.ready == null || course.ready.ready.at !== null) return false;
+  const began = course.userSpace?.line ?? null;
+  return began !== null && began < line && readiness.line - line <= rightBeforeLines;
+}
 
 function trouble(
   id: string,

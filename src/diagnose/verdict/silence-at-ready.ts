@@ -1,3 +1,4 @@
+import type { BootRecord } from "../../core/boot-record.ts";
 import type { Sign } from "../../core/sign.ts";
 import type { Case } from "./rule.ts";
 import { speakerOf } from "./words.ts";
@@ -59,7 +60,8 @@ export function silenceAtReady({ record, release, userSpaceAt }: Case): SilenceA
         : inUserSpace && consoleNext !== null && seconds >= consoleSilenceSeconds && seconds > at / 2
           ? "console goes on"
           : null;
-  if (goesOn === null) return null;
+  // Behind the boot's end a log is silent for other reasons, too.
+  if (goesOn === null || (goesOn === "log ends" && wasOver(record))) return null;
   return {
     seconds,
     from: { line: before.line, at: before.at, text: before.text, byProgram: before.byProgram },
@@ -75,6 +77,11 @@ function asksBetween(signs: readonly Sign[], from: number | null, to: number | n
   return signs.some(
     ({ kind, line }) => kind === "prompt" && line !== null && line >= (from ?? 0) && line <= (to ?? Infinity),
   );
+}
+
+function wasOver({ course }: BootRecord): boolean {
+  const [over, ready] = [course?.over?.line ?? null, course?.ready?.ready.line ?? null];
+  return over !== null && ready !== null && over <= ready;
 }
 
 function waitsForRoot(signs: readonly Sign[]): boolean {

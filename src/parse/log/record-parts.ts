@@ -100,7 +100,7 @@ export class RecordParts {
   }
 
   #frontOf(line: LogLine): Front {
-    const { open, quotes } = quotationsIn(line.text, null);
+    const { open, quotes } = isBare(line) && fence.test(line.text) ? nothingQuoted : quotationsIn(line.text, null);
     const before = this.#front !== null && sameMoment(this.#front.line, line) !== null && this.#front.quotes;
     return {
       line,
@@ -138,6 +138,8 @@ function mayFollow(front: LogLine, line: LogLine): boolean {
   return isBare(line) || (unstamped && front.wall === line.wall);
 }
 
+/** Markdown's mark of a block, with its language: it quotes what follows, and is no text of a record's. */
+const fence = /^(?:`{3,}|~{3,})[\w.+-]{0,32}$/;
 const mayQuote = /["'`]/;
 const nothingQuoted = { open: null, quotes: false, closes: false };
 

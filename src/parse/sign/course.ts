@@ -8,7 +8,7 @@ const clocks: readonly CourseClock[] = ["printk", "journal", "wall"];
 
 /** Lines of the kernel that something in user space has caused: a mount, an interface brought up, a module loaded. */
 const causedByUserSpace =
-  /re-mounted|mounted filesystem|Adding \d+k swap|ADDRCONF\(NETDEV|promiscuous mode|entered (?:forwarding|disabled|blocking|learning) state|renamed from|greatest stack depth|out-of-tree module|bridge: filtering|nf_conntrack version|ip6?_tables: |Initializing XFRM netlink|Netfilter messages via NETLINK|ctnetlink v|nf_tables: |audit: type=|^type=1\d{3} audit\(|UBIFS \(.*mounted|UBIFS: mounted|NFSD: |Registered protocol family|registered new interface driver|fuse: init|SELinux: +policy|zram\d: Added|loop: module loaded|Loading modules backported|using old stat\(\) call|forgot to set AF_INET|\(uid: \d{1,10}\)|^traps: \S{1,64}\[\d{1,10}\] /;
+  /re-mounted|mounted filesystem|Adding \d+k swap|ADDRCONF\(NETDEV|promiscuous mode|entered (?:forwarding|disabled|blocking|learning) state|renamed from|greatest stack depth|out-of-tree module|bridge: filtering|nf_conntrack version|ip6?_tables: |Initializing XFRM netlink|Netfilter messages via NETLINK|ctnetlink v|nf_tables: |audit: type=|^type=1\d{3} audit\(|UBIFS \(.*mounted|UBIFS: mounted|NFSD: |Registered protocol family|registered new interface driver|fuse: init|SELinux: +policy|zram\d: Added|loop: module loaded|Loading modules backported|^Bluetooth: hci\d|^mc: Linux media|^videodev: Linux video|using old stat\(\) call|forgot to set AF_INET|\(uid: \d{1,10}\)|^traps: \S{1,64}\[\d{1,10}\] /;
 
 /**
  * The kernel's lines that a program at work causes, and neither a new device nor an interrupt; some name it, as those of
@@ -22,6 +22,9 @@ const kernelStarts =
   /^(?:Kernel command line: |Dentry cache hash table entries|Inode-cache hash table entries|Mount-cache hash table entries|mem auto-init: |Memory: \d+[Kk]\/\d+[Kk] available|SLUB: HWalign|NR_IRQS: |Built \d+ zonelists|Calibrating delay loop|pid_max: default|devtmpfs: initialized|smp: Bringing up secondary CPUs|SMP alternatives: |ACPI: Interpreter enabled|clocksource: jiffies|TCP established hash table entries|Trying to unpack rootfs image|Unpacking initramfs|efi: (?:Remove|Not removing) mem\d+: |e820: (?:remove|update) \[mem |BIOS-e820: \[mem |SMBIOS \d[\d.]* present|tsc: Detected |Fallback order for Node \d|Policy zone: |software IO TLB: |Zone ranges:)/;
 /** So far behind the ready line such a line still belongs to the same start of the kernel. */
 const nearLines = 400;
+
+/** A shell or a login program that asks for input goes on with nothing. */
+const prompt = /^.{0,120}(?:[$#>]| login:) ?$/;
 
 interface Seen extends Moment {
   readonly byProgram: boolean;
@@ -132,7 +135,7 @@ export class Course {
   #takeBare({ text }: SignLine, number: number | null, position: number): void {
     if (text === "") return;
     this.#bare = { line: number, text: text.slice(0, longestText), number: position };
-    if (this.#ready === null || position > this.#readyNumber + 3) return;
+    if (this.#ready === null || position > this.#readyNumber + 3 || prompt.test(text)) return;
     const { at } = this.#ready;
     const next = { line: number, at: null, text: text.slice(0, longestText) };
     this.#ready = {
@@ -145,7 +148,10 @@ export class Course {
     };
   }
 
-  get(): Omit<LogCourse, "refusedLine" | "crngWaiter" | "fipsLine" | "seedTook" | "interleaved"> {
+  get(): Omit<
+    LogCourse,
+    "refusedLine" | "crngWaiter" | "fipsLine" | "seedTook" | "over" | "otherWait" | "interleaved"
+  > {
     const clock = this.clock;
     const silence = clock === "none" ? undefined : this.#silences.get(clock);
     return {

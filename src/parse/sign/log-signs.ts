@@ -1,6 +1,7 @@
 import type { SignsSeen } from "../../core/evidence.ts";
 import type { Sign } from "../../core/sign.ts";
 import type { KernelMessage } from "../../core/kernel-message.ts";
+import { type BootOver, parseBootEnd } from "./boot-end.ts";
 import { Course } from "./course.ts";
 import { GoingDown } from "./going-down.ts";
 import { Pastes } from "./pastes.ts";
@@ -39,6 +40,7 @@ export class LogSigns {
   #fipsLine: number | null = null;
   /** The log marks the kernel's lines as such, and stamps all lines. */
   #marksKernel = false;
+  #over: BootOver | null = null;
   readonly #kind = new TextKind();
   #last: At = { line: null, time: null, at: null };
 
@@ -56,6 +58,7 @@ export class LogSigns {
     const isReady = message?.kind === "ready";
     const now: At = { line: number, time: this.#course.timeOf(line), at: line.at ?? line.storedAt };
     if (isReady) this.#units.ready(now);
+    this.#takeBootEnd(line, said, now, bare);
     const isOfUnit = this.#units.take(said, line.indent, now);
     this.#course.take(line, number, {
       byProgram: said.program !== null || isOther,
@@ -95,6 +98,8 @@ export class LogSigns {
       crngWaiter: null,
       fipsLine: this.#fipsLine,
       seedTook: this.#units.seedTook ?? this.#pastes.seedTook,
+      over: this.#over,
+      otherWait: this.#units.otherJob ?? this.#pastes.otherWait,
       interleaved: false,
     };
     return {
@@ -104,6 +109,11 @@ export class LogSigns {
       course: shown,
       dropped: this.#signs.dropped,
     };
+  }
+
+  #takeBootEnd(line: SignLine, said: Spoken, { line: number, at }: At, bare: boolean): void {
+    const text = this.#over === null ? parseBootEnd(line, said, bare) : null;
+    if (text !== null) this.#over = { line: number, at, text };
   }
 
   #listSigns(): readonly Sign[] {

@@ -1,6 +1,7 @@
 import { parseListedTask, parseNameCommand } from "../stack/listed-task.ts";
 import { durationWords } from "../../core/base/duration-words.ts";
-import type { ReportedWait, Sign } from "../../core/sign.ts";
+import type { LogCourse, ReportedWait, Sign } from "../../core/sign.ts";
+import { awaitedBy, isOwnWork } from "./awaited.ts";
 import {
   debuggedProgram,
   promptedCommand,
@@ -20,7 +21,9 @@ import { plainSign } from "./sign-list.ts";
 import type { At } from "./units.ts";
 import {
   isWriterMark,
+  parseForeignBlame,
   parseWriterBlame,
+  parseWriterCure,
   parseWriterDelay,
   parseWriterHang,
   parseWriterSubject,
@@ -31,6 +34,8 @@ const mostUnitTimes = 64;
 const mostNames = 512;
 /** So far in front of a stack a text still is about it. */
 const nearLines = 6;
+/** A unit that may draw random bytes and takes no longer than this is not what a boot waits for. */
+const briefUnitSeconds = 5;
 /** Between two units of a critical chain, time that belongs to neither. */
 const chainGapSeconds = 10;
 
@@ -41,6 +46,8 @@ export class Pastes {
   #chainLine: number | null = null;
   #chainGap: { readonly line: number | null; readonly unit: string; readonly seconds: number } | null = null;
   #slowest: { readonly unit: string; readonly seconds: number; readonly line: number | null } | null = null;
+  /** Of the units of which it is not known what they wait for. */
+  #slowestOther = 0;
   #program: string | null = null;
   #strace: { readonly line: number | null; readonly wait: ReportedWait } | null = null;
   /** The command of the latest shell prompt. */
@@ -112,6 +119,15 @@ export class Pastes {
     return this.#slowest === null && this.#chainGap === null ? this.#seedTook : null;
   }
 
+  /** The slowest start of those tables, where its unit waits for something else and no unit that may draw is slow. */
+  get otherWait(): LogCourse["otherWait"] {
+    const slowest = this.#slowest;
+    const awaits = slowest === null ? null : awaitedBy(slowest.unit);
+    if (slowest === null || awaits === null || this.#chainGap !== null || this.#slowestOther > briefUnitSeconds)
+      return null;
+    return { line: slowest.line, unit: slowest.unit, awaits, seconds: slowest.seconds };
+  }
+
   /** A call of getrandom(2) that strace shows and that has not returned. */
   open(): readonly ReportedWait[] {
     if (this.#strace === null) return [];
@@ -181,6 +197,8 @@ export class Pastes {
     if (isSeedUnit(time)) this.#seedTook ??= time.took;
     const wait = waitOfUnitTime(time, now.line);
     if (wait !== null) this.#waits.add(wait);
+    if (awaitedBy(time.unit) === null && !isOwnWork(time.unit))
+      this.#slowestOther = Math.max(this.#slowestOther, time.took ?? 0);
     if (time.took !== null && time.took >= chainGapSeconds && time.took > (this.#slowest?.seconds ?? 0))
       this.#slowest = { unit: time.unit, seconds: time.took, line: now.line };
     const above = this.#chain.at(-1);
@@ -202,6 +220,8 @@ export class Pastes {
       parseWriterWait(plainText) ??
       parseWriterHang(plainText) ??
       parseWriterBlame(plainText) ??
+      parseWriterCure(plainText) ??
+      parseForeignBlame(plainText) ??
       (before === null ? null : parseWriterWait(`${before.text} ${plainText}`));
     if (wait !== null) {
       this.#prose = null;

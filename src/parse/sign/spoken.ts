@@ -9,6 +9,8 @@ export interface SignLine {
   readonly tag: string | null;
   readonly indent: number;
   readonly text: string;
+  /** What stood on the line when the kernel's message was printed behind it. */
+  readonly front?: string;
 }
 
 /** A line's text and the program that wrote it, in whichever way the log shows that. */

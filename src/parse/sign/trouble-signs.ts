@@ -5,7 +5,7 @@ import { programTrouble } from "./program-trouble.ts";
 import { plainSign, type SignList } from "./sign-list.ts";
 import type { Spoken } from "./spoken.ts";
 import type { Trouble } from "./trouble.ts";
-import type { At } from "./units.ts";
+import { type At, drawsRandomBytes } from "./units.ts";
 
 /** Lines of a report behind its first in which its stack stands. */
 const reportLines = 60;
@@ -28,13 +28,13 @@ const benign =
 
 /** An error among many: `notes`. */
 const anyError =
-  /(?:\*ERROR\*|\b(?:failed|failure|Failed|FAILED|error -?\d+|[Ee]rror:|ERROR|timed out|timeout|Timeout|[Uu]nable to|[Cc]annot|[Cc]ould ?n[o']t|not responding|[Nn]o such device|hang(?:s|ed)? up?|stuck|aborted|corrupt(?:ed|ion)?)\b)/;
+  /(?:\*ERROR\*|\b(?:failed|failure|Failed|FAILED|error -?\d+|[Ee]rror:|ERROR|timed out|timeout|Timeout|[Uu]nable to|[Cc]annot|[Cc]ould ?n[o']t|not responding|[Nn]o such device|hang(?:s|ed)? up?|stuck|aborted|corrupt(?:ed|ion)?|FAULT)\b)/;
 
 /** Finds trouble that is not the CRNG's in a boot's lines, and adds it to the signs. */
 export class TroubleSigns {
   readonly #signs: SignList;
   /** A crash, lock-up or warning whose stack may follow. */
-  #report: { readonly line: number; readonly left: number } | null = null;
+  #report: { readonly line: number; readonly left: number; readonly headless: boolean } | null = null;
 
   /** Where the latest line of a task's state stands. */
   #taskLine: number | null = null;
@@ -50,8 +50,11 @@ export class TroubleSigns {
     if (taskState.test(text)) this.#taskLine = number;
     const report = this.#report;
     if (report === null) return;
-    if (inRandomCode.test(text) && !/^(?:Modules linked in|Comm:)/.test(text)) {
-      this.#signs.amend((sign) => (sign.line === report.line ? { ...sign, inRandomCode: true } : null));
+    // A frame with a question mark was left on the stack by an earlier call.
+    if (inRandomCode.test(text) && !/^(?:Modules linked in|Comm:|\? )/.test(text)) {
+      // Of a report without its head it is not known whether it is a crash there or a lock-up of one that waits.
+      const learned = report.headless ? ({ inRandomCode: true, gravity: "notes" } as const) : { inRandomCode: true };
+      this.#signs.amend((sign) => (sign.line === report.line ? { ...sign, ...learned } : null));
       this.#report = null;
     } else if (number === null || report.left <= 0) this.#report = null;
     else this.#report = { ...report, left: report.left - 1 };
@@ -70,8 +73,11 @@ export class TroubleSigns {
       : null;
     if (found !== null) {
       const { trouble, match } = found;
-      if (trouble.id === "end-of-report" && this.#isOfReport(now)) return;
-      if (trouble.id === "headless-stack" && (this.#isOfReport(now) || this.#isOfTask(now))) return;
+      if ((trouble.id === "end-of-report" || trouble.id === "registers") && this.#isOfReport(now)) return;
+      const isHeadless = trouble.id === "headless-stack" || trouble.id === "headless-frames";
+      if (isHeadless && (this.#isOfReport(now) || this.#isOfTask(now))) return;
+      // The frames behind it belong to it.
+      if (isHeadless) this.#reportBegins = now.line;
       const words = trouble.says.replace(/\$([12])/g, (_, group: string) => match[Number(group)] ?? "");
       const sign: Sign = {
         kind: trouble.kind,
@@ -81,11 +87,11 @@ export class TroubleSigns {
         text: words.trim().slice(0, 200),
         name: trouble.names === undefined ? null : (match[trouble.names] ?? null),
         inRandomCode: inRandomCode.test(text),
-        byTimeout: trouble.byTimeout === true,
+        byTimeout: trouble.byTimeout === true || (trouble.kind === "unit-failed" && drawsRandomBytes(words)),
       };
       this.#signs.add(sign);
       if (now.line !== null && trouble.gravity !== "notes" && kernelFirst) {
-        this.#report = { line: now.line, left: reportLines };
+        this.#report = { line: now.line, left: reportLines, headless: trouble.id === "registers" };
         this.#reportBegins = now.line;
       }
       return;

@@ -1,6 +1,7 @@
 import { durationWords } from "../../core/base/duration-words.ts";
 import { microseconds } from "../../core/base/time.ts";
-import type { ReportedWait } from "../../core/sign.ts";
+import type { LogCourse, ReportedWait } from "../../core/sign.ts";
+import { awaitedBy } from "./awaited.ts";
 import { parseTimeSpan } from "../systemd/time-span.ts";
 import type { Spoken } from "./spoken.ts";
 
@@ -31,21 +32,35 @@ const longSeconds = 5;
 const releasedLines = 6;
 const releasedSeconds = 1;
 
+/** A console's line on a job comes when it has been running for some seconds; so long a one is what the boot waits for. */
+const longJobSeconds = 10;
+
+/** systemd's own words, and journald's, as it takes over from the kernel's log. */
+const journalStarts =
+  /^(?:Started (?:systemd-journald\.service - )?Journal Service|Finished (?:systemd-journal-flush\.service - )?Flush Journal to Persistent Storage)\.?$/;
+
 const starting = /^Starting (.+?)(?:\.{3}|…)$/;
 const finished =
   /^(?:\[ {1,2}OK {1,2}\] )?(Started|Finished|Mounted|Reached target|Listening on|Activated swap|Created slice|Set up automount|Found device) (.+?)\.?$/;
 
 /** systemd's status line on a console while a job runs, with how long it has been running. */
 const running =
-  /^(?:\[[ *]+\] )?(?:\(\d+ of \d+\) )?A start job is running for ?(.{1,200}?) ?\(((?:\d{1,9}(?:h|min|s) ?){1,3})\/[^()]{1,32}\)/;
+  /^(?:\[[ *]+\] )?(?:\(\d+ of \d+\) )?A start job is running for ?(.{1,200}?) ?\(((?:\d{1,9}(?:h|min|s) {0,2}){1,3})\/[^()]{1,32}\)/;
 
-const runningHead = /^(?:\[[ *]+\] )?(?:\(\d+ of \d+\) )?A start job is running for ?[^()]{1,200}$/;
+/** Its beginning, where a mail broke it between two words, or within its last parentheses. */
+const runningHead =
+  /^(?:\[[ *]+\] )?(?:\(\d+ of \d+\) )?A start job is running for ?[^()]{1,200}(?:\((?:\d{1,9}(?:h|min|s) ?){1,3})?=?$/;
 
 /** systemd-random-seed: from 243 it waits until the CRNG is ready, before it is done. */
 const seeds = /random[ -]seed|urandom-seed/i;
 /** Units that make keys, and so draw random bytes that they wait for. */
 const makesKeys =
   /\bkey ?gen|server key|host key|ssh-?keygen|keygen@|dhparam|generate .{0,24}(?:key|certificate|secret)|snakeoil|make-ssl-cert/i;
+
+/** Whether a unit draws random bytes by its nature, so that its failure may follow from a wait for them. */
+export function drawsRandomBytes(unit: string): boolean {
+  return seeds.test(unit) || makesKeys.test(unit);
+}
 
 /** Units between systemd's "Starting …" and its "Started …" or "Finished …". */
 export class Units {
@@ -64,6 +79,13 @@ export class Units {
   >();
   /** A line on a job that has no time: the next one may have it. */
   #jobLine: string | null = null;
+  /** The job that ran longest of those that wait for something else than random bytes. */
+  #otherJob: NonNullable<LogCourse["otherWait"]> | null = null;
+  /**
+   * Journald has started: from there on PID 1 writes to the journal, and no longer to the kernel's log. What that log
+   * then does not show of a unit says nothing of the unit.
+   */
+  #isJournalsTurn = false;
   /** Units that were done between the last line with a stamp and this one. */
   unstampedDone = 0;
   /** How long systemd-random-seed took, where both its lines are there. */
@@ -74,13 +96,11 @@ export class Units {
     if (program !== null && program !== "systemd") return false;
     if (this.#ready !== null) this.#linesSinceReady++;
     const start = program === "systemd" || indent >= 4 ? starting.exec(text) : null;
-    if (start !== null) {
-      this.#start(start[1] ?? "", now);
-      return true;
-    }
-    const end = program === "systemd" || text.startsWith("[") ? finished.exec(text) : null;
-    if (end === null) return false;
-    this.#finish(end[2] ?? "", now);
+    const end = start === null && (program === "systemd" || text.startsWith("[")) ? finished.exec(text) : null;
+    if (start === null && end === null) return false;
+    this.#isJournalsTurn = program === "systemd" && now.at !== null && journalStarts.test(text);
+    if (start !== null) this.#start(start[1] ?? "", now);
+    else this.#finish(end?.[2] ?? "", now);
     return true;
   }
 
@@ -88,10 +108,15 @@ export class Units {
   takeJob(text: string, now: At): void {
     const begun = this.#jobLine;
     this.#jobLine = runningHead.test(text) ? text.slice(0, 300) : null;
-    const match = running.exec(begun !== null && text.startsWith("(") ? `${begun} ${text}` : text);
+    const goesOn = begun !== null && /^[(/]/.test(text);
+    const match = running.exec(goesOn ? `${begun.replace(/=$/, "")} ${text}` : text);
     const [, name = "", span = ""] = match ?? [];
     const seconds = match === null ? null : parseTimeSpan(span.trim());
-    if (seconds === null || !(seeds.test(name) || makesKeys.test(name))) return;
+    if (seconds === null) return;
+    const awaits = awaitedBy(name);
+    if (awaits !== null && seconds >= longJobSeconds && seconds > (this.#otherJob?.seconds ?? 0))
+      this.#otherJob = { line: this.#otherJob?.line ?? now.line, unit: name, awaits, seconds };
+    if (!(seeds.test(name) || makesKeys.test(name))) return;
     const key = unitName(name);
     const known = this.#jobs.get(key);
     if (known === undefined && this.#jobs.size >= mostJobs) return;
@@ -118,9 +143,13 @@ export class Units {
     return this.#openAtReady;
   }
 
+  get otherJob(): LogCourse["otherWait"] {
+    return this.#otherJob;
+  }
+
   /** Waits that units' lines report; `last` is the log's end. */
   waits(last: At): readonly ReportedWait[] {
-    const open = [...this.#open.values()].flatMap((unit): readonly ReportedWait[] => {
+    const open = [...(this.#isJournalsTurn ? [] : this.#open.values())].flatMap((unit): readonly ReportedWait[] => {
       if (!seeds.test(unit.name) && !makesKeys.test(unit.name)) return [];
       const lasted = between(unit.started, last);
       const others = this.#finished - unit.order;
@@ -153,7 +182,7 @@ export class Units {
 
   /** Units that were started and had not finished when the log ended. */
   unfinished(last: At): readonly { readonly name: string; readonly line: number | null; readonly at: number | null }[] {
-    return [...this.#open.values()]
+    return [...(this.#isJournalsTurn ? [] : this.#open.values())]
       .filter(
         (unit) => this.#finished - unit.order >= othersFinished || (between(unit.started, last) ?? 0) >= goesOnSeconds,
       )
@@ -212,7 +241,8 @@ export class Units {
   #release(unit: Unit, took: number | null): void {
     const waited = this.#ready === null ? null : (between(unit.started, this.#ready) ?? took);
     const isSeed = seeds.test(unit.name);
-    if ((!isSeed && !makesKeys.test(unit.name)) || waited === null || waited < 1) return;
+    if ((!isSeed && !makesKeys.test(unit.name)) || (waited !== null && waited < 1)) return;
+    if (waited === null) return this.#releaseUntimed(unit, isSeed);
     const wait = {
       by: "unit",
       name: unitName(unit.name),
@@ -225,6 +255,22 @@ export class Units {
       ...wait,
       proof: isSeed ? "shown" : "likely",
       text: `'${unit.name}' was started ${durationWords(waited, 1)} before the CRNG became ready and finished right after it`,
+    });
+  }
+
+  /** Of a console's lines without a time, their order shows that others went on while it waited. */
+  #releaseUntimed({ name, started, order }: Unit, isSeed: boolean): void {
+    const others = this.#finished - 1 - order;
+    if (!isSeed || others < othersFinished) return;
+    this.#waits.push({
+      by: "unit",
+      name: unitName(name),
+      line: started.line,
+      at: started.at,
+      seconds: null,
+      open: false,
+      proof: "likely",
+      text: `'${name}' was started, ${others} other units finished, and it finished right after the CRNG became ready`,
     });
   }
 

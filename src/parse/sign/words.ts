@@ -46,7 +46,7 @@ export const ownWords: readonly OwnWords[] = [
   {
     id: "dropbear",
     pattern:
-      /^(?:Warning: )?(?:Waiting for kernel randomness to be initialised|Reading the randomness source .{0,40}seems to have blocked)/i,
+      /(?:^|["'“«`])(?:Warning: )?(?:Waiting for kernel randomness to be initialised|Reading the randomness source .{0,40}seems to have blocked)/i,
     name: "dropbear",
     open: true,
     proof: "shown",
@@ -54,6 +54,7 @@ export const ownWords: readonly OwnWords[] = [
     examples: [
       "Waiting for kernel randomness to be initialised...",
       "Warning: Reading the randomness source \u0027/dev/urandom\u0027 seems to have blocked.",
+      "串口卡在 \x60Waiting for kernel randomness to be initialised...\x60",
     ],
     near: ["Not backgrounding"],
   },
@@ -62,8 +63,10 @@ export const ownWords: readonly OwnWords[] = [
     pattern: /^Not enough random bytes available\.|^\(?Need \d{1,6} more bytes\)/,
     name: "gpg",
     open: true,
-    proof: "shown",
-    source: "libgcrypt, random/rndlinux.c, and GnuPG's progress",
+    proof: "likely",
+    source:
+      "libgcrypt, random/rndlinux.c, and GnuPG's progress; before Linux 5.6 /dev/random keeps its readers waiting " +
+      "though the CRNG is ready",
     examples: ["Not enough random bytes available.  Please do some other work to give"],
     near: ["We need to generate a lot of random bytes. It is a good idea to perform"],
   },
@@ -72,8 +75,8 @@ export const ownWords: readonly OwnWords[] = [
     pattern: /^System is out of entropy while generating volume key\./,
     name: "cryptsetup",
     open: true,
-    proof: "shown",
-    source: "cryptsetup, lib/random.c",
+    proof: "likely",
+    source: "cryptsetup, lib/random.c; it reads /dev/random, as gpg does",
     examples: ["System is out of entropy while generating volume key."],
     near: ["Generating key (7% done)."],
   },

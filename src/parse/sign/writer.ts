@@ -92,3 +92,57 @@ export function parseWriterHang(text: string): WriterWait | null {
       .join(", "),
   };
 }
+
+/** A report that names a source of entropy as its cure, or says that keys and the mouse make the boot continue. */
+const source = String.raw`(?:haveged|rng-?tools5?|rngd|jitterentropy(?:-rngd)?|virtio[- ]?rng|random\.trust_(?:cpu|bootloader)(?:=\w{1,4})?)`;
+const cures = String.raw`(?:fix(?:es|ed)?|solv(?:es|ed)|helps?|helped|resolv(?:es|ed)|cur(?:es|ed)|makes? it (?:fast|quick)|went away|is gone|(?:boots?|starts?) (?:fast|quickly|instantly|immediately|in seconds))`;
+const cure = new RegExp(
+  String.raw`\b(?:install(?:ing|ed)?|add(?:ing|ed)?|with|using|after|running|enabl(?:ing|ed)) .{0,40}?\b${source}\b.{0,60}?\b${cures}\b|\b(?:fixed|solved|cured|resolved|work(?:ed|s)? around) (?:it |this |that )?(?:by|with) .{0,40}?\b${source}\b`,
+  "i",
+);
+const handles = String.raw`(?:press(?:es|ed|ing)?|hit(?:ting)?|typ(?:e|ed|ing)|mov(?:e|ed|ing)|wiggl(?:e|ed|ing)|mash(?:ed|ing)?)\b .{0,24}?\b(?:keys?|keyboard|mouse|buttons?)\b`;
+const continues = String.raw`(?:continues?|continued|proceeds?|resumes?|unblocks?|goes on|moves on|speeds? up|finishes|boots? (?:up|on|further))`;
+const hands = new RegExp(
+  String.raw`\b${handles}.{0,60}?\b${continues}\b|\b${continues}\b.{0,40}?\b(?:when|if|after|once|as soon as|until) .{0,24}?\b${handles}`,
+  "i",
+);
+
+export function parseWriterCure(text: string): WriterWait | null {
+  const match = text.length > longestLine ? null : (cure.exec(text) ?? hands.exec(text));
+  if (match === null || denies.test(text.slice(Math.max(0, match.index - 40), match.index + match[0].length)))
+    return null;
+  return { name: null };
+}
+
+/** The same in the languages of other reports: a word of waiting and one of randomness in one sentence. */
+const foreign: readonly { readonly blames: RegExp; readonly denies: RegExp }[] = [
+  {
+    blames:
+      /(?:ожида|жд[её]т|завис|блокиру|после\*{0,2} инициализации)[^.!?]{0,80}(?:энтропи|генератор|случайных чисел|crng|getrandom)/iu,
+    denies: /(?<!\p{L})не (?:ожида|жд|завис|блокиру)/iu,
+  },
+  {
+    blames:
+      /(?:等待|卡在|卡住|阻塞)[^。！？]{0,40}(?:熵|随机数|crng|getrandom|\/dev\/u?random)|(?:熵|随机数|crng|getrandom)[^。！？]{0,40}(?:阻塞|卡住|卡死)/iu,
+    denies: /(?:不会|不再|没有|不)(?:等待|卡|阻塞)/u,
+  },
+  {
+    blames:
+      /(?:wartet|hängt|blockiert|steht)\b[^.!?]{0,60}\b(?:Entropie|Zufallszahlen|crng|getrandom)|(?:fehlende[rn]?|mangelnde[rn]?|zu wenig) (?:Entropie|Zufall)/iu,
+    denies: /\b(?:nicht|kein\w*|ohne)\b/iu,
+  },
+  {
+    blames:
+      /(?:attend|bloqu|patiente)[^.!?]{0,60}(?:entropie|nombres aléatoires|crng|getrandom)|manque d['’]entropie/iu,
+    denies: /\b(?:ne|pas|sans)\b/iu,
+  },
+  {
+    blames: /(?:esper|bloque|colgad)[^.!?]{0,60}(?:entropía|números aleatorios|crng|getrandom)|falta de entropía/iu,
+    denies: /\b(?:no|sin)\b/iu,
+  },
+];
+
+export function parseForeignBlame(text: string): WriterWait | null {
+  if (text.length > longestLine) return null;
+  return foreign.some((one) => one.blames.test(text) && !one.denies.test(text)) ? { name: null } : null;
+}

@@ -687,3 +687,230 @@ describe("judge: what shows that a boot went on", () => {
     expect(told(" 4.510000").sentence).not.toContain("silence");
   });
 });
+
+describe("judge: a boot that was over before the CRNG was ready", () => {
+  const init = "[    1.200000] systemd[1]: systemd 247.3 running in system mode.";
+  const over = (last: string, ...behind: readonly string[]): Verdict =>
+    verdictOn(version, init, last, ready("90.002311"), ...behind);
+
+  it.each([
+    ["a login prompt", "box login: "],
+    ["systemd's last target", "[  OK  ] Reached target Multi-User System."],
+    ["systemd's sum", "[   12.1] systemd[1]: Startup finished in 3.105s (kernel) + 9.020s (userspace) = 12.125s."],
+    ["a user's session", "[   12.1] systemd-logind[311]: New session c1 of user anna."],
+    ["procd's end", "[   12.1] procd: - init complete -"],
+  ])("likely lost nothing by it: %s", (_, line) => {
+    expect(over(line)).toMatchObject({ crng: "innocent", strength: "likely", rule: "boot-was-over" });
+  });
+
+  it("is recognised by the prompt behind which the kernel's line was printed", () => {
+    const told = verdictOn(version, init, "box login: [   90.002311] random: crng init done");
+    expect(told).toMatchObject({ crng: "innocent", rule: "boot-was-over" });
+  });
+
+  it.each([
+    ["a target on the way", "[  OK  ] Reached target Basic System."],
+    ["a shell, as an initramfs opens one", "root@(none):/# "],
+    ["a greeter's session", "[   12.1] systemd-logind[311]: New session c1 of user gdm."],
+    ["a user manager's sum", "[   12.1] systemd[1276]: Startup finished in 85ms."],
+  ])("is not shown by %s", (_, line) => expect(over(line).rule).not.toBe("boot-was-over"));
+
+  it.each([
+    ["a program goes on at that moment", ["[   90.1] sshd[612]: Server listening on 0.0.0.0 port 22."]],
+    ["a console goes on at that moment", ["Generating SSH host keys: done"]],
+    ["a unit finishes then", ["[  OK  ] Started OpenBSD Secure Shell server."]],
+  ])("is not ruled out where %s", (_, behind) => expect(over("box login: ", ...behind).crng).not.toBe("innocent"));
+
+  it("is not ruled out where a unit timed out before: the boot may have gone on only because of that", () => {
+    const late = "[   92.1] sshd-keygen.service: start operation timed out. Terminating.";
+    const timedOut = [version, init, late.replace("92.1", "62.1").replace("sshd-keygen", "systemd[1]: sshd-keygen")];
+    expect(verdictOn(...timedOut, "box login: ", ready("90.002311")).crng).not.toBe("innocent");
+  });
+});
+
+describe("judge: the unit that draws the seed", () => {
+  const status = (seed: string, ...between: readonly string[]): readonly string[] => [
+    "[    8.215327] systemd-journald[77]: Received client request to flush runtime journal.",
+    seed,
+    ...between,
+    ready("11.618575"),
+    "[  OK  ] Started Load/Save Random Seed.",
+  ];
+  const others = ["[  OK  ] Started udev Kernel Device Manager.", "[  OK  ] Started Network Time Synchronization."];
+  const starts = "         Starting Load/Save Random Seed...";
+
+  it("likely waited where others pass it on a console without times, and it is done right behind readiness", () => {
+    expect(verdictOn(...status(starts, ...others))).toMatchObject({
+      crng: "cause",
+      strength: "likely",
+      waiters: [{ name: "systemd-random-seed.service (Load/Save Random Seed)", seconds: null }],
+    });
+    expect(verdictOn(...status(starts.replace("Random Seed", "Backlight"), ...others)).crng).not.toBe("cause");
+    expect(verdictOn(...status(starts, ...others.slice(1))).crng).not.toBe("cause");
+  });
+
+  it("does not rule the CRNG out by failing: the wait may be why", () => {
+    const lines = (unit: string): readonly string[] => [
+      version,
+      "[    1.950000] random: systemd: uninitialized urandom read (16 bytes read)",
+      `[    9.000000] systemd[1]: Failed to start ${unit}.`,
+    ];
+    expect(verdictOn(...lines("Load/Save Random Seed")).crng).toBe("undecided");
+    expect(verdictOn(...lines("Network Manager")).crng).toBe("innocent");
+  });
+
+  it("is not said to be unfinished where journald has taken PID 1's lines out of the kernel's log", () => {
+    const pid1 = (at: string, text: string): string => `[    ${at}] systemd[1]: ${text}`;
+    const lines = (last: string): readonly string[] => [
+      version,
+      pid1("9.700000", "Starting Load/Save Random Seed..."),
+      pid1("9.800000", "Mounted FUSE Control File System."),
+      pid1("9.900000", "Finished Create System Users."),
+      pid1("9.950000", last),
+      "[   12.015246] EXT4-fs (mmcblk0p1): mounted filesystem with ordered data mode. Opts: (null)",
+      ready("32.738745"),
+    ];
+    expect(verdictOn(...lines("Started Journal Service.")).crng).toBe("undecided");
+    expect(verdictOn(...lines("Started Login Service.")).crng).toBe("cause");
+  });
+});
+
+describe("judge: another wait that the log shows", () => {
+  const job = (name: string): string => `[**    ] A start job is running for ${name} (1min 50s / no limit)`;
+
+  it("likely rules the CRNG out where it is for a device, also in a mail's lines", () => {
+    for (const lines of [
+      [job("dev-sda9.device")],
+      ["[**    ] A start job is running for dev-sda9.device (1min 50s=", " / no limit)"],
+    ])
+      expect(verdictOn("[    1.102715] usb 1-1: new device", ...lines)).toMatchObject({
+        crng: "innocent",
+        strength: "likely",
+        rule: "unit-waits-for-something-else",
+        lookAt: [{ kind: "device" }],
+      });
+  });
+
+  it("does so where it is for the network only if nothing shows a late CRNG, for which a network manager may wait", () => {
+    const network = job("Wait for Network to be Configured");
+    const early = "[    1.950000] random: systemd: uninitialized urandom read (16 bytes read)";
+    expect(verdictOn("[    1.102715] usb 1-1: new device", network).crng).toBe("innocent");
+    expect(verdictOn(early, network).crng).toBe("undecided");
+  });
+
+  it("is the slowest unit of systemd-analyze's table, unless one that may draw random bytes is slow as well", () => {
+    const blame = (other: string): Verdict =>
+      verdictOn(
+        "1min 30.092s NetworkManager-wait-online.service",
+        `     ${other} sshd.service`,
+        "     900ms udisks2.service",
+      );
+    expect(blame("2.101s")).toMatchObject({ crng: "innocent", rule: "unit-waits-for-something-else" });
+    expect(blame("40.101s").crng).toBe("undecided");
+  });
+});
+
+describe("judge: a silence that does not end with readiness", () => {
+  const lines = (next: string): readonly string[] => [
+    version,
+    "[    2.282595] seatd[464]: starting version 3.2.9",
+    "[    3.215512] seatd[464]: seat seat0 is there",
+    ready("10.358682"),
+    `[   ${next}] seatd[464]: a session begins`,
+  ];
+
+  it("likely is no wait for it, where programs are heard on both sides and go on later only", () => {
+    expect(verdictOn(...lines("13.272451")).crng).toBe("innocent");
+    expect(verdictOn(...lines("12.272451")).crng).not.toBe("innocent");
+    expect(verdictOn(...lines("10.372451")).crng).toBe("cause");
+  });
+
+  it("begins right behind a late readiness and is longer than all before it: then that is the pause", () => {
+    const after = (before: string, behind: string): Verdict =>
+      verdictOn(`[   ${before}] usb 1-1: new device`, ready("10.858147"), `[   ${behind}] FS-Cache: Loaded`);
+    expect(after("10.622934", "99.994965")).toMatchObject({ crng: "innocent", rule: "silent-after-ready" });
+    expect(after(" 8.622934", "99.994965").crng).not.toBe("innocent");
+    expect(after("10.622934", "19.994965").crng).not.toBe("innocent");
+  });
+});
+
+describe("judge: reports without their beginning", () => {
+  const registers = "[    2.218304] CR2: 000000000001cc43 CR3: 0000000001b32000 CR4: 00000000000006f0";
+  const frames = (...names: readonly string[]): readonly string[] => [
+    "[    2.218544] Call Trace:",
+    ...names.map((name) => `[    2.219033]  ${name}+0x80/0x130`),
+  ];
+
+  it("are the trouble: a crash by its code, a dump of registers only likely", () => {
+    const code = "Code: e592c020 e3cd3d7f e3c3303f e593300c (e5933144)";
+    expect(verdictOn(code, "random: nonblocking pool is initialized")).toMatchObject({
+      crng: "innocent",
+      rule: "trouble-breaks-something",
+    });
+    expect(verdictOn(registers, ...frames("mas_store_gfp", "? wait_for_random_bytes"))).toMatchObject({
+      crng: "innocent",
+      rule: "log-is-about-a-warning",
+    });
+  });
+
+  it("decide nothing where their stack is in the generator's code: it may be a lock-up of one that waits", () => {
+    expect(verdictOn(registers, ...frames("add_timer_on", "try_to_generate_entropy")).crng).not.toBe("innocent");
+  });
+
+  it("are pointed to at their first frame", () => {
+    const { lookAt } = verdictOn(
+      "[   10.622934]  ib_register_device+0x533/0x710 [ib_core]",
+      "[   10.6230]  do_one_initcall+0x4b/0x1cb",
+    );
+    expect(lookAt).toMatchObject([{ line: 1, text: expect.stringContaining("ib_register_device") }]);
+  });
+});
+
+describe("judge: a program's crash right before readiness, without times", () => {
+  const lines = (crash: string): readonly string[] => [
+    "udevd[116]: starting version 3.2.14",
+    "random: udevd: uninitialized urandom read (16 bytes read)",
+    crash,
+    "random: crng init done",
+    "hello_mod: loading out-of-tree module taints kernel.",
+  ];
+  const crash = "traps: uname[192] trap invalid opcode ip:4ab277 sp:bfba31c0 error:0 in busybox";
+
+  it("is likely what the log is about, but not where other lines come between", () => {
+    expect(verdictOn(...lines(crash))).toMatchObject({ crng: "innocent", rule: "log-is-about-a-warning" });
+    expect(verdictOn(...lines("udevd[117]: done")).crng).toBe("undecided");
+    const between = ["usb 1-1: a", "usb 1-1: b", "usb 1-1: c"];
+    expect(verdictOn(...lines(crash).toSpliced(3, 0, ...between)).crng).toBe("undecided");
+  });
+});
+
+describe("judge: reads what people write of a late CRNG", () => {
+  const verdict = (text: string, at = "136.918242"): Verdict["crng"] =>
+    verdictOn(text, "[   33.846080] vout: disabling", ready(at)).crng;
+
+  it.each([
+    ["a cure", "Installing haveged fixes it."],
+    ["keys", "The boot continues only after I press some keys."],
+    ["Russian", "Туннель восстановился после инициализации генератора случайных чисел."],
+    ["Chinese", "启动时卡在随机数初始化"],
+    ["German", "Der Start hängt, bis der Kernel genug Entropie hat."],
+    ["French", "Le démarrage attend que le noyau ait assez d'entropie."],
+    ["Spanish", "El arranque espera números aleatorios."],
+  ])("in %s", (_, text) => expect(verdict(text)).toBe("cause"));
+
+  it.each([
+    ["an early CRNG", "Installing haveged fixes it.", "3.9"],
+    ["a cure that is none", "Installing haveged does not help, it never fixes it."],
+    ["keys for something else", "Press any key to enter the setup."],
+    ["a denial in Russian", "Система не ожидает инициализации генератора случайных чисел."],
+    ["a denial in Chinese", "启动时不会卡在随机数初始化"],
+    ["a denial in German", "Der Start hängt nicht an der Entropie."],
+  ])("not in %s", (_, text, at = "136.918242") => expect(verdict(text, at)).not.toBe("cause"));
+});
+
+describe("judge: a block of a report with its language in front", () => {
+  it("is read as the log that it is", () => {
+    const lines = ["\x60\x60\x60output", " dracut-initqueue[455]: Warning: Could not boot."];
+    expect(verdictOn(...lines)).toMatchObject({ crng: "innocent", rule: "trouble-stops-the-boot" });
+  });
+});

@@ -121,7 +121,7 @@ export const ruleCases: Readonly<Record<string, RuleCase>> = {
   "step-ends-at-ready": ofLog(
     [version, usb("4.721658"), "starting the volume manager...", ready("9.948977"), "checking the file system"],
     ["9.948977", "5.148977"],
-    "kernel-log-went-on",
+    "ready-and-waits-unknown",
   ),
   "console-continues-at-ready": ofLog(
     ["[    0.044120] Run /init as init process", ready("4.127331"), "agent: control plane is up"],
@@ -249,12 +249,6 @@ export const ruleCases: Readonly<Record<string, RuleCase>> = {
     ["6.200000", "4.200000"],
     "silence-ends-at-ready",
   ),
-  "kernel-log-went-on": ofLog(
-    [version, usb("6.100000"), "[    6.900000] random: fast init done", ready("7.000000"), usb("7.600000")],
-    // The CRNG's own lines go on without any program.
-    ["6.100000", "5.100000"],
-    "ready-and-waits-unknown",
-  ),
   "late-and-nobody-waited": ofLog(
     [
       version,
@@ -277,6 +271,18 @@ export const ruleCases: Readonly<Record<string, RuleCase>> = {
     ],
     ["[  OK  ] Started Getty on tty1.\n", ""],
     "late-and-waits-unknown",
+  ),
+  "boot-was-over": ofLog(
+    [version, init, "box login: ", ready("60.000000"), usb("75.000000")],
+    // An initramfs and a failsafe mode open a shell before the boot goes on.
+    ["box login: ", "root@(none):/# "],
+    "late-and-waits-unknown",
+  ),
+  "unit-waits-for-something-else": ofLog(
+    [version, init, "[  *** ] A start job is running for /dev/disk/by-label/DATA (1min 2s / no limit)"],
+    // It makes keys of its own, perhaps.
+    ["/dev/disk/by-label/DATA", "OpenBSD Secure Shell server"],
+    "nothing-about-it",
   ),
   "silent-after-ready": ofLog(
     [

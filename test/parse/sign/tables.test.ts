@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { awaitedBy } from "../../../src/parse/sign/awaited.ts";
+import { bootEnds } from "../../../src/parse/sign/boot-end.ts";
 import { kernelTrouble } from "../../../src/parse/sign/kernel-trouble.ts";
 import { programTrouble } from "../../../src/parse/sign/program-trouble.ts";
 import { ownWords } from "../../../src/parse/sign/words.ts";
@@ -7,6 +9,7 @@ const tables = [
   ["kernelTrouble", kernelTrouble],
   ["programTrouble", programTrouble],
   ["ownWords", ownWords],
+  ["bootEnds", bootEnds],
 ] as const;
 
 describe.each(tables)("%s: each row", (_, rows) => {
@@ -22,4 +25,24 @@ describe.each(tables)("%s: each row", (_, rows) => {
   it("has a name of its own", () => {
     expect(new Set(rows.map(({ id }) => id)).size).toBe(rows.length);
   });
+});
+
+describe("awaitedBy: what a unit waits for by its nature", () => {
+  it.each([
+    ["dev-disk-by\\x2duuid-77.device", "device"],
+    ["/dev/disk/by-label/DATA", "device"],
+    ["NetworkManager-wait-online.service", "network"],
+    ["Wait for Network to be Configured", "network"],
+    ["File System Check on /dev/sda1", "file-system"],
+    ["srv.mount", "file-system"],
+    ["chrony-wait.service", "clock"],
+  ])("'%s': %s", (unit, awaits) => expect(awaitedBy(unit)).toBe(awaits));
+
+  it.each([
+    "systemd-random-seed.service",
+    "NetworkManager.service",
+    "sshd.service",
+    "Wait until snapd is fully seeded",
+    "Cryptography Setup for swap",
+  ])("'%s': not known, since it may draw random bytes", (unit) => expect(awaitedBy(unit)).toBeNull());
 });

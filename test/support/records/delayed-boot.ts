@@ -82,6 +82,8 @@ export function wordsOnly(): Diagnosed {
       crngWaiter: null,
       fipsLine: null,
       seedTook: null,
+      over: null,
+      otherWait: null,
       interleaved: false,
     },
   };

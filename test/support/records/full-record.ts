@@ -242,6 +242,8 @@ export function recordWithEverything(): Diagnosed {
       crngWaiter: { line: 40, at: 1.5 },
       fipsLine: 6,
       seedTook: 1.5,
+      over: { ...moment, text: "the console had its login prompt" },
+      otherWait: { line: 9, unit: "dev-sdb1.device", awaits: "device", seconds: 30.5 },
       interleaved: false,
     },
     signs: [

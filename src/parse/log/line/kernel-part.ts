@@ -4,6 +4,8 @@ import { closingQuote, unescaped } from "./quoted-text.ts";
 export interface KernelPart {
   readonly text: string;
   readonly quoted: boolean;
+  /** What stands in front of it. */
+  readonly front: string;
 }
 
 /** What is needed of a line whose prefixes were taken off. */
@@ -58,12 +60,12 @@ export function kernelPartWithin(outer: Outer): KernelPart | null {
   if (!/[\s:|>)\]]$/.test(front) || front.trim().split(/\s+/).length > mostNames) return null;
   // Behind a wall clock, a name with a colon is a program's tag.
   if (outer.wall !== null && /:\s?$/.test(front) && !/\]:\s?$/.test(front)) return null;
-  return { text: text.slice(start), quoted: outer.wall !== null };
+  return { text: text.slice(start), quoted: outer.wall !== null, front };
 }
 
 function bracketed({ origin, text }: Outer): KernelPart | null {
   const match = origin === "unsaid" ? foreignBracket.exec(text) : null;
-  return match === null ? null : { text: text.slice(match[0].length), quoted: false };
+  return match === null ? null : { text: text.slice(match[0].length), quoted: false, front: match[0] };
 }
 
 /** From the stamp to the mark that closes what was opened in front of it. */
@@ -71,7 +73,7 @@ function inside(text: string, start: number, quoted: boolean): KernelPart {
   const close = closingQuote[text[start - 1] ?? ""];
   const body = text.slice(start);
   const end = close === undefined ? -1 : endOf(body, close);
-  return { text: unescaped(end < 0 ? body : body.slice(0, end)), quoted };
+  return { text: unescaped(end < 0 ? body : body.slice(0, end)), quoted, front: text.slice(0, start) };
 }
 
 /** Where the closing mark stands, but for one behind a backslash; -1: nowhere. */

@@ -36,6 +36,8 @@ export interface LogLine {
   readonly column: number;
   /** What is left: the message itself. */
   readonly text: string;
+  /** What stood on the line when the kernel's message was printed behind it: a prompt, a captured console's name. */
+  readonly front?: string;
 }
 
 /** What the prefixes have shown so far, and the text behind them. */
@@ -285,7 +287,7 @@ export function parseLogLine(raw: string): LogLine {
   const part = parsePrefixes(within.text, indent);
   if (part.at === null && part.text !== within.text.trim()) return line;
   const { wall, wallForm } = part.wall === null ? line : part;
-  return { ...part, wall, wallForm, quoted: within.quoted };
+  return { ...part, wall, wallForm, quoted: within.quoted, front: within.front };
 }
 
 function parsePrefixes(whole: string, indent: number): LogLine {
