@@ -72,7 +72,7 @@ export const wentOn: readonly VerdictRule[] = [
         toNext !== null &&
         toNext >= sinceWork * shareBehind &&
         of.userSpaceAt !== null &&
-        around.after?.byProgram === true;
+        (around.after?.byProgram ?? false);
       const setsNothing = setsNothingGoing && sinceWork !== null && sinceWork <= 5;
       if (!atWork && !((setsNothing || isWithinSilence) && open === undefined)) return null;
       return {

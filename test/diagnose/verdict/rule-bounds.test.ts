@@ -38,6 +38,7 @@ const said = (seconds: number | null, text = "usb 1-1: new device", byProgram = 
   byProgram,
 });
 
+const over = (line: number) => ({ ...at(null, line), text: "the console had its login prompt" });
 const plainReady: ReadyCourse = {
   ready: at(20, 30),
   before: null,
@@ -70,6 +71,8 @@ const plainCourse: LogCourse = {
   crngWaiter: null,
   fipsLine: null,
   seedTook: null,
+  over: null,
+  otherWait: null,
   interleaved: false,
 };
 const { kind: _, file: _file, ...covers } = extent(60);
@@ -259,40 +262,22 @@ const wentOnBounds: readonly Bound[] = [
     { ready: { ready: at(4), openUnits: ["a.service"] } },
   ],
   [
-    "kernel-log-went-on",
-    "less than ten seconds",
-    { ready: { ready: at(9.75), before: said(9) } },
-    { ready: { ready: at(10), before: said(9.5) } },
+    "boot-was-over",
+    "its end in a line before",
+    { course: { over: over(30) }, ready: { ready: at(20, 30) } },
+    { course: { over: over(31) }, ready: { ready: at(20, 30) } },
   ],
   [
-    "kernel-log-went-on",
-    "a line a second before",
-    { ready: { ready: at(8), before: said(7) } },
-    { ready: { ready: at(8), before: said(6.75) } },
+    "boot-was-over",
+    "no program within two seconds",
+    { course: { over: over(9) }, ready: { programAfter: at(22.25) } },
+    { course: { over: over(9) }, ready: { programAfter: at(22) } },
   ],
   [
-    "kernel-log-went-on",
-    "a line in front, not one behind in a log that is read upwards",
-    { ready: { ready: at(8), before: said(8) } },
-    { ready: { ready: at(8), before: said(8.25) } },
-  ],
-  [
-    "kernel-log-went-on",
-    "no user space",
-    { ready: { ready: at(8), before: said(8) } },
-    { ready: { ready: at(8), before: said(8) }, case: { userSpaceAt: 2 } },
-  ],
-  [
-    "kernel-log-went-on",
-    "the kernel's first line",
-    { ready: { ready: at(8), before: said(8) } },
-    { ready: { ready: at(8), before: said(8) }, record: { covers: { ...covers, fromStart: false } } },
-  ],
-  [
-    "kernel-log-went-on",
-    "no unit that finished then",
-    { ready: { ready: at(8), before: said(8) } },
-    { ready: { ready: at(8), before: said(8), released: ["a.service"] } },
+    "boot-was-over",
+    "no program without a time in the three lines behind",
+    { course: { over: over(9) }, ready: { ready: at(20, 30), programAfter: at(null, 34) } },
+    { course: { over: over(9) }, ready: { ready: at(20, 30), programAfter: at(null, 33) } },
   ],
 ];
 
