@@ -69,15 +69,15 @@ function functionsAt(
   return found;
 }
 
-/** The same of one part of the table. */
+/** The same of one part of the table; of several functions that an address is in, the first counts. */
 function functionsIn(part: Uint8Array, addresses: readonly number[]): ReadonlyMap<number, number> {
   const found = new Map<number, number>();
-  let wanted = addresses;
-  let highest = Math.max(...wanted);
+  const wanted = addresses.toSorted((a, b) => a - b);
+  let highest = wanted.at(-1) ?? 0;
   // Elf64_Sym in words of 32 bits: name; type, visibility and section; address; size. Only little-endian files are
   // read.
   const words = wordsOf(part).subarray(0, Math.floor(part.length / entryBytes) * entryWords);
-  for (let at = 0; at < words.length; at += entryWords) {
+  for (let at = 0; at < words.length && wanted.length > 0; at += entryWords) {
     // The lower half of its address decides nearly always; the rest is read of those that are left.
     const low = words[at + 2] ?? 0;
     if (low > highest || words[at + 3] !== 0) continue;
@@ -85,14 +85,24 @@ function functionsIn(part: Uint8Array, addresses: readonly number[]): ReadonlyMa
     const type = kind & 0x0f;
     if ((type !== functionType && type !== indirectType) || kind >>> 16 === 0) continue;
     const end = low + (words[at + 4] ?? 0);
-    const inside = wanted.filter((address) => low <= address && address < end);
-    if (inside.length === 0) continue;
+    const from = firstFrom(wanted, low);
+    if ((wanted[from] ?? end) >= end) continue;
+    const inside = wanted.splice(from, firstFrom(wanted, end) - from);
     for (const address of inside) found.set(address, words[at] ?? 0);
-    wanted = wanted.filter((address) => !found.has(address));
-    if (wanted.length === 0) break;
-    highest = Math.max(...wanted);
+    highest = wanted.at(-1) ?? 0;
   }
   return found;
+}
+
+/** The index of the first that is not below `low`, of numbers in order. */
+function firstFrom(numbers: readonly number[], low: number): number {
+  let [from, to] = [0, numbers.length];
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if ((numbers[middle] ?? 0) < low) from = middle + 1;
+    else to = middle;
+  }
+  return from;
 }
 
 /**

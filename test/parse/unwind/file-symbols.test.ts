@@ -63,3 +63,24 @@ describe("parseFileSymbols", () => {
     expect(namesInTable({ ...table, stringBytes: 1 }, [0x40_1000], readIn(file)).size).toBe(0);
   });
 });
+
+describe("namesInTable", () => {
+  it("names by the first function that an address is in, of several, and by no symbol that is none", () => {
+    const nested = [
+      ["inner", 0x40_1040, 0x20],
+      ["outer", 0x40_1000, 0x100],
+      ["again", 0x40_1000, 0x100],
+      ["behind", 0x40_1200, 0x10],
+    ] as const;
+    const file = elfFile({ sections: symbolSections(nested) });
+    const table = parseFileSymbols(readIn(file))?.table ?? expect.fail("no table");
+    const addresses = [0x40_120f, 0x40_1210, 0x40_1050, 0x40_1000, 0x40_1060, 0x40_10ff, 0x40_1100, 0x40_1050];
+    expect([...namesInTable(table, addresses, readIn(file))].toSorted(([a], [b]) => a - b)).toEqual([
+      [0x40_1000, "outer"],
+      [0x40_1050, "inner"],
+      [0x40_1060, "outer"],
+      [0x40_10ff, "outer"],
+      [0x40_120f, "behind"],
+    ]);
+  });
+});
