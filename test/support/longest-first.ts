@@ -17,7 +17,7 @@ const seconds: Readonly<Record<string, number>> = {
   "test/vm/waits.test.ts": 90,
   "test/vm/journal.test.ts": 95,
   "test/vm/lab.test.ts": 25,
-  "test/vm/faults.test.ts": 130,
+  "test/vm/faults.test.ts": 190,
   "test/vm/neighbours.test.ts": 46,
   "test/vm/recorder.test.ts": 30,
   "test/vm/clone.test.ts": 30,

@@ -1,10 +1,12 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { recordIn } from "./guests.ts";
+import type { BootRecord } from "../../src/core/boot-record.ts";
+import type { Wait } from "../../src/core/wait.ts";
+import { daemonSigns, fullyArmed, inGroups, recordIn, stampOf } from "./guests.ts";
 import { boot, type Transcript } from "./lab/boot.ts";
 import { compiled } from "./lab/host/compiled.ts";
 import { GUEST_PROJECT } from "./lab/root/project-files.ts";
 import { skipReason } from "./lab/requirements.ts";
-import { toleranceSeconds } from "./probed-waits.ts";
+import { expectKernelsOwn, printTrace, toleranceSeconds } from "./probed-waits.ts";
 
 const reason = skipReason();
 if (reason !== null) console.warn(`Skipped: ${reason}`);
@@ -185,6 +187,179 @@ describe.skipIf(reason !== null)("lockdown=confidentiality, on 6.12", () => {
     expect(record.waits).toMatchObject([{ pid: Number(before.at(-1)), comm: "waiters", interface: "getrandom" }]);
     const trace = record.sources.find(({ name }) => name === "trace-instance");
     expect(trace?.health).not.toBe("ok");
+    expect(guest.section("log")).not.toMatch(/defect|^\s+at /m);
+  });
+});
+
+const kills = 50;
+/** With this daemon a waiter comes that is not killed, and so makes the CRNG ready. */
+const lastWaiterAt = 30;
+
+/**
+ * So long each daemon lives, in seconds; its start takes about two. The same in each run (a linear congruential
+ * generator).
+ */
+function lifetimes(seed: number): readonly string[] {
+  let state = seed;
+  return Array.from({ length: kills }, () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return ((2.6 * state) / 2 ** 32).toFixed(2);
+  });
+}
+
+const killed = `${functions}${daemonSigns}${inGroups}
+launch() { ${GUEST_PROJECT}/bin/crngwatch daemon "$@" >>/run/log 2>&1 & daemon=$!; }
+comes() {
+  in_group $1.service waiters getrandom & waiter=$!
+  within 30 enters_wait $waiter
+  echo "waiter $waiter" >>/run/waiters
+}
+in_group polls.service waiters poll & polls=$!
+section kills
+round=0
+for life in ${lifetimes(20180516).join(" ")}; do
+  round=$((round + 1))
+  launch
+  case $round in
+  # Not for long: a waiter brings the kernel entropy.
+  2 | 12 | 22) comes short$round; sleep 0.2; kill -9 $waiter ;;
+  ${lastWaiterAt}) comes last; last=$waiter ;;
+  esac
+  sleep $life
+  kill -9 $daemon
+  wait $daemon 2>/dev/null
+  uptime
+done
+section waiters
+cat /run/waiters
+wait $last; wait $polls
+section survivor
+rm -f /run/crngwatch/io.crngwatch
+launch
+within 60 [ -S /run/crngwatch/io.crngwatch ]
+# A wait whose end no daemon saw is closed then.
+sleep 12
+crngwatch status --json
+section left
+ls /sys/kernel/tracing/instances
+grep crngwatch_live /sys/kernel/tracing/kprobe_events
+section twin
+launch --state-dir /run/twin
+within 60 [ -S /run/twin/io.crngwatch ]
+crngwatch status --json --socket /run/twin/io.crngwatch
+section log
+cat /run/log
+section dmesg
+dmesg
+${printTrace()}
+`;
+
+const moments = ["from", "notBefore", "seenAt", "to"] as const satisfies readonly (keyof Wait)[];
+/** Besides, what only a living task shows, for which the twin came too late. */
+const differing = [
+  ...moments,
+  "commandLine",
+  "unit",
+  "unitSource",
+  "libraries",
+  "librariesSource",
+  "runtime",
+  "fips",
+  "fipsWhy",
+  "caller",
+  "userStack",
+  "parent",
+  "startedAt",
+] as const satisfies readonly (keyof Wait)[];
+
+/**
+ * The twin starts when the boot is over, with a state folder of its own, and is not killed: all that it reports is the
+ * kernel's record of this boot.
+ */
+describe.skipIf(reason !== null)(`a daemon that is killed at ${kills} moments of a boot, on 6.12`, () => {
+  let guest: Transcript;
+  let survivor: BootRecord;
+  let twin: BootRecord;
+  beforeAll(async () => {
+    guest = await boot({
+      kernel: "6.12",
+      commandLine: fullyArmed,
+      files: { "/usr/bin/waiters": { from: await compiled("waiters", "-static", "-pthread") } },
+      timeoutSeconds: 850,
+      script: killed,
+    });
+    [survivor, twin] = [recordIn(guest.section("survivor")), recordIn(guest.section("twin"))];
+  });
+  const blocked = ({ waits }: BootRecord): readonly Wait[] => waits.filter(({ polls }) => !polls);
+
+  it("is killed before its socket is there and after, while the CRNG is not ready and when it is", () => {
+    const killedAt = guest.section("kills").trimEnd().split("\n").map(Number);
+    expect(killedAt).toHaveLength(kills);
+    expect(killedAt).not.toContain(Number.NaN);
+    const before = killedAt.filter((at) => at < (survivor.readiness.readyAt ?? 0)).length;
+    expect(before).toBeGreaterThanOrEqual(lastWaiterAt - 1);
+    expect(before).toBeLessThan(kills - 10);
+    const resumed = guest.section("log").match(/^Resumed from the saved record: /gm) ?? [];
+    expect(resumed.length).toBeGreaterThan(10);
+    expect(resumed.length).toBeLessThan(kills);
+  });
+
+  it("loses and invents nothing of the kernel's log", () => {
+    expect(survivor.readiness).toMatchObject({
+      level: "ready",
+      evidence: "kernel-log",
+      readyAt: stampOf(guest.section("dmesg"), "random: crng init done"),
+    });
+    for (const key of [
+      "bootId",
+      "kernel",
+      "readiness",
+      "earlyInit",
+      "earlyUses",
+      "missedWarnings",
+      "reseeds",
+      "fips",
+      "supply",
+      "gaps",
+      "anomalies",
+      "recorder",
+    ] as const)
+      expect(survivor[key], key).toEqual(twin[key]);
+    expect(survivor.gaps).toEqual([]);
+    expect(Object.values(survivor.dropped).filter((count) => count !== 0)).toEqual([]);
+  });
+
+  it("reports each waiter of the kernel's trace once, from and to the same moments, however it ended", () => {
+    expectKernelsOwn(guest, blocked(survivor));
+    const came = [...guest.section("waiters").matchAll(/^waiter (\d+)$/gm)].map(([, pid]) => Number(pid));
+    expect(blocked(survivor).map(({ pid }) => pid)).toEqual(came);
+    expect(blocked(survivor).map(({ ended }) => ended)).toEqual([
+      "interrupted",
+      "interrupted",
+      "interrupted",
+      "returned",
+    ]);
+    for (const [index, wait] of blocked(survivor).entries()) {
+      const twins = blocked(twin)[index];
+      for (const key of Object.keys(wait) as (keyof Wait)[])
+        if (!(differing as readonly string[]).includes(key)) expect(wait[key], key).toEqual(twins?.[key]);
+      // Each daemon measures by itself how far the trace's clock is from the kernel log's.
+      for (const key of moments)
+        expect(Math.abs((wait[key] ?? 0) - (twins?.[key] ?? 1)), key).toBeLessThan(toleranceSeconds);
+    }
+  });
+
+  it("keeps what it saw of a waiter while it lived, and of a poller, which the kernel does not record", () => {
+    for (const [index, { unit }] of blocked(survivor).entries())
+      // Null where no daemon lived long enough to see it.
+      expect([null, `${["short2", "short12", "short22", "last"][index]}.service`]).toContain(unit);
+    const polled = survivor.waits.filter(({ polls }) => polls);
+    expect(polled).toMatchObject([{ comm: "waiters", unit: "polls.service", ended: "returned" }]);
+    expect(twin.waits.filter(({ polls }) => polls)).toEqual([]);
+  });
+
+  it("leaves nothing in tracefs", () => {
+    expect(guest.section("left").trim()).toBe("");
     expect(guest.section("log")).not.toMatch(/defect|^\s+at /m);
   });
 });
