@@ -31,6 +31,7 @@ async function reached(
     files: { "/lab/init": installed },
     timeoutSeconds: 900,
     processors,
+    clock: "instructions",
     commandLine: `rdinit=/lab/init ${commandLine}`,
     script,
   });

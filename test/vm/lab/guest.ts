@@ -29,8 +29,13 @@ export interface GuestOptions {
   readonly trustCpu?: boolean;
   /** QEMU's processor. Default "qemu64", which has no RDRAND, and "max" with `trustCpu`. */
   readonly cpu?: string;
-  /** How many; one by default. More take turns, so each has a part of the 250 MIPS where all are busy. */
+  /** How many; one by default. */
   readonly processors?: number;
+  /**
+   * What the guest's clock counts; default: instructions with one processor, else host time, by which its times prove
+   * nothing. Two processors that count instructions take turns: each has a part of the 250 MIPS where both are busy.
+   */
+  readonly clock?: "instructions" | "host time";
   /** Path of the firmware on this host; default: QEMU's own, a BIOS. */
   readonly firmware?: string;
   /**
@@ -91,6 +96,7 @@ export async function runGuest(options: GuestOptions, kernel: Kernel, kind: Mach
         memoryMiB: options.memoryMiB ?? kind.memoryMiB,
         cpu: options.cpu ?? (options.trustCpu === true ? "max" : "qemu64"),
         processors: options.processors ?? 1,
+        clock: options.clock ?? ((options.processors ?? 1) === 1 ? "instructions" : "host time"),
         devices: options.devices ?? [],
         firmware: options.firmware ?? null,
         clonedAt: options.cloned === true ? CLONE_MARKER : null,
