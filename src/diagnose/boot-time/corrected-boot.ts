@@ -117,12 +117,15 @@ export function criticalChain({ units: times }: Pick<BootRecord, "units">): read
   if (times === null || times.finishedAt === null) return [];
   const finished = times.finishedAt;
   const done = times.units.filter(({ doneAt }) => doneAt !== null && doneAt <= finished);
-  const links = done.map((unit) => ({ unit, startedAt: 0, doneAt: 0, ownSeconds: 0, behind: null }));
+  const links = done.map((unit) => ({ unit }));
   return chainOf(links, ({ unit: { name, startedAt, doneAt } }) => ({ name, startedAt, doneAt: doneAt ?? startedAt }));
 }
 
 /** From the unit that was active last, back over whichever it was ordered after and that was active last before it. */
-function chainOf(units: readonly Corrected[], linkOf: (one: Corrected) => ChainLink): readonly ChainLink[] {
+function chainOf<T extends Pick<Corrected, "unit">>(
+  units: readonly T[],
+  linkOf: (one: T) => ChainLink,
+): readonly ChainLink[] {
   const links = new Map(units.map((one) => [one.unit.name, { link: linkOf(one), after: one.unit.after }]));
   const chain: ChainLink[] = [];
   let at = latestBy([...links.values()], ({ link }) => link.doneAt);

@@ -299,6 +299,10 @@ const fastInit = (seconds: number | null, more: Given = {}, line = 15): Given =>
 });
 const userSpaceFrom = (line: number): Given => ({ course: { userSpace: at(null, line) } });
 
+const reseeded: Given = {
+  record: { reseeds: [{ at: 30, noted: null, line: 40, seq: null, reason: "resume" }] },
+};
+
 const inTimeBounds: readonly Bound[] = [
   ["trusted-cpu", "five seconds by the kernel's clock", trusting(5), trusting(5.25)],
   ["trusted-cpu", "another clock, which counts from no boot", trusting(60, "wall"), trusting(60)],
@@ -491,6 +495,7 @@ const causeBounds: readonly Bound[] = [
     likely({}, { case: { userSpaceAt: 18 } }),
     likely({}, { case: { userSpaceAt: 18.25 } }),
   ],
+  ["own-words-suggests", "a CRNG that was not ready before it was reseeded", likely({}), likely({}, reseeded)],
   ["writer-suggests", "a length that is readiness's, a fifth more or less", writer(24), writer(24.25)],
   ["writer-suggests", "a length that is readiness's, a fifth less", writer(16), writer(15.75)],
   [

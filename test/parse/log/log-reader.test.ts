@@ -419,6 +419,14 @@ describe("what is not the kernel's word", () => {
     });
   });
 
+  it("is a line without a tag once three lines of the kernel's have theirs, and not before", () => {
+    const readyAfter = (tagged: number): string =>
+      bootIn(
+        `${"Mar 22 18:17:17 host kernel: usb 1-1: new device\n".repeat(tagged)}Mar 22 18:17:27 random: crng init done\n`,
+      ).readiness.level;
+    expect([readyAfter(2), readyAfter(3)]).toEqual(["ready", "unknown"]);
+  });
+
   it("is a bare version line in such a log", () => {
     const boot = bootIn(log`
       Mar 22 18:17:17 host kernel: [    0.000000] ${version}

@@ -186,6 +186,17 @@ describe("TroubleSigns", () => {
     expect(signsOf({ text: oops, tag: "oops-reader" }, frame)[0]?.inRandomCode).toBe(false);
   });
 
+  it("takes the end of a report for a sign only where its beginning, 200 lines at most above it, is not there", () => {
+    const end = (line: number): Line => ({ text: "---[ end trace a61544ae2700bfaa ]---", line });
+    const kinds = (...lines: readonly (string | Line)[]) => signsOf(...lines).map(({ kind, line }) => [kind, line]);
+    expect(kinds(end(7))).toEqual([["other", 7]]);
+    expect(kinds({ text: oops, line: 7 }, end(207))).toEqual([["oops", 7]]);
+    expect(kinds({ text: oops, line: 7 }, end(208))).toEqual([
+      ["oops", 7],
+      ["other", 208],
+    ]);
+  });
+
   it("prefers what programs say where a program speaks", () => {
     expect(signsOf({ text: "Dependency failed for /boot.", tag: "systemd" })).toMatchObject([{ line: 1 }]);
     expect(signsOf({ text: "Dependency failed for /boot.", tag: "systemd", isOfUnit: true })).toEqual([]);
