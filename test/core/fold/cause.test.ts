@@ -93,7 +93,7 @@ describe("the cause of readiness", () => {
         wait(from, (to ?? 9) - from, { to, gatheredJitter: true, evidence: "hung-task" }),
         readyLine(5),
       ).cause;
-    expect([4.979, 4.981, 5.099, 5.101].map((to) => causeWith(to))).toEqual(["unknown", "jitter", "jitter", "unknown"]);
+    expect([4.979, 4.98, 5.1, 5.101].map((to) => causeWith(to))).toEqual(["unknown", "jitter", "jitter", "unknown"]);
     expect([causeWith(null), causeWith(null, 5), causeWith(null, 5.001)]).toEqual(["jitter", "jitter", "unknown"]);
   });
 
