@@ -70,7 +70,7 @@ export const cpuNotTrusted: Rule = {
       ? {
           summary: "The CPU has a random number generator, but the kernel does not credit it",
           detail: `${cpu.why}. If the kernel credited it, the CRNG would be ready before user space starts`,
-          remedies: remediesFor(record, "trust-cpu"),
+          remedies: remediesFor(record, "take-off-argument", "trust-cpu"),
         }
       : null;
   },

@@ -33,3 +33,23 @@ export function kernelArgument({ tool }: Machine, argument: string): ArgumentCha
     return { text: `add '${argument}' to the kernel command line in the boot loader's configuration`, command: null };
   return changes[tool.backEnd](argument, tool.command);
 }
+
+/** Tools that take an argument off again by themselves; with the others a person edits a file. */
+const removals: Readonly<Partial<Record<BootLoaderName, (argument: string) => string>>> = {
+  grubby: (argument) => `grubby --update-kernel=ALL --remove-args=${argument}`,
+  "rpm-ostree": (argument) => `rpm-ostree kargs --delete-if-present=${argument}`,
+};
+const places: Readonly<Partial<Record<BootLoaderName, string>>> = {
+  grub: "edit /etc/default/grub",
+  "kernel-install": "edit /etc/kernel/cmdline",
+  bootc: "edit the image's /usr/lib/bootc/kargs.d",
+};
+
+/** How an argument leaves the command line of the next boots. */
+export function withoutKernelArgument({ tool }: Machine, argument: string): ArgumentChange {
+  const command = tool === null ? null : (removals[tool.backEnd]?.(argument) ?? null);
+  if (tool === null || command !== null)
+    return { text: command === null ? "it is in the boot loader's configuration" : null, command };
+  const then = tool.command === null || tool.backEnd !== "grub" ? "" : `, then run '${tool.command}'`;
+  return { text: `${places[tool.backEnd] ?? ""}${then}`, command: null };
+}

@@ -13,6 +13,7 @@ export function remediesFor(record: BootRecord, ...ids: readonly RemedyId[]): re
 export function supplyRemedies(record: BootRecord): readonly Remedy[] {
   return remediesFor(
     record,
+    "take-off-argument",
     "trust-cpu",
     "credit-hwrng",
     "virtio-rng",

@@ -2,7 +2,7 @@ import { microseconds } from "../../core/base/time.ts";
 import type { BootRecord } from "../../core/boot-record.ts";
 import type { Remedy, RemedyPlace, RemedyPrice } from "../../core/finding.ts";
 import { helpOf } from "./hypervisor.ts";
-import { kernelArgument } from "./kernel-argument.ts";
+import { kernelArgument, withoutKernelArgument } from "./kernel-argument.ts";
 import type { Machine } from "./machine.ts";
 import { olderProcesses, restartable } from "./older-processes.ts";
 import { commandsOf, hasJournal } from "./packages.ts";
@@ -26,6 +26,7 @@ type Maker = (machine: Machine, record: BootRecord) => Recipe | null;
 const mostUnits = 32;
 const free: RemedyPrice = { security: null, processor: null, reboot: false };
 const atNextBoot: RemedyPrice = { ...free, reboot: true };
+const trustsCpu = "the first seed then depends on the CPU manufacturer's generator";
 
 /** Everything that findings and verdicts advise. All commands that people are given stand in this folder. */
 export const remedyTable = {
@@ -34,8 +35,18 @@ export const remedyTable = {
     if (use === null) return null;
     return {
       ...byArgument(machine, `${use}let the kernel credit the CPU's generator`, "random.trust_cpu=on"),
-      price: { ...atNextBoot, security: "the first seed then depends on the CPU manufacturer's generator" },
+      price: { ...atNextBoot, security: trustsCpu },
       saves: "all",
+    };
+  },
+  "take-off-argument": (machine, record) => {
+    const argument = refusal(record);
+    if (argument === null) return null;
+    const { text, command } = withoutKernelArgument(machine, argument);
+    return {
+      text: `remove '${argument}' from the kernel command line, which hides the CPU's generator from the kernel${text === null ? "" : `: ${text}`}`,
+      command,
+      price: { ...atNextBoot, security: trustsCpu },
     };
   },
   "credit-hwrng": (machine, { supply: { hwRandom } }) =>
@@ -304,6 +315,7 @@ function cpuGenerator(
   { ofLog, family, release }: Machine,
   { supply: { cpu }, kernel, observed }: BootRecord,
 ): string | null {
+  if (refusal({ kernel }) !== null) return null;
   if (cpu !== null) return cpu.trusted === false && (cpu.rdrand || cpu.rdseed || cpu.other !== null) ? "" : null;
   if (!ofLog || observed.readyLines.some(({ trusting }) => trusting === "cpu")) return null;
   if (isNotX86({ kernel, observed })) return null;
@@ -312,6 +324,14 @@ function cpuGenerator(
   const version = versionOf(kernel.release);
   const mayBeOff = version !== null && isFrom(version, 4, 19) && !isFrom(version, 5, 18);
   return isOff || (mayBeOff && !isTrustedBy({ family, release }, version)) ? "if its CPU has RDRAND, " : null;
+}
+
+/**
+ * What on the kernel command line hides RDRAND, so that trusting it is of no use: 'nordrand' (x86, before 6.0), or its
+ * name or its bit in cpufeatures.h.
+ */
+function refusal({ kernel }: Pick<BootRecord, "kernel">): string | null {
+  return /(?:^|\s)(nordrand|clearcpuid=(?:rdrand|158))(?=\s|$)/.exec(kernel.commandLine ?? "")?.[1] ?? null;
 }
 
 /** Kernels that are built with CONFIG_RANDOM_TRUST_CPU=y before it is the default (5.18). */

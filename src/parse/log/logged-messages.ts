@@ -19,6 +19,8 @@ export function readMessage(line: LogLine): ReadLine {
   const message = parseKernelMessage(line.text);
   if (message?.kind === "command-line" && message.early && isBare(line)) return { line, message: null };
   if (message !== null) return { line, message };
+  const retyped = parseRetyped(line);
+  if (retyped !== null) return { line: { ...line, typed: true }, message: retyped };
   // Talk about a message has no stamp and no tag in front.
   const isKernels = line.at !== null || line.origin === "kernel";
   const remarked = isKernels ? parseRemarkedMessage(line.text) : parsePointedAt(line);
@@ -28,6 +30,11 @@ export function readMessage(line: LogLine): ReadLine {
     line: { ...line, typed: line.typed || typed, quoted: line.quoted || (inSentence && line.origin !== "kernel") },
     message: remarked.message,
   };
+}
+
+/** The whole line is a message that a person typed with a blank in front of its colon, as French typists do. */
+function parseRetyped({ text }: LogLine): KernelMessage | null {
+  return text.startsWith("random : ") ? parseKernelMessage(`random: ${text.slice("random : ".length)}`) : null;
 }
 
 /** A remark behind a message that has neither stamp nor tag: an arrow or a comment's mark sets it apart. */

@@ -100,14 +100,20 @@ const cure = new RegExp(
   String.raw`\b(?:install(?:ing|ed)?|add(?:ing|ed)?|with|using|after|running|enabl(?:ing|ed)) .{0,40}?\b${source}\b.{0,60}?\b${cures}\b|\b(?:fixed|solved|cured|resolved|work(?:ed|s)? around) (?:it |this |that )?(?:by|with) .{0,40}?\b${source}\b`,
   "i",
 );
-const handles = String.raw`(?:press(?:es|ed|ing)?|hit(?:ting)?|typ(?:e|ed|ing)|mov(?:e|ed|ing)|wiggl(?:e|ed|ing)|mash(?:ed|ing)?)\b .{0,24}?\b(?:keys?|keyboard|mouse|buttons?)\b`;
+const handles = String.raw`(?:press(?:es|ed|ing)?|hit(?:ting)?|typ(?:e|ed|ing)|mov(?:e|ed|ing)|(?:wiggl|jiggl)(?:e|ed|ing)|mash(?:ed|ing)?|(?:plug(?:ged|ging)?|connect(?:ed|ing)?|attach(?:ed|ing)?)(?: in)?)\b .{0,24}?\b(?:keys?|keyboard|mouse|buttons?)\b`;
 const continues = String.raw`(?:continues?|continued|proceeds?|resumes?|unblocks?|goes on|moves on|speeds? up|finishes|boots? (?:up|on|further))`;
 const hands = new RegExp(
   String.raw`\b${handles}.{0,60}?\b${continues}\b|\b${continues}\b.{0,40}?\b(?:when|if|after|once|as soon as|until) .{0,24}?\b${handles}`,
   "i",
 );
 
+/** "X does not start until a mouse is plugged in". */
+const untilHands =
+  /(?:^|[\s("'\x60])([\w./@+-]{2,64})\W{1,4}(?:does not|doesn['’]t|did not|didn['’]t|will not|won['’]t) (?:start|come up|continue|boot|respond|work)\b[^.!?]{0,24}?\buntil\b[^.!?]{0,24}?\b(?:mouse|keyboard|keys?)\b[^.!?]{0,24}?\b(?:plugged|connected|attached|moved|pressed|hit|touched)\b/i;
+
 export function parseWriterCure(text: string): WriterWait | null {
+  const until = text.length > longestLine ? null : untilHands.exec(text);
+  if (until !== null) return { name: pronouns.test(until[1] ?? "") ? null : (until[1] ?? null) };
   const match = text.length > longestLine ? null : (cure.exec(text) ?? hands.exec(text));
   if (match === null || denies.test(text.slice(Math.max(0, match.index - 40), match.index + match[0].length)))
     return null;

@@ -383,3 +383,54 @@ describe("remediesFor: trusting the CPU, on the machine of a log", () => {
     expect(other.filter((release) => inLog(release, "random.trust_cpu=off"))).toEqual([]);
   });
 });
+
+describe("supplyRemedies: of a command line that hides the CPU's generator", () => {
+  const lines = (commandLine: string, release: string): BootRecord => {
+    const reader = new LogReader("boot.log");
+    const text = [
+      `[    0.000000] Linux version ${release} (mockbuild@builder) #1 SMP`,
+      `[    0.000000] Command line: ${commandLine}`,
+      "[    1.500000] systemd[1]: systemd 247 running in system mode.",
+      "[   94.100000] random: crng init done",
+      "[   94.200000] systemd[1]: Started OpenSSH server daemon.",
+    ];
+    reader.push(Buffer.from(text.join("\n")));
+    return reader.end()[0] ?? emptyRecord();
+  };
+  const fedora = "5.10.7-200.fc33.x86_64";
+
+  it.each(["nordrand", "clearcpuid=rdrand", "clearcpuid=158"])(
+    "removes '%s' by the boot loader's tool, and adds nothing that would be of no use beside it",
+    (argument) => {
+      const remedies = supplyRemedies(lines(`root=/dev/sda1 ${argument} quiet`, fedora));
+      expect(remedies[0]).toMatchObject({ id: "take-off-argument", where: "that-machine" });
+      expect(remedies[0]?.text).toContain(`'${argument}'`);
+      expect(ids(remedies)).not.toContain("trust-cpu");
+    },
+  );
+
+  it.each(["random.trust_cpu=on", "clearcpuid=rdseed", "xnordrand", "nordrand=1"])(
+    "leaves '%s' as it is",
+    (argument) => {
+      expect(ids(supplyRemedies(lines(`root=/dev/sda1 ${argument} quiet`, fedora)))).not.toContain("take-off-argument");
+    },
+  );
+
+  it("edits the file where the tool can only add, and names a command where it can remove", () => {
+    const host = (id: string, tools: readonly CommandLineTool[]): BootRecord =>
+      live(
+        {
+          kind: "platform",
+          distribution: { id, like: [], name: id },
+          commandLineTool: tools[0] ?? null,
+        },
+        { kind: "kernel", bootId: null, release: fedora, version: null, buildId: null, commandLine: "quiet nordrand" },
+      );
+    expect(remediesFor(host("fedora", [tool("grubby")]), "take-off-argument")[0]?.command).toBe(
+      "grubby --update-kernel=ALL --remove-args=nordrand",
+    );
+    const byHand = remediesFor(host("debian", [tool("grub", "update-grub")]), "take-off-argument")[0];
+    expect(byHand).toMatchObject({ command: null });
+    expect(byHand?.text).toMatch(/edit \/etc\/default\/grub, then run 'update-grub'$/);
+  });
+});

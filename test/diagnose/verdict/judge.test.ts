@@ -891,6 +891,8 @@ describe("judge: reads what people write of a late CRNG", () => {
   it.each([
     ["a cure", "Installing haveged fixes it."],
     ["keys", "The boot continues only after I press some keys."],
+    ["a mouse", "It can stay there for minutes. **As soon as you plug a mouse, it continues**."],
+    ["a program that needs a mouse", "vncd does not start **until a mouse is plugged in**."],
     ["Russian", "Туннель восстановился после инициализации генератора случайных чисел."],
     ["Chinese", "启动时卡在随机数初始化"],
     ["German", "Der Start hängt, bis der Kernel genug Entropie hat."],
@@ -906,6 +908,16 @@ describe("judge: reads what people write of a late CRNG", () => {
     ["a denial in Chinese", "启动时不会卡在随机数初始化"],
     ["a denial in German", "Der Start hängt nicht an der Entropie."],
   ])("not in %s", (_, text, at = "136.918242") => expect(verdict(text, at)).not.toBe("cause"));
+});
+
+describe("judge: names the program that a report says needs a mouse", () => {
+  it("by its name, and not by a pronoun", () => {
+    const waiters = (who: string): Verdict["waiters"] =>
+      verdictOn(`${who} does not start until a mouse is plugged in.`, "[   33.8] vout: disabling", ready("136.9"))
+        .waiters;
+    expect(waiters("vncd")).toMatchObject([{ name: "vncd" }]);
+    expect(waiters("It")).toEqual([]);
+  });
 });
 
 describe("judge: a block of a report with its language in front", () => {

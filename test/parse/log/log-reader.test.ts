@@ -1180,3 +1180,16 @@ describe("a log in which nothing is", () => {
     for (const { readiness, file } of boots) expect([readiness.level, file]).toEqual(["unknown", "boot.log"]);
   });
 });
+
+describe("a message that a person typed with a blank in front of its colon", () => {
+  it("is read, and no other text in front of such a colon", () => {
+    const level = (text: string): string | undefined =>
+      bootIn(log`
+        Linux version 5.4.0 (x@y) #1 SMP
+        ${text}
+      `).readiness.level;
+    expect(level("random : crng init done")).toBe("ready");
+    expect(level("prandom : crng init done")).not.toBe("ready");
+    expect(level("random : crng init done by the firmware")).not.toBe("ready");
+  });
+});
