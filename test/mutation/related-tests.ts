@@ -10,7 +10,7 @@ const rooms = /^(?:[^/]+|(?:core|parse|diagnose|observe|daemon|render|exporters|
 const long = /(?:^|\/)(?:hostile[^/]*|browser|log-file|standard-input)\.test\.ts$/;
 /** Tests that run the built program or a real service see no change of a source file, or take too long. */
 const outside =
-  /^import [^;]*(?:\b(?:crngwatch|program)\b[^;]*\/program\.ts|\/(?:daemon|metrics-service|prometheus|journald)\.ts)";/m;
+  /^import [^;]*(?:\b(?:crngwatch|program)\b[^;]*\/program\.ts|(?:running|\.)\/(?:daemon|metrics-service|prometheus|journald)\.ts)";/m;
 
 /** For each file of `src`, the files of unit tests that import it. Names are relative to the project. */
 export class RelatedTests {
