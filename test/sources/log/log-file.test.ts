@@ -3,8 +3,8 @@ import { closeSync, openSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { describe, expect, it } from "vitest";
-import { openLogFile } from "../../../src/sources/log/log-file.ts";
+import { describe, expect, it, vi } from "vitest";
+import { longBytes, openLogFile } from "../../../src/sources/log/log-file.ts";
 import { openLogs } from "../../../src/sources/log/log-input.ts";
 import { aFolder, denied, hostFolder, whyNothingIsDenied } from "../../support/host/host-folder.ts";
 import { everything, fileWith, log, only, text } from "../../support/inputs/logs.ts";
@@ -12,16 +12,26 @@ import { logLines, openThings, packed, packings } from "../../support/inputs/pac
 import { whyMissing } from "../../support/running/programs.ts";
 
 describe("a file", () => {
-  it("is read whole, and says how far", async () => {
-    const long = logLines(60_000);
-    const path = fileWith(long);
-    const seen: number[] = [];
+  it.each([
+    ["short", 60_000],
+    ["long enough for another thread", 240_000],
+  ])("is read whole, and says how far: a %s one", async (_, lines) => {
+    const whole = logLines(lines);
+    expect(whole.length > longBytes).toBe(lines === 240_000);
+    const path = fileWith(whole);
+    const read: Buffer[] = [];
+    const consumed: number[] = [];
     for await (const input of openLogs(path)) {
-      expect([input.totalBytes, input.consumedBytes() <= 1 << 20, input.report]).toEqual([long.length, true, null]);
-      for await (const chunk of input.chunks) seen.push(input.consumedBytes(), chunk.length);
+      expect([input.totalBytes, input.consumedBytes() <= 1 << 20, input.report]).toEqual([whole.length, true, null]);
+      for await (const chunk of input.chunks) {
+        read.push(Buffer.from(chunk));
+        consumed.push(input.consumedBytes());
+      }
     }
-    expect(seen).toEqual([1 << 20, 1 << 20, 2 << 20, 1 << 20, long.length, long.length - (2 << 20)]);
-    expect(await everything(path)).toMatchObject(only(text(path, long)));
+    expect(Buffer.concat(read).equals(Buffer.from(whole))).toBe(true);
+    let sum = 0;
+    expect(consumed).toEqual(read.map(({ length }) => (sum += length)));
+    expect(await everything(path)).toMatchObject(only(text(path, whole)));
   });
 
   it("may be empty", async () => {
@@ -49,6 +59,15 @@ describe("a file", () => {
     for await (const _ of openLogs(fileWith(log))) break;
     for await (const _ of openLogs(fileWith(gzipSync(log)))) void _;
     expect(openThings()).toEqual(before);
+  });
+
+  it("may be left while another thread reads it, and is closed behind that", async () => {
+    const before = openThings();
+    for await (const input of openLogs(fileWith("x".repeat(longBytes + 1)))) {
+      for await (const _ of input.chunks) break;
+      break;
+    }
+    await vi.waitFor(() => expect(openThings()).toEqual(before));
   });
 
   it("may be a FIFO, packed or not", async (context) => {
