@@ -51,7 +51,14 @@ in_group own.service ${own} own <&9 & own=$!
 in_group gcrypt.service ${hasOwnMounts ? boxed(`${callers} gcrypt`) : `${callers} gcrypt`} <&9 & gcrypt=$!
 in_group openssl.service ${callers} openssl <&9 & openssl=$!
 # Each is blocked in its read of one byte: it is loaded, with its libraries.
-reading() { [ $(grep -l '^callers$' /proc/[0-9]*/comm | sed 's/comm$/wchan/' | xargs grep -l pipe_ | wc -l) = 3 ]; }
+reading() {
+  count=0
+  for comm in $(grep -l '^callers$' /proc/[0-9]*/comm); do
+    pid=\${comm#/proc/}
+    if reads_input \${pid%/comm}; then count=$((count + 1)); fi
+  done
+  [ $count = 3 ]
+}
 within 60 reading
 printf 'ask' >&9
 wait $own $gcrypt $openssl

@@ -22,10 +22,9 @@ sleep 12
 crngwatch status --json
 mkfifo /run/start
 exec 9<>/run/start
-reading() { grep -q pipe_ /proc/$1/wchan; }
 ${callers} none <&9 & older=$!
 # Blocked in its read: it is loaded, with its libraries.
-within 60 reading $older
+within 60 reads_input $older
 section before
 crngwatch status --json
 section cloned
@@ -35,7 +34,7 @@ announced() { dmesg | grep -q 'cloned or restored'; }
 within 300 reseeded
 within 30 announced
 ${callers} none <&9 & newer=$!
-within 60 reading $newer
+within 60 reads_input $newer
 section after
 crngwatch status --json
 section tasks

@@ -12,6 +12,7 @@ export const GUEST_PASS_ON = "/lab/pass-on";
 export const START_MARKER = "@lab start";
 export const END_MARKER = "@lab end";
 export const CLONE_MARKER = "@lab clone";
+export const LATE_MARKER = "@lab not in time:";
 
 /** What every guest script may call. Nothing here draws random bytes, except `consume`, whose purpose that is. */
 export const FUNCTIONS = `
@@ -27,10 +28,14 @@ within() {
   read -r lab_uptime _ </proc/uptime; lab_last=$((\${lab_uptime%.*} + $1)); shift
   until "$@"; do
     read -r lab_uptime _ </proc/uptime
-    [ "\${lab_uptime%.*}" -lt $lab_last ] || { echo "@lab not in time: $*"; return 1; }
+    [ "\${lab_uptime%.*}" -lt $lab_last ] || { echo "${LATE_MARKER} $*"; return 1; }
     sleep 0.02
   done
 }
+
+# reads_input PID: whether it is blocked in read(2) of its standard input. By its system call: x86 kernels before 5.16
+# show no wchan (get_wchan() followed frame pointers, which they do not have).
+reads_input() { grep -q '^0 0x0 ' /proc/$1/syscall; }
 
 # kmsg MESSAGE: writes to the kernel log.
 kmsg() { echo "$*" >/dev/kmsg; }

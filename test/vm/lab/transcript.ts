@@ -1,4 +1,4 @@
-import { END_MARKER, START_MARKER } from "./guest-shell.ts";
+import { END_MARKER, LATE_MARKER, START_MARKER } from "./guest-shell.ts";
 
 /** How many lines of each serial port an error quotes. */
 const QUOTED_LINES = 15;
@@ -44,6 +44,8 @@ export function readTranscript(logs: SerialLogs, hostSeconds: number): Transcrip
     );
   }
   const output = logs.script.slice(start.index + start[0].length, end.index);
+  // The script goes on behind it, and what it costs is not seen otherwise.
+  for (const line of output.split("\n").filter((text) => text.startsWith(LATE_MARKER))) console.warn(line);
   return {
     console: logs.console.replaceAll("\r\n", "\n"),
     rawConsole: logs.rawConsole,
