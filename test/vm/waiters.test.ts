@@ -7,6 +7,7 @@ import {
   kernels,
   kernelWarning,
   recordIn,
+  seenToGather,
   stampOf,
   startDaemon,
   staticWait,
@@ -89,8 +90,7 @@ const polledBy = (kind: string, facts: Partial<Wait> = {}): unknown =>
 /** One ends with its poll, and the other polls something else then. */
 const polled = [polledBy("poll", { ended: expect.stringMatching(/^(?:gone|returned)$/) as "gone" }), polledBy("loop")];
 const ended = (kernel: KernelSeries, callers: string): readonly unknown[] => {
-  // 5.10 has no function of its own for the gathering that a probe could be set on.
-  const gatheredJitter = kernel === "5.10" ? null : true;
+  const gatheredJitter = seenToGather(kernel);
   return [
     staticWait({
       comm: "callers",

@@ -99,8 +99,8 @@ export const readyInTime: readonly VerdictRule[] = [
         (readyAt === null || record.course?.clock === "wall") &&
         (record.readiness.noted?.seconds ?? 0) <= 1;
       const quiet = quietOf(of);
-      // What was cut out of an excerpt's silence is not known.
-      const isFollowed = around.userSpaceAfter && (quiet === null || quiet <= atWorkSeconds);
+      // What was cut out of an excerpt's silence is not known, nor what ran before one that begins here.
+      const isFollowed = around.userSpaceAfter && around.linesBefore > 0 && (quiet === null || quiet <= atWorkSeconds);
       if (!isEarly && !isAmongFirst && !isFollowed && !around.kernelStartsAfter) return null;
       return {
         says: `it was ready${whenReady(of.record.readiness)}, before the first program ran${inLine(record.readiness.line)}`,

@@ -84,7 +84,9 @@ export class RecordParts {
       if (front.open !== null || front.inside) return true;
       return front.quotes && isFine(moment) && (message !== null || beginsReport.test(line.text));
     }
-    return front.open !== null && front.left > 0 && (mayFollow(front.line, line) || beginsReport.test(line.text));
+    if (front.open === null || front.left <= 0) return false;
+    // A record begins with the stamp that its parts have: prose in front of a pasted log begins none.
+    return mayFollow(front.line, line) || (!isBare(front.line) && beginsReport.test(line.text));
   }
 
   #remember(line: LogLine, isPart: boolean): void {

@@ -125,6 +125,7 @@ function find(
 ): { readonly trouble: Trouble; readonly match: RegExpExecArray } | null {
   for (const trouble of table) {
     if (trouble.by === "program" && program === null && !text.startsWith("[")) continue;
+    if (trouble.program?.test(program ?? "") === false) continue;
     const match = trouble.pattern.exec(text);
     if (match !== null) return { trouble, match };
   }

@@ -12,6 +12,8 @@ export interface Trouble {
    * both.
    */
   readonly by: "kernel" | "program" | "any";
+  /** It means this only where a program of such a name writes it. */
+  readonly program?: RegExp;
   /** What it shows, in words; `$1` and `$2` are the pattern's groups. */
   readonly says: string;
   /** The group that names the task, unit or device. */

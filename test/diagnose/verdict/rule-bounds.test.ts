@@ -329,6 +329,12 @@ const inTimeBounds: readonly Bound[] = [
   ["ready-before-user-space", "user space behind it", before({ userSpaceAfter: true }), before({})],
   [
     "ready-before-user-space",
+    "a line in front of it",
+    before({ userSpaceAfter: true, linesBefore: 1 }),
+    before({ userSpaceAfter: true, linesBefore: 0 }),
+  ],
+  [
+    "ready-before-user-space",
     "a silence of two seconds",
     before({ userSpaceAfter: true, before: said(18) }),
     before({ userSpaceAfter: true, before: said(17.75) }),

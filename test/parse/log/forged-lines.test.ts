@@ -250,6 +250,17 @@ describe("records of the kernel's own beside quotations", () => {
       expect(bootsInPieces(print(records)).at(-1)?.readiness.level, name).toBe("ready");
   });
 
+  it("are believed behind prose that opens a quotation and has no stamp: a report of a blocked task, and readiness", () => {
+    const log = `"dmesg:
+[  605.178422] INFO: task backup:326 blocked for more than 120 seconds.
+[  605.178442] backup          D    0   326      1 0x00000104
+[  700.000001] random: crng init done
+`;
+    const [boot] = bootsInPieces(log);
+    expect(boot?.signs.map(({ kind, line }) => [kind, line])).toContainEqual(["hung-task", 2]);
+    expect(boot?.readiness).toMatchObject({ level: "ready", line: 4 });
+  });
+
   it("are believed at the moment of others by a clock of ticks, and at a clock that has not started", () => {
     for (const at of [0, 0.004, 30.2])
       believed([{ at: 0, text: version }, { at, text: "mtd: 'nand0' found" }, { ...ready, at }, ...after]);

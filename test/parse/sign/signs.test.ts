@@ -197,6 +197,15 @@ describe("TroubleSigns", () => {
     ]);
   });
 
+  it("takes a fatal error for dracut's only where dracut reports it", () => {
+    const kinds = (tag: string | undefined, text: string) =>
+      signsOf(tag === undefined ? text : { text, tag }).map(({ kind }) => kind);
+    expect(kinds(undefined, "dracut: FATAL: no root device")).toEqual(["dracut-initqueue"]);
+    expect(kinds("dracut-cmdline", "FATAL: no root device")).toEqual(["dracut-initqueue"]);
+    expect(kinds(undefined, "FATAL: unsupported instruction")).toEqual(["other"]);
+    expect(kinds("postgres", "FATAL: no pg_hba.conf entry")).toEqual([]);
+  });
+
   it("prefers what programs say where a program speaks", () => {
     expect(signsOf({ text: "Dependency failed for /boot.", tag: "systemd" })).toMatchObject([{ line: 1 }]);
     expect(signsOf({ text: "Dependency failed for /boot.", tag: "systemd", isOfUnit: true })).toEqual([]);
