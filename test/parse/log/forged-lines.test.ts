@@ -256,9 +256,9 @@ describe("records of the kernel's own beside quotations", () => {
 [  605.178442] backup          D    0   326      1 0x00000104
 [  700.000001] random: crng init done
 `;
-    const [boot] = bootsInPieces(log);
-    expect(boot?.signs.map(({ kind, line }) => [kind, line])).toContainEqual(["hung-task", 2]);
-    expect(boot?.readiness).toMatchObject({ level: "ready", line: 4 });
+    const [read] = bootsInPieces(log);
+    expect(read?.signs.map(({ kind, line }) => [kind, line])).toContainEqual(["hung-task", 2]);
+    expect(read?.readiness).toMatchObject({ level: "ready", line: 4 });
   });
 
   it("are believed at the moment of others by a clock of ticks, and at a clock that has not started", () => {
