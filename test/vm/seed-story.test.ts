@@ -36,75 +36,71 @@ journalctl --boot --unit systemd-random-seed.service --output cat
 ${printTrace()}
 `;
 
-describe.skipIf(reason !== null).each(oneOrEveryKernel)(
-  "May 2018: PID 1 waits in libgcrypt's FIPS self-test before any service, on %s",
-  (kernel) => {
-    let guest: Transcript;
-    let record: BootRecord;
-    beforeAll(async () => {
-      guest = await bootFullMachine({
-        kernel,
-        enable: ["crngwatch.service"],
-        files: { ...installed, "/lab/init": { from: await compiled("seed-init", "-l:libgcrypt.so.20") } },
-        commandLine: `rdinit=/lab/init fips=1 ${armed}`,
-        script: told,
-      });
-      record = recordIn(guest.section("record"));
+// On 6.12 alone: libgcrypt's request outside of FIPS mode is another, and the lab's 7.2 has none; glibc 2.41 of this
+// machine enters a kernel before 6.11, which has no getrandom() in its vDSO, by a function that no symbol names.
+describe.skipIf(reason !== null)("May 2018: PID 1 waits in libgcrypt's FIPS self-test before any service", () => {
+  let guest: Transcript;
+  let record: BootRecord;
+  beforeAll(async () => {
+    guest = await bootFullMachine({
+      enable: ["crngwatch.service"],
+      files: { ...installed, "/lab/init": { from: await compiled("seed-init", "-l:libgcrypt.so.20") } },
+      commandLine: `rdinit=/lab/init fips=1 ${armed}`,
+      script: told,
     });
+    record = recordIn(guest.section("record"));
+  });
 
-    it("is in the record, in full, and no other task waited", () => {
-      const program = {
-        exe: "/lab/init",
-        libraries: ["libgcrypt.so.20"],
-        librariesSource: "elf",
-        runtime: "glibc",
-        fips: true,
-        fipsWhy: "libgcrypt.so.20 requested 24 bytes with flags 2, as in FIPS mode alone",
-      } as const;
-      expect(record.waits.map(withoutTimes)).toEqual([
-        staticWait({
-          ...program,
-          comm: "systemd",
-          unit: "init.scope",
-          unitSource: "cgroup",
-          interface: "getrandom",
-          gatheredJitter: seenToGather(kernel),
-        }),
-      ]);
-      expect(record.waits.map(({ pid, tid, parent }) => ({ pid, tid, parent }))).toEqual([
-        { pid: 1, tid: 1, parent: null },
-      ]);
-      expectKernelsOwn(guest, record.waits);
-    });
+  it("is in the record, in full, and no other task waited", () => {
+    const program = {
+      exe: "/lab/init",
+      libraries: ["libgcrypt.so.20"],
+      librariesSource: "elf",
+      runtime: "glibc",
+      fips: true,
+      fipsWhy: "libgcrypt.so.20 requested 24 bytes with flags 2, as in FIPS mode alone",
+    } as const;
+    expect(record.waits.map(withoutTimes)).toEqual([
+      staticWait({
+        ...program,
+        comm: "systemd",
+        unit: "init.scope",
+        unitSource: "cgroup",
+        interface: "getrandom",
+        gatheredJitter: true,
+      }),
+    ]);
+    expect(record.waits.map(({ pid, tid, parent }) => ({ pid, tid, parent }))).toEqual([
+      { pid: 1, tid: 1, parent: null },
+    ]);
+    expectKernelsOwn(guest, record.waits);
+  });
 
-    it("asked by libgcrypt: length, flags and the function of libc are its own, though PID 1 is another program by now", () => {
-      const request = { syscall: "getrandom", bytes: 24, flags: 2 };
-      expect(record.waits).toMatchObject([
-        { request, caller: { library: "libgcrypt.so.20", how: "request", request } },
-      ]);
-    });
+  it("asked by libgcrypt: length, flags and the function of libc are its own, though PID 1 is another program by now", () => {
+    const request = { syscall: "getrandom", bytes: 24, flags: 2 };
+    expect(record.waits).toMatchObject([{ request, caller: { library: "libgcrypt.so.20", how: "request", request } }]);
+  });
 
-    it("cost the boot all of that time, and is why the CRNG became ready", () => {
-      const [wait] = record.waits;
-      expect(record.cost).toEqual({
-        seconds: wait?.seconds,
-        firstProcessSeconds: wait?.seconds,
-        tasks: 1,
-        complete: true,
-      });
-      expect(record.readiness).toMatchObject({ level: "ready", exact: true, cause: "jitter" });
-      expect(record.readiness.readyAt).toBeLessThan(record.self?.startedAt ?? 0);
+  it("cost the boot all of that time, and is why the CRNG became ready", () => {
+    const [wait] = record.waits;
+    expect(record.cost).toEqual({
+      seconds: wait?.seconds,
+      firstProcessSeconds: wait?.seconds,
+      tasks: 1,
+      complete: true,
     });
+    expect(record.readiness).toMatchObject({ level: "ready", exact: true, cause: "jitter" });
+    expect(record.readiness.readyAt).toBeLessThan(record.self?.startedAt ?? 0);
+  });
 
-    it("is reported in one line", () => {
-      const seconds = record.waits[0]?.seconds?.toFixed(1);
-      const line = `PID 1 waited ${seconds} s for the CRNG: libgcrypt.so.20 asked for 24 bytes, in FIPS mode; nothing was started meanwhile`;
-      expect(guest.section("status")).toContain(`warning: ${line}\n`);
-      expect(guest.section("report")).toContain(`  warning: ${line}\n`);
-      expect(record.findings.map(({ id }) => id)).not.toContain("waited");
-    });
-  },
-);
+  it("is reported in one line", () => {
+    const seconds = record.waits[0]?.seconds?.toFixed(1);
+    const line = `PID 1 waited ${seconds} s for the CRNG: libgcrypt.so.20 asked for 24 bytes, in FIPS mode; nothing was started meanwhile`;
+    expect(guest.section("status")).toContain(`warning: ${line}\n`);
+    expect(guest.section("report")).toContain(`  warning: ${line}\n`);
+    expect(record.findings.map(({ id }) => id)).not.toContain("waited");
+  });
+});
 
 describe.skipIf(reason !== null).each(oneOrEveryKernel)("a stock boot of systemd, on %s", (kernel) => {
   let guest: Transcript;
