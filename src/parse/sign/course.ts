@@ -8,14 +8,14 @@ const clocks: readonly CourseClock[] = ["printk", "journal", "wall"];
 
 /** Lines of the kernel that something in user space has caused: a mount, an interface brought up, a module loaded. */
 const causedByUserSpace =
-  /re-mounted|mounted filesystem|Adding \d+k swap|ADDRCONF\(NETDEV|promiscuous mode|entered (?:forwarding|disabled|blocking|learning) state|renamed from|greatest stack depth|out-of-tree module|bridge: filtering|nf_conntrack version|ip6?_tables: |Initializing XFRM netlink|Netfilter messages via NETLINK|ctnetlink v|nf_tables: |audit: type=|^type=1\d{3} audit\(|UBIFS \(.*mounted|UBIFS: mounted|NFSD: |Registered protocol family|registered new interface driver|fuse: init|SELinux: +policy|zram\d: Added|loop: module loaded|Loading modules backported|^Bluetooth: hci\d|^mc: Linux media|^videodev: Linux video|using old stat\(\) call|forgot to set AF_INET|\(uid: \d{1,10}\)|^traps: \S{1,64}\[\d{1,10}\] /;
+  /re-mounted|mounted filesystem|Adding \d+k swap|ADDRCONF\(NETDEV|promiscuous mode|entered (?:forwarding|disabled|blocking|learning) state|renamed from|greatest stack depth|out-of-tree module|bridge: filtering|nf_conntrack version|ip6?_tables: |Initializing XFRM netlink|Netfilter messages via NETLINK|ctnetlink v|nf_tables: |audit: type=|^type=1\d{3} audit\(|UBIFS \(.*mounted|UBIFS: mounted|NFSD: |Registered protocol family|registered new interface driver|fuse: init|SELinux: +policy|zram\d: Added|loop: module loaded|Loading modules backported|^Bluetooth: hci\d|^mc: Linux media|^videodev: Linux video/;
 
-/**
- * The kernel's lines that a program at work causes, and neither a new device nor an interrupt; some name it, as those of
- * fs/stat.c, net/ipv4/raw.c and arch/x86/kernel/traps.c do.
- */
+/** The kernel's lines that name a program at work: fs/stat.c, net/ipv4/raw.c, arch/x86/kernel/vm86_32.c and traps.c. */
+const namesProgram = /using old stat\(\) call|forgot to set AF_INET|\(uid: \d{1,10}\)|^traps: \S{1,64}\[\d{1,10}\] /;
+
+/** The kernel's lines that a program at work causes, and neither a new device nor an interrupt. */
 const causedByProgram =
-  /re-mounted|mounted filesystem|Adding \d+k swap|audit: type=|^type=1\d{3} audit\(|UBIFS \(.*mounted|bridge: filtering|nf_conntrack version|ip6?_tables: |SELinux: +policy|zram\d: Added|loop: module loaded|fuse: init|^NFSD: |^FS-Cache: |^RPC: Registered|^tun: Universal|^IPVS: |^nfs4?: |^overlayfs: |^Bluetooth: (?:BNEP|RFCOMM|HIDP)|using old stat\(\) call|forgot to set AF_INET|\(uid: \d{1,10}\)|^traps: \S{1,64}\[\d{1,10}\] /;
+  /re-mounted|mounted filesystem|Adding \d+k swap|audit: type=|^type=1\d{3} audit\(|UBIFS \(.*mounted|bridge: filtering|nf_conntrack version|ip6?_tables: |SELinux: +policy|zram\d: Added|loop: module loaded|fuse: init|^NFSD: |^FS-Cache: |^RPC: Registered|^tun: Universal|^IPVS: |^nfs4?: |^overlayfs: |^Bluetooth: (?:BNEP|RFCOMM|HIDP)/;
 
 /** What the kernel prints once each in its first second or two, long before it runs the first program. */
 const kernelStarts =
@@ -115,7 +115,7 @@ export class Course {
     if (line.text !== "") this.#last = { line: number, text, stamps };
     this.#logNumber = position;
     this.#ownLines = ofCrng ? this.#ownLines + 1 : 0;
-    const isWork = byProgram || isUserSpace || causedByUserSpace.test(line.text);
+    const isWork = byProgram || isUserSpace || namesProgram.test(line.text) || causedByUserSpace.test(line.text);
     for (const clock of clocks) {
       const time = stamps[clock];
       if (time === undefined) continue;
@@ -258,7 +258,9 @@ export class Course {
         (isNews && time !== undefined
           ? { ...moment, byProgram: byProgram || isUserSpace, text: saidBy(line).slice(0, longestText) }
           : null),
-      programAfter: at.programAfter ?? (isNews && (isUserSpace || causedByProgram.test(line.text)) ? moment : null),
+      programAfter:
+        at.programAfter ??
+        (isNews && (isUserSpace || namesProgram.test(line.text) || causedByProgram.test(line.text)) ? moment : null),
       soonAfter: at.soonAfter + (isNews && soon ? 1 : 0),
     };
     this.#ready = { clock, at: next };

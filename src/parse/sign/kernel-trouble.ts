@@ -332,7 +332,7 @@ export const kernelTrouble: readonly Trouble[] = [
     pattern: /^(?:\? )?([A-Za-z_][\w.]{1,80}\+0x[0-9a-f]{1,8}\/0x[0-9a-f]{1,8}(?: \[[\w-]{1,64}\])?)$/,
     says: "A kernel stack whose beginning is not in the log: $1",
     source: "printk's %pS",
-    examples: [" ib_register_device+0x533/0x710 [ib_core]".trim(), "? mutex_lock+0xe/0x30"],
+    examples: ["ib_register_device+0x533/0x710 [ib_core]", "? mutex_lock+0xe/0x30"],
     near: ["random: get_random_bytes called from start_kernel+0x304/0x4ac with crng_init=0"],
   },
   {
