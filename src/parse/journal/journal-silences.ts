@@ -1,6 +1,6 @@
 import { longPartSeconds, type JournalMoment, type JournalSilence } from "../../core/boot-units.ts";
-import { lineOfEntry } from "../log/journal-entry.ts";
-import { parseJournalJson } from "../log/journal-json.ts";
+import { lineOfEntry } from "../log/entry/journal-entry.ts";
+import { parseJournalJson } from "../log/entry/journal-json.ts";
 
 /** Kept: the longest. */
 const most = 8;

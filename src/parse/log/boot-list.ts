@@ -1,4 +1,4 @@
-import { dashedBootId } from "./journal-entry.ts";
+import { dashedBootId } from "./entry/journal-entry.ts";
 
 /** One boot of which a journal has entries. */
 export interface ListedBoot {

@@ -6,28 +6,15 @@ import { fold } from "../../core/fold/fold.ts";
 import { BlockedTasks } from "../stack/blocked-tasks.ts";
 import { BootWall } from "./boot-wall.ts";
 import { isBare, type LogLine } from "./line/log-line.ts";
+import { LogFormat } from "./log-format.ts";
 import { MessageBatch } from "./message-batch.ts";
+import { PrintedBefore } from "./printed-before.ts";
 import { FtraceDump, mayBeNamed } from "../trace/ftrace-dump.ts";
 import { LogSigns } from "../sign/log-signs.ts";
 import { TraceWaits } from "../trace/trace-waits.ts";
 
 /** Messages that are kept before they are folded: by then it is known what the log's stamps are. */
 const batchSize = 1024;
-/**
- * A log that has stamps, or tags, on this many lines has them on each line of the kernel's: a message without is a
- * quotation.
- */
-const enoughToTell = 3;
-/** journalctl puts the second line of an entry below the first one's text, behind stamp, host and tag. */
-const deepIndent = 16;
-
-const mostRecent = 64;
-/** A function with its offset and size, as the kernel names a caller. */
-const namedFunction = /^([\w.]{1,128})\+0x[0-9a-f]{1,8}\/(0x[0-9a-f]{1,8})$/;
-
-/** A wall clock that runs on for so much longer than the kernel's has seen another boot, or a suspend. */
-const clocksAgreeSeconds = 60;
-
 /**
  * One boot while its part of a log is read: what the lines say becomes evidence, and the evidence the boot's record.
  */
@@ -37,25 +24,15 @@ export class LogBoot {
   bootId: string | null;
   /** The latest stamp, the kernel's or else the journal's. */
   lastStamp: number | null = null;
-  /** Lines that are the kernel's by their tag. */
-  kernelLines = 0;
+  /** What its lines show of the log's format. */
+  readonly format = new LogFormat();
+  /** What it has printed, by which a line of another boot is recognised. */
+  readonly printed = new PrintedBefore();
   readonly #firstLine: number | null;
   #lastLine: number | null;
   /** The last line that showed something of this boot. */
   #toldLine = 0;
   #firstStamp: number | null = null;
-  /** Lines that carry a stamp or a tag; the kernel's stamp; a tag. */
-  #frames = 0;
-  #stamped = 0;
-  #tagged = 0;
-  #stamps: LogExtent["stamps"] = "none";
-  /**
-   * The journal's stamps are the kernel's own in a log whose first line of the kernel is stamped 0: it stores nothing
-   * that early.
-   */
-  #journalTellsKernelTime = false;
-  /** The format of each line of the kernel's shows that a record begins there; null: no line yet. */
-  #marksRecords: boolean | null = null;
   readonly #wall = new BootWall();
   #forged: ForgedLines | null = null;
   #record: BootRecord = emptyRecord();
@@ -64,10 +41,6 @@ export class LogBoot {
   #losses: LogLoss[] = [];
   #lossSince: LogLoss | null = null;
   #lastSeq: number | null = null;
-  /** The texts of the latest lines with a stamp. */
-  readonly #recent: string[] = [];
-  readonly #functionSizes = new Map<string, string>();
-  readonly #once = new Map<KernelMessage["kind"], LogLine>();
   readonly #blocked = new BlockedTasks();
   readonly #trace = new TraceWaits();
   readonly #dump = new FtraceDump();
@@ -77,38 +50,9 @@ export class LogBoot {
     [this.#firstLine, this.#lastLine, this.bootId] = [firstLine, firstLine, bootId];
   }
 
-  /**
-   * Whether a message that a kernel prints once in a boot stands here a second time, and not only as a copy: then
-   * another boot has begun whose head is not in the log, as in a log of only the lines with "random".
-   */
-  saysAgain(line: LogLine, message: KernelMessage): boolean {
-    const before = message.kind === "ready" || message.kind === "early-init" ? this.#once.get(message.kind) : undefined;
-    if (before === undefined) return false;
-    const wallLater = line.wall === null || before.wall === null ? null : line.wall - before.wall;
-    // In dmesg -T any program may have written it.
-    if (line.at === null || before.at === null) return line.origin === "kernel" && wallLater !== null && wallLater >= 1;
-    // Where both clocks run on, they agree in one boot.
-    return (
-      line.at < before.at || (wallLater !== null && Math.abs(wallLater - (line.at - before.at)) > clocksAgreeSeconds)
-    );
-  }
-
   /** Whether its last lines are those of a machine that goes down. */
   get isGoingDown(): boolean {
     return this.#signs.isGoingDown;
-  }
-
-  /** The text was printed before, but for its numbers: a step that a boot takes again is another boot's. */
-  hasSaid(line: LogLine): boolean {
-    const masked = maskedText(line);
-    return this.#recent.some((text) => maskedText({ text }) === masked);
-  }
-
-  /** Whether a function that this boot's kernel named has another size: then another kernel was built. */
-  isOfOtherBuild(message: KernelMessage | null): boolean {
-    const [, name = "", size] = (message?.kind === "early-use" && namedFunction.exec(message.name)) || [];
-    const known = this.#functionSizes.get(name);
-    return size !== undefined && known !== undefined && known !== size;
   }
 
   /** Whether a line of it was about randomness. */
@@ -121,7 +65,7 @@ export class LogBoot {
     if (this.#firstLine !== null) this.#lastLine = number;
     const { origin, at, text } = line;
     const bare = isBare(line);
-    if (this.isContinuation(line)) return false;
+    if (this.format.isContinuation(line)) return false;
     this.#wall.take(line);
     if (!bare) this.#takeFrame(line);
     this.#signs.take(line, number, message);
@@ -135,14 +79,6 @@ export class LogBoot {
     return inReport;
   }
 
-  /**
-   * Whether the line goes on with an entry of another, as journalctl prints those of several lines; its own stamps mean
-   * nothing.
-   */
-  isContinuation({ indent }: LogLine): boolean {
-    return indent >= deepIndent && this.#tagged >= enoughToTell;
-  }
-
   /** A line that looks like a record and is a part of the one in front of it. */
   disbelieve({ text }: LogLine, number: number | null, message: KernelMessage | null): void {
     if (this.#firstLine !== null) this.#lastLine = Math.max(number ?? 0, this.#firstLine);
@@ -152,37 +88,19 @@ export class LogBoot {
   }
 
   #takeFrame(line: LogLine): void {
-    const { origin, at, marked, storedAt } = line;
-    this.#frames++;
-    // Only journalctl stamps the kernel's lines in front of the host's name.
-    if (origin !== "user") this.#marksRecords = (this.#marksRecords ?? true) && (marked || storedAt !== null);
-    const hadOwnLines = this.#hasOwnLines;
-    if (at !== null && origin !== "user" && !line.quoted) this.#stamped++;
-    if (at !== null && this.#recent.push(line.text) > mostRecent) this.#recent.shift();
-    if (origin !== "unsaid") this.#tagged++;
-    if (origin === "kernel") this.kernelLines++;
-    if (!hadOwnLines && this.#hasOwnLines) this.#batch.drop(({ quoted }) => quoted);
+    const { format } = this;
+    const hadOwnLines = format.hasOwnLines;
+    format.take(line);
+    if (line.at !== null) this.printed.takeText(line.text);
+    if (!hadOwnLines && format.hasOwnLines) this.#batch.drop(({ quoted }) => quoted);
     // What seemed to be a bare log so far had prose in front of it.
-    if (this.#frames === enoughToTell && this.version?.bare !== true) this.#batch.drop((logged) => logged.bare);
+    if (format.isJustKnown && this.version?.bare !== true) this.#batch.drop((logged) => logged.bare);
     this.#takeStamp(line);
   }
 
-  /**
-   * Whether a message on this line can be the kernel's. In a log that tags the kernel's lines, one without the tag is
-   * not, unless it has the kernel's own stamp, as where a dmesg follows; in one that stamps them, one without a stamp;
-   * in one without stamps, one with.
-   */
+  /** Whether a message on this line can be the kernel's. */
   credits(line: LogLine): boolean {
-    if (line.quoted && this.#hasOwnLines) return false;
-    if (line.origin === "kernel") return true;
-    if (this.kernelLines >= enoughToTell && (line.at === null || this.#stamps === "journal")) return false;
-    if (this.version?.bare === true) return line.at === null || this.#stamped >= enoughToTell;
-    return !isBare(line) || this.#frames < enoughToTell;
-  }
-
-  /** It holds lines of its own kernel, so that what is quoted in it is another one's, or talk. */
-  get #hasOwnLines(): boolean {
-    return this.#stamped > 0 || this.kernelLines > 0;
+    return this.format.credits(line, this.version?.bare === true);
   }
 
   /** It goes on to this line at least, and its stamps to this whole second. */
@@ -217,9 +135,9 @@ export class LogBoot {
       firstAt: this.#firstStamp,
       lastAt: this.lastStamp,
       fromStart,
-      stamps: this.#stamps,
-      marksRecords: this.#marksRecords === true,
-      wall: this.#wall.clock(this.#stamps, fromStart),
+      stamps: this.format.stamps,
+      marksRecords: this.format.marksRecords,
+      wall: this.#wall.clock(this.format.stamps, fromStart),
       forged: this.#forged,
     };
     const stacks = this.#blocked.waits();
@@ -256,14 +174,7 @@ export class LogBoot {
     };
   }
 
-  #takeStamp({ origin, at, storedAt, wall, seq }: LogLine): void {
-    const kind = at !== null ? "printk" : storedAt !== null ? "journal" : wall !== null ? "wall" : "none";
-    // The kernel's lines show it: in the journal's short-monotonic a program's line looks like one of a plain dmesg.
-    if (origin === "kernel") this.#stamps = kind;
-    else if (this.kernelLines === 0 && origin === "unsaid") this.#stamps = kind === "none" ? this.#stamps : kind;
-    // Without a line that may be the kernel's, those of programs show at least that there is a clock.
-    else if (this.#stamps === "none" && kind === "wall") this.#stamps = kind;
-    if (origin === "kernel" && at === null && storedAt === 0) this.#journalTellsKernelTime = true;
+  #takeStamp({ at, storedAt, seq }: LogLine): void {
     if (seq !== null) {
       const expected = this.#lastSeq === null ? 0 : this.#lastSeq + 1;
       if (seq > expected && this.#lastSeq !== null) this.lose(seq - expected, null);
@@ -287,10 +198,7 @@ export class LogBoot {
 
   #takeMessage(line: LogLine, number: number | null, message: KernelMessage, bare: boolean): void {
     this.#messages++;
-    if (!this.#once.has(message.kind)) this.#once.set(message.kind, line);
-    const [, name, size] = (message.kind === "early-use" && namedFunction.exec(message.name)) || [];
-    if (name !== undefined && size !== undefined && this.#functionSizes.size < mostRecent)
-      this.#functionSizes.set(name, size);
+    this.printed.takeMessage(line, message);
     if (message.kind === "kernel-version") {
       this.version ??= { text: `${message.release} ${message.version}`, bare };
       this.#wall.begin(line);
@@ -314,17 +222,12 @@ export class LogBoot {
   #foldBatch(): void {
     const messages = this.#batch.drain().map(({ bare: _bare, quoted: _quoted, ...logged }): LoggedMessage => {
       const stored = logged.noted?.clock === "monotonic" ? logged.noted.seconds : null;
-      return this.#journalTellsKernelTime && logged.at === null && stored !== null
+      return this.format.journalShowsKernelTime && logged.at === null && stored !== null
         ? { ...logged, at: stored, noted: null }
         : logged;
     });
     this.#record = fold(this.#record, messages).record;
   }
-}
-
-/** The text without its numbers. */
-function maskedText({ text }: Pick<LogLine, "text">): string {
-  return text.slice(0, 200).replace(/\d+/g, "#");
 }
 
 /** Whether a stack may be of the task that was recorded; another one that has its number goes by another name. */

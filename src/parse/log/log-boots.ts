@@ -86,7 +86,7 @@ export class LogBoots {
     const [boot, { at }] = [this.#boot, line];
     if (boot === null || at === null || line.origin === "user" || line.quoted || this.#fenced) return null;
     if (boot.lastStamp === null || at >= boot.lastStamp - disorderSeconds || this.#isOtherWriters(at)) return null;
-    if (message !== null || boot.hasSaid(line) || boot.isContinuation(line)) return null;
+    if (message !== null || boot.printed.has(line) || boot.format.isContinuation(line)) return null;
     this.#held.push({ line, number });
     return { starts: false, matters: true };
   }
@@ -95,7 +95,7 @@ export class LogBoots {
   #takeBehindHeld(line: LogLine, number: number | null, message: KernelMessage | null): Taken | null {
     const [last, { at }] = [this.#boot?.lastStamp ?? null, line];
     const goesOn = at !== null && last !== null && at >= last - disorderSeconds && at <= last + goesOnSeconds;
-    if (goesOn && message === null && this.#boot?.hasSaid(line) !== true) {
+    if (goesOn && message === null && this.#boot?.printed.has(line) !== true) {
       const [boot, held] = [this.#boot, this.#held];
       this.#held = [];
       for (const { line: ofOther, number: place } of held) {
@@ -105,7 +105,7 @@ export class LogBoots {
       return null;
     }
     const isMore = message === null && line.bootId === null && this.#held.length < mostHeld;
-    if (isMore && this.#boot?.hasSaid(line) !== true && !fence.test(line.text)) {
+    if (isMore && this.#boot?.printed.has(line) !== true && !fence.test(line.text)) {
       this.#held.push({ line, number });
       return { starts: false, matters: true };
     }
@@ -181,20 +181,20 @@ export class LogBoots {
 
   #isAnother(boot: LogBoot, line: LogLine, message: KernelMessage | null): boolean {
     if (line.bootId !== null && boot.bootId !== null) return line.bootId !== boot.bootId;
-    if (boot.isContinuation(line)) return false;
+    if (boot.format.isContinuation(line)) return false;
     const stamp = line.at ?? line.storedAt;
     const runsBack = stamp !== null && boot.lastStamp !== null && stamp < boot.lastStamp - disorderSeconds;
     const isFenced = this.#fenced && line.origin !== "user";
     if (isFenced && stamp !== null && boot.lastStamp !== null && stamp < boot.lastStamp) return true;
-    if (isFenced && boot.isOfOtherBuild(message)) return true;
+    if (isFenced && boot.printed.isOfOtherBuild(message)) return true;
     if (runsBack && line.origin !== "user") return line.at === null || !this.#isOtherWriters(line.at);
-    if (message !== null && boot.saysAgain(line, message)) return true;
+    if (message !== null && boot.printed.hasOnce(line, message)) return true;
     if (message?.kind !== "kernel-version") return false;
     if (boot.version === null)
       return (
         boot.isGoingDown ||
         this.#restart !== null ||
-        (stamp === null && (boot.hasMessages || boot.kernelLines > mostBeforeVersion))
+        (stamp === null && (boot.hasMessages || boot.format.kernelLines > mostBeforeVersion))
       );
     // `cat /proc/version` above a log is no boot of its own.
     const same = boot.version.text === `${message.release} ${message.version}`;
@@ -203,7 +203,7 @@ export class LogBoots {
 
   #watchRestart(boot: LogBoot, line: LogLine, number: number | null): void {
     const stamp = line.at ?? line.storedAt;
-    if (stamp === null || line.origin === "user" || boot.isContinuation(line)) return;
+    if (stamp === null || line.origin === "user" || boot.format.isContinuation(line)) return;
     if (this.#restart === null && boot.lastStamp !== null && stamp < boot.lastStamp)
       this.#restart = { line: number, stamp, from: boot.lastStamp };
     else if (this.#restart !== null && stamp >= this.#restart.from) this.#restart = null;

@@ -1,10 +1,10 @@
 import { withoutTrailing } from "../../core/base/without-trailing.ts";
 import type { BootRecord } from "../../core/boot-record.ts";
 import type { KernelMessage } from "../../core/kernel-message.ts";
-import { type Block, EntryBlocks } from "./entry-blocks.ts";
-import { dashedBootId, type JournalFields, lineOfEntry } from "./journal-entry.ts";
-import { exportStart, JournalExport } from "./journal-export.ts";
-import { parseJournalJson } from "./journal-json.ts";
+import { type Block, EntryBlocks } from "./entry/entry-blocks.ts";
+import { dashedBootId, type JournalFields, lineOfEntry } from "./entry/journal-entry.ts";
+import { exportStart, JournalExport } from "./entry/journal-export.ts";
+import { parseJournalJson } from "./entry/journal-json.ts";
 import { kernelFacility } from "../kernel-log/kmsg.ts";
 import { surelyEndsSoftly } from "./line/line-marks.ts";
 import { LineScan } from "./line-scan.ts";

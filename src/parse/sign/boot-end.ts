@@ -1,5 +1,5 @@
 import type { LogCourse } from "../../core/sign.ts";
-import type { SignLine, Spoken } from "./spoken.ts";
+import type { SignLine, Spoken } from "./line/spoken.ts";
 
 /** One way in which a log shows that a boot is over. */
 export interface BootEnd {

@@ -1,7 +1,7 @@
 import { microseconds } from "../../core/base/time.ts";
 import type { LogCourse, Moment, ReadyCourse } from "../../core/sign.ts";
-import type { SignLine } from "./spoken.ts";
-import type { Units } from "./units.ts";
+import type { SignLine } from "./line/spoken.ts";
+import type { Units } from "./unit/units.ts";
 
 type CourseClock = "printk" | "journal" | "wall";
 const clocks: readonly CourseClock[] = ["printk", "journal", "wall"];

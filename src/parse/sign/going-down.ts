@@ -1,6 +1,6 @@
 import type { Sign } from "../../core/sign.ts";
 import { plainSign } from "./sign-list.ts";
-import type { At } from "./units.ts";
+import type { At } from "./line/at.ts";
 
 /** Words that a machine prints as it goes down or to sleep. */
 const goesDown =

@@ -8,10 +8,11 @@ import { Pastes } from "./pastes.ts";
 import { ReportedWaits } from "./reported-waits.ts";
 import { RootWait } from "./root-wait.ts";
 import { plainSign, SignList } from "./sign-list.ts";
-import { isStatusLine, isUserSpace, type SignLine, type Spoken, spoken } from "./spoken.ts";
+import { isStatusLine, isUserSpace, type SignLine, type Spoken, spoken } from "./line/spoken.ts";
 import { TextKind } from "./text-kind.ts";
 import { TroubleSigns } from "./trouble-signs.ts";
-import { type At, Units } from "./units.ts";
+import type { At } from "./line/at.ts";
+import { Units } from "./unit/units.ts";
 import { ownWords } from "./words.ts";
 
 const longestLine = 1024;
@@ -73,7 +74,7 @@ export class LogSigns {
     this.#trouble.takeStack(text, number);
     this.#root.take(said.text, now);
     if (text === "") return;
-    this.#units.takeJob(said.text, now);
+    this.#units.jobs.take(said.text, now);
     if (isLogLine && (saysFips.test(said.text) || (said.text !== text && saysFips.test(text))))
       this.#fipsLine ??= number;
     this.#takeWords(said, text, now);
@@ -99,7 +100,7 @@ export class LogSigns {
       fipsLine: this.#fipsLine,
       seedTook: this.#units.seedTook ?? this.#pastes.seedTook,
       over: this.#over,
-      otherWait: this.#units.otherJob ?? this.#pastes.otherWait,
+      otherWait: this.#units.jobs.other ?? this.#pastes.otherWait,
       interleaved: false,
     };
     return {

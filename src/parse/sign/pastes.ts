@@ -1,7 +1,7 @@
 import { parseListedTask, parseNameCommand } from "../stack/listed-task.ts";
 import { durationWords } from "../../core/base/duration-words.ts";
 import type { LogCourse, ReportedWait, Sign } from "../../core/sign.ts";
-import { awaitedBy, isOwnWork } from "./awaited.ts";
+import { awaitedBy, isOwnWork } from "./unit/awaited.ts";
 import {
   debuggedProgram,
   promptedCommand,
@@ -15,10 +15,10 @@ import {
   type UnitTime,
   waitOfTaskTable,
   waitOfUnitTime,
-} from "./pasted-tools.ts";
+} from "./paste/pasted-tools.ts";
 import { suggested, type ReportedWaits } from "./reported-waits.ts";
 import { plainSign } from "./sign-list.ts";
-import type { At } from "./units.ts";
+import type { At } from "./line/at.ts";
 import {
   isWriterMark,
   parseForeignBlame,
@@ -28,7 +28,7 @@ import {
   parseWriterHang,
   parseWriterSubject,
   parseWriterWait,
-} from "./writer.ts";
+} from "./paste/writer.ts";
 
 const mostUnitTimes = 64;
 const mostNames = 512;

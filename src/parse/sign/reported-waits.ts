@@ -1,5 +1,5 @@
 import type { ReportedWait } from "../../core/sign.ts";
-import type { At } from "./units.ts";
+import type { At } from "./line/at.ts";
 
 const mostWaits = 64;
 

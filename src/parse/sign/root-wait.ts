@@ -1,6 +1,6 @@
 import type { Sign } from "../../core/sign.ts";
 import { plainSign } from "./sign-list.ts";
-import type { At } from "./units.ts";
+import type { At } from "./line/at.ts";
 
 const waits =
   /^(?:Waiting for root device (\S+?)\.{2,3}|Waiting \d+ sec(?:onds)? (?:before mounting root device|for device (\S+))|(?:Begin: )?Waiting for root (?:file system|filesystem|device|fs)\b|waiting for device (\S+) to appear|Waiting for encrypted source device (\S+))/i;

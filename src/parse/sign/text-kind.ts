@@ -1,4 +1,4 @@
-import { isNamed, isStatusLine, type SignLine } from "./spoken.ts";
+import { isNamed, isStatusLine, type SignLine } from "./line/spoken.ts";
 
 /** A share of its lines by which a text is a log where none of them is surely a log's. */
 const leastShare = 1 / 2;

@@ -1,19 +1,22 @@
 import { anyPattern } from "../../core/base/any-pattern.ts";
 import type { Sign } from "../../core/sign.ts";
-import { kernelTrouble } from "./kernel-trouble.ts";
-import { programTrouble } from "./program-trouble.ts";
+import { deviceTrouble } from "./trouble/device-trouble.ts";
+import { kernelTrouble } from "./trouble/kernel-trouble.ts";
+import { programTrouble } from "./trouble/program-trouble.ts";
 import { plainSign, type SignList } from "./sign-list.ts";
-import type { Spoken } from "./spoken.ts";
-import type { Trouble } from "./trouble.ts";
-import { type At, drawsRandomBytes } from "./units.ts";
+import type { Spoken } from "./line/spoken.ts";
+import type { Trouble } from "./trouble/trouble.ts";
+import type { At } from "./line/at.ts";
+import { drawsRandomBytes } from "./unit/unit-words.ts";
 
 /** Lines of a report behind its first in which its stack stands. */
 const reportLines = 60;
 /** The longest report, with all its registers, modules and stacks. */
 const wholeReportLines = 200;
 
-const kernelsFirst = [...kernelTrouble, ...programTrouble];
-const programsFirst = [...programTrouble, ...kernelTrouble];
+const byKernel = [...kernelTrouble, ...deviceTrouble];
+const kernelsFirst = [...byKernel, ...programTrouble];
+const programsFirst = [...programTrouble, ...byKernel];
 const isTrouble = anyPattern(kernelsFirst.map(({ pattern }) => pattern));
 const inRandomCode =
   /\b(?:urandom_read|random_read|getrandom|get_random_\w+|_?extract_crng|crng_\w+|wait_for_random_bytes|try_to_generate_entropy|add_(?:interrupt|timer|hwgenerator)_randomness|credit_\w*|fips_drbg_\w+|drbg_\w+|jent_\w+|hwrng_\w+|set_current_rng|virtio_read|rng_dev_read)\b/;

@@ -1,6 +1,6 @@
 import { type BootRecord, emptyRecord } from "../../core/boot-record.ts";
 import { type ListedBoot, parseBootList } from "../../parse/log/boot-list.ts";
-import { objectIn } from "../../parse/log/journal-json.ts";
+import { objectIn } from "../../parse/log/entry/journal-json.ts";
 import { LogReader } from "../../parse/log/log-reader.ts";
 import { type SavedRecord, savedRecord } from "../../core/shape/saved-record.ts";
 import { ChildFailed } from "../../platform/child.ts";

@@ -7,7 +7,7 @@ import { fold } from "../../../src/core/fold/fold.ts";
 import { bootNamed } from "../../../src/cli/journal-place.ts";
 import { rootsBelow } from "../../../src/platform/roots.ts";
 import { journalPlace, listBoots } from "../../../src/sources/log/past-boots.ts";
-import { dashedBootId } from "../../../src/parse/log/journal-entry.ts";
+import { dashedBootId } from "../../../src/parse/log/entry/journal-entry.ts";
 import type { EntryFields } from "../../../src/render/journal/journal-datagram.ts";
 import { summaryFields } from "../../../src/render/journal/journal-fields.ts";
 import { readyLine } from "../../core/evidence-of.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { SignsSeen } from "../../../src/core/evidence.ts";
 import { LogSigns } from "../../../src/parse/sign/log-signs.ts";
-import type { SignLine } from "../../../src/parse/sign/spoken.ts";
+import type { SignLine } from "../../../src/parse/sign/line/spoken.ts";
 
 const plain = { origin: "unsaid", at: null, storedAt: null, wall: null, wallForm: null, tag: null, indent: 0 } as const;
 type Given = Partial<SignLine> & Pick<SignLine, "text">;

@@ -3,7 +3,7 @@ import type { Gravity, Sign } from "../../../src/core/sign.ts";
 import { GoingDown } from "../../../src/parse/sign/going-down.ts";
 import { RootWait } from "../../../src/parse/sign/root-wait.ts";
 import { plainSign, SignList } from "../../../src/parse/sign/sign-list.ts";
-import { spoken } from "../../../src/parse/sign/spoken.ts";
+import { spoken } from "../../../src/parse/sign/line/spoken.ts";
 import { TroubleSigns } from "../../../src/parse/sign/trouble-signs.ts";
 
 const now = (line: number | null) => ({ line, time: null, at: null });

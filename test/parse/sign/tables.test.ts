@@ -1,12 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { awaitedBy } from "../../../src/parse/sign/awaited.ts";
+import { awaitedBy } from "../../../src/parse/sign/unit/awaited.ts";
 import { bootEnds } from "../../../src/parse/sign/boot-end.ts";
-import { kernelTrouble } from "../../../src/parse/sign/kernel-trouble.ts";
-import { programTrouble } from "../../../src/parse/sign/program-trouble.ts";
+import { deviceTrouble } from "../../../src/parse/sign/trouble/device-trouble.ts";
+import { kernelTrouble } from "../../../src/parse/sign/trouble/kernel-trouble.ts";
+import { programTrouble } from "../../../src/parse/sign/trouble/program-trouble.ts";
 import { ownWords } from "../../../src/parse/sign/words.ts";
 
 const tables = [
   ["kernelTrouble", kernelTrouble],
+  ["deviceTrouble", deviceTrouble],
   ["programTrouble", programTrouble],
   ["ownWords", ownWords],
   ["bootEnds", bootEnds],
@@ -25,6 +27,17 @@ describe.each(tables)("%s: each row", (_, rows) => {
   it("has a name of its own", () => {
     expect(new Set(rows.map(({ id }) => id)).size).toBe(rows.length);
   });
+});
+
+it("no row of one table of trouble fits an example of another table, so that their order decides nothing", () => {
+  const troubleTables = [kernelTrouble, deviceTrouble, programTrouble];
+  const shared = troubleTables.flatMap((rows) => {
+    const others = troubleTables.filter((table) => table !== rows).flat();
+    return rows
+      .flatMap(({ examples }) => examples)
+      .flatMap((text) => others.filter(({ pattern }) => pattern.test(text)).map(({ id }) => `${id}: ${text}`));
+  });
+  expect(shared).toEqual([]);
 });
 
 describe("awaitedBy: what a unit waits for by its nature", () => {

@@ -2,7 +2,7 @@ import type { Trouble } from "./trouble.ts";
 
 const fipsWords = String.raw`failed in (?:fips|panic_on_fail) mode|fips_drbg|DRBG|Jitter RNG|jitterentropy|FIPS`;
 
-/** What the kernel prints, the gravest first. */
+/** What the kernel prints of itself and of tasks: panics, self-tests, reports of faults and lock-ups; the gravest first. */
 export const kernelTrouble: readonly Trouble[] = [
   {
     id: "fips-panic",
@@ -25,34 +25,6 @@ export const kernelTrouble: readonly Trouble[] = [
     source: "kernel/panic.c",
     examples: ["Kernel panic - not syncing: VFS: Unable to mount root fs on unknown-block(0,0)"],
     near: ["---[ end Kernel panic - not syncing: Fatal exception ]---", "panic=10"],
-  },
-  {
-    id: "no-root",
-    kind: "root-device",
-    gravity: "stops",
-    by: "any",
-    pattern:
-      /^(VFS: Cannot open root device .*|No filesystem could mount root, tried:.*|VFS: Unable to mount root fs .*)$/,
-    says: "$1",
-    source: "init/do_mounts.c",
-    examples: [
-      'VFS: Cannot open root device "sda9" or unknown-block(0,0): error -6',
-      "No filesystem could mount root, tried: ",
-    ],
-    near: ["VFS: Mounted root (ext4 filesystem) readonly on device 8:1.", "VFS: Disk quotas dquot_6.6.0"],
-  },
-  {
-    id: "no-init",
-    kind: "root-device",
-    gravity: "stops",
-    by: "any",
-    pattern: /^((?:Warning: )?(?:No working init found|No init found)\b.*|Requested init \S+ failed \(error -\d+\).*)$/,
-    says: "$1",
-    source: "init/main.c, initramfs-tools",
-    examples: [
-      "No working init found.  Try passing init= option to kernel. See Linux Documentation/admin-guide/init.rst for guidance.",
-    ],
-    near: ["Run /sbin/init as init process"],
   },
   {
     id: "fips-test-failed",
@@ -249,71 +221,6 @@ export const kernelTrouble: readonly Trouble[] = [
     near: ["---[ end Kernel panic - not syncing: Fatal exception ]---", "------------[ cut here ]------------"],
   },
   {
-    id: "filesystem",
-    kind: "filesystem",
-    gravity: "breaks",
-    by: "any",
-    pattern:
-      /^((?:EXT[234]-fs(?: error|\s?\([^)]*\): (?:error|.*(?:corrupt|I\/O error|no journal found|couldn't mount because|failed to (?:open|load)|VFS: Can't find))|.*panic forced)|XFS \([^)]*\): (?:Corruption|Metadata (?:corruption|I\/O)|metadata I\/O|log I\/O|log mount\/recovery failed|Filesystem has been shut down|SB validate failed|Internal error|Log inconsistent|failed to locate log|Invalid superblock)|BTRFS(?:: open_ctree failed| (?:critical|error) \(device|: error)|F2FS-fs \([^)]*\): .*(?:[Ee]rror|[Ii]nvalid|[Ff]ailed|Can't)|SQUASHFS error|UBIFS error|FAT-fs \([^)]*\): (?:error|.*bogus|.*corrupt)|jffs2: .*[Ee]rror|JFFS2 error|ZFS: .*failed|isofs_fill_super: .*failed|NTFS-fs error|EROFS.*(?:error|corrupt)|VFS: Can't find ).*)$/,
-    says: "$1",
-    source: "fs/*",
-    examples: [
-      "EXT4-fs error (device sda1): ext4_lookup:1785: inode #2: comm ls: deleted inode referenced: 12",
-      "XFS (dm-0): Corruption detected. Unmount and run xfs_repair",
-      "BTRFS error (device vda2): open_ctree failed",
-    ],
-    near: [
-      "EXT4-fs (sda1): mounted filesystem with ordered data mode. Opts: errors=remount-ro",
-      "XFS (dm-0): Mounting V5 Filesystem",
-      "EXT4-fs (nandblk): couldn't mount as ext3 due to feature incompatibilities",
-      "BTRFS info (device vda2): using free space tree",
-    ],
-  },
-  {
-    id: "disk-errors",
-    kind: "device",
-    gravity: "breaks",
-    by: "any",
-    pattern:
-      /^((?:blk_update_request: |print_req_error: )?(?:critical (?:medium|target|space allocation) error|I\/O error), dev .*|Buffer I\/O error on dev.*|end_request: I\/O error.*|ata\d+(?:\.\d+)?: (?:failed to IDENTIFY|COMRESET failed|softreset failed|exception Emask|hard resetting link failed|reset failed, giving up|disabled).*|nvme nvme\d+: (?:I\/O \d+.* timeout|controller is down|Device not ready|failed to set|Removing after probe failure|.*, disable controller).*|mmc\d+: (?:error -\d+ whilst|Timeout waiting for hardware|Card stuck).*|sd \S+: .*(?:rejecting I\/O to offline device|FAILED Result|Medium Error).*)$/,
-    says: "$1",
-    source: "block/blk-core.c, drivers/ata, drivers/nvme, drivers/mmc, drivers/scsi",
-    examples: [
-      "blk_update_request: I/O error, dev sda, sector 2048 op 0x0:(READ)",
-      "ata1.00: exception Emask 0x0 SAct 0x0 SErr 0x0 action 0x6 frozen",
-      "mmc0: error -110 whilst initialising SD card",
-    ],
-    near: [
-      "ata1: SATA link down (SStatus 0 SControl 300)",
-      "nvme nvme0: 8/0/0 default/read/poll queues",
-      "mmc0: new DDR MMC card at address 0001",
-    ],
-  },
-  {
-    id: "resume-failed",
-    kind: "device",
-    gravity: "breaks",
-    by: "any",
-    pattern:
-      /^((?:PM: )?(?:Device )?\S.{0,80}(?:failed to resume|resume failed|failed to suspend|_resume failed|resume of .{1,60} failed).*|.{0,80}PM: (?:dpm_run_callback\(\): .* returns -\d+|Some devices failed to suspend.*))$/,
-    says: "$1",
-    source: "drivers/base/power/main.c",
-    examples: ["usb 1-2: PM: failed to resume async: error -5", "PM: Device 0000:00:14.0 failed to resume: error -110"],
-    near: ["PM: resume devices took 2.046 seconds", "PM: suspend exit"],
-  },
-  {
-    id: "freezing-failed",
-    kind: "device",
-    gravity: "breaks",
-    by: "any",
-    pattern:
-      /^(Freezing (?:of tasks|user space processes|remaining freezable tasks) (?:failed|aborted) after \d+\.\d+ seconds.*)$/,
-    says: "$1",
-    source: "kernel/power/process.c",
-    examples: ["Freezing user space processes failed after 20.004 seconds (1 tasks refusing to freeze, wq_busy=0):"],
-    near: ["Freezing remaining freezable tasks completed (elapsed 0.001 seconds)", "Freezing user space processes"],
-  },
-  {
     id: "headless-stack",
     kind: "other",
     gravity: "notes",
@@ -334,57 +241,5 @@ export const kernelTrouble: readonly Trouble[] = [
     source: "printk's %pS",
     examples: ["ib_register_device+0x533/0x710 [ib_core]", "? mutex_lock+0xe/0x30"],
     near: ["random: get_random_bytes called from start_kernel+0x304/0x4ac with crng_init=0"],
-  },
-  {
-    id: "hypervisor-device",
-    kind: "device",
-    gravity: "notes",
-    pattern: /^\[<[0-9a-f]{1,16}>\] virtio_read\+0x\S{1,24}(?: \[virtio_rng\])?$/,
-    by: "kernel",
-    says: "a reader of /dev/hwrng waits for the virtio-rng device, which the hypervisor serves; this is not a wait for the CRNG",
-    source: "drivers/char/hw_random/virtio-rng.c",
-    examples: ["[<ffffffffc03b21c5>] virtio_read+0x85/0x90 [virtio_rng]", "[<0>] virtio_read+0xa1/0x130"],
-    near: ["[<0>] virtio_read_config+0x85/0x90 [virtio_pci]", "the stack has virtio_read+0x85/0x90 [virtio_rng]"],
-  },
-  {
-    id: "no-firmware-seed",
-    kind: "device",
-    gravity: "notes",
-    pattern:
-      /^EFI stub: (?:ERROR: )?(?:EFI_RNG_PROTOCOL (?:unavailable|not found)\b.*|Failed to obtain random seed\b.*)/,
-    by: "kernel",
-    says: "the firmware gives no seed for the CRNG (it has no EFI_RNG_PROTOCOL)",
-    source: "drivers/firmware/efi/libstub",
-    examples: [
-      "EFI stub: EFI_RNG_PROTOCOL unavailable",
-      "EFI stub: EFI_RNG_PROTOCOL unavailable, KASLR will be disabled",
-    ],
-    near: ["EFI stub: Booting Linux Kernel...", "efi: EFI_RNG_PROTOCOL unavailable"],
-  },
-  {
-    id: "device-lost",
-    kind: "device",
-    gravity: "notes",
-    by: "kernel",
-    pattern: /^(usb \S+: USB disconnect, device number \d+|\S+ \S+ \S+: unregister '\S+' \S.*)$/,
-    says: "$1",
-    source: "drivers/usb/core/hub.c, drivers/net/usb/usbnet.c",
-    examples: [
-      "usb 1-1: USB disconnect, device number 2",
-      "smsc95xx 1-1.1:1.0 eth0: unregister 'smsc95xx' usb-3f980000.usb-1.1, smsc95xx USB 2.0 Ethernet",
-    ],
-    near: ["usb 1-1: new high-speed USB device number 2 using xhci_hcd", "smsc95xx v1.0.6"],
-  },
-  {
-    id: "no-console",
-    kind: "console",
-    gravity: "breaks",
-    by: "any",
-    pattern:
-      /^((?:Warning: )?unable to open an initial console.*|Warning: Failed to open (?:the initial console|\/dev\/console).*)$/i,
-    says: "$1",
-    source: "init/main.c, console_on_rootfs()",
-    examples: ["Warning: unable to open an initial console."],
-    near: ["printk: console [ttyS0] enabled"],
   },
 ];

@@ -1,8 +1,8 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { journalFieldNames, type JournalFields } from "../../../src/parse/log/journal-entry.ts";
-import { JournalExport } from "../../../src/parse/log/journal-export.ts";
-import { anyText } from "../../support/inputs/any-text.ts";
+import { journalFieldNames, type JournalFields } from "../../../../src/parse/log/entry/journal-entry.ts";
+import { JournalExport } from "../../../../src/parse/log/entry/journal-export.ts";
+import { anyText } from "../../../support/inputs/any-text.ts";
 
 interface Entry {
   readonly line: number;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { type At, Units } from "../../../src/parse/sign/units.ts";
+import type { At } from "../../../../src/parse/sign/line/at.ts";
+import { Units } from "../../../../src/parse/sign/unit/units.ts";
 
 const at = (line: number, time: number | null): At => ({ line, time, at: time });
 /** Lines of a log, one after the other: a stamp, and what systemd says; `null`: the CRNG is ready. */
@@ -139,7 +140,7 @@ describe("Units: lines", () => {
 describe("Units: a console's line on a job that is running", () => {
   const jobs = (...texts: readonly string[]): unknown => {
     const units = new Units();
-    for (const [index, text] of texts.entries()) units.takeJob(text, at(index + 1, null));
+    for (const [index, text] of texts.entries()) units.jobs.take(text, at(index + 1, null));
     return units.waits(at(texts.length, null));
   };
 

@@ -1,9 +1,9 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { journalFieldNames, lineOfEntry } from "../../../src/parse/log/journal-entry.ts";
-import { objectIn, parseJournalJson } from "../../../src/parse/log/journal-json.ts";
-import type { LogLine } from "../../../src/parse/log/line/log-line.ts";
-import { anyText } from "../../support/inputs/any-text.ts";
+import { journalFieldNames, lineOfEntry } from "../../../../src/parse/log/entry/journal-entry.ts";
+import { objectIn, parseJournalJson } from "../../../../src/parse/log/entry/journal-json.ts";
+import type { LogLine } from "../../../../src/parse/log/line/log-line.ts";
+import { anyText } from "../../../support/inputs/any-text.ts";
 
 /** What `journalctl -o json` prints of one record of the kernel's. */
 const fields = {

@@ -10,7 +10,7 @@ import {
   tracedProgram,
   waitOfTaskTable,
   waitOfUnitTime,
-} from "../../../src/parse/sign/pasted-tools.ts";
+} from "../../../../src/parse/sign/paste/pasted-tools.ts";
 
 /** A line of this length whose last characters are `end`. */
 const long = (start: string, length: number, end: string): string => start.padEnd(length - end.length, " ") + end;

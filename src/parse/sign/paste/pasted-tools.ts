@@ -1,6 +1,6 @@
-import { durationWords } from "../../core/base/duration-words.ts";
-import type { ReportedWait } from "../../core/sign.ts";
-import { parseTimeSpan } from "../systemd/time-span.ts";
+import { durationWords } from "../../../core/base/duration-words.ts";
+import type { ReportedWait } from "../../../core/sign.ts";
+import { parseTimeSpan } from "../../systemd/time-span.ts";
 
 /** Output of tools that people paste below or instead of a log: systemd-analyze, strace, gdb, ps. */
 

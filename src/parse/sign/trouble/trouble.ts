@@ -1,4 +1,4 @@
-import type { Gravity, SignKind } from "../../core/sign.ts";
+import type { Gravity, SignKind } from "../../../core/sign.ts";
 
 /** One way in which a log shows trouble that is not the CRNG's. */
 export interface Trouble {

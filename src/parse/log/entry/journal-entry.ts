@@ -1,6 +1,6 @@
-import type { LogLine } from "./line/log-line.ts";
-import { sinceEpoch } from "./line/wall-clock.ts";
-import { kernelFacility } from "../kernel-log/kmsg.ts";
+import type { LogLine } from "../line/log-line.ts";
+import { sinceEpoch } from "../line/wall-clock.ts";
+import { kernelFacility } from "../../kernel-log/kmsg.ts";
 
 /** The fields of one journal entry that are read here, by name (systemd.journal-fields(7)); the rest is not kept. */
 export type JournalFields = Readonly<Record<string, string | undefined>>;

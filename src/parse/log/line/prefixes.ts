@@ -1,0 +1,293 @@
+import { kernelFacility, parseKmsgRecord } from "../../kernel-log/kmsg.ts";
+import type { LogLine } from "./log-line.ts";
+import { parseWallStamp, type StampForm } from "./wall-clock.ts";
+
+/** What the prefixes of a line have shown so far, and the text behind them. */
+export interface PrefixReading {
+  origin: LogLine["origin"];
+  at: number | null;
+  storedAt: number | null;
+  wall: number | null;
+  wallForm: StampForm | null;
+  seq: number | null;
+  /** A wall clock that syslog or the journal wrote: a host and a tag follow it, which they do not in dmesg's. */
+  tagged: boolean;
+  typed: boolean;
+  marked: boolean;
+  /** A program's tag was read: what follows is that program's text, whatever it looks like. */
+  ended: boolean;
+  tag: string | null;
+  text: string;
+}
+
+/**
+ * Takes one kind of prefix off the text; false where there is none. Each is taken once at most, unless it may repeat.
+ */
+interface Prefix {
+  readonly is: string;
+  /** The characters that it may begin with: all others are passed over without a look at the rest. */
+  readonly begins: RegExp;
+  readonly repeats?: true;
+  readonly take: (reading: PrefixReading) => boolean;
+}
+
+const facilities = "kern|user|mail|daemon|auth|syslog|lpr|news|uucp|cron|authpriv|ftp|local[0-7]";
+const levels = "emerg|panic|alert|crit|err|error|warn|warning|notice|info|debug";
+/** What the kernel's stamp may hold behind the seconds: the time since the last one, a CPU, a vendor's wall clock. */
+const stampDetails = String.raw`(?:s| {1,24}|(?: *<[^<>]{1,24}>)|[@,]\d{1,4}(?=\](?:[-a-z] )?)| \/ [\d:. -]{8,32})?`;
+const kernelStamp = new RegExp(String.raw`^\[ *(\d{1,12}\.\d{6})(?:\d{3})?${stampDetails}\](?:[-a-z](?=  ))? ?`);
+/** The first character was not copied. */
+const stampWithoutBracket = /^ {0,5}(\d{1,5}\.\d{6})\] /;
+/**
+ * Fewer or more decimals than the kernel prints, or masked ones. A bracket with a number in it is no stamp yet: blanks
+ * in front, three decimals or a message behind it make it one. In front of the kernel's own stamp it is that of the
+ * program that captured the line.
+ */
+const typedStamp = new RegExp(
+  String.raw`^\[(?=  |\d{1,9}[.,][\dxX?*#_]{3}| \d{1,9}\.\d{1,6} \]|\d{1,9}\.\d{0,2}\] (?:random: |Linux version ))` +
+    String.raw` *(\d{1,9})(?:\.(?!\d{6}\])|,(?=\d{3}))(\d{0,9})[xX?*#_]{0,6} ?\] ?(?!\s*(?:<\d{1,3}>)?\[ *\d{1,12}\.\d{6}\])`,
+);
+
+/**
+ * The grammar of prefixes: formats are not distinguished, they are made of these parts, in nearly any order. What
+ * follows the last part is the message; the grammar of messages is in `kernel-messages.ts`.
+ */
+const prefixes: readonly Prefix[] = [
+  {
+    is: "a record of /dev/kmsg: 'PRIORITY,SEQ,MICROSECONDS,FLAG;TEXT'",
+    begins: /\d/,
+    take: (reading) => {
+      const record = reading.at === null ? parseKmsgRecord(reading.text) : null;
+      if (record === null) return false;
+      Object.assign(reading, {
+        origin: record.facility === kernelFacility ? "kernel" : "user",
+        at: record.at,
+        seq: record.seq,
+        marked: true,
+        text: record.text,
+      });
+      return true;
+    },
+  },
+  {
+    is: "grep's file name and line number",
+    begins: /[\w./@+~ -]/,
+    take: (reading) =>
+      reading.at === null && reading.wall === null && matched(reading, foundByGrep, ([found]) => found !== ""),
+  },
+  {
+    is: "syslog's priority: '<6>' (printk, dmesg -r), '<6>1 ' (RFC 5424); above 7 it is not the kernel's",
+    begins: /</,
+    take: (reading) =>
+      matched(reading, /^<(\d{1,4})>(?:1 (?=\d{4}-))?\s*/, ([, priority]) => {
+        if (Number(priority) > 7) reading.origin = "user";
+      }),
+  },
+  {
+    is: "facility and level in words: 'kern  :notice: ' (dmesg -x), 'kern.notice ' (busybox, OpenWrt), behind a node (Talos)",
+    begins: /[\w.:-]/,
+    take: (reading) =>
+      matched(reading, facilityAndLevel, ([, facility]) => {
+        reading.origin = facility === "kern" ? reading.origin : "user";
+      }),
+  },
+  {
+    is: "a level alone: 'NOTICE kernel:' (Anaconda, ChromeOS)",
+    begins: /[eacwnidp]/i,
+    take: (reading) => matched(reading, levelAlone, () => undefined),
+  },
+  {
+    is: "the kernel's stamp: '[   12.345678]', with the time since the last (dmesg -d) or a CPU in it",
+    begins: /[[\d ]/,
+    take: (reading) => {
+      // A second one in front of a message is text that quotes it, unless the first was the journal's.
+      if (reading.at !== null) return false;
+      const stamp = ([, seconds]: RegExpExecArray): void => {
+        reading.at = Number(seconds);
+        // Behind the kernel's own stamp no host and tag follow.
+        reading.tagged = false;
+      };
+      return matched(reading, kernelStamp, stamp) || (!reading.tagged && matched(reading, stampWithoutBracket, stamp));
+    },
+  },
+  {
+    is: "the kernel's stamp, typed, rounded or masked: '[    5.12]', '[  240.]', '[0.048xxx]'",
+    begins: /\[/,
+    take: (reading) =>
+      reading.at === null &&
+      matched(reading, typedStamp, ([, seconds, fraction = ""]) => {
+        Object.assign(reading, { at: Number(`${seconds}.${fraction}`), typed: true, tagged: false });
+      }),
+  },
+  {
+    is: "a wall clock in brackets: dmesg -T and -e, terminal programs that stamp a serial line",
+    begins: /[[(]/,
+    take: (reading) =>
+      matched(reading, /^[[(]([^[\]()]{5,48})[\])]:? ?/, ([, inside = ""]) => {
+        const clock = /\d\d?:\d\d/.test(inside) ? parseWallStamp(inside) : null;
+        if (
+          clock === null &&
+          !/^[^\d]{0,24}\d{0,4}[^\d]{0,24}\d{1,2}[^\d]{0,3}\d\d?:\d\d(?::\d\d)?\D{0,12}(?:\d{4})?$|^ *\+\d+\.\d+$|^< *\d+\.\d+>$|^\d+\.\d+ \d+\.\d+$/u.test(
+            inside,
+          )
+        )
+          return false;
+        if (reading.wall === null && clock !== null) [reading.wall, reading.wallForm] = [clock.seconds, clock.form];
+        return true;
+      }),
+  },
+  {
+    is: "who printed, behind the stamp: '[    T1]' (printk caller), '[0: swapper: 0]', '(0)[1:swapper/0]', 'c0 1' (vendors)",
+    begins: /[\s[(<.~cis-]/i,
+    repeats: true,
+    take: (reading) =>
+      reading.at !== null &&
+      matched(
+        reading,
+        /^\s*(?:[IS]?\[(?! *\d+\.\d+\])[^[\]]{1,64}\]|[-.~]?\(\d{1,4}\)|\((?:CPU|pid)[^()]{1,40}\)|<\d{1,2}>|c\d{1,3} +\d{1,7}(?: +\([^()]{1,16}\))?(?= ))[:.]?/i,
+        () => undefined,
+      ),
+  },
+  {
+    is: "a wall clock of syslog or the journal, or of who captured a line that has one already",
+    begins: /[\d\p{L}]/u,
+    repeats: true,
+    take: (reading) => {
+      const clock = parseWallStamp(reading.text);
+      if (clock === null) return false;
+      const behind = reading.text.slice(clock.length);
+      if (!/^(?: [A-Z]{1,5})?[\s:>|;,]+/.test(behind)) return false;
+      Object.assign(reading, {
+        wall: reading.wall ?? clock.seconds,
+        wallForm: reading.wall === null ? clock.form : reading.wallForm,
+        // dmesg --time-format=iso has no host behind its stamp.
+        tagged: clock.form === null || !clock.form.byDmesg || clock.form.zone === null,
+        text: behind.replace(/^ [A-Z]{3,5} (?=\S+ \S+:)|^[\s:>|;,]+/, ""),
+      });
+      return true;
+    },
+  },
+  {
+    is: "logcat: '  0     0 I random  : crng init done', 'I/random ( 0): ' (the tag is the message's first word)",
+    begins: /\w/,
+    take: (reading) =>
+      matched(
+        reading,
+        /^(?:(?:\w{1,64} {1,16})?(\d{1,7}) {1,16}(\d{1,7}) {1,16}[VDIWEFS] {1,16}(?=\S|\s*:)|[VDIWEFS]\/(?=[\w.-]* *(?:\( *\d+\))?:))/,
+        ([, pid, tid]) => {
+          const [, tag = "", ofPid, message = ""] = /^([^\s:(]*) *(?:\( *(\d+)\))?: ?(.*)$/s.exec(reading.text) ?? [];
+          const kernel = pid === undefined ? ofPid === "0" : pid === "0" && tid === "0";
+          if (tag !== "" || reading.text.trimStart().startsWith(":"))
+            reading.text = tag === "" ? message : `${tag}: ${message}`;
+          reading.origin = kernel ? "kernel" : "user";
+        },
+      ),
+  },
+  {
+    is: "the kernel's tag: 'host kernel: ', 'kernel:', RFC 5424's 'host kernel - - - '; a tag with a process ID is a program's",
+    begins: /\S/,
+    take: (reading) =>
+      matched(reading, kernelTag, () => {
+        if (reading.origin !== "user") reading.origin = "kernel";
+        // A stamp in front of the host's name is the journal's.
+        if (reading.at !== null) [reading.storedAt, reading.at] = [reading.at, null];
+      }),
+  },
+  {
+    is: "who captured another machine's console: 'bstdevices: GUEST: ', 'ttyS0: ', in front of the kernel's stamp or systemd's status",
+    begins: /[a-z]/i,
+    take: (reading) =>
+      reading.at === null && reading.origin === "unsaid" && matched(reading, capturedConsole, () => undefined),
+  },
+  {
+    is: "a container runtime's stream: 'stdout F ' (Kubernetes' CRI), 'stdout: '",
+    begins: /s/,
+    take: (reading) => matched(reading, /^(?:stdout|stderr)(?: [FP] |\s*[:|] )/, () => undefined),
+  },
+  {
+    is: "a shell's prompt, into which a console prints",
+    begins: /[\w.~/-]/,
+    take: (reading) => matched(reading, /^(?:[\w.-]{1,64}@[\w.-]{1,64}:\S{0,64} ?[#$]|[~/] #) +/, () => undefined),
+  },
+  {
+    is: "a program's tag: 'host systemd[1]: '",
+    begins: /\S/,
+    take: (reading) => {
+      if (reading.origin === "kernel" || !(reading.tagged || reading.storedAt !== null)) return false;
+      return matched(reading, /^\S*[^\s:] +([^\s:[\]]{1,64})(?:\[[^\]\s]{1,24}\])?: ?/, ([, tag = ""]) => {
+        Object.assign(reading, { origin: "user", ended: true, tag });
+      });
+    },
+  },
+];
+
+const foundByGrep =
+  /^(?:[\w./@+~-]{0,200}[a-z][\w./@+~-]{0,200}:)?(?:\d{1,9}(?:[:-]|\s+))? ?(?=\[ *\d+\.\d{6}|[A-Z][a-z]{2} [ \d]\d \d\d:|\d{4}-\d\d-\d\d[T ]|\d{1,4},\d+,\d+,)/i;
+const facilityAndLevel = new RegExp(
+  `^(?:[\\w.:-]{1,64}: (?=kern: ))?(${facilities}) *(?::|\\.) {0,12}(?:${levels}) *:?\\s+`,
+);
+const levelAlone = new RegExp(`^(?:${levels})(?:\\s*\\|\\s*|\\s+(?=\\S+:))`, "i");
+const capturedConsole =
+  /^(?:[A-Za-z][\w.-]{0,32}(?::| -) ){0,2}(?:guest|console|serial|uart|tty\w{1,8}|com\d|qemu[\w-]{0,32})(?::| -) (?=\[(?: *\d{1,12}\.\d{6}| {2}OK {2}|FAILED|DEPEND| TIME | INFO |[ *]{6})\])/i;
+const kernelTag = new RegExp(
+  `^(?:\\S*[^\\s:,;] +)?(?:(?:${facilities})\\.(?:${levels}) +)?(?:kernel|vmunix)(?:: (?:kernel: )?|:| - \\S+ (?:-|\\[[^\\]]*\\]) ?)`,
+);
+
+/** Takes all prefixes off a line's text, in whatever order they stand. */
+export function takePrefixes(text: string): PrefixReading {
+  const reading: PrefixReading = {
+    origin: "unsaid",
+    at: null,
+    storedAt: null,
+    wall: null,
+    wallForm: null,
+    seq: null,
+    tagged: false,
+    typed: false,
+    marked: false,
+    ended: false,
+    tag: null,
+    text,
+  };
+  // One bit for each prefix: a set would be made anew for each line.
+  let taken = 0;
+  while (!reading.ended) {
+    const found = takePrefix(taken, reading);
+    if (found < 0) break;
+    if (prefixes[found]?.repeats !== true) taken |= 1 << found;
+  }
+  return reading;
+}
+
+/** Takes a prefix off the text that was not taken before; its place in the table, -1: there is none. */
+function takePrefix(taken: number, reading: PrefixReading): number {
+  const possible = beginning(reading.text) & ~taken;
+  for (let index = 0; possible >> index !== 0; index++)
+    if ((possible & (1 << index)) !== 0 && prefixes[index]?.take(reading) === true) return index;
+  return -1;
+}
+
+/** One bit for each prefix that may begin with the text's first character. */
+function beginning(text: string): number {
+  return beginningWith[Math.min(text.charCodeAt(0), beyondAscii)] ?? 0;
+}
+
+const beyondAscii = 128;
+/** By the character's code; any beyond ASCII may begin each of them. */
+const beginningWith = Array.from({ length: beyondAscii + 1 }, (_, code) =>
+  prefixes.reduce(
+    (bits, { begins }, index) =>
+      code === beyondAscii || begins.test(String.fromCharCode(code)) ? bits | (1 << index) : bits,
+    0,
+  ),
+);
+
+function matched(reading: PrefixReading, pattern: RegExp, then: (match: RegExpExecArray) => boolean | void): boolean {
+  const match = pattern.exec(reading.text);
+  if (match === null) return false;
+  const whole = reading.text;
+  reading.text = whole.slice(match[0].length);
+  if (then(match) !== false) return true;
+  reading.text = whole;
+  return false;
+}

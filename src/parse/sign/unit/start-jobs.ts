@@ -1,0 +1,75 @@
+import type { LogCourse, ReportedWait } from "../../../core/sign.ts";
+import { parseTimeSpan } from "../../systemd/time-span.ts";
+import type { At } from "../line/at.ts";
+import { awaitedBy } from "./awaited.ts";
+import { drawsRandomBytes, drawsSeed, unitName } from "./unit-words.ts";
+
+const mostJobs = 16;
+/** Shorter than this is what starting a program and reading a seed file take. */
+const longSeconds = 5;
+/** A console's line on a job comes when it has been running for some seconds; the boot waits for one that runs this long. */
+const longJobSeconds = 10;
+
+/** systemd's status line on a console while a job runs, with how long it has been running. */
+const running =
+  /^(?:\[[ *]+\] )?(?:\(\d+ of \d+\) )?A start job is running for ?(.{1,200}?) ?\(((?:\d{1,9}(?:h|min|s) {0,2}){1,3})\/[^()]{1,32}\)/;
+
+/** Its beginning, where a mail broke it between two words, or within its last parentheses. */
+const runningHead =
+  /^(?:\[[ *]+\] )?(?:\(\d+ of \d+\) )?A start job is running for ?[^()]{1,200}(?:\((?:\d{1,9}(?:h|min|s) ?){1,3})?=?$/;
+
+/** How long a job had run by a console's last line on it. */
+interface StartJob {
+  readonly line: number | null;
+  readonly at: number | null;
+  readonly seconds: number;
+}
+
+/** What a console shows of jobs that run: "A start job is running for UNIT (TIME / LIMIT)". */
+export class StartJobs {
+  /** Jobs of units that wait for the CRNG by their nature. */
+  readonly #jobs = new Map<string, StartJob>();
+  /** A line on a job that has no time: the next one may have it. */
+  #head: string | null = null;
+  #other: NonNullable<LogCourse["otherWait"]> | null = null;
+
+  /** Takes a console's line; a mail may have broken it in two. */
+  take(text: string, now: At): void {
+    const begun = this.#head;
+    this.#head = runningHead.test(text) ? text.slice(0, 300) : null;
+    const goesOn = begun !== null && /^[(/]/.test(text);
+    const match = running.exec(goesOn ? `${begun.replace(/=$/, "")} ${text}` : text);
+    const [, name = "", span = ""] = match ?? [];
+    const seconds = match === null ? null : parseTimeSpan(span.trim());
+    if (seconds === null) return;
+    const awaits = awaitedBy(name);
+    if (awaits !== null && seconds >= longJobSeconds && seconds > (this.#other?.seconds ?? 0))
+      this.#other = { line: this.#other?.line ?? now.line, unit: name, awaits, seconds };
+    if (!drawsRandomBytes(name)) return;
+    const key = unitName(name);
+    const known = this.#jobs.get(key);
+    if (known === undefined && this.#jobs.size >= mostJobs) return;
+    this.#jobs.set(key, { line: known?.line ?? now.line, at: known?.at ?? now.at, seconds });
+  }
+
+  /** The job that ran longest of those that wait for something else than random bytes. */
+  get other(): LogCourse["otherWait"] {
+    return this.#other;
+  }
+
+  /** Long waits of units that draw random bytes by their nature. */
+  waits(): readonly ReportedWait[] {
+    return [...this.#jobs]
+      .filter(([, { seconds }]) => seconds >= longSeconds)
+      .map(([name, { line, at, seconds }]): ReportedWait => ({
+        by: "unit",
+        name,
+        line,
+        at,
+        seconds,
+        open: true,
+        proof: drawsSeed(name) ? "shown" : "likely",
+        text: `The start job of '${name}' ran for ${seconds.toFixed(0)} s and more`,
+      }));
+  }
+}
