@@ -1,7 +1,8 @@
+import { microseconds } from "../../core/base/time.ts";
 import type { BootRecord } from "../../core/boot-record.ts";
-import type { Remedy } from "../../core/finding.ts";
-import { machineOf } from "./machine.ts";
-import { remedyFor, type RemedyId } from "./table.ts";
+import type { Remedy, RemedyPlace, RemedyPrice } from "../../core/finding.ts";
+import { type Machine, machineOf } from "./machine.ts";
+import { type Recipe, remedyTable, type RemedyId } from "./table.ts";
 
 /** Those of these remedies that fit the record's machine, in this order. */
 export function remediesFor(record: BootRecord, ...ids: readonly RemedyId[]): readonly Remedy[] {
@@ -24,4 +25,35 @@ export function supplyRemedies(record: BootRecord): readonly Remedy[] {
     "entropy-daemon",
     "credit-seed-file",
   );
+}
+
+/** One remedy of the table for the record's machine; null where it is of no use there or cannot be done. */
+function remedyFor(id: RemedyId, machine: Machine, record: BootRecord): Remedy | null {
+  const recipe: Recipe | null = remedyTable[id](machine, record);
+  if (recipe === null) return null;
+  const { text, command, where, price, saves } = recipe;
+  return {
+    id,
+    text,
+    command,
+    where: where ?? placeOf(machine, price),
+    price,
+    saves: savingOf(record, saves),
+  };
+}
+
+/** What takes a boot is the host's in a container: its kernel is. */
+function placeOf({ ofLog, container }: Machine, { reboot }: RemedyPrice): RemedyPlace {
+  if (ofLog) return "that-machine";
+  return container !== null && reboot ? "container-host" : "here";
+}
+
+function savingOf({ correctedBoot, cost }: BootRecord, saves: Recipe["saves"]): Remedy["saves"] {
+  if (saves === "nothing") return null;
+  if (cost.complete && cost.tasks === 0) return { bootSeconds: 0, waitSeconds: 0 };
+  if (saves !== "all") return { bootSeconds: null, waitSeconds: null };
+  return {
+    bootSeconds: correctedBoot === null ? null : microseconds(correctedBoot.finishedAt - correctedBoot.withoutWaitsAt),
+    waitSeconds: cost.tasks === 0 || cost.seconds === 0 ? null : cost.seconds,
+  };
 }

@@ -1,8 +1,8 @@
-import { microseconds } from "../../core/base/time.ts";
 import type { BootRecord } from "../../core/boot-record.ts";
-import type { Remedy, RemedyPlace, RemedyPrice } from "../../core/finding.ts";
+import type { RemedyPlace, RemedyPrice } from "../../core/finding.ts";
 import { helpOf } from "./hypervisor.ts";
 import { kernelArgument, withoutKernelArgument } from "./kernel-argument.ts";
+import { cpuGenerator, isOldKernel, refusal } from "./kernel-traits.ts";
 import type { Machine } from "./machine.ts";
 import { olderProcesses, restartable } from "./older-processes.ts";
 import { commandsOf, hasJournal } from "./packages.ts";
@@ -262,37 +262,6 @@ function bootWord({ bootId }: BootRecord): string {
 
 export type RemedyId = keyof typeof remedyTable;
 
-/** One remedy of the table for the record's machine; null where it is of no use there or cannot be done. */
-export function remedyFor(id: RemedyId, machine: Machine, record: BootRecord): Remedy | null {
-  const recipe: Recipe | null = remedyTable[id](machine, record);
-  if (recipe === null) return null;
-  const { text, command, where, price, saves } = recipe;
-  return {
-    id,
-    text,
-    command,
-    where: where ?? placeOf(machine, price),
-    price,
-    saves: savingOf(record, saves),
-  };
-}
-
-/** What takes a boot is the host's in a container: its kernel is. */
-function placeOf({ ofLog, container }: Machine, { reboot }: RemedyPrice): RemedyPlace {
-  if (ofLog) return "that-machine";
-  return container !== null && reboot ? "container-host" : "here";
-}
-
-function savingOf({ correctedBoot, cost }: BootRecord, saves: Recipe["saves"]): Remedy["saves"] {
-  if (saves === "nothing") return null;
-  if (cost.complete && cost.tasks === 0) return { bootSeconds: 0, waitSeconds: 0 };
-  if (saves !== "all") return { bootSeconds: null, waitSeconds: null };
-  return {
-    bootSeconds: correctedBoot === null ? null : microseconds(correctedBoot.finishedAt - correctedBoot.withoutWaitsAt),
-    waitSeconds: cost.tasks === 0 || cost.seconds === 0 ? null : cost.seconds,
-  };
-}
-
 function byArgument(machine: Machine, what: string, argument: string): Pick<Recipe, "text" | "command"> {
   const { text, command } = kernelArgument(machine, argument);
   return { text: text === null ? what : `${what}: ${text}`, command };
@@ -306,68 +275,6 @@ function newerKernel(machine: Machine): Pick<Recipe, "text" | "command"> {
     text: "update the kernel: since 5.4, and in stable kernels since 2022, it gathers entropy itself when a caller waits, in about a second",
     command: commandsOf(machine).updateKernel,
   };
-}
-
-/**
- * Words before the advice to trust the CPU; null: it is trusted, has no generator, or its kernel has no such switch.
- */
-function cpuGenerator(
-  { ofLog, family, release }: Machine,
-  { supply: { cpu }, kernel, observed }: BootRecord,
-): string | null {
-  if (refusal({ kernel }) !== null) return null;
-  if (cpu !== null) return cpu.trusted === false && (cpu.rdrand || cpu.rdseed || cpu.other !== null) ? "" : null;
-  if (!ofLog || observed.readyLines.some(({ trusting }) => trusting === "cpu")) return null;
-  if (isNotX86({ kernel, observed })) return null;
-  const isOff = /(?:^|\s)random\.trust_cpu=(?:off|0|n)\b/.test(kernel.commandLine ?? "");
-  // 4.19 brought the switch; from 5.18 on it is on unless the command line says otherwise.
-  const version = versionOf(kernel.release);
-  const mayBeOff = version !== null && isFrom(version, 4, 19) && !isFrom(version, 5, 18);
-  return isOff || (mayBeOff && !isTrustedBy({ family, release }, version)) ? "if its CPU has RDRAND, " : null;
-}
-
-/**
- * What on the kernel command line hides RDRAND, so that trusting it is of no use: 'nordrand' (x86, before 6.0), or its
- * name or its bit in cpufeatures.h.
- */
-function refusal({ kernel }: Pick<BootRecord, "kernel">): string | null {
-  return /(?:^|\s)(nordrand|clearcpuid=(?:rdrand|158))(?=\s|$)/.exec(kernel.commandLine ?? "")?.[1] ?? null;
-}
-
-/** Kernels that are built with CONFIG_RANDOM_TRUST_CPU=y before it is the default (5.18). */
-function isTrustedBy(
-  { family, release }: Pick<Machine, "family" | "release">,
-  version: readonly [number, number],
-): boolean {
-  // Fedora since 2018, RHEL since August 2021; a kernel for el7 or el8 of this age is another builder's.
-  if (family === "fedora") return true;
-  if (family === "rhel") return release !== null && release >= 9;
-  if (family === "debian") return isFrom(version, 5, 10);
-  return family === "ubuntu" && isFrom(version, 5, 4);
-}
-
-/** The log shows a machine without RDRAND by its architecture; whether that has another generator it does not show. */
-function isNotX86({ kernel, observed }: Pick<BootRecord, "kernel" | "observed">): boolean {
-  const names = /arm64|aarch64|armv\d|armhf|armmp|riscv|ppc64|powerpc|s390|mips|loong|-v[678]l?\+/;
-  return observed.machine.deviceTree || names.test(kernel.release ?? "");
-}
-
-/** A kernel that does not gather entropy when a caller waits: by its pool, or in a log by its version (before 5.4). */
-function isOldKernel({ observed, kernel, covers }: BootRecord): boolean {
-  if (observed.pool !== null) return observed.pool.poolBits === 4096;
-  const version = versionOf(kernel.release);
-  return covers !== null && version !== null && !isFrom(version, 5, 4);
-}
-
-type KernelVersion = readonly [major: number, minor: number];
-
-function versionOf(release: string | null): KernelVersion | null {
-  const match = /^(\d{1,3})\.(\d{1,3})/.exec(release ?? "");
-  return match === null ? null : [Number(match[1]), Number(match[2])];
-}
-
-function isFrom([major, minor]: KernelVersion, x: number, y: number): boolean {
-  return major > x || (major === x && minor >= y);
 }
 
 /** The log shows that the machine does not get up. */

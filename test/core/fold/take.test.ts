@@ -5,6 +5,7 @@ import { fold } from "../../../src/core/fold/fold.ts";
 import { take } from "../../../src/core/fold/take.ts";
 import type { Sign } from "../../../src/core/sign.ts";
 import { logged, pool, probe, stretch } from "../evidence-of.ts";
+import { aCourse } from "../../support/records/log-course.ts";
 
 const recordOf = (...evidence: readonly Evidence[]) => fold(emptyRecord(), evidence).record;
 
@@ -136,12 +137,11 @@ describe("take: signs of trouble", () => {
       inRandomCode: false,
       byTimeout: false,
     }));
-    const empty = recordOf().course;
     const taken = take(emptyRecord(), {
       kind: "log-signs",
       signs,
       reportedWaits: [],
-      course: empty as never,
+      course: aCourse(),
       dropped: 4,
     });
     expect([taken.signs.length, taken.signs[0]?.line, taken.dropped.signs]).toEqual([bounds.signs, 0, 7]);

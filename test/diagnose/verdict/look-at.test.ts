@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { type BootRecord, emptyRecord } from "../../../src/core/boot-record.ts";
-import type { Gravity, LogCourse, Sign } from "../../../src/core/sign.ts";
+import type { Gravity, Sign } from "../../../src/core/sign.ts";
 import { distinct, pointersOf, troubleOf } from "../../../src/diagnose/verdict/look-at.ts";
 import { aWait } from "../../support/records/waits.ts";
+import { aCourse } from "../../support/records/log-course.ts";
 
 const sign = (kind: Sign["kind"], gravity: Gravity, line: number | null, text = `${kind} in line ${line}`): Sign => ({
   kind,
@@ -103,9 +104,7 @@ describe("pointersOf: where to look", () => {
   it("names the longest silence behind the signs, with its length, where both its ends have a time", () => {
     const silence = (from: number | null, to: number | null): BootRecord =>
       recordWith([sign("device", "notes", 1)], {
-        course: {
-          longestSilence: { from: { line: 4, at: from }, to: { line: 5, at: to } },
-        } as LogCourse,
+        course: aCourse({ longestSilence: { from: { line: 4, at: from }, to: { line: 5, at: to } } }),
       });
     expect(pointersOf(silence(2, 33.25))).toEqual([
       { line: 1, kind: "device", text: "device in line 1" },

@@ -7,6 +7,7 @@ import { otherTrouble, silentAfterReady, warned } from "../../../src/diagnose/ve
 import type { Case } from "../../../src/diagnose/verdict/rule.ts";
 import { silenceAtReady } from "../../../src/diagnose/verdict/silence-at-ready.ts";
 import { undecidedRules } from "../../../src/diagnose/verdict/undecided.ts";
+import { aCourse, aReadyCourse } from "../../support/records/log-course.ts";
 import { aWait } from "../../support/records/waits.ts";
 import type { Wait } from "../../../src/core/wait.ts";
 import { extent } from "../../core/evidence-of.ts";
@@ -39,47 +40,11 @@ const said = (seconds: number | null, text = "usb 1-1: new device", byProgram = 
 });
 
 const over = (line: number) => ({ ...at(null, line), text: "the console had its login prompt" });
-const plainReady: ReadyCourse = {
-  ready: at(20, 30),
-  before: null,
-  ownLinesBefore: 0,
-  programBefore: null,
-  after: null,
-  programAfter: null,
-  soonAfter: 0,
-  programQuiet: null,
-  stepBefore: null,
-  consoleAfter: 0,
-  consoleNext: null,
-  finishedBefore: 0,
-  openUnits: [],
-  released: [],
-  beforeUserSpace: false,
-  userSpaceAfter: false,
-  kernelStartsAfter: false,
-  linesBefore: 100,
-  linesAfter: 100,
-};
-const plainCourse: LogCourse = {
-  clock: "printk",
-  logLines: 200,
-  userSpace: null,
-  ready: plainReady,
-  longestSilence: null,
-  last: null,
-  refusedLine: null,
-  crngWaiter: null,
-  fipsLine: null,
-  seedTook: null,
-  over: null,
-  otherWait: null,
-  interleaved: false,
-};
 const { kind: _, file: _file, ...covers } = extent(60);
 
 function aCase(given: Given): Case {
   const empty = emptyRecord();
-  const ready = given.ready === null ? null : { ...plainReady, ...given.ready };
+  const ready = given.ready === null ? null : aReadyCourse(given.ready);
   const readyAt = ready === null ? null : ready.ready.at;
   const readiness: Readiness = {
     ...empty.readiness,
@@ -89,7 +54,7 @@ function aCase(given: Given): Case {
     line: 30,
     ...given.readiness,
   };
-  const course = { ...plainCourse, ready, ...given.course };
+  const course = aCourse({ ready, ...given.course });
   const record: BootRecord = { ...empty, covers, readiness, course, ...given.record };
   const release = { at: readiness.readyAt, line: readiness.line, by: "ready" } as const;
   return { record, release, userSpaceAt: null, readyAt, trouble: [], ...given.case };

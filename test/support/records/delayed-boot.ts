@@ -1,5 +1,6 @@
 import type { Diagnosed } from "../../../src/core/boot-record.ts";
 import { diagnose } from "../../../src/diagnose/findings.ts";
+import { aCourse } from "./log-course.ts";
 import { aCaller, aWait } from "./waits.ts";
 import { fullRecord, hostileNames, recordWithEverything } from "./full-record.ts";
 
@@ -71,21 +72,7 @@ export function wordsOnly(): Diagnosed {
         { name: "haveged.service", line: null, seconds: null },
       ],
     },
-    course: {
-      clock: "printk",
-      logLines: 900,
-      userSpace: null,
-      ready: null,
-      longestSilence: { from: { line: 10, at: 20 }, to: { line: 11, at: 60 } },
-      last: null,
-      refusedLine: null,
-      crngWaiter: null,
-      fipsLine: null,
-      seedTook: null,
-      over: null,
-      otherWait: null,
-      interleaved: false,
-    },
+    course: aCourse({ longestSilence: { from: { line: 10, at: 20 }, to: { line: 11, at: 60 } } }),
   };
 }
 

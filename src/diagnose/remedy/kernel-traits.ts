@@ -1,0 +1,64 @@
+import type { BootRecord } from "../../core/boot-record.ts";
+import type { Machine } from "./machine.ts";
+
+/**
+ * Words before the advice to trust the CPU; null: it is trusted, has no generator, or its kernel has no such switch.
+ */
+export function cpuGenerator(
+  { ofLog, family, release }: Machine,
+  { supply: { cpu }, kernel, observed }: BootRecord,
+): string | null {
+  if (refusal({ kernel }) !== null) return null;
+  if (cpu !== null) return cpu.trusted === false && (cpu.rdrand || cpu.rdseed || cpu.other !== null) ? "" : null;
+  if (!ofLog || observed.readyLines.some(({ trusting }) => trusting === "cpu")) return null;
+  if (isNotX86({ kernel, observed })) return null;
+  const isOff = /(?:^|\s)random\.trust_cpu=(?:off|0|n)\b/.test(kernel.commandLine ?? "");
+  // 4.19 brought the switch; from 5.18 on it is on unless the command line says otherwise.
+  const version = versionOf(kernel.release);
+  const mayBeOff = version !== null && isFrom(version, 4, 19) && !isFrom(version, 5, 18);
+  return isOff || (mayBeOff && !isTrustedBy({ family, release }, version)) ? "if its CPU has RDRAND, " : null;
+}
+
+/**
+ * What on the kernel command line hides RDRAND, so that trusting it is of no use: 'nordrand' (x86, before 6.0), or its
+ * name or its bit in cpufeatures.h.
+ */
+export function refusal({ kernel }: Pick<BootRecord, "kernel">): string | null {
+  return /(?:^|\s)(nordrand|clearcpuid=(?:rdrand|158))(?=\s|$)/.exec(kernel.commandLine ?? "")?.[1] ?? null;
+}
+
+/** Kernels that are built with CONFIG_RANDOM_TRUST_CPU=y before it is the default (5.18). */
+function isTrustedBy(
+  { family, release }: Pick<Machine, "family" | "release">,
+  version: readonly [number, number],
+): boolean {
+  // Fedora since 2018, RHEL since August 2021; a kernel for el7 or el8 of this age is another builder's.
+  if (family === "fedora") return true;
+  if (family === "rhel") return release !== null && release >= 9;
+  if (family === "debian") return isFrom(version, 5, 10);
+  return family === "ubuntu" && isFrom(version, 5, 4);
+}
+
+/** The log shows a machine without RDRAND by its architecture; whether that has another generator it does not show. */
+function isNotX86({ kernel, observed }: Pick<BootRecord, "kernel" | "observed">): boolean {
+  const names = /arm64|aarch64|armv\d|armhf|armmp|riscv|ppc64|powerpc|s390|mips|loong|-v[678]l?\+/;
+  return observed.machine.deviceTree || names.test(kernel.release ?? "");
+}
+
+/** A kernel that does not gather entropy when a caller waits: by its pool, or in a log by its version (before 5.4). */
+export function isOldKernel({ observed, kernel, covers }: BootRecord): boolean {
+  if (observed.pool !== null) return observed.pool.poolBits === 4096;
+  const version = versionOf(kernel.release);
+  return covers !== null && version !== null && !isFrom(version, 5, 4);
+}
+
+type KernelVersion = readonly [major: number, minor: number];
+
+function versionOf(release: string | null): KernelVersion | null {
+  const match = /^(\d{1,3})\.(\d{1,3})/.exec(release ?? "");
+  return match === null ? null : [Number(match[1]), Number(match[2])];
+}
+
+function isFrom([major, minor]: KernelVersion, x: number, y: number): boolean {
+  return major > x || (major === x && minor >= y);
+}
