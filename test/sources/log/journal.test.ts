@@ -92,8 +92,8 @@ describe.skipIf(why !== null)(`a journal ${why ?? ""}`, () => {
   });
 
   it("may lie in a sosreport", async () => {
-    const top = hostFolder({ "sos_commands/kernel/dmesg": "x", "var/log/entry/x": "" });
-    journal(join(top, "var/log/entry/x.journal"));
+    const top = hostFolder({ "sos_commands/kernel/dmesg": "x", "var/log/journal/x": "" });
+    journal(join(top, "var/log/journal/x.journal"));
     const { logs, inputs } = await everything(top);
     expect(logs.map(({ name, kind }) => [name, kind])).toEqual([
       [join(top, "sos_commands/kernel/dmesg"), "text"],

@@ -57,9 +57,9 @@ async function bootsOf(top: string): Promise<Readonly<Record<string, number | nu
 describe.skipIf(whyNoJournalFiles !== null)(`the journal below a root ${whyNoJournalFiles ?? ""}`, () => {
   it("has the files of all its machines, of the running boot, and those that were not closed", async () => {
     const top = rootWith({
-      [`var/log/entry/${journalMachine}/system.journal`]: first,
-      [`var/log/entry/${otherMachine}/system@0005-0006.journal~`]: second,
-      [`run/log/entry/${journalMachine}/system.journal`]: third,
+      [`var/log/journal/${journalMachine}/system.journal`]: first,
+      [`var/log/journal/${otherMachine}/system@0005-0006.journal~`]: second,
+      [`run/log/journal/${journalMachine}/system.journal`]: third,
     });
     const before = openThings();
     expect(await bootsOf(top)).toEqual({ [first]: 4.2, [second]: 4.2, [third]: 4.2 });
@@ -68,8 +68,8 @@ describe.skipIf(whyNoJournalFiles !== null)(`the journal below a root ${whyNoJou
 
   it.each<[what: string, link: string, target: string]>([
     ["the folder of all machines", "var/log/journal", "journals"],
-    ["the folder of a machine", `var/log/entry/${journalMachine}`, `journals/${journalMachine}`],
-    ["a journal file", `var/log/entry/${journalMachine}/system.journal`, `journals/${journalMachine}/system.journal`],
+    ["the folder of a machine", `var/log/journal/${journalMachine}`, `journals/${journalMachine}`],
+    ["a journal file", `var/log/journal/${journalMachine}/system.journal`, `journals/${journalMachine}/system.journal`],
     ["/var", "var", "outside-var"],
     ["/run", "run", "outside-var"],
   ])("is not that of this machine where a link of the host would lead there: %s", async (_what, link, target) => {
@@ -90,12 +90,12 @@ describe.skipIf(whyNoJournalFiles !== null)(`the journal below a root ${whyNoJou
 
   it("loses no file by a damaged one", async () => {
     const top = rootWith({
-      [`var/log/entry/${journalMachine}/system.journal`]: first,
-      [`var/log/entry/${journalMachine}/user-1.journal`]: second,
-      [`var/log/entry/${journalMachine}/user-2.journal`]: third,
+      [`var/log/journal/${journalMachine}/system.journal`]: first,
+      [`var/log/journal/${journalMachine}/user-1.journal`]: second,
+      [`var/log/journal/${journalMachine}/user-2.journal`]: third,
     });
-    truncateSync(join(top, `var/log/entry/${journalMachine}/user-1.journal`), 20_000);
-    writeFileSync(join(top, `var/log/entry/${journalMachine}/empty.journal`), "");
+    truncateSync(join(top, `var/log/journal/${journalMachine}/user-1.journal`), 20_000);
+    writeFileSync(join(top, `var/log/journal/${journalMachine}/empty.journal`), "");
     expect(await bootsOf(top)).toEqual({ [first]: 4.2, [third]: 4.2 });
   });
 
@@ -104,7 +104,7 @@ describe.skipIf(whyNoJournalFiles !== null)(`the journal below a root ${whyNoJou
   });
 
   it("is read by its latest files where there are too many, and says how many are left out", async () => {
-    const folder = `var/log/entry/${journalMachine}`;
+    const folder = `var/log/journal/${journalMachine}`;
     const archived = Array.from(
       { length: 401 },
       (_, index) => `system@${journalMachine}-${"0".repeat(16)}-${index.toString(16).padStart(16, "0")}.journal`,
@@ -128,11 +128,11 @@ describe.skipIf(whyNoJournalFiles !== null)(`the journal below a root ${whyNoJou
   it("in a sosreport is not read through a link", async () => {
     const outside = temporaryFolder();
     journal(join(outside, journalMachine, "system.journal"), first);
-    for (const link of ["var/log/journal", `var/log/entry/${journalMachine}`]) {
+    for (const link of ["var/log/journal", `var/log/journal/${journalMachine}`]) {
       const report = hostFolder({ "sos_commands/kernel/dmesg": "x" });
       mkdirSync(dirname(join(report, link)), { recursive: true });
       symlinkSync(link.endsWith("journal") ? outside : join(outside, journalMachine), join(report, link));
-      journal(join(report, "run/log/entry/system.journal"), second);
+      journal(join(report, "run/log/journal/system.journal"), second);
       const { logs } = await everything(report);
       expect(logs.map(({ name, error }) => [name, error])).toEqual([
         [join(report, "sos_commands/kernel/dmesg"), null],

@@ -86,5 +86,5 @@ global(workDirectory="/var/spool/rsyslog")
 /** The file itself, closed, as it lies in the /var/log/journal of a host. */
 export const journalFile = `
 journalctl --rotate
-gzip -9 -c /run/log/entry/*/system@*.journal >/run/recorded/system.journal.gz
+gzip -9 -c /run/log/journal/*/system@*.journal >/run/recorded/system.journal.gz
 `;

@@ -82,7 +82,7 @@ hand_over`,
       script: `${RECORDER}
 journalctl --sync
 journalctl --rotate
-mv /run/log/entry/*/system@*.journal /var/log/two-boots/second.journal
+mv /run/log/journal/*/system@*.journal /var/log/two-boots/second.journal
 boots() { journalctl --directory /var/log/two-boots "$@"; }
 keep list-boots boots --list-boots
 keep journalctl-notice boots -p notice
