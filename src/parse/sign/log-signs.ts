@@ -22,8 +22,12 @@ const longestLine = 1024;
  */
 const saysFips =
   /failed in (?:fips|FIPS) mode|signature verification failed in FIPS mode|^fips-load-crypto: |Loading and integrity checking all crypto modules|^Self testing crypto algorithms|FIPS integrity (?:test|check)|^All initrd crypto checks done|\brandom: Failed to (?:reset|alloc\w*|get) DRBG|^FIPS mode (?:is )?(?:initialized|enabled)|^fips_module: /;
-/** Bare lines that no person writes: the EFI stub's, frames of a stack. */
-const isOfMachine = /^(?:EFI stub: |\[<[0-9a-f]{1,16}>\] \S{1,128}\+0x)/;
+/** Bare lines that no person writes: the EFI stub's, frames of a stack, the first line of a report of the kernel's. */
+const isOfMachine =
+  /^(?:EFI stub: |\[<[0-9a-f]{1,16}>\] \S{1,128}\+0x|INFO: task \S{1,64}:\d{1,10} blocked for more than \d|(?:\w{0,3} )?(?:watchdog: )?BUG: soft lockup - CPU#\d{1,4} stuck for \d|Kernel panic - not syncing: |dracut-initqueue\[\d{1,10}\]: )/;
+/** Emphasis and quotation marks that a person puts around one line of a log. */
+const marksInFront = /^[*_\x60"'“‘«]{1,4}(?=\w)/;
+const marksBehind = /[*_\x60"'”’»]{1,4}$/;
 
 /**
  * Collects from one boot's lines what they show beside the CRNG's messages. Memory is bounded, and each line is
@@ -44,18 +48,21 @@ export class LogSigns {
   #over: BootOver | null = null;
   readonly #kind = new TextKind();
   #last: At = { line: null, time: null, at: null };
+  /** The line before, a log's that shows no trouble: a mail or a terminal may have broken it in two. */
+  #before: { readonly said: Spoken; readonly now: At } | null = null;
 
   take(line: SignLine, number: number | null, message: KernelMessage | null): void {
-    const text = line.text.length > longestLine ? line.text.slice(0, longestLine) : line.text;
-    const said = spoken(text === line.text ? line : { ...line, text });
     const bare = line.origin === "unsaid" && line.at === null && line.storedAt === null && line.wall === null;
+    const text = line.text.length > longestLine ? line.text.slice(0, longestLine) : line.text;
+    const plainText = bare ? unmarked(text) : text;
+    const said = spoken(plainText === line.text ? line : { ...line, text: plainText });
     // Where the kernel's lines are marked as its own, all others with a wall clock's stamp are programs'.
     this.#marksKernel ||= line.origin === "kernel" && line.wall !== null;
     const isOther =
       this.#marksKernel && line.origin === "unsaid" && line.at === null && line.storedAt === null && line.wall !== null;
     const isUser = isUserSpace(said, said.text) || isEarlyUser(message) || isOther;
     const isUnit = isStatusLine(said.text) || (bare && line.indent >= 4 && /^Starting .+(?:\.{3}|…)$/.test(said.text));
-    const isLogLine = !bare || isUser || isUnit || message !== null || isOfMachine.test(text);
+    const isLogLine = !bare || isUser || isUnit || message !== null || isOfMachine.test(said.text);
     const isReady = message?.kind === "ready";
     const now: At = { line: number, time: this.#course.timeOf(line), at: line.at ?? line.storedAt };
     if (isReady) this.#units.ready(now);
@@ -68,8 +75,11 @@ export class LogSigns {
       isReady,
       ofCrng: said.text.startsWith("random: ") && !isUser,
     });
-    this.#kind.take(line, { isLogLine, isMessage: message !== null || isOfMachine.test(text) });
+    this.#kind.take(line, { isLogLine, isMessage: message !== null || isOfMachine.test(said.text) });
     if (isLogLine) this.#last = { ...now, time: now.time ?? this.#last.time };
+    this.#trouble.takeFront(line.front ?? "", now);
+    const before = this.#before;
+    this.#before = null;
     if (message !== null) return;
     this.#trouble.takeStack(text, number);
     this.#root.take(said.text, now);
@@ -79,8 +89,19 @@ export class LogSigns {
       this.#fipsLine ??= number;
     this.#takeWords(said, text, now);
     if (bare && !isUnit) this.#pastes.take(line.text, text, now);
-    this.#trouble.take(said, text, now, { bare, isOfUnit, isLogLine });
+    const isTrouble = this.#trouble.take(said, text, now, { bare, isOfUnit, isLogLine });
+    if (isLogLine && !bare && !isTrouble) this.#before = { said, now };
+    else if (bare && !isLogLine && !isTrouble) this.#takeRest(before, text, now);
     this.#goingDown.take(said.text, now);
+  }
+
+  /** A bare line: the rest of the line before it, or a person's text that quotes a report of the kernel's. */
+  #takeRest(before: { readonly said: Spoken; readonly now: At } | null, text: string, now: At): void {
+    const head = before?.said.text ?? "";
+    const joined = head.endsWith("=") ? head.slice(0, -1) + text : `${head} ${text}`;
+    const isWhole =
+      before !== null && this.#trouble.takeJoined({ ...before.said, text: joined.slice(0, longestLine) }, before.now);
+    if (!isWhole) this.#trouble.takeQuoted(text, now);
   }
 
   /** The last lines are those of a machine that goes down. */
@@ -165,6 +186,11 @@ export class LogSigns {
       return;
     }
   }
+}
+
+/** A line without the marks that set it apart in a text. */
+function unmarked(text: string): string {
+  return marksInFront.test(text) ? text.replace(marksInFront, "").trimEnd().replace(marksBehind, "") : text;
 }
 
 /** The kernel names the program that read early. */

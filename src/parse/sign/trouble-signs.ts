@@ -18,6 +18,12 @@ const byKernel = [...kernelTrouble, ...deviceTrouble];
 const kernelsFirst = [...byKernel, ...programTrouble];
 const programsFirst = [...programTrouble, ...byKernel];
 const isTrouble = anyPattern(kernelsFirst.map(({ pattern }) => pattern));
+const grave = kernelsFirst.filter(({ gravity }) => gravity === "stops" || gravity === "breaks");
+/** A shell into which an initramfs falls. */
+const emergency = programTrouble.filter(({ id }) => id === "emergency-mode");
+/** Reports of the kernel's whose words alone, in quotation marks within a sentence, are no talk about such reports. */
+const quotedReports =
+  /["'“‘«\x60*(](?:\w{0,3} )?(?:watchdog: )?((?:INFO: )?task \S{1,64}:\d{1,10} blocked for more than \d{1,6} seconds|BUG: soft lockup - CPU#\d{1,4} stuck for \d{1,6}s!|Kernel panic - not syncing: [^"'”’»\x60*]{4,160}|VFS: Unable to mount root fs on [\w-]{4,40}\([\d,]{1,16}\))/;
 const inRandomCode =
   /\b(?:urandom_read|random_read|getrandom|get_random_\w+|_?extract_crng|crng_\w+|wait_for_random_bytes|try_to_generate_entropy|add_(?:interrupt|timer|hwgenerator)_randomness|credit_\w*|fips_drbg_\w+|drbg_\w+|jent_\w+|hwrng_\w+|set_current_rng|virtio_read|rng_dev_read)\b/;
 
@@ -63,44 +69,66 @@ export class TroubleSigns {
     else this.#report = { ...report, left: report.left - 1 };
   }
 
+  /** A line into whose front the kernel printed: the prompt of a rescue shell shows that the boot stands there. */
+  takeFront(front: string, now: At): void {
+    const text = front.trim();
+    if (text === "" || text.length > 80) return;
+    const found = find(emergency, { program: null, byKernel: false, text });
+    if (found !== null) this.#signs.add(signOf(found, now, text));
+  }
+
+  /** A line that was broken in two; true where it is grave trouble as a whole. */
+  takeJoined(said: Spoken, now: At): boolean {
+    const found = isTrouble(said.text) ? find(grave, said) : null;
+    if (found === null) return false;
+    this.#signs.add(signOf(found, now, said.text));
+    if (now.line !== null && said.program === null) {
+      this.#report = { line: now.line, left: reportLines, headless: false };
+      this.#reportBegins = now.line;
+    }
+    return true;
+  }
+
+  /** A sentence that quotes a report of the kernel's. */
+  takeQuoted(text: string, now: At): void {
+    const quoted = text.length > 600 ? undefined : quotedReports.exec(text)?.[1];
+    if (quoted === undefined) return;
+    const report = quoted.startsWith("task ") ? `INFO: ${quoted}` : quoted;
+    const found = find(grave, { program: null, byKernel: true, text: report });
+    if (found === null) return;
+    this.#signs.add(signOf(found, now, report));
+    // Its stack may follow, and be that of a task that waits for the CRNG.
+    if (now.line !== null) this.#report = { line: now.line, left: reportLines, headless: true };
+  }
+
+  /** True where the line shows trouble, be it small. */
   take(
     said: Spoken,
     text: string,
     now: At,
     { bare, isOfUnit, isLogLine }: { readonly bare: boolean; readonly isOfUnit: boolean; readonly isLogLine: boolean },
-  ): void {
-    if (isOfUnit && !/[Ee]mergency|[Rr]escue/.test(said.text)) return;
+  ): boolean {
+    if (isOfUnit && !/[Ee]mergency|[Rr]escue/.test(said.text)) return false;
     const kernelFirst = said.program === null;
     const found = isTrouble(said.text)
       ? find(kernelFirst ? kernelsFirst : bare ? programTrouble : programsFirst, said)
       : null;
     if (found !== null) {
-      const { trouble, match } = found;
-      if ((trouble.id === "end-of-report" || trouble.id === "registers") && this.#isOfReport(now)) return;
+      const { trouble } = found;
+      if ((trouble.id === "end-of-report" || trouble.id === "registers") && this.#isOfReport(now)) return true;
       const isHeadless = trouble.id === "headless-stack" || trouble.id === "headless-frames";
-      if (isHeadless && (this.#isOfReport(now) || this.#isOfTask(now))) return;
+      if (isHeadless && (this.#isOfReport(now) || this.#isOfTask(now))) return true;
       // The frames behind it belong to it.
       if (isHeadless) this.#reportBegins = now.line;
-      const words = trouble.says.replace(/\$([12])/g, (_, group: string) => match[Number(group)] ?? "");
-      const sign: Sign = {
-        kind: trouble.kind,
-        gravity: trouble.gravity,
-        line: now.line,
-        at: now.at,
-        text: words.trim().slice(0, 200),
-        name: trouble.names === undefined ? null : (match[trouble.names] ?? null),
-        inRandomCode: inRandomCode.test(text),
-        byTimeout: trouble.byTimeout === true || (trouble.kind === "unit-failed" && drawsRandomBytes(words)),
-      };
-      this.#signs.add(sign);
+      this.#signs.add(signOf(found, now, text));
       if (now.line !== null && trouble.gravity !== "notes" && kernelFirst) {
         this.#report = { line: now.line, left: reportLines, headless: trouble.id === "registers" };
         this.#reportBegins = now.line;
       }
-      return;
+      return true;
     }
     // In prose errors are talked about.
-    if (!isLogLine || !isSomeError(said.text)) return;
+    if (!isLogLine || !isSomeError(said.text)) return false;
     this.#signs.add({
       ...plainSign,
       kind: said.byKernel ? "device" : "other",
@@ -110,6 +138,7 @@ export class TroubleSigns {
       name: said.program,
       text: said.text.slice(0, 200),
     });
+    return false;
   }
 
   /** Of a dump of tasks each stack has its task's line in front. */
@@ -122,10 +151,27 @@ export class TroubleSigns {
   }
 }
 
-function find(
-  table: readonly Trouble[],
-  { program, text }: Spoken,
-): { readonly trouble: Trouble; readonly match: RegExpExecArray } | null {
+interface TroubleFound {
+  readonly trouble: Trouble;
+  readonly match: RegExpExecArray;
+}
+
+/** `text`: the line with its program's name. */
+function signOf({ trouble, match }: TroubleFound, now: At, text: string): Sign {
+  const words = trouble.says.replace(/\$([12])/g, (_, group: string) => match[Number(group)] ?? "");
+  return {
+    kind: trouble.kind,
+    gravity: trouble.gravity,
+    line: now.line,
+    at: now.at,
+    text: words.trim().slice(0, 200),
+    name: trouble.names === undefined ? null : (match[trouble.names] ?? null),
+    inRandomCode: inRandomCode.test(text),
+    byTimeout: trouble.byTimeout === true || (trouble.kind === "unit-failed" && drawsRandomBytes(words)),
+  };
+}
+
+function find(table: readonly Trouble[], { program, text }: Spoken): TroubleFound | null {
   for (const trouble of table) {
     if (trouble.by === "program" && program === null && !text.startsWith("[")) continue;
     if (trouble.program?.test(program ?? "") === false) continue;

@@ -67,3 +67,40 @@ describe("LogSigns: FIPS mode", () => {
     expect(line({ at: 0.5, text: "usb 1-1" })).toBeNull();
   });
 });
+
+describe("LogSigns: a report of the kernel's that a mail or a person has changed", () => {
+  const graveOf = (...lines: readonly Given[]) =>
+    read(...lines)
+      .signs.filter(({ gravity }) => gravity !== "notes")
+      .map(({ kind, line }) => [kind, line]);
+  const head = "INFO: task updater:77 blocked for more than 120";
+
+  it("is read where a line break of quoted-printable, or of a narrow terminal, cut it in two", () => {
+    expect(graveOf({ at: 5, text: `${head} =` }, { text: "seconds." })).toEqual([["hung-task", 1]]);
+    expect(graveOf({ at: 5, text: head }, { text: "seconds." })).toEqual([["hung-task", 1]]);
+    expect(graveOf({ at: 5, text: head }, { at: 6, text: "seconds." })).toEqual([]);
+    expect(graveOf({ at: 5, text: head }, { text: "" }, { text: "something else" })).toEqual([]);
+  });
+
+  it("is one in emphasis or quotation marks, and the words without them in a sentence are talk", () => {
+    expect(graveOf({ text: "**watchdog: BUG: soft lockup - CPU#2 stuck for 22s! [sorter:913]**" })).toEqual([
+      ["soft-lockup", 1],
+    ]);
+    expect(graveOf({ text: 'It ends with "task updater:77 blocked for more than 120 seconds." and stands.' })).toEqual([
+      ["hung-task", 1],
+    ]);
+    expect(graveOf({ text: "The kernel says when a task is blocked for more than 120 seconds." })).toEqual([]);
+  });
+
+  it("decides nothing where the stack behind a quotation is that of a task that waits for the CRNG", () => {
+    const quoted: Given = { text: 'Each boot has "INFO: task updater:77 blocked for more than 120 seconds.":' };
+    expect(graveOf(quoted, { at: 5, text: "schedule+0x70/0x94" })).toEqual([["hung-task", 1]]);
+    expect(graveOf(quoted, { at: 5, text: "wait_for_random_bytes+0x150/0x154" })).toEqual([]);
+  });
+
+  it("shows a rescue shell by the prompt behind which the kernel printed, and no other prompt", () => {
+    const message: Given = { at: 5, text: "usb 1-1: new device" };
+    expect(graveOf({ ...message, front: "(initramfs) " })).toEqual([["emergency-mode", 1]]);
+    expect(graveOf({ ...message, front: "root@box:~# " })).toEqual([]);
+  });
+});

@@ -77,7 +77,7 @@ export const kernelTrouble: readonly Trouble[] = [
     gravity: "breaks",
     by: "any",
     pattern:
-      /^(?:NMI )?(?:watchdog: )?(BUG: soft lockup - CPU#\d+ stuck for \d+s!.*|Watchdog detected hard LOCKUP on cpu ?\d+.*|CPU ?\d+: Watchdog detected hard LOCKUP.*|BUG: workqueue lockup.*)$/i,
+      /^(?:\w{0,3} )?(?:watchdog: )?(BUG: soft lockup - CPU#\d+ stuck for \d+s!.*|Watchdog detected hard LOCKUP on cpu ?\d+.*|CPU ?\d+: Watchdog detected hard LOCKUP.*|BUG: workqueue lockup.*)$/i,
     says: "$1",
     source: "kernel/watchdog.c, kernel/watchdog_hld.c, kernel/workqueue.c",
     examples: [
