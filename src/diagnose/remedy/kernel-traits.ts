@@ -12,11 +12,17 @@ export function cpuGenerator(
   if (cpu !== null) return cpu.trusted === false && (cpu.rdrand || cpu.rdseed || cpu.other !== null) ? "" : null;
   if (!ofLog || observed.readyLines.some(({ trusting }) => trusting === "cpu")) return null;
   if (isNotX86({ kernel, observed })) return null;
-  const isOff = /(?:^|\s)random\.trust_cpu=(?:off|0|n)\b/.test(kernel.commandLine ?? "");
+  const isOff = isSwitchedOff(kernel.commandLine ?? "");
   // 4.19 brought the switch; from 5.18 on it is on unless the command line says otherwise.
   const version = versionOf(kernel.release);
   const mayBeOff = version !== null && isFrom(version, 4, 19) && !isFrom(version, 5, 18);
   return isOff || (mayBeOff && !isTrustedBy({ family, release }, version)) ? "if its CPU has RDRAND, " : null;
+}
+
+/** By the last one that is a boolean, as kstrtobool() of lib/kstrtox.c reads it. */
+function isSwitchedOff(commandLine: string): boolean {
+  const given = [...commandLine.matchAll(/(?:^|\s)random\.trust[-_]cpu=(?:(of|[0nf])|on|[1yt])/gi)];
+  return given.at(-1)?.[1] !== undefined;
 }
 
 /**
@@ -45,11 +51,15 @@ function isNotX86({ kernel, observed }: Pick<BootRecord, "kernel" | "observed">)
   return observed.machine.deviceTree || names.test(kernel.release ?? "");
 }
 
-/** A kernel that does not gather entropy when a caller waits: by its pool, or in a log by its version (before 5.4). */
+/**
+ * A kernel that does not gather entropy when a caller waits: before 5.4, but for stable kernels with the pool of the
+ * rewrite. The old pool alone shows nothing, since kernels up to 5.17 have it.
+ */
 export function isOldKernel({ observed, kernel, covers }: BootRecord): boolean {
-  if (observed.pool !== null) return observed.pool.poolBits === 4096;
   const version = versionOf(kernel.release);
-  return covers !== null && version !== null && !isFrom(version, 5, 4);
+  if (version !== null && isFrom(version, 5, 4)) return false;
+  if (observed.pool !== null) return observed.pool.poolBits === 4096;
+  return covers !== null && version !== null;
 }
 
 type KernelVersion = readonly [major: number, minor: number];

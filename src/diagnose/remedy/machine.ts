@@ -10,8 +10,10 @@ export interface Machine {
   /** The record is of a log, so its machine is another one, or this one at another time. */
   readonly ofLog: boolean;
   readonly family: DistributionFamily | null;
-  /** A release of RHEL: "el8" is 8. */
+  /** A release of RHEL or Amazon Linux: "el8" is 8. */
   readonly release: number | null;
+  /** This boot's kernel command line; of a container, its host's. */
+  readonly commandLine: string | null;
   /** The running system is an image: libostree or bootc keeps it. */
   readonly image: boolean;
   /** What changes the kernel command line; null: not known. `command` null: this host alone cannot. */
@@ -23,18 +25,21 @@ export interface Machine {
 
 export function machineOf(record: BootRecord): Machine {
   const { covers, platform, kernel, supply } = record;
-  const family = familyOf(record);
-  const wasAsked = platform !== null && covers === null;
+  const container = supply.virtualization?.container ?? null;
+  // The files in a container are its image's: what administers the kernel is its host, which the kernel's name shows.
+  const family = container === null ? familyOf(record) : familyOfKernel(record);
+  const wasAsked = platform !== null && covers === null && container === null;
   const tool = wasAsked ? platform.commandLineTool : likelyTool(record, family);
   const isImage = /\b(?:ostree|composefs)=/.test(kernel.commandLine ?? "");
   return {
     ofLog: covers !== null,
     family,
     release: releaseOf(kernel.release),
+    commandLine: kernel.commandLine,
     image: isImage || tool?.backEnd === "rpm-ostree" || tool?.backEnd === "bootc",
     tool,
     vm: supply.virtualization?.vm ?? loggedHypervisor(record),
-    container: supply.virtualization?.container ?? null,
+    container,
   };
 }
 
@@ -71,18 +76,20 @@ const kernelMarks: readonly (readonly [pattern: RegExp, family: DistributionFami
   [/-alpine\b|-\d+-(?:lts|virt)\b.*Alpine/, "alpine"],
 ];
 
-function familyOf({ platform, kernel }: BootRecord): DistributionFamily | null {
-  const distribution = platform?.distribution ?? null;
-  if (distribution !== null) {
-    const id = [distribution.id, ...distribution.like].find((name) => families[name] !== undefined);
-    return id === undefined ? null : (families[id] ?? null);
-  }
+function familyOf(record: BootRecord): DistributionFamily | null {
+  const distribution = record.platform?.distribution ?? null;
+  if (distribution === null) return familyOfKernel(record);
+  const id = [distribution.id, ...distribution.like].find((name) => families[name] !== undefined);
+  return id === undefined ? null : (families[id] ?? null);
+}
+
+function familyOfKernel({ kernel }: BootRecord): DistributionFamily | null {
   const names = `${kernel.release ?? ""} ${kernel.version ?? ""}`;
   return kernelMarks.find(([pattern]) => pattern.test(names))?.[1] ?? null;
 }
 
 function releaseOf(release: string | null): number | null {
-  const [, major] = /\.el(\d{1,2})(?:_|\.|\b)/.exec(release ?? "") ?? [];
+  const [, major] = /\.(?:el|amzn)(\d{1,4})(?:_|\.|\b)/.exec(release ?? "") ?? [];
   return major === undefined ? null : Number(major);
 }
 

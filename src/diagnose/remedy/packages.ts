@@ -13,6 +13,12 @@ const rpm = {
   entropyDaemon: "dnf install rng-tools && systemctl enable --now rngd",
   rebuildInitramfs: "dracut --force",
 } as const;
+/** RHEL 7 and Amazon Linux 2, and those before them, have no dnf. */
+const yum = {
+  updateKernel: "yum update kernel",
+  entropyDaemon: "yum install rng-tools && systemctl enable --now rngd",
+  rebuildInitramfs: "dracut --force",
+} as const;
 const deb = {
   updateKernel: "apt-get update && apt-get dist-upgrade",
   entropyDaemon: "apt-get install haveged",
@@ -51,7 +57,9 @@ const rpmOstree: Commands = {
 /** What an image holds is changed where it is built. */
 const bootc: Commands = { updateKernel: "bootc upgrade", entropyDaemon: null, rebuildInitramfs: null };
 
-export function commandsOf({ family, image, tool }: Machine): Commands {
+export function commandsOf({ family, release, image, tool }: Machine): Commands {
+  const mostWithYum = family === "rhel" ? 7 : family === "amazon" ? 2 : 0;
+  if (release !== null && release <= mostWithYum) return yum;
   if (image) return tool?.backEnd === "bootc" ? bootc : rpmOstree;
   return family === null ? unknown : commands[family];
 }

@@ -197,16 +197,8 @@ export const remedyTable = {
           saves: "nothing",
         }
       : null,
-  "larger-log": (machine) => ({
-    ...byArgument(machine, "enlarge the kernel's log buffer for the next boots", "log_buf_len=4M"),
-    price: atNextBoot,
-    saves: "nothing",
-  }),
-  "larger-trace": (machine) => ({
-    ...byArgument(machine, "enlarge the trace buffer for the next boots", "trace_buf_size=4M"),
-    price: atNextBoot,
-    saves: "nothing",
-  }),
+  "larger-log": (machine) => larger(machine, "enlarge the kernel's log buffer for the next boots", "log_buf_len"),
+  "larger-trace": (machine) => larger(machine, "enlarge the trace buffer for the next boots", "trace_buf_size"),
   "mount-tracefs": () => ({
     text: "mount tracefs, unless the kernel is locked down",
     command: "mount -t tracefs nodev /sys/kernel/tracing",
@@ -265,6 +257,19 @@ export type RemedyId = keyof typeof remedyTable;
 function byArgument(machine: Machine, what: string, argument: string): Pick<Recipe, "text" | "command"> {
   const { text, command } = kernelArgument(machine, argument);
   return { text: text === null ? what : `${what}: ${text}`, command };
+}
+
+/** Sizes to choose from; a buffer that overflowed at the last one overflows for another reason. */
+const sizes = ["4M", "16M", "64M"] as const;
+
+/** A size above the one that this boot has on its command line. */
+function larger(machine: Machine, what: string, name: string): Recipe | null {
+  const given = new RegExp(`(?:^|\\s)${name}=(\\d{1,12})([kmg]?)`, "gi");
+  const [, digits = "0", unit = ""] = [...(machine.commandLine ?? "").matchAll(given)].at(-1) ?? [];
+  const now = Number(digits) * 1024 ** " kmg".indexOf(unit.toLowerCase() || " ");
+  const size = sizes.find((one) => Number.parseInt(one) * 1024 ** 2 > now);
+  if (size === undefined) return null;
+  return { ...byArgument(machine, what, `${name}=${size}`), price: atNextBoot, saves: "nothing" };
 }
 
 function newerKernel(machine: Machine): Pick<Recipe, "text" | "command"> {

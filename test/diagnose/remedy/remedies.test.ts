@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { backEnds } from "../../../src/boot-loaders/registry.ts";
@@ -73,7 +74,7 @@ describe("remedies of a host", () => {
         { ...vmOf(vm), cpu: cpu(true, false) },
         { kind: "platform", distribution: parseOsRelease(`ID=${id}\nID_LIKE="${like}"\n`), commandLineTool: theirs },
         pool(5, 4, 4096),
-        logged(1, { kind: "kernel-version", release: "5.10.0-9", version: "#1 SMP" }),
+        logged(1, { kind: "kernel-version", release: "4.19.0-9", version: "#1 SMP" }),
         probe(5, "would-wait"),
       );
       const told = [...supplyRemedies(record), ...remediesFor(record, "larger-log", "remove-system-fips")];
@@ -126,12 +127,125 @@ describe("remedies of a host", () => {
     expect(remediesFor(record, "trust-cpu")[0]).toMatchObject({ where: "container-host" });
   });
 
+  it("in a container are those of its host, which the kernel's name shows, and not those of its image", () => {
+    const inside = (release: string) =>
+      recordOf(
+        { virtualization: { vm: null, container: "docker" }, cpu: cpu(true, false) },
+        { kind: "platform", distribution: parseOsRelease("ID=alpine\n"), commandLineTool: tool("grub", "update-grub") },
+        {
+          kind: "kernel",
+          bootId: null,
+          release,
+          version: "#1 SMP",
+          buildId: null,
+          commandLine: "BOOT_IMAGE=/vmlinuz ro",
+        },
+        pool(5, 4, 4096),
+      );
+    const fedora = inside("4.16.3-301.fc28.x86_64");
+    expect(commandOf(fedora, "update-kernel")).toBe("dnf upgrade kernel");
+    expect(commandOf(fedora, "trust-cpu")).toMatch(/^grubby /);
+    const unknown = inside("4.16.3");
+    expect(remediesFor(unknown, "update-kernel", "trust-cpu").map(({ command }) => command)).toEqual([null, null]);
+  });
+
+  it("of RHEL 7 and Amazon Linux 2 are yum's, of later ones dnf's", () => {
+    const rngd = (id: string, release: string) =>
+      commandOf(
+        live(
+          pool(5, 4, 4096),
+          { kind: "platform", distribution: parseOsRelease(`ID=${id}\n`), commandLineTool: null },
+          { kind: "kernel", bootId: null, release, version: null, buildId: null, commandLine: "" },
+        ),
+        "entropy-daemon",
+      )?.split(" ", 1)[0];
+    expect([
+      rngd("rhel", "3.10.0-1160.el7.x86_64"),
+      rngd("rhel", "4.18.0-240.el8.x86_64"),
+      rngd("amzn", "4.14.200-155.322.amzn2.x86_64"),
+      rngd("fedora", "4.16.3-301.fc28.x86_64"),
+    ]).toEqual(["yum", "dnf", "yum", "dnf"]);
+  });
+
   it("where the boot loader is not known say what to add, in words", () => {
     const record = recordOf({ cpu: cpu(true, false) });
     expect(remediesFor(record, "trust-cpu")[0]).toMatchObject({
       command: null,
       text: expect.stringContaining("add 'random.trust_cpu=on' to the kernel command line"),
     });
+  });
+});
+
+describe("kernelArgument: an argument that is on the command line with another value", () => {
+  /** A host with that command line, whose CPU has RDRAND. */
+  const host = (theirs: CommandLineTool | null, commandLine: string, id = "fedora"): BootRecord =>
+    recordOf(
+      { cpu: cpu(true, false) },
+      { kind: "platform", distribution: parseOsRelease(`ID=${id}\n`), commandLineTool: theirs },
+      { kind: "kernel", bootId: null, release: "6.1.0", version: null, buildId: null, commandLine },
+    );
+  const off = "ro quiet random.trust_cpu=off";
+
+  it.each<[theirs: CommandLineTool, command: string]>([
+    [tool("grubby"), 'grubby --update-kernel=ALL --remove-args="random.trust_cpu=off" --args=random.trust_cpu=on'],
+    [
+      tool("rpm-ostree"),
+      "rpm-ostree kargs --delete-if-present=random.trust_cpu=off --append-if-missing=random.trust_cpu=on",
+    ],
+    [tool("bootc", "ostree"), "ostree admin instutil set-kargs --merge --replace=random.trust_cpu=on"],
+  ])("is taken off as the new one comes, by %j", (theirs, command) => {
+    expect(commandOf(host(theirs, off), "trust-cpu")).toBe(command);
+  });
+
+  it("is replaced in each of GRUB's files that has it, and where none has it GRUB's menu is not made anew", () => {
+    const folder = mkdtempSync(join(tmpdir(), "crngwatch-grub-"));
+    const [file, part] = [join(folder, "grub"), join(folder, "grub.d/50-cloud.cfg")];
+    mkdirSync(join(folder, "grub.d"));
+    writeFileSync(file, 'GRUB_CMDLINE_LINUX_DEFAULT="quiet random.trust_cpu=off splash"\nGRUB_CMDLINE_LINUX=""\n');
+    writeFileSync(part, "GRUB_CMDLINE_LINUX='random.trust_cpu=0 randomXtrust_cpu=0'\n");
+    const line = "random.trust_cpu=0 randomXtrust_cpu=0 quiet random.trust_cpu=off splash";
+    const command = (commandOf(host(tool("grub", "echo made"), line), "trust-cpu") ?? "").replaceAll(
+      "/etc/default",
+      () => folder,
+    );
+    const run = () => spawnSync("sh", ["-c", command], { encoding: "utf8" });
+    expect(run()).toMatchObject({ status: 0, stdout: "made\n", stderr: "" });
+    expect(readFileSync(file, "utf8")).toContain('"quiet random.trust_cpu=on splash"');
+    expect(readFileSync(part, "utf8")).toContain("'random.trust_cpu=on randomXtrust_cpu=0'");
+    const again = run();
+    rmSync(folder, { recursive: true });
+    expect(again.status).not.toBe(0);
+    expect(again.stdout).toBe("");
+  });
+
+  it("is replaced in the file of kernel-install, and of Debian the image is that in /boot", () => {
+    expect(commandOf(host(tool("kernel-install"), off, "debian"), "trust-cpu")).toBe(
+      "sed -i -e 's/random\\.trust_cpu=off/random.trust_cpu=on/g' /etc/kernel/cmdline && " +
+        'kernel-install add "$(uname -r)" "/boot/vmlinuz-$(uname -r)"',
+    );
+  });
+
+  it("is named where the boot loader is not known, and goes into no command where a shell would read it", () => {
+    const words = (theirs: CommandLineTool | null, line: string) => remediesFor(host(theirs, line), "trust-cpu")[0];
+    expect(words(null, off)?.text).toContain("replace 'random.trust_cpu=off' with 'random.trust_cpu=on' on the kernel");
+    for (const evil of ["random.trust_cpu=0;reboot", "random.trust_cpu=$(reboot)", "random.trust_cpu=0'/e;s/x"])
+      expect(words(tool("grub", "update-grub"), `quiet ${evil}`)).toMatchObject({ command: null });
+  });
+
+  it("is only that of the same name, and not behind '--', where it is init's", () => {
+    const line = "random.trust_cpu_x=off xrandom.trust_cpu=off -- random.trust_cpu=off";
+    expect(commandOf(host(tool("grubby"), line), "trust-cpu")).toBe(
+      "grubby --update-kernel=ALL --args=random.trust_cpu=on",
+    );
+  });
+
+  it("of a buffer is never made smaller", () => {
+    const size = (line: string) =>
+      /log_buf_len=(\w+)$/.exec(commandOf(host(tool("grubby"), line), "larger-log") ?? "")?.[1] ?? null;
+    expect(
+      ["quiet", "log_buf_len=1M", "log_buf_len=4194304", "log_buf_len=8m", "log_buf_len=16384K"].map(size),
+    ).toEqual(["4M", "4M", "16M", "16M", "64M"]);
+    expect(size("log_buf_len=1G")).toBeNull();
   });
 });
 
@@ -173,6 +287,25 @@ describe("what would give entropy earlier", () => {
       null,
       null,
       null,
+    ]);
+  });
+
+  it("on a kernel that gathers entropy itself: neither a newer kernel nor a daemon, though its pool is the old one", () => {
+    const useful = (release: string, poolBits: number) =>
+      ids(
+        supplyRemedies(
+          live(
+            { kind: "platform", distribution: parseOsRelease("ID=debian\n"), commandLineTool: null },
+            pool(5, 4, poolBits),
+            { kind: "kernel", bootId: null, release, version: null, buildId: null, commandLine: "" },
+          ),
+        ),
+      );
+    expect(useful("5.3.18-1-default", 4096)).toEqual(["update-kernel", "entropy-daemon"]);
+    expect([useful("5.4.0-9-amd64", 4096), useful("5.10.0-21-amd64", 4096), useful("4.19.249", 256)]).toEqual([
+      [],
+      [],
+      [],
     ]);
   });
 
@@ -368,7 +501,9 @@ describe("remediesFor: trusting the CPU, on the machine of a log", () => {
   it("is advised for kernels from 4.19, which brought the switch, to 5.17, and later where it is switched off", () => {
     const releases = ["3.19.0", "4.18.20", "4.19.0", "4.20.1", "5.0.0", "5.17.9", "5.18.0", "5.19.0", "6.1.0"];
     expect(releases.filter((release) => inLog(release))).toEqual(["4.19.0", "4.20.1", "5.0.0", "5.17.9"]);
-    expect(inLog("6.1.0", "random.trust_cpu=off quiet")).toBe(true);
+    for (const off of ["off", "0", "no", "F", "on random.trust-cpu=N"])
+      expect(inLog("6.1.0", `random.trust_cpu=${off} quiet`), off).toBe(true);
+    expect(inLog("6.1.0", "random.trust_cpu=off random.trust_cpu=1")).toBe(false);
   });
 
   it("is not advised where the distribution's kernel does so, unless it is switched off", () => {
