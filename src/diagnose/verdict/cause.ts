@@ -8,6 +8,7 @@ import { reported } from "./reported.ts";
 import { likelyWaiter } from "./likely-waiter.ts";
 import type { Ruling, VerdictRule } from "./rule.ts";
 import { type SilenceAtReady, silenceAtReady, silenceSeconds } from "./silence-at-ready.ts";
+import { unitsContinueAtReady } from "./unit-stamps.ts";
 import { byWhom, isBrief, lengthOf, realWaits, spanOf, waiterOfWait, waitReason } from "./waited.ts";
 import { courseMoment, inLine, lasted, moment, waiterOf } from "./words.ts";
 
@@ -127,6 +128,7 @@ export const likelyCauses: readonly VerdictRule[] = [
       return silence?.goesOn === "console goes on" ? silent(silence, of.record) : null;
     },
   },
+  unitsContinueAtReady,
   reported("own-words", "likely", "a program's message suggests that it waited for random bytes"),
   reported(
     "unit",

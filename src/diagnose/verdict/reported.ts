@@ -4,6 +4,7 @@ import type { ReportedWait } from "../../core/sign.ts";
 import { readyAfter } from "./ready-course.ts";
 import { lateSeconds, readyPointer, readyReason } from "./ready-reason.ts";
 import type { Case, VerdictRule } from "./rule.ts";
+import { stampedWaits } from "./unit-stamps.ts";
 import { realWaits } from "./waited.ts";
 import { inLine, lasted, moment } from "./words.ts";
 
@@ -21,7 +22,8 @@ export function reported(by: ReportedWait["by"], proof: ReportedWait["proof"], m
     strength: proof,
     means,
     find(of) {
-      const its = of.record.reportedWaits.filter((wait) => wait.by === by && wait.proof === proof && counts(wait, of));
+      const all = [...of.record.reportedWaits, ...stampedWaits(of)];
+      const its = all.filter((wait) => wait.by === by && wait.proof === proof && counts(wait, of));
       const longest = its.toSorted((a, b) => (secondsOf(b, of) ?? 0) - (secondsOf(a, of) ?? 0))[0];
       if (longest === undefined) return null;
       const seconds = secondsOf(longest, of);

@@ -8,6 +8,7 @@ import { diagnose } from "../../../src/diagnose/findings.ts";
 import { judge, ruleNames } from "../../../src/diagnose/verdict/judge.ts";
 import { LogReader } from "../../../src/parse/log/log-reader.ts";
 import { extent, fips, pool, readyLine, wait } from "../../core/evidence-of.ts";
+import { aRecorder } from "../../support/records/full-record.ts";
 import { ruleCases } from "./rule-cases.ts";
 
 /** The verdict on the one boot of a log of these lines. */
@@ -43,6 +44,47 @@ describe("judge: accuses", () => {
       ready("78.201211"),
     );
     expect(told).toMatchObject({ crng: "cause", waiters: [{ name: "systemd-random-seed.service", line: 2 }] });
+  });
+
+  it("systemd-random-seed of the boot that runs, by systemd's own stamps", () => {
+    const boot = (name: string, startedAt: number, doneAt: number | null): Evidence => ({
+      kind: "unit-times",
+      userspaceAt: 2,
+      finishedAt: 70,
+      units: [
+        { name, startedAt, doneAt, after: [] },
+        { name: "cron.service", startedAt: 40, doneAt: 60.9, after: [] },
+      ],
+      silences: null,
+    });
+    const seed = "systemd-random-seed.service";
+    const told = verdictOf(readyLine(61), boot(seed, 3, 61.4));
+    expect(told).toMatchObject({ crng: "cause", strength: "shown", rule: "unit-reports" });
+    expect(told.sentence).toBe(
+      "Blocked on the CRNG: systemd-random-seed.service for 58.0 s, which finished as soon as it was ready; the CRNG became ready at 61.000 s",
+    );
+    expect(verdictOf(readyLine(61), boot("sshd-keygen@rsa.service", 3, 61.4))).toMatchObject({
+      strength: "likely",
+      rule: "unit-suggests",
+    });
+    // Done before it, long after it, not at all, started with it; and one that draws no random bytes.
+    const others = [boot(seed, 3, 60.9), boot(seed, 3, 62.1), boot(seed, 3, null), boot(seed, 60.5, 61.1)];
+    for (const units of [...others, boot("cron-keeper.service", 3, 61.4)])
+      expect(verdictOf(readyLine(61), units).rule).toBe("late-and-waits-unknown");
+  });
+
+  it("no unit by its stamps, where the recorder recorded the whole boot, or readiness has no exact time", () => {
+    const units: Evidence = {
+      kind: "unit-times",
+      userspaceAt: 2,
+      finishedAt: 70,
+      units: [{ name: "systemd-random-seed.service", startedAt: 3, doneAt: 61.1, after: [] }],
+      silences: null,
+    };
+    expect(verdictOf(readyLine(61), units, { kind: "recorder", ...aRecorder({ problem: null }) }).rule).toBe(
+      "nobody-waited",
+    );
+    expect(verdictOf(pool(60.5, 4), pool(61, 256), units).crng).toBe("undecided");
   });
 
   it("a silence that ends at 'crng init done' and goes on at once, only as likely", () => {

@@ -45,6 +45,14 @@ const ready = (at: string): string => `[${at.padStart(12)}] random: crng init do
 const usb = (at: string): string => `[${at.padStart(12)}] usb 1-1: new high-speed USB device number 3 using xhci_hcd`;
 const trace = (seconds: string): string => `getrandom("\\x01\\x02"..., 32, 0) = 32 <${seconds}>`;
 
+const unit = (name: string, startedAt: number, doneAt: number | null) => ({ name, startedAt, doneAt, after: [] });
+
+/** systemd's stamps of a boot in which this unit is started at 3 s and done at `doneAt`. */
+function units(name: string, doneAt: number): Evidence {
+  const all = [unit("local-fs.target", 2.5, 2.9), unit(name, 3, doneAt), unit("multi-user.target", 61.5, 61.5)];
+  return { kind: "unit-times", userspaceAt: 2, finishedAt: 62, units: all, silences: null };
+}
+
 /** For each rule of the verdict, by its name. */
 export const ruleCases: Readonly<Record<string, RuleCase>> = {
   "blocked-now": {
@@ -260,6 +268,12 @@ export const ruleCases: Readonly<Record<string, RuleCase>> = {
     ["59.800000", "9.800000"],
     "late-and-waits-unknown",
   ),
+  "units-continue-at-ready": {
+    fires: live(readyLine(61), units("dbus.service", 61.1)),
+    // A link that comes up ends its wait, and may have made the CRNG ready.
+    near: live(readyLine(61), units("NetworkManager-wait-online.service", 61.1)),
+    nearRule: "late-and-waits-unknown",
+  },
   "units-went-on": ofLog(
     [
       version,
