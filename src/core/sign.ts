@@ -122,6 +122,8 @@ export interface LogCourse {
     /** How long it ran so far; null: it did not finish, and how long that was is not shown. */
     readonly seconds: number | null;
   } | null;
+  /** What the report says about a hang that goes on though the CRNG is ready: it follows readiness, or has no end. */
+  readonly hangAfterReady: (Moment & { readonly text: string }) | null;
   /** Its stamps run back and forth between two clocks: lines of two machines, or of two boots, are mixed. */
   readonly interleaved: boolean;
 }

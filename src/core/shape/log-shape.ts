@@ -136,6 +136,7 @@ export const courseShape = object<LogCourse>("LogCourse", {
       seconds: optional(number),
     }),
   ),
+  hangAfterReady: optional(saidAt),
   interleaved: flag,
 });
 

@@ -86,6 +86,32 @@ export const wentOn: readonly VerdictRule[] = [
     },
   },
   {
+    id: "ready-amid-other-lines",
+    crng: "innocent",
+    strength: "likely",
+    means: "ready within 10 s, in the middle of lines of the kernel's that stand close before and behind it",
+    find(of) {
+      const { record } = of;
+      const around = record.course?.ready ?? null;
+      const at = pointAt(of);
+      const [before, after] = [around?.before?.at ?? null, around?.after?.at ?? null];
+      if (around === null || at === null || at > lateSeconds || before === null || after === null) return null;
+      if (record.course?.clock !== "printk" || around.released.length > 0 || mayHaveWaited(of)) return null;
+      const isClose = at - before >= 0 && at - before <= closeSeconds && after - at <= closeSeconds;
+      // Where programs are heard, their silence counts.
+      const quiet = workQuietOf(of);
+      if (!isClose || around.soonAfter < leastClose || (quiet !== null && quiet > soonSeconds)) return null;
+      return {
+        says: `it was ready${whenReady(record.readiness)}${inLine(around.ready.line)}, within ${closeSeconds} s of other lines before and after it`,
+        because: [
+          { text: `the line before it came ${(at - before).toFixed(3)} s earlier`, line: around.before?.line ?? null },
+          { text: `the line after it came ${(after - at).toFixed(3)} s later`, line: around.after?.line ?? null },
+          ...readyReason(of),
+        ],
+      };
+    },
+  },
+  {
     id: "units-went-on",
     crng: "innocent",
     strength: "likely",
@@ -174,6 +200,9 @@ export const wentOn: readonly VerdictRule[] = [
     },
   },
 ];
+
+/** Lines this close to readiness show no pause, and how many must follow. */
+const [closeSeconds, leastClose] = [0.1, 2];
 
 /** What goes on with the CRNG goes on this soon behind it. */
 const [resumesSeconds, resumesLines] = [2, 3];

@@ -7,7 +7,7 @@ import { supplyRemedies } from "../remedy/remedies.ts";
 import { likelyCauses, shownCauses } from "./cause.ts";
 import { readyInTime } from "./innocent.ts";
 import { distinct, endOf, pointersOf } from "./look-at.ts";
-import { otherTrouble, otherWait, silentAfterReady, warned } from "./other-trouble.ts";
+import { hangAfterReady, hoursLater, otherTrouble, otherWait, silentAfterReady, warned } from "./other-trouble.ts";
 import { type Case, caseOf, type RuleName, type Ruling, type VerdictRule } from "./rule.ts";
 import { unnamedTask } from "./waited.ts";
 import { moment } from "./words.ts";
@@ -21,6 +21,8 @@ const verdictRules: readonly VerdictRule[] = [
   ...otherTrouble,
   otherWait,
   silentAfterReady,
+  hoursLater,
+  hangAfterReady,
   warned,
   ...undecidedRules,
 ];
@@ -53,8 +55,13 @@ export function judge(record: BootRecord): Verdict {
   if (ruledOut !== null && (likely === null || ruledOut.rule.strength === "shown")) return verdictOf(ruledOut, of);
   // A unit that failed may have failed by the wait; what is shown is another matter.
   const disputes = elsewhere?.rule.strength === "shown" ? elsewhere : null;
+  if (likely !== null && disputes !== null && isOnlyUnfinished(likely, of) && lacksFileSystem(of))
+    return verdictOf(disputes, of);
   if (likely !== null) return disputes === null ? verdictOf(named(likely, of), of) : disputed(likely, disputes, of);
-  const other = elsewhere ?? first([otherWait, silentAfterReady, warned], of) ?? first(undecidedRules, of);
+  const other =
+    elsewhere ??
+    first([otherWait, silentAfterReady, hoursLater, hangAfterReady, warned], of) ??
+    first(undecidedRules, of);
   // The last rule holds for any record.
   return other === null ? undecided : verdictOf(other, of);
 }
@@ -65,6 +72,24 @@ function first(rules: readonly VerdictRule[], of: Case): Found | null {
     if (ruling !== null) return { rule, ruling };
   }
   return null;
+}
+
+/** All that suggests a wait is that a unit's end is not in the log, which shows no time for it. */
+function isOnlyUnfinished({ rule }: Found, { record }: Case): boolean {
+  return (
+    rule.id === "unit-suggests" &&
+    record.readiness.level !== "ready" &&
+    record.reportedWaits.every(({ by, open, at, seconds }) => by === "unit" && open && at === null && seconds === null)
+  );
+}
+
+/** The file systems that a boot needs failed for want of their devices: emergency mode follows from that. */
+function lacksFileSystem({ record: { signs } }: Case): boolean {
+  return (
+    signs.some(
+      ({ kind, name }) => kind === "unit-failed" && /^(?:local-fs\.target|Local File Systems)/.test(name ?? ""),
+    ) && signs.some(({ kind, text }) => kind === "device" && text.startsWith("Timed out waiting for device"))
+  );
 }
 
 /** A wait is shown, and not of which task. */

@@ -95,6 +95,55 @@ export const silentAfterReady: VerdictRule = {
   },
 };
 
+/** Lines of a log behind readiness that leave a hang as its report describes it. */
+const mostAfterReady = 3;
+
+/** A ready CRNG blocks no task: what hangs on behind readiness, hangs by something else. */
+export const hangAfterReady: VerdictRule = {
+  id: "hang-after-ready",
+  crng: "innocent",
+  strength: "likely",
+  means: "the report says that the hang follows readiness or lasts for hours, and the log ends with the CRNG ready",
+  find({ record }) {
+    const [hang, around] = [record.course?.hangAfterReady ?? null, record.course?.ready ?? null];
+    if (hang === null || around === null || record.readiness.level !== "ready" || around.linesAfter > mostAfterReady)
+      return null;
+    return {
+      says: `it became ready${whenReady(record.readiness)}${inLine(around.ready.line)}, and the hang that the report describes continues after that`,
+      because: [{ text: `the report: "${capped(hang.text, 100)}"`, line: hang.line }],
+      lookAt:
+        around.ready.line === null
+          ? []
+          : [{ line: around.ready.line, kind: "other", text: "the hang begins after this line" }],
+    };
+  },
+};
+
+/** A boot takes less, whatever it waits for. */
+const hoursLaterSeconds = 3600;
+
+/** The log is about a machine that had been running for hours. */
+export const hoursLater: VerdictRule = {
+  id: "hours-after-ready",
+  crng: "innocent",
+  strength: "likely",
+  means: "programs' lines an hour and more after readiness stand at the log's end, and none near it",
+  find({ record }) {
+    const around = record.course?.ready ?? null;
+    const [ready, before, last] = [around?.ready.at ?? null, around?.before ?? null, record.course?.last?.at ?? null];
+    if (around === null || ready === null || last === null || record.readiness.level !== "ready") return null;
+    const latest = Math.max(last, before?.at ?? 0);
+    const next = around.after?.at ?? null;
+    const isFar = (at: number | null): boolean => at === null || at - ready >= hoursLaterSeconds;
+    // What came before readiness, and soon after it, is not in the log.
+    if (latest - ready < hoursLaterSeconds || !isFar(next) || (before !== null && !isFar(before.at))) return null;
+    return {
+      says: `it was ready${whenReady(record.readiness)}${inLine(around.ready.line)}, and all other lines of this log are from more than an hour later`,
+      because: [{ text: "the CRNG became ready here", line: around.ready.line }],
+    };
+  },
+};
+
 /** The kernel's warnings and failed tests: what the log is about, where they stand near its end. */
 export const warned: VerdictRule = {
   id: "log-is-about-a-warning",

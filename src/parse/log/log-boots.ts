@@ -27,6 +27,17 @@ const [goesOnSeconds, mostHeld] = [1, 8];
 /** What begins or ends a block of code in a report. */
 const fence = /^(?:`{3}|~{3}|\{(?:code|noformat)\}|\[\/?code\])/i;
 
+/** A command that prints the kernel's log again. */
+const printsLog = /^(?:\S{0,80}[#$%>] ?)?(?:sudo )?(?:dmesg|journalctl)(?: |$)/;
+/** A report goes on with lines that it shows for comparison: "In a good boot, the next line should be:". */
+const isExpected =
+  /(?:\b(?:should|would) (?:be|look|have been|continue|follow)\b|\bexpected\b|\bnormally\b|\b(?:successful|good|working|healthy|normal) (?:boot|case|run|machine|log|kernel)\b).{0,60}:\W{0,3}$/i;
+
+/** An empty line, or the beginning of a block of code. */
+function isFrame(text: string): boolean {
+  return text === "" || fence.test(text);
+}
+
 /** A line that runs back, until it is known whether it is another boot's. */
 interface Held {
   readonly line: LogLine;
@@ -60,6 +71,8 @@ export class LogBoots {
   readonly #ofTwoWriters = new WeakSet<BootRecord>();
   /** A block of code ended, or another began, since the last stamp. */
   #fenced = false;
+  /** The report has announced lines of another boot, for comparison. */
+  #isExpected = false;
   /** The line before was no log's. */
   #afterTalk = false;
   /** The version lines, by the wall clock, of this boot and of the last one that was kept. */
@@ -76,7 +89,8 @@ export class LogBoots {
       this.#held.length > 0 ? this.#takeBehindHeld(line, number, message) : this.#hold(line, number, message);
     const taken = held ?? this.#takeNow(line, number, message);
     const { at } = line;
-    this.#fenced = at === null && (this.#fenced || fence.test(line.text));
+    this.#fenced = at === null && (this.#fenced || fence.test(line.text) || printsLog.test(line.text));
+    this.#isExpected = isBare(line) && (isExpected.test(line.text) || (this.#isExpected && isFrame(line.text)));
     this.#afterTalk = isBare(line) && message === null;
     return taken;
   }
@@ -182,6 +196,7 @@ export class LogBoots {
   #isAnother(boot: LogBoot, line: LogLine, message: KernelMessage | null): boolean {
     if (line.bootId !== null && boot.bootId !== null) return line.bootId !== boot.bootId;
     if (boot.format.isContinuation(line)) return false;
+    if (this.#isExpected && !isBare(line) && boot.lastStamp !== null) return true;
     const stamp = line.at ?? line.storedAt;
     const runsBack = stamp !== null && boot.lastStamp !== null && stamp < boot.lastStamp - disorderSeconds;
     const isFenced = this.#fenced && line.origin !== "user";

@@ -7,11 +7,12 @@ import { exportStart, JournalExport } from "./entry/journal-export.ts";
 import { parseJournalJson } from "./entry/journal-json.ts";
 import { kernelFacility } from "../kernel-log/kmsg.ts";
 import { surelyEndsSoftly } from "./line/line-marks.ts";
+import { parseKernelMessage } from "../kernel-log/kernel-messages.ts";
 import { LineScan } from "./line-scan.ts";
 import { LogBoots } from "./log-boots.ts";
 import { type LineInOrder, RecordParts } from "./record-parts.ts";
 import { isBare, type LogLine, parseLogLine } from "./line/log-line.ts";
-import { cutIn, joinedMessage, messagesWithin, readMessage } from "./logged-messages.ts";
+import { cutIn, joinedMessage, messagesWithin, type ReadLine, readMessage } from "./logged-messages.ts";
 
 /**
  * Lines that are read one by one at a log's start, and where a boot starts: a kernel's start, and a pasted log as a
@@ -44,6 +45,8 @@ export class LogReader {
     readonly raw: string;
     readonly message: KernelMessage | null;
   } | null = null;
+  /** The line before begins a block of code. */
+  #opensBlock = false;
 
   /**
    * `entries`: the lines are journal entries that journalctl gives from a journal file, so their numbers mean nothing.
@@ -114,7 +117,7 @@ export class LogReader {
   }
 
   #takeLine(raw: string, number: number): void {
-    const { line, message } = readMessage(parseLogLine(raw));
+    const { line, message } = this.#readLine(raw);
     const stamp = line.at ?? line.storedAt;
     if (stamp !== null) this.#scan.watch(raw.search(stampAnywhere), Math.floor(stamp));
     const cut = this.#cut;
@@ -140,6 +143,16 @@ export class LogReader {
       this.#scan.attend(1);
     }
     this.#take(line, number, goesOn ? null : message);
+  }
+
+  /** In a block of code the message may have lost its prefix; elsewhere its words alone are talk. */
+  #readLine(raw: string): ReadLine {
+    const read = readMessage(parseLogLine(raw));
+    const isFirst = this.#opensBlock;
+    this.#opensBlock = blockStart.test(raw);
+    return isFirst && isBare(read.line) && read.message === null && read.line.text === "crng init done"
+      ? { line: read.line, message: parseKernelMessage(read.line.text) }
+      : read;
   }
 
   /** The message that the last line began does not go on. */
@@ -201,6 +214,8 @@ export class LogReader {
 
 // oxlint-disable-next-line no-control-regex -- json-seq puts a record separator in front (RFC 7464)
 const jsonStart = /^[\s\x1e]*(?:data: |- )?\{/;
+/** A line that begins a block of code in a report. */
+const blockStart = /^\s{0,3}(?:(?:`{3,}|~{3,})[\w.+-]{0,32}|\{(?:code|noformat)[^{}]{0,64}\}|\[code\])\s*$/i;
 const stampAnywhere = /\[ *\d{1,12}\.\d{6}/;
 
 /** Line ends as a string of JSON or of a programming language writes them, and a kernel's line behind one. */

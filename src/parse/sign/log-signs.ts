@@ -1,5 +1,5 @@
 import type { SignsSeen } from "../../core/evidence.ts";
-import type { Sign } from "../../core/sign.ts";
+import type { ReportedWait, Sign } from "../../core/sign.ts";
 import type { KernelMessage } from "../../core/kernel-message.ts";
 import { type BootOver, parseBootEnd } from "./boot-end.ts";
 import { Course } from "./course.ts";
@@ -78,6 +78,7 @@ export class LogSigns {
     this.#kind.take(line, { isLogLine, isMessage: message !== null || isOfMachine.test(said.text) });
     if (isLogLine) this.#last = { ...now, time: now.time ?? this.#last.time };
     this.#trouble.takeFront(line.front ?? "", now);
+    if (isReady) this.#pastes.ready(now);
     const before = this.#before;
     this.#before = null;
     if (message !== null) return;
@@ -88,7 +89,7 @@ export class LogSigns {
     if (isLogLine && (saysFips.test(said.text) || (said.text !== text && saysFips.test(text))))
       this.#fipsLine ??= number;
     this.#takeWords(said, text, now);
-    if (bare && !isUnit) this.#pastes.take(line.text, text, now);
+    if (bare && !isUnit) this.#pastes.take(line.text, text, now, line.front ?? "");
     const isTrouble = this.#trouble.take(said, text, now, { bare, isOfUnit, isLogLine });
     if (isLogLine && !bare && !isTrouble) this.#before = { said, now };
     else if (bare && !isLogLine && !isTrouble) this.#takeRest(before, text, now);
@@ -122,15 +123,24 @@ export class LogSigns {
       seedTook: this.#units.seedTook ?? this.#pastes.seedTook,
       over: this.#over,
       otherWait: this.#units.jobs.other ?? this.#pastes.otherWait,
+      hangAfterReady: this.#pastes.hangAfterReady,
       interleaved: false,
     };
     return {
       kind: "log-signs",
       signs,
-      reportedWaits: this.#waits.with([...this.#units.waits(this.#last), ...this.#pastes.open()]),
+      reportedWaits: this.#waits
+        .with([...this.#units.waits(this.#last), ...this.#pastes.open()])
+        .map((wait) => (wait.name === null || wait.name.startsWith("a ") ? this.#withSpokenName(wait) : wait)),
       course: shown,
       dropped: this.#signs.dropped,
     };
+  }
+
+  /** Of a program that does not say its name, the report may name one that starts late. */
+  #withSpokenName(wait: ReportedWait): ReportedWait {
+    const isNameless = wait.by === "own-words" || wait.by === "debugger" || wait.by === "strace";
+    return isNameless ? named(wait, this.#pastes.spokenOf) : wait;
   }
 
   #takeBootEnd(line: SignLine, said: Spoken, { line: number, at }: At, bare: boolean): void {
@@ -186,6 +196,11 @@ export class LogSigns {
       return;
     }
   }
+}
+
+/** The log itself does not name it. */
+function named(wait: ReportedWait, spokenOf: string | null): ReportedWait {
+  return spokenOf === null ? wait : { ...wait, name: `${spokenOf} (named by the report)` };
 }
 
 /** A line without the marks that set it apart in a text. */

@@ -29,11 +29,24 @@ import {
   parseWriterSubject,
   parseWriterWait,
 } from "./paste/writer.ts";
+import {
+  endsWithNextLine,
+  isEndlessHang,
+  isHangAfterReady,
+  programsSpokenOf,
+  spokenSeconds,
+} from "./paste/report-words.ts";
 
 const mostUnitTimes = 64;
 const mostNames = 512;
 /** So far in front of a stack a text still is about it. */
 const nearLines = 6;
+/** Lines of the kernel's that a console printed between a command and what its program says. */
+const printedBetween = 3;
+/** A sentence of a report that a ready line follows is about that line, where so few lines stand between. */
+const nextLines = 5;
+/** A report speaks of few programs. */
+const mostPrograms = 32;
 /** A unit that may draw random bytes and takes no longer than this is not what a boot waits for. */
 const briefUnitSeconds = 5;
 /** Between two units of a critical chain, time that belongs to neither. */
@@ -51,7 +64,7 @@ export class Pastes {
   #program: string | null = null;
   #strace: { readonly line: number | null; readonly wait: ReportedWait } | null = null;
   /** The command of the latest shell prompt. */
-  #command: { readonly name: string; readonly line: number | null } | null = null;
+  #command: { readonly name: string; readonly line: number | null; readonly isComment: boolean } | null = null;
   /** The program that the text in front of a stack is about. */
   #subject: { readonly name: string; readonly line: number | null; readonly text: string } | null = null;
   /** Where a person marks that it hangs. */
@@ -66,17 +79,25 @@ export class Pastes {
   #nameOf: number | null = null;
   /** Where strace shows that getrandom(2) was refused because the CRNG was not ready. */
   refusedLine: number | null = null;
+  /** What the report says about a hang that goes on though the CRNG is ready. */
+  hangAfterReady: LogCourse["hangAfterReady"] = null;
+  /** The sentence that says that the hang ends with the line that follows. */
+  #untilLine: { readonly text: string; readonly line: number } | null = null;
+  #spokenSeconds: number | null = null;
+  /** How often the report speaks of a program that starts late. */
+  readonly #programs = new Map<string, number>();
 
   constructor(waits: ReportedWaits) {
     this.#waits = waits;
   }
 
-  take(raw: string, text: string, now: At): void {
+  /** `prompt`: what a shell printed in front of the text. */
+  take(raw: string, text: string, now: At, prompt = ""): void {
     if (this.#takesStack(text, now)) return;
     const time = parseUnitTime(raw);
     if (time !== null) return this.#takeUnitTime(time, now);
-    const command = promptedCommand(text);
-    if (command !== null) this.#command = { name: command, line: now.line };
+    const command = promptedCommand(prompt + text);
+    if (command !== null) this.#command = { name: command, line: now.line, isComment: text.startsWith("# ") };
     this.#program = tracedProgram(text) ?? debuggedProgram(text) ?? this.#program;
     this.#tracedPid = tracedPid(text) ?? this.#tracedPid;
     this.#takeName(text);
@@ -96,6 +117,20 @@ export class Pastes {
     this.#takeProse(text, now);
   }
 
+  /** The line that the CRNG is ready. */
+  ready({ line }: At): void {
+    const until = this.#untilLine;
+    this.#untilLine = null;
+    if (until === null || line === null || line - until.line > nextLines) return;
+    const wait = suggested("writer", until.text, { line: until.line, time: null, at: null });
+    this.#waits.add({ ...wait, seconds: this.#spokenSeconds });
+  }
+
+  /** The program that the report says is slow to start, most often the same; null: it names none. */
+  get spokenOf(): string | null {
+    return [...this.#programs].toSorted(([, one], [, other]) => other - one)[0]?.[0] ?? null;
+  }
+
   /** A stack without its task's name, a few lines behind the text that names one. */
   #takesStack(text: string, now: At): boolean {
     if (!/^\[<[0-9a-f]{1,16}>\] wait_for_random_bytes\b/.test(text)) return false;
@@ -108,7 +143,8 @@ export class Pastes {
   /** The program whose command stands on the line before this one. */
   commandBefore({ line }: At): string | null {
     if (this.#command === null || line === null || this.#command.line === null) return null;
-    return line - this.#command.line <= 1 ? this.#command.name : null;
+    // Root's prompt alone begins a comment as well.
+    return line - this.#command.line <= (this.#command.isComment ? 1 : printedBetween) ? this.#command.name : null;
   }
 
   /**
@@ -212,10 +248,23 @@ export class Pastes {
     this.#chainLine = now.line;
   }
 
+  /** What a report says about a hang without naming the CRNG. */
+  #takeHang(text: string, { line }: At): void {
+    if (line === null) return;
+    if (endsWithNextLine(text)) this.#untilLine = { text, line };
+    this.#spokenSeconds = spokenSeconds(text) ?? this.#spokenSeconds;
+    if (isEndlessHang(text) || isHangAfterReady(text))
+      this.hangAfterReady ??= { line, at: null, text: text.slice(0, 160) };
+    for (const program of programsSpokenOf(this.#prose === null ? text : `${this.#prose.text} ${text}`))
+      if (this.#programs.size < mostPrograms || this.#programs.has(program))
+        this.#programs.set(program, (this.#programs.get(program) ?? 0) + 1);
+  }
+
   /** Sentences of a report may be broken in two by its lines. */
   #takeProse(text: string, now: At): void {
     const plainText = text.replace(/^(?:[#/*>;-]+ ?)+/, "");
     const before = this.#prose;
+    this.#takeHang(plainText, now);
     const wait =
       parseWriterWait(plainText) ??
       parseWriterHang(plainText) ??

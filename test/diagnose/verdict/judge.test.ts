@@ -968,3 +968,48 @@ describe("judge: a block of a report with its language in front", () => {
     expect(verdictOn(...lines)).toMatchObject({ crng: "innocent", rule: "trouble-stops-the-boot" });
   });
 });
+
+describe("judge: a unit of the seed whose start is not in the log", () => {
+  const others = ["Catalog", "Network", "Updates"].map((name) => `[  OK  ] Finished ${name}.`);
+  const seed = "[  OK  ] Finished Load/Save Random Seed.";
+  const system = "[  OK  ] Reached target System Initialization.";
+
+  it("likely waited where others finished before, and the system's start went on only behind it", () => {
+    const told = verdictOn(...others, ready("10.887781"), seed, system);
+    expect(told).toMatchObject({ crng: "cause", strength: "likely", waiters: [{ line: 5 }] });
+  });
+
+  it("did not where the system was up before, few others finished, or it was ready soon", () => {
+    expect(verdictOn(...others, system, ready("10.887781"), seed).crng).not.toBe("cause");
+    expect(verdictOn(...others.slice(1), ready("10.887781"), seed, system).crng).not.toBe("cause");
+    expect(verdictOn(...others, ready("3.887781"), seed, system).crng).not.toBe("cause");
+  });
+});
+
+describe("judge: emergency mode for want of a device", () => {
+  const seed = "         Starting Load/Save Random Seed...";
+  const others = ["Users", "Journal", "Nodes"].map((name) => `[  OK  ] Started ${name}.`);
+  const lacks = [
+    "[ TIME ] Timed out waiting for device /dev/sdb1.",
+    "[DEPEND] Dependency failed for Local File Systems.",
+  ];
+
+  it("is not put down to a unit of the seed whose end is merely not in the log", () => {
+    const told = verdictOn(seed, ...others, ...lacks);
+    expect(told.crng).toBe("innocent");
+    expect(told.lookAt.map(({ line }) => line)).toContain(5);
+  });
+
+  it("is disputed where the other file systems failed, or the CRNG was late", () => {
+    expect(verdictOn(seed, ...others, ...lacks.slice(0, 1)).crng).toBe("undecided");
+    expect(verdictOn(seed, ...others, ready("93.000000"), ...lacks).crng).not.toBe("innocent");
+  });
+});
+
+describe("judge: a report's own words on readiness", () => {
+  it("are the message in a block of code alone, and blame the CRNG where all hangs until then", () => {
+    const words = ["The applications hang for 5 minutes until I see this in dmesg", "```", "crng init done", "```"];
+    expect(verdictOn(...words).crng).toBe("cause");
+    expect(verdictOn(...words.filter((line) => line !== "```")).crng).toBe("undecided");
+  });
+});

@@ -219,7 +219,11 @@ export const ruleCases: Readonly<Record<string, RuleCase>> = {
   ),
   "ready-before-user-space": ofLog(
     [version, ready("4.412000"), "[    6.200000] Run /init as init process"],
-    ["4.412000", "5.412000"],
+    // Nothing shows what ran before the second line.
+    [
+      "4.412000] random: crng init done\n[    6.200000] Run /init as init process",
+      "5.412000] random: crng init done\n[    6.200000] udevd[80]: starting",
+    ],
     "ready-and-waits-unknown",
   ),
   "ready-at-once": {
@@ -274,6 +278,21 @@ export const ruleCases: Readonly<Record<string, RuleCase>> = {
     near: live(readyLine(61), units("NetworkManager-wait-online.service", 61.1)),
     nearRule: "late-and-waits-unknown",
   },
+  "ready-amid-other-lines": ofLog(
+    [usb("6.380000"), usb("6.382000"), ready("6.390000"), usb("6.391000"), usb("6.395000")],
+    ["[    6.391000]", "[    6.591000]"],
+    "ready-and-waits-unknown",
+  ),
+  "hours-after-ready": ofLog(
+    [ready("31.200000"), "[ 7200.000000] cron[99]: job 1", "[10800.000000] cron[99]: job 2"],
+    ["[ 7200.000000]", "[  720.000000]"],
+    "late-and-waits-unknown",
+  ),
+  "hang-after-ready": ofLog(
+    [usb("3.200000"), ready("20.600000"), "", "I left it sitting like that for an hour."],
+    ["for an hour", "for a minute"],
+    "late-and-waits-unknown",
+  ),
   "units-went-on": ofLog(
     [
       version,

@@ -39,6 +39,26 @@ describe("stamps that run back", () => {
   });
 });
 
+describe("lines that a report shows again or for comparison", () => {
+  const one = "[    0.129822] pid_max: default: 32768";
+  const next = "[    0.173927] smpboot: CPU0: some processor";
+
+  it("are another boot's behind words that announce them as expected, and not behind other words", () => {
+    const boots = (words: string) => bootsIn(`${one}\n\n${words}\n\n\`\`\`\n${next}\n`).length;
+    expect(boots("In a good boot, the next line should be:")).toBe(2);
+    expect(boots("And then it goes on:")).toBe(1);
+  });
+
+  it("are another boot's where a command prints them again with stamps that run back", () => {
+    const first = "[    0.000000] random: get_random_bytes called from start_kernel+0x94/0x530 with crng_init=0";
+    const done = (at: string) => `[    ${at}] random: crng done (trusting CPU's manufacturer)`;
+    const boots = (command: string) =>
+      bootsIn(`${command}\n${first}\n${done("0.314029")}\n${command}\n${first}\n${done("0.314031")}\n`).length;
+    expect(boots("crash> dmesg | grep random:")).toBe(2);
+    expect(boots("crash> ps")).toBe(1);
+  });
+});
+
 describe("a boot by the wall clock", () => {
   const head = `Sep 03 20:47:46 host kernel: ${version}\nSep 03 20:47:46 host kernel: random: crng init done\n`;
 

@@ -89,10 +89,12 @@ describe("Pastes: a call of strace", () => {
 });
 
 describe("Pastes: a shell's command", () => {
-  it("is known to what it prints on the next line, and not further on", () => {
-    const { pastes } = pasted("$ docker info");
-    const before = (line: number | null) => pastes.commandBefore({ line, time: null, at: null });
-    expect([before(1), before(2), before(3), before(null)]).toEqual(["docker", "docker", null, null]);
+  it("is known to what it prints on the next three lines, and not further on", () => {
+    const before = (command: string) => (line: number | null) =>
+      pasted(command).pastes.commandBefore({ line, time: null, at: null });
+    expect([1, 2, 4, 5, null].map(before("$ docker info"))).toEqual(["docker", "docker", "docker", null, null]);
+    // Such a line may be a comment.
+    expect([2, 3].map(before("# docker is slow"))).toEqual(["docker", null]);
     expect(pasted("a").pastes.commandBefore({ line: 2, time: null, at: null })).toBeNull();
   });
 });
@@ -183,5 +185,38 @@ describe("ReportedWaits: each program's wait", () => {
     waits.add({ ...wait, name: "a3", seconds: 9 });
     expect(waits.with([{ ...wait, name: "b", seconds: 1 }])).toHaveLength(64);
     expect(waits.with([]).find(({ name }) => name === "a3")?.seconds).toBe(9);
+  });
+});
+
+describe("Pastes: what a report says of a hang without naming the CRNG", () => {
+  const at = (line: number) => ({ line, time: null, at: null });
+
+  it("is a wait where it lasts until the ready line that follows, with the time that the report speaks of", () => {
+    const waits = (text: string, readyLine: number) => {
+      const reported = new ReportedWaits();
+      const pastes = new Pastes(reported);
+      pastes.take(text, text, at(1));
+      pastes.ready(at(readyLine));
+      return reported.with([]).map(({ by, seconds }) => [by, seconds]);
+    };
+    const text = "For the first 4 minutes all applications hang until I see this in dmesg:";
+    expect(waits(text, 3)).toEqual([["writer", 240]]);
+    expect(waits(text, 9)).toEqual([]);
+    expect(waits("All applications hang until I press a button", 3)).toEqual([]);
+  });
+
+  it("goes on though the CRNG is ready where it has no end, or follows the ready line", () => {
+    const hang = (text: string) => pasted(text).pastes.hangAfterReady?.line ?? null;
+    expect(hang("I left it like that for an hour.")).toBe(1);
+    expect(hang("It hangs forever after random: crng init done")).toBe(1);
+    expect(hang("It hangs for two hours until I plug a keyboard in")).toBeNull();
+    expect(hang("It hangs for a minute")).toBeNull();
+  });
+
+  it("names the program that starts late, and no other word", () => {
+    const spokenOf = (...text: readonly string[]) => pasted(...text).pastes.spokenOf;
+    expect(spokenOf("The indexer wasn't starting quickly.")).toBe("indexer");
+    expect(spokenOf("The activation is long; it runs", "`secrets-install`.")).toBe("secrets-install");
+    expect(spokenOf("The system takes several minutes, and is starting slowly")).toBeNull();
   });
 });

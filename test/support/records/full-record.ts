@@ -244,6 +244,7 @@ export function recordWithEverything(): Diagnosed {
       seedTook: 1.5,
       over: { ...moment, text: "the console had its login prompt" },
       otherWait: { line: 9, unit: "dev-sdb1.device", awaits: "device", seconds: 30.5 },
+      hangAfterReady: { ...moment, text: "it stays there for hours" },
       interleaved: false,
     },
     signs: [

@@ -15,6 +15,7 @@ export function aCourse(differing: Partial<LogCourse> = {}): LogCourse {
     seedTook: null,
     over: null,
     otherWait: null,
+    hangAfterReady: null,
     interleaved: false,
     ...differing,
   };

@@ -61,9 +61,10 @@ export function parseLogLine(raw: string): LogLine {
 
 function parsePrefixes(whole: string, indent: number): LogLine {
   const reading = takePrefixes(whole);
-  const { origin, at, storedAt, wall, wallForm, seq, typed, marked, tag } = reading;
+  const { origin, at, storedAt, wall, wallForm, seq, typed, marked, tag, prompt } = reading;
   const text = reading.text.trim();
   const column = indent + whole.length - reading.text.trimStart().length;
   const [bootId, quoted] = [null, false];
-  return { origin, at, storedAt, wall, wallForm, seq, bootId, tag, indent, typed, quoted, marked, column, text };
+  const line = { origin, at, storedAt, wall, wallForm, seq, bootId, tag, indent, typed, quoted, marked, column, text };
+  return prompt === null ? line : { ...line, front: prompt };
 }

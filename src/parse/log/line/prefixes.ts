@@ -17,6 +17,8 @@ export interface PrefixReading {
   /** A program's tag was read: what follows is that program's text, whatever it looks like. */
   ended: boolean;
   tag: string | null;
+  /** A shell's prompt. */
+  prompt: string | null;
   text: string;
 }
 
@@ -207,7 +209,10 @@ const prefixes: readonly Prefix[] = [
   {
     is: "a shell's prompt, into which a console prints",
     begins: /[\w.~/-]/,
-    take: (reading) => matched(reading, /^(?:[\w.-]{1,64}@[\w.-]{1,64}:\S{0,64} ?[#$]|[~/] #) +/, () => undefined),
+    take: (reading) =>
+      matched(reading, /^(?:[\w.-]{1,64}@[\w.-]{1,64}:\S{0,64} ?[#$]|[~/] #) +/, ([prompt]) => {
+        reading.prompt = prompt;
+      }),
   },
   {
     is: "a program's tag: 'host systemd[1]: '",
@@ -247,6 +252,7 @@ export function takePrefixes(text: string): PrefixReading {
     marked: false,
     ended: false,
     tag: null,
+    prompt: null,
     text,
   };
   // One bit for each prefix: a set would be made anew for each line.

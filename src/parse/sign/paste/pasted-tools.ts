@@ -144,11 +144,13 @@ export function promptedCommand(text: string): string | null {
   return path === undefined ? null : path.slice(path.lastIndexOf("/") + 1);
 }
 
-/** A frame of gdb's backtrace that stands in getrandom(3) or getentropy(3), among the innermost. */
+/** Functions of libraries that call getrandom(2): glibc, libsodium, CPython, libuv, Rust's crate, GnuTLS, libgcrypt. */
+const waitingFrame =
+  /^(?:#[0-2]|frame #[0-2]:) +(?:0x[0-9a-f]{1,16} (?:in )?)?(?:_*(?:GI_+)?(?:libc_)?(?:getrandom\w*|getentropy\w*|sys_getrandom)|_?randombytes_\w{0,32}getrandom|py_getrandom|uv__random_getrandom|getrandom::[\w:]{1,80}|_rnd_get_system_entropy_\w{1,32}|_gcry_rnd(?:getentropy|linux|oldlinux)_gather_random)\b/;
+
+/** A frame of a debugger's backtrace that stands in getrandom(2), or in a library's function around it. */
 export function isWaitingFrame(text: string): boolean {
-  return /^#[0-2] +(?:0x[0-9a-f]{1,16} in )?(?:__?)?(?:GI_+)?(?:__?libc_)?(?:getrandom\w*|getentropy\w*|sys_getrandom)\b/.test(
-    text,
-  );
+  return waitingFrame.test(text);
 }
 
 export function debuggedProgram(text: string): string | null {

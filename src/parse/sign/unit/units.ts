@@ -20,6 +20,8 @@ const goesOnSeconds = 10;
 const longSeconds = 5;
 /** Lines of a console behind readiness within which a unit finishes that waited for it. */
 const releasedLines = 6;
+/** So many units finished before readiness show that the boot went on past one whose start is not in the log. */
+const finishedBefore = 3;
 const releasedSeconds = 1;
 
 /** systemd's own words, and journald's, as it takes over from the kernel's log. */
@@ -37,6 +39,10 @@ export class Units {
   #finished = 0;
   #ready: At | null = null;
   #readyOrder = 0;
+  /** The seed's unit, where its start is not in the log and it was done with the CRNG. */
+  #headless: { readonly said: string; readonly line: number | null } | null = null;
+  /** sysinit.target, which the seed's unit is ordered before, was reached. */
+  #isSystemUp = false;
   #linesSinceReady = 0;
   #waits: ReportedWait[] = [];
   #released: string[] = [];
@@ -129,7 +135,13 @@ export class Units {
     const unit = key === null ? undefined : this.#open.get(key);
     if (key === null || unit === undefined) {
       // Its start is not in the log; by its nature it was done with the CRNG.
-      if (drawsSeed(said) && this.#isJustReady(now)) this.#addReleased(said);
+      if (drawsSeed(said) && this.#isJustReady(now)) {
+        this.#addReleased(said);
+        if (this.#readyOrder >= finishedBefore && !this.#isSystemUp) this.#headless ??= { said, line: now.line };
+      }
+      if (!/^(?:sysinit\.target\b|System Initialization$)/.test(said)) return;
+      this.#isSystemUp = true;
+      this.#releaseHeadless();
       return;
     }
     this.#open.delete(key);
@@ -182,6 +194,23 @@ export class Units {
       ...wait,
       proof: isSeed ? "shown" : "likely",
       text: `'${unit.name}' was started ${durationWords(waited, 1)} before the CRNG became ready and finished right after it`,
+    });
+  }
+
+  /** The seed's unit ended with readiness, others did before it, and what comes behind it came only then. */
+  #releaseHeadless(): void {
+    const [seed, readyAt] = [this.#headless, this.#ready?.time ?? null];
+    this.#headless = null;
+    if (seed === null || readyAt === null || readyAt < longSeconds) return;
+    this.#waits.push({
+      by: "unit",
+      name: unitName(seed.said),
+      line: seed.line,
+      at: null,
+      seconds: null,
+      open: false,
+      proof: "likely",
+      text: `'${seed.said}' finished right after the CRNG became ready, behind ${this.#readyOrder} other units, and the system's start continued only then`,
     });
   }
 

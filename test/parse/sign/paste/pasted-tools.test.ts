@@ -122,6 +122,8 @@ describe("the program that strace, gdb, a shell or ps names", () => {
     expect(isWaitingFrame("#0  0x00007f1 in __GI___getrandom (buffer=0x1)")).toBe(true);
     expect(isWaitingFrame("#0  0x00007f1 in my_getrandom ()")).toBe(false);
     expect(isWaitingFrame("#0  0x00007f1 in getrandom () from libc.so.6")).toBe(true);
+    expect(isWaitingFrame("#1  0x004ec6f8 in _randombytes_linux_getrandom (size=16)")).toBe(true);
+    expect(isWaitingFrame("#1  0x004ec6f8 in randombytes_buf (size=16)")).toBe(false);
     expect(isWaitingFrame("#3  0x00007f1 in getrandom () from libc.so.6")).toBe(false);
   });
 

@@ -1,0 +1,70 @@
+/** What a report's prose says about a hang beside the log in it, without naming the CRNG: when it ends, and whose it is. */
+
+const longestLine = 600;
+
+const hang = String.raw`(?:hangs?|hung|blocks?|blocked|stuck|stalls?|freezes?|frozen|waits?|waiting|(?:does not|doesn['’]t|do not|don['’]t|cannot|can['’]t|won['’]t) (?:start|work|respond|continue|come up))`;
+
+/** "the applications hang until I see this in dmesg": a line of the log, which follows, ends it. */
+const untilLine = new RegExp(
+  String.raw`\b${hang}\b[^.!?]{0,60}?\b(?:until|till|up to when)\b[^.!?]{0,40}?\b(?:see|sees|shows?|shown|appears?|printed|prints?|get|gets|comes|this|following)\b[^.!?]{0,40}?\b(?:dmesg|log|console|message|line|syslog|journal|this|following)\b`,
+  "i",
+);
+
+/** Whether a hang lasts until a line of the log that the report shows next. */
+export function endsWithNextLine(text: string): boolean {
+  return text.length <= longestLine && untilLine.test(text);
+}
+
+const amount = /(?:\b|~ ?)(\d{1,4}(?:\.\d+)?) ?(s|secs?|seconds|m|mins?|minutes?)\b/i;
+
+/** A length of time that a report speaks of, in seconds; null: none. */
+export function spokenSeconds(text: string): number | null {
+  const match = text.length > longestLine ? null : amount.exec(text);
+  return match === null ? null : Number(match[1]) * ((match[2] ?? "").toLowerCase().startsWith("m") ? 60 : 1);
+}
+
+/**
+ * "I left it like that for an hour", "it stays there forever": a hang that no late CRNG explains once that is ready.
+ * Minutes are none: a CRNG may need as long.
+ */
+const endless = new RegExp(
+  String.raw`\b(?:left|leaving|let|wait(?:ed|ing)?|sat|sits|sitting|stays?|stayed|stands|remains?|stuck|hangs?|hung|frozen|freezes)\b[^.!?]{0,60}?\b(?:for (?:an hour|(?:\d{1,3}|one|two|three|several|many|a few|a couple of)?\s?hours|days|the whole night)|forever|indefinitely|overnight|all night)\b`,
+  "i",
+);
+/** The end is said: then it did not last. */
+const thenGoesOn = /\b(?:until|till|before it|and then (?:it )?(?:boots|continues|starts))\b/i;
+
+export function isEndlessHang(text: string): boolean {
+  return text.length <= longestLine && endless.test(text) && !thenGoesOn.test(text);
+}
+
+/** "it hangs after random: crng init done", in a sentence: it was ready. */
+const afterReady = new RegExp(
+  String.raw`\b${hang}\b[^.!?]{0,40}?\b(?:right |just |directly |forever |shortly )?after\b[^.!?]{0,30}?\brandom ?: ?[\x60"'“‘]?(?:crng init done|nonblocking pool is initialized)\b`,
+  "i",
+);
+
+export function isHangAfterReady(text: string): boolean {
+  return text.length <= longestLine && afterReady.test(text);
+}
+
+/** No programs: what stands in such sentences in their place. */
+const noProgram =
+  /^(?:it|this|that|which|what|who|we|i|you|he|she|they|there|here|system|server|machine|boot|boots|booting|host|vm|pi|laptop|pc|desktop|computer|device|board|kernel|linux|everything|nothing|something|service|services|process|program|and|but|so|then|also|often|just|only|still|always|sometimes|usually|now|to|from|the|a|an|my|all|one|is|was|be|has|had|not|on|in|at|with|boot-up|startup|login|activation|initiali[sz]ation|container|install|installer|installation|update|upgrade|if|when|why|because|screen|display|version|node|script|job|package|image|error|issue|problem|command|test|tests)$/i;
+
+const name = String.raw`[\x60"']?([a-z][\w./@+-]{1,40}?)[\x60"']?`;
+const startsSlowly = new RegExp(
+  String.raw`(?:^|[\s(])${name} (?:service |daemon |server |container )?(?:(?:could |can |will |would )?(?:takes?|took|needs?|needed|taking) (?:a |so |very |too |several |many |about |around |over |up to |forever|long|minutes|~?\d)|(?:was not|wasn['’]t|is not|isn['’]t|does not|doesn['’]t|did not|didn['’]t|will not|won['’]t|would not|wouldn['’]t|cannot|can['’]t) (?:start|come up|coming up|respond|running|up)|(?:hangs|hung|stalls|freezes|blocks|never starts|fails to start|(?:is|gets|got) (?:stuck|blocked))\b)`,
+  "gi",
+);
+/** Without such marks any word may follow: "starting quickly". */
+const asked =
+  /\b(?:systemctl (?:status|start|restart)|status (?:of|for)) \x60?([a-z][\w.@+-]{1,40})|\b(?:calls?|invokes?|runs?|starts?|starting|launch(?:es|ing)?) (?:the )?\x60([a-z][\w./@+-]{1,40})\x60/gi;
+
+/** The programs that a report's sentence says are slow to start, or asks about. */
+export function programsSpokenOf(text: string): readonly string[] {
+  if (text.length > longestLine) return [];
+  return [...text.matchAll(startsSlowly), ...text.matchAll(asked)]
+    .map(([, program, other]) => (program ?? other ?? "").replace(/[.,:]+$/, ""))
+    .filter((program) => program.length > 1 && !noProgram.test(program));
+}
