@@ -51,7 +51,7 @@ import { parseKprobeProfile, probesOfGroup } from "../../src/parse/trace/kprobe-
 import { TraceWaits } from "../../src/parse/trace/trace-waits.ts";
 import { frameRulesAt } from "../../src/parse/unwind/call-frame-rules.ts";
 import { frameDescription } from "../../src/parse/unwind/eh-frame.ts";
-import { functionsOfFile } from "../../src/parse/unwind/named-function.ts";
+import { systemCallsOfFile } from "../../src/parse/unwind/system-calls.ts";
 import { unwindStack } from "../../src/parse/unwind/unwind-stack.ts";
 import { bootsHtml } from "../../src/render/page/boots-page.ts";
 import { escapeText } from "../../src/render/escape.ts";
@@ -152,7 +152,7 @@ function elf(input: Buffer): readonly string[] {
   const readAt = bytesOf(input);
   parseElfDynamic(readAt);
   languageOfElf(readAt);
-  functionsOfFile(readAt, ["main", "gcry_randomize"]);
+  systemCallsOfFile(readAt, ["main", "gcry_randomize"]);
   const symbols = parseFileSymbols(readAt);
   if (symbols?.table != null) namesInTable(symbols.table, [0x40_1000, 0x1000], readAt);
   parseBuildId(input);

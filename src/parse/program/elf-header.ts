@@ -4,6 +4,8 @@ export type ReadAt = (offset: number, length: number) => Uint8Array;
 /** One entry of the program header table. */
 export interface ElfSegment {
   readonly type: number;
+  /** p_flags: 1 execute, 2 write, 4 read. */
+  readonly flags: number;
   readonly offset: number;
   readonly address: number;
   readonly bytes: number;
@@ -49,11 +51,18 @@ export function parseElfHeader(readAt: ReadAt): ElfHeader | null {
     return is64
       ? {
           type: table.u32(at),
+          flags: table.u32(at + 4),
           offset: table.address(at + 8),
           address: table.address(at + 16),
           bytes: table.address(at + 32),
         }
-      : { type: table.u32(at), offset: table.u32(at + 4), address: table.u32(at + 8), bytes: table.u32(at + 16) };
+      : {
+          type: table.u32(at),
+          flags: table.u32(at + 24),
+          offset: table.u32(at + 4),
+          address: table.u32(at + 8),
+          bytes: table.u32(at + 16),
+        };
   });
   return {
     bits,

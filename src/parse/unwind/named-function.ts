@@ -1,6 +1,6 @@
-import { ElfWords, parseElfHeader, type ReadAt } from "../program/elf-header.ts";
+import { ElfWords } from "../program/elf-header.ts";
 import type { ReadMemory } from "./dwarf-cursor.ts";
-import { type LoadedFile, parseLoadedFile, textAt } from "./loaded-file.ts";
+import { type LoadedFile, textAt } from "./loaded-file.ts";
 
 /** Where a function is in its file's memory, and how long it is. */
 export interface FunctionPlace {
@@ -8,29 +8,10 @@ export interface FunctionPlace {
   readonly bytes: number;
 }
 
-const [PT_LOAD, symbolBytes, mostInChain] = [1, 24, 1024];
-
-/** The places of exported functions of a library's file, by name; those that it has not are left out. */
-export function functionsOfFile(readAt: ReadAt, names: readonly string[]): ReadonlyMap<string, FunctionPlace> {
-  const segments = parseElfHeader(readAt)?.segments.filter(({ type }) => type === PT_LOAD) ?? [];
-  const read: ReadMemory = (address, bytes) => {
-    const segment = segments.find((one) => one.address <= address && address < one.address + one.bytes);
-    if (segment === undefined) return new Uint8Array();
-    return readAt(
-      segment.offset + address - segment.address,
-      Math.min(bytes, segment.address + segment.bytes - address),
-    );
-  };
-  const file = segments[0] === undefined ? null : parseLoadedFile(segments[0].address, read);
-  const found = names.flatMap((name) => {
-    const place = file === null ? null : functionNamed(file, name, read);
-    return place === null ? [] : [[name, place] as const];
-  });
-  return new Map(found);
-}
+const [symbolBytes, mostInChain] = [24, 1024];
 
 /**
- * By the table for looking names up, DT_GNU_HASH, as the dynamic linker does (do_lookup_x() of glibc's
+ * An exported function, by the table for looking names up, DT_GNU_HASH, as the dynamic linker does (do_lookup_x() of glibc's
  * elf/dl-lookup.c).
  */
 export function functionNamed({ symbols }: LoadedFile, name: string, read: ReadMemory): FunctionPlace | null {

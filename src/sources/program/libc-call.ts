@@ -1,8 +1,8 @@
 import { randomLibrary } from "../../parse/program/random-libraries.ts";
 import { type LibcDoor, libcDoors } from "../../parse/trace/request-fingerprint.ts";
 import { parseMappings } from "../../parse/proc/proc-maps.ts";
-import { parseLoadedFile } from "../../parse/unwind/loaded-file.ts";
-import { type FunctionPlace, functionNamed, functionsOfFile } from "../../parse/unwind/named-function.ts";
+import { loadedMemory } from "../../parse/unwind/file-memory.ts";
+import { systemCallsOf, systemCallsOfFile } from "../../parse/unwind/system-calls.ts";
 import { join } from "../../platform/builtins.ts";
 import { withFileParts } from "../../platform/file-parts.ts";
 import { openProcessMemory } from "../../platform/process-memory.ts";
@@ -19,8 +19,8 @@ const vdsoDoor = "__vdso_getrandom";
 
 /**
  * Through which function of its libc a program entered the kernel, found out after it is gone: libraries are put at a
- * random place, but by whole pages, so that the lowest 12 bits of an address stay what the file says. Null: none of
- * them, more than one, or no libc that can be read.
+ * random place, but by whole pages, so that the lowest 12 bits of an address stay what the file says. `address`: that
+ * behind the instruction that entered the kernel. Null: none of them, more than one, or no libc that can be read.
  */
 export function libcDoor(
   { top, proc }: Roots,
@@ -30,32 +30,28 @@ export function libcDoor(
 ): LibcDoor | null {
   const libc = libraries.filesOf(program)?.find(({ path }) => randomLibrary(path)?.family === "libc");
   if (libc === undefined) return null;
-  const read = withFileParts(join(top, libc.path), (readAt) => functionsOfFile(readAt, libcDoors));
+  const read = withFileParts(join(top, libc.path), (readAt) => systemCallsOfFile(readAt, libcDoors));
   if (read.kind !== "ok") return null;
-  const inside = libcDoors.filter((door) => isInside(read.value.get(door), address));
-  if (isInside(functionOfVdso(proc, vdsoDoor), address)) inside.push("getrandom");
-  return inside.length === 1 ? (inside[0] ?? null) : null;
+  const callsOf = (door: LibcDoor): readonly number[] => [
+    ...(read.value.get(door) ?? []),
+    ...(door === "getrandom" ? systemCallsOfVdso(proc, vdsoDoor) : []),
+  ];
+  const through = libcDoors.filter((door) => callsOf(door).some((call) => (call - address) % pageBytes === 0));
+  return through.length === 1 ? (through[0] ?? null) : null;
 }
 
-/** A function of the vDSO, which is the same in all processes of the kernel, so that ours shows it. */
-function functionOfVdso(proc: string, name: string): FunctionPlace | undefined {
+/** Those of a function of the vDSO, which is the same in all processes of the kernel, so that ours shows it. */
+function systemCallsOfVdso(proc: string, name: string): readonly number[] {
   const maps = readBytes(join(proc, "self/maps"), mapBytes);
   const vdso =
     maps.kind === "ok" ? parseMappings(maps.value.toString("utf8")).find((one) => one.name === "[vdso]") : null;
-  if (vdso == null) return undefined;
+  if (vdso == null) return [];
   const memory = openProcessMemory(join(proc, "self/mem"));
-  if (memory.kind !== "ok") return undefined;
+  if (memory.kind !== "ok") return [];
   try {
-    const file = parseLoadedFile(vdso.start, memory.value.read);
-    const place = file === null ? null : functionNamed(file, name, memory.value.read);
-    return place ?? undefined;
+    const file = loadedMemory(vdso.start, memory.value.read);
+    return file === null ? [] : (systemCallsOf(file, name) ?? []);
   } finally {
     memory.value.close();
   }
-}
-
-function isInside(place: FunctionPlace | undefined, address: number): boolean {
-  if (place === undefined || place.bytes > pageBytes) return false;
-  const from = (((address - place.address) % pageBytes) + pageBytes) % pageBytes;
-  return from < place.bytes;
 }

@@ -1,0 +1,172 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import * as fc from "fast-check";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { ReadAt } from "../../../src/parse/program/elf-header.ts";
+import { systemCallsOfFile } from "../../../src/parse/unwind/system-calls.ts";
+import { tailJumpTarget } from "../../../src/parse/unwind/tail-jump.ts";
+import { whyMissing } from "../../support/running/programs.ts";
+import { elfFile } from "../../support/inputs/elf-file.ts";
+
+const reason = process.arch === "x64" ? whyMissing("cc", "strip") : "x86-64 only";
+
+/** As libc of glibc 2.41: draw() jumps into a function that no symbol names, and ask() enters the kernel itself. */
+const library = `
+#include <stddef.h>
+#define ENTER(result) __asm__ volatile("syscall" : "=a"(result) : "a"(318), "D"(into), "S"(bytes), "d"(flags) \\
+	: "rcx", "r11", "memory")
+static __attribute__((noinline)) long enter(void *into, size_t bytes, unsigned flags, int more)
+{
+	volatile char room[300];
+	long first, second = 0;
+	room[bytes & 127] = (char)more;
+	ENTER(first);
+	if (first < 0 && room[1] != 0) ENTER(second);
+	return first + second;
+}
+long draw(void *into, size_t bytes, unsigned flags) { return enter(into, bytes, flags, 1); }
+long zero(void *into, size_t bytes, unsigned flags) { return enter(into, bytes, flags, 0); }
+long twice(void *into, size_t bytes, unsigned flags) { return enter(into, bytes, flags, 1) + 1; }
+long ask(void *into, size_t bytes, unsigned flags) { long result; ENTER(result); return result; }
+long none(long value) { return value + 1; }
+`;
+
+const folder = mkdtempSync(join(tmpdir(), "system-calls-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+const readerOf =
+  (bytes: Uint8Array): ReadAt =>
+  (offset, length) =>
+    Number.isSafeInteger(offset) && offset >= 0 ? bytes.subarray(offset, offset + length) : new Uint8Array();
+
+function compiled(...options: readonly string[]): Buffer {
+  const [source, object] = [join(folder, "library.c"), join(folder, `library${options.join("")}.so`)];
+  writeFileSync(source, library);
+  execFileSync("cc", ["-O2", "-shared", "-fPIC", "-fcf-protection=none", ...options, "-o", object, source]);
+  execFileSync("strip", [object]);
+  return readFileSync(object);
+}
+
+/** The bytes behind which each found address stands, so that no test trusts the addresses alone. */
+const instructionsAt = (bytes: Buffer, addresses: readonly number[] | undefined): readonly string[] | undefined =>
+  addresses?.map((address) => bytes.subarray(address - 2, address).toString("hex"));
+const drawBytes = Buffer.from([0xb9, 1, 0, 0, 0, 0xeb]);
+
+describe.skipIf(reason !== null)(`system calls of a stripped library's functions ${reason ?? ""}`, () => {
+  let file: Buffer;
+  let drawAt: number;
+  const callsOf = (bytes: Buffer, name: string): readonly number[] | undefined =>
+    systemCallsOfFile(readerOf(bytes), [name]).get(name);
+  /** With another distance behind draw()'s jump, of one byte, which counts from its own end. */
+  const jumpingTo = (address: number): Buffer => {
+    const changed = Buffer.from(file);
+    changed.writeInt8(address - (drawAt + drawBytes.length + 1), drawAt + drawBytes.length);
+    return changed;
+  };
+  beforeAll(() => {
+    // One page for file and memory, so that an address is the place in the file.
+    file = compiled("-Wl,-z,noseparate-code");
+    drawAt = file.indexOf(drawBytes);
+  });
+
+  it("are behind each instruction of the function itself", () => {
+    expect(instructionsAt(file, callsOf(file, "ask"))).toEqual(["0f05"]);
+    expect(callsOf(file, "none")).toEqual([]);
+    expect(callsOf(file, "enter")).toBeUndefined();
+    expect([...systemCallsOfFile(readerOf(file), ["ask", "lost"]).keys()]).toEqual(["ask"]);
+  });
+
+  it.each([["-fcf-protection=none"], ["-fcf-protection=full"], ["-falign-functions=256"]])(
+    "of a function that jumps on are those of the one that it jumps into (%s)",
+    (option) => {
+      const bytes = compiled("-Wl,-z,noseparate-code", option);
+      expect(instructionsAt(bytes, callsOf(bytes, "draw"))).toEqual(["0f05", "0f05"]);
+      expect(callsOf(bytes, "draw")).not.toEqual(callsOf(bytes, "ask"));
+    },
+  );
+
+  it("are not followed where the function sets another argument, calls, or does anything else", () => {
+    expect(callsOf(file, "zero")).toEqual([]);
+    expect(callsOf(file, "twice")).toEqual([]);
+  });
+
+  it("are not followed where no entry of .eh_frame describes the function", () => {
+    const bytes = compiled("-fno-asynchronous-unwind-tables", "-Wl,-z,noseparate-code");
+    expect(callsOf(bytes, "draw")).toEqual([]);
+    expect(instructionsAt(bytes, callsOf(bytes, "ask"))).toEqual(["0f05"]);
+  });
+
+  it("are not followed where the entry of .eh_frame begins elsewhere than the jump leads", () => {
+    const [first = 0] = callsOf(file, "draw") ?? [];
+    expect(callsOf(jumpingTo(first - 2), "draw")).toEqual([]);
+    const target = drawAt + drawBytes.length + 1 + file.readInt8(drawAt + drawBytes.length);
+    expect(callsOf(jumpingTo(target), "draw")).toHaveLength(2);
+    expect(callsOf(jumpingTo(target + 1), "draw")).toEqual([]);
+    expect(callsOf(jumpingTo(target - 1), "draw")).toEqual([]);
+  });
+
+  it("are not followed out of the segment of the function, nor where the processor is another", () => {
+    const apart = compiled("-Wl,-z,separate-code");
+    expect(callsOf(apart, "draw")).toHaveLength(2);
+    const segments = apart.readBigUInt64LE(32);
+    const changed = Buffer.from(apart);
+    for (let index = 0; index < changed.readUInt16LE(56); index++) {
+      const at = Number(segments) + index * 56;
+      // The executable one ends before draw(), or is not executable.
+      if (changed.readUInt32LE(at) === 1 && (changed.readUInt32LE(at + 4) & 1) === 1) changed.writeUInt32LE(4, at + 4);
+    }
+    expect(callsOf(changed, "draw")).toEqual([]);
+    const other = Buffer.from(file);
+    other.writeUInt16LE(183, 18);
+    expect(callsOf(other, "draw")).toEqual([]);
+  });
+
+  it("are none of a file that lies about itself, and reading it ends", () => {
+    const places = fc.array(fc.tuple(fc.nat(file.length - 1), fc.nat(255)), { minLength: 1, maxLength: 40 });
+    fc.assert(
+      fc.property(places, fc.nat(file.length), (changes, kept) => {
+        const hostile = Buffer.from(file.subarray(0, kept));
+        for (const [at, byte] of changes) if (at < kept) hostile[at] = byte;
+        for (const [, calls] of systemCallsOfFile(readerOf(hostile), ["draw", "ask"]))
+          expect(calls.length).toBeLessThanOrEqual(4096);
+      }),
+      { numRuns: 300, seed: 15 },
+    );
+    expect(systemCallsOfFile(readerOf(elfFile({ soname: "libc.so.6" })), ["draw"]).size).toBe(0);
+  });
+});
+
+describe("tailJumpTarget", () => {
+  const [landing, argument] = [
+    [0xf3, 0x0f, 0x1e, 0xfa],
+    [0xb9, 1, 0, 0, 0],
+  ];
+  const target = (...bytes: readonly number[]): number | null => tailJumpTarget(Uint8Array.from(bytes), 0x43790);
+
+  it("is where glibc 2.41's and 2.43's getrandom() go on, by the bytes that Debian ships", () => {
+    expect(target(...argument, 0xe9, 0x66, 0xf9, 0xff, 0xff)).toBe(0x43100);
+    expect(tailJumpTarget(Uint8Array.from([...argument, 0xe9, 0x26, 0xf9, 0xff, 0xff]), 0x440b0)).toBe(0x439e0);
+  });
+
+  it("is read with both lengths of a jump, and behind endbr64", () => {
+    expect(target(...argument, 0xeb, 0x10)).toBe(0x437a7);
+    expect(target(...argument, 0xeb, 0xf0)).toBe(0x43787);
+    expect(target(...landing, ...argument, 0xeb, 0x10)).toBe(0x437ab);
+    expect(target(...landing, ...argument, 0xe9, 0, 1, 0, 0)).toBe(0x4389e);
+  });
+
+  it("is none of a function that is longer, shorter, or another", () => {
+    const jump = [0xe9, 0x66, 0xf9, 0xff, 0xff];
+    expect(target(...argument, ...jump, 0x90)).toBeNull();
+    expect(target(...argument, ...jump.slice(0, 4))).toBeNull();
+    expect(target(...argument, 0xeb)).toBeNull();
+    expect(target(...argument)).toBeNull();
+    expect(target(...jump)).toBeNull();
+    expect(target(0xba, 1, 0, 0, 0, ...jump)).toBeNull();
+    expect(target(...argument, 0xe8, 0x66, 0xf9, 0xff, 0xff)).toBeNull();
+    expect(target(...argument, 0xff, 0x25, 0, 0, 0, 0)).toBeNull();
+    expect(target(...argument, ...landing, ...jump)).toBeNull();
+    expect(target()).toBeNull();
+  });
+});
