@@ -29,7 +29,7 @@ const tags = {
 } as const;
 
 /** systemd has about 60 entries and 25 needs; a path is no longer than PATH_MAX. */
-const bounds = { entries: 4096, needed: 256, folders: 64, name: 4096 } as const;
+const bounds = { entries: 4096, needed: 256, folders: 64, name: 4096, names: 1 << 20 } as const;
 
 /** Null: no ELF file. One that is cut short or lies about its sizes shows less than it has. */
 export function parseElfDynamic(readAt: ReadAt): ElfDynamic | null {
@@ -38,7 +38,11 @@ export function parseElfDynamic(readAt: ReadAt): ElfDynamic | null {
   const { bits, littleEndian, machine, segments } = header;
   const entries = entriesOf(header, readAt);
   const value = (tag: number): number | undefined => entries.find(([known]) => known === tag)?.[1];
-  const stringAt = stringTable(segments, value(tags.strings), value(tags.stringBytes), readAt);
+  const table = stringTable(header, entries);
+  const stringAt = (at: number): string =>
+    table !== null && at < table.bytes
+      ? textOf(readAt(table.offset + at, Math.min(table.bytes - at, bounds.name)))
+      : "";
   const named = (tag: number, most: number): readonly string[] =>
     entries
       .filter(([known]) => known === tag)
@@ -87,24 +91,33 @@ function entriesOf(
 }
 
 /**
- * Reads names, one by one: the table of a large library has megabytes of others. It is found by its address, not by its
- * place in the file.
+ * Whether an ELF file names one of these symbols, its own or another file's: what it takes from libraries is named in
+ * the same table as what it has for others (.dynstr). A symbol that ends so counts, too, as linkers let names share
+ * their ends; and any, where the table cannot be read.
+ */
+export function mayNameSymbol(readAt: ReadAt, names: readonly string[]): boolean {
+  const header = parseElfHeader(readAt);
+  const table = header === null ? null : stringTable(header, entriesOf(header, readAt));
+  if (table === null || table.bytes > bounds.names) return true;
+  const bytes = Buffer.from(readAt(table.offset, table.bytes));
+  return bytes.length < table.bytes || names.some((name) => bytes.includes(`${name}\0`));
+}
+
+/**
+ * Where the table of names is in the file, found by its address. It is not read as a whole for a few names: that of a
+ * large library has megabytes of others.
  */
 function stringTable(
-  segments: readonly ElfSegment[],
-  address: number | undefined,
-  bytes: number | undefined,
-  readAt: ReadAt,
-): (at: number) => string {
-  const segment =
-    address === undefined
-      ? undefined
-      : segments.find(
-          (known) => known.type === PT_LOAD && address >= known.address && address < known.address + known.bytes,
-        );
-  if (segment === undefined || address === undefined || bytes === undefined) return () => "";
-  const table = segment.offset + (address - segment.address);
-  return (at) => (at < bytes ? textOf(readAt(table + at, Math.min(bytes - at, bounds.name))) : "");
+  { segments }: ElfHeader,
+  entries: readonly (readonly [tag: number, value: number])[],
+): { readonly offset: number; readonly bytes: number } | null {
+  const value = (tag: number): number | undefined => entries.find(([known]) => known === tag)?.[1];
+  const [address, bytes] = [value(tags.strings), value(tags.stringBytes)];
+  if (address === undefined || bytes === undefined) return null;
+  const segment = segments.find(
+    (known) => known.type === PT_LOAD && address >= known.address && address < known.address + known.bytes,
+  );
+  return segment === undefined ? null : { offset: segment.offset + (address - segment.address), bytes };
 }
 
 function interpreterOf(segments: readonly ElfSegment[], readAt: ReadAt): string | null {

@@ -1,17 +1,20 @@
 import { isOpen, type TaskFacts, type Wait } from "../../core/wait.ts";
-import { betterCaller } from "../../core/caller.ts";
+import { betterCaller, type RandomRequest } from "../../core/caller.ts";
+import { remember } from "../../core/base/bounded-map.ts";
 import { clockSkew } from "../../core/base/time.ts";
-import { fipsByRequest, libraryOfRequest } from "../../parse/trace/request-fingerprint.ts";
+import { fipsByRequest, type LibcDoor, libraryOfRequest } from "../../parse/trace/request-fingerprint.ts";
 import type { UserRegisters } from "../../parse/trace/kernel-stack-words.ts";
 import type { FipsSwitches } from "../../parse/program/process-fips.ts";
 import { followBelow } from "../../platform/confined.ts";
 import { fipsSwitches } from "./fips-switches.ts";
 import { ProgramUnits } from "./program-units.ts";
 import { CallStacks } from "./call-stacks.ts";
-import { libcDoor } from "./libc-call.ts";
+import { libcDoor, othersMayCall } from "./libc-call.ts";
 import { SharedLibraries } from "./shared-libraries.ts";
 import type { Host } from "../source.ts";
 import { describeProgram, describeTask, type LivingTask, type ProgramFacts } from "./task-facts.ts";
+
+const mostPrograms = 256;
 
 /** What the recorder's trace shows of a waiter beside its wait. */
 interface Recorded {
@@ -29,6 +32,7 @@ export class Waiters {
   #libraries: SharedLibraries | null = null;
   #units: ProgramUnits | null = null;
   readonly #stacks: CallStacks;
+  readonly #others = new Map<string, boolean>();
 
   constructor(host: Host) {
     this.#host = host;
@@ -131,9 +135,20 @@ export class Waiters {
     this.#libraries ??= new SharedLibraries(this.#host.roots);
     const door = libcDoor(this.#host.roots, this.#libraries, exe, address);
     const library = libraryOfRequest(request, door, libraries, fips ?? this.#fips().kernel);
-    if (library === null) return wait;
+    if (library === null || door === null || this.#mayBeAnothers(exe, door, request)) return wait;
     const unknown = { function: null, offset: null, buildId: null, fromConstructor: null, stack: [] };
     return { ...wait, caller: { library, ...unknown, how: "request", request } };
+  }
+
+  /** Files of a program are searched once: 200 waiters may be of one program. */
+  #mayBeAnothers(exe: string, door: LibcDoor, request: RandomRequest): boolean {
+    const key = `${door} ${request.flags} ${exe}`;
+    const known = this.#others.get(key);
+    if (known !== undefined) return known;
+    this.#libraries ??= new SharedLibraries(this.#host.roots);
+    const mayCall = othersMayCall(this.#host.roots, this.#libraries, exe, door, request);
+    remember(this.#others, key, mayCall, mostPrograms);
+    return mayCall;
   }
 
   #unitOf(exe: string, { unit: known }: Wait): Partial<TaskFacts> {
