@@ -2,7 +2,7 @@ import type { ReadAt } from "../program/elf-header.ts";
 import type { ReadMemory } from "./dwarf-cursor.ts";
 import { type FileMemory, fileMemory } from "./file-memory.ts";
 import { type FunctionPlace, functionNamed } from "./named-function.ts";
-import { jumpedTo } from "./tail-jump.ts";
+import { jumpedTo, mostBytes, passedOnTo } from "./inner-functions.ts";
 
 /** e_machine of elf.h: x86-64, aarch64. */
 const [EM_X86_64, EM_AARCH64] = [62, 183];
@@ -11,13 +11,11 @@ const instructions: Readonly<Record<number, { readonly bytes: readonly number[];
   [EM_X86_64]: { bytes: [0x0f, 0x05], step: 1 },
   [EM_AARCH64]: { bytes: [0x01, 0x00, 0x00, 0xd4], step: 4 },
 };
-/** glibc's longest such function has 1197 bytes; in a longer one an address would be found by chance. */
-const mostBytes = 4096;
 
 /**
  * The addresses with which exported functions of a library's file enter the kernel, by name: each is behind the
- * instruction. A function that only jumps into another one of its file enters the kernel there (x86-64). Names that the
- * file has not are left out.
+ * instruction. On x86-64 also those of functions without a symbol by which getrandom() does it. Names that the file has
+ * not are left out.
  */
 export function systemCallsOfFile(readAt: ReadAt, names: readonly string[]): ReadonlyMap<string, readonly number[]> {
   const memory = fileMemory(readAt);
@@ -31,10 +29,16 @@ export function systemCallsOfFile(readAt: ReadAt, names: readonly string[]): Rea
 
 /** Those of one function; null: the file exports none of this name. */
 export function systemCallsOf(memory: FileMemory, name: string): readonly number[] | null {
-  const place = functionNamed(memory.file, name, memory.read);
-  if (place === null) return null;
-  const onward = memory.machine === EM_X86_64 ? jumpedTo(place, memory) : null;
-  return [place, ...(onward === null ? [] : [onward])].flatMap((one) => callsWithin(one, memory.machine, memory.read));
+  const named = functionNamed(memory.file, name, memory.read);
+  if (named === null) return null;
+  const place = { ...named, address: named.address + memory.file.bias };
+  return reachedFrom(place, memory).flatMap((one) => callsWithin(one, memory.machine, memory.read));
+}
+
+function reachedFrom(place: FunctionPlace, memory: FileMemory): readonly FunctionPlace[] {
+  if (memory.machine !== EM_X86_64) return [place];
+  const onward = jumpedTo(place, memory) ?? place;
+  return [onward, ...passedOnTo(onward, memory)];
 }
 
 function callsWithin({ address, bytes }: FunctionPlace, machine: number, read: ReadMemory): readonly number[] {

@@ -5,16 +5,24 @@ import { join } from "node:path";
 import * as fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { ReadAt } from "../../../src/parse/program/elf-header.ts";
+import { fileMemory } from "../../../src/parse/unwind/file-memory.ts";
+import { functionNamed } from "../../../src/parse/unwind/named-function.ts";
 import { systemCallsOfFile } from "../../../src/parse/unwind/system-calls.ts";
-import { tailJumpTarget } from "../../../src/parse/unwind/tail-jump.ts";
+import { tailJumpTarget } from "../../../src/parse/unwind/inner-functions.ts";
 import { whyMissing } from "../../support/running/programs.ts";
 import { elfFile } from "../../support/inputs/elf-file.ts";
 
 const reason = process.arch === "x64" ? whyMissing("cc", "strip") : "x86-64 only";
 
-/** As libc of glibc 2.41: draw() jumps into a function that no symbol names, and ask() enters the kernel itself. */
+/**
+ * As libc of glibc 2.41: draw() jumps into a function that no symbol names, pass() has it done by the function for
+ * cancellation points, and ask() enters the kernel itself.
+ */
 const library = `
 #include <stddef.h>
+#ifndef NUMBER
+#define NUMBER 318
+#endif
 #define ENTER(result) __asm__ volatile("syscall" : "=a"(result) : "a"(318), "D"(into), "S"(bytes), "d"(flags) \\
 	: "rcx", "r11", "memory")
 static __attribute__((noinline)) long enter(void *into, size_t bytes, unsigned flags, int more)
@@ -29,6 +37,24 @@ static __attribute__((noinline)) long enter(void *into, size_t bytes, unsigned f
 long draw(void *into, size_t bytes, unsigned flags) { return enter(into, bytes, flags, 1); }
 long zero(void *into, size_t bytes, unsigned flags) { return enter(into, bytes, flags, 0); }
 long twice(void *into, size_t bytes, unsigned flags) { return enter(into, bytes, flags, 1) + 1; }
+__attribute__((noipa)) static long enter_for(long a, long b, long c, long d, long e, long f, long number)
+{
+	long result;
+	__asm__ volatile("syscall" : "=a"(result) : "a"(number), "D"(a), "S"(b), "d"(c) : "rcx", "r11", "memory");
+	return result + d + e + f;
+}
+__attribute__((noipa)) static long cancellable(long a, long b, long c, long d, long e, long f, long number)
+{
+	return enter_for(a, b, c, d, e, f, number) + 1;
+}
+static __attribute__((noinline)) long enter_cancellable(void *into, size_t bytes, unsigned flags, int cancel)
+{
+	volatile char room[300];
+	room[bytes & 127] = (char)cancel;
+	return cancellable((long)into, bytes, flags, 0, 0, 0, NUMBER) + room[1];
+}
+long pass(void *into, size_t bytes, unsigned flags) { return enter_cancellable(into, bytes, flags, 1); }
+long pass_too(void *into, size_t bytes, unsigned flags) { return enter_cancellable(into, bytes, flags, 0); }
 long ask(void *into, size_t bytes, unsigned flags) { long result; ENTER(result); return result; }
 long none(long value) { return value + 1; }
 `;
@@ -51,23 +77,24 @@ function compiled(...options: readonly string[]): Buffer {
 /** The bytes behind which each found address stands, so that no test trusts the addresses alone. */
 const instructionsAt = (bytes: Buffer, addresses: readonly number[] | undefined): readonly string[] | undefined =>
   addresses?.map((address) => bytes.subarray(address - 2, address).toString("hex"));
-const drawBytes = Buffer.from([0xb9, 1, 0, 0, 0, 0xeb]);
 
 describe.skipIf(reason !== null)(`system calls of a stripped library's functions ${reason ?? ""}`, () => {
   let file: Buffer;
   let drawAt: number;
   const callsOf = (bytes: Buffer, name: string): readonly number[] | undefined =>
     systemCallsOfFile(readerOf(bytes), [name]).get(name);
-  /** With another distance behind draw()'s jump, of one byte, which counts from its own end. */
+  /** With another distance behind draw()'s jump, which counts from its end. */
   const jumpingTo = (address: number): Buffer => {
     const changed = Buffer.from(file);
-    changed.writeInt8(address - (drawAt + drawBytes.length + 1), drawAt + drawBytes.length);
+    if (file[drawAt + 5] === 0xeb) changed.writeInt8(address - (drawAt + 7), drawAt + 6);
+    else changed.writeInt32LE(address - (drawAt + 10), drawAt + 6);
     return changed;
   };
   beforeAll(() => {
     // One page for file and memory, so that an address is the place in the file.
     file = compiled("-Wl,-z,noseparate-code");
-    drawAt = file.indexOf(drawBytes);
+    const memory = fileMemory(readerOf(file)) ?? expect.fail("not an ELF file");
+    drawAt = functionNamed(memory.file, "draw", memory.read)?.address ?? expect.fail("no draw()");
   });
 
   it("are behind each instruction of the function itself", () => {
@@ -86,6 +113,20 @@ describe.skipIf(reason !== null)(`system calls of a stripped library's functions
     },
   );
 
+  it.each(["-fcf-protection=none", "-fcf-protection=full"])(
+    "are those of the function that makes the call of a cancellation point, wherever that is called (%s)",
+    (option) => {
+      const bytes = compiled("-Wl,-z,noseparate-code", option);
+      expect(instructionsAt(bytes, callsOf(bytes, "pass"))).toEqual(["0f05"]);
+      for (const other of ["draw", "ask"]) expect(callsOf(bytes, other)).not.toContain(callsOf(bytes, "pass")?.[0]);
+    },
+  );
+
+  it("are not looked for where another number is passed on, nor in functions without an entry of .eh_frame", () => {
+    expect(callsOf(compiled("-DNUMBER=317"), "pass")).toEqual([]);
+    expect(callsOf(compiled("-fno-asynchronous-unwind-tables"), "pass")).toEqual([]);
+  });
+
   it("are not followed where the function sets another argument, calls, or does anything else", () => {
     expect(callsOf(file, "zero")).toEqual([]);
     expect(callsOf(file, "twice")).toEqual([]);
@@ -100,7 +141,8 @@ describe.skipIf(reason !== null)(`system calls of a stripped library's functions
   it("are not followed where the entry of .eh_frame begins elsewhere than the jump leads", () => {
     const [first = 0] = callsOf(file, "draw") ?? [];
     expect(callsOf(jumpingTo(first - 2), "draw")).toEqual([]);
-    const target = drawAt + drawBytes.length + 1 + file.readInt8(drawAt + drawBytes.length);
+    const length = file[drawAt + 5] === 0xeb ? 7 : 10;
+    const target = tailJumpTarget(file.subarray(drawAt, drawAt + length), drawAt) ?? expect.fail("no jump");
     expect(callsOf(jumpingTo(target), "draw")).toHaveLength(2);
     expect(callsOf(jumpingTo(target + 1), "draw")).toEqual([]);
     expect(callsOf(jumpingTo(target - 1), "draw")).toEqual([]);
@@ -128,7 +170,7 @@ describe.skipIf(reason !== null)(`system calls of a stripped library's functions
       fc.property(places, fc.nat(file.length), (changes, kept) => {
         const hostile = Buffer.from(file.subarray(0, kept));
         for (const [at, byte] of changes) if (at < kept) hostile[at] = byte;
-        for (const [, calls] of systemCallsOfFile(readerOf(hostile), ["draw", "ask"]))
+        for (const [, calls] of systemCallsOfFile(readerOf(hostile), ["draw", "pass", "ask"]))
           expect(calls.length).toBeLessThanOrEqual(4096);
       }),
       { numRuns: 300, seed: 15 },
