@@ -1,7 +1,7 @@
 /**
  * `npm run mutate`: draws mutants of the pure layers and of the daemon's, runs the unit tests that reach each, and
  * prints how many of them a test kills. `MUTANTS`, `SEED` and `ONLY` (a regular expression for "FILE:LINE") choose
- * others. Exit code 1 below the score that CONTRIBUTING.md names.
+ * others; `TESTS` (one for a test's path) shows what those tests find by themselves. Exit code 1 below the score that CONTRIBUTING.md names.
  *
  * It draws what mutants.ts makes: another comparison, arithmetic or logical operator, the opposite condition, another
  * number or boolean, and a call that is left out. It does not draw what the compiler refuses (no test has to find
@@ -82,7 +82,7 @@ try {
   console.log(`${mutants.length} mutants that the compiler accepts after ${minutes()}`);
   switchInto(folder, mutants);
 
-  const related = new RelatedTests(project);
+  const related = new RelatedTests(project, new RegExp(process.env["TESTS"] ?? ""));
   const early = new EarlyMutants(related);
   const files = related.ofAll(mutants.map(({ mutant }) => mutant.file));
   const alive = new Set(mutants.map(({ number }) => number));

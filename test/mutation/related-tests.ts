@@ -17,11 +17,13 @@ export class RelatedTests {
   readonly #project: string;
   readonly #reach = new Map<string, ReadonlySet<string>>();
 
-  constructor(project: string) {
+  /** `only`: of the tests, those whose path it fits. */
+  constructor(project: string, only: RegExp) {
     this.#project = project;
     const tests = readdirSync(join(project, "test"), { recursive: true, encoding: "utf8" })
       .filter((name) => name.endsWith(".test.ts") && rooms.test(name) && !long.test(name))
-      .map((name) => `test/${name}`);
+      .map((name) => `test/${name}`)
+      .filter((name) => only.test(name));
     for (const test of tests) {
       const reach = reachOf(join(project, test));
       const ofTests = [...reach].filter((name) => name.startsWith(join(project, "test/")));
