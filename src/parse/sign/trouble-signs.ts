@@ -1,8 +1,10 @@
 import { anyPattern } from "../../core/base/any-pattern.ts";
 import type { Sign } from "../../core/sign.ts";
+import { daemonTrouble } from "./trouble/daemon-trouble.ts";
 import { deviceTrouble } from "./trouble/device-trouble.ts";
 import { kernelTrouble } from "./trouble/kernel-trouble.ts";
 import { programTrouble } from "./trouble/program-trouble.ts";
+import { peripheralTrouble } from "./trouble/peripheral-trouble.ts";
 import { plainSign, type SignList } from "./sign-list.ts";
 import type { Spoken } from "./line/spoken.ts";
 import type { Trouble } from "./trouble/trouble.ts";
@@ -14,9 +16,13 @@ const reportLines = 60;
 /** The longest report, with all its registers, modules and stacks. */
 const wholeReportLines = 200;
 
-const byKernel = [...kernelTrouble, ...deviceTrouble];
-const kernelsFirst = [...byKernel, ...programTrouble];
-const programsFirst = [...programTrouble, ...byKernel];
+const byKernel = [...kernelTrouble, ...deviceTrouble, ...peripheralTrouble];
+// A job that is stopped fits the words of one that is started as well.
+const byProgram = [...daemonTrouble, ...programTrouble];
+const kernelsFirst = [...byKernel, ...byProgram];
+const programsFirst = [...byProgram, ...byKernel];
+/** Parts of a report that count only where its beginning is not in the log. */
+const laterParts = new Set(["end-of-report", "registers", "report-head", "interrupted-registers"]);
 const isTrouble = anyPattern(kernelsFirst.map(({ pattern }) => pattern));
 const grave = kernelsFirst.filter(({ gravity }) => gravity === "stops" || gravity === "breaks");
 /** A shell into which an initramfs falls. */
@@ -111,18 +117,18 @@ export class TroubleSigns {
     if (isOfUnit && !/[Ee]mergency|[Rr]escue/.test(said.text)) return false;
     const kernelFirst = said.program === null;
     const found = isTrouble(said.text)
-      ? find(kernelFirst ? kernelsFirst : bare ? programTrouble : programsFirst, said)
+      ? find(kernelFirst ? kernelsFirst : bare ? byProgram : programsFirst, said)
       : null;
     if (found !== null) {
       const { trouble } = found;
-      if ((trouble.id === "end-of-report" || trouble.id === "registers") && this.#isOfReport(now)) return true;
+      if (laterParts.has(trouble.id) && (this.#isOfReport(now) || this.#isOfTask(now))) return true;
       const isHeadless = trouble.id === "headless-stack" || trouble.id === "headless-frames";
       if (isHeadless && (this.#isOfReport(now) || this.#isOfTask(now))) return true;
       // The frames behind it belong to it.
       if (isHeadless) this.#reportBegins = now.line;
       this.#signs.add(signOf(found, now, text));
       if (now.line !== null && trouble.gravity !== "notes" && kernelFirst) {
-        this.#report = { line: now.line, left: reportLines, headless: trouble.id === "registers" };
+        this.#report = { line: now.line, left: reportLines, headless: laterParts.has(trouble.id) };
         this.#reportBegins = now.line;
       }
       return true;

@@ -1013,3 +1013,33 @@ describe("judge: a report's own words on readiness", () => {
     expect(verdictOn(...words.filter((line) => line !== "```")).crng).toBe("undecided");
   });
 });
+
+describe("judge: faults of devices and daemons where nothing shows the CRNG's state", () => {
+  it("are likely what the log is about, at their first line", () => {
+    const told = verdictOn(
+      "[    3.397757] pcieport 0000:00:01.2: AER: Corrected error received: id=0008",
+      "[    3.403971] random: systemd-udevd: uninitialized urandom read (16 bytes read)",
+      "[    3.423125] pcieport 0000:00:01.2: AER: Corrected error received: id=0008",
+    );
+    expect([told.crng, told.strength, told.lookAt[0]?.line]).toEqual(["innocent", "likely", 1]);
+  });
+
+  it("decide nothing before a ready line that comes late", () => {
+    const lines = ["[    3.397757] usb 1-4: device descriptor read/64, error -110", ready("93.000000")];
+    expect(verdictOn(...lines).crng).toBe("undecided");
+    expect(verdictOn(...lines.slice(0, 1)).crng).toBe("innocent");
+  });
+
+  it("are no stack's head where the stack is that of a task that waits for the CRNG", () => {
+    const head = "[   25.103434] CPU: 0 PID: 558 Comm: netd Not tainted 5.10.0-rc3 #28";
+    const frames = (name: string) => ["[   25.249354] Call Trace:", `[   25.251810] [<80069ce0>] ${name}+0x9c/0x140`];
+    expect(verdictOn(head, ...frames("dev_get_stats")).crng).toBe("innocent");
+    expect(verdictOn(head, ...frames("wait_for_random_bytes")).crng).not.toBe("innocent");
+  });
+
+  it("are a job that is being stopped, which waits for no CRNG, and not one that is being started", () => {
+    const job = (what: string) => `[  *** ] A ${what} job is running for Backup (1min 2s / 2min)`;
+    expect(verdictOn("[  OK  ] Stopped Network.", job("stop")).crng).toBe("innocent");
+    expect(verdictOn("[  OK  ] Started Network.", job("start")).crng).toBe("undecided");
+  });
+});

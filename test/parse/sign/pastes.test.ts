@@ -215,7 +215,9 @@ describe("Pastes: what a report says of a hang without naming the CRNG", () => {
 
   it("names the program that starts late, and no other word", () => {
     const spokenOf = (...text: readonly string[]) => pasted(...text).pastes.spokenOf;
-    expect(spokenOf("The indexer wasn't starting quickly.")).toBe("indexer");
+    expect(spokenOf("The file-indexer wasn't starting quickly.")).toBe("file-indexer");
+    expect(spokenOf("And nginx takes several minutes.")).toBe("nginx");
+    expect(spokenOf("The bootloader hangs, and consistently hangs")).toBeNull();
     expect(spokenOf("The activation is long; it runs", "`secrets-install`.")).toBe("secrets-install");
     expect(spokenOf("The system takes several minutes, and is starting slowly")).toBeNull();
   });

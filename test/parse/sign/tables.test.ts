@@ -1,14 +1,18 @@
 import { describe, expect, it } from "vitest";
 import { awaitedBy } from "../../../src/parse/sign/unit/awaited.ts";
 import { bootEnds } from "../../../src/parse/sign/boot-end.ts";
+import { daemonTrouble } from "../../../src/parse/sign/trouble/daemon-trouble.ts";
 import { deviceTrouble } from "../../../src/parse/sign/trouble/device-trouble.ts";
 import { kernelTrouble } from "../../../src/parse/sign/trouble/kernel-trouble.ts";
+import { peripheralTrouble } from "../../../src/parse/sign/trouble/peripheral-trouble.ts";
 import { programTrouble } from "../../../src/parse/sign/trouble/program-trouble.ts";
 import { ownWords } from "../../../src/parse/sign/words.ts";
 
 const tables = [
   ["kernelTrouble", kernelTrouble],
   ["deviceTrouble", deviceTrouble],
+  ["peripheralTrouble", peripheralTrouble],
+  ["daemonTrouble", daemonTrouble],
   ["programTrouble", programTrouble],
   ["ownWords", ownWords],
   ["bootEnds", bootEnds],

@@ -48,23 +48,24 @@ export function isHangAfterReady(text: string): boolean {
   return text.length <= longestLine && afterReady.test(text);
 }
 
-/** No programs: what stands in such sentences in their place. */
-const noProgram =
-  /^(?:it|this|that|which|what|who|we|i|you|he|she|they|there|here|system|server|machine|boot|boots|booting|host|vm|pi|laptop|pc|desktop|computer|device|board|kernel|linux|everything|nothing|something|service|services|process|program|and|but|so|then|also|often|just|only|still|always|sometimes|usually|now|to|from|the|a|an|my|all|one|is|was|be|has|had|not|on|in|at|with|boot-up|startup|login|activation|initiali[sz]ation|container|install|installer|installation|update|upgrade|if|when|why|because|screen|display|version|node|script|job|package|image|error|issue|problem|command|test|tests)$/i;
-
-const name = String.raw`[\x60"']?([a-z][\w./@+-]{1,40}?)[\x60"']?`;
+/**
+ * A program's name: in back-ticks, with a mark within that words do not have, or well known. Any other word before
+ * "does not start" is as likely a plain noun or an adverb.
+ */
+const known = String.raw`(?:docker|containerd|kubelet|sshd?|nginx|apache2?|httpd|postgres(?:ql)?|mysqld?|mariadbd?|redis|mongod|gdm3?|lightdm|sddm|Xorg|plymouth|NetworkManager|tomcat|jenkins|openvpn|strongswan|hostapd|dropbear|dnsmasq|chronyd|ntpd|unbound|etcd|consul|vault|snapd|elasticsearch|rabbitmq|vnc(?:server)?|xrdp|balena|podman|openssl|gpg|php)`;
+const marked = String.raw`[a-z][\w.+@]{0,30}-[\w.+@-]{1,40}|[a-z][\w-]{1,40}\.(?:service|py|sh|jar)`;
+const name = String.raw`(?:\x60([a-z][\w./@+-]{1,40})\x60|(${known}|${marked}))`;
 const startsSlowly = new RegExp(
   String.raw`(?:^|[\s(])${name} (?:service |daemon |server |container )?(?:(?:could |can |will |would )?(?:takes?|took|needs?|needed|taking) (?:a |so |very |too |several |many |about |around |over |up to |forever|long|minutes|~?\d)|(?:was not|wasn['’]t|is not|isn['’]t|does not|doesn['’]t|did not|didn['’]t|will not|won['’]t|would not|wouldn['’]t|cannot|can['’]t) (?:start|come up|coming up|respond|running|up)|(?:hangs|hung|stalls|freezes|blocks|never starts|fails to start|(?:is|gets|got) (?:stuck|blocked))\b)`,
   "gi",
 );
-/** Without such marks any word may follow: "starting quickly". */
-const asked =
-  /\b(?:systemctl (?:status|start|restart)|status (?:of|for)) \x60?([a-z][\w.@+-]{1,40})|\b(?:calls?|invokes?|runs?|starts?|starting|launch(?:es|ing)?) (?:the )?\x60([a-z][\w./@+-]{1,40})\x60/gi;
+const asked = new RegExp(
+  String.raw`\b(?:systemctl (?:status|start|restart)|status (?:of|for)|calls?|invokes?|runs?|starts?|starting|launch(?:es|ing)?) (?:the )?${name}(?=[\s.,;:)]|$)`,
+  "gi",
+);
 
 /** The programs that a report's sentence says are slow to start, or asks about. */
 export function programsSpokenOf(text: string): readonly string[] {
   if (text.length > longestLine) return [];
-  return [...text.matchAll(startsSlowly), ...text.matchAll(asked)]
-    .map(([, program, other]) => (program ?? other ?? "").replace(/[.,:]+$/, ""))
-    .filter((program) => program.length > 1 && !noProgram.test(program));
+  return [...text.matchAll(startsSlowly), ...text.matchAll(asked)].map(([, quoted, plain]) => quoted ?? plain ?? "");
 }

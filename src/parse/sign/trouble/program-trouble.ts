@@ -234,8 +234,7 @@ export const programTrouble: readonly Trouble[] = [
     gravity: "breaks",
     by: "any",
     byTimeout: true,
-    pattern:
-      /^(?:\[[ *]+\] )?(?:\(\d+ of \d+\) )?(?:A|An) (?:start|stop) job is running for (.*?) ?\((?:\d+(?:h|min|s) ?)+ ?\/.*$/,
+    pattern: /^(?:\[[ *]+\] )?(?:\(\d+ of \d+\) )?A start job is running for (.*?) ?\((?:\d+(?:h|min|s) ?)+ ?\/.*$/,
     says: "A job is still running for $1",
     names: 1,
     source: "systemd src/core/manager.c, manager_print_jobs_in_progress()",
