@@ -37,11 +37,18 @@ export interface BackEnd {
   readonly hosts: string;
   readonly changes: string;
   readonly isHere: (roots: Roots) => boolean;
-  /** The command that makes a change of it effective, as people type it; null: this host alone cannot change it. */
+  /** The command that makes a change of it effective, as people type it; null: none, or this host alone cannot. */
   readonly command: (roots: Roots) => string | null;
+  /** The file that holds it, or a pattern of several, as the host itself has it; null: none, or not there yet. */
+  readonly file: (roots: Roots) => string | null;
   readonly nextBoot: (roots: Roots) => NextBoot | Promise<NextBoot>;
   readonly arm: (roots: Roots, recorder: Recorder) => Plan | Promise<Plan>;
   readonly disarm: (roots: Roots) => Plan | Promise<Plan>;
+}
+
+/** A path as the host itself has it. */
+export function inHost({ top }: Roots, path: string): string {
+  return top !== "/" && path.startsWith(`${top}/`) ? path.slice(top.length) : path;
 }
 
 /** SELinux' labels of files that were written anew. */

@@ -16,6 +16,7 @@ export const bootc: BackEnd = {
   changes: "the next deployment, through `ostree admin instutil set-kargs`",
   isHere: (roots) => exists(join(roots.run, "ostree-booted")) === true || isSealed(roots),
   command: (roots) => (isSealed(roots) || programOf(roots, "ostree") === null ? null : "ostree"),
+  file: () => null,
   nextBoot: (roots) => ({ armed: armedLine(optionsOf(roots), ostreeStyle), problem: null }),
   arm: (roots, recorder) => changeTo(roots, (text) => armLine(text, ostreeStyle, recorder), recorder),
   disarm: (roots) => changeTo(roots, (text) => disarmLine(text, ostreeStyle)),

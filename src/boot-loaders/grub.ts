@@ -3,7 +3,7 @@ import { exists, readNames, textOrNull } from "../platform/pseudo-file.ts";
 import type { Roots } from "../platform/roots.ts";
 import { armedGrub, armGrub, disarmGrub, type DefaultsFile } from "../parse/command-line/grub-defaults.ts";
 import type { Recorder } from "../parse/command-line/recorder-arguments.ts";
-import { type BackEnd, type Plan, type Command, type FileChange, programOf, relabelling } from "./back-end.ts";
+import { type BackEnd, type Plan, type Command, type FileChange, inHost, programOf, relabelling } from "./back-end.ts";
 import { Unchangeable } from "../parse/command-line/unchangeable.ts";
 import { hostText } from "./loader-entries.ts";
 
@@ -19,6 +19,7 @@ export const grub: BackEnd = {
     const program = made.program.slice(made.program.lastIndexOf("/") + 1);
     return [program, ...made.words.map((word) => inHost(roots, word))].join(" ");
   },
+  file: (roots) => inHost(roots, defaultsPath(roots)),
   nextBoot(roots) {
     const armed = armedGrub(defaults(roots));
     const made = armedConfiguration(roots);
@@ -90,11 +91,6 @@ function generator(roots: Roots): Command | null {
     /^[ \t]*GRUB_ENABLE_BLSCFG=["']?true/m.test(textOrNull(defaultsPath(roots)) ?? "") &&
     (textOrNull(program) ?? "").includes("--update-bls-cmdline");
   return { program, words: ["-o", configurationPath(roots), ...(updatesEntries ? ["--update-bls-cmdline"] : [])] };
-}
-
-/** A path as the host itself has it. */
-function inHost({ top }: Roots, word: string): string {
-  return top !== "/" && word.startsWith(`${top}/`) ? word.slice(top.length) : word;
 }
 
 function configurationPath({ boot }: Roots): string {

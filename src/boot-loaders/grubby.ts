@@ -16,6 +16,7 @@ export const grubby: BackEnd = {
   isHere: (roots) =>
     programOf(roots, "grubby") !== null && (isZipl(roots) || exists(join(roots.boot, "grub2")) === true),
   command: () => "grubby",
+  file: () => null,
   async nextBoot(roots) {
     const armed = (await entries(roots)).map(({ options }) => armedLine(options, styleOf(roots)));
     const first = armed[0] ?? null;

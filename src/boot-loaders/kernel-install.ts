@@ -5,7 +5,7 @@ import type { Roots } from "../platform/roots.ts";
 import type { Recorder } from "../parse/command-line/recorder-arguments.ts";
 import { armedLine, armLine, disarmLine, type LineStyle } from "../parse/command-line/recorder-line.ts";
 import { Unchangeable } from "../parse/command-line/unchangeable.ts";
-import { type BackEnd, type Plan, type Command, programOf, relabelling } from "./back-end.ts";
+import { type BackEnd, type Plan, type Command, inHost, programOf, relabelling } from "./back-end.ts";
 import { hostText, loaderEntries } from "./loader-entries.ts";
 
 /**
@@ -20,6 +20,7 @@ export const kernelInstall: BackEnd = {
   changes: "/etc/kernel/cmdline, then `kernel-install add` for each kernel",
   isHere: (roots) => programOf(roots, "kernel-install") !== null && isBootedWithoutGrub(roots),
   command: () => "kernel-install",
+  file: (roots) => (exists(path(roots)) === true ? inHost(roots, path(roots)) : null),
   nextBoot(roots) {
     const armed = armedLine(hostText(path(roots)) ?? "", style);
     return hasOtherEntries(roots, armed)
@@ -101,7 +102,7 @@ function additions(roots: Roots): readonly Command[] {
  * By the boot loader's own variables (the Boot Loader Interface), else by the files in /boot; where /boot may not be
  * read, GRUB is assumed.
  */
-function isBootedWithoutGrub(roots: Roots): boolean {
+export function isBootedWithoutGrub(roots: Roots): boolean {
   const said = loaderName(roots);
   if (said !== null) return said.startsWith("systemd-");
   const isGrub = ["grub/grub.cfg", "grub2/grub.cfg"].some((file) => exists(join(roots.boot, file)) !== false);

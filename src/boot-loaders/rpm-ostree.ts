@@ -14,6 +14,7 @@ export const rpmOstree: BackEnd = {
   changes: "the next deployment, through `rpm-ostree kargs`",
   isHere: (roots) => exists(join(roots.run, "ostree-booted")) === true && programOf(roots, "rpm-ostree") !== null,
   command: () => "rpm-ostree",
+  file: () => null,
   nextBoot: async (roots) => ({ armed: armedLine(await options(roots), ostreeStyle), problem: null }),
   arm: async (roots, recorder) => changeTo(roots, await options(roots), (text) => armLine(text, ostreeStyle, recorder)),
   disarm: async (roots) => changeTo(roots, await options(roots), (text) => disarmLine(text, ostreeStyle)),

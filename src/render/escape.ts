@@ -11,6 +11,11 @@ export function escapeText(text: string): string {
   });
 }
 
+/** A command to be pasted into a shell: what a terminal would obey is escaped, and backslashes are the command's own. */
+export function escapeCommand(command: string): string {
+  return command.replace(/[^\\]+/g, escapeText);
+}
+
 /**
  * Lines with text from strangers, such as the host's files: what a terminal would obey is escaped, the lines, tabs and
  * backslashes stay.

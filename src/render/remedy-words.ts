@@ -2,7 +2,7 @@ import { durationWords } from "../core/base/duration-words.ts";
 import { membersOf } from "../core/base/members.ts";
 import type { BootRecord } from "../core/boot-record.ts";
 import type { Remedy, RemedyPlace, RemedyPrice } from "../core/finding.ts";
-import { escapeText } from "./escape.ts";
+import { escapeCommand, escapeText } from "./escape.ts";
 
 const places: Readonly<Record<RemedyPlace, string | null>> = {
   here: null,
@@ -23,6 +23,11 @@ export function remedyText({ text, where }: Remedy): string {
   const words = escapeText(text);
   const place = places[where];
   return place === null ? `${words.charAt(0).toUpperCase()}${words.slice(1)}` : `${place}: ${words}`;
+}
+
+/** Its command, to be pasted into a shell. */
+export function remedyCommand({ command }: Remedy): string | null {
+  return command === null ? null : escapeCommand(command);
 }
 
 /** Each part of a price in words, in this order; null: it costs nothing. */

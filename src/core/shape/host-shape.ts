@@ -77,11 +77,16 @@ export const platformShape = object<NonNullable<BootRecord["platform"]>>("Platfo
       backEnd: word<BootLoaderName>({
         "rpm-ostree": true,
         bootc: true,
+        nixos: true,
+        "loader-entries": true,
         "kernel-install": true,
         grubby: true,
         grub: true,
+        extlinux: true,
+        "raspberry-pi": true,
       }),
       command: optional(text),
+      file: optional(text),
     }),
   ),
 });

@@ -56,16 +56,52 @@ const changes: Readonly<Record<BootLoaderName, ToolChange>> = {
     return { text: null, command: `${replacing(wanted)} ${files} && ${make}` };
   },
   "kernel-install"(wanted, machine) {
-    const edit = wanted.old.length === 0 ? `sed -i '1s/$/ ${wanted.argument}/'` : replacing(wanted);
+    const install = `kernel-install add "$(uname -r)" ${imageOf(machine)}`;
+    if (!machine.ofLog && machine.tool.file === null)
+      return {
+        text: `write the words of /proc/cmdline but for 'initrd=' and 'BOOT_IMAGE=', with '${wanted.argument}', into /etc/kernel/cmdline, then run '${install}'`,
+        command: null,
+      };
     return {
       text: "/etc/kernel/cmdline has the command line for kernels that are installed from now on",
-      command: `${edit} /etc/kernel/cmdline && kernel-install add "$(uname -r)" ${imageOf(machine)}`,
+      command: `${adding(wanted, "1")} /etc/kernel/cmdline && ${install}`,
+    };
+  },
+  "loader-entries": (wanted, { tool }) => ({
+    text: null,
+    command: `${adding(wanted, String.raw`/^options[ \t]/`)} ${tool.file ?? "/boot/loader/entries/*.conf"}`,
+  }),
+  "raspberry-pi": (wanted, { tool }) =>
+    tool.file === null
+      ? { text: `${inWords(wanted)} in cmdline.txt on the boot partition`, command: null }
+      : { text: null, command: `${adding(wanted, "1")} ${tool.file}` },
+  nixos: (wanted, { tool }) => ({
+    text: `put "${wanted.argument}" into boot.kernelParams of ${tool.file ?? "the configuration"}${insteadOf(wanted.old)}, then run '${tool.command ?? "nixos-rebuild boot"}'`,
+    command: null,
+  }),
+  extlinux(wanted, { tool }) {
+    const edit =
+      wanted.old.length === 0 ? `sed -i '/^default_kernel_opts=/s/"$/ ${wanted.argument}"/'` : replacing(wanted);
+    return {
+      text: null,
+      command: `${edit} /etc/update-extlinux.conf && ${tool.command ?? "update-extlinux"}`,
     };
   },
 };
 
+function inWords({ argument, old }: Wanted): string {
+  return old.length === 0
+    ? `add '${argument}' to the kernel command line`
+    : `replace '${old.join(" ")}' with '${argument}' on the kernel command line`;
+}
+
 function insteadOf(old: readonly string[]): string {
   return old.length === 0 ? "" : ` instead of '${old.join(" ")}'`;
+}
+
+/** The change of one line, which `address` of sed(1) selects, by a command that its file follows. */
+function adding(wanted: Wanted, address: string): string {
+  return wanted.old.length === 0 ? `sed -i '${address}s/$/ ${wanted.argument}/'` : replacing(wanted);
 }
 
 /** A command that puts an argument in the place of others of its name, in the files that follow it. */
@@ -92,11 +128,7 @@ export function kernelArgument(machine: Machine, argument: string): ArgumentChan
   // A word of a stranger's log goes into no command.
   if (tool !== null && old.every((word) => plain.test(word)))
     return changes[tool.backEnd]({ argument, old }, { ...machine, tool });
-  const what =
-    old.length === 0
-      ? `add '${argument}' to the kernel command line`
-      : `replace '${old.join(" ")}' with '${argument}' on the kernel command line`;
-  return { text: `${what} in the boot loader's configuration`, command: null };
+  return { text: `${inWords({ argument, old })} in the boot loader's configuration`, command: null };
 }
 
 /** Words that mean nothing to a shell, to sed or to a regular expression, but for the dot. */
@@ -123,17 +155,27 @@ const removals: Readonly<Partial<Record<BootLoaderName, (argument: string) => st
   grubby: (argument) => `grubby --update-kernel=ALL --remove-args=${argument}`,
   "rpm-ostree": (argument) => `rpm-ostree kargs --delete-if-present=${argument}`,
 };
+/** Where a person takes it off; the others have no one file. */
 const places: Readonly<Partial<Record<BootLoaderName, string>>> = {
   grub: "edit /etc/default/grub",
   "kernel-install": "edit /etc/kernel/cmdline",
   bootc: "edit the image's /usr/lib/bootc/kargs.d",
+  "loader-entries": "edit /boot/loader/entries",
+  "raspberry-pi": "edit cmdline.txt on the boot partition",
+  nixos: "edit boot.kernelParams of the configuration",
+  extlinux: "edit /etc/update-extlinux.conf",
 };
 
 /** How an argument leaves the command line of the next boots. */
 export function withoutKernelArgument({ tool }: Machine, argument: string): ArgumentChange {
   const command = tool === null ? null : (removals[tool.backEnd]?.(argument) ?? null);
-  if (tool === null || command !== null)
-    return { text: command === null ? "it is in the boot loader's configuration" : null, command };
-  const then = tool.command === null || tool.backEnd !== "grub" ? "" : `, then run '${tool.command}'`;
-  return { text: `${places[tool.backEnd] ?? ""}${then}`, command: null };
+  if (command !== null) return { text: null, command };
+  const edit = tool === null ? null : tool.file === null ? (places[tool.backEnd] ?? null) : `edit ${tool.file}`;
+  if (tool === null || edit === null) return { text: "it is in the boot loader's configuration", command: null };
+  // kernel-install is given the kernel, too, which differs.
+  const then =
+    tool.command === null || tool.backEnd === "bootc" || tool.backEnd === "kernel-install"
+      ? ""
+      : `, then run '${tool.command}'`;
+  return { text: `${edit}${then}`, command: null };
 }

@@ -1,9 +1,18 @@
 import type { BootRecord } from "../../core/boot-record.ts";
-import type { BootLoaderName } from "../../core/base/administration.ts";
+import type { BootLoaderName, CommandLineTool } from "../../core/base/administration.ts";
 import { hypervisorOf, hypervisorDetected } from "../../core/base/hypervisor.ts";
 
 /** Distributions that differ in the commands that an administrator types. */
-export type DistributionFamily = "fedora" | "rhel" | "amazon" | "debian" | "ubuntu" | "suse" | "arch" | "alpine";
+export type DistributionFamily =
+  | "fedora"
+  | "rhel"
+  | "amazon"
+  | "debian"
+  | "ubuntu"
+  | "suse"
+  | "arch"
+  | "alpine"
+  | "nixos";
 
 /** The machine that remedies are for, as far as the record shows it. */
 export interface Machine {
@@ -16,8 +25,10 @@ export interface Machine {
   readonly commandLine: string | null;
   /** The running system is an image: libostree or bootc keeps it. */
   readonly image: boolean;
-  /** What changes the kernel command line; null: not known. `command` null: this host alone cannot. */
-  readonly tool: { readonly backEnd: BootLoaderName; readonly command: string | null } | null;
+  /** What changes the kernel command line; null: not known. */
+  readonly tool: CommandLineTool | null;
+  /** On this host `crngwatch recorder arm` changes nothing, but prints what a person has to. */
+  readonly armedByHand: boolean;
   /** The hypervisor's name; "none" on bare metal; null where nothing shows it. */
   readonly vm: string | null;
   readonly container: string | null;
@@ -38,10 +49,14 @@ export function machineOf(record: BootRecord): Machine {
     commandLine: kernel.commandLine,
     image: isImage || tool?.backEnd === "rpm-ostree" || tool?.backEnd === "bootc",
     tool,
+    armedByHand:
+      wasAsked && (tool === null || byHand.has(tool.backEnd) || (tool.backEnd === "bootc" && tool.command === null)),
     vm: supply.virtualization?.vm ?? loggedHypervisor(record),
     container,
   };
 }
+
+const byHand: ReadonlySet<BootLoaderName> = new Set(["nixos", "extlinux"]);
 
 /** os-release(5)'s IDs, first its own and then those that it is like. */
 const families: Readonly<Record<string, DistributionFamily>> = {
@@ -62,6 +77,7 @@ const families: Readonly<Record<string, DistributionFamily>> = {
   sles: "suse",
   arch: "arch",
   alpine: "alpine",
+  nixos: "nixos",
 };
 
 /** What distributions write into the names of their kernels: the release, and the version line. */
@@ -73,6 +89,7 @@ const kernelMarks: readonly (readonly [pattern: RegExp, family: DistributionFami
   [/\bDebian \d|[+-]deb\d{1,2}|debian-kernel@/, "debian"],
   [/-arch\d/, "arch"],
   [/geeko@|\bSUSE\b|^\S+-default /, "suse"],
+  [/^\S+ #\d{1,4}-NixOS\b/, "nixos"],
   [/-alpine\b|-\d+-(?:lts|virt)\b.*Alpine/, "alpine"],
 ];
 
@@ -96,26 +113,39 @@ function releaseOf(release: string | null): number | null {
 /** Where the host's files were not read: by what the boot loader itself put on the command line. */
 function likelyTool({ kernel }: BootRecord, family: DistributionFamily | null): Machine["tool"] {
   const line = kernel.commandLine ?? "";
-  if (/\bcomposefs=/.test(line)) return { backEnd: "bootc", command: null };
-  if (/\bostree=/.test(line)) return { backEnd: "rpm-ostree", command: "rpm-ostree" };
-  if (/(?:^|\s)initrd=\\/.test(line)) return { backEnd: "kernel-install", command: "kernel-install" };
+  const mark = lineMarks.find(([pattern]) => pattern.test(line));
+  if (mark !== undefined) return { backEnd: mark[1], command: mark[2], file: null };
   // GRUB adds it; that of Fedora and its kin is grubby's.
   if (family === null || !/(?:^|\s)BOOT_IMAGE=/.test(line)) return null;
   return grubOf[family];
 }
 
-const grubby = { backEnd: "grubby", command: "grubby" } as const;
-const updateGrub = { backEnd: "grub", command: "update-grub" } as const;
-const mkconfig = { backEnd: "grub", command: "grub-mkconfig -o /boot/grub/grub.cfg" } as const;
+/** What a boot loader, or what made its configuration, leaves on the command line. */
+const lineMarks: readonly (readonly [pattern: RegExp, backEnd: BootLoaderName, command: string | null])[] = [
+  [/\bcomposefs=/, "bootc", null],
+  [/\bostree=/, "rpm-ostree", "rpm-ostree"],
+  [/(?:^|\s)init=\/nix\/store\//, "nixos", "nixos-rebuild boot"],
+  // kernel-install has a folder for each machine and kernel.
+  [/(?:^|\s)initrd=\\[^\s\\]{1,64}\\[^\s\\]{1,128}\\/, "kernel-install", "kernel-install"],
+  [/(?:^|\s)initrd=\\/, "loader-entries", null],
+  // A path is GRUB's.
+  [/(?:^|\s)BOOT_IMAGE=vmlinuz-(?:lts|virt|hardened|vanilla|rpi)\b/, "extlinux", "update-extlinux"],
+  [/(?:^|\s)(?:bcm270\d_fb\.|vc_mem\.mem_)/, "raspberry-pi", null],
+];
+
+const grubby = { backEnd: "grubby", command: "grubby", file: null } as const;
+const updateGrub = { backEnd: "grub", command: "update-grub", file: null } as const;
+const mkconfig = { backEnd: "grub", command: "grub-mkconfig -o /boot/grub/grub.cfg", file: null } as const;
 const grubOf: Readonly<Record<DistributionFamily, Machine["tool"]>> = {
   fedora: grubby,
   rhel: grubby,
   amazon: grubby,
   debian: updateGrub,
   ubuntu: updateGrub,
-  suse: { backEnd: "grub", command: "grub2-mkconfig -o /boot/grub2/grub.cfg" },
+  suse: { backEnd: "grub", command: "grub2-mkconfig -o /boot/grub2/grub.cfg", file: null },
   arch: mkconfig,
   alpine: mkconfig,
+  nixos: null,
 };
 
 function loggedHypervisor({ observed }: BootRecord): string | null {

@@ -46,6 +46,8 @@ const commands: Readonly<Record<DistributionFamily, Commands>> = {
     entropyDaemon: "apk add haveged && rc-update add haveged boot",
     rebuildInitramfs: "mkinitfs",
   },
+  // Packages and services are its configuration's.
+  nixos: { updateKernel: "nixos-rebuild boot --upgrade", entropyDaemon: null, rebuildInitramfs: null },
 };
 
 const unknown: Commands = { updateKernel: null, entropyDaemon: null, rebuildInitramfs: null };

@@ -103,13 +103,11 @@ export const remedyTable = {
           command: null,
           price: { ...atNextBoot, security: "the kernel then trusts the boot loader" },
         },
-  "credit-seed-file": ({ ofLog, image }, { supply: { seedFile } }) =>
-    ofLog || image || seedFile === null || seedFile.present !== true || seedFile.credited === true
+  "credit-seed-file": ({ ofLog, image, family, container }, { supply: { seedFile } }) =>
+    ofLog || image || container !== null || seedFile === null || seedFile.present !== true || seedFile.credited === true
       ? null
       : {
-          text: "let systemd-random-seed credit the seed file (helps programs that start later, not the initrd)",
-          command:
-            "mkdir -p /etc/systemd/system/systemd-random-seed.service.d && printf '[Service]\\nEnvironment=SYSTEMD_RANDOM_SEED_CREDIT=1\\n' > /etc/systemd/system/systemd-random-seed.service.d/credit.conf",
+          ...creditedBy(family),
           price: { ...atNextBoot, security: "copies of this disk or image then start with the same seed" },
         },
   "update-kernel": (machine, record) =>
@@ -165,11 +163,11 @@ export const remedyTable = {
     price: free,
     saves: "nothing",
   }),
-  "arm-recorder": (_machine, { covers, recorder }) =>
+  "arm-recorder": ({ armedByHand }, { covers, recorder }) =>
     covers !== null || recorder?.armed === true
       ? null
       : {
-          text: "arm the flight recorder, so that the next boots record which tasks are blocked",
+          text: `arm the flight recorder, so that the next boots record which tasks are blocked${armedByHand ? " (this prints what to change by hand)" : ""}`,
           command: "crngwatch recorder arm",
           price: atNextBoot,
           saves: "nothing",
@@ -257,6 +255,21 @@ export type RemedyId = keyof typeof remedyTable;
 function byArgument(machine: Machine, what: string, argument: string): Pick<Recipe, "text" | "command"> {
   const { text, command } = kernelArgument(machine, argument);
   return { text: text === null ? what : `${what}: ${text}`, command };
+}
+
+function creditedBy(family: Machine["family"]): Pick<Recipe, "text" | "command"> {
+  const what = "let systemd-random-seed credit the seed file (helps programs that start later, not the initrd)";
+  // Its /etc/systemd/system is made from the configuration.
+  if (family === "nixos")
+    return {
+      text: `${what}: set systemd.services.systemd-random-seed.environment.SYSTEMD_RANDOM_SEED_CREDIT = "1" in the configuration, then run 'nixos-rebuild boot'`,
+      command: null,
+    };
+  return {
+    text: what,
+    command:
+      "mkdir -p /etc/systemd/system/systemd-random-seed.service.d && printf '[Service]\\nEnvironment=SYSTEMD_RANDOM_SEED_CREDIT=1\\n' > /etc/systemd/system/systemd-random-seed.service.d/credit.conf",
+  };
 }
 
 /** Sizes to choose from; a buffer that overflowed at the last one overflows for another reason. */

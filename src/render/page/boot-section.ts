@@ -1,7 +1,7 @@
 import { undecided } from "../../core/verdict.ts";
 import type { Diagnosed } from "../../core/boot-record.ts";
 import type { Finding, Remedy } from "../../core/finding.ts";
-import { remedyPriceText, remedyText } from "../remedy-words.ts";
+import { remedyCommand, remedyPriceText, remedyText } from "../remedy-words.ts";
 import { reportText } from "../text/report-text.ts";
 import { severityWords } from "../severity-words.ts";
 import { readinessLine } from "../verdict.ts";
@@ -102,10 +102,10 @@ function finding({ severity, summary, detail, remedies }: Finding): Markup {
 }
 
 function remedyWords(remedy: Remedy): Markup {
-  const { command } = remedy;
+  const command = remedyCommand(remedy);
   return joined(
     escaped(remedyText(remedy)),
-    command === null ? text("") : tag("pre", {}, tag("code", {}, text(command))),
+    command === null ? text("") : tag("pre", {}, tag("code", {}, escaped(command))),
     tag("p", { class: "detail" }, escaped(remedyPriceText(remedy))),
   );
 }

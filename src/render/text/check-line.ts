@@ -6,7 +6,7 @@ import { waitTotals } from "../../core/fold/cost.ts";
 import { escapeText } from "../escape.ts";
 import { severityWords } from "../severity-words.ts";
 import { firstLines } from "../verdict.ts";
-import { remediesOf, remedyText } from "../remedy-words.ts";
+import { remediesOf, remedyCommand, remedyText } from "../remedy-words.ts";
 import { waiterName } from "../wait-text.ts";
 
 /**
@@ -73,7 +73,9 @@ function longOutput(record: BootRecord): string {
     ...record.findings.map(({ severity, summary }) => `${severityWords[severity]}: ${summary}`),
     ...remediesOf(record)
       .slice(0, 1)
-      .map((remedy) => `remedy: ${remedyText(remedy)}${remedy.command === null ? "" : `: ${remedy.command}`}`),
+      .map((remedy) =>
+        [`remedy: ${remedyText(remedy)}`, remedyCommand(remedy)].filter((part) => part !== null).join(": "),
+      ),
   ];
   return lines.map((line) => `${withoutPipes(line)}\n`).join("");
 }

@@ -1,7 +1,7 @@
 import { jsonText } from "../json-text.ts";
 import type { Finding } from "../../core/finding.ts";
 import { escapeText } from "../escape.ts";
-import { remedyText } from "../remedy-words.ts";
+import { remedyCommand, remedyText } from "../remedy-words.ts";
 import { severityWords } from "../severity-words.ts";
 
 /** All that `recorder status` shows; its JSON is this under the schema `crngwatch.recorder/1`. */
@@ -34,21 +34,19 @@ export function recorderJson(status: RecorderStatus): string {
 
 export function recorderText({ nextBoot, thisBoot, obstacles, findings }: RecorderStatus): string {
   const lines = [
-    `next boots: ${nextBootText(nextBoot)}`,
-    `this boot: ${thisBootText(thisBoot)}`,
-    ...obstacles.map((obstacle) => `obstacle: ${obstacle}`),
-    ...findings.map(({ severity, summary, detail, remedies }) =>
-      [
-        `${severityWords[severity]}: ${summary}`,
-        `  ${detail}`,
-        ...remedies.flatMap((remedy) => [
-          `  - ${remedyText(remedy)}`,
-          ...(remedy.command === null ? [] : [`    ${remedy.command}`]),
-        ]),
-      ].join("\n"),
-    ),
+    `next boots: ${escapeText(nextBootText(nextBoot))}`,
+    `this boot: ${escapeText(thisBootText(thisBoot))}`,
+    ...obstacles.map((obstacle) => `obstacle: ${escapeText(obstacle)}`),
+    ...findings.flatMap(({ severity, summary, detail, remedies }) => [
+      `${severityWords[severity]}: ${escapeText(summary)}`,
+      `  ${escapeText(detail)}`,
+      ...remedies.flatMap((remedy) => {
+        const command = remedyCommand(remedy);
+        return [`  - ${remedyText(remedy)}`, ...(command === null ? [] : [`    ${command}`])];
+      }),
+    ]),
   ];
-  return `${lines.map((line) => line.replace(/[^\n]+/g, escapeText)).join("\n")}\n`;
+  return `${lines.join("\n")}\n`;
 }
 
 function nextBootText({ backEnd, armed, problem }: RecorderStatus["nextBoot"]): string {

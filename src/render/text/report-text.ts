@@ -11,7 +11,7 @@ import { escapeText } from "../escape.ts";
 import { pointerLines, reasonLines } from "./verdict-text.ts";
 import { seconds, firstLines, wallSeconds } from "../verdict.ts";
 import { severityWords } from "../severity-words.ts";
-import { remediesOf, remedyPriceText, remedyText } from "../remedy-words.ts";
+import { remediesOf, remedyCommand, remedyPriceText, remedyText } from "../remedy-words.ts";
 import { correctedBootLines } from "./corrected-boot-text.ts";
 import { openWaitText, waitText } from "../wait-text.ts";
 import { type Detail, isQuiet } from "./detail.ts";
@@ -211,11 +211,14 @@ const severityTones: Readonly<Record<Finding["severity"], TextTone | null>> = {
 };
 
 function remedyLines(record: BootRecord): readonly TextLine[] {
-  return remediesOf(record).flatMap((remedy): readonly TextLine[] => [
-    textLine(remedyText(remedy)),
-    ...(remedy.command === null ? [] : [{ text: `    ${escapeText(remedy.command)}`, unbroken: true }]),
-    ...[remedyPriceText(remedy)].filter((price) => price !== "").map((price) => textLine(`    (${escapeText(price)})`)),
-  ]);
+  return remediesOf(record).flatMap((remedy): readonly TextLine[] => {
+    const [command, price] = [remedyCommand(remedy), remedyPriceText(remedy)];
+    return [
+      textLine(remedyText(remedy)),
+      ...(command === null ? [] : [{ text: `    ${command}`, unbroken: true }]),
+      ...(price === "" ? [] : [textLine(`    (${escapeText(price)})`)]),
+    ];
+  });
 }
 
 /** What it means is left out of a brief note, which asks for nothing. */

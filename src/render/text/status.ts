@@ -4,7 +4,7 @@ import type { BootRecord, Diagnosed } from "../../core/boot-record.ts";
 import { escapeText } from "../escape.ts";
 import { severityWords } from "../severity-words.ts";
 import { firstLines, readinessLine } from "../verdict.ts";
-import { remediesOf, remedyText } from "../remedy-words.ts";
+import { remediesOf, remedyCommand, remedyText } from "../remedy-words.ts";
 import { openWaitText, waitText } from "../wait-text.ts";
 import { isQuiet } from "./detail.ts";
 
@@ -32,10 +32,8 @@ function firstRemedyLines(record: Diagnosed): readonly string[] {
   const [first] = remedies;
   if (first === undefined) return [];
   const place = remedies.length === 1 ? "" : ` (1 of ${remedies.length})`;
-  return [
-    `remedy${place}: ${remedyText(first)}`,
-    ...(first.command === null ? [] : [`    ${escapeText(first.command)}`]),
-  ];
+  const command = remedyCommand(first);
+  return [`remedy${place}: ${remedyText(first)}`, ...(command === null ? [] : [`    ${command}`])];
 }
 
 /** A wait that goes on, and how long by now. */

@@ -42,20 +42,27 @@ const distributions: readonly (readonly [
   ["linuxmint", "ubuntu debian", [tool("grub", "update-grub")], /apt-get/],
   ["opensuse-leap", "suse opensuse", [tool("grub", "grub2-mkconfig -o /boot/grub2/grub.cfg")], /zypper/],
   ["arch", "", [tool("grub", "grub-mkconfig -o /boot/grub/grub.cfg"), tool("kernel-install")], /pacman/],
-  ["alpine", "", [tool("grub", "grub-mkconfig -o /boot/grub/grub.cfg")], /apk/],
+  ["alpine", "", [tool("grub", "grub-mkconfig -o /boot/grub/grub.cfg"), tool("extlinux", "update-extlinux")], /apk/],
+  ["arch", "", [tool("loader-entries", null, "/boot/loader/entries/*.conf")], /pacman/],
+  ["raspbian", "debian", [tool("raspberry-pi", null, "/boot/firmware/cmdline.txt")], /apt-get/],
+  ["nixos", "", [tool("nixos", "nixos-rebuild boot", null)], /nixos-rebuild/],
 ];
 
-function tool(backEnd: BootLoaderName, command: string | null = backEnd): CommandLineTool {
-  return { backEnd, command };
+function tool(backEnd: BootLoaderName, command: string | null = backEnd, file: string | null = "/x"): CommandLineTool {
+  return { backEnd, command, file };
 }
 
-/** The first word of what changes the command line by each tool. */
-const firstWords: Readonly<Record<BootLoaderName, string>> = {
+/** The first word of what changes the command line by each tool; null: a person edits a file. */
+const firstWords: Readonly<Record<BootLoaderName, string | null>> = {
   grubby: "grubby ",
   "rpm-ostree": "rpm-ostree ",
   bootc: "ostree ",
   grub: "echo ",
   "kernel-install": "sed ",
+  "loader-entries": "sed ",
+  "raspberry-pi": "sed ",
+  extlinux: "sed ",
+  nixos: null,
 };
 const hypervisors = ["none", "kvm", "qemu", "vmware", "virtualbox", "hyper-v", "xen", "amazon", "google", "openstack"];
 /** Programs that are one family's, or one tool's, alone. */
@@ -80,13 +87,14 @@ describe("remedies of a host", () => {
       const told = [...supplyRemedies(record), ...remediesFor(record, "larger-log", "remove-system-fips")];
       const trust = told.find((remedy) => remedy.id === "trust-cpu");
       expect(trust).toMatchObject({ where: "here", price: { reboot: true } });
-      if (theirs.command === null)
-        expect(trust).toMatchObject({ command: null, text: expect.stringContaining("kargs.d") });
-      else expect(trust?.command?.startsWith(firstWords[theirs.backEnd])).toBe(true);
+      const first = theirs.backEnd === "bootc" && theirs.command === null ? null : firstWords[theirs.backEnd];
+      if (first === null)
+        expect(trust).toMatchObject({ command: null, text: expect.stringMatching(/kargs\.d|boot\.kernelParams/) });
+      else expect(trust?.command?.startsWith(first)).toBe(true);
       expect(told.find((remedy) => remedy.id === "update-kernel")?.command).toMatch(packages);
       const inCommands = told.flatMap(({ command }) => command?.match(programs) ?? []);
       const own = new Set([
-        ...(firstWords[theirs.backEnd].match(programs) ?? []),
+        ...(firstWords[theirs.backEnd]?.match(programs) ?? []),
         ...(theirs.command?.match(programs) ?? []),
       ]);
       const mayBe = new RegExp(
@@ -102,7 +110,7 @@ describe("remedies of a host", () => {
   );
 
   it("every back end of the boot loaders has its command, and each command passes a shell's syntax check as one line", () => {
-    for (const { name } of backEnds) {
+    for (const { name } of backEnds.filter((backEnd) => firstWords[backEnd.name] !== null)) {
       const record = live({ kind: "platform", distribution: null, commandLineTool: tool(name) });
       const command = commandOf(record, "larger-log") ?? "";
       expect(command).toMatch(/^[^\n]+log_buf_len=4M/);
@@ -120,6 +128,28 @@ describe("remedies of a host", () => {
     const text = JSON.stringify(findings);
     expect(text).not.toMatch(/grubby|virt-xml|virtio/);
     expect(text).toContain("EVC");
+  });
+
+  it("of an Arch host with kernel-install and no command line of its own say where to write one", () => {
+    const record = recordOf(
+      { cpu: cpu(true, false) },
+      { kind: "platform", distribution: null, commandLineTool: tool("kernel-install", "kernel-install", null) },
+    );
+    expect(remediesFor(record, "trust-cpu")[0]).toMatchObject({
+      command: null,
+      text: expect.stringMatching(/words of \/proc\/cmdline .* into \/etc\/kernel\/cmdline, then run 'kernel-install /),
+    });
+  });
+
+  it("where arming prints what to change by hand say so", () => {
+    const arm = (commandLineTool: CommandLineTool | null) =>
+      remediesFor(live({ kind: "platform", distribution: null, commandLineTool }), "arm-recorder")[0]?.text;
+    for (const theirs of [null, tool("nixos"), tool("extlinux"), tool("bootc", null)])
+      expect(arm(theirs)).toContain("(this prints what to change by hand)");
+    for (const theirs of [tool("bootc"), tool("grub"), tool("raspberry-pi", null)])
+      expect(arm(theirs)).not.toContain("by hand");
+    // Which it is has not been read.
+    expect(remediesFor(live(), "arm-recorder")[0]?.text).not.toContain("by hand");
   });
 
   it("in a container name the kernel's remedies as the host's", () => {
@@ -417,6 +447,24 @@ describe("remedies of a log", () => {
     ]);
   });
 
+  it.each([
+    ["initrd=\\abc\\5.0.1\\initrd root=/dev/sda2", /^sed .*\/etc\/kernel\/cmdline && kernel-install/],
+    ["initrd=\\initramfs-linux.img root=/dev/sda2", /^sed .* \/boot\/loader\/entries\/\*\.conf$/],
+    ["BOOT_IMAGE=vmlinuz-lts modules=ext4 quiet", /^sed .* \/etc\/update-extlinux\.conf && update-extlinux$/],
+    ["init=/nix/store/abc-nixos-system/init", null],
+    ["vc_mem.mem_base=0x3ec00000 console=tty1 rootwait", null],
+  ])("know the boot loader by what stands on the command line: %s", (line, command) => {
+    const { findings } = logOf(
+      "[    0.000000] Linux version 5.0.1 (a@b) (gcc) #1 SMP",
+      `[    0.000000] Kernel command line: ${line}`,
+      ready,
+    );
+    const trust = findings.find(({ id }) => id === "ready-late")?.remedies.find(({ id }) => id === "trust-cpu");
+    if (command === null)
+      expect(trust).toMatchObject({ command: null, text: expect.stringMatching(/kernelParams|cmdline\.txt/) });
+    else expect(trust?.command).toMatch(command);
+  });
+
   it("are in words where the log has no command line to recognise the boot loader by", () => {
     const { findings } = logOf(debian.replace("5.10.0-9", "4.19.0-9"), ready);
     expect(findings.find(({ id }) => id === "ready-late")?.remedies[0]).toMatchObject({
@@ -564,7 +612,10 @@ describe("supplyRemedies: of a command line that hides the CPU's generator", () 
     expect(remediesFor(host("fedora", [tool("grubby")]), "take-off-argument")[0]?.command).toBe(
       "grubby --update-kernel=ALL --remove-args=nordrand",
     );
-    const byHand = remediesFor(host("debian", [tool("grub", "update-grub")]), "take-off-argument")[0];
+    const byHand = remediesFor(
+      host("debian", [tool("grub", "update-grub", "/etc/default/grub")]),
+      "take-off-argument",
+    )[0];
     expect(byHand).toMatchObject({ command: null });
     expect(byHand?.text).toMatch(/edit \/etc\/default\/grub, then run 'update-grub'$/);
   });

@@ -177,7 +177,7 @@ export function recordWithEverything(): Diagnosed {
     },
     platform: {
       distribution: { id: "fedora", like: ["rhel"], name: "Fedora Linux 41" },
-      commandLineTool: { backEnd: "grubby", command: "grubby" },
+      commandLineTool: { backEnd: "grubby", command: "grubby", file: "/etc/default/grub" },
     },
     self: {
       pid: 700,
