@@ -6,7 +6,7 @@ import { defineConfig } from "rolldown";
  * its own. The packages stay outside: koffi ships its own binary, and the others are loaded by the verbs that need them.
  */
 export default defineConfig({
-  input: "src/main.ts",
+  input: ["src/main.ts", "src/sources/log/read-ahead-thread.ts"],
   platform: "node",
   external: ["koffi", "pino/browser.js", "yaml", "@rgrove/parse-xml"],
   logLevel: "warn",

@@ -39,7 +39,7 @@ describe(`a log with 100 relevant lines, Node ${process.version}`, () => {
     tell(
       "analyze / grep -cE, 1 GiB, warm",
       `${ratio.toFixed(2)} (${(a / 1000).toFixed(2)} s / ${(b / 1000).toFixed(2)} s, medians)`,
-      "2.0 or less",
+      "1.5 or less",
     );
   });
 

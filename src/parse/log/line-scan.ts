@@ -1,30 +1,4 @@
-/**
- * What a line must hold to be worth reading where nothing is going on. Every message of `kernel-messages.ts` holds one,
- * but those that a kernel prints only as it starts: they come right behind its version line, where every line is read.
- * "q: Show" is sysrq's. A search stops at each first letter of what it looks for, so that a rare one makes it cheap: of
- * "andom" only "dom" is searched, and what is in front of it compared.
- */
-const needles: readonly Needle[] = [
-  needle("dom", { behind: "an" }),
-  needle("crng"),
-  needle("Linux version"),
-  needle("INFO: task"),
-  needle("q: Show"),
-  needle("q : Show"),
-  needle("# tracer"),
-  needle("Dumping ft"),
-  needle("Missed "),
-];
-
-interface Needle {
-  readonly whole: Buffer;
-  readonly searched: Buffer;
-  readonly front: Buffer;
-}
-
-function needle(searched: string, { behind }: { readonly behind: string } = { behind: "" }): Needle {
-  return { whole: Buffer.from(behind + searched), searched: Buffer.from(searched), front: Buffer.from(behind) };
-}
+import { holdsNeedle, needlePlaces, type SearchedBlock } from "./needles.ts";
 
 const [lineFeed, space, bracket, closingBracket, point, zero, nine, dash] = [
   0x0a, 0x20, 0x5b, 0x5d, 0x2e, 0x30, 0x39, 0x2d,
@@ -95,7 +69,8 @@ export class LineScan {
     return this.#ended;
   }
 
-  push(chunk: Buffer): void {
+  push(chunk: SearchedBlock): void {
+    const places = chunk.places ?? needlePlaces(chunk);
     let from = 0;
     if (this.#restBytes > 0) {
       const stop = chunk.indexOf(lineFeed);
@@ -106,7 +81,7 @@ export class LineScan {
     }
     const end = chunk.lastIndexOf(lineFeed) + 1;
     if (from < end) {
-      this.#scan(chunk, from, end);
+      this.#scan(chunk, from, end, places);
       this.#remember(chunk.subarray(from, end));
     }
     if (Math.max(from, end) < chunk.length) this.#keep(chunk.subarray(Math.max(from, end)));
@@ -118,17 +93,21 @@ export class LineScan {
     this.#secondBefore = this.#lastSecond;
   }
 
-  /** Goes through the whole lines of `block` between two places. */
-  #scan(block: Buffer, from: number, end: number): void {
-    const next = needles.map((one) => placeOf(block, one, from));
-    let hit = Math.min(...next);
+  /** Goes through the whole lines of `block` from `from` to `end`. `places`: those of its needles. */
+  #scan(block: Buffer, from: number, end: number, places: readonly number[]): void {
+    let index = 0;
+    const hitFrom = (least: number): number => {
+      while ((places[index] ?? Infinity) < least) index++;
+      return places[index] ?? Infinity;
+    };
+    let hit = hitFrom(from);
     for (let at = from; at < end;) {
       if (this.#attended === 0) at = this.#passOver(block, at, Math.min(hit, end));
       if (at === end) return;
       const stop = block.indexOf(lineFeed, at);
       const line = block.subarray(at, stop);
       this.#scanLine(line.subarray(leadingZeros(line)), hit < stop, block.subarray(from, at));
-      if (hit < stop) hit = nextHit(block, next, stop);
+      if (hit < stop) hit = hitFrom(stop);
       at = stop + 1;
     }
   }
@@ -239,18 +218,9 @@ export class LineScan {
     const line = Buffer.concat(this.#rest);
     this.#rest = [];
     this.#restBytes = 0;
-    const isHit = needles.some(({ whole }) => line.includes(whole));
-    this.#scanLine(line, isHit, Buffer.alloc(0));
+    this.#scanLine(line, holdsNeedle(line), Buffer.alloc(0));
     this.#remember(Buffer.concat([line, Buffer.of(lineFeed)]));
   }
-}
-
-/** The first place at or behind `from` that holds the needle; infinite where none does. */
-function placeOf(block: Buffer, { searched, front }: Needle, from: number): number {
-  let at = block.indexOf(searched, from + front.length);
-  while (at >= 0 && !front.every((byte, index) => block[at - front.length + index] === byte))
-    at = block.indexOf(searched, at + 1);
-  return at < 0 ? Infinity : at - front.length;
 }
 
 /** The whole second of the stamp that begins at `place`; -1: there is none. */
@@ -262,14 +232,6 @@ function secondAt(block: Buffer, place: number, stop: number): number {
   let second = 0;
   for (; byte >= zero && byte <= nine; byte = block[++at] as number) second = second * 10 + byte - zero;
   return byte === point ? second : -1;
-}
-
-/** The first place at or behind `from` that holds a needle; `next` remembers each needle's own. */
-function nextHit(block: Buffer, next: number[], from: number): number {
-  for (let index = 0; index < needles.length; index++) {
-    if ((next[index] as number) < from) next[index] = placeOf(block, needles[index] as Needle, from);
-  }
-  return Math.min(...next);
 }
 
 /** Whether a line and a later one bear the same stamp, or are both set below the text of a first one. */

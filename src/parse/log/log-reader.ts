@@ -10,6 +10,7 @@ import { surelyEndsSoftly } from "./line/line-marks.ts";
 import { parseKernelMessage } from "../kernel-log/kernel-messages.ts";
 import { LineScan } from "./line-scan.ts";
 import { LogBoots } from "./log-boots.ts";
+import type { SearchedBlock } from "./needles.ts";
 import { type LineInOrder, RecordParts } from "./record-parts.ts";
 import { isBare, type LogLine, parseLogLine } from "./line/log-line.ts";
 import { cutIn, joinedMessage, messagesWithin, type ReadLine, readMessage } from "./logged-messages.ts";
@@ -57,7 +58,7 @@ export class LogReader {
     this.#scan.attend(linesAtFirst);
   }
 
-  push(chunk: Buffer): void {
+  push(chunk: SearchedBlock): void {
     if (this.#input !== null) return this.#input.push(chunk);
     this.#head = Buffer.concat([this.#head, chunk]);
     if (this.#head.length >= exportStart.length) this.#begin();

@@ -33,6 +33,15 @@ export function pollWouldSleep(host: Pick<Host, "roots" | "libc">): boolean {
   return Number.isNaN(readersWaitBelow) ? isUnready(host) : figure(host.roots, "entropy_avail") < readersWaitBelow;
 }
 
+/**
+ * Whether the kernel shows that the CRNG is ready, asked without a draw. Where the pool holds 4096 bits, the CRNG takes
+ * its seed at 128, so that more is there only afterwards (credit_entropy_bits() of drivers/char/random.c); false does
+ * not mean that it is not ready.
+ */
+export function showsReady(roots: Host["roots"]): boolean {
+  return figure(roots, "entropy_avail") >= 256;
+}
+
 /** NaN: not there, or no number. */
 function figure({ proc }: Host["roots"], name: string): number {
   return Number(textOrNull(join(proc, "sys/kernel/random", name)) ?? Number.NaN);

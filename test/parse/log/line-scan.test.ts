@@ -2,6 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { kernelMessages } from "../../../src/parse/kernel-log/kernel-messages.ts";
 import { LineScan } from "../../../src/parse/log/line-scan.ts";
+import { needlePlaces } from "../../../src/parse/log/needles.ts";
 import { idleLines, stamp } from "./reading-logs.ts";
 import { anyText } from "../../support/inputs/any-text.ts";
 
@@ -12,6 +13,8 @@ interface Options {
   readonly watch?: readonly [offset: number, second: number];
   /** Sizes of the pieces in which the text comes. */
   readonly pieces?: readonly number[];
+  /** The pieces come with the places of their needles. */
+  readonly searched?: boolean;
 }
 
 interface Scanned {
@@ -20,7 +23,7 @@ interface Scanned {
   readonly visited: readonly string[];
 }
 
-function scan(text: string | Buffer, { attend = 0, watch, pieces = [] }: Options = {}): Scanned {
+function scan(text: string | Buffer, { attend = 0, watch, pieces = [], searched = false }: Options = {}): Scanned {
   const visited: string[] = [];
   const reader = new LineScan((line, number) => visited.push(`${number} ${line.toString("latin1")}`));
   if (attend > 0) reader.attend(attend);
@@ -28,7 +31,8 @@ function scan(text: string | Buffer, { attend = 0, watch, pieces = [] }: Options
   const bytes = Buffer.from(text);
   for (let at = 0, index = 0; at < bytes.length; index++) {
     const size = pieces[Math.min(index, pieces.length - 1)] ?? bytes.length;
-    reader.push(Buffer.from(bytes.subarray(at, at + size)));
+    const piece = Buffer.from(bytes.subarray(at, at + size));
+    reader.push(searched ? Object.assign(piece, { places: needlePlaces(piece) }) : piece);
     at += size;
   }
   reader.end();
@@ -219,10 +223,11 @@ describe("however the bytes are cut", () => {
         pieces,
         fc.nat(5),
         fc.constantFrom<Options["watch"]>(undefined, [0, 3], [2, 3]),
-        (whole, sizes, attend, watch) => {
+        fc.boolean(),
+        (whole, sizes, attend, watch, searched) => {
           const options = watch === undefined ? { attend } : { attend, watch };
           const { lines, visited } = scan(whole, options);
-          const cut = scan(whole, { ...options, pieces: sizes });
+          const cut = scan(whole, { ...options, pieces: sizes, searched });
           // Whose zeros in front are gone depends on the cut; they say nothing either way.
           const shown = (list: readonly string[]): readonly string[] => list.map((line) => line.replaceAll("\0", ""));
           expect({ lines: cut.lines, visited: shown(cut.visited) }).toEqual({ lines, visited: shown(visited) });
