@@ -13,10 +13,8 @@ export function durationWords(seconds: number, decimals: number): string {
 /** "25 min 2 s", "1 h 10 min", "4 d 3 h"; null: so few seconds need none. */
 export function largerUnits(seconds: number): string | null {
   if (!(seconds >= longSeconds)) return null;
-  if (seconds < 3_600) {
-    const whole = Math.round(seconds);
-    if (whole < 3_600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
-  }
+  const whole = Math.round(seconds);
+  if (whole < 3_600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
   const minutes = Math.round(seconds / 60);
   if (minutes < 1_440) return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
   const hours = Math.round(seconds / 3_600);

@@ -111,12 +111,12 @@ export class BootWall {
     const last = this.#last;
     const round = roundSeconds[this.#firstForm?.shows ?? "date"];
     let wall = stamped + this.#rounds * round;
-    if (last !== null && round > 0 && wall < last.wall - 0.9 * round) {
+    if (last !== null && wall < last.wall - 0.9 * round) {
       this.#rounds++;
       wall += round;
     }
     this.#last = { wall, since };
-    const passed = last === null ? 0 : wall - last.wall;
+    const passed = wall - (last?.wall ?? wall);
     if (passed < -setBackSeconds) this.#adjusted = "back";
     if (since === null) return;
     const ran = last === null || last.since === null ? null : since - last.since;

@@ -79,3 +79,16 @@ describe("a boot by the wall clock", () => {
     expect(boots.map(({ covers }) => covers?.firstLine)).toEqual([1, 3]);
   });
 });
+
+describe("a version line without a stamp", () => {
+  const fromStart = (text: string): unknown => bootsIn(text)[0]?.covers?.fromStart;
+
+  it("is the boot's start where the lines behind it have no stamp, or the first one 0", () => {
+    expect(fromStart(`${version}\nrandom: crng init done\n`)).toBe(true);
+    expect(fromStart(`${version}\n[    0.000000] random: crng init done\n`)).toBe(true);
+  });
+
+  it("is what a person put above a log whose start is lost, where the first stamp is later", () => {
+    expect(fromStart(`${version}\n[    0.250000] random: crng init done\n`)).toBe(false);
+  });
+});

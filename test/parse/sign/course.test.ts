@@ -5,7 +5,8 @@ import { Units } from "../../../src/parse/sign/unit/units.ts";
 
 type Facts = Parameters<Course["take"]>[2];
 interface CourseLine extends Partial<Omit<SignLine, "text">>, Partial<Facts> {
-  readonly number?: number;
+  /** Null: an entry of a journal, which has no line. */
+  readonly number?: number | null;
 }
 
 /** Reads lines one after another, each on the next line of the log. */
@@ -14,11 +15,12 @@ class Lines {
   #number = 0;
 
   read(text: string, line: CourseLine = {}): this {
-    this.#number = line.number ?? this.#number + 1;
+    const number = line.number === undefined ? this.#number + 1 : line.number;
+    this.#number = number ?? this.#number;
     const { origin = "unsaid", at = null, storedAt = null, wall = null, tag = null, indent = 0 } = line;
     const { byProgram = false, isUserSpace = byProgram, isLogLine = true, isReady = false, ofCrng = isReady } = line;
     const facts = { byProgram, isUserSpace, isLogLine, isReady, ofCrng };
-    this.course.take({ origin, at, storedAt, wall, wallForm: null, tag, indent, text }, this.#number, facts);
+    this.course.take({ origin, at, storedAt, wall, wallForm: null, tag, indent, text }, number, facts);
     return this;
   }
 
@@ -26,8 +28,8 @@ class Lines {
     return this.read("random: crng init done", { isReady: true, ...line });
   }
 
-  bare(text: string): this {
-    return this.read(text, { isLogLine: false });
+  bare(text: string, line: CourseLine = {}): this {
+    return this.read(text, { isLogLine: false, ...line });
   }
 
   get(): ReturnType<Course["get"]> {
@@ -173,6 +175,9 @@ describe("Course: what stands behind readiness", () => {
       .bare("four")
       .get();
     expect(ready).toMatchObject({ consoleAfter: 3, consoleNext: { line: 3, at: null, text: "one" } });
+    const entries = reader().ready({ at: 9, number: null });
+    for (const text of ["one", "two", "three", "four"]) entries.bare(text, { number: null });
+    expect(entries.get().ready?.consoleAfter).toBe(3);
     const talking = reader().read("usb", { at: 1 }).bare("talk").ready({ at: 9 }).bare("one").get().ready;
     expect(talking).toMatchObject({ consoleAfter: 1, consoleNext: null });
     const later = reader().read("usb", { at: 1 }).ready({ at: 9 }).read("usb", { at: 9.1 }).bare("one").get().ready;

@@ -30,6 +30,17 @@ describe("the entry of .eh_frame for an address", () => {
     expect([1, 2, 3, 4].map(found)).toEqual([true, false, true, false]);
   });
 
+  it("is none where the table has another version or form than a linker's", () => {
+    for (const place of [0, 3]) {
+      const changed = (address: number, bytes: number): Uint8Array => {
+        const part = Uint8Array.from(read(address, bytes));
+        if (address === tableAt && part.length > place) part[place] = 2;
+        return part;
+      };
+      expect(frameDescription(tableAt, 0x30_1000, changed)).toBeNull();
+    }
+  });
+
   it("is none where the augmentation is not understood", () => {
     for (const augmentation of ["eh", "zX", "R"])
       expect(frameDescription(tableAt, 0x30_1000, frameMemory(functions, { augmentation }))).toBeNull();

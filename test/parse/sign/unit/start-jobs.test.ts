@@ -1,0 +1,50 @@
+import { describe, expect, it } from "vitest";
+import type { At } from "../../../../src/parse/sign/line/at.ts";
+import { StartJobs } from "../../../../src/parse/sign/unit/start-jobs.ts";
+
+const at = (line: number): At => ({ line, time: null, at: line / 2 });
+const job = (unit: string, time: string): string => `[  *** ] A start job is running for ${unit} (${time} / no limit)`;
+
+function jobs(...texts: readonly string[]): StartJobs {
+  const read = new StartJobs();
+  for (const [index, text] of texts.entries()) read.take(text, at(index + 1));
+  return read;
+}
+const seed = "Load/Save Random Seed";
+
+describe("StartJobs: a unit that draws random bytes", () => {
+  it("waited from five seconds on, from its first line to its last", () => {
+    expect(jobs(job(seed, "4s")).waits()).toEqual([]);
+    expect(jobs("quiet", job(seed, "5s"), job(seed, "1min 3s")).waits()).toMatchObject([
+      { line: 2, at: 1, seconds: 63, open: true, proof: "shown", name: `systemd-random-seed.service (${seed})` },
+    ]);
+    expect(jobs(job("sshd-keygen.service", "9s")).waits()).toMatchObject([{ proof: "likely", seconds: 9 }]);
+  });
+
+  it("is one of the first 16", () => {
+    const texts = Array.from({ length: 17 }, (_, index) => job(`sshd-keygen@${index}.service`, "9s"));
+    expect(jobs(...texts).waits()).toHaveLength(16);
+    // A known one still grows.
+    expect(jobs(...texts, job("sshd-keygen@3.service", "99s")).waits()[3]?.seconds).toBe(99);
+  });
+
+  it("may have its time on the next line, where a mail broke the line", () => {
+    const head = `A start job is running for ${seed}`;
+    expect(jobs(head, "(12s / no limit)").waits()).toMatchObject([{ seconds: 12, line: 2 }]);
+    expect(jobs(`${head} (1min=`, "/ no limit)").waits()).toMatchObject([{ seconds: 60 }]);
+    expect(jobs(head, "usb 1-1: new", "(12s / no limit)").waits()).toEqual([]);
+    expect(jobs("(12s / no limit)").waits()).toEqual([]);
+  });
+});
+
+describe("StartJobs: a unit that waits for something else", () => {
+  const device = "dev-disk-by\\x2duuid-77.device";
+
+  it("is the one that ran longest, from ten seconds on, with the line on which the first one was shown", () => {
+    expect(jobs(job(device, "9s")).other).toBeNull();
+    expect(jobs(job(device, "10s")).other).toEqual({ line: 1, unit: device, awaits: "device", seconds: 10 });
+    const longer = jobs(job(device, "40s"), job("NetworkManager-wait-online.service", "41s"), job(device, "41s"));
+    expect(longer.other).toMatchObject({ line: 1, unit: "NetworkManager-wait-online.service", seconds: 41 });
+    expect(longer.waits()).toEqual([]);
+  });
+});
