@@ -1,4 +1,4 @@
-import { monotonicNow, uptimeIn } from "../platform/clock.ts";
+import { kernelClock, uptimeIn } from "../platform/clock.ts";
 import { printkAhead } from "../platform/kernel-clocks.ts";
 import { loadLibc } from "../platform/libc.ts";
 import { readTaskMemoryBy } from "../platform/process-memory.ts";
@@ -21,7 +21,7 @@ export function hostAt(roots: Roots): Host {
   const libc = loadLibc();
   readTaskMemoryBy(typeof libc === "string" ? null : libc);
   let ahead: number | null | undefined;
-  const clocks = { now: monotonicNow, printkAhead: () => (ahead === undefined ? (ahead = printkAhead(roots)) : ahead) };
+  const clocks = { now: kernelClock(roots), printkAhead: () => (ahead === undefined ? (ahead = printkAhead(roots)) : ahead) };
   return typeof libc === "string"
     ? { roots, libc: null, libcProblem: libc, ...clocks }
     : { roots, libc, libcProblem: null, ...clocks };

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { Diagnosed } from "../../src/core/boot-record.ts";
 import { spawnDaemon, startDaemon, stopDaemon, recordOf } from "../support/running/daemon.ts";
+import { monotonicNow } from "../../src/platform/clock.ts";
 import { pause, until } from "../support/running/until.ts";
 import { temporaryFolder } from "../support/host/host-folder.ts";
 import { hostOfStory } from "../support/host/hosts.ts";
@@ -137,12 +138,39 @@ describe.skipIf(noMounts !== null)("a /proc that hides", () => {
     expect(boots[0]?.sources.find(({ name }) => name === "waiting-tasks")?.health).not.toBe("ok");
   });
 
-  it("everything else, in namespaces of its own (user, pid, mount, time): it answers", async ({ skip }) => {
-    const words = ["--user", "--map-root-user", "--pid", "--fork", "--mount-proc", "--time", "--mount"];
-    if (spawnSync("unshare", [...words, "true"]).status !== 0) skip("this host makes no such namespaces");
-    const { code, stdout, stderr } = await run("unshare", [...words, program, "report", "--json"]);
-    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-    const { boots } = JSON.parse(stdout) as { boots: { sources: { name: string; health: string }[] }[] };
-    expect(boots[0]?.sources.filter(({ health }) => health === "failed")).toEqual([]);
-  });
+  it.each([
+    [0, 0],
+    [5_000_000, 5_000_000],
+    [-30, -20],
+  ])(
+    "everything else, in namespaces of its own (user, pid, mount, and time with offsets of %d s and %d s): it answers by the kernel's own clocks",
+    async (monotonic, boottime) => {
+      const clocks = ["--time", "--monotonic", String(monotonic), "--boottime", String(boottime)];
+      const words = ["--user", "--map-root-user", "--pid", "--fork", "--mount-proc", "--mount", ...clocks];
+      if (spawnSync("unshare", [...words, "true"]).status !== 0) return;
+      const clocksNow = (): readonly [monotonic: number, boottime: number] => [
+        monotonicNow(),
+        Number.parseFloat(readFileSync("/proc/uptime", "utf8")),
+      ];
+      const before = clocksNow();
+      const { code, stdout, stderr } = await run("unshare", [...words, program, "report", "--json"]);
+      const after = clocksNow();
+      expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+      const bootOf = (text: string): Diagnosed | undefined =>
+        (JSON.parse(text) as { readonly boots: readonly Diagnosed[] }).boots[0];
+      const boot = bootOf(stdout);
+      expect(boot?.sources.filter(({ health }) => health === "failed")).toEqual([]);
+      const [probed, started] = [boot?.observed.probe.firstReturned, boot?.self?.startedAt];
+      expect(probed).toBeGreaterThan(before[0]);
+      expect(probed).toBeLessThan(after[0]);
+      // Both have hundredths of a second.
+      expect(started).toBeGreaterThanOrEqual(before[1] - 0.02);
+      expect(started).toBeLessThanOrEqual(after[1] + 0.02);
+      const bootedAt = [boot, bootOf((await crngwatch(["report", "--json"])).stdout)].map((one) =>
+        Date.parse(one?.host?.bootedAt ?? ""),
+      );
+      // Whole seconds of a clock that NTP may slew in between.
+      expect(Math.abs((bootedAt[0] ?? Number.NaN) - (bootedAt[1] ?? Number.NaN))).toBeLessThanOrEqual(1000);
+    },
+  );
 });

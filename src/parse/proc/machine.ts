@@ -15,11 +15,14 @@ export function parseMemoryTotal(meminfo: string): number | null {
 
 /**
  * When the kernel started, from /proc/stat (proc_stat(5)): by the wall clock as it is set now, less the time since
- * then. ISO 8601 in UTC; null: it is not there.
+ * then. ISO 8601 in UTC; null: it is not there. `offset`: by how many seconds the reader's time namespace sets
+ * CLOCK_BOOTTIME ahead, for which the kernel shows an earlier start.
  */
-export function parseBootTime(stat: string): string | null {
+export function parseBootTime(stat: string, offset = 0): string | null {
   const seconds = /^btime (\d{1,11})$/m.exec(stat)?.[1];
-  return seconds === undefined ? null : new Date(Number(seconds) * 1000).toISOString().replace(".000Z", "Z");
+  return seconds === undefined
+    ? null
+    : new Date((Number(seconds) + Math.round(offset)) * 1000).toISOString().replace(".000Z", "Z");
 }
 
 /** What vendors write where they have no name for a field. */

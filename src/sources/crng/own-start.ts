@@ -1,5 +1,6 @@
 import { join } from "../../platform/builtins.ts";
 import { parseProcessStat, ticksPerSecond } from "../../parse/proc/proc-stat.ts";
+import { kernelBootSeconds } from "../../platform/clock.ts";
 import { readText, textOrNull } from "../../platform/pseudo-file.ts";
 import { ok, type Source, unable } from "../source.ts";
 import { dropCapabilities } from "./own-capabilities.ts";
@@ -25,7 +26,7 @@ export const ownStart: Source = {
       kind: "own-start",
       pid: process.pid,
       nonblocking: maps.value.includes("/nonblocking-start.so"),
-      startedAt: stat === null ? null : stat.startTicks / ticksPerSecond,
+      startedAt: stat === null ? null : kernelBootSeconds(roots, stat.startTicks / ticksPerSecond),
       runningAt,
     });
   },

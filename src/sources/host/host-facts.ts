@@ -1,3 +1,4 @@
+import { clockOffsets } from "../../platform/clock.ts";
 import { join } from "../../platform/builtins.ts";
 import { textOrNull } from "../../platform/pseudo-file.ts";
 import { machineName, parseBootTime, parseMemoryTotal, parseProcessorName } from "../../parse/proc/machine.ts";
@@ -25,7 +26,7 @@ export const hostFacts: Source = {
         machineName(dmi("sys_vendor"), dmi("product_name")) ?? machineName("", text(roots.proc, "device-tree/model")),
       processor: parseProcessorName(text(roots.proc, "cpuinfo")),
       memoryBytes: parseMemoryTotal(text(roots.proc, "meminfo")),
-      bootedAt: parseBootTime(text(roots.proc, "stat")),
+      bootedAt: parseBootTime(text(roots.proc, "stat"), clockOffsets(roots).boottime),
     });
   },
 };

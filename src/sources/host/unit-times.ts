@@ -4,6 +4,7 @@ import { managerProperties, parseUnitTimes, unitProperties } from "../../parse/s
 import { ChildFailed, outputOf, textOfProgram } from "../../platform/child.ts";
 import { type Host, type Observation, ok, type Source, unable } from "../source.ts";
 import { whyNoPrograms } from "./child-programs.ts";
+import { containerOf } from "./virtualization.ts";
 
 /** When the units of this boot started: what the waits delayed follows from it. */
 export const unitTimes: Source = {
@@ -19,6 +20,8 @@ export const unitTimes: Source = {
 async function observe(host: Host): Promise<Observation> {
   const refusal = whyNoPrograms(host);
   if (refusal !== null) return refusal;
+  if (containerOf(host.roots) !== null)
+    return unable("absent", "in a container systemd's time stamps show its own start, not the boot of the kernel");
   try {
     // --all: a oneshot service that has done its work is inactive.
     const show = (properties: readonly string[], ...units: readonly string[]): Promise<string> =>

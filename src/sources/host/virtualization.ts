@@ -19,7 +19,7 @@ export const virtualization: Source = {
   without: "remedies for a virtual machine; whether this is a container that reads its host's log",
   schedule: "once",
   observe({ roots }) {
-    const found = { vm: hypervisor(roots), container: container(roots) };
+    const found = { vm: hypervisor(roots), container: containerOf(roots) };
     return found.vm === null && found.container === null
       ? unable("absent", "neither the firmware nor the CPU's features show a hypervisor")
       : ok({ kind: "supply", virtualization: found });
@@ -42,10 +42,10 @@ function hypervisor(roots: Roots): string | null {
 const environmentBytes = 1 << 18;
 
 /**
- * https://systemd.io/CONTAINER_INTERFACE: `container=` in PID 1's environment, kept by systemd in
+ * What kind of container this is; null: none. https://systemd.io/CONTAINER_INTERFACE: `container=` in PID 1's environment, kept by systemd in
  * /run/systemd/container.
  */
-function container(roots: Roots): string | null {
+export function containerOf(roots: Roots): string | null {
   const bySystemd = textOrNull(join(roots.run, "systemd/container"));
   if (bySystemd !== null && bySystemd !== "") return bySystemd;
   if (exists(join(roots.run, ".containerenv")) === true) return "podman";

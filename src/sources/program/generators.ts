@@ -4,6 +4,7 @@ import { parseMappedFiles } from "../../parse/proc/proc-maps.ts";
 import { parseProcessStat, ticksPerSecond } from "../../parse/proc/proc-stat.ts";
 import { generatorsOf } from "../../parse/program/own-generators.ts";
 import { languageOfElf } from "../../parse/program/elf-language.ts";
+import { kernelBootSeconds } from "../../platform/clock.ts";
 import { join } from "../../platform/builtins.ts";
 import { withFileParts } from "../../platform/file-parts.ts";
 import { readBytes, readLink, readNames } from "../../platform/pseudo-file.ts";
@@ -58,7 +59,7 @@ function processAt({ roots }: Host, pid: string): GeneratorProcess | "unreadable
   };
   const theirs = generatorsOf(exe, paths, language);
   if (theirs.length === 0) return null;
-  const startedAt = stat.startTicks / ticksPerSecond;
+  const startedAt = kernelBootSeconds(roots, stat.startTicks / ticksPerSecond);
   return { pid: Number(pid), comm: stat.comm, unit, container, startedAt, generators: theirs };
 }
 

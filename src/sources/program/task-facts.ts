@@ -8,6 +8,7 @@ import { parseProcessStat, type ProcessStat, ticksPerSecond } from "../../parse/
 import { parseTaskStatus } from "../../parse/proc/proc-status.ts";
 import { type FipsSwitches, likeliestFirst, processFips } from "../../parse/program/process-fips.ts";
 import { randomLibraries, runtimeOf } from "../../parse/program/random-libraries.ts";
+import { kernelBootSeconds } from "../../platform/clock.ts";
 import { fs, join } from "../../platform/builtins.ts";
 import { withFileParts } from "../../platform/file-parts.ts";
 import { attempt, readBytes, type Read } from "../../platform/pseudo-file.ts";
@@ -85,7 +86,7 @@ export function describeTask(
     kernelThread: own.kernelThread,
     ...(own.kernelThread ? withoutProgram : programOfTask(folder, group, switches)),
     startTicks: stat.startTicks,
-    startedAt: stat.startTicks / ticksPerSecond,
+    startedAt: kernelBootSeconds(roots, stat.startTicks / ticksPerSecond),
     parent:
       stat.parent === 0
         ? null

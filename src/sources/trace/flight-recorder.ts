@@ -79,7 +79,7 @@ function observe(host: Host): Observation {
     read.kind === "failed"
       ? `Cannot read '${path}': ${read.errno}`
       : (silence(host, tracefs, recorder === "kprobes" ? names : null) ?? emptied);
-  const ahead = (host.printkAhead() ?? 0) - (traceAhead(tracefs) ?? host.printkAhead() ?? 0);
+  const ahead = (host.printkAhead() ?? 0) - (traceAhead(host.roots, tracefs) ?? host.printkAhead() ?? 0);
   const waiters = new Waiters(host);
   const waits = trace.waits(ahead).map((wait): Evidence => ({
     kind: "wait",
