@@ -21,7 +21,10 @@ export function hostAt(roots: Roots): Host {
   const libc = loadLibc();
   readTaskMemoryBy(typeof libc === "string" ? null : libc);
   let ahead: number | null | undefined;
-  const clocks = { now: kernelClock(roots), printkAhead: () => (ahead === undefined ? (ahead = printkAhead(roots)) : ahead) };
+  const clocks = {
+    now: kernelClock(roots),
+    printkAhead: () => (ahead === undefined ? (ahead = printkAhead(roots)) : ahead),
+  };
   return typeof libc === "string"
     ? { roots, libc: null, libcProblem: libc, ...clocks }
     : { roots, libc, libcProblem: null, ...clocks };
