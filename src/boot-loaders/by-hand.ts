@@ -8,15 +8,13 @@ import { type BackEnd, inHost, nothingToDo, programOf } from "./back-end.ts";
 /** A host on which crngwatch changes nothing, because a person's own text makes the command line there. */
 interface ByHand extends Pick<BackEnd, "name" | "hosts" | "isHere" | "command"> {
   readonly pathOf: (roots: Roots) => string;
-  /** What is to be done with arguments, behind a colon. */
-  readonly how: (roots: Roots, words: readonly string[]) => string;
+  /** What a person has to do, as a clause. */
+  readonly how: (roots: Roots, recorder: Recorder) => string;
 }
 
 function byHand({ pathOf, how, ...host }: ByHand): BackEnd {
   const refuse = (roots: Roots, recorder: Recorder): never => {
-    throw new Unchangeable(
-      `Cannot change this host's kernel command line; by hand, ${how(roots, recorderArguments(recorder, '"'))}`,
-    );
+    throw new Unchangeable(`Cannot change this host's kernel command line; by hand, ${how(roots, recorder)}`);
   };
   const state = (): never => {
     throw new Unchangeable("what the next boots record is not known: the kernel command line is changed by hand here");
@@ -38,9 +36,11 @@ export const nixos: BackEnd = byHand({
   isHere: (roots) => exists(join(roots.etc, "NIXOS")) === true,
   command: () => "nixos-rebuild boot",
   pathOf: ({ etc }) => join(etc, "nixos/configuration.nix"),
-  // A JSON string without "${" is one of Nix's.
-  how: (_roots, words) =>
-    `put [ ${words.map((word) => JSON.stringify(word)).join(" ")} ] into boot.kernelParams of the configuration, then run 'nixos-rebuild boot'`,
+  // Nix reads double quotes as they are between two single ones.
+  how: (_roots, recorder) =>
+    `put [ ${recorderArguments(recorder, '"')
+      .map((word) => `''${word}''`)
+      .join(" ")} ] into boot.kernelParams of the configuration, then run 'nixos-rebuild boot'`,
 });
 
 /** Alpine's boot loader where it is not GRUB. */
@@ -50,8 +50,9 @@ export const extlinux: BackEnd = byHand({
   isHere: (roots) => exists(updateExtlinux(roots)) === true && programOf(roots, "update-extlinux") !== null,
   command: () => "update-extlinux",
   pathOf: updateExtlinux,
-  how: (roots, words) =>
-    `add ${words.join(" ")} to default_kernel_opts in '${updateExtlinux(roots)}', then run 'update-extlinux'`,
+  // Its value is in a shell's double quotes, and no shell reads the line behind it.
+  how: (roots, recorder) =>
+    `add ${recorderArguments(recorder, "").join(" ")} to default_kernel_opts in '${inHost(roots, updateExtlinux(roots))}', then run 'update-extlinux'`,
 });
 
 function updateExtlinux({ etc }: Roots): string {

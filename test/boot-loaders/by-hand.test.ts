@@ -18,7 +18,7 @@ describe("hosts whose command line a person's own text makes", () => {
     expect(backEndOf(host)).toBe(nixos);
     expect(commandLineTool(host)?.file).toBe("/etc/nixos/configuration.nix");
     expect(() => nixos.arm(host, "kprobes")).toThrow(
-      /^Cannot change this host's kernel command line; by hand, put \[ "kprobe_event=\\"p:crngwatch\/wait,[^\n]*\\"" "trace_event=[^"]+" \] into boot\.kernelParams of the configuration, then run 'nixos-rebuild boot'$/,
+      /^Cannot change this host's kernel command line; by hand, put \[ ''kprobe_event="p:crngwatch\/wait,[^"\n]*"'' ''trace_event=[^"']+'' \] into boot\.kernelParams of the configuration, then run 'nixos-rebuild boot'$/,
     );
     expect(nixos.disarm(host)).toEqual({ files: [], commands: [] });
     expect(contentsOf(top)).toEqual(before);
@@ -31,7 +31,7 @@ describe("hosts whose command line a person's own text makes", () => {
     putProgram(top, "usr/sbin/update-extlinux", ":");
     expect(backEndOf(host)).toBe(extlinux);
     expect(() => extlinux.arm(host, "kprobes")).toThrow(
-      /add kprobe_event=.* to default_kernel_opts in '.*update-extlinux\.conf', then run/,
+      /add kprobe_event=p:[^"']* to default_kernel_opts in '\/etc\/update-extlinux\.conf', then run/,
     );
   });
 
