@@ -7,6 +7,7 @@ import {
   type Difference,
   differenceWords,
 } from "../core/comparison.ts";
+import { hidesCpuGenerator } from "./remedy/kernel-traits.ts";
 import { machineOf } from "./remedy/machine.ts";
 import { nameOf } from "../core/wait.ts";
 
@@ -68,7 +69,7 @@ const aspects: readonly Aspect[] = [
 const argumentRanks: readonly (readonly [pattern: RegExp, rank: -1 | 0 | 1])[] = [
   [/^random\.trust_(?:cpu|bootloader)=(?:on|1|y)/i, 1],
   [/^random\.trust_(?:cpu|bootloader)=/i, -1],
-  [/^nordrand$|^clearcpuid=/, -1],
+  [/^clearcpuid=/, -1],
   [/^(?:fips|rng_core\.|tpm|hwrng|systemd\.random_seed|clocksource|tsc|mitigations|random\.)/, 0],
 ];
 /** They name the kernel and its files, and change with it. */
@@ -165,8 +166,9 @@ function argumentReasons(before: BootRecord, after: BootRecord, shift: Shift): r
   const come = is.filter((word) => !was.includes(word)).map((word) => ({ word, sign: 1 }));
   const gone = was.filter((word) => !is.includes(word)).map((word) => ({ word, sign: -1 }));
   return [...come, ...gone].slice(0, mostArguments).map(({ word, sign }): Weighed => {
-    const known = argumentRanks.find(([pattern]) => pattern.test(word));
-    const explains = known === undefined ? "unlikely" : explanation(known[1] * sign, shift);
+    const [, known] = argumentRanks.find(([pattern]) => pattern.test(word)) ?? [];
+    const rank = hidesCpuGenerator(word, (sign > 0 ? after : before).kernel.release) ? -1 : known;
+    const explains = rank === undefined ? "unlikely" : explanation(rank * sign, shift);
     const change = sign > 0 ? { before: null, after: word } : { before: word, after: null };
     return { kind: "command line", ...change, explains, weight: weightOf[explains] - 5 };
   });

@@ -48,17 +48,19 @@ describe("compare: the likeliest reason comes first", () => {
     expect(reasons(comparison).at(-1)).toBe("no CPU's generator RDRAND, credited RDRAND, not credited");
   });
 
-  it.each<[what: string, before: string, after: string, expected: readonly string[]]>([
+  it.each<[what: string, before: string, after: string, expected: readonly string[], release?: string]>([
     ["that turns trust off", "ro", "ro random.trust_cpu=off", ["likely command line - random.trust_cpu=off"]],
     ["that is taken away", "ro random.trust_cpu=on", "ro", ["likely command line random.trust_cpu=on -"]],
-    ["that hides RDRAND", "ro", "ro nordrand", ["likely command line - nordrand"]],
-    ["whose taking away shows RDRAND", "ro nordrand", "ro", ["no command line nordrand -"]],
+    ["that hides RDRAND", "ro", "ro nordrand", ["likely command line - nordrand"], "5.10.7"],
+    ["whose taking away shows RDRAND", "ro nordrand", "ro", ["no command line nordrand -"], "5.10.7"],
+    ["that kernels from 6.0 on do not know", "ro", "ro nordrand", ["unlikely command line - nordrand"]],
     ["about FIPS mode", "ro", "ro fips=1", ["possible command line - fips=1"]],
     ["about something else", "ro quiet", "ro", ["unlikely command line quiet -"]],
     ["that names files of the kernel", "BOOT_IMAGE=/a ro", "BOOT_IMAGE=/b ro", []],
     ["in quotes", 'ro x="a b"', "ro", ['unlikely command line x="a b" -']],
-  ])("an argument %s", (_what, before, after, expected) => {
-    expect(reasons(compare(told(kernel(before), readyLine(1)), told(kernel(after), readyLine(9))))).toEqual(expected);
+  ])("an argument %s", (_what, before, after, expected, release = "6.1.0") => {
+    const [was, is] = [before, after].map((line) => kernel(line, release)) as [Evidence, Evidence];
+    expect(reasons(compare(told(was, readyLine(1)), told(is, readyLine(9))))).toEqual(expected);
   });
 
   it("another build of the same release is recognised by its version line", () => {

@@ -150,10 +150,10 @@ function nameOf(word: string): string {
   return (equals < 0 ? word : word.slice(0, equals)).replaceAll("-", "_");
 }
 
-/** Tools that take an argument off again by themselves; with the others a person edits a file. */
-const removals: Readonly<Partial<Record<BootLoaderName, (argument: string) => string>>> = {
-  grubby: (argument) => `grubby --update-kernel=ALL --remove-args=${argument}`,
-  "rpm-ostree": (argument) => `rpm-ostree kargs --delete-if-present=${argument}`,
+/** Tools that take arguments off again by themselves; with the others a person edits a file. */
+const removals: Readonly<Partial<Record<BootLoaderName, (words: readonly string[]) => string>>> = {
+  grubby: (words) => `grubby --update-kernel=ALL --remove-args="${words.join(" ")}"`,
+  "rpm-ostree": (words) => ["rpm-ostree kargs", ...words.map((word) => `--delete-if-present=${word}`)].join(" "),
 };
 /** Where a person takes it off; the others have no one file. */
 const places: Readonly<Partial<Record<BootLoaderName, string>>> = {
@@ -166,12 +166,12 @@ const places: Readonly<Partial<Record<BootLoaderName, string>>> = {
   extlinux: "edit /etc/update-extlinux.conf",
 };
 
-/** How an argument leaves the command line of the next boots. */
-export function withoutKernelArgument({ tool }: Machine, argument: string): ArgumentChange {
-  const command = tool === null ? null : (removals[tool.backEnd]?.(argument) ?? null);
+/** How arguments leave the command line of the next boots; they mean nothing to a shell. */
+export function withoutKernelArguments({ tool }: Machine, words: readonly string[]): ArgumentChange {
+  const command = tool === null ? null : (removals[tool.backEnd]?.(words) ?? null);
   if (command !== null) return { text: null, command };
   const edit = tool === null ? null : tool.file === null ? (places[tool.backEnd] ?? null) : `edit ${tool.file}`;
-  if (tool === null || edit === null) return { text: "it is in the boot loader's configuration", command: null };
+  if (tool === null || edit === null) return { text: "in the boot loader's configuration", command: null };
   // kernel-install is given the kernel, too, which differs.
   const then =
     tool.command === null || tool.backEnd === "bootc" || tool.backEnd === "kernel-install"

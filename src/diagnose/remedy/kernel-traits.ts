@@ -8,7 +8,7 @@ export function cpuGenerator(
   { ofLog, family, release }: Machine,
   { supply: { cpu }, kernel, observed }: BootRecord,
 ): string | null {
-  if (refusal({ kernel }) !== null) return null;
+  if (refusals({ kernel }).length > 0) return null;
   if (cpu !== null) return cpu.trusted === false && (cpu.rdrand || cpu.rdseed || cpu.other !== null) ? "" : null;
   if (!ofLog || observed.readyLines.some(({ trusting }) => trusting === "cpu")) return null;
   if (isNotX86({ kernel, observed })) return null;
@@ -26,11 +26,26 @@ function isSwitchedOff(commandLine: string): boolean {
 }
 
 /**
- * What on the kernel command line hides RDRAND, so that trusting it is of no use: 'nordrand' (x86, before 6.0), or its
- * name or its bit in cpufeatures.h.
+ * Words on the kernel command line because of which a kernel does not use RDRAND, though its CPU has it; empty where
+ * none hides it. Where one does, trusting the CPU is of no use, and `random.trust_cpu=off` has to go with it.
  */
-export function refusal({ kernel }: Pick<BootRecord, "kernel">): string | null {
-  return /(?:^|\s)(nordrand|clearcpuid=(?:rdrand|158))(?=\s|$)/.exec(kernel.commandLine ?? "")?.[1] ?? null;
+export function refusals({ kernel }: Pick<BootRecord, "kernel">): readonly string[] {
+  const words = (kernel.commandLine ?? "").split(/\s+/);
+  if (!words.some((word) => hidesCpuGenerator(word, kernel.release))) return [];
+  return [
+    ...new Set(
+      words.filter(
+        (word) => hidesCpuGenerator(word, kernel.release) || /^random\.trust[-_]cpu=(?:of|[0nf])\w{0,4}$/i.test(word),
+      ),
+    ),
+  ];
+}
+
+/** 'nordrand' (x86, up to 5.19), or RDRAND's name or its bit in cpufeatures.h. */
+export function hidesCpuGenerator(word: string, release: string | null): boolean {
+  if (word !== "nordrand") return /^clearcpuid=(?:rdrand|158)$/.test(word);
+  const version = versionOf(release);
+  return version === null || !isFrom(version, 6, 0);
 }
 
 /** Kernels that are built with CONFIG_RANDOM_TRUST_CPU=y before it is the default (5.18). */

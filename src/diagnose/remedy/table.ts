@@ -1,8 +1,8 @@
 import type { BootRecord } from "../../core/boot-record.ts";
 import type { RemedyPlace, RemedyPrice } from "../../core/finding.ts";
 import { helpOf } from "./hypervisor.ts";
-import { kernelArgument, withoutKernelArgument } from "./kernel-argument.ts";
-import { cpuGenerator, isOldKernel, refusal } from "./kernel-traits.ts";
+import { kernelArgument, withoutKernelArguments } from "./kernel-argument.ts";
+import { cpuGenerator, isOldKernel, refusals } from "./kernel-traits.ts";
 import type { Machine } from "./machine.ts";
 import { olderProcesses, restartable } from "./older-processes.ts";
 import { commandsOf, hasJournal } from "./packages.ts";
@@ -40,11 +40,12 @@ export const remedyTable = {
     };
   },
   "take-off-argument": (machine, record) => {
-    const argument = refusal(record);
-    if (argument === null) return null;
-    const { text, command } = withoutKernelArgument(machine, argument);
+    const words = refusals(record);
+    if (words.length === 0) return null;
+    const { text, command } = withoutKernelArguments(machine, words);
+    const names = words.map((word) => `'${word}'`).join(" and ");
     return {
-      text: `remove '${argument}' from the kernel command line, which hides the CPU's generator from the kernel${text === null ? "" : `: ${text}`}`,
+      text: `remove ${names} from the kernel command line, because of which the kernel does not use the CPU's generator${text === null ? "" : `: ${text}`}`,
       command,
       price: { ...atNextBoot, security: trustsCpu },
     };

@@ -131,8 +131,14 @@ function verdictOf({ rule, ruling }: Found, of: Case): Verdict {
     because: ruling.because,
     waiters: ruling.waiters ?? [],
     lookAt: whereToLook(rule, ruling, of),
-    remedies: crng === "cause" ? supplyRemedies(of.record) : [],
+    remedies: crng === "cause" ? supplyRemedies(of.record, shownSeconds(rule, ruling)) : [],
   };
+}
+
+/** How long a task waited at the least, where that is shown. */
+function shownSeconds({ strength }: RuleName, { waiters = [] }: Ruling): number | null {
+  const longest = Math.max(0, ...waiters.map(({ seconds }) => seconds ?? 0));
+  return strength === "shown" && longest > 0 ? longest : null;
 }
 
 function whereToLook({ crng }: RuleName, ruling: Ruling, { record }: Case): readonly Pointer[] {

@@ -387,6 +387,20 @@ describe("what a remedy would have saved on this boot", () => {
     expect(supplyRemedies(record)[0]?.saves).toEqual({ bootSeconds: 38.4, waitSeconds: 38.5 });
   });
 
+  it("is what a unit's own lines in a log show, where no wait was recorded", () => {
+    const reader = new LogReader("boot.log");
+    const text = [
+      "[    0.000000] Linux version 5.0.1 (a@b) (gcc) #1 SMP",
+      "[    1.500000] systemd[1]: systemd 241 running in system mode",
+      "[    2.000000] systemd[1]: Starting Load/Save Random Seed...",
+      "[   42.000000] random: crng init done",
+      "[   42.050000] systemd[1]: Started Load/Save Random Seed.",
+    ];
+    reader.push(Buffer.from(text.join("\n")));
+    const { verdict } = diagnose(reader.end()[0] ?? emptyRecord());
+    expect(verdict.remedies[0]).toMatchObject({ id: "trust-cpu", saves: { bootSeconds: null, waitSeconds: 40 } });
+  });
+
   it("is nothing where the recorder was there and no task waited", () => {
     const record: BootRecord = {
       ...recordOf(supply, readyLine(40)),
@@ -592,6 +606,18 @@ describe("supplyRemedies: of a command line that hides the CPU's generator", () 
     },
   );
 
+  it("removes 'random.trust_cpu=off' with it, which has no effect before and refuses the CPU behind it", () => {
+    const [first] = supplyRemedies(lines("nordrand quiet random.trust_cpu=off nordrand", fedora));
+    expect(first?.text).toContain("remove 'nordrand' and 'random.trust_cpu=off' from");
+  });
+
+  it("leaves 'nordrand' to kernels from 6.0 on, which do not know it, and replaces 'random.trust_cpu=off' there", () => {
+    const remedies = supplyRemedies(lines("nordrand random.trust_cpu=off", "6.1.0-17-amd64"));
+    expect(ids(remedies)).toEqual(["trust-cpu"]);
+    expect(ids(supplyRemedies(lines("nordrand", "6.1.0-17-amd64")))).toEqual([]);
+    expect(ids(supplyRemedies(lines("clearcpuid=rdrand", "6.1.0-17-amd64")))).toEqual(["take-off-argument"]);
+  });
+
   it.each(["random.trust_cpu=on", "clearcpuid=rdseed", "xnordrand", "nordrand=1"])(
     "leaves '%s' as it is",
     (argument) => {
@@ -610,7 +636,7 @@ describe("supplyRemedies: of a command line that hides the CPU's generator", () 
         { kind: "kernel", bootId: null, release: fedora, version: null, buildId: null, commandLine: "quiet nordrand" },
       );
     expect(remediesFor(host("fedora", [tool("grubby")]), "take-off-argument")[0]?.command).toBe(
-      "grubby --update-kernel=ALL --remove-args=nordrand",
+      'grubby --update-kernel=ALL --remove-args="nordrand"',
     );
     const byHand = remediesFor(
       host("debian", [tool("grub", "update-grub", "/etc/default/grub")]),
