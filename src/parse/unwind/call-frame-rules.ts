@@ -8,7 +8,7 @@ export interface FrameExpression {
   readonly start: number;
 }
 
-/** How a register of the caller is had again (DWARF 5, section 6.4.1). */
+/** How the caller's value of a register is restored (DWARF 5, section 6.4.1). */
 export type RegisterRule =
   | { readonly kind: "undefined" }
   | { readonly kind: "same" }
@@ -40,7 +40,7 @@ export interface InstructionsLeft {
 
 /** For one entry that is read by itself, and how deep a compiler nests what it remembers. */
 const [mostInstructions, mostRemembered] = [4096, 16];
-/** Registers that find no frame have higher numbers (System V ABI, AMD64 supplement, figure 3.36). */
+/** Registers with higher numbers play no part in finding a frame (System V ABI, AMD64 supplement, figure 3.36). */
 const highestRegister = 16;
 
 /**
@@ -75,7 +75,7 @@ function run(
     if (rule === undefined) row.registers.delete(register);
     else row.registers.set(register, rule);
   };
-  /** An advance beyond `pc` ends: what follows holds further on. */
+  /** Advances the location; true where it is beyond `pc`, so that the rules that follow are not those at `pc`. */
   const isBeyond = (by: number): boolean => (location += by * codeFactor) > pc;
   while (from.hasMore) {
     if (--instructions.left < 0) return false;
@@ -168,7 +168,7 @@ function run(
         set(from.unsigned(), { kind: "value-expression", expression: expressionIn(from) });
         break;
       case 0x2e:
-        // DW_CFA_GNU_args_size: of no concern to where the frame is.
+        // DW_CFA_GNU_args_size does not change where the frame is.
         from.unsigned();
         break;
       default:

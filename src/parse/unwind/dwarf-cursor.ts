@@ -56,7 +56,7 @@ export class DwarfCursor {
     return this.s32() * 2 ** 32 + low;
   }
 
-  /** LEB128. Of more than eight bytes the rest counts nothing. */
+  /** LEB128. Bytes beyond the eighth add nothing. */
   unsigned(): number {
     let value = 0;
     for (let factor = 1; ; factor *= 128) {

@@ -1,7 +1,7 @@
 import type { FrameExpression } from "./call-frame-rules.ts";
 import { DwarfCursor, type ReadMemory } from "./dwarf-cursor.ts";
 
-/** What an expression may look at. */
+/** What an expression may read. */
 export interface ExpressionContext {
   readonly register: (number: number) => number | null;
   readonly read: ReadMemory;
@@ -34,7 +34,7 @@ export function valueOfExpression(
   return stack.at(-1) ?? null;
 }
 
-/** Does one operation, and answers with what it pushes. */
+/** Executes one operation and returns what it pushes. */
 function step(cursor: DwarfCursor, stack: number[], { register, read }: ExpressionContext): number | null {
   const operation = cursor.u8();
   if (operation >= 0x30 && operation <= 0x4f) return operation - 0x30;
@@ -78,7 +78,7 @@ function binary(operation: number, stack: number[]): number | null {
   if (a === undefined || b === undefined) return null;
   switch (operation) {
     case 0x1a:
-      // Above 2^31 JavaScript's own operator would cut.
+      // JavaScript's own operator is limited to 32 bits.
       return Number(BigInt(a) & BigInt(b));
     case 0x1c:
       return a - b;

@@ -4,7 +4,7 @@ import { DwarfCursor, type ReadMemory } from "./dwarf-cursor.ts";
  * How the frame of one function is found again: an entry of .eh_frame with what its CIE says (LSB, "Exception Frames").
  */
 export interface FrameDescription {
-  /** The code that it is of, from `start` up to `end`. */
+  /** The code that it describes, from `start` up to `end`. */
   readonly start: number;
   readonly end: number;
   readonly codeFactor: number;
@@ -25,7 +25,7 @@ const [tableVersion, u32Format, relativeToTableS32] = [1, 0x03, 0x3b];
 
 /**
  * The entry for an address, by the sorted table in .eh_frame_hdr (PT_GNU_EH_FRAME), which every linker of the last 20
- * years makes. Null: no function there has one, or the table is another's than a linker's.
+ * years makes. Null: no function there has one, or no linker made the table.
  */
 export function frameDescription(table: number, pc: number, read: ReadMemory): FrameDescription | null {
   const head = new DwarfCursor(read(table, 32), table);
@@ -96,7 +96,7 @@ function commonOf(place: number, read: ReadMemory): Common | null {
   return { codeFactor, dataFactor, returnRegister, isSignalFrame, initial: entry, encoding, hasAugmentation };
 }
 
-/** A cursor behind the length, over as much as that says. */
+/** A cursor over the bytes behind a length field, as many as it gives. */
 function lengthPrefixed(place: number, read: ReadMemory): DwarfCursor | null {
   const length = new DwarfCursor(read(place, 4), place).u32();
   // 0 ends the section, and 0xffffffff is followed by a length of 64 bits, which no compiler writes here.

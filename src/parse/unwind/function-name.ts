@@ -5,7 +5,7 @@ import { SearchedParts } from "./searched-parts.ts";
 
 /** sizeof(Elf64_Sym), and st_info's types of code: STT_FUNC, STT_GNU_IFUNC. */
 const [entryBytes, entryWords, functionType, indirectType] = [24, 6, 2, 10];
-/** libcrypto exports 6000, and has 20 000 in all; of larger tables no name is looked for. */
+/** libcrypto exports 6000, and has 20 000 in all; larger tables are not searched. */
 const bounds = { buckets: 16_384, symbols: 32_768, chunk: 4096 } as const;
 
 /** A table of symbols (Elf64_Sym) and that of their names. The places are those that the reader of it understands. */
@@ -17,7 +17,7 @@ export interface TableOfNames {
 }
 
 /**
- * The exported functions that addresses of the process are in, by the sizes that the symbol table gives; the table is
+ * The exported functions that contain addresses of the process, by the sizes that the symbol table gives; the table is
  * read once for all of them. An address is left out that is in none, as in a function that is static, or where the
  * table is too long to be read.
  */
@@ -50,7 +50,7 @@ export function namesInTable(
   return names;
 }
 
-/** For each address that is in a function, where that function's name is in the table of strings. */
+/** For each address in a function, the offset of that function's name in the table of strings. */
 function functionsAt(
   table: number,
   count: number,

@@ -2,9 +2,9 @@ import { type ElfHeader, ElfWords, parseElfHeader } from "../program/elf-header.
 import { parseBuildId } from "../program/elf-notes.ts";
 import type { ReadMemory } from "./dwarf-cursor.ts";
 
-/** An ELF file as a process has it in memory, where it is what runs even if the file was replaced since. */
+/** An ELF file as it is mapped in a process: that is what runs, even if the file was replaced since. */
 export interface LoadedFile {
-  /** What is added to an address of the file to get that of the process. */
+  /** The process' address minus the file's. */
   readonly bias: number;
   /** Where the sorted table of its frames is (PT_GNU_EH_FRAME); null: it has none. */
   readonly frameTable: number | null;
@@ -41,7 +41,7 @@ const tags = {
 } as const;
 const bounds = { dynamicEntries: 512, noteBytes: 4096, initialisers: 64, name: 256 } as const;
 
-/** The file whose first byte is at `base`. Null: what is there is no ELF file of 64 bits. */
+/** The file whose first byte is at `base`. Null: there is no ELF file of 64 bits there. */
 export function parseLoadedFile(base: number, read: ReadMemory): LoadedFile | null {
   const header = parseElfHeader((offset, bytes) => read(base + offset, bytes));
   if (header === null || header.bits !== 64 || !header.littleEndian) return null;

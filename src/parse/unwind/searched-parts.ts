@@ -6,14 +6,14 @@ interface Part {
 }
 
 /**
- * What was found in parts of tables before, by the bytes of the part: equal bytes have equal answers, whichever process
- * they are read of and whatever it is called, so that no process can put a false one here for another. To compare 96 KiB
+ * What earlier searches found in parts of tables, by the bytes of the part. Equal bytes have equal answers in every
+ * process, so that no process can leave a false answer here for another. To compare 96 KiB
  * takes microseconds, and to search them without a JIT compiler milliseconds.
  */
 export class SearchedParts {
   #parts: readonly Part[] = [];
   #bytes = 0;
-  /** How often a part was searched because it was not known, or not for one of the addresses. */
+  /** How often a part was searched: it was not known, or not for one of the addresses. */
   searches = 0;
 
   /** What `search` finds in a part for each of these numbers; null where it finds nothing. */

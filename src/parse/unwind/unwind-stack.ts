@@ -26,7 +26,7 @@ export interface Frame {
 
 export interface UnwoundStack {
   readonly frames: readonly Frame[];
-  /** Why it ends: `outermost` where the program begins; else what is missing further out. */
+  /** Why the stack ends: `outermost` where the program begins; else what is missing further out. */
   readonly end: "outermost" | "no-frame-information" | "no-memory" | "too-deep";
 }
 
@@ -53,15 +53,15 @@ export interface ProcessImage {
 /**
  * Unwinds a user stack on x86-64 by its call frame information (.eh_frame), all of it read from the memory of the
  * process itself: it is what runs, whichever file has its name now, in whichever mount namespace. `registers`: those
- * with which it entered the kernel, by DWARF's numbers. Of code without such information, as a JIT compiler makes it,
- * the frame pointer is followed, if what it leads to is a frame by all that can be checked.
+ * with which it entered the kernel, by DWARF's numbers. Code without such information, such as a JIT compiler's, is unwound by the frame pointer, where everything that can be
+ * checked shows that it leads to a frame.
  */
 export function unwindStack(image: ProcessImage, registers: readonly (number | null)[]): UnwoundStack {
   const files = new LoadedFiles(image);
   const frames: Frame[] = [];
   const instructions: InstructionsLeft = { left: mostInstructions };
   let values: readonly (number | null)[] = registers;
-  // A signal interrupted what it came upon anywhere; a call is in the instruction before.
+  // A signal may interrupt any instruction; a call is in the instruction before.
   let called = false;
   let byFramePointer = false;
   while (frames.length < mostFrames) {
@@ -86,7 +86,7 @@ export function unwindStack(image: ProcessImage, registers: readonly (number | n
         : callerOf(description, inside, values, image.read, instructions);
     if (caller === "outermost" || caller === "no-frame-information" || caller === "no-memory")
       return { frames, end: caller };
-    // The stack grows downwards, so each caller's is above; a circle would go round in here.
+    // The stack grows downwards, so each caller's part is above; a circle would never end.
     if ((caller[stackPointer] ?? 0) <= sp) return { frames, end: "no-memory" };
     called = description?.isSignalFrame !== true;
     byFramePointer = description === null;

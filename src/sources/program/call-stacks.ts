@@ -15,8 +15,8 @@ import { FileNames } from "./file-names.ts";
 import { readableProcess } from "./process-image.ts";
 
 /**
- * How many stacks are unwound, and how much of one is compared. A boot leaves the daemon little of a processor, so its
- * own time counts, and the time that passes only where it is much.
+ * How many stacks are unwound, and how much of one is compared. The limit is processor time: a boot leaves the daemon
+ * little of it. Elapsed time has a higher limit.
  */
 const bounds = {
   stacks: 32,
@@ -30,7 +30,7 @@ type WaitingTask = Readonly<Record<"pid" | "tid" | "startTicks", number>>;
 
 /**
  * Unwinds the stacks of tasks that wait, without stopping them: a task that is in the kernel does not touch its stack.
- * What is found counts only if the task had not gone on meanwhile.
+ * A result counts only if the task did not continue meanwhile.
  */
 export class CallStacks {
   readonly #host: Host;
@@ -44,14 +44,14 @@ export class CallStacks {
     this.#host = host;
   }
 
-  /** How often tables of symbols were searched: not for a task of a program that was unwound before. */
+  /** How often tables of symbols were searched: once for each program. */
   get searches(): number {
     return this.#searched.searches + this.#names.searches;
   }
 
   /**
-   * Who called, of a task that waits for the CRNG with these registers. Null: it does not wait any more, what is to be
-   * read is denied, or the stack does not show it.
+   * The caller of a task that waits for the CRNG with these registers. Null: it no longer waits, its memory may not be
+   * read, or the stack does not show the caller.
    */
   callerOf(task: WaitingTask, registers: UserRegisters): Caller | null {
     // No task that waits for the CRNG has continued while it is not ready, but by a signal, which would have used the
@@ -60,19 +60,19 @@ export class CallStacks {
   }
 
   /**
-   * The same of a task that sleeps in the call, by /proc/PID/syscall, where its registers were not recorded; with what
-   * it asked for. Null: it runs, or is in another call.
+   * The same, with the request, for a task that sleeps in the call and whose registers were not recorded:
+   * /proc/PID/syscall shows them. Null: it runs, or is in another call.
    */
   callOfSleeper(task: WaitingTask): Pick<Wait, "caller" | "request"> | null {
     const text = this.#callText(task.tid);
     const registers = text === null ? null : parseSleepingCall(text);
     if (registers === null) return null;
-    // A task that returned and sleeps in the same call again was called by the same stack.
+    // A task that returned and sleeps in the same call again has the same stack.
     const caller = this.#whileBlocked(task, registers, () => this.#callText(task.tid) === text);
     return { caller, request: registers.request };
   }
 
-  /** What a task asked for that sleeps in its call. */
+  /** The request of a task that sleeps in its call. */
   requestOfSleeper(tid: number): Wait["request"] {
     return parseSleepingCall(this.#callText(tid) ?? "")?.request ?? null;
   }

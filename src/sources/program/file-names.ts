@@ -7,12 +7,12 @@ import { versionOf } from "../../platform/file-identity.ts";
 import { withFileParts } from "../../platform/file-parts.ts";
 import { liblzma } from "../../platform/unpack/liblzma.ts";
 
-/** To unpack what its default level has packed takes xz(1) 9 MiB. */
+/** xz(1) needs 9 MiB to unpack what its default level packed. */
 const bounds = { packedBytes: 1 << 20, mostBytes: 1 << 22, mostMemory: 1 << 25, kept: 1024 } as const;
 
 /**
- * Names of functions that a process has not in its memory, by its files' .symtab, and by the .symtab in .gnu_debugdata.
- * Remembers what it found: the next task of a program has the same questions.
+ * Names of functions that are not in a process' memory, from the .symtab of its files and from that in .gnu_debugdata.
+ * Remembers what it found for the next task of the program.
  */
 export class FileNames {
   readonly #known = new Map<string, string | null>();
@@ -31,8 +31,8 @@ export class FileNames {
   ): ReadonlyMap<number, string> {
     const names = new Map<number, string>();
     withFileParts(path, (readAt, stats) => {
-      // A process can have any build ID in its memory, and a path lead elsewhere by the next time: what a file says is
-      // kept for that very file.
+      // A process can have any build ID in its memory, and a path may lead to another file next time: what was found is
+      // kept for the file itself.
       const keyOf = (address: number): string => `${versionOf(stats)} ${buildId ?? ""} ${address - bias}`;
       const unknown = addresses.filter((address) => !this.#known.has(keyOf(address))).map((address) => address - bias);
       const found = unknown.length === 0 ? null : this.#search(readAt, stats, buildId, unknown, leads);
@@ -66,7 +66,7 @@ export class FileNames {
   }
 }
 
-/** Root's, or our own user's, and writable by no other: what is packed in there is no stranger's. */
+/** Owned by root or by our own user, and writable by no one else: no stranger packed what is in it. */
 function isTrusted({ uid, mode }: BigIntStats): boolean {
   return (uid === 0n || Number(uid) === process.geteuid?.()) && (mode & 0o022n) === 0n;
 }

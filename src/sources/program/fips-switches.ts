@@ -4,7 +4,7 @@ import { join } from "../../platform/builtins.ts";
 import { exists, readText } from "../../platform/pseudo-file.ts";
 import type { Roots } from "../../platform/roots.ts";
 
-/** By what a host's libraries choose FIPS mode, but for the environment of each process. */
+/** What makes a host's libraries choose FIPS mode, except the environment of each process. */
 export function fipsSwitches(roots: Roots): FipsSwitches {
   const { etc } = roots;
   return {
@@ -16,8 +16,8 @@ export function fipsSwitches(roots: Roots): FipsSwitches {
 }
 
 /**
- * Within a container the kernel is the host's, and the files are its own. They are not read: the owner of the
- * container may have mounted there what never answers, and we would hang with it.
+ * Within a container the kernel is the host's, and the files are its own. They are not read: the owner of the container may have mounted a file system there that never answers, and we would
+ * hang.
  */
 export function fipsSwitchesInContainer({ kernel }: FipsSwitches): FipsSwitches {
   return { kernel, gcryptFile: null, systemFips: null, opensslConf: null };

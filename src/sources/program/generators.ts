@@ -11,7 +11,7 @@ import { readBytes, readLink, readNames } from "../../platform/pseudo-file.ts";
 import { readTaskFile } from "../../platform/process-memory.ts";
 import { type Host, ok, type Source, unable } from "../source.ts";
 
-/** Which processes carry a generator of their own over a clone or restore of the virtual machine. */
+/** Which processes keep the state of their own generator over a clone or restore of the virtual machine. */
 export const generators: Source = {
   name: "generators",
   reads:
@@ -51,7 +51,7 @@ function processAt({ roots }: Host, pid: string): GeneratorProcess | "unreadable
   const link = readLink(join(folder, "exe"));
   const exe = link.kind === "ok" ? link.value.replace(/ \(deleted\)$/, "") : null;
   const paths = parseMappedFiles(maps.value.toString("utf8")).map(({ path }) => path);
-  // A container's files may be on what never answers, so its program is not opened.
+  // A container's files may be on a file system that never answers, so its program is not opened.
   const language = (): string | null => {
     if (container !== null) return null;
     const read = withFileParts(join(folder, "exe"), languageOfElf);

@@ -25,8 +25,8 @@ export interface ReadableProcess {
 }
 
 /**
- * The process of a task, of which only that is read which no program serves: a mapping of such a file (FUSE) would
- * block this process for as long as that program likes. Null: its mappings may not be read.
+ * The process of a task. Mappings of files that a program serves (FUSE) are not read: that program could block this
+ * process for as long as it likes. Null: its mappings may not be read.
  */
 export function readableProcess(
   { proc, top }: Roots,
@@ -50,7 +50,7 @@ export function readableProcess(
     if (name === null || file === null || served.has(name)) return new Map();
     if (names.searches - searchesBefore >= bounds.files) return new Map();
     if (name === program) return names.of(join(folder, "exe"), file, addresses, true);
-    // Only where no other user may put a file: on the way to others something could block.
+    // Only where no other user may put a file: elsewhere a path may lead to a file system that blocks.
     return systemFile.test(name) ? names.of(join(top, name), file, addresses, false) : new Map();
   };
   return {

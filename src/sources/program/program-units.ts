@@ -18,8 +18,7 @@ export function placeOfProgram(top: string, program: string): string | null {
 }
 
 /**
- * Which unit starts a program, for a task that is gone and whose control group cannot be asked any more. Reads the unit
- * files once.
+ * Which unit starts a program, for a task that is gone and no longer has a control group. Reads the unit files once.
  */
 export class ProgramUnits {
   readonly #roots: Roots;

@@ -9,7 +9,7 @@ import type { Roots } from "../../platform/roots.ts";
 /** A desktop's largest programs need 300 libraries. More are left out. */
 const bounds = { librariesOfProgram: 512, filesKept: 4096, folders: 128, includes: 64 } as const;
 
-/** A file that the dynamic linker maps for a program, and through whom it came. */
+/** A file that the dynamic linker maps for a program, and which file requires it. */
 interface Loaded {
   readonly path: string;
   readonly elf: ElfDynamic;

@@ -10,7 +10,7 @@ import { SharedLibraries } from "./shared-libraries.ts";
 import { type Host, ok, type Source, unable } from "../source.ts";
 import { unitCommands } from "./systemd-units.ts";
 
-/** Who would wait at a boot whose CRNG is late. */
+/** Which programs would block at a boot whose CRNG is late. */
 export const suspects: Source = {
   name: "suspects",
   reads:
@@ -28,7 +28,7 @@ export const suspects: Source = {
 /** A host in FIPS mode whose systemd has libgcrypt has about 40. */
 const mostSuspects = 128;
 
-/** Programs that wait for random bytes by what they are for, whatever they link. */
+/** Programs whose purpose needs random bytes, whatever they link. */
 const drawers: readonly { readonly program: RegExp; readonly words?: RegExp; readonly why: string }[] = [
   {
     program: /^systemd-random-seed$/,

@@ -31,7 +31,7 @@ const folders = [
   "run/systemd/generator.late",
 ];
 
-/** A folder of units, and what is in it: most of what a unit could have there is not. */
+/** A folder of units and the names in it: most of the files that a unit could have there do not exist. */
 interface UnitFolder {
   readonly folder: string;
   readonly names: ReadonlySet<string>;

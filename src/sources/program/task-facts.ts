@@ -20,7 +20,7 @@ import type { Host } from "../source.ts";
 /** What links a program to randomness. */
 export type ProgramFacts = Pick<TaskFacts, "libraries" | "librariesSource" | "runtime" | "fips" | "fipsWhy">;
 
-/** Who a living task is. What we may not read is null. */
+/** What is known of a living task. What may not be read is null. */
 export interface LivingTask extends TaskFacts {
   readonly pid: number;
   readonly tid: number;
@@ -59,8 +59,8 @@ const bounds = {
 } as const;
 
 /**
- * Describes a living task. Null: it is gone, or its number is another's by now, and nothing that was read is said of
- * it. A caller that describes many at once reads the switches once.
+ * Describes a living task. Null: it is gone, or its number is another task's by now, so that what was read may be that one's. A caller that
+ * describes many at once reads the switches once.
  */
 export function describeTask(
   { roots }: Pick<Host, "roots">,
@@ -152,7 +152,7 @@ function programOfTask(
   if (maps.kind !== "ok" || maps.value.length === 0) return { ...withoutProgram, ...about };
   const paths = parseMappedFiles(maps.value.toString("utf8")).map(({ path }) => path);
   const environment: FipsEnvironment | null = environ.kind === "ok" ? parseFipsEnvironment(environ.value) : null;
-  // A container's files may be on what never answers, so its program is not opened either.
+  // A container's files may be on a file system that never answers, so its program is not opened either.
   const switches = container === null ? host : fipsSwitchesInContainer(host);
   const language = (): string | null => (container === null ? languageAt(join(folder, "exe")) : null);
   const fipsOf = (library: string | null): Pick<TaskFacts, "fips" | "fipsWhy"> => {
@@ -206,7 +206,7 @@ function statOf(folder: string): ProcessStat | null {
   return parseProcessStat(text(join(folder, "stat"), bounds.stat));
 }
 
-/** Empty where it is not to be had, whatever the reason: each of them only drops a field. */
+/** Empty where it cannot be read, for whatever reason: only a field is left out. */
 function text(path: string, mostBytes: number): string {
   return textOf(readBytes(path, mostBytes));
 }

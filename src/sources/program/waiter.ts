@@ -16,7 +16,7 @@ import { describeProgram, describeTask, type LivingTask, type ProgramFacts } fro
 
 const mostPrograms = 256;
 
-/** What the recorder's trace shows of a waiter beside its wait. */
+/** What the recorder's trace shows of a blocked task beside its wait. */
 interface Recorded {
   readonly goneOn: boolean;
   readonly registers: UserRegisters | null;
@@ -55,7 +55,7 @@ export class Waiters {
     return { ...wait, ...call, ...(mode === null || mode.fips === null ? {} : mode) };
   }
 
-  /** What is known of a task that waits, as far as it lives and may be read; at least its number. */
+  /** What is known of a task that waits, as far as it is alive and may be read; at least its number. */
   of(tid: number): Partial<TaskFacts> & Pick<TaskFacts, "pid" | "tid"> {
     const task = describeTask(this.#host, { tid }, this.#fips());
     return task === null ? { pid: tid, tid } : factsOf(task);
@@ -169,7 +169,7 @@ export class Waiters {
   }
 }
 
-/** What the record keeps of a task; the rest serves the reading of it. */
+/** What the record keeps of a task; the other fields are only needed while it is read. */
 function factsOf(task: LivingTask): TaskFacts {
   const { kernelThread: _kernelThread, startTicks: _startTicks, userUnit: _userUnit, fipsOf: _fipsOf, ...facts } = task;
   return facts;
@@ -181,6 +181,6 @@ function factsOf(task: LivingTask): TaskFacts {
  */
 function isTaskOf({ from, to, comm }: Wait, task: LivingTask): boolean {
   const began = from ?? to;
-  // By two clocks. No machine gives all its numbers to others within what those differ by.
+  // The two times are by two clocks, which differ a little. No machine uses up all its numbers in that time.
   return (began === null || task.startedAt <= began + clockSkew(began)) && (comm === null || comm === task.comm);
 }
