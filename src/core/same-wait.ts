@@ -114,6 +114,7 @@ function merge(a: Wait, b: Wait): Wait {
     fipsWhy: fips.fipsWhy,
     request: better.request ?? other.request,
     caller: betterCaller(better.caller, other.caller),
+    program: better.program ?? other.program,
     userStack: better.userStack.length > 0 ? better.userStack : other.userStack,
     gatheredJitter:
       a.gatheredJitter === true || b.gatheredJitter === true ? true : (a.gatheredJitter ?? b.gatheredJitter),

@@ -25,6 +25,8 @@ export interface Wait extends TaskFacts {
   readonly request: RandomRequest | null;
   /** Who called, as far as it is proven; null: not known. */
   readonly caller: Caller | null;
+  /** Of PID 1: while it ran the program in which it waited. Null: not recorded, or another task. */
+  readonly program: ProgramTime | null;
   /** Where in its program the task was, the innermost first, where the recorder could see. */
   readonly userStack: readonly string[];
   /** The kernel gathered jitter entropy on its behalf (try_to_generate_entropy() of drivers/char/random.c). */
@@ -55,6 +57,13 @@ export interface Wait extends TaskFacts {
   readonly seconds: number | null;
   readonly evidence: WaitEvidence;
   readonly line: number | null;
+}
+
+/** From one execve(2) of a task to its next, as the recorder saw them. */
+export interface ProgramTime {
+  readonly from: Seconds;
+  /** Null: it had executed no other program when the trace was read. */
+  readonly until: Seconds | null;
 }
 
 /** The task that waited: what /proc shows of it while it lives, else its program's file. Null, or none: not known. */
@@ -116,6 +125,7 @@ export const unknownWait: Omit<Wait, "interface" | "evidence"> = {
   polls: false,
   request: null,
   caller: null,
+  program: null,
   userStack: [],
   gatheredJitter: null,
   from: null,
@@ -178,6 +188,10 @@ export function byClockAhead(wait: Wait, ahead: number): Wait {
     notBefore: moved(wait.notBefore),
     seenAt: moved(wait.seenAt),
     to: moved(wait.to),
+    program:
+      wait.program === null
+        ? null
+        : { from: microseconds(wait.program.from + ahead), until: moved(wait.program.until) },
   };
 }
 

@@ -2,6 +2,7 @@ import { durationWords } from "../core/base/duration-words.ts";
 import { callerWords } from "../core/caller-words.ts";
 import { isKernelsOwn } from "../core/kernel-message.ts";
 import { isWhole, longestOf, nameOf, type Wait } from "../core/wait.ts";
+import { beganBeforeMain } from "./before-main.ts";
 import { remediesFor, supplyRemedies } from "./remedy/remedies.ts";
 import type { Rule } from "./rule.ts";
 
@@ -16,7 +17,7 @@ export const firstProcessWaited: Rule = {
     const wait = longestOf(record.waits.filter((one) => isOfFirstProcess(one) && one.generator === "crng"));
     if (wait === null) return null;
     return {
-      summary: `${firstProcessWords(wait)}; nothing was started meanwhile`,
+      summary: `${firstProcessWords(wait, beganBeforeMain(wait, record))}; nothing was started meanwhile`,
       detail:
         "While PID 1 is blocked no unit is started and nothing is written to the journal, so the machine appears to hang. In FIPS mode libraries run self-tests and initialise their generators when they are loaded",
       remedies: supplyRemedies(record),
@@ -95,8 +96,11 @@ export const earlyReads: Rule = {
   },
 };
 
-/** "PID 1 waited 1.5 s for the CRNG: libgcrypt.so.20 asked for 24 bytes from its constructor, in FIPS mode". */
-function firstProcessWords(wait: Wait): string {
+/**
+ * "PID 1 waited 1.5 s for the CRNG: libgcrypt.so.20 asked for 24 bytes from its constructor, in FIPS mode". Its stack
+ * shows whose constructor; that it began before main() shows that some library's constructor called.
+ */
+function firstProcessWords(wait: Wait, beforeMain: boolean): string {
   const { caller, fips } = wait;
   const lasted = lastedWords(wait);
   const start = `PID 1 waited${lasted === null ? "" : ` ${lasted}`} for the CRNG`;
@@ -104,7 +108,8 @@ function firstProcessWords(wait: Wait): string {
     return `${start}${wait.interface === "getrandom" ? " in getrandom" : ""}${callerWords(wait)}`;
   const request = caller.request ?? wait.request;
   const bytes = request === null ? "random bytes" : `${request.bytes} ${request.bytes === 1 ? "byte" : "bytes"}`;
-  const when = caller.fromConstructor === true ? " from its constructor" : "";
+  const inConstructor = beforeMain ? " from a constructor, before main()" : "";
+  const when = caller.fromConstructor === true ? " from its constructor" : inConstructor;
   return `${start}: ${caller.library} asked for ${bytes}${when}${fips === true ? ", in FIPS mode" : ""}`;
 }
 

@@ -38,6 +38,8 @@ type Callers (wouldWait: ?bool, reason: ?string, getrandom: ?bool, devRandom: ?b
 type EarlyUse (at: ?float, noted: ?NotedAt, line: ?int, seq: ?int, kind: string, name: string, bytes: ?int, bits: ?int)
 type Reseed (at: ?float, noted: ?NotedAt, line: ?int, seq: ?int, reason: string)
 type Parent (pid: int, comm: ?string)
+# Of PID 1: between two execve(2) of it, as the recorder saw them; until: null where it had executed no other program.
+type ProgramTime (from: float, until: ?float)
 type Request (syscall: string, bytes: int, flags: int)
 type Frame (file: ?string, function: ?string, offset: ?int, buildId: ?string, byFramePointer: bool)
 # Who called, as far as it is proven; library: null where the program's own file did. how: stack, request or frames. libraries of a wait are candidates only.
@@ -76,6 +78,7 @@ type Wait (
   polls: bool,
   request: ?Request,
   caller: ?Caller,
+  program: ?ProgramTime,
   userStack: []string,
   gatheredJitter: ?bool,
   from: ?float,
@@ -96,7 +99,7 @@ type Unit (name: string, startedAt: float, doneAt: ?float, after: []string)
 # A time in which the journal of a slow boot has no line, between these two; null where the boot was not slow.
 type JournalMoment (at: float, by: string, text: string)
 type JournalSilence (from: JournalMoment, to: JournalMoment)
-type UnitTimes (userspaceAt: ?float, finishedAt: ?float, units: []Unit, silences: ?[]JournalSilence)
+type UnitTimes (initrdAt: ?float, userspaceAt: ?float, finishedAt: ?float, units: []Unit, silences: ?[]JournalSilence)
 # A unit that became active later: what its own tasks waited, and what it was held by units before it.
 type DelayedUnit (name: string, ownSeconds: float, heldSeconds: float, behind: ?string)
 type ChainLink (name: string, startedAt: float, doneAt: float)

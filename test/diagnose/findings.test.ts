@@ -5,6 +5,7 @@ import { type BootRecord, bounds, emptyRecord } from "../../src/core/boot-record
 import type { Finding } from "../../src/core/finding.ts";
 import type { Wait } from "../../src/core/wait.ts";
 import type { Evidence, FipsEvidence } from "../../src/core/evidence.ts";
+import type { UnitTimes } from "../../src/core/boot-units.ts";
 import { fold } from "../../src/core/fold/fold.ts";
 import { diagnose } from "../../src/diagnose/findings.ts";
 import {
@@ -203,6 +204,82 @@ describe("the finding that tasks waited", () => {
       findingsOf(wait(7, 1.5, { pid: 1, comm: "systemd", ...facts })).find(({ id }) => id === "first-process-waited")
         ?.summary,
     ).toBe(expected);
+  });
+
+  describe("of PID 1, by when systemd came to its main()", () => {
+    const asked = {
+      caller: aCaller("libgcrypt.so.20", {
+        how: "request",
+        fromConstructor: null,
+        request: { syscall: "getrandom", bytes: 24, flags: 0 },
+      }),
+    };
+    const said = (
+      from: number,
+      program: Wait["program"],
+      stamps: Partial<UnitTimes>,
+      facts: Partial<Wait> = {},
+    ): string | undefined => {
+      const waitOfFirst = wait(from, 1.5, {
+        pid: 1,
+        tid: 1,
+        comm: "systemd",
+        to: from + 1.5,
+        ...asked,
+        program,
+        ...facts,
+      });
+      const times = {
+        kind: "unit-times",
+        initrdAt: null,
+        userspaceAt: null,
+        finishedAt: 90,
+        units: [],
+        silences: null,
+        ...stamps,
+      } as const;
+      return findingsOf(waitOfFirst, times)
+        .find(({ id }) => id === "first-process-waited")
+        ?.summary.replace(/^.*asked for 24 bytes(.*); nothing was started meanwhile$/, "$1");
+    };
+    const proven = " from a constructor, before main()";
+
+    it("a constructor called where the wait began before that, in the same program", () => {
+      expect(said(2, { from: 1.5, until: null }, { userspaceAt: 3.6 })).toBe(proven);
+      expect(said(2, { from: 1.5, until: 9 }, { initrdAt: 3.6, userspaceAt: 9.4 })).toBe(proven);
+    });
+
+    it("nothing is said of a constructor where it began later, or within what the two clocks differ by", () => {
+      expect(said(4, { from: 1.5, until: null }, { userspaceAt: 3.6 })).toBe("");
+      expect(said(3.5, { from: 1.5, until: null }, { userspaceAt: 3.6 })).toBe("");
+    });
+
+    it("nor where the stamp is another program's: that of the initrd, or systemd after a soft reboot", () => {
+      expect(said(2, { from: 1.5, until: 9 }, { userspaceAt: 9.4 })).toBe("");
+      expect(said(2, { from: 1.5, until: 3.5 }, { userspaceAt: 3.6 })).toBe("");
+      expect(said(9.2, { from: 9, until: null }, { initrdAt: 3.6, userspaceAt: 9.3 })).toBe("");
+      expect(said(2, { from: 1.5, until: null }, { initrdAt: 3.6, userspaceAt: 9.4 })).toBe("");
+    });
+
+    it("nor where the stamp comes so late that it may be of a soft reboot whose execve(2) was not recorded", () => {
+      expect(said(2, { from: 1.5, until: null }, { userspaceAt: 13.4 })).toBe(proven);
+      expect(said(2, { from: 1.5, until: null }, { userspaceAt: 13.6 })).toBe("");
+      expect(said(2, { from: 1.5, until: null }, { userspaceAt: 3.6 }, { to: null, ended: null })).toBe("");
+    });
+
+    it("nor where its programs or systemd's stamps were not recorded, or another task waited", () => {
+      expect(said(2, null, { userspaceAt: 3.6 })).toBe("");
+      expect(said(2, { from: 1.5, until: null }, {})).toBe("");
+      expect(said(2, { from: 1.5, until: null }, { userspaceAt: 3.6 }, { tid: 7 })).toBe("");
+    });
+
+    it("a stack that shows whose constructor it was goes before", () => {
+      const caller = aCaller("libgcrypt.so.20", {
+        fromConstructor: true,
+        request: { syscall: "getrandom", bytes: 24, flags: 0 },
+      });
+      expect(said(2, { from: 1.5, until: null }, { userspaceAt: 3.6 }, { caller })).toBe(" from its constructor");
+    });
   });
 
   it.each<[summary: string, waits: readonly Evidence[]]>([

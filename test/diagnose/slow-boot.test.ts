@@ -16,7 +16,7 @@ const times = (
   finishedAt: number,
   units: readonly BootUnit[],
   { userspaceAt = 2, silences = null }: { userspaceAt?: number; silences?: readonly JournalSilence[] | null } = {},
-): Evidence => ({ kind: "unit-times", userspaceAt, finishedAt, units, silences });
+): Evidence => ({ kind: "unit-times", initrdAt: null, userspaceAt, finishedAt, units, silences });
 const told = (...evidence: readonly Evidence[]) => diagnose(fold(emptyRecord(), evidence).record);
 const slowBoot = (...evidence: readonly Evidence[]): string | null =>
   told(...evidence).findings.find(({ id }) => id === "slow-boot")?.summary ?? null;

@@ -115,6 +115,7 @@ type TimesAndNumbers =
   | "seconds"
   | "caller"
   | "request"
+  | "program"
   | "userStack"
   | "endShown";
 
@@ -135,6 +136,7 @@ export function withoutTimes({
   seconds: _d,
   caller: _c,
   request: _r,
+  program: _g,
   userStack: _u,
   endShown: _v,
   ...rest

@@ -14,6 +14,9 @@ if (reason !== null) console.warn(`Skipped: ${reason}`);
 /** What README's "Install it as a service" does besides copying. */
 const installed = { "/usr/bin/crngwatch": '#!/bin/sh\nexec /opt/crngwatch/bin/crngwatch "$@"\n' };
 
+/** Kernels of what CI does not run, for its time. */
+const onEveryKernelOnly = oneOrEveryKernel.length > 1 ? oneOrEveryKernel : [];
+
 /** As `crngwatch recorder arm` writes it. */
 const armed = armLine("", { quoting: "kernel", quote: '"' }, "registers");
 
@@ -158,5 +161,45 @@ describe.skipIf(reason !== null).each(oneOrEveryKernel)("a stock boot of systemd
     expect(guest.section("seed-journal")).toMatch(
       /^systemd-random-\S* .*waited \d\.\d{3} s for the CRNG in getrandom \(is linked with libcrypto\.so\.3\)$/m,
     );
+  });
+});
+
+/** Not in CI, for its time: Debian 12, whose systemd links libgcrypt, as that of May 2018 did. */
+describe.skipIf(reason !== null).each(onEveryKernelOnly)("May 2018: a constructor of PID 1, on %s", (kernel) => {
+  let guest: Transcript;
+  let record: BootRecord;
+  beforeAll(async () => {
+    const library = await compiled("gcrypt-constructor", "-shared", "-fPIC", "-l:libgcrypt.so.20");
+    guest = await bootFullMachine({
+      suite: "bookworm",
+      kernel,
+      enable: ["crngwatch.service"],
+      files: { ...installed, "/lab/constructor.so": { from: library } },
+      commandLine: `fips=1 LIBGCRYPT_FORCE_FIPS_MODE=1 LD_PRELOAD=/lab/constructor.so ${armed}`,
+      script: `${told}
+section json
+crngwatch report --format json`,
+    });
+    record = recordIn(guest.section("json"));
+  });
+
+  it("is proven by systemd's own stamp: PID 1 was blocked before it came to its main()", () => {
+    const [wait] = record.waits;
+    expect(wait).toMatchObject({
+      pid: 1,
+      exe: "/usr/lib/systemd/systemd",
+      request: { syscall: "getrandom", bytes: 24, flags: 0 },
+      caller: { library: "libgcrypt.so.20", how: "request", fromConstructor: null },
+    });
+    expect(wait?.program?.from).toBeLessThan(wait?.from ?? -Infinity);
+    expect(record.units?.userspaceAt).toBeGreaterThan(wait?.to ?? Infinity);
+  });
+
+  it("is in the report's line; status, which does not ask systemd, has the library alone", () => {
+    const seconds = record.waits[0]?.seconds?.toFixed(1);
+    const asked = `PID 1 waited ${seconds} s for the CRNG: libgcrypt.so.20 asked for 24 bytes`;
+    const rest = ", in FIPS mode; nothing was started meanwhile\n";
+    expect(guest.section("report")).toContain(`  warning: ${asked} from a constructor, before main()${rest}`);
+    expect(guest.section("status")).toContain(`warning: ${asked}${rest}`);
   });
 });

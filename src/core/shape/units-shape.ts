@@ -15,6 +15,7 @@ const most = { units: 20_000, silences: 64 };
 const journalMoment = object<JournalMoment>("JournalMoment", { at: number, by: text, text });
 
 export const unitTimesShape = object<UnitTimes>("UnitTimes", {
+  initrdAt: optional(number),
   userspaceAt: optional(number),
   finishedAt: optional(number),
   units: list(

@@ -1,5 +1,5 @@
 import type { Caller, CallerFrame, RandomRequest } from "../caller.ts";
-import type { Wait } from "../wait.ts";
+import type { ProgramTime, Wait } from "../wait.ts";
 import { flag, list, number, object, optional, text, whole, word } from "./shape.ts";
 
 /** Of a stack that is longer, no frame is ever kept; likewise of libraries. */
@@ -55,6 +55,7 @@ export const waitShape = object<Wait>("Wait", {
   polls: flag,
   request: optional(request),
   caller: optional(caller),
+  program: optional(object<ProgramTime>("ProgramTime", { from: number, until: optional(number) })),
   userStack: list(text, most.frames),
   gatheredJitter: optional(flag),
   from: optional(number),

@@ -8,7 +8,11 @@ export const unitProperties = [
   "ActiveEnterTimestampMonotonic",
   "InactiveEnterTimestampMonotonic",
 ] as const;
-export const managerProperties = ["UserspaceTimestampMonotonic", "FinishTimestampMonotonic"] as const;
+export const managerProperties = [
+  "InitRDTimestampMonotonic",
+  "UserspaceTimestampMonotonic",
+  "FinishTimestampMonotonic",
+] as const;
 
 /** A Fedora workstation starts about 350. */
 const mostUnits = 2000;
@@ -40,6 +44,7 @@ export function parseUnitTimes(manager: string, units: string): UnitTimes | null
     });
   const started = new Set(found.map(({ name }) => name));
   return {
+    initrdAt: stamp(own.get("InitRDTimestampMonotonic")),
     userspaceAt: stamp(own.get("UserspaceTimestampMonotonic")),
     finishedAt,
     units: found

@@ -1,8 +1,12 @@
+import { microseconds } from "../../core/base/time.ts";
+import type { ProgramTime } from "../../core/wait.ts";
 import { remember } from "../../core/base/bounded-map.ts";
 import type { TraceEvent } from "./trace-line.ts";
 
 /** The oldest are forgotten; that costs a name, no wait. */
 const mostPrograms = 4096;
+/** PID 1 executes a handful: the initrd's, the running system's, and systemd again where it is updated. */
+const mostOfFirstProcess = 64;
 
 /**
  * Which program each task runs, by the events of a trace: a task that is forked runs its parent's until it starts
@@ -10,6 +14,23 @@ const mostPrograms = 4096;
  */
 export class TracePrograms {
   readonly #started = new Map<number, { readonly exe: string | null; readonly at: number }>();
+
+  readonly #ofFirstProcess: number[] = [];
+
+  /** PID 1 executed a program. */
+  firstProcessExecuted(at: number): void {
+    if (this.#ofFirstProcess.length < mostOfFirstProcess) this.#ofFirstProcess.push(at);
+  }
+
+  /** While PID 1 ran the program that it was in at this moment; null: its start was not recorded, or too many were. */
+  programOfFirstProcess(at: number): ProgramTime | null {
+    const starts = this.#ofFirstProcess;
+    const next = starts.findIndex((start) => start > at);
+    const from = starts[(next < 0 ? starts.length : next) - 1];
+    const until = starts[next];
+    if (from === undefined || (until === undefined && starts.length === mostOfFirstProcess)) return null;
+    return { from: microseconds(from), until: until === undefined ? null : microseconds(until) };
+  }
 
   of({ pid, tgid }: TraceEvent): string | null {
     return this.#exeOf(pid) ?? (tgid === null ? null : this.#exeOf(tgid));

@@ -60,7 +60,9 @@ export class TraceWaits {
 
   /** The waits so far: those that ended, in order of their ends, then those that have not. */
   waits(): readonly Wait[] {
-    return this.#all().slice(0, traceBounds.waits);
+    return this.#all()
+      .slice(0, traceBounds.waits)
+      .map((wait) => this.#withProgram(wait));
   }
 
   /** What was credited towards a ready CRNG, where that is probed. */
@@ -127,6 +129,7 @@ export class TraceWaits {
       case "generator-left":
         return this.#generator.leave(event, mark.caller);
       case "exec":
+        if (pid === 1) this.#programs.firstProcessExecuted(at);
         for (const one of mark.pids) this.#endTask(one, at);
         for (const one of mark.pids) this.#programs.started(one, mark.exe, at);
         return;
@@ -145,6 +148,12 @@ export class TraceWaits {
     this.#generator.endTask(pid);
     this.#calls.endTask(pid, at);
     this.#probed.endTask(pid, this.#lossCount);
+  }
+
+  /** Where events were lost, PID 1 may have executed a program that is not in the trace. */
+  #withProgram(wait: Wait): Wait {
+    if (wait.tid !== 1 || wait.from === null || this.#lossCount > 0) return wait;
+    return { ...wait, program: this.#programs.programOfFirstProcess(wait.from) };
   }
 
   #keep(wait: Wait): void {

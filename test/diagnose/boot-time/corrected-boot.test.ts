@@ -15,7 +15,7 @@ const unit = (name: string, startedAt: number, doneAt: number | null, ...after: 
 
 /** A boot of these units that was finished at `finishedAt`, in which these tasks waited. */
 function boot(finishedAt: number | null, units: readonly BootUnit[], ...waits: readonly Evidence[]) {
-  const times: Evidence = { kind: "unit-times", userspaceAt: 2, finishedAt, units, silences: null };
+  const times: Evidence = { kind: "unit-times", initrdAt: null, userspaceAt: 2, finishedAt, units, silences: null };
   return correctedBoot(fold(emptyRecord(), [times, ...waits]).record);
 }
 

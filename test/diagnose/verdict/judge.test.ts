@@ -49,6 +49,7 @@ describe("judge: accuses", () => {
   it("systemd-random-seed of the boot that runs, by systemd's own stamps", () => {
     const boot = (name: string, startedAt: number, doneAt: number | null): Evidence => ({
       kind: "unit-times",
+      initrdAt: null,
       userspaceAt: 2,
       finishedAt: 70,
       units: [
@@ -76,6 +77,7 @@ describe("judge: accuses", () => {
   it("no unit by its stamps, where the recorder recorded the whole boot, or readiness has no exact time", () => {
     const units: Evidence = {
       kind: "unit-times",
+      initrdAt: null,
       userspaceAt: 2,
       finishedAt: 70,
       units: [{ name: "systemd-random-seed.service", startedAt: 3, doneAt: 61.1, after: [] }],

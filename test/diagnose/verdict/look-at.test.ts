@@ -116,7 +116,7 @@ describe("pointersOf: where to look", () => {
 
   it("names slow parts of the boot last, which no line shows", () => {
     const record = recordWith([sign("device", "notes", 1)], {
-      units: { userspaceAt: 31, finishedAt: 40, units: [], silences: null },
+      units: { initrdAt: null, userspaceAt: 31, finishedAt: 40, units: [], silences: null },
     });
     expect(pointersOf(record)).toEqual([
       { line: 1, kind: "device", text: "device in line 1" },

@@ -50,7 +50,7 @@ const unit = (name: string, startedAt: number, doneAt: number | null) => ({ name
 /** systemd's stamps of a boot in which this unit is started at 3 s and done at `doneAt`. */
 function units(name: string, doneAt: number): Evidence {
   const all = [unit("local-fs.target", 2.5, 2.9), unit(name, 3, doneAt), unit("multi-user.target", 61.5, 61.5)];
-  return { kind: "unit-times", userspaceAt: 2, finishedAt: 62, units: all, silences: null };
+  return { kind: "unit-times", initrdAt: null, userspaceAt: 2, finishedAt: 62, units: all, silences: null };
 }
 
 /** For each rule of the verdict, by its name. */

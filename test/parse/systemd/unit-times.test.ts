@@ -11,6 +11,7 @@ describe("parseUnitTimes", () => {
       "\n",
     );
     expect(parseUnitTimes(manager, text)).toEqual({
+      initrdAt: null,
       userspaceAt: 2.1,
       finishedAt: 9.5,
       silences: null,

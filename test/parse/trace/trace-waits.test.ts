@@ -30,6 +30,40 @@ const eventOf = (line: string): TraceEvent => {
   return parsed;
 };
 
+describe("the program that PID 1 was in as it waited", () => {
+  const programs = (trace: string): readonly unknown[] => found(trace).map(({ tid, program }) => [tid, program]);
+  const exec = (at: string, pid: number, exe: string): string =>
+    `            init-${pid}      [000] ....     ${at}: sched_process_exec: filename=${exe} pid=${pid} old_pid=${pid}`;
+  const pair = (
+    from: string,
+    to: string,
+    pid = 1,
+  ): string => `            init-${pid}      [000] ....    ${from}: wait: (wait_for_random_bytes+0x0/0x60)
+            init-${pid}      [000] d...    ${to}: waited: (__x64_sys_getrandom+0x8d/0xc0 <- wait_for_random_bytes)`;
+
+  it("is from its execve(2) before the wait to the next one after it", () => {
+    const trace = [
+      exec("1.500000", 1, "/init"),
+      pair("2.000000", "3.000000"),
+      exec("4.000000", 7, "/bin/cat"),
+      exec("9.000000", 1, "/sbin/init"),
+    ];
+    expect(programs(trace.join("\n"))).toEqual([[1, { from: 1.5, until: 9 }]]);
+    expect(programs([...trace, pair("9.500000", "9.900000")].join("\n")).at(-1)).toEqual([1, { from: 9, until: null }]);
+  });
+
+  it("is not known before the first one, of another task, or where events were lost", () => {
+    expect(programs([pair("2.000000", "3.000000"), exec("4.000000", 1, "/init")].join("\n"))).toEqual([[1, null]]);
+    expect(programs([exec("1.500000", 7, "/bin/cat"), pair("2.000000", "3.000000", 7)].join("\n"))).toEqual([
+      [7, null],
+    ]);
+    const lost = "CPU:0 [LOST 12 EVENTS]";
+    expect(programs([exec("1.500000", 1, "/init"), lost, pair("2.000000", "3.000000")].join("\n"))).toEqual([
+      [1, null],
+    ]);
+  });
+});
+
 describe("traces as the lab's kernels printed them", () => {
   it("5.10: getrandom of two, and only as many returns as processors are recorded", () => {
     expect(

@@ -43,6 +43,7 @@ export function delayedBoot(): Diagnosed {
     }),
     units: {
       silences: null,
+      initrdAt: null,
       userspaceAt: 0.8,
       finishedAt: 27,
       units: [
@@ -87,7 +88,7 @@ export function hostileUnits(): Diagnosed {
       ...everything.verdict,
       waiters: hostileNames.map((name) => ({ name: `${name} named`, line: null, seconds: 1 })),
     },
-    units: { userspaceAt: 1, finishedAt: 9.5, units, silences: null },
+    units: { initrdAt: null, userspaceAt: 1, finishedAt: 9.5, units, silences: null },
     correctedBoot: {
       finishedAt: 9.5,
       withoutWaitsAt: 7.25,

@@ -119,6 +119,7 @@ export function recordWithEverything(): Diagnosed {
     times: 1,
     polls: false,
     request: { syscall: "getrandom", bytes: 48, flags: 0 },
+    program: { from: 1.5, until: 5 },
     userStack: ["/usr/lib64/libc.so.6+0x1234"],
     gatheredJitter: true,
     from: 2,
@@ -272,6 +273,7 @@ export function recordWithEverything(): Diagnosed {
       },
     ],
     units: {
+      initrdAt: 1.5,
       userspaceAt: 2.5,
       finishedAt: 9.5,
       units: [{ name: "a.service", startedAt: 3.5, doneAt: 4.5, after: ["b.service"] }],

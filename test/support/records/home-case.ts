@@ -54,7 +54,7 @@ export function homeCase(): Diagnosed {
   const recorded = { ...record, recorder: aRecorder({ events: 2 }) };
   return diagnose({
     ...recorded,
-    units: { userspaceAt: 34.6, finishedAt: 42.6, units, silences: null },
+    units: { initrdAt: null, userspaceAt: 34.6, finishedAt: 42.6, units, silences: null },
   });
 }
 
