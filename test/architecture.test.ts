@@ -137,6 +137,20 @@ it.each(["src", "test", "docs", "packaging", "systemd", "bin", "native"])(
   },
 );
 
+it("no line of a comment is longer than 120 columns, which the formatter leaves as it is", () => {
+  const wide = ["src", "test"].flatMap((room) =>
+    readdirSync(resolve(src, "..", room), { recursive: true, encoding: "utf8" })
+      .filter((name) => name.endsWith(".ts") && !name.includes("fixtures/"))
+      .flatMap((name) =>
+        readFileSync(resolve(src, "..", room, name), "utf8")
+          .split("\n")
+          .filter((line) => line.length > 120 && /^ *(?:\/\*\*|\*|\/\/) /.test(line))
+          .map((line) => `${room}/${name}: ${line.trim()}`),
+      ),
+  );
+  expect(wide).toEqual([]);
+});
+
 it("the version is package.json's", () => {
   const manifest = JSON.parse(readFileSync(join(src, "../package.json"), "utf8")) as { readonly version: string };
   expect(version).toBe(manifest.version);

@@ -11,7 +11,9 @@ export function escapeText(text: string): string {
   });
 }
 
-/** A command to be pasted into a shell: what a terminal would obey is escaped, and backslashes are the command's own. */
+/**
+ * A command to be pasted into a shell: what a terminal would obey is escaped, and backslashes are the command's own.
+ */
 export function escapeCommand(command: string): string {
   return command.replace(/[^\\]+/g, escapeText);
 }

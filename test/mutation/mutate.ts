@@ -1,7 +1,8 @@
 /**
  * `npm run mutate`: draws mutants of the pure layers and of the daemon's, runs the unit tests that reach each, and
  * prints how many of them a test kills. `MUTANTS`, `SEED` and `ONLY` (a regular expression for "FILE:LINE") choose
- * others; `TESTS` (one for a test's path) shows what those tests find by themselves. Exit code 1 below the score that CONTRIBUTING.md names.
+ * others; `TESTS` (one for a test's path) shows what those tests find by themselves. Exit code 1 below the score that
+ * CONTRIBUTING.md names.
  *
  * It draws what mutants.ts makes: another comparison, arithmetic or logical operator, the opposite condition, another
  * number or boolean, and a call that is left out. It does not draw what the compiler refuses (no test has to find

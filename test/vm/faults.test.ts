@@ -254,7 +254,10 @@ dmesg
 ${printTrace()}
 `;
 
-/** `seconds` with them: an end that no daemon saw is the kernel log's ready line, by its clock, and its start the trace's. */
+/**
+ * `seconds` with them: an end that no daemon saw is the kernel log's ready line, by its clock, and its start the
+ * trace's.
+ */
 const moments = ["from", "notBefore", "seenAt", "to", "seconds"] as const satisfies readonly (keyof Wait)[];
 /** Besides, what only a living task shows, for which the twin came too late. */
 const differing = [

@@ -9,7 +9,10 @@ export const kernels: readonly KernelSeries[] = ["5.10", "6.1", "6.12", "7.2"];
 export const oneOrEveryKernel: readonly KernelSeries[] =
   process.env["CRNGWATCH_LAB_EVERY_KERNEL"] === "1" ? kernels : ["6.12"];
 
-/** What a record has of a waiter that gathers jitter: 5.10 has no function of its own for it that a probe could be set on. */
+/**
+ * What a record has of a waiter that gathers jitter: 5.10 has no function of its own for it that a probe could be set
+ * on.
+ */
 export const seenToGather = (kernel: KernelSeries): true | null => (kernel === "5.10" ? null : true);
 
 /** The kernel's own probe on its waiters, armed from time zero (docs/design.md, "The flight recorder"). */

@@ -14,7 +14,9 @@ import { lateSeconds, readyReason } from "./ready-reason.ts";
 import type { Case, VerdictRule } from "./rule.ts";
 import { courseMoment, inLine, lasted, waitsKnown, whenReady } from "./words.ts";
 
-/** A silence of programs is a wait for the CRNG where it ends with readiness, not where it goes on for as long again. */
+/**
+ * A silence of programs is a wait for the CRNG where it ends with readiness, not where it goes on for as long again.
+ */
 const [longSilenceSeconds, shareBehind] = [10, 1 / 3];
 
 /** Acquittals on the boot's course: what ran until the CRNG was ready did not wait for it. */

@@ -44,8 +44,8 @@ const bounds = { bytesToCall: 24, functions: 8, functionBytes: 512 } as const;
 /**
  * The functions of the same file to which a function passes the number of getrandom(2), and those that they call: in
  * glibc 2.41 and later __syscall_cancel() makes the call of every function that is a cancellation point, and
- * __syscall_cancel_arch() where there are threads. Other system calls are made there, too: the recorded number distinguishes
- * them.
+ * __syscall_cancel_arch() where there are threads. Other system calls are made there, too: the recorded number
+ * distinguishes them.
  */
 export function passedOnTo(place: FunctionPlace, memory: FileMemory): readonly FunctionPlace[] {
   const segment = segmentOf(place, memory);

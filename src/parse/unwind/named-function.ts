@@ -11,8 +11,8 @@ export interface FunctionPlace {
 const [symbolBytes, mostInChain] = [24, 1024];
 
 /**
- * An exported function, by the table for looking names up, DT_GNU_HASH, as the dynamic linker does (do_lookup_x() of glibc's
- * elf/dl-lookup.c).
+ * An exported function, by the table for looking names up, DT_GNU_HASH, as the dynamic linker does (do_lookup_x() of
+ * glibc's elf/dl-lookup.c).
  */
 export function functionNamed({ symbols }: LoadedFile, name: string, read: ReadMemory): FunctionPlace | null {
   if (symbols === null) return null;

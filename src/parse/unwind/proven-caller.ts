@@ -5,7 +5,9 @@ import { functionNames } from "./function-name.ts";
 import type { LoadedFile } from "./loaded-file.ts";
 import type { Frame, ProcessImage, UnwoundStack } from "./unwind-stack.ts";
 
-/** Files that only pass on the call of a caller further out: the C library's parts, musl's too, and the kernel's vDSO. */
+/**
+ * Files that only pass on the call of a caller further out: the C library's parts, musl's too, and the kernel's vDSO.
+ */
 const carriers =
   /^(?:libc\.so\.6|libc-2\.\d+\.so|libpthread\.so\.0|libpthread-2\.\d+\.so|libc\.so|libc\.musl-\w+\.so\.1|ld-musl-\w+\.so\.1|linux-vdso\.so\.1|\[vdso\])$/;
 const linker = /^ld-linux[\w.-]*\.so\.\d$|^ld-2\.\d+\.so$|^ld64?\.so\.\d$/;

@@ -53,8 +53,8 @@ export interface ProcessImage {
 /**
  * Unwinds a user stack on x86-64 by its call frame information (.eh_frame), all of it read from the memory of the
  * process itself: it is what runs, whichever file has its name now, in whichever mount namespace. `registers`: those
- * with which it entered the kernel, by DWARF's numbers. Code without such information, such as a JIT compiler's, is unwound by the frame pointer, where everything that can be
- * checked shows that it leads to a frame.
+ * with which it entered the kernel, by DWARF's numbers. Code without such information, such as a JIT compiler's, is
+ * unwound by the frame pointer, where everything that can be checked shows that it leads to a frame.
  */
 export function unwindStack(image: ProcessImage, registers: readonly (number | null)[]): UnwoundStack {
   const files = new LoadedFiles(image);

@@ -42,8 +42,8 @@ function hypervisor(roots: Roots): string | null {
 const environmentBytes = 1 << 18;
 
 /**
- * What kind of container this is; null: none. https://systemd.io/CONTAINER_INTERFACE: `container=` in PID 1's environment, kept by systemd in
- * /run/systemd/container.
+ * What kind of container this is; null: none. https://systemd.io/CONTAINER_INTERFACE: `container=` in PID 1's
+ * environment, kept by systemd in /run/systemd/container.
  */
 export function containerOf(roots: Roots): string | null {
   const bySystemd = textOrNull(join(roots.run, "systemd/container"));

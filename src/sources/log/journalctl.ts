@@ -2,7 +2,7 @@ import { ChildFailed, outputOf } from "../../platform/child.ts";
 import { errnoText } from "../../platform/errno.ts";
 import type { OpenJournals } from "./open-journals.ts";
 
-/** Which journal: the one that options of journalctl name, or files that are opened for each run of it. */
+/** Which journal: the one that journalctl's options name, or files that are opened for each run. */
 export type JournalSelection = readonly string[] | (() => OpenJournals);
 
 type Environment = Readonly<Record<string, string>>;
@@ -26,7 +26,7 @@ export async function* journalctl(
   }
 }
 
-/** Of files by name, journalctl refuses all where it cannot read one. In a folder it leaves that one out: so do we. */
+/** Given files by name, journalctl reads none where one is unreadable. In a folder it leaves out that one; so do we. */
 async function* ofFiles(
   files: readonly number[],
   words: readonly string[],
@@ -48,7 +48,7 @@ async function* ofFiles(
   }
 }
 
-/** The files that journalctl can read, by halves: mostly, few are damaged. */
+/** The files that journalctl can read, found by halving the list: few are damaged as a rule. */
 async function readableOf(files: readonly number[]): Promise<readonly number[]> {
   try {
     for await (const _ of run(files, ["--lines=0", "--quiet", "--no-pager"], {})) void _;

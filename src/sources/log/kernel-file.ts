@@ -23,13 +23,13 @@ const mountInfoBytes = 16 << 20;
 export interface KernelFile {
   /** Reading it takes records from other readers, and waits for more. */
   readonly isTakenByReading: boolean;
-  /** So much of it is read at most. */
+  /** The most that is read of it. */
   readonly mostBytes: number;
 }
 
 const ordinary: KernelFile = { isTakenByReading: false, mostBytes: Infinity };
 
-/** By the descriptor, so that neither a link, a bind mount nor a redirection by a shell gives it another name. */
+/** By the descriptor: a link, a bind mount or a shell's redirection gives the file another name. */
 export function kernelFile(fd: number): KernelFile {
   if (!fs.fstatSync(fd).isFile()) return ordinary;
   const { proc } = rootsBelow("/");

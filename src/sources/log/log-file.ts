@@ -19,20 +19,20 @@ export interface LogFile {
 }
 
 const standardInputFd = 0;
-/** It stays in a processor's own cache: reading 1 MiB at a time takes four times as long in the kernel. */
+/** Stays in a processor's own cache: reads of 1 MiB take four times as long in the kernel. */
 const chunkBytes = 1 << 17;
 /** A file that is longer is read by another thread while it is scanned; a short one is read sooner without. */
 export const longBytes = 1 << 23;
 const readAheadThread = new URL("./read-ahead-thread.cjs", import.meta.url);
 
 /**
- * Opens what a person named; `-` is standard input. To open a FIFO waits for its writer, and to read one holds the
- * process: it has nothing else to do, and an interrupt still ends it.
+ * Opens the path that a person named; `-` is standard input. Opening a FIFO blocks until it has a writer, and reading
+ * one blocks the process, which has nothing else to do; an interrupt still ends it.
  */
 export function openLogFile(name: string, thread = readAheadThread): LogFile {
   if (name === standardInput) return openStandardInput(name, thread);
   const stats = reading(name, () => fs.statSync(name));
-  // The names that /dev has for standard input, where that is a terminal.
+  // Names of /dev for standard input, where that is a terminal.
   if (isSame(stats, fs.fstatSync(standardInputFd)) && stats.isCharacterDevice()) return openStandardInput(name, thread);
   if (stats.isCharacterDevice() || stats.isBlockDevice()) throw cannotRead(name, device);
   const fd = reading(name, () => fs.openSync(name, fs.constants.O_RDONLY | fs.constants.O_NOCTTY));
@@ -54,7 +54,7 @@ function openStandardInput(name: string, thread: URL): LogFile {
   return reader(name, standardInputFd, () => undefined, thread);
 }
 
-/** 1:3 of linux/major.h: its end is there at once. */
+/** /dev/null is 1:3 (linux/major.h), and ends at once. */
 const nullDevice = (1 << 8) | 3;
 
 /** Of what is open. Throws LogUnreadable where reading it would take records from others. */
@@ -66,7 +66,7 @@ function reader(name: string, fd: number, close: () => void, thread: URL): LogFi
       "reading it takes records from others, and waits for more; 'crngwatch report' describes this machine",
     );
   const stats = fs.fstatSync(fd);
-  // A pipe may have nothing for a long time, and what is read of it in vain is lost for others.
+  // A pipe may be empty for a long time, and what is read and not used is lost for other readers.
   const isLong = stats.isFile() && stats.size > longBytes && mostBytes === Infinity;
   const own = Buffer.allocUnsafeSlow(chunkBytes);
   let [consumed, ahead]: [number, ReadAhead | null] = [0, null];
@@ -96,11 +96,11 @@ function reader(name: string, fd: number, close: () => void, thread: URL): LogFi
 
   return {
     fd,
-    // Pipes have no size, and files that the kernel makes as they are read say 0.
+    // Pipes have no size, and files that the kernel generates as they are read have size 0.
     totalBytes: stats.size > 0 ? stats.size : null,
     consumedBytes: () => consumed,
     chunks: chunks(),
-    // The number of a descriptor that is closed while it is read may be another file's by then.
+    // A descriptor that is closed during a read may belong to another file by then.
     close: () => (ahead === null ? close() : ahead.end(close)),
   };
 }

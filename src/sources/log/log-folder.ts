@@ -10,7 +10,7 @@ import { cannotRead, reading } from "./log-unreadable.ts";
 
 type OpenFile = (place: Place & { readonly path: string }) => AsyncGenerator<LogInput, void, undefined>;
 
-/** Folders inside each other that a report's logs lie in, and files there that are examined. */
+/** How deep folders of a report are searched for logs, and how many files are examined. */
 const deepest = 4;
 const mostFiles = 20_000;
 
@@ -33,7 +33,9 @@ export async function* logsInFolder(
   yield* logOfJournals(place, journals);
 }
 
-/** The log of a folder's journal files, and a failure for each that journalctl would leave out in silence. */
+/**
+ * The log of a folder's journal files, and a failure for each file that journalctl would leave out without a message.
+ */
 function* logOfJournals(
   place: Place & { readonly path: string },
   journals: readonly string[],
@@ -101,8 +103,7 @@ function filesBelow(root: string): readonly string[] {
 }
 
 /**
- * Not reached by a link: sos's own only lead to files that are found anyway, and a stranger's may lead out of the
- * report.
+ * Links are not followed: sos's own lead to files that are found anyway, and a stranger's may lead out of the report.
  */
 function isPlainFile(root: string, path: string): boolean {
   const full = join(root, path);

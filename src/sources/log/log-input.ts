@@ -9,16 +9,16 @@ import { logsIn } from "./unwrap.ts";
 export type { LogInput, SosReport } from "./place.ts";
 export { LogUnreadable, quoted } from "./log-unreadable.ts";
 
-/** Logs that are read for one path that a person named. */
+/** How many logs are read for one path that a person named. */
 const mostLogs = 256;
 
 /**
  * The logs at a path: a file, FIFO or `-` for standard input, plain or compressed; an archive; a journal file or a
- * folder of them; a sosreport, packed or not. Each is to be read, or left, before the next is asked for; a caller that
- * asks for no more has everything closed.
+ * folder of them; a sosreport, packed or not. Each must be read, or left, before the next is requested; everything is
+ * closed when the caller stops.
  *
- * What makes the whole path unreadable is thrown here, what is wrong with one log by its chunks. Nothing is reported
- * twice. All are `LogUnreadable`.
+ * Throws `LogUnreadable` where the whole path cannot be read; a log's chunks throw it where that log cannot. Nothing is
+ * reported twice.
  *
  * Each file of this machine that is read is handed to `opened`, by descriptor or by path.
  */
@@ -58,7 +58,7 @@ async function* logsInFile(place: Place & { readonly path: string }): AsyncGener
   }
 }
 
-/** What is wrong with one file of a report stops no other. */
+/** An error in one file of a report does not stop the others. */
 async function* logsAmongOthers(place: Place & { readonly path: string }): AsyncGenerator<LogInput, void, undefined> {
   try {
     yield* logsInFile(place);

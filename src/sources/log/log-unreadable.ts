@@ -1,7 +1,7 @@
 import { errnoOf, isDenied, isVanished } from "../../platform/errno.ts";
 import { escapeText } from "../../render/escape.ts";
 
-/** A log that cannot be read, or not to its end: one line for a person. What was read until then holds. */
+/** A log that cannot be read, or not to its end: one line for a person. What was read before remains valid. */
 export class LogUnreadable extends Error {
   override readonly name = "LogUnreadable";
 }

@@ -6,7 +6,7 @@ import type { Roots } from "../../platform/roots.ts";
 /** Journal files that are open to be read, for a program that inherits them. */
 export interface OpenJournals {
   readonly descriptors: readonly number[];
-  /** Why the first of those could not be opened that could not, as errno's name; null: all could. */
+  /** Why the first that failed could not be opened, as errno's name; null: all could. */
   readonly failed: string | null;
   readonly close: () => void;
 }
@@ -22,7 +22,7 @@ export function openJournalsOf(roots: Pick<Roots, "var" | "run">): OpenJournals 
   return opened(journalsOf(roots).slice(0, mostFiles), openToRead);
 }
 
-/** How many of them are not opened, the oldest, since they are too many. */
+/** How many, the oldest, are not opened because there are too many. */
 export function journalsLeftOut(roots: Pick<Roots, "var" | "run">): number {
   return Math.max(0, journalsOf(roots).length - mostFiles);
 }

@@ -24,13 +24,13 @@ export interface PastBoot extends ListedBoot {
 export interface JournalPlace {
   readonly name: string;
   readonly selection: JournalSelection;
-  /** The journal files, the oldest, that are too many to be read. */
+  /** How many journal files, the oldest, are not read because there are too many. */
   readonly leftOut: () => number;
 }
 
 /** Boots that are named to journalctl one by one. */
 const mostMatches = 8;
-/** Of an entry that is longer, nothing is read: the bounds of a boot record allow no such one. */
+/** A longer entry is not read: the bounds of a boot record allow none. */
 const longestEntry = 32 << 20;
 
 export function journalPlace(roots: Roots, folder: string | null): JournalPlace {
@@ -63,7 +63,7 @@ export async function tellBoots(
   boots: readonly ListedBoot[],
   detail: {
     readonly brief: boolean;
-    /** Takes a line about what a summary holds that is not valid. */
+    /** Takes a line about a summary that is not valid. */
     readonly warn: (text: string) => void;
   },
 ): Promise<readonly PastBoot[]> {
@@ -117,7 +117,7 @@ async function loggedIn(
   detail: { readonly brief: boolean },
 ): Promise<ReadonlyMap<string, BootRecord>> {
   const reader = new LogReader(name, { entries: true });
-  // The journal looks for each match of an entry anew: of a hundred, reading all boots takes a tenth of the time.
+  // journalctl searches for each match separately: from a hundred on, reading all boots takes a tenth of the time.
   const ids = boots.length > mostMatches ? [] : boots.map(({ bootId }) => bootId);
   for await (const chunk of journalOfBoots(name, selection, ids, detail)) reader.push(chunk);
   return new Map(reader.end().flatMap((record) => (record.bootId === null ? [] : [[record.bootId, record] as const])));

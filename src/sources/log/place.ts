@@ -22,8 +22,7 @@ export interface LogInput {
 }
 
 /**
- * The logs of one machine. In an archive the files with facts may come behind the logs: all are known when the last log
- * has come.
+ * The logs of one machine. In an archive the files with facts may follow the logs: all are known after the last log.
  */
 export interface SosReport {
   readonly name: string;
@@ -44,13 +43,13 @@ export interface Place extends Omit<LogInput, "kind" | "chunks"> {
   readonly opened: (file: number | string) => void;
 }
 
-/** How many logs were found; those behind the last that is read are only counted. */
+/** How many logs were found; those beyond the limit are only counted. */
 export interface LogCount {
   found: number;
   readonly most: number;
 }
 
-/** Counts one more log; false: it is one too many. */
+/** Counts one more log; false: it is beyond the limit. */
 export function isWanted(count: LogCount): boolean {
   return ++count.found <= count.most;
 }

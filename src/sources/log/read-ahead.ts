@@ -46,8 +46,8 @@ export class ReadAhead {
   }
 
   /**
-   * The next part, empty at the file's end; it holds until the next one is asked for. Null: the thread did not start, and
-   * has read nothing. Throws the name of the errno of a read that failed, or what ended the thread.
+   * The next part, empty at the file's end; it holds until the next one is asked for. Null: the thread did not start,
+   * and has read nothing. Throws the name of the errno of a read that failed, or what ended the thread.
    */
   async next(): Promise<SearchedBlock | null> {
     if (this.#held !== null) this.#fill(this.#held);

@@ -14,7 +14,7 @@ import { cannotRead, LogUnreadable, quoted } from "./log-unreadable.ts";
 const factBytes = 1 << 20;
 /** PATH_MAX: no file system gave a longer one. */
 const longestPath = 4096;
-/** How many folders of an archive are kept apart as machines. */
+/** How many folders of an archive are treated as machines of their own. */
 const mostReports = 64;
 /**
  * What is taken for a log in an archive that is no sosreport; a rotated or packed one keeps its name in front. An
@@ -29,8 +29,8 @@ const savedNames = /[^/]\.(?:html|json)(?:\.\w{2,4})?$/;
 type OpenMember = (place: Place, chunks: AsyncIterable<Buffer>) => AsyncGenerator<LogInput, void, undefined>;
 
 /**
- * The logs of an archive in its order, in one pass. That it is a sosreport shows on the way; until then other logs are
- * taken too.
+ * The logs of an archive in its order, in one pass. Whether it is a sosreport is found on the way; until then other
+ * logs are taken, too.
  */
 export async function* logsInTarball(
   place: Place,
@@ -41,7 +41,7 @@ export async function* logsInTarball(
   const reports = new Map<string, SosReport>();
   let isSos = false;
   try {
-    // A reader that got this error with a member's bytes does not get it again.
+    // An error that a member's reader has already received is not thrown again.
     for (let member = await members.next(); member !== null; member = members.failed ? null : await members.next()) {
       if (member.type === "other" || member.path.length > longestPath) continue;
       const inside = placeInReport(member.path);
@@ -68,7 +68,7 @@ export async function* logsInTarball(
   }
 }
 
-/** What is wrong with one member stops no other. */
+/** An error in one member does not stop the others. */
 async function* opened(
   place: Place,
   type: MemberType,
@@ -84,7 +84,7 @@ async function* opened(
   }
 }
 
-/** The members of an archive, each with its bytes while it is the last that was asked for. */
+/** The members of an archive; the bytes of each can be read until the next is requested. */
 class Members {
   readonly #events: AsyncGenerator<TarEvent, void, undefined>;
   /** The archive itself, or what it is packed in, cannot be read on. */
@@ -124,7 +124,7 @@ async function* eventsOf(name: string, chunks: AsyncIterable<Buffer>): AsyncGene
   const reader = new TarReader();
   try {
     for await (const chunk of chunks) {
-      // Behind the archive's end nothing is read as a member; what it is packed in has its checksum there.
+      // Nothing behind the archive's end is a member, but the compression's checksum is there.
       yield* reader.push(chunk);
     }
     reader.end();

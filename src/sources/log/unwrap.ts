@@ -8,13 +8,13 @@ import { failedInput, isWanted, journalInput, type LogInput, type Place, textInp
 import { cannotRead, LogUnreadable, quoted } from "./log-unreadable.ts";
 import { logsInTarball } from "./tarball.ts";
 
-/** What `sos collect` makes has them all: a compressed archive of compressed reports with compressed logs. */
+/** `sos collect` makes as many layers: a compressed archive of compressed reports with compressed logs. */
 const mostCompressions = 3;
 const mostArchives = 2;
 
 /**
- * The logs in a stream of bytes, whatever is wrapped around them. Each is to be read, or left, before the next is asked
- * for.
+ * The logs in a stream of bytes, whatever is wrapped around them. Each must be read, or left, before the next is
+ * requested.
  */
 export async function* logsIn(place: Place, chunks: AsyncIterable<Buffer>): AsyncGenerator<LogInput, void, undefined> {
   const source = chunks[Symbol.asyncIterator]();
@@ -88,7 +88,7 @@ async function firstOf(source: AsyncIterator<Buffer>): Promise<First> {
   return { bytes, failed: null };
 }
 
-/** Does not close the source: who opened it does. */
+/** Does not close the source: its opener does. */
 async function* resumed(
   { bytes, failed }: First,
   source: AsyncIterator<Buffer>,

@@ -16,8 +16,8 @@ export function fipsSwitches(roots: Roots): FipsSwitches {
 }
 
 /**
- * Within a container the kernel is the host's, and the files are its own. They are not read: the owner of the container may have mounted a file system there that never answers, and we would
- * hang.
+ * Within a container the kernel is the host's, and the files are its own. They are not read: the owner of the container
+ * may have mounted a file system there that never answers, and we would hang.
  */
 export function fipsSwitchesInContainer({ kernel }: FipsSwitches): FipsSwitches {
   return { kernel, gcryptFile: null, systemFips: null, opensslConf: null };

@@ -60,7 +60,9 @@ export function readableProcess(
   };
 }
 
-/** The file systems that are mounted for us and for the task: in a container's own list a layer of its root is missing. */
+/**
+ * The file systems that are mounted for us and for the task: in a container's own list a layer of its root is missing.
+ */
 function mountTypes(proc: string, tid: number): ReadonlyMap<string, string> {
   const lists = ["self", String(tid)].map((name) => {
     const read = readBytes(join(proc, name, "mountinfo"), bounds.mapBytes);

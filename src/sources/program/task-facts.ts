@@ -59,8 +59,8 @@ const bounds = {
 } as const;
 
 /**
- * Describes a living task. Null: it is gone, or its number is another task's by now, so that what was read may be that one's. A caller that
- * describes many at once reads the switches once.
+ * Describes a living task. Null: it is gone, or its number is another task's by now, so that what was read may be that
+ * one's. A caller that describes many at once reads the switches once.
  */
 export function describeTask(
   { roots }: Pick<Host, "roots">,

@@ -1,4 +1,6 @@
-/** What a report's prose says about a hang beside the log in it, without naming the CRNG: when it ends, and whose it is. */
+/**
+ * What a report's prose says about a hang beside the log in it, without naming the CRNG: when it ends, and whose it is.
+ */
 
 const longestLine = 600;
 

@@ -1,6 +1,8 @@
 import type { Trouble } from "./trouble.ts";
 
-/** What the kernel prints of devices: the root device, file systems, disks, suspend and resume, firmware, the console. */
+/**
+ * What the kernel prints of devices: the root device, file systems, disks, suspend and resume, firmware, the console.
+ */
 export const deviceTrouble: readonly Trouble[] = [
   {
     id: "no-root",

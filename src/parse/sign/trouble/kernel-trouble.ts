@@ -2,7 +2,9 @@ import type { Trouble } from "./trouble.ts";
 
 const fipsWords = String.raw`failed in (?:fips|panic_on_fail) mode|fips_drbg|DRBG|Jitter RNG|jitterentropy|FIPS`;
 
-/** What the kernel prints of itself and of tasks: panics, self-tests, reports of faults and lock-ups; the gravest first. */
+/**
+ * What the kernel prints of itself and of tasks: panics, self-tests, reports of faults and lock-ups; the gravest first.
+ */
 export const kernelTrouble: readonly Trouble[] = [
   {
     id: "fips-panic",

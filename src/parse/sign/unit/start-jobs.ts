@@ -7,7 +7,10 @@ import { drawsRandomBytes, drawsSeed, unitName } from "./unit-words.ts";
 const mostJobs = 16;
 /** Shorter than this is what starting a program and reading a seed file take. */
 const longSeconds = 5;
-/** A console's line on a job comes when it has been running for some seconds; the boot waits for one that runs this long. */
+/**
+ * A console's line on a job comes when it has been running for some seconds; the boot waits for one that runs this
+ * long.
+ */
 const longJobSeconds = 10;
 
 /** systemd's status line on a console while a job runs, with how long it has been running. */
