@@ -37,6 +37,8 @@ export function reported(by: ReportedWait["by"], proof: ReportedWait["proof"], m
         ),
         lookAt: [
           ...its
+            // systemd's stamps of the boot that runs have no line to look at.
+            .filter(({ line, by: how }) => line !== null || how !== "unit")
             .slice(0, 2)
             .map(
               ({ line, text }) =>
