@@ -3,7 +3,7 @@ import { slowParts } from "./boot-time/slow-parts.ts";
 import { remediesFor } from "./remedy/remedies.ts";
 import type { Rule } from "./rule.ts";
 
-/** A slow boot that the CRNG did not delay. */
+/** A slow boot that the CRNG did not delay, as far as its waits were recorded. */
 export const slowBoot: Rule = {
   id: "slow-boot",
   severity: "info",
@@ -14,7 +14,7 @@ export const slowBoot: Rule = {
     if (first === undefined || finishedAt === null) return null;
     const also = others.length === 0 ? "" : `Also: ${others.map(({ words }) => words).join("; ")}. `;
     return {
-      summary: `The boot took ${durationWords(finishedAt, 1)}; ${first.words}, and that was not a wait for the CRNG`,
+      summary: `The boot took ${durationWords(finishedAt, 1)}; ${first.words}${first.isOther ? ", and that was not a wait for the CRNG" : "; whether that was a wait for the CRNG was not recorded"}`,
       detail: `${also}From systemd's time stamps, along the critical chain`,
       remedies: remediesFor(record, "critical-chain"),
     };

@@ -5,6 +5,7 @@ import type { Evidence } from "../../src/core/evidence.ts";
 import { fold } from "../../src/core/fold/fold.ts";
 import { diagnose } from "../../src/diagnose/findings.ts";
 import { readyLine, wait } from "../core/evidence-of.ts";
+import { aRecorder } from "../support/records/full-record.ts";
 
 const unit = (name: string, startedAt: number, doneAt: number, ...after: readonly string[]): BootUnit => ({
   name,
@@ -35,6 +36,19 @@ describe("a boot that was slow for another reason than the CRNG", () => {
     expect(slowBoot(readyLine(0.1), times(66.8, online))).toMatch(
       /^The boot took 66\.8 s; wait-online\.service took 62/,
     );
+  });
+
+  it("claims that it was not a wait for the CRNG only where that is known", () => {
+    const other = ", and that was not a wait for the CRNG";
+    expect(slowBoot(readyLine(0.1), times(66.8, online))).toContain(other);
+    expect(slowBoot(readyLine(5.4), times(66.8, online))).toContain(other);
+    expect(slowBoot(readyLine(66.6), times(66.8, online))).toMatch(
+      /wait-online\.service took 62\.1 s; whether that was a wait for the CRNG was not recorded$/,
+    );
+    // Nothing shows that it is ready.
+    expect(slowBoot(times(66.8, online))).not.toContain(other);
+    const recorder: Evidence = { kind: "recorder", ...aRecorder({ problem: null }) };
+    expect(slowBoot(readyLine(66.6), recorder, times(66.8, online))).toContain(other);
   });
 
   it("names the time in which no unit of the chain was starting, with what was before and behind it", () => {

@@ -14,14 +14,19 @@ const leastWait = 0.1;
 const longestText = 60;
 
 /** A part of the critical chain that took long. */
-interface SlowPart {
+interface Lasting {
   readonly seconds: number;
   /** What took it: "NetworkManager-wait-online.service took 62.1 s". */
   readonly words: string;
 }
 
+export interface SlowPart extends Lasting {
+  /** That it waited for the CRNG is ruled out, but for what was recorded, which is not counted in it. */
+  readonly isOther: boolean;
+}
+
 /** A part of the critical chain without the waits, and when it was in the boot as it was. */
-interface ChainPart extends SlowPart {
+interface ChainPart extends Lasting {
   readonly was: Stretch;
 }
 
@@ -45,7 +50,21 @@ export function slowParts(record: BootRecord): readonly SlowPart[] {
     .filter(({ seconds }) => seconds >= longPartSeconds)
     .toSorted((a, b) => b.seconds - a.seconds)
     .slice(0, mostParts)
-    .map(({ seconds, words, was }) => ({ seconds, words: `${words}${silenceWithin(record, was)}` }));
+    .map(({ seconds, words, was }) => ({
+      seconds,
+      words: `${words}${silenceWithin(record, was)}`,
+      isOther: isOther(record, was),
+    }));
+}
+
+/** So much of a part may lie before readiness, in seconds, or as its share. */
+const [mostBefore, mostShare] = [1, 0.1];
+
+/** All waits were recorded, or the CRNG was ready before the most of it. */
+function isOther({ cost, readiness }: BootRecord, [from, to]: Stretch): boolean {
+  const readyBy = readiness.level === "ready" ? (readiness.readyAt ?? readiness.notAfter) : null;
+  if (cost.complete) return true;
+  return readyBy !== null && readyBy - from <= Math.max(mostBefore, mostShare * (to - from));
 }
 
 /**
@@ -104,7 +123,7 @@ function beforeUserSpace(userspaceAt: number | null, record: BootRecord): readon
 }
 
 /** A part less the time in which a task was blocked on the CRNG. */
-function besidesWaits(lasted: number, waited: number, words: (time: string) => string): SlowPart {
+function besidesWaits(lasted: number, waited: number, words: (time: string) => string): Lasting {
   const seconds = microseconds(Math.max(0, lasted - waited));
   const time = durationWords(seconds, 1);
   return { seconds, words: words(waited < leastWait ? time : `${time} beside the waits`) };

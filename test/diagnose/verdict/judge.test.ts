@@ -60,7 +60,8 @@ describe("judge: accuses", () => {
     });
     const seed = "systemd-random-seed.service";
     const told = verdictOf(readyLine(61), boot(seed, 3, 61.4));
-    expect(told).toMatchObject({ crng: "cause", strength: "shown", rule: "unit-reports", lookAt: [] });
+    expect(told).toMatchObject({ crng: "cause", strength: "shown", rule: "unit-reports" });
+    expect(told.lookAt.map(({ text }) => text)).toEqual(["systemd-random-seed.service took 58.4 s"]);
     expect(told.sentence).toBe(
       "Blocked on the CRNG: systemd-random-seed.service for 58.0 s, which finished as soon as it was ready; the CRNG became ready at 61.000 s",
     );
