@@ -5,7 +5,10 @@ import type { MonotonicSeconds } from "./base/time.ts";
  * Requested for a report only: it needs a child process.
  */
 export interface UnitTimes {
-  /** When systemd of the initrd began its main(), which it notes first. Null: systemd was not the initrd's first process. */
+  /**
+   * When systemd of the initrd began its main(), which it notes first. Null: systemd was not the initrd's first
+   * process.
+   */
   readonly initrdAt: MonotonicSeconds | null;
   /** When the first process of the running system began to work, after the kernel and the initrd. */
   readonly userspaceAt: MonotonicSeconds | null;
