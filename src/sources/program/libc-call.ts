@@ -1,6 +1,6 @@
 import type { RandomRequest } from "../../core/caller.ts";
 import { mayNameSymbol } from "../../parse/program/elf-dynamic.ts";
-import { asksOtherwise } from "../../parse/program/own-requests.ts";
+import { asksOtherwise } from "../../parse/trace/own-requests.ts";
 import { randomLibrary } from "../../parse/program/random-libraries.ts";
 import { type LibcDoor, libcDoors } from "../../parse/trace/request-fingerprint.ts";
 import { parseMappings } from "../../parse/proc/proc-maps.ts";
@@ -70,7 +70,7 @@ export function othersMayCall(
   const names = namesOfDoor(door, request);
   if (names.length === 0) return false;
   const others = (libraries.filesOf(program) ?? []).filter(
-    ({ path }) => randomLibrary(path)?.family !== "libc" && !asksOtherwise(path),
+    ({ path }) => randomLibrary(path)?.family !== "libc" && !asksOtherwise(path, door),
   );
   return others.some(({ path }) => {
     const read = withFileParts(join(top, path), (readAt) => mayNameSymbol(readAt, names));

@@ -171,6 +171,13 @@ describe.skipIf(reason !== null)(`the library of a gone program, by its request 
     expect(openssl("libother.so.6")).toBeNull();
   });
 
+  it("is not known where OpenSSL of RHEL 9 is there as well, which calls getrandom() with GRND_RANDOM too", () => {
+    const asking = (source: Source): string | null =>
+      libraryOf(source, "libgcrypt.so.20", "getrandom", asked(32, 2), { file: "libcrypto.so.3" });
+    expect(asking("random")).toBeNull();
+    expect(asking("entropy")).toBe("libgcrypt.so.20");
+  });
+
   it("is not known where a file of the program cannot be read", () => {
     const content = programs.plain.subarray(0, 900);
     expect(libraryOf("plain", "libcrypto.so.3", "getentropy", asked(48), { content })).toBeNull();

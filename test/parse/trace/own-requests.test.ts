@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { mayNameSymbol } from "../../../src/parse/program/elf-dynamic.ts";
-import { asksOtherwise } from "../../../src/parse/program/own-requests.ts";
+import { asksOtherwise } from "../../../src/parse/trace/own-requests.ts";
 import { elfFile } from "../../support/inputs/elf-file.ts";
 
 describe("asksOtherwise", () => {
@@ -15,7 +15,12 @@ describe("asksOtherwise", () => {
       "/usr/lib/x86_64-linux-gnu/libuuid.so.1.3.0",
       "/usr/lib64/libstdc++.so.6.0.30",
     ])
-      expect(asksOtherwise(file), file).toBe(true);
+      expect(asksOtherwise(file, "getentropy"), file).toBe(true);
+  });
+
+  it("holds for OpenSSL through getentropy() alone, because RHEL 9's calls getrandom()", () => {
+    expect(asksOtherwise("/usr/lib64/libcrypto.so.3", "getrandom")).toBe(false);
+    expect(asksOtherwise("/usr/lib64/libgcrypt.so.20", "getrandom")).toBe(true);
   });
 
   it("holds for no program, and for no library that asks for what its caller wants", () => {
@@ -25,7 +30,7 @@ describe("asksOtherwise", () => {
       "/usr/lib64/libmysystemd.so",
       "/usr/bin/systemd-x",
     ])
-      expect(asksOtherwise(file), file).toBe(false);
+      expect(asksOtherwise(file, "getentropy"), file).toBe(false);
   });
 });
 
