@@ -5,7 +5,9 @@ import { reportMetrics } from "../src/render/metrics/report-metrics.ts";
 import { hostOfStory } from "./support/host/hosts.ts";
 import { crngwatch } from "./support/running/program.ts";
 
-/** What each surface says of a host in FIPS mode. The records and reports are beside the hosts (hosts.test.ts). */
+/**
+ * What each surface reports about a host in FIPS mode. The records and reports are beside the hosts (hosts.test.ts).
+ */
 interface Told {
   readonly story: string;
   readonly verdict: string;

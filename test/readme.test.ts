@@ -28,7 +28,7 @@ function analyzed(lines: readonly string[]): string {
   return bootsText(boots, "brief", plain);
 }
 
-/** A command with the first lines of what it prints. */
+/** A command with the first lines of its output. */
 function sample(command: string, text: string, lines: number): string {
   return `\`\`\`\n$ ${command}\n${text.split("\n").slice(0, lines).join("\n")}\n\`\`\`\n`;
 }

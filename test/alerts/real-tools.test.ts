@@ -14,7 +14,7 @@ import { promqlVerdicts } from "./promql-verdicts.ts";
 const levels = [0, 1, 99, 100, 199, 255, 256];
 const metrics = ["node_entropy_available_bits", "kernel_entropy_avail", "netdata_system_entropy_entropy_average"];
 
-/** Runs Prometheus's own unit tests of rules; resolves to what it complains about. */
+/** Runs Prometheus's own unit tests of rules; resolves to its complaints. */
 async function promtool(tests: unknown, rules?: unknown): Promise<string> {
   const folder = temporaryFolder();
   writeFileSync(join(folder, "rules.yml"), JSON.stringify(rules ?? { groups: [] }));

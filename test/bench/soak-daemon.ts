@@ -1,5 +1,5 @@
 /**
- * The daemon on a folder that stands for a host, for soak.bench.ts: its own loop, story, sockets, state and scan of
+ * The daemon on a folder that represents a host, for soak.bench.ts: its own loop, story, sockets, state and scan of
  * tasks, with poll(2) by FFI. Two seams alone: getrandom(2) answers by whether the file `unready` is there, and the
  * kernel log comes through a FIFO.
  */

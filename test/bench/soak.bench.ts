@@ -27,7 +27,7 @@ import { plainEnvironment, tell } from "./side-by-side.ts";
 /** What is replayed: a day of a host, in so many rounds, after which memory is measured. */
 const day = { records: 40_000, units: 2_000, waiters: 200, scrapes: 1_000, clients: 500 } as const;
 const rounds = 20;
-/** V8 takes memory as it needs it in the first rounds; what it keeps on taking shows behind them. */
+/** V8 takes memory as it needs it in the first rounds; a leak shows in the rounds after them. */
 const warmUp = 8;
 
 const folder = mkdtempSync(join(tmpdir(), "crngwatch-soak-"));
@@ -102,7 +102,7 @@ async function recordNow(): Promise<BootRecord> {
   return (await callVarlink(socket, `${bootInterfaceName}.GetRecord`))["record"] as BootRecord;
 }
 
-/** Connects, asks for changes or says nothing, and goes. */
+/** Connects, requests changes or sends nothing, and disconnects. */
 async function reconnect(client: number): Promise<void> {
   const connection = connect({ path: socket });
   connection.on("error", () => connection.destroy()).resume();

@@ -9,7 +9,7 @@ import type { LookCosts } from "./looks.ts";
 import { median, plainEnvironment, tell } from "./side-by-side.ts";
 
 const [processes, threads] = [100, 100];
-/** As long as it takes from one survey of so many tasks to the next. */
+/** The time from one survey of that many tasks to the next. */
 const lookSeconds = 60;
 const project = resolve(import.meta.dirname, "../..");
 const folder = mkdtempSync(join(tmpdir(), "crngwatch-bench-"));
@@ -47,7 +47,7 @@ beforeAll(async () => {
   children.push(sleepers);
   await once(sleepers.stdout, "data");
   while (threadsBelow(sleepers.pid) < processes * threads) await sleep(100);
-  // Tasks that come and go, for the looks at what is new.
+  // Tasks that start and exit, for the samples of new tasks.
   children.push(spawn("sh", ["-c", "while :; do true & sleep 0.02; wait; done"], { stdio: "ignore" }));
 });
 

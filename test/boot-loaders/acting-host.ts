@@ -6,7 +6,7 @@ import { carryOut } from "../../src/boot-loaders/carry-out.ts";
 import { type Roots, rootsBelow } from "../../src/platform/roots.ts";
 import type { Recorder } from "../../src/parse/command-line/recorder-arguments.ts";
 
-/** A folder that stands for this machine: what is to be run is run, by its own programs in usr/bin and usr/sbin. */
+/** A folder that represents this machine: commands are run, by its own programs in usr/bin and usr/sbin. */
 export function actingHost(top: string): Roots {
   return { ...rootsBelow(top), live: true };
 }

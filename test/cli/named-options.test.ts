@@ -15,7 +15,7 @@ const filesBelow = (folder: string): readonly string[] =>
 
 describe("options that texts name", () => {
   it("in the messages of verbs: are options of the program", () => {
-    // Of systemctl, of the program itself, and what stands for any option.
+    // Options of systemctl and of the program itself, and placeholders for any option.
     const others = new Set(["--now", "--version", "--name", "--option"]);
     const named = filesBelow("src/cli").flatMap((file) =>
       [...readFileSync(join(project, file), "utf8").matchAll(/(?<![\w-])--[a-z][a-z-]+/g)].map(([option]) => option),

@@ -25,9 +25,9 @@ type Shown = readonly [words: readonly string[], shows: RegExp];
 
 /** How an option is tried. */
 interface Trial {
-  /** What has an effect beside the words of a base, or is refused. */
+  /** The option's words, added to those of a base: they have an effect, or are refused. */
   readonly beside?: readonly string[];
-  /** What shows the effect where a base cannot: words behind the verb, and what is printed then. */
+  /** Shows the effect where a base cannot: words behind the verb, and the output for them. */
   readonly alone?: Shown | Readonly<Partial<Record<VerbName, Shown>>>;
   /** Verbs whose bases cannot show it, each with the test that does. */
   readonly notBeside?: Readonly<Partial<Record<VerbName, string>>>;

@@ -97,7 +97,7 @@ describe.skipIf(missing !== null)("a real Icinga 2", () => {
       const [, found, output = "", values = ""] = taken.get(story) ?? [];
       expect({ story, found }).toEqual({ story, found: state });
       expect(output).toMatch(new RegExp(`^CRNG ${state} - .`));
-      // Icinga drops a value that it cannot parse, and says so.
+      // Icinga drops a value that it cannot parse, and reports that.
       expect(values, story).toMatch(/^ready_seconds=.* longest_wait_seconds=/);
     }
     expect(said).not.toMatch(/ (?:warning|critical)\//);

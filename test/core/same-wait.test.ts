@@ -254,7 +254,7 @@ describe("sightings of one wait", () => {
       .tuple(fc.constantFrom(7, 8), fc.nat(3), fc.nat(4), fc.boolean(), fc.boolean())
       .map(([tid, second, tenths, ended, probed]) => {
         const [from, to] = [second * 10, second * 10 + 1];
-        // Who is seen to wait again has come back from the wait before.
+        // A task that is seen to wait again has returned from the wait before.
         const isOver = ended || second < 3;
         return probed
           ? recorded(from, isOver ? to : null, { tid })

@@ -29,7 +29,7 @@ describe("the daemon's standard output", () => {
       async () => (await recordOf(daemon)).readiness.level === "ready",
     );
     const pid = Number(readFileSync(join(folder, "daemon.pid"), "utf8").split(/\s/)[0]);
-    // What is reported later finds the same output.
+    // Later lines find the same output.
     process.kill(pid, "SIGTERM");
     await daemon.ended;
     expect(daemon.output()).not.toMatch(/at .*\.cjs|node:events/);
@@ -130,7 +130,7 @@ describe.skipIf(noMounts !== null)("a /proc that hides", () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     const { boots } = JSON.parse(stdout) as { boots: readonly Diagnosed[] };
     expect(boots[0]?.sources.filter(({ health }) => health === "failed")).toEqual([]);
-    // What a user sees is the CRNG itself; nothing is claimed of tasks that were not visible.
+    // A user sees the CRNG itself; nothing is claimed about tasks that were not visible.
     expect(boots[0]?.readiness).toMatchObject({ level: "ready", settled: true });
     expect(boots[0]?.waits).toEqual([]);
     expect(boots[0]?.cost.complete).toBe(false);

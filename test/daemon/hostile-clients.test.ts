@@ -108,7 +108,7 @@ it("100 MB of good requests whose answers are not read are not kept", async () =
 it("200 clients that say nothing do not delay a status", async () => {
   await expectUnmoved(async (daemon) => {
     const clients = await Promise.all(Array.from({ length: 200 }, async () => clientOf(daemon)));
-    // The daemon turns away who comes when it is full; status then observes for itself, and says so.
+    // A full daemon refuses further clients; status then observes the host itself, and reports that.
     const { code, stdout, stderr } = await crngwatch(["status", "--socket", daemon.socket]);
     expect([0, 3, 4]).toContain(code);
     expect(stdout).toMatch(/^CRNG /m);

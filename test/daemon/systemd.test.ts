@@ -75,7 +75,7 @@ describe("a service of Type=notify", () => {
       );
       expect(await stopDaemon(daemon)).toBe(0);
       await expected("STOPPING=1");
-      // READY=1 says that the first snapshot is taken: the verdict goes with it, once, and nothing unforeseen.
+      // READY=1 means that the first snapshot is taken: the verdict is sent with it, once, and nothing else.
       expect(told().filter((line) => line === "READY=1")).toHaveLength(1);
       expect(told().filter((line) => !/^(?:READY=1|STATUS=.*CRNG .*|WATCHDOG=1|STOPPING=1)$/.test(line))).toEqual([]);
       expect(told().indexOf("READY=1")).toBeLessThan(told().indexOf("WATCHDOG=1"));

@@ -82,7 +82,7 @@ describe("the daemon after the CRNG is ready and all waits have ended", () => {
 
     log.drains.push({ ...ok(readyLine(9), wait(2, 7, { to: 9 })), more: true });
     await happen(logFd);
-    // What is done once it is ready: the last samples, the probes taken down, the boot summed up.
+    // Done once it is ready: the last samples, the removal of the probes, the boot's summary.
     for (let second = 0; second < 120; second++) {
       await vi.advanceTimersByTimeAsync(1000);
       if (polled()?.includes(traceFd) === true) await happen(wake);

@@ -29,7 +29,7 @@ const plain: Readonly<Record<string, (value: unknown) => boolean>> = {
   object: (value) => typeof value === "object" && value !== null && !Array.isArray(value),
 };
 
-/** Where `value` is not what the description says; `seen` takes each field that held more than null. */
+/** Where `value` differs from the description; `seen` collects each field that held more than null. */
 function differences(value: unknown, type: string, path: string, seen: Set<string>): readonly string[] {
   if (type.startsWith("?")) return value === null ? [] : differences(value, type.slice(1), path, seen);
   if (type.startsWith("[]"))

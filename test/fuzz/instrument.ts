@@ -13,7 +13,7 @@ interface Node {
   readonly [part: string]: unknown;
 }
 
-/** A loop that goes round more often than this in one run is taken for endless. */
+/** A loop with more rounds than this in one run counts as endless. */
 const mostRounds = 20_000_000;
 
 /**

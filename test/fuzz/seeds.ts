@@ -83,7 +83,7 @@ export const varlink: readonly string[] = [
   '{"parameters":{"x":[1,2,{"y":"\\u202e"}]},"continues":true}\0{"error":"org.varlink.service.MethodNotFound","parameters":{}}\0',
 ];
 
-/** The value with text that steers terminals in place of what is not known, or in front of what is a text. */
+/** The value with text that steers terminals in place of each null, and in front of each text. */
 function hostile(value: unknown, inPlaceOf: "null" | "text"): unknown {
   if (value === null) return inPlaceOf === "null" ? "\u009b31m\u202e" : null;
   if (typeof value === "string") return inPlaceOf === "text" ? `\u001b[31m\u2028${value}` : value;

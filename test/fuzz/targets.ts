@@ -126,7 +126,7 @@ function unless<Result>(declared: new (...words: never[]) => Error, run: () => R
   }
 }
 
-/** A line is what it was when it is armed and disarmed again. */
+/** A line that is armed and disarmed again is unchanged. */
 function armAndDisarm(line: string): void {
   recorderOn(line);
   parseCommandLine(line);

@@ -1,4 +1,4 @@
-/** What a run of tests is told, in the file that MUTATION_ORDER names. */
+/** The order for a run of tests, in the file that MUTATION_ORDER names. */
 export interface Order {
   /** The tests, file by file, in this order; all of a file where `tests` is absent. */
   readonly files: readonly { readonly file: string; readonly tests?: readonly string[] }[];

@@ -11,7 +11,7 @@ const order = JSON.parse(readFileSync(process.env["MUTATION_ORDER"] ?? "", "utf8
 const alive = new Set(order.alive);
 /** Milliseconds of processor time that each mutant's tests have taken. */
 const spent = new Map<number, number>();
-/** A mutant that is asked for so much oftener than without it makes a loop endless. */
+/** A mutant that is reached this many times as often as without it makes a loop endless. */
 const [spareCalls, mostTimes] = [1_000_000, 100];
 /** Nothing is left to do for so long: what the test waits for does not come. */
 const idleMilliseconds = 3_000;

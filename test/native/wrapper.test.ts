@@ -113,7 +113,7 @@ describe("bin/crngwatch", () => {
     symlinkSync(script, join(folder, "usr/bin/absolute"));
     symlinkSync("../../opt/crngwatch/bin/crngwatch", join(folder, "usr/bin/relative"));
     symlinkSync("relative", join(folder, "usr/bin/twice"));
-    // As /bin is on most systems: the relative link is one level deeper than its path looks.
+    // Like /bin on most systems: the relative link is one level deeper than its path shows.
     symlinkSync("usr/bin", join(folder, "bin"));
     symlinkSync("../opt/crngwatch/bin", join(folder, "links/folder"));
     symlinkSync("opt/crngwatch/dist", join(folder, "link"));

@@ -18,7 +18,7 @@ type OfPrometheus = Omit<Dashboard, "annotations" | "templating"> & {
 };
 export const dashboard: InJson<OfPrometheus> = `;
 
-/** What the compiler says of a dashboard in this text. */
+/** The compiler's complaints about a dashboard in this text. */
 function schemaErrors(json: string): string {
   const folder = mkdtempSync(join(project, "node_modules/.dashboard-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));

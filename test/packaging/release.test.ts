@@ -144,7 +144,7 @@ describe.skipIf(reason !== null)("npm run dist", () => {
     const [tarball = ""] = run(project, "npm", "pack", "--silent", `--pack-destination=${folder}`).trim().split("\n");
     run(folder, "npm", "install", "-g", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix", prefix, join(folder, tarball));
     expect(run(folder, join(prefix, "bin/crngwatch"), "--version")).toBe(`crngwatch ${version}\n`);
-    // The object is of one architecture, and who installs the package may have another.
+    // The object is for one architecture, and the package may be installed on another.
     expect(readdirSync(join(prefix, "lib/node_modules/crngwatch/native")).toSorted()).toEqual([
       "build.sh",
       "drop-capabilities.c",

@@ -17,7 +17,7 @@ const full = recordWithEverything();
 const obeyed = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]/;
 const hostile = "\u001b[31mx\u009b2J\u202eabc\u2028\u2066\u200f\ufeff";
 
-/** What the check lets through somewhere; of what it does not, the record is the same as with the first. */
+/** Values that the check accepts somewhere; for the others the record is the same as with the first. */
 const keptValues: readonly unknown[] = [undefined, null, -1, 2 ** 53, ""];
 
 /** `value` with every text in it that is free replaced. */

@@ -9,7 +9,7 @@ const rules = (...exprs: readonly string[]): string =>
 const low = rules("node_entropy_available_bits < 100");
 const mebibytes = 1 << 20;
 
-/** Writes the files into a folder of their own and looks through them there. */
+/** Writes the files into a folder of their own and reads them there. */
 async function linted(
   files: Readonly<Record<string, string | Uint8Array>>,
   ...words: readonly string[]

@@ -103,7 +103,7 @@ describe("the cause of readiness", () => {
     expect(readinessOf(...ready, credits(aCredit({}))).cause).toBe("unknown");
     const causeOf = (bits: number): string => readinessOf(...ready, credits(aCredit({ bits }))).cause;
     expect([255, 256].map(causeOf)).toEqual(["unknown", "jitter"]);
-    // Of a credit whose bits are not known nothing is counted.
+    // A credit whose bits are not known is not counted.
     const seed = aCredit({ source: "seed-file", bits: null, times: 1, task: null });
     const withSeed = (bits: number): string => readinessOf(...ready, credits(seed, aCredit({ bits }))).cause;
     expect([255, 256].map(withSeed)).toEqual(["unknown", "jitter"]);

@@ -27,7 +27,7 @@ const vmOf = (vm: string) => ({ virtualization: { vm, container: null } });
 const virtio = { current: "virtio_rng.0", available: ["virtio_rng.0"], quality: 1000, virtio: true };
 const cpu = (rdrand: boolean, trusted: boolean | null) => ({ rdrand, rdseed: false, other: null, trusted, why: "" });
 
-/** What /etc/os-release says, in short; and which tools such a host may have for its kernel command line. */
+/** /etc/os-release in short, and the tools that such a host may have for its kernel command line. */
 const distributions: readonly (readonly [
   id: string,
   like: string,
@@ -101,7 +101,7 @@ describe("remedies of a host", () => {
         `^(?:${[...own, packages.source, "dracut|update-initramfs|mkinitcpio|mkinitfs|virt-xml|VBoxManage|openstack|bootc"].join("|")})$`,
       );
       expect(inCommands.filter((program) => !mayBe.test(program))).toEqual([]);
-      // What is done at the hypervisor says so, and a bare machine has none.
+      // A remedy on the hypervisor names that place, and a bare machine has no hypervisor.
       const elsewhere = told.filter(({ where }) => where === "hypervisor" || where === "provider");
       expect(elsewhere.every(({ id: remedy }) => remedy === "virtio-rng" || remedy === "cpu-of-host")).toBe(true);
       if (vm === "none") expect(elsewhere).toEqual([]);

@@ -26,7 +26,7 @@ it("judge: says of each rule's record, and of the one that differs in a detail, 
   const text = Object.entries(ruleCases)
     .map(([id, { fires, near }]) => `${id}\n${told(fires)}\nnear ${id}\n${told(near)}\n`)
     .join("\n");
-  // Stamps have microseconds; what is behind those is noise of a difference.
+  // Stamps have microseconds; further decimals are noise of a subtraction.
   expect(text).not.toMatch(/\d\.\d{7}/);
   if (process.env["UPDATE_FIXTURES"] === "1") writeFileSync(file, text);
   expect(text).toBe(existsSync(file) ? readFileSync(file, "utf8") : "(no such file: run with UPDATE_FIXTURES=1)");

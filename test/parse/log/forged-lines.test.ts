@@ -153,7 +153,7 @@ function story(text: string): unknown {
   );
 }
 
-/** The log with an option that says nothing, of as many lines. */
+/** The log with an option without meaning, on as many lines. */
 const harmless = (option: string): string => option.replaceAll(/[^\n]+/g, "z");
 
 describe("a message within another record of the kernel's", () => {

@@ -29,7 +29,7 @@ describe("the consoles of two machines in one file", () => {
     );
     expect(boots).toHaveLength(1);
     const { verdict, kernel: machine, readiness, findings, signs, covers } = boots[0] as Diagnosed;
-    // Nothing of one machine is the other's: one report on all lines, with what either says of readiness.
+    // No line can be assigned to one of the machines: one report on all lines, with both ready lines.
     expect(verdict).toMatchObject({ rule: "interleaved", crng: "undecided", waiters: [], remedies: [], lookAt: [] });
     expect(verdict.because).toEqual([
       { text: "a CRNG became ready at 0.412 s, by one of the clocks", line: 3 },

@@ -228,7 +228,7 @@ describe("however the bytes are cut", () => {
           const options = watch === undefined ? { attend } : { attend, watch };
           const { lines, visited } = scan(whole, options);
           const cut = scan(whole, { ...options, pieces: sizes, searched });
-          // Whose zeros in front are gone depends on the cut; they say nothing either way.
+          // Which leading zeros are gone depends on the cut; they have no meaning.
           const shown = (list: readonly string[]): readonly string[] => list.map((line) => line.replaceAll("\0", ""));
           expect({ lines: cut.lines, visited: shown(cut.visited) }).toEqual({ lines, visited: shown(visited) });
           expect(lines).toBe(

@@ -18,7 +18,7 @@ type Keeps = "kernel" | "journal" | "wall" | "nothing";
 const release = "6.1.0-50-amd64";
 const version = `Linux version ${release} (debian-kernel@lists.debian.org) (gcc-12 (Debian 12.2.0-14)) #1 SMP PREEMPT_DYNAMIC Debian 6.1.176-1 (2026-08-29)`;
 
-/** A task's name: what programs are called, blanks and colons with them. */
+/** A task's name, as programs have them, with blanks and colons. */
 const comm = fc
   .stringMatching(/^[A-Za-z][\w:/ ()+.-]{0,12}[\w)]$/)
   .filter((name) => !/^random|\d:\d| {2}|\(\d+\)|^[VDIWEFS]\//.test(name));
@@ -48,7 +48,7 @@ const text = fc.oneof(
     "RDRAND is not reliable on this platform; disabling.",
   ),
 );
-/** What a kernel says once in a boot. */
+/** Messages that a kernel prints once in a boot. */
 const once = /^random: (?:fast init done|crng .*done.*)$/;
 const isFirst = (texts: readonly string[], index: number): boolean =>
   texts.findIndex((other) => once.test(other) && other.includes("fast") === texts[index]?.includes("fast")) === index;

@@ -9,7 +9,7 @@ const terminalColour = new RegExp(`${String.fromCodePoint(0x1b)}\\[[\\d;]*m`, "g
 function onlyBoot(path: string): BootRecord {
   const boots = bootsIn(path);
   expect(boots).toHaveLength(1);
-  // Stamps have microseconds; what is behind those is noise of a difference.
+  // Stamps have microseconds; further decimals are noise of a subtraction.
   expect(JSON.stringify(boots).match(/[^,]*\d\.\d{7}[^,]*/g)).toBeNull();
   return boots[0] as BootRecord;
 }

@@ -5,7 +5,7 @@ import { bootsOfReport } from "../../../src/parse/log/report-boots.ts";
 import { bootsInPieces } from "./reading-logs.ts";
 
 const stamp = (seconds: number): string => `[${seconds.toFixed(6).padStart(12)}]`;
-/** A boot as dmesg prints it; each has its own moment, by which it is known again. */
+/** A boot as dmesg prints it; its moment identifies it. */
 const dmesg = (release: string, readyAt: number, more = ""): string =>
   `${stamp(0)} Linux version ${release} (a@b) (gcc) #1 SMP\n${more}${stamp(readyAt)} random: crng init done\n`;
 const reported = (facts: Partial<SosFacts>, ...logs: readonly string[]): readonly BootRecord[] =>

@@ -11,7 +11,7 @@ const time = (at: number): string => iso(at).slice(11, 19);
 const micro = (at: number): string => `${iso(at).slice(11, 23)}000`;
 const kernelStamp = (at: number): string => `[${at.toFixed(6).padStart(12)}] `;
 
-/** What the kernel says, `readyAt` seconds after its start in the third line. */
+/** The kernel's messages; the third, `readyAt` seconds after its start, reports readiness. */
 const messages = (readyAt: number): readonly (readonly [at: number, text: string])[] => [
   [0, "Linux version 6.1.0 (x@y) (gcc) #1 SMP"],
   [0.5, "usb 1-1: new high-speed USB device number 2"],
@@ -20,7 +20,7 @@ const messages = (readyAt: number): readonly (readonly [at: number, text: string
   [readyAt + 9, "usb 1-3: new high-speed USB device number 4"],
 ];
 
-/** A log whose writer starts 2 s after the kernel: what was said before bears that time. */
+/** A log whose writer starts 2 s after the kernel: earlier messages carry that time. */
 const writerStart = 2;
 const written = (at: number): number => Math.max(at, writerStart);
 

@@ -126,7 +126,7 @@ describe("an entry with registers", () => {
   it("of a read waits in the device", () => {
     const reads = line(`wait: (wait_for_random_bytes+0x4/0x60)${printed(wordsOf({ call: 0, dx: 16 }), 100)}`, 3);
     expect(readTrace(reads).waits()).toMatchObject([{ interface: "dev-random", interfaceSeen: false }]);
-    // What its thread asked of another door is not what it waited for.
+    // A request that the thread made through another function is not the one that it waited for.
     expect(readTrace(reads + leaves).waits()).toMatchObject([{ interface: "getrandom", request: null }]);
   });
 

@@ -1,6 +1,6 @@
 import { TraceWaits } from "../../../src/parse/trace/trace-waits.ts";
 
-/** What a trace shows that was read to its end; the line end before its first line is none of it. */
+/** What a whole trace shows; the line end before its first line is not part of it. */
 export function readTrace(trace: string): TraceWaits {
   const waits = new TraceWaits();
   trace

@@ -1,6 +1,6 @@
 import type { ReadMemory } from "../../../src/parse/unwind/dwarf-cursor.ts";
 
-/** Where the made-up section .eh_frame_hdr stands. */
+/** The address of the made-up section .eh_frame_hdr. */
 export const tableAt = 0x40_0000;
 const commonAt = 0x40_1000;
 const entriesAt = 0x40_2000;

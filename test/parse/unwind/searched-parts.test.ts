@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { SearchedParts } from "../../../src/parse/unwind/searched-parts.ts";
 
-/** Finds where a byte first stands, and counts what it was asked for. */
+/** Finds the first place of a byte, and counts the searches. */
 function searcher() {
   const asked: (readonly number[])[] = [];
   const search = (bytes: Uint8Array, wanted: readonly number[]): ReadonlyMap<number, number> => {

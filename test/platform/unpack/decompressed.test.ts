@@ -17,7 +17,7 @@ async function* chunksOf(
   size: number,
   onEnd: () => void = () => undefined,
 ): AsyncGenerator<Buffer, void, undefined> {
-  // One buffer for all, as log-file.ts gives them: who keeps a chunk would see the next.
+  // One buffer for all, as log-file.ts gives them: a chunk that is kept would hold the next one's bytes.
   const buffer = Buffer.alloc(size);
   try {
     for (let from = 0; from < bytes.length; from += size)
