@@ -20,8 +20,9 @@ const onEveryKernelOnly = oneOrEveryKernel.length > 1 ? oneOrEveryKernel : [];
 /** As `crngwatch recorder arm` writes it. */
 const armed = armLine("", { quoting: "kernel", quote: '"' }, "registers");
 
-const told = `
-for try in $(seq 60); do [ "$(systemctl show --value --property ActiveState crngwatch.service)" = active ] && break; sleep 1; done
+const started = `
+for try in $(seq 60); do [ "$(systemctl show --value --property ActiveState crngwatch.service)" = active ] && break; sleep 1; done`;
+const told = `${started}
 sleep 12
 section record
 crngwatch status --json
@@ -176,9 +177,13 @@ describe.skipIf(reason !== null).each(onEveryKernelOnly)("May 2018: a constructo
       enable: ["crngwatch.service"],
       files: { ...installed, "/lab/constructor.so": { from: library } },
       commandLine: `fips=1 LIBGCRYPT_FORCE_FIPS_MODE=1 LD_PRELOAD=/lab/constructor.so ${armed}`,
-      script: `${told}
+      script: `${started}
 section json
-crngwatch report --format json`,
+crngwatch report --format json
+section report
+crngwatch report
+section status
+crngwatch status`,
     });
     record = recordIn(guest.section("json"));
   });
