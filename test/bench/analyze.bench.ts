@@ -3,7 +3,7 @@ import { appendFileSync, closeSync, mkdtempSync, openSync, rmSync, writeFileSync
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, it } from "vitest";
-import { plainEnvironment, ratioOfWallTime, tell } from "./side-by-side.ts";
+import { plainEnvironment, ratioOfProcessorTime, ratioOfWallTime, tell } from "./side-by-side.ts";
 
 const crngwatch = resolve(import.meta.dirname, "../../bin/crngwatch");
 const folder = mkdtempSync(join(process.env["CRNGWATCH_BENCH_DIR"] ?? tmpdir(), "crngwatch-bench-"));
@@ -41,6 +41,8 @@ describe(`a log with 100 relevant lines, Node ${process.version}`, () => {
       `${ratio.toFixed(2)} (${(a / 1000).toFixed(2)} s / ${(b / 1000).toFixed(2)} s, medians)`,
       "1.5 or less",
     );
+    const processor = ratioOfProcessorTime([crngwatch, "analyze", "--json", large], grep, rounds);
+    tell("processor time of both threads / grep's", processor.toFixed(2), "-");
   });
 
   it("1 GiB against 100 MiB", () => {

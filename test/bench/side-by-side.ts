@@ -28,6 +28,24 @@ export function ratioOfWallTime(
   };
 }
 
+/**
+ * The median ratio of processor time (all threads, user and system, as GNU time counts it) of two commands in turn: what
+ * a second thread saves of wall time it does not save here.
+ */
+export function ratioOfProcessorTime(a: readonly string[], b: readonly string[], rounds: number): number {
+  const seconds = (command: readonly string[]): number => {
+    const words = ["-f", "%U %S", ...command];
+    const { stderr } = spawnSync("/usr/bin/time", words, {
+      encoding: "utf8",
+      stdio: ["ignore", "ignore", "pipe"],
+      env: plainEnvironment,
+    });
+    const [user = Number.NaN, system = Number.NaN] = (stderr.trim().split("\n").at(-1) ?? "").split(" ").map(Number);
+    return user + system;
+  };
+  return median(Array.from({ length: rounds }, () => seconds(a) / seconds(b)));
+}
+
 export function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 }
