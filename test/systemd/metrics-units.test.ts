@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { metricsLimits } from "../../src/exporters/metrics-server.ts";
-import { readUnit, unitFolder, words } from "./unit-file.ts";
+import { openWithoutReason, readUnit, unitFolder, words } from "./unit-file.ts";
 
 const service = readUnit("crngwatch-metrics.service");
 const socket = readUnit("crngwatch-metrics.socket");
@@ -77,6 +77,17 @@ describe.skipIf(reason !== null)("systemd-analyze", () => {
     } finally {
       rmSync(root, { recursive: true });
     }
+  });
+
+  it("security finds nothing open that the unit does not give a reason for", () => {
+    const { stdout } = spawnSync(
+      "systemd-analyze",
+      ["security", "--offline=true", "--json=short", "--no-pager", join(unitFolder, "crngwatch-metrics.service")],
+      { encoding: "utf8" },
+    );
+    const { open, unexplained } = openWithoutReason(service, stdout);
+    expect(open).toContain("IPAddressDeny=");
+    expect(unexplained).toEqual([]);
   });
 
   it("security sees an exposure of 1.0 or less", () => {

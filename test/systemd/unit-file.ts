@@ -33,3 +33,25 @@ export function readUnit(name: string): UnitFile {
 export function words(unit: UnitFile, setting: string): readonly string[] {
   return (unit.settings.get(setting) ?? []).flatMap((value) => value.split(" "));
 }
+
+/**
+ * What `systemd-analyze security --json=short` finds open, and what of that the unit gives no reason for: a comment
+ * that names the setting, or above the setting itself.
+ */
+export function openWithoutReason(
+  unit: UnitFile,
+  json: string,
+): Readonly<Record<"open" | "unexplained", readonly string[]>> {
+  const findings = JSON.parse(json) as readonly {
+    readonly set: boolean | null;
+    readonly name: string;
+    readonly exposure: string | null;
+  }[];
+  const open = findings.filter(({ set, exposure }) => set === false && exposure !== null).map(({ name }) => name);
+  const unexplained = open.filter((name) => {
+    // "User=/DynamicUser=" is one finding.
+    const [key = ""] = name.split("=", 1);
+    return !unit.comments.includes(`${key}=`) && !unit.settings.has(`Service.${key}`);
+  });
+  return { open, unexplained };
+}

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { bootInterfaceName } from "../../src/exporters/boot-interface-name.ts";
 import { defaultLimits } from "../../src/varlink/server.ts";
-import { readUnit, unitFolder, words } from "./unit-file.ts";
+import { openWithoutReason, readUnit, unitFolder, words } from "./unit-file.ts";
 
 const service = readUnit("crngwatch.service");
 const socket = readUnit("crngwatch.socket");
@@ -127,19 +127,8 @@ describe.skipIf(reason !== null)("systemd-analyze", () => {
   });
 
   it("security finds nothing open that the unit does not give a reason for", () => {
-    const findings = JSON.parse(security("--json=short").stdout) as {
-      readonly set: boolean | null;
-      readonly name: string;
-      readonly exposure: string | null;
-    }[];
-    const open = findings.filter(({ set, exposure }) => set === false && exposure !== null).map(({ name }) => name);
+    const { open, unexplained } = openWithoutReason(service, security("--json=short").stdout);
     expect(open).toContain("ProtectKernelLogs=");
-    const unexplained = open.filter((name) => {
-      const [key = ""] = name.split("=", 1);
-      // "User=/DynamicUser=" is one finding. A setting that is there but leaves something open has its comment above
-      // it.
-      return !service.comments.includes(`${key}=`) && !service.settings.has(`Service.${key}`);
-    });
     expect(unexplained).toEqual([]);
   });
 });
