@@ -1,7 +1,7 @@
 import type { BootRecord } from "../../core/boot-record.ts";
 import type { Evidence } from "../../core/evidence.ts";
 import { fold } from "../../core/fold/fold.ts";
-import { fuller, isSameBoot, isSameKernel } from "./same-boot.ts";
+import { fineMomentsOf, fuller, isSameBoot, isSameKernel } from "./same-boot.ts";
 import type { SosFacts } from "../archive/sos-report.ts";
 
 /**
@@ -10,13 +10,14 @@ import type { SosFacts } from "../archive/sos-report.ts";
  */
 export function bootsOfReport(logs: readonly (readonly BootRecord[])[], facts: SosFacts): readonly BootRecord[] {
   const before: BootRecord[] = [];
+  const known = new BootIndex(before);
   let running: BootRecord | null = null;
   for (const boots of logs) {
     for (const [index, boot] of boots.entries()) {
-      const known = before.findIndex((other) => isSameBoot(other, boot));
-      if (known >= 0) before[known] = fuller(before[known] as BootRecord, boot);
+      const place = known.find(boot);
+      if (place !== null) known.put(place, fuller(before[place] as BootRecord, boot));
       else if (running !== null && isSameBoot(running, boot)) running = fuller(running, boot);
-      else if (index < boots.length - 1 || !mayRun(boot, facts)) before.push(boot);
+      else if (index < boots.length - 1 || !mayRun(boot, facts)) known.put(before.length, boot);
       else running = running === null ? boot : fuller(running, boot);
     }
   }
@@ -29,6 +30,41 @@ export function bootsOfReport(logs: readonly (readonly BootRecord[])[], facts: S
       return isSameKernel(running, boot);
     if (bootId !== null && boot.bootId !== null) return bootId === boot.bootId;
     return release === null || boot.kernel.release === null || release === boot.kernel.release;
+  }
+}
+
+/** So many boots with one stamp are compared; two boots that have it by chance are rare, and a hostile log has any. */
+const mostAlike = 16;
+
+/**
+ * Finds a boot among many, without a comparison of each with all others: an archive may hold a hundred thousand.
+ * Only boots of one boot ID, or with a stamp in common, can be the same.
+ */
+class BootIndex {
+  readonly #boots: BootRecord[];
+  readonly #byId = new Map<string, number>();
+  readonly #byMoment = new Map<number, Set<number>>();
+
+  constructor(boots: BootRecord[]) {
+    this.#boots = boots;
+  }
+
+  /** The first that is the same boot; null: none. */
+  find(boot: BootRecord): number | null {
+    const alike = new Set(fineMomentsOf(boot).flatMap((at) => [...(this.#byMoment.get(at) ?? [])]));
+    const ofId = boot.bootId === null ? undefined : this.#byId.get(boot.bootId);
+    if (ofId !== undefined) alike.add(ofId);
+    const same = [...alike].filter((at) => isSameBoot(this.#boots[at] as BootRecord, boot));
+    return same.length === 0 ? null : Math.min(...same);
+  }
+
+  put(at: number, boot: BootRecord): void {
+    this.#boots[at] = boot;
+    if (boot.bootId !== null && !this.#byId.has(boot.bootId)) this.#byId.set(boot.bootId, at);
+    for (const moment of fineMomentsOf(boot)) {
+      const alike = this.#byMoment.get(moment) ?? new Set();
+      if (alike.size < mostAlike) this.#byMoment.set(moment, alike.add(at));
+    }
   }
 }
 

@@ -7,6 +7,11 @@ function momentsOf({ observed, earlyUses, reseeds }: BootRecord): readonly numbe
     .filter((at) => at !== null && at > 0) as number[];
 }
 
+/** The stamps by which two records of one boot can be found to be the same. */
+export function fineMomentsOf(record: BootRecord): readonly number[] {
+  return momentsOf(record).filter(isFine);
+}
+
 /** A clock of ticks gives round stamps, and two boots may have the same by chance. */
 function isFine(at: number): boolean {
   return Math.round(at * 1e6) % 1000 !== 0;

@@ -82,4 +82,23 @@ describe("bootsOfReport", () => {
   it("has no boot where no log has one", () => {
     expect(reported({ commandLine: "quiet" })).toEqual([]);
   });
+
+  it("does not compare each boot with all others, of which an archive may hold a hundred thousand", () => {
+    const looksAt = (count: number): number => {
+      let looks = 0;
+      const log = Array.from({ length: count }, (_, boot) => dmesg("6.1.0", 1.000001 + boot)).join("");
+      const boots = bootsInPieces(log).map(
+        (boot) =>
+          new Proxy(boot, {
+            get(target, name) {
+              looks++;
+              return Reflect.get(target, name) as unknown;
+            },
+          }),
+      );
+      expect(bootsOfReport([boots, boots], noFacts)).toHaveLength(count);
+      return looks;
+    };
+    expect(looksAt(80)).toBeLessThan(3 * looksAt(40));
+  });
 });
