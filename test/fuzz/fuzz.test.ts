@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { corpusOf } from "./corpus.ts";
 import { type Broken, Fuzzer, type FuzzTarget } from "./fuzzer.ts";
@@ -8,6 +10,9 @@ import { type FuzzProgram, fuzzProgram } from "./program.ts";
 const [inputs, mostSteps] = [120, 500_000];
 const seed = 20_180_516;
 
+/** What has code of its own, not only tables and types. */
+const hasFunctions = /^export (?:async )?(?:function|class) /m;
+
 const names = [
   "kmsg",
   "log",
@@ -15,6 +20,8 @@ const names = [
   "tools",
   "journal-json",
   "journal-export",
+  "silences",
+  "report",
   "trace",
   "live-stack",
   "elf",
@@ -50,6 +57,14 @@ async function brokenIn(target: FuzzTarget, more: readonly Buffer[], count: numb
 
 describe("every reader of strangers' text and bytes", () => {
   it("is a target", () => expect(program.targets.map(({ name }) => name)).toEqual(names));
+
+  it("of src/parse is in the program that the fuzzer runs", () => {
+    const parse = join(resolve(process.cwd()), "src/parse");
+    const missing = readdirSync(parse, { recursive: true, encoding: "utf8" })
+      .filter((name) => name.endsWith(".ts") && !program.modules.has(join(parse, name)))
+      .filter((name) => hasFunctions.test(readFileSync(join(parse, name), "utf8")));
+    expect(missing).toEqual([]);
+  });
 
   it.each(names)(
     "'%s' throws no error but its own, works in linear steps, and writes bounded and escaped text",

@@ -9,6 +9,8 @@ import { instrumented } from "./instrument.ts";
 export interface FuzzProgram {
   readonly targets: readonly FuzzTarget[];
   readonly hits: Uint32Array;
+  /** Paths of all modules of which it has code. */
+  readonly modules: ReadonlySet<string>;
 }
 
 /** Builds the targets with all that they read with as one module, with counters in it. */
@@ -28,7 +30,8 @@ export async function fuzzProgram(): Promise<FuzzProgram> {
   try {
     const file = join(folder, "targets.mjs");
     writeFileSync(file, instrumented(output[0].code).code);
-    return (await import(pathToFileURL(file).href)) as FuzzProgram;
+    const { targets, hits } = (await import(pathToFileURL(file).href)) as Omit<FuzzProgram, "modules">;
+    return { targets, hits, modules: new Set(output[0].moduleIds) };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -154,6 +154,9 @@ export const proc: readonly string[] = [
   "7f0000000000-7f0000021000 r-xp 00000000 fd:00 131 /usr/lib64/libgcrypt.so.20.4.1\n7ffe000-7fff000 rw-p 00000000 00:00 0 [stack]\n7f00-7f01 r--p 0 00:00 9 /a\\012b (deleted)\n",
   "7 0x7ffd 0x2 0xffffffff 0x0 0x0 0x0 0x7ffd 0x7f\n",
   "  wait    1   0\np:crngwatch/wait wait_for_random_bytes\nffffffff T crypto_devrandom_read_iter\n",
+  "CapPrm:\t0000000400080000\nMemTotal:       24 kB\nbtime 1525158764\nmodel name\t: Example CPU\n",
+  "318 0x7ffd 0x20 0x0 0x0 0x0 0x0 0x7ffd1000 0x7f0000001234\n",
+  "28 1 253:0 / / rw,relatime shared:1 - ext4 /dev/dm-0 rw\n36 28 0:45 / /mnt rw - fuse.sshfs h: rw\n",
   "HOME=/\0OPENSSL_FORCE_FIPS_MODE=1\0GNUTLS_FORCE_FIPS_MODE=1\0",
 ];
 

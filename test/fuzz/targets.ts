@@ -13,6 +13,7 @@ import { acceptedFormat } from "../../src/exporters/accept-header.ts";
 import { TarDamaged, TarReader } from "../../src/parse/archive/tar.ts";
 import { noFacts, placeInReport, sosFactFiles, sosLogRank, withSosFact } from "../../src/parse/archive/sos-report.ts";
 import { formatOf } from "../../src/parse/archive/file-format.ts";
+import { journalBytes } from "../../src/parse/archive/journal-header.ts";
 import { parseCommandLine } from "../../src/parse/command-line/command-line.ts";
 import { armedGrub, armGrub, disarmGrub } from "../../src/parse/command-line/grub-defaults.ts";
 import {
@@ -24,18 +25,25 @@ import {
 } from "../../src/parse/command-line/recorder-line.ts";
 import { Unchangeable } from "../../src/parse/command-line/unchangeable.ts";
 import { parseKernelMessage } from "../../src/parse/kernel-log/kernel-messages.ts";
+import { JournalSilences } from "../../src/parse/journal/journal-silences.ts";
 import { joinFragments, parseKmsgRecord, splitKmsgRecords } from "../../src/parse/kernel-log/kmsg.ts";
 import { parseBootList } from "../../src/parse/log/boot-list.ts";
 import { recordsInPage } from "../../src/parse/log/boots-document.ts";
 import { LogReader } from "../../src/parse/log/log-reader.ts";
+import { bootsOfReport } from "../../src/parse/log/report-boots.ts";
 import { parsePluginRange } from "../../src/parse/plugin-range.ts";
+import { capabilityNames, permittedCapabilities } from "../../src/parse/proc/capabilities.ts";
 import { parseCpuinfo } from "../../src/parse/proc/cpuinfo.ts";
 import { hasFipsHook } from "../../src/parse/proc/kallsyms.ts";
+import { machineName, parseBootTime, parseMemoryTotal, parseProcessorName } from "../../src/parse/proc/machine.ts";
+import { parseMountRoot, parseMountTypes } from "../../src/parse/proc/mount-info.ts";
 import { parsePollingCall } from "../../src/parse/proc/polling-call.ts";
 import { parseControlGroup } from "../../src/parse/proc/proc-cgroup.ts";
 import { parseMappedFiles, parseMappings } from "../../src/parse/proc/proc-maps.ts";
 import { parseProcessStat } from "../../src/parse/proc/proc-stat.ts";
 import { parseTaskStatus } from "../../src/parse/proc/proc-status.ts";
+import { bytesWithin, safeRanges } from "../../src/parse/proc/safe-ranges.ts";
+import { parseSleepingCall } from "../../src/parse/proc/sleeping-call.ts";
 import { parseElfDynamic } from "../../src/parse/program/elf-dynamic.ts";
 import { languageOfElf } from "../../src/parse/program/elf-language.ts";
 import { parseFileSymbols } from "../../src/parse/unwind/file-symbols.ts";
@@ -43,6 +51,10 @@ import { namesInTable } from "../../src/parse/unwind/function-name.ts";
 import { parseBuildId } from "../../src/parse/program/elf-notes.ts";
 import { parseFipsEnvironment } from "../../src/parse/program/fips-environment.ts";
 import { parseLinkerConf } from "../../src/parse/program/ld-so-conf.ts";
+import { generatorsOf } from "../../src/parse/program/own-generators.ts";
+import { asksOtherwise } from "../../src/parse/program/own-requests.ts";
+import { processFips } from "../../src/parse/program/process-fips.ts";
+import { randomLibraries } from "../../src/parse/program/random-libraries.ts";
 import { fipsByOpensslConf } from "../../src/parse/program/openssl-conf.ts";
 import { listOf, parseUnitFile, wordsOfExec } from "../../src/parse/program/unit-file.ts";
 import { parseLiveStack } from "../../src/parse/stack/live-stack.ts";
@@ -51,6 +63,7 @@ import { parseKprobeProfile, probesOfGroup } from "../../src/parse/trace/kprobe-
 import { TraceWaits } from "../../src/parse/trace/trace-waits.ts";
 import { frameRulesAt } from "../../src/parse/unwind/call-frame-rules.ts";
 import { frameDescription } from "../../src/parse/unwind/eh-frame.ts";
+import { provenCaller } from "../../src/parse/unwind/proven-caller.ts";
 import { systemCallsOfFile } from "../../src/parse/unwind/system-calls.ts";
 import { unwindStack } from "../../src/parse/unwind/unwind-stack.ts";
 import { bootsHtml } from "../../src/render/page/boots-page.ts";
@@ -100,6 +113,42 @@ function log(name: string, inputs: readonly (string | Buffer)[], entries = false
       return textsOf(reader.end());
     },
   };
+}
+
+/** The boots of a report with two logs. */
+function reportOf(input: Buffer): readonly string[] {
+  const half = input.length >> 1;
+  const logs = [input.subarray(0, half), input.subarray(half)].map((part) => {
+    const reader = new LogReader("dmesg");
+    reader.push(Buffer.from(part));
+    return reader.end();
+  });
+  return textsOf(bootsOfReport(logs, noFacts));
+}
+
+function silencesOf(input: string): readonly string[] {
+  const silences = new JournalSilences(1e6);
+  const half = input.length >> 1;
+  for (const part of [input.slice(0, half), input.slice(half)]) silences.push(part);
+  return silences.list().map(({ from, to }) => escapeText(`${from.text} ${to.text}`));
+}
+
+function procFiles(input: string): void {
+  const status = permittedCapabilities(input);
+  if (status !== null) capabilityNames(status);
+  parseProcessorName(input);
+  parseMemoryTotal(input);
+  parseBootTime(input);
+  machineName(input, input);
+  parseSleepingCall(input);
+  parseMountRoot(input, "28");
+  const ranges = safeRanges(parseMappings(input), parseMountTypes(input));
+  bytesWithin(ranges, 0x7f00_0000_0000, 64);
+  const paths = parseMappedFiles(input).map(({ path }) => path);
+  generatorsOf(paths[0] ?? null, paths, () => null);
+  for (const path of paths) asksOtherwise(path);
+  const switches = { kernel: false, gcryptFile: false, systemFips: false, opensslConf: false };
+  processFips(randomLibraries(paths), parseFipsEnvironment(Buffer.from(input)), switches);
 }
 
 function text(name: string, inputs: readonly string[], read: (text: string) => unknown): FuzzTarget {
@@ -176,7 +225,8 @@ function unwind(input: Buffer): readonly string[] {
     `${memoryAt.toString(16)}-${(memoryAt + memoryBytes).toString(16)} r-xp 00000000 fd:01 77 /usr/bin/x\n`,
   );
   const registers = Array.from({ length: 17 }, () => memoryAt + 64);
-  unwindStack({ mappings, read }, registers);
+  const image = { mappings, read };
+  provenCaller(unwindStack(image, registers), "/usr/bin/x", image, null);
   return [];
 }
 
@@ -212,6 +262,7 @@ function tar(input: Buffer): readonly string[] {
     reader.end();
   });
   formatOf(input.subarray(0, 512));
+  journalBytes(input);
   return paths.map((path) => escapeText(path));
 }
 
@@ -279,6 +330,13 @@ export const targets: readonly FuzzTarget[] = [
   log("tools", seeds.tools),
   log("journal-json", seeds.journalJson, true),
   log("journal-export", seeds.journalExport),
+  {
+    name: "silences",
+    seeds: seeds.journalJson.map((one) => Buffer.from(one)),
+    mostBytes: 4000,
+    read: (input) => silencesOf(input.toString("utf8")),
+  },
+  { name: "report", seeds: seeds.logs.map((one) => Buffer.from(one)), mostBytes: 6000, read: reportOf },
   text("trace", seeds.traces, trace),
   text("live-stack", seeds.liveStacks, parseLiveStack),
   {
@@ -322,7 +380,7 @@ export const targets: readonly FuzzTarget[] = [
     parseKprobeProfile(input);
     probesOfGroup(input, "crngwatch");
     hasFipsHook(input);
-    parseFipsEnvironment(Buffer.from(input));
+    procFiles(input);
   }),
   text("settings", seeds.settings, (input) => {
     const settings = parseUnitFile(input);
