@@ -52,7 +52,6 @@ import { parseBuildId } from "../../src/parse/program/elf-notes.ts";
 import { parseFipsEnvironment } from "../../src/parse/program/fips-environment.ts";
 import { parseLinkerConf } from "../../src/parse/program/ld-so-conf.ts";
 import { generatorsOf } from "../../src/parse/program/own-generators.ts";
-import { asksOtherwise } from "../../src/parse/program/own-requests.ts";
 import { processFips } from "../../src/parse/program/process-fips.ts";
 import { randomLibraries } from "../../src/parse/program/random-libraries.ts";
 import { fipsByOpensslConf } from "../../src/parse/program/openssl-conf.ts";
@@ -146,7 +145,6 @@ function procFiles(input: string): void {
   bytesWithin(ranges, 0x7f00_0000_0000, 64);
   const paths = parseMappedFiles(input).map(({ path }) => path);
   generatorsOf(paths[0] ?? null, paths, () => null);
-  for (const path of paths) asksOtherwise(path);
   const switches = { kernel: false, gcryptFile: false, systemFips: false, opensslConf: false };
   processFips(randomLibraries(paths), parseFipsEnvironment(Buffer.from(input)), switches);
 }
