@@ -86,6 +86,20 @@ describe.skipIf(noMounts !== null)("the folder of the record", () => {
     );
   });
 
+  it("is all that has to be writable: on a root that is read-only the daemon starts, saves, and reports no failure", async () => {
+    const script =
+      "mount -t tmpfs -o mode=755 tmpfs /mnt && mount -o remount,bind,ro / && ! touch /var/tmp/crngwatch 2>/dev/null";
+    const daemon = spawnDaemon({ folder: "/mnt", starter: [...mounted(script)], words: ["--root", host] });
+    const inside = `/proc/${daemon.pid}/root/mnt`;
+    await until(
+      () => `the daemon to answer; printed: ${daemon.output()}`,
+      async () => (await recordOf({ socket: join(inside, "io.crngwatch") })).readiness.level === "ready",
+    );
+    expect(daemon.output()).not.toMatch(/EROFS|Cannot|continuing without/);
+    expect(readdirSync(inside)).toContain("record.json");
+    expect(await stopDaemon(daemon)).toBe(0);
+  });
+
   it("that has no space is named with the reason, and the daemon observes and answers all the same", async () => {
     const script =
       "mount -t tmpfs -o size=64k,mode=755 tmpfs /mnt && { dd if=/dev/zero of=/mnt/fill bs=4k 2>/dev/null; true; }";

@@ -59,6 +59,7 @@ import { listOf, parseUnitFile, wordsOfExec } from "../../src/parse/program/unit
 import { parseLiveStack } from "../../src/parse/stack/live-stack.ts";
 import { parseUnitTimes } from "../../src/parse/systemd/unit-times.ts";
 import { parseKprobeProfile, probesOfGroup } from "../../src/parse/trace/kprobe-profile.ts";
+import { asksOtherwise } from "../../src/parse/trace/own-requests.ts";
 import { TraceWaits } from "../../src/parse/trace/trace-waits.ts";
 import { frameRulesAt } from "../../src/parse/unwind/call-frame-rules.ts";
 import { frameDescription } from "../../src/parse/unwind/eh-frame.ts";
@@ -145,6 +146,7 @@ function procFiles(input: string): void {
   bytesWithin(ranges, 0x7f00_0000_0000, 64);
   const paths = parseMappedFiles(input).map(({ path }) => path);
   generatorsOf(paths[0] ?? null, paths, () => null);
+  for (const path of paths) asksOtherwise(path, "getentropy");
   const switches = { kernel: false, gcryptFile: false, systemFips: false, opensslConf: false };
   processFips(randomLibraries(paths), parseFipsEnvironment(Buffer.from(input)), switches);
 }

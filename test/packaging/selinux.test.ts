@@ -63,6 +63,8 @@ describe.skipIf(reason !== null)(`crngwatch.te${reason === null ? "" : ` (${reas
   const folder = mkdtempSync(join(tmpdir(), "crngwatch-selinux-"));
   /** What the policy allows crngwatch_t when its macros are expanded: "type:class" to permissions. */
   const allowed = new Map<string, Set<string>>();
+  /** The policy with its macros expanded. */
+  let expanded = "";
   let warnings = "";
 
   beforeAll(async () => {
@@ -70,10 +72,10 @@ describe.skipIf(reason !== null)(`crngwatch.te${reason === null ? "" : ` (${reas
     const made = await run("make", ["-s", "-C", folder, "-f", makefile, "crngwatch.pp"]);
     expect(made.code, made.stderr).toBe(0);
     warnings = made.stderr;
-    for (const [, type = "", kinds = "", permissions = ""] of readFileSync(
-      join(folder, "tmp/crngwatch.tmp"),
-      "utf8",
-    ).matchAll(/^\s*allow crngwatch_t ([^:]+):(\w+|\{[^}]*\}) ([^;]+);/gm)) {
+    expanded = readFileSync(join(folder, "tmp/crngwatch.tmp"), "utf8");
+    for (const [, type = "", kinds = "", permissions = ""] of expanded.matchAll(
+      /^\s*allow crngwatch_t ([^:]+):(\w+|\{[^}]*\}) ([^;]+);/gm,
+    )) {
       for (const target of wordsOf(type))
         for (const kind of wordsOf(kinds)) {
           const key = `${target}:${kind}`;
@@ -86,6 +88,22 @@ describe.skipIf(reason !== null)(`crngwatch.te${reason === null ? "" : ` (${reas
   it.each(Object.entries(needed))("the daemon's domain has what %s needs", (_source, permissions) => {
     const lacking = permissions.filter(([type, kind, one]) => allowed.get(`${type}:${kind}`)?.has(one) !== true);
     expect(lacking).toEqual([]);
+  });
+
+  it("systemd's services enter the domain by bin/crngwatch alone, also with NoNewPrivileges=", () => {
+    expect(expanded).toMatch(/^\s*type_transition init_t crngwatch_exec_t:process crngwatch_t;/m);
+    const entries = expanded.matchAll(/^\s*allow crngwatch_t (\S+):file \{?[^;]*\bentrypoint\b/gm);
+    expect(new Set([...entries].map(([, type]) => type))).toEqual(new Set(["crngwatch_exec_t"]));
+    expect(expanded).toMatch(/^\s*allow init_t crngwatch_t:process2 \{[^}]*\bnnp_transition\b/m);
+    // Fedora's policy has the right in an interface of its own.
+    const source = readFileSync(join(project, "packaging/selinux/crngwatch.te"), "utf8");
+    expect(source).toMatch(/^ifdef\(`init_nnp_daemon_domain',`\n\tinit_nnp_daemon_domain\(crngwatch_t\)\n'\)$/m);
+  });
+
+  it("Node is run in the same domain, so that the loader takes LD_PRELOAD: no second transition, no secure mode", () => {
+    for (const type of ["crngwatch_exec_t:file", "bin_t:file", "shell_exec_t:file"])
+      expect(allowed.get(type), type).toContain("execute_no_trans");
+    expect(expanded).not.toMatch(/^\s*type_transition crngwatch_t \S+:process /m);
   });
 
   it("the daemon may lower its capabilities, and may neither write executable memory nor pass over permissions", () => {
