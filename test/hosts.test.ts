@@ -25,18 +25,18 @@ async function recordOf(story: string, { requested }: { readonly requested: bool
 
 describe.each(stories)("the host '%s'", (story) => {
   /** Where the folder lies is not part of its story. */
-  const told = (text: string): string => text.replaceAll(hostOfStory(story), "HOST");
+  const withoutPath = (text: string): string => text.replaceAll(hostOfStory(story), "HOST");
 
   it("snapshot: gives the record that is expected of it", async () => {
     const json = bootsJson([await recordOf(story, { requested: false })]);
-    expectFile(join(hosts, story, "expected.json"), told(json));
+    expectFile(join(hosts, story, "expected.json"), withoutPath(json));
     expect(contradictionsInTerms(json)).toEqual([]);
   });
 
   it("bootsText: gives the report that is expected of it, and nothing else in brief", async () => {
     const record = await recordOf(story, { requested: true });
     const [full, brief] = [bootsText([record], "full", plain), bootsText([record], "brief", plain)];
-    expectFile(join(hosts, story, "expected.txt"), told(full));
+    expectFile(join(hosts, story, "expected.txt"), withoutPath(full));
     expect(brief.split("\n")[0]).toBe(full.split("\n")[0]);
     expect(linesOnlyIn(brief, full).filter((line) => !/^and \d+ more$|--verbose lists them/.test(line))).toEqual([]);
   });

@@ -104,17 +104,18 @@ export function openJournal(
     queuedBytes += bytes;
   }
 
-  /** One timer, and only while something waits. */
-  function settle(took: boolean): void {
+  /** Sets the timer for the entries that are left: one, and only while there are some. */
+  function sendLater(took: boolean): void {
     if (timer !== null) clearTimeout(timer);
-    timer = queue.length === 0 ? null : setTimeout(() => settle(flush()), took ? goOnMilliseconds : retryMilliseconds);
+    timer =
+      queue.length === 0 ? null : setTimeout(() => sendLater(flush()), took ? goOnMilliseconds : retryMilliseconds);
   }
 
   return {
     send(fields) {
       const took = flush();
       take(fields);
-      settle(took);
+      sendLater(took);
     },
     close() {
       flush();

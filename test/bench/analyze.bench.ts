@@ -3,7 +3,7 @@ import { appendFileSync, closeSync, mkdtempSync, openSync, rmSync, writeFileSync
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, it } from "vitest";
-import { plainEnvironment, ratioOfProcessorTime, ratioOfWallTime, tell } from "./side-by-side.ts";
+import { plainEnvironment, ratioOfProcessorTime, ratioOfWallTime, printFigure } from "./side-by-side.ts";
 
 const crngwatch = resolve(import.meta.dirname, "../../bin/crngwatch");
 const folder = mkdtempSync(join(process.env["CRNGWATCH_BENCH_DIR"] ?? tmpdir(), "crngwatch-bench-"));
@@ -36,13 +36,13 @@ describe(`a log with 100 relevant lines, Node ${process.version}`, () => {
     // GNU grep stops at the first match where its output is /dev/null.
     const grep = ["sh", "-c", `grep -cE '${pattern}' ${large} | cat`];
     const { ratio, a, b } = ratioOfWallTime([crngwatch, "analyze", "--json", large], grep, rounds);
-    tell(
+    printFigure(
       "analyze / grep -cE, 1 GiB, warm",
       `${ratio.toFixed(2)} (${(a / 1000).toFixed(2)} s / ${(b / 1000).toFixed(2)} s, medians)`,
       "1.5 or less",
     );
     const processor = ratioOfProcessorTime([crngwatch, "analyze", "--json", large], grep, rounds);
-    tell("processor time of both threads / grep's", processor.toFixed(2), "-");
+    printFigure("processor time of both threads / grep's", processor.toFixed(2), "-");
   });
 
   it("1 GiB against 100 MiB", () => {
@@ -51,7 +51,7 @@ describe(`a log with 100 relevant lines, Node ${process.version}`, () => {
       [crngwatch, "analyze", "--json", small],
       rounds,
     );
-    tell(
+    printFigure(
       "analyze 1 GiB / a tenth of it",
       `${ratio.toFixed(2)} (${a.toFixed(0)} ms / ${b.toFixed(0)} ms, medians)`,
       "linear: 10 or less",
@@ -60,7 +60,7 @@ describe(`a log with 100 relevant lines, Node ${process.version}`, () => {
 
   it("memory", () => {
     const [ofLarge, ofSmall] = [large, small].map(peakMegabytes);
-    tell("most memory, 1 GiB / a tenth of it", `${ofLarge} MB / ${ofSmall} MB resident`, "150 MB or less");
+    printFigure("most memory, 1 GiB / a tenth of it", `${ofLarge} MB / ${ofSmall} MB resident`, "150 MB or less");
   });
 });
 
@@ -71,18 +71,22 @@ describe("journal entries", () => {
       (program) => spawnSync(program, ["-o", journal, lines]).status === 0,
     );
     if (!made) {
-      tell("analyze JSON / journalctl -o json", "not measured: needs systemd-journal-remote to make a journal", "-");
+      printFigure(
+        "analyze JSON / journalctl -o json",
+        "not measured: needs systemd-journal-remote to make a journal",
+        "-",
+      );
       return;
     }
     const printed = ["sh", "-c", `journalctl --file ${journal} --all --output json >/dev/null`];
     const { ratio, a, b } = ratioOfWallTime([crngwatch, "analyze", "--json", entries], printed, 3);
-    tell(
+    printFigure(
       "analyze JSON / journalctl -o json",
       `${ratio.toFixed(2)} (${(a / 1000).toFixed(2)} s / ${(b / 1000).toFixed(2)} s, medians)`,
       "-",
     );
     const file = ratioOfWallTime([crngwatch, "analyze", "--json", journal], printed, 3);
-    tell(
+    printFigure(
       "analyze the journal file / journalctl -o json",
       `${file.ratio.toFixed(2)} (${(file.a / 1000).toFixed(2)} s / ${(file.b / 1000).toFixed(2)} s, medians)`,
       "-",

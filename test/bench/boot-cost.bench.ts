@@ -2,7 +2,7 @@ import { describe, it } from "vitest";
 import { fullyArmed } from "../vm/guests.ts";
 import { bootFullMachine } from "../vm/lab/full-machine.ts";
 import { skipReason } from "../vm/lab/requirements.ts";
-import { median, tell } from "./side-by-side.ts";
+import { median, printFigure } from "./side-by-side.ts";
 
 const reason = skipReason("full");
 if (reason !== null) console.warn(`Skipped: ${reason}`);
@@ -70,7 +70,7 @@ describe.skipIf(reason !== null)("what the unit costs a boot", () => {
           `daemon started ${started} s, ready ${ready} s`,
       );
     }
-    tell(`What the unit adds, ${name}`, `${percent(median(costs))} (${pairs} pairs)`, "1 % or less");
+    printFigure(`What the unit adds, ${name}`, `${percent(median(costs))} (${pairs} pairs)`, "1 % or less");
   });
 });
 

@@ -6,7 +6,7 @@ import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, it } from "vitest";
 import { loadLibc } from "../../src/platform/libc.ts";
-import { plainEnvironment, ratioOfWallTime, tell } from "./side-by-side.ts";
+import { plainEnvironment, ratioOfWallTime, printFigure } from "./side-by-side.ts";
 
 const crngwatch = resolve(import.meta.dirname, "../../bin/crngwatch");
 const folder = mkdtempSync(join(tmpdir(), "crngwatch-bench-"));
@@ -38,7 +38,7 @@ describe(`Node ${process.version}`, () => {
       [process.execPath, "-e", "0"],
       40,
     );
-    tell(
+    printFigure(
       "crngwatch status / node -e 0",
       `${ratio.toFixed(2)} (${a.toFixed(1)} ms / ${b.toFixed(1)} ms, medians)`,
       "1.15 or less",
@@ -48,7 +48,7 @@ describe(`Node ${process.version}`, () => {
   it("the least that a client takes, the daemon running", () => {
     const client = `const s=require("net").connect(${JSON.stringify(socket)});s.write('{"method":"io.crngwatch.GetStatus"}\\0');s.on("data",d=>{process.stdout.write(d);process.exit()})`;
     const { ratio, a, b } = ratioOfWallTime([process.execPath, "-e", client], [process.execPath, "-e", "0"], 40);
-    tell(
+    printFigure(
       "node -e 'connect, ask, print' / node -e 0",
       `${ratio.toFixed(2)} (${a.toFixed(1)} ms / ${b.toFixed(1)} ms, medians)`,
       "-",
@@ -57,7 +57,7 @@ describe(`Node ${process.version}`, () => {
 
   it("the daemon's memory", () => {
     const [daemon = Number.NaN, idle = Number.NaN] = children.map(residentMegabytes);
-    tell(
+    printFigure(
       "daemon / node -e 'setInterval(()=>{},1e9)'",
       `${(daemon / idle).toFixed(2)} (${daemon.toFixed(1)} MB / ${idle.toFixed(1)} MB resident)`,
       "1.25 or less",
@@ -73,7 +73,11 @@ describe(`Node ${process.version}`, () => {
       { encoding: "utf8" },
     );
     if (traced.error !== undefined || !existsSync(join(folder, "calls"))) {
-      tell("system calls in a minute", "not measured: needs strace and the right to trace", "none but the watchdog's");
+      printFigure(
+        "system calls in a minute",
+        "not measured: needs strace and the right to trace",
+        "none but the watchdog's",
+      );
       return;
     }
     // A call that each thread was in when strace came is shown as resumed or unfinished; new ones begin with their
@@ -81,7 +85,7 @@ describe(`Node ${process.version}`, () => {
     const calls = readFileSync(join(folder, "calls"), "utf8")
       .split("\n")
       .filter((line) => line !== "" && !/unfinished \.\.\.>$|resumed>|<detached|restart_syscall|\+\+\+|---/.test(line));
-    tell("system calls in a minute", String(calls.length), "none but the watchdog's");
+    printFigure("system calls in a minute", String(calls.length), "none but the watchdog's");
   });
 });
 
@@ -92,7 +96,7 @@ describe("the probe", () => {
     const built = spawnSync("cc", ["-O2", "-x", "c", "-", "-o", program], { input: source });
     const libc = loadLibc();
     if (built.status !== 0 || typeof libc === "string") {
-      tell("probe by FFI / in C", "not measured: needs a C compiler and koffi", "-");
+      printFigure("probe by FFI / in C", "not measured: needs a C compiler and koffi", "-");
       return;
     }
     const rounds = [0, 1, 2, 3, 4].map(() => {
@@ -103,7 +107,7 @@ describe("the probe", () => {
     });
     const best = rounds.toSorted((a, b) => a.byFfi / a.inC - b.byFfi / b.inC)[2];
     if (best !== undefined)
-      tell(
+      printFigure(
         "probe by FFI / in C",
         `${(best.byFfi / best.inC).toFixed(2)} (${best.byFfi.toFixed(0)} ns / ${best.inC.toFixed(0)} ns a call)`,
         "-",

@@ -1,7 +1,7 @@
 import { describe, it } from "vitest";
 import { LogReader } from "../../src/parse/log/log-reader.ts";
 import { hostileFamilies } from "../support/inputs/hostile-texts.ts";
-import { tell } from "./side-by-side.ts";
+import { printFigure } from "./side-by-side.ts";
 
 const megabyte = 1 << 20;
 const mostTimes = 5;
@@ -54,9 +54,10 @@ describe(`hostile lines against an ordinary dmesg, Node ${process.version}`, () 
     const costs = hostileFamilies
       .map(({ kind, line }) => ({ kind, times: cost(textOf(line)) / usual }))
       .toSorted((a, b) => b.times - a.times);
-    tell("an ordinary dmesg", `${usual.toFixed(0)} ms/MiB`, "-");
-    for (const { kind, times } of costs) tell(kind.slice(0, 44), `${times.toFixed(2)} times`, `${mostTimes} or less`);
+    printFigure("an ordinary dmesg", `${usual.toFixed(0)} ms/MiB`, "-");
+    for (const { kind, times } of costs)
+      printFigure(kind.slice(0, 44), `${times.toFixed(2)} times`, `${mostTimes} or less`);
     const slow = costs.filter(({ times }) => times > mostTimes);
-    tell("families above that", `${slow.length} of ${costs.length}`, "0");
+    printFigure("families above that", `${slow.length} of ${costs.length}`, "0");
   });
 });

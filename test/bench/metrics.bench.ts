@@ -11,11 +11,11 @@ import { fold } from "../../src/core/fold/fold.ts";
 import { diagnose } from "../../src/diagnose/findings.ts";
 import { openMetrics } from "../../src/render/metrics/open-metrics.ts";
 import { fips, readyLine, wait } from "../core/evidence-of.ts";
-import { startMetricsService, tellRecord } from "../support/running/metrics-service.ts";
+import { startMetricsService, serveRecord } from "../support/running/metrics-service.ts";
 import { project } from "../support/running/program.ts";
 import { whyMissing } from "../support/running/programs.ts";
 import { type Prometheus, startPrometheus } from "../support/running/prometheus.ts";
-import { tell } from "./side-by-side.ts";
+import { printFigure } from "./side-by-side.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "crngwatch-bench-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -69,18 +69,18 @@ const seriesIn = (text: string): number =>
 describe("a host", () => {
   it("series and bytes", () => {
     const [usual, waited] = [1, 10].map((number) => openMetrics.render({ record: hostRecord(number), daemon: true }));
-    tell(
+    printFigure(
       "series of a host, no unit / two units waited",
       `${seriesIn(usual ?? "")} / ${seriesIn(waited ?? "")}`,
       "40 or fewer",
     );
-    tell("bytes of a scrape", `${Buffer.byteLength(usual ?? "")} / ${Buffer.byteLength(waited ?? "")}`, "-");
+    printFigure("bytes of a scrape", `${Buffer.byteLength(usual ?? "")} / ${Buffer.byteLength(waited ?? "")}`, "-");
   });
 
   const missing = whyMissing("systemd-socket-activate");
   it("cost of a scrape", async () => {
-    if (missing !== null) return tell("processor time of a scrape", `not measured: ${missing}`, "-");
-    const daemon = await tellRecord(folder, () => hostRecord(10));
+    if (missing !== null) return printFigure("processor time of a scrape", `not measured: ${missing}`, "-");
+    const daemon = await serveRecord(folder, () => hostRecord(10));
     const service = await startMetricsService({ socket: daemon.socket });
     const scrape = async (): Promise<void> => {
       const response = await fetch(`http://127.0.0.1:${service.port}/metrics`, {
@@ -91,15 +91,15 @@ describe("a host", () => {
     try {
       await scrape();
       const first = processorMs(service.child);
-      tell("processor time of the first scrape, with the start", `${first} ms`, "-");
+      printFigure("processor time of the first scrape, with the start", `${first} ms`, "-");
       const count = 500;
       for (let done = 0; done < count; done++) await scrape();
-      tell(
+      printFigure(
         "processor time of each further scrape",
         `${((processorMs(service.child) - first) / count).toFixed(2)} ms (mean of ${count})`,
         "-",
       );
-      tell("memory of the service", `${residentMegabytes(service.child).toFixed(1)} MB resident`, "-");
+      printFigure("memory of the service", `${residentMegabytes(service.child).toFixed(1)} MB resident`, "-");
     } finally {
       await service.stop();
       await daemon.stop();
@@ -148,7 +148,7 @@ describe(`a fleet of ${hosts} hosts in one Prometheus`, () => {
   });
 
   it("is scraped, and its rules evaluated", async () => {
-    if (missing !== null) return tell("fleet", `not measured: ${missing}`, "-");
+    if (missing !== null) return printFigure("fleet", `not measured: ${missing}`, "-");
     const value = async (expression: string): Promise<number> =>
       Number((await prometheus.query(expression))[0]?.value[1] ?? Number.NaN);
     const began = Date.now();
@@ -159,14 +159,14 @@ describe(`a fleet of ${hosts} hosts in one Prometheus`, () => {
     const ownMetrics = await prometheus.metrics();
     const own = (name: string): number =>
       Number(new RegExp(`^${name}(?:\\{[^}]*\\})? (\\S+)$`, "m").exec(ownMetrics)?.[1]);
-    tell("hosts scraped", `${await value("count(up{job='crngwatch'} == 1)")}`, String(hosts));
-    tell(
+    printFigure("hosts scraped", `${await value("count(up{job='crngwatch'} == 1)")}`, String(hosts));
+    printFigure(
       "series a host, mean / most",
       `${(await value("avg(scrape_samples_scraped{job='crngwatch'})")).toFixed(1)} / ${await value("max(scrape_samples_scraped{job='crngwatch'})")}`,
       "40 or fewer",
     );
-    tell("series in Prometheus, its own included", String(own("prometheus_tsdb_head_series")), "-");
-    tell(
+    printFigure("series in Prometheus, its own included", String(own("prometheus_tsdb_head_series")), "-");
+    printFigure(
       "time of one host's scrape, mean / most",
       `${((await value("avg(scrape_duration_seconds{job='crngwatch'})")) * 1000).toFixed(1)} ms / ${((await value("max(scrape_duration_seconds{job='crngwatch'})")) * 1000).toFixed(1)} ms`,
       "-",
@@ -175,17 +175,17 @@ describe(`a fleet of ${hosts} hosts in one Prometheus`, () => {
       own("prometheus_rule_group_duration_seconds_sum"),
       own("prometheus_rule_group_duration_seconds_count"),
     ];
-    tell(
+    printFigure(
       "evaluation of all rules, mean / last",
       `${((sum / count) * 1000).toFixed(0)} ms / ${(own("prometheus_rule_group_last_duration_seconds") * 1000).toFixed(0)} ms`,
       "-",
     );
-    tell(
+    printFigure(
       "alerts that fire",
       `${await value("count(ALERTS{alertstate='firing'})")} (${await value("count(count by (alertname) (ALERTS{alertstate='firing'}))")} kinds)`,
       "-",
     );
-    tell("Prometheus' memory", `${residentMegabytes(prometheus.child).toFixed(0)} MB resident`, "-");
+    printFigure("Prometheus' memory", `${residentMegabytes(prometheus.child).toFixed(0)} MB resident`, "-");
     const failing = (
       await prometheus.ask<{ readonly groups: readonly { readonly rules: readonly { readonly health: string }[] }[] }>(
         "/api/v1/rules",
@@ -193,7 +193,7 @@ describe(`a fleet of ${hosts} hosts in one Prometheus`, () => {
     ).groups
       .flatMap(({ rules }) => rules)
       .filter(({ health }) => health !== "ok").length;
-    tell("rules that fail", String(failing), "0");
+    printFigure("rules that fail", String(failing), "0");
   });
 });
 

@@ -51,6 +51,6 @@ export function median(values: readonly number[]): number {
 }
 
 /** One line of the benchmark's table. */
-export function tell(what: string, measured: string, goal: string): void {
+export function printFigure(what: string, measured: string, goal: string): void {
   process.stdout.write(`${what.padEnd(44)} ${measured.padEnd(48)} goal ${goal}\n`);
 }

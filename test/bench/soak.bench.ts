@@ -22,7 +22,7 @@ import type { BootRecord } from "../../src/core/boot-record.ts";
 import { bootInterfaceName } from "../../src/exporters/boot-interface-name.ts";
 import { callVarlink } from "../../src/varlink/client.ts";
 import { spinning } from "../support/inputs/kernel-stacks.ts";
-import { plainEnvironment, tell } from "./side-by-side.ts";
+import { plainEnvironment, printFigure } from "./side-by-side.ts";
 
 /** What is replayed: a day of a host, in so many rounds, after which memory is measured. */
 const day = { records: 40_000, units: 2_000, waiters: 200, scrapes: 1_000, clients: 500 } as const;
@@ -140,7 +140,7 @@ describe(`a day of a host, replayed fast, Node ${process.version}`, () => {
   it(`${day.waiters} tasks that wait, until the CRNG is ready`, async () => {
     const began = performance.now();
     while ((await recordNow()).waits.length < day.waiters) await sleep(100);
-    tell("until all waiters are seen", `${((performance.now() - began) / 1000).toFixed(1)} s`, "-");
+    printFigure("until all waiters are seen", `${((performance.now() - began) / 1000).toFixed(1)} s`, "-");
     rmSync(join(folder, "unready"));
     rmSync(join(folder, "proc"), { recursive: true });
     await print(0, "random: crng init done");
@@ -156,9 +156,9 @@ describe(`a day of a host, replayed fast, Node ${process.version}`, () => {
     }
     const last = seen.slice(warmUp);
     const [memory, open] = [slope(last.map((one) => one.memory)), slope(last.map((one) => one.open))];
-    tell("memory, first and last", `${seen[0]?.memory} KiB, ${seen.at(-1)?.memory} KiB`, "-");
-    tell("memory, slope", `${(memory * rounds).toFixed(0)} KiB a day`, "0");
-    tell("descriptors, first and last", `${seen[0]?.open}, ${seen.at(-1)?.open}`, "-");
-    tell("descriptors, slope", `${(open * rounds).toFixed(1)} a day`, "0");
+    printFigure("memory, first and last", `${seen[0]?.memory} KiB, ${seen.at(-1)?.memory} KiB`, "-");
+    printFigure("memory, slope", `${(memory * rounds).toFixed(0)} KiB a day`, "0");
+    printFigure("descriptors, first and last", `${seen[0]?.open}, ${seen.at(-1)?.open}`, "-");
+    printFigure("descriptors, slope", `${(open * rounds).toFixed(1)} a day`, "0");
   });
 });

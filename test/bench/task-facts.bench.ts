@@ -6,7 +6,7 @@ import { rootsBelow } from "../../src/platform/roots.ts";
 import { fipsSwitches } from "../../src/sources/program/fips-switches.ts";
 import { suspectsOf } from "../../src/sources/program/suspects.ts";
 import { describeProgram, describeTask } from "../../src/sources/program/task-facts.ts";
-import { median, tell } from "./side-by-side.ts";
+import { median, printFigure } from "./side-by-side.ts";
 
 const host = { roots: rootsBelow("/") };
 const waiters = 200;
@@ -34,7 +34,7 @@ describe(`a task, Node ${process.version}`, () => {
     const b = (): void => pids.forEach((pid) => void readlinkSync(`/proc/${pid}/exe`));
     const pairs = inTurn(a, b, 15);
     const [ours, theirs] = [0, 1].map((side) => median(pairs.map((pair) => pair[side as 0 | 1])) / waiters);
-    tell(
+    printFigure(
       "describeTask / readlink /proc/PID/exe",
       `${median(pairs.map(([x, y]) => x / y)).toFixed(0)} (${ours?.toFixed(0)} µs / ${theirs?.toFixed(1)} µs a task, medians)`,
       "200 waiters within 100 ms",
@@ -49,7 +49,7 @@ describe(`a task, Node ${process.version}`, () => {
         21,
       ),
     ].map((pairs) => [median(pairs.map(([x]) => x)), median(pairs.map(([, y]) => y))]);
-    tell(
+    printFigure(
       "describeProgram gpgv / reading its file",
       `${((both[0] ?? 0) / (both[1] ?? 1)).toFixed(1)} (${both[0]?.toFixed(0)} µs / ${both[1]?.toFixed(0)} µs, medians)`,
       "only afterwards",
@@ -59,7 +59,7 @@ describe(`a task, Node ${process.version}`, () => {
   it("the suspects of this host", () => {
     const start = process.hrtime.bigint();
     const found = suspectsOf(host);
-    tell(
+    printFigure(
       "suspectsOf",
       `${(Number(process.hrtime.bigint() - start) / 1e6).toFixed(0)} ms, ${found?.length ?? 0} found`,
       "on request only",

@@ -6,7 +6,7 @@ import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, it } from "vitest";
 import type { LookCosts } from "./looks.ts";
-import { median, plainEnvironment, tell } from "./side-by-side.ts";
+import { median, plainEnvironment, printFigure } from "./side-by-side.ts";
 
 const [processes, threads] = [100, 100];
 /** The time from one survey of that many tasks to the next. */
@@ -62,7 +62,7 @@ describe(`${processes * threads} tasks, Node ${process.version}`, () => {
     ["as the daemon runs", ["--jitless", "--max-semi-space-size=1", "--no-memory-reducer"], lookSeconds],
     ["as status runs", [], 0],
   ] as const)("%s", (how, options, seconds) => {
-    if (reason !== null) return tell(how, `not measured: ${reason}`, "-");
+    if (reason !== null) return printFigure(how, `not measured: ${reason}`, "-");
     const output = execFileSync(
       process.execPath,
       [...options, join(bundles, "looks.mjs"), join(folder, "read-stacks"), String(seconds)],
@@ -75,18 +75,18 @@ describe(`${processes * threads} tasks, Node ${process.version}`, () => {
       median(surveys.map((each) => each.inC)),
     ];
     process.stdout.write(`${how}: ${shown} stacks, ${hidden} not for us\n`);
-    tell(
+    printFigure(
       "a survey",
       `${wall.toFixed(0)} ms, median of 15 (the first ${first.wall.toFixed(0)} ms)`,
       "250 ms where C takes 150",
     );
-    tell(
+    printFigure(
       "a survey / the same stacks read in C",
       `${median(surveys.map((each) => each.ours.cpu / each.inC)).toFixed(2)} (${cpu.toFixed(0)} ms / ${inC.toFixed(0)} ms of a processor, medians)`,
       "1.65 or less",
     );
     if (seconds > 0)
-      tell(
+      printFigure(
         `the daemon's looks in ${seconds} s`,
         `${((looks.cpu / looks.wall) * 100).toFixed(1)} % of a processor (${looks.count} looks)`,
         "5 % or less",

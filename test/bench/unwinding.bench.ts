@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, it } from "vitest";
-import { median, plainEnvironment, tell } from "./side-by-side.ts";
+import { median, plainEnvironment, printFigure } from "./side-by-side.ts";
 import type { UnwoundStacks } from "./unwound.ts";
 
 const tasks = 40;
@@ -41,7 +41,7 @@ describe(`the stacks of ${tasks} tasks that sleep below libcrypto, Node ${proces
     ["as the daemon runs", ["--jitless", "--max-semi-space-size=1", "--no-memory-reducer"]],
     ["as status runs", []],
   ] as const)("%s", (how, options) => {
-    if (reason !== null) return tell(how, `not measured: ${reason}`, "-");
+    if (reason !== null) return printFigure(how, `not measured: ${reason}`, "-");
     const output = execFileSync(
       process.execPath,
       [...options, join(bundles, "unwound.mjs"), ...children.map(({ pid }) => String(pid))],
@@ -51,9 +51,9 @@ describe(`the stacks of ${tasks} tasks that sleep below libcrypto, Node ${proces
     const named = libraries.filter((library) => library !== null);
     process.stdout.write(`${how}: ${frames} frames, in ${[...new Set(named)].join(", ")}\n`);
     const [first = Number.NaN, ...further] = milliseconds.slice(0, named.length);
-    tell("the first task's stack", `${first.toFixed(1)} ms of a processor`, "100 ms or less");
-    tell("each further one", `${median(further).toFixed(1)} ms of a processor (median)`, "20 ms or less");
-    tell("stacks unwound, of as many tasks", `${named.length} of ${libraries.length}`, "32 or fewer");
+    printFigure("the first task's stack", `${first.toFixed(1)} ms of a processor`, "100 ms or less");
+    printFigure("each further one", `${median(further).toFixed(1)} ms of a processor (median)`, "20 ms or less");
+    printFigure("stacks unwound, of as many tasks", `${named.length} of ${libraries.length}`, "32 or fewer");
   });
 });
 

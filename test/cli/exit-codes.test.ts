@@ -65,15 +65,17 @@ describe("the exit code of report", () => {
   it("is 0 for JSON, which is the document of status with what is asked on request", async () => {
     const root = hostOfStory("laptop-resumed");
     const requested = sources.filter(({ schedule }) => schedule === "on-request").map(({ name }) => name);
-    const told = JSON.parse((await crngwatch(["status", "--json", "--root", root])).stdout) as {
+    const status = JSON.parse((await crngwatch(["status", "--json", "--root", root])).stdout) as {
       readonly boots: readonly { readonly sources: readonly { readonly name: string }[] }[];
     };
-    const reported = JSON.parse((await crngwatch(["report", "--format=json", "--root", root])).stdout) as typeof told;
-    expect(reported.boots[0]?.sources.filter(({ name }) => !requested.includes(name))).toEqual(told.boots[0]?.sources);
+    const reported = JSON.parse((await crngwatch(["report", "--format=json", "--root", root])).stdout) as typeof status;
+    expect(reported.boots[0]?.sources.filter(({ name }) => !requested.includes(name))).toEqual(
+      status.boots[0]?.sources,
+    );
     const onRequest = { host: null, platform: null };
-    expect(told.boots[0]).toMatchObject(onRequest);
+    expect(status.boots[0]).toMatchObject(onRequest);
     expect(reported.boots[0]).toMatchObject({ host: expect.anything(), platform: expect.anything() });
-    expect({ ...reported.boots[0], sources: [], ...onRequest }).toEqual({ ...told.boots[0], sources: [] });
+    expect({ ...reported.boots[0], sources: [], ...onRequest }).toEqual({ ...status.boots[0], sources: [] });
   });
 });
 

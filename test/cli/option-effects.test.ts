@@ -98,7 +98,7 @@ describe("an option that is given", { timeout: 120_000 }, () => {
   it.each(bases)("has an effect beside the words of a base of '%s', or is refused in one line", async (verb, words) => {
     const cwd = folderOfInputs();
     const known: readonly Option[] = options[verb];
-    const told = new Set<string>();
+    const seen = new Set<string>();
     const formats = known.some(({ name }) => name === "format") ? formatNames : [null];
     for (const format of formats) {
       const asFormat = format === null || format === "text" ? [] : ["--format", format];
@@ -107,8 +107,8 @@ describe("an option that is given", { timeout: 120_000 }, () => {
         expectRefusal(base, "format");
         continue;
       }
-      expect(told, `${verb} ${words().join(" ")} in format ${format}`).not.toContain(base.told);
-      told.add(base.told);
+      expect(seen, `${verb} ${words().join(" ")} in format ${format}`).not.toContain(base.seen);
+      seen.add(base.seen);
       for (const { name, value } of known) {
         const { beside, notBeside } = trials[name as OptionName];
         if (
@@ -121,7 +121,7 @@ describe("an option that is given", { timeout: 120_000 }, () => {
         const option = value === null ? beside.slice(0, 1) : beside;
         const ended = await ran([verb, ...words(), ...asFormat, ...option], cwd);
         if (isRefusal(ended)) expectRefusal(ended, name);
-        else expect(ended.told, `${verb} --${name} in format ${format}`).not.toBe(base.told);
+        else expect(ended.seen, `${verb} --${name} in format ${format}`).not.toBe(base.seen);
       }
     }
   });
@@ -158,7 +158,7 @@ function isShown(alone: NonNullable<Trial["alone"]>): alone is Shown {
 
 interface Ran extends Ended {
   /** All that it came to, without the names of temporary folders. */
-  readonly told: string;
+  readonly seen: string;
 }
 
 /** Runs it where nobody can be asked, in a folder in which it may write a file of the name "written". */
@@ -166,7 +166,7 @@ async function ran(words: readonly string[], cwd: string): Promise<Ran> {
   rmSync(join(cwd, "written"), { force: true });
   const ended = await run("sh", ["-c", 'exec "$0" "$@" </dev/null', program, ...words], { cwd });
   const written = existsSync(join(cwd, "written")) ? readFileSync(join(cwd, "written"), "utf8") : null;
-  return { ...ended, told: JSON.stringify({ ...ended, written }).replaceAll(/\/crngwatch-\w+/g, "/folder") };
+  return { ...ended, seen: JSON.stringify({ ...ended, written }).replaceAll(/\/crngwatch-\w+/g, "/folder") };
 }
 
 /** Of wrong usage; a monitoring plugin has no exit code for that. */

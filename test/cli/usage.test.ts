@@ -210,7 +210,7 @@ describe("a command line as other tools read it", () => {
 
 describe("operands", () => {
   const message = "[    3.250000] random: crng init done\n";
-  const told = async (
+  const answered = async (
     words: readonly string[],
     cwd: string,
   ): Promise<readonly (readonly [file: string | null, readyAt: number | null])[]> => {
@@ -231,7 +231,7 @@ describe("operands", () => {
       ["--", "a.log", "b.log"],
       ["a.log", "--", "b.log"],
     ]) {
-      expect(await told(words, cwd)).toEqual([
+      expect(await answered(words, cwd)).toEqual([
         ["a.log", 3.25],
         ["b.log", 4.25],
       ]);
@@ -242,7 +242,7 @@ describe("operands", () => {
     const cwd = temporaryFolder();
     const names = ["--json", "-x", "--", "--help"];
     for (const name of names) writeFileSync(join(cwd, name), message);
-    expect(await told(["--", ...names], cwd)).toEqual(names.map((name) => [name, 3.25]));
+    expect(await answered(["--", ...names], cwd)).toEqual(names.map((name) => [name, 3.25]));
   });
 
   it("may be '-', which is standard input, and so is a pipe where none is named", async () => {

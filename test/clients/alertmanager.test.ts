@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { emptyRecord } from "../../src/core/boot-record.ts";
 import { temporaryFolder } from "../support/host/host-folder.ts";
-import { metricsServiceOfTest, tellRecord } from "../support/running/metrics-service.ts";
+import { metricsServiceOfTest, serveRecord } from "../support/running/metrics-service.ts";
 import { project } from "../support/running/program.ts";
 import { whyMissing } from "../support/running/programs.ts";
 import { freePort, startPrometheus } from "../support/running/prometheus.ts";
@@ -48,9 +48,9 @@ describe.skipIf(missing !== null)("a real Alertmanager", () => {
       ...emptyRecord(),
       readiness: { ...emptyRecord().readiness, level: "unseeded", settled: true },
     });
-    const told = await tellRecord(folder, () => record);
-    onTestFinished(told.stop);
-    const service = await metricsServiceOfTest({ socket: told.socket });
+    const served = await serveRecord(folder, () => record);
+    onTestFinished(served.stop);
+    const service = await metricsServiceOfTest({ socket: served.socket });
     const receiver = await startReceiver();
 
     const port = await freePort();

@@ -160,7 +160,7 @@ describe("sightings of one wait", () => {
   it.each<[what: string, byProbe: Partial<Wait>, byStack: Partial<Wait>, together: Partial<Wait>]>([
     ["the name that the kernel recorded", { comm: "gpgv" }, { comm: "gpg" }, { comm: "gpgv" }],
     ["the only name", { comm: null }, { comm: "gpg" }, { comm: "gpg" }],
-    ["the program that the trace names, where /proc told nothing", { exe: "/a" }, { exe: "/b" }, { exe: "/a" }],
+    ["the program that the trace names, where /proc showed nothing", { exe: "/a" }, { exe: "/b" }, { exe: "/a" }],
     ["the only program", { exe: null }, { exe: "/b" }, { exe: "/b" }],
     ["the program of /proc", { exe: "/a" }, { exe: "/b", startedAt: 1 }, { exe: "/b", startedAt: 1 }],
     ["the trace's program, where /proc hides it", { exe: "/a" }, { exe: null, startedAt: 1 }, { exe: "/a" }],
@@ -177,7 +177,7 @@ describe("sightings of one wait", () => {
       { unit: "a.service", unitSource: "unit-file" },
     ],
     [
-      "FIPS mode as /proc told it",
+      "FIPS mode as /proc shows it",
       { fips: false, fipsWhy: "a" },
       { fips: true, fipsWhy: "b", startedAt: 1 },
       { fips: true, fipsWhy: "b" },
@@ -442,7 +442,7 @@ it("a wait by another clock has its moments moved, and lasts as long", () => {
 
 describe("what is known of a wait", () => {
   it("is that it began and that it ended, once each", () => {
-    const told: Change["kind"][] = [];
+    const announced: Change["kind"][] = [];
     let record = emptyRecord();
     for (const evidence of [
       live(2.01, 2.01),
@@ -453,9 +453,9 @@ describe("what is known of a wait", () => {
     ]) {
       const { record: after, changes } = step(record, evidence);
       record = after;
-      told.push(...changes.map(({ kind }) => kind).filter((kind) => kind.startsWith("wait")));
+      announced.push(...changes.map(({ kind }) => kind).filter((kind) => kind.startsWith("wait")));
     }
-    expect(told).toEqual(["wait-began", "wait-ended"]);
+    expect(announced).toEqual(["wait-began", "wait-ended"]);
   });
 
   it("is that it ended alone, where it is over when it is first seen", () => {

@@ -120,7 +120,7 @@ it("200 clients that say nothing do not delay a status", async () => {
 it("200 clients that watch and leave leave nothing behind", async () => {
   await expectUnmoved(async (daemon) => {
     const leaving = Array.from({ length: 200 }, () => new AbortController());
-    let told = 0;
+    let answered = 0;
     const watching = leaving.map(async (leave) => {
       try {
         await streamVarlink(
@@ -130,18 +130,18 @@ it("200 clients that watch and leave leave nothing behind", async () => {
           {
             signal: leave.signal,
             onReply() {
-              told++;
+              answered++;
             },
           },
         );
       } catch {
         // More than the daemon serves at a time: turned away is an answer as well.
-        told++;
+        answered++;
       }
     });
     await until(
-      () => `200 answers, there are ${told}`,
-      () => told >= leaving.length,
+      () => `200 answers, there are ${answered}`,
+      () => answered >= leaving.length,
     );
     for (const leave of leaving) leave.abort();
     await Promise.all(watching);

@@ -10,9 +10,9 @@ describe("a wait that lasts", () => {
   it("is logged once at 1 s, 10 s and 60 s, and at each doubling", () => {
     const waits = longWaits();
     const record = recordOf(aWait({ from: 5 }));
-    const told: number[] = [];
-    for (let now = 5; now < 1000; now += 0.5) told.push(...waits.due(record, now).map(({ seconds }) => seconds));
-    expect(told).toEqual([1, 10, 60, 120, 240, 480, 960]);
+    const reported: number[] = [];
+    for (let now = 5; now < 1000; now += 0.5) reported.push(...waits.due(record, now).map(({ seconds }) => seconds));
+    expect(reported).toEqual([1, 10, 60, 120, 240, 480, 960]);
   });
 
   it("is logged once for stages that were missed", () => {
@@ -56,11 +56,11 @@ describe("the watch", () => {
     vi.useFakeTimers();
     try {
       let [record, now, looks] = [recordOf(), 0, 0];
-      const told: string[] = [];
+      const reported: string[] = [];
       const watch = watchWaits({
         record: () => record,
         now: () => (looks++, now),
-        report: (due) => told.push(...due.map(({ wait, seconds }) => `${wait.pid} ${Math.floor(seconds)}`)),
+        report: (due) => reported.push(...due.map(({ wait, seconds }) => `${wait.pid} ${Math.floor(seconds)}`)),
       });
       const pass = (seconds: number): void => {
         for (let step = 0; step < seconds * 8; step++) {
@@ -73,8 +73,8 @@ describe("the watch", () => {
       record = recordOf(aWait({ pid: 7, from: 0 }));
       watch.look();
       pass(70);
-      expect([told, vi.getTimerCount()]).toEqual([["7 1", "7 10", "7 60"], 1]);
-      expect(looks).toBe(2 + told.length);
+      expect([reported, vi.getTimerCount()]).toEqual([["7 1", "7 10", "7 60"], 1]);
+      expect(looks).toBe(2 + reported.length);
       record = recordOf(aWait({ pid: 7, from: 0, to: 70 }));
       watch.look();
       expect(vi.getTimerCount()).toBe(0);

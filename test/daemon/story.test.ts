@@ -19,7 +19,7 @@ interface Told {
 }
 
 /** A story from `start`, on a clock that the test moves. */
-function tell(
+function startStory(
   start: Partial<BootRecord> = {},
   save: () => Read<void> = () => ({ kind: "ok", value: undefined }),
 ): Told {
@@ -63,7 +63,7 @@ describe("the daemon's story", () => {
   it(
     "sums the boot up once it has been ready for a while, and runs no timer afterwards",
     withTimers(() => {
-      const { story, lines, pass } = tell();
+      const { story, lines, pass } = startStory();
       story.take([readyLine(2.5)]);
       expect(kindsOf(lines)).toEqual(["ready"]);
       pass(11);
@@ -77,7 +77,7 @@ describe("the daemon's story", () => {
   it(
     "reports each wait that lasts, and of a boot that hangs a summary for each stage, however many wait",
     withTimers(() => {
-      const { story, lines, status, pass } = tell({
+      const { story, lines, status, pass } = startStory({
         waits: Array.from({ length: 20 }, (_, index) => aWait({ pid: 100 + index, from: 100 + index / 4 })),
       });
       story.take([]);
@@ -97,7 +97,7 @@ describe("the daemon's story", () => {
   it(
     "sums a boot up that hangs once a wait has lasted 10 s, and not before",
     withTimers(() => {
-      const { story, lines, pass } = tell({ waits: [aWait({ from: 100 })] });
+      const { story, lines, pass } = startStory({ waits: [aWait({ from: 100 })] });
       const summaries = (): number => kindsOf(lines).filter((kind) => kind === "boot-summary").length;
       story.take([]);
       pass(9.5);
@@ -111,7 +111,7 @@ describe("the daemon's story", () => {
   it(
     "saves what shows the cause of readiness, though it is read after the CRNG became ready and is no news",
     withTimers(() => {
-      const { story, lines, saved, pass } = tell();
+      const { story, lines, saved, pass } = startStory();
       story.take([pool(1, 256), readyLine(2.5)]);
       const jitter: EntropyCredit = {
         source: "jitter",
@@ -122,9 +122,9 @@ describe("the daemon's story", () => {
         function: "entropy_timer",
         task: { pid: 9, comm: "dd" },
       };
-      const told = lines.length;
+      const written = lines.length;
       story.take([{ kind: "credits", credits: [jitter] }]);
-      expect(lines).toHaveLength(told);
+      expect(lines).toHaveLength(written);
       pass(2);
       expect(saved.at(-1)?.readiness.basis.cause).toMatch(/^recorded in the kernel: jitter entropy/);
       const count = saved.length;
@@ -138,7 +138,7 @@ describe("the daemon's story", () => {
   it(
     "saves a change once, and further ones of the same second together",
     withTimers(() => {
-      const { story, saved, pass } = tell();
+      const { story, saved, pass } = startStory();
       story.take([urandomRead(1, "a")]);
       expect(saved).toHaveLength(1);
       pass(5);
@@ -156,7 +156,7 @@ describe("the daemon's story", () => {
     "warns once that the record cannot be saved, until it was saved and fails again",
     withTimers(() => {
       const answers: Read<void>[] = [];
-      const { story, lines } = tell({}, () => answers.shift() ?? { kind: "ok", value: undefined });
+      const { story, lines } = startStory({}, () => answers.shift() ?? { kind: "ok", value: undefined });
       const warnings = (): readonly string[] =>
         lines.map(({ text }) => text).filter((text) => text.startsWith("Cannot save the record: "));
       answers.push({ kind: "denied" }, { kind: "failed", errno: "ENOSPC" });
@@ -171,7 +171,7 @@ describe("the daemon's story", () => {
   it(
     "ends the timer of a save that is due",
     withTimers(() => {
-      const { story, saved } = tell();
+      const { story, saved } = startStory();
       story.take([urandomRead(1, "a")]);
       story.take([urandomRead(2, "b")]);
       expect([saved.length, vi.getTimerCount()]).toEqual([1, 1]);
@@ -183,7 +183,7 @@ describe("the daemon's story", () => {
   it(
     "saves the record once a second at most, however many waits begin and end, and what came last all the same",
     withTimers(() => {
-      const { story, saved, pass } = tell();
+      const { story, saved, pass } = startStory();
       const waits = 200;
       for (let pid = 1; pid <= waits; pid++) {
         story.take([{ kind: "wait", wait: aWait({ pid, tid: pid, from: pid, to: null, ended: null }) }]);
@@ -200,7 +200,7 @@ describe("the daemon's story", () => {
   it(
     "names a source that is lost once, until it comes back and is lost again",
     withTimers(() => {
-      const { story, lines } = tell();
+      const { story, lines } = startStory();
       for (const health of ["ok", "failed", "failed", "ok", "denied"] as const)
         story.take([{ kind: "source", name: "kmsg", health, detail: "a\nb" }]);
       story.close();
@@ -221,7 +221,7 @@ describe("the daemon's story", () => {
   ])(
     "warns of stacks that may not be read only where nothing else shows the waiters: %s",
     (_where, priority, end, facts) => {
-      const { story, lines } = tell();
+      const { story, lines } = startStory();
       story.take([...facts, source("stacks", "denied")]);
       story.close();
       expect(

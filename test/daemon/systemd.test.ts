@@ -59,42 +59,45 @@ describe("a service of Type=notify", () => {
     async (kind, context) => {
       if (missing !== null) return context.skip(missing);
       const address = kind === "path" ? join(temporaryFolder(), "notify") : `@crngwatch-test-${process.pid}`;
-      const told = await receiveAt(address);
+      const notified = await receiveAt(address);
       const daemon = await startDaemon({ environment: { NOTIFY_SOCKET: address, WATCHDOG_USEC: "400000" } });
       const expected = (assignment: string | RegExp): Promise<void> =>
         until(
-          () => `${String(assignment)} among ${told().join(", ")}`,
-          () => told().some((line) => (typeof assignment === "string" ? line === assignment : assignment.test(line))),
+          () => `${String(assignment)} among ${notified().join(", ")}`,
+          () =>
+            notified().some((line) => (typeof assignment === "string" ? line === assignment : assignment.test(line))),
         );
       await expected("READY=1");
       await expected(/^STATUS=.*CRNG \S/);
       await expected("WATCHDOG=1");
       await until(
         () => "a second WATCHDOG=1",
-        () => told().filter((line) => line === "WATCHDOG=1").length > 1,
+        () => notified().filter((line) => line === "WATCHDOG=1").length > 1,
       );
       expect(await stopDaemon(daemon)).toBe(0);
       await expected("STOPPING=1");
       // READY=1 means that the first snapshot is taken: the verdict is sent with it, once, and nothing else.
-      expect(told().filter((line) => line === "READY=1")).toHaveLength(1);
-      expect(told().filter((line) => !/^(?:READY=1|STATUS=.*CRNG .*|WATCHDOG=1|STOPPING=1)$/.test(line))).toEqual([]);
-      expect(told().indexOf("READY=1")).toBeLessThan(told().indexOf("WATCHDOG=1"));
+      expect(notified().filter((line) => line === "READY=1")).toHaveLength(1);
+      expect(notified().filter((line) => !/^(?:READY=1|STATUS=.*CRNG .*|WATCHDOG=1|STOPPING=1)$/.test(line))).toEqual(
+        [],
+      );
+      expect(notified().indexOf("READY=1")).toBeLessThan(notified().indexOf("WATCHDOG=1"));
     },
   );
 
   it("says nothing of a watchdog that is another process's, or that there is none", async (context) => {
     if (missing !== null) return context.skip(missing);
     const address = join(temporaryFolder(), "notify");
-    const told = await receiveAt(address);
+    const notified = await receiveAt(address);
     const daemon = await startDaemon({
       environment: { NOTIFY_SOCKET: address, WATCHDOG_USEC: "100000", WATCHDOG_PID: "1" },
     });
     await stopDaemon(daemon);
     await until(
       () => "STOPPING=1",
-      () => told().includes("STOPPING=1"),
+      () => notified().includes("STOPPING=1"),
     );
-    expect(told()).not.toContain("WATCHDOG=1");
+    expect(notified()).not.toContain("WATCHDOG=1");
   });
 
   it("lives without a service manager that listens", async () => {

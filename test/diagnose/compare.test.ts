@@ -8,7 +8,7 @@ import { compare } from "../../src/diagnose/compare.ts";
 import { diagnose } from "../../src/diagnose/findings.ts";
 import { fips, pool, probe, readyLine, wait } from "../core/evidence-of.ts";
 
-const told = (...evidence: readonly Evidence[]) => diagnose(fold(emptyRecord(), evidence).record);
+const diagnosed = (...evidence: readonly Evidence[]) => diagnose(fold(emptyRecord(), evidence).record);
 const kernel = (commandLine: string, release = "6.1.0", version = "#1 SMP"): KernelIdentity => ({
   kind: "kernel",
   bootId: null,
@@ -27,8 +27,8 @@ const reasons = ({ reasons: all }: BootComparison): readonly string[] =>
 describe("compare: the likeliest reason comes first", () => {
   it("a generator that is no longer credited explains a later readiness, before a new kernel", () => {
     const comparison = compare(
-      told(kernel("ro", "6.1.0"), cpu(true), readyLine(0.1)),
-      told(kernel("ro", "6.1.9"), cpu(false), readyLine(41.2)),
+      diagnosed(kernel("ro", "6.1.0"), cpu(true), readyLine(0.1)),
+      diagnosed(kernel("ro", "6.1.9"), cpu(false), readyLine(41.2)),
     );
     expect(comparison.sentence).toBe(
       "Ready 41.1 s later (41.200 s, before 0.100 s); likeliest reason: CPU's generator: RDRAND, credited → RDRAND, not credited",
@@ -41,8 +41,8 @@ describe("compare: the likeliest reason comes first", () => {
 
   it("the same change explains no earlier readiness: it works against it", () => {
     const comparison = compare(
-      told(kernel("ro", "6.1.0"), cpu(true), readyLine(41.2)),
-      told(kernel("ro", "6.1.9"), cpu(false), readyLine(0.1)),
+      diagnosed(kernel("ro", "6.1.0"), cpu(true), readyLine(41.2)),
+      diagnosed(kernel("ro", "6.1.9"), cpu(false), readyLine(0.1)),
     );
     expect(comparison.sentence).toMatch(/^Ready 41\.1 s earlier .*; possible reasons: kernel: 6\.1\.0 → 6\.1\.9$/);
     expect(reasons(comparison).at(-1)).toBe("no CPU's generator RDRAND, credited RDRAND, not credited");
@@ -60,13 +60,13 @@ describe("compare: the likeliest reason comes first", () => {
     ["in quotes", 'ro x="a b"', "ro", ['unlikely command line x="a b" -']],
   ])("an argument %s", (_what, before, after, expected, release = "6.1.0") => {
     const [was, is] = [before, after].map((line) => kernel(line, release)) as [Evidence, Evidence];
-    expect(reasons(compare(told(was, readyLine(1)), told(is, readyLine(9))))).toEqual(expected);
+    expect(reasons(compare(diagnosed(was, readyLine(1)), diagnosed(is, readyLine(9))))).toEqual(expected);
   });
 
   it("another build of the same release is recognised by its version line", () => {
     const comparison = compare(
-      told(kernel("ro", "6.1.0", "#1 SMP"), readyLine(1)),
-      told(kernel("ro", "6.1.0", "#2 SMP"), readyLine(9)),
+      diagnosed(kernel("ro", "6.1.0", "#1 SMP"), readyLine(1)),
+      diagnosed(kernel("ro", "6.1.0", "#2 SMP"), readyLine(9)),
     );
     expect(reasons(comparison)).toEqual(["possible kernel build #1 SMP #2 SMP"]);
   });
@@ -75,8 +75,8 @@ describe("compare: the likeliest reason comes first", () => {
 describe("compare: what a person notices", () => {
   it("names tasks that wait now and did not, and the verdict's change", () => {
     const { effects } = compare(
-      told(readyLine(0.1)),
-      told(wait(2, 31.5, { pid: 612, comm: "gpgv", to: 33.5 }), readyLine(33.4)),
+      diagnosed(readyLine(0.1)),
+      diagnosed(wait(2, 31.5, { pid: 612, comm: "gpgv", to: 33.5 }), readyLine(33.4)),
     );
     expect(effects).toEqual([
       { kind: "ready", before: "0.100 s", after: "33.400 s" },
@@ -87,13 +87,13 @@ describe("compare: what a person notices", () => {
   });
 
   it("is nothing where two boots are alike", () => {
-    const comparison = compare(told(kernel("ro"), readyLine(1.1)), told(kernel("ro"), readyLine(1.1)));
+    const comparison = compare(diagnosed(kernel("ro"), readyLine(1.1)), diagnosed(kernel("ro"), readyLine(1.1)));
     expect(comparison).toMatchObject({ effects: [], reasons: [] });
     expect(comparison.sentence).toBe("Ready at the same time within 0.5 s (1.100 s, before 1.100 s)");
   });
 
   it("gives no reason for a shift that is none", () => {
-    const comparison = compare(told(cpu(true), readyLine(1.1)), told(cpu(false), readyLine(1.2)));
+    const comparison = compare(diagnosed(cpu(true), readyLine(1.1)), diagnosed(cpu(false), readyLine(1.2)));
     expect(comparison.sentence).not.toContain("reason");
     expect(comparison.reasons.map(({ explains }) => explains)).toEqual(["no"]);
   });
@@ -102,17 +102,19 @@ describe("compare: what a person notices", () => {
 describe("compare: what is not known", () => {
   it("is said, not guessed: two intervals that overlap are no shift", () => {
     const between = (from: number, to: number) =>
-      told(fips(false), pool(to, 256), probe(from, "would-wait"), probe(to, "returned"));
+      diagnosed(fips(false), pool(to, 256), probe(from, "would-wait"), probe(to, "returned"));
     expect(compare(between(3, 9), between(8, 12)).sentence).toMatch(/^Both became ready; which one later is not known/);
     expect(compare(between(3, 9), between(19, 20)).sentence).toMatch(/^Ready 11\.0 s later/);
   });
 
   it("a boot that is not known to have become ready is neither later nor earlier", () => {
-    expect(compare(told(readyLine(1)), told(fips(false))).sentence).toMatch(/^Not both are known to have become ready/);
+    expect(compare(diagnosed(readyLine(1)), diagnosed(fips(false))).sentence).toMatch(
+      /^Not both are known to have become ready/,
+    );
   });
 
   it("lists the reasons that could not be compared", () => {
-    const { unknown } = compare(told(cpu(true), fips(false), readyLine(1)), told(readyLine(9)));
+    const { unknown } = compare(diagnosed(cpu(true), fips(false), readyLine(1)), diagnosed(readyLine(9)));
     expect(unknown).toEqual(expect.arrayContaining(["CPU's generator", "FIPS mode", "hypervisor"]));
   });
 });

@@ -18,9 +18,9 @@ const times = (
   units: readonly BootUnit[],
   { userspaceAt = 2, silences = null }: { userspaceAt?: number; silences?: readonly JournalSilence[] | null } = {},
 ): Evidence => ({ kind: "unit-times", initrdAt: null, userspaceAt, finishedAt, units, silences });
-const told = (...evidence: readonly Evidence[]) => diagnose(fold(emptyRecord(), evidence).record);
+const diagnosed = (...evidence: readonly Evidence[]) => diagnose(fold(emptyRecord(), evidence).record);
 const slowBoot = (...evidence: readonly Evidence[]): string | null =>
-  told(...evidence).findings.find(({ id }) => id === "slow-boot")?.summary ?? null;
+  diagnosed(...evidence).findings.find(({ id }) => id === "slow-boot")?.summary ?? null;
 
 const online = [
   unit("basic.target", 4, 4),
@@ -30,7 +30,7 @@ const online = [
 
 describe("a boot that was slow for another reason than the CRNG", () => {
   it("names the unit of the critical chain that took the time, in the verdict too", () => {
-    const { verdict } = told(readyLine(0.1), times(66.8, online));
+    const { verdict } = diagnosed(readyLine(0.1), times(66.8, online));
     expect(verdict.sentence).toContain("the boot was slow: wait-online.service took 62.1 s");
     expect(verdict.lookAt[0]?.text).toBe("wait-online.service took 62.1 s");
     expect(slowBoot(readyLine(0.1), times(66.8, online))).toMatch(

@@ -7,7 +7,7 @@ import { metricsLimits } from "../../src/exporters/metrics-server.ts";
 import { pause } from "../support/running/until.ts";
 import { fullRecord, hostileWaits } from "../support/records/full-record.ts";
 import { temporaryFolder } from "../support/host/host-folder.ts";
-import { type MetricsService, metricsServiceOfTest, tellRecord } from "../support/running/metrics-service.ts";
+import { type MetricsService, metricsServiceOfTest, serveRecord } from "../support/running/metrics-service.ts";
 import { crngwatch, program, run } from "../support/running/program.ts";
 import { whyMissing } from "../support/running/programs.ts";
 
@@ -39,7 +39,7 @@ describe.skipIf(missing !== null)("crngwatch serve-metrics", () => {
   const start = async (
     options: { readonly idle?: number; readonly starter?: readonly string[] } = {},
   ): Promise<MetricsService> => {
-    const { socket, stop } = await tellRecord(temporaryFolder(), () => fullRecord({ waits: hostileWaits() }));
+    const { socket, stop } = await serveRecord(temporaryFolder(), () => fullRecord({ waits: hostileWaits() }));
     onTestFinished(stop);
     return await metricsServiceOfTest({ socket, ...options });
   };
@@ -89,13 +89,13 @@ describe.skipIf(missing !== null)("crngwatch serve-metrics", () => {
     const hanging = createServer().listen(silent);
     onTestFinished(() => void hanging.close());
     const behind = await metricsServiceOfTest({ socket: silent });
-    const [told, ...cut] = await Promise.all([
+    const [refused, ...cut] = await Promise.all([
       exchange(behind.port, request("GET /metrics HTTP/1.1")),
       exchange(port, "GET /metrics HTTP/1.1\r\nHost: local"),
       exchange(port, ""),
     ]);
     for (const answer of cut) expect(answer).toMatch(/^$|^HTTP\/1\.1 408 /);
-    expect(told).toMatch(/^HTTP\/1\.1 503 [^]*no answer within 3000 ms\n$/);
+    expect(refused).toMatch(/^HTTP\/1\.1 503 [^]*no answer within 3000 ms\n$/);
   });
 
   it("answers scrapes while silent connections hold all places: the one that has been idle longest makes way", async () => {

@@ -13,7 +13,7 @@ import { metricFamilies } from "../../src/render/metrics/metric-families.ts";
 import { version } from "../../src/core/base/version.ts";
 import { dashboard, dashboardQueries, substituted } from "../support/running/dashboard.ts";
 import { aRecorder, fullRecord, hostileNames, hostileWaits } from "../support/records/full-record.ts";
-import { type MetricsService, startMetricsService, tellRecord } from "../support/running/metrics-service.ts";
+import { type MetricsService, startMetricsService, serveRecord } from "../support/running/metrics-service.ts";
 import { crngwatch, program, project } from "../support/running/program.ts";
 import { whyMissing } from "../support/running/programs.ts";
 import { freePort, type Prometheus, startPrometheus } from "../support/running/prometheus.ts";
@@ -42,11 +42,11 @@ describe.skipIf(missing !== null)("a real Prometheus", () => {
     const daemon = spawn(program, ["daemon", "--state-dir", join(folder, "daemon")], { stdio: "ignore" });
     ends.push(() => daemon.kill("SIGKILL"));
     record = await answered(own);
-    const told = await tellRecord(folder, () => stuck);
-    ends.push(told.stop);
+    const served = await serveRecord(folder, () => stuck);
+    ends.push(served.stop);
     const services: readonly MetricsService[] = [
       await startMetricsService({ socket: own }),
-      await startMetricsService({ socket: told.socket }),
+      await startMetricsService({ socket: served.socket }),
     ];
     ends.push(...services.map(({ stop }) => stop));
     expect((await crngwatch(["metrics", "--socket", own, "-o", join(folder, "textfiles/crngwatch.prom")])).code).toBe(

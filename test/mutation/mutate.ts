@@ -95,7 +95,7 @@ try {
     const { mutant } = mutants[number] as Numbered;
     if (how !== "failed")
       console.log(
-        told(mutant, how === "limit" ? "out of time" : reached.has(number) ? "survived" : "reached by no test"),
+        described(mutant, how === "limit" ? "out of time" : reached.has(number) ? "survived" : "reached by no test"),
       );
   };
   await atOnce(parts(files), async (part, index) => {
@@ -148,7 +148,7 @@ function parts(files: readonly string[]): readonly (readonly string[])[] {
   );
 }
 
-function told({ file, line, start, end: to, text }: Mutant, how: string): string {
+function described({ file, line, start, end: to, text }: Mutant, how: string): string {
   const original = readFileSync(join(project, file), "utf8").slice(start, to);
   const lines = [original, text].map((code) => `\n  ${code.replaceAll(/\s+/g, " ").slice(0, 150)}`);
   return `${how}: ${file}:${line}${lines.join("")}`;

@@ -51,19 +51,19 @@ describe("a wait in one line", () => {
   it("says via of what is proven alone", () => {
     const ended = { to: 3, seconds: 2 };
     const both = { ...ended, libraries: ["libcrypto.so.3", "libgcrypt.so.20"] };
-    const told = (facts: Parameters<typeof aWait>[0]): string =>
+    const words = (facts: Parameters<typeof aWait>[0]): string =>
       waitText(aWait(facts)).replace("sshd-keygen[612] waited 2.000 s for the CRNG in getrandom", "…");
-    expect(told(both)).toBe("… (has libcrypto.so.3 and libgcrypt.so.20 loaded)");
-    expect(told({ ...both, fips: true })).toBe("… in FIPS mode (has libcrypto.so.3 and libgcrypt.so.20 loaded)");
-    expect(told({ ...both, librariesSource: "elf" })).toBe("… (is linked with libcrypto.so.3 and libgcrypt.so.20)");
-    expect(told({ ...ended, libraries: ["libgcrypt"], librariesSource: "request" })).toBe(
+    expect(words(both)).toBe("… (has libcrypto.so.3 and libgcrypt.so.20 loaded)");
+    expect(words({ ...both, fips: true })).toBe("… in FIPS mode (has libcrypto.so.3 and libgcrypt.so.20 loaded)");
+    expect(words({ ...both, librariesSource: "elf" })).toBe("… (is linked with libcrypto.so.3 and libgcrypt.so.20)");
+    expect(words({ ...ended, libraries: ["libgcrypt"], librariesSource: "request" })).toBe(
       "… (its request is like one of libgcrypt)",
     );
-    expect(told({ ...ended, libraries: ["a", "b", "c", "d", "e"] })).toBe("… (has a, b, c and 2 more loaded)");
-    expect(told({ ...ended, libraries: ["libc.so.6"] })).toBe("…");
-    expect(told({ ...both, caller: aCaller("libgcrypt.so.20") })).toBe("… via libgcrypt.so.20");
-    expect(told({ ...both, caller: aCaller(null) })).toBe("… from its own code");
-    for (const caller of [null, aCaller(null)]) expect(told({ ...both, caller })).not.toContain("via");
+    expect(words({ ...ended, libraries: ["a", "b", "c", "d", "e"] })).toBe("… (has a, b, c and 2 more loaded)");
+    expect(words({ ...ended, libraries: ["libc.so.6"] })).toBe("…");
+    expect(words({ ...both, caller: aCaller("libgcrypt.so.20") })).toBe("… via libgcrypt.so.20");
+    expect(words({ ...both, caller: aCaller(null) })).toBe("… from its own code");
+    for (const caller of [null, aCaller(null)]) expect(words({ ...both, caller })).not.toContain("via");
   });
 
   it("says no more than is known", () => {

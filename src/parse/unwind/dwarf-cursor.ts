@@ -30,15 +30,15 @@ export class DwarfCursor {
   }
 
   u8(): number {
-    return this.#take(1) ? this.#view.getUint8(this.at - 1) : 0;
+    return this.#advance(1) ? this.#view.getUint8(this.at - 1) : 0;
   }
 
   u16(): number {
-    return this.#take(2) ? this.#view.getUint16(this.at - 2, true) : 0;
+    return this.#advance(2) ? this.#view.getUint16(this.at - 2, true) : 0;
   }
 
   u32(): number {
-    return this.#take(4) ? this.#view.getUint32(this.at - 4, true) : 0;
+    return this.#advance(4) ? this.#view.getUint32(this.at - 4, true) : 0;
   }
 
   s32(): number {
@@ -76,7 +76,7 @@ export class DwarfCursor {
   }
 
   skip(bytes: number): void {
-    this.#take(bytes);
+    this.#advance(bytes);
   }
 
   /** An address in one of these encodings; null: none is written, or it cannot be read without what it points to. */
@@ -112,7 +112,7 @@ export class DwarfCursor {
     }
   }
 
-  #take(bytes: number): boolean {
+  #advance(bytes: number): boolean {
     if (this.at + bytes > this.#view.byteLength || bytes < 0) {
       this.isPast = true;
       this.at = this.#view.byteLength;

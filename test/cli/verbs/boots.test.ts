@@ -42,7 +42,7 @@ const kernel = (boot: string, seconds: number, text: string): Entry => ({
   _SOURCE_MONOTONIC_TIMESTAMP: String(seconds * 1e6),
   MESSAGE: text,
 });
-const told = (boot: string, fields: EntryFields, uid = "0"): Entry => ({
+const summaryEntry = (boot: string, fields: EntryFields, uid = "0"): Entry => ({
   ...at(boot),
   _TRANSPORT: "journal",
   _UID: uid,
@@ -80,11 +80,14 @@ function journal(): string {
     ),
     kernel(logged, 6.1, "random: crng init done"),
     // Any user can write this.
-    told(logged, summaryFields(recordOf(logged, 0.5)), "1000"),
-    told(summed, summaryFields(recordOf(summed, 30))),
-    told(summed, summaryFields(recordOf(summed, 41.2, { waits: [aWait({ comm: hostile, to: 41.2, seconds: 40.2 })] }))),
+    summaryEntry(logged, summaryFields(recordOf(logged, 0.5)), "1000"),
+    summaryEntry(summed, summaryFields(recordOf(summed, 30))),
+    summaryEntry(
+      summed,
+      summaryFields(recordOf(summed, 41.2, { waits: [aWait({ comm: hostile, to: 41.2, seconds: 40.2 })] })),
+    ),
     // Root of a container, say, with a record that is another boot's.
-    told(summed, summaryFields(recordOf(logged, 0.5))),
+    summaryEntry(summed, summaryFields(recordOf(logged, 0.5))),
     { ...at(silent), _TRANSPORT: "stdout", MESSAGE: "other" },
     kernel(
       both,
@@ -92,7 +95,7 @@ function journal(): string {
       "Linux version 4.16.3-301.fc28.x86_64 (mockbuild@bkernel) (gcc version 8.0.1) #1 SMP Mon Apr 23 2018",
     ),
     kernel(both, 1.5, "random: crng init done"),
-    told(both, summaryFields(recordOf(both, 1.5))),
+    summaryEntry(both, summaryFields(recordOf(both, 1.5))),
   ]);
   return folder;
 }
@@ -290,7 +293,7 @@ describe.skipIf(whyNoJournalFiles !== null)(`past boots ${whyNoJournalFiles ?? "
     const folder = join(root, "var/log/journal", journalMachine);
     mkdirSync(folder, { recursive: true });
     clock = 0;
-    journalFile(join(folder, "system.journal"), [told(summed, summaryFields(recordOf(summed, 30)))]);
+    journalFile(join(folder, "system.journal"), [summaryEntry(summed, summaryFields(recordOf(summed, 30)))]);
     const { code, stdout, stderr } = await crngwatch(["boots", "--root", root]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(stdout.split("\n")[1]).toMatch(/^0 .* 30\.000 s .* crngwatch$/);
@@ -300,7 +303,7 @@ describe.skipIf(whyNoJournalFiles !== null)(`past boots ${whyNoJournalFiles ?? "
     const folder = temporaryFolder();
     const { supply: _, ...older } = recordOf(summed, 30);
     journalFile(join(folder, "system.journal"), [
-      told(summed, { ...summaryFields(recordOf(summed, 30)), CRNGWATCH_RECORD: JSON.stringify(older) }),
+      summaryEntry(summed, { ...summaryFields(recordOf(summed, 30)), CRNGWATCH_RECORD: JSON.stringify(older) }),
     ]);
     const { stdout } = await crngwatch(["boots", "--json", "--directory", folder]);
     expect((JSON.parse(stdout) as { readonly boots: readonly unknown[] }).boots).toMatchObject([

@@ -308,9 +308,9 @@ describe("a hostile file", () => {
       [`bad${hostile.replaceAll("\n", "\r")}.yml`]: "a: [",
     });
     expect(code).toBe(1);
-    for (const told of [stdout, stderr]) {
-      expect(told.replaceAll("\n", "")).toMatch(/^[^\p{Cc}\p{Cf}]+$/u);
-      expect(told).toContain(String.raw`\x1b[31mred`);
+    for (const printed of [stdout, stderr]) {
+      expect(printed.replaceAll("\n", "")).toMatch(/^[^\p{Cc}\p{Cf}]+$/u);
+      expect(printed).toContain(String.raw`\x1b[31mred`);
     }
     expect(stdout.split("\n\n")).toHaveLength(3);
   });

@@ -31,11 +31,11 @@ const keysWaited = wait(3.5, 4, { pid: 500, unit: "keys.service", to: 7.5 });
 
 describe("correctedBoot", () => {
   it("takes what a unit's own tasks waited out of its activation, and moves what was behind it", () => {
-    const told = boot(8.7, chain, keysWaited);
+    const diagnosed = boot(8.7, chain, keysWaited);
     // keys would have been active at 4, but network is not until 6: sshd starts 0.1 s after that.
-    expect(told).toMatchObject({ finishedAt: 8.7, firstProcessSeconds: 0 });
-    expect(told?.withoutWaitsAt).toBeCloseTo(6.7, 6);
-    expect(told?.delayed).toEqual([
+    expect(diagnosed).toMatchObject({ finishedAt: 8.7, firstProcessSeconds: 0 });
+    expect(diagnosed?.withoutWaitsAt).toBeCloseTo(6.7, 6);
+    expect(diagnosed?.delayed).toEqual([
       { name: "keys.service", ownSeconds: 4, heldSeconds: 0, behind: null },
       { name: "multi-user.target", ownSeconds: 0, heldSeconds: 2, behind: "sshd.service" },
       { name: "sshd.service", ownSeconds: 0, heldSeconds: 2, behind: "keys.service" },
@@ -43,33 +43,33 @@ describe("correctedBoot", () => {
   });
 
   it("names the critical chain as it was and as it would have been", () => {
-    const told = boot(8.7, chain, keysWaited);
+    const diagnosed = boot(8.7, chain, keysWaited);
     const names = (links: readonly { readonly name: string }[] | undefined) => links?.map(({ name }) => name);
-    expect(names(told?.chain)).toEqual(["multi-user.target", "sshd.service", "keys.service", "sysinit.target"]);
-    expect(names(told?.chainWithoutWaits)).toContain("network.service");
-    expect(names(told?.chainWithoutWaits)).not.toContain("keys.service");
+    expect(names(diagnosed?.chain)).toEqual(["multi-user.target", "sshd.service", "keys.service", "sysinit.target"]);
+    expect(names(diagnosed?.chainWithoutWaits)).toContain("network.service");
+    expect(names(diagnosed?.chainWithoutWaits)).not.toContain("keys.service");
   });
 
   it("counts tasks of one unit that waited at the same time once, and only what lies in its activation", () => {
-    const told = boot(
+    const diagnosed = boot(
       8.7,
       chain,
       wait(3.5, 2, { pid: 500, unit: "keys.service", to: 5.5 }),
       wait(4, 2, { pid: 501, unit: "keys.service", to: 6 }),
       wait(7.5, 3, { pid: 502, unit: "keys.service", to: 10.5 }),
     );
-    expect(told?.delayed[0]).toMatchObject({ name: "keys.service", ownSeconds: 3 });
+    expect(diagnosed?.delayed[0]).toMatchObject({ name: "keys.service", ownSeconds: 3 });
   });
 
   it("takes PID 1's waits out of the time of everything that came after them", () => {
-    const told = boot(8.7, chain, wait(0.5, 1.5, { pid: 1, to: 2 }));
-    expect(told).toMatchObject({ firstProcessSeconds: 1.5, withoutWaitsAt: 7.2, delayed: [] });
-    expect(told?.chainWithoutWaits[0]).toMatchObject({ name: "multi-user.target", doneAt: 7.1 });
+    const diagnosed = boot(8.7, chain, wait(0.5, 1.5, { pid: 1, to: 2 }));
+    expect(diagnosed).toMatchObject({ firstProcessSeconds: 1.5, withoutWaitsAt: 7.2, delayed: [] });
+    expect(diagnosed?.chainWithoutWaits[0]).toMatchObject({ name: "multi-user.target", doneAt: 7.1 });
   });
 
   it("charges a simple service nothing for what it waited after it was active", () => {
-    const told = boot(4, [unit("d.service", 3, 3.01)], wait(3.5, 2, { pid: 7, unit: "d.service", to: 5.5 }));
-    expect(told).toMatchObject({ withoutWaitsAt: 4, delayed: [] });
+    const diagnosed = boot(4, [unit("d.service", 3, 3.01)], wait(3.5, 2, { pid: 7, unit: "d.service", to: 5.5 }));
+    expect(diagnosed).toMatchObject({ withoutWaitsAt: 4, delayed: [] });
   });
 
   it("leaves out who only polled, and who has no unit", () => {
@@ -99,8 +99,12 @@ describe("correctedBoot", () => {
       unit(name, 10 + index, 11 + index, ...(names[index - 1] === undefined ? [] : [names[index - 1] as string])),
     );
     const waits = names.map((name, index) => wait(10 + index, 0.5, { pid: 100 + index, unit: name, to: 10.5 + index }));
-    const told = boot(80, row, ...waits);
-    expect([told?.chain.length, told?.chain[0]?.name, told?.delayed.length]).toEqual([32, "unit-69.service", 64]);
+    const diagnosed = boot(80, row, ...waits);
+    expect([diagnosed?.chain.length, diagnosed?.chain[0]?.name, diagnosed?.delayed.length]).toEqual([
+      32,
+      "unit-69.service",
+      64,
+    ]);
   });
 
   it("lists units that waited for a millisecond, which is more than the stamps' noise", () => {

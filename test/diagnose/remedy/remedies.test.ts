@@ -84,15 +84,15 @@ describe("remedies of a host", () => {
         logged(1, { kind: "kernel-version", release: "4.19.0-9", version: "#1 SMP" }),
         probe(5, "would-wait"),
       );
-      const told = [...supplyRemedies(record), ...remediesFor(record, "larger-log", "remove-system-fips")];
-      const trust = told.find((remedy) => remedy.id === "trust-cpu");
+      const advised = [...supplyRemedies(record), ...remediesFor(record, "larger-log", "remove-system-fips")];
+      const trust = advised.find((remedy) => remedy.id === "trust-cpu");
       expect(trust).toMatchObject({ where: "here", price: { reboot: true } });
       const first = theirs.backEnd === "bootc" && theirs.command === null ? null : firstWords[theirs.backEnd];
       if (first === null)
         expect(trust).toMatchObject({ command: null, text: expect.stringMatching(/kargs\.d|boot\.kernelParams/) });
       else expect(trust?.command?.startsWith(first)).toBe(true);
-      expect(told.find((remedy) => remedy.id === "update-kernel")?.command).toMatch(packages);
-      const inCommands = told.flatMap(({ command }) => command?.match(programs) ?? []);
+      expect(advised.find((remedy) => remedy.id === "update-kernel")?.command).toMatch(packages);
+      const inCommands = advised.flatMap(({ command }) => command?.match(programs) ?? []);
       const own = new Set([
         ...(firstWords[theirs.backEnd]?.match(programs) ?? []),
         ...(theirs.command?.match(programs) ?? []),
@@ -102,10 +102,10 @@ describe("remedies of a host", () => {
       );
       expect(inCommands.filter((program) => !mayBe.test(program))).toEqual([]);
       // A remedy on the hypervisor names that place, and a bare machine has no hypervisor.
-      const elsewhere = told.filter(({ where }) => where === "hypervisor" || where === "provider");
+      const elsewhere = advised.filter(({ where }) => where === "hypervisor" || where === "provider");
       expect(elsewhere.every(({ id: remedy }) => remedy === "virtio-rng" || remedy === "cpu-of-host")).toBe(true);
       if (vm === "none") expect(elsewhere).toEqual([]);
-      if (vm !== "kvm" && vm !== "qemu") expect(JSON.stringify(told)).not.toContain("virt-xml");
+      if (vm !== "kvm" && vm !== "qemu") expect(JSON.stringify(advised)).not.toContain("virt-xml");
     },
   );
 

@@ -8,7 +8,7 @@ import { ruleCases } from "./rule-cases.ts";
 const file = join(import.meta.dirname, "../../fixtures/verdicts.txt");
 
 /** A verdict as a person reads it; lines are those of the case's log. */
-function told(record: BootRecord): string {
+function verdictText(record: BootRecord): string {
   const { sentence, because, waiters, lookAt, remedies } = judge(record);
   const inLine = (line: number | null): string => (line === null ? "" : ` [line ${line}]`);
   return [
@@ -24,7 +24,7 @@ function told(record: BootRecord): string {
 
 it("judge: says of each rule's record, and of the one that differs in a detail, what is expected", () => {
   const text = Object.entries(ruleCases)
-    .map(([id, { fires, near }]) => `${id}\n${told(fires)}\nnear ${id}\n${told(near)}\n`)
+    .map(([id, { fires, near }]) => `${id}\n${verdictText(fires)}\nnear ${id}\n${verdictText(near)}\n`)
     .join("\n");
   // Stamps have microseconds; further decimals are noise of a subtraction.
   expect(text).not.toMatch(/\d\.\d{7}/);

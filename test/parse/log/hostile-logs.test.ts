@@ -245,7 +245,7 @@ describe("a log of lines made of whatever parts", () => {
   });
 
   it("has the same records deep in a long log, but for its place, where each line shows it", () => {
-    const told = fc.array(
+    const texts = fc.array(
       fc.tuple(
         fc.nat(4000),
         fc.constantFrom(
@@ -273,7 +273,7 @@ describe("a log of lines made of whatever parts", () => {
       ];
     };
     fc.assert(
-      fc.property(told, (list) => {
+      fc.property(texts, (list) => {
         const log = `${stamp(0)} ${start}\n${list
           .toSorted(([a], [b]) => a - b)
           .map(([at, text]) => `${stamp(at / 8)} ${text}\n`)

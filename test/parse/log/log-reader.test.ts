@@ -10,7 +10,7 @@ const versionOf = (name: string): string =>
 const [version, newerVersion] = [versionOf(release), versionOf(newer)];
 
 /** Which kernel each boot ran, the lines it takes, and when it was ready. */
-const told = (boots: readonly BootRecord[]): unknown =>
+const facts = (boots: readonly BootRecord[]): unknown =>
   boots.map(({ kernel, covers, readiness }) => [
     kernel.release,
     covers?.firstLine,
@@ -27,7 +27,7 @@ describe("boots of one log are separated", () => {
       [    0.000000] ${newerVersion}
       [    0.750001] random: crng init done
     `);
-    expect(told(boots)).toEqual([
+    expect(facts(boots)).toEqual([
       [release, 1, 3, 3.25],
       [newer, 4, 5, 0.750001],
     ]);
@@ -41,7 +41,7 @@ describe("boots of one log are separated", () => {
       [    0.000000] ${version}
       [    1.000000] random: crng init done
     `);
-    expect(told(boots)).toEqual([
+    expect(facts(boots)).toEqual([
       [release, 1, 2, null],
       [release, 3, 4, 1],
     ]);
@@ -55,7 +55,7 @@ describe("boots of one log are separated", () => {
       [    0.000000] ${newerVersion}
       [    1.000000] random: crng init done
     `);
-    expect(told(boots)).toEqual([
+    expect(facts(boots)).toEqual([
       [release, 1, 2, null],
       [newer, 3, 5, 1],
     ]);
@@ -68,7 +68,7 @@ describe("boots of one log are separated", () => {
       [   20.000000] usb 1-1: new device
       [   20.250000] random: crng init done
     `);
-    expect(told(boots)).toEqual([
+    expect(facts(boots)).toEqual([
       [null, 1, 2, 500.25],
       [null, 3, 4, 20.25],
     ]);
@@ -76,7 +76,7 @@ describe("boots of one log are separated", () => {
 
   it("but not by stamps that run back a little: CPUs take turns", () => {
     expect(
-      told(
+      facts(
         bootsIn(log`
           [    0.000000] ${version}
           [    9.000000] usb 1-1: new device
@@ -95,7 +95,7 @@ describe("boots of one log are separated", () => {
       [    0.000000] ${newerVersion}
       [    3.250000] random: crng init done
     `);
-    expect(told(boots)).toEqual([
+    expect(facts(boots)).toEqual([
       [release, 1, 3, null],
       [newer, 4, 5, 3.25],
     ]);
@@ -126,7 +126,7 @@ describe("boots of one log are separated", () => {
 
   it("not by a program's stamps either", () => {
     expect(
-      told(
+      facts(
         bootsIn(log`
           6,1,0,-;${version}
           6,2,9000000,-;usb 1-1: new device
@@ -332,7 +332,7 @@ describe("one boot is one", () => {
       [    1.500001] random: cp: uninitialized urandom read (16 bytes read)
       [    3.250001] random: crng init done
     `);
-    expect(told(boots)).toEqual([[release, 5, 8, 3.250001]]);
+    expect(facts(boots)).toEqual([[release, 5, 8, 3.250001]]);
     expect(boots[0]?.earlyUses.map(({ name }) => name)).toEqual(["dd", "cp"]);
   });
 
@@ -618,7 +618,7 @@ describe("bytes that are not text", () => {
       Buffer.from(`[    0.000000] ${newerVersion}\n[    3.250000] random: crng init done\n`),
     ]);
     for (const sizes of [[], [1 << 16], [4096]]) {
-      expect(told(bootsInPieces(hole, sizes)), `pieces of ${sizes.join()}`).toEqual([
+      expect(facts(bootsInPieces(hole, sizes)), `pieces of ${sizes.join()}`).toEqual([
         [release, 1, 2, null],
         [newer, 3, 4, 3.25],
       ]);
@@ -943,7 +943,7 @@ describe("deep in a long log", () => {
     const boots = bootsInPieces(
       `[    0.000000] ${version}\n${idle}[  900.000000] random: crng init done\n${idleLines(9, 900)}[    0.000000] ${newerVersion}\n[    0.250001] random: crng init done\n`,
     );
-    expect(told(boots)).toEqual([
+    expect(facts(boots)).toEqual([
       [release, 1, 30_011, 900],
       [newer, 30_012, 30_013, 0.250001],
     ]);
@@ -953,7 +953,7 @@ describe("deep in a long log", () => {
     const boots = bootsInPieces(
       `[    0.000000] ${version}\n${idle}[    1.000000] x\n[    2.000000] fips mode: enabled\n`,
     );
-    expect(told(boots)).toEqual([
+    expect(facts(boots)).toEqual([
       [release, 1, 30_001, null],
       [null, 30_002, 30_003, null],
     ]);
@@ -964,7 +964,7 @@ describe("deep in a long log", () => {
     const boots = bootsInPieces(
       `[    0.000000] ${version}\n${idleLines(60_000)}[  400.000000] x\n[  401.000000] random: crng init done\n`,
     );
-    expect(told(boots)).toEqual([
+    expect(facts(boots)).toEqual([
       [release, 1, 60_001, null],
       [null, 60_002, 60_003, 401],
     ]);

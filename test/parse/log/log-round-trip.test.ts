@@ -387,13 +387,13 @@ describe.each(Object.entries(formats))("the same boot printed by %s", (_name, [k
       { at: 9_000_000, text: "random: crng init done" },
     ];
     const { readiness, covers } = onlyBoot(print(records));
-    const told: Readonly<Record<Keeps, object>> = {
+    const kept: Readonly<Record<Keeps, object>> = {
       kernel: { readyAt: 9, exact: true, noted: null },
       journal: { readyAt: 9, exact: false, noted: { clock: "monotonic", seconds: 9 } },
       wall: { readyAt: null, exact: false, noted: { clock: "wall", seconds: 8 } },
       nothing: { readyAt: null, exact: false, noted: null },
     };
-    expect(readiness).toMatchObject({ level: "ready", ...told[keeps] });
+    expect(readiness).toMatchObject({ level: "ready", ...kept[keeps] });
     expect(covers).toMatchObject({
       fromStart: true,
       stamps: { kernel: "printk", journal: "journal", wall: "wall", nothing: "none" }[keeps],

@@ -16,7 +16,7 @@ function onlyBoot(path: string): BootRecord {
 
 /** Files that are no log of the whole boot. */
 const others = new Set(["trace", "stack", "kprobe_profile", "system.journal.gz"]);
-/** What a format can tell of the time: the kernel's stamp, the journal's, a wall clock, or none. */
+/** What a format shows of the time: the kernel's stamp, the journal's, a wall clock, or none. */
 function stampsOf(format: string): "printk" | "journal" | "wall" | "none" {
   if (/^(?:dmesg-no-stamps|dmesg-e|journalctl-cat)$/.test(format)) return "none";
   if (/short-monotonic|short-delta|no-hostname/.test(format)) return "journal";
@@ -69,7 +69,7 @@ describe.each(["full-6.12", "micro-5.10", "micro-6.1", "micro-7.2"])("the boot %
 
 describe("two boots of one machine", () => {
   it.each(readdirSync(join(logs, "two-boots-6.12")).filter((name) => /^journalctl-notice(?!.*reverse)/.test(name)))(
-    "are told apart in %s",
+    "are distinguished in %s",
     (format) => {
       const boots = bootsIn(join(logs, "two-boots-6.12", format));
       expect(boots.map(({ kernel, readiness }) => [kernel.release, readiness.level])).toEqual([

@@ -4,7 +4,7 @@ import { type FipsSwitches, likeliestFirst, processFips } from "../../../src/par
 import { randomLibraries } from "../../../src/parse/program/random-libraries.ts";
 
 const off: FipsSwitches = { kernel: false, gcryptFile: false, systemFips: false, opensslConf: false };
-const told = (
+const modeOf = (
   files: readonly string[],
   environment: FipsEnvironment | null,
   switches: Partial<FipsSwitches> = {},
@@ -29,10 +29,10 @@ const [gcrypt, old, crypto, crypto11, gnutls, nss] = [
 
 describe("FIPS mode of a process", () => {
   it("is the kernel's, and libgcrypt is then the first to draw", () => {
-    expect(told([crypto, gcrypt], {}, { kernel: true })).toEqual([true, "libgcrypt.so.20 libcrypto.so.3"]);
-    expect(told(["libc.so.6"], {}, { kernel: true })).toEqual([true, "libc.so.6"]);
-    expect(told([crypto, gcrypt], {})).toEqual([false, "libcrypto.so.3 libgcrypt.so.20"]);
-    expect(told([crypto], {}, { kernel: null })).toEqual([null, "libcrypto.so.3"]);
+    expect(modeOf([crypto, gcrypt], {}, { kernel: true })).toEqual([true, "libgcrypt.so.20 libcrypto.so.3"]);
+    expect(modeOf(["libc.so.6"], {}, { kernel: true })).toEqual([true, "libc.so.6"]);
+    expect(modeOf([crypto, gcrypt], {})).toEqual([false, "libcrypto.so.3 libgcrypt.so.20"]);
+    expect(modeOf([crypto], {}, { kernel: null })).toEqual([null, "libcrypto.so.3"]);
   });
 
   it.each<
@@ -69,14 +69,14 @@ describe("FIPS mode of a process", () => {
     [[nss], { NSS_FIPS: "true" }, {}, true, "libsoftokn3.so"],
     [[nss], { NSS_FIPS: "0" }, {}, false, "libsoftokn3.so"],
   ])("with %j, %j and %j is %s", (files, environment, switches, fips, first) => {
-    const [mode, order] = told(files, environment, switches);
+    const [mode, order] = modeOf(files, environment, switches);
     expect([mode, String(order).split(" ")[0]]).toEqual([fips, first]);
   });
 
   it("is not known where the environment is not, unless it is on anyway", () => {
-    expect(told([gcrypt], null)[0]).toBeNull();
-    expect(told([gcrypt], null, { kernel: true })[0]).toBe(true);
-    expect(told(["libc.so.6"], null)[0]).toBe(false);
+    expect(modeOf([gcrypt], null)[0]).toBeNull();
+    expect(modeOf([gcrypt], null, { kernel: true })[0]).toBe(true);
+    expect(modeOf(["libc.so.6"], null)[0]).toBe(false);
   });
 
   it.each<

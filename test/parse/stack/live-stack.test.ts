@@ -13,7 +13,7 @@ const waits: Waits = { generator: "crng", gatheredJitter: false, unlessRunning: 
 const sleeps: Waits = { generator: "crng", gatheredJitter: false, unlessRunning: true };
 
 /** What each section of the measured stacks shows. */
-const told: Readonly<Record<string, LiveStack>> = {
+const stacks: Readonly<Record<string, LiveStack>> = {
   getrandom: { kind: "waiting", interface: "getrandom", ...waits },
   "getrandom, gathering": { kind: "waiting", interface: "getrandom", ...spins },
   "getrandom, unless running": { kind: "waiting", interface: "getrandom", ...sleeps },
@@ -71,13 +71,13 @@ describe.each(styles)("a stack that was measured, as %s prints it", (_kernels, p
   it.each(measured().map(({ section, kernels, frames }) => [section, kernels, frames] as const))(
     "%s: %s",
     (section, _of, frames) => {
-      expect(parseLiveStack(print(frames))).toEqual(told[section]);
+      expect(parseLiveStack(print(frames))).toEqual(stacks[section]);
     },
   );
 });
 
 it("there is a stack that was measured for each thing reported", () => {
-  expect(new Set(measured().map(({ section }) => section))).toEqual(new Set(Object.keys(told)));
+  expect(new Set(measured().map(({ section }) => section))).toEqual(new Set(Object.keys(stacks)));
 });
 
 // By the source of RHEL's and Fedora's crypto/rng.c. /proc/PID/stack leaves out the scheduler's functions, and mutexes

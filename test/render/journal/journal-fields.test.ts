@@ -121,9 +121,9 @@ describe("an entry's fields", () => {
 
   it("of a summary hold the record", () => {
     const record = { ...diagnose(emptyRecord()), waits: [aWait({ seconds: 0.1 }), aWait({ pid: 2, seconds: 0.2 })] };
-    const told = summaryFields(record);
-    expect(told).toMatchObject({ CRNGWATCH_WAITS: "2", CRNGWATCH_WAITED_SECONDS: "0.3" });
-    expect(JSON.parse(String(told["CRNGWATCH_RECORD"]))).toEqual(record);
+    const summary = summaryFields(record);
+    expect(summary).toMatchObject({ CRNGWATCH_WAITS: "2", CRNGWATCH_WAITED_SECONDS: "0.3" });
+    expect(JSON.parse(String(summary["CRNGWATCH_RECORD"]))).toEqual(record);
   });
 
   it("each kind has an ID of its own", () => {

@@ -151,8 +151,8 @@ describe.skipIf(missing !== null)(`the page in Chromium${missing === null ? "" :
     expect(
       await browser.evaluate("document.querySelectorAll('img, script:not([type=\"application/json\"])').length"),
     ).toBe(0);
-    const told = await browser.evaluate<string>("document.body.textContent");
-    expect(told).toContain('"><script>alert(1)</script>');
+    const shown = await browser.evaluate<string>("document.body.textContent");
+    expect(shown).toContain('"><script>alert(1)</script>');
     const saved = await browser.evaluate<string>("document.getElementById('crngwatch-records').textContent");
     expect((JSON.parse(saved) as { boots: readonly Diagnosed[] }).boots[0]?.waits.map(({ comm }) => comm)).toEqual(
       names,

@@ -63,8 +63,8 @@ describe("a line for what has newly come true", () => {
   });
 
   it("a contradiction, with its kind and both facts", () => {
-    const told = lines([readyLine(1)], urandomRead(9, "ghost\u001b[31m"));
-    expect(told).toContainEqual(
+    const printed = lines([readyLine(1)], urandomRead(9, "ghost\u001b[31m"));
+    expect(printed).toContainEqual(
       expect.stringMatching(
         /^Contradiction \(unready-after-ready\): .* at 1\.000000 s .*'ghost\\x1b\[31m'.* at 9\.000000 s/,
       ),

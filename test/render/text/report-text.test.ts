@@ -222,14 +222,14 @@ describe("the report", () => {
       libraries: ["libgcrypt.so.20"],
       why: "it makes host keys",
     });
-    const told = (...suspects: readonly Suspect[]): string => reportText(recordOf({ kind: "suspects", suspects }));
-    expect(told(suspect("keys.service"), suspect(null, 1))).toContain(
+    const printed = (...suspects: readonly Suspect[]): string => reportText(recordOf({ kind: "suspects", suspects }));
+    expect(printed(suspect("keys.service"), suspect(null, 1))).toContain(
       "\n\nWould block if the CRNG were late\n  /usr/bin/program-0 of keys.service: it makes host keys\n  /usr/bin/program-1: it makes host keys\n",
     );
-    const many = told(...Array.from({ length: bounds.suspects + 7 }, (_, index) => suspect("keys.service", index)));
+    const many = printed(...Array.from({ length: bounds.suspects + 7 }, (_, index) => suspect("keys.service", index)));
     expect(many.match(/^ {2}\/usr\/bin\/program-\d+ of /gm)).toHaveLength(20);
     expect(many).toContain(`  and ${bounds.suspects + 7 - 20} more\n`);
-    expect(told()).not.toContain("Would block");
+    expect(printed()).not.toContain("Would block");
   });
 
   it("marks a time that is the log keeper's: '+' after the first line, '<' no later than that", () => {

@@ -51,8 +51,8 @@ describe("a copy of the kernel log", () => {
   });
 
   it("has a stretch for each part between holes in the numbers", async () => {
-    const told = await observed("6,5,1000,-;a\n6,6,2000,-;b\n6,9,3000,-;c\n6,20,4000,-;d\n6,21,5000,-;e\n");
-    expect(stretchesIn(told).map(({ firstSeq, lastSeq }) => [firstSeq, lastSeq])).toEqual([
+    const evidence = await observed("6,5,1000,-;a\n6,6,2000,-;b\n6,9,3000,-;c\n6,20,4000,-;d\n6,21,5000,-;e\n");
+    expect(stretchesIn(evidence).map(({ firstSeq, lastSeq }) => [firstSeq, lastSeq])).toEqual([
       [5, 6],
       [9, 9],
       [20, 21],
@@ -73,9 +73,9 @@ describe("a copy of the kernel log", () => {
   });
 
   it("counts what is no record, and reads the rest", async () => {
-    const told = await observed("random: crng init done\n\n5,2,110341,-;random: fast init done\nrubbish\n");
-    expect(told).toMatchObject({ health: "ok", detail: "2 records could not be read" });
-    expect(told.evidence).toHaveLength(2);
+    const evidence = await observed("random: crng init done\n\n5,2,110341,-;random: fast init done\nrubbish\n");
+    expect(evidence).toMatchObject({ health: "ok", detail: "2 records could not be read" });
+    expect(evidence.evidence).toHaveLength(2);
   });
 
   it("may be empty", async () => {
@@ -110,9 +110,9 @@ describe("this machine's /dev/kmsg", () => {
 
   it("is read to its end, in order", async (context) => {
     if (why !== null) return context.skip(why);
-    const told = await kmsg.observe(host);
-    expect(told).toMatchObject({ health: "ok", detail: null });
-    const stretches = stretchesIn(told);
+    const evidence = await kmsg.observe(host);
+    expect(evidence).toMatchObject({ health: "ok", detail: null });
+    const stretches = stretchesIn(evidence);
     expect(stretches.length).toBeGreaterThan(0);
     for (const [index, { firstSeq, lastSeq, firstAt, lastAt, readAt }] of stretches.entries()) {
       expect(firstSeq).toBeLessThanOrEqual(lastSeq);

@@ -6,7 +6,7 @@ import { hostOf, libcAnswering, onlyEvidence } from "../../support/host/host-fol
 
 describe("crngwatch's own start", () => {
   it("lies between the start of the process and now", async () => {
-    const told = onlyEvidence(
+    const evidence = onlyEvidence(
       await ownStart.observe({
         roots: rootsBelow("/"),
         libc: null,
@@ -15,11 +15,11 @@ describe("crngwatch's own start", () => {
         printkAhead: () => null,
       }),
     );
-    if (told.kind !== "own-start") throw new Error(told.kind);
-    expect(told.pid).toBe(process.pid);
+    if (evidence.kind !== "own-start") throw new Error(evidence.kind);
+    expect(evidence.pid).toBe(process.pid);
     // The kernel counts the start in hundredths of a second.
-    expect(told.startedAt).toBeLessThanOrEqual(told.runningAt + 0.01);
-    expect(told.runningAt).toBeLessThanOrEqual(monotonicNow());
+    expect(evidence.startedAt).toBeLessThanOrEqual(evidence.runningAt + 0.01);
+    expect(evidence.runningAt).toBeLessThanOrEqual(monotonicNow());
   });
 
   it("was without waiting where the start object is mapped", async () => {

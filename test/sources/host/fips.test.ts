@@ -3,31 +3,37 @@ import type { Evidence } from "../../../src/core/evidence.ts";
 import { fips } from "../../../src/sources/host/fips.ts";
 import { denied, type Entry, hostOf, onlyEvidence, whyNothingIsDenied } from "../../support/host/host-folder.ts";
 
-const told = async (files: Readonly<Record<string, Entry>>): Promise<Evidence> =>
+const evidenceOf = async (files: Readonly<Record<string, Entry>>): Promise<Evidence> =>
   onlyEvidence(await fips.observe(hostOf(files)));
 const fipsOn = { "proc/sys/crypto/fips_enabled": "1\n" };
 
 describe("FIPS mode", () => {
   it("is the kernel's word", async () => {
-    expect(await told(fipsOn)).toMatchObject({ kernel: true });
-    expect(await told({ "proc/sys/crypto/fips_enabled": "0\n" })).toMatchObject({ kernel: false });
+    expect(await evidenceOf(fipsOn)).toMatchObject({ kernel: true });
+    expect(await evidenceOf({ "proc/sys/crypto/fips_enabled": "0\n" })).toMatchObject({ kernel: false });
   });
 
   it("is not there in a kernel without the file, whatever the command line says", async () => {
-    expect(await told({ "proc/sys/kernel/osrelease": "7.3.4\n", "proc/cmdline": "quiet fips=1\n" })).toMatchObject({
+    expect(
+      await evidenceOf({ "proc/sys/kernel/osrelease": "7.3.4\n", "proc/cmdline": "quiet fips=1\n" }),
+    ).toMatchObject({
       kernel: false,
       commandLine: true,
     });
   });
 
   it("is unknown without /proc", async () => {
-    expect(await told({ "etc/system-fips": "" })).toMatchObject({ kernel: null, commandLine: null, systemFips: true });
+    expect(await evidenceOf({ "etc/system-fips": "" })).toMatchObject({
+      kernel: null,
+      commandLine: null,
+      systemFips: true,
+    });
     expect(await fips.observe(hostOf({ "etc/x": "" }))).toMatchObject({ health: "absent", evidence: [] });
   });
 
   it("shows the files by which libraries and the initramfs choose theirs", async () => {
     expect(
-      await told({
+      await evidenceOf({
         ...fipsOn,
         "etc/system-fips": "",
         "etc/crypto-policies/state/current": "FIPS:OSPP\n",
@@ -38,12 +44,12 @@ describe("FIPS mode", () => {
       cryptoPolicy: "FIPS:OSPP",
       dracutFips: true,
     });
-    expect(await told(fipsOn)).toMatchObject({ systemFips: false, cryptoPolicy: null, dracutFips: null });
+    expect(await evidenceOf(fipsOn)).toMatchObject({ systemFips: false, cryptoPolicy: null, dracutFips: null });
   });
 
   it("shows a marker that we may not read: the library sees it too", async (context) => {
     if (whyNothingIsDenied !== null) return context.skip(whyNothingIsDenied);
-    expect(await told({ ...fipsOn, "etc/system-fips": denied })).toMatchObject({ systemFips: true });
+    expect(await evidenceOf({ ...fipsOn, "etc/system-fips": denied })).toMatchObject({ systemFips: true });
   });
 
   it.each([
@@ -55,6 +61,6 @@ describe("FIPS mode", () => {
     ['omit_dracutmodules+=" fips "\n', false],
     ['add_dracutmodules+=" nofipsy "\n', false],
   ])("in dracut's configuration: %j", async (text, dracutFips) => {
-    expect(await told({ ...fipsOn, "usr/lib/dracut/dracut.conf.d/01.conf": text })).toMatchObject({ dracutFips });
+    expect(await evidenceOf({ ...fipsOn, "usr/lib/dracut/dracut.conf.d/01.conf": text })).toMatchObject({ dracutFips });
   });
 });

@@ -52,7 +52,7 @@ const messagesIn = (text: string): readonly unknown[] =>
     .split("\n")
     .slice(0, -1)
     .map((line) => (JSON.parse(line) as { readonly MESSAGE: string }).MESSAGE);
-const told = ["random: line 0", "random: line 1", "random: line 2", "Missed 7 kernel messages"];
+const expected = ["random: line 0", "random: line 1", "random: line 2", "Missed 7 kernel messages"];
 
 describe.skipIf(why !== null)(`a journal ${why ?? ""}`, () => {
   it("gives the kernel's records and journald's word on lost ones, whatever its name", async () => {
@@ -67,7 +67,7 @@ describe.skipIf(why !== null)(`a journal ${why ?? ""}`, () => {
       null,
       null,
     ]);
-    expect(messagesIn(logs[0]?.text ?? "")).toEqual(told);
+    expect(messagesIn(logs[0]?.text ?? "")).toEqual(expected);
     expect(JSON.parse(logs[0]?.text.split("\n")[0] ?? "")).toMatchObject({
       _TRANSPORT: "kernel",
       _SOURCE_MONOTONIC_TIMESTAMP: "9",
@@ -87,7 +87,7 @@ describe.skipIf(why !== null)(`a journal ${why ?? ""}`, () => {
     for (const path of [folder, join(folder, "machines")]) {
       const { logs } = await everything(path);
       expect(logs).toMatchObject([{ name: path, kind: "journal-json", error: null }]);
-      expect(messagesIn(logs[0]?.text ?? "")).toEqual(told);
+      expect(messagesIn(logs[0]?.text ?? "")).toEqual(expected);
     }
   });
 
@@ -114,7 +114,7 @@ describe.skipIf(why !== null)(`a journal ${why ?? ""}`, () => {
     journal(join(folder, "y.journal"));
     const { logs } = await everything(folder);
     expect(logs[0]).toMatchObject({ text: "", error });
-    expect(messagesIn(logs[1]?.text ?? "")).toEqual(told);
+    expect(messagesIn(logs[1]?.text ?? "")).toEqual(expected);
   });
 
   it("may be left at any time", async () => {

@@ -95,33 +95,33 @@ describe("what is no log", () => {
     const folder = hostFolder({ "a.log": "x", "zip.log": Buffer.from("PK\x03\x04rest"), folder: aFolder });
     const socket = createServer().listen(join(folder, "socket"));
     await new Promise((resolve) => socket.once("listening", resolve));
-    const told = async (path: string): Promise<string | null> => (await everything(path)).error;
-    expect(await told(join(folder, "none"))).toBe(`Cannot read '${join(folder, "none")}': no such file`);
-    expect(await told(join(folder, "a.log/b"))).toBe(`Cannot read '${join(folder, "a.log/b")}': no such file`);
-    expect(await told(join(folder, "folder"))).toBe(
+    const errorOf = async (path: string): Promise<string | null> => (await everything(path)).error;
+    expect(await errorOf(join(folder, "none"))).toBe(`Cannot read '${join(folder, "none")}': no such file`);
+    expect(await errorOf(join(folder, "a.log/b"))).toBe(`Cannot read '${join(folder, "a.log/b")}': no such file`);
+    expect(await errorOf(join(folder, "folder"))).toBe(
       `Cannot read '${join(folder, "folder")}': a folder without sos_commands/ of a sosreport or *.journal files, name the logs in it`,
     );
-    expect(await told(join(folder, "zip.log"))).toBe(
+    expect(await errorOf(join(folder, "zip.log"))).toBe(
       `Cannot read '${join(folder, "zip.log")}': neither a log nor a gzip, xz, zstd, bzip2 or tar file, unpack it first`,
     );
-    expect(await told(join(folder, "socket"))).toBe(`Cannot read '${join(folder, "socket")}': a socket, not a log`);
+    expect(await errorOf(join(folder, "socket"))).toBe(`Cannot read '${join(folder, "socket")}': a socket, not a log`);
     // Also by another name; and a file that is merely called so is a log.
     symlinkSync("/proc/kmsg", join(folder, "link"));
     for (const path of ["/proc/kmsg", join(folder, "link")])
-      expect(await told(path)).toBe(
+      expect(await errorOf(path)).toBe(
         `Cannot read '${path}': reading it takes records from others, and waits for more; 'crngwatch report' describes this machine`,
       );
     writeFileSync(join(folder, "kmsg"), log);
-    expect(await told(join(folder, "kmsg"))).toBeNull();
-    expect(await told("/dev/zero")).toBe(
+    expect(await errorOf(join(folder, "kmsg"))).toBeNull();
+    expect(await errorOf("/dev/zero")).toBe(
       "Cannot read '/dev/zero': a device, not a log; 'crngwatch report' describes this machine",
     );
     symlinkSync("loop", join(folder, "loop"));
-    expect(await told(join(folder, "loop"))).toBe(`Cannot read '${join(folder, "loop")}': ELOOP`);
+    expect(await errorOf(join(folder, "loop"))).toBe(`Cannot read '${join(folder, "loop")}': ELOOP`);
     socket.close();
     if (whyNothingIsDenied !== null) return context.skip(whyNothingIsDenied);
     const forbidden = join(hostFolder({ "a.log": denied }), "a.log");
-    expect(await told(forbidden)).toBe(`Cannot read '${forbidden}': no permission`);
+    expect(await errorOf(forbidden)).toBe(`Cannot read '${forbidden}': no permission`);
   });
 });
 

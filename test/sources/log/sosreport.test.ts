@@ -46,8 +46,8 @@ const inOrder = (top: string): object =>
 describe("a sosreport in a folder", () => {
   it("has its logs, the most complete first, and its facts", async () => {
     const top = hostFolder(files);
-    const { inputs, ...told } = await everything(top);
-    expect(told).toEqual(inOrder(top));
+    const { inputs, ...others } = await everything(top);
+    expect(others).toEqual(inOrder(top));
     expect(inputs.map(({ report }) => report)).toEqual(Array.from({ length: 4 }, () => ({ name: top, facts })));
     expect(inputs[0]?.totalBytes).toBe(log.length);
   });

@@ -23,8 +23,8 @@ describe("processes with a generator of their own", () => {
     const roots = rootsBelow(hostOfStory("vm-cloned"));
     const { evidence } = await generators.observe({ ...hostOf({}), roots });
     const { processes, unreadable } = evidence[0] as GeneratorsEvidence;
-    const told = processes.map(({ comm, unit, startedAt, generators: theirs }) => [comm, unit, startedAt, ...theirs]);
-    expect(told.toSorted(([a = ""], [b = ""]) => String(a).localeCompare(String(b)))).toEqual([
+    const listed = processes.map(({ comm, unit, startedAt, generators: theirs }) => [comm, unit, startedAt, ...theirs]);
+    expect(listed.toSorted(([a = ""], [b = ""]) => String(a).localeCompare(String(b)))).toEqual([
       ["dbus-daemon", "dbus.service", 3.31, "libgcrypt"],
       ["java", "tomcat10.service", 6.55, "JVM"],
       ["nginx", "nginx.service", 4.12, "OpenSSL"],

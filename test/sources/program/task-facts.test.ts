@@ -38,7 +38,7 @@ const files = {
   "proc/815/maps": mapped("/usr/bin/gpgv", "/usr/lib64/libc.so.6"),
 };
 
-function told(
+function described(
   entries: Readonly<Record<string, Entry>>,
   task: Parameters<typeof describeTask>[1],
   exe: string | null = "/usr/bin/gpgv",
@@ -50,7 +50,7 @@ function told(
 
 describe("a task", () => {
   it("is complete", () => {
-    expect(told(files, { pid: 812, startTicks: 4711 })).toEqual({
+    expect(described(files, { pid: 812, startTicks: 4711 })).toEqual({
       pid: 812,
       tid: 812,
       comm: "gpgv",
@@ -75,14 +75,14 @@ describe("a task", () => {
   });
 
   it("is in FIPS mode as far as the library goes that called, and no further", () => {
-    const fipsOf = (library: string | null): unknown => told(files, { pid: 812 })?.fipsOf(library).fips;
+    const fipsOf = (library: string | null): unknown => described(files, { pid: 812 })?.fipsOf(library).fips;
     expect(fipsOf("libgcrypt.so.20")).toBe(true);
     // Its environment names a configuration of OpenSSL that is not read.
     expect([fipsOf("libcrypto.so.3"), fipsOf(null)]).toEqual([null, false]);
   });
 
   it("may be a thread: its own name, its process' start", () => {
-    expect(told(files, { tid: 815 })).toMatchObject({
+    expect(described(files, { tid: 815 })).toMatchObject({
       pid: 812,
       tid: 815,
       comm: "pool (1)",
@@ -90,17 +90,17 @@ describe("a task", () => {
       namespacePid: null,
       libraries: ["libc.so.6"],
     });
-    expect(told(files, { pid: 812, tid: 815 })).toMatchObject({ pid: 812, tid: 815 });
+    expect(described(files, { pid: 812, tid: 815 })).toMatchObject({ pid: 812, tid: 815 });
   });
 
   it("is not another that has its number by now", () => {
-    expect(told(files, { pid: 812, startTicks: 4710 })).toBeNull();
-    expect(told(files, { pid: 900, tid: 815 })).toBeNull();
+    expect(described(files, { pid: 812, startTicks: 4710 })).toBeNull();
+    expect(described(files, { pid: 900, tid: 815 })).toBeNull();
   });
 
   it("is unknown where it is gone", () => {
-    expect(told(files, { pid: 813 })).toBeNull();
-    expect(told(files, {})).toBeNull();
+    expect(described(files, { pid: 813 })).toBeNull();
+    expect(described(files, {})).toBeNull();
   });
 
   it("of which we may read little has fewer fields", (context) => {
@@ -111,7 +111,7 @@ describe("a task", () => {
       "proc/812/environ": denied,
       "proc/812/cgroup": denied,
     };
-    expect(told(closed, { pid: 812 }, null)).toMatchObject({
+    expect(described(closed, { pid: 812 }, null)).toMatchObject({
       comm: "gpgv",
       commandLine: "gpgv --keyring /a b",
       exe: null,
@@ -123,12 +123,12 @@ describe("a task", () => {
       fipsWhy: null,
     });
     expect(
-      told({ ...files, "proc/812/environ": denied, "proc/812/cgroup": "0::/init.scope\n" }, { pid: 812 }),
+      described({ ...files, "proc/812/environ": denied, "proc/812/cgroup": "0::/init.scope\n" }, { pid: 812 }),
     ).toMatchObject({ unit: "init.scope", libraries: ["libcrypto.so.3", "libgcrypt.so.20"], fips: null });
   });
 
   it("that is ending has given its memory back", () => {
-    expect(told({ ...files, "proc/812/maps": "", "proc/812/cmdline": "" }, { pid: 812 }, null)).toMatchObject({
+    expect(described({ ...files, "proc/812/maps": "", "proc/812/cmdline": "" }, { pid: 812 }, null)).toMatchObject({
       comm: "gpgv",
       commandLine: null,
       libraries: [],
@@ -138,7 +138,7 @@ describe("a task", () => {
 
   it("of the kernel has no program", () => {
     expect(
-      told(
+      described(
         {
           "proc/812/stat": stat(812, "kworker/0:1", 2, 5, 69238880),
           "proc/812/status": status(812, 812, "812"),
@@ -164,18 +164,18 @@ describe("a task", () => {
       "etc/gcrypt/fips_enabled": "",
       "proc/812/root/etc/gcrypt/fips_enabled": "",
     };
-    expect(told(inside, { pid: 812 })).toMatchObject({
+    expect(described(inside, { pid: 812 })).toMatchObject({
       fips: null,
       fipsWhy: "libcrypto.so.3: OpenSSL's configuration could not be read completely",
     });
-    expect(told({ ...inside, "proc/sys/crypto/fips_enabled": "1\n" }, { pid: 812 })).toMatchObject({ fips: true });
-    expect(told({ ...inside, "proc/812/cgroup": "0::/init.scope\n" }, { pid: 812 })).toMatchObject({ fips: true });
+    expect(described({ ...inside, "proc/sys/crypto/fips_enabled": "1\n" }, { pid: 812 })).toMatchObject({ fips: true });
+    expect(described({ ...inside, "proc/812/cgroup": "0::/init.scope\n" }, { pid: 812 })).toMatchObject({ fips: true });
   });
 
   it("has a command line of 4096 bytes at most", () => {
-    expect(told({ ...files, "proc/812/cmdline": `${"x".repeat(10_000)}\0` }, { pid: 812 })?.commandLine).toHaveLength(
-      4096,
-    );
+    expect(
+      described({ ...files, "proc/812/cmdline": `${"x".repeat(10_000)}\0` }, { pid: 812 })?.commandLine,
+    ).toHaveLength(4096);
   });
 });
 

@@ -76,8 +76,8 @@ describe("a recorded wait", () => {
   });
 
   it("of a task that has gone on to another program since comes from the one in which it waited", () => {
-    const told = new Waiters(host()).attribute(recorded({ pid: 1, tid: 1, comm: "systemd", exe: "/lab/init" }));
-    expect(told).toMatchObject({
+    const attributed = new Waiters(host()).attribute(recorded({ pid: 1, tid: 1, comm: "systemd", exe: "/lab/init" }));
+    expect(attributed).toMatchObject({
       pid: 1,
       exe: "/lab/init",
       commandLine: null,
@@ -119,10 +119,10 @@ describe("a recorded wait", () => {
   });
 
   it("of a script comes from its interpreter, which is what runs", () => {
-    const told = new Waiters(host()).attribute(
+    const attributed = new Waiters(host()).attribute(
       recorded({ pid: 700, tid: 700, comm: "firewalld", exe: "/usr/sbin/firewalld" }),
     );
-    expect(told).toMatchObject({
+    expect(attributed).toMatchObject({
       exe: "/usr/bin/python3",
       commandLine: "/usr/bin/python3 /usr/sbin/firewalld",
       runtime: "Python",

@@ -9,7 +9,7 @@ import { virtualization } from "../../../src/sources/host/virtualization.ts";
 import { type Entry, hostOf, onlyEvidence } from "../../support/host/host-folder.ts";
 
 type Files = Readonly<Record<string, Entry>>;
-const told = async (source: Source, files: Files): Promise<Evidence> =>
+const evidenceOf = async (source: Source, files: Files): Promise<Evidence> =>
   onlyEvidence(await source.observe(hostOf(files)));
 
 const release = "6.11.4-301.fc41.x86_64";
@@ -20,7 +20,7 @@ const config = (text: string): Files => ({ [`usr/lib/modules/${release}/config`]
 
 describe("the CPU's generator", () => {
   const cpu = async (files: Files): Promise<Evidence> =>
-    told(cpuRng, { "proc/cpuinfo": "flags : fpu rdrand rdseed\n", ...files });
+    evidenceOf(cpuRng, { "proc/cpuinfo": "flags : fpu rdrand rdseed\n", ...files });
 
   it("is trusted or not by the command line's word first", async () => {
     const yes = config("CONFIG_RANDOM_TRUST_CPU=y\n");
@@ -57,7 +57,7 @@ describe("hw_random", () => {
 
   it("is the current device, those there are, and the quality where the kernel shows it", async () => {
     expect(
-      await told(hwRandom, {
+      await evidenceOf(hwRandom, {
         [`${folder}/rng_current`]: "virtio_rng.0\n",
         [`${folder}/rng_available`]: "virtio_rng.0 tpm-rng-0 \n",
         [`${folder}/rng_quality`]: "1000\n",
@@ -67,14 +67,17 @@ describe("hw_random", () => {
       hwRandom: { current: "virtio_rng.0", available: ["virtio_rng.0", "tpm-rng-0"], quality: 1000, virtio: true },
     });
     expect(
-      await told(hwRandom, { [`${folder}/rng_current`]: "tpm-rng-0\n", [`${folder}/rng_available`]: "tpm-rng-0\n" }),
+      await evidenceOf(hwRandom, {
+        [`${folder}/rng_current`]: "tpm-rng-0\n",
+        [`${folder}/rng_available`]: "tpm-rng-0\n",
+      }),
     ).toMatchObject({ hwRandom: { quality: null, virtio: false } });
   });
 
   it("may have no device", async () => {
     for (const current of ["none\n", "\n", ""]) {
       expect(
-        await told(hwRandom, {
+        await evidenceOf(hwRandom, {
           [`${folder}/rng_current`]: current,
           [`${folder}/rng_available`]: "\n",
           [`${folder}/rng_quality`]: "\n",
@@ -103,12 +106,12 @@ describe("a seed by the boot loader", () => {
     ["a device tree without one", { "sys/kernel/notes": "", "proc/device-tree/chosen/bootargs": "" }, null, false],
     ["neither", { "sys/kernel/notes": "" }, null, false],
   ])("%s", async (_what, files, via, efi) => {
-    expect(await told(bootloaderSeed, files)).toMatchObject({ bootloader: { via, efi } });
+    expect(await evidenceOf(bootloaderSeed, files)).toMatchObject({ bootloader: { via, efi } });
   });
 
   it("is trusted by its own parameter, not the CPU's", async () => {
     expect(
-      await told(bootloaderSeed, {
+      await evidenceOf(bootloaderSeed, {
         ...rewrite,
         "sys/x": "",
         "proc/cmdline": "random.trust_cpu=on random.trust_bootloader=off",
@@ -128,17 +131,17 @@ describe("systemd's seed file", () => {
   const credit = (word: string): string => `[Service]\nEnvironment=SYSTEMD_RANDOM_SEED_CREDIT=${word}\n`;
 
   it("is there with its size, or not", async () => {
-    expect(await told(seedFile, { "var/lib/systemd/random-seed": "x".repeat(32) })).toMatchObject({
+    expect(await evidenceOf(seedFile, { "var/lib/systemd/random-seed": "x".repeat(32) })).toMatchObject({
       seedFile: { present: true, bytes: 32, credited: false },
     });
-    expect(await told(seedFile, { "var/lib/systemd/x": "" })).toMatchObject({
+    expect(await evidenceOf(seedFile, { "var/lib/systemd/x": "" })).toMatchObject({
       seedFile: { present: false, bytes: null },
     });
   });
 
   it("is unknown where its folder is not mounted yet and no unit speaks of it", async () => {
     expect(await seedFile.observe(hostOf({}))).toMatchObject({ health: "absent", evidence: [] });
-    expect(await told(seedFile, { [`etc/${unit}.d/credit.conf`]: credit("yes") })).toMatchObject({
+    expect(await evidenceOf(seedFile, { [`etc/${unit}.d/credit.conf`]: credit("yes") })).toMatchObject({
       seedFile: { present: null, bytes: null, credited: true },
     });
   });
@@ -163,7 +166,7 @@ describe("systemd's seed file", () => {
       true,
     ],
   ])("is credited or not: %s", async (_what, files, credited) => {
-    expect(await told(seedFile, { "var/lib/systemd/x": "", ...files })).toMatchObject({ seedFile: { credited } });
+    expect(await evidenceOf(seedFile, { "var/lib/systemd/x": "", ...files })).toMatchObject({ seedFile: { credited } });
   });
 });
 
@@ -192,7 +195,7 @@ describe("virtualization", () => {
     ["a laptop", { ...dmi("LENOVO", "21HDCTO1WW"), ...cpu("fpu") }, "none"],
     ["a hypervisor without a name", { ...dmi("Acme", "Cloud"), ...cpu("fpu hypervisor") }, "unnamed hypervisor"],
   ])("%s", async (_what, files, vm) => {
-    expect(await told(virtualization, files)).toMatchObject({ virtualization: { vm, container: null } });
+    expect(await evidenceOf(virtualization, files)).toMatchObject({ virtualization: { vm, container: null } });
   });
 
   it.each<[what: string, files: Files]>([
@@ -209,7 +212,7 @@ describe("virtualization", () => {
     ["PID 1's environment", { "proc/1/environ": "HOME=/\0container=lxc\0TERM=linux\0" }, "lxc"],
     ["PID 1's environment without it", { "proc/1/environ": "HOME=/\0mycontainer=lxc\0A=container=lxc\0" }, null],
   ])("in a container: %s", async (_what, files, container) => {
-    expect(await told(virtualization, { ...cpu("hypervisor"), ...files })).toMatchObject({
+    expect(await evidenceOf(virtualization, { ...cpu("hypervisor"), ...files })).toMatchObject({
       virtualization: { container },
     });
   });

@@ -391,7 +391,7 @@ describe("when the waiters have been let through", () => {
   it.each<[who: string, tracing: Readonly<Record<string, Entry>>]>([
     ["another event is traced", { ...on, set_event: `${sets}kprobes:mine\nsched:sched_process_exec\n` }],
     ["a tracer is at work", { ...on, current_tracer: "function_graph\n" }],
-    ["that cannot be told", Object.fromEntries(Object.entries(on).filter(([name]) => name !== "current_tracer"))],
+    ["that is not known", Object.fromEntries(Object.entries(on).filter(([name]) => name !== "current_tracer"))],
   ])("the exec event stays on where %s", (_who, tracing) => {
     expect(finished(armed, tracing).changed).toEqual({
       set_event: expect.stringMatching(/\n!crngwatch:\*\n$/) as string,

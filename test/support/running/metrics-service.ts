@@ -59,13 +59,19 @@ export async function startMetricsService({
 }
 
 /** A daemon that serves this record, in the folder; its socket. */
-export async function tellRecord(
+export async function serveRecord(
   folder: string,
   record: () => Diagnosed,
 ): Promise<{ readonly socket: string; readonly stop: () => Promise<void> }> {
   const socket = join(folder, bootInterfaceName);
-  const told = { record, verdict: () => "", readiness: () => "", status: () => "", subscribe: () => () => undefined };
-  const service = createService({ vendor: "", product: "", version: "", url: "" }, [bootInterface(told)]);
+  const answers = {
+    record,
+    verdict: () => "",
+    readiness: () => "",
+    status: () => "",
+    subscribe: () => () => undefined,
+  };
+  const service = createService({ vendor: "", product: "", version: "", url: "" }, [bootInterface(answers)]);
   const server = await serveVarlink({
     listen: { path: socket },
     service,

@@ -145,7 +145,7 @@ describe("a journal entry as a line of a log", () => {
     expect(lineOfEntry(kept)).toEqual(line);
   });
 
-  it.each<[what: string, changed: Readonly<Record<string, string | undefined>>, told: Partial<LogLine>]>([
+  it.each<[what: string, changed: Readonly<Record<string, string | undefined>>, shown: Partial<LogLine>]>([
     ["without its source's stamp, which old journals lack", { _SOURCE_MONOTONIC_TIMESTAMP: undefined }, { at: null }],
     ["without a facility", { SYSLOG_FACILITY: undefined }, {}],
     [

@@ -7,9 +7,9 @@ const message = "random: crng init done";
 const plain = `[    7.284424] ${message}`;
 
 /** What the prefixes are to say; `wall` as a date, to the millisecond. */
-type Told = Partial<Omit<LogLine, "wall" | "wallForm" | "indent"> & { readonly wall: string }>;
+type Parts = Partial<Omit<LogLine, "wall" | "wallForm" | "indent"> & { readonly wall: string }>;
 
-function told(raw: string): Told {
+function partsOf(raw: string): Parts {
   const { wall, wallForm: _form, indent: _indent, column: _column, ...line } = parseLogLine(raw);
   const said = Object.entries({
     ...line,
@@ -20,7 +20,7 @@ function told(raw: string): Told {
 
 const at = 7.284424;
 const kernel = "kernel" as const;
-type Form = readonly [raw: string, told: Omit<Told, "text">];
+type Form = readonly [raw: string, partsOf: Omit<Parts, "text">];
 
 describe.each<[where: string, forms: readonly Form[]]>([
   [
@@ -242,7 +242,7 @@ describe.each<[where: string, forms: readonly Form[]]>([
   ],
 ])("a line of %s", (_where, forms) => {
   it.each(forms)("%j", (raw, expected) => {
-    expect(told(raw)).toEqual({ text: message, ...expected });
+    expect(partsOf(raw)).toEqual({ text: message, ...expected });
   });
 });
 
@@ -308,7 +308,10 @@ describe("a line of a program, which is not the kernel's", () => {
   });
 
   it("is one only where it says so: an error of a disk's is the kernel's own", () => {
-    expect(told("[    7.284424] I/O error, dev sda, sector 0")).toEqual({ at, text: "I/O error, dev sda, sector 0" });
+    expect(partsOf("[    7.284424] I/O error, dev sda, sector 0")).toEqual({
+      at,
+      text: "I/O error, dev sda, sector 0",
+    });
   });
 });
 
