@@ -1,20 +1,18 @@
 import { isOpen, type TaskFacts, type Wait } from "../../core/wait.ts";
-import { betterCaller, type RandomRequest } from "../../core/caller.ts";
-import { remember } from "../../core/base/bounded-map.ts";
+import { betterCaller } from "../../core/caller.ts";
 import { clockSkew } from "../../core/base/time.ts";
-import { fipsByRequest, type LibcDoor, libraryOfRequest } from "../../parse/trace/request-fingerprint.ts";
+import { fipsByRequest, libraryOfRequest } from "../../parse/trace/request-fingerprint.ts";
 import type { UserRegisters } from "../../parse/trace/kernel-stack-words.ts";
 import type { FipsSwitches } from "../../parse/program/process-fips.ts";
 import { followBelow } from "../../platform/confined.ts";
 import { fipsSwitches } from "./fips-switches.ts";
 import { ProgramUnits } from "./program-units.ts";
 import { CallStacks } from "./call-stacks.ts";
-import { libcDoor, othersMayCall } from "./libc-call.ts";
+import { libcDoor } from "./libc-call.ts";
+import { OtherCallers } from "./other-callers.ts";
 import { SharedLibraries } from "./shared-libraries.ts";
 import type { Host } from "../source.ts";
 import { describeProgram, describeTask, type LivingTask, type ProgramFacts } from "./task-facts.ts";
-
-const mostPrograms = 256;
 
 /** What the recorder's trace shows of a blocked task beside its wait. */
 interface Recorded {
@@ -31,8 +29,8 @@ export class Waiters {
   #switches: FipsSwitches | null = null;
   #libraries: SharedLibraries | null = null;
   #units: ProgramUnits | null = null;
+  #others: OtherCallers | null = null;
   readonly #stacks: CallStacks;
-  readonly #others = new Map<string, boolean>();
 
   constructor(host: Host) {
     this.#host = host;
@@ -133,22 +131,12 @@ export class Waiters {
       return wait;
     if (librariesSource !== "maps" && librariesSource !== "elf") return wait;
     this.#libraries ??= new SharedLibraries(this.#host.roots);
+    this.#others ??= new OtherCallers(this.#host.roots, this.#libraries);
     const door = libcDoor(this.#host.roots, this.#libraries, exe, address);
     const library = libraryOfRequest(request, door, libraries, fips ?? this.#fips().kernel);
-    if (library === null || door === null || this.#mayBeAnothers(exe, door, request)) return wait;
+    if (library === null || door === null || this.#others.mayCall(exe, door, request)) return wait;
     const unknown = { function: null, offset: null, buildId: null, fromConstructor: null, stack: [] };
     return { ...wait, caller: { library, ...unknown, how: "request", request } };
-  }
-
-  /** Files of a program are searched once: 200 waiters may be of one program. */
-  #mayBeAnothers(exe: string, door: LibcDoor, request: RandomRequest): boolean {
-    const key = `${door} ${request.flags} ${exe}`;
-    const known = this.#others.get(key);
-    if (known !== undefined) return known;
-    this.#libraries ??= new SharedLibraries(this.#host.roots);
-    const mayCall = othersMayCall(this.#host.roots, this.#libraries, exe, door, request);
-    remember(this.#others, key, mayCall, mostPrograms);
-    return mayCall;
   }
 
   #unitOf(exe: string, { unit: known }: Wait): Partial<TaskFacts> {

@@ -7,6 +7,7 @@ import type { RandomRequest } from "../../../src/core/caller.ts";
 import { unknownWait, type Wait } from "../../../src/core/wait.ts";
 import { systemCallsOfFile } from "../../../src/parse/unwind/system-calls.ts";
 import { libcDoor } from "../../../src/sources/program/libc-call.ts";
+import { OtherCallers } from "../../../src/sources/program/other-callers.ts";
 import { Waiters } from "../../../src/sources/program/waiter.ts";
 import { SharedLibraries } from "../../../src/sources/program/shared-libraries.ts";
 import { elfFile } from "../../support/inputs/elf-file.ts";
@@ -181,5 +182,20 @@ describe.skipIf(reason !== null)(`the library of a gone program, by its request 
   it("is not known where a file of the program cannot be read", () => {
     const content = programs.plain.subarray(0, 900);
     expect(libraryOf("plain", "libcrypto.so.3", "getentropy", asked(48), { content })).toBeNull();
+  });
+
+  it("is not known of programs with more names than are read in all", () => {
+    const many = Array.from({ length: 40 }, (_, index) => `libmine.so.${index}`);
+    const long = elfFile({ soname: "x".repeat(1_000_000) });
+    const { roots } = hostOf({
+      "lab/many": elfFile({ interpreter, needed: many }),
+      "lab/few": elfFile({ interpreter, needed: many.slice(0, 20) }),
+      ...Object.fromEntries(many.map((name) => [`usr/lib64/${name}`, long])),
+    });
+    const callers = new OtherCallers(roots, new SharedLibraries(roots));
+    expect(callers.mayCall("/lab/few", "getentropy", { flags: 0 })).toBe(false);
+    expect(callers.mayCall("/lab/many", "getentropy", { flags: 0 })).toBe(true);
+    // What was read before is kept.
+    expect(callers.mayCall("/lab/few", "getentropy", { flags: 0 })).toBe(false);
   });
 });
