@@ -155,6 +155,10 @@ export interface ReadyCourse {
    * The first of them, where neither a line with a stamp stands before it nor a console's between `before` and `ready`.
    */
   readonly consoleNext: (Moment & { readonly text: string }) | null;
+  /** Console lines without a stamp between `before` and readiness. */
+  readonly consoleBefore: number;
+  /** The log's pace before readiness: three of four lines came sooner than this behind the one before, in seconds. */
+  readonly pace: number | null;
   /** Units that finished, on lines without a stamp, between `before` and readiness: the boot went on meanwhile. */
   readonly finishedBefore: number;
   /** Units that draw a seed or make keys, started and not finished at readiness: they may have waited until then. */

@@ -109,6 +109,8 @@ export const courseShape = object<LogCourse>("LogCourse", {
       stepBefore: optional(saidAt),
       consoleAfter: whole,
       consoleNext: optional(saidAt),
+      consoleBefore: whole,
+      pace: optional(number),
       finishedBefore: whole,
       openUnits: list(text, bounds.signs),
       released: list(text, bounds.signs),

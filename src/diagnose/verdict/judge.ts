@@ -47,6 +47,8 @@ export function judge(record: BootRecord): Verdict {
   const shown = first(shownCauses, of);
   if (shown !== null) return verdictOf(isNameless(shown) ? named(shown, of) : shown, of);
   const likely = first(likelyCauses, of);
+  const open = likely === null && standsInWait(of) ? first(undecidedRules, of) : null;
+  if (open !== null) return verdictOf(open, of);
   const ruledOut = first(readyInTime, of);
   const elsewhere = first(otherTrouble, of);
   if (likely === null && ruledOut?.rule.strength === "likely" && elsewhere?.rule.strength === "shown")
@@ -72,6 +74,17 @@ function first(rules: readonly VerdictRule[], of: Case): Found | null {
     if (ruling !== null) return { rule, ruling };
   }
   return null;
+}
+
+/**
+ * A stack without its report's head goes through the generator's code, and no ready line stands before it: a task may
+ * have waited there, whatever else the log shows.
+ */
+function standsInWait({ record: { signs, readiness } }: Case): boolean {
+  return signs.some(
+    ({ inRandomCode, gravity, line }) =>
+      inRandomCode && gravity === "notes" && (readiness.line === null || line === null || line < readiness.line),
+  );
 }
 
 /** All that suggests a wait is that a unit's end is not in the log, which shows no time for it. */

@@ -1,5 +1,5 @@
 import type { BootRecord } from "../../core/boot-record.ts";
-import type { Sign } from "../../core/sign.ts";
+import type { ReadyCourse, Sign } from "../../core/sign.ts";
 import type { Case } from "./rule.ts";
 import { speakerOf } from "./words.ts";
 
@@ -13,6 +13,11 @@ const kernelSilenceSeconds = 10;
 const endSilenceSeconds = 5;
 /** A program's line on a console has no known time: the silence must be longer, and most of the boot. */
 const consoleSilenceSeconds = 3;
+
+/** How many times a log's usual gap a silence must be. */
+const timesPace = 4;
+/** So many lines of a program's without a stamp show it at work in a silence that is shorter than this. */
+const [programsLines, shortSilenceSeconds] = [2, 5];
 
 export interface SilenceAtReady {
   readonly seconds: number;
@@ -40,6 +45,8 @@ export function silenceAtReady({ record, release, userSpaceAt }: Case): SilenceA
   if (around === null || before === null || before.at === null || at === null || release?.by === "fast-init")
     return null;
   const seconds = Math.min(at - before.at, around.programQuiet ?? Infinity);
+  if (!isLongerThanPace(around, seconds)) return null;
+  if (around.consoleBefore >= programsLines && seconds < shortSilenceSeconds) return null;
   // A wall clock of whole seconds makes up to one second of silence.
   const byWall = record.course?.clock === "wall" || around.programQuiet !== null;
   const least = byWall ? silenceSeconds + 1 : silenceSeconds;
@@ -70,6 +77,11 @@ export function silenceAtReady({ record, release, userSpaceAt }: Case): SilenceA
     after: goesOn === "console goes on" && consoleNext !== null ? { ...consoleNext, byProgram: true } : around.after,
     goesOn,
   };
+}
+
+/** Whether a pause before readiness is longer than the log's own pauses. */
+function isLongerThanPace({ pace }: ReadyCourse, seconds: number): boolean {
+  return pace === null || seconds >= pace * timesPace;
 }
 
 /** A person who types a passphrase ends a silence, and makes the interrupts that end the CRNG's wait. */

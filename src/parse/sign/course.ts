@@ -32,6 +32,11 @@ interface Seen extends Moment {
   readonly number: number;
 }
 
+/** The kernel's stamp within a line that a program had begun, and what it says. */
+const stampWithin = /^[^[\]]{1,80}\[ {0,8}(\d{1,9}\.\d{6})\] (.{1,300})$/;
+/** The lines before readiness that show a log's pace, and how many are enough. */
+const [paceLines, leastPaceLines] = [24, 8];
+
 /** A silence shorter than this is no news. */
 const silenceSeconds = 5;
 const soonSeconds = 1;
@@ -72,6 +77,10 @@ export class Course {
   } | null = null;
   /** The latest line without a stamp. */
   #bare: { readonly line: number | null; readonly text: string; readonly number: number } | null = null;
+  /** Console lines without a stamp since the latest line with one that is not the CRNG's own. */
+  #bareSince = 0;
+  /** The latest gaps between lines with a stamp, by each clock. */
+  readonly #gaps = new Map<CourseClock, number[]>();
   #readyNumber = 0;
   /** No line without a stamp stands between the ready line and the last one with a stamp before it. */
   #isConsoleSilent = false;
@@ -102,6 +111,10 @@ export class Course {
     if (!isLogLine) return this.#takeBare(line, number, position);
     this.#logLines++;
     const stamps = stampsOf(line);
+    if (Object.keys(stamps).length === 0) {
+      this.#bareSince++;
+      this.#takeStampWithin(line.text, number);
+    }
     if (isReady && this.#ready === null) this.#readyAt(number, stamps);
     else if (this.#ready !== null) this.#afterReady(line, number, stamps, { byProgram, isUserSpace });
     if (isUserSpace && !this.#hasUserSpace) {
@@ -126,6 +139,8 @@ export class Course {
       const seen = { line: number, at: time, byProgram, text, number: this.#logLines };
       this.#latest.set(clock, seen);
       if (!ofCrng) this.#latestOther.set(clock, seen);
+      if (before?.at != null && this.#ready === null) this.#addGap(clock, time - before.at);
+      if (!ofCrng) this.#bareSince = 0;
       if (isWork) this.#atWork.set(clock, { line: number, at: time });
       if (!isReady && !ofCrng) this.#units.unstampedDone = 0;
     }
@@ -134,6 +149,8 @@ export class Course {
   /** A line without any stamp: on a console, what a program prints. */
   #takeBare({ text }: SignLine, number: number | null, position: number): void {
     if (text === "") return;
+    this.#bareSince++;
+    this.#takeStampWithin(text, number);
     this.#bare = { line: number, text: text.slice(0, longestText), number: position };
     if (this.#ready === null || position > this.#readyNumber + 3 || prompt.test(text)) return;
     const { at } = this.#ready;
@@ -146,6 +163,33 @@ export class Course {
         consoleNext: at.consoleNext ?? (at.linesAfter === 0 && this.#isConsoleSilent ? next : null),
       },
     };
+  }
+
+  /** The kernel printed into a program's line: what stands behind its stamp came at that moment. */
+  #takeStampWithin(text: string, number: number | null): void {
+    const [, seconds, said = ""] = stampWithin.exec(text) ?? [];
+    const latest = this.#latestOther.get("printk");
+    const at = Number(seconds);
+    if (seconds === undefined || latest?.at == null || at < latest.at || this.#ready !== null) return;
+    this.#addGap("printk", at - latest.at);
+    const seen = { line: number, at, byProgram: false, text: said.slice(0, longestText), number: this.#logLines };
+    this.#latest.set("printk", seen);
+    this.#latestOther.set("printk", seen);
+    this.#bareSince = 0;
+  }
+
+  #addGap(clock: CourseClock, seconds: number): void {
+    const gaps = this.#gaps.get(clock) ?? [];
+    this.#gaps.set(clock, gaps);
+    if (seconds >= 0 && gaps.push(seconds) > paceLines) gaps.shift();
+  }
+
+  /** Three of four of the latest gaps are shorter; null: there are too few lines. */
+  #paceOf(clock: CourseClock | null): number | null {
+    const gaps = (clock === null ? undefined : this.#gaps.get(clock)) ?? [];
+    return gaps.length < leastPaceLines
+      ? null
+      : microseconds(gaps.toSorted((a, b) => a - b)[Math.floor(gaps.length * 0.75)] ?? 0);
   }
 
   get(): Omit<
@@ -222,6 +266,8 @@ export class Course {
         stepBefore: step === null ? null : { line: step.line, at: null, text: step.text },
         consoleAfter: 0,
         consoleNext: null,
+        consoleBefore: this.#bareSince,
+        pace: this.#paceOf(clock),
         finishedBefore: this.#units.unstampedDone,
         openUnits: this.#units.openAtReady,
         released: [],

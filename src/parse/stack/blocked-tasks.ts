@@ -7,6 +7,7 @@ import {
   isOfTaskReport,
   opensDump,
   opensForeignReport,
+  parseDumpHead,
   parseHungTask,
   parseTaskHeader,
   traceEnd,
@@ -52,6 +53,8 @@ interface TaskStack {
   readonly ended: boolean;
   /** False: it may as well be the rest of an oops whose head is lost. */
   readonly proven: boolean;
+  /** dump_stack() printed it: what has called that, so far. Null: another report. */
+  readonly dumped: "head" | "dump_stack" | null;
 }
 
 /**
@@ -135,6 +138,11 @@ export class BlockedTasks {
       this.#inDump = true;
       return this.#start({ kind: "dump" });
     }
+    const dumped = this.#open?.kind === "foreign" || this.#open?.kind === "task" ? null : parseDumpHead(text);
+    if (dumped !== null) {
+      const stack = stackOf({ ...dumped, seconds: null, evidence: "stack", at, line });
+      return this.#start({ ...stack, proven: false, dumped: "head" });
+    }
     if (opensForeignReport(text)) {
       this.#inDump = false;
       return this.#start({ kind: "foreign" });
@@ -180,9 +188,24 @@ export class BlockedTasks {
   #read(frames: readonly StackFrame[], text: string): void {
     const open = this.#open;
     if (open?.kind !== "task") return;
-    for (const frame of frames) open.reading.take(frame);
-    if (this.#isPaste() && isBottom(frames, text))
-      this.#open = { ...open, ended: true, proven: open.proven || endMarker.test(text) };
+    for (const frame of frames) {
+      open.reading.take(frame);
+      if (frame.reliable) this.#proveDumped(frame.name);
+    }
+    const read = this.#open;
+    if (read?.kind === "task" && this.#isPaste() && isBottom(frames, text))
+      this.#open = { ...read, ended: true, proven: read.proven || endMarker.test(text) };
+  }
+
+  /** A call of dump_stack() right in the function that waits: the task came there, and did not crash. */
+  #proveDumped(name: string | null): void {
+    const open = this.#open;
+    if (open?.kind !== "task" || open.dumped === null) return;
+    if (name !== null && dumpsStack.test(name)) this.#open = { ...open, dumped: "dump_stack" };
+    else if (open.dumped === "dump_stack" && open.reading.isInCrngWait)
+      this.#open = { ...open, dumped: null, proven: true };
+    // It may be the rest of a crash.
+    else this.#open = { kind: "foreign" };
   }
 
   #isPaste(): boolean {
@@ -255,12 +278,24 @@ export class BlockedTasks {
 }
 
 function stackOf(task: TaskStack["task"], state: string | null = null): TaskStack {
-  return { kind: "task", task, state, reading: new StackReading(), traced: false, ended: false, proven: true };
+  return {
+    kind: "task",
+    task,
+    state,
+    reading: new StackReading(),
+    traced: false,
+    ended: false,
+    proven: true,
+    dumped: null,
+  };
 }
 
 function paste(pid: number | null, { at, line }: Pick<BootLine, "at" | "line">, comm: string | null = null): TaskStack {
   return stackOf({ comm, pid, seconds: null, evidence: "stack", at, line });
 }
+
+/** The frames that dump_stack() itself leaves on top. */
+const dumpsStack = /^(?:dump_stack|dump_stack_lvl|show_stack|dump_backtrace|unwind_backtrace)$/;
 
 /** The marker that save_stack_trace_tsk() puts at the end of a stack up to 5.1 (ULONG_MAX). */
 const endMarker = /\] 0xf{8}(?:f{8})?$/;

@@ -28,6 +28,18 @@ export function parseHungTask(line: string): HungTask | null {
   return { comm: comm.trim(), pid: Number(pid), seconds: Number(seconds) };
 }
 
+/**
+ * The head that dump_stack() prints of the task that runs (dump_stack_print_info() of lib/dump_stack.c); crashes and
+ * warnings print a line of their own in front of it.
+ */
+const dumpHead =
+  /^CPU: ?\d{1,5} (?:UID: \d{1,10} )?PID: (\d{1,10}) Comm: (.{1,16}?) (?:Not tainted|Tainted: .{1,80}?) \S/s;
+
+export function parseDumpHead(line: string): Pick<HungTask, "comm" | "pid"> | null {
+  const match = line.length > longestLine ? null : dumpHead.exec(line);
+  return match === null ? null : { comm: (match[2] ?? "").trim(), pid: Number(match[1]) };
+}
+
 /** The first line that sched_show_task() prints of a task. */
 export interface TaskHeader {
   readonly comm: string;

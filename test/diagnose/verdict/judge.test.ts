@@ -1046,3 +1046,54 @@ describe("judge: faults of devices and daemons where nothing shows the CRNG's st
     expect(verdictOn("[  OK  ] Started Network.", job("start")).crng).toBe("undecided");
   });
 });
+
+describe("judge: a stack that a call of dump_stack() printed", () => {
+  const lines = (top: string, wait: string) => [
+    "[    5.885300] seatd[1730]: watching buttons",
+    "[    5.911602] CPU: 2 PID: 1798 Comm: keymaker Not tainted 5.3.0+ #1",
+    "[    5.917774] Call Trace:",
+    ...(top === "" ? [] : [`[    5.920905]  ${top}+0x46/0x60`]),
+    `[    5.924044]  ${wait}+0x21/0x163`,
+    "[    5.936763]  __x64_sys_getrandom+0x70/0xb0",
+    "[    5.939902]  do_syscall_64+0x4c/0x180",
+    ready("7.852837"),
+    "[   17.767786] seatd[1730]: a seat",
+  ];
+
+  it("accuses where it stands in the function that waits, and names its task", () => {
+    const told = verdictOn(...lines("dump_stack", "wait_for_random_bytes.part.32"));
+    expect(told).toMatchObject({ crng: "cause", strength: "shown", waiters: [{ name: "keymaker", line: 2 }] });
+  });
+
+  it("decides nothing where it may be the rest of a crash in that function", () => {
+    expect(verdictOn(...lines("", "wait_for_random_bytes")).crng).toBe("undecided");
+    expect(verdictOn(...lines("add_timer_on", "wait_for_random_bytes")).crng).toBe("undecided");
+  });
+
+  it("is no wait where it stands elsewhere", () => {
+    expect(verdictOn(...lines("dump_stack", "do_sys_open")).crng).not.toBe("cause");
+  });
+});
+
+describe("judge: a pause before readiness on a slow machine", () => {
+  const slowly = (from: number) =>
+    Array.from({ length: 12 }, (_, index) => `[  ${(from + index * 0.5).toFixed(6)}] md: personality ${index}`);
+  const end = [
+    ready("112.400000"),
+    "[  112.900000] systemd[1]: Mounted /boot.",
+    "[  113.300000] systemd[1]: Started X.",
+  ];
+  const before = "[  110.500000] systemd[1]: systemd 229 running in system mode";
+
+  it("accuses only where it is longer than the log's own pace", () => {
+    expect(verdictOn(...slowly(104), before, ...end).crng).not.toBe("cause");
+    expect(verdictOn(...slowly(50), "[   56.500000] systemd[1]: systemd 229 running", ...end).crng).toBe("cause");
+  });
+
+  it("ends where the kernel printed into a program's line, or a console goes on without times", () => {
+    const soon = "[  109.500000] systemd[1]: systemd 229 running in system mode";
+    expect(verdictOn(soon, ...end).crng).toBe("cause");
+    expect(verdictOn(soon, "Begin: Running[  112.100000] Btrfs loaded", ...end).crng).not.toBe("cause");
+    expect(verdictOn(soon, "done.", "Begin: Running scripts ... done.", ...end).crng).not.toBe("cause");
+  });
+});

@@ -228,6 +228,8 @@ export function recordWithEverything(): Diagnosed {
         stepBefore: { ...moment, text: "Starting sshd ..." },
         consoleAfter: 1,
         consoleNext: { ...moment, text: "sshd: ready" },
+        consoleBefore: 2,
+        pace: 0.25,
         finishedBefore: 2,
         openUnits: ["sshd-keygen@rsa.service"],
         released: ["sshd-keygen@rsa.service"],

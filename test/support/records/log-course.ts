@@ -35,6 +35,8 @@ export function aReadyCourse(differing: Partial<ReadyCourse> = {}): ReadyCourse 
     stepBefore: null,
     consoleAfter: 0,
     consoleNext: null,
+    consoleBefore: 0,
+    pace: null,
     finishedBefore: 0,
     openUnits: [],
     released: [],
