@@ -46,7 +46,7 @@ interface EntryFile {
   readonly options: string;
 }
 
-const optionsLine = /^(options[ \t]+)(.*)$/gm;
+const optionsLine = /^(options[ \t]{1,99})(.*)$/gm;
 
 /** The entries of kernels. Throws Unchangeable where one has its options in several lines. */
 function files(roots: Roots): readonly EntryFile[] {
