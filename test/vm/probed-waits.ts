@@ -11,7 +11,7 @@ export const toleranceSeconds = 0.02;
  */
 export const printTrace = (tracefs = "/sys/kernel/tracing"): string => `
 section clocks
-for look in 1 2 3; do
+for look in 1 2 3 4 5 6; do
   read -r before _ </proc/uptime
   grep "now ts" ${tracefs}/per_cpu/cpu0/stats
   grep se.exec_start /proc/self/sched
@@ -29,7 +29,8 @@ interface Probed {
 /** Who waited by the kernel's own probes, in what printTrace() printed, by the kernel log's clock: by thread. */
 function probedWaits(guest: Transcript): ReadonlyMap<number, Probed> {
   const looks = [...guest.section("clocks").matchAll(/now ts:\s+([\d.]+)\s*\n\S*se\.exec_start\s*:\s*([\d.]+)/g)];
-  // A trace's clock starts elsewhere than printk's; the two lines are printed within some milliseconds of each other.
+  // A trace's clock starts elsewhere than printk's; the two lines are printed within some milliseconds of each other,
+  // unless another task runs between them: so the least of some looks.
   const ahead = Math.min(...looks.map(([, trace, sched]) => Number(sched) / 1000 - Number(trace)));
   const found = new Map<number, Probed>();
   for (const [, comm = "", pid, stamp, name] of guest
