@@ -66,7 +66,7 @@ printf 'ask' >&9
 wait $own $gcrypt $openssl
 within 30 released
 section record
-crngwatch status --json
+record
 section report
 crngwatch report
 section log
@@ -200,7 +200,7 @@ PYTHONHASHSEED=0 ${python} -S -B -c "import posix; posix.urandom(16)" & python=$
 wait $plain $constructed $python
 within 30 released
 section record
-crngwatch status --json
+record
 section log
 dmesg
 ${printTrace()}`;

@@ -27,7 +27,7 @@ async function readyBy(
 ): Promise<{ readonly guest: Transcript; readonly record: BootRecord }> {
   const guest = await boot({
     ...machine,
-    script: `${startDaemon}\n${make}\nwithin 30 released\nsection record\ncrngwatch status --json\nsection report\ncrngwatch report\nsection log\ndmesg\nsection left\nls /sys/kernel/tracing/instances; grep crngwatch_live /sys/kernel/tracing/kprobe_events`,
+    script: `${startDaemon}\n${make}\nwithin 30 released\nsection record\nrecord\nsection report\ncrngwatch report\nsection log\ndmesg\nsection left\nls /sys/kernel/tracing/instances; grep crngwatch_live /sys/kernel/tracing/kprobe_events`,
   });
   return { guest, record: recordIn(guest.section("record")) };
 }

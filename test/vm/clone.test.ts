@@ -19,14 +19,14 @@ section unmounted
 echo $waiter
 sleep 12
 [ -e /proc/$(cut -d' ' -f1 /run/crngwatch/daemon.pid)/exe ] && echo lives
-crngwatch status --json
+record
 mkfifo /run/start
 exec 9<>/run/start
 ${callers} none <&9 & older=$!
 # Blocked in its read: it is loaded, with its libraries.
 within 60 reads_input $older
 section before
-crngwatch status --json
+record
 section cloned
 clone
 reseeded() { dmesg | grep -q '${fork}'; }
@@ -36,7 +36,7 @@ within 30 announced
 ${callers} none <&9 & newer=$!
 within 60 reads_input $newer
 section after
-crngwatch status --json
+record
 section tasks
 echo "$older $newer $(cut -d' ' -f1 /run/crngwatch/daemon.pid)"
 section report

@@ -33,14 +33,14 @@ ls /sys/kernel/tracing/instances; grep -c . /sys/kernel/tracing/kprobe_events
 section two
 ${GUEST_PROJECT}/bin/crngwatch daemon --state-dir /run/other >>/run/log 2>&1 & other=$!
 within 60 [ -S /run/other/io.crngwatch ]
-crngwatch status --json --socket /run/other/io.crngwatch
+record /run/other/io.crngwatch
 kill $other; wait $other
 section one
 ls /sys/kernel/tracing/instances; grep -c . /sys/kernel/tracing/kprobe_events /sys/kernel/tracing/instances/crngwatch/set_event
 section tasks
 pressure tasks 10000; echo "exit $?"
 lives
-crngwatch status --json
+record
 section flood
 echo on >/proc/sys/kernel/printk_devkmsg
 kmsg "lab: last before the flood"
@@ -56,7 +56,7 @@ section clock-back
 date -s '1999-01-01 00:00' >/dev/null
 sleep 12
 lives
-crngwatch status --json
+record
 section stamp
 dmesg | grep 'crng init done'
 section oom
@@ -65,7 +65,7 @@ echo f >/proc/sysrq-trigger
 gone() { ! kill -0 $daemon 2>/dev/null; }
 within 30 gone && echo killed
 start
-crngwatch status --json
+record
 section left
 ls /sys/kernel/tracing/instances; cat /sys/kernel/tracing/kprobe_events
 section log
@@ -166,7 +166,7 @@ wait $waiter
 echo $waiter
 sleep 12
 section record
-crngwatch status --json
+record
 section log
 cat /run/log
 `;
@@ -239,14 +239,14 @@ launch
 within 60 [ -S /run/crngwatch/io.crngwatch ]
 # A wait whose end no daemon saw is closed then.
 sleep 12
-crngwatch status --json
+record
 section left
 ls /sys/kernel/tracing/instances
 grep crngwatch_live /sys/kernel/tracing/kprobe_events
 section twin
 launch --state-dir /run/twin
 within 60 [ -S /run/twin/io.crngwatch ]
-crngwatch status --json --socket /run/twin/io.crngwatch
+record /run/twin/io.crngwatch
 section log
 cat /run/log
 section dmesg

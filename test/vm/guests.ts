@@ -45,11 +45,15 @@ export function waiters(trace: string): { readonly ours: readonly string[]; read
   return { ours: lines.filter((line) => ours.test(line)), others: lines.filter((line) => !ours.test(line)) };
 }
 
-/** The one record in a document of `status --json`. */
+/** The one record in a document of `status --json`, or in the daemon's reply that the guest's `record` prints. */
 export function recordIn(text: string): BootRecord {
-  const { boots } = JSON.parse(text) as { readonly boots: readonly BootRecord[] };
-  if (boots[0] === undefined) throw new Error("The document holds no boot");
-  return boots[0];
+  const { boots, parameters } = JSON.parse(text) as {
+    readonly boots?: readonly BootRecord[];
+    readonly parameters?: { readonly record: BootRecord };
+  };
+  const record = parameters?.record ?? boots?.[0];
+  if (record === undefined) throw new Error("The document holds no boot");
+  return record;
 }
 
 /** The stamp in seconds of the first dmesg line that ends with `text`. */

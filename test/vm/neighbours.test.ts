@@ -51,7 +51,7 @@ rm /run/crngwatch/io.crngwatch
 start_daemon
 within 30 released
 section record
-crngwatch status --json
+record
 section after
 settings
 as_stranger three

@@ -25,7 +25,7 @@ for try in $(seq 60); do [ "$(systemctl show --value --property ActiveState crng
 const told = `${started}
 sleep 12
 section record
-crngwatch status --json
+record
 section report
 crngwatch report
 section status

@@ -73,7 +73,7 @@ section consumed
 crngwatch wait --timeout 60; echo "exit $?"
 section waited
 within 30 released
-crngwatch status --json
+record
 section tidied
 ls /sys/kernel/tracing/instances; cat /sys/kernel/tracing/kprobe_events
 section after
@@ -115,7 +115,7 @@ cat /proc/$(main_pid)/task/*/status | grep -e '^CapInh' -e '^CapPrm' -e '^CapEff
 crngwatch report --verbose | grep 'its rights'
 section kmsg-after
 echo h >/proc/sysrq-trigger; sleep 1
-crngwatch status --json
+record
 section exposure
 systemd-analyze security --no-pager crngwatch.service
 section complaints
@@ -140,11 +140,11 @@ section metrics-complaints
 dmesg | grep -e 'audit: type=1326' -e 'node\\['
 
 section killed
-crngwatch status --json
+record
 section killed-again
 systemctl kill --signal KILL crngwatch.service
 until_restarts 1
-crngwatch status --json
+record
 section journal
 journalctl --sync
 journalctl --boot --unit crngwatch.service --output cat

@@ -29,7 +29,7 @@ for second in $(seq ${watchedSeconds}); do read -r bits </proc/sys/kernel/random
 section still-unready
 crngwatch status; echo "exit $?"
 section record-unready
-crngwatch status --json
+record
 section trace-unready
 cat /sys/kernel/tracing/trace
 crngwatch watch >/tmp/watch-daemon & sh -c 'renice -n 19 $$ >/dev/null; exec /opt/crngwatch/bin/crngwatch watch --no-daemon' >/tmp/watch-alone &
@@ -48,6 +48,8 @@ cat /tmp/watch-daemon
 section watch-alone
 cat /tmp/watch-alone
 section record-ready
+record
+section record-by-client
 crngwatch status --json
 section trace-ready
 cat /sys/kernel/tracing/trace
@@ -150,6 +152,13 @@ describe.skipIf(reason !== null).each(kernels)("a machine without entropy, kerne
     const [before, after, available] = guest.section("consumed").trim().split("\n").map(Number);
     expect((after ?? 0) - (before ?? 0)).toBeGreaterThan(0.05);
     expect(available).toBe(256);
+  });
+
+  it("has the same record by crngwatch as by the daemon's own answer, which the other suites read", () => {
+    const [answered, printed] = ["record-ready", "record-by-client"].map((name) => recordIn(guest.section(name)));
+    expect(Object.keys(printed ?? {}).toSorted()).toEqual(Object.keys(answered ?? {}).toSorted());
+    for (const key of ["bootId", "kernel", "readiness", "waits", "cost", "earlyUses", "gaps", "anomalies"] as const)
+      expect(printed?.[key], key).toEqual(answered?.[key]);
   });
 
   it("has its curve in the record", () => {

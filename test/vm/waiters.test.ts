@@ -62,7 +62,7 @@ ${bare === "" ? "" : "slowed bare.service max"}
 for each in $polls $threads $urandom $boxed $gpgv ${bare === "" ? "" : "$bare"}; do wait $each; done
 within 30 released
 section record
-crngwatch status --json
+record
 section bare
 cat /tmp/bare 2>&1
 section log
@@ -310,7 +310,7 @@ describe.skipIf(reason !== null).each(kernels)("waiters of every kind at once, k
 
 describe.skipIf(reason !== null)("200 waiters at once", () => {
   it("are all in the record, each with its program", async () => {
-    const script = `${startDaemon}\nstart_daemon\nwaiters many 210 & crowd=$!\nwait $crowd\nwithin 30 released\nsection record\ncrngwatch status --json\n${printTrace()}`;
+    const script = `${startDaemon}\nstart_daemon\nwaiters many 210 & crowd=$!\nwait $crowd\nwithin 30 released\nsection record\nrecord\n${printTrace()}`;
     const guest = await boot({
       kernel: "6.12",
       commandLine: fullyArmed,

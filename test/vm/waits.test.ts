@@ -20,7 +20,7 @@ gpgv --version >/dev/null & gpgv=$!
 wait $gpgv
 sleep 4
 section record
-crngwatch status --json
+record
 section log
 dmesg
 section tidied
@@ -115,7 +115,7 @@ describe.skipIf(reason !== null)(
   "gpgv in FIPS mode, before the daemon runs, where only calls of getrandom() are recorded",
   () => {
     it("is known by what it asked for, until the CRNG was ready", async () => {
-      const script = `${startDaemon}\ngpgv --version >/dev/null & gpgv=$!\nwait $gpgv\nstart_daemon\nsleep 4\nsection record\ncrngwatch status --json\nsection log\ndmesg\nsection set\ncat /sys/kernel/tracing/set_event`;
+      const script = `${startDaemon}\ngpgv --version >/dev/null & gpgv=$!\nwait $gpgv\nstart_daemon\nsleep 4\nsection record\nrecord\nsection log\ndmesg\nsection set\ncat /sys/kernel/tracing/set_event`;
       const guest = await boot({
         kernel: "5.10",
         commandLine: `fips=1 printk.devkmsg=on ${armedForCalls}`,

@@ -8,6 +8,9 @@ export const GUEST_RUNNER = "/lab/run";
 /** programs/pass-on.c. */
 export const GUEST_PASS_ON = "/lab/pass-on";
 
+/** programs/ask.c. */
+export const GUEST_ASK = "/lab/ask";
+
 /** The lines by which the host separates the script's own output from the rest. */
 export const START_MARKER = "@lab start";
 export const END_MARKER = "@lab end";
@@ -57,6 +60,10 @@ load() {
 clone() { echo "${CLONE_MARKER}"; }
 
 crngwatch() { ${GUEST_PROJECT}/bin/crngwatch "$@"; }
+
+# record [SOCKET]: the daemon's record, as it answers Varlink's GetRecord. Two seconds later, which cost nothing: the
+# daemon samples once a second, and shall have taken in what the script did before.
+record() { sleep 2; ${GUEST_ASK} "\${1:-/run/crngwatch/io.crngwatch}" io.crngwatch.GetRecord; }
 `;
 
 /**

@@ -4,6 +4,7 @@ import { concatenateArchives, packArchive, stageFile, type GuestFile } from "./r
 import {
   CLONE_MARKER,
   FUNCTIONS,
+  GUEST_ASK,
   GUEST_FUNCTIONS,
   GUEST_PASS_ON,
   GUEST_RUNNER,
@@ -129,6 +130,7 @@ async function buildInitramfs(
   await stageModules(root, kernel, options.modules ?? []);
   await stageFile(root, GUEST_RUNNER, RUNNER);
   await stageFile(root, GUEST_PASS_ON, { from: await compiled("pass-on", "-static") });
+  await stageFile(root, GUEST_ASK, { from: await compiled("ask", "-static") });
   await stageFile(root, GUEST_FUNCTIONS, FUNCTIONS);
   await stageFile(root, GUEST_SCRIPT, options.script);
   await kind.stage(root);
