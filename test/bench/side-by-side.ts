@@ -29,8 +29,8 @@ export function ratioOfWallTime(
 }
 
 /**
- * The median ratio of processor time (all threads, user and system, as GNU time counts it) of two commands in turn: what
- * a second thread saves of wall time it does not save here.
+ * The median ratio of processor time (all threads, user and system, as GNU time counts it) of two commands in turn:
+ * what a second thread saves of wall time it does not save here.
  */
 export function ratioOfProcessorTime(a: readonly string[], b: readonly string[], rounds: number): number {
   const seconds = (command: readonly string[]): number => {
