@@ -1097,3 +1097,15 @@ describe("judge: a pause before readiness on a slow machine", () => {
     expect(verdictOn(soon, "done.", "Begin: Running scripts ... done.", ...end).crng).not.toBe("cause");
   });
 });
+
+describe("judge: a kernel without its initial console", () => {
+  it("is not decided by that: the first program runs without it", () => {
+    const told = verdictOn(
+      "[    2.390000] Warning: unable to open an initial console.",
+      "[    2.400000] Freeing init memory: 200K",
+      ready("9.600000"),
+      "[   11.400000] EXT4-fs (mmcblk0p1): mounted filesystem with ordered data mode",
+    );
+    expect(told.crng).toBe("undecided");
+  });
+});

@@ -140,7 +140,8 @@ export const deviceTrouble: readonly Trouble[] = [
   {
     id: "no-console",
     kind: "console",
-    gravity: "breaks",
+    // The console alone lacks: the first program runs, and what it does is not shown.
+    gravity: "warns",
     by: "any",
     pattern:
       /^((?:Warning: )?unable to open an initial console.*|Warning: Failed to open (?:the initial console|\/dev\/console).*)$/i,
