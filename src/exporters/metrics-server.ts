@@ -41,12 +41,7 @@ export async function serveMetrics(options: {
   readonly onClient: () => void;
 }): Promise<MetricsServer> {
   const { descriptors, meter, onClient } = options;
-  const answerer = (request: IncomingMessage, response: ServerResponse): void => {
-    response.once("close", onClient);
-    void answer(request, response, meter);
-  };
-  const servers = await Promise.all(descriptors.map((fd) => listen(fd, answerer)));
-  for (const server of servers) server.on("connection", onClient);
+  const servers = await Promise.all(descriptors.map((fd) => listen(fd, metricsHttp(meter, onClient))));
   return {
     close() {
       for (const server of servers) {
@@ -57,7 +52,8 @@ export async function serveMetrics(options: {
   };
 }
 
-function listen(fd: number, answerer: (request: IncomingMessage, response: ServerResponse) => void): Promise<Server> {
+/** A server that answers with `meter`'s metrics, and does not listen yet. */
+export function metricsHttp(meter: () => Promise<Metered>, onClient: () => void): Server {
   const { createServer } = process.getBuiltinModule("node:http");
   const { clients, headBytes, requestMs, lookMs, keepAliveMs, requests } = metricsLimits;
   const places = placesFor(clients);
@@ -72,14 +68,19 @@ function listen(fd: number, answerer: (request: IncomingMessage, response: Serve
     (request, response) => {
       places.busy(request.socket);
       response.once("close", () => places.idle(request.socket));
-      answerer(request, response);
+      response.once("close", onClient);
+      void answer(request, response, meter);
     },
   );
-  server.on("connection", places.take);
+  server.on("connection", places.take).on("connection", onClient);
   // Those that made way are closed only when the event loop comes round.
   server.maxConnections = clients * 2;
   server.maxRequestsPerSocket = requests;
   server.timeout = requestMs;
+  return server;
+}
+
+function listen(fd: number, server: Server): Promise<Server> {
   return new Promise((resolve, reject) => {
     server.once("error", reject);
     server.listen({ fd }, () => {

@@ -32,6 +32,7 @@ const names = [
   "alerts",
   "command-line",
   "grub",
+  "http",
   "accept",
   "proc",
   "settings",

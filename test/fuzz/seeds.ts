@@ -141,6 +141,12 @@ export const grub: readonly string[] = [
   'GRUB_CMDLINE_LINUX="$GRUB_CMDLINE_LINUX crashkernel=auto" # mine\nexport GRUB_CMDLINE_LINUX_DEFAULT="a \\"b\\" \\\n c"\n',
 ];
 
+export const requests: readonly string[] = [
+  "GET /metrics HTTP/1.1\r\nHost: h\r\nAccept: application/openmetrics-text;version=1.0.0;q=0.5,*/*;q=0.1\r\n\r\nHEAD / HTTP/1.1\r\nHost: h\r\n\r\n",
+  "POST /metrics?x=1 HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n",
+  "GET /nothing HTTP/1.0\r\nContent-Length: 3\r\n\r\nabcGET / HTTP/1.1\r\n\r\n",
+];
+
 export const accepts: readonly string[] = [
   "application/openmetrics-text;version=1.0.0;q=0.5,text/plain;version=0.0.4;q=0.3,*/*;q=0.1",
   'text/plain; version="0.0.4"; charset=utf-8, application/openmetrics-text; q=0',

@@ -1,3 +1,4 @@
+import { Duplex } from "node:stream";
 import { judge } from "../../src/alerts/verdict.ts";
 import { alertFindingsJson, alertFindingsText } from "../../src/alerts/alert-findings.ts";
 import type { AlertConfig } from "../../src/alerts/systems/alert-reader.ts";
@@ -7,8 +8,9 @@ import { yamlTree } from "../../src/alerts/files/yaml-tree.ts";
 import { thresholdsIn } from "../../src/alerts/systems/registry.ts";
 import { entriesTold } from "../../src/boot-loaders/grubby.ts";
 import { savedRecord } from "../../src/core/shape/saved-record.ts";
-import type { BootRecord } from "../../src/core/boot-record.ts";
+import { type BootRecord, emptyRecord } from "../../src/core/boot-record.ts";
 import { diagnose } from "../../src/diagnose/findings.ts";
+import { metricsHttp } from "../../src/exporters/metrics-server.ts";
 import { acceptedFormat } from "../../src/exporters/accept-header.ts";
 import { TarDamaged, TarReader } from "../../src/parse/archive/tar.ts";
 import { noFacts, placeInReport, sosFactFiles, sosLogRank, withSosFact } from "../../src/parse/archive/sos-report.ts";
@@ -149,6 +151,33 @@ function procFiles(input: string): void {
   for (const path of paths) asksOtherwise(path, "getentropy");
   const switches = { kernel: false, gcryptFile: false, systemFips: false, opensslConf: false };
   processFips(randomLibraries(paths), parseFipsEnvironment(Buffer.from(input)), switches);
+}
+
+const metrics = metricsHttp(
+  () => Promise.resolve({ record: diagnose(emptyRecord()), daemon: true }),
+  () => undefined,
+);
+
+/** Requests of one connection, in two pieces. A turn of the event loop brings the answer to one. */
+async function http(input: Buffer): Promise<readonly string[]> {
+  let answers = "";
+  const connection = new Duplex({
+    read: () => undefined,
+    write(chunk: Buffer, _encoding, done) {
+      answers += chunk.toString("latin1");
+      done();
+    },
+  });
+  metrics.emit("connection", connection);
+  const half = input.length >> 1;
+  for (const part of [input.subarray(0, half), input.subarray(half)]) {
+    connection.push(part);
+    for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => setImmediate(resolve));
+  }
+  connection.destroy();
+  if (answers !== "" && !/^HTTP\/1\.1 (?:200|400|404|405|408|413|417|431) /.test(answers))
+    throw new Error(`answered '${answers.slice(0, 80)}'`);
+  return [];
 }
 
 function text(name: string, inputs: readonly string[], read: (text: string) => unknown): FuzzTarget {
@@ -368,6 +397,7 @@ export const targets: readonly FuzzTarget[] = [
   },
   text("command-line", seeds.commandLines, armAndDisarm),
   text("grub", seeds.grub, grub),
+  { name: "http", seeds: seeds.requests.map((one) => Buffer.from(one)), mostBytes: 4096, read: http },
   text("accept", seeds.accepts, acceptedFormat),
   text("proc", seeds.proc, (input) => {
     parseCpuinfo(input);
