@@ -65,7 +65,7 @@ export class LogSigns {
     const isLogLine = !bare || isUser || isUnit || message !== null || isOfMachine.test(said.text);
     const isReady = message?.kind === "ready";
     const now: At = { line: number, time: this.#course.timeOf(line), at: line.at ?? line.storedAt };
-    if (isReady) this.#units.ready(now);
+    if (isReady) this.#units.ready(now, line.at === null);
     this.#takeBootEnd(line, said, now, bare);
     const isOfUnit = this.#units.take(said, line.indent, now);
     this.#course.take(line, number, {

@@ -90,6 +90,39 @@ describe("judge: accuses", () => {
     expect(verdictOf(pool(60.5, 4), pool(61, 256), units).crng).toBe("undecided");
   });
 
+  describe("systemd-random-seed in the journal with monotonic stamps, whose host's name stands before each program's", () => {
+    const boot = (readyAt: string, doneAt: string, between: readonly string[] = []): Verdict =>
+      verdictOn(
+        ...[
+          "[    7.665529] lab kernel: Linux version 6.12.1-1-amd64 (builder@host) #1 SMP",
+          "[    7.665700] lab systemd[1]: systemd 257 running in system mode",
+          "[    7.665800] lab systemd[1]: Starting systemd-random-seed.service - Load/Save OS Random Seed...",
+          "[   10.473000] lab systemd[1]: Finished systemd-tmpfiles-setup-dev.service - Create Static Device Nodes.",
+          `[   ${readyAt}] lab kernel: random: crng init done`,
+          ...between,
+          `[   ${doneAt}] lab systemd[1]: Finished systemd-random-seed.service - Load/Save OS Random Seed.`,
+          "[   14.084817] lab systemd[1]: Reached target multi-user.target - Multi-User System.",
+        ].toSorted((a, b) => (a.slice(0, 14) < b.slice(0, 14) ? -1 : 1)),
+      );
+
+    it("is blocked where it finishes right after readiness, whatever others print in between", () => {
+      const others = Array.from(
+        { length: 12 },
+        (_, n) => `[   10.5340${10 + n}] lab systemd[1]: Starting x${n}.service...`,
+      );
+      for (const verdict of [boot("10.532733", "10.548168"), boot("10.532733", "10.548168", others)])
+        expect(verdict).toMatchObject({
+          rule: "unit-reports",
+          waiters: [{ name: "systemd-random-seed.service", line: 3 }],
+        });
+    });
+
+    it("lets nothing off where the journal took the ready line in later than the unit's end", () => {
+      expect(boot("10.532733", "10.531000").crng).toBe("undecided");
+      expect(boot("10.532733", " 8.000000").crng).not.toBe("cause");
+    });
+  });
+
   it("a silence that ends at 'crng init done' and goes on at once, only as likely", () => {
     const told = verdictOn(
       version,

@@ -215,6 +215,18 @@ const prefixes: readonly Prefix[] = [
       }),
   },
   {
+    is: "a program's tag with its process ID behind the journal's stamp: '[   12.345678] host systemd[1]: '",
+    begins: /[a-z\d]/i,
+    take: (reading) =>
+      reading.at !== null &&
+      reading.origin === "unsaid" &&
+      matched(reading, journalTag, ([, tag = ""]) => {
+        // The kernel's own lines have no host's name behind their stamp.
+        [reading.storedAt, reading.at] = [reading.at, null];
+        Object.assign(reading, { origin: "user", ended: true, tag });
+      }),
+  },
+  {
     is: "a program's tag: 'host systemd[1]: '",
     begins: /\S/,
     take: (reading) => {
@@ -234,6 +246,7 @@ const facilityAndLevel = new RegExp(
 const levelAlone = new RegExp(`^(?:${levels})(?:\\s*\\|\\s*|\\s+(?=\\S+:))`, "i");
 const capturedConsole =
   /^(?:[A-Za-z][\w.-]{0,32}(?::| -) ){0,2}(?:guest|console|serial|uart|tty\w{1,8}|com\d|qemu[\w-]{0,32})(?::| -) (?=\[(?: *\d{1,12}\.\d{6}| {2}OK {2}|FAILED|DEPEND| TIME | INFO |[ *]{6})\])/i;
+const journalTag = /^[a-z\d][\w.-]{0,63} ([a-z(][\w@.:/+()-]{0,63})\[\d{1,10}\]: /i;
 const kernelTag = new RegExp(
   `^(?:\\S*[^\\s:,;] +)?(?:(?:${facilities})\\.(?:${levels}) +)?(?:kernel|vmunix)(?:: (?:kernel: )?|:| - \\S+ (?:-|\\[[^\\]]*\\]) ?)`,
 );

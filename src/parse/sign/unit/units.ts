@@ -23,6 +23,8 @@ const releasedLines = 6;
 /** So many units finished before readiness show that the boot went on past one whose start is not in the log. */
 const finishedBefore = 3;
 const releasedSeconds = 1;
+/** Of a unit that draws random bytes, so short a time shows it, however many lines of others are in between. */
+const atOnceSeconds = 0.1;
 
 /** systemd's own words, and journald's, as it takes over from the kernel's log. */
 const journalStarts =
@@ -47,6 +49,8 @@ export class Units {
   #waits: ReportedWait[] = [];
   #released: string[] = [];
   #openAtReady: readonly string[] = [];
+  /** The latest unit that draws random bytes and was done. */
+  #drewAndDone: { readonly name: string; readonly at: At } | null = null;
   /**
    * Journald has started: from there on PID 1 writes to the journal, and no longer to the kernel's log. What that log
    * then does not show of a unit says nothing of the unit.
@@ -70,7 +74,13 @@ export class Units {
     return true;
   }
 
-  ready(now: At): void {
+  /**
+   * The CRNG is ready. `isBound`: by when the journal took that line in, which is later than the kernel printed it; a
+   * unit that was done shortly before may then have been released by it.
+   */
+  ready(now: At, isBound = false): void {
+    const done = isBound && this.#ready === null ? this.#drewAndDone : null;
+    if (done !== null && (secondsBetween(done.at, now) ?? Infinity) <= releasedSeconds) this.#addReleased(done.name);
     if (this.#ready === null)
       this.#openAtReady = [...this.#open.values()]
         .filter(({ name }) => drawsRandomBytes(name))
@@ -135,7 +145,7 @@ export class Units {
     const unit = key === null ? undefined : this.#open.get(key);
     if (key === null || unit === undefined) {
       // Its start is not in the log; by its nature it was done with the CRNG.
-      if (drawsSeed(said) && this.#isJustReady(now)) {
+      if (drawsSeed(said) && this.#isJustReady(now, said)) {
         this.#addReleased(said);
         if (this.#readyOrder >= finishedBefore && !this.#isSystemUp) this.#headless ??= { said, line: now.line };
       }
@@ -145,10 +155,11 @@ export class Units {
       return;
     }
     this.#open.delete(key);
+    if (drawsRandomBytes(unit.name)) this.#drewAndDone = { name: unit.name, at: now };
     const took = secondsBetween(unit.started, now);
     if (drawsSeed(unit.name)) this.seedTook ??= took;
     const startedBefore = this.#ready !== null && unit.order <= this.#readyOrder && isBefore(unit.started, this.#ready);
-    if (startedBefore && this.#isJustReady(now)) {
+    if (startedBefore && this.#isJustReady(now, unit.name)) {
       this.#addReleased(unit.name);
       this.#release(unit, took);
     } else if (took !== null && took >= longSeconds && drawsSeed(unit.name)) {
@@ -164,12 +175,13 @@ export class Units {
     }
   }
 
-  #isJustReady(now: At): boolean {
-    return (
-      this.#ready !== null &&
-      this.#linesSinceReady <= releasedLines &&
-      (secondsBetween(this.#ready, now) ?? 0) <= releasedSeconds
-    );
+  /** Others may print many lines in a moment. */
+  #isJustReady(now: At, name: string): boolean {
+    if (this.#ready === null) return false;
+    const since = secondsBetween(this.#ready, now);
+    const isNear =
+      this.#linesSinceReady <= releasedLines || (since !== null && since <= atOnceSeconds && drawsRandomBytes(name));
+    return isNear && (since ?? 0) <= releasedSeconds;
   }
 
   #addReleased(name: string): void {

@@ -279,6 +279,23 @@ describe("what mail and web pages make of the characters", () => {
 });
 
 describe("a line of a program, which is not the kernel's", () => {
+  it("has the host's name behind the journal's monotonic stamp, which is none of the kernel's", () => {
+    expect(parseLogLine("[   10.205000] lab systemd[1]: Started cron.service.")).toMatchObject({
+      origin: "user",
+      tag: "systemd",
+      at: null,
+      storedAt: 10.205,
+      text: "Started cron.service.",
+    });
+    // As PID 1 and others write to the kernel's log, and the kernel itself.
+    for (const text of [
+      "systemd[1]: Started cron.service.",
+      "traps: sshd[12] general protection",
+      "EXT4-fs (sda1): a[1]: b",
+    ])
+      expect(parseLogLine(`[   10.205000] ${text}`)).toMatchObject({ origin: "unsaid", at: 10.205, storedAt: null });
+  });
+
   it.each<[raw: string, tag: string | null]>([
     ["<13>[    7.284424] random: crng init done", null],
     ["[    7.284424] <13>random: crng init done", null],
