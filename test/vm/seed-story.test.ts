@@ -150,15 +150,15 @@ describe.skipIf(reason !== null).each(oneOrEveryKernel)("a stock boot of systemd
 
   it("and its seconds: as the kernel saw them, within those that systemd gives it", () => {
     expectKernelsOwn(guest, record.waits);
-    const [started = 0, exited = 0] = guest
+    const [startedAt = 0, exitedAt = 0] = guest
       .section("seed")
       .trim()
       .split("\n")
       .map((microseconds) => Number(microseconds) / 1e6);
     const [wait] = record.waits;
     expect(record.cost).toEqual({ seconds: wait?.seconds, firstProcessSeconds: 0, tasks: 1, complete: true });
-    expect(wait?.seconds).toBeLessThanOrEqual(exited - started);
-    expect(wait?.seconds).toBeGreaterThan((exited - started) / 2);
+    expect(wait?.seconds).toBeLessThanOrEqual(exitedAt - startedAt);
+    expect(wait?.seconds).toBeGreaterThan((exitedAt - startedAt) / 2);
     expect(guest.section("seed-journal")).toMatch(
       /^systemd-random-\S* .*waited \d\.\d{3} s for the CRNG in getrandom \(is linked with libcrypto\.so\.3\)$/m,
     );

@@ -1081,12 +1081,12 @@ describe("judge: faults of devices and daemons where nothing shows the CRNG's st
 });
 
 describe("judge: a stack that a call of dump_stack() printed", () => {
-  const lines = (top: string, wait: string) => [
+  const lines = (top: string, blocking: string) => [
     "[    5.885300] seatd[1730]: watching buttons",
     "[    5.911602] CPU: 2 PID: 1798 Comm: keymaker Not tainted 5.3.0+ #1",
     "[    5.917774] Call Trace:",
     ...(top === "" ? [] : [`[    5.920905]  ${top}+0x46/0x60`]),
-    `[    5.924044]  ${wait}+0x21/0x163`,
+    `[    5.924044]  ${blocking}+0x21/0x163`,
     "[    5.936763]  __x64_sys_getrandom+0x70/0xb0",
     "[    5.939902]  do_syscall_64+0x4c/0x180",
     ready("7.852837"),

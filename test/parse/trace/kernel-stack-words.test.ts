@@ -131,8 +131,8 @@ describe("an entry with registers", () => {
   });
 
   it("keeps no word of the kernel's stack", () => {
-    const printed = JSON.stringify([readTrace(enters).waits(), readTrace(enters + leaves).waits()]);
-    expect(printed).not.toMatch(/9468c840|7f0000005001|7ffd0000/i);
-    for (const word of [call.ip, call.sp, call.bp]) expect(printed).not.toContain(String(word));
+    const serialised = JSON.stringify([readTrace(enters).waits(), readTrace(enters + leaves).waits()]);
+    expect(serialised).not.toMatch(/9468c840|7f0000005001|7ffd0000/i);
+    for (const word of [call.ip, call.sp, call.bp]) expect(serialised).not.toContain(String(word));
   });
 });
