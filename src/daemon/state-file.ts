@@ -37,16 +37,20 @@ interface Saved {
   readonly boots: readonly [BootRecord];
 }
 
-/** A record with every list full takes a quarter of it. A longer file is cut, and so is not JSON. */
+/**
+ * A record with every list full takes a quarter of it. A longer file is not parsed: its objects could take more than
+ * the unit's MemoryMax=.
+ */
 const mostBytes = 64 << 20;
 
 export function stateFile(folder: string, version: string): StateFile {
   const path = join(folder, "record.json");
   return {
     load() {
-      const read = readBytes(path, mostBytes);
+      const read = readBytes(path, mostBytes + 1);
       switch (read.kind) {
         case "ok":
+          if (read.value.length > mostBytes) return { kind: "damaged" };
           return parseSaved(read.value.toString("utf8"), version);
         case "absent":
           return read;

@@ -74,6 +74,7 @@ describe("the state file", () => {
     ["is empty", ""],
     ["is binary", "\u0000\u0001\ufffd\u007fELF"],
     ["has deeper brackets than the stack", "[".repeat(200_000)],
+    ["is larger than any record, though it is valid JSON", `${JSON.stringify(saved)}${" ".repeat(64 << 20)}`],
   ])("is damaged where it %s", (_what, content) => {
     expect(stateFile(folderWith(content), "1.2.3").load()).toEqual({ kind: "damaged" });
   });
