@@ -201,10 +201,34 @@ export const wentOn: readonly VerdictRule[] = [
       };
     },
   },
+  {
+    id: "login-follows",
+    crng: "innocent",
+    strength: "likely",
+    means:
+      "on lines without times, user space is at work before it, no step is left open, and a login prompt or the last target follows",
+    find(of) {
+      const { record } = of;
+      const [around, over] = [record.course?.ready ?? null, record.course?.over ?? null];
+      const [readyLine, overLine] = [around?.ready.line ?? null, over?.line ?? null];
+      if (around === null || over === null || readyLine === null || overLine === null || overLine < readyLine)
+        return null;
+      if (around.ready.at !== null || around.programQuiet !== null || around.stepBefore !== null) return null;
+      if (around.consoleBefore < leastBefore || around.consoleAfter === 0) return null;
+      if (around.released.length > 0 || mayHaveWaited(of) || failedBefore(of)) return null;
+      return {
+        says: `lines stand before and behind it${inLine(readyLine)} on a console without times, no step was left open there, and then ${over.text}${inLine(overLine)}`,
+        because: [...readyReason(of), { text: over.text, line: overLine }],
+      };
+    },
+  },
 ];
 
 /** Lines this close to readiness show no pause, and how many must follow. */
 const [closeSeconds, leastClose] = [0.1, 2];
+
+/** Lines of a console that show it at work. */
+const leastBefore = 8;
 
 /** What goes on with the CRNG goes on this soon behind it. */
 const [resumesSeconds, resumesLines] = [2, 3];

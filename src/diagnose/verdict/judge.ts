@@ -1,6 +1,7 @@
 import { durationWords } from "../../core/base/duration-words.ts";
 import { capped } from "../../core/one-line.ts";
 import type { BootRecord } from "../../core/boot-record.ts";
+import type { Sign } from "../../core/sign.ts";
 import { type Pointer, undecided, type Verdict } from "../../core/verdict.ts";
 import { slowParts } from "../boot-time/slow-parts.ts";
 import { supplyRemedies } from "../remedy/remedies.ts";
@@ -154,8 +155,12 @@ function shownSeconds({ strength }: RuleName, { waiters = [] }: Ruling): number 
   return strength === "shown" && longest > 0 ? longest : null;
 }
 
-function whereToLook({ crng }: RuleName, ruling: Ruling, { record }: Case): readonly Pointer[] {
-  const pointers = distinct([...(ruling.lookAt ?? []), ...pointersOf(record)]).slice(0, mostPointers);
+function whereToLook(rule: RuleName, ruling: Ruling, of: Case): readonly Pointer[] {
+  const { record } = of;
+  const { crng } = rule;
+  const silence = silenceBehind(rule, of);
+  const first = silence === null ? (ruling.lookAt ?? []) : [...(ruling.lookAt ?? []), silence];
+  const pointers = distinct([...first, ...pointersOf(record)]).slice(0, mostPointers);
   // A boot that ran into user space and lost nothing by the CRNG needs no hint.
   const isFine = crng === "innocent" && (record.course?.userSpace ?? null) !== null;
   return pointers.length > 0 || isFine ? pointers : endOf(record);
@@ -174,11 +179,13 @@ function openingOf({ crng, strength }: RuleName, { trouble }: Case): string {
 }
 
 /** Of an innocent CRNG: what else the log shows. */
-function elsewhereOf({ crng, id }: RuleName, { says }: Ruling, { trouble, record }: Case): string {
-  const grave = trouble.find(({ gravity }) => gravity !== "warns");
-  const [slow] = slowParts(record);
+function elsewhereOf(rule: RuleName, { says }: Ruling, of: Case): string {
+  const { crng } = rule;
+  const grave = gravest(of);
+  const [slow] = slowParts(of.record);
   if (crng === "innocent" && grave === undefined && slow !== undefined) return `; the boot was slow: ${slow.words}`;
-  if (crng === "innocent" && grave === undefined && id !== silentAfterReady.id) return silenceOf(record);
+  const silence = silenceBehind(rule, of);
+  if (silence !== null) return `; look at line ${silence.line}: ${silence.text}`;
   if (crng !== "innocent" || grave === undefined || says.includes(capped(grave.text))) return "";
   return `; look at ${grave.line === null ? "" : `line ${grave.line}: `}${capped(grave.text, 90)}`;
 }
@@ -186,13 +193,26 @@ function elsewhereOf({ crng, id }: RuleName, { says }: Ruling, { trouble, record
 /** A silence this soon behind readiness may be what the log is about. Machines that run for hours have others. */
 const behindReadySeconds = 10;
 
-/** A long silence that begins right behind readiness: it is not a wait for the CRNG, and it is a pause. */
-function silenceOf({ course }: BootRecord): string {
+function gravest({ trouble }: Case): Sign | undefined {
+  return trouble.find(({ gravity }) => gravity !== "warns");
+}
+
+/**
+ * A long silence that begins right behind readiness, of a log that shows nothing graver: it is not a wait for the CRNG,
+ * and it is a pause.
+ */
+function silenceBehind({ crng, id }: RuleName, of: Case): Pointer | null {
+  if (crng !== "innocent" || gravest(of) !== undefined || slowParts(of.record).length > 0) return null;
+  // That rule points to it by itself.
+  if (id === silentAfterReady.id) return null;
+  const { course } = of.record;
   const [silence, ready] = [course?.longestSilence ?? null, course?.ready?.ready ?? null];
-  if (ready?.at == null || silence?.from.at == null || silence.to.at === null || silence.from.line === null) return "";
+  if (ready?.at == null || silence?.from.at == null || silence.to.at === null || silence.from.line === null)
+    return null;
   const isBehind = silence.from.line >= (ready.line ?? Infinity) && silence.from.at >= ready.at;
-  if (!isBehind || silence.from.at > ready.at + behindReadySeconds) return "";
-  return `; look at line ${silence.from.line}: a silence of ${durationWords(silence.to.at - silence.from.at, 1)} begins here`;
+  if (!isBehind || silence.from.at > ready.at + behindReadySeconds) return null;
+  const text = `a silence of ${durationWords(silence.to.at - silence.from.at, 1)} begins here`;
+  return { line: silence.from.line, kind: "silence", text };
 }
 
 /** What either machine reports, and nothing decides. */

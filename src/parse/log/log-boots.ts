@@ -27,8 +27,13 @@ const [goesOnSeconds, mostHeld] = [1, 8];
 /** What begins or ends a block of code in a report. */
 const fence = /^(?:`{3}|~{3}|\{(?:code|noformat)\}|\[\/?code\])/i;
 
-/** A command that prints the kernel's log again. */
-const printsLog = /^(?:\S{0,80}[#$%>] ?)?(?:sudo )?(?:dmesg|journalctl)(?: |$)/;
+/** A command that prints the kernel's log again, or starts another machine. */
+const printsLog =
+  /^(?:\S{0,80}[#$%>] ?)?(?:sudo )?(?:timeout \S{1,8} )?(?:dmesg|journalctl|(?:\/\S{1,80}\/)?qemu-(?:system-\w{1,16}|kvm)|virsh (?:console|start))(?: |$)/;
+/** The last word of a kernel, after which no processor of it prints a line: kernel/panic.c. */
+const lastWord = /^---\[ end Kernel panic - not syncing/;
+/** Stamps of lines that several processors print at once differ by less. */
+const sameMomentSeconds = 0.02;
 /** A report goes on with lines that it shows for comparison: "In a good boot, the next line should be:". */
 const isExpected =
   /(?:\b(?:should|would) (?:be|look|have been|continue|follow)\b|\bexpected\b|\bnormally\b|\b(?:successful|good|working|healthy|normal) (?:boot|case|run|machine|log|kernel)\b).{0,60}:\W{0,3}$/i;
@@ -71,6 +76,8 @@ export class LogBoots {
   readonly #ofTwoWriters = new WeakSet<BootRecord>();
   /** A block of code ended, or another began, since the last stamp. */
   #fenced = false;
+  /** The kernel has said its last word: a stamp that runs back is another boot's. */
+  #isOver = false;
   /** The report has announced lines of another boot, for comparison. */
   #isExpected = false;
   /** The line before was no log's. */
@@ -147,6 +154,7 @@ export class LogBoots {
       this.#close();
       this.#boot = new LogBoot(first, line.bootId ?? this.#markedBootId);
       [this.#restart, this.#markedBootId, this.#otherClock] = [null, null, null];
+      this.#isOver = false;
     }
     const boot = this.#boot as LogBoot;
     if (credited?.kind === "kernel-version" && boot.version === null)
@@ -154,6 +162,7 @@ export class LogBoots {
     if (this.#otherClock !== null && line.at !== null && line.at < (boot.lastStamp ?? 0) - disorderSeconds)
       this.#otherClock = Math.max(line.at, this.#otherClock);
     boot.bootId ??= line.bootId;
+    this.#isOver ||= line.at !== null && lastWord.test(line.text);
     this.#watchRestart(boot, line, number);
     // What it has printed by then is this boot's.
     if (credited !== null && !starts) this.#restart = null;
@@ -201,6 +210,7 @@ export class LogBoots {
     const runsBack = stamp !== null && boot.lastStamp !== null && stamp < boot.lastStamp - disorderSeconds;
     const isFenced = this.#fenced && line.origin !== "user";
     if (isFenced && stamp !== null && boot.lastStamp !== null && stamp < boot.lastStamp) return true;
+    if (this.#isOver && line.at !== null && line.at < (boot.lastStamp ?? 0) - sameMomentSeconds) return true;
     if (isFenced && boot.printed.isOfOtherBuild(message)) return true;
     if (runsBack && line.origin !== "user") return line.at === null || !this.#isOtherWriters(line.at);
     if (message !== null && boot.printed.hasOnce(line, message)) return true;
@@ -209,7 +219,8 @@ export class LogBoots {
       return (
         boot.isGoingDown ||
         this.#restart !== null ||
-        (stamp === null && (boot.hasMessages || boot.format.kernelLines > mostBeforeVersion))
+        // A kernel that stamps its lines prints none without: a program shows /proc/version.
+        (stamp === null && boot.lastStamp === null && (boot.hasMessages || boot.format.kernelLines > mostBeforeVersion))
       );
     // `cat /proc/version` above a log is no boot of its own.
     const same = boot.version.text === `${message.release} ${message.version}`;

@@ -23,8 +23,14 @@ const kernelStarts =
 /** So far behind the ready line such a line still belongs to the same start of the kernel. */
 const nearLines = 400;
 
-/** A shell or a login program that asks for input goes on with nothing. */
-const prompt = /^.{0,120}(?:[$#>]| login:) ?$/;
+/**
+ * What no program goes on with: a shell or a login program that asks for input, a command that a person typed there,
+ * and the fence behind a block of code.
+ */
+const prompt = /^.{0,120}(?:[$#>]| login:) ?$|^(?:[\w.@:~/-]{0,80}|\[[^\]]{1,80}\])[$#] \S|^(?:`{3}|~{3})/;
+
+/** A console's line that begins a step, whose end belongs on the same line. */
+const beginsStep = /\S.*(?:\.{3}|…)$|^(?:Starting|Generating|Loading|Creating|Initiali[sz]ing) .{1,80}:\s?$/i;
 
 interface Seen extends Moment {
   readonly byProgram: boolean;
@@ -147,12 +153,12 @@ export class Course {
   }
 
   /** A line without any stamp: on a console, what a program prints. */
-  #takeBare({ text }: SignLine, number: number | null, position: number): void {
+  #takeBare({ text, front }: SignLine, number: number | null, position: number): void {
     if (text === "") return;
     this.#bareSince++;
     this.#takeStampWithin(text, number);
     this.#bare = { line: number, text: text.slice(0, longestText), number: position };
-    if (this.#ready === null || position > this.#readyNumber + 3 || prompt.test(text)) return;
+    if (this.#ready === null || position > this.#readyNumber + 3 || prompt.test((front ?? "") + text)) return;
     const { at } = this.#ready;
     const next = { line: number, at: null, text: text.slice(0, longestText) };
     this.#ready = {
@@ -240,8 +246,7 @@ export class Course {
     const before = clock === null ? undefined : this.#latestOther.get(clock);
     this.#readyNumber = this.#number;
     this.#isConsoleSilent = (this.#bare?.number ?? 0) < this.#logNumber;
-    const step =
-      this.#bare?.number === this.#number - 1 && /\S.*(?:\.{3}|…)$/.test(this.#bare.text) ? this.#bare : null;
+    const step = this.#bare?.number === this.#number - 1 && beginsStep.test(this.#bare.text) ? this.#bare : null;
     const byWall = this.#latest.get("wall");
     const isByProgram = byWall?.byProgram === true && byWall.number === this.#logLines - 1 && stamps.wall !== undefined;
     const quiet = isByProgram ? microseconds((stamps.wall ?? 0) - (byWall.at ?? 0)) : null;

@@ -16,6 +16,8 @@ import { Units } from "./unit/units.ts";
 import { ownWords } from "./words.ts";
 
 const longestLine = 1024;
+/** A line that was broken is put together from so many. */
+const mostPieces = 3;
 /**
  * What is printed in FIPS mode alone: crypto/testmgr.c, kernel/module/signing.c, Ubuntu's random.c, dracut's fips.sh
  * (which does nothing without fips=1), OpenSSH and the FIPS modules of libraries.
@@ -28,6 +30,13 @@ const isOfMachine =
 /** Emphasis and quotation marks that a person puts around one line of a log. */
 const marksInFront = /^[*_\x60"'“‘«]{1,4}(?=\w)/;
 const marksBehind = /[*_\x60"'”’»]{1,4}$/;
+
+/** A log's line that shows no trouble, with the pieces behind it into which a mail or a terminal may have broken it. */
+interface BrokenLine {
+  readonly said: Spoken;
+  readonly now: At;
+  readonly pieces: number;
+}
 
 /**
  * Collects from one boot's lines what they show beside the CRNG's messages. Memory is bounded, and each line is
@@ -48,8 +57,7 @@ export class LogSigns {
   #over: BootOver | null = null;
   readonly #kind = new TextKind();
   #last: At = { line: null, time: null, at: null };
-  /** The line before, a log's that shows no trouble: a mail or a terminal may have broken it in two. */
-  #before: { readonly said: Spoken; readonly now: At } | null = null;
+  #before: BrokenLine | null = null;
 
   take(line: SignLine, number: number | null, message: KernelMessage | null): void {
     const bare = line.origin === "unsaid" && line.at === null && line.storedAt === null && line.wall === null;
@@ -91,18 +99,21 @@ export class LogSigns {
     this.#takeWords(said, text, now);
     if (bare && !isUnit) this.#pastes.take(line.text, text, now, line.front ?? "");
     const isTrouble = this.#trouble.take(said, text, now, { bare, isOfUnit, isLogLine });
-    if (isLogLine && !bare && !isTrouble) this.#before = { said, now };
+    if (isLogLine && !bare && !isTrouble) this.#before = { said, now, pieces: 1 };
     else if (bare && !isLogLine && !isTrouble) this.#takeRest(before, text, now);
     this.#goingDown.take(said.text, now);
   }
 
   /** A bare line: the rest of the line before it, or a person's text that quotes a report of the kernel's. */
-  #takeRest(before: { readonly said: Spoken; readonly now: At } | null, text: string, now: At): void {
-    const head = before?.said.text ?? "";
-    const joined = head.endsWith("=") ? head.slice(0, -1) + text : `${head} ${text}`;
-    const isWhole =
-      before !== null && this.#trouble.takeJoined({ ...before.said, text: joined.slice(0, longestLine) }, before.now);
-    if (!isWhole) this.#trouble.takeQuoted(text, now);
+  #takeRest(before: BrokenLine | null, text: string, now: At): void {
+    if (before !== null) {
+      const head = before.said.text;
+      const joined = head.endsWith("=") ? head.slice(0, -1) + text : `${head} ${text}`;
+      const said = { ...before.said, text: joined.slice(0, longestLine) };
+      if (this.#trouble.takeJoined(said, before.now)) return;
+      if (before.pieces + 1 < mostPieces) this.#before = { said, now: before.now, pieces: before.pieces + 1 };
+    }
+    this.#trouble.takeQuoted(text, now);
   }
 
   /** The last lines are those of a machine that goes down. */

@@ -121,6 +121,7 @@ export class TroubleSigns {
       : null;
     if (found !== null) {
       const { trouble } = found;
+      if (trouble.id === "end-of-report") this.#amendHeadless();
       if (laterParts.has(trouble.id) && (this.#isOfReport(now) || this.#isOfTask(now))) return true;
       const isHeadless = trouble.id === "headless-stack" || trouble.id === "headless-frames";
       if (isHeadless && (this.#isOfReport(now) || this.#isOfTask(now))) return true;
@@ -145,6 +146,16 @@ export class TroubleSigns {
       text: said.text.slice(0, 200),
     });
     return false;
+  }
+
+  /** A stack without its report's head ends as only a warning or an oops does: print_oops_end_marker(). */
+  #amendHeadless(): void {
+    const begins = this.#reportBegins;
+    this.#signs.amend((sign) =>
+      sign.line === begins && sign.kind === "other" && sign.gravity === "notes" && !sign.inRandomCode
+        ? { ...sign, gravity: "warns", text: "the end of a warning or an oops whose beginning is not in the log" }
+        : null,
+    );
   }
 
   /** Of a dump of tasks each stack has its task's line in front. */

@@ -119,7 +119,7 @@ describe("recorder", () => {
     const { code, stderr } = await crngwatch(["recorder", "arm", "--yes", "--root", hostFolder()]);
     expect(code).toBe(1);
     expect(stderr).toMatch(
-      /^crngwatch: Cannot find how this host keeps its kernel command line: expected one of rpm-ostree, bootc, kernel-install, grubby, grub; by hand, add kprobe_event="p:crngwatch\/wait,.*" trace_event=sched:sched_process_exec\n$/,
+      /^crngwatch: Cannot find how this host keeps its kernel command line: expected one of rpm-ostree, bootc, nixos, loader-entries, kernel-install, grubby, grub, extlinux, raspberry-pi; by hand, add kprobe_event="p:crngwatch\/wait,.*" trace_event=sched:sched_process_exec\n$/,
     );
   });
 });

@@ -806,6 +806,53 @@ describe("judge: a boot that was over before the CRNG was ready", () => {
   });
 });
 
+describe("judge: a console that stands at its shell when the CRNG becomes ready", () => {
+  const shell = [
+    version,
+    "[    8.512126] Run /sbin/init as init process",
+    "box login: root",
+    "# uname -r",
+    "# [   19.942026] random: crng init done",
+  ];
+
+  it("goes on with nothing where a person types the next command, or a block of code ends", () => {
+    for (const behind of [["# poweroff"], ["root@box:~# reboot"], ["```"], ["", "# poweroff", "```"]])
+      expect(verdictOn(...shell, ...behind).rule).toBe("boot-was-over");
+  });
+
+  it("may go on where a program prints right behind", () => {
+    expect(verdictOn(...shell, "Starting sshd: OK").rule).not.toBe("boot-was-over");
+  });
+});
+
+describe("judge: a long silence right behind readiness", () => {
+  const lines = [
+    version,
+    "[    0.000000] random: crng init done",
+    "[    0.900000] system 00:00: [mem 0xfec00000-0xfec01fff] could not be reserved",
+    "[    1.800000] Run /sbin/init as init process",
+    "[    1.900000] stty (140) used greatest stack depth: 11888 bytes left",
+  ];
+
+  it("is the first place to look at, as the sentence says, before small errors of devices", () => {
+    const { sentence, lookAt } = verdictOn(
+      ...lines,
+      "[  331.900000] udevd (145) used greatest stack depth: 11000 bytes left",
+    );
+    expect(sentence).toMatch(/look at line 5: a silence of 330\.0 s .*begins here$/);
+    expect(lookAt[0]).toMatchObject({ line: 5, kind: "silence" });
+    expect(lookAt[1]).toMatchObject({ line: 3, kind: "device" });
+  });
+
+  it("is none where the log goes on", () => {
+    expect(
+      verdictOn(...lines, "[    2.100000] udevd (145) used greatest stack depth: 11000 bytes left").lookAt[0],
+    ).toMatchObject({
+      line: 3,
+    });
+  });
+});
+
 describe("judge: the unit that draws the seed", () => {
   const status = (seed: string, ...between: readonly string[]): readonly string[] => [
     "[    8.215327] systemd-journald[77]: Received client request to flush runtime journal.",
@@ -941,6 +988,23 @@ describe("judge: reports without their beginning", () => {
       "[   10.6230]  do_one_initcall+0x4b/0x1cb",
     );
     expect(lookAt).toMatchObject([{ line: 1, text: expect.stringContaining("ib_register_device") }]);
+  });
+});
+
+describe("judge: the end of a report of the kernel's whose head is not in the log", () => {
+  const frames = ["ttm_bo_delayed_delete+0x7c/0x84 [ttm]", "process_one_work+0x18a/0x350", "kthread+0xda/0xfc"];
+  const stack = frames.map((frame, index) => `[  170.84${index}000]  ${frame}`);
+
+  it("shows that it was a warning or an oops, and not a blocked task", () => {
+    const verdict = verdictOn(...stack, "[  170.858393] ---[ end trace 0000000000000000 ]---");
+    expect(verdict).toMatchObject({ crng: "innocent", strength: "likely", rule: "log-is-about-a-warning" });
+    expect(verdict.lookAt[0]).toMatchObject({ line: 1 });
+  });
+
+  it("decides nothing without that end, nor of a stack in the generator's code", () => {
+    expect(verdictOn(...stack).crng).toBe("undecided");
+    const inCode = stack.with(0, "[  170.840000]  wait_for_random_bytes+0x7c/0x84");
+    expect(verdictOn(...inCode, "[  170.858393] ---[ end trace 0000000000000000 ]---").crng).not.toBe("innocent");
   });
 });
 

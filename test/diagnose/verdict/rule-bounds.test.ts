@@ -69,6 +69,12 @@ function fires(rule: string, given: Given): boolean {
 /** A rule, what is varied, and what fires it and what no longer does. */
 type Bound = readonly [rule: string, what: string, fires: Given, not: Given];
 
+/** On a console without times, with a login prompt on line `prompt`. */
+const login = (ready: Partial<ReadyCourse>, prompt = 40): Given => ({
+  course: { clock: "none", over: over(prompt) },
+  ready: { ready: at(null, 30), before: null, consoleBefore: 8, consoleAfter: 1, ...ready },
+});
+
 const inUserSpace = (ready: Partial<ReadyCourse>, userSpaceAt = 2, readyAt = 6.5): Given => ({
   ready: { ready: at(readyAt, 30), ...ready },
   case: { userSpaceAt },
@@ -244,6 +250,10 @@ const wentOnBounds: readonly Bound[] = [
     { course: { over: over(9) }, ready: { ready: at(20, 30), programAfter: at(null, 34) } },
     { course: { over: over(9) }, ready: { ready: at(20, 30), programAfter: at(null, 33) } },
   ],
+  ["login-follows", "eight lines before it", login({ consoleBefore: 8 }), login({ consoleBefore: 7 })],
+  ["login-follows", "a line right behind it", login({ consoleAfter: 1 }), login({ consoleAfter: 0 })],
+  ["login-follows", "a login prompt behind it", login({}, 31), login({}, 29)],
+  ["login-follows", "no unit that may have waited", login({}), login({ openUnits: ["a.service"] })],
 ];
 
 const trusting = (readyAt: number, stamps: "printk" | "wall" = "printk"): Given => {

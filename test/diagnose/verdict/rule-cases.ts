@@ -311,6 +311,20 @@ export const ruleCases: Readonly<Record<string, RuleCase>> = {
     ["box login: ", "root@(none):/# "],
     "late-and-waits-unknown",
   ),
+  "login-follows": ofLog(
+    [
+      "Freeing unused kernel memory: 264K",
+      ...["syslogd", "klogd", "mdev", "network", "snmpd", "l2d", "igmpd", "dhcpd"].map(
+        (name) => `Starting ${name}: OK`,
+      ),
+      "random: nonblocking pool is initialized",
+      "Starting sshd: OK",
+      "box login: ",
+    ],
+    // The step right before it has not ended.
+    ["Starting dhcpd: OK", "Generating host keys:"],
+    "ready-and-waits-unknown",
+  ),
   "unit-waits-for-something-else": ofLog(
     [version, init, "[  *** ] A start job is running for /dev/disk/by-label/DATA (1min 2s / no limit)"],
     // It makes keys of its own, perhaps.

@@ -39,6 +39,28 @@ describe("stamps that run back", () => {
   });
 });
 
+describe("the kernel's last word", () => {
+  const panic = "---[ end Kernel panic - not syncing: Attempted to kill init! exitcode=0x00000200 ]---";
+  const lastLines = (...lines: readonly string[]) =>
+    bootsIn(`[    0.500000] usb 1-1: new device\n${lines.join("\n")}\n`).map(({ covers }) => covers?.lastLine);
+
+  it("ends its boot: a stamp that runs back a little behind it is another's", () => {
+    expect(lastLines(`[    0.716409] ${panic}`, "[    0.634854] Run /init as init process")).toEqual([2, 3]);
+    expect(lastLines("[    0.716409] reboot: Restarting", "[    0.634854] Run /init as init process")).toEqual([3]);
+  });
+
+  it("may be followed by what another processor printed at that moment", () => {
+    expect(lastLines(`[    0.716409] ${panic}`, "[    0.716390] CPU: 1 PID: 1 Comm: init")).toEqual([3]);
+  });
+
+  it("or a command that starts a machine stands between two boots", () => {
+    const behind = (command: string) => lastLines(command, "[    0.400000] Run /init as init process");
+    expect(behind("$ timeout 30s qemu-system-riscv64 -M virt")).toHaveLength(2);
+    expect(behind("# virsh console box")).toHaveLength(2);
+    expect(behind("$ qemu-img info disk")).toHaveLength(1);
+  });
+});
+
 describe("lines that a report shows again or for comparison", () => {
   const one = "[    0.129822] pid_max: default: 32768";
   const next = "[    0.173927] smpboot: CPU0: some processor";
@@ -81,6 +103,13 @@ describe("a boot by the wall clock", () => {
 });
 
 describe("a version line without a stamp", () => {
+  it("is a program's, which shows /proc/version, where the kernel stamps its lines", () => {
+    const boots = bootsIn(
+      `[    0.634854] Run /init as init process\n[    1.329410] random: dd: uninitialized urandom read (512 bytes read)\n${version}\n[    4.412388] reboot: Power down\n`,
+    );
+    expect(boots).toHaveLength(1);
+  });
+
   const fromStart = (text: string): unknown => bootsIn(text)[0]?.covers?.fromStart;
 
   it("is the boot's start where the lines behind it have no stamp, or the first one 0", () => {

@@ -16,6 +16,23 @@ function read(...lines: readonly Given[]): SignsSeen {
 }
 const ready: Given = { origin: "kernel", wall: 20, text: "random: crng init done" };
 
+describe("LogSigns: a report that a mail broke", () => {
+  const pieces = (...bare: readonly string[]) =>
+    read({ at: 900, text: "INFO: task kworker/u16:9:=" }, ...bare.map((text): Given => ({ text }))).signs.map(
+      ({ line, text }) => ({ line, text }),
+    );
+
+  it("into three pieces is one report, on its first line", () => {
+    expect(pieces("7088", "blocked for more than 120 seconds.")).toEqual([
+      { line: 1, text: "kworker/u16:9 blocked for more than 120 s" },
+    ]);
+  });
+
+  it("into more is none", () => {
+    expect(pieces("7088", "blocked", "for more than 120 seconds.")).toEqual([]);
+  });
+});
+
 describe("LogSigns: whose line it is", () => {
   it("takes a line without a tag for a program's where the kernel's lines have theirs and all have a wall clock", () => {
     const before = (...front: readonly Given[]) => read(...front, ready).course.ready?.before;

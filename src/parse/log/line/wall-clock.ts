@@ -36,6 +36,8 @@ const months: readonly RegExp[] = [
 
 const iso =
   /^(?:\p{L}{1,10}\.? )?(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d):(\d\d)(?:[.,](\d{1,9}))?(?: ?(Z|UTC|[+-]\d\d(?::?\d\d)?)(?![\w:]))?/u;
+/** As terminal programs stamp what they capture: "2019/12/19 9:12:41". */
+const slashed = /^(\d{4})[/.](\d{1,2})[/.](\d{1,2}) +(\d{1,2}):(\d\d):(\d\d)(?:[.,](\d{1,9}))?/;
 /** RFC 3164, ctime(3) and journalctl's short: [weekday] month day [year] time [year]. */
 const named =
   /^(?:\p{L}{1,10}\.?,? +)?(\d{0,2}\p{L}{1,10}\.?) *(\d{1,2}),? (?:(\d{4}) )?(\d\d):(\d\d):(\d\d)(?:[.,](\d{1,9}))?(?: (\d{4})(?!\d))?/u;
@@ -57,6 +59,15 @@ export function parseWallStamp(text: string): WallStamp | null {
   let match = epoch.exec(text);
   if (match !== null)
     return { seconds: Number(match[1]) + fractionOf(match[2]), form: sinceEpoch, length: match[0].length };
+  match = text.charAt(4) === "/" || text.charAt(4) === "." ? slashed.exec(text) : null;
+  if (match !== null) {
+    const [stamp, year, month, day, hour, minute, second, fraction] = match;
+    return {
+      seconds: at(Number(year), Number(month) - 1, Number(day), hour, minute, second, fraction),
+      form: { shows: "date", zone: null, byDmesg: false },
+      length: stamp.length,
+    };
+  }
   if (!isBehindHour(text, text.indexOf(":"))) return null;
   match = iso.exec(text);
   if (match !== null) {

@@ -272,7 +272,7 @@ export const kernelTrouble: readonly Trouble[] = [
     gravity: "warns",
     by: "kernel",
     pattern: /^(--- interrupt: [0-9a-f]{3,4}(?: at .*)?)$/,
-    says: "The end of a kernel's report whose beginning is not in the log: $1",
+    says: "the end of a kernel's report whose beginning is not in the log: $1",
     source: "arch/powerpc/kernel/process.c, show_stack()",
     examples: ["--- interrupt: c00", "--- interrupt: 900 at plpar_hcall_norets+0x1c/0x28"],
     near: ["--- interrupts are off ---"],

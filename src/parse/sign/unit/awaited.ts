@@ -20,7 +20,7 @@ const table: readonly AwaitedBy[] = [
   {
     awaits: "device",
     pattern:
-      /\.device$|^(?:\/dev\/|dev-)|systemd-udev-settle|^wait for udev|^udev wait for complete device|^device-mapper multipath|^(?:dev-|disk ).{0,120}(?:device|job)$|lvm2-pvscan@/,
+      /\.device$|^(?:\/dev\/|dev-|\/sys\/|sys-)|systemd-udev-settle|^wait for udev|^udev wait for complete device|^device-mapper multipath|^(?:dev-|disk ).{0,120}(?:device|job)$|lvm2-pvscan@/,
   },
   {
     awaits: "file-system",

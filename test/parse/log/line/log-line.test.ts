@@ -48,6 +48,11 @@ describe.each<[where: string, forms: readonly Form[]]>([
       ["[Fri Feb  3 12:32:49 2023 <    0.000012>] random: crng init done", { wall: "2023-02-03T12:32:49Z" }],
       ["kern  :notice: [Fri Feb  3 12:32:49 2023] random: crng init done", { wall: "2023-02-03T12:32:49Z" }],
       ["[vendr. févr.  3 12:32:49 2023] random: crng init done", { wall: "2023-02-03T12:32:49Z" }],
+      ["[2023/02/03 9:32:49] random: crng init done", { wall: "2023-02-03T09:32:49Z" }],
+      [
+        "[2023.2.3 12:32:49.25] [    7.512345] random: crng init done",
+        { wall: "2023-02-03T12:32:49.250Z", at: 7.512345 },
+      ],
       ["[Fr Feb  3 12:32:49 2023] random: crng init done", { wall: "2023-02-03T12:32:49Z" }],
       ["[ven. 3 févr. 2023 12:32:49] random: crng init done", { wall: "2023-02-03T12:32:49Z" }],
       ["[金  2月  3 12:32:49 2023] random: crng init done", { wall: "2023-02-03T12:32:49Z" }],

@@ -47,4 +47,8 @@ describe("StartJobs: a unit that waits for something else", () => {
     expect(longer.other).toMatchObject({ line: 1, unit: "NetworkManager-wait-online.service", seconds: 41 });
     expect(longer.waits()).toEqual([]);
   });
+
+  it("is a device by its path below /sys as well", () => {
+    expect(jobs(job("/sys/subsystem/net/devices/wlan0", "13s")).other).toMatchObject({ awaits: "device", seconds: 13 });
+  });
 });
