@@ -159,8 +159,8 @@ function whereToLook(rule: RuleName, ruling: Ruling, of: Case): readonly Pointer
   const { record } = of;
   const { crng } = rule;
   const silence = silenceBehind(rule, of);
-  const first = silence === null ? (ruling.lookAt ?? []) : [...(ruling.lookAt ?? []), silence];
-  const pointers = distinct([...first, ...pointersOf(record)]).slice(0, mostPointers);
+  const own = [...(ruling.lookAt ?? []), ...(silence === null ? [] : [silence])];
+  const pointers = distinct([...own, ...pointersOf(record)]).slice(0, mostPointers);
   // A boot that ran into user space and lost nothing by the CRNG needs no hint.
   const isFine = crng === "innocent" && (record.course?.userSpace ?? null) !== null;
   return pointers.length > 0 || isFine ? pointers : endOf(record);
