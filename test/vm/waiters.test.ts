@@ -226,9 +226,9 @@ describe.skipIf(reason !== null).each(kernels)("waiters of every kind at once, k
     );
     const { readiness } = recordIn(guest.section("record"));
     for (const { to } of waits.filter(({ polls }) => polls)) {
-      // No task comes back before, but it may have been last in line for the processor.
+      // No task comes back before, but it may have been last in line for the processor of a loaded host.
       expect(to).toBeGreaterThanOrEqual(readiness.readyAt ?? Infinity);
-      expect(to).toBeLessThan((readiness.readyAt ?? -Infinity) + 1);
+      expect(to).toBeLessThan((readiness.readyAt ?? -Infinity) + 5);
     }
   });
 
