@@ -3,7 +3,7 @@ import { join } from "../platform/builtins.ts";
 import { exists, readBytes, readNames, textOrNull } from "../platform/pseudo-file.ts";
 import type { Roots } from "../platform/roots.ts";
 import type { Recorder } from "../parse/command-line/recorder-arguments.ts";
-import { armedLine, armLine, disarmLine, type LineStyle } from "../parse/command-line/recorder-line.ts";
+import { armedLine, armLine, disarmLine, kernelStyle } from "../parse/command-line/recorder-line.ts";
 import { Unchangeable } from "../parse/command-line/unchangeable.ts";
 import { type BackEnd, type Plan, type Command, inHost, programOf, relabelling } from "./back-end.ts";
 import { hostText, loaderEntries } from "./loader-entries.ts";
@@ -11,7 +11,6 @@ import { hostText, loaderEntries } from "./loader-entries.ts";
 /**
  * systemd-boot and unified kernel images: no shell reads the line, but quotes do no harm, and GRUB may read it one day.
  */
-const style: LineStyle = { quoting: "kernel", quote: '"' };
 
 /** Hosts whose kernels are installed by kernel-install(8) with the command line of a file. */
 export const kernelInstall: BackEnd = {
@@ -22,13 +21,13 @@ export const kernelInstall: BackEnd = {
   command: () => "kernel-install",
   file: (roots) => (exists(path(roots)) === true ? inHost(roots, path(roots)) : null),
   nextBoot(roots) {
-    const armed = armedLine(hostText(path(roots)) ?? "", style);
+    const armed = armedLine(hostText(path(roots)) ?? "", kernelStyle);
     return hasOtherEntries(roots, armed)
       ? { armed: null, problem: `'${path(roots)}' and the boot entries differ: the kernels are to be installed anew` }
       : { armed, problem: null };
   },
-  arm: (roots, recorder) => changeTo(roots, (text) => armLine(text, style, recorder)),
-  disarm: (roots) => changeTo(roots, (text) => disarmLine(text, style)),
+  arm: (roots, recorder) => changeTo(roots, (text) => armLine(text, kernelStyle, recorder)),
+  disarm: (roots) => changeTo(roots, (text) => disarmLine(text, kernelStyle)),
 };
 
 const path = ({ etc }: Roots): string => join(etc, "kernel/cmdline");
@@ -39,8 +38,9 @@ function changeTo(roots: Roots, change: (text: string) => string): Plan {
   const after = change(taken);
   // The entries differ after a kernel-install that failed.
   if (after === taken)
-    return { files: [], commands: hasOtherEntries(roots, armedLine(after, style)) ? additions(roots) : [] };
-  const isSuperfluous = before !== null && armedLine(after, style) === null && after === madeByUs(withoutFile(roots));
+    return { files: [], commands: hasOtherEntries(roots, armedLine(after, kernelStyle)) ? additions(roots) : [] };
+  const isSuperfluous =
+    before !== null && armedLine(after, kernelStyle) === null && after === madeByUs(withoutFile(roots));
   const relabel = isSuperfluous ? [] : relabelling(roots, [path(roots)]);
   return {
     files: [{ path: path(roots), before, after: isSuperfluous ? null : after }],
@@ -66,14 +66,14 @@ function withoutFile(roots: Roots): string {
   const words = (textOrNull(join(roots.proc, "cmdline")) ?? "")
     .split(/\s+/)
     .filter((word) => !/^(?:BOOT_IMAGE|initrd)=/.test(word));
-  return disarmLine(words.join(" "), style);
+  return disarmLine(words.join(" "), kernelStyle);
 }
 
 /** Whether a boot entry of an installed kernel says otherwise. Unified images cannot be read. */
 function hasOtherEntries(roots: Roots, wanted: Recorder | null): boolean {
   const versions = kernelsOf(roots).map(({ version }) => version);
   return loaderEntries(roots).some(
-    ({ version, options }) => versions.includes(version) && armedLine(options, style) !== wanted,
+    ({ version, options }) => versions.includes(version) && armedLine(options, kernelStyle) !== wanted,
   );
 }
 

@@ -1,13 +1,11 @@
 import { join } from "../platform/builtins.ts";
 import { exists, readNames, textOrNull } from "../platform/pseudo-file.ts";
 import type { Roots } from "../platform/roots.ts";
-import { armedLine, armLine, disarmLine, type LineStyle } from "../parse/command-line/recorder-line.ts";
+import { armedLine, armLine, disarmLine, kernelStyle } from "../parse/command-line/recorder-line.ts";
 import { Unchangeable } from "../parse/command-line/unchangeable.ts";
 import { type BackEnd, type FileChange, inHost, type Plan } from "./back-end.ts";
 import { isBootedWithoutGrub } from "./kernel-install.ts";
 import { hostText, loaderEntries } from "./loader-entries.ts";
-
-const style: LineStyle = { quoting: "kernel", quote: '"' };
 
 /** systemd-boot with entries that a person wrote, as Arch's guide says; kernel-install would add others beside them. */
 export const loaderEntryFiles: BackEnd = {
@@ -26,14 +24,14 @@ export const loaderEntryFiles: BackEnd = {
   command: () => null,
   file: (roots) => inHost(roots, join(folderOf(roots), "*.conf")),
   nextBoot(roots) {
-    const armed = files(roots).map(({ options }) => armedLine(options, style));
+    const armed = files(roots).map(({ options }) => armedLine(options, kernelStyle));
     const first = armed[0] ?? null;
     return armed.every((each) => each === first)
       ? { armed: first, problem: null }
       : { armed: null, problem: "only some of the boot entries have the recorder" };
   },
-  arm: (roots, recorder) => changeTo(roots, (options) => armLine(options, style, recorder)),
-  disarm: (roots) => changeTo(roots, (options) => disarmLine(options, style)),
+  arm: (roots, recorder) => changeTo(roots, (options) => armLine(options, kernelStyle, recorder)),
+  disarm: (roots) => changeTo(roots, (options) => disarmLine(options, kernelStyle)),
 };
 
 const folderOf = ({ boot }: Roots): string => join(boot, "loader/entries");

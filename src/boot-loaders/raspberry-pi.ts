@@ -1,14 +1,11 @@
 import { join } from "../platform/builtins.ts";
 import { exists } from "../platform/pseudo-file.ts";
 import type { Roots } from "../platform/roots.ts";
-import { armedLine, armLine, disarmLine, type LineStyle } from "../parse/command-line/recorder-line.ts";
+import { armedLine, armLine, disarmLine, kernelStyle } from "../parse/command-line/recorder-line.ts";
 import { type BackEnd, inHost, nothingToDo, type Plan } from "./back-end.ts";
 import { hostText } from "./loader-entries.ts";
 
-/** The firmware reads one line, and hands it to the kernel as it is. */
-const style: LineStyle = { quoting: "kernel", quote: '"' };
-
-/** The Raspberry Pi's firmware, which reads cmdline.txt of its boot partition. */
+/** The Raspberry Pi's firmware, which reads one line of cmdline.txt, and hands it to the kernel as it is. */
 export const raspberryPi: BackEnd = {
   name: "raspberry-pi",
   hosts: "Raspberry Pi",
@@ -16,9 +13,9 @@ export const raspberryPi: BackEnd = {
   isHere: (roots) => folderOf(roots) !== null,
   command: () => null,
   file: (roots) => inHost(roots, pathOf(roots)),
-  nextBoot: (roots) => ({ armed: armedLine(hostText(pathOf(roots)) ?? "", style), problem: null }),
-  arm: (roots, recorder) => changeTo(roots, (text) => armLine(text, style, recorder)),
-  disarm: (roots) => changeTo(roots, (text) => disarmLine(text, style)),
+  nextBoot: (roots) => ({ armed: armedLine(hostText(pathOf(roots)) ?? "", kernelStyle), problem: null }),
+  arm: (roots, recorder) => changeTo(roots, (text) => armLine(text, kernelStyle, recorder)),
+  disarm: (roots) => changeTo(roots, (text) => disarmLine(text, kernelStyle)),
 };
 
 /** Where the boot partition is mounted: since Debian 12 below /boot. config.txt is the firmware's, too. */

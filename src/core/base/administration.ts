@@ -22,8 +22,10 @@ export type BootLoaderName =
 /** The tool that changes the kernel command line of the next boots. */
 export interface CommandLineTool {
   readonly backEnd: BootLoaderName;
-  /** The command that makes a change effective, as this host has it. Null: none is required, or this host alone
-   * cannot change it. */
+  /**
+   * The command that makes a change effective, as this host has it. Null: none is required, or this host alone cannot
+   * change it.
+   */
   readonly command: string | null;
   /** The file that holds it, or a pattern of several, for a person to edit. Null: none, or not there yet. */
   readonly file: string | null;

@@ -1,3 +1,4 @@
+import { isFrom, kernelVersion, type KernelVersion } from "../../core/base/kernel-version.ts";
 import type { BootRecord } from "../../core/boot-record.ts";
 import type { Machine } from "./machine.ts";
 
@@ -14,7 +15,7 @@ export function cpuGenerator(
   if (isNotX86({ kernel, observed })) return null;
   const isOff = isSwitchedOff(kernel.commandLine ?? "");
   // 4.19 brought the switch; from 5.18 on it is on unless the command line says otherwise.
-  const version = versionOf(kernel.release);
+  const version = kernelVersion(kernel.release);
   const mayBeOff = version !== null && isFrom(version, 4, 19) && !isFrom(version, 5, 18);
   return isOff || (mayBeOff && !isTrustedBy({ family, release }, version)) ? "if its CPU has RDRAND, " : null;
 }
@@ -44,15 +45,12 @@ export function refusals({ kernel }: Pick<BootRecord, "kernel">): readonly strin
 /** 'nordrand' (x86, up to 5.19), or RDRAND's name or its bit in cpufeatures.h. */
 export function hidesCpuGenerator(word: string, release: string | null): boolean {
   if (word !== "nordrand") return /^clearcpuid=(?:rdrand|158)$/.test(word);
-  const version = versionOf(release);
+  const version = kernelVersion(release);
   return version === null || !isFrom(version, 6, 0);
 }
 
 /** Kernels that are built with CONFIG_RANDOM_TRUST_CPU=y before it is the default (5.18). */
-function isTrustedBy(
-  { family, release }: Pick<Machine, "family" | "release">,
-  version: readonly [number, number],
-): boolean {
+function isTrustedBy({ family, release }: Pick<Machine, "family" | "release">, version: KernelVersion): boolean {
   // Fedora since 2018, RHEL since August 2021; a kernel for el7 or el8 of this age is another builder's.
   if (family === "fedora") return true;
   if (family === "rhel") return release !== null && release >= 9;
@@ -71,19 +69,8 @@ function isNotX86({ kernel, observed }: Pick<BootRecord, "kernel" | "observed">)
  * rewrite. The old pool alone shows nothing, since kernels up to 5.17 have it.
  */
 export function isOldKernel({ observed, kernel, covers }: BootRecord): boolean {
-  const version = versionOf(kernel.release);
+  const version = kernelVersion(kernel.release);
   if (version !== null && isFrom(version, 5, 4)) return false;
   if (observed.pool !== null) return observed.pool.poolBits === 4096;
   return covers !== null && version !== null;
-}
-
-type KernelVersion = readonly [major: number, minor: number];
-
-function versionOf(release: string | null): KernelVersion | null {
-  const match = /^(\d{1,3})\.(\d{1,3})/.exec(release ?? "");
-  return match === null ? null : [Number(match[1]), Number(match[2])];
-}
-
-function isFrom([major, minor]: KernelVersion, x: number, y: number): boolean {
-  return major > x || (major === x && minor >= y);
 }

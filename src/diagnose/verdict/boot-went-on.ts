@@ -1,5 +1,6 @@
 import { capped } from "../../core/one-line.ts";
-import type { ReadyCourse, Sign } from "../../core/sign.ts";
+import type { BootRecord } from "../../core/boot-record.ts";
+import type { LogCourse, ReadyCourse, Sign } from "../../core/sign.ts";
 import {
   allowedQuiet,
   earlySeconds,
@@ -190,10 +191,9 @@ export const wentOn: readonly VerdictRule[] = [
       "a login prompt, the last target or a user's session comes before readiness, and nothing resumed at that moment",
     find(of) {
       const { record } = of;
-      const [around, over] = [record.course?.ready ?? null, record.course?.over ?? null];
-      const [readyLine, overLine] = [around?.ready.line ?? null, over?.line ?? null];
-      if (around === null || over === null || readyLine === null || overLine === null || overLine > readyLine)
-        return null;
+      const end = endAndReadiness(record);
+      if (end === null || end.overLine > end.readyLine) return null;
+      const { around, over, readyLine, overLine } = end;
       if (resumes(around) || around.released.length > 0 || mayHaveWaited(of) || failedBefore(of)) return null;
       return {
         says: `${over.text}${inLine(overLine)} before it became ready${whenReady(record.readiness)}${inLine(readyLine)}, and nothing resumed at that moment`,
@@ -208,11 +208,9 @@ export const wentOn: readonly VerdictRule[] = [
     means:
       "on lines without times, user space is at work before it, no step is left open, and a login prompt or the last target follows",
     find(of) {
-      const { record } = of;
-      const [around, over] = [record.course?.ready ?? null, record.course?.over ?? null];
-      const [readyLine, overLine] = [around?.ready.line ?? null, over?.line ?? null];
-      if (around === null || over === null || readyLine === null || overLine === null || overLine < readyLine)
-        return null;
+      const end = endAndReadiness(of.record);
+      if (end === null || end.overLine < end.readyLine) return null;
+      const { around, over, readyLine, overLine } = end;
       if (around.ready.at !== null || around.programQuiet !== null || around.stepBefore !== null) return null;
       if (around.consoleBefore < leastBefore || around.consoleAfter === 0) return null;
       if (around.released.length > 0 || mayHaveWaited(of) || failedBefore(of)) return null;
@@ -229,6 +227,22 @@ const [closeSeconds, leastClose] = [0.1, 2];
 
 /** Lines of a console that show it at work. */
 const leastBefore = 8;
+
+interface EndAndReadiness {
+  readonly around: ReadyCourse;
+  readonly over: NonNullable<LogCourse["over"]>;
+  readonly readyLine: number;
+  readonly overLine: number;
+}
+
+/** Where a log shows that the boot was over, and where it shows readiness; null where it lacks one of them. */
+function endAndReadiness({ course }: BootRecord): EndAndReadiness | null {
+  const [around, over] = [course?.ready ?? null, course?.over ?? null];
+  const [readyLine, overLine] = [around?.ready.line ?? null, over?.line ?? null];
+  return around === null || over === null || readyLine === null || overLine === null
+    ? null
+    : { around, over, readyLine, overLine };
+}
 
 /** What goes on with the CRNG goes on this soon behind it. */
 const [resumesSeconds, resumesLines] = [2, 3];

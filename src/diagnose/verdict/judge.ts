@@ -137,14 +137,15 @@ const undecidedWords = "Undecided whether the CRNG delayed this boot: ";
 
 function verdictOf({ rule, ruling }: Found, of: Case): Verdict {
   const { crng, strength, id } = rule;
+  const silence = silenceBehind(rule, of);
   return {
     crng,
     strength,
     rule: id,
-    sentence: `${openingOf(rule, of)}${ruling.says}${ruling.who === undefined ? "" : `; ${ruling.who}`}${elsewhereOf(rule, ruling, of)}`,
+    sentence: `${openingOf(rule, of)}${ruling.says}${ruling.who === undefined ? "" : `; ${ruling.who}`}${elsewhereOf(rule, ruling, of, silence)}`,
     because: ruling.because,
     waiters: ruling.waiters ?? [],
-    lookAt: whereToLook(rule, ruling, of),
+    lookAt: whereToLook(rule, ruling, of, silence),
     remedies: crng === "cause" ? supplyRemedies(of.record, shownSeconds(rule, ruling)) : [],
   };
 }
@@ -155,10 +156,12 @@ function shownSeconds({ strength }: RuleName, { waiters = [] }: Ruling): number 
   return strength === "shown" && longest > 0 ? longest : null;
 }
 
-function whereToLook(rule: RuleName, ruling: Ruling, of: Case): readonly Pointer[] {
-  const { record } = of;
-  const { crng } = rule;
-  const silence = silenceBehind(rule, of);
+function whereToLook(
+  { crng }: RuleName,
+  ruling: Ruling,
+  { record }: Case,
+  silence: Pointer | null,
+): readonly Pointer[] {
   const own = [...(ruling.lookAt ?? []), ...(silence === null ? [] : [silence])];
   const pointers = distinct([...own, ...pointersOf(record)]).slice(0, mostPointers);
   // A boot that ran into user space and lost nothing by the CRNG needs no hint.
@@ -179,12 +182,10 @@ function openingOf({ crng, strength }: RuleName, { trouble }: Case): string {
 }
 
 /** Of an innocent CRNG: what else the log shows. */
-function elsewhereOf(rule: RuleName, { says }: Ruling, of: Case): string {
-  const { crng } = rule;
+function elsewhereOf({ crng }: RuleName, { says }: Ruling, of: Case, silence: Pointer | null): string {
   const grave = gravest(of);
   const [slow] = slowParts(of.record);
   if (crng === "innocent" && grave === undefined && slow !== undefined) return `; the boot was slow: ${slow.words}`;
-  const silence = silenceBehind(rule, of);
   if (silence !== null) return `; look at line ${silence.line}: ${silence.text}`;
   if (crng !== "innocent" || grave === undefined || says.includes(capped(grave.text))) return "";
   return `; look at ${grave.line === null ? "" : `line ${grave.line}: `}${capped(grave.text, 90)}`;

@@ -1,3 +1,4 @@
+import { isFrom, kernelVersion } from "../../core/base/kernel-version.ts";
 import type { BootRecord } from "../../core/boot-record.ts";
 
 /** A moment of the boot as the log gives it. */
@@ -27,9 +28,8 @@ function fastInitReleases({ kernel, earlyInit }: Pick<BootRecord, "kernel" | "ea
  * system call in a 3.10 kernel.
  */
 export function hasNoGetrandom({ kernel }: Pick<BootRecord, "kernel">): boolean {
-  const [, major, minor] = /^(\d{1,3})\.(\d{1,3})/.exec(kernel.release ?? "") ?? [];
-  if (major === undefined || /\.el7/.test(kernel.release ?? "")) return false;
-  return Number(major) < 3 || (Number(major) === 3 && Number(minor) < 17);
+  const version = kernelVersion(kernel.release);
+  return version !== null && !/\.el7/.test(kernel.release ?? "") && !isFrom(version, 3, 17);
 }
 
 /** From when on callers of getrandom(2) were let through, and the line that shows it. Null: not shown. */

@@ -13,6 +13,9 @@ import { Unchangeable } from "./unchangeable.ts";
 /** How a command line that is one text is written down. */
 export type LineStyle = Omit<Segment, "text">;
 
+/** As the kernel itself reads its command line: next_arg() of lib/cmdline.c knows double quotes alone. */
+export const kernelStyle: LineStyle = { quoting: "kernel", quote: '"' };
+
 /** Which recorder is on this command line as a whole, so that nothing is left to arm. */
 export function armedLine(text: string, style: LineStyle): Recorder | null {
   return armedIn([{ ...style, text }]);
@@ -23,8 +26,7 @@ export function armedLine(text: string, style: LineStyle): Recorder | null {
  * person types one probe, or follows another number of returns.
  */
 export function recorderOn(commandLine: string): Recorder | null {
-  const style: LineStyle = { quoting: "kernel", quote: '"' };
-  return hasOurProbes([{ ...style, text: commandLine }]) ? "kprobes" : armedLine(commandLine, style);
+  return hasOurProbes([{ ...kernelStyle, text: commandLine }]) ? "kprobes" : armedLine(commandLine, kernelStyle);
 }
 
 /** The command line with the recorder on it; the same text where it is there already. Throws Unchangeable. */

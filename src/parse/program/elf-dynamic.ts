@@ -1,4 +1,4 @@
-import { type ElfHeader, ElfWords, parseElfHeader, type ReadAt, type ElfSegment } from "./elf-header.ts";
+import { type ElfHeader, ElfWords, isWithin, parseElfHeader, type ReadAt, type ElfSegment } from "./elf-header.ts";
 
 /** What an ELF file requires of the dynamic linker (elf(5), ld.so(8)). */
 export interface ElfDynamic extends Pick<ElfHeader, "bits" | "littleEndian" | "machine"> {
@@ -114,9 +114,7 @@ function stringTable(
   const value = (tag: number): number | undefined => entries.find(([known]) => known === tag)?.[1];
   const [address, bytes] = [value(tags.strings), value(tags.stringBytes)];
   if (address === undefined || bytes === undefined) return null;
-  const segment = segments.find(
-    (known) => known.type === PT_LOAD && address >= known.address && address < known.address + known.bytes,
-  );
+  const segment = segments.find((known) => known.type === PT_LOAD && isWithin(known, address, 0));
   return segment === undefined ? null : { offset: segment.offset + (address - segment.address), bytes };
 }
 

@@ -113,3 +113,9 @@ export class ElfWords {
     return this.#bits === 64 ? Number(this.#view.getBigUint64(at, this.#littleEndian)) : this.u32(at);
   }
 }
+
+/** Whether a segment holds an address, and so many bytes from there on. */
+export function isWithin(segment: ElfSegment, address: number, bytes: number): boolean {
+  const end = segment.address + segment.bytes;
+  return segment.address <= address && address < end && address + bytes <= end;
+}

@@ -1,4 +1,4 @@
-import { type ElfHeader, type ElfSegment, parseElfHeader, type ReadAt } from "../program/elf-header.ts";
+import { type ElfHeader, type ElfSegment, isWithin, parseElfHeader, type ReadAt } from "../program/elf-header.ts";
 import type { ReadMemory } from "./dwarf-cursor.ts";
 import { type LoadedFile, parseLoadedFile } from "./loaded-file.ts";
 
@@ -36,10 +36,4 @@ export function loadedMemory(base: number, read: ReadMemory): FileMemory | null 
     .filter(({ type, flags }) => type === PT_LOAD && (flags & PF_X) !== 0)
     .map((segment) => ({ ...segment, address: segment.address + file.bias }));
   return { file, machine: header.machine, code, read };
-}
-
-/** Whether a segment holds an address, and so many bytes from there on. */
-export function isWithin(segment: ElfSegment, address: number, bytes: number): boolean {
-  const end = segment.address + segment.bytes;
-  return segment.address <= address && address < end && address + bytes <= end;
 }

@@ -1,7 +1,7 @@
-import type { ElfSegment } from "../program/elf-header.ts";
+import { type ElfSegment, isWithin } from "../program/elf-header.ts";
 import { DwarfCursor } from "./dwarf-cursor.ts";
 import { frameDescription } from "./eh-frame.ts";
-import { type FileMemory, isWithin } from "./file-memory.ts";
+import type { FileMemory } from "./file-memory.ts";
 import type { FunctionPlace } from "./named-function.ts";
 
 /** endbr64, which stands first where a compiler guards indirect jumps, and `mov $imm32,%ecx`, without its operand. */
