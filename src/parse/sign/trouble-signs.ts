@@ -1,4 +1,4 @@
-import { anyPattern } from "../../core/base/any-pattern.ts";
+import { anyWordedPattern } from "../../core/base/worded-patterns.ts";
 import type { Sign } from "../../core/sign.ts";
 import { daemonTrouble } from "./trouble/daemon-trouble.ts";
 import { deviceTrouble } from "./trouble/device-trouble.ts";
@@ -23,7 +23,7 @@ const kernelsFirst = [...byKernel, ...byProgram];
 const programsFirst = [...byProgram, ...byKernel];
 /** Parts of a report that count only where its beginning is not in the log. */
 const laterParts = new Set(["end-of-report", "registers", "report-head", "interrupted-registers"]);
-const isTrouble = anyPattern(kernelsFirst.map(({ pattern }) => pattern));
+const isTrouble = anyWordedPattern(kernelsFirst.map(({ pattern }) => pattern));
 const grave = kernelsFirst.filter(({ gravity }) => gravity === "stops" || gravity === "breaks");
 /** A shell into which an initramfs falls. */
 const emergency = programTrouble.filter(({ id }) => id === "emergency-mode");

@@ -1,4 +1,8 @@
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { anyPattern } from "../../../src/core/base/any-pattern.ts";
+import { requiredWords } from "../../../src/core/base/required-words.ts";
+import { anyWordedPattern } from "../../../src/core/base/worded-patterns.ts";
 import { awaitedBy } from "../../../src/parse/sign/unit/awaited.ts";
 import { bootEnds, parseBootEnd } from "../../../src/parse/sign/boot-end.ts";
 import { daemonTrouble } from "../../../src/parse/sign/trouble/daemon-trouble.ts";
@@ -42,6 +46,48 @@ it("no row of one table of trouble fits an example of another table, so that the
       .flatMap((text) => others.filter(({ pattern }) => pattern.test(text)).map(({ id }) => `${id}: ${text}`));
   });
   expect(shared).toEqual([]);
+});
+
+describe("trouble found by its words", () => {
+  const troubleTables = [kernelTrouble, deviceTrouble, peripheralTrouble, daemonTrouble, programTrouble].flat();
+  const patterns = troubleTables.map(({ pattern }) => pattern);
+  const byWords = anyWordedPattern(patterns);
+  const whole = anyPattern(patterns);
+
+  it("is what the whole expressions find, in each example, near miss, and pieces of two of them", () => {
+    const texts = troubleTables.flatMap(({ examples, near }) => [...examples, ...near]);
+    for (const text of texts) expect(byWords(text), text).toBe(whole(text));
+    const part = fc.tuple(fc.constantFrom(...texts), fc.nat(80), fc.nat(80));
+    fc.assert(
+      fc.property(part, part, ([first, , end], [second, start]) => {
+        const text = first.slice(0, end) + second.slice(start);
+        expect(byWords(text), text).toBe(whole(text));
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it.each(troubleTables.map(({ id, pattern }) => [id, pattern] as const))(
+    "'%s': each text that its pattern matches holds one of the words",
+    (_id, pattern) => {
+      const words = requiredWords(pattern, 4);
+      // The generator knows neither "\b", looks ahead nor the flag "i".
+      const source = pattern.source.replaceAll(/\(\?![^()]*\)|\\b/g, "");
+      fc.assert(
+        fc.property(fc.stringMatching(new RegExp(source)), (text) => {
+          const held = text.toLowerCase();
+          expect(words === null || words.some((word) => held.includes(word)), text).toBe(true);
+          expect(byWords(text), text).toBe(whole(text));
+        }),
+        { numRuns: 30 },
+      );
+    },
+  );
+
+  it("asks hardly any pattern of every line: those that require no word of four letters", () => {
+    const wordless = troubleTables.filter(({ pattern }) => requiredWords(pattern, 4) === null);
+    expect(wordless.map(({ id }) => id)).toEqual(["headless-frames"]);
+  });
 });
 
 describe("awaitedBy: what a unit waits for by its nature", () => {
