@@ -5,7 +5,7 @@ set -u
 case $0 in
 */*) cd "${0%/*}" || exit 1 ;;
 esac
-sources="nonblocking-start.c drop-capabilities.c"
+sources="nonblocking-start.c drop-capabilities.c unix-socket.c"
 object=nonblocking-start.so
 
 not_built() {

@@ -1,7 +1,17 @@
 import "./platform/forget-preload.ts";
-import { run } from "./cli/run.ts";
-import { verbs } from "./cli/verbs/registry.ts";
+import { reported } from "./cli/print.ts";
+import type { ExitCode } from "./cli/verb.ts";
+import { status } from "./cli/verbs/status.ts";
 import { rootsBelow } from "./platform/roots.ts";
 
+async function main(words: readonly string[]): Promise<ExitCode> {
+  const machine = rootsBelow("/");
+  // What a person in a hurry types. There is nothing to parse, so no table of verbs and options is loaded.
+  if (words.length === 1 && words[0] === "status")
+    return await reported(() => status({ roots: machine, given: {}, operands: [] }));
+  const [{ run }, { verbs }] = await Promise.all([import("./cli/run.ts"), import("./cli/verbs/registry.ts")]);
+  return await run(words, machine, verbs);
+}
+
 // All output is written by now, so Node need not take itself apart.
-void run(process.argv.slice(2), rootsBelow("/"), verbs).then((code) => process.exit(code));
+void main(process.argv.slice(2)).then((code) => process.exit(code));

@@ -1,8 +1,10 @@
 import { join } from "../platform/builtins.ts";
+import { connectorWithoutLoop } from "../platform/unix-connection.ts";
 import { bootInterfaceName } from "../exporters/boot-interface-name.ts";
 import { escapeText } from "../render/escape.ts";
-import { callVarlink } from "../varlink/client.ts";
+import { callAtOnce } from "../varlink/call-at-once.ts";
 import { type CallFailure, VarlinkCallFailed } from "../varlink/errors.ts";
+import type { VarlinkObject } from "../varlink/message.ts";
 import { complain } from "./print.ts";
 import type { daemonOptions, socket } from "./options.ts";
 import { CommandFailed, type Invocation } from "./verb.ts";
@@ -28,11 +30,15 @@ export type DaemonAnswer<T> =
  * Calls a method without parameters. The daemon is not asked for a folder and with --no-daemon. One that gives no
  * answer is reported. Throws CommandFailed where no daemon is at the socket that --socket names.
  */
-export async function askDaemon<T>(invocation: AsksDaemon, method: string): Promise<DaemonAnswer<T>> {
+export async function askDaemon<T>(
+  invocation: AsksDaemon,
+  method: string,
+  called: CallsMethod = call,
+): Promise<DaemonAnswer<T>> {
   if (!isDaemonAsked(invocation)) return { kind: "not-asked" };
   const path = socketPath(invocation);
   try {
-    const answer = (await callVarlink(path, `${bootInterfaceName}.${method}`, {}, { timeoutMs: 5_000 })) as T;
+    const answer = (await called(path, `${bootInterfaceName}.${method}`)) as T;
     return { kind: "answered", answer, path };
   } catch (error) {
     const kind = error instanceof VarlinkCallFailed ? error.kind : null;
@@ -47,6 +53,24 @@ export async function askDaemon<T>(invocation: AsksDaemon, method: string): Prom
     return { kind: "silent" };
   }
 }
+
+/** Calls a method without parameters at a socket: the parameters of its reply. */
+type CallsMethod = (path: string, method: string) => Promise<VarlinkObject>;
+
+/** While other things go on in this process. */
+const call: CallsMethod = async (path, method) => {
+  const { callVarlink } = await import("../varlink/client.ts");
+  return await callVarlink(path, method);
+};
+
+/**
+ * For a verb that has nothing else to do meanwhile: without node:net, which takes 5 ms to load, unless the start object
+ * is missing.
+ */
+export const callAlone: CallsMethod = async (path, method) => {
+  const connect = connectorWithoutLoop();
+  return connect === null ? await call(path, method) : callAtOnce(connect, path, method);
+};
 
 /** Whether a daemon may be at the socket that gave no answer: one that is stopped, or has too many clients. */
 const isDaemonThere: Readonly<Record<CallFailure, boolean>> = {

@@ -14,7 +14,8 @@ import type { Terminal } from "../render/text/layout.ts";
 import { type FormatName, formatNames } from "./formats.ts";
 import type { color, noLegend, outputOptions, verbose } from "./options.ts";
 import { print } from "./print.ts";
-import { printLong, terminalOf } from "./terminal.ts";
+import { printLong } from "./long-text.ts";
+import { terminalOf } from "./terminal.ts";
 import { CommandFailed, exit, type Given, type Invocation, withoutEffect } from "./verb.ts";
 
 const page = async (): Promise<typeof import("../render/page/boots-page.ts")> => import("../render/page/boots-page.ts");

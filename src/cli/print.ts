@@ -1,7 +1,7 @@
 import { oneLine } from "../core/one-line.ts";
 import { errnoOf, isDry } from "../platform/errno.ts";
 import { fs } from "../platform/builtins.ts";
-import { CommandFailed, exit } from "./verb.ts";
+import { CommandFailed, exit, type ExitCode } from "./verb.ts";
 
 const standardOutput = 1;
 const standardError = 2;
@@ -20,6 +20,25 @@ export function print(text: string): void {
 /** Prints one line of crngwatch's own about a failure. Where even that fails, there is no place left to report it. */
 export function complain(message: string): void {
   writeWhole(standardError, `crngwatch: ${oneLine(message)}\n`);
+}
+
+/** Runs a verb to its exit code; where it fails, prints why. */
+export async function reported(perform: () => Promise<ExitCode>): Promise<ExitCode> {
+  try {
+    return await perform();
+  } catch (error) {
+    const { message, code } = failureOf(error);
+    complain(message);
+    return code;
+  }
+}
+
+/** What a person reads of a failure, and the exit code. */
+export function failureOf(error: unknown): { readonly message: string; readonly code: ExitCode } {
+  if (error instanceof CommandFailed) return error;
+  // An unexpected error is a defect: its place helps a developer, its stack would not help a user.
+  const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  return { message: `${text}; this is a defect of crngwatch`, code: exit.failed };
 }
 
 /** Writes all of the text; null when it is written, else the errno name. */

@@ -1,7 +1,7 @@
 import { version } from "../core/base/version.ts";
 import type { Roots } from "../platform/roots.ts";
 import { parseArguments } from "./arguments.ts";
-import { complain, print } from "./print.ts";
+import { complain, failureOf, print, reported } from "./print.ts";
 import { terminalOf } from "./terminal.ts";
 import { CommandFailed, exit, type ExitCode, type Verb } from "./verb.ts";
 
@@ -12,34 +12,30 @@ const pluginUnknown = 3;
  * Runs the command line `words`, which calls one of `verbs`, on the machine at `machine`. Returns the exit code;
  * everything else is printed.
  */
-export async function run(words: readonly string[], machine: Roots, verbs: readonly Verb[]): Promise<ExitCode> {
-  try {
-    const parsed = parseArguments(words, machine, verbs);
-    switch (parsed.kind) {
-      case "version":
-        print(`crngwatch ${version}\n`);
-        return codeOfText(parsed.verb);
-      case "help": {
-        const { help, verbHelp } = await import("./help.ts");
-        // Text without colours.
-        const terminal = terminalOf("never");
-        print(parsed.verb === null ? help(verbs, terminal) : verbHelp(parsed.verb, terminal));
-        return codeOfText(words[0] === "help" ? null : parsed.verb);
-      }
-      case "verb": {
-        const perform = await parsed.verb.load();
-        return await perform(parsed.invocation);
-      }
+export function run(words: readonly string[], machine: Roots, verbs: readonly Verb[]): Promise<ExitCode> {
+  const isPlugin = verbs.find(({ name }) => name === words[0])?.conventions === "monitoring-plugin";
+  return isPlugin
+    ? performed(words, machine, verbs).catch((error: unknown) => unknown(failureOf(error).message))
+    : reported(() => performed(words, machine, verbs));
+}
+
+async function performed(words: readonly string[], machine: Roots, verbs: readonly Verb[]): Promise<ExitCode> {
+  const parsed = parseArguments(words, machine, verbs);
+  switch (parsed.kind) {
+    case "version":
+      print(`crngwatch ${version}\n`);
+      return codeOfText(parsed.verb);
+    case "help": {
+      const { help, verbHelp } = await import("./help.ts");
+      // Text without colours.
+      const terminal = terminalOf("never");
+      print(parsed.verb === null ? help(verbs, terminal) : verbHelp(parsed.verb, terminal));
+      return codeOfText(words[0] === "help" ? null : parsed.verb);
     }
-  } catch (error) {
-    const known = error instanceof CommandFailed;
-    // An unexpected error is a defect: its place helps a developer, its stack would not help a user.
-    const message = known
-      ? error.message
-      : `${error instanceof Error ? `${error.name}: ${error.message}` : String(error)}; this is a defect of crngwatch`;
-    if (verbs.find(({ name }) => name === words[0])?.conventions === "monitoring-plugin") return await unknown(message);
-    complain(message);
-    return known ? error.code : exit.failed;
+    case "verb": {
+      const perform = await parsed.verb.load();
+      return await perform(parsed.invocation);
+    }
   }
 }
 

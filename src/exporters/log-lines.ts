@@ -1,5 +1,4 @@
 import type { Logger, pino as Pino } from "pino";
-import { createRequire } from "../platform/builtins.ts";
 import type { EntryFields } from "../render/journal/journal-datagram.ts";
 import { identifier, type Journal } from "./journal.ts";
 
@@ -40,7 +39,7 @@ export function openLog(write: (line: OwnLine) => void): Log {
   };
   // pino's main entry brings worker threads for its transports, and memory with them; its browser entry is the same
   // logger without, and hands each line to `take`. Only the daemon logs, so it is loaded here.
-  const pino = createRequire(import.meta.url)("pino/browser.js") as typeof Pino;
+  const pino = process.getBuiltinModule("node:module").createRequire(import.meta.url)("pino/browser.js") as typeof Pino;
   return pino({ customLevels: { notice: 35 }, level: "info", browser: { write: take } });
 }
 

@@ -1,5 +1,7 @@
-import { createRequire, fs, osConstants } from "./builtins.ts";
+import { fs } from "./builtins.ts";
 import { errnoOf } from "./errno.ts";
+
+const { errno: errnos } = process.getBuiltinModule("node:os").constants;
 
 /** The C library, by FFI. Every foreign call of crngwatch is in this file, but the one of unpack/liblzma.ts. */
 export interface Libc {
@@ -101,7 +103,7 @@ const SIGEV_NONE = 1;
 export function loadLibc(): Libc | string {
   try {
     // Its CommonJS entry, for the reason in builtins.ts.
-    return bind(createRequire(import.meta.url)("koffi") as Koffi);
+    return bind(process.getBuiltinModule("node:module").createRequire(import.meta.url)("koffi") as Koffi);
   } catch (error) {
     return `koffi does not load here: ${firstLine(error)}`;
   }
@@ -140,10 +142,7 @@ function bind(koffi: Koffi): Libc {
   const fcntl = libc.func("int fcntl(int fd, int command, ...)");
   // EWOULDBLOCK and EAGAIN are one number on Linux; the last entry of a map stays, so EAGAIN goes last.
   const names = new Map(
-    [...Object.entries(osConstants.errno), ["EAGAIN", osConstants.errno.EAGAIN] as const].map(([name, number]) => [
-      number,
-      name,
-    ]),
+    [...Object.entries(errnos), ["EAGAIN", errnos.EAGAIN] as const].map(([name, number]) => [number, name]),
   );
   const errno = (): string => names.get(koffi.errno()) ?? `errno ${koffi.errno()}`;
   /** Sends by a socket of its own, which is closed again: `send` gives less than `length` where it failed. */
@@ -211,7 +210,7 @@ function bind(koffi: Koffi): Libc {
       const until = performance.now() + milliseconds;
       for (;;) {
         const state: number = aio.error(block);
-        if (state !== osConstants.errno.EINPROGRESS) {
+        if (state !== errnos.EINPROGRESS) {
           const count = Number(aio.return(block));
           return state === 0 ? count : (names.get(state) ?? `errno ${state}`);
         }

@@ -1,15 +1,6 @@
-import { net } from "../platform/builtins.ts";
-import { errnoOf } from "../platform/errno.ts";
-import { VarlinkCallFailed, VarlinkError, type CallFailure } from "./errors.ts";
-import { mostMessageBytes, MessageSplitter } from "./framing.ts";
-import { formatCall, parseReply, type CallMessage, type ReplyMessage, type VarlinkObject } from "./message.ts";
-
-export interface CallOptions {
-  /** Milliseconds from connecting to the complete answer, default 5000. */
-  readonly timeoutMs?: number;
-  /** Largest answer in bytes, default 16 MiB. */
-  readonly maxBytes?: number;
-}
+import { net } from "./net.ts";
+import { formatCall, type CallMessage, type VarlinkObject } from "./message.ts";
+import { type CallOptions, defaultTimeoutMs, hungUp, notCarried, Replies, timedOut } from "./replies.ts";
 
 export interface StreamOptions {
   /** Ends the stream; the promise then resolves. */
@@ -21,8 +12,6 @@ export interface StreamOptions {
   /** Largest reply in bytes, default 16 MiB. */
   readonly maxBytes?: number;
 }
-
-const defaultTimeoutMs = 5000;
 
 /**
  * Calls a method once and resolves to the parameters of its reply. Rejects with `VarlinkError` if the service answers
@@ -60,14 +49,14 @@ function converse(
   options: CallOptions & { readonly signal?: AbortSignal },
   onReply: StreamOptions["onReply"],
 ): Promise<void> {
-  const { timeoutMs = defaultTimeoutMs, maxBytes = mostMessageBytes, signal } = options;
+  const { timeoutMs = defaultTimeoutMs, signal } = options;
   return new Promise((resolve, reject) => {
     if (signal?.aborted === true) {
       resolve();
       return;
     }
     const request = formatCall(call);
-    const splitter = new MessageSplitter(maxBytes);
+    const replies = new Replies(path, call, options);
     const socket = net.connect({ path });
     let over = false;
     const leave = (): void => {
@@ -85,59 +74,27 @@ function converse(
       leave();
       reject(error);
     };
-    const timer = setTimeout(() => fail(failure("timed-out", path, `no answer within ${timeoutMs} ms`)), timeoutMs);
+    const timer = setTimeout(() => fail(timedOut(path, timeoutMs)), timeoutMs);
     signal?.addEventListener("abort", done);
 
-    socket.on("error", (error) => fail(failure(kindOf(error), path, error.message, error)));
-    socket.on("end", () => fail(failure("closed", path, "the service hung up before its last reply")));
+    socket.on("error", (error) => fail(notCarried(path, error)));
+    socket.on("end", () => fail(hungUp(path)));
     socket.on("data", (chunk) => {
       if (over) return;
-      splitter.push(chunk);
+      replies.push(chunk);
       try {
-        let reply = nextReply(splitter, call);
+        let reply = replies.next();
         while (reply !== null) {
           clearTimeout(timer);
           onReply(reply.parameters, reply.continues);
           if (!reply.continues) done();
           // The caller may have ended the stream meanwhile.
-          reply = over ? null : nextReply(splitter, call);
+          reply = over ? null : replies.next();
         }
       } catch (error) {
-        fail(error instanceof BadAnswer ? failure("bad-answer", path, error.message) : error);
+        fail(error);
       }
     });
     socket.write(request);
   });
-}
-
-class BadAnswer extends Error {}
-
-/** The next reply; null: it is incomplete. Throws VarlinkError if it is one. */
-function nextReply(splitter: MessageSplitter, call: CallMessage): ReplyMessage | null {
-  const message = splitter.next();
-  if (message === "incomplete") return null;
-  if (message === "too-long") throw new BadAnswer("the reply is larger than allowed");
-  const reply = parseReply(message);
-  if (reply === null || (reply.continues && call.mode !== "more"))
-    throw new BadAnswer("the reply is not a Varlink reply");
-  if (reply.error !== null) throw new VarlinkError(reply.error, reply.parameters);
-  return reply;
-}
-
-const kinds: Readonly<Record<string, CallFailure>> = {
-  ENOENT: "not-running",
-  ECONNREFUSED: "not-running",
-  EACCES: "denied",
-  EPERM: "denied",
-  EAGAIN: "busy",
-  ECONNRESET: "closed",
-  EPIPE: "closed",
-};
-
-function kindOf(error: Error): CallFailure {
-  return kinds[errnoOf(error) ?? ""] ?? "failed";
-}
-
-function failure(kind: CallFailure, path: string, reason: string, cause?: unknown): VarlinkCallFailed {
-  return new VarlinkCallFailed(kind, `Cannot ask '${path}': ${reason}`, cause === undefined ? undefined : { cause });
 }

@@ -1,5 +1,6 @@
 import type { Server } from "node:net";
-import { dirname, fs, net } from "../platform/builtins.ts";
+import { dirname, fs } from "../platform/builtins.ts";
+import { net } from "./net.ts";
 import { errnoOf } from "../platform/errno.ts";
 import { VarlinkListenFailed } from "./errors.ts";
 

@@ -1,5 +1,5 @@
 import type { Socket } from "node:net";
-import { net } from "../platform/builtins.ts";
+import { net } from "./net.ts";
 import { Clients, type Shares } from "./clients.ts";
 import { Connection, type ConnectionLimits, type CutReason } from "./connection.ts";
 import { mostRequestBytes } from "./framing.ts";

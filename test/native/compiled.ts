@@ -7,7 +7,13 @@ import { afterAll } from "vitest";
 export const root = join(import.meta.dirname, "../..");
 
 /** What the object is built from, and by. */
-export const sources: readonly string[] = ["build.sh", "drop-capabilities.c", "kernel-call.h", "nonblocking-start.c"];
+export const sources: readonly string[] = [
+  "build.sh",
+  "drop-capabilities.c",
+  "kernel-call.h",
+  "nonblocking-start.c",
+  "unix-socket.c",
+];
 
 export type Compiled =
   | { readonly object: string; readonly harness: string; readonly reason: null }

@@ -150,6 +150,7 @@ describe.skipIf(reason !== null)("npm run dist", () => {
       "drop-capabilities.c",
       "kernel-call.h",
       "nonblocking-start.c",
+      "unix-socket.c",
     ]);
     const installed = join(prefix, "bin/crngwatch");
     expect(run(folder, installed, "report", "--format", "json")).toContain('"health": "ok"');

@@ -115,7 +115,7 @@ describe("callVarlink", () => {
 
   it("says in one line whom it could not ask and why", async () => {
     const path = socketPath();
-    await expect(callVarlink(path, "a.b.C")).rejects.toThrow(`Cannot ask '${path}': connect ENOENT`);
+    await expect(callVarlink(path, "a.b.C")).rejects.toThrow(`Cannot ask '${path}': ENOENT`);
   });
 });
 

@@ -1,4 +1,4 @@
-import { net } from "../../platform/builtins.ts";
+import { net } from "../../varlink/net.ts";
 import { errnoOf } from "../../platform/errno.ts";
 import { escapeText } from "../../render/escape.ts";
 import { socketPath } from "../daemon-client.ts";

@@ -10,7 +10,7 @@ import { jsonInOneLine } from "../../render/json-text.ts";
 import { readAlertFile } from "../../alerts/files/alert-file.ts";
 import { ConfigUnreadable } from "../../alerts/files/config-unreadable.ts";
 import { complain, print } from "../print.ts";
-import { printLines } from "../terminal.ts";
+import { printLines } from "../long-text.ts";
 import type { InvocationOf } from "../options.ts";
 import { CommandFailed, exit, type ExitCode } from "../verb.ts";
 

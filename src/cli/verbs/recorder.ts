@@ -17,7 +17,7 @@ import { shellWords } from "../../render/shell-words.ts";
 import { kernelRecorder, recorderOf } from "../../sources/trace/kernel-recorder.ts";
 import { confirm } from "../confirm.ts";
 import { print } from "../print.ts";
-import { printLines } from "../terminal.ts";
+import { printLines } from "../long-text.ts";
 import type { InvocationOf } from "../options.ts";
 import { CommandFailed, exit, type ExitCode, withoutEffect } from "../verb.ts";
 

@@ -1,5 +1,4 @@
 import { type InvocationOf, options } from "../options.ts";
-import { status } from "./status.ts";
 import type { ExitCode, Verb } from "../verb.ts";
 
 /** Every verb, in the order of the help. A new verb is its file and an entry here. */
@@ -9,8 +8,7 @@ export const verbs: readonly Verb[] = [
     operands: null,
     exits: "0 ready, 3 not ready, 4 unknown",
     example: "crngwatch status",
-    // Bound in at once: it is the one that a person in a hurry calls.
-    load: () => Promise.resolve(status),
+    load: async () => (await import("./status.ts")).status,
   }),
   verb("wait", {
     summary: "return when the CRNG is ready, without making the kernel gather entropy",

@@ -1,7 +1,7 @@
 import type { Diagnosed, Readiness } from "../../core/boot-record.ts";
-import { askDaemon, type DaemonAnswer } from "../daemon-client.ts";
+import { askDaemon, callAlone, type DaemonAnswer } from "../daemon-client.ts";
 import { fs, join } from "../../platform/builtins.ts";
-import { attempt, textOrNull } from "../../platform/pseudo-file.ts";
+import { attempt } from "../../platform/errno.ts";
 import type { Roots } from "../../platform/roots.ts";
 import { escapeLines, escapeText } from "../../render/escape.ts";
 import { print } from "../print.ts";
@@ -48,9 +48,9 @@ interface ObservedStatus {
 }
 
 async function ofThisBoot(invocation: InvocationOf<"status">): Promise<ObservedStatus> {
-  const asked = await askDaemon<Status>(invocation, "GetStatus");
+  const asked = await askDaemon<Status>(invocation, "GetStatus", callAlone);
   const answer = asked.kind === "answered" ? asked.answer : await statusOf(await probed(invocation));
-  return { status: answer, observer: observerLine(asked, invocation.roots) };
+  return { status: answer, observer: await observerLine(asked, invocation.roots) };
 }
 
 async function ofRecord({ roots }: InvocationOf<"status">, boot: string): Promise<ObservedStatus> {
@@ -71,10 +71,10 @@ async function statusOf(record: Diagnosed, reportCommand?: string): Promise<Stat
 }
 
 /** Who observed the host: any user may run a daemon of their own, and a user's own process sees less than root's. */
-function observerLine(asked: DaemonAnswer<unknown>, { etc }: Roots): string {
+async function observerLine(asked: DaemonAnswer<unknown>, { etc }: Roots): Promise<string> {
   switch (asked.kind) {
     case "answered":
-      return `daemon: answered, run by ${ownerOf(asked.path, etc)}\n`;
+      return `daemon: answered, run by ${await ownerOf(asked.path, etc)}\n`;
     case "not-running":
       return "daemon: not running; this process read the host itself\n";
     case "silent":
@@ -85,10 +85,11 @@ function observerLine(asked: DaemonAnswer<unknown>, { etc }: Roots): string {
 }
 
 /** The user who opened the socket, which is PID 1's for a service: root has no need of a look-up. */
-function ownerOf(path: string, etc: string): string {
+async function ownerOf(path: string, etc: string): Promise<string> {
   const owner = attempt(() => fs.statSync(path).uid);
   if (owner.kind !== "ok") return "an unknown user";
   if (owner.value === 0) return "root";
+  const { textOrNull } = await import("../../platform/pseudo-file.ts");
   const entry = new RegExp(`^([^:\\n]{1,256}):[^:\\n]*:${owner.value}:`, "m").exec(
     textOrNull(join(etc, "passwd")) ?? "",
   );

@@ -1,8 +1,13 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { once } from "node:events";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { createServer, type Socket } from "node:net";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { temporaryFolder } from "../../support/host/host-folder.ts";
 import { hosts, hostOfStory } from "../../support/host/hosts.ts";
-import { crngwatch } from "../../support/running/program.ts";
+import { startDaemon } from "../../support/running/daemon.ts";
+import { crngwatch, type Ended, program, project, run } from "../../support/running/program.ts";
+import { whyMissing } from "../../support/running/programs.ts";
 
 /** Exit code of `status`, by what a story is about; all others are ready. */
 const notReady = [
@@ -42,4 +47,80 @@ describe.concurrent("report, as it is shipped", () => {
       expect(stdout.replaceAll(host, "HOST")).toBe(expected(story, "expected.txt"));
     },
   );
+});
+
+/** A service that does this with each client. */
+async function serviceThat(serve: (client: Socket) => void): Promise<string> {
+  const path = join(temporaryFolder(), "socket");
+  const server = createServer((client) => {
+    client.on("error", () => client.destroy());
+    onTestFinished(() => void client.destroy());
+    serve(client);
+  }).listen(path);
+  await once(server, "listening");
+  onTestFinished(() => void server.close());
+  return path;
+}
+
+/** Without the start object, and so by node:net. */
+function startedAlone(words: readonly string[]): Promise<Ended> {
+  return run(process.execPath, [join(project, "bin/start.cjs"), ...words]);
+}
+
+describe("status, which asks the daemon by native/unix-socket.c", () => {
+  const hasObject = existsSync(join(project, "native/nonblocking-start.so"));
+
+  it.skipIf(!hasObject || whyMissing("strace") !== null)(
+    "has one socket, and draws no random bytes for it",
+    async () => {
+      const daemon = await startDaemon();
+      const traced = async (words: readonly string[]): Promise<string> => {
+        const calls = join(temporaryFolder(), "calls");
+        await run("strace", ["-f", "-e", "trace=getrandom,socket", "-o", calls, program, ...words]);
+        return readFileSync(calls, "utf8");
+      };
+      const calls = await traced(["status", "--socket", daemon.socket]);
+      expect(calls.match(/ socket\(.*/g)).toEqual([
+        expect.stringMatching(/\(AF_UNIX, SOCK_STREAM\|SOCK_CLOEXEC\|SOCK_NONBLOCK, 0\) = \d+$/),
+      ]);
+      const drawn = (text: string) => text.match(/ getrandom\(/g)?.length;
+      expect(drawn(calls)).toBe(drawn(await traced(["--version"])));
+    },
+  );
+
+  it("prints the same without the object", async () => {
+    const daemon = await startDaemon();
+    const words = ["status", "--socket", daemon.socket];
+    const ended = await crngwatch(words);
+    expect(ended.stdout).toMatch(/\ndaemon: answered, run by [^\n]+\n$/);
+    expect(await startedAlone(words)).toEqual(ended);
+  });
+
+  it.each<[what: string, serve: (client: Socket) => void]>([
+    ["answers nonsense", (client) => client.end("{}|\0")],
+    ["answers without a text", (client) => client.end('{"parameters":{"level":"ready","settled":true}}\0')],
+    ["answers with an error", (client) => client.end('{"error":"io.crngwatch.None"}\0')],
+    [
+      "answers with control characters",
+      (client) => client.end('{"parameters":{"level":"ready","text":"\\u001b[1mé\\n"}}\0'),
+    ],
+  ])("says the same without the object of a service that %s", async (_what, serve) => {
+    const words = ["status", "--socket", await serviceThat((client) => client.once("data", () => serve(client)))];
+    const ended = await crngwatch(words);
+    expect(ended.stdout + ended.stderr).not.toBe("");
+    expect(await startedAlone(words)).toEqual(ended);
+  });
+
+  it("says the same without the object where no service is", async () => {
+    const words = ["status", "--socket", join(temporaryFolder(), "none")];
+    const ended = await crngwatch(words);
+    expect(ended.stderr).toMatch(/^crngwatch: No daemon answers on /);
+    expect(await startedAlone(words)).toEqual(ended);
+  });
+});
+
+describe("status alone, which is not parsed", () => {
+  it("prints what it prints when it is parsed", async () => {
+    expect(await crngwatch(["status"])).toEqual(await crngwatch(["--", "status"]));
+  });
 });
