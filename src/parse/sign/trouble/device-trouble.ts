@@ -33,12 +33,36 @@ export const deviceTrouble: readonly Trouble[] = [
     near: ["Run /sbin/init as init process"],
   },
   {
+    id: "filesystem-probed",
+    kind: "filesystem",
+    gravity: "notes",
+    by: "any",
+    pattern:
+      /^((?:EXT[234]-fs \([^)]*\): VFS: Can't find|XFS \([^)]*\): Invalid superblock magic number|F2FS-fs \([^)]*\): (?:Magic Mismatch|Can't find valid F2FS)|FAT-fs \([^)]*\): (?:bogus|Can't find|invalid media value|Volume was not properly unmounted)|(?:squashfs: )?SQUASHFS error: Can't find a SQUASHFS superblock|isofs_fill_super: bread failed|VFS: Can't find an? |NTFS-fs error \(device [^)]*\): (?:read_ntfs_boot_sector|ntfs_fill_super)|ntfs3?: \S+ Primary boot signature is not NTFS).*)$/,
+    says: "$1",
+    source:
+      "fs/*: what a mount prints of each type that it tries, as os-prober and blkid scripts make it do, and what an " +
+      "unclean shutdown leaves; the mount that fails for good is reported by who asked for it",
+    examples: [
+      "EXT4-fs (mmcblk0p11): VFS: Can't find ext4 filesystem",
+      "XFS (sdb1): Invalid superblock magic number",
+      "FAT-fs (sda1): bogus number of reserved sectors",
+      "FAT-fs (sda1): Volume was not properly unmounted. Some data may be corrupt. Please run fsck.",
+      "VFS: Can't find a Minix filesystem V1 | V2 | V3 on device sda1.",
+    ],
+    near: [
+      "FAT-fs (sda1): error, fat_get_cluster: invalid cluster chain (i_pos 0)",
+      "XFS (sdb1): Invalid superblock checksum",
+      "VFS: Mounted root (ext4 filesystem) readonly on device 8:1.",
+    ],
+  },
+  {
     id: "filesystem",
     kind: "filesystem",
     gravity: "breaks",
     by: "any",
     pattern:
-      /^((?:EXT[234]-fs(?: error|\s?\([^)]*\): (?:error|.*(?:corrupt|I\/O error|no journal found|couldn't mount because|failed to (?:open|load)|VFS: Can't find))|.*panic forced)|XFS \([^)]*\): (?:Corruption|Metadata (?:corruption|I\/O)|metadata I\/O|log I\/O|log mount\/recovery failed|Filesystem has been shut down|SB validate failed|Internal error|Log inconsistent|failed to locate log|Invalid superblock)|BTRFS(?:: open_ctree failed| (?:critical|error) \(device|: error)|F2FS-fs \([^)]*\): .*(?:[Ee]rror|[Ii]nvalid|[Ff]ailed|Can't)|SQUASHFS error|UBIFS error|FAT-fs \([^)]*\): (?:error|.*bogus|.*corrupt)|jffs2: .*[Ee]rror|JFFS2 error|ZFS: .*failed|isofs_fill_super: .*failed|NTFS-fs error|EROFS.*(?:error|corrupt)|VFS: Can't find ).*)$/,
+      /^((?:EXT[234]-fs(?: error|\s?\([^)]*\): (?:error|.*(?:corrupt|I\/O error|no journal found|couldn't mount because|failed to (?:open|load)))|.*panic forced)|XFS \([^)]*\): (?:Corruption|Metadata (?:corruption|I\/O)|metadata I\/O|log I\/O|log mount\/recovery failed|Filesystem has been shut down|SB validate failed|Internal error|Log inconsistent|failed to locate log|Invalid superblock(?! magic))|BTRFS(?:: open_ctree failed| (?:critical|error) \(device|: error)|F2FS-fs \([^)]*\): .*(?:[Ee]rror|[Ii]nvalid|[Ff]ailed|Can't (?!find valid F2FS filesystem))|SQUASHFS error(?!: Can't find a SQUASHFS)|UBIFS error|FAT-fs \([^)]*\): (?:error|.*corrupt(?!. Please run fsck))|jffs2: .*[Ee]rror|JFFS2 error|ZFS: .*failed|NTFS-fs error(?! \(device [^)]*\): (?:read_ntfs_boot_sector|ntfs_fill_super))|EROFS.*(?:error|corrupt)).*)$/,
     says: "$1",
     source: "fs/*",
     examples: [
@@ -51,6 +75,10 @@ export const deviceTrouble: readonly Trouble[] = [
       "XFS (dm-0): Mounting V5 Filesystem",
       "EXT4-fs (nandblk): couldn't mount as ext3 due to feature incompatibilities",
       "BTRFS info (device vda2): using free space tree",
+      "XFS (sdb1): Invalid superblock magic number",
+      "F2FS-fs (sdb1): Can't find valid F2FS filesystem in 1th superblock",
+      "SQUASHFS error: Can't find a SQUASHFS superblock on sdb1",
+      "FAT-fs (sda1): Volume was not properly unmounted. Some data may be corrupt. Please run fsck.",
     ],
   },
   {

@@ -20,7 +20,7 @@ export const programTrouble: readonly Trouble[] = [
     gravity: "stops",
     by: "program",
     program: /^dracut/,
-    pattern: /^(FATAL: (?!Module ).*|Refusing to continue)$/,
+    pattern: /^(FATAL: (?!Module |Could not load |Error (?:inserting|running) ).*|Refusing to continue)$/,
     says: "dracut: $1",
     source: "dracut's dracut-lib.sh, die()",
     examples: ["FATAL: iscsiroot requested but kernel/initrd does not support iscsi", "Refusing to continue"],
@@ -33,11 +33,16 @@ export const programTrouble: readonly Trouble[] = [
     by: "any",
     // No program's name is in front: a hypervisor's or a boot loader's, which end with it.
     program: /^$/,
-    pattern: /^(FATAL: (?!Module ).*)$/,
+    pattern: /^(FATAL: (?!Module |Could not load |Error (?:inserting|running) ).*)$/,
     says: "$1",
     source: "hypervisor/printk.c of Jailhouse, and others that have the console for themselves",
     examples: ["FATAL: unsupported instruction"],
-    near: ["FATAL: Module tcrypt not found in directory /lib/modules/6.1.0"],
+    // modprobe's own, which an initramfs without that module prints on every boot.
+    near: [
+      "FATAL: Module tcrypt not found in directory /lib/modules/6.1.0",
+      "FATAL: Could not load /lib/modules/3.10.0/modules.dep: No such file or directory",
+      "FATAL: Error inserting padlock_sha (/lib/modules/2.6.32/padlock-sha.ko): No such device",
+    ],
   },
   {
     id: "dracut-missing-device",
@@ -74,7 +79,7 @@ export const programTrouble: readonly Trouble[] = [
     gravity: "stops",
     by: "any",
     pattern:
-      /^((?:ALERT! +\S.* does not exist|Gave up waiting for (?:root|suspend\/resume)|mount: (?:mounting .* on \/(?:root|sysroot|newroot|new_root) failed|\/(?:new_root|sysroot|root)\b.*)|Target filesystem doesn't have (?:requested )?\/sbin\/init|ERROR: (?:device '.*' not found|Unable to find root device|Failed to mount (?:the real|'.*' on) root)|(?:!! )?(?:Could not find the root|Block device .* is not a valid root)|Mounting root: .*failed|Cannot find (?:the )?root|Unable to find a medium containing a live file system|Volume group ".*" not found|cannot (?:find|mount) root|Timed out waiting for device .*, trying to mount anyway|Failed to (?:mount|find) (?:\/sysroot|root)|An error occurred in stage 1 of the boot process|switch_root: .*fail|Root device .* not found|Waiting for (?:root )?device .* timed out).*)$/i,
+      /^((?:ALERT! +\S.* does not exist|Gave up waiting for root|mount: (?:mounting .* on \/(?:root|sysroot|newroot|new_root) failed|\/(?:new_root|sysroot|root)\b.*)|Target filesystem doesn't have (?:requested )?\/sbin\/init|ERROR: (?:device '.*' not found|Unable to find root device|Failed to mount (?:the real|'.*' on) root)|(?:!! )?(?:Could not find the root|Block device .* is not a valid root)|Mounting root: .*failed|Cannot find (?:the )?root|Unable to find a medium containing a live file system|cannot (?:find|mount) root|Timed out waiting for device .*, trying to mount anyway|Failed to (?:mount|find) (?:\/sysroot|root)|An error occurred in stage 1 of the boot process|switch_root: .*fail|Root device .* not found|Waiting for (?:root )?device .* timed out).*)$/i,
     says: "$1",
     source: "initramfs-tools, mkinitcpio, genkernel, Alpine's init, NixOS' stage 1, live-boot, util-linux",
     examples: [
@@ -86,7 +91,42 @@ export const programTrouble: readonly Trouble[] = [
       ":: running hook [udev]",
       "Begin: Mounting root file system ... done.",
       "Gave up waiting for suspended disk",
+      "Gave up waiting for suspend/resume device",
     ],
+  },
+  {
+    id: "device-given-up",
+    kind: "device",
+    gravity: "warns",
+    by: "any",
+    pattern:
+      /^((?:Gave up waiting for suspend\/resume device|Volume group ".{1,80}" not found|Cannot process volume group |WARNING: VG .{1,80} is missing PV |WARNING: Couldn't find (?:device with uuid|all devices for LV)|Refusing activation of partial LV |mdadm: failed to (?:start|RUN_ARRAY|add) |Cancelling resume operation|Warning: Cancelling resume operation).*)$/i,
+    says: "$1",
+    source:
+      "initramfs-tools, dracut, lvm2, mdadm: a device that does not come, after half a minute at most; lvm2 is asked " +
+      "before the disks and the passphrase are there, too, and the boot goes on",
+    examples: [
+      "Gave up waiting for suspend/resume device",
+      'Volume group "vg0" not found',
+      "WARNING: VG vg0 is missing PV nLZ4eO (last written to /dev/sdb1).",
+      "Refusing activation of partial LV vg0/root.  Use '--activationmode partial' to override.",
+      "mdadm: failed to start array /dev/md/0: Input/output error",
+    ],
+    near: [
+      "Gave up waiting for root device.  Common problems:",
+      '2 logical volume(s) in volume group "vg0" now active',
+    ],
+  },
+  {
+    id: "bare-shell",
+    kind: "emergency-mode",
+    gravity: "warns",
+    by: "any",
+    pattern: /^((?:-?sh|ash|\/bin\/sh|bash): can't access tty.*)$/,
+    says: "A shell runs on the console: $1",
+    source: "BusyBox, shell/ash.c: of an initramfs's rescue shell, and of each shell that an init starts on a console",
+    examples: ["sh: can't access tty; job control turned off", "/bin/sh: can't access tty; job control turned off"],
+    near: ["sh: /dev/ttyS1: No such file or directory"],
   },
   {
     id: "emergency-mode",
@@ -94,7 +134,7 @@ export const programTrouble: readonly Trouble[] = [
     gravity: "stops",
     by: "any",
     pattern:
-      /^((?:You are in (?:emergency|rescue) mode|Welcome to (?:emergency|rescue) mode|Generating "\/run\/initramfs\/rdsosreport|Entering (?:emergency|rescue) mode|(?:\[ +OK +\] )?(?:Reached target|Started) .{0,24}(?:Emergency (?:Mode|Shell)|emergency\.(?:target|service)|Dracut Emergency Shell|Rescue (?:Mode|Shell))|Starting .{0,24}(?:Emergency Shell|Dracut Emergency Shell)|Cannot open access to console, the root account is locked|Give root password for maintenance|Press Enter for maintenance|You are now being dropped into an emergency shell|initramfs emergency recovery shell launched|(?:sh|ash|\/bin\/sh|bash): can't access tty|dracut:[/\w]*#|\(initramfs\)(?: |$)|\[rootfs [^\]]*\]# ?|Dropping to (?:a|emergency|debug|initramfs) ?shell).*)$/i,
+      /^((?:You are in (?:emergency|rescue) mode|Welcome to (?:emergency|rescue) mode|Generating "\/run\/initramfs\/rdsosreport|Entering (?:emergency|rescue) mode|(?:\[ +OK +\] )?(?:Reached target|Started) .{0,24}(?:Emergency (?:Mode|Shell)|emergency\.(?:target|service)|Dracut Emergency Shell|Rescue (?:Mode|Shell))|Starting .{0,24}(?:Emergency Shell|Dracut Emergency Shell)|Cannot open access to console, the root account is locked|Give root password for maintenance|Press Enter for maintenance|You are now being dropped into an emergency shell|initramfs emergency recovery shell launched|dracut:[/\w]*#|\(initramfs\)(?: |$)|\[rootfs [^\]]*\]# ?|Dropping to (?:a|emergency|debug|initramfs) ?shell).*)$/i,
     says: "$1",
     source: "systemd's emergency.service, dracut, initramfs-tools, mkinitcpio, Alpine",
     examples: [
@@ -110,11 +150,16 @@ export const programTrouble: readonly Trouble[] = [
     gravity: "breaks",
     by: "any",
     pattern:
-      /^(?:\[FAILED\] )?(Failed to mount .*|.{0,80}UNEXPECTED INCONSISTENCY; RUN fsck MANUALLY.*|fsck(?:\.\w+)? .*failed.*|An error occurred .*fsck.*|.*fsck exited with status code [^01].*)$/i,
+      /^(?:\[FAILED\] )?(Failed to mount .*|.{0,80}UNEXPECTED INCONSISTENCY; RUN fsck MANUALLY.*|fsck(?:\.\w+)? .*failed(?! with error code 1\b).*|An error occurred .*fsck.*|.*fsck exited with status code [^01].*)$/i,
     says: "$1",
     source: "systemd, util-linux, e2fsprogs, initramfs-tools",
     examples: ["[FAILED] Failed to mount /srv.", "/dev/sda1: UNEXPECTED INCONSISTENCY; RUN fsck MANUALLY."],
-    near: ["Mounted /srv.", "mount: /dev/sr0 is write-protected, mounting read-only", "fsck exited with status code 0"],
+    near: [
+      "Mounted /srv.",
+      "mount: /dev/sr0 is write-protected, mounting read-only",
+      "fsck exited with status code 0",
+      "fsck failed with error code 1.",
+    ],
   },
   {
     id: "mount-error",
