@@ -7,9 +7,9 @@ import { type CallOptions, defaultTimeoutMs, hungUp, notCarried, Replies, timedO
 const chunkBytes = 64 * 1024;
 
 /**
- * `callVarlink` of client.ts for a method without parameters, with nothing else happening in this process meanwhile: for
- * a program that has only this to do, and starts faster without node:net. Returns the parameters of the reply; throws
- * what `callVarlink` rejects with.
+ * `callVarlink` of client.ts for a method without parameters, with nothing else happening in this process meanwhile:
+ * for a program that has only this to do, and starts faster without node:net. Returns the parameters of the reply;
+ * throws what `callVarlink` rejects with.
  */
 export function callAtOnce(
   connect: (path: string) => UnixConnection,
