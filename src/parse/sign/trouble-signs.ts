@@ -2,9 +2,13 @@ import { anyWordedPattern } from "../../core/base/worded-patterns.ts";
 import type { Sign } from "../../core/sign.ts";
 import { daemonTrouble } from "./trouble/daemon-trouble.ts";
 import { deviceTrouble } from "./trouble/device-trouble.ts";
+import { hardwareTrouble } from "./trouble/hardware-trouble.ts";
 import { kernelTrouble } from "./trouble/kernel-trouble.ts";
+import { networkTrouble } from "./trouble/network-trouble.ts";
 import { programTrouble } from "./trouble/program-trouble.ts";
 import { peripheralTrouble } from "./trouble/peripheral-trouble.ts";
+import { startTrouble } from "./trouble/start-trouble.ts";
+import { storageTrouble } from "./trouble/storage-trouble.ts";
 import { plainSign, type SignList } from "./sign-list.ts";
 import type { Spoken } from "./line/spoken.ts";
 import type { Trouble } from "./trouble/trouble.ts";
@@ -16,9 +20,9 @@ const reportLines = 60;
 /** The longest report, with all its registers, modules and stacks. */
 const wholeReportLines = 200;
 
-const byKernel = [...kernelTrouble, ...deviceTrouble, ...peripheralTrouble];
+const byKernel = [...kernelTrouble, ...deviceTrouble, ...storageTrouble, ...hardwareTrouble, ...peripheralTrouble];
 // A job that is stopped fits the words of one that is started as well.
-const byProgram = [...daemonTrouble, ...programTrouble];
+const byProgram = [...daemonTrouble, ...startTrouble, ...networkTrouble, ...programTrouble];
 const kernelsFirst = [...byKernel, ...byProgram];
 const programsFirst = [...byProgram, ...byKernel];
 /** Parts of a report that count only where its beginning is not in the log. */

@@ -197,6 +197,19 @@ describe("TroubleSigns", () => {
     ]);
   });
 
+  it("names the interrupt that no driver handles", () => {
+    expect(signsOf('irq 9: nobody cared (try booting with the "irqpoll" option)', "Disabling IRQ #9")).toMatchObject([
+      { kind: "device", gravity: "breaks", line: 1 },
+      { kind: "device", gravity: "breaks", line: 2 },
+    ]);
+  });
+
+  it("takes what ends the first program for that only from it, and not from another that has the words", () => {
+    const words = "Freezing execution.";
+    expect(signsOf({ text: words, tag: "systemd" })).toMatchObject([{ gravity: "stops", line: 1 }]);
+    expect(signsOf({ text: words, tag: "logger" })).toEqual([]);
+  });
+
   it("takes a fatal error for dracut's only where dracut reports it", () => {
     const kinds = (tag: string | undefined, text: string) =>
       signsOf(tag === undefined ? text : { text, tag }).map(({ kind }) => kind);

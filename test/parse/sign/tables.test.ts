@@ -7,16 +7,24 @@ import { awaitedBy } from "../../../src/parse/sign/unit/awaited.ts";
 import { bootEnds, parseBootEnd } from "../../../src/parse/sign/boot-end.ts";
 import { daemonTrouble } from "../../../src/parse/sign/trouble/daemon-trouble.ts";
 import { deviceTrouble } from "../../../src/parse/sign/trouble/device-trouble.ts";
+import { hardwareTrouble } from "../../../src/parse/sign/trouble/hardware-trouble.ts";
 import { kernelTrouble } from "../../../src/parse/sign/trouble/kernel-trouble.ts";
 import { peripheralTrouble } from "../../../src/parse/sign/trouble/peripheral-trouble.ts";
+import { networkTrouble } from "../../../src/parse/sign/trouble/network-trouble.ts";
 import { programTrouble } from "../../../src/parse/sign/trouble/program-trouble.ts";
+import { startTrouble } from "../../../src/parse/sign/trouble/start-trouble.ts";
+import { storageTrouble } from "../../../src/parse/sign/trouble/storage-trouble.ts";
 import { ownWords } from "../../../src/parse/sign/words.ts";
 
 const tables = [
   ["kernelTrouble", kernelTrouble],
   ["deviceTrouble", deviceTrouble],
   ["peripheralTrouble", peripheralTrouble],
+  ["storageTrouble", storageTrouble],
+  ["hardwareTrouble", hardwareTrouble],
   ["daemonTrouble", daemonTrouble],
+  ["startTrouble", startTrouble],
+  ["networkTrouble", networkTrouble],
   ["programTrouble", programTrouble],
   ["ownWords", ownWords],
   ["bootEnds", bootEnds],
@@ -38,7 +46,7 @@ describe.each(tables)("%s: each row", (_, rows) => {
 });
 
 it("no row of one table of trouble fits an example of another table, so that their order decides nothing", () => {
-  const troubleTables = [kernelTrouble, deviceTrouble, programTrouble];
+  const troubleTables = [kernelTrouble, deviceTrouble, storageTrouble, hardwareTrouble, startTrouble, programTrouble];
   const shared = troubleTables.flatMap((rows) => {
     const others = troubleTables.filter((table) => table !== rows).flat();
     return rows
@@ -64,7 +72,17 @@ function withoutLooks(source: string): string {
 }
 
 describe("trouble found by its words", () => {
-  const troubleTables = [kernelTrouble, deviceTrouble, peripheralTrouble, daemonTrouble, programTrouble].flat();
+  const troubleTables = [
+    kernelTrouble,
+    deviceTrouble,
+    storageTrouble,
+    hardwareTrouble,
+    peripheralTrouble,
+    daemonTrouble,
+    startTrouble,
+    networkTrouble,
+    programTrouble,
+  ].flat();
   const patterns = troubleTables.map(({ pattern }) => pattern);
   const byWords = anyWordedPattern(patterns);
   const whole = anyPattern(patterns);

@@ -1,0 +1,66 @@
+import type { Trouble } from "./trouble.ts";
+
+/** What the kernel, DHCP clients, scripts and cloud agents print while the network, or a server, does not answer. */
+export const networkTrouble: readonly Trouble[] = [
+  {
+    id: "kernel-network",
+    kind: "network",
+    gravity: "breaks",
+    by: "any",
+    pattern:
+      /^(IP-Config: (?:No network devices available|Auto-configuration of network failed|Retrying forever|Reopening network devices|no response after \d{1,6} secs).*|iscsistart: (?:initiator reported error|Could not).*)$/,
+    says: "The network that the root file system needs is not there: $1",
+    source: "net/ipv4/ipconfig.c, klibc's ipconfig, open-iscsi",
+    examples: ["IP-Config: Auto-configuration of network failed", "IP-Config: no response after 60 secs - giving up"],
+    near: ["IP-Config: Complete:", "IP-Config: eth0 hardware address 02:00:00:00:00:01 mtu 1500 DHCP"],
+  },
+  {
+    id: "no-lease",
+    kind: "network",
+    gravity: "warns",
+    by: "any",
+    pattern:
+      /^(No DHCPOFFERS received\.?|No working leases in persistent database.*|udhcpc: no lease.*|no lease, (?:failing|forking to background).*|(?:\S{1,16}: )?timed out|Waiting up to \d{1,4} more seconds for network.*|waiting \d{1,4} seconds for network device.*|gave up waiting for a network device.*|Booting system without full network configuration.*|Determining IP information for \S{1,16}\.{3} ?failed.*|ifup: timed out waiting for .*|nfs4?: server \S{1,120} not responding, (?:still trying|timed out).*)$/,
+    says: "$1",
+    source: "isc-dhcp, busybox, dhcpcd, Ubuntu's failsafe.conf and cloud-init-nonet, initscripts, net/sunrpc",
+    examples: [
+      "No DHCPOFFERS received.",
+      "udhcpc: no lease, failing",
+      "Waiting up to 60 more seconds for network configuration...",
+      "nfs: server 192.0.2.1 not responding, still trying",
+    ],
+    near: ["DHCPOFFER of 192.0.2.7 from 192.0.2.1", "udhcpc: lease of 192.0.2.7 obtained, lease time 86400"],
+  },
+  {
+    id: "metadata-given-up",
+    kind: "network",
+    gravity: "warns",
+    by: "any",
+    pattern:
+      /^((?:\d[\d:., -]{0,32}- )?(?:DataSource\w{1,24}\.py\[(?:CRITICAL|WARNING|ERROR)\]: .{0,24}(?:Giving up|[Ff]ailed|did not).*|url_helper\.py\[(?:ERROR|CRITICAL)\]: .*|util\.py\[WARNING\]: .{0,40}(?:[Ff]ailed|timed out).*)|No instance datasource found!.*|failed run of stage .*|(?:INFO +: )?GET https?:\/\/\S{1,160}: attempt #(?:[3-9]|\d{2,4})|failed to fetch config: .*|Ignition failed.*|Timed out waiting for metadata.*)$/,
+    says: "$1",
+    source: "cloud-init, Ignition",
+    examples: [
+      "DataSourceEc2.py[CRITICAL]: Giving up on md from ['http://192.0.2.4/2009-04-04/meta-data/instance-id'] after 126 seconds",
+      "GET http://192.0.2.4/openstack/latest/user_data: attempt #5",
+      "failed run of stage init-local",
+    ],
+    near: ["GET http://192.0.2.4/openstack/latest/user_data: attempt #1", "DataSourceNone.py[DEBUG]: no data"],
+  },
+  {
+    id: "session-ended",
+    kind: "other",
+    gravity: "warns",
+    by: "program",
+    pattern:
+      /^(.{0,24}(?:Session never registered, failing|Child process -?\d{1,10} was already dead)\.?.*|Unrecoverable failure in required component .*|Failed to read display number from pipe|Display server (?:stopped|failed to start).*|Failed to start display server.*|Could not start Display server.*)$/,
+    says: "The display manager: $1",
+    source: "gdm, gnome-session, sddm, lightdm",
+    examples: [
+      "GdmDisplay: Session never registered, failing",
+      "Unrecoverable failure in required component org.example.Shell.desktop",
+      "Failed to read display number from pipe",
+    ],
+    near: ["Display server started.", "Adding new display on vt 7 ..."],
+  },
+];
