@@ -130,6 +130,11 @@ describe("regular expressions", () => {
     );
   });
 
+  it("are no literals with Unicode's tables outside of the readers of logs: parsing the file would build these", () => {
+    const places = literals.filter(({ pattern }) => /\\p\{/i.test(pattern)).map(({ place }) => place);
+    expect(places.filter((place) => !place.startsWith("parse/"))).toEqual([]);
+  });
+
   it("take linear time, or on text of a bounded length alone", () => {
     const slow = all
       .filter(({ place }) => !Object.keys(boundedFolders).some((folder) => place.startsWith(folder)))

@@ -113,3 +113,20 @@ describe("parseReply", () => {
     );
   });
 });
+
+describe("formatReply", () => {
+  it("replaces the code points that are no characters, and no others", () => {
+    const wrong: string[] = [];
+    for (let code = 0x80; code <= 0x10ffff; code++) {
+      const isNear = code % 0x10000 < 2 || code % 0x10000 > 0xfffb || (code > 0xfdc0 && code < 0xfe00);
+      if (!isNear || (code >= 0xd800 && code < 0xe000)) continue;
+      const character = String.fromCodePoint(code);
+      const written = reply(
+        String(withoutNul(formatReply({ parameters: { character }, continues: false, error: null }))),
+      );
+      const expected = /\p{Noncharacter_Code_Point}/u.test(character) ? "\ufffd" : character;
+      if (written?.parameters["character"] !== expected) wrong.push(code.toString(16));
+    }
+    expect(wrong).toEqual([]);
+  });
+});
