@@ -59,10 +59,14 @@ export const daemonTrouble: readonly Trouble[] = [
     gravity: "warns",
     by: "program",
     pattern:
-      /^(Timeout occurred while waiting for network connectivity\.?|Event loop failed: Connection timed out|dhcp[46]? \([^()]{1,32}\): (?:request timed out|state changed \S{1,16} -> timeout).*)$/,
+      /^(?:<\w{4,5}> +\[[\d.]{1,24}\] )?(Timeout occurred while waiting for network connectivity\.?|Event loop failed: Connection timed out|dhcp[46]? \([^()]{1,32}\): (?:request timed out|state changed \S{1,16} -> timeout).*|device \(\S{1,32}\): state change: \S{1,24} -> failed \(reason .*)$/,
     says: "$1",
     source: "systemd-networkd-wait-online, NetworkManager",
-    examples: ["Timeout occurred while waiting for network connectivity.", "dhcp4 (eth0): request timed out"],
+    examples: [
+      "Timeout occurred while waiting for network connectivity.",
+      "dhcp4 (eth0): request timed out",
+      "<warn>  [1614.1] dhcp4 (eth0): request timed out",
+    ],
     near: ["dhcp4 (eth0): activation: beginning transaction (timeout in 45 seconds)"],
   },
   {

@@ -87,19 +87,48 @@ export const deviceTrouble: readonly Trouble[] = [
     gravity: "breaks",
     by: "any",
     pattern:
-      /^((?:blk_update_request: |print_req_error: )?(?:critical (?:medium|target|space allocation) error|I\/O error), dev .*|Buffer I\/O error on dev.*|end_request: I\/O error.*|ata\d+(?:\.\d+)?: (?:failed to IDENTIFY|COMRESET failed|softreset failed|exception Emask|hard resetting link failed|reset failed, giving up|disabled).*|nvme nvme\d+: (?:I\/O \d+.* timeout|controller is down|Device not ready|failed to set|Removing after probe failure|.*, disable controller).*|mmc\d+: (?:error -\d+ whilst|Timeout waiting for hardware|Card stuck).*|sd \S+: .*(?:rejecting I\/O to offline device|FAILED Result|Medium Error).*)$/,
+      /^((?:blk_update_request: |print_req_error: )?(?:critical (?:medium|target|space allocation) error|I\/O error), dev (?!(?:mtdblock|sr|fd|zram)\d).*|Buffer I\/O error on dev(?:ice)? (?!(?:mtdblock|sr|fd|zram)\d).*|end_request: I\/O error, dev (?!(?:mtdblock|sr|fd|zram)\d).*|ata\d+(?:\.\d+)?: (?:failed to IDENTIFY|COMRESET failed|softreset failed|exception Emask|hard resetting link failed|reset failed, giving up|disabled).*|nvme nvme\d+: (?:I\/O \d+.* timeout|controller is down|Device not ready|failed to set|Removing after probe failure|.*, disable controller).*|mmc\d+: (?:Timeout waiting for hardware|Card stuck).*|sd \S+: .*(?:rejecting I\/O to offline device|FAILED Result|Medium Error).*)$/,
     says: "$1",
     source: "block/blk-core.c, drivers/ata, drivers/nvme, drivers/mmc, drivers/scsi",
     examples: [
       "blk_update_request: I/O error, dev sda, sector 2048 op 0x0:(READ)",
       "ata1.00: exception Emask 0x0 SAct 0x0 SErr 0x0 action 0x6 frozen",
-      "mmc0: error -110 whilst initialising SD card",
+      "mmc0: Timeout waiting for hardware interrupt.",
     ],
     near: [
+      "Buffer I/O error on dev sr0, logical block 0, async page read",
+      "I/O error, dev mtdblock5, sector 31360 op 0x0:(READ)",
       "ata1: SATA link down (SStatus 0 SControl 300)",
       "nvme nvme0: 8/0/0 default/read/poll queues",
       "mmc0: new DDR MMC card at address 0001",
     ],
+  },
+  {
+    id: "card-not-set-up",
+    kind: "device",
+    gravity: "warns",
+    by: "kernel",
+    pattern:
+      /^(mmc\d{1,2}: (?:error -\d{1,3} whilst initiali[sz]ing \S{2,4} card|Failed to initiali[sz]e a non-removable card).*)$/,
+    says: "$1",
+    source: "drivers/mmc/core: of a slot that may be empty, or hold no card that the boot needs",
+    examples: ["mmc0: error -110 whilst initialising SD card", "mmc2: Failed to initialize a non-removable card"],
+    near: ["mmc0: new high speed SDHC card at address 0001"],
+  },
+  {
+    id: "medium-unread",
+    kind: "device",
+    gravity: "notes",
+    by: "kernel",
+    pattern:
+      /^((?:blk_update_request: |print_req_error: |end_request: )?(?:critical medium error|I\/O error), dev (?:mtdblock|sr|fd|zram)\d.*|Buffer I\/O error on dev(?:ice)? (?:mtdblock|sr|fd|zram)\d.*)$/,
+    says: "$1",
+    source: "block/blk-core.c: what udev and others read of a drive without a medium, and of flash with its own checks",
+    examples: [
+      "Buffer I/O error on dev sr0, logical block 0, async page read",
+      "I/O error, dev mtdblock5, sector 31360 op 0x0:(READ)",
+    ],
+    near: ["I/O error, dev sda, sector 2048 op 0x0:(READ)"],
   },
   {
     id: "resume-failed",

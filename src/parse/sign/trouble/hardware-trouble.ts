@@ -111,6 +111,69 @@ export const hardwareTrouble: readonly Trouble[] = [
     ],
   },
   {
+    id: "graphics-driver",
+    kind: "device",
+    gravity: "warns",
+    by: "kernel",
+    pattern:
+      /^((?:amdgpu|radeon|nouveau|i915|xe|vc4-drm|nvidia|mgag200|ast|vmwgfx|qxl|rockchip-drm|msm_dpu)(?: \S{1,40})?: (?:probe of \S{1,40} failed|probe with driver \S{1,40} failed|failed to bind|.{0,16}ctor failed|\[drm\] \*ERROR\* Failed to initiali[sz]e).*|NVRM: No NVIDIA GPU found.*)$/,
+    says: "$1",
+    source: "drivers/base/dd.c, drivers/gpu/drm: no picture, while the rest may run",
+    examples: [
+      "nouveau: probe of 0000:01:00.0 failed with error -12",
+      "vc4-drm soc:gpu: failed to bind 3f400000.hvs (ops vc4_hvs_ops [vc4]): -517",
+    ],
+    near: [
+      "nouveau 0000:01:00.0: NVIDIA GP107 (137000a1)",
+      "vc4-drm soc:gpu: bound 3f400000.hvs (ops vc4_hvs_ops [vc4])",
+    ],
+  },
+  {
+    id: "deferred",
+    kind: "device",
+    gravity: "notes",
+    by: "kernel",
+    pattern: /^(\S{1,24} \S{1,60}: deferred probe (?:pending|timeout).*)$/,
+    says: "A device's driver still waits for another: $1",
+    source: "drivers/base/dd.c: on many boards some devices never get what they wait for",
+    examples: [
+      "platform 1c30000.ethernet: deferred probe pending",
+      "soc 1c30000.mmc: deferred probe timeout, ignoring dependency",
+    ],
+    near: ["platform 1c30000.ethernet: probe deferral supported"],
+  },
+  {
+    id: "module-refused",
+    kind: "device",
+    gravity: "notes",
+    by: "kernel",
+    pattern:
+      /^(\S{1,64}: (?:disagrees about version of symbol |version magic '.{1,120}' should be |Unknown symbol |no symbol version for ).*|Loading of (?:unsigned )?module .{0,40}is rejected.*|Loading of unsigned module is rejected.*|Lockdown: \S{1,40}: unsigned module loading is restricted.*)$/,
+    says: "A kernel module is refused: $1",
+    source: "kernel/module",
+    examples: [
+      "example: disagrees about version of symbol module_layout",
+      "example: Unknown symbol example_register (err -2)",
+      "Loading of unsigned module is rejected",
+    ],
+    near: ["example: loading out-of-tree module taints kernel."],
+  },
+  {
+    id: "memory-pressure",
+    kind: "oom",
+    gravity: "warns",
+    by: "any",
+    pattern:
+      /^(lowmemorykiller: Kill.*|Kill(?:ed|ing) \S{1,160} due to memory (?:used|pressure).*|Under memory pressure, flushing caches.*|cma: \w{0,12}: ?alloc failed, req-size: .*)$/,
+    says: "$1",
+    source: "drivers/staging/android/lowmemorykiller.c, systemd-oomd, systemd-journald, mm/cma.c",
+    examples: [
+      "Killed /user.slice/session.scope due to memory pressure for /user.slice",
+      "Under memory pressure, flushing caches.",
+    ],
+    near: ["cma: Reserved 64 MiB at 0x0000000078000000"],
+  },
+  {
     id: "virtual-device",
     kind: "device",
     gravity: "warns",

@@ -20,7 +20,7 @@ export const networkTrouble: readonly Trouble[] = [
     gravity: "warns",
     by: "any",
     pattern:
-      /^(No DHCPOFFERS received\.?|No working leases in persistent database.*|udhcpc: no lease.*|no lease, (?:failing|forking to background).*|(?:\S{1,16}: )?timed out|Waiting up to \d{1,4} more seconds for network.*|waiting \d{1,4} seconds for network device.*|gave up waiting for a network device.*|Booting system without full network configuration.*|Determining IP information for \S{1,16}\.{3} ?failed.*|ifup: timed out waiting for .*|nfs4?: server \S{1,120} not responding, (?:still trying|timed out).*)$/,
+      /^(No DHCPOFFERS received\.?|No working leases in persistent database.*|udhcpc: no lease.*|no lease, (?:failing|forking to background).*|(?:\S{1,16}: )?timed out|Waiting up to \d{1,4} more seconds for network.*|(?:cloud-init-nonet\[[\d.]{1,16}\]: )?(?:waiting \d{1,4} seconds for network device|gave up waiting for a network device).*|Booting system without full network configuration.*|Determining IP information for \S{1,16}\.{3} ?failed.*|ifup: timed out waiting for .*|nfs4?: server \S{1,120} not responding, (?:still trying|timed out).*)$/,
     says: "$1",
     source: "isc-dhcp, busybox, dhcpcd, Ubuntu's failsafe.conf and cloud-init-nonet, initscripts, net/sunrpc",
     examples: [
@@ -30,6 +30,22 @@ export const networkTrouble: readonly Trouble[] = [
       "nfs: server 192.0.2.1 not responding, still trying",
     ],
     near: ["DHCPOFFER of 192.0.2.7 from 192.0.2.1", "udhcpc: lease of 192.0.2.7 obtained, lease time 86400"],
+  },
+  {
+    id: "adapter-not-set-up",
+    kind: "network",
+    gravity: "warns",
+    by: "kernel",
+    pattern:
+      /^((?:\S{1,40} )?(?:\S{1,40} )?\S{1,24}: (?:Could not attach to PHY|could not attach PHY|no PHY found|Failed to reset the dma|MDIO (?:read|write) timeout|Hw setup failed|.{0,60}\(0x\w{1,6}\) timeout\. Will cause a leak of a command resource|Error \(timeout: \d{1,8}\) msg .*).*)$/,
+    says: "$1",
+    source: "drivers/net/ethernet, drivers/net/phy",
+    examples: [
+      "fec 2188000.ethernet eth0: MDIO read timeout",
+      "dwmac-sun8i 1c30000.ethernet: Failed to reset the dma",
+      "macb ff0e0000.ethernet eth0: Could not attach to PHY",
+    ],
+    near: ["macb ff0e0000.ethernet eth0: Link is Up - 1Gbps/Full - flow control tx"],
   },
   {
     id: "metadata-given-up",

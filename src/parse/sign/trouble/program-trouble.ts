@@ -49,7 +49,8 @@ export const programTrouble: readonly Trouble[] = [
     kind: "root-device",
     gravity: "stops",
     by: "any",
-    pattern: /^((?:Warning: )?(?:"?\/dev\/\S+ does not exist|Not all disks have been found).*)$/,
+    pattern:
+      /^((?:Warning: )?(?:"?\/dev\/\S+ does not exist|\S{0,80}\/initqueue\/finished\/devexists-|Not all disks have been found).*)$/,
     says: "dracut: $1",
     source: "dracut's wait_for_dev: the reason for the time-out that it reports",
     examples: ["Warning: /dev/mapper/vg-root does not exist", "Warning: /dev/disk/by-label/root does not exist"],
@@ -79,7 +80,7 @@ export const programTrouble: readonly Trouble[] = [
     gravity: "stops",
     by: "any",
     pattern:
-      /^((?:ALERT! +\S.* does not exist|Gave up waiting for root|mount: (?:mounting .* on \/(?:root|sysroot|newroot|new_root) failed|\/(?:new_root|sysroot|root)\b.*)|Target filesystem doesn't have (?:requested )?\/sbin\/init|ERROR: (?:device '.*' not found|Unable to find root device|Failed to mount (?:the real|'.*' on) root)|(?:!! )?(?:Could not find the root|Block device .* is not a valid root)|Mounting root: .*failed|Cannot find (?:the )?root|Unable to find a medium containing a live file system|cannot (?:find|mount) root|Timed out waiting for device .*, trying to mount anyway|Failed to (?:mount|find) (?:\/sysroot|root)|An error occurred in stage 1 of the boot process|switch_root: .*fail|Root device .* not found|Waiting for (?:root )?device .* timed out).*)$/i,
+      /^((?:ALERT! +\S.* does not exist|Gave up waiting for root|mount: (?:mounting .* on \/(?:root|sysroot|newroot|new_root|mnt-root\/?) failed|\/(?:new_root|sysroot|root)\b.*)|Target filesystem doesn't have (?:requested )?\/sbin\/init|ERROR: (?:device '.*' not found|Unable to find root device|Failed to mount (?:the real|'.*' on) root)|(?:!! )?(?:Could not find the root|Block device .* is not a valid root)|Mounting root: .*failed|Cannot find (?:the )?root|Unable to find a medium containing a live file system|cannot (?:find|mount) root|Timed out waiting for device .*, trying to mount anyway|Failed to (?:mount|find) (?:\/sysroot|root)|An error occurred in stage 1 of the boot process|switch_root: .*fail|Root device .* not found|Waiting for (?:root )?device .* timed out).*)$/i,
     says: "$1",
     source: "initramfs-tools, mkinitcpio, genkernel, Alpine's init, NixOS' stage 1, live-boot, util-linux",
     examples: [
@@ -319,7 +320,7 @@ export const programTrouble: readonly Trouble[] = [
     gravity: "notes",
     by: "any",
     pattern:
-      /^(.{0,80}(?:[Pp]lease (?:unlock disk|enter (?:the )?passphrase)|[Ee]nter (?:the )?(?:LUKS )?(?:passphrase|password|PIN) (?:for|to unlock)|[Pp]assphrase for|Enter decryption passphrase).{0,160})$/,
+      /^(.{0,80}(?:[Pp]lease (?:unlock disk|enter (?:the )?passphrase)|[Ee]nter (?:the )?(?:LUKS )?(?:passphrase|password|PIN) (?:for|to unlock)|[Pp]assphrase for|Enter decryption passphrase|A password is required to access the).{0,160})$/,
     says: "A passphrase is asked for: $1",
     source: "cryptsetup-initramfs, systemd-cryptsetup, mkinitcpio, ZFS",
     examples: [

@@ -8,7 +8,7 @@ export const startTrouble: readonly Trouble[] = [
     gravity: "stops",
     by: "any",
     pattern:
-      /^((?:dracut(?:-[\w-]{1,24})? )?(?:Warning: |ERROR: )?(?:Can't mount root filesystem|No root device ".{1,160}" found|Boot has failed\. To debug|Failed to mount '.{1,120}' on real root|Root device mounted successfully, but \S{1,80} does not exist|There's no '\/dev' on rootfs|No root device specified\. Boot arguments|Failed to mount \S{1,120} as root file ?system|Failed to switch root: |Failed to mount the real root|Cannot find rootfs\.img file|There is no init script to run|stage 2 init script \(.{1,200}\) not found|\/sbin\/init not found in new root\.|Mounting boot media: failed|Bailing out, you are on your own|Please append a correct "root=" boot option|Disabling rootwait; root= is invalid|VFS: Insert root floppy|Root-NFS: (?:no NFS server|Unable to |Server returned error|No NFS server)).*)$/,
+      /^((?:dracut(?:-[\w-]{1,24})? )?(?:Warning: |ERROR: )?(?:Can't mount root filesystem|No root device ".{1,160}" found|Boot has failed\. To debug|No root device found|LVM \S{1,120} not found|Failed to mount '.{1,120}' on real root|Root device mounted successfully, but \S{1,80} does not exist|There's no '\/dev' on rootfs|No root device specified\. Boot arguments|Failed to mount \S{1,120} as root file ?system|Failed to switch root: |Failed to mount the real root|Cannot find rootfs\.img file|There is no init script to run|stage 2 init script \(.{1,200}\) not found|\/sbin\/init not found in new root\.|Mounting boot media: failed|Bailing out, you are on your own|Please append a correct "root=" boot option|Disabling rootwait; root= is invalid|VFS: Insert root floppy|Root-NFS: (?:no NFS server|Unable to |Server returned error|No NFS server)).*)$/,
     says: "$1",
     source:
       "dracut, mkinitcpio, initramfs-tools, Yocto's initramfs, NixOS' stage 1, Alpine's init, systemd, init/do_mounts.c, " +
@@ -53,7 +53,7 @@ export const startTrouble: readonly Trouble[] = [
     by: "any",
     program: /^(?:systemd|init|)$/,
     pattern:
-      /^(\[!!!!!!\] .*|Freezing execution\.?|Caught <(?:SEGV|ABRT|ILL|FPE|BUS|QUIT|SYS|TRAP)>[,.].*|Caught <(?:SEGV|ABRT|ILL|FPE|BUS|QUIT)> from .*|Failed to load SELinux policy\. Freezing.*|Unable to load SELinux Policy\. Machine is in enforcing mode.*|SELinux: +Could not load policy: .*|InitFatalReboot: .*|critical process '.{1,80}' exited \d{1,3} times.*|Failed to (?:mount required partitions early|fs_mgr_mount_all).*)$/,
+      /^(\[!!!!!!\] .*|Freezing execution\.?|Caught <(?:SEGV|ABRT|ILL|FPE|BUS|QUIT|SYS|TRAP)>[,.].*|Caught <(?:SEGV|ABRT|ILL|FPE|BUS|QUIT)> from .*|Failed to allocate manager object.*|Failed to isolate default target, freezing.*|Assertion '.{1,160}' failed at .{0,12}src\/core\/.*|Failed to load SELinux policy\. Freezing.*|Unable to load SELinux Policy\. Machine is in enforcing mode.*|SELinux: +Could not load policy: .*|InitFatalReboot: .*|(?:critical process|process with updatable components) '.{1,80}' exited \d{1,3} times.*|Failed to (?:mount required partitions early|fs_mgr_mount_all).*)$/,
     says: "The first program of user space gave up: $1",
     source: "systemd src/core/main.c, crash-handler.c and selinux-setup.c; Android's system/core/init",
     examples: [
@@ -61,9 +61,24 @@ export const startTrouble: readonly Trouble[] = [
       "[!!!!!!] Failed to mount API filesystems.",
       "Caught <SEGV>, dumped core as pid 123.",
       "Failed to load SELinux policy. Freezing.",
+      "Failed to allocate manager object: Operation not permitted",
+      "process with updatable components 'exampled' exited 4 times before boot completed",
       "critical process 'exampled' exited 4 times in 4 minutes; rebooting into recovery mode",
     ],
     near: ["Caught <TERM>, stopping", "Freezing user space processes", "Successfully loaded SELinux policy in 1.5s."],
+  },
+  {
+    id: "firmware-does-not-hand-over",
+    kind: "other",
+    gravity: "stops",
+    by: "any",
+    program: /^$/,
+    pattern:
+      /^((?:EFI stub: ERROR: )?(?:exit_boot\(\) failed!|efi_main\(\) failed!|Exit boot services failed\.?|Failed to relocate kernel).*)$/,
+    says: "The firmware does not hand over to the kernel: $1",
+    source: "drivers/firmware/efi/libstub",
+    examples: ["exit_boot() failed!", "EFI stub: ERROR: Exit boot services failed."],
+    near: ["EFI stub: Exiting boot services...", "EFI stub: ERROR: Failed to handle fs_proto"],
   },
   {
     id: "reboot-by-panic",
@@ -106,6 +121,37 @@ export const startTrouble: readonly Trouble[] = [
     source: "the shell that runs an init script, and strsignal(3)",
     examples: ["Segmentation fault", "Illegal instruction (core dumped)", "Bad address"],
     near: ["Segmentation fault handler installed", "Bus error at 0x10"],
+  },
+  {
+    id: "script-error",
+    kind: "other",
+    gravity: "notes",
+    by: "any",
+    pattern:
+      /^(\S{1,120}: (?:line )?\d{1,5}: (?:.{1,160}: )?(?:not found|[Pp]ermission denied|No such file or directory|can't (?:create|open) .*|syntax error.*|command not found)|\S{0,4}sysctl: (?:cannot stat|error: |permission denied).*)$/,
+    says: "A script: $1",
+    source: "the shells that run init scripts, procps: many a script has such a line on every boot",
+    examples: [
+      "rcS: line 20: can't create file: nonexistent directory",
+      "S50example: 12: example: not found",
+      "sysctl: cannot stat net/ipv6: No such file or directory",
+    ],
+    near: ["rcS: started", "sysctl: applied 12 settings"],
+  },
+  {
+    id: "policy-not-loaded",
+    kind: "other",
+    gravity: "warns",
+    by: "any",
+    pattern:
+      /^(SELinux: {1,2}(?:policydb version \d{1,3} does not match|Could not open policy file |policydb \S{1,24} is invalid).*|(?:\/bin\/mount|mount) for \S{1,120} exited with exit status [1-9].*)$/,
+    says: "$1",
+    source: "security/selinux/ss/policydb.c, libselinux, systemd-remount-fs",
+    examples: [
+      "SELinux:  policydb version 33 does not match my version range 15-32",
+      "mount for / exited with exit status 32.",
+    ],
+    near: ["SELinux:  policy capability network_peer_controls=1"],
   },
   {
     id: "library-missing",

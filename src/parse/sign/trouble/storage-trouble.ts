@@ -27,6 +27,22 @@ export const storageTrouble: readonly Trouble[] = [
     ],
   },
   {
+    id: "disk-driver",
+    kind: "device",
+    gravity: "warns",
+    by: "kernel",
+    pattern:
+      /^((?:nvme|ahci|sdhci\S{0,16}|mpt[23]sas|megaraid_sas|hpsa|virtio_blk|virtio_scsi|ufshcd\S{0,16}|dwmmc_\w{1,16}|sata_\w{1,16}|vmw_pvscsi|hv_storvsc|xhci[-_]\w{1,12}|ata_piix)(?: \S{1,40})?: (?:probe with driver \S{1,40} failed|probe of \S{1,40} failed|probe failed|.{0,24}init(?:ialization)? failed).*|connection\d{1,4}:\d{1,4}: detected conn error.*|EDAC MC\d{1,3}: \d{1,6} UE .*)$/,
+    says: "$1",
+    source: "drivers/base/dd.c, drivers/scsi/libiscsi.c, drivers/edac",
+    examples: [
+      "nvme 0000:01:00.0: probe with driver nvme failed with error -12",
+      "ahci: probe of 0000:00:17.0 failed with error -22",
+      "connection1:0: detected conn error (1020)",
+    ],
+    near: ["ahci 0000:00:17.0: version 3.0", "connection1:0 is operational now"],
+  },
+  {
     id: "array-or-mapping",
     kind: "device",
     gravity: "breaks",
@@ -90,9 +106,9 @@ export const storageTrouble: readonly Trouble[] = [
     gravity: "stops",
     by: "any",
     pattern:
-      /^(\*{3} (?:An error occurred during the (?:RAID initialization|file ?system check)|Dropping you to a shell).*|The root filesystem on \S{1,120} requires a manual fsck.*)$/,
+      /^(\*{3} (?:An error occurred during the (?:RAID initialization|file ?system check)|Dropping you to a shell).*|The root filesystem on \S{1,120} requires a manual fsck.*|(?:\* ?)?(?:Filesystems couldn't be fixed|rc: Aborting!).*)$/,
     says: "$1",
-    source: "Red Hat's rc.sysinit, initramfs-tools",
+    source: "Red Hat's rc.sysinit, initramfs-tools, OpenRC",
     examples: [
       "*** An error occurred during the file system check.",
       "The root filesystem on /dev/sda2 requires a manual fsck",
