@@ -17,7 +17,7 @@ export interface Roots {
 
 /** The roots below `top`; "/" is this machine. */
 export function rootsBelow(top: string): Roots {
-  const at = (name: string): string => join(top, name);
+  const at = (name: string): string => (top === "/" ? `/${name}` : join(top, name));
   return {
     top,
     proc: at("proc"),
