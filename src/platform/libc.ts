@@ -41,6 +41,11 @@ export interface Libc {
    * changed; ENOSYS: the start object is not loaded, or the C library is musl.
    */
   dropCapabilities(threads: readonly number[]): string | null;
+  /**
+   * madvise(2) with MADV_DONTNEED. Only for memory that can be read from its file again: what was written there is
+   * lost. Null, or the errno name.
+   */
+  forgetPages(start: number, bytes: number): string | null;
   /** flock(2), exclusive and without waiting. Null: the open file has the lock. EAGAIN: another one has it. */
   lock(fd: number): string | null;
   /** The user at the other end of a connected AF_UNIX socket, SO_PEERCRED of unix(7); null where there is none. */
@@ -84,6 +89,7 @@ const ucredBytes = 12;
 const MFD_CLOEXEC = 1;
 const MFD_ALLOW_SEALING = 2;
 const F_ADD_SEALS = 1033;
+const MADV_DONTNEED = 4;
 const LOCK_EX = 2;
 const LOCK_NB = 4;
 /** F_SEAL_SEAL, _SHRINK, _GROW and _WRITE: who maps it need not fear that it changes. */
@@ -127,6 +133,7 @@ function bind(koffi: Koffi): Libc {
   );
   const getsockopt = libc.func("int getsockopt(int fd, int level, int name, void *value, void *length)");
   const close = libc.func("int close(int fd)");
+  const madvise = libc.func("int madvise(uint64_t start, size_t length, int advice)");
   const messageType = koffi.struct({
     name: "void *",
     nameLength: "uint32_t",
@@ -229,6 +236,9 @@ function bind(koffi: Koffi): Libc {
       }
       const answer = Number(drop(Int32Array.from(threads), threads.length));
       return answer >= 0 ? null : (names.get(-answer) ?? `errno ${-answer}`);
+    },
+    forgetPages(start, bytes) {
+      return madvise(start, bytes, MADV_DONTNEED) === 0 ? null : errno();
     },
     lock(fd) {
       return flock(fd, LOCK_EX | LOCK_NB) === 0 ? null : errno();

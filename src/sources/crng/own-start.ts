@@ -4,6 +4,7 @@ import { kernelBootSeconds } from "../../platform/clock.ts";
 import { readText, textOrNull } from "../../platform/pseudo-file.ts";
 import { ok, type Source, unable } from "../source.ts";
 import { dropCapabilities } from "./own-capabilities.ts";
+import { forgetStart } from "./own-memory.ts";
 
 /**
  * Whether crngwatch itself may have waited: if the start object is not loaded, Node's own start asks getrandom(2) and
@@ -11,7 +12,7 @@ import { dropCapabilities } from "./own-capabilities.ts";
  */
 export const ownStart: Source = {
   name: "own-start",
-  reads: "/proc/self/maps, /proc/self/stat, /proc/self/task/*/status",
+  reads: "/proc/self/maps, /proc/self/stat, /proc/self/task/*/status, /proc/self/smaps",
   needs: "nothing",
   without: "whether crngwatch itself waited, and for how long at most",
   schedule: "once",
@@ -30,8 +31,9 @@ export const ownStart: Source = {
       runningAt,
     });
   },
-  /** What the daemon needed its capabilities for is over. */
+  /** What the daemon needed its capabilities and most of its code for is over. */
   finish(host) {
+    if (host.roots.live) forgetStart(host);
     const dropped = host.roots.live ? dropCapabilities(host) : null;
     if (dropped === null) return ok();
     const { left, problem } = dropped;

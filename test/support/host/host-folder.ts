@@ -81,6 +81,7 @@ export function libcAnswering(errno: string | null, asked?: () => void): Libc {
     },
     readInTime: () => "ENOSYS",
     dropCapabilities: () => "ENOSYS",
+    forgetPages: () => "ENOSYS",
     peerUser: () => null,
     sendDatagram: () => "ENOSYS",
     lock: () => null,
