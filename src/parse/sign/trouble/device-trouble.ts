@@ -62,7 +62,7 @@ export const deviceTrouble: readonly Trouble[] = [
     gravity: "breaks",
     by: "any",
     pattern:
-      /^((?:EXT[234]-fs(?: error|\s?\([^)]*\): (?:error|.*(?:corrupt|I\/O error|no journal found|couldn't mount because|failed to (?:open|load)))|.*panic forced)|XFS \([^)]*\): (?:Corruption|Metadata (?:corruption|I\/O)|metadata I\/O|log I\/O|log mount\/recovery failed|Filesystem has been shut down|SB validate failed|Internal error|Log inconsistent|failed to locate log|Invalid superblock(?! magic))|BTRFS(?:: open_ctree failed| (?:critical|error) \(device|: error)|F2FS-fs \([^)]*\): .*(?:[Ee]rror|[Ii]nvalid|[Ff]ailed|Can't (?!find valid F2FS filesystem))|SQUASHFS error(?!: Can't find a SQUASHFS)|UBIFS error|FAT-fs \([^)]*\): (?:error|.*corrupt(?!. Please run fsck))|jffs2: .*[Ee]rror|JFFS2 error|ZFS: .*failed|NTFS-fs error(?! \(device [^)]*\): (?:read_ntfs_boot_sector|ntfs_fill_super))|EROFS.*(?:error|corrupt)).*)$/,
+      /^((?:EXT[234]-fs(?: error|\s?\([^)]*\): (?:error|.*(?:corrupt|I\/O error|no journal found|couldn't mount because|failed to (?:open|load)))|.*panic forced)|XFS \([^)]*\): (?:Corruption|Metadata (?:corruption|I\/O)|metadata I\/O|log I\/O|log mount\/recovery failed|Filesystem has been shut down|SB validate failed|Internal error|Log inconsistent|failed to locate log|Invalid superblock(?! magic))|BTRFS(?:: open_ctree failed| (?:critical|error) \(device|: error)|F2FS-fs \([^)]*\): .*(?:[Ee]rror|[Ii]nvalid(?! crc)|[Ff]ailed|Can't (?!find valid F2FS filesystem))|SQUASHFS error(?!: Can't find a SQUASHFS)|UBIFS error|FAT-fs \([^)]*\): (?:error|.*corrupt(?!. Please run fsck))|jffs2: .*[Ee]rror|JFFS2 error|ZFS: .*failed|NTFS-fs error(?! \(device [^)]*\): (?:read_ntfs_boot_sector|ntfs_fill_super))|EROFS.*(?:error|corrupt)).*)$/,
     says: "$1",
     source: "fs/*",
     examples: [
@@ -77,6 +77,7 @@ export const deviceTrouble: readonly Trouble[] = [
       "BTRFS info (device vda2): using free space tree",
       "XFS (sdb1): Invalid superblock magic number",
       "F2FS-fs (sdb1): Can't find valid F2FS filesystem in 1th superblock",
+      "F2FS-fs (dm-9): invalid crc value",
       "SQUASHFS error: Can't find a SQUASHFS superblock on sdb1",
       "FAT-fs (sda1): Volume was not properly unmounted. Some data may be corrupt. Please run fsck.",
     ],
@@ -87,7 +88,7 @@ export const deviceTrouble: readonly Trouble[] = [
     gravity: "breaks",
     by: "any",
     pattern:
-      /^((?:blk_update_request: |print_req_error: )?(?:critical (?:medium|target|space allocation) error|I\/O error), dev (?!(?:mtdblock|sr|fd|zram)\d).*|Buffer I\/O error on dev(?:ice)? (?!(?:mtdblock|sr|fd|zram)\d).*|end_request: I\/O error, dev (?!(?:mtdblock|sr|fd|zram)\d).*|ata\d+(?:\.\d+)?: (?:failed to IDENTIFY|COMRESET failed|softreset failed|exception Emask|hard resetting link failed|reset failed, giving up|disabled).*|nvme nvme\d+: (?:I\/O \d+.* timeout|controller is down|Device not ready|failed to set|Removing after probe failure|.*, disable controller).*|mmc\d+: (?:Timeout waiting for hardware|Card stuck).*|sd \S+: .*(?:rejecting I\/O to offline device|FAILED Result|Medium Error).*)$/,
+      /^((?:blk_update_request: |print_req_error: )?(?:critical (?:medium|target|space allocation) error|I\/O error), dev (?!(?:mtdblock|sr|fd|zram)\d).*|Buffer I\/O error on dev(?:ice)? (?!(?:mtdblock|sr|fd|zram)\d).*|end_request: I\/O error, dev (?!(?:mtdblock|sr|fd|zram)\d).*|ata\d+(?:\.\d+)?: (?:failed to IDENTIFY|COMRESET failed|softreset failed|exception Emask|hard resetting link failed|reset failed, giving up|disabled).*|nvme nvme\d+: (?:I\/O \d+.* timeout|controller is down|Device not ready|failed to set (?!APST|host )|Removing after probe failure|.*, disable controller).*|mmc\d+: (?:Timeout waiting for hardware|Card stuck).*|sd \S+: .*(?:rejecting I\/O to offline device|FAILED Result|Medium Error).*)$/,
     says: "$1",
     source: "block/blk-core.c, drivers/ata, drivers/nvme, drivers/mmc, drivers/scsi",
     examples: [
@@ -100,13 +101,14 @@ export const deviceTrouble: readonly Trouble[] = [
       "I/O error, dev mtdblock5, sector 31360 op 0x0:(READ)",
       "ata1: SATA link down (SStatus 0 SControl 300)",
       "nvme nvme0: 8/0/0 default/read/poll queues",
+      "nvme nvme0: failed to set APST feature (2)",
       "mmc0: new DDR MMC card at address 0001",
     ],
   },
   {
     id: "card-not-set-up",
     kind: "device",
-    gravity: "warns",
+    gravity: "notes",
     by: "kernel",
     pattern:
       /^(mmc\d{1,2}: (?:error -\d{1,3} whilst initiali[sz]ing \S{2,4} card|Failed to initiali[sz]e a non-removable card).*)$/,

@@ -116,12 +116,12 @@ export const hardwareTrouble: readonly Trouble[] = [
     gravity: "warns",
     by: "kernel",
     pattern:
-      /^((?:amdgpu|radeon|nouveau|i915|xe|vc4-drm|nvidia|mgag200|ast|vmwgfx|qxl|rockchip-drm|msm_dpu)(?: \S{1,40})?: (?:probe of \S{1,40} failed|probe with driver \S{1,40} failed|failed to bind|.{0,16}ctor failed|\[drm\] \*ERROR\* Failed to initiali[sz]e).*|NVRM: No NVIDIA GPU found.*)$/,
+      /^((?:amdgpu|radeon|nouveau|i915|xe|vc4-drm|nvidia|mgag200|ast|vmwgfx|qxl|rockchip-drm|msm_dpu)(?: \S{1,40})?: (?:probe of \S{1,40} failed|probe with driver \S{1,40} failed|.{0,16}ctor failed|\[drm\] \*ERROR\* Failed to initiali[sz]e).*|NVRM: No NVIDIA GPU found.*)$/,
     says: "$1",
     source: "drivers/base/dd.c, drivers/gpu/drm: no picture, while the rest may run",
     examples: [
       "nouveau: probe of 0000:01:00.0 failed with error -12",
-      "vc4-drm soc:gpu: failed to bind 3f400000.hvs (ops vc4_hvs_ops [vc4]): -517",
+      "amdgpu 0000:03:00.0: probe with driver amdgpu failed with error -22",
     ],
     near: [
       "nouveau 0000:01:00.0: NVIDIA GP107 (137000a1)",
@@ -192,12 +192,13 @@ export const hardwareTrouble: readonly Trouble[] = [
   {
     id: "firmware-awaited",
     kind: "device",
-    gravity: "warns",
+    gravity: "notes",
     by: "kernel",
     pattern:
       /^(\S{1,40} \S{1,60}: Falling back to (?:sysfs fallback for: |user helper|syfs fallback for: ).*|remoteproc remoteproc\d{1,2}: (?:Boot failed: |request_firmware failed: ).*)$/,
     says: "$1",
-    source: "drivers/base/firmware_loader/fallback.c: 60 s each where no program of user space serves it",
+    source:
+      "drivers/base/firmware_loader/fallback.c: 60 s each where no program of user space serves it, which most do at once",
     examples: [
       "xc2028 1-0061: Falling back to user helper",
       "platform regulatory.0: Falling back to sysfs fallback for: regulatory.db",

@@ -181,7 +181,7 @@ export const kernelTrouble: readonly Trouble[] = [
     gravity: "breaks",
     by: "any",
     pattern:
-      /^(?:CPU \d+ )?((?:BUG: (?:unable to handle|kernel NULL pointer|stack guard page|TASK stack)|Unable to handle kernel|Oops(?:[: ]|$)|Internal error: |general protection fault|kernel BUG at |invalid opcode: |divide error: |double fault: |stack segment: |Kernel access of bad area|Unhandled fault: |Bad mode in |SError Interrupt on|Kernel stack is corrupted|Kernel bug detected|Unhandled kernel unaligned access|Machine check in kernel mode|Kernel unaligned access at|Fixing recursive fault).*)$/,
+      /^(?:CPU \d+ )?((?:BUG: (?:unable to handle|kernel NULL pointer|stack guard page|TASK stack)|Unable to handle kernel|Oops(?:[: ]|$)|Internal error: .{1,100}\[#\d|general protection fault|kernel BUG at |invalid opcode: |divide error: |double fault: |stack segment: |Kernel access of bad area|Unhandled fault: |Bad mode in |SError Interrupt on|Kernel stack is corrupted|Kernel bug detected|Unhandled kernel unaligned access|Machine check in kernel mode|Kernel unaligned access at|Fixing recursive fault).*)$/,
     says: "Kernel crash: $1",
     source: "arch/*/mm/fault.c, arch/*/kernel/traps.c, lib/bug.c",
     examples: [
@@ -190,7 +190,11 @@ export const kernelTrouble: readonly Trouble[] = [
       "kernel BUG at mm/slub.c:305!",
       "Oops: general protection fault, probably for non-canonical address 0xdead: 0000 [#1] PREEMPT SMP",
     ],
-    near: ["BUG: KASAN: slab-out-of-bounds in foo", "MCE: In-kernel MCE decoding enabled."],
+    near: [
+      "BUG: KASAN: slab-out-of-bounds in foo",
+      "MCE: In-kernel MCE decoding enabled.",
+      "Internal error: cannot read the list of users",
+    ],
   },
   {
     id: "end-of-oops",
@@ -224,11 +228,12 @@ export const kernelTrouble: readonly Trouble[] = [
     gravity: "warns",
     by: "any",
     pattern:
-      /^((?:WARNING: (?:CPU: \d|at |possible |suspicious |inconsistent |bad unlock|lock held|stack recursion|kernel stack|can't dereference|chroot)|unwind stack type:|INFO: (?:possible|inconsistent|suspicious|trying to register non-static)|======+\[ BUG|\[ INFO: (?:possible|suspicious)).*)$/,
+      /^((?:WARNING: (?:CPU: \d|at |[\w./-]{1,120}:\d{1,6} at |possible |suspicious |inconsistent |bad unlock|lock held|stack recursion|kernel stack|can't dereference|chroot)|unwind stack type:|INFO: (?:possible|inconsistent|suspicious|trying to register non-static)|======+\[ BUG|\[ INFO: (?:possible|suspicious)).*)$/,
     says: "$1",
     source: "kernel/panic.c, kernel/locking/lockdep.c",
     examples: [
       "WARNING: CPU: 1 PID: 178 at mm/page_alloc.c:534 __alloc+0x59/0xf8",
+      "WARNING: ./include/example.h:164 at example_read+0x59/0xf8, CPU#5: agent/311",
       "WARNING: possible circular locking dependency detected",
     ],
     near: [

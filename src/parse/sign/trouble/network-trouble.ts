@@ -8,7 +8,7 @@ export const networkTrouble: readonly Trouble[] = [
     gravity: "breaks",
     by: "any",
     pattern:
-      /^(IP-Config: (?:No network devices available|Auto-configuration of network failed|Retrying forever|Reopening network devices|no response after \d{1,6} secs).*|iscsistart: (?:initiator reported error|Could not).*)$/,
+      /^(IP-Config: (?:No network devices available|Auto-configuration of network failed|no response after \d{1,6} secs).*|iscsistart: (?:initiator reported error|Could not).*)$/,
     says: "The network that the root file system needs is not there: $1",
     source: "net/ipv4/ipconfig.c, klibc's ipconfig, open-iscsi",
     examples: ["IP-Config: Auto-configuration of network failed", "IP-Config: no response after 60 secs - giving up"],
@@ -20,7 +20,7 @@ export const networkTrouble: readonly Trouble[] = [
     gravity: "warns",
     by: "any",
     pattern:
-      /^(No DHCPOFFERS received\.?|No working leases in persistent database.*|udhcpc: no lease.*|no lease, (?:failing|forking to background).*|(?:\S{1,16}: )?timed out|Waiting up to \d{1,4} more seconds for network.*|(?:cloud-init-nonet\[[\d.]{1,16}\]: )?(?:waiting \d{1,4} seconds for network device|gave up waiting for a network device).*|Booting system without full network configuration.*|Determining IP information for \S{1,16}\.{3} ?failed.*|ifup: timed out waiting for .*|nfs4?: server \S{1,120} not responding, (?:still trying|timed out).*)$/,
+      /^(No DHCPOFFERS received\.?|No working leases in persistent database.*|udhcpc: no lease.*|no lease, (?:failing|forking to background).*|(?:\S{1,16}: )?timed out|Waiting up to \d{1,4} more seconds for network.*|(?:cloud-init-nonet\[[\d.]{1,16}\]: )?(?:waiting \d{1,4} seconds for network device|gave up waiting for a network device).*|Booting system without full network configuration.*|Determining IP information for \S{1,16}\.{3} ?failed.*|ifup: timed out waiting for .*|IP-Config: (?:Retrying forever|Reopening network devices).*|nfs4?: server \S{1,120} not responding, (?:still trying|timed out).*)$/,
     says: "$1",
     source: "isc-dhcp, busybox, dhcpcd, Ubuntu's failsafe.conf and cloud-init-nonet, initscripts, net/sunrpc",
     examples: [

@@ -29,7 +29,7 @@ export const programTrouble: readonly Trouble[] = [
   {
     id: "fatal-on-the-console",
     kind: "other",
-    gravity: "stops",
+    gravity: "warns",
     by: "any",
     // No program's name is in front: a hypervisor's or a boot loader's, which end with it.
     program: /^$/,

@@ -116,10 +116,11 @@ export const startTrouble: readonly Trouble[] = [
     gravity: "warns",
     by: "any",
     program: /^$/,
-    pattern: /^((?:Segmentation fault|Bus error|Illegal instruction|Bad address)(?: \(core dumped\))?)$/,
+    pattern:
+      /^((?:\S{1,64}: (?:.{1,60}: )?)?(?:Segmentation fault|Bus error|Illegal instruction|Bad address|Bad system call|Exec format error)(?: \(core dumped\))?)$/,
     says: "A program that the boot runs ended: $1",
     source: "the shell that runs an init script, and strsignal(3)",
-    examples: ["Segmentation fault", "Illegal instruction (core dumped)", "Bad address"],
+    examples: ["Segmentation fault", "Illegal instruction (core dumped)", "agent: OVERRUN: Bad address"],
     near: ["Segmentation fault handler installed", "Bus error at 0x10"],
   },
   {
@@ -171,7 +172,7 @@ export const startTrouble: readonly Trouble[] = [
   {
     id: "first-program-respawns",
     kind: "other",
-    gravity: "warns",
+    gravity: "notes",
     by: "any",
     pattern: /^((?:INIT: |init: )?Id "\w{1,8}" respawning too fast: disabled for \d{1,3} minutes.*)$/,
     says: "$1",

@@ -8,13 +8,12 @@ export const storageTrouble: readonly Trouble[] = [
     gravity: "breaks",
     by: "kernel",
     pattern:
-      /^(nvme nvme\d{1,3}: (?:I\/O tag \d{1,6} .{0,80}timeout|Identify Controller failed|Abort status|failed to mark controller).*|nvme\d{1,3}n\d{1,3}: I\/O Cmd\(0x.{1,80}I\/O Error .*|ata\d{1,3}(?:\.\d{1,2})?: (?:qc timeout |failed command: |SRST failed |revalidation failed |failed to set xfermode |lost interrupt|link is slow to respond, please be patient|limiting SATA link speed).*|sd \d{1,3}:\d{1,3}:\d{1,3}:\d{1,6}: (?:Device offlined|timing out command, waited|\[\w{1,12}\] tag#\d{1,6} uas_eh_).*|scsi host\d{1,4}: uas_eh_device_reset_handler FAILED.*|(?:sd|scsi) \S{1,24}: (?:attempting task abort|task abort: |\[\w{1,12}\] (?:Synchronize Cache\(\d{1,2}\) failed|tag#\d{1,6} timing out)).*|hpsa \S{1,24}: controller lockup detected.*|mpt\dsas_cm\d{1,3}: (?:SAS host is non-operational|_base_\w{1,60}: failed due to timeout|fault_state).*|megaraid_sas \S{1,24}: (?:\[ *\d{1,4}\]waiting for \d{1,6} commands|pending commands remain after waiting|.{0,40}FW in FAULT state).*|aacraid: Host adapter (?:abort|reset) request.*|arcmsr\S{0,12}: .{0,40}(?:timeout|abort).*|hd[a-z]: (?:lost interrupt|dma_timer_expiry|irq timeout|dma_intr: ).*|mmcblk\d{1,2}\w{0,6}: (?:error -\d{1,3} |timed out sending |unable to |recovery failed).*|mmc_host mmc\d{1,2}: Timeout sending command.*|mmc\d{1,2}: (?:cache flush error|running CQE recovery|Card removed during|.{0,24}card never left busy state).*)$/,
+      /^(nvme nvme\d{1,3}: (?:I\/O tag \d{1,6} .{0,80}timeout|Identify Controller failed|Abort status|failed to mark controller).*|nvme\d{1,3}n\d{1,3}: I\/O Cmd\(0x.{1,80}I\/O Error .*|ata\d{1,3}(?:\.\d{1,2})?: (?:qc timeout |failed command: |SRST failed |revalidation failed |failed to set xfermode |lost interrupt).*|sd \d{1,3}:\d{1,3}:\d{1,3}:\d{1,6}: (?:Device offlined|timing out command, waited|\[\w{1,12}\] tag#\d{1,6} uas_eh_).*|scsi host\d{1,4}: uas_eh_device_reset_handler FAILED.*|(?:sd|scsi) \S{1,24}: (?:attempting task abort|task abort: |\[\w{1,12}\] (?:Synchronize Cache\(\d{1,2}\) failed|tag#\d{1,6} timing out)).*|hpsa \S{1,24}: controller lockup detected.*|mpt\dsas_cm\d{1,3}: (?:SAS host is non-operational|_base_\w{1,60}: failed due to timeout|fault_state).*|megaraid_sas \S{1,24}: (?:\[ *\d{1,4}\]waiting for \d{1,6} commands|pending commands remain after waiting|.{0,40}FW in FAULT state).*|aacraid: Host adapter (?:abort|reset) request.*|arcmsr\S{0,12}: .{0,40}(?:timeout|abort).*|hd[a-z]: (?:lost interrupt|dma_timer_expiry|irq timeout|dma_intr: ).*|mmcblk\d{1,2}\w{0,6}: (?:error -\d{1,3} |timed out sending |unable to |recovery failed).*|mmc_host mmc\d{1,2}: Timeout sending command.*|mmc\d{1,2}: (?:cache flush error|running CQE recovery|Card removed during|.{0,24}card never left busy state).*)$/,
     says: "$1",
     source: "drivers/nvme/host, drivers/ata/libata-eh.c, drivers/scsi, drivers/mmc, drivers/ide",
     examples: [
       "nvme nvme0: I/O tag 128 (1080) opcode 0x2 (I/O Cmd) QID 3 timeout, aborting req_op:READ(0) size:4096",
       "ata1.00: failed command: READ FPDMA QUEUED",
-      "ata1: link is slow to respond, please be patient (ready=0)",
       "sd 6:0:0:0: Device offlined - not ready after error recovery",
       "mmcblk0: error -110 sending status command, retrying",
       "hda: lost interrupt",
@@ -32,13 +31,14 @@ export const storageTrouble: readonly Trouble[] = [
     gravity: "warns",
     by: "kernel",
     pattern:
-      /^((?:nvme|ahci|sdhci\S{0,16}|mpt[23]sas|megaraid_sas|hpsa|virtio_blk|virtio_scsi|ufshcd\S{0,16}|dwmmc_\w{1,16}|sata_\w{1,16}|vmw_pvscsi|hv_storvsc|xhci[-_]\w{1,12}|ata_piix)(?: \S{1,40})?: (?:probe with driver \S{1,40} failed|probe of \S{1,40} failed|probe failed|.{0,24}init(?:ialization)? failed).*|connection\d{1,4}:\d{1,4}: detected conn error.*|EDAC MC\d{1,3}: \d{1,6} UE .*)$/,
+      /^((?:nvme|ahci|sdhci\S{0,16}|mpt[23]sas|megaraid_sas|hpsa|virtio_blk|virtio_scsi|ufshcd\S{0,16}|dwmmc_\w{1,16}|sata_\w{1,16}|vmw_pvscsi|hv_storvsc|xhci[-_]\w{1,12}|ata_piix)(?: \S{1,40})?: (?:probe with driver \S{1,40} failed|probe of \S{1,40} failed|probe failed|.{0,24}init(?:ialization)? failed).*|connection\d{1,4}:\d{1,4}: detected conn error.*|ata\d{1,3}(?:\.\d{1,2})?: (?:link is slow to respond, please be patient|limiting SATA link speed).*|EDAC MC\d{1,3}: \d{1,6} UE .*)$/,
     says: "$1",
     source: "drivers/base/dd.c, drivers/scsi/libiscsi.c, drivers/edac",
     examples: [
       "nvme 0000:01:00.0: probe with driver nvme failed with error -12",
       "ahci: probe of 0000:00:17.0 failed with error -22",
       "connection1:0: detected conn error (1020)",
+      "ata1: link is slow to respond, please be patient (ready=0)",
     ],
     near: ["ahci 0000:00:17.0: version 3.0", "connection1:0 is operational now"],
   },
@@ -83,7 +83,7 @@ export const storageTrouble: readonly Trouble[] = [
     gravity: "breaks",
     by: "kernel",
     pattern:
-      /^(EXT[234]-fs \([^)]*\): (?:ext4_check_descriptors: |bad geometry|unable to read superblock|Remounting filesystem read-only|[Cc]ouldn't mount because|invalid journal inode|no journal found|I\/O error while writing superblock).*|JBD2: (?:Error -\d{1,3} |Failed to read block|no valid journal superblock|journal file too short|Invalid checksum recovering).*|Aborting journal on device .*|XFS \([^)]*\): (?:Filesystem has duplicate UUID|log recovery write I\/O error|Please u[n]?mount the filesystem and rectify|failed to read root inode|Unmount and run xfs_repair).*|BTRFS(?::| error \(device [^)]*\):) (?:failed to read |bad tree block|parent transid verify failed).*|UBI error: .*|ubi\d{1,2} error: .*|UBIFS error .*|RAMDISK: Couldn't find valid RAM disk image.*|reiserfs: .{0,40}(?:corrupt|failed).*)$/,
+      /^(EXT[234]-fs \([^)]*\): (?:ext4_check_descriptors: |bad geometry|unable to read superblock|Remounting filesystem read-only|[Cc]ouldn't mount because|invalid journal inode|no journal found|I\/O error while writing superblock).*|JBD2: (?:Error -\d{1,3} |Failed to read block|no valid journal superblock|journal file too short|Invalid checksum recovering).*|Aborting journal on device .*|XFS \([^)]*\): (?:Filesystem has duplicate UUID|log recovery write I\/O error|Please u[n]?mount the filesystem and rectify|failed to read root inode|Unmount and run xfs_repair).*|BTRFS(?::| error \(device [^)]*\):) (?:failed to read |bad tree block|parent transid verify failed).*|UBI error: .{0,40}(?:attach|volume table|[Nn]ot enough).*|ubi\d{1,2} error: .{0,40}(?:attach|volume table|[Nn]ot enough).*|RAMDISK: Couldn't find valid RAM disk image.*|reiserfs: .{0,40}(?:corrupt|failed).*)$/,
     says: "$1",
     source: "fs/ext4, fs/jbd2, fs/xfs, fs/btrfs, fs/ubifs, drivers/mtd/ubi, init/do_mounts_rd.c",
     examples: [
