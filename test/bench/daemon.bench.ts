@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -12,6 +12,7 @@ const crngwatch = resolve(import.meta.dirname, "../../bin/crngwatch");
 const folder = mkdtempSync(join(tmpdir(), "crngwatch-bench-"));
 const socket = join(folder, "io.crngwatch");
 const children: ChildProcess[] = [];
+const made: string[] = [];
 
 beforeAll(async () => {
   // As the service runs: the wrapper takes NOTIFY_SOCKET for systemd. Nothing listens there, and the daemon continues.
@@ -23,7 +24,19 @@ beforeAll(async () => {
   await sleep(30_000);
 });
 
+/** Whether a daemon answers where `crngwatch status` asks: the host's own, or, for root, the one of this file. */
+function atItsPlace(): boolean {
+  const place = "/run/crngwatch";
+  if (existsSync(place)) return true;
+  if (process.geteuid?.() !== 0) return false;
+  mkdirSync(place);
+  symlinkSync(socket, join(place, "io.crngwatch"));
+  made.push(place);
+  return true;
+}
+
 afterAll(async () => {
+  for (const place of made) rmSync(place, { recursive: true });
   for (const child of children) {
     child.kill();
     if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
@@ -33,16 +46,16 @@ afterAll(async () => {
 
 describe(`Node ${process.version}`, () => {
   it("status, the daemon running", () => {
-    const { ratio, a, b } = ratioOfWallTime(
-      [crngwatch, "status", "--socket", socket],
-      [process.execPath, "-e", "0"],
-      40,
-    );
-    printFigure(
-      "crngwatch status / node -e 0",
-      `${ratio.toFixed(2)} (${a.toFixed(1)} ms / ${b.toFixed(1)} ms, medians)`,
-      "1.15 or less",
-    );
+    const measured = (words: readonly string[], limit: string): void => {
+      const { ratio, a, b } = ratioOfWallTime([crngwatch, "status", ...words], [process.execPath, "-e", "0"], 40);
+      printFigure(
+        `crngwatch status${words.length === 0 ? "" : " --socket PATH"} / node -e 0`,
+        `${ratio.toFixed(2)} (${a.toFixed(1)} ms / ${b.toFixed(1)} ms, medians)`,
+        limit,
+      );
+    };
+    if (atItsPlace()) measured([], "1.15 or less");
+    measured(["--socket", socket], "-");
   });
 
   it("the least that a client takes, the daemon running", () => {
