@@ -29,8 +29,10 @@ const programsFirst = [...byProgram, ...byKernel];
 const laterParts = new Set(["end-of-report", "registers", "report-head", "interrupted-registers"]);
 const isTrouble = anyWordedPattern(kernelsFirst.map(({ pattern }) => pattern));
 const grave = kernelsFirst.filter(({ gravity }) => gravity === "stops" || gravity === "breaks");
-/** A shell into which an initramfs falls. */
-const emergency = programTrouble.filter(({ id }) => id === "emergency-mode");
+/** A shell into which an initramfs falls, and a job that systemd shows while it runs. */
+const inFront = programTrouble.filter(({ id }) => id === "emergency-mode" || id === "start-job-runs");
+/** The longest of those: two lines of a terminal. */
+const longestFront = 160;
 /** Reports of the kernel's whose words alone, in quotation marks within a sentence, are no talk about such reports. */
 const quotedReports =
   /["'“‘«\x60*(](?:\w{0,3} )?(?:watchdog: )?((?:INFO: )?task \S{1,64}:\d{1,10} blocked for more than \d{1,6} seconds|BUG: soft lockup - CPU#\d{1,4} stuck for \d{1,6}s!|Kernel panic - not syncing: [^"'”’»\x60*]{4,160}|VFS: Unable to mount root fs on [\w-]{4,40}\([\d,]{1,16}\))/;
@@ -79,11 +81,11 @@ export class TroubleSigns {
     else this.#report = { ...report, left: report.left - 1 };
   }
 
-  /** A line into whose front the kernel printed: the prompt of a rescue shell shows that the boot stands there. */
+  /** A line into whose front the kernel printed: the prompt of a rescue shell, or systemd's line of a running job. */
   takeFront(front: string, now: At): void {
     const text = front.trim();
-    if (text === "" || text.length > 80) return;
-    const found = find(emergency, { program: null, byKernel: false, text });
+    if (text === "" || text.length > longestFront) return;
+    const found = find(inFront, { program: null, byKernel: false, text });
     if (found !== null) this.#signs.add(signOf(found, now, text));
   }
 

@@ -197,6 +197,20 @@ describe("TroubleSigns", () => {
     ]);
   });
 
+  it("reads systemd's running job, or a rescue shell's prompt, in front of a line of the kernel's", () => {
+    const inFront = (front: string): readonly Sign[] => {
+      const list = new SignList();
+      new TroubleSigns(list).takeFront(front, now(3));
+      return list.list();
+    };
+    expect(inFront("[ ***] (7 of 8) A start job is running for Journal Service (20s / 1min 30s)")).toMatchObject([
+      { kind: "unit-unfinished", gravity: "breaks", byTimeout: true, line: 3, name: "Journal Service" },
+    ]);
+    expect(inFront("(initramfs) ")).toMatchObject([{ kind: "emergency-mode" }]);
+    expect(inFront("Starting sshd: ")).toEqual([]);
+    expect(inFront("(initramfs) ".padEnd(170, "x"))).toEqual([]);
+  });
+
   it("names the interrupt that no driver handles", () => {
     expect(signsOf('irq 9: nobody cared (try booting with the "irqpoll" option)', "Disabling IRQ #9")).toMatchObject([
       { kind: "device", gravity: "breaks", line: 1 },

@@ -56,10 +56,10 @@ it("no row of one table of trouble fits an example of another table, so that the
   expect(shared).toEqual([]);
 });
 
-/** A pattern's source without what the generator of texts does not know: "\\b" and what is not to follow. */
+/** A pattern's source without what the generator of texts does not know: "\\b" and what is to follow, or not to. */
 function withoutLooks(source: string): string {
   const whole = source.replaceAll(/(?<!\\)\\b/g, "");
-  const start = whole.indexOf("(?!");
+  const start = whole.search(/(?<!\\)\(\?[!=]/);
   if (start < 0) return whole;
   let [end, depth] = [start, 0];
   do {

@@ -53,13 +53,14 @@ export const networkTrouble: readonly Trouble[] = [
     gravity: "warns",
     by: "any",
     pattern:
-      /^((?:\d[\d:., -]{0,32}- )?(?:DataSource\w{1,24}\.py\[(?:CRITICAL|WARNING|ERROR)\]: .{0,24}(?:Giving up|[Ff]ailed|did not).*|url_helper\.py\[(?:ERROR|CRITICAL)\]: .*|util\.py\[WARNING\]: .{0,40}(?:[Ff]ailed|timed out).*)|No instance datasource found!.*|failed run of stage .*|(?:INFO +: )?GET https?:\/\/\S{1,160}: attempt #(?:[3-9]|\d{2,4})|failed to fetch config: .*|Ignition failed.*|Timed out waiting for metadata.*)$/,
+      /^((?:\d[\d:., -]{0,32}- )?(?:DataSource\w{1,24}\.py\[(?:CRITICAL|WARNING|ERROR)\]: .{0,24}(?:Giving up|[Ff]ailed|did not).*|url_helper\.py\[(?:ERROR|CRITICAL)\]: .*|util\.py\[WARNING\]: .{0,40}(?:[Ff]ailed|timed out).*)|No instance datasource found!.*|failed run of stage .*|(?:INFO +: )?GET https?:\/\/\S{1,160}: attempt #(?:[3-9]|\d{2,4})|failed to fetch config: .*|(?:op\(\w{1,6}\): ){1,4}\[failed\] {1,6}(?:GET |fetching config).*|Ignition failed.*|Timed out waiting for metadata.*)$/,
     says: "$1",
     source: "cloud-init, Ignition",
     examples: [
       "DataSourceEc2.py[CRITICAL]: Giving up on md from ['http://192.0.2.4/2009-04-04/meta-data/instance-id'] after 126 seconds",
       "GET http://192.0.2.4/openstack/latest/user_data: attempt #5",
       "failed run of stage init-local",
+      'op(1): op(2): [failed]   GET "http://192.0.2.4/user-data": dial tcp 192.0.2.4:80: connect: network is unreachable',
     ],
     near: ["GET http://192.0.2.4/openstack/latest/user_data: attempt #1", "DataSourceNone.py[DEBUG]: no data"],
   },

@@ -280,12 +280,19 @@ export const programTrouble: readonly Trouble[] = [
     gravity: "breaks",
     by: "any",
     byTimeout: true,
-    pattern: /^(?:\[[ *]+\] )?(?:\(\d+ of \d+\) )?A start job is running for (.*?) ?\((?:\d+(?:h|min|s) ?)+ ?\/.*$/,
+    pattern:
+      /^(?:\[[ *]+\] )?(?:\(\d+ of \d+\) )?A start job is running for(?: |(?=…))(.*?) ?\((?:\d+(?:h|min|s) ?)+ ?\/.*$/,
     says: "A job is still running for $1",
     names: 1,
     source: "systemd src/core/manager.c, manager_print_jobs_in_progress()",
-    examples: ["[***   ] A start job is running for Wait for Network to be Configured (1min 2s / no limit)"],
-    near: ["A start job for unit foo.service has begun execution."],
+    examples: [
+      "[***   ] A start job is running for Wait for Network to be Configured (1min 2s / no limit)",
+      "[**    ] (3 of 8) A start job is running for…ce Initialization (30s / 3min 20s)",
+    ],
+    near: [
+      "A start job for unit foo.service has begun execution.",
+      "A start job is running fortnightly (1s / no limit)",
+    ],
   },
   {
     id: "selftest-failed",

@@ -98,7 +98,7 @@ export const startTrouble: readonly Trouble[] = [
     by: "any",
     program: /^(?:rc|init|openrc|rcS|)$/,
     pattern:
-      /^((?:\* ?)?(?:(?:Starting|Initiali[sz]ing|Loading|Mounting|Configuring|Running|Bringing up|Setting|Saving|Generating) (\S.{0,80}?) ?(?::|\.{3}) {0,40}(?:FAIL(?:ED)?|failed!?|\[ ?FAILED ?\]|\[ !! \]|ERROR)\.?)|(?:\* ?)?ERROR: \S{1,64} failed to start|(?:\* ?)?ERROR: cannot start \S{1,64} as \S{1,64} would not start|\/?\S{1,80} start: failed\.?|(?:\* ?)?start-stop-daemon: failed to start .*|can't run '\S{1,120}': No such file or directory|can't open \/dev\/\S{1,40}: No such (?:file or directory|device))$/,
+      /^((?:\* ?)?(?:(?:Starting|Initiali[sz]ing|Loading|Mounting|Configuring|Running|Bringing up|Setting|Saving|Generating) (\S.{0,80}?) ?(?::|\.{3}) {0,40}(?:FAIL(?:ED)?|failed!?|\[ ?FAILED ?\]|\[ !! \]|ERROR)\.?)|(?:\* ?)?ERROR: \S{1,64} failed to start|(?:\* ?)?ERROR: cannot start \S{1,64} as \S{1,64} would not start|\/?\S{1,80} start: failed\.?|(?:\* ?)?start-stop-daemon: failed to start .*|can't run '\S{1,120}': No such file or directory)$/,
     says: "A step of the boot failed: $1",
     names: 2,
     source: "init scripts of Buildroot, Yocto, Debian and Red Hat, OpenRC, BusyBox's init",
@@ -129,13 +129,14 @@ export const startTrouble: readonly Trouble[] = [
     gravity: "notes",
     by: "any",
     pattern:
-      /^(\S{1,120}: (?:line )?\d{1,5}: (?:.{1,160}: )?(?:not found|[Pp]ermission denied|No such file or directory|can't (?:create|open) .*|syntax error.*|command not found)|\S{0,4}sysctl: (?:cannot stat|error: |permission denied).*)$/,
+      /^(\S{1,120}: (?:line )?\d{1,5}: (?:.{1,160}: )?(?:not found|[Pp]ermission denied|No such file or directory|can't (?:create|open) .*|syntax error.*|command not found)|\S{0,4}sysctl: (?:cannot stat|error: |permission denied).*|can't open \/dev\/\S{1,40}: No such (?:file or directory|device)|process '.{1,120}' \(pid \d{1,10}\) exited\. Scheduling for restart\.)$/,
     says: "A script: $1",
-    source: "the shells that run init scripts, procps: many a script has such a line on every boot",
+    source: "the shells that run init scripts, procps, BusyBox's init: many machines print such a line on every boot",
     examples: [
       "rcS: line 20: can't create file: nonexistent directory",
       "S50example: 12: example: not found",
       "sysctl: cannot stat net/ipv6: No such file or directory",
+      "process 'getty 38400 tty1' (pid 2750) exited. Scheduling for restart.",
     ],
     near: ["rcS: started", "sysctl: applied 12 settings"],
   },
