@@ -17,7 +17,7 @@ export const networkTrouble: readonly Trouble[] = [
   {
     id: "no-lease",
     kind: "network",
-    gravity: "warns",
+    gravity: "notes",
     by: "any",
     pattern:
       /^(No DHCPOFFERS received\.?|No working leases in persistent database.*|udhcpc: no lease.*|no lease, (?:failing|forking to background).*|(?:\S{1,16}: )?timed out|Waiting up to \d{1,4} more seconds for network.*|(?:cloud-init-nonet\[[\d.]{1,16}\]: )?(?:waiting \d{1,4} seconds for network device|gave up waiting for a network device).*|Booting system without full network configuration.*|Determining IP information for \S{1,16}\.{3} ?failed.*|ifup: timed out waiting for .*|IP-Config: (?:Retrying forever|Reopening network devices).*|nfs4?: server \S{1,120} not responding, (?:still trying|timed out).*)$/,
@@ -34,7 +34,7 @@ export const networkTrouble: readonly Trouble[] = [
   {
     id: "adapter-not-set-up",
     kind: "network",
-    gravity: "warns",
+    gravity: "notes",
     by: "kernel",
     pattern:
       /^((?:\S{1,40} )?(?:\S{1,40} )?\S{1,24}: (?:Could not attach to PHY|could not attach PHY|no PHY found|Failed to reset the dma|MDIO (?:read|write) timeout|Hw setup failed|.{0,60}\(0x\w{1,6}\) timeout\. Will cause a leak of a command resource|Error \(timeout: \d{1,8}\) msg .*).*)$/,

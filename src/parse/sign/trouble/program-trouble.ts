@@ -98,7 +98,7 @@ export const programTrouble: readonly Trouble[] = [
   {
     id: "device-given-up",
     kind: "device",
-    gravity: "warns",
+    gravity: "notes",
     by: "any",
     pattern:
       /^((?:Gave up waiting for suspend\/resume device|Volume group ".{1,80}" not found|Cannot process volume group |WARNING: VG .{1,80} is missing PV |WARNING: Couldn't find (?:device with uuid|all devices for LV)|Refusing activation of partial LV |mdadm: failed to (?:start|RUN_ARRAY|add) |Cancelling resume operation|Warning: Cancelling resume operation).*)$/i,

@@ -94,14 +94,16 @@ export const startTrouble: readonly Trouble[] = [
   {
     id: "script-step-failed",
     kind: "unit-failed",
-    gravity: "warns",
+    gravity: "notes",
     by: "any",
     program: /^(?:rc|init|openrc|rcS|)$/,
     pattern:
       /^((?:\* ?)?(?:(?:Starting|Initiali[sz]ing|Loading|Mounting|Configuring|Running|Bringing up|Setting|Saving|Generating) (\S.{0,80}?) ?(?::|\.{3}) {0,40}(?:FAIL(?:ED)?|failed!?|\[ ?FAILED ?\]|\[ !! \]|ERROR)\.?)|(?:\* ?)?ERROR: \S{1,64} failed to start|(?:\* ?)?ERROR: cannot start \S{1,64} as \S{1,64} would not start|\/?\S{1,80} start: failed\.?|(?:\* ?)?start-stop-daemon: failed to start .*|can't run '\S{1,120}': No such file or directory)$/,
     says: "A step of the boot failed: $1",
     names: 2,
-    source: "init scripts of Buildroot, Yocto, Debian and Red Hat, OpenRC, BusyBox's init",
+    source:
+      "init scripts of Buildroot, Yocto, Debian and Red Hat, OpenRC, BusyBox's init: the boot goes on with the next step, " +
+      "which may wait for the CRNG",
     examples: [
       "Starting network: FAIL",
       "Starting example daemon ... failed!",
@@ -143,7 +145,7 @@ export const startTrouble: readonly Trouble[] = [
   {
     id: "policy-not-loaded",
     kind: "other",
-    gravity: "warns",
+    gravity: "notes",
     by: "any",
     pattern:
       /^(SELinux: {1,2}(?:policydb version \d{1,3} does not match|Could not open policy file |policydb \S{1,24} is invalid).*|(?:\/bin\/mount|mount) for \S{1,120} exited with exit status [1-9].*)$/,
@@ -158,7 +160,7 @@ export const startTrouble: readonly Trouble[] = [
   {
     id: "library-missing",
     kind: "other",
-    gravity: "warns",
+    gravity: "notes",
     by: "any",
     pattern:
       /^(\S{1,160}: (?:error while loading shared libraries: .*|symbol lookup error: .*)|Inconsistency detected by ld\.so: .*)$/,
@@ -184,7 +186,7 @@ export const startTrouble: readonly Trouble[] = [
   {
     id: "order-cycle",
     kind: "unit-failed",
-    gravity: "warns",
+    gravity: "notes",
     by: "program",
     pattern:
       /^(\S{1,200}): ((?:Found ordering cycle on |Job \S{1,200} deleted to break ordering cycle |Breaking ordering cycle by deleting job |Breaking ordering cycle ).*)$/,

@@ -65,7 +65,7 @@ export const storageTrouble: readonly Trouble[] = [
   {
     id: "array-or-mapping-part",
     kind: "device",
-    gravity: "warns",
+    gravity: "notes",
     by: "kernel",
     pattern:
       /^(md\/raid\S{0,8}:\w{1,16}: Disk failure on .*|device-mapper: (?:table|ioctl): .{0,80}(?:[Ee]rror|failed|unknown target type).*)$/,
@@ -118,7 +118,7 @@ export const storageTrouble: readonly Trouble[] = [
   {
     id: "check-failed",
     kind: "filesystem",
-    gravity: "warns",
+    gravity: "notes",
     by: "any",
     pattern:
       /^((?:e2fsck|fsck\.\w{1,12}|fsck\.ext4|xfs_repair): (?:No such file or directory|Bad magic number|Superblock invalid|Unable to |unable to |Attempt to read block).*|The superblock could not be read or does not describe a valid.*|mount\.(?:nfs4?|cifs): .*|mount error\(\d{1,3}\): .*|CIFS: (?:VFS: )?(?:Error connecting|.{0,80}has not responded).*|NFS: .{0,60}(?:failed|denied|unreachable).*|RPC: server \S{1,120} requires stronger authentication.*)$/,
