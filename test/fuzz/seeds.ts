@@ -158,6 +158,7 @@ export const proc: readonly string[] = [
   "12:cpuset:/\n1:name=systemd:/user.slice/user-1000.slice/user@1000.service/app.slice/a.service\n0::/system.slice/docker-0123456789ab.scope\n",
   "Name:\tsshd\nState:\tS (sleeping)\nTgid:\t612\nPPid:\t1\nvoluntary_ctxt_switches:\t14\n",
   "7f0000000000-7f0000021000 r-xp 00000000 fd:00 131 /usr/lib64/libgcrypt.so.20.4.1\n7ffe000-7fff000 rw-p 00000000 00:00 0 [stack]\n7f00-7f01 r--p 0 00:00 9 /a\\012b (deleted)\n",
+  "400000-12800000 r-xp 00000000 fd:00 131                        /usr/bin/node\nSize:              29696 kB\nAnonymous:             0 kB\nVmFlags: rd ex mr mw me sd\n",
   "7 0x7ffd 0x2 0xffffffff 0x0 0x0 0x0 0x7ffd 0x7f\n",
   "  wait    1   0\np:crngwatch/wait wait_for_random_bytes\nffffffff T crypto_devrandom_read_iter\n",
   "CapPrm:\t0000000400080000\nMemTotal:       24 kB\nbtime 1525158764\nmodel name\t: Example CPU\n",

@@ -46,6 +46,7 @@ import { parseProcessStat } from "../../src/parse/proc/proc-stat.ts";
 import { parseTaskStatus } from "../../src/parse/proc/proc-status.ts";
 import { bytesWithin, safeRanges } from "../../src/parse/proc/safe-ranges.ts";
 import { parseSleepingCall } from "../../src/parse/proc/sleeping-call.ts";
+import { cleanMappings } from "../../src/parse/proc/smaps.ts";
 import { parseElfDynamic } from "../../src/parse/program/elf-dynamic.ts";
 import { languageOfElf } from "../../src/parse/program/elf-language.ts";
 import { parseFileSymbols } from "../../src/parse/unwind/file-symbols.ts";
@@ -147,6 +148,7 @@ function procFiles(input: string): void {
   const ranges = safeRanges(parseMappings(input), parseMountTypes(input));
   bytesWithin(ranges, 0x7f00_0000_0000, 64);
   const paths = parseMappedFiles(input).map(({ path }) => path);
+  cleanMappings(input, paths[0] ?? "");
   generatorsOf(paths[0] ?? null, paths, () => null);
   for (const path of paths) asksOtherwise(path, "getentropy");
   const switches = { kernel: false, gcryptFile: false, systemFips: false, opensslConf: false };
