@@ -6,9 +6,6 @@ import type { BootloaderSeed, CpuRng, HwRandom, SeedFile, Virtualization } from 
 import type {
   HostFacts,
   KernelIdentity,
-  LogExtent,
-  LogLoss,
-  NotedAt,
   OwnCapabilities,
   OwnStart,
   GeneratorsEvidence,
@@ -17,6 +14,7 @@ import type {
   RecorderState,
   Suspect,
 } from "./evidence.ts";
+import type { LogExtent, LogLoss, NotedAt } from "./log-evidence.ts";
 import type { EarlyUseKind, ReseedReason } from "./kernel-message.ts";
 import { type Logged, nothingObserved, type Observed } from "./observed.ts";
 import type { LogCourse, ReportedWait, Sign } from "./sign.ts";

@@ -1,6 +1,7 @@
 import type { Wait } from "./wait.ts";
 import type { EntropyCredits } from "./entropy-credits.ts";
-import type { FipsEvidence, LogCoverage, LogLoss, NotedAt, Position } from "./evidence.ts";
+import type { FipsEvidence } from "./evidence.ts";
+import type { LogCoverage, LogLoss, NotedAt, Position } from "./log-evidence.ts";
 import type { MonotonicSeconds, PrintkSeconds } from "./base/time.ts";
 
 /** Facts, each kept so that folding the same evidence twice, or in another order, changes nothing. */

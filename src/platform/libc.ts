@@ -1,9 +1,14 @@
 import { fs } from "./builtins.ts";
 import { errnoOf } from "./errno.ts";
+import { bindReadInTime, type ReadInTime } from "./foreign/aio.ts";
+import type { ForeignFunction, Koffi } from "./foreign/koffi.ts";
 
 const { errno: errnos } = process.getBuiltinModule("node:os").constants;
 
-/** The C library, by FFI. Every foreign call of crngwatch is in this file, but the one of unpack/liblzma.ts. */
+/**
+ * The C library, by FFI. Every foreign call of crngwatch is here and in foreign/, but the one of
+ * unpack/liblzma.ts.
+ */
 export interface Libc {
   /**
    * getrandom(buf, 1, GRND_NONBLOCK), getrandom(2): never waits and never makes the kernel gather entropy.
@@ -98,13 +103,6 @@ const everySeal = 0xf;
 const controlBytes = 24;
 /** struct pollfd: int fd, short events, short revents. */
 const pollfdBytes = 8;
-/**
- * struct aiocb on 64 bits, where glibc and musl agree: int aio_fildes, void *aio_buf at 16, size_t aio_nbytes, struct
- * sigevent at 32 with its int sigev_notify at 44, and off_t aio_offset at 128.
- */
-const aiocb = { bytes: 168, buffer: 16, length: 24, notify: 44, offset: 128 } as const;
-const SIGEV_NONE = 1;
-
 /** Loads the C library. On a machine that koffi has no binary for, a reason in words instead. */
 export function loadLibc(): Libc | string {
   try {
@@ -114,9 +112,6 @@ export function loadLibc(): Libc | string {
     return `koffi does not load here: ${firstLine(error)}`;
   }
 }
-
-type Koffi = (typeof import("koffi"))["default"];
-type ForeignFunction = ReturnType<ReturnType<Koffi["load"]>["func"]>;
 
 function bind(koffi: Koffi): Libc {
   const libc = koffi.load(null);
@@ -151,7 +146,8 @@ function bind(koffi: Koffi): Libc {
   const names = new Map(
     [...Object.entries(errnos), ["EAGAIN", errnos.EAGAIN] as const].map(([name, number]) => [number, name]),
   );
-  const errno = (): string => names.get(koffi.errno()) ?? `errno ${koffi.errno()}`;
+  const nameOf = (number: number): string => names.get(number) ?? `errno ${number}`;
+  const errno = (): string => nameOf(koffi.errno());
   /** Sends by a socket of its own, which is closed again: `send` gives less than `length` where it failed. */
   const sendBySocket = (
     address: string,
@@ -166,7 +162,7 @@ function bind(koffi: Koffi): Libc {
     return failure;
   };
 
-  let aio: Aio | null = null;
+  let aioRead: ReadInTime | null = null;
 
   return {
     getrandomNonblock() {
@@ -205,27 +201,9 @@ function bind(koffi: Koffi): Libc {
       return failure ?? count;
     },
     readInTime(fd, into, bytes, position, milliseconds) {
-      aio ??= bindAio(koffi, libc);
-      const { block, list } = aio;
-      block.fill(0);
-      block.writeInt32LE(fd, 0);
-      block.writeBigUInt64LE(koffi.address(into), aiocb.buffer);
-      block.writeBigUInt64LE(BigInt(bytes), aiocb.length);
-      block.writeInt32LE(SIGEV_NONE, aiocb.notify);
-      block.writeBigInt64LE(BigInt.asIntN(64, BigInt(position)), aiocb.offset);
-      if (aio.read(block) !== 0) return errno();
-      const until = performance.now() + milliseconds;
-      for (;;) {
-        const state: number = aio.error(block);
-        if (state !== errnos.EINPROGRESS) {
-          const count = Number(aio.return(block));
-          return state === 0 ? count : (names.get(state) ?? `errno ${state}`);
-        }
-        const left = until - performance.now();
-        if (left <= 0) return null;
-        // A struct timespec. A signal ends it early.
-        aio.suspend(list, 1, BigInt64Array.of(BigInt(Math.floor(left / 1000)), BigInt(Math.ceil((left % 1000) * 1e6))));
-      }
+      aioRead ??= bindReadInTime(koffi, libc);
+      const count = aioRead(fd, into, bytes, position, milliseconds);
+      return count === null || count >= 0 ? count : nameOf(-count);
     },
     dropCapabilities(threads) {
       let drop: ForeignFunction;
@@ -235,7 +213,7 @@ function bind(koffi: Koffi): Libc {
         return "ENOSYS";
       }
       const answer = Number(drop(Int32Array.from(threads), threads.length));
-      return answer >= 0 ? null : (names.get(-answer) ?? `errno ${-answer}`);
+      return answer >= 0 ? null : nameOf(-answer);
     },
     forgetPages(start, bytes) {
       return madvise(start, bytes, MADV_DONTNEED) === 0 ? null : errno();
@@ -287,32 +265,6 @@ function bind(koffi: Koffi): Libc {
         close(memfd);
       }
     },
-  };
-}
-
-interface Aio extends Readonly<Record<"read" | "error" | "suspend" | "return", ForeignFunction>> {
-  /** Of the one call at a time; they stay where they are. */
-  readonly block: Buffer;
-  readonly list: BigUint64Array;
-}
-
-/** Bound at their first use. glibc has them in librt before 2.34. */
-function bindAio(koffi: Koffi, libc: ReturnType<Koffi["load"]>): Aio {
-  const block = Buffer.allocUnsafeSlow(aiocb.bytes);
-  const named = (declaration: string): ForeignFunction => {
-    try {
-      return libc.func(declaration);
-    } catch {
-      return koffi.load("librt.so.1").func(declaration);
-    }
-  };
-  return {
-    read: named("int aio_read(void *block)"),
-    error: named("int aio_error(void *block)"),
-    suspend: named("int aio_suspend(void *list, int count, void *timeout)"),
-    return: named("long aio_return(void *block)"),
-    block,
-    list: BigUint64Array.of(koffi.address(block)),
   };
 }
 

@@ -1,5 +1,5 @@
 import type { BootRecord } from "../core/boot-record.ts";
-import type { WallClock } from "../core/evidence.ts";
+import type { WallClock } from "../core/log-evidence.ts";
 import { someYear, type WallShows, type WallSpan } from "../core/base/wall-time.ts";
 import { escapeText } from "./escape.ts";
 

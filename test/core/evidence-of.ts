@@ -1,17 +1,13 @@
 import { type Wait, unknownWait } from "../../src/core/wait.ts";
+import type { CallerProbe, Evidence, FipsEvidence, PoolSample, WaitSeen } from "../../src/core/evidence.ts";
 import type {
-  CallerProbe,
-  Evidence,
-  FipsEvidence,
   LogCoverage,
   LogExtent,
   LoggedMessage,
   LogLoss,
   NotedAt,
-  PoolSample,
   WallClock,
-  WaitSeen,
-} from "../../src/core/evidence.ts";
+} from "../../src/core/log-evidence.ts";
 import type { KernelMessage } from "../../src/core/kernel-message.ts";
 
 /** A wall clock that shows differences alone, or what the test makes of it. */

@@ -1,7 +1,7 @@
 import { microseconds, type Seconds } from "../base/time.ts";
 import { type WallForm, wallSecondsOf, type WallSpan, wallSpanText } from "../base/wall-time.ts";
 import type { BootRecord, WallInterval } from "../boot-record.ts";
-import type { NotedAt } from "../evidence.ts";
+import type { NotedAt } from "../log-evidence.ts";
 
 /** journald and syslog daemons take in what the kernel has said so far within this time of their start, in seconds. */
 const writerReadsWithin = 1;

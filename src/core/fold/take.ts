@@ -1,5 +1,6 @@
 import { type BootRecord, bounds } from "../boot-record.ts";
-import type { CallerProbe, Evidence, LogCoverage, LoggedMessage, PoolSample } from "../evidence.ts";
+import type { CallerProbe, Evidence, PoolSample } from "../evidence.ts";
+import type { LogCoverage, LoggedMessage } from "../log-evidence.ts";
 import type { LogStretch, Observed, PoolFacts, PoolPoint } from "../observed.ts";
 import { fullerCredits } from "../entropy-credits.ts";
 import { byPosition, compare, insert } from "../ordered-list.ts";

@@ -11,7 +11,8 @@ import type {
   ReadyLine,
 } from "../observed.ts";
 import type { CreditSource, EntropyCredit } from "../entropy-credits.ts";
-import type { FipsEvidence, LogLoss, NotedAt } from "../evidence.ts";
+import type { FipsEvidence } from "../evidence.ts";
+import type { LogLoss, NotedAt } from "../log-evidence.ts";
 import type { EarlyUseKind } from "../kernel-message.ts";
 import type { LogCourse, Moment, ReadyCourse, ReportedWait, Sign, SignKind } from "../sign.ts";
 import { flag, list, number, object, optional, type Shape, text, whole, word } from "./shape.ts";

@@ -13,7 +13,8 @@ import {
   type Self,
   type SourceReport,
 } from "../boot-record.ts";
-import type { ForgedLines, Suspect, WallClock } from "../evidence.ts";
+import type { Suspect } from "../evidence.ts";
+import type { ForgedLines, WallClock } from "../log-evidence.ts";
 import type { WallSpan } from "../base/wall-time.ts";
 import { generatorsShape, hostShape, platformShape, supplyShape } from "./host-shape.ts";
 import { courseShape, creditWords, earlyUseKind, loggedShape, notedShape, observedShape } from "./log-shape.ts";

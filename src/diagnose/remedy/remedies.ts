@@ -2,7 +2,8 @@ import { microseconds } from "../../core/base/time.ts";
 import type { BootRecord } from "../../core/boot-record.ts";
 import type { Remedy, RemedyPlace, RemedyPrice } from "../../core/finding.ts";
 import { type Machine, machineOf } from "./machine.ts";
-import { type Recipe, remedyTable, type RemedyId } from "./table.ts";
+import type { Recipe } from "./recipe.ts";
+import { remedyTable, type RemedyId } from "./table.ts";
 
 /** Those of these remedies that fit the record's machine, in this order. */
 export function remediesFor(record: BootRecord, ...ids: readonly RemedyId[]): readonly Remedy[] {

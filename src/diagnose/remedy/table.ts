@@ -1,31 +1,17 @@
 import type { BootRecord } from "../../core/boot-record.ts";
-import type { RemedyPlace, RemedyPrice } from "../../core/finding.ts";
 import { helpOf } from "./hypervisor.ts";
-import { kernelArgument, withoutKernelArguments } from "./kernel-argument.ts";
+import { withoutKernelArguments } from "./kernel-argument.ts";
 import { cpuGenerator, isOldKernel, refusals } from "./kernel-traits.ts";
 import type { Machine } from "./machine.ts";
 import { olderProcesses, restartable } from "./older-processes.ts";
 import { commandsOf, hasJournal } from "./packages.ts";
-
-/** A remedy as it is for one machine. */
-export interface Recipe {
-  /** In the imperative and in lower case, so that the place can stand before it: "On the hypervisor: …". */
-  readonly text: string;
-  readonly command: string | null;
-  /** Not there: on the machine itself. */
-  readonly where?: RemedyPlace;
-  readonly price: RemedyPrice;
-  /** `all`: with it no task would have waited. `nothing`: it is for knowing more. Not there: how much is not known. */
-  readonly saves?: "all" | "nothing";
-}
+import { atNextBoot, byArgument, seedFileCredit, free, largerBuffer, newerKernel, type Recipe } from "./recipe.ts";
 
 /** Null: it is of no use here, or cannot be done. */
 type Maker = (machine: Machine, record: BootRecord) => Recipe | null;
 
 /** Units that a command names; more are a reboot. */
 const mostUnits = 32;
-const free: RemedyPrice = { security: null, processor: null, reboot: false };
-const atNextBoot: RemedyPrice = { ...free, reboot: true };
 const trustsCpu = "the first seed then depends on the CPU manufacturer's generator";
 
 /** Everything that findings and verdicts advise. All commands that people are given stand in this folder. */
@@ -108,7 +94,7 @@ export const remedyTable = {
     ofLog || image || container !== null || seedFile === null || seedFile.present !== true || seedFile.credited === true
       ? null
       : {
-          ...creditedBy(family),
+          ...seedFileCredit(family),
           price: { ...atNextBoot, security: "copies of this disk or image then start with the same seed" },
         },
   "update-kernel": (machine, record) =>
@@ -196,8 +182,8 @@ export const remedyTable = {
           saves: "nothing",
         }
       : null,
-  "larger-log": (machine) => larger(machine, "enlarge the kernel's log buffer for the next boots", "log_buf_len"),
-  "larger-trace": (machine) => larger(machine, "enlarge the trace buffer for the next boots", "trace_buf_size"),
+  "larger-log": (machine) => largerBuffer(machine, "enlarge the kernel's log buffer for the next boots", "log_buf_len"),
+  "larger-trace": (machine) => largerBuffer(machine, "enlarge the trace buffer for the next boots", "trace_buf_size"),
   "mount-tracefs": () => ({
     text: "mount tracefs, unless the kernel is locked down",
     command: "mount -t tracefs nodev /sys/kernel/tracing",
@@ -252,49 +238,6 @@ function bootWord({ bootId }: BootRecord): string {
 }
 
 export type RemedyId = keyof typeof remedyTable;
-
-function byArgument(machine: Machine, what: string, argument: string): Pick<Recipe, "text" | "command"> {
-  const { text, command } = kernelArgument(machine, argument);
-  return { text: text === null ? what : `${what}: ${text}`, command };
-}
-
-function creditedBy(family: Machine["family"]): Pick<Recipe, "text" | "command"> {
-  const what = "let systemd-random-seed credit the seed file (helps programs that start later, not the initrd)";
-  // Its /etc/systemd/system is made from the configuration.
-  if (family === "nixos")
-    return {
-      text: `${what}: set systemd.services.systemd-random-seed.environment.SYSTEMD_RANDOM_SEED_CREDIT = "1" in the configuration, then run 'nixos-rebuild boot'`,
-      command: null,
-    };
-  return {
-    text: what,
-    command:
-      "mkdir -p /etc/systemd/system/systemd-random-seed.service.d && printf '[Service]\\nEnvironment=SYSTEMD_RANDOM_SEED_CREDIT=1\\n' > /etc/systemd/system/systemd-random-seed.service.d/credit.conf",
-  };
-}
-
-/** Sizes to choose from; a buffer that overflowed at the last one overflows for another reason. */
-const sizes = ["4M", "16M", "64M"] as const;
-
-/** A size above the one that this boot has on its command line. */
-function larger(machine: Machine, what: string, name: string): Recipe | null {
-  const given = new RegExp(`(?:^|\\s)${name}=(\\d{1,12})([kmg]?)`, "gi");
-  const [, digits = "0", unit = ""] = [...(machine.commandLine ?? "").matchAll(given)].at(-1) ?? [];
-  const now = Number(digits) * 1024 ** " kmg".indexOf(unit.toLowerCase() || " ");
-  const size = sizes.find((one) => Number.parseInt(one) * 1024 ** 2 > now);
-  if (size === undefined) return null;
-  return { ...byArgument(machine, what, `${name}=${size}`), price: atNextBoot, saves: "nothing" };
-}
-
-function newerKernel(machine: Machine): Pick<Recipe, "text" | "command"> {
-  // Their kernels keep the old generator.
-  if (machine.family === "rhel" && machine.release !== null && machine.release <= 8)
-    return { text: "move to RHEL 9 or later, whose kernel gathers entropy itself when a caller waits", command: null };
-  return {
-    text: "update the kernel: since 5.4, and in stable kernels since 2022, it gathers entropy itself when a caller waits, in about a second",
-    command: commandsOf(machine).updateKernel,
-  };
-}
 
 /** The log shows that the machine does not get up. */
 function stops({ signs }: BootRecord): boolean {

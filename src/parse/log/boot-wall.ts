@@ -1,6 +1,6 @@
 import { microseconds } from "../../core/base/time.ts";
 import { type WallForm, type WallSpan, wallSpanText, wallText } from "../../core/base/wall-time.ts";
-import type { WallClock } from "../../core/evidence.ts";
+import type { WallClock } from "../../core/log-evidence.ts";
 import type { LogLine } from "./line/log-line.ts";
 
 /** A clock that runs back by more than this was set; lines of two CPUs or of two writers run back by less. */

@@ -1,5 +1,5 @@
 import { bootsSchema } from "../../core/boot-record.ts";
-import { pageStart, recordsElement } from "../../core/page-marks.ts";
+import { pageStart, recordsElement } from "../../core/base/page-marks.ts";
 import { type SavedRecord, savedRecord } from "../../core/shape/saved-record.ts";
 
 /** So many first bytes show which of our documents a text is. */

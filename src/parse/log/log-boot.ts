@@ -1,6 +1,7 @@
 import type { Wait } from "../../core/wait.ts";
 import { type BootRecord, emptyRecord } from "../../core/boot-record.ts";
-import type { Evidence, ForgedLines, LoggedMessage, LogExtent, LogLoss, NotedAt } from "../../core/evidence.ts";
+import type { Evidence } from "../../core/evidence.ts";
+import type { ForgedLines, LoggedMessage, LogExtent, LogLoss, NotedAt } from "../../core/log-evidence.ts";
 import type { KernelMessage } from "../../core/kernel-message.ts";
 import { fold } from "../../core/fold/fold.ts";
 import { BlockedTasks } from "../stack/blocked-tasks.ts";

@@ -1,4 +1,4 @@
-import type { LogExtent } from "../../core/evidence.ts";
+import type { LogExtent } from "../../core/log-evidence.ts";
 import { isBare, type LogLine } from "./line/log-line.ts";
 
 /**

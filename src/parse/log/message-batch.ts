@@ -1,4 +1,4 @@
-import type { LoggedMessage } from "../../core/evidence.ts";
+import type { LoggedMessage } from "../../core/log-evidence.ts";
 
 /** A message with what may yet show that its line was talk in front of the log. */
 interface BatchedMessage extends LoggedMessage {

@@ -1,36 +1,21 @@
 import { microseconds } from "../../core/base/time.ts";
 import type { LogCourse, Moment, ReadyCourse } from "../../core/sign.ts";
+import {
+  beginsStep,
+  causedByProgram,
+  causedByUserSpace,
+  kernelStarts,
+  namesProgram,
+  prompt,
+} from "./line/line-causes.ts";
 import type { SignLine } from "./line/spoken.ts";
+import { clocks, type StampClock, type Stamps, stampsOf } from "./line/stamps.ts";
+import { LongestSilences } from "./longest-silences.ts";
+import { Pace } from "./pace.ts";
 import type { Units } from "./unit/units.ts";
 
-type CourseClock = "printk" | "journal" | "wall";
-const clocks: readonly CourseClock[] = ["printk", "journal", "wall"];
-
-/** Lines of the kernel that something in user space has caused: a mount, an interface brought up, a module loaded. */
-const causedByUserSpace =
-  /^BTRFS: device (?:fsid|label) |re-mounted|mounted filesystem|Adding \d+k swap|ADDRCONF\(NETDEV|promiscuous mode|entered (?:forwarding|disabled|blocking|learning) state|renamed from|greatest stack depth|out-of-tree module|bridge: filtering|nf_conntrack version|ip6?_tables: |Initializing XFRM netlink|Netfilter messages via NETLINK|ctnetlink v|nf_tables: |audit: type=|^type=1\d{3} audit\(|UBIFS \(.*mounted|UBIFS: mounted|NFSD: |Registered protocol family|registered new interface driver|fuse: init|SELinux: +policy|zram\d: Added|loop: module loaded|Loading modules backported|^Bluetooth: hci\d|^mc: Linux media|^videodev: Linux video/;
-
-/** The kernel's lines that name a program at work: fs/stat.c, net/ipv4/raw.c, arch/x86/kernel/vm86_32.c and traps.c. */
-const namesProgram = /using old stat\(\) call|forgot to set AF_INET|\(uid: \d{1,10}\)|^traps: \S{1,64}\[\d{1,10}\] /;
-
-/** The kernel's lines that a program at work causes, and neither a new device nor an interrupt. */
-const causedByProgram =
-  /^BTRFS: device (?:fsid|label) |re-mounted|mounted filesystem|Adding \d+k swap|audit: type=|^type=1\d{3} audit\(|UBIFS \(.*mounted|bridge: filtering|nf_conntrack version|ip6?_tables: |SELinux: +policy|zram\d: Added|loop: module loaded|fuse: init|^NFSD: |^FS-Cache: |^RPC: Registered|^tun: Universal|^IPVS: |^nfs4?: |^overlayfs: |^Bluetooth: (?:BNEP|RFCOMM|HIDP)/;
-
-/** What the kernel prints once each in its first second or two, long before it runs the first program. */
-const kernelStarts =
-  /^(?:VFS: Mounted root \(|Freeing unused kernel (?:image|memory)|Freeing init memory|Run \/\S{1,64} as init process|Kernel command line: |Dentry cache hash table entries|Inode-cache hash table entries|Mount-cache hash table entries|mem auto-init: |Memory: \d+[Kk]\/\d+[Kk] available|SLUB: HWalign|NR_IRQS: |Built \d+ zonelists|Calibrating delay loop|pid_max: default|devtmpfs: initialized|smp: Bringing up secondary CPUs|SMP alternatives: |ACPI: Interpreter enabled|clocksource: jiffies|TCP established hash table entries|Trying to unpack rootfs image|Unpacking initramfs|efi: (?:Remove|Not removing) mem\d+: |e820: (?:remove|update) \[mem |BIOS-e820: \[mem |SMBIOS \d[\d.]* present|tsc: Detected |Fallback order for Node \d|Policy zone: |software IO TLB: |Zone ranges:)/;
-/** So far behind the ready line such a line still belongs to the same start of the kernel. */
+/** A line of a starting kernel is of the same start as the ready line if it follows within this many lines. */
 const nearLines = 400;
-
-/**
- * What no program goes on with: a shell or a login program that asks for input, a command that a person typed there,
- * and the fence behind a block of code.
- */
-const prompt = /^.{0,120}(?:[$#>]| login:) ?$|^(?:[\w.@:~/-]{0,80}|\[[^\]]{1,80}\])[$#] \S|^(?:`{3}|~{3})/;
-
-/** A console's line that begins a step, whose end belongs on the same line. */
-const beginsStep = /\S.*(?:\.{3}|…)$|^(?:Starting|Generating|Loading|Creating|Initiali[sz]ing) .{1,80}:\s?$/i;
 
 interface Seen extends Moment {
   readonly byProgram: boolean;
@@ -40,11 +25,7 @@ interface Seen extends Moment {
 
 /** The kernel's stamp within a line that a program had begun, and what it says. */
 const stampWithin = /^[^[\]]{1,80}\[ {0,8}(\d{1,9}\.\d{6})\] (.{1,300})$/;
-/** The lines before readiness that show a log's pace, and how many are enough. */
-const [paceLines, leastPaceLines] = [24, 8];
 
-/** A silence shorter than this is no news. */
-const silenceSeconds = 5;
 const soonSeconds = 1;
 /** After a long silence a boot takes longer until it prints a line. */
 const shareOfSilence = 0.05;
@@ -56,20 +37,20 @@ const longestText = 200;
  */
 export class Course {
   readonly #units: Units;
-  readonly #latest = new Map<CourseClock, Seen>();
+  readonly #latest = new Map<StampClock, Seen>();
   /** The latest line that is not the CRNG's own, and how many of those came since. */
-  readonly #latestOther = new Map<CourseClock, Seen>();
+  readonly #latestOther = new Map<StampClock, Seen>();
   #ownLines = 0;
   /** The latest line that shows user space at work. */
-  readonly #atWork = new Map<CourseClock, Moment>();
-  readonly #silences = new Map<CourseClock, { readonly from: Moment; readonly to: Moment; readonly seconds: number }>();
+  readonly #atWork = new Map<StampClock, Moment>();
+  readonly #silences = new LongestSilences();
   /** Lines by each clock. */
-  readonly #stamped = new Map<CourseClock, number>();
+  readonly #stamped = new Map<StampClock, number>();
   #logLines = 0;
   #number = 0;
   /** Where the latest line of the log stands. */
   #logNumber = 0;
-  #userSpace: Record<CourseClock, number | null> & { line: number | null } = {
+  #userSpace: Record<StampClock, number | null> & { line: number | null } = {
     printk: null,
     journal: null,
     wall: null,
@@ -79,20 +60,19 @@ export class Course {
   #last: {
     readonly line: number | null;
     readonly text: string;
-    readonly stamps: Partial<Record<CourseClock, number>>;
+    readonly stamps: Stamps;
   } | null = null;
   /** The latest line without a stamp. */
   #bare: { readonly line: number | null; readonly text: string; readonly number: number } | null = null;
   /** Console lines without a stamp since the latest line with one that is not the CRNG's own. */
   #bareSince = 0;
-  /** The latest gaps between lines with a stamp, by each clock. */
-  readonly #gaps = new Map<CourseClock, number[]>();
+  readonly #pace = new Pace();
   #readyNumber = 0;
   /** No line without a stamp stands between the ready line and the last one with a stamp before it. */
   #isConsoleSilent = false;
   /** The ready line by the wall clock, where the line before it shows that programs are logged as they speak. */
   #readyWall: number | null = null;
-  #ready: { readonly clock: CourseClock | null; readonly at: ReadyCourse } | null = null;
+  #ready: { readonly clock: StampClock | null; readonly at: ReadyCourse } | null = null;
 
   constructor(units: Units) {
     this.#units = units;
@@ -140,12 +120,11 @@ export class Course {
       if (time === undefined) continue;
       this.#stamped.set(clock, (this.#stamped.get(clock) ?? 0) + 1);
       const before = this.#latest.get(clock);
-      if (before?.at != null && wasRead && time - before.at >= silenceSeconds)
-        this.#silent(clock, before, { line: number, at: time });
+      if (before !== undefined && wasRead) this.#silences.add(clock, before, { line: number, at: time });
       const seen = { line: number, at: time, byProgram, text, number: this.#logLines };
       this.#latest.set(clock, seen);
       if (!ofCrng) this.#latestOther.set(clock, seen);
-      if (before?.at != null && this.#ready === null) this.#addGap(clock, time - before.at);
+      if (before?.at != null && this.#ready === null) this.#pace.add(clock, time - before.at);
       if (!ofCrng) this.#bareSince = 0;
       if (isWork) this.#atWork.set(clock, { line: number, at: time });
       if (!isReady && !ofCrng) this.#units.unstampedDone = 0;
@@ -177,25 +156,11 @@ export class Course {
     const latest = this.#latestOther.get("printk");
     const at = Number(seconds);
     if (seconds === undefined || latest?.at == null || at < latest.at || this.#ready !== null) return;
-    this.#addGap("printk", at - latest.at);
+    this.#pace.add("printk", at - latest.at);
     const seen = { line: number, at, byProgram: false, text: said.slice(0, longestText), number: this.#logLines };
     this.#latest.set("printk", seen);
     this.#latestOther.set("printk", seen);
     this.#bareSince = 0;
-  }
-
-  #addGap(clock: CourseClock, seconds: number): void {
-    const gaps = this.#gaps.get(clock) ?? [];
-    this.#gaps.set(clock, gaps);
-    if (seconds >= 0 && gaps.push(seconds) > paceLines) gaps.shift();
-  }
-
-  /** Three of four of the latest gaps are shorter; null: there are too few lines. */
-  #paceOf(clock: CourseClock | null): number | null {
-    const gaps = (clock === null ? undefined : this.#gaps.get(clock)) ?? [];
-    return gaps.length < leastPaceLines
-      ? null
-      : microseconds(gaps.toSorted((a, b) => a - b)[Math.floor(gaps.length * 0.75)] ?? 0);
   }
 
   get(): Omit<
@@ -203,7 +168,6 @@ export class Course {
     "refusedLine" | "crngWaiter" | "fipsLine" | "seedTook" | "over" | "otherWait" | "hangAfterReady" | "interleaved"
   > {
     const clock = this.clock;
-    const silence = clock === "none" ? undefined : this.#silences.get(clock);
     return {
       clock,
       logLines: this.#logLines,
@@ -211,7 +175,7 @@ export class Course {
         ? { line: this.#userSpace.line, at: clock === "none" ? null : this.#userSpace[clock] }
         : null,
       ready: this.#ready === null ? null : { ...this.#ready.at, released: this.#units.released },
-      longestSilence: silence === undefined ? null : { from: silence.from, to: silence.to },
+      longestSilence: clock === "none" ? null : this.#silences.of(clock),
       last:
         this.#last === null
           ? null
@@ -241,7 +205,7 @@ export class Course {
     return stamps.printk ?? stamps.journal ?? stamps.wall ?? null;
   }
 
-  #readyAt(number: number | null, stamps: Partial<Record<CourseClock, number>>): void {
+  #readyAt(number: number | null, stamps: Stamps): void {
     const clock = clocks.find((one) => stamps[one] !== undefined) ?? null;
     const before = clock === null ? undefined : this.#latestOther.get(clock);
     this.#readyNumber = this.#number;
@@ -272,7 +236,7 @@ export class Course {
         consoleAfter: 0,
         consoleNext: null,
         consoleBefore: this.#bareSince,
-        pace: this.#paceOf(clock),
+        pace: clock === null ? null : this.#pace.of(clock),
         finishedBefore: this.#units.unstampedDone,
         openUnits: this.#units.openAtReady,
         released: [],
@@ -288,7 +252,7 @@ export class Course {
   #afterReady(
     line: SignLine,
     number: number | null,
-    stamps: Partial<Record<CourseClock, number>>,
+    stamps: Stamps,
     { byProgram, isUserSpace }: { readonly byProgram: boolean; readonly isUserSpace: boolean },
   ): void {
     if (this.#ready === null) return;
@@ -318,7 +282,7 @@ export class Course {
   }
 
   /** On the ready line's clock; of a line that has the wall clock's stamp only, by the distance on that. */
-  #timeAfterReady(stamps: Partial<Record<CourseClock, number>>): number | undefined {
+  #timeAfterReady(stamps: Stamps): number | undefined {
     const { clock, at } = this.#ready ?? { clock: null, at: null };
     if (clock === null) return undefined;
     const time = stamps[clock];
@@ -326,23 +290,9 @@ export class Course {
     if (time !== undefined || readyAt === null || wall === null || stamps.wall === undefined) return time;
     return stamps.wall < wall ? undefined : microseconds(readyAt + stamps.wall - wall);
   }
-
-  #silent(clock: CourseClock, from: Seen, to: Moment): void {
-    const seconds = (to.at ?? 0) - (from.at ?? 0);
-    if (seconds <= (this.#silences.get(clock)?.seconds ?? 0)) return;
-    this.#silences.set(clock, { from: { line: from.line, at: from.at }, to, seconds });
-  }
 }
 
 const none = { printk: null, journal: null, wall: null, line: null };
-
-function stampsOf({ at, storedAt, wall }: SignLine): Partial<Record<CourseClock, number>> {
-  const stamps: { [clock in CourseClock]?: number } = {};
-  if (at !== null) stamps.printk = at;
-  if (storedAt !== null) stamps.journal = storedAt;
-  if (wall !== null) stamps.wall = microseconds(wall);
-  return stamps;
-}
 
 /** A line's text, with the program's name that its tag has. */
 function saidBy({ tag, text }: SignLine): string {

@@ -1,4 +1,4 @@
-import type { SignsSeen } from "../../core/evidence.ts";
+import type { SignsSeen } from "../../core/log-evidence.ts";
 import type { ReportedWait, Sign } from "../../core/sign.ts";
 import type { KernelMessage } from "../../core/kernel-message.ts";
 import { type BootOver, parseBootEnd } from "./boot-end.ts";

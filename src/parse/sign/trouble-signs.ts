@@ -3,10 +3,13 @@ import type { Sign } from "../../core/sign.ts";
 import { daemonTrouble } from "./trouble/daemon-trouble.ts";
 import { deviceTrouble } from "./trouble/device-trouble.ts";
 import { hardwareTrouble } from "./trouble/hardware-trouble.ts";
+import { initramfsTrouble } from "./trouble/initramfs-trouble.ts";
 import { kernelTrouble } from "./trouble/kernel-trouble.ts";
 import { networkTrouble } from "./trouble/network-trouble.ts";
-import { programTrouble } from "./trouble/program-trouble.ts";
 import { peripheralTrouble } from "./trouble/peripheral-trouble.ts";
+import { programTrouble } from "./trouble/program-trouble.ts";
+import { reportPartTrouble } from "./trouble/report-part-trouble.ts";
+import { selftestTrouble } from "./trouble/selftest-trouble.ts";
 import { startTrouble } from "./trouble/start-trouble.ts";
 import { storageTrouble } from "./trouble/storage-trouble.ts";
 import { plainSign, type SignList } from "./sign-list.ts";
@@ -20,9 +23,18 @@ const reportLines = 60;
 /** The longest report, with all its registers, modules and stacks. */
 const wholeReportLines = 200;
 
-const byKernel = [...kernelTrouble, ...deviceTrouble, ...storageTrouble, ...hardwareTrouble, ...peripheralTrouble];
+const byKernel = [
+  // A panic of a self-test is a panic, too.
+  ...selftestTrouble,
+  ...kernelTrouble,
+  ...reportPartTrouble,
+  ...deviceTrouble,
+  ...storageTrouble,
+  ...hardwareTrouble,
+  ...peripheralTrouble,
+];
 // A job that is stopped fits the words of one that is started as well.
-const byProgram = [...daemonTrouble, ...startTrouble, ...networkTrouble, ...programTrouble];
+const byProgram = [...daemonTrouble, ...startTrouble, ...networkTrouble, ...initramfsTrouble, ...programTrouble];
 const kernelsFirst = [...byKernel, ...byProgram];
 const programsFirst = [...byProgram, ...byKernel];
 /** Parts of a report that count only where its beginning is not in the log. */
@@ -30,7 +42,7 @@ const laterParts = new Set(["end-of-report", "registers", "report-head", "interr
 const isTrouble = anyWordedPattern(kernelsFirst.map(({ pattern }) => pattern));
 const grave = kernelsFirst.filter(({ gravity }) => gravity === "stops" || gravity === "breaks");
 /** A shell into which an initramfs falls, and a job that systemd shows while it runs. */
-const inFront = programTrouble.filter(({ id }) => id === "emergency-mode" || id === "start-job-runs");
+const inFront = byProgram.filter(({ id }) => id === "emergency-mode" || id === "start-job-runs");
 /** The longest of those: two lines of a terminal. */
 const longestFront = 160;
 /** Reports of the kernel's whose words alone, in quotation marks within a sentence, are no talk about such reports. */

@@ -1,7 +1,8 @@
 import type { Wait } from "../../core/wait.ts";
 import { mergeSighting, type SightedWait, type Sighting } from "./blocked-task-sightings.ts";
-import { parseFrames, type StackFrame, StackReading } from "./stack-frames.ts";
+import { parseFrames, type StackFrame } from "./stack-frames.ts";
 import { parseListedTask, parseNameCommand } from "./listed-task.ts";
+import { dumpsStack, endMarker, isBottom, type OpenReport, pastedStack, stackOf } from "./open-report.ts";
 import { parseShownComm, parseShownStack } from "./stack-paste.ts";
 import {
   isOfTaskReport,
@@ -30,33 +31,6 @@ const bounds = {
   otherLines: 48,
 } as const;
 
-/** The report that the present line is in. */
-type Open =
-  /**
-   * A stack of another report: an oops, a warning, a stall. It is followed to its end so that its frames are no wait.
-   */
-  | { readonly kind: "foreign" }
-  /** sysrq-t or -w, between two tasks. */
-  | { readonly kind: "dump" }
-  /** A command that shows a stack, or its head: frames may follow. */
-  | { readonly kind: "shown"; readonly pid: number | null; readonly name: string | null }
-  | TaskStack;
-
-interface TaskStack {
-  readonly kind: "task";
-  readonly task: Omit<Sighting, "interface" | "generator">;
-  readonly state: string | null;
-  readonly reading: StackReading;
-  /** `Call Trace:` was there: a second one is another's. */
-  readonly traced: boolean;
-  /** The bottom of a pasted stack was there: a further frame is another task's. */
-  readonly ended: boolean;
-  /** False: it may as well be the rest of an oops whose head is lost. */
-  readonly proven: boolean;
-  /** dump_stack() printed it: what has called that, so far. Null: another report. */
-  readonly dumped: "head" | "dump_stack" | null;
-}
-
 /**
  * Finds tasks that waited for randomness, by their stacks in a kernel log: reports of hung tasks (kernel/hung_task.c),
  * sysrq-t and sysrq-w (show_state_filter() of kernel/sched/core.c) and pastes of /proc/PID/stack (fs/proc/base.c). What
@@ -64,7 +38,7 @@ interface TaskStack {
  * never count.
  */
 export class BlockedTasks {
-  #open: Open | null = null;
+  #open: OpenReport | null = null;
   #inDump = false;
   #foreignLines = 0;
   #otherLines = 0;
@@ -160,7 +134,7 @@ export class BlockedTasks {
     const frames = parseFrames(shown.frame, { bare: false });
     if (frames.length === 0) return false;
     if (this.#open?.kind !== "task" || !this.#isPaste() || this.#open.task.pid !== shown.pid)
-      this.#start(paste(shown.pid, { at, line }));
+      this.#start(pastedStack(shown.pid, { at, line }));
     this.#read(frames, text);
     return true;
   }
@@ -176,10 +150,10 @@ export class BlockedTasks {
       const [pid, name] = open?.kind === "shown" ? [open.pid, open.name] : [null, null];
       // Only /proc prints no addresses in this way. With addresses, it differs from the kernel's own stacks by its last
       // line.
-      this.#start({ ...paste(pid, line, name), proven: open?.kind === "shown" || text.startsWith("[<0>]") });
+      this.#start({ ...pastedStack(pid, line, name), proven: open?.kind === "shown" || text.startsWith("[<0>]") });
     } else if (open.kind === "task" && open.ended && !isBottom(frames, text)) {
       // `cat /proc/PID/task/*/stack` and the like: stack upon stack, and which thread's the second is, is not known.
-      this.#start({ ...paste(null, line), proven: open.proven });
+      this.#start({ ...pastedStack(null, line), proven: open.proven });
     }
     this.#read(frames, text);
     return true;
@@ -212,7 +186,7 @@ export class BlockedTasks {
     return this.#open?.kind === "shown" || (this.#open?.kind === "task" && this.#open.task.evidence === "stack");
   }
 
-  #start(report: Open): true {
+  #start(report: OpenReport): true {
     this.#close();
     this.#open = report;
     return true;
@@ -275,37 +249,4 @@ export class BlockedTasks {
     else this.#dropped++;
     return true;
   }
-}
-
-function stackOf(task: TaskStack["task"], state: string | null = null): TaskStack {
-  return {
-    kind: "task",
-    task,
-    state,
-    reading: new StackReading(),
-    traced: false,
-    ended: false,
-    proven: true,
-    dumped: null,
-  };
-}
-
-function paste(pid: number | null, { at, line }: Pick<BootLine, "at" | "line">, comm: string | null = null): TaskStack {
-  return stackOf({ comm, pid, seconds: null, evidence: "stack", at, line });
-}
-
-/** The frames that dump_stack() itself leaves on top. */
-const dumpsStack = /^(?:dump_stack|dump_stack_lvl|show_stack|dump_backtrace|unwind_backtrace)$/;
-
-/** The marker that save_stack_trace_tsk() puts at the end of a stack up to 5.1 (ULONG_MAX). */
-const endMarker = /\] 0xf{8}(?:f{8})?$/;
-
-/** The last lines of a stack in /proc: that marker, or where the kernel was entered. */
-function isBottom(frames: readonly StackFrame[], text: string): boolean {
-  return (
-    endMarker.test(text) ||
-    frames.some(
-      ({ name }) => name !== null && /^(?:entry_|ret_from_fork|el0t?_|ret_fast_syscall|system_call)/.test(name),
-    )
-  );
 }

@@ -1,3 +1,5 @@
+import type { Koffi } from "../foreign/koffi.ts";
+
 /**
  * liblzma by FFI: rpm, dpkg and systemd need it, so that nearly every host has it. In a Node without its compilers a
  * decoder in JavaScript would take half a second for the symbols of a large library.
@@ -23,9 +25,7 @@ export function liblzma(): Liblzma | null {
 
 function load(): Liblzma | null {
   try {
-    const koffi = process.getBuiltinModule("node:module").createRequire(import.meta.url)(
-      "koffi",
-    ) as (typeof import("koffi"))["default"];
+    const koffi = process.getBuiltinModule("node:module").createRequire(import.meta.url)("koffi") as Koffi;
     // In liblzma.so.5 since 5.0, lzma/container.h.
     const decode = koffi
       .load("liblzma.so.5")

@@ -1,6 +1,6 @@
 import { jsonText } from "../json-text.ts";
 import { bootsSchema } from "../../core/boot-record.ts";
-import { pageStart, recordsElement } from "../../core/page-marks.ts";
+import { pageStart, recordsElement } from "../../core/base/page-marks.ts";
 import { type Markup, tag, text, trusted } from "./markup.ts";
 import { style } from "./style.ts";
 

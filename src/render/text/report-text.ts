@@ -1,5 +1,5 @@
 import { healths, isUnable } from "../../core/base/health.ts";
-import type { NotedAt } from "../../core/evidence.ts";
+import type { NotedAt } from "../../core/log-evidence.ts";
 import { isKernelsOwn, type ReseedReason } from "../../core/kernel-message.ts";
 import { isOpen, type Wait } from "../../core/wait.ts";
 import type { BootRecord, Diagnosed, EarlyUse, Gap } from "../../core/boot-record.ts";

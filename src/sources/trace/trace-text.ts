@@ -1,5 +1,6 @@
 import { type Wait, byClockAhead } from "../../core/wait.ts";
-import type { Evidence, LogLoss } from "../../core/evidence.ts";
+import type { Evidence } from "../../core/evidence.ts";
+import type { LogLoss } from "../../core/log-evidence.ts";
 import { microseconds } from "../../core/base/time.ts";
 import type { UserRegisters } from "../../parse/trace/kernel-stack-words.ts";
 import { longestTraceLine } from "../../parse/trace/trace-line.ts";

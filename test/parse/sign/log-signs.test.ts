@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { SignsSeen } from "../../../src/core/evidence.ts";
+import type { SignsSeen } from "../../../src/core/log-evidence.ts";
 import { LogSigns } from "../../../src/parse/sign/log-signs.ts";
 import type { SignLine } from "../../../src/parse/sign/line/spoken.ts";
 

@@ -8,29 +8,34 @@ import { bootEnds, parseBootEnd } from "../../../src/parse/sign/boot-end.ts";
 import { daemonTrouble } from "../../../src/parse/sign/trouble/daemon-trouble.ts";
 import { deviceTrouble } from "../../../src/parse/sign/trouble/device-trouble.ts";
 import { hardwareTrouble } from "../../../src/parse/sign/trouble/hardware-trouble.ts";
+import { initramfsTrouble } from "../../../src/parse/sign/trouble/initramfs-trouble.ts";
 import { kernelTrouble } from "../../../src/parse/sign/trouble/kernel-trouble.ts";
 import { peripheralTrouble } from "../../../src/parse/sign/trouble/peripheral-trouble.ts";
 import { networkTrouble } from "../../../src/parse/sign/trouble/network-trouble.ts";
 import { programTrouble } from "../../../src/parse/sign/trouble/program-trouble.ts";
+import { reportPartTrouble } from "../../../src/parse/sign/trouble/report-part-trouble.ts";
+import { selftestTrouble } from "../../../src/parse/sign/trouble/selftest-trouble.ts";
 import { startTrouble } from "../../../src/parse/sign/trouble/start-trouble.ts";
 import { storageTrouble } from "../../../src/parse/sign/trouble/storage-trouble.ts";
 import { ownWords } from "../../../src/parse/sign/words.ts";
 
-const tables = [
-  ["kernelTrouble", kernelTrouble],
-  ["deviceTrouble", deviceTrouble],
-  ["peripheralTrouble", peripheralTrouble],
-  ["storageTrouble", storageTrouble],
-  ["hardwareTrouble", hardwareTrouble],
-  ["daemonTrouble", daemonTrouble],
-  ["startTrouble", startTrouble],
-  ["networkTrouble", networkTrouble],
-  ["programTrouble", programTrouble],
-  ["ownWords", ownWords],
-  ["bootEnds", bootEnds],
-] as const;
+const troubleTables = {
+  selftestTrouble,
+  kernelTrouble,
+  reportPartTrouble,
+  deviceTrouble,
+  peripheralTrouble,
+  storageTrouble,
+  hardwareTrouble,
+  daemonTrouble,
+  startTrouble,
+  networkTrouble,
+  initramfsTrouble,
+  programTrouble,
+};
+const everyTrouble = Object.values(troubleTables).flat();
 
-describe.each(tables)("%s: each row", (_, rows) => {
+describe.each(Object.entries({ ...troubleTables, ownWords, bootEnds }))("%s: each row", (_, rows) => {
   it.each(rows.map((row) => [row.id, row] as const))(
     "'%s' fits its examples and none of its near misses",
     (_id, row) => {
@@ -45,10 +50,20 @@ describe.each(tables)("%s: each row", (_, rows) => {
   });
 });
 
-it("no row of one table of trouble fits an example of another table, so that their order decides nothing", () => {
-  const troubleTables = [kernelTrouble, deviceTrouble, storageTrouble, hardwareTrouble, startTrouble, programTrouble];
-  const shared = troubleTables.flatMap((rows) => {
-    const others = troubleTables.filter((table) => table !== rows).flat();
+it("no row of one group of tables fits an example of another group, so that the order of the groups decides nothing", () => {
+  const groups = [
+    // A panic of a self-test is a panic, too; it comes first.
+    [selftestTrouble, kernelTrouble, reportPartTrouble],
+    [deviceTrouble],
+    [storageTrouble],
+    [hardwareTrouble],
+    [peripheralTrouble],
+    [startTrouble],
+    // The last table has words of the network, and of dracut's kind, that any program may print.
+    [daemonTrouble, networkTrouble, initramfsTrouble, programTrouble],
+  ].map((tables) => tables.flat());
+  const shared = groups.flatMap((rows) => {
+    const others = groups.filter((group) => group !== rows).flat();
     return rows
       .flatMap(({ examples }) => examples)
       .flatMap((text) => others.filter(({ pattern }) => pattern.test(text)).map(({ id }) => `${id}: ${text}`));
@@ -72,23 +87,12 @@ function withoutLooks(source: string): string {
 }
 
 describe("trouble found by its words", () => {
-  const troubleTables = [
-    kernelTrouble,
-    deviceTrouble,
-    storageTrouble,
-    hardwareTrouble,
-    peripheralTrouble,
-    daemonTrouble,
-    startTrouble,
-    networkTrouble,
-    programTrouble,
-  ].flat();
-  const patterns = troubleTables.map(({ pattern }) => pattern);
+  const patterns = everyTrouble.map(({ pattern }) => pattern);
   const byWords = anyWordedPattern(patterns);
   const whole = anyPattern(patterns);
 
   it("is what the whole expressions find, in each example, near miss, and pieces of two of them", () => {
-    const texts = troubleTables.flatMap(({ examples, near }) => [...examples, ...near]);
+    const texts = everyTrouble.flatMap(({ examples, near }) => [...examples, ...near]);
     for (const text of texts) expect(byWords(text), text).toBe(whole(text));
     const part = fc.tuple(fc.constantFrom(...texts), fc.nat(80), fc.nat(80));
     fc.assert(
@@ -100,7 +104,7 @@ describe("trouble found by its words", () => {
     );
   });
 
-  it.each(troubleTables.map(({ id, pattern }) => [id, pattern] as const))(
+  it.each(everyTrouble.map(({ id, pattern }) => [id, pattern] as const))(
     "'%s': each text that its pattern matches holds one of the words",
     (_id, pattern) => {
       const words = requiredWords(pattern, 4);
@@ -117,7 +121,7 @@ describe("trouble found by its words", () => {
   );
 
   it("asks hardly any pattern of every line: those that require no word of four letters", () => {
-    const wordless = troubleTables.filter(({ pattern }) => requiredWords(pattern, 4) === null);
+    const wordless = everyTrouble.filter(({ pattern }) => requiredWords(pattern, 4) === null);
     expect(wordless.map(({ id }) => id)).toEqual(["headless-frames"]);
   });
 });

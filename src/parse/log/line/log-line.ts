@@ -1,7 +1,7 @@
 import type { PrintkSeconds } from "../../../core/base/time.ts";
 import { kernelPartWithin } from "./kernel-part.ts";
 import { withoutMarks } from "./line-marks.ts";
-import { takePrefixes } from "./prefixes.ts";
+import { takePrefixes } from "./take-prefixes.ts";
 import type { StampForm } from "./wall-clock.ts";
 
 /** One line of some host's log without its prefixes, and what those showed. */

@@ -1,37 +1,6 @@
 import { kernelFacility, parseKmsgRecord } from "../../kernel-log/kmsg.ts";
-import type { LogLine } from "./log-line.ts";
-import { parseWallStamp, type StampForm } from "./wall-clock.ts";
-
-/** What the prefixes of a line have shown so far, and the text behind them. */
-export interface PrefixReading {
-  origin: LogLine["origin"];
-  at: number | null;
-  storedAt: number | null;
-  wall: number | null;
-  wallForm: StampForm | null;
-  seq: number | null;
-  /** A wall clock that syslog or the journal wrote: a host and a tag follow it, which they do not in dmesg's. */
-  tagged: boolean;
-  typed: boolean;
-  marked: boolean;
-  /** A program's tag was read: what follows is that program's text, whatever it looks like. */
-  ended: boolean;
-  tag: string | null;
-  /** A shell's prompt. */
-  prompt: string | null;
-  text: string;
-}
-
-/**
- * Takes one kind of prefix off the text; false where there is none. Each is taken once at most, unless it may repeat.
- */
-interface Prefix {
-  readonly is: string;
-  /** The characters that it may begin with: all others are passed over without a look at the rest. */
-  readonly begins: RegExp;
-  readonly repeats?: true;
-  readonly take: (reading: PrefixReading) => boolean;
-}
+import { matched, type Prefix } from "./prefix.ts";
+import { parseWallStamp } from "./wall-clock.ts";
 
 const facilities = "kern|user|mail|daemon|auth|syslog|lpr|news|uucp|cron|authpriv|ftp|local[0-7]";
 const levels = "emerg|panic|alert|crit|err|error|warn|warning|notice|info|debug";
@@ -54,7 +23,7 @@ const typedStamp = new RegExp(
  * The grammar of prefixes: formats are not distinguished, they are made of these parts, in nearly any order. What
  * follows the last part is the message; the grammar of messages is in `kernel-messages.ts`.
  */
-const prefixes: readonly Prefix[] = [
+export const prefixes: readonly Prefix[] = [
   {
     is: "a record of /dev/kmsg: 'PRIORITY,SEQ,MICROSECONDS,FLAG;TEXT'",
     begins: /\d/,
@@ -250,63 +219,3 @@ const journalTag = /^[a-z\d][\w.-]{0,63} ([a-z(][\w@.:/+()-]{0,63})\[\d{1,10}\]:
 const kernelTag = new RegExp(
   `^(?:\\S*[^\\s:,;] +)?(?:(?:${facilities})\\.(?:${levels}) +)?(?:kernel|vmunix)(?:: (?:kernel: )?|:| - \\S+ (?:-|\\[[^\\]]*\\]) ?)`,
 );
-
-/** Takes all prefixes off a line's text, in whatever order they stand. */
-export function takePrefixes(text: string): PrefixReading {
-  const reading: PrefixReading = {
-    origin: "unsaid",
-    at: null,
-    storedAt: null,
-    wall: null,
-    wallForm: null,
-    seq: null,
-    tagged: false,
-    typed: false,
-    marked: false,
-    ended: false,
-    tag: null,
-    prompt: null,
-    text,
-  };
-  // One bit for each prefix: a set would be made anew for each line.
-  let taken = 0;
-  while (!reading.ended) {
-    const found = takePrefix(taken, reading);
-    if (found < 0) break;
-    if (prefixes[found]?.repeats !== true) taken |= 1 << found;
-  }
-  return reading;
-}
-
-/** Takes a prefix off the text that was not taken before; its place in the table, -1: there is none. */
-function takePrefix(taken: number, reading: PrefixReading): number {
-  const possible = beginning(reading.text) & ~taken;
-  for (let index = 0; possible >> index !== 0; index++)
-    if ((possible & (1 << index)) !== 0 && prefixes[index]?.take(reading) === true) return index;
-  return -1;
-}
-
-/** One bit for each prefix that may begin with the text's first character. */
-function beginning(text: string): number {
-  return beginningWith[Math.min(text.charCodeAt(0), beyondAscii)] ?? 0;
-}
-
-const beyondAscii = 128;
-/** By the character's code; any beyond ASCII may begin each of them. */
-const beginningWith = Array.from({ length: beyondAscii + 1 }, (_, code) =>
-  prefixes.reduce(
-    (bits, { begins }, index) =>
-      code === beyondAscii || begins.test(String.fromCharCode(code)) ? bits | (1 << index) : bits,
-    0,
-  ),
-);
-
-function matched(reading: PrefixReading, pattern: RegExp, then: (match: RegExpExecArray) => boolean | void): boolean {
-  const match = pattern.exec(reading.text);
-  if (match === null) return false;
-  const whole = reading.text;
-  reading.text = whole.slice(match[0].length);
-  if (then(match) !== false) return true;
-  reading.text = whole;
-  return false;
-}

@@ -1,22 +1,7 @@
 import type { Trouble } from "./trouble.ts";
 
-const fipsWords = String.raw`failed in (?:fips|panic_on_fail) mode|fips_drbg|DRBG|Jitter RNG|jitterentropy|FIPS`;
-
-/**
- * What the kernel prints of itself and of tasks: panics, self-tests, reports of faults and lock-ups; the gravest first.
- */
+/** What the kernel prints of itself and of tasks: panics, reports of faults and lock-ups; the gravest first. */
 export const kernelTrouble: readonly Trouble[] = [
-  {
-    id: "fips-panic",
-    kind: "fips-selftest",
-    gravity: "stops",
-    by: "any",
-    pattern: new RegExp(`^Kernel panic - not syncing: (.*(?:${fipsWords}).*)$`),
-    says: "Kernel panic in the FIPS self-tests: $1",
-    source: "crypto/testmgr.c, crypto/drbg.c, crypto/jitterentropy-kcapi.c, Ubuntu's fips_drbg_init()",
-    examples: ["Kernel panic - not syncing: alg: self-tests for rsa-generic (rsa) failed in fips mode!"],
-    near: ["Kernel panic - not syncing: Fatal exception", "alg: self-tests for CTR-KDF (hmac(sha256)) passed"],
-  },
   {
     id: "panic",
     kind: "panic",
@@ -54,48 +39,6 @@ export const kernelTrouble: readonly Trouble[] = [
       "request_module: runaway loop modprobe binfmt-464c",
     ],
     near: ["Run /init as init process", "Failed to execute command"],
-  },
-  {
-    id: "fips-test-failed",
-    kind: "fips-selftest",
-    gravity: "warns",
-    by: "any",
-    pattern:
-      /^(alg: \S+: (?:.* )?(?:test failed|self-test failed|encryption failed|hash failed|decryption failed)\b.*|alg: self-tests for .* failed .*)$/,
-    says: "A self-test of the kernel's crypto failed: $1",
-    source: "crypto/testmgr.c: in FIPS mode a panic follows; else the algorithm is not used, and the boot goes on",
-    examples: [
-      "alg: ecdh: test failed on vector 2, err=-14",
-      "alg: self-tests for rsa using rsa-generic failed (rc=-22)",
-    ],
-    near: [
-      "alg: self-tests for drbg_nopr_ctr_aes256 (stdrng) passed",
-      "alg: No test for fips(ansi_cprng) (fips_ansi_cprng)",
-    ],
-  },
-  {
-    id: "no-jitter-source",
-    kind: "fips-selftest",
-    gravity: "notes",
-    by: "any",
-    pattern: /^(jitterentropy: Initialization failed .*)$/,
-    says: "The kernel's jitter generator is not used: $1",
-    source:
-      "crypto/jitterentropy-kcapi.c: the time stamps of this machine are too coarse for it, as on many ARM boards and " +
-      "virtual machines; in FIPS mode a panic follows",
-    examples: ["jitterentropy: Initialization failed with host not compliant with requirements: 9"],
-    near: ["jitterentropy: Initialized"],
-  },
-  {
-    id: "drbg-not-reset",
-    kind: "fips-selftest",
-    gravity: "stops",
-    by: "any",
-    pattern: /^(random: Failed to reset DRBG.*)$/,
-    says: "FIPS self-test: $1",
-    source: "Ubuntu's FIPS kernel, drivers/char/random.c",
-    examples: ["random: Failed to reset DRBG -22"],
-    near: ["random: fips mode enabled"],
   },
   {
     id: "hung-task",
@@ -197,17 +140,6 @@ export const kernelTrouble: readonly Trouble[] = [
     ],
   },
   {
-    id: "end-of-oops",
-    kind: "oops",
-    gravity: "breaks",
-    by: "any",
-    pattern: /^(Code: (?:[0-9a-f]{4,8} ){1,12}\([0-9a-f]{4,8}\))/,
-    says: "The end of a kernel crash's report: $1",
-    source: "arch/{arm,arm64,mips,powerpc,riscv,sh}: dump_instr() of die(), which a WARNING does not call",
-    examples: ["Code: e592c020 e3cd3d7f e3c3303f e593300c (e5933144)"],
-    near: ["Code: 8b 0d 8f 29 2c 00 f7 d8 64 89 01 <48>", "Code: Bad RIP value."],
-  },
-  {
     id: "out-of-memory",
     kind: "oom",
     gravity: "breaks",
@@ -283,71 +215,5 @@ export const kernelTrouble: readonly Trouble[] = [
     source: "mm/page_alloc.c, kernel/dma/swiotlb.c, mm/vmalloc.c",
     examples: ["kworker/0:1: page allocation failure: order:5, mode:0x40dc0(GFP_KERNEL), nodemask=(null)"],
     near: ["Built 1 zonelists, mobility grouping on.  Total pages: 515824"],
-  },
-  {
-    id: "report-head",
-    kind: "other",
-    gravity: "warns",
-    by: "kernel",
-    pattern: /^(CPU: \d{1,5} (?:UID: \d{1,10} )?PID: \d{1,10} Comm: \S.{0,40}(?:Not tainted|Tainted: ).*)$/,
-    says: "A stack of the kernel's without its reason: $1",
-    source: "lib/dump_stack.c",
-    examples: ["CPU: 0 PID: 558 Comm: netd Not tainted 5.10.0-rc3 #28"],
-    near: ["CPU: ARMv7 Processor [413fc082] revision 2 (ARMv7), cr=10c5387d"],
-  },
-  {
-    id: "interrupted-registers",
-    kind: "other",
-    gravity: "warns",
-    by: "kernel",
-    pattern: /^(--- interrupt: [0-9a-f]{3,4}(?: at .*)?)$/,
-    says: "the end of a kernel's report whose beginning is not in the log: $1",
-    source: "arch/powerpc/kernel/process.c, show_stack()",
-    examples: ["--- interrupt: c00", "--- interrupt: 900 at plpar_hcall_norets+0x1c/0x28"],
-    near: ["--- interrupts are off ---"],
-  },
-  {
-    id: "registers",
-    kind: "other",
-    gravity: "warns",
-    by: "kernel",
-    pattern: /^.{0,40}\bCR3: [0-9a-f]{16} CR4: [0-9a-f]{16}$/,
-    says: "The registers of a kernel's report whose beginning is not in the log",
-    source: "arch/x86/kernel/process_64.c, __show_regs(): of a crash, a warning or a lock-up, in kernel mode",
-    examples: ["CR2: 000000000001cc43 CR3: 0000000001b32000 CR4: 00000000000006f0"],
-    near: ["RSP: 002b:00007ffd79f91538 EFLAGS: 00000246 ORIG_RAX: 0000000000000139"],
-  },
-  {
-    id: "end-of-report",
-    kind: "other",
-    gravity: "warns",
-    by: "any",
-    pattern: /^---\[ end trace ([0-9a-f]{1,16}) \]---$/,
-    says: "The end of a kernel's report whose beginning is not in the log (trace $1)",
-    source: "kernel/panic.c, print_oops_end_marker()",
-    examples: ["---[ end trace a61544ae2700bfaa ]---"],
-    near: ["---[ end Kernel panic - not syncing: Fatal exception ]---", "------------[ cut here ]------------"],
-  },
-  {
-    id: "headless-stack",
-    kind: "other",
-    gravity: "notes",
-    by: "kernel",
-    pattern: /^Call [Tt]race:(?: .*)?$/,
-    says: "A stack of the kernel's whose report's beginning is not in the log",
-    source: "arch/*/kernel/dumpstack.c",
-    examples: ["Call Trace:", "Call trace:"],
-    near: ["Call tracing is on", "[<0>] do_syscall_64+0x3f/0x90"],
-  },
-  {
-    id: "headless-frames",
-    kind: "other",
-    gravity: "notes",
-    by: "kernel",
-    pattern: /^(?:\? )?([A-Za-z_][\w.]{1,80}\+0x[0-9a-f]{1,8}\/0x[0-9a-f]{1,8}(?: \[[\w-]{1,64}\])?)$/,
-    says: "A kernel stack whose beginning is not in the log: $1",
-    source: "printk's %pS",
-    examples: ["ib_register_device+0x533/0x710 [ib_core]", "? mutex_lock+0xe/0x30"],
-    near: ["random: get_random_bytes called from start_kernel+0x304/0x4ac with crng_init=0"],
   },
 ];
