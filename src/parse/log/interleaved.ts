@@ -9,6 +9,8 @@ interface ShownBoot {
 
 /** One return to an earlier time may be a reboot whose first lines are missing; so many in a row are a second clock. */
 const leastReturns = 2;
+/** Of what one clock advances, a second one advances this share at the least: its lines may be few. */
+const leastAdvance = 1 / 20;
 /** A boot that another kernel's first line cuts off so soon was not rebooted. */
 const fewLines = 6;
 
@@ -82,8 +84,7 @@ function lastReturn(records: readonly BootRecord[], first: number): number {
   for (let index = first; index < records.length; index++) {
     const [before, here] = [shownBoot(records[index - 1]), shownBoot(records[index])];
     if (before === null || here === null || here.starts || here.from >= before.to) break;
-    // In a loop of reboots each begins at the same time.
-    if (earlier !== null && here.from <= earlier.from) break;
+    if (earlier !== null && beginsAnew(earlier, here)) break;
     // The later clock goes on in it, but where the log ends before.
     if (here.to < before.to && earlier === null) break;
     last = index;
@@ -91,6 +92,14 @@ function lastReturn(records: readonly BootRecord[], first: number): number {
     earlier = here;
   }
   return last;
+}
+
+/**
+ * In a loop of reboots each begins at about the same time, however long it runs. A second clock goes on: while it
+ * advances, so does the first one.
+ */
+function beginsAnew(earlier: ShownBoot, here: ShownBoot): boolean {
+  return here.from <= earlier.from + Math.abs(here.to - earlier.to) * leastAdvance;
 }
 
 function shownBoot(record: BootRecord | undefined): ShownBoot | null {

@@ -81,6 +81,25 @@ describe("boots one after the other", () => {
     expect(rules).not.toContain("interleaved");
   });
 
+  it("are not mixed where each begins a little later than the one before, first lines missing", () => {
+    const boot = (from: number, to: number): readonly string[] => [
+      at(from, "pci 0000:ff:00.4: type 00"),
+      at(to, "eth0: link is down"),
+    ];
+    expect(
+      verdictsOf(at(17233, "eth0: up"), ...boot(0.599, 17327), ...boot(0.6, 17390), ...boot(0.601, 17417)),
+    ).toHaveLength(4);
+    expect(verdictsOf(...boot(0.0775, 5.3), ...boot(0.0777, 12), ...boot(0.0779, 17))).toHaveLength(3);
+  });
+
+  it("are mixed where a second clock advances as the first one does, in small steps", () => {
+    const lines = [0, 1, 2, 3].flatMap((step) => [
+      at(50 + step * 0.2, "usb 1-1: new device"),
+      at(5 + step * 0.2, "eth0: link is up"),
+    ]);
+    expect(verdictsOf(...lines, at(51, "usb 1-1: new device"))).toEqual(["interleaved"]);
+  });
+
   it("are not mixed where one list of stamps is pasted below a later one", () => {
     expect(verdictsOf(at(50, "eth0: link is up"), at(3, "usb 1-1: new device"), at(55, "x: y"))).not.toContain(
       "interleaved",
