@@ -55,6 +55,13 @@ const inRandomCode =
 const taskState =
   /\bstate: ?[A-Z]\b|\bstate stack:|^\S{1,16} +[RSDTtXZPI] (?:[0-9a-f]{8,16}|running) |sysrq: (?:SysRq : )?Show/;
 
+/**
+ * A program's own fault, after which some kernels print its registers and instructions as they do of their own:
+ * arch/arm/kernel/traps.c, do_undefinstr(); arch/riscv/kernel/traps.c, do_trap().
+ */
+const userFault = /^\S{1,16} ?[([]\d{1,10}[)\]]: (?:undefined instruction: pc=|unhandled signal \d)/;
+const userFaultLines = 30;
+
 /** Errors that nearly every machine prints, kernels' and programs'. */
 const benign =
   /regulatory\.db|regulatory\.0|ACPI|X\.509|Fast TSC calibration|i8042|floppy0|Speculative|Spectre|ERST|EDAC|EINJ|HEST|BERT|BIOS|errors=|error handling|RAS|error-?correct|Kernel command line|Command line|command line parameters|acpi|hpet|failover|fail-safe|failsafe|FAILSAFE|timeout=|Timeout set|watchdog|Watchdog|shutdown timeout|Shutdown timeout|error recovery|PCIe|pcieport|No soundcards|PKCS|integrity|Lockdown|selinux|SELinux|audit|ima:|IMA|TPM|tpm|urandom|random:|crng/;
@@ -73,6 +80,8 @@ export class TroubleSigns {
   #taskLine: number | null = null;
   /** Where the latest report begins. */
   #reportBegins: number | null = null;
+  /** Where a program's own fault is reported, whose instructions may follow. */
+  #userFault: number | null = null;
 
   constructor(signs: SignList) {
     this.#signs = signs;
@@ -80,6 +89,7 @@ export class TroubleSigns {
 
   /** The stack of a report shows whether it is the random number generator's own. */
   takeStack(text: string, number: number | null): void {
+    if (userFault.test(text)) this.#userFault = number;
     if (taskState.test(text)) this.#taskLine = number;
     const report = this.#report;
     if (report === null) return;
@@ -141,6 +151,7 @@ export class TroubleSigns {
       const { trouble } = found;
       if (trouble.id === "end-of-report") this.#amendHeadless();
       if (laterParts.has(trouble.id) && (this.#isOfReport(now) || this.#isOfTask(now))) return true;
+      if (trouble.id === "end-of-oops" && this.#isOfUserFault(now)) return true;
       const isHeadless = trouble.id === "headless-stack" || trouble.id === "headless-frames";
       if (isHeadless && (this.#isOfReport(now) || this.#isOfTask(now))) return true;
       // The frames behind it belong to it.
@@ -179,6 +190,10 @@ export class TroubleSigns {
   /** Of a dump of tasks each stack has its task's line in front. */
   #isOfTask({ line }: At): boolean {
     return this.#taskLine !== null && line !== null && line - this.#taskLine <= wholeReportLines;
+  }
+
+  #isOfUserFault({ line }: At): boolean {
+    return this.#userFault !== null && line !== null && line - this.#userFault <= userFaultLines;
   }
 
   #isOfReport({ line }: At): boolean {

@@ -211,6 +211,24 @@ describe("TroubleSigns", () => {
     expect(inFront("(initramfs) ".padEnd(170, "x"))).toEqual([]);
   });
 
+  it("tells the instructions of a kernel's crash from those of a program's fault", () => {
+    const code = "Code: e592c020 e3cd3d7f e3c3303f e593300c (e5933144)";
+    expect(signsOf(code)).toMatchObject([{ kind: "oops", gravity: "breaks", line: 1 }]);
+    expect(signsOf("ssh-keygen (841): undefined instruction: pc=b6e103c8", code)).toEqual([]);
+    expect(signsOf("key-gen[841]: unhandled signal 11 code 0x1 at 0x0000000000000008", "epc : 3f", code)).toEqual([]);
+    // 30 lines, which registers and a stack do not fill.
+    const registers = Array.from({ length: 30 }, (_, index) => `r${index} : 0`);
+    expect(signsOf("ssh-keygen (841): undefined instruction: pc=b6e103c8", ...registers, code)).toHaveLength(1);
+  });
+
+  it("takes a missing device for the root device where the initramfs reports it, not another program", () => {
+    const missing = { text: "/dev/disk/by-label/root does not exist, skipping", tag: "check-missing-firmware" };
+    expect(signsOf(missing)).toEqual([]);
+    expect(
+      signsOf({ text: "Warning: /dev/disk/by-label/root does not exist", tag: "dracut-initqueue[389]" }),
+    ).toMatchObject([{ kind: "root-device", gravity: "stops" }]);
+  });
+
   it("names the interrupt that no driver handles", () => {
     expect(signsOf('irq 9: nobody cared (try booting with the "irqpoll" option)', "Disabling IRQ #9")).toMatchObject([
       { kind: "device", gravity: "breaks", line: 1 },

@@ -62,7 +62,7 @@ export const deviceTrouble: readonly Trouble[] = [
     gravity: "breaks",
     by: "any",
     pattern:
-      /^((?:EXT[234]-fs(?: error|\s?\([^)]*\): (?:error|.*(?:corrupt|I\/O error|no journal found|couldn't mount because|failed to (?:open|load)))|.*panic forced)|XFS \([^)]*\): (?:Corruption|Metadata (?:corruption|I\/O)|metadata I\/O|log I\/O|log mount\/recovery failed|Filesystem has been shut down|SB validate failed|Internal error|Log inconsistent|failed to locate log|Invalid superblock(?! magic))|BTRFS(?:: open_ctree failed| (?:critical|error) \(device|: error)|F2FS-fs \([^)]*\): .*(?:[Ee]rror|[Ii]nvalid(?! crc)|[Ff]ailed|Can't (?!find valid F2FS filesystem))|SQUASHFS error(?!: Can't find a SQUASHFS)|UBIFS error|FAT-fs \([^)]*\): (?:error|.*corrupt(?!. Please run fsck))|jffs2: .*[Ee]rror|JFFS2 error|ZFS: .*failed|NTFS-fs error(?! \(device [^)]*\): (?:read_ntfs_boot_sector|ntfs_fill_super))|EROFS.*(?:error|corrupt)).*)$/,
+      /^((?:(?!EXT[23]-fs \([^)]*\): error: (?:couldn't mount because|unrecognized mount option))EXT[234]-fs(?: error|\s?\([^)]*\): (?:error(?! count since)|.*(?:corrupt|I\/O error|no journal found|couldn't mount because|failed to (?:open|load)))|.*panic forced)|XFS \([^)]*\): (?:Corruption|Metadata (?:corruption|I\/O)|metadata I\/O|log I\/O|log mount\/recovery failed|Filesystem has been shut down|SB validate failed|Internal error|Log inconsistent|failed to locate log|Invalid superblock(?! magic))|BTRFS(?:: open_ctree failed| (?:critical|error) \(device|: error)|F2FS-fs \([^)]*\): .*(?:[Ee]rror|[Ii]nvalid(?! crc)|[Ff]ailed|Can't (?!find valid F2FS filesystem))|SQUASHFS error(?!: Can't find a SQUASHFS)|UBIFS error|FAT-fs \([^)]*\): (?:error|.*corrupt(?!. Please run fsck))|jffs2: .*[Ee]rror|JFFS2 error|ZFS: .*failed|NTFS-fs error(?! \(device [^)]*\): (?:read_ntfs_boot_sector|ntfs_fill_super))|EROFS.*(?:error|corrupt)).*)$/,
     says: "$1",
     source: "fs/*",
     examples: [
@@ -74,6 +74,9 @@ export const deviceTrouble: readonly Trouble[] = [
       "EXT4-fs (sda1): mounted filesystem with ordered data mode. Opts: errors=remount-ro",
       "XFS (dm-0): Mounting V5 Filesystem",
       "EXT4-fs (nandblk): couldn't mount as ext3 due to feature incompatibilities",
+      // What a daily timer reports of errors in the past, and a mount that tries one type after the other.
+      "EXT4-fs (loop13): error count since last fsck: 1",
+      "EXT3-fs (mmcblk0p29): error: couldn't mount because of unsupported optional features (40)",
       "BTRFS info (device vda2): using free space tree",
       "XFS (sdb1): Invalid superblock magic number",
       "F2FS-fs (sdb1): Can't find valid F2FS filesystem in 1th superblock",
@@ -138,11 +141,16 @@ export const deviceTrouble: readonly Trouble[] = [
     gravity: "breaks",
     by: "any",
     pattern:
-      /^((?:PM: )?(?:Device )?\S.{0,80}(?:failed to resume|resume failed|failed to suspend|_resume failed|resume of .{1,60} failed).*|.{0,80}PM: (?:dpm_run_callback\(\): .* returns -\d+|Some devices failed to suspend.*))$/,
+      /^(?!ata\d{1,3}(?:\.\d\d)?: failed to resume link)((?:PM: )?(?:Device )?\S.{0,80}(?:failed to resume|resume failed|failed to suspend|_resume failed|resume of .{1,60} failed).*|.{0,80}PM: (?:dpm_run_callback\(\): .* returns -\d+|Some devices failed to suspend.*))$/,
     says: "$1",
     source: "drivers/base/power/main.c",
     examples: ["usb 1-2: PM: failed to resume async: error -5", "PM: Device 0000:00:14.0 failed to resume: error -110"],
-    near: ["PM: resume devices took 2.046 seconds", "PM: suspend exit"],
+    near: [
+      "PM: resume devices took 2.046 seconds",
+      "PM: suspend exit",
+      // An empty port: drivers/ata/libata-sata.c, sata_link_resume().
+      "ata5: failed to resume link (SControl 0)",
+    ],
   },
   {
     id: "freezing-failed",

@@ -31,6 +31,7 @@ export const initramfsTrouble: readonly Trouble[] = [
     kind: "root-device",
     gravity: "stops",
     by: "any",
+    program: /^(?:$|dracut|initqueue)/,
     pattern:
       /^((?:Warning: )?(?:"?\/dev\/\S+ does not exist|\S{0,80}\/initqueue\/finished\/devexists-|Not all disks have been found).*)$/,
     says: "dracut: $1",
