@@ -235,8 +235,8 @@ method GetRecord() -> (record: BootRecord)
 # Whether the CRNG delayed this boot, in one sentence; its state, in one line and as fields.
 method GetReadiness() -> (verdict: string, text: string, readiness: Readiness, callers: Callers)
 
-# The verdict, the CRNG's state and a line for each finding, and what an exit code is made of.
-method GetStatus() -> (text: string, level: string, settled: bool)
+# The verdict, the CRNG's state and a line for each finding, and what an exit code is made of. unitTimesMayDecide: the verdict is not shown, and systemd's time stamps, which the daemon does not request, may show it.
+method GetStatus() -> (text: string, level: string, settled: bool, unitTimesMayDecide: bool)
 
 # The process that answers.
 method GetDaemon() -> (pid: int)

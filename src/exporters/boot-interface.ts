@@ -4,6 +4,7 @@ import { bootInterfaceName } from "./boot-interface-name.ts";
 import type { Call, Method, VarlinkInterface } from "../varlink/interface.ts";
 import type { VarlinkObject } from "../varlink/message.ts";
 import type { Diagnosed } from "../core/boot-record.ts";
+import { mayUnitTimesDecide } from "../diagnose/verdict/unit-stamps.ts";
 
 /** What the interface answers from: the daemon. */
 export interface Answers {
@@ -31,10 +32,11 @@ export function bootInterface(answers: Answers): VarlinkInterface {
         readiness,
         callers,
       })),
-      madeOnce("GetStatus", answers, ({ readiness: { level, settled } }) => ({
+      madeOnce("GetStatus", answers, (record) => ({
         text: answers.status(),
-        level,
-        settled,
+        level: record.readiness.level,
+        settled: record.readiness.settled,
+        unitTimesMayDecide: mayUnitTimesDecide(record),
       })),
       { name: "GetDaemon", parameters: {}, streaming: "no", call: (_, call) => void call.reply({ pid: process.pid }) },
       { name: "Watch", parameters: {}, streaming: "required", call: (_, call) => watch(answers, call) },

@@ -12,6 +12,8 @@ import { CommandFailed, exit, type ExitCode, withoutEffect } from "../verb.ts";
 interface Status extends Pick<Readiness, "level" | "settled"> {
   /** Whatever answers on a socket that a stranger named: only a daemon of ours is sure to send a string. */
   readonly text: unknown;
+  /** The verdict is not shown, and systemd's time stamps, for which no daemon asks, may show it. */
+  readonly unitTimesMayDecide?: boolean;
 }
 
 /** `crngwatch status`: the daemon says it all; what probing and rendering need is loaded only where none runs. */
@@ -22,7 +24,7 @@ export async function status(invocation: InvocationOf<"status">): Promise<ExitCo
     const { recordOfDaemon } = await import("../daemon-record.ts");
     const record =
       boot === undefined
-        ? ((await recordOfDaemon(invocation)) ?? (await probed(invocation)))
+        ? await withUnitTimes(invocation, (await recordOfDaemon(invocation)) ?? (await probed(invocation)))
         : await ofPastBoot(invocation.roots, boot);
     const { bootsJson } = await import("../../render/boots-json.ts");
     const { jsonInOneLine } = await import("../../render/json-text.ts");
@@ -49,8 +51,32 @@ interface ObservedStatus {
 
 async function ofThisBoot(invocation: InvocationOf<"status">): Promise<ObservedStatus> {
   const asked = await askDaemon<Status>(invocation, "GetStatus", callAlone);
-  const answer = asked.kind === "answered" ? asked.answer : await statusOf(await probed(invocation));
+  const answer =
+    asked.kind === "answered"
+      ? await decided(invocation, asked.answer)
+      : await statusOf(await withUnitTimes(invocation, await probed(invocation)));
   return { status: answer, observer: await observerLine(asked, invocation.roots) };
+}
+
+/** The daemon's answer, or what its record comes to with systemd's time stamps. */
+async function decided(invocation: InvocationOf<"status">, answer: Status): Promise<Status> {
+  // The exit code does not depend on them.
+  if (answer.unitTimesMayDecide !== true || invocation.given.quiet === true) return answer;
+  const { recordOfDaemon } = await import("../daemon-record.ts");
+  const record = await recordOfDaemon(invocation);
+  return record === null ? answer : await statusOf(await withUnitTimes(invocation, record));
+}
+
+/** The record with systemd's time stamps where those may decide the verdict: `report` asks for more, and always. */
+async function withUnitTimes({ roots, given }: InvocationOf<"status">, record: Diagnosed): Promise<Diagnosed> {
+  const { mayUnitTimesDecide } = await import("../../diagnose/verdict/unit-stamps.ts");
+  if (!roots.live || given.quiet === true || !mayUnitTimesDecide(record)) return record;
+  const [{ withRequested }, { unitTimes }, { hostAt }] = await Promise.all([
+    import("../../observe/snapshot.ts"),
+    import("../../sources/host/unit-times.ts"),
+    import("../host.ts"),
+  ]);
+  return await withRequested(record, hostAt(roots), [unitTimes]);
 }
 
 async function ofRecord({ roots }: InvocationOf<"status">, boot: string): Promise<ObservedStatus> {

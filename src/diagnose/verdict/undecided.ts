@@ -2,6 +2,7 @@ import type { Case, RuleName, VerdictRule } from "./rule.ts";
 import { pointersOf } from "./look-at.ts";
 import { lateSeconds, readyPointer, readyReason } from "./ready-reason.ts";
 import { readyAfter } from "./ready-course.ts";
+import { areStampsKnown } from "./unit-stamps.ts";
 import { courseMoment, inLine, moment, whenReady } from "./words.ts";
 
 /** Two kinds of evidence that exclude each other: nothing is decided, and both are reported. */
@@ -93,7 +94,7 @@ function of(id: string, means: string): RuleName {
 function waitsUnknown(the: Case): ReturnType<VerdictRule["find"]> {
   const { readiness, course } = the.record;
   const what = isLive(the)
-    ? "whether a task waited until then was not recorded (arm the flight recorder to record the next boot)"
+    ? liveUnknown(the)
     : "this log does not show whether a task waited until then; the lines right before and after it, or a task dump made during the hang, would show it";
   const at = course?.clock === "wall" ? (course.ready?.ready.at ?? null) : null;
   const known = whenReady(readiness) || (at === null ? "" : ` at ${courseMoment(at, the.record)}`);
@@ -104,6 +105,18 @@ function waitsUnknown(the: Case): ReturnType<VerdictRule["find"]> {
     // Nothing else to look at: what stands around that line.
     ...(isLate(the) && pointersOf(the.record).length === 0 ? { lookAt: readyPointer(the) } : {}),
   };
+}
+
+/** What is missing on this host, and what would show it. */
+function liveUnknown(the: Case): string {
+  const { record } = the;
+  const inContainer = record.supply.virtualization?.container != null;
+  const isLogDenied = record.sources.some(({ name, health }) => name === "kmsg" && health === "denied");
+  if (isLogDenied && !record.readiness.exact)
+    return `the kernel log, which may show when, is denied to this process (run crngwatch ${inContainer ? "on the container's host" : "as root"})`;
+  const stamps = areStampsKnown(the) ? ", and systemd's time stamps show no unit that did" : "";
+  const where = inContainer ? "on the container's host, to record its next boot" : "to record the next boot";
+  return `whether a task waited until then was not recorded${stamps} (arm the flight recorder ${where})`;
 }
 
 function isLive({ record }: Case): boolean {

@@ -1,9 +1,11 @@
 import { durationWords } from "../../core/base/duration-words.ts";
 import { microseconds } from "../../core/base/time.ts";
+import type { BootRecord } from "../../core/boot-record.ts";
 import type { BootUnit } from "../../core/boot-units.ts";
 import type { ReportedWait } from "../../core/sign.ts";
 import type { Case, VerdictRule } from "./rule.ts";
 import { readyReason } from "./ready-reason.ts";
+import { releaseOf } from "./release.ts";
 import { lasted, moment } from "./words.ts";
 
 /** systemd-random-seed: from 243 it waits until the CRNG is ready, before it is done. */
@@ -40,10 +42,27 @@ function doneAtReady({ record, release }: Case): readonly (BootUnit & { readonly
 
 /** When callers were let through, where systemd's stamps may be held against it; null elsewhere. */
 function exactRelease({ record, release }: Pick<Case, "record" | "release">): number | null {
-  const { covers, cost, readiness, units } = record;
+  const { covers, cost, readiness } = record;
   // Of a log its own lines decide; where the recorder recorded the whole boot, what it recorded.
-  if (covers !== null || units === null || cost.complete) return null;
+  if (covers !== null || cost.complete) return null;
   return release?.at != null && (release.by === "fast-init" || readiness.exact) ? release.at : null;
+}
+
+/** Whether systemd's stamps are known, and were held against readiness. */
+export function areStampsKnown(of: Case): boolean {
+  return of.record.units !== null && exactRelease(of) !== null;
+}
+
+/**
+ * Whether systemd's stamps of the boot that runs, which were not requested yet, may show what nothing else does. They
+ * are of no use before readiness, and are not requested then.
+ */
+export function mayUnitTimesDecide(record: BootRecord): boolean {
+  const { readiness, verdict, units, sources, supply } = record;
+  if (readiness.level !== "ready" || verdict.strength === "shown" || units !== null) return false;
+  // A container's systemd stamps its own start.
+  if (sources.some(({ name }) => name === "unit-times") || supply.virtualization?.container != null) return false;
+  return exactRelease({ record, release: releaseOf(record) }) !== null;
 }
 
 /** Waits that the stamps of this boot's units report, as the lines of a log do. */

@@ -17,6 +17,9 @@ export const unitTimes: Source = {
   observe,
 };
 
+/** A PID 1 that does not answer in this time is stuck: docs/ENVIRONMENT.md of systemd. By itself it is 25 s. */
+const patience = "5s";
+
 async function observe(host: Host): Promise<Observation> {
   const refusal = whyNoPrograms(host);
   if (refusal !== null) return refusal;
@@ -25,7 +28,11 @@ async function observe(host: Host): Promise<Observation> {
   try {
     // --all: a oneshot service that has done its work is inactive.
     const show = (properties: readonly string[], ...units: readonly string[]): Promise<string> =>
-      textOfProgram("systemctl", ["show", "--all", "--no-pager", `--property=${properties.join(",")}`, "--", ...units]);
+      textOfProgram(
+        "systemctl",
+        ["show", "--all", "--no-pager", `--property=${properties.join(",")}`, "--", ...units],
+        { SYSTEMD_BUS_TIMEOUT: patience },
+      );
     const times = parseUnitTimes(await show(managerProperties), await show(unitProperties, "*"));
     if (times === null) return unable("failed", "systemctl printed no time stamps");
     const { finishedAt } = times;

@@ -3,6 +3,10 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { createServer, type Socket } from "node:net";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { emptyRecord } from "../../../src/core/boot-record.ts";
+import { fold } from "../../../src/core/fold/fold.ts";
+import { diagnose } from "../../../src/diagnose/findings.ts";
+import { readyLine } from "../../core/evidence-of.ts";
 import { temporaryFolder } from "../../support/host/host-folder.ts";
 import { hosts, hostOfStory } from "../../support/host/hosts.ts";
 import { startDaemon } from "../../support/running/daemon.ts";
@@ -116,6 +120,43 @@ describe("status, which asks the daemon by native/unix-socket.c", () => {
     const ended = await crngwatch(words);
     expect(ended.stderr).toMatch(/^crngwatch: No daemon answers on /);
     expect(await startedAlone(words)).toEqual(ended);
+  });
+});
+
+describe("status, where the daemon's verdict is not shown and systemd's time stamps may show it", () => {
+  /** The methods that `status` calls, of a daemon that says so or does not; and what it prints. */
+  async function calls(words: readonly string[], may: boolean): Promise<readonly [string[], Ended]> {
+    const called: string[] = [];
+    const record = diagnose(fold(emptyRecord(), [readyLine(61)]).record);
+    const answers: Readonly<Record<string, object>> = {
+      GetStatus: { text: "the daemon's own text\n", level: "ready", settled: true, unitTimesMayDecide: may },
+      GetRecord: { record },
+    };
+    const path = await serviceThat((client) =>
+      client.on("data", (data) => {
+        const method = /"io\.crngwatch\.(\w+)"/.exec(String(data))?.[1] ?? "";
+        called.push(method);
+        client.end(`${JSON.stringify({ parameters: answers[method] })}\0`);
+      }),
+    );
+    return [called, await crngwatch(["status", ...words, "--socket", path])];
+  }
+
+  it("takes the daemon's record, and judges it with them", async () => {
+    const [called, { code, stdout, stderr }] = await calls([], true);
+    expect({ called, code, stderr }).toEqual({ called: ["GetStatus", "GetRecord"], code: 0, stderr: "" });
+    // What this host's systemd says of a made-up moment is not known here.
+    expect(stdout).toMatch(/^Undecided whether the CRNG delayed this boot: it became ready late, at 61\.000 s; /);
+    expect(stdout).toMatch(/\ndaemon: answered, run by [^\n]+\n$/);
+  });
+
+  it.each<[words: readonly string[], may: boolean]>([
+    [[], false],
+    [["--quiet"], true],
+  ])("needs nothing but the daemon's text with %j where that may be: %s", async (words, may) => {
+    const [called, { code, stdout }] = await calls(words, may);
+    expect({ called, code }).toEqual({ called: ["GetStatus"], code: 0 });
+    expect(stdout).toMatch(words.length === 0 ? /^the daemon's own text\n/ : /^$/);
   });
 });
 
