@@ -39,9 +39,14 @@ export type KernelMessage =
       readonly hardware: string | null;
       readonly hypervisor: string | null;
       readonly deviceTree: boolean;
+      /** Null: the message does not show it. */
+      readonly architecture: OtherArchitecture | null;
     }
   /** No cycle counter: entropy collection suffers (5.19+). */
   | { readonly kind: "no-cycle-counter" };
+
+/** Architectures whose kernels say so by a line of their own. x86 is none of them: it has no such line. */
+export type OtherArchitecture = "arm" | "mips" | "powerpc" | "riscv" | "s390";
 
 export type EarlyUseKind = "urandom-read" | "urandom-low-entropy" | "kernel-call";
 /** Whether code of the kernel itself drew the bytes; else a program read a device. */

@@ -1,3 +1,4 @@
+import type { OtherArchitecture } from "./kernel-message.ts";
 import type { Wait } from "./wait.ts";
 import type { EntropyCredits } from "./entropy-credits.ts";
 import type { FipsEvidence } from "./evidence.ts";
@@ -19,6 +20,8 @@ export interface Observed {
     readonly hardware: string | null;
     readonly hypervisor: string | null;
     readonly deviceTree: boolean;
+    /** Null: x86, or not shown. */
+    readonly architecture: OtherArchitecture | null;
   };
   readonly notes: readonly KernelNote[];
   readonly fips: Omit<FipsEvidence, "kind"> | null;
@@ -89,7 +92,7 @@ export const nothingObserved: Observed = {
   commandLineEcho: null,
   loggedFips: null,
   fipsAsked: false,
-  machine: { hardware: null, hypervisor: null, deviceTree: false },
+  machine: { hardware: null, hypervisor: null, deviceTree: false, architecture: null },
   notes: [],
   fips: null,
   probe: { lastWouldWait: null, firstReturned: null, unsupported: false },

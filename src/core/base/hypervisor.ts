@@ -1,8 +1,17 @@
 /** What the firmware of common hypervisors calls itself, as systemd-detect-virt(1) knows it. */
 const vendors: readonly (readonly [pattern: RegExp, name: string])[] = [
-  [/\bAmazon EC2\b/i, "amazon"],
+  // Xen of its older instances names it in the version of the firmware.
+  [/\bAmazon EC2\b|\bXen\b.{0,40}\.amazon\b/i, "amazon"],
   [/\bGoogle Compute Engine\b/i, "google"],
   [/\bOpenStack\b/i, "openstack"],
+  [/^Alibaba Cloud\b/i, "alibaba"],
+  [/^DigitalOcean\b/i, "digitalocean"],
+  [/^Hetzner vServer\b/i, "hetzner"],
+  [/^(?:Linode|Akamai)\b/i, "linode"],
+  [/^Scaleway\b/i, "scaleway"],
+  [/^Tencent Cloud\b/i, "tencent"],
+  [/^UpCloud\b/i, "upcloud"],
+  [/^Vultr\b/i, "vultr"],
   [/\bKVM\b|KubeVirt/i, "kvm"],
   // With KVM or in emulation: only the CPUID instruction would show which.
   [/\bQEMU\b|linux,dummy-virt/i, "qemu"],

@@ -172,6 +172,7 @@ function takeMessage(record: BootRecord, { at, noted = null, line, seq, message 
           hardware: earlierText(observed.machine.hardware, message.hardware),
           hypervisor: earlierText(observed.machine.hypervisor, message.hypervisor),
           deviceTree: observed.machine.deviceTree || message.deviceTree,
+          architecture: earlierText(observed.machine.architecture, message.architecture),
         },
       });
     case "kernel-version": {
@@ -202,7 +203,7 @@ function takeMessage(record: BootRecord, { at, noted = null, line, seq, message 
 }
 
 /** The same one of two names, in whatever order they come. */
-function earlierText(a: string | null, b: string | null): string | null {
+function earlierText<T extends string>(a: T | null, b: T | null): T | null {
   if (a === null || b === null) return a ?? b;
   return a < b ? a : b;
 }

@@ -184,6 +184,7 @@ export const observedShape = object<Observed>("Observed", {
     hardware: optional(text),
     hypervisor: optional(text),
     deviceTree: flag,
+    architecture: optional(word({ arm: true, mips: true, powerpc: true, riscv: true, s390: true })),
   }),
   notes: list(
     object<KernelNote>("KernelNote", {

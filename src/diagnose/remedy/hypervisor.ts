@@ -63,6 +63,12 @@ const byHypervisor: Readonly<Record<string, HypervisorHelp>> = {
     device: null,
     cpu: { text: "choose an instance type of a current generation, whose CPU has RDRAND", command: null },
   },
+  // Hyper-V has no such device.
+  azure: {
+    where: "provider",
+    device: null,
+    cpu: { text: "choose a size of a current generation, whose CPU has RDRAND", command: null },
+  },
   google: {
     where: "provider",
     device: null,
@@ -90,7 +96,24 @@ const anyHypervisor: HypervisorHelp = {
   cpu: { text: "let the virtual machine see RDRAND", command: null },
 };
 
+/** Its hypervisor is the provider's: who has the guest chooses among what is offered. */
+const anyProvider: HypervisorHelp = {
+  where: "provider",
+  device: { text: "choose a machine type with a virtio-rng device, if there is one", command: null },
+  cpu: { text: "choose a machine type whose CPU has RDRAND", command: null },
+};
+const providers: ReadonlySet<string> = new Set([
+  "alibaba",
+  "digitalocean",
+  "hetzner",
+  "linode",
+  "scaleway",
+  "tencent",
+  "upcloud",
+  "vultr",
+]);
+
 /** Null: this is no virtual machine, or it is not known to be one. */
 export function helpOf(vm: string | null): HypervisorHelp | null {
-  return vm === null || vm === "none" ? null : (byHypervisor[vm] ?? anyHypervisor);
+  return vm === null || vm === "none" ? null : (byHypervisor[vm] ?? (providers.has(vm) ? anyProvider : anyHypervisor));
 }

@@ -58,10 +58,10 @@ function isTrustedBy({ family, release }: Pick<Machine, "family" | "release">, v
   return family === "ubuntu" && isFrom(version, 5, 4);
 }
 
-/** The log shows a machine without RDRAND by its architecture; whether that has another generator it does not show. */
-function isNotX86({ kernel, observed }: Pick<BootRecord, "kernel" | "observed">): boolean {
+/** The kernel shows a machine without RDRAND by its architecture; whether that has another generator is not shown. */
+export function isNotX86({ kernel, observed }: Pick<BootRecord, "kernel" | "observed">): boolean {
   const names = /arm64|aarch64|armv\d|armhf|armmp|riscv|ppc64|powerpc|s390|mips|loong|-v[678]l?\+/;
-  return observed.machine.deviceTree || names.test(kernel.release ?? "");
+  return observed.machine.deviceTree || observed.machine.architecture !== null || names.test(kernel.release ?? "");
 }
 
 /**

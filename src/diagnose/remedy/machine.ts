@@ -29,7 +29,7 @@ export interface Machine {
   readonly tool: CommandLineTool | null;
   /** On this host `crngwatch recorder arm` changes nothing, but prints what a person has to. */
   readonly armedByHand: boolean;
-  /** The hypervisor's name; "none" on bare metal; null where nothing shows it. */
+  /** The hypervisor's name, or the cloud's; "none" on bare metal; null where nothing shows it. */
   readonly vm: string | null;
   readonly container: string | null;
 }
@@ -51,7 +51,7 @@ export function machineOf(record: BootRecord): Machine {
     tool,
     armedByHand:
       wasAsked && (tool === null || byHand.has(tool.backEnd) || (tool.backEnd === "bootc" && tool.command === null)),
-    vm: supply.virtualization?.vm ?? loggedHypervisor(record),
+    vm: ofCloud(supply.virtualization?.vm ?? loggedHypervisor(record), kernel),
     container,
   };
 }
@@ -147,6 +147,11 @@ const grubOf: Readonly<Record<DistributionFamily, Machine["tool"]>> = {
   alpine: mkconfig,
   nixos: null,
 };
+
+/** Azure's firmware says no more than any Hyper-V's; its kernels bear its name. */
+function ofCloud(vm: string | null, { release }: BootRecord["kernel"]): string | null {
+  return vm === "hyper-v" && /[-.]azure\b/.test(release ?? "") ? "azure" : vm;
+}
 
 function loggedHypervisor({ observed }: BootRecord): string | null {
   const { hardware, hypervisor } = observed.machine;

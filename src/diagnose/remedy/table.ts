@@ -1,7 +1,7 @@
 import type { BootRecord } from "../../core/boot-record.ts";
 import { helpOf } from "./hypervisor.ts";
 import { withoutKernelArguments } from "./kernel-argument.ts";
-import { cpuGenerator, isOldKernel, refusals } from "./kernel-traits.ts";
+import { cpuGenerator, isNotX86, isOldKernel, refusals } from "./kernel-traits.ts";
 import type { Machine } from "./machine.ts";
 import { olderProcesses, restartable } from "./older-processes.ts";
 import { commandsOf, hasJournal } from "./packages.ts";
@@ -56,16 +56,16 @@ export const remedyTable = {
       price: { security: "the guest then trusts random bytes from its host", processor: null, reboot: true },
     };
   },
-  "cpu-of-host": ({ vm }, { supply: { cpu } }) => {
+  "cpu-of-host": ({ vm }, record) => {
+    const { cpu } = record.supply;
     const help = helpOf(vm);
     const hasGenerator = cpu !== null && (cpu.rdrand || cpu.rdseed || cpu.other !== null);
-    if (help === null || help.cpu === null || hasGenerator) return null;
+    if (help === null || help.cpu === null || hasGenerator || isNotX86(record)) return null;
     return {
       ...help.cpu,
       where: help.where,
       price: {
-        security:
-          "the guest then trusts the CPU manufacturer's generator, and can be migrated only to hosts with such CPUs",
+        security: `the guest then trusts the CPU manufacturer's generator${help.where === "provider" ? "" : ", and can be migrated only to hosts with such CPUs"}`,
         processor: null,
         reboot: true,
       },
@@ -105,10 +105,10 @@ export const remedyTable = {
           price: atNextBoot,
         },
   "entropy-daemon": (machine, record) =>
-    !isOldKernel(record) || commandsOf(machine).entropyDaemon === null
+    !isOldKernel(record) || (commandsOf(machine).entropyDaemon === null && machine.family !== null)
       ? null
       : {
-          text: "let a daemon gather entropy in user space (helps programs that start later, not the initrd)",
+          text: `let a daemon gather entropy in user space (helps programs that start later, not the initrd)${machine.family === null ? ": rng-tools, haveged, or the like of its distribution" : ""}`,
           command: commandsOf(machine).entropyDaemon,
           price: {
             security: "the kernel then trusts the daemon's estimate of its entropy",
@@ -224,7 +224,7 @@ export const remedyTable = {
     saves: "nothing",
   }),
   "look-on-the-host": () => ({
-    text: "run crngwatch there to see which tasks are blocked on the CRNG",
+    text: "run crngwatch there: it sees all tasks, and what that host recorded of this boot",
     command: "crngwatch report",
     where: "container-host",
     price: free,

@@ -187,7 +187,7 @@ export const kernelMessages: readonly KernelMessagePattern[] = [
   },
   {
     id: "hardware-name",
-    pattern: /^(DMI|Machine model): (\S.{0,200})$/,
+    pattern: /^(?:OF: fdt: ?)?(DMI|Machine model): (\S.{0,200})$/,
     kernels: "all; the second one where a device tree describes the machine",
     means: "the firmware's name for the machine: which hypervisor it is, if any",
     example: "DMI: QEMU Standard PC (Q35 + ICH9, 2009), BIOS 1.16.2-debian-1.16.2-1 04/01/2014",
@@ -196,6 +196,22 @@ export const kernelMessages: readonly KernelMessagePattern[] = [
       hardware,
       hypervisor: null,
       deviceTree: by === "Machine model",
+      architecture: null,
+    }),
+  },
+  {
+    id: "other-architecture",
+    pattern:
+      /^(?:(Booting Linux on physical CPU) 0x[\da-f]{1,16}(?: \[0x[\da-f]{1,16}\])?|(MIPS): machine is \S.{0,200}|(SBI) specification v\d{1,3}\.\d{1,3} detected|(Using) \w{1,32} machine description|setup: Linux is running .{1,80} in 64-bit mode)$/,
+    kernels: "all but those of x86, which has no such line",
+    means: "the architecture, and so which instructions for random numbers the CPU cannot have",
+    example: "Booting Linux on physical CPU 0x0000000000 [0x410fd083]",
+    read: ([, arm, mips, riscv, powerpc]) => ({
+      kind: "machine",
+      hardware: null,
+      hypervisor: null,
+      deviceTree: false,
+      architecture: arm ? "arm" : mips ? "mips" : riscv ? "riscv" : powerpc ? "powerpc" : "s390",
     }),
   },
   {
@@ -204,7 +220,13 @@ export const kernelMessages: readonly KernelMessagePattern[] = [
     kernels: "x86, all",
     means: "the hypervisor that the CPUID instruction names",
     example: "Hypervisor detected: KVM",
-    read: ([, hypervisor = ""]) => ({ kind: "machine", hardware: null, hypervisor, deviceTree: false }),
+    read: ([, hypervisor = ""]) => ({
+      kind: "machine",
+      hardware: null,
+      hypervisor,
+      deviceTree: false,
+      architecture: null,
+    }),
   },
   {
     id: "efi-seed",

@@ -547,6 +547,76 @@ describe("the table of remedies", () => {
   });
 });
 
+describe("remedies of a guest whose hypervisor is a provider's", () => {
+  const guest = (release: string, ...lines: readonly string[]): readonly Remedy[] => {
+    const reader = new LogReader("boot.log");
+    const text = [`Linux version ${release} (a@b) (gcc) #1 SMP`, ...lines, "Run /init as init process"];
+    const stamped = text.map((line) => `[    0.500000] ${line}`);
+    reader.push(Buffer.from([...stamped, "[   60.000000] random: crng init done"].join("\n")));
+    return supplyRemedies(reader.end()[0] ?? emptyRecord());
+  };
+  const kvm = "Hypervisor detected: KVM";
+
+  it.each<[what: string, release: string, lines: readonly string[]]>([
+    [
+      "Xen of Amazon",
+      "4.14.33-51.amzn1.x86_64",
+      ["DMI: Xen HVM domU, BIOS 4.2.amazon 08/24/2006", "Hypervisor detected: Xen HVM"],
+    ],
+    [
+      "Azure",
+      "5.15.0-1041-azure",
+      [
+        "DMI: Microsoft Corporation Virtual Machine/Virtual Machine, BIOS Hyper-V UEFI",
+        "Hypervisor detected: Microsoft Hyper-V",
+      ],
+    ],
+    ["a droplet", "5.10.0-9-amd64", ["DMI: DigitalOcean Droplet/Droplet, BIOS 20171212 12/12/2017", kvm]],
+    [
+      "a cloud server",
+      "5.10.0-9-amd64",
+      ["DMI: Hetzner vServer/Standard PC (Q35 + ICH9, 2009), BIOS 20171111 11/11/2017", kvm],
+    ],
+  ])("are the provider's: %s", (_what, release, lines) => {
+    const outside = guest(release, ...lines).filter(({ where }) => where !== "that-machine");
+    expect(outside.map(({ where, command }) => [where, command])).toContainEqual(["provider", null]);
+    expect(outside.filter(({ where }) => where !== "provider")).toEqual([]);
+    // Where a guest may be moved to is not its owner's business there.
+    expect(JSON.stringify(outside)).not.toContain("migrated");
+  });
+
+  it("are the hypervisor's, where that is the administrator's own", () => {
+    const outside = guest("5.10.0-9-amd64", "DMI: Microsoft Corporation Virtual Machine/Virtual Machine, BIOS 1", kvm);
+    expect(outside.map(({ id, where }) => [id, where])).toContainEqual(["cpu-of-host", "hypervisor"]);
+  });
+
+  it("are none of x86, on another architecture", () => {
+    const arm = [
+      "Booting Linux on physical CPU 0x0000000000 [0x410fd0c1]",
+      "DMI: QEMU QEMU Virtual Machine, BIOS 0.0.0",
+    ];
+    expect(ids(guest("5.10.0", ...arm))).toEqual(["virtio-rng"]);
+    for (const line of ["MIPS: machine is TP-Link TL-WR841N/ND v8", "SBI specification v0.3 detected"])
+      expect(JSON.stringify(guest("5.10.0", line))).not.toContain("RDRAND");
+  });
+});
+
+describe("remedies of a machine whose distribution is not known", () => {
+  it("name a daemon in words, without a command, where its kernel does not gather entropy", () => {
+    const reader = new LogReader("boot.log");
+    reader.push(
+      Buffer.from(
+        "[    0.000000] Linux version 4.19.66-v7+ (a@b) (gcc) #1253 SMP\n" +
+          "[    0.000000] OF: fdt: Machine model: Raspberry Pi 3 Model B Plus Rev 1.3\n" +
+          "[   63.000000] random: crng init done\n",
+      ),
+    );
+    const remedies = supplyRemedies(reader.end()[0] ?? emptyRecord());
+    expect(ids(remedies)).toEqual(["device-tree-seed", "update-kernel", "entropy-daemon"]);
+    expect(remedies.at(-1)).toMatchObject({ command: null, text: expect.stringContaining("rng-tools, haveged") });
+  });
+});
+
 describe("remediesFor: trusting the CPU, on the machine of a log", () => {
   const inLog = (release: string, commandLine = "quiet"): boolean => {
     const reader = new LogReader("boot.log");

@@ -56,6 +56,19 @@ describe("what the kernels of each era print", () => {
       "random: init: uninitialized urandom read (16 bytes read, 6 bits of entropy available)",
       urandomRead("init", 16, 6),
     ],
+    ...(
+      [
+        ["arm", "Booting Linux on physical CPU 0x0"],
+        ["mips", "MIPS: machine is TP-Link TL-WR841N/ND v8"],
+        ["riscv", "SBI specification v0.2 detected"],
+        ["powerpc", "Using pSeries machine description"],
+        ["s390", "setup: Linux is running as a z/VM guest operating system in 64-bit mode"],
+      ] as const
+    ).map(([architecture, text]): [string, string, KernelMessage] => [
+      architecture,
+      text,
+      { kind: "machine", hardware: null, hypervisor: null, deviceTree: false, architecture },
+    ]),
     ["4.8", "random: fast init done", { kind: "early-init" }],
     ["4.8", "random: crng init done", ready],
     [

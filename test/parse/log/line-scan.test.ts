@@ -109,6 +109,7 @@ describe("lines that are visited", () => {
         "hardware-name",
         "hypervisor-detected",
         "no-cycle-counter",
+        "other-architecture",
       ].filter((id) => unseen.includes(id)),
     );
   });

@@ -310,7 +310,7 @@ export function recordWithEverything(): Diagnosed {
       commandLineEcho: line,
       loggedFips: true,
       fipsAsked: true,
-      machine: { hardware: "QEMU Standard PC", hypervisor: "kvm", deviceTree: false },
+      machine: { hardware: "QEMU Standard PC", hypervisor: "kvm", deviceTree: false, architecture: "arm" },
       notes: [{ ...line, note: "cpu-rng-problem", text: "RDRAND gives funky smelling output" }],
       fips: {
         kernel: true,
