@@ -42,7 +42,10 @@ const bootListFormats: Required<Renders<readonly BootOfList[]>> = {
 };
 
 const comparisonFormats: Renders<BootComparison> = {
-  text: async () => (await comparison()).comparisonText,
+  text: async () => {
+    const { comparisonText } = await comparison();
+    return (compared, { terminal }) => comparisonText(compared, terminal);
+  },
   json: async () => (await comparison()).comparisonJson,
 };
 
@@ -119,8 +122,7 @@ export function comparisonOutputOf(
   invocation: TellsStories,
   inputs: Inputs,
 ): (comparison: BootComparison) => Promise<void> {
-  for (const name of ["verbose", "color"] as const)
-    if (invocation.given[name] !== undefined) throw withoutEffect(name, "with --compare: leave it out");
+  if (invocation.given.verbose !== undefined) throw withoutEffect("verbose", "with --compare: leave it out");
   return outputAs(invocation, inputs, comparisonFormats);
 }
 

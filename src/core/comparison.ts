@@ -11,19 +11,21 @@ export interface BootComparison {
   readonly effects: readonly Difference[];
   /** What may have caused that, the likeliest first. */
   readonly reasons: readonly ComparedReason[];
-  /** Reasons that could not be compared, since they are not known of one of the two. */
-  readonly unknown: readonly string[];
+  /** What could not be compared: null is what is not known of that boot. */
+  readonly unknown: readonly Difference[];
 }
 
 export interface ComparedBoot {
   readonly file: string | null;
   readonly bootId: string | null;
   readonly release: string | null;
+  /** The sentence of its verdict. */
+  readonly verdict: string;
 }
 
 export interface Difference {
   readonly kind: string;
-  /** Null: it was not there. */
+  /** Null: it was not there, or it is not known (in `unknown`). */
   readonly before: string | null;
   readonly after: string | null;
 }

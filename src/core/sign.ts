@@ -112,6 +112,8 @@ export interface LogCourse {
   readonly fipsLine: number | null;
   /** How long systemd-random-seed took, where both its lines are there. */
   readonly seedTook: number | null;
+  /** The first line that shows a daemon that hands the kernel entropy, such as rngd. */
+  readonly entropyDaemon: (Moment & { readonly name: string }) | null;
   /** The first line that shows that the boot was over: a login prompt, the last target, a user's session. */
   readonly over: (Moment & { readonly text: string }) | null;
   /** The start that took longest of those that wait for the network, a device, a file system or a clock. */

@@ -1,3 +1,4 @@
+import { entropyDaemonOf } from "../core/base/entropy-daemon.ts";
 import { durationWords } from "../core/base/duration-words.ts";
 import type { BootRecord, Diagnosed, ReadinessCause } from "../core/boot-record.ts";
 import {
@@ -7,15 +8,13 @@ import {
   type Difference,
   differenceWords,
 } from "../core/comparison.ts";
-import { hidesCpuGenerator } from "./remedy/kernel-traits.ts";
+import type { KernelNote } from "../core/observed.ts";
+import { hidesCpuGenerator, isOldKernel } from "./remedy/kernel-traits.ts";
 import { machineOf } from "./remedy/machine.ts";
+import type { Verdict } from "../core/verdict.ts";
 import { nameOf } from "../core/wait.ts";
+import { readyWords, type Shift, shiftOf, shiftWords } from "./shift.ts";
 
-/** Which way readiness moved. `unknown`: of one of the two the moment is not known well enough. */
-type Shift = "later" | "earlier" | "same" | "unknown";
-
-/** Moments that differ by less are the same for a person. */
-const sameSeconds = 0.5;
 const mostArguments = 32;
 const mostNames = 8;
 
@@ -29,23 +28,28 @@ interface Aspect {
    * matter.
    */
   readonly rank?: (record: BootRecord) => number;
+  /** What it supplies: where the sooner of two boots is known to have become ready by another, it is not why. */
+  readonly supplies?: ReadinessCause;
 }
 
 const aspects: readonly Aspect[] = [
   { kind: "what made it ready", read: ({ readiness }) => causeWords[readiness.cause], rank: causeRank },
-  { kind: "CPU's generator", read: cpuWords, rank: cpuRank },
+  { kind: "CPU's generator", supplies: "cpu", read: cpuWords, rank: cpuRank },
   {
     kind: "boot loader's seed",
+    supplies: "bootloader",
     read: ({ supply: { bootloader } }) => (bootloader === null ? null : (bootloader.via ?? "none")),
     rank: ({ supply: { bootloader } }) => Number(bootloader?.via != null && bootloader.trusted !== false),
   },
   {
     kind: "hardware generator",
+    supplies: "hwrng",
     read: ({ supply: { hwRandom } }) => (hwRandom === null ? null : (hwRandom.current ?? "none")),
     rank: ({ supply: { hwRandom } }) => Number(hwRandom?.current != null && hwRandom.quality !== 0),
   },
   {
     kind: "seed file",
+    supplies: "seed-file",
     read: ({ supply: { seedFile } }) =>
       seedFile?.present == null || seedFile.credited === null
         ? null
@@ -53,16 +57,25 @@ const aspects: readonly Aspect[] = [
     rank: ({ supply: { seedFile } }) => Number(seedFile?.present === true && seedFile.credited === true),
   },
   {
+    kind: "entropy daemon",
+    supplies: "program",
+    read: daemonWords,
+    // Newer kernels gather entropy themselves as soon as a task waits.
+    rank: (record) => Number(isOldKernel(record) && (daemonWords(record) ?? "none") !== "none"),
+  },
+  {
     kind: "kernel's complaint",
     read: ({ observed: { notes } }) =>
-      [...new Set(notes.flatMap(({ note, text }) => (note === "bootloader-seed" ? [] : [text ?? note])))].join("; "),
+      [...new Set(notes.flatMap(({ note, text }) => (text === null ? (noteWords[note] ?? []) : `'${text}'`)))].join(
+        "; ",
+      ),
     rank: ({ observed: { notes } }) =>
       -notes.filter(({ note }) => note === "cpu-rng-problem" || note === "no-cycle-counter").length,
   },
   { kind: "kernel", read: ({ kernel }) => kernel.release },
   { kind: "kernel build", read: ({ kernel }) => kernel.version },
   { kind: "FIPS mode", read: ({ fips }) => (fips === null ? null : fips ? "on" : "off") },
-  { kind: "hypervisor", read: (record) => machineOf(record).vm },
+  { kind: "hypervisor", read: (record) => vmWords(machineOf(record).vm) },
 ];
 
 /** Arguments that bear on how soon the CRNG is ready: 1 sooner, -1 later, 0 either. */
@@ -88,59 +101,38 @@ export function compare(before: Diagnosed, after: Diagnosed): BootComparison {
     sentence: `${shiftWords(before, after, shift)}${reasonWords(listed, shift)}`,
     effects: effectsOf(before, after),
     reasons: listed,
-    unknown: aspects.filter(({ read }) => read(before) === null || read(after) === null).map(({ kind }) => kind),
+    unknown: unknownOf(before, after),
   };
 }
 
-function nameOfBoot({ file, bootId, kernel }: BootRecord): ComparedBoot {
-  return { file, bootId, release: kernel.release };
+function nameOfBoot({ file, bootId, kernel, verdict }: Diagnosed): ComparedBoot {
+  return { file, bootId, release: kernel.release, verdict: verdict.sentence };
 }
 
-/** By the intervals in which each became ready: a shift is one where they are apart. */
-function shiftOf({ readiness: a }: BootRecord, { readiness: b }: BootRecord): Shift {
-  if (a.level !== "ready" || b.level !== "ready") return "unknown";
-  if (b.notBefore !== null && a.notAfter !== null && b.notBefore - a.notAfter >= sameSeconds) return "later";
-  if (b.notAfter !== null && a.notBefore !== null && a.notBefore - b.notAfter >= sameSeconds) return "earlier";
-  return a.exact && b.exact ? "same" : "unknown";
+/** What could not be compared, with what is known of one of the two. */
+function unknownOf(before: BootRecord, after: BootRecord): readonly Difference[] {
+  return aspects
+    .map(({ kind, read }) => ({ kind, before: read(before), after: read(after) }))
+    .filter((pair) => pair.before === null || pair.after === null);
 }
 
-function shiftWords(before: BootRecord, after: BootRecord, shift: Shift): string {
-  const [was, is] = [readyWords(before), readyWords(after)];
-  const times = `${is ?? "at an unknown time"}, before ${was ?? "at an unknown time"}`;
-  if (shift === "same") return `Ready at the same time within ${sameSeconds} s (${times})`;
-  if (shift === "unknown") {
-    const [a, b] = [before.readiness.level, after.readiness.level];
-    const areReady = a === "ready" && b === "ready";
-    if (areReady) return `Both became ready; which one later is not known (${times})`;
-    return `Not both are known to have become ready (${is ?? b}, before ${was ?? a})`;
-  }
-  const length = Math.abs((readyAt(after) ?? 0) - (readyAt(before) ?? 0));
-  return `Ready ${durationWords(length, 1)} ${shift} (${times})`;
-}
-
-function readyAt({ readiness }: BootRecord): number | null {
-  return readiness.readyAt ?? readiness.notAfter ?? readiness.notBefore;
-}
-
-function readyWords({ readiness }: BootRecord): string | null {
-  const { level, exact, notBefore, notAfter } = readiness;
-  if (level !== "ready") return null;
-  if (exact && readiness.readyAt !== null) return `${readiness.readyAt.toFixed(3)} s`;
-  if (notAfter === null) return notBefore === null ? null : `after ${notBefore.toFixed(3)} s`;
-  return notBefore === null || notBefore === 0
-    ? `by ${notAfter.toFixed(3)} s`
-    : `${notBefore.toFixed(3)} to ${notAfter.toFixed(3)} s`;
-}
+/** What goes before the differences that may be why; where nothing moved, none is. */
+const reasonsOf: Readonly<Record<Shift, string | null>> = {
+  later: "possible reasons",
+  earlier: "possible reasons",
+  same: null,
+  unknown: "what differs",
+};
 
 function reasonWords(reasons: readonly ComparedReason[], shift: Shift): string {
-  if (shift === "same") return "";
+  const title = reasonsOf[shift];
+  if (title === null) return "";
   const [first] = reasons;
   if (first === undefined) return "; nothing else that is known of both differs";
-  if (first.explains === "likely" && shift !== "unknown") return `; likeliest reason: ${differenceWords(first)}`;
+  if (first.explains === "likely") return `; likeliest reason: ${differenceWords(first)}`;
   const possible = reasons.filter(({ explains }) => explains === "possible").slice(0, 3);
-  return possible.length === 0
-    ? "; no difference that is known explains it"
-    : `; possible reasons: ${possible.map(differenceWords).join("; ")}`;
+  if (possible.length > 0) return `; ${title}: ${possible.map(differenceWords).join("; ")}`;
+  return shift === "unknown" ? "" : "; no difference that is known explains it";
 }
 
 interface Weighed extends ComparedReason {
@@ -148,13 +140,15 @@ interface Weighed extends ComparedReason {
 }
 
 function aspectReasons(before: BootRecord, after: BootRecord, shift: Shift): readonly Weighed[] {
-  return aspects.flatMap(({ kind, read, rank }, index): readonly Weighed[] => {
+  const { cause } = (shift === "later" ? before : after).readiness;
+  return aspects.flatMap(({ kind, supplies, read, rank }, index): readonly Weighed[] => {
     const [was, is] = [read(before), read(after)];
     // Another release is another build.
     if (kind === "kernel build" && before.kernel.release !== after.kernel.release) return [];
     if (was === null || is === null || was === is) return [];
     const step = rank === undefined ? 0 : rank(after) - rank(before);
-    const explains = explanation(step, shift);
+    const isOther = supplies !== undefined && cause !== "unknown" && cause !== supplies;
+    const explains = explanation(isOther ? 0 : step, shift);
     const difference = { kind, before: was === "" ? null : was, after: is === "" ? null : is };
     return [{ ...difference, explains, weight: weightOf[explains] - index }];
   });
@@ -220,6 +214,26 @@ function causeRank({ readiness }: BootRecord): number {
   return causeRanks[readiness.cause];
 }
 
+/** What the kernel says of itself beside supplies, which are compared on their own. */
+const noteWords: Readonly<Record<KernelNote["note"], string | null>> = {
+  "fips-generator": "a FIPS generator that serves callers",
+  "bootloader-seed": null,
+  "cpu-rng-problem": "a generator of the CPU that is not trusted",
+  "no-cycle-counter": "a CPU without a cycle counter",
+};
+
+/** Of a log what it shows; that it shows no daemon does not mean that there was none. */
+function daemonWords({ covers, course, units }: BootRecord): string | null {
+  if (covers !== null) return course?.entropyDaemon?.name ?? null;
+  if (units === null) return null;
+  const names = units.units.map(({ name }) => entropyDaemonOf(name)).filter((name) => name !== null);
+  return names.length === 0 ? "none" : [...new Set(names)].join(", ");
+}
+
+function vmWords(vm: string | null): string | null {
+  return vm === "none" ? "none, bare metal" : vm;
+}
+
 function cpuWords({ supply: { cpu } }: BootRecord): string | null {
   if (cpu === null) return null;
   const names = [cpu.rdrand ? "RDRAND" : null, cpu.rdseed ? "RDSEED" : null, cpu.other].filter((name) => name !== null);
@@ -234,7 +248,7 @@ function cpuRank({ supply: { cpu } }: BootRecord): number {
 
 function effectsOf(before: Diagnosed, after: Diagnosed): readonly Difference[] {
   const pairs: readonly Difference[] = [
-    { kind: "ready", before: readyWords(before) ?? "not known", after: readyWords(after) ?? "not known" },
+    { kind: "CRNG", before: readyWords(before), after: readyWords(after) },
     { kind: "verdict", before: verdictWords(before), after: verdictWords(after) },
     { kind: "waits", before: waitedWords(before), after: waitedWords(after) },
     ...waiterChanges(before, after),
@@ -242,21 +256,43 @@ function effectsOf(before: Diagnosed, after: Diagnosed): readonly Difference[] {
   return pairs.filter((pair) => pair.before !== pair.after);
 }
 
+const answers: Readonly<Record<Verdict["crng"], string>> = {
+  cause: "blocked on the CRNG",
+  innocent: "not the CRNG",
+  undecided: "undecided",
+};
+
 function verdictWords({ verdict: { crng, strength } }: Diagnosed): string {
-  return strength === null ? crng : `${crng}, ${strength}`;
+  return `${strength === "likely" ? "likely " : ""}${answers[crng]}`;
 }
 
-function waitedWords({ cost }: BootRecord): string {
-  if (cost.tasks === 0) return cost.complete ? "none" : "not recorded";
-  const tasks = cost.tasks === 1 ? "1 task" : `${cost.tasks} tasks`;
-  return `${tasks}, ${cost.complete ? "" : "at least "}${durationWords(cost.seconds, 3)}`;
+function waitedWords({ cost, verdict }: Diagnosed): string {
+  if (cost.tasks > 0)
+    return `${tasksWords(cost.tasks)}, ${cost.complete ? "" : "at least "}${durationWords(cost.seconds, 3)}`;
+  if (cost.complete) return "none";
+  // By other evidence than a recorded wait: a unit's lines, a program's own words.
+  const { crng, strength, waiters } = verdict;
+  if (crng !== "cause" || waiters.length === 0) return "not recorded";
+  const longest = Math.max(0, ...waiters.map(({ seconds }) => seconds ?? 0));
+  const time = longest === 0 ? "" : `, the longest ${durationWords(longest, 3)}`;
+  return `${strength === "likely" ? "likely " : ""}${tasksWords(waiters.length)}${time}`;
+}
+
+function tasksWords(count: number): string {
+  return count === 1 ? "1 task" : `${count} tasks`;
 }
 
 function waiterChanges(before: Diagnosed, after: Diagnosed): readonly Difference[] {
   const [was, is] = [waitersOf(before), waitersOf(after)];
-  const come = is.filter((name) => !was.includes(name)).map((name) => ({ kind: "waiter", before: null, after: name }));
-  const gone = was.filter((name) => !is.includes(name)).map((name) => ({ kind: "waiter", before: name, after: null }));
+  const change = (from: string | null, to: string | null): Difference => ({ kind: "waiter", before: from, after: to });
+  const come = is.filter((name) => !was.includes(name)).map((name) => change(noWaiter(before), name));
+  const gone = was.filter((name) => !is.includes(name)).map((name) => change(name, noWaiter(after)));
   return [...come.slice(0, mostNames), ...gone.slice(0, mostNames)];
+}
+
+/** That a waiter of one boot is not in the other says something only where its waits are known. */
+function noWaiter({ cost, verdict: { crng, strength } }: Diagnosed): string | null {
+  return cost.complete || (crng === "innocent" && strength === "shown") ? null : "not recorded";
 }
 
 function waitersOf({ waits, verdict }: Diagnosed): readonly string[] {

@@ -190,7 +190,6 @@ describe.concurrent("a terminal", () => {
     [["report", "--json", "--no-pager"], "--no-pager"],
     [["report", "--format", "svg", "--verbose"], "--verbose"],
     [["report", "-o", "/tmp/none", "--no-pager"], "--no-pager"],
-    [["report", "--compare", "-1", "--color=always"], "--color"],
   ])("terminal: %j would be ignored or is none, and is refused", async (words, named) => {
     const { code, stdout, stderr } = await crngwatch(words);
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });

@@ -1,11 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { emptyRecord } from "../../src/core/boot-record.ts";
+import { type Diagnosed, emptyRecord } from "../../src/core/boot-record.ts";
 import type { BootComparison } from "../../src/core/comparison.ts";
 import type { CpuRng } from "../../src/core/base/supply.ts";
 import type { Evidence, KernelIdentity } from "../../src/core/evidence.ts";
 import { fold } from "../../src/core/fold/fold.ts";
 import { compare } from "../../src/diagnose/compare.ts";
 import { diagnose } from "../../src/diagnose/findings.ts";
+import { LogReader } from "../../src/parse/log/log-reader.ts";
 import { fips, pool, probe, readyLine, wait } from "../core/evidence-of.ts";
 
 const diagnosed = (...evidence: readonly Evidence[]) => diagnose(fold(emptyRecord(), evidence).record);
@@ -31,7 +32,7 @@ describe("compare: the likeliest reason comes first", () => {
       diagnosed(kernel("ro", "6.1.9"), cpu(false), readyLine(41.2)),
     );
     expect(comparison.sentence).toBe(
-      "Ready 41.1 s later (41.200 s, before 0.100 s); likeliest reason: CPU's generator: RDRAND, credited → RDRAND, not credited",
+      "The CRNG became ready 41.1 s later: at 41.200 s instead of at 0.100 s; likeliest reason: CPU's generator: RDRAND, credited → RDRAND, not credited",
     );
     expect(reasons(comparison)).toEqual([
       "likely CPU's generator RDRAND, credited RDRAND, not credited",
@@ -44,7 +45,9 @@ describe("compare: the likeliest reason comes first", () => {
       diagnosed(kernel("ro", "6.1.0"), cpu(true), readyLine(41.2)),
       diagnosed(kernel("ro", "6.1.9"), cpu(false), readyLine(0.1)),
     );
-    expect(comparison.sentence).toMatch(/^Ready 41\.1 s earlier .*; possible reasons: kernel: 6\.1\.0 → 6\.1\.9$/);
+    expect(comparison.sentence).toMatch(
+      /^The CRNG became ready 41\.1 s earlier: .*; possible reasons: kernel: 6\.1\.0 → 6\.1\.9$/,
+    );
     expect(reasons(comparison).at(-1)).toBe("no CPU's generator RDRAND, credited RDRAND, not credited");
   });
 
@@ -79,8 +82,8 @@ describe("compare: what a person notices", () => {
       diagnosed(wait(2, 31.5, { pid: 612, comm: "gpgv", to: 33.5 }), readyLine(33.4)),
     );
     expect(effects).toEqual([
-      { kind: "ready", before: "0.100 s", after: "33.400 s" },
-      { kind: "verdict", before: "innocent, shown", after: "cause, shown" },
+      { kind: "CRNG", before: "ready at 0.100 s", after: "ready at 33.400 s" },
+      { kind: "verdict", before: "not the CRNG", after: "blocked on the CRNG" },
       { kind: "waits", before: "not recorded", after: "1 task, at least 31.500 s" },
       { kind: "waiter", before: null, after: "gpgv" },
     ]);
@@ -89,7 +92,9 @@ describe("compare: what a person notices", () => {
   it("is nothing where two boots are alike", () => {
     const comparison = compare(diagnosed(kernel("ro"), readyLine(1.1)), diagnosed(kernel("ro"), readyLine(1.1)));
     expect(comparison).toMatchObject({ effects: [], reasons: [] });
-    expect(comparison.sentence).toBe("Ready at the same time within 0.5 s (1.100 s, before 1.100 s)");
+    expect(comparison.sentence).toBe(
+      "The CRNG became ready at the same time within 0.5 s: ready at 1.100 s in both boots",
+    );
   });
 
   it("gives no reason for a shift that is none", () => {
@@ -100,21 +105,101 @@ describe("compare: what a person notices", () => {
 });
 
 describe("compare: what is not known", () => {
-  it("is said, not guessed: two intervals that overlap are no shift", () => {
-    const between = (from: number, to: number) =>
-      diagnosed(fips(false), pool(to, 256), probe(from, "would-wait"), probe(to, "returned"));
-    expect(compare(between(3, 9), between(8, 12)).sentence).toMatch(/^Both became ready; which one later is not known/);
-    expect(compare(between(3, 9), between(19, 20)).sentence).toMatch(/^Ready 11\.0 s later/);
-  });
+  const between = (from: number, to: number) =>
+    diagnosed(fips(false), pool(to, 256), probe(from, "would-wait"), probe(to, "returned"));
+  const sentence = (before: Diagnosed, after: Diagnosed): string => compare(before, after).sentence;
 
-  it("a boot that is not known to have become ready is neither later nor earlier", () => {
-    expect(compare(diagnosed(readyLine(1)), diagnosed(fips(false))).sentence).toMatch(
-      /^Not both are known to have become ready/,
+  it("is said, not guessed: two intervals that overlap are no shift", () => {
+    expect(sentence(between(3, 9), between(8, 12))).toMatch(
+      /^Whether the CRNG became ready later or earlier is not known: between 8\.000 s and 12\.000 s instead of between 3/,
     );
   });
 
-  it("lists the reasons that could not be compared", () => {
-    const { unknown } = compare(diagnosed(cpu(true), fips(false), readyLine(1)), diagnosed(readyLine(9)));
-    expect(unknown).toEqual(expect.arrayContaining(["CPU's generator", "FIPS mode", "hypervisor"]));
+  it("is left out of a shift: of two intervals that are apart, it is at least the gap between them", () => {
+    expect(sentence(between(3, 9), between(19, 20))).toMatch(
+      /^The CRNG became ready at least 10\.0 s later: between 19/,
+    );
+    expect(sentence(between(19, 20), between(3, 9))).toMatch(/^The CRNG became ready at least 10\.0 s earlier: /);
+  });
+
+  it("a boot that was not seen to become ready was later where it was not ready when the other had long been", () => {
+    const never = diagnosed(fips(false), pool(60, 4), probe(60, "would-wait"));
+    expect(sentence(diagnosed(readyLine(4.9)), never)).toMatch(
+      /^The CRNG became ready at least 55\.1 s later, if at all: not ready at 60\.000 s instead of ready at 4\.900 s/,
+    );
+    expect(sentence(never, diagnosed(readyLine(4.9)))).toMatch(
+      /^The CRNG became ready at least 55\.1 s earlier: ready at 4\.900 s instead of not ready at 60\.000 s/,
+    );
+    // It may have become ready a moment later.
+    expect(sentence(diagnosed(readyLine(59.6)), never)).toMatch(/^Whether the CRNG became ready later or earlier /);
+    expect(sentence(never, never)).toMatch(/^Whether .* is not known: not ready at 60\.000 s in both boots/);
+  });
+
+  it("a boot of which nothing is known is neither later nor earlier, and what differs is no reason", () => {
+    expect(sentence(diagnosed(kernel("ro", "6.1.0"), readyLine(1)), diagnosed(kernel("ro", "6.1.9")))).toBe(
+      "Whether the CRNG became ready later or earlier is not known: state unknown instead of ready at 1.000 s; what differs: kernel: 6.1.0 → 6.1.9",
+    );
+  });
+
+  it("is listed, with what is known of one of the two", () => {
+    const { unknown } = compare(diagnosed(cpu(true), readyLine(1)), diagnosed(readyLine(9)));
+    expect(unknown).toContainEqual({ kind: "CPU's generator", before: "RDRAND, credited", after: null });
+    expect(unknown).toContainEqual({ kind: "FIPS mode", before: null, after: null });
+  });
+
+  it("that a waiter is gone is said only where waits of the other boot are known", () => {
+    const blocked = diagnosed(wait(2, 31.5, { pid: 612, comm: "gpgv", to: 33.5 }), readyLine(33.4));
+    const waiters = (before: Diagnosed, after: Diagnosed): readonly unknown[] =>
+      compare(before, after).effects.filter(({ kind }) => kind === "waiter");
+    expect(waiters(blocked, diagnosed(readyLine(33.4)))).toEqual([
+      { kind: "waiter", before: "gpgv", after: "not recorded" },
+    ]);
+    expect(waiters(blocked, diagnosed(readyLine(0.1)))).toEqual([{ kind: "waiter", before: "gpgv", after: null }]);
+  });
+});
+
+describe("compare: supplies", () => {
+  const hwrng = (current: string | null): Evidence => ({
+    kind: "supply",
+    hwRandom: { current, available: [], quality: 1000, virtio: false },
+  });
+
+  it("a generator that is lost is likely why, unless the sooner boot is known to have become ready by another", () => {
+    const lost = (ready: Evidence) =>
+      reasons(compare(diagnosed(hwrng("tpm-rng-0"), ready), diagnosed(hwrng(null), readyLine(9))));
+    expect(lost(readyLine(0.1))).toEqual(["likely hardware generator tpm-rng-0 none"]);
+    const byCpu: Evidence = { ...readyLine(0.1), message: { kind: "ready", pool: "crng", trusting: "cpu" } };
+    expect(lost(byCpu)).toContain("possible hardware generator tpm-rng-0 none");
+  });
+
+  it("an entropy daemon is likely why on a kernel that gathers nothing itself, else it may be", () => {
+    const units = (name: string): Evidence => ({
+      kind: "unit-times",
+      initrdAt: null,
+      userspaceAt: 2,
+      finishedAt: 20,
+      units: [{ name, startedAt: 3, doneAt: 4, after: [] }],
+      silences: null,
+    });
+    const gone = (release: string) =>
+      reasons(
+        compare(
+          diagnosed(kernel("ro", release), pool(5, 128, 4096), units("rngd.service"), readyLine(4)),
+          diagnosed(kernel("ro", release), pool(5, 128, 4096), units("cron.service"), readyLine(90)),
+        ),
+      );
+    expect(gone("4.19.0")).toEqual(["likely entropy daemon rngd none"]);
+    expect(gone("5.10.0")).toEqual(["possible entropy daemon rngd none"]);
+  });
+
+  it("a log without an entropy daemon's line does not show that there was none", () => {
+    const log = (...lines: readonly string[]) => {
+      const reader = new LogReader("boot.log");
+      reader.push(Buffer.from([...lines, "[    4.900000] random: crng init done", ""].join("\n")));
+      return diagnose(reader.end()[0] ?? emptyRecord());
+    };
+    const version = "[    0.000000] Linux version 4.19.0 (a@b) (gcc) #1 SMP";
+    const { unknown } = compare(log(version), log(version, "[    4.410000] rngd[321]: Initializing available sources"));
+    expect(unknown).toContainEqual({ kind: "entropy daemon", before: null, after: "rngd" });
   });
 });

@@ -130,6 +130,13 @@ export const courseShape = object<LogCourse>("LogCourse", {
   ),
   fipsLine: optional(whole),
   seedTook: optional(number),
+  entropyDaemon: optional(
+    object<NonNullable<LogCourse["entropyDaemon"]>>("EntropyDaemon", {
+      line: optional(whole),
+      at: optional(number),
+      name: text,
+    }),
+  ),
   over: optional(saidAt),
   otherWait: optional(
     object<NonNullable<LogCourse["otherWait"]>>("OtherWait", {

@@ -165,7 +165,15 @@ export class Course {
 
   get(): Omit<
     LogCourse,
-    "refusedLine" | "crngWaiter" | "fipsLine" | "seedTook" | "over" | "otherWait" | "hangAfterReady" | "interleaved"
+    | "refusedLine"
+    | "crngWaiter"
+    | "fipsLine"
+    | "seedTook"
+    | "entropyDaemon"
+    | "over"
+    | "otherWait"
+    | "hangAfterReady"
+    | "interleaved"
   > {
     const clock = this.clock;
     return {

@@ -132,6 +132,7 @@ export class LogSigns {
       crngWaiter: null,
       fipsLine: this.#fipsLine,
       seedTook: this.#units.seedTook ?? this.#pastes.seedTook,
+      entropyDaemon: this.#units.entropyDaemon,
       over: this.#over,
       otherWait: this.#units.jobs.other ?? this.#pastes.otherWait,
       hangAfterReady: this.#pastes.hangAfterReady,

@@ -154,7 +154,7 @@ describe("analyze", () => {
     writeFileSync(fast, boot("", " 0.500000"));
     writeFileSync(slow, `${boot("", " 0.500000")}${boot(" random.trust_cpu=off", "40.500000")}`);
     const sentence =
-      "Ready 40.0 s later (40.500 s, before 0.500 s); likeliest reason: command line: random.trust_cpu=off is new";
+      "The CRNG became ready 40.0 s later: at 40.500 s instead of at 0.500 s; likeliest reason: command line: random.trust_cpu=off is new";
     for (const files of [[fast, slow], [slow]]) {
       const { code, stdout, stderr } = await crngwatch(["analyze", "--compare", ...files]);
       expect({ code, stderr, first: stdout.split("\n", 1)[0] }).toEqual({ code: 0, stderr: "", first: sentence });

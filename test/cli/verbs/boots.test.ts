@@ -168,9 +168,9 @@ describe.skipIf(whyNoJournalFiles !== null)(`past boots ${whyNoJournalFiles ?? "
     const words = ["report", "--directory", journal(), "--boot", "-2", "--compare"];
     const { code, stdout, stderr } = await crngwatch([...words, "-3"]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-    expect(stdout).toMatch(/^Ready 35\.1 s later \(41\.200 s, before /);
+    expect(stdout).toMatch(/^The CRNG became ready 35\.1 s later: at 41\.200 s instead of at 6\.100 s/);
     expect(stdout).toContain("kernel: 4.16.1-300.fc28.x86_64 → 4.16.2-300.fc28");
-    expect(stdout).toContain("waiter: sshd-keygen@rsa.service is new");
+    expect(stdout).toContain("waiter: not recorded → sshd-keygen@rsa.service");
     const json = JSON.parse((await crngwatch([...words, "-3", "--json"])).stdout) as BootComparison;
     expect(json).toMatchObject({ schema: "crngwatch.comparison/1", after: { bootId: dashedBootId(summed) } });
     const unknown = await crngwatch([...words, "-9"]);

@@ -46,7 +46,7 @@ export const textRenderers: Readonly<Record<string, (record: Diagnosed) => strin
   readinessLine,
   bootListText: (record) => bootListText([inList(record)]),
   checkLine: (record) => checkLine(record, limits).text,
-  comparisonText: (record) => comparisonText(compare(record, record)),
+  comparisonText: (record) => comparisonText(compare(record, record), plain),
   changeText: (record) =>
     changesIn(record)
       .map((change) => changeText(change, record) ?? "")

@@ -1,5 +1,6 @@
 import { durationWords } from "../../../core/base/duration-words.ts";
-import type { ReportedWait } from "../../../core/sign.ts";
+import { entropyDaemonOf } from "../../../core/base/entropy-daemon.ts";
+import type { LogCourse, ReportedWait } from "../../../core/sign.ts";
 import { type At, isBefore, secondsBetween } from "../line/at.ts";
 import type { Spoken } from "../line/spoken.ts";
 import { StartJobs } from "./start-jobs.ts";
@@ -61,9 +62,15 @@ export class Units {
   /** How long systemd-random-seed took, where both its lines are there. */
   seedTook: number | null = null;
 
+  /** The first line of a daemon that hands the kernel entropy, or of systemd's that it was started. */
+  entropyDaemon: LogCourse["entropyDaemon"] = null;
+
   /** Takes a line; true where it is one of a unit's start or end. */
   take({ program, text }: Spoken, indent: number, now: At): boolean {
-    if (program !== null && program !== "systemd") return false;
+    if (program !== null && program !== "systemd") {
+      this.#takeDaemon(program, now);
+      return false;
+    }
     if (this.#ready !== null) this.#linesSinceReady++;
     const start = program === "systemd" || indent >= 4 ? starting.exec(text) : null;
     const end = start === null && (program === "systemd" || text.startsWith("[")) ? finished.exec(text) : null;
@@ -140,6 +147,7 @@ export class Units {
 
   #finish(said: string, now: At): void {
     this.#finished++;
+    this.#takeDaemon(said, now);
     if (now.time === null) this.unstampedDone++;
     const key = this.#find(unitKey(said));
     const unit = key === null ? undefined : this.#open.get(key);
@@ -173,6 +181,11 @@ export class Units {
       } as const;
       this.#waits.push({ ...wait, proof: "likely", text: `'${unit.name}' took ${durationWords(took, 1)}` });
     }
+  }
+
+  #takeDaemon(said: string, { line, at }: At): void {
+    const name = this.entropyDaemon === null ? entropyDaemonOf(said) : null;
+    if (name !== null) this.entropyDaemon = { line, at, name };
   }
 
   /** Others may print many lines in a moment. */
