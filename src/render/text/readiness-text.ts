@@ -1,6 +1,7 @@
 import { durationWords } from "../../core/base/duration-words.ts";
 import type { RecorderState } from "../../core/evidence.ts";
 import type { BootRecord, Cost, Readiness, Self, WallInterval } from "../../core/boot-record.ts";
+import type { Verdict } from "../../core/verdict.ts";
 import { escapeText } from "../escape.ts";
 import { seconds, wallSeconds } from "../verdict.ts";
 import { wallWords } from "../wall-words.ts";
@@ -83,7 +84,8 @@ function fipsOnWords({ observed: { fips, loggedFips }, course }: BootRecord): st
 
 /** Why no wait is listed: no task waited, or nothing recorded it. */
 function noWaitsWords(record: BootRecord): string {
-  const { covers, recorder, observed, callers } = record;
+  const { covers, recorder, observed, callers, verdict } = record;
+  if (verdict.crng === "cause") return `${inferredWords(verdict)}; waits of other tasks were not recorded`;
   if (covers !== null)
     return "not recorded in this log; a trace of the flight recorder or a dump of all tasks (sysrq-t) would show them";
   if (recorder?.armed === true && recorder.problem !== null)
@@ -95,6 +97,15 @@ function noWaitsWords(record: BootRecord): string {
   if (recorder?.armed === true && recorder.recording === true) return nobodyWaitedWords[recorder.sees];
   if (observed.probe.lastWouldWait !== null) return "none since crngwatch started; earlier waits were not recorded";
   return "not recorded: only the flight recorder records waits before crngwatch starts";
+}
+
+/** Waits that the verdict knows by other evidence than a recorded one: lines of units, a program's own words. */
+function inferredWords({ strength, waiters }: Verdict): string {
+  const names = waiters.map(
+    ({ name, seconds: lasted }) => `${escapeText(name)}${lasted === null ? "" : ` for ${durationWords(lasted, 3)}`}`,
+  );
+  const who = names.length === 0 ? "a task that is not named" : names.join(", ");
+  return strength === "likely" ? `likely ${who}` : who;
 }
 
 function blockedWords({ seconds: lasted, firstProcessSeconds, tasks, complete }: Cost): string {
