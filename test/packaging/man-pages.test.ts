@@ -32,6 +32,11 @@ it("manual pages: name every option of every verb", () => {
   expect(unnamed).toEqual([]);
 });
 
+/** A bold letter is printed twice, with a backspace between. */
+function withoutBold(text: string): string {
+  return text.replaceAll(new RegExp(`.${String.fromCodePoint(8)}`, "g"), "");
+}
+
 describe.skipIf(missing !== null)(`man-pages.sh${missing === null ? "" : ` (${missing})`}`, () => {
   const folder = mkdtempSync(join(tmpdir(), "crngwatch-man-"));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -45,5 +50,18 @@ describe.skipIf(missing !== null)(`man-pages.sh${missing === null ? "" : ` (${mi
       const { stdout } = await run("mandoc", ["-T", "lint", join(folder, page)]);
       expect(stdout, page).toBe("");
     }
+  });
+
+  it("man-pages.sh: tables fit a terminal of 80 columns, with all cells of a row side by side", async () => {
+    const made = await run("sh", [join(project, "packaging/man-pages.sh"), folder]);
+    expect(made.code).toBe(0);
+    for (const page of readdirSync(folder)) {
+      const { stdout } = await run("mandoc", ["-T", "ascii", "-O", "width=78", join(folder, page)]);
+      const rows = withoutBold(stdout).split("\n").filter((line) => /^ *[|+].*[|+]$/.test(line));
+      // A name that is not to be broken may be a little longer.
+      expect(rows.filter((row) => row.length > 88), page).toEqual([]);
+    }
+    const { stdout } = await run("mandoc", ["-T", "ascii", "-O", "width=78", join(folder, "crngwatch.1")]);
+    expect(withoutBold(stdout)).toMatch(/\|status +\| show [^|]*\| 0 ready[^|]*\| crngwatch status *\|/);
   });
 });

@@ -48,7 +48,9 @@ export async function listBoots({ name, selection }: JournalPlace): Promise<read
   const boots = parseBootList(text);
   if (boots.length === 0)
     throw new LogUnreadable(
-      `Journal ${quoted(name)} has no boot that may be read: run as root or in the group systemd-journal, or name a folder with --directory`,
+      process.geteuid?.() === 0
+        ? `Journal ${quoted(name)} has no boot: no journal is kept there, name a folder with --directory`
+        : `Journal ${quoted(name)} has no boot that may be read: run as root or in the group systemd-journal, or name a folder with --directory`,
     );
   return boots;
 }
