@@ -14,6 +14,7 @@ import { jsonInOneLine } from "../../render/json-text.ts";
 import { planText } from "../../render/text/plan-text.ts";
 import { recorderJson, type RecorderStatus, recorderText } from "../../render/text/recorder-text.ts";
 import { shellWords } from "../../render/shell-words.ts";
+import { containerOf } from "../../sources/host/virtualization.ts";
 import { kernelRecorder, recorderOf } from "../../sources/trace/kernel-recorder.ts";
 import { confirm } from "../confirm.ts";
 import { print } from "../print.ts";
@@ -51,6 +52,12 @@ async function changeTo(
   if (backEnd === null)
     throw new CommandFailed(
       `Cannot find how this host keeps its kernel command line: expected one of ${backEnds.map(({ name }) => name).join(", ")}; by hand, add ${recorderArguments(recorderOf(roots).recorder ?? "kprobes", '"').join(" ")}`,
+    );
+  // An image's own arguments are made where it is built, in a container.
+  const container = roots.live && backEnd.name !== "bootc" ? containerOf(roots) : null;
+  if (container !== null)
+    throw new CommandFailed(
+      `Cannot change the kernel command line in a container (${escapeText(container)}), since it is the host's: run 'crngwatch recorder ${action}' there, or name the root of an image with --root`,
     );
   const { plan, why } =
     action === "arm" ? await armPlan(roots, backEnd) : { plan: await backEnd.disarm(roots), why: null };

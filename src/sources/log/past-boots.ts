@@ -46,13 +46,15 @@ export async function listBoots({ name, selection }: JournalPlace): Promise<read
   for await (const chunk of printed(name, selection, ["--list-boots", "--no-pager", "--quiet"], { TZ: "UTC" }))
     text += chunk.toString("latin1");
   const boots = parseBootList(text);
-  if (boots.length === 0)
-    throw new LogUnreadable(
-      process.geteuid?.() === 0
-        ? `Journal ${quoted(name)} has no boot: no journal is kept there, name a folder with --directory`
-        : `Journal ${quoted(name)} has no boot that may be read: run as root or in the group systemd-journal, or name a folder with --directory`,
-    );
+  if (boots.length === 0) throw new LogUnreadable(`Journal ${quoted(name)} has no boot that may be read: ${whyNone()}`);
   return boots;
+}
+
+/** Without permission journalctl(1) shows the files that it may read, which may be none. */
+function whyNone(): string {
+  return process.geteuid?.() === 0
+    ? "no journal is kept there, see --directory for journals elsewhere"
+    : "run as root or in the group systemd-journal, or name a folder with --directory";
 }
 
 /**
