@@ -211,7 +211,7 @@ describe("TroubleSigns", () => {
     expect(inFront("(initramfs) ".padEnd(170, "x"))).toEqual([]);
   });
 
-  it("tells the instructions of a kernel's crash from those of a program's fault", () => {
+  it("takes the instructions of a kernel's crash apart from those of a program's fault", () => {
     const code = "Code: e592c020 e3cd3d7f e3c3303f e593300c (e5933144)";
     expect(signsOf(code)).toMatchObject([{ kind: "oops", gravity: "breaks", line: 1 }]);
     expect(signsOf("ssh-keygen (841): undefined instruction: pc=b6e103c8", code)).toEqual([]);
