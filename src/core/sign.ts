@@ -126,6 +126,8 @@ export interface LogCourse {
   } | null;
   /** What the report says about a hang that goes on though the CRNG is ready: it follows readiness, or has no end. */
   readonly hangAfterReady: (Moment & { readonly text: string }) | null;
+  /** The first line that shows the machine go to sleep or wake up, which it does behind its boot. */
+  readonly slept: Moment | null;
   /** Its stamps run back and forth between two clocks: lines of two machines, or of two boots, are mixed. */
   readonly interleaved: boolean;
 }

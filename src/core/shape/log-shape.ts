@@ -147,6 +147,7 @@ export const courseShape = object<LogCourse>("LogCourse", {
     }),
   ),
   hangAfterReady: optional(saidAt),
+  slept: optional(moment),
   interleaved: flag,
 });
 

@@ -8,7 +8,15 @@ import { supplyRemedies } from "../remedy/remedies.ts";
 import { likelyCauses, shownCauses } from "./cause.ts";
 import { readyInTime } from "./innocent.ts";
 import { distinct, endOf, pointersOf } from "./look-at.ts";
-import { hangAfterReady, hoursLater, otherTrouble, otherWait, silentAfterReady, warned } from "./other-trouble.ts";
+import {
+  hangAfterReady,
+  hoursLater,
+  otherTrouble,
+  otherWait,
+  silentAfterReady,
+  slept,
+  warned,
+} from "./other-trouble.ts";
 import { type Case, caseOf, type RuleName, type Ruling, type VerdictRule } from "./rule.ts";
 import { unnamedTask } from "./waited.ts";
 import { moment } from "./words.ts";
@@ -24,6 +32,7 @@ const verdictRules: readonly VerdictRule[] = [
   silentAfterReady,
   hoursLater,
   hangAfterReady,
+  slept,
   warned,
   ...undecidedRules,
 ];
@@ -63,7 +72,7 @@ export function judge(record: BootRecord): Verdict {
   if (likely !== null) return disputes === null ? verdictOf(named(likely, of), of) : disputed(likely, disputes, of);
   const other =
     elsewhere ??
-    first([otherWait, silentAfterReady, hoursLater, hangAfterReady, warned], of) ??
+    first([otherWait, silentAfterReady, hoursLater, hangAfterReady, slept, warned], of) ??
     first(undecidedRules, of);
   // The last rule holds for any record.
   return other === null ? undecided : verdictOf(other, of);

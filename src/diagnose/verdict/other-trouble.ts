@@ -144,6 +144,23 @@ export const hoursLater: VerdictRule = {
   },
 };
 
+/** A machine goes to sleep behind its boot: a log of its sleep alone is not about the boot. */
+export const slept: VerdictRule = {
+  id: "machine-slept",
+  crng: "innocent",
+  strength: "likely",
+  means: "the machine goes to sleep or wakes up, and the log shows nothing of its boot and of the CRNG",
+  find({ record: { course, covers, readiness, earlyUses, reportedWaits, waits } }) {
+    const moment = course?.slept ?? null;
+    const showsBoot = covers?.fromStart === true || readiness.level !== "unknown" || earlyUses.length > 0;
+    if (moment === null || showsBoot || reportedWaits.length > 0 || waits.length > 0) return null;
+    return {
+      says: `the machine goes to sleep or wakes up${inLine(moment.line)}, which it does after its boot, and the log shows nothing of that boot`,
+      because: [{ text: "the machine goes to sleep or wakes up", line: moment.line }],
+    };
+  },
+};
+
 /** The kernel's warnings and failed tests: what the log is about, where they stand near its end. */
 export const warned: VerdictRule = {
   id: "log-is-about-a-warning",
@@ -156,6 +173,7 @@ export const warned: VerdictRule = {
     const last = record.covers?.lastLine ?? null;
     if (
       sign === undefined ||
+      (leavesTheRest(sign) && release === null && record.earlyUses.length > 0) ||
       // Of one before readiness it is not known what came between.
       (release !== null &&
         (ready === null || sign.line === null || sign.line < ready) &&
@@ -169,6 +187,11 @@ export const warned: VerdictRule = {
     };
   },
 };
+
+/** One device, or the network, does not work: programs go on without it, and may wait for a CRNG that is not ready. */
+function leavesTheRest({ kind }: Sign): boolean {
+  return kind === "device" || kind === "network" || kind === "unit-failed";
+}
 
 /** So near to each other two lines of a log without times show nothing that came between. */
 const rightBeforeLines = 3;

@@ -173,6 +173,7 @@ export class Course {
     | "over"
     | "otherWait"
     | "hangAfterReady"
+    | "slept"
     | "interleaved"
   > {
     const clock = this.clock;

@@ -101,7 +101,7 @@ export class LogSigns {
     const isTrouble = this.#trouble.take(said, text, now, { bare, isOfUnit, isLogLine });
     if (isLogLine && !bare && !isTrouble) this.#before = { said, now, pieces: 1 };
     else if (bare && !isLogLine && !isTrouble) this.#takeRest(before, text, now);
-    this.#goingDown.take(said.text, now);
+    this.#goingDown.take(said.text, now, said.program === null);
   }
 
   /** A bare line: the rest of the line before it, or a person's text that quotes a report of the kernel's. */
@@ -136,6 +136,7 @@ export class LogSigns {
       over: this.#over,
       otherWait: this.#units.jobs.other ?? this.#pastes.otherWait,
       hangAfterReady: this.#pastes.hangAfterReady,
+      slept: this.#goingDown.slept,
       interleaved: false,
     };
     return {
@@ -151,7 +152,8 @@ export class LogSigns {
 
   /** Of a program that does not say its name, the report may name one that starts late. */
   #withSpokenName(wait: ReportedWait): ReportedWait {
-    const isNameless = wait.by === "own-words" || wait.by === "debugger" || wait.by === "strace";
+    const { by, open } = wait;
+    const isNameless = by === "own-words" || by === "debugger" || by === "strace" || (by === "writer" && !open);
     return isNameless ? named(wait, this.#pastes.spokenOf) : wait;
   }
 

@@ -368,6 +368,17 @@ const warns = (line: number | null, more: Given = {}): Given => ({
   case: { trouble: [sign("warns", line)], ...more.case },
 });
 
+const early = {
+  kind: "urandom-read",
+  name: "sshd",
+  bytes: 32,
+  bits: null,
+  at: null,
+  line: 28,
+  seq: null,
+  noted: null,
+} as const;
+
 const troubleBounds: readonly Bound[] = [
   ["silent-after-ready", "less than ten seconds", silence(10, 60, [31, 32], 9.75), silence(10, 60, [31, 32], 10)],
   ["silent-after-ready", "a pause as long as the time to readiness", silence(6, 11.5), silence(6, 11.25)],
@@ -397,6 +408,12 @@ const troubleBounds: readonly Bound[] = [
     "a warning",
     warns(40, { record: { covers: { ...covers, lastLine: 90 } } }),
     { case: { trouble: [sign("breaks", 40)] } },
+  ],
+  [
+    "log-is-about-a-warning",
+    "a device's warning, where no program read early",
+    warns(29, { case: { release: null }, record: { covers: { ...covers, lastLine: 90 } } }),
+    warns(29, { case: { release: null }, record: { covers: { ...covers, lastLine: 90 }, earlyUses: [early] } }),
   ],
   ["late-and-waits-unknown", "ten seconds", { ready: { ready: at(10) } }, { ready: { ready: at(9.75) } }],
   [

@@ -293,6 +293,18 @@ export const ruleCases: Readonly<Record<string, RuleCase>> = {
     ["for an hour", "for a minute"],
     "late-and-waits-unknown",
   ),
+  "machine-slept": ofLog(
+    [
+      "Jul 12 21:30:53 box kernel: Freezing user space processes",
+      "Jul 12 21:30:54 box kernel: PM: suspend entry (deep)",
+    ],
+    // A boot that it shows as well may have waited.
+    [
+      "Jul 12 21:30:53 box kernel: Freezing user space processes",
+      "Jul 12 21:30:23 box kernel: random: systemd: uninitialized urandom read (16 bytes read)",
+    ],
+    "not-shown",
+  ),
   "units-went-on": ofLog(
     [
       version,

@@ -70,7 +70,7 @@ describe("SignList", () => {
 describe("GoingDown", () => {
   const after = (...texts: readonly string[]): GoingDown => {
     const down = new GoingDown();
-    texts.forEach((text, index) => down.take(text, now(index + 1)));
+    texts.forEach((text, index) => down.take(text, now(index + 1), true));
     return down;
   };
   const others = (count: number): readonly string[] => Array<string>(count).fill("usb 1-1: new device");
@@ -92,6 +92,15 @@ describe("GoingDown", () => {
       text: "The log ends as the machine goes down or to sleep: Powering off.",
     });
     expect(after("Powering off.", ...others(13)).sign()).toBeNull();
+  });
+
+  it("knows the first line that shows the machine go to sleep or wake up, which the kernel alone prints", () => {
+    expect(after("a", "Freezing user space processes", "PM: suspend entry (deep)").slept).toMatchObject({ line: 2 });
+    expect(after("PM: suspend exit").slept).toMatchObject({ line: 1 });
+    expect(after("PM: Registered nosave memory", "Powering off.", "Suspending system...").slept).toBeNull();
+    const said = new GoingDown();
+    said.take("PM: suspend entry (deep)", now(1), false);
+    expect(said.slept).toBeNull();
   });
 
   it("is over where the machine wakes up again", () => {

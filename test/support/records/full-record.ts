@@ -249,6 +249,7 @@ export function recordWithEverything(): Diagnosed {
       over: { ...moment, text: "the console had its login prompt" },
       otherWait: { line: 9, unit: "dev-sdb1.device", awaits: "device", seconds: 30.5 },
       hangAfterReady: { ...moment, text: "it stays there for hours" },
+      slept: moment,
       interleaved: false,
     },
     signs: [

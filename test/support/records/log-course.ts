@@ -17,6 +17,7 @@ export function aCourse(differing: Partial<LogCourse> = {}): LogCourse {
     over: null,
     otherWait: null,
     hangAfterReady: null,
+    slept: null,
     interleaved: false,
     ...differing,
   };
