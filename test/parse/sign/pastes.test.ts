@@ -128,6 +128,16 @@ describe("Pastes: systemd-analyze's tables", () => {
 });
 
 describe("Pastes: a person's words", () => {
+  it("report a wait where they complain that the CRNG takes long", () => {
+    const waits = (text: string) => pasted(text).waits.map(({ by, name }) => [by, name]);
+    expect(waits("The crng takes too long to initialize, and sshd is not there")).toEqual([["writer", null]]);
+    expect(waits("the entropy pool of this board needs a very long time")).toEqual([["writer", null]]);
+    expect(waits("the crng never took too long here")).toEqual([]);
+    expect(waits("the crng takes 4096 bits")).toEqual([]);
+    expect(pasted("making key programs (including sshd) unusable").pastes.spokenOf).toBe("sshd");
+    expect(pasted("making key programs (including ours) unusable").pastes.spokenOf).toBeNull();
+  });
+
   it("report a wait, on one line or on two", () => {
     expect(pasted("sfdisk waits until the CRNG is ready").waits).toMatchObject([
       { by: "writer", name: "sfdisk", line: 1 },

@@ -66,8 +66,16 @@ const asked = new RegExp(
   "gi",
 );
 
+/** "making some programs (including sshd) unusable": what a wait does to one that it names. */
+const madeUseless = new RegExp(
+  String.raw`\b(?:making|makes?|leaving|leaves?|renders?|rendering)\b[^.!?]{0,60}?[\s(]${name}\)? (?:unusable|unavailable|unreachable|unresponsive|useless|inaccessible|very slow|hang|wait)\b`,
+  "gi",
+);
+
 /** The programs that a report's sentence says are slow to start, or asks about. */
 export function programsSpokenOf(text: string): readonly string[] {
   if (text.length > longestLine) return [];
-  return [...text.matchAll(startsSlowly), ...text.matchAll(asked)].map(([, quoted, plain]) => quoted ?? plain ?? "");
+  return [...text.matchAll(startsSlowly), ...text.matchAll(asked), ...text.matchAll(madeUseless)].map(
+    ([, quoted, plain]) => quoted ?? plain ?? "",
+  );
 }

@@ -34,9 +34,15 @@ const blames = new RegExp(
   "i",
 );
 
+/** "the crng takes too long to initialize, making sshd unusable": a complaint, not a measurement. */
+const takesTooLong = new RegExp(
+  String.raw`\b(?:c?rng|random number generator|entropy(?: pool)?)\b(?: [a-z]{1,16}){0,4} (?:takes?|took|needs?|needed|is taking|requires?) (?:(?:(?:a|way|far|much|so|too|very|really) ){0,3}long|forever|ages)\b`,
+  "i",
+);
+
 /** A sentence that blames the CRNG for a slow boot; it names no waiter. */
 export function parseWriterBlame(text: string): WriterWait | null {
-  const match = text.length > longestLine ? null : blames.exec(text);
+  const match = text.length > longestLine ? null : (blames.exec(text) ?? takesTooLong.exec(text));
   if (match === null || denies.test(text.slice(Math.max(0, match.index - 40), match.index + match[0].length)))
     return null;
   return { name: null };
