@@ -1,5 +1,6 @@
 import { anyWordedPattern } from "../../core/base/worded-patterns.ts";
 import type { Sign } from "../../core/sign.ts";
+import { androidTrouble } from "./trouble/android-trouble.ts";
 import { daemonTrouble } from "./trouble/daemon-trouble.ts";
 import { deviceTrouble } from "./trouble/device-trouble.ts";
 import { hardwareTrouble } from "./trouble/hardware-trouble.ts";
@@ -34,7 +35,14 @@ const byKernel = [
   ...peripheralTrouble,
 ];
 // A job that is stopped fits the words of one that is started as well.
-const byProgram = [...daemonTrouble, ...startTrouble, ...networkTrouble, ...initramfsTrouble, ...programTrouble];
+const byProgram = [
+  ...daemonTrouble,
+  ...startTrouble,
+  ...networkTrouble,
+  ...initramfsTrouble,
+  ...programTrouble,
+  ...androidTrouble,
+];
 const kernelsFirst = [...byKernel, ...byProgram];
 const programsFirst = [...byProgram, ...byKernel];
 /** Parts of a report that count only where its beginning is not in the log. */
@@ -68,7 +76,7 @@ const benign =
 
 /** An error among many: `notes`. */
 const anyError =
-  /(?:\*ERROR\*|\b(?:failed|failure|Failed|FAILED|error -?\d+|[Ee]rror:|ERROR|timed out|timeout|Timeout|[Uu]nable to|[Cc]annot|[Cc]ould ?n[o']t|not responding|[Nn]o such device|hang(?:s|ed)? up?|stuck|aborted|corrupt(?:ed|ion)?|FAULT)\b)/;
+  /(?:\*ERROR\*|\b(?:failed|failure|Failed|FAILED|error -?\d+|error=0x0{0,15}[1-9a-f]|[Ee]rror:|ERROR|timed out|timeout|Timeout|[Uu]nable to|[Cc]annot|[Cc]ould ?n[o']t|not responding|[Nn]o such device|hang(?:s|ed)? up?|stuck|aborted|corrupt(?:ed|ion)?|FAULT)\b)/;
 
 /** Finds trouble that is not the CRNG's in a boot's lines, and adds it to the signs. */
 export class TroubleSigns {

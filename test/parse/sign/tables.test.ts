@@ -5,6 +5,7 @@ import { requiredWords } from "../../../src/core/base/required-words.ts";
 import { anyWordedPattern } from "../../../src/core/base/worded-patterns.ts";
 import { awaitedBy } from "../../../src/parse/sign/unit/awaited.ts";
 import { bootEnds, parseBootEnd } from "../../../src/parse/sign/boot-end.ts";
+import { androidTrouble } from "../../../src/parse/sign/trouble/android-trouble.ts";
 import { daemonTrouble } from "../../../src/parse/sign/trouble/daemon-trouble.ts";
 import { deviceTrouble } from "../../../src/parse/sign/trouble/device-trouble.ts";
 import { hardwareTrouble } from "../../../src/parse/sign/trouble/hardware-trouble.ts";
@@ -32,6 +33,7 @@ const troubleTables = {
   networkTrouble,
   initramfsTrouble,
   programTrouble,
+  androidTrouble,
 };
 const everyTrouble = Object.values(troubleTables).flat();
 

@@ -26,7 +26,7 @@ export interface Spoken {
 const named = /^([\w@.:/+-]{1,64})\[(\d{1,10})\]: (.*)$/s;
 /** Early user space that writes to /dev/kmsg without a number. */
 const early =
-  /^(procd|init|kmodloader|dracut(?:-[\w-]{1,32})?|ueventd|mount_root|urandom-seed|urngd|preinit|plymouthd?|ignition|systemd|systemd-[\w-]{1,32}|cloud-init|initramfs-\w+|INIT|netifd|snapd|vold|logd|healthd): (.*)$/s;
+  /^(procd|init|kmodloader|dracut(?:-[\w-]{1,32})?|ueventd|mount_root|urandom-seed|urngd|preinit|plymouthd?|ignition|systemd|systemd-[\w-]{1,32}|cloud-init|initramfs-\w+|INIT|netifd|snapd|vold|logd|healthd|fs_mgr): (.*)$/s;
 
 /** Whether a line has a program's name and process ID in front. */
 export function isNamed(text: string): boolean {

@@ -109,6 +109,22 @@ export const deviceTrouble: readonly Trouble[] = [
     ],
   },
   {
+    id: "name-taken",
+    kind: "device",
+    gravity: "warns",
+    by: "kernel",
+    pattern:
+      /^(sysfs: cannot create duplicate filename '.{1,200}'|kobject_add_internal failed for .{1,120} (?:with -EEXIST|\(error: -\d).*|kobject: .{1,120}: (?:tried to init|attempted to be registered) .*)$/,
+    says: "A driver sets up a device a second time: $1",
+    source: "fs/sysfs/dir.c, lib/kobject.c",
+    examples: [
+      "sysfs: cannot create duplicate filename '/class/example'",
+      "kobject_add_internal failed for example0 with -EEXIST, don't try to register things with the same name in the same directory.",
+      "kobject_add_internal failed for example0 (error: -2 parent: module)",
+    ],
+    near: ["kobject: 'example' (ffff8881): kobject_add_internal: parent: 'devices', set: 'devices'"],
+  },
+  {
     id: "card-not-set-up",
     kind: "device",
     gravity: "notes",

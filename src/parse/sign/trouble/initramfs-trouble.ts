@@ -118,11 +118,12 @@ export const initramfsTrouble: readonly Trouble[] = [
     gravity: "stops",
     by: "any",
     pattern:
-      /^((?:You are in (?:emergency|rescue) mode|Welcome to (?:emergency|rescue) mode|Generating "\/run\/initramfs\/rdsosreport|Entering (?:emergency|rescue) mode|(?:\[ +OK +\] )?(?:Reached target|Started) .{0,24}(?:Emergency (?:Mode|Shell)|emergency\.(?:target|service)|Dracut Emergency Shell|Rescue (?:Mode|Shell))|Starting .{0,24}(?:Emergency Shell|Dracut Emergency Shell)|Cannot open access to console, the root account is locked|Give root password for maintenance|Press Enter for maintenance|You are now being dropped into an emergency shell|initramfs emergency recovery shell launched|dracut:[/\w]*#|\(initramfs\)(?: |$)|\[rootfs [^\]]*\]# ?|Dropping to (?:a|emergency|debug|initramfs) ?shell).*)$/i,
+      /^((?:You are in (?:emergency|rescue) mode|Welcome to (?:emergency|rescue) mode|Generating "\/run\/initramfs\/rdsosreport|Entering (?:emergency|rescue) mode|(?:\[ +OK +\] )?(?:Reached target|Started) .{0,24}(?:Emergency (?:Mode|Shell)|emergency\.(?:target|service)|Dracut Emergency Shell|Rescue (?:Mode|Shell))|Starting .{0,24}(?:Emergency Shell|Dracut Emergency Shell)|Cannot open access to console, the root account is locked|Give root password for maintenance|Press Enter for maintenance|You are now being dropped into an emergency shell|initramfs emergency recovery shell launched|(?:=> )?\w[\w ]{1,40} error, starting (?:an? |the )?(?:emergency|rescue|recovery) shell|dracut:[/\w]*#|\(initramfs\)(?: |$)|\[rootfs [^\]]*\]# ?|Dropping to (?:a|emergency|debug|initramfs) ?shell).*)$/i,
     says: "$1",
     source: "systemd's emergency.service, dracut, initramfs-tools, mkinitcpio, Alpine",
     examples: [
       'You are in emergency mode. After logging in, type "journalctl -xb" to view',
+      "=> Init system encountered an error, starting emergency shell.",
       "dracut:/# ls",
       "(initramfs) ",
     ],

@@ -184,6 +184,23 @@ export const startTrouble: readonly Trouble[] = [
     near: ["INIT: Entering runlevel: 2"],
   },
   {
+    id: "program-or-module-missing",
+    kind: "other",
+    gravity: "notes",
+    by: "any",
+    program: /^(?:procd|init|)$/,
+    pattern:
+      /^(Failed to execute \/\S{1,120}(?! \(error)(?: .{0,60})?|(?:insmod|modprobe): (?:cannot open module|can't (?:insert|load module)|ERROR: could not (?:insert|load)) .*)$/,
+    says: "$1",
+    source: "procd, inittab.c; kmod and BusyBox: of a login program or a module that the boot may do without",
+    examples: [
+      "Failed to execute /usr/libexec/login",
+      "insmod: cannot open module `/lib/modules/2.6.31/kernel/example.ko': No such file or directory",
+      "insmod: can't insert '/lib/example.ko': invalid module format",
+    ],
+    near: ["Failed to execute /init (error -2)", "modprobe: loading example"],
+  },
+  {
     id: "order-cycle",
     kind: "unit-failed",
     gravity: "notes",
