@@ -128,6 +128,8 @@ export interface LogCourse {
   readonly hangAfterReady: (Moment & { readonly text: string }) | null;
   /** The first line that shows the machine go to sleep or wake up, which it does behind its boot. */
   readonly slept: Moment | null;
+  /** Its stamps fall from line to line: what stands before a line came after it. */
+  readonly newestFirst: boolean;
   /** Its stamps run back and forth between two clocks: lines of two machines, or of two boots, are mixed. */
   readonly interleaved: boolean;
 }

@@ -12,6 +12,8 @@ const writerReadsWithin = 1;
  */
 export function wallInterval({ covers }: Pick<BootRecord, "covers">, noted: NotedAt | null): WallInterval | null {
   if (noted === null || noted.clock !== "wall" || covers === null || covers.wall === null) return null;
+  // It is not known which lines came first.
+  if (covers.wall.adjusted === "back") return null;
   const { resolution, sinceWriter } = covers.wall;
   const isHeldBack = sinceWriter && noted.seconds <= writerReadsWithin;
   return {

@@ -148,6 +148,7 @@ export const courseShape = object<LogCourse>("LogCourse", {
   ),
   hangAfterReady: optional(saidAt),
   slept: optional(moment),
+  newestFirst: flag,
   interleaved: flag,
 });
 

@@ -156,7 +156,8 @@ export const wentOn: readonly VerdictRule[] = [
     id: "seed-unit-was-quick",
     crng: "innocent",
     strength: "likely",
-    means: "systemd-analyze shows that the unit that draws the seed, and waits for the CRNG, was done at once",
+    means:
+      "the unit that draws the seed, and waits for the CRNG, was done at once, by its own lines or by systemd-analyze",
     find({ record }) {
       const took = record.course?.seedTook ?? null;
       // Of a log with its own lines about the CRNG, those decide.
@@ -164,7 +165,7 @@ export const wentOn: readonly VerdictRule[] = [
         return null;
       return {
         says: `the unit that draws the seed, and waits for the CRNG, took ${lasted(took)}`,
-        because: [{ text: `systemd-analyze: the unit of the random seed took ${lasted(took)}`, line: null }],
+        because: [{ text: `the unit of the random seed took ${lasted(took)}`, line: null }],
       };
     },
   },

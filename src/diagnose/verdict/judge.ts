@@ -20,7 +20,7 @@ import {
 import { type Case, caseOf, type RuleName, type Ruling, type VerdictRule } from "./rule.ts";
 import { unnamedTask } from "./waited.ts";
 import { moment } from "./words.ts";
-import { disputed as disputedName, interleaved as interleavedName, undecidedRules } from "./undecided.ts";
+import { disputed as disputedName, interleaved as interleavedName, newestFirst, undecidedRules } from "./undecided.ts";
 
 /** All rules, the most direct evidence first. Docs and tests are made from this list. */
 const verdictRules: readonly VerdictRule[] = [
@@ -38,7 +38,7 @@ const verdictRules: readonly VerdictRule[] = [
 ];
 
 /** Every word that `Verdict.rule` may be, except for a record that has not been judged. */
-export const ruleNames: readonly RuleName[] = [...verdictRules, disputedName, interleavedName];
+export const ruleNames: readonly RuleName[] = [...verdictRules, disputedName, interleavedName, newestFirst];
 
 interface Found {
   readonly rule: VerdictRule;
@@ -54,6 +54,7 @@ const mostPointers = 3;
 export function judge(record: BootRecord): Verdict {
   const of = caseOf(record);
   if (record.course?.interleaved === true) return mixed(of);
+  if (record.course?.newestFirst === true) return upwards(of);
   const shown = first(shownCauses, of);
   if (shown !== null) return verdictOf(isNameless(shown) ? named(shown, of) : shown, of);
   const likely = first(likelyCauses, of);
@@ -223,6 +224,25 @@ function silenceBehind({ crng, id }: RuleName, of: Case): Pointer | null {
   if (!isBehind || silence.from.at > ready.at + behindReadySeconds) return null;
   const text = `a silence of ${durationWords(silence.to.at - silence.from.at, 1)} begins here`;
   return { line: silence.from.line, kind: "silence", text };
+}
+
+/** Reports of several lines, whose stacks stand in front of them in such a log. */
+const withStack = new Set<Sign["kind"]>(["hung-task", "soft-lockup", "rcu-stall", "oops"]);
+
+/** By what one line shows, whichever order the lines are in. */
+function upwards(of: Case): Verdict {
+  const { record } = of;
+  const fromOneLine = { ...of, trouble: of.trouble.filter(({ kind }) => !withStack.has(kind)) };
+  const showsCrng = record.readiness.level !== "unknown" || record.earlyUses.length > 0 || standsInWait(of);
+  const stops = fromOneLine.trouble.filter(({ gravity }) => gravity === "stops");
+  const found =
+    first(shownCauses, of) ??
+    first(otherTrouble, showsCrng || record.reportedWaits.length > 0 ? { ...of, trouble: stops } : fromOneLine) ??
+    first([slept], of);
+  if (found !== null) return verdictOf(found, of);
+  const says =
+    "this log's newest line comes first; put its lines in the order of time (tac, or no --reverse), and analyse it again";
+  return verdictOf({ rule: { ...newestFirst, find: () => null }, ruling: { says, because: [] } }, of);
 }
 
 /** What either machine reports, and nothing decides. */

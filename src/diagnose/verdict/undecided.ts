@@ -21,6 +21,14 @@ export const interleaved: RuleName = {
   means: "lines of two machines, or of two boots, are mixed in the log",
 };
 
+/** What stands before a line came after it: no rule on the order of lines holds. */
+export const newestFirst: RuleName = {
+  id: "newest-first",
+  crng: "undecided",
+  strength: null,
+  means: "the log's newest line comes first, so that what came before readiness is not known",
+};
+
 /** The rule for a text that is no log. */
 export const noLog = "no-log";
 

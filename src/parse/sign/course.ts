@@ -174,6 +174,7 @@ export class Course {
     | "otherWait"
     | "hangAfterReady"
     | "slept"
+    | "newestFirst"
     | "interleaved"
   > {
     const clock = this.clock;

@@ -98,13 +98,9 @@ export class Pastes {
     if (time !== null) return this.#takeUnitTime(time, now);
     const command = promptedCommand(prompt + text);
     if (command !== null) this.#command = { name: command, line: now.line, isComment: text.startsWith("# ") };
-    this.#program = tracedProgram(text) ?? debuggedProgram(text) ?? this.#program;
-    this.#tracedPid = tracedPid(text) ?? this.#tracedPid;
+    this.#program = debuggedProgram(text) ?? this.#program;
     this.#takeName(text);
-    const call = parseTracedCall(text);
-    if (call !== null) return this.#takeCall(call, now);
-    // strace goes on with other calls: that one has returned.
-    if (this.#strace !== null && /^(?:\[pid +\d+\] )?\w{2,32}\(.*\) += /.test(text)) this.#strace = null;
+    if (this.takeTraced(text, now)) return;
     if (isWaitingFrame(text)) {
       this.#waits.add({ ...suggested("debugger", text, now), name: this.#program, open: true });
       return;
@@ -115,6 +111,17 @@ export class Pastes {
       return;
     }
     this.#takeProse(text, now);
+  }
+
+  /** What strace prints, below a log or by its name in one; true where it is a call that draws random bytes. */
+  takeTraced(text: string, now: At): boolean {
+    this.#program = tracedProgram(text) ?? this.#program;
+    this.#tracedPid = tracedPid(text) ?? this.#tracedPid;
+    const call = parseTracedCall(text);
+    if (call !== null) this.#takeCall(call, now);
+    // strace goes on with other calls: that one has returned.
+    else if (this.#strace !== null && /^(?:\[pid +\d+\] )?\w{2,32}\(.*\) += /.test(text)) this.#strace = null;
+    return call !== null;
   }
 
   /** The line that the CRNG is ready. */

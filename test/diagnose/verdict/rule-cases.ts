@@ -418,6 +418,17 @@ export const ruleCases: Readonly<Record<string, RuleCase>> = {
     ["systemd 247.3 running in system mode", "Failed to start Network Manager."],
     "unit-failed",
   ),
+  "newest-first": ofLog(
+    [
+      "Jul 12 21:32:11 box systemd[1]: Started OpenSSH server daemon.",
+      "Jul 12 21:32:11 box kernel: random: crng init done",
+      "Jul 12 21:30:05 box systemd[1]: Starting OpenSSH server daemon...",
+      "Jul 12 21:30:04 box systemd[1]: Mounted /boot.",
+    ],
+    // The clock was set back once, and runs.
+    ["21:32:11 box systemd", "21:29:11 box systemd"],
+    "silence-ends-at-ready",
+  ),
   interleaved: {
     fires: mixed(recordOfLog([version, init, usb("60.500000"), ready("61.000000")])),
     near: recordOfLog([version, init, usb("60.500000"), ready("61.000000")]),

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { LogSigns } from "../../../src/parse/sign/log-signs.ts";
 import { Pastes } from "../../../src/parse/sign/pastes.ts";
 import { ReportedWaits } from "../../../src/parse/sign/reported-waits.ts";
 
@@ -71,6 +72,21 @@ describe("Pastes: a call of strace", () => {
     ]);
   });
 
+  it("may stand in a journal, behind strace's name, with its process's number", () => {
+    const signs = new LogSigns();
+    const line = (text: string) =>
+      ({ origin: "user", at: null, storedAt: null, wall: 7, wallForm: null, indent: 0, text }) as const;
+    const traced = [
+      'execve("/usr/bin/keyd", ["keyd"], 0x7ffd) = 0 <0.000310>',
+      "getrandom(0x7ffe, 32, 0) = 32 <90.123456>",
+    ];
+    traced.forEach((text, index) => signs.take({ ...line(text), tag: "strace" }, index + 1, null));
+    expect(signs.evidence().reportedWaits).toMatchObject([{ by: "strace", name: "keyd", line: 2, seconds: 90.123456 }]);
+    const other = new LogSigns();
+    traced.forEach((text, index) => other.take({ ...line(text), tag: "keyd" }, index + 1, null));
+    expect(other.evidence().reportedWaits).toEqual([]);
+  });
+
   it("that was refused shows where the CRNG was not ready", () => {
     expect(pasted("a", "getrandom(0x7ffe, 16, GRND_NONBLOCK) = -1 EAGAIN (…)").pastes.refusedLine).toBe(2);
     expect(pasted("getrandom(0x7ffe, 16, GRND_NONBLOCK) = 16").pastes.refusedLine).toBeNull();
@@ -132,6 +148,7 @@ describe("Pastes: a person's words", () => {
     const waits = (text: string) => pasted(text).waits.map(({ by, name }) => [by, name]);
     expect(waits("The crng takes too long to initialize, and sshd is not there")).toEqual([["writer", null]]);
     expect(waits("the entropy pool of this board needs a very long time")).toEqual([["writer", null]]);
+    expect(waits("It seems the slowdown is due to crng init")).toEqual([["writer", null]]);
     expect(waits("the crng never took too long here")).toEqual([]);
     expect(waits("the crng takes 4096 bits")).toEqual([]);
     expect(pasted("making key programs (including sshd) unusable").pastes.spokenOf).toBe("sshd");

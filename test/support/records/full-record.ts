@@ -250,6 +250,7 @@ export function recordWithEverything(): Diagnosed {
       otherWait: { line: 9, unit: "dev-sdb1.device", awaits: "device", seconds: 30.5 },
       hangAfterReady: { ...moment, text: "it stays there for hours" },
       slept: moment,
+      newestFirst: false,
       interleaved: false,
     },
     signs: [

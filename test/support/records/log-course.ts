@@ -18,6 +18,7 @@ export function aCourse(differing: Partial<LogCourse> = {}): LogCourse {
     otherWait: null,
     hangAfterReady: null,
     slept: null,
+    newestFirst: false,
     interleaved: false,
     ...differing,
   };

@@ -30,7 +30,7 @@ export function parseWriterWait(text: string): WriterWait | null {
 
 /** "it boots very slowly due to crng init", "stuck for minutes because of missing entropy". */
 const blames = new RegExp(
-  String.raw`\b(?:slow(?:ly)?|delay(?:ed|s)?|hangs?|hung|stuck|blocked|late|long|(?:takes?|takes about|took) (?:\S{1,20} ){0,4}?(?:s|secs?|seconds|mins?|minutes))\b.{0,60}?\b(?:due to|because of|caused by|since|waiting for|waiting on)\b.{0,30}?${crng}`,
+  String.raw`\b(?:slow(?:ly|down|ness)?|delay(?:ed|s)?|hangs?|hung|stuck|blocked|late|long|(?:takes?|takes about|took) (?:\S{1,20} ){0,4}?(?:s|secs?|seconds|mins?|minutes))\b.{0,60}?\b(?:due to|because of|caused by|since|waiting for|waiting on)\b.{0,30}?${crng}`,
   "i",
 );
 

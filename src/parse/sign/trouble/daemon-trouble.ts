@@ -74,10 +74,15 @@ export const daemonTrouble: readonly Trouble[] = [
     kind: "other",
     gravity: "warns",
     by: "any",
-    pattern: /^(\(EE\) (?:no screens found|Fatal server error|Server terminated with error).*|Fatal server error:.*)$/,
-    says: "The display server ended: $1",
-    source: "X.Org, os/log.c, hw/xfree86",
-    examples: ["(EE) no screens found(EE)", "Fatal server error:"],
+    pattern:
+      /^(\(EE\) (?:no screens found|Fatal server error|Server terminated with error).*|Fatal server error:.*|Pageflip timed out! .*)$/,
+    says: "The display server has no picture: $1",
+    source: "X.Org, os/log.c, hw/xfree86; KWin, src/backends/drm",
+    examples: [
+      "(EE) no screens found(EE)",
+      "Fatal server error:",
+      "Pageflip timed out! This is a bug in the example kernel driver",
+    ],
     near: ["(II) Server terminated successfully (0). Closing log file.", "(EE) Failed to load module fbdev"],
   },
   {

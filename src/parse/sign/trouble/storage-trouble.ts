@@ -101,6 +101,25 @@ export const storageTrouble: readonly Trouble[] = [
     ],
   },
   {
+    id: "flash-unread",
+    kind: "device",
+    gravity: "warns",
+    by: "kernel",
+    pattern:
+      /^((?:UBI error|ubi\d{1,2} error|UBI: error):? (?:\(pid \d{1,10}\): )?(?:ubi_io_(?:read|write)|erase_worker|do_sync_erase|wear_leveling_worker|self_check_\w{1,24}): .*)$/,
+    says: "Flash memory that is not read back as it was written: $1",
+    source: "drivers/mtd/ubi/io.c and wl.c: of one block, whose content may not be needed",
+    examples: [
+      "UBI error: ubi_io_read: error -74 (ECC error) while reading 64 bytes from PEB 12:0, read 64 bytes",
+      "ubi0 error: ubi_io_write: error -5 while writing 2048 bytes to PEB 40:0, written 0 bytes",
+    ],
+    near: [
+      "UBI warning: ubi_io_read: error -74 (ECC error) while reading 64 bytes from PEB 12:0, read only 64 bytes, retry",
+      'ubi0: attached mtd3 (name "ubi", size 118 MiB)',
+      "UBI: fixable bit-flip detected at PEB 273",
+    ],
+  },
+  {
     id: "check-ends-the-boot",
     kind: "filesystem",
     gravity: "stops",

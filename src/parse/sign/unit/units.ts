@@ -59,7 +59,7 @@ export class Units {
   #isJournalsTurn = false;
   /** Units that were done between the last line with a stamp and this one. */
   unstampedDone = 0;
-  /** How long systemd-random-seed took, where both its lines are there. */
+  /** How long systemd-random-seed took, where both its lines are there, and it is one that waits for the CRNG. */
   seedTook: number | null = null;
 
   /** The first line of a daemon that hands the kernel entropy, or of systemd's that it was started. */
@@ -77,7 +77,7 @@ export class Units {
     if (start === null && end === null) return false;
     this.#isJournalsTurn = program === "systemd" && now.at !== null && journalStarts.test(text);
     if (start !== null) this.#start(start[1] ?? "", now);
-    else this.#finish(end?.[2] ?? "", now);
+    else this.#finish(end?.[2] ?? "", now, end?.[1] === "Finished");
     return true;
   }
 
@@ -145,7 +145,11 @@ export class Units {
     this.#open.set(key, { name: said, started: now, order: this.#finished });
   }
 
-  #finish(said: string, now: At): void {
+  /**
+   * `isNew`: by a systemd of version 245 or later. Before 243 the unit that draws the seed did not wait for the CRNG, so
+   * that a short time shows nothing.
+   */
+  #finish(said: string, now: At, isNew: boolean): void {
     this.#finished++;
     this.#takeDaemon(said, now);
     if (now.time === null) this.unstampedDone++;
@@ -165,7 +169,7 @@ export class Units {
     this.#open.delete(key);
     if (drawsRandomBytes(unit.name)) this.#drewAndDone = { name: unit.name, at: now };
     const took = secondsBetween(unit.started, now);
-    if (drawsSeed(unit.name)) this.seedTook ??= took;
+    if (drawsSeed(unit.name) && isNew) this.seedTook ??= took;
     const startedBefore = this.#ready !== null && unit.order <= this.#readyOrder && isBefore(unit.started, this.#ready);
     if (startedBefore && this.#isJustReady(now, unit.name)) {
       this.#addReleased(unit.name);

@@ -83,6 +83,12 @@ describe("Units: a unit that waits for the CRNG by its nature", () => {
         [7, finishes],
       ]).units.seedTook,
     ).toBe(5);
+    // By a systemd of which it is not known whether that unit waits.
+    const before245 = read([
+      [2, starts],
+      [2.1, finishes.replace("Finished", "Started")],
+    ]);
+    expect(before245.units.seedTook).toBeNull();
   });
 
   it("still waits at the log's end where two others finished meanwhile, or ten seconds passed", () => {
