@@ -2,7 +2,7 @@ import type { Finding } from "./finding.ts";
 import type { CreditSource } from "./entropy-credits.ts";
 import type { Wait } from "./wait.ts";
 import type { CorrectedBoot, UnitTimes } from "./boot-units.ts";
-import type { BootloaderSeed, CpuRng, HwRandom, SeedFile, Virtualization } from "./base/supply.ts";
+import type { Supply } from "./base/supply.ts";
 import type {
   HostFacts,
   KernelIdentity,
@@ -186,14 +186,6 @@ export interface Anomaly {
   readonly id: "unready-after-ready" | "ready-before-its-line" | "ready-lines-differ" | "fips-sources-differ";
   /** Both facts, in words, with their times. */
   readonly detail: string;
-}
-
-export interface Supply {
-  readonly cpu: CpuRng | null;
-  readonly hwRandom: HwRandom | null;
-  readonly bootloader: BootloaderSeed | null;
-  readonly seedFile: SeedFile | null;
-  readonly virtualization: Virtualization | null;
 }
 
 /** crngwatch's own process: the daemon, or what was asked without one. */

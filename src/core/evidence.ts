@@ -3,7 +3,7 @@ import type { EntropyCredits } from "./entropy-credits.ts";
 import type { UnitTimes } from "./boot-units.ts";
 import type { LogCoverage, LogExtent, LoggedMessage, LogLoss, SignsSeen } from "./log-evidence.ts";
 import type { CommandLineTool, Distribution } from "./base/administration.ts";
-import type { BootloaderSeed, CpuRng, HwRandom, SeedFile, Virtualization } from "./base/supply.ts";
+import type { Supply } from "./base/supply.ts";
 import type { Health } from "./base/health.ts";
 import type { MonotonicSeconds } from "./base/time.ts";
 
@@ -141,14 +141,9 @@ export interface FipsEvidence {
 }
 
 /** Where this machine's entropy can come from. One source reports one part; null: not reported. */
-export interface SupplyEvidence {
-  readonly kind: "supply";
-  readonly cpu?: CpuRng;
-  readonly hwRandom?: HwRandom;
-  readonly bootloader?: BootloaderSeed;
-  readonly seedFile?: SeedFile;
-  readonly virtualization?: Virtualization;
-}
+export type SupplyEvidence = { readonly kind: "supply" } & {
+  readonly [part in keyof Supply]?: NonNullable<Supply[part]>;
+};
 
 /**
  * Processes that draw random bytes from a generator of their own, seeded once from the kernel's: in a copy of a virtual

@@ -1,3 +1,5 @@
+import { membersOf } from "./base/members.ts";
+
 /**
  * What a line of the kernel log says about randomness. `parse/kernel-log/kernel-messages.ts` holds the table that reads
  * it.
@@ -49,11 +51,20 @@ export type KernelMessage =
 export type OtherArchitecture = "arm" | "mips" | "powerpc" | "riscv" | "s390";
 
 export type EarlyUseKind = "urandom-read" | "urandom-low-entropy" | "kernel-call";
-/** Whether code of the kernel itself drew the bytes; else a program read a device. */
-export const isKernelsOwn: Readonly<Record<EarlyUseKind, boolean>> = {
-  "urandom-read": false,
-  "urandom-low-entropy": false,
-  "kernel-call": true,
+/** The device of /dev that a program read; null: code of the kernel itself drew the bytes. */
+export const earlyUseDevice: Readonly<Record<EarlyUseKind, "urandom" | null>> = {
+  "urandom-read": "urandom",
+  "urandom-low-entropy": "urandom",
+  "kernel-call": null,
 };
 
 export type ReseedReason = "vm-fork" | "resume";
+/**
+ * What had happened to the machine. `cloned`: processes keep the state of their own generators, which a copy has too.
+ * `suspended`: from then on the log's clock is behind CLOCK_BOOTTIME.
+ */
+export const reseedFacts: Readonly<Record<ReseedReason, { readonly cloned: boolean; readonly suspended: boolean }>> = {
+  "vm-fork": { cloned: true, suspended: false },
+  resume: { cloned: false, suspended: true },
+};
+export const reseedReasons = membersOf(reseedFacts);

@@ -1,3 +1,4 @@
+import { reseedFacts } from "../core/kernel-message.ts";
 import type { BootRecord } from "../core/boot-record.ts";
 import type { GeneratorProcess } from "../core/evidence.ts";
 import { remediesFor } from "./remedy/remedies.ts";
@@ -11,7 +12,7 @@ export const vmFork: Rule = {
   id: "vm-fork",
   severity: "info",
   find(record) {
-    const forks = record.reseeds.filter(({ reason }) => reason === "vm-fork").length;
+    const forks = record.reseeds.filter(({ reason }) => reseedFacts[reason].cloned).length;
     if (forks === 0) return null;
     const older = olderProcesses(record);
     const times = forks === 1 ? "once" : `${forks} times`;
@@ -32,7 +33,10 @@ function processWords({ generators, covers }: BootRecord, older: readonly Genera
   if (generators === null)
     return `'crngwatch report'${covers === null ? "" : " on that machine"} names the processes that have a generator of their own`;
   const { unreadable } = generators;
-  const hidden = unreadable === 0 ? "" : `; ${unreadable} processes could not be read (run as root)`;
+  const hidden =
+    unreadable === 0
+      ? ""
+      : `; ${unreadable} ${unreadable === 1 ? "process" : "processes"} could not be read (run as root)`;
   if (older.length === 0) return `No process that started earlier has a generator of its own mapped${hidden}`;
   const shown = older.slice(0, namesShown).map(({ comm, pid, unit, generators: theirs }) => {
     const of = unit === null ? "" : ` of ${unit}`;

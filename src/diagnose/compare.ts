@@ -1,5 +1,6 @@
 import { entropyDaemonOf } from "../core/base/entropy-daemon.ts";
 import { durationWords } from "../core/base/duration-words.ts";
+import type { Supply } from "../core/base/supply.ts";
 import type { BootRecord, Diagnosed, ReadinessCause } from "../core/boot-record.ts";
 import {
   type ComparedBoot,
@@ -32,22 +33,22 @@ interface Aspect {
   readonly supplies?: ReadinessCause;
 }
 
-const aspects: readonly Aspect[] = [
-  { kind: "what made it ready", read: ({ readiness }) => causeWords[readiness.cause], rank: causeRank },
-  { kind: "CPU's generator", supplies: "cpu", read: cpuWords, rank: cpuRank },
-  {
+/** What gives entropy; the machine itself comes further down. */
+const supplyAspects: Readonly<Record<Exclude<keyof Supply, "virtualization">, Aspect>> = {
+  cpu: { kind: "CPU's generator", supplies: "cpu", read: cpuWords, rank: cpuRank },
+  bootloader: {
     kind: "boot loader's seed",
     supplies: "bootloader",
     read: ({ supply: { bootloader } }) => (bootloader === null ? null : (bootloader.via ?? "none")),
     rank: ({ supply: { bootloader } }) => Number(bootloader?.via != null && bootloader.trusted !== false),
   },
-  {
+  hwRandom: {
     kind: "hardware generator",
     supplies: "hwrng",
     read: ({ supply: { hwRandom } }) => (hwRandom === null ? null : (hwRandom.current ?? "none")),
     rank: ({ supply: { hwRandom } }) => Number(hwRandom?.current != null && hwRandom.quality !== 0),
   },
-  {
+  seedFile: {
     kind: "seed file",
     supplies: "seed-file",
     read: ({ supply: { seedFile } }) =>
@@ -56,6 +57,11 @@ const aspects: readonly Aspect[] = [
         : `${seedFile.present ? "there" : "none"}${seedFile.credited ? ", credited" : ", not credited"}`,
     rank: ({ supply: { seedFile } }) => Number(seedFile?.present === true && seedFile.credited === true),
   },
+};
+
+const aspects: readonly Aspect[] = [
+  { kind: "what made it ready", read: ({ readiness }) => causeWords[readiness.cause], rank: causeRank },
+  ...Object.values(supplyAspects),
   {
     kind: "entropy daemon",
     supplies: "program",

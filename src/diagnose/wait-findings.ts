@@ -1,6 +1,6 @@
 import { durationWords } from "../core/base/duration-words.ts";
 import { callerWords } from "../core/caller-words.ts";
-import { isKernelsOwn } from "../core/kernel-message.ts";
+import { earlyUseDevice } from "../core/kernel-message.ts";
 import { isWhole, longestOf, nameOf, type Wait } from "../core/wait.ts";
 import { beganBeforeMain } from "./before-main.ts";
 import { remediesFor, supplyRemedies } from "./remedy/remedies.ts";
@@ -86,7 +86,7 @@ export const earlyReads: Rule = {
   id: "early-uses",
   severity: "info",
   find: ({ earlyUses, missedWarnings }) => {
-    const names = new Set(earlyUses.filter(({ kind }) => !isKernelsOwn[kind]).map(({ name }) => name));
+    const names = new Set(earlyUses.filter(({ kind }) => earlyUseDevice[kind] !== null).map(({ name }) => name));
     if (names.size === 0) return null;
     const shown = [...names].slice(0, 5).join(", ");
     return {

@@ -6,6 +6,8 @@ export type Health = "ok" | "absent" | "denied" | "failed";
 const reports: Readonly<Record<Health, boolean>> = { ok: true, absent: true, denied: false, failed: false };
 
 export const healths = membersOf(reports);
+/** "ok, absent, denied or failed" */
+export const healthWords = healths.join(", ").replace(/, (?=[^,]*$)/, " or ");
 
 /**
  * Whether a source failed to report, so that a person may do something about it. An absent source has reported its

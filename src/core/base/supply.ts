@@ -1,3 +1,12 @@
+/** What bears on a machine's entropy; null: not known. */
+export interface Supply {
+  readonly cpu: CpuRng | null;
+  readonly hwRandom: HwRandom | null;
+  readonly bootloader: BootloaderSeed | null;
+  readonly seedFile: SeedFile | null;
+  readonly virtualization: Virtualization | null;
+}
+
 /** The random number instructions of the CPU. */
 export interface CpuRng {
   readonly rdrand: boolean;

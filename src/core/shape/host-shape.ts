@@ -1,7 +1,6 @@
-import { type BootRecord, bounds, type Supply } from "../boot-record.ts";
-import type { BootloaderSeed, CpuRng } from "../base/supply.ts";
+import { type BootRecord, bounds } from "../boot-record.ts";
 import type { BootLoaderName, CommandLineTool, Distribution } from "../base/administration.ts";
-import type { HwRandom, SeedFile, Virtualization } from "../base/supply.ts";
+import type { BootloaderSeed, CpuRng, HwRandom, SeedFile, Supply, Virtualization } from "../base/supply.ts";
 import type { GeneratorProcess } from "../evidence.ts";
 import { flag, list, number, object, optional, text, whole, word } from "./shape.ts";
 

@@ -1,3 +1,4 @@
+import { reseedFacts } from "../../core/kernel-message.ts";
 import type { BootRecord } from "../../core/boot-record.ts";
 import type { GeneratorProcess } from "../../core/evidence.ts";
 
@@ -10,9 +11,10 @@ const startErrorSeconds = 0.01;
  * that may be older.
  */
 export function olderProcesses({ generators, reseeds }: BootRecord): readonly GeneratorProcess[] {
-  const forks = reseeds.filter(({ reason }) => reason === "vm-fork");
+  const forks = reseeds.filter(({ reason }) => reseedFacts[reason].cloned);
   if (generators === null || forks.length === 0) return [];
-  const isComparable = forks.every(({ at }) => at !== null) && !reseeds.some(({ reason }) => reason === "resume");
+  const isComparable =
+    forks.every(({ at }) => at !== null) && !reseeds.some(({ reason }) => reseedFacts[reason].suspended);
   const latest = isComparable ? Math.max(...forks.map(({ at }) => at ?? Infinity)) : Infinity;
   return generators.processes
     .filter(({ startedAt }) => startedAt <= latest + startErrorSeconds)

@@ -1,3 +1,4 @@
+import { reseedFacts } from "../../core/kernel-message.ts";
 import type { BootRecord } from "../../core/boot-record.ts";
 import { helpOf } from "./hypervisor.ts";
 import { withoutKernelArguments } from "./kernel-argument.ts";
@@ -209,7 +210,7 @@ export const remedyTable = {
     };
   },
   "new-host-keys": (_machine, { reseeds }) =>
-    reseeds.some(({ reason }) => reason === "vm-fork")
+    reseeds.some(({ reason }) => reseedFacts[reason].cloned)
       ? {
           text: "if the clone keeps running beside its original, generate new SSH host keys and other secrets in one of them: both have the same ones",
           command: null,

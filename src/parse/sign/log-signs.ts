@@ -1,6 +1,6 @@
 import type { SignsSeen } from "../../core/log-evidence.ts";
 import type { ReportedWait, Sign } from "../../core/sign.ts";
-import type { KernelMessage } from "../../core/kernel-message.ts";
+import { earlyUseDevice, type KernelMessage } from "../../core/kernel-message.ts";
 import { type BootOver, parseBootEnd } from "./boot-end.ts";
 import { Course } from "./course.ts";
 import { Direction } from "./direction.ts";
@@ -230,5 +230,5 @@ function unmarked(text: string): string {
 
 /** The kernel names the program that read early. */
 function isEarlyUser(message: KernelMessage | null): boolean {
-  return message?.kind === "early-use" && message.use !== "kernel-call" && !message.name.startsWith("swapper");
+  return message?.kind === "early-use" && earlyUseDevice[message.use] !== null && !message.name.startsWith("swapper");
 }

@@ -1,7 +1,8 @@
+import { healthWords } from "../../core/base/health.ts";
 import { membersOf } from "../../core/base/members.ts";
 import { blockedOf, isOpen, longestOf, type Wait } from "../../core/wait.ts";
 import type { BootRecord } from "../../core/boot-record.ts";
-import type { EarlyUseKind, ReseedReason } from "../../core/kernel-message.ts";
+import { earlyUseDevice, reseedReasons } from "../../core/kernel-message.ts";
 import { wereWaitsWatched } from "../../core/fold/cost.ts";
 import { isLogRead, isReady } from "./known.ts";
 import { version } from "../../core/base/version.ts";
@@ -36,8 +37,7 @@ export interface MetricFamily {
 /** A host can name sources at will only in a record that it made itself; the registry has fewer. */
 const mostSources = 24;
 
-const earlyUseKinds = membersOf<EarlyUseKind>({ "urandom-read": 1, "urandom-low-entropy": 1, "kernel-call": 1 });
-const reseedReasons = membersOf<ReseedReason>({ "vm-fork": 1, resume: 1 });
+const earlyUseKinds = membersOf(earlyUseDevice);
 /** An information is no ground for an alert. */
 const severities = ["warning", "critical"] as const;
 
@@ -165,7 +165,7 @@ export const metricFamilies: readonly MetricFamily[] = [
   counter("crngwatch_log_gaps", "Gaps in the kernel log or in the flight recorder's trace", ({ record }) =>
     record.gaps.length > 0 ? plain(record.gaps.length) : ifLogRead(record, plain(0)),
   ),
-  info("crngwatch_source", "Health of each source of evidence: ok, absent, denied or failed", ({ record }) =>
+  info("crngwatch_source", `Health of each source of evidence: ${healthWords}`, ({ record }) =>
     record.sources.slice(0, mostSources).map(({ name, health }) => ({ source: name, health })),
   ),
   gauge("crngwatch_findings", "Findings that `crngwatch status` prints, by severity", ({ record }) =>

@@ -1,3 +1,5 @@
+import { healthWords } from "../../core/base/health.ts";
+import { reseedReasons } from "../../core/kernel-message.ts";
 import { blockedOf } from "../../core/wait.ts";
 import type { BootRecord } from "../../core/boot-record.ts";
 import { wereWaitsWatched } from "../../core/fold/cost.ts";
@@ -80,7 +82,7 @@ export const reportFamilies: readonly Family[] = [
     type: "counter",
     description: "Reseeds that the kernel logged, by reason",
     read: (record) =>
-      (isLogRead(record) ? (["vm-fork", "resume"] as const) : []).map((reason) => ({
+      (isLogRead(record) ? reseedReasons : []).map((reason) => ({
         fields: { reason },
         value: record.reseeds.filter((reseed) => reseed.reason === reason).length,
       })),
@@ -94,7 +96,7 @@ export const reportFamilies: readonly Family[] = [
   {
     name: "SourceHealth",
     type: "string",
-    description: "Health of each source of evidence: ok, absent, denied or failed",
+    description: `Health of each source of evidence: ${healthWords}`,
     read: ({ sources }) => sources.map(({ name, health }) => ({ object: name, value: health })),
   },
   {

@@ -1,5 +1,5 @@
 import type { BootRecord } from "../../core/boot-record.ts";
-import { isKernelsOwn } from "../../core/kernel-message.ts";
+import { earlyUseDevice } from "../../core/kernel-message.ts";
 import { escapeText } from "../escape.ts";
 import { readinessLine, seconds } from "../verdict.ts";
 import type { Lane, Mark, Tone } from "./lane.ts";
@@ -36,8 +36,8 @@ export function crngLane(record: BootRecord, end: number): Lane {
 
 /** Requests before the CRNG was ready that did not block. */
 export function earlyUseLanes({ earlyUses, dropped }: BootRecord): readonly Lane[] {
-  const lane = (kernel: boolean, name: string): readonly Lane[] => {
-    const uses = earlyUses.filter(({ kind }) => isKernelsOwn[kind] === kernel);
+  const lane = (isOfKernel: boolean, name: string): readonly Lane[] => {
+    const uses = earlyUses.filter(({ kind }) => (earlyUseDevice[kind] === null) === isOfKernel);
     if (uses.length === 0) return [];
     const label = `${name}: ${uses.length}${dropped.earlyUses > 0 ? " or more" : ""}`;
     const marks = uses.flatMap(({ at, name: who, bytes }): readonly Mark[] =>

@@ -1,4 +1,4 @@
-import { isKernelsOwn, type ReseedReason } from "../../core/kernel-message.ts";
+import { earlyUseDevice, type ReseedReason } from "../../core/kernel-message.ts";
 import type { BootRecord, Gap } from "../../core/boot-record.ts";
 import type { Change } from "../../core/fold/fold.ts";
 import { escapeText } from "../escape.ts";
@@ -28,20 +28,17 @@ export function changeText(change: Change, record: BootRecord): string | null {
       return change.callers.reason === null ? null : readinessLine(record);
     case "early-use": {
       const { kind, name, bytes, at } = change.use;
-      const amount = bytes === null ? "" : `, ${bytes} bytes`;
-      const moment = at === null ? "" : ` at ${seconds(at)}`;
-      return isKernelsOwn[kind]
-        ? `kernel code ${escapeText(name)} drew random bytes before the CRNG was ready${moment}`
-        : `'${escapeText(name)}' read /dev/urandom before the CRNG was ready${moment}${amount}`;
+      const device = earlyUseDevice[kind];
+      const [who, source] =
+        device === null ? [`kernel code ${escapeText(name)}`, ""] : [`'${escapeText(name)}'`, ` from /dev/${device}`];
+      return `${momentOf(at)}${who} read ${bytes ?? "random"} bytes${source} before the CRNG was ready`;
     }
     case "wait-began":
       return openWaitText(change.wait, 0);
     case "wait-ended":
       return waitText(change.wait);
-    case "reseed": {
-      const moment = change.reseed.at === null ? "" : ` at ${seconds(change.reseed.at)}`;
-      return `CRNG reseeded ${reseedWords[change.reseed.reason]}${moment}`;
-    }
+    case "reseed":
+      return `${momentOf(change.reseed.at)}CRNG reseeded ${reseedWords[change.reseed.reason]}`;
     case "gap": {
       const { source: of, from, to, lost } = change.gap;
       const count = lost === null ? "an unknown number of" : lost;
@@ -51,4 +48,9 @@ export function changeText(change: Change, record: BootRecord): string | null {
     case "anomaly":
       return `Contradiction (${change.anomaly.id}): ${escapeText(change.anomaly.detail)}`;
   }
+}
+
+/** The time of an event stands in front of it. */
+function momentOf(at: number | null): string {
+  return at === null ? "" : `${seconds(at)}: `;
 }

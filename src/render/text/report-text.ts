@@ -1,6 +1,6 @@
 import { healths, isUnable } from "../../core/base/health.ts";
 import type { NotedAt } from "../../core/log-evidence.ts";
-import { isKernelsOwn, type ReseedReason } from "../../core/kernel-message.ts";
+import { earlyUseDevice, type ReseedReason } from "../../core/kernel-message.ts";
 import { isOpen, type Wait } from "../../core/wait.ts";
 import type { BootRecord, Diagnosed, EarlyUse, Gap } from "../../core/boot-record.ts";
 import type { Finding } from "../../core/finding.ts";
@@ -197,11 +197,12 @@ function momentOf({ at, noted }: Logged): string {
 function earlyUseLine(use: EarlyUse): string {
   const { kind, name, bytes, bits } = use;
   const moment = momentOf(use).padStart(12);
-  if (isKernelsOwn[kind]) return `${moment}  kernel: ${escapeText(name)}`;
+  const device = earlyUseDevice[kind];
+  if (device === null) return `${moment}  kernel: ${escapeText(name)}`;
   const details = [bytes === null ? null : `${bytes} bytes`, bits === null ? null : `${bits} bits of entropy`].filter(
     (part) => part !== null,
   );
-  return `${moment}  ${escapeText(name)} read /dev/urandom${details.length === 0 ? "" : ` (${details.join(", ")})`}`;
+  return `${moment}  ${escapeText(name)} read /dev/${device}${details.length === 0 ? "" : ` (${details.join(", ")})`}`;
 }
 
 const severityTones: Readonly<Record<Finding["severity"], TextTone | null>> = {

@@ -1,61 +1,65 @@
-import type { BootRecord, Supply } from "../../core/boot-record.ts";
+import { membersOf } from "../../core/base/members.ts";
+import type { BootloaderSeed, CpuRng, HwRandom, SeedFile, Supply, Virtualization } from "../../core/base/supply.ts";
+import type { BootRecord } from "../../core/boot-record.ts";
 import { escapeText } from "../escape.ts";
 import { seconds } from "../verdict.ts";
 import type { Detail } from "./detail.ts";
 import { columnLines, type TextLine } from "./layout.ts";
 
-/** What the CRNG is fed by. `full`: with the fill of the pool. */
+/** What is printed of each part of the supply, in the order of the rows; null: it is not known. */
+const rows: Readonly<Record<keyof Supply, { name: string; words: (supply: Supply) => string | null }>> = {
+  cpu: { name: "CPU", words: ({ cpu }) => cpu && cpuWords(cpu) },
+  hwRandom: { name: "hw_random", words: ({ hwRandom }) => hwRandom && hwRandomWords(hwRandom) },
+  bootloader: { name: "boot loader", words: ({ bootloader }) => bootloader && bootloaderWords(bootloader) },
+  seedFile: { name: "seed file", words: ({ seedFile }) => seedFile && seedFileWords(seedFile) },
+  virtualization: { name: "machine", words: ({ virtualization }) => virtualization && machineWords(virtualization) },
+};
+
+/** What gives the CRNG entropy. `full`: with the fill of the pool. */
 export function supplyLines(
-  { cpu, hwRandom, bootloader, seedFile, virtualization }: Supply,
-  { observed }: Pick<BootRecord, "observed">,
+  supply: Supply,
+  { observed: { pool } }: Pick<BootRecord, "observed">,
   detail: Detail,
 ): readonly TextLine[] {
-  const rows: [string, string][] = [];
-  const trust = (trusted: boolean | null, why: string): string =>
-    `${trusted === null ? "trust unknown" : trusted ? "trusted" : "not trusted"}: ${escapeText(why)}`;
-  if (cpu !== null) {
-    const instructions = [cpu.rdrand ? "RDRAND" : null, cpu.rdseed ? "RDSEED" : null, cpu.other].filter(
-      (name) => name !== null,
-    );
-    rows.push([
-      "CPU",
-      instructions.length === 0
-        ? "no random number instructions"
-        : `${escapeText(instructions.join(", "))}, ${trust(cpu.trusted, cpu.why)}`,
-    ]);
-  }
-  if (hwRandom !== null) {
-    const quality = hwRandom.quality === null ? "" : `, quality ${hwRandom.quality} of 1024`;
-    rows.push(["hw_random", hwRandom.current === null ? "none" : `${escapeText(hwRandom.current)}${quality}`]);
-  }
-  if (bootloader !== null) {
-    rows.push([
-      "boot loader",
-      bootloader.via === null
-        ? "no seed found"
-        : `${escapeText(bootloader.via)}, ${trust(bootloader.trusted, bootloader.why)}`,
-    ]);
-  }
-  if (seedFile !== null) {
-    const file =
-      seedFile.present === null
-        ? "not visible"
-        : seedFile.present
-          ? `${seedFile.bytes ?? "?"} bytes, ${seedFile.credited === true ? "credited" : "mixed in, not credited"}`
-          : "none";
-    rows.push(["seed file", file]);
-  }
-  if (virtualization !== null) {
-    const { vm, container } = virtualization;
-    rows.push([
-      "machine",
-      `${vm === null ? "unknown" : vm === "none" ? "no hypervisor" : escapeText(vm)}${container === null ? "" : `, in a container (${escapeText(container)}): the log and the CRNG are the host's`}`,
-    ]);
-  }
-  if (observed.pool !== null && detail === "full")
-    rows.push([
-      "pool",
-      `${observed.pool.latest.bits} of ${observed.pool.poolBits} bits at ${seconds(observed.pool.latest.at)}`,
-    ]);
-  return columnLines(rows);
+  const known = membersOf(rows).flatMap((part): [string, string][] => {
+    const words = rows[part].words(supply);
+    return words === null ? [] : [[rows[part].name, words]];
+  });
+  if (pool === null || detail !== "full") return columnLines(known);
+  return columnLines([
+    ...known,
+    ["pool", `${pool.latest.bits} of ${pool.poolBits} bits at ${seconds(pool.latest.at)}`],
+  ]);
+}
+
+function cpuWords({ rdrand, rdseed, other, trusted, why }: CpuRng): string {
+  const instructions = [rdrand ? "RDRAND" : null, rdseed ? "RDSEED" : null, other].filter((name) => name !== null);
+  return instructions.length === 0
+    ? "no random number instructions"
+    : `${escapeText(instructions.join(", "))}, ${trustWords(trusted, why)}`;
+}
+
+function hwRandomWords({ current, quality }: HwRandom): string {
+  if (current === null) return "none";
+  return `${escapeText(current)}${quality === null ? "" : `, quality ${quality} of 1024`}`;
+}
+
+function bootloaderWords({ via, trusted, why }: BootloaderSeed): string {
+  return via === null ? "no seed found" : `${escapeText(via)}, ${trustWords(trusted, why)}`;
+}
+
+function trustWords(trusted: boolean | null, why: string): string {
+  return `${trusted === null ? "trust unknown" : trusted ? "trusted" : "not trusted"}: ${escapeText(why)}`;
+}
+
+function seedFileWords({ present, bytes, credited }: SeedFile): string {
+  if (present === null) return "not visible";
+  return present ? `${bytes ?? "?"} bytes, ${credited === true ? "credited" : "mixed in, not credited"}` : "none";
+}
+
+function machineWords({ vm, container }: Virtualization): string {
+  const machine = vm === null ? "unknown" : vm === "none" ? "no hypervisor" : escapeText(vm);
+  return container === null
+    ? machine
+    : `${machine}, in a container (${escapeText(container)}): the log and the CRNG are the host's`;
 }

@@ -1,3 +1,4 @@
+import { reseedFacts } from "../../core/kernel-message.ts";
 import type { GeneratorProcess } from "../../core/evidence.ts";
 import { parseControlGroup } from "../../parse/proc/proc-cgroup.ts";
 import { parseMappedFiles } from "../../parse/proc/proc-maps.ts";
@@ -19,7 +20,7 @@ export const generators: Source = {
   needs: "CAP_SYS_PTRACE for the processes of others",
   without: "which processes that started before a clone must be restarted",
   schedule: "on-request",
-  when: ({ reseeds }) => reseeds.some(({ reason }) => reason === "vm-fork"),
+  when: ({ reseeds }) => reseeds.some(({ reason }) => reseedFacts[reason].cloned),
   observe(host) {
     const names = readNames(host.roots.proc);
     if (names.kind !== "ok") return unable(names.kind, `Cannot read '${host.roots.proc}'`);
