@@ -8,7 +8,7 @@ import { crngwatch } from "./support/running/program.ts";
 /**
  * What each surface reports about a host in FIPS mode. The records and reports are beside the hosts (hosts.test.ts).
  */
-interface Told {
+interface HostStory {
   readonly story: string;
   readonly verdict: string;
   readonly callers: Pick<BootRecord["callers"], "wouldWait" | "reason">;
@@ -19,7 +19,7 @@ interface Told {
   readonly varlink: Readonly<Record<string, number | string | undefined>>;
 }
 
-const stories: readonly Told[] = [
+const stories: readonly HostStory[] = [
   {
     // Tasks queue for its reseeding while the CRNG is not ready.
     story: "fips-generator-queue",

@@ -119,7 +119,7 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
 /** Paths, parameters and calls in code type. */
 function coded(text: string): string {
   return text.replace(
-    /\/(?:proc|sys|dev|etc|run|var)\/[\w./{},-]*[\w}]|\/\.\w+|CAP_\w+|kernel\.\w+=\d|\w+\([^)]*\)(?=\s)|entropy_avail|poolsize/g,
+    /\/(?:proc|sys|dev|etc|run|var)\/[\w./{},*-]*[\w}]|\/\.\w+|CAP_\w+|kernel\.\w+=\d|\w+\([^)]*\)(?=\s)|entropy_avail|poolsize/g,
     (word) => `\`${word}\``,
   );
 }

@@ -49,14 +49,14 @@ function isZipl({ etc }: Roots): boolean {
 
 async function entries(roots: Roots): Promise<readonly GrubbyEntry[]> {
   const all = roots.live
-    ? entriesTold(await textOfProgram(programOf(roots, "grubby") ?? "grubby", ["--info=ALL"]))
+    ? parseGrubbyEntries(await textOfProgram(programOf(roots, "grubby") ?? "grubby", ["--info=ALL"]))
     : loaderEntries(roots).map(({ kernel, options }) => ({ kernel: kernel ?? "", options }));
   if (all.length === 0) throw new Unchangeable("Cannot find a boot entry: grubby lists none");
   return all;
 }
 
 /** What `grubby --info=ALL` prints: `index=`, `kernel="…"`, `args="…"` and others, a block for each entry. */
-export function entriesTold(text: string): readonly GrubbyEntry[] {
+export function parseGrubbyEntries(text: string): readonly GrubbyEntry[] {
   return text.split(/^(?=index=)/m).flatMap((block) => {
     const field = (key: string): string | null =>
       new RegExp(`^${key}=(.*)$`, "m").exec(block)?.[1]?.replace(/^"(.*)"$/, "$1") ?? null;

@@ -3,7 +3,7 @@ import type { ListedBoot } from "../parse/log/boot-list.ts";
 import type { Diagnosed } from "../core/boot-record.ts";
 import { diagnose } from "../diagnose/findings.ts";
 import { escapeText } from "../render/escape.ts";
-import { type JournalPlace, journalPlace, listBoots, tellBoots } from "../sources/log/past-boots.ts";
+import { type JournalPlace, journalPlace, listBoots, describeBoots } from "../sources/log/past-boots.ts";
 import { LogUnreadable } from "../sources/log/log-input.ts";
 import { bootForm, type directory, type InvocationOf } from "./options.ts";
 import { complain } from "./print.ts";
@@ -52,11 +52,11 @@ export async function pastBoot(place: JournalPlace, wanted: string): Promise<Dia
   const found = await readingJournal(async () => {
     const known = await listBoots(place);
     const boot = bootNamed(wanted, known);
-    return boot === undefined ? undefined : (await tellBoots(place, [boot], { brief: false, warn: complain }))[0];
+    return boot === undefined ? undefined : (await describeBoots(place, [boot], { brief: false, warn: complain }))[0];
   });
   if (found === undefined)
     throw new CommandFailed(`The journal has no boot '${escapeText(wanted)}': 'crngwatch boots' lists its boots`);
-  if (found.toldBy === null)
+  if (found.describedBy === null)
     throw new CommandFailed(
       `The journal has no record of boot '${escapeText(wanted)}': it has neither its kernel's log nor crngwatch's summary`,
     );

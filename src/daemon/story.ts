@@ -88,7 +88,7 @@ export function keepStory(start: BootRecord, { host, sources, state, log, notify
     log.info({ journal: summaryFields(record) }, summaryText(record));
   }
 
-  function tellLostSources(): void {
+  function announceLostSources(): void {
     const lost = record.sources.filter(({ health }) => isUnable(health));
     for (const { name, health, detail } of lost.filter((source) => !lostSources.includes(source.name))) {
       const fields = { CRNGWATCH_SOURCE: name, CRNGWATCH_HEALTH: health, CRNGWATCH_DETAIL: detail };
@@ -105,7 +105,7 @@ export function keepStory(start: BootRecord, { host, sources, state, log, notify
     return record.sources.find((source) => source.name === other)?.health === "ok" ? (other ?? null) : null;
   }
 
-  function tellStatus(): void {
+  function announceStatus(): void {
     const text = status();
     if (text === lastStatus) return;
     lastStatus = text;
@@ -155,9 +155,9 @@ export function keepStory(start: BootRecord, { host, sources, state, log, notify
       const announced = folded.changes.flatMap((change) => announce(change, folded.record));
       record = diagnose(folded.record);
       for (const text of announced) for (const report of subscribers) report(text);
-      tellLostSources();
+      announceLostSources();
       waits.look();
-      tellStatus();
+      announceStatus();
       // What showed the cause is no news; but the trace that it was read from is gone after a restart.
       if (folded.changes.length > 0 || record.readiness.basis.cause !== shown) saveSoon();
       return record;

@@ -73,11 +73,11 @@ export function openJournal(
       done++;
     }
     queue = queue.slice(done);
-    if (queue.length === 0) tellLost();
+    if (queue.length === 0) reportLost();
     return done > 0;
   }
 
-  function tellLost(): void {
+  function reportLost(): void {
     if (lost === 0) return;
     const count = String(lost);
     lost = 0;

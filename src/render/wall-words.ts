@@ -12,7 +12,7 @@ export function wallWords(record: BootRecord): string | null {
   if (covers === null) return ownClockWords(record);
   const clock = covers.wall;
   if (clock === null || clock.shows === null) return null;
-  if (clock.adjusted === "back") return "unknown: the log's clock was set back while the log was written";
+  if (clock.adjusted === "back") return `unknown: ${adjustedWords.back}`;
   const known = [
     ["ready", readiness.wall],
     ["the boot began", clock.began],
@@ -29,6 +29,11 @@ const notShown: Readonly<Record<WallShows, string | null>> = {
   "time-of-day": "date",
 };
 
+const adjustedWords: Readonly<Record<NonNullable<WallClock["adjusted"]>, string>> = {
+  back: "the log's clock was set back while the log was written",
+  ahead: "this clock was set forward later, or the machine was suspended",
+};
+
 /** What its moments rest on, and what is not known of them. */
 function sourceWords({ shows, zone, adjusted }: WallClock): string {
   const unknown = [shows === null ? null : notShown[shows], zone === null ? "time zone" : null].filter(
@@ -37,7 +42,7 @@ function sourceWords({ shows, zone, adjusted }: WallClock): string {
   return [
     "by the log's own timestamps",
     ...(unknown.length === 0 ? [] : [`${unknown.join(" and ")} unknown`]),
-    ...(adjusted === null ? [] : ["this clock was set forward later, or the machine was suspended"]),
+    ...(adjusted === null ? [] : [adjustedWords[adjusted]]),
   ].join("; ");
 }
 

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { entriesTold, grubby } from "../../src/boot-loaders/grubby.ts";
+import { parseGrubbyEntries, grubby } from "../../src/boot-loaders/grubby.ts";
 import { rootsBelow } from "../../src/platform/roots.ts";
 import { aFolder, hostFolder } from "../support/host/host-folder.ts";
 import { actingHost, arm, contentsOf, disarm, putProgram } from "./acting-host.ts";
@@ -60,7 +60,7 @@ const optionsIn = (top: string, index: number): string | undefined =>
 describe("the back end for grubby", () => {
   it("reads what grubby prints", () => {
     expect(
-      entriesTold(
+      parseGrubbyEntries(
         'index=0\nkernel="/boot/vmlinuz-6.1"\nargs="ro note="a b" quiet"\nroot="UUID=1"\ninitrd="/boot/i"\ntitle="F"\nindex=1\nkernel="/boot/vmlinuz-6.2"\nargs=""\nindex=2\nnon linux entry\n',
       ),
     ).toEqual([

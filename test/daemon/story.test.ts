@@ -10,7 +10,7 @@ import { pool, readyLine, urandomRead } from "../core/evidence-of.ts";
 import type { Read } from "../../src/platform/pseudo-file.ts";
 import { aWait } from "../support/records/waits.ts";
 
-interface Told {
+interface KeptStory {
   readonly story: Story;
   readonly lines: OwnLine[];
   readonly status: string[];
@@ -22,7 +22,7 @@ interface Told {
 function startStory(
   start: Partial<BootRecord> = {},
   save: () => Read<void> = () => ({ kind: "ok", value: undefined }),
-): Told {
+): KeptStory {
   let now = 100;
   const [lines, status]: [OwnLine[], string[]] = [[], []];
   const saved: BootRecord[] = [];

@@ -6,7 +6,7 @@ import { ConfigUnreadable } from "../../src/alerts/files/config-unreadable.ts";
 import { xmlTree } from "../../src/alerts/files/xml-tree.ts";
 import { yamlTree } from "../../src/alerts/files/yaml-tree.ts";
 import { thresholdsIn } from "../../src/alerts/systems/registry.ts";
-import { entriesTold } from "../../src/boot-loaders/grubby.ts";
+import { parseGrubbyEntries } from "../../src/boot-loaders/grubby.ts";
 import { savedRecord } from "../../src/core/shape/saved-record.ts";
 import { type BootRecord, emptyRecord } from "../../src/core/boot-record.ts";
 import { diagnose } from "../../src/diagnose/findings.ts";
@@ -423,7 +423,7 @@ export const targets: readonly FuzzTarget[] = [
     parseUnitTimes(input, input);
     parseBootList(input);
     parsePluginRange(input);
-    entriesTold(input);
+    parseGrubbyEntries(input);
     for (const path of sosFactFiles) withSosFact(noFacts, path, input);
   }),
 ];

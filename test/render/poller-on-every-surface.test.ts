@@ -51,7 +51,7 @@ const texts = (record: Diagnosed): readonly string[] => [
   statusLine(record, openWaits(record, 100)),
   summaryText(record),
   checkLine(record, { warning: never, critical: never, waited: overOneSecond }).text,
-  JSON.stringify(bootListRows([{ index: 0, firstEntryAt: null, record, toldBy: null }])),
+  JSON.stringify(bootListRows([{ index: 0, firstEntryAt: null, record, describedBy: null }])),
   JSON.stringify(reportMetrics("crng", record)),
   record.verdict.sentence,
 ];

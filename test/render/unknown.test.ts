@@ -69,7 +69,7 @@ describe("a record of which nothing is known", () => {
   });
 
   it("has in a list of boots a mark for each figure that is not known", () => {
-    const table = bootListText([{ index: 0, firstEntryAt: null, record: nothing, toldBy: null }]);
+    const table = bootListText([{ index: 0, firstEntryAt: null, record: nothing, describedBy: null }]);
     expect(table.split("\n")[1]?.trim().split(/\s+/)).toEqual(["0", "?", "?", "undecided", "?", "?", "-"]);
   });
 

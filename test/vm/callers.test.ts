@@ -101,7 +101,7 @@ describe.skipIf(reason !== null).each(kernels)("a program that links libcrypto a
     record = recordIn(guest.section("record"));
   });
 
-  /** The one wait with a request of this length, by which the three are told apart. */
+  /** The one wait with a request of this length, by which the three are distinguished. */
   function waitFor(bytes: number): Wait {
     const found = record.waits.filter(({ request }) => request?.bytes === bytes);
     expect(found).toHaveLength(1);

@@ -145,16 +145,16 @@ describe.skipIf(reason !== null)("the journal of a machine with systemd, on 6.12
   const lines = (name: string): readonly string[] => guest.section(name).trimEnd().split("\n");
   const entries = (name: string): readonly Readonly<Record<string, string>>[] =>
     lines(name).map((line) => JSON.parse(line) as Record<string, string>);
-  const told = (): string => `sleep[${lines("victim-pid")[0]}] has waited `;
+  const announced = (): string => `sleep[${lines("victim-pid")[0]}] has waited `;
 
   it("runs to the end", () => {
     expect(guest.status).toBe(0);
   });
 
   it("shows a wait in the waiter's own log and status, explained", () => {
-    expect(guest.section("victim-log")).toContain(told());
+    expect(guest.section("victim-log")).toContain(announced());
     expect(guest.section("victim-log")).toMatch(/ s for the CRNG in getrandom \(has libcrypto\.so\.3 loaded\)$/m);
-    expect(guest.section("victim-status")).toContain(told());
+    expect(guest.section("victim-status")).toContain(announced());
     expect(guest.section("explained")).toMatch(
       /Subject: Process \d+ \(sleep\) is blocked on the kernel's random number generator$/m,
     );

@@ -22,7 +22,7 @@ const armed = armLine("", { quoting: "kernel", quote: '"' }, "registers");
 
 const started = `
 for try in $(seq 60); do [ "$(systemctl show --value --property ActiveState crngwatch.service)" = active ] && break; sleep 1; done`;
-const told = `${started}
+const reportScript = `${started}
 sleep 12
 section record
 record
@@ -52,7 +52,7 @@ describe.skipIf(reason !== null).each(oneOrEveryKernel)("May 2018: PID 1 waits i
       enable: ["crngwatch.service"],
       files: { ...installed, "/lab/init": { from: await compiled("seed-init", "-l:libgcrypt.so.20") } },
       commandLine: `rdinit=/lab/init fips=1 ${armed}`,
-      script: told,
+      script: reportScript,
     });
     record = recordIn(guest.section("record"));
   });
@@ -117,7 +117,7 @@ describe.skipIf(reason !== null).each(oneOrEveryKernel)("a stock boot of systemd
       enable: ["crngwatch.service"],
       files: installed,
       commandLine: armed,
-      script: told,
+      script: reportScript,
     });
     record = recordIn(guest.section("record"));
   });

@@ -150,11 +150,11 @@ describe.skipIf(reason !== null)("Debian unstable's systemd", () => {
       "io.systemd.Metrics.List",
       "{}",
     ]);
-    const told = JSON.parse(metrics.stdout.slice(metrics.stdout.indexOf("["))) as readonly {
+    const listed = JSON.parse(metrics.stdout.slice(metrics.stdout.indexOf("["))) as readonly {
       readonly name: string;
       readonly object?: string;
     }[];
-    expect(new Set(told.filter(({ name }) => name === "io.crngwatch.Waits").map(({ object }) => object))).toEqual(
+    expect(new Set(listed.filter(({ name }) => name === "io.crngwatch.Waits").map(({ object }) => object))).toEqual(
       new Set(asVarlink),
     );
     expect(await stopDaemon(daemon)).toBe(0);

@@ -328,16 +328,16 @@ describe.skipIf(reason !== null)("the unit in a machine with systemd, on 6.12", 
 
   it("logs for the waiter's own unit that it waits, while it does, and in its own STATUS=", () => {
     const pid = guest.section("keys-pid").trim();
-    const told = new RegExp(
+    const announcement = new RegExp(
       `systemd-random-seed\\[${pid}\\] has waited \\d+ s for the CRNG in getrandom from its own code`,
     );
-    expect(lines("keys")[0]).toMatch(new RegExp(`^${told.source}.*; CRNG not ready`));
-    expect(guest.section("keys")).toMatch(new RegExp(`^\\w{3} .* crngwatch\\[\\d+\\]: ${told.source}$`, "m"));
+    expect(lines("keys")[0]).toMatch(new RegExp(`^${announcement.source}.*; CRNG not ready`));
+    expect(guest.section("keys")).toMatch(new RegExp(`^\\w{3} .* crngwatch\\[\\d+\\]: ${announcement.source}$`, "m"));
     const entries = lines("keys-journal").map((line) => JSON.parse(line) as Record<string, string>);
     const [lasts, ...more] = entries.filter(({ OBJECT_PID }) => OBJECT_PID === pid);
     expect(more).toEqual([]);
     expect(lasts).toMatchObject({
-      MESSAGE: expect.stringMatching(told) as string,
+      MESSAGE: expect.stringMatching(announcement) as string,
       MESSAGE_ID: journalEvents["wait-lasts"].id,
       PRIORITY: "4",
       OBJECT_SYSTEMD_UNIT: "lab-keys.service",
@@ -370,8 +370,8 @@ describe.skipIf(reason !== null)("the unit in a machine with systemd, on 6.12", 
     expect(guest.section("process")).toContain(`CapBnd:\t${syslogAndPtrace}`);
     expect(guest.section("process")).toMatch(/^NoNewPrivs:\t1\nSeccomp:\t2$/m);
     // Of what an administrator should see, nothing is a fault but that a task waited.
-    const told = lines("complaints").filter((line) => !/^systemd-random-seed\[\d+\] has waited /.test(line));
-    expect(told.filter((line) => line !== "")).toEqual([]);
+    const others = lines("complaints").filter((line) => !/^systemd-random-seed\[\d+\] has waited /.test(line));
+    expect(others.filter((line) => line !== "")).toEqual([]);
     const exposure = /Overall exposure level for crngwatch\.service: ([\d.]+)/.exec(guest.section("exposure"))?.[1];
     expect(Number(exposure)).toBeLessThanOrEqual(1.8);
   });

@@ -1,7 +1,7 @@
 import type { BootRecord } from "../../core/boot-record.ts";
 import { undecided, type Verdict } from "../../core/verdict.ts";
 import { diagnose } from "../../diagnose/findings.ts";
-import { listBoots, type PastBoot, tellBoots } from "../../sources/log/past-boots.ts";
+import { listBoots, type PastBoot, describeBoots } from "../../sources/log/past-boots.ts";
 import { recordOfDaemon } from "../daemon-record.ts";
 import { bootSelection, journalOf, readingJournal, requireOneJournal } from "../journal-place.ts";
 import { bootListOutputOf, Inputs } from "../output.ts";
@@ -18,7 +18,7 @@ export async function boots(invocation: InvocationOf<"boots">): Promise<ExitCode
   const warn = invocation.given.quiet === true ? (): void => undefined : complain;
   const own = await recordOfDaemon(invocation);
   const listed = withOwn(
-    await readingJournal(async () => tellBoots(place, selected(await listBoots(place)), { brief: true, warn })),
+    await readingJournal(async () => describeBoots(place, selected(await listBoots(place)), { brief: true, warn })),
     own,
   );
   const judged = listed.map((boot) => ({ ...boot, record: { ...boot.record, verdict: verdictOf(boot) } }));
@@ -30,14 +30,14 @@ export async function boots(invocation: InvocationOf<"boots">): Promise<ExitCode
  * Of a boot that only the kernel's log describes, a list reads a few lines: what they show is the verdict, but what
  * they make likely may look different in the whole log.
  */
-function verdictOf({ record, toldBy }: PastBoot): Verdict {
+function verdictOf({ record, describedBy }: PastBoot): Verdict {
   const { verdict } = diagnose(record);
-  return toldBy === "crngwatch" || verdict.strength === "shown" ? verdict : undecided;
+  return describedBy === "crngwatch" || verdict.strength === "shown" ? verdict : undecided;
 }
 
 /** The daemon that runs knows its boot better than the journal does, which has its summary later. */
 function withOwn(listed: readonly PastBoot[], own: BootRecord | null): readonly PastBoot[] {
   return listed.map((boot) =>
-    own !== null && own.bootId === boot.bootId ? { ...boot, record: own, toldBy: "crngwatch" } : boot,
+    own !== null && own.bootId === boot.bootId ? { ...boot, record: own, describedBy: "crngwatch" } : boot,
   );
 }

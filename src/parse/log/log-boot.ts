@@ -32,7 +32,7 @@ export class LogBoot {
   readonly #firstLine: number | null;
   #lastLine: number | null;
   /** The last line that showed something of this boot. */
-  #toldLine = 0;
+  #lastEventLine = 0;
   #firstStamp: number | null = null;
   readonly #wall = new BootWall();
   #forged: ForgedLines | null = null;
@@ -74,7 +74,7 @@ export class LogBoot {
     const dumped = this.#dump.traceLineOf(text, at);
     const inTrace = (bare || dumped !== null) && this.#trace.take(dumped ?? text, number);
     const inReport = !inTrace && this.#blocked.take({ text, at, line: number });
-    if (inTrace || inReport || message !== null) this.#toldLine = number ?? 0;
+    if (inTrace || inReport || message !== null) this.#lastEventLine = number ?? 0;
     if (inTrace) return true;
     if (message !== null) this.#takeMessage(line, number, message, bare);
     return inReport;
@@ -112,7 +112,7 @@ export class LogBoot {
 
   /** Lines behind this one are another boot's; of a line that a CR cuts in two, the first half may be of this one. */
   endAt(number: number): void {
-    if (this.#firstLine !== null) this.#lastLine = Math.max(number, this.#firstLine, this.#toldLine);
+    if (this.#firstLine !== null) this.#lastLine = Math.max(number, this.#firstLine, this.#lastEventLine);
   }
 
   /** `lost` records are missing before the next line that has a stamp. */

@@ -60,10 +60,10 @@ const unreadyTones: Readonly<Record<Level, HistoryBar["tone"]>> = {
   ready: "unknown",
 };
 
-function toneOf({ record, toldBy }: BootOfList, at: number | null): HistoryBar["tone"] {
+function toneOf({ record, describedBy }: BootOfList, at: number | null): HistoryBar["tone"] {
   const { level, exact } = record.readiness;
   if (record.waits.some(({ polls }) => !polls)) return "slow";
-  if (at === null) return toldBy === null ? "unknown" : unreadyTones[level];
+  if (at === null) return describedBy === null ? "unknown" : unreadyTones[level];
   return exact ? "ready" : "bound";
 }
 

@@ -12,7 +12,7 @@ export interface BootOfList {
   readonly index: number;
   readonly firstEntryAt: string | null;
   readonly record: BootRecord;
-  readonly toldBy: "crngwatch" | "kernel-log" | null;
+  readonly describedBy: "crngwatch" | "kernel-log" | null;
 }
 
 /** How a boot differs from the one before it. Null: one of the two is not known. */
@@ -84,7 +84,7 @@ export function listedRecords(boots: readonly BootOfList[]): readonly object[] {
   }));
 }
 
-function cells({ index, firstEntryAt, record, toldBy }: BootOfList, before: BootRecord | null): readonly string[] {
+function cells({ index, firstEntryAt, record, describedBy }: BootOfList, before: BootRecord | null): readonly string[] {
   const { waits, kernel } = record;
   return [
     String(index),
@@ -96,7 +96,7 @@ function cells({ index, firstEntryAt, record, toldBy }: BootOfList, before: Boot
     // The kernel's log shows a wait only where a hung task's report does.
     String(waitTotals(record).count ?? "?"),
     longestWords(waits),
-    toldBy ?? "-",
+    describedBy ?? "-",
   ];
 }
 

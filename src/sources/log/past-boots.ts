@@ -17,7 +17,7 @@ export interface PastBoot extends ListedBoot {
   /**
    * Which source describes it: the summary of that boot's daemon, or the kernel's log. Null: the journal has neither.
    */
-  readonly toldBy: "crngwatch" | "kernel-log" | null;
+  readonly describedBy: "crngwatch" | "kernel-log" | null;
 }
 
 /** Which journal: this machine's, that of a host's folder, or a folder of journal files. */
@@ -62,7 +62,7 @@ function whyNone(): string {
  * and for the others by the kernel's log, in another. `brief`: of the log, what a list needs. Rejects with
  * LogUnreadable.
  */
-export async function tellBoots(
+export async function describeBoots(
   place: JournalPlace,
   boots: readonly ListedBoot[],
   detail: {
@@ -79,11 +79,11 @@ export async function tellBoots(
   const logged = silent.length === 0 ? new Map<string, BootRecord>() : await loggedIn(place, silent, detail);
   return boots.map((boot) => {
     const summary = summaries.get(boot.bootId);
-    if (summary !== undefined) return { ...boot, record: summary, toldBy: "crngwatch" };
+    if (summary !== undefined) return { ...boot, record: summary, describedBy: "crngwatch" };
     const record = logged.get(boot.bootId);
     return record === undefined
-      ? { ...boot, record: { ...emptyRecord(), bootId: boot.bootId }, toldBy: null }
-      : { ...boot, record, toldBy: "kernel-log" };
+      ? { ...boot, record: { ...emptyRecord(), bootId: boot.bootId }, describedBy: null }
+      : { ...boot, record, describedBy: "kernel-log" };
   });
 }
 

@@ -21,8 +21,8 @@ export class TraceText {
   readonly #trace = new TraceWaits();
   readonly #chunk = Buffer.allocUnsafe(chunkBytes);
   #rest = "";
-  #lossesTold = 0;
-  #droppedTold = false;
+  #lossesReported = 0;
+  #droppedReported = false;
 
   get losses(): number {
     return this.#trace.losses.length;
@@ -38,10 +38,10 @@ export class TraceText {
    * than are kept.
    */
   newLosses(): readonly LogLoss[] {
-    const news = this.#trace.losses.slice(this.#lossesTold).map(({ lost }) => lost);
-    this.#lossesTold += news.length;
-    if (this.#trace.dropped > 0 && !this.#droppedTold) {
-      this.#droppedTold = true;
+    const news = this.#trace.losses.slice(this.#lossesReported).map(({ lost }) => lost);
+    this.#lossesReported += news.length;
+    if (this.#trace.dropped > 0 && !this.#droppedReported) {
+      this.#droppedReported = true;
       news.push(null);
     }
     return news.map((lost) => ({ kind: "log-loss", source: "trace", from: null, to: null, lost, line: null }));

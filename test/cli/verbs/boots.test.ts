@@ -189,14 +189,14 @@ describe.skipIf(whyNoJournalFiles !== null)(`past boots ${whyNoJournalFiles ?? "
       [logged, summed, silent, both].map((id, place) => [place - 3, dashedBootId(id)]),
     );
     expect(boots[1]).toMatchObject({
-      toldBy: "crngwatch",
+      describedBy: "crngwatch",
       firstEntryAt: "2023-11-14T22:13:23Z",
       change: { readySeconds: 35.1, kernel: true },
       waits: [{ comm: hostile }],
       readiness: { readyAt: 41.2 },
     });
     expect(boots[2]).toMatchObject({
-      toldBy: null,
+      describedBy: null,
       readiness: { level: "unknown" },
       change: { readySeconds: null, kernel: null },
     });
@@ -307,7 +307,7 @@ describe.skipIf(whyNoJournalFiles !== null)(`past boots ${whyNoJournalFiles ?? "
     ]);
     const { stdout } = await crngwatch(["boots", "--json", "--directory", folder]);
     expect((JSON.parse(stdout) as { readonly boots: readonly unknown[] }).boots).toMatchObject([
-      { toldBy: "crngwatch", supply: { cpu: null } },
+      { describedBy: "crngwatch", supply: { cpu: null } },
     ]);
   });
 });

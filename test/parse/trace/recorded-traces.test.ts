@@ -14,7 +14,7 @@ import { readTrace } from "./reading-traces.ts";
 const folder = join(import.meta.dirname, "../../fixtures/traces");
 const textOf = (file: string): string => readFileSync(join(folder, `${file}.txt`), "utf8");
 
-interface Told {
+interface RecordedCall {
   readonly pid: number;
   readonly asked: number;
   /** When the kernel said that it was ready. */
@@ -23,7 +23,7 @@ interface Told {
   readonly took: number;
 }
 
-const waited: Readonly<Record<string, Told>> = {
+const waited: Readonly<Record<string, RecordedCall>> = {
   "4.15.0-213-generic": { pid: 115, asked: 1.084548, until: 3.080377, took: 1.977 },
   "4.15.0-213-generic.stacks": { pid: 115, asked: 1.065634, until: 3.040388, took: 1.975 },
   "5.4.0-216-generic.stacks": { pid: 119, asked: 1.421185, until: 3.397686, took: 1.96 },
@@ -37,7 +37,7 @@ const waited: Readonly<Record<string, Told>> = {
 };
 
 /** Of these no wait can be shown: it was shorter than what the trace's clock and the log's may differ by. */
-const short: Readonly<Record<string, Told>> = {
+const short: Readonly<Record<string, RecordedCall>> = {
   "6.8.0-31-generic": { pid: 78, asked: 1.893357, until: 2.030057, took: 0.141 },
   "6.17.0-5-generic": { pid: 73, asked: 2.155302, until: 2.272042, took: 0.135 },
   "6.17.0-5-generic.stacks": { pid: 73, asked: 2.127584, until: 2.291404, took: 0.139 },
@@ -49,7 +49,7 @@ const short: Readonly<Record<string, Told>> = {
  * Nor of these: the log ends before a line that the CRNG is ready. 4.4's held gr0 until the machine was stopped;
  * 5.4.0-26 let it through unready.
  */
-const unready: Readonly<Record<string, Pick<Told, "pid" | "asked">>> = {
+const unready: Readonly<Record<string, Pick<RecordedCall, "pid" | "asked">>> = {
   "4.4.0-210-generic": { pid: 81, asked: 1.050544 },
   "4.4.0-210-generic.stacks": { pid: 81, asked: 1.174136 },
   "5.4.0-26-generic": { pid: 171, asked: 1.257827 },
@@ -61,7 +61,7 @@ const answered = "6.1.0-50-amd64.stacks";
 /** Here, too, both ends of calls were to be recorded, and the kernel recorded neither. */
 const silent = ["4.15.0-20-generic.stacks", "6.12.107+deb13-amd64.stacks"];
 
-const asking: Readonly<Record<string, Pick<Told, "pid" | "asked">>> = {
+const asking: Readonly<Record<string, Pick<RecordedCall, "pid" | "asked">>> = {
   ...waited,
   ...short,
   ...unready,

@@ -105,7 +105,7 @@ async function unwound(
   return { stack, caller };
 }
 
-const told = (caller: Caller | null): readonly string[] =>
+const framesOf = (caller: Caller | null): readonly string[] =>
   (caller?.stack ?? []).map(
     ({ file: path, function: name }) => `${path?.slice(path.lastIndexOf("/") + 1)} ${name ?? "-"}`,
   );
@@ -115,21 +115,21 @@ describe.skipIf(reason !== null)(`the stack of a stripped program without frame 
     const { stack, caller } = await unwound("program", "lib");
     expect(stack.end).toBe("outermost");
     expect(caller).toMatchObject({ library: "libdrawer.so.7", how: "stack", fromConstructor: false });
-    expect(told(caller).slice(0, 5)).toEqual([
+    expect(framesOf(caller).slice(0, 5)).toEqual([
       expect.stringMatching(/^libc\S* (?:__)?read$/),
       "libdrawer.so.7.1 -",
       "libdrawer.so.7.1 -",
       "libdrawer.so.7.1 lib_draw",
       "program -",
     ]);
-    expect(told(caller)).toContainEqual(expect.stringMatching(/^libc\S* __libc_start_main$/));
+    expect(framesOf(caller)).toContainEqual(expect.stringMatching(/^libc\S* __libc_start_main$/));
   });
 
   it("names no library where the program itself called, though one calls back into it", async () => {
     for (const mode of ["own", "sort"]) {
       const { caller } = await unwound("program", mode);
       expect(caller).toMatchObject({ library: null, how: "stack", fromConstructor: false });
-      expect(told(caller)[1]).toBe("program -");
+      expect(framesOf(caller)[1]).toBe("program -");
     }
   });
 
@@ -154,14 +154,14 @@ describe.skipIf(reason !== null)(`the stack of a stripped program without frame 
   it("shows a constructor by the address that the linker calls", async () => {
     const { caller } = await unwound("program", "own", { AT_LOAD: "1" });
     expect(caller).toMatchObject({ library: "libdrawer.so.7", fromConstructor: true });
-    expect(told(caller)).toContainEqual(expect.stringMatching(/^ld-linux/));
+    expect(framesOf(caller)).toContainEqual(expect.stringMatching(/^ld-linux/));
   });
 
   it("ends where a register is needed that is not known, and says no more of a constructor", async () => {
     const { stack, caller } = await unwound("by-rbp", "lib");
     expect(stack.end).toBe("no-memory");
     expect(caller).toMatchObject({ library: "libdrawer.so.7", fromConstructor: null });
-    expect(told(caller).at(-1)).toBe("by-rbp -");
+    expect(framesOf(caller).at(-1)).toBe("by-rbp -");
   });
 
   it("and its file agree on where a function is", async () => {

@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { emptyRecord } from "../../../src/core/boot-record.ts";
 import type { Evidence } from "../../../src/core/evidence.ts";
@@ -130,5 +132,16 @@ describe("an entry's fields", () => {
     const ids = Object.values(journalEvents).map(({ id }) => id);
     expect(new Set(ids).size).toBe(ids.length);
     for (const id of ids) expect(id).toMatch(/^[0-9a-f]{32}$/);
+  });
+
+  it("are all in the manual page, there without their prefix behind the first of a row", () => {
+    const project = join(import.meta.dirname, "../../..");
+    const folder = join(project, "src/render/journal");
+    const code = readdirSync(folder).map((file) => readFileSync(join(folder, file), "utf8"));
+    const written = new Set(code.join("\n").match(/\bCRNGWATCH_[A-Z_]+/g));
+    const page = readFileSync(join(project, "docs/man/crngwatch-journal.7.md"), "utf8");
+    const named = new Set([...page.matchAll(/`(?:CRNGWATCH)?(_[A-Z_]+)`/g)].map(([, name]) => `CRNGWATCH${name}`));
+    expect(written.size).toBeGreaterThan(50);
+    expect([...written].filter((field) => !named.has(field))).toEqual([]);
   });
 });

@@ -5,7 +5,7 @@ import { confineTo } from "../../../src/platform/confined.ts";
 import { rootsBelow } from "../../../src/platform/roots.ts";
 import { LogUnreadable } from "../../../src/sources/log/log-unreadable.ts";
 import { journalsLeftOut, openJournalsOf } from "../../../src/sources/log/open-journals.ts";
-import { journalPlace, listBoots, tellBoots } from "../../../src/sources/log/past-boots.ts";
+import { journalPlace, listBoots, describeBoots } from "../../../src/sources/log/past-boots.ts";
 import { hostFolder, temporaryFolder } from "../../support/host/host-folder.ts";
 import { journalFile, journalMachine, whyNoJournalFiles } from "../../support/inputs/journal-file.ts";
 import { everything } from "../../support/inputs/logs.ts";
@@ -44,7 +44,7 @@ async function bootsOf(top: string): Promise<Readonly<Record<string, number | nu
   const place = journalPlace(rootsBelow(top), null);
   try {
     const warn = (text: string): never => expect.fail(text);
-    const boots = await tellBoots(place, await listBoots(place), { brief: true, warn });
+    const boots = await describeBoots(place, await listBoots(place), { brief: true, warn });
     return Object.fromEntries(
       boots.map(({ bootId, record }) => [bootId.replaceAll("-", ""), record.readiness.readyAt]),
     );
@@ -121,7 +121,7 @@ describe.skipIf(whyNoJournalFiles !== null)(`the journal below a root ${whyNoJou
     const warnings: string[] = [];
     const selection = () => ({ descriptors: [], failed: null, close: () => undefined });
     const place = { name: "host", selection, leftOut: () => 2 };
-    await tellBoots(place, [], { brief: true, warn: (text) => warnings.push(text) });
+    await describeBoots(place, [], { brief: true, warn: (text) => warnings.push(text) });
     expect(warnings).toEqual(["Left out the 2 oldest files of journal 'host'"]);
   });
 

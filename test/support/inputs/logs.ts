@@ -4,7 +4,7 @@ import { type LogInput, LogUnreadable, openLogs } from "../../../src/sources/log
 import { hostFolder } from "../host/host-folder.ts";
 import { logLines } from "./packed.ts";
 
-export interface Told {
+export interface ReadLog {
   readonly name: string;
   readonly kind: LogInput["kind"];
   readonly text: string;
@@ -12,14 +12,14 @@ export interface Told {
 }
 
 export interface Everything {
-  readonly logs: readonly Told[];
+  readonly logs: readonly ReadLog[];
   readonly inputs: readonly LogInput[];
   readonly error: string | null;
 }
 
 /** Reads a path as `analyze` does. Whatever is thrown but LogUnreadable fails the test. */
 export async function everything(path: string): Promise<Everything> {
-  const logs: Told[] = [];
+  const logs: ReadLog[] = [];
   const inputs: LogInput[] = [];
   const error = await failureOf(async () => {
     for await (const input of openLogs(path)) {
@@ -49,8 +49,8 @@ async function failureOf(read: () => Promise<void>): Promise<string | null> {
 export const log = logLines(500);
 
 /** What is to be reported of a log that is read whole. */
-export const text = (name: string, content = log): Told => ({ name, kind: "text", text: content, error: null });
-export const only = (...logs: readonly Told[]): object => ({ logs, error: null });
+export const text = (name: string, content = log): ReadLog => ({ name, kind: "text", text: content, error: null });
+export const only = (...logs: readonly ReadLog[]): object => ({ logs, error: null });
 
 /** A file of its own. */
 export const fileWith = (content: string | Uint8Array, name = "a.log"): string =>

@@ -16,7 +16,7 @@ export function historyOf(boots: readonly HistoryBoot[]): readonly BootOfList[] 
     return {
       index: position - boots.length + 1,
       firstEntryAt: "2018-05-01T07:12:44Z",
-      toldBy: kernel === null ? null : "crngwatch",
+      describedBy: kernel === null ? null : "crngwatch",
       record: {
         ...empty,
         kernel: { ...empty.kernel, release: kernel, version: kernel === null ? null : "#1 SMP" },

@@ -36,7 +36,7 @@ function changesIn(record: Diagnosed): readonly Change[] {
   ];
 }
 
-const inList = (record: Diagnosed) => ({ index: 0, firstEntryAt: null, record, toldBy: "crngwatch" }) as const;
+const inList = (record: Diagnosed) => ({ index: 0, firstEntryAt: null, record, describedBy: "crngwatch" }) as const;
 
 /** Texts that go to a terminal or to the journal as they are, by what makes them. */
 export const textRenderers: Readonly<Record<string, (record: Diagnosed) => string>> = {
