@@ -118,8 +118,9 @@ it("a type's name means one thing in the whole program", () => {
   expect([...places].filter(([, found]) => found.length > 1)).toEqual([]);
 });
 
-it("no two folders import each other in a circle", () => {
+it("no two folders, and no two files, import each other in a circle", () => {
   expect(circleIn(folderImports())).toEqual([]);
+  expect(circleIn(new Map(files.map((file) => [file, new Set(targetsOf(file))])))).toEqual([]);
 });
 
 it.each(["src", "test", "docs", "packaging", "systemd", "bin", "native"])(
@@ -168,7 +169,7 @@ function folderImports(): ReadonlyMap<string, ReadonlySet<string>> {
   return imports;
 }
 
-/** The folders of one circle, in order; empty where there is none. */
+/** The folders or files of one circle, in order; empty where there is none. */
 function circleIn(imports: ReadonlyMap<string, ReadonlySet<string>>): readonly string[] {
   const done = new Set<string>();
   const visit = (folder: string, path: readonly string[]): readonly string[] => {

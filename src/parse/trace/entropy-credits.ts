@@ -1,5 +1,4 @@
 import type { CreditSource, EntropyCredit, EntropyCredits } from "../../core/entropy-credits.ts";
-import type { TraceEvent } from "./trace-line.ts";
 
 /**
  * The callers of _credit_init_bits() of drivers/char/random.c (5.19 and back-ports of the rewrite). `call_timer_fn`:
@@ -51,7 +50,7 @@ export class CreditSums {
   readonly #sums = new Map<CreditSource, EntropyCredit>();
 
   take(
-    { comm, pid, at }: TraceEvent,
+    { comm, pid, at }: { readonly comm: string | null; readonly pid: number; readonly at: number },
     { by, bits }: { readonly by: string | null; readonly bits: number | null },
   ): void {
     const named = sources[by ?? ""] ?? "other";

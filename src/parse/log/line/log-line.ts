@@ -1,13 +1,13 @@
 import type { PrintkSeconds } from "../../../core/base/time.ts";
 import { kernelPartWithin } from "./kernel-part.ts";
 import { withoutMarks } from "./line-marks.ts";
+import type { LineOrigin } from "./prefix.ts";
 import { takePrefixes } from "./take-prefixes.ts";
 import type { StampForm } from "./wall-clock.ts";
 
 /** One line of some host's log without its prefixes, and what those showed. */
 export interface LogLine {
-  /** Who wrote it. `unsaid`: this format does not show it, as in a plain dmesg. */
-  readonly origin: "kernel" | "user" | "unsaid";
+  readonly origin: LineOrigin;
   /** The kernel's own stamp. */
   readonly at: PrintkSeconds | null;
   /** The journal's monotonic stamp, in seconds: when it stored the line (`journalctl -o short-monotonic`). */

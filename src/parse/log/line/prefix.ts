@@ -1,9 +1,11 @@
-import type { LogLine } from "./log-line.ts";
 import type { StampForm } from "./wall-clock.ts";
+
+/** Who wrote a line. `unsaid`: this format does not show it, as in a plain dmesg. */
+export type LineOrigin = "kernel" | "user" | "unsaid";
 
 /** What the prefixes of a line have shown so far, and the text behind them. */
 export interface PrefixReading {
-  origin: LogLine["origin"];
+  origin: LineOrigin;
   at: number | null;
   storedAt: number | null;
   wall: number | null;
