@@ -98,7 +98,7 @@ it("README's picture is what the program draws of that boot", () => {
   else expect(readFileSync(path, "utf8")).toBe(drawn);
 });
 
-it("what a manual page has people type at a boot loader is taken for the recorder", () => {
+it("a command line that a manual page gives for a boot loader is recognised as the recorder", () => {
   const stuck = readFileSync(join(project, "docs/man/crngwatch-stuck.7.md"), "utf8");
   const typed = stuck.match(/kprobe_event="?[pr]:[^\s`]+/g) ?? [];
   expect(typed.length).toBeGreaterThanOrEqual(2);

@@ -86,7 +86,7 @@ function generator(roots: Roots): Command | null {
   if (wrapper !== null) return { program: wrapper, words: [] };
   const program = programOf(roots, "grub2-mkconfig", "grub-mkconfig");
   if (program === null) return null;
-  // Where entries are files of their own, Fedora's changes their command lines only when it is asked to.
+  // If entries are files of their own, Fedora's changes their command lines only on request.
   const updatesEntries =
     /^[ \t]*GRUB_ENABLE_BLSCFG=["']?true/m.test(textOrNull(defaultsPath(roots)) ?? "") &&
     (textOrNull(program) ?? "").includes("--update-bls-cmdline");

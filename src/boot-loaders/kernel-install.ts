@@ -112,7 +112,7 @@ export function isBootedWithoutGrub(roots: Roots): boolean {
   return !isGrub && (isSystemd || exists(path(roots)) === true);
 }
 
-/** "systemd-boot 257.1" or "GRUB 2.12"; null where it says nothing. */
+/** "systemd-boot 257.1" or "GRUB 2.12"; null where it prints none. */
 function loaderName({ sys }: Roots): string | null {
   const folder = join(sys, "firmware/efi/efivars");
   for (const name of ["LoaderInfo", "StubInfo"]) {

@@ -44,7 +44,7 @@ export function parseArguments(words: readonly string[], machine: Roots, verbs: 
   return { kind: "verb", verb, invocation: { roots: rootsOf(given["root"], machine), given, operands } };
 }
 
-/** What `help WORD…` asks for: a verb's help, or as behind a verb `--help` and `--version`. */
+/** What `help WORD…` requests: a verb's help, or, as after a verb, `--help` and `--version`. */
 function helpNamed(words: readonly string[], verbs: readonly Verb[]): Parsed {
   const isEnded = words[0] === "--";
   const [name, more] = isEnded ? words.slice(1) : words;

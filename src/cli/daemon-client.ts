@@ -16,7 +16,7 @@ export function socketPath({ roots, given }: Invocation<readonly [typeof socket]
   return given.socket ?? join(roots.run, "crngwatch", bootInterfaceName);
 }
 
-/** Whether the daemon is to be asked. A socket in a folder belongs to the folder's owner, and may answer anything. */
+/** Whether the daemon is queried. A socket in a folder belongs to the folder's owner, who may answer anything. */
 export function isDaemonAsked({ roots, given }: AsksDaemon): boolean {
   return roots.live && given["no-daemon"] !== true;
 }
@@ -27,7 +27,7 @@ export type DaemonAnswer<T> =
   | { readonly kind: "not-asked" | "not-running" | "silent" };
 
 /**
- * Calls a method without parameters. The daemon is not asked for a folder and with --no-daemon. One that gives no
+ * Calls a method without parameters. The daemon is not queried with --root and with --no-daemon. One that gives no
  * answer is reported. Throws CommandFailed where no daemon is at the socket that --socket names.
  */
 export async function askDaemon<T>(

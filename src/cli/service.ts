@@ -1,6 +1,6 @@
 /**
  * Aborted by SIGINT and SIGTERM, and by SIGHUP, the end of a terminal: an orderly end. A service has no terminal, and
- * no configuration to read again, so it goes on.
+ * no configuration to read again, so it keeps running.
  */
 export function stopSignal(environment: NodeJS.ProcessEnv): AbortSignal {
   const controller = new AbortController();

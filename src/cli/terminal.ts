@@ -12,7 +12,7 @@ const usualSize = { columns: 80, rows: 24 };
 /** The major number of /dev/null and its like (Documentation/admin-guide/devices.txt). */
 const memoryDevices = 1;
 
-/** Whether standard output is a terminal. Node's own module for that loads its sockets, so it is asked last. */
+/** Whether standard output is a terminal. Node's own module for that loads its sockets, so it is used last. */
 export function isTerminal(): boolean {
   const output = fs.fstatSync(standardOutput);
   return (

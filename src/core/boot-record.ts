@@ -164,7 +164,7 @@ export interface Reseed extends Logged {
   readonly reason: ReseedReason;
 }
 
-/** What waiting for randomness cost a boot. Who polls may do other things meanwhile, and does not count. */
+/** What waiting for randomness cost a boot. A poller may do other things meanwhile, and does not count. */
 export interface Cost {
   /** Seconds of the boot during which at least one task waited; several at once count once. */
   readonly seconds: number;
@@ -188,7 +188,7 @@ export interface Anomaly {
   readonly detail: string;
 }
 
-/** crngwatch's own process: the daemon, or what was asked without one. */
+/** crngwatch's own process: the daemon, or the one that observed the host without it. */
 export interface Self extends Omit<OwnStart, "kind"> {
   /** Null: not dropped yet, or not the daemon. */
   readonly capabilities: Omit<OwnCapabilities, "kind"> | null;

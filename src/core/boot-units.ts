@@ -55,7 +55,7 @@ export interface CorrectedBoot {
   readonly finishedAt: MonotonicSeconds;
   /** When the boot would have finished if no task had waited for the CRNG; not later than `finishedAt`. */
   readonly withoutWaitsAt: MonotonicSeconds;
-  /** Seconds that PID 1 itself waited: everything after that started so much later. */
+  /** Seconds that PID 1 itself waited: everything after that started later by this much. */
   readonly firstProcessSeconds: number;
   /** The units that were done later because of waits, those that lost most first. */
   readonly delayed: readonly DelayedUnit[];

@@ -26,7 +26,7 @@ export interface Caller {
   readonly request: RandomRequest | null;
 }
 
-/** What a system call asked for. */
+/** What a system call requested. */
 export interface RandomRequest {
   /** `read`: of a device, /dev/random or /dev/urandom. */
   readonly syscall: "getrandom" | "read";

@@ -147,7 +147,7 @@ export type SupplyEvidence = { readonly kind: "supply" } & {
 
 /**
  * Processes that draw random bytes from a generator of their own, seeded once from the kernel's: in a copy of a virtual
- * machine it goes on with the same state. Only on request, and only after a clone or restore.
+ * machine it continues with the same state. Only on request, and only after a clone or restore.
  */
 export interface GeneratorsEvidence {
   readonly kind: "generators";

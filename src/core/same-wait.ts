@@ -65,7 +65,7 @@ function threadOf({ tid, pid }: Wait): number | null {
   return tid ?? pid;
 }
 
-/** The end of what is known of a wait; one that is open goes on. */
+/** The end of what is known of a wait; Infinity while it is open. */
 function endOf(wait: Wait): Seconds | null {
   return isOpen(wait) ? Infinity : (wait.to ?? latest(wait.seenAt, wait.from));
 }

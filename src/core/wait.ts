@@ -15,13 +15,13 @@ export interface Wait extends TaskFacts {
    */
   readonly generator: "crng" | "drbg";
   /**
-   * How often it waited in this stretch of time, at least. More than once: it came back and asked again, and `seconds`
+   * How often it waited in this stretch of time, at least. More than once: it returned and called again, and `seconds`
    * is what the single waits are known to have lasted together.
    */
   readonly times: number;
   /** It sleeps in poll(2) or its like until /dev/random is readable; that makes the kernel gather nothing. */
   readonly polls: boolean;
-  /** What the call asked for, where the registers of the caller, or system calls, were recorded. */
+  /** What the call requested, if the caller's registers or system calls were recorded. */
   readonly request: RandomRequest | null;
   /** Who called, as far as it is proven; null: not known. */
   readonly caller: Caller | null;

@@ -2,7 +2,7 @@ import { blockedOf, isOpen, type Wait } from "../core/wait.ts";
 import type { BootRecord } from "../core/boot-record.ts";
 import { nextStage, stagesPassed } from "../diagnose/wait-stages.ts";
 
-/** A wait that goes on, and how long it has lasted by now, at least. */
+/** A wait that has not ended, and how long it has lasted so far, at least. */
 export interface LongWait {
   readonly wait: Wait;
   readonly seconds: number;

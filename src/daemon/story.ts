@@ -31,7 +31,10 @@ export interface Story {
   readonly close: () => void;
 }
 
-/** What is learned of a boot's waits and of its moment comes within so long after readiness; then it is summed up. */
+/**
+ * Facts on a boot's waits and its moment of readiness come within this time after readiness; then the summary is
+ * written.
+ */
 const summaryMilliseconds = 10_000;
 /**
  * How soon after a save the next one is made: a record of 512 waits takes milliseconds of a processor, and each change

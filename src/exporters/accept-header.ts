@@ -4,7 +4,7 @@ import { type MetricsFormat, openMetrics, prometheusText } from "../render/metri
 const openMetricsVersions = ["1.0.0", "0.0.1"];
 
 /**
- * The format that a client wants by its Accept header (RFC 9110, 12.5.1): OpenMetrics where it names that and likes
+ * The format that a client requests by its Accept header (RFC 9110, 12.5.1): OpenMetrics where it names that and likes
  * nothing of ours better; the old text for anyone else, also for a client that accepts neither, since a person with a
  * browser can read it.
  */

@@ -21,7 +21,7 @@ export interface Sampling {
   /** From now on, until `stop`. */
   readonly start: () => void;
   /**
-   * The CRNG is ready: one sample more, for the last point of the curve and what was not to be asked before. Scans see
+   * The CRNG is ready: one more sample, for the last point of the curve and for sources that wait until then. Scans see
    * waits to their ends.
    */
   readonly stop: () => void;
@@ -99,7 +99,7 @@ export function sampling({ host, sources, role }: Target, accept: (evidence: rea
   };
 }
 
-/** A scan that fails in a way it did not foresee is not asked again soon. */
+/** A scan that failed in an unforeseen way is not repeated soon. */
 function looked(scan: Scan, patienceThen: number): Scanned {
   try {
     return scan.look(patienceThen);

@@ -5,7 +5,9 @@ import { diagnose } from "../diagnose/findings.ts";
 import { type Host, isUnrequested, type Source } from "../sources/source.ts";
 import { ask } from "./ask.ts";
 
-/** The record of what the host shows right now, without a daemon. `requested`: a person asked for a report. */
+/**
+ * The record of what the host shows right now, without a daemon. `requested`: for a report, with on-request sources.
+ */
 export async function snapshot(
   host: Host,
   { requested, sources }: { readonly requested: boolean; readonly sources: readonly Source[] },
@@ -16,7 +18,7 @@ export async function snapshot(
   return requested ? await withRequested(record, host, sources) : diagnose(record);
 }
 
-/** A record that a daemon gave, with what is asked on request only. */
+/** A daemon's record, with the sources that are read on request only. */
 export async function withRequested(record: BootRecord, host: Host, sources: readonly Source[]): Promise<Diagnosed> {
   const onRequest = sources.filter((source) => !isUnrequested(source) && source.when?.(record) !== false);
   const answers = await Promise.all(onRequest.map((source) => ask(source, host)));

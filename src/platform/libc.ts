@@ -35,7 +35,7 @@ export interface Libc {
    */
   readOnce(path: string, into: Uint8Array): number | string;
   /**
-   * pread(2) by a thread of the C library, aio_read(3), for which this one waits so long at most: how many bytes of
+   * pread(2) by a thread of the C library, aio_read(3); this thread waits `milliseconds` at most. How many bytes of
    * `into` it filled, or the errno name. Null: it has not returned. From then on `into` is the kernel's, and this must
    * not be called again.
    */

@@ -97,14 +97,14 @@ export interface ProcessMemory {
   readonly read: (address: number, bytes: number) => Uint8Array;
   /** Whether the bytes from one address up to another are what they were when they were read. */
   readonly isUnchanged: (from: number, to: number) => boolean;
-  /** Pages that were read so far, and how often the kernel was asked for some. */
+  /** Pages that were read so far, and the number of reads. */
   readonly pages: number;
   readonly reads: number;
   readonly close: () => void;
 }
 
 /**
- * Opens the memory of a process. The kernel asks for the same rights as for ptrace(2): CAP_SYS_PTRACE for another
+ * Opens the memory of a process. The kernel requires the same rights as for ptrace(2): CAP_SYS_PTRACE for another
  * user's; Yama's scope 3 denies it to every user.
  */
 export function openProcessMemory(path: string): Read<ProcessMemory> {
@@ -169,7 +169,7 @@ class Pages {
     return whole.subarray(0, filled);
   }
 
-  /** A page, of a request that goes on up to the page `last`: those between are read with it. */
+  /** A page of a request that extends to the page `last`: those in between are read with it. */
   #at(index: number, last: number): Uint8Array | null {
     const known = this.#read.get(index);
     if (known !== undefined) return known;
@@ -180,7 +180,7 @@ class Pages {
     this.reads++;
     const read = attempt(() => readTaskMemory(this.#fd, this.#path, index * pageBytes, count * pageBytes));
     const bytes = read.kind === "ok" ? read.value : new Uint8Array();
-    // Where it ends early, the next page cannot be read, or is asked for by itself.
+    // If it ends early, the next page cannot be read, or is read by itself.
     if (bytes.length === 0) this.#read.set(index, null);
     for (let at = 0; at < bytes.length; at += pageBytes)
       this.#read.set(index + at / pageBytes, bytes.subarray(at, at + pageBytes));

@@ -8,7 +8,7 @@ export interface UnixConnection {
   write(bytes: Uint8Array): number;
   /** How many bytes there were, at once; 0: the other side has gone, null: there are none now. */
   read(into: Uint8Array): number | null;
-  /** Waits until there is something to read, or so many milliseconds, or for a signal. */
+  /** Waits until there is something to read, at most `milliseconds`; a signal ends it too. */
   wait(milliseconds: number): void;
   close(): void;
 }

@@ -20,9 +20,9 @@ export function waiterName(wait: Wait): string {
 }
 
 /**
- * A wait that goes on and has lasted so long by now: "sshd-keygen[612] has waited 41 s for the CRNG in getrandom (has
- * libcrypto.so.3 loaded)", and "… waits for the CRNG …" in its first second. It is longer by the time that a person
- * reads it, so whole seconds do.
+ * A wait that has not ended, with how long it has lasted so far: "sshd-keygen[612] has waited 41 s for the CRNG in
+ * getrandom (has libcrypto.so.3 loaded)", and "… waits for the CRNG …" in its first second. It is longer by the time
+ * that a person reads it, so whole seconds do.
  */
 export function openWaitText(wait: Wait, seconds: number): string {
   const whole = Math.floor(seconds);

@@ -53,7 +53,7 @@ export interface Source {
   readonly observe: (host: Host) => Observation | Promise<Observation>;
   /** Opens a descriptor that becomes readable when there is something new. Not there, or null: nothing to wait on. */
   readonly follow?: (host: Host) => Follower | null;
-  /** To follow it something is set up in the host, of which there is one only. */
+  /** Following it sets up something in the host that exists only once. */
   readonly setsUp?: true;
   /**
    * Looks at the host repeatedly, at its own pace, until the CRNG is ready and all waits have ended.

@@ -163,7 +163,7 @@ export class Connection {
   }
 
   /**
-   * The client closed its side, or is gone: only a write shows which. What it asked is answered,
+   * The client closed its side, or is gone: only a write shows which. Its calls are answered,
    * but a stream ends here, or a client that left would be kept for ever.
    */
   #clientEnded(): void {

@@ -28,7 +28,7 @@ export class VarlinkError extends Error {
   }
 }
 
-/** One of the generic errors, with the parameters its definition asks for. */
+/** One of the generic errors, with the parameters that its definition requires. */
 export function serviceError(error: ServiceError, parameters: VarlinkObject = {}): VarlinkError {
   return new VarlinkError(`org.varlink.service.${error}`, parameters);
 }

@@ -4,7 +4,7 @@ import { formatReply, type CallMessage, type ReplyMessage, type VarlinkObject } 
 import { mostMessageBytes } from "./framing.ts";
 import type { Service } from "./service.ts";
 
-/** What an exchange asks of its connection. */
+/** What an exchange needs of its connection. */
 export interface ExchangePort {
   /** False if the client was dropped. */
   send(message: Buffer): boolean;

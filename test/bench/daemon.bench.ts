@@ -58,7 +58,7 @@ describe(`Node ${process.version}`, () => {
     measured(["--socket", socket], "-");
   });
 
-  it("the least that a client takes, the daemon running", () => {
+  it("the least that a client needs, with the daemon running", () => {
     const client = `const s=require("net").connect(${JSON.stringify(socket)});s.write('{"method":"io.crngwatch.GetStatus"}\\0');s.on("data",d=>{process.stdout.write(d);process.exit()})`;
     const { ratio, a, b } = ratioOfWallTime([process.execPath, "-e", client], [process.execPath, "-e", "0"], 40);
     printFigure(

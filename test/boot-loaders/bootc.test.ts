@@ -47,7 +47,7 @@ const reason = process.getuid?.() === 0 ? whyMissing("/usr/bin/ostree") : "needs
 if (reason !== null) console.warn(`real ostree: ${reason}`);
 
 it.skipIf(reason !== null)(
-  "the real libostree writes the line into the next deployment's entry as it is given, and takes it out again",
+  "the real libostree writes the line into the next deployment's entry as it is given, and removes it again",
   async () => {
     const top = temporaryFolder();
     // Without the flag on its folders that keeps even root from removing them.

@@ -69,7 +69,7 @@ describe("the back end for grubby", () => {
     ]);
   });
 
-  it("changes all entries with one call, so that kernels yet to come have it, and takes it back byte for byte", async () => {
+  it("changes all entries with one call, so that future kernels have it, and restores them byte for byte", async () => {
     const top = hostWith("root=UUID=1 ro rhgb quiet", "root=UUID=1 ro");
     const before = new Map(contentsOf(top));
     await arm(grubby, actingHost(top));

@@ -19,7 +19,7 @@ const loaderInfo = "sys/firmware/efi/efivars/LoaderInfo-4a67b082-0a4c-41cf-b6c7-
 
 describe("the back end for kernel-install", () => {
   it.each(["root=UUID=1 ro quiet\n", "root=UUID=1 ro quiet", "", "\n", "quiet\r\n", 'note="a b" trace_event=x:y\n\n'])(
-    "changes the line %j, installs each kernel anew, and takes it back",
+    "changes the line %j, installs each kernel anew, and undoes it",
     async (line) => {
       const top = hostFolder({ ...kernels, "etc/kernel/cmdline": line });
       putProgram(top, "usr/bin/kernel-install", `echo "$*" >>${top}/calls`);
@@ -37,7 +37,7 @@ describe("the back end for kernel-install", () => {
     },
   );
 
-  it("makes the file that is not there from what kernel-install takes without it, and removes it again", async () => {
+  it("creates a missing file from what kernel-install would use instead, and removes it again", async () => {
     const top = hostFolder({
       ...kernels,
       "etc/kernel/install.conf": "",
@@ -127,7 +127,7 @@ const reason = whyNoMounts ?? whyMissing("/usr/bin/kernel-install");
 if (reason !== null) console.warn(`real kernel-install: ${reason}`);
 
 it.skipIf(reason !== null)(
-  "the real kernel-install puts the line into its entries, and takes it out of them",
+  "the real kernel-install adds the line to its entries, and removes it from them",
   async () => {
     const top = hostFolder({
       "usr/lib/modules/6.1.0-1/vmlinuz": "",

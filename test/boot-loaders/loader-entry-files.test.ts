@@ -22,7 +22,7 @@ function hostOf(more: Readonly<Record<string, string>> = {}): string {
 }
 
 describe("the back end for boot entries that a person wrote", () => {
-  it("changes the options of each kernel's entry, and takes them back byte for byte", async () => {
+  it("changes the options of each kernel's entry, and restores them byte for byte", async () => {
     const top = hostOf();
     const host = actingHost(top);
     const before = contentsOf(top);

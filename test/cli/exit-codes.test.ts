@@ -62,7 +62,7 @@ describe("the exit code of report", () => {
     expect(readFileSync(file, "utf8")).toBe(printed.stdout);
   });
 
-  it("is 0 for JSON, which is the document of status with what is asked on request", async () => {
+  it("is 0 for JSON, which is the document of status with the sources that are read on request", async () => {
     const root = hostOfStory("laptop-resumed");
     const requested = sources.filter(({ schedule }) => schedule === "on-request").map(({ name }) => name);
     const status = JSON.parse((await crngwatch(["status", "--json", "--root", root])).stdout) as {

@@ -84,7 +84,7 @@ describe("the registry of verbs", () => {
     expect(given["dry-run"] === "all").toBe(false);
   });
 
-  it("has an example of each verb that its own command line takes", () => {
+  it("has an example for each verb that its own command line accepts", () => {
     for (const { name, example } of verbs.filter((verb) => !verb.example.startsWith("systemctl ")))
       expect(example).toMatch(new RegExp(`^crngwatch ${name}\\b`));
   });

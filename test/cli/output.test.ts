@@ -125,7 +125,7 @@ describe("--output", () => {
     expect(readFileSync(path, "utf8")).toBe(log);
   });
 
-  it("analyze: refuses a log that it finds in a folder, and takes another file there", async () => {
+  it("analyze: refuses to overwrite a log that it finds in a folder, and accepts another file there", async () => {
     const report = join(temporaryFolder(), "sosreport");
     mkdirSync(join(report, "sos_commands/kernel"), { recursive: true });
     const path = join(report, "sos_commands/kernel/dmesg");

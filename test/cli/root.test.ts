@@ -69,7 +69,7 @@ describe("--root: nothing outside of the folder is read", () => {
     expect(await printed(top)).toContain("CRNG");
   });
 
-  it("and a socket in it is not asked", async () => {
+  it("and a socket in it is not queried", async () => {
     const top = hostFolder({ "run/crngwatch/x": "" });
     let asked = 0;
     const server = createServer((client) => {

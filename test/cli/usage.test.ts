@@ -161,7 +161,7 @@ describe("a command line as other tools read it", () => {
     expect(one).toMatchObject({ code: 0, stderr: "" });
   });
 
-  it("takes several short switches behind one dash, the last with its value", async () => {
+  it("accepts several short switches behind one dash, the last with its value", async () => {
     const root = hostOfStory("may-2018-fips");
     const apart = await crngwatch(["report", "-v", "--color=always", "--root", root]);
     expect(await crngwatch(["report", "--color=always", "-vb9", "--root", root])).toMatchObject({
@@ -194,7 +194,7 @@ describe("a command line as other tools read it", () => {
     expect(waited).toEqual({ code: 3, stdout: "", stderr: "" });
   });
 
-  it("takes the value of a short option attached to it", async () => {
+  it("accepts the value of a short option attached to it", async () => {
     const folder = temporaryFolder();
     writeFileSync(join(folder, "boot.log"), "[    3.250000] random: crng init done\n");
     const { code } = await run(program, ["analyze", "--json", "-oout.json", "boot.log"], { cwd: folder });

@@ -21,7 +21,7 @@ const stories = {
 } as const;
 
 describe.skipIf(missing !== null)("a real Icinga 2", () => {
-  it("runs check, takes its state, its line and each value of its performance data", async () => {
+  it("runs check, and reads its state, its line and each value of its performance data", async () => {
     const folder = temporaryFolder();
     for (const name of ["data", "log", "run", "cache", "perf"]) mkdirSync(join(folder, name));
     const services = Object.keys(stories).map(

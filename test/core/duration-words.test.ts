@@ -19,7 +19,7 @@ describe("the words for a duration", () => {
     expect(largerUnits(seconds)).toBe(larger);
   });
 
-  it("durationWords: the seconds stay, with as many decimals as are asked for", () => {
+  it("durationWords: the seconds stay, with the requested number of decimals", () => {
     expect(durationWords(40.2, 3)).toBe("40.200 s");
     expect(durationWords(1_502.26, 1)).toBe("1502.3 s (25 min 2 s)");
   });

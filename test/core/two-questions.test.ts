@@ -133,7 +133,7 @@ describe("isInitialised: keys may be made from the CRNG's bytes", () => {
     expect(isInitialised(recordOf(pool(6, 80, 4096), whole, fastInit(5), probe(6, "returned")))).toBe(false);
   });
 
-  it("an old pool outside of FIPS mode: after 'fast init done', where the kernel lets callers through there", () => {
+  it("an old pool outside of FIPS mode: after 'fast init done', if getrandom() does not block from there on", () => {
     const fast = [fips(false), pool(6, 80, 4096), whole, fastInit(5)];
     expect(isInitialised(recordOf(...fast, probe(6, "returned")))).toBe(true);
     expect(isInitialised(recordOf(...fast, probe(6, "would-wait")))).toBe(false);

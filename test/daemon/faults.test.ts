@@ -137,7 +137,7 @@ describe.skipIf(noMounts !== null)("the folder of the record", () => {
 });
 
 describe.skipIf(noMounts !== null)("a /proc that hides", () => {
-  it("other users' processes (hidepid=2): a user's status answers from what is visible, and blames no source that is not asked", async () => {
+  it("other users' processes (hidepid=2): a user's status answers from what is visible, and reports no source that is not read", async () => {
     const script = "mount -t proc -o hidepid=2 proc /proc";
     const words = [...mounted(script), "setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", program];
     const { code, stdout, stderr } = await run(words[0] ?? "", [...words.slice(1), "status", "--json", "--no-daemon"]);

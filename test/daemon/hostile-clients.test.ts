@@ -79,7 +79,7 @@ it("random bytes from hundreds of clients do no harm", async () => {
   });
 });
 
-it("100 MB without an end are not taken in", async () => {
+it("100 MB without an end are not buffered", async () => {
   await expectUnmoved(async (daemon) => {
     const most = 100 * 2 ** 20;
     expect(await flood(await clientOf(daemon), Buffer.alloc(2 ** 20, "x"), most)).toBeLessThan(most);

@@ -92,7 +92,7 @@ describe("the daemon", () => {
     for (const daemon of daemons) if (!refused().includes(daemon)) await untilAnswering(daemon);
   });
 
-  it("takes the place of one that was killed, with its pid in use again too", async () => {
+  it("replaces a daemon that was killed, also if its pid is in use again", async () => {
     const killed = await startDaemon();
     await killDaemon(killed);
     const next = await startDaemon({ folder: killed.folder });

@@ -124,7 +124,7 @@ describe("runDaemon: from one start to the next", () => {
 });
 
 describe("runDaemon: while it runs", () => {
-  it("answers on its socket, saves at its start and at its end, and takes the socket away", async () => {
+  it("answers on its socket, saves at its start and at its end, and removes the socket", async () => {
     const answers: unknown[] = [];
     const { saved, socket } = await run({
       loaded: saves(thisBoot),
@@ -137,7 +137,7 @@ describe("runDaemon: while it runs", () => {
     await expect(callVarlink(socket, `${bootInterfaceName}.GetRecord`)).rejects.toThrow();
   });
 
-  it("reports to systemd that it is ready, again until that is taken, and that it stops", async () => {
+  it("reports to systemd that it is ready, until systemd accepts that, and that it stops", async () => {
     const { sent } = await run({ busy: 2 });
     const words = sent.map(([first]) => first).filter((word) => !word?.startsWith("STATUS="));
     expect(words).toEqual(["READY=1", "READY=1", "READY=1", "STOPPING=1"]);

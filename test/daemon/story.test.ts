@@ -59,7 +59,7 @@ const withTimers = (test: () => void) => (): void => {
   }
 };
 
-describe("the daemon's story", () => {
+describe("the daemon's announcements", () => {
   it(
     "sums the boot up once it has been ready for a while, and runs no timer afterwards",
     withTimers(() => {

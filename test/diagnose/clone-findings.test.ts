@@ -37,7 +37,7 @@ describe("a clone or restore of the virtual machine", () => {
     expect(restart(...evidence)).toBe("systemctl restart p7.service p8.service");
   });
 
-  it("is worth knowing and no more where no process is older, or where none was asked", () => {
+  it("is a note if no process is older, or if none was read", () => {
     expect(found(fork(600), seen([process(9, 700)]))).toMatchObject({
       severity: "info",
       detail: expect.stringContaining("No process that started earlier"),
@@ -49,7 +49,7 @@ describe("a clone or restore of the virtual machine", () => {
     expect(found(fork(600), seen([], 31))?.detail).toContain("31 processes could not be read");
   });
 
-  it("takes all for older that may be: after a suspend the clocks of the log and of /proc are apart", () => {
+  it("regards all as older that may be: after a suspend the clocks of the log and of /proc differ", () => {
     expect(restart(fork(600), resume(300), seen([process(9, 700)]))).toBe("systemctl restart p9.service");
   });
 

@@ -164,7 +164,7 @@ describe("the finding", () => {
     expect(summary(marker, pool(5, 4), probe(5.5, "would-wait"))).toMatch(/^\/etc\/system-fips exists and/);
   });
 
-  it("does not say of a host in FIPS mode that its callers wait, where the kernel was not asked", () => {
+  it("does not report that callers wait on a host in FIPS mode, if the kernel was not probed", () => {
     expect(findingsOf(fips(true), pool(5, 4)).filter(({ severity }) => severity === "critical")).toEqual([]);
   });
 

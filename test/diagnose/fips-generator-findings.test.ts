@@ -40,7 +40,7 @@ describe("the finding fips-generator-waits: its sentence", () => {
       queued(7, 1, over(1)),
       wait(20, 2.5, { pid: 7, tid: 7, generator: "drbg", evidence: "live", to: 22.5 }),
     ],
-    // Nothing goes on while PID 1 waits.
+    // Nothing continues while PID 1 waits.
     [`PID 1 waited ${generator} for 1.5 s`, queued(1, 1.5, over(1.5)), queued(8, 9)],
     [`PID 1 waits ${generator} for at least 1.5 s`, queued(1, 1.5), queued(8, 9, over(9))],
   ])("%s", (words, ...waits) => {

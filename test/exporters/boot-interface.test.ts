@@ -76,7 +76,7 @@ it("describes every method that it has, and has every one that it describes", ()
   expect(described.toSorted()).toEqual(methods.map(({ name }) => name).toSorted());
 });
 
-it("says of each streaming method that it wants 'more'", () => {
+it("documents for each streaming method that it requires 'more'", () => {
   for (const { name, streaming } of methods) {
     expect(new RegExp(`# \\[Requires 'more' flag\\]\\nmethod ${name}\\(`).test(description)).toBe(
       streaming === "required",

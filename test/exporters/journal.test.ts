@@ -31,7 +31,7 @@ function journald(answer: (bytes: number) => string | null): {
 const options = { socket: "/nowhere", seconds: () => 1 };
 
 describe("the journal", () => {
-  it("is sent what it did not take once it is there again, in order, and says how late that is", () => {
+  it("is sent what it did not accept once it is there again, in order, with how late that is", () => {
     let there = false;
     let now = 10;
     const libc = journald(() => (there ? null : "ECONNREFUSED"));

@@ -44,7 +44,7 @@ describe.skipIf(missing !== null)("crngwatch serve-metrics", () => {
     return await metricsServiceOfTest({ socket, ...options });
   };
 
-  it("answers what is asked, in the format that is asked for", async () => {
+  it("answers each request in the requested format", async () => {
     const { port } = await start();
     const asked = await exchange(
       port,
@@ -148,7 +148,7 @@ describe.skipIf(missing !== null)("crngwatch serve-metrics", () => {
     expect(await ended).toBe(0);
   });
 
-  it("ends in order when it is asked to", async () => {
+  it("ends in order on request", async () => {
     const { port, child, ended } = await start();
     await exchange(port, request("GET / HTTP/1.1"));
     child.kill("SIGTERM");

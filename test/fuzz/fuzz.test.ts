@@ -6,7 +6,7 @@ import { type Broken, Fuzzer, type FuzzTarget } from "./fuzzer.ts";
 import { instrumented } from "./instrument.ts";
 import { type FuzzProgram, fuzzProgram } from "./program.ts";
 
-/** Inputs for each reader, and steps, by the same draws each time; `npm run fuzz` goes on. */
+/** Inputs for each reader, and steps, by the same draws each time; `npm run fuzz` draws more. */
 const [inputs, mostSteps] = [120, 500_000];
 const seed = 20_180_516;
 

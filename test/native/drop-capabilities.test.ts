@@ -61,7 +61,7 @@ describe.skipIf(reason !== null)("crngwatch_drop_capabilities", () => {
   const none = "0000000000000000";
   const signal33 = 1n << 32n;
 
-  it("takes every capability from every thread, also from one that blocks all signals", () => {
+  it("removes every capability from every thread, also from one that blocks all signals", () => {
     const { before, answered, asked, after } = ran();
     expect(before.threads.length).toBeGreaterThan(5);
     expect(before.threads.every(({ sets }) => sets[1] !== none)).toBe(true);

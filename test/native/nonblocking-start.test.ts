@@ -27,7 +27,7 @@ describe.skipIf(compiled.reason !== null)("nonblocking-start.so", () => {
     expect({ status, signal, stderr }).toEqual({ status: 0, signal: null, stderr: "" });
   });
 
-  describe.skipIf(seccomp.status !== 0)("a program that is killed if it asks in a way that can wait", () => {
+  describe.skipIf(seccomp.status !== 0)("a program that is killed if it calls in a way that can block", () => {
     const start = (rule: string, env: NodeJS.ProcessEnv) => {
       const script = "process.stdout.write('started')";
       return spawnSync(harness, ["exec", rule, process.execPath, "-e", script], { env, encoding: "utf8" });

@@ -52,7 +52,7 @@ describe("follow: at its start", () => {
     },
   );
 
-  it("takes what a follower has at first in place of an observation", async () => {
+  it("uses a follower's first evidence instead of an observation", async () => {
     const follower = fakeFollower(101, { first: ok(readyLine(2)) });
     const log = fakeSource("kmsg", { follow: () => follower });
     const { taken, polled, wake } = await watched([log]);
@@ -154,7 +154,7 @@ describe("follow: once the CRNG is ready", () => {
 });
 
 describe("follow: when it is stopped", () => {
-  it("takes nothing in any more, closes every follower, and runs no timer", async () => {
+  it("accepts no more evidence, closes every follower, and runs no timer", async () => {
     const log = fakeFollower(101);
     const unready = fakeSource("sysctl", { schedule: "unready" });
     const machine = await watched([fakeSource("kmsg", { follow: () => log }), unready]);

@@ -11,7 +11,7 @@ describe("the registry of sources", () => {
     }
   });
 
-  it("asks the probe first, and the kernel log after all that could say ready", () => {
+  it("reads the probe first, and the kernel log after every source that may show readiness", () => {
     const asked = sources.filter((source) => source.schedule !== "on-request").map(({ name }) => name);
     expect(asked[0]).toBe("getrandom");
     expect(asked.at(-1)).toBe("kmsg");

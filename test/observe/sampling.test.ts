@@ -71,7 +71,7 @@ describe("sampling: while the CRNG is not ready", () => {
     expect(unready.calls.observed).toBe(1);
   });
 
-  it("after ten minutes takes a tenth of the samples and of the looks", async () => {
+  it("after ten minutes makes a tenth of the samples and of the scans", async () => {
     const unready = fakeSource("unready", { schedule: "unready" });
     const { source, count } = fakeScan(() => ({ ...saw(false), againMilliseconds: 1_000 }));
     const { samples } = sampled([unready, source]);
@@ -126,7 +126,7 @@ describe("sampling: while the CRNG is not ready", () => {
 });
 
 describe("sampling: once the CRNG is ready", () => {
-  it("takes one sample more, and runs no timer afterwards", async () => {
+  it("makes one more sample, and runs no timer afterwards", async () => {
     const unready = fakeSource("unready", { schedule: "unready" });
     const { samples, accepted } = sampled([unready]);
     samples.start();
@@ -138,7 +138,7 @@ describe("sampling: once the CRNG is ready", () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it("takes no sample where it was ready from the start, even if it is started then", async () => {
+  it("makes no sample if it was ready from the start, even if it is started then", async () => {
     const unready = fakeSource("unready", { schedule: "unready" });
     const { samples } = sampled([unready]);
     samples.stop();

@@ -56,7 +56,7 @@ describe("wake-ups: when a descriptor is readable", () => {
     expect(polled()).toEqual([wake]);
   });
 
-  it("takes the kernel's line in with the wake-up that is its news, where the line is there already", async () => {
+  it("reads the kernel's line with the wake-up that it causes, if the line is already there", async () => {
     const [log, device] = [fakeFollower(101), fakeFollower(102)];
     const { accepted, happen } = waiting(log, device);
     device.drains.push({ ...ok(probe(5, "returned")), more: false });
@@ -66,7 +66,7 @@ describe("wake-ups: when a descriptor is readable", () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it("gives the kernel a moment to print its line, and takes it in with the wake-up", async () => {
+  it("gives the kernel a moment to print its line, and reads it with the wake-up", async () => {
     const [log, device] = [fakeFollower(101), fakeFollower(102)];
     const { accepted, happen } = waiting(log, device);
     device.drains.push({ ...ok(probe(5, "returned")), more: false });
@@ -108,7 +108,7 @@ describe("wake-ups: when all waits have ended", () => {
     expect(polled()).toEqual([wake, 101]);
   });
 
-  it("asks for what was left for the end then, and never before, whatever it comes to", async () => {
+  it("reads the sources that wait for readiness then, and never before, whatever they return", async () => {
     let asked = 0;
     const atEnd = (): readonly Evidence[] => (asked++, [probe(6, "returned")]);
     const [trace, broken] = [

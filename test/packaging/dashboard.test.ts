@@ -30,7 +30,7 @@ function schemaErrors(json: string): string {
 }
 
 describe("the Grafana dashboard", () => {
-  it("is one that Grafana 10 and newer take, for whichever Prometheus they have", () => {
+  it("is valid for Grafana 10 and newer, with any Prometheus data source", () => {
     expect(dashboard).toMatchObject({ title: "crngwatch", uid: "crngwatch", schemaVersion: 38 });
     expect(dashboard.templating.list.map(({ name, type }) => [name, type])).toEqual([["datasource", "datasource"], ["job", "query"], ["instance", "query"]]);
     for (const { datasource } of dashboard.panels) expect(datasource).toEqual({ type: "prometheus", uid: "${datasource}" });

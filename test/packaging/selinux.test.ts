@@ -49,7 +49,7 @@ const needed: Readonly<Record<string, readonly (readonly [type: string, kind: st
   ],
   "host-facts": [["etc_t", "file", "read"]],
   platform: [["boot_t", "file", "read"]],
-  // Both are asked for by a verb, in its caller's domain.
+  // Both are read for a verb, in its caller's domain.
   "unit-times": [],
   suspects: [],
   generators: [],
@@ -100,7 +100,7 @@ describe.skipIf(reason !== null)(`crngwatch.te${reason === null ? "" : ` (${reas
     expect(source).toMatch(/^ifdef\(`init_nnp_daemon_domain',`\n\tinit_nnp_daemon_domain\(crngwatch_t\)\n'\)$/m);
   });
 
-  it("Node is run in the same domain, so that the loader takes LD_PRELOAD: no second transition, no secure mode", () => {
+  it("Node is run in the same domain, so that the loader accepts LD_PRELOAD: no second transition, no secure mode", () => {
     for (const type of ["crngwatch_exec_t:file", "bin_t:file", "shell_exec_t:file"])
       expect(allowed.get(type), type).toContain("execute_no_trans");
     expect(expanded).not.toMatch(/^\s*type_transition crngwatch_t \S+:process /m);

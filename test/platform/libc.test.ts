@@ -54,7 +54,7 @@ describe.skipIf(typeof loaded === "string")("one read of a file", () => {
     return typeof read === "string" ? read : into.toString("latin1", 0, read);
   };
 
-  it("gives what is there, as far as it was asked for", () => {
+  it("reads what is there, up to the length of the buffer", () => {
     expect([readOnce("stack\n"), readOnce(""), readOnce("0123456789")]).toEqual(["stack\n", "", "01234567"]);
   });
 

@@ -87,7 +87,7 @@ describe("callAtOnce", () => {
     expect(outcome(fake(errno("ECONNRESET")))).toEqual(failure("closed", "ECONNRESET"));
   });
 
-  it("waits no longer than it was asked, even if bytes keep coming", () => {
+  it("waits no longer than its time limit, even if bytes keep coming", () => {
     const silent = fake(nothing);
     expect(outcome(silent, { timeoutMs: 30 })).toEqual(failure("timed-out", "no answer within 30 ms"));
     expect(outcome(fake(" "), { timeoutMs: 30 })).toEqual(failure("timed-out", "no answer within 30 ms"));
@@ -105,7 +105,7 @@ describe("callAtOnce", () => {
     expect(outcome(fake(answer))).toEqual(failure("bad-answer", "the reply is not a Varlink reply"));
   });
 
-  it("reads no more than it was asked", () => {
+  it("reads no more than its limit of bytes", () => {
     const flood = fake(Buffer.alloc(65_536, "x"));
     expect(outcome(flood, { maxBytes: 1_000_000 })).toEqual(failure("bad-answer", "the reply is larger than allowed"));
     expect(flood.seen.waits.length).toBeLessThan(20);

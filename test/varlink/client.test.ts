@@ -78,7 +78,7 @@ describe("callVarlink", () => {
     await expect(callVarlink(leaving, "a.b.C")).rejects.toEqual(failure("closed"));
   });
 
-  it("waits no longer than it was asked, even if bytes keep coming", async () => {
+  it("waits no longer than its time limit, even if bytes keep coming", async () => {
     const silent = await startFake(() => undefined);
     await expect(callVarlink(silent, "a.b.C", {}, { timeoutMs: 30 })).rejects.toEqual(failure("timed-out"));
     const slow = await startFake((socket) => {
@@ -101,7 +101,7 @@ describe("callVarlink", () => {
     await expect(callVarlink(path, "a.b.C")).rejects.toEqual(failure("bad-answer"));
   });
 
-  it("reads no more than it was asked", async () => {
+  it("reads no more than its limit of bytes", async () => {
     const flooding = await startFake((socket) => {
       const flood = (): void => {
         while (!socket.destroyed && socket.write(Buffer.alloc(65_536, "x"))) {
@@ -163,7 +163,7 @@ describe("streamVarlink", () => {
     await streamVarlink("/nonexistent", WATCH, {}, { signal: controller.signal, onReply });
   });
 
-  it("waits for the first reply only so long, and for later ones as long as it takes", async () => {
+  it("limits the wait for the first reply, and not for later ones", async () => {
     const { path } = await startBench();
     const ignore = { onReply: () => undefined, timeoutMs: 30 };
     await expect(streamVarlink(path, "org.example.bench.Follow", {}, ignore)).rejects.toEqual(failure("timed-out"));

@@ -113,7 +113,7 @@ describe("a client that watches", () => {
   });
 });
 
-describe("when all places are taken", () => {
+describe("when all connections are in use", () => {
   it("a user with fewer connections than another one gets a place of that one's", async () => {
     const { path, server } = await start({ clients: 4, clientsOfUser: 3 }, [0, 1000, 1000, 1000, 1001]);
     const root = await connected(path, "root");

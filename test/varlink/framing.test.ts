@@ -62,7 +62,7 @@ describe("MessageSplitter", () => {
     expect(splitter.next()).toBe("too-long");
   });
 
-  it("takes a message byte by byte in linear time", () => {
+  it("reads a message byte by byte in linear time", () => {
     const splitter = new MessageSplitter(1 << 20);
     const byte = Buffer.from("x");
     let complete = 0;

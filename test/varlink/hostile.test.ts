@@ -57,7 +57,7 @@ describe("a client that does not speak Varlink", () => {
     expect(bench.problems).toEqual([]);
   });
 
-  it("still gets the answers to what it asked before", async () => {
+  it("still gets the answers to its earlier calls", async () => {
     const { path } = await startBench();
     const client = new RawClient(path).send(echo("before"), "nonsense\0", echo("after"));
     await client.closed;
@@ -127,7 +127,7 @@ describe("a client that sends too much", () => {
     expect(bench.server.counters()).toMatchObject({ dropped: 1, protocolErrors: 0 });
   });
 
-  it("waits if it floods a connection whose call takes its time", async () => {
+  it("waits if it floods a connection with a call that is not answered yet", async () => {
     const bench = await startBench({ requestBytes: 1000 });
     const later = { method: "org.example.bench.Later", parameters: { text: "slow", milliseconds: 100 } };
     const texts = Array.from({ length: 10_000 }, (_, index) => `request ${index}`.padEnd(100));
@@ -268,7 +268,7 @@ describe("a client that does not read", () => {
 });
 
 describe("too many clients", () => {
-  it("are turned away, and taken again when others have gone", async () => {
+  it("are refused, and accepted again when others have gone", async () => {
     const bench = await startBench({ clients: 10 });
     const clients = Array.from({ length: 10 }, () => new RawClient(bench.path).send(GET_INFO));
     await Promise.all(clients.map((client) => client.reply()));

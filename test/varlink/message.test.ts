@@ -53,7 +53,7 @@ describe("parseCall", () => {
     expect(parseCall(Buffer.from('{"method":"a.b.\xff"}', "latin1"))).toBeNull();
   });
 
-  it("takes no prototype from a message", () => {
+  it("uses no prototype from a message", () => {
     const parsed = call('{"method":"a.b.C","parameters":{"__proto__":{"polluted":true}}}');
     expect(Object.keys(parsed?.parameters ?? {})).toEqual(["__proto__"]);
     expect("polluted" in {}).toBe(false);

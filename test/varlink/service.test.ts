@@ -97,7 +97,7 @@ describe("createService", () => {
     ]);
   });
 
-  it("lets a method that may stream answer once, and refuses to call one that must", async () => {
+  it("calls a method that may stream for one answer, and refuses to call one that must stream", async () => {
     expect(await invoke("org.example.bench.Watch")).toEqual([{ number: 0 }]);
     expect(await invoke("org.example.bench.Watch", {}, "more")).toEqual([{ number: 0, continues: true }]);
     expect(await invoke("org.example.bench.Follow")).toEqual(error("ExpectedMore"));

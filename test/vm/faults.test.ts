@@ -106,7 +106,7 @@ describe.skipIf(reason !== null)("a daemon on a host that suffers, on 6.12", () 
     expect(waits.filter(({ polls }) => !polls)).toMatchObject([{ evidence: "recorder", errorSeconds: 0 }]);
   });
 
-  it("lives through 10 000 tasks that come and go, and takes none of them for a waiter", () => {
+  it("survives 10 000 tasks that come and go, and reports none of them as a waiter", () => {
     expect(lines("tasks").slice(0, 2)).toEqual(["exit 0", "lives"]);
     const { waits, readiness } = recordIn(lines("tasks").slice(2).join("\n"));
     // The other daemon polled /dev/random, as each does, and so was not blocked.

@@ -42,7 +42,7 @@ describe.skipIf(reason !== null)("a micro machine that goes wrong", () => {
     expect(() => guest.section("three")).toThrow("The guest printed no section 'three', only 'one', 'two'");
   });
 
-  test("for want of a module of that name is never started", async () => {
+  test("is never started if there is no module of that name", async () => {
     await expect(bare({ kernel: "6.1", modules: ["no_such"], script: "" })).rejects.toThrow("has no module 'no_such'");
   });
 });

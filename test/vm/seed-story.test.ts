@@ -82,7 +82,7 @@ describe.skipIf(reason !== null).each(oneOrEveryKernel)("May 2018: PID 1 waits i
     expectKernelsOwn(guest, record.waits);
   });
 
-  it("asked by libgcrypt: length, flags and the function of libc are its own, though PID 1 is another program by now", () => {
+  it("called by libgcrypt: length, flags and the function of libc are its own, though PID 1 is another program by now", () => {
     expect(record.waits).toMatchObject([{ request, caller: { library: "libgcrypt.so.20", how: "request", request } }]);
   });
 
@@ -143,7 +143,7 @@ describe.skipIf(reason !== null).each(oneOrEveryKernel)("a stock boot of systemd
     ]);
   });
 
-  it("and calls getrandom() itself: what it asked for is recorded, and the library that it is linked with is not accused", () => {
+  it("and calls getrandom() itself: its request is recorded, and the library that it is linked with is not accused", () => {
     expect(record.waits).toMatchObject([{ caller: null, request: { syscall: "getrandom", flags: 0 } }]);
     expect(guest.section("report")).not.toMatch(/via lib/);
   });

@@ -124,7 +124,7 @@ describe.skipIf(reason !== null)("Debian unstable's systemd", () => {
     expect(await stopDaemon(daemon)).toBe(0);
   });
 
-  it("takes what processes call themselves, and gives it back", async () => {
+  it("reads and reports the names of processes byte for byte", async () => {
     const waits = hostileNames.map((name, index) =>
       aWait({ pid: 1000 + index, comm: name, unit: name, from: 0, to: 1, seconds: 1 }),
     );
@@ -160,7 +160,7 @@ describe.skipIf(reason !== null)("Debian unstable's systemd", () => {
     expect(await stopDaemon(daemon)).toBe(0);
   });
 
-  it.skipIf(whyNoSsh !== null)("asks a fleet through a real ssh", async () => {
+  it.skipIf(whyNoSsh !== null)("queries a fleet through a real ssh", async () => {
     const daemon = await startDaemon({ words: ["--root", host] });
     const ssh = await startSshServer();
     const { stdout, stderr, code } = await sid.run(

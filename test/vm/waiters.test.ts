@@ -266,7 +266,7 @@ describe.skipIf(reason !== null).each(kernels)("waiters of every kind at once, k
     );
   });
 
-  it("before the daemon ran are known by the recorder alone: the request, and the library where no other asks so", () => {
+  it("before the daemon ran are known by the recorder alone: the request, and the library if no other makes it", () => {
     expect(waits.filter(({ comm }) => comm === "callers")).toMatchObject([
       {
         request: { syscall: "getrandom", bytes: 120, flags: 0 },

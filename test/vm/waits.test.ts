@@ -114,7 +114,7 @@ const armedForCalls = armLine("", { quoting: "kernel", quote: '"' }, "syscalls")
 describe.skipIf(reason !== null)(
   "gpgv in FIPS mode, before the daemon runs, where only calls of getrandom() are recorded",
   () => {
-    it("is known by what it asked for, until the CRNG was ready", async () => {
+    it("is known by its request, until the CRNG was ready", async () => {
       const script = `${startDaemon}\ngpgv --version >/dev/null & gpgv=$!\nwait $gpgv\nstart_daemon\nsleep 4\nsection record\nrecord\nsection log\ndmesg\nsection set\ncat /sys/kernel/tracing/set_event`;
       const guest = await boot({
         kernel: "5.10",

@@ -127,7 +127,7 @@ function evaluated(value: Expression, condition: ConfigMap | undefined): Express
 }
 
 /**
- * What a data source is asked for: PromQL where it reads as such, else (Flux, InfluxQL, SQL) the field that it names.
+ * The query to a data source: PromQL where it parses as that, else (Flux, InfluxQL, SQL) the field that it names.
  */
 function queried(model: ConfigMap, language: Language): Expression {
   const expr = scalarAt(model, "expr");

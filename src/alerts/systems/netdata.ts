@@ -19,7 +19,7 @@ export function netdataThresholds({ text, tree }: AlertConfig): readonly Thresho
   return found;
 }
 
-/** `key: value`; a line that ends in a backslash goes on in the next. */
+/** `key: value`; a line that ends in a backslash continues in the next. */
 function* linesOf(text: string): Generator<Line> {
   const form = /^[ \t]{0,99}([a-z][a-z ]{0,30}?)[ \t]{0,9}:[ \t]*((?:[^\n]*\\\r?\n)*[^\n]*)$/gm;
   const lineAt = lineFinder(text);

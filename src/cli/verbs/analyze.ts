@@ -13,7 +13,7 @@ import type { InvocationOf } from "../options.ts";
 import { SavedRecords } from "../saved-records.ts";
 import { CommandFailed, exit, type ExitCode } from "../verb.ts";
 
-/** `crngwatch analyze`: the boots in logs of any host. A file that cannot be read costs its own story, no other's. */
+/** `crngwatch analyze`: the boots in logs of any host. A file that cannot be read does not affect the others. */
 export async function analyze(invocation: InvocationOf<"analyze">): Promise<ExitCode> {
   const inputs = new Inputs(invocation);
   const output = invocation.given.compare === true ? comparing(invocation, inputs) : describing(invocation, inputs);

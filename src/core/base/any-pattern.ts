@@ -1,5 +1,5 @@
 /**
- * Whether any of the patterns matches, asked for all of them at once: nearly every line of a log matches no row of a
+ * Whether any of the patterns matches, as one test for all of them: nearly every line of a log matches no row of a
  * table, and to ask row by row would be most of what the line costs. No pattern may refer to its own groups by number.
  */
 export function anyPattern(patterns: readonly RegExp[]): (text: string) => boolean {

@@ -75,7 +75,7 @@ class PatternReader {
     this.#at += head.length;
     const part = this.read();
     this.#at++;
-    // What stands around a place is no part of the text that goes on from there.
+    // What surrounds a position is not part of the text that follows it.
     return /[=!]$/.test(head) ? nothing : part;
   }
 

@@ -17,8 +17,8 @@ interface WordEntry {
 
 /**
  * Whether any of the patterns matches, as `anyPattern`, for a large table whose patterns require words that hardly any
- * line holds: one pass over the text finds all the words, and only the patterns whose words it holds are asked. A
- * pattern that requires no word is asked always.
+ * line holds: one pass over the text finds all the words, and only the patterns whose words it holds are tested. A
+ * pattern that requires no word is always tested.
  */
 export function anyWordedPattern(patterns: readonly RegExp[]): (text: string) => boolean {
   // Put together at the first use: most starts of the program read no log.
@@ -30,7 +30,7 @@ class WordSearch {
   readonly #patterns: readonly RegExp[];
   readonly #wordless: (text: string) => boolean;
   readonly #table: readonly (WordEntry | null)[];
-  /** The text for which each pattern was asked last. */
+  /** The text that each pattern was tested with last. */
   readonly #asked: Int32Array;
   #texts = 0;
 

@@ -42,7 +42,7 @@ export function conclude(taken: BootRecord): BootRecord {
   };
 }
 
-/** FIPS mode, where no line says it in so many words: what is printed in that mode alone, else the command line. */
+/** FIPS mode, if no line states it: from lines that are printed only in that mode, else from the command line. */
 function shownFips({ observed, course }: BootRecord): true | null {
   return observed.fipsAsked || (course?.fipsLine ?? null) !== null ? true : null;
 }

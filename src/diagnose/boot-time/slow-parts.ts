@@ -129,7 +129,7 @@ function besidesWaits(lasted: number, waited: number, words: (time: string) => s
   return { seconds, words: words(waited < leastWait ? time : `${time} beside the waits`) };
 }
 
-/** When tasks of this kind were blocked, in stretches that do not overlap. A poller goes on with its other work. */
+/** When tasks of this kind were blocked, in stretches that do not overlap. A poller continues with its other work. */
 function blocked({ waits }: BootRecord, isOne: (wait: Wait) => boolean): readonly Stretch[] {
   return union(waits.filter((wait) => !wait.polls && isOne(wait)).flatMap(stretchOf));
 }

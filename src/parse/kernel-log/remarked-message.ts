@@ -6,11 +6,11 @@ export interface RemarkedMessage {
   readonly message: KernelMessage;
   /** Typed by a person: the words have two blanks in a row or a wrong letter, so the stamp may be wrong as well. */
   readonly typed: boolean;
-  /** A sentence goes on behind it, or a quotation ends. */
+  /** A sentence continues behind it, or a quotation ends. */
   readonly inSentence: boolean;
 }
 
-/** What a message's last word cannot go on with: its letters, or a bracket that belongs to it. */
+/** What a message's last word cannot continue with: its letters, or a bracket that belongs to it. */
 const messageEnd = String.raw`(?=$|[\s.,;:!?)\]}>"'\`*_~|<\\←→–—”’»$^#\/-])`;
 
 /** The patterns of messages that end where their words do. What follows is a person's remark. */

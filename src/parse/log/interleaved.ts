@@ -7,17 +7,17 @@ interface ShownBoot {
   readonly starts: boolean;
 }
 
-/** One return to an earlier time may be a reboot whose first lines are missing; so many in a row are a second clock. */
+/** One return to an earlier time may be a reboot without its first lines; this many in a row show a second clock. */
 const leastReturns = 2;
 /** Of what one clock advances, a second one advances this share at the least: its lines may be few. */
 const leastAdvance = 1 / 20;
-/** A boot that another kernel's first line cuts off so soon was not rebooted. */
+/** A boot with fewer lines before another kernel's first line was not rebooted. */
 const fewLines = 6;
 
 /**
  * Joins boots that are no boots: where the consoles of two machines are written into one file, stamps run back and
  * forth between two clocks, and each return to the earlier one looks like a reboot. In a reboot time begins anew; here
- * it goes on where the other clock was left. A boot of two writers (`ofTwoWriters`) is one machine's, unless its
+ * it continues where that clock had stopped. A boot of two writers (`ofTwoWriters`) is one machine's, unless its
  * kernel's first line cut another's boot off.
  */
 export function joinInterleaved(
@@ -85,7 +85,7 @@ function lastReturn(records: readonly BootRecord[], first: number): number {
     const [before, here] = [shownBoot(records[index - 1]), shownBoot(records[index])];
     if (before === null || here === null || here.starts || here.from >= before.to) break;
     if (earlier !== null && beginsAnew(earlier, here)) break;
-    // The later clock goes on in it, but where the log ends before.
+    // The later clock continues in it, unless the log ends first.
     if (here.to < before.to && earlier === null) break;
     last = index;
     if (here.to < before.to) break;

@@ -104,7 +104,7 @@ export class LogBoot {
     return this.format.credits(line, this.version?.bare === true);
   }
 
-  /** It goes on to this line at least, and its stamps to this whole second. */
+  /** The boot extends to this line at least, and its stamps to this whole second. */
   reach(second: number | null, number: number): void {
     if (this.#firstLine !== null) this.#lastLine = Math.max(number, this.#firstLine);
     if (second !== null && this.lastStamp !== null) this.lastStamp = Math.max(second, this.lastStamp);

@@ -34,7 +34,7 @@ const printsLog =
 const lastWord = /^---\[ end Kernel panic - not syncing/;
 /** Stamps of lines that several processors print at once differ by less. */
 const sameMomentSeconds = 0.02;
-/** A report goes on with lines that it shows for comparison: "In a good boot, the next line should be:". */
+/** A report shows further lines for comparison: "In a good boot, the next line should be:". */
 const isExpected =
   /(?:\b(?:should|would) (?:be|look|have been|continue|follow)\b|\bexpected\b|\bnormally\b|\b(?:successful|good|working|healthy|normal) (?:boot|case|run|machine|log|kernel)\b).{0,60}:\W{0,3}$/i;
 
@@ -177,7 +177,7 @@ export class LogBoots {
   }
 
   /**
-   * The boot goes on to line `number` at least, and its time to the whole second `second`: lines that were not
+   * The boot extends to line `number` at least, and its time to the whole second `second`: of lines that were not
    * read one by one.
    */
   reach(second: number | null, number: number): void {

@@ -55,7 +55,7 @@ export class LogFormat {
   }
 
   /**
-   * Whether the line goes on with an entry of another, as journalctl prints those of several lines; its own stamps mean
+   * Whether the line continues the entry above it, as journalctl prints an entry of several lines; its own stamps mean
    * nothing.
    */
   isContinuation({ indent }: LogLine): boolean {

@@ -37,8 +37,8 @@ export class LogReader {
   readonly #blocks = new EntryBlocks((block) => this.#takeBlock(block));
   readonly #entries: boolean;
   /**
-   * A message that this line starts and does not end: it may go on with the next. `message`: what it says where it does
-   * not.
+   * A message that this line starts and does not end: the next line may continue it. `message`: what it says if that
+   * does not.
    */
   #cut: {
     readonly line: LogLine;
@@ -122,7 +122,7 @@ export class LogReader {
     const stamp = line.at ?? line.storedAt;
     if (stamp !== null) this.#scan.watch(raw.search(stampAnywhere), Math.floor(stamp));
     const cut = this.#cut;
-    // A line that is a message alone goes on with none, unless with a stamp that stands alone.
+    // A line that is a whole message is not continued, except by a stamp alone.
     if (cut !== null && isBare(line) && (message === null || cut.line.text === "")) {
       const joined = joinedMessage(cut.line, cut.raw, raw, line.text);
       if (joined !== null) {

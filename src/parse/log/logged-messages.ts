@@ -86,7 +86,7 @@ export function messagesWithin(line: LogLine): readonly ReadLine[] {
   );
 }
 
-/** A line, or the end of one, with which a message may begin that the next line goes on with; null where none does. */
+/** A line, or its end, with which a message may begin that the next line continues; null: there is none. */
 export function cutIn(line: LogLine, raw: string): LogLine | null {
   if (line.origin === "user") return null;
   if (endsSoftly(raw) || beginsMessage(line)) return line;

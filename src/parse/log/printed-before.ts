@@ -5,7 +5,9 @@ const mostRecent = 64;
 /** A function with its offset and size, as the kernel names a caller. */
 const namedFunction = /^([\w.]{1,128})\+0x[0-9a-f]{1,8}\/(0x[0-9a-f]{1,8})$/;
 
-/** A wall clock that runs on for so much longer than the kernel's has seen another boot, or a suspend. */
+/**
+ * Seconds by which a wall clock may advance more than the kernel's: with more, there was another boot, or a suspend.
+ */
 const clocksAgreeSeconds = 60;
 
 /** What a boot has printed so far, by which a line shows that another boot has begun. */

@@ -52,7 +52,7 @@ export class RecordParts {
     return before;
   }
 
-  /** What is still held: the log is at its end, or goes on with something else. */
+  /** What is still held: the log is at its end, or continues with something else. */
   end(): readonly LineInOrder[] {
     const held = this.#held;
     [this.#held, this.#front] = [null, null];

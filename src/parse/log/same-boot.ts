@@ -38,8 +38,8 @@ export function isSameKernel(one: BootRecord, other: BootRecord): boolean {
 }
 
 /**
- * Of two records of one boot, the one that shows more: a console loses lines that dmesg has, and goes on where dmesg
- * ends. The first where they show the same.
+ * Of two records of one boot, the one that shows more: a console loses lines that dmesg has, and has more
+ * after dmesg's end. The first if they show the same.
  */
 export function fuller(one: BootRecord, other: BootRecord): BootRecord {
   const worth = ({ readiness, ...record }: BootRecord): readonly number[] => [

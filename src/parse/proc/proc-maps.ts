@@ -1,4 +1,4 @@
-/** A file of which a process has code mapped. */
+/** A file with code that a process has mapped. */
 export interface MappedFile {
   readonly path: string;
   /** It was removed or replaced since, as an upgrade does. */

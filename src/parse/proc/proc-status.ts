@@ -1,6 +1,6 @@
 /** What /proc/PID/status, or that of a thread, shows (proc_pid_status(5)). */
 export interface TaskStatus {
-  /** The process of which the task is a thread. */
+  /** The process that the thread belongs to. */
   readonly processId: number;
   readonly userId: number | null;
   /** Its number in each PID namespace, the reader's first and its own last; empty before 4.1. */

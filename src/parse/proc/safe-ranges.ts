@@ -24,7 +24,7 @@ export function safeRanges(mappings: readonly Mapping[], types: ReadonlyMap<stri
   return ranges;
 }
 
-/** Of so many bytes from an address on, how many lie in the range that the first one is in. */
+/** How many of these bytes, from an address on, are in the range that holds the first one. */
 export function bytesWithin(ranges: readonly AddressRange[], address: number, bytes: number): number {
   let [low, high] = [0, ranges.length];
   while (low < high) {

@@ -114,7 +114,7 @@ export class ElfWords {
   }
 }
 
-/** Whether a segment holds an address, and so many bytes from there on. */
+/** Whether a segment holds this many bytes from an address on. */
 export function isWithin(segment: ElfSegment, address: number, bytes: number): boolean {
   const end = segment.address + segment.bytes;
   return segment.address <= address && address < end && address + bytes <= end;

@@ -32,7 +32,7 @@ function sectionsOf(text: string): ReadonlyMap<string, ReadonlyMap<string, strin
     const section = line.startsWith("[") && line.endsWith("]") ? line.slice(1, -1).trim() : "";
     if (/^[^\]]{1,256}$/.test(section)) {
       if (sections.size >= mostSections) break;
-      // A section may be opened again, and then goes on.
+      // A section may be opened again, and is then continued.
       current = sections.get(section) ?? new Map<string, string>();
       sections.set(section, current);
       continue;

@@ -14,7 +14,7 @@ export function parseUnitFile(text: string): readonly UnitSetting[] {
   let section = "";
   let begun = "";
   for (const raw of text.split("\n")) {
-    // A comment within a line that goes on does not end it.
+    // A comment within a line that continues does not end it.
     if (/^\s*(?:[#;]|$)/.test(raw) && !(begun !== "" && raw.trim() === "")) continue;
     const line = begun + raw.trim();
     if (line.endsWith("\\")) {

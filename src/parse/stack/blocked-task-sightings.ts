@@ -49,7 +49,7 @@ function goesOn({ lastAt }: SightedWait, { at, seconds }: Sighting): boolean {
 
 function first({ pid, comm, interface: door, generator, line, evidence, at, seconds }: Sighting): SightedWait {
   return {
-    // A report shows that a wait goes on, never that it ended.
+    // A report shows that a wait continues, never that it ended.
     wait: {
       ...unknownWait,
       pid,

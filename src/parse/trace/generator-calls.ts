@@ -8,7 +8,7 @@ const bounds = { waits: 512, tasks: 4096 } as const;
 
 /** A call that is served at once takes a tenth of a millisecond; seeding takes tens of milliseconds, and more. */
 const shortestWait = 0.01;
-/** Calls of one task that are no further apart count as one wait, of so many times. */
+/** Calls of one task that are no further apart count as one wait, with their number in `times`. */
 const sameStretchSeconds = 1;
 
 type GeneratorCall = Pick<Parameters<typeof taskOf>[0], "event" | "line" | "exe">;
@@ -20,7 +20,7 @@ type GeneratorCall = Pick<Parameters<typeof taskOf>[0], "event" | "line" | "exe"
  */
 export class GeneratorCalls {
   readonly #inside = new Map<number, GeneratorCall>();
-  /** The wait that a task's next call may go on with. */
+  /** The wait that a task's next call may continue with. */
   readonly #latest = new Map<number, Wait>();
   #waits: Wait[] = [];
   #dropped = 0;

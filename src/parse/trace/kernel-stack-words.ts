@@ -2,7 +2,7 @@ import type { RandomRequest } from "../../core/caller.ts";
 
 /**
  * The registers with which a task entered the kernel, struct pt_regs of arch/x86/include/asm/ptrace.h or
- * arch/arm64/include/asm/ptrace.h: those by which its stack is unwound, and what it asked for. They hold addresses, so
+ * arch/arm64/include/asm/ptrace.h: those for unwinding its stack, and those of its request. They hold addresses, so
  * they go into no record and no reply.
  */
 export interface UserRegisters {

@@ -71,7 +71,7 @@ function seenOf(
   return { library, bytes, flags, door, fips, seen };
 }
 
-/** A request of which only length and flags are known, as where system calls were recorded. */
+/** A request with only its length and flags, as recorded by system call events. */
 type AskedFor = Pick<RandomRequest, "bytes" | "flags">;
 
 function fingerprintsOf({ bytes, flags }: AskedFor): readonly Fingerprint[] {

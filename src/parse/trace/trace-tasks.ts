@@ -69,7 +69,7 @@ export function taskOf({
   };
 }
 
-/** A call of which it is not known whether it waited. `to`: it had surely returned then. */
+/** A call that may or may not have waited. `to`: it had returned by then. */
 export function unansweredCall(call: TraceCall, to: number | null): Wait {
   const { at } = call.event;
   return {

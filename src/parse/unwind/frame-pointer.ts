@@ -1,7 +1,7 @@
 import type { Mapping } from "../proc/proc-maps.ts";
 import { type ReadMemory, wordAt } from "./dwarf-cursor.ts";
 
-/** Numbers of DWARF on x86-64: rbp, rsp, and the address at which a frame goes on. */
+/** Numbers of DWARF on x86-64: rbp, rsp, and the return address. */
 const [framePointer, stackPointer, returnAddress, registerCount] = [6, 7, 16, 17];
 /** The longest call through a register or memory without a prefix that lengthens it: ff, ModRM, SIB, four bytes. */
 const longestCall = 7;

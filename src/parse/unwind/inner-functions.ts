@@ -12,9 +12,9 @@ const mostJumpBytes = landing.length + 5 + 5;
 export const mostBytes = 4096;
 
 /**
- * Where a function goes on that hands its arguments to another one with a fourth added, and ends by a jump, as
- * getrandom() of glibc 2.41 does: `mov $1,%ecx; jmp` (Intel SDM, volume 2, JMP rel32 and rel8). `bytes`: the whole
- * function, x86-64. Null: it is anything else.
+ * Where a function jumps to that adds a fourth argument and ends with that jump, as getrandom() of glibc 2.41 does:
+ * `mov $1,%ecx; jmp` (Intel SDM, volume 2, JMP rel32 and rel8). `bytes`: the whole function, x86-64. Null: it is
+ * anything else.
  */
 export function tailJumpTarget(bytes: Uint8Array, address: number): number | null {
   const code = new DwarfCursor(bytes, address, landing.every((byte, index) => bytes[index] === byte) ? 4 : 0);
@@ -26,8 +26,8 @@ export function tailJumpTarget(bytes: Uint8Array, address: number): number | nul
 }
 
 /**
- * The function of the same file that a function goes on in, where it is nothing but a jump there. Null: it is no such
- * jump, or does not lead to where a function begins.
+ * The function of the same file to which a function jumps that consists only of that jump. Null: it does not, or the
+ * target is not where a function begins.
  */
 export function jumpedTo({ address, bytes }: FunctionPlace, memory: FileMemory): FunctionPlace | null {
   const segment = bytes > mostJumpBytes ? undefined : segmentOf({ address, bytes }, memory);

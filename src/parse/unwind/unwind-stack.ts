@@ -9,7 +9,7 @@ import type { SearchedParts } from "./searched-parts.ts";
 
 /** One frame, from the innermost on. */
 export interface Frame {
-  /** Where it goes on: for all but the innermost, the address behind the call. */
+  /** The address of its next instruction: for all but the innermost, the one behind the call. */
   readonly pc: number;
   /** An address within the instruction that it is in. */
   readonly inside: number;
@@ -30,9 +30,9 @@ export interface UnwoundStack {
   readonly end: "outermost" | "no-frame-information" | "no-memory" | "too-deep";
 }
 
-/** Numbers of DWARF on x86-64: the stack pointer, and the address at which a frame goes on. */
+/** Numbers of DWARF on x86-64: the stack pointer, and the return address. */
 const [stackPointer, returnAddress, registerCount] = [7, 16, 17];
-/** Those that a function gives back as it found them (System V ABI, AMD64 supplement, figure 3.4). */
+/** The registers that a function preserves (System V ABI, AMD64 supplement, figure 3.4). */
 const preserved: ReadonlySet<number> = new Set([3, 6, 12, 13, 14, 15]);
 /** Of a whole stack. */
 const [mostFrames, mostInstructions] = [64, 16_384];

@@ -87,8 +87,8 @@ async function* unseen(kept: Kept, seen: number): AsyncGenerator<Buffer, void, u
 }
 
 /**
- * All that comes of each piece before the next is asked for. Not by iterating the stream, which drops what it holds
- * when it fails.
+ * Everything that each piece unpacks to before the next is requested. Not by iterating the stream, which drops what it
+ * holds when it fails.
  */
 async function* inflated(pieces: AsyncIterable<Buffer> | Iterable<Buffer>): AsyncGenerator<Buffer, void, undefined> {
   const gunzip = process.getBuiltinModule("node:zlib").createGunzip({ chunkSize: chunkBytes });

@@ -127,7 +127,7 @@ export function waitEndedFields(wait: Wait): EntryFields {
   return eventFields("wait-ended", { ...waitFields(wait, wait.seconds), OBJECT_SYSTEMD_UNIT: wait.unit });
 }
 
-/** The whole record, and from it what a person or a query asks first. */
+/** The whole record, and the fields that queries need most. */
 export function summaryFields(record: Diagnosed): EntryFields {
   const { kernel, verdict } = record;
   const { count, seconds } = waitTotals(record);

@@ -10,7 +10,7 @@ export interface MetricsFormat {
   readonly render: (metered: Metered) => string;
 }
 
-/** OpenMetrics 1.0 (prometheus/OpenMetrics, specification/OpenMetrics.md): what Prometheus asks for. */
+/** OpenMetrics 1.0 (prometheus/OpenMetrics, specification/OpenMetrics.md): the format that Prometheus prefers. */
 export const openMetrics: MetricsFormat = {
   contentType: "application/openmetrics-text; version=1.0.0; charset=utf-8",
   render: (metered) => `${textOf(metered, openMetricsHead)}# EOF\n`,

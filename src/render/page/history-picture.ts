@@ -9,7 +9,7 @@ const [topHeight, plotHeight, rowHeight] = [22, 200, 16] as const;
 const kernelRows = 3;
 /** Widths in pixels: of a character, of the bars in a window of 400 px and from 800 px on. */
 const [characterWidth, narrowWidth, wideWidth] = [7.3, 270, 680] as const;
-/** Columns of a kernel's label: so many fit to one side of any place in a narrow window. */
+/** Longest label of a kernel, in columns: it fits on one side of any place in a narrow window. */
 const kernelColumns = 18;
 
 /** The height of the picture in pixels. */
@@ -164,7 +164,7 @@ function isEnded(percent: number): boolean {
   return percent > 50;
 }
 
-/** Where a label lies in a picture so many pixels wide. What is apart there is so in any wider one. */
+/** Where a label is in a picture of this width in pixels. Labels that are apart there are apart in any wider one. */
 function spanOf(
   { index, words }: Pick<KernelLabel, "index" | "words">,
   count: number,

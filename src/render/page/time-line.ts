@@ -9,7 +9,7 @@ const [axisHeight, laneHeight, barTop, barHeight, barEnd] = [34, 36, 19, 11, 30]
 /** Columns of a label in a page: 46 of 7.2 px fit a screen of 400 px. The title and the table have all of it. */
 const pageColumns = 46;
 
-/** The height in pixels of a picture of so many lanes. */
+/** The height in pixels of a picture with this number of lanes. */
 function heightOf(lanes: readonly Lane[]): number {
   return axisHeight + lanes.length * laneHeight + 4;
 }

@@ -34,7 +34,7 @@ export interface CheckLimits {
 export interface CheckLine {
   readonly state: PluginState;
   /**
-   * One line, `CRNG STATE - words | performance data`, with its line end; behind it the long output, where asked for.
+   * One line, `CRNG STATE - words | performance data`, with its line end; then the long output, if requested.
    */
   readonly text: string;
 }
@@ -153,7 +153,7 @@ function nameOf(wait: Wait): string {
   return wait.unit === null ? name : `${name} of ${escapeText(wait.unit).slice(0, nameLength)}`;
 }
 
-/** Labels never change, so that a graph goes on; what is not known is `U` (guidelines, "Performance data"). */
+/** Labels never change, so that graphs stay whole; an unknown value is `U` (guidelines, "Performance data"). */
 function performance(record: BootRecord, { warning, critical, waited: limit }: CheckLimits): string {
   const { pool } = record.observed;
   const { count, seconds, longest } = waitTotals(record);

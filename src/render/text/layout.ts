@@ -39,7 +39,7 @@ export const plain: Terminal = { columns: null, colour: false };
 const usualColumns = 80;
 /** Fewer columns are not worth the breaks: words would stand alone. */
 const fewestColumns = 20;
-/** A hanging indentation leaves at least so much room for words. */
+/** The least room that a hanging indentation leaves for words, in columns. */
 const leastRoom = 16;
 
 /** Select Graphic Rendition (ECMA-48, 8.3.117): the eight colours that each terminal's own palette makes readable. */
@@ -59,7 +59,7 @@ export function layOut(lines: readonly TextLine[], { columns, colour, ascii = fa
     .join("");
 }
 
-/** The same lines, indented by so many blanks. */
+/** The same lines, indented by this number of blanks. */
 export function indented(lines: readonly TextLine[], blanks: number): readonly TextLine[] {
   return lines.map(({ draw, ...line }) => ({
     ...line,

@@ -222,7 +222,7 @@ function remedyLines(record: BootRecord): readonly TextLine[] {
   });
 }
 
-/** What it means is left out of a brief note, which asks for nothing. */
+/** A brief note has no detail: it requires no action. */
 function findingLines({ severity, summary, detail }: Finding, much: Detail): readonly TextLine[] {
   const word = severityWords[severity];
   return [

@@ -36,7 +36,7 @@ function firstRemedyLines(record: Diagnosed): readonly string[] {
   return [`remedy${place}: ${remedyText(first)}`, ...(command === null ? [] : [`    ${command}`])];
 }
 
-/** A wait that goes on, and how long by now. */
+/** A wait that has not ended, and how long it has lasted so far. */
 interface Waiter {
   readonly wait: Wait;
   readonly seconds: number;

@@ -7,7 +7,7 @@ import { dropCapabilities } from "./own-capabilities.ts";
 import { forgetStart } from "./own-memory.ts";
 
 /**
- * Whether crngwatch itself may have waited: if the start object is not loaded, Node's own start asks getrandom(2) and
+ * Whether crngwatch itself may have waited: if the start object is not loaded, Node's own start calls getrandom(2) and
  * waits.
  */
 export const ownStart: Source = {

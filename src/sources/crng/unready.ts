@@ -34,9 +34,9 @@ export function pollWouldSleep(host: Pick<Host, "roots" | "libc">): boolean {
 }
 
 /**
- * Whether the kernel shows that the CRNG is ready, asked without a draw. Where the pool holds 4096 bits, the CRNG takes
- * its seed at 128, so that more is there only afterwards (credit_entropy_bits() of drivers/char/random.c); false does
- * not mean that it is not ready.
+ * Whether the kernel shows that the CRNG is ready, read without drawing random bytes. Where the pool holds 4096 bits,
+ * the CRNG takes its seed at 128, so that more is there only afterwards (credit_entropy_bits() of
+ * drivers/char/random.c); false does not mean that it is not ready.
  */
 export function showsReady(roots: Host["roots"]): boolean {
   return figure(roots, "entropy_avail") >= 256;

@@ -13,7 +13,7 @@ export interface LogFile {
   readonly fd: number;
   readonly totalBytes: number | null;
   readonly consumedBytes: () => number;
-  /** Each chunk lies in a buffer that is used again: it holds until the next one is asked for. */
+  /** Each chunk lies in a buffer that is used again: it holds until the next one is requested. */
   readonly chunks: AsyncIterable<SearchedBlock>;
   readonly close: () => void;
 }

@@ -17,7 +17,7 @@ export interface LogInput {
   readonly totalBytes: number | null;
   /** How much of it has been read. */
   readonly consumedBytes: () => number;
-  /** A chunk holds until the next one is asked for. Throws `LogUnreadable` behind what could be read. */
+  /** A chunk holds until the next one is requested. Throws `LogUnreadable` behind what could be read. */
   readonly chunks: AsyncIterable<Buffer>;
 }
 

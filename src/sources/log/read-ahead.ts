@@ -2,7 +2,7 @@ import type { Worker } from "node:worker_threads";
 import type { SearchedBlock } from "../../parse/log/needles.ts";
 import type { Filled, Order } from "./read-ahead-thread.ts";
 
-/** A part stays in a processor's cache from the read until it is scanned; so many are read ahead. */
+/** Bytes of a part, which stays in a processor's cache from the read to the scan; and how many parts are read ahead. */
 const [partBytes, partCount] = [1 << 18, 4];
 
 /**
@@ -46,7 +46,7 @@ export class ReadAhead {
   }
 
   /**
-   * The next part, empty at the file's end; it holds until the next one is asked for. Null: the thread did not start,
+   * The next part, empty at the file's end; it holds until the next one is requested. Null: the thread did not start,
    * and has read nothing. Throws the name of the errno of a read that failed, or what ended the thread.
    */
   async next(): Promise<SearchedBlock | null> {

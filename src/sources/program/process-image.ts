@@ -9,7 +9,7 @@ import { attempt, readBytes } from "../../platform/pseudo-file.ts";
 import type { Roots } from "../../platform/roots.ts";
 import type { FileNames } from "./file-names.ts";
 
-/** A browser's maps have 1 MiB. The tables of so many files are searched for one stack. */
+/** A browser's maps have 1 MiB. And the most files in which the tables for one stack are searched. */
 const bounds = { mapBytes: 1 << 20, files: 8 } as const;
 
 /** Where packages put libraries. The process may have other files there (a container): their build IDs differ. */

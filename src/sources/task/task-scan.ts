@@ -15,7 +15,7 @@ import { Waiters } from "../program/waiter.ts";
 const mostWaits = 512;
 /** How often a task that sleeps in poll(2) is examined for what it polls. */
 const askPollersSeconds = 5;
-/** A wait that goes on is reported again this often. What a poller polls is read as often. */
+/** A wait that has not ended is reported again at this interval. What a poller polls is read at the same interval. */
 const reportAgainSeconds = 1;
 /** A survey can be interrupted after this many tasks. */
 const tasksPerStep = 16;
@@ -27,7 +27,7 @@ export interface Look extends StackCounts {
 
 interface FollowedTask {
   readonly folder: string;
-  /** When it started, by which it is known from another with its number. */
+  /** When it started, to distinguish it from another task with its number. */
   readonly startTicks: number | null;
   wait: Wait;
   seenAt: MonotonicSeconds;

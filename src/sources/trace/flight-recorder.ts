@@ -14,7 +14,7 @@ import { TraceText } from "./trace-text.ts";
 import { isUnready } from "../crng/unready.ts";
 import { Waiters } from "../program/waiter.ts";
 
-/** Of a buffer that was made large, so much is read: its first part is the boot. */
+/** Bytes that are read of a large buffer: the boot is its first part. */
 const traceBytes = 64 << 20;
 const execEvent = "events/sched/sched_process_exec";
 const callEvent = "events/syscalls/sys_enter_getrandom";

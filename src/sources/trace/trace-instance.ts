@@ -153,7 +153,7 @@ function followerOf(host: Host, tracefs: string, fd: number, left: readonly Evid
     for (const recorded of waits) {
       const wait = goesOn ? stillSeen(recorded, now) : recorded;
       const key = `${wait.tid} ${wait.from ?? wait.to}`;
-      // That it goes on is news once a second.
+      // That it has not ended is reported once a second.
       const text = JSON.stringify([
         wait.to,
         wait.ended,
@@ -183,7 +183,7 @@ function followerOf(host: Host, tracefs: string, fd: number, left: readonly Evid
   }
 }
 
-/** A wait whose return would have been read by now goes on: no wait ends before the CRNG is ready. */
+/** A wait is still open if its return would have been read by now: no wait ends before the CRNG is ready. */
 function stillSeen(wait: Wait, now: number): Wait {
   const { from } = wait;
   return from !== null && isOpen(wait) ? { ...wait, seenAt: now, seconds: lastedSeconds(from, now) } : wait;

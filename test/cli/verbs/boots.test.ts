@@ -241,7 +241,7 @@ describe.skipIf(whyNoJournalFiles !== null)(`past boots ${whyNoJournalFiles ?? "
     expect(bootNamed(`${dashed}-1`, known)).toEqual(known[0]);
   });
 
-  it("report --boot, boots --lines: take the next word only where it is such a value", async () => {
+  it("report --boot, boots --lines: use the next word only if it is such a value", async () => {
     const folder = journal();
     const last = await crngwatch(["report", "--boot", "0", "--directory", folder]);
     expect(last).toMatchObject({ code: 0, stderr: "" });

@@ -5,7 +5,7 @@ import { startDaemon } from "../../support/running/daemon.ts";
 import { crngwatch, program } from "../../support/running/program.ts";
 
 describe("the bridge", () => {
-  it("takes calls on standard input, answers on standard output, and ends with its client", async () => {
+  it("reads calls on standard input, answers on standard output, and ends with its client", async () => {
     const daemon = await startDaemon();
     const child = spawn(program, ["bridge", "--socket", daemon.socket], { stdio: ["pipe", "pipe", "pipe"] });
     child.stdout.setEncoding("utf8");

@@ -59,7 +59,7 @@ describe("the exit code of check", () => {
 });
 
 describe("check", () => {
-  it("asks the daemon, and reports its record", async () => {
+  it("queries the daemon, and reports its record", async () => {
     const daemon = await startDaemon();
     const { readiness } = await recordOf(daemon);
     const { code, stdout } = await crngwatch(["check", "--socket", daemon.socket]);

@@ -111,7 +111,7 @@ describe("which kernel lint-alerts speaks of", () => {
   });
 
   it.each([{}, { "proc/sys/kernel/random/poolsize": "512\n" }])(
-    "is asked for where the host does not show it: %j",
+    "is requested if the host does not show it: %j",
     async (files) => {
       const { code, stdout, stderr } = await crngwatch(["lint-alerts", "--root", hostFolder(files), "rules.yml"]);
       expect({ code, stdout }).toEqual({ code: 1, stdout: "" });

@@ -25,7 +25,7 @@ describe("recorder", () => {
     expect(await crngwatch(["recorder", ...words])).toEqual({ code: 2, stdout: "", stderr: `crngwatch: ${said}\n` });
   });
 
-  it("asks nothing where there is no terminal, and changes nothing then", async () => {
+  it("asks no question without a terminal, and changes nothing then", async () => {
     const top = folderHost();
     const before = contentsOf(top);
     for (const words of [["arm"], ["arm", "--dry-run"], ["status"], ["disarm"]])
@@ -40,7 +40,7 @@ describe("recorder", () => {
   });
 
   const reason = whyMissing("script");
-  it.skipIf(reason !== null)("asks at a terminal, and takes a yes only for one", async () => {
+  it.skipIf(reason !== null)("asks at a terminal, and accepts only a yes", async () => {
     const top = folderHost();
     const answered = (answer: string): ReturnType<typeof run> =>
       run("sh", [

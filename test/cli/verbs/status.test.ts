@@ -71,7 +71,7 @@ function startedAlone(words: readonly string[]): Promise<Ended> {
   return run(process.execPath, [join(project, "bin/start.cjs"), ...words]);
 }
 
-describe("status, which asks the daemon by native/unix-socket.c", () => {
+describe("status, which queries the daemon by native/unix-socket.c", () => {
   const hasObject = existsSync(join(project, "native/nonblocking-start.so"));
 
   it.skipIf(!hasObject || whyMissing("strace") !== null)(

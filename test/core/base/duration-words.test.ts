@@ -18,7 +18,7 @@ describe("largerUnits: seconds in the units that a person reads", () => {
 });
 
 describe("durationWords: seconds with their larger units", () => {
-  it("has as many decimals as are asked for, and larger units from two minutes on", () => {
+  it("has the requested number of decimals, and larger units from two minutes on", () => {
     expect(durationWords(40.2, 2)).toBe("40.20 s");
     expect(durationWords(1502, 0)).toBe("1502 s (25 min 2 s)");
   });

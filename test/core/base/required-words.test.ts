@@ -21,7 +21,7 @@ describe("requiredWords", () => {
     (pattern) => expect(requiredWords(pattern, 4)).toBeNull(),
   );
 
-  it("takes words as short as the caller allows", () => {
+  it("accepts words as short as the caller allows", () => {
     expect([requiredWords(/^a\dbc$/, 2), requiredWords(/^a\dbc$/, 3)]).toEqual([["bc"], null]);
   });
 

@@ -25,7 +25,7 @@ describe("anyWordedPattern", () => {
     expect(["word", "a word", "日本語のword", "日本語 word", "wor"].map(last)).toEqual([true, true, true, true, false]);
   });
 
-  it("asks every pattern anew for every text", () => {
+  it("tests every pattern anew for every text", () => {
     expect(["red light", "red lights", "red light"].map(matches)).toEqual([true, false, true]);
   });
 

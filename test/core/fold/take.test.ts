@@ -34,7 +34,7 @@ describe("take: the kernel's command line", () => {
     });
   });
 
-  it("asks for FIPS mode where any echo of it does", () => {
+  it("requests FIPS mode if any echo of it does", () => {
     const asks = logged(0, { kind: "command-line", text: "fips=1", early: true, fips: true });
     for (const order of [
       [asks, echo(0.1, "fips=1")],

@@ -130,7 +130,7 @@ describe("savedRecord", () => {
     expect(of({ level: "whole" })).toBeNull();
   });
 
-  it("takes a field that an older crngwatch did not know as unknown, and drops one of a newer in silence", () => {
+  it("reads a field that an older crngwatch did not know as unknown, and drops one of a newer in silence", () => {
     const {
       platform: _,
       waits: [wait],
@@ -150,7 +150,7 @@ describe("savedRecord", () => {
     expect(saved?.wrong).toBe("waits[512] and those behind it, sources[0], sources[1], sources[2] and 3 more");
   });
 
-  it("takes nothing from a prototype, and follows no depth but its own", () => {
+  it("reads nothing from a prototype, and follows no depth but its own", () => {
     const deep = `${"[".repeat(5_000)}${"]".repeat(5_000)}`;
     const text = JSON.stringify(full).replace(
       '"host":{',

@@ -30,7 +30,7 @@ const chain = [
 const keysWaited = wait(3.5, 4, { pid: 500, unit: "keys.service", to: 7.5 });
 
 describe("correctedBoot", () => {
-  it("takes what a unit's own tasks waited out of its activation, and moves what was behind it", () => {
+  it("subtracts what a unit's own tasks waited from its activation, and moves what was behind it", () => {
     const diagnosed = boot(8.7, chain, keysWaited);
     // keys would have been active at 4, but network is not until 6: sshd starts 0.1 s after that.
     expect(diagnosed).toMatchObject({ finishedAt: 8.7, firstProcessSeconds: 0 });
@@ -61,7 +61,7 @@ describe("correctedBoot", () => {
     expect(diagnosed?.delayed[0]).toMatchObject({ name: "keys.service", ownSeconds: 3 });
   });
 
-  it("takes PID 1's waits out of the time of everything that came after them", () => {
+  it("subtracts PID 1's waits from the time of everything that came after them", () => {
     const diagnosed = boot(8.7, chain, wait(0.5, 1.5, { pid: 1, to: 2 }));
     expect(diagnosed).toMatchObject({ firstProcessSeconds: 1.5, withoutWaitsAt: 7.2, delayed: [] });
     expect(diagnosed?.chainWithoutWaits[0]).toMatchObject({ name: "multi-user.target", doneAt: 7.1 });

@@ -29,7 +29,7 @@ describe("the kernel's command line", () => {
     ]);
   });
 
-  it("loses only the quotes at the ends of a word or a value, as next_arg() takes them off", () => {
+  it("loses only the quotes at the ends of a word or a value, as next_arg() removes them", () => {
     expect(parseCommandLine('a="b" c=d"e f"g "h=i" "j" =k l="m')).toEqual([
       ["a", "b"],
       ["c", 'd"e f"g'],

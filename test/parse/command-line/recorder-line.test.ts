@@ -115,7 +115,7 @@ describe("the recorder on a command line", () => {
     expect(armedLine(after, style)).toBe("kprobes");
   });
 
-  it("takes the registers of the waiter, in no letter that a shell replaces", () => {
+  it("records the registers of the waiter, in no letter that a shell replaces", () => {
     const armed = armLine("ro", grubDouble, "registers");
     expect(armed).toBe(
       `ro kprobe_event="${probes
@@ -134,7 +134,7 @@ describe("the recorder on a command line", () => {
     expect([armedLine(armed, grubDouble), recorderOn(armed)]).toEqual(["registers", "kprobes"]);
   });
 
-  it("takes those of aarch64 from deeper in the stack, and the credit from the registers of that", () => {
+  it("records those of aarch64 from deeper in the stack, and the credit from its registers", () => {
     const armed = armLine("ro", grubDouble, "registers-aarch64");
     expect(armed).toBe(
       `ro kprobe_event="${probes
@@ -151,7 +151,7 @@ describe("the recorder on a command line", () => {
     expect([armedLine(armed, grubDouble), recorderOn(armed)]).toEqual(["registers-aarch64", "kprobes"]);
   });
 
-  it("of an older crngwatch goes on working, is renewed by arming, and is taken off", () => {
+  it("of an older crngwatch still works, is renewed by arming, and is removed", () => {
     for (const style of styles) {
       const old = armLine("ro quiet", style, "kprobes");
       expect([armedLine(old, style), recorderOn(armLine("ro", kernel, "kprobes"))]).toEqual(["kprobes", "kprobes"]);
@@ -197,7 +197,7 @@ describe("the recorder on a command line", () => {
   });
 });
 
-describe.each(styles)("put on and taken off, written for $quoting with '$quote'", (style) => {
+describe.each(styles)("added and removed, written for $quoting with '$quote'", (style) => {
   it.each<Recorder>(["registers", "registers-aarch64", "kprobes", "syscalls"])(
     "%s leave the line as it was, byte for byte",
     (recorder) => {

@@ -39,7 +39,7 @@ describe("JournalSilences: where a boot's journal has no line", () => {
     ]);
   });
 
-  it("takes the kernel's lines by the kernel's stamp, not by when journald stored them", () => {
+  it("times the kernel's lines by the kernel's stamp, not by when journald stored them", () => {
     const list = found(
       60,
       byKernel(0.5, "a"),

@@ -46,7 +46,7 @@ describe("a record of /dev/kmsg", () => {
     expect(recordOf(raw)).toMatchObject({ facility, level });
   });
 
-  it("cannot take the kernel's facility by a number that overflows", () => {
+  it("cannot get the kernel's facility by a number that overflows", () => {
     expect(parseKmsgRecord(`${2 ** 32 + 5},1,0,-;random: crng init done`)).toBeNull();
     expect(parseKmsgRecord(`${2 ** 33 + 5},1,0,-;random: crng init done`)).toBeNull();
   });

@@ -86,7 +86,7 @@ describe("BootWall: when the boot began", () => {
     expect(began(read(line(10, 5), line(12, 9)))).toEqual([null, 5]);
   });
 
-  it("is known to the second that a writer takes, and to the two that dmesg leaves out", () => {
+  it("is known to the second that a writer needs, and to the two that dmesg leaves out", () => {
     const tagged = { origin: "kernel" } as const;
     expect(began(read(line(10, 5, tagged), line(12, 7, tagged)))).toEqual([5, 6]);
     expect(began(read(line(10.5, 5), line(12.5, 7)))).toEqual([4.5, 5.5]);

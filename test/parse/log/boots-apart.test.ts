@@ -24,7 +24,7 @@ describe("stamps that run back", () => {
     expect(boots).toHaveLength(1);
   });
 
-  it("are another boot's, where a step is taken again or the CRNG's messages come again", () => {
+  it("are another boot's if a step or the CRNG's messages are repeated", () => {
     for (const step of ["dracut: step 1", "random: fast init done"]) {
       const boots = bootsIn(
         `[    3.100000] ${step}\n[   12.300000] app: failed\n[    3.200000] ${step}\n[   12.310000] app: failed\n`,

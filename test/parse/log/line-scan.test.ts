@@ -45,12 +45,12 @@ describe("lines that are visited", () => {
     expect({ lines, visited }).toEqual({ lines: 5, visited: ["3 two random words", "5 four crng"] });
   });
 
-  it("are all where that is asked, for so many lines", () => {
+  it("are all lines if requested, for that number of lines", () => {
     expect(scan("a\nb\nc\nd\n", { attend: 2 }).visited).toEqual(["1 a", "2 b"]);
     expect(scan("a\n\nc", { attend: 9 })).toEqual({ lines: 3, visited: ["1 a", "2 ", "3 c"] });
   });
 
-  it("are as many as the visitor asks on the way, and never fewer than were asked before", () => {
+  it("are as many as the visitor requests, and never fewer than it requested before", () => {
     const visited: number[] = [];
     const reader = new LineScan((line, number) => {
       visited.push(number);
@@ -115,7 +115,7 @@ describe("lines that are visited", () => {
   });
 });
 
-describe("lines around one that holds a word of a message's, where neighbours are asked for", () => {
+describe("lines around one that holds a word of a message's, if neighbours are requested", () => {
   const around = (...lines: readonly string[]): readonly string[] => {
     const visited: string[] = [];
     const reader = new LineScan((line, number) => visited.push(`${number} ${line.toString("latin1")}`), {

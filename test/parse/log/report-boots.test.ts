@@ -25,7 +25,7 @@ describe("bootsOfReport", () => {
     expect(commandLines(boots)).toEqual([null, null, "quiet"]);
   });
 
-  it("takes the last boot of a rotated log for an earlier one where its kernel was ready at another moment", () => {
+  it("regards the last boot of a rotated log as an earlier one if its kernel was ready at another moment", () => {
     const rotated = dmesg("6.1.0", 2.000001, `${stamp(1)} random: dd: uninitialized urandom read (16 bytes read)\n`);
     const boots = reported({ commandLine: "quiet", release: "6.1.0" }, dmesg("6.1.0", 3.000001), rotated);
     expect(boots.map(({ readiness, kernel }) => [readiness.readyAt, kernel.commandLine])).toEqual([
@@ -53,14 +53,14 @@ describe("bootsOfReport", () => {
     expect(boots.map(({ earlyUses }) => earlyUses.length)).toEqual([1, 0, 0]);
   });
 
-  it("takes no boot of another kernel than the report's for the one that runs", () => {
+  it("regards no boot of another kernel than the report's as the running one", () => {
     const boots = reported({ commandLine: "quiet", release: "6.12.0" }, three, dmesg("6.12.0", 4.000001));
     expect(readyTimes(boots)).toEqual([1.000001, 2.000001, 3.000001, 4.000001]);
     expect(commandLines(boots)).toEqual([null, null, null, "quiet"]);
     expect(commandLines(reported({ commandLine: "quiet", release: "6.12.0" }, three))).toEqual([null, null, null]);
   });
 
-  it("takes a boot with another boot ID for an earlier one, and the same ID for the one that runs", () => {
+  it("regards a boot with another boot ID as an earlier one, and with the same ID as the running one", () => {
     const id = "0123456789abcdef0123456789abcdef";
     const log = `-- Boot ${id} --\nMar 22 18:17:17 host kernel: random: crng init done\n`;
     const dashed = "01234567-89ab-cdef-0123-456789abcdef";

@@ -61,7 +61,7 @@ describe("/proc/PID/maps", () => {
     ]);
   });
 
-  it("takes names as they are, but for line ends", () => {
+  it("reads names as they are, but for line ends", () => {
     const names = ["/opt/my app/lib one.so", "/a\\012b", "/x\\x2dy", "/(deleted)", "/é\u001b[31m"];
     expect(parseMappedFiles(names.map((name) => line(name)).join("")).map(({ path }) => path)).toEqual([
       "/opt/my app/lib one.so",
@@ -78,7 +78,7 @@ describe("/proc/PID/maps", () => {
     ]);
   });
 
-  it("is bounded, and takes any text", () => {
+  it("is bounded, and accepts any text", () => {
     expect(parseMappedFiles(Array.from({ length: 5_000 }, (_, index) => line(`/lib/${index}`)).join(""))).toHaveLength(
       1024,
     );

@@ -24,11 +24,11 @@ describe("/proc/PID/environ", () => {
     });
   });
 
-  it("takes the first, as getenv(3)", () => {
+  it("uses the first, as getenv(3)", () => {
     expect(parseFipsEnvironment(environ("NSS_FIPS=1", "NSS_FIPS=0"))).toEqual({ NSS_FIPS: "1" });
   });
 
-  it("takes no other variable, nor another's value", () => {
+  it("reads no other variable, nor another's value", () => {
     expect(parseFipsEnvironment(environ("MY_NSS_FIPS=1", "X=NSS_FIPS=1", "NSS_FIPSY=1", "NSS_FIPS"))).toEqual({});
   });
 

@@ -39,7 +39,7 @@ describe("OpenSSL's configuration", () => {
     expect(fipsByOpensslConf(properties("-fips"))).toBe(false);
   });
 
-  it("takes a bracket on one side alone for part of a value, and no section", () => {
+  it("reads a bracket on one side alone as part of a value, and not as a section", () => {
     expect(fipsByOpensslConf(conf("1").replace("[provider_sect]", "[ provider_sect ]\nname = [1\n[other"))).toBe(true);
     expect(fipsByOpensslConf(conf("1").replace("[default_sect]", "other]\n[default_sect]"))).toBe(true);
   });

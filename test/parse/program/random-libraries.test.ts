@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { randomLibraries, randomLibrary, runtimeOf } from "../../../src/parse/program/random-libraries.ts";
 
-describe("a library that asks for random bytes", () => {
+describe("a library that draws random bytes", () => {
   it.each([
     ["/usr/lib64/libgcrypt.so.20.4.1", "libgcrypt.so.20"],
     ["/usr/lib64/libgcrypt.so.11.8.2", "libgcrypt.so.11"],

@@ -16,7 +16,7 @@ describe("a unit file", () => {
     ]);
   });
 
-  it("takes a list back by an empty value", () => {
+  it("clears a list by an empty value", () => {
     const settings = parseUnitFile(
       "[Service]\nExecStart=/a\nExecStartPre=/p\nExecStart=\nExecStart=/b\n[Unit]\nExecStart=/c\n",
     );

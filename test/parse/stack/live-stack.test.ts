@@ -111,7 +111,7 @@ describe("the DRBG of a FIPS kernel", () => {
       { kind: "waiting", interface: "getrandom", ...waits, generator: "drbg" },
     ],
     [
-      "its output, which takes no wait where it runs",
+      "its output, which is no wait where it runs",
       [
         "drbg_hmac_generate+0x111/0x1c0",
         "drbg_kcapi_random+0x58/0x140",

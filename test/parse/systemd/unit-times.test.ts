@@ -31,7 +31,7 @@ describe("parseUnitTimes", () => {
     expect(parseUnitTimes(manager, text)?.units).toEqual([{ name: "a.service", startedAt: 2.5, doneAt: 3, after: [] }]);
   });
 
-  it("takes a oneshot service for done when it is inactive again", () => {
+  it("regards a oneshot service as done when it is inactive again", () => {
     const text = `${unit("oneshot.service", 2_500_000, 0)}InactiveEnterTimestampMonotonic=2750000\n`;
     expect(parseUnitTimes(manager, text)?.units).toMatchObject([{ startedAt: 2.5, doneAt: 2.75 }]);
   });

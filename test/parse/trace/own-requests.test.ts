@@ -23,7 +23,7 @@ describe("asksOtherwise", () => {
     expect(asksOtherwise("/usr/lib64/libgcrypt.so.20", "getrandom")).toBe(true);
   });
 
-  it("holds for no program, and for no library that asks for what its caller wants", () => {
+  it("holds for no program, and for no library that requests what its caller needs", () => {
     for (const file of [
       "/usr/bin/keys",
       "/usr/lib64/libsodium.so.23",

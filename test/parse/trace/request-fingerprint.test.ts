@@ -58,7 +58,7 @@ describe("a request names a library", () => {
     readonly fips: boolean | null;
   }
 
-  it("where no other of the process asks so, and through the same function of libc", () => {
+  it("if no other of the process makes it, and through the same function of libc", () => {
     expect(named(120)).toBe("libgcrypt.so.20");
     expect(named(24, { fips: true })).toBe("libgcrypt.so.20");
     expect(named(48, { libraries: ["libcrypto.so.3"] })).toBe("libcrypto.so.3");

@@ -165,7 +165,7 @@ describe("pairing", () => {
     expect(brief(trace)).toEqual([[7, "a", door, 1, 2.5, 1.5]]);
   });
 
-  it("takes the names that the kernel gives of itself, and any other, by where the probe stands", () => {
+  it("recognises the names that the kernel gives by itself, and any other, by the probe's place", () => {
     expect(
       brief(`
    a-7 [001] .... 1.000000: p_wait_for_random_bytes_0: (wait_for_random_bytes+0x0/0x60)

@@ -39,7 +39,7 @@ describe("callTarget", () => {
     expect(callTarget(behind, memoryOf({ ...memory, [slot]: [] }))).toBeNull();
   });
 
-  it("is what is in memory where the call takes it from there, relative to itself", () => {
+  it("is read from memory if the call is indirect, relative to itself", () => {
     const call = [0xff, 0x15, ...u32(slot - behind)];
     expect(callTarget(behind, memoryOf({ [behind - 6]: call, [slot]: u64(callee) }))).toBe(callee);
     expect(callTarget(behind, memoryOf({ [behind - 6]: call }))).toBeNull();

@@ -146,7 +146,7 @@ describe("callerByFramePointer", () => {
     expect(caller).toBeNull();
   });
 
-  it("never makes the caller of what lies behind a frame pointer the one that asked", () => {
+  it("never names a function behind a frame pointer as the caller", () => {
     const at = (name: string, byFramePointer: boolean): Frame => ({
       pc: 1,
       inside: 0,

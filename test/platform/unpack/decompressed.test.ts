@@ -109,7 +109,7 @@ describe.each(packings)("$compression", ({ compression, why }) => {
     expect([ended, openThings()]).toEqual([1, before]);
   });
 
-  it("takes no memory for what it gives: 200 MB of zeros", async (context) => {
+  it("holds no memory for its output: 200 MB of zeros", async (context) => {
     if (why !== null) return context.skip(why);
     const bomb = zeros(compression, 200 << 20);
     if (bomb === null) return context.skip(whyMissing("sh", "head") ?? "");
@@ -170,7 +170,7 @@ describe("gzip, byte by byte", () => {
     expect(good).toBeGreaterThan(log.length / 3);
   });
 
-  it("takes zeros behind it for padding, and says what else there is", async () => {
+  it("accepts zeros behind it as padding, and reports anything else", async () => {
     const padded = Buffer.concat([bytes, Buffer.alloc(5000)]);
     for (const size of [1, 512, 1 << 16]) expect(await unpack("gzip", padded, size)).toEqual({ text, error: null });
     for (const size of [1, bytes.length, 1 << 16]) {

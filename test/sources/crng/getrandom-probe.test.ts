@@ -29,7 +29,7 @@ describe("the probe", () => {
     expect(probe(hostOf({}))).toEqual({ health: "absent", detail: "the test has none", evidence: [] });
   });
 
-  it("takes its time before it asks: the answer was not true any earlier", () => {
+  it("reads the clock before the call: the answer was not true any earlier", () => {
     const order: string[] = [];
     const host = hostOf(
       {},
@@ -39,7 +39,7 @@ describe("the probe", () => {
     expect(order).toEqual(["timed", "asked"]);
   });
 
-  it("asks this machine's kernel", async (context) => {
+  it("calls this machine's kernel", async (context) => {
     const libc = loadLibc();
     if (typeof libc === "string") return context.skip(libc);
     expect(await getrandomProbe.observe(hostOf({}, libc))).toMatchObject({

@@ -59,7 +59,7 @@ describe("a copy of the kernel log", () => {
     ]);
   });
 
-  it("takes no text from a record's dictionary", async () => {
+  it("reads no text from a record's dictionary", async () => {
     expect(
       await messagesIn(
         "6,1,0,-;usb 1-1: new device\n SUBSYSTEM=usb\n random: crng init done\n5,2,0,-;random: fast init done\n",

@@ -13,12 +13,12 @@ describe("showsReady", () => {
       ),
     );
 
-  it("takes the rewrite's 256 bits for readiness, and nothing below", () => {
+  it("reads the rewrite's 256 bits as ready, and nothing below", () => {
     expect(readyBy({ entropy_avail: "255\n", poolsize: "256\n" })).toBe(false);
     expect(readyBy({ entropy_avail: "256\n", poolsize: "256\n" })).toBe(true);
   });
 
-  it("takes an old pool's 256 bits for readiness, and does not know below", () => {
+  it("reads an old pool's 256 bits as ready, and does not know below", () => {
     expect(readyBy({ entropy_avail: "3000\n", poolsize: "4096\n" })).toBe(true);
     expect(readyBy({ entropy_avail: "128\n", poolsize: "4096\n" })).toBe(false);
   });

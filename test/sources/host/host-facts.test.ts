@@ -5,7 +5,7 @@ import { hostOf, libcAnswering } from "../../support/host/host-folder.ts";
 const osRelease = 'ID=example\nPRETTY_NAME="Example Linux 12"\n';
 
 describe("facts of the host", () => {
-  it("are asked on request only", () => {
+  it("are read on request only", () => {
     expect(hostFacts.schedule).toBe("on-request");
   });
 
@@ -34,7 +34,7 @@ describe("facts of the host", () => {
     });
   });
 
-  it("take the distribution's own file, and a device tree's model, where there is no other", async () => {
+  it("use the distribution's own file, and a device tree's model, if there is no other", async () => {
     const files = { "usr/lib/os-release": osRelease, "proc/device-tree/model": "Example Board\0" };
     expect(await hostFacts.observe(hostOf(files))).toMatchObject({
       evidence: [

@@ -33,7 +33,7 @@ async function started(program: string, words: readonly string[], call: RegExp):
 const stacks = (): CallStacks => new CallStacks({ ...hostOf({}), roots: rootsBelow("/") });
 
 describe.skipIf(process.arch !== "x64")("the call of a task that sleeps", () => {
-  it("shows what it asked for and who called, without stopping it", async () => {
+  it("shows its request and its caller, without stopping it", async () => {
     const task = await started("/bin/cat", [], /^0 0x0 /);
     const shown = stacks().callOfSleeper(task);
     expect(shown).toMatchObject({

@@ -48,7 +48,7 @@ describe("processes with a generator of their own", () => {
     expect({ processes, unreadable }).toEqual({ processes: [], unreadable: 1 });
   });
 
-  it("are asked for after a clone only, not after a resume", () => {
+  it("are read only after a clone, not after a resume", () => {
     const after = (reason: "vm-fork" | "resume") =>
       generators.when?.(fold(emptyRecord(), [logged(60, { kind: "reseed", reason })]).record);
     expect([after("vm-fork"), after("resume"), generators.when?.(emptyRecord())]).toEqual([true, false, false]);

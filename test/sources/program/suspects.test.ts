@@ -165,7 +165,7 @@ describe("who would wait at a late CRNG", () => {
     });
   });
 
-  it("is bounded, whatever units want", () => {
+  it("is bounded, whatever units require", () => {
     const names = Array.from({ length: 1500 }, (_, index) => `a${index}.service`);
     const units = Object.fromEntries(
       names

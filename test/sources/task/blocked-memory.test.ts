@@ -86,7 +86,7 @@ describe("a task whose memory does not answer", () => {
     expect(takeTaskMemoryProblem()).toBeNull();
   });
 
-  it("is met by no other read: what the kernel takes from a task's memory is read within a limited time", () => {
+  it("affects no other read: files that the kernel reads from a task's memory are read within a limited time", () => {
     const files = readdirSync(sourceFolder, { recursive: true, encoding: "utf8" }).filter((name) =>
       name.endsWith(".ts"),
     );

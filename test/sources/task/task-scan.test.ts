@@ -131,7 +131,7 @@ describe("a survey", () => {
     );
   });
 
-  it("lets glances know when it sampled a new task", () => {
+  it("records when it sampled a new task, for the glances", () => {
     const tree = procTree();
     const scan = scanOf(tree);
     scan.glance();
@@ -187,7 +187,7 @@ describe("a task that polls", () => {
     expect(scanOf(tree).survey()).toEqual(saw([{ ...poller, from: 100, seenAt: 100 }]));
   });
 
-  it("and then polls something else, waits no more: not since it was last asked, once a second", () => {
+  it("and then polls something else, waits no more since its last sample, once a second", () => {
     const tree = procTree();
     tree.task(812, { stack: polling, comm: "rngd", open: ["dev/random"] });
     sleepsInEpoll(tree, 812, 3);
@@ -234,7 +234,7 @@ describe("a task that polls", () => {
     expect(scan.glance().waits).toMatchObject([{ to: 100.5, ended: "returned" }]);
   });
 
-  it("is asked for its files every five seconds, and may have begun whenever it was not asked", () => {
+  it("has its files read every five seconds, and may have begun at any time in between", () => {
     const tree = procTree();
     tree.task(812, { stack: polling, comm: "rngd", open: ["dev/null"] });
     const scan = scanOf(tree);
@@ -454,7 +454,7 @@ describe("a task whose stack does not show", () => {
     expect(scan.surveys).toBe(false);
   });
 
-  it("is not asked for further where none is for us, and ends no wait", (context) => {
+  it("stops after 16 tasks that it may not read, and ends no wait", (context) => {
     if (whyNothingIsDenied !== null) return context.skip(whyNothingIsDenied);
     const tree = procTree();
     const pids = Array.from({ length: 40 }, (_, index) => 1000 + index);

@@ -40,7 +40,7 @@ describe("a task's stack", () => {
     ]);
   });
 
-  it("of a kind not seen before is reported with when it was read, since to read its meaning takes a while", () => {
+  it("of a new kind is reported with the time of its read, because reading its meaning takes a while", () => {
     const tree = procTree();
     for (const pid of [811, 812]) tree.task(pid, { stack: spinning });
     tree.task(813, { stack: idle });

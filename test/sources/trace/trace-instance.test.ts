@@ -80,7 +80,7 @@ describe("a trace instance", () => {
     expect(follow({ ...hostWith({}), libc: null })).toEqual({ follower: null, changed: {} });
   });
 
-  it("is reported by those who follow it: asked, it has nothing to add", () => {
+  it("is reported by its followers: a single observation has nothing to add", () => {
     expect(traceInstance.observe(hostWith({}))).toEqual({
       health: "absent",
       detail: "no probe was set: only the daemon sets probes, if it starts before the CRNG is ready",

@@ -19,7 +19,7 @@ const x86_64 = 62;
 const base = 0x400000;
 
 /**
- * An ELF file with a program header table, one loaded segment, and what is asked for; nothing that a processor could
+ * An ELF file with a program header table, one loaded segment, and the given parts; nothing that a processor could
  * run.
  */
 export function elfFile({

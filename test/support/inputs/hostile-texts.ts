@@ -1,6 +1,6 @@
 /**
  * Texts that make a line hostile where they stand in it over and over: what a prefix, a mark or a message begins with,
- * and never goes on to be one.
+ * and never become one.
  */
 export const hostileTexts: readonly string[] = [
   ...Array.from("[{<>:= \t9a_/~(#&|@-.,;`\"'\\é"),

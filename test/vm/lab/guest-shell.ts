@@ -56,7 +56,7 @@ load() {
   done
 }
 
-# clone: where the test asks for it, the machine is saved in the time after this and goes on as a copy.
+# clone: where the test asks for it, the machine is saved in the time after this and continues as a copy.
 clone() { echo "${CLONE_MARKER}"; }
 
 crngwatch() { ${GUEST_PROJECT}/bin/crngwatch "$@"; }

@@ -40,7 +40,7 @@ export interface GuestOptions {
   /** Path of the firmware on this host; default: QEMU's own, a BIOS. */
   readonly firmware?: string;
   /**
-   * Whether the machine is saved where the script calls `clone`, as a snapshot does, and goes on as a copy with another
+   * Whether the machine is saved where the script calls `clone`, as by a snapshot, and then runs as a copy with another
    * generation ID. Default false.
    */
   readonly cloned?: boolean;

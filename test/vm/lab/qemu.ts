@@ -21,7 +21,7 @@ export interface MachinePlan {
   readonly devices: readonly string[];
   /** Path of the firmware; null for QEMU's own, a BIOS. */
   readonly firmware: string | null;
-  /** What the script prints where the machine is to be saved, and goes on as a copy of it; null: nowhere. */
+  /** What the script prints where the machine is to be saved, to run on as a copy; null: nowhere. */
   readonly clonedAt: string | null;
   /** Seconds of the host after which the guest is killed. */
   readonly timeoutSeconds: number;
@@ -67,7 +67,7 @@ function qemuArguments(plan: MachinePlan, consoleLog: string, scriptLog: string)
     // nothing. Two processors take turns, and the clock counts the instructions of both.
     plan.clock === "instructions" ? ["-icount", "shift=2,sleep=off"] : [],
     ["-cpu", plan.cpu],
-    // A copy of the machine goes on where the first one stopped to write.
+    // A copy of the machine continues where the first one stopped to write.
     ["-chardev", `file,id=console,path=${consoleLog},append=on`, "-serial", "chardev:console"],
     ["-chardev", `file,id=script,path=${scriptLog},append=on`, "-serial", "chardev:script"],
     ...plan.devices.map((device) => ["-device", device]),

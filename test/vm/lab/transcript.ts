@@ -44,7 +44,7 @@ export function readTranscript(logs: SerialLogs, hostSeconds: number): Transcrip
     );
   }
   const output = logs.script.slice(start.index + start[0].length, end.index);
-  // The script goes on behind it, and what it costs is not seen otherwise.
+  // The script continues after it, and its time is not measured otherwise.
   for (const line of output.split("\n").filter((text) => text.startsWith(LATE_MARKER))) console.warn(line);
   return {
     console: logs.console.replaceAll("\r\n", "\n"),

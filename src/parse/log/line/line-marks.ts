@@ -82,7 +82,7 @@ function withoutMarkup(whole: string): string {
   return emphasis.test(text) ? text.trimEnd().replace(emphasis, "").replace(emphasisBehind, "") : text;
 }
 
-/** Whether the line's end shows that it goes on: a soft line break of quoted-printable. */
+/** Whether the line's end shows that it continues: a soft line break of quoted-printable. */
 export function endsSoftly(raw: string): boolean {
   return raw.endsWith("=");
 }

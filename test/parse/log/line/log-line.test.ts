@@ -497,7 +497,7 @@ describe("parseLogLine", () => {
     expect(placed(`Mar 22 18:17:17 host kernel: ${stamp(7.284424)} hello`)).toEqual([0, 44, "hello"]);
   });
 
-  it("takes each prefix off once: a second priority or stamp is text", () => {
+  it("removes each prefix once: a second priority or stamp is text", () => {
     expect(parseLogLine(`<6>${stamp(7.284424)} ${stamp(9)} hello`)).toMatchObject({
       at: 7.284424,
       text: "[    9.000000] hello",
@@ -506,7 +506,7 @@ describe("parseLogLine", () => {
     expect(parseLogLine("stdout F stdout F hello").text).toBe("stdout F hello");
   });
 
-  it("takes who printed off as often as it stands there", () => {
+  it("removes the printer's name as often as it is there", () => {
     expect(parseLogLine(`${stamp(7.284424)}[    T1] (0)[1:swapper/0]hello`).text).toBe("hello");
   });
 });
