@@ -39,7 +39,7 @@ const folderOf = ({ boot }: Roots): string => join(boot, "loader/entries");
 interface EntryFile {
   readonly path: string;
   readonly text: string;
-  /** Where its one line of options stands in the text, without the word `options`. */
+  /** Where its one line of options is in the text, without the word `options`. */
   readonly start: number;
   readonly options: string;
 }

@@ -104,7 +104,7 @@ function parseWords(words: readonly string[], verb: Verb): ParsedWords {
       operands.push(word);
       continue;
     }
-    // Of short switches several may stand behind one dash.
+    // Several short switches may follow one dash.
     for (let flags: string | null = word; flags !== null;) {
       const [flag, attached]: readonly [string, string | null] = splitFlag(flags);
       const option = known.find((candidate) => flag === `--${candidate.name}` || flag === `-${candidate.short}`);
@@ -123,7 +123,7 @@ function parseWords(words: readonly string[], verb: Verb): ParsedWords {
   return { given, operands };
 }
 
-/** Whether an option's value is the next word: of one that may stand alone, only a word that can be one. */
+/** Whether an option's value is the next word: if it may have none, only a word that can be its value. */
 function takesNext(next: string | undefined, { usual, form }: Option): boolean {
   return usual === undefined || (next !== undefined && form?.test(next) === true);
 }

@@ -12,7 +12,7 @@ const candidateWords: Readonly<Record<NonNullable<Wait["librariesSource"]>, (nam
 };
 
 /**
- * Who called, in words that stand behind "waited for the CRNG in getrandom". "via" is used only for what is proven:
+ * Who called, in words that follow "waited for the CRNG in getrandom". "via" is used only for what is proven:
  * " via libgcrypt.so.20 in FIPS mode"; candidates are marked as such: " (has libcrypto.so.3 loaded)". Names are as they
  * are, not escaped. Empty: nothing is known.
  */

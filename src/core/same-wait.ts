@@ -44,7 +44,7 @@ function isLive({ evidence, line }: Wait): boolean {
   return line === null && (evidence === "recorder" || evidence === "live");
 }
 
-/** One event stands in the boot's trace and in that of our instance, by clocks that are aligned each by itself. */
+/** An event may be in the boot's trace and in our instance's, with clocks that are aligned separately. */
 function isSameEvent(a: Seconds | null, b: Seconds | null): boolean {
   return a !== null && b !== null && Math.abs(a - b) < sameWaitSeconds;
 }

@@ -89,7 +89,7 @@ function parseSaved(text: string, version: string): LoadedRecord {
   return record === null ? { kind: "damaged" } : { kind: "saved", ...record };
 }
 
-/** What may stand in a message as it is. */
+/** What a message may contain unescaped. */
 const aVersion = /^[0-9A-Za-z.+~-]{1,64}$/;
 
 /** Undefined: it is no JSON, or its brackets go deeper than the stack. */

@@ -66,7 +66,7 @@ export function readNames(path: string): Read<readonly string[]> {
   return attempt(() => fs.readdirSync(confined(path)).toSorted());
 }
 
-/** Where a symbolic link points to, as it stands in it. */
+/** The target of a symbolic link, as it is written in it. */
 export function readLink(path: string): Read<string> {
   return attempt(() => fs.readlinkSync(confinedLink(path)));
 }

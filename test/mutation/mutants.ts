@@ -6,7 +6,7 @@ export interface Mutant {
   readonly line: number;
   readonly start: number;
   readonly end: number;
-  /** What stands there in place of the original. */
+  /** What replaces the original. */
   readonly text: string;
   /** A statement that is left out; every other mutant is an expression. */
   readonly leftOut: boolean;

@@ -11,7 +11,7 @@ export interface Numbered {
  * all runs. runner.ts defines the switch, which also counts, so that a test shows which mutants it reaches.
  */
 export function switched(source: string, mutants: readonly Numbered[]): string {
-  // An outer one before those inside it, which stand in its original alone: one mutant is on at a time.
+  // An outer one before those inside it, which are in its original alone: one mutant is on at a time.
   const sorted = mutants.toSorted((a, b) => a.mutant.start - b.mutant.start || b.mutant.end - a.mutant.end);
   const between = (start: number, end: number): string => {
     let text = "";

@@ -29,7 +29,7 @@ export function icingaThresholds({ text, tree }: AlertConfig): readonly Threshol
   });
 }
 
-/** What stands between a brace that is open at `start` and the one that closes it. */
+/** What is between a brace that is open at `start` and the one that closes it. */
 function bodyAt(text: string, start: number): string {
   let open = 1;
   const body = text.slice(start, start + mostLength);

@@ -1,4 +1,4 @@
-/** What stands in the files of each system that is read by its lines, in all but the smallest of them. */
+/** What is in the files of each system that is read by its lines, in all but the smallest of them. */
 const marks: readonly RegExp[] = [
   // Nagios, Icinga 1, NRPE, NSClient++.
   /^[ \t]*(?:define[ \t]+\w|command\[)/m,

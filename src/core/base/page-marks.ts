@@ -1,7 +1,7 @@
 /** The start of a page of `--format html`; other HTML begins otherwise. */
 export const pageStart = "<!DOCTYPE html><!-- crngwatch.boots/1 -->";
 
-/** What stands around the boot records in such a page. */
+/** What surrounds the boot records in such a page. */
 export const recordsElement = {
   start: '<script type="application/json" id="crngwatch-records">',
   end: "</script>",

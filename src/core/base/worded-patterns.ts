@@ -86,7 +86,7 @@ function slotOf(key: number): number {
   return Math.imul(key, spread) >>> (32 - tableBits);
 }
 
-/** Whether the word, which is in small letters, stands there in whatever case. */
+/** Whether the word, which is in small letters, is there in whatever case. */
 function holdsAt(text: string, start: number, word: string): boolean {
   if (start < 0 || start + word.length > text.length) return false;
   for (let at = 0; at < word.length; at++) if (lowerAt(text, start + at) !== word.charCodeAt(at)) return false;

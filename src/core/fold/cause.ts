@@ -125,7 +125,7 @@ function gatheredCause({ waits, supply }: BootRecord, last: Claim | null): Cause
 }
 
 /**
- * By where its line stands in the log of a kernel since the rewrite. random_init_early() credits the CPU's generator
+ * By where its line is in the log of a kernel since the rewrite. random_init_early() credits the CPU's generator
  * right after the kernel has echoed its command line; before that echo only a seed from firmware or boot loader is
  * credited, while the firmware's tables are read (setup_arch()).
  */

@@ -201,7 +201,7 @@ function concludeCallers(record: BootRecord, level: Level): Callers {
 }
 
 /**
- * Without a probe the level must do; where the FIPS generator may stand in front, an unready CRNG says nothing.
+ * Without a probe the level must do; where the FIPS generator may be in front, an unready CRNG says nothing.
  */
 function getrandomByLevel(level: Level, generator: FipsGenerator, fips: boolean | null): boolean | null {
   if (level === "ready" || generator === "shown") return false;

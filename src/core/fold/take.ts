@@ -185,7 +185,7 @@ function takeMessage(record: BootRecord, { at, noted = null, line, seq, message 
     case "command-line": {
       const kernel = { ...record.kernel, commandLine: record.kernel.commandLine ?? message.text };
       const fipsAsked = observed.fipsAsked || message.fips;
-      // The early one stands before a boot loader's seed is credited, and does not show that order.
+      // The early echo is printed before a boot loader's seed is credited, and does not show that order.
       if (message.early) return observe({ ...record, kernel }, { fipsAsked });
       const known = observed.commandLineEcho;
       const commandLineEcho = known !== null && byPosition(known, logged) > 0 ? known : logged;

@@ -5,7 +5,7 @@ import { commandsOf } from "./packages.ts";
 
 /** A remedy as it is for one machine. */
 export interface Recipe {
-  /** In the imperative and in lower case, so that the place can stand before it: "On the hypervisor: …". */
+  /** In the imperative and in lower case, so that the place can be before it: "On the hypervisor: …". */
   readonly text: string;
   readonly command: string | null;
   /** Not there: on the machine itself. */

@@ -15,7 +15,7 @@ type Maker = (machine: Machine, record: BootRecord) => Recipe | null;
 const mostUnits = 32;
 const trustsCpu = "the first seed then depends on the CPU manufacturer's generator";
 
-/** Everything that findings and verdicts advise. All commands that people are given stand in this folder. */
+/** Everything that findings and verdicts advise. All commands that people are given are in this folder. */
 export const remedyTable = {
   "trust-cpu": (machine, record) => {
     const use = cpuGenerator(machine, record);

@@ -19,7 +19,7 @@ export interface DefaultsFile {
   readonly text: string;
 }
 
-/** In the order in which they stand in grub.cfg's `linux` lines; the first is in those for recovery, too. */
+/** In the order in which they are in grub.cfg's `linux` lines; the first is in those for recovery, too. */
 const variables = ["GRUB_CMDLINE_LINUX", "GRUB_CMDLINE_LINUX_DEFAULT"] as const;
 
 /** Behind the line that is added where there is none that can be edited. */

@@ -12,7 +12,7 @@ export interface Placed {
   readonly quoted: boolean;
 }
 
-/** One word of a command line, and where it stands in the text. */
+/** One word of a command line, and where it is in the text. */
 export interface KernelWord {
   /** With `_` for each `-`, which are one letter to the kernel. */
   readonly name: string;
@@ -36,7 +36,7 @@ export interface KernelArguments {
   readonly words: readonly KernelWord[];
   /** Those with a value, in order. */
   readonly valued: readonly KernelArgument[];
-  /** The end of the last argument of the kernel's that ends: what stands behind an open quote would be part of it. */
+  /** The end of the last argument of the kernel's that ends: what is behind an open quote would be part of it. */
   readonly end: number;
 }
 

@@ -45,7 +45,7 @@ export interface Segment {
   readonly text: string;
   readonly quoting: Quoting;
   /**
-   * Put around values in which GRUB's shell would see more than a word; must be able to stand in the segment. Empty:
+   * Put around values in which GRUB's shell would see more than a word; must be able to be in the segment. Empty:
    * none is needed.
    */
   readonly quote: "'" | '"' | "";
@@ -133,7 +133,7 @@ export function hasOurProbes(segments: readonly Segment[]): boolean {
 /** Takes the recorder off a command line again, and nothing else. */
 export function disarmEdits(segments: readonly Segment[]): readonly Edit[] {
   const probeEdits = ourProbeEdits(segments);
-  // An exec event alone belongs to another program: ours never stands without the probes.
+  // An exec event alone belongs to another program: ours never is without the probes.
   const event = probeEdits.length > 0 ? execEvent : syscallEvent;
   const found = effective(segments, "trace_event", ({ value }) =>
     itemsOf(value, ",").some(({ text }) => text === event),

@@ -18,7 +18,7 @@ export interface ShellAssignment {
   readonly isClosed: boolean;
 }
 
-/** `export` and blanks may stand before it; a comment's line does not begin so. */
+/** `export` and blanks may be before it; a comment's line does not begin so. */
 const beginning = /^[ \t]*(?:export[ \t]+)?([A-Za-z_]\w*)(\+?)=/gm;
 
 /** The assignments of the variables in `names`, in order. Each has to begin a line. */

@@ -53,7 +53,7 @@ export class LineScan {
     this.#attended = Math.max(this.#attended, lines);
   }
 
-  /** Where in a line the kernel's stamp stands in this log, and the second of the last one. */
+  /** Where in a line the kernel's stamp is in this log, and the second of the last one. */
   watch(stampOffset: number, second: number): void {
     this.#stampOffset = stampOffset;
     this.#lastSecond = second;
@@ -152,7 +152,7 @@ export class LineScan {
     return runsBack;
   }
 
-  /** Takes a line that holds a needle, with what stands around it: it may be a part of another record. */
+  /** Takes a line that holds a needle, with what surrounds it: it may be a part of another record. */
   #takeHit(block: Buffer, line: Buffer): void {
     if (this.#neighbours && this.#visited < this.#ended) this.#visitBefore(block, line);
     this.#take(line);

@@ -69,7 +69,7 @@ export function messagesWithin(line: LogLine): readonly ReadLine[] {
   const [first, ...later] = stampsWithin(line);
   if (first === undefined) return [];
   const front = line.text.slice(0, first);
-  // The next record's level may stand in front of its stamp.
+  // The next record's level may be in front of its stamp.
   const head = { ...line, text: front.replace(/<\d{1,4}>$/, "").trim() };
   const headRead = isBare(line) ? null : readMessage(head);
   if (headRead !== null && headRead.message === null) return [];

@@ -121,7 +121,7 @@ const leastColumn = 8;
 const beginsReport = /^(?:INFO: task |task:|sysrq: |SysRq : )/;
 
 /**
- * The stamp of the kernel that two lines both bear; null: they do not. The clock stands at 0 in the early boot. A part
+ * The stamp of the kernel that two lines both bear; null: they do not. The clock is at 0 in the early boot. A part
  * may look like a line that the journal stamped ("host kernel: ").
  */
 function sameMoment(one: LogLine, other: LogLine): number | null {

@@ -204,7 +204,7 @@ export class BlockedTasks {
     else this.#seen = seen;
   }
 
-  /** The last task that stands in the function that waits until the CRNG is ready. */
+  /** The last task that is in the function that waits until the CRNG is ready. */
   get crngWaiter(): { readonly line: number | null; readonly at: number | null } | null {
     return this.#openCrngWaiter() ?? this.#crngWaiter;
   }

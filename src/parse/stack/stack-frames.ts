@@ -85,7 +85,7 @@ export class StackReading {
     return this.#frames;
   }
 
-  /** It stands in the function that waits until the CRNG is ready, which an old pool's own queue is not. */
+  /** It is in the function that waits until the CRNG is ready, which an old pool's own queue is not. */
   get isInCrngWait(): boolean {
     return this.#waits;
   }

@@ -126,7 +126,7 @@ const entered =
 const returned =
   /^[\w.-]{1,64}: \((\S{1,512})(?: \[[^\]\s]{1,64}\])?(?: <[0-9a-f]{1,16}>)? <- (wait_for_random_bytes|try_to_generate_entropy|crypto_devrandom_read(?:_iter)?)(?: <[0-9a-f]{1,16}>)?\)/;
 /**
- * A landing pad (IBT, BTI) or powerpc's second entry point stands before the probed place; further in, it is another
+ * A landing pad (IBT, BTI) or powerpc's second entry point is before the probed place; further in, it is another
  * probe.
  */
 const entryOffset = 0x10;

@@ -70,7 +70,7 @@ function calledOwnOrLibc(
 
 /**
  * Whether the dynamic linker called an initialiser of the file in this frame, which is still running: outwards from it
- * a function of that file that stands in DT_INIT or DT_INIT_ARRAY, with the linker as its caller.
+ * a function of that file that is in DT_INIT or DT_INIT_ARRAY, with the linker as its caller.
  */
 function isInitialising(frames: readonly Frame[], index: number): boolean {
   const file = frames[index]?.file ?? null;

@@ -80,7 +80,7 @@ function clock(record: Diagnosed): readonly Markup[] {
   return words === null ? [] : [tag("p", { class: "facts" }, escaped(`Wall clock: ${words}`))];
 }
 
-/** What was found; a remedy stands on the page once, as several findings may have the same. */
+/** What was found; a remedy is on the page once, as several findings may have the same. */
 function findings({ findings: found, verdict }: Diagnosed): readonly Markup[] {
   const shown = new Set(verdict.rule === undecided.rule ? [] : verdict.remedies.map(({ text: words }) => words));
   return found.map((one) => {

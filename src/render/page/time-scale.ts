@@ -1,7 +1,7 @@
 import type { Seconds } from "../../core/base/time.ts";
 
 /**
- * Where a moment of the boot stands on the picture's time axis. By hand, and not d3-scale: a linear and a logarithmic
+ * Where a moment of the boot is on the picture's time axis. By hand, and not d3-scale: a linear and a logarithmic
  * scale are ten lines, and d3-scale with its seven dependencies takes longer to load than the whole page to render.
  */
 export interface TimeScale {

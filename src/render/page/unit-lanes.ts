@@ -37,7 +37,7 @@ export function withDelayedUnits(record: BootRecord, waitRows: readonly Lane[]):
   return more > 0 ? [...rows, { label, title: label, marks: [] }] : rows;
 }
 
-/** How a unit was delayed, in words that stand behind its name. */
+/** How a unit was delayed, in words that follow its name. */
 function delayWords({ ownSeconds, heldSeconds, behind }: DelayedUnit): string {
   const parts = [
     ownSeconds > 0 ? `its own tasks were blocked for ${ownSeconds.toFixed(3)} s` : null,

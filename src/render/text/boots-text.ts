@@ -9,8 +9,8 @@ import { answer, readinessLine } from "../verdict.ts";
 const mostStories = 10;
 
 /**
- * The stories of several boots, each under the name of its log, with a line for each in front. One that was observed
- * live stands alone.
+ * The reports of several boots, each under the name of its log, with a line for each in front. A boot that is observed
+ * live is printed alone.
  */
 export function bootsText(records: readonly Diagnosed[], detail: Detail, terminal: Terminal): string {
   const titles = records.map((record, index) => titleOf(record, index, records));

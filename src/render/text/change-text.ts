@@ -50,7 +50,7 @@ export function changeText(change: Change, record: BootRecord): string | null {
   }
 }
 
-/** The time of an event stands in front of it. */
+/** The time of an event, in front of it. */
 function momentOf(at: number | null): string {
   return at === null ? "" : `${seconds(at)}: `;
 }

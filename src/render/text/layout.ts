@@ -37,7 +37,7 @@ export const plain: Terminal = { columns: null, colour: false };
 
 /** Of a file or a pipe, as a serial console has them. */
 const usualColumns = 80;
-/** Fewer columns are not worth the breaks: words would stand alone. */
+/** Fewer columns are not worth the breaks: words would be alone. */
 const fewestColumns = 20;
 /** The least room that a hanging indentation leaves for words, in columns. */
 const leastRoom = 16;

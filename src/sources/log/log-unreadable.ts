@@ -8,7 +8,7 @@ export class LogUnreadable extends Error {
 
 export const standardInput = "-";
 
-/** A name as it stands in a message. */
+/** A name, as messages print it. */
 export function quoted(name: string): string {
   return name === standardInput ? "standard input" : `'${escapeText(name)}'`;
 }

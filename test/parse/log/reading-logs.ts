@@ -48,7 +48,7 @@ export function bootIn(text: Log): BootRecord {
 }
 
 /**
- * A log as a template string: its first line end, and the blanks before each line that stand before the first, are not
+ * A log as a template string: its first line end, and the blanks before each line that are before the first, are not
  * part of it.
  */
 export function log(parts: TemplateStringsArray, ...values: readonly string[]): string {

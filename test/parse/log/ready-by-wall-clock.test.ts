@@ -7,7 +7,7 @@ const iso = (at: number): string => new Date(started + at * 1000).toISOString();
 const time = (at: number): string => iso(at).slice(11, 19);
 const micro = (at: number): string => `${iso(at).slice(11, 23)}456`;
 
-/** What stands in front of a line of the kernel's that was taken in so many seconds after the log's writer started. */
+/** What is in front of a line of the kernel's that was taken in so many seconds after the log's writer started. */
 type Front = (at: number) => string;
 
 /** Written by the journal, or by a syslog daemon: with the resolution of the stamps. */

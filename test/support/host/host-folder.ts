@@ -19,7 +19,7 @@ import type { Libc } from "../../../src/platform/libc.ts";
 import { rootsBelow } from "../../../src/platform/roots.ts";
 import type { Host, Observation } from "../../../src/sources/source.ts";
 
-/** What stands at a path: a file with this content, a folder where a file should be, or a file that may not be read. */
+/** What is at a path: a file with this content, a folder where a file should be, or a file that may not be read. */
 export type Entry = string | Uint8Array | typeof aFolder | typeof denied;
 export const aFolder = Symbol("a folder");
 export const denied = Symbol("denied");

@@ -15,7 +15,7 @@ export interface ElfFacts {
 }
 
 const x86_64 = 62;
-/** The loaded segment stands at an address that is not its place in the file. */
+/** The loaded segment is at an address that is not its place in the file. */
 const base = 0x400000;
 
 /**

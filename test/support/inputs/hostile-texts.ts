@@ -1,5 +1,5 @@
 /**
- * Texts that make a line hostile where they stand in it over and over: what a prefix, a mark or a message begins with,
+ * Texts that make a line hostile where they are in it over and over: what a prefix, a mark or a message begins with,
  * and never become one.
  */
 export const hostileTexts: readonly string[] = [

@@ -1,7 +1,7 @@
 /** A value of JSON in which one place was replaced. */
 export interface Mutation {
   readonly path: string;
-  /** What stands there now, in words. */
+  /** What is there now, in words. */
   readonly wrong: string;
   readonly value: unknown;
 }

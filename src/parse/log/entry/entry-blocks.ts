@@ -68,7 +68,7 @@ export class EntryBlocks {
   #takeObject(raw: string, number: number): boolean {
     const object = this.#object as string[];
     const ends = /^\s*\}/.test(raw);
-    // A brace alone may stand in any text: what is no member of an object is a line like others.
+    // A brace alone may be in any text: what is no member of an object is a line like others.
     if (!ends && !objectLine.test(raw)) {
       this.#object = null;
       return false;

@@ -37,7 +37,7 @@ export function lineOfEntry(fields: JournalFields): LogLine {
     quoted: false,
     marked: true,
     column: 0,
-    // A record that begins with a line end does not begin with what stands behind it.
+    // A record that begins with a line end does not begin with what follows it.
     text: (fields["MESSAGE"] ?? "").replace(/^[ \t]+/, "").trimEnd(),
   };
 }

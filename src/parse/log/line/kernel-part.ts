@@ -4,7 +4,7 @@ import { closingQuote, unescaped } from "./quoted-text.ts";
 export interface KernelPart {
   readonly text: string;
   readonly quoted: boolean;
-  /** What stands in front of it. */
+  /** The text in front of it. */
   readonly front: string;
 }
 

@@ -4,7 +4,7 @@ const escapes =
   /(?:\x1b|\^\[|#033)(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[ -/]*[0-~])|\[\d{1,3}(?:;\d{1,3}){0,4}m/g;
 /** Quoted-printable (RFC 2045, 6.7): what no log holds otherwise. A "=" at the end alone may be a log's own. */
 const quotedPrintable = /=(?:3D|A0|C2=A0|E2=80=|0[9AD]=?$|20$)/;
-/** Elements of web pages and wikis that stand around or within a pasted line. */
+/** Elements of web pages and wikis that are around or within a pasted line. */
 const tags =
   /<\/?(?:a|b|big|blockquote|br|center|code|del|details|div|em|font|h[1-6]|hr|i|ins|kbd|li|mark|nowiki|ol|p|pre|s|samp|small|source|span|strong|sub|summary|sup|syntaxhighlight|table|tbody|td|th|tr|tt|u|ul|wbr)(?: [^<>]{0,200})?\/?>/gi;
 /**
@@ -47,7 +47,7 @@ const entities: Readonly<Record<string, string>> = {
 const entityPattern = new RegExp(`&(?:#0*(\\d{1,7})|#x0*([0-9a-f]{1,6})|(${Object.keys(entities).join("|")}));`, "gi");
 
 /**
- * A log line without what stands around it where it was found: terminal colours, the zeros of a file's hole, the
+ * A log line without what surrounds it where it was found: terminal colours, the zeros of a file's hole, the
  * quotation marks and the encoding of mail, the markup of web pages, forums and bug trackers. What `raw` itself says
  * stays.
  */
