@@ -1,5 +1,5 @@
 import "./platform/forget-preload.ts";
-import { reported } from "./cli/print.ts";
+import { exitCodeOf } from "./cli/print.ts";
 import type { ExitCode } from "./cli/verb.ts";
 import { status } from "./cli/verbs/status.ts";
 import { rootsBelow } from "./platform/roots.ts";
@@ -8,7 +8,7 @@ async function main(words: readonly string[]): Promise<ExitCode> {
   const machine = rootsBelow("/");
   // What a person in a hurry types. There is nothing to parse, so no table of verbs and options is loaded.
   if (words.length === 1 && words[0] === "status")
-    return await reported(() => status({ roots: machine, given: {}, operands: [] }));
+    return await exitCodeOf(() => status({ roots: machine, given: {}, operands: [] }));
   const [{ run }, { verbs }] = await Promise.all([import("./cli/run.ts"), import("./cli/verbs/registry.ts")]);
   return await run(words, machine, verbs);
 }

@@ -20,8 +20,8 @@ const unready: PoolState = { entropy: [0, 255], poolBits: 256 };
 /** Before, it is the input pool's estimate, which readers draw down at any time. */
 const oldPool: PoolState = { entropy: [0, 4096], poolBits: 4096 };
 
-/** Says of a threshold what it does on a kernel with such a pool, and what to write instead. */
-export function judge(threshold: Threshold, file: string, pool: PoolBits): JudgedThreshold {
+/** Judges what a threshold does on a kernel with such a pool, and what to write instead. */
+export function judgeThreshold(threshold: Threshold, file: string, pool: PoolBits): JudgedThreshold {
   const { verdict, why } = isAlwaysAValue(threshold)
     ? alwaysAValue
     : pool === 256

@@ -23,7 +23,7 @@ export function complain(message: string): void {
 }
 
 /** Runs a verb to its exit code; where it fails, prints why. */
-export async function reported(perform: () => Promise<ExitCode>): Promise<ExitCode> {
+export async function exitCodeOf(perform: () => Promise<ExitCode>): Promise<ExitCode> {
   try {
     return await perform();
   } catch (error) {

@@ -1,7 +1,7 @@
 import { version } from "../core/base/version.ts";
 import type { Roots } from "../platform/roots.ts";
 import { parseArguments } from "./arguments.ts";
-import { complain, failureOf, print, reported } from "./print.ts";
+import { complain, failureOf, print, exitCodeOf } from "./print.ts";
 import { terminalOf } from "./terminal.ts";
 import { CommandFailed, exit, type ExitCode, type Verb } from "./verb.ts";
 
@@ -16,7 +16,7 @@ export function run(words: readonly string[], machine: Roots, verbs: readonly Ve
   const isPlugin = verbs.find(({ name }) => name === words[0])?.conventions === "monitoring-plugin";
   return isPlugin
     ? performed(words, machine, verbs).catch((error: unknown) => unknown(failureOf(error).message))
-    : reported(() => performed(words, machine, verbs));
+    : exitCodeOf(() => performed(words, machine, verbs));
 }
 
 async function performed(words: readonly string[], machine: Roots, verbs: readonly Verb[]): Promise<ExitCode> {

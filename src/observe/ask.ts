@@ -8,14 +8,14 @@ import type { Host, Observation, Source } from "../sources/source.ts";
  */
 export async function ask(source: Source, host: Host): Promise<readonly Evidence[]> {
   try {
-    return reported(source, await source.observe(host));
+    return observedEvidence(source, await source.observe(host));
   } catch (error) {
-    return reported(source, failure(error));
+    return observedEvidence(source, failedObservation(error));
   }
 }
 
 /** An observation with the health of the source that made it, and that of tasks' memory, which several of them read. */
-export function reported({ name }: Source, { health, detail, evidence }: Observation): readonly Evidence[] {
+export function observedEvidence({ name }: Source, { health, detail, evidence }: Observation): readonly Evidence[] {
   const problem = takeTaskMemoryProblem();
   return [
     ...evidence,
@@ -25,6 +25,6 @@ export function reported({ name }: Source, { health, detail, evidence }: Observa
 }
 
 /** What an unforeseen error comes to. */
-export function failure(error: unknown): Observation {
+export function failedObservation(error: unknown): Observation {
   return { health: "failed", detail: error instanceof Error ? error.message : String(error), evidence: [] };
 }

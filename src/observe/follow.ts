@@ -4,7 +4,7 @@ import type { Evidence } from "../core/evidence.ts";
 import { isOpen } from "../core/wait.ts";
 import { withUnseenEnd } from "../core/fold/wait-ends.ts";
 import { type Host, isUnrequested, type Observation, type Source } from "../sources/source.ts";
-import { ask, failure, reported } from "./ask.ts";
+import { ask, failedObservation, observedEvidence } from "./ask.ts";
 import type { Target, Role } from "./target.ts";
 import { sampling } from "./sampling.ts";
 import { type Followed, wakeUps } from "./wake-ups.ts";
@@ -34,7 +34,7 @@ export async function follow(observed: Target, take: Taker): Promise<Following> 
     if (!isUnrequested(source)) continue;
     const follower = mayFollow(source, role) ? (source.follow?.(host) ?? null) : null;
     if (follower?.fd != null) followed.push({ source, follower, fd: follower.fd });
-    first.push(...(follower === null ? await ask(source, host) : reported(source, follower.first)));
+    first.push(...(follower === null ? await ask(source, host) : observedEvidence(source, follower.first)));
   }
 
   let stopped = false;
@@ -99,7 +99,7 @@ function worthSampling(record: BootRecord): boolean {
 
 function lastWords({ host, sources }: Target): readonly Evidence[] {
   return sources.flatMap((source) =>
-    source.finish === undefined ? [] : reported(source, lastWord(source.finish, host)),
+    source.finish === undefined ? [] : observedEvidence(source, lastWord(source.finish, host)),
   );
 }
 
@@ -107,6 +107,6 @@ function lastWord(finish: (host: Host) => Observation, host: Host): Observation 
   try {
     return finish(host);
   } catch (error) {
-    return failure(error);
+    return failedObservation(error);
   }
 }

@@ -1,7 +1,7 @@
 import type { Evidence } from "../core/evidence.ts";
 import { isSampled, type Observation, type Scan, type Scanned, type Source } from "../sources/source.ts";
 import { monotonicNow } from "../platform/clock.ts";
-import { ask, failure, reported } from "./ask.ts";
+import { ask, failedObservation, observedEvidence } from "./ask.ts";
 import type { Target } from "./target.ts";
 
 /** How often sources without a pace of their own are sampled while it matters. */
@@ -66,7 +66,7 @@ export function sampling({ host, sources, role }: Target, accept: (evidence: rea
     if (sees === "unready" || follows)
       scanning.timer = setTimeout(() => look(scanning), againMilliseconds * patienceThen);
     // Most scans find nothing new, and a scan by itself is not worth a new record.
-    if (observation.evidence.length > 0 || observation.health !== "ok") accept(reported(source, observation));
+    if (observation.evidence.length > 0 || observation.health !== "ok") accept(observedEvidence(source, observation));
   }
 
   return {
@@ -91,7 +91,7 @@ export function sampling({ host, sources, role }: Target, accept: (evidence: rea
       sees = "nothing";
       if (timer !== null) clearTimeout(timer);
       for (const scanning of scans) if (scanning.timer !== null) clearTimeout(scanning.timer);
-      const last = scans.flatMap(({ source, scan }) => reported(source, looked(scan, 1).observation));
+      const last = scans.flatMap(({ source, scan }) => observedEvidence(source, looked(scan, 1).observation));
       for (const { scan } of scans) scan.close();
       scans = [];
       return last;
@@ -104,7 +104,7 @@ function looked(scan: Scan, patienceThen: number): Scanned {
   try {
     return scan.look(patienceThen);
   } catch (error) {
-    const observation: Observation = failure(error);
+    const observation: Observation = failedObservation(error);
     return { observation, againMilliseconds: 60_000, follows: false };
   }
 }

@@ -2,7 +2,7 @@ import type { Evidence } from "../core/evidence.ts";
 import { fs } from "../platform/builtins.ts";
 import { type Libc, POLLIN } from "../platform/libc.ts";
 import type { Drained, Follower, Host, Source } from "../sources/source.ts";
-import { failure, reported } from "./ask.ts";
+import { failedObservation, observedEvidence } from "./ask.ts";
 
 /** Without FFI nothing can be waited for; the log is polled. */
 const withoutPollMilliseconds = 10_000;
@@ -112,16 +112,16 @@ function drain({ source, follower }: Followed): { readonly evidence: readonly Ev
   try {
     drained = follower.drain();
   } catch (error) {
-    drained = { ...failure(error), more: false };
+    drained = { ...failedObservation(error), more: false };
   }
-  return { evidence: reported(source, drained), more: drained.more };
+  return { evidence: observedEvidence(source, drained), more: drained.more };
 }
 
 function atEnd({ source, follower }: Followed): readonly Evidence[] {
   try {
     return follower.atEnd?.() ?? [];
   } catch (error) {
-    return reported(source, failure(error));
+    return observedEvidence(source, failedObservation(error));
   }
 }
 

@@ -9,7 +9,7 @@ import type {
   AlertVerdict,
 } from "../../src/alerts/threshold.ts";
 import { possible } from "../../src/alerts/possible.ts";
-import { isWrong, judge } from "../../src/alerts/verdict.ts";
+import { isWrong, judgeThreshold } from "../../src/alerts/verdict.ts";
 import { quantityOf } from "../../src/alerts/systems/entropy-names.ts";
 import { parseExpression } from "../../src/alerts/expression.ts";
 import { promqlVerdicts } from "./promql-verdicts.ts";
@@ -23,7 +23,7 @@ const threshold = (text: string, filters: boolean): Threshold => ({
   fires: filters ? "any-value" : "nonzero",
 });
 const verdictOf = (text: string, pool: PoolBits, filters = true): AlertVerdict =>
-  judge(threshold(text, filters), "rules.yml", pool).verdict;
+  judgeThreshold(threshold(text, filters), "rules.yml", pool).verdict;
 
 describe("on a pool of 256 bits", () => {
   it.each(promqlVerdicts)("%s: %s", (expr, verdict) => {
@@ -74,14 +74,14 @@ describe("on a pool of 4096 bits", () => {
 describe("a verdict", () => {
   it("does not hang on which of some limits holds", () => {
     const netdata = "entropy_avail < (($status >= $WARNING) ? (200) : (100))";
-    expect(judge(threshold(netdata, false), "entropy.conf", 4096).verdict).toBe("unrelated");
+    expect(judgeThreshold(threshold(netdata, false), "entropy.conf", 4096).verdict).toBe("unrelated");
   });
 
   it("names what it would have to know", () => {
-    expect(judge(threshold("node_entropy_available_bits < limit + margin", true), "rules.yml", 256).why).toBe(
+    expect(judgeThreshold(threshold("node_entropy_available_bits < limit + margin", true), "rules.yml", 256).why).toBe(
       "it depends on what is not known here: limit, margin",
     );
-    expect(judge(threshold("sum(node_entropy_available_bits) > 300", true), "rules.yml", 256).why).toBe(
+    expect(judgeThreshold(threshold("sum(node_entropy_available_bits) > 300", true), "rules.yml", 256).why).toBe(
       "crngwatch cannot follow it",
     );
   });

@@ -1,5 +1,5 @@
 import { Duplex } from "node:stream";
-import { judge } from "../../src/alerts/verdict.ts";
+import { judgeThreshold } from "../../src/alerts/verdict.ts";
 import { alertFindingsJson, alertFindingsText } from "../../src/alerts/alert-findings.ts";
 import type { AlertConfig } from "../../src/alerts/systems/alert-reader.ts";
 import { ConfigUnreadable } from "../../src/alerts/files/config-unreadable.ts";
@@ -323,7 +323,10 @@ function state(input: Buffer): readonly string[] {
 
 function alerts(config: AlertConfig): readonly string[] {
   const [thresholds = []] = thresholdsIn([config]);
-  const judged = thresholds.flatMap((threshold) => [judge(threshold, "x.conf", 256), judge(threshold, "x.conf", 4096)]);
+  const judged = thresholds.flatMap((threshold) => [
+    judgeThreshold(threshold, "x.conf", 256),
+    judgeThreshold(threshold, "x.conf", 4096),
+  ]);
   const findings = { poolBits: 256, files: 1, thresholds: judged, unreadable: [] } as const;
   alertFindingsJson(findings);
   return [alertFindingsText(findings)];

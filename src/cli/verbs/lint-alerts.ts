@@ -1,5 +1,5 @@
 import type { JudgedThreshold, PoolBits } from "../../alerts/threshold.ts";
-import { isWrong, judge } from "../../alerts/verdict.ts";
+import { isWrong, judgeThreshold } from "../../alerts/verdict.ts";
 import { type AlertConfig, TooManyRules } from "../../alerts/systems/alert-reader.ts";
 import { thresholdsIn } from "../../alerts/systems/registry.ts";
 import { join } from "../../platform/builtins.ts";
@@ -34,7 +34,7 @@ export async function lintAlerts(invocation: InvocationOf<"lint-alerts">): Promi
   }
   const found = thresholdsOf([...configs.values()]);
   const thresholds = [...configs.keys()].flatMap((file, index): readonly JudgedThreshold[] =>
-    (found[index] ?? []).map((threshold) => judge(threshold, file, poolBits)),
+    (found[index] ?? []).map((threshold) => judgeThreshold(threshold, file, poolBits)),
   );
   const findings = { poolBits, files: configs.size, thresholds, unreadable };
   const { json, quiet } = invocation.given;
