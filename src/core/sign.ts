@@ -116,11 +116,14 @@ export interface LogCourse {
   readonly entropyDaemon: (Moment & { readonly name: string }) | null;
   /** The first line that shows that the boot was over: a login prompt, the last target, a user's session. */
   readonly over: (Moment & { readonly text: string }) | null;
-  /** The start that took longest of those that wait for the network, a device, a file system or a clock. */
+  /**
+   * The start that took longest of those that wait for the network, a device, a file system or a clock, or that take
+   * long by their own work.
+   */
   readonly otherWait: {
     readonly line: number | null;
     readonly unit: string;
-    readonly awaits: "network" | "device" | "file-system" | "clock";
+    readonly awaits: "network" | "device" | "file-system" | "clock" | "own-work";
     /** How long it ran so far; null: it did not finish, and how long that was is not shown. */
     readonly seconds: number | null;
   } | null;

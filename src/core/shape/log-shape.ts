@@ -142,7 +142,7 @@ export const courseShape = object<LogCourse>("LogCourse", {
     object<NonNullable<LogCourse["otherWait"]>>("OtherWait", {
       line: optional(whole),
       unit: text,
-      awaits: word({ network: true, device: true, "file-system": true, clock: true }),
+      awaits: word({ network: true, device: true, "file-system": true, clock: true, "own-work": true }),
       seconds: optional(number),
     }),
   ),

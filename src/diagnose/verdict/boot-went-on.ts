@@ -66,16 +66,8 @@ export const wentOn: readonly VerdictRule[] = [
       const [open] = around.openUnits;
       const atWork = sinceWork !== null && sinceWork <= allowedQuiet(of) + (open === undefined ? 1 : 0);
       const setsNothingGoing =
-        around.after !== null && around.soonAfter === 0 && (toNext === null || toNext >= 2) && worked !== null;
-      // Of a longer silence, readiness stands in its middle, and programs are heard on both sides of it.
-      const isWithinSilence =
-        setsNothingGoing &&
-        sinceWork !== null &&
-        sinceWork <= longSilenceSeconds &&
-        toNext !== null &&
-        toNext >= sinceWork * shareBehind &&
-        of.userSpaceAt !== null &&
-        (around.after?.byProgram ?? false);
+        around.after !== null && around.soonAfter === 0 && (toNext === null || toNext >= 2) && sinceWork !== null;
+      const isWithinSilence = setsNothingGoing && sinceWork !== null && goesOnForAsLong(of, around, sinceWork, toNext);
       const setsNothing = setsNothingGoing && sinceWork !== null && sinceWork <= 5;
       if (!atWork && !((setsNothing || isWithinSilence) && open === undefined)) return null;
       return {
@@ -223,8 +215,20 @@ export const wentOn: readonly VerdictRule[] = [
   },
 ];
 
+/**
+ * Whether readiness stands in the middle of a longer silence: programs are heard on both sides of it, or no line at
+ * all follows for as long as none came before.
+ */
+function goesOnForAsLong({ userSpaceAt }: Case, around: ReadyCourse, since: number, toNext: number | null): boolean {
+  if (since > longSilenceSeconds || toNext === null) return false;
+  const hasPrograms = userSpaceAt !== null || around.programQuiet !== null;
+  if (hasPrograms && (around.after?.byProgram ?? false)) return toNext >= since * shareBehind;
+  const next = around.after?.at ?? null;
+  return next !== null && around.ready.at !== null && next - around.ready.at >= since;
+}
+
 /** Lines this close to readiness show no pause, and how many must follow. */
-const [closeSeconds, leastClose] = [0.1, 2];
+const [closeSeconds, leastClose] = [0.25, 2];
 
 /** Lines of a console that show it at work. */
 const leastBefore = 8;

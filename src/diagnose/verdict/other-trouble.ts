@@ -32,27 +32,38 @@ export const otherTrouble: readonly VerdictRule[] = [
   ),
 ];
 
-const awaitedWords: Readonly<Record<NonNullable<LogCourse["otherWait"]>["awaits"], string>> = {
-  network: "the network",
-  device: "a device",
-  "file-system": "a file system",
-  clock: "a clock to be set",
+type Awaits = NonNullable<LogCourse["otherWait"]>["awaits"];
+/** What a unit's time went by, behind its name. */
+const timeWords: Readonly<Record<Awaits, string>> = {
+  network: "waits for the network",
+  device: "waits for a device",
+  "file-system": "waits for a file system",
+  clock: "waits for a clock to be set",
+  "own-work": "does work of its own",
 };
-const pointerKinds = { network: "network", device: "device", "file-system": "filesystem", clock: "other" } as const;
+const pointerKinds = {
+  network: "network",
+  device: "device",
+  "file-system": "filesystem",
+  clock: "other",
+  "own-work": "other",
+} as const;
 
-/** A unit that waits for something else took long. */
+/** A unit that waits for something else, or that computes or reads much, took long. */
 export const otherWait: VerdictRule = {
   id: "unit-waits-for-something-else",
   crng: "innocent",
   strength: "likely",
-  means: "a unit that waits for the network, a device, a file system or a clock took 10 s or more",
+  means:
+    "a unit that waits for the network, a device, a file system or a clock, or does work of its own, took 10 s or more",
   find(of) {
     const wait = of.record.course?.otherWait ?? null;
     if (wait === null) return null;
     const { unit, awaits, line, seconds } = wait;
     // What sets up the network or the clock may itself wait for the CRNG; no device does.
-    if ((awaits === "network" || awaits === "clock") && !isKnownInTime(of)) return null;
-    const says = `${capped(unit, 80)} waits for ${awaitedWords[awaits]}${seconds === null ? "" : `, for ${lasted(seconds)} and more`}${inLine(line)}`;
+    if (awaits !== "device" && awaits !== "file-system" && !isKnownInTime(of)) return null;
+    const span = seconds === null ? "" : awaits === "own-work" ? lasted(seconds) : `${lasted(seconds)} and more`;
+    const says = `${capped(unit, 80)} ${timeWords[awaits]}${span === "" ? "" : `, for ${span}`}${inLine(line)}`;
     return {
       says: `${says}, and no task was seen blocked on the CRNG`,
       because: [{ text: says, line }],
@@ -78,12 +89,14 @@ export const silentAfterReady: VerdictRule = {
     const at = pointAt(of);
     const silence = of.record.course?.longestSilence ?? null;
     const ready = of.record.course?.ready ?? null;
-    if (at === null || ready === null || silence?.from.at == null || silence.to.at === null) return null;
+    if (ready === null || silence?.from.at == null || silence.to.at === null) return null;
+    // By a wall clock it is not known how late that was.
+    if (at === null && (of.record.course?.clock !== "wall" || ready.ready.at === null)) return null;
     const quiet = quietOf(of);
-    if (at >= lateSeconds && (quiet === null || quiet > soonSeconds)) return null;
+    if ((at ?? lateSeconds) >= lateSeconds && (quiet === null || quiet > soonSeconds)) return null;
     const seconds = silence.to.at - silence.from.at;
     const isAfter = (ready.ready.line ?? Infinity) < (silence.to.line ?? 0) && silence.from.line !== null;
-    if (!isAfter || silence.from.at < (ready.ready.at ?? Infinity) || seconds < at) return null;
+    if (!isAfter || silence.from.at < (ready.ready.at ?? Infinity) || seconds < (at ?? lateSeconds)) return null;
     return {
       says: `it was ready${whenReady(of.record.readiness)}${inLine(ready.ready.line)}, before the pause of ${lasted(seconds)} that the log shows`,
       because: [

@@ -76,7 +76,8 @@ function isLateFor({ seconds }: ReportedWait, of: Case): boolean {
   if (release?.by === "fast-init" || trouble.some(({ gravity }) => gravity === "stops" || gravity === "breaks"))
     return false;
   const readyAt = readyAfter(of);
-  if (readyAt === null) return seconds === null ? record.earlyUses.length > 0 : seconds >= lateSeconds;
+  if (readyAt === null)
+    return seconds === null ? record.earlyUses.length + record.missedWarnings > 0 : seconds >= lateSeconds;
   if (readyAt < lateSeconds) return false;
   return seconds === null || Math.abs(seconds - readyAt) <= readyAt * 0.2;
 }

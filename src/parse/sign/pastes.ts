@@ -1,7 +1,7 @@
 import { parseListedTask, parseNameCommand } from "../stack/listed-task.ts";
 import { durationWords } from "../../core/base/duration-words.ts";
 import type { LogCourse, ReportedWait, Sign } from "../../core/sign.ts";
-import { awaitedBy, isOwnWork } from "./unit/awaited.ts";
+import { awaitedBy, isOwnWork, worksAlone } from "./unit/awaited.ts";
 import {
   debuggedProgram,
   promptedCommand,
@@ -26,6 +26,7 @@ import {
   parseWriterCure,
   parseWriterDelay,
   parseWriterHang,
+  parseWriterSeed,
   parseWriterSubject,
   parseWriterWait,
 } from "./paste/writer.ts";
@@ -165,7 +166,8 @@ export class Pastes {
   /** The slowest start of those tables, where its unit waits for something else and no unit that may draw is slow. */
   get otherWait(): LogCourse["otherWait"] {
     const slowest = this.#slowest;
-    const awaits = slowest === null ? null : awaitedBy(slowest.unit);
+    const own = slowest !== null && worksAlone(slowest.unit) ? "own-work" : null;
+    const awaits = slowest === null ? null : (awaitedBy(slowest.unit) ?? own);
     if (slowest === null || awaits === null || this.#chainGap !== null || this.#slowestOther > briefUnitSeconds)
       return null;
     return { line: slowest.line, unit: slowest.unit, awaits, seconds: slowest.seconds };
@@ -288,7 +290,7 @@ export class Pastes {
     if (subject !== null) this.#subject = { name: subject, line: now.line, text: plainText };
     // The stack itself shows whether its task waits.
     if (isWriterMark(plainText)) this.#mark ??= { line: now.line, text: plainText.slice(0, 160) };
-    const delay = parseWriterDelay(plainText);
+    const delay = parseWriterSeed(plainText) ?? parseWriterDelay(plainText);
     if (delay !== null) this.#waits.add({ ...suggested("writer", plainText, now), ...delay });
     this.#prose = { text: plainText.slice(0, 300), line: now.line };
   }

@@ -933,6 +933,16 @@ describe("judge: another wait that the log shows", () => {
     expect(blame("2.101s")).toMatchObject({ crng: "innocent", rule: "unit-waits-for-something-else" });
     expect(blame("40.101s").crng).toBe("undecided");
   });
+
+  it("is one that takes long by its own work, and not one that others, or the CRNG, may keep", () => {
+    const blame = (unit: string, other = "2.897s"): Verdict =>
+      verdictOn(`28.960s ${unit}.service`, ` ${other} example.service`, " 1.742s upower.service");
+    expect(blame("lvm2-monitor")).toMatchObject({ crng: "innocent", lookAt: [{ line: 1, kind: "other" }] });
+    expect(blame("lvm2-monitor").sentence).toContain("lvm2-monitor.service does work of its own, for 29.0 s (line 1)");
+    expect(blame("lvm2-monitor", "5.897s").crng).toBe("undecided");
+    expect(blame("plymouth-quit-wait").crng).toBe("undecided");
+    expect(blame("example").crng).toBe("undecided");
+  });
 });
 
 describe("judge: a silence that does not end with readiness", () => {
@@ -956,6 +966,39 @@ describe("judge: a silence that does not end with readiness", () => {
     expect(after("10.622934", "99.994965")).toMatchObject({ crng: "innocent", rule: "silent-after-ready" });
     expect(after(" 8.622934", "99.994965").crng).not.toBe("innocent");
     expect(after("10.622934", "19.994965").crng).not.toBe("innocent");
+  });
+
+  it("is so by a wall clock as well, where another line stands at most two seconds before readiness", () => {
+    const after = (before: string, behind: string): Verdict =>
+      verdictOn(
+        `Oct 28 19:13:${before} box kernel: usb 1-1: new device`,
+        "Oct 28 19:13:05 box kernel: random: crng init done",
+        `Oct 28 19:${behind} box kernel: FS-Cache: Loaded`,
+      );
+    expect(after("04", "14:34")).toMatchObject({ crng: "innocent", rule: "silent-after-ready" });
+    expect(after("02", "14:34").crng).not.toBe("innocent");
+    expect(after("04", "13:14").crng).not.toBe("innocent");
+  });
+
+  it("goes on for as long again without a line of anyone's", () => {
+    const log = (next: string): readonly string[] => [
+      "[    8.181020] EXT4-fs (vda1): mounted filesystem without journal.",
+      ready("16.936597"),
+      `[   ${next}] ldo1: disabling`,
+      "[   56.140976] EXT4-fs (vda2): mounted filesystem with ordered data mode.",
+    ];
+    expect(verdictOn(...log("33.767066"))).toMatchObject({ crng: "innocent", rule: "late-and-nobody-waited" });
+    expect(verdictOn(...log("24.767066")).crng).toBe("undecided");
+  });
+
+  it("goes on between programs that only the wall clock stamps", () => {
+    const log = (next: string): readonly string[] => [
+      "Jun  7 18:28:58 box beatd[856]: info: the link is up",
+      "Jun  7 18:29:04 box kernel: [    7.824409] random: nonblocking pool is initialized",
+      `Jun  7 18:29:${next} box beatd[856]: WARN: the other node is dead`,
+    ];
+    expect(verdictOn(...log("58"))).toMatchObject({ crng: "innocent", rule: "late-and-nobody-waited" });
+    expect(verdictOn(...log("05")).crng).not.toBe("innocent");
   });
 });
 
@@ -1037,6 +1080,7 @@ describe("judge: reads what people write of a late CRNG", () => {
     ["a program that needs a mouse", "vncd does not start **until a mouse is plugged in**."],
     ["Russian", "Туннель восстановился после инициализации генератора случайных чисел."],
     ["Chinese", "启动时卡在随机数初始化"],
+    ["Chinese, as too slow", "于是猜测是因为初始化随机数生成器太慢了。"],
     ["German", "Der Start hängt, bis der Kernel genug Entropie hat."],
     ["French", "Le démarrage attend que le noyau ait assez d'entropie."],
     ["Spanish", "El arranque espera números aleatorios."],

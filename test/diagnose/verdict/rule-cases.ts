@@ -280,7 +280,7 @@ export const ruleCases: Readonly<Record<string, RuleCase>> = {
   },
   "ready-amid-other-lines": ofLog(
     [usb("6.380000"), usb("6.382000"), ready("6.390000"), usb("6.391000"), usb("6.395000")],
-    ["[    6.391000]", "[    6.591000]"],
+    ["[    6.391000]", "[    6.691000]"],
     "ready-and-waits-unknown",
   ),
   "hours-after-ready": ofLog(

@@ -165,6 +165,16 @@ describe("Course: what stands behind readiness", () => {
     expect([starts(0), starts(399), starts(400)]).toEqual([true, true, false]);
   });
 
+  it.each([
+    ["Console: colour dummy device 80x25", true],
+    ["ACPI: Core revision 20211217", true],
+    ["DMAR: Host address width 39", true],
+    ["printk: console [netcon0] enabled", false],
+    ["DMAR: DRHD: handling fault status reg 3", false],
+  ])("shows by '%s' that the kernel starts: %s", (text, starts) => {
+    expect(reader().ready({ at: 9 }).read(text, { at: 10 }).get().ready?.kernelStartsAfter).toBe(starts);
+  });
+
   it("counts a console's lines among the next three, and names the first where the console was silent", () => {
     const { ready } = reader()
       .read("usb", { at: 1 })

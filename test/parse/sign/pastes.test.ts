@@ -169,6 +169,13 @@ describe("Pastes: a person's words", () => {
     expect(pasted("balena starts 7 minutes later").waits).toMatchObject([{ name: "balena", seconds: 420 }]);
   });
 
+  it("report how long the unit of the seed takes", () => {
+    const text = "systemd-random-seed.service on my board is very slow, it takes around 3mins";
+    expect(pasted(text).waits).toMatchObject([{ by: "writer", name: "systemd-random-seed.service", seconds: 180 }]);
+    expect(pasted("systemd-random-seed.service does not take 3 minutes").waits).toEqual([]);
+    expect(pasted("example.service on my board takes around 3mins").waits).toEqual([]);
+  });
+
   it("mark where it hangs; the first mark is kept", () => {
     expect(pasted("a", "---> hangs here", "---> stuck here").signs).toEqual([[2, "marked in the log: hangs here"]]);
   });
@@ -235,6 +242,9 @@ describe("Pastes: what a report says of a hang without naming the CRNG", () => {
   it("goes on though the CRNG is ready where it has no end, or follows the ready line", () => {
     const hang = (text: string) => pasted(text).pastes.hangAfterReady?.line ?? null;
     expect(hang("I left it like that for an hour.")).toBe(1);
+    expect(hang("I waited up to 12 hours but it did not go on.")).toBe(1);
+    expect(hang("It sat there for more than 2 hours")).toBe(1);
+    expect(hang("I waited up to 12 minutes")).toBeNull();
     expect(hang("It hangs forever after random: crng init done")).toBe(1);
     expect(hang("It hangs for two hours until I plug a keyboard in")).toBeNull();
     expect(hang("It hangs for a minute")).toBeNull();

@@ -30,7 +30,7 @@ export function spokenSeconds(text: string): number | null {
  * Minutes are none: a CRNG may need as long.
  */
 const endless = new RegExp(
-  String.raw`\b(?:left|leaving|let|wait(?:ed|ing)?|sat|sits|sitting|stays?|stayed|stands|remains?|stuck|hangs?|hung|frozen|freezes)\b[^.!?]{0,60}?\b(?:for (?:an hour|(?:\d{1,3}|one|two|three|several|many|a few|a couple of)?\s?hours|days|the whole night)|forever|indefinitely|overnight|all night)\b`,
+  String.raw`\b(?:left|leaving|let|wait(?:ed|ing)?|sat|sits|sitting|stays?|stayed|stands|remains?|stuck|hangs?|hung|frozen|freezes)\b[^.!?]{0,60}?\b(?:(?:for|up to|over|more than|at least|about|around|nearly) (?:(?:over|more than|about|up to|at least|around) )?(?:an hour|(?:\d{1,3}\+?|one|two|three|several|many|a few|a couple of)?\s?hours|days|the whole night)|forever|indefinitely|overnight|all night)\b`,
   "i",
 );
 /** The end is said: then it did not last. */

@@ -99,6 +99,17 @@ export function parseWriterHang(text: string): WriterWait | null {
   };
 }
 
+/** "systemd-random-seed.service is slow, it takes 3 minutes": a unit that waits for the CRNG by its nature. */
+const seedUnit =
+  /\b((?:systemd-random-seed|[a-z][\w-]{0,24}-keygen)(?:\.service)?)\b[^.!?]{0,80}?\b(?:takes?|took|costs?|needs?|needed|hangs?|hung|waits?|waited|blocks?|blocked)\b[^.!?]{0,40}?(\d{1,4}(?:\.\d{1,3})?) ?(s|secs?|seconds?|m|mins?|minutes?)\b/i;
+
+export function parseWriterSeed(text: string): { readonly name: string; readonly seconds: number } | null {
+  const match = text.length > longestLine ? null : seedUnit.exec(text);
+  if (match === null || denies.test(match[0])) return null;
+  const [, name = "", amount = "0", unit = "s"] = match;
+  return { name, seconds: Number(amount) * (unit.toLowerCase().startsWith("m") ? 60 : 1) };
+}
+
 /** A report that names a source of entropy as its cure, or says that keys and the mouse make the boot continue. */
 const source = String.raw`(?:haveged|rng-?tools5?|rngd|jitterentropy(?:-rngd)?|virtio[- ]?rng|random\.trust_(?:cpu|bootloader)(?:=\w{1,4})?)`;
 const cures = String.raw`(?:fix(?:es|ed)?|solv(?:es|ed)|helps?|helped|resolv(?:es|ed)|cur(?:es|ed)|makes? it (?:fast|quick)|went away|is gone|(?:boots?|starts?) (?:fast|quickly|instantly|immediately|in seconds))`;
@@ -135,7 +146,7 @@ const foreign: readonly { readonly blames: RegExp; readonly denies: RegExp }[] =
   },
   {
     blames:
-      /(?:等待|卡在|卡住|阻塞)[^。！？]{0,40}(?:熵|随机数|crng|getrandom|\/dev\/u?random)|(?:熵|随机数|crng|getrandom)[^。！？]{0,40}(?:阻塞|卡住|卡死)/iu,
+      /(?:等待|卡在|卡住|阻塞)[^。！？]{0,40}(?:熵|随机数|crng|getrandom|\/dev\/u?random)|(?:熵|随机数|crng|getrandom)[^。！？]{0,40}(?:阻塞|卡住|卡死|太慢|过慢|很慢)/iu,
     denies: /(?:不会|不再|没有|不)(?:等待|卡|阻塞)/u,
   },
   {

@@ -47,3 +47,11 @@ const ownWork =
 export function isOwnWork(unit: string): boolean {
   return ownWork.test(unit);
 }
+
+/** Of those, the ones that wait for no other unit and start nothing that may draw random bytes. */
+const alone =
+  /^(?:apparmor|kdump|man-db|apt-daily|apt-daily-upgrade|dnf-makecache|packagekit|updatedb|mlocate-updatedb|fstrim|logrotate|lvm2-monitor|vboxdrv|dkms|nvidia-[\w-]{1,24}|keyboard-setup|console-setup|setvtrgb|grub2?-[\w-]{1,32})\.service$/;
+
+export function worksAlone(unit: string): boolean {
+  return alone.test(unit);
+}
