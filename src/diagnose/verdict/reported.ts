@@ -29,7 +29,7 @@ export function reported(by: ReportedWait["by"], proof: ReportedWait["proof"], m
       const seconds = secondsOf(longest, of);
       const who = longest.name ?? "a program";
       return {
-        says: `${who}${seconds === null ? "" : ` for ${longest.open ? "at least " : ""}${lasted(seconds)}`}${howOf(longest)}${inLine(longest.line)}${untilOf(longest, of)}`,
+        says: `${who}${seconds === null ? "" : ` for ${longest.open ? "at least " : ""}${lasted(seconds)}`}${howOf(longest, of)}${inLine(longest.line)}${untilOf(longest, of)}`,
         because: [...its.slice(0, 4).map(({ text, line }) => ({ text, line })), ...readyReason(of)],
         reported: true,
         waiters: its.flatMap((wait) =>
@@ -94,9 +94,12 @@ function secondsOf({ seconds, at, by, open }: ReportedWait, { release }: Case): 
   return at === null || release?.at == null || release.at < at ? seconds : microseconds(release.at - at);
 }
 
-function howOf({ by, open, seconds, proof }: ReportedWait): string {
-  if (by === "unit")
-    return open ? ", which was started and did not finish" : ", which finished as soon as it was ready";
+function howOf(wait: ReportedWait, of: Case): string {
+  const { by, open, seconds, proof } = wait;
+  if (by === "unit") {
+    if (open) return ", which was started and did not finish";
+    return endsAtReady(wait, of) ? ", which finished as soon as it was ready" : ", a unit that waits for the CRNG";
+  }
   if (by === "own-words") return ", by its own message";
   if (by === "writer") return ", as the report says";
   if (by === "systemd-analyze") return ", by systemd-analyze";
@@ -104,6 +107,16 @@ function howOf({ by, open, seconds, proof }: ReportedWait): string {
   const inDevice = by === "strace" && proof === "likely";
   const call = by === "wchan" ? "in wait_for_random_bytes()" : inDevice ? "waiting for /dev/random" : "in getrandom()";
   return seconds === null && open ? ` ${call}, which has not returned` : ` ${call}`;
+}
+
+/** By times that differ by less, one thing ends as another begins. */
+const sameMomentSeconds = 1.5;
+
+/** Whether a unit that finished did so as the CRNG became ready; without times, the order of its lines shows that. */
+function endsAtReady({ at, seconds }: ReportedWait, { release }: Case): boolean {
+  if (release === null) return false;
+  if (at === null || seconds === null || release.at === null) return true;
+  return Math.abs(at + seconds - release.at) <= sameMomentSeconds;
 }
 
 function untilOf({ by }: ReportedWait, { release }: Case): string {

@@ -149,7 +149,7 @@ export class LogSigns {
       kind: "log-signs",
       signs,
       reportedWaits: this.#waits
-        .with([...this.#units.waits(this.#last), ...this.#pastes.open()])
+        .with([...this.#units.waits(this.#last), ...this.#pastes.open(), ...this.#pastes.seedWaits()])
         .map((wait) => (wait.name === null || wait.name.startsWith("a ") ? this.#withSpokenName(wait) : wait)),
       course: shown,
       dropped: this.#signs.dropped,

@@ -9,6 +9,7 @@ import {
   isWaitingFrame,
   parseTracedCall,
   isSeedUnit,
+  isSlowThroughout,
   parseUnitTime,
   tracedPid,
   tracedProgram,
@@ -57,6 +58,9 @@ const chainGapSeconds = 10;
 export class Pastes {
   readonly #waits: ReportedWaits;
   #chain: UnitTime[] = [];
+  /** The first lines of those tables. */
+  readonly #times: UnitTime[] = [];
+  #seedWait: ReportedWait | null = null;
   #chainLine: number | null = null;
   #chainGap: { readonly line: number | null; readonly unit: string; readonly seconds: number } | null = null;
   #slowest: { readonly unit: string; readonly seconds: number; readonly line: number | null } | null = null;
@@ -180,6 +184,12 @@ export class Pastes {
     return [{ ...wait, name: wait.name ?? this.#nameOfTraced() }];
   }
 
+  /** The long start of the seed's unit, unless those tables show that others beside it were as slow. */
+  seedWaits(): readonly ReportedWait[] {
+    const wait = this.#seedWait;
+    return wait === null || isSlowThroughout(wait.seconds ?? 0, this.#times) ? [] : [wait];
+  }
+
   /** Of a process that strace was attached to, another command shows the name. */
   #nameOfTraced(): string | null {
     return this.#tracedPid === null ? null : (this.#names.get(this.#tracedPid) ?? null);
@@ -241,7 +251,9 @@ export class Pastes {
     this.unitTimes++;
     if (isSeedUnit(time)) this.#seedTook ??= time.took;
     const wait = waitOfUnitTime(time, now.line);
-    if (wait !== null) this.#waits.add(wait);
+    if (wait !== null && isSeedUnit(time)) this.#seedWait ??= wait;
+    else if (wait !== null) this.#waits.add(wait);
+    if (this.#times.length < mostUnitTimes) this.#times.push(time);
     if (awaitedBy(time.unit) === null && !isOwnWork(time.unit))
       this.#slowestOther = Math.max(this.#slowestOther, time.took ?? 0);
     if (time.took !== null && time.took >= chainGapSeconds && time.took > (this.#slowest?.seconds ?? 0))

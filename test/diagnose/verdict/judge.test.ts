@@ -484,6 +484,25 @@ describe("judge: a console's status line on a running job", () => {
   });
 });
 
+describe("judge: a long start of the seed's unit", () => {
+  const lines = (until: string): readonly string[] => [
+    "Aug 29 16:58:22 box systemd[1]: Starting systemd-random-seed.service - Load/Save Random Seed...",
+    "Aug 29 16:58:23 box systemd[1]: Starting systemd-sysctl.service - Apply Kernel Variables...",
+    "Aug 29 16:58:24 box systemd[1]: Starting systemd-sysusers.service - Create System Users...",
+    `Aug 29 ${until} box systemd[1]: Finished systemd-sysctl.service - Apply Kernel Variables.`,
+    `Aug 29 ${until} box systemd[1]: Finished systemd-sysusers.service - Create System Users.`,
+    "Aug 29 17:00:56 box systemd[1]: Finished systemd-random-seed.service - Load/Save Random Seed.",
+  ];
+
+  it("likely is a wait, and is not said to end with a readiness that the log does not show", () => {
+    const { crng, sentence } = verdictOn(...lines("16:58:24"));
+    expect(crng).toBe("cause");
+    expect(sentence).toContain("for 154.0 s (2 min 34 s), a unit that waits for the CRNG (line 1)");
+  });
+
+  it("is none where all units are slow", () => expect(verdictOn(...lines("17:00:25")).crng).toBe("undecided"));
+});
+
 describe("judge: rules the CRNG out", () => {
   it("not by a quick unit of the seed where systemd-analyze shows that another one took long", () => {
     const blame = (other: string): Verdict =>

@@ -124,6 +124,16 @@ describe("Pastes: systemd-analyze's tables", () => {
     expect(pasted("9.900s sshd.service").pastes.seedTook).toBeNull();
   });
 
+  it("show a wait of the seed's unit, unless two others beside it took half as long at least", () => {
+    const waits = (...others: readonly string[]): number =>
+      pasted("6.500s systemd-random-seed.service", ...others).pastes.seedWaits().length;
+    const [flush, sysctl] = ["9.876s systemd-journal-flush.service", "3.250s systemd-sysctl.service"];
+    expect([waits(), waits(flush), waits(flush, sysctl)]).toEqual([1, 1, 0]);
+    expect(waits(flush, "3.249s systemd-sysctl.service")).toBe(1);
+    // What starts behind the seed's unit, and may wait for its own bytes.
+    expect(waits("9.876s sshd.service", "8.125s cloud-init.service")).toBe(1);
+  });
+
   it("show the slowest unit from ten seconds on, the first of those that took as long", () => {
     expect(pasted("9.999s a.service").signs).toEqual([]);
     expect(pasted("10s a.service", "12s b.service", "12s c.service", "11s d.service").signs).toEqual([

@@ -43,6 +43,20 @@ export function isSeedUnit({ unit }: UnitTime): boolean {
   return /random-seed/.test(unit);
 }
 
+/**
+ * Units that start beside the seed's and need no random bytes: where they take as long, disk or processor are slow.
+ */
+const besideSeed =
+  /^(?:systemd-(?:sysctl|tmpfiles-[\w-]{1,24}|modules-load|journal-flush|journald|udev-trigger|udevd|remount-fs|update-utmp|sysusers|vconsole-setup|fsck@\S{1,120}|fsck-root|backlight@\S{1,80}|rfkill|binfmt)|kmod-static-nodes|keyboard-setup|console-setup|setvtrgb|alsa-restore|apparmor|ufw|lvm2-monitor|blk-availability)\.service$|\.mount$/;
+/** So many of them, and half as long at least. */
+const [slowUnits, slowShare] = [2, 0.5];
+
+/** Whether such units took about as long as the seed's, which then need not have waited for the CRNG. */
+export function isSlowThroughout(seedSeconds: number, times: readonly UnitTime[]): boolean {
+  const slow = times.filter(({ unit, took }) => (took ?? 0) >= seedSeconds * slowShare && besideSeed.test(unit));
+  return slow.length >= slowUnits;
+}
+
 /** Whether a unit's time is one that it waited for randomness. */
 export function waitOfUnitTime(time: UnitTime, line: number | null): ReportedWait | null {
   const { unit, took } = time;

@@ -12,6 +12,12 @@ interface Unit {
   readonly order: number;
 }
 
+/** A unit that finished: from when to when, by the clock of its lines, in seconds. */
+interface Span {
+  readonly from: number;
+  readonly to: number;
+}
+
 const mostUnits = 256;
 /** A unit that waits differs from one whose end the excerpt lost: so many others were finished after it was started. */
 const othersFinished = 2;
@@ -26,6 +32,9 @@ const finishedBefore = 3;
 const releasedSeconds = 1;
 /** Of a unit that draws random bytes, so short a time shows it, however many lines of others are in between. */
 const atOnceSeconds = 0.1;
+
+/** Where the whole machine is slow, so many other units take half as long at least, in the same time. */
+const [slowUnits, slowShare] = [2, 0.5];
 
 /** systemd's own words, and journald's, as it takes over from the kernel's log. */
 const journalStarts =
@@ -48,6 +57,10 @@ export class Units {
   #isSystemUp = false;
   #linesSinceReady = 0;
   #waits: ReportedWait[] = [];
+  /** Waits that only a unit's long start suggests, each with its time. */
+  readonly #slow: { readonly wait: ReportedWait; readonly span: Span }[] = [];
+  /** Long starts of units that draw no random bytes. */
+  readonly #others: Span[] = [];
   #released: string[] = [];
   #openAtReady: readonly string[] = [];
   /** The latest unit that draws random bytes and was done. */
@@ -114,6 +127,8 @@ export class Units {
       const lasted = secondsBetween(unit.started, last);
       const others = this.#finished - unit.order;
       if (others < othersFinished && (lasted ?? 0) < goesOnSeconds) return [];
+      const [from, to] = [unit.started.time, last.time];
+      if (from !== null && to !== null && this.#isSlowThroughout({ from, to }, this.#openOthers(to))) return [];
       const wait = {
         by: "unit",
         name: unitName(unit.name),
@@ -124,9 +139,13 @@ export class Units {
       const until = lasted === null || lasted < 1 ? "" : ` in the ${durationWords(lasted, 0)} until the log ends`;
       return [{ ...wait, seconds: lasted, open: true, text: `'${unit.name}' was started and did not finish${until}` }];
     });
-    const jobs = this.jobs.waits().filter(({ name }) => !this.#waits.some((wait) => wait.name === name));
+    const waits = [
+      ...this.#waits,
+      ...this.#slow.filter(({ span }) => !this.#isSlowThroughout(span)).map(({ wait }) => wait),
+    ];
+    const jobs = this.jobs.waits().filter(({ name }) => !waits.some((wait) => wait.name === name));
     const ran = new Set(jobs.map(({ name }) => name));
-    return [...this.#waits, ...jobs, ...open.filter(({ name }) => !ran.has(name))];
+    return [...waits, ...jobs, ...open.filter(({ name }) => !ran.has(name))];
   }
 
   /** Units that were started and had not finished when the log ended. */
@@ -167,24 +186,42 @@ export class Units {
       return;
     }
     this.#open.delete(key);
-    if (drawsRandomBytes(unit.name)) this.#drewAndDone = { name: unit.name, at: now };
     const took = secondsBetween(unit.started, now);
+    if (drawsRandomBytes(unit.name)) this.#drewAndDone = { name: unit.name, at: now };
+    else if (took !== null && took >= longSeconds * slowShare) this.#addOther(unit, now);
     if (drawsSeed(unit.name) && isNew) this.seedTook ??= took;
     const startedBefore = this.#ready !== null && unit.order <= this.#readyOrder && isBefore(unit.started, this.#ready);
     if (startedBefore && this.#isJustReady(now, unit.name)) {
       this.#addReleased(unit.name);
       this.#release(unit, took);
-    } else if (took !== null && took >= longSeconds && drawsSeed(unit.name)) {
-      const wait = {
-        by: "unit",
-        name: unitName(unit.name),
-        line: unit.started.line,
-        at: unit.started.at,
-        seconds: took,
-        open: false,
-      } as const;
-      this.#waits.push({ ...wait, proof: "likely", text: `'${unit.name}' took ${durationWords(took, 1)}` });
-    }
+    } else if (took !== null && took >= longSeconds && drawsSeed(unit.name)) this.#tookLong(unit, now, took);
+  }
+
+  #tookLong({ name, started }: Unit, now: At, took: number): void {
+    const [from, to] = [started.time, now.time];
+    if (from === null || to === null) return;
+    const text = `'${name}' took ${durationWords(took, 1)}`;
+    const wait = { by: "unit", name: unitName(name), line: started.line, at: started.at, seconds: took } as const;
+    this.#slow.push({ wait: { ...wait, open: false, proof: "likely", text }, span: { from, to } });
+  }
+
+  #addOther({ started }: Unit, now: At): void {
+    if (started.time !== null && now.time !== null && this.#others.length < mostUnits)
+      this.#others.push({ from: started.time, to: now.time });
+  }
+
+  /** Units that draw no random bytes and had not finished by then. */
+  #openOthers(to: number): readonly Span[] {
+    return [...this.#open.values()].flatMap(({ name, started }) =>
+      drawsRandomBytes(name) || started.time === null ? [] : [{ from: started.time, to }],
+    );
+  }
+
+  /** Whether other units, which do not wait for the CRNG, took about as long in the same time. */
+  #isSlowThroughout({ from, to }: Span, open: readonly Span[] = []): boolean {
+    const least = (to - from) * slowShare;
+    const isAsSlow = (one: Span): boolean => one.from < to && one.to > from && one.to - one.from >= least;
+    return [...this.#others, ...open].filter(isAsSlow).length >= slowUnits;
   }
 
   #takeDaemon(said: string, { line, at }: At): void {

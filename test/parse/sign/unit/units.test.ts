@@ -91,6 +91,34 @@ describe("Units: a unit that waits for the CRNG by its nature", () => {
     expect(before245.units.seedTook).toBeNull();
   });
 
+  it("did not wait where two others, which draw nothing, took half as long at least in the same time", () => {
+    const slow = (others: number, until: number): unknown =>
+      waitsOf(
+        [10, "Starting Apply Kernel Variables..."],
+        [10, "Starting Create System Users..."],
+        [10, starts],
+        ...["Apply Kernel Variables", "Create System Users"]
+          .slice(0, others)
+          .map((name) => [until, `Finished ${name}.`] as const),
+        [110, finishes],
+      );
+    expect(slow(2, 60)).toEqual([]);
+    expect(slow(2, 59)).toHaveLength(1);
+    expect(slow(1, 60)).toHaveLength(1);
+  });
+
+  it("does not wait at the log's end where two others, which draw nothing, have not finished either", () => {
+    const open = (other: string): unknown =>
+      waitsOf(
+        [10, "Starting Apply Kernel Variables..."],
+        [10, `Starting ${other}...`],
+        [10, starts],
+        [99, "Reached target A."],
+      );
+    expect(open("Create System Users")).toEqual([]);
+    expect(open("OpenSSH rsa Server Key Generation")).toHaveLength(2);
+  });
+
   it("still waits at the log's end where two others finished meanwhile, or ten seconds passed", () => {
     const other = (time: number, name: string): readonly [number, string] => [time, `Reached target ${name}.`];
     expect(waitsOf([2, starts], other(3, "A"))).toEqual([]);
