@@ -88,7 +88,7 @@ describe.each(Object.entries(ruleCases))("the verdict by rule '%s'", (rule, { fi
     const { crng, strength } = record.verdict;
     for (const read of Object.values(words)) expect(read(record)).toEqual([crng, strength ?? "", rule]);
     expect(reportMetrics("crng", record).some(({ value }) => value === crng)).toBe(true);
-    const [row = []] = bootListRows([{ index: 0, firstEntryAt: null, record, toldBy: "crngwatch" }]);
+    const [row = []] = bootListRows([{ index: 0, firstEntryAt: null, record, describedBy: "crngwatch" }]);
     expect(row).toContain(`${strength === "likely" ? "likely " : ""}${listWords[crng]}`);
   });
 
