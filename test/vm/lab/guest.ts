@@ -28,7 +28,7 @@ export interface GuestOptions {
   readonly commandLine?: string;
   /** Whether the kernel believes RDRAND, so that the CRNG is ready from the start. Default false. */
   readonly trustCpu?: boolean;
-  /** QEMU's processor. Default "qemu64", which has no RDRAND, and "max" with `trustCpu`. */
+  /** QEMU's processor. Default "qemu64", which has no RDRAND, and "qemu64,+rdrand" with `trustCpu`: "max" takes longer. */
   readonly cpu?: string;
   /** How many; one by default. */
   readonly processors?: number;
@@ -95,7 +95,7 @@ export async function runGuest(options: GuestOptions, kernel: Kernel, kind: Mach
         initramfs,
         commandLine: commandLine(options, kind),
         memoryMiB: options.memoryMiB ?? kind.memoryMiB,
-        cpu: options.cpu ?? (options.trustCpu === true ? "max" : "qemu64"),
+        cpu: options.cpu ?? (options.trustCpu === true ? "qemu64,+rdrand" : "qemu64"),
         processors: options.processors ?? 1,
         clock: options.clock ?? ((options.processors ?? 1) === 1 ? "instructions" : "host time"),
         devices: options.devices ?? [],
