@@ -8,6 +8,7 @@ import {
   kernels,
   oneOrEveryKernel,
   recordIn,
+  reportOf,
   seenToGather,
   stampOf,
   startDaemon,
@@ -67,8 +68,6 @@ wait $own $gcrypt $openssl
 within 30 released
 section record
 record
-section report
-crngwatch report
 section log
 dmesg
 `;
@@ -88,6 +87,7 @@ describe.skipIf(reason !== null).each(kernels)("a program that links libcrypto a
   const isFedoras = withFedoras.includes(kernel);
   let guest: Transcript;
   let record: BootRecord;
+  let report: string;
   beforeAll(async () => {
     const callers = await compiledCallers();
     const own = isFedoras ? await withMiniDebugInfo("callers", ...callersOptions) : callers;
@@ -99,6 +99,7 @@ describe.skipIf(reason !== null).each(kernels)("a program that links libcrypto a
       script: askingAtOnce(callers, own, hasOwnMounts),
     });
     record = recordIn(guest.section("record"));
+    report = reportOf(record);
   });
 
   /** The one wait with a request of this length, by which the three are distinguished. */
@@ -112,7 +113,7 @@ describe.skipIf(reason !== null).each(kernels)("a program that links libcrypto a
     new RegExp(`callers\\[${pid}\\] waited \\d\\.\\d{3} s for the CRNG in (.*)$`, "m").exec(guest.section("log"))?.[1];
   /** Its lines in the report: the one that names it, and its frames. */
   const reported = ({ pid }: Wait): string =>
-    new RegExp(`callers\\[${pid}\\].*(?:\\n.* ← .*)*`).exec(guest.section("report"))?.[0] ?? "";
+    new RegExp(`callers\\[${pid}\\].*(?:\\n.* ← .*)*`).exec(report)?.[0] ?? "";
 
   it("is seen to wait each time, and no other task is", () => {
     expect(record.waits.map(({ comm, ended }) => `${comm} ${ended}`)).toEqual([
@@ -154,7 +155,7 @@ describe.skipIf(reason !== null).each(kernels)("a program that links libcrypto a
     expect(chain[1 + runOf(chain, inLibgcrypt)]).toBe("callers -");
     expect(chain.at(-1)).toBe("callers -");
     expect(wordsOf(wait)).toBe("getrandom via libgcrypt.so.20");
-    expect(guest.section("report")).toMatch(/getentropy.* ← libgcrypt\.so\.20/);
+    expect(report).toMatch(/getentropy.* ← libgcrypt\.so\.20/);
   });
 
   it("and calls RAND_bytes(): libcrypto, with the whole chain; and the CRNG is ready no sooner for it", () => {

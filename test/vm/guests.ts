@@ -1,5 +1,7 @@
 import type { BootRecord } from "../../src/core/boot-record.ts";
 import { unknownWait, type Wait } from "../../src/core/wait.ts";
+import { diagnose } from "../../src/diagnose/findings.ts";
+import { reportText } from "../../src/render/text/report-text.ts";
 import { armLine } from "../../src/parse/command-line/recorder-line.ts";
 import type { KernelSeries } from "./lab/boot.ts";
 
@@ -54,6 +56,14 @@ export function recordIn(text: string): BootRecord {
   const record = parameters?.record ?? boots?.[0];
   if (record === undefined) throw new Error("The document holds no boot");
   return record;
+}
+
+/**
+ * What `crngwatch report` prints of a record. It depends on the record alone, and a start of Node with all that it
+ * reads costs a guest 3 to 10 s.
+ */
+export function reportOf(record: BootRecord): string {
+  return reportText(diagnose(record));
 }
 
 /** The stamp in seconds of the first dmesg line that ends with `text`. */

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import type { JournalSilence } from "../../src/core/boot-units.ts";
 import { journalEvents } from "../../src/render/journal/journal-events.ts";
 import { aWait } from "../support/records/waits.ts";
+import { recordIn, reportOf } from "./guests.ts";
 import { bootFullMachine } from "./lab/full-machine.ts";
 import { REPOSITORY } from "./lab/root/project-files.ts";
 import { skipReason } from "./lab/requirements.ts";
@@ -27,10 +27,8 @@ const silentUnit = {
 const printSilences = `
 finished() { [ "$(systemctl show --value --property FinishTimestampMonotonic)" != 0 ]; }
 within 60 finished
-section silences
-/usr/bin/crngwatch report --json | sed -n '/"silences": \\[/,/\\]/p'
 section slow
-/usr/bin/crngwatch report
+/usr/bin/crngwatch report --json
 `;
 
 /**
@@ -38,9 +36,8 @@ section slow
  * both.
  */
 function expectSilence(guest: Transcript): void {
-  const { silences } = JSON.parse(`{${guest.section("silences").trim().replace(/,$/, "")}}`) as {
-    readonly silences: readonly JournalSilence[];
-  };
+  const record = recordIn(guest.section("slow"));
+  const silences = record.units?.silences ?? [];
   const [longest] = silences;
   const seconds = (longest?.to.at ?? 0) - (longest?.from.at ?? 0);
   console.log(`The journal is silent for ${seconds.toFixed(1)} s, ${silences.length} silences of 5 s and more`);
@@ -50,7 +47,7 @@ function expectSilence(guest: Transcript): void {
     by: "systemd",
     text: expect.stringMatching(/^(?:lab-silent\.service: Deactivated|Finished .*Nothing to report)/) as string,
   });
-  expect(guest.section("slow")).toMatch(
+  expect(reportOf(record)).toMatch(
     /lab-silent\.service took 4\d\.\d s; the journal is silent for \d+\.\d s, from '.*' at .* to .systemd: (?:lab-silent|Finished)/,
   );
 }
@@ -81,6 +78,7 @@ until_active() { for try in $(seq 60); do [ "$(show ActiveState crngwatch.servic
 entries() { journalctl --boot --output json --all "$@"; }
 until_active
 ${printSilences}
+section waits-added
 journalctl --update-catalog
 systemctl start victim.service
 systemctl stop crngwatch.service
