@@ -10,8 +10,9 @@ const common = { setupFiles: ["test/support/property-seed.ts"], testTimeout: 30_
 export default defineConfig({
   test: {
     sequence: { sequencer: LongestFirst },
-    // Vitest keeps one processor free, which on a machine with two leaves half of it idle.
-    maxWorkers: Math.max(2, availableParallelism() - 1),
+    // Vitest keeps one processor free, which on a machine with two leaves half of it idle. Two workers leave a sixth of
+    // it: tests wait for programs that they have started, and for daemons.
+    maxWorkers: availableParallelism() + 1,
     projects: [
       {
         // A process for each file costs 0.3 s of processor time, more than most of these take.
