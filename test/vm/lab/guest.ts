@@ -28,7 +28,9 @@ export interface GuestOptions {
   readonly commandLine?: string;
   /** Whether the kernel believes RDRAND, so that the CRNG is ready from the start. Default false. */
   readonly trustCpu?: boolean;
-  /** QEMU's processor. Default "qemu64", which has no RDRAND, and "qemu64,+rdrand" with `trustCpu`: "max" takes longer. */
+  /**
+   * QEMU's processor. Default "qemu64", which has no RDRAND, and "qemu64,+rdrand" with `trustCpu`: "max" takes longer.
+   */
   readonly cpu?: string;
   /** How many; one by default. */
   readonly processors?: number;
