@@ -165,8 +165,8 @@ export class Units {
   }
 
   /**
-   * `isNew`: by a systemd of version 245 or later. Before 243 the unit that draws the seed did not wait for the CRNG, so
-   * that a short time shows nothing.
+   * `isNew`: by a systemd of version 245 or later. Before 243 the unit that draws the seed did not wait for the CRNG,
+   * so that a short time shows nothing.
    */
   #finish(said: string, now: At, isNew: boolean): void {
     this.#finished++;
