@@ -166,7 +166,7 @@ export const ruleCases: Readonly<Record<string, RuleCase>> = {
       "[    2.100000] systemd[1]: Starting OpenSSH Server Key Generation...",
       early,
       "[    2.300000] systemd[1]: Started Getty on tty1.",
-      "[    2.400000] systemd[1]: Started Login Service.",
+      "[    7.400000] systemd[1]: Started Login Service.",
     ],
     ["Login Service", "OpenSSH Server Key Generation"],
     "not-shown",

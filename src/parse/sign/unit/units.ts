@@ -21,6 +21,8 @@ interface Span {
 const mostUnits = 256;
 /** A unit that waits differs from one whose end the excerpt lost: so many others were finished after it was started. */
 const othersFinished = 2;
+/** Where the log shows times, it must be open for longer than a slow disk or the making of keys takes. */
+const [seedSeconds, keySeconds] = [2, 5];
 /** Or the log goes on for so long. */
 const goesOnSeconds = 10;
 /** Shorter than this is what starting a program and reading a seed file take. */
@@ -126,7 +128,9 @@ export class Units {
       if (!drawsRandomBytes(unit.name)) return [];
       const lasted = secondsBetween(unit.started, last);
       const others = this.#finished - unit.order;
-      if (others < othersFinished && (lasted ?? 0) < goesOnSeconds) return [];
+      const least = drawsSeed(unit.name) ? seedSeconds : keySeconds;
+      const isOpenLong = lasted === null || lasted >= least;
+      if ((others < othersFinished || !isOpenLong) && (lasted ?? 0) < goesOnSeconds) return [];
       const [from, to] = [unit.started.time, last.time];
       if (from !== null && to !== null && this.#isSlowThroughout({ from, to }, this.#openOthers(to))) return [];
       const wait = {

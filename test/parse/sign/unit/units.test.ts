@@ -119,10 +119,22 @@ describe("Units: a unit that waits for the CRNG by its nature", () => {
     expect(open("OpenSSH rsa Server Key Generation")).toHaveLength(2);
   });
 
+  it("is cut off, and shows nothing, where less than two seconds of the log follow, or five of one that makes keys", () => {
+    const others = (until: number) =>
+      [
+        [2.5, "Reached target A."],
+        [until, "Reached target B."],
+      ] as const;
+    const keys = "Starting OpenSSH rsa Server Key Generation...";
+    expect([waitsOf([2, starts], ...others(3.99)), waitsOf([2, keys], ...others(6.99))]).toEqual([[], []]);
+    expect(waitsOf([2, keys], ...others(7))).toMatchObject([{ open: true, seconds: 5 }]);
+    expect(waitsOf([null, starts], [null, "Reached target A."], [null, "Reached target B."])).toHaveLength(1);
+  });
+
   it("still waits at the log's end where two others finished meanwhile, or ten seconds passed", () => {
     const other = (time: number, name: string): readonly [number, string] => [time, `Reached target ${name}.`];
     expect(waitsOf([2, starts], other(3, "A"))).toEqual([]);
-    expect(waitsOf([2, starts], other(3, "A"), other(3, "B"))).toMatchObject([{ open: true, seconds: 1 }]);
+    expect(waitsOf([2, starts], other(3, "A"), other(4, "B"))).toMatchObject([{ open: true, seconds: 2 }]);
     expect(waitsOf([2, starts], other(11.999, "A"))).toEqual([]);
     expect(waitsOf([2, starts], other(12, "A"))).toMatchObject([{ open: true, seconds: 10 }]);
   });
