@@ -46,6 +46,8 @@ export class LogBoot {
   readonly #trace = new TraceWaits();
   readonly #dump = new FtraceDump();
   readonly #signs = new LogSigns();
+  /** A line of it was about randomness, and not only about its machine, which a kernel prints before its version. */
+  isAboutRandomness = false;
 
   constructor(firstLine: number | null, bootId: string | null) {
     [this.#firstLine, this.#lastLine, this.bootId] = [firstLine, firstLine, bootId];
@@ -54,11 +56,6 @@ export class LogBoot {
   /** Whether its last lines are those of a machine that goes down. */
   get isGoingDown(): boolean {
     return this.#signs.isGoingDown;
-  }
-
-  /** Whether a line of it was about randomness. */
-  get hasMessages(): boolean {
-    return this.#messages > 0;
   }
 
   /** Takes a line; true where the lines behind it matter, whatever they hold. */
@@ -199,6 +196,7 @@ export class LogBoot {
 
   #takeMessage(line: LogLine, number: number | null, message: KernelMessage, bare: boolean): void {
     this.#messages++;
+    if (message.kind !== "machine") this.isAboutRandomness = true;
     this.printed.takeMessage(line, message);
     if (message.kind === "kernel-version") {
       this.version ??= { text: `${message.release} ${message.version}`, bare };

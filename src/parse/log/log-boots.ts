@@ -220,7 +220,9 @@ export class LogBoots {
         boot.isGoingDown ||
         this.#restart !== null ||
         // A kernel that stamps its lines prints none without: a program shows /proc/version.
-        (stamp === null && boot.lastStamp === null && (boot.hasMessages || boot.format.kernelLines > mostBeforeVersion))
+        (stamp === null &&
+          boot.lastStamp === null &&
+          (boot.isAboutRandomness || boot.format.kernelLines > mostBeforeVersion))
       );
     // `cat /proc/version` above a log is no boot of its own.
     const same = boot.version.text === `${message.release} ${message.version}`;

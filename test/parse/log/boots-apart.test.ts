@@ -117,6 +117,12 @@ describe("a version line without a stamp", () => {
     expect(fromStart(`${version}\n[    0.000000] random: crng init done\n`)).toBe(true);
   });
 
+  it("is the start of the boot whose machine was printed before it, not of another one", () => {
+    const machine = "Booting Linux on physical CPU 0x0";
+    expect(bootsIn(`${machine}\n${version}\nrandom: crng init done\n`)).toHaveLength(1);
+    expect(bootsIn(`random: crng init done\n${machine}\n${version}\n`)).toHaveLength(2);
+  });
+
   it("is what a person put above a log whose start is lost, where the first stamp is later", () => {
     expect(fromStart(`${version}\n[    0.250000] random: crng init done\n`)).toBe(false);
   });
