@@ -6,7 +6,7 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
  */
 const seconds: Readonly<Record<string, number>> = {
   "test/vm/packages.test.ts": 270,
-  "test/vm/faults.test.ts": 240,
+  "test/vm/faults.test.ts": 225,
   "test/vm/unready.test.ts": 165,
   "test/vm/waiters.test.ts": 135,
   "test/vm/unit.test.ts": 115,
@@ -26,7 +26,7 @@ const seconds: Readonly<Record<string, number>> = {
   "test/packaging/release.test.ts": 24,
   "test/daemon/restart.test.ts": 22,
   "test/parse/log/hostile-logs.test.ts": 21,
-  "test/platform/unpack/decompressed.test.ts": 19,
+  "test/platform/unpack/decompressed.test.ts": 13,
   "test/parse/log/log-round-trip.test.ts": 6,
   "test/parse/log/log-reader.test.ts": 7,
   "test/render/page/browser.test.ts": 15,
