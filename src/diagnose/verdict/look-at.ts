@@ -83,7 +83,8 @@ function notesOf({ signs }: BootRecord): readonly Sign[] {
 
 function silenceOf({ course }: BootRecord): readonly Pointer[] {
   const silence = course?.longestSilence ?? null;
-  if (silence === null || silence.from.at === null || silence.to.at === null) return [];
+  // Of a journal only some lines are read, and none has a number to look at.
+  if (silence === null || silence.from.at === null || silence.to.at === null || silence.to.line === null) return [];
   const length = silence.to.at - silence.from.at;
   return [
     { line: silence.to.line, kind: "silence", text: `a silence of ${durationWords(length, 1)} ends here` },

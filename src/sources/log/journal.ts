@@ -24,10 +24,16 @@ const missed = "MESSAGE_ID=e9bf28e6e834481bb6f48f548ad13606";
 /** `--all`: long fields come whole. */
 const output = ["--output=json", "--all", "--quiet", "--no-pager"];
 const limited = `--output-fields=${fields.join(",")}`;
-/** The kernel's records of these boots; of all, where none is named. */
+/**
+ * The unit that waits for the CRNG on every host: systemd's own lines on its start and end, and its own. Fields that
+ * begin with "_" are journald's, so no other program's lines are among them.
+ */
+const seedUnit = "systemd-random-seed.service";
+/** What is read of these boots; of all, where none is named: the kernel's records, and what shows that wait. */
 const matches = (bootIds: readonly string[]): readonly string[] => {
   const ofBoots = bootIds.map((id) => `_BOOT_ID=${id.replaceAll("-", "")}`);
-  return [...ofBoots, "_TRANSPORT=kernel", "+", ...ofBoots, missed];
+  const groups = [["_TRANSPORT=kernel"], [missed], ["_PID=1", `UNIT=${seedUnit}`], [`_SYSTEMD_UNIT=${seedUnit}`]];
+  return groups.flatMap((group, index) => [...(index === 0 ? [] : ["+"]), ...ofBoots, ...group]);
 };
 
 /** The kernel's records of a journal file, as JSON lines. */
@@ -51,7 +57,7 @@ export function openedJournals(name: string, selection: JournalSelection): Async
  * lines this leaves ten.
  */
 const aboutCrng =
-  "--grep=random|crng|Linux version|Kernel command line|fips mode|entropy|callbacks suppressed|Missed [0-9]";
+  "--grep=random|Random|crng|Linux version|Kernel command line|fips mode|entropy|callbacks suppressed|Missed [0-9]";
 
 /**
  * The same of this journal, for these boots. `brief`: only lines about the CRNG,

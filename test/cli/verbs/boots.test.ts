@@ -164,6 +164,35 @@ describe.skipIf(whyNoJournalFiles !== null)(`past boots ${whyNoJournalFiles ?? "
     expect(soon).toMatchObject({ code: 2, stdout: "", stderr: expect.stringMatching(/'soon' of --since: [^\n]+\n$/) });
   });
 
+  it("have the verdict of systemd-random-seed's wait, which the list shows as the report does", async () => {
+    clock = 0;
+    const folder = temporaryFolder();
+    const unit = "systemd-random-seed.service";
+    const systemd = (seconds: number, text: string): Entry => ({
+      ...at(logged),
+      __MONOTONIC_TIMESTAMP: String(seconds * 1e6),
+      _TRANSPORT: "journal",
+      _PID: "1",
+      _COMM: "systemd",
+      SYSLOG_IDENTIFIER: "systemd",
+      UNIT: unit,
+      MESSAGE: text,
+    });
+    journalFile(join(folder, "system.journal"), [
+      { ...kernel(logged, 0, "Linux version 6.1.0 (a@b) (gcc) #1 SMP"), __MONOTONIC_TIMESTAMP: "1000" },
+      systemd(1.5, "Starting Load/Save Random Seed..."),
+      { ...kernel(logged, 41.2, "random: crng init done"), __MONOTONIC_TIMESTAMP: "41201000" },
+      systemd(41.21, "Finished Load/Save Random Seed."),
+    ]);
+    const list = await crngwatch(["boots", "--no-legend", "--directory", folder]);
+    expect(list.stdout).toMatch(/ {2}blocked {2}41\.200 s/);
+    const { stdout } = await crngwatch(["report", "--boot", "0", "--directory", folder]);
+    expect(stdout).toMatch(
+      /^Blocked on the CRNG: systemd-random-seed\.service \(Load\/Save Random Seed\) for 39\.7 s/m,
+    );
+    expect(stdout).not.toContain("a silence of");
+  });
+
   it("are compared by report --compare, the likeliest reason first", async () => {
     const words = ["report", "--directory", journal(), "--boot", "-2", "--compare"];
     const { code, stdout, stderr } = await crngwatch([...words, "-3"]);

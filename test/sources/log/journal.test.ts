@@ -5,6 +5,7 @@ import { describe, expect, it } from "vitest";
 import { openLogs } from "../../../src/sources/log/log-input.ts";
 import { hostFolder, temporaryFolder } from "../../support/host/host-folder.ts";
 import { everything } from "../../support/inputs/logs.ts";
+import { type Entry, journalFile } from "../../support/inputs/journal-file.ts";
 import { openThings } from "../../support/inputs/packed.ts";
 import { whyMissing } from "../../support/running/programs.ts";
 
@@ -79,6 +80,30 @@ describe.skipIf(why !== null)(`a journal ${why ?? ""}`, () => {
     expect(inputs[0]?.totalBytes).toBe(readFileSync(path).length);
   });
 
+  it("gives what shows a wait of systemd-random-seed: its own lines and PID 1's on it, of no other unit or program", async () => {
+    const path = join(temporaryFolder(), "x.journal");
+    const entry = (index: number, fields: Readonly<Record<string, string>>): Entry => ({
+      _BOOT_ID: "0123456789abcdef0123456789abcdef",
+      _TRANSPORT: "journal",
+      ...fields,
+      MESSAGE: `line ${index}`,
+    });
+    const unit = "systemd-random-seed.service";
+    journalFile(
+      path,
+      [
+        { _PID: "1", UNIT: unit },
+        { _PID: "1", UNIT: "sshd.service" },
+        // Whoever writes an entry chooses the fields without "_".
+        { _PID: "900", UNIT: unit, SYSLOG_IDENTIFIER: "systemd" },
+        { _PID: "231", _SYSTEMD_UNIT: unit, SYSLOG_IDENTIFIER: "systemd-random-seed" },
+        { _PID: "1", UNIT: unit },
+      ].map((fields, index) => entry(index, fields)),
+    );
+    const { logs } = await everything(path);
+    expect(messagesIn(logs[0]?.text ?? "")).toEqual(["line 0", "line 3", "line 4"]);
+  });
+
   it("may be a folder of them, or one of machines' folders", async () => {
     const folder = temporaryFolder();
     mkdirSync(join(folder, "machines", machine), { recursive: true });
@@ -146,7 +171,7 @@ describe("an old journalctl", () => {
       process.env["PATH"] = bin;
       expect((await everything(path)).logs).toMatchObject([
         {
-          text: `C --file=${path} --output=json --all --quiet --no-pager _TRANSPORT=kernel + MESSAGE_ID=e9bf28e6e834481bb6f48f548ad13606\n`,
+          text: `C --file=${path} --output=json --all --quiet --no-pager _TRANSPORT=kernel + MESSAGE_ID=e9bf28e6e834481bb6f48f548ad13606 + _PID=1 UNIT=systemd-random-seed.service + _SYSTEMD_UNIT=systemd-random-seed.service\n`,
           error: `Cannot read all of journal '${path}': journalctl says 'it ends'`,
         },
       ]);
