@@ -57,6 +57,7 @@ function counts(wait: ReportedWait, of: Case): boolean {
   const seconds = secondsOf(wait, of);
   // Callers were let through before it began: it waited for something else.
   if (wait.proof === "likely" && release?.at != null && wait.at !== null && release.at < wait.at) return false;
+  if (endedBeforeReady(wait, of)) return false;
   // A text in front of a stack that shows a wait.
   if (wait.by === "writer" && wait.open) return realWaits(of).length > 0;
   if (wait.by === "writer") return isLateFor(wait, of);
@@ -86,6 +87,16 @@ function isReadyEarly({ readyAt, userSpaceAt, release, record }: Case): boolean 
   if (record.reseeds.length > 0) return true;
   if (release === null || readyAt === null) return false;
   return readyAt - (userSpaceAt ?? 0) < 2;
+}
+
+/**
+ * A unit that was done while the CRNG was still not ready did not wait for it; nor for "fast init done", which the log
+ * does not have.
+ */
+function endedBeforeReady({ by, open, at, seconds }: ReportedWait, { release, record }: Case): boolean {
+  if (by !== "unit" || open || at === null || seconds === null || release?.at == null) return false;
+  const isExact = release.by === "ready" && record.readiness.exact && record.earlyInit === null;
+  return isExact && release.at - (at + seconds) > sameMomentSeconds;
 }
 
 /** How long it waited: as reported, else from its words to readiness. */

@@ -46,6 +46,22 @@ describe("judge: accuses", () => {
     expect(told).toMatchObject({ crng: "cause", waiters: [{ name: "systemd-random-seed.service", line: 2 }] });
   });
 
+  it("no unit that was done while the CRNG was still not ready, unless 'fast init done' may have released it", () => {
+    const seed = "systemd-random-seed.service - Load/Save OS Random Seed";
+    const done = (at: string, ...more: readonly string[]): Verdict =>
+      verdictOn(
+        version,
+        `[    2.000000] systemd[1]: Starting ${seed}...`,
+        ...more,
+        `[   ${at}] systemd[1]: Finished ${seed}.`,
+        "[   30.500000] usb 1-1: new high-speed USB device number 3 using xhci_hcd",
+        ready("41.200000"),
+        "[   41.300000] usb 1-2: new high-speed USB device number 4 using xhci_hcd",
+      );
+    expect(done("30.000000").crng).not.toBe("cause");
+    expect(done("30.000000", "[   29.900000] random: fast init done").rule).toBe("unit-suggests");
+  });
+
   it("systemd-random-seed of the boot that runs, by systemd's own stamps", () => {
     const boot = (name: string, startedAt: number, doneAt: number | null): Evidence => ({
       kind: "unit-times",
