@@ -21,7 +21,7 @@ export type SignKind =
   | "filesystem"
   | "network"
   | "shutdown"
-  /** A passphrase is asked for. */
+  /** A passphrase is requested. */
   | "prompt"
   | "other";
 
@@ -29,7 +29,7 @@ export type SignKind =
  * How much a sign explains.
  *
  * - `stops`: the boot cannot go on: a panic, no root device, emergency mode, a failed FIPS check.
- * - `breaks`: something is broken while the rest goes on: an oops, a hung task, a failed unit.
+ * - `breaks`: something is broken while the rest continues: an oops, a hung task, a failed unit.
  * - `warns`: the kernel or a test suite reports a fault of its own: WARNING, KASAN, `not ok`.
  * - `notes`: one of the many errors that healthy boots print too; a pointer, never a reason.
  */
@@ -127,7 +127,7 @@ export interface LogCourse {
     /** How long it ran so far; null: it did not finish, and how long that was is not shown. */
     readonly seconds: number | null;
   } | null;
-  /** What the report says about a hang that goes on though the CRNG is ready: it follows readiness, or has no end. */
+  /** What the report says about a hang that lasts although the CRNG is ready: it follows readiness, or has no end. */
   readonly hangAfterReady: (Moment & { readonly text: string }) | null;
   /** The first line that shows the machine go to sleep or wake up, which it does behind its boot. */
   readonly slept: Moment | null;
@@ -137,7 +137,7 @@ export interface LogCourse {
   readonly interleaved: boolean;
 }
 
-/** What stands around the line that reports readiness. */
+/** What surrounds the line that reports readiness. */
 export interface ReadyCourse {
   readonly ready: Moment;
   /** The line before with a stamp that is not the CRNG's own, and whether a program wrote it. */
@@ -174,11 +174,11 @@ export interface ReadyCourse {
   readonly openUnits: readonly string[];
   /** Units that were started before readiness and finished right after it. */
   readonly released: readonly string[];
-  /** No line of user space stands before it. */
+  /** No line of user space comes before it. */
   readonly beforeUserSpace: boolean;
-  /** A line of user space stands behind it. */
+  /** A line of user space follows it. */
   readonly userSpaceAfter: boolean;
-  /** Messages that the kernel prints before it runs the first program stand behind it. */
+  /** Messages that the kernel prints before it runs the first program follow it. */
   readonly kernelStartsAfter: boolean;
   /** Lines of the log before it and behind it. */
   readonly linesBefore: number;

@@ -16,11 +16,11 @@ import type { Case, VerdictRule } from "./rule.ts";
 import { courseMoment, inLine, lasted, waitsKnown, whenReady } from "./words.ts";
 
 /**
- * A silence of programs is a wait for the CRNG where it ends with readiness, not where it goes on for as long again.
+ * A silence of programs is a wait for the CRNG where it ends with readiness, not where it lasts for as long again.
  */
 const [longSilenceSeconds, shareBehind] = [10, 1 / 3];
 
-/** Acquittals on the boot's course: what ran until the CRNG was ready did not wait for it. */
+/** Rules that rule the CRNG out by the boot's course: what ran until the CRNG was ready did not wait for it. */
 export const wentOn: readonly VerdictRule[] = [
   {
     id: "ready-while-the-boot-went-on",
@@ -249,10 +249,10 @@ function endAndReadiness({ course }: BootRecord): EndAndReadiness | null {
     : { around, over, readyLine, overLine };
 }
 
-/** What goes on with the CRNG goes on this soon behind it. */
+/** What waited for the CRNG continues within this time, and these lines, after it. */
 const [resumesSeconds, resumesLines] = [2, 3];
 
-/** Whether a program, or a console, goes on right behind the ready line. */
+/** Whether a program, or a console, continues right after the ready line. */
 function resumes({ ready, programAfter, consoleAfter }: ReadyCourse): boolean {
   if (consoleAfter > 0) return true;
   if (programAfter === null) return false;

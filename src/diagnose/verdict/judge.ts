@@ -116,7 +116,7 @@ function lacksFileSystem({ record: { signs } }: Case): boolean {
   );
 }
 
-/** A wait is shown, and not of which task. */
+/** A wait is shown, but not which task waited. */
 function isNameless({ ruling: { waiters = [] } }: Found): boolean {
   return waiters.every(({ name }) => name === unnamedTask);
 }

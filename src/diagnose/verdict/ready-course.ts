@@ -16,9 +16,9 @@ export function quietOf({ record }: Case): number | null {
 }
 
 /**
- * How long before readiness user space was last at work; null where no line of it stands before that. What the kernel
- * prints without it (the CRNG's own lines, a new device) does not show that the boot goes on: it goes on while every
- * program is blocked.
+ * How long before readiness user space was last at work; null if no line of it comes before that. What the kernel
+ * prints without it (the CRNG's own lines, a new device) does not show that the boot continues: it
+ * is printed while every program is blocked.
  */
 export function workQuietOf({ record, userSpaceAt, readyAt }: Case): number | null {
   const around = record.course?.ready ?? null;
@@ -33,7 +33,7 @@ export function mayHaveWaited({ record }: Case): boolean {
   return (record.course?.ready?.openUnits.length ?? 0) > 0;
 }
 
-/** A pause that a boot which goes on may have, in seconds. */
+/** The longest pause of a boot that is not blocked, in seconds. */
 export function allowedQuiet({ record }: Case): number {
   return record.course?.clock === "wall" ? 2 : 1;
 }

@@ -5,18 +5,18 @@ import { speakerOf } from "./words.ts";
 
 /** A shorter silence shows nothing. */
 export const silenceSeconds = 1.5;
-/** What goes on with the CRNG goes on this soon behind it. */
+/** What waited for the CRNG continues within this time after it. */
 const goesOnSeconds = 1;
 /** In the kernel's lines alone: a shorter silence shows nothing of programs, which have printed no line yet. */
 const kernelSilenceSeconds = 10;
-/** Where the log ends with it, nothing shows that the boot goes on: a shorter silence shows nothing. */
+/** Where the log ends with it, nothing shows that the boot continues: a shorter silence shows nothing. */
 const endSilenceSeconds = 5;
 /** A program's line on a console has no known time: the silence must be longer, and most of the boot. */
 const consoleSilenceSeconds = 3;
 
 /** How many times a log's usual gap a silence must be. */
 const timesPace = 4;
-/** So many lines of a program's without a stamp show it at work in a silence that is shorter than this. */
+/** This many lines of a program without a stamp show it at work, in a silence that is shorter than this. */
 const [programsLines, shortSilenceSeconds] = [2, 5];
 
 export interface SilenceAtReady {
@@ -31,7 +31,7 @@ export interface SilenceAtReady {
   /** Lines of the CRNG's own in between. */
   readonly ownLines: number;
   readonly after: { readonly line: number | null; readonly text: string; readonly byProgram: boolean } | null;
-  /** What goes on behind it: lines with a stamp, or a program's line on a console alone, of which no time is known. */
+  /** What follows it: lines with a stamp, or only a program's line on a console, without a time. */
   readonly goesOn: "goes on" | "console goes on" | "log ends";
 }
 

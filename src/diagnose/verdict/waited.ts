@@ -73,7 +73,7 @@ export function spanOf({ from, to }: Wait): string {
 }
 
 /**
- * Who called, as far as it is proven, else the candidates, marked as such: for a sentence that goes on behind a comma.
+ * Who called, as far as it is proven, else the candidates, marked as such: to follow a comma in a sentence.
  */
 export function byWhom(wait: Wait): string {
   const words = callerWords(wait);

@@ -18,7 +18,7 @@ const person = String.raw`(?!gdm|sddm|lightdm|lxdm|Debian-gdm|greeter|root@notty
 
 /**
  * Lines that stand where all that a boot starts has been started, or where a person or a program from outside was let
- * in. A shell on a console is none of them: an initramfs or a failsafe mode opens one before the boot goes on.
+ * in. A shell on a console is none of them: an initramfs or a failsafe mode opens one before the boot continues.
  */
 export const bootEnds: readonly BootEnd[] = [
   {

@@ -64,7 +64,7 @@ export class Pastes {
   #chainLine: number | null = null;
   #chainGap: { readonly line: number | null; readonly unit: string; readonly seconds: number } | null = null;
   #slowest: { readonly unit: string; readonly seconds: number; readonly line: number | null } | null = null;
-  /** Of the units of which it is not known what they wait for. */
+  /** Of the units that wait for something unknown. */
   #slowestOther = 0;
   #program: string | null = null;
   #strace: { readonly line: number | null; readonly wait: ReportedWait } | null = null;
@@ -84,7 +84,7 @@ export class Pastes {
   #nameOf: number | null = null;
   /** Where strace shows that getrandom(2) was refused because the CRNG was not ready. */
   refusedLine: number | null = null;
-  /** What the report says about a hang that goes on though the CRNG is ready. */
+  /** What the report says about a hang that lasts although the CRNG is ready. */
   hangAfterReady: LogCourse["hangAfterReady"] = null;
   /** The sentence that says that the hang ends with the line that follows. */
   #untilLine: { readonly text: string; readonly line: number } | null = null;
@@ -124,7 +124,7 @@ export class Pastes {
     this.#tracedPid = tracedPid(text) ?? this.#tracedPid;
     const call = parseTracedCall(text);
     if (call !== null) this.#takeCall(call, now);
-    // strace goes on with other calls: that one has returned.
+    // strace shows other calls after it: that one has returned.
     else if (this.#strace !== null && /^(?:\[pid +\d+\] )?\w{2,32}\(.*\) += /.test(text)) this.#strace = null;
     return call !== null;
   }

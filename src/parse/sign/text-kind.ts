@@ -1,6 +1,6 @@
 import { isNamed, isStatusLine, type SignLine } from "./line/spoken.ts";
 
-/** A share of its lines by which a text is a log where none of them is surely a log's. */
+/** The share of its lines that makes a text a log if none of them is surely a log's. */
 const leastShare = 1 / 2;
 /** Bytes in hexadecimal, as of a certificate or a network address, have more pairs before or behind them. */
 const timeInFront = /^.{0,80}(?<![\w:.-])[0-2]\d:[0-5]\d:[0-6]\d(?![\w:-])/;

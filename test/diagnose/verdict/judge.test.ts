@@ -38,12 +38,12 @@ describe("judge: accuses", () => {
   });
 
   it("systemd-random-seed by its own words", () => {
-    const told = verdictOn(
+    const verdict = verdictOn(
       version,
       "[    2.104211] systemd-random-seed[231]: Kernel entropy pool is not initialized yet, waiting until it is.",
       ready("78.201211"),
     );
-    expect(told).toMatchObject({ crng: "cause", waiters: [{ name: "systemd-random-seed.service", line: 2 }] });
+    expect(verdict).toMatchObject({ crng: "cause", waiters: [{ name: "systemd-random-seed.service", line: 2 }] });
   });
 
   it("no unit that was done while the CRNG was still not ready, unless 'fast init done' may have released it", () => {
@@ -75,10 +75,10 @@ describe("judge: accuses", () => {
       silences: null,
     });
     const seed = "systemd-random-seed.service";
-    const told = verdictOf(readyLine(61), boot(seed, 3, 61.4));
-    expect(told).toMatchObject({ crng: "cause", strength: "shown", rule: "unit-reports" });
-    expect(told.lookAt.map(({ text }) => text)).toEqual(["systemd-random-seed.service took 58.4 s"]);
-    expect(told.sentence).toBe(
+    const verdict = verdictOf(readyLine(61), boot(seed, 3, 61.4));
+    expect(verdict).toMatchObject({ crng: "cause", strength: "shown", rule: "unit-reports" });
+    expect(verdict.lookAt.map(({ text }) => text)).toEqual(["systemd-random-seed.service took 58.4 s"]);
+    expect(verdict.sentence).toBe(
       "Blocked on the CRNG: systemd-random-seed.service for 58.0 s, which finished as soon as it was ready; the CRNG became ready at 61.000 s",
     );
     expect(verdictOf(readyLine(61), boot("sshd-keygen@rsa.service", 3, 61.4))).toMatchObject({
@@ -133,14 +133,14 @@ describe("judge: accuses", () => {
         });
     });
 
-    it("lets nothing off where the journal took the ready line in later than the unit's end", () => {
+    it("rules nothing out if the journal stored the ready line later than the unit's end", () => {
       expect(boot("10.532733", "10.531000").crng).toBe("undecided");
       expect(boot("10.532733", " 8.000000").crng).not.toBe("cause");
     });
   });
 
   it("a silence that ends at 'crng init done' and goes on at once, only as likely", () => {
-    const told = verdictOn(
+    const verdict = verdictOn(
       version,
       "[    2.100000] systemd[1]: Starting Load/Save Random Seed...",
       "[    2.300000] systemd[1]: Mounted /boot.",
@@ -148,24 +148,24 @@ describe("judge: accuses", () => {
       "[   94.200000] systemd[1]: Started OpenSSH server daemon.",
       "[   94.300000] systemd[1]: Reached target Multi-User System.",
     );
-    expect(told.crng).toBe("cause");
-    expect(told.sentence).toContain("94.1");
+    expect(verdict.crng).toBe("cause");
+    expect(verdict.sentence).toContain("94.1");
   });
 });
 
 describe("judge: rules out the CRNG", () => {
   it("where the kernel's FIPS generator serves callers, and names who queued for that", () => {
     const queue = wait(7, 2.867, { pid: 1, comm: "systemd", generator: "drbg", to: 9.867 });
-    const told = verdictOf(fips(true), pool(31, 40), queue);
-    expect(told).toMatchObject({ crng: "innocent", strength: "shown", rule: "served-by-fips-generator" });
-    expect(told.sentence).toMatch(
+    const verdict = verdictOf(fips(true), pool(31, 40), queue);
+    expect(verdict).toMatchObject({ crng: "innocent", strength: "shown", rule: "served-by-fips-generator" });
+    expect(verdict.sentence).toMatch(
       /^The CRNG delayed nothing: .*; PID 1 \(systemd\) waited 2\.867 s for the kernel's FIPS generator$/,
     );
     expect(verdictOf(fips(true), pool(31, 40), queue, wait(3, 20, { pid: 700, to: 23 })).crng).toBe("cause");
   });
 
   it("by a hung task in the queue of that generator", () => {
-    const told = verdictOn(
+    const verdict = verdictOn(
       version,
       "[  368.774035] INFO: task keygen:2210 blocked for more than 122 seconds.",
       "[  368.774735] task:keygen          state:D stack:0     pid:2210  tgid:2210  ppid:1      flags:0x00000002",
@@ -178,40 +178,40 @@ describe("judge: rules out the CRNG", () => {
       "[  368.774800]  __x64_sys_getrandom+0x9f/0x120",
       "[  368.774810]  </TASK>",
     );
-    expect(told).toMatchObject({ crng: "innocent", rule: "served-by-fips-generator" });
-    expect(told.sentence).toMatch(/FIPS generator.*keygen\[2210\] waited at least 122/);
+    expect(verdict).toMatchObject({ crng: "innocent", rule: "served-by-fips-generator" });
+    expect(verdict.sentence).toMatch(/FIPS generator.*keygen\[2210\] waited at least 122/);
   });
 
   it("where the CRNG was ready before user space, and points at the root device", () => {
-    const told = verdictOn(
+    const verdict = verdictOn(
       version,
       ready("0.412000"),
       "[    2.200000] Run /init as init process",
       '[    2.900000] VFS: Cannot open root device "UUID=77" or unknown-block(0,0): error -6',
       "[    2.910000] Kernel panic - not syncing: VFS: Unable to mount root fs on unknown-block(0,0)",
     );
-    expect(told).toMatchObject({ crng: "innocent", strength: "shown" });
-    expect(told.lookAt.map(({ line }) => line)).toEqual(expect.arrayContaining([4]));
+    expect(verdict).toMatchObject({ crng: "innocent", strength: "shown" });
+    expect(verdict.lookAt.map(({ line }) => line)).toEqual(expect.arrayContaining([4]));
   });
 
   it("points at dracut's time-out where the last line before it is the CRNG's", () => {
-    const told = verdictOn(
+    const verdict = verdictOn(
       version,
       ready("3.012000"),
       "[  134.200000] dracut-initqueue[411]: Warning: dracut-initqueue: timeout, still waiting for following initqueue hooks:",
       "[  196.400000] dracut-initqueue[411]: Warning: Could not boot.",
     );
-    expect(told.crng).toBe("innocent");
-    expect(told.lookAt[0]?.line).toBeGreaterThanOrEqual(3);
+    expect(verdict.crng).toBe("innocent");
+    expect(verdict.lookAt[0]?.line).toBeGreaterThanOrEqual(3);
   });
 
   it("where the kernel only reseeded: it was ready before", () => {
-    const told = verdictOn("[ 9120.400000] PM: resume", "[ 9120.500000] random: crng reseeded on system resumption");
-    expect(told).toMatchObject({ crng: "innocent", strength: "shown" });
+    const verdict = verdictOn("[ 9120.400000] PM: resume", "[ 9120.500000] random: crng reseeded on system resumption");
+    expect(verdict).toMatchObject({ crng: "innocent", strength: "shown" });
   });
 
   it("live, with the recorder complete: no task waited", () => {
-    const told = verdictOf(readyLine(0.11), {
+    const verdict = verdictOf(readyLine(0.11), {
       kind: "recorder",
       armed: true,
       sees: "waits",
@@ -221,33 +221,33 @@ describe("judge: rules out the CRNG", () => {
       problem: null,
       registers: true,
     } as Evidence);
-    expect(told).toMatchObject({ crng: "innocent", strength: "shown" });
-    expect(told.sentence).toMatch(/0\.11/);
+    expect(verdict).toMatchObject({ crng: "innocent", strength: "shown" });
+    expect(verdict.sentence).toMatch(/0\.11/);
   });
 });
 
 describe("judge: of a console", () => {
   it("names the step that lasts until the CRNG is ready, where the next one follows at once", () => {
-    const told = verdictOn(
+    const verdict = verdictOn(
       version,
       "[    4.721658] usb 1-1: new high-speed USB device number 3 using xhci_hcd",
       "starting the volume manager...",
       ready("9.948977"),
       "checking the file system",
     );
-    expect(told).toMatchObject({ crng: "cause", strength: "likely", rule: "step-ends-at-ready" });
-    expect(told.waiters).toEqual([{ name: "the volume manager", line: 3, seconds: null }]);
+    expect(verdict).toMatchObject({ crng: "cause", strength: "likely", rule: "step-ends-at-ready" });
+    expect(verdict.waiters).toEqual([{ name: "the volume manager", line: 3, seconds: null }]);
   });
 
   it("does not name a step that ends half a second before the CRNG is ready", () => {
-    const told = verdictOn(
+    const verdict = verdictOn(
       version,
       "[    4.721658] usb 1-1: new high-speed USB device number 3 using xhci_hcd",
       "starting the volume manager...",
       ready("5.148977"),
       "checking the file system",
     );
-    expect(told.crng).not.toBe("cause");
+    expect(verdict.crng).not.toBe("cause");
   });
 
   it("accuses no CRNG of a kernel that has no getrandom(), nor rules out that of RHEL 7", () => {
@@ -258,7 +258,7 @@ describe("judge: of a console", () => {
     expect(verdictOn(rhel, ready("50.4"))).toMatchObject({ crng: "undecided" });
   });
 
-  it("takes the first lines of a log without the kernel's stamps for the kernel's first lines", () => {
+  it("reads the first lines of a log without the kernel's stamps as the kernel's first lines", () => {
     const host = "Sep 03 20:47:46 h1 kernel:";
     expect(
       verdictOn(`${host} Linux version 6.19.10 (x@y) #1 SMP`, `${host} random: crng init done`, `${host} NET: up`),
@@ -293,9 +293,9 @@ describe("judge: decides nothing", () => {
   });
 
   it("where the CRNG was late and no wait was observed, and says what would", () => {
-    const told = verdictOf(extent(90), readyLine(61));
-    expect(told.crng).toBe("undecided");
-    expect(told.sentence).toMatch(/^Undecided whether the CRNG delayed this boot: /);
+    const verdict = verdictOf(extent(90), readyLine(61));
+    expect(verdict.crng).toBe("undecided");
+    expect(verdict.sentence).toMatch(/^Undecided whether the CRNG delayed this boot: /);
   });
 
   it("where most of a short boot is a silence of user space that ends as it becomes ready", () => {
@@ -355,9 +355,9 @@ function fail(id: string): never {
 
 describe("a verdict", () => {
   it("is one line whatever strangers wrote", () => {
-    const told = verdictOf(wait(2, 31.5, { comm: "evil\n\u001b[31m", to: 33.5 }), readyLine(33.4));
-    expect(told.sentence.split("\n").length).toBeLessThanOrEqual(2);
-    expect(told.lookAt.length).toBeLessThanOrEqual(3);
+    const verdict = verdictOf(wait(2, 31.5, { comm: "evil\n\u001b[31m", to: 33.5 }), readyLine(33.4));
+    expect(verdict.sentence.split("\n").length).toBeLessThanOrEqual(2);
+    expect(verdict.lookAt.length).toBeLessThanOrEqual(3);
   });
 });
 
@@ -384,20 +384,20 @@ describe("judge: a silence that ends as the CRNG becomes ready", () => {
     expect(verdictOn("[   28.1] Waiting for root device /dev/sda2...", ...kernelOnly).crng).not.toBe("cause");
   });
 
-  it("does not count where a passphrase is asked for: typing makes the CRNG ready", () => {
+  it("does not count if a passphrase is requested: typing makes the CRNG ready", () => {
     const asked = [...kernelOnly.slice(0, 2), "Please unlock disk sda3_crypt: ", ...kernelOnly.slice(2)];
     expect(verdictOn(...asked).crng).toBe("undecided");
   });
 
   it("is measured by the wall clock where the lines before have that alone", () => {
-    const told = verdictOn(
+    const verdict = verdictOn(
       "Jul 28 02:28:08 box ntpd[823]: new interface found: waking up resolver",
       "Jul 28 02:28:30 box timesyncd[450]: Synchronised to time server",
       "Jul 28 02:30:52 box kernel: [  176.541601] random: crng init done",
       "Jul 28 02:30:52 box zram[504]: Setting up swapspace version 1",
     );
-    expect(told).toMatchObject({ crng: "cause", strength: "likely" });
-    expect(told.sentence).toContain("142.0 s");
+    expect(verdict).toMatchObject({ crng: "cause", strength: "likely" });
+    expect(verdict.sentence).toContain("142.0 s");
   });
 
   it("names the program that speaks right before it and right after it, but not PID 1", () => {
@@ -430,23 +430,23 @@ describe("judge: who likely waited in such a silence", () => {
       "Key Maker",
     ],
   ])("is %s", (_, before, behind, name) => {
-    const told = between(before, behind);
-    expect(told).toMatchObject({ crng: "cause", strength: "likely", waiters: [{ name }] });
-    expect(told.sentence).toContain(`the task that waited is likely ${name}`);
+    const verdict = between(before, behind);
+    expect(verdict).toMatchObject({ crng: "cause", strength: "likely", waiters: [{ name }] });
+    expect(verdict.sentence).toContain(`the task that waited is likely ${name}`);
   });
 
   it("is the program that says so itself, not the first one that continues", () => {
-    const told = between("[    6.671425] genkeys[99]: waiting in getrandom", cron);
-    expect(told.waiters).toMatchObject([{ name: "genkeys" }]);
+    const verdict = between("[    6.671425] genkeys[99]: waiting in getrandom", cron);
+    expect(verdict.waiters).toMatchObject([{ name: "genkeys" }]);
   });
 
   it.each([
     ["a logger, which speaks for others", "[  142.700000] rsyslogd[88]: imklog started"],
     ["a subsystem of the kernel's", "[  142.700000] NFSD: Using /var/lib/nfs as the state directory"],
   ])("is not %s", (_, behind) => {
-    const told = between("[    6.671425] NFSD: tracking is old", behind);
-    expect(told).toMatchObject({ crng: "cause", waiters: [] });
-    expect(told.sentence).toContain("which task waited is not recorded");
+    const verdict = between("[    6.671425] NFSD: tracking is old", behind);
+    expect(verdict).toMatchObject({ crng: "cause", waiters: [] });
+    expect(verdict.sentence).toContain("which task waited is not recorded");
   });
 
   it("does not arise where what follows may be a new device's line", () => {
@@ -458,8 +458,8 @@ describe("judge: a console's line without a time behind the ready line", () => {
   const lines = ["[    0.044120] Run /init as init process", ready("4.127331"), "agent: control plane is up"];
 
   it("accuses where log and console were silent until then, and names its program", () => {
-    const told = verdictOn(...lines);
-    expect(told).toMatchObject({ crng: "cause", strength: "likely", waiters: [{ name: "agent", line: 3 }] });
+    const verdict = verdictOn(...lines);
+    expect(verdict).toMatchObject({ crng: "cause", strength: "likely", waiters: [{ name: "agent", line: 3 }] });
   });
 
   it.each([
@@ -479,8 +479,8 @@ describe("judge: a console's status line on a running job", () => {
   const job = (name: string, ran: string): string => `[  *** ] A start job is running for ${name} (${ran} / 9min 45s)`;
 
   it("accuses where the job is that of the seed, which waits until the CRNG is ready", () => {
-    const told = verdictOn(job("Load/Save Random Seed", "2s"), job("Load/Save Random Seed", "1min 6s"));
-    expect(told).toMatchObject({
+    const verdict = verdictOn(job("Load/Save Random Seed", "2s"), job("Load/Save Random Seed", "1min 6s"));
+    expect(verdict).toMatchObject({
       crng: "cause",
       waiters: [{ name: "systemd-random-seed.service (Load/Save Random Seed)", seconds: 66 }],
     });
@@ -540,13 +540,13 @@ describe("judge: rules the CRNG out", () => {
   });
 
   it("points at the device that dracut misses before the time-out that follows from it", () => {
-    const told = verdictOn(
+    const verdict = verdictOn(
       ready("3.012000"),
       "[  134.2] dracut-initqueue[411]: Warning: dracut-initqueue timeout - starting timeout scripts",
       "[  196.4] dracut-initqueue[411]: Warning: Could not boot.",
       "[  196.5] dracut-initqueue[411]: Warning: /dev/mapper/vg-root does not exist",
     );
-    expect(told.lookAt.slice(0, 2)).toMatchObject([{ line: 4, kind: "root-device" }, { line: 2 }]);
+    expect(verdict.lookAt.slice(0, 2)).toMatchObject([{ line: 4, kind: "root-device" }, { line: 2 }]);
   });
 
   it("points at the end of a log that shows nothing else, where the boot did not get into user space", () => {
@@ -624,7 +624,7 @@ describe("judge: rules the CRNG out", () => {
 });
 
 describe("judge: reads reports", () => {
-  it("takes a sentence that blames the CRNG for the slow boot, where that was late", () => {
+  it("counts a sentence that blames the CRNG for the slow boot, if that was late", () => {
     const blame = "This image boots very slowly due to crng init:";
     const lines = [blame, "[   33.846080] vout: disabling", ready("136.918242")];
     expect(verdictOn(...lines)).toMatchObject({ crng: "cause", strength: "likely", waiters: [] });
@@ -639,9 +639,9 @@ describe("judge: reads reports", () => {
       "[<0000000000000000>] SyS_getrandom+0x68/0x83",
     ];
     const end = "[<0000000000000000>] 0xffffffffffffffff";
-    const told = verdictOn("I was able to look at dockerd. Its stack:", ...stack, end);
-    expect(told).toMatchObject({ crng: "cause", strength: "shown", waiters: [{ name: "dockerd" }] });
-    expect(told.sentence).toContain("the log names dockerd");
+    const verdict = verdictOn("I was able to look at dockerd. Its stack:", ...stack, end);
+    expect(verdict).toMatchObject({ crng: "cause", strength: "shown", waiters: [{ name: "dockerd" }] });
+    expect(verdict.sentence).toContain("the log names dockerd");
     expect(verdictOn("I was able to look at it. Its stack:", ...stack, end).waiters).toMatchObject([
       { name: "a task" },
     ]);
@@ -668,8 +668,8 @@ describe("judge: reads reports", () => {
     ["systemctl shows it", ["# cat /proc/812/stack"], ["   Main PID: 812 (proxyd)"]],
   ])("names the task of a stack where %s", (_, before, behind) => {
     const stack = ["[<0>] wait_for_random_bytes.part.0+0xa0/0x120", "[<0>] __x64_sys_getrandom+0x6f/0x90"];
-    const told = verdictOn(...before, ...stack, "[<0>] do_syscall_64+0x5b/0x1a0", ...behind);
-    expect(told).toMatchObject({ crng: "cause", strength: "shown", waiters: [{ name: "proxyd" }] });
+    const verdict = verdictOn(...before, ...stack, "[<0>] do_syscall_64+0x5b/0x1a0", ...behind);
+    expect(verdict).toMatchObject({ crng: "cause", strength: "shown", waiters: [{ name: "proxyd" }] });
   });
 
   it.each([
@@ -688,14 +688,15 @@ describe("judge: reads reports", () => {
     expect(verdictOn(...lines)).toMatchObject({ crng: "cause", waiters: [] });
   });
 
-  it("takes the units in back-ticks that hang during boot for waiters where the CRNG was late", () => {
+  it("regards units in back-ticks that hang during boot as waiters if the CRNG was late", () => {
     const text = "\x60disk-uuid.service\x60 and \x60verity.service\x60 block for a long time during first boot.";
-    const told = (at: string): Verdict => verdictOn(text, "[    3.039142] IPv6: eth0: link becomes ready", ready(at));
-    expect(told("106.660290")).toMatchObject({
+    const verdict = (at: string): Verdict =>
+      verdictOn(text, "[    3.039142] IPv6: eth0: link becomes ready", ready(at));
+    expect(verdict("106.660290")).toMatchObject({
       crng: "cause",
       waiters: [{ name: "disk-uuid.service, verity.service" }],
     });
-    expect(told("4.660290").crng).not.toBe("cause");
+    expect(verdict("4.660290").crng).not.toBe("cause");
   });
 
   it("names the program of the shell's prompt that says that it waits", () => {
@@ -767,9 +768,9 @@ describe("judge: what shows that a boot went on", () => {
 
   it("is not the CRNG's own line, nor a new device: a silence of user space stays one", () => {
     const fast = "[    2.500000] random: fast init done";
-    const told = verdictOn(version, init, seed, early, fast, ready("3.500000"), next);
-    expect(told).toMatchObject({ crng: "cause", strength: "likely" });
-    expect(told.sentence).toContain("silent, but for the CRNG's own lines, for 2.100 s");
+    const verdict = verdictOn(version, init, seed, early, fast, ready("3.500000"), next);
+    expect(verdict).toMatchObject({ crng: "cause", strength: "likely" });
+    expect(verdict.sentence).toContain("silent, but for the CRNG's own lines, for 2.100 s");
     const device = "[    3.400000] usb 1-1: new high-speed USB device number 3 using xhci_hcd";
     expect(verdictOn(version, init, early, device, ready("3.500000"), next).rule).not.toBe(
       "ready-while-the-boot-went-on",
@@ -778,15 +779,15 @@ describe("judge: what shows that a boot went on", () => {
 
   it("rules nothing out as shown while a unit that draws a seed or makes keys has not finished", () => {
     const mounted = "[    3.400000] systemd[1]: Mounted /boot.";
-    const told = (...lines: readonly string[]): string | null =>
+    const verdict = (...lines: readonly string[]): string | null =>
       verdictOn(version, init, ...lines, mounted, ready("3.500000"), next).strength;
-    expect(told(seed)).not.toBe("shown");
-    expect(told(seed.replace("Load/Save Random Seed", "OpenSSH Server Key Generation"))).not.toBe("shown");
-    expect(told(seed, "[    1.400000] systemd[1]: Finished Load/Save Random Seed.")).toBe("shown");
+    expect(verdict(seed)).not.toBe("shown");
+    expect(verdict(seed.replace("Load/Save Random Seed", "OpenSSH Server Key Generation"))).not.toBe("shown");
+    expect(verdict(seed, "[    1.400000] systemd[1]: Finished Load/Save Random Seed.")).toBe("shown");
   });
 
   it("ends where the log is silent behind readiness: that silence is where to look", () => {
-    const told = (at: string): Verdict =>
+    const verdict = (at: string): Verdict =>
       verdictOn(
         version,
         init,
@@ -795,9 +796,9 @@ describe("judge: what shows that a boot went on", () => {
         next,
         `[   ${at}] eth0: up`,
       );
-    expect(told("64.510000").sentence).toMatch(/look at line 5: a silence of 61\.0 s begins here$/);
-    expect(told("64.510000").sentence).not.toContain("no pause");
-    expect(told(" 4.510000").sentence).not.toContain("silence");
+    expect(verdict("64.510000").sentence).toMatch(/look at line 5: a silence of 61\.0 s begins here$/);
+    expect(verdict("64.510000").sentence).not.toContain("no pause");
+    expect(verdict(" 4.510000").sentence).not.toContain("silence");
   });
 });
 
@@ -817,8 +818,8 @@ describe("judge: a boot that was over before the CRNG was ready", () => {
   });
 
   it("is recognised by the prompt behind which the kernel's line was printed", () => {
-    const told = verdictOn(version, init, "box login: [   90.002311] random: crng init done");
-    expect(told).toMatchObject({ crng: "innocent", rule: "boot-was-over" });
+    const verdict = verdictOn(version, init, "box login: [   90.002311] random: crng init done");
+    expect(verdict).toMatchObject({ crng: "innocent", rule: "boot-was-over" });
   });
 
   it.each([
@@ -919,7 +920,7 @@ describe("judge: the unit that draws the seed", () => {
     expect(verdictOn(...lines("Network Manager")).crng).toBe("innocent");
   });
 
-  it("is not said to be unfinished where journald has taken PID 1's lines out of the kernel's log", () => {
+  it("is not reported as unfinished if journald has taken PID 1's lines out of the kernel's log", () => {
     const pid1 = (at: string, text: string): string => `[    ${at}] systemd[1]: ${text}`;
     const lines = (last: string): readonly string[] => [
       version,
@@ -1154,8 +1155,8 @@ describe("judge: a unit of the seed whose start is not in the log", () => {
   const system = "[  OK  ] Reached target System Initialization.";
 
   it("likely waited where others finished before, and the system's start went on only behind it", () => {
-    const told = verdictOn(...others, ready("10.887781"), seed, system);
-    expect(told).toMatchObject({ crng: "cause", strength: "likely", waiters: [{ line: 5 }] });
+    const verdict = verdictOn(...others, ready("10.887781"), seed, system);
+    expect(verdict).toMatchObject({ crng: "cause", strength: "likely", waiters: [{ line: 5 }] });
   });
 
   it("did not where the system was up before, few others finished, or it was ready soon", () => {
@@ -1174,9 +1175,9 @@ describe("judge: emergency mode for want of a device", () => {
   ];
 
   it("is not put down to a unit of the seed whose end is merely not in the log", () => {
-    const told = verdictOn(seed, ...others, ...lacks);
-    expect(told.crng).toBe("innocent");
-    expect(told.lookAt.map(({ line }) => line)).toContain(5);
+    const verdict = verdictOn(seed, ...others, ...lacks);
+    expect(verdict.crng).toBe("innocent");
+    expect(verdict.lookAt.map(({ line }) => line)).toContain(5);
   });
 
   it("is disputed where the other file systems failed, or the CRNG was late", () => {
@@ -1196,8 +1197,8 @@ describe("judge: a report's own words on readiness", () => {
 describe("judge: faults of devices and daemons where nothing shows the CRNG's state", () => {
   it("are likely what the log is about, at their first line", () => {
     const error = (at: string) => `[    ${at}] pcieport 0000:00:01.2: AER: Corrected error received: id=0008`;
-    const told = verdictOn(error("3.397757"), error("3.423125"));
-    expect([told.crng, told.strength, told.lookAt[0]?.line]).toEqual(["innocent", "likely", 1]);
+    const verdict = verdictOn(error("3.397757"), error("3.423125"));
+    expect([verdict.crng, verdict.strength, verdict.lookAt[0]?.line]).toEqual(["innocent", "likely", 1]);
     // Programs go on without a device, and may wait for a CRNG that was not ready.
     const early = "[    3.403971] random: systemd-udevd: uninitialized urandom read (16 bytes read)";
     const both = verdictOn(error("3.397757"), early, error("3.423125"));
@@ -1238,8 +1239,8 @@ describe("judge: a stack that a call of dump_stack() printed", () => {
   ];
 
   it("accuses where it stands in the function that waits, and names its task", () => {
-    const told = verdictOn(...lines("dump_stack", "wait_for_random_bytes.part.32"));
-    expect(told).toMatchObject({ crng: "cause", strength: "shown", waiters: [{ name: "keymaker", line: 2 }] });
+    const verdict = verdictOn(...lines("dump_stack", "wait_for_random_bytes.part.32"));
+    expect(verdict).toMatchObject({ crng: "cause", strength: "shown", waiters: [{ name: "keymaker", line: 2 }] });
   });
 
   it("decides nothing where it may be the rest of a crash in that function", () => {
@@ -1277,12 +1278,12 @@ describe("judge: a pause before readiness on a slow machine", () => {
 
 describe("judge: a kernel without its initial console", () => {
   it("is not decided by that: the first program runs without it", () => {
-    const told = verdictOn(
+    const verdict = verdictOn(
       "[    2.390000] Warning: unable to open an initial console.",
       "[    2.400000] Freeing init memory: 200K",
       ready("9.600000"),
       "[   11.400000] EXT4-fs (mmcblk0p1): mounted filesystem with ordered data mode",
     );
-    expect(told.crng).toBe("undecided");
+    expect(verdict.crng).toBe("undecided");
   });
 });

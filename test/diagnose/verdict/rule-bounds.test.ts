@@ -618,12 +618,12 @@ describe("silenceAtReady", () => {
     expect([kernels(10)?.seconds, kernels(10.25), kernels(10, false)]).toEqual([10, null, null]);
   });
 
-  it("is none where units finished in it, or on a kernel that lets callers through earlier", () => {
+  it("is none if units finished in it, or on a kernel where callers stop blocking earlier", () => {
     expect(silent(10, { finishedBefore: 1 })).toBeNull();
     expect(silent(10, {}, { case: { userSpaceAt: 1, release: { at: 3, line: 9, by: "fast-init" } } })).toBeNull();
   });
 
-  it("is none where a person was asked something in it", () => {
+  it("is none if the console prompted a person in it", () => {
     const prompt = (line: number) =>
       silent(10, {}, { case: { userSpaceAt: 1 }, record: { signs: [{ ...sign("notes", line), kind: "prompt" }] } });
     expect([prompt(19), prompt(20), prompt(30), prompt(31)].map((found) => found === null)).toEqual([

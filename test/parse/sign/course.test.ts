@@ -263,7 +263,7 @@ describe("Course: the boot's clock", () => {
     expect(reader().read("x".repeat(500), { at: 1 }).get().last?.text).toHaveLength(200);
   });
 
-  it("takes the kernel's stamp of a line before the journal's, and that before the wall clock's", () => {
+  it("prefers a line's stamp by the kernel to the journal's, and that to the wall clock's", () => {
     const { course } = reader();
     const line = { origin: "kernel", wallForm: null, tag: null, indent: 0, text: "x" } as const;
     expect(course.timeOf({ ...line, at: 1, storedAt: 2, wall: 3 })).toBe(1);

@@ -34,7 +34,7 @@ describe("LogSigns: a report that a mail broke", () => {
 });
 
 describe("LogSigns: whose line it is", () => {
-  it("takes a line without a tag for a program's where the kernel's lines have theirs and all have a wall clock", () => {
+  it("reads a line without a tag as a program's if the kernel's lines have theirs and all have a wall clock", () => {
     const before = (...front: readonly Given[]) => read(...front, ready).course.ready?.before;
     const kernels: Given = { origin: "kernel", wall: 9, text: "usb 1-1: new device" };
     expect(before(kernels, { wall: 10, text: "something starts" })).toMatchObject({ line: 2, byProgram: true });
@@ -46,7 +46,7 @@ describe("LogSigns: whose line it is", () => {
     expect(stamped).toMatchObject({ line: 2, byProgram: false });
   });
 
-  it("takes a status line of systemd on a console for user space's, and a unit's start where it is set in", () => {
+  it("reads a status line of systemd on a console as user space's, and a unit's start if it is indented", () => {
     const userSpace = (line: Given) => read({ at: 1, text: "usb 1-1" }, line).course.userSpace;
     expect(userSpace({ text: "[  OK  ] Started sshd.service." })).toEqual({ line: 2, at: null });
     expect(userSpace({ text: "Starting the SSH server...", indent: 9 })).toEqual({ line: 2, at: null });
@@ -55,7 +55,7 @@ describe("LogSigns: whose line it is", () => {
     expect(userSpace({ at: 2, text: "Starting the SSH server...", indent: 9 })).toBeNull();
   });
 
-  it("takes the random number generator's own lines for no work of user space's", () => {
+  it("does not regard the random number generator's own lines as work of user space", () => {
     const own = (text: string) =>
       read({ at: 1, text: "usb 1-1" }, { at: 2, text }, { at: 9, text: ready.text }).course.ready;
     expect(own("random: fast init done")).toMatchObject({ before: { line: 1 }, ownLinesBefore: 1 });

@@ -53,7 +53,7 @@ describe("SignList", () => {
     expect([lines(1, 46), lines(1, 47), lines(1, 40, 80), lines(5, 5)]).toEqual([1, 2, 1, 2]);
   });
 
-  it("takes single faults and lines without a number for signs of their own", () => {
+  it("regards single faults and lines without a number as signs of their own", () => {
     expect(listOf(sign("breaks", 1), sign("breaks", 2)).list()).toHaveLength(2);
     expect(listOf(sign("breaks", null, "oops"), sign("breaks", null, "oops")).list()).toHaveLength(2);
     expect(listOf(sign("stops", 1, "fips-selftest"), sign("stops", 2, "fips-selftest")).list()).toHaveLength(2);
@@ -191,11 +191,11 @@ describe("TroubleSigns", () => {
     expect(signsOf(oops, "Modules linked in: crng_reseed+0x1a/0x60")[0]?.inRandomCode).toBe(false);
   });
 
-  it("takes a program's line that looks like a report of the kernel's for none: no stack is behind it", () => {
+  it("does not read a program's line that looks like a report of the kernel's as one: no stack follows it", () => {
     expect(signsOf({ text: oops, tag: "oops-reader" }, frame)[0]?.inRandomCode).toBe(false);
   });
 
-  it("takes the end of a report for a sign only where its beginning, 200 lines at most above it, is not there", () => {
+  it("reads the end of a report as a sign only if its beginning, 200 lines at most above it, is missing", () => {
     const end = (line: number): Line => ({ text: "---[ end trace a61544ae2700bfaa ]---", line });
     const kinds = (...lines: readonly (string | Line)[]) => signsOf(...lines).map(({ kind, line }) => [kind, line]);
     expect(kinds(end(7))).toEqual([["other", 7]]);
@@ -220,7 +220,7 @@ describe("TroubleSigns", () => {
     expect(inFront("(initramfs) ".padEnd(170, "x"))).toEqual([]);
   });
 
-  it("takes the instructions of a kernel's crash apart from those of a program's fault", () => {
+  it("distinguishes the instructions of a kernel's crash from those of a program's fault", () => {
     const code = "Code: e592c020 e3cd3d7f e3c3303f e593300c (e5933144)";
     expect(signsOf(code)).toMatchObject([{ kind: "oops", gravity: "breaks", line: 1 }]);
     expect(signsOf("ssh-keygen (841): undefined instruction: pc=b6e103c8", code)).toEqual([]);
@@ -230,7 +230,7 @@ describe("TroubleSigns", () => {
     expect(signsOf("ssh-keygen (841): undefined instruction: pc=b6e103c8", ...registers, code)).toHaveLength(1);
   });
 
-  it("takes a missing device for the root device where the initramfs reports it, not another program", () => {
+  it("reads a missing device as the root device if the initramfs reports it, not another program", () => {
     const missing = { text: "/dev/disk/by-label/root does not exist, skipping", tag: "check-missing-firmware" };
     expect(signsOf(missing)).toEqual([]);
     expect(
@@ -245,13 +245,13 @@ describe("TroubleSigns", () => {
     ]);
   });
 
-  it("takes what ends the first program for that only from it, and not from another that has the words", () => {
+  it("reads the end of the first program only from its own words, not from another program's", () => {
     const words = "Freezing execution.";
     expect(signsOf({ text: words, tag: "systemd" })).toMatchObject([{ gravity: "stops", line: 1 }]);
     expect(signsOf({ text: words, tag: "logger" })).toEqual([]);
   });
 
-  it("takes a fatal error for dracut's only where dracut reports it", () => {
+  it("reads a fatal error as dracut's only if dracut reports it", () => {
     const kinds = (tag: string | undefined, text: string) =>
       signsOf(tag === undefined ? text : { text, tag }).map(({ kind }) => kind);
     expect(kinds(undefined, "dracut: FATAL: no root device")).toEqual(["dracut-initqueue"]);

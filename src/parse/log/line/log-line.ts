@@ -36,7 +36,7 @@ export interface LogLine {
   readonly column: number;
   /** What is left: the message itself. */
   readonly text: string;
-  /** What stood on the line when the kernel's message was printed behind it: a prompt, a captured console's name. */
+  /** The text that was on the line when the kernel's message was printed behind it: a prompt, a console's name. */
   readonly front?: string;
 }
 

@@ -15,8 +15,8 @@ export const kernelStarts =
   /^(?:VFS: Mounted root \(|Freeing unused kernel (?:image|memory)|Freeing init memory|Run \/\S{1,64} as init process|Kernel command line: |Dentry cache hash table entries|Inode-cache hash table entries|Mount-cache hash table entries|mem auto-init: |Memory: \d+[Kk]\/\d+[Kk] available|SLUB: HWalign|NR_IRQS: |Built \d+ zonelists|Calibrating delay loop|pid_max: default|devtmpfs: initialized|smp: Bringing up secondary CPUs|SMP alternatives: |ACPI: Interpreter enabled|clocksource: jiffies|TCP established hash table entries|Trying to unpack rootfs image|Unpacking initramfs|efi: (?:Remove|Not removing) mem\d+: |e820: (?:remove|update) \[mem |BIOS-e820: \[mem |SMBIOS \d[\d.]* present|tsc: Detected |Fallback order for Node \d|Policy zone: |software IO TLB: |Zone ranges:|Console: colour |ACPI: Core revision \d|APIC: Switch to symmetric I\/O mode|rcu: (?:Preemptible hierarchical|Hierarchical) RCU implementation|ftrace: allocating \d+ entries|DMAR: (?:Host address width|DRHD base:)|x2apic enabled|LSM: initializing |Security Framework initialized|NET: Registered (?:PF_NETLINK|protocol family 16)|cpuidle: using governor|HugeTLB: registered)/;
 
 /**
- * What no program goes on with: a shell or a login program that asks for input, a command that a person typed there,
- * and the fence behind a block of code.
+ * Lines that no blocked program prints next: a shell or a login program that prompts for input, a command that a person
+ * typed there, and the fence behind a block of code.
  */
 export const prompt = /^.{0,120}(?:[$#>]| login:) ?$|^(?:[\w.@:~/-]{0,80}|\[[^\]]{1,80}\])[$#] \S|^(?:`{3}|~{3})/;
 

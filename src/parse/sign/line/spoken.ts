@@ -9,7 +9,7 @@ export interface SignLine {
   readonly tag: string | null;
   readonly indent: number;
   readonly text: string;
-  /** What stood on the line when the kernel's message was printed behind it. */
+  /** The text that was on the line when the kernel's message was printed behind it. */
   readonly front?: string;
 }
 

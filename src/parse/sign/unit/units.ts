@@ -19,13 +19,13 @@ interface Span {
 }
 
 const mostUnits = 256;
-/** A unit that waits differs from one whose end the excerpt lost: so many others were finished after it was started. */
+/** A unit that waits, and not one whose end the excerpt lost: at least this many others finished after its start. */
 const othersFinished = 2;
 /** Where the log shows times, it must be open for longer than a slow disk or the making of keys takes. */
 const [seedSeconds, keySeconds] = [2, 5];
-/** Or the log goes on for so long. */
+/** Or the log continues for this long. */
 const goesOnSeconds = 10;
-/** Shorter than this is what starting a program and reading a seed file take. */
+/** Starting a program and reading a seed file takes less. */
 const longSeconds = 5;
 /** Lines of a console behind readiness within which a unit finishes that waited for it. */
 const releasedLines = 6;
