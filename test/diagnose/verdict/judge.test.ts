@@ -500,6 +500,19 @@ describe("judge: a console's status line on a running job", () => {
   });
 });
 
+describe("judge: a panic that a report's heading quotes", () => {
+  const log = ["```", version, "[    0.000000] NX (Execute Disable) protection: active"];
+  const panic = "Kernel panic - not syncing: VFS: Unable to mount root fs on unknown-block(0,0)";
+
+  it("is what the log is about", () => {
+    expect(verdictOn(`# ${panic}`, ...log)).toMatchObject({ crng: "innocent", lookAt: [{ line: 1, kind: "panic" }] });
+  });
+
+  it("is none where a heading only speaks of panics", () => {
+    expect(verdictOn("# How I read a kernel panic", ...log).crng).toBe("undecided");
+  });
+});
+
 describe("judge: a long start of the seed's unit", () => {
   const lines = (until: string): readonly string[] => [
     "Aug 29 16:58:22 box systemd[1]: Starting systemd-random-seed.service - Load/Save Random Seed...",
