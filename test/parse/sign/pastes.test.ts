@@ -161,6 +161,9 @@ describe("Pastes: a person's words", () => {
     expect(waits("It seems the slowdown is due to crng init")).toEqual([["writer", null]]);
     expect(waits("the crng never took too long here")).toEqual([]);
     expect(waits("the crng takes 4096 bits")).toEqual([]);
+    expect(waits("Also getrandom() call blocks in the tiny test")).toEqual([["writer", null]]);
+    expect(waits("getrandom() blocks if the pool is empty")).toEqual([]);
+    expect(waits("getrandom() may block")).toEqual([]);
     expect(pasted("making key programs (including sshd) unusable").pastes.spokenOf).toBe("sshd");
     expect(pasted("making key programs (including ours) unusable").pastes.spokenOf).toBeNull();
   });

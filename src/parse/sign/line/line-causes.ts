@@ -2,9 +2,12 @@
 export const causedByUserSpace =
   /^BTRFS: device (?:fsid|label) |re-mounted|mounted filesystem|Adding \d+k swap|ADDRCONF\(NETDEV|promiscuous mode|entered (?:forwarding|disabled|blocking|learning) state|renamed from|greatest stack depth|out-of-tree module|bridge: filtering|nf_conntrack version|ip6?_tables: |Initializing XFRM netlink|Netfilter messages via NETLINK|ctnetlink v|nf_tables: |audit: type=|^type=1\d{3} audit\(|UBIFS \(.*mounted|UBIFS: mounted|NFSD: |Registered protocol family|registered new interface driver|fuse: init|SELinux: +policy|zram\d: Added|loop: module loaded|Loading modules backported|^Bluetooth: hci\d|^mc: Linux media|^videodev: Linux video/;
 
-/** The kernel's lines that name a program at work: fs/stat.c, net/ipv4/raw.c, arch/x86/kernel/vm86_32.c and traps.c. */
+/**
+ * The kernel's lines that name a program at work: fs/stat.c, net/ipv4/raw.c, arch/x86/kernel/vm86_32.c, traps.c, and
+ * arch/<name>/mm/fault.c of a program that it ends.
+ */
 export const namesProgram =
-  /using old stat\(\) call|forgot to set AF_INET|\(uid: \d{1,10}\)|^traps: \S{1,64}\[\d{1,10}\] /;
+  /using old stat\(\) call|forgot to set AF_INET|\(uid: \d{1,10}\)|^traps: \S{1,64}\[\d{1,10}\] |^\S{1,64}\[\d{1,10}\]: (?:segfault at|unhandled) |^do_page_fault\(\): sending SIG\w{3,4} to \S/;
 
 /** The kernel's lines that a program at work causes, and neither a new device nor an interrupt. */
 export const causedByProgram =

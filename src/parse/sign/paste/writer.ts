@@ -40,9 +40,14 @@ const takesTooLong = new RegExp(
   "i",
 );
 
+/** "getrandom() blocks in my test": said of this machine, and not of when it does. */
+const callBlocks =
+  /\bgetrandom(?:\(\d?\))? (?:(?:system |sys)?call )?(?:also |just |then )?(?:blocks|hangs|is (?:blocked|stuck)|never returns|does not return)\b(?! ?(?:if|when|only|unless|until|while|by|because)\b)/i;
+
 /** A sentence that blames the CRNG for a slow boot; it names no waiter. */
 export function parseWriterBlame(text: string): WriterWait | null {
-  const match = text.length > longestLine ? null : (blames.exec(text) ?? takesTooLong.exec(text));
+  const match =
+    text.length > longestLine ? null : (blames.exec(text) ?? takesTooLong.exec(text) ?? callBlocks.exec(text));
   if (match === null || denies.test(text.slice(Math.max(0, match.index - 40), match.index + match[0].length)))
     return null;
   return { name: null };
