@@ -1,3 +1,4 @@
+import type { BootRecord } from "../../core/boot-record.ts";
 import { lateSeconds } from "./ready-reason.ts";
 import type { Case } from "./rule.ts";
 
@@ -24,8 +25,14 @@ export function workQuietOf({ record, userSpaceAt, readyAt }: Case): number | nu
   const around = record.course?.ready ?? null;
   const [at, worked] = [around?.ready.at ?? null, around?.programBefore?.at ?? null];
   if (around === null || userSpaceAt === null || readyAt === null || userSpaceAt > readyAt) return null;
+  if (isHeldBack(record)) return null;
   if (at === null || worked === null) return around.programQuiet;
   return Math.min(at - worked, around.programQuiet ?? Infinity);
+}
+
+/** What was logged before the log's writer started bears the time of that start, programs' lines as well. */
+function isHeldBack({ readiness: { byWallClock } }: BootRecord): boolean {
+  return byWallClock?.since === "writer-start" && byWallClock.notBefore === null;
 }
 
 /** Whether a unit that draws a seed or makes keys was running at readiness, and so may have waited until then. */

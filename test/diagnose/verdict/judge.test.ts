@@ -1207,6 +1207,22 @@ describe("judge: a report's own words on readiness", () => {
   });
 });
 
+describe("judge: lines that the journal took in as it started", () => {
+  const lines = (ofProgram: string) => [
+    "Mar 03 10:00:40 box kernel: Linux version 4.16.7 (mockbuild@builder) #1 SMP",
+    "Mar 03 10:00:40 box kernel: Freeing unused kernel memory: 2048K",
+    `Mar 03 10:00:${ofProgram} box systemd[1]: Mounted /boot.`,
+    `Mar 03 10:00:${ofProgram} box kernel: random: crng init done`,
+    `Mar 03 10:00:${ofProgram} box systemd[1]: Reached target Sockets.`,
+    "Mar 03 10:00:46 box systemd[1]: Reached target Basic System.",
+  ];
+
+  it("show no time, programs' neither, and rule the CRNG out by no more than what is likely", () => {
+    expect(verdictOn(...lines("40"))).toMatchObject({ crng: "innocent", strength: "likely" });
+    expect(verdictOn(...lines("43"))).toMatchObject({ crng: "innocent", strength: "shown" });
+  });
+});
+
 describe("judge: faults of devices and daemons where nothing shows the CRNG's state", () => {
   it("are likely what the log is about, at their first line", () => {
     const error = (at: string) => `[    ${at}] pcieport 0000:00:01.2: AER: Corrected error received: id=0008`;
