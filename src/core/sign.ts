@@ -145,7 +145,7 @@ export interface ReadyCourse {
   /** Lines of the CRNG's own between `before` and readiness: the kernel prints them whether user space runs or not. */
   readonly ownLinesBefore: number;
   /** The latest line before it that shows user space at work: a program's, or the kernel's about what one did. */
-  readonly programBefore: Moment | null;
+  readonly programBefore: (Moment & { readonly text: string }) | null;
   readonly after: (Moment & { readonly byProgram: boolean; readonly text: string }) | null;
   /** The first line after it that a program wrote, or that the kernel printed about what a program did. */
   readonly programAfter: Moment | null;

@@ -102,7 +102,7 @@ export const courseShape = object<LogCourse>("LogCourse", {
       ready: moment,
       before: optional(writtenAt),
       ownLinesBefore: whole,
-      programBefore: optional(moment),
+      programBefore: optional(saidAt),
       after: optional(writtenAt),
       programAfter: optional(moment),
       soonAfter: whole,

@@ -182,7 +182,9 @@ function silent(silence: SilenceAtReady, record: BootRecord): Ruling {
 /** The step that a console's line announces: "starting LVM..." is LVM. */
 function stepName(text: string): string {
   return capped(
-    text.replace(/^(?:Begin: )?(?:start|runn|load|wait|generat|creat)ing (?:for )?/i, "").replace(/ ?(?:\.{3}|…)$/, ""),
+    text
+      .replace(/^(?:Begin: )?(?:start|runn|load|wait|generat|creat)ing (?:for )?/i, "")
+      .replace(/ ?(?:\.{3}|…|:)$/, ""),
     60,
   );
 }

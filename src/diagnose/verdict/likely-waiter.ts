@@ -13,13 +13,15 @@ export interface LikelyWaiter extends VerdictWaiter {
  * The program that speaks right before and right after the silence; else the step that the last line before it begins;
  * else the one that is the first to continue. Null: the log names none.
  */
-export function likelyWaiter({ from, after, goesOn, seconds }: SilenceAtReady): LikelyWaiter | null {
+export function likelyWaiter({ from, worked, after, goesOn, seconds }: SilenceAtReady): LikelyWaiter | null {
   const goes = goesOn === "log ends" || after === null ? null : after;
   const [before, behind] = [from, goes].map((line) => (line?.byProgram === true ? speakerOf(line.text) : null));
   if (before != null && before === behind)
     return { name: before, line: from.line, seconds, because: "the program that speaks right before and after it" };
-  const step = begunStep(from.text);
-  if (step !== null) return { name: step, line: from.line, seconds, because: "the last one to be started before it" };
+  // What the kernel alone prints behind a step does not end it.
+  const last = from.byProgram || worked === null ? from : worked;
+  const step = begunStep(last.text);
+  if (step !== null) return { name: step, line: last.line, seconds, because: "the last one to be started before it" };
   const name = goes === null ? null : (behind ?? endedStep(goes.text));
   if (goes === null || name === null) return null;
   return { name, line: goes.line, seconds: null, because: "the first one to continue after it" };

@@ -27,6 +27,8 @@ export interface SilenceAtReady {
     readonly text: string;
     readonly byProgram: boolean;
   };
+  /** The latest line before it that shows a program at work; null: none does. */
+  readonly worked: { readonly line: number | null; readonly text: string } | null;
   readonly to: { readonly line: number | null; readonly at: number };
   /** Lines of the CRNG's own in between. */
   readonly ownLines: number;
@@ -72,6 +74,7 @@ export function silenceAtReady({ record, release, userSpaceAt }: Case): SilenceA
   return {
     seconds,
     from: { line: before.line, at: before.at, text: before.text, byProgram: before.byProgram },
+    worked: around.programBefore,
     to: { line: around.ready.line, at },
     ownLines: around.ownLinesBefore,
     after: goesOn === "console goes on" && consoleNext !== null ? { ...consoleNext, byProgram: true } : around.after,

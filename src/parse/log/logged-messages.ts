@@ -77,7 +77,8 @@ export function messagesWithin(line: LogLine): readonly ReadLine[] {
   [first, ...later].forEach((start, index) => {
     const part = parseLogLine(line.text.slice(start, later[index]).replace(/<\d{1,4}>$/, ""));
     const quoted = line.quoted || opensQuotation.test(line.text.slice(0, start).trimEnd());
-    found.push(readMessage({ ...part, quoted: part.quoted || quoted }));
+    const begun = index === 0 && isBare(line) && head.text !== "" ? { front: head.text } : {};
+    found.push(readMessage({ ...part, ...begun, quoted: part.quoted || quoted }));
   });
   const last = found.findLastIndex(({ message }) => message !== null);
   return found.filter(

@@ -42,7 +42,7 @@ export class Course {
   readonly #latestOther = new Map<StampClock, Seen>();
   #ownLines = 0;
   /** The latest line that shows user space at work. */
-  readonly #atWork = new Map<StampClock, Moment>();
+  readonly #atWork = new Map<StampClock, Moment & { readonly text: string }>();
   readonly #silences = new LongestSilences();
   /** Lines by each clock. */
   readonly #stamped = new Map<StampClock, number>();
@@ -101,7 +101,7 @@ export class Course {
       this.#bareSince++;
       this.#takeStampWithin(line.text, number);
     }
-    if (isReady && this.#ready === null) this.#readyAt(number, stamps);
+    if (isReady && this.#ready === null) this.#readyAt(number, stamps, line.front?.trim() ?? "");
     else if (this.#ready !== null) this.#afterReady(line, number, stamps, { byProgram, isUserSpace });
     if (isUserSpace && !this.#hasUserSpace) {
       this.#hasUserSpace = true;
@@ -126,7 +126,7 @@ export class Course {
       if (!ofCrng) this.#latestOther.set(clock, seen);
       if (before?.at != null && this.#ready === null) this.#pace.add(clock, time - before.at);
       if (!ofCrng) this.#bareSince = 0;
-      if (isWork) this.#atWork.set(clock, { line: number, at: time });
+      if (isWork) this.#atWork.set(clock, { line: number, at: time, text });
       if (!isReady && !ofCrng) this.#units.unstampedDone = 0;
     }
   }
@@ -215,12 +215,16 @@ export class Course {
     return stamps.printk ?? stamps.journal ?? stamps.wall ?? null;
   }
 
-  #readyAt(number: number | null, stamps: Stamps): void {
+  /** `front`: what a program had begun to print when the kernel printed behind it. */
+  #readyAt(number: number | null, stamps: Stamps, front: string): void {
     const clock = clocks.find((one) => stamps[one] !== undefined) ?? null;
     const before = clock === null ? undefined : this.#latestOther.get(clock);
     this.#readyNumber = this.#number;
     this.#isConsoleSilent = (this.#bare?.number ?? 0) < this.#logNumber;
-    const step = this.#bare?.number === this.#number - 1 && beginsStep.test(this.#bare.text) ? this.#bare : null;
+    const begun = front.slice(0, longestText);
+    const isNext = this.#bare?.number === this.#number - 1;
+    const bare = isNext && this.#bare !== null && beginsStep.test(this.#bare.text) ? this.#bare : null;
+    const step = beginsStep.test(begun) && this.#isConsoleSilent ? { line: number, text: begun } : bare;
     const byWall = this.#latest.get("wall");
     const isByProgram = byWall?.byProgram === true && byWall.number === this.#logLines - 1 && stamps.wall !== undefined;
     const quiet = isByProgram ? microseconds((stamps.wall ?? 0) - (byWall.at ?? 0)) : null;

@@ -435,6 +435,30 @@ describe("judge: who likely waited in such a silence", () => {
     expect(verdict.sentence).toContain(`the task that waited is likely ${name}`);
   });
 
+  it("is the step begun before it, though the kernel alone printed lines behind that", () => {
+    const step = "[    8.778422] procd: - ubus -";
+    const device = "[   12.100000] usb 1-1: new high-speed USB device number 2 using xhci_hcd";
+    const next = "[  229.500000] procd: - init -";
+    expect(verdictOn(step, device, ready("229.400000"), next).waiters).toMatchObject([{ name: "ubus", line: 1 }]);
+    const other = step.replace("- ubus -", "ubus is up");
+    expect(verdictOn(other, device, ready("229.400000"), next).waiters).not.toMatchObject([{ name: "ubus" }]);
+  });
+
+  it("is the step into whose line the kernel printed that it is ready", () => {
+    const before = "[    9.310000] fec 2188000.ethernet eth0: Link is Up - 100Mbps/Full - flow control off";
+    const lines = (...others: readonly string[]) =>
+      verdictOn(
+        "[    1.1] Run /sbin/init as init process",
+        before,
+        ...others,
+        `Starting sshd: ${ready("131.2")}`,
+        "OK",
+      );
+    expect(lines()).toMatchObject({ crng: "cause", strength: "likely", waiters: [{ name: "sshd" }] });
+    // It is not known when that step began.
+    expect(lines("Starting network: OK").crng).toBe("undecided");
+  });
+
   it("is the program that says so itself, not the first one that continues", () => {
     const verdict = between("[    6.671425] genkeys[99]: waiting in getrandom", cron);
     expect(verdict.waiters).toMatchObject([{ name: "genkeys" }]);

@@ -80,7 +80,9 @@ const inUserSpace = (ready: Partial<ReadyCourse>, userSpaceAt = 2, readyAt = 6.5
   case: { userSpaceAt },
 });
 const byWall = (given: Given): Given => ({ ...given, course: { ...given.course, clock: "wall" } });
-const worked = (seconds: number | null): Partial<ReadyCourse> => ({ programBefore: at(seconds) });
+const worked = (seconds: number | null): Partial<ReadyCourse> => ({
+  programBefore: { ...at(seconds), text: "systemd[1]: Started a unit." },
+});
 
 const wentOnBounds: readonly Bound[] = [
   [

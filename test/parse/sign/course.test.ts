@@ -67,12 +67,18 @@ describe("Course: what stands in front of readiness", () => {
         .read("usb 1-1: new device", { at: 2 })
         .ready({ at: 9 })
         .get().ready?.programBefore;
-    expect(before("anything", { byProgram: true })).toEqual({ line: 1, at: 1 });
-    expect(before("Run /init as init process", { isUserSpace: true })).toEqual({ line: 1, at: 1 });
-    expect(before("EXT4-fs (sda1): mounted filesystem with ordered data mode")).toEqual({ line: 1, at: 1 });
-    expect(before("VFS: Warning: probe using old stat() call. Recompile your binary.")).toEqual({ line: 1, at: 1 });
-    expect(before("traps: probe[192] trap invalid opcode ip:401000 sp:7ffc")).toEqual({ line: 1, at: 1 });
-    expect(before("vm86_32: Denied a call to vm86(old) from probe[764] (uid: 1000).")).toEqual({ line: 1, at: 1 });
+    expect(before("anything", { byProgram: true })).toMatchObject({ line: 1, at: 1 });
+    expect(before("Run /init as init process", { isUserSpace: true })).toMatchObject({ line: 1, at: 1 });
+    expect(before("EXT4-fs (sda1): mounted filesystem with ordered data mode")).toMatchObject({ line: 1, at: 1 });
+    expect(before("VFS: Warning: probe using old stat() call. Recompile your binary.")).toMatchObject({
+      line: 1,
+      at: 1,
+    });
+    expect(before("traps: probe[192] trap invalid opcode ip:401000 sp:7ffc")).toMatchObject({ line: 1, at: 1 });
+    expect(before("vm86_32: Denied a call to vm86(old) from probe[764] (uid: 1000).")).toMatchObject({
+      line: 1,
+      at: 1,
+    });
     expect(before("usb 1-2: new device")).toBeNull();
   });
 

@@ -220,7 +220,7 @@ export function recordWithEverything(): Diagnosed {
         ready: moment,
         before: { ...moment, byProgram: true, text: "sshd: key" },
         ownLinesBefore: 1,
-        programBefore: moment,
+        programBefore: { ...moment, text: "systemd[1]: Started a unit." },
         after: { ...moment, byProgram: false, text: "eth0: up" },
         programAfter: moment,
         soonAfter: 3,
