@@ -101,6 +101,9 @@ function endedBeforeReady({ by, open, at, seconds }: ReportedWait, { release, re
 
 /** How long it waited: as reported, else from its words to readiness. */
 function secondsOf({ seconds, at, by, open }: ReportedWait, { release }: Case): number | null {
+  // What it did after readiness is no wait for the CRNG.
+  if (by === "unit" && !open && seconds !== null && at !== null && release?.at != null && at < release.at)
+    return Math.min(seconds, microseconds(release.at - at));
   if (seconds !== null && !(open && by === "unit" && release?.at != null)) return seconds;
   return at === null || release?.at == null || release.at < at ? seconds : microseconds(release.at - at);
 }

@@ -62,6 +62,18 @@ describe("judge: accuses", () => {
     expect(done("30.000000", "[   29.900000] random: fast init done").rule).toBe("unit-suggests");
   });
 
+  it("a unit that went on after readiness for the time until then, and no longer", () => {
+    const seed = "systemd-random-seed.service - Load/Save OS Random Seed";
+    const told = verdictOn(
+      version,
+      `[    2.000000] systemd[1]: Starting ${seed}...`,
+      ready("41.200000"),
+      `[   55.000000] systemd[1]: Finished ${seed}.`,
+    );
+    expect(told).toMatchObject({ crng: "cause", strength: "likely", waiters: [{ seconds: 39.2 }] });
+    expect(told.sentence).toContain("systemd-random-seed.service for 39.2 s, ");
+  });
+
   it("systemd-random-seed of the boot that runs, by systemd's own stamps", () => {
     const boot = (name: string, startedAt: number, doneAt: number | null): Evidence => ({
       kind: "unit-times",
