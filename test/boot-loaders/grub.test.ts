@@ -2,7 +2,7 @@ import { chmodSync, chownSync, mkdirSync, readFileSync, renameSync, statSync, sy
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { grub } from "../../src/boot-loaders/grub.ts";
-import { hostFolder } from "../support/host/host-folder.ts";
+import { hostFolder, temporaryFolder } from "../support/host/host-folder.ts";
 import { program, run } from "../support/running/program.ts";
 import { whyMissing } from "../support/running/programs.ts";
 import { actingHost, arm, contentsOf, disarm, putProgram, whyNoMounts } from "./acting-host.ts";
@@ -106,14 +106,27 @@ const reason =
 if (reason !== null) console.warn(`real grub-mkconfig: ${reason}`);
 
 describe.skipIf(reason !== null)("with the real update-grub", () => {
-  /** Runs a script where /etc/default, /boot and the kernel's symbols are those of the folder. */
-  const onHost = (top: string, script: string): ReturnType<typeof run> =>
-    run("unshare", [
+  /**
+   * Runs a script where /etc/default, /boot and the kernel's symbols are those of the folder. Its root is this host's in
+   * all but the mark of a container, in which `recorder` refuses to arm; grub-probe looks at the host's own root.
+   */
+  const onHost = (top: string, script: string): ReturnType<typeof run> => {
+    const root = temporaryFolder();
+    return run("unshare", [
       "--mount",
       "sh",
       "-ec",
-      `mount --bind ${top}/etc/default /etc/default; mount --bind ${top}/boot /boot; mount --bind ${top}/kallsyms /proc/kallsyms; ${script}`,
+      `mount -t tmpfs none ${root}; mkdir ${root}/upper ${root}/work ${root}/root
+mount -t overlay none -o lowerdir=/,upperdir=${root}/upper,workdir=${root}/work ${root}/root
+cd ${root}/root
+rm -f .dockerenv usr/sbin/grub-probe
+printf '#!/bin/sh\nexec chroot /proc/%s/root grub-probe "$@"\n' $$ >usr/sbin/grub-probe; chmod +x usr/sbin/grub-probe
+for each in proc sys dev run tmp; do mount --rbind /$each $each; done
+mount --bind ${top}/etc/default etc/default; mount --bind ${top}/boot boot; mount --bind ${top}/kallsyms proc/kallsyms
+chroot . sh -ec "$0"`,
+      script,
     ]);
+  };
 
   it("GRUB's menu holds the arguments, quoted so that its shell keeps them whole, and disarm makes it as it was", async () => {
     const top = hostFolder({
