@@ -107,8 +107,8 @@ if (reason !== null) console.warn(`real grub-mkconfig: ${reason}`);
 
 describe.skipIf(reason !== null)("with the real update-grub", () => {
   /**
-   * Runs a script where /etc/default, /boot and the kernel's symbols are those of the folder. Its root is this host's in
-   * all but the mark of a container, in which `recorder` refuses to arm; grub-probe looks at the host's own root.
+   * Runs a script where /etc/default, /boot and the kernel's symbols are those of the folder. Its root is this host's
+   * in all but the mark of a container, in which `recorder` refuses to arm; grub-probe looks at the host's own root.
    */
   const onHost = (top: string, script: string): ReturnType<typeof run> => {
     const root = temporaryFolder();

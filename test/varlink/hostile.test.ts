@@ -156,33 +156,33 @@ describe("a client that keeps the service waiting", () => {
   });
 
   it("is kept as long as it keeps asking", async () => {
-    const bench = await startBench({ silenceMs: 100 });
+    const bench = await startBench({ silenceMs: 1000 });
     const client = new RawClient(bench.path);
     for (let count = 1; count <= 5; count += 1) {
-      await sleep(50);
+      await sleep(300);
       await client.send(GET_INFO).reply(count);
     }
     expect(bench.server.counters()).toMatchObject({ dropped: 0 });
   });
 
   it("has the whole time for a request from its first byte", async () => {
-    const bench = await startBench({ silenceMs: 200 });
+    const bench = await startBench({ silenceMs: 1000 });
     const client = new RawClient(bench.path);
-    await sleep(130);
+    await sleep(600);
     client.send('{"method":"org.varlink.');
-    await sleep(130);
+    await sleep(600);
     expect(await client.send('service.GetInfo"}\0').reply()).toHaveLength(1);
   });
 
   it("has the whole time for a request after a reply that took it long to read", async () => {
-    const bench = await startBench({ silenceMs: 200 });
+    const bench = await startBench({ silenceMs: 1000 });
     const client = new RawClient(bench.path);
     client.socket.pause();
     client.send({ method: "org.example.bench.Large", parameters: { bytes: 4_000_000 } });
-    await sleep(130);
+    await sleep(600);
     client.socket.resume();
     await client.reply();
-    await sleep(130);
+    await sleep(600);
     expect(await client.send(GET_INFO).reply(2)).toHaveLength(2);
   });
 
