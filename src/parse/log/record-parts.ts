@@ -102,7 +102,8 @@ export class RecordParts {
   }
 
   #frontOf(line: LogLine): Front {
-    const { open, quotes } = isBare(line) && fence.test(line.text) ? nothingQuoted : quotationsIn(line.text, null);
+    const text = isBare(line) ? line.text.replace(codeMark, "") : line.text;
+    const { open, quotes } = quotationsIn(text, null);
     const before = this.#front !== null && sameMoment(this.#front.line, line) !== null && this.#front.quotes;
     return {
       line,
@@ -140,8 +141,11 @@ function mayFollow(front: LogLine, line: LogLine): boolean {
   return isBare(line) || (unstamped && front.wall === line.wall);
 }
 
-/** Markdown's mark of a block, with its language: it quotes what follows, and is no text of a record's. */
-const fence = /^(?:`{3,}|~{3,})[\w.+-]{0,32}$/;
+/**
+ * Markdown's mark in front of code, which may go on over many lines: a person's, who pastes a log, and no text of a
+ * record's.
+ */
+const codeMark = /^`{1,8}/;
 const mayQuote = /["'`]/;
 const nothingQuoted = { open: null, quotes: false, closes: false };
 

@@ -250,6 +250,12 @@ describe("records of the kernel's own beside quotations", () => {
       expect(bootsInPieces(print(records)).at(-1)?.readiness.level, name).toBe("ready");
   });
 
+  it.each(["`", "``", "```"])("are believed behind a person's mark of code (%s), on lines without times", (mark) => {
+    const [read] = bootsInPieces(`${mark}dmesg\nrandom: crng init done\nEXT4-fs (sda1): mounted\n${mark}\n`);
+    expect(read?.readiness).toMatchObject({ level: "ready", line: 2 });
+    expect(read?.course?.logLines).toBeGreaterThan(0);
+  });
+
   it("are believed behind prose that opens a quotation and has no stamp: a report of a blocked task, and readiness", () => {
     const log = `"dmesg:
 [  605.178422] INFO: task backup:326 blocked for more than 120 seconds.
