@@ -37,6 +37,11 @@ describe("a clone or restore of the virtual machine", () => {
     expect(restart(...evidence)).toBe("systemctl restart p7.service p8.service");
   });
 
+  it("counts a process as older that started within a hundredth of a second, which /proc does not resolve", () => {
+    const startedAt = (at: number) => restart(fork(600), seen([process(7, at)]));
+    expect([startedAt(600.009), startedAt(600.011)]).toEqual(["systemctl restart p7.service", undefined]);
+  });
+
   it("is a note if no process is older, or if none was read", () => {
     expect(found(fork(600), seen([process(9, 700)]))).toMatchObject({
       severity: "info",

@@ -38,6 +38,14 @@ describe("a boot that was slow for another reason than the CRNG", () => {
     );
   });
 
+  it("names further slow units in its detail, where there are any", () => {
+    const detailOf = (finishedAt: number, units: readonly BootUnit[]): string | undefined =>
+      diagnosed(readyLine(0.1), times(finishedAt, units)).findings.find(({ id }) => id === "slow-boot")?.detail;
+    const second = unit("index.service", 66.8, 110, "multi-user.target");
+    expect(detailOf(66.8, online)).toBe("From systemd's time stamps, along the critical chain");
+    expect(detailOf(110, [...online, second])).toMatch(/^Also: index\.service took 43\.2 s\. From systemd's/);
+  });
+
   it("claims that it was not a wait for the CRNG only where that is known", () => {
     const other = ", and that was not a wait for the CRNG";
     expect(slowBoot(readyLine(0.1), times(66.8, online))).toContain(other);
