@@ -60,20 +60,20 @@ export const wentOn: readonly VerdictRule[] = [
         // Less than none: the log is read upwards, and that line came later.
         (seconds): seconds is number => seconds !== null && seconds >= 0,
       );
-      const sinceWork = since.length === 0 ? null : Math.min(...since);
+      if (since.length === 0) return null;
+      const sinceWork = Math.min(...since);
       const toNext = around.programAfter?.at == null ? null : around.programAfter.at - around.ready.at;
       // Programs at work right until then; or the next word comes so late that readiness did not set it going.
       const [open] = around.openUnits;
-      const atWork = sinceWork !== null && sinceWork <= allowedQuiet(of) + (open === undefined ? 1 : 0);
-      const setsNothingGoing =
-        around.after !== null && around.soonAfter === 0 && (toNext === null || toNext >= 2) && sinceWork !== null;
-      const isWithinSilence = setsNothingGoing && sinceWork !== null && goesOnForAsLong(of, around, sinceWork, toNext);
-      const setsNothing = setsNothingGoing && sinceWork !== null && sinceWork <= 5;
+      const atWork = sinceWork <= allowedQuiet(of) + (open === undefined ? 1 : 0);
+      const setsNothingGoing = around.after !== null && around.soonAfter === 0 && (toNext === null || toNext >= 2);
+      const isWithinSilence = setsNothingGoing && goesOnForAsLong(of, around, sinceWork, toNext);
+      const setsNothing = setsNothingGoing && sinceWork <= 5;
       if (!atWork && !((setsNothing || isWithinSilence) && open === undefined)) return null;
       return {
         says: `it became ready${(readyAfter(of) ?? 0) >= lateSeconds ? " late," : ""} at ${courseMoment(around.ready.at, of.record)}${inLine(around.ready.line)}, but programs ran until then, and nothing resumed when it became ready`,
         because: [
-          { text: `a program was running ${sinceWork?.toFixed(1)} s before`, line: around.programBefore?.line ?? null },
+          { text: `a program was running ${sinceWork.toFixed(1)} s before`, line: around.programBefore?.line ?? null },
           ...(open === undefined ? [] : [{ text: `but ${open} had been started and not finished`, line: null }]),
           ...readyReason(of),
         ],

@@ -10,6 +10,7 @@ import {
 } from "./line/line-causes.ts";
 import type { SignLine } from "./line/spoken.ts";
 import { clocks, type StampClock, type Stamps, stampsOf } from "./line/stamps.ts";
+import { Direction } from "./direction.ts";
 import { LongestSilences } from "./longest-silences.ts";
 import { Pace } from "./pace.ts";
 import type { Units } from "./unit/units.ts";
@@ -67,6 +68,7 @@ export class Course {
   /** Console lines without a stamp since the latest line with one that is not the CRNG's own. */
   #bareSince = 0;
   readonly #pace = new Pace();
+  readonly #direction = new Direction();
   #readyNumber = 0;
   /** No line without a stamp stands between the ready line and the last one with a stamp before it. */
   #isConsoleSilent = false;
@@ -97,6 +99,7 @@ export class Course {
     if (!isLogLine) return this.#takeBare(line, number, position);
     this.#logLines++;
     const stamps = stampsOf(line);
+    this.#direction.take(stamps);
     if (Object.keys(stamps).length === 0) {
       this.#bareSince++;
       this.#takeStampWithin(line.text, number);
@@ -174,7 +177,6 @@ export class Course {
     | "otherWait"
     | "hangAfterReady"
     | "slept"
-    | "newestFirst"
     | "interleaved"
   > {
     const clock = this.clock;
@@ -185,6 +187,7 @@ export class Course {
         ? { line: this.#userSpace.line, at: clock === "none" ? null : this.#userSpace[clock] }
         : null,
       ready: this.#ready === null ? null : { ...this.#ready.at, released: this.#units.released },
+      newestFirst: this.#direction.newestFirst,
       longestSilence: clock === "none" ? null : this.#silences.of(clock),
       last:
         this.#last === null

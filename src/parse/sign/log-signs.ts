@@ -3,7 +3,6 @@ import type { ReportedWait, Sign } from "../../core/sign.ts";
 import { earlyUseDevice, type KernelMessage } from "../../core/kernel-message.ts";
 import { type BootOver, parseBootEnd } from "./boot-end.ts";
 import { Course } from "./course.ts";
-import { Direction } from "./direction.ts";
 import { GoingDown } from "./going-down.ts";
 import { Pastes } from "./pastes.ts";
 import { ReportedWaits } from "./reported-waits.ts";
@@ -13,7 +12,6 @@ import { isStatusLine, isUserSpace, type SignLine, type Spoken, spoken } from ".
 import { TextKind } from "./text-kind.ts";
 import { TroubleSigns } from "./trouble-signs.ts";
 import type { At } from "./line/at.ts";
-import { stampsOf } from "./line/stamps.ts";
 import { Units } from "./unit/units.ts";
 import { ownWords } from "./words.ts";
 
@@ -53,7 +51,6 @@ export class LogSigns {
   readonly #pastes = new Pastes(this.#waits);
   readonly #trouble = new TroubleSigns(this.#signs);
   readonly #goingDown = new GoingDown();
-  readonly #direction = new Direction();
   #fipsLine: number | null = null;
   /** The log marks the kernel's lines as such, and stamps all lines. */
   #marksKernel = false;
@@ -88,7 +85,6 @@ export class LogSigns {
     });
     this.#kind.take(line, { isLogLine, isMessage: message !== null || isOfMachine.test(said.text) });
     if (isLogLine) this.#last = { ...now, time: now.time ?? this.#last.time };
-    if (isLogLine) this.#direction.take(stampsOf(line));
     this.#trouble.takeFront(line.front ?? "", now);
     if (isReady) this.#pastes.ready(now);
     const before = this.#before;
@@ -142,7 +138,6 @@ export class LogSigns {
       otherWait: this.#units.jobs.other ?? this.#pastes.otherWait,
       hangAfterReady: this.#pastes.hangAfterReady,
       slept: this.#goingDown.slept,
-      newestFirst: this.#direction.newestFirst,
       interleaved: false,
     };
     return {

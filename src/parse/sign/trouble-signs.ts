@@ -196,17 +196,21 @@ export class TroubleSigns {
   }
 
   /** Of a dump of tasks each stack has its task's line in front. */
-  #isOfTask({ line }: At): boolean {
-    return this.#taskLine !== null && line !== null && line - this.#taskLine <= wholeReportLines;
+  #isOfTask(now: At): boolean {
+    return isWithin(wholeReportLines, this.#taskLine, now);
   }
 
-  #isOfUserFault({ line }: At): boolean {
-    return this.#userFault !== null && line !== null && line - this.#userFault <= userFaultLines;
+  #isOfUserFault(now: At): boolean {
+    return isWithin(userFaultLines, this.#userFault, now);
   }
 
-  #isOfReport({ line }: At): boolean {
-    return this.#reportBegins !== null && line !== null && line - this.#reportBegins <= wholeReportLines;
+  #isOfReport(now: At): boolean {
+    return isWithin(wholeReportLines, this.#reportBegins, now);
   }
+}
+
+function isWithin(lines: number, since: number | null, { line }: At): boolean {
+  return since !== null && line !== null && line - since <= lines;
 }
 
 interface TroubleFound {
