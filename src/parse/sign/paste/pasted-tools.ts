@@ -1,6 +1,7 @@
 import { durationWords } from "../../../core/base/duration-words.ts";
 import type { ReportedWait } from "../../../core/sign.ts";
 import { parseTimeSpan } from "../../systemd/time-span.ts";
+import { isMachineSlow } from "../unit/slow-machine.ts";
 
 /** Output of tools that people paste below or instead of a log: systemd-analyze, strace, gdb, ps. */
 
@@ -48,13 +49,14 @@ export function isSeedUnit({ unit }: UnitTime): boolean {
  */
 const besideSeed =
   /^(?:systemd-(?:sysctl|tmpfiles-[\w-]{1,24}|modules-load|journal-flush|journald|udev-trigger|udevd|remount-fs|update-utmp|sysusers|vconsole-setup|fsck@\S{1,120}|fsck-root|backlight@\S{1,80}|rfkill|binfmt)|kmod-static-nodes|keyboard-setup|console-setup|setvtrgb|alsa-restore|apparmor|ufw|lvm2-monitor|blk-availability)\.service$|\.mount$/;
-/** So many of them, and half as long at least. */
-const [slowUnits, slowShare] = [2, 0.5];
 
 /** Whether such units took about as long as the seed's, which then need not have waited for the CRNG. */
 export function isSlowThroughout(seedSeconds: number, times: readonly UnitTime[]): boolean {
-  const slow = times.filter(({ unit, took }) => (took ?? 0) >= seedSeconds * slowShare && besideSeed.test(unit));
-  return slow.length >= slowUnits;
+  const others = times.filter(({ unit }) => besideSeed.test(unit));
+  return isMachineSlow(
+    seedSeconds,
+    others.map(({ took }) => took ?? 0),
+  );
 }
 
 /** Whether a unit's time is one that it waited for randomness. */

@@ -3,6 +3,7 @@ import { entropyDaemonOf } from "../../../core/base/entropy-daemon.ts";
 import type { LogCourse, ReportedWait } from "../../../core/sign.ts";
 import { type At, isBefore, secondsBetween } from "../line/at.ts";
 import type { Spoken } from "../line/spoken.ts";
+import { isMachineSlow, slowShare } from "./slow-machine.ts";
 import { StartJobs } from "./start-jobs.ts";
 import { drawsRandomBytes, drawsSeed, isShortened, unitKey, unitName } from "./unit-words.ts";
 
@@ -34,9 +35,6 @@ const finishedBefore = 3;
 const releasedSeconds = 1;
 /** Of a unit that draws random bytes, so short a time shows it, however many lines of others are in between. */
 const atOnceSeconds = 0.1;
-
-/** Where the whole machine is slow, so many other units take half as long at least, in the same time. */
-const [slowUnits, slowShare] = [2, 0.5];
 
 /** systemd's own words, and journald's, as it takes over from the kernel's log. */
 const journalStarts =
@@ -223,9 +221,11 @@ export class Units {
 
   /** Whether other units, which do not wait for the CRNG, took about as long in the same time. */
   #isSlowThroughout({ from, to }: Span, open: readonly Span[] = []): boolean {
-    const least = (to - from) * slowShare;
-    const isAsSlow = (one: Span): boolean => one.from < to && one.to > from && one.to - one.from >= least;
-    return [...this.#others, ...open].filter(isAsSlow).length >= slowUnits;
+    const atThatTime = [...this.#others, ...open].filter((one) => one.from < to && one.to > from);
+    return isMachineSlow(
+      to - from,
+      atThatTime.map((one) => one.to - one.from),
+    );
   }
 
   #takeDaemon(said: string, { line, at }: At): void {
