@@ -1,5 +1,5 @@
-import { kernelClock, uptimeIn } from "../platform/clock.ts";
-import { printkAhead } from "../platform/kernel-clocks.ts";
+import { kernelClock, uptimeIn } from "../platform/clock/time-namespace.ts";
+import { printkAhead } from "../platform/clock/stamp-clocks.ts";
 import { loadLibc } from "../platform/libc.ts";
 import { readTaskMemoryBy } from "../platform/process-memory.ts";
 import type { Roots } from "../platform/roots.ts";

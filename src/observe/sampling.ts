@@ -1,6 +1,6 @@
 import type { Evidence } from "../core/evidence.ts";
 import { isSampled, type Observation, type Scan, type Scanned, type Source } from "../sources/source.ts";
-import { monotonicNow } from "../platform/clock.ts";
+import { monotonicNow } from "../platform/clock/monotonic.ts";
 import { ask, failedObservation, observedEvidence } from "./ask.ts";
 import type { Target } from "./target.ts";
 

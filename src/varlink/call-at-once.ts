@@ -1,4 +1,5 @@
 import { errnoOf } from "../platform/errno.ts";
+import { monotonicNow } from "../platform/clock/monotonic.ts";
 import type { UnixConnection } from "../platform/unix-connection.ts";
 import { formatCall, type VarlinkObject } from "./message.ts";
 import { type CallOptions, defaultTimeoutMs, hungUp, notCarried, Replies, timedOut } from "./replies.ts";
@@ -31,7 +32,7 @@ function converse(
   options: CallOptions,
 ): VarlinkObject {
   const { timeoutMs = defaultTimeoutMs } = options;
-  const end = performance.now() + timeoutMs;
+  const end = monotonicNow() + timeoutMs / 1000;
   const call = { method, parameters: {}, mode: "plain" } as const;
   const request = formatCall(call);
   const replies = new Replies(path, call, options);
@@ -40,9 +41,9 @@ function converse(
     // A call is small, and the queue of a new connection is empty: where it has no room, EAGAIN is the answer.
     for (let at = 0; at < request.length;) at += connection.write(request.subarray(at));
     for (;;) {
-      const left = end - performance.now();
+      const left = end - monotonicNow();
       if (left <= 0) throw timedOut(path, timeoutMs);
-      connection.wait(left);
+      connection.wait(left * 1000);
       const chunk = Buffer.allocUnsafe(chunkBytes);
       const count = connection.read(chunk);
       if (count === 0) throw hungUp(path);

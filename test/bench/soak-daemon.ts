@@ -13,7 +13,7 @@ import { openLog, toLines } from "../../src/exporters/log-lines.ts";
 import { notifier } from "../../src/exporters/notify.ts";
 import { parseKernelMessage } from "../../src/parse/kernel-log/kernel-messages.ts";
 import { kernelFacility, parseKmsgRecord, splitKmsgRecords } from "../../src/parse/kernel-log/kmsg.ts";
-import { monotonicNow } from "../../src/platform/clock.ts";
+import { monotonicNow } from "../../src/platform/clock/monotonic.ts";
 import { errnoOf, isDry } from "../../src/platform/errno.ts";
 import { loadLibc } from "../../src/platform/libc.ts";
 import { rootsBelow } from "../../src/platform/roots.ts";

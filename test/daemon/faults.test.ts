@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { Diagnosed } from "../../src/core/boot-record.ts";
 import { spawnDaemon, startDaemon, stopDaemon, recordOf } from "../support/running/daemon.ts";
-import { monotonicNow } from "../../src/platform/clock.ts";
+import { monotonicNow } from "../../src/platform/clock/monotonic.ts";
 import { pause, until } from "../support/running/until.ts";
 import { temporaryFolder } from "../support/host/host-folder.ts";
 import { hostOfStory } from "../support/host/hosts.ts";

@@ -10,7 +10,7 @@ import { openLog, toJournal, toLines } from "../../exporters/log-lines.ts";
 import { notifier } from "../../exporters/notify.ts";
 import { VarlinkListenFailed } from "../../varlink/errors.ts";
 import type { Listen } from "../../varlink/listen.ts";
-import { monotonicNow } from "../../platform/clock.ts";
+import { monotonicNow } from "../../platform/clock/monotonic.ts";
 import { FolderShared, trustedFolder } from "../../platform/trusted-folder.ts";
 import { errnoOf, errnoText, isDenied } from "../../platform/errno.ts";
 import { escapeText } from "../../render/escape.ts";

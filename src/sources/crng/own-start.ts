@@ -1,6 +1,6 @@
 import { join } from "../../platform/builtins.ts";
 import { parseProcessStat, ticksPerSecond } from "../../parse/proc/proc-stat.ts";
-import { kernelBootSeconds } from "../../platform/clock.ts";
+import { kernelBootSeconds } from "../../platform/clock/time-namespace.ts";
 import { readText, textOrNull } from "../../platform/pseudo-file.ts";
 import { ok, type Source, unable } from "../source.ts";
 import { dropCapabilities } from "./own-capabilities.ts";

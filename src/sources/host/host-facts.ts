@@ -1,4 +1,4 @@
-import { clockOffsets } from "../../platform/clock.ts";
+import { clockOffsets } from "../../platform/clock/time-namespace.ts";
 import { join } from "../../platform/builtins.ts";
 import { textOrNull } from "../../platform/pseudo-file.ts";
 import { machineName, parseBootTime, parseMemoryTotal, parseProcessorName } from "../../parse/proc/machine.ts";

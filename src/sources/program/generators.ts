@@ -5,7 +5,7 @@ import { parseMappedFiles } from "../../parse/proc/proc-maps.ts";
 import { parseProcessStat, ticksPerSecond } from "../../parse/proc/proc-stat.ts";
 import { generatorsOf } from "../../parse/program/own-generators.ts";
 import { languageOfElf } from "../../parse/program/elf-language.ts";
-import { kernelBootSeconds } from "../../platform/clock.ts";
+import { kernelBootSeconds } from "../../platform/clock/time-namespace.ts";
 import { join } from "../../platform/builtins.ts";
 import { withFileParts } from "../../platform/file-parts.ts";
 import { readBytes, readLink, readNames } from "../../platform/pseudo-file.ts";

@@ -8,7 +8,7 @@ import { parseProcessStat, type ProcessStat, ticksPerSecond } from "../../parse/
 import { parseTaskStatus } from "../../parse/proc/proc-status.ts";
 import { type FipsSwitches, likeliestFirst, processFips } from "../../parse/program/process-fips.ts";
 import { randomLibraries, runtimeOf } from "../../parse/program/random-libraries.ts";
-import { kernelBootSeconds } from "../../platform/clock.ts";
+import { kernelBootSeconds } from "../../platform/clock/time-namespace.ts";
 import { fs, join } from "../../platform/builtins.ts";
 import { withFileParts } from "../../platform/file-parts.ts";
 import { attempt, readBytes, type Read } from "../../platform/pseudo-file.ts";

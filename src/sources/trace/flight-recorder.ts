@@ -4,7 +4,7 @@ import type { Recorder } from "../../parse/command-line/recorder-arguments.ts";
 import { recorderOn } from "../../parse/command-line/recorder-line.ts";
 import { armedGroup, generatorProbes } from "../../parse/trace/wait-probes.ts";
 import { fs, join } from "../../platform/builtins.ts";
-import { traceAhead } from "../../platform/kernel-clocks.ts";
+import { traceAhead } from "../../platform/clock/stamp-clocks.ts";
 import { attempt, exists, readText, textOrNull } from "../../platform/pseudo-file.ts";
 import { control, tracefsIn } from "../../platform/tracefs.ts";
 import { armedProbes, eventsOn } from "./armed-probes.ts";

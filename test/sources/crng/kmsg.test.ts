@@ -1,7 +1,7 @@
 import { closeSync, openSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import type { LogCoverage } from "../../../src/core/log-evidence.ts";
-import { monotonicNow } from "../../../src/platform/clock.ts";
+import { monotonicNow } from "../../../src/platform/clock/monotonic.ts";
 import { attempt } from "../../../src/platform/pseudo-file.ts";
 import { rootsBelow } from "../../../src/platform/roots.ts";
 import { kmsg } from "../../../src/sources/crng/kmsg.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { monotonicNow } from "../../../src/platform/clock.ts";
+import { monotonicNow } from "../../../src/platform/clock/monotonic.ts";
 import { rootsBelow } from "../../../src/platform/roots.ts";
 import { ownStart } from "../../../src/sources/crng/own-start.ts";
 import { hostOf, libcAnswering, onlyEvidence } from "../../support/host/host-folder.ts";

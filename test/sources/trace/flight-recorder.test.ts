@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { unknownWait } from "../../../src/core/wait.ts";
-import { monotonicNow } from "../../../src/platform/clock.ts";
+import { monotonicNow } from "../../../src/platform/clock/monotonic.ts";
 import { flightRecorder } from "../../../src/sources/trace/flight-recorder.ts";
 import type { Host, Observation } from "../../../src/sources/source.ts";
 import { contentsOf } from "../../support/host/folder-contents.ts";

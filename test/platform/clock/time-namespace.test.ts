@@ -5,11 +5,11 @@ import {
   clockOffsets,
   kernelBootSeconds,
   kernelClock,
-  monotonicNow,
   parseClockOffsets,
-} from "../../src/platform/clock.ts";
-import { rootsBelow, type Roots } from "../../src/platform/roots.ts";
-import { hostFolder } from "../support/host/host-folder.ts";
+} from "../../../src/platform/clock/time-namespace.ts";
+import { monotonicNow } from "../../../src/platform/clock/monotonic.ts";
+import { rootsBelow, type Roots } from "../../../src/platform/roots.ts";
+import { hostFolder } from "../../support/host/host-folder.ts";
 
 const text = "monotonic      -30 250000000\nboottime   1000000         0\n";
 

@@ -1,15 +1,8 @@
-import { microseconds, type MonotonicSeconds } from "../core/base/time.ts";
-import { join } from "./builtins.ts";
-import { readLink, textOrNull } from "./pseudo-file.ts";
-import type { Roots } from "./roots.ts";
-
-/**
- * CLOCK_MONOTONIC now, which stops in suspend. It counts from boot, except in a time namespace: what is compared with
- * the kernel's own stamps needs `kernelClock`.
- */
-export function monotonicNow(): MonotonicSeconds {
-  return Number(process.hrtime.bigint() / 1000n) / 1e6;
-}
+import { microseconds, type MonotonicSeconds } from "../../core/base/time.ts";
+import { join } from "../builtins.ts";
+import { monotonicNow } from "./monotonic.ts";
+import { readLink, textOrNull } from "../pseudo-file.ts";
+import type { Roots } from "../roots.ts";
 
 /** By how many seconds a time namespace sets its clocks ahead of the kernel's own; below 0: behind them. */
 export interface ClockOffsets {

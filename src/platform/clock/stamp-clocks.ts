@@ -1,7 +1,7 @@
-import { kernelClock } from "./clock.ts";
-import { join } from "./builtins.ts";
-import { textOrNull } from "./pseudo-file.ts";
-import type { Roots } from "./roots.ts";
+import { kernelClock } from "./time-namespace.ts";
+import { join } from "../builtins.ts";
+import { textOrNull } from "../pseudo-file.ts";
+import type { Roots } from "../roots.ts";
 
 /** Looks at a clock so often; the best of them counts. */
 const looks = 5;
