@@ -1,5 +1,4 @@
 import { entropyDaemonOf } from "../core/base/entropy-daemon.ts";
-import { durationWords } from "../core/base/duration-words.ts";
 import type { Supply } from "../core/base/supply.ts";
 import type { BootRecord, Diagnosed, ReadinessCause } from "../core/boot-record.ts";
 import {
@@ -12,12 +11,10 @@ import {
 import type { KernelNote } from "../core/observed.ts";
 import { hidesCpuGenerator, isOldKernel } from "./remedy/kernel-traits.ts";
 import { machineOf } from "./remedy/machine.ts";
-import type { Verdict } from "../core/verdict.ts";
-import { nameOf } from "../core/wait.ts";
-import { readyWords, type Shift, shiftOf, shiftWords } from "./shift.ts";
+import { effectsOf } from "./compared-effects.ts";
+import { type Shift, shiftOf, shiftWords } from "./shift.ts";
 
 const mostArguments = 32;
-const mostNames = 8;
 
 /** What may make one boot ready later than another; the more directly it decides, the earlier in the list. */
 interface Aspect {
@@ -34,7 +31,7 @@ interface Aspect {
 }
 
 /** What gives entropy; the machine itself comes further down. */
-const supplyAspects: Readonly<Record<Exclude<keyof Supply, "virtualization">, Aspect>> = {
+const aspectOf: Readonly<Record<Exclude<keyof Supply, "virtualization">, Aspect>> = {
   cpu: { kind: "CPU's generator", supplies: "cpu", read: cpuWords, rank: cpuRank },
   bootloader: {
     kind: "boot loader's seed",
@@ -59,9 +56,9 @@ const supplyAspects: Readonly<Record<Exclude<keyof Supply, "virtualization">, As
   },
 };
 
-const aspects: readonly Aspect[] = [
+const supplyAspects: readonly Aspect[] = [
   { kind: "what made it ready", read: ({ readiness }) => causeWords[readiness.cause], rank: causeRank },
-  ...Object.values(supplyAspects),
+  ...Object.values(aspectOf),
   {
     kind: "entropy daemon",
     supplies: "program",
@@ -69,6 +66,10 @@ const aspects: readonly Aspect[] = [
     // Newer kernels gather entropy themselves as soon as a task waits.
     rank: (record) => Number(isOldKernel(record) && (daemonWords(record) ?? "none") !== "none"),
   },
+];
+
+/** What may matter otherwise; it comes behind the arguments of the command line. */
+const kernelAspects: readonly Aspect[] = [
   {
     kind: "kernel's complaint",
     read: ({ observed: { notes } }) =>
@@ -95,12 +96,14 @@ const argumentRanks: readonly (readonly [pattern: RegExp, rank: -1 | 0 | 1])[] =
 const namesOfFiles = /^(?:BOOT_IMAGE|initrd|ostree|root|resume|rd\.lvm\.lv|rd\.luks\.uuid)=/;
 
 /** What changed from one boot to another, the likeliest reason for a later or earlier readiness first. */
-export function compare(before: Diagnosed, after: Diagnosed): BootComparison {
+export function compareBoots(before: Diagnosed, after: Diagnosed): BootComparison {
   const shift = shiftOf(before, after);
-  const reasons = [...aspectReasons(before, after, shift), ...argumentReasons(before, after, shift)].toSorted(
-    (a, b) => b.weight - a.weight,
-  );
-  const listed = reasons.map(({ weight: _, ...reason }) => reason);
+  const reasons = [
+    ...aspectReasons(supplyAspects, before, after, shift),
+    ...argumentReasons(before, after, shift),
+    ...aspectReasons(kernelAspects, before, after, shift),
+  ];
+  const listed = likeliestFirst.flatMap((explains) => reasons.filter((reason) => reason.explains === explains));
   return {
     before: nameOfBoot(before),
     after: nameOfBoot(after),
@@ -117,10 +120,17 @@ function nameOfBoot({ file, bootId, kernel, verdict }: Diagnosed): ComparedBoot 
 
 /** What could not be compared, with what is known of one of the two. */
 function unknownOf(before: BootRecord, after: BootRecord): readonly Difference[] {
-  return aspects
+  return [...supplyAspects, ...kernelAspects]
     .map(({ kind, read }) => ({ kind, before: read(before), after: read(after) }))
     .filter((pair) => pair.before === null || pair.after === null);
 }
+
+const likeliestFirst = [
+  "likely",
+  "possible",
+  "unlikely",
+  "no",
+] as const satisfies readonly ComparedReason["explains"][];
 
 /** What goes before the differences that may be why; where nothing moved, none is. */
 const reasonsOf: Readonly<Record<Shift, string | null>> = {
@@ -141,13 +151,14 @@ function reasonWords(reasons: readonly ComparedReason[], shift: Shift): string {
   return shift === "unknown" ? "" : "; no difference that is known explains it";
 }
 
-interface Weighed extends ComparedReason {
-  readonly weight: number;
-}
-
-function aspectReasons(before: BootRecord, after: BootRecord, shift: Shift): readonly Weighed[] {
+function aspectReasons(
+  aspects: readonly Aspect[],
+  before: BootRecord,
+  after: BootRecord,
+  shift: Shift,
+): readonly ComparedReason[] {
   const { cause } = (shift === "later" ? before : after).readiness;
-  return aspects.flatMap(({ kind, supplies, read, rank }, index): readonly Weighed[] => {
+  return aspects.flatMap(({ kind, supplies, read, rank }): readonly ComparedReason[] => {
     const [was, is] = [read(before), read(after)];
     // Another release is another build.
     if (kind === "kernel build" && before.kernel.release !== after.kernel.release) return [];
@@ -155,36 +166,28 @@ function aspectReasons(before: BootRecord, after: BootRecord, shift: Shift): rea
     const step = rank === undefined ? 0 : rank(after) - rank(before);
     const isOther = supplies !== undefined && cause !== "unknown" && cause !== supplies;
     const explains = explanation(isOther ? 0 : step, shift);
-    const difference = { kind, before: was === "" ? null : was, after: is === "" ? null : is };
-    return [{ ...difference, explains, weight: weightOf[explains] - index }];
+    return [{ kind, before: was === "" ? null : was, after: is === "" ? null : is, explains }];
   });
 }
 
-function argumentReasons(before: BootRecord, after: BootRecord, shift: Shift): readonly Weighed[] {
+function argumentReasons(before: BootRecord, after: BootRecord, shift: Shift): readonly ComparedReason[] {
   const [was, is] = [argumentsOf(before), argumentsOf(after)];
   if (was === null || is === null) return [];
   const come = is.filter((word) => !was.includes(word)).map((word) => ({ word, sign: 1 }));
   const gone = was.filter((word) => !is.includes(word)).map((word) => ({ word, sign: -1 }));
-  return [...come, ...gone].slice(0, mostArguments).map(({ word, sign }): Weighed => {
+  return [...come, ...gone].slice(0, mostArguments).map(({ word, sign }): ComparedReason => {
     const [, known] = argumentRanks.find(([pattern]) => pattern.test(word)) ?? [];
     const rank = hidesCpuGenerator(word, (sign > 0 ? after : before).kernel.release) ? -1 : known;
     const explains = rank === undefined ? "unlikely" : explanation(rank * sign, shift);
     const change = sign > 0 ? { before: null, after: word } : { before: word, after: null };
-    return { kind: "command line", ...change, explains, weight: weightOf[explains] - 5 };
+    return { kind: "command line", ...change, explains };
   });
 }
 
-const weightOf: Readonly<Record<ComparedReason["explains"], number>> = {
-  likely: 300,
-  possible: 200,
-  unlikely: 100,
-  no: 0,
-};
-
+/** `step`: how much sooner the later boot would be ready for it. */
 function explanation(step: number, shift: Shift): ComparedReason["explains"] {
-  if (step === 0 || shift === "unknown") return "possible";
-  if (shift === "same") return "no";
-  return step < 0 === (shift === "later") ? "likely" : "no";
+  const towards = { later: -step, earlier: step, same: -Math.abs(step), unknown: 0 }[shift];
+  return towards > 0 ? "likely" : towards < 0 ? "no" : "possible";
 }
 
 /** Words of a command line, quotes kept (Documentation/admin-guide/kernel-parameters.rst). */
@@ -250,58 +253,4 @@ function cpuWords({ supply: { cpu } }: BootRecord): string | null {
 
 function cpuRank({ supply: { cpu } }: BootRecord): number {
   return Number(cpu !== null && cpu.trusted === true && (cpu.rdrand || cpu.rdseed || cpu.other !== null));
-}
-
-function effectsOf(before: Diagnosed, after: Diagnosed): readonly Difference[] {
-  const pairs: readonly Difference[] = [
-    { kind: "CRNG", before: readyWords(before), after: readyWords(after) },
-    { kind: "verdict", before: verdictWords(before), after: verdictWords(after) },
-    { kind: "waits", before: waitedWords(before), after: waitedWords(after) },
-    ...waiterChanges(before, after),
-  ];
-  return pairs.filter((pair) => pair.before !== pair.after);
-}
-
-const answers: Readonly<Record<Verdict["crng"], string>> = {
-  cause: "blocked on the CRNG",
-  innocent: "not the CRNG",
-  undecided: "undecided",
-};
-
-function verdictWords({ verdict: { crng, strength } }: Diagnosed): string {
-  return `${strength === "likely" ? "likely " : ""}${answers[crng]}`;
-}
-
-function waitedWords({ cost, verdict }: Diagnosed): string {
-  if (cost.tasks > 0)
-    return `${tasksWords(cost.tasks)}, ${cost.complete ? "" : "at least "}${durationWords(cost.seconds, 3)}`;
-  if (cost.complete) return "none";
-  // By other evidence than a recorded wait: a unit's lines, a program's own words.
-  const { crng, strength, waiters } = verdict;
-  if (crng !== "cause" || waiters.length === 0) return "not recorded";
-  const longest = Math.max(0, ...waiters.map(({ seconds }) => seconds ?? 0));
-  const time = longest === 0 ? "" : `, the longest ${durationWords(longest, 3)}`;
-  return `${strength === "likely" ? "likely " : ""}${tasksWords(waiters.length)}${time}`;
-}
-
-function tasksWords(count: number): string {
-  return count === 1 ? "1 task" : `${count} tasks`;
-}
-
-function waiterChanges(before: Diagnosed, after: Diagnosed): readonly Difference[] {
-  const [was, is] = [waitersOf(before), waitersOf(after)];
-  const change = (from: string | null, to: string | null): Difference => ({ kind: "waiter", before: from, after: to });
-  const come = is.filter((name) => !was.includes(name)).map((name) => change(noWaiter(before), name));
-  const gone = was.filter((name) => !is.includes(name)).map((name) => change(name, noWaiter(after)));
-  return [...come.slice(0, mostNames), ...gone.slice(0, mostNames)];
-}
-
-/** That a waiter of one boot is not in the other says something only where its waits are known. */
-function noWaiter({ cost, verdict: { crng, strength } }: Diagnosed): string | null {
-  return cost.complete || (crng === "innocent" && strength === "shown") ? null : "not recorded";
-}
-
-function waitersOf({ waits, verdict }: Diagnosed): readonly string[] {
-  const names = waits.filter(({ polls }) => !polls).map((wait) => wait.unit ?? nameOf(wait));
-  return [...new Set([...names, ...verdict.waiters.map(({ name }) => name)].filter((name) => name !== null))];
 }

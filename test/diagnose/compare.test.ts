@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { type Diagnosed, emptyRecord } from "../../src/core/boot-record.ts";
+import { type Diagnosed, emptyRecord, type ReadinessCause } from "../../src/core/boot-record.ts";
 import type { BootComparison } from "../../src/core/comparison.ts";
 import type { CpuRng } from "../../src/core/base/supply.ts";
 import type { Evidence, KernelIdentity } from "../../src/core/evidence.ts";
 import { fold } from "../../src/core/fold/fold.ts";
-import { compare } from "../../src/diagnose/compare.ts";
+import { compareBoots } from "../../src/diagnose/compare.ts";
 import { diagnose } from "../../src/diagnose/findings.ts";
 import { LogReader } from "../../src/parse/log/log-reader.ts";
 import { fips, pool, probe, readyLine, wait } from "../core/evidence-of.ts";
@@ -27,7 +27,7 @@ const reasons = ({ reasons: all }: BootComparison): readonly string[] =>
 
 describe("compare: the likeliest reason comes first", () => {
   it("a generator that is no longer credited explains a later readiness, before a new kernel", () => {
-    const comparison = compare(
+    const comparison = compareBoots(
       diagnosed(kernel("ro", "6.1.0"), cpu(true), readyLine(0.1)),
       diagnosed(kernel("ro", "6.1.9"), cpu(false), readyLine(41.2)),
     );
@@ -41,7 +41,7 @@ describe("compare: the likeliest reason comes first", () => {
   });
 
   it("the same change explains no earlier readiness: it works against it", () => {
-    const comparison = compare(
+    const comparison = compareBoots(
       diagnosed(kernel("ro", "6.1.0"), cpu(true), readyLine(41.2)),
       diagnosed(kernel("ro", "6.1.9"), cpu(false), readyLine(0.1)),
     );
@@ -63,11 +63,11 @@ describe("compare: the likeliest reason comes first", () => {
     ["in quotes", 'ro x="a b"', "ro", ['unlikely command line x="a b" -']],
   ])("an argument %s", (_what, before, after, expected, release = "6.1.0") => {
     const [was, is] = [before, after].map((line) => kernel(line, release)) as [Evidence, Evidence];
-    expect(reasons(compare(diagnosed(was, readyLine(1)), diagnosed(is, readyLine(9))))).toEqual(expected);
+    expect(reasons(compareBoots(diagnosed(was, readyLine(1)), diagnosed(is, readyLine(9))))).toEqual(expected);
   });
 
   it("another build of the same release is recognised by its version line", () => {
-    const comparison = compare(
+    const comparison = compareBoots(
       diagnosed(kernel("ro", "6.1.0", "#1 SMP"), readyLine(1)),
       diagnosed(kernel("ro", "6.1.0", "#2 SMP"), readyLine(9)),
     );
@@ -75,9 +75,74 @@ describe("compare: the likeliest reason comes first", () => {
   });
 });
 
+describe("compare: what made the CRNG ready", () => {
+  const readyBy = (cause: ReadinessCause, at: number): Diagnosed => {
+    const record = diagnosed(readyLine(at));
+    return { ...record, readiness: { ...record.readiness, cause } };
+  };
+  const explains = (before: ReadinessCause, after: ReadinessCause, later = true): string | undefined =>
+    compareBoots(readyBy(before, later ? 1 : 9), readyBy(after, later ? 9 : 1)).reasons[0]?.explains;
+
+  it.each<[sooner: ReadinessCause, later: ReadinessCause]>([
+    ["cpu", "hwrng"],
+    ["hwrng", "seed-file"],
+    ["seed-file", "program"],
+    ["seed-file", "other"],
+    ["seed-file", "jitter"],
+    ["program", "interrupts"],
+    ["other", "interrupts"],
+    ["jitter", "interrupts"],
+  ])("%s makes it ready sooner than %s, which explains a later readiness and no earlier one", (sooner, later) => {
+    expect([explains(sooner, later), explains(sooner, later, false)]).toEqual(["likely", "no"]);
+    expect([explains(later, sooner, false), explains(later, sooner)]).toEqual(["likely", "no"]);
+  });
+
+  it.each<[one: ReadinessCause, other: ReadinessCause]>([
+    ["cpu", "bootloader"],
+    ["program", "jitter"],
+    ["jitter", "other"],
+  ])("neither %s nor %s makes it ready sooner than the other: the change may be why", (one, other) => {
+    expect([explains(one, other), explains(other, one), explains(one, other, false)]).toEqual(
+      Array(3).fill("possible"),
+    );
+  });
+});
+
+describe("compare: lists have an end", () => {
+  it("32 arguments of a command line that differ are listed", () => {
+    const many = Array.from({ length: 80 }, (_, index) => `word${index}=1`).join(" ");
+    const { reasons: listed } = compareBoots(
+      diagnosed(kernel("ro"), readyLine(1)),
+      diagnosed(kernel(many), readyLine(9)),
+    );
+    expect(listed).toHaveLength(32);
+  });
+
+  it("eight waiters that came are named, and eight that went", () => {
+    const waiters = (name: string): Diagnosed =>
+      diagnosed(
+        ...Array.from({ length: 20 }, (_, index) => wait(2, 30, { pid: 600 + index, comm: `${name}${index}`, to: 32 })),
+        readyLine(32),
+      );
+    const names = compareBoots(waiters("old"), waiters("new")).effects.filter(({ kind }) => kind === "waiter");
+    expect(names.filter(({ after }) => after?.startsWith("new") === true)).toHaveLength(8);
+    expect(names.filter(({ before }) => before?.startsWith("old") === true)).toHaveLength(8);
+  });
+
+  it("three reasons that are possible stand in the sentence", () => {
+    const { sentence } = compareBoots(
+      diagnosed(kernel("ro", "6.1.0"), fips(false), readyLine(1)),
+      diagnosed(kernel("ro fips=1 random.x=1 tsc=x", "6.1.9"), fips(true), readyLine(9)),
+    );
+    expect(sentence).toMatch(
+      /; possible reasons: command line: fips=1 is new; command line: random\.x=1 is new; command line: tsc=x is new$/,
+    );
+  });
+});
+
 describe("compare: what a person notices", () => {
   it("names tasks that wait now and did not, and the verdict's change", () => {
-    const { effects } = compare(
+    const { effects } = compareBoots(
       diagnosed(readyLine(0.1)),
       diagnosed(wait(2, 31.5, { pid: 612, comm: "gpgv", to: 33.5 }), readyLine(33.4)),
     );
@@ -90,7 +155,7 @@ describe("compare: what a person notices", () => {
   });
 
   it("is nothing where two boots are alike", () => {
-    const comparison = compare(diagnosed(kernel("ro"), readyLine(1.1)), diagnosed(kernel("ro"), readyLine(1.1)));
+    const comparison = compareBoots(diagnosed(kernel("ro"), readyLine(1.1)), diagnosed(kernel("ro"), readyLine(1.1)));
     expect(comparison).toMatchObject({ effects: [], reasons: [] });
     expect(comparison.sentence).toBe(
       "The CRNG became ready at the same time within 0.5 s: ready at 1.100 s in both boots",
@@ -98,7 +163,7 @@ describe("compare: what a person notices", () => {
   });
 
   it("gives no reason for a shift that is none", () => {
-    const comparison = compare(diagnosed(cpu(true), readyLine(1.1)), diagnosed(cpu(false), readyLine(1.2)));
+    const comparison = compareBoots(diagnosed(cpu(true), readyLine(1.1)), diagnosed(cpu(false), readyLine(1.2)));
     expect(comparison.sentence).not.toContain("reason");
     expect(comparison.reasons.map(({ explains }) => explains)).toEqual(["no"]);
   });
@@ -107,7 +172,7 @@ describe("compare: what a person notices", () => {
 describe("compare: what is not known", () => {
   const between = (from: number, to: number) =>
     diagnosed(fips(false), pool(to, 256), probe(from, "would-wait"), probe(to, "returned"));
-  const sentence = (before: Diagnosed, after: Diagnosed): string => compare(before, after).sentence;
+  const sentence = (before: Diagnosed, after: Diagnosed): string => compareBoots(before, after).sentence;
 
   it("is said, not guessed: two intervals that overlap are no shift", () => {
     expect(sentence(between(3, 9), between(8, 12))).toMatch(
@@ -142,7 +207,7 @@ describe("compare: what is not known", () => {
   });
 
   it("is listed, with what is known of one of the two", () => {
-    const { unknown } = compare(diagnosed(cpu(true), readyLine(1)), diagnosed(readyLine(9)));
+    const { unknown } = compareBoots(diagnosed(cpu(true), readyLine(1)), diagnosed(readyLine(9)));
     expect(unknown).toContainEqual({ kind: "CPU's generator", before: "RDRAND, credited", after: null });
     expect(unknown).toContainEqual({ kind: "FIPS mode", before: null, after: null });
   });
@@ -150,7 +215,7 @@ describe("compare: what is not known", () => {
   it("that a waiter is gone is said only where waits of the other boot are known", () => {
     const blocked = diagnosed(wait(2, 31.5, { pid: 612, comm: "gpgv", to: 33.5 }), readyLine(33.4));
     const waiters = (before: Diagnosed, after: Diagnosed): readonly unknown[] =>
-      compare(before, after).effects.filter(({ kind }) => kind === "waiter");
+      compareBoots(before, after).effects.filter(({ kind }) => kind === "waiter");
     expect(waiters(blocked, diagnosed(readyLine(33.4)))).toEqual([
       { kind: "waiter", before: "gpgv", after: "not recorded" },
     ]);
@@ -166,7 +231,7 @@ describe("compare: supplies", () => {
 
   it("a generator that is lost is likely why, unless the sooner boot is known to have become ready by another", () => {
     const lost = (ready: Evidence) =>
-      reasons(compare(diagnosed(hwrng("tpm-rng-0"), ready), diagnosed(hwrng(null), readyLine(9))));
+      reasons(compareBoots(diagnosed(hwrng("tpm-rng-0"), ready), diagnosed(hwrng(null), readyLine(9))));
     expect(lost(readyLine(0.1))).toEqual(["likely hardware generator tpm-rng-0 none"]);
     const byCpu: Evidence = { ...readyLine(0.1), message: { kind: "ready", pool: "crng", trusting: "cpu" } };
     expect(lost(byCpu)).toContain("possible hardware generator tpm-rng-0 none");
@@ -183,7 +248,7 @@ describe("compare: supplies", () => {
     });
     const gone = (release: string) =>
       reasons(
-        compare(
+        compareBoots(
           diagnosed(kernel("ro", release), pool(5, 128, 4096), units("rngd.service"), readyLine(4)),
           diagnosed(kernel("ro", release), pool(5, 128, 4096), units("cron.service"), readyLine(90)),
         ),
@@ -199,7 +264,10 @@ describe("compare: supplies", () => {
       return diagnose(reader.end()[0] ?? emptyRecord());
     };
     const version = "[    0.000000] Linux version 4.19.0 (a@b) (gcc) #1 SMP";
-    const { unknown } = compare(log(version), log(version, "[    4.410000] rngd[321]: Initializing available sources"));
+    const { unknown } = compareBoots(
+      log(version),
+      log(version, "[    4.410000] rngd[321]: Initializing available sources"),
+    );
     expect(unknown).toContainEqual({ kind: "entropy daemon", before: null, after: "rngd" });
   });
 });

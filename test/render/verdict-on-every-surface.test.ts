@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Diagnosed } from "../../src/core/boot-record.ts";
-import { compare } from "../../src/diagnose/compare.ts";
+import { compareBoots } from "../../src/diagnose/compare.ts";
 import { diagnose } from "../../src/diagnose/findings.ts";
 import { bootsJson } from "../../src/render/boots-json.ts";
 import { escapeText } from "../../src/render/escape.ts";
@@ -36,7 +36,7 @@ const sentences: Readonly<Record<string, (record: Diagnosed) => string>> = {
   "journal field": (record) => escapeText(String(summaryFields(record)["CRNGWATCH_VERDICT_TEXT"])),
   JSON: (record) => escapeText(verdictOf(JSON.parse(bootsJson([record]))).sentence),
   page: (record) => unescaped(/<h1[^>]*>([^<]*)<\/h1>/.exec(bootsHtml([record]))?.[1] ?? ""),
-  comparison: (record) => escapeText(compare(record, record).after.verdict),
+  comparison: (record) => escapeText(compareBoots(record, record).after.verdict),
 };
 
 /** The verdict's word, strength and rule where a surface has them apart. */

@@ -1,5 +1,5 @@
 import type { BootRecord, Diagnosed } from "../../core/boot-record.ts";
-import { compare } from "../../diagnose/compare.ts";
+import { compareBoots } from "../../diagnose/compare.ts";
 import { diagnose } from "../../diagnose/findings.ts";
 import { noLog } from "../../diagnose/verdict/undecided.ts";
 import { LogReader } from "../../parse/log/log-reader.ts";
@@ -58,7 +58,7 @@ function comparing(invocation: InvocationOf<"analyze">, inputs: Inputs): Output 
           ? "Cannot compare: the file holds only one boot, name a second file"
           : "Cannot compare: one of the two files holds no boot",
       );
-    await output(compare(before, after));
+    await output(compareBoots(before, after));
   };
 }
 

@@ -1,7 +1,7 @@
 import type { Diagnosed } from "../../core/boot-record.ts";
 import { sources } from "../../observe/registry.ts";
 import { snapshot, withRequested } from "../../observe/snapshot.ts";
-import { compare } from "../../diagnose/compare.ts";
+import { compareBoots } from "../../diagnose/compare.ts";
 import { recordOfDaemon } from "../daemon-record.ts";
 import { hostAt } from "../host.ts";
 import { journalOf, pastBoot, requireOneJournal } from "../journal-place.ts";
@@ -24,7 +24,7 @@ export async function report(invocation: InvocationOf<"report">): Promise<ExitCo
     return exit.ok;
   }
   const output = comparisonOutputOf(invocation, inputs);
-  await output(compare(await pastBoot(journalOf(invocation), other), await described()));
+  await output(compareBoots(await pastBoot(journalOf(invocation), other), await described()));
   return exit.ok;
 }
 

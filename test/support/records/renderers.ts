@@ -1,6 +1,6 @@
 import type { Diagnosed } from "../../../src/core/boot-record.ts";
 import type { Change } from "../../../src/core/fold/fold.ts";
-import { compare } from "../../../src/diagnose/compare.ts";
+import { compareBoots } from "../../../src/diagnose/compare.ts";
 import { bootsJson } from "../../../src/render/boots-json.ts";
 import {
   changeFields,
@@ -46,7 +46,7 @@ export const textRenderers: Readonly<Record<string, (record: Diagnosed) => strin
   readinessLine,
   bootListText: (record) => bootListText([inList(record)]),
   checkLine: (record) => checkLine(record, limits).text,
-  comparisonText: (record) => comparisonText(compare(record, record), plain),
+  comparisonText: (record) => comparisonText(compareBoots(record, record), plain),
   changeText: (record) =>
     changesIn(record)
       .map((change) => changeText(change, record) ?? "")
@@ -59,7 +59,7 @@ export const textRenderers: Readonly<Record<string, (record: Diagnosed) => strin
 export const jsonRenderers: Readonly<Record<string, (record: Diagnosed) => string>> = {
   bootsJson: (record) => bootsJson([record]),
   bootListJson: (record) => bootListJson([inList(record)]),
-  comparisonJson: (record) => comparisonJson(compare(record, record)),
+  comparisonJson: (record) => comparisonJson(compareBoots(record, record)),
 };
 
 /** What else is made of a record: pages, and fields whose values the journal keeps as they are. */
