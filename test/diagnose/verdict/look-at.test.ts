@@ -37,6 +37,41 @@ describe("troubleOf: what explains a boot that does not go on", () => {
     expect(linesOf(troubleOf(recordWith(signs)))).toEqual([7, 8, 9, 3, 2, 4, 1]);
   });
 
+  it("of the same gravity comes by how near its kind is to the reason: a panic follows from what is above it", () => {
+    const kinds = [
+      "fips-integrity",
+      "fips-selftest",
+      "root-device",
+      "dracut-initqueue",
+      "filesystem",
+      "oops",
+      "hung-task",
+      "soft-lockup",
+      "rcu-stall",
+      "oom",
+      "unit-failed",
+      "device",
+      "emergency-mode",
+      "panic",
+      "unit-unfinished",
+    ] as const;
+    const signs = kinds.map((kind, index) => sign(kind, "stops", 100 - index));
+    expect(troubleOf(recordWith(signs.toReversed())).map(({ kind }) => kind)).toEqual(kinds);
+  });
+
+  it("of the kinds that show no reason comes by its line", () => {
+    const kinds = ["unit-unfinished", "silence", "console", "network", "shutdown", "prompt", "other"] as const;
+    for (const order of [kinds, kinds.toReversed()]) {
+      const signs = order.map((kind, index) => sign(kind, "breaks", index));
+      expect(troubleOf(recordWith(signs.toReversed())).map(({ kind }) => kind)).toEqual(order);
+    }
+  });
+
+  it("of all gravities comes by gravity alone, however near a lighter one is to the reason", () => {
+    const signs = [sign("root-device", "warns", 1), sign("oops", "breaks", 2), sign("other", "stops", 3)];
+    expect(linesOf(troubleOf(recordWith(signs)))).toEqual([3, 2, 1]);
+  });
+
   it("puts a sign without a line before others of its kind", () => {
     expect(linesOf(troubleOf(recordWith([sign("oops", "breaks", 2), sign("oops", "breaks", null)])))).toEqual([
       null,
