@@ -9,7 +9,7 @@ import { parseMappings } from "../../../src/parse/proc/proc-maps.ts";
 import { fileMemory } from "../../../src/parse/unwind/file-memory.ts";
 import { functionNamed } from "../../../src/parse/unwind/named-function.ts";
 import { provenCaller } from "../../../src/parse/unwind/proven-caller.ts";
-import { type Frame, unwindStack, type UnwoundStack } from "../../../src/parse/unwind/unwind-stack.ts";
+import { unwindStack, type UnwoundStack } from "../../../src/parse/unwind/unwind-stack.ts";
 import { withFileParts } from "../../../src/platform/file-parts.ts";
 import { openProcessMemory } from "../../../src/platform/process-memory.ts";
 import { until } from "../../support/running/until.ts";
@@ -190,34 +190,6 @@ describe.skipIf(reason !== null)(`the stack of a stripped program without frame 
     const running = unwound("replaced", "lib");
     execFileSync("sh", ["-c", `echo nothing >${file("new")}; mv ${file("new")} ${file("replaced")}`]);
     expect((await running).caller).toMatchObject({ library: "libdrawer.so.7" });
-  });
-});
-
-describe("provenCaller", () => {
-  const image = { mappings: [], read: (): Uint8Array => new Uint8Array() };
-  const at = (name: string): Frame => ({
-    pc: 1,
-    inside: 0,
-    name,
-    file: null,
-    functionStart: null,
-    stackPointer: 8,
-    byFramePointer: false,
-  });
-  const libraryOf = (...names: readonly string[]): string | null | undefined =>
-    provenCaller({ frames: names.map(at), end: "no-frame-information" }, "/bin/a", image, null)?.library;
-
-  it.each([
-    "/usr/lib/x86_64-linux-gnu/libc.so.6",
-    "/usr/lib/x86_64-linux-gnu/libc-2.31.so",
-    "/lib/ld-musl-x86_64.so.1",
-    "/usr/lib/x86_64-linux-musl/libc.so",
-    "/lib/libc.musl-x86_64.so.1",
-    "[vdso]",
-  ])("never names %s, which only carries the call of a function further out", (carrier) => {
-    expect(libraryOf(carrier)).toBeUndefined();
-    expect(libraryOf(carrier, "/usr/lib64/libgcrypt.so.20.4.1")).toBe("libgcrypt.so.20.4.1");
-    expect(libraryOf(carrier, "/bin/a")).toBeNull();
   });
 });
 
