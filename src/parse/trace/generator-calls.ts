@@ -2,9 +2,7 @@ import type { Wait } from "../../core/wait.ts";
 import { remember } from "../../core/base/bounded-map.ts";
 import { microseconds } from "../../core/base/time.ts";
 import type { TraceEvent } from "./trace-line.ts";
-import { isSameTask, taskOf } from "./trace-tasks.ts";
-
-const bounds = { waits: 512, tasks: 4096 } as const;
+import { isSameTask, taskOf, traceBounds } from "./trace-tasks.ts";
 
 /** A call that is served at once takes a tenth of a millisecond; seeding takes tens of milliseconds, and more. */
 const shortestWait = 0.01;
@@ -31,7 +29,7 @@ export class GeneratorCalls {
   }
 
   enter(event: TraceEvent, line: number | null, exe: string | null): void {
-    remember(this.#inside, event.pid, { event, line, exe }, bounds.tasks);
+    remember(this.#inside, event.pid, { event, line, exe }, traceBounds.tasks);
   }
 
   /** `caller`: the function that called the generator; null where another's return probe hides it. */
@@ -63,9 +61,9 @@ export class GeneratorCalls {
       (wait.from ?? 0) - (before.to ?? 0) <= sameStretchSeconds;
     const whole = goesOn ? joined(before, wait) : wait;
     if (goesOn) this.#waits[this.#waits.lastIndexOf(before)] = whole;
-    else if (this.#waits.length < bounds.waits) this.#waits.push(whole);
+    else if (this.#waits.length < traceBounds.waits) this.#waits.push(whole);
     else return void this.#dropped++;
-    remember(this.#latest, pid, whole, bounds.tasks);
+    remember(this.#latest, pid, whole, traceBounds.tasks);
   }
 }
 

@@ -2,9 +2,8 @@ import { microseconds } from "../../core/base/time.ts";
 import type { ProgramTime } from "../../core/wait.ts";
 import { remember } from "../../core/base/bounded-map.ts";
 import type { TraceEvent } from "./trace-line.ts";
+import { traceBounds } from "./trace-tasks.ts";
 
-/** The oldest are forgotten; that costs a name, no wait. */
-const mostPrograms = 4096;
 /** PID 1 executes a handful: the initrd's, the running system's, and systemd again where it is updated. */
 const mostOfFirstProcess = 64;
 
@@ -45,7 +44,7 @@ export class TracePrograms {
     // A program that starts itself again, as busybox and container runtimes do, says /proc/self/exe: that is no
     // program's name.
     const isName = exe !== null && !/^\/proc\/(?:thread-)?self\//.test(exe);
-    remember(this.#started, pid, { exe: isName ? exe : null, at }, mostPrograms);
+    remember(this.#started, pid, { exe: isName ? exe : null, at }, traceBounds.tasks);
   }
 
   forked(parent: number, child: number, at: number): void {

@@ -9,8 +9,8 @@ import type { TraceEvent } from "./trace-line.ts";
 export const traceBounds = {
   waits: 512,
   /**
-   * Tasks that are remembered beside: what they call, and when a wait returned. The oldest are forgotten; that costs a
-   * detail, no wait.
+   * Tasks that are remembered beside: their program, what they call, and when a wait returned. The oldest are
+   * forgotten; that costs a detail, no wait.
    */
   tasks: 4096,
 } as const;

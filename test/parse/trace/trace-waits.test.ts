@@ -500,6 +500,37 @@ CPU:12 [LOST EVENTS]
   });
 });
 
+describe("events of one task", () => {
+  const event = (at: string, text: string): string => `   a-7 [000] .... ${at}: ${text}`;
+  const entered = (at: string): string => event(at, "wait: (wait_for_random_bytes+0x0/0x60)");
+  const left = (at: string): string => event(at, "waited: (__x64_sys_getrandom+0x5e/0xf0 <- wait_for_random_bytes)");
+  const waits = (...lines: readonly string[]) =>
+    readTrace(lines.join("\n"))
+      .waits()
+      .map(({ from, to }) => [from, to]);
+
+  it("are one where they are less than a millisecond apart: probes that were armed twice report each twice", () => {
+    expect(waits(entered("1.000000"), entered("1.000000"), left("3.000000"), left("3.000000"))).toEqual([[1, 3]]);
+    expect(waits(entered("1.000000"), entered("1.000999"), left("3.000000"), left("3.000999"))).toEqual([[1, 3]]);
+  });
+
+  it("are two from a millisecond on: the end of the first was not recorded, or its beginning", () => {
+    expect(waits(entered("1.000000"), entered("1.001000"), left("3.000000"))).toEqual([
+      [1, null],
+      [1.001, 3],
+    ]);
+    expect(waits(left("3.000000"), left("3.001000"))).toEqual([
+      [null, 3],
+      [null, 3.001],
+    ]);
+  });
+
+  it("are no wait where the call returned within a millisecond", () => {
+    expect(waits(entered("1.000000"), left("1.000999"))).toEqual([]);
+    expect(waits(entered("1.000000"), left("1.001000"))).toEqual([[1, 1.001]]);
+  });
+});
+
 describe("bounds", () => {
   it("keeps so many waits and losses, and counts the rest", () => {
     const waits = new TraceWaits();
