@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { frameRulesAt } from "../../../src/parse/unwind/call-frame-rules.ts";
 import { frameDescription } from "../../../src/parse/unwind/eh-frame.ts";
-import { frameMemory, tableAt } from "./frame-bytes.ts";
+import { frameMemory, tableAt, u32 } from "./frame-bytes.ts";
 
 // Code stands below and above the table, as in a library whose .eh_frame_hdr lies between its segments.
 const functions = [
@@ -44,6 +44,75 @@ describe("the entry of .eh_frame for an address", () => {
   it("is none where the augmentation is not understood", () => {
     for (const augmentation of ["eh", "zX", "R"])
       expect(frameDescription(tableAt, 0x30_1000, frameMemory(functions, { augmentation }))).toBeNull();
+  });
+
+  it.each<[augmentation: string, data: readonly number[], isSignalFrame: boolean]>([
+    ["zR", [0x1b], false],
+    ["zRS", [0x1b], true],
+    ["zRB", [0x1b], false],
+    ["zLR", [0x1b, 0x1b], false],
+    // A routine of the language's at an address of 4 bytes.
+    ["zPLR", [0x9b, 1, 2, 3, 4, 0x1b, 0x1b], false],
+    ["zPR", [0x03, 1, 2, 3, 4, 0x1b], false],
+    ["zR", [0x1b, 0x77, 0x77], false],
+  ])("is read with the augmentation %s", (augmentation, augmentationData, isSignalFrame) => {
+    const instructions = [0x0c, 7, 8];
+    const memory = frameMemory(functions, { augmentation, augmentationData, instructions });
+    const found = frameDescription(tableAt, 0x30_1000, memory) ?? expect.fail("no entry");
+    expect(found).toMatchObject({
+      start: 0x30_1000,
+      end: 0x30_1040,
+      codeFactor: 1,
+      dataFactor: -8,
+      returnRegister: 16,
+    });
+    expect(found.isSignalFrame).toBe(isSignalFrame);
+    expect(instructions.map(() => found.initial.u8())).toEqual(instructions);
+  });
+
+  it.each<[what: string, head: readonly number[], found: boolean]>([
+    ["a count of 4 bytes", [1, 0x1b, 0x03, 0x3b, ...u32(0), ...u32(3)], true],
+    ["no pointer to the section", [1, 0xff, 0x03, 0x3b, ...u32(3)], true],
+    ["a pointer of 8 bytes", [1, 0x04, 0x03, 0x3b, ...u32(0), ...u32(0), ...u32(3)], true],
+    ["a count of 2 bytes", [1, 0x1b, 0x02, 0x3b, ...u32(0), 3, 0], false],
+    ["no entries", [1, 0x1b, 0x03, 0x3b, ...u32(0), ...u32(0)], false],
+    ["more entries than a program has", [1, 0x1b, 0x03, 0x3b, ...u32(0), ...u32((1 << 22) + 1)], false],
+    ["nothing behind its forms", [1, 0x1b, 0x03, 0x3b], false],
+  ])("with a table that has %s", (_what, head, found) => {
+    const one = [{ start: 0x30_1000, bytes: 0x40 }];
+    const memory = frameMemory(found ? functions : one, { head });
+    expect(frameDescription(tableAt, 0x30_1000, memory)?.start).toBe(found ? 0x30_1000 : undefined);
+  });
+
+  it("is that of the only function, and of each of many", () => {
+    const one = [{ start: 0x30_1000, bytes: 0x40 }];
+    expect(frameDescription(tableAt, 0x30_103f, frameMemory(one))?.start).toBe(0x30_1000);
+    const many = Array.from({ length: 15 }, (_, index) => ({ start: 0x30_0000 + index * 0x100, bytes: 0x100 }));
+    const memory = frameMemory(many);
+    for (const { start } of many)
+      for (const pc of [start, start + 0xff]) expect(frameDescription(tableAt, pc, memory)?.start).toBe(start);
+  });
+
+  it("is none where it has no length, no code, or more bytes than a compiler writes", () => {
+    const found = (bytes: number, instructions: readonly number[] = []) =>
+      frameDescription(tableAt, 0x30_1000, frameMemory([{ start: 0x30_1000, bytes, instructions }]))?.end;
+    expect([found(1), found(0)]).toEqual([0x30_1001, undefined]);
+    // 13 bytes stand in front of its instructions.
+    const nops = (bytes: number): readonly number[] => Array<number>(bytes).fill(0);
+    expect([found(1, nops(16_384 - 13)), found(1, nops(16_384 - 12))]).toEqual([0x30_1001, undefined]);
+    const noLength = frameMemory([{ start: 0x30_1000, bytes: 1 }]);
+    const empty = (address: number, bytes: number): Uint8Array =>
+      bytes === 4 ? new Uint8Array(4) : noLength(address, bytes);
+    expect(frameDescription(tableAt, 0x30_1000, empty)).toBeNull();
+  });
+
+  it("is none where its bytes end before it does", () => {
+    const memory = frameMemory(functions);
+    for (const left of [0, 5]) {
+      const cut = (address: number, bytes: number): Uint8Array =>
+        bytes > 4 && address > tableAt + 0x1000 ? memory(address, Math.min(bytes, left)) : memory(address, bytes);
+      expect(frameDescription(tableAt, 0x30_1000, cut)).toBeNull();
+    }
   });
 });
 

@@ -6,7 +6,7 @@ const commonAt = 0x40_1000;
 const entriesAt = 0x40_2000;
 const entryRoom = 0x100;
 
-const u32 = (value: number): readonly number[] => [0, 8, 16, 24].map((shift) => (value >>> shift) & 0xff);
+export const u32 = (value: number): readonly number[] => [0, 8, 16, 24].map((shift) => (value >>> shift) & 0xff);
 
 /** What an entry of .eh_frame is made of; addresses are those of the code. */
 export interface MadeEntry {
@@ -18,6 +18,10 @@ export interface MadeEntry {
 interface MadeCommon {
   readonly version?: number;
   readonly augmentation?: string;
+  /** What the letters of the augmentation stand for, behind its length: that of "R", relative to itself in 4 bytes. */
+  readonly augmentationData?: readonly number[];
+  /** Of the table in .eh_frame_hdr: the forms of the pointer, of the count and of the entries, and the count. */
+  readonly head?: readonly number[];
   readonly instructions?: readonly number[];
 }
 
@@ -28,7 +32,8 @@ const withLength = (bytes: readonly number[]): readonly number[] => [...u32(byte
  * for each entry, with addresses relative to themselves in four bytes, as linkers write them.
  */
 export function frameMemory(entries: readonly MadeEntry[], common: MadeCommon = {}): ReadMemory {
-  const { version = 1, augmentation = "zR", instructions = [] } = common;
+  const { version = 1, augmentation = "zR", augmentationData = [0x1b], instructions = [] } = common;
+  const { head = [1, 0x1b, 0x03, 0x3b, ...u32(0), ...u32(entries.length)] } = common;
   const parts = new Map<number, readonly number[]>();
   parts.set(commonAt, [
     ...withLength([
@@ -38,7 +43,7 @@ export function frameMemory(entries: readonly MadeEntry[], common: MadeCommon = 
       1,
       0x78,
       16,
-      ...(augmentation.startsWith("z") ? [1, 0x1b] : []),
+      ...(augmentation.startsWith("z") ? [augmentationData.length, ...augmentationData] : []),
       ...instructions,
     ]),
   ]);
@@ -48,7 +53,7 @@ export function frameMemory(entries: readonly MadeEntry[], common: MadeCommon = 
     parts.set(place, withLength([...u32(place + 4 - commonAt), ...u32(start - (place + 8)), ...u32(bytes), 0, ...own]));
     table.push(...u32(start - tableAt), ...u32(place - tableAt));
   }
-  parts.set(tableAt, [1, 0x1b, 0x03, 0x3b, ...u32(0), ...u32(entries.length), ...table]);
+  parts.set(tableAt, [...head, ...table]);
   return (address, bytes) => {
     for (const [at, part] of parts)
       if (address >= at && address < at + part.length)
