@@ -94,13 +94,13 @@ function kernelArgument(text: string, { start, end, chars }: Word): KernelWord |
   const nameStart = start + (whole ? 1 : 0);
   const equals = chars.findIndex(({ char }, index) => index > nameStart - start && char === "=") + start;
   if (equals < start) {
-    const closes = whole && end > nameStart && text.charAt(end - 1) === '"';
+    const closes = whole && text.charAt(end - 1) === '"';
     return { name: kernelName(text.slice(nameStart, end - (closes ? 1 : 0))), start, end, value: null };
   }
   const name = kernelName(text.slice(nameStart, equals));
   const opened = text.charAt(equals + 1) === '"';
   const valueStart = equals + (opened ? 2 : 1);
-  const closes = (opened || whole) && end > valueStart && text.charAt(end - 1) === '"';
+  const closes = (opened || whole) && text.charAt(end - 1) === '"';
   const value = chars.slice(valueStart - start, end - start - (closes ? 1 : 0));
   return { name, start, end, value, valueStart, isProtected: true };
 }

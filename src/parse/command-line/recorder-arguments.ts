@@ -176,24 +176,22 @@ function effective(
 
 interface Item {
   readonly text: string;
+  /** Where it begins in the value. */
   readonly first: number;
-  /** One behind its last character. */
-  readonly end: number;
   /** GRUB's shell would end the command in it. */
   readonly isExposed: boolean;
 }
 
 function itemsOf(value: readonly Placed[], separator: string): readonly Item[] {
   const items: Item[] = [];
-  for (let first = 0; first <= value.length;) {
+  for (let first = 0; ;) {
     const found = value.findIndex(({ char }, index) => index >= first && char === separator);
-    const end = found < 0 ? value.length : found;
-    const isExposed = separator === ";" && found >= 0 && value[found]?.quoted === false;
-    items.push({ text: textOf(value.slice(first, end)), first, end, isExposed });
-    if (found < 0) break;
+    const end = found === -1 ? value.length : found;
+    const isExposed = separator === ";" && value[found]?.quoted === false;
+    items.push({ text: textOf(value.slice(first, end)), first, isExposed });
+    if (found === -1) return items;
     first = end + 1;
   }
-  return items;
 }
 
 interface Removal extends Edit {
@@ -216,25 +214,17 @@ function without(
   if (ours.length === items.length)
     return [{ segment: index, start: argument.start, end: argument.end, text: "", isWord: true }];
   const edits: Removal[] = [];
-  for (let at = 0; at < items.length; at++) {
-    const run = runFrom(items, at, (item) => ours.includes(item));
-    if (run === 0) continue;
-    const first = items[at] as Item;
-    const last = items[at + run - 1] as Item;
+  for (const [at, item] of items.entries()) {
+    const before = items[at - 1];
+    if (!ours.includes(item) || (before !== undefined && ours.includes(before))) continue;
+    const count = items.slice(at).findIndex((other) => !ours.includes(other));
     // With the separator behind them; those at the end of the value with the one before.
-    const isLast = at + run === items.length;
-    const from = argument.value[isLast ? first.first - 1 : first.first];
-    const to = argument.value[isLast ? last.end - 1 : last.end];
-    if (from !== undefined && to !== undefined)
-      edits.push({ segment: index, ...withQuotes(segment, from.start, to.end), text: "", isWord: false });
-    at += run;
+    const isLast = count === -1;
+    const from = argument.value[isLast ? item.first - 1 : item.first] as Placed;
+    const to = (isLast ? argument.value.at(-1) : argument.value[(items[at + count] as Item).first - 1]) as Placed;
+    edits.push({ segment: index, ...withQuotes(segment, from.start, to.end), text: "", isWord: false });
   }
   return edits;
-}
-
-function runFrom(items: readonly Item[], at: number, isOurs: (item: Item) => boolean): number {
-  const end = items.findIndex((item, index) => index >= at && !isOurs(item));
-  return (end < 0 ? items.length : end) - at;
 }
 
 /** Quotes around exactly what goes were put there for it. */

@@ -188,6 +188,17 @@ describe("the recorder on a command line", () => {
     expect(armLine("trace_event=a:b", kernel, "syscalls")).toBe("trace_event=syscalls:sys_enter_getrandom,a:b");
   });
 
+  it("comes off behind an empty piece, and from between others', with one separator for each piece", () => {
+    const wait = "p:crngwatch/wait,wait_for_random_bytes";
+    const left = (value: string): string => disarmLine(`kprobe_event=${value} ro`, kernel);
+    expect(left(`;${wait}`)).toBe("kprobe_event= ro");
+    expect(left(`${wait};`)).toBe("kprobe_event= ro");
+    expect(left(`p:a;${wait};p:b`)).toBe("kprobe_event=p:a;p:b ro");
+    expect(left(`${wait};p:a;${wait};${wait};p:b;${wait}`)).toBe("kprobe_event=p:a;p:b ro");
+    expect(disarmLine(`kprobe_event='p:a;${wait}' ro`, grubSingle)).toBe("kprobe_event='p:a' ro");
+    expect(disarmLine(`kprobe_event='${wait};'p:a ro`, grubSingle)).toBe("kprobe_event=p:a ro");
+  });
+
   it("comes off a line that a person wrote, and only the recorder", () => {
     const typed = `quiet kprobe_event=p:mine,foo;${probes};r:mine,foo trace_event=a:b,${exec} ro`;
     expect(disarmLine(typed, kernel)).toBe("quiet kprobe_event=p:mine,foo;r:mine,foo trace_event=a:b ro");
