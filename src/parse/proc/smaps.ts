@@ -15,10 +15,10 @@ export function cleanMappings(smaps: string, name: string): readonly MemoryRange
   const found: MemoryRange[] = [];
   let current: MemoryRange | null = null;
   for (const line of smaps.split("\n")) {
-    const mapping = header.exec(line);
-    if (mapping !== null) {
-      const [start, end] = [Number.parseInt(mapping[1] ?? "", 16), Number.parseInt(mapping[2] ?? "", 16)];
-      current = mapping[3] === name ? { start, bytes: end - start } : null;
+    const [mapping, from = "", to = "", file] = header.exec(line) ?? [];
+    if (mapping !== undefined) {
+      const [start, end] = [Number.parseInt(from, 16), Number.parseInt(to, 16)];
+      current = file === name ? { start, bytes: end - start } : null;
     } else if (/^[0-9a-f]+-/.test(line)) current = null;
     else if (current !== null && anonymous.exec(line)?.[1] === "0") {
       found.push(current);

@@ -7,8 +7,9 @@ const NT_GNU_BUILD_ID = 3;
  */
 export function parseBuildId(notes: Uint8Array): string | null {
   const view = new DataView(notes.buffer, notes.byteOffset, notes.byteLength);
-  // The kernel writes notes in its own byte order, which is little-endian on every Fedora architecture but s390x.
-  const littleEndian = notes.byteLength >= 4 && view.getUint32(0, true) < 0x10000;
+  // The kernel writes notes in its own byte order, which is little-endian on every Fedora architecture but s390x. No
+  // name is so long that the highest byte of its length is used.
+  const littleEndian = notes[3] === 0;
   let at = 0;
   while (at + 12 <= notes.byteLength) {
     const nameSize = view.getUint32(at, littleEndian);

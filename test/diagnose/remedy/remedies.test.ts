@@ -248,10 +248,15 @@ describe("kernelArgument: an argument that is on the command line with another v
     expect(again.stdout).toBe("");
   });
 
-  it("is replaced in the file of kernel-install, and of Debian the image is that in /boot", () => {
-    expect(commandOf(host(tool("kernel-install"), off, "debian"), "trust-cpu")).toBe(
+  it.each([
+    ["debian", "/boot/vmlinuz-$(uname -r)"],
+    ["ubuntu", "/boot/vmlinuz-$(uname -r)"],
+    ["fedora", "/usr/lib/modules/$(uname -r)/vmlinuz"],
+    ["arch", "/usr/lib/modules/$(uname -r)/vmlinuz"],
+  ])("is replaced in the file of kernel-install, which is given the image that %s has", (id, image) => {
+    expect(commandOf(host(tool("kernel-install"), off, id), "trust-cpu")).toBe(
       "sed -i -e 's/random\\.trust_cpu=off/random.trust_cpu=on/g' /etc/kernel/cmdline && " +
-        'kernel-install add "$(uname -r)" "/boot/vmlinuz-$(uname -r)"',
+        `kernel-install add "$(uname -r)" "${image}"`,
     );
   });
 

@@ -22,18 +22,18 @@ export function takePrefixes(text: string): PrefixReading {
   let taken = 0;
   while (!reading.ended) {
     const found = takePrefix(taken, reading);
-    if (found < 0) break;
+    if (found === null) break;
     if (prefixes[found]?.repeats !== true) taken |= 1 << found;
   }
   return reading;
 }
 
-/** Takes a prefix off the text that was not taken before; its place in the table, -1: there is none. */
-function takePrefix(taken: number, reading: PrefixReading): number {
+/** Takes a prefix off the text that was not taken before; its place in the table. Null: there is none. */
+function takePrefix(taken: number, reading: PrefixReading): number | null {
   const possible = beginning(reading.text) & ~taken;
   for (let index = 0; possible >> index !== 0; index++)
     if ((possible & (1 << index)) !== 0 && prefixes[index]?.take(reading) === true) return index;
-  return -1;
+  return null;
 }
 
 /** One bit for each prefix that may begin with the text's first character. */

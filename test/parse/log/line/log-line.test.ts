@@ -506,6 +506,17 @@ describe("parseLogLine", () => {
     expect(parseLogLine("stdout F stdout F hello").text).toBe("stdout F hello");
   });
 
+  it.each(["Çar Feb  3 12:32:49 2023", "Čt Feb  3 12:32:49 2023"])(
+    "reads a stamp whose first letter is beyond ASCII: %s",
+    (written) => {
+      expect(parseLogLine(`${written} host kernel: hello`)).toMatchObject({
+        origin: "kernel",
+        wall: Date.UTC(2023, 1, 3, 12, 32, 49) / 1000,
+        text: "hello",
+      });
+    },
+  );
+
   it("removes the printer's name as often as it is there", () => {
     expect(parseLogLine(`${stamp(7.284424)}[    T1] (0)[1:swapper/0]hello`).text).toBe("hello");
   });
