@@ -17,6 +17,7 @@ import { plainSign, type SignList } from "./sign-list.ts";
 import type { Spoken } from "./line/spoken.ts";
 import type { Trouble } from "./trouble/trouble.ts";
 import type { At } from "./line/at.ts";
+import { TimedOutUnits } from "./unit/timed-out.ts";
 import { drawsRandomBytes } from "./unit/unit-words.ts";
 
 /** Lines of a report behind its first in which its stack stands. */
@@ -90,6 +91,7 @@ export class TroubleSigns {
   #reportBegins: number | null = null;
   /** Where a program's own fault is reported, whose instructions may follow. */
   #userFault: number | null = null;
+  readonly #timedOut = new TimedOutUnits();
 
   constructor(signs: SignList) {
     this.#signs = signs;
@@ -164,7 +166,7 @@ export class TroubleSigns {
       if (isHeadless && (this.#isOfReport(now) || this.#isOfTask(now))) return true;
       // The frames behind it belong to it.
       if (isHeadless) this.#reportBegins = now.line;
-      this.#signs.add(signOf(found, now, text));
+      this.#signs.add(this.#timedOut.take(trouble.id, signOf(found, now, text), now));
       if (now.line !== null && trouble.gravity !== "notes" && kernelFirst) {
         this.#report = { line: now.line, left: reportLines, headless: laterParts.has(trouble.id) };
         this.#reportBegins = now.line;
