@@ -137,6 +137,7 @@ export class Course {
   /** A line without any stamp: on a console, what a program prints. */
   #takeBare({ text, front }: SignLine, number: number | null, position: number): void {
     if (text === "") return;
+    this.#direction.takeBare((front ?? "") + text);
     this.#bareSince++;
     this.#takeStampWithin(text, number);
     this.#bare = { line: number, text: text.slice(0, longestText), number: position };

@@ -2,9 +2,13 @@ import { describe, expect, it } from "vitest";
 import { Direction } from "../../../src/parse/sign/direction.ts";
 import type { Stamps } from "../../../src/parse/sign/line/stamps.ts";
 
-function isNewestFirst(...lines: readonly Stamps[]): boolean {
+/** A text is a line that is no log's. */
+function isNewestFirst(...lines: readonly (Stamps | string)[]): boolean {
   const direction = new Direction();
-  for (const stamps of lines) direction.take(stamps);
+  for (const line of lines) {
+    if (typeof line === "string") direction.takeBare(line);
+    else direction.take(line);
+  }
   return direction.newestFirst;
 }
 
@@ -20,4 +24,25 @@ describe("Direction", () => {
     expect(isNewestFirst({ wall: 9 })).toBe(false);
     expect(isNewestFirst({ printk: 2, wall: 9 }, { printk: 3, wall: 5 })).toBe(false);
   });
+
+  it.each([
+    "```",
+    "~~~ text",
+    "$ journalctl -u mail.service",
+    "root@box:~# systemctl status mail.service",
+    "● mail.service - Example mail",
+    "* mail.service - Example mail",
+    "Active: active (running) since Mon",
+    "-- Logs begin at Mon, end at Tue. --",
+  ])("is not seen from one paste to the next, between which stands %s", (border) => {
+    expect(isNewestFirst({ wall: 9 }, { wall: 9 }, border, { wall: 5 }, { wall: 5 })).toBe(false);
+    expect(isNewestFirst({ wall: 9 }, { wall: 7 }, border, { wall: 5 })).toBe(true);
+  });
+
+  it.each(["the rest of a wrapped line", "it hangs here", "#1 is this one", "--", "Actively: so"])(
+    "is seen across other lines, such as %s",
+    (text) => {
+      expect(isNewestFirst({ wall: 9 }, text, { wall: 5 })).toBe(true);
+    },
+  );
 });

@@ -96,6 +96,23 @@ export const programTrouble: readonly Trouble[] = [
     near: ["backup.service: Main process exited, code=killed, status=15/TERM"],
   },
   {
+    id: "mount-without-its-device",
+    kind: "unit-failed",
+    gravity: "breaks",
+    by: "any",
+    // One that gets a new key on each start needs random bytes.
+    pattern:
+      /^(?:\[DEPEND\] )?Dependency failed for (\/(?!tmp\b|var\/tmp\b)\S{0,200}?|File System Check on .{1,200}?)\.?$/,
+    says: "Dependency failed for $1",
+    names: 1,
+    source: "systemd src/core/job.c: a mount needs a device, a check of it, or the network",
+    examples: [
+      "Dependency failed for /srv/data.",
+      "[DEPEND] Dependency failed for File System Check on /dev/disk/by-label/data.",
+    ],
+    near: ["[DEPEND] Dependency failed for Example Mail Server.", "Dependency failed for /tmp."],
+  },
+  {
     id: "dependency-failed",
     kind: "unit-failed",
     gravity: "breaks",

@@ -58,17 +58,18 @@ describe("TimedOutUnits", () => {
   });
 
   it("goes on from that unit's latest line, which may come after a second time-out", () => {
-    const lines = split(
-      [4, late],
-      [9, "web-example.service: State 'stop-sigterm' timed out. Killing."],
-      [14, failed],
-    );
+    const lines = split([4, late], [9, "web-example.service: State 'stop-sigterm' timed out. Killing."], [14, failed]);
     expect(lines.other).toHaveLength(1);
     expect(lines.late).toContain(told);
   });
 
   it("follows the unit that timed out last", () => {
-    const lines = split([4, late], [5, failed], [8, "db.service: start operation timed out. Terminating."], [9, "Failed to start Example DB."]);
+    const lines = split(
+      [4, late],
+      [5, failed],
+      [8, "db.service: start operation timed out. Terminating."],
+      [9, "Failed to start Example DB."],
+    );
     expect(lines.other).toEqual([]);
   });
 });
