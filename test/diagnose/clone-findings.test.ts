@@ -37,6 +37,13 @@ describe("a clone or restore of the virtual machine", () => {
     expect(restart(...evidence)).toBe("systemctl restart p7.service p8.service");
   });
 
+  it("names five processes, and counts the others", () => {
+    const older = (count: number): string | undefined =>
+      found(fork(600), seen(Array.from({ length: count }, (_, index) => process(7 + index, 5))))?.detail;
+    expect(older(5)).toMatch(/p11\[11\] of p11\.service \(OpenSSL\)$/);
+    expect(older(8)).toMatch(/p11\[11\] of p11\.service \(OpenSSL\) and 3 more$/);
+  });
+
   it("counts a process as older that started within a hundredth of a second, which /proc does not resolve", () => {
     const startedAt = (at: number) => restart(fork(600), seen([process(7, at)]));
     expect([startedAt(600.009), startedAt(600.011)]).toEqual(["systemctl restart p7.service", undefined]);

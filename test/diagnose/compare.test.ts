@@ -108,6 +108,30 @@ describe("compare: what made the CRNG ready", () => {
   });
 });
 
+describe("compare: what the kernel says of itself", () => {
+  it("is named where only one of the two says it, and is likely why where it is a generator that it does not trust", () => {
+    const complains = (note: "cpu-rng-problem" | "bootloader-seed", text: string | null, at: number): Diagnosed => {
+      const record = diagnosed(readyLine(at));
+      const notes = [{ note, text, at: null, noted: null, line: 3, seq: null }];
+      return { ...record, observed: { ...record.observed, notes } };
+    };
+    const to = (after: Diagnosed) => reasons(compareBoots(diagnosed(readyLine(1)), after));
+    expect(to(complains("cpu-rng-problem", null, 9))).toEqual([
+      "likely kernel's complaint - a generator of the CPU that is not trusted",
+    ]);
+    expect(to(complains("cpu-rng-problem", "RDRAND is broken", 9))).toEqual([
+      "likely kernel's complaint - 'RDRAND is broken'",
+    ]);
+    expect(to(complains("bootloader-seed", null, 9))).toEqual([]);
+  });
+
+  it("is FIPS mode, on or off", () => {
+    const boot = (mode: boolean, at: number): Diagnosed => diagnosed(fips(mode), readyLine(at));
+    expect(reasons(compareBoots(boot(false, 1), boot(true, 9)))).toEqual(["possible FIPS mode off on"]);
+    expect(reasons(compareBoots(boot(true, 1), boot(false, 9)))).toEqual(["possible FIPS mode on off"]);
+  });
+});
+
 describe("compare: lists have an end", () => {
   it("32 arguments of a command line that differ are listed", () => {
     const many = Array.from({ length: 80 }, (_, index) => `word${index}=1`).join(" ");

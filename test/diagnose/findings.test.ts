@@ -197,6 +197,10 @@ describe("the finding that tasks waited", () => {
       "PID 1 waited 1.5 s for the CRNG in getrandom in FIPS mode (is linked with libcrypto.so.3 and libgcrypt.so.20); nothing was started meanwhile",
       { to: 8.5, libraries: ["libcrypto.so.3", "libgcrypt.so.20"], librariesSource: "elf", fips: true },
     ],
+    [
+      "PID 1 waited 1.5 s for the CRNG: libssl.so.3 asked for 1 byte; nothing was started meanwhile",
+      { to: 8.5, caller: aCaller("libssl.so.3", { request: { syscall: "getrandom", bytes: 1, flags: 0 } }) },
+    ],
     ["PID 1 waited at least 1.5 s for the CRNG in getrandom; nothing was started meanwhile", {}],
     ["PID 1 waited for the CRNG; nothing was started meanwhile", { seconds: null, interface: "dev-random" }],
   ])("%s", (expected, facts) => {
@@ -331,6 +335,18 @@ describe("the finding that a log does not show it", () => {
     expect(idsOf(extent(40), loss(7, 1, 2, 5), logged(0.1, { kind: "fips-mode", enabled: true }), fastInit(3))).toEqual(
       ["not-shown"],
     );
+  });
+});
+
+describe("the finding that a line is forged", () => {
+  const { kind: _, file: _file, ...covers } = extent(60);
+  it.each([
+    [1, "A line of this log only looks like the kernel's own message"],
+    [2, "2 lines of this log only look like the kernel's own message"],
+  ])("counts %i", (count, summary) => {
+    const forged = { count, line: 12, text: "random: crng init done" };
+    const { findings } = diagnose({ ...emptyRecord(), covers: { ...covers, forged } });
+    expect(findings.find(({ id }) => id === "forged-line")?.summary).toBe(summary);
   });
 });
 

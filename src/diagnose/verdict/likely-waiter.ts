@@ -14,7 +14,7 @@ export interface LikelyWaiter extends VerdictWaiter {
  * else the one that is the first to continue. Null: the log names none.
  */
 export function likelyWaiter({ from, worked, after, goesOn, seconds }: SilenceAtReady): LikelyWaiter | null {
-  const goes = goesOn === "log ends" || after === null ? null : after;
+  const goes = goesOn === "log ends" ? null : after;
   const [before, behind] = [from, goes].map((line) => (line?.byProgram === true ? speakerOf(line.text) : null));
   if (before != null && before === behind)
     return { name: before, line: from.line, seconds, because: "the program that speaks right before and after it" };

@@ -170,12 +170,12 @@ export class LineScan {
    * Keeps the last bytes of what was scanned, and the one in front of them, which shows whether a line begins there.
    */
   #remember(lines: Buffer): void {
-    if (this.#neighbours) this.#before = Buffer.from(this.#lastBytes(lines));
+    if (this.#neighbours) this.#before = this.#lastBytes(lines);
   }
 
   #lastBytes(lines: Buffer): Buffer {
-    const all = lines.length > lookBackBytes ? lines : Buffer.concat([this.#before, lines]);
-    return all.subarray(-lookBackBytes - 1);
+    const most = lookBackBytes + 1;
+    return Buffer.concat([this.#before, lines.subarray(-most)]).subarray(-most);
   }
 
   /**
@@ -247,6 +247,6 @@ function isIndented(line: Buffer): boolean {
 
 function leadingZeros(part: Buffer): number {
   let count = 0;
-  while (count < part.length && part[count] === 0) count++;
+  while (part[count] === 0) count++;
   return count;
 }

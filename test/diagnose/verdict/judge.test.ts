@@ -1231,6 +1231,7 @@ describe("judge: emergency mode for want of a device", () => {
 
   it("is disputed where the other file systems failed, or the CRNG was late", () => {
     expect(verdictOn(seed, ...others, ...lacks.slice(0, 1)).crng).toBe("undecided");
+    expect(verdictOn(seed, ...others, ...lacks.slice(1)).crng).not.toBe("innocent");
     expect(verdictOn(seed, ...others, ready("93.000000"), ...lacks).crng).not.toBe("innocent");
   });
 });
@@ -1350,5 +1351,19 @@ describe("judge: a kernel without its initial console", () => {
       "[   11.400000] EXT4-fs (mmcblk0p1): mounted filesystem with ordered data mode",
     );
     expect(verdict.crng).toBe("undecided");
+  });
+});
+
+describe("judge: a log whose newest line comes first", () => {
+  const at = (second: number, text: string): string => `Jul 12 21:30:${String(second).padStart(2, "0")} box ${text}`;
+  const usb = [50, 40, 30].map((second) => at(second, `kernel: usb 1-1: new high-speed USB device number ${second}`));
+  const failed = at(55, "systemd[1]: Failed to start Network Manager.");
+  const rule = (...lines: readonly string[]): string => verdictOn(...lines).rule;
+
+  it("is about its trouble only where nothing shows the CRNG's state", () => {
+    const read = "kernel: random: systemd: uninitialized urandom read (16 bytes read)";
+    expect(rule(failed, ...usb)).toBe("unit-failed");
+    expect(rule(failed, ...usb, at(20, read))).toBe("newest-first");
+    expect(rule(at(57, "kernel: random: crng init done"), failed, ...usb)).toBe("newest-first");
   });
 });

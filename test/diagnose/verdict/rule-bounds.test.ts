@@ -3,7 +3,14 @@ import { type BootRecord, emptyRecord, type Readiness } from "../../../src/core/
 import type { Gravity, LogCourse, ReadyCourse, ReportedWait, Sign } from "../../../src/core/sign.ts";
 import { likelyCauses, shownCauses } from "../../../src/diagnose/verdict/cause.ts";
 import { readyInTime } from "../../../src/diagnose/verdict/innocent.ts";
-import { otherTrouble, silentAfterReady, warned } from "../../../src/diagnose/verdict/other-trouble.ts";
+import {
+  hangAfterReady,
+  hoursLater,
+  otherTrouble,
+  silentAfterReady,
+  slept,
+  warned,
+} from "../../../src/diagnose/verdict/other-trouble.ts";
 import type { Case } from "../../../src/diagnose/verdict/rule.ts";
 import { silenceAtReady } from "../../../src/diagnose/verdict/silence-at-ready.ts";
 import { undecidedRules } from "../../../src/diagnose/verdict/undecided.ts";
@@ -18,6 +25,9 @@ const rules = [
   ...readyInTime,
   ...otherTrouble,
   silentAfterReady,
+  hangAfterReady,
+  hoursLater,
+  slept,
   warned,
   ...undecidedRules,
 ];
@@ -69,10 +79,27 @@ function fires(rule: string, given: Given): boolean {
 /** A rule, what is varied, and what fires it and what no longer does. */
 type Bound = readonly [rule: string, what: string, fires: Given, not: Given];
 
+const sign = (gravity: Gravity, line: number | null): Sign => ({
+  kind: "device",
+  gravity,
+  line,
+  at: null,
+  text: `line ${line}`,
+  name: null,
+  inRandomCode: false,
+  byTimeout: false,
+});
+
 /** On a console without times, with a login prompt on line `prompt`. */
 const login = (ready: Partial<ReadyCourse>, prompt = 40): Given => ({
   course: { clock: "none", over: over(prompt) },
   ready: { ready: at(null, 30), before: null, consoleBefore: 8, consoleAfter: 1, ...ready },
+});
+
+/** The same, with this sign. */
+const failed = (kind: Sign["kind"], line: number | null, byTimeout = false): Given => ({
+  ...login({}),
+  record: { signs: [{ ...sign("breaks", line), kind, byTimeout }] },
 });
 
 const inUserSpace = (ready: Partial<ReadyCourse>, userSpaceAt = 2, readyAt = 6.5): Given => ({
@@ -256,6 +283,19 @@ const wentOnBounds: readonly Bound[] = [
   ["login-follows", "a line right behind it", login({ consoleAfter: 1 }), login({ consoleAfter: 0 })],
   ["login-follows", "a login prompt behind it", login({}, 31), login({}, 29)],
   ["login-follows", "no unit that may have waited", login({}), login({ openUnits: ["a.service"] })],
+  ["login-follows", "no unit that finished with it", login({}), login({ released: ["a.service"] })],
+  ["login-follows", "lines without times", login({}), login({ ready: at(20, 30) })],
+  ["login-follows", "no program's line by the wall clock", login({}), login({ programQuiet: 1 })],
+  ["login-follows", "no step that is open", login({}), login({ stepBefore: { ...at(null), text: "starting..." } })],
+  ["login-follows", "no unit that failed before it", failed("unit-failed", 31), failed("unit-failed", 29)],
+  [
+    "login-follows",
+    "no unit that did not finish before it",
+    failed("unit-unfinished", 31),
+    failed("unit-unfinished", 29),
+  ],
+  ["login-follows", "no time-out before it", failed("network", 29), failed("network", 29, true)],
+  ["login-follows", "no failed unit whose line is not known", failed("unit-failed", 31), failed("unit-failed", null)],
 ];
 
 const trusting = (readyAt: number, stamps: "printk" | "wall" = "printk"): Given => {
@@ -355,16 +395,6 @@ const silence = (
   ready: { ready: at(readyAt, 30) },
   course: { longestSilence: { from: at(from, fromLine), to: at(to, toLine) } },
 });
-const sign = (gravity: Gravity, line: number | null): Sign => ({
-  kind: "device",
-  gravity,
-  line,
-  at: null,
-  text: `line ${line}`,
-  name: null,
-  inRandomCode: false,
-  byTimeout: false,
-});
 const warns = (line: number | null, more: Given = {}): Given => ({
   ...more,
   case: { trouble: [sign("warns", line)], ...more.case },
@@ -380,6 +410,40 @@ const early = {
   seq: null,
   noted: null,
 } as const;
+
+const reportedBy = (wait: Partial<ReportedWait>, more: Given = {}): Given => ({
+  ...more,
+  record: {
+    reportedWaits: [
+      {
+        by: "own-words",
+        name: "a",
+        line: 12,
+        at: null,
+        seconds: 9,
+        open: false,
+        proof: "shown",
+        text: "it waits",
+        ...wait,
+      },
+    ],
+    ...more.record,
+  },
+});
+const hangs = (ready: Partial<ReadyCourse>): Given => ({
+  course: { hangAfterReady: { ...at(null, 31), text: "it hangs here" } },
+  ready: { linesAfter: 0, ...ready },
+});
+const later = (last: number, ready: Partial<ReadyCourse> = {}): Given => ({
+  course: { last: { ...at(last, 90), text: "the last line" } },
+  ready,
+});
+const sleeps = (record: Partial<BootRecord>): Given => ({
+  record: { covers: { ...covers, fromStart: false }, ...record },
+  readiness: { level: "unknown" },
+  course: { slept: at(null, 12) },
+  ready: null,
+});
 
 const troubleBounds: readonly Bound[] = [
   ["silent-after-ready", "less than ten seconds", silence(10, 60, [31, 32], 9.75), silence(10, 60, [31, 32], 10)],
@@ -417,6 +481,29 @@ const troubleBounds: readonly Bound[] = [
     warns(29, { case: { release: null }, record: { covers: { ...covers, lastLine: 90 } } }),
     warns(29, { case: { release: null }, record: { covers: { ...covers, lastLine: 90 }, earlyUses: [early] } }),
   ],
+  ["hang-after-ready", "three lines behind it at most", hangs({ linesAfter: 3 }), hangs({ linesAfter: 4 })],
+  ["hang-after-ready", "a hang", hangs({}), { ready: { linesAfter: 0 } }],
+  ["hang-after-ready", "a CRNG that is ready", hangs({}), { ...hangs({}), readiness: { level: "early" } }],
+  ["hours-after-ready", "an hour to the last line", later(3620), later(3619)],
+  [
+    "hours-after-ready",
+    "an hour to the next line",
+    later(9000, { after: said(3620) }),
+    later(9000, { after: said(3619) }),
+  ],
+  [
+    "hours-after-ready",
+    "an hour to the line in front of it, in a log that begins later",
+    later(9000, { before: said(3620) }),
+    later(9000, { before: said(3619) }),
+  ],
+  ["hours-after-ready", "the later one of both", later(30, { before: said(3620) }), later(30, { before: said(3619) })],
+  ["machine-slept", "a machine that goes to sleep", sleeps({}), { ...sleeps({}), course: {} }],
+  ["machine-slept", "no wait", sleeps({}), sleeps({ waits: [aWait()] })],
+  ["machine-slept", "no wait that is reported", sleeps({}), sleeps(reportedBy({}).record ?? {})],
+  ["machine-slept", "no early read", sleeps({}), sleeps({ earlyUses: [early] })],
+  ["machine-slept", "a log without the boot's start", sleeps({}), sleeps({ covers: { ...covers, fromStart: true } })],
+  ["machine-slept", "no word on the CRNG's state", sleeps({}), { ...sleeps({}), readiness: { level: "ready" } }],
   ["late-and-waits-unknown", "ten seconds", { ready: { ready: at(10) } }, { ready: { ready: at(9.75) } }],
   [
     "late-and-waits-unknown",
@@ -428,25 +515,6 @@ const troubleBounds: readonly Bound[] = [
 
 const stepped = (from: number, more: Partial<ReadyCourse> = { soonAfter: 1 }): Given => ({
   ready: { before: said(from), stepBefore: { ...at(null), text: "starting the volume manager..." }, ...more },
-});
-const reportedBy = (wait: Partial<ReportedWait>, more: Given = {}): Given => ({
-  ...more,
-  record: {
-    reportedWaits: [
-      {
-        by: "own-words",
-        name: "a",
-        line: 12,
-        at: null,
-        seconds: 9,
-        open: false,
-        proof: "shown",
-        text: "it waits",
-        ...wait,
-      },
-    ],
-    ...more.record,
-  },
 });
 const likely = (wait: Partial<ReportedWait>, more: Given = {}): Given =>
   reportedBy({ proof: "likely", at: 3, ...wait }, more);
@@ -503,6 +571,24 @@ const causeBounds: readonly Bound[] = [
     "a CRNG that was ready after ten seconds",
     writer(null, { ready: { ready: at(10) } }),
     writer(null, { ready: { ready: at(9.75) } }),
+  ],
+  [
+    "writer-suggests",
+    "an early read, where neither its length nor a ready line is there",
+    writer(null, { ready: null, case: { release: null }, record: { earlyUses: [early] } }),
+    writer(null, { ready: null, case: { release: null } }),
+  ],
+  [
+    "writer-suggests",
+    "one that the kernel counted alone",
+    writer(null, { ready: null, case: { release: null }, record: { missedWarnings: 1 } }),
+    writer(null, { ready: null, case: { release: null } }),
+  ],
+  [
+    "writer-suggests",
+    "ten seconds, where no ready line is there",
+    writer(10, { ready: null, case: { release: null } }),
+    writer(9.75, { ready: null, case: { release: null } }),
   ],
   ["writer-suggests", "no grave fault", writer(20), writer(20, grave(5))],
   ["writer-suggests", "a kernel that waits for readiness", writer(20), writer(20, fastInit(3))],

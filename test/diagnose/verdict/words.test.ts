@@ -1,5 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { emptyRecord, type Readiness } from "../../../src/core/boot-record.ts";
+import type { Wait } from "../../../src/core/wait.ts";
+import { generatorWait } from "../../../src/diagnose/verdict/served.ts";
+import { lengthOf } from "../../../src/diagnose/verdict/waited.ts";
 import { inLine, lasted, moment, waiterOf, whenReady } from "../../../src/diagnose/verdict/words.ts";
 import { aWait } from "../../support/records/waits.ts";
 
@@ -33,6 +36,41 @@ describe("waiterOf: who waited", () => {
     ["a task, where neither is known", { unit: null, comm: null, pid: null }, "a task"],
   ])("is %s", (_what, facts, words) => {
     expect(waiterOf(aWait({ exe: null, ...facts }))).toBe(words);
+  });
+});
+
+describe("lengthOf: how long a wait lasted", () => {
+  it.each<[words: string, facts: Partial<Wait>]>([
+    [" for 2.500 s", { seconds: 2.5, to: 3.5 }],
+    [" for at least 2.500 s", { seconds: 2.5 }],
+    [" for 0.500 s", { seconds: 0.5, to: 1.5 }],
+    // Of one sample alone no length is known.
+    ["", { seconds: 0 }],
+    ["", { seconds: null }],
+  ])("is '%s' of %j", (words, facts) => {
+    expect(lengthOf(aWait(facts))).toBe(words);
+  });
+});
+
+describe("generatorWait: who waited longest for the FIPS generator", () => {
+  const queued = (...waits: readonly Partial<Wait>[]): string =>
+    generatorWait({
+      ...emptyRecord(),
+      waits: waits.map((facts) => aWait({ unit: null, generator: "drbg", ...facts })),
+    });
+
+  it("is no task where none did", () => {
+    expect([queued(), queued({ generator: "crng", seconds: 9 })]).toEqual(["", ""]);
+  });
+
+  it("is the task, with the time that is known, and how many others did", () => {
+    expect(queued({ seconds: 0.5, to: 1.5 })).toBe("; sshd-keygen[612] waited 0.500 s for the kernel's FIPS generator");
+    expect(queued({ seconds: 0.5 })).toBe("; sshd-keygen[612] waited at least 0.500 s for the kernel's FIPS generator");
+    expect(queued({ seconds: 0 })).toBe("; sshd-keygen[612] waited for the kernel's FIPS generator");
+    expect(queued({ seconds: null })).toBe("; sshd-keygen[612] waited for the kernel's FIPS generator");
+    expect(queued({ seconds: 1, to: 2 }, { seconds: 3, pid: 7, to: 4 }, { seconds: 2, to: 3 })).toBe(
+      "; sshd-keygen[7] waited 3.000 s for the kernel's FIPS generator, as did 2 more",
+    );
   });
 });
 

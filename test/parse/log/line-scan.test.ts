@@ -116,16 +116,17 @@ describe("lines that are visited", () => {
 });
 
 describe("lines around one that holds a word of a message's, if neighbours are requested", () => {
-  const around = (...lines: readonly string[]): readonly string[] => {
+  const inPieces = (size: number, ...lines: readonly string[]): readonly string[] => {
     const visited: string[] = [];
     const reader = new LineScan((line, number) => visited.push(`${number} ${line.toString("latin1")}`), {
       neighbours: true,
     });
     const text = Buffer.from(lines.map((line) => `${line}\n`).join(""));
-    for (let at = 0; at < text.length; at += 64) reader.push(Buffer.from(text.subarray(at, at + 64)));
+    for (let at = 0; at < text.length; at += size) reader.push(Buffer.from(text.subarray(at, at + size)));
     reader.end();
     return visited;
   };
+  const around = (...lines: readonly string[]): readonly string[] => inPieces(64, ...lines);
   const at = (seconds: number, text: string): string => `${stamp(seconds)} ${text}`;
 
   it("are the one in front, and the next", () => {
@@ -152,6 +153,59 @@ describe("lines around one that holds a word of a message's, if neighbours are r
       "13 random",
       "14 crng",
     ]);
+  });
+});
+
+describe("lines in front of a hit", () => {
+  const visitedOf = (text: string, size: number): readonly string[] => {
+    const visited: string[] = [];
+    const reader = new LineScan((line, number) => visited.push(`${number} ${line.toString("latin1").slice(0, 12)}`), {
+      neighbours: true,
+    });
+    for (let at = 0; at < text.length; at += size) reader.push(Buffer.from(text.slice(at, at + size)));
+    reader.end();
+    return visited;
+  };
+  const both = (text: string): readonly string[] => {
+    const [whole, cut] = [visitedOf(text, text.length), visitedOf(text, 64)];
+    expect(cut).toEqual(whole);
+    return whole;
+  };
+
+  it("are those set in as far, up to the one that is not: it begins their record", () => {
+    expect(both("a\nhead\n  one\n  two\n  random\nb\nc\n")).toEqual([
+      "2 head",
+      "3   one",
+      "4   two",
+      "5   random",
+      "6 b",
+    ]);
+    // One blank is not set in.
+    expect(both("a\nhead\n one\n  random\n")).toEqual(["3  one", "4   random"]);
+  });
+
+  it("are the first of the file, too", () => {
+    expect(both("  one\n  two\n  random\n")).toEqual(["1   one", "2   two", "3   random"]);
+    expect(both("one\nrandom\n")).toEqual(["1 one", "2 random"]);
+  });
+
+  it("are none twice where two hits are near each other", () => {
+    expect(both("a\nrandom\nb\nrandom\nc\n")).toEqual(["1 a", "2 random", "3 b", "4 random", "5 c"]);
+  });
+
+  it("are those within 4096 bytes, each from its beginning", () => {
+    // With its line end the one in front takes 4096 bytes, or one more.
+    expect(both(`a\n${"x".repeat(4095)}\n  random\n`)).toEqual(["2 xxxxxxxxxxxx", "3   random"]);
+    expect(both(`a\n${"x".repeat(4096)}\n  random\n`)).toEqual(["3   random"]);
+  });
+
+  it("show no second of their own; the hit shows that of the line in front of it", () => {
+    const seconds: (number | null)[] = [];
+    const reader = new LineScan(() => seconds.push(reader.secondBefore), { neighbours: true });
+    reader.watch(0, 1);
+    const lines = [2, 3, 4].map((at) => `${stamp(at)} x\n`);
+    reader.push(Buffer.from(`${lines.join("")}${stamp(5)} random\n`));
+    expect(seconds).toEqual([null, 4]);
   });
 });
 
