@@ -138,7 +138,7 @@ const plain = /^[\w.,:=@%-]+$/;
 function othersOfName(commandLine: string, argument: string): readonly string[] {
   const words: readonly string[] = commandLine.match(/(?:[^\s"]|"[^"]*")+/g) ?? [];
   const end = words.indexOf("--");
-  const own = (end < 0 ? words : words.slice(0, end)).filter(
+  const own = (end === -1 ? words : words.slice(0, end)).filter(
     (word) => nameOf(word) === nameOf(argument) && word !== argument,
   );
   return [...new Set(own)];
@@ -147,7 +147,7 @@ function othersOfName(commandLine: string, argument: string): readonly string[] 
 /** `-` and `_` are one letter to the kernel (parameq() of kernel/params.c). */
 function nameOf(word: string): string {
   const equals = word.indexOf("=");
-  return (equals < 0 ? word : word.slice(0, equals)).replaceAll("-", "_");
+  return (equals === -1 ? word : word.slice(0, equals)).replaceAll("-", "_");
 }
 
 /** Tools that take arguments off again by themselves; with the others a person edits a file. */

@@ -47,5 +47,5 @@ function endedStep(text: string): string | null {
 /** "a.service - Description" is a.service. */
 function unitOf(said: string): string {
   const cut = said.indexOf(" - ");
-  return capped(cut < 0 ? said : said.slice(0, cut), 60);
+  return capped(cut === -1 ? said : said.slice(0, cut), 60);
 }

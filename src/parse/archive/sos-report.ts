@@ -49,7 +49,7 @@ const logs: readonly RegExp[] = [
 /** How much a file of a report shows, 0 the most; null: it is no log. Its path is that inside the report. */
 export function sosLogRank(path: string): number | null {
   const rank = logs.findIndex((pattern) => pattern.test(path));
-  return rank < 0 ? null : rank;
+  return rank === -1 ? null : rank;
 }
 
 /** The files with facts, and the facts of each. */

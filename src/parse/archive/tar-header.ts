@@ -59,5 +59,5 @@ function parseNumber(field: Buffer): number | null {
 /** A text that ends at a NUL, if it has one. */
 export function textOf(field: Buffer): string {
   const end = field.indexOf(0);
-  return field.toString("utf8", 0, end < 0 ? field.length : end);
+  return field.toString("utf8", 0, end === -1 ? field.length : end);
 }

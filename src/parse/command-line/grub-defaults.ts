@@ -58,7 +58,7 @@ function withRecorder(files: readonly DefaultsFile[], recorder: Recorder): reado
   const problem = whyNotArmable(segments, recorder);
   if (problem !== null) throw new Unchangeable(`Cannot change the kernel command line: ${problem}`);
   const home = places.findLastIndex(({ assignment }) => assignment.name === variables[0]);
-  if (home >= 0 && places[home]?.assignment.quote !== "")
+  if (home !== -1 && places[home]?.assignment.quote !== "")
     return withEdits(clean, places, armEdits(segments, home, recorder));
   // A place of its own, which then gets a line of its own.
   const own = segments.push({ text: "", quoting: "grub", quote: "'" }) - 1;

@@ -28,7 +28,7 @@ export function parseKmsgRecord(raw: string): KmsgRecord | null {
   if (match === null) return null;
   const [whole, priority, seq, microseconds, flag] = match;
   const end = raw.indexOf("\n", whole.length);
-  const text = raw.slice(whole.length, end < 0 ? raw.length : end);
+  const text = raw.slice(whole.length, end === -1 ? raw.length : end);
   return {
     facility: Number(priority) >> 3,
     level: Number(priority) & 7,

@@ -33,7 +33,7 @@ export function recordsInPage(page: string): readonly SavedRecord[] | null {
   if (!page.startsWith(pageStart)) return null;
   const start = page.lastIndexOf(recordsElement.start);
   const end = page.indexOf(recordsElement.end, start);
-  return start < 0 || end < 0 ? null : recordsIn(page.slice(start + recordsElement.start.length, end));
+  return start === -1 || end === -1 ? null : recordsIn(page.slice(start + recordsElement.start.length, end));
 }
 
 /** The boot records of a JSON document of `bootsSchema`, each checked whole; null: it is no such document. */

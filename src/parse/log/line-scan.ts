@@ -74,8 +74,8 @@ export class LineScan {
     let from = 0;
     if (this.#restBytes > 0) {
       const stop = chunk.indexOf(lineFeed);
-      this.#keep(stop < 0 ? chunk : chunk.subarray(0, stop));
-      if (stop < 0) return;
+      this.#keep(stop === -1 ? chunk : chunk.subarray(0, stop));
+      if (stop === -1) return;
       this.#endRest();
       from = stop + 1;
     }

@@ -40,7 +40,7 @@ function parseRetyped({ text }: LogLine): KernelMessage | null {
 /** A remark behind a message that has neither stamp nor tag: an arrow or a comment's mark sets it apart. */
 function parsePointedAt({ text }: LogLine): ReturnType<typeof parseRemarkedMessage> {
   const end = text.search(/\s(?:<[-=]|←|#|\/\/|\^\^)/);
-  const message = end < 0 ? null : parseKernelMessage(text.slice(0, end).trimEnd());
+  const message = end === -1 ? null : parseKernelMessage(text.slice(0, end).trimEnd());
   return message === null ? null : { message, typed: false, inSentence: false };
 }
 

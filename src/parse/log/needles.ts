@@ -44,7 +44,7 @@ export function needlePlaces(block: Buffer): readonly number[] {
   for (let place = Math.min(...next); place < Infinity; place = Math.min(...next)) {
     found.push(place);
     const stop = block.indexOf(lineFeed, place);
-    if (stop < 0) break;
+    if (stop === -1) break;
     for (const [index, one] of needles.entries())
       if ((next[index] as number) < stop) next[index] = placeOf(block, one, stop);
   }
@@ -54,7 +54,7 @@ export function needlePlaces(block: Buffer): readonly number[] {
 /** The first place at or behind `from` that holds the needle; infinite where none does. */
 function placeOf(block: Buffer, { searched, front }: Needle, from: number): number {
   let at = block.indexOf(searched, from + front.length);
-  while (at >= 0 && !front.every((byte, index) => block[at - front.length + index] === byte))
+  while (at !== -1 && !front.every((byte, index) => block[at - front.length + index] === byte))
     at = block.indexOf(searched, at + 1);
-  return at < 0 ? Infinity : at - front.length;
+  return at === -1 ? Infinity : at - front.length;
 }

@@ -49,5 +49,5 @@ export function fuller(one: BootRecord, other: BootRecord): BootRecord {
   ];
   const [ofOne, ofOther] = [worth(one), worth(other)];
   const differs = ofOne.findIndex((value, index) => value !== ofOther[index]);
-  return differs >= 0 && (ofOther[differs] as number) > (ofOne[differs] as number) ? other : one;
+  return differs !== -1 && (ofOther[differs] as number) > (ofOne[differs] as number) ? other : one;
 }

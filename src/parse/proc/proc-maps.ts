@@ -19,10 +19,10 @@ const removed = " (deleted)";
 export function parseMappedFiles(maps: string): readonly MappedFile[] {
   const files = new Map<string, MappedFile>();
   let end = 0;
-  for (let at = maps.indexOf(" /"); at >= 0 && files.size < mostFiles; at = maps.indexOf(" /", end)) {
+  for (let at = maps.indexOf(" /"); at !== -1 && files.size < mostFiles; at = maps.indexOf(" /", end)) {
     const start = maps.lastIndexOf("\n", at) + 1;
     const newline = maps.indexOf("\n", at);
-    end = newline < 0 ? maps.length : newline;
+    end = newline === -1 ? maps.length : newline;
     // ADDRESS-ADDRESS rwxp OFFSET DEVICE INODE, show_map_vma() of fs/proc/task_mmu.c
     const mode = maps.indexOf(" ", start) + 1;
     if (maps[mode + 2] !== "x" || maps.slice(mode, at).includes("[")) continue;
@@ -57,7 +57,7 @@ export function parseMappings(maps: string): readonly Mapping[] {
   const mappings: Mapping[] = [];
   for (let at = 0; at < maps.length && mappings.length < mostMappings;) {
     const newline = maps.indexOf("\n", at);
-    const end = newline < 0 ? maps.length : newline;
+    const end = newline === -1 ? maps.length : newline;
     const mapping = mappingOf(maps.slice(at, end));
     if (mapping !== null) mappings.push(mapping);
     at = end + 1;
@@ -68,22 +68,23 @@ export function parseMappings(maps: string): readonly Mapping[] {
 /** START-END rwxp OFFSET DEVICE INODE, blanks, NAME: show_map_vma() of fs/proc/task_mmu.c. */
 function mappingOf(line: string): Mapping | null {
   const dash = line.indexOf("-");
-  const mode = line.indexOf(" ") + 1;
-  const device = line.indexOf(" ", mode + 5);
+  const mode = line.indexOf(" ");
+  const place = line.indexOf(" ", mode + 1);
+  const device = line.indexOf(" ", place + 1);
   const inode = line.indexOf(" ", device + 1);
   const start = Number.parseInt(line.slice(0, dash), 16);
-  const end = Number.parseInt(line.slice(dash + 1, mode - 1), 16);
-  const offset = Number.parseInt(line.slice(mode + 5, device), 16);
+  const end = Number.parseInt(line.slice(dash + 1, mode), 16);
+  const offset = Number.parseInt(line.slice(place, device), 16);
   const numbers = line
-    .slice(device + 1, inode)
+    .slice(device, inode)
     .split(":")
     .map((number) => Number.parseInt(number, 16))
     .join(":");
-  if (mode === 0 || inode < 0 || !Number.isSafeInteger(start) || !Number.isSafeInteger(end) || Number.isNaN(offset))
-    return null;
+  if (device === -1 || inode === -1) return null;
+  if (!Number.isSafeInteger(start) || !Number.isSafeInteger(end) || Number.isNaN(offset)) return null;
   const blank = line.indexOf(" ", inode + 1);
-  const name = blank < 0 ? "" : line.slice(blank).trimStart();
-  return { start, end, executable: line[mode + 2] === "x", offset, device: numbers, name: name === "" ? null : name };
+  const name = blank === -1 ? "" : line.slice(blank).trimStart();
+  return { start, end, executable: line[mode + 3] === "x", offset, device: numbers, name: name === "" ? null : name };
 }
 
 /** The path in a mapping's name, and whether the file was removed since. Null: it is no file's. */

@@ -28,7 +28,7 @@ const PF_KTHREAD = 0x00200000;
  */
 export function parseProcessStat(stat: string): ProcessStat | null {
   const [open, close] = [stat.indexOf("("), stat.lastIndexOf(")")];
-  if (open < 0 || close < open) return null;
+  if (open === -1 || close < open) return null;
   const fields = stat.slice(close + 2).split(" ");
   const startTicks = Number(fields[19]);
   if (!Number.isSafeInteger(startTicks)) return null;

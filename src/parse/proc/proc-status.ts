@@ -24,9 +24,9 @@ export function parseTaskStatus(text: string): TaskStatus | null {
 /** A line's numbers. The task's name in the first line cannot make one: the kernel escapes its line ends. */
 function numbersOf(text: string, name: string): readonly number[] {
   const start = text.indexOf(`\n${name}:\t`);
-  if (start < 0) return [];
+  if (start === -1) return [];
   const from = start + name.length + 3;
   const end = text.indexOf("\n", from);
-  const words = text.slice(from, end < 0 ? undefined : end).split("\t");
+  const words = text.slice(from, end === -1 ? undefined : end).split("\t");
   return words.filter((word) => /^\d{1,15}$/.test(word)).map(Number);
 }

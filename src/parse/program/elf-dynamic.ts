@@ -127,5 +127,5 @@ function interpreterOf(segments: readonly ElfSegment[], readAt: ReadAt): string 
 /** Up to the NUL that ends it. */
 function textOf(bytes: Uint8Array): string {
   const end = bytes.indexOf(0);
-  return Buffer.from(end < 0 ? bytes : bytes.subarray(0, end)).toString("utf8");
+  return Buffer.from(end === -1 ? bytes : bytes.subarray(0, end)).toString("utf8");
 }

@@ -83,7 +83,7 @@ function sectionsOf(
   const texts = Buffer.from(readAt(names.offset, Math.min(names.bytes, bounds.nameBytes)));
   for (const { name, type, offset, bytes } of listed) {
     const end = name < texts.length ? texts.indexOf(0, name) : -1;
-    if (end >= 0 && type !== SHT_NOBITS) found.set(texts.toString("latin1", name, end), { offset, bytes });
+    if (end !== -1 && type !== SHT_NOBITS) found.set(texts.toString("latin1", name, end), { offset, bytes });
   }
   return found;
 }

@@ -29,11 +29,11 @@ export function parseFipsEnvironment(environ: Buffer): FipsEnvironment {
 }
 
 function valueOf(environ: Buffer, assignment: string): string | null {
-  for (let at = environ.indexOf(assignment); at >= 0; at = environ.indexOf(assignment, at + 1)) {
+  for (let at = environ.indexOf(assignment); at !== -1; at = environ.indexOf(assignment, at + 1)) {
     if (at > 0 && environ[at - 1] !== 0) continue;
     const from = at + assignment.length;
     const end = environ.indexOf(0, from);
-    return environ.subarray(from, Math.min(end < 0 ? environ.length : end, from + longestValue)).toString("utf8");
+    return environ.subarray(from, Math.min(end === -1 ? environ.length : end, from + longestValue)).toString("utf8");
   }
   return null;
 }

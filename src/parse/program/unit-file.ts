@@ -61,5 +61,5 @@ export function wordsOfExec(value: string): readonly string[] | null {
   const program = first.replace(/^[-@:+!|]+/, "");
   if (program === "" || /[%$]/.test(program)) return null;
   const end = rest.indexOf(";");
-  return [program, ...(end < 0 ? rest : rest.slice(0, end))];
+  return [program, ...(end === -1 ? rest : rest.slice(0, end))];
 }

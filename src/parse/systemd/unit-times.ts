@@ -58,7 +58,7 @@ function propertiesOf(block: string): ReadonlyMap<string, string> {
   return new Map(
     block.split("\n").flatMap((line): readonly (readonly [string, string])[] => {
       const equals = line.indexOf("=");
-      return equals < 0 ? [] : [[line.slice(0, equals), line.slice(equals + 1)]];
+      return equals === -1 ? [] : [[line.slice(0, equals), line.slice(equals + 1)]];
     }),
   );
 }

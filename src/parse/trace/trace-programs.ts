@@ -25,7 +25,7 @@ export class TracePrograms {
   programOfFirstProcess(at: number): ProgramTime | null {
     const starts = this.#ofFirstProcess;
     const next = starts.findIndex((start) => start > at);
-    const from = starts[(next < 0 ? starts.length : next) - 1];
+    const from = starts[(next === -1 ? starts.length : next) - 1];
     const until = starts[next];
     if (from === undefined || (until === undefined && starts.length === mostOfFirstProcess)) return null;
     return { from: microseconds(from), until: until === undefined ? null : microseconds(until) };

@@ -123,7 +123,7 @@ function symbolCount(hash: number, read: ReadMemory): number | null {
     const count = Math.min(bounds.chunk, bounds.symbols - first);
     const words = wordsOf(read(chains + (first - firstSymbol) * 4, count * 4));
     const end = words.findIndex((word) => (word & 1) === 1);
-    if (end >= 0) return first + end + 1;
+    if (end !== -1) return first + end + 1;
     if (words.length < count) return null;
   }
   return null;

@@ -52,7 +52,7 @@ export function passedOnTo(place: FunctionPlace, memory: FileMemory): readonly F
   if (segment === undefined) return [];
   const code = Buffer.from(memory.read(place.address, Math.min(place.bytes, mostBytes)));
   const behind = code.indexOf(passedNumber);
-  if (behind < 0) return [];
+  if (behind === -1) return [];
   const first = { address: place.address + behind, bytes: passedNumber.length + bounds.bytesToCall };
   const found = calledBy(first, segment, memory).slice(0, 1);
   for (let index = 0; index < found.length; index++) {
@@ -68,7 +68,7 @@ export function passedOnTo(place: FunctionPlace, memory: FileMemory): readonly F
 function calledBy({ address, bytes }: FunctionPlace, segment: ElfSegment, memory: FileMemory): FunctionPlace[] {
   const code = memory.read(address, bytes);
   const found: FunctionPlace[] = [];
-  for (let at = code.indexOf(call); at >= 0 && found.length < bounds.functions; at = code.indexOf(call, at + 1)) {
+  for (let at = code.indexOf(call); at !== -1 && found.length < bounds.functions; at = code.indexOf(call, at + 1)) {
     const operand = new DwarfCursor(code, address, at + 1);
     const distance = operand.s32();
     const target = operand.isPast ? null : functionAt(operand.address + distance, segment, memory);

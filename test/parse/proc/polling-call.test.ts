@@ -11,6 +11,11 @@ describe("the call that a task sleeps in", () => {
     ["ppoll", "arm64", call(73, 0x7ffd3f0a2c00, 1), { by: "poll", address: 0x7ffd3f0a2c00n, count: 1 }],
     ["select", "x64", call(23, 9, 0x1000, 0, 0x2000), { by: "select", addresses: [0x1000n, 0n, 0x2000n], count: 9 }],
     ["epoll_wait", "x64", call(232, 4, 0x7ffd3f0a2c00, 64, 0xffffffff), { by: "epoll", descriptor: 4 }],
+    ["pselect6", "x64", call(270, 9, 0x1000), { by: "select", addresses: [0x1000n, 0n, 0n], count: 9 }],
+    ["pselect6", "arm64", call(72, 9, 0x1000), { by: "select", addresses: [0x1000n, 0n, 0n], count: 9 }],
+    ["epoll_pwait", "x64", call(281, 4), { by: "epoll", descriptor: 4 }],
+    ["epoll_pwait2", "x64", call(441, 4), { by: "epoll", descriptor: 4 }],
+    ["epoll_pwait", "arm64", call(22, 4), { by: "epoll", descriptor: 4 }],
     ["epoll_pwait2", "arm64", call(441, 4), { by: "epoll", descriptor: 4 }],
   ] as const)("%s on %s", (_name, architecture, text, expected) => {
     expect(parsePollingCall(text, architecture)).toEqual(expected);

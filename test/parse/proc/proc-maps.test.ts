@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { parseMappedFiles, parseMappings } from "../../../src/parse/proc/proc-maps.ts";
+import { parseMappedFiles, parseMappings, pathOfMapping } from "../../../src/parse/proc/proc-maps.ts";
 import { growth, linear } from "../../support/growth.ts";
 import { anyText } from "../../support/inputs/any-text.ts";
 
@@ -33,7 +33,26 @@ describe("parseMappings", () => {
     expect(
       parseMappings("x-2fff r-xp 00026000 fd:00 2310 /a\n1000-y r-xp 0 fd:00 2310 /a\n1000-2000 r-xp z fd:00 1 /a"),
     ).toEqual([]);
+    expect(parseMappings("1000-2fff r-xp 00026000")).toEqual([]);
+    expect(parseMappings("1000-2fff r-xp")).toEqual([]);
+    expect(parseMappings("1000-2fff")).toEqual([]);
     expect(parseMappings("")).toEqual([]);
+  });
+
+  it("gives names as they are, with the blanks in them", () => {
+    const of = (name: string) => parseMappings(`1000-2fff r-xp 00026000 fd:00 2310    ${name}\n`)[0]?.name;
+    expect([of("/opt/my app/a"), of("[vdso]"), of("[anon: a b]")]).toEqual(["/opt/my app/a", "[vdso]", "[anon: a b]"]);
+  });
+});
+
+describe("pathOfMapping", () => {
+  it("is that of a file, without the mark of one that was removed, and none of memory", () => {
+    expect(["/a", "/a\\012b (deleted)", "[vdso]", null].map(pathOfMapping)).toEqual([
+      { path: "/a", deleted: false },
+      { path: "/a\nb", deleted: true },
+      null,
+      null,
+    ]);
   });
 });
 

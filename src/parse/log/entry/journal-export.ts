@@ -90,8 +90,8 @@ export class JournalExport {
 
   #readText(chunk: Buffer, from: number): number {
     const stop = chunk.indexOf(lineFeed, from);
-    this.#keep(chunk.subarray(from, stop < 0 ? chunk.length : stop));
-    if (stop < 0) return chunk.length;
+    this.#keep(chunk.subarray(from, stop === -1 ? chunk.length : stop));
+    if (stop === -1) return chunk.length;
     this.#line++;
     this.#endField();
     return stop + 1;
@@ -101,7 +101,7 @@ export class JournalExport {
     const part = chunk.subarray(from, from + this.#left);
     this.#keep(part);
     this.#left -= part.length;
-    for (let at = part.indexOf(lineFeed); at >= 0; at = part.indexOf(lineFeed, at + 1)) this.#line++;
+    for (let at = part.indexOf(lineFeed); at !== -1; at = part.indexOf(lineFeed, at + 1)) this.#line++;
     if (this.#left > 0) return from + part.length;
     if (this.#state === "size") {
       const size = Buffer.concat(this.#value).readBigUInt64LE();

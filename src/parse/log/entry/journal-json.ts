@@ -25,7 +25,7 @@ const wrappedIn: readonly string[] = [
  */
 export function parseJournalJson(text: string): JsonLine | null {
   const start = text.indexOf("{");
-  const value = start < 0 ? null : objectIn(text.slice(start));
+  const value = start === -1 ? null : objectIn(text.slice(start));
   if (value === null) return null;
   if (isEntry(value)) return { kind: "entry", fields: fieldsOf(value) };
   const wrapped = wrappedText(value);

@@ -46,7 +46,7 @@ export function kernelPartWithin(outer: Outer): KernelPart | null {
   if (outer.origin === "kernel") return null;
   const { text } = outer;
   const start = text.slice(0, longestPrefix + 32).search(stamp);
-  if (start < 0) return bracketed(outer);
+  if (start === -1) return bracketed(outer);
   if (start > longestPrefix) return null;
   const front = text.slice(0, start);
   const captured =
@@ -73,11 +73,11 @@ function inside(text: string, start: number, quoted: boolean): KernelPart {
   const close = closingQuote[text[start - 1] ?? ""];
   const body = text.slice(start);
   const end = close === undefined ? -1 : endOf(body, close);
-  return { text: unescaped(end < 0 ? body : body.slice(0, end)), quoted, front: text.slice(0, start) };
+  return { text: unescaped(end === -1 ? body : body.slice(0, end)), quoted, front: text.slice(0, start) };
 }
 
 /** Where the closing mark stands, but for one behind a backslash; -1: nowhere. */
 function endOf(body: string, close: string): number {
-  for (let at = body.indexOf(close); at >= 0; at = body.indexOf(close, at + 1)) if (body[at - 1] !== "\\") return at;
+  for (let at = body.indexOf(close); at !== -1; at = body.indexOf(close, at + 1)) if (body[at - 1] !== "\\") return at;
   return -1;
 }

@@ -123,7 +123,7 @@ function ofNames(
     // A month of a language that is not known still stamps a line, but differences over its end are wrong.
     seconds: at(Number(year ?? someYear), Math.max(0, month), Number(day), hour, minute, second, fraction),
     form:
-      isSure && month >= 0
+      isSure && month !== -1
         ? { shows: year === undefined ? "no-year" : "date", zone: null, byDmesg: writtenBehind !== undefined }
         : null,
     length,

@@ -17,7 +17,7 @@ export function drawsRandomBytes(unit: string): boolean {
 /** A unit's description, which both lines of it have: "a.service - Description" since 250, else "Description". */
 export function unitKey(text: string): string {
   const cut = text.indexOf(" - ");
-  return (cut < 0 ? text : text.slice(cut + 3)).toLowerCase();
+  return (cut === -1 ? text : text.slice(cut + 3)).toLowerCase();
 }
 
 /** What a person looks for: the unit's own name where the line has it, else the description, which the log has. */
@@ -30,7 +30,7 @@ export function unitName(text: string): string {
 /** Whether `short` is `long` as systemd shortens it in the middle on a console. */
 export function isShortened(short: string, long: string): boolean {
   const cut = short.indexOf("…");
-  if (cut < 0) return false;
+  if (cut === -1) return false;
   const [head, tail] = [short.slice(0, cut), short.slice(cut + 1)];
   return (
     tail.length > 6 &&
