@@ -56,21 +56,12 @@ export class SignList {
 
   /** An oops prints several lines that each would be one; so does a panic that follows the same report. */
   #belongsToReport({ kind, line, gravity }: Sign): boolean {
-    const known = this.#latest.get(kind);
     const grouped =
-      kind === "oops" ||
-      kind === "panic" ||
-      kind === "rcu-stall" ||
-      (kind === "other" && gravity === "warns") ||
-      kind === "fips-selftest";
+      kind === "oops" || kind === "panic" || kind === "rcu-stall" || (kind === "other" && gravity === "warns");
     if (!grouped || line === null) return false;
-    const same =
-      known !== undefined &&
-      line > known &&
-      line - known <= (kind === "fips-selftest" ? 1 : sameReportLines) &&
-      kind !== "fips-selftest";
+    const known = this.#latest.get(kind) ?? -Infinity;
     this.#latest.set(kind, line);
-    return same;
+    return line > known && line - known <= sameReportLines;
   }
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { parseShownStack } from "../../../src/parse/stack/stack-paste.ts";
+import { parseShownComm, parseShownStack } from "../../../src/parse/stack/stack-paste.ts";
 
 describe("parseShownStack: a command that shows a stack of /proc", () => {
   it.each<[line: string, pid: number | null, name: string | null]>([
@@ -25,6 +25,9 @@ describe("parseShownStack: a command that shows a stack of /proc", () => {
 
   it.each([
     "see /proc/412/stack",
+    "==> /proc/412/stack",
+    "/proc/412/stack <==",
+    "= /proc/412/stack:",
     "cat: /proc/412/stack: Permission denied",
     "# cat /proc/412/stackprotector",
     "# cat /proc/412/status",
@@ -38,5 +41,35 @@ describe("parseShownStack: a command that shows a stack of /proc", () => {
     const line = (length: number): string => "# cat /proc/412/stack".padEnd(length);
     expect(parseShownStack(line(1024))).not.toBeNull();
     expect(parseShownStack(line(1025))).toBeNull();
+  });
+});
+
+describe("parseShownComm: a command that shows a task's name", () => {
+  it.each<[line: string, pid: number, comm: string | null]>([
+    ["# cat /proc/412/comm", 412, null],
+    ["$ cat /proc/412/task/413/comm", 413, null],
+    ["==> /proc/412/comm <==", 412, null],
+    ["/proc/412/comm:sshd", 412, "sshd"],
+    ["/proc/412/comm:", 412, ""],
+  ])("%s", (line, pid, comm) => {
+    expect(parseShownComm(line)).toEqual({ pid, comm });
+  });
+
+  it.each([
+    "see /proc/412/comm",
+    "/proc/412/comm",
+    "==> /proc/412/comm <== x",
+    "/proc/412/comm <==",
+    "# cat /proc/412/comm /proc/413/comm",
+    "x /proc/412/comm:sshd",
+    "# cat /proc/412/command",
+    "# cat /proc/self/comm",
+  ])("'%s' is none", (line) => {
+    expect(parseShownComm(line)).toBeNull();
+  });
+
+  it("is in a line of 1024 characters at most", () => {
+    const line = (length: number): string => "/proc/412/comm:sshd".padEnd(length);
+    expect([parseShownComm(line(1024))?.pid, parseShownComm(line(1025))]).toEqual([412, null]);
   });
 });

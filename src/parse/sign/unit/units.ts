@@ -138,7 +138,7 @@ export class Units {
         at: unit.started.at,
         proof: "likely",
       } as const;
-      const until = lasted === null || lasted < 1 ? "" : ` in the ${durationWords(lasted, 0)} until the log ends`;
+      const until = lasted === null ? "" : ` in the ${durationWords(lasted, 0)} until the log ends`;
       return [{ ...wait, seconds: lasted, open: true, text: `'${unit.name}' was started and did not finish${until}` }];
     });
     const waits = [

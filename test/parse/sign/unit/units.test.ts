@@ -57,6 +57,23 @@ describe("Units: a unit that waits for the CRNG by its nature", () => {
     ]);
   });
 
+  it("is released with fifteen others at most: that many are named", () => {
+    const units = Array.from({ length: 20 }, (_, index) => `Load/Save Random Seed ${index}`);
+    const { units: read20 } = read([
+      ...units.map((name) => [38, `Starting ${name}...`] as const),
+      [40, null],
+      ...units.map((name) => [40, `Finished ${name}.`] as const),
+    ]);
+    expect(read20.released).toHaveLength(16);
+  });
+
+  it("is open for a time that is named where its lines have one", () => {
+    const others = ["A", "B", "C"].map((name) => [2, `Mounted ${name}.`] as const);
+    expect(waitsOf([2, starts], ...others, [4, "Reached target D."])).toMatchObject([
+      { text: "'Load/Save Random Seed' was started and did not finish in the 2 s until the log ends" },
+    ]);
+  });
+
   it("is released, too, where only its end is in the log", () => {
     expect(
       read([

@@ -1,0 +1,65 @@
+import { describe, expect, it } from "vitest";
+import type { Gravity, Sign, SignKind } from "../../../src/core/sign.ts";
+import { plainSign, SignList } from "../../../src/parse/sign/sign-list.ts";
+
+const sign = (line: number | null, kind: SignKind = "device", gravity: Gravity = "breaks"): Sign => ({
+  ...plainSign,
+  kind,
+  gravity,
+  line,
+  at: null,
+  text: `line ${line}`,
+});
+const listed = (...signs: readonly Sign[]): readonly (number | null)[] => {
+  const list = new SignList();
+  for (const one of signs) list.add(one);
+  return list.list().map(({ line }) => line);
+};
+
+describe("SignList", () => {
+  it.each<[gravity: Gravity, first: number, last: number]>([
+    ["stops", 12, 4],
+    ["breaks", 16, 8],
+    ["warns", 6, 3],
+    ["notes", 8, 8],
+  ])("keeps of what %s the first %i and the last %i, and counts the others", (gravity, first, last) => {
+    const list = new SignList();
+    for (let line = 1; line <= 100; line++) list.add(sign(line, "device", gravity));
+    const lines = Array.from({ length: 100 }, (_, index) => index + 1);
+    expect(list.list().map(({ line }) => line)).toEqual([...lines.slice(0, first), ...lines.slice(-last)]);
+    expect(list.dropped).toBe(100 - first - last);
+  });
+
+  it("is in the log's order, whatever the gravity", () => {
+    expect(listed(sign(3, "panic", "stops"), sign(null), sign(1, "device", "notes"), sign(2))).toEqual([null, 1, 2, 3]);
+  });
+
+  it.each<[kind: SignKind, gravity: Gravity]>([
+    ["oops", "breaks"],
+    ["panic", "stops"],
+    ["rcu-stall", "breaks"],
+    ["other", "warns"],
+  ])("has one sign of a report that shows its %s in several lines, no more than 45 apart", (kind, gravity) => {
+    expect(listed(sign(10, kind, gravity), sign(11, kind, gravity), sign(56, kind, gravity))).toEqual([10]);
+    expect(listed(sign(10, kind, gravity), sign(56, kind, gravity))).toEqual([10, 56]);
+    // The next boot of the log, or entries without lines.
+    expect(listed(sign(10, kind, gravity), sign(9, kind, gravity))).toEqual([9, 10]);
+    expect(listed(sign(null, kind, gravity), sign(null, kind, gravity))).toEqual([null, null]);
+  });
+
+  it("has each line of other kinds, and each failed self-test", () => {
+    expect(listed(sign(10), sign(11), sign(12, "other"), sign(13, "other"))).toEqual([10, 11, 12, 13]);
+    expect(listed(sign(10, "fips-selftest"), sign(11, "fips-selftest"))).toEqual([10, 11]);
+  });
+
+  it("changes the latest sign that is to be changed, and no other", () => {
+    const list = new SignList();
+    for (let line = 1; line <= 30; line++) list.add(sign(line));
+    const rename = (least: number): void =>
+      list.amend((one) => ((one.line ?? 0) <= least ? { ...one, name: "changed" } : null));
+    rename(30);
+    rename(10);
+    rename(0);
+    expect(list.list().flatMap(({ line, name }) => (name === null ? [] : [line]))).toEqual([10, 30]);
+  });
+});
