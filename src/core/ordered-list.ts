@@ -10,13 +10,9 @@ export function insert<T>(
   order: (a: T, b: T) => number,
   bound: number,
 ): { readonly list: readonly T[]; readonly dropped: number } {
-  let at = list.length;
-  while (at > 0) {
-    const difference = order(list[at - 1] as T, item);
-    if (difference === 0) return { list, dropped: 0 };
-    if (difference < 0) break;
-    at--;
-  }
+  const before = list.findLastIndex((one) => order(one, item) <= 0);
+  if (before !== -1 && order(list[before] as T, item) === 0) return { list, dropped: 0 };
+  const at = before + 1;
   if (at >= bound) return { list, dropped: 1 };
   const grown = [...list.slice(0, at), item, ...list.slice(at)];
   return { list: grown.slice(0, bound), dropped: Math.max(0, grown.length - bound) };

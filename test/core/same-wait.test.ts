@@ -5,8 +5,9 @@ import { type BootRecord, emptyRecord } from "../../src/core/boot-record.ts";
 import type { Evidence, WaitSeen } from "../../src/core/evidence.ts";
 import { type Change, fold, step } from "../../src/core/fold/fold.ts";
 import { microseconds } from "../../src/core/base/time.ts";
+import { withWait } from "../../src/core/same-wait.ts";
 import { withUnseenEnd } from "../../src/core/fold/wait-ends.ts";
-import { aCaller } from "../support/records/waits.ts";
+import { aCaller, aWait } from "../support/records/waits.ts";
 import { arrangements, fastInit, fips, probe, pool, readyLine, seen, wait } from "./evidence-of.ts";
 
 const recordOf = (...evidence: readonly Evidence[]): BootRecord => fold(emptyRecord(), evidence).record;
@@ -463,5 +464,80 @@ describe("what is known of a wait", () => {
     expect(changes.filter(({ kind }) => kind.startsWith("wait"))).toMatchObject([
       { kind: "wait-ended", wait: { seconds: 1.5 } },
     ]);
+  });
+});
+
+describe("withWait: of two sightings of one wait", () => {
+  const sighting = (more: Partial<Wait>): Wait =>
+    aWait({ pid: 7, tid: 7, from: 2, seenAt: 2.5, evidence: "live", ...more });
+  const both = (one: Partial<Wait>, other: Partial<Wait>): readonly (Wait | undefined)[] => [
+    withWait([sighting(one)], sighting(other)).list[0],
+    withWait([sighting(other)], sighting(one)).list[0],
+  ];
+
+  it("the end counts that shows most: that a signal ended it, then that it returned, then that it was gone", () => {
+    const ends = ["interrupted", "returned", "gone", null] as const;
+    for (const [index, most] of ends.entries())
+      for (const less of ends.slice(index))
+        expect(both({ to: 3, ended: most }, { to: 3, ended: less }).map((wait) => wait?.ended)).toEqual([most, most]);
+  });
+
+  it("the libraries count that are mapped, then those that the file needs, then those by the request", () => {
+    const sources = ["maps", "elf", "request", null] as const;
+    for (const [index, best] of sources.entries())
+      for (const other of sources.slice(index + 1)) {
+        const found = both(
+          { libraries: [`by ${best}`], librariesSource: best },
+          { libraries: [`by ${other}`], librariesSource: other },
+        );
+        expect(found.map((wait) => wait?.libraries)).toEqual([[`by ${best}`], [`by ${best}`]]);
+      }
+  });
+
+  it("the unit counts of its control group, then by a unit's file, then by a way that is not known", () => {
+    const units = [
+      { unit: "a.service", unitSource: "cgroup" },
+      { unit: "b.service", unitSource: "unit-file" },
+      { unit: "c.service", unitSource: null },
+      { unit: null, unitSource: null },
+    ] as const;
+    for (const [index, best] of units.entries())
+      for (const other of units.slice(index + 1))
+        expect(both(best, other).map((wait) => wait?.unit)).toEqual([best.unit, best.unit]);
+  });
+
+  it("they are of one wait up to 50 ms between them, and of one task of one process", () => {
+    const count = (one: Partial<Wait>, other: Partial<Wait>): number =>
+      withWait([sighting(one)], sighting(other)).list.length;
+    expect(count({ from: 1, seenAt: 1.5, to: 1.5 }, { from: 1.55 })).toBe(1);
+    expect(count({ from: 1, seenAt: 1.5, to: 1.5 }, { from: 1.5625 })).toBe(2);
+    expect(count({}, { polls: true })).toBe(2);
+    expect(count({}, { generator: "drbg" })).toBe(2);
+    expect(count({ tid: null, pid: null }, { tid: null, pid: null, from: 2.01 })).toBe(2);
+    expect(count({ startedAt: 1 }, { startedAt: 2 })).toBe(2);
+    expect(count({ startedAt: 1 }, {})).toBe(1);
+  });
+
+  it("those of a log are in order by start, line and task, and one where all are the same", () => {
+    const ofLog = (more: Partial<Wait>): Wait => sighting({ line: 7, evidence: "stack", ...more });
+    const later: readonly Partial<Wait>[] = [
+      { from: 3 },
+      { line: 8 },
+      { pid: 8 },
+      { tid: 8 },
+      { startedAt: 1 },
+      { polls: true },
+      { generator: "drbg" },
+    ];
+    for (const more of later)
+      for (const order of [
+        [ofLog({}), ofLog(more)],
+        [ofLog(more), ofLog({})],
+      ])
+        expect(order.reduce<readonly Wait[]>((list, wait) => withWait(list, wait).list, [])).toEqual([
+          ofLog({}),
+          ofLog(more),
+        ]);
+    expect(withWait([ofLog({})], ofLog({})).list).toHaveLength(1);
   });
 });
