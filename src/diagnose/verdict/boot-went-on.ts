@@ -1,6 +1,6 @@
 import { capped } from "../../core/one-line.ts";
 import type { BootRecord } from "../../core/boot-record.ts";
-import type { LogCourse, ReadyCourse, Sign } from "../../core/sign.ts";
+import type { LogCourse, ReadyCourse } from "../../core/sign.ts";
 import {
   allowedQuiet,
   earlySeconds,
@@ -13,6 +13,7 @@ import {
 } from "./ready-course.ts";
 import { lateSeconds, readyReason } from "./ready-reason.ts";
 import type { Case, VerdictRule } from "./rule.ts";
+import { failedBefore, repeatedAround } from "./signs-around.ts";
 import { courseMoment, inLine, lasted, waitsKnown, whenReady } from "./words.ts";
 
 /**
@@ -258,36 +259,6 @@ function resumes({ ready, programAfter, consoleAfter }: ReadyCourse): boolean {
   if (programAfter === null) return false;
   if (programAfter.at !== null && ready.at !== null) return programAfter.at - ready.at <= resumesSeconds;
   return programAfter.line === null || ready.line === null || programAfter.line - ready.line <= resumesLines;
-}
-
-/**
- * Whether a unit before it failed, timed out or did not finish: then others may have gone on only because that one's
- * wait ended so.
- */
-function failedBefore({ record }: Case): boolean {
-  const ready = record.course?.ready?.ready.line ?? Infinity;
-  return record.signs.some(
-    ({ kind, byTimeout, line }) =>
-      (byTimeout || kind === "unit-failed" || kind === "unit-unfinished") && (line ?? 0) < ready,
-  );
-}
-
-/** How often a fault must stand on either side of the ready line. */
-const leastRepeats = 2;
-
-/** The first sign of a fault that the log reports at least twice before a line and twice behind it, but for numbers. */
-function repeatedAround(signs: readonly Sign[], line: number): Sign | null {
-  const seen = new Map<string, { readonly first: Sign; readonly before: number; readonly after: number }>();
-  for (const sign of signs) {
-    if (sign.line === null) continue;
-    const key = `${sign.kind} ${sign.text.replace(/\d+/g, "#")}`;
-    const { first, before, after } = seen.get(key) ?? { first: sign, before: 0, after: 0 };
-    const isBefore = sign.line < line;
-    seen.set(key, { first, before: before + (isBefore ? 1 : 0), after: after + (isBefore ? 0 : 1) });
-  }
-  for (const { first, before, after } of seen.values())
-    if (before >= leastRepeats && after >= leastRepeats) return first;
-  return null;
 }
 
 /**
