@@ -105,7 +105,6 @@ function pointerOf({ line, kind, text }: Sign): Pointer {
 }
 
 export function distinct(pointers: readonly Pointer[]): readonly Pointer[] {
-  return pointers.filter(
-    ({ line }, index) => line === null || pointers.findIndex((other) => other.line === line) === index,
-  );
+  const isSame = (a: Pointer, b: Pointer): boolean => a.line === b.line && (a.line !== null || a.text === b.text);
+  return pointers.filter((pointer, index) => pointers.findIndex((other) => isSame(other, pointer)) === index);
 }

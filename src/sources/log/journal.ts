@@ -25,14 +25,24 @@ const missed = "MESSAGE_ID=e9bf28e6e834481bb6f48f548ad13606";
 const output = ["--output=json", "--all", "--quiet", "--no-pager"];
 const limited = `--output-fields=${fields.join(",")}`;
 /**
- * The unit that waits for the CRNG on every host: systemd's own lines on its start and end, and its own. Fields that
- * begin with "_" are journald's, so no other program's lines are among them.
+ * systemd's own lines on how units start, fail and end (sd-messages.h): SD_MESSAGE_UNIT_STARTING, _STARTED, _FAILED,
+ * _FAILURE_RESULT, and SD_MESSAGE_STARTUP_FINISHED. They show what a boot waited for that is not the kernel's.
  */
+const ofUnits = [
+  "MESSAGE_ID=7d4958e842da4a758f6c1cdc7b36dcc5",
+  "MESSAGE_ID=39f53479d3a045ac8e11786248231fbf",
+  "MESSAGE_ID=be02cf6855d2428ba40df7e9d022f03d",
+  "MESSAGE_ID=d9b373ed55a64feb8242e02dbe79a49c",
+  "MESSAGE_ID=b07a249cd024414a82dd00cd181378ff",
+];
+/** The unit that waits for the CRNG on every host: all that systemd and it say of it. */
 const seedUnit = "systemd-random-seed.service";
-/** What is read of these boots; of all, where none is named: the kernel's records, and what shows that wait. */
-const matches = (bootIds: readonly string[]): readonly string[] => {
+/** Fields that begin with "_" are journald's, so no other program's lines are among them. */
+const aboutWaits = [["_TRANSPORT=kernel"], [missed], ["_PID=1", `UNIT=${seedUnit}`], [`_SYSTEMD_UNIT=${seedUnit}`]];
+/** What is read of these boots; of all, where none is named. */
+const matches = (bootIds: readonly string[], brief: boolean): readonly string[] => {
   const ofBoots = bootIds.map((id) => `_BOOT_ID=${id.replaceAll("-", "")}`);
-  const groups = [["_TRANSPORT=kernel"], [missed], ["_PID=1", `UNIT=${seedUnit}`], [`_SYSTEMD_UNIT=${seedUnit}`]];
+  const groups = brief ? aboutWaits : [...aboutWaits, ["_PID=1", ...ofUnits]];
   return groups.flatMap((group, index) => [...(index === 0 ? [] : ["+"]), ...ofBoots, ...group]);
 };
 
@@ -69,7 +79,7 @@ export function journalOfBoots(
   bootIds: readonly string[],
   { brief }: { readonly brief: boolean },
 ): AsyncGenerator<Buffer, void, undefined> {
-  return records(name, selection, { bootIds, choices: brief ? [[limited, aboutCrng], ...fieldChoices] : fieldChoices });
+  return records(name, selection, { bootIds, brief });
 }
 
 /**
@@ -81,15 +91,13 @@ const fieldChoices: readonly (readonly string[])[] = [[limited], []];
 async function* records(
   name: string,
   selection: JournalSelection,
-  {
-    bootIds = [],
-    choices = fieldChoices,
-  }: { readonly bootIds?: readonly string[]; readonly choices?: readonly (readonly string[])[] } = {},
+  { bootIds = [], brief = false }: { readonly bootIds?: readonly string[]; readonly brief?: boolean } = {},
 ): AsyncGenerator<Buffer, void, undefined> {
+  const choices = brief ? [[limited, aboutCrng], ...fieldChoices] : fieldChoices;
   let given = 0;
   for (const choice of choices) {
     try {
-      for await (const chunk of journalctl(selection, [...output, ...choice, ...matches(bootIds)])) {
+      for await (const chunk of journalctl(selection, [...output, ...choice, ...matches(bootIds, brief)])) {
         given += chunk.length;
         yield chunk;
       }

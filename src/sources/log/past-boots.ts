@@ -1,4 +1,5 @@
 import { type BootRecord, emptyRecord } from "../../core/boot-record.ts";
+import { fold } from "../../core/fold/fold.ts";
 import { type ListedBoot, parseBootList } from "../../parse/log/boot-list.ts";
 import { objectIn } from "../../parse/log/entry/journal-json.ts";
 import { LogReader } from "../../parse/log/log-reader.ts";
@@ -59,8 +60,8 @@ function whyNone(): string {
 
 /**
  * What the journal knows of these boots: by the summaries of the daemons that ran in them, in one run of journalctl,
- * and for the others by the kernel's log, in another. `brief`: of the log, what a list needs. Rejects with
- * LogUnreadable.
+ * and for the others by the kernel's log, in another. `brief`: of the log, what a list needs; else what it shows beside
+ * a summary too, since no daemon reads the journal. Rejects with LogUnreadable.
  */
 export async function describeBoots(
   place: JournalPlace,
@@ -75,16 +76,22 @@ export async function describeBoots(
   if (leftOut > 0) detail.warn(`Left out the ${leftOut} oldest files of journal ${quoted(place.name)}`);
   const wanted = new Set(boots.map(({ bootId }) => bootId));
   const summaries = await summariesIn(place, wanted, detail.warn);
-  const silent = boots.filter(({ bootId }) => !summaries.has(bootId));
-  const logged = silent.length === 0 ? new Map<string, BootRecord>() : await loggedIn(place, silent, detail);
+  const read = detail.brief ? boots.filter(({ bootId }) => !summaries.has(bootId)) : boots;
+  const logged = read.length === 0 ? new Map<string, BootRecord>() : await loggedIn(place, read, detail);
   return boots.map((boot) => {
-    const summary = summaries.get(boot.bootId);
-    if (summary !== undefined) return { ...boot, record: summary, describedBy: "crngwatch" };
-    const record = logged.get(boot.bootId);
+    const [summary, record] = [summaries.get(boot.bootId), logged.get(boot.bootId)];
+    if (summary !== undefined) return { ...boot, record: withSigns(summary, record), describedBy: "crngwatch" };
     return record === undefined
       ? { ...boot, record: { ...emptyRecord(), bootId: boot.bootId }, describedBy: null }
       : { ...boot, record, describedBy: "kernel-log" };
   });
+}
+
+/** A daemon's record, with what else the journal of that boot shows: units, trouble, how the boot went on. */
+function withSigns(summary: BootRecord, logged: BootRecord | undefined): BootRecord {
+  if (logged === undefined || logged.course === null) return summary;
+  const { signs, reportedWaits, course, dropped } = logged;
+  return fold(summary, [{ kind: "log-signs", signs, reportedWaits, course, dropped: dropped.signs }]).record;
 }
 
 /**

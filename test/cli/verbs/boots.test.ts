@@ -193,6 +193,36 @@ describe.skipIf(whyNoJournalFiles !== null)(`past boots ${whyNoJournalFiles ?? "
     expect(stdout).not.toContain("a silence of");
   });
 
+  it.each([
+    ["kernel's log", false],
+    ["daemon's summary", true],
+  ])("are pointed to the unit that held them up, whether described by the %s", async (_by, summarised) => {
+    clock = 0;
+    const folder = temporaryFolder();
+    const failed = (seconds: number, unit: string, text: string): Entry => ({
+      ...at(both),
+      __MONOTONIC_TIMESTAMP: String(seconds * 1e6),
+      _TRANSPORT: "journal",
+      _PID: "1",
+      _COMM: "systemd",
+      SYSLOG_IDENTIFIER: "systemd",
+      UNIT: unit,
+      MESSAGE_ID: "be02cf6855d2428ba40df7e9d022f03d",
+      MESSAGE: text,
+    });
+    journalFile(join(folder, "system.journal"), [
+      { ...kernel(both, 0, "Linux version 6.1.0 (a@b) (gcc) #1 SMP"), __MONOTONIC_TIMESTAMP: "1000" },
+      { ...kernel(both, 1.5, "random: crng init done"), __MONOTONIC_TIMESTAMP: "1501000" },
+      failed(92, "dev-vdb1.device", "Timed out waiting for device /dev/vdb1."),
+      failed(92.1, "srv.mount", "Dependency failed for /srv."),
+      ...(summarised ? [summaryEntry(both, summaryFields(recordOf(both, 1.5)))] : []),
+    ]);
+    const { stdout } = await crngwatch(["report", "--boot", "0", "--directory", folder]);
+    expect(stdout).toMatch(/^Not the CRNG: [^\n]*; look at Dependency failed for \/srv$/m);
+    expect(stdout).toMatch(/^Look at\n(?: .*\n)* +device: Timed out waiting for device \/dev\/vdb1\.\n/m);
+    expect(stdout.match(/Timed out waiting/g)).toHaveLength(1);
+  });
+
   it("are compared by report --compare, the likeliest reason first", async () => {
     const words = ["report", "--directory", journal(), "--boot", "-2", "--compare"];
     const { code, stdout, stderr } = await crngwatch([...words, "-3"]);

@@ -165,14 +165,16 @@ describe("pointersOf: where to look", () => {
 });
 
 describe("distinct: pointers of several sources", () => {
-  it("names each line once, by what was said of it first, and all that have no line", () => {
+  it("names each line once, by what was said of it first, and each text without a line once", () => {
     const pointers = [
       { line: 3, kind: "oops", text: "a" },
       { line: null, kind: "other", text: "b" },
       { line: 3, kind: "panic", text: "c" },
       { line: null, kind: "other", text: "d" },
       { line: 4, kind: "panic", text: "e" },
+      { line: null, kind: "panic", text: "b" },
+      { line: null, kind: "panic", text: "a" },
     ] as const;
-    expect(distinct(pointers).map(({ text }) => text)).toEqual(["a", "b", "d", "e"]);
+    expect(distinct(pointers).map(({ text }) => text)).toEqual(["a", "b", "d", "e", "a"]);
   });
 });
