@@ -479,7 +479,7 @@ describe("withWait: of two sightings of one wait", () => {
     const ends = ["interrupted", "returned", "gone", null] as const;
     for (const [index, most] of ends.entries())
       for (const less of ends.slice(index))
-        expect(both({ to: 3, ended: most }, { to: 3, ended: less }).map((wait) => wait?.ended)).toEqual([most, most]);
+        expect(both({ to: 3, ended: most }, { to: 3, ended: less }).map((kept) => kept?.ended)).toEqual([most, most]);
   });
 
   it("the libraries count that are mapped, then those that the file needs, then those by the request", () => {
@@ -490,7 +490,7 @@ describe("withWait: of two sightings of one wait", () => {
           { libraries: [`by ${best}`], librariesSource: best },
           { libraries: [`by ${other}`], librariesSource: other },
         );
-        expect(found.map((wait) => wait?.libraries)).toEqual([[`by ${best}`], [`by ${best}`]]);
+        expect(found.map((kept) => kept?.libraries)).toEqual([[`by ${best}`], [`by ${best}`]]);
       }
   });
 
@@ -503,7 +503,7 @@ describe("withWait: of two sightings of one wait", () => {
     ] as const;
     for (const [index, best] of units.entries())
       for (const other of units.slice(index + 1))
-        expect(both(best, other).map((wait) => wait?.unit)).toEqual([best.unit, best.unit]);
+        expect(both(best, other).map((kept) => kept?.unit)).toEqual([best.unit, best.unit]);
   });
 
   it("they are of one wait up to 50 ms between them, and of one task of one process", () => {
@@ -534,7 +534,7 @@ describe("withWait: of two sightings of one wait", () => {
         [ofLog({}), ofLog(more)],
         [ofLog(more), ofLog({})],
       ])
-        expect(order.reduce<readonly Wait[]>((list, wait) => withWait(list, wait).list, [])).toEqual([
+        expect(order.reduce<readonly Wait[]>((list, one) => withWait(list, one).list, [])).toEqual([
           ofLog({}),
           ofLog(more),
         ]);
