@@ -65,7 +65,9 @@ export type ReportedBy =
   /** A table of tasks with the kernel function that each sleeps in. */
   | "wchan"
   /** The person who wrote the report. */
-  | "writer";
+  | "writer"
+  /** The report says that keys, the mouse or a source of entropy make the boot continue. */
+  | "experiment";
 
 /** A wait for randomness that a log reports other than by a stack or a recorder. */
 export interface ReportedWait {

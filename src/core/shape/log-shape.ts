@@ -77,6 +77,7 @@ export const reportedWaitShape = object<ReportedWait>("ReportedWait", {
     strace: true,
     debugger: true,
     wchan: true,
+    experiment: true,
     writer: true,
   }),
   name: optional(text),

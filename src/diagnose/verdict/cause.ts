@@ -139,6 +139,11 @@ export const likelyCauses: readonly VerdictRule[] = [
   reported("strace", "likely", "strace shows a long or unfinished wait for /dev/random"),
   reported("debugger", "likely", "a backtrace of a debugger ends in getrandom()"),
   reported("wchan", "likely", "a list of tasks shows one in wait_for_random_bytes()"),
+  reported(
+    "experiment",
+    "likely",
+    "the report says that keys, the mouse or a source of entropy make the boot continue, and the CRNG was late or is not shown",
+  ),
   reported("writer", "likely", "the author of the report says so, and the CRNG was late"),
 ];
 

@@ -60,7 +60,7 @@ function counts(wait: ReportedWait, of: Case): boolean {
   if (endedBeforeReady(wait, of)) return false;
   // A text in front of a stack that shows a wait.
   if (wait.by === "writer" && wait.open) return realWaits(of).length > 0;
-  if (wait.by === "writer") return isLateFor(wait, of);
+  if (wait.by === "writer" || wait.by === "experiment") return isLateFor(wait, of);
   // A ready CRNG keeps no program of a debugger's or a key generator's waiting.
   if (wait.proof === "likely" && isReadyEarly(of)) return false;
   if (seconds === null || wait.by === "strace" || wait.by === "systemd-analyze") return true;
@@ -71,12 +71,14 @@ function counts(wait: ReportedWait, of: Case): boolean {
   return !(graveLater && seconds < shortSeconds);
 }
 
-/** What a person writes about a wait counts only beside a CRNG that was late. */
-function isLateFor({ seconds }: ReportedWait, of: Case): boolean {
+/** What a person writes about a wait counts only beside a CRNG that was late, or that the log does not show. */
+function isLateFor({ by, seconds }: ReportedWait, of: Case): boolean {
   const { release, trouble, record } = of;
   if (release?.by === "fast-init" || trouble.some(({ gravity }) => gravity === "stops" || gravity === "breaks"))
     return false;
   const readyAt = readyAfter(of);
+  // What made the boot continue says more than an opinion: it needs no line of the CRNG's beside it.
+  if (by === "experiment" && record.readiness.level === "unknown") return true;
   if (readyAt === null)
     return seconds === null ? record.earlyUses.length + record.missedWarnings > 0 : seconds >= lateSeconds;
   if (readyAt < lateSeconds) return false;
@@ -115,7 +117,7 @@ function howOf(wait: ReportedWait, of: Case): string {
     return endsAtReady(wait, of) ? ", which finished as soon as it was ready" : ", a unit that waits for the CRNG";
   }
   if (by === "own-words") return ", by its own message";
-  if (by === "writer") return ", as the report says";
+  if (by === "writer" || by === "experiment") return ", as the report says";
   if (by === "systemd-analyze") return ", by systemd-analyze";
   // What strace only suggests is a wait for the device.
   const inDevice = by === "strace" && proof === "likely";

@@ -31,6 +31,11 @@ const isOfMachine =
 const marksInFront = /^[*_\x60"'“‘«]{1,4}(?=\w)/;
 const marksBehind = /[*_\x60"'”’»]{1,4}$/;
 
+/** The kernel prints no more than ten such lines, some kernels one for each read. */
+const mostReaders = 16;
+/** Programs that start others, or that nearly every boot runs; of them a report speaks for other reasons. */
+const startsOthers = /^(?:systemd|init$|procd|udev|ubus|jshn|mount|modprobe|kmod|sh$|bash$|busybox)/;
+
 /** A log's line that shows no trouble, with the pieces behind it into which a mail or a terminal may have broken it. */
 interface BrokenLine {
   readonly said: Spoken;
@@ -52,6 +57,8 @@ export class LogSigns {
   readonly #trouble = new TroubleSigns(this.#signs);
   readonly #goingDown = new GoingDown();
   #fipsLine: number | null = null;
+  /** Programs that read before the CRNG was ready, but for those that start all others. */
+  readonly #readers = new Set<string>();
   /** The log marks the kernel's lines as such, and stamps all lines. */
   #marksKernel = false;
   #over: BootOver | null = null;
@@ -72,6 +79,8 @@ export class LogSigns {
     const isUnit = isStatusLine(said.text) || (bare && line.indent >= 4 && /^Starting .+(?:\.{3}|…)$/.test(said.text));
     const isLogLine = !bare || isUser || isUnit || message !== null || isOfMachine.test(said.text);
     const isReady = message?.kind === "ready";
+    if (message?.kind === "early-use" && isEarlyUser(message) && !startsOthers.test(message.name))
+      if (this.#readers.size < mostReaders) this.#readers.add(message.name);
     const now: At = { line: number, time: this.#course.timeOf(line), at: line.at ?? line.storedAt };
     if (isReady) this.#units.ready(now, line.at === null);
     this.#takeBootEnd(line, said, now, bare);
@@ -154,8 +163,15 @@ export class LogSigns {
   /** Of a program that does not say its name, the report may name one that starts late. */
   #withSpokenName(wait: ReportedWait): ReportedWait {
     const { by, open } = wait;
-    const isNameless = by === "own-words" || by === "debugger" || by === "strace" || (by === "writer" && !open);
-    return isNameless ? named(wait, this.#pastes.spokenOf) : wait;
+    const isNameless =
+      by === "own-words" || by === "debugger" || by === "strace" || by === "experiment" || (by === "writer" && !open);
+    return isNameless ? named(wait, this.#pastes.spokenOf ?? this.#reader()) : wait;
+  }
+
+  /** The program that read before the CRNG was ready and of which the report's prose speaks; null: none, or several. */
+  #reader(): string | null {
+    const spokenOf = [...this.#readers].filter((name) => this.#pastes.mentions(name));
+    return spokenOf.length === 1 ? (spokenOf[0] ?? null) : null;
   }
 
   #takeBootEnd(line: SignLine, said: Spoken, { line: number, at }: At, bare: boolean): void {

@@ -49,6 +49,8 @@ const printedBetween = 3;
 const nextLines = 5;
 /** A report speaks of few programs. */
 const mostPrograms = 32;
+/** Words of a report's prose, and the part of a line in which they are sought. */
+const [mostWords, longestProse] = [2000, 600];
 /** A unit that may draw random bytes and takes no longer than this is not what a boot waits for. */
 const briefUnitSeconds = 5;
 /** Between two units of a critical chain, time that belongs to neither. */
@@ -84,6 +86,8 @@ export class Pastes {
   #nameOf: number | null = null;
   /** Where strace shows that getrandom(2) was refused because the CRNG was not ready. */
   refusedLine: number | null = null;
+  /** The words of the report's prose, in lower case. */
+  readonly #words = new Set<string>();
   /** What the report says about a hang that lasts although the CRNG is ready. */
   hangAfterReady: LogCourse["hangAfterReady"] = null;
   /** The sentence that says that the hang ends with the line that follows. */
@@ -141,6 +145,12 @@ export class Pastes {
   /** The program that the report says is slow to start, most often the same; null: it names none. */
   get spokenOf(): string | null {
     return [...this.#programs].toSorted(([, one], [, other]) => other - one)[0]?.[0] ?? null;
+  }
+
+  /** Whether the report's prose has the name of this program, of which the kernel keeps 15 characters. */
+  mentions(comm: string): boolean {
+    const name = comm.toLowerCase();
+    return this.#words.has(name) || (name.length === 15 && [...this.#words].some((word) => word.startsWith(name)));
   }
 
   /** A stack without its task's name, a few lines behind the text that names one. */
@@ -284,18 +294,21 @@ export class Pastes {
   /** Sentences of a report may be broken in two by its lines. */
   #takeProse(text: string, now: At): void {
     const plainText = text.replace(/^(?:[#/*>;-]+ ?)+/, "");
+    for (const [word] of plainText.slice(0, longestProse).matchAll(/[A-Za-z][\w+-]{2,40}/g))
+      if (this.#words.size < mostWords) this.#words.add(word.toLowerCase());
     const before = this.#prose;
     this.#takeHang(plainText, now);
+    const cured = parseWriterCure(plainText);
     const wait =
       parseWriterWait(plainText) ??
       parseWriterHang(plainText) ??
       parseWriterBlame(plainText) ??
-      parseWriterCure(plainText) ??
+      cured ??
       parseForeignBlame(plainText) ??
       (before === null ? null : parseWriterWait(`${before.text} ${plainText}`));
     if (wait !== null) {
       this.#prose = null;
-      this.#waits.add({ ...suggested("writer", plainText, now), name: wait.name });
+      this.#waits.add({ ...suggested(cured === null ? "writer" : "experiment", plainText, now), name: wait.name });
       return;
     }
     const subject = parseWriterSubject(plainText);

@@ -97,16 +97,20 @@ export const ownWords: readonly OwnWords[] = [
   {
     id: "wpa",
     pattern:
-      /(?:Not enough entropy (?:in random pool|pool available)|Only \d{1,3}\/20 bytes of strong random data available)/,
-    name: "hostapd",
+      /(?:Not enough entropy (?:in random pool|pool available)|Only \d{1,3}\/20 bytes of strong random data available|^random: Cannot read from \/dev\/random: Resource temporarily unavailable)/,
+    name: "a Wi-Fi daemon (hostapd or wpa_supplicant)",
     open: true,
     proof: "likely",
     source: "hostapd and wpa_supplicant, src/crypto/random.c, src/ap/wpa_auth.c",
     examples: [
       "random: Not enough entropy pool available for secure operations",
       "WPA: Not enough entropy in random pool to proceed - reject first 4-way handshake",
+      "random: Cannot read from /dev/random: Resource temporarily unavailable",
     ],
-    near: ["random: Got 20/20 bytes from /dev/random"],
+    near: [
+      "random: Got 20/20 bytes from /dev/random",
+      "random: Cannot read from /dev/random: No such file or directory",
+    ],
   },
   {
     id: "left-over-key-generator",

@@ -342,6 +342,7 @@ describe("ruleNames: every rule of the verdict", () => {
       debugger: true,
       wchan: true,
       writer: true,
+      experiment: true,
     };
     for (const way of Object.keys(ways))
       expect(ids.filter((id) => id === `${way}-reports` || id === `${way}-suggests`)).not.toEqual([]);
@@ -1156,7 +1157,7 @@ describe("judge: a program's crash right before readiness, without times", () =>
 
 describe("judge: reads what people write of a late CRNG", () => {
   const verdict = (text: string, at = "136.918242"): Verdict["crng"] =>
-    verdictOn(text, "[   33.846080] vout: disabling", ready(at)).crng;
+    verdictOn(text, "[    2.846080] vout: disabling", ready(at)).crng;
 
   it.each([
     ["a cure", "Installing haveged fixes it."],
@@ -1179,6 +1180,14 @@ describe("judge: reads what people write of a late CRNG", () => {
     ["a denial in Chinese", "启动时不会卡在随机数初始化"],
     ["a denial in German", "Der Start hängt nicht an der Entropie."],
   ])("not in %s", (_, text, at = "136.918242") => expect(verdict(text, at)).not.toBe("cause"));
+
+  it("an experiment decides where the log shows nothing of the CRNG, and no fault; an opinion does not", () => {
+    const log = ["[    2.846080] vout: disabling", "[    3.100000] systemd[1]: Started Example Login."];
+    const experiment = "The boot continues only after I press some keys.";
+    expect(verdictOn(experiment, ...log)).toMatchObject({ crng: "cause", rule: "experiment-suggests" });
+    expect(verdictOn("It is slow because of missing entropy.", ...log).crng).toBe("undecided");
+    expect(verdictOn(experiment, ...log, "[    9.000000] Kernel panic - not syncing: example").crng).toBe("innocent");
+  });
 });
 
 describe("judge: names the program that a report says needs a mouse", () => {

@@ -520,6 +520,8 @@ const likely = (wait: Partial<ReportedWait>, more: Given = {}): Given =>
   reportedBy({ proof: "likely", at: 3, ...wait }, more);
 const writer = (seconds: number | null, more: Given = {}): Given =>
   reportedBy({ by: "writer", proof: "likely", seconds }, more);
+const experiment = (seconds: number | null, more: Given = {}): Given =>
+  reportedBy({ by: "experiment", proof: "likely", seconds }, more);
 const grave = (line: number | null): Given => ({ case: { trouble: [sign("stops", line)] } });
 
 const causeBounds: readonly Bound[] = [
@@ -590,6 +592,13 @@ const causeBounds: readonly Bound[] = [
     writer(10, { ready: null, case: { release: null } }),
     writer(9.75, { ready: null, case: { release: null } }),
   ],
+  [
+    "experiment-suggests",
+    "a CRNG that was ready after ten seconds",
+    experiment(null, { ready: { ready: at(10) } }),
+    experiment(null, { ready: { ready: at(9.75) } }),
+  ],
+  ["experiment-suggests", "no grave fault", experiment(20), experiment(20, grave(5))],
   ["writer-suggests", "no grave fault", writer(20), writer(20, grave(5))],
   ["writer-suggests", "a kernel that waits for readiness", writer(20), writer(20, fastInit(3))],
 ];

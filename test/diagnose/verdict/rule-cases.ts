@@ -186,6 +186,11 @@ export const ruleCases: Readonly<Record<string, RuleCase>> = {
     ["wait_for_random_bytes", "do_sys_poll"],
     "not-shown",
   ),
+  "experiment-suggests": ofLog(
+    ["It hangs there. When I move the mouse the boot continues.", version, init, usb("1.500000")],
+    ["the boot continues", "the picture is gone"],
+    "nothing-about-it",
+  ),
   "writer-suggests": ofLog(
     [
       "The board hangs: dockerd waits until the crng is initialised.",

@@ -33,6 +33,43 @@ describe("LogSigns: a report that a mail broke", () => {
   });
 });
 
+describe("LogSigns: the waiter's name", () => {
+  /** A report whose prose blames the CRNG, and the programs that the kernel saw read early. */
+  const named = (prose: string, ...readers: readonly string[]) => {
+    const signs = new LogSigns();
+    signs.take({ ...plain, text: prose }, 1, null);
+    readers.forEach((name, index) =>
+      signs.take({ ...plain, at: index + 1, text: "random: …" }, index + 2, {
+        kind: "early-use",
+        use: "urandom-read",
+        name,
+        bytes: 16,
+        bits: null,
+      }),
+    );
+    return signs.evidence().reportedWaits.map(({ name }) => name);
+  };
+  const blame = "The boot with diskkey is slow because of missing entropy";
+
+  it("is that of the one early reader of which the report speaks", () => {
+    expect(named(blame, "systemd-udevd", "diskkey", "diskkey")).toEqual(["diskkey (named by the report)"]);
+    expect(named(blame, "otherd")).toEqual([null]);
+    expect(named(blame)).toEqual([null]);
+  });
+
+  it("is not known where the report speaks of several of them, or of a program that starts all others", () => {
+    expect(named(`${blame} and keyd`, "diskkey", "keyd")).toEqual([null]);
+    expect(named("systemd is slow because of missing entropy", "systemd")).toEqual([null]);
+  });
+
+  it("is that in front of a Wi-Fi daemon's words, of which two print the same", () => {
+    const words = "random: Cannot read from /dev/random: Resource temporarily unavailable";
+    const by = (tag: string | null) => read({ wall: 9, tag, text: words }).reportedWaits.map(({ name }) => name);
+    expect(by("wpa_supplicant")).toEqual(["wpa_supplicant"]);
+    expect(by(null)).toEqual(["a Wi-Fi daemon (hostapd or wpa_supplicant)"]);
+  });
+});
+
 describe("LogSigns: whose line it is", () => {
   it("reads a line without a tag as a program's if the kernel's lines have theirs and all have a wall clock", () => {
     const before = (...front: readonly Given[]) => read(...front, ready).course.ready?.before;

@@ -263,10 +263,31 @@ describe("Pastes: what a report says of a hang without naming the CRNG", () => {
     expect(hang("It hangs for a minute")).toBeNull();
   });
 
+  it("is ended by an experiment, which is no opinion", () => {
+    const by = (text: string) => pasted(text).waits.map((wait) => wait.by);
+    expect(by("It hangs, and moving the mouse a bit gives it enough events to unlock the boot.")).toEqual([
+      "experiment",
+    ]);
+    expect(by("Installing haveged solved it.")).toEqual(["experiment"]);
+    expect(by("It is slow because of missing entropy.")).toEqual(["writer"]);
+    expect(by("Installing haveged did not help.")).toEqual([]);
+  });
+
+  it("mentions a program by its name, of which the kernel keeps 15 characters", () => {
+    const { pastes } = pasted("The disk-unlocker-agent and keyd are slow.", "No fakeroot");
+    expect(pastes.mentions("keyd")).toBe(true);
+    expect(pastes.mentions("key")).toBe(false);
+    expect(pastes.mentions("disk-unlocker-a")).toBe(true);
+    expect(pastes.mentions("disk-unlocker")).toBe(false);
+    expect(pastes.mentions("fakeroot")).toBe(true);
+  });
+
   it("names the program that starts late, and no other word", () => {
     const spokenOf = (...text: readonly string[]) => pasted(...text).pastes.spokenOf;
     expect(spokenOf("The file-indexer wasn't starting quickly.")).toBe("file-indexer");
     expect(spokenOf("And nginx takes several minutes.")).toBe("nginx");
+    expect(spokenOf("On some boards it could take nginx several minutes.")).toBe("nginx");
+    expect(spokenOf("It takes nginx as a proxy.")).toBeNull();
     expect(spokenOf("The bootloader hangs, and consistently hangs")).toBeNull();
     expect(spokenOf("The activation is long; it runs", "`secrets-install`.")).toBe("secrets-install");
     expect(spokenOf("The system takes several minutes, and is starting slowly")).toBeNull();

@@ -61,6 +61,11 @@ const startsSlowly = new RegExp(
   String.raw`(?:^|[\s(])${name} (?:service |daemon |server |container )?(?:(?:could |can |will |would )?(?:takes?|took|needs?|needed|taking) (?:a |so |very |too |several |many |about |around |over |up to |forever|long|minutes|~?\d)|(?:was not|wasn['’]t|is not|isn['’]t|does not|doesn['’]t|did not|didn['’]t|will not|won['’]t|would not|wouldn['’]t|cannot|can['’]t) (?:start|come up|coming up|respond|running|up)|(?:hangs|hung|stalls|freezes|blocks|never starts|fails to start|(?:is|gets|got) (?:stuck|blocked))\b)`,
   "gi",
 );
+/** "it takes docker several minutes to start". */
+const takesIt = new RegExp(
+  String.raw`\b(?:takes?|took) (?:the )?${name} (?:(?:service|daemon|server|container) )?(?:a |so |very |several |many |about |around |over |up to |forever|long|minutes|~?\d)`,
+  "gi",
+);
 const asked = new RegExp(
   String.raw`\b(?:systemctl (?:status|start|restart)|status (?:of|for)|calls?|invokes?|runs?|starts?|starting|launch(?:es|ing)?) (?:the )?${name}(?=[\s.,;:)]|$)`,
   "gi",
@@ -75,7 +80,10 @@ const madeUseless = new RegExp(
 /** The programs that a report's sentence says are slow to start, or asks about. */
 export function programsSpokenOf(text: string): readonly string[] {
   if (text.length > longestLine) return [];
-  return [...text.matchAll(startsSlowly), ...text.matchAll(asked), ...text.matchAll(madeUseless)].map(
-    ([, quoted, plain]) => quoted ?? plain ?? "",
-  );
+  return [
+    ...text.matchAll(startsSlowly),
+    ...text.matchAll(takesIt),
+    ...text.matchAll(asked),
+    ...text.matchAll(madeUseless),
+  ].map(([, quoted, plain]) => quoted ?? plain ?? "");
 }

@@ -123,9 +123,9 @@ const cure = new RegExp(
   "i",
 );
 const handles = String.raw`(?:press(?:es|ed|ing)?|hit(?:ting)?|typ(?:e|ed|ing)|mov(?:e|ed|ing)|(?:wiggl|jiggl)(?:e|ed|ing)|mash(?:ed|ing)?|(?:plug(?:ged|ging)?|connect(?:ed|ing)?|attach(?:ed|ing)?)(?: in)?)\b .{0,24}?\b(?:keys?|keyboard|mouse|buttons?)\b`;
-const continues = String.raw`(?:continues?|continued|proceeds?|resumes?|unblocks?|goes on|moves on|speeds? up|finishes|boots? (?:up|on|further))`;
+const continues = String.raw`(?:continues?|continued|proceeds?|resumes?|unblocks?|unlocks? (?:the )?boot|goes on|moves on|speeds? up|finishes|boots? (?:up|on|further))`;
 const hands = new RegExp(
-  String.raw`\b${handles}.{0,60}?\b${continues}\b|\b${continues}\b.{0,40}?\b(?:when|if|after|once|as soon as|until) .{0,24}?\b${handles}`,
+  String.raw`\b${handles}[^.!?]{0,100}?\b${continues}\b|\b${continues}\b.{0,40}?\b(?:when|if|after|once|as soon as|until) .{0,24}?\b${handles}`,
   "i",
 );
 
