@@ -1,5 +1,6 @@
 import { capped } from "../../core/one-line.ts";
 import type { Reason } from "../../core/verdict.ts";
+import { entropyDaemonOf } from "../../core/base/entropy-daemon.ts";
 import type { BootRecord } from "../../core/boot-record.ts";
 import type { LogCourse, Sign } from "../../core/sign.ts";
 import { pointAt, quietOf, soonSeconds } from "./ready-course.ts";
@@ -186,6 +187,8 @@ export const warned: VerdictRule = {
     const last = record.covers?.lastLine ?? null;
     if (
       sign === undefined ||
+      // Without the entropy that it would hand over, the CRNG may be late.
+      (sign.name !== null && entropyDaemonOf(sign.name) !== null) ||
       (leavesTheRest(sign) && release === null && record.earlyUses.length > 0) ||
       // Of one before readiness it is not known what came between.
       (release !== null &&
@@ -201,9 +204,12 @@ export const warned: VerdictRule = {
   },
 };
 
-/** One device, or the network, does not work: programs go on without it, and may wait for a CRNG that is not ready. */
-function leavesTheRest({ kind }: Sign): boolean {
-  return kind === "device" || kind === "network" || kind === "unit-failed";
+/**
+ * One device, the network or one program does not work: others go on without it, and may wait for a CRNG that is not
+ * ready.
+ */
+function leavesTheRest({ kind, text }: Sign): boolean {
+  return kind === "device" || kind === "network" || kind === "unit-failed" || text.startsWith("A program crashed: ");
 }
 
 /** So near to each other two lines of a log without times show nothing that came between. */

@@ -82,6 +82,8 @@ export class LogBoots {
   #isExpected = false;
   /** The line before was no log's. */
   #afterTalk = false;
+  /** No line of a log has come. */
+  #isTalk = true;
   /** The version lines, by the wall clock, of this boot and of the last one that was kept. */
   #started: Started | null = null;
   #lastStarted: Started | null = null;
@@ -157,6 +159,7 @@ export class LogBoots {
       this.#isOver = false;
     }
     const boot = this.#boot as LogBoot;
+    this.#isTalk &&= isBare(line) && message === null && !line.text.startsWith("[");
     if (credited?.kind === "kernel-version" && boot.version === null)
       this.#started = { text: `${credited.release} ${credited.version}`, wall: line.wall, afterTalk: this.#afterTalk };
     if (this.#otherClock !== null && line.at !== null && line.at < (boot.lastStamp ?? 0) - disorderSeconds)
@@ -172,6 +175,11 @@ export class LogBoots {
   /** The journal's own mark between boots. */
   mark(bootId: string | null): void {
     this.#release();
+    // In front of a log's first line there is no boot yet, but a person's words about it.
+    if (this.#isTalk && this.#boot !== null) {
+      this.#boot.bootId ??= bootId;
+      return;
+    }
     this.#close();
     this.#markedBootId = bootId;
   }

@@ -1137,6 +1137,36 @@ describe("judge: the end of a report of the kernel's whose head is not in the lo
   });
 });
 
+describe("judge: a program's crash", () => {
+  const crash = (name: string): string =>
+    `Sep 28 14:39:46 box systemd-coredump[812]: Process 811 (${name}) of user 0 dumped core.`;
+  const early = "Sep 28 14:39:40 box kernel: random: keymaker: uninitialized urandom read (16 bytes read)";
+
+  it("is likely what a log is about that shows nothing of the CRNG", () => {
+    expect(verdictOn(crash("indexer"))).toMatchObject({ crng: "innocent", rule: "log-is-about-a-warning" });
+  });
+
+  it("decides nothing where another program read early, or where the program is one that hands over entropy", () => {
+    expect(verdictOn(early, crash("indexer")).crng).toBe("undecided");
+    expect(verdictOn(crash("haveged")).crng).toBe("undecided");
+  });
+});
+
+describe("judge: a mark of the journal's in front of a log", () => {
+  const line = "Sep 28 14:39:46 box hostapd[798]: wlp4s0: AP-ENABLED";
+  const boots = (...lines: readonly string[]): number => {
+    const reader = new LogReader("boot.log");
+    reader.push(Buffer.from(`${lines.join("\n")}\n`));
+    return reader.end().length;
+  };
+
+  it("separates no boots, but for one behind a log's line", () => {
+    expect(boots("the journal of it:", "-- Reboot --", line)).toBe(1);
+    expect(boots("the journal of it:", line, "-- Reboot --", line)).toBe(2);
+    expect(boots("[  OK  ] Started Example.", "-- Reboot --", line)).toBe(2);
+  });
+});
+
 describe("judge: a program's crash right before readiness, without times", () => {
   const lines = (crash: string): readonly string[] => [
     "udevd[116]: starting version 3.2.14",

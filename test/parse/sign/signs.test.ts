@@ -220,11 +220,21 @@ describe("TroubleSigns", () => {
     expect(inFront("(initramfs) ".padEnd(170, "x"))).toEqual([]);
   });
 
+  it("reads a program's fault as the kernel's line, not as the program's", () => {
+    const fault = { text: "indexer[841]: unhandled signal 11 code 0x1 at 0x0000000000000008", at: 9 };
+    expect(signsOf(fault)).toMatchObject([
+      { kind: "other", gravity: "warns", text: `A program crashed: ${fault.text}` },
+    ]);
+    expect(signsOf({ ...fault, text: "indexer[841]: segfault (11) at 10 nip 10 lr 10" })).toHaveLength(1);
+    expect(signsOf({ ...fault, text: "indexer[841]: segfault handler is there" })).toEqual([]);
+  });
+
   it("distinguishes the instructions of a kernel's crash from those of a program's fault", () => {
     const code = "Code: e592c020 e3cd3d7f e3c3303f e593300c (e5933144)";
     expect(signsOf(code)).toMatchObject([{ kind: "oops", gravity: "breaks", line: 1 }]);
     expect(signsOf("ssh-keygen (841): undefined instruction: pc=b6e103c8", code)).toEqual([]);
-    expect(signsOf("key-gen[841]: unhandled signal 11 code 0x1 at 0x0000000000000008", "epc : 3f", code)).toEqual([]);
+    const fault = "key-gen[841]: unhandled signal 11 code 0x1 at 0x0000000000000008";
+    expect(signsOf(fault, "epc : 3f", code).map(({ kind }) => kind)).toEqual(["other"]);
     // 30 lines, which registers and a stack do not fill.
     const registers = Array.from({ length: 30 }, (_, index) => `r${index} : 0`);
     expect(signsOf("ssh-keygen (841): undefined instruction: pc=b6e103c8", ...registers, code)).toHaveLength(1);

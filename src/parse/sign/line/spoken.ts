@@ -28,6 +28,10 @@ const named = /^([\w@.:/+-]{1,64})\[(\d{1,10})\]: (.*)$/s;
 const early =
   /^(procd|init|kmodloader|dracut(?:-[\w-]{1,32})?|ueventd|mount_root|urandom-seed|urngd|preinit|plymouthd?|ignition|systemd|systemd-[\w-]{1,32}|cloud-init|initramfs-\w+|INIT|netifd|snapd|vold|logd|healthd|fs_mgr): (.*)$/s;
 
+/** What the kernel prints behind the name of a program that it ends: the line is not the program's. */
+const programFault =
+  /^(?:segfault (?:\(\d{1,2}\) )?at |unhandled (?:signal \d|level \d|exception: |page fault|\w{1,16} ?(?:translation|permission|alignment)? ?fault)|undefined instruction: pc=|bad frame in |general protection)/;
+
 /** Whether a line has a program's name and process ID in front. */
 export function isNamed(text: string): boolean {
   return named.test(text);
@@ -35,9 +39,11 @@ export function isNamed(text: string): boolean {
 
 export function spoken({ origin, at, tag, text }: SignLine): Spoken {
   if (tag !== null) return { program: tag, byKernel: false, text };
+  const byKernel = origin === "kernel" || (origin === "unsaid" && at !== null);
   const match = named.exec(text) ?? early.exec(text);
-  if (match !== null) return { program: match[1] ?? null, byKernel: false, text: match.at(-1) ?? "" };
-  return { program: null, byKernel: origin === "kernel" || (origin === "unsaid" && at !== null), text };
+  if (match !== null && !(byKernel && programFault.test(match.at(-1) ?? "")))
+    return { program: match[1] ?? null, byKernel: false, text: match.at(-1) ?? "" };
+  return { program: null, byKernel, text };
 }
 
 /** systemd's status lines on a console: "[  OK  ] Started X.", "[FAILED] …", "         Starting X...". */
@@ -50,5 +56,5 @@ const userSpaceStarts =
   /^(?:Run \S+ as init process|Freeing unused kernel (?:image|memory)|Freeing init memory|Freeing unused kernel memory|Write protecting the kernel|INIT: version|Welcome to |OpenRC |init started: |Loading, please wait|Begin: |:: running )/;
 
 export function isUserSpace({ program }: Spoken, text: string): boolean {
-  return program !== null || userSpaceStarts.test(text) || isStatusLine(text);
+  return program !== null || userSpaceStarts.test(text) || isStatusLine(text) || isNamed(text);
 }

@@ -179,11 +179,12 @@ export const kernelTrouble: readonly Trouble[] = [
     gravity: "warns",
     by: "kernel",
     pattern:
-      /^((?:traps: )?\S{1,32}\[\d{1,10}\]:? (?:trap (?:invalid opcode|divide error|int3|stack segment)|general protection|segfault at )\b.*)$/,
+      /^((?:traps: )?\S{1,32}\[\d{1,10}\]:? (?:trap (?:invalid opcode|divide error|int3|stack segment)|general protection|segfault (?:\(\d{1,2}\) )?at )\b.*)$/,
     says: "A program crashed: $1",
     source: "arch/x86/kernel/traps.c, arch/x86/mm/fault.c: show_unhandled_signals",
     examples: [
       "traps: uname[192] trap invalid opcode ip:4ab277 sp:bfba31c0 error:0 in busybox[48000+9000]",
+      "agent[311]: segfault (11) at 10 nip 10000123 lr 10000120 code 1 in agent[10000000+10000]",
       "agent[311]: segfault at 10 ip 0000000000401136 sp 00007ffd error 4 in agent[401000+1000]",
     ],
     near: ["agent[311]: started", "traps: PANIC: double fault, error_code: 0x0"],
@@ -194,11 +195,13 @@ export const kernelTrouble: readonly Trouble[] = [
     gravity: "warns",
     by: "kernel",
     pattern:
-      /^(\S{1,32}\[\d{1,10}\]: (?:unhandled (?:level \d )?\w{1,16} ?(?:translation|permission|alignment)? ?fault|undefined instruction: pc=|bad frame in).*|potentially unexpected fatal signal \d{1,3}\.?|do_page_fault\(\): sending SIGSEGV to .*|\S{1,32}: unhandled page fault \(\d{1,3}\) at .*)$/,
+      /^(\S{1,32}\[\d{1,10}\]: (?:unhandled (?:(?:level \d )?\w{1,16} ?(?:translation|permission|alignment)? ?fault|signal \d{1,2}\b|exception: )|undefined instruction: pc=|bad frame in).*|potentially unexpected fatal signal \d{1,3}\.?|do_page_fault\(\): sending SIGSEGV to .*|\S{1,32}: unhandled page fault \(\d{1,3}\) at .*)$/,
     says: "A program crashed: $1",
     source: "arch/{arm,arm64,mips,powerpc,riscv}: faults of user programs",
     examples: [
       "agent[311]: unhandled level 2 translation fault (11) at 0x00000010, esr 0x92000006",
+      "agent[311]: unhandled signal 11 code 0x1 at 0x0000000000000010 in agent[10000+9000]",
+      "agent[311]: unhandled exception: SP Alignment, ESR 0x0000000092000006",
       "potentially unexpected fatal signal 11.",
       "do_page_fault(): sending SIGSEGV to agent for invalid read access from 00000010",
     ],

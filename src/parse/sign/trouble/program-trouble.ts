@@ -187,6 +187,28 @@ export const programTrouble: readonly Trouble[] = [
     ],
   },
   {
+    id: "start-in-a-table",
+    kind: "unit-unfinished",
+    gravity: "breaks",
+    by: "any",
+    byTimeout: true,
+    program: /^$/,
+    pattern:
+      /^(?:\d{1,7} (\S{1,200}\.(?:service|mount|device|swap|socket|target)) +start +running|Active: activating \((?:start|start-pre|start-post)\) since (.{1,100}))$/,
+    says: "A start that was still running as a person looked: $1$2",
+    names: 1,
+    source: "systemctl list-jobs and systemctl status",
+    examples: [
+      "136 example-fan.service start running",
+      "Active: activating (start-pre) since Fri 2016-07-29 20:20:42 EDT; 47s ago",
+    ],
+    near: [
+      "137 multi-user.target start waiting",
+      "Active: activating (auto-restart) (Result: exit-code) since Fri 2016-07-29 20:20:42 EDT; 47s ago",
+      "Active: active (running) since Fri 2016-07-29 20:20:42 EDT; 47s ago",
+    ],
+  },
+  {
     id: "selftest-failed",
     kind: "other",
     gravity: "warns",

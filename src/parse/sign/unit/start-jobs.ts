@@ -21,32 +21,49 @@ const running =
 const runningHead =
   /^(?:\[[ *]+\] )?(?:\(\d+ of \d+\) )?A start job is running for ?[^()]{1,200}(?:\((?:\d{1,9}(?:h|min|s) ?){1,3})?=?$/;
 
-/** How long a job had run by a console's last line on it. */
+/** `systemctl list-jobs`, which a person runs who wonders what takes so long. */
+const listed = /^\d{1,7} (\S{1,200}\.[a-z]{4,9}) +start +running$/;
+
+/** `systemctl status` of a unit that is still starting: the unit's own line, and the one on its state. */
+const statusOf = /^[●○×*] (\S{1,200}\.[a-z]{4,9})(?: - |$)/;
+const activating = /^Active: activating \(start[\w-]{0,8}\) since .{1,80}; (.{1,40}) ago$/;
+
+/** How long a job had run by the last line on it; null: not known. */
 interface StartJob {
   readonly line: number | null;
   readonly at: number | null;
-  readonly seconds: number;
+  readonly seconds: number | null;
 }
 
-/** What a console shows of jobs that run: "A start job is running for UNIT (TIME / LIMIT)". */
+/** What a console shows of jobs that run: "A start job is running for UNIT (TIME / LIMIT)"; and systemctl. */
 export class StartJobs {
   /** Jobs of units that wait for the CRNG by their nature. */
   readonly #jobs = new Map<string, StartJob>();
   /** A line on a job that has no time: the next one may have it. */
   #head: string | null = null;
+  /** The unit whose status stands here. */
+  #status: string | null = null;
   #other: NonNullable<LogCourse["otherWait"]> | null = null;
 
   /** Takes a console's line; a mail may have broken it in two. */
   take(text: string, now: At): void {
+    const inList = listed.exec(text)?.[1];
+    if (inList !== undefined) return this.#add(inList, null, now);
+    this.#status = statusOf.exec(text)?.[1] ?? this.#status;
+    const since = this.#status === null ? undefined : activating.exec(text)?.[1];
+    if (this.#status !== null && since !== undefined) return this.#add(this.#status, parseTimeSpan(since), now);
     const begun = this.#head;
     this.#head = runningHead.test(text) ? text.slice(0, 300) : null;
     const goesOn = begun !== null && /^[(/]/.test(text);
     const match = running.exec(goesOn ? `${begun.replace(/=$/, "")} ${text}` : text);
     const [, name = "", span = ""] = match ?? [];
     const seconds = match === null ? null : parseTimeSpan(span.trim());
-    if (seconds === null) return;
+    if (seconds !== null) this.#add(name, seconds, now);
+  }
+
+  #add(name: string, seconds: number | null, now: At): void {
     const awaits = awaitedBy(name);
-    if (awaits !== null && seconds >= longJobSeconds && seconds > (this.#other?.seconds ?? 0))
+    if (awaits !== null && seconds !== null && seconds >= longJobSeconds && seconds > (this.#other?.seconds ?? 0))
       this.#other = { line: this.#other?.line ?? now.line, unit: name, awaits, seconds };
     if (!drawsRandomBytes(name)) return;
     const key = unitName(name);
@@ -63,7 +80,7 @@ export class StartJobs {
   /** Long waits of units that draw random bytes by their nature. */
   waits(): readonly ReportedWait[] {
     return [...this.#jobs]
-      .filter(([, { seconds }]) => seconds >= longSeconds)
+      .filter(([, { seconds }]) => seconds === null || seconds >= longSeconds)
       .map(([name, { line, at, seconds }]): ReportedWait => ({
         by: "unit",
         name,
@@ -71,8 +88,11 @@ export class StartJobs {
         at,
         seconds,
         open: true,
-        proof: drawsSeed(name) ? "shown" : "likely",
-        text: `The start job of '${name}' ran for ${seconds.toFixed(0)} s and more`,
+        proof: drawsSeed(name) && seconds !== null ? "shown" : "likely",
+        text:
+          seconds === null
+            ? `The start job of '${name}' was running`
+            : `The start job of '${name}' ran for ${seconds.toFixed(0)} s and more`,
       }));
   }
 }

@@ -21,6 +21,27 @@ describe("StartJobs: a unit that draws random bytes", () => {
     expect(jobs(job("sshd-keygen.service", "9s")).waits()).toMatchObject([{ proof: "likely", seconds: 9 }]);
   });
 
+  it("is in the list of jobs that run, which does not show for how long", () => {
+    const list = "101 systemd-random-seed.service start running";
+    expect(jobs(list).waits()).toMatchObject([{ line: 1, seconds: null, open: true, proof: "likely" }]);
+    expect(jobs("101 systemd-random-seed.service start waiting").waits()).toEqual([]);
+    expect(jobs("101 example-fan.service start running").waits()).toEqual([]);
+  });
+
+  it("is still starting by its status, below its name", () => {
+    const active = (since: string): string =>
+      `Active: activating (start) since Fri 2016-07-29 20:20:42 EDT; ${since} ago`;
+    const head = "● systemd-random-seed.service - Load/Save Random Seed";
+    expect(jobs(head, "Loaded: loaded", active("1min 3s")).waits()).toMatchObject([
+      { line: 3, seconds: 63, proof: "shown" },
+    ]);
+    expect(jobs(head, active("4s")).waits()).toEqual([]);
+    expect(jobs(active("1min 3s")).waits()).toEqual([]);
+    expect(jobs(head, "● example-fan.service - Fan", active("1min 3s")).waits()).toEqual([]);
+    expect(jobs(head, "Active: active (exited) since Fri 2016-07-29 20:20:42 EDT; 9s ago").waits()).toEqual([]);
+    expect(jobs("● systemd-networkd-wait-online.service", active("1min 3s")).other).toMatchObject({ seconds: 63 });
+  });
+
   it("is one of the first 16", () => {
     const texts = Array.from({ length: 17 }, (_, index) => job(`sshd-keygen@${index}.service`, "9s"));
     expect(jobs(...texts).waits()).toHaveLength(16);
