@@ -11,6 +11,14 @@ const candidateWords: Readonly<Record<NonNullable<Wait["librariesSource"]>, (nam
   request: (names) => `its request is like one of ${names}`,
 };
 
+/** By which way into the kernel a task waits, in words that follow "waited for the CRNG in". */
+export const interfaceWords: Readonly<Record<Wait["interface"], string>> = {
+  getrandom: "getrandom",
+  "dev-random": "a read of /dev/random",
+  urandom: "a read of /dev/urandom",
+  kernel: "the kernel itself",
+};
+
 /**
  * Who called, in words that follow "waited for the CRNG in getrandom". "via" is used only for what is proven:
  * " via libgcrypt.so.20 in FIPS mode"; candidates are marked as such: " (has libcrypto.so.3 loaded)". Names are as they

@@ -55,3 +55,14 @@ export const undecided: Verdict = {
   lookAt: [],
   remedies: [],
 };
+
+const answers: Readonly<Record<Verdict["crng"], string>> = {
+  cause: "blocked on the CRNG",
+  innocent: "not the CRNG",
+  undecided: "undecided",
+};
+
+/** The answer in a few words: "likely blocked on the CRNG". */
+export function answerWords({ crng, strength }: Pick<Verdict, "crng" | "strength">): string {
+  return `${strength === "likely" ? "likely " : ""}${answers[crng]}`;
+}

@@ -1,7 +1,7 @@
 import { durationWords } from "../core/base/duration-words.ts";
 import type { Diagnosed } from "../core/boot-record.ts";
 import type { Difference } from "../core/comparison.ts";
-import type { Verdict } from "../core/verdict.ts";
+import { answerWords } from "../core/verdict.ts";
 import { nameOf } from "../core/wait.ts";
 import { readyWords } from "./shift.ts";
 
@@ -12,21 +12,11 @@ const mostNames = 8;
 export function effectsOf(before: Diagnosed, after: Diagnosed): readonly Difference[] {
   const pairs: readonly Difference[] = [
     { kind: "CRNG", before: readyWords(before), after: readyWords(after) },
-    { kind: "verdict", before: verdictWords(before), after: verdictWords(after) },
+    { kind: "verdict", before: answerWords(before.verdict), after: answerWords(after.verdict) },
     { kind: "waits", before: waitedWords(before), after: waitedWords(after) },
     ...waiterChanges(before, after),
   ];
   return pairs.filter((pair) => pair.before !== pair.after);
-}
-
-const answers: Readonly<Record<Verdict["crng"], string>> = {
-  cause: "blocked on the CRNG",
-  innocent: "not the CRNG",
-  undecided: "undecided",
-};
-
-function verdictWords({ verdict: { crng, strength } }: Diagnosed): string {
-  return `${strength === "likely" ? "likely " : ""}${answers[crng]}`;
 }
 
 function waitedWords({ cost, verdict }: Diagnosed): string {

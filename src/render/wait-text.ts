@@ -1,16 +1,9 @@
 import { durationWords } from "../core/base/duration-words.ts";
 import { isWhole, nameOf, type Wait } from "../core/wait.ts";
-import { callerWords } from "../core/caller-words.ts";
+import { callerWords, interfaceWords } from "../core/caller-words.ts";
 import { escapeText } from "./escape.ts";
 
 /** What a task waits in, as a person would say it. */
-const interfaceWords: Readonly<Record<Wait["interface"], string>> = {
-  getrandom: "getrandom",
-  "dev-random": "a read of /dev/random",
-  urandom: "a read of /dev/urandom",
-  kernel: "the kernel itself",
-};
-
 /** The task that waits: "sshd-keygen[612]", and which thread where it is not the first: "dnf[612/614]". */
 export function waiterName(wait: Wait): string {
   const { pid, tid } = wait;

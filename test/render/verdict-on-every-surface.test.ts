@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Diagnosed } from "../../src/core/boot-record.ts";
+import { answerWords } from "../../src/core/verdict.ts";
 import { compareBoots } from "../../src/diagnose/compare.ts";
 import { diagnose } from "../../src/diagnose/findings.ts";
 import { bootsJson } from "../../src/render/boots-json.ts";
@@ -57,8 +58,6 @@ const words: Readonly<Record<string, (record: Diagnosed) => readonly unknown[]>>
   },
 };
 
-const listWords = { cause: "blocked", innocent: "not the CRNG", undecided: "undecided" } as const;
-
 function firstSentence(text: string, { verdict }: Diagnosed): string {
   const sentence = escapeText(verdict.sentence);
   return text.startsWith(`${sentence}; CRNG `) ? sentence : text;
@@ -89,7 +88,7 @@ describe.each(Object.entries(ruleCases))("the verdict by rule '%s'", (rule, { fi
     for (const read of Object.values(words)) expect(read(record)).toEqual([crng, strength ?? "", rule]);
     expect(reportMetrics("crng", record).some(({ value }) => value === crng)).toBe(true);
     const [row = []] = bootListRows([{ index: 0, firstEntryAt: null, record, describedBy: "crngwatch" }]);
-    expect(row).toContain(`${strength === "likely" ? "likely " : ""}${listWords[crng]}`);
+    expect(row).toContain(answerWords(record.verdict));
   });
 
   it("is not contradicted by what the report says of waits", () => {

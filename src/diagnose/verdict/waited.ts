@@ -1,4 +1,4 @@
-import { callerWords } from "../../core/caller-words.ts";
+import { callerWords, interfaceWords } from "../../core/caller-words.ts";
 import type { VerdictWaiter, Reason } from "../../core/verdict.ts";
 import type { Wait } from "../../core/wait.ts";
 import type { Case } from "./rule.ts";
@@ -51,17 +51,16 @@ export function waitReason(wait: Wait): Reason {
     stack: "a stack shows",
   } as const;
   return {
-    text: `${seen[wait.evidence]} ${waiterOf(wait)} in ${wait.interface === "kernel" ? "wait_for_random_bytes()" : interfaceWords[wait.interface]}`,
+    text: `${seen[wait.evidence]} ${waiterOf(wait)} in ${calls[wait.interface] ?? interfaceWords[wait.interface]}`,
     line: wait.line,
   };
 }
 
-const interfaceWords = {
+/** Of a call the function, as a stack names it. */
+const calls: Readonly<Partial<Record<Wait["interface"], string>>> = {
   getrandom: "getrandom()",
-  "dev-random": "a read of /dev/random",
-  urandom: "a read of /dev/urandom",
-  kernel: "the kernel",
-} as const;
+  kernel: "wait_for_random_bytes()",
+};
 
 export function lengthOf({ seconds, ended }: Wait): string {
   return seconds === null || seconds === 0 ? "" : ` for ${ended === null ? "at least " : ""}${lasted(seconds)}`;

@@ -2,7 +2,7 @@ import { jsonText } from "../json-text.ts";
 import { blockedOf, longestOf, type Wait } from "../../core/wait.ts";
 import { type BootRecord, bootsSchema, type Level } from "../../core/boot-record.ts";
 import { waitTotals } from "../../core/fold/cost.ts";
-import { undecided, type Verdict } from "../../core/verdict.ts";
+import { answerWords, undecided } from "../../core/verdict.ts";
 import { escapeText } from "../escape.ts";
 import { waiterName } from "../wait-text.ts";
 import { layOut, plain, type Terminal } from "./layout.ts";
@@ -100,16 +100,9 @@ function cells({ index, firstEntryAt, record, describedBy }: BootOfList, before:
   ];
 }
 
-const crngWords: Readonly<Record<Verdict["crng"], string>> = {
-  cause: "blocked",
-  innocent: "not the CRNG",
-  undecided: "undecided",
-};
-
 /** Whether the CRNG delayed the boot; "?" where it was not judged. */
-function verdictWords({ verdict: { crng, strength, rule } }: BootRecord): string {
-  if (rule === undecided.rule) return "?";
-  return strength === "likely" ? `likely ${crngWords[crng]}` : crngWords[crng];
+function verdictWords({ verdict }: BootRecord): string {
+  return verdict.rule === undecided.rule ? "?" : answerWords(verdict);
 }
 
 const notReadyWords: Readonly<Record<Exclude<Level, "ready">, string>> = {

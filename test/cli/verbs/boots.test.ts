@@ -131,7 +131,7 @@ describe.skipIf(whyNoJournalFiles !== null)(`past boots ${whyNoJournalFiles ?? "
         "-2",
         "2023-11-14 22:13:23",
         "4.16.2-300.fc28",
-        "blocked",
+        "blocked on the CRNG",
         "41.200 s",
         "+35.1 s, new kernel",
         "1",
@@ -185,7 +185,7 @@ describe.skipIf(whyNoJournalFiles !== null)(`past boots ${whyNoJournalFiles ?? "
       systemd(41.21, "Finished Load/Save Random Seed."),
     ]);
     const list = await crngwatch(["boots", "--no-legend", "--directory", folder]);
-    expect(list.stdout).toMatch(/ {2}blocked {2}41\.200 s/);
+    expect(list.stdout).toMatch(/ {2}blocked on the CRNG {2}41\.200 s/);
     const { stdout } = await crngwatch(["report", "--boot", "0", "--directory", folder]);
     expect(stdout).toMatch(
       /^Blocked on the CRNG: systemd-random-seed\.service \(Load\/Save Random Seed\) for 39\.7 s/m,
