@@ -2,7 +2,7 @@ import { join } from "../platform/builtins.ts";
 import { textOfProgram } from "../platform/child.ts";
 import { exists } from "../platform/pseudo-file.ts";
 import type { Roots } from "../platform/roots.ts";
-import { type KernelArgument, kernelArguments, textOf } from "../parse/command-line/kernel-arguments.ts";
+import { type KernelArgument, kernelArguments, valueText } from "../parse/command-line/kernel-arguments.ts";
 import { armedLine, armLine, disarmLine, type LineStyle } from "../parse/command-line/recorder-line.ts";
 import { Unchangeable } from "../parse/command-line/unchangeable.ts";
 import { type BackEnd, type Plan, type Command, nothingToDo, programOf } from "./back-end.ts";
@@ -96,7 +96,7 @@ function wordsFor(before: string, after: string, { quoting }: LineStyle): readon
     kernelArguments(text, quoting).valued.filter(({ name }) => names.some((own) => own === name));
   const kept = ours(after).map((argument) => {
     const word = after.slice(argument.start, argument.end);
-    if (/[\s=]/.test(textOf(argument.value)))
+    if (/[\s=]/.test(valueText(argument.value)))
       throw new Unchangeable(`Cannot keep '${word}' through grubby: it has a blank or a second '='`);
     return word;
   });

@@ -105,7 +105,10 @@ type Renders<Value> = Readonly<Partial<Record<FormatName, () => Promise<(value: 
  * Prints boot records in the format of the invocation, and to its file. Throws at once for a format that does not
  * exist, and for an output file that could not be replaced, before anything is read.
  */
-export function outputOf(invocation: TellsStories, inputs: Inputs): (records: readonly Diagnosed[]) => Promise<void> {
+export function storyOutputOf(
+  invocation: TellsStories,
+  inputs: Inputs,
+): (records: readonly Diagnosed[]) => Promise<void> {
   return outputAs(invocation, inputs, formats);
 }
 

@@ -12,7 +12,14 @@ import {
   noCycleCounter,
   systemFipsAlone,
 } from "./host-findings.ts";
-import { earlyIsEnough, fipsUnready, notReady, notShown, oldBlockingPool, readyLate } from "./readiness-findings.ts";
+import {
+  callersServedEarly,
+  fipsUnready,
+  notReady,
+  notShown,
+  oldBlockingPool,
+  readyLate,
+} from "./readiness-findings.ts";
 import type { Rule } from "./rule.ts";
 import { slowBoot } from "./slow-boot.ts";
 import { judge } from "./verdict/judge.ts";
@@ -61,7 +68,7 @@ const rules: readonly Rule[] = [
   ownWait,
   recorderIncomplete,
   ...fipsGeneratorRules,
-  earlyIsEnough,
+  callersServedEarly,
   cpuNotTrusted,
   polled,
   earlyReads,

@@ -69,7 +69,7 @@ export const oldBlockingPool: Rule = {
 };
 
 /** The kernel lets callers through before the CRNG is fully initialised. */
-export const earlyIsEnough: Rule = {
+export const callersServedEarly: Rule = {
   id: "early-is-enough",
   severity: "info",
   find: ({ callers }) =>

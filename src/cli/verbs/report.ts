@@ -5,7 +5,7 @@ import { compareBoots } from "../../diagnose/compare.ts";
 import { recordOfDaemon } from "../daemon-record.ts";
 import { hostAt } from "../host.ts";
 import { journalOf, pastBoot, requireOneJournal } from "../journal-place.ts";
-import { comparisonOutputOf, Inputs, outputOf } from "../output.ts";
+import { comparisonOutputOf, Inputs, storyOutputOf } from "../output.ts";
 import type { InvocationOf } from "../options.ts";
 import { exit, type ExitCode, withoutEffect } from "../verb.ts";
 
@@ -19,7 +19,7 @@ export async function report(invocation: InvocationOf<"report">): Promise<ExitCo
   const described = async (): Promise<Diagnosed> =>
     boot === undefined ? await thisBoot(invocation) : await pastBoot(journalOf(invocation), boot);
   if (other === undefined) {
-    const output = outputOf(invocation, inputs);
+    const output = storyOutputOf(invocation, inputs);
     await output([await described()]);
     return exit.ok;
   }

@@ -7,7 +7,7 @@ import { slowParts } from "../boot-time/slow-parts.ts";
 import { supplyRemedies } from "../remedy/remedies.ts";
 import { likelyCauses, shownCauses } from "./cause.ts";
 import { readyInTime } from "./innocent.ts";
-import { distinct, endOf, pointersOf } from "./look-at.ts";
+import { distinct, logEndPointer, pointersOf } from "./look-at.ts";
 import {
   hangAfterReady,
   hoursLater,
@@ -176,7 +176,7 @@ function whereToLook(
   const pointers = distinct([...own, ...pointersOf(record)]).slice(0, mostPointers);
   // A boot that ran into user space and lost nothing by the CRNG needs no hint.
   const isFine = crng === "innocent" && (record.course?.userSpace ?? null) !== null;
-  return pointers.length > 0 || isFine ? pointers : endOf(record);
+  return pointers.length > 0 || isFine ? pointers : logEndPointer(record);
 }
 
 function openingOf({ crng, strength }: RuleName, { trouble }: Case): string {

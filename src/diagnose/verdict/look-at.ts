@@ -93,7 +93,7 @@ function silenceOf({ course }: BootRecord): readonly Pointer[] {
 }
 
 /** The log's last line: what was going on when it ended. */
-export function endOf({ course, covers }: BootRecord): readonly Pointer[] {
+export function logEndPointer({ course, covers }: BootRecord): readonly Pointer[] {
   const last = course?.last ?? null;
   // The CRNG's own lines are in the verdict already.
   if (last === null || last.line === null || covers === null || last.text.startsWith("random: ")) return [];

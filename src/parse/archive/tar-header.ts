@@ -19,9 +19,9 @@ export function isTarHeader(head: Buffer): boolean {
 export function parseTarHeader(block: Buffer): TarHeader | null {
   const size = parseNumber(block.subarray(124, 136));
   if (!checksumHolds(block) || size === null) return null;
-  const name = textOf(block.subarray(0, 100));
+  const name = fieldText(block.subarray(0, 100));
   // GNU's own format has other things where ustar has the start of a long name.
-  const prefix = block.toString("latin1", 257, 263) === "ustar\0" ? textOf(block.subarray(345, 500)) : "";
+  const prefix = block.toString("latin1", 257, 263) === "ustar\0" ? fieldText(block.subarray(345, 500)) : "";
   return {
     path: prefix === "" ? name : `${prefix}/${name}`,
     type: String.fromCharCode(block[156] ?? 0),
@@ -57,7 +57,7 @@ function parseNumber(field: Buffer): number | null {
 }
 
 /** A text that ends at a NUL, if it has one. */
-export function textOf(field: Buffer): string {
+export function fieldText(field: Buffer): string {
   const end = field.indexOf(0);
   return field.toString("utf8", 0, end === -1 ? field.length : end);
 }

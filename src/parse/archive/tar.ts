@@ -1,4 +1,4 @@
-import { blockBytes, parseTarHeader, type TarHeader, textOf } from "./tar-header.ts";
+import { blockBytes, parseTarHeader, type TarHeader, fieldText } from "./tar-header.ts";
 
 /** What comes out of a tar archive, in its order: a member, its bytes in pieces, its end. */
 export type TarEvent =
@@ -121,7 +121,7 @@ export class TarReader {
   }
 
   #extend(type: string, data: Buffer): void {
-    if (type === "L") this.#next.path = textOf(data);
+    if (type === "L") this.#next.path = fieldText(data);
     else if (type === "x" || type === "X") this.#extendByPax(data);
   }
 

@@ -1,8 +1,11 @@
-import { kernelArguments, textOf } from "./kernel-arguments.ts";
+import { kernelArguments, valueText } from "./kernel-arguments.ts";
 
 /** The kernel's parameters in order; the value is null where there is no `=`. */
 export function parseCommandLine(text: string): readonly (readonly [name: string, value: string | null])[] {
-  return kernelArguments(text, "kernel").words.map(({ name, value }) => [name, value === null ? null : textOf(value)]);
+  return kernelArguments(text, "kernel").words.map(({ name, value }) => [
+    name,
+    value === null ? null : valueText(value),
+  ]);
 }
 
 /**

@@ -1,4 +1,4 @@
-import { textOf } from "./kernel-arguments.ts";
+import { valueText } from "./kernel-arguments.ts";
 import {
   armedIn,
   armEdits,
@@ -111,11 +111,11 @@ function livePlaces(files: readonly DefaultsFile[]): readonly ValuePlace[] {
 }
 
 function addsToItself({ name, appends, value }: ShellAssignment): boolean {
-  return appends || new RegExp(`\\$(?:${name}\\b|\\{${name}\\b)`).test(textOf(value));
+  return appends || new RegExp(`\\$(?:${name}\\b|\\{${name}\\b)`).test(valueText(value));
 }
 
 function segmentOf({ assignment: { value, quote } }: ValuePlace): Segment {
-  return { text: textOf(value), quoting: "grub", quote: quote === '"' ? "'" : '"' };
+  return { text: valueText(value), quoting: "grub", quote: quote === '"' ? "'" : '"' };
 }
 
 /** Edits of values, made in the files. */

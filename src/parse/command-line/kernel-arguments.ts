@@ -72,7 +72,7 @@ function hasValue(argument: KernelWord | KernelArgument): argument is KernelArgu
   return argument.value !== null;
 }
 
-export function textOf(value: readonly Placed[]): string {
+export function valueText(value: readonly Placed[]): string {
   return value.map(({ char }) => char).join("");
 }
 
@@ -128,8 +128,8 @@ function grubWord(text: string, start: number): Word {
 
 function grubArgument({ start, end, chars }: Word): KernelWord | KernelArgument {
   const equals = chars.findIndex(({ char }) => char === "=");
-  if (equals <= 0) return { name: kernelName(textOf(chars)), start, end, value: null };
-  const name = kernelName(textOf(chars.slice(0, equals)));
+  if (equals <= 0) return { name: kernelName(valueText(chars)), start, end, value: null };
+  const name = kernelName(valueText(chars.slice(0, equals)));
   const sign = chars[equals] as Placed;
   const isInQuotes = sign.quoted && sign.end === sign.start + 1;
   return { name, start, end, value: chars.slice(equals + 1), valueStart: sign.end, isProtected: isInQuotes };

@@ -1,4 +1,4 @@
-import { kernelArguments, textOf, type KernelArgument, type Placed, type Quoting } from "./kernel-arguments.ts";
+import { kernelArguments, valueText, type KernelArgument, type Placed, type Quoting } from "./kernel-arguments.ts";
 import { armedGroup, creditProbe, generatorProbes, type ProbedMachine, waitProbes } from "../trace/wait-probes.ts";
 
 /**
@@ -188,7 +188,7 @@ function itemsOf(value: readonly Placed[], separator: string): readonly Item[] {
     const found = value.findIndex(({ char }, index) => index >= first && char === separator);
     const end = found === -1 ? value.length : found;
     const isExposed = separator === ";" && value[found]?.quoted === false;
-    items.push({ text: textOf(value.slice(first, end)), first, isExposed });
+    items.push({ text: valueText(value.slice(first, end)), first, isExposed });
     if (found === -1) return items;
     first = end + 1;
   }

@@ -1,6 +1,6 @@
 import { ElfWords } from "../program/elf-header.ts";
 import type { ReadMemory } from "./dwarf-cursor.ts";
-import { type LoadedFile, textAt } from "./loaded-file.ts";
+import { type LoadedFile, nameAt } from "./loaded-file.ts";
 import { SearchedParts } from "./searched-parts.ts";
 
 /** sizeof(Elf64_Sym), and st_info's types of code: STT_FUNC, STT_GNU_IFUNC. */
@@ -44,7 +44,7 @@ export function namesInTable(
   const names = new Map<number, string>();
   if (count > bounds.symbols) return names;
   for (const [address, name] of functionsAt(symbols, count, [...new Set(addresses)], read, searched)) {
-    const text = name >= stringBytes ? null : textAt(strings + name, read);
+    const text = name >= stringBytes ? null : nameAt(strings + name, read);
     if (text !== null) names.set(address, text);
   }
   return names;

@@ -61,7 +61,7 @@ export function parseLoadedFile(base: number, read: ReadMemory): LoadedFile | nu
   return {
     bias,
     frameTable: table === undefined ? null : bias + table.address,
-    soname: soname === undefined || strings === null || soname >= stringBytes ? null : textAt(strings + soname, read),
+    soname: soname === undefined || strings === null || soname >= stringBytes ? null : nameAt(strings + soname, read),
     isProgram: entries.has(tags.debug),
     buildId: buildIdOf(header, bias, read),
     initialisers: initialisersOf(entries, bias, base, read),
@@ -70,7 +70,7 @@ export function parseLoadedFile(base: number, read: ReadMemory): LoadedFile | nu
 }
 
 /** A name of at most 255 bytes, up to its NUL; null: there is none. */
-export function textAt(address: number, read: ReadMemory): string | null {
+export function nameAt(address: number, read: ReadMemory): string | null {
   const bytes = read(address, bounds.name);
   const end = bytes.indexOf(0);
   return end <= 0 ? null : Buffer.from(bytes.subarray(0, end)).toString("utf8");

@@ -1,6 +1,6 @@
 import { ElfWords } from "../program/elf-header.ts";
 import type { ReadMemory } from "./dwarf-cursor.ts";
-import { type LoadedFile, textAt } from "./loaded-file.ts";
+import { type LoadedFile, nameAt } from "./loaded-file.ts";
 
 /** Where a function is in its file's memory, and how long it is. */
 export interface FunctionPlace {
@@ -31,7 +31,7 @@ export function functionNamed({ symbols }: LoadedFile, name: string, read: ReadM
     // The lowest bit marks the end of a chain.
     if (chain >>> 1 === hash >>> 1) {
       const symbol = new ElfWords(read(symbols.symbols + index * symbolBytes, symbolBytes), true, 64);
-      if (symbol.length === symbolBytes && textAt(symbols.strings + symbol.u32(0), read) === name)
+      if (symbol.length === symbolBytes && nameAt(symbols.strings + symbol.u32(0), read) === name)
         return { address: symbol.address(8), bytes: symbol.address(16) };
     }
     if ((chain & 1) === 1) break;

@@ -7,7 +7,7 @@ import { severityWords } from "../severity-words.ts";
 import { readinessLine } from "../verdict.ts";
 import { wallWords } from "../wall-words.ts";
 import { figure } from "./figure.ts";
-import { escaped, joined, type Markup, tag, text } from "./markup.ts";
+import { escaped, joined, type Markup, tag, asText } from "./markup.ts";
 import { chainTable, delayTable, earlyUseTable, folded, stacks, waitTable } from "./tables.ts";
 
 /** One boot: the verdict, what to do, the picture, and the tables behind it. */
@@ -34,17 +34,17 @@ export function bootSection(record: Diagnosed, id: string): Markup {
 function answer(record: Diagnosed, id: string): readonly Markup[] {
   const { verdict } = record;
   const state = readinessLine(record);
-  if (verdict.rule === undecided.rule) return [tag("h1", { id }, text(state))];
+  if (verdict.rule === undecided.rule) return [tag("h1", { id }, asText(state))];
   return [
-    tag("h1", { id }, text(verdict.sentence)),
-    tag("p", {}, text(state)),
+    tag("h1", { id }, asText(verdict.sentence)),
+    tag("p", {}, asText(state)),
     titled(
       "Because",
-      verdict.because.map(({ line, text: words }) => text(withLine(line, words))),
+      verdict.because.map(({ line, text: words }) => asText(withLine(line, words))),
     ),
     titled(
       "Look at",
-      verdict.lookAt.map(({ line, kind, text: words }) => text(withLine(line, `${kind}: ${words}`))),
+      verdict.lookAt.map(({ line, kind, text: words }) => asText(withLine(line, `${kind}: ${words}`))),
     ),
     titled("What to do", verdict.remedies.map(remedyWords)),
   ];
@@ -55,11 +55,11 @@ function withLine(line: number | null, words: string): string {
 }
 
 function titled(title: string, items: readonly Markup[]): Markup {
-  return items.length === 0 ? text("") : joined(tag("h2", {}, text(title)), list(items));
+  return items.length === 0 ? asText("") : joined(tag("h2", {}, asText(title)), list(items));
 }
 
 function list(items: readonly Markup[]): Markup {
-  return items.length === 0 ? text("") : tag("ul", {}, ...items.map((item) => tag("li", {}, item)));
+  return items.length === 0 ? asText("") : tag("ul", {}, ...items.map((item) => tag("li", {}, item)));
 }
 
 function facts({ kernel, bootId, file, covers, host }: Diagnosed): Markup {
@@ -72,7 +72,7 @@ function facts({ kernel, bootId, file, covers, host }: Diagnosed): Markup {
       : `lines ${covers.firstLine} to ${covers.lastLine ?? "the end"}`,
     host?.distribution ?? null,
   ];
-  return tag("p", { class: "facts" }, text(parts.filter((part) => part !== null).join(", ")));
+  return tag("p", { class: "facts" }, asText(parts.filter((part) => part !== null).join(", ")));
 }
 
 function clock(record: Diagnosed): readonly Markup[] {
@@ -95,8 +95,8 @@ function finding({ severity, summary, detail, remedies }: Finding): Markup {
   return tag(
     "div",
     { class: word },
-    tag("p", {}, tag("strong", {}, text(`${word}: `)), text(summary)),
-    tag("p", { class: "detail" }, text(detail)),
+    tag("p", {}, tag("strong", {}, asText(`${word}: `)), asText(summary)),
+    tag("p", { class: "detail" }, asText(detail)),
     list(remedies.map(remedyWords)),
   );
 }
@@ -105,7 +105,7 @@ function remedyWords(remedy: Remedy): Markup {
   const command = remedyCommand(remedy);
   return joined(
     escaped(remedyText(remedy)),
-    command === null ? text("") : tag("pre", {}, tag("code", {}, escaped(command))),
+    command === null ? asText("") : tag("pre", {}, tag("code", {}, escaped(command))),
     tag("p", { class: "detail" }, escaped(remedyPriceText(remedy))),
   );
 }

@@ -1,12 +1,12 @@
 import type { Diagnosed } from "../../core/boot-record.ts";
 import type { Tone } from "./lane.ts";
-import { type Markup, tag, text } from "./markup.ts";
+import { type Markup, tag, asText } from "./markup.ts";
 import { timeLine } from "./time-line.ts";
 
 /** A boot's picture with the legend of what it shows. */
 export function figure(record: Diagnosed, id: string): Markup {
   const picture = timeLine(record, id);
-  if (picture === null) return tag("p", { class: "facts" }, text("No time line: no time of this boot is known"));
+  if (picture === null) return tag("p", { class: "facts" }, asText("No time line: no time of this boot is known"));
   const { markup, height, tones } = picture;
   const shown = key.filter(([tone]) => tones.has(tone));
   const notes = throughAllRows.filter(([tone]) => tones.has(tone)).map(([, words]) => words);
@@ -17,8 +17,8 @@ export function figure(record: Diagnosed, id: string): Markup {
     tag(
       "figcaption",
       { class: "key" },
-      ...shown.map(([tone, words]) => tag("span", {}, tag("i", { class: tone }), text(words))),
-      ...notes.map((words) => tag("span", {}, text(words))),
+      ...shown.map(([tone, words]) => tag("span", {}, tag("i", { class: tone }), asText(words))),
+      ...notes.map((words) => tag("span", {}, asText(words))),
     ),
   );
 }

@@ -2,7 +2,7 @@ import { type BootOfList, bootListHead, bootListRows, listedRecords } from "../t
 import { historyBars, type HistoryBar, historyWords } from "./boot-history.ts";
 import { historyHeight, historyPicture } from "./history-picture.ts";
 import { htmlPage } from "./html-page.ts";
-import { escaped, tag, text, trusted } from "./markup.ts";
+import { escaped, tag, asText, trusted } from "./markup.ts";
 import { style } from "./style.ts";
 import { table } from "./tables.ts";
 
@@ -38,8 +38,8 @@ export function historyHtml(boots: readonly BootOfList[]): string {
       tag(
         "figcaption",
         { class: "key" },
-        ...shown.map((tone) => tag("span", {}, tag("i", { class: `boot-${tone}` }), text(key[tone]))),
-        ...notes.map((words) => tag("span", {}, text(words))),
+        ...shown.map((tone) => tag("span", {}, tag("i", { class: `boot-${tone}` }), asText(key[tone]))),
+        ...notes.map((words) => tag("span", {}, asText(words))),
       ),
     ),
     table(`Boots: ${boots.length}`, bootListHead, bootListRows(boots)),

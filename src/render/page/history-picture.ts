@@ -1,6 +1,6 @@
 import type { BootOfList } from "../text/boot-list.ts";
 import { historyBars, type HistoryBar, historyWords, largestRise } from "./boot-history.ts";
-import { escaped, joined, type Markup, tag, text } from "./markup.ts";
+import { escaped, joined, type Markup, tag, asText } from "./markup.ts";
 import { shortened } from "./time-line.ts";
 import { timeScale } from "./time-scale.ts";
 
@@ -32,8 +32,8 @@ export function historyPicture(boots: readonly BootOfList[]): Markup {
     ...(most === 0 ? [] : axis(most)),
     ...bars.map((bar, index) => barMarkup(bar, index, bars.length, most)),
     ...kernelMarks(bars, largestRise(boots)?.position ?? null),
-    tag("text", { class: "soft", x: "0", y: historyHeight - 6 }, text("earlier boots")),
-    tag("text", { class: "soft", x: "100%", y: historyHeight - 6, "text-anchor": "end" }, text("later boots")),
+    tag("text", { class: "soft", x: "0", y: historyHeight - 6 }, asText("earlier boots")),
+    tag("text", { class: "soft", x: "100%", y: historyHeight - 6, "text-anchor": "end" }, asText("later boots")),
   );
 }
 
@@ -46,12 +46,12 @@ function axis(most: number): readonly Markup[] {
   const scale = timeScale(most);
   const unit = scale.logarithmic ? "seconds to ready, logarithmic" : "seconds to ready";
   return [
-    tag("text", { class: "soft", x: "0", y: 12 }, text(unit)),
+    tag("text", { class: "soft", x: "0", y: 12 }, asText(unit)),
     ...scale.ticks.map(({ at, label }) => {
       const y = topHeight + plotHeight - heightOf(at, most);
       return joined(
         tag("line", { class: "level", x1: "0", x2: "100%", y1: y.toFixed(1), y2: y.toFixed(1) }),
-        tag("text", { class: "soft", x: -6, y: (y + 4).toFixed(1), "text-anchor": "end" }, text(label)),
+        tag("text", { class: "soft", x: -6, y: (y + 4).toFixed(1), "text-anchor": "end" }, asText(label)),
       );
     }),
   ];
@@ -94,7 +94,7 @@ function riseMarks(boots: readonly BootOfList[], bars: readonly HistoryBar[]): r
     tag(
       "text",
       { class: "rise", x: `${x.toFixed(3)}%`, y: topHeight + plotHeight + 14, "text-anchor": x > 50 ? "end" : "start" },
-      text(`+${rise.seconds.toFixed(1)} s`),
+      asText(`+${rise.seconds.toFixed(1)} s`),
     ),
   ];
 }

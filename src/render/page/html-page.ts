@@ -1,7 +1,7 @@
 import { jsonText } from "../json-text.ts";
 import { bootsSchema } from "../../core/boot-record.ts";
 import { pageStart, recordsElement } from "../../core/base/page-marks.ts";
-import { type Markup, tag, text, trusted } from "./markup.ts";
+import { type Markup, tag, asText, trusted } from "./markup.ts";
 import { style } from "./style.ts";
 
 /** Nothing is loaded and nothing runs, whatever a record holds. */
@@ -18,7 +18,7 @@ export function htmlPage(title: string, content: readonly Markup[], records: rea
       trusted('<meta charset="utf-8">'),
       trusted(`<meta http-equiv="Content-Security-Policy" content="${policy}">`),
       trusted('<meta name="viewport" content="width=device-width, initial-scale=1">'),
-      tag("title", {}, text(`crngwatch: ${title}`)),
+      tag("title", {}, asText(`crngwatch: ${title}`)),
       tag("style", {}, trusted(style)),
     ),
     tag(

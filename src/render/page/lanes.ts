@@ -6,7 +6,7 @@ import { chainLanes, withDelayedUnits } from "./unit-lanes.ts";
 import { reportedLanes, waitLanes } from "./wait-lanes.ts";
 
 /** The last moment that is known of the boot, and a little room behind it. Null: none after its start is known. */
-export function endOf(record: BootRecord): number | null {
+export function lastMoment(record: BootRecord): number | null {
   const { readiness, earlyInit, earlyUses, waits, reportedWaits, reseeds, gaps, covers, observed, self } = record;
   const moments = [
     readiness.readyAt,

@@ -1,6 +1,6 @@
 import { escapeText } from "../escape.ts";
 
-/** Markup that is safe to put into a page: made by `tag` and `text` only, so that no text can become an element. */
+/** Markup that is safe to put into a page: made by `tag` and `asText` only, so that no text can become an element. */
 export type Markup = string & { readonly [markup]: true };
 declare const markup: unique symbol;
 
@@ -15,7 +15,7 @@ const entities: Readonly<Record<string, string>> = {
 };
 
 /** Text from anywhere as text: markup is escaped, and so is what a terminal or XML 1.0 would not take. */
-export function text(value: string): Markup {
+export function asText(value: string): Markup {
   return escaped(escapeText(value));
 }
 
@@ -30,7 +30,7 @@ export function escaped(value: string): Markup {
 export function tag(name: string, attributes: Attributes, ...children: readonly Markup[]): Markup {
   const given = Object.entries(attributes)
     .filter(([, value]) => value !== null)
-    .map(([key, value]) => ` ${key}="${text(String(value))}"`)
+    .map(([key, value]) => ` ${key}="${asText(String(value))}"`)
     .join("");
   return `<${name}${given}>${children.join("")}</${name}>` as Markup;
 }

@@ -5,7 +5,7 @@ import { isWhole } from "../../core/wait.ts";
 import { escapeText } from "../escape.ts";
 import { seconds } from "../verdict.ts";
 import { waiterName } from "../wait-text.ts";
-import { escaped, type Markup, tag, text } from "./markup.ts";
+import { escaped, type Markup, tag, asText } from "./markup.ts";
 import { byWeight } from "./wait-lanes.ts";
 
 /** All waits, the worst first, as the picture has only some of them. */
@@ -68,7 +68,7 @@ export function stacks({ waits }: Diagnosed): Markup {
     const frames = wait.caller?.stack.map(frameWords).join("\n") ?? "";
     if (frames !== "") tasks.set(frames, [...(tasks.get(frames) ?? []), waiterName(wait)]);
   }
-  if (tasks.size === 0) return text("");
+  if (tasks.size === 0) return asText("");
   const shown = [...tasks].slice(0, stacksShown).map(([frames, names]) => {
     const more = names.length > 1 ? ` and ${names.length - 1} more` : "";
     return `${shortened(names[0] ?? "")}${more}\n${frames
@@ -81,11 +81,11 @@ export function stacks({ waits }: Diagnosed): Markup {
 
 /** A folded table of escaped cells; nothing where it has no rows. */
 export function table(title: string, head: readonly string[], rows: readonly (readonly string[])[]): Markup {
-  if (rows.length === 0) return text("");
+  if (rows.length === 0) return asText("");
   const content = tag(
     "table",
     {},
-    tag("thead", {}, tag("tr", {}, ...head.map((name) => tag("th", { scope: "col" }, text(name))))),
+    tag("thead", {}, tag("tr", {}, ...head.map((name) => tag("th", { scope: "col" }, asText(name))))),
     tag(
       "tbody",
       {},
@@ -97,7 +97,7 @@ export function table(title: string, head: readonly string[], rows: readonly (re
 
 /** Closed until a reader opens it. */
 export function folded(title: string, content: Markup): Markup {
-  return tag("details", {}, tag("summary", {}, text(title)), content);
+  return tag("details", {}, tag("summary", {}, asText(title)), content);
 }
 
 function moment(at: number | null): string {

@@ -1,7 +1,7 @@
 import type { BootRecord } from "../../core/boot-record.ts";
 import type { Lane, Mark, Tone } from "./lane.ts";
-import { endOf, lanesOf } from "./lanes.ts";
-import { escaped, joined, type Markup, tag, text } from "./markup.ts";
+import { lastMoment, lanesOf } from "./lanes.ts";
+import { escaped, joined, type Markup, tag, asText } from "./markup.ts";
 import { timeScale, type TimeScale } from "./time-scale.ts";
 
 /** Heights in pixels. Widths are percentages, so that one picture fits every width and its text keeps its size. */
@@ -28,13 +28,13 @@ export interface TimeLine {
  * ids unique in a page; `columns` are those of a label.
  */
 export function timeLine(record: BootRecord, id: string, columns = pageColumns): TimeLine | null {
-  const end = endOf(record);
+  const end = lastMoment(record);
   if (end === null) return null;
   const lanes = lanesOf(record, end);
   const scale = timeScale(end);
   const height = heightOf(lanes);
   const content = joined(
-    tag("title", { id: `${id}-title` }, text("Time line of the boot")),
+    tag("title", { id: `${id}-title` }, asText("Time line of the boot")),
     tag("desc", { id: `${id}-desc` }, escaped(lanes.map(({ title }) => title).join(". "))),
     ...firstProcessBands(lanes, scale, height),
     axis(scale, height),
@@ -84,7 +84,7 @@ function axis(scale: TimeScale, height: number): Markup {
   return tag(
     "g",
     { class: "axis" },
-    tag("text", { class: "unit", x: "0", y: 11 }, text(unit)),
+    tag("text", { class: "unit", x: "0", y: 11 }, asText(unit)),
     ...scale.ticks.map(({ at, label, wideOnly }) => {
       const percent = scale.percent(at);
       const anchor = percent < 6 ? "start" : percent > 94 ? "end" : "middle";
@@ -92,7 +92,7 @@ function axis(scale: TimeScale, height: number): Markup {
         "g",
         { class: wideOnly ? "tick wide" : "tick" },
         tag("line", { x1: `${percent}%`, x2: `${percent}%`, y1: axisHeight - 4, y2: height }),
-        tag("text", { x: `${percent}%`, y: axisHeight - 8, "text-anchor": anchor }, text(label)),
+        tag("text", { x: `${percent}%`, y: axisHeight - 8, "text-anchor": anchor }, asText(label)),
       );
     }),
   );

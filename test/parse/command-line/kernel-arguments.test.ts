@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { kernelArguments, type Quoting, textOf } from "../../../src/parse/command-line/kernel-arguments.ts";
+import { kernelArguments, type Quoting, valueText } from "../../../src/parse/command-line/kernel-arguments.ts";
 
 const pairs = (text: string, quoting: Quoting): readonly (readonly [name: string, value: string | null])[] =>
-  kernelArguments(text, quoting).words.map(({ name, value }) => [name, value === null ? null : textOf(value)]);
+  kernelArguments(text, quoting).words.map(({ name, value }) => [name, value === null ? null : valueText(value)]);
 const places = (text: string, quoting: Quoting): readonly unknown[] =>
   kernelArguments(text, quoting).valued.map(({ start, end, valueStart, isProtected }) => [
     text.slice(start, end),

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { kernelArguments, textOf } from "../../../src/parse/command-line/kernel-arguments.ts";
+import { kernelArguments, valueText } from "../../../src/parse/command-line/kernel-arguments.ts";
 import { recorderArguments, type Recorder } from "../../../src/parse/command-line/recorder-arguments.ts";
 import {
   armedLine,
@@ -241,7 +241,7 @@ describe.each(styles)("added and removed, written for $quoting with '$quote'", (
       kernelArguments(text, style.quoting)
         .words.map(({ name, value }) => [
           name,
-          value === null ? null : textOf(value).replace(`${probes};`, "").replace(`${exec},`, ""),
+          value === null ? null : valueText(value).replace(`${probes};`, "").replace(`${exec},`, ""),
         ])
         .filter(
           ([name, value]) =>
