@@ -82,6 +82,7 @@ async function unwound(
   mode: string,
   env: Readonly<Record<string, string>> = {},
   loader: readonly string[] = [],
+  onceAsleep: () => void = () => undefined,
 ): Promise<{ readonly stack: UnwoundStack; readonly caller: Caller | null }> {
   build();
   const child = spawn("env", [...loader, file(name), mode], { stdio: ["pipe", "ignore", "inherit"], env });
@@ -91,6 +92,7 @@ async function unwound(
     () => "the program to sleep in read(2)",
     () => readFileSync(`${proc}/syscall`, "utf8").startsWith("0 0x0 "),
   );
+  onceAsleep();
   const [sp, pc] = readFileSync(`${proc}/syscall`, "utf8").trim().split(" ").slice(-2).map(Number);
   const memory = openProcessMemory(`${proc}/mem`);
   if (memory.kind !== "ok" || sp === undefined || pc === undefined) throw new Error(`Cannot read ${proc}`);
@@ -187,9 +189,10 @@ describe.skipIf(reason !== null)(`the stack of a stripped program without frame 
   it("is of what runs, though the file was replaced since", async () => {
     build();
     execFileSync("cp", [file("program"), file("replaced")]);
-    const running = unwound("replaced", "lib");
-    execFileSync("sh", ["-c", `echo nothing >${file("new")}; mv ${file("new")} ${file("replaced")}`]);
-    expect((await running).caller).toMatchObject({ library: "libdrawer.so.7" });
+    const { caller } = await unwound("replaced", "lib", {}, [], () => {
+      execFileSync("sh", ["-c", `echo nothing >${file("new")}; mv ${file("new")} ${file("replaced")}`]);
+    });
+    expect(caller).toMatchObject({ library: "libdrawer.so.7" });
   });
 });
 
