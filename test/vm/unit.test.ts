@@ -91,6 +91,8 @@ section systemctl-status
 systemctl status --no-pager --full crngwatch.service
 section crngwatch-status
 /usr/bin/crngwatch status; echo "exit $?"
+section crngwatch-report
+/usr/bin/crngwatch report
 section readiness
 call GetReadiness
 section daemon
@@ -258,6 +260,8 @@ describe.skipIf(reason !== null)("the unit in a machine with systemd, on 6.12", 
     expect(lines("status-text")[0]).toBe(`${verdict()}; ${readiness()}`);
     expect(guest.section("systemctl-status")).toContain(`Status: "${verdict()}; ${readiness()}"`);
     expect(lines("crngwatch-status").at(-1)).toBe("exit 0");
+    // The report reads more than the daemon does: the units' times and what else is read on request.
+    expect(lines("crngwatch-report").slice(0, 2)).toEqual([verdict(), readiness()]);
     expect(JSON.parse(guest.section("readiness"))).toMatchObject({
       verdict: verdict(),
       text: readiness(),
