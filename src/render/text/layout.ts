@@ -28,7 +28,7 @@ export interface Terminal {
   /** Null: lines are not wrapped. */
   readonly columns: number | null;
   readonly colour: boolean;
-  /** Whether the user's locale has no UTF-8, so that a picture is drawn in ASCII. */
+  /** Whether the user's locale has no UTF-8, so that pictures and signs are drawn in ASCII. */
   readonly ascii?: boolean;
 }
 
@@ -53,10 +53,18 @@ export function layOut(lines: readonly TextLine[], { columns, colour, ascii = fa
         const drawn = line.draw({ columns: columns ?? usualColumns, ascii });
         return drawn === null ? "" : `${drawn}\n`;
       }
-      const rows = columns === null || line.unbroken === true ? [line.text] : wrapped(line, columns);
+      const shown = ascii ? { ...line, text: inAscii(line.text) } : line;
+      const rows = columns === null || line.unbroken === true ? [shown.text] : wrapped(shown, columns);
       return `${(colour ? coloured(rows, line) : rows).join("\n")}\n`;
     })
     .join("");
+}
+
+/** The signs of texts of ours; in the names of others a letter stays as it is. */
+const asciiSigns: Readonly<Record<string, string>> = { "→": "->", "←": "<-", "…": "...", "±": "+/-" };
+
+function inAscii(text: string): string {
+  return text.replace(/[→←…±]/g, (sign) => asciiSigns[sign] ?? sign);
 }
 
 /** The same lines, indented by this number of blanks. */

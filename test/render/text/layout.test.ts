@@ -36,6 +36,12 @@ describe("layOut", () => {
     );
   });
 
+  it("layOut: where the locale has no UTF-8, signs of ours are written in ASCII before lines are broken, and names stay", () => {
+    const terminal = { columns: 20, colour: false, ascii: true };
+    expect(layOut([{ text: "é 1 s ± 1 ms → a ← b …" }], terminal)).toBe("é 1 s +/- 1 ms -> a\n  <- b ...\n");
+    expect(layOut([{ text: "a → b" }], { ...terminal, ascii: false })).toBe("a → b\n");
+  });
+
   it("layOut: a command is not broken, so that it can be copied", () => {
     const text = `      ${"virt-xml DOMAIN ".repeat(9)}`.trimEnd();
     expect(layOut([{ text, unbroken: true }], { columns: 40, colour: true })).toBe(`${text}\n`);
