@@ -70,14 +70,15 @@ export function messagesWithin(line: LogLine): readonly ReadLine[] {
   if (first === undefined) return [];
   const front = line.text.slice(0, first);
   // The next record's level may be in front of its stamp.
-  const head = { ...line, text: front.replace(/<\d{1,4}>$/, "").trim() };
+  const printed = front.replace(/<\d{1,4}>$/, "");
+  const head = { ...line, text: printed.trim() };
   const headRead = isBare(line) ? null : readMessage(head);
   if (headRead !== null && headRead.message === null) return [];
   const found: ReadLine[] = headRead === null ? [] : [headRead];
   [first, ...later].forEach((start, index) => {
     const part = parseLogLine(line.text.slice(start, later[index]).replace(/<\d{1,4}>$/, ""));
     const quoted = line.quoted || opensQuotation.test(line.text.slice(0, start).trimEnd());
-    const begun = index === 0 && isBare(line) && head.text !== "" ? { front: head.text } : {};
+    const begun = index === 0 && isBare(line) && head.text !== "" ? { front: printed } : {};
     found.push(readMessage({ ...part, ...begun, quoted: part.quoted || quoted }));
   });
   const last = found.findLastIndex(({ message }) => message !== null);

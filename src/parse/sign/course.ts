@@ -1,22 +1,14 @@
 import { microseconds } from "../../core/base/time.ts";
 import type { LogCourse, Moment, ReadyCourse } from "../../core/sign.ts";
-import {
-  beginsStep,
-  causedByProgram,
-  causedByUserSpace,
-  kernelStarts,
-  namesProgram,
-  prompt,
-} from "./line/line-causes.ts";
-import type { SignLine } from "./line/spoken.ts";
+import { beginsStep, causedByUserSpace, namesProgram, prompt } from "./line/line-causes.ts";
+import { isOfProgram, type SignLine } from "./line/spoken.ts";
+import { isCutWord } from "./line/cut-word.ts";
 import { clocks, type StampClock, type Stamps, stampsOf } from "./line/stamps.ts";
 import { Direction } from "./direction.ts";
 import { LongestSilences } from "./longest-silences.ts";
 import { Pace } from "./pace.ts";
+import { withNext } from "./ready-next.ts";
 import type { Units } from "./unit/units.ts";
-
-/** A line of a starting kernel is of the same start as the ready line if it follows within this many lines. */
-const nearLines = 400;
 
 interface Seen extends Moment {
   readonly byProgram: boolean;
@@ -27,9 +19,8 @@ interface Seen extends Moment {
 /** The kernel's stamp within a line that a program had begun, and what it says. */
 const stampWithin = /^[^[\]]{1,80}\[ {0,8}(\d{1,9}\.\d{6})\] (.{1,300})$/;
 
-const soonSeconds = 1;
-/** After a long silence a boot takes longer until it prints a line. */
-const shareOfSilence = 0.05;
+/** The line behind the ready line, or the one behind the count of warnings that follows that. */
+const mostBetween = 2;
 const longestText = 200;
 
 /**
@@ -70,6 +61,8 @@ export class Course {
   readonly #pace = new Pace();
   readonly #direction = new Direction();
   #readyNumber = 0;
+  /** What a program had printed on the ready line when the kernel printed behind it. */
+  #begunAtReady = "";
   /** No line without a stamp stands between the ready line and the last one with a stamp before it. */
   #isConsoleSilent = false;
   /** The ready line by the wall clock, where the line before it shows that programs are logged as they speak. */
@@ -104,7 +97,7 @@ export class Course {
       this.#bareSince++;
       this.#takeStampWithin(line.text, number);
     }
-    if (isReady && this.#ready === null) this.#readyAt(number, stamps, line.front?.trim() ?? "");
+    if (isReady && this.#ready === null) this.#readyAt(number, stamps, line.front ?? "");
     else if (this.#ready !== null) this.#afterReady(line, number, stamps, { byProgram, isUserSpace });
     if (isUserSpace && !this.#hasUserSpace) {
       this.#hasUserSpace = true;
@@ -117,7 +110,12 @@ export class Course {
     if (line.text !== "") this.#last = { line: number, text, stamps };
     this.#logNumber = position;
     this.#ownLines = ofCrng ? this.#ownLines + 1 : 0;
-    const isWork = byProgram || isUserSpace || namesProgram.test(line.text) || causedByUserSpace.test(line.text);
+    const isWork =
+      byProgram ||
+      isUserSpace ||
+      isOfProgram(line, this.#hasUserSpace) ||
+      namesProgram.test(line.text) ||
+      causedByUserSpace.test(line.text);
     for (const clock of clocks) {
       const time = stamps[clock];
       if (time === undefined) continue;
@@ -135,12 +133,13 @@ export class Course {
   }
 
   /** A line without any stamp: on a console, what a program prints. */
-  #takeBare({ text, front }: SignLine, number: number | null, position: number): void {
+  #takeBare({ text, front, indent }: SignLine, number: number | null, position: number): void {
     if (text === "") return;
     this.#direction.takeBare((front ?? "") + text);
     this.#bareSince++;
     this.#takeStampWithin(text, number);
     this.#bare = { line: number, text: text.slice(0, longestText), number: position };
+    if (indent === 0) this.#takeRestOfWord(text);
     if (this.#ready === null || position > this.#readyNumber + 3 || prompt.test((front ?? "") + text)) return;
     const { at } = this.#ready;
     const next = { line: number, at: null, text: text.slice(0, longestText) };
@@ -152,6 +151,16 @@ export class Course {
         consoleNext: at.consoleNext ?? (at.linesAfter === 0 && this.#isConsoleSilent ? next : null),
       },
     };
+  }
+
+  /** The rest of a word into which the ready line was printed: the program that wrote it was at work at that moment. */
+  #takeRestOfWord(text: string): void {
+    const [ready, begun] = [this.#ready, this.#begunAtReady];
+    this.#begunAtReady = "";
+    const isNext = this.#number <= this.#readyNumber + mostBetween;
+    if (ready === null || ready.at.ready.at === null || !isNext || !isCutWord(begun, text)) return;
+    const writing = { ...ready.at.ready, text: begun.trim() };
+    this.#ready = { ...ready, at: { ...ready.at, before: { ...writing, byProgram: true }, programBefore: writing } };
   }
 
   /** The kernel printed into a program's line: what stands behind its stamp came at that moment. */
@@ -225,7 +234,8 @@ export class Course {
     const before = clock === null ? undefined : this.#latestOther.get(clock);
     this.#readyNumber = this.#number;
     this.#isConsoleSilent = (this.#bare?.number ?? 0) < this.#logNumber;
-    const begun = front.slice(0, longestText);
+    this.#begunAtReady = front.slice(-longestText);
+    const begun = front.trim().slice(0, longestText);
     const isNext = this.#bare?.number === this.#number - 1;
     const bare = isNext && this.#bare !== null && beginsStep.test(this.#bare.text) ? this.#bare : null;
     const step = beginsStep.test(begun) && this.#isConsoleSilent ? { line: number, text: begun } : bare;
@@ -268,35 +278,16 @@ export class Course {
   }
 
   #afterReady(
-    line: SignLine,
+    { text, tag }: SignLine,
     number: number | null,
     stamps: Stamps,
     { byProgram, isUserSpace }: { readonly byProgram: boolean; readonly isUserSpace: boolean },
   ): void {
     if (this.#ready === null) return;
-    const { clock, at } = this.#ready;
-    const isNews = !/^random: \d+ (?:urandom|get_random_xx) warning/.test(line.text);
-    const time = this.#timeAfterReady(stamps);
-    const moment = { line: number, at: time ?? null };
-    const silence = at.before?.at == null || at.ready.at === null ? 0 : at.ready.at - at.before.at;
-    const window = Math.max(soonSeconds, silence * shareOfSilence);
-    const soon = time !== undefined && at.ready.at !== null && time - at.ready.at <= window;
-    const next: ReadyCourse = {
-      ...at,
-      linesAfter: at.linesAfter + 1,
-      userSpaceAfter: at.userSpaceAfter || isUserSpace,
-      kernelStartsAfter: at.kernelStartsAfter || (at.linesAfter < nearLines && kernelStarts.test(line.text)),
-      after:
-        at.after ??
-        (isNews && time !== undefined
-          ? { ...moment, byProgram: byProgram || isUserSpace, text: saidBy(line).slice(0, longestText) }
-          : null),
-      programAfter:
-        at.programAfter ??
-        (isNews && (isUserSpace || namesProgram.test(line.text) || causedByProgram.test(line.text)) ? moment : null),
-      soonAfter: at.soonAfter + (isNews && soon ? 1 : 0),
-    };
-    this.#ready = { clock, at: next };
+    const said = saidBy({ text, tag }).slice(0, longestText);
+    const at = this.#timeAfterReady(stamps) ?? null;
+    const next = { line: number, at, text, said, byProgram, isUserSpace };
+    this.#ready = { ...this.#ready, at: withNext(this.#ready.at, next) };
   }
 
   /** On the ready line's clock; of a line that has the wall clock's stamp only, by the distance on that. */
@@ -313,6 +304,6 @@ export class Course {
 const none = { printk: null, journal: null, wall: null, line: null };
 
 /** A line's text, with the program's name that its tag has. */
-function saidBy({ tag, text }: SignLine): string {
+function saidBy({ tag, text }: Pick<SignLine, "tag" | "text">): string {
   return tag === null ? text : `${tag}: ${text}`;
 }

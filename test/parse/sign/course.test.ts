@@ -17,10 +17,12 @@ class Lines {
   read(text: string, line: CourseLine = {}): this {
     const number = line.number === undefined ? this.#number + 1 : line.number;
     this.#number = number ?? this.#number;
-    const { origin = "unsaid", at = null, storedAt = null, wall = null, tag = null, indent = 0 } = line;
+    const { origin = "unsaid", at = null, storedAt = null, wall = null, tag = null, indent = 0, front, task } = line;
     const { byProgram = false, isUserSpace = byProgram, isLogLine = true, isReady = false, ofCrng = isReady } = line;
     const facts = { byProgram, isUserSpace, isLogLine, isReady, ofCrng };
-    this.course.take({ origin, at, storedAt, wall, wallForm: null, tag, indent, text }, number, facts);
+    const [begun, by] = [front === undefined ? {} : { front }, task === undefined ? {} : { task }];
+    const read = { origin, at, storedAt, wall, wallForm: null, tag, indent, text, ...begun, ...by };
+    this.course.take(read, number, facts);
     return this;
   }
 
@@ -80,6 +82,43 @@ describe("Course: what stands in front of readiness", () => {
       at: 1,
     });
     expect(before("usb 1-2: new device")).toBeNull();
+  });
+
+  it("shows user space at work by the task that a vendor's kernel names beside a line, and by no thread of its own", () => {
+    const before = (comm: string | null, pid: number, isUserSpace = true) =>
+      reader()
+        .read("Run /init as init process", { at: 1, isUserSpace })
+        .read("dev 5: opened", { at: 7, task: { pid, comm } })
+        .ready({ at: 9 })
+        .get().ready?.programBefore?.at ?? null;
+    expect(before("recovery", 432)).toBe(7);
+    expect(before("init", 1)).toBe(7);
+    expect(before(null, 1)).toBe(7);
+    expect(before("kworker/0:1", 74)).toBe(1);
+    expect(before("swapper/0", 1)).toBe(1);
+    expect(before(null, 74)).toBe(1);
+    // Before user space begins, the first task is the kernel's.
+    expect(before(null, 1, false)).toBeNull();
+  });
+
+  it("is a program at that moment, where the kernel printed into a word that the next line ends", () => {
+    const cut = (front: string, rest: string, line: CourseLine = {}) =>
+      reader().read("usb 1-1: new device", { at: 1 }).ready({ at: 9, front }).bare(rest, line).get().ready;
+    expect(cut("Begin: Running /scripts/i", "nit-bottom ... done.")).toMatchObject({
+      before: { line: 2, at: 9, byProgram: true, text: "Begin: Running /scripts/i" },
+      programBefore: { line: 2, at: 9 },
+    });
+    for (const [front, rest] of [
+      ["Generating keys ", "done."],
+      ["Generating keys", "done."],
+      ["Starting the volume manager...", "vgchange: done"],
+      ["Generating keys", "Starting sshd"],
+      ["", "nit-bottom ... done."],
+    ] as const)
+      expect(cut(front, rest), `${front}|${rest}`).toMatchObject({ before: { line: 1, at: 1 }, programBefore: null });
+    expect(cut("Begin: Running /scripts/i", "nit-bottom ... done.", { indent: 4 })).toMatchObject({
+      programBefore: null,
+    });
   });
 
   it("is a console's step only where that is the line right before, and ends with three dots", () => {

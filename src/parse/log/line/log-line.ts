@@ -1,7 +1,7 @@
 import type { PrintkSeconds } from "../../../core/base/time.ts";
 import { kernelPartWithin } from "./kernel-part.ts";
 import { withoutMarks } from "./line-marks.ts";
-import type { LineOrigin } from "./prefix.ts";
+import type { LineOrigin, PrintingTask } from "./prefix.ts";
 import { takePrefixes } from "./take-prefixes.ts";
 import type { StampForm } from "./wall-clock.ts";
 
@@ -21,6 +21,8 @@ export interface LogLine {
   readonly bootId: string | null;
   /** The program that wrote it, where the line names it. */
   readonly tag: string | null;
+  /** The task in whose context the kernel printed it, where the line names one. */
+  readonly task?: PrintingTask;
   /** Blanks in front of the whole line. */
   readonly indent: number;
   /** The stamp was typed, rounded or masked ("[    5.12]", "[0.048xxx]"): near the moment, and no more. */
@@ -61,10 +63,11 @@ export function parseLogLine(raw: string): LogLine {
 
 function parsePrefixes(whole: string, indent: number): LogLine {
   const reading = takePrefixes(whole);
-  const { origin, at, storedAt, wall, wallForm, seq, typed, marked, tag, prompt } = reading;
+  const { origin, at, storedAt, wall, wallForm, seq, typed, marked, tag, task, prompt } = reading;
   const text = reading.text.trim();
   const column = indent + whole.length - reading.text.trimStart().length;
   const [bootId, quoted] = [null, false];
   const line = { origin, at, storedAt, wall, wallForm, seq, bootId, tag, indent, typed, quoted, marked, column, text };
-  return prompt === null ? line : { ...line, front: prompt };
+  const said = task === null ? line : { ...line, task };
+  return prompt === null ? said : { ...said, front: prompt };
 }

@@ -3,6 +3,13 @@ import type { StampForm } from "./wall-clock.ts";
 /** Who wrote a line. `unsaid`: this format does not show it, as in a plain dmesg. */
 export type LineOrigin = "kernel" | "user" | "unsaid";
 
+/** The task in whose context the kernel printed a line. */
+export interface PrintingTask {
+  readonly pid: number;
+  /** Null: printk's caller ("[    T1]") has the number alone. */
+  readonly comm: string | null;
+}
+
 /** What the prefixes of a line have shown so far, and the text behind them. */
 export interface PrefixReading {
   origin: LineOrigin;
@@ -18,6 +25,8 @@ export interface PrefixReading {
   /** A program's tag was read: what follows is that program's text, whatever it looks like. */
   ended: boolean;
   tag: string | null;
+  /** The task that printed, as far as a vendor's kernel or printk's caller names it. */
+  task: PrintingTask | null;
   /** A shell's prompt. */
   prompt: string | null;
   text: string;

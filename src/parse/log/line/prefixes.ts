@@ -1,5 +1,6 @@
 import { kernelFacility, parseKmsgRecord } from "../../kernel-log/kmsg.ts";
 import { matched, type Prefix } from "./prefix.ts";
+import { printingTask } from "./printing-task.ts";
 import { parseWallStamp } from "./wall-clock.ts";
 
 const facilities = "kern|user|mail|daemon|auth|syslog|lpr|news|uucp|cron|authpriv|ftp|local[0-7]";
@@ -108,15 +109,17 @@ export const prefixes: readonly Prefix[] = [
       }),
   },
   {
-    is: "who printed, behind the stamp: '[    T1]' (printk caller), '[0: swapper: 0]', '(0)[1:swapper/0]', 'c0 1' (vendors)",
+    is: "who printed, behind the stamp: '[    T1]' (printk caller), '[0: swapper: 0]', '(0)[1:swapper/0]', 'c0 1', '[   12.345671]@0 ' (vendors)",
     begins: /[\s[(<.~cis-]/i,
     repeats: true,
     take: (reading) =>
       reading.at !== null &&
       matched(
         reading,
-        /^\s*(?:[IS]?\[(?! *\d+\.\d+\])[^[\]]{1,64}\]|[-.~]?\(\d{1,4}\)|\((?:CPU|pid)[^()]{1,40}\)|<\d{1,2}>|c\d{1,3} +\d{1,7}(?: +\([^()]{1,16}\))?(?= ))[:.]?/i,
-        () => undefined,
+        /^\s*(?:\[(?: *\d{1,9}\.\d{6}|\d{8}_[\d:]{8}\.\d{6})\]@\d{1,3}(?= )|[IS]?\[(?! *\d+\.\d+\])[^[\]]{1,64}\]|[-.~]?\(\d{1,4}\)|\((?:CPU|pid)[^()]{1,40}\)|<\d{1,2}>|c\d{1,3} +\d{1,7}(?: +\([^()]{1,16}\))?(?= ))[:.]?/i,
+        ([printer]) => {
+          reading.task ??= printingTask(printer);
+        },
       ),
   },
   {

@@ -15,6 +15,7 @@ export function takePrefixes(text: string): PrefixReading {
     marked: false,
     ended: false,
     tag: null,
+    task: null,
     prompt: null,
     text,
   };

@@ -7,6 +7,8 @@ export interface SignLine {
   readonly wall: number | null;
   readonly wallForm: { readonly byDmesg: boolean } | null;
   readonly tag: string | null;
+  /** The task in whose context the kernel printed it. */
+  readonly task?: { readonly pid: number; readonly comm: string | null };
   readonly indent: number;
   readonly text: string;
   /** The text that was on the line when the kernel's message was printed behind it. */
@@ -49,6 +51,17 @@ export function spoken({ origin, at, tag, text }: SignLine): Spoken {
 /** systemd's status lines on a console: "[  OK  ] Started X.", "[FAILED] …", "         Starting X...". */
 export function isStatusLine(text: string): boolean {
   return /^\[ {0,2}(?:OK|FAILED|DEPEND|TIME|INFO|SKIP|\*{1,3} *| \*+ *) {0,2}\] /.test(text);
+}
+
+/** Programs that vendors' kernels name beside their lines; kernel threads have other names. */
+const programs =
+  /^(?:init|ueventd|recovery|adbd|vold|logd(?:\..{1,12})?|(?:vnd|hw)?servicemanage\w{0,3}|healthd|netd|installd|lmkd|apexd|zygote\d{0,2}|system_server|surfaceflinger|bootanimation|(?:Hw)?Binder:.{1,12}|systemd(?:-.{1,12})?|udevd|modprobe|insmod|mount|sh|bash|toybox|busybox)$/;
+
+/** Whether a program made the kernel print a line: it is at work. PID 1 is one once user space has begun. */
+export function isOfProgram({ task }: SignLine, hasUserSpace: boolean): boolean {
+  if (task === undefined) return false;
+  const { pid, comm } = task;
+  return pid === 1 ? hasUserSpace && comm?.startsWith("swapper") !== true : comm !== null && programs.test(comm);
 }
 
 /** Lines of the kernel that announce user space, and lines that only user space writes. */

@@ -10,7 +10,7 @@ const plain = `[    7.284424] ${message}`;
 type Parts = Partial<Omit<LogLine, "wall" | "wallForm" | "indent"> & { readonly wall: string }>;
 
 function partsOf(raw: string): Parts {
-  const { wall, wallForm: _form, indent: _indent, column: _column, ...line } = parseLogLine(raw);
+  const { wall, wallForm: _form, indent: _indent, column: _column, task: _task, ...line } = parseLogLine(raw);
   const said = Object.entries({
     ...line,
     ...(wall === null ? {} : { wall: new Date(Math.round(wall * 1000)).toISOString().replace(".000Z", "Z") }),
@@ -86,6 +86,8 @@ describe.each<[where: string, forms: readonly Form[]]>([
       ["[    7.284424] <0>.(0)[1:swapper/0]random: crng init done", { at }],
       ["[    7.284424] (CPU:0-pid:1:swapper/0) random: crng init done", { at }],
       ["<5>[    7.284424s][pid:1,cpu4,swapper/0]random: crng init done", { at }],
+      ["[    7.284424] [    7.284419]@0 random: crng init done", { at }],
+      ["[    7.284424] [20190412_08:10:39.075309]@3 random: crng init done", { at }],
       ["[    7.284424@0] random: crng init done", { at }],
       ["[    7.284424@0]-  random: crng init done", { at }],
       ["[    7.284424@1]d  random: crng init done", { at }],
@@ -519,6 +521,26 @@ describe("parseLogLine", () => {
 
   it("removes the printer's name as often as it is there", () => {
     expect(parseLogLine(`${stamp(7.284424)}[    T1] (0)[1:swapper/0]hello`).text).toBe("hello");
+  });
+});
+
+describe("parseLogLine: the task that printed", () => {
+  const task = (prefix: string) => parseLogLine(`${stamp(7.284424)}${prefix} hello`).task;
+
+  it("is known by its number and name, in whichever form a kernel prints them", () => {
+    expect(task("[  T432]")).toEqual({ pid: 432, comm: null });
+    expect(task("  [2:       recovery:  432]")).toEqual({ pid: 432, comm: "recovery" });
+    expect(task(" [1:    Binder:99_2:  512]")).toEqual({ pid: 512, comm: "Binder:99_2" });
+    expect(task("  (6)[1:init]")).toEqual({ pid: 1, comm: "init" });
+    expect(task(" (CPU:0-pid:1:init)")).toEqual({ pid: 1, comm: "init" });
+    expect(task("[pid:1,cpu4,init]")).toEqual({ pid: 1, comm: "init" });
+  });
+
+  it("is not the one that an interrupt stopped, nor a processor", () => {
+    expect(task(" I[0:           init:    1]")).toBeUndefined();
+    expect(task("[   C12]")).toBeUndefined();
+    expect(task(" (6)")).toBeUndefined();
+    expect(task("")).toBeUndefined();
   });
 });
 
