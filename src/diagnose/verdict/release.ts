@@ -10,12 +10,16 @@ export interface Point {
 /**
  * Whether getrandom(2) returns once "fast init done" is printed, as far as the kernel's version line shows: on Ubuntu
  * kernels before the rewrite (one that prints "fast init done" is one), on mainline 4.8 to 4.16 before the fix of
- * CVE-2018-1108, and on RHEL 7. Stable fixes: 4.14.36, 4.16.4, 4.9.96. Unknown kernels: false.
+ * CVE-2018-1108, and on RHEL 7. Stable fixes: 4.14.36, 4.16.4, 4.9.96. Unknown kernels: false. Debian's release
+ * ("4.9.0-11-amd64") lacks the stable number, which its version line has ("Debian 4.9.189-3+deb9u2").
  */
 function fastInitReleases({ kernel, earlyInit }: Pick<BootRecord, "kernel" | "earlyInit">): boolean {
   if (earlyInit === null || kernel.release === null) return false;
-  if (/-Ubuntu\b/.test(kernel.version ?? "")) return true;
-  const [, major, minor, patch] = /^(\d{1,3})\.(\d{1,3})(?:\.(\d{1,4}))?/.exec(kernel.release) ?? [];
+  const version = kernel.version ?? "";
+  if (/-Ubuntu\b/.test(version)) return true;
+  const ofDebian = /\bDebian (\d{1,3}\.\d{1,3}(?:\.\d{1,4})?)/.exec(version)?.[1];
+  if (ofDebian === undefined && /^4\.\d{1,3}\.0-\d{1,3}-/.test(kernel.release)) return false;
+  const [, major, minor, patch] = /^(\d{1,3})\.(\d{1,3})(?:\.(\d{1,4}))?/.exec(ofDebian ?? kernel.release) ?? [];
   const [x, y, z] = [Number(major), Number(minor), Number(patch ?? 0)];
   if (x === 3 && y === 10) return /\.el7/.test(kernel.release);
   if (x !== 4) return false;

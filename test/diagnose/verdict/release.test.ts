@@ -29,6 +29,10 @@ describe("releaseOf: from when on callers of getrandom() were let through", () =
     ["3.11.0-1.el7.x86_64", "#1 SMP", "ready"],
     ["5.9.1", "#1 SMP", "ready"],
     ["5.4.0-42-generic", "#46-Ubuntu SMP", "fast-init"],
+    ["4.9.0-11-amd64", "#1 SMP Debian 4.9.189-3+deb9u2 (2019-11-11)", "ready"],
+    ["4.9.0-6-amd64", "#1 SMP Debian 4.9.88-1+deb9u1 (2018-05-07)", "fast-init"],
+    ["4.8.0-2-amd64", "#1 SMP Debian 4.8.11-1 (2016-12-02)", "fast-init"],
+    ["4.9.0-6-amd64", "#1 SMP", "ready"],
     ["unheard-of", "#1 SMP", "ready"],
   ])("%s (%s) lets them through at %s", (release, version, from) => {
     const record = {
