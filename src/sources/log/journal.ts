@@ -1,7 +1,7 @@
 import { ChildFailed } from "../../platform/child.ts";
 import { escapeText } from "../../render/escape.ts";
 import { type JournalSelection, journalctl } from "./journalctl.ts";
-import { LogUnreadable, quoted } from "./log-unreadable.ts";
+import { LogUnreadable, quotedJournal } from "./log-unreadable.ts";
 
 /**
  * What a record needs to be read and placed (systemd.journal-fields(7)); journalctl adds the cursor, the stamps and the
@@ -114,7 +114,7 @@ async function* records(
 export function unreadable(name: string, error: ChildFailed, part = ""): LogUnreadable {
   const said = escapeText(error.message);
   return new LogUnreadable(
-    `Cannot read ${part}journal ${quoted(name)}: ${error.code === null ? said : `journalctl says '${said}'`}`,
+    `Cannot read ${part}${quotedJournal(name)}: ${error.code === null ? said : `journalctl says '${said}'`}`,
     { cause: error },
   );
 }

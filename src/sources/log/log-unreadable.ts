@@ -13,6 +13,14 @@ export function quoted(name: string): string {
   return name === standardInput ? "standard input" : `'${escapeText(name)}'`;
 }
 
+/** The name of the host's own journal, which is in no folder that a person named. */
+export const thisMachine = "this machine";
+
+/** A journal, as messages name it. */
+export function quotedJournal(name: string): string {
+  return name === thisMachine ? "this machine's journal" : `journal ${quoted(name)}`;
+}
+
 export function cannotRead(name: string, why: string, cause?: unknown): LogUnreadable {
   return new LogUnreadable(`Cannot read ${quoted(name)}: ${why}`, { cause });
 }

@@ -10,7 +10,7 @@ import { journalEvents } from "../../render/journal/journal-events.ts";
 import { journalOfBoots, unreadable } from "./journal.ts";
 import { type JournalSelection, journalctl } from "./journalctl.ts";
 import { journalsLeftOut, openJournalsOf } from "./open-journals.ts";
-import { LogUnreadable, quoted } from "./log-unreadable.ts";
+import { LogUnreadable, quotedJournal, thisMachine } from "./log-unreadable.ts";
 
 /** A boot that a journal knows. */
 export interface PastBoot extends ListedBoot {
@@ -37,7 +37,7 @@ const longestEntry = 32 << 20;
 export function journalPlace(roots: Roots, folder: string | null): JournalPlace {
   const { top, live } = roots;
   if (folder !== null) return { name: folder, selection: [`--directory=${folder}`], leftOut: () => 0 };
-  if (live) return { name: "this machine", selection: [], leftOut: () => 0 };
+  if (live) return { name: thisMachine, selection: [], leftOut: () => 0 };
   return { name: top, selection: () => openJournalsOf(roots), leftOut: () => journalsLeftOut(roots) };
 }
 
@@ -47,7 +47,7 @@ export async function listBoots({ name, selection }: JournalPlace): Promise<read
   for await (const chunk of printed(name, selection, ["--list-boots", "--no-pager", "--quiet"], { TZ: "UTC" }))
     text += chunk.toString("latin1");
   const boots = parseBootList(text);
-  if (boots.length === 0) throw new LogUnreadable(`Journal ${quoted(name)} has no boot that may be read: ${whyNone()}`);
+  if (boots.length === 0) throw new LogUnreadable(`No boot of ${quotedJournal(name)} may be read: ${whyNone()}`);
   return boots;
 }
 
@@ -73,7 +73,7 @@ export async function describeBoots(
   },
 ): Promise<readonly PastBoot[]> {
   const leftOut = place.leftOut();
-  if (leftOut > 0) detail.warn(`Left out the ${leftOut} oldest files of journal ${quoted(place.name)}`);
+  if (leftOut > 0) detail.warn(`Left out the ${leftOut} oldest files of ${quotedJournal(place.name)}`);
   const wanted = new Set(boots.map(({ bootId }) => bootId));
   const summaries = await summariesIn(place, wanted, detail.warn);
   const read = detail.brief ? boots.filter(({ bootId }) => !summaries.has(bootId)) : boots;
