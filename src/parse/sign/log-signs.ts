@@ -8,6 +8,7 @@ import { Pastes } from "./pastes.ts";
 import { ReportedWaits } from "./reported-waits.ts";
 import { RootWait } from "./root-wait.ts";
 import { plainSign, SignList } from "./sign-list.ts";
+import { isKernelForm } from "./line/kernel-form.ts";
 import { isStatusLine, isUserSpace, type SignLine, type Spoken, spoken } from "./line/spoken.ts";
 import { TextKind } from "./text-kind.ts";
 import { TroubleSigns } from "./trouble-signs.ts";
@@ -64,6 +65,8 @@ export class LogSigns {
   readonly #readers = new Set<string>();
   /** The log marks the kernel's lines as such, and stamps all lines. */
   #marksKernel = false;
+  /** The kernel's lines have its stamp, or its tag: a line without is not the kernel's, whatever its form. */
+  #prefixesKernel = false;
   #over: BootOver | null = null;
   readonly #kind = new TextKind();
   #last: At = { line: null, time: null, at: null };
@@ -73,14 +76,17 @@ export class LogSigns {
     const bare = line.origin === "unsaid" && line.at === null && line.storedAt === null && line.wall === null;
     const text = line.text.length > longestLine ? line.text.slice(0, longestLine) : line.text;
     const plainText = bare ? unmarked(text) : text;
-    const said = spoken(plainText === line.text ? line : { ...line, text: plainText });
+    const plain = spoken(plainText === line.text ? line : { ...line, text: plainText });
+    this.#prefixesKernel ||= line.origin === "kernel" || line.at !== null || line.storedAt !== null;
+    const hasKernelForm = bare && !this.#prefixesKernel && isKernelForm(plain.text);
+    const said = hasKernelForm ? { ...plain, byKernel: true } : plain;
     // Where the kernel's lines are marked as its own, all others with a wall clock's stamp are programs'.
     this.#marksKernel ||= line.origin === "kernel" && line.wall !== null;
     const isOther =
       this.#marksKernel && line.origin === "unsaid" && line.at === null && line.storedAt === null && line.wall !== null;
     const isUser = isUserSpace(said, said.text) || isEarlyUser(message) || isOther;
     const isUnit = isStatusLine(said.text) || (bare && line.indent >= 4 && /^Starting .+(?:\.{3}|…)$/.test(said.text));
-    const isLogLine = !bare || isUser || isUnit || message !== null || isOfMachine.test(said.text);
+    const isLogLine = !bare || isUser || isUnit || hasKernelForm || message !== null || isOfMachine.test(said.text);
     const isReady = message?.kind === "ready";
     if (message?.kind === "early-use" && isEarlyUser(message) && !startsOthers.test(message.name))
       if (this.#readers.size < mostReaders) this.#readers.add(message.name);
@@ -95,7 +101,8 @@ export class LogSigns {
       isReady,
       ofCrng: said.text.startsWith("random: ") && !isUser,
     });
-    this.#kind.take(line, { isLogLine, isMessage: message !== null || isOfMachine.test(said.text) });
+    const isMessage = message !== null || isOfMachine.test(said.text);
+    this.#kind.take(line, { isLogLine, isMessage, isKernelForm: hasKernelForm });
     if (isLogLine) this.#last = { ...now, time: now.time ?? this.#last.time };
     this.#trouble.takeFront(line.front ?? "", now);
     if (isReady) this.#pastes.ready(now);
@@ -109,7 +116,7 @@ export class LogSigns {
     if (isLogLine && (saysFips.test(said.text) || (said.text !== text && saysFips.test(text))))
       this.#fipsLine ??= number;
     this.#takeWords(said, text, now);
-    if (bare && !isUnit) this.#pastes.take(line.text, text, now, line.front ?? "");
+    if (bare && !isUnit && !hasKernelForm) this.#pastes.take(line.text, text, now, line.front ?? "");
     else if (said.program === "strace") this.#pastes.takeTraced(said.text, now);
     const isTrouble = this.#trouble.take(said, text, now, { bare, isOfUnit, isLogLine });
     if (isLogLine && !bare && !isTrouble) this.#before = { said, now, pieces: 1 };

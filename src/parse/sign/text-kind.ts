@@ -2,6 +2,8 @@ import { isNamed, isStatusLine, type SignLine } from "./line/spoken.ts";
 
 /** The share of its lines that makes a text a log if none of them is surely a log's. */
 const leastShare = 1 / 2;
+/** So many lines in forms of the kernel's make one: a single one may stand in a table or in prose by chance. */
+const leastKernelForms = 3;
 /** Bytes in hexadecimal, as of a certificate or a network address, have more pairs before or behind them. */
 const timeInFront = /^.{0,80}(?<![\w:.-])[0-2]\d:[0-5]\d:[0-6]\d(?![\w:-])/;
 
@@ -14,9 +16,15 @@ export class TextKind {
   #logLines = 0;
   #sureLines = 0;
   #timedLines = 0;
+  #kernelForms = 0;
 
-  /** `isMessage`: the line holds what the kernel alone prints. */
-  take(line: SignLine, { isLogLine, isMessage }: { readonly isLogLine: boolean; readonly isMessage: boolean }): void {
+  /** `isMessage`: the line holds what the kernel alone prints; `isKernelForm`: it is in a form that the kernel uses. */
+  take(
+    line: SignLine,
+    facts: { readonly isLogLine: boolean; readonly isMessage: boolean; readonly isKernelForm: boolean },
+  ): void {
+    const { isLogLine, isMessage, isKernelForm } = facts;
+    if (isKernelForm) this.#kernelForms++;
     if (line.text !== "") this.#lines++;
     if (isLogLine) this.#logLines++;
     else if (timeInFront.test(line.text)) this.#timedLines++;
@@ -26,7 +34,8 @@ export class TextKind {
   /** The lines that are a log's, or have a time of day in front where the log's form is not known; 0: it is no log. */
   get logLines(): number {
     const likely = Math.max(this.#logLines, this.#timedLines);
-    return this.#sureLines > 0 || likely >= this.#lines * leastShare ? likely : 0;
+    const isSure = this.#sureLines > 0 || this.#kernelForms >= leastKernelForms;
+    return isSure || likely >= this.#lines * leastShare ? likely : 0;
   }
 }
 

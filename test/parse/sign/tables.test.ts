@@ -5,6 +5,7 @@ import { requiredWords } from "../../../src/core/base/required-words.ts";
 import { anyWordedPattern } from "../../../src/core/base/worded-patterns.ts";
 import { awaitedBy } from "../../../src/parse/sign/unit/awaited.ts";
 import { bootEnds, parseBootEnd } from "../../../src/parse/sign/boot-end.ts";
+import { kernelForms } from "../../../src/parse/sign/line/kernel-form.ts";
 import { androidTrouble } from "../../../src/parse/sign/trouble/android-trouble.ts";
 import { daemonTrouble } from "../../../src/parse/sign/trouble/daemon-trouble.ts";
 import { deviceTrouble } from "../../../src/parse/sign/trouble/device-trouble.ts";
@@ -37,7 +38,7 @@ const troubleTables = {
 };
 const everyTrouble = Object.values(troubleTables).flat();
 
-describe.each(Object.entries({ ...troubleTables, ownWords, bootEnds }))("%s: each row", (_, rows) => {
+describe.each(Object.entries({ ...troubleTables, ownWords, bootEnds, kernelForms }))("%s: each row", (_, rows) => {
   it.each(rows.map((row) => [row.id, row] as const))(
     "'%s' fits its examples and none of its near misses",
     (_id, row) => {

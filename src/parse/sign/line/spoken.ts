@@ -24,8 +24,10 @@ export interface Spoken {
   readonly text: string;
 }
 
-/** `name[pid]: text`, as programs write to /dev/kmsg and to consoles. */
-const named = /^([\w@.:/+-]{1,64})\[(\d{1,10})\]: (.*)$/s;
+/**
+ * `name[pid]: text`, as programs write to /dev/kmsg and to consoles. make(1) puts how deep it is in the brackets.
+ */
+const named = /^(?!g?make\[)([\w@.:/+-]{1,64})\[(\d{1,10})\]: (.*)$/s;
 /** Early user space that writes to /dev/kmsg without a number. */
 const early =
   /^(procd|init|kmodloader|dracut(?:-[\w-]{1,32})?|ueventd|mount_root|urandom-seed|urngd|preinit|plymouthd?|ignition|systemd|systemd-[\w-]{1,32}|cloud-init|initramfs-\w+|INIT|netifd|snapd|vold|logd|healthd|fs_mgr): (.*)$/s;
