@@ -168,6 +168,11 @@ export interface ReadyCourse {
   readonly consoleNext: (Moment & { readonly text: string }) | null;
   /** Console lines without a stamp between `before` and readiness. */
   readonly consoleBefore: number;
+  /** Lines without a stamp that show user space at work: before readiness, and among those behind it. */
+  readonly workBefore: number;
+  readonly workAfter: number;
+  /** Such a line near readiness is about keys, seeds or a wait, or is a person's. */
+  readonly workAsks: boolean;
   /** The log's pace before readiness: three of four lines came sooner than this behind the one before, in seconds. */
   readonly pace: number | null;
   /** Units that finished, on lines without a stamp, between `before` and readiness: the boot went on meanwhile. */

@@ -1,10 +1,11 @@
 import { capped } from "../../core/one-line.ts";
-import type { BootRecord } from "../../core/boot-record.ts";
-import type { LogCourse, ReadyCourse } from "../../core/sign.ts";
+import type { ReadyCourse } from "../../core/sign.ts";
 import {
   allowedQuiet,
   earlySeconds,
+  endAndReadiness,
   isSoon,
+  isUntimed,
   mayHaveWaited,
   pointAt,
   readyAfter,
@@ -182,35 +183,17 @@ export const wentOn: readonly VerdictRule[] = [
     crng: "innocent",
     strength: "likely",
     means:
-      "a login prompt, the last target or a user's session comes before readiness, and nothing resumed at that moment",
+      "a login prompt, the last target or a user's session comes before readiness, and nothing resumed at that moment, or, on lines without times, nothing next to it shows a wait",
     find(of) {
       const { record } = of;
       const end = endAndReadiness(record);
       if (end === null || end.overLine > end.readyLine) return null;
       const { around, over, readyLine, overLine } = end;
-      if (resumes(around) || around.released.length > 0 || mayHaveWaited(of) || failedBefore(of)) return null;
+      const isResumed = isUntimed(around) ? around.workAsks : resumes(around);
+      if (isResumed || around.released.length > 0 || mayHaveWaited(of) || failedBefore(of)) return null;
       return {
-        says: `${over.text}${inLine(overLine)} before it became ready${whenReady(record.readiness)}${inLine(readyLine)}, and nothing resumed at that moment`,
+        says: `${over.text}${inLine(overLine)} before it became ready${whenReady(record.readiness)}${inLine(readyLine)}, and nothing ${isUntimed(around) ? "next to that line shows a wait" : "resumed at that moment"}`,
         because: [{ text: over.text, line: overLine }, ...readyReason(of)],
-      };
-    },
-  },
-  {
-    id: "login-follows",
-    crng: "innocent",
-    strength: "likely",
-    means:
-      "on lines without times, user space is at work before it, no step is left open, and a login prompt or the last target follows",
-    find(of) {
-      const end = endAndReadiness(of.record);
-      if (end === null || end.overLine < end.readyLine) return null;
-      const { around, over, readyLine, overLine } = end;
-      if (around.ready.at !== null || around.programQuiet !== null || around.stepBefore !== null) return null;
-      if (around.consoleBefore < leastBefore || around.consoleAfter === 0) return null;
-      if (around.released.length > 0 || mayHaveWaited(of) || failedBefore(of)) return null;
-      return {
-        says: `lines stand before and behind it${inLine(readyLine)} on a console without times, no step was left open there, and then ${over.text}${inLine(overLine)}`,
-        because: [...readyReason(of), { text: over.text, line: overLine }],
       };
     },
   },
@@ -230,25 +213,6 @@ function goesOnForAsLong({ userSpaceAt }: Case, around: ReadyCourse, since: numb
 
 /** Lines this close to readiness show no pause, and how many must follow. */
 const [closeSeconds, leastClose] = [0.25, 2];
-
-/** Lines of a console that show it at work. */
-const leastBefore = 8;
-
-interface EndAndReadiness {
-  readonly around: ReadyCourse;
-  readonly over: NonNullable<LogCourse["over"]>;
-  readonly readyLine: number;
-  readonly overLine: number;
-}
-
-/** Where a log shows that the boot was over, and where it shows readiness; null where it lacks one of them. */
-function endAndReadiness({ course }: BootRecord): EndAndReadiness | null {
-  const [around, over] = [course?.ready ?? null, course?.over ?? null];
-  const [readyLine, overLine] = [around?.ready.line ?? null, over?.line ?? null];
-  return around === null || over === null || readyLine === null || overLine === null
-    ? null
-    : { around, over, readyLine, overLine };
-}
 
 /** What waited for the CRNG continues within this time, and these lines, after it. */
 const [resumesSeconds, resumesLines] = [2, 3];

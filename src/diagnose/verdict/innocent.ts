@@ -1,10 +1,11 @@
 import type { ReseedReason } from "../../core/kernel-message.ts";
 import { wentOn } from "./boot-went-on.ts";
-import { earlySeconds, pointAt, quietOf, soonSeconds } from "./ready-course.ts";
+import { earlySeconds, isUntimed, pointAt, quietOf, soonSeconds } from "./ready-course.ts";
 import { readyReason } from "./ready-reason.ts";
 import { hasNoGetrandom } from "./release.ts";
 import { caseOf, type VerdictRule } from "./rule.ts";
 import { generatorWait, served } from "./served.ts";
+import { onUntimedConsole } from "./untimed-console.ts";
 import { briefSeconds, isBrief, realWaits, waitReason } from "./waited.ts";
 import { inLine, lasted, moment, waitsKnown, whenReady } from "./words.ts";
 
@@ -92,15 +93,19 @@ export const readyInTime: readonly VerdictRule[] = [
       const around = record.course?.ready ?? null;
       if (record.readiness.level !== "ready" || around === null || !around.beforeUserSpace) return null;
       const isEarly = readyAt !== null && record.course?.clock === "printk" && readyAt <= earlySeconds;
+      // Where no line has a stamp, a program's line may stand in front of it and look like a driver's.
+      const isTimed = !isUntimed(around);
       // Without the kernel's stamps: among the first lines of a log that begins where the kernel does.
       const isAmongFirst =
+        isTimed &&
         record.covers?.fromStart === true &&
         around.linesBefore <= firstLines &&
         (readyAt === null || record.course?.clock === "wall") &&
         (record.readiness.noted?.seconds ?? 0) <= 1;
       const quiet = quietOf(of);
       // What was cut out of an excerpt's silence is not known, nor what ran before one that begins here.
-      const isFollowed = around.userSpaceAfter && around.linesBefore > 0 && (quiet === null || quiet <= atWorkSeconds);
+      const isFollowed =
+        isTimed && around.userSpaceAfter && around.linesBefore > 0 && (quiet === null || quiet <= atWorkSeconds);
       if (!isEarly && !isAmongFirst && !isFollowed && !around.kernelStartsAfter) return null;
       return {
         says: `it was ready${whenReady(of.record.readiness)}, before the first program ran${inLine(record.readiness.line)}`,
@@ -163,6 +168,7 @@ export const readyInTime: readonly VerdictRule[] = [
     },
   },
   ...wentOn,
+  ...onUntimedConsole,
 ];
 
 function whenOf(at: number | null): string {

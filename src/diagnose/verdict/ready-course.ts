@@ -1,4 +1,5 @@
 import type { BootRecord } from "../../core/boot-record.ts";
+import type { LogCourse, ReadyCourse } from "../../core/sign.ts";
 import { lateSeconds } from "./ready-reason.ts";
 import type { Case } from "./rule.ts";
 
@@ -66,4 +67,25 @@ export function readyAfter({ readyAt, userSpaceAt, record }: Case): number | nul
 /** The kernel's own time of readiness; a wall clock's difference is none. */
 export function pointAt({ record }: Case): number | null {
   return record.readiness.readyAt ?? record.readiness.notAfter;
+}
+
+/** Whether nothing shows when it became ready, nor when the lines around it were printed. */
+export function isUntimed({ ready, programQuiet }: ReadyCourse): boolean {
+  return ready.at === null && programQuiet === null;
+}
+
+interface EndAndReadiness {
+  readonly around: ReadyCourse;
+  readonly over: NonNullable<LogCourse["over"]>;
+  readonly readyLine: number;
+  readonly overLine: number;
+}
+
+/** Where a log shows that the boot was over, and where it shows readiness; null where it lacks one of them. */
+export function endAndReadiness({ course }: BootRecord): EndAndReadiness | null {
+  const [around, over] = [course?.ready ?? null, course?.over ?? null];
+  const [readyLine, overLine] = [around?.ready.line ?? null, over?.line ?? null];
+  return around === null || over === null || readyLine === null || overLine === null
+    ? null
+    : { around, over, readyLine, overLine };
 }

@@ -4,6 +4,7 @@ import { beginsStep, causedByUserSpace, namesProgram, prompt } from "./line/line
 import { isOfProgram, type SignLine } from "./line/spoken.ts";
 import { isCutWord } from "./line/cut-word.ts";
 import { clocks, type StampClock, type Stamps, stampsOf } from "./line/stamps.ts";
+import { ConsoleWork } from "./console-work.ts";
 import { Direction } from "./direction.ts";
 import { LongestSilences } from "./longest-silences.ts";
 import { Pace } from "./pace.ts";
@@ -67,6 +68,7 @@ export class Course {
   #isConsoleSilent = false;
   /** The ready line by the wall clock, where the line before it shows that programs are logged as they speak. */
   #readyWall: number | null = null;
+  readonly #work = new ConsoleWork();
   #ready: { readonly clock: StampClock | null; readonly at: ReadyCourse } | null = null;
 
   constructor(units: Units) {
@@ -83,9 +85,12 @@ export class Course {
       readonly isReady: boolean;
       /** The CRNG's own, and no program caused it. */
       readonly ofCrng: boolean;
+      /** Without a prefix, and in a form of the kernel's. */
+      readonly hasKernelForm: boolean;
     },
   ): void {
-    const { byProgram, isUserSpace, isLogLine, isReady, ofCrng } = facts;
+    const { byProgram, isUserSpace, isLogLine, isReady, ofCrng, hasKernelForm } = facts;
+    this.#work.take(line, { isUserSpace, isReady, hasKernelForm });
     const position = number ?? this.#number + 1;
     const wasRead = position <= this.#number + 1;
     this.#number = position;
@@ -196,7 +201,7 @@ export class Course {
       userSpace: this.#hasUserSpace
         ? { line: this.#userSpace.line, at: clock === "none" ? null : this.#userSpace[clock] }
         : null,
-      ready: this.#ready === null ? null : { ...this.#ready.at, released: this.#units.released },
+      ready: this.#ready === null ? null : { ...this.#ready.at, ...this.#work.get(), released: this.#units.released },
       newestFirst: this.#direction.newestFirst,
       longestSilence: clock === "none" ? null : this.#silences.of(clock),
       last:
@@ -264,6 +269,7 @@ export class Course {
         consoleAfter: 0,
         consoleNext: null,
         consoleBefore: this.#bareSince,
+        ...this.#work.get(),
         pace: clock === null ? null : this.#pace.of(clock),
         finishedBefore: this.#units.unstampedDone,
         openUnits: this.#units.openAtReady,

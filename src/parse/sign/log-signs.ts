@@ -100,6 +100,7 @@ export class LogSigns {
       isLogLine,
       isReady,
       ofCrng: said.text.startsWith("random: ") && !isUser,
+      hasKernelForm,
     });
     const isMessage = message !== null || isOfMachine.test(said.text);
     this.#kind.take(line, { isLogLine, isMessage, isKernelForm: hasKernelForm });

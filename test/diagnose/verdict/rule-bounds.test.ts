@@ -90,10 +90,16 @@ const sign = (gravity: Gravity, line: number | null): Sign => ({
   byTimeout: false,
 });
 
+/** On a console without times, with so many lines of user space before readiness and behind it. */
+const onBothSides = (workBefore: number, workAfter: number, ready: Partial<ReadyCourse> = {}): Given => ({
+  course: { clock: "none" },
+  ready: { ready: at(null, 30), before: null, workBefore, workAfter, ...ready },
+});
+
 /** On a console without times, with a login prompt on line `prompt`. */
 const login = (ready: Partial<ReadyCourse>, prompt = 40): Given => ({
   course: { clock: "none", over: over(prompt) },
-  ready: { ready: at(null, 30), before: null, consoleBefore: 8, consoleAfter: 1, ...ready },
+  ready: { ready: at(null, 30), before: null, workBefore: 8, consoleAfter: 1, ...ready },
 });
 
 /** The same, with this sign. */
@@ -279,7 +285,7 @@ const wentOnBounds: readonly Bound[] = [
     { course: { over: over(9) }, ready: { ready: at(20, 30), programAfter: at(null, 34) } },
     { course: { over: over(9) }, ready: { ready: at(20, 30), programAfter: at(null, 33) } },
   ],
-  ["login-follows", "eight lines before it", login({ consoleBefore: 8 }), login({ consoleBefore: 7 })],
+  ["login-follows", "eight lines before it", login({ workBefore: 8 }), login({ workBefore: 7 })],
   ["login-follows", "a line right behind it", login({ consoleAfter: 1 }), login({ consoleAfter: 0 })],
   ["login-follows", "a login prompt behind it", login({}, 31), login({}, 29)],
   ["login-follows", "no unit that may have waited", login({}), login({ openUnits: ["a.service"] })],
@@ -296,6 +302,29 @@ const wentOnBounds: readonly Bound[] = [
   ],
   ["login-follows", "no time-out before it", failed("network", 29), failed("network", 29, true)],
   ["login-follows", "no failed unit whose line is not known", failed("unit-failed", 31), failed("unit-failed", null)],
+  ["login-follows", "nothing next to it that draws random bytes", login({}), login({ workAsks: true })],
+  ["work-on-both-sides", "eight lines before it", onBothSides(8, 8), onBothSides(7, 8)],
+  ["work-on-both-sides", "eight lines behind it", onBothSides(8, 8), onBothSides(8, 7)],
+  [
+    "work-on-both-sides",
+    "nothing next to it that draws random bytes",
+    onBothSides(8, 8),
+    onBothSides(8, 8, { workAsks: true }),
+  ],
+  ["work-on-both-sides", "no time", onBothSides(8, 8), onBothSides(8, 8, { ready: at(20, 30) })],
+  ["work-on-both-sides", "no unit released by it", onBothSides(8, 8), onBothSides(8, 8, { released: ["a.service"] })],
+  [
+    "work-on-both-sides",
+    "no step left open",
+    onBothSides(8, 8),
+    onBothSides(8, 8, { stepBefore: { ...at(null, 29), text: "starting lvm..." } }),
+  ],
+  [
+    "boot-was-over",
+    "nothing next to it that draws random bytes, on lines without times",
+    { course: { over: over(9) }, ready: { ready: at(null, 30), consoleAfter: 3 } },
+    { course: { over: over(9) }, ready: { ready: at(null, 30), consoleAfter: 3, workAsks: true } },
+  ],
 ];
 
 const trusting = (readyAt: number, stamps: "printk" | "wall" = "printk"): Given => {
@@ -309,7 +338,7 @@ const before = (ready: Partial<ReadyCourse>, more: Given = {}): Given => ({
   ...more,
   ready: { beforeUserSpace: true, ...ready },
 });
-const unstamped = { ready: at(null, 30) };
+const unstamped = { ready: at(null, 30), programQuiet: 1 };
 const fastInit = (seconds: number | null, more: Given = {}, line = 15): Given => ({
   ...more,
   case: { release: { at: seconds, line, by: "fast-init" }, ...more.case },
@@ -342,6 +371,12 @@ const inTimeBounds: readonly Bound[] = [
     "the log's first second",
     before({ ...unstamped, linesBefore: 9 }, { readiness: { noted: { clock: "wall", seconds: 1 } } }),
     before({ ...unstamped, linesBefore: 9 }, { readiness: { noted: { clock: "wall", seconds: 2 } } }),
+  ],
+  [
+    "ready-before-user-space",
+    "a stamp, where no first step of the kernel's is behind it",
+    before({ ...unstamped, linesBefore: 9 }),
+    before({ ...unstamped, linesBefore: 9, userSpaceAfter: true, programQuiet: null }),
   ],
   ["ready-before-user-space", "user space behind it", before({ userSpaceAfter: true }), before({})],
   [

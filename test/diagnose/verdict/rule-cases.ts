@@ -342,6 +342,17 @@ export const ruleCases: Readonly<Record<string, RuleCase>> = {
     ["Starting dhcpd: OK", "Generating host keys:"],
     "ready-and-waits-unknown",
   ),
+  "work-on-both-sides": ofLog(
+    [
+      "Freeing unused kernel memory: 264K",
+      ...["mtd", "led", "eth", "pon", "switch", "qos", "wifi", "voice"].map((name) => `insmod driver of ${name}`),
+      "random: nonblocking pool is initialized",
+      ...["bridge", "vlan", "rules", "dhcp", "cloud", "snmp", "web", "upnp"].map((name) => `${name} set up`),
+    ],
+    // It makes keys there.
+    ["insmod driver of wifi", "dropbearkey: rsa"],
+    "ready-and-waits-unknown",
+  ),
   "unit-waits-for-something-else": ofLog(
     [version, init, "[  *** ] A start job is running for /dev/disk/by-label/DATA (1min 2s / no limit)"],
     // It makes keys of its own, perhaps.

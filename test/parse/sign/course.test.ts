@@ -19,7 +19,8 @@ class Lines {
     this.#number = number ?? this.#number;
     const { origin = "unsaid", at = null, storedAt = null, wall = null, tag = null, indent = 0, front, task } = line;
     const { byProgram = false, isUserSpace = byProgram, isLogLine = true, isReady = false, ofCrng = isReady } = line;
-    const facts = { byProgram, isUserSpace, isLogLine, isReady, ofCrng };
+    const { hasKernelForm = false } = line;
+    const facts = { byProgram, isUserSpace, isLogLine, isReady, ofCrng, hasKernelForm };
     const [begun, by] = [front === undefined ? {} : { front }, task === undefined ? {} : { task }];
     const read = { origin, at, storedAt, wall, wallForm: null, tag, indent, text, ...begun, ...by };
     this.course.take(read, number, facts);

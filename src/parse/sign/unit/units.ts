@@ -123,7 +123,7 @@ export class Units {
   /** Waits that units' lines report; `last` is the log's end. */
   waits(last: At): readonly ReportedWait[] {
     const open = [...(this.#isJournalsTurn ? [] : this.#open.values())].flatMap((unit): readonly ReportedWait[] => {
-      if (!drawsRandomBytes(unit.name)) return [];
+      if (!drawsRandomBytes(unit.name) || this.#startedReady(unit)) return [];
       const lasted = secondsBetween(unit.started, last);
       const others = this.#finished - unit.order;
       const least = drawsSeed(unit.name) ? seedSeconds : keySeconds;
@@ -148,6 +148,11 @@ export class Units {
     const jobs = this.jobs.waits().filter(({ name }) => !waits.some((wait) => wait.name === name));
     const ran = new Set(jobs.map(({ name }) => name));
     return [...waits, ...jobs, ...open.filter(({ name }) => !ran.has(name))];
+  }
+
+  /** The seed's unit waits for the CRNG alone; one that makes keys may wait for the old kernels' blocking pool. */
+  #startedReady({ name, started }: Unit): boolean {
+    return this.#ready !== null && drawsSeed(name) && isBefore(this.#ready, started);
   }
 
   /** Units that were started and had not finished when the log ended. */

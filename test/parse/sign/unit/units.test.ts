@@ -44,6 +44,16 @@ describe("Units: a unit that waits for the CRNG by its nature", () => {
     expect(waitsOf([39, starts], [40, null], [40.1, finishes])).toHaveLength(1);
   });
 
+  it("did not wait for a ready CRNG, unless it makes keys, which may be the old kernels' blocking pool", () => {
+    const others = [
+      [null, "Reached target A."],
+      [null, "Reached target B."],
+    ] as const;
+    expect(waitsOf([null, null], [null, starts], ...others)).toEqual([]);
+    expect(waitsOf([null, starts], [null, null], ...others)).toHaveLength(1);
+    expect(waitsOf([null, null], [null, "Starting Generate SSH keys (ssh-keygen)..."], ...others)).toHaveLength(1);
+  });
+
   it("finished with the CRNG within a second and six lines of readiness", () => {
     const released = (seconds: number, linesBetween: number): boolean => {
       const between = Array.from({ length: linesBetween }, () => [40, "Reached target A."] as const);

@@ -1,0 +1,64 @@
+import type { ReadyCourse } from "../../core/sign.ts";
+import type { SignLine } from "./line/spoken.ts";
+import { drawsRandomBytes } from "./unit/unit-words.ts";
+
+/** So many lines before readiness and behind it are read for what waited until then. */
+const nearLines = 12;
+/** And so many behind it for how the boot went on. */
+const followingLines = 80;
+/** Words and no drawing, dump or progress bar. */
+const hasWords = /[A-Za-z]{3}.*[A-Za-z]{2}/;
+/** Programs and steps that draw random bytes, and systemd as it starts, which draws some itself. */
+const mayAsk =
+  /random|entropy|crng|haveged|rngd|jitter|ssh|dropbear|tls|ssl|https|gpg|\bgnu|crypt|luks|certificate|\bcert|\bkeys?\b|key-?gen|seed|uuid|vpn|ipsec|wireguard|\bwg\b|krb5|kerberos|wpa_|hostapd|dbus|avahi|nginx|apache|httpd|php|mysql|mariadb|postgres|python|perl|java|cookie|secret|token|password|^systemd\[1\]: (?!Start|Finish|Reach|Mount|Listen|Creat)/i;
+/** A boot that pauses is spoken of, by a person or by a step that says what it waits for. */
+const speaksOfWait =
+  /\bwait(?:s|ed|ing)?\b|\b(?:hangs?|hung|stuck|freezes|froze|until|minutes?|forever|slow(?:ly)?)\b|\b(?:I|I'm|I've|my|we)\b(?! ?[=:/])/i;
+
+/**
+ * On a console without stamps: what user space prints before readiness and behind it. No line shows a time there, so
+ * that a wait shows only by what stands next to readiness.
+ */
+export class ConsoleWork {
+  #hasUserSpace = false;
+  #isReady = false;
+  #before = 0;
+  #after = 0;
+  #linesAfter = 0;
+  #asks = false;
+  /** The latest lines before readiness. */
+  #recent: string[] = [];
+
+  take(
+    line: SignLine,
+    facts: { readonly isUserSpace: boolean; readonly isReady: boolean; readonly hasKernelForm: boolean },
+  ): void {
+    const { at, storedAt, wall, text } = line;
+    if (at !== null || storedAt !== null || wall !== null || text === "") return;
+    if (facts.isReady && !this.#isReady) {
+      this.#isReady = true;
+      this.#asks = this.#recent.some((recent) => mayWait(recent));
+      return;
+    }
+    if (this.#isReady && ++this.#linesAfter > followingLines) return;
+    this.#hasUserSpace ||= facts.isUserSpace;
+    // The kernel goes on while programs wait: a new device, what a driver does.
+    if (!this.#hasUserSpace || facts.hasKernelForm || text.startsWith("random: ") || !hasWords.test(text)) return;
+    if (!this.#isReady) {
+      this.#before++;
+      if (this.#recent.push(text) > nearLines) this.#recent.shift();
+      return;
+    }
+    this.#after++;
+    // What starts behind readiness did not wait for it.
+    if (this.#after <= nearLines) this.#asks ||= speaksOfWait.test(text);
+  }
+
+  get(): Pick<ReadyCourse, "workBefore" | "workAfter" | "workAsks"> {
+    return { workBefore: this.#before, workAfter: this.#after, workAsks: this.#asks };
+  }
+}
+
+function mayWait(text: string): boolean {
+  return mayAsk.test(text) || speaksOfWait.test(text) || drawsRandomBytes(text);
+}
