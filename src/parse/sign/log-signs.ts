@@ -148,14 +148,14 @@ export class LogSigns {
     const course = this.#course.get();
     const shown = {
       ...course,
-      logLines: Math.max(this.#kind.logLines, this.#pastes.unitTimes),
+      logLines: Math.max(this.#kind.logLines, this.#pastes.tables.lines),
       refusedLine: this.#pastes.refusedLine,
       crngWaiter: null,
       fipsLine: this.#fipsLine,
-      seedTook: this.#units.seedTook ?? this.#pastes.seedTook,
+      seedTook: this.#units.seedTook ?? this.#pastes.tables.seedTook,
       entropyDaemon: this.#units.entropyDaemon,
       over: this.#over,
-      otherWait: this.#units.jobs.other ?? this.#pastes.otherWait,
+      otherWait: this.#units.jobs.other ?? this.#pastes.tables.otherWait,
       hangAfterReady: this.#pastes.hangAfterReady,
       slept: this.#goingDown.slept,
       interleaved: false,
@@ -164,7 +164,7 @@ export class LogSigns {
       kind: "log-signs",
       signs,
       reportedWaits: this.#waits
-        .with([...this.#units.waits(this.#last), ...this.#pastes.open(), ...this.#pastes.seedWaits()])
+        .with([...this.#units.waits(this.#last), ...this.#pastes.open(), ...this.#pastes.tables.seedWaits()])
         .map((wait) => (wait.name === null || wait.name.startsWith("a ") ? this.#withSpokenName(wait) : wait)),
       course: shown,
       dropped: this.#signs.dropped,

@@ -1,24 +1,19 @@
 import { parseListedTask, parseNameCommand } from "../stack/listed-task.ts";
-import { durationWords } from "../../core/base/duration-words.ts";
 import type { LogCourse, ReportedWait, Sign } from "../../core/sign.ts";
-import { awaitedBy, isOwnWork, worksAlone } from "./unit/awaited.ts";
 import {
   debuggedProgram,
   promptedCommand,
   isLongCall,
   isWaitingFrame,
   parseTracedCall,
-  isSeedUnit,
-  isSlowThroughout,
   parseUnitTime,
   tracedPid,
   tracedProgram,
-  type UnitTime,
   waitOfTaskTable,
-  waitOfUnitTime,
 } from "./paste/pasted-tools.ts";
 import { suggested, type ReportedWaits } from "./reported-waits.ts";
-import { plainSign } from "./sign-list.ts";
+import { note } from "./sign-list.ts";
+import { UnitTables } from "./unit-tables.ts";
 import type { At } from "./line/at.ts";
 import {
   isWriterMark,
@@ -39,7 +34,6 @@ import {
   spokenSeconds,
 } from "./paste/report-words.ts";
 
-const mostUnitTimes = 64;
 const mostNames = 512;
 /** So far in front of a stack a text still is about it. */
 const nearLines = 6;
@@ -51,23 +45,11 @@ const nextLines = 5;
 const mostPrograms = 32;
 /** Words of a report's prose, and the part of a line in which they are sought. */
 const [mostWords, longestProse] = [2000, 600];
-/** A unit that may draw random bytes and takes no longer than this is not what a boot waits for. */
-const briefUnitSeconds = 5;
-/** Between two units of a critical chain, time that belongs to neither. */
-const chainGapSeconds = 10;
 
 /** What people paste or write between the lines of a log: output of systemd-analyze, strace, gdb and ps, and prose. */
 export class Pastes {
+  readonly tables = new UnitTables();
   readonly #waits: ReportedWaits;
-  #chain: UnitTime[] = [];
-  /** The first lines of those tables. */
-  readonly #times: UnitTime[] = [];
-  #seedWait: ReportedWait | null = null;
-  #chainLine: number | null = null;
-  #chainGap: { readonly line: number | null; readonly unit: string; readonly seconds: number } | null = null;
-  #slowest: { readonly unit: string; readonly seconds: number; readonly line: number | null } | null = null;
-  /** Of the units that wait for something unknown. */
-  #slowestOther = 0;
   #program: string | null = null;
   #strace: { readonly line: number | null; readonly wait: ReportedWait } | null = null;
   /** The command of the latest shell prompt. */
@@ -77,9 +59,6 @@ export class Pastes {
   /** Where a person marks that it hangs. */
   #mark: { readonly line: number | null; readonly text: string } | null = null;
   #prose: { readonly text: string; readonly line: number | null } | null = null;
-  /** Lines of systemd-analyze's tables: a log of its own kind. */
-  unitTimes = 0;
-  #seedTook: number | null = null;
   /** The process that strace was attached to, and the names of processes that other commands show. */
   #tracedPid: number | null = null;
   readonly #names = new Map<number, string>();
@@ -104,7 +83,11 @@ export class Pastes {
   take(raw: string, text: string, now: At, prompt = ""): void {
     if (this.#takesStack(text, now)) return;
     const time = parseUnitTime(raw);
-    if (time !== null) return this.#takeUnitTime(time, now);
+    if (time !== null) {
+      const wait = this.tables.take(time, now);
+      if (wait !== null) this.#waits.add(wait);
+      return;
+    }
     const command = promptedCommand(prompt + text);
     if (command !== null) this.#command = { name: command, line: now.line, isComment: text.startsWith("# ") };
     this.#program = debuggedProgram(text) ?? this.#program;
@@ -169,35 +152,11 @@ export class Pastes {
     return line - this.#command.line <= (this.#command.isComment ? 1 : printedBetween) ? this.#command.name : null;
   }
 
-  /**
-   * How long the unit that draws the seed took by those tables, where no other unit took long: before systemd 243 it
-   * did not wait, so that another one may have.
-   */
-  get seedTook(): number | null {
-    return this.#slowest === null && this.#chainGap === null ? this.#seedTook : null;
-  }
-
-  /** The slowest start of those tables, where its unit waits for something else and no unit that may draw is slow. */
-  get otherWait(): LogCourse["otherWait"] {
-    const slowest = this.#slowest;
-    const own = slowest !== null && worksAlone(slowest.unit) ? "own-work" : null;
-    const awaits = slowest === null ? null : (awaitedBy(slowest.unit) ?? own);
-    if (slowest === null || awaits === null || this.#chainGap !== null || this.#slowestOther > briefUnitSeconds)
-      return null;
-    return { line: slowest.line, unit: slowest.unit, awaits, seconds: slowest.seconds };
-  }
-
   /** A call of getrandom(2) that strace shows and that has not returned. */
   open(): readonly ReportedWait[] {
     if (this.#strace === null) return [];
     const { wait } = this.#strace;
     return [{ ...wait, name: wait.name ?? this.#nameOfTraced() }];
-  }
-
-  /** The long start of the seed's unit, unless those tables show that others beside it were as slow. */
-  seedWaits(): readonly ReportedWait[] {
-    const wait = this.#seedWait;
-    return wait === null || isSlowThroughout(wait.seconds ?? 0, this.#times) ? [] : [wait];
   }
 
   /** Of a process that strace was attached to, another command shows the name. */
@@ -217,18 +176,11 @@ export class Pastes {
     if (this.#names.size < mostNames || this.#names.has(pid)) this.#names.set(pid, name);
   }
 
-  /** Where systemd-analyze's tables show the time. */
+  /** Where systemd-analyze's tables, and marks of the author's, show the time. */
   signs(): readonly Sign[] {
-    const [gap, mark, slowest] = [this.#chainGap, this.#mark, this.#slowest];
-    return [
-      ...(gap === null
-        ? []
-        : [note("silence", gap, `${durationWords(gap.seconds, 1)} before ${gap.unit} belong to no unit of the chain`)]),
-      ...(mark === null ? [] : [note("silence", mark, `marked in the log: ${mark.text}`)]),
-      ...(slowest === null
-        ? []
-        : [note("other", slowest, `${slowest.unit} took ${durationWords(slowest.seconds, 1)}`)]),
-    ];
+    const mark = this.#mark;
+    const marked = mark === null ? [] : [note("silence", mark, `marked in the log: ${mark.text}`)];
+    return [...this.tables.signs(), ...marked];
   }
 
   #takeCall(call: NonNullable<ReturnType<typeof parseTracedCall>>, now: At): void {
@@ -255,28 +207,6 @@ export class Pastes {
         open: false,
         text: `strace shows ${what} that took ${call.seconds?.toFixed(1)} s`,
       });
-  }
-
-  #takeUnitTime(time: UnitTime, now: At): void {
-    this.unitTimes++;
-    if (isSeedUnit(time)) this.#seedTook ??= time.took;
-    const wait = waitOfUnitTime(time, now.line);
-    if (wait !== null && isSeedUnit(time)) this.#seedWait ??= wait;
-    else if (wait !== null) this.#waits.add(wait);
-    if (this.#times.length < mostUnitTimes) this.#times.push(time);
-    if (awaitedBy(time.unit) === null && !isOwnWork(time.unit))
-      this.#slowestOther = Math.max(this.#slowestOther, time.took ?? 0);
-    if (time.took !== null && time.took >= chainGapSeconds && time.took > (this.#slowest?.seconds ?? 0))
-      this.#slowest = { unit: time.unit, seconds: time.took, line: now.line };
-    const above = this.#chain.at(-1);
-    if (time.at !== null && above?.at != null && (this.#chainLine ?? 0) + 1 === now.line) {
-      const gap = above.at - time.at - (time.took ?? 0);
-      if (gap >= chainGapSeconds && gap > (this.#chainGap?.seconds ?? 0))
-        this.#chainGap = { line: this.#chainLine, unit: above.unit, seconds: gap };
-    }
-    if (this.#chain.length < mostUnitTimes) this.#chain.push(time);
-    else this.#chain = [time];
-    this.#chainLine = now.line;
   }
 
   /** What a report says about a hang without naming the CRNG. */
@@ -319,13 +249,4 @@ export class Pastes {
     if (delay !== null) this.#waits.add({ ...suggested("writer", plainText, now), ...delay });
     this.#prose = { text: plainText.slice(0, 300), line: now.line };
   }
-}
-
-/** A pointer to a line, with the unit that it is about. */
-function note(
-  kind: "silence" | "other",
-  { line, unit }: { readonly line: number | null; readonly unit?: string },
-  text: string,
-): Sign {
-  return { ...plainSign, kind, gravity: "notes", line, at: null, name: unit ?? null, text };
 }

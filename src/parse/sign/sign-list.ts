@@ -13,6 +13,15 @@ const sameReportLines = 45;
 /** What most signs have in common. */
 export const plainSign = { name: null, inRandomCode: false, byTimeout: false } as const;
 
+/** A pointer to a line, with the unit that it is about. */
+export function note(
+  kind: "silence" | "other",
+  { line, unit }: { readonly line: number | null; readonly unit?: string },
+  text: string,
+): Sign {
+  return { ...plainSign, kind, gravity: "notes", line, at: null, name: unit ?? null, text };
+}
+
 /** Signs of one boot, bounded: a log can repeat one fault for gigabytes. */
 export class SignList {
   readonly #first = new Map<Gravity, Sign[]>();

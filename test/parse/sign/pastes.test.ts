@@ -118,15 +118,15 @@ describe("Pastes: a shell's command", () => {
 describe("Pastes: systemd-analyze's tables", () => {
   it("count their lines, and show how long the unit of the seed took where no other took ten seconds", () => {
     const { pastes } = pasted("2.500s systemd-random-seed.service", "9.900s sshd.service");
-    expect([pastes.unitTimes, pastes.seedTook]).toEqual([2, 2.5]);
-    expect(pasted("2.500s systemd-random-seed.service", "10s sshd.service").pastes.seedTook).toBeNull();
-    expect(pasted("2.500s systemd-random-seed.service", "1s random-seed.service").pastes.seedTook).toBe(2.5);
-    expect(pasted("9.900s sshd.service").pastes.seedTook).toBeNull();
+    expect([pastes.tables.lines, pastes.tables.seedTook]).toEqual([2, 2.5]);
+    expect(pasted("2.500s systemd-random-seed.service", "10s sshd.service").pastes.tables.seedTook).toBeNull();
+    expect(pasted("2.500s systemd-random-seed.service", "1s random-seed.service").pastes.tables.seedTook).toBe(2.5);
+    expect(pasted("9.900s sshd.service").pastes.tables.seedTook).toBeNull();
   });
 
   it("show a wait of the seed's unit, unless two others beside it took half as long at least", () => {
     const waits = (...others: readonly string[]): number =>
-      pasted("6.500s systemd-random-seed.service", ...others).pastes.seedWaits().length;
+      pasted("6.500s systemd-random-seed.service", ...others).pastes.tables.seedWaits().length;
     const [flush, sysctl] = ["9.876s systemd-journal-flush.service", "3.250s systemd-sysctl.service"];
     expect([waits(), waits(flush), waits(flush, sysctl)]).toEqual([1, 1, 0]);
     expect(waits(flush, "3.249s systemd-sysctl.service")).toBe(1);
