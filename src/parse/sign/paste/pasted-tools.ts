@@ -18,25 +18,20 @@ export interface UnitTime {
   readonly took: number | null;
 }
 
-const span = String.raw`(?:\d+(?:\.\d+)?(?:month|w|d|h|min|ms|us|s) ?){1,6}`;
+const timeSpan = String.raw`(?:\d+(?:\.\d+)?(?:month|w|d|h|min|ms|us|s) ?){1,6}`;
 const blame = new RegExp(
-  String.raw`^(${span})\s*([\w@.:\\-]{1,200}\.(?:service|mount|device|swap|target|socket|automount|scope|slice))$`,
+  String.raw`^(${timeSpan})\s*([\w@.:\\-]{1,200}\.(?:service|mount|device|swap|target|socket|automount|scope|slice))$`,
 );
 const chain = new RegExp(
-  String.raw`^[\s│├└─│┌┬┴|\x60-]{0,80}([\w@.:\\-]{1,200}\.(?:service|mount|device|swap|target|socket|automount|path|timer|slice|scope)) @(${span})(?:\+(${span}))?$`,
+  String.raw`^[\s│├└─│┌┬┴|\x60-]{0,80}([\w@.:\\-]{1,200}\.(?:service|mount|device|swap|target|socket|automount|path|timer|slice|scope)) @(${timeSpan})(?:\+(${timeSpan}))?$`,
 );
 /** A line of `systemd-analyze blame` or `critical-chain`; null where it is none. */
 export function parseUnitTime(text: string): UnitTime | null {
   if (text.length > longestLine) return null;
-  const ofBlame = blame.exec(text.trim());
-  if (ofBlame !== null) return { unit: ofBlame[2] ?? "", at: null, took: parseTimeSpan(ofBlame[1] ?? "") };
-  const ofChain = chain.exec(text.trimEnd());
-  if (ofChain === null) return null;
-  return {
-    unit: ofChain[1] ?? "",
-    at: parseTimeSpan(ofChain[2] ?? ""),
-    took: parseTimeSpan(ofChain[3] ?? ""),
-  };
+  const [, span, blamed] = blame.exec(text.trim()) ?? [];
+  if (span !== undefined && blamed !== undefined) return { unit: blamed, at: null, took: parseTimeSpan(span) };
+  const [, unit, at = "", took = ""] = chain.exec(text.trimEnd()) ?? [];
+  return unit === undefined ? null : { unit, at: parseTimeSpan(at), took: parseTimeSpan(took) };
 }
 
 /** Whether it is the unit that draws the seed for the next boot, which waits for the CRNG. */
@@ -101,9 +96,8 @@ const deviceCall =
 export function parseTracedCall(text: string): TracedCall | null {
   if (text.length > longestLine) return null;
   const [random, device] = [call.exec(text.trim()), deviceCall.exec(text.trim())];
-  const match = random ?? device;
-  if (match === null) return null;
-  const rest = match[1] ?? "";
+  const [, rest] = random ?? device ?? [];
+  if (rest === undefined) return null;
   const returned = /\)\s*= (-?\d+)/.exec(rest);
   const took = /<(\d{1,6}\.\d{1,6})>$/.exec(rest);
   return {

@@ -67,6 +67,10 @@ describe("parseTracedCall", () => {
     expect(parseTracedCall("getrandom(0x1, 16, GRND_NONBLOCK) = -1 EAGAIN (Resource temporarily unavailable)")).toEqual(
       { refused: true, unfinished: false, seconds: null, mayBlock: false, ofDevice: false },
     );
+    expect(parseTracedCall("getrandom(0x1, 16, 0) = ? ERESTARTSYS (To be restarted)")).toMatchObject({
+      refused: false,
+      unfinished: false,
+    });
     expect(parseTracedCall("12:00:01.123456 getrandom(")).toMatchObject({ unfinished: true, seconds: null });
     expect(parseTracedCall("read(3</dev/random>, ")).toMatchObject({ unfinished: true, ofDevice: true });
   });
