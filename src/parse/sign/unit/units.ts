@@ -3,7 +3,7 @@ import { entropyDaemonOf } from "../../../core/base/entropy-daemon.ts";
 import type { LogCourse, ReportedWait } from "../../../core/sign.ts";
 import { type At, isBefore, secondsBetween } from "../line/at.ts";
 import type { Spoken } from "../line/spoken.ts";
-import { isMachineSlow, slowShare } from "./slow-machine.ts";
+import { longSeconds, OtherStarts, type Span } from "./other-starts.ts";
 import { StartJobs } from "./start-jobs.ts";
 import { drawsRandomBytes, drawsSeed, isShortened, unitKey, unitName } from "./unit-words.ts";
 
@@ -13,12 +13,6 @@ interface Unit {
   readonly order: number;
 }
 
-/** A unit that finished: from when to when, by the clock of its lines, in seconds. */
-interface Span {
-  readonly from: number;
-  readonly to: number;
-}
-
 const mostUnits = 256;
 /** A unit that waits, and not one whose end the excerpt lost: at least this many others finished after its start. */
 const othersFinished = 2;
@@ -26,8 +20,6 @@ const othersFinished = 2;
 const [seedSeconds, keySeconds] = [2, 5];
 /** Or the log continues for this long. */
 const goesOnSeconds = 10;
-/** Starting a program and reading a seed file takes less. */
-const longSeconds = 5;
 /** Lines of a console behind readiness within which a unit finishes that waited for it. */
 const releasedLines = 6;
 /** So many units finished before readiness show that the boot went on past one whose start is not in the log. */
@@ -59,8 +51,7 @@ export class Units {
   #waits: ReportedWait[] = [];
   /** Waits that only a unit's long start suggests, each with its time. */
   readonly #slow: { readonly wait: ReportedWait; readonly span: Span }[] = [];
-  /** Long starts of units that draw no random bytes. */
-  readonly #others: Span[] = [];
+  readonly #others = new OtherStarts();
   #released: string[] = [];
   #openAtReady: readonly string[] = [];
   /** The latest unit that draws random bytes and was done. */
@@ -130,7 +121,7 @@ export class Units {
       const isOpenLong = lasted === null || lasted >= least;
       if ((others < othersFinished || !isOpenLong) && (lasted ?? 0) < goesOnSeconds) return [];
       const [from, to] = [unit.started.time, last.time];
-      if (from !== null && to !== null && this.#isSlowThroughout({ from, to }, this.#openOthers(to))) return [];
+      if (from !== null && to !== null && this.#others.areAsSlow({ from, to }, this.#openOthers(to))) return [];
       const wait = {
         by: "unit",
         name: unitName(unit.name),
@@ -143,7 +134,7 @@ export class Units {
     });
     const waits = [
       ...this.#waits,
-      ...this.#slow.filter(({ span }) => !this.#isSlowThroughout(span)).map(({ wait }) => wait),
+      ...this.#slow.filter(({ span }) => !this.#others.areAsSlow(span)).map(({ wait }) => wait),
     ];
     const jobs = this.jobs.waits().filter(({ name }) => !waits.some((wait) => wait.name === name));
     const ran = new Set(jobs.map(({ name }) => name));
@@ -195,7 +186,7 @@ export class Units {
     this.#open.delete(key);
     const took = secondsBetween(unit.started, now);
     if (drawsRandomBytes(unit.name)) this.#drewAndDone = { name: unit.name, at: now };
-    else if (took !== null && took >= longSeconds * slowShare) this.#addOther(unit, now);
+    else this.#others.add(unit.started, now);
     if (drawsSeed(unit.name) && isNew) this.seedTook ??= took;
     const startedBefore = this.#ready !== null && unit.order <= this.#readyOrder && isBefore(unit.started, this.#ready);
     if (startedBefore && this.#isJustReady(now, unit.name)) {
@@ -212,24 +203,10 @@ export class Units {
     this.#slow.push({ wait: { ...wait, open: false, proof: "likely", text }, span: { from, to } });
   }
 
-  #addOther({ started }: Unit, now: At): void {
-    if (started.time !== null && now.time !== null && this.#others.length < mostUnits)
-      this.#others.push({ from: started.time, to: now.time });
-  }
-
   /** Units that draw no random bytes and had not finished by then. */
   #openOthers(to: number): readonly Span[] {
     return [...this.#open.values()].flatMap(({ name, started }) =>
       drawsRandomBytes(name) || started.time === null ? [] : [{ from: started.time, to }],
-    );
-  }
-
-  /** Whether other units, which do not wait for the CRNG, took about as long in the same time. */
-  #isSlowThroughout({ from, to }: Span, open: readonly Span[] = []): boolean {
-    const atThatTime = [...this.#others, ...open].filter((one) => one.from < to && one.to > from);
-    return isMachineSlow(
-      to - from,
-      atThatTime.map((one) => one.to - one.from),
     );
   }
 
