@@ -1330,6 +1330,23 @@ describe("judge: faults of devices and daemons where nothing shows the CRNG's st
   });
 });
 
+describe("judge: a program's message about random bytes, on a line without the kernel's stamp", () => {
+  const kernel = (at: string, text: string) => `Feb  3 18:33:30 lab kernel: [${at.padStart(12)}] ${text}`;
+  const start = [
+    kernel("0.000000", "Linux version 5.3.0-1017-raspi2 (a@b) #19 SMP"),
+    kernel("2.100000", "Run /init as init process"),
+  ];
+  const reads =
+    "Feb  3 18:34:23 lab wpa_supplicant[1141]: random: Cannot read from /dev/random: Resource temporarily unavailable";
+  const isReady = kernel("41.190299", "random: crng init done");
+
+  it("accuses the CRNG where it comes before readiness, and not behind it", () => {
+    expect(verdictOn(...start, reads, isReady).waiters).toMatchObject([{ name: "wpa_supplicant" }]);
+    expect(verdictOn(...start, isReady, reads)).toMatchObject({ waiters: [] });
+    expect(verdictOn(...start, isReady, reads).crng).not.toBe("cause");
+  });
+});
+
 describe("judge: a stack that a call of dump_stack() printed", () => {
   const lines = (top: string, blocking: string) => [
     "[    5.885300] seatd[1730]: watching buttons",
