@@ -114,6 +114,8 @@ export interface LogCourse {
   readonly fipsLine: number | null;
   /** How long systemd-random-seed took, where both its lines are there. */
   readonly seedTook: number | null;
+  /** The longest start in the tables of systemd-analyze, where nothing in them took ten seconds or more. */
+  readonly quickUnits: { readonly line: number | null; readonly unit: string; readonly seconds: number } | null;
   /** The first line that shows a daemon that hands the kernel entropy, such as rngd. */
   readonly entropyDaemon: (Moment & { readonly name: string }) | null;
   /** The first line that shows that the boot was over: a login prompt, the last target, a user's session. */
@@ -131,7 +133,7 @@ export interface LogCourse {
   } | null;
   /** What the report says about a hang that lasts although the CRNG is ready: it follows readiness, or has no end. */
   readonly hangAfterReady: (Moment & { readonly text: string }) | null;
-  /** The first line that shows the machine go to sleep or wake up, which it does behind its boot. */
+  /** The first line that shows the machine go to sleep, wake up or go down, which it does behind its boot. */
   readonly slept: Moment | null;
   /** Its stamps fall from line to line: what stands before a line came after it. */
   readonly newestFirst: boolean;

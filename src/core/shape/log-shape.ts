@@ -134,6 +134,13 @@ export const courseShape = object<LogCourse>("LogCourse", {
   ),
   fipsLine: optional(whole),
   seedTook: optional(number),
+  quickUnits: optional(
+    object<NonNullable<LogCourse["quickUnits"]>>("UnitStart", {
+      line: optional(whole),
+      unit: text,
+      seconds: number,
+    }),
+  ),
   entropyDaemon: optional(
     object<NonNullable<LogCourse["entropyDaemon"]>>("EntropyDaemon", {
       line: optional(whole),

@@ -164,6 +164,19 @@ export const wentOn: readonly VerdictRule[] = [
     },
   },
   {
+    id: "no-unit-was-slow",
+    crng: "innocent",
+    strength: "likely",
+    means: "systemd-analyze shows three units or more, and neither one nor a time between two that took 10 s",
+    find({ record }) {
+      const slowest = record.course?.quickUnits ?? null;
+      const isOfCrng = record.readiness.level !== "unknown" || record.earlyUses.length > 0;
+      if (slowest === null || isOfCrng || record.reportedWaits.length > 0) return null;
+      const says = `by systemd-analyze the slowest unit, ${capped(slowest.unit, 80)}, took ${lasted(slowest.seconds)}`;
+      return { says, because: [{ text: says, line: slowest.line }] };
+    },
+  },
+  {
     id: "ready-soon",
     crng: "innocent",
     strength: "likely",

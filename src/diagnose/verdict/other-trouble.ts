@@ -158,19 +158,19 @@ export const hoursLater: VerdictRule = {
   },
 };
 
-/** A machine goes to sleep behind its boot: a log of its sleep alone is not about the boot. */
+/** A machine goes to sleep or down behind its boot: a log of that alone is not about the boot. */
 export const slept: VerdictRule = {
   id: "machine-slept",
   crng: "innocent",
   strength: "likely",
-  means: "the machine goes to sleep or wakes up, and the log shows nothing of its boot and of the CRNG",
+  means: "the machine goes to sleep, wakes up or goes down, and the log shows nothing of its boot and of the CRNG",
   find({ record: { course, covers, readiness, earlyUses, reportedWaits, waits } }) {
     const moment = course?.slept ?? null;
     const showsBoot = covers?.fromStart === true || readiness.level !== "unknown" || earlyUses.length > 0;
     if (moment === null || showsBoot || reportedWaits.length > 0 || waits.length > 0) return null;
     return {
-      says: `the machine goes to sleep or wakes up${inLine(moment.line)}, which it does after its boot, and the log shows nothing of that boot`,
-      because: [{ text: "the machine goes to sleep or wakes up", line: moment.line }],
+      says: `the machine goes to sleep, wakes up or goes down${inLine(moment.line)}, which it does after its boot, and the log shows nothing of that boot`,
+      because: [{ text: "the machine goes to sleep, wakes up or goes down", line: moment.line }],
     };
   },
 };

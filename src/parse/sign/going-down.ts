@@ -14,6 +14,9 @@ const comesBack =
  */
 const sleeps =
   /^(?:PM: (?:suspend (?:entry|exit)\b|Preparing system for (?:mem )?sleep|Entering (?:mem|freeze|standby) sleep|Finishing wakeup|resume devices took|hibernation: hibernation (?:entry|exit))|Freezing user space processes\b|(?:printk: )?Suspending console\(s\)|ACPI: (?:PM: )?(?:Preparing to enter|Waking up from) system sleep state|OOM killer (?:disabled|enabled)\.$)/;
+/** What systemd alone prints as the machine goes down, behind its boot. */
+const ends =
+  /^(?:Reached target (?:\S{1,40} - )?(?:System )?(?:Shutdown|Reboot|Power[ -]Off|Late Shutdown Services)\.?$|(?:Pulling in \S{1,200} from|Added job) shutdown\.target\/start|Pulling in \S{1,200} from shutdown\.target\/start|Sending SIG(?:TERM|KILL) to remaining processes)/;
 /** Lines that may follow such words in a log that still ends with them. */
 const nearEndLines = 12;
 
@@ -21,12 +24,18 @@ const nearEndLines = 12;
 export class GoingDown {
   #latest: { readonly line: number | null; readonly at: number | null; readonly text: string } | null = null;
   #linesSince = 0;
-  /** The first line that shows the machine go to sleep or wake up. */
+  /** A line of the log is not about that. */
+  #showsMore = false;
+  /** The first line that shows the machine go to sleep, wake up or go down. */
   slept: Moment | null = null;
 
   /** `byKernel`: no program's name is in front of the text. */
-  take(text: string, now: At, byKernel: boolean): void {
-    if (this.slept === null && byKernel && sleeps.test(text)) this.slept = { line: now.line, at: now.at };
+  take(text: string, now: At, { byKernel, isLogLine }: { byKernel: boolean; isLogLine: boolean }): void {
+    // Behind lines of a boot it may have been asked to go down because that hung.
+    const endsAlone = !byKernel && !this.#showsMore && ends.test(text);
+    if (this.slept === null && ((byKernel && sleeps.test(text)) || endsAlone))
+      this.slept = { line: now.line, at: now.at };
+    this.#showsMore ||= isLogLine && !goesDown.test(text) && !/\/stop\b/.test(text);
     if (goesDown.test(text.replace(/^\[ {1,2}OK {1,2}\] /, ""))) {
       this.#latest = { line: now.line, at: now.at, text: text.slice(0, 120) };
       this.#linesSince = 0;

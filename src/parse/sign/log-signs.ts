@@ -122,7 +122,7 @@ export class LogSigns {
     const isTrouble = this.#trouble.take(said, text, now, { bare, isOfUnit, isLogLine });
     if (isLogLine && !bare && !isTrouble) this.#before = { said, now, pieces: 1 };
     else if (bare && !isLogLine && !isTrouble) this.#takeRest(before, text, now);
-    this.#goingDown.take(said.text, now, said.program === null);
+    this.#goingDown.take(said.text, now, { byKernel: said.program === null, isLogLine });
   }
 
   /** A bare line: the rest of the line before it, or a person's text that quotes a report of the kernel's. */
@@ -153,6 +153,7 @@ export class LogSigns {
       crngWaiter: null,
       fipsLine: this.#fipsLine,
       seedTook: this.#units.seedTook ?? this.#pastes.tables.seedTook,
+      quickUnits: this.#pastes.tables.quick,
       entropyDaemon: this.#units.entropyDaemon,
       over: this.#over,
       otherWait: this.#units.jobs.other ?? this.#pastes.tables.otherWait,

@@ -8,6 +8,7 @@ import {
   parseTracedCall,
   parseUnitTime,
   tracedPid,
+  tracedThread,
   tracedProgram,
   waitOfTaskTable,
 } from "./paste/pasted-tools.ts";
@@ -18,6 +19,7 @@ import type { At } from "./line/at.ts";
 import {
   isWriterMark,
   parseForeignBlame,
+  parseTracedSubject,
   parseWriterBlame,
   parseWriterCure,
   parseWriterDelay,
@@ -41,6 +43,8 @@ const nearLines = 6;
 const printedBetween = 3;
 /** A sentence of a report that a ready line follows is about that line, where so few lines stand between. */
 const nextLines = 5;
+/** A call, or the end of one, behind one that strace shows as unfinished. */
+const isLaterCall = /^(?:\[pid +\d+\] )?(?:\w{2,32}\(|<\.\.\. \w{2,32} resumed>).*\) += /;
 /** A report speaks of few programs. */
 const mostPrograms = 32;
 /** Words of a report's prose, and the part of a line in which they are sought. */
@@ -51,7 +55,7 @@ export class Pastes {
   readonly tables = new UnitTables();
   readonly #waits: ReportedWaits;
   #program: string | null = null;
-  #strace: { readonly line: number | null; readonly wait: ReportedWait } | null = null;
+  #strace: { readonly thread: string | null; readonly wait: ReportedWait } | null = null;
   /** The command of the latest shell prompt. */
   #command: { readonly name: string; readonly line: number | null; readonly isComment: boolean } | null = null;
   /** The program that the text in front of a stack is about. */
@@ -88,6 +92,7 @@ export class Pastes {
       if (wait !== null) this.#waits.add(wait);
       return;
     }
+    this.tables.takeSummary(text);
     const command = promptedCommand(prompt + text);
     if (command !== null) this.#command = { name: command, line: now.line, isComment: text.startsWith("# ") };
     this.#program = debuggedProgram(text) ?? this.#program;
@@ -110,9 +115,9 @@ export class Pastes {
     this.#program = tracedProgram(text) ?? this.#program;
     this.#tracedPid = tracedPid(text) ?? this.#tracedPid;
     const call = parseTracedCall(text);
-    if (call !== null) this.#takeCall(call, now);
+    if (call !== null) this.#takeCall(call, text, now);
     // strace shows other calls after it: that one has returned.
-    else if (this.#strace !== null && /^(?:\[pid +\d+\] )?\w{2,32}\(.*\) += /.test(text)) this.#strace = null;
+    else if (this.#strace !== null && this.#isSameThread(text) && isLaterCall.test(text)) this.#strace = null;
     return call !== null;
   }
 
@@ -183,8 +188,15 @@ export class Pastes {
     return [...this.tables.signs(), ...marked];
   }
 
-  #takeCall(call: NonNullable<ReturnType<typeof parseTracedCall>>, now: At): void {
-    this.#strace = null;
+  /** Whether a line of strace may be of the thread whose call has not returned. */
+  #isSameThread(text: string): boolean {
+    const thread = this.#strace?.thread ?? null;
+    return thread === null || thread === tracedThread(text);
+  }
+
+  #takeCall(call: NonNullable<ReturnType<typeof parseTracedCall>>, text: string, now: At): void {
+    // Another thread's call does not end that one.
+    if (this.#isSameThread(text)) this.#strace = null;
     const what = call.ofDevice ? "a wait for /dev/random" : "getrandom()";
     if (call.refused) this.refusedLine = now.line;
     const wait = {
@@ -196,8 +208,8 @@ export class Pastes {
       text: `strace shows ${what}`,
     } as const;
     if (call.unfinished && call.mayBlock)
-      this.#strace = {
-        line: now.line,
+      this.#strace ??= {
+        thread: tracedThread(text),
         wait: { ...wait, seconds: null, open: true, text: `strace shows ${what} that has not returned` },
       };
     else if (isLongCall(call))
@@ -241,6 +253,7 @@ export class Pastes {
       this.#waits.add({ ...suggested(cured === null ? "writer" : "experiment", plainText, now), name: wait.name });
       return;
     }
+    this.#program ??= parseTracedSubject(plainText);
     const subject = parseWriterSubject(plainText);
     if (subject !== null) this.#subject = { name: subject, line: now.line, text: plainText };
     // The stack itself shows whether its task waits.

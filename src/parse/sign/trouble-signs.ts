@@ -57,6 +57,9 @@ const longestFront = 160;
 /** Reports of the kernel's whose words alone, in quotation marks within a sentence, are no talk about such reports. */
 const quotedReports =
   /(?:["'“‘«\x60*(]|^#{1,6} )(?:\w{0,3} )?(?:watchdog: )?((?:INFO: )?task \S{1,64}:\d{1,10} blocked for more than \d{1,6} seconds|BUG: soft lockup - CPU#\d{1,4} stuck for \d{1,6}s!|Kernel panic - not syncing: [^"'”’»\x60*]{4,160}|VFS: Unable to mount root fs on [\w-]{4,40}\([\d,]{1,16}\))/;
+/** What systemd and its shell print in emergency mode, quoted in a sentence or a heading. */
+const quotedEmergency =
+  /(You are in (?:emergency|rescue) mode|Cannot open access to console, the root account is locked|Give root password for maintenance)/;
 const inRandomCode =
   /\b(?:urandom_read|random_read|getrandom|get_random_\w+|_?extract_crng|crng_\w+|wait_for_random_bytes|try_to_generate_entropy|add_(?:interrupt|timer|hwgenerator)_randomness|credit_\w*|fips_drbg_\w+|drbg_\w+|jent_\w+|hwrng_\w+|set_current_rng|virtio_read|rng_dev_read)\b/;
 
@@ -135,6 +138,9 @@ export class TroubleSigns {
 
   /** A sentence that quotes a report of the kernel's. */
   takeQuoted(text: string, now: At): void {
+    const emergency = text.length > 600 ? undefined : quotedEmergency.exec(text)?.[1];
+    const printed = emergency === undefined ? null : find(inFront, { program: null, byKernel: false, text: emergency });
+    if (printed !== null) this.#signs.add(signOf(printed, now, text));
     const quoted = text.length > 600 ? undefined : quotedReports.exec(text)?.[1];
     if (quoted === undefined) return;
     const report = quoted.startsWith("task ") ? `INFO: ${quoted}` : quoted;

@@ -2,6 +2,8 @@ import { durationWords } from "../../core/base/duration-words.ts";
 import type { LogCourse, ReportedWait, Sign } from "../../core/sign.ts";
 import type { At } from "./line/at.ts";
 import { note } from "./sign-list.ts";
+import { parseTimeSpan } from "../systemd/time-span.ts";
+import { drawsRandomBytes } from "./unit/unit-words.ts";
 import { awaitedBy, isOwnWork, worksAlone } from "./unit/awaited.ts";
 import { isSeedUnit, isSlowThroughout, type UnitTime, waitOfUnitTime } from "./paste/pasted-tools.ts";
 
@@ -9,8 +11,22 @@ import { isSeedUnit, isSlowThroughout, type UnitTime, waitOfUnitTime } from "./p
 const mostUnitTimes = 64;
 /** A unit that may draw random bytes and takes no longer than this is not what a boot waits for. */
 const briefUnitSeconds = 5;
-/** Between two units of a critical chain, time that belongs to neither. */
-const chainGapSeconds = 10;
+/** What takes this long is slow: a unit, or time between two units of a critical chain that belongs to neither. */
+const slowSeconds = 10;
+/** Fewer lines are a part of a table that shows what its writer picked. */
+const leastUnits = 3;
+/** More than this in user space is not explained by units of which none is slow. */
+const longUserSpaceSeconds = 30;
+
+/** What systemd-analyze says of a boot as a whole. */
+const summary = /\bStartup finished in (.{1,200})/;
+const part = /((?:\d{1,6}(?:\.\d{1,6})?(?:h|min|ms|us|s) ?){1,4}) ?\((kernel|initrd|userspace)\)/g;
+
+interface Slow {
+  readonly line: number | null;
+  readonly unit: string;
+  readonly seconds: number;
+}
 
 /** Where the time of a start went by the tables of `systemd-analyze blame` and `critical-chain`. */
 export class UnitTables {
@@ -21,11 +37,19 @@ export class UnitTables {
   readonly #times: UnitTime[] = [];
   #seedWait: ReportedWait | null = null;
   #chainLine: number | null = null;
-  #chainGap: { readonly line: number | null; readonly unit: string; readonly seconds: number } | null = null;
-  #slowest: { readonly unit: string; readonly seconds: number; readonly line: number | null } | null = null;
+  #chainGap: Slow | null = null;
+  #longest: Slow | null = null;
+  /** The boot took longer than its units show. */
+  #isLong = false;
   /** Of the units that wait for something unknown. */
   #slowestOther = 0;
   #seedTook: number | null = null;
+
+  /** A line that may be systemd-analyze's on the whole boot; PID 1 itself may wait before and between its units. */
+  takeSummary(text: string): void {
+    for (const [, span = "", of] of (summary.exec(text)?.[1] ?? "").matchAll(part))
+      this.#isLong ||= (parseTimeSpan(span.trim()) ?? 0) >= (of === "userspace" ? longUserSpaceSeconds : slowSeconds);
+  }
 
   /** The wait that the line shows by itself; null: none. */
   take(time: UnitTime, now: At): ReportedWait | null {
@@ -34,12 +58,12 @@ export class UnitTables {
     if (this.#times.length < mostUnitTimes) this.#times.push(time);
     if (awaitedBy(time.unit) === null && !isOwnWork(time.unit))
       this.#slowestOther = Math.max(this.#slowestOther, time.took ?? 0);
-    if (time.took !== null && time.took >= chainGapSeconds && time.took > (this.#slowest?.seconds ?? 0))
-      this.#slowest = { unit: time.unit, seconds: time.took, line: now.line };
+    if (time.took !== null && time.took > (this.#longest?.seconds ?? 0))
+      this.#longest = { unit: time.unit, seconds: time.took, line: now.line };
     const above = this.#chain.at(-1);
     if (time.at !== null && above?.at != null && (this.#chainLine ?? 0) + 1 === now.line) {
       const gap = above.at - time.at - (time.took ?? 0);
-      if (gap >= chainGapSeconds && gap > (this.#chainGap?.seconds ?? 0))
+      if (gap >= slowSeconds && gap > (this.#chainGap?.seconds ?? 0))
         this.#chainGap = { line: this.#chainLine, unit: above.unit, seconds: gap };
     }
     if (this.#chain.length < mostUnitTimes) this.#chain.push(time);
@@ -49,6 +73,17 @@ export class UnitTables {
     if (wait === null || !isSeedUnit(time)) return wait;
     this.#seedWait ??= wait;
     return null;
+  }
+
+  /** The start that took longest, where that was long. */
+  get #slowest(): Slow | null {
+    return this.#longest !== null && this.#longest.seconds >= slowSeconds ? this.#longest : null;
+  }
+
+  /** The start that took longest, where neither that nor a time between two units was long, and it draws no bytes. */
+  get quick(): Slow | null {
+    const isKnown = this.lines >= leastUnits && !this.#isLong && this.#chainGap === null && this.#slowest === null;
+    return isKnown && !drawsRandomBytes(this.#longest?.unit ?? "") ? this.#longest : null;
   }
 
   /**

@@ -59,6 +59,19 @@ export const ownWords: readonly OwnWords[] = [
     near: ["Not backgrounding"],
   },
   {
+    id: "libsodium-users",
+    pattern: /^This system doesn't provide enough entropy to quickly generate high-quality random numbers\b/,
+    name: "a program that uses libsodium",
+    open: true,
+    proof: "shown",
+    source:
+      "programs that call RNDGETENTCNT before sodium_init(), as libsodium's manual proposes: Shadowsocks, dnscrypt",
+    examples: [
+      "This system doesn't provide enough entropy to quickly generate high-quality random numbers. Installing the rng-utils",
+    ],
+    near: ["This system provides enough entropy to quickly generate high-quality random numbers."],
+  },
+  {
     id: "gnupg",
     pattern: /^Not enough random bytes available\.|^\(?Need \d{1,6} more bytes\)/,
     name: "gpg",

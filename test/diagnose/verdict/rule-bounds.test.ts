@@ -235,6 +235,12 @@ const wentOnBounds: readonly Bound[] = [
     { readiness: { level: "unknown" }, course: { seedTook: 1 } },
     { course: { seedTook: 1 } },
   ],
+  [
+    "no-unit-was-slow",
+    "a log without a line of the CRNG's own",
+    { readiness: { level: "unknown" }, course: { quickUnits: { line: 1, unit: "a.service", seconds: 7 } } },
+    { course: { quickUnits: { line: 1, unit: "a.service", seconds: 7 } } },
+  ],
   ["ready-soon", "five seconds", { ready: { ready: at(5) } }, { ready: { ready: at(5.25) } }],
   [
     "ready-soon",

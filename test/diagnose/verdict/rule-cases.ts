@@ -186,6 +186,11 @@ export const ruleCases: Readonly<Record<string, RuleCase>> = {
     ["wait_for_random_bytes", "do_sys_poll"],
     "not-shown",
   ),
+  "no-unit-was-slow": ofLog(
+    ["  7.146s mailer.service", "   783ms example-fan.service", "   454ms srv.mount"],
+    ["7.146s", "17.146s"],
+    "nothing-about-it",
+  ),
   "experiment-suggests": ofLog(
     ["It hangs there. When I move the mouse the boot continues.", version, init, usb("1.500000")],
     ["the boot continues", "the picture is gone"],

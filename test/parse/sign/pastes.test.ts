@@ -38,6 +38,28 @@ describe("Pastes: a stack without its task's name", () => {
   });
 });
 
+describe("Pastes: systemd-analyze's tables without a slow unit", () => {
+  const quick = (...lines: readonly string[]) => pasted(...lines).pastes.tables.quick;
+  const blame = ["9.900s mailer.service", "8.000s fan.service", "10ms clock.service"];
+
+  it("show the slowest one, of three and more", () => {
+    expect(quick(...blame)).toEqual({ line: 1, unit: "mailer.service", seconds: 9.9 });
+    expect(quick(...blame.slice(1))).toBeNull();
+    expect(quick(...blame, "9.950s systemd-random-seed.service")).toBeNull();
+    expect(quick(...blame, "10.000s indexer.service")).toBeNull();
+    expect(quick(...blame, "graphical.target @31s", "└─multi-user.target @21s")).toBeNull();
+  });
+
+  it("do not explain a boot that took longer as a whole", () => {
+    const whole = (parts: string) => quick(`Startup finished in ${parts} = 99s`, ...blame);
+    expect(whole("9.900s (kernel) + 9.900s (initrd) + 29.900s (userspace)")).not.toBeNull();
+    expect(whole("99s (firmware) + 3s (kernel) + 9s (userspace)")).not.toBeNull();
+    expect(whole("10.000s (kernel) + 9s (userspace)")).toBeNull();
+    expect(whole("1s (kernel) + 10.500s (initrd) + 9s (userspace)")).toBeNull();
+    expect(whole("1s (kernel) + 1min 2.500s (userspace)")).toBeNull();
+  });
+});
+
 describe("Pastes: a call of strace", () => {
   it("that has not returned is open until strace goes on with another", () => {
     expect(pasted('execve("/usr/sbin/sshd", ["sshd"], 0x1) = 0', unfinished).open).toMatchObject([
@@ -47,6 +69,22 @@ describe("Pastes: a call of strace", () => {
     expect(pasted(unfinished, '[pid  7] read(3, "", 16) = 0').open).toEqual([]);
     expect(pasted(unfinished, "a remark").open).toHaveLength(1);
     expect(pasted("getrandom(0x7ffe, 16, GRND_NONBLOCK").open).toEqual([]);
+  });
+
+  it("is of the program that a sentence names in front of it", () => {
+    const of = (text: string) => pasted(text, unfinished).open.map(({ name }) => name);
+    expect(of("I ended up running strace on indexer, which shows this:")).toEqual(["indexer"]);
+    expect(of("I ran strace on it.")).toEqual([null]);
+    expect(of("I ran indexer under strace.")).toEqual([null]);
+  });
+
+  it("is open while strace goes on with other threads, until its own returns or makes another", () => {
+    const begun = "[pid  737] getrandom( <unfinished ...>";
+    const open = (...rest: readonly string[]) => pasted(begun, ...rest).open.length;
+    expect(open('[pid  738] read(3, "", 16) = 0', "[pid  738] <... nanosleep resumed> NULL) = 0")).toBe(1);
+    expect(open("[pid  738] getrandom(0x7ffe, 16, 0) = 16 <0.000010>")).toBe(1);
+    expect(open('[pid  737] <... getrandom resumed>"", 16, 0) = 16')).toBe(0);
+    expect(open('[pid  737] read(3, "", 16) = 0')).toBe(0);
   });
 
   it("that took half a second is a wait with its length", () => {

@@ -70,7 +70,7 @@ describe("SignList", () => {
 describe("GoingDown", () => {
   const after = (...texts: readonly string[]): GoingDown => {
     const down = new GoingDown();
-    texts.forEach((text, index) => down.take(text, now(index + 1), true));
+    texts.forEach((text, index) => down.take(text, now(index + 1), { byKernel: true, isLogLine: true }));
     return down;
   };
   const others = (count: number): readonly string[] => Array<string>(count).fill("usb 1-1: new device");
@@ -99,8 +99,24 @@ describe("GoingDown", () => {
     expect(after("PM: suspend exit").slept).toMatchObject({ line: 1 });
     expect(after("PM: Registered nosave memory", "Powering off.", "Suspending system...").slept).toBeNull();
     const said = new GoingDown();
-    said.take("PM: suspend entry (deep)", now(1), false);
+    said.take("PM: suspend entry (deep)", now(1), { byKernel: false, isLogLine: true });
     expect(said.slept).toBeNull();
+  });
+
+  it("knows a log that is about a shutdown alone, by systemd's lines, and none in which a boot ends with one", () => {
+    const line = (...texts: readonly string[]) => {
+      const down = new GoingDown();
+      texts.forEach((text, index) =>
+        down.take(text, now(index + 1), { byKernel: false, isLogLine: !text.startsWith("I ") }),
+      );
+      return down.slept?.line ?? null;
+    };
+    const shutdown = "Pulling in fstrim.service/stop from shutdown.target/start";
+    expect(line("Added job fan.service/stop to transaction.", shutdown)).toBe(2);
+    expect(line("I press the button", "Stopping Example Fan...", "Reached target Shutdown.")).toBe(3);
+    expect(line("Stopped Example Fan.", "Sending SIGTERM to remaining processes...")).toBe(2);
+    expect(line("Started Example Fan.", "Stopping Example Fan...", "Reached target Shutdown.")).toBeNull();
+    expect(line("Stopping Example Fan...", "Stopped Example Fan.")).toBeNull();
   });
 
   it("is over where the machine wakes up again", () => {

@@ -71,6 +71,11 @@ export function waitOfUnitTime(time: UnitTime, line: number | null): ReportedWai
   };
 }
 
+/** The thread of a line of `strace -f`; null: strace shows one alone, or not which. */
+export function tracedThread(text: string): string | null {
+  return /^\[pid +(\d{1,10})\] /.exec(text)?.[1] ?? null;
+}
+
 export interface TracedCall {
   /** EAGAIN: at that moment the CRNG was not ready. */
   readonly refused: boolean;

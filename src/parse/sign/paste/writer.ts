@@ -63,6 +63,14 @@ export function parseWriterSubject(text: string): string | null {
   return name === undefined || name.length < 2 || pronouns.test(name) ? null : name;
 }
 
+const traces = /\bstrace (?:of|for|on) (?:the |my )?\x60?([\w./@+-]{2,64})/i;
+
+/** The program of which a sentence says that strace runs on it; null: it names none. */
+export function parseTracedSubject(text: string): string | null {
+  const name = text.length > longestLine ? undefined : traces.exec(text)?.[1]?.replace(/[.,:]+$/, "");
+  return name === undefined || name.length < 2 || pronouns.test(name) ? null : name;
+}
+
 /** A person marks where it hangs: "---> hangs here", "[long pause]", "<stuck for 3 minutes>". */
 const stops = String.raw`(?:it |system |boot |machine |the )*(?:hangs?|hung|stuck|freezes?|stops?|stalls?|pauses?|waits?|(?:long )?(?:pause|delay|wait)|nothing)`;
 const length = String.raw`(?:(?:for|of) )?(?:about |around |~ ?)?\d{1,5} ?(?:s|secs?|seconds|m|mins?|minutes)\b`;

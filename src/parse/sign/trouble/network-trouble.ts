@@ -3,6 +3,19 @@ import type { Trouble } from "./trouble.ts";
 /** What the kernel, DHCP clients, scripts and cloud agents print while the network, or a server, does not answer. */
 export const networkTrouble: readonly Trouble[] = [
   {
+    id: "link-is-awaited",
+    kind: "network",
+    gravity: "notes",
+    by: "program",
+    program: /^systemd-networkd-wait-online$/,
+    pattern:
+      /^(\S{1,64}: link (?:is being processed by networkd|is not managed by networkd|is ignored|has no carrier).*)$/,
+    says: "The boot waits for the network: $1",
+    source: "systemd src/network/wait-online/manager.c",
+    examples: ["vlan3: link is being processed by networkd: setup state is configuring."],
+    near: ["vlan3: link is configured by networkd and online."],
+  },
+  {
     id: "kernel-network",
     kind: "network",
     gravity: "breaks",
