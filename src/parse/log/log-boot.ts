@@ -29,7 +29,7 @@ export class LogBoot {
   readonly format = new LogFormat();
   /** What it has printed, by which a line of another boot is recognised. */
   readonly printed = new PrintedBefore();
-  readonly #firstLine: number | null;
+  #firstLine: number | null;
   #lastLine: number | null;
   /** The last line that showed something of this boot. */
   #lastEventLine = 0;
@@ -60,7 +60,11 @@ export class LogBoot {
 
   /** Takes a line; true where the lines behind it matter, whatever they hold. */
   take(line: LogLine, number: number | null, message: KernelMessage | null): boolean {
-    if (this.#firstLine !== null) this.#lastLine = number;
+    // Lines of a dump come in the order of time, whatever their places.
+    if (this.#firstLine !== null && number !== null) {
+      this.#firstLine = Math.min(number, this.#firstLine);
+      this.#lastLine = Math.max(number, this.#lastLine ?? 0);
+    }
     const { origin, at, text } = line;
     const bare = isBare(line);
     if (this.format.isContinuation(line)) return false;

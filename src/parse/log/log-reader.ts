@@ -11,6 +11,7 @@ import { parseKernelMessage } from "../kernel-log/kernel-messages.ts";
 import { LineScan } from "./line-scan.ts";
 import { LogBoots } from "./log-boots.ts";
 import type { SearchedBlock } from "./needles.ts";
+import { PstoreParts } from "./pstore-parts.ts";
 import { type LineInOrder, RecordParts } from "./record-parts.ts";
 import { isBare, type LogLine, parseLogLine } from "./line/log-line.ts";
 import { cutIn, joinedMessage, messagesWithin, type ReadLine, readMessage } from "./logged-messages.ts";
@@ -34,6 +35,7 @@ export class LogReader {
   /** Set with the first bytes: what is read by lines, and what is not. */
   #input: LineScan | JournalExport | null = null;
   readonly #parts = new RecordParts();
+  readonly #dumps = new PstoreParts((raw, number) => this.#visitInOrder(raw, number));
   readonly #blocks = new EntryBlocks((block) => this.#takeBlock(block));
   readonly #entries: boolean;
   /**
@@ -76,11 +78,13 @@ export class LogReader {
   end(): readonly BootRecord[] {
     if (this.#input === null) this.#begin();
     this.#input?.end();
+    this.#dumps.end();
     this.#blocks.end();
     this.#endCut();
     this.#endParts();
     if (this.#input === this.#scan) this.#boots.reach(this.#scan.secondBefore, this.#scan.lines);
-    return this.#boots.end();
+    const boots = this.#boots.end();
+    return this.#dumps.isReordered ? boots.map(withoutOrder) : boots;
   }
 
   /** Whether there was no line in it at all. */
@@ -100,6 +104,11 @@ export class LogReader {
   }
 
   #visitPart(raw: string, number: number): void {
+    if (this.#dumps.take(raw, number)) return this.#scan.attend(linesInReport);
+    this.#visitInOrder(raw, number);
+  }
+
+  #visitInOrder(raw: string, number: number): void {
     if (this.#blocks.take(raw, number)) return this.#scan.attend(linesInReport);
     const json = raw.includes("{") && jsonStart.test(raw) ? parseJournalJson(raw) : null;
     if (json?.kind === "entry") return this.#takeEntry(json.fields, this.#entries ? null : number);
@@ -211,6 +220,21 @@ export class LogReader {
     if (starts) this.#scan.attend(linesAtBoot);
     else if (matters) this.#scan.attend(linesInReport);
   }
+}
+
+/**
+ * Of a log whose lines were put into another order, without the places of readiness, by which others are said to stand
+ * before or behind it.
+ */
+function withoutOrder(record: BootRecord): BootRecord {
+  const { readiness, earlyInit, course } = record;
+  const ready = course?.ready ?? null;
+  return {
+    ...record,
+    readiness: { ...readiness, line: null },
+    earlyInit: earlyInit && { ...earlyInit, line: null },
+    course: course && { ...course, ready: ready && { ...ready, ready: { ...ready.ready, line: null } } },
+  };
 }
 
 // oxlint-disable-next-line no-control-regex -- json-seq puts a record separator in front (RFC 7464)
