@@ -491,6 +491,12 @@ const troubleBounds: readonly Bound[] = [
   ["silent-after-ready", "a pause as long as the time to readiness", silence(6, 11.5), silence(6, 11.25)],
   ["silent-after-ready", "a pause that begins no earlier", silence(5.5, 40), silence(5.25, 40)],
   ["silent-after-ready", "a pause that ends behind the ready line", silence(6, 40, [31, 31]), silence(6, 40, [30, 30])],
+  [
+    "silent-after-ready",
+    "no silence of two seconds before it, where it was late",
+    { ...silence(10.5, 60, [31, 32], 10), ready: { ready: at(10, 30), before: said(8) } },
+    { ...silence(10.5, 60, [31, 32], 10), ready: { ready: at(10, 30), before: said(7.75) } },
+  ],
   ["silent-after-ready", "a line at which it begins", silence(6, 40), silence(6, 40, [null, 32])],
   [
     "log-is-about-a-warning",

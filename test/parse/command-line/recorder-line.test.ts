@@ -167,6 +167,12 @@ describe("the recorder on a command line", () => {
     }
   });
 
+  it("is there where each of GRUB's ';' is in quotes or behind a backslash, and not where one is bare", () => {
+    const words = (separator: string): string =>
+      `ro kprobe_event=${probes.replaceAll(";", separator)} trace_event=${exec}`;
+    expect([armedLine(words("\\;"), grubSingle), armedLine(words(";"), grubSingle)]).toEqual(["kprobes", null]);
+  });
+
   it("records in a boot where a part of it is given, and is not yet there as a whole", () => {
     for (const part of [
       "kprobe_event=p:crngwatch/wait,wait_for_random_bytes",

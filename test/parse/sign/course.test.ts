@@ -234,6 +234,8 @@ describe("Course: what stands behind readiness", () => {
     const entries = reader().ready({ at: 9, number: null });
     for (const text of ["one", "two", "three", "four"]) entries.bare(text, { number: null });
     expect(entries.get().ready?.consoleAfter).toBe(3);
+    // Of a console whose first line it is, nothing shows that it was silent.
+    expect(reader().ready({ at: 9 }).bare("one").get().ready).toMatchObject({ consoleAfter: 1, consoleNext: null });
     const talking = reader().read("usb", { at: 1 }).bare("talk").ready({ at: 9 }).bare("one").get().ready;
     expect(talking).toMatchObject({ consoleAfter: 1, consoleNext: null });
     const later = reader().read("usb", { at: 1 }).ready({ at: 9 }).read("usb", { at: 9.1 }).bare("one").get().ready;

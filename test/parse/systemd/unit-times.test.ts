@@ -22,6 +22,12 @@ describe("parseUnitTimes", () => {
     });
   });
 
+  it("has units that started at the same moment in the order of their names", () => {
+    const names = ["b.service", "c.service", "a.service"];
+    const text = names.map((name) => unit(name, 2_500_000, 3_000_000)).join("\n");
+    expect(parseUnitTimes(manager, text)?.units.map(({ name }) => name)).toEqual(names.toSorted());
+  });
+
   it("leaves out units that never started or started after the boot was finished, also from what others are after", () => {
     const text = [
       unit("never.service", 0, 0),

@@ -57,6 +57,17 @@ describe("the registers of the waiter, in the words of the kernel's stack", () =
           call.ip,
         ]);
         expect(found?.values[0]).toBeNull();
+        // rdx, rcx, rsi, rdi and r8 to r11.
+        expect([1, 2, 4, 5, 8, 9, 10, 11].map((number) => found?.values[number])).toEqual([
+          call.dx,
+          call.cx,
+          call.si,
+          call.di,
+          call.r8,
+          call.r9,
+          call.r10,
+          call.r11,
+        ]);
       }),
     );
   });

@@ -4,7 +4,9 @@ import type { ReadMemory } from "../../../src/parse/unwind/dwarf-cursor.ts";
 export const [libraryAt, fileAddress] = [0x7f12_3456_0000, 0x1_0000];
 export const bias = libraryAt - fileAddress;
 const size = 0x30_0000;
-const [dynamicAt, stringsAt, notesAt, arrayAt, symbolsAt, hashAt] = [0x400, 0x1000, 0x800, 0x900, 0x20_0000, 0x10_0000];
+const [dynamicAt, stringsAt, notesAt, arrayAt, symbolsAt, hashAt] = [
+  0x2_0000, 0x4_0000, 0x800, 0x900, 0x20_0000, 0x10_0000,
+];
 
 export interface MadeFunction {
   readonly name: string;
@@ -28,6 +30,8 @@ export interface MadeLibrary {
   /** Addresses of the process, as relocated. */
   readonly initArray?: readonly number[];
   readonly notes?: Buffer;
+  /** Entries of its dynamic section that mean nothing here, in front of the others. */
+  readonly fillers?: number;
   /** d_tag to d_val, behind the others; `null` takes one away. */
   readonly tags?: Readonly<Record<number, number | null>>;
   /** Whether the dynamic linker has written addresses of the process over those of the file, as glibc's does. */
@@ -45,6 +49,7 @@ export function libraryMemory({
   init,
   initArray = [],
   notes = Buffer.alloc(0),
+  fillers = 0,
   tags = {},
   relocated = true,
   segments,
@@ -78,6 +83,7 @@ export function libraryMemory({
   }
   const address = (offset: number): number => (relocated ? libraryAt : fileAddress) + offset;
   const entries = new Map<number, number>();
+  for (let filler = 0; filler < fillers; filler++) entries.set(0x6000_0000 + filler, 0);
   if (soname !== undefined) entries.set(14, nameOf(soname));
   if (init !== undefined) entries.set(12, init);
   if (initArray.length > 0) {

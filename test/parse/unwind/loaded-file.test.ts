@@ -67,6 +67,11 @@ describe("parseLoadedFile: what a library in memory says of itself", () => {
     expect(loaded({ initArray: many }).initialisers).toEqual(many.slice(0, 64));
   });
 
+  it("has the first 512 entries of its dynamic section", () => {
+    expect(loaded({ fillers: 508 }).symbols).not.toBeNull();
+    expect(loaded({ fillers: 509 }).symbols).toBeNull();
+  });
+
   it("has nothing of a dynamic section that it does not have", () => {
     const file = loaded({ soname: "a.so", segments: [[1, 0, fileAddress, 0x1000]] });
     expect(file).toEqual({

@@ -226,6 +226,12 @@ describe("memory that a stranger has filled", () => {
     );
   });
 
+  it("without an address to begin with has no frame", () => {
+    const read = (): Uint8Array => new Uint8Array();
+    const nowhere = registers.map((value, number) => (number === 16 ? 0 : value));
+    expect(unwindStack({ mappings, read }, nowhere)).toEqual({ frames: [], end: "no-memory" });
+  });
+
   it("that cannot be read shows no caller", () => {
     const read = (): Uint8Array => new Uint8Array();
     const stack = unwindStack({ mappings, read }, registers);

@@ -544,6 +544,21 @@ describe("parseLogLine: the task that printed", () => {
   });
 });
 
+describe("kernelPartWithin: what is in quotation marks", () => {
+  it("is a whole line as one of a list, and a field of a structured log, up to the closing mark", () => {
+    expect(parseLogLine('- "[    7.284424] hello"')).toMatchObject({ at: 7.284424, quoted: true, text: "hello" });
+    expect(parseLogLine('{"log":"[    7.284424] hello","stream":"stdout"}')).toMatchObject({
+      at: 7.284424,
+      quoted: true,
+      text: "hello",
+    });
+  });
+
+  it("goes on behind a mark that a backslash keeps from closing it", () => {
+    expect(parseLogLine(String.raw`{"log":"[    7.284424] say \"x\" now","stream":"stdout"}`).text).toBe('say "x" now');
+  });
+});
+
 describe("kernelPartWithin: names in front of the kernel's stamp", () => {
   const part = (front: string): number | null => parseLogLine(`${front}[    7.284424] hello`).at;
 
