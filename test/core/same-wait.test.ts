@@ -337,6 +337,9 @@ describe("a call of which only the beginning was recorded", () => {
     expect(recordOf(call(2)).waits).toEqual([]);
     expect(recordOf(call(2), probe(9, "returned")).waits).toEqual([]);
     expect(recordOf(call(2), call(2), readyLine(5)).waits).toHaveLength(1);
+    // Of the same clock it is a wait right up to that moment.
+    expect(recordOf(call(4.999), readyLine(5)).waits).toHaveLength(1);
+    expect(recordOf(call(5), readyLine(5)).waits).toEqual([]);
   });
 
   it("waits now, where a call that may not wait is refused", () => {

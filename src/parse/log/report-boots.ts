@@ -60,7 +60,7 @@ class BootIndex {
 
   put(at: number, boot: BootRecord): void {
     this.#boots[at] = boot;
-    if (boot.bootId !== null && !this.#byId.has(boot.bootId)) this.#byId.set(boot.bootId, at);
+    if (boot.bootId !== null) this.#byId.set(boot.bootId, at);
     for (const moment of fineMomentsOf(boot)) {
       const alike = this.#byMoment.get(moment) ?? new Set();
       if (alike.size < mostAlike) this.#byMoment.set(moment, alike.add(at));

@@ -284,6 +284,20 @@ describe("kernelArgument: an argument that is on the command line with another v
   });
 });
 
+describe("remediesFor: which probes the kernel rejected", () => {
+  it("is in the journal of a boot whose ID is known, else in the kernel's log", () => {
+    const commandOfBoot = (bootId: string | null): string | null =>
+      commandOf(
+        live({ kind: "kernel", bootId, release: "6.1.0", version: null, buildId: null, commandLine: "" }),
+        "refused-probes",
+      );
+    expect(commandOfBoot(null)).toBe("dmesg | grep -i kprobe");
+    expect(commandOfBoot("01234567-89ab-cdef-0123-456789abcdef")).toBe(
+      "journalctl -k -b 0123456789abcdef0123456789abcdef -g kprobe",
+    );
+  });
+});
+
 describe("what would give entropy earlier", () => {
   it("in a virtual machine: a virtio-rng device and the host's CPU, but not what it has already", () => {
     expect(ids(supplyRemedies(recordOf({ ...vmOf("kvm"), cpu: cpu(false, true) })))).toEqual([

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { BootRecord } from "../../../src/core/boot-record.ts";
+import { type BootRecord, emptyRecord } from "../../../src/core/boot-record.ts";
 import { noFacts, type SosFacts } from "../../../src/parse/archive/sos-report.ts";
 import { bootsOfReport } from "../../../src/parse/log/report-boots.ts";
 import { bootsInPieces } from "./reading-logs.ts";
@@ -66,6 +66,14 @@ describe("bootsOfReport", () => {
     const dashed = "01234567-89ab-cdef-0123-456789abcdef";
     expect(commandLines(reported({ commandLine: "quiet", bootId: dashed }, log))).toEqual(["quiet"]);
     expect(commandLines(reported({ commandLine: "quiet", bootId: dashed.replace("0", "f") }, log))).toEqual([null]);
+  });
+
+  it("reports a boot once whose ID two logs have, though they share no message", () => {
+    const boot = (bootId: string | null): BootRecord => ({ ...emptyRecord(), bootId });
+    const ids = (...logs: readonly (readonly BootRecord[])[]) =>
+      bootsOfReport(logs, { ...noFacts, bootId: "z" }).map(({ bootId }) => bootId);
+    expect(ids([boot("a"), boot("b")], [boot("c"), boot("a")], [boot("b"), boot("a")])).toEqual(["a", "b", "c"]);
+    expect(ids([boot(null), boot("b")], [boot(null), boot("b")])).toEqual([null, "b", null]);
   });
 
   it("joins the ends of two logs of the running kernel, which share no message, and not those of two kernels", () => {

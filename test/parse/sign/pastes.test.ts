@@ -228,6 +228,8 @@ describe("Pastes: a person's words", () => {
   });
 
   it("mark where it hangs; the first mark is kept", () => {
+    const [[, text = ""] = []] = pasted(`---> hangs here ${"x".repeat(300)}`).signs as readonly (readonly string[])[];
+    expect(text).toHaveLength("marked in the log: ".length + 160);
     expect(pasted("a", "---> hangs here", "---> stuck here").signs).toEqual([[2, "marked in the log: hangs here"]]);
   });
 });

@@ -146,6 +146,10 @@ describe("callerByFramePointer", () => {
     expect(caller).toBeNull();
   });
 
+  it("takes one of the stack's last frame, which ends where the stack does", () => {
+    expect(follow(direct, { rbp: 0x7ffd_fff0 })?.[7]).toBe(0x7ffe_0000);
+  });
+
   it("never names a function behind a frame pointer as the caller", () => {
     const at = (name: string, byFramePointer: boolean): Frame => ({
       pc: 1,
