@@ -256,6 +256,8 @@ function mixed({ record }: Case): Verdict {
     rule: interleavedName.id,
     sentence: `${undecidedWords}this log mixes lines of two machines or boots, with different clocks; separate them, and analyse each`,
     because,
+    // By two clocks no silence is known.
+    lookAt: pointersOf({ ...record, course: null }),
   };
 }
 

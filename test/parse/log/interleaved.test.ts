@@ -41,6 +41,23 @@ describe("the consoles of two machines in one file", () => {
     expect(covers).toMatchObject({ firstLine: 1, lastLine: 10, fromStart: false });
   });
 
+  it("point to a panic of either, which decides nothing", () => {
+    const [boot] = bootsOf(
+      kernel("6.1.0-9-amd64"),
+      kernel("5.10.0-9-arm64"),
+      at(1.2, "Run /init as init process"),
+      at(61, "Kernel panic - not syncing: Attempted to kill init! exitcode=0x00000100"),
+      at(3, "usb 1-1: device descriptor read/64, error -110"),
+      at(61.1, "eth0: link is up"),
+      at(9, "eth0: link is up"),
+      at(62, "eth1: link is up"),
+    );
+    expect(boot?.verdict).toMatchObject({ rule: "interleaved", crng: "undecided", because: [] });
+    expect(boot?.verdict.lookAt.map(({ line, kind }) => [line, kind])).toEqual([[4, "panic"]]);
+    // By which of the clocks is not known.
+    expect(boot?.signs.map((sign) => sign.at)).toEqual([null]);
+  });
+
   it("are known by one return where a kernel's start cut off a boot of five lines, not one of six", () => {
     const rulesOf = (lines: number): readonly string[] =>
       verdictsOf(

@@ -124,19 +124,21 @@ export const kernelTrouble: readonly Trouble[] = [
     gravity: "breaks",
     by: "any",
     pattern:
-      /^(?:CPU \d+ )?((?:BUG: (?:unable to handle|kernel NULL pointer|stack guard page|TASK stack)|Unable to handle kernel|Oops(?:[: ]|$)|Internal error: .{1,100}\[#\d|general protection fault|kernel BUG at |invalid opcode: |divide error: |double fault: |stack segment: |Kernel access of bad area|Unhandled fault: |Bad mode in |SError Interrupt on|Kernel stack is corrupted|Kernel bug detected|Unhandled kernel unaligned access|Machine check in kernel mode|Kernel unaligned access at|Fixing recursive fault).*)$/,
+      /^(?:CPU \d+ )?((?:BUG: (?:unable to handle|kernel NULL pointer|stack guard page|TASK stack)|Unable to handle kernel|Oops(?:[: ]|$)|Internal error: .{1,100}\[#\d|general protection fault|kernel BUG at |invalid opcode: |divide error: |double fault: |stack segment: |Kernel access of bad area|Unhandled fault: |Bad mode in |SError Interrupt on|Kernel stack is corrupted|Kernel bug detected|Unhandled kernel unaligned access|Machine check in kernel mode|Kernel unaligned access at|Fixing recursive fault|Stack: \(0x[\da-f]{8} to 0x[\da-f]{8}\)).*)$/,
     says: "Kernel crash: $1",
-    source: "arch/*/mm/fault.c, arch/*/kernel/traps.c, lib/bug.c",
+    source: "arch/*/mm/fault.c, arch/*/kernel/traps.c (Arm prints 'Stack:' in __die() alone), lib/bug.c",
     examples: [
       "BUG: unable to handle kernel NULL pointer dereference at 0000000000000010",
       "Internal error: Oops: 96000004 [#1] SMP",
       "kernel BUG at mm/slub.c:305!",
       "Oops: general protection fault, probably for non-canonical address 0xdead: 0000 [#1] PREEMPT SMP",
+      "Stack: (0xe8147f08 to 0xe8148000)",
     ],
     near: [
       "BUG: KASAN: slab-out-of-bounds in foo",
       "MCE: In-kernel MCE decoding enabled.",
       "Internal error: cannot read the list of users",
+      "Stack: (0xe8147f08 of 0xe8148000)",
     ],
   },
   {
