@@ -173,7 +173,7 @@ export interface ReadyCourse {
   /** Lines without a stamp that show user space at work: before readiness, and among those behind it. */
   readonly workBefore: number;
   readonly workAfter: number;
-  /** Such a line near readiness is about keys, seeds or a wait, or is a person's. */
+  /** Such a line near readiness is about keys, seeds or a wait, is a person's, or leaves a step open. */
   readonly workAsks: boolean;
   /** The log's pace before readiness: three of four lines came sooner than this behind the one before, in seconds. */
   readonly pace: number | null;

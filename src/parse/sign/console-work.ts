@@ -14,6 +14,10 @@ const mayAsk =
 /** A boot that pauses is spoken of, by a person or by a step that says what it waits for. */
 const speaksOfWait =
   /\bwait(?:s|ed|ing)?\b|\b(?:hangs?|hung|stuck|freezes|froze|until|minutes?|forever|slow(?:ly)?)\b|\b(?:I|I'm|I've|my|we)\b(?! ?[=:/])/i;
+/** A line that begins something, and one that also says how it went. */
+const beginsWork =
+  /^[*\s]{0,4}(?:(?:re)?start|launch|runn?|execut|load|initiali[sz]|creat|generat|configur|setup|set(?:ting)? up|bring(?:ing)? up|boot|wait|activat)(?:ing|e)?\b/i;
+const saysHowItWent = /\b(?:ok|done|complete[d]?|success\w*|failed|fail|ready|started|finished|skipped)\b/i;
 
 /**
  * On a console without stamps: what user space prints before readiness and behind it. No line shows a time there, so
@@ -37,7 +41,7 @@ export class ConsoleWork {
     if (at !== null || storedAt !== null || wall !== null || text === "") return;
     if (facts.isReady && !this.#isReady) {
       this.#isReady = true;
-      this.#asks = this.#recent.some((recent) => mayWait(recent));
+      this.#asks = this.#recent.some((recent) => mayWait(recent)) || leavesOpen(this.#recent.at(-1) ?? "");
       return;
     }
     if (this.#isReady && ++this.#linesAfter > followingLines) return;
@@ -57,6 +61,11 @@ export class ConsoleWork {
   get(): Pick<ReadyCourse, "workBefore" | "workAfter" | "workAsks"> {
     return { workBefore: this.#before, workAfter: this.#after, workAsks: this.#asks };
   }
+}
+
+/** Whether the line says what begins, and not how it went: whatever that is may wait. */
+function leavesOpen(text: string): boolean {
+  return beginsWork.test(text) && !saysHowItWent.test(text);
 }
 
 function mayWait(text: string): boolean {

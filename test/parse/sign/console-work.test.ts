@@ -73,6 +73,16 @@ describe("ConsoleWork: a line that may have waited", () => {
     (text) => expect(workOf(begins, text, ready).workAsks).toBe(false),
   );
 
+  it.each(["Starting gadget", " * Launching the gadget", "Running /etc/init.d/S90gadget", "Setting up the gadget"])(
+    "is the last line before readiness where it says what begins, and not how it went: %s",
+    (text) => {
+      expect(workOf(begins, text, ready).workAsks).toBe(true);
+      expect(workOf(begins, text, "kernel: usb 1-1: new device", ready).workAsks).toBe(true);
+      expect(workOf(begins, `${text}: OK`, ready).workAsks).toBe(false);
+      expect(workOf(begins, text, "mounting disks", ready).workAsks).toBe(false);
+    },
+  );
+
   it("is one that speaks of a wait behind readiness, and not a step that starts there", () => {
     expect(workOf(begins, ready, "it hung until here").workAsks).toBe(true);
     expect(workOf(begins, ready, ...many(12, "set up"), "it hung until here").workAsks).toBe(false);
