@@ -79,7 +79,8 @@ export class LogSigns {
     const plainText = bare ? unmarked(text) : text;
     const plain = spoken(plainText === line.text ? line : { ...line, text: plainText });
     this.#prefixesKernel ||= line.origin === "kernel" || line.at !== null || line.storedAt !== null;
-    const hasKernelForm = bare && !this.#prefixesKernel && isKernelForm(plain.text);
+    // In quotation marks it may be a string of a program.
+    const hasKernelForm = bare && !this.#prefixesKernel && isKernelForm(text);
     const said = hasKernelForm ? { ...plain, byKernel: true } : plain;
     // Where the kernel's lines are marked as its own, all others with a wall clock's stamp are programs'.
     this.#marksKernel ||= line.origin === "kernel" && line.wall !== null;

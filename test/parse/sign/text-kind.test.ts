@@ -67,6 +67,7 @@ describe("TextKind", () => {
       "a program in C",
       'static int probe(struct device *dev)\n{\n\tpr_info("usb 1-1: new device\\n");\n\treturn 0;\n}\n',
     ],
+    ["a list of strings", 'const lines = [\n  "usb 1-1: new high-speed USB device number 2 using xhci_hcd",\n];\n'],
     [
       "a configuration of syslog-ng",
       'source s_src { system(); internal(); };\ndestination d { file("/var/log/kern"); };\n',
