@@ -24,8 +24,8 @@ const between = /^[>|\s]{0,24}(?:`{3,}\w{0,16}|~{3,}|\{(?:code|noformat)\}|\[\/?
 
 /** Stamps of one boot may run back by less than this. */
 const disorderSeconds = 1;
-/** A machine's persistent storage holds less. */
-const [mostParts, mostLines] = [1000, 20_000];
+/** A machine's persistent storage holds less. A line that is held takes more than its characters. */
+const [mostParts, mostCharacters, lineCharacters] = [1000, 1 << 22, 64];
 
 /**
  * Puts the parts of the kernel's dumps into the order of time: systemd-pstore, a shell's `cat dmesg-*` and people join
@@ -36,7 +36,7 @@ export class PstoreParts {
   readonly #give: (raw: string, number: number) => void;
   #parts: PstorePart[] = [];
   readonly #known = new Set<string>();
-  #lines = 0;
+  #characters = 0;
   /** The latest stamp of the part that is read. */
   #stamp = -Infinity;
   /** Parts stood in another order than that of time: the numbers of their lines do not rise. */
@@ -56,11 +56,12 @@ export class PstoreParts {
     const part = this.#parts.at(-1);
     if (part === undefined) return false;
     const stamp = Number(stampOf.exec(raw)?.[1] ?? this.#stamp);
-    if (stamp < this.#stamp - disorderSeconds || ++this.#lines > mostLines) {
+    if (stamp < this.#stamp - disorderSeconds || this.#characters > mostCharacters) {
       this.end();
       return false;
     }
     this.#stamp = Math.max(stamp, this.#stamp);
+    this.#characters += raw.length + lineCharacters;
     part.lines.push({ raw, number });
     return true;
   }
@@ -69,7 +70,7 @@ export class PstoreParts {
   end(): void {
     const parts = this.#parts;
     const last = parts.at(-1);
-    [this.#parts, this.#lines] = [[], 0];
+    [this.#parts, this.#characters] = [[], 0];
     this.#known.clear();
     if (last === undefined) return;
     // What stands behind the last record of the file is of none.
