@@ -53,7 +53,7 @@ class WordSearch {
   }
 
   test(text: string): boolean {
-    this.#texts = (this.#texts + 1) | 0;
+    this.#texts++;
     const table = this.#table;
     let key = 0;
     for (let at = 0; at < text.length; at++) {
@@ -88,7 +88,6 @@ function slotOf(key: number): number {
 
 /** Whether the word, which is in small letters, is there in whatever case. */
 function holdsAt(text: string, start: number, word: string): boolean {
-  if (start < 0 || start + word.length > text.length) return false;
   for (let at = 0; at < word.length; at++) if (lowerAt(text, start + at) !== word.charCodeAt(at)) return false;
   return true;
 }

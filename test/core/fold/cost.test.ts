@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { emptyRecord } from "../../../src/core/boot-record.ts";
 import type { Evidence, RecorderState } from "../../../src/core/evidence.ts";
+import { waitTotals } from "../../../src/core/fold/cost.ts";
 import { fold } from "../../../src/core/fold/fold.ts";
 import { fips, loss, probe, wait } from "../evidence-of.ts";
 
@@ -81,5 +82,35 @@ describe("what waiting cost a boot in FIPS mode", () => {
     expect(complete(fips(true, true), probe(1, "would-wait"))).toBe(true);
     expect(complete(fips(false, true))).toBe(true);
     expect(costOf({ ...recorder, seesFipsGenerator: true }, fips(true, true)).complete).toBe(true);
+  });
+});
+
+describe("waitTotals: how often tasks were blocked, and for how long", () => {
+  const totals = (...evidence: readonly Evidence[]) => waitTotals(fold(emptyRecord(), evidence).record);
+
+  it("is not known where waits were not watched and none was seen, and 0 where they were", () => {
+    expect(totals()).toEqual({ count: null, seconds: null, longest: null });
+    expect(totals({ ...recorder, recording: false })).toEqual({ count: null, seconds: null, longest: null });
+    expect(totals(recorder)).toEqual({ count: 0, seconds: 0, longest: 0 });
+  });
+
+  it("is the number of waits, their sum, and the longest; polls block no task", () => {
+    expect(totals(recorded(7, 2, 4), recorded(8, 3, 3.5))).toEqual({ count: 2, seconds: 2.5, longest: 2 });
+    expect(totals(recorded(7, 2, 4), wait(1, 9, { polls: true, interface: "dev-random" }))).toEqual({
+      count: 1,
+      seconds: 2,
+      longest: 2,
+    });
+  });
+
+  it("counts those too that were not kept", () => {
+    const { record } = fold(emptyRecord(), [recorded(7, 2, 4)]);
+    const more = { ...record, dropped: { ...record.dropped, waits: 5 } };
+    expect(waitTotals(more)).toEqual({ count: 6, seconds: 2, longest: 2 });
+  });
+
+  it("has no length where none is known", () => {
+    expect(totals(wait(2, null))).toEqual({ count: 1, seconds: null, longest: null });
+    expect(totals(wait(2, null), recorded(8, 3, 3.5))).toEqual({ count: 2, seconds: 0.5, longest: 0.5 });
   });
 });

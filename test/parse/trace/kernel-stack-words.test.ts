@@ -90,7 +90,13 @@ describe("the registers of the waiter, in the words of the kernel's stack", () =
       { cs: 0x23, call: 355, bx: 0x5000, cx: 48, dx: 1 },
       { syscall: "getrandom", bytes: 48, flags: 1 },
     ],
+    [
+      "a read by a program for i386",
+      { cs: 0x23, call: 3, bx: 3, cx: 0x5000, dx: 16 },
+      { syscall: "read", bytes: 16, flags: 0 },
+    ],
     ["another system call", { call: 17 }, null],
+    ["a call of i386 by its number on x86-64", { call: 355 }, null],
   ])("show what was asked for: %s", (_what, facts, request) => {
     expect(userRegisters(printed(wordsOf(facts), 30))?.request).toEqual(request);
   });
@@ -100,9 +106,21 @@ describe("the registers of the waiter, in the words of the kernel's stack", () =
     ["an address of the kernel", { ip: 0xffff_ffff_8100_0000 }],
     ["a stack of the kernel", { sp: 0xffff_c900_0000_0000 }],
     ["flags that no program has", { flags: 0x44 }],
+    ["flags without the one that is always set", { flags: 0x244 }],
+    ["flags without interrupts, which are on in every program", { flags: 0x46 }],
+    ["more flags than there are", { flags: 2 ** 22 + 0x246 }],
+    ["an address in the first page, which is never mapped", { sp: 0xfff }],
+    ["an address above all of user space", { ip: 2 ** 56 }],
+    ["a selector of 32 bits for the stack", { ss: 0x23 }],
     ["a null pointer", { ip: 0x10 }],
   ])("are not %s", (_what, facts) => {
     expect(userRegisters(printed(wordsOf(facts), 30))).toBeNull();
+  });
+
+  it("may have the highest flag, and lie at both ends of user space", () => {
+    for (const facts of [{ flags: 2 ** 21 + 0x246 }, { sp: 0x1000 }, { ip: 2 ** 56 - 2 ** 10 }])
+      expect(userRegisters(printed(wordsOf(facts), 30))?.machine).toBe("x86-64");
+    expect(userRegisters(printed(wordsOf({ cs: 0x23 }), 30))?.machine).toBe("i386");
   });
 
   it("are the first, since words behind the end of the stack are of another event", () => {
