@@ -33,9 +33,15 @@ const begins = new RegExp(
 );
 const ends = new RegExp(`${fromInit}(?:\\[ {1,2}OK {1,2}\\] )?(?:Started|Finished) (.{2,80}?)\\.?$`);
 
+/** A script of the boot's, which procd or an init program runs one after another: its own line is the last one. */
+const ofScript = /^(?:(?:procd|init|rcS?)(?:\[\d{1,10}\])?: )?(\/etc\/(?:rc\.d|rc\d\.d|init\.d)\/[\w.+-]{2,40}): /;
+
 /** What an init program prints as it starts something: "Starting X...", procd's "- ubus -". */
 function begunStep(text: string): string | null {
-  const match = begins.exec(text.slice(0, 160));
+  const start = text.slice(0, 160);
+  const script = ofScript.exec(start)?.[1];
+  if (script !== undefined) return script;
+  const match = begins.exec(start);
   return match === null ? null : unitOf(match[1] ?? match[2] ?? "");
 }
 

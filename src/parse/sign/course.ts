@@ -252,7 +252,9 @@ export class Course {
     // A program that has no kernel's stamp wrote the line before: its moment by the wall clock, on the kernel's.
     const byWallClock =
       quiet === null || at === null || byWall === undefined ? undefined : { ...byWall, at: microseconds(at - quiet) };
-    const last = before ?? byWallClock;
+    // That line is the next in front; by whole seconds it may come before a line of the kernel's above it.
+    const last =
+      byWallClock !== undefined && byWallClock.at >= (before?.at ?? 0) ? byWallClock : (before ?? byWallClock);
     this.#readyWall = isByProgram ? (stamps.wall ?? null) : null;
     this.#ready = {
       clock,

@@ -1152,6 +1152,21 @@ describe("judge: a program's crash", () => {
   });
 });
 
+describe("judge: a script that procd runs, in a log whose programs' lines have the wall clock's stamp alone", () => {
+  const lines = (text: string): readonly string[] => [
+    "Sun Jun  2 22:55:08 2024 kern.notice kernel: [    9.723239] random: ubus: uninitialized urandom read (4 bytes read)",
+    `Sun Jun  2 22:55:08 2024 daemon.notice procd: ${text}`,
+    "Sun Jun  2 22:59:06 2024 kern.notice kernel: [  248.086371] random: crng init done",
+  ];
+
+  it("is the likely waiter in the silence that its line begins", () => {
+    const verdict = verdictOn(...lines("/etc/rc.d/S13keymaker: Making keys"));
+    expect(verdict).toMatchObject({ crng: "cause", waiters: [{ name: "/etc/rc.d/S13keymaker", line: 2 }] });
+    expect(verdict.lookAt.slice(0, 2).map(({ line }) => line)).toEqual([3, 2]);
+    expect(verdictOn(...lines("instance example is running"))).toMatchObject({ crng: "cause", waiters: [] });
+  });
+});
+
 describe("judge: a mark of the journal's in front of a log", () => {
   const line = "Sep 28 14:39:46 box hostapd[798]: wlp4s0: AP-ENABLED";
   const boots = (...lines: readonly string[]): number => {
