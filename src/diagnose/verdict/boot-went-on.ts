@@ -173,7 +173,11 @@ export const wentOn: readonly VerdictRule[] = [
       const isOfCrng = record.readiness.level !== "unknown" || record.earlyUses.length > 0;
       if (slowest === null || isOfCrng || record.reportedWaits.length > 0) return null;
       const says = `by systemd-analyze the slowest unit, ${capped(slowest.unit, 80)}, took ${lasted(slowest.seconds)}`;
-      return { says, because: [{ text: says, line: slowest.line }] };
+      return {
+        says,
+        because: [{ text: says, line: slowest.line }],
+        lookAt: slowest.line === null ? [] : [{ line: slowest.line, kind: "other", text: says }],
+      };
     },
   },
   {

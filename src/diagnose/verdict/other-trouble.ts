@@ -171,6 +171,10 @@ export const slept: VerdictRule = {
     return {
       says: `the machine goes to sleep, wakes up or goes down${inLine(moment.line)}, which it does after its boot, and the log shows nothing of that boot`,
       because: [{ text: "the machine goes to sleep, wakes up or goes down", line: moment.line }],
+      lookAt:
+        moment.line === null
+          ? []
+          : [{ line: moment.line, kind: "other", text: "the machine goes to sleep, wakes up or goes down" }],
     };
   },
 };

@@ -19,6 +19,10 @@ const timesPace = 4;
 /** This many lines of a program without a stamp show it at work, in a silence that is shorter than this. */
 const [programsLines, shortSilenceSeconds] = [2, 5];
 
+/** What an init script prints as it begins its step; a boot loader's "Starting kernel ..." begins another boot. */
+const scriptStep =
+  /^(?:Starting (?!kernel\b)|Stopping |Initiali[sz]ing |Generating |Configuring |Bringing up |Setting up |Mounting |Restoring )\S.{1,80}(?::|\.{3}|…)(?: ?(?:OK|done|[\w./-]{1,40})\.?)?$/;
+
 export interface SilenceAtReady {
   readonly seconds: number;
   readonly from: {
@@ -59,7 +63,8 @@ export function silenceAtReady({ record, release, userSpaceAt }: Case): SilenceA
   if (!inUserSpace && !inKernel) return null;
   // A person's remark may begin with a word and a colon, too.
   const says = around.consoleNext?.text ?? "";
-  const consoleNext = /^[a-z]/.test(says) && speakerOf(says) !== null ? around.consoleNext : null;
+  const isStep = scriptStep.test(says);
+  const consoleNext = isStep || (/^[a-z]/.test(says) && speakerOf(says) !== null) ? around.consoleNext : null;
   const soon = around.programAfter?.at != null && around.programAfter.at - at <= goesOnSeconds;
   const goesOn =
     soon || (inUserSpace && around.soonAfter >= 3)
@@ -77,7 +82,7 @@ export function silenceAtReady({ record, release, userSpaceAt }: Case): SilenceA
     worked: around.programBefore,
     to: { line: around.ready.line, at },
     ownLines: around.ownLinesBefore,
-    after: goesOn === "console goes on" && consoleNext !== null ? { ...consoleNext, byProgram: true } : around.after,
+    after: goesOn === "console goes on" && consoleNext !== null ? { ...consoleNext, byProgram: !isStep } : around.after,
     goesOn,
   };
 }

@@ -802,4 +802,13 @@ describe("silenceAtReady", () => {
     expect([console(4.75, 10), console(5, 10)]).toEqual(["console goes on", null]);
     expect([console(2, 5, "Agent: started"), console(2, 5, "it goes on")]).toEqual([null, null]);
   });
+
+  it("ends with an init script's next step on a console, which is no boot loader's", () => {
+    const next = (text: string): string | null =>
+      goesOn(2, { ready: at(5, 30), programAfter: null, consoleNext: { ...at(null, 31), text } });
+    for (const step of ["Starting OpenSSH server: sshd", "Starting network...", "Generating keys: done."])
+      expect(next(step)).toBe("console goes on");
+    for (const other of ["Starting kernel ...", "Starting it by hand works", "Mounting is what it does"])
+      expect(next(other)).toBeNull();
+  });
 });

@@ -313,6 +313,19 @@ describe("Pastes: what a report says of a hang without naming the CRNG", () => {
     expect(by("Installing haveged did not help.")).toEqual([]);
   });
 
+  it("is blamed on entropy that is missing, unless that is denied", () => {
+    const waits = (text: string) => pasted(text).waits.length;
+    for (const text of [
+      "It is related to the lack of entropy on this guest.",
+      "The first boot suffers from entropy starvation.",
+      "There is not enough entropy, so it takes some time.",
+      'It hangs for 3 minutes at "Starting indexer", and goes on until crng init done is printed.',
+    ])
+      expect(waits(text)).toBe(1);
+    for (const text of ["Entropy is a measure of disorder.", "It is not a lack of entropy.", "low entropy might do it"])
+      expect(waits(text)).toBe(0);
+  });
+
   it("mentions a program by its name, of which the kernel keeps 15 characters", () => {
     const { pastes } = pasted("The disk-unlocker-agent and keyd are slow.", "No fakeroot");
     expect(pastes.mentions("keyd")).toBe(true);
@@ -328,6 +341,7 @@ describe("Pastes: what a report says of a hang without naming the CRNG", () => {
     expect(spokenOf("And nginx takes several minutes.")).toBe("nginx");
     expect(spokenOf("On some boards it could take nginx several minutes.")).toBe("nginx");
     expect(spokenOf("It takes nginx as a proxy.")).toBeNull();
+    expect(spokenOf("I see that nginx waits for it.")).toBe("nginx");
     expect(spokenOf("The bootloader hangs, and consistently hangs")).toBeNull();
     expect(spokenOf("The activation is long; it runs", "`secrets-install`.")).toBe("secrets-install");
     expect(spokenOf("The system takes several minutes, and is starting slowly")).toBeNull();

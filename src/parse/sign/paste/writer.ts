@@ -6,7 +6,7 @@ const crng = String.raw`(?:the )?(?:kernel(?:'s)? )?(?:(?:c?rng|crng|random|entr
 
 /** "sfdisk waits until the CRNG is seeded", "getrandom() blocks until …", "balena starts after crng init". */
 const waits = new RegExp(
-  String.raw`\x60?${subject}\x60? (?:still |only |then |both |all |just )?(?:waits?|blocks?|hangs?|stalls?|is (?:waiting|blocked|stuck|hanging)|are (?:waiting|blocked|stuck)|was (?:waiting|blocked|stuck)|gets stuck|starts?|starts up|comes up|continues?) (?:up )?(?:only )?(?:for|on|until|till|after|when|in|because of|waiting for) .{0,40}?${crng}`,
+  String.raw`\x60?${subject}\x60? (?:still |only |then |both |all |just )?(?:waits?|blocks?|hangs?|stalls?|is (?:waiting|blocked|stuck|hanging)|are (?:waiting|blocked|stuck)|was (?:waiting|blocked|stuck)|gets stuck|starts?|starts up|comes up|continues?) (?:up )?(?:only )?(?:for|on|until|till|after|when|in|because of|waiting for) .{0,60}?${crng}`,
   "i",
 );
 
@@ -44,8 +44,17 @@ const takesTooLong = new RegExp(
 const callBlocks =
   /\bgetrandom(?:\(\d?\))? (?:(?:system |sys)?call )?(?:also |just |then )?(?:blocks|hangs|is (?:blocked|stuck)|never returns|does not return)\b(?! ?(?:if|when|only|unless|until|while|by|because)\b)/i;
 
+/** "entropy starvation", "because there is not enough entropy": said of a boot whose CRNG is late, it is the reason. */
+const starves =
+  /\b(?:lack|shortage|absence) of (?:\w{1,16} )?(?:entropy|randomness)\b|\b(?:not enough|insufficient|too little|limited|low|scarce) entropy\b|\bentropy (?:starvation|shortage|exhaustion)\b|\bstarved (?:of|for) entropy\b/i;
+
 /** A sentence that blames the CRNG for a slow boot; it names no waiter. */
 export function parseWriterBlame(text: string): WriterWait | null {
+  const starved = text.length > longestLine ? null : starves.exec(text);
+  if (starved !== null) {
+    const [before, behind] = [text.slice(0, starved.index), text.slice(starved.index + starved[0].length)];
+    return denies.test(before.slice(-40)) || denies.test(behind.slice(0, 40)) ? null : { name: null };
+  }
   const match =
     text.length > longestLine ? null : (blames.exec(text) ?? takesTooLong.exec(text) ?? callBlocks.exec(text));
   if (match === null || denies.test(text.slice(Math.max(0, match.index - 40), match.index + match[0].length)))
