@@ -4,6 +4,8 @@ import { drawsRandomBytes } from "./unit/unit-words.ts";
 
 /** So many lines before readiness and behind it are read for what waited until then. */
 const nearLines = 12;
+/** What waited until readiness says so within this number of lines. */
+const nextLines = 3;
 /** And so many behind it for how the boot went on. */
 const followingLines = 80;
 /** Words and no drawing, dump or progress bar. */
@@ -54,8 +56,8 @@ export class ConsoleWork {
       return;
     }
     this.#after++;
-    // What starts behind readiness did not wait for it.
     if (this.#after <= nearLines) this.#asks ||= speaksOfWait.test(text);
+    if (this.#after <= nextLines) this.#asks ||= speaksOfItself(text);
   }
 
   get(): Pick<ReadyCourse, "workBefore" | "workAfter" | "workAsks"> {
@@ -66,6 +68,12 @@ export class ConsoleWork {
 /** Whether the line says what begins, and not how it went: whatever that is may wait. */
 function leavesOpen(text: string): boolean {
   return beginsWork.test(text) && !saysHowItWent.test(text);
+}
+
+/** Whether a program that draws random bytes says something behind readiness; what starts there did not wait for it. */
+function speaksOfItself(text: string): boolean {
+  const [speaker = ""] = text.split(" ", 1);
+  return (mayAsk.test(speaker) || drawsRandomBytes(text)) && !beginsWork.test(text);
 }
 
 function mayWait(text: string): boolean {

@@ -88,4 +88,12 @@ describe("ConsoleWork: a line that may have waited", () => {
     expect(workOf(begins, ready, ...many(12, "set up"), "it hung until here").workAsks).toBe(false);
     expect(workOf(begins, ready, "Starting sshd: OK").workAsks).toBe(false);
   });
+
+  it("is one of a program that draws random bytes and speaks right behind readiness", () => {
+    const listens = "sshd: Server listening on 0.0.0.0 port 22.";
+    expect(workOf(begins, ready, "set up eth0", "set up br0", listens).workAsks).toBe(true);
+    expect(workOf(begins, ready, ...many(3, "set up eth0"), listens).workAsks).toBe(false);
+    expect(workOf(begins, ready, "Host key of the box is there").workAsks).toBe(true);
+    expect(workOf(begins, ready, "bin  lib  libcrypt.so  sshd").workAsks).toBe(false);
+  });
 });
