@@ -51,6 +51,8 @@ describe("the kernel's last word", () => {
 
   it("may be followed by what another processor printed at that moment", () => {
     expect(lastLines(`[    0.716409] ${panic}`, "[    0.716390] CPU: 1 PID: 1 Comm: init")).toEqual([3]);
+    expect(lastLines(`[    0.716409] ${panic}`, "[    0.697409] CPU: 1 PID: 1 Comm: init")).toEqual([3]);
+    expect(lastLines(`[    0.716409] ${panic}`, "[    0.695409] CPU: 1 PID: 1 Comm: init")).toEqual([2, 3]);
   });
 
   it("or a command that starts a machine stands between two boots", () => {

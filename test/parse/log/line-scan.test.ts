@@ -199,6 +199,14 @@ describe("lines in front of a hit", () => {
     expect(both(`a\n${"x".repeat(4096)}\n  random\n`)).toEqual(["3   random"]);
   });
 
+  it("are read with no second before them where no stamps are watched", () => {
+    const seconds: (number | null)[] = [];
+    const reader = new LineScan(() => seconds.push(reader.secondBefore), { neighbours: true });
+    reader.push(Buffer.from("a\nb\nrandom\nc\nd\n"));
+    reader.end();
+    expect(new Set([...seconds, reader.secondBefore])).toEqual(new Set([null]));
+  });
+
   it("show no second of their own; the hit shows that of the line in front of it", () => {
     const seconds: (number | null)[] = [];
     const reader = new LineScan(() => seconds.push(reader.secondBefore), { neighbours: true });

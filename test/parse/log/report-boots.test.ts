@@ -25,6 +25,15 @@ describe("bootsOfReport", () => {
     expect(commandLines(boots)).toEqual([null, null, "quiet"]);
   });
 
+  it("gives that boot the report's FIPS mode, and leaves it unknown where the report does not have it", () => {
+    const modes = (fipsEnabled: boolean | null) => reported({ fipsEnabled }, three).map(({ fips }) => fips);
+    expect([modes(true), modes(false), modes(null)]).toEqual([
+      [null, null, true],
+      [null, null, false],
+      [null, null, null],
+    ]);
+  });
+
   it("regards the last boot of a rotated log as an earlier one if its kernel was ready at another moment", () => {
     const rotated = dmesg("6.1.0", 2.000001, `${stamp(1)} random: dd: uninitialized urandom read (16 bytes read)\n`);
     const boots = reported({ commandLine: "quiet", release: "6.1.0" }, dmesg("6.1.0", 3.000001), rotated);

@@ -32,6 +32,7 @@ describe("SignList", () => {
 
   it("is in the log's order, whatever the gravity", () => {
     expect(listed(sign(3, "panic", "stops"), sign(null), sign(1, "device", "notes"), sign(2))).toEqual([null, 1, 2, 3]);
+    expect(listed(sign(1, "panic", "stops"), sign(null))).toEqual([null, 1]);
   });
 
   it.each<[kind: SignKind, gravity: Gravity]>([

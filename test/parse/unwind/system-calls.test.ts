@@ -5,12 +5,14 @@ import { join } from "node:path";
 import * as fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { ReadAt } from "../../../src/parse/program/elf-header.ts";
-import { fileMemory } from "../../../src/parse/unwind/file-memory.ts";
+import type { ReadMemory } from "../../../src/parse/unwind/dwarf-cursor.ts";
+import { fileMemory, loadedMemory } from "../../../src/parse/unwind/file-memory.ts";
 import { functionNamed } from "../../../src/parse/unwind/named-function.ts";
-import { systemCallsOfFile } from "../../../src/parse/unwind/system-calls.ts";
+import { systemCallsOf, systemCallsOfFile } from "../../../src/parse/unwind/system-calls.ts";
 import { tailJumpTarget } from "../../../src/parse/unwind/inner-functions.ts";
 import { whyMissing } from "../../support/running/programs.ts";
 import { elfFile } from "../../support/inputs/elf-file.ts";
+import { bias, libraryAt, libraryMemory } from "./library-memory.ts";
 
 const reason = process.arch === "x64" ? whyMissing("cc", "strip") : "x86-64 only";
 
@@ -176,6 +178,46 @@ describe.skipIf(reason !== null)(`system calls of a stripped library's functions
       { numRuns: 300, seed: 15 },
     );
     expect(systemCallsOfFile(readerOf(elfFile({ soname: "libc.so.6" })), ["draw"]).size).toBe(0);
+  });
+});
+
+describe("systemCallsOf: a function in memory", () => {
+  const [x86, arm] = [62, 183];
+  const address = 0x2_0000;
+  /** Of a function of this code; `bytes`: its length by the table of symbols. */
+  const callsIn = (machine: number, code: readonly number[], bytes = code.length): readonly number[] | null => {
+    const around = libraryMemory({ functions: [{ name: "draw", address, bytes }] });
+    const memory = loadedMemory(libraryAt, around) ?? expect.fail("no library");
+    const at = address + bias;
+    const read: ReadMemory = (from, length) =>
+      from === at
+        ? Uint8Array.from([...code, ...Array<number>(8192).fill(0x90)]).subarray(0, length)
+        : around(from, length);
+    const found = systemCallsOf({ ...memory, machine, code: [], read }, "draw");
+    return found?.map((place) => place - at) ?? null;
+  };
+
+  it("enters the kernel with its last bytes, too", () => {
+    expect(callsIn(x86, [0x90, 0x0f, 0x05])).toEqual([3]);
+    expect(callsIn(x86, [0x90, 0x0f, 0x05], 2)).toEqual([]);
+    expect(callsIn(x86, [0x0f, 0x05, 0x0f, 0x04, 0x0f, 0x05])).toEqual([2, 6]);
+  });
+
+  it("has instructions of four bytes on aarch64, each at its place", () => {
+    const [nop, svc] = [
+      [0x1f, 0x20, 0x03, 0xd5],
+      [0x01, 0x00, 0x00, 0xd4],
+    ];
+    expect(callsIn(arm, [...nop, ...svc])).toEqual([8]);
+    expect(callsIn(arm, [...svc, ...nop, ...svc, ...nop])).toEqual([4, 12]);
+    expect(callsIn(arm, [0, 0, ...svc, 0, 0])).toEqual([]);
+    expect(callsIn(arm, [0x01, 0x01, 0x00, 0xd4])).toEqual([]);
+  });
+
+  it("is not read where it is longer than any of these, or the processor is not known", () => {
+    const start = [0x0f, 0x05];
+    expect([callsIn(x86, start, 4096), callsIn(x86, start, 4097)]).toEqual([[2], []]);
+    expect(callsIn(243, start)).toEqual([]);
   });
 });
 
