@@ -82,6 +82,8 @@ function isLateFor({ by, seconds }: ReportedWait, of: Case): boolean {
   const { release, trouble, record } = of;
   if (release?.by === "fast-init" || trouble.some(({ gravity }) => gravity === "stops" || gravity === "breaks"))
     return false;
+  // A hang that goes on with a ready CRNG is not its own, whatever the report supposes.
+  if (record.readiness.level === "ready" && (record.course?.hangAfterReady ?? null) !== null) return false;
   const readyAt = readyAfter(of);
   // What made the boot continue says more than an opinion: it needs no line of the CRNG's beside it.
   if (by === "experiment" && record.readiness.level === "unknown") return true;

@@ -1226,6 +1226,18 @@ describe("judge: reads what people write of a late CRNG", () => {
     ["a denial in German", "Der Start hängt nicht an der Entropie."],
   ])("not in %s", (_, text, at = "136.918242") => expect(verdict(text, at)).not.toBe("cause"));
 
+  it("not where the hang that it describes goes on with a ready CRNG", () => {
+    const supposed = "It seems to be due to a lack of entropy.";
+    const lines = (...text: readonly string[]) => verdictOn(...text, ready("29.382477"));
+    expect(lines("The installation hangs at:", supposed).crng).toBe("cause");
+    expect(
+      lines("The installation hangs at:", supposed, "I waited up to 12 hours but it did not go on."),
+    ).toMatchObject({
+      crng: "innocent",
+      rule: "hang-after-ready",
+    });
+  });
+
   it("an experiment decides where the log shows nothing of the CRNG, and no fault; an opinion does not", () => {
     const log = ["[    2.846080] vout: disabling", "[    3.100000] systemd[1]: Started Example Login."];
     const experiment = "The boot continues only after I press some keys.";
