@@ -24,6 +24,8 @@ export const logs: readonly string[] = [
   "[    0.000000] Linux version 6.9.3 (m@b) #1 SMP\n[    2.1] systemd[1]: Starting Load/Save Random Seed...\n[   94.100000] random: crng init done\n[   94.200000] systemd[1]: Started Load/Save Random Seed.\n[   94.300000] Kernel panic - not syncing: VFS: Unable to mount root fs\n",
   "2026-11-24T09:00:01.123456+01:00 h1 kernel: [    1.000000] random: fast init done\n<5>[    3.000000] random: crng init done\n[Tue Nov 24 09:00:01 2026] random: crng reseeded on system resumption\n",
   "\u001b[0m[\u001b[0;32m  OK  \u001b[0m] Started \u001b[0;1;39mLoad/Save Random Seed\u001b[0m.\r\n[***   ] A start job is running for Load/Save Random Seed (1min 2s / no limit)\r",
+  "Panic#2 Part1\n<0>[   60.200000] Kernel panic - not syncing: Fatal exception\ndmesg-efi-2:\nPanic#2 Part2\n.100000] PGD 0\n<5>[   20.000000] random: crng init done\nOops#1 Part1\n<6>[   21.000000] eth0: link up\n",
+  "Linux version 5.4.61 (a@b) (gcc) #1 SMP\nusb 1-1: new high-speed USB device number 2 using xhci_hcd\nFreeing unused kernel memory: 264K\nStarting klogd: OK\nrandom: crng init done\nled module loaded\nbox login: \n",
 ];
 
 export const stacks: readonly string[] = [
