@@ -1,7 +1,7 @@
 import { microseconds } from "../../core/base/time.ts";
 import type { LogCourse, Moment, ReadyCourse } from "../../core/sign.ts";
 import { beginsStep, causedByUserSpace, namesProgram, prompt } from "./line/line-causes.ts";
-import { isOfProgram, type SignLine } from "./line/spoken.ts";
+import { isOfProgram, isOfStart, type SignLine } from "./line/spoken.ts";
 import { isCutWord } from "./line/cut-word.ts";
 import { clocks, type StampClock, type Stamps, stampsOf } from "./line/stamps.ts";
 import { ConsoleWork } from "./console-work.ts";
@@ -287,7 +287,7 @@ export class Course {
   }
 
   #afterReady(
-    { text, tag }: SignLine,
+    { text, tag, task }: SignLine,
     number: number | null,
     stamps: Stamps,
     { byProgram, isUserSpace }: { readonly byProgram: boolean; readonly isUserSpace: boolean },
@@ -295,7 +295,8 @@ export class Course {
     if (this.#ready === null) return;
     const said = saidBy({ text, tag }).slice(0, longestText);
     const at = this.#timeAfterReady(stamps) ?? null;
-    const next = { line: number, at, text, said, byProgram, isUserSpace };
+    const isStart = task !== undefined && isOfStart({ task });
+    const next = { line: number, at, text, said, byProgram, isUserSpace, isOfStart: isStart };
     this.#ready = { ...this.#ready, at: withNext(this.#ready.at, next) };
   }
 

@@ -14,11 +14,14 @@ export interface NextLine extends Moment {
   readonly said: string;
   readonly byProgram: boolean;
   readonly isUserSpace: boolean;
+  /** The kernel's own start printed it. */
+  readonly isOfStart: boolean;
 }
 
 /** What stands around readiness, with one more line behind it. */
 export function withNext(around: ReadyCourse, next: NextLine): ReadyCourse {
   const { line, at, text, said, byProgram, isUserSpace } = next;
+  const isStart = next.isOfStart || kernelStarts.test(text);
   const readyAt = around.ready.at;
   const isNews = !/^random: \d+ (?:urandom|get_random_xx) warning/.test(text);
   const silence = around.before?.at == null || readyAt === null ? 0 : readyAt - around.before.at;
@@ -28,7 +31,7 @@ export function withNext(around: ReadyCourse, next: NextLine): ReadyCourse {
     ...around,
     linesAfter: around.linesAfter + 1,
     userSpaceAfter: around.userSpaceAfter || isUserSpace,
-    kernelStartsAfter: around.kernelStartsAfter || (around.linesAfter < nearLines && kernelStarts.test(text)),
+    kernelStartsAfter: around.kernelStartsAfter || (around.linesAfter < nearLines && isStart),
     after:
       around.after ?? (isNews && at !== null ? { line, at, byProgram: byProgram || isUserSpace, text: said } : null),
     programAfter: around.programAfter ?? (isNews && isOfProgram ? { line, at } : null),

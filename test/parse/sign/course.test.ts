@@ -157,6 +157,16 @@ describe("Course: what stands in front of readiness", () => {
 });
 
 describe("Course: what stands behind readiness", () => {
+  it("is the kernel's own start, where its first task printed a line that has not become a program", () => {
+    const starts = (comm: string, pid: number) =>
+      reader().ready({ wall: 9 }).read("brd: module loaded", { wall: 9, task: { pid, comm } }).get().ready
+        ?.kernelStartsAfter;
+    expect(starts("swapper/0", 1)).toBe(true);
+    expect(starts("init", 1)).toBe(false);
+    // The idle task of a processor has this name for good.
+    expect(starts("swapper/3", 0)).toBe(false);
+  });
+
   const after = (text: string, line: CourseLine) => reader().ready({ at: 9 }).read(text, line).get().ready;
 
   it("is the first line with a stamp, and whether a program wrote it or user space caused it", () => {

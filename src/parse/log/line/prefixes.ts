@@ -153,7 +153,12 @@ export const prefixes: readonly Prefix[] = [
           const kernel = pid === undefined ? ofPid === "0" : pid === "0" && tid === "0";
           if (tag !== "" || reading.text.trimStart().startsWith(":"))
             reading.text = tag === "" ? message : `${tag}: ${message}`;
-          reading.origin = kernel ? "kernel" : "user";
+          // A vendor's kernel names the task, and logd takes its number from there.
+          const [printer, name = ""] = /^[-.~]?\(\d{1,3}\)(\[\d{1,8}:[^[\]]{1,16}\])/.exec(reading.text) ?? [];
+          const task = printer === undefined ? null : printingTask(name);
+          const isOfTask = task !== null && pid === String(task.pid);
+          if (isOfTask) [reading.text, reading.task] = [reading.text.slice(printer?.length), task];
+          reading.origin = kernel || isOfTask ? "kernel" : "user";
         },
       ),
   },

@@ -66,6 +66,11 @@ export function isOfProgram({ task }: SignLine, hasUserSpace: boolean): boolean 
   return pid === 1 ? hasUserSpace && comm?.startsWith("swapper") !== true : comm !== null && programs.test(comm);
 }
 
+/** Whether the kernel's own start printed a line: its first task has this name until it becomes the first program. */
+export function isOfStart({ task }: Pick<SignLine, "task">): boolean {
+  return task?.pid === 1 && task.comm?.startsWith("swapper") === true;
+}
+
 /** Lines of the kernel that announce user space, and lines that only user space writes. */
 const userSpaceStarts =
   /^(?:Run \S+ as init process|Freeing unused kernel (?:image|memory)|Freeing init memory|Freeing unused kernel memory|Write protecting the kernel|INIT: version|Welcome to |OpenRC |init started: |Loading, please wait|Begin: |:: running )/;

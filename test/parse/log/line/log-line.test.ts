@@ -536,6 +536,22 @@ describe("parseLogLine: the task that printed", () => {
     expect(task("[pid:1,cpu4,init]")).toEqual({ pid: 1, comm: "init" });
   });
 
+  it("is the kernel's in logcat too, which shows its number a second time", () => {
+    const line = (pid: number, text: string) => parseLogLine(`05-26 20:26:47.216 ${pid} ${pid} I ${text}`);
+    expect(line(171, "(7)[171:hwrng]random: crng init done")).toMatchObject({
+      origin: "kernel",
+      text: "random: crng init done",
+      task: { pid: 171, comm: "hwrng" },
+    });
+    expect(line(1, "        : (7)[1:swapper/0]brd: module loaded")).toMatchObject({
+      origin: "kernel",
+      task: { pid: 1 },
+    });
+    // Another's number: a program that prints such text.
+    expect(line(12, "(7)[171:hwrng]random: crng init done")).toMatchObject({ origin: "user" });
+    expect(line(171, "(7)random: crng init done")).toMatchObject({ origin: "user" });
+  });
+
   it("is not the one that an interrupt stopped, nor a processor", () => {
     expect(task(" I[0:           init:    1]")).toBeUndefined();
     expect(task("[   C12]")).toBeUndefined();
