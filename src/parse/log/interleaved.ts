@@ -48,8 +48,8 @@ function endOfRun(marked: ReadonlySet<number>, first: number): number {
 }
 
 /**
- * What is known of lines that are mixed: where they are, which of them report a ready CRNG, and which a grave fault: of
- * one of the machines, whichever. A kernel, a moment or a unit would be one machine's, and it is not known which.
+ * What is known of lines that are mixed: where they are, which of them report a ready CRNG, and which a fault: of one
+ * of the machines, whichever. A kernel, a moment or a unit would be one machine's, and it is not known which.
  */
 function joined(parts: readonly BootRecord[]): BootRecord {
   const none = emptyRecord();
@@ -72,8 +72,8 @@ function joined(parts: readonly BootRecord[]): BootRecord {
     interleaved: true,
   };
   const readyLines = parts.flatMap(({ observed }) => observed.readyLines).slice(0, bounds.readyLines);
-  const grave = parts.flatMap(({ signs }) => signs.filter(({ gravity }) => gravity === "stops"));
-  const signs = grave.map((sign) => ({ ...sign, at: null })).slice(0, bounds.signs);
+  const faults = parts.flatMap(({ signs }) => signs.filter(({ gravity }) => gravity !== "notes"));
+  const signs = faults.map((sign) => ({ ...sign, at: null })).slice(0, bounds.signs);
   return { ...none, file: first.file, covers, course, signs, observed: { ...none.observed, readyLines } };
 }
 

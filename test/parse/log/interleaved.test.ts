@@ -41,7 +41,7 @@ describe("the consoles of two machines in one file", () => {
     expect(covers).toMatchObject({ firstLine: 1, lastLine: 10, fromStart: false });
   });
 
-  it("point to a panic of either, which decides nothing", () => {
+  it("point to what either of them suffers, the gravest first, which decides nothing", () => {
     const [boot] = bootsOf(
       kernel("6.1.0-9-amd64"),
       kernel("5.10.0-9-arm64"),
@@ -53,9 +53,12 @@ describe("the consoles of two machines in one file", () => {
       at(62, "eth1: link is up"),
     );
     expect(boot?.verdict).toMatchObject({ rule: "interleaved", crng: "undecided", because: [] });
-    expect(boot?.verdict.lookAt.map(({ line, kind }) => [line, kind])).toEqual([[4, "panic"]]);
+    expect(boot?.verdict.lookAt.map(({ line, kind }) => [line, kind])).toEqual([
+      [4, "panic"],
+      [5, "device"],
+    ]);
     // By which of the clocks is not known.
-    expect(boot?.signs.map((sign) => sign.at)).toEqual([null]);
+    expect(boot?.signs.map((sign) => sign.at)).toEqual([null, null]);
   });
 
   it("are known by one return where a kernel's start cut off a boot of five lines, not one of six", () => {
