@@ -17,7 +17,7 @@ export interface UserRegisters {
 }
 
 /** Positions within struct pt_regs of x86, in words. */
-const at = { ax: 10, cx: 11, dx: 12, si: 13, di: 14, call: 15, ip: 16, cs: 17, flags: 18, sp: 19, ss: 20 } as const;
+const at = { cx: 11, dx: 12, si: 13, call: 15, ip: 16, cs: 17, flags: 18, sp: 19, ss: 20 } as const;
 /** Words of struct pt_regs by register number of DWARF: rax, rdx, rcx, rbx, rsi, rdi, rbp, rsp, r8 to r15, rip. */
 const byDwarfNumber = [10, 12, 11, 5, 13, 14, 4, 19, 9, 8, 7, 6, 3, 2, 1, 0, 16] as const;
 /** arch/x86/include/asm/segment.h: __USER_CS, __USER32_CS, __USER_DS. */

@@ -284,6 +284,22 @@ describe("kernelArgument: an argument that is on the command line with another v
   });
 });
 
+describe("remediesFor: to capture the console", () => {
+  const record = (ofLog: boolean, gravity: "stops" | "breaks"): BootRecord => {
+    const reader = new LogReader("boot.log");
+    reader.push(Buffer.from("[    0.000000] Linux version 6.1.0 (a@b) (gcc) #1 SMP\n"));
+    const boot = ofLog ? (reader.end()[0] ?? emptyRecord()) : live(pool(5, 4));
+    const sign = { kind: "panic", gravity, line: 3, at: null, text: "panic", name: null } as const;
+    return { ...boot, signs: [{ ...sign, inRandomCode: false, byTimeout: false }] };
+  };
+
+  it("is of use where a log shows that the machine does not get up, and not on the host that runs", () => {
+    const advised = (ofLog: boolean, gravity: "stops" | "breaks"): number =>
+      remediesFor(record(ofLog, gravity), "capture-console").length;
+    expect([advised(true, "stops"), advised(true, "breaks"), advised(false, "stops")]).toEqual([1, 0, 0]);
+  });
+});
+
 describe("remediesFor: which probes the kernel rejected", () => {
   it("is in the journal of a boot whose ID is known, else in the kernel's log", () => {
     const commandOfBoot = (bootId: string | null): string | null =>
