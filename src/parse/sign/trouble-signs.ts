@@ -76,7 +76,7 @@ const userFaultLines = 30;
 
 /** Errors that nearly every machine prints, kernels' and programs'. */
 const benign =
-  /regulatory\.db|regulatory\.0|ACPI|X\.509|Fast TSC calibration|i8042|floppy0|Speculative|Spectre|ERST|EDAC|EINJ|HEST|BERT|BIOS|errors=|error handling|RAS|error-?correct|Kernel command line|Command line|command line parameters|acpi|hpet|failover|fail-safe|failsafe|FAILSAFE|timeout=|Timeout set|watchdog|Watchdog|shutdown timeout|Shutdown timeout|error recovery|PCIe|pcieport|No soundcards|PKCS|integrity|Lockdown|selinux|SELinux|audit|ima:|IMA|TPM|tpm|urandom|random:|crng/;
+  /regulatory\.db|regulatory\.0|ACPI|X\.509|Fast TSC calibration|i8042|floppy0|Speculative|Spectre|ERST|EDAC|EINJ|HEST|BERT|BIOS|errors=|error handling|RAS|error-?correct|Kernel command line|Command line|command line parameters|acpi|hpet|failover|fail-safe|failsafe|FAILSAFE|timeout=|Timeout set|watchdog|Watchdog|shutdown timeout|Shutdown timeout|error recovery|Scanning for low memory corruption|Calgary: |Hibernation image not present|detect cache hierarchy|_OSC control|hctosys: |PCIe|pcieport|No soundcards|PKCS|integrity|Lockdown|selinux|SELinux|audit|ima:|IMA|TPM|tpm|urandom|random:|crng/;
 
 /** An error among many: `notes`. */
 const anyError =

@@ -297,6 +297,16 @@ describe("TroubleSigns", () => {
     ]);
     expect(signsOf("mmc0: error -110 whilst initialising SD card")).toMatchObject([{ kind: "device", name: null }]);
     expect(signsOf("i8042: probe failed", "usb 1-1: new device")).toEqual([]);
+    for (const text of [
+      "Scanning for low memory corruption every 60 seconds",
+      "Calgary: Unable to locate Rio Grande table in EBDA - bailing!",
+      "PM: Hibernation image not present or could not be loaded.",
+      "cacheinfo: Unable to detect cache hierarchy for CPU 0",
+      "pci0000:00: Unable to request _OSC control (_OSC support mask: 0x08)",
+      "hctosys: unable to open rtc device (rtc0)",
+    ])
+      expect(signsOf(text), text).toEqual([]);
+    expect(signsOf("mm: memory corruption at 0x1000")).toHaveLength(1);
     expect(signsOf({ text: "Connection to the database failed", isLogLine: false })).toEqual([]);
     const long = (length: number) => "mmc0: failed ".padEnd(length, "x y ");
     expect([signsOf(long(600)).length, signsOf(long(601)).length]).toEqual([1, 0]);
