@@ -442,6 +442,8 @@ describe("a wait whose end was not observed", () => {
 it("a wait by another clock has its moments moved, and lasts as long", () => {
   expect(byClockAhead(recorded(2.1, 3.5).wait, 0.2)).toEqual(recorded(2.3, 3.7).wait);
   expect(byClockAhead(recorded(2.1, null).wait, -0.1)).toEqual(recorded(2, null).wait);
+  const { program } = byClockAhead({ ...recorded(2.1, 3.5).wait, program: { from: 1, until: null } }, 0.2);
+  expect(program).toEqual({ from: 1.2, until: null });
 });
 
 describe("what is known of a wait", () => {

@@ -26,7 +26,7 @@ export const onUntimedConsole: readonly VerdictRule[] = [
       const { around, over, readyLine, overLine } = end;
       if (!wasAtWork(of, around) || around.consoleAfter === 0) return null;
       return {
-        says: `lines stand before and behind it${inLine(readyLine)} on a console without times, no step was left open there, and then ${over.text}${inLine(overLine)}`,
+        says: `the boot went on before and after it became ready${inLine(readyLine)}, no step was left open there, and then ${over.text}${inLine(overLine)}; the log has no times`,
         because: [...readyReason(of), { text: over.text, line: overLine }],
       };
     },
@@ -43,7 +43,7 @@ export const onUntimedConsole: readonly VerdictRule[] = [
       if (around === null || !wasAtWork(of, around) || around.workAfter < leastAfter) return null;
       const line = around.ready.line;
       return {
-        says: `user space was at work before it became ready${whenReady(readiness)}${inLine(line)} and behind that, on a console without times; no step was left open there, and nothing next to that line draws random bytes`,
+        says: `user space was at work before and after it became ready${whenReady(readiness)}${inLine(line)}, no step was left open there, and nothing next to that line draws random bytes; the log has no times`,
         because: [
           ...readyReason(of),
           {

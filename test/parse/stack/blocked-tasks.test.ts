@@ -477,6 +477,8 @@ describe("pastes of /proc/PID/stack", () => {
     expect(waits(`/proc/612/comm:gpgv\n/proc/612/stack:[<0>] SyS_getrandom+0xe2/0x150`)).toMatchObject([
       { pid: 612, comm: "gpgv" },
     ]);
+    expect(waits(`# cat /proc/612/comm\nsystemd-random-\n${stack}`)).toMatchObject([{ comm: "systemd-random-" }]);
+    expect(waits(`# cat /proc/612/comm\nsystemd-random-s\n${stack}`)).toMatchObject([{ comm: null }]);
     expect(waits(`# cat /proc/613/comm\ncurl\n${stack}`)).toMatchObject([{ pid: 612, comm: null }]);
     expect(waits(`the file /proc/612/comm\nsays nothing\n${stack}`)).toMatchObject([{ pid: 612, comm: null }]);
   });
