@@ -4,6 +4,14 @@ import { isNamed, isStatusLine, type SignLine } from "./line/spoken.ts";
 const leastShare = 1 / 2;
 /** So many lines in forms of the kernel's make one: a single one may stand in a table or in prose by chance. */
 const leastKernelForms = 3;
+/** A step of a console has one line. */
+const longestForm = 400;
+/**
+ * What OpenRC, sysvinit's scripts and Upstart print of a step on a console, and how it went; and the lines of Go
+ * programs that log by logrus. Programs print them, no person writes them.
+ */
+const sureForms =
+  /^(?:\* .{1,200}\[ ?(?:ok|OK|!!|fail) ?\]|\* (?:ERROR: \S{1,64} failed to st(?:art|op)|start-stop-daemon: failed to st(?:art|op) .*)|OpenRC \d[\w.-]{0,24} is starting up .*|\[(?: ok |\.{4}|FAIL)\] (?:(?:Re)?[Ss]tart|Stopp|Mount|Check|Sett|Load|Configur|Clean|Runn|Activat|Initializ|Initialis)ing\b.*|(?:Starting|Stopping|Mounting|Bringing up) .{1,120}\[ {1,2}(?:OK|FAILED) {1,2}\]|time="\d{4}-\d\d-\d\dT[^"]{8,24}" level=[a-z]{4,7} msg=.*)$/;
 /** Bytes in hexadecimal, as of a certificate or a network address, have more pairs before or behind them. */
 const timeInFront = /^.{0,80}(?<![\w:.-])[0-2]\d:[0-5]\d:[0-6]\d(?![\w:-])/;
 
@@ -26,9 +34,10 @@ export class TextKind {
     const { isLogLine, isMessage, isKernelForm } = facts;
     if (isKernelForm) this.#kernelForms++;
     if (line.text !== "") this.#lines++;
-    if (isLogLine) this.#logLines++;
+    const isSureForm = !isLogLine && line.text.length <= longestForm && sureForms.test(line.text);
+    if (isLogLine || isSureForm) this.#logLines++;
     else if (timeInFront.test(line.text)) this.#timedLines++;
-    if (isLogLine && (isMessage || isSurelyOfLog(line))) this.#sureLines++;
+    if (isSureForm || (isLogLine && (isMessage || isSurelyOfLog(line)))) this.#sureLines++;
   }
 
   /** The lines that are a log's, or have a time of day in front where the log's form is not known; 0: it is no log. */

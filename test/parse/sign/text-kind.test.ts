@@ -21,6 +21,16 @@ describe("TextKind", () => {
   });
 
   it.each([
+    ["an entry of a list", "* Mounting /proc works\n"],
+    ["an entry of a list that is done", "* [x] Starting it [ ]\n"],
+    ["a sentence with a colon in front", ": It started to hang today\n"],
+    ["a time of a configuration", 'time="12:00" level=high\n'],
+    ["talk about a cycle", "a.service: I found an ordering cycle on it\n"],
+  ])("TextKind: %s makes no log of prose", (_, line) => {
+    expect(logLinesOf(prose + line)).toBe(0);
+  });
+
+  it.each([
     ["bytes in hexadecimal", "DER:30:03:01:01:FF\n"],
     ["a network address", "00:16:3e:12:34:56\n"],
     ["no time of day", "99:99:99\n"],
@@ -36,6 +46,14 @@ describe("TextKind", () => {
     ["a line of syslog", "Nov  9 12:01:01 host kernel: eth0: link up\n"],
     ["a line of dmesg -T", "[Sun Nov  9 12:01:01 2014] scsi 2:0:0:0: Direct-Access\n"],
     ["a status line of systemd", "[  OK  ] Started sshd.service.\n"],
+    ["a step of OpenRC's and how it went", " * Mounting /proc ... [ ok ]\n"],
+    ["a step of OpenRC's that failed", " * Failed to start exampled      [ !! ]\n"],
+    ["an error of OpenRC's", " * ERROR: exampled failed to start\n"],
+    ["a step of sysvinit's on Debian", "[....] Starting example daemon: exampled\n"],
+    ["a step of sysvinit's on Red Hat", "Starting exampled:           [  OK  ]\n"],
+    ["a line of logrus", 'time="2026-01-02T03:04:05Z" level=info msg="served"\n'],
+    ["a line of systemd's whose tag was lost", ": Reached target Basic System.\n"],
+    ["an ordering cycle that systemd-analyze shows", "a.service: Found ordering cycle on b.service/start\n"],
   ])("TextKind: %s makes a log of prose", (_, line) => {
     expect(logLinesOf(prose + line)).toBeGreaterThan(0);
   });

@@ -179,6 +179,16 @@ export const prefixes: readonly Prefix[] = [
       reading.at === null && reading.origin === "unsaid" && matched(reading, capturedConsole, () => undefined),
   },
   {
+    is: "a colon alone, of a console whose tag was lost, in front of what systemd prints: ': Reached target Basic System.'",
+    begins: /:/,
+    take: (reading) =>
+      reading.at === null &&
+      reading.origin === "unsaid" &&
+      matched(reading, lostTag, () => {
+        Object.assign(reading, { origin: "user", ended: true, tag: "systemd" });
+      }),
+  },
+  {
     is: "a container runtime's stream: 'stdout F ' (Kubernetes' CRI), 'stdout: '",
     begins: /s/,
     take: (reading) => matched(reading, /^(?:stdout|stderr)(?: [FP] |\s*[:|] )/, () => undefined),
@@ -223,6 +233,8 @@ const facilityAndLevel = new RegExp(
 const levelAlone = new RegExp(`^(?:${levels})(?:\\s*\\|\\s*|\\s+(?=\\S+:))`, "i");
 const capturedConsole =
   /^(?:[A-Za-z][\w.-]{0,32}(?::| -) ){0,2}(?:guest|console|serial|uart|tty\w{1,8}|com\d|qemu[\w-]{0,32})(?::| -) (?=\[(?: *\d{1,12}\.\d{6}| {2}OK {2}|FAILED|DEPEND| TIME | INFO |[ *]{6})\])/i;
+const lostTag =
+  /^: (?=(?:Reached target|Started|Finished|Mounted|Starting|Mounting|Stopped|Found device|Listening on|Created slice|Dependency failed for|Timed out waiting for|Failed to start|Failed to mount) \S|\S{1,200}\.(?:service|target|mount|device|swap|socket|slice|path|timer): [A-Z])/;
 const journalTag = /^[a-z\d][\w.-]{0,63} ([a-z(][\w@.:/+()-]{0,63})\[\d{1,10}\]: /i;
 const kernelTag = new RegExp(
   `^(?:\\S*[^\\s:,;] +)?(?:(?:${facilities})\\.(?:${levels}) +)?(?:kernel|vmunix)(?:: (?:kernel: )?|:| - \\S+ (?:-|\\[[^\\]]*\\]) ?)`,

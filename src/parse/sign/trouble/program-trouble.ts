@@ -138,6 +138,25 @@ export const programTrouble: readonly Trouble[] = [
     near: ["Started Foo."],
   },
   {
+    id: "service-script-failed",
+    kind: "unit-failed",
+    gravity: "warns",
+    by: "any",
+    program: /^(?:rc|init|openrc|)$/,
+    pattern:
+      /^(?:\* ?)?(ERROR: (?:cannot start )?(\S{1,64}) (?:failed to start|as \S{1,64} would not start)|start-stop-daemon: failed to start .*|Failed to start \S.{0,80}\[ !! \])$/,
+    says: "A service of OpenRC failed: $1",
+    names: 2,
+    source: "OpenRC, sh/openrc-run.sh.in and src/start-stop-daemon: the boot goes on with the next service",
+    examples: [
+      "* ERROR: networking failed to start",
+      "* ERROR: cannot start netmount as networking would not start",
+      "* start-stop-daemon: failed to start `/usr/sbin/exampled'",
+      "* Failed to start exampled          [ !! ]",
+    ],
+    near: ["* Starting networking ... [ ok ]", "* WARNING: networking has already been started"],
+  },
+  {
     id: "unit-result",
     kind: "unit-failed",
     gravity: "breaks",

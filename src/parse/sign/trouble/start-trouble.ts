@@ -98,16 +98,15 @@ export const startTrouble: readonly Trouble[] = [
     by: "any",
     program: /^(?:rc|init|openrc|rcS|)$/,
     pattern:
-      /^((?:\* ?)?(?:(?:Starting|Initiali[sz]ing|Loading|Mounting|Configuring|Running|Bringing up|Setting|Saving|Generating) (\S.{0,80}?) ?(?::|\.{3}) {0,40}(?:FAIL(?:ED)?|failed!?|\[ ?FAILED ?\]|\[ !! \]|ERROR)\.?)|(?:\* ?)?ERROR: \S{1,64} failed to start|(?:\* ?)?ERROR: cannot start \S{1,64} as \S{1,64} would not start|\/?\S{1,80} start: failed\.?|(?:\* ?)?start-stop-daemon: failed to start .*|can't run '\S{1,120}': No such file or directory)$/,
+      /^((?:\* ?)?(?:(?:Starting|Initiali[sz]ing|Loading|Mounting|Configuring|Running|Bringing up|Setting|Saving|Generating) (\S.{0,80}?) ?(?::|\.{3}) {0,40}(?:FAIL(?:ED)?|failed!?|\[ ?FAILED ?\]|\[ !! \]|ERROR)\.?)|\/?\S{1,80} start: failed\.?|can't run '\S{1,120}': No such file or directory)$/,
     says: "A step of the boot failed: $1",
     names: 2,
     source:
-      "init scripts of Buildroot, Yocto, Debian and Red Hat, OpenRC, BusyBox's init: the boot goes on with the next step, " +
-      "which may wait for the CRNG",
+      "init scripts of Buildroot, Yocto, Debian and Red Hat, BusyBox's init: the boot goes on with the next step, which " +
+      "may wait for the CRNG",
     examples: [
       "Starting network: FAIL",
       "Starting example daemon ... failed!",
-      "* ERROR: networking failed to start",
       "can't run 'rcS': No such file or directory",
     ],
     near: ["Starting network: OK", "Starting example daemon...", "* Starting networking ... [ ok ]"],
@@ -204,9 +203,10 @@ export const startTrouble: readonly Trouble[] = [
     id: "order-cycle",
     kind: "unit-failed",
     gravity: "notes",
-    by: "program",
+    by: "any",
+    program: /^(?:systemd|)$/,
     pattern:
-      /^(\S{1,200}): ((?:Found ordering cycle on |Job \S{1,200} deleted to break ordering cycle |Breaking ordering cycle by deleting job |Breaking ordering cycle ).*)$/,
+      /^(\S{1,200}): ((?:Found ordering cycle(?: on |: )|Job \S{1,200} deleted to break ordering cycle |Breaking ordering cycle by deleting job |Breaking ordering cycle ).*)$/,
     says: "$1: $2",
     names: 1,
     source: "systemd src/core/transaction.c: the units whose jobs it deletes are not started",
