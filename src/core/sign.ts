@@ -66,7 +66,10 @@ export type ReportedBy =
   | "wchan"
   /** The person who wrote the report. */
   | "writer"
-  /** The report says that keys, the mouse or a source of entropy make the boot continue. */
+  /**
+   * The report says that keys, the mouse or a source of entropy make the boot continue, or that a lack of entropy was
+   * found to be the cause.
+   */
   | "experiment";
 
 /** A wait for randomness that a log reports other than by a stack or a recorder. */

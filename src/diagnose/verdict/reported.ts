@@ -80,8 +80,11 @@ function isBehind({ line }: ReportedWait, release: Case["release"]): boolean {
 /** What a person writes about a wait counts only beside a CRNG that was late, or that the log does not show. */
 function isLateFor({ by, seconds }: ReportedWait, of: Case): boolean {
   const { release, trouble, record } = of;
-  if (release?.by === "fast-init" || trouble.some(({ gravity }) => gravity === "stops" || gravity === "breaks"))
-    return false;
+  // What was not done in time may have waited for it.
+  const speaksAgainst = trouble.some(
+    ({ gravity, byTimeout }) => gravity === "stops" || (gravity === "breaks" && !byTimeout),
+  );
+  if (release?.by === "fast-init" || speaksAgainst) return false;
   // A hang that goes on with a ready CRNG is not its own, whatever the report supposes.
   if (record.readiness.level === "ready" && (record.course?.hangAfterReady ?? null) !== null) return false;
   const readyAt = readyAfter(of);

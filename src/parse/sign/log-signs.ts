@@ -36,6 +36,10 @@ const isOfMachine =
 const marksInFront = /^[*_\x60"'“‘«]{1,4}(?=\w)/;
 const marksBehind = /[*_\x60"'”’»]{1,4}$/;
 
+/** `ssh-keygen -A` names each kind of key behind this as it makes it, dropbearkey its kind and length. */
+const makesKeys =
+  /^(?:(ssh-keygen): generating new host keys:|Generating \d{3,5}[ -]bit (?:rsa|dss|ecdsa|ed25519) key, this may take a while)/;
+
 /** The kernel prints no more than ten such lines, some kernels one for each read. */
 const mostReaders = 16;
 /** Programs that start others, or that nearly every boot runs; of them a report speaks for other reasons. */
@@ -72,6 +76,8 @@ export class LogSigns {
   readonly #kind = new TextKind();
   #last: At = { line: null, time: null, at: null };
   #before: BrokenLine | null = null;
+  /** The last line with words. */
+  #end: { readonly text: string; readonly line: number | null } = { text: "", line: null };
 
   take(line: SignLine, number: number | null, message: KernelMessage | null): void {
     const bare = line.origin === "unsaid" && line.at === null && line.storedAt === null && line.wall === null;
@@ -106,6 +112,7 @@ export class LogSigns {
     });
     const isMessage = message !== null || isOfMachine.test(said.text);
     this.#kind.take(line, { isLogLine, isMessage, isKernelForm: hasKernelForm });
+    if (/[A-Za-z]/.test(text)) this.#end = { text: text.slice(0, 160), line: number };
     if (isLogLine) this.#last = { ...now, time: now.time ?? this.#last.time };
     this.#trouble.takeFront(line.front ?? "", now);
     if (isReady) this.#pastes.ready(now);
@@ -167,11 +174,25 @@ export class LogSigns {
       kind: "log-signs",
       signs,
       reportedWaits: this.#waits
-        .with([...this.#units.waits(this.#last), ...this.#pastes.open(), ...this.#pastes.tables.seedWaits()])
+        .with([
+          ...this.#units.waits(this.#last),
+          ...this.#pastes.open(),
+          ...this.#pastes.tables.seedWaits(),
+          ...this.#keysAtEnd(),
+        ])
         .map((wait) => (wait.name === null || wait.name.startsWith("a ") ? this.#withSpokenName(wait) : wait)),
       course: shown,
       dropped: this.#signs.dropped,
     };
+  }
+
+  /** The making of keys, where it is the last line of all, and the report says that it does not end. */
+  #keysAtEnd(): readonly ReportedWait[] {
+    const { text, line } = this.#end;
+    const who = this.#pastes.saysHang ? makesKeys.exec(text) : null;
+    if (who === null) return [];
+    const name = who[1] ?? "dropbearkey";
+    return [{ by: "own-words", name, line, at: null, seconds: null, open: true, proof: "likely", text }];
   }
 
   /** Of a program that does not say its name, the report may name one that starts late. */
@@ -179,7 +200,7 @@ export class LogSigns {
     const { by, open } = wait;
     const isNameless =
       by === "own-words" || by === "debugger" || by === "strace" || by === "experiment" || (by === "writer" && !open);
-    return isNameless ? named(wait, this.#pastes.spokenOf ?? this.#reader()) : wait;
+    return isNameless ? named(wait, this.#pastes.spokenOf ?? this.#reader() ?? this.#units.jobs.starting) : wait;
   }
 
   /** The program that read before the CRNG was ready and of which the report's prose speaks; null: none, or several. */

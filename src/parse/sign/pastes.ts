@@ -23,6 +23,7 @@ import {
   parseWriterBlame,
   parseWriterCure,
   parseWriterDelay,
+  parseWriterFinding,
   parseWriterHang,
   parseWriterSeed,
   parseWriterSubject,
@@ -32,6 +33,7 @@ import {
   endsWithNextLine,
   isEndlessHang,
   isHangAfterReady,
+  isNeverDone,
   programsSpokenOf,
   spokenSeconds,
 } from "./paste/report-words.ts";
@@ -73,6 +75,8 @@ export class Pastes {
   readonly #words = new Set<string>();
   /** What the report says about a hang that lasts although the CRNG is ready. */
   hangAfterReady: LogCourse["hangAfterReady"] = null;
+  /** The report says that something does not end. */
+  saysHang = false;
   /** The sentence that says that the hang ends with the line that follows. */
   #untilLine: { readonly text: string; readonly line: number } | null = null;
   #spokenSeconds: number | null = null;
@@ -226,6 +230,7 @@ export class Pastes {
     if (line === null) return;
     if (endsWithNextLine(text)) this.#untilLine = { text, line };
     this.#spokenSeconds = spokenSeconds(text) ?? this.#spokenSeconds;
+    this.saysHang ||= isNeverDone(text);
     if (isEndlessHang(text) || isHangAfterReady(text))
       this.hangAfterReady ??= { line, at: null, text: text.slice(0, 160) };
     for (const program of programsSpokenOf(this.#prose === null ? text : `${this.#prose.text} ${text}`))
@@ -240,7 +245,7 @@ export class Pastes {
       if (this.#words.size < mostWords) this.#words.add(word.toLowerCase());
     const before = this.#prose;
     this.#takeHang(plainText, now);
-    const cured = parseWriterCure(plainText);
+    const cured = parseWriterCure(plainText) ?? parseWriterFinding(text);
     const wait =
       parseWriterWait(plainText) ??
       parseWriterHang(plainText) ??

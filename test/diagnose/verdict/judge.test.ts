@@ -1247,6 +1247,45 @@ describe("judge: reads what people write of a late CRNG", () => {
   });
 });
 
+describe("judge: what a report has found out", () => {
+  const status = ["● indexer.service - Indexer", "   Active: activating (start-pre) since Fri 2026-01-02; 47s ago"];
+
+  it("decides where the log shows nothing of the CRNG, and is the wait of the unit that is starting", () => {
+    const found = verdictOn("# libsodium times out at boot", ...status);
+    expect(found).toMatchObject({ crng: "cause", strength: "likely", rule: "experiment-suggests" });
+    expect(found.waiters[0]?.name).toContain("indexer.service");
+    expect(verdictOn("# indexer times out at boot", ...status).crng).toBe("undecided");
+  });
+
+  it("decides nothing beside a CRNG that was ready early, or a fault", () => {
+    const found = "It turned out to be the lack of entropy.";
+    expect(verdictOn(found, "[    2.846080] vout: disabling").crng).toBe("cause");
+    expect(verdictOn(found, "[    2.846080] vout: disabling", ready("3.100000")).crng).not.toBe("cause");
+    expect(verdictOn(found, "[    2.846080] Kernel panic - not syncing: example").crng).toBe("innocent");
+  });
+});
+
+describe("judge: a console that ends as keys are made", () => {
+  const steps = [" * Mounting /proc ... [ ok ]", " * Starting sshd ..."];
+  const keys = "ssh-keygen: generating new host keys: RSA";
+
+  it("is a wait of who makes them where the report says that it does not end", () => {
+    expect(verdictOn("This takes forever:", ...steps, keys)).toMatchObject({
+      crng: "cause",
+      strength: "likely",
+      waiters: [{ name: "ssh-keygen" }],
+    });
+    const dropbear = "Generating 2048 bit rsa key, this may take a while...";
+    expect(verdictOn("It hangs here:", ...steps, dropbear).waiters).toMatchObject([{ name: "dropbearkey" }]);
+  });
+
+  it("is none without that, nor where the console goes on, nor behind readiness", () => {
+    expect(verdictOn("My console:", ...steps, keys).crng).toBe("undecided");
+    expect(verdictOn("This takes forever:", ...steps, keys, " * Starting ntpd ... [ ok ]").crng).toBe("undecided");
+    expect(verdictOn("This takes forever:", ready("2.100000"), ...steps, keys).crng).not.toBe("cause");
+  });
+});
+
 describe("judge: names the program that a report says needs a mouse", () => {
   it("by its name, and not by a pronoun", () => {
     const waiters = (who: string): Verdict["waiters"] =>

@@ -313,6 +313,31 @@ describe("Pastes: what a report says of a hang without naming the CRNG", () => {
     expect(by("Installing haveged did not help.")).toEqual([]);
   });
 
+  it("has a cause that its writer found out, which is no opinion", () => {
+    const by = (text: string) => pasted(text).waits.map((wait) => wait.by);
+    for (const text of [
+      "I reproduced it, and in fact it seems to be related to the lack of entropy of the guest.",
+      "It turned out that there was not enough entropy on first boot.",
+      "# Low entropy causes slow boot",
+      "# libsodium times out at boot",
+    ])
+      expect(by(text)).toEqual(["experiment"]);
+    for (const text of [
+      "Maybe it turns out that there is not enough entropy.",
+      "It turned out that it was not the lack of entropy.",
+      "# Does low entropy cause a slow boot?",
+      "# libsodium times out at the tests",
+      "Low entropy slows things.",
+    ])
+      expect(by(text)).not.toContain("experiment");
+  });
+
+  it("says that something does not end", () => {
+    const says = (text: string) => pasted(text).pastes.saysHang;
+    expect(["That line takes forever.", "It hangs there", "It doesn't finish"].map(says)).toEqual([true, true, true]);
+    expect(["It takes a while.", "I hung it there"].map(says)).toEqual([false, false]);
+  });
+
   it("is blamed on entropy that is missing, unless that is denied", () => {
     const waits = (text: string) => pasted(text).waits.length;
     for (const text of [

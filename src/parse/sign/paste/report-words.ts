@@ -40,6 +40,14 @@ export function isEndlessHang(text: string): boolean {
   return text.length <= longestLine && endless.test(text) && !thenGoesOn.test(text);
 }
 
+/** "that line takes forever": something that the console shows does not end. */
+const neverDone =
+  /\b(?:takes? (?:forever|ages)|never (?:ends|finishes|completes|returns|gets past|goes past)|(?:hangs|hung|stuck|freezes|stalls|stops) (?:there|here|at|on|in|while|forever)|(?:does not|doesn['’]t) (?:get past|go past|finish|continue))\b/i;
+
+export function isNeverDone(text: string): boolean {
+  return text.length <= longestLine && neverDone.test(text);
+}
+
 /** "it hangs after random: crng init done", in a sentence: it was ready. */
 const afterReady = new RegExp(
   String.raw`\b${hang}\b[^.!?]{0,40}?\b(?:right |just |directly |forever |shortly )?after\b[^.!?]{0,30}?\brandom ?: ?[\x60"'“‘]?(?:crng init done|nonblocking pool is initialized)\b`,

@@ -45,8 +45,9 @@ const callBlocks =
   /\bgetrandom(?:\(\d?\))? (?:(?:system |sys)?call )?(?:also |just |then )?(?:blocks|hangs|is (?:blocked|stuck)|never returns|does not return)\b(?! ?(?:if|when|only|unless|until|while|by|because)\b)/i;
 
 /** "entropy starvation", "because there is not enough entropy": said of a boot whose CRNG is late, it is the reason. */
-const starves =
-  /\b(?:lack|shortage|absence) of (?:\w{1,16} )?(?:entropy|randomness)\b|\b(?:not enough|insufficient|too little|limited|low|scarce) entropy\b|\bentropy (?:starvation|shortage|exhaustion)\b|\bstarved (?:of|for) entropy\b/i;
+const lacking = String.raw`(?:\b(?:lack|shortage|absence) of (?:\w{1,16} )?(?:entropy|randomness)\b|\b(?:not enough|insufficient|too little|limited|low|scarce) entropy\b|\bentropy (?:starvation|shortage|exhaustion)\b|\bstarved (?:of|for) entropy\b)`;
+const starves = new RegExp(lacking, "i");
+const starvesAnywhere = new RegExp(lacking, "gi");
 
 /** A sentence that blames the CRNG for a slow boot; it names no waiter. */
 export function parseWriterBlame(text: string): WriterWait | null {
@@ -60,6 +61,31 @@ export function parseWriterBlame(text: string): WriterWait | null {
   if (match === null || denies.test(text.slice(Math.max(0, match.index - 40), match.index + match[0].length)))
     return null;
   return { name: null };
+}
+
+/** "It turned out to be the lack of entropy": what a person found out, and no opinion. */
+const found = new RegExp(
+  String.raw`\b(?:turn(?:s|ed) out|in fact|(?:I|we) (?:found(?: out)?|figured out|tracked (?:it|this) down|confirmed)|(?:root|real|actual) (?:cause|reason|problem|culprit) (?:is|was))\b[^.!?]{0,80}?${lacking}`,
+  "i",
+);
+/** "# Low entropy causes a delayed boot": what the report is about, by its title. */
+const titled = new RegExp(
+  String.raw`^#{1,3} [^?]{0,80}${lacking}[^?]{0,24}\b(?:causes?|caused|delays?|delayed|blocks?|blocked|stalls?|hangs?|slows?|prevents?|stops?|makes?)\b`,
+  "i",
+);
+/** "libsodium times out at boot": it draws random bytes as it is loaded, and does nothing else then. */
+const randomLibrary =
+  /\b(?:libsodium|sodium_init)\b[^.!?]{0,40}?\b(?:times? out|timed out|hangs?|hung|blocks?|blocked|(?:is|gets) stuck|takes (?:too |very )?long)\b[^.!?]{0,40}?\b(?:boot(?:s|ing|up)?|start-?up|reboot|restart)\b/i;
+/** Words of who supposes or asks. */
+const supposes =
+  /\b(?:think|thought|guess|suspect|assum\w{1,3}|suppos\w{1,3}|believe|probably|perhaps|maybe|possibly|likely|wonder|unrelated|ruled? out|unlikely|neither|nor|isn|wasn|can't be)\b|\?/i;
+
+/** A line that states that random bytes were what the boot waited for; null where it does not, supposes it or asks. */
+export function parseWriterFinding(text: string): WriterWait | null {
+  // "Not enough" denies nothing.
+  const rest = text.length > longestLine ? "?" : text.replace(starvesAnywhere, "");
+  if (denies.test(rest) || supposes.test(rest)) return null;
+  return found.test(text) || titled.test(text) || randomLibrary.test(text) ? { name: null } : null;
 }
 
 /** "it is stuck trying to start dockerd", "I am looking at dockerd", "the stack of dockerd": whose stack follows. */

@@ -43,6 +43,7 @@ export class StartJobs {
   #head: string | null = null;
   /** The unit whose status stands here. */
   #status: string | null = null;
+  #starting: string | null = null;
   #other: NonNullable<LogCourse["otherWait"]> | null = null;
 
   /** Takes a console's line; a mail may have broken it in two. */
@@ -51,7 +52,10 @@ export class StartJobs {
     if (inList !== undefined) return this.#add(inList, null, now);
     this.#status = statusOf.exec(text)?.[1] ?? this.#status;
     const since = this.#status === null ? undefined : activating.exec(text)?.[1];
-    if (this.#status !== null && since !== undefined) return this.#add(this.#status, parseTimeSpan(since), now);
+    if (this.#status !== null && since !== undefined) {
+      this.#starting ??= this.#status;
+      return this.#add(this.#status, parseTimeSpan(since), now);
+    }
     const begun = this.#head;
     this.#head = runningHead.test(text) ? text.slice(0, 300) : null;
     const goesOn = begun !== null && /^[(/]/.test(text);
@@ -70,6 +74,11 @@ export class StartJobs {
     const known = this.#jobs.get(key);
     if (known === undefined && this.#jobs.size >= mostJobs) return;
     this.#jobs.set(key, { line: known?.line ?? now.line, at: known?.at ?? now.at, seconds });
+  }
+
+  /** The unit that `systemctl status` shows as it starts. */
+  get starting(): string | null {
+    return this.#starting;
   }
 
   /** The job that ran longest of those that wait for something else than random bytes. */
