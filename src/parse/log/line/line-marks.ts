@@ -18,8 +18,15 @@ const trackerCode = /\{(?:noformat|code|quote|panel|color)(?::[^{}]{0,200})?\}|\
 /**
  * Inline code and emphasis of Markdown, reStructuredText, Org and MediaWiki in front of what a log's line begins with.
  */
-const emphasis = /^(?:`+|\*{1,3}|_{1,3}|~{1,2}|={1,2}|'{2,5}|@)(?=\[ *\d|<\d{1,3}>\[|random: |Linux version )/;
+const emphasis =
+  /^(?:`+|\*{1,3}|_{1,3}|~{1,2}|={1,2}|'{2,5}|@)(?=\[ *\d|\[[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d|<\d{1,3}>\[|random: |Linux version )/;
 const emphasisBehind = /[`*_~'@]{1,5}$/;
+/**
+ * What is left of a longer line that a shorter one overwrote on a console: systemd shows how far fsck is, "Checking in
+ * progress on 1 disk (12.3% complete)", and returns to the line's beginning.
+ */
+const fsckProgress = /(?:(?:\.?\d?%)? complete|c?omplete|mplete|plete|lete|ete|te|e|(?<=\.{3}))\)$/;
+const [fsckShortest, fsckLongest] = [46, 49];
 /** What Markdown's writers put a backslash in front of. */
 const escapedPunctuation = /\\([[\]_*`~<>#|(){}!+.-])/g;
 const entities: Readonly<Record<string, string>> = {
@@ -53,6 +60,7 @@ const entityPattern = new RegExp(`&(?:#0*(\\d{1,7})|#x0*([0-9a-f]{1,6})|(${Objec
  */
 export function withoutMarks(raw: string): string {
   let text = raw.includes("\x1b") || raw.includes("m") || raw.includes("^[") ? raw.replace(escapes, "") : raw;
+  text = withoutProgress(text);
   text = text.replace(/^[\0\ufeff\u200b\s]+/, "");
   if (text.includes("=") && quotedPrintable.test(text)) text = decoded(text);
   text = text
@@ -68,6 +76,12 @@ export function withoutMarks(raw: string): string {
   for (let times = 0; times < 2 && text.includes("&") && text.includes(";"); times++)
     text = text.replace(entityPattern, entity);
   return withoutMarkup(text);
+}
+
+/** A line's own bracket has its other half in front. */
+function withoutProgress(text: string): string {
+  const isAsLong = text.length >= fsckShortest && text.length <= fsckLongest;
+  return isAsLong && text.endsWith(")") && !text.includes("(") ? text.replace(fsckProgress, "") : text;
 }
 
 /** Without what forums, wikis and bug trackers put around a line of a log to set it apart. */

@@ -599,3 +599,30 @@ describe("kernelPartWithin: names in front of the kernel's stamp", () => {
     expect([within(400), within(401)]).toEqual([7.284424, null]);
   });
 });
+
+describe("what systemd's display of fsck leaves behind a shorter line of a console", () => {
+  it.each([
+    ["[   27.284424] random: crng init done complete)", "random: crng init done"],
+    ["[   27.28442] random: crng init done% complete)", "random: crng init done"],
+    ["[  OK  ] Started Example Device Manager.plete)", "[  OK  ] Started Example Device Manager."],
+    ["[  OK  ] Started Example Kernel Manager.omplete)", "[  OK  ] Started Example Kernel Manager."],
+    ["         Mounting Example Control FileSyst...)", "Mounting Example Control FileSyst..."],
+  ])("is no part of the line: '%s'", (raw, text) => {
+    expect(parseLogLine(raw).text).toBe(text);
+  });
+
+  it.each([
+    ["its own bracket", "[  OK  ] Started Example Devices (all complete)"],
+    ["a shorter line", "[  OK  ] Started Example complete)"],
+    ["a longer line", "[  OK  ] Started Example Device Manager of all complete)"],
+    ["another word", "[  OK  ] Started Example Device Manager absent)"],
+  ])("leaves the line as it is: %s", (_why, raw) => {
+    expect(parseLogLine(raw).text).toBe(raw);
+  });
+});
+
+it("leaves out Markdown's code and emphasis in front of dmesg's wall clock", () => {
+  const line = "[Sat Jun  1 17:40:26 2019] INFO: task example:7143 blocked for more than 120 seconds.";
+  expect(parseLogLine(`\`${line}`).text).toBe(parseLogLine(line).text);
+  expect(parseLogLine("`[Sat the 1st] of June").text).toBe("`[Sat the 1st] of June");
+});
