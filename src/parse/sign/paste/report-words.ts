@@ -33,11 +33,16 @@ const endless = new RegExp(
   String.raw`\b(?:left|leaving|let|wait(?:ed|ing)?|sat|sits|sitting|stays?|stayed|stands|remains?|stuck|hangs?|hung|frozen|freezes)\b[^.!?]{0,60}?\b(?:(?:for|up to|over|more than|at least|about|around|nearly) (?:(?:over|more than|about|up to|at least|around) )?(?:an hour|(?:\d{1,3}\+?|one|two|three|several|many|a few|a couple of)?\s?hours|days|the whole night)|forever|indefinitely|overnight|all night)\b`,
   "i",
 );
+/** The time in front: "for the last hour it has been stuck", "after several hours there is no progress". */
+const forHours = new RegExp(
+  String.raw`\b(?:for|after|since) (?:the )?(?:(?:last|past|about|over|more than|at least|many|several|a few|a couple of|two|three|\d{1,3}\+?) ){1,3}(?:hours?|days)\b[^.!?]{0,60}?\b(?:stuck|hangs?|hung|frozen|no progress|nothing happens|still (?:waits|waiting|there))\b`,
+  "i",
+);
 /** The end is said: then it did not last. */
 const thenGoesOn = /\b(?:until|till|before it|and then (?:it )?(?:boots|continues|starts))\b/i;
 
 export function isEndlessHang(text: string): boolean {
-  return text.length <= longestLine && endless.test(text) && !thenGoesOn.test(text);
+  return text.length <= longestLine && (endless.test(text) || forHours.test(text)) && !thenGoesOn.test(text);
 }
 
 /** "that line takes forever": something that the console shows does not end. */

@@ -56,6 +56,19 @@ export const kernelTrouble: readonly Trouble[] = [
     ],
   },
   {
+    id: "hung-task-cut",
+    kind: "hung-task",
+    gravity: "breaks",
+    by: "any",
+    pattern: /^INFO: task (.{1,64}):\d{1,10} blocked for(?: more(?: than(?: \d{1,9} s[a-z]{0,5})?)?)?$/,
+    says: "$1 was blocked for a long time, by a line that is cut off",
+    names: 1,
+    source: "kernel/hung_task.c; an excerpt of so many characters ends within the line",
+    examples: ["INFO: task kworker/0:1:64 blocked for more", "INFO: task sync:77 blocked for more than 120 sec"],
+    // A line that a terminal broke behind the number is put together first.
+    near: ["INFO: task kworker/0:1:64 blocked for good reasons", "INFO: task kworker/0:1:64 blocked for more than 120"],
+  },
+  {
     id: "blocked-task",
     kind: "hung-task",
     gravity: "breaks",

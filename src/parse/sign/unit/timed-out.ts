@@ -23,7 +23,8 @@ export class TimedOutUnits {
   /** The same sign, and whether its unit had timed out; `id`: the row of the table that found it. */
   take(id: string, sign: Sign, now: At): Sign {
     if (id === timedOut) {
-      if (sign.name !== this.#unit) [this.#unit, this.#isNamed] = [sign.name, false];
+      // A unit that is started again may time out again.
+      [this.#unit, this.#isNamed] = [sign.name, false];
       this.#now = now;
       return sign;
     }

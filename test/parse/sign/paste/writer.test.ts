@@ -185,6 +185,10 @@ describe("a hang that a report describes", () => {
     expect(isEndlessHang("I left it like that for an hour")).toBe(true);
     expect(isEndlessHang("it is stuck forever until I press a key")).toBe(false);
     expect(isEndlessHang("it is stuck for minutes")).toBe(false);
+    expect(isEndlessHang("Why has for the last hour or so the build been stuck there")).toBe(true);
+    expect(isEndlessHang("Even after several hours there is no progress")).toBe(true);
+    expect(isEndlessHang("after several hours it was stuck until I pressed a key")).toBe(false);
+    expect(isEndlessHang("for the last hour I have read about such boards")).toBe(false);
   });
 
   it("isHangAfterReady: behind the line that it is ready", () => {

@@ -63,6 +63,11 @@ describe("TimedOutUnits", () => {
     expect(lines.late).toContain(told);
   });
 
+  it("takes a description once more where the unit is started again and times out again", () => {
+    expect(split([4, late], [5, failed], [8, late], [9, failed]).other).toEqual([]);
+    expect(split([4, late], [5, failed], [9, failed]).other).toEqual([told]);
+  });
+
   it("follows the unit that timed out last", () => {
     const lines = split(
       [4, late],
