@@ -158,6 +158,9 @@ export const hoursLater: VerdictRule = {
   },
 };
 
+/** Lines of the kernel's with earlier stamps are the boot's own. */
+const bootSeconds = 120;
+
 /** A machine goes to sleep or down behind its boot: a log of that alone is not about the boot. */
 export const slept: VerdictRule = {
   id: "machine-slept",
@@ -166,7 +169,8 @@ export const slept: VerdictRule = {
   means: "the machine goes to sleep, wakes up or goes down, and the log shows nothing of its boot and of the CRNG",
   find({ record: { course, covers, readiness, earlyUses, reportedWaits, waits } }) {
     const moment = course?.slept ?? null;
-    const showsBoot = covers?.fromStart === true || readiness.level !== "unknown" || earlyUses.length > 0;
+    const fromBoot = covers?.fromStart === true || (covers?.firstAt ?? Infinity) < bootSeconds;
+    const showsBoot = fromBoot || readiness.level !== "unknown" || earlyUses.length > 0;
     if (moment === null || showsBoot || reportedWaits.length > 0 || waits.length > 0) return null;
     return {
       says: `the machine goes to sleep, wakes up or goes down${inLine(moment.line)}, which it does after its boot, and the log shows nothing of that boot`,

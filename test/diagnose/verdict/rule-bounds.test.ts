@@ -480,7 +480,7 @@ const later = (last: number, ready: Partial<ReadyCourse> = {}): Given => ({
   ready,
 });
 const sleeps = (record: Partial<BootRecord>): Given => ({
-  record: { covers: { ...covers, fromStart: false }, ...record },
+  record: { covers: { ...covers, fromStart: false, firstAt: 120 }, ...record },
   readiness: { level: "unknown" },
   course: { slept: at(null, 12) },
   ready: null,
@@ -550,6 +550,12 @@ const troubleBounds: readonly Bound[] = [
   ["machine-slept", "no wait that is reported", sleeps({}), sleeps(reportedBy({}).record ?? {})],
   ["machine-slept", "no early read", sleeps({}), sleeps({ earlyUses: [early] })],
   ["machine-slept", "a log without the boot's start", sleeps({}), sleeps({ covers: { ...covers, fromStart: true } })],
+  [
+    "machine-slept",
+    "a log without the boot's first two minutes",
+    sleeps({}),
+    sleeps({ covers: { ...covers, fromStart: false, firstAt: 119.75 } }),
+  ],
   ["machine-slept", "no word on the CRNG's state", sleeps({}), { ...sleeps({}), readiness: { level: "ready" } }],
   ["late-and-waits-unknown", "ten seconds", { ready: { ready: at(10) } }, { ready: { ready: at(9.75) } }],
   [
