@@ -217,7 +217,13 @@ export const warned: VerdictRule = {
  * ready.
  */
 function leavesTheRest({ kind, text }: Sign): boolean {
-  return kind === "device" || kind === "network" || kind === "unit-failed" || text.startsWith("A program crashed: ");
+  return (
+    kind === "device" ||
+    kind === "root-device" ||
+    kind === "network" ||
+    kind === "unit-failed" ||
+    text.startsWith("A program crashed: ")
+  );
 }
 
 /** So near to each other two lines of a log without times show nothing that came between. */

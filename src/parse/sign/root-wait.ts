@@ -12,6 +12,15 @@ const nfsRoot = /^VFS: Mounted root \(nfs\d? filesystem\)|^Kernel command line: 
 const nfsSilent = /^nfs4?: server (\S{1,120}) not responding, (?:still trying|timed out)/;
 const nfsAnswers = /^nfs4?: server \S{1,120} OK/;
 
+/** The kernel waits for this device without a line on it, until it appears. */
+const rootDevice =
+  /^Kernel command line: (?:.* )?root=\/dev\/((?:mmcblk|nvme)\d{1,3}(?:n\d{1,3})?|[sv]d[a-z]{1,2})(?:p?\d{1,3})?(?= |$)/;
+const waitsForRoot = /^Kernel command line: (?:.* )?rootwait(?: |$)/;
+/** The kernel lists a disk's partitions. */
+const partitions = /^((?:mmcblk|nvme)\d{1,3}(?:n\d{1,3})?|[sv]d[a-z]{1,2}): (?:p\d{1,3}\b|[sv]d[a-z]{1,2}\d)/;
+
+const mostDisks = 8;
+
 /** The kernel or an initramfs that waits for its root device: trouble only where it never comes. */
 export class RootWait {
   #open: { readonly at: At; readonly device: string | null; readonly text: string } | null = null;
@@ -19,8 +28,14 @@ export class RootWait {
   #isOfServer = false;
   #silentServer: { readonly at: At; readonly server: string; readonly text: string } | null = null;
 
+  /** The disk of the command line's root, and whether another one appeared, and no program. */
+  #expected: { readonly at: At; readonly disk: string; readonly text: string } | null = null;
+  readonly #disks = new Set<string>();
+  #hasCome = false;
+
   take(text: string, now: At): void {
     this.#takeServer(text, now);
+    this.#takeDisks(text, now);
     const match = text.length > 300 ? null : waits.exec(text);
     if (match !== null) {
       this.#open ??= {
@@ -39,7 +54,7 @@ export class RootWait {
       const { at, device, text } = this.#open;
       return { ...plain, line: at.line, at: at.at, name: device, text: `The root device does not appear: ${text}` };
     }
-    if (this.#silentServer === null) return null;
+    if (this.#silentServer === null) return this.#missingDisk();
     const { at, server, text } = this.#silentServer;
     return {
       ...plain,
@@ -48,6 +63,26 @@ export class RootWait {
       name: server,
       text: `The server of the root file system does not answer: ${text}`,
     };
+  }
+
+  #takeDisks(text: string, now: At): void {
+    const disk = text.length > 4096 ? undefined : rootDevice.exec(text)?.[1];
+    if (disk !== undefined && waitsForRoot.test(text))
+      this.#expected ??= { at: now, disk, text: text.slice("Kernel command line: ".length) };
+    this.#hasCome ||= comes.test(text) && !text.startsWith("devtmpfs: mounted");
+    const listed = partitions.exec(text)?.[1];
+    if (listed !== undefined && this.#disks.size < mostDisks) this.#disks.add(listed);
+  }
+
+  /** With `rootwait` the kernel waits for ever: other disks are there, and not the root's, and no program runs. */
+  #missingDisk(): Sign | null {
+    const expected = this.#expected;
+    if (expected === null || this.#hasCome || this.#disks.size === 0 || this.#disks.has(expected.disk)) return null;
+    const { at, disk, text } = expected;
+    const others = [...this.#disks].join(", ");
+    const says = `The kernel waits for its root on '${disk}' (rootwait), and only ${others} appeared: ${text}`;
+    const plain = { ...plainSign, kind: "root-device", gravity: "warns" } as const;
+    return { ...plain, line: at.line, at: at.at, name: `/dev/${disk}`, text: says.slice(0, 200) };
   }
 
   /** A root file system over NFS whose server does not answer until the log ends. */

@@ -56,7 +56,11 @@ const inFront = byProgram.filter(({ id }) => id === "emergency-mode" || id === "
 const longestFront = 160;
 /** Reports of the kernel's whose words alone, in quotation marks within a sentence, are no talk about such reports. */
 const quotedReports =
-  /(?:["'“‘«\x60*(]|^#{1,6} )(?:\w{0,3} )?(?:watchdog: )?((?:INFO: )?task \S{1,64}:\d{1,10} blocked for more than \d{1,6} seconds|BUG: soft lockup - CPU#\d{1,4} stuck for \d{1,6}s!|Kernel panic - not syncing: [^"'”’»\x60*]{4,160}|VFS: Unable to mount root fs on [\w-]{4,40}\([\d,]{1,16}\))/;
+  /(?:["'“‘«\x60*(]|^#{1,6} )(?:\w{0,3} )?(?:watchdog: )?((?:INFO: )?task \S{1,64}:\d{1,10} blocked for more than \d{1,6} seconds|BUG: soft lockup - CPU#\d{1,4} stuck for \d{1,6}s!|Kernel panic - not syncing: [^"'”’»\x60*]{4,160}|VFS: Unable to mount root fs on [\w-]{4,40}\([\d,]{1,16}\)|Timed out waiting for device\b[^"'”’»\x60*]{0,160})/;
+/** A sentence on the unit that waits for the network: it waits for no random bytes. */
+const reportedOffline =
+  /\b(?:systemd-networkd|NetworkManager|networkd)-wait-online(?:\.service)?\b[^.!?]{0,40}?\b(?:(?:time[sd]?|timing)[- ]?out|fail(?:s|ed|ing)?)\b/;
+const denied = /\b(?:not|no longer|never|if|whether|without|disabl\w{1,3}|mask\w{0,3})\b|n't\b|\?/i;
 /** What systemd and its shell print in emergency mode, quoted in a sentence or a heading. */
 const quotedEmergency =
   /(You are in (?:emergency|rescue) mode|Cannot open access to console, the root account is locked|Give root password for maintenance)/;
@@ -141,6 +145,16 @@ export class TroubleSigns {
     const emergency = text.length > 600 ? undefined : quotedEmergency.exec(text)?.[1];
     const printed = emergency === undefined ? null : find(inFront, { program: null, byKernel: false, text: emergency });
     if (printed !== null) this.#signs.add(signOf(printed, now, text));
+    if (text.length <= 600 && reportedOffline.test(text) && !denied.test(text))
+      this.#signs.add({
+        ...plainSign,
+        kind: "network",
+        gravity: "warns",
+        line: now.line,
+        at: now.at,
+        name: null,
+        text: `the wait for the network ends without one, as the report says: ${text.replace(/^#{1,6} /, "").slice(0, 120)}`,
+      });
     const quoted = text.length > 600 ? undefined : quotedReports.exec(text)?.[1];
     if (quoted === undefined) return;
     const report = quoted.startsWith("task ") ? `INFO: ${quoted}` : quoted;

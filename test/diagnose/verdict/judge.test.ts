@@ -1265,6 +1265,20 @@ describe("judge: what a report has found out", () => {
   });
 });
 
+describe("judge: a report on the unit that waits for the network", () => {
+  const line = "Jan  2 03:04:05 host systemd-networkd-wait-online[1350]: eth3: link is being processed by networkd";
+
+  it("is about that, where it says that the unit times out and nothing is shown of the CRNG", () => {
+    const says = "# systemd-networkd-wait-online exits with time-out";
+    expect(verdictOn(says, line)).toMatchObject({ crng: "innocent", rule: "log-is-about-a-warning" });
+    expect(verdictOn(says, line).lookAt).toContainEqual(expect.objectContaining({ kind: "network", line: 1 }));
+    expect(verdictOn("Does systemd-networkd-wait-online time out?", line).crng).toBe("undecided");
+    expect(verdictOn("systemd-networkd-wait-online does not time out", line).crng).toBe("undecided");
+    const early = "[    9.000000] random: sshd: uninitialized urandom read (32 bytes read)";
+    expect(verdictOn(says, line, early).crng).toBe("undecided");
+  });
+});
+
 describe("judge: a console that ends as keys are made", () => {
   const steps = [" * Mounting /proc ... [ ok ]", " * Starting sshd ..."];
   const keys = "ssh-keygen: generating new host keys: RSA";

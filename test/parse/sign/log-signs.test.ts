@@ -149,6 +149,8 @@ describe("LogSigns: a report of the kernel's that a mail or a person has changed
   it("decides nothing where the stack behind a quotation is that of a task that waits for the CRNG", () => {
     const quoted: Given = { text: 'Each boot has "INFO: task updater:77 blocked for more than 120 seconds.":' };
     expect(graveOf(quoted, { at: 5, text: "schedule+0x70/0x94" })).toEqual([["hung-task", 1]]);
+    expect(graveOf({ text: "# Sporadic `Timed out waiting for device` on boot" })).toEqual([["device", 1]]);
+    expect(graveOf({ text: "It says that it timed out waiting for device nodes" })).toEqual([]);
     expect(graveOf(quoted, { at: 5, text: "wait_for_random_bytes+0x150/0x154" })).toEqual([]);
   });
 

@@ -154,6 +154,21 @@ describe("RootWait", () => {
     expect(after("VFS: Mounted root (ext4 filesystem) on device 179:2.")).toBeNull();
   });
 
+  it("names the disk of the command line that never comes, where another one does and no program runs", () => {
+    const waits = "Kernel command line: console=ttyS0 root=/dev/mmcblk3p2 rootwait rw";
+    expect(after("mmcblk1: p1 p2", waits)).toMatchObject({
+      kind: "root-device",
+      gravity: "warns",
+      name: "/dev/mmcblk3",
+      line: 2,
+    });
+    expect(after("mmcblk1: p1 p2", "mmcblk3: p1 p2", waits)).toBeNull();
+    expect(after("mmcblk1: p1 p2", waits.replace(" rootwait", ""))).toBeNull();
+    expect(after("mmcblk1: p1 p2", waits.replace("/dev/mmcblk3p2", "UUID=12-34"))).toBeNull();
+    expect(after(waits)).toBeNull();
+    expect(after(waits, "mmcblk1: p1 p2", "Run /sbin/init as init process")).toBeNull();
+  });
+
   it("names a root file system's server that does not answer until the log ends", () => {
     const mounted = "VFS: Mounted root (nfs filesystem) on device 0:15.";
     const silent = "nfs: server 192.0.2.1 not responding, still trying";

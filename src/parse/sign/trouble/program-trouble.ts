@@ -59,7 +59,7 @@ export const programTrouble: readonly Trouble[] = [
     gravity: "breaks",
     by: "any",
     pattern:
-      /^(?:\[ ?TIME ?\] )?(Timed out waiting for device .*|dev-\S+\.device: Job \S+ (?:timed out|.*timeout).*|Job dev-\S+\.device\/start (?:timed out|failed).*|Timed out waiting for udev queue.*|Timed out for waiting the udev queue.*)$/,
+      /^(?:\[ ?TIME ?\] )?(Timed out waiting for device\b.*|dev-\S+\.device: Job \S+ (?:timed out|.*timeout).*|Job dev-\S+\.device\/start (?:timed out|failed).*|Timed out waiting for udev queue.*|Timed out for waiting the udev queue.*)$/,
     says: "$1",
     source: "systemd's device units, udevadm settle",
     examples: [

@@ -43,13 +43,21 @@ export class StartJobs {
   #head: string | null = null;
   /** The unit whose status stands here. */
   #status: string | null = null;
+  /** The first in a list of running jobs that waits for something else, and whether an unknown unit is in it too. */
+  #listed: LogCourse["otherWait"] = null;
+  #hasUnknown = false;
   #starting: string | null = null;
   #other: NonNullable<LogCourse["otherWait"]> | null = null;
 
   /** Takes a console's line; a mail may have broken it in two. */
   take(text: string, now: At): void {
     const inList = listed.exec(text)?.[1];
-    if (inList !== undefined) return this.#add(inList, null, now);
+    if (inList !== undefined) {
+      const awaits = awaitedBy(inList);
+      if (awaits === null) this.#hasUnknown = true;
+      else this.#listed ??= { line: now.line, unit: inList, awaits, seconds: null };
+      return this.#add(inList, null, now);
+    }
     this.#status = statusOf.exec(text)?.[1] ?? this.#status;
     const since = this.#status === null ? undefined : activating.exec(text)?.[1];
     if (this.#status !== null && since !== undefined) {
@@ -81,9 +89,12 @@ export class StartJobs {
     return this.#starting;
   }
 
-  /** The job that ran longest of those that wait for something else than random bytes. */
+  /**
+   * The job that ran longest of those that wait for something else than random bytes; else the first in a list of jobs
+   * in which no other unit runs.
+   */
   get other(): LogCourse["otherWait"] {
-    return this.#other;
+    return this.#other ?? (this.#hasUnknown ? null : this.#listed);
   }
 
   /** Long waits of units that draw random bytes by their nature. */

@@ -69,6 +69,19 @@ describe("StartJobs: a unit that waits for something else", () => {
     expect(longer.waits()).toEqual([]);
   });
 
+  it("is in a list of running jobs, where no other unit runs that may wait for anything", () => {
+    const wait = "137 systemd-networkd-wait-online.service start running";
+    const target = "2 multi-user.target start waiting";
+    expect(jobs(target, wait).other).toEqual({
+      line: 2,
+      unit: "systemd-networkd-wait-online.service",
+      awaits: "network",
+      seconds: null,
+    });
+    expect(jobs(wait, "138 indexer.service start running").other).toBeNull();
+    expect(jobs(wait, job(device, "13s")).other).toMatchObject({ awaits: "device", seconds: 13 });
+  });
+
   it("is a device by its path below /sys as well", () => {
     expect(jobs(job("/sys/subsystem/net/devices/wlan0", "13s")).other).toMatchObject({ awaits: "device", seconds: 13 });
   });
