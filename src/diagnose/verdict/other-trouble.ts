@@ -122,6 +122,8 @@ export const hangAfterReady: VerdictRule = {
     const [hang, around] = [record.course?.hangAfterReady ?? null, record.course?.ready ?? null];
     if (hang === null || around === null || record.readiness.level !== "ready" || around.linesAfter > mostAfterReady)
       return null;
+    // The report also says what ends the hang: "forever" means until then.
+    if (record.reportedWaits.some(({ by }) => by === "experiment")) return null;
     return {
       says: `it became ready${whenReady(record.readiness)}${inLine(around.ready.line)}, and the hang that the report describes continues after that`,
       because: [{ text: `the report: "${capped(hang.text, 100)}"`, line: hang.line }],

@@ -85,8 +85,9 @@ function isLateFor({ by, seconds }: ReportedWait, of: Case): boolean {
     ({ gravity, byTimeout }) => gravity === "stops" || (gravity === "breaks" && !byTimeout),
   );
   if (release?.by === "fast-init" || speaksAgainst) return false;
-  // A hang that goes on with a ready CRNG is not its own, whatever the report supposes.
-  if (record.readiness.level === "ready" && (record.course?.hangAfterReady ?? null) !== null) return false;
+  // A hang that goes on with a ready CRNG is not its own, whatever the report supposes; what ends it is no opinion.
+  if (by === "writer" && record.readiness.level === "ready" && (record.course?.hangAfterReady ?? null) !== null)
+    return false;
   const readyAt = readyAfter(of);
   // What made the boot continue says more than an opinion: it needs no line of the CRNG's beside it.
   if (by === "experiment" && record.readiness.level === "unknown") return true;

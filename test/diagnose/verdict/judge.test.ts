@@ -1265,6 +1265,18 @@ describe("judge: what a report has found out", () => {
   });
 });
 
+describe("judge: a hang that a report calls endless, and that a mouse ends", () => {
+  const endless = "It can stay there several minutes or forever.";
+  const hands = "As soon as you plug a mouse in, the boot continues.";
+
+  it("is no hang behind readiness", () => {
+    const lines = (at: string, ...text: readonly string[]) => verdictOn(...text, ready(at));
+    expect(lines("316.155022", endless, hands)).toMatchObject({ crng: "cause", rule: "experiment-suggests" });
+    expect(lines("6.155022", endless, hands).crng).not.toBe("cause");
+    expect(lines("316.155022", endless)).toMatchObject({ crng: "innocent", rule: "hang-after-ready" });
+  });
+});
+
 describe("judge: a report on the unit that waits for the network", () => {
   const line = "Jan  2 03:04:05 host systemd-networkd-wait-online[1350]: eth3: link is being processed by networkd";
 
