@@ -40,6 +40,9 @@ const marksBehind = /[*_\x60"'”’»]{1,4}$/;
 const makesKeys =
   /^(?:(ssh-keygen): generating new host keys:|Generating \d{3,5}[ -]bit (?:rsa|dss|ecdsa|ed25519) key, this may take a while)/;
 
+/** No terminal is narrower. */
+const narrowest = 70;
+
 /** The kernel prints no more than ten such lines, some kernels one for each read. */
 const mostReaders = 16;
 /** Programs that start others, or that nearly every boot runs; of them a report speaks for other reasons. */
@@ -76,6 +79,8 @@ export class LogSigns {
   readonly #kind = new TextKind();
   #last: At = { line: null, time: null, at: null };
   #before: BrokenLine | null = null;
+  /** The line before, where it is so long that a terminal may have broken it. */
+  #wide: Omit<BrokenLine, "pieces"> | null = null;
   /** The last line with words. */
   #end: { readonly text: string; readonly line: number | null } = { text: "", line: null };
 
@@ -117,7 +122,8 @@ export class LogSigns {
     this.#trouble.takeFront(line.front ?? "", now);
     if (isReady) this.#pastes.ready(now);
     const before = this.#before;
-    this.#before = null;
+    const wide = this.#wide;
+    [this.#before, this.#wide] = [null, null];
     if (message !== null) return;
     this.#trouble.takeStack(text, number);
     this.#root.take(said.text, now);
@@ -125,7 +131,8 @@ export class LogSigns {
     this.#units.jobs.take(said.text, now);
     if (isLogLine && (saysFips.test(said.text) || (said.text !== text && saysFips.test(text))))
       this.#fipsLine ??= number;
-    this.#takeWords(said, text, now);
+    const isTaken = this.#takeWords(said, text, now) || (bare && wide !== null && this.#takeWrapped(wide, text));
+    if (!isTaken && text.length >= narrowest) this.#wide = { said, now };
     if (bare && !isUnit && !hasKernelForm) this.#pastes.take(line.text, text, now, line.front ?? "");
     else if (said.program === "strace") this.#pastes.takeTraced(said.text, now);
     const isTrouble = this.#trouble.take(said, text, now, { bare, isOfUnit, isLogLine });
@@ -233,13 +240,19 @@ export class LogSigns {
     return this.#signs.list();
   }
 
-  #takeWords(said: Spoken, text: string, now: At): void {
-    if (said.byKernel) return;
+  /** A program's own words that a terminal broke at its last column, which may be within a word. */
+  #takeWrapped({ said, now }: Omit<BrokenLine, "pieces">, rest: string): boolean {
+    return this.#takeWords({ ...said, text: (said.text + rest).slice(0, longestLine) }, said.text, now);
+  }
+
+  /** True where they are a program's own words on a wait. */
+  #takeWords(said: Spoken, text: string, now: At): boolean {
+    if (said.byKernel) return false;
     for (const { pattern, name, group, seconds, open, proof } of ownWords) {
       const match = pattern.exec(said.text);
       if (match === null) continue;
       // Without a program's name it may be a person's prose; those rules are stricter.
-      if (name === null && said.program === null) return;
+      if (name === null && said.program === null) return false;
       const lasted =
         seconds === undefined
           ? null
@@ -259,8 +272,9 @@ export class LogSigns {
         proof,
         text: text.slice(0, 160),
       });
-      return;
+      return true;
     }
+    return false;
   }
 }
 

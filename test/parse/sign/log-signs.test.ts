@@ -110,6 +110,21 @@ describe("LogSigns: a program's own words", () => {
     ]);
     expect(waits({ origin: "kernel", at: 2, text: words })).toEqual([]);
   });
+
+  it("are put together where a terminal broke them at its last column, within a word as well", () => {
+    const took =
+      "Creation of SecureRandom instance for session ID generation using [SHA1PRNG] took [9,500] milliseconds.";
+    const broken = (before: string, column: number, second: Partial<Given> = {}) => {
+      const whole = before + took;
+      const lines = [{ text: whole.slice(0, column) }, { ...second, text: whole.slice(column) }];
+      return read(...lines).reportedWaits.map(({ name, line, seconds }) => [name, line, seconds]);
+    };
+    const front = "01-Jan-2020 10:00:00.000 INFO [main] org.example.SessionIds.create ";
+    expect(broken(front, 90)).toEqual([["Tomcat", 1, 9.5]]);
+    expect(broken("", 70)).toEqual([["Tomcat", 1, 9.5]]);
+    expect(broken("", 69)).toEqual([]);
+    expect(broken(front, 90, { at: 9 })).toEqual([]);
+  });
 });
 
 describe("LogSigns: FIPS mode", () => {
