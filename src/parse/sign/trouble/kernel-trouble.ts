@@ -86,14 +86,17 @@ export const kernelTrouble: readonly Trouble[] = [
     gravity: "breaks",
     by: "any",
     pattern:
-      /^(?:\w{0,3} )?(?:watchdog: )?(BUG: soft lockup - CPU#\d+ stuck for \d+s!.*|Watchdog detected hard LOCKUP on cpu ?\d+.*|CPU ?\d+: Watchdog detected hard LOCKUP.*|BUG: workqueue lockup.*)$/i,
+      /^(?:\w{0,3} )?(?:watchdog: )?(BUG: soft lockup - CPU#\d+ stuck(?: for(?: \d+s?(?:!.*)?)?)?|Watchdog detected hard LOCKUP on cpu ?\d+.*|CPU ?\d+: Watchdog detected hard LOCKUP.*|BUG: workqueue lockup.*)$/i,
     says: "$1",
     source: "kernel/watchdog.c, kernel/watchdog_hld.c, kernel/workqueue.c",
     examples: [
       "watchdog: BUG: soft lockup - CPU#0 stuck for 22s! [mkfs.ext4:431]",
       "NMI watchdog: Watchdog detected hard LOCKUP on cpu 3",
+      // An excerpt of so many characters ends within the line.
+      "watchdog: BUG: soft lockup - CPU#0 stuck for",
     ],
     near: [
+      "BUG: soft lockup - CPU#0 stuck on some boards only",
       "NMI watchdog: Enabled. Permanently consumes one hw-PMU counter.",
       "watchdog: Delayed init of the lockup detector failed: -19",
     ],
@@ -104,11 +107,17 @@ export const kernelTrouble: readonly Trouble[] = [
     gravity: "breaks",
     by: "any",
     pattern:
-      /^(?:rcu: )?((?:INFO: )?rcu_\w+ (?:self-)?detected (?:expedited )?stalls? on .*|(?:INFO: )?rcu_\w+ (?:kthread starved|kthread timer wakeup didn't happen) for .*)$/,
+      /^(?:rcu: )?((?:INFO: )?rcu_\w+ (?:self-)?detected (?:expedited )?stalls?(?: on(?: .*)?)?|(?:INFO: )?rcu_\w+ (?:kthread starved|kthread timer wakeup didn't happen) for .*)$/,
     says: "$1",
     source: "kernel/rcu/tree_stall.h, kernel/rcu/tree_exp.h",
-    examples: ["rcu: INFO: rcu_sched self-detected stall on CPU", "INFO: rcu_preempt detected stalls on CPUs/tasks:"],
+    examples: [
+      "rcu: INFO: rcu_sched self-detected stall on CPU",
+      "INFO: rcu_preempt detected stalls on CPUs/tasks:",
+      // Cut off.
+      "rcu: INFO: rcu_sched self-detected stall on",
+    ],
     near: [
+      "rcu: INFO: rcu_sched self-detected stalling",
       "rcu: Hierarchical RCU implementation.",
       "rcu: RCU calculated value of scheduler-enlistment delay is 25 jiffies.",
     ],
@@ -137,12 +146,13 @@ export const kernelTrouble: readonly Trouble[] = [
     gravity: "breaks",
     by: "any",
     pattern:
-      /^(?:CPU \d+ )?((?:BUG: (?:unable to handle|kernel NULL pointer|stack guard page|TASK stack)|Unable to handle kernel|Oops(?:[: ]|$)|Internal error: .{1,100}\[#\d|general protection fault|kernel BUG at |invalid opcode: |divide error: |double fault: |stack segment: |Kernel access of bad area|Unhandled fault: |Bad mode in |SError Interrupt on|Kernel stack is corrupted|Kernel bug detected|Unhandled kernel unaligned access|Machine check in kernel mode|Kernel unaligned access at|Fixing recursive fault|Stack: \(0x[\da-f]{8} to 0x[\da-f]{8}\)).*)$/,
+      /^(?:CPU \d+ )?((?:BUG: (?:unable to handle|kernel NULL pointer|stack guard page|TASK stack)|Unable to handle kernel|Oops(?:[: ]|$)|Internal error: (?:Oops\b|.{1,100}\[#\d)|general protection fault|kernel BUG at |invalid opcode: |divide error: |double fault: |stack segment: |Kernel access of bad area|Unhandled fault: |Bad mode in |SError Interrupt on|Kernel stack is corrupted|Kernel bug detected|Unhandled kernel unaligned access|Machine check in kernel mode|Kernel unaligned access at|Fixing recursive fault|Stack: \(0x[\da-f]{8} to 0x[\da-f]{8}\)).*)$/,
     says: "Kernel crash: $1",
     source: "arch/*/mm/fault.c, arch/*/kernel/traps.c (Arm prints 'Stack:' in __die() alone), lib/bug.c",
     examples: [
       "BUG: unable to handle kernel NULL pointer dereference at 0000000000000010",
       "Internal error: Oops: 96000004 [#1] SMP",
+      "Internal error: Oops: 960000",
       "kernel BUG at mm/slub.c:305!",
       "Oops: general protection fault, probably for non-canonical address 0xdead: 0000 [#1] PREEMPT SMP",
       "Stack: (0xe8147f08 to 0xe8148000)",
