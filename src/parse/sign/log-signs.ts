@@ -187,6 +187,7 @@ export class LogSigns {
           ...this.#pastes.tables.seedWaits(),
           ...this.#keysAtEnd(),
         ])
+        .filter(({ by }) => by !== "experiment" || !this.#pastes.cureFailed)
         .map((wait) => (wait.name === null || wait.name.startsWith("a ") ? this.#withSpokenName(wait) : wait)),
       course: shown,
       dropped: this.#signs.dropped,

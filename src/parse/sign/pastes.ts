@@ -17,6 +17,7 @@ import { note } from "./sign-list.ts";
 import { UnitTables } from "./unit-tables.ts";
 import type { At } from "./line/at.ts";
 import {
+  isFailedCure,
   isWriterMark,
   parseForeignBlame,
   parseTracedSubject,
@@ -75,6 +76,8 @@ export class Pastes {
   readonly #words = new Set<string>();
   /** What the report says about a hang that lasts although the CRNG is ready. */
   hangAfterReady: LogCourse["hangAfterReady"] = null;
+  /** A source of entropy changed nothing, as the report says. */
+  cureFailed = false;
   /** The report says that something does not end. */
   saysHang = false;
   /** The sentence that says that the hang ends with the line that follows. */
@@ -230,6 +233,7 @@ export class Pastes {
     if (line === null) return;
     if (endsWithNextLine(text)) this.#untilLine = { text, line };
     this.#spokenSeconds = spokenSeconds(text) ?? this.#spokenSeconds;
+    this.cureFailed ||= isFailedCure(text);
     this.saysHang ||= isNeverDone(text);
     if (isEndlessHang(text) || isHangAfterReady(text))
       this.hangAfterReady ??= { line, at: null, text: text.slice(0, 160) };

@@ -1257,6 +1257,16 @@ describe("judge: what a report has found out", () => {
     expect(verdictOn("# indexer times out at boot", ...status).crng).toBe("undecided");
   });
 
+  it("decides nothing where a source of entropy changed nothing", () => {
+    const found = "It turned out to be the lack of entropy.";
+    const log = "[    2.846080] vout: disabling";
+    expect(verdictOn(found, "Installing haveged helped.", log).crng).toBe("cause");
+    for (const text of ["But haveged did not help.", "rng-tools didn't change anything", "haveged made no difference"])
+      expect(verdictOn(found, text, log).crng).toBe("undecided");
+    expect(verdictOn("I found a thread on low entropy, and read it.", log).crng).toBe("undecided");
+    expect(verdictOn("It turned out that it isn't low entropy.", log).crng).toBe("undecided");
+  });
+
   it("decides nothing beside a CRNG that was ready early, or a fault", () => {
     const found = "It turned out to be the lack of entropy.";
     expect(verdictOn(found, "[    2.846080] vout: disabling").crng).toBe("cause");

@@ -65,7 +65,7 @@ export function parseWriterBlame(text: string): WriterWait | null {
 
 /** "It turned out to be the lack of entropy": what a person found out, and no opinion. */
 const found = new RegExp(
-  String.raw`\b(?:turn(?:s|ed) out|in fact|(?:I|we) (?:found(?: out)?|figured out|tracked (?:it|this) down|confirmed)|(?:root|real|actual) (?:cause|reason|problem|culprit) (?:is|was))\b[^.!?]{0,80}?${lacking}`,
+  String.raw`\b(?:turn(?:s|ed) out|in fact (?:it|this|that) (?:is|was|seems|comes|came)|(?:I|we) (?:found(?: out)? that|figured out|tracked (?:it|this) down|confirmed)|(?:root|real|actual) (?:cause|reason|problem|culprit) (?:is|was))\b[^.!?]{0,80}?${lacking}`,
   "i",
 );
 /** "# Low entropy causes a delayed boot": what the report is about, by its title. */
@@ -78,7 +78,7 @@ const randomLibrary =
   /\b(?:libsodium|sodium_init)\b[^.!?]{0,40}?\b(?:times? out|timed out|hangs?|hung|blocks?|blocked|(?:is|gets) stuck|takes (?:too |very )?long)\b[^.!?]{0,40}?\b(?:boot(?:s|ing|up)?|start-?up|reboot|restart)\b/i;
 /** Words of who supposes or asks. */
 const supposes =
-  /\b(?:think|thought|guess|suspect|assum\w{1,3}|suppos\w{1,3}|believe|probably|perhaps|maybe|possibly|likely|wonder|unrelated|ruled? out|unlikely|neither|nor|isn|wasn|can't be)\b|\?/i;
+  /\b(?:think|thought|guess|suspect|assum\w{1,3}|suppos\w{1,3}|believe|probably|perhaps|maybe|possibly|likely|wonder|unrelated|ruled? out|unlikely|neither|nor|isn|wasn)\b|n['’]t\b|\?/i;
 
 /** A line that states that random bytes were what the boot waited for; null where it does not, supposes it or asks. */
 export function parseWriterFinding(text: string): WriterWait | null {
@@ -165,6 +165,16 @@ const cure = new RegExp(
   String.raw`\b(?:install(?:ing|ed)?|add(?:ing|ed)?|with|using|after|running|enabl(?:ing|ed)) .{0,40}?\b${source}\b.{0,60}?\b${cures}\b|\b(?:fixed|solved|cured|resolved|work(?:ed|s)? around) (?:it |this |that )?(?:by|with) .{0,40}?\b${source}\b`,
   "i",
 );
+/** "haveged did not help": then it was not the lack of entropy, whatever else the report says. */
+const failedCure = new RegExp(
+  String.raw`\b${source}[^.!?]{0,60}?(?:\b(?:did|does|do|made|makes) (?:not|no)\b|\b(?:did|does|do)n['’]t\b) (?:help|fix|solve|change|resolve|difference|make (?:a|any) difference)`,
+  "i",
+);
+
+export function isFailedCure(text: string): boolean {
+  return text.length <= longestLine && failedCure.test(text);
+}
+
 const handles = String.raw`(?:press(?:es|ed|ing)?|hit(?:ting)?|typ(?:e|ed|ing)|mov(?:e|ed|ing)|(?:wiggl|jiggl)(?:e|ed|ing)|mash(?:ed|ing)?|(?:plug(?:ged|ging)?|connect(?:ed|ing)?|attach(?:ed|ing)?)(?: in)?)\b .{0,24}?\b(?:keys?|keyboard|mouse|buttons?)\b`;
 const continues = String.raw`(?:continues?|continued|proceeds?|resumes?|unblocks?|unlocks? (?:the )?boot|goes on|moves on|speeds? up|finishes|boots? (?:up|on|further))`;
 const hands = new RegExp(
