@@ -1301,6 +1301,30 @@ describe("judge: a report on the unit that waits for the network", () => {
   });
 });
 
+describe("judge: a console of OpenRC, or one of systemd's that lost its tags", () => {
+  const failed = (service: string): string => ` * ERROR: ${service} failed to start`;
+
+  it("points to the service that failed, and rules the CRNG out unless that would feed it, or it is not ready", () => {
+    expect(verdictOn(" * Mounting /proc ... [ ok ]", failed("networking"))).toMatchObject({
+      crng: "innocent",
+      strength: "likely",
+      lookAt: [{ kind: "unit-failed", line: 2 }],
+    });
+    expect(verdictOn(failed("rngd"))).toMatchObject({ crng: "undecided", lookAt: [{ line: 1 }] });
+    const early = "random: sshd: uninitialized urandom read (32 bytes read)";
+    expect(verdictOn(early, failed("networking")).crng).toBe("undecided");
+  });
+
+  it("shows what systemd's lines behind a bare colon show", () => {
+    const late = ": Timed out waiting for device /dev/disk/by-label/example.";
+    expect(verdictOn(": Reached target Basic System.", late)).toMatchObject({
+      crng: "innocent",
+      lookAt: [{ line: 2 }],
+    });
+    expect(verdictOn(": Reached target Basic System.").crng).toBe("undecided");
+  });
+});
+
 describe("judge: a console that ends as keys are made", () => {
   const steps = [" * Mounting /proc ... [ ok ]", " * Starting sshd ..."];
   const keys = "ssh-keygen: generating new host keys: RSA";
