@@ -161,7 +161,7 @@ export const hoursLater: VerdictRule = {
 };
 
 /** Lines of the kernel's with earlier stamps are the boot's own. */
-const bootSeconds = 120;
+const bootSeconds = 30;
 
 /** A machine goes to sleep or down behind its boot: a log of that alone is not about the boot. */
 export const slept: VerdictRule = {

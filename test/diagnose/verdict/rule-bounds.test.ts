@@ -480,7 +480,7 @@ const later = (last: number, ready: Partial<ReadyCourse> = {}): Given => ({
   ready,
 });
 const sleeps = (record: Partial<BootRecord>): Given => ({
-  record: { covers: { ...covers, fromStart: false, firstAt: 120 }, ...record },
+  record: { covers: { ...covers, fromStart: false, firstAt: 30 }, ...record },
   readiness: { level: "unknown" },
   course: { slept: at(null, 12) },
   ready: null,
@@ -552,9 +552,9 @@ const troubleBounds: readonly Bound[] = [
   ["machine-slept", "a log without the boot's start", sleeps({}), sleeps({ covers: { ...covers, fromStart: true } })],
   [
     "machine-slept",
-    "a log without the boot's first two minutes",
+    "a log without the boot's first half minute",
     sleeps({}),
-    sleeps({ covers: { ...covers, fromStart: false, firstAt: 119.75 } }),
+    sleeps({ covers: { ...covers, fromStart: false, firstAt: 29.75 } }),
   ],
   ["machine-slept", "no word on the CRNG's state", sleeps({}), { ...sleeps({}), readiness: { level: "ready" } }],
   ["late-and-waits-unknown", "ten seconds", { ready: { ready: at(10) } }, { ready: { ready: at(9.75) } }],
