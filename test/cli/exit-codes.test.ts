@@ -4,7 +4,7 @@ import { sources } from "../../src/observe/registry.ts";
 import { describe, expect, it } from "vitest";
 import { temporaryFolder } from "../support/host/host-folder.ts";
 import { hostOfStory } from "../support/host/hosts.ts";
-import { crngwatch, program, run } from "../support/running/program.ts";
+import { crngwatch, program, run, whyClosedToOthers } from "../support/running/program.ts";
 
 describe("the exit code of status", () => {
   it.each([
@@ -109,7 +109,7 @@ describe("this machine", () => {
 
   it("shows an unprivileged user what is visible, and names what is not", async (context) => {
     if (process.getuid?.() !== 0) return context.skip("only root can become another user");
-    const { code, stdout, stderr } = await run("setpriv", [
+    const ended = await run("setpriv", [
       "--reuid=65534",
       "--regid=65534",
       "--clear-groups",
@@ -119,11 +119,11 @@ describe("this machine", () => {
       "status",
       "--json",
     ]);
-    if (code === "ENOENT") return context.skip("no setpriv here");
-    // The project's own folder may be closed to others.
-    if (/EACCES|Permission denied|Cannot (?:find|run)/.test(stderr)) return context.skip(stderr.trim());
+    if (ended.code === "ENOENT") return context.skip("no setpriv here");
+    const closed = whyClosedToOthers(ended);
+    if (closed !== null) return context.skip(closed);
     const [record] = (
-      JSON.parse(stdout) as {
+      JSON.parse(ended.stdout) as {
         readonly boots: readonly [
           {
             readonly sources: readonly {
@@ -138,6 +138,6 @@ describe("this machine", () => {
     const kmsg = record.sources.find(({ name }) => name === "kmsg");
     if (kmsg?.health === "denied") expect(kmsg.detail).toMatch(/CAP_SYSLOG or kernel\.dmesg_restrict=0/);
     expect(record.sources.find(({ name }) => name === "getrandom")?.health).toBe("ok");
-    expect(stderr).toBe("");
+    expect(ended.stderr).toBe("");
   });
 });

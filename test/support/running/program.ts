@@ -44,3 +44,8 @@ export function run(
     );
   });
 }
+
+/** Why another user could not start the program: the project's own folder may be closed to others. Null: it ran. */
+export function whyClosedToOthers({ stderr }: Ended): string | null {
+  return /EACCES|Permission denied|Cannot (?:find|run)/.test(stderr) ? stderr.trim() : null;
+}
