@@ -42,6 +42,17 @@ const kernel = (boot: string, seconds: number, text: string): Entry => ({
   _SOURCE_MONOTONIC_TIMESTAMP: String(seconds * 1e6),
   MESSAGE: text,
 });
+/** What systemd itself logs about a unit. */
+const ofPid1 = (boot: string, seconds: number, unit: string, text: string): Entry => ({
+  ...at(boot),
+  __MONOTONIC_TIMESTAMP: String(seconds * 1e6),
+  _TRANSPORT: "journal",
+  _PID: "1",
+  _COMM: "systemd",
+  SYSLOG_IDENTIFIER: "systemd",
+  UNIT: unit,
+  MESSAGE: text,
+});
 const summaryEntry = (boot: string, fields: EntryFields, uid = "0"): Entry => ({
   ...at(boot),
   _TRANSPORT: "journal",
@@ -167,17 +178,8 @@ describe.skipIf(whyNoJournalFiles !== null)(`past boots ${whyNoJournalFiles ?? "
   it("have the verdict of systemd-random-seed's wait, which the list shows as the report does", async () => {
     clock = 0;
     const folder = temporaryFolder();
-    const unit = "systemd-random-seed.service";
-    const systemd = (seconds: number, text: string): Entry => ({
-      ...at(logged),
-      __MONOTONIC_TIMESTAMP: String(seconds * 1e6),
-      _TRANSPORT: "journal",
-      _PID: "1",
-      _COMM: "systemd",
-      SYSLOG_IDENTIFIER: "systemd",
-      UNIT: unit,
-      MESSAGE: text,
-    });
+    const systemd = (seconds: number, text: string): Entry =>
+      ofPid1(logged, seconds, "systemd-random-seed.service", text);
     journalFile(join(folder, "system.journal"), [
       { ...kernel(logged, 0, "Linux version 6.1.0 (a@b) (gcc) #1 SMP"), __MONOTONIC_TIMESTAMP: "1000" },
       systemd(1.5, "Starting Load/Save Random Seed..."),
@@ -200,15 +202,8 @@ describe.skipIf(whyNoJournalFiles !== null)(`past boots ${whyNoJournalFiles ?? "
     clock = 0;
     const folder = temporaryFolder();
     const failed = (seconds: number, unit: string, text: string): Entry => ({
-      ...at(both),
-      __MONOTONIC_TIMESTAMP: String(seconds * 1e6),
-      _TRANSPORT: "journal",
-      _PID: "1",
-      _COMM: "systemd",
-      SYSLOG_IDENTIFIER: "systemd",
-      UNIT: unit,
+      ...ofPid1(both, seconds, unit, text),
       MESSAGE_ID: "be02cf6855d2428ba40df7e9d022f03d",
-      MESSAGE: text,
     });
     journalFile(join(folder, "system.journal"), [
       { ...kernel(both, 0, "Linux version 6.1.0 (a@b) (gcc) #1 SMP"), __MONOTONIC_TIMESTAMP: "1000" },

@@ -28,11 +28,20 @@ describe("SignList", () => {
     const lines = Array.from({ length: 100 }, (_, index) => index + 1);
     expect(list.list().map(({ line }) => line)).toEqual([...lines.slice(0, first), ...lines.slice(-last)]);
     expect(list.dropped).toBe(100 - first - last);
+    const full = new SignList();
+    for (let line = 1; line <= first + last; line++) full.add(sign(1, "device", gravity));
+    expect(full.dropped).toBe(0);
   });
 
   it("is in the log's order, whatever the gravity", () => {
     expect(listed(sign(3, "panic", "stops"), sign(null), sign(1, "device", "notes"), sign(2))).toEqual([null, 1, 2, 3]);
     expect(listed(sign(1, "panic", "stops"), sign(null))).toEqual([null, 1]);
+    const [noted, stopped, warned] = [
+      sign(7, "device", "notes"),
+      sign(3, "device", "stops"),
+      sign(5, "device", "warns"),
+    ];
+    expect(listed(noted, stopped, warned)).toEqual([3, 5, 7]);
   });
 
   it.each<[kind: SignKind, gravity: Gravity]>([
@@ -43,6 +52,9 @@ describe("SignList", () => {
   ])("has one sign of a report that shows its %s in several lines, no more than 45 apart", (kind, gravity) => {
     expect(listed(sign(10, kind, gravity), sign(11, kind, gravity), sign(56, kind, gravity))).toEqual([10]);
     expect(listed(sign(10, kind, gravity), sign(56, kind, gravity))).toEqual([10, 56]);
+    expect(listed(sign(10, kind, gravity), sign(55, kind, gravity))).toEqual([10]);
+    expect(listed(sign(10, kind, gravity), sign(49, kind, gravity), sign(89, kind, gravity))).toEqual([10]);
+    expect(listed(sign(5, kind, gravity), sign(5, kind, gravity))).toEqual([5, 5]);
     // The next boot of the log, or entries without lines.
     expect(listed(sign(10, kind, gravity), sign(9, kind, gravity))).toEqual([9, 10]);
     expect(listed(sign(null, kind, gravity), sign(null, kind, gravity))).toEqual([null, null]);
@@ -51,6 +63,8 @@ describe("SignList", () => {
   it("has each line of other kinds, and each failed self-test", () => {
     expect(listed(sign(10), sign(11), sign(12, "other"), sign(13, "other"))).toEqual([10, 11, 12, 13]);
     expect(listed(sign(10, "fips-selftest"), sign(11, "fips-selftest"))).toEqual([10, 11]);
+    expect(listed(sign(10, "fips-selftest", "stops"), sign(11, "fips-selftest", "stops"))).toEqual([10, 11]);
+    expect(listed(sign(10, "other", "notes"), sign(11, "other", "notes"))).toEqual([10, 11]);
   });
 
   it("changes the latest sign that is to be changed, and no other", () => {
@@ -62,5 +76,7 @@ describe("SignList", () => {
     rename(10);
     rename(0);
     expect(list.list().flatMap(({ line, name }) => (name === null ? [] : [line]))).toEqual([10, 30]);
+    list.amend((one) => ((one.line ?? 0) < 3 ? { ...one, inRandomCode: true } : null));
+    expect(list.list().flatMap(({ line, inRandomCode }) => (inRandomCode ? [line] : []))).toEqual([2]);
   });
 });

@@ -1,71 +1,12 @@
 import { describe, expect, it } from "vitest";
-import type { Gravity, Sign } from "../../../src/core/sign.ts";
+import type { Sign } from "../../../src/core/sign.ts";
 import { GoingDown } from "../../../src/parse/sign/going-down.ts";
 import { RootWait } from "../../../src/parse/sign/root-wait.ts";
-import { plainSign, SignList } from "../../../src/parse/sign/sign-list.ts";
+import { SignList } from "../../../src/parse/sign/sign-list.ts";
 import { spoken } from "../../../src/parse/sign/line/spoken.ts";
 import { TroubleSigns } from "../../../src/parse/sign/trouble-signs.ts";
 
 const now = (line: number | null) => ({ line, time: null, at: null });
-
-describe("SignList", () => {
-  const sign = (gravity: Gravity, line: number | null, kind: Sign["kind"] = "device"): Sign => ({
-    ...plainSign,
-    kind,
-    gravity,
-    line,
-    at: null,
-    text: `line ${line}`,
-  });
-  const listOf = (...signs: readonly Sign[]): SignList => {
-    const list = new SignList();
-    for (const one of signs) list.add(one);
-    return list;
-  };
-
-  it.each<[gravity: Gravity, first: number, last: number]>([
-    ["stops", 12, 4],
-    ["breaks", 16, 8],
-    ["warns", 6, 3],
-    ["notes", 8, 8],
-  ])("keeps of those that are '%s' the first %i and the last %i, and counts the others", (gravity, first, last) => {
-    const list = listOf(...Array.from({ length: 100 }, (_, index) => sign(gravity, index + 1)));
-    expect(list.list().map(({ line }) => line)).toEqual([
-      ...Array.from({ length: first }, (_, index) => index + 1),
-      ...Array.from({ length: last }, (_, index) => 101 - last + index),
-    ]);
-    expect(list.dropped).toBe(100 - first - last);
-    expect(listOf(...Array.from({ length: first + last }, () => sign(gravity, 1))).dropped).toBe(0);
-  });
-
-  it("lists them in the log's order, whatever their gravity", () => {
-    const list = listOf(sign("notes", 7), sign("stops", 3), sign("warns", 5));
-    expect(list.list().map(({ line }) => line)).toEqual([3, 5, 7]);
-  });
-
-  it.each<[kind: Sign["kind"], gravity: Gravity]>([
-    ["oops", "breaks"],
-    ["panic", "stops"],
-    ["rcu-stall", "breaks"],
-    ["other", "warns"],
-  ])("takes further lines of one report (%s) within 45 lines for the same sign", (kind, gravity) => {
-    const lines = (...at: readonly number[]) => listOf(...at.map((line) => sign(gravity, line, kind))).list().length;
-    expect([lines(1, 46), lines(1, 47), lines(1, 40, 80), lines(5, 5)]).toEqual([1, 2, 1, 2]);
-  });
-
-  it("regards single faults and lines without a number as signs of their own", () => {
-    expect(listOf(sign("breaks", 1), sign("breaks", 2)).list()).toHaveLength(2);
-    expect(listOf(sign("breaks", null, "oops"), sign("breaks", null, "oops")).list()).toHaveLength(2);
-    expect(listOf(sign("stops", 1, "fips-selftest"), sign("stops", 2, "fips-selftest")).list()).toHaveLength(2);
-    expect(listOf(sign("notes", 1, "other"), sign("notes", 2, "other")).list()).toHaveLength(2);
-  });
-
-  it("changes the latest sign that is meant, and no other", () => {
-    const list = listOf(sign("breaks", 1), sign("breaks", 2), sign("breaks", 3));
-    list.amend((one) => ((one.line ?? 0) < 3 ? { ...one, inRandomCode: true } : null));
-    expect(list.list().map(({ inRandomCode }) => inRandomCode)).toEqual([false, true, false]);
-  });
-});
 
 describe("GoingDown", () => {
   const after = (...texts: readonly string[]): GoingDown => {
