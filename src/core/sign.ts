@@ -117,6 +117,11 @@ export interface LogCourse {
   readonly fipsLine: number | null;
   /** How long systemd-random-seed took, where both its lines are there. */
   readonly seedTook: number | null;
+  /**
+   * systemd-random-seed was done, of a systemd with which it waits for the CRNG (243 and later): `getrandom()` had
+   * returned to it. Where it cannot write its file it does not wait, which the log does not show.
+   */
+  readonly seedDone: Moment | null;
   /** The longest start in the tables of systemd-analyze, where nothing in them took ten seconds or more. */
   readonly quickUnits: { readonly line: number | null; readonly unit: string; readonly seconds: number } | null;
   /** The first line that shows a daemon that hands the kernel entropy, such as rngd. */

@@ -134,6 +134,7 @@ export const courseShape = object<LogCourse>("LogCourse", {
   ),
   fipsLine: optional(whole),
   seedTook: optional(number),
+  seedDone: optional(moment),
   quickUnits: optional(
     object<NonNullable<LogCourse["quickUnits"]>>("UnitStart", {
       line: optional(whole),

@@ -9,13 +9,14 @@ import {
   mayHaveWaited,
   pointAt,
   readyAfter,
+  seedDoneOf,
   soonSeconds,
   workQuietOf,
 } from "./ready-course.ts";
 import { lateSeconds, readyReason } from "./ready-reason.ts";
 import type { Case, VerdictRule } from "./rule.ts";
 import { failedBefore, repeatedAround } from "./signs-around.ts";
-import { courseMoment, inLine, lasted, waitsKnown, whenReady } from "./words.ts";
+import { courseMoment, inLine, lasted, moment, waitsKnown, whenReady } from "./words.ts";
 
 /**
  * A silence of programs is a wait for the CRNG where it ends with readiness, not where it lasts for as long again.
@@ -160,6 +161,21 @@ export const wentOn: readonly VerdictRule[] = [
       return {
         says: `the unit that draws the seed, and waits for the CRNG, took ${lasted(took)}`,
         because: [{ text: `the unit of the random seed took ${lasted(took)}`, line: null }],
+      };
+    },
+  },
+  {
+    id: "seed-unit-was-done-soon",
+    crng: "innocent",
+    strength: "likely",
+    means: "the unit of the random seed, which from systemd 243 on waits for the CRNG, was done within 5 s",
+    find({ record }) {
+      const done = seedDoneOf(record);
+      if (done?.seconds == null || done.seconds > earlySeconds || (record.course?.seedTook ?? 0) > soonSeconds)
+        return null;
+      return {
+        says: `the unit of the random seed, which waits for the CRNG, was done at ${moment(done.seconds)}${inLine(done.line)}, so no task waited longer than that for it`,
+        because: [{ text: "the unit of the random seed was done", line: done.line }],
       };
     },
   },

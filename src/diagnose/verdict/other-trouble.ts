@@ -2,8 +2,8 @@ import { capped } from "../../core/one-line.ts";
 import type { Reason } from "../../core/verdict.ts";
 import { entropyDaemonOf } from "../../core/base/entropy-daemon.ts";
 import type { BootRecord } from "../../core/boot-record.ts";
-import type { LogCourse, Sign } from "../../core/sign.ts";
-import { pointAt, quietOf, soonSeconds } from "./ready-course.ts";
+import type { LogCourse, Moment, Sign } from "../../core/sign.ts";
+import { pointAt, quietOf, seedDoneOf, soonSeconds } from "./ready-course.ts";
 import { lateSeconds, readyReason } from "./ready-reason.ts";
 import type { Case, VerdictRule } from "./rule.ts";
 import { inLine, lasted, whenReady } from "./words.ts";
@@ -76,8 +76,34 @@ export const otherWait: VerdictRule = {
 /** Nothing shows that the CRNG was late. */
 function isKnownInTime(of: Case): boolean {
   const { readiness, earlyUses } = of.record;
-  const at = pointAt(of);
+  const at = pointAt(of) ?? seedDoneOf(of.record)?.seconds ?? null;
   return at === null ? readiness.level === "unknown" && earlyUses.length === 0 : at < lateSeconds;
+}
+
+/** What the CRNG's readiness is known by, and when that was by the clock of the log's course. */
+interface ReadyBy extends Moment {
+  readonly says: string;
+  /** At the latest, where it is known that it was not late. */
+  readonly seconds: number;
+}
+
+/** Null: the log shows neither, or it may have been late. */
+function readyInTimeBy(of: Case): ReadyBy | null {
+  const { course, readiness } = of.record;
+  const seed = seedDoneOf(of.record);
+  if (seed !== null) {
+    const isQuick = (course?.seedTook ?? Infinity) <= soonSeconds;
+    if (!isQuick && (seed.seconds ?? lateSeconds) >= lateSeconds) return null;
+    const says = `the unit of the random seed, which waits for the CRNG, was done${inLine(seed.line)}`;
+    return { line: seed.line, at: seed.at, says, seconds: Math.min(seed.seconds ?? lateSeconds, lateSeconds) };
+  }
+  const [at, ready] = [pointAt(of), course?.ready?.ready ?? null];
+  // By a wall clock it is not known how late that was.
+  if (ready === null || (at === null && (course?.clock !== "wall" || ready.at === null))) return null;
+  const quiet = quietOf(of);
+  if ((at ?? lateSeconds) >= lateSeconds && (quiet === null || quiet > soonSeconds)) return null;
+  const says = `it was ready${whenReady(readiness)}${inLine(ready.line)}`;
+  return { ...ready, says, seconds: at ?? lateSeconds };
 }
 
 /** The pause that a report is about is there, and the CRNG was ready before it. */
@@ -85,25 +111,21 @@ export const silentAfterReady: VerdictRule = {
   id: "silent-after-ready",
   crng: "innocent",
   strength: "likely",
-  means: "ready within 10 s, or no silence before it, and the pause that the log shows came after it and is longer",
+  means:
+    "ready within 10 s, or no silence before it, and the pause that the log shows came after it and is longer; the unit of the random seed, once done, shows readiness as well",
   find(of) {
-    const at = pointAt(of);
     const silence = of.record.course?.longestSilence ?? null;
-    const ready = of.record.course?.ready ?? null;
-    if (ready === null || silence?.from.at == null || silence.to.at === null) return null;
-    // By a wall clock it is not known how late that was.
-    if (at === null && (of.record.course?.clock !== "wall" || ready.ready.at === null)) return null;
-    const quiet = quietOf(of);
-    if ((at ?? lateSeconds) >= lateSeconds && (quiet === null || quiet > soonSeconds)) return null;
+    const by = readyInTimeBy(of);
+    if (by === null || silence?.from.at == null || silence.to.at === null) return null;
     const seconds = silence.to.at - silence.from.at;
-    const isAfter = (ready.ready.line ?? Infinity) < (silence.to.line ?? 0) && silence.from.line !== null;
-    if (!isAfter || silence.from.at < (ready.ready.at ?? Infinity) || seconds < (at ?? lateSeconds)) return null;
+    const isAfter = (by.line ?? Infinity) < (silence.to.line ?? 0) && silence.from.line !== null;
+    if (!isAfter || silence.from.at < (by.at ?? Infinity) || seconds < by.seconds) return null;
     return {
-      says: `it was ready${whenReady(of.record.readiness)}${inLine(ready.ready.line)}, before the pause of ${lasted(seconds)} that the log shows`,
+      says: `${by.says}, before the pause of ${lasted(seconds)} that the log shows`,
       because: [
-        ...readyReason(of),
+        ...(of.record.readiness.level === "ready" ? readyReason(of) : [{ text: by.says, line: by.line }]),
         { text: `a silence of ${seconds.toFixed(1)} s begins here`, line: silence.from.line },
-        { text: "and end here", line: silence.to.line },
+        { text: "and ends here", line: silence.to.line },
       ],
     };
   },

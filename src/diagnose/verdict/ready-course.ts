@@ -1,5 +1,5 @@
 import type { BootRecord } from "../../core/boot-record.ts";
-import type { LogCourse, ReadyCourse } from "../../core/sign.ts";
+import type { LogCourse, Moment, ReadyCourse } from "../../core/sign.ts";
 import { lateSeconds } from "./ready-reason.ts";
 import type { Case } from "./rule.ts";
 
@@ -88,4 +88,17 @@ export function endAndReadiness({ course }: BootRecord): EndAndReadiness | null 
   return around === null || over === null || readyLine === null || overLine === null
     ? null
     : { around, over, readyLine, overLine };
+}
+
+/**
+ * When the unit of the random seed was done, of a log without a ready line: the CRNG was ready by then, unless the log
+ * shows later that it was not. `seconds`: since the boot's start; null where that is not known.
+ */
+export function seedDoneOf({ course, readiness, earlyUses }: BootRecord): (Moment & { seconds: number | null }) | null {
+  const done = course?.seedDone ?? null;
+  if (done === null || readiness.level === "ready") return null;
+  const unready = [course?.refusedLine, course?.crngWaiter?.line, ...earlyUses.map(({ line }) => line)];
+  if (unready.some((line) => (line == null ? false : line > (done.line ?? Infinity)))) return null;
+  const isSinceStart = course?.clock === "printk" || course?.clock === "journal";
+  return { ...done, seconds: isSinceStart ? done.at : null };
 }

@@ -187,6 +187,7 @@ export class Course {
     | "crngWaiter"
     | "fipsLine"
     | "seedTook"
+    | "seedDone"
     | "quickUnits"
     | "entropyDaemon"
     | "over"

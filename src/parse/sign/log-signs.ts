@@ -12,7 +12,7 @@ import { isKernelForm } from "./line/kernel-form.ts";
 import { isStatusLine, isUserSpace, type SignLine, type Spoken, spoken } from "./line/spoken.ts";
 import { TextKind } from "./text-kind.ts";
 import { TroubleSigns } from "./trouble-signs.ts";
-import type { At } from "./line/at.ts";
+import { type At, momentOf } from "./line/at.ts";
 import { Units } from "./unit/units.ts";
 import { ownWords } from "./words.ts";
 
@@ -168,7 +168,8 @@ export class LogSigns {
       refusedLine: this.#pastes.refusedLine,
       crngWaiter: null,
       fipsLine: this.#fipsLine,
-      seedTook: this.#units.seedTook ?? this.#pastes.tables.seedTook,
+      seedTook: this.#units.seed.took ?? this.#pastes.tables.seedTook,
+      seedDone: momentOf(this.#units.seed.done),
       quickUnits: this.#pastes.tables.quick,
       entropyDaemon: this.#units.entropyDaemon,
       over: this.#over,

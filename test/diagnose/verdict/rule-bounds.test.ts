@@ -7,6 +7,7 @@ import {
   hangAfterReady,
   hoursLater,
   otherTrouble,
+  otherWait,
   silentAfterReady,
   slept,
   warned,
@@ -24,6 +25,7 @@ const rules = [
   ...likelyCauses,
   ...readyInTime,
   ...otherTrouble,
+  otherWait,
   silentAfterReady,
   hangAfterReady,
   hoursLater,
@@ -107,6 +109,17 @@ const failed = (kind: Sign["kind"], line: number | null, byTimeout = false): Giv
   ...login({}),
   record: { signs: [{ ...sign("breaks", line), kind, byTimeout }] },
 });
+
+/** A log without a ready line in which the unit of the random seed was done, in line 20. */
+const seedDone = (seconds: number, course: Partial<LogCourse> = {}): Given => ({
+  readiness: { level: "unseeded", readyAt: null, line: null },
+  ready: null,
+  course: { seedDone: at(seconds), ...course },
+});
+
+/** The same, and a pause that begins behind that. */
+const seedPause = (seconds: number, course: Partial<LogCourse> = {}): Given =>
+  seedDone(seconds, { longestSilence: { from: at(seconds + 1, 21), to: at(seconds + 31, 22) }, ...course });
 
 const inUserSpace = (ready: Partial<ReadyCourse>, userSpaceAt = 2, readyAt = 6.5): Given => ({
   ready: { ready: at(readyAt, 30), ...ready },
@@ -234,6 +247,26 @@ const wentOnBounds: readonly Bound[] = [
     "no word of the kernel's about it",
     { readiness: { level: "unknown" }, course: { seedTook: 1 } },
     { course: { seedTook: 1 } },
+  ],
+  ["seed-unit-was-done-soon", "five seconds", seedDone(5), seedDone(5.25)],
+  [
+    "seed-unit-was-done-soon",
+    "its own time of two seconds",
+    seedDone(5, { seedTook: 2 }),
+    seedDone(5, { seedTook: 2.25 }),
+  ],
+  ["seed-unit-was-done-soon", "the boot's own clock", seedDone(5), seedDone(5, { clock: "wall" })],
+  [
+    "seed-unit-was-done-soon",
+    "no refusal after it",
+    seedDone(5, { refusedLine: 20 }),
+    seedDone(5, { refusedLine: 21 }),
+  ],
+  [
+    "seed-unit-was-done-soon",
+    "no ready line, which decides by itself",
+    seedDone(5),
+    { ...seedDone(5), readiness: { level: "ready" } },
   ],
   [
     "no-unit-was-slow",
@@ -496,6 +529,19 @@ const troubleBounds: readonly Bound[] = [
     "no silence of two seconds before it, where it was late",
     { ...silence(10.5, 60, [31, 32], 10), ready: { ready: at(10, 30), before: said(8) } },
     { ...silence(10.5, 60, [31, 32], 10), ready: { ready: at(10, 30), before: said(7.75) } },
+  ],
+  ["silent-after-ready", "a unit of the seed that was done within ten seconds", seedPause(9.75), seedPause(10)],
+  [
+    "silent-after-ready",
+    "a unit of the seed that took two seconds",
+    seedPause(40, { seedTook: 2 }),
+    seedPause(40, { seedTook: 2.25 }),
+  ],
+  [
+    "unit-waits-for-something-else",
+    "a unit of the seed that was done within ten seconds",
+    seedDone(9.75, { otherWait: { line: 40, unit: "a.service", awaits: "network", seconds: 30 } }),
+    seedDone(10, { otherWait: { line: 40, unit: "a.service", awaits: "network", seconds: 30 } }),
   ],
   ["silent-after-ready", "a line at which it begins", silence(6, 40), silence(6, 40, [null, 32])],
   [

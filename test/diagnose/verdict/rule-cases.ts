@@ -154,6 +154,17 @@ export const ruleCases: Readonly<Record<string, RuleCase>> = {
     ["+950ms", "+3.950s"],
     "nothing-about-it",
   ),
+  "seed-unit-was-done-soon": ofLog(
+    [
+      early,
+      "[    2.892994] systemd[1]: Finished Load/Save Random Seed.",
+      "[    2.894414] systemd[1]: Reached target Swaps.",
+      "[    2.943176] loop3: detected capacity change from 0 to 641088",
+    ],
+    // By a systemd with which that unit may only have written its file.
+    ["Finished", "Started"],
+    "not-shown",
+  ),
   "own-words-suggests": ofLog(
     [version, init, "[    8.000000] keymaker[311]: waiting for entropy", usb("40.500000"), ready("41.000000")],
     ["waiting for entropy", "waiting for the disk"],

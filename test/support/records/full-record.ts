@@ -248,6 +248,7 @@ export function recordWithEverything(): Diagnosed {
       crngWaiter: { line: 40, at: 1.5 },
       fipsLine: 6,
       seedTook: 1.5,
+      seedDone: moment,
       quickUnits: { line: 3, unit: "example-fan.service", seconds: 2.5 },
       entropyDaemon: { line: 8, at: 2.5, name: "rngd" },
       over: { ...moment, text: "the console had its login prompt" },

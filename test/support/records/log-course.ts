@@ -13,6 +13,7 @@ export function aCourse(differing: Partial<LogCourse> = {}): LogCourse {
     crngWaiter: null,
     fipsLine: null,
     seedTook: null,
+    seedDone: null,
     quickUnits: null,
     entropyDaemon: null,
     over: null,

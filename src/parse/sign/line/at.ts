@@ -1,4 +1,5 @@
 import { microseconds } from "../../../core/base/time.ts";
+import type { Moment } from "../../../core/sign.ts";
 
 /** A moment in the log, by its own clock. */
 export interface At {
@@ -17,4 +18,9 @@ export function secondsBetween(from: At, to: At): number | null {
 /** Whether `a` stands before `b` in the log, or at the same place. */
 export function isBefore(a: At, b: At): boolean {
   return a.line === null || b.line === null ? (a.time ?? 0) <= (b.time ?? 0) : a.line <= b.line;
+}
+
+/** The moment by the clock of the log's course. */
+export function momentOf(at: At | null): Moment | null {
+  return at === null ? null : { line: at.line, at: at.time };
 }

@@ -4,9 +4,17 @@ const seeds = /random[ -]seed|urandom-seed/i;
 const makesKeys =
   /\bkey ?gen|server key|host key|ssh-?keygen|keygen@|dhparam|generate .{0,24}(?:key|certificate|secret)|snakeoil|make-ssl-cert/i;
 
+/** It alone, by its name or its description: others store a seed for the boot loader, or write one by a script. */
+const loadsSeed = /^systemd-random-seed\.service$|^(?:\S{1,80} - )?load\/save (?:os )?random seed$/i;
+
 /** Whether a unit of this name or description saves and credits the random seed. */
 export function drawsSeed(unit: string): boolean {
   return seeds.test(unit);
+}
+
+/** Whether it is systemd's own unit of the random seed, and not one that draws a seed as well. */
+export function isSystemdSeed(unit: string): boolean {
+  return loadsSeed.test(unit);
 }
 
 /** Whether a unit draws random bytes by its nature, so that its failure may follow from a wait for them. */
@@ -37,4 +45,11 @@ export function isShortened(short: string, long: string): boolean {
     long.endsWith(tail) &&
     (long.startsWith(head) || head.includes(".ser") || head.includes(".service"))
   );
+}
+
+/** Whether what a line calls a unit is the one that another line called `name`. */
+export function isSameUnit(said: string, name: string): boolean {
+  const [key, known] = [unitKey(said), unitKey(name)];
+  if (key === known || name.startsWith(`${said} - `) || (isSystemdSeed(said) && isSystemdSeed(name))) return true;
+  return isShortened(key, known) || isShortened(known, key);
 }

@@ -3,9 +3,11 @@ import { entropyDaemonOf } from "../../../core/base/entropy-daemon.ts";
 import type { LogCourse, ReportedWait } from "../../../core/sign.ts";
 import { type At, isBefore, secondsBetween } from "../line/at.ts";
 import type { Spoken } from "../line/spoken.ts";
+import { endedStart } from "./ended-start.ts";
 import { longSeconds, OtherStarts, type Span } from "./other-starts.ts";
+import { SeedUnit } from "./seed-unit.ts";
 import { StartJobs } from "./start-jobs.ts";
-import { drawsRandomBytes, drawsSeed, isShortened, unitKey, unitName } from "./unit-words.ts";
+import { drawsRandomBytes, drawsSeed, isSameUnit, isSystemdSeed, unitKey, unitName } from "./unit-words.ts";
 
 interface Unit {
   readonly name: string;
@@ -39,6 +41,7 @@ const finished =
 /** Units between systemd's "Starting …" and its "Started …" or "Finished …". */
 export class Units {
   readonly jobs = new StartJobs();
+  readonly seed = new SeedUnit();
   readonly #open = new Map<string, Unit>();
   #finished = 0;
   #ready: At | null = null;
@@ -63,14 +66,13 @@ export class Units {
   #isJournalsTurn = false;
   /** Units that were done between the last line with a stamp and this one. */
   unstampedDone = 0;
-  /** How long systemd-random-seed took, where both its lines are there, and it is one that waits for the CRNG. */
-  seedTook: number | null = null;
-
   /** The first line of a daemon that hands the kernel entropy, or of systemd's that it was started. */
   entropyDaemon: LogCourse["entropyDaemon"] = null;
 
   /** Takes a line; true where it is one of a unit's start or end. */
   take({ program, text }: Spoken, indent: number, now: At): boolean {
+    const ended = endedStart(program, text) ?? "";
+    if (drawsRandomBytes(ended)) this.#end(ended, now);
     if (program !== null && program !== "systemd") {
       this.#takeDaemon(program, now);
       return false;
@@ -78,10 +80,14 @@ export class Units {
     if (this.#ready !== null) this.#linesSinceReady++;
     const start = program === "systemd" || indent >= 4 ? starting.exec(text) : null;
     const end = start === null && (program === "systemd" || text.startsWith("[")) ? finished.exec(text) : null;
-    if (start === null && end === null) return false;
+    if (start === null && end === null) {
+      if (program === "systemd") this.seed.takeBanner(text);
+      return false;
+    }
+    this.seed.takeWord(end?.[1]);
     this.#isJournalsTurn = program === "systemd" && now.at !== null && journalStarts.test(text);
     if (start !== null) this.#start(start[1] ?? "", now);
-    else this.#finish(end?.[2] ?? "", now, end?.[1] === "Finished");
+    else this.#finish(end?.[2] ?? "", now);
     return true;
   }
 
@@ -162,16 +168,20 @@ export class Units {
     this.#open.set(key, { name: said, started: now, order: this.#finished });
   }
 
-  /**
-   * `isNew`: by a systemd of version 245 or later. Before 243 the unit that draws the seed did not wait for the CRNG,
-   * so that a short time shows nothing.
-   */
-  #finish(said: string, now: At, isNew: boolean): void {
+  #finish(said: string, now: At): void {
     this.#finished++;
     this.#takeDaemon(said, now);
     if (now.time === null) this.unstampedDone++;
-    const key = this.#find(unitKey(said));
+    this.#end(said, now);
+  }
+
+  /** The unit was done, by a status line or another one; both may be in the log. */
+  #end(said: string, now: At): void {
+    const key = this.#find(said);
     const unit = key === null ? undefined : this.#open.get(key);
+    const isSeed = isSystemdSeed(unit?.name ?? said);
+    if (isSeed && this.seed.hasEnded) return;
+    if (isSeed) this.seed.end(unit?.started ?? null, now);
     if (key === null || unit === undefined) {
       // Its start is not in the log; by its nature it was done with the CRNG.
       if (drawsSeed(said) && this.#isJustReady(now, said)) {
@@ -180,14 +190,12 @@ export class Units {
       }
       if (!/^(?:sysinit\.target\b|System Initialization$)/.test(said)) return;
       this.#isSystemUp = true;
-      this.#releaseHeadless();
-      return;
+      return this.#releaseHeadless();
     }
     this.#open.delete(key);
     const took = secondsBetween(unit.started, now);
     if (drawsRandomBytes(unit.name)) this.#drewAndDone = { name: unit.name, at: now };
     else this.#others.add(unit.started, now);
-    if (drawsSeed(unit.name) && isNew) this.seedTook ??= took;
     const startedBefore = this.#ready !== null && unit.order <= this.#readyOrder && isBefore(unit.started, this.#ready);
     if (startedBefore && this.#isJustReady(now, unit.name)) {
       this.#addReleased(unit.name);
@@ -282,10 +290,11 @@ export class Units {
     });
   }
 
-  /** The unit of this name; systemd shortens long ones in the middle on a console. */
-  #find(key: string): string | null {
+  /** The unit of this name or description; systemd shortens long ones in the middle on a console. */
+  #find(said: string): string | null {
+    const key = unitKey(said);
     if (this.#open.has(key)) return key;
-    for (const known of this.#open.keys()) if (isShortened(key, known) || isShortened(known, key)) return known;
+    for (const [known, { name }] of this.#open) if (isSameUnit(said, name)) return known;
     return null;
   }
 }

@@ -108,14 +108,14 @@ describe("Units: a unit that waits for the CRNG by its nature", () => {
       read([
         [2, starts],
         [7, finishes],
-      ]).units.seedTook,
+      ]).units.seed.took,
     ).toBe(5);
     // By a systemd of which it is not known whether that unit waits.
     const before245 = read([
       [2, starts],
       [2.1, finishes.replace("Finished", "Started")],
     ]);
-    expect(before245.units.seedTook).toBeNull();
+    expect(before245.units.seed.took).toBeNull();
   });
 
   it("did not wait where two others, which draw nothing, took half as long at least in the same time", () => {
