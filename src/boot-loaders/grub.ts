@@ -1,11 +1,12 @@
 import { join } from "../platform/builtins.ts";
-import { exists, readNames, textOrNull } from "../platform/pseudo-file.ts";
+import { exists, namesOrNone, textOrNull } from "../platform/pseudo-file.ts";
 import type { Roots } from "../platform/roots.ts";
 import { armedGrub, armGrub, disarmGrub, type DefaultsFile } from "../parse/command-line/grub-defaults.ts";
 import type { Recorder } from "../parse/command-line/recorder-arguments.ts";
 import { type BackEnd, type Plan, type Command, type FileChange, inHost, programOf, relabelling } from "./back-end.ts";
 import { Unchangeable } from "../parse/command-line/unchangeable.ts";
 import { hostText } from "./loader-entries.ts";
+import { fileName } from "../core/base/file-name.ts";
 
 /** GRUB where grub-mkconfig makes its configuration. */
 export const grub: BackEnd = {
@@ -16,7 +17,7 @@ export const grub: BackEnd = {
   command(roots) {
     const made = generator(roots);
     if (made === null) return null;
-    const program = made.program.slice(made.program.lastIndexOf("/") + 1);
+    const program = fileName(made.program);
     return [program, ...made.words.map((word) => inHost(roots, word))].join(" ");
   },
   file: (roots) => inHost(roots, defaultsPath(roots)),
@@ -41,8 +42,7 @@ const defaultsPath = ({ etc }: Roots): string => join(etc, "default/grub");
 /** The files in the order in which they are sourced; the first may not be there. Throws Unchangeable. */
 function defaults(roots: Roots): readonly DefaultsFile[] {
   const folder = join(roots.etc, "default/grub.d");
-  const names = readNames(folder);
-  const added = names.kind === "ok" ? names.value.filter((name) => name.endsWith(".cfg")) : [];
+  const added = namesOrNone(folder).filter((name) => name.endsWith(".cfg"));
   return [defaultsPath(roots), ...added.map((name) => join(folder, name))].map((path) => ({
     path,
     text: hostText(path) ?? "",

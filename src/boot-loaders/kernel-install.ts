@@ -1,6 +1,6 @@
 import { withoutTrailing } from "../core/base/without-trailing.ts";
 import { join } from "../platform/builtins.ts";
-import { exists, readBytes, readNames, textOrNull } from "../platform/pseudo-file.ts";
+import { exists, readBytes, namesOrNone, textOrNull } from "../platform/pseudo-file.ts";
 import type { Roots } from "../platform/roots.ts";
 import type { Recorder } from "../parse/command-line/recorder-arguments.ts";
 import { armedLine, armLine, disarmLine, kernelStyle } from "../parse/command-line/recorder-line.ts";
@@ -79,8 +79,7 @@ function hasOtherEntries(roots: Roots, wanted: Recorder | null): boolean {
 
 function kernelsOf(roots: Roots): readonly { readonly version: string; readonly image: string }[] {
   const modules = join(roots.usr, "lib/modules");
-  const versions = readNames(modules);
-  return (versions.kind === "ok" ? versions.value : []).flatMap((version) => {
+  return namesOrNone(modules).flatMap((version) => {
     const image = [join(modules, version, "vmlinuz"), join(roots.boot, `vmlinuz-${version}`)].find(
       (place) => exists(place) === true,
     );

@@ -1,5 +1,5 @@
 import { join } from "../platform/builtins.ts";
-import { exists, readNames, textOrNull } from "../platform/pseudo-file.ts";
+import { exists, namesOrNone, textOrNull } from "../platform/pseudo-file.ts";
 import type { Roots } from "../platform/roots.ts";
 import { armedLine, armLine, disarmLine, kernelStyle } from "../parse/command-line/recorder-line.ts";
 import { Unchangeable } from "../parse/command-line/unchangeable.ts";
@@ -14,9 +14,7 @@ export const loaderEntryFiles: BackEnd = {
   changes: "the line `options` of each file in /boot/loader/entries",
   isHere(roots) {
     if (exists(join(roots.etc, "kernel/cmdline")) === true || !isBootedWithoutGrub(roots)) return false;
-    const names = readNames(folderOf(roots));
-    if (names.kind !== "ok") return false;
-    const entries = names.value.filter((name) => name.endsWith(".conf"));
+    const entries = namesOrNone(folderOf(roots)).filter((name) => name.endsWith(".conf"));
     // kernel-install writes the kernel's version into each of its own.
     const isOther = (name: string): boolean => /^version[ \t]/m.test(textOrNull(join(folderOf(roots), name)) ?? "");
     return entries.length > 0 && !entries.some(isOther);

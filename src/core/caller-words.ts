@@ -1,5 +1,6 @@
 import type { Wait } from "./wait.ts";
 import type { CallerFrame } from "./caller.ts";
+import { fileName } from "./base/file-name.ts";
 
 /** How many candidates are named. */
 const candidatesNamed = 3;
@@ -47,7 +48,7 @@ function candidates({ libraries, librariesSource, polls }: Wait): string {
 
 /** One frame of a stack: "libgcrypt.so.20.4.1 gcry_control+0x1a2b0", "0x1a2b0" where nothing more is known. */
 export function frameWords({ file, function: name, offset, byFramePointer }: CallerFrame): string {
-  const words = [file === null ? null : file.slice(file.lastIndexOf("/") + 1), name, offsetWords(offset)];
+  const words = [file === null ? null : fileName(file), name, offsetWords(offset)];
   const frame = words.filter((word) => word !== null).join(" ") || "?";
   return byFramePointer ? `${frame} (by frame pointer)` : frame;
 }

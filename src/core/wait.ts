@@ -1,5 +1,6 @@
 import type { Caller, RandomRequest } from "./caller.ts";
 import { microseconds, type MonotonicSeconds, type Seconds } from "./base/time.ts";
+import { fileName } from "./base/file-name.ts";
 
 /** A task that was seen blocked on randomness, and how its wait went. Null: not known. */
 export interface Wait extends TaskFacts {
@@ -152,7 +153,7 @@ export const commLength = 15;
 
 /** Its name, whole where the kernel has cut it: "systemd-random-seed" for "systemd-random-". Null: not known. */
 export function nameOf({ comm, exe }: Pick<Wait, "comm" | "exe">): string | null {
-  const file = exe?.slice(exe.lastIndexOf("/") + 1) ?? "";
+  const file = exe === null ? "" : fileName(exe);
   return comm !== null && comm.length === commLength && file.startsWith(comm) ? file : comm;
 }
 

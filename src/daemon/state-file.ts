@@ -1,5 +1,6 @@
 import { join } from "../platform/builtins.ts";
 import { type BootRecord, bootsSchema } from "../core/boot-record.ts";
+import { isJsonObject, jsonIn } from "../core/base/json.ts";
 import { recordDigest } from "../core/shape/record-digest.ts";
 import { type SavedRecord, savedRecord } from "../core/shape/saved-record.ts";
 import { attempt, type Read, readBytes } from "../platform/pseudo-file.ts";
@@ -76,14 +77,14 @@ export function stateFile(folder: string, version: string): StateFile {
 
 function parseSaved(text: string, version: string): LoadedRecord {
   const saved = jsonIn(text);
-  if (!isObject(saved) || typeof saved["schema"] !== "string") return { kind: "damaged" };
+  if (!isJsonObject(saved) || typeof saved["schema"] !== "string") return { kind: "damaged" };
   const { schema, savedBy, shape, boots } = saved;
   const first: unknown = Array.isArray(boots) ? boots[0] : undefined;
   if (schema !== bootsSchema || savedBy !== version || shape !== recordDigest)
     return {
       kind: "foreign",
       savedBy: typeof savedBy === "string" && aVersion.test(savedBy) ? savedBy : null,
-      bootId: isObject(first) && typeof first["bootId"] === "string" ? first["bootId"] : null,
+      bootId: isJsonObject(first) && typeof first["bootId"] === "string" ? first["bootId"] : null,
     };
   const record = savedRecord(first, { missing: "wrong" });
   return record === null ? { kind: "damaged" } : { kind: "saved", ...record };
@@ -91,17 +92,3 @@ function parseSaved(text: string, version: string): LoadedRecord {
 
 /** What a message may contain unescaped. */
 const aVersion = /^[0-9A-Za-z.+~-]{1,64}$/;
-
-/** Undefined: it is no JSON, or its brackets go deeper than the stack. */
-function jsonIn(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError || error instanceof RangeError) return undefined;
-    throw error;
-  }
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}

@@ -66,6 +66,12 @@ export function readNames(path: string): Read<readonly string[]> {
   return attempt(() => fs.readdirSync(confined(path)).toSorted());
 }
 
+/** The names in a directory, none whatever the reason: for what would only add to other places. */
+export function namesOrNone(path: string): readonly string[] {
+  const names = readNames(path);
+  return names.kind === "ok" ? names.value : [];
+}
+
 /** The target of a symbolic link, as it is written in it. */
 export function readLink(path: string): Read<string> {
   return attempt(() => fs.readlinkSync(confinedLink(path)));

@@ -3,6 +3,7 @@ import { errnoOf, isVanished } from "./errno.ts";
 import { confined, inFolder, topOf } from "./confined.ts";
 import { exists } from "./pseudo-file.ts";
 import { NotReplaceable, replaceFile, requireReplaceable } from "./replace-file.ts";
+import { fileName } from "../core/base/file-name.ts";
 
 /**
  * Gives a file of the host another text, or makes it. Mode and owner stay, and a symbolic link stays one: what it
@@ -21,13 +22,13 @@ export function rewriteFile(path: string, text: string): void {
  */
 export function requireRewritable(path: string): void {
   const place = topOf(path) !== null ? placeInside(path) : whereItIs(path);
-  requireReplaceable(join(confined(dirname(place)), nameOf(place)));
+  requireReplaceable(join(confined(dirname(place)), fileName(place)));
 }
 
 /** Removes a file, and has that on disk. */
 export function removeFile(path: string): void {
   const top = topOf(path);
-  if (top !== null) return inFolder(dirname(path), top, (folder) => fs.unlinkSync(`${folder}/${nameOf(path)}`));
+  if (top !== null) return inFolder(dirname(path), top, (folder) => fs.unlinkSync(`${folder}/${fileName(path)}`));
   fs.unlinkSync(path);
   syncFolder(dirname(path));
 }
@@ -36,7 +37,7 @@ export function removeFile(path: string): void {
 function rewriteInside(top: string, path: string, text: string): void {
   const place = placeInside(path);
   inFolder(dirname(place), top, (folder) => {
-    const target = `${folder}/${nameOf(place)}`;
+    const target = `${folder}/${fileName(place)}`;
     try {
       replaceFile(target, text, fs.lstatSync(target, { throwIfNoEntry: false }) ?? null);
     } catch (error) {
@@ -51,16 +52,12 @@ function placeInside(path: string): string {
   return exists(path) === true ? confined(path) : path;
 }
 
-function nameOf(path: string): string {
-  return path.slice(path.lastIndexOf("/") + 1);
-}
-
 function whereItIs(path: string): string {
   try {
     return fs.realpathSync(path);
   } catch (error) {
     if (!isVanished(error)) throw error;
-    return join(fs.realpathSync(dirname(path)), nameOf(path));
+    return join(fs.realpathSync(dirname(path)), fileName(path));
   }
 }
 

@@ -1,7 +1,8 @@
+import { isJsonObject, jsonIn, type JsonObject } from "../core/base/json.ts";
 import { isUtf8 } from "../platform/builtins.ts";
 
 /** A JSON object as it came from, or goes to, the other side. */
-export type VarlinkObject = Readonly<Record<string, unknown>>;
+export type VarlinkObject = JsonObject;
 
 /**
  * How a call is to be answered: once, not at all, possibly many times, or by giving the connection to another
@@ -76,11 +77,6 @@ export function formatReply(reply: ReplyMessage): Buffer {
 /** Last replies by their parameters, as long as these are in use. */
 const lastReplies = new WeakMap<VarlinkObject, Buffer>();
 
-/** True for a JSON object, false for arrays, null and everything else. */
-function isObject(value: unknown): value is VarlinkObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
 function format(message: VarlinkObject): Buffer {
   const text = JSON.stringify(message);
   return Buffer.from(`${mayBeRefused.test(text) ? accepted(text) : text}\0`, "utf8");
@@ -114,7 +110,7 @@ function parametersMember(parameters: VarlinkObject): VarlinkObject {
 
 function parametersOf(message: VarlinkObject): VarlinkObject | null {
   const parameters = message["parameters"] ?? {};
-  return isObject(parameters) ? parameters : null;
+  return isJsonObject(parameters) ? parameters : null;
 }
 
 function isFlag(value: unknown): boolean {
@@ -125,15 +121,8 @@ function isFlag(value: unknown): boolean {
  * An unknown member may change what a message means, so it is refused, unless its name says that it is a vendor's own.
  */
 function parseObject(bytes: Buffer, members: ReadonlySet<string>): VarlinkObject | null {
-  const value = isUtf8(bytes) ? parseJson(bytes.toString("utf8")) : null;
-  return isObject(value) && Object.keys(value).every((name) => members.has(name) || name.includes(".")) ? value : null;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return null;
-    throw error;
-  }
+  const value = isUtf8(bytes) ? jsonIn(bytes.toString("utf8")) : undefined;
+  return isJsonObject(value) && Object.keys(value).every((name) => members.has(name) || name.includes("."))
+    ? value
+    : null;
 }

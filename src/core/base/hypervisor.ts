@@ -1,5 +1,5 @@
 /** What the firmware of common hypervisors calls itself, as systemd-detect-virt(1) knows it. */
-const vendors: readonly (readonly [pattern: RegExp, name: string])[] = [
+const vendors = [
   // Xen of its older instances names it in the version of the firmware.
   [/\bAmazon EC2\b|\bXen\b.{0,40}\.amazon\b/i, "amazon"],
   [/\bGoogle Compute Engine\b/i, "google"],
@@ -22,12 +22,15 @@ const vendors: readonly (readonly [pattern: RegExp, name: string])[] = [
   [/Parallels/i, "parallels"],
   [/BHYVE/i, "bhyve"],
   [/Apple Virtualization/i, "apple"],
-];
+] as const;
+
+/** A hypervisor, or the cloud whose firmware names itself. `diagnose/remedy/hypervisor.ts` has what each can do. */
+export type HypervisorName = (typeof vendors)[number][1];
 
 /**
  * The hypervisor that a vendor and product name of DMI, or a device tree's model, stand for; null: none that is known.
  */
-export function hypervisorOf(hardware: string): string | null {
+export function hypervisorOf(hardware: string): HypervisorName | "none" | null {
   const name = vendors.find(([pattern]) => pattern.test(hardware))?.[1] ?? null;
   // Two expressions each: in one, the first half would be looked for again at each place, up to the end.
   if (name === "amazon") return /\.metal\b/i.test(hardware) ? "none" : name;
@@ -36,13 +39,14 @@ export function hypervisorOf(hardware: string): string | null {
 }
 
 /** Names of the kernel's line "Hypervisor detected: …" (arch/x86/kernel/cpu/hypervisor.c). */
-const detected: readonly (readonly [pattern: RegExp, name: string])[] = [
+const detected: readonly (readonly [pattern: RegExp, name: HypervisorName])[] = [
   [/^KVM/, "kvm"],
   [/^VMware/, "vmware"],
   [/^Microsoft Hyper-V/, "hyper-v"],
   [/^Xen/, "xen"],
 ];
 
-export function hypervisorDetected(name: string): string {
+/** The hypervisor that the kernel names there, by the name that firmware gives it. */
+export function hypervisorDetected(name: string): HypervisorName | "unnamed hypervisor" {
   return detected.find(([pattern]) => pattern.test(name))?.[1] ?? "unnamed hypervisor";
 }

@@ -1,4 +1,5 @@
 import { type BootRecord, emptyRecord, type Readiness } from "../boot-record.ts";
+import { isJsonObject, type JsonObject } from "../base/json.ts";
 import { recordShape } from "./record-shape.ts";
 import type { Form } from "./shape.ts";
 
@@ -27,7 +28,7 @@ export function savedRecord(
   value: unknown,
   { missing }: { readonly missing: "unknown" | "wrong" },
 ): SavedRecord | null {
-  if (!isObject(value) || !Object.hasOwn(value, "readiness")) return null;
+  if (!isJsonObject(value) || !Object.hasOwn(value, "readiness")) return null;
   const check = new Check(missing === "unknown");
   const empty = emptyRecord();
   const entries = Object.entries(recordShape.fields).map(([name, form]) => {
@@ -71,13 +72,7 @@ class Check {
    * `path` holds names of fields and indices only, so it is safe to print. `model`: what a missing field means.
    * `instead`: what stands for the fields of an object that are wrong; of one without, the whole object is.
    */
-  keep(
-    form: Form,
-    value: unknown,
-    path: string,
-    model: unknown,
-    instead: Readonly<Record<string, unknown>> = {},
-  ): unknown {
+  keep(form: Form, value: unknown, path: string, model: unknown, instead: JsonObject = {}): unknown {
     if (value === undefined && this.#missingIsUnknown) {
       if (form.kind === "optional") return null;
       if (form.kind === "list") return [];
@@ -89,7 +84,7 @@ class Check {
       case "list":
         return Array.isArray(value) ? this.#list(form, value, path) : this.#refuse(path, []);
       case "object":
-        return isObject(value) ? this.#object(form, value, path, model, instead) : this.#refuse(path, refused);
+        return isJsonObject(value) ? this.#object(form, value, path, model, instead) : this.#refuse(path, refused);
       case "word":
         return typeof value === "string" && form.words.includes(value) ? value : this.#refuse(path, refused);
       case "text":
@@ -112,13 +107,13 @@ class Check {
 
   #object(
     { fields }: Form & { readonly kind: "object" },
-    value: Readonly<Record<string, unknown>>,
+    value: JsonObject,
     path: string,
     model: unknown,
-    instead: Readonly<Record<string, unknown>>,
+    instead: JsonObject,
   ): unknown {
     const kept = Object.entries(fields).map(([name, form]) => {
-      const part = isObject(model) ? own(model, name) : undefined;
+      const part = isJsonObject(model) ? own(model, name) : undefined;
       const found = this.keep(form, own(value, name), `${path}.${name}`, part);
       return [name, found === refused ? (own(instead, name) ?? refused) : found] as const;
     });
@@ -146,10 +141,6 @@ const isPlain: Readonly<Record<"text" | "flag" | "number" | "whole", (value: unk
   whole: (value) => Number.isSafeInteger(value) && (value as number) >= 0,
 };
 
-function own(object: Readonly<Record<string, unknown>>, name: string): unknown {
+function own(object: JsonObject, name: string): unknown {
   return Object.hasOwn(object, name) ? object[name] : undefined;
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,3 +1,4 @@
+import type { HypervisorName } from "../../core/base/hypervisor.ts";
 import type { RemedyPlace } from "../../core/finding.ts";
 
 /** What a hypervisor can give its guest: carried out on its host, or with the provider. Null: it cannot. */
@@ -21,7 +22,22 @@ const libvirt: HypervisorHelp = {
   },
 };
 
-const byHypervisor: Readonly<Record<string, HypervisorHelp>> = {
+/** A hypervisor that offers something, but that crngwatch has no words for. */
+const anyHypervisor: HypervisorHelp = {
+  where: "hypervisor",
+  device: { text: "give the virtual machine a random number device, if the hypervisor offers one", command: null },
+  cpu: { text: "let the virtual machine see RDRAND", command: null },
+};
+
+/** Its hypervisor is the provider's: who has the guest chooses among what is offered. */
+const anyProvider: HypervisorHelp = {
+  where: "provider",
+  device: { text: "choose a machine type with a virtio-rng device, if there is one", command: null },
+  cpu: { text: "choose a machine type whose CPU has RDRAND", command: null },
+};
+
+/** Azure's firmware says no more than any Hyper-V's: `machine.ts` recognises it by its kernels. */
+const helps: Readonly<Record<HypervisorName | "azure", HypervisorHelp>> = {
   kvm: libvirt,
   qemu: libvirt,
   openstack: {
@@ -87,33 +103,19 @@ const byHypervisor: Readonly<Record<string, HypervisorHelp>> = {
     },
     cpu: null,
   },
+  parallels: anyHypervisor,
+  alibaba: anyProvider,
+  digitalocean: anyProvider,
+  hetzner: anyProvider,
+  linode: anyProvider,
+  scaleway: anyProvider,
+  tencent: anyProvider,
+  upcloud: anyProvider,
+  vultr: anyProvider,
 };
 
-/** A hypervisor that crngwatch has no word for. */
-const anyHypervisor: HypervisorHelp = {
-  where: "hypervisor",
-  device: { text: "give the virtual machine a random number device, if the hypervisor offers one", command: null },
-  cpu: { text: "let the virtual machine see RDRAND", command: null },
-};
-
-/** Its hypervisor is the provider's: who has the guest chooses among what is offered. */
-const anyProvider: HypervisorHelp = {
-  where: "provider",
-  device: { text: "choose a machine type with a virtio-rng device, if there is one", command: null },
-  cpu: { text: "choose a machine type whose CPU has RDRAND", command: null },
-};
-const providers: ReadonlySet<string> = new Set([
-  "alibaba",
-  "digitalocean",
-  "hetzner",
-  "linode",
-  "scaleway",
-  "tencent",
-  "upcloud",
-  "vultr",
-]);
-
-/** Null: this is no virtual machine, or it is not known to be one. */
+/** Null: this is no virtual machine, or it is not known to be one. A host may name one that is not in the table. */
 export function helpOf(vm: string | null): HypervisorHelp | null {
-  return vm === null || vm === "none" ? null : (byHypervisor[vm] ?? (providers.has(vm) ? anyProvider : anyHypervisor));
+  if (vm === null || vm === "none") return null;
+  return Object.hasOwn(helps, vm) ? helps[vm as keyof typeof helps] : anyHypervisor;
 }

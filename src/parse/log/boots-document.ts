@@ -1,4 +1,5 @@
 import { bootsSchema } from "../../core/boot-record.ts";
+import { isJsonObject, jsonIn } from "../../core/base/json.ts";
 import { pageStart, recordsElement } from "../../core/base/page-marks.ts";
 import { type SavedRecord, savedRecord } from "../../core/shape/saved-record.ts";
 
@@ -38,14 +39,9 @@ export function recordsInPage(page: string): readonly SavedRecord[] | null {
 
 /** The boot records of a JSON document of `bootsSchema`, each checked whole; null: it is no such document. */
 export function recordsIn(json: string): readonly SavedRecord[] | null {
-  let value: unknown;
-  try {
-    value = JSON.parse(json.replace(/^\ufeff/, ""));
-  } catch (error) {
-    if (error instanceof SyntaxError) return null;
-    throw error;
-  }
-  const { schema, boots } = Object(value) as { readonly schema?: unknown; readonly boots?: unknown };
+  const value = jsonIn(json.replace(/^\ufeff/, ""));
+  if (!isJsonObject(value)) return null;
+  const { schema, boots } = value;
   if (schema !== bootsSchema || !Array.isArray(boots)) return null;
   const records = boots.map((boot) => savedRecord(boot, { missing: "unknown" }));
   return records.every((record) => record !== null) ? records : null;

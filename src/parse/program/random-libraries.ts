@@ -1,4 +1,5 @@
 import { membersOf } from "../../core/base/members.ts";
+import { fileName } from "../../core/base/file-name.ts";
 
 /** A library from which programs draw random bytes, by the name under which programs need it (its soname). */
 interface LibraryRow {
@@ -98,8 +99,4 @@ export function runtimeOf(exe: string | null, paths: readonly string[], language
   if (language !== null) return language;
   const libc = files.map(randomLibrary).find((library) => library?.family === "libc");
   return libc === undefined || libc === null ? null : libc.soname === "libc.so.6" ? "glibc" : "musl";
-}
-
-function fileName(path: string): string {
-  return path.slice(path.lastIndexOf("/") + 1);
 }

@@ -1,4 +1,5 @@
 import { anyPattern } from "../../core/base/any-pattern.ts";
+import { fileName } from "../../core/base/file-name.ts";
 
 /** Which program a process ID is: lines of ps(1) and systemctl(1) that people paste beside a stack or an strace. */
 export interface ListedTask {
@@ -44,7 +45,7 @@ export function parseListedTask(text: string): ListedTask | null {
     const match = form.exec(line);
     const [, pid = "", path = ""] = match ?? [];
     // A kernel thread's name is in brackets, and may hold a slash.
-    const name = path.startsWith("[") ? path.slice(1, -1) : path.slice(path.lastIndexOf("/") + 1);
+    const name = path.startsWith("[") ? path.slice(1, -1) : fileName(path);
     if (match !== null && name !== "") return { pid: Number(pid), name };
   }
   return null;

@@ -1,4 +1,5 @@
 import { commLength } from "../../core/wait.ts";
+import { fileName } from "../../core/base/file-name.ts";
 
 /**
  * `COMM-PID CPU FLAGS MICROSECONDSus: EVENT`, trace_print_lat_context() of kernel/trace/trace_output.c: names are cut
@@ -46,7 +47,7 @@ export class FtraceDump {
  * any other as it is.
  */
 export function wholeName(dumped: string | null, exe: string | null): string | null {
-  const file = exe?.slice(exe.lastIndexOf("/") + 1) ?? "";
+  const file = exe === null ? "" : fileName(exe);
   return dumped?.endsWith(cutMark) === true && file.startsWith(dumped.slice(0, -cutMark.length))
     ? file.slice(0, commLength)
     : dumped;

@@ -90,13 +90,14 @@ function isUserAddress(word: number): boolean {
   return word >= lowestAddress && word < endOfUserSpace;
 }
 
-function exact(word: string | undefined): number | null {
+/** The value of a register; null where it is not given, or where a number would not hold it exactly. */
+export function registerValue(word: string | undefined): number | null {
   const value = Number(word);
   return Number.isSafeInteger(value) ? value : null;
 }
 
 function registers(words: readonly string[], first: number): UserRegisters {
-  const value = (index: number): number | null => exact(words[first + index]);
+  const value = (index: number): number | null => registerValue(words[first + index]);
   const machine = value(at.cs) === userCode32 ? "i386" : "x86-64";
   return { machine, values: byDwarfNumber.map(value), request: requestOf(machine, value) };
 }
@@ -105,7 +106,7 @@ function registers(words: readonly string[], first: number): UserRegisters {
 const armCalls: Readonly<Record<number, "getrandom" | "read">> = { 63: "read", 278: "getrandom" };
 
 function armRegisters(words: readonly string[], first: number): UserRegisters {
-  const value = (index: number): number | null => exact(words[first + index]);
+  const value = (index: number): number | null => registerValue(words[first + index]);
   // x0 to x30, sp and the address lie in the order of DWARF's numbers.
   const values = Array.from({ length: armAt.pc + 1 }, (_, number) => value(number));
   return {

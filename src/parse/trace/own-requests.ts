@@ -1,4 +1,5 @@
 import type { LibcDoor } from "./request-fingerprint.ts";
+import { fileName } from "../../core/base/file-name.ts";
 
 interface Known {
   readonly pattern: RegExp;
@@ -26,6 +27,6 @@ const known: readonly Known[] = [
 
 /** `path`: the file's; `door`: the function that it may call. False: nothing is known of it. */
 export function asksOtherwise(path: string, door: LibcDoor): boolean {
-  const file = path.slice(path.lastIndexOf("/") + 1);
+  const file = fileName(path);
   return known.some(({ pattern, through = door }) => through === door && pattern.test(file));
 }

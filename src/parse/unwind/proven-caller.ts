@@ -4,6 +4,7 @@ import { callTarget } from "./call-target.ts";
 import { functionNames } from "./function-name.ts";
 import type { LoadedFile } from "./loaded-file.ts";
 import type { Frame, ProcessImage, UnwoundStack } from "./unwind-stack.ts";
+import { fileName } from "../../core/base/file-name.ts";
 
 /**
  * Files that only pass on the call of a caller further out: the C library's parts, musl's too, and the kernel's vDSO.
@@ -89,7 +90,7 @@ function isInitialising(frames: readonly Frame[], index: number): boolean {
 function nameOf(frame: Pick<Frame, "name" | "file"> | undefined): string {
   if (frame === undefined) return "";
   const path = pathOfMapping(frame.name)?.path ?? frame.name ?? "";
-  return frame.file?.soname ?? path.slice(path.lastIndexOf("/") + 1);
+  return frame.file?.soname ?? fileName(path);
 }
 
 function shown(frames: readonly Frame[], image: ProcessImage): readonly CallerFrame[] {

@@ -1,16 +1,16 @@
 import { journalBytes, journalHeadBytes } from "../../parse/archive/journal-header.ts";
 import { fs, join } from "../../platform/builtins.ts";
-import { attempt, readNames } from "../../platform/pseudo-file.ts";
+import { attempt, namesOrNone } from "../../platform/pseudo-file.ts";
 import { cannotRead, type LogUnreadable } from "./log-unreadable.ts";
 import { isJournal } from "./open-journals.ts";
 
 /** The journal files of a folder, as sd_journal_open_directory(3) looks for them. */
 export function journalsIn(folder: string): readonly string[] {
-  return namesIn(folder).flatMap((name) => {
+  return namesOrNone(folder).flatMap((name) => {
     if (isJournal(name)) return [join(folder, name)];
     if (!/^[0-9a-f]{32}(?:\.|$)/.test(name)) return [];
     const ofMachine = join(folder, name);
-    return namesIn(ofMachine)
+    return namesOrNone(ofMachine)
       .filter(isJournal)
       .map((file) => join(ofMachine, file));
   });
@@ -34,10 +34,4 @@ export function cutOff(path: string): LogUnreadable | null {
   // What else is wrong with it, journalctl reports.
   if (read.kind !== "ok" || read.value.whole === null || read.value.bytes >= read.value.whole) return null;
   return cannotRead(path, `a damaged journal: it has ${read.value.bytes} of ${read.value.whole} bytes, copy it again`);
-}
-
-/** What cannot be listed is left out. */
-export function namesIn(folder: string): readonly string[] {
-  const names = readNames(folder);
-  return names.kind === "ok" ? names.value : [];
 }

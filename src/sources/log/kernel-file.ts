@@ -2,6 +2,7 @@ import { parseMountRoot } from "../../parse/proc/mount-info.ts";
 import { fs, join } from "../../platform/builtins.ts";
 import { attempt, readBytes, readLink, textOrNull } from "../../platform/pseudo-file.ts";
 import { rootsBelow } from "../../platform/roots.ts";
+import { fileName } from "../../core/base/file-name.ts";
 
 /** Magic numbers of statfs(2), linux/magic.h: proc, tracefs and debugfs, where tracefs was before Linux 4.1. */
 const procfs = 0x9fa0;
@@ -50,7 +51,7 @@ function namesOf(proc: string, fd: number, place: string): readonly string[] {
   const mount = /^mnt_id:\s*(\d+)$/m.exec(textOrNull(join(proc, "self/fdinfo", String(fd))) ?? "")?.[1];
   const mounts = readBytes(join(proc, "self/mountinfo"), mountInfoBytes);
   const root = mount === undefined || mounts.kind !== "ok" ? null : parseMountRoot(mounts.value.toString(), mount);
-  return [path.kind === "ok" ? path.value : "", root ?? ""].map((each) => each.slice(each.lastIndexOf("/") + 1));
+  return [path.kind === "ok" ? path.value : "", root ?? ""].map(fileName);
 }
 
 function inodeOf(path: string): number | null {

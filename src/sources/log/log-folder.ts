@@ -1,9 +1,9 @@
 import type { Stats } from "node:fs";
 import { noFacts, sosFactFiles, sosFolders, sosLogRank, withSosFact } from "../../parse/archive/sos-report.ts";
 import { fs, join } from "../../platform/builtins.ts";
-import { attempt, readText } from "../../platform/pseudo-file.ts";
+import { attempt, namesOrNone, readText } from "../../platform/pseudo-file.ts";
 import { journalFolder, openedJournals } from "./journal.ts";
-import { cutOff, journalsIn, namesIn } from "./journal-files.ts";
+import { cutOff, journalsIn } from "./journal-files.ts";
 import { type OpenJournals, openJournalsIn } from "./open-journals.ts";
 import { failedInput, isWanted, journalInput, type LogInput, type Place, type SosReport } from "./place.ts";
 import { cannotRead, reading } from "./log-unreadable.ts";
@@ -51,7 +51,7 @@ function reportsIn(folder: string): readonly string[] {
   const isReport = (path: string): boolean => statsOf(join(path, "sos_commands"))?.isDirectory() === true;
   return isReport(folder)
     ? [folder]
-    : namesIn(folder)
+    : namesOrNone(folder)
         .map((name) => join(folder, name))
         .filter(isReport);
 }
@@ -92,7 +92,7 @@ async function* logsOfReport(
 function filesBelow(root: string): readonly string[] {
   const found: string[] = [];
   const look = (folder: string, depth: number): void => {
-    for (const path of namesIn(join(root, folder)).map((name) => join(folder, name))) {
+    for (const path of namesOrNone(join(root, folder)).map((name) => join(folder, name))) {
       if (found.length >= mostFiles) return;
       if (isPlainFile(root, path)) found.push(path);
       else if (depth < deepest && statsOf(join(root, path))?.isDirectory() === true) look(path, depth + 1);

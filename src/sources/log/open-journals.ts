@@ -1,6 +1,6 @@
 import { fs, join } from "../../platform/builtins.ts";
 import { openToRead } from "../../platform/confined.ts";
-import { attempt, readNames } from "../../platform/pseudo-file.ts";
+import { attempt, namesOrNone } from "../../platform/pseudo-file.ts";
 import type { Roots } from "../../platform/roots.ts";
 
 /** Journal files that are open to be read, for a program that inherits them. */
@@ -67,13 +67,13 @@ function journalsOf(roots: Pick<Roots, "var" | "run">): readonly string[] {
       const top = join(folder, "log/journal");
       return [
         top,
-        ...namesIn(top)
+        ...namesOrNone(top)
           .filter(isMachine)
           .map((name) => join(top, name)),
       ];
     })
     .flatMap((folder) =>
-      namesIn(folder)
+      namesOrNone(folder)
         .filter(isJournal)
         .map((name) => ({ path: join(folder, name), name })),
     )
@@ -93,10 +93,4 @@ export function isJournal(name: string): boolean {
 /** The time in an archived file's name, in hexadecimal; one that is written to is later than all. */
 function archivedAt(name: string): string {
   return /@(?:[0-9a-f]{32}-[0-9a-f]{16}-)?([0-9a-f]{16})(?:-[0-9a-f]{16})?\.journal~?$/.exec(name)?.[1] ?? "g";
-}
-
-/** What cannot be listed is left out. */
-function namesIn(folder: string): readonly string[] {
-  const names = readNames(folder);
-  return names.kind === "ok" ? names.value : [];
 }

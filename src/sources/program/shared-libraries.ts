@@ -3,8 +3,9 @@ import { parseLinkerConf } from "../../parse/program/ld-so-conf.ts";
 import { followBelow } from "../../platform/confined.ts";
 import { dirname, fs, join } from "../../platform/builtins.ts";
 import { withFileParts } from "../../platform/file-parts.ts";
-import { attempt, readNames, textOrNull } from "../../platform/pseudo-file.ts";
+import { attempt, namesOrNone, textOrNull } from "../../platform/pseudo-file.ts";
 import type { Roots } from "../../platform/roots.ts";
+import { fileName } from "../../core/base/file-name.ts";
 
 /** A desktop's largest programs need 300 libraries. More are left out. */
 const bounds = { librariesOfProgram: 512, filesKept: 4096, folders: 128, includes: 64 } as const;
@@ -147,11 +148,10 @@ function configuredFolders({ etc, top }: Roots): readonly string[] {
 /** The files that a pattern names; stars in its last part, as they are there. */
 function matching(top: string, pattern: string): readonly string[] {
   const folder = join(top, dirname(pattern));
-  const [before = "", after, ...more] = pattern.slice(pattern.lastIndexOf("/") + 1).split("*");
+  const [before = "", after, ...more] = fileName(pattern).split("*");
   if (after === undefined) return [join(folder, before)];
-  const names = readNames(folder);
-  if (names.kind !== "ok" || more.length > 0) return [];
-  return names.value
+  if (more.length > 0) return [];
+  return namesOrNone(folder)
     .filter((name) => name.startsWith(before) && name.endsWith(after) && !name.startsWith("."))
     .map((name) => join(folder, name));
 }

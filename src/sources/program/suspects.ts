@@ -9,6 +9,7 @@ import { placeOfProgram } from "./program-units.ts";
 import { SharedLibraries } from "./shared-libraries.ts";
 import { type Host, ok, type Source, unable } from "../source.ts";
 import { unitCommands } from "./systemd-units.ts";
+import { fileName } from "../../core/base/file-name.ts";
 
 /** Which programs would block at a boot whose CRNG is late. */
 export const suspects: Source = {
@@ -61,7 +62,7 @@ export function suspectsOf({ roots }: Pick<Host, "roots">): readonly Suspect[] |
     if (exe === null || found.has(key) || found.size >= mostSuspects) continue;
     const files = early ? libraries.filesOf(exe) : null;
     const linked = randomLibraries(files?.map(({ path }) => path) ?? []);
-    const name = exe.slice(exe.lastIndexOf("/") + 1);
+    const name = fileName(exe);
     const draws = drawers.find(
       (row) => row.program.test(name) && (row.words === undefined || row.words.test(words.slice(1).join(" "))),
     );

@@ -1,7 +1,7 @@
 import { listOf, parseUnitFile, type UnitSetting, wordsOfExec } from "../../parse/program/unit-file.ts";
 import { followBelow } from "../../platform/confined.ts";
 import { fs, join } from "../../platform/builtins.ts";
-import { attempt, readBytes, readNames } from "../../platform/pseudo-file.ts";
+import { attempt, readBytes, namesOrNone } from "../../platform/pseudo-file.ts";
 import type { Roots } from "../../platform/roots.ts";
 
 /** A desktop's targets reach about 250 units; a unit's file has a few KiB. */
@@ -42,7 +42,7 @@ interface UnitFolder {
  * hold at the next boot.
  */
 export function unitCommands({ top }: Roots): readonly UnitCommand[] {
-  const places = folders.map((folder) => ({ folder, names: new Set(namesIn(top, folder)) }));
+  const places = folders.map((folder) => ({ folder, names: new Set(namesOrNone(join(top, folder))) }));
   const units: { readonly unit: string; readonly early: boolean }[] = [
     ...earlyTargets.map((unit) => ({ unit, early: true })),
     ...laterTargets.map((unit) => ({ unit, early: false })),
@@ -85,17 +85,12 @@ function pulledInBy(settings: readonly UnitSetting[]): readonly string[] {
 function linkedTo(top: string, places: readonly UnitFolder[], unit: string): readonly string[] {
   return [`${unit}.wants`, `${unit}.requires`]
     .flatMap((name) => within(places, name))
-    .flatMap((path) => namesIn(top, path).filter(isUnitName));
+    .flatMap((path) => namesOrNone(join(top, path)).filter(isUnitName));
 }
 
 /** The paths that a name has in the folders, in their order. */
 function within(places: readonly UnitFolder[], name: string): readonly string[] {
   return places.filter(({ names }) => names.has(name)).map(({ folder }) => `${folder}/${name}`);
-}
-
-function namesIn(top: string, path: string): readonly string[] {
-  const names = readNames(join(top, path));
-  return names.kind === "ok" ? names.value : [];
 }
 
 function isUnitName(name: string): boolean {
@@ -111,7 +106,7 @@ function settingsOf(top: string, places: readonly UnitFolder[], unit: string): r
   if (text === "") return null;
   const dropIns = new Map<string, string>();
   for (const folder of names.flatMap((name) => within(places, `${name}.d`))) {
-    for (const name of namesIn(top, folder).filter((known) => known.endsWith(".conf"))) {
+    for (const name of namesOrNone(join(top, folder)).filter((known) => known.endsWith(".conf"))) {
       if (!dropIns.has(name) && dropIns.size < bounds.dropIns) dropIns.set(name, textAt(top, `${folder}/${name}`));
     }
   }

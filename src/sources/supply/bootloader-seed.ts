@@ -1,5 +1,5 @@
 import { join } from "../../platform/builtins.ts";
-import { exists, readNames } from "../../platform/pseudo-file.ts";
+import { exists, namesOrNone } from "../../platform/pseudo-file.ts";
 import { ok, type Source, unable } from "../source.ts";
 import { trust } from "./trust.ts";
 
@@ -17,10 +17,9 @@ export const bootloaderSeed: Source = {
     const { roots } = host;
     if (exists(roots.sys) !== true) return unable("absent", `'${roots.sys}' is not mounted`);
     const efi = exists(join(roots.sys, "firmware/efi")) === true;
-    const variables = readNames(join(roots.sys, "firmware/efi/efivars"));
+    const variables = namesOrNone(join(roots.sys, "firmware/efi/efivars"));
     // systemd-boot keeps a token per machine and passes a seed made of it in the EFI table LINUX_EFI_RANDOM_SEED_TABLE.
-    const systemdBoot =
-      variables.kind === "ok" && variables.value.some((name) => name.startsWith("LoaderSystemToken-"));
+    const systemdBoot = variables.some((name) => name.startsWith("LoaderSystemToken-"));
     // of_scan_flat_dt() overwrites the seed that it took; the property stays.
     const deviceTree = exists(join(roots.proc, "device-tree/chosen/rng-seed")) === true;
     const via = systemdBoot ? "systemd-boot, through EFI" : deviceTree ? "the device tree's /chosen/rng-seed" : null;

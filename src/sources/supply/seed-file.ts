@@ -1,6 +1,6 @@
 import { confined } from "../../platform/confined.ts";
 import { dirname, fs, join } from "../../platform/builtins.ts";
-import { attempt, exists, readNames, textOrNull } from "../../platform/pseudo-file.ts";
+import { attempt, exists, namesOrNone, textOrNull } from "../../platform/pseudo-file.ts";
 import type { Roots } from "../../platform/roots.ts";
 import { ok, type Source, unable } from "../source.ts";
 
@@ -39,8 +39,7 @@ function credits(roots: Roots): { readonly isFound: boolean; readonly credited: 
     join(roots.etc, "systemd/system"),
   ];
   const files = folders.flatMap((folder) => {
-    const dropIns = readNames(join(folder, `${unit}.d`));
-    const names = dropIns.kind === "ok" ? dropIns.value.filter((name) => name.endsWith(".conf")) : [];
+    const names = namesOrNone(join(folder, `${unit}.d`)).filter((name) => name.endsWith(".conf"));
     return [join(folder, unit), ...names.map((name) => join(folder, `${unit}.d`, name))];
   });
   const settings = files.map(

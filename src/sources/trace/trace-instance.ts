@@ -3,7 +3,7 @@ import type { Evidence } from "../../core/evidence.ts";
 import { microseconds } from "../../core/base/time.ts";
 import { armedGroup, liveGroup, probedMachine, waitProbes } from "../../parse/trace/wait-probes.ts";
 import { fs, join } from "../../platform/builtins.ts";
-import { attempt, exists, type Read, readNames } from "../../platform/pseudo-file.ts";
+import { attempt, exists, type Read, namesOrNone } from "../../platform/pseudo-file.ts";
 import { control, makeInstance, removeInstance, tracefsIn } from "../../platform/tracefs.ts";
 import { recordCredits, recordedCredits, removeCredits } from "./credit-instance.ts";
 import { lockInstances } from "./instance-lock.ts";
@@ -129,8 +129,7 @@ function pipeOf(folder: string): Read<number> {
 }
 
 function processors(folder: string): number {
-  const names = readNames(join(folder, "per_cpu"));
-  return names.kind === "ok" ? Math.max(1, names.value.length) : 1;
+  return Math.max(1, namesOrNone(join(folder, "per_cpu")).length);
 }
 
 function followerOf(host: Host, tracefs: string, fd: number, left: readonly Evidence[]): Follower {

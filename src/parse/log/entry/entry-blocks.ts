@@ -1,3 +1,4 @@
+import type { JsonObject } from "../../../core/base/json.ts";
 import { type JournalFields, journalFieldNames } from "./journal-entry.ts";
 import { fieldsOf, isEntry, objectIn, wrappedText } from "./journal-json.ts";
 
@@ -92,7 +93,7 @@ export class EntryBlocks {
     return true;
   }
 
-  #visitObject(value: Readonly<Record<string, unknown>>): void {
+  #visitObject(value: JsonObject): void {
     const { pri, time, msg } = value;
     if (typeof pri === "number" && typeof msg === "string") {
       return this.#visit({

@@ -1,3 +1,4 @@
+import { isJsonObject, jsonIn, type JsonObject } from "../../../core/base/json.ts";
 import { type JournalFields, journalFieldNames } from "./journal-entry.ts";
 
 /** A line of JSON: the fields of a journal entry, or the text of a log line that a log collector wrapped. */
@@ -33,18 +34,18 @@ export function parseJournalJson(text: string): JsonLine | null {
 }
 
 /** Whether an object is an entry of a journal. */
-export function isEntry(value: Readonly<Record<string, unknown>>): boolean {
+export function isEntry(value: JsonObject): boolean {
   return "_BOOT_ID" in value || "_TRANSPORT" in value || "MESSAGE" in value;
 }
 
 /** The text, of one line or more, that a collector put into an object; null: none. */
-export function wrappedText(value: Readonly<Record<string, unknown>>): string | null {
+export function wrappedText(value: JsonObject): string | null {
   const wrapped = wrappedIn.map((name) => value[name]).find((inner) => typeof inner === "string");
   return wrapped === undefined ? null : wrapped.trimEnd();
 }
 
 /** The fields of an entry that are read. */
-export function fieldsOf(entry: Readonly<Record<string, unknown>>): JournalFields {
+export function fieldsOf(entry: JsonObject): JournalFields {
   const fields: Record<string, string> = {};
   for (const name of journalFieldNames) {
     const field = textOf(entry[name]);
@@ -54,16 +55,9 @@ export function fieldsOf(entry: Readonly<Record<string, unknown>>): JournalField
 }
 
 /** The object that the text is; null where it is none. */
-export function objectIn(text: string): Readonly<Record<string, unknown>> | null {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null && !Array.isArray(value)
-      ? (value as Record<string, unknown>)
-      : null;
-  } catch (error) {
-    if (error instanceof SyntaxError) return null;
-    throw error;
-  }
+export function objectIn(text: string): JsonObject | null {
+  const value = jsonIn(text);
+  return isJsonObject(value) ? value : null;
 }
 
 /**

@@ -2,6 +2,7 @@ import { durationWords } from "../../../core/base/duration-words.ts";
 import type { ReportedWait } from "../../../core/sign.ts";
 import { parseTimeSpan } from "../../systemd/time-span.ts";
 import { isMachineSlow } from "../unit/slow-machine.ts";
+import { fileName } from "../../../core/base/file-name.ts";
 
 /** Output of tools that people paste below or instead of a log: systemd-analyze, strace, gdb, ps. */
 
@@ -134,7 +135,7 @@ export function tracedProgram(text: string): string | null {
     /\bstrace (?:.{0,80} )?-p ?"?(?:\$\(|`)(?:pidof|pgrep)(?: -[A-Za-z]{1,8}){0,4} ([\w.+@-]{1,64})/.exec(text);
   if (attached !== null) return attached[1] ?? null;
   const path = /execve\("([^"]{1,200})"/.exec(text)?.[1] ?? commandOfStrace(text);
-  return path === undefined ? null : path.slice(path.lastIndexOf("/") + 1);
+  return path === undefined ? null : fileName(path);
 }
 
 /** Options of strace(1) whose argument is the next word; several letters may be one word. */
@@ -156,7 +157,7 @@ export function promptedCommand(text: string): string | null {
           text,
         );
   const path = match?.[1];
-  return path === undefined ? null : path.slice(path.lastIndexOf("/") + 1);
+  return path === undefined ? null : fileName(path);
 }
 
 /** Functions of libraries that call getrandom(2): glibc, libsodium, CPython, libuv, Rust's crate, GnuTLS, libgcrypt. */
@@ -192,5 +193,5 @@ export function waitOfTaskTable(text: string): { readonly name: string | null } 
       !/^[DSRTZIWXsl<>N+]{1,4}$/.test(column) &&
       !/^(?:root|tty\d*|pts\/\d+|cat|\d)/.test(column),
   );
-  return { name: name === undefined ? null : name.slice(name.lastIndexOf("/") + 1).replace(/^\[|\]$/g, "") };
+  return { name: name === undefined ? null : fileName(name).replace(/^\[|\]$/g, "") };
 }
