@@ -1,20 +1,8 @@
 import { anyWordedPattern } from "../../core/base/worded-patterns.ts";
 import type { Sign } from "../../core/sign.ts";
-import { androidTrouble } from "./trouble/android-trouble.ts";
-import { daemonTrouble } from "./trouble/daemon-trouble.ts";
-import { deviceTrouble } from "./trouble/device-trouble.ts";
-import { hardwareTrouble } from "./trouble/hardware-trouble.ts";
-import { initramfsTrouble } from "./trouble/initramfs-trouble.ts";
-import { kernelTrouble } from "./trouble/kernel-trouble.ts";
-import { networkTrouble } from "./trouble/network-trouble.ts";
-import { peripheralTrouble } from "./trouble/peripheral-trouble.ts";
-import { programTrouble } from "./trouble/program-trouble.ts";
-import { reportPartTrouble } from "./trouble/report-part-trouble.ts";
-import { selftestTrouble } from "./trouble/selftest-trouble.ts";
-import { startTrouble } from "./trouble/start-trouble.ts";
-import { storageTrouble } from "./trouble/storage-trouble.ts";
 import { plainSign, type SignList } from "./sign-list.ts";
 import type { Spoken } from "./line/spoken.ts";
+import { kernelTables, programTables } from "./trouble/tables.ts";
 import type { Trouble } from "./trouble/trouble.ts";
 import type { At } from "./line/at.ts";
 import { TimedOutUnits } from "./unit/timed-out.ts";
@@ -25,25 +13,8 @@ const reportLines = 60;
 /** The longest report, with all its registers, modules and stacks. */
 const wholeReportLines = 200;
 
-const byKernel = [
-  // A panic of a self-test is a panic, too.
-  ...selftestTrouble,
-  ...kernelTrouble,
-  ...reportPartTrouble,
-  ...deviceTrouble,
-  ...storageTrouble,
-  ...hardwareTrouble,
-  ...peripheralTrouble,
-];
-// A job that is stopped fits the words of one that is started as well.
-const byProgram = [
-  ...daemonTrouble,
-  ...startTrouble,
-  ...networkTrouble,
-  ...initramfsTrouble,
-  ...programTrouble,
-  ...androidTrouble,
-];
+const byKernel = Object.values(kernelTables).flat();
+const byProgram = Object.values(programTables).flat();
 const kernelsFirst = [...byKernel, ...byProgram];
 const programsFirst = [...byProgram, ...byKernel];
 /** Parts of a report that count only where its beginning is not in the log. */
