@@ -96,7 +96,7 @@ describe("a task that polls /dev/random, as another crngwatch does,", () => {
   });
 
   it("named as a crngwatch, and blocked in a call, is a waiter like any other", () => {
-    const record = recordOf(sleeper({ comm: "node", commandLine: "node /usr/lib/crngwatch/bin/start.cjs watch" }));
+    const record = recordOf(sleeper({ comm: "node", commandLine: "node /usr/lib/crngwatch/dist/start.cjs watch" }));
     expect(counted(record)).toMatchObject({ waits: 1, waiting: 1, cost: 1 });
   });
 });

@@ -213,7 +213,7 @@ cat /sys/kernel/tracing/trace
 section unready
 cat /proc/sys/kernel/random/entropy_avail
 section status
-node /opt/crngwatch/bin/start.cjs status; echo "exit $?"
+node /opt/crngwatch/dist/start.cjs status; echo "exit $?"
 section trace
 cat /sys/kernel/tracing/trace
 section daemon

@@ -27,7 +27,7 @@ const container = "0123456789abcdef".repeat(4);
 
 /** crngwatch itself, without its wrapper, and so without the object that keeps Node from waiting. */
 const bareStart = `
-in_group bare.service node /opt/crngwatch/bin/start.cjs status --no-daemon >/tmp/bare & bare=$!
+in_group bare.service node /opt/crngwatch/dist/start.cjs status --no-daemon >/tmp/bare & bare=$!
 within 60 enters_wait $bare
 # Held back from here on: else it would make the CRNG ready before the others come.
 slowed bare.service "2000 100000"
@@ -115,7 +115,7 @@ const ended = (kernel: KernelSeries, callers: string, whenKilled: unknown): read
           staticWait({
             comm: expect.stringMatching(/^(?:node|MainThread)$/) as string,
             exe: process.execPath,
-            commandLine: "node /opt/crngwatch/bin/start.cjs status --no-daemon",
+            commandLine: "node /opt/crngwatch/dist/start.cjs status --no-daemon",
             unit: "bare.service",
             unitSource: "cgroup",
             runtime: "Node.js",

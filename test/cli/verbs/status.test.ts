@@ -68,7 +68,7 @@ async function serviceThat(serve: (client: Socket) => void): Promise<string> {
 
 /** Without the start object, and so by node:net. */
 function startedAlone(words: readonly string[]): Promise<Ended> {
-  return run(process.execPath, [join(project, "bin/start.cjs"), ...words]);
+  return run(process.execPath, [join(project, "dist/start.cjs"), ...words]);
 }
 
 describe("status, which queries the daemon by native/unix-socket.c", () => {
