@@ -40,7 +40,7 @@ for page in docs/man/*.md; do
 				rows++
 				line = ""
 			}
-			# A long path may be broken behind its parts.
+			# A long path may be broken after any of its parts.
 			function breakable(cell) {
 				gsub(/[a-z_][\/,]/, "&\\:", cell)
 				return cell
@@ -67,7 +67,7 @@ for page in docs/man/*.md; do
 			BEGIN { long = 20 }
 			/^\.TS/ { in_table = 1; in_head = 1; rows = 0; columns = 0; line = ""; split("", table); split("", wide); next }
 			in_table && in_head { if (/\.$/) in_head = 0; next }
-			# A text block that go-md2man made; what stands behind it in its row begins with a tab, on a line of its own.
+			# A text block that go-md2man made; what follows it in its row begins with a tab, on a line of its own.
 			in_cell { if ($0 == "T}") in_cell = 0; else line = line (line ~ /(^|\t)$/ ? "" : " ") $0; next }
 			in_table && line != "" && !/^\t/ { row() }
 			/^\.TE/ { in_table = 0; print_table(); next }

@@ -21,6 +21,11 @@ const avoided: readonly { readonly words: RegExp; readonly instead: string }[] =
   { words: /\bgoing on from\b/i, instead: "resumed from" },
   { words: /\blooked at\b/, instead: "sampled, examined, read" },
   { words: /\bboot's story\b/, instead: "the boot" },
+  {
+    words:
+      /\b(?:(?:before (?:and|or)|right|lines?|stand|comes?) behind|behind (?:readiness|(?:the|a) (?:line|stamp|boot)))\b/,
+    instead: "after",
+  },
 ];
 
 /** Where such words are right: in a quotation, or in the names of fields that other programs match. */

@@ -99,7 +99,7 @@ complete -c crngwatch -n '__fish_seen_subcommand_from check' -l warning -s w -x 
 complete -c crngwatch -n '__fish_seen_subcommand_from check' -l critical -s c -x -d 'CRITICAL if the seconds to ready are outside RANGE (default 60)'
 complete -c crngwatch -n '__fish_seen_subcommand_from check' -l waited -x -d 'WARNING if the seconds of the longest wait are outside RANGE (default 5)'
 complete -c crngwatch -n '__fish_seen_subcommand_from check' -l timeout -s t -x -d 'UNKNOWN if there is no answer in this time (default 10)'
-complete -c crngwatch -n '__fish_seen_subcommand_from check' -l verbose -s v -d 'print the findings as long output behind the first line'
+complete -c crngwatch -n '__fish_seen_subcommand_from check' -l verbose -s v -d 'print the findings as long output after the first line'
 complete -c crngwatch -n '__fish_seen_subcommand_from check' -l socket -r -F -d 'the daemon\'s socket (default /run/crngwatch/io.crngwatch)'
 complete -c crngwatch -n '__fish_seen_subcommand_from check' -l no-daemon -d 'do not ask the daemon: observe the host from this process'
 complete -c crngwatch -n '__fish_seen_subcommand_from check' -l root -x -a '(__fish_complete_directories)' -d 'observe a folder that looks like a host instead of this machine'

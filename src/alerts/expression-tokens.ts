@@ -2,7 +2,7 @@ export type Token =
   | { readonly kind: "number"; readonly value: number }
   | { readonly kind: "text"; readonly value: string }
   | { readonly kind: "name"; readonly value: string }
-  /** What is in braces or brackets behind a metric: label matchers, a range. */
+  /** What is in braces or brackets after a metric: label matchers, a range. */
   | { readonly kind: "selector"; readonly value: string }
   | { readonly kind: "sign"; readonly value: string };
 

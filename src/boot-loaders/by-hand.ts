@@ -50,7 +50,7 @@ export const extlinux: BackEnd = byHand({
   isHere: (roots) => exists(updateExtlinux(roots)) === true && programOf(roots, "update-extlinux") !== null,
   command: () => "update-extlinux",
   pathOf: updateExtlinux,
-  // Its value is in a shell's double quotes, and no shell reads the line behind it.
+  // Its value is in a shell's double quotes, and no shell reads the line after it.
   how: (roots, recorder) =>
     `add ${recorderArguments(recorder, "").join(" ")} to default_kernel_opts in '${inHost(roots, updateExtlinux(roots))}', then run 'update-extlinux'`,
 });

@@ -116,7 +116,7 @@ function loaderName({ sys }: Roots): string | null {
   const folder = join(sys, "firmware/efi/efivars");
   for (const name of ["LoaderInfo", "StubInfo"]) {
     const read = readBytes(join(folder, `${name}-4a67b082-0a4c-41cf-b6c7-440b29bb8c4f`));
-    // Behind 4 bytes of attributes.
+    // After 4 bytes of attributes.
     if (read.kind === "ok" && read.value.length > 4)
       return withoutTrailing(read.value.subarray(4).toString("utf16le"), "\0");
   }

@@ -20,7 +20,7 @@ export type Parsed =
   | { readonly kind: "verb"; readonly verb: Verb; readonly invocation: ParsedInvocation };
 
 /**
- * Reads a command line: `VERB [--option[=VALUE]]… [--] [OPERAND]…`, with a short option's value attached or behind it,
+ * Reads a command line: `VERB [--option[=VALUE]]… [--] [OPERAND]…`, with a short option's value attached or after it,
  * as getopt(3) reads it. Throws CommandFailed (usage) in one line for whatever is no such thing.
  */
 export function parseArguments(words: readonly string[], machine: Roots, verbs: readonly Verb[]): Parsed {

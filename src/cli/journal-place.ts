@@ -32,7 +32,7 @@ export async function readingJournal<T>(read: () => Promise<T>): Promise<T> {
 
 /**
  * The boot that journalctl(1) takes `wanted` for. 0 is the last, -1 the one before; positive numbers count from the
- * first, which is 1; behind an ID both count from that boot.
+ * first, which is 1; after an ID both count from that boot.
  */
 export function bootNamed(wanted: string, known: readonly ListedBoot[]): ListedBoot | undefined {
   const found = bootForm.exec(wanted);
@@ -76,7 +76,7 @@ export async function bootSelection({
   const { lines } = given;
   if (lines !== undefined && !/^(?:all|\+?[1-9]\d{0,8})$/.test(lines))
     throw new CommandFailed(
-      `Unknown number '${escapeText(lines)}' of --lines: expected 1 or more, such a number behind '+', or 'all'`,
+      `Unknown number '${escapeText(lines)}' of --lines: expected 1 or more, such a number after '+', or 'all'`,
       exit.usage,
     );
   const most = lines === undefined || lines === "all" ? Infinity : Number(lines);

@@ -1,7 +1,7 @@
 import { print } from "./print.ts";
 import { isTerminal, sizeOf, terminalOf, type Variables } from "./terminal.ts";
 
-/** Prints text of lines that are not laid out yet. A command, behind four blanks or a colon, stays in one line. */
+/** Prints text of lines that are not laid out yet. A command, after four blanks or a colon, stays in one line. */
 export async function printLines(text: string): Promise<void> {
   const terminal = terminalOf("never");
   if (terminal.columns === null) return print(text);

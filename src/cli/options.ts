@@ -199,7 +199,7 @@ export const options = {
       value: "SECONDS",
       summary: "UNKNOWN if there is no answer in this time (default 10)",
     },
-    { name: "verbose", short: "v", value: null, summary: "print the findings as long output behind the first line" },
+    { name: "verbose", short: "v", value: null, summary: "print the findings as long output after the first line" },
     ...daemonOptions,
     root,
   ],

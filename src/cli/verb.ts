@@ -16,7 +16,7 @@ export interface Option {
   readonly usual?: string;
   /** Of such an option: what the next word must be to be taken for its value. */
   readonly form?: RegExp;
-  /** Of a switch: the words that may follow it behind "=". */
+  /** Of a switch: the words that may follow it after "=". */
   readonly attached?: readonly string[];
   readonly summary: string;
   /** Options of the same verb that would have no effect beside it. */

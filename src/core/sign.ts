@@ -141,7 +141,7 @@ export interface LogCourse {
   } | null;
   /** What the report says about a hang that lasts although the CRNG is ready: it follows readiness, or has no end. */
   readonly hangAfterReady: (Moment & { readonly text: string }) | null;
-  /** The first line that shows the machine go to sleep, wake up or go down, which it does behind its boot. */
+  /** The first line that shows the machine go to sleep, wake up or go down, which it does after its boot. */
   readonly slept: Moment | null;
   /** Its stamps fall from line to line: what stands before a line came after it. */
   readonly newestFirst: boolean;
@@ -170,7 +170,7 @@ export interface ReadyCourse {
   readonly programQuiet: number | null;
   /** A console's line right before it that begins a step and ends with "...". */
   readonly stepBefore: (Moment & { readonly text: string }) | null;
-  /** Console lines without a stamp among the three behind it. */
+  /** Console lines without a stamp among the three after it. */
   readonly consoleAfter: number;
   /**
    * The first of them, where neither a line with a stamp stands before it nor a console's between `before` and `ready`.
@@ -178,12 +178,12 @@ export interface ReadyCourse {
   readonly consoleNext: (Moment & { readonly text: string }) | null;
   /** Console lines without a stamp between `before` and readiness. */
   readonly consoleBefore: number;
-  /** Lines without a stamp that show user space at work: before readiness, and among those behind it. */
+  /** Lines without a stamp that show user space at work: before readiness, and among those after it. */
   readonly workBefore: number;
   readonly workAfter: number;
   /** Such a line near readiness is about keys, seeds or a wait, is a person's, or leaves a step open. */
   readonly workAsks: boolean;
-  /** The log's pace before readiness: three of four lines came sooner than this behind the one before, in seconds. */
+  /** The log's pace before readiness: three of four lines came sooner than this after the one before, in seconds. */
   readonly pace: number | null;
   /** Units that finished, on lines without a stamp, between `before` and readiness: the boot went on meanwhile. */
   readonly finishedBefore: number;
@@ -197,7 +197,7 @@ export interface ReadyCourse {
   readonly userSpaceAfter: boolean;
   /** Messages that the kernel prints before it runs the first program follow it. */
   readonly kernelStartsAfter: boolean;
-  /** Lines of the log before it and behind it. */
+  /** Lines of the log before it and after it. */
   readonly linesBefore: number;
   readonly linesAfter: number;
 }

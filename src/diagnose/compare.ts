@@ -68,7 +68,7 @@ const supplyAspects: readonly Aspect[] = [
   },
 ];
 
-/** What may matter otherwise; it comes behind the arguments of the command line. */
+/** What may matter otherwise; it comes after the arguments of the command line. */
 const kernelAspects: readonly Aspect[] = [
   {
     kind: "kernel's complaint",

@@ -5,10 +5,7 @@ import { type EntryFields, journalDatagram } from "../render/journal/journal-dat
 /** Entries that wait for journald, and their bytes, at most; what comes then is counted and left out. */
 const mostQueued = 512;
 const mostQueuedBytes = 8 << 20;
-/**
- * While something waits, it is tried again after so long, and with each entry that comes; sooner where journald has
- * begun to take it.
- */
+/** When what waits is sent again, if no new entry comes before; sooner where journald has begun to take it. */
 const [retryMilliseconds, goOnMilliseconds] = [1_000, 10];
 /** Journald is slow, not there, or starts again; or there is no memory now. */
 const passing: readonly string[] = [

@@ -126,7 +126,7 @@ async function answer(
   response: ServerResponse,
   meter: () => Promise<Metered>,
 ): Promise<void> {
-  // What a client sends behind its head is not read, so its connection cannot be used again.
+  // What a client sends after its head is not read, so its connection cannot be used again.
   if (Number(request.headers["content-length"] ?? 0) !== 0 || request.headers["transfer-encoding"] !== undefined)
     response.shouldKeepAlive = false;
   const [path] = (request.url ?? "").split("?", 1);

@@ -17,7 +17,7 @@ export function isDenied(error: unknown): boolean {
   return ["EACCES", "EPERM"].includes(errnoOf(error) ?? "");
 }
 
-/** /dev/kmsg: records were overwritten before they were read; the next read continues behind the gap. */
+/** /dev/kmsg: records were overwritten before they were read; the next read continues after the gap. */
 export function isOverrun(error: unknown): boolean {
   return errnoOf(error) === "EPIPE";
 }

@@ -83,7 +83,7 @@ export interface Follower {
   /** What there is now; called each time that `fd` is readable. */
   readonly drain: () => Drained;
   /**
-   * Asked once behind the last drain, when all waits have ended: what need not delay the line that the CRNG is ready.
+   * Asked once after the last drain, when all waits have ended: what need not delay the line that the CRNG is ready.
    */
   readonly atEnd?: () => readonly Evidence[];
   readonly close: () => void;

@@ -24,7 +24,7 @@ describe("options that texts name", () => {
     expect(named.filter((option) => !every.has(option) && !others.has(option))).toEqual([]);
   });
 
-  it("in pages, units and advice, behind a verb: are options of that verb", () => {
+  it("in pages, units and advice, after a verb: are options of that verb", () => {
     const names = verbs.map(({ name }) => name).join("|");
     const call = new RegExp(String.raw`\bcrngwatch (${names})((?: (?:--?[\w=-]+|[^\s\`|)"'<]+))*)`, "g");
     const pages = ["README.md", "CONTRIBUTING.md", ...["docs", "systemd", "src", "packaging"].flatMap(filesBelow)];

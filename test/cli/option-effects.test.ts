@@ -27,7 +27,7 @@ type Shown = readonly [words: readonly string[], shows: RegExp];
 interface Trial {
   /** The option's words, added to those of a base: they have an effect, or are refused. */
   readonly beside?: readonly string[];
-  /** Shows the effect where a base cannot: words behind the verb, and the output for them. */
+  /** Shows the effect where a base cannot: words after the verb, and the output for them. */
   readonly alone?: Shown | Readonly<Partial<Record<VerbName, Shown>>>;
   /** Verbs whose bases cannot show it, each with the test that does. */
   readonly notBeside?: Readonly<Partial<Record<VerbName, string>>>;

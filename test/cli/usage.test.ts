@@ -19,13 +19,9 @@ function expectComplaint({ code, stdout, stderr }: Ended, expectedCode: number):
 
 describe("a command line that is none", () => {
   it.each<[what: string, words: readonly string[], named: readonly string[]]>([
-    [
-      "an option behind '--'",
-      ["report", "--", "--json"],
-      ["Unexpected argument '--json'", "'crngwatch report --help'"],
-    ],
-    ["a word behind the verb of help", ["help", "report", "extra"], ["Unexpected argument 'extra'"]],
-    ["a word behind the verb of help and '--'", ["help", "--", "report", "extra"], ["Unexpected argument 'extra'"]],
+    ["an option after '--'", ["report", "--", "--json"], ["Unexpected argument '--json'", "'crngwatch report --help'"]],
+    ["a word after the verb of help", ["help", "report", "extra"], ["Unexpected argument 'extra'"]],
+    ["a word after the verb of help and '--'", ["help", "--", "report", "extra"], ["Unexpected argument 'extra'"]],
     ["an unknown option of help", ["help", "--json"], ["Unknown option '--json'"]],
     ["a number of lines in words", ["boots", "--lines=some"], ["'some'", "'all'"]],
     ["an unknown verb", ["start"], ["'start'", "crngwatch --help"]],
@@ -43,7 +39,7 @@ describe("a command line that is none", () => {
     ["a missing value of a short option", ["report", "-o"], ["--output", "FILE"]],
     ["a value for a switch", ["status", "--no-daemon=yes"], ["--no-daemon", "'yes'"]],
     ["a word that a switch does not know", ["status", "--json=yes"], ["--json", "'yes'", "pretty or short"]],
-    ["an option behind a bundled switch's dash", ["report", "-v--json"], ["'-v--json'"]],
+    ["an option after a bundled switch's dash", ["report", "-v--json"], ["'-v--json'"]],
     ["a bundle with an unknown switch", ["report", "-vx"], ["'-vx'"]],
     ["a hexadecimal pool", ["lint-alerts", "--pool=0x100", "rules.yml"], ["'0x100'", "256"]],
     ["a pool in another notation", ["lint-alerts", "--pool=4.096e3", "rules.yml"], ["'4.096e3'", "4096"]],
@@ -63,8 +59,8 @@ describe("a command line that is none", () => {
     ["an unknown format", ["report", "--format", "pdf"], ["'pdf'", "text", "json"]],
     ["a format that JavaScript knows", ["report", "--format", "toString"], ["'toString'"]],
     ["an operand that is missing", ["analyze"], ["FILE", "'-' is standard input"]],
-    ["an operand that is missing behind options", ["analyze", "--json"], ["FILE"]],
-    ["an operand that is missing behind '--'", ["analyze", "--"], ["FILE"]],
+    ["an operand that is missing after options", ["analyze", "--json"], ["FILE"]],
+    ["an operand that is missing after '--'", ["analyze", "--"], ["FILE"]],
     ["an option where a file could be", ["analyze", "-x"], ["'-x'", "crngwatch analyze --help"]],
     ["an option that a verb with operands does not know", ["analyze", "boot.log", "--xml"], ["'--xml'", "analyze"]],
     [
@@ -72,7 +68,7 @@ describe("a command line that is none", () => {
       ["analyze", "/nonexistent/a", "/nonexistent/b", "--format", "pdf"],
       ["'pdf'", "text", "json"],
     ],
-    ["an argument behind '--' for a verb without operands", ["status", "--", "now"], ["argument 'now'", "status"]],
+    ["an argument after '--' for a verb without operands", ["status", "--", "now"], ["argument 'now'", "status"]],
     ["'-' for a verb without operands", ["status", "-"], ["'-'", "status"]],
     ["an operand for a verb without any", ["report", "boot.log"], ["argument 'boot.log'", "report"]],
     ["a folder that is not there", ["status", "--root", "/nonexistent/host"], ["'/nonexistent/host'", "--root"]],
@@ -161,7 +157,7 @@ describe("a command line as other tools read it", () => {
     expect(one).toMatchObject({ code: 0, stderr: "" });
   });
 
-  it("accepts several short switches behind one dash, the last with its value", async () => {
+  it("accepts several short switches after one dash, the last with its value", async () => {
     const root = hostOfStory("may-2018-fips");
     const apart = await crngwatch(["report", "-v", "--color=always", "--root", root]);
     expect(await crngwatch(["report", "--color=always", "-vb9", "--root", root])).toMatchObject({
@@ -238,7 +234,7 @@ describe("operands", () => {
     }
   });
 
-  it("behind '--' are files, whatever they are called", async () => {
+  it("after '--' are files, whatever they are called", async () => {
     const cwd = temporaryFolder();
     const names = ["--json", "-x", "--", "--help"];
     for (const name of names) writeFileSync(join(cwd, name), message);

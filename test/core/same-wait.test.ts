@@ -272,7 +272,7 @@ describe("sightings of one wait", () => {
 });
 
 describe("a wait that is recorded", () => {
-  it("behind the moment of readiness was none: a read of /dev/random enters and is let through", () => {
+  it("after the moment of readiness was none: a read of /dev/random enters and is let through", () => {
     for (const order of [
       [recorded(5.1, 5.2), readyLine(5)],
       [readyLine(5), recorded(5.1, 5.2)],

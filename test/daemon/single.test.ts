@@ -5,7 +5,7 @@ import { claim } from "../../src/daemon/single.ts";
 import { type Roots, rootsBelow } from "../../src/platform/roots.ts";
 import { hostFolder, temporaryFolder } from "../support/host/host-folder.ts";
 
-/** /proc/PID/stat of a process in this state that started so many clock ticks after the boot. */
+/** /proc/PID/stat of a process in this state that started `startTicks` after the boot. */
 const stat = (pid: number, state: string, startTicks: number): string =>
   `${pid} (node) ${state} 1 ${"0 ".repeat(17)}${startTicks} ${"0 ".repeat(30)}\n`;
 

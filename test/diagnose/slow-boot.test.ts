@@ -59,7 +59,7 @@ describe("a boot that was slow for another reason than the CRNG", () => {
     expect(slowBoot(readyLine(66.6), recorder, times(66.8, online))).toContain(other);
   });
 
-  it("names the time in which no unit of the chain was starting, with what was before and behind it", () => {
+  it("names the time in which no unit of the chain was starting, with what was before and after it", () => {
     const silent = [unit("basic.target", 4, 4), unit("late.service", 45, 46, "basic.target")];
     expect(slowBoot(readyLine(0.1), times(46.1, silent))).toContain(
       "41.0 s passed between basic.target, done at 4.0 s, and the start of late.service",

@@ -239,7 +239,7 @@ function elf(input: Buffer): readonly string[] {
   return [];
 }
 
-/** Where the memory of the process to unwind begins: a program with its own stack behind it. */
+/** Where the memory of the process to unwind begins: a program with its own stack after it. */
 const [memoryAt, memoryBytes] = [tableAt, 0x3000];
 
 function memoryOf(bytes: Buffer): (address: number, length: number) => Uint8Array {

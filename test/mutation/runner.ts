@@ -13,7 +13,7 @@ const alive = new Set(order.alive);
 const spent = new Map<number, number>();
 /** A mutant that is reached this many times as often as without it makes a loop endless. */
 const [spareCalls, mostTimes] = [1_000_000, 100];
-/** Nothing is left to do for so long: what the test waits for does not come. */
+/** With nothing left to do for this long, what the test waits for does not come. */
 const idleMilliseconds = 3_000;
 
 const none = -1;

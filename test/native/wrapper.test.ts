@@ -158,7 +158,7 @@ describe("bin/crngwatch", () => {
     expect(start([tree("a", false)], { LD_PRELOAD: "" })).toMatchObject({ preload: "", loaded: false });
   });
 
-  it.skipIf(compiled.reason !== null)("keeps the LD_PRELOAD of its user, behind its own", () => {
+  it.skipIf(compiled.reason !== null)("keeps the LD_PRELOAD of its user, after its own", () => {
     const theirs = join(folder, "theirs.so");
     if (compiled.reason === null) copyFileSync(compiled.object, theirs);
     expect(start([tree("a")], { LD_PRELOAD: theirs }).preload).toBe(

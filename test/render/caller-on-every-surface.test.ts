@@ -72,7 +72,7 @@ describe.each([1, 612])("every text that names a library as the caller, for PID 
   });
 });
 
-it("verdict: candidates stand in parentheses behind the times, and what is proven behind a comma", () => {
+it("verdict: candidates stand in parentheses after the times, and what is proven after a comma", () => {
   const sentence = (facts: Partial<Wait>): string => shown(facts, 612)["verdict"] ?? "";
   expect(sentence({ librariesSource: "maps", libraries: ["libone.so.1"] })).toContain(
     "task[612] for 31.5 s, from 2.000 s to 33.500 s (has libone.so.1 loaded)",

@@ -108,7 +108,7 @@ describe.skipIf(reason !== null).each(kernels)("a program that links libcrypto a
     expect(found).toHaveLength(1);
     return found[0]!;
   }
-  /** What the kernel's log has of one of them, behind "for the CRNG in". */
+  /** What the kernel's log has of one of them, after "for the CRNG in". */
   const wordsOf = ({ pid }: Wait): string | undefined =>
     new RegExp(`callers\\[${pid}\\] waited \\d\\.\\d{3} s for the CRNG in (.*)$`, "m").exec(guest.section("log"))?.[1];
   /** Its lines in the report: the one that names it, and its frames. */

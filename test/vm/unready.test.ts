@@ -130,7 +130,7 @@ describe.skipIf(reason !== null).each(kernels)("a machine without entropy, kerne
 
   it("is watched as it becomes ready, with the daemon and without", () => {
     for (const section of ["watch-daemon", "watch-alone"]) {
-      // Between and behind them it reports the waiters, the real consumer and the poller.
+      // Between and after them it reports the waiters, the real consumer and the poller.
       const lines = guest
         .section(section)
         .trim()

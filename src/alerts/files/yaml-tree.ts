@@ -3,7 +3,7 @@ import type { ConfigNode } from "../systems/config-tree.ts";
 import { ConfigUnreadable, hasMoreThan, mostDepth } from "./config-unreadable.ts";
 
 /**
- * So many lines, items and anchors are read: the parser takes 20 µs for each. All templates of Zabbix in one export
+ * How many lines, items and anchors are read: the parser takes 20 µs for each. All templates of Zabbix in one export
  * have fewer.
  */
 const mostParts = 100_000;

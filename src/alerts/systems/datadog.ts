@@ -5,7 +5,7 @@ import { quantityOf } from "./entropy-names.ts";
 import { parseExpression } from "../expression.ts";
 
 /**
- * What a query says in front of its metric and behind it: `avg(last_15m):min:system.entropy.available{*} by {host} <
+ * What a query says in front of its metric and after it: `avg(last_15m):min:system.entropy.available{*} by {host} <
  * 250`.
  */
 const query =

@@ -141,7 +141,7 @@ function unionOf(lists: readonly (readonly string[] | null)[]): readonly string[
 }
 
 function inTurn(parts: readonly Piece[]): Piece {
-  // The strings that the parts since the last one of unknown text can be, one behind the other.
+  // The strings that the parts since the last one of unknown text can be, one after the other.
   let run: readonly string[] = [""];
   let words: readonly string[] | null = null;
   let isExact = true;

@@ -28,7 +28,7 @@ export function clockSkew(at: Seconds): number {
 }
 
 /**
- * A difference of two stamps. They have microseconds; differences of floating-point numbers have noise behind those.
+ * A difference of two stamps. They have microseconds; differences of floating-point numbers have noise after those.
  */
 export function microseconds(difference: number): number {
   return Math.round(difference * 1e6) / 1e6;

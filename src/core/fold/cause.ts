@@ -32,7 +32,7 @@ const backFromGatheringSeconds = 0.1;
 /** What the clock of a trace and the kernel log's differ by once they are aligned (lab: 2 ms). */
 const traceErrorSeconds = 0.02;
 
-/** A pool of the rewrite is full with so many, and the CRNG is ready then (POOL_READY_BITS). */
+/** With this many bits the pool of the 2022 rewrite is full, and the CRNG is ready (POOL_READY_BITS). */
 const readyBits = 256;
 
 /**

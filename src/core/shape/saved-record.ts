@@ -11,7 +11,7 @@ export interface SavedRecord {
   readonly wrong: string | null;
 }
 
-/** So many places are named in a message. */
+/** How many places a message names. */
 const mostNamed = 4;
 
 /**
@@ -96,7 +96,7 @@ class Check {
   }
 
   #list({ of, most }: Form & { readonly kind: "list" }, values: readonly unknown[], path: string): unknown {
-    if (values.length > most) this.#refuse(`${path}[${most}] and those behind it`, refused);
+    if (values.length > most) this.#refuse(`${path}[${most}] and those after it`, refused);
     const kept: unknown[] = [];
     for (const [index, value] of values.slice(0, most).entries()) {
       const item = this.keep(of, value, `${path}[${index}]`, undefined);

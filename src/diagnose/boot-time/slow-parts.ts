@@ -57,7 +57,7 @@ export function slowParts(record: BootRecord): readonly SlowPart[] {
     }));
 }
 
-/** So much of a part may lie before readiness, in seconds, or as its share. */
+/** How much of a part may lie before readiness: in seconds, or as its share. */
 const [mostBefore, mostShare] = [1, 0.1];
 
 /** All waits were recorded, or the CRNG was ready before the most of it. */

@@ -3,7 +3,7 @@ import type { Machine } from "./machine.ts";
 
 /** How an argument gets onto the kernel command line of the next boots. */
 interface ArgumentChange {
-  /** Behind the remedy's own words. Null: the command says it all. */
+  /** After the remedy's own words. Null: the command says it all. */
   readonly text: string | null;
   readonly command: string | null;
 }
@@ -134,7 +134,7 @@ export function kernelArgument(machine: Machine, argument: string): ArgumentChan
 /** Words that mean nothing to a shell, to sed or to a regular expression, but for the dot. */
 const plain = /^[\w.,:=@%-]+$/;
 
-/** Words of a command line with the name of `argument`, but for itself, each once; behind "--" they are init's. */
+/** Words of a command line with the name of `argument`, but for itself, each once; after "--" they are init's. */
 function othersOfName(commandLine: string, argument: string): readonly string[] {
   const words: readonly string[] = commandLine.match(/(?:[^\s"]|"[^"]*")+/g) ?? [];
   const end = words.indexOf("--");

@@ -233,7 +233,7 @@ export const remedyTable = {
   }),
 } as const satisfies Readonly<Record<string, Maker>>;
 
-/** Its boot, with a blank behind it: without a word journalctl reads the boot that runs, which may be another. */
+/** Its boot, with a blank after it: without a word journalctl reads the boot that runs, which may be another. */
 function bootWord({ bootId }: BootRecord): string {
   return bootId !== null && /^[0-9a-f-]{32,36}$/.test(bootId) ? `${bootId.replaceAll("-", "")} ` : "";
 }

@@ -87,7 +87,7 @@ export const wentOn: readonly VerdictRule[] = [
     id: "ready-amid-other-lines",
     crng: "innocent",
     strength: "likely",
-    means: "ready within 10 s, in the middle of lines of the kernel's that stand close before and behind it",
+    means: "ready within 10 s, in the middle of lines of the kernel's that stand close before and after it",
     find(of) {
       const { record } = of;
       const around = record.course?.ready ?? null;

@@ -201,7 +201,7 @@ function elsewhereOf({ crng }: RuleName, { says }: Ruling, of: Case, silence: Po
   return `; look at ${grave.line === null ? "" : `line ${grave.line}: `}${capped(grave.text, 90)}`;
 }
 
-/** A silence this soon behind readiness may be what the log is about. Machines that run for hours have others. */
+/** A silence this soon after readiness may be what the log is about. Machines that run for hours have others. */
 const behindReadySeconds = 10;
 
 function gravest({ trouble }: Case): Sign | undefined {
@@ -209,7 +209,7 @@ function gravest({ trouble }: Case): Sign | undefined {
 }
 
 /**
- * A long silence that begins right behind readiness, of a log that shows nothing graver: it is not a wait for the CRNG,
+ * A long silence that begins right after readiness, of a log that shows nothing graver: it is not a wait for the CRNG,
  * and it is a pause.
  */
 function silenceBehind({ crng, id }: RuleName, of: Case): Pointer | null {

@@ -5,7 +5,7 @@ import { speakerOf } from "./words.ts";
 
 /** Who likely waited in a silence that ends as the CRNG becomes ready, and why that one. */
 export interface LikelyWaiter extends VerdictWaiter {
-  /** Behind its name, as a clause. */
+  /** After its name, as a clause. */
   readonly because: string;
 }
 
@@ -18,7 +18,7 @@ export function likelyWaiter({ from, worked, after, goesOn, seconds }: SilenceAt
   const [before, behind] = [from, goes].map((line) => (line?.byProgram === true ? speakerOf(line.text) : null));
   if (before != null && before === behind)
     return { name: before, line: from.line, seconds, because: "the program that speaks right before and after it" };
-  // What the kernel alone prints behind a step does not end it.
+  // What the kernel alone prints after a step does not end it.
   const last = from.byProgram || worked === null ? from : worked;
   const step = begunStep(last.text);
   if (step !== null) return { name: step, line: last.line, seconds, because: "the last one to be started before it" };

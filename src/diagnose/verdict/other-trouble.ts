@@ -34,7 +34,7 @@ export const otherTrouble: readonly VerdictRule[] = [
 ];
 
 type Awaits = NonNullable<LogCourse["otherWait"]>["awaits"];
-/** What a unit's time went by, behind its name. */
+/** What a unit's time went by, after its name. */
 const timeWords: Readonly<Record<Awaits, string>> = {
   network: "waits for the network",
   device: "waits for a device",
@@ -131,10 +131,10 @@ export const silentAfterReady: VerdictRule = {
   },
 };
 
-/** Lines of a log behind readiness that leave a hang as its report describes it. */
+/** Lines of a log after readiness that leave a hang as its report describes it. */
 const mostAfterReady = 3;
 
-/** A ready CRNG blocks no task: what hangs on behind readiness, hangs by something else. */
+/** A ready CRNG blocks no task: what hangs on after readiness, hangs by something else. */
 export const hangAfterReady: VerdictRule = {
   id: "hang-after-ready",
   crng: "innocent",
@@ -185,7 +185,7 @@ export const hoursLater: VerdictRule = {
 /** Lines of the kernel's with earlier stamps are the boot's own. */
 const bootSeconds = 30;
 
-/** A machine goes to sleep or down behind its boot: a log of that alone is not about the boot. */
+/** A machine goes to sleep or down after its boot: a log of that alone is not about the boot. */
 export const slept: VerdictRule = {
   id: "machine-slept",
   crng: "innocent",

@@ -19,9 +19,9 @@ export interface Case {
 
 /** What follows from a rule. */
 export interface Ruling {
-  /** The sentence behind "Blocked on the CRNG: " and its like. */
+  /** The sentence after "Blocked on the CRNG: " and its like. */
   readonly says: string;
-  /** Which task it was, as a clause behind a semicolon. */
+  /** Which task it was, as a clause after a semicolon. */
   readonly who?: string;
   readonly because: readonly Reason[];
   readonly waiters?: readonly VerdictWaiter[];

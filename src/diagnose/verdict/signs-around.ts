@@ -16,7 +16,7 @@ export function failedBefore({ record }: Case): boolean {
 /** How often a fault must stand on either side of the ready line. */
 const leastRepeats = 2;
 
-/** The first sign of a fault that is at least twice before a line and twice behind it, the same but for its numbers. */
+/** The first sign of a fault that is at least twice before a line and twice after it, the same but for its numbers. */
 export function repeatedAround(signs: readonly Sign[], line: number): Sign | null {
   const seen = new Map<string, { readonly first: Sign; readonly before: number; readonly after: number }>();
   for (const sign of signs) {

@@ -42,7 +42,7 @@ export interface SilenceAtReady {
 }
 
 /**
- * Silence in user space that ends with the line that the CRNG is ready, and after which the boot goes on; or behind
+ * Silence in user space that ends with the line that the CRNG is ready, and after which the boot goes on; or after
  * which the log ends, where the last word before it was a program's.
  */
 export function silenceAtReady({ record, release, userSpaceAt }: Case): SilenceAtReady | null {
@@ -74,7 +74,7 @@ export function silenceAtReady({ record, release, userSpaceAt }: Case): SilenceA
         : inUserSpace && consoleNext !== null && seconds >= consoleSilenceSeconds && seconds > at / 2
           ? "console goes on"
           : null;
-  // Behind the boot's end a log is silent for other reasons, too.
+  // After the boot's end a log is silent for other reasons, too.
   if (goesOn === null || (goesOn === "log ends" && wasOver(record))) return null;
   return {
     seconds,

@@ -17,9 +17,9 @@ const makesKeys =
 const awaitsOther =
   /wait|\.(?:device|mount|swap)$|^(?:systemd-(?:fsck|cryptsetup|udev-settle|hibernate-resume|quotacheck|journal-flush|ask-password)|plymouth|cryptsetup|ifup@|networking\.|lvm2-pvscan|initrd-|dracut-)/;
 
-/** A unit that waited for the CRNG is done this soon behind its readiness. */
+/** A unit that waited for the CRNG is done this soon after its readiness. */
 const doneSeconds = 1;
-/** What continues at once is done this soon behind it. */
+/** What continues at once is done this soon after it. */
 const continuesSeconds = 0.5;
 /** A shorter wait, or silence, shows nothing. */
 const [leastWait, leastSilence] = [1, 5];

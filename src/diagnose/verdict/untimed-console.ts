@@ -10,7 +10,7 @@ const [leastBefore, leastAfter] = [8, 8];
 
 /**
  * Rules on a console without times. There a wait shows by what stands next to readiness alone: a step that did not end,
- * or a program that draws random bytes. Without one, a boot that plainly went on before and behind it was not blocked
+ * or a program that draws random bytes. Without one, a boot that plainly went on before and after it was not blocked
  * as a whole.
  */
 export const onUntimedConsole: readonly VerdictRule[] = [
@@ -36,7 +36,7 @@ export const onUntimedConsole: readonly VerdictRule[] = [
     crng: "innocent",
     strength: "likely",
     means:
-      "on lines without times, user space is at work before and behind it, no step is left open, and nothing next to it draws random bytes",
+      "on lines without times, user space is at work before and after it, no step is left open, and nothing next to it draws random bytes",
     find(of) {
       const { course, readiness } = of.record;
       const around = course?.ready ?? null;
@@ -47,7 +47,7 @@ export const onUntimedConsole: readonly VerdictRule[] = [
         because: [
           ...readyReason(of),
           {
-            text: `user space printed ${around.workBefore} lines before that, and ${around.workAfter} behind it`,
+            text: `user space printed ${around.workBefore} lines before that, and ${around.workAfter} after it`,
             line,
           },
         ],

@@ -42,7 +42,7 @@ export function inLine(line: number | null): string {
   return line === null ? "" : ` (line ${line})`;
 }
 
-/** When it became ready, as precisely as it is known, behind a blank; empty where no time is known. */
+/** When it became ready, as precisely as it is known, after a blank; empty where no time is known. */
 export function whenReady({ readyAt, exact, notBefore, notAfter }: Readiness): string {
   if (exact && readyAt !== null) return ` at ${moment(readyAt)}`;
   if (notAfter === null) return readyAt === null ? "" : ` no later than ${moment(readyAt)}`;

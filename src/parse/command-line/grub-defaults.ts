@@ -13,7 +13,7 @@ import {
 import { shellAssignments, type ShellAssignment } from "./shell-assignments.ts";
 import { Unchangeable } from "./unchangeable.ts";
 
-/** A file that grub-mkconfig sources: /etc/default/grub, and on Debian those of /etc/default/grub.d behind it. */
+/** A file that grub-mkconfig sources: /etc/default/grub, and on Debian those of /etc/default/grub.d after it. */
 export interface DefaultsFile {
   readonly path: string;
   readonly text: string;
@@ -22,7 +22,7 @@ export interface DefaultsFile {
 /** In the order in which they are in grub.cfg's `linux` lines; the first is in those for recovery, too. */
 const variables = ["GRUB_CMDLINE_LINUX", "GRUB_CMDLINE_LINUX_DEFAULT"] as const;
 
-/** Behind the line that is added where there is none that can be edited. */
+/** After the line that is added where there is none that can be edited. */
 const mark = "# crngwatch recorder arm";
 const markedLine = new RegExp(`^GRUB_CMDLINE_LINUX=.* ${mark}$`, "m");
 

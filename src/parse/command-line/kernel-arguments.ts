@@ -36,7 +36,7 @@ export interface KernelArguments {
   readonly words: readonly KernelWord[];
   /** Those with a value, in order. */
   readonly valued: readonly KernelArgument[];
-  /** The end of the last argument of the kernel's that ends: what is behind an open quote would be part of it. */
+  /** The end of the last argument of the kernel's that ends: what is after an open quote would be part of it. */
   readonly end: number;
 }
 
@@ -49,7 +49,7 @@ interface Word {
 
 const blank = /\s/;
 
-/** The arguments in `text` up to `--`, behind which they are init's. */
+/** The arguments in `text` up to `--`, after which they are init's. */
 export function kernelArguments(text: string, quoting: Quoting): KernelArguments {
   const words: KernelWord[] = [];
   const valued: KernelArgument[] = [];

@@ -121,7 +121,7 @@ export function armEdits(segments: readonly Segment[], home: number, recorder: R
       });
     }
   }
-  // Made first, so that it stays behind an empty value at the end that is added to.
+  // Made first, so that it stays after an empty value at the end that is added to.
   return missing.length > 0 ? [newWords(segments, home, missing.join(" ")), ...edits] : edits;
 }
 
@@ -218,7 +218,7 @@ function without(
     const before = items[at - 1];
     if (!ours.includes(item) || (before !== undefined && ours.includes(before))) continue;
     const count = items.slice(at).findIndex((other) => !ours.includes(other));
-    // With the separator behind them; those at the end of the value with the one before.
+    // With the separator after them; those at the end of the value with the one before.
     const isLast = count === -1;
     const from = argument.value[isLast ? item.first - 1 : item.first] as Placed;
     const to = (isLast ? argument.value.at(-1) : argument.value[(items[at + count] as Item).first - 1]) as Placed;
@@ -238,7 +238,7 @@ function withQuotes(
 }
 
 /**
- * A word goes with the blank before it; one at the very beginning, and those that follow it, with the blank behind the
+ * A word goes with the blank before it; one at the very beginning, and those that follow it, with the blank after the
  * last of them.
  */
 function withBlanks(segments: readonly Segment[], removals: readonly Removal[]): readonly Edit[] {
@@ -255,7 +255,7 @@ function withBlanks(segments: readonly Segment[], removals: readonly Removal[]):
 }
 
 /**
- * Where new words go: behind the last of the kernel's own, before a `--`. Taken away as withBlanks() does, they leave
+ * Where new words go: after the last of the kernel's own, before a `--`. Taken away as withBlanks() does, they leave
  * what was there.
  */
 function newWords(segments: readonly Segment[], home: number, words: string): Edit {

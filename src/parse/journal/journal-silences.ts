@@ -24,12 +24,12 @@ export class JournalSilences {
   #silences: JournalSilence[] = [];
   #isPast = false;
 
-  /** `until`: lines behind this moment of CLOCK_MONOTONIC are not of the boot any more. */
+  /** `until`: lines after this moment of CLOCK_MONOTONIC are not of the boot any more. */
   constructor(until: number) {
     this.#until = until;
   }
 
-  /** An entry behind the boot's end was there: nothing more is to be read. */
+  /** An entry after the boot's end was there: nothing more is to be read. */
   get isPast(): boolean {
     return this.#isPast;
   }

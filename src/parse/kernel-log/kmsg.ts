@@ -20,7 +20,7 @@ export const kernelFacility = 0;
 const head = /^(\d{1,4}),(\d{1,20}),(\d{1,20}),([^,;]*)(?:,[^;]*)?;/;
 
 /**
- * Reads one record, `PRIORITY,SEQ,MICROSECONDS,FLAG[,key=value…];TEXT` and continuation lines ` KEY=VALUE` behind it,
+ * Reads one record, `PRIORITY,SEQ,MICROSECONDS,FLAG[,key=value…];TEXT` and continuation lines ` KEY=VALUE` after it,
  * which are the dictionary and not part of the text. Null: not a record.
  */
 export function parseKmsgRecord(raw: string): KmsgRecord | null {

@@ -6,7 +6,7 @@ export interface RemarkedMessage {
   readonly message: KernelMessage;
   /** Typed by a person: the words have two blanks in a row or a wrong letter, so the stamp may be wrong as well. */
   readonly typed: boolean;
-  /** A sentence continues behind it, or a quotation ends. */
+  /** A sentence continues after it, or a quotation ends. */
   readonly inSentence: boolean;
 }
 
@@ -53,7 +53,7 @@ export function parseRemarkedMessage(text: string): RemarkedMessage | null {
   return message === null ? null : { message, typed: true, inSentence: false };
 }
 
-/** What the kernel prints behind the name of a task that read early; the line may be cut off within it. */
+/** What the kernel prints after the name of a task that read early; the line may be cut off within it. */
 const behindNames: readonly string[] = [": uninitialized urandom read", " urandom read with"];
 
 /** Whether the words are a task's name, which may be anything, line ends included (prctl(2), PR_SET_NAME). */

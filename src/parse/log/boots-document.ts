@@ -3,7 +3,7 @@ import { isJsonObject, jsonIn } from "../../core/base/json.ts";
 import { pageStart, recordsElement } from "../../core/base/page-marks.ts";
 import { type SavedRecord, savedRecord } from "../../core/shape/saved-record.ts";
 
-/** So many first bytes show which of our documents a text is. */
+/** How many first bytes show which of our documents a text is. */
 export const documentStartBytes = 256;
 
 /** What the first bytes of a text show of a document that crngwatch wrote. */

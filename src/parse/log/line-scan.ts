@@ -12,7 +12,7 @@ const longestLine = 1 << 16;
 
 /**
  * What the kernel prints of one record, or the page of mount options in it (see `record-parts.ts`), is no longer than
- * this: so much in front of a line that is worth reading is read for the record's beginning.
+ * this: that much before a line worth reading is read for the record's beginning.
  */
 const lookBackBytes = 4096;
 /** The bytes of a line within which a stamp ends, and the number of lines without one that are read. */

@@ -58,7 +58,7 @@ export class LogBoot {
     return this.#signs.isGoingDown;
   }
 
-  /** Takes a line; true where the lines behind it matter, whatever they hold. */
+  /** Takes a line; true where the lines after it matter, whatever they hold. */
   take(line: LogLine, number: number | null, message: KernelMessage | null): boolean {
     // Lines of a dump come in the order of time, whatever their places.
     if (this.#firstLine !== null && number !== null) {
@@ -111,7 +111,7 @@ export class LogBoot {
     if (second !== null && this.lastStamp !== null) this.lastStamp = Math.max(second, this.lastStamp);
   }
 
-  /** Lines behind this one are another boot's; of a line that a CR cuts in two, the first half may be of this one. */
+  /** Lines after this one are another boot's; of a line that a CR cuts in two, the first half may be of this one. */
   endAt(number: number): void {
     if (this.#firstLine !== null) this.#lastLine = Math.max(number, this.#firstLine, this.#lastEventLine);
   }

@@ -62,7 +62,7 @@ export class LogBoots {
   readonly #file: string;
   #boot: LogBoot | null = null;
   #records: BootRecord[] = [];
-  /** The boot ID of the mark behind which the next line comes. */
+  /** The boot ID of the mark after which the next line comes. */
   #markedBootId: string | null = null;
   /** Boots that were not kept. */
   dropped = 0;
@@ -92,7 +92,7 @@ export class LogBoots {
     this.#file = file;
   }
 
-  /** Takes one line; `starts`: with it a boot begins, `matters`: the lines behind it are worth reading. */
+  /** Takes one line; `starts`: with it a boot begins, `matters`: the lines after it are worth reading. */
   take(line: LogLine, number: number | null, message: KernelMessage | null): Taken {
     const held =
       this.#held.length > 0 ? this.#takeBehindHeld(line, number, message) : this.#hold(line, number, message);

@@ -6,7 +6,7 @@ import { isBare, type LogLine } from "./line/log-line.ts";
  * quotation.
  */
 const enoughToTell = 3;
-/** journalctl puts the second line of an entry below the first one's text, behind stamp, host and tag. */
+/** journalctl puts the second line of an entry below the first one's text, after stamp, host and tag. */
 const deepIndent = 16;
 
 /** What the lines of one boot have shown so far of the log's format: its stamps, its tags, its records' marks. */

@@ -224,7 +224,7 @@ export class LogReader {
 
 /**
  * Of a log whose lines were put into another order, without the places of readiness, by which others are said to stand
- * before or behind it.
+ * before or after it.
  */
 function withoutOrder(record: BootRecord): BootRecord {
   const { readiness, earlyInit, course } = record;
@@ -243,7 +243,7 @@ const jsonStart = /^[\s\x1e]*(?:data: |- )?\{/;
 const blockStart = /^\s{0,3}(?:(?:`{3,}|~{3,})[\w.+-]{0,32}|\{(?:code|noformat)[^{}]{0,64}\}|\[code\])\s*$/i;
 const stampAnywhere = /\[ *\d{1,12}\.\d{6}/;
 
-/** Line ends as a string of JSON or of a programming language writes them, and a kernel's line behind one. */
+/** Line ends as a string of JSON or of a programming language writes them, and a kernel's line after one. */
 const writtenLineEnd = /(?:\\r)?\\n(?= {0,8}(?:<\d{1,3}>)?\[ *\d{1,12}\.\d{6}|(?:random: |Linux version \d)|["'`]?,?$)/;
 
 /** The lines in a text that a string held: its line ends may still be written as "\\n". */

@@ -37,7 +37,7 @@ function parseRetyped({ text }: LogLine): KernelMessage | null {
   return text.startsWith("random : ") ? parseKernelMessage(`random: ${text.slice("random : ".length)}`) : null;
 }
 
-/** A remark behind a message that has neither stamp nor tag: an arrow or a comment's mark sets it apart. */
+/** A remark after a message that has neither stamp nor tag: an arrow or a comment's mark sets it apart. */
 function parsePointedAt({ text }: LogLine): ReturnType<typeof parseRemarkedMessage> {
   const end = text.search(/\s(?:<[-=]|←|#|\/\/|\^\^)/);
   const message = end === -1 ? null : parseKernelMessage(text.slice(0, end).trimEnd());
@@ -50,7 +50,7 @@ const stampWithin = /\[ *\d{1,12}\.\d{6}\]/g;
 const typedStampWithin = /\[ *\d{1,9}\.[\dx]{0,9}\](?= ?random: )/g;
 /** A program's name and process ID: what follows is that program's. */
 const programTag = /[\w.-]\[\d{1,7}\]: /;
-/** Behind a quotation mark it is a quotation. */
+/** After a quotation mark it is a quotation. */
 const opensQuotation = /["'`“‘«(]$/;
 
 /** Where in the line the kernel's stamps stand; none where a program's name is in front. */
@@ -61,9 +61,9 @@ function stampsWithin({ text }: LogLine): readonly number[] {
 }
 
 /**
- * The kernel's lines inside a line of a console: behind what a program was printing when the kernel cut in, or one
- * right behind another where the line end between was lost. None without a message among them, and of those without one
- * only such as come behind the last. Within a line of the kernel's that is no message itself, a message is a quotation.
+ * The kernel's lines inside a line of a console: after what a program was printing when the kernel cut in, or one
+ * right after another where the line end between was lost. None without a message among them, and of those without one
+ * only such as come after the last. Within a line of the kernel's that is no message itself, a message is a quotation.
  */
 export function messagesWithin(line: LogLine): readonly ReadLine[] {
   const [first, ...later] = stampsWithin(line);
@@ -97,7 +97,7 @@ export function cutIn(line: LogLine, raw: string): LogLine | null {
   return tail !== null && beginsMessage(tail) ? tail : null;
 }
 
-/** A message's first words, or a stamp with nothing behind it. */
+/** A message's first words, or a stamp with nothing after it. */
 function beginsMessage({ text, at }: LogLine): boolean {
   return /^(?:random:(?: |$)|Linux version )/.test(text) || (text === "" && at !== null);
 }

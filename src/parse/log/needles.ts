@@ -1,6 +1,6 @@
 /**
  * What a line must hold to be worth reading where nothing is going on. Every message of `kernel-messages.ts` holds one,
- * but those that a kernel prints only as it starts: they come right behind its version line, where every line is read.
+ * but those that a kernel prints only as it starts: they come right after its version line, where every line is read.
  * "q: Show" is sysrq's. A search stops at each first letter of what it looks for, so that a rare one makes it cheap: of
  * "andom" only "dom" is searched, and what is in front of it compared.
  */
@@ -51,7 +51,7 @@ export function needlePlaces(block: Buffer): readonly number[] {
   return found;
 }
 
-/** The first place at or behind `from` that holds the needle; infinite where none does. */
+/** The first place at or after `from` that holds the needle; infinite where none does. */
 function placeOf(block: Buffer, { searched, front }: Needle, from: number): number {
   let at = block.indexOf(searched, from + front.length);
   while (at !== -1 && !front.every((byte, index) => block[at - front.length + index] === byte))

@@ -73,7 +73,7 @@ export class PstoreParts {
     [this.#parts, this.#characters] = [[], 0];
     this.#known.clear();
     if (last === undefined) return;
-    // What stands behind the last record of the file is of none.
+    // What stands after the last record of the file is of none.
     const behind = last.lines.splice(last.lines.findLastIndex(({ raw }) => prefixed.test(raw)) + 1);
     const ordered = inOrderOfTime(parts);
     this.isReordered ||= ordered.some(({ number }, index) => number < (ordered[index - 1]?.number ?? 0));
@@ -90,7 +90,7 @@ export class PstoreParts {
   }
 }
 
-/** The lines of all parts, the oldest first, behind one header. */
+/** The lines of all parts, the oldest first, after one header. */
 function inOrderOfTime(parts: readonly PstorePart[]): readonly DumpedLine[] {
   const [oldest, ...later] = parts.toSorted((one, other) => one.count - other.count || other.part - one.part);
   if (oldest === undefined) return [];
@@ -120,7 +120,7 @@ function addPart(lines: DumpedLine[], { lines: [first, ...rest] }: PstorePart, i
   lines.push(...rest);
 }
 
-/** The lines of several dumps by their stamps, each once. A line without a stamp stays behind the one before it. */
+/** The lines of several dumps by their stamps, each once. A line without a stamp stays after the one before it. */
 function merged(lines: readonly DumpedLine[]): readonly DumpedLine[] {
   const known = new Set<string>();
   let at = -Infinity;

@@ -16,7 +16,7 @@ interface Front {
   readonly open: string | null;
   /** It, or a line of the same moment before it, quotes something. */
   readonly quotes: boolean;
-  /** A line behind it was found to be a part: what follows at the same moment is one as well. */
+  /** A line after it was found to be a part: what follows at the same moment is one as well. */
   readonly inside: boolean;
   /** How many more lines may be parts where nothing but the open quotation shows it. */
   readonly left: number;
@@ -32,7 +32,7 @@ const [mostParts, mostByWallClock] = [64, 8];
  * mount options, file names and task names of any user, and syslog(2), consoles and pstore put stamp and level in front
  * of each line (record_print_text() of kernel/printk/printk.c). So any user can make the kernel print "random: crng
  * init done". /dev/kmsg and the journal's own formats mark records; elsewhere the neighbours may betray a part: a
- * quotation that is open in front of it, its end behind it, both at the same microsecond, or the blanks that dmesg and
+ * quotation that is open in front of it, its end after it, both at the same microsecond, or the blanks that dmesg and
  * journalctl put in front of a record's further lines.
  */
 export class RecordParts {
@@ -59,7 +59,7 @@ export class RecordParts {
     return held === null ? [] : [held.read];
   }
 
-  /** What is held, now that the line behind it is known. */
+  /** What is held, now that the line after it is known. */
   #release(next: LogLine): readonly LineInOrder[] {
     const held = this.#held;
     this.#held = null;

@@ -33,7 +33,7 @@ export function bootsOfReport(logs: readonly (readonly BootRecord[])[], facts: S
   }
 }
 
-/** So many boots with one stamp are compared; two boots that have it by chance are rare, and a hostile log has any. */
+/** How many boots with one stamp are compared: two boots that have it by chance are rare, and a hostile log has any. */
 const mostAlike = 16;
 
 /**

@@ -38,7 +38,7 @@ export function parseMappedFiles(maps: string): readonly MappedFile[] {
 /** One line of /proc/PID/maps. */
 export interface Mapping {
   readonly start: number;
-  /** One behind the last byte. */
+  /** One past the last byte. */
   readonly end: number;
   readonly executable: boolean;
   /** Where in the file the first byte is. */

@@ -4,7 +4,7 @@ import type { Mapping } from "./proc-maps.ts";
 /** A part of a process' address space. */
 export interface AddressRange {
   readonly start: number;
-  /** One behind the last byte. */
+  /** One past the last byte. */
   readonly end: number;
 }
 

@@ -14,7 +14,7 @@ export function parseLinkerConf(text: string): readonly LinkerLine[] {
     .flatMap((line): readonly LinkerLine[] => {
       const include = /^include\s+(\S.*)$/.exec(line)?.[1];
       if (include !== undefined) return include.split(/\s+/).map((pattern) => ({ include: pattern }));
-      // Up to glibc 2.31 a folder may name its library type behind "=".
+      // Up to glibc 2.31 a folder may name its library type after "=".
       return line.startsWith("/")
         ? line.split(/[\s:,]+/).map((folder) => ({ folder: folder.split("=", 1)[0] ?? "" }))
         : [];

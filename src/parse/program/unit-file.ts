@@ -8,7 +8,7 @@ export interface UnitSetting {
 /** Far more than any unit has. */
 const mostSettings = 1024;
 
-/** Reads a unit file or a drop-in of one: sections, comments of "#" and ";", lines that go on behind a backslash. */
+/** Reads a unit file or a drop-in of one: sections, comments of "#" and ";", lines that go on after a backslash. */
 export function parseUnitFile(text: string): readonly UnitSetting[] {
   const settings: UnitSetting[] = [];
   let section = "";

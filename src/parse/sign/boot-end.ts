@@ -36,7 +36,7 @@ export const bootEnds: readonly BootEnd[] = [
       /^(?:\[ {1,2}OK {1,2}\] )?Reached target (?:multi-user\.target|graphical\.target|Multi-User System|Graphical Interface)\b/,
     by: "systemd",
     says: "systemd had reached the last target of the boot",
-    source: "systemd units/multi-user.target, graphical.target: ordered behind all units that they start",
+    source: "systemd units/multi-user.target, graphical.target: ordered after all units that they start",
     examples: ["[  OK  ] Reached target Multi-User System.", "Reached target graphical.target - Graphical Interface."],
     near: ["[  OK  ] Reached target Basic System.", "Stopped target Multi-User System."],
   },

@@ -2,11 +2,11 @@ import type { ReadyCourse } from "../../core/sign.ts";
 import type { SignLine } from "./line/spoken.ts";
 import { drawsRandomBytes } from "./unit/unit-words.ts";
 
-/** So many lines before readiness and behind it are read for what waited until then. */
+/** How many lines before readiness, and after it, are read for what waited until then. */
 const nearLines = 12;
 /** What waited until readiness says so within this number of lines. */
 const nextLines = 3;
-/** And so many behind it for how the boot went on. */
+/** And how many after it, for how the boot went on. */
 const followingLines = 80;
 /** Words and no drawing, dump or progress bar. */
 const hasWords = /[A-Za-z]{3}.*[A-Za-z]{2}/;
@@ -22,7 +22,7 @@ const beginsWork =
 const saysHowItWent = /\b(?:ok|done|complete[d]?|success\w*|failed|fail|ready|started|finished|skipped)\b/i;
 
 /**
- * On a console without stamps: what user space prints before readiness and behind it. No line shows a time there, so
+ * On a console without stamps: what user space prints before readiness and after it. No line shows a time there, so
  * that a wait shows only by what stands next to readiness.
  */
 export class ConsoleWork {
@@ -70,7 +70,7 @@ function leavesOpen(text: string): boolean {
   return beginsWork.test(text) && !saysHowItWent.test(text);
 }
 
-/** Whether a program that draws random bytes says something behind readiness; what starts there did not wait for it. */
+/** Whether a program that draws random bytes says something after readiness; what starts there did not wait for it. */
 function speaksOfItself(text: string): boolean {
   const [speaker = ""] = text.split(" ", 1);
   return (mayAsk.test(speaker) || drawsRandomBytes(text)) && !beginsWork.test(text);

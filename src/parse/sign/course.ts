@@ -20,7 +20,7 @@ interface Seen extends Moment {
 /** The kernel's stamp within a line that a program had begun, and what it says. */
 const stampWithin = /^[^[\]]{1,80}\[ {0,8}(\d{1,9}\.\d{6})\] (.{1,300})$/;
 
-/** The line behind the ready line, or the one behind the count of warnings that follows that. */
+/** The line after the ready line, or the one after the count of warnings that follows that. */
 const mostBetween = 2;
 const longestText = 200;
 
@@ -62,7 +62,7 @@ export class Course {
   readonly #pace = new Pace();
   readonly #direction = new Direction();
   #readyNumber = 0;
-  /** What a program had printed on the ready line when the kernel printed behind it. */
+  /** What a program had printed on the ready line when the kernel printed after it. */
   #begunAtReady = "";
   /** No line without a stamp stands between the ready line and the last one with a stamp before it. */
   #isConsoleSilent = false;
@@ -168,7 +168,7 @@ export class Course {
     this.#ready = { ...ready, at: { ...ready.at, before: { ...writing, byProgram: true }, programBefore: writing } };
   }
 
-  /** The kernel printed into a program's line: what stands behind its stamp came at that moment. */
+  /** The kernel printed into a program's line: what stands after its stamp came at that moment. */
   #takeStampWithin(text: string, number: number | null): void {
     const [, seconds, said = ""] = stampWithin.exec(text) ?? [];
     const latest = this.#latestOther.get("printk");
@@ -235,7 +235,7 @@ export class Course {
     return stamps.printk ?? stamps.journal ?? stamps.wall ?? null;
   }
 
-  /** `front`: what a program had begun to print when the kernel printed behind it. */
+  /** `front`: what a program had begun to print when the kernel printed after it. */
   #readyAt(number: number | null, stamps: Stamps, front: string): void {
     const clock = clocks.find((one) => stamps[one] !== undefined) ?? null;
     const before = clock === null ? undefined : this.#latestOther.get(clock);

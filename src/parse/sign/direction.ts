@@ -1,6 +1,6 @@
 import { clocks, type StampClock, type Stamps } from "./line/stamps.ts";
 
-/** What stands between two pastes: a code fence, a command behind a prompt, the head of systemctl or journalctl. */
+/** What stands between two pastes: a code fence, a command after a prompt, the head of systemctl or journalctl. */
 const border =
   /^(?:`{3}|~{3}|(?:[\w.-]{1,64}@[\w.-]{1,64}\b.{0,80}|\[[^\]]{1,80}\])?[$#] [a-z./]|[●○×*] \S{1,200}\.[a-z]{4,9}\b|Active: \w|-- (?:Logs begin|Journal begins|No entries) )/;
 
@@ -24,7 +24,7 @@ export class Direction {
     }
   }
 
-  /** A line that is no log's: behind a paste's end another one may begin at an earlier time. */
+  /** A line that is no log's: after a paste's end another one may begin at an earlier time. */
   takeBare(text: string): void {
     if (border.test(text)) this.#latest.clear();
   }

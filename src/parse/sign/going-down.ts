@@ -10,11 +10,11 @@ const comesBack =
   /^(?:PM: (?:suspend exit|resume devices took|resume of devices complete)|Restarting tasks|OOM killer enabled|(?:ACPI: (?:PM: )?)?Waking up from system sleep state|ACPI: (?:PM: )?Low-level resume complete|Enabling non-boot CPUs|sd \S+: \[\w+\] Starting disk)/;
 /**
  * What the kernel alone prints as the whole machine goes to sleep or wakes up: kernel/power/suspend.c, process.c,
- * drivers/acpi/sleep.c. A program asks for that, behind the boot.
+ * drivers/acpi/sleep.c. A program asks for that, after the boot.
  */
 const sleeps =
   /^(?:PM: (?:suspend (?:entry|exit)\b|Preparing system for (?:mem )?sleep|Entering (?:mem|freeze|standby) sleep|Finishing wakeup|resume devices took|hibernation: hibernation (?:entry|exit))|Freezing user space processes\b|(?:printk: )?Suspending console\(s\)|ACPI: (?:PM: )?(?:Preparing to enter|Waking up from) system sleep state|OOM killer (?:disabled|enabled)\.$)/;
-/** What systemd alone prints as the machine goes down, behind its boot. */
+/** What systemd alone prints as the machine goes down, after its boot. */
 const ends =
   /^(?:Reached target (?:\S{1,40} - )?(?:System )?(?:Shutdown|Reboot|Power[ -]Off|Late Shutdown Services)\.?$|(?:Pulling in \S{1,200} from|Added job) shutdown\.target\/start|Pulling in \S{1,200} from shutdown\.target\/start|Sending SIG(?:TERM|KILL) to remaining processes)/;
 /** Lines that may follow such words in a log that still ends with them. */
@@ -31,7 +31,7 @@ export class GoingDown {
 
   /** `byKernel`: no program's name is in front of the text. */
   take(text: string, now: At, { byKernel, isLogLine }: { byKernel: boolean; isLogLine: boolean }): void {
-    // Behind lines of a boot it may have been asked to go down because that hung.
+    // After lines of a boot it may have been asked to go down because that hung.
     const endsAlone = !byKernel && !this.#showsMore && ends.test(text);
     if (this.slept === null && ((byKernel && sleeps.test(text)) || endsAlone))
       this.slept = { line: now.line, at: now.at };

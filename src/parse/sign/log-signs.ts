@@ -17,7 +17,7 @@ import { Units } from "./unit/units.ts";
 import { ownWords } from "./words.ts";
 
 const longestLine = 1024;
-/** A line that was broken is put together from so many. */
+/** From how many pieces a line that was broken is put together. */
 const mostPieces = 3;
 /**
  * What is printed in FIPS mode alone: crypto/testmgr.c, kernel/module/signing.c, Ubuntu's random.c, dracut's fips.sh
@@ -36,7 +36,7 @@ const isOfMachine =
 const marksInFront = /^[*_\x60"'“‘«]{1,4}(?=\w)/;
 const marksBehind = /[*_\x60"'”’»]{1,4}$/;
 
-/** `ssh-keygen -A` names each kind of key behind this as it makes it, dropbearkey its kind and length. */
+/** `ssh-keygen -A` names each kind of key after this as it makes it, dropbearkey its kind and length. */
 const makesKeys =
   /^(?:(ssh-keygen): generating new host keys:|Generating \d{3,5}[ -]bit (?:rsa|dss|ecdsa|ed25519) key, this may take a while)/;
 
@@ -48,7 +48,7 @@ const mostReaders = 16;
 /** Programs that start others, or that nearly every boot runs; of them a report speaks for other reasons. */
 const startsOthers = /^(?:systemd|init$|procd|udev|ubus|jshn|mount|modprobe|kmod|sh$|bash$|busybox)/;
 
-/** A log's line that shows no trouble, with the pieces behind it into which a mail or a terminal may have broken it. */
+/** A log's line that shows no trouble, with the pieces after it into which a mail or a terminal may have broken it. */
 interface BrokenLine {
   readonly said: Spoken;
   readonly now: At;

@@ -46,7 +46,7 @@ const nearLines = 6;
 const printedBetween = 3;
 /** A sentence of a report that a ready line follows is about that line, where so few lines stand between. */
 const nextLines = 5;
-/** A call, or the end of one, behind one that strace shows as unfinished. */
+/** A call, or the end of one, after one that strace shows as unfinished. */
 const isLaterCall = /^(?:\[pid +\d+\] )?(?:\w{2,32}\(|<\.\.\. \w{2,32} resumed>).*\) += /;
 /** A report speaks of few programs. */
 const mostPrograms = 32;
@@ -148,7 +148,7 @@ export class Pastes {
     return this.#words.has(name) || (name.length === 15 && [...this.#words].some((word) => word.startsWith(name)));
   }
 
-  /** A stack without its task's name, a few lines behind the text that names one. */
+  /** A stack without its task's name, a few lines after the text that names one. */
   #takesStack(text: string, now: At): boolean {
     if (!/^\[<[0-9a-f]{1,16}>\] wait_for_random_bytes\b/.test(text)) return false;
     const subject = this.#subject;

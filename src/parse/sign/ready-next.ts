@@ -7,7 +7,7 @@ const soonSeconds = 1;
 /** After a long silence a boot takes longer until it prints a line. */
 const shareOfSilence = 0.05;
 
-/** A line of the log behind readiness, by the ready line's clock. */
+/** A line of the log after readiness, by the ready line's clock. */
 export interface NextLine extends Moment {
   readonly text: string;
   /** With the name of the program that its tag has. */
@@ -18,7 +18,7 @@ export interface NextLine extends Moment {
   readonly isOfStart: boolean;
 }
 
-/** What stands around readiness, with one more line behind it. */
+/** What stands around readiness, with one more line after it. */
 export function withNext(around: ReadyCourse, next: NextLine): ReadyCourse {
   const { line, at, text, said, byProgram, isUserSpace } = next;
   const isStart = next.isOfStart || kernelStarts.test(text);

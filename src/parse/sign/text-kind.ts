@@ -2,7 +2,7 @@ import { isNamed, isStatusLine, type SignLine } from "./line/spoken.ts";
 
 /** The share of its lines that makes a text a log if none of them is surely a log's. */
 const leastShare = 1 / 2;
-/** So many lines in forms of the kernel's make one: a single one may stand in a table or in prose by chance. */
+/** How many lines in forms of the kernel's make a text a log: a single one may be in a table or in prose. */
 const leastKernelForms = 3;
 /** A step of a console has one line. */
 const longestForm = 400;
@@ -12,7 +12,7 @@ const longestForm = 400;
  */
 const sureForms =
   /^(?:\* .{1,200}\[ ?(?:ok|OK|!!|fail) ?\]|\* (?:ERROR: \S{1,64} failed to st(?:art|op)|start-stop-daemon: failed to st(?:art|op) .*)|OpenRC \d[\w.-]{0,24} is starting up .*|\[(?: ok |\.{4}|FAIL)\] (?:(?:Re)?[Ss]tart|Stopp|Mount|Check|Sett|Load|Configur|Clean|Runn|Activat|Initializ|Initialis)ing\b.*|(?:Starting|Stopping|Mounting|Bringing up) .{1,120}\[ {1,2}(?:OK|FAILED) {1,2}\]|time="\d{4}-\d\d-\d\dT[^"]{8,24}" level=[a-z]{4,7} msg=.*)$/;
-/** Bytes in hexadecimal, as of a certificate or a network address, have more pairs before or behind them. */
+/** Bytes in hexadecimal, as of a certificate or a network address, have more pairs before or after them. */
 const timeInFront = /^.{0,80}(?<![\w:.-])[0-2]\d:[0-5]\d:[0-6]\d(?![\w:-])/;
 
 /**

@@ -8,7 +8,7 @@ import type { At } from "./line/at.ts";
 import { TimedOutUnits } from "./unit/timed-out.ts";
 import { drawsRandomBytes } from "./unit/unit-words.ts";
 
-/** Lines of a report behind its first in which its stack stands. */
+/** Lines of a report after its first in which its stack stands. */
 const reportLines = 60;
 /** The longest report, with all its registers, modules and stacks. */
 const wholeReportLines = 200;
@@ -155,7 +155,7 @@ export class TroubleSigns {
       if (trouble.id === "end-of-oops" && this.#isOfUserFault(now)) return true;
       const isHeadless = trouble.id === "headless-stack" || trouble.id === "headless-frames";
       if (isHeadless && (this.#isOfReport(now) || this.#isOfTask(now))) return true;
-      // The frames behind it belong to it.
+      // The frames after it belong to it.
       if (isHeadless) this.#reportBegins = now.line;
       this.#signs.add(this.#timedOut.take(trouble.id, signOf(found, now, text), now));
       if (now.line !== null && trouble.gravity !== "notes" && kernelFirst) {

@@ -24,7 +24,7 @@ const longestLine = 1024;
 const address = /^\(?\[(?:<(?:0x)?[0-9a-f]{1,16}>|(?:0x)?[0-9a-f]{8,16})\] */i;
 const symbol = /^(\?\s+)?\(?([A-Za-z_.$][\w.$]{0,511}|0x[0-9a-f]{1,16})(?:\+0x([0-9a-f]{1,16})\/0x([0-9a-f]{1,16}))?/i;
 /**
- * Behind the symbol: nothing, a module, arm64's `(P)`, powerpc's `(unreliable)`, a source line of
+ * After the symbol: nothing, a module, arm64's `(P)`, powerpc's `(unreliable)`, a source line of
  * scripts/decode_stacktrace.sh.
  */
 const rest = /^\)?(?:$| [[(])/;

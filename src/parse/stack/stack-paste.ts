@@ -17,7 +17,7 @@ const commPath = /\/proc\/(\d{1,10})(?:\/task\/(\d{1,10}))?\/comm(?![\w./-])/;
 /** A process that is looked up by its name: `/proc/$(pidof NAME)/stack`, or with pgrep(1) or back-ticks. */
 const lookedUp = /\/proc\/(?:\$\(|`)(?:pidof|pgrep)(?: -[A-Za-z]{1,8}){0,4} ([\w.+@-]{1,64})(?:\)|`)\/stack(?![\w./-])/;
 /**
- * Text that only mentions such a path is no command: one begins the line or is behind a prompt, or it is inside
+ * Text that only mentions such a path is no command: one begins the line or is after a prompt, or it is inside
  * `$(…)` or a loop. `cat: ` begins its error message, and no stack follows.
  */
 const command = /(?:^|[#$>;&|(`] ?|\bsudo )(?:cat|head|tail|more|grep|watch)\s/;

@@ -16,7 +16,7 @@ export interface HungTask {
 
 /**
  * check_hung_task() of kernel/hung_task.c; "in I/O wait" since 7.1. A name may hold colons and blanks: the number is
- * behind the last.
+ * after the last.
  */
 const hungTask = /^INFO: task (.{0,64}):(\d{1,10}) blocked(?: in I\/O wait)? for more than (\d{1,9}) seconds\.?$/s;
 
@@ -91,7 +91,7 @@ export const dumpOpeners: readonly LineKind[] = [
   },
 ];
 
-/** Lines that begin something else: a stack behind one of them shows where code was, not that its task waits. */
+/** Lines that begin something else: a stack after one of them shows where code was, not that its task waits. */
 export const foreignOpeners: readonly LineKind[] = [
   {
     pattern: /^(?:CPU: ?\d|Pid: \d+, comm: |NMI backtrace for cpu|Sending NMI |Modules linked in:|-{8,}\[ cut here)/,
@@ -174,7 +174,7 @@ export const ownLines: readonly LineKind[] = [
   },
   {
     pattern: /^(?:[A-Z][A-Z0-9_]{1,7}|Code|Stack|[a-z]\w{0,3}) ?: ?[0-9a-f<]{2}/,
-    why: "registers, of user space behind a task's stack or of an interrupt in it, and the code they point to",
+    why: "registers, of user space after a task's stack or of an interrupt in it, and the code they point to",
     examples: [
       "RIP: 0033:0x7f6fd687573d",
       "RAX: ffffffffffffffda RBX: ffffffffffffffff",

@@ -3,7 +3,7 @@ import { fileName } from "../../core/base/file-name.ts";
 
 /**
  * `COMM-PID CPU FLAGS MICROSECONDSus: EVENT`, trace_print_lat_context() of kernel/trace/trace_output.c: names are cut
- * to 8 letters, the flags follow the CPU's number without a blank, and a mark of long delays may be behind the unit.
+ * to 8 letters, the flags follow the CPU's number without a blank, and a mark of long delays may be after the unit.
  */
 const event = /^(.{1,8}|<\.{3}>)-(\d{1,10}) +(\d{1,4})([^\s\d]\S{3,11}) +(\d{1,15})us[ !#*$@+]?: +(.*)$/s;
 const border = /^-{33}$/;

@@ -24,7 +24,7 @@ const byDwarfNumber = [10, 12, 11, 5, 13, 14, 4, 19, 9, 8, 7, 6, 3, 2, 1, 0, 16]
 const [userCode, userCode32, userData] = [0x33, 0x23, 0x2b];
 /** EFLAGS: bit 1 is always set, and interrupts are on in user space (X86_EFLAGS_FIXED, X86_EFLAGS_IF). */
 const alwaysSet = 0x202;
-/** The same of aarch64, whose x0 to x30 come first. The frame may be cut off behind `state`. */
+/** The same of aarch64, whose x0 to x30 come first. The frame may be cut off after `state`. */
 const armAt = { x0: 0, x1: 1, x2: 2, call: 8, sp: 31, pc: 32, state: 33, firstArgument: 34, callAgain: 35 } as const;
 /** User space ends below it: on x86-64 with five levels of page tables too, on aarch64 with 52 bits. */
 const endOfUserSpace = 2 ** 56;

@@ -33,7 +33,7 @@ interface Fingerprint extends Pick<RandomRequest, "bytes" | "flags"> {
 const fingerprints: readonly Fingerprint[] = [
   seenOf("libc", 8, 1, "getrandom", null, "glibc 2.36, at the first malloc() of every process"),
   seenOf("libcrypto", 48, 0, "getentropy", null, "OpenSSL 1.1.1, 3.0.22, 3.5.9 and 3.6.5, seeding"),
-  seenOf("libgcrypt", 48, 0, "getentropy", true, "libgcrypt 1.10.1 in FIPS mode, behind its self-tests"),
+  seenOf("libgcrypt", 48, 0, "getentropy", true, "libgcrypt 1.10.1 in FIPS mode, after its self-tests"),
   seenOf("libgcrypt", 24, 0, "getentropy", true, "libgcrypt 1.10.1 in FIPS mode, twice in its self-test"),
   seenOf("libgcrypt", 24, 2, "getrandom", true, "libgcrypt 1.11.0 and 1.12 in FIPS mode, seeding"),
   seenOf(
@@ -44,7 +44,7 @@ const fingerprints: readonly Fingerprint[] = [
     true,
     "libgcrypt 1.11.0, and 1.10.2 and later as RHEL 9 builds it, in FIPS mode",
   ),
-  seenOf("libgcrypt", 16, 2, "getrandom", true, "the same, behind the 32 bytes"),
+  seenOf("libgcrypt", 16, 2, "getrandom", true, "the same, after the 32 bytes"),
   // In FIPS mode it has another generator, which takes no such pool.
   seenOf(
     "libgcrypt",

@@ -196,7 +196,7 @@ function isGenerator(name: string | undefined): boolean {
   return name?.startsWith("crypto_devrandom_read") === true;
 }
 
-/** What the line before allows behind it: more of a header, or frames of a stack. */
+/** What the line before allows after it: more of a header, or frames of a stack. */
 type Inside = "header" | "stack" | null;
 
 /** The lines of a trace, distinguished from similar lines by where they stand. */

@@ -16,7 +16,7 @@ export function callTarget(returnAddress: number, read: ReadMemory): number | nu
   return bytes[0] === 0xff && bytes[1] === 0x15 ? wordAt(returnAddress + distance, read) : null;
 }
 
-/** An entry jumps to what the dynamic linker has written: `jmp *disp32(%rip)`, behind endbr64 or a bnd prefix. */
+/** An entry jumps to what the dynamic linker has written: `jmp *disp32(%rip)`, after endbr64 or a bnd prefix. */
 function throughLinkage(address: number, read: ReadMemory): number | null {
   const stub = read(address, stubBytes);
   let at = [0xf3, 0x0f, 0x1e, 0xfa].every((byte, index) => stub[index] === byte) ? 4 : 0;

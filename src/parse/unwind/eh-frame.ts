@@ -96,7 +96,7 @@ function commonOf(place: number, read: ReadMemory): Common | null {
   return { codeFactor, dataFactor, returnRegister, isSignalFrame, initial: entry, encoding, hasAugmentation };
 }
 
-/** A cursor over the bytes behind a length field, as many as it gives. */
+/** A cursor over the bytes after a length field, as many as it gives. */
 function lengthPrefixed(place: number, read: ReadMemory): DwarfCursor | null {
   const length = new DwarfCursor(read(place, 4), place).u32();
   // 0 ends the section, and 0xffffffff is followed by a length of 64 bits, which no compiler writes here.

@@ -8,7 +8,7 @@ const longestCall = 7;
 
 /**
  * The registers of the caller where rbp is a frame pointer: it points to the caller's own, and the return address is
- * above that. Null: rbp is not known, or leads to no frame: not up the same stack, or not to an address behind a call.
+ * above that. Null: rbp is not known, or leads to no frame: not up the same stack, or not to an address after a call.
  * Only rbp and rsp are the caller's: what else the function has kept is not known.
  *
  * A function that leaves rbp as it found it looks like one that has a frame: then its caller is missing.

@@ -27,7 +27,7 @@ export function provenCaller(
   const frame = frames[index];
   // The dynamic linker requests no random bytes, so that what is further out did not call.
   if (frame === undefined || frame.name === null || linker.test(nameOf(frame))) return null;
-  // Behind a frame pointer the one that called may be missing.
+  // After a frame pointer the one that called may be missing.
   if (frames.slice(0, index + 1).some(({ byFramePointer }) => byFramePointer)) return null;
   if (index > 0 && !calledOwnOrLibc(frame, frames.slice(0, index), image)) return null;
   const isWhole = end === "outermost" && !frames.some(({ byFramePointer }) => byFramePointer);

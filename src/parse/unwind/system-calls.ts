@@ -13,7 +13,7 @@ const instructions: Readonly<Record<number, { readonly bytes: readonly number[];
 };
 
 /**
- * The addresses with which exported functions of a library's file enter the kernel, by name: each is behind the
+ * The addresses with which exported functions of a library's file enter the kernel, by name: each is after the
  * instruction. On x86-64 also those of functions without a symbol by which getrandom() does it. Names that the file has
  * not are left out.
  */

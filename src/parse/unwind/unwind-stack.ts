@@ -9,7 +9,7 @@ import type { SearchedParts } from "./searched-parts.ts";
 
 /** One frame, from the innermost on. */
 export interface Frame {
-  /** The address of its next instruction: for all but the innermost, the one behind the call. */
+  /** The address of its next instruction: for all but the innermost, the one after the call. */
   readonly pc: number;
   /** An address within the instruction that it is in. */
   readonly inside: number;

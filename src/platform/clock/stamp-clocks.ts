@@ -3,7 +3,7 @@ import { join } from "../builtins.ts";
 import { textOrNull } from "../pseudo-file.ts";
 import type { Roots } from "../roots.ts";
 
-/** Looks at a clock so often; the best of them counts. */
+/** How often a clock is read; the best reading counts. */
 const looks = 5;
 
 /**

@@ -17,7 +17,7 @@ const programs = {
 } as const;
 
 /**
- * The bytes behind compressed ones, as they come: whatever the size, nothing is kept. Damaged data is an error behind
+ * The bytes after compressed ones, as they come: whatever the size, nothing is kept. Damaged data is an error after
  * what was good; errors of the input come through as they are.
  */
 export async function* decompressed(

@@ -12,10 +12,10 @@ const chunkBytes = 64 * 1024;
 const replayBytes = 4 * 1024 * 1024;
 
 /**
- * Gunzips, RFC 1952: several members one behind the other are one text, and zeros behind the last are padding.
+ * Gunzips, RFC 1952: several members one after the other are one text, and zeros after the last are padding.
  *
  * When zlib meets damage, Node drops what the same call had given before it: up to 64 kB, and with a wrong checksum the
- * whole of a small log. So the piece with the damage is gone through once more, byte by byte. Behind the first 4 MiB
+ * whole of a small log. So the piece with the damage is gone through once more, byte by byte. After the first 4 MiB
  * that loss is accepted, as gzip(1) does.
  */
 export async function* gunzipped(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void, undefined> {

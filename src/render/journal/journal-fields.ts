@@ -146,7 +146,7 @@ export function summaryFields(record: Diagnosed): EntryFields {
   });
 }
 
-/** At most microseconds: a difference of two times has noise behind them. */
+/** At most microseconds: a difference of two times has noise after them. */
 function number(value: number | null): string | null {
   return value === null ? null : String(Math.round(value * 1e6) / 1e6);
 }

@@ -27,7 +27,7 @@ interface Family {
 /** How many units are named; those with the longest waits. */
 const mostUnits = 32;
 
-/** The families, each named behind its source's name, in the order of the list. */
+/** The families, each named after its source's name, in the order of the list. */
 export const reportFamilies: readonly Family[] = [
   {
     name: "Verdict",

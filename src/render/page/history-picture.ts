@@ -78,7 +78,7 @@ function barMarkup({ readyBy, tone, title }: HistoryBar, index: number, count: n
   );
 }
 
-/** A band behind the boot with the largest rise, and by how much it was later. */
+/** A band that marks the boot with the largest rise, and by how much it was later. */
 function riseMarks(boots: readonly BootOfList[], bars: readonly HistoryBar[]): readonly Markup[] {
   const rise = largestRise(boots);
   if (rise === null) return [];

@@ -5,7 +5,7 @@ import type { Lane } from "./lane.ts";
 import { chainLanes, withDelayedUnits } from "./unit-lanes.ts";
 import { reportedLanes, waitLanes } from "./wait-lanes.ts";
 
-/** The last moment that is known of the boot, and a little room behind it. Null: none after its start is known. */
+/** The last moment that is known of the boot, and a little room after it. Null: none after its start is known. */
 export function lastMoment(record: BootRecord): number | null {
   const { readiness, earlyInit, earlyUses, waits, reportedWaits, reseeds, gaps, covers, observed, self } = record;
   const moments = [

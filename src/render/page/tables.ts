@@ -58,7 +58,7 @@ export function chainTable(title: string, chain: readonly ChainLink[]): Markup {
   return table(title, ["unit", "started", "took"], rows);
 }
 
-/** So many different stacks are shown; all of them are in the JSON. */
+/** How many different stacks are shown; the JSON has all of them. */
 const stacksShown = 50;
 
 /** The user stacks of the waiters, as far as they were unwound, each with the tasks that had it. */

@@ -34,7 +34,7 @@ function delayedLine({ name, ownSeconds, heldSeconds, behind }: DelayedUnit): st
   return `${escapeText(name)}: ${parts.filter((part) => part !== null).join(", ")}`;
 }
 
-/** As systemd-analyze(1) prints it: when a unit was active behind "@", how long it took behind "+". */
+/** As systemd-analyze(1) prints it: when a unit was active after "@", how long it took after "+". */
 function chainWords(chain: readonly ChainLink[]): string {
   const shown = chain.slice(0, chainShown).map(({ name, startedAt, doneAt }) => {
     const took = doneAt - startedAt;

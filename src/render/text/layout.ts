@@ -8,7 +8,7 @@ export interface TextLine {
   readonly tone?: TextTone | null;
   /** How many characters at the start, after the indentation, bear the tone. Default: all. */
   readonly toned?: number;
-  /** The column at which a wrapped line continues. Default: two behind its indentation. */
+  /** The column at which a wrapped line continues. Default: two after its indentation. */
   readonly hang?: number;
   /** A command or a line of another program, which a person copies: never broken. */
   readonly unbroken?: boolean;

@@ -61,7 +61,7 @@ async function readableOf(files: readonly number[]): Promise<readonly number[]> 
   }
 }
 
-/** The descriptors that journalctl inherits are behind the three standard ones. */
+/** The descriptors that journalctl inherits are after the three standard ones. */
 function run(
   files: readonly number[],
   words: readonly string[],

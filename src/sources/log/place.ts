@@ -4,7 +4,7 @@ import type { LogUnreadable } from "./log-unreadable.ts";
 /** One log, from wherever it was found. */
 export interface LogInput {
   /**
-   * The path that was named, and behind it the path inside an archive or folder. From strangers: not for a terminal as
+   * The path that was named, and after it the path inside an archive or folder. From strangers: not for a terminal as
    * it is.
    */
   readonly name: string;
@@ -17,7 +17,7 @@ export interface LogInput {
   readonly totalBytes: number | null;
   /** How much of it has been read. */
   readonly consumedBytes: () => number;
-  /** A chunk holds until the next one is requested. Throws `LogUnreadable` behind what could be read. */
+  /** A chunk holds until the next one is requested. Throws `LogUnreadable` after what could be read. */
   readonly chunks: AsyncIterable<Buffer>;
 }
 

@@ -124,7 +124,7 @@ async function* eventsOf(name: string, chunks: AsyncIterable<Buffer>): AsyncGene
   const reader = new TarReader();
   try {
     for await (const chunk of chunks) {
-      // Nothing behind the archive's end is a member, but the compression's checksum is there.
+      // Nothing after the archive's end is a member, but the compression's checksum is there.
       yield* reader.push(chunk);
     }
     reader.end();

@@ -67,7 +67,7 @@ function isSaved(head: Buffer): boolean {
 
 interface First {
   readonly bytes: Buffer;
-  /** What ended them, reported behind them. */
+  /** What ended them, reported after them. */
   readonly failed: { readonly error: unknown } | null;
 }
 

@@ -20,7 +20,7 @@ const vdsoDoor = "__vdso_getrandom";
 /**
  * Through which function of its libc a program entered the kernel, found out after it is gone: libraries are put at a
  * random place, but by whole pages, so that the lowest 12 bits of an address stay what the file says. `address`: that
- * behind the instruction that entered the kernel. Null: none of them, more than one, or no libc that can be read.
+ * after the instruction that entered the kernel. Null: none of them, more than one, or no libc that can be read.
  */
 export function libcDoor(
   { top, proc }: Roots,

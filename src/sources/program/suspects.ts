@@ -33,7 +33,7 @@ const mostSuspects = 128;
 const drawers: readonly { readonly program: RegExp; readonly words?: RegExp; readonly why: string }[] = [
   {
     program: /^systemd-random-seed$/,
-    why: "it waits in getrandom(2) until the CRNG is ready, and whatever is ordered behind it waits with it",
+    why: "it waits in getrandom(2) until the CRNG is ready, and whatever is ordered after it waits with it",
   },
   { program: /^(?:ssh-keygen|sshd-keygen|sshd-gen-keys-start|dropbearkey)$/, why: "it makes host keys" },
   { program: /^bootctl$/, words: /\brandom-seed\b/, why: "it draws the boot loader's next seed" },

@@ -16,7 +16,7 @@ export interface UnitCommand {
   readonly early: boolean;
 }
 
-/** What ordinary services stand behind (bootup(7)), and what pulls those in. */
+/** What ordinary services stand after (bootup(7)), and what pulls those in. */
 const earlyTargets = ["sysinit.target", "basic.target", "local-fs.target", "cryptsetup.target", "swap.target"];
 const laterTargets = ["multi-user.target"];
 

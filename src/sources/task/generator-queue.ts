@@ -42,7 +42,7 @@ export class GeneratorQueue {
     this.#switches = switches;
   }
 
-  /** It is somewhere else. True: for so long that it has left. */
+  /** It is somewhere else. True: long enough to have left. */
   isOut(at: MonotonicSeconds): boolean {
     this.#leftAt ??= at;
     return at - this.#leftAt >= comesBackSeconds;

@@ -81,7 +81,7 @@ export class TaskScan {
     return this.#survey !== null;
   }
 
-  /** Looks at every task of the host: for about so long, and at the next call at those that are left. */
+  /** Looks at every task of the host, for about this long; the next call continues with those that are left. */
   survey(milliseconds = Infinity): Look {
     const survey = (this.#survey ??= this.#surveyInSteps());
     const until = performance.now() + milliseconds;

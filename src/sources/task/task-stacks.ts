@@ -16,7 +16,7 @@ const bounds = {
   denials: 16,
   /** Stacks whose meaning is remembered: most tasks sleep in one of a few ways. */
   known: 256,
-  /** A task may have gone on to another processor when we come to its own: it is followed so often. */
+  /** How often a task is followed that has gone on to another processor when we come to its own. */
   moves: 3,
 } as const;
 

@@ -14,8 +14,8 @@ const surveyPart = 100;
 /** Where no stack is for us, that will hardly change. */
 const deniedAgainMilliseconds = 60_000;
 /**
- * A survey of ten thousand tasks takes a quarter of a second. So long at once leaves time for glances, and for whatever
- * else the daemon has to report.
+ * A survey of ten thousand tasks takes a quarter of a second. A slice of this length leaves time for glances, and for
+ * whatever else the daemon has to report.
  */
 const surveySliceMilliseconds = 5;
 const nothingSeen: StackCounts = { shown: 0, hidden: 0, running: 0 };

@@ -17,8 +17,8 @@ import { Waiters } from "../program/waiter.ts";
 const instanceName = "crngwatch";
 /**
  * A wait takes 2 KiB with its registers and stacks, and they come all at once, on few processors while the machine
- * boots. So much is shared by all processors, each with at least enough for 250 waits; the kernel's own default is
- * 1.4 MiB for each.
+ * boots. All processors share the first size, each has at least the second, enough for 250 waits; the kernel's own
+ * default is 1.4 MiB for each.
  */
 const [bufferKib, leastBufferKib] = [2048, 512];
 /** What is read in one go, so that a trace that never ends cannot keep the daemon here. */

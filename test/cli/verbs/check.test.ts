@@ -89,7 +89,7 @@ describe("check", () => {
     server.close();
   });
 
-  it("prints with -v the findings in lines behind the answer, which is the same", async () => {
+  it("prints with -v the findings in lines after the answer, which is the same", async () => {
     const words = ["check", "--root", hostOfStory("may-2018-fips")];
     const { code, stdout } = await crngwatch(words);
     const verbose = await crngwatch([...words, "-v"]);

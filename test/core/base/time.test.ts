@@ -8,7 +8,7 @@ describe("clockSkew: how far two clocks may be apart", () => {
 });
 
 describe("moments", () => {
-  it("have microseconds, and no noise behind those", () => {
+  it("have microseconds, and no noise after those", () => {
     expect([microseconds(0.1 + 0.2), microseconds(1.0000004), microseconds(-0.5)]).toEqual([0.3, 1, -0.5]);
   });
 

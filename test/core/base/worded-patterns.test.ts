@@ -20,7 +20,7 @@ describe("anyWordedPattern", () => {
       expect(matches(text), text).toBe(false);
   });
 
-  it("finds a word at a text's first and last letter, and behind letters that are not ASCII", () => {
+  it("finds a word at a text's first and last letter, and after letters that are not ASCII", () => {
     const last = anyWordedPattern([/\bword$/]);
     expect(["word", "a word", "日本語のword", "日本語 word", "wor"].map(last)).toEqual([true, true, true, true, false]);
   });

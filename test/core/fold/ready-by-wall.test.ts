@@ -62,7 +62,7 @@ describe("readyByWall: of a log that the wall clock alone stamps", () => {
     expect(readyByWall(withWall({}), noted(1.5))).not.toMatchObject({ notBefore: null });
   });
 
-  it("is up to two fractions behind a stamp of dmesg's, which adds two numbers without theirs", () => {
+  it("is up to two fractions after a stamp of dmesg's, which adds two numbers without theirs", () => {
     expect(readyByWall(withWall({ sinceWriter: false }), noted(5))).toEqual({
       notBefore: "2023-02-03T12:00:05Z",
       notAfter: "2023-02-03T12:00:07Z",

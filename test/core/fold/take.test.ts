@@ -111,7 +111,7 @@ describe("take: samples and stretches whose order is not the time's", () => {
       });
   });
 
-  it("join a stretch with the one behind it and the one in front of it", () => {
+  it("join a stretch with the one after it and the one in front of it", () => {
     const joined = (...order: readonly Evidence[]) =>
       recordOf(...order).observed.log.map(({ firstSeq, lastSeq, firstAt, lastAt }) => [
         firstSeq,

@@ -147,7 +147,7 @@ describe("savedRecord", () => {
     const waits = Array.from({ length: 600 }, () => full.waits[0]);
     const saved = savedRecord({ ...full, waits, sources: [1, 2, 3, 4, 5, 6] }, strict);
     expect(saved?.record.waits).toHaveLength(512);
-    expect(saved?.wrong).toBe("waits[512] and those behind it, sources[0], sources[1], sources[2] and 3 more");
+    expect(saved?.wrong).toBe("waits[512] and those after it, sources[0], sources[1], sources[2] and 3 more");
   });
 
   it("reads nothing from a prototype, and follows no depth but its own", () => {

@@ -30,7 +30,7 @@ const chain = [
 const keysWaited = wait(3.5, 4, { pid: 500, unit: "keys.service", to: 7.5 });
 
 describe("correctedBoot", () => {
-  it("subtracts what a unit's own tasks waited from its activation, and moves what was behind it", () => {
+  it("subtracts what a unit's own tasks waited from its activation, and moves what was after it", () => {
     const diagnosed = boot(8.7, chain, keysWaited);
     // keys would have been active at 4, but network is not until 6: sshd starts 0.1 s after that.
     expect(diagnosed).toMatchObject({ finishedAt: 8.7, firstProcessSeconds: 0 });

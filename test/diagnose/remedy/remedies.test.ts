@@ -267,7 +267,7 @@ describe("kernelArgument: an argument that is on the command line with another v
       expect(words(tool("grub", "update-grub"), `quiet ${evil}`)).toMatchObject({ command: null });
   });
 
-  it("is only that of the same name, and not behind '--', where it is init's", () => {
+  it("is only that of the same name, and not after '--', where it is init's", () => {
     const line = "random.trust_cpu_x=off xrandom.trust_cpu=off -- random.trust_cpu=off";
     expect(commandOf(host(tool("grubby"), line), "trust-cpu")).toBe(
       "grubby --update-kernel=ALL --args=random.trust_cpu=on",
@@ -711,7 +711,7 @@ describe("supplyRemedies: of a command line that hides the CPU's generator", () 
     },
   );
 
-  it("removes 'random.trust_cpu=off' with it, which has no effect before and refuses the CPU behind it", () => {
+  it("removes 'random.trust_cpu=off' with it, which has no effect before and refuses the CPU after it", () => {
     const [first] = supplyRemedies(lines("nordrand quiet random.trust_cpu=off nordrand", fedora));
     expect(first?.text).toContain("remove 'nordrand' and 'random.trust_cpu=off' from");
   });

@@ -448,7 +448,7 @@ describe("judge: who likely waited in such a silence", () => {
     expect(verdict.sentence).toContain(`the task that waited is likely ${name}`);
   });
 
-  it("is the step begun before it, though the kernel alone printed lines behind that", () => {
+  it("is the step begun before it, though the kernel alone printed lines after that", () => {
     const step = "[    8.778422] procd: - ubus -";
     const device = "[   12.100000] usb 1-1: new high-speed USB device number 2 using xhci_hcd";
     const next = "[  229.500000] procd: - init -";
@@ -491,7 +491,7 @@ describe("judge: who likely waited in such a silence", () => {
   });
 });
 
-describe("judge: a console's line without a time behind the ready line", () => {
+describe("judge: a console's line without a time after the ready line", () => {
   const lines = ["[    0.044120] Run /init as init process", ready("4.127331"), "agent: control plane is up"];
 
   it("accuses where log and console were silent until then, and names its program", () => {
@@ -655,7 +655,7 @@ describe("judge: rules the CRNG out", () => {
     expect(verdictOn(...lines("efivars: registered")).crng).toBe("undecided");
   });
 
-  it("where the log is about a warning of the kernel's behind the ready line, but not before it", () => {
+  it("where the log is about a warning of the kernel's after the ready line, but not before it", () => {
     const report = "UBSAN: array-index-out-of-bounds in drivers/foo/bar.c:483:21";
     expect(verdictOn(ready("41.829295"), `[   46.866069] ${report}`).crng).toBe("innocent");
     expect(verdictOn(`[   40.866069] ${report}`, ready("41.829295")).crng).toBe("undecided");
@@ -836,7 +836,7 @@ describe("judge: what shows that a boot went on", () => {
     expect(verdict(seed, "[    1.400000] systemd[1]: Finished Load/Save Random Seed.")).toBe("shown");
   });
 
-  it("ends where the log is silent behind readiness: that silence is where to look", () => {
+  it("ends where the log is silent after readiness: that silence is where to look", () => {
     const verdict = (at: string): Verdict =>
       verdictOn(
         version,
@@ -867,7 +867,7 @@ describe("judge: a boot that was over before the CRNG was ready", () => {
     expect(over(line)).toMatchObject({ crng: "innocent", strength: "likely", rule: "boot-was-over" });
   });
 
-  it("is recognised by the prompt behind which the kernel's line was printed", () => {
+  it("is recognised by the prompt after which the kernel's line was printed", () => {
     const verdict = verdictOn(version, init, "box login: [   90.002311] random: crng init done");
     expect(verdict).toMatchObject({ crng: "innocent", rule: "boot-was-over" });
   });
@@ -906,12 +906,12 @@ describe("judge: a console that stands at its shell when the CRNG becomes ready"
       expect(verdictOn(...shell, ...behind).rule).toBe("boot-was-over");
   });
 
-  it("may go on where a program prints right behind", () => {
+  it("may go on where a program prints right after it", () => {
     expect(verdictOn(...shell, "Starting sshd: OK").rule).not.toBe("boot-was-over");
   });
 });
 
-describe("judge: a long silence right behind readiness", () => {
+describe("judge: a long silence right after readiness", () => {
   const lines = [
     version,
     "[    0.000000] random: crng init done",
@@ -950,7 +950,7 @@ describe("judge: the unit that draws the seed", () => {
   const others = ["[  OK  ] Started udev Kernel Device Manager.", "[  OK  ] Started Network Time Synchronization."];
   const starts = "         Starting Load/Save Random Seed...";
 
-  it("likely waited where others pass it on a console without times, and it is done right behind readiness", () => {
+  it("likely waited where others pass it on a console without times, and it is done right after readiness", () => {
     expect(verdictOn(...status(starts, ...others))).toMatchObject({
       crng: "cause",
       strength: "likely",
@@ -1046,7 +1046,7 @@ describe("judge: a silence that does not end with readiness", () => {
     expect(verdictOn(...lines("10.372451")).crng).toBe("cause");
   });
 
-  it("begins right behind a late readiness and is longer than all before it: then that is the pause", () => {
+  it("begins right after a late readiness and is longer than all before it: then that is the pause", () => {
     const after = (before: string, behind: string): Verdict =>
       verdictOn(`[   ${before}] usb 1-1: new device`, ready("10.858147"), `[   ${behind}] FS-Cache: Loaded`);
     expect(after("10.622934", "99.994965")).toMatchObject({ crng: "innocent", rule: "silent-after-ready" });
@@ -1175,7 +1175,7 @@ describe("judge: a mark of the journal's in front of a log", () => {
     return reader.end().length;
   };
 
-  it("separates no boots, but for one behind a log's line", () => {
+  it("separates no boots, but for one after a log's line", () => {
     expect(boots("the journal of it:", "-- Reboot --", line)).toBe(1);
     expect(boots("the journal of it:", line, "-- Reboot --", line)).toBe(2);
     expect(boots("[  OK  ] Started Example.", "-- Reboot --", line)).toBe(2);
@@ -1279,7 +1279,7 @@ describe("judge: a hang that a report calls endless, and that a mouse ends", () 
   const endless = "It can stay there several minutes or forever.";
   const hands = "As soon as you plug a mouse in, the boot continues.";
 
-  it("is no hang behind readiness", () => {
+  it("is no hang after readiness", () => {
     const lines = (at: string, ...text: readonly string[]) => verdictOn(...text, ready(at));
     expect(lines("316.155022", endless, hands)).toMatchObject({ crng: "cause", rule: "experiment-suggests" });
     expect(lines("6.155022", endless, hands).crng).not.toBe("cause");
@@ -1315,7 +1315,7 @@ describe("judge: a console of OpenRC, or one of systemd's that lost its tags", (
     expect(verdictOn(early, failed("networking")).crng).toBe("undecided");
   });
 
-  it("shows what systemd's lines behind a bare colon show", () => {
+  it("shows what systemd's lines after a bare colon show", () => {
     const late = ": Timed out waiting for device /dev/disk/by-label/example.";
     expect(verdictOn(": Reached target Basic System.", late)).toMatchObject({
       crng: "innocent",
@@ -1339,7 +1339,7 @@ describe("judge: a console that ends as keys are made", () => {
     expect(verdictOn("It hangs here:", ...steps, dropbear).waiters).toMatchObject([{ name: "dropbearkey" }]);
   });
 
-  it("is none without that, nor where the console goes on, nor behind readiness", () => {
+  it("is none without that, nor where the console goes on, nor after readiness", () => {
     expect(verdictOn("My console:", ...steps, keys).crng).toBe("undecided");
     expect(verdictOn("This takes forever:", ...steps, keys, " * Starting ntpd ... [ ok ]").crng).toBe("undecided");
     expect(verdictOn("This takes forever:", ready("2.100000"), ...steps, keys).crng).not.toBe("cause");
@@ -1368,7 +1368,7 @@ describe("judge: a unit of the seed whose start is not in the log", () => {
   const seed = "[  OK  ] Finished Load/Save Random Seed.";
   const system = "[  OK  ] Reached target System Initialization.";
 
-  it("likely waited where others finished before, and the system's start went on only behind it", () => {
+  it("likely waited where others finished before, and the system's start went on only after it", () => {
     const verdict = verdictOn(...others, ready("10.887781"), seed, system);
     expect(verdict).toMatchObject({ crng: "cause", strength: "likely", waiters: [{ line: 5 }] });
   });
@@ -1466,7 +1466,7 @@ describe("judge: a program's message about random bytes, on a line without the k
     "Feb  3 18:34:23 lab wpa_supplicant[1141]: random: Cannot read from /dev/random: Resource temporarily unavailable";
   const isReady = kernel("41.190299", "random: crng init done");
 
-  it("accuses the CRNG where it comes before readiness, and not behind it", () => {
+  it("accuses the CRNG where it comes before readiness, and not after it", () => {
     expect(verdictOn(...start, reads, isReady).waiters).toMatchObject([{ name: "wpa_supplicant" }]);
     expect(verdictOn(...start, isReady, reads)).toMatchObject({ waiters: [] });
     expect(verdictOn(...start, isReady, reads).crng).not.toBe("cause");

@@ -136,7 +136,7 @@ describe("pointersOf: where to look", () => {
     expect(linesOf(pointersOf(recordWith([...notes.slice(0, 3), sign("network", "notes", 9)])))).toEqual([9, 2, 3]);
   });
 
-  it("names the longest silence behind the signs, with its length, where both its ends have a time", () => {
+  it("names the longest silence after the signs, with its length, where both its ends have a time", () => {
     const silence = (from: number | null, to: number | null): BootRecord =>
       recordWith([sign("device", "notes", 1)], {
         course: aCourse({ longestSilence: { from: { line: 4, at: from }, to: { line: 5, at: to } } }),

@@ -92,7 +92,7 @@ const sign = (gravity: Gravity, line: number | null): Sign => ({
   byTimeout: false,
 });
 
-/** On a console without times, with so many lines of user space before readiness and behind it. */
+/** On a console without times, with so many lines of user space before readiness and after it. */
 const onBothSides = (workBefore: number, workAfter: number, ready: Partial<ReadyCourse> = {}): Given => ({
   course: { clock: "none" },
   ready: { ready: at(null, 30), before: null, workBefore, workAfter, ...ready },
@@ -117,7 +117,7 @@ const seedDone = (seconds: number, course: Partial<LogCourse> = {}): Given => ({
   course: { seedDone: at(seconds), ...course },
 });
 
-/** The same, and a pause that begins behind that. */
+/** The same, and a pause that begins after that. */
 const seedPause = (seconds: number, course: Partial<LogCourse> = {}): Given =>
   seedDone(seconds, { longestSilence: { from: at(seconds + 1, 21), to: at(seconds + 31, 22) }, ...course });
 
@@ -216,7 +216,7 @@ const wentOnBounds: readonly Bound[] = [
     { ready: { ...worked(16), after: said(22) } },
     { ready: { ...worked(16), after: said(22), soonAfter: 1 } },
   ],
-  ["late-and-nobody-waited", "a line behind it", { ready: { ...worked(16), after: said(22) } }, { ready: worked(16) }],
+  ["late-and-nobody-waited", "a line after it", { ready: { ...worked(16), after: said(22) } }, { ready: worked(16) }],
   [
     "late-and-nobody-waited",
     "no open unit where only the next word is late",
@@ -320,13 +320,13 @@ const wentOnBounds: readonly Bound[] = [
   ],
   [
     "boot-was-over",
-    "no program without a time in the three lines behind",
+    "no program without a time in the three lines after it",
     { course: { over: over(9) }, ready: { ready: at(20, 30), programAfter: at(null, 34) } },
     { course: { over: over(9) }, ready: { ready: at(20, 30), programAfter: at(null, 33) } },
   ],
   ["login-follows", "eight lines before it", login({ workBefore: 8 }), login({ workBefore: 7 })],
-  ["login-follows", "a line right behind it", login({ consoleAfter: 1 }), login({ consoleAfter: 0 })],
-  ["login-follows", "a login prompt behind it", login({}, 31), login({}, 29)],
+  ["login-follows", "a line right after it", login({ consoleAfter: 1 }), login({ consoleAfter: 0 })],
+  ["login-follows", "a login prompt after it", login({}, 31), login({}, 29)],
   ["login-follows", "no unit that may have waited", login({}), login({ openUnits: ["a.service"] })],
   ["login-follows", "no unit that finished with it", login({}), login({ released: ["a.service"] })],
   ["login-follows", "lines without times", login({}), login({ ready: at(20, 30) })],
@@ -343,7 +343,7 @@ const wentOnBounds: readonly Bound[] = [
   ["login-follows", "no failed unit whose line is not known", failed("unit-failed", 31), failed("unit-failed", null)],
   ["login-follows", "nothing next to it that draws random bytes", login({}), login({ workAsks: true })],
   ["work-on-both-sides", "eight lines before it", onBothSides(8, 8), onBothSides(7, 8)],
-  ["work-on-both-sides", "eight lines behind it", onBothSides(8, 8), onBothSides(8, 7)],
+  ["work-on-both-sides", "eight lines after it", onBothSides(8, 8), onBothSides(8, 7)],
   [
     "work-on-both-sides",
     "nothing next to it that draws random bytes",
@@ -413,11 +413,11 @@ const inTimeBounds: readonly Bound[] = [
   ],
   [
     "ready-before-user-space",
-    "a stamp, where no first step of the kernel's is behind it",
+    "a stamp, where no first step of the kernel's is after it",
     before({ ...unstamped, linesBefore: 9 }),
     before({ ...unstamped, linesBefore: 9, userSpaceAfter: true, programQuiet: null }),
   ],
-  ["ready-before-user-space", "user space behind it", before({ userSpaceAfter: true }), before({})],
+  ["ready-before-user-space", "user space after it", before({ userSpaceAfter: true }), before({})],
   [
     "ready-before-user-space",
     "a line in front of it",
@@ -430,7 +430,7 @@ const inTimeBounds: readonly Bound[] = [
     before({ userSpaceAfter: true, before: said(18) }),
     before({ userSpaceAfter: true, before: said(17.75) }),
   ],
-  ["ready-before-user-space", "the kernel's first steps behind it", before({ kernelStartsAfter: true }), before({})],
+  ["ready-before-user-space", "the kernel's first steps after it", before({ kernelStartsAfter: true }), before({})],
   ["ready-at-once", "a second", { ready: { ready: at(1) } }, { ready: { ready: at(1.25) } }],
   [
     "ready-at-once",
@@ -523,7 +523,7 @@ const troubleBounds: readonly Bound[] = [
   ["silent-after-ready", "less than ten seconds", silence(10, 60, [31, 32], 9.75), silence(10, 60, [31, 32], 10)],
   ["silent-after-ready", "a pause as long as the time to readiness", silence(6, 11.5), silence(6, 11.25)],
   ["silent-after-ready", "a pause that begins no earlier", silence(5.5, 40), silence(5.25, 40)],
-  ["silent-after-ready", "a pause that ends behind the ready line", silence(6, 40, [31, 31]), silence(6, 40, [30, 30])],
+  ["silent-after-ready", "a pause that ends after the ready line", silence(6, 40, [31, 31]), silence(6, 40, [30, 30])],
   [
     "silent-after-ready",
     "no silence of two seconds before it, where it was late",
@@ -574,7 +574,7 @@ const troubleBounds: readonly Bound[] = [
     warns(29, { case: { release: null }, record: { covers: { ...covers, lastLine: 90 } } }),
     warns(29, { case: { release: null }, record: { covers: { ...covers, lastLine: 90 }, earlyUses: [early] } }),
   ],
-  ["hang-after-ready", "three lines behind it at most", hangs({ linesAfter: 3 }), hangs({ linesAfter: 4 })],
+  ["hang-after-ready", "three lines after it at most", hangs({ linesAfter: 3 }), hangs({ linesAfter: 4 })],
   ["hang-after-ready", "a hang", hangs({}), { ready: { linesAfter: 0 } }],
   ["hang-after-ready", "a CRNG that is ready", hangs({}), { ...hangs({}), readiness: { level: "early" } }],
   ["hours-after-ready", "an hour to the last line", later(3620), later(3619)],
@@ -636,7 +636,7 @@ const causeBounds: readonly Bound[] = [
   ],
   [
     "own-words-reports",
-    "five seconds where a grave fault comes behind readiness",
+    "five seconds where a grave fault comes after readiness",
     reportedBy({ seconds: 5 }, grave(31)),
     reportedBy({ seconds: 4.75 }, grave(31)),
   ],
@@ -808,7 +808,7 @@ describe("silenceAtReady", () => {
     expect(silent(12, { before: said(12, "sshd[7]: x", true) }, { case: { userSpaceAt: null } })).not.toBeNull();
   });
 
-  it("of the kernel's lines alone is ten seconds, with user space behind it", () => {
+  it("of the kernel's lines alone is ten seconds, with user space after it", () => {
     const kernels = (from: number, userSpaceAfter = true) =>
       silent(from, { userSpaceAfter }, { case: { userSpaceAt: null } });
     expect([kernels(10)?.seconds, kernels(10.25), kernels(10, false)]).toEqual([10, null, null]);

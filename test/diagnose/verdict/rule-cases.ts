@@ -145,7 +145,7 @@ export const ruleCases: Readonly<Record<string, RuleCase>> = {
       "dracut-initqueue[19]: eth0: Declining DHCPv4 lease with address 192.0.2.3",
       "dracut-initqueue[19]: eth0: Declining DHCPv4 lease with address 192.0.2.4",
     ],
-    // Once behind it: that may be what was under way.
+    // Once after it: that may be what was under way.
     ["Declining DHCPv4 lease with address 192.0.2.4", "Acquired DHCPv4 lease with address 192.0.2.4"],
     "ready-and-waits-unknown",
   ),

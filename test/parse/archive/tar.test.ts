@@ -82,7 +82,7 @@ describe("the members of an archive", () => {
     expect(part?.buffer).toBe(bytes.buffer);
   });
 
-  it("end where a block of zeros stands, whatever is behind it", () => {
+  it("end where a block of zeros stands, whatever is after it", () => {
     const reader = new TarReader();
     const members: Member[] = [];
     take(reader, Buffer.concat([archive(member({ path: "a" }, "first")), member({ path: "b" }, "second")]), members);
@@ -226,7 +226,7 @@ describe("an archive that is damaged", () => {
         expect(error).toBeInstanceOf(TarDamaged);
       }
     }
-    // The start, behind the first member, behind the second, and inside what follows the first block of zeros.
+    // The start, after the first member, after the second, and inside what follows the first block of zeros.
     expect(boundaries.slice(0, 4)).toEqual([0, 1024, 3584, 4096]);
   });
 

@@ -42,7 +42,7 @@ describe("GRUB's defaults", () => {
     ],
     ["a file with CRLF", 'A=1\r\nGRUB_CMDLINE_LINUX="a"\r\n', `A=1\r\nGRUB_CMDLINE_LINUX="a ${words}"\r\n`],
     [
-      "a value of several lines, with a comment behind",
+      "a value of several lines, with a comment after it",
       '  export GRUB_CMDLINE_LINUX="a \\\n  b"  # mine\n',
       `  export GRUB_CMDLINE_LINUX="a \\\n  b ${words}"  # mine\n`,
     ],

@@ -32,7 +32,7 @@ describe("kernelArguments: as the kernel reads them", () => {
     ]);
   });
 
-  it("ends behind the last word that ends: what comes behind an open quote would be part of it", () => {
+  it("ends after the last word that ends: what comes after an open quote would be part of it", () => {
     expect(kernelArguments('ro a="b c', "kernel").end).toBe(2);
     expect(kernelArguments(" ro quiet -- a", "kernel").end).toBe(9);
     expect(kernelArguments('"a', "kernel").end).toBe(0);
@@ -77,7 +77,7 @@ describe("kernelArguments: as GRUB's shell reads them", () => {
     ]);
   });
 
-  it("ends behind the last word whose quotes are closed, and before '--'", () => {
+  it("ends after the last word whose quotes are closed, and before '--'", () => {
     expect(kernelArguments("ro 'a b", "grub").end).toBe(2);
     expect(kernelArguments("ro 'a b'", "grub").end).toBe(8);
     expect(kernelArguments("ro -- a", "grub").end).toBe(2);

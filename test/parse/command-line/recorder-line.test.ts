@@ -167,7 +167,7 @@ describe("the recorder on a command line", () => {
     }
   });
 
-  it("is there where each of GRUB's ';' is in quotes or behind a backslash, and not where one is bare", () => {
+  it("is there where each of GRUB's ';' is in quotes or after a backslash, and not where one is bare", () => {
     const words = (separator: string): string =>
       `ro kprobe_event=${probes.replaceAll(";", separator)} trace_event=${exec}`;
     expect([armedLine(words("\\;"), grubSingle), armedLine(words(";"), grubSingle)]).toEqual(["kprobes", null]);
@@ -194,7 +194,7 @@ describe("the recorder on a command line", () => {
     expect(armLine("trace_event=a:b", kernel, "syscalls")).toBe("trace_event=syscalls:sys_enter_getrandom,a:b");
   });
 
-  it("comes off behind an empty piece, and from between others', with one separator for each piece", () => {
+  it("comes off after an empty piece, and from between others', with one separator for each piece", () => {
     const wait = "p:crngwatch/wait,wait_for_random_bytes";
     const left = (value: string): string => disarmLine(`kprobe_event=${value} ro`, kernel);
     expect(left(`;${wait}`)).toBe("kprobe_event= ro");

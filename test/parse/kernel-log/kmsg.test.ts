@@ -51,7 +51,7 @@ describe("a record of /dev/kmsg", () => {
     expect(parseKmsgRecord(`${2 ** 33 + 5},1,0,-;random: crng init done`)).toBeNull();
   });
 
-  it("keeps fields behind its flag, and its dictionary, out of its text", () => {
+  it("keeps fields after its flag, and its dictionary, out of its text", () => {
     expect(recordOf("5,79,110341,-,caller=T1;random: crng init done\n SUBSYSTEM=random\n DEVICE=c1:9\n").text).toBe(
       "random: crng init done",
     );

@@ -44,7 +44,7 @@ describe("the kernel's last word", () => {
   const lastLines = (...lines: readonly string[]) =>
     bootsIn(`[    0.500000] usb 1-1: new device\n${lines.join("\n")}\n`).map(({ covers }) => covers?.lastLine);
 
-  it("ends its boot: a stamp that runs back a little behind it is another's", () => {
+  it("ends its boot: a stamp that runs back a little after it is another's", () => {
     expect(lastLines(`[    0.716409] ${panic}`, "[    0.634854] Run /init as init process")).toEqual([2, 3]);
     expect(lastLines("[    0.716409] reboot: Restarting", "[    0.634854] Run /init as init process")).toEqual([3]);
   });
@@ -67,7 +67,7 @@ describe("lines that a report shows again or for comparison", () => {
   const one = "[    0.129822] pid_max: default: 32768";
   const next = "[    0.173927] smpboot: CPU0: some processor";
 
-  it("are another boot's behind words that announce them as expected, and not behind other words", () => {
+  it("are another boot's after words that announce them as expected, and not after other words", () => {
     const boots = (words: string) => bootsIn(`${one}\n\n${words}\n\n\`\`\`\n${next}\n`).length;
     expect(boots("In a good boot, the next line should be:")).toBe(2);
     expect(boots("And then it goes on:")).toBe(1);
@@ -96,7 +96,7 @@ describe("a boot by the wall clock", () => {
     expect(bootsIn(`${unset}$ journalctl -k | head\n${unset}`)).toHaveLength(2);
   });
 
-  it("begins behind the lines of a machine that goes down", () => {
+  it("begins after the lines of a machine that goes down", () => {
     const boots = bootsIn(
       `Sep 03 20:46:01 host systemd[1]: Reached target Shutdown.\nSep 03 20:46:02 host kernel: reboot: Restarting system\n${head}`,
     );
@@ -114,7 +114,7 @@ describe("a version line without a stamp", () => {
 
   const fromStart = (text: string): unknown => bootsIn(text)[0]?.covers?.fromStart;
 
-  it("is the boot's start where the lines behind it have no stamp, or the first one 0", () => {
+  it("is the boot's start where the lines after it have no stamp, or the first one 0", () => {
     expect(fromStart(`${version}\nrandom: crng init done\n`)).toBe(true);
     expect(fromStart(`${version}\n[    0.000000] random: crng init done\n`)).toBe(true);
   });

@@ -165,7 +165,7 @@ describe("a message within another record of the kernel's", () => {
   it.each([...marked, ...setApart])("is not believed in %s, whatever stands around it", (...form) => {
     for (const message of [...messages, hungTask]) {
       expectDisbelieved(form, `x\n${message}\ny`);
-      // Without stamps and blanks, a report behind a quotation that is closed may as well be a paste.
+      // Without stamps and blanks, a report after a quotation that is closed may as well be a paste.
       if (message !== hungTask || !form[0].includes("old util-linux")) expectDisbelieved(form, `x'\n${message}\n'y`);
       expectDisbelieved(form, `x\n${stamp(3.151617)} ${message}\ny`);
       expectDisbelieved(form, `x\n${stamp(31.41)} ${message}\ny`);
@@ -184,11 +184,11 @@ describe("a message within another record of the kernel's", () => {
     }
   });
 
-  it.each(withoutStamps)("is not believed in %s behind an open quotation", (...form) => {
+  it.each(withoutStamps)("is not believed in %s after an open quotation", (...form) => {
     for (const message of messages) expectDisbelieved(form, `x\n${message}\ny`);
   });
 
-  it("is not believed far behind a log's start, where few lines are read", () => {
+  it("is not believed far after a log's start, where few lines are read", () => {
     const idle = idleLines(20_500, 3);
     for (const [name, print] of [alike[0] as Form, setApart[0] as Form]) {
       const log = (option: string): string => print(boot) + idle + print([{ ...withOption(option), at: 300.123457 }]);
@@ -208,7 +208,7 @@ describe("a message within another record of the kernel's", () => {
 });
 
 describe("a task's name that reads like a message", () => {
-  it("is not believed where the name holds a line end, or the line is cut off behind it", () => {
+  it("is not believed where the name holds a line end, or the line is cut off after it", () => {
     for (const name of ["crng init done", "fast init done"]) {
       const record = (text: string): string => (alike[0] as Form)[1]([...boot, { at: 4.5, text }, ...after]);
       for (const text of [
@@ -240,23 +240,23 @@ describe("records of the kernel's own beside quotations", () => {
     believed([...boot, withOption("x"), ready, ...after]);
   });
 
-  it("are believed behind an apostrophe", () => {
+  it("are believed after an apostrophe", () => {
     believed([...boot, { at: 30.1, text: "the CPU's clock can't be trusted" }, ready, ...after]);
   });
 
-  it("are believed behind a quotation that was cut off, at another moment", () => {
+  it("are believed after a quotation that was cut off, at another moment", () => {
     const records = [...boot, { at: 30.1, text: "ACPI: cut 'off" }, ready, ...after];
     for (const [name, print] of [...marked, ...alike])
       expect(bootsInPieces(print(records)).at(-1)?.readiness.level, name).toBe("ready");
   });
 
-  it.each(["`", "``", "```"])("are believed behind a person's mark of code (%s), on lines without times", (mark) => {
+  it.each(["`", "``", "```"])("are believed after a person's mark of code (%s), on lines without times", (mark) => {
     const [read] = bootsInPieces(`${mark}dmesg\nrandom: crng init done\nEXT4-fs (sda1): mounted\n${mark}\n`);
     expect(read?.readiness).toMatchObject({ level: "ready", line: 2 });
     expect(read?.course?.logLines).toBeGreaterThan(0);
   });
 
-  it("are believed behind prose that opens a quotation and has no stamp: a report of a blocked task, and readiness", () => {
+  it("are believed after prose that opens a quotation and has no stamp: a report of a blocked task, and readiness", () => {
     const log = `"dmesg:
 [  605.178422] INFO: task backup:326 blocked for more than 120 seconds.
 [  605.178442] backup          D    0   326      1 0x00000104

@@ -310,7 +310,7 @@ describe("a log of arbitrary bytes", () => {
     );
   });
 
-  it("behind the start of the export format has records that are sound", () => {
+  it("after the start of the export format has records that are sound", () => {
     const field = fc
       .tuple(
         fc.constantFrom(
@@ -394,7 +394,7 @@ describe("an entry that never ends", () => {
     ["as JSON over several lines", '{\n"a": 1,\n'],
     ["as one JSON object of many lines", '"MESSAGE" : "random: crng init done",\n'],
     ["as text over several lines", "    MESSAGE=random: crng init done\n"],
-  ])("hides no line behind it: %s", (_how, lines) => {
+  ])("hides no line after it: %s", (_how, lines) => {
     const start = "{\nTue 2016-03-22 18:17:17.592123 UTC [s=1;i=2;b=3;m=1e240;t=4;x=5]\n";
     const log = `${start}${lines.repeat(20_000)}${stamp(0)} Linux version 6.1.0 (x@y) (gcc) #1 SMP\n${stamp(2)} random: crng init done\n`;
     const boots = bootsInPieces(log, [1 << 20]);

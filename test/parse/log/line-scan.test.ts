@@ -90,7 +90,7 @@ describe("lines that are visited", () => {
     ]);
   });
 
-  it("have no stamp in the line behind them", () => {
+  it("have no stamp in the line after them", () => {
     expect(scan("x\n[    1.000000] far behind\n", { watch: [2, 9] }).visited).toEqual([]);
   });
 
@@ -223,7 +223,7 @@ describe("the last line", () => {
     expect(scan("a\nb")).toEqual({ lines: 2, visited: [] });
   });
 
-  it("is none behind a line end, nor in nothing", () => {
+  it("is none after a line end, nor in nothing", () => {
     expect(scan("random\n").lines).toBe(1);
     expect(scan("").lines).toBe(0);
     expect(scan("\n\n")).toEqual({ lines: 2, visited: [] });
@@ -247,7 +247,7 @@ describe("a line that is too long", () => {
 });
 
 describe("the hole that an unclean power-off leaves in a file", () => {
-  it.each([1, 4095, 4096, 1 << 16, (1 << 16) + 1, 1 << 20])("of %i zeros does not hide the line behind it", (size) => {
+  it.each([1, 4095, 4096, 1 << 16, (1 << 16) + 1, 1 << 20])("of %i zeros does not hide the line after it", (size) => {
     const text = Buffer.concat([Buffer.from("a\n"), Buffer.alloc(size), Buffer.from("random b\nc\n")]);
     for (const pieces of [[], [1], [4096], [2, size, Infinity]].filter((sizes) => sizes[0] !== 1 || size < 10_000)) {
       const { lines, visited } = scan(text, { pieces });

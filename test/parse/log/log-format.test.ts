@@ -69,7 +69,7 @@ describe("LogFormat: the clock of the kernel's lines", () => {
 });
 
 describe("LogFormat: entries and records", () => {
-  it("goes on with an entry where the line is indented by 16 columns, behind three that name who wrote them", () => {
+  it("goes on with an entry where the line is indented by 16 columns, after three that name who wrote them", () => {
     const isMore = (indent: number, lines: number): boolean =>
       after(...times(lines, program)).isContinuation(line({ indent }));
     expect([isMore(16, 3), isMore(15, 3), isMore(16, 2)]).toEqual([true, false, false]);

@@ -205,7 +205,7 @@ describe("boots of one log are separated", () => {
     ]);
   });
 
-  it("by marks at the end of a log, or one behind the other, only where lines are between them", () => {
+  it("by marks at the end of a log, or one after the other, only where lines are between them", () => {
     for (const end of ["\n", "\r\n"]) {
       const boots = bootsIn(
         [
@@ -527,12 +527,12 @@ describe("a message cut in two", () => {
     ["a mark", "-- Reboot --"],
     ["an entry of a journal", JSON.stringify({ _BOOT_ID: "a".repeat(32), _TRANSPORT: "kernel", MESSAGE: "x" })],
     ["what journalctl says", "-- No entries --"],
-  ])("does not go on behind %s", (_what, between) => {
+  ])("does not go on after %s", (_what, between) => {
     const boots = bootsIn(`[    3.250000] random: crng init\n${between}\ndone\n`);
     expect(boots.map(({ readiness }) => readiness.level)).not.toContain("ready");
   });
 
-  it("does not go on with the line behind the next", () => {
+  it("does not go on with the line after the next", () => {
     expect(bootIn(`[    0.000000] ${version}\n[    3.250000] random: crng init\n\ndone\n`).readiness.level).toBe(
       "unknown",
     );
@@ -611,7 +611,7 @@ describe("bytes that are not text", () => {
     });
   });
 
-  it("a hole of zeros does not hide the boot behind it", () => {
+  it("a hole of zeros does not hide the boot after it", () => {
     const hole = Buffer.concat([
       Buffer.from(`[    0.000000] ${version}\n[   50.000000] x\n`),
       Buffer.alloc(100_000),
@@ -960,7 +960,7 @@ describe("deep in a long log", () => {
     expect(boots[1]?.fips).toBe(true);
   });
 
-  it("stamps that run back to somewhere behind the last line that was read are another boot too", () => {
+  it("stamps that run back to somewhere after the last line that was read are another boot too", () => {
     const boots = bootsInPieces(
       `[    0.000000] ${version}\n${idleLines(60_000)}[  400.000000] x\n[  401.000000] random: crng init done\n`,
     );
@@ -980,7 +980,7 @@ describe("deep in a long log", () => {
       "the journal's mark and lines before the version line",
       `-- Boot ${"a".repeat(32)} --\nMar 22 18:17:17 host kernel: microcode: x\nMar 22 18:17:17 host kernel: ${newerVersion}\nMar 22 18:17:17 host kernel: fips mode: enabled\n`,
     ],
-  ])("what a kernel says only as it starts is read behind %s", (_what, start) => {
+  ])("what a kernel says only as it starts is read after %s", (_what, start) => {
     const boots = bootsInPieces(`[    0.000000] ${version}\n${idle}${start}`);
     expect(boots.map(({ kernel, fips }) => [kernel.release, fips])).toEqual([
       [release, null],
@@ -1129,7 +1129,7 @@ describe("an entry that takes several lines", () => {
       "a verbose entry that is cut off",
       "Tue 2016-03-22 18:17:17.592123 UTC [s=1;i=2;b=3;m=6f67a8;t=4;x=5]\n    _TRANSPORT=kernel\n",
     ],
-  ])("hides no line behind it where it is none: %s", (_what, before) => {
+  ])("hides no line after it where it is none: %s", (_what, before) => {
     const boots = bootsIn(`${before}[    0.000000] ${version}\n[    3.250000] random: crng init done\n`);
     expect(boots.at(-1)).toMatchObject({
       kernel: { release },

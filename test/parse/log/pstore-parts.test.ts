@@ -23,7 +23,7 @@ const at = (seconds: number, text: string): string => `<6>[${seconds.toFixed(6).
 const [one, two, three, four] = [at(1, "one"), at(2, "two"), at(3, "three"), at(4, "four")];
 
 describe("PstoreParts: the parts of a dump", () => {
-  it("come in the order of time, the newest of which is part 1, behind the oldest one's header", () => {
+  it("come in the order of time, the newest of which is part 1, after the oldest one's header", () => {
     expect(ordered("Oops#1 Part1", three, four, "Oops#1 Part2", one, two)).toEqual({
       lines: ["Oops#1 Part2", one, two, three, four],
       places: [4, 5, 6, 2, 3],
@@ -60,7 +60,7 @@ describe("PstoreParts: the parts of a dump", () => {
       expect(ordered(header, one).lines, header).toEqual([`by: ${header}`, `by: ${one}`]);
   });
 
-  it("end behind the last record, where time runs back in one, and after 4 MiB or 1000 parts", () => {
+  it("end after the last record, where time runs back in one, and after 4 MiB or 1000 parts", () => {
     const prose = "This is what I found in /sys/fs/pstore.";
     expect(ordered("Oops#1 Part1", two, "Oops#1 Part2", one, "", prose).lines).toEqual([
       "Oops#1 Part2",
@@ -136,7 +136,7 @@ describe("a log of the kernel's dumps", () => {
     expect(boot(`${text.toReversed().flat().join("\n")}\n`)?.verdict.rule).toBe("trouble-stops-the-boot");
   });
 
-  it("shows when the CRNG was ready, and says of no line that it stands before or behind that", () => {
+  it("shows when the CRNG was ready, and says of no line that it stands before or after that", () => {
     const record = boot(`${text.flat().join("\n")}\n`);
     expect(record?.readiness).toMatchObject({ level: "ready", readyAt: 20, line: null });
     expect(record?.course?.ready?.ready).toEqual({ at: 20, line: null });

@@ -62,7 +62,7 @@ describe("a waiter that a log shows", () => {
     ["2024-01-02T03:04:05.123456Z [   60.10000#] ", 60.1],
     ["[guest0/uart0] [   60.10000#] ", 60.1],
     ["Jan 02 03:04:05 host kernel: ", null],
-  ])("behind '%s' shows that the CRNG was not ready then", (prefix, at) => {
+  ])("after '%s' shows that the CRNG was not ready then", (prefix, at) => {
     const boot = bootIn(stack(prefix, "wait_for_random_bytes+0x49/0xe0"));
     expect(boot).toMatchObject({
       waits: [{ comm: "sshd", pid: 733, interface: "getrandom" }],

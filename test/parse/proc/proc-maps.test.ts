@@ -27,7 +27,7 @@ describe("parseMappings", () => {
     ]);
   });
 
-  it("gives a mapping without a name where the line ends behind the inode, and none of a shorter line", () => {
+  it("gives a mapping without a name where the line ends after the inode, and none of a shorter line", () => {
     expect(parseMappings("1000-2fff r-xp 00026000 fd:00 2310")).toMatchObject([{ start: 0x1000, name: null }]);
     expect(parseMappings("1000-2fff r-xp 00026000 fd:00")).toEqual([]);
     expect(

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { parseProcessStat } from "../../../src/parse/proc/proc-stat.ts";
 import { anyText } from "../../support/inputs/any-text.ts";
 
-/** A line as the kernel writes it, cut behind field 33. */
+/** A line as the kernel writes it, cut after field 33. */
 const line = (comm: string, state = "S", ticks = 4711): string =>
   `812 (${comm}) ${state} 1 812 812 0 -1 4194560 1503 0 0 0 3 5 0 0 20 0 11 0 ${ticks} 22847488 1203 18446744073709551615 1 1 0 0 0 0 0 4096 17643`;
 /** A spinner on processor 1, in whole. */

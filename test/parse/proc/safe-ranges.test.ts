@@ -29,7 +29,7 @@ describe("safeRanges", () => {
     ]);
   });
 
-  it("do not hold what is behind the last mapping that was listed", () => {
+  it("do not hold what is after the last mapping that was listed", () => {
     const many = Array.from({ length: 8193 }, (_, index) => {
       const [start, end] = [index * 2 + 1, index * 2 + 2].map((page) => (page * 0x1000).toString(16));
       return line(`${start}-${end}`, "08:02");

@@ -20,7 +20,7 @@ function workOf(...lines: readonly string[]): ReturnType<ConsoleWork["get"]> {
 const many = (count: number, text: string): readonly string[] => Array<string>(count).fill(text);
 
 describe("ConsoleWork: user space at work on a console without stamps", () => {
-  it("is its lines before readiness and behind it, once it has begun", () => {
+  it("is its lines before readiness and after it, once it has begun", () => {
     expect(workOf("starting disks", `kernel: ${begins}`, "mounting disks", ready, "set up eth0", "set up br0")).toEqual(
       {
         workBefore: 1,
@@ -35,7 +35,7 @@ describe("ConsoleWork: user space at work on a console without stamps", () => {
     expect(workOf(`kernel: ${begins}`, ...lines, ready, ...lines)).toMatchObject({ workBefore: 0, workAfter: 0 });
   });
 
-  it("is counted in the 80 lines behind readiness", () => {
+  it("is counted in the 80 lines after readiness", () => {
     expect(workOf(begins, ready, ...many(79, "kernel: usb 1-1: new"), "set up eth0", "set up br0").workAfter).toBe(1);
   });
 
@@ -83,13 +83,13 @@ describe("ConsoleWork: a line that may have waited", () => {
     },
   );
 
-  it("is one that speaks of a wait behind readiness, and not a step that starts there", () => {
+  it("is one that speaks of a wait after readiness, and not a step that starts there", () => {
     expect(workOf(begins, ready, "it hung until here").workAsks).toBe(true);
     expect(workOf(begins, ready, ...many(12, "set up"), "it hung until here").workAsks).toBe(false);
     expect(workOf(begins, ready, "Starting sshd: OK").workAsks).toBe(false);
   });
 
-  it("is one of a program that draws random bytes and speaks right behind readiness", () => {
+  it("is one of a program that draws random bytes and speaks right after readiness", () => {
     const listens = "sshd: Server listening on 0.0.0.0 port 22.";
     expect(workOf(begins, ready, "set up eth0", "set up br0", listens).workAsks).toBe(true);
     expect(workOf(begins, ready, ...many(3, "set up eth0"), listens).workAsks).toBe(false);

@@ -156,7 +156,7 @@ describe("Course: what stands in front of readiness", () => {
   });
 });
 
-describe("Course: what stands behind readiness", () => {
+describe("Course: what stands after readiness", () => {
   it("is the kernel's own start, where its first task printed a line that has not become a program", () => {
     const starts = (comm: string, pid: number) =>
       reader().ready({ wall: 9 }).read("brd: module loaded", { wall: 9, task: { pid, comm } }).get().ready

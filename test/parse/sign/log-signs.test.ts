@@ -161,7 +161,7 @@ describe("LogSigns: a report of the kernel's that a mail or a person has changed
     expect(graveOf({ text: "The kernel says when a task is blocked for more than 120 seconds." })).toEqual([]);
   });
 
-  it("decides nothing where the stack behind a quotation is that of a task that waits for the CRNG", () => {
+  it("decides nothing where the stack after a quotation is that of a task that waits for the CRNG", () => {
     const quoted: Given = { text: 'Each boot has "INFO: task updater:77 blocked for more than 120 seconds.":' };
     expect(graveOf(quoted, { at: 5, text: "schedule+0x70/0x94" })).toEqual([["hung-task", 1]]);
     expect(graveOf({ text: "# Sporadic `Timed out waiting for device` on boot" })).toEqual([["device", 1]]);
@@ -169,7 +169,7 @@ describe("LogSigns: a report of the kernel's that a mail or a person has changed
     expect(graveOf(quoted, { at: 5, text: "wait_for_random_bytes+0x150/0x154" })).toEqual([]);
   });
 
-  it("shows a rescue shell by the prompt behind which the kernel printed, and no other prompt", () => {
+  it("shows a rescue shell by the prompt after which the kernel printed, and no other prompt", () => {
     const message: Given = { at: 5, text: "usb 1-1: new device" };
     expect(graveOf({ ...message, front: "(initramfs) " })).toEqual([["emergency-mode", 1]]);
     expect(graveOf({ ...message, front: "root@box:~# " })).toEqual([]);

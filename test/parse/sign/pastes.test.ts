@@ -110,7 +110,7 @@ describe("Pastes: a call of strace", () => {
     ]);
   });
 
-  it("may stand in a journal, behind strace's name, with its process's number", () => {
+  it("may stand in a journal, after strace's name, with its process's number", () => {
     const signs = new LogSigns();
     const line = (text: string) =>
       ({ origin: "user", at: null, storedAt: null, wall: 7, wallForm: null, indent: 0, text }) as const;
@@ -168,7 +168,7 @@ describe("Pastes: systemd-analyze's tables", () => {
     const [flush, sysctl] = ["9.876s systemd-journal-flush.service", "3.250s systemd-sysctl.service"];
     expect([waits(), waits(flush), waits(flush, sysctl)]).toEqual([1, 1, 0]);
     expect(waits(flush, "3.249s systemd-sysctl.service")).toBe(1);
-    // What starts behind the seed's unit, and may wait for its own bytes.
+    // What starts after the seed's unit, and may wait for its own bytes.
     expect(waits("9.876s sshd.service", "8.125s cloud-init.service")).toBe(1);
   });
 

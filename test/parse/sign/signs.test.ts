@@ -25,7 +25,7 @@ describe("GoingDown", () => {
     expect(after("usb 1-1: new device").isLast).toBe(false);
   });
 
-  it("is a sign up to twelve lines behind such a line, which it names", () => {
+  it("is a sign up to twelve lines after such a line, which it names", () => {
     expect(after("a", "Powering off.", ...others(12)).sign()).toMatchObject({
       kind: "shutdown",
       gravity: "notes",

@@ -644,7 +644,7 @@ describe("what stands between the lines of a report", () => {
 });
 
 describe("whether a line is inside a report", () => {
-  it("is read from its head, its stack and a few lines behind", () => {
+  it("is read from its head, its stack and a few lines after", () => {
     const tasks = new BlockedTasks();
     const inside = (text: string): boolean => tasks.take({ text, at: 1, line: 1 });
     expect(inside("random: fast init done")).toBe(false);

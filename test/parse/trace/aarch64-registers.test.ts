@@ -12,7 +12,7 @@ import { readTrace } from "./reading-traces.ts";
  */
 const textOf = (release: string): string =>
   readFileSync(join(import.meta.dirname, `../../fixtures/armed-traces/${release}.txt`), "utf8");
-/** The addresses behind libc's two `svc`, by the program's disassembly: it is not linked to be moved. */
+/** The addresses after libc's two `svc`, by the program's disassembly: it is not linked to be moved. */
 const [getrandomAt, readAt] = [0x405a1c, 0x419e8c];
 
 interface Recorded {
@@ -54,7 +54,7 @@ describe.each(Object.entries(recorded))("a trace of the recorder on aarch64, %s"
     ]);
   });
 
-  it("has the address behind each call, and a stack pointer", () => {
+  it("has the address after each call, and a stack pointer", () => {
     const found = [getrandom, read].map(({ pid, from }) => trace.registersOf(pid, from));
     expect(found.map((one) => one?.machine)).toEqual(["aarch64", "aarch64"]);
     expect(found.map((one) => one?.values.at(-1))).toEqual([getrandomAt, readAt]);
@@ -84,7 +84,7 @@ const printed = (words: readonly bigint[], before: number): string => {
 };
 
 describe("the registers of a waiter on aarch64, in the words of the kernel's stack", () => {
-  it("are found wherever the kernel has moved its stack to, also where the words end behind PSTATE", () => {
+  it("are found wherever the kernel has moved its stack to, also where the words end after PSTATE", () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 192 - 34 }), (before) => {
         expect(userRegisters(printed(call, before))).toMatchObject({

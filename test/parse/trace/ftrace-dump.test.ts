@@ -60,7 +60,7 @@ describe("a trace that the kernel dumped into its log", () => {
     expect(bootIn(console(newer)).waits).toMatchObject([{ pid: 144, comm: "dd", from: 5.733099, to: 7.115042 }]);
   });
 
-  it("is found behind many other lines, and where the capture ends in it", () => {
+  it("is found after many other lines, and where the capture ends in it", () => {
     const cut = console(older).split("\n").slice(0, 6).join("\n");
     expect(
       bootsInPieces(idleLines(30_000) + cut.replaceAll("[   10", "[  310")).flatMap(({ waits }) => waits),

@@ -123,7 +123,7 @@ describe("the registers of the waiter, in the words of the kernel's stack", () =
     expect(userRegisters(printed(wordsOf({ cs: 0x23 }), 30))?.machine).toBe("i386");
   });
 
-  it("are the first, since words behind the end of the stack are of another event", () => {
+  it("are the first, since words after the end of the stack are of another event", () => {
     const stale = wordsOf({ si: 99, ip: 0x7f00_0000_9999 });
     expect(userRegisters(printed([...wordsOf(), ...stale], 30))?.request?.bytes).toBe(24);
   });

@@ -290,7 +290,7 @@ it.each<[what: string, frames: readonly string[]]>([
     ["/usr/lib64/libc.so.6[+0x1]", "/lib/libkrb5.so.3[+0x4]", "/lib/libcrypto.so.3[+0x1]"],
   ],
   [
-    "a library behind an address that no file is known of",
+    "a library after an address that no file is known of",
     ["/lib/libc.so.6[+0x1]", "<00007f6fd687573d>", "/lib/libcrypto.so.3[+0x1]"],
   ],
 ])("a recorded stack does not accuse %s", (_what, frames) => {

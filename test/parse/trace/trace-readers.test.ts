@@ -86,7 +86,7 @@ describe("readers of a trace keep so much", () => {
     expect([all[0], all[1]]).toEqual([[], ["a"]]);
   });
 
-  it("UserStacks: a frame behind another event is of no stack", () => {
+  it("UserStacks: a frame after another event is of no stack", () => {
     const stacks = new UserStacks();
     const stack = stacks.expect(1);
     stacks.begin(1);

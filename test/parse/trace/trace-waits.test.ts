@@ -137,7 +137,7 @@ describe("traces as the lab's kernels printed them", () => {
     ]);
   });
 
-  it("7.2: a probe behind a landing pad, and six flags", () => {
+  it("7.2: a probe after a landing pad, and six flags", () => {
     expect(
       brief(`
             gpgv-109     [000] .l...    11.006441: wait: (wait_for_random_bytes+0x4/0x50)

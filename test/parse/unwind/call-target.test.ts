@@ -18,7 +18,7 @@ function memoryOf(parts: Readonly<Record<number, readonly number[]>>) {
 const u32 = (value: number): readonly number[] => [0, 8, 16, 24].map((shift) => (value >>> shift) & 0xff);
 const u64 = (value: number): readonly number[] => [...u32(value), ...u32(value / 2 ** 32)];
 const [behind, stub, slot, callee] = [0x1000, 0x2000, 0x3000, 0x7f00_1234_5678];
-/** A direct call of `target`, behind the last byte of another instruction. */
+/** A direct call of `target`, after the last byte of another instruction. */
 const direct = (target: number): readonly number[] => [0x90, 0xe8, ...u32(target - behind)];
 const jump = (at: number): readonly number[] => [0xff, 0x25, ...u32(slot - (at + 6)), 0x90, 0x90, 0x90, 0x90];
 

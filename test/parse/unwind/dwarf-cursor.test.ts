@@ -13,7 +13,7 @@ describe("DwarfCursor", () => {
     ["s32", 0x8483_8281 - 2 ** 32, 4],
     ["u64", 0x0007_0685_8483_8281, 8],
     ["s64", 0x0007_0685_8483_8281, 8],
-  ])("%s reads little-endian bytes and stands behind them", (read, value, bytes) => {
+  ])("%s reads little-endian bytes and stands after them", (read, value, bytes) => {
     const one = cursor(counted);
     expect([one[read](), one.at, one.address, one.isPast]).toEqual([value, bytes, place + bytes, false]);
     const later = cursor([0xaa, ...counted], 1);

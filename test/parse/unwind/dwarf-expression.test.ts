@@ -17,7 +17,7 @@ function valueOf(bytes: readonly number[], first: number | null = null): number 
 }
 
 describe("a DWARF expression", () => {
-  it("of a procedure linkage table gives the frame's address before and behind the push", () => {
+  it("of a procedure linkage table gives the frame's address before and after the push", () => {
     // rsp + 8 + ((rip & 15) >= 11) * 8, as every linker writes it for .plt; here rip is a literal.
     const plt = (rip: number): readonly number[] => [0x77, 8, 0x08, rip, 0x3f, 0x1a, 0x3b, 0x2a, 0x33, 0x24, 0x22];
     expect([valueOf(plt(0x1a)), valueOf(plt(0x1b))]).toEqual([0x7008, 0x7010]);
@@ -64,7 +64,7 @@ describe("a DWARF expression", () => {
 });
 
 describe("DwarfCursor", () => {
-  it("reads up to the last byte, and zeros and `isPast` behind it", () => {
+  it("reads up to the last byte, and zeros and `isPast` after it", () => {
     const cursor = new DwarfCursor(Uint8Array.from([1, 2, 3, 4]), 0);
     expect([cursor.u32(), cursor.isPast, cursor.hasMore]).toEqual([0x0403_0201, false, false]);
     expect([cursor.u8(), cursor.isPast]).toEqual([0, true]);

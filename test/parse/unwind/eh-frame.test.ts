@@ -20,7 +20,7 @@ describe("the entry of .eh_frame for an address", () => {
     }
   });
 
-  it("is none before, between and behind the functions", () => {
+  it("is none before, between and after the functions", () => {
     expect([0x30_0fff, 0x30_1140, 0x4f_ffff, 0x50_0010].map(startOf)).toEqual([null, null, null, null]);
   });
 
@@ -77,7 +77,7 @@ describe("the entry of .eh_frame for an address", () => {
     ["a count of 2 bytes", [1, 0x1b, 0x02, 0x3b, ...u32(0), 3, 0], false],
     ["no entries", [1, 0x1b, 0x03, 0x3b, ...u32(0), ...u32(0)], false],
     ["more entries than a program has", [1, 0x1b, 0x03, 0x3b, ...u32(0), ...u32((1 << 22) + 1)], false],
-    ["nothing behind its forms", [1, 0x1b, 0x03, 0x3b], false],
+    ["nothing after its forms", [1, 0x1b, 0x03, 0x3b], false],
   ])("with a table that has %s", (_what, head, found) => {
     const one = [{ start: 0x30_1000, bytes: 0x40 }];
     const memory = frameMemory(found ? functions : one, { head });
@@ -138,7 +138,7 @@ describe("the rules for a frame", () => {
     expect(rulesAt(0x30_1000, own)).toEqual([entered, { 15: saved, 16: caller }]);
   });
 
-  it("are not known behind more instructions than are left", () => {
+  it("are not known after more instructions than are left", () => {
     const memory = frameMemory([{ start: 0x30_1000, bytes: 0x100, instructions: [0x40 | 1, 0x0e, 16] }], common);
     const description = frameDescription(tableAt, 0x30_1001, memory) ?? expect.fail("no entry");
     const instructions = { left: 4 };
@@ -148,7 +148,7 @@ describe("the rules for a frame", () => {
     expect(frameRulesAt(again, 0x30_1001, { left: 3 })).toBeNull();
   });
 
-  it("hold from the instruction on behind which they stand", () => {
+  it("hold from the instruction on after which they stand", () => {
     // push %rbx is one byte long: DW_CFA_advance_loc 1, DW_CFA_def_cfa_offset 16, DW_CFA_offset 3 at cfa-16.
     const push = [0x40 | 1, 0x0e, 16, 0x80 | 3, 2];
     expect(rulesAt(0x30_1000, push)).toEqual([entered, { 16: caller }]);
@@ -191,7 +191,7 @@ describe("the rules for a frame", () => {
     expect(rulesAt(0x30_1000, own)).toEqual([address, { 16: caller }]);
   });
 
-  it("are none behind an instruction that is not known, one that is cut off, or a restore without a memory", () => {
+  it("are none after an instruction that is not known, one that is cut off, or a restore without a memory", () => {
     expect([[0x3f], [0x0c, 7], [0x0b], [0x0f, 1, 0x50, 0x0e, 8]].map((own) => rulesAt(0x30_1000, own))).toEqual([
       null,
       null,

@@ -57,7 +57,7 @@ describe("parseFileSymbols", () => {
     expect(reads).toBe(0);
   });
 
-  it("reads no name from behind its table of names", () => {
+  it("reads no name from past its table of names", () => {
     const file = elfFile({ sections: symbolSections(functions) });
     const table = parseFileSymbols(readIn(file))?.table ?? expect.fail("no table");
     expect(namesInTable({ ...table, stringBytes: 1 }, [0x40_1000], readIn(file)).size).toBe(0);

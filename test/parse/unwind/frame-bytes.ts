@@ -18,7 +18,7 @@ export interface MadeEntry {
 interface MadeCommon {
   readonly version?: number;
   readonly augmentation?: string;
-  /** What the letters of the augmentation stand for, behind its length: that of "R", relative to itself in 4 bytes. */
+  /** What the letters of the augmentation stand for, after its length: that of "R", relative to itself in 4 bytes. */
   readonly augmentationData?: readonly number[];
   /** Of the table in .eh_frame_hdr: the forms of the pointer, of the count and of the entries, and the count. */
   readonly head?: readonly number[];

@@ -129,13 +129,13 @@ describe("callerByFramePointer", () => {
     ["call *8(%rsp)", [0xff, 0x54, 0x24, 8]],
     ["call *0x100(%rip)", [0xff, 0x15, 0, 1, 0, 0]],
     ["call *0x100(%rsp)", [0xff, 0x94, 0x24, 0, 1, 0, 0]],
-  ])("takes an address behind %s", (_, code) => {
+  ])("takes an address after %s", (_, code) => {
     expect(follow(code)).not.toBeNull();
   });
 
   it.each([
-    ["behind a jump", follow([0xff, 0xe0])],
-    ["behind nothing that calls", follow([0x90])],
+    ["after a jump", follow([0xff, 0xe0])],
+    ["after nothing that calls", follow([0x90])],
     ["in memory that is not executable", follow(direct, { goesTo: 0x60_0107 })],
     ["in no mapping", follow(direct, { goesTo: 0x90_0107 })],
     ["of a frame below the stack pointer", follow(direct, { rbp: top - 8 })],
@@ -150,7 +150,7 @@ describe("callerByFramePointer", () => {
     expect(follow(direct, { rbp: 0x7ffd_fff0 })?.[7]).toBe(0x7ffe_0000);
   });
 
-  it("never names a function behind a frame pointer as the caller", () => {
+  it("never names a function after a frame pointer as the caller", () => {
     const at = (name: string, byFramePointer: boolean): Frame => ({
       pc: 1,
       inside: 0,

@@ -32,7 +32,7 @@ export interface MadeLibrary {
   readonly notes?: Buffer;
   /** Entries of its dynamic section that mean nothing here, in front of the others. */
   readonly fillers?: number;
-  /** d_tag to d_val, behind the others; `null` takes one away. */
+  /** d_tag to d_val, after the others; `null` takes one away. */
   readonly tags?: Readonly<Record<number, number | null>>;
   /** Whether the dynamic linker has written addresses of the process over those of the file, as glibc's does. */
   readonly relocated?: boolean;

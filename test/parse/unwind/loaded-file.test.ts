@@ -7,7 +7,7 @@ import { bias, fileAddress, libraryAt, libraryMemory, type MadeFunction, type Ma
 const loaded = (made: MadeLibrary): LoadedFile =>
   parseLoadedFile(libraryAt, libraryMemory(made)) ?? expect.fail("no library");
 
-/** One ELF note of GNU's with a build ID, behind another note. */
+/** One ELF note of GNU's with a build ID, after another note. */
 const notes = Buffer.concat([
   Buffer.from("04000000040000000100000047", "hex"),
   Buffer.from("4e550000000000", "hex"),
@@ -43,7 +43,7 @@ describe("parseLoadedFile: what a library in memory says of itself", () => {
     expect(loaded({ tags: { 21: 0 } }).isProgram).toBe(true);
   });
 
-  it("has no name where the table of names is missing, or the name is behind its end", () => {
+  it("has no name where the table of names is missing, or the name is past its end", () => {
     expect(loaded({}).soname).toBeNull();
     expect(loaded({ soname: "a.so", tags: { 5: null } }).soname).toBeNull();
     expect(loaded({ soname: "a.so", tags: { 10: null } }).soname).toBeNull();
@@ -109,7 +109,7 @@ describe.each([
   { buckets: 1, bloomWords: 1, imported: 1 },
   { buckets: 3, bloomWords: 4, imported: 7 },
   { buckets: 17, bloomWords: 1, imported: 2 },
-])("symbols of a library in memory, in $buckets buckets behind $imported others", (shape) => {
+])("symbols of a library in memory, in $buckets buckets after $imported others", (shape) => {
   const made = { ...shape, functions };
   const read = libraryMemory(made);
   const file = parseLoadedFile(libraryAt, read) ?? expect.fail("no library");

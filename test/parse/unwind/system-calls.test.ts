@@ -76,7 +76,7 @@ function compiled(...options: readonly string[]): Buffer {
   return readFileSync(object);
 }
 
-/** The bytes behind which each found address stands, so that no test trusts the addresses alone. */
+/** The bytes after which each found address stands, so that no test trusts the addresses alone. */
 const instructionsAt = (bytes: Buffer, addresses: readonly number[] | undefined): readonly string[] | undefined =>
   addresses?.map((address) => bytes.subarray(address - 2, address).toString("hex"));
 
@@ -85,7 +85,7 @@ describe.skipIf(reason !== null)(`system calls of a stripped library's functions
   let drawAt: number;
   const callsOf = (bytes: Buffer, name: string): readonly number[] | undefined =>
     systemCallsOfFile(readerOf(bytes), [name]).get(name);
-  /** With another distance behind draw()'s jump, which counts from its end. */
+  /** With another distance after draw()'s jump, which counts from its end. */
   const jumpingTo = (address: number): Buffer => {
     const changed = Buffer.from(file);
     if (file[drawAt + 5] === 0xeb) changed.writeInt8(address - (drawAt + 7), drawAt + 6);
@@ -99,7 +99,7 @@ describe.skipIf(reason !== null)(`system calls of a stripped library's functions
     drawAt = functionNamed(memory.file, "draw", memory.read)?.address ?? expect.fail("no draw()");
   });
 
-  it("are behind each instruction of the function itself", () => {
+  it("are after each instruction of the function itself", () => {
     expect(instructionsAt(file, callsOf(file, "ask"))).toEqual(["0f05"]);
     expect(callsOf(file, "none")).toEqual([]);
     expect(callsOf(file, "enter")).toBeUndefined();
@@ -233,7 +233,7 @@ describe("tailJumpTarget", () => {
     expect(tailJumpTarget(Uint8Array.from([...argument, 0xe9, 0x26, 0xf9, 0xff, 0xff]), 0x440b0)).toBe(0x439e0);
   });
 
-  it("is read with both lengths of a jump, and behind endbr64", () => {
+  it("is read with both lengths of a jump, and after endbr64", () => {
     expect(target(...argument, 0xeb, 0x10)).toBe(0x437a7);
     expect(target(...argument, 0xeb, 0xf0)).toBe(0x43787);
     expect(target(...landing, ...argument, 0xeb, 0x10)).toBe(0x437ab);

@@ -49,7 +49,7 @@ describe.each(packings)("$compression", ({ compression, why }) => {
     expect(await unpack(compression, packed(compression, ""))).toEqual({ text: "", error: null });
   });
 
-  it("goes on with what is packed behind it", async (context) => {
+  it("goes on with what is packed after it", async (context) => {
     if (why !== null) return context.skip(why);
     expect(
       await unpack(
@@ -59,7 +59,7 @@ describe.each(packings)("$compression", ({ compression, why }) => {
     ).toEqual({ text: "one\ntwo\n", error: null });
   });
 
-  it("is cut short wherever it ends too early, behind what was there", async (context) => {
+  it("is cut short wherever it ends too early, after what was there", async (context) => {
     if (why !== null) return context.skip(why);
     const bytes = packed(compression, log);
     for (const length of [3, 12, bytes.length >> 1, bytes.length - 9, bytes.length - 1]) {
@@ -69,7 +69,7 @@ describe.each(packings)("$compression", ({ compression, why }) => {
     }
   });
 
-  it("is damaged where a byte is another, behind what was good", async (context) => {
+  it("is damaged where a byte is another, after what was good", async (context) => {
     if (why !== null) return context.skip(why);
     const bytes = Buffer.from(packed(compression, log));
     for (let at = bytes.length >> 1; at < (bytes.length >> 1) + 100; at++) bytes[at] = 0x5a;
@@ -78,7 +78,7 @@ describe.each(packings)("$compression", ({ compression, why }) => {
     expect(String(error)).not.toContain("\n");
   });
 
-  it("hands an error of its input through, behind what came before", async (context) => {
+  it("hands an error of its input through, after what came before", async (context) => {
     if (why !== null) return context.skip(why);
     const failure = new Error("the disk is on fire");
     const bytes = packed(compression, log);
@@ -123,7 +123,7 @@ describe.each(packings)("$compression", ({ compression, why }) => {
     expect(most - before).toBeLessThan(60 << 20);
   });
 
-  it("is an error or a text, whatever is behind the magic", async (context) => {
+  it("is an error or a text, whatever is after the magic", async (context) => {
     if (why !== null) return context.skip(why);
     const start = packed(compression, "a log").subarray(0, 10);
     await fc.assert(
@@ -170,7 +170,7 @@ describe("gzip, byte by byte", () => {
     expect(good).toBeGreaterThan(log.length / 3);
   });
 
-  it("accepts zeros behind it as padding, and reports anything else", async () => {
+  it("accepts zeros after it as padding, and reports anything else", async () => {
     const padded = Buffer.concat([bytes, Buffer.alloc(5000)]);
     for (const size of [1, 512, 1 << 16]) expect(await unpack("gzip", padded, size)).toEqual({ text, error: null });
     for (const size of [1, bytes.length, 1 << 16]) {

@@ -134,7 +134,7 @@ describe("an entry's fields", () => {
     for (const id of ids) expect(id).toMatch(/^[0-9a-f]{32}$/);
   });
 
-  it("are all in the manual page, there without their prefix behind the first of a row", () => {
+  it("are all in the manual page, there without their prefix after the first of a row", () => {
     const project = join(import.meta.dirname, "../../..");
     const folder = join(project, "src/render/journal");
     const code = readdirSync(folder).map((file) => readFileSync(join(folder, file), "utf8"));

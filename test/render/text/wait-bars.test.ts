@@ -10,7 +10,7 @@ const drawn = (waits: readonly Wait[], columns: number | null = 60, ascii = true
   layOut(waitBarLines(waits), { columns, colour: false, ascii });
 
 describe("the bars of waits", () => {
-  it("waitBarLines: each wait is a bar at its place in the boot, with its length behind", () => {
+  it("waitBarLines: each wait is a bar at its place in the boot, with its length after it", () => {
     expect(drawn([wait(1, 10, 50), wait(22, 40, 50)])).toBe(
       [
         "             10.000 s                     50.000 s",

@@ -38,7 +38,7 @@ describe("an archive", () => {
     });
   });
 
-  it("goes on behind a member that cannot be read", async () => {
+  it("goes on after a member that cannot be read", async () => {
     const members = [
       member({ path: "a.log.gz" }, gzipSync(log).subarray(0, 30)),
       header({ path: "b.log", type: "S" }),
@@ -109,7 +109,7 @@ describe("an archive", () => {
     expect(await everything(path)).toMatchObject(only(text(`${path}/b.log`)));
   });
 
-  it("has too many logs behind the 256th", async () => {
+  it("has too many logs after the 256th", async () => {
     const path = fileWith(archive(...Array.from({ length: 300 }, (_, index) => member({ path: `${index}.log` }))));
     const { logs, error } = await everything(path);
     expect([logs.length, error]).toEqual([

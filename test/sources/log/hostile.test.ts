@@ -38,7 +38,7 @@ const starts: readonly (readonly [name: string, start: Buffer, runs: number, why
 
 describe("whatever bytes", () => {
   it.for(starts)(
-    "behind %s are a log or an error, and leave nothing open",
+    "after %s are a log or an error, and leave nothing open",
     async ([_, start, numRuns, why], context) => {
       if (why !== null) return context.skip(why);
       const path = join(temporaryFolder(), "a.log");

@@ -49,7 +49,7 @@ describe("a file", () => {
     });
   });
 
-  it("may be left at any time, with nothing open behind it", async () => {
+  it("may be left at any time, with nothing open after it", async () => {
     const before = openThings();
     for await (const input of openLogs(fileWith(log))) {
       expect(openThings().length).toBe(before.length + 1);
@@ -61,7 +61,7 @@ describe("a file", () => {
     expect(openThings()).toEqual(before);
   });
 
-  it("may be left while another thread reads it, and is closed behind that", async () => {
+  it("may be left while another thread reads it, and is closed after that", async () => {
     const before = openThings();
     for await (const input of openLogs(fileWith("x".repeat(longBytes + 1)))) {
       for await (const _ of input.chunks) break;

@@ -81,7 +81,7 @@ describe("a sosreport in a folder", () => {
     );
   });
 
-  it("goes on behind a log that cannot be read", async () => {
+  it("goes on after a log that cannot be read", async () => {
     const top = hostFolder({ "sos_commands/kernel/dmesg": gzipSync(log).subarray(0, 12), "var/log/messages": log });
     expect(await everything(top)).toMatchObject({
       logs: [

@@ -9,7 +9,7 @@ import { fileWith, log } from "../../support/inputs/logs.ts";
 import { project } from "../../support/running/program.ts";
 import { whyMissing } from "../../support/running/programs.ts";
 
-/** Copies the logs at a path to standard output, and the error behind them. */
+/** Copies the logs at a path to standard output, and the error after them. */
 const source = `
   import { writeSync } from "node:fs";
   import { LogUnreadable, openLogs } from ${JSON.stringify(join(project, "src/sources/log/log-input.ts"))};

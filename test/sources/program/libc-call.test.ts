@@ -85,7 +85,7 @@ describe.skipIf(reason !== null)(`the function of libc through which a gone prog
     expect(doorOf(loadedAt + entropy)).toBe("getentropy");
   });
 
-  it("is none where the address is not behind an instruction that enters the kernel", () => {
+  it("is none where the address is not after an instruction that enters the kernel", () => {
     expect([...calls.values()].map(({ length }) => length)).toEqual([1, 1]);
     for (const [behind = 0] of calls.values())
       for (const near of [-2, -1, 1, 2]) expect(doorOf(loadedAt + behind + near)).toBeNull();

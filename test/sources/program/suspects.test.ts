@@ -116,7 +116,7 @@ describe("who would wait at a late CRNG", () => {
       unit: "systemd-random-seed.service",
       exe: "/usr/lib/systemd/systemd-random-seed",
       libraries: ["libc.so.6"],
-      why: "it waits in getrandom(2) until the CRNG is ready, and whatever is ordered behind it waits with it",
+      why: "it waits in getrandom(2) until the CRNG is ready, and whatever is ordered after it waits with it",
     });
   });
 

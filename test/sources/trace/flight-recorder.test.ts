@@ -28,7 +28,7 @@ const set: Readonly<Record<string, Entry>> = {
   kprobe_events: `${typed}r512:crngwatch/waited wait_for_random_bytes\n`,
   tracing_on: "1\n",
 };
-/** As 6.12 prints it, with a stranger's probe, and ours of a later group behind that of the command line. */
+/** As 6.12 prints it, with a stranger's probe, and ours of a later group after that of the command line. */
 const profile =
   "  wait                                                       1               0\n  waited                                                     1               1\n  mine                                                      27               5\n  wait                                                       9               0\n";
 const trace = `# tracer: nop

@@ -88,7 +88,7 @@ describe("a trace instance", () => {
     });
   });
 
-  it("comes with probes behind those of others, and is given up whole where one of its files is missing", () => {
+  it("comes with probes after those of others, and is given up whole where one of its files is missing", () => {
     const host = hostWith({});
     const { follower, changed } = follow(host);
     expect(follower).toMatchObject({

@@ -10,7 +10,7 @@ export interface ElfFacts {
   readonly runpath?: string;
   readonly constructors?: number;
   readonly notes?: Buffer;
-  /** Sections by name. A .symtab has its names in the section behind it. */
+  /** Sections by name. A .symtab has its names in the section after it. */
   readonly sections?: Readonly<Record<string, string | Buffer>>;
 }
 

@@ -90,7 +90,7 @@ const nearMisses: readonly (readonly [kind: string, text: string])[] = [
   ["a command line of many fips=", "Kernel command line: fips=1x fips=2x fips="],
   ["a stamp without its bracket", "[    1.234567"],
   ["a stamp with five decimals", "[    1.23456] "],
-  ["stamps one behind another", "[    1.234567] [    1.234567] "],
+  ["stamps one after another", "[    1.234567] [    1.234567] "],
   ["a date without its time", "Mar 22 18:17:1x "],
   ["an ISO date without its zone", "2020-05-18T10:56:27.123456+0x "],
   ["syslog's tags", "host kernel host kernel "],
@@ -109,7 +109,7 @@ const nearMisses: readonly (readonly [kind: string, text: string])[] = [
 ];
 
 /**
- * Families of hostile lines: each text over and over, as one long line and as ordinary ones, alone and behind a stamp.
+ * Families of hostile lines: each text over and over, as one long line and as ordinary ones, alone and after a stamp.
  */
 export const hostileFamilies: readonly HostileFamily[] = [
   ...nearMisses.flatMap(([kind, text]): readonly HostileFamily[] => [

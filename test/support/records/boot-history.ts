@@ -33,7 +33,7 @@ export function historyOf(boots: readonly HistoryBoot[]): readonly BootOfList[] 
   });
 }
 
-/** So many boots: a new kernel every `each` boots, and the third of them makes readiness ten times as late. */
+/** `count` boots: a new kernel every `each` boots, and the third of them makes readiness ten times as late. */
 export function manyBoots(count: number, each = 5): readonly BootOfList[] {
   return historyOf(
     Array.from({ length: count }, (_, index) => {

@@ -11,7 +11,7 @@ const unit = (name: string, startedAt: number, doneAt: number | null, after: rea
   after,
 });
 
-/** PID 1 was blocked for 2 s, then a service for 20 s; two units are ordered behind it, and one behind those. */
+/** PID 1 was blocked for 2 s, then a service for 20 s; two units are ordered after it, and one after those. */
 export function delayedBoot(): Diagnosed {
   const caller = aCaller("libcrypto.so.3", {
     stack: [

@@ -72,7 +72,7 @@ record() { sleep 2; ${GUEST_ASK} "\${1:-/run/crngwatch/io.crngwatch}" io.crngwat
  * before. The port is raw, so that a line
  * ends with a line feed alone. The script gets a pipe and not the port itself, since a program that writes to a
  * terminal uses colours and columns. What copies it ends at the last marker, even where the script has left a process
- * behind that holds the pipe open (cat would not), and it has passed on all that there is when the time is out.
+ * after that holds the pipe open (cat would not), and it has passed on all that there is when the time is out.
  */
 export const RUNNER = `#!/bin/sh
 stty -F /dev/ttyS1 raw -echo

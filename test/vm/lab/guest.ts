@@ -112,7 +112,7 @@ export async function runGuest(options: GuestOptions, kernel: Kernel, kind: Mach
 }
 
 /**
- * The cached layers and, behind them, what belongs to this one boot; the path of the archive. It stays
+ * The cached layers and, after them, what belongs to this one boot; the path of the archive. It stays
  * uncompressed: the emulated processor copies it faster than it unpacks gzip or zstd (full machine: 2 to 4 s).
  */
 async function buildInitramfs(

@@ -19,7 +19,7 @@ import {
 } from "./log-formats.ts";
 import { LOGS, RECORDER, store } from "./recording.ts";
 
-/** All four probes of the flight recorder, and the path behind a pid. */
+/** All four probes of the flight recorder, and the path after a pid. */
 const armed = [
   "kprobe_event=p:crngwatch/wait,wait_for_random_bytes;r512:crngwatch/waited,wait_for_random_bytes;p:crngwatch/gen,try_to_generate_entropy;r512:crngwatch/gend,try_to_generate_entropy;p:crngwatch/drbg,crypto_devrandom_read_iter;r512:crngwatch/drbgd,crypto_devrandom_read_iter",
   "trace_event=sched:sched_process_exec",

@@ -106,7 +106,7 @@ export class JournalExport {
     if (this.#state === "size") {
       const size = Buffer.concat(this.#value).readBigUInt64LE();
       [this.#value, this.#valueBytes, this.#state] = [[], 0, "bytes"];
-      // Its value and the line feed behind it; a size that no file has is read to the file's end.
+      // Its value and the line feed after it; a size that no file has is read to the file's end.
       this.#left = Number(size) + 1;
     } else {
       this.#endField();

@@ -16,7 +16,7 @@ interface Outer {
   readonly text: string;
 }
 
-/** A stamp behind this many characters is no longer behind a prefix. */
+/** A stamp after this many characters is no longer after a prefix. */
 const longestPrefix = 400;
 const longestNames = 96;
 const mostNames = 4;
@@ -39,7 +39,7 @@ const foreignBracket =
   /^\[(?! {0,12}(?:OK|FAILED|DEPEND|WARN|INFO|TIME|SKIP|NaN|\*{1,3}) {0,4}\])(?=[^[\]]{0,60}[a-z])[^[\]]{1,64}\]:? ?(?=random: |Linux version \d)/i;
 
 /**
- * The kernel's line inside of a line that has no stamp in front which the prefixes know: behind names in front of it
+ * The kernel's line within a line that does not start with a stamp that the prefixes know: after names
  * ("[guest0/uart0] ", "vm-1 | "), in a field of a structured log, in a virtual machine monitor's words. Null: none.
  */
 export function kernelPartWithin(outer: Outer): KernelPart | null {
@@ -58,7 +58,7 @@ export function kernelPartWithin(outer: Outer): KernelPart | null {
   if (/^(?:[-*,[(] ?)?b?["'`“‘«]$/.test(front.trim())) return inside(text, start, true);
   if (/["'`“‘«(]\s*$/.test(front) || front.length > longestNames || programOutput.test(front)) return null;
   if (!/[\s:|>)\]]$/.test(front) || front.trim().split(/\s+/).length > mostNames) return null;
-  // Behind a wall clock, a name with a colon is a program's tag.
+  // After a wall clock, a name with a colon is a program's tag.
   if (outer.wall !== null && /:\s?$/.test(front) && !/\]:\s?$/.test(front)) return null;
   return { text: text.slice(start), quoted: outer.wall !== null, front };
 }
@@ -76,7 +76,7 @@ function inside(text: string, start: number, quoted: boolean): KernelPart {
   return { text: unescaped(end === -1 ? body : body.slice(0, end)), quoted, front: text.slice(0, start) };
 }
 
-/** Where the closing mark stands, but for one behind a backslash; -1: nowhere. */
+/** Where the closing mark stands, but for one after a backslash; -1: nowhere. */
 function endOf(body: string, close: string): number {
   for (let at = body.indexOf(close); at !== -1; at = body.indexOf(close, at + 1)) if (body[at - 1] !== "\\") return at;
   return -1;

@@ -38,7 +38,7 @@ export interface LogLine {
   readonly column: number;
   /** What is left: the message itself. */
   readonly text: string;
-  /** The text that was on the line when the kernel's message was printed behind it: a prompt, a console's name. */
+  /** The text that was on the line when the kernel's message was printed after it: a prompt, a console's name. */
   readonly front?: string;
 }
 

@@ -10,7 +10,7 @@ export interface PrintingTask {
   readonly comm: string | null;
 }
 
-/** What the prefixes of a line have shown so far, and the text behind them. */
+/** What the prefixes of a line have shown so far, and the text after them. */
 export interface PrefixReading {
   origin: LineOrigin;
   at: number | null;

@@ -5,14 +5,14 @@ import { parseWallStamp } from "./wall-clock.ts";
 
 const facilities = "kern|user|mail|daemon|auth|syslog|lpr|news|uucp|cron|authpriv|ftp|local[0-7]";
 const levels = "emerg|panic|alert|crit|err|error|warn|warning|notice|info|debug";
-/** What the kernel's stamp may hold behind the seconds: the time since the last one, a CPU, a vendor's wall clock. */
+/** What the kernel's stamp may hold after the seconds: the time since the last one, a CPU, a vendor's wall clock. */
 const stampDetails = String.raw`(?:s| {1,24}|(?: *<[^<>]{1,24}>)|[@,]\d{1,4}(?=\](?:[-a-z] )?)| \/ [\d:. -]{8,32})?`;
 const kernelStamp = new RegExp(String.raw`^\[ *(\d{1,12}\.\d{6})(?:\d{3})?${stampDetails}\](?:[-a-z](?=  ))? ?`);
 /** The first character was not copied. */
 const stampWithoutBracket = /^ {0,5}(\d{1,5}\.\d{6})\] /;
 /**
  * Fewer or more decimals than the kernel prints, or masked ones. A bracket with a number in it is no stamp yet: blanks
- * in front, three decimals or a message behind it make it one. In front of the kernel's own stamp it is that of the
+ * in front, three decimals or a message after it make it one. In front of the kernel's own stamp it is that of the
  * program that captured the line.
  */
 const typedStamp = new RegExp(
@@ -56,7 +56,7 @@ export const prefixes: readonly Prefix[] = [
       }),
   },
   {
-    is: "facility and level in words: 'kern  :notice: ' (dmesg -x), 'kern.notice ' (busybox, OpenWrt), behind a node (Talos)",
+    is: "facility and level in words: 'kern  :notice: ' (dmesg -x), 'kern.notice ' (busybox, OpenWrt), after a node (Talos)",
     begins: /[\w.:-]/,
     take: (reading) =>
       matched(reading, facilityAndLevel, ([, facility]) => {
@@ -76,7 +76,7 @@ export const prefixes: readonly Prefix[] = [
       if (reading.at !== null) return false;
       const stamp = ([, seconds]: RegExpExecArray): void => {
         reading.at = Number(seconds);
-        // Behind the kernel's own stamp no host and tag follow.
+        // After the kernel's own stamp no host and tag follow.
         reading.tagged = false;
       };
       return matched(reading, kernelStamp, stamp) || (!reading.tagged && matched(reading, stampWithoutBracket, stamp));
@@ -109,7 +109,7 @@ export const prefixes: readonly Prefix[] = [
       }),
   },
   {
-    is: "who printed, behind the stamp: '[    T1]' (printk caller), '[0: swapper: 0]', '(0)[1:swapper/0]', 'c0 1', '[   12.345671]@0 ' (vendors)",
+    is: "who printed, after the stamp: '[    T1]' (printk caller), '[0: swapper: 0]', '(0)[1:swapper/0]', 'c0 1', '[   12.345671]@0 ' (vendors)",
     begins: /[\s[(<.~cis-]/i,
     repeats: true,
     take: (reading) =>
@@ -134,7 +134,7 @@ export const prefixes: readonly Prefix[] = [
       Object.assign(reading, {
         wall: reading.wall ?? clock.seconds,
         wallForm: reading.wall === null ? clock.form : reading.wallForm,
-        // dmesg --time-format=iso has no host behind its stamp.
+        // dmesg --time-format=iso has no host after its stamp.
         tagged: clock.form === null || !clock.form.byDmesg || clock.form.zone === null,
         text: behind.replace(/^ [A-Z]{3,5} (?=\S+ \S+:)|^[\s:>|;,]+/, ""),
       });
@@ -202,13 +202,13 @@ export const prefixes: readonly Prefix[] = [
       }),
   },
   {
-    is: "a program's tag with its process ID behind the journal's stamp: '[   12.345678] host systemd[1]: '",
+    is: "a program's tag with its process ID after the journal's stamp: '[   12.345678] host systemd[1]: '",
     begins: /[a-z\d]/i,
     take: (reading) =>
       reading.at !== null &&
       reading.origin === "unsaid" &&
       matched(reading, journalTag, ([, tag = ""]) => {
-        // The kernel's own lines have no host's name behind their stamp.
+        // The kernel's own lines have no host's name after their stamp.
         [reading.storedAt, reading.at] = [reading.at, null];
         Object.assign(reading, { origin: "user", ended: true, tag });
       }),

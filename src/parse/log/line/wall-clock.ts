@@ -100,7 +100,7 @@ export function parseWallStamp(text: string): WallStamp | null {
   return match === null ? null : ofNames(match[0].length, match[2], match[1], match.slice(3));
 }
 
-/** In each form with an hour the first colon of the text is the one behind it. */
+/** In each form with an hour the first colon of the text is the one after it. */
 function isBehindHour(text: string, colon: number): boolean {
   return colon >= 2 && isDigit(text.charCodeAt(colon - 1)) && isDigit(text.charCodeAt(colon - 2));
 }
@@ -166,7 +166,7 @@ const surelyNamed = new Set(
   ).split(" "),
 );
 
-/** `journalctl -o short-full` writes the weekday in front, and behind it the zone, by name where that has one. */
+/** `journalctl -o short-full` writes the weekday in front, and after it the zone, by name where that has one. */
 function zoneName(text: string, stamp: string): string | null {
   if (!/^\p{L}/u.test(stamp)) return null;
   return /^ ([A-Z]{2,5})(?= |$)/.exec(text.slice(stamp.length))?.[1] ?? null;

@@ -12,7 +12,7 @@ interface KernelForm {
 
 /** A driver's name in front of its device's. */
 const driver = String.raw`[A-Za-z][\w-]{0,31}`;
-/** What a driver puts behind its device: a network interface, its name and state. */
+/** What a driver puts after its device: a network interface, its name and state. */
 const interfaceName = String.raw`(?: [a-z][\w.@-]{1,15}(?: \([\w ]{1,24}\))?)?`;
 
 /**

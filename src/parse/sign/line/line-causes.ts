@@ -19,7 +19,7 @@ export const kernelStarts =
 
 /**
  * Lines that no blocked program prints next: a shell or a login program that prompts for input, a command that a person
- * typed there, and the fence behind a block of code.
+ * typed there, and the fence after a block of code.
  */
 export const prompt = /^.{0,120}(?:[$#>]| login:) ?$|^(?:[\w.@:~/-]{0,80}|\[[^\]]{1,80}\])[$#] \S|^(?:`{3}|~{3})/;
 

@@ -11,7 +11,7 @@ export interface SignLine {
   readonly task?: { readonly pid: number; readonly comm: string | null };
   readonly indent: number;
   readonly text: string;
-  /** The text that was on the line when the kernel's message was printed behind it. */
+  /** The text that was on the line when the kernel's message was printed after it. */
   readonly front?: string;
 }
 
@@ -32,7 +32,7 @@ const named = /^(?!g?make\[)([\w@.:/+-]{1,64})\[(\d{1,10})\]: (.*)$/s;
 const early =
   /^(procd|init|kmodloader|dracut(?:-[\w-]{1,32})?|ueventd|mount_root|urandom-seed|urngd|preinit|plymouthd?|ignition|systemd|systemd-[\w-]{1,32}|cloud-init|initramfs-\w+|INIT|netifd|snapd|vold|logd|healthd|fs_mgr): (.*)$/s;
 
-/** What the kernel prints behind the name of a program that it ends: the line is not the program's. */
+/** What the kernel prints after the name of a program that it ends: the line is not the program's. */
 const programFault =
   /^(?:segfault (?:\(\d{1,2}\) )?at |unhandled (?:signal \d|level \d|exception: |page fault|\w{1,16} ?(?:translation|permission|alignment)? ?fault)|undefined instruction: pc=|bad frame in |general protection)/;
 

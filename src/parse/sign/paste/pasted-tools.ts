@@ -141,7 +141,7 @@ export function tracedProgram(text: string): string | null {
 /** Options of strace(1) whose argument is the next word; several letters may be one word. */
 const withArgument = /^-[A-Za-z]*[abeEIoOpPsSuUX]$/;
 
-/** The command that strace runs: the first word behind its options. With -p there is none. */
+/** The command that strace runs: the first word after its options. With -p there is none. */
 function commandOfStrace(text: string): string | undefined {
   const words = /(?:^|[$#] ?|sudo )strace (.+)$/.exec(text)?.[1]?.trim().split(/\s+/) ?? [];
   const first = words.findIndex((word, index) => !word.startsWith("-") && !withArgument.test(words[index - 1] ?? ""));

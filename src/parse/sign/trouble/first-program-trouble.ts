@@ -87,7 +87,7 @@ export const firstProgramTrouble: readonly Trouble[] = [
     by: "any",
     pattern: /^(Rebooting in \d{1,6} seconds\.\.)/,
     says: "The kernel ends: $1",
-    source: "kernel/panic.c: the line behind a panic that may not be in the log",
+    source: "kernel/panic.c: the line after a panic that may not be in the log",
     examples: ["Rebooting in 10 seconds.."],
     near: ["Rebooting.", "reboot: Restarting system"],
   },

@@ -65,7 +65,7 @@ export const kernelTrouble: readonly Trouble[] = [
     names: 1,
     source: "kernel/hung_task.c; an excerpt of so many characters ends within the line",
     examples: ["INFO: task kworker/0:1:64 blocked for more", "INFO: task sync:77 blocked for more than 120 sec"],
-    // A line that a terminal broke behind the number is put together first.
+    // A line that a terminal broke after the number is put together first.
     near: ["INFO: task kworker/0:1:64 blocked for good reasons", "INFO: task kworker/0:1:64 blocked for more than 120"],
   },
   {

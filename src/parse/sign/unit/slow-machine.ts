@@ -1,4 +1,4 @@
-/** Where the whole machine is slow, so many other units take this share of a unit's time at least. */
+/** On a machine that is slow as a whole, at least this many other units take at least this share of a unit's time. */
 const slowUnits = 2;
 export const slowShare = 0.5;
 

@@ -22,9 +22,9 @@ const othersFinished = 2;
 const [seedSeconds, keySeconds] = [2, 5];
 /** Or the log continues for this long. */
 const goesOnSeconds = 10;
-/** Lines of a console behind readiness within which a unit finishes that waited for it. */
+/** Lines of a console after readiness within which a unit finishes that waited for it. */
 const releasedLines = 6;
-/** So many units finished before readiness show that the boot went on past one whose start is not in the log. */
+/** How many units that finished before readiness show that the boot went on past one whose start is not in the log. */
 const finishedBefore = 3;
 const releasedSeconds = 1;
 /** Of a unit that draws random bytes, so short a time shows it, however many lines of others are in between. */
@@ -257,7 +257,7 @@ export class Units {
     });
   }
 
-  /** The seed's unit ended with readiness, others did before it, and what comes behind it came only then. */
+  /** The seed's unit ended with readiness, others did before it, and what comes after it came only then. */
   #releaseHeadless(): void {
     const [seed, readyAt] = [this.#headless, this.#ready?.time ?? null];
     this.#headless = null;

@@ -69,7 +69,7 @@ describe("an entry of the journal's export format", () => {
     expect(entriesOf("")).toEqual([]);
   });
 
-  it("keeps what is behind the first '=' of a field, and a field that is empty", () => {
+  it("keeps what is after the first '=' of a field, and a field that is empty", () => {
     expect(entriesOf("MESSAGE=a=b=\n_BOOT_ID=\n\n")).toEqual([{ line: 1, fields: { MESSAGE: "a=b=", _BOOT_ID: "" } }]);
   });
 

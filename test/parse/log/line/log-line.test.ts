@@ -286,7 +286,7 @@ describe("what mail and web pages make of the characters", () => {
 });
 
 describe("a line of a program, which is not the kernel's", () => {
-  it("has the host's name behind the journal's monotonic stamp, which is none of the kernel's", () => {
+  it("has the host's name after the journal's monotonic stamp, which is none of the kernel's", () => {
     expect(parseLogLine("[   10.205000] lab systemd[1]: Started cron.service.")).toMatchObject({
       origin: "user",
       tag: "systemd",
@@ -570,7 +570,7 @@ describe("kernelPartWithin: what is in quotation marks", () => {
     });
   });
 
-  it("goes on behind a mark that a backslash keeps from closing it", () => {
+  it("goes on after a mark that a backslash keeps from closing it", () => {
     expect(parseLogLine(String.raw`{"log":"[    7.284424] say \"x\" now","stream":"stdout"}`).text).toBe('say "x" now');
   });
 });

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { parseWallStamp } from "../../../../src/parse/log/line/wall-clock.ts";
 import { anyText } from "../../../support/inputs/any-text.ts";
 
-/** The stamp that a text starts with: its time as a date, and what is behind it. */
+/** The stamp that a text starts with: its time as a date, and what is after it. */
 function stampOf(text: string): readonly [at: string, rest: string] | null {
   const stamp = parseWallStamp(text);
   return stamp === null

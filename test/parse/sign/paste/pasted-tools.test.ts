@@ -110,7 +110,7 @@ describe("the program that strace, gdb, a shell or ps names", () => {
     expect(tracedProgram('execve("/usr/sbin/sshd", '.padEnd(1025))).toBeNull();
   });
 
-  it("promptedCommand: is the one behind a shell's prompt", () => {
+  it("promptedCommand: is the one after a shell's prompt", () => {
     expect(promptedCommand("root@a:~# dropbearkey -t rsa")).toBe("dropbearkey");
     expect(promptedCommand("$ sudo /usr/bin/docker info")).toBe("docker");
     expect(promptedCommand("docker info")).toBeNull();

@@ -191,7 +191,7 @@ describe("a hang that a report describes", () => {
     expect(isEndlessHang("for the last hour I have read about such boards")).toBe(false);
   });
 
-  it("isHangAfterReady: behind the line that it is ready", () => {
+  it("isHangAfterReady: after the line that it is ready", () => {
     expect(isHangAfterReady("it hangs after random: crng init done")).toBe(true);
     expect(isHangAfterReady("it hangs before random: crng init done")).toBe(false);
   });

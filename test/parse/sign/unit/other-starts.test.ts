@@ -17,7 +17,7 @@ describe("OtherStarts", () => {
     expect(areAsSlow([10, 15])).toBe(false);
   });
 
-  it("were so in the same time, not before or behind it", () => {
+  it("were so in the same time, not before or after it", () => {
     expect(areAsSlow([1, 10.5], [19.5, 40])).toBe(true);
     expect(areAsSlow([1, 10], [19.5, 40])).toBe(false);
     expect(areAsSlow([1, 10.5], [20, 40])).toBe(false);

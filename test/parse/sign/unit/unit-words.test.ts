@@ -10,7 +10,7 @@ import {
 describe("isShortened: whether a console shows a unit's description cut in the middle", () => {
   const long = "a.service - load/save random seed";
 
-  it("has the long one's beginning in front of the ellipsis and its end behind it", () => {
+  it("has the long one's beginning in front of the ellipsis and its end after it", () => {
     expect(isShortened("a.service - loa…andom seed", long)).toBe(true);
     expect(isShortened("…andom seed", long)).toBe(true);
     expect(isShortened("b.s - loa…andom seed", long)).toBe(false);

@@ -11,7 +11,7 @@ export type GuestFile =
   | { readonly content: string | Uint8Array; readonly mode?: number }
   | { readonly from: string };
 
-/** The kernel wants each archive behind another one to start on a multiple of 4; cpio itself pads to this. */
+/** The kernel wants each archive after another one to start on a multiple of 4; cpio itself pads to this. */
 const ARCHIVE_ALIGNMENT_BYTES = 512;
 
 /**
@@ -49,7 +49,7 @@ export async function packArchive(root: string, archive: string, keepOwners = fa
 }
 
 /**
- * Writes the archives one behind the other; the kernel unpacks them in this order, later files win. By cat, which lets
+ * Writes the archives one after the other; the kernel unpacks them in this order, later files win. By cat, which lets
  * the kernel copy: 180 MB cost 0.1 s of the processor, as a stream of Node's 0.5 s.
  */
 export async function concatenateArchives(archives: readonly string[], target: string): Promise<void> {

@@ -27,7 +27,7 @@ export async function stageModules(root: string, kernel: Kernel, names: readonly
       chain.map((module) => `${GUEST_MODULES}/${module}.ko\n`).join(""),
     );
 
-    // Depth first: a module comes behind all that it needs.
+    // Depth first: a module comes after all that it needs.
     async function resolve(module: string): Promise<void> {
       if (builtIn.has(module) || chain.includes(module)) return;
       const file = files.get(module);
