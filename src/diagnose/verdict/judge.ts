@@ -17,6 +17,7 @@ import {
   slept,
   warned,
 } from "./other-trouble.ts";
+import { entropyLeftOut } from "./signs-around.ts";
 import { type Case, caseOf, type RuleName, type Ruling, type VerdictRule } from "./rule.ts";
 import { unnamedTask } from "./waited.ts";
 import { moment } from "./words.ts";
@@ -153,7 +154,7 @@ function verdictOf({ rule, ruling }: Found, of: Case): Verdict {
     strength,
     rule: id,
     sentence: `${openingOf(rule, of)}${ruling.says}${ruling.who === undefined ? "" : `; ${ruling.who}`}${elsewhereOf(rule, ruling, of, silence)}`,
-    because: ruling.because,
+    because: crng === "innocent" ? ruling.because : [...ruling.because, ...entropyLeftOut(of.record.signs)],
     waiters: ruling.waiters ?? [],
     lookAt: whereToLook(rule, ruling, of, silence),
     remedies: crng === "cause" ? supplyRemedies(of.record, shownSeconds(rule, ruling)) : [],

@@ -59,26 +59,54 @@ export function pointersOf(record: BootRecord): readonly Pointer[] {
   const ofKinds = grave.filter(({ kind }) => !kinds.has(kind) && kinds.add(kind));
   const warns = record.signs.filter(({ gravity: how }) => how === "warns");
   const notes = notesOf(record);
-  const silent = silenceOf(record);
-  const rest = [...ofKinds, ...grave.filter((sign) => sign !== first), ...warns, ...notes];
+  const isMinor = (sign: Sign): boolean => minor.test(sign.text);
+  const serious = [...warns, ...notes].filter((sign) => !isMinor(sign));
+  const rest = [...ofKinds, ...grave.filter((sign) => sign !== first), ...serious];
   const slow = slowParts(record).map(({ words }): Pointer => ({ line: null, kind: "other", text: words }));
-  const pointers = distinct([...rest.map(pointerOf), ...silent, ...slow]);
+  const least = [...warns, ...notes].filter(isMinor).map(pointerOf);
+  const pointers = distinct([...rest.map(pointerOf), ...silenceOf(record), ...slow, ...least]);
   return pointers.slice(0, most);
 }
 
-/** Of the many small errors: what repeats or carries an error number, one of each subsystem, in the log's order. */
+/**
+ * What is put right at once, or what a healthy boot prints as well: hardware that corrected an error (PCIe's AER, APEI,
+ * a machine check whose bit 61 says so), firmware files of which a driver tries one after the other, a driver that
+ * waits for another one, and a partition that holds another file system than the one that was tried.
+ */
+const minor =
+  /\bCorrected error\b|severity[=:] ?corrected|has been corrected by h\/w|: Machine Check: \d{1,3} Bank \d{1,3}: [89cd][0-9a-f]{15}\b|Direct firmware load for |still waits for another|Falling back to (?:sysfs|user helper)|: VFS: Can't find |: Invalid superblock magic number/i;
+/** A driver that gave up on its device. */
+const givenUp =
+  /\bprobe of \S{1,64} failed\b|\bprobe with driver \S{1,64} failed\b|probe failed\b|\bunable to enumerate\b|\bfailed with error -\d/i;
+
+/** A unit that systemd left out: what it would have done is not there. */
+const notStarted = /: its job was deleted to break an ordering cycle$/;
+
+/** An error number, and not the port in "usb 1-1". */
+const numbered = /(?<!\w)-\d+\b|\*ERROR\*|timed? ?out|timeout/i;
+
+/** A sign that shows what is wrong by its kind. */
+function isOfKind(kind: SignKind): boolean {
+  return kind !== "device" && kind !== "other";
+}
+
+/** How much one of many small errors shows: a unit without an end may have lost it with the log's writer. */
+function worthOf({ kind, text }: Sign): number {
+  if (kind === "unit-unfinished") return 1;
+  if (isOfKind(kind)) return notStarted.test(text) ? 5 : 4;
+  if (givenUp.test(text)) return 3;
+  return numbered.test(text) ? 2 : 0;
+}
+
+/** The many small errors by what they show, one of each subsystem's first, in the log's order. */
 function notesOf({ signs }: BootRecord): readonly Sign[] {
-  const notes = signs.filter(({ gravity: how }) => how === "notes");
-  const special = notes.filter(({ kind }) => kind !== "device" && kind !== "other");
-  const devices = notes.filter(({ kind }) => kind === "device" || kind === "other");
-  const subsystem = ({ text }: Sign): string => text.split(/[\s:]/, 1)[0] ?? "";
+  const notes = signs.filter(({ gravity: how }) => how === "notes").toSorted((a, b) => worthOf(b) - worthOf(a));
   const seen = new Set<string>();
-  // An error number, and not the port in "usb 1-1".
-  const strong = (sign: Sign): boolean => /(?<!\w)-\d+\b|\*ERROR\*|timed? ?out|timeout/i.test(sign.text);
-  const once = devices
-    .toSorted((a, b) => Number(strong(b)) - Number(strong(a)))
-    .filter((sign) => !seen.has(subsystem(sign)) && seen.add(subsystem(sign)));
-  return [...special, ...once, ...devices.filter((sign) => !once.includes(sign))];
+  const once = notes.filter(({ kind, text }) => {
+    const subsystem = text.split(/[\s:]/, 1)[0] ?? "";
+    return isOfKind(kind) || (!seen.has(subsystem) && seen.add(subsystem));
+  });
+  return [...once, ...notes.filter((sign) => !once.includes(sign))];
 }
 
 function silenceOf({ course }: BootRecord): readonly Pointer[] {

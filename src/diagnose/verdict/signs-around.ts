@@ -1,4 +1,6 @@
+import { capped } from "../../core/one-line.ts";
 import type { Sign } from "../../core/sign.ts";
+import type { Reason } from "../../core/verdict.ts";
 import type { Case } from "./rule.ts";
 
 /**
@@ -29,4 +31,12 @@ export function repeatedAround(signs: readonly Sign[], line: number): Sign | nul
   for (const { first, before, after } of seen.values())
     if (before >= leastRepeats && after >= leastRepeats) return first;
   return null;
+}
+
+/** What would have handed the kernel entropy, and was not started: why the CRNG is late. */
+export function entropyLeftOut(signs: readonly Sign[]): readonly Reason[] {
+  return signs
+    .filter(({ kind, text }) => kind === "unit-failed" && text.includes(", which gives the kernel entropy: "))
+    .slice(0, 1)
+    .map(({ text, line }) => ({ text: capped(text), line }));
 }

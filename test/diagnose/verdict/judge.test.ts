@@ -46,6 +46,24 @@ describe("judge: accuses", () => {
     expect(verdict).toMatchObject({ crng: "cause", waiters: [{ name: "systemd-random-seed.service", line: 2 }] });
   });
 
+  it("with the unit that would have given the kernel entropy, and that systemd left out", () => {
+    const on = (unit: string): Verdict =>
+      verdictOn(
+        version,
+        "[    3.100000] systemd[1]: sysinit.target: Found ordering cycle on local-fs.target/start",
+        `[    3.100200] systemd[1]: sysinit.target: Job ${unit}/start deleted to break ordering cycle starting with sysinit.target/start`,
+        "[    3.200000] systemd[1]: Starting Load/Save Random Seed...",
+        ready("83.400000"),
+        "[   83.410000] systemd[1]: Finished Load/Save Random Seed.",
+      );
+    const leftOut = on("haveged.service");
+    expect(leftOut.crng).toBe("cause");
+    expect(leftOut.because.at(-1)).toMatchObject({ line: 3, text: expect.stringContaining("haveged.service") });
+    const other = on("example.service");
+    expect(other.because.map(({ line }) => line)).not.toContain(3);
+    expect(other.lookAt).toContainEqual(expect.objectContaining({ line: 3 }));
+  });
+
   it("no unit that was done while the CRNG was still not ready, unless 'fast init done' may have released it", () => {
     const seed = "systemd-random-seed.service - Load/Save OS Random Seed";
     const done = (at: string, ...more: readonly string[]): Verdict =>

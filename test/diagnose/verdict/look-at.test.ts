@@ -136,6 +136,48 @@ describe("pointersOf: where to look", () => {
     expect(linesOf(pointersOf(recordWith([...notes.slice(0, 3), sign("network", "notes", 9)])))).toEqual([9, 2, 3]);
   });
 
+  it("names a driver that gave up before other errors, and a unit without an end after those that have a number", () => {
+    const notes = [
+      sign("device", "notes", 1, "foo 0000:00:02.0: link is wrong"),
+      sign("unit-unfinished", "notes", 2),
+      sign("device", "notes", 3, "bar 0000:00:03.0: loading failed with status -2"),
+      sign("device", "notes", 4, "baz: probe of baz failed with error -2"),
+    ];
+    expect(linesOf(pointersOf(recordWith(notes)))).toEqual([4, 3, 2]);
+    expect(linesOf(pointersOf(recordWith(notes.slice(0, 3))))).toEqual([3, 2, 1]);
+  });
+
+  it("names a unit that was left out before other faults of units", () => {
+    const notes = [
+      sign("unit-failed", "notes", 1, "sysinit.target: Found ordering cycle on haveged.service/start"),
+      sign("unit-failed", "notes", 2, "systemd did not start a: its job was deleted to break an ordering cycle"),
+    ];
+    expect(linesOf(pointersOf(recordWith(notes)))).toEqual([2, 1]);
+  });
+
+  it.each([
+    "pcieport 0000:00:1c.5: AER: Corrected error received: 0000:00:1c.5",
+    "pcieport 0000:00:1c.5: PCIe Bus Error: severity=Corrected, type=Physical Layer, (Receiver ID)",
+    "{1}[Hardware Error]: event severity: corrected",
+    "mce: [Hardware Error]: CPU 2: Machine Check: 0 Bank 5: 9c00004000010091",
+    "foo 0000:00:14.3: Direct firmware load for foo-46.ucode failed with error -2",
+    "EXT4-fs (sda2): VFS: Can't find ext4 filesystem",
+  ])("names last of all what is put right at once, or what healthy boots print: '%s'", (text) => {
+    const others = [sign("device", "notes", 2, "i2c i2c-1: error"), sign("unit-unfinished", "notes", 3)];
+    const record = recordWith([sign("device", "warns", 1, text), ...others]);
+    expect(linesOf(pointersOf(record))).toEqual([3, 2, 1]);
+    const course = aCourse({ longestSilence: { from: { line: 4, at: 1 }, to: { line: 5, at: 31 } } });
+    expect(linesOf(pointersOf({ ...record, course, signs: record.signs.slice(0, 1) }))).toEqual([5, 4, 1]);
+  });
+
+  it.each([
+    "pcieport 0000:00:1c.5: PCIe Bus Error: severity=Uncorrected (Fatal), type=Transaction Layer, (Requester ID)",
+    "mce: [Hardware Error]: CPU 2: Machine Check: 0 Bank 5: bea0000000000108",
+  ])("names a fault that the hardware did not correct with the other faults: '%s'", (text) => {
+    const record = recordWith([sign("device", "notes", 2, "i2c i2c-1: error"), sign("device", "warns", 9, text)]);
+    expect(linesOf(pointersOf(record))).toEqual([9, 2]);
+  });
+
   it("names the longest silence after the signs, with its length, where both its ends have a time", () => {
     const silence = (from: number | null, to: number | null): BootRecord =>
       recordWith([sign("device", "notes", 1)], {

@@ -28,13 +28,13 @@ describe.each(Object.entries({ ...troubleTables, ownWords, bootEnds, kernelForms
 
 it("no row of one group of tables fits an example of another group, so that the order of the groups decides nothing", () => {
   const { selftestTrouble, kernelTrouble, reportPartTrouble, ...devices } = kernelTables;
-  const { firstProgramTrouble, startTrouble, ...programs } = programTables;
+  const { firstProgramTrouble, startTrouble, jobTrouble, ...programs } = programTables;
   const groups = [
     // A panic of a self-test is a panic, too; it comes first.
     [...selftestTrouble, ...kernelTrouble, ...reportPartTrouble],
     ...Object.values(devices),
     // So is a library that is missing, where the first program needs it.
-    [...firstProgramTrouble, ...startTrouble],
+    [...firstProgramTrouble, ...startTrouble, ...jobTrouble],
     // The last table has words of the network, and of dracut's kind, that any program may print.
     Object.values(programs).flat(),
   ];

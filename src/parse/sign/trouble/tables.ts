@@ -4,6 +4,7 @@ import { deviceTrouble } from "./device-trouble.ts";
 import { firstProgramTrouble } from "./first-program-trouble.ts";
 import { hardwareTrouble } from "./hardware-trouble.ts";
 import { initramfsTrouble } from "./initramfs-trouble.ts";
+import { jobTrouble } from "./job-trouble.ts";
 import { kernelTrouble } from "./kernel-trouble.ts";
 import { networkTrouble } from "./network-trouble.ts";
 import { peripheralTrouble } from "./peripheral-trouble.ts";
@@ -30,6 +31,7 @@ export const programTables = {
   daemonTrouble,
   firstProgramTrouble,
   startTrouble,
+  jobTrouble,
   networkTrouble,
   initramfsTrouble,
   programTrouble,

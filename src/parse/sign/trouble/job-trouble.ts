@@ -1,0 +1,98 @@
+import type { Trouble } from "./trouble.ts";
+
+/** What systemd prints of jobs that it deletes, and of units whose start fails. */
+export const jobTrouble: readonly Trouble[] = [
+  {
+    id: "entropy-left-out",
+    kind: "unit-failed",
+    gravity: "notes",
+    by: "any",
+    program: /^(?:systemd|)$/,
+    pattern:
+      /^(?:(?:\S{1,200}: )?(?:Breaking ordering cycle by deleting job |Job )((?:systemd-random-seed|haveged|rngd?|rng-tools(?:-debian|5)?|jitterentropy(?:-rngd)?|urngd)\.service)\/start(?: deleted to break ordering cycle\b.*)?|\[ ?SKIP ?\] Ordering cycle found, skipping (.{0,80}(?:Load\/Save (?:OS )?Random Seed|Entropy Daemon (?:based on|using) the HAVEGE algorithm|Hardware RNG Entropy Gatherer|Jitterentropy Gatherer).{0,40}))$/,
+    says: "systemd did not start $1$2, which gives the kernel entropy: its job was deleted to break an ordering cycle",
+    names: 1,
+    source: "systemd src/core/transaction.c",
+    examples: [
+      "sysinit.target: Job haveged.service/start deleted to break ordering cycle starting with sysinit.target/start",
+      "systemd-journald.service: Breaking ordering cycle by deleting job systemd-random-seed.service/start",
+      "[ SKIP ] Ordering cycle found, skipping Load/Save Random Seed",
+    ],
+    near: [
+      "sysinit.target: Job example.service/start deleted to break ordering cycle starting with sysinit.target/start",
+      "sysinit.target: Found ordering cycle on haveged.service/start",
+      "haveged.service: Job haveged.service/start finished, result=done",
+    ],
+  },
+  {
+    id: "order-cycle-left-out",
+    kind: "unit-failed",
+    gravity: "notes",
+    by: "any",
+    program: /^(?:systemd|)$/,
+    pattern:
+      /^(?:(?:\S{1,200}: )?(?:Breaking ordering cycle by deleting job |Job (?=\S{1,200} deleted to break ordering cycle))(\S{1,200})\/start\b.*|\[ ?SKIP ?\] Ordering cycle found, skipping (.{1,160}))$/,
+    says: "systemd did not start $1$2: its job was deleted to break an ordering cycle",
+    source: "systemd src/core/transaction.c",
+    examples: [
+      "sysinit.target: Job example.service/start deleted to break ordering cycle starting with sysinit.target/start",
+      "sysinit.target: Breaking ordering cycle by deleting job example.service/start",
+      "Job example.service/start deleted to break ordering cycle",
+    ],
+    near: ["sysinit.target: Found ordering cycle on example.service/start", "Job example.service/start finished"],
+  },
+  {
+    id: "order-cycle",
+    kind: "unit-failed",
+    gravity: "notes",
+    by: "any",
+    program: /^(?:systemd|)$/,
+    pattern: /^(\S{1,200}): (Found ordering cycle(?: on |: ).*)$/,
+    says: "$1: $2",
+    names: 1,
+    source: "systemd src/core/transaction.c: of the units in it one is not started",
+    examples: ["sysinit.target: Found ordering cycle on example.service/start"],
+    near: ["sysinit.target: Starting requested but asserts failed."],
+  },
+  {
+    id: "exec-failed",
+    kind: "unit-failed",
+    gravity: "breaks",
+    by: "program",
+    pattern:
+      /^((?:\S{1,200}: )?Failed (?:at step [A-Z_]{1,40} spawning |to locate executable |to execute command: |to spawn '?\w{1,20}'? task: ).*)$/,
+    says: "$1",
+    source: "systemd src/core/exec-invoke.c: the program of a unit does not run at all",
+    examples: [
+      "example.service: Failed at step EXEC spawning /usr/bin/example: No such file or directory",
+      "Failed to execute command: Permission denied",
+    ],
+    near: ["Failed to connect to bus: No such file or directory"],
+  },
+  {
+    id: "unit-watchdog",
+    kind: "unit-failed",
+    gravity: "breaks",
+    by: "program",
+    byTimeout: true,
+    pattern: /^(\S{1,200}): (Watchdog timeout \(limit .*)$/,
+    says: "$1: $2",
+    names: 1,
+    source: "systemd src/core/service.c: the service did not answer in time",
+    examples: ["systemd-journald.service: Watchdog timeout (limit 3min)!"],
+    near: ["Using hardware watchdog 'iTCO_wdt', version 0, device /dev/watchdog0"],
+  },
+  {
+    id: "job-failed",
+    kind: "unit-failed",
+    gravity: "breaks",
+    by: "program",
+    byTimeout: true,
+    pattern: /^(\S{1,200}): (Job \S{1,200}\/\w{1,20} failed with result '(?:dependency|timeout|canceled|failed)'.*)$/,
+    says: "$1: $2",
+    names: 1,
+    source: "systemd src/core/job.c",
+    examples: ["example.service: Job example.service/start failed with result 'dependency'."],
+    near: ["example.service: Job example.service/start finished, result=done"],
+  },
+];
