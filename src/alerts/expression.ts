@@ -90,7 +90,7 @@ class Reader {
       return condition;
     }
     const yes = this.#choice();
-    this.#want(":");
+    this.#require(":");
     const no = this.#choice();
     this.#depth--;
     return { kind: "choice", condition, yes, no };
@@ -186,7 +186,7 @@ class Reader {
     switch (sign) {
       case "(": {
         const inner = this.#choice();
-        this.#want(")");
+        this.#require(")");
         return inner;
       }
       case "-":
@@ -213,7 +213,7 @@ class Reader {
     if (!this.#peekSign(")"))
       do inputs.push(this.#choice());
       while (this.#accept(","));
-    this.#want(")");
+    this.#require(")");
     if (this.#acceptName("by", "without")) this.#labels();
     return { kind: "call", name: name.toLowerCase(), inputs };
   }
@@ -235,7 +235,7 @@ class Reader {
   }
 
   #labels(): void {
-    this.#want("(");
+    this.#require("(");
     while (!this.#accept(")")) if (this.#at++ >= this.#tokens.length) throw new NoExpression("a list without an end");
   }
 
@@ -257,7 +257,7 @@ class Reader {
     return true;
   }
 
-  #want(sign: string): void {
+  #require(sign: string): void {
     if (!this.#accept(sign)) throw new NoExpression(`'${sign}' is missing`);
   }
 }

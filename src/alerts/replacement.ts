@@ -23,6 +23,7 @@ const oldPoolAlerts: Partial<Readonly<Record<AlertSystem, string>>> = {
   grafana: "crngwatch_ready == 0 or crngwatch_callers_wait == 1 as the query, firing when it has a value",
 };
 
+/** What to write instead of a threshold on entropy, in the language of its monitoring system. */
 export function replacement(system: AlertSystem, pool: PoolBits): string {
   return (pool === 4096 ? oldPoolAlerts[system] : undefined) ?? readinessAlerts[system];
 }

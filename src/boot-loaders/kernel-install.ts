@@ -8,10 +8,6 @@ import { Unchangeable } from "../parse/command-line/unchangeable.ts";
 import { type BackEnd, type Plan, type Command, inHost, programOf, relabelling } from "./back-end.ts";
 import { hostText, loaderEntries } from "./loader-entries.ts";
 
-/**
- * systemd-boot and unified kernel images: no shell reads the line, but quotes do no harm, and GRUB may read it one day.
- */
-
 /** Hosts whose kernels are installed by kernel-install(8) with the command line of a file. */
 export const kernelInstall: BackEnd = {
   name: "kernel-install",

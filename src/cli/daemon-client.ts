@@ -9,7 +9,8 @@ import { complain } from "./print.ts";
 import type { daemonOptions, socket } from "./options.ts";
 import { CommandFailed, type Invocation } from "./verb.ts";
 
-export type AsksDaemon = Invocation<typeof daemonOptions>;
+/** The command line of a verb that asks the daemon, where one runs. */
+export type DaemonInvocation = Invocation<typeof daemonOptions>;
 
 /** The socket of the host's daemon, or the one that --socket names. */
 export function socketPath({ roots, given }: Invocation<readonly [typeof socket]>): string {
@@ -17,7 +18,7 @@ export function socketPath({ roots, given }: Invocation<readonly [typeof socket]
 }
 
 /** Whether the daemon is queried. A socket in a folder belongs to the folder's owner, who may answer anything. */
-export function isDaemonAsked({ roots, given }: AsksDaemon): boolean {
+export function isDaemonAsked({ roots, given }: DaemonInvocation): boolean {
   return roots.live && given["no-daemon"] !== true;
 }
 
@@ -31,7 +32,7 @@ export type DaemonAnswer<T> =
  * answer is reported. Throws CommandFailed where no daemon is at the socket that --socket names.
  */
 export async function askDaemon<T>(
-  invocation: AsksDaemon,
+  invocation: DaemonInvocation,
   method: string,
   called: CallsMethod = call,
 ): Promise<DaemonAnswer<T>> {

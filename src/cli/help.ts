@@ -18,6 +18,7 @@ export function help(verbs: readonly Verb[], terminal: Terminal = plain): string
   ]);
 }
 
+/** What `crngwatch VERB --help` prints. */
 export function verbHelp(
   { name, summary, options, operands, exits, conventions, example }: Verb,
   terminal: Terminal = plain,

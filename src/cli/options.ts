@@ -1,4 +1,3 @@
-import { formatNames } from "./formats.ts";
 import type { Invocation, Option } from "./verb.ts";
 
 /** Of a verb that observes a host: `arguments.ts` reads it. */
@@ -43,6 +42,10 @@ export const color = {
   value: "WHEN",
   summary: "colour verdict and severities: auto, always or never (default auto: on a terminal, unless NO_COLOR is set)",
 } as const satisfies Option;
+
+/** The formats of boot records, the usual one first: `output.ts` renders each, and the help names them. */
+export const formatNames = ["text", "json", "html", "svg"] as const;
+export type FormatName = (typeof formatNames)[number];
 
 /** Options of a verb that prints boot records: `output.ts` reads them. */
 export const outputOptions = [

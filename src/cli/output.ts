@@ -1,9 +1,5 @@
 import type { Diagnosed } from "../core/boot-record.ts";
 import type { BootComparison } from "../core/comparison.ts";
-import { dirname, fs } from "../platform/builtins.ts";
-import { type FileIdentity, identityOf } from "../platform/file-identity.ts";
-import { attempt, type Read } from "../platform/pseudo-file.ts";
-import { type FileNature, NotReplaceable, replaceFile, requireReplaceable } from "../platform/replace-file.ts";
 import { bootsJson } from "../render/boots-json.ts";
 import { escapeText } from "../render/escape.ts";
 import { jsonInOneLine } from "../render/json-text.ts";
@@ -11,8 +7,15 @@ import { type BootOfList, bootListJson, bootListText } from "../render/text/boot
 import { bootsText } from "../render/text/boots-text.ts";
 import type { Detail } from "../render/text/detail.ts";
 import type { Terminal } from "../render/text/layout.ts";
-import { type FormatName, formatNames } from "./formats.ts";
-import type { color, noLegend, outputOptions, verbose } from "./options.ts";
+import {
+  type color,
+  type FormatName,
+  formatNames,
+  type noLegend,
+  type outputOptions,
+  type verbose,
+} from "./options.ts";
+import { type Inputs, requireOutput, writeOutput } from "./output-file.ts";
 import { print } from "./print.ts";
 import { printLong } from "./long-text.ts";
 import { terminalOf } from "./terminal.ts";
@@ -49,46 +52,8 @@ const comparisonFormats: Renders<BootComparison> = {
   json: async () => (await comparison()).comparisonJson,
 };
 
-const unwrittenReasons = {
-  absent: "its folder does not exist",
-  denied: "no permission to create a file in its folder",
-} as const;
-
-/** By chattr(1), or in a folder with the sticky bit. */
-const notReplaced = "no permission to replace this file: it is immutable or append-only, or belongs to another user";
-
-/** The files that were read for what is written: none of them may be replaced by it. */
-export class Inputs {
-  readonly #files = new Set<FileIdentity>();
-  readonly #folders: readonly string[];
-
-  /** What every verb reads: its operands, and any file of the host in --root; `folder` is one more that is read. */
-  constructor({ roots, operands }: Pick<Invocation, "roots" | "operands">, folder?: string) {
-    for (const operand of operands) this.add(operand);
-    this.#folders = [...(roots.live ? [] : [roots.top]), ...(folder === undefined ? [] : [folder])];
-  }
-
-  /** One more, by its path or descriptor. */
-  readonly add = (file: number | string): void => {
-    const identity = identityOf(file === "-" ? standardInput : file);
-    if (identity !== null) this.#files.add(identity);
-  };
-
-  has(path: string): boolean {
-    const identity = identityOf(path);
-    return identity !== null && (this.#files.has(identity) || this.#folders.some((folder) => isBelow(path, folder)));
-  }
-}
-
-const standardInput = 0;
-
-function isBelow(path: string, folder: string): boolean {
-  const real = attempt(() => [fs.realpathSync(path), fs.realpathSync(folder)] as const);
-  return real.kind === "ok" && real.value[0].startsWith(`${real.value[1]}/`);
-}
-
 type TextOptions = Given<readonly [...typeof outputOptions, typeof verbose, typeof color, typeof noLegend]>;
-type TellsStories = Invocation<readonly [...typeof outputOptions, typeof verbose, typeof color]>;
+type RecordsInvocation = Invocation<readonly [...typeof outputOptions, typeof verbose, typeof color]>;
 
 /** The style of the text: for what, and how much of it. */
 interface TextStyle {
@@ -99,14 +64,14 @@ interface TextStyle {
 }
 
 /** How a value becomes text in one format; what is not always needed is loaded where it is asked for. */
-type Renders<Value> = Readonly<Partial<Record<FormatName, () => Promise<(value: Value, look: TextStyle) => string>>>>;
+type Renders<Value> = Readonly<Partial<Record<FormatName, () => Promise<(value: Value, style: TextStyle) => string>>>>;
 
 /**
  * Prints boot records in the format of the invocation, and to its file. Throws at once for a format that does not
  * exist, and for an output file that could not be replaced, before anything is read.
  */
-export function storyOutputOf(
-  invocation: TellsStories,
+export function recordsOutputOf(
+  invocation: RecordsInvocation,
   inputs: Inputs,
 ): (records: readonly Diagnosed[]) => Promise<void> {
   return outputAs(invocation, inputs, formats);
@@ -122,7 +87,7 @@ export function bootListOutputOf(
 
 /** The same for what changed between two boots, which is no page. */
 export function comparisonOutputOf(
-  invocation: TellsStories,
+  invocation: RecordsInvocation,
   inputs: Inputs,
 ): (comparison: BootComparison) => Promise<void> {
   if (invocation.given.verbose !== undefined) throw withoutEffect("verbose", "with --compare: leave it out");
@@ -157,54 +122,4 @@ function outputAs<Value>(
     else if (output === undefined) print(text);
     else writeOutput(output, text, inputs);
   };
-}
-
-/**
- * Writes what an option names: beside it, and renamed. Throws CommandFailed for a file that was read, for a symbolic
- * link and for whatever else is not a regular file. `nature` is that of replaceFile().
- */
-export function writeOutput(
-  path: string,
-  text: string,
-  inputs: Inputs,
-  nature: FileNature | "usual" | null = "usual",
-): void {
-  requireOutput(path, inputs);
-  writing(path, () => replaceFile(path, text, nature));
-}
-
-/** Throws CommandFailed where writeOutput() would. */
-export function requireOutput(path: string, inputs: Inputs): void {
-  if (path === "")
-    throw new CommandFailed("Option --output needs the name of a file, leave it out for standard output", exit.usage);
-  if (inputs.has(path))
-    throw new CommandFailed(
-      `Cannot write '${escapeText(path)}': it is read as input and would be lost, name another file`,
-      exit.usage,
-    );
-  writing(path, () => requireReplaceable(path));
-}
-
-function writing(path: string, write: () => unknown): void {
-  try {
-    const written = attempt(write);
-    if (written.kind !== "ok") throw unwritten(path, written);
-  } catch (error) {
-    if (!(error instanceof NotReplaceable)) throw error;
-    throw new CommandFailed(
-      `Cannot write to a file: ${escapeText(error.message)}, name a regular file or leave out --output`,
-    );
-  }
-}
-
-/** The failure of an output file that could not be written. */
-function unwritten(path: string, written: Exclude<Read<unknown>, { readonly kind: "ok" }>): CommandFailed {
-  const isOfFile = written.kind === "denied" && isFolderWritable(path);
-  const reason = written.kind === "failed" ? written.errno : unwrittenReasons[written.kind];
-  return new CommandFailed(`Cannot write '${escapeText(path)}': ${isOfFile ? notReplaced : reason}`);
-}
-
-/** Then it is the file that may not be replaced by another. */
-function isFolderWritable(path: string): boolean {
-  return attempt(() => fs.accessSync(dirname(path), fs.constants.W_OK)).kind === "ok";
 }

@@ -3,8 +3,8 @@ import { fs } from "../platform/builtins.ts";
 
 const standardError = 2;
 /** What is read sooner needs no line about it. */
-const quietMs = 1_000;
-const everyMs = 200;
+const quietMilliseconds = 1_000;
+const everyMilliseconds = 200;
 
 /** What is being read, as far as it is known. */
 export interface ReadProgress {
@@ -30,8 +30,9 @@ export function openProgress(): Progress {
   };
   const report = (reading: ReadProgress): void => {
     const now = performance.now();
-    if (reading.name !== name) [name, started, reportedAt] = [reading.name, now, now + quietMs - everyMs];
-    if (now - reportedAt < everyMs) return;
+    if (reading.name !== name)
+      [name, started, reportedAt] = [reading.name, now, now + quietMilliseconds - everyMilliseconds];
+    if (now - reportedAt < everyMilliseconds) return;
     reportedAt = now;
     write(`\r\x1b[K${progressText(reading, (now - started) / 1000)}`);
     shown = true;

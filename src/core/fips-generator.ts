@@ -19,6 +19,7 @@ export const mayServe: Readonly<Record<FipsGenerator, boolean>> = {
   unknown: false,
 };
 
+/** By what the kernel, its log and the waits of this boot show. */
 export function fipsGenerator(record: BootRecord): FipsGenerator {
   const { probe, fips, loggedFips, notes } = record.observed;
   const isOn = fips?.kernel ?? loggedFips;

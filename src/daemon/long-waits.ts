@@ -16,6 +16,7 @@ export interface LongWaits {
   readonly due: (record: BootRecord, now: number) => readonly LongWait[];
 }
 
+/** Keeps which stage of each open wait was logged last. `now`: as the waits' times, seconds since the boot's start. */
 export function longWaits(): LongWaits {
   let logged = new Map<string, number>();
   return {

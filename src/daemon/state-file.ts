@@ -44,6 +44,7 @@ interface Saved {
  */
 const mostBytes = 64 << 20;
 
+/** The record in `folder`; one that another `version` or another build wrote is foreign. */
 export function stateFile(folder: string, version: string): StateFile {
   const path = join(folder, "record.json");
   return {

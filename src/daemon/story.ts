@@ -52,6 +52,7 @@ interface StoryOptions {
   readonly notify: Notifier;
 }
 
+/** Starts with the record `start`: an empty one, or the one that was saved. Only what comes after it is announced. */
 export function keepStory(start: BootRecord, { host, sources, state, log, notify }: StoryOptions): Story {
   let record = diagnose(start);
   let lastStatus = "";

@@ -28,6 +28,7 @@ const priorities: readonly (readonly [level: number, priority: number])[] = [
 /** What may wait in memory while the reader is slow; beyond it lines are dropped, and the next line says how many. */
 const mostPendingBytes = 256 * 1024;
 
+/** The daemon's log; each line is handed to `write` at once. */
 export function openLog(write: (line: OwnLine) => void): Log {
   const take = (line: object): void => {
     const {

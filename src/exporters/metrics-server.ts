@@ -10,11 +10,11 @@ export const metricsLimits = {
   /** The head of a request. Prometheus sends some 300 bytes; a body is never read. */
   headBytes: 8 * 1024,
   /** A request that is not there by then, or an answer that is not read, ends the connection. */
-  requestMs: 5_000,
+  requestMilliseconds: 5_000,
   /** How often requests are checked for that. */
-  lookMs: 2_500,
+  checkMilliseconds: 2_500,
   /** A scraper that comes again within this need not connect anew. */
-  keepAliveMs: 65_000,
+  keepAliveMilliseconds: 65_000,
   /** Requests of one connection, which cannot ask for answers without end and read none. */
   requests: 1_000,
 } as const;
@@ -55,15 +55,15 @@ export async function serveMetrics(options: {
 /** A server that answers with `meter`'s metrics, and does not listen yet. */
 export function metricsHttp(meter: () => Promise<Metered>, onClient: () => void): Server {
   const { createServer } = process.getBuiltinModule("node:http");
-  const { clients, headBytes, requestMs, lookMs, keepAliveMs, requests } = metricsLimits;
+  const { clients, headBytes, requestMilliseconds, checkMilliseconds, keepAliveMilliseconds, requests } = metricsLimits;
   const places = placesFor(clients);
   const server = createServer(
     {
       maxHeaderSize: headBytes,
-      headersTimeout: requestMs,
-      requestTimeout: requestMs,
-      connectionsCheckingInterval: lookMs,
-      keepAliveTimeout: keepAliveMs,
+      headersTimeout: requestMilliseconds,
+      requestTimeout: requestMilliseconds,
+      connectionsCheckingInterval: checkMilliseconds,
+      keepAliveTimeout: keepAliveMilliseconds,
     },
     (request, response) => {
       places.busy(request.socket);
@@ -76,7 +76,7 @@ export function metricsHttp(meter: () => Promise<Metered>, onClient: () => void)
   // Those that made way are closed only when the event loop comes round.
   server.maxConnections = clients * 2;
   server.maxRequestsPerSocket = requests;
-  server.timeout = requestMs;
+  server.timeout = requestMilliseconds;
   return server;
 }
 

@@ -35,6 +35,7 @@ interface Scanning {
   timer: NodeJS.Timeout | null;
 }
 
+/** Samples the sources of a target, and scans with those that can; `accept` takes what they show. */
 export function sampling({ host, sources, role }: Target, accept: (evidence: readonly Evidence[]) => void): Sampling {
   let timer: NodeJS.Timeout | null = null;
   let scans: readonly Scanning[] = [];

@@ -26,6 +26,7 @@ export interface WakeUps {
   readonly stop: () => Promise<void>;
 }
 
+/** Waits on the descriptors of `followed`; `accept` takes what comes. Each follower is closed by this alone. */
 export function wakeUps(
   host: Host,
   followed: readonly Followed[],
@@ -33,7 +34,7 @@ export function wakeUps(
 ): WakeUps {
   const wake = host.libc?.eventfd() ?? null;
   return host.libc === null || wake === null
-    ? lookEveryNowAndThen(followed, accept)
+    ? pollByTimer(followed, accept)
     : waitForEvents(host.libc, wake, followed, accept);
 }
 
@@ -133,7 +134,7 @@ async function drainWithMessage(open: readonly Followed[]): Promise<readonly Evi
   return [...now, ...open.flatMap((one) => drain(one).evidence)];
 }
 
-function lookEveryNowAndThen(followed: readonly Followed[], accept: (evidence: readonly Evidence[]) => void): WakeUps {
+function pollByTimer(followed: readonly Followed[], accept: (evidence: readonly Evidence[]) => void): WakeUps {
   const timer = setInterval(() => {
     for (const one of followed) accept(drain(one).evidence);
   }, withoutPollMilliseconds);

@@ -43,6 +43,7 @@ export function makeInstance(tracefs: string, name: string): Read<string> {
   });
 }
 
+/** Removes a trace instance, with its buffer. It fails while a file of the instance is open. */
 export function removeInstance(folder: string): Read<void> {
   return attempt(() => fs.rmdirSync(folder));
 }

@@ -3,7 +3,6 @@ import { isWhole, nameOf, type Wait } from "../core/wait.ts";
 import { callerWords, interfaceWords } from "../core/caller-words.ts";
 import { escapeText } from "./escape.ts";
 
-/** What a task waits in, as a person would say it. */
 /** The task that waits: "sshd-keygen[612]", and which thread where it is not the first: "dnf[612/614]". */
 export function waiterName(wait: Wait): string {
   const { pid, tid } = wait;

@@ -25,10 +25,12 @@ const schedules: Readonly<Record<Schedule, { readonly unrequested: boolean; read
   "on-request": { unrequested: false, sampled: false },
 };
 
+/** Whether a source is read without a request, at the start at least. */
 export function isUnrequested({ schedule }: Pick<Source, "schedule">): boolean {
   return schedules[schedule].unrequested;
 }
 
+/** Whether a source is read again and again while the CRNG is not ready. */
 export function isSampled({ schedule }: Pick<Source, "schedule">): boolean {
   return schedules[schedule].sampled;
 }
@@ -112,10 +114,12 @@ export interface Scanned {
   readonly follows: boolean;
 }
 
+/** What a source shows that works. */
 export function ok(...evidence: readonly Evidence[]): Observation {
   return { health: "ok", detail: null, evidence };
 }
 
+/** Why a source shows nothing: its health, and the reason in words without a full stop. */
 export function unable(health: Exclude<Health, "ok">, detail: string): Observation {
   return { health, detail, evidence: [] };
 }

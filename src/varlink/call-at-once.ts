@@ -2,7 +2,7 @@ import { errnoOf } from "../platform/errno.ts";
 import { monotonicNow } from "../platform/clock/monotonic.ts";
 import type { UnixConnection } from "../platform/unix-connection.ts";
 import { formatCall, type VarlinkObject } from "./message.ts";
-import { type CallOptions, defaultTimeoutMs, hungUp, notCarried, Replies, timedOut } from "./replies.ts";
+import { type CallOptions, defaultTimeoutMilliseconds, hungUp, notCarried, Replies, timedOut } from "./replies.ts";
 
 /** What one read takes in: more than a status, a fraction of a record. */
 const chunkBytes = 64 * 1024;
@@ -31,8 +31,8 @@ function converse(
   method: string,
   options: CallOptions,
 ): VarlinkObject {
-  const { timeoutMs = defaultTimeoutMs } = options;
-  const end = monotonicNow() + timeoutMs / 1000;
+  const { timeoutMilliseconds = defaultTimeoutMilliseconds } = options;
+  const end = monotonicNow() + timeoutMilliseconds / 1000;
   const call = { method, parameters: {}, mode: "plain" } as const;
   const request = formatCall(call);
   const replies = new Replies(path, call, options);
@@ -42,7 +42,7 @@ function converse(
     for (let at = 0; at < request.length;) at += connection.write(request.subarray(at));
     for (;;) {
       const left = end - monotonicNow();
-      if (left <= 0) throw timedOut(path, timeoutMs);
+      if (left <= 0) throw timedOut(path, timeoutMilliseconds);
       connection.wait(left * 1000);
       const chunk = Buffer.allocUnsafe(chunkBytes);
       const count = connection.read(chunk);

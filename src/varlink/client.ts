@@ -1,6 +1,6 @@
 import { net } from "./net.ts";
 import { formatCall, type CallMessage, type VarlinkObject } from "./message.ts";
-import { type CallOptions, defaultTimeoutMs, hungUp, notCarried, Replies, timedOut } from "./replies.ts";
+import { type CallOptions, defaultTimeoutMilliseconds, hungUp, notCarried, Replies, timedOut } from "./replies.ts";
 
 export interface StreamOptions {
   /** Ends the stream; the promise then resolves. */
@@ -8,7 +8,7 @@ export interface StreamOptions {
   /** Takes each reply in turn; `continues` is false for the last one. */
   readonly onReply: (parameters: VarlinkObject, continues: boolean) => void;
   /** Milliseconds to the first reply, default 5000; from then on the service may be silent as long as it likes. */
-  readonly timeoutMs?: number;
+  readonly timeoutMilliseconds?: number;
   /** Largest reply in bytes, default 16 MiB. */
   readonly maxBytes?: number;
 }
@@ -49,7 +49,7 @@ function converse(
   options: CallOptions & { readonly signal?: AbortSignal },
   onReply: StreamOptions["onReply"],
 ): Promise<void> {
-  const { timeoutMs = defaultTimeoutMs, signal } = options;
+  const { timeoutMilliseconds = defaultTimeoutMilliseconds, signal } = options;
   return new Promise((resolve, reject) => {
     if (signal?.aborted === true) {
       resolve();
@@ -74,7 +74,7 @@ function converse(
       leave();
       reject(error);
     };
-    const timer = setTimeout(() => fail(timedOut(path, timeoutMs)), timeoutMs);
+    const timer = setTimeout(() => fail(timedOut(path, timeoutMilliseconds)), timeoutMilliseconds);
     signal?.addEventListener("abort", done);
 
     socket.on("error", (error) => fail(notCarried(path, error)));

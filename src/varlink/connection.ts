@@ -10,7 +10,7 @@ export interface ConnectionLimits {
   /** Replies in bytes that may wait for a client, beyond the kernel's socket buffer and one reply. */
   readonly replyBytes: number;
   /** Milliseconds a client may take to send a request, to finish one, or to read its replies. */
-  readonly silenceMs: number;
+  readonly silenceMilliseconds: number;
 }
 
 /**
@@ -205,7 +205,7 @@ export class Connection {
   #awaitClient(): void {
     this.#timer ??= setTimeout(
       () => this.#cut(this.#socket.writableLength > 0 ? "unread" : "silent"),
-      this.#limits.silenceMs,
+      this.#limits.silenceMilliseconds,
     );
     this.#timer.refresh();
   }

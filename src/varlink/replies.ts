@@ -5,12 +5,12 @@ import { type CallMessage, parseReply, type ReplyMessage } from "./message.ts";
 
 export interface CallOptions {
   /** Milliseconds from connecting to the complete answer, default 5000. */
-  readonly timeoutMs?: number;
+  readonly timeoutMilliseconds?: number;
   /** Largest answer in bytes, default 16 MiB. */
   readonly maxBytes?: number;
 }
 
-export const defaultTimeoutMs = 5000;
+export const defaultTimeoutMilliseconds = 5000;
 
 /** The replies to one call, read from the bytes that the service at `path` sends, whatever carries them. */
 export class Replies {
@@ -46,8 +46,8 @@ export class Replies {
 }
 
 /** The failure of a call that got no complete answer in time. */
-export function timedOut(path: string, timeoutMs: number): VarlinkCallFailed {
-  return callFailed("timed-out", path, `no answer within ${timeoutMs} ms`);
+export function timedOut(path: string, timeoutMilliseconds: number): VarlinkCallFailed {
+  return callFailed("timed-out", path, `no answer within ${timeoutMilliseconds} ms`);
 }
 
 /** The failure of a call whose connection the service closed. */

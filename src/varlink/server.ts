@@ -14,7 +14,7 @@ export const defaultLimits: Limits = {
   unreadBytes: 32 * 1024 * 1024,
   requestBytes: mostRequestBytes,
   replyBytes: 1024 * 1024,
-  silenceMs: 30_000,
+  silenceMilliseconds: 30_000,
 };
 
 /** A fault of the service itself; what clients do wrong is only counted, since they could fill the log with it. */

@@ -1,8 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { formatNames } from "../../src/cli/formats.ts";
-import { options } from "../../src/cli/options.ts";
+import { formatNames, options } from "../../src/cli/options.ts";
 import type { Option } from "../../src/cli/verb.ts";
 import { startDaemon } from "../support/running/daemon.ts";
 import { hostFolder, temporaryFolder } from "../support/host/host-folder.ts";

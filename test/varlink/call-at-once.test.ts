@@ -89,8 +89,8 @@ describe("callAtOnce", () => {
 
   it("waits no longer than its time limit, even if bytes keep coming", () => {
     const silent = fake(nothing);
-    expect(outcome(silent, { timeoutMs: 30 })).toEqual(failure("timed-out", "no answer within 30 ms"));
-    expect(outcome(fake(" "), { timeoutMs: 30 })).toEqual(failure("timed-out", "no answer within 30 ms"));
+    expect(outcome(silent, { timeoutMilliseconds: 30 })).toEqual(failure("timed-out", "no answer within 30 ms"));
+    expect(outcome(fake(" "), { timeoutMilliseconds: 30 })).toEqual(failure("timed-out", "no answer within 30 ms"));
     for (const wait of silent.seen.waits) expect(wait > 0 && wait <= 30).toBe(true);
   });
 

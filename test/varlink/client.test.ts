@@ -80,12 +80,12 @@ describe("callVarlink", () => {
 
   it("waits no longer than its time limit, even if bytes keep coming", async () => {
     const silent = await startFake(() => undefined);
-    await expect(callVarlink(silent, "a.b.C", {}, { timeoutMs: 30 })).rejects.toEqual(failure("timed-out"));
+    await expect(callVarlink(silent, "a.b.C", {}, { timeoutMilliseconds: 30 })).rejects.toEqual(failure("timed-out"));
     const slow = await startFake((socket) => {
       const timer = setInterval(() => socket.write(" "), 5);
       socket.on("close", () => clearInterval(timer));
     });
-    await expect(callVarlink(slow, "a.b.C", {}, { timeoutMs: 60 })).rejects.toEqual(failure("timed-out"));
+    await expect(callVarlink(slow, "a.b.C", {}, { timeoutMilliseconds: 60 })).rejects.toEqual(failure("timed-out"));
   });
 
   it.each([
@@ -165,7 +165,7 @@ describe("streamVarlink", () => {
 
   it("limits the wait for the first reply, and not for later ones", async () => {
     const { path } = await startBench();
-    const ignore = { onReply: () => undefined, timeoutMs: 30 };
+    const ignore = { onReply: () => undefined, timeoutMilliseconds: 30 };
     await expect(streamVarlink(path, "org.example.bench.Follow", {}, ignore)).rejects.toEqual(failure("timed-out"));
     const controller = new AbortController();
     const stream = streamVarlink(path, WATCH, {}, { ...ignore, signal: controller.signal });

@@ -6,7 +6,7 @@ import { echo, GET_INFO, RawClient, sleep, startBench, until, WATCH, type Bench 
 
 /** The service answers others as if nothing had happened. */
 async function expectAnswers({ path }: Bench): Promise<void> {
-  expect(await callVarlink(path, "org.example.bench.Echo", { text: "well" }, { timeoutMs: 1000 })).toEqual({
+  expect(await callVarlink(path, "org.example.bench.Echo", { text: "well" }, { timeoutMilliseconds: 1000 })).toEqual({
     text: "well",
   });
 }
@@ -141,13 +141,13 @@ describe("a client that sends too much", () => {
 
 describe("a client that keeps the service waiting", () => {
   it("is dropped if it sends nothing", async () => {
-    const bench = await startBench({ silenceMs: 50 });
+    const bench = await startBench({ silenceMilliseconds: 50 });
     await new RawClient(bench.path).closed;
     expect(bench.server.counters()).toMatchObject({ accepted: 1, dropped: 1 });
   });
 
   it("is dropped if it sends a request byte by byte", async () => {
-    const bench = await startBench({ silenceMs: 80 });
+    const bench = await startBench({ silenceMilliseconds: 80 });
     const client = new RawClient(bench.path);
     const timer = setInterval(() => client.socket.write("{"), 5);
     await client.closed;
@@ -156,7 +156,7 @@ describe("a client that keeps the service waiting", () => {
   });
 
   it("is kept as long as it keeps asking", async () => {
-    const bench = await startBench({ silenceMs: 1000 });
+    const bench = await startBench({ silenceMilliseconds: 1000 });
     const client = new RawClient(bench.path);
     for (let count = 1; count <= 5; count += 1) {
       await sleep(300);
@@ -166,7 +166,7 @@ describe("a client that keeps the service waiting", () => {
   });
 
   it("has the whole time for a request from its first byte", async () => {
-    const bench = await startBench({ silenceMs: 1000 });
+    const bench = await startBench({ silenceMilliseconds: 1000 });
     const client = new RawClient(bench.path);
     await sleep(600);
     client.send('{"method":"org.varlink.');
@@ -175,7 +175,7 @@ describe("a client that keeps the service waiting", () => {
   });
 
   it("has the whole time for a request after a reply that took it long to read", async () => {
-    const bench = await startBench({ silenceMs: 1000 });
+    const bench = await startBench({ silenceMilliseconds: 1000 });
     const client = new RawClient(bench.path);
     client.socket.pause();
     client.send({ method: "org.example.bench.Large", parameters: { bytes: 4_000_000 } });
@@ -187,7 +187,7 @@ describe("a client that keeps the service waiting", () => {
   });
 
   it("is kept while it has a stream, and dropped some time after that ended", async () => {
-    const bench = await startBench({ silenceMs: 50 });
+    const bench = await startBench({ silenceMilliseconds: 50 });
     const client = new RawClient(bench.path).send(WATCH);
     await client.reply();
     await sleep(150);
@@ -222,7 +222,7 @@ describe("a client that does not read", () => {
   });
 
   it("is dropped with its large reply", async () => {
-    const bench = await startBench({ silenceMs: 50 });
+    const bench = await startBench({ silenceMilliseconds: 50 });
     const deaf = new RawClient(bench.path);
     deaf.socket.pause();
     deaf.send({ method: "org.example.bench.Large", parameters: { bytes: 4_000_000 } });
@@ -231,7 +231,7 @@ describe("a client that does not read", () => {
   });
 
   it("gets no more answers than it reads", async () => {
-    const bench = await startBench({ silenceMs: 200 });
+    const bench = await startBench({ silenceMilliseconds: 200 });
     const large = { method: "org.example.bench.Large", parameters: { bytes: 500_000 } };
     const deaf = new RawClient(bench.path);
     deaf.socket.pause();
@@ -244,7 +244,7 @@ describe("a client that does not read", () => {
   });
 
   it("is dropped if it has closed its side too", async () => {
-    const bench = await startBench({ silenceMs: 50 });
+    const bench = await startBench({ silenceMilliseconds: 50 });
     const deaf = new RawClient(bench.path);
     deaf.socket.pause();
     deaf.send({ method: "org.example.bench.Large", parameters: { bytes: 4_000_000 } });
@@ -253,7 +253,7 @@ describe("a client that does not read", () => {
   });
 
   it("is dropped if it has closed its side of a stream", async () => {
-    const bench = await startBench({ silenceMs: 50 });
+    const bench = await startBench({ silenceMilliseconds: 50 });
     const deaf = new RawClient(bench.path);
     deaf.socket.pause();
     deaf.send(WATCH);

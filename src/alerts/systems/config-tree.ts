@@ -32,6 +32,7 @@ export function* scalarsIn(node: ConfigNode): Generator<ConfigScalar, void, unde
   for (const child of childrenOf(node)) yield* scalarsIn(child);
 }
 
+/** The text under a key, with its line; null: there is none, or it is no text. The same of textAt() and mapAt(). */
 export function scalarAt(map: ConfigMap, key: string): ConfigScalar | null {
   const node = nodeAt(map, key);
   return node?.kind === "scalar" ? node : null;
@@ -51,6 +52,7 @@ export function mapsAt(map: ConfigMap, key: string): readonly ConfigMap[] {
   return itemsAt(map, key).filter((item) => item.kind === "map");
 }
 
+/** The items of the list under a key; none where it is no list. */
 export function itemsAt(map: ConfigMap, key: string): readonly ConfigNode[] {
   const node = nodeAt(map, key);
   return node?.kind === "list" ? node.items : [];

@@ -38,6 +38,7 @@ function unlimited(written: string, line: number): readonly Threshold[] {
   ];
 }
 
+/** A plugin's limit; `text` is as it was written. */
 export function nagiosThreshold(system: "nagios" | "icinga", line: number, text: string, limit: string): Threshold {
   return { system, line, name: null, text, condition: alertsOutside(limit), fires: "nonzero" };
 }

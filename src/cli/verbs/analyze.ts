@@ -6,7 +6,8 @@ import { LogReader } from "../../parse/log/log-reader.ts";
 import { bootsOfReport } from "../../parse/log/report-boots.ts";
 import { escapeText } from "../../render/escape.ts";
 import { type LogInput, LogUnreadable, openLogs, quoted, type SosReport } from "../../sources/log/log-input.ts";
-import { comparisonOutputOf, Inputs, storyOutputOf } from "../output.ts";
+import { Inputs } from "../output-file.ts";
+import { comparisonOutputOf, recordsOutputOf } from "../output.ts";
 import { complain } from "../print.ts";
 import { openProgress, type Progress } from "../progress.ts";
 import type { InvocationOf } from "../options.ts";
@@ -41,7 +42,7 @@ export async function analyze(invocation: InvocationOf<"analyze">): Promise<Exit
 type Output = (read: readonly (readonly Diagnosed[])[]) => Promise<void>;
 
 function describing(invocation: InvocationOf<"analyze">, inputs: Inputs): Output {
-  const output = storyOutputOf(invocation, inputs);
+  const output = recordsOutputOf(invocation, inputs);
   return async (read) => output(read.flat());
 }
 

@@ -3,7 +3,7 @@ import { snapshot } from "../../observe/snapshot.ts";
 import { prometheusText } from "../../render/metrics/open-metrics.ts";
 import { recordOfDaemon } from "../daemon-record.ts";
 import { hostAt } from "../host.ts";
-import { Inputs, requireOutput, writeOutput } from "../output.ts";
+import { Inputs, requireOutput, writeOutput } from "../output-file.ts";
 import { print } from "../print.ts";
 import type { InvocationOf } from "../options.ts";
 import { exit, type ExitCode } from "../verb.ts";

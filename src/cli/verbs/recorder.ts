@@ -110,6 +110,7 @@ function hostCommand({ top, live }: Roots, program: string, words: readonly stri
   return shellWords([program, ...words].map((word) => (word.startsWith(`${here}/`) ? word.slice(here.length) : word)));
 }
 
+/** What `crngwatch recorder status` reports of this boot and of the next ones. */
 export async function recorderStatus(roots: Roots): Promise<RecorderStatus> {
   const backEnd = backEndOf(roots);
   const next = await nextBootOf(roots, backEnd);

@@ -5,7 +5,8 @@ import { compareBoots } from "../../diagnose/compare.ts";
 import { recordOfDaemon } from "../daemon-record.ts";
 import { hostAt } from "../host.ts";
 import { journalOf, pastBoot, requireOneJournal } from "../journal-place.ts";
-import { comparisonOutputOf, Inputs, storyOutputOf } from "../output.ts";
+import { Inputs } from "../output-file.ts";
+import { comparisonOutputOf, recordsOutputOf } from "../output.ts";
 import type { InvocationOf } from "../options.ts";
 import { exit, type ExitCode, withoutEffect } from "../verb.ts";
 
@@ -19,7 +20,7 @@ export async function report(invocation: InvocationOf<"report">): Promise<ExitCo
   const described = async (): Promise<Diagnosed> =>
     boot === undefined ? await thisBoot(invocation) : await pastBoot(journalOf(invocation), boot);
   if (other === undefined) {
-    const output = storyOutputOf(invocation, inputs);
+    const output = recordsOutputOf(invocation, inputs);
     await output([await described()]);
     return exit.ok;
   }

@@ -12,7 +12,7 @@ import type { InvocationOf } from "../options.ts";
 import { CommandFailed, exit, type ExitCode } from "../verb.ts";
 
 /** Shorter than a client may be silent, so that a client gets that answer while the daemon hangs. */
-const daemonMs = 3_000;
+const daemonTimeoutMilliseconds = 3_000;
 
 /** Longer than scrapers usually pause (15 to 60 s), so that one who comes regularly starts this once. */
 const idleSeconds = 90;
@@ -39,7 +39,7 @@ export async function serveMetricsVerb(invocation: InvocationOf<"serve-metrics">
   const timer = setTimeout(() => idle.abort(), patience * 1000);
   const server = await serveMetrics({
     descriptors,
-    meter: () => askDaemon(socketPath(invocation)),
+    meter: () => meteredByDaemon(socketPath(invocation)),
     onClient: () => void timer.refresh(),
   });
   await aborted(AbortSignal.any([stop, idle.signal]));
@@ -50,9 +50,14 @@ export async function serveMetricsVerb(invocation: InvocationOf<"serve-metrics">
 }
 
 /** The daemon's record. No probing of our own here: the sandbox of this service shows too little of the host. */
-async function askDaemon(path: string): Promise<Metered> {
+async function meteredByDaemon(path: string): Promise<Metered> {
   try {
-    const { record } = await callVarlink(path, `${bootInterfaceName}.GetRecord`, {}, { timeoutMs: daemonMs });
+    const { record } = await callVarlink(
+      path,
+      `${bootInterfaceName}.GetRecord`,
+      {},
+      { timeoutMilliseconds: daemonTimeoutMilliseconds },
+    );
     return { record: record as BootRecord, daemon: true };
   } catch (error) {
     if (error instanceof VarlinkCallFailed)

@@ -6,6 +6,7 @@ export function kernelVersion(release: string | null): KernelVersion | null {
   return match === null ? null : [Number(match[1]), Number(match[2])];
 }
 
+/** Whether a version is x.y or later. */
 export function isFrom([major, minor]: KernelVersion, x: number, y: number): boolean {
   return major > x || (major === x && minor >= y);
 }

@@ -20,6 +20,7 @@ export interface WaitTotals {
   readonly longest: number | null;
 }
 
+/** The waits of a record together, also those that were dropped from it. */
 export function waitTotals(record: BootRecord): WaitTotals {
   const { dropped } = record;
   if (record.waits.length === 0 && !wereWaitsWatched(record)) return { count: null, seconds: null, longest: null };
@@ -33,6 +34,7 @@ export function waitTotals(record: BootRecord): WaitTotals {
   };
 }
 
+/** For how long any task was blocked on the CRNG; `complete` where nothing can have been missed. */
 export function costOf(record: BootRecord): Cost {
   const { waits, dropped, recorder, gaps } = record;
   const blocked = blockedOf(waits);

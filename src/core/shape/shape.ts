@@ -35,6 +35,7 @@ export function word<T extends string>(words: Readonly<Record<T, true>>): Shape<
   return { kind: "word", words: Object.keys(words) };
 }
 
+/** The value, or null, which means "not known" throughout the record. */
 export function optional<T>(of: Shape<T>): Shape<T | null> {
   return { kind: "optional", of };
 }

@@ -34,6 +34,7 @@ export interface Machine {
   readonly container: string | null;
 }
 
+/** The machine of a record: this host or, of a log, the one that the log shows. */
 export function machineOf(record: BootRecord): Machine {
   const { covers, platform, kernel, supply } = record;
   const container = supply.virtualization?.container ?? null;

@@ -59,6 +59,7 @@ const rpmOstree: Commands = {
 /** What an image holds is changed where it is built. */
 const bootc: Commands = { updateKernel: "bootc upgrade", entropyDaemon: null, rebuildInitramfs: null };
 
+/** The commands for a machine; of an image, those of the tool that keeps it. */
 export function commandsOf({ family, release, image, tool }: Machine): Commands {
   const mostWithYum = family === "rhel" ? 7 : family === "amazon" ? 2 : 0;
   if (release !== null && release <= mostWithYum) return yum;

@@ -132,6 +132,7 @@ function pointerOf({ line, kind, text }: Sign): Pointer {
   return { line, kind, text };
 }
 
+/** Of pointers to one line, or with one text, the first. */
 export function distinct(pointers: readonly Pointer[]): readonly Pointer[] {
   const isSame = (a: Pointer, b: Pointer): boolean => a.line === b.line && (a.line !== null || a.text === b.text);
   return pointers.filter((pointer, index) => pointers.findIndex((other) => isSame(other, pointer)) === index);

@@ -46,6 +46,7 @@ export interface VerdictRule extends RuleName {
   readonly find: (of: Case) => Ruling | null;
 }
 
+/** What rules ask of a record, worked out once. */
 export function caseOf(record: BootRecord): Case {
   const { course } = record;
   return {

@@ -34,6 +34,7 @@ export function isBrief(of: Case): boolean {
 /** A waiter whose name the log does not show. */
 export const unnamedTask = "a task";
 
+/** A wait as the verdict lists it. */
 export function waiterOfWait(wait: Wait): VerdictWaiter {
   return {
     name: wait.unit ?? wait.comm ?? (wait.pid === null ? unnamedTask : `PID ${wait.pid}`),
@@ -42,6 +43,7 @@ export function waiterOfWait(wait: Wait): VerdictWaiter {
   };
 }
 
+/** How a wait is known, as a reason of the verdict. */
 export function waitReason(wait: Wait): Reason {
   const seen = {
     recorder: "the kernel's probe recorded",
@@ -62,10 +64,12 @@ const calls: Readonly<Partial<Record<Wait["interface"], string>>> = {
   kernel: "wait_for_random_bytes()",
 };
 
+/** " for 32.5 s", " for at least 3 s"; empty where it is not known. */
 export function lengthOf({ seconds, ended }: Wait): string {
   return seconds === null || seconds === 0 ? "" : ` for ${ended === null ? "at least " : ""}${lasted(seconds)}`;
 }
 
+/** ", from 1.400 s to 33.900 s"; empty where an end is not known. */
 export function spanOf({ from, to }: Wait): string {
   if (from === null || to === null) return "";
   return `, from ${moment(from)} to ${moment(to)}`;

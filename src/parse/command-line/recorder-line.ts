@@ -13,7 +13,10 @@ import { Unchangeable } from "./unchangeable.ts";
 /** How a command line that is one text is written down. */
 export type LineStyle = Omit<Segment, "text">;
 
-/** As the kernel itself reads its command line: next_arg() of lib/cmdline.c knows double quotes alone. */
+/**
+ * As the kernel itself reads its command line: next_arg() of lib/cmdline.c knows double quotes alone. systemd-boot and
+ * unified kernel images hand the line over as it is: quotes do no harm there, and GRUB may read it one day.
+ */
 export const kernelStyle: LineStyle = { quoting: "kernel", quote: '"' };
 
 /** Which recorder is on this command line as a whole, so that nothing is left to arm. */

@@ -29,6 +29,7 @@ export function isSameBoot(one: BootRecord, other: BootRecord): boolean {
   return fewer.some(isFine) && fewer.every((at) => more.includes(at));
 }
 
+/** Whether both ran one build of one kernel; false where either is not known. */
 export function isSameKernel(one: BootRecord, other: BootRecord): boolean {
   return (
     one.kernel.release !== null &&

@@ -7,6 +7,7 @@ const mostLines = 256;
  */
 export type LinkerLine = { readonly folder: string } | { readonly include: string };
 
+/** Reads /etc/ld.so.conf, or a file that it includes. */
 export function parseLinkerConf(text: string): readonly LinkerLine[] {
   return text
     .split("\n", mostLines)

@@ -21,6 +21,7 @@ const worthReading = /random|entropy|drbg|jent_/;
 /** fs/select.c and fs/eventpoll.c; the names vary by build (docs/kernel.md, "How a task that blocks looks"). */
 const polling = /\b(?:do_(?:sys_)?poll|do_select|core_sys_select|poll_schedule_timeout|ep_poll|do_epoll_p?wait)\b/;
 
+/** Reads /proc/PID/stack. */
 export function parseLiveStack(text: string): LiveStack {
   if (worthReading.test(text)) {
     const reading = new StackReading();

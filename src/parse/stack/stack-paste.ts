@@ -22,6 +22,7 @@ const lookedUp = /\/proc\/(?:\$\(|`)(?:pidof|pgrep)(?: -[A-Za-z]{1,8}){0,4} ([\w
  */
 const command = /(?:^|[#$>;&|(`] ?|\bsudo )(?:cat|head|tail|more|grep|watch)\s/;
 
+/** Null: the line shows no task's stack, and no command that would. */
 export function parseShownStack(line: string): ShownStack | null {
   if (line.length > longestLine || !line.includes("/stack")) return null;
   const named = lookedUp.exec(line);
@@ -50,6 +51,7 @@ export interface ShownComm {
   readonly comm: string | null;
 }
 
+/** Null: the line shows no task's name. */
 export function parseShownComm(line: string): ShownComm | null {
   if (line.length > longestLine || !line.includes("/comm")) return null;
   const match = commPath.exec(line);

@@ -20,6 +20,7 @@ export interface HungTask {
  */
 const hungTask = /^INFO: task (.{0,64}):(\d{1,10}) blocked(?: in I\/O wait)? for more than (\d{1,9}) seconds\.?$/s;
 
+/** Null: the line does not begin such a report. */
 export function parseHungTask(line: string): HungTask | null {
   if (!line.startsWith("INFO: task ") || line.length > longestLine) return null;
   const match = hungTask.exec(line);
@@ -59,6 +60,7 @@ const oldHeader =
 const newHeader =
   /^task:(.{0,64}) state:(\S)(?: +running task)? +stack: *\d{1,10} +pid: *(\d{1,10}) [\w: -]{0,80}flags:0x[0-9a-f]{1,16}$/s;
 
+/** Null: the line is none, in neither form. */
 export function parseTaskHeader(line: string): TaskHeader | null {
   if (line.length > longestLine) return null;
   const match = line.startsWith("task:") ? newHeader.exec(line) : line.includes(" 0x") ? oldHeader.exec(line) : null;

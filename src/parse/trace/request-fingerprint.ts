@@ -5,6 +5,7 @@ import { randomLibrary } from "../program/random-libraries.ts";
 /** include/uapi/linux/random.h: who gives neither of these waits where the CRNG is not ready. */
 const [GRND_NONBLOCK, GRND_INSECURE] = [1, 4];
 
+/** Whether a request waits where the CRNG is not ready. */
 export function mayWait({ flags }: Pick<RandomRequest, "flags">): boolean {
   return (flags & (GRND_NONBLOCK | GRND_INSECURE)) === 0;
 }

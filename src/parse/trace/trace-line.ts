@@ -145,6 +145,7 @@ const callEntered =
   /^sys_(?:enter_)?getrandom(?:\(|: +)u?buf: (?:0x)?[0-9a-f]{1,16}, (?:len|count): (?:0x)?([0-9a-f]{1,16}), flags: (?:0x)?([0-9a-f]{1,8})\)?$/;
 const answered = /^sys_(?:getrandom ->|exit_getrandom:) +(?:0x)?[0-9a-f]{1,16}$/;
 
+/** Null: the event marks nothing that is read. */
 export function parseTraceMark({ text }: TraceEvent): TraceMark | null {
   if (text === "<user stack trace>") return { kind: "user-stack" };
   if (text.startsWith("sys_")) {

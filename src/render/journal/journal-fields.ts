@@ -59,6 +59,7 @@ export function changeFields(change: Change, record: BootRecord): EntryFields {
   }
 }
 
+/** The fields of an entry on the CRNG's state (crngwatch-journal(7)). */
 export function readinessFields({ bootId, readiness, callers }: BootRecord): EntryFields {
   return {
     CRNGWATCH_BOOT_ID: bootId,

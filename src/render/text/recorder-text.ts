@@ -28,10 +28,12 @@ export interface RecorderStatus {
   readonly findings: readonly Finding[];
 }
 
+/** The same with --json. */
 export function recorderJson(status: RecorderStatus): string {
   return `${jsonText({ schema: "crngwatch.recorder/1", ...status }, 2)}\n`;
 }
 
+/** What `crngwatch recorder status` prints. */
 export function recorderText({ nextBoot, thisBoot, obstacles, findings }: RecorderStatus): string {
   const lines = [
     `next boots: ${escapeText(nextBootText(nextBoot))}`,

@@ -21,6 +21,7 @@ export function quotedJournal(name: string): string {
   return name === thisMachine ? "this machine's journal" : `journal ${quoted(name)}`;
 }
 
+/** `name`: as a person gave it; `why`: a clause, with what to do. */
 export function cannotRead(name: string, why: string, cause?: unknown): LogUnreadable {
   return new LogUnreadable(`Cannot read ${quoted(name)}: ${why}`, { cause });
 }

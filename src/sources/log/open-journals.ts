@@ -86,6 +86,7 @@ function isMachine(name: string): boolean {
   return /^[0-9a-f]{8}(-?)[0-9a-f]{4}\1[0-9a-f]{4}\1[0-9a-f]{4}\1[0-9a-f]{12}$/i.test(name);
 }
 
+/** Whether a file has a journal's name; journald adds "~" to one that was not closed in order. */
 export function isJournal(name: string): boolean {
   return /\.journal~?$/.test(name);
 }

@@ -34,6 +34,7 @@ const mostMatches = 8;
 /** A longer entry is not read: the bounds of a boot record allow none. */
 const longestEntry = 32 << 20;
 
+/** The journal in `folder`, where one was named, else the host's own. */
 export function journalPlace(roots: Roots, folder: string | null): JournalPlace {
   const { top, live } = roots;
   if (folder !== null) return { name: folder, selection: [`--directory=${folder}`], leftOut: () => 0 };

@@ -54,10 +54,12 @@ export function isWanted(count: LogCount): boolean {
   return ++count.found <= count.most;
 }
 
+/** A log as text, in whatever format. */
 export function textInput(place: Place, chunks: AsyncIterable<Buffer>): LogInput {
   return input(place, "text", chunks);
 }
 
+/** A log as the journal's entries in JSON, one a line. */
 export function journalInput(place: Place, chunks: AsyncIterable<Buffer>): LogInput {
   return input(place, "journal-json", chunks);
 }

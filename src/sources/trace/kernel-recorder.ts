@@ -27,6 +27,7 @@ export interface KernelRecorder {
 /** 120 000 lines in a distribution's kernel, 6 MB. */
 const mostSymbolBytes = 64 << 20;
 
+/** What this boot's kernel has of the flight recorder, and what keeps it from recording. */
 export function kernelRecorder(roots: Roots): KernelRecorder {
   const commandLine = textOrNull(join(roots.proc, "cmdline"));
   const mounted = tracefsIn(roots);

@@ -1,4 +1,4 @@
-import { formatNames } from "../../../src/cli/formats.ts";
+import { formatNames } from "../../../src/cli/options.ts";
 import { verbs } from "../../../src/cli/verbs/registry.ts";
 import { commonOptions, type Option, type Verb } from "../../../src/cli/verb.ts";
 

@@ -41,6 +41,7 @@ export function isNamed(text: string): boolean {
   return named.test(text);
 }
 
+/** A line without the name of the program that printed it. */
 export function spoken({ origin, at, tag, text }: SignLine): Spoken {
   if (tag !== null) return { program: tag, byKernel: false, text };
   const byKernel = origin === "kernel" || (origin === "unsaid" && at !== null);
@@ -75,6 +76,7 @@ export function isOfStart({ task }: Pick<SignLine, "task">): boolean {
 const userSpaceStarts =
   /^(?:Run \S+ as init process|Freeing unused kernel (?:image|memory)|Freeing init memory|Freeing unused kernel memory|Write protecting the kernel|INIT: version|Welcome to |OpenRC |init started: |Loading, please wait|Begin: |:: running )/;
 
+/** Whether only user space can have caused a line. */
 export function isUserSpace({ program }: Spoken, text: string): boolean {
   return program !== null || userSpaceStarts.test(text) || isStatusLine(text) || isNamed(text);
 }
