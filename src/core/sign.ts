@@ -67,8 +67,8 @@ export type ReportedBy =
   /** The person who wrote the report. */
   | "writer"
   /**
-   * The report says that keys, the mouse or a source of entropy make the boot continue, or that a lack of entropy was
-   * found to be the cause.
+   * The report says that keys, the mouse or a source of entropy make the boot continue, that a program was blocked in
+   * getrandom() or on /dev/random, or that a lack of entropy was found to be the cause.
    */
   | "experiment";
 

@@ -142,7 +142,7 @@ export const likelyCauses: readonly VerdictRule[] = [
   reported(
     "experiment",
     "likely",
-    "the report says that keys, the mouse or a source of entropy make the boot continue, or that a lack of entropy was found to be the cause, and the CRNG was late or is not shown",
+    "the report says that keys, the mouse or a source of entropy make the boot continue, that a program was blocked in getrandom() or on /dev/random, or that a lack of entropy was found to be the cause, and the CRNG was late or is not shown",
   ),
   reported("writer", "likely", "the author of the report says so, and the CRNG was late"),
 ];

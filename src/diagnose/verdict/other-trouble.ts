@@ -220,7 +220,7 @@ export const warned: VerdictRule = {
     if (
       sign === undefined ||
       // Without the entropy that it would hand over, the CRNG may be late.
-      (sign.name !== null && entropyDaemonOf(sign.name) !== null) ||
+      isOfEntropyDaemon(sign) ||
       (leavesTheRest(sign) && release === null && record.earlyUses.length > 0) ||
       // Of one before readiness it is not known what came between.
       (release !== null &&
@@ -235,6 +235,11 @@ export const warned: VerdictRule = {
     };
   },
 };
+
+/** A fault of what hands the kernel entropy: no other reason for a wait, but one for a late CRNG. */
+export function isOfEntropyDaemon({ name }: Sign): boolean {
+  return name !== null && entropyDaemonOf(name) !== null;
+}
 
 /**
  * One device, the network or one program does not work: others go on without it, and may wait for a CRNG that is not

@@ -2,6 +2,7 @@ import { capped } from "../../core/one-line.ts";
 import { microseconds } from "../../core/base/time.ts";
 import type { ReportedWait } from "../../core/sign.ts";
 import { readyAfter } from "./ready-course.ts";
+import { isOfEntropyDaemon } from "./other-trouble.ts";
 import { lateSeconds, readyPointer, readyReason } from "./ready-reason.ts";
 import type { Case, VerdictRule } from "./rule.ts";
 import { stampedWaits } from "./unit-stamps.ts";
@@ -82,7 +83,7 @@ function isLateFor({ by, seconds }: ReportedWait, of: Case): boolean {
   const { release, trouble, record } = of;
   // What was not done in time may have waited for it.
   const speaksAgainst = trouble.some(
-    ({ gravity, byTimeout }) => gravity === "stops" || (gravity === "breaks" && !byTimeout),
+    (sign) => sign.gravity === "stops" || (sign.gravity === "breaks" && !sign.byTimeout && !isOfEntropyDaemon(sign)),
   );
   if (release?.by === "fast-init" || speaksAgainst) return false;
   // A hang that goes on with a ready CRNG is not its own, whatever the report supposes; what ends it is no opinion.

@@ -31,7 +31,7 @@ const saysFips =
  * of a part of a dump (fs/pstore/platform.c).
  */
 const isOfMachine =
-  /^(?:EFI stub: |(?:Panic|Oops|Emergency|Shutdown)#\d{1,6} Part\d{1,6}$|\[<[0-9a-f]{1,16}>\] \S{1,128}\+0x|INFO: task \S{1,64}:\d{1,10} blocked for more than \d|(?:\w{0,3} )?(?:watchdog: )?BUG: soft lockup - CPU#\d{1,4} stuck for \d|Kernel panic - not syncing: |dracut-initqueue\[\d{1,10}\]: |(?:\[[ *]{1,8}\] ?)?(?:\(\d{1,4} of \d{1,4}\) )?A start job is running for .{1,200}\(\d|\d{1,7} \S{1,200}\.(?:service|mount|device|target) +start +(?:running|waiting)$|\S{1,200}\.(?:service|target|mount|socket|timer|swap): (?:Found (?:ordering cycle|dependency) on \S|Job \S{1,200}\/start deleted to break ordering cycle)|Active: activating \(start|Message: Process \d{1,10} \([^()]{1,64}\) of user \d)/;
+  /^(?:EFI stub: |(?:Panic|Oops|Emergency|Shutdown)#\d{1,6} Part\d{1,6}$|\[<[0-9a-f]{1,16}>\] \S{1,128}\+0x|INFO: task \S{1,64}:\d{1,10} blocked for more than \d|(?:\w{0,3} )?(?:watchdog: )?BUG: soft lockup - CPU#\d{1,4} stuck for \d|Kernel panic - not syncing: |dracut-initqueue\[\d{1,10}\]: |(?:\[[ *]{1,8}\] ?)?(?:\(\d{1,4} of \d{1,4}\) )?A start job is running for .{1,200}\(\d|\d{1,7} \S{1,200}\.(?:service|mount|device|target) +start +(?:running|waiting)$|\S{1,200}\.(?:service|target|mount|socket|timer|swap): (?:Found (?:ordering cycle|dependency) on \S|Job \S{1,200}\/start deleted to break ordering cycle)|(?:[●×*] {1,4})?\S{1,200}\.(?:service|mount|socket|target|device|timer) +loaded +failed +failed\b|Active: activating \(start|Message: Process \d{1,10} \([^()]{1,64}\) of user \d)/;
 /** Emphasis and quotation marks that a person puts around one line of a log. */
 const marksInFront = /^[*_\x60"'“‘«]{1,4}(?=\w)/;
 const marksBehind = /[*_\x60"'”’»]{1,4}$/;

@@ -24,12 +24,12 @@ import {
   parseWriterBlame,
   parseWriterCure,
   parseWriterDelay,
-  parseWriterFinding,
   parseWriterHang,
   parseWriterSeed,
   parseWriterSubject,
   parseWriterWait,
 } from "./paste/writer.ts";
+import { parseWriterFinding } from "./paste/findings.ts";
 import {
   endsWithNextLine,
   isEndlessHang,
@@ -249,7 +249,7 @@ export class Pastes {
       if (this.#words.size < mostWords) this.#words.add(word.toLowerCase());
     const before = this.#prose;
     this.#takeHang(plainText, now);
-    const cured = parseWriterCure(plainText) ?? parseWriterFinding(text);
+    const cured = parseWriterCure(plainText) ?? parseWriterFinding(text, now.line === 1);
     const wait =
       parseWriterWait(plainText) ??
       parseWriterHang(plainText) ??
@@ -259,7 +259,10 @@ export class Pastes {
       (before === null ? null : parseWriterWait(`${before.text} ${plainText}`));
     if (wait !== null) {
       this.#prose = null;
-      this.#waits.add({ ...suggested(cured === null ? "writer" : "experiment", plainText, now), name: wait.name });
+      const whole = wait.name === null && before !== null ? `${before.text} ${plainText}` : null;
+      const name =
+        wait.name ?? cured?.name ?? (whole === null ? null : (parseWriterFinding(whole, false)?.name ?? null));
+      this.#waits.add({ ...suggested(cured === null ? "writer" : "experiment", plainText, now), name });
       return;
     }
     this.#program ??= parseTracedSubject(plainText);

@@ -96,7 +96,7 @@ export const ownWords: readonly OwnWords[] = [
   {
     id: "tomcat",
     pattern:
-      /Creation of SecureRandom instance for session ID generation using \[[^\]]{1,40}\] took \[([\d,.]{1,12})\] milliseconds/,
+      /Creation of SecureRandom instance.{0,30} using \[[^\]]{1,40}\] took \[([\d,.]{1,12})\] (?:milliseconds|ms)\b/,
     name: "Tomcat",
     seconds: { group: 1, unit: 0.001 },
     open: false,
@@ -104,8 +104,12 @@ export const ownWords: readonly OwnWords[] = [
     source: "Apache Tomcat, SessionIdGeneratorBase: the JVM read a blocking source",
     examples: [
       "Creation of SecureRandom instance for session ID generation using [SHA1PRNG] took [14,578] milliseconds.",
+      "Creation of SecureRandom instancefor session ID generation using [SHA1PRNG] took [14,578] ms",
     ],
-    near: ["Creation of SecureRandom instance for session ID generation"],
+    near: [
+      "Creation of SecureRandom instance for session ID generation",
+      "Creation of SecureRandom instance for session ID generation using [SHA1PRNG] took [14,578] attempts",
+    ],
   },
   {
     id: "wpa",

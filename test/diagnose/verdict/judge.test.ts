@@ -1285,6 +1285,14 @@ describe("judge: what a report has found out", () => {
     expect(verdictOn("It turned out that it isn't low entropy.", log).crng).toBe("undecided");
   });
 
+  it("decides though the daemon failed that would give it entropy, and not beside another unit that failed", () => {
+    const failed = (unit: string) => `Jan  2 03:04:05 host systemd[1]: ${unit}: Failed with result 'exit-code'.`;
+    const stands = "The key generation of the agent hangs on reading from /dev/random.";
+    expect(verdictOn(stands, failed("rngd.service"))).toMatchObject({ crng: "cause", rule: "experiment-suggests" });
+    expect(verdictOn(stands, failed("indexer.service"))).toMatchObject({ crng: "innocent", rule: "unit-failed" });
+    expect(verdictOn(failed("rngd.service")).crng).toBe("innocent");
+  });
+
   it("decides nothing beside a CRNG that was ready early, or a fault", () => {
     const found = "It turned out to be the lack of entropy.";
     expect(verdictOn(found, "[    2.846080] vout: disabling").crng).toBe("cause");

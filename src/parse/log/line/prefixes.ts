@@ -163,7 +163,7 @@ export const prefixes: readonly Prefix[] = [
       ),
   },
   {
-    is: "the kernel's tag: 'host kernel: ', 'kernel:', RFC 5424's 'host kernel - - - '; a tag with a process ID is a program's",
+    is: "the kernel's tag: 'host kernel: ', 'kernel:', 'host NOTICE kernel: ' (SONiC), RFC 5424's 'host kernel - - - '; a tag with a process ID is a program's",
     begins: /\S/,
     take: (reading) =>
       matched(reading, kernelTag, () => {
@@ -214,11 +214,11 @@ export const prefixes: readonly Prefix[] = [
       }),
   },
   {
-    is: "a program's tag: 'host systemd[1]: '",
+    is: "a program's tag: 'host systemd[1]: ', behind a level 'host INFO systemd[1]: ' (SONiC)",
     begins: /\S/,
     take: (reading) => {
       if (reading.origin === "kernel" || !(reading.tagged || reading.storedAt !== null)) return false;
-      return matched(reading, /^\S*[^\s:] +([^\s:[\]]{1,64})(?:\[[^\]\s]{1,24}\])?: ?/, ([, tag = ""]) => {
+      return matched(reading, programTag, ([, tag = ""]) => {
         Object.assign(reading, { origin: "user", ended: true, tag });
       });
     },
@@ -237,5 +237,8 @@ const lostTag =
   /^: (?=(?:Reached target|Started|Finished|Mounted|Starting|Mounting|Stopped|Found device|Listening on|Created slice|Dependency failed for|Timed out waiting for|Failed to start|Failed to mount) \S|\S{1,200}\.(?:service|target|mount|device|swap|socket|slice|path|timer): [A-Z])/;
 const journalTag = /^[a-z\d][\w.-]{0,63} ([a-z(][\w@.:/+()-]{0,63})\[\d{1,10}\]: /i;
 const kernelTag = new RegExp(
-  `^(?:\\S*[^\\s:,;] +)?(?:(?:${facilities})\\.(?:${levels}) +)?(?:kernel|vmunix)(?:: (?:kernel: )?|:| - \\S+ (?:-|\\[[^\\]]*\\]) ?)`,
+  `^(?:\\S*[^\\s:,;] +)?(?:(?:(?:${facilities})\\.(?:${levels})|${levels.toUpperCase()}) +)?(?:kernel|vmunix)(?:: (?:kernel: )?|:| - \\S+ (?:-|\\[[^\\]]*\\]) ?)`,
+);
+const programTag = new RegExp(
+  String.raw`^\S*[^\s:] +(?:(?:${levels.toUpperCase()}) +)?([^\s:[\]]{1,64})(?:\[[^\]\s]{1,24}\])?: ?`,
 );

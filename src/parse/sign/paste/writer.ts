@@ -1,7 +1,7 @@
 /** What the author of a report writes about a wait, beside the log in it. */
 
-const longestLine = 600;
-const subject = String.raw`([\w./@+-]{2,64}(?:\(\))?(?:,? (?:and|or|&) [\w./@+-]{2,64}(?:\(\))?)?)`;
+export const longestLine = 600;
+export const subject = String.raw`([\w./@+-]{2,64}(?:\(\))?(?:,? (?:and|or|&) [\w./@+-]{2,64}(?:\(\))?)?)`;
 const crng = String.raw`(?:the )?(?:kernel(?:'s)? )?(?:(?:c?rng|crng|random|entropy|getrandom|urandom|/dev/u?random|randomness|\d+ bits of entropy)\b)`;
 
 /** "sfdisk waits until the CRNG is seeded", "getrandom() blocks until …", "balena starts after crng init". */
@@ -11,9 +11,18 @@ const waits = new RegExp(
 );
 
 /** Words for something that does not wait. */
-const denies = /\b(?:not|never|no longer|n't|without|instead of|should|would|could|might|may|if|whether|why)\b/i;
+export const denies = /\b(?:not|never|no longer|n't|without|instead of|should|would|could|might|may|if|whether|why)\b/i;
 const pronouns =
   /^(?:it|this|that|which|what|who|we|i|you|they|there|system|boot|the|a|an|machine|kernel|everything|process|and|but|so|then|also|to|from)$/i;
+/** What a sentence on any program may be about. */
+const plainNouns =
+  /^(?:network(?:ing)?|services?|execution|generation|reads?|reading|calls?|command|program|application|server|daemon|init|start-?up|install(?:ation|er)|device|driver|main|first|whole|child|parent|my|our|your|its|their|each|every|any|some|other|new|keys?|entropy|random(?:ness)?|c?rng|host|until|only|still|just|and)$/i;
+
+/** What a sentence names: a program's name, or null for a word that stands for any. */
+export function properName(name: string | undefined): string | null {
+  const plain = name?.replace(/[.,:]+$/, "") ?? "";
+  return plain === "" || pronouns.test(plain) || plainNouns.test(plain) ? null : plain;
+}
 
 export interface WriterWait {
   readonly name: string | null;
@@ -24,7 +33,7 @@ export function parseWriterWait(text: string): WriterWait | null {
   if (text.length > longestLine) return null;
   const match = waits.exec(text);
   if (match === null || denies.test(match[0])) return null;
-  const names = (match[1] ?? "").split(/,? (?:and|or|&) /).filter((name) => !pronouns.test(name));
+  const names = (match[1] ?? "").split(/,? (?:and|or|&) /).filter((name) => properName(name) !== null);
   return { name: names[0] === undefined || /^getrandom/i.test(names[0]) ? null : names.join(", ") };
 }
 
@@ -45,9 +54,8 @@ const callBlocks =
   /\bgetrandom(?:\(\d?\))? (?:(?:system |sys)?call )?(?:also |just |then )?(?:blocks|hangs|is (?:blocked|stuck)|never returns|does not return)\b(?! ?(?:if|when|only|unless|until|while|by|because)\b)/i;
 
 /** "entropy starvation", "because there is not enough entropy": said of a boot whose CRNG is late, it is the reason. */
-const lacking = String.raw`(?:\b(?:lack|shortage|absence) of (?:\w{1,16} )?(?:entropy|randomness)\b|\b(?:not enough|insufficient|too little|limited|low|scarce) entropy\b|\bentropy (?:starvation|shortage|exhaustion)\b|\bstarved (?:of|for) entropy\b)`;
+export const lacking = String.raw`(?:\b(?:lack|shortage|absence) of (?:\w{1,16} )?(?:entropy|randomness)\b|\b(?:not enough|insufficient|too little|limited|low|scarce) entropy\b|\bentropy (?:starvation|shortage|exhaustion)\b|\bstarved (?:of|for) entropy\b|\b(?:random(?:ness)?|entropy|urandom)(?: \w{1,12})? pool (?:is|was) (?:still )?(?:not (?:yet )?initiali[sz]ed|(?:nearly |almost )?(?:empty|exhausted|depleted))\b)`;
 const starves = new RegExp(lacking, "i");
-const starvesAnywhere = new RegExp(lacking, "gi");
 
 /** A sentence that blames the CRNG for a slow boot; it names no waiter. */
 export function parseWriterBlame(text: string): WriterWait | null {
@@ -61,31 +69,6 @@ export function parseWriterBlame(text: string): WriterWait | null {
   if (match === null || denies.test(text.slice(Math.max(0, match.index - 40), match.index + match[0].length)))
     return null;
   return { name: null };
-}
-
-/** "It turned out to be the lack of entropy": what a person found out, and no opinion. */
-const found = new RegExp(
-  String.raw`\b(?:turn(?:s|ed) out|in fact (?:it|this|that) (?:is|was|seems|comes|came)|(?:I|we) (?:found(?: out)? that|figured out|tracked (?:it|this) down|confirmed)|(?:root|real|actual) (?:cause|reason|problem|culprit) (?:is|was))\b[^.!?]{0,80}?${lacking}`,
-  "i",
-);
-/** "# Low entropy causes a delayed boot": what the report is about, by its title. */
-const titled = new RegExp(
-  String.raw`^#{1,3} [^?]{0,80}${lacking}[^?]{0,24}\b(?:causes?|caused|delays?|delayed|blocks?|blocked|stalls?|hangs?|slows?|prevents?|stops?|makes?)\b`,
-  "i",
-);
-/** "libsodium times out at boot": it draws random bytes as it is loaded, and does nothing else then. */
-const randomLibrary =
-  /\b(?:libsodium|sodium_init)\b[^.!?]{0,40}?\b(?:times? out|timed out|hangs?|hung|blocks?|blocked|(?:is|gets) stuck|takes (?:too |very )?long)\b[^.!?]{0,40}?\b(?:boot(?:s|ing|up)?|start-?up|reboot|restart)\b/i;
-/** Words of who supposes or asks. */
-const supposes =
-  /\b(?:think|thought|guess|suspect|assum\w{1,3}|suppos\w{1,3}|believe|probably|perhaps|maybe|possibly|likely|wonder|unrelated|ruled? out|unlikely|neither|nor|isn|wasn)\b|n['’]t\b|\?/i;
-
-/** A line that states that random bytes were what the boot waited for; null where it does not, supposes it or asks. */
-export function parseWriterFinding(text: string): WriterWait | null {
-  // "Not enough" denies nothing.
-  const rest = text.length > longestLine ? "?" : text.replace(starvesAnywhere, "");
-  if (denies.test(rest) || supposes.test(rest)) return null;
-  return found.test(text) || titled.test(text) || randomLibrary.test(text) ? { name: null } : null;
 }
 
 /** "it is stuck trying to start dockerd", "I am looking at dockerd", "the stack of dockerd": whose stack follows. */
@@ -162,7 +145,7 @@ export function parseWriterSeed(text: string): { readonly name: string; readonly
 const source = String.raw`(?:haveged|rng-?tools5?|rngd|jitterentropy(?:-rngd)?|virtio[- ]?rng|random\.trust_(?:cpu|bootloader)(?:=\w{1,4})?)`;
 const cures = String.raw`(?:fix(?:es|ed)?|solv(?:es|ed)|helps?|helped|resolv(?:es|ed)|cur(?:es|ed)|makes? it (?:fast|quick)|went away|is gone|(?:boots?|starts?) (?:fast|quickly|instantly|immediately|in seconds))`;
 const cure = new RegExp(
-  String.raw`\b(?:install(?:ing|ed)?|add(?:ing|ed)?|with|using|after|running|enabl(?:ing|ed)) .{0,40}?\b${source}\b.{0,60}?\b${cures}\b|\b(?:fixed|solved|cured|resolved|work(?:ed|s)? around) (?:it |this |that )?(?:by|with) .{0,40}?\b${source}\b`,
+  String.raw`\b(?:install(?:ing|ed)?|add(?:ing|ed)?|with|us(?:ing|ed)|employed|after|running|enabl(?:ing|ed)) .{0,40}?\b${source}\b.{0,100}?\b${cures}\b|\b(?:fixed|solved|cured|resolved|work(?:ed|s)? around) (?:(?:it|this|that|(?:the|this|my) (?:problem|issue|hang|delay)) )?(?:by|with) .{0,40}?\b${source}\b`,
   "i",
 );
 /** "haveged did not help": then it was not the lack of entropy, whatever else the report says. */
@@ -184,11 +167,11 @@ const hands = new RegExp(
 
 /** "X does not start until a mouse is plugged in". */
 const untilHands =
-  /(?:^|[\s("'\x60])([\w./@+-]{2,64})\W{1,4}(?:does not|doesn['’]t|did not|didn['’]t|will not|won['’]t) (?:start|come up|continue|boot|respond|work)\b[^.!?]{0,24}?\buntil\b[^.!?]{0,24}?\b(?:mouse|keyboard|keys?)\b[^.!?]{0,24}?\b(?:plugged|connected|attached|moved|pressed|hit|touched)\b/i;
+  /(?:^|[\s("'\x60])([\w./@+-]{2,64})\W{1,4}(?:(?:does not|doesn['’]t|did not|didn['’]t|will not|won['’]t) (?:start|come up|continue|boot|respond|work)|(?:(?:is|are|was|were|remain(?:s|ed)|stay(?:s|ed)) )?un(?:available|reachable|usable|responsive))\b[^.!?]{0,24}?\buntil\b[^.!?]{0,24}?\b(?:mouse|keyboard|keys?)\b[^.!?]{0,24}?\b(?:plugged|connected|attached|moved|pressed|hit|touched)\b/i;
 
 export function parseWriterCure(text: string): WriterWait | null {
   const until = text.length > longestLine ? null : untilHands.exec(text);
-  if (until !== null) return { name: pronouns.test(until[1] ?? "") ? null : (until[1] ?? null) };
+  if (until !== null) return { name: properName(until[1]) };
   const match = text.length > longestLine ? null : (cure.exec(text) ?? hands.exec(text));
   if (match === null || denies.test(text.slice(Math.max(0, match.index - 40), match.index + match[0].length)))
     return null;

@@ -112,4 +112,37 @@ export const daemonTrouble: readonly Trouble[] = [
     examples: ["_check_dmesg: something found in dmesg (see results/generic/001.dmesg)"],
     near: ["_check_dmesg: nothing found"],
   },
+  {
+    id: "listed-as-failed",
+    kind: "unit-failed",
+    gravity: "breaks",
+    by: "any",
+    program: /^$/,
+    pattern:
+      /^(?:[●×*] {1,4})?([\w@.:\\-]{1,200}\.(?:service|mount|swap|socket|target|automount|device|timer)) +(?:loaded|error|not-found|bad-setting) +failed +(?:failed|mounting)\b.*$/,
+    says: "systemctl lists $1 as failed",
+    names: 1,
+    source: "systemctl list-units, --failed",
+    examples: [
+      "● indexer.service      loaded failed failed Example Indexer",
+      "indexer.service loaded failed failed Example Indexer",
+    ],
+    near: [
+      "indexer.service loaded active running Example Indexer",
+      "indexer.service loaded inactive dead Example Indexer",
+    ],
+  },
+  {
+    id: "no-terminal-for-login",
+    kind: "console",
+    gravity: "warns",
+    by: "program",
+    program: /^(?:a?getty|login)$/,
+    pattern:
+      /^((?:\/dev\/)?\w{1,16}: (?:not a tty|cannot open as standard input: .*|failed to get terminal attributes: .*|tcgetattr: .*))$/,
+    says: "The login prompt has no terminal: $1",
+    source: "util-linux, term-utils/agetty.c",
+    examples: ["/dev/ttyS0: not a tty", "ttyS1: failed to get terminal attributes: Input/output error"],
+    near: ["/dev/ttyS0: ready", "ttyS0: login timed out"],
+  },
 ];

@@ -201,6 +201,10 @@ describe.each<[where: string, forms: readonly Form[]]>([
         "2023-02-03 12:32:49.701 NOTICE kernel: [    7.284424] random: crng init done",
         { origin: kernel, at, wall: "2023-02-03T12:32:49.701Z" },
       ],
+      [
+        "Nov  4 03:01:32.807000 sw1 NOTICE kernel: [    7.284424] random: crng init done",
+        { origin: kernel, at, wall: "2000-11-04T03:01:32.807Z" },
+      ],
     ],
   ],
   [
