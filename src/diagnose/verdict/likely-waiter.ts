@@ -11,9 +11,10 @@ export interface LikelyWaiter extends VerdictWaiter {
 
 /**
  * The program that speaks right before and right after the silence; else the step that the last line before it begins;
- * else the one that is the first to continue. Null: the log names none.
+ * else the one that is the first to continue; else the only one that reads random bytes meanwhile. Null: the log names
+ * none.
  */
-export function likelyWaiter({ from, worked, after, goesOn, seconds }: SilenceAtReady): LikelyWaiter | null {
+export function likelyWaiter({ from, worked, after, goesOn, seconds, readers }: SilenceAtReady): LikelyWaiter | null {
   const goes = goesOn === "log ends" ? null : after;
   const [before, behind] = [from, goes].map((line) => (line?.byProgram === true ? speakerOf(line.text) : null));
   if (before != null && before === behind)
@@ -23,8 +24,16 @@ export function likelyWaiter({ from, worked, after, goesOn, seconds }: SilenceAt
   const step = begunStep(last.text);
   if (step !== null) return { name: step, line: last.line, seconds, because: "the last one to be started before it" };
   const name = goes === null ? null : (behind ?? endedStep(goes.text));
-  if (goes === null || name === null) return null;
-  return { name, line: goes.line, seconds: null, because: "the first one to continue after it" };
+  if (goes !== null && name !== null)
+    return { name, line: goes.line, seconds: null, because: "the first one to continue after it" };
+  const [reader, ...more] = readers;
+  if (reader === undefined || more.length > 0) return null;
+  return {
+    name: reader,
+    line: from.line,
+    seconds,
+    because: "the only one that read random bytes right before it or meanwhile",
+  };
 }
 
 const fromInit = String.raw`^(?:(?:systemd|procd|init)(?:\[1\])?: )?(?:\[[ *]+\] | ?\* )?`;

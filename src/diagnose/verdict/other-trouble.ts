@@ -3,7 +3,7 @@ import type { Reason } from "../../core/verdict.ts";
 import { entropyDaemonOf } from "../../core/base/entropy-daemon.ts";
 import type { BootRecord } from "../../core/boot-record.ts";
 import type { LogCourse, Moment, Sign } from "../../core/sign.ts";
-import { pointAt, quietOf, seedDoneOf, soonSeconds } from "./ready-course.ts";
+import { mayHaveWaited, pointAt, quietOf, seedDoneOf, soonSeconds } from "./ready-course.ts";
 import { lateSeconds, readyReason } from "./ready-reason.ts";
 import type { Case, VerdictRule } from "./rule.ts";
 import { inLine, lasted, whenReady } from "./words.ts";
@@ -59,7 +59,8 @@ export const otherWait: VerdictRule = {
     "a unit that waits for the network, a device, a file system or a clock, or does work of its own, took 10 s or more",
   find(of) {
     const wait = of.record.course?.otherWait ?? null;
-    if (wait === null) return null;
+    // Where a unit that may have waited was slow as well, the other's time does not show what for.
+    if (wait === null || mayHaveWaited(of)) return null;
     const { unit, awaits, line, seconds } = wait;
     // What sets up the network or the clock may itself wait for the CRNG; no device does.
     if (awaits !== "device" && awaits !== "file-system" && !isKnownInTime(of)) return null;

@@ -203,7 +203,7 @@ export class Course {
       userSpace: this.#hasUserSpace
         ? { line: this.#userSpace.line, at: clock === "none" ? null : this.#userSpace[clock] }
         : null,
-      ready: this.#ready === null ? null : { ...this.#ready.at, ...this.#work.get(), released: this.#units.released },
+      ready: this.#ready === null ? null : { ...this.#ready.at, ...this.#work.get(), ...this.#units.atReady },
       newestFirst: this.#direction.newestFirst,
       longestSilence: clock === "none" ? null : this.#silences.of(clock),
       last:
@@ -276,7 +276,7 @@ export class Course {
         ...this.#work.get(),
         pace: clock === null ? null : this.#pace.of(clock),
         finishedBefore: this.#units.unstampedDone,
-        openUnits: this.#units.openAtReady,
+        openUnits: [],
         released: [],
         beforeUserSpace: !this.#hasUserSpace,
         userSpaceAfter: false,

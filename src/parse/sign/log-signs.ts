@@ -1,5 +1,6 @@
 import type { SignsSeen } from "../../core/log-evidence.ts";
 import type { ReportedWait, Sign } from "../../core/sign.ts";
+import { isStarter } from "../../core/base/starter.ts";
 import { earlyUseDevice, type KernelMessage } from "../../core/kernel-message.ts";
 import { type BootOver, parseBootEnd } from "./boot-end.ts";
 import { Course } from "./course.ts";
@@ -31,7 +32,7 @@ const saysFips =
  * of a part of a dump (fs/pstore/platform.c).
  */
 const isOfMachine =
-  /^(?:EFI stub: |(?:Panic|Oops|Emergency|Shutdown)#\d{1,6} Part\d{1,6}$|\[<[0-9a-f]{1,16}>\] \S{1,128}\+0x|INFO: task \S{1,64}:\d{1,10} blocked for more than \d|(?:\w{0,3} )?(?:watchdog: )?BUG: soft lockup - CPU#\d{1,4} stuck for \d|Kernel panic - not syncing: |dracut-initqueue\[\d{1,10}\]: |(?:\[[ *]{1,8}\] ?)?(?:\(\d{1,4} of \d{1,4}\) )?A start job is running for .{1,200}\(\d|\d{1,7} \S{1,200}\.(?:service|mount|device|target) +start +(?:running|waiting)$|\S{1,200}\.(?:service|target|mount|socket|timer|swap): (?:Found (?:ordering cycle|dependency) on \S|Job \S{1,200}\/start deleted to break ordering cycle)|(?:[●×*] {1,4})?\S{1,200}\.(?:service|mount|socket|target|device|timer) +loaded +failed +failed\b|Active: activating \(start|Message: Process \d{1,10} \([^()]{1,64}\) of user \d)/;
+  /^(?:EFI stub: |(?:Panic|Oops|Emergency|Shutdown)#\d{1,6} Part\d{1,6}$|\[<[0-9a-f]{1,16}>\] \S{1,128}\+0x|INFO: task \S{1,64}:\d{1,10} blocked for more than \d|(?:\w{0,3} )?(?:watchdog: )?BUG: soft lockup - CPU#\d{1,4} stuck for \d|Kernel panic - not syncing: |dracut-initqueue\[\d{1,10}\]: |(?:\[[ *]{1,8}\] ?)?(?:\(\d{1,4} of \d{1,4}\) )?(?:A start job is running for .{1,200}|Job \S{1,200}\/start running )\(\d|\d{1,7} \S{1,200}\.(?:service|mount|device|target) +start +(?:running|waiting)$|\S{1,200}\.(?:service|target|mount|socket|timer|swap): (?:Found (?:ordering cycle|dependency) on \S|Job \S{1,200}\/start deleted to break ordering cycle)|(?:[●×*] {1,4})?\S{1,200}\.(?:service|mount|socket|target|device|timer) +loaded +failed +failed\b|Active: activating \(start|Message: Process \d{1,10} \([^()]{1,64}\) of user \d)/;
 /** Emphasis and quotation marks that a person puts around one line of a log. */
 const marksInFront = /^[*_\x60"'“‘«]{1,4}(?=\w)/;
 const marksBehind = /[*_\x60"'”’»]{1,4}$/;
@@ -45,8 +46,6 @@ const narrowest = 70;
 
 /** The kernel prints no more than ten such lines, some kernels one for each read. */
 const mostReaders = 16;
-/** Programs that start others, or that nearly every boot runs; of them a report speaks for other reasons. */
-const startsOthers = /^(?:systemd|init$|procd|udev|ubus|jshn|mount|modprobe|kmod|sh$|bash$|busybox)/;
 
 /** A log's line that shows no trouble, with the pieces after it into which a mail or a terminal may have broken it. */
 interface BrokenLine {
@@ -101,7 +100,7 @@ export class LogSigns {
     const isUnit = isStatusLine(said.text) || (bare && line.indent >= 4 && /^Starting .+(?:\.{3}|…)$/.test(said.text));
     const isLogLine = !bare || isUser || isUnit || hasKernelForm || message !== null || isOfMachine.test(said.text);
     const isReady = message?.kind === "ready";
-    if (message?.kind === "early-use" && isEarlyUser(message) && !startsOthers.test(message.name))
+    if (message?.kind === "early-use" && isEarlyUser(message) && !isStarter(message.name))
       if (this.#readers.size < mostReaders) this.#readers.add(message.name);
     const now: At = { line: number, time: this.#course.timeOf(line), at: line.at ?? line.storedAt };
     if (isReady) this.#units.ready(now, line.at === null);

@@ -490,6 +490,29 @@ describe("judge: who likely waited in such a silence", () => {
     expect(lines("Starting network: OK").crng).toBe("undecided");
   });
 
+  it("is the only program that read random bytes right before it, where the first program starts the next after it", () => {
+    const lines = (reader: string, seconds: string, ...more: readonly string[]): Verdict =>
+      verdictOn(
+        "[    1.538064] fec 2188000.ethernet eth0: PHY [example-0:00] driver [Example PHY]",
+        "init started: BusyBox v1.36.1 ()",
+        "[    1.656488] fec 2188000.ethernet eth0: configuring for phy/rmii link mode",
+        ...more,
+        `[   10.846450] random: ${reader}: uninitialized urandom read (1024 bytes read)`,
+        ready(seconds),
+        "starting pid 150, tty '/dev/ttyS0': '/sbin/getty 115200 ttyS0'",
+      );
+    expect(lines("timed", "18.680486")).toMatchObject({
+      rule: "console-continues-at-ready",
+      waiters: [{ name: "timed" }],
+    });
+    const other = "[   10.839565] random: keyd: uninitialized urandom read (3 bytes read)";
+    expect(lines("timed", "18.680486", other)).toMatchObject({ crng: "cause", waiters: [{ name: "timed" }] });
+    // Nearly every boot runs it, so that the silence must be most of the boot.
+    expect(lines("mount", "18.680486").crng).toBe("undecided");
+    expect(lines("mount", "28.680486")).toMatchObject({ crng: "cause", waiters: [] });
+    expect(lines("timed", "12.680486").crng).not.toBe("cause");
+  });
+
   it("is the program that says so itself, not the first one that continues", () => {
     const verdict = between("[    6.671425] genkeys[99]: waiting in getrandom", cron);
     expect(verdict.waiters).toMatchObject([{ name: "genkeys" }]);
@@ -1018,6 +1041,21 @@ describe("judge: another wait that the log shows", () => {
         rule: "unit-waits-for-something-else",
         lookAt: [{ kind: "device" }],
       });
+  });
+
+  it("does not where the seed's unit was slow as well, which by a console still ran after readiness", () => {
+    const named = (name: string): string => `[**    ] (3 of 4) Job ${name}/start running (12s / 10min 1s)`;
+    const lines = (...jobs: readonly string[]): Verdict =>
+      verdictOn(
+        "[  OK  ] Finished example-fan.service - Fan.",
+        "[  OK  ] Finished example-users.service - Users.",
+        "[  OK  ] Finished example-mail.service - Mail.",
+        ready("16.877233"),
+        ...jobs,
+      );
+    expect(lines(named("systemd-journal-flush.…ice")).crng).toBe("innocent");
+    expect(lines(named("systemd-journal-flush.…ice"), named("systemd-random-seed.se…ice")).crng).toBe("undecided");
+    expect(lines(named("systemd-random-seed.se…ice")).crng).toBe("undecided");
   });
 
   it("does so where it is for the network only if nothing shows a late CRNG, for which a network manager may wait", () => {

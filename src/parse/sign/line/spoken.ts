@@ -74,7 +74,7 @@ export function isOfStart({ task }: Pick<SignLine, "task">): boolean {
 
 /** Lines of the kernel that announce user space, and lines that only user space writes. */
 const userSpaceStarts =
-  /^(?:Run \S+ as init process|Freeing unused kernel (?:image|memory)|Freeing init memory|Freeing unused kernel memory|Write protecting the kernel|INIT: version|Welcome to |OpenRC |init started: |Loading, please wait|Begin: |:: running )/;
+  /^(?:Run \S+ as init process|Freeing unused kernel (?:image|memory)|Freeing init memory|Freeing unused kernel memory|Write protecting the kernel|INIT: version|Welcome to (?!GRUB)|OpenRC |init started: |Loading, please wait|Begin: |:: running )/;
 
 /** Whether only user space can have caused a line. */
 export function isUserSpace({ program }: Spoken, text: string): boolean {

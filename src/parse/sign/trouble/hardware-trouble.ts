@@ -129,6 +129,21 @@ export const hardwareTrouble: readonly Trouble[] = [
     ],
   },
   {
+    id: "tpm-error",
+    kind: "device",
+    gravity: "notes",
+    by: "kernel",
+    pattern:
+      /^(tpm tpm\d{1,2}: (?:A TPM error \(-?\d{1,8}\) occurred |tpm_try_transmit: |TPM self test failed|TPM is disabled|starting up the TPM manually|Operation (?:Timed out|Canceled)|\[Firmware Bug\]: ).*|tpm_(?:tis|crb)\S{0,8} \S{1,40}: (?:probe |error |timeout |can't |\[Firmware Bug\]: ).*)$/,
+    says: "$1",
+    source: "drivers/char/tpm: of a chip that the firmware has not set up the kernel says it at each start",
+    examples: [
+      "tpm tpm0: A TPM error (256) occurred attempting the self test",
+      "tpm_tis MSFT0101:00: probe with driver tpm_tis failed with error -1",
+    ],
+    near: ["tpm_tis_spi spi2.0: 2.0 TPM (device-id 0x1B, rev-id 22)", "ima: No TPM chip found, activating TPM-bypass!"],
+  },
+  {
     id: "deferred",
     kind: "device",
     gravity: "notes",

@@ -233,6 +233,25 @@ export const kernelTrouble: readonly Trouble[] = [
     near: ["agent[311]: started", "do_page_fault is traced"],
   },
   {
+    id: "program-aborted",
+    kind: "other",
+    gravity: "warns",
+    by: "any",
+    pattern:
+      /^(?:(?:audit: )?type=1701 audit\([\d.:]{1,40}\): |ANOM_ABEND )[^"]{0,300}\bcomm="([^"]{1,64})"(?: exe=\S{1,200})? sig=(\d{1,2})\b/,
+    says: "A program crashed: $1, by signal $2",
+    names: 1,
+    source: "kernel/auditsc.c, audit_core_dumps(), and what journald makes of it",
+    examples: [
+      'audit: type=1701 audit(1700000000.123:2): auid=4294967295 uid=0 gid=0 ses=4294967295 pid=307 comm="agent" exe="/usr/bin/agent" sig=6 res=1',
+      'ANOM_ABEND auid=1000 uid=1000 gid=1000 ses=2 pid=2115 comm="agent" sig=11 res=1',
+    ],
+    near: [
+      'audit: type=1326 audit(1700000000.123:2): auid=1000 uid=1000 pid=2115 comm="agent" exe="/usr/bin/agent" sig=0 arch=c000003e',
+      'audit: type=1400 audit(1700000000.123:2): apparmor="STATUS" operation="profile_load" pid=307 comm="apparmor_parser"',
+    ],
+  },
+  {
     id: "page-allocation",
     kind: "oom",
     gravity: "warns",

@@ -192,17 +192,20 @@ export const programTrouble: readonly Trouble[] = [
     by: "any",
     byTimeout: true,
     pattern:
-      /^(?:\[[ *]+\] )?(?:\(\d+ of \d+\) )?A start job is running for(?: |(?=…))(.*?) ?\((?:\d+(?:h|min|s) ?)+ ?\/.*$/,
+      /^(?:\[[ *]+\] )?(?:\(\d+ of \d+\) )?(?:A start job is running for(?: |(?=…))|Job (?=\S{1,200}\/start running))(.*?)(?:\/start running)? ?\((?:\d+(?:h|min|s) ?)+ ?\/.*$/,
     says: "A job is still running for $1",
     names: 1,
     source: "systemd src/core/manager.c, manager_print_jobs_in_progress()",
     examples: [
       "[***   ] A start job is running for Wait for Network to be Configured (1min 2s / no limit)",
       "[**    ] (3 of 8) A start job is running for…ce Initialization (30s / 3min 20s)",
+      "[ ***  ] (2 of 6) Job example-fan.service/start running (1min 6s / no limit)",
+      "[*     ] Job example-journal.…vice/start running (6s / 1min 31s)",
     ],
     near: [
       "A start job for unit foo.service has begun execution.",
       "A start job is running fortnightly (1s / no limit)",
+      "[ ***  ] Job example-fan.service/stop running (1min 6s / no limit)",
     ],
   },
   {

@@ -76,10 +76,19 @@ export const reportPartTrouble: readonly Trouble[] = [
     kind: "other",
     gravity: "notes",
     by: "kernel",
-    pattern: /^(?:\? )?([A-Za-z_][\w.]{1,80}\+0x[0-9a-f]{1,8}\/0x[0-9a-f]{1,8}(?: \[[\w-]{1,64}\])?)$/,
+    pattern:
+      /^(?:\? )?((?:(?:\[<[0-9a-f]{8}>\] )?\(?[A-Za-z_][\w.]{1,80}\)? from (?:\[<[0-9a-f]{8}>\] \()?)?[A-Za-z_][\w.]{1,80}\+0x[0-9a-f]{1,8}\/0x[0-9a-f]{1,8}\)?(?: \[[\w-]{1,64}\])?)$/,
     says: "A kernel stack whose beginning is not in the log: $1",
-    source: "printk's %pS",
-    examples: ["ib_register_device+0x533/0x710 [ib_core]", "? mutex_lock+0xe/0x30"],
-    near: ["random: get_random_bytes called from start_kernel+0x304/0x4ac with crng_init=0"],
+    source: "printk's %pS; arch/arm/kernel/traps.c, dump_backtrace_entry(), old and new",
+    examples: [
+      "ib_register_device+0x533/0x710 [ib_core]",
+      "? mutex_lock+0xe/0x30",
+      "[<803a0b90>] (example_add) from [<803a0fe8>] (example_create+0x94/0x9c)",
+      "example_add from example_create+0x94/0x9c [example]",
+    ],
+    near: [
+      "call from example_create()",
+      "random: get_random_bytes called from start_kernel+0x304/0x4ac with crng_init=0",
+    ],
   },
 ];

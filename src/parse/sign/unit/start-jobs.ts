@@ -2,6 +2,7 @@ import type { LogCourse, ReportedWait } from "../../../core/sign.ts";
 import { parseTimeSpan } from "../../systemd/time-span.ts";
 import type { At } from "../line/at.ts";
 import { awaitedBy } from "./awaited.ts";
+import { isMachineSlow } from "./slow-machine.ts";
 import { drawsRandomBytes, drawsSeed, unitName } from "./unit-words.ts";
 
 const mostJobs = 16;
@@ -15,11 +16,11 @@ const longJobSeconds = 10;
 
 /** systemd's status line on a console while a job runs, with how long it has been running. */
 const running =
-  /^(?:\[[ *]+\] )?(?:\(\d+ of \d+\) )?A start job is running for ?(.{1,200}?) ?\(((?:\d{1,9}(?:h|min|s) {0,2}){1,3})\/[^()]{1,32}\)/;
+  /^(?:\[[ *]+\] )?(?:\(\d+ of \d+\) )?(?:A start job is running for ?|Job (?=\S{1,200}\/start running))(.{1,200}?)(?:\/start running)? ?\(((?:\d{1,9}(?:h|min|s) {0,2}){1,3})\/[^()]{1,32}\)/;
 
 /** Its beginning, where a mail broke it between two words, or within its last parentheses. */
 const runningHead =
-  /^(?:\[[ *]+\] )?(?:\(\d+ of \d+\) )?A start job is running for ?[^()]{1,200}(?:\((?:\d{1,9}(?:h|min|s) ?){1,3})?=?$/;
+  /^(?:\[[ *]+\] )?(?:\(\d+ of \d+\) )?(?:A start job is running for|Job (?=\S{1,200}\/start running)) ?[^()]{1,200}(?:\((?:\d{1,9}(?:h|min|s) ?){1,3})?=?$/;
 
 /** `systemctl list-jobs`, which a person runs who wonders what takes so long. */
 const listed = /^\d{1,7} (\S{1,200}\.[a-z]{4,9}) +start +running$/;
@@ -39,6 +40,8 @@ interface StartJob {
 export class StartJobs {
   /** Jobs of units that wait for the CRNG by their nature. */
   readonly #jobs = new Map<string, StartJob>();
+  /** How long the others ran. */
+  readonly #beside = new Map<string, number>();
   /** A line on a job that has no time: the next one may have it. */
   #head: string | null = null;
   /** The unit whose status stands here. */
@@ -77,7 +80,11 @@ export class StartJobs {
     const awaits = awaitedBy(name);
     if (awaits !== null && seconds !== null && seconds >= longJobSeconds && seconds > (this.#other?.seconds ?? 0))
       this.#other = { line: this.#other?.line ?? now.line, unit: name, awaits, seconds };
-    if (!drawsRandomBytes(name)) return;
+    if (!drawsRandomBytes(name)) {
+      const isKept = this.#beside.has(name) || this.#beside.size < mostJobs;
+      if (seconds !== null && isKept) this.#beside.set(name, seconds);
+      return;
+    }
     const key = unitName(name);
     const known = this.#jobs.get(key);
     if (known === undefined && this.#jobs.size >= mostJobs) return;
@@ -97,10 +104,17 @@ export class StartJobs {
     return this.#other ?? (this.#hasUnknown ? null : this.#listed);
   }
 
-  /** Long waits of units that draw random bytes by their nature. */
+  /** Units that draw random bytes by their nature and whose jobs, which ran for long, are first shown after a line. */
+  shownAfter(line: number): readonly string[] {
+    const all = [...this.#jobs].filter(([, job]) => (job.seconds ?? 0) >= longSeconds && (job.line ?? 0) > line);
+    return all.map(([name]) => name);
+  }
+
+  /** Long waits of units that draw random bytes by their nature. Where other jobs took as long, the machine is slow. */
   waits(): readonly ReportedWait[] {
+    const beside = [...this.#beside.values()];
     return [...this.#jobs]
-      .filter(([, { seconds }]) => seconds === null || seconds >= longSeconds)
+      .filter(([, { seconds }]) => seconds === null || (seconds >= longSeconds && !isMachineSlow(seconds, beside)))
       .map(([name, { line, at, seconds }]): ReportedWait => ({
         by: "unit",
         name,

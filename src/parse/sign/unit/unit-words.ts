@@ -32,6 +32,7 @@ export function unitKey(text: string): string {
 export function unitName(text: string): string {
   const cut = text.indexOf(" - ");
   if (cut > 0) return text.slice(0, cut);
+  if (/^systemd-random-seed\.?\w{0,7}…/.test(text)) return "systemd-random-seed.service";
   return seeds.test(text) && /^(?:load\/|…\S*)save/i.test(text) ? `systemd-random-seed.service (${text})` : text;
 }
 

@@ -1,6 +1,6 @@
 import { durationWords } from "../../../core/base/duration-words.ts";
 import { entropyDaemonOf } from "../../../core/base/entropy-daemon.ts";
-import type { LogCourse, ReportedWait } from "../../../core/sign.ts";
+import type { LogCourse, ReadyCourse, ReportedWait } from "../../../core/sign.ts";
 import { type At, isBefore, secondsBetween } from "../line/at.ts";
 import type { Spoken } from "../line/spoken.ts";
 import { endedStart } from "./ended-start.ts";
@@ -108,13 +108,15 @@ export class Units {
     this.#linesSinceReady = 0;
   }
 
-  get released(): readonly string[] {
-    return this.#released;
+  /** Units that were done as the CRNG became ready; and those that draw a seed or make keys, and were not. */
+  get atReady(): Pick<ReadyCourse, "released" | "openUnits"> {
+    return { released: this.#released, openUnits: [...this.#openAtReady, ...this.#openAfter] };
   }
 
-  /** Units that draw a seed or make keys, and had not finished at readiness. */
-  get openAtReady(): readonly string[] {
-    return this.#openAtReady;
+  /** The seed's unit, where a console shows after readiness alone that it still runs: its wait was over by then. */
+  get #openAfter(): readonly string[] {
+    const line = this.#ready?.line ?? null;
+    return line === null ? [] : this.jobs.shownAfter(line).filter((name) => drawsSeed(name));
   }
 
   /** Waits that units' lines report; `last` is the log's end. */
@@ -142,7 +144,9 @@ export class Units {
       ...this.#waits,
       ...this.#slow.filter(({ span }) => !this.#others.areAsSlow(span)).map(({ wait }) => wait),
     ];
-    const jobs = this.jobs.waits().filter(({ name }) => !waits.some((wait) => wait.name === name));
+    const jobs = this.jobs
+      .waits()
+      .filter(({ name }) => !waits.some((wait) => wait.name === name) && !this.#openAfter.includes(name ?? ""));
     const ran = new Set(jobs.map(({ name }) => name));
     return [...waits, ...jobs, ...open.filter(({ name }) => !ran.has(name))];
   }

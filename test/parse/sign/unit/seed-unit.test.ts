@@ -101,7 +101,7 @@ describe("Units: the end of a unit in systemd's debug log and in the audit log",
     ];
     const { units, end } = read(...lines);
     expect(units.waits(end)).toMatchObject([{ line: 2, seconds: 38, open: false, proof: "shown" }]);
-    expect(units.released).toHaveLength(1);
+    expect(units.atReady.released).toHaveLength(1);
     expect(units.seed.done?.line).toBe(4);
   });
 

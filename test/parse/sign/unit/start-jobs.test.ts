@@ -42,6 +42,29 @@ describe("StartJobs: a unit that draws random bytes", () => {
     expect(jobs("● systemd-networkd-wait-online.service", active("1min 3s")).other).toMatchObject({ seconds: 63 });
   });
 
+  it("has its name in the line where systemd shows names, be it cut in the middle", () => {
+    const named = (name: string, time: string): string =>
+      `[ ***  ] (3 of 4) Job ${name}/start running (${time} / 10min)`;
+    expect(jobs(named("systemd-random-seed.se…ice", "12s")).waits()).toMatchObject([
+      { name: "systemd-random-seed.service", seconds: 12, proof: "shown" },
+    ]);
+    expect(jobs(named("dev-ttyS0.device", "13s")).other).toMatchObject({ unit: "dev-ttyS0.device", seconds: 13 });
+    expect(jobs(named("systemd-random-seed.service", "12s").replace("/start", "/stop")).waits()).toEqual([]);
+  });
+
+  it("need not have waited where two others ran for half as long beside it: the machine is slow", () => {
+    const [one, two] = [job("Apply Kernel Variables", "6s"), job("Example Fan", "7s")];
+    expect(jobs(one, job(seed, "12s")).waits()).toHaveLength(1);
+    expect(jobs(one, two, job(seed, "12s")).waits()).toEqual([]);
+    expect(jobs(one, two, job(seed, "15s")).waits()).toHaveLength(1);
+  });
+
+  it("is shown after a line from five seconds on", () => {
+    const read = jobs(job(seed, "12s"), job("sshd-keygen.service", "4s"));
+    expect(read.shownAfter(0)).toEqual([`systemd-random-seed.service (${seed})`]);
+    expect(read.shownAfter(1)).toEqual([]);
+  });
+
   it("is one of the first 16", () => {
     const texts = Array.from({ length: 17 }, (_, index) => job(`sshd-keygen@${index}.service`, "9s"));
     expect(jobs(...texts).waits()).toHaveLength(16);

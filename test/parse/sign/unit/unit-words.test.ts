@@ -36,6 +36,7 @@ describe("unitKey and unitName", () => {
     ["OpenBSD Secure Shell", "openbsd secure shell", "OpenBSD Secure Shell"],
     ["Load/Save Random Seed", "load/save random seed", "systemd-random-seed.service (Load/Save Random Seed)"],
     [" - Load/Save Random Seed", "load/save random seed", " - Load/Save Random Seed"],
+    ["systemd-random-seed.se…ice", "systemd-random-seed.se…ice", "systemd-random-seed.service"],
     ["…ad/Save Random Seed", "…ad/save random seed", "systemd-random-seed.service (…ad/Save Random Seed)"],
   ])("'%s'", (text, key, name) => expect([unitKey(text), unitName(text)]).toEqual([key, name]));
 });

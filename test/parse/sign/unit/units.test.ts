@@ -57,7 +57,7 @@ describe("Units: a unit that waits for the CRNG by its nature", () => {
   it("finished with the CRNG within a second and six lines of readiness", () => {
     const released = (seconds: number, linesBetween: number): boolean => {
       const between = Array.from({ length: linesBetween }, () => [40, "Reached target A."] as const);
-      return read([[38, starts], [40, null], ...between, [40 + seconds, finishes]]).units.released.length > 0;
+      return read([[38, starts], [40, null], ...between, [40 + seconds, finishes]]).units.atReady.released.length > 0;
     };
     expect([released(1, 0), released(1.001, 0), released(0.5, 5), released(0.5, 6)]).toEqual([
       true,
@@ -74,7 +74,7 @@ describe("Units: a unit that waits for the CRNG by its nature", () => {
       [40, null],
       ...units.map((name) => [40, `Finished ${name}.`] as const),
     ]);
-    expect(read20.released).toHaveLength(16);
+    expect(read20.atReady.released).toHaveLength(16);
   });
 
   it("is open for a time that is named where its lines have one", () => {
@@ -89,15 +89,15 @@ describe("Units: a unit that waits for the CRNG by its nature", () => {
       read([
         [40, null],
         [40.1, finishes],
-      ]).units.released,
+      ]).units.atReady.released,
     ).toEqual([seed]);
     expect(
       read([
         [40, null],
         [40.1, "Finished Other Unit."],
-      ]).units.released,
+      ]).units.atReady.released,
     ).toEqual([]);
-    expect(read([[40.1, finishes]]).units.released).toEqual([]);
+    expect(read([[40.1, finishes]]).units.atReady.released).toEqual([]);
   });
 
   it("is likely to have waited where it took five seconds apart from readiness", () => {
