@@ -6,7 +6,7 @@ import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, it } from "vitest";
 import { loadLibc } from "../../src/platform/libc.ts";
-import { plainEnvironment, ratioOfWallTime, printFigure } from "./side-by-side.ts";
+import { plainEnvironment, ratioOfWallTime, printFigure, residentMegabytes } from "./side-by-side.ts";
 
 const crngwatch = resolve(import.meta.dirname, "../../bin/crngwatch");
 const folder = mkdtempSync(join(tmpdir(), "crngwatch-bench-"));
@@ -127,7 +127,3 @@ describe("the probe", () => {
       );
   });
 });
-
-function residentMegabytes({ pid }: ChildProcess): number {
-  return Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]) / 1024;
-}

@@ -10,12 +10,12 @@ import { emptyRecord } from "../../src/core/boot-record.ts";
 import { fold } from "../../src/core/fold/fold.ts";
 import { diagnose } from "../../src/diagnose/findings.ts";
 import { openMetrics } from "../../src/render/metrics/open-metrics.ts";
-import { fips, readyLine, wait } from "../core/evidence-of.ts";
+import { fips, readyLine, wait } from "../support/records/evidence-of.ts";
 import { startMetricsService, serveRecord } from "../support/running/metrics-service.ts";
 import { project } from "../support/running/program.ts";
 import { whyMissing } from "../support/running/programs.ts";
 import { type Prometheus, startPrometheus } from "../support/running/prometheus.ts";
-import { printFigure } from "./side-by-side.ts";
+import { printFigure, residentMegabytes } from "./side-by-side.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "crngwatch-bench-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -203,8 +203,4 @@ function processorMs({ pid }: ChildProcess): number {
     .replace(/^.*\) /, "")
     .split(" ");
   return (Number(fields[11]) + Number(fields[12])) * 10;
-}
-
-function residentMegabytes({ pid }: ChildProcess): number {
-  return Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]) / 1024;
 }

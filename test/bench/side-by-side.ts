@@ -1,4 +1,5 @@
-import { spawnSync } from "node:child_process";
+import { type ChildProcess, spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 
 /** The environment of both sides: without what makes plain Node slower than it is. */
 export const plainEnvironment: NodeJS.ProcessEnv = { ...process.env, NODE_OPTIONS: "", NODE_EXTRA_CA_CERTS: "" };
@@ -53,4 +54,9 @@ export function median(values: readonly number[]): number {
 /** One line of the benchmark's table. */
 export function printFigure(what: string, measured: string, goal: string): void {
   process.stdout.write(`${what.padEnd(44)} ${measured.padEnd(48)} goal ${goal}\n`);
+}
+
+/** What a process has in memory now, in MiB. */
+export function residentMegabytes({ pid }: ChildProcess): number {
+  return Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]) / 1024;
 }

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { bounds, emptyRecord } from "../../src/core/boot-record.ts";
 import type { Evidence } from "../../src/core/evidence.ts";
 import { fold, step } from "../../src/core/fold/fold.ts";
-import { logged, loss, pool, readyLine, stretch, urandomRead, wait } from "./evidence-of.ts";
+import { logged, loss, pool, readyLine, stretch, urandomRead, wait } from "../support/records/evidence-of.ts";
 
 it("has dropped nothing of a boot of which nothing is known", () => {
   expect(emptyRecord().dropped).toEqual(Object.fromEntries(Object.keys(bounds).map((list) => [list, 0])));

@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { type BootRecord, emptyRecord } from "../../src/core/boot-record.ts";
-import type { Evidence } from "../../src/core/evidence.ts";
-import { fold, step } from "../../src/core/fold/fold.ts";
+import { emptyRecord } from "../../src/core/boot-record.ts";
+import { step } from "../../src/core/fold/fold.ts";
 import {
   extent,
   fastInit,
@@ -15,9 +14,8 @@ import {
   stretch,
   urandomRead,
   wait,
-} from "./evidence-of.ts";
-
-const recordOf = (...evidence: readonly Evidence[]): BootRecord => fold(emptyRecord(), evidence).record;
+} from "../support/records/evidence-of.ts";
+import { recordOf } from "../support/records/record-of.ts";
 
 describe("the part of a boot that a log file shows", () => {
   it("is kept, with the file's name", () => {

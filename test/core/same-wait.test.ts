@@ -1,16 +1,16 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { byClockAhead, isOpen, isWhole, type Wait } from "../../src/core/wait.ts";
-import { type BootRecord, emptyRecord } from "../../src/core/boot-record.ts";
+import { emptyRecord } from "../../src/core/boot-record.ts";
 import type { Evidence, WaitSeen } from "../../src/core/evidence.ts";
-import { type Change, fold, step } from "../../src/core/fold/fold.ts";
+import { type Change, step } from "../../src/core/fold/fold.ts";
 import { microseconds } from "../../src/core/base/time.ts";
 import { withWait } from "../../src/core/same-wait.ts";
 import { withUnseenEnd } from "../../src/core/fold/wait-ends.ts";
 import { aCaller, aWait } from "../support/records/waits.ts";
-import { arrangements, fastInit, fips, probe, pool, readyLine, seen, wait } from "./evidence-of.ts";
+import { arrangements, fastInit, fips, probe, pool, readyLine, seen, wait } from "../support/records/evidence-of.ts";
+import { recordOf } from "../support/records/record-of.ts";
 
-const recordOf = (...evidence: readonly Evidence[]): BootRecord => fold(emptyRecord(), evidence).record;
 const recorded = (from: number, to: number | null, more: Partial<Wait> = {}): WaitSeen =>
   wait(from, to === null ? null : microseconds(to - from), {
     pid: 7,

@@ -1,11 +1,18 @@
 import { describe, expect, it } from "vitest";
-import { type BootRecord, emptyRecord } from "../../src/core/boot-record.ts";
 import type { Evidence } from "../../src/core/evidence.ts";
 import { isInitialised } from "../../src/core/fold/claims.ts";
-import { fold } from "../../src/core/fold/fold.ts";
-import { fastInit, fips, logged, pool, probe, readyLine, stretch, urandomRead, wait } from "./evidence-of.ts";
-
-const recordOf = (...evidence: readonly Evidence[]): BootRecord => fold(emptyRecord(), evidence).record;
+import {
+  fastInit,
+  fips,
+  logged,
+  pool,
+  probe,
+  readyLine,
+  stretch,
+  urandomRead,
+  wait,
+} from "../support/records/evidence-of.ts";
+import { recordOf } from "../support/records/record-of.ts";
 
 describe("is the CRNG ready, and would a caller wait", () => {
   it("Fedora in FIPS mode: callers return from the DRBG while the CRNG is unseeded, and the probe proves nothing", () => {

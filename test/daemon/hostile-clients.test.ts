@@ -18,7 +18,7 @@ import { crngwatch } from "../support/running/program.ts";
 import { folderWithRecord } from "../support/records/saved-state.ts";
 import { bounds, type BootRecord } from "../../src/core/boot-record.ts";
 import { mostRecordBytes } from "../../src/exporters/bounded-record.ts";
-import { wait } from "../core/evidence-of.ts";
+import { wait } from "../support/records/evidence-of.ts";
 
 const mostGrowth = 20 * 2 ** 20;
 

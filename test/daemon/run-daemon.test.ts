@@ -7,7 +7,7 @@ import { bootInterfaceName } from "../../src/exporters/boot-interface-name.ts";
 import { type OwnLine, openLog } from "../../src/exporters/log-lines.ts";
 import { fold } from "../../src/core/fold/fold.ts";
 import { callVarlink } from "../../src/varlink/client.ts";
-import { readyLine } from "../core/evidence-of.ts";
+import { readyLine } from "../support/records/evidence-of.ts";
 import { hostOf, temporaryFolder } from "../support/host/host-folder.ts";
 
 const thisBoot = "11111111-2222-3333-4444-555555555555";

@@ -6,7 +6,7 @@ import type { Evidence } from "../../src/core/evidence.ts";
 import { keepStory, type Story } from "../../src/daemon/story.ts";
 import { type OwnLine, openLog } from "../../src/exporters/log-lines.ts";
 import { journalEvents } from "../../src/render/journal/journal-events.ts";
-import { pool, readyLine, urandomRead } from "../core/evidence-of.ts";
+import { pool, readyLine, urandomRead } from "../support/records/evidence-of.ts";
 import type { Read } from "../../src/platform/pseudo-file.ts";
 import { aWait } from "../support/records/waits.ts";
 

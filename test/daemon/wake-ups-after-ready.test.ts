@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { runDaemon } from "../../src/daemon/daemon.ts";
 import { openLog } from "../../src/exporters/log-lines.ts";
 import { ok } from "../../src/sources/source.ts";
-import { logged, probe, readyLine, wait } from "../core/evidence-of.ts";
+import { logged, probe, readyLine, wait } from "../support/records/evidence-of.ts";
 import {
   fakeFollower,
   type FakeFollower,

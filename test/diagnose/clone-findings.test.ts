@@ -3,7 +3,7 @@ import { emptyRecord } from "../../src/core/boot-record.ts";
 import type { Evidence, GeneratorProcess } from "../../src/core/evidence.ts";
 import { fold } from "../../src/core/fold/fold.ts";
 import { diagnose } from "../../src/diagnose/findings.ts";
-import { logged, readyLine } from "../core/evidence-of.ts";
+import { logged, readyLine } from "../support/records/evidence-of.ts";
 
 const fork = (at: number): Evidence => logged(at, { kind: "reseed", reason: "vm-fork" });
 const resume = (at: number): Evidence => logged(at, { kind: "reseed", reason: "resume" });

@@ -3,13 +3,12 @@ import { type Diagnosed, emptyRecord, type ReadinessCause } from "../../src/core
 import type { BootComparison } from "../../src/core/comparison.ts";
 import type { CpuRng } from "../../src/core/base/supply.ts";
 import type { Evidence, KernelIdentity } from "../../src/core/evidence.ts";
-import { fold } from "../../src/core/fold/fold.ts";
 import { compareBoots } from "../../src/diagnose/compare.ts";
 import { diagnose } from "../../src/diagnose/findings.ts";
 import { LogReader } from "../../src/parse/log/log-reader.ts";
-import { fips, pool, probe, readyLine, wait } from "../core/evidence-of.ts";
+import { fips, pool, probe, readyLine, wait } from "../support/records/evidence-of.ts";
+import { diagnosedOf } from "../support/records/record-of.ts";
 
-const diagnosed = (...evidence: readonly Evidence[]) => diagnose(fold(emptyRecord(), evidence).record);
 const kernel = (commandLine: string, release = "6.1.0", version = "#1 SMP"): KernelIdentity => ({
   kind: "kernel",
   bootId: null,
@@ -28,8 +27,8 @@ const reasons = ({ reasons: all }: BootComparison): readonly string[] =>
 describe("compare: the likeliest reason comes first", () => {
   it("a generator that is no longer credited explains a later readiness, before a new kernel", () => {
     const comparison = compareBoots(
-      diagnosed(kernel("ro", "6.1.0"), cpu(true), readyLine(0.1)),
-      diagnosed(kernel("ro", "6.1.9"), cpu(false), readyLine(41.2)),
+      diagnosedOf(kernel("ro", "6.1.0"), cpu(true), readyLine(0.1)),
+      diagnosedOf(kernel("ro", "6.1.9"), cpu(false), readyLine(41.2)),
     );
     expect(comparison.sentence).toBe(
       "The CRNG became ready 41.1 s later: at 41.200 s instead of at 0.100 s; likeliest reason: CPU's generator: RDRAND, credited → RDRAND, not credited",
@@ -42,8 +41,8 @@ describe("compare: the likeliest reason comes first", () => {
 
   it("the same change explains no earlier readiness: it works against it", () => {
     const comparison = compareBoots(
-      diagnosed(kernel("ro", "6.1.0"), cpu(true), readyLine(41.2)),
-      diagnosed(kernel("ro", "6.1.9"), cpu(false), readyLine(0.1)),
+      diagnosedOf(kernel("ro", "6.1.0"), cpu(true), readyLine(41.2)),
+      diagnosedOf(kernel("ro", "6.1.9"), cpu(false), readyLine(0.1)),
     );
     expect(comparison.sentence).toMatch(
       /^The CRNG became ready 41\.1 s earlier: .*; possible reasons: kernel: 6\.1\.0 → 6\.1\.9$/,
@@ -63,13 +62,13 @@ describe("compare: the likeliest reason comes first", () => {
     ["in quotes", 'ro x="a b"', "ro", ['unlikely command line x="a b" -']],
   ])("an argument %s", (_what, before, after, expected, release = "6.1.0") => {
     const [was, is] = [before, after].map((line) => kernel(line, release)) as [Evidence, Evidence];
-    expect(reasons(compareBoots(diagnosed(was, readyLine(1)), diagnosed(is, readyLine(9))))).toEqual(expected);
+    expect(reasons(compareBoots(diagnosedOf(was, readyLine(1)), diagnosedOf(is, readyLine(9))))).toEqual(expected);
   });
 
   it("another build of the same release is recognised by its version line", () => {
     const comparison = compareBoots(
-      diagnosed(kernel("ro", "6.1.0", "#1 SMP"), readyLine(1)),
-      diagnosed(kernel("ro", "6.1.0", "#2 SMP"), readyLine(9)),
+      diagnosedOf(kernel("ro", "6.1.0", "#1 SMP"), readyLine(1)),
+      diagnosedOf(kernel("ro", "6.1.0", "#2 SMP"), readyLine(9)),
     );
     expect(reasons(comparison)).toEqual(["possible kernel build #1 SMP #2 SMP"]);
   });
@@ -77,7 +76,7 @@ describe("compare: the likeliest reason comes first", () => {
 
 describe("compare: what made the CRNG ready", () => {
   const readyBy = (cause: ReadinessCause, at: number): Diagnosed => {
-    const record = diagnosed(readyLine(at));
+    const record = diagnosedOf(readyLine(at));
     return { ...record, readiness: { ...record.readiness, cause } };
   };
   const explains = (before: ReadinessCause, after: ReadinessCause, later = true): string | undefined =>
@@ -111,11 +110,11 @@ describe("compare: what made the CRNG ready", () => {
 describe("compare: what the kernel says of itself", () => {
   it("is named where only one of the two says it, and is likely why where it is a generator that it does not trust", () => {
     const complains = (note: "cpu-rng-problem" | "bootloader-seed", text: string | null, at: number): Diagnosed => {
-      const record = diagnosed(readyLine(at));
+      const record = diagnosedOf(readyLine(at));
       const notes = [{ note, text, at: null, noted: null, line: 3, seq: null }];
       return { ...record, observed: { ...record.observed, notes } };
     };
-    const to = (after: Diagnosed) => reasons(compareBoots(diagnosed(readyLine(1)), after));
+    const to = (after: Diagnosed) => reasons(compareBoots(diagnosedOf(readyLine(1)), after));
     expect(to(complains("cpu-rng-problem", null, 9))).toEqual([
       "likely kernel's complaint - a generator of the CPU that is not trusted",
     ]);
@@ -126,7 +125,7 @@ describe("compare: what the kernel says of itself", () => {
   });
 
   it("is FIPS mode, on or off", () => {
-    const boot = (mode: boolean, at: number): Diagnosed => diagnosed(fips(mode), readyLine(at));
+    const boot = (mode: boolean, at: number): Diagnosed => diagnosedOf(fips(mode), readyLine(at));
     expect(reasons(compareBoots(boot(false, 1), boot(true, 9)))).toEqual(["possible FIPS mode off on"]);
     expect(reasons(compareBoots(boot(true, 1), boot(false, 9)))).toEqual(["possible FIPS mode on off"]);
   });
@@ -136,15 +135,15 @@ describe("compare: lists have an end", () => {
   it("32 arguments of a command line that differ are listed", () => {
     const many = Array.from({ length: 80 }, (_, index) => `word${index}=1`).join(" ");
     const { reasons: listed } = compareBoots(
-      diagnosed(kernel("ro"), readyLine(1)),
-      diagnosed(kernel(many), readyLine(9)),
+      diagnosedOf(kernel("ro"), readyLine(1)),
+      diagnosedOf(kernel(many), readyLine(9)),
     );
     expect(listed).toHaveLength(32);
   });
 
   it("eight waiters that came are named, and eight that went", () => {
     const waiters = (name: string): Diagnosed =>
-      diagnosed(
+      diagnosedOf(
         ...Array.from({ length: 20 }, (_, index) => wait(2, 30, { pid: 600 + index, comm: `${name}${index}`, to: 32 })),
         readyLine(32),
       );
@@ -155,8 +154,8 @@ describe("compare: lists have an end", () => {
 
   it("three reasons that are possible stand in the sentence", () => {
     const { sentence } = compareBoots(
-      diagnosed(kernel("ro", "6.1.0"), fips(false), readyLine(1)),
-      diagnosed(kernel("ro fips=1 random.x=1 tsc=x", "6.1.9"), fips(true), readyLine(9)),
+      diagnosedOf(kernel("ro", "6.1.0"), fips(false), readyLine(1)),
+      diagnosedOf(kernel("ro fips=1 random.x=1 tsc=x", "6.1.9"), fips(true), readyLine(9)),
     );
     expect(sentence).toMatch(
       /; possible reasons: command line: fips=1 is new; command line: random\.x=1 is new; command line: tsc=x is new$/,
@@ -167,8 +166,8 @@ describe("compare: lists have an end", () => {
 describe("compare: what a person notices", () => {
   it("names tasks that wait now and did not, and the verdict's change", () => {
     const { effects } = compareBoots(
-      diagnosed(readyLine(0.1)),
-      diagnosed(wait(2, 31.5, { pid: 612, comm: "gpgv", to: 33.5 }), readyLine(33.4)),
+      diagnosedOf(readyLine(0.1)),
+      diagnosedOf(wait(2, 31.5, { pid: 612, comm: "gpgv", to: 33.5 }), readyLine(33.4)),
     );
     expect(effects).toEqual([
       { kind: "CRNG", before: "ready at 0.100 s", after: "ready at 33.400 s" },
@@ -179,7 +178,10 @@ describe("compare: what a person notices", () => {
   });
 
   it("is nothing where two boots are alike", () => {
-    const comparison = compareBoots(diagnosed(kernel("ro"), readyLine(1.1)), diagnosed(kernel("ro"), readyLine(1.1)));
+    const comparison = compareBoots(
+      diagnosedOf(kernel("ro"), readyLine(1.1)),
+      diagnosedOf(kernel("ro"), readyLine(1.1)),
+    );
     expect(comparison).toMatchObject({ effects: [], reasons: [] });
     expect(comparison.sentence).toBe(
       "The CRNG became ready at the same time within 0.5 s: ready at 1.100 s in both boots",
@@ -187,7 +189,7 @@ describe("compare: what a person notices", () => {
   });
 
   it("gives no reason for a shift that is none", () => {
-    const comparison = compareBoots(diagnosed(cpu(true), readyLine(1.1)), diagnosed(cpu(false), readyLine(1.2)));
+    const comparison = compareBoots(diagnosedOf(cpu(true), readyLine(1.1)), diagnosedOf(cpu(false), readyLine(1.2)));
     expect(comparison.sentence).not.toContain("reason");
     expect(comparison.reasons.map(({ explains }) => explains)).toEqual(["no"]);
   });
@@ -195,7 +197,7 @@ describe("compare: what a person notices", () => {
 
 describe("compare: what is not known", () => {
   const between = (from: number, to: number) =>
-    diagnosed(fips(false), pool(to, 256), probe(from, "would-wait"), probe(to, "returned"));
+    diagnosedOf(fips(false), pool(to, 256), probe(from, "would-wait"), probe(to, "returned"));
   const sentence = (before: Diagnosed, after: Diagnosed): string => compareBoots(before, after).sentence;
 
   it("is said, not guessed: two intervals that overlap are no shift", () => {
@@ -212,38 +214,38 @@ describe("compare: what is not known", () => {
   });
 
   it("a boot that was not seen to become ready was later where it was not ready when the other had long been", () => {
-    const never = diagnosed(fips(false), pool(60, 4), probe(60, "would-wait"));
-    expect(sentence(diagnosed(readyLine(4.9)), never)).toMatch(
+    const never = diagnosedOf(fips(false), pool(60, 4), probe(60, "would-wait"));
+    expect(sentence(diagnosedOf(readyLine(4.9)), never)).toMatch(
       /^The CRNG became ready at least 55\.1 s later, if at all: not ready at 60\.000 s instead of ready at 4\.900 s/,
     );
-    expect(sentence(never, diagnosed(readyLine(4.9)))).toMatch(
+    expect(sentence(never, diagnosedOf(readyLine(4.9)))).toMatch(
       /^The CRNG became ready at least 55\.1 s earlier: ready at 4\.900 s instead of not ready at 60\.000 s/,
     );
     // It may have become ready a moment later.
-    expect(sentence(diagnosed(readyLine(59.6)), never)).toMatch(/^Whether the CRNG became ready later or earlier /);
+    expect(sentence(diagnosedOf(readyLine(59.6)), never)).toMatch(/^Whether the CRNG became ready later or earlier /);
     expect(sentence(never, never)).toMatch(/^Whether .* is not known: not ready at 60\.000 s in both boots/);
   });
 
   it("a boot of which nothing is known is neither later nor earlier, and what differs is no reason", () => {
-    expect(sentence(diagnosed(kernel("ro", "6.1.0"), readyLine(1)), diagnosed(kernel("ro", "6.1.9")))).toBe(
+    expect(sentence(diagnosedOf(kernel("ro", "6.1.0"), readyLine(1)), diagnosedOf(kernel("ro", "6.1.9")))).toBe(
       "Whether the CRNG became ready later or earlier is not known: state unknown instead of ready at 1.000 s; what differs: kernel: 6.1.0 → 6.1.9",
     );
   });
 
   it("is listed, with what is known of one of the two", () => {
-    const { unknown } = compareBoots(diagnosed(cpu(true), readyLine(1)), diagnosed(readyLine(9)));
+    const { unknown } = compareBoots(diagnosedOf(cpu(true), readyLine(1)), diagnosedOf(readyLine(9)));
     expect(unknown).toContainEqual({ kind: "CPU's generator", before: "RDRAND, credited", after: null });
     expect(unknown).toContainEqual({ kind: "FIPS mode", before: null, after: null });
   });
 
   it("that a waiter is gone is said only where waits of the other boot are known", () => {
-    const blocked = diagnosed(wait(2, 31.5, { pid: 612, comm: "gpgv", to: 33.5 }), readyLine(33.4));
+    const blocked = diagnosedOf(wait(2, 31.5, { pid: 612, comm: "gpgv", to: 33.5 }), readyLine(33.4));
     const waiters = (before: Diagnosed, after: Diagnosed): readonly unknown[] =>
       compareBoots(before, after).effects.filter(({ kind }) => kind === "waiter");
-    expect(waiters(blocked, diagnosed(readyLine(33.4)))).toEqual([
+    expect(waiters(blocked, diagnosedOf(readyLine(33.4)))).toEqual([
       { kind: "waiter", before: "gpgv", after: "not recorded" },
     ]);
-    expect(waiters(blocked, diagnosed(readyLine(0.1)))).toEqual([{ kind: "waiter", before: "gpgv", after: null }]);
+    expect(waiters(blocked, diagnosedOf(readyLine(0.1)))).toEqual([{ kind: "waiter", before: "gpgv", after: null }]);
   });
 });
 
@@ -255,7 +257,7 @@ describe("compare: supplies", () => {
 
   it("a generator that is lost is likely why, unless the sooner boot is known to have become ready by another", () => {
     const lost = (ready: Evidence) =>
-      reasons(compareBoots(diagnosed(hwrng("tpm-rng-0"), ready), diagnosed(hwrng(null), readyLine(9))));
+      reasons(compareBoots(diagnosedOf(hwrng("tpm-rng-0"), ready), diagnosedOf(hwrng(null), readyLine(9))));
     expect(lost(readyLine(0.1))).toEqual(["likely hardware generator tpm-rng-0 none"]);
     const byCpu: Evidence = { ...readyLine(0.1), message: { kind: "ready", pool: "crng", trusting: "cpu" } };
     expect(lost(byCpu)).toContain("possible hardware generator tpm-rng-0 none");
@@ -273,8 +275,8 @@ describe("compare: supplies", () => {
     const gone = (release: string) =>
       reasons(
         compareBoots(
-          diagnosed(kernel("ro", release), pool(5, 128, 4096), units("rngd.service"), readyLine(4)),
-          diagnosed(kernel("ro", release), pool(5, 128, 4096), units("cron.service"), readyLine(90)),
+          diagnosedOf(kernel("ro", release), pool(5, 128, 4096), units("rngd.service"), readyLine(4)),
+          diagnosedOf(kernel("ro", release), pool(5, 128, 4096), units("cron.service"), readyLine(90)),
         ),
       );
     expect(gone("4.19.0")).toEqual(["likely entropy daemon rngd none"]);

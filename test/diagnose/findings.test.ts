@@ -20,7 +20,7 @@ import {
   stretch,
   urandomRead,
   wait,
-} from "../core/evidence-of.ts";
+} from "../support/records/evidence-of.ts";
 import { hosts } from "../support/host/hosts.ts";
 import { aCaller } from "../support/records/waits.ts";
 

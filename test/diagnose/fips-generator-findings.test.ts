@@ -5,7 +5,7 @@ import type { Evidence } from "../../src/core/evidence.ts";
 import { fold } from "../../src/core/fold/fold.ts";
 import type { Wait } from "../../src/core/wait.ts";
 import { diagnose } from "../../src/diagnose/findings.ts";
-import { extent, fips, pool, probe, readyLine, wait } from "../core/evidence-of.ts";
+import { extent, fips, pool, probe, readyLine, wait } from "../support/records/evidence-of.ts";
 
 const findingOf = (id: string, ...evidence: readonly Evidence[]): Finding | undefined =>
   diagnose(fold(emptyRecord(), evidence).record).findings.find((finding) => finding.id === id);

@@ -1,11 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { emptyRecord } from "../../src/core/boot-record.ts";
 import type { BootUnit, JournalSilence } from "../../src/core/boot-units.ts";
 import type { Evidence } from "../../src/core/evidence.ts";
-import { fold } from "../../src/core/fold/fold.ts";
-import { diagnose } from "../../src/diagnose/findings.ts";
-import { readyLine, wait } from "../core/evidence-of.ts";
+import { readyLine, wait } from "../support/records/evidence-of.ts";
 import { aRecorder } from "../support/records/full-record.ts";
+import { diagnosedOf } from "../support/records/record-of.ts";
 
 const unit = (name: string, startedAt: number, doneAt: number, ...after: readonly string[]): BootUnit => ({
   name,
@@ -18,9 +16,8 @@ const times = (
   units: readonly BootUnit[],
   { userspaceAt = 2, silences = null }: { userspaceAt?: number; silences?: readonly JournalSilence[] | null } = {},
 ): Evidence => ({ kind: "unit-times", initrdAt: null, userspaceAt, finishedAt, units, silences });
-const diagnosed = (...evidence: readonly Evidence[]) => diagnose(fold(emptyRecord(), evidence).record);
 const slowBoot = (...evidence: readonly Evidence[]): string | null =>
-  diagnosed(...evidence).findings.find(({ id }) => id === "slow-boot")?.summary ?? null;
+  diagnosedOf(...evidence).findings.find(({ id }) => id === "slow-boot")?.summary ?? null;
 
 const online = [
   unit("basic.target", 4, 4),
@@ -30,7 +27,7 @@ const online = [
 
 describe("a boot that was slow for another reason than the CRNG", () => {
   it("names the unit of the critical chain that took the time, in the verdict too", () => {
-    const { verdict } = diagnosed(readyLine(0.1), times(66.8, online));
+    const { verdict } = diagnosedOf(readyLine(0.1), times(66.8, online));
     expect(verdict.sentence).toContain("the boot was slow: wait-online.service took 62.1 s");
     expect(verdict.lookAt[0]?.text).toBe("wait-online.service took 62.1 s");
     expect(slowBoot(readyLine(0.1), times(66.8, online))).toMatch(
@@ -40,7 +37,7 @@ describe("a boot that was slow for another reason than the CRNG", () => {
 
   it("names further slow units in its detail, where there are any", () => {
     const detailOf = (finishedAt: number, units: readonly BootUnit[]): string | undefined =>
-      diagnosed(readyLine(0.1), times(finishedAt, units)).findings.find(({ id }) => id === "slow-boot")?.detail;
+      diagnosedOf(readyLine(0.1), times(finishedAt, units)).findings.find(({ id }) => id === "slow-boot")?.detail;
     const second = unit("index.service", 66.8, 110, "multi-user.target");
     expect(detailOf(66.8, online)).toBe("From systemd's time stamps, along the critical chain");
     expect(detailOf(110, [...online, second])).toMatch(/^Also: index\.service took 43\.2 s\. From systemd's/);

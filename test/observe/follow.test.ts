@@ -5,7 +5,7 @@ import { fold } from "../../src/core/fold/fold.ts";
 import { follow, type Following } from "../../src/observe/follow.ts";
 import type { Role } from "../../src/observe/target.ts";
 import { ok, type Source } from "../../src/sources/source.ts";
-import { probe, readyLine, wait } from "../core/evidence-of.ts";
+import { probe, readyLine, wait } from "../support/records/evidence-of.ts";
 import { fakeFollower, fakeSource, polledHost, type PolledHost } from "../support/host/fake-sources.ts";
 
 beforeEach(() => void vi.useFakeTimers());

@@ -3,7 +3,7 @@ import type { Evidence } from "../../src/core/evidence.ts";
 import type { Role } from "../../src/observe/target.ts";
 import { type Sampling, sampling } from "../../src/observe/sampling.ts";
 import { ok, type Scan, type Scanned, type Source } from "../../src/sources/source.ts";
-import { probe } from "../core/evidence-of.ts";
+import { probe } from "../support/records/evidence-of.ts";
 import { fakeSource } from "../support/host/fake-sources.ts";
 import { hostOf } from "../support/host/host-folder.ts";
 

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Evidence } from "../../src/core/evidence.ts";
 import { type Followed, wakeUps } from "../../src/observe/wake-ups.ts";
 import { ok } from "../../src/sources/source.ts";
-import { probe, readyLine } from "../core/evidence-of.ts";
+import { probe, readyLine } from "../support/records/evidence-of.ts";
 import { type FakeFollower, fakeFollower, fakeSource, nothingNew, polledHost } from "../support/host/fake-sources.ts";
 
 beforeEach(() => void vi.useFakeTimers());

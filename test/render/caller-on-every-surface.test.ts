@@ -11,7 +11,7 @@ import { checkLine, type Limit } from "../../src/render/text/check-line.ts";
 import { reportText } from "../../src/render/text/report-text.ts";
 import { statusLine, statusText, summaryText } from "../../src/render/text/status.ts";
 import { openWaitText, waitText } from "../../src/render/wait-text.ts";
-import { readyLine, wait } from "../core/evidence-of.ts";
+import { readyLine, wait } from "../support/records/evidence-of.ts";
 import { aCaller } from "../support/records/waits.ts";
 
 const never: Limit = { text: "", alerts: () => false };

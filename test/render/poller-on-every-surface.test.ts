@@ -1,10 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { type Diagnosed, emptyRecord } from "../../src/core/boot-record.ts";
+import { type Diagnosed } from "../../src/core/boot-record.ts";
 import type { Evidence } from "../../src/core/evidence.ts";
-import { fold } from "../../src/core/fold/fold.ts";
 import type { Wait } from "../../src/core/wait.ts";
 import { openWaits } from "../../src/daemon/long-waits.ts";
-import { diagnose } from "../../src/diagnose/findings.ts";
 import { summaryFields } from "../../src/render/journal/journal-fields.ts";
 import { openMetrics } from "../../src/render/metrics/open-metrics.ts";
 import { reportMetrics } from "../../src/render/metrics/report-metrics.ts";
@@ -12,7 +10,8 @@ import { bootListRows } from "../../src/render/text/boot-list.ts";
 import { checkLine, type Limit } from "../../src/render/text/check-line.ts";
 import { reportText } from "../../src/render/text/report-text.ts";
 import { statusLine, summaryText } from "../../src/render/text/status.ts";
-import { readyLine, wait } from "../core/evidence-of.ts";
+import { readyLine, wait } from "../support/records/evidence-of.ts";
+import { diagnosedOf } from "../support/records/record-of.ts";
 
 const never: Limit = { text: "", alerts: () => false };
 const overOneSecond: Limit = { text: "1", alerts: (_, high) => high > 1 };
@@ -23,8 +22,6 @@ const poller = (pid: number, facts: Partial<Wait> = {}): Evidence =>
 const sleeper = (facts: Partial<Wait> = {}): Evidence =>
   wait(3, 40, { pid: 612, tid: 612, comm: "sshd-keygen", unit: "keys.service", ...facts });
 const ended = (to: number): Partial<Wait> => ({ to, ended: "returned" });
-
-const recordOf = (...evidence: readonly Evidence[]): Diagnosed => diagnose(fold(emptyRecord(), evidence).record);
 
 /** What each surface counts, or names, as blocked. */
 function counted(record: Diagnosed) {
@@ -59,14 +56,14 @@ const texts = (record: Diagnosed): readonly string[] => [
 describe("a task that polls /dev/random, as another crngwatch does,", () => {
   it("is counted by no surface as one that was blocked, while it polls and afterwards", () => {
     const none = { waits: 0, seconds: 0, waiting: 0, check: "0", journal: "0", cost: 0 };
-    expect(counted(recordOf(poller(228), poller(244)))).toMatchObject(none);
-    const after = recordOf(poller(228, ended(63.5)), poller(244, ended(63.5)), readyLine(63.5));
+    expect(counted(diagnosedOf(poller(228), poller(244)))).toMatchObject(none);
+    const after = diagnosedOf(poller(228, ended(63.5)), poller(244, ended(63.5)), readyLine(63.5));
     expect(counted(after)).toMatchObject(none);
     expect(after.verdict.crng).not.toBe("cause");
   });
 
   it("is named as such by no verdict, status, check or metric, but by the report and a finding of its own", () => {
-    for (const record of [recordOf(poller(228)), recordOf(poller(228, ended(63.5)), readyLine(63.5))]) {
+    for (const record of [diagnosedOf(poller(228)), diagnosedOf(poller(228, ended(63.5)), readyLine(63.5))]) {
       expect(texts(record).filter((text) => text.includes("node"))).toEqual([]);
       expect(reportText(record)).toContain("node[228]");
       expect(record.findings.map(({ id }) => id)).toContain("polled");
@@ -76,14 +73,14 @@ describe("a task that polls /dev/random, as another crngwatch does,", () => {
 
   it("makes no check a WARNING for how long it polled, as a task that was blocked does", () => {
     const stateOf = (...evidence: readonly Evidence[]) =>
-      checkLine(recordOf(...evidence, readyLine(63.5)), { warning: never, critical: never, waited: overOneSecond })
+      checkLine(diagnosedOf(...evidence, readyLine(63.5)), { warning: never, critical: never, waited: overOneSecond })
         .state;
     expect(stateOf(poller(228, ended(63.5)))).toBe("OK");
     expect(stateOf(poller(228, ended(63.5)), sleeper(ended(43)))).toBe("WARNING");
   });
 
   it("hides no task that was blocked, though it polled longer and whatever it is called", () => {
-    const record = recordOf(poller(228, { comm: "crngwatch" }), poller(244), sleeper());
+    const record = diagnosedOf(poller(228, { comm: "crngwatch" }), poller(244), sleeper());
     expect(counted(record)).toMatchObject({ waits: 1, seconds: 40, waiting: 1, check: "1", journal: "1", cost: 1 });
     expect(statusLine(record, openWaits(record, 100))).toMatch(/^sshd-keygen\[612\] has waited/);
     expect(statusLine(record, openWaits(record, 100))).not.toContain("more wait");
@@ -91,12 +88,12 @@ describe("a task that polls /dev/random, as another crngwatch does,", () => {
   });
 
   it("is logged no more as it goes on, and sets no timer", () => {
-    expect(openWaits(recordOf(poller(228)), 100)).toEqual([]);
-    expect(openWaits(recordOf(poller(228), sleeper()), 100).map((long) => long.wait.pid)).toEqual([612]);
+    expect(openWaits(diagnosedOf(poller(228)), 100)).toEqual([]);
+    expect(openWaits(diagnosedOf(poller(228), sleeper()), 100).map((long) => long.wait.pid)).toEqual([612]);
   });
 
   it("named as a crngwatch, and blocked in a call, is a waiter like any other", () => {
-    const record = recordOf(sleeper({ comm: "node", commandLine: "node /usr/lib/crngwatch/dist/start.cjs watch" }));
+    const record = diagnosedOf(sleeper({ comm: "node", commandLine: "node /usr/lib/crngwatch/dist/start.cjs watch" }));
     expect(counted(record)).toMatchObject({ waits: 1, waiting: 1, cost: 1 });
   });
 });

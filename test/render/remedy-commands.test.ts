@@ -8,7 +8,7 @@ import { checkLine, type Limit } from "../../src/render/text/check-line.ts";
 import { recorderText } from "../../src/render/text/recorder-text.ts";
 import { reportText } from "../../src/render/text/report-text.ts";
 import { statusText } from "../../src/render/text/status.ts";
-import { readyLine } from "../core/evidence-of.ts";
+import { readyLine } from "../support/records/evidence-of.ts";
 
 const never: Limit = { text: "", alerts: () => false };
 /** A late boot of a host with GRUB, which is advised a command of sed's with a backslash. */

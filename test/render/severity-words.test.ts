@@ -8,7 +8,7 @@ import { checkLine, type Limit } from "../../src/render/text/check-line.ts";
 import { recorderText } from "../../src/render/text/recorder-text.ts";
 import { reportText } from "../../src/render/text/report-text.ts";
 import { statusText } from "../../src/render/text/status.ts";
-import { logged, readyLine } from "../core/evidence-of.ts";
+import { logged, readyLine } from "../support/records/evidence-of.ts";
 
 const never: Limit = { text: "", alerts: () => false };
 const reseeded = diagnose(

@@ -1,7 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type BootRecord, emptyRecord } from "../../src/core/boot-record.ts";
 import type { Evidence } from "../../src/core/evidence.ts";
-import { fold } from "../../src/core/fold/fold.ts";
 import { readinessLine, seconds, wallSeconds } from "../../src/render/verdict.ts";
 import {
   extent,
@@ -14,9 +12,8 @@ import {
   readyLine,
   stretch,
   urandomRead,
-} from "../core/evidence-of.ts";
-
-const recordOf = (...evidence: readonly Evidence[]): BootRecord => fold(emptyRecord(), evidence).record;
+} from "../support/records/evidence-of.ts";
+import { recordOf } from "../support/records/record-of.ts";
 
 describe("readinessLine", () => {
   it.each<[line: string, evidence: readonly Evidence[]]>([

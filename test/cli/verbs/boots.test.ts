@@ -10,7 +10,7 @@ import { journalPlace, listBoots } from "../../../src/sources/log/past-boots.ts"
 import { dashedBootId } from "../../../src/parse/log/entry/journal-entry.ts";
 import type { EntryFields } from "../../../src/render/journal/journal-datagram.ts";
 import { summaryFields } from "../../../src/render/journal/journal-fields.ts";
-import { readyLine } from "../../core/evidence-of.ts";
+import { readyLine } from "../../support/records/evidence-of.ts";
 import { hostFolder, temporaryFolder } from "../../support/host/host-folder.ts";
 import { type Entry, journalFile, journalMachine, whyNoJournalFiles } from "../../support/inputs/journal-file.ts";
 import { crngwatch, run } from "../../support/running/program.ts";

@@ -6,7 +6,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { emptyRecord } from "../../../src/core/boot-record.ts";
 import { fold } from "../../../src/core/fold/fold.ts";
 import { diagnose } from "../../../src/diagnose/findings.ts";
-import { readyLine } from "../../core/evidence-of.ts";
+import { readyLine } from "../../support/records/evidence-of.ts";
 import { temporaryFolder } from "../../support/host/host-folder.ts";
 import { hosts, hostOfStory } from "../../support/host/hosts.ts";
 import { startDaemon } from "../../support/running/daemon.ts";

@@ -3,6 +3,8 @@ import { durationWords, largerUnits } from "../../../src/core/base/duration-word
 
 describe("largerUnits: seconds in the units that a person reads", () => {
   it.each([
+    [-5, null],
+    [0, null],
     [119.999, null],
     [120, "2 min 0 s"],
     [1502, "25 min 2 s"],

@@ -4,7 +4,7 @@ import type { EntropyCredit } from "../../../src/core/entropy-credits.ts";
 import type { Evidence } from "../../../src/core/evidence.ts";
 import type { Wait } from "../../../src/core/wait.ts";
 import { fold } from "../../../src/core/fold/fold.ts";
-import { arrangements, extent, logged, pool, probe, readyLine, wait } from "../evidence-of.ts";
+import { arrangements, extent, logged, pool, probe, readyLine, wait } from "../../support/records/evidence-of.ts";
 
 const aCredit = (more: Partial<EntropyCredit>): EntropyCredit => ({
   source: "jitter",

@@ -3,7 +3,7 @@ import { emptyRecord } from "../../../src/core/boot-record.ts";
 import type { Evidence, RecorderState } from "../../../src/core/evidence.ts";
 import { waitTotals } from "../../../src/core/fold/cost.ts";
 import { fold } from "../../../src/core/fold/fold.ts";
-import { fips, loss, probe, wait } from "../evidence-of.ts";
+import { fips, loss, probe, wait } from "../../support/records/evidence-of.ts";
 
 const recorder: RecorderState = {
   kind: "recorder",

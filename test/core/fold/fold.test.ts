@@ -15,7 +15,7 @@ import {
   stretch,
   urandomRead,
   wait,
-} from "../evidence-of.ts";
+} from "../../support/records/evidence-of.ts";
 
 const order: readonly Level[] = ["unknown", "unseeded", "early", "ready"];
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { emptyRecord } from "../../../src/core/boot-record.ts";
 import { readyByWall } from "../../../src/core/fold/ready-by-wall.ts";
 import { fold } from "../../../src/core/fold/fold.ts";
-import { extent, readyLine } from "../evidence-of.ts";
+import { extent, readyLine } from "../../support/records/evidence-of.ts";
 
 type Covers = NonNullable<ReturnType<typeof extentOf>["covers"]>;
 const extentOf = () => fold(emptyRecord(), [extent(60), readyLine(5)]).record;

@@ -1,13 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { bounds, emptyRecord } from "../../../src/core/boot-record.ts";
 import type { Evidence } from "../../../src/core/evidence.ts";
-import { fold } from "../../../src/core/fold/fold.ts";
 import { take } from "../../../src/core/fold/take.ts";
 import type { Sign } from "../../../src/core/sign.ts";
-import { logged, pool, probe, stretch } from "../evidence-of.ts";
+import { logged, pool, probe, stretch } from "../../support/records/evidence-of.ts";
 import { aCourse } from "../../support/records/log-course.ts";
-
-const recordOf = (...evidence: readonly Evidence[]) => fold(emptyRecord(), evidence).record;
+import { recordOf } from "../../support/records/record-of.ts";
 
 describe("take: the kernel's command line", () => {
   const echo = (at: number, text: string, early = false): Evidence =>

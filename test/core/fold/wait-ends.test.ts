@@ -4,7 +4,7 @@ import { emptyRecord, type BootRecord } from "../../../src/core/boot-record.ts";
 import { withInterruption, withRelease, withUnseenEnd } from "../../../src/core/fold/wait-ends.ts";
 import type { Wait } from "../../../src/core/wait.ts";
 import { fold } from "../../../src/core/fold/fold.ts";
-import { pool } from "../evidence-of.ts";
+import { pool } from "../../support/records/evidence-of.ts";
 import { aWait } from "../../support/records/waits.ts";
 
 describe("withInterruption: a recorded return before the CRNG was ready", () => {

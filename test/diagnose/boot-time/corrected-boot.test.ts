@@ -4,7 +4,7 @@ import { emptyRecord } from "../../../src/core/boot-record.ts";
 import type { Evidence } from "../../../src/core/evidence.ts";
 import { fold } from "../../../src/core/fold/fold.ts";
 import { correctedBoot } from "../../../src/diagnose/boot-time/corrected-boot.ts";
-import { wait } from "../../core/evidence-of.ts";
+import { wait } from "../../support/records/evidence-of.ts";
 
 const unit = (name: string, startedAt: number, doneAt: number | null, ...after: readonly string[]): BootUnit => ({
   name,

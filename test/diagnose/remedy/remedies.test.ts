@@ -14,7 +14,7 @@ import { remediesFor, supplyRemedies } from "../../../src/diagnose/remedy/remedi
 import { type RemedyId, remedyTable } from "../../../src/diagnose/remedy/table.ts";
 import { LogReader } from "../../../src/parse/log/log-reader.ts";
 import { parseOsRelease } from "../../../src/parse/proc/os-release.ts";
-import { extent, logged, pool, probe, readyLine, stretch, wait } from "../../core/evidence-of.ts";
+import { extent, logged, pool, probe, readyLine, stretch, wait } from "../../support/records/evidence-of.ts";
 import { project } from "../../support/running/program.ts";
 
 const live = (...evidence: readonly Evidence[]): BootRecord => fold(emptyRecord(), evidence).record;

@@ -7,7 +7,7 @@ import type { Verdict } from "../../../src/core/verdict.ts";
 import { diagnose } from "../../../src/diagnose/findings.ts";
 import { judge, ruleNames } from "../../../src/diagnose/verdict/judge.ts";
 import { LogReader } from "../../../src/parse/log/log-reader.ts";
-import { extent, fips, pool, readyLine, wait } from "../../core/evidence-of.ts";
+import { extent, fips, pool, readyLine, wait } from "../../support/records/evidence-of.ts";
 import { aRecorder } from "../../support/records/full-record.ts";
 import { ruleCases } from "./rule-cases.ts";
 

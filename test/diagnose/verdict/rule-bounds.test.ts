@@ -18,7 +18,7 @@ import { undecidedRules } from "../../../src/diagnose/verdict/undecided.ts";
 import { aCourse, aReadyCourse } from "../../support/records/log-course.ts";
 import { aWait } from "../../support/records/waits.ts";
 import type { Wait } from "../../../src/core/wait.ts";
-import { extent } from "../../core/evidence-of.ts";
+import { extent } from "../../support/records/evidence-of.ts";
 
 const rules = [
   ...shownCauses,

@@ -3,7 +3,7 @@ import type { BootRecord } from "../../../src/core/boot-record.ts";
 import type { Evidence } from "../../../src/core/evidence.ts";
 import { fold } from "../../../src/core/fold/fold.ts";
 import { LogReader } from "../../../src/parse/log/log-reader.ts";
-import { fips, pool, probe, readyLine, wait } from "../../core/evidence-of.ts";
+import { fips, pool, probe, readyLine, wait } from "../../support/records/evidence-of.ts";
 import { aRecorder } from "../../support/records/full-record.ts";
 
 /** A record in which a rule decides, and one that differs in a detail and in which it does not. */

@@ -4,7 +4,7 @@ import type { Evidence } from "../../../src/core/evidence.ts";
 import { fold } from "../../../src/core/fold/fold.ts";
 import { diagnose } from "../../../src/diagnose/findings.ts";
 import { mayUnitTimesDecide } from "../../../src/diagnose/verdict/unit-stamps.ts";
-import { extent, fips, pool, readyLine, wait } from "../../core/evidence-of.ts";
+import { extent, fips, pool, readyLine, wait } from "../../support/records/evidence-of.ts";
 import { aRecorder } from "../../support/records/full-record.ts";
 
 const recordOf = (...evidence: readonly Evidence[]) => diagnose(fold(emptyRecord(), evidence).record);

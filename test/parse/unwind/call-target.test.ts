@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { callTarget } from "../../../src/parse/unwind/call-target.ts";
+import { u32 } from "./frame-bytes.ts";
 
 /** Memory with bytes at these addresses, and nothing elsewhere. */
 function memoryOf(parts: Readonly<Record<number, readonly number[]>>) {
@@ -15,7 +16,6 @@ function memoryOf(parts: Readonly<Record<number, readonly number[]>>) {
   };
 }
 
-const u32 = (value: number): readonly number[] => [0, 8, 16, 24].map((shift) => (value >>> shift) & 0xff);
 const u64 = (value: number): readonly number[] => [...u32(value), ...u32(value / 2 ** 32)];
 const [behind, stub, slot, callee] = [0x1000, 0x2000, 0x3000, 0x7f00_1234_5678];
 /** A direct call of `target`, after the last byte of another instruction. */

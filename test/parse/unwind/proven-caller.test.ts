@@ -3,19 +3,23 @@ import type { LoadedFile } from "../../../src/parse/unwind/loaded-file.ts";
 import { provenCaller } from "../../../src/parse/unwind/proven-caller.ts";
 import type { Frame, UnwoundStack } from "../../../src/parse/unwind/unwind-stack.ts";
 
+const image = { mappings: [], read: (): Uint8Array => new Uint8Array() };
+/** A frame in the file of that name, of which nothing more is known. */
+const frameIn = (name: string, more: Partial<Frame> = {}): Frame => ({
+  pc: 1,
+  inside: 0,
+  name,
+  file: null,
+  functionStart: null,
+  stackPointer: 8,
+  byFramePointer: false,
+  ...more,
+});
+
 describe("provenCaller", () => {
-  const image = { mappings: [], read: (): Uint8Array => new Uint8Array() };
-  const at = (name: string): Frame => ({
-    pc: 1,
-    inside: 0,
-    name,
-    file: null,
-    functionStart: null,
-    stackPointer: 8,
-    byFramePointer: false,
-  });
   const libraryOf = (...names: readonly string[]): string | null | undefined =>
-    provenCaller({ frames: names.map(at), end: "no-frame-information" }, "/bin/a", image, null)?.library;
+    provenCaller({ frames: names.map((name) => frameIn(name)), end: "no-frame-information" }, "/bin/a", image, null)
+      ?.library;
 
   it.each([
     "/usr/lib/x86_64-linux-gnu/libc.so.6",
@@ -29,10 +33,18 @@ describe("provenCaller", () => {
     expect(libraryOf(carrier, "/usr/lib64/libgcrypt.so.20.4.1")).toBe("libgcrypt.so.20.4.1");
     expect(libraryOf(carrier, "/bin/a")).toBeNull();
   });
+
+  it("never names a function that only a frame pointer leads to", () => {
+    const callerBeyondLibc = (byFramePointer: boolean) => {
+      const frames = [frameIn("/lib/libc.so.6"), frameIn("/lib/libgcrypt.so.20", { byFramePointer })];
+      return provenCaller({ frames, end: "outermost" }, "/bin/a", image, null);
+    };
+    expect(callerBeyondLibc(true)).toBeNull();
+    expect(callerBeyondLibc(false)?.library).toBe("libgcrypt.so.20");
+  });
 });
 
 describe("provenCaller: a constructor", () => {
-  const image = { mappings: [], read: (): Uint8Array => new Uint8Array() };
   const starts = 0x7f00_0000_1000;
   const library: LoadedFile = {
     bias: 0x7f00_0000_0000,
@@ -43,17 +55,9 @@ describe("provenCaller: a constructor", () => {
     initialisers: [starts],
     symbols: null,
   };
-  const frame = (name: string, functionStart: number | null, file: LoadedFile | null = null): Frame => ({
-    pc: 1,
-    inside: 0,
-    name,
-    file,
-    functionStart,
-    stackPointer: 8,
-    byFramePointer: false,
-  });
-  const own = (functionStart: number | null): Frame => frame("/usr/lib/libdrawer.so.7.1", functionStart, library);
-  const [libc, linker] = [frame("/usr/lib/libc.so.6", null), frame("/usr/lib/ld-linux-x86-64.so.2", null)];
+  const own = (functionStart: number | null): Frame =>
+    frameIn("/usr/lib/libdrawer.so.7.1", { functionStart, file: library });
+  const [libc, linker] = [frameIn("/usr/lib/libc.so.6"), frameIn("/usr/lib/ld-linux-x86-64.so.2")];
   const isConstructor = (...frames: readonly Frame[]): boolean | null | undefined =>
     provenCaller({ frames, end: "outermost" }, "/bin/a", image, null)?.fromConstructor;
 
@@ -64,18 +68,21 @@ describe("provenCaller: a constructor", () => {
   });
 
   it("is none where another called that function, or the linker another function or library", () => {
-    expect(isConstructor(libc, own(starts), frame("/bin/a", 1))).toBe(false);
+    expect(isConstructor(libc, own(starts), frameIn("/bin/a", { functionStart: 1 }))).toBe(false);
     expect(isConstructor(libc, own(starts + 1), linker)).toBe(false);
     expect(isConstructor(libc, own(null), linker)).toBe(false);
     expect(isConstructor(libc, own(starts))).toBe(false);
-    const other = frame("/usr/lib/libother.so.1", starts, { ...library, soname: "libother.so.1" });
+    const other = frameIn("/usr/lib/libother.so.1", {
+      functionStart: starts,
+      file: { ...library, soname: "libother.so.1" },
+    });
     expect(isConstructor(libc, own(starts + 64), other, linker)).toBe(false);
-    expect(isConstructor(libc, frame("/usr/lib/libother.so.1", starts), linker)).toBe(false);
+    expect(isConstructor(libc, frameIn("/usr/lib/libother.so.1", { functionStart: starts }), linker)).toBe(false);
   });
 
   it("is none further in than the one that called: what runs in libc then is another library's call", () => {
     const carrier = { ...library, soname: "libc.so.6" };
-    const inside = frame("/usr/lib/libc.so.6", starts, carrier);
+    const inside = frameIn("/usr/lib/libc.so.6", { functionStart: starts, file: carrier });
     expect(isConstructor(inside, linker)).toBeUndefined();
     expect(isConstructor(inside, own(starts + 64))).toBe(false);
   });

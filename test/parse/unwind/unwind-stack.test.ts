@@ -12,7 +12,7 @@ import { provenCaller } from "../../../src/parse/unwind/proven-caller.ts";
 import { unwindStack, type UnwoundStack } from "../../../src/parse/unwind/unwind-stack.ts";
 import { withFileParts } from "../../../src/platform/file-parts.ts";
 import { openProcessMemory } from "../../../src/platform/process-memory.ts";
-import { until } from "../../support/running/until.ts";
+import { untilAsleepInRead } from "../../support/running/until.ts";
 import { whyMissing } from "../../support/running/programs.ts";
 
 const reason = process.arch === "x64" ? whyMissing("cc", "strip") : "x86-64 only";
@@ -88,10 +88,7 @@ async function unwound(
   const child = spawn("env", [...loader, file(name), mode], { stdio: ["pipe", "ignore", "inherit"], env });
   children.push(child);
   const proc = `/proc/${child.pid}`;
-  await until(
-    () => "the program to sleep in read(2)",
-    () => readFileSync(`${proc}/syscall`, "utf8").startsWith("0 0x0 "),
-  );
+  await untilAsleepInRead(proc);
   onceAsleep();
   const [sp, pc] = readFileSync(`${proc}/syscall`, "utf8").trim().split(" ").slice(-2).map(Number);
   const memory = openProcessMemory(`${proc}/mem`);

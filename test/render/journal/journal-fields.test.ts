@@ -11,7 +11,7 @@ import {
   waitEndedFields,
   waitLastsFields,
 } from "../../../src/render/journal/journal-fields.ts";
-import { logged, readyLine, stretch, urandomRead } from "../../core/evidence-of.ts";
+import { logged, readyLine, stretch, urandomRead } from "../../support/records/evidence-of.ts";
 import { aCaller, aWait } from "../../support/records/waits.ts";
 import { diagnose } from "../../../src/diagnose/findings.ts";
 

@@ -6,7 +6,7 @@ import { fold } from "../../../src/core/fold/fold.ts";
 import { metricFamilies } from "../../../src/render/metrics/metric-families.ts";
 import { openMetrics, prometheusText } from "../../../src/render/metrics/open-metrics.ts";
 import { version } from "../../../src/core/base/version.ts";
-import { fips, pool, probe } from "../../core/evidence-of.ts";
+import { fips, pool, probe } from "../../support/records/evidence-of.ts";
 import { aRecorder, fullRecord, hostileNames, hostileWaits } from "../../support/records/full-record.ts";
 import { whyMissing } from "../../support/running/programs.ts";
 import { aCaller } from "../../support/records/waits.ts";

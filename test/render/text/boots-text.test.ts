@@ -1,23 +1,20 @@
 import { describe, expect, it } from "vitest";
-import { type Diagnosed, emptyRecord } from "../../../src/core/boot-record.ts";
-import type { Evidence } from "../../../src/core/evidence.ts";
-import { fold } from "../../../src/core/fold/fold.ts";
+import { type Diagnosed } from "../../../src/core/boot-record.ts";
 import { bootsText } from "../../../src/render/text/boots-text.ts";
 import { plain } from "../../../src/render/text/layout.ts";
 import { reportText } from "../../../src/render/text/report-text.ts";
 import { answer } from "../../../src/render/verdict.ts";
-import { extent, readyLine, urandomRead } from "../../core/evidence-of.ts";
-import { diagnose } from "../../../src/diagnose/findings.ts";
+import { extent, readyLine, urandomRead } from "../../support/records/evidence-of.ts";
+import { diagnosedOf } from "../../support/records/record-of.ts";
 
-const recordOf = (...evidence: readonly Evidence[]): Diagnosed => diagnose(fold(emptyRecord(), evidence).record);
 const bootOf = (file: string, firstLine: number | null, lastLine: number | null, at = 3): Diagnosed =>
-  recordOf(extent(40, { file, firstLine, lastLine }), readyLine(at));
+  diagnosedOf(extent(40, { file, firstLine, lastLine }), readyLine(at));
 
 const textOf = (records: readonly Diagnosed[]): string => bootsText(records, "full", plain);
 
 describe("the stories of boots", () => {
   it("are the report alone for the boot that runs", () => {
-    const live = recordOf(readyLine(3));
+    const live = diagnosedOf(readyLine(3));
     expect(textOf([live])).toBe(reportText(live));
   });
 
@@ -34,7 +31,7 @@ describe("the stories of boots", () => {
   it("have a list in front, and numbers within each log that has several", () => {
     const [first, second, other] = [
       bootOf("a.log", 1, 9),
-      recordOf(extent(40, { file: "a.log", firstLine: 10, lastLine: 20 }), urandomRead(3)),
+      diagnosedOf(extent(40, { file: "a.log", firstLine: 10, lastLine: 20 }), urandomRead(3)),
       bootOf("b.log", 1, 5),
     ];
     const titles = ["a.log, boot 1 of 2, lines 1 to 9", "a.log, boot 2 of 2, lines 10 to 20", "b.log, lines 1 to 5"];

@@ -3,7 +3,7 @@ import { emptyRecord } from "../../../src/core/boot-record.ts";
 import type { Evidence } from "../../../src/core/evidence.ts";
 import { fold } from "../../../src/core/fold/fold.ts";
 import { changeText } from "../../../src/render/text/change-text.ts";
-import { fips, logged, pool, probe, readyLine, stretch, urandomRead } from "../../core/evidence-of.ts";
+import { fips, logged, pool, probe, readyLine, stretch, urandomRead } from "../../support/records/evidence-of.ts";
 import { diagnose } from "../../../src/diagnose/findings.ts";
 
 /** The lines that `after` brings, once `before` is known. */

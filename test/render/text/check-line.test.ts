@@ -1,11 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { type BootRecord, emptyRecord } from "../../../src/core/boot-record.ts";
+import { type BootRecord } from "../../../src/core/boot-record.ts";
 import type { Evidence } from "../../../src/core/evidence.ts";
-import { fold } from "../../../src/core/fold/fold.ts";
 import { type CheckLimits, checkLine, type Limit, unknownLine } from "../../../src/render/text/check-line.ts";
-import { extent, fastInit, fips, pool, probe, readyLine, stretch, wait } from "../../core/evidence-of.ts";
+import { extent, fastInit, fips, pool, probe, readyLine, stretch, wait } from "../../support/records/evidence-of.ts";
+import { recordOf } from "../../support/records/record-of.ts";
 
-const recordOf = (...evidence: readonly Evidence[]): BootRecord => fold(emptyRecord(), evidence).record;
 /** Alerts above so many seconds. */
 const above = (seconds: number): Limit => ({ text: String(seconds), alerts: (low) => low > seconds });
 const limits: CheckLimits = { warning: above(10), critical: above(60), waited: above(5) };

@@ -1,8 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { type Diagnosed, bounds, emptyRecord } from "../../../src/core/boot-record.ts";
+import { type Diagnosed, bounds } from "../../../src/core/boot-record.ts";
 import type { Evidence, Suspect } from "../../../src/core/evidence.ts";
-import { fold } from "../../../src/core/fold/fold.ts";
-import { diagnose } from "../../../src/diagnose/findings.ts";
 import { layOut } from "../../../src/render/text/layout.ts";
 import { reportLines, reportText } from "../../../src/render/text/report-text.ts";
 import { statusText } from "../../../src/render/text/status.ts";
@@ -20,9 +18,9 @@ import {
   stretch,
   urandomRead,
   wait,
-} from "../../core/evidence-of.ts";
+} from "../../support/records/evidence-of.ts";
+import { diagnosedOf } from "../../support/records/record-of.ts";
 
-const recordOf = (...evidence: readonly Evidence[]): Diagnosed => diagnose(fold(emptyRecord(), evidence).record);
 const failed: Evidence = { kind: "source", name: "kmsg", health: "denied", detail: "Cannot read '/dev/kmsg'" };
 
 describe("the report", () => {
@@ -32,10 +30,10 @@ describe("the report", () => {
         .split("\n\n")
         .slice(1)
         .map((section) => section.split("\n")[0] ?? "");
-    expect(titles(recordOf())).toEqual(["Readiness"]);
+    expect(titles(diagnosedOf())).toEqual(["Readiness"]);
     expect(
       titles(
-        recordOf(
+        diagnosedOf(
           fips(false),
           probe(9, "returned"),
           pool(9, 256),
@@ -62,18 +60,18 @@ describe("the report", () => {
   });
 
   it("does not say more of an unknown level than that", () => {
-    expect(reportText(recordOf())).toMatch(/^ +level +unknown$/m);
+    expect(reportText(diagnosedOf())).toMatch(/^ +level +unknown$/m);
   });
 
   it("says where a level may be higher than reported", () => {
     expect(
-      reportText(recordOf(fips(false), pool(900, 80, 4096), stretch(700, 890, 901), probe(901, "returned"))),
+      reportText(diagnosedOf(fips(false), pool(900, 80, 4096), stretch(700, 890, 901), probe(901, "returned"))),
     ).toMatch(/^ +level +early or higher/m);
   });
 
   it("names the first early users, and counts the others", () => {
     const uses = Array.from({ length: bounds.earlyUses + 7 }, (_, index) => urandomRead(index + 1, `reader-${index}`));
-    const text = reportText(recordOf(...uses, logged(9000, { kind: "missed-warnings", count: 30 })));
+    const text = reportText(diagnosedOf(...uses, logged(9000, { kind: "missed-warnings", count: 30 })));
     expect(text.match(/ reader-\d+ read /g)).toHaveLength(20);
     expect(text).toContain(`and ${bounds.earlyUses + 7 - 20} more\n`);
     expect(text).toContain("and 30 that the kernel did not print\n");
@@ -81,10 +79,10 @@ describe("the report", () => {
 
   it("shows what crngwatch itself may have waited", () => {
     const start = { kind: "own-start", pid: 9, startedAt: 3, runningAt: 4.5 } as const;
-    expect(reportText(recordOf({ ...start, nonblocking: true }))).toMatch(
+    expect(reportText(diagnosedOf({ ...start, nonblocking: true }))).toMatch(
       /crngwatch +started without blocking on the CRNG$/m,
     );
-    expect(reportText(recordOf({ ...start, nonblocking: false }))).toMatch(
+    expect(reportText(diagnosedOf({ ...start, nonblocking: false }))).toMatch(
       /crngwatch +started without its start object in 1\.50 s; it may have waited for all of that time$/m,
     );
   });
@@ -92,12 +90,12 @@ describe("the report", () => {
   it("shows what the daemon may still do after the last wait, in the full report", () => {
     const start = { kind: "own-start", pid: 9, nonblocking: true, startedAt: 3, runningAt: 4.5 } as const;
     const rights = (left: readonly string[], problem: string | null): string | undefined =>
-      /its rights +(.*)$/m.exec(reportText(recordOf(start, { kind: "own-capabilities", left, problem })))?.[1];
+      /its rights +(.*)$/m.exec(reportText(diagnosedOf(start, { kind: "own-capabilities", left, problem })))?.[1];
     expect(rights([], null)).toBe("no capability is left");
     expect(rights(["CAP_SYS_PTRACE", "CAP_SYSLOG"], "capset(2) is refused with EPERM")).toBe(
       "CAP_SYS_PTRACE, CAP_SYSLOG, which could not be dropped: capset(2) is refused with EPERM",
     );
-    expect(reportText(recordOf(start))).not.toContain("its rights");
+    expect(reportText(diagnosedOf(start))).not.toContain("its rights");
   });
 
   it.each<[shown: string, evidence: readonly Evidence[]]>([
@@ -143,15 +141,15 @@ describe("the report", () => {
       ],
     ],
   ])("says of a log: %s", (shown, evidence) => {
-    const words = reportText(recordOf(...evidence))
+    const words = reportText(diagnosedOf(...evidence))
       .split("\n")
       .map((line) => line.trim().replaceAll(/ +/g, " "));
     expect(words).toContain(shown);
   });
 
   it("does not say of another host's log what callers would meet now", () => {
-    expect(reportText(recordOf(extent(40), urandomRead(3)))).not.toMatch(/^ +callers /m);
-    expect(reportText(recordOf(urandomRead(3)))).toMatch(/^ +callers +would block$/m);
+    expect(reportText(diagnosedOf(extent(40), urandomRead(3)))).not.toMatch(/^ +callers /m);
+    expect(reportText(diagnosedOf(urandomRead(3)))).toMatch(/^ +callers +would block$/m);
   });
 
   it.each<[line: string, seen: Evidence]>([
@@ -191,7 +189,7 @@ describe("the report", () => {
       }),
     ],
   ])("describes a wait: %s", (line, seen) => {
-    const lines = reportText(recordOf(extent(40), seen)).split("\n");
+    const lines = reportText(diagnosedOf(extent(40), seen)).split("\n");
     const ofWaits = lines.slice(lines.indexOf("Waits") + 1);
     expect(ofWaits.find((row) => !/█|^ +[\d.]+ s +[\d.]+ s$/.test(row))).toBe(`  ${line}`);
     expect(lines.filter((other) => /^ +waits /.test(other))).toEqual([]);
@@ -199,15 +197,17 @@ describe("the report", () => {
 
   it("describes live a wait that goes on, and in a log of one whose end it does not show", () => {
     const live = wait(2, 41.3, { seenAt: 43.3, evidence: "live" });
-    expect(reportText(recordOf(live))).toMatch(/^ {2}sshd\[412\] has waited 41 s for the CRNG in getrandom, began /m);
-    expect(reportText(recordOf(extent(44), live))).toMatch(
+    expect(reportText(diagnosedOf(live))).toMatch(
+      /^ {2}sshd\[412\] has waited 41 s for the CRNG in getrandom, began /m,
+    );
+    expect(reportText(diagnosedOf(extent(44), live))).toMatch(
       /^ {2}sshd\[412\] waited at least 41 s for the CRNG in getrandom, began /m,
     );
   });
 
   it("names the first that waited, and counts the others", () => {
     const text = reportText(
-      recordOf(
+      diagnosedOf(
         ...Array.from({ length: bounds.waits + 7 }, (_, index) => wait(index + 1, 1, { comm: `waiter-${index}` })),
       ),
     );
@@ -222,7 +222,8 @@ describe("the report", () => {
       libraries: ["libgcrypt.so.20"],
       why: "it makes host keys",
     });
-    const printed = (...suspects: readonly Suspect[]): string => reportText(recordOf({ kind: "suspects", suspects }));
+    const printed = (...suspects: readonly Suspect[]): string =>
+      reportText(diagnosedOf({ kind: "suspects", suspects }));
     expect(printed(suspect("keys.service"), suspect(null, 1))).toContain(
       "\n\nWould block if the CRNG were late\n  /usr/bin/program-0 of keys.service: it makes host keys\n  /usr/bin/program-1: it makes host keys\n",
     );
@@ -234,7 +235,7 @@ describe("the report", () => {
 
   it("marks a time that is the log keeper's: '+' after the first line, '<' no later than that", () => {
     const text = reportText(
-      recordOf(
+      diagnosedOf(
         extent(40),
         noted(5, "wall", 1.5, urandomRead(0, "a")),
         noted(6, "monotonic", 4, urandomRead(0, "b")),
@@ -251,7 +252,7 @@ describe("the report", () => {
 
   it("says of a gap what is known of it, and no more", () => {
     const text = reportText(
-      recordOf(extent(40, { fromStart: false, firstAt: 12 }), loss(7, 13, 14, 5), loss(9, null, null, null)),
+      diagnosedOf(extent(40, { fromStart: false, firstAt: 12 }), loss(7, 13, 14, 5), loss(9, null, null, null)),
     );
     expect(text).toContain(
       "Gaps\n  5 records of the kernel log lost between 13.000000 s and 14.000000 s\n  records of the kernel log lost, at an unknown time\n",
@@ -260,7 +261,7 @@ describe("the report", () => {
 
   it("has no stranger's control bytes, wherever they come from", () => {
     const hostile = "\u001b[31mx\u202e\ny";
-    const record = recordOf(
+    const record = diagnosedOf(
       { kind: "kernel", bootId: hostile, release: hostile, version: hostile, buildId: null, commandLine: hostile },
       {
         kind: "host",
@@ -307,7 +308,7 @@ describe("the report", () => {
 describe("the status", () => {
   it("is the verdict, a line for each finding, and one for each source that cannot report", () => {
     const absent: Evidence = { kind: "source", name: "hw-random", health: "absent", detail: "not there" };
-    expect(statusText(recordOf(readyLine(2), failed, absent))).toBe(
+    expect(statusText(diagnosedOf(readyLine(2), failed, absent))).toBe(
       "The CRNG likely delayed nothing: it was ready at 2.000 s, so no task waited longer than that for it (waits before that were not recorded)\n" +
         "CRNG ready at 2.000000 s (kernel log)\nkmsg denied: Cannot read '/dev/kmsg'\n",
     );
@@ -328,7 +329,7 @@ describe("the brief report", () => {
 
   it("fits a screen for a healthy host, prompt included, and says that there is more", () => {
     const text = brief(
-      recordOf(
+      diagnosedOf(
         fips(false),
         readyLine(2),
         probe(9, "returned"),
@@ -345,7 +346,7 @@ describe("the brief report", () => {
   });
 
   it("names the sources that could not report, with the reason", () => {
-    expect(brief(recordOf(readyLine(2), ...sources("ok", "denied", "absent")))).toContain(
+    expect(brief(diagnosedOf(readyLine(2), ...sources("ok", "denied", "absent")))).toContain(
       "Sources\n  source-1  denied: denied it is\n  1 ok, 1 absent (--verbose lists them)\n",
     );
   });
@@ -355,14 +356,14 @@ describe("the brief report", () => {
       kind: "supply",
       cpu: { rdrand: false, rdseed: false, other: null, trusted: false, why: "no" },
     };
-    expect(brief(recordOf(supply, readyLine(2)))).not.toContain("Entropy supply");
-    expect(brief(recordOf(supply, readyLine(90), wait(9, 70)))).toContain("Entropy supply");
-    expect(brief(recordOf(supply, urandomRead(3)))).toContain("Entropy supply");
+    expect(brief(diagnosedOf(supply, readyLine(2)))).not.toContain("Entropy supply");
+    expect(brief(diagnosedOf(supply, readyLine(90), wait(9, 70)))).toContain("Entropy supply");
+    expect(brief(diagnosedOf(supply, urandomRead(3)))).toContain("Entropy supply");
   });
 
   it("gives remedies in full, and a command in one line however narrow the terminal is", () => {
     const command = "virt-xml DOMAIN --add-device --rng /dev/urandom";
-    const late = recordOf(readyLine(90));
+    const late = diagnosedOf(readyLine(90));
     const record: Diagnosed = {
       ...late,
       verdict: {

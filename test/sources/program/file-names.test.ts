@@ -8,7 +8,7 @@ import { parseProcessStat } from "../../../src/parse/proc/proc-stat.ts";
 import { rootsBelow } from "../../../src/platform/roots.ts";
 import { CallStacks } from "../../../src/sources/program/call-stacks.ts";
 import { hostOf } from "../../support/host/host-folder.ts";
-import { until } from "../../support/running/until.ts";
+import { untilAsleepInRead } from "../../support/running/until.ts";
 
 const missing =
   process.arch === "x64"
@@ -33,10 +33,7 @@ async function sleeperIn(program: string): Promise<number> {
   const child = spawn(program, [], { stdio: ["pipe", "ignore", "inherit"] });
   children.push(child);
   const pid = child.pid ?? 0;
-  await until(
-    () => `${program} to be in its call`,
-    () => readFileSync(`/proc/${pid}/syscall`, "utf8").startsWith("0 0x0 "),
-  );
+  await untilAsleepInRead(`/proc/${pid}`);
   return pid;
 }
 

@@ -4,7 +4,7 @@ import { emptyRecord } from "../../../src/core/boot-record.ts";
 import { fold } from "../../../src/core/fold/fold.ts";
 import { generatorsOf } from "../../../src/parse/program/own-generators.ts";
 import { generators } from "../../../src/sources/program/generators.ts";
-import { logged } from "../../core/evidence-of.ts";
+import { logged } from "../../support/records/evidence-of.ts";
 import { denied, type Entry, hostOf, whyNothingIsDenied } from "../../support/host/host-folder.ts";
 import { hostOfStory } from "../../support/host/hosts.ts";
 import { rootsBelow } from "../../../src/platform/roots.ts";

@@ -10,13 +10,12 @@ import { elfFile } from "../../support/inputs/elf-file.ts";
 import { denied, type Entry, hostFolder, whyNothingIsDenied } from "../../support/host/host-folder.ts";
 import { project } from "../../support/running/program.ts";
 import { whyMissing } from "../../support/running/programs.ts";
+import { codeMappings } from "../../support/inputs/proc-lines.ts";
 
 const stat = (pid: number, comm: string, parent: number, ticks: number, flags = 4194560): string =>
   `${pid} (${comm}) S ${parent} 812 812 0 -1 ${flags} 1503 0 0 0 3 5 0 0 20 0 11 0 ${ticks} 22847488 1203\n`;
 const status = (pid: number, tid: number, ids: string): string =>
   `Name:\tx\nTgid:\t${pid}\nPid:\t${tid}\nUid:\t0\t0\t0\t0\nNSpid:\t${ids}\n`;
-const mapped = (...paths: readonly string[]): string =>
-  paths.map((path) => `7f3b1c000000-7f3b1c028000 r-xp 00000000 fe:00 2411                       ${path}\n`).join("");
 
 /** A host on which gpgv, process 812 with a thread 815, waits below sshd's unit; its parent is PID 1. */
 const files = {
@@ -26,7 +25,7 @@ const files = {
   "proc/812/status": status(812, 812, "812\t7"),
   "proc/812/cmdline": "gpgv\0--keyring\0/a b\0\0",
   "proc/812/cgroup": "0::/system.slice/docker-0123456789abcdef.scope\n",
-  "proc/812/maps": mapped(
+  "proc/812/maps": codeMappings(
     "/usr/bin/gpgv",
     "/usr/lib64/libcrypto.so.3.2.1",
     "/usr/lib64/libgcrypt.so.20.4.1",
@@ -35,7 +34,7 @@ const files = {
   "proc/812/environ": "HOME=/\0LIBGCRYPT_FORCE_FIPS_MODE=1\0",
   "proc/815/stat": stat(815, "pool (1)", 1, 4800),
   "proc/815/status": status(812, 815, "815\t9"),
-  "proc/815/maps": mapped("/usr/bin/gpgv", "/usr/lib64/libc.so.6"),
+  "proc/815/maps": codeMappings("/usr/bin/gpgv", "/usr/lib64/libc.so.6"),
 };
 
 function described(

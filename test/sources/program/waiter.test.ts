@@ -6,12 +6,11 @@ import type { Host } from "../../../src/sources/source.ts";
 import { Waiters } from "../../../src/sources/program/waiter.ts";
 import { elfFile } from "../../support/inputs/elf-file.ts";
 import { hostOf } from "../../support/host/host-folder.ts";
+import { codeMappings } from "../../support/inputs/proc-lines.ts";
 
 const interpreter = "/lib64/ld-linux-x86-64.so.2";
 const stat = (pid: number, comm: string, ticks: number): string =>
   `${pid} (${comm}) S 1 ${pid} ${pid} 0 -1 4194560 1503 0 0 0 3 5 0 0 20 0 1 0 ${ticks} 22847488 1203\n`;
-const mapped = (...paths: readonly string[]): string =>
-  paths.map((path) => `7f3b1c000000-7f3b1c028000 r-xp 00000000 fe:00 2411                       ${path}\n`).join("");
 
 /** A FIPS host: PID 1 was a program of libgcrypt before it became systemd, and a Python script lives. */
 const files = {
@@ -32,12 +31,12 @@ const files = {
   "proc/1/status": "Tgid:\t1\nPid:\t1\nNSpid:\t1\n",
   "proc/1/cmdline": "/usr/lib/systemd/systemd\0",
   "proc/1/cgroup": "0::/init.scope\n",
-  "proc/1/maps": mapped("/usr/lib/systemd/systemd"),
+  "proc/1/maps": codeMappings("/usr/lib/systemd/systemd"),
   "proc/700/stat": stat(700, "firewalld", 500),
   "proc/700/status": "Tgid:\t700\nPid:\t700\nNSpid:\t700\n",
   "proc/700/cmdline": "/usr/bin/python3\0/usr/sbin/firewalld\0",
   "proc/700/cgroup": "0::/system.slice/firewalld.service\n",
-  "proc/700/maps": mapped("/usr/bin/python3", "/usr/lib64/libcrypto.so.3"),
+  "proc/700/maps": codeMappings("/usr/bin/python3", "/usr/lib64/libcrypto.so.3"),
 };
 
 function host(): Host {

@@ -5,7 +5,7 @@ import type { Evidence } from "../../../src/core/evidence.ts";
 import { fold } from "../../../src/core/fold/fold.ts";
 import { diagnose } from "../../../src/diagnose/findings.ts";
 import { aCaller } from "./waits.ts";
-import { fips, logged, loss, readyLine, urandomRead, wait } from "../../core/evidence-of.ts";
+import { fips, logged, loss, readyLine, urandomRead, wait } from "./evidence-of.ts";
 
 /**
  * Names that break texts which do not escape: quotes, line ends, escape sequences, markup, halves of characters, and no

@@ -3,7 +3,7 @@ import type { BootUnit } from "../../../src/core/boot-units.ts";
 import type { Evidence } from "../../../src/core/evidence.ts";
 import { fold } from "../../../src/core/fold/fold.ts";
 import { diagnose } from "../../../src/diagnose/findings.ts";
-import { fips, logged, pool, readyLine, stretch, urandomRead, wait } from "../../core/evidence-of.ts";
+import { fips, logged, pool, readyLine, stretch, urandomRead, wait } from "./evidence-of.ts";
 import { aRecorder } from "./full-record.ts";
 import { aCaller } from "./waits.ts";
 

@@ -1,5 +1,5 @@
-import { type Wait, unknownWait } from "../../src/core/wait.ts";
-import type { CallerProbe, Evidence, FipsEvidence, PoolSample, WaitSeen } from "../../src/core/evidence.ts";
+import { type Wait, unknownWait } from "../../../src/core/wait.ts";
+import type { CallerProbe, Evidence, FipsEvidence, PoolSample, WaitSeen } from "../../../src/core/evidence.ts";
 import type {
   LogCoverage,
   LogExtent,
@@ -7,8 +7,8 @@ import type {
   LogLoss,
   NotedAt,
   WallClock,
-} from "../../src/core/log-evidence.ts";
-import type { KernelMessage } from "../../src/core/kernel-message.ts";
+} from "../../../src/core/log-evidence.ts";
+import type { KernelMessage } from "../../../src/core/kernel-message.ts";
 
 /** A wall clock that shows differences alone, or what the test makes of it. */
 export const aWallClock = (facts: Partial<WallClock> = {}): WallClock => ({

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { hypervisorOf } from "../../src/core/base/hypervisor.ts";
+import { hypervisorOf } from "../../../src/core/base/hypervisor.ts";
 
 describe("hypervisorOf", () => {
   it.each([
