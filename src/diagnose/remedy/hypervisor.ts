@@ -36,8 +36,11 @@ const anyProvider: HypervisorHelp = {
   cpu: { text: "choose a machine type whose CPU has RDRAND", command: null },
 };
 
-/** Azure's firmware says no more than any Hyper-V's: `machine.ts` recognises it by its kernels. */
-const helps: Readonly<Record<HypervisorName | "azure", HypervisorHelp>> = {
+/**
+ * Azure's firmware says no more than any Hyper-V's, and that of a Kata guest no more than QEMU's: `machine.ts`
+ * recognises them by their kernels and by their command lines.
+ */
+const helps: Readonly<Record<HypervisorName | "azure" | "kata", HypervisorHelp>> = {
   kvm: libvirt,
   qemu: libvirt,
   openstack: {
@@ -99,6 +102,15 @@ const helps: Readonly<Record<HypervisorName | "azure", HypervisorHelp>> = {
     where: "hypervisor",
     device: {
       text: "give the virtual machine an entropy device (VZVirtioEntropyDeviceConfiguration)",
+      command: null,
+    },
+    cpu: null,
+  },
+  // The runtime starts it: there is no libvirt, and the guest has the host's CPU.
+  kata: {
+    where: "hypervisor",
+    device: {
+      text: "let Kata give its guests a virtio-rng device: entropy_source in the section [hypervisor.…] of its configuration.toml",
       command: null,
     },
     cpu: null,

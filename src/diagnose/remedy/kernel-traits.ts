@@ -64,6 +64,24 @@ export function isNotX86({ kernel, observed }: Pick<BootRecord, "kernel" | "obse
   return observed.machine.deviceTree || observed.machine.architecture !== null || names.test(kernel.release ?? "");
 }
 
+/** Jitter is enough within about a second, where the machine has a fast counter. */
+const slowGatheringSeconds = 10;
+
+/**
+ * A kernel that gathers entropy when a caller waits, on a machine whose counter is too slow for that, as that of many
+ * boards: it says so, or something waited, and it took long.
+ */
+export function gathersTooSlowly({ family }: Machine, record: BootRecord): boolean {
+  const { observed, kernel, readiness, waits, reportedWaits } = record;
+  if (observed.notes.some(({ note }) => note === "no-cycle-counter")) return true;
+  const version = kernelVersion(kernel.release);
+  const hasWaited = waits.length > 0 || reportedWaits.length > 0;
+  const readyAt = readiness.readyAt ?? readiness.notAfter ?? 0;
+  const gathers = version === null ? family === "openwrt" : isFrom(version, 5, 4);
+  const isBoard = family === "openwrt" || isNotX86(record);
+  return gathers && isBoard && hasWaited && readyAt >= slowGatheringSeconds;
+}
+
 /**
  * A kernel that does not gather entropy when a caller waits: before 5.4, but for stable kernels with the pool of the
  * rewrite. The old pool alone shows nothing, since kernels up to 5.17 have it.

@@ -12,7 +12,8 @@ export type DistributionFamily =
   | "suse"
   | "arch"
   | "alpine"
-  | "nixos";
+  | "nixos"
+  | "openwrt";
 
 /** The machine that remedies are for, as far as the record shows it. */
 export interface Machine {
@@ -52,10 +53,16 @@ export function machineOf(record: BootRecord): Machine {
     tool,
     armedByHand:
       wasAsked && (tool === null || byHand.has(tool.backEnd) || (tool.backEnd === "bootc" && tool.command === null)),
-    vm: ofCloud(supply.virtualization?.vm ?? loggedHypervisor(record), kernel),
+    vm: kataGuest.test(kernel.commandLine ?? "")
+      ? "kata"
+      : ofCloud(supply.virtualization?.vm ?? loggedHypervisor(record), kernel),
     container,
   };
 }
+
+/** What Kata Containers puts on the kernel command line of the virtual machine that each of its pods is. */
+const kataGuest =
+  /(?:^|\s)(?:systemd\.unit=kata-\S|scsi_mod\.scan=none(?:\s|$)|agent\.(?:log|log_vport|debug_console|debug_console_vport|hotplug_timeout|container_pipe_size|server_addr|unified_cgroup_hierarchy|cdh_api_timeout)(?:[=\s]|$))/;
 
 const byHand: ReadonlySet<BootLoaderName> = new Set(["nixos", "extlinux"]);
 
@@ -79,6 +86,7 @@ const families: Readonly<Record<string, DistributionFamily>> = {
   arch: "arch",
   alpine: "alpine",
   nixos: "nixos",
+  openwrt: "openwrt",
 };
 
 /** What distributions write into the names of their kernels: the release, and the version line. */
@@ -91,12 +99,18 @@ const kernelMarks: readonly (readonly [pattern: RegExp, family: DistributionFami
   [/-arch\d/, "arch"],
   [/geeko@|\bSUSE\b|^\S+-default /, "suse"],
   [/^\S+ #\d{1,4}-NixOS\b/, "nixos"],
+  // Its builds are not counted: KBUILD_BUILD_VERSION is 0.
+  [/^\S+ #0 (?:SMP |PREEMPT )?[A-Z][a-z]{2} /, "openwrt"],
   [/-alpine\b|-\d+-(?:lts|virt)\b.*Alpine/, "alpine"],
 ];
 
+/** The first programs of OpenWrt, which read random bytes as they start. */
+const ofOpenWrt = /^(?:procd|ubusd?|jshn|netifd|urngd|urandom[-_]seed)$/;
+
 function familyOf(record: BootRecord): DistributionFamily | null {
   const distribution = record.platform?.distribution ?? null;
-  if (distribution === null) return familyOfKernel(record);
+  if (distribution === null)
+    return familyOfKernel(record) ?? (record.earlyUses.some(({ name }) => ofOpenWrt.test(name)) ? "openwrt" : null);
   const id = [distribution.id, ...distribution.like].find((name) => families[name] !== undefined);
   return id === undefined ? null : (families[id] ?? null);
 }
@@ -147,6 +161,7 @@ const grubOf: Readonly<Record<DistributionFamily, Machine["tool"]>> = {
   arch: mkconfig,
   alpine: mkconfig,
   nixos: null,
+  openwrt: null,
 };
 
 /** Azure's firmware says no more than any Hyper-V's; its kernels bear its name. */

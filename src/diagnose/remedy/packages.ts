@@ -48,6 +48,8 @@ const commands: Readonly<Record<DistributionFamily, Commands>> = {
   },
   // Packages and services are its configuration's.
   nixos: { updateKernel: "nixos-rebuild boot --upgrade", entropyDaemon: null, rebuildInitramfs: null },
+  // Its kernel is an image's, which sysupgrade writes.
+  openwrt: { updateKernel: null, entropyDaemon: "opkg update && opkg install urngd", rebuildInitramfs: null },
 };
 
 const unknown: Commands = { updateKernel: null, entropyDaemon: null, rebuildInitramfs: null };
@@ -69,5 +71,5 @@ export function commandsOf({ family, release, image, tool }: Machine): Commands 
 
 /** Families whose system log is the journal; of others only dmesg is sure to be there. */
 export function hasJournal({ family }: Machine): boolean {
-  return family !== null && family !== "alpine";
+  return family !== null && family !== "alpine" && family !== "openwrt";
 }

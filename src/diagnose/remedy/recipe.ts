@@ -59,6 +59,11 @@ export function newerKernel(machine: Machine): Pick<Recipe, "text" | "command"> 
   // Their kernels keep the old generator.
   if (machine.family === "rhel" && machine.release !== null && machine.release <= 8)
     return { text: "move to RHEL 9 or later, whose kernel gathers entropy itself when a caller waits", command: null };
+  if (machine.family === "openwrt")
+    return {
+      text: "install a newer release of OpenWrt (sysupgrade): since 5.4 the kernel gathers entropy itself when a caller waits",
+      command: null,
+    };
   return {
     text: "update the kernel: since 5.4, and in stable kernels since 2022, it gathers entropy itself when a caller waits, in about a second",
     command: commandsOf(machine).updateKernel,

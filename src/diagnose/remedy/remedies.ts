@@ -15,7 +15,8 @@ export function remediesFor(record: BootRecord, ...ids: readonly RemedyId[]): re
  * long a task waited at the least by other evidence than recorded waits.
  */
 export function supplyRemedies(record: BootRecord, shownSeconds: number | null = null): readonly Remedy[] {
-  return remediesOfAll(record, supplyIds, shownSeconds);
+  const found = remediesOfAll(record, supplyIds, shownSeconds);
+  return found.length > 0 ? found : remediesOfAll(record, ["any-source"], shownSeconds);
 }
 
 const supplyIds: readonly RemedyId[] = [

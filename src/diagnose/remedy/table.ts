@@ -2,7 +2,7 @@ import { reseedFacts } from "../../core/kernel-message.ts";
 import type { BootRecord } from "../../core/boot-record.ts";
 import { helpOf } from "./hypervisor.ts";
 import { withoutKernelArguments } from "./kernel-argument.ts";
-import { cpuGenerator, isNotX86, isOldKernel, refusals } from "./kernel-traits.ts";
+import { cpuGenerator, gathersTooSlowly, isNotX86, isOldKernel, refusals } from "./kernel-traits.ts";
 import type { Machine } from "./machine.ts";
 import { olderProcesses, restartable } from "./older-processes.ts";
 import { commandsOf, hasJournal } from "./packages.ts";
@@ -106,7 +106,8 @@ export const remedyTable = {
           price: atNextBoot,
         },
   "entropy-daemon": (machine, record) =>
-    !isOldKernel(record) || (commandsOf(machine).entropyDaemon === null && machine.family !== null)
+    !(isOldKernel(record) || gathersTooSlowly(machine, record)) ||
+    (commandsOf(machine).entropyDaemon === null && machine.family !== null)
       ? null
       : {
           text: `let a daemon gather entropy in user space (helps programs that start later, not the initrd)${machine.family === null ? ": rng-tools, haveged, or the like of its distribution" : ""}`,
@@ -117,6 +118,22 @@ export const remedyTable = {
             reboot: true,
           },
         },
+  "any-source": ({ ofLog, vm }, record) => {
+    if (!ofLog) return null;
+    const sources = [
+      "the driver of a hardware generator (before kernel 6.2 with rng_core.default_quality=700)",
+      ...(vm === null ? ["in a virtual machine, a virtio-rng device"] : []),
+      "a stored seed that is credited at boot (with systemd, SYSTEMD_RANDOM_SEED_CREDIT=1)",
+      ...(record.kernel.release === null
+        ? ["before kernel 5.4, a newer kernel, or a daemon such as rngd or haveged"]
+        : []),
+    ];
+    return {
+      text: `give the kernel entropy that it credits early: ${sources.join("; ")}`,
+      command: null,
+      price: { ...atNextBoot, security: "the kernel then trusts that source" },
+    };
+  },
   "remove-system-fips": (machine) => {
     const rebuild = commandsOf(machine).rebuildInitramfs;
     return {

@@ -522,6 +522,70 @@ describe("remedies of a log", () => {
     });
   });
 
+  it("are what OpenWrt has, by the way in which it counts its builds, or by its first programs", () => {
+    const advised = (...lines: readonly string[]) => supplyRemedies(logOf(...lines));
+    const isWaited = "[    9.000000] dropbear[310]: waiting for entropy";
+    const built = "[    0.000000] Linux version 5.4.188 (builder@buildhost) (gcc) #0 Sat Apr 16 12:59:34 2022";
+    const procd = "[    9.100000] random: procd: uninitialized urandom read (4 bytes read)";
+    for (const log of [
+      [built, isWaited, ready],
+      [isWaited, procd, ready],
+    ])
+      expect(advised(...log).at(-1)).toMatchObject({
+        id: "entropy-daemon",
+        command: "opkg update && opkg install urngd",
+      });
+    const old = built.replace("5.4.188", "4.14.63");
+    expect(advised(old, ready).map(({ id, command }) => [id, command])).toContainEqual(["update-kernel", null]);
+    // Of another builder; and one that became ready soon, or that nothing waited for.
+    expect(ids(advised(built.replace("#0 ", "#1 "), isWaited, ready))).not.toContain("entropy-daemon");
+    expect(ids(advised(built, isWaited, ready.replace("61", " 9")))).not.toContain("entropy-daemon");
+    expect(ids(advised(built, ready))).not.toContain("entropy-daemon");
+  });
+
+  it("are a daemon on a board whose kernel gathers entropy itself, and whose counter is too slow for that", () => {
+    const board = "[    0.000000] Linux version 5.4.70-board (a@b) (gcc) #1 SMP";
+    const mips = "[    0.000000] MIPS: machine is Example Board";
+    const isWaited = "[    9.000000] dropbear[310]: waiting for entropy";
+    expect(ids(supplyRemedies(logOf(board, mips, isWaited, ready)))).toEqual(["entropy-daemon"]);
+    expect(ids(supplyRemedies(logOf(board, isWaited, ready)))).not.toContain("entropy-daemon");
+  });
+
+  it("of a Kata guest are its runtime's, which no libvirt started", () => {
+    const guest = (line: string) =>
+      supplyRemedies(
+        logOf(
+          "[    0.000000] Linux version 6.1.38 (a@b) (gcc) #2 SMP",
+          `[    0.000000] Kernel command line: ${line}`,
+          "[    0.000000] Hypervisor detected: KVM",
+          ready,
+        ),
+      );
+    for (const line of [
+      "root=/dev/pmem0p1 systemd.unit=kata-containers.target",
+      "reboot=k scsi_mod.scan=none",
+      "quiet agent.log=debug",
+    ]) {
+      const remedies = guest(line);
+      expect(remedies[0]).toMatchObject({ id: "virtio-rng", where: "hypervisor", command: null });
+      expect(remedies[0]?.text).toContain("configuration.toml");
+      expect(JSON.stringify(remedies)).not.toContain("virt-xml");
+    }
+    expect(guest("root=/dev/vda1 agent.loglevel=7")[0]?.command).toMatch(/^virt-xml /);
+  });
+
+  it("are in words where nothing of the machine is known, and none is left out", () => {
+    const unknown = supplyRemedies(logOf("[    9.000000] dropbear[310]: waiting for entropy", ready));
+    expect(unknown).toMatchObject([{ id: "any-source", where: "that-machine", command: null }]);
+    expect(unknown[0]?.text).toMatch(/virtual machine.*before kernel 5\.4/);
+    const known = "[    0.000000] Linux version 6.8.0 (a@b) (gcc) #1 SMP";
+    expect(supplyRemedies(logOf(known, ready))[0]?.text).not.toContain("5.4");
+    const onVmware = supplyRemedies(logOf(known, vmware, ready));
+    expect(ids(onVmware)).toEqual(["cpu-of-host"]);
+    // On this host its files show more.
+    expect(supplyRemedies(recordOf({ ...vmOf("none"), cpu: cpu(true, true) }))).toEqual([]);
+  });
+
   it("ask no machine that does not boot for its journal", () => {
     const panic = "[    9.000000] Kernel panic - not syncing: VFS: Unable to mount root fs on unknown-block(0,0)";
     const stuck = logOf(debian, panic).findings.find(({ id }) => id === "not-shown");
@@ -719,7 +783,7 @@ describe("supplyRemedies: of a command line that hides the CPU's generator", () 
   it("leaves 'nordrand' to kernels from 6.0 on, which do not know it, and replaces 'random.trust_cpu=off' there", () => {
     const remedies = supplyRemedies(lines("nordrand random.trust_cpu=off", "6.1.0-17-amd64"));
     expect(ids(remedies)).toEqual(["trust-cpu"]);
-    expect(ids(supplyRemedies(lines("nordrand", "6.1.0-17-amd64")))).toEqual([]);
+    expect(ids(supplyRemedies(lines("nordrand", "6.1.0-17-amd64")))).toEqual(["any-source"]);
     expect(ids(supplyRemedies(lines("clearcpuid=rdrand", "6.1.0-17-amd64")))).toEqual(["take-off-argument"]);
   });
 

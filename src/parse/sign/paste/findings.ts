@@ -76,7 +76,7 @@ const readBlocks =
   /\breading (?:from )?\x60?\/dev\/random\x60? (?:also |just |then )?(?:blocks|hangs|is (?:blocked|stuck)|never returns|does not return)\b(?! ?(?:if|when|only|unless|until|while|by|because)\b)/i;
 /** Said of what may be, or of when it is so in general. */
 const general =
-  /\b(?:if|when|whenever|while|unless|until|as long as|may|might|can|could|would|should|not|never|without)\b/i;
+  /\b(?:if|when|whenever|while|unless|until|as long as|may|might|can|could|would|should|not|never|without|(?:tasks?|callers?|programs?|process(?:es)?|threads?|readers?) (?:that|which|who))\b/i;
 const inSpiteOf = /\beven (?:if|when|though)\b/gi;
 
 /** A sentence that states where a program stood, or when it went on. */
