@@ -1,6 +1,6 @@
 import type { Suspect } from "../../core/evidence.ts";
 import { type FipsSwitches, processFips } from "../../parse/program/process-fips.ts";
-import { type RandomLibrary, randomLibraries } from "../../parse/program/random-libraries.ts";
+import { type LibraryFamily, type RandomLibrary, randomLibraries } from "../../parse/program/random-libraries.ts";
 import { followBelow } from "../../platform/confined.ts";
 import { join } from "../../platform/builtins.ts";
 import { readLink } from "../../platform/pseudo-file.ts";
@@ -88,6 +88,19 @@ function firstProgram(top: string, proc: string): string | null {
   );
 }
 
+const [always, never] = [(): boolean => true, (): boolean => false];
+
+/** Whether a library in FIPS mode tests itself, with random bytes, before a program asks it for any. */
+const testsItself: Readonly<Record<LibraryFamily, (library: RandomLibrary) => boolean>> = {
+  libgcrypt: always,
+  GnuTLS: always,
+  // 1.x as it is loaded, as Fedora and RHEL patch it; 3 draws when a program asks for random bytes.
+  OpenSSL: ({ soname }) => soname.startsWith("libcrypto.so.1"),
+  NSS: never,
+  libsodium: never,
+  libc: never,
+};
+
 /** Why a program draws random bytes as it is loaded, or as it first uses what it links; null: it does not. */
 function whyLoading(
   linked: readonly RandomLibrary[],
@@ -95,13 +108,7 @@ function whyLoading(
   constructorsOf: (library: RandomLibrary) => number,
 ): string | null {
   for (const library of linked) {
-    // Of OpenSSL only 1.x tests itself as it is loaded (as Fedora and RHEL patch it); 3 draws when a program asks for
-    // random bytes.
-    const testsItself =
-      library.family === "libgcrypt" ||
-      library.family === "GnuTLS" ||
-      (library.family === "OpenSSL" && library.soname.startsWith("libcrypto.so.1"));
-    const mode = testsItself ? processFips([library], {}, switches) : null;
+    const mode = testsItself[library.family](library) ? processFips([library], {}, switches) : null;
     if (mode?.fips !== true) continue;
     const because = mode.why.replace(`${library.soname}: `, "");
     // Where Fedora and RHEL add a constructor, upstream and Debian have none; the compiler's own start files make one
