@@ -17,7 +17,8 @@ import type {
 import type { LogExtent, LogLoss, NotedAt } from "./log-evidence.ts";
 import type { EarlyUseKind, ReseedReason } from "./kernel-message.ts";
 import { type Logged, nothingObserved, type Observed } from "./observed.ts";
-import type { LogCourse, ReportedWait, Sign } from "./sign.ts";
+import type { LogCourse } from "./log-course.ts";
+import type { ReportedWait, Sign } from "./sign.ts";
 import type { WallSpan } from "./base/wall-time.ts";
 import type { Seconds } from "./base/time.ts";
 import { undecided, type Verdict } from "./verdict.ts";

@@ -1,5 +1,6 @@
 import type { KernelMessage } from "./kernel-message.ts";
-import type { LogCourse, ReportedWait, Sign } from "./sign.ts";
+import type { LogCourse } from "./log-course.ts";
+import type { ReportedWait, Sign } from "./sign.ts";
 import type { WallShows, WallSpan } from "./base/wall-time.ts";
 import type { MonotonicSeconds, PrintkSeconds } from "./base/time.ts";
 

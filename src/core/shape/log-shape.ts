@@ -14,7 +14,8 @@ import type { CreditSource, EntropyCredit } from "../entropy-credits.ts";
 import type { FipsEvidence } from "../evidence.ts";
 import type { LogLoss, NotedAt } from "../log-evidence.ts";
 import type { EarlyUseKind } from "../kernel-message.ts";
-import type { LogCourse, Moment, ReadyCourse, ReportedWait, Sign, SignKind } from "../sign.ts";
+import type { LogCourse, Moment, ReadyCourse } from "../log-course.ts";
+import type { ReportedWait, Sign, SignKind } from "../sign.ts";
 import { flag, list, number, object, optional, type Shape, text, whole, word } from "./shape.ts";
 import { waitShape } from "./wait-shape.ts";
 

@@ -1,5 +1,5 @@
 import { capped } from "../../core/one-line.ts";
-import type { ReadyCourse } from "../../core/sign.ts";
+import type { ReadyCourse } from "../../core/log-course.ts";
 import {
   allowedQuiet,
   earlySeconds,

@@ -1,5 +1,5 @@
 import type { BootRecord } from "../../core/boot-record.ts";
-import type { LogCourse, Moment, ReadyCourse } from "../../core/sign.ts";
+import type { LogCourse, Moment, ReadyCourse } from "../../core/log-course.ts";
 import { lateSeconds } from "./ready-reason.ts";
 import type { Case } from "./rule.ts";
 

@@ -1,7 +1,8 @@
 import type { BootRecord } from "../../core/boot-record.ts";
 import { isStarter } from "../../core/base/starter.ts";
 import { earlyUseDevice } from "../../core/kernel-message.ts";
-import type { ReadyCourse, Sign } from "../../core/sign.ts";
+import type { ReadyCourse } from "../../core/log-course.ts";
+import type { Sign } from "../../core/sign.ts";
 import type { Case } from "./rule.ts";
 import { speakerOf } from "./words.ts";
 

@@ -1,4 +1,4 @@
-import type { ReadyCourse } from "../../core/sign.ts";
+import type { ReadyCourse } from "../../core/log-course.ts";
 import { endAndReadiness, isUntimed, mayHaveWaited } from "./ready-course.ts";
 import { readyReason } from "./ready-reason.ts";
 import type { Case, VerdictRule } from "./rule.ts";

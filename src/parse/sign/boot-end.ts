@@ -1,4 +1,4 @@
-import type { LogCourse } from "../../core/sign.ts";
+import type { LogCourse } from "../../core/log-course.ts";
 import type { SignLine, Spoken } from "./line/spoken.ts";
 
 /** One way in which a log shows that a boot is over. */

@@ -1,4 +1,4 @@
-import type { ReadyCourse } from "../../core/sign.ts";
+import type { ReadyCourse } from "../../core/log-course.ts";
 import type { SignLine } from "./line/spoken.ts";
 import { drawsRandomBytes } from "./unit/unit-words.ts";
 

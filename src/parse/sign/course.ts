@@ -1,5 +1,5 @@
 import { microseconds } from "../../core/base/time.ts";
-import type { LogCourse, Moment, ReadyCourse } from "../../core/sign.ts";
+import type { LogCourse, Moment, ReadyCourse } from "../../core/log-course.ts";
 import { beginsStep, causedByUserSpace, namesProgram, prompt } from "./line/line-causes.ts";
 import { isOfProgram, isOfStart, type SignLine } from "./line/spoken.ts";
 import { isCutWord } from "./line/cut-word.ts";

@@ -1,4 +1,5 @@
-import type { Moment, Sign } from "../../core/sign.ts";
+import type { Moment } from "../../core/log-course.ts";
+import type { Sign } from "../../core/sign.ts";
 import { plainSign } from "./sign-list.ts";
 import type { At } from "./line/at.ts";
 

@@ -1,4 +1,4 @@
-import type { LogCourse, Moment } from "../../core/sign.ts";
+import type { LogCourse, Moment } from "../../core/log-course.ts";
 import type { StampClock } from "./line/stamps.ts";
 
 /** A silence shorter than this is no news. */

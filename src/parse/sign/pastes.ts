@@ -1,5 +1,6 @@
 import { parseListedTask, parseNameCommand } from "../stack/listed-task.ts";
-import type { LogCourse, ReportedWait, Sign } from "../../core/sign.ts";
+import type { LogCourse } from "../../core/log-course.ts";
+import type { ReportedWait, Sign } from "../../core/sign.ts";
 import {
   debuggedProgram,
   promptedCommand,

@@ -1,4 +1,4 @@
-import type { Moment, ReadyCourse } from "../../core/sign.ts";
+import type { Moment, ReadyCourse } from "../../core/log-course.ts";
 import { causedByProgram, kernelStarts, namesProgram } from "./line/line-causes.ts";
 
 /** A line of a starting kernel is of the same start as the ready line if it follows within this many lines. */

@@ -1,5 +1,6 @@
 import { durationWords } from "../../core/base/duration-words.ts";
-import type { LogCourse, ReportedWait, Sign } from "../../core/sign.ts";
+import type { LogCourse } from "../../core/log-course.ts";
+import type { ReportedWait, Sign } from "../../core/sign.ts";
 import type { At } from "./line/at.ts";
 import { note } from "./sign-list.ts";
 import { parseTimeSpan } from "../systemd/time-span.ts";

@@ -1,5 +1,5 @@
 import type { BootRecord, Gap } from "../../core/boot-record.ts";
-import type { LogCourse } from "../../core/sign.ts";
+import type { LogCourse } from "../../core/log-course.ts";
 import { seconds } from "../verdict.ts";
 import type { Lane, Mark } from "./lane.ts";
 

@@ -48,7 +48,7 @@ export async function listBoots({ name, selection }: JournalPlace): Promise<read
   for await (const chunk of printed(name, selection, ["--list-boots", "--no-pager", "--quiet"], { TZ: "UTC" }))
     text += chunk.toString("latin1");
   const boots = parseBootList(text);
-  if (boots.length === 0) throw new LogUnreadable(`No boot of ${quotedJournal(name)} may be read: ${whyNone()}`);
+  if (boots.length === 0) throw new LogUnreadable(`No boot can be read from ${quotedJournal(name)}: ${whyNone()}`);
   return boots;
 }
 

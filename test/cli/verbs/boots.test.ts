@@ -334,7 +334,7 @@ describe.skipIf(whyNoJournalFiles !== null)(`past boots ${whyNoJournalFiles ?? "
     });
     expect(await crngwatch(["boots", "--directory", temporaryFolder()])).toMatchObject({
       code: 1,
-      stderr: expect.stringMatching(/^crngwatch: No boot of journal '[^']+' may be read: [^\n]+\n$/),
+      stderr: expect.stringMatching(/^crngwatch: No boot can be read from journal '[^']+': [^\n]+\n$/),
     });
     expect(await crngwatch(["boots", "--directory", "/nowhere"])).toMatchObject({
       code: 1,

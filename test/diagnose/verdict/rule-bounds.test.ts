@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type BootRecord, emptyRecord, type Readiness } from "../../../src/core/boot-record.ts";
-import type { Gravity, LogCourse, ReadyCourse, ReportedWait, Sign } from "../../../src/core/sign.ts";
+import type { LogCourse, ReadyCourse } from "../../../src/core/log-course.ts";
+import type { Gravity, ReportedWait, Sign } from "../../../src/core/sign.ts";
 import { likelyCauses, shownCauses } from "../../../src/diagnose/verdict/cause.ts";
 import { readyInTime } from "../../../src/diagnose/verdict/innocent.ts";
 import {

@@ -80,7 +80,7 @@ describe.skipIf(whyNoJournalFiles !== null)(`the journal below a root ${whyNoJou
       const top = rootWith({});
       mkdirSync(dirname(join(top, link)), { recursive: true });
       symlinkSync(made, join(top, link));
-      expect(await bootsOf(top)).toMatch(/^No boot of journal '[^']*' may be read: /);
+      expect(await bootsOf(top)).toMatch(/^No boot can be read from journal '[^']*': /);
       // The same link means a path in the root.
       journal(join(top, outside, "journals", journalMachine, "system.journal"), second);
       journal(join(top, outside, "outside-var/log/journal", journalMachine, "system.journal"), second);
@@ -100,7 +100,7 @@ describe.skipIf(whyNoJournalFiles !== null)(`the journal below a root ${whyNoJou
   });
 
   it("is this machine's in no case: a root without one has none", async () => {
-    expect(await bootsOf(rootWith({}))).toMatch(/^No boot of journal '[^']*' may be read: /);
+    expect(await bootsOf(rootWith({}))).toMatch(/^No boot can be read from journal '[^']*': /);
   });
 
   it("is read by its latest files where there are too many, and says how many are left out", async () => {

@@ -1,4 +1,4 @@
-import type { LogCourse, ReadyCourse } from "../../../src/core/sign.ts";
+import type { LogCourse, ReadyCourse } from "../../../src/core/log-course.ts";
 
 /** The course of a log by the kernel's clock that shows nothing, but for `differing`. */
 export function aCourse(differing: Partial<LogCourse> = {}): LogCourse {

@@ -1,5 +1,5 @@
 import { microseconds } from "../../../core/base/time.ts";
-import type { Moment } from "../../../core/sign.ts";
+import type { Moment } from "../../../core/log-course.ts";
 
 /** A moment in the log, by its own clock. */
 export interface At {

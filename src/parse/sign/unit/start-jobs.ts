@@ -1,4 +1,5 @@
-import type { LogCourse, ReportedWait } from "../../../core/sign.ts";
+import type { LogCourse } from "../../../core/log-course.ts";
+import type { ReportedWait } from "../../../core/sign.ts";
 import { parseTimeSpan } from "../../systemd/time-span.ts";
 import type { At } from "../line/at.ts";
 import { awaitedBy } from "./awaited.ts";

@@ -1,6 +1,7 @@
 import { durationWords } from "../../../core/base/duration-words.ts";
 import { entropyDaemonOf } from "../../../core/base/entropy-daemon.ts";
-import type { LogCourse, ReadyCourse, ReportedWait } from "../../../core/sign.ts";
+import type { LogCourse, ReadyCourse } from "../../../core/log-course.ts";
+import type { ReportedWait } from "../../../core/sign.ts";
 import { type At, isBefore, secondsBetween } from "../line/at.ts";
 import type { Spoken } from "../line/spoken.ts";
 import { endedStart } from "./ended-start.ts";
