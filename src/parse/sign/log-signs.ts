@@ -3,7 +3,7 @@ import type { ReportedWait, Sign } from "../../core/sign.ts";
 import { isStarter } from "../../core/base/starter.ts";
 import { earlyUseDevice, type KernelMessage } from "../../core/kernel-message.ts";
 import { type BootOver, parseBootEnd } from "./boot-end.ts";
-import { Course } from "./course.ts";
+import { Course } from "./course/course.ts";
 import { GoingDown } from "./going-down.ts";
 import { Pastes } from "./pastes.ts";
 import { ReportedWaits } from "./reported-waits.ts";

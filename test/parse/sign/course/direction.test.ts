@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { Direction } from "../../../src/parse/sign/direction.ts";
-import type { Stamps } from "../../../src/parse/sign/line/stamps.ts";
+import { Direction } from "../../../../src/parse/sign/course/direction.ts";
+import type { Stamps } from "../../../../src/parse/sign/line/stamps.ts";
 
 /** A text is a line that is no log's. */
 function isNewestFirst(...lines: readonly (Stamps | string)[]): boolean {

@@ -1,5 +1,5 @@
-import type { Moment, ReadyCourse } from "../../core/log-course.ts";
-import { causedByProgram, kernelStarts, namesProgram } from "./line/line-causes.ts";
+import type { Moment, ReadyCourse } from "../../../core/log-course.ts";
+import { causedByProgram, kernelStarts, namesProgram } from "../line/line-causes.ts";
 
 /** A line of a starting kernel is of the same start as the ready line if it follows within this many lines. */
 const nearLines = 400;

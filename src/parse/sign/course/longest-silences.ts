@@ -1,5 +1,5 @@
-import type { LogCourse, Moment } from "../../core/log-course.ts";
-import type { StampClock } from "./line/stamps.ts";
+import type { LogCourse, Moment } from "../../../core/log-course.ts";
+import type { StampClock } from "../line/stamps.ts";
 
 /** A silence shorter than this is no news. */
 const silenceSeconds = 5;

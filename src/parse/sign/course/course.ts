@@ -1,21 +1,14 @@
-import { microseconds } from "../../core/base/time.ts";
-import type { LogCourse, Moment, ReadyCourse } from "../../core/log-course.ts";
-import { beginsStep, causedByUserSpace, namesProgram, prompt } from "./line/line-causes.ts";
-import { isOfProgram, isOfStart, type SignLine } from "./line/spoken.ts";
-import { isCutWord } from "./line/cut-word.ts";
-import { clocks, type StampClock, type Stamps, stampsOf } from "./line/stamps.ts";
+import { microseconds } from "../../../core/base/time.ts";
+import type { LogCourse, ReadyCourse } from "../../../core/log-course.ts";
+import { beginsStep, causedByUserSpace, namesProgram, prompt } from "../line/line-causes.ts";
+import { isOfProgram, isOfStart, type SignLine } from "../line/spoken.ts";
+import { isCutWord } from "../line/cut-word.ts";
+import { clocks, type StampClock, type Stamps, stampsOf } from "../line/stamps.ts";
 import { ConsoleWork } from "./console-work.ts";
 import { Direction } from "./direction.ts";
-import { LongestSilences } from "./longest-silences.ts";
-import { Pace } from "./pace.ts";
 import { withNext } from "./ready-next.ts";
-import type { Units } from "./unit/units.ts";
-
-interface Seen extends Moment {
-  readonly byProgram: boolean;
-  readonly text: string;
-  readonly number: number;
-}
+import { StampedLines } from "./stamped-lines.ts";
+import type { Units } from "../unit/units.ts";
 
 /** The kernel's stamp within a line that a program had begun, and what it says. */
 const stampWithin = /^[^[\]]{1,80}\[ {0,8}(\d{1,9}\.\d{6})\] (.{1,300})$/;
@@ -30,15 +23,9 @@ const longestText = 200;
  */
 export class Course {
   readonly #units: Units;
-  readonly #latest = new Map<StampClock, Seen>();
-  /** The latest line that is not the CRNG's own, and how many of those came since. */
-  readonly #latestOther = new Map<StampClock, Seen>();
+  readonly #stamped = new StampedLines();
+  /** Lines of the CRNG's own since the latest other one. */
   #ownLines = 0;
-  /** The latest line that shows user space at work. */
-  readonly #atWork = new Map<StampClock, Moment & { readonly text: string }>();
-  readonly #silences = new LongestSilences();
-  /** Lines by each clock. */
-  readonly #stamped = new Map<StampClock, number>();
   #logLines = 0;
   #number = 0;
   /** Where the latest line of the log stands. */
@@ -59,7 +46,6 @@ export class Course {
   #bare: { readonly line: number | null; readonly text: string; readonly number: number } | null = null;
   /** Console lines without a stamp since the latest line with one that is not the CRNG's own. */
   #bareSince = 0;
-  readonly #pace = new Pace();
   readonly #direction = new Direction();
   #readyNumber = 0;
   /** What a program had printed on the ready line when the kernel printed after it. */
@@ -98,7 +84,8 @@ export class Course {
     this.#logLines++;
     const stamps = stampsOf(line);
     this.#direction.take(stamps);
-    if (Object.keys(stamps).length === 0) {
+    const hasStamp = Object.keys(stamps).length > 0;
+    if (!hasStamp) {
       this.#bareSince++;
       this.#takeStampWithin(line.text, number);
     }
@@ -121,20 +108,11 @@ export class Course {
       isOfProgram(line, this.#hasUserSpace) ||
       namesProgram.test(line.text) ||
       causedByUserSpace.test(line.text);
-    for (const clock of clocks) {
-      const time = stamps[clock];
-      if (time === undefined) continue;
-      this.#stamped.set(clock, (this.#stamped.get(clock) ?? 0) + 1);
-      const before = this.#latest.get(clock);
-      if (before !== undefined && wasRead) this.#silences.add(clock, before, { line: number, at: time });
-      const seen = { line: number, at: time, byProgram, text, number: this.#logLines };
-      this.#latest.set(clock, seen);
-      if (!ofCrng) this.#latestOther.set(clock, seen);
-      if (before?.at != null && this.#ready === null) this.#pace.add(clock, time - before.at);
-      if (!ofCrng) this.#bareSince = 0;
-      if (isWork) this.#atWork.set(clock, { line: number, at: time, text });
-      if (!isReady && !ofCrng) this.#units.unstampedDone = 0;
-    }
+    const stamped = { line: number, byProgram, text, number: this.#logLines };
+    this.#stamped.take(stamps, stamped, { ofCrng, isWork, wasRead, isBeforeReady: this.#ready === null });
+    if (!hasStamp || ofCrng) return;
+    this.#bareSince = 0;
+    if (!isReady) this.#units.unstampedDone = 0;
   }
 
   /** A line without any stamp: on a console, what a program prints. */
@@ -171,31 +149,12 @@ export class Course {
   /** The kernel printed into a program's line: what stands after its stamp came at that moment. */
   #takeStampWithin(text: string, number: number | null): void {
     const [, seconds, said = ""] = stampWithin.exec(text) ?? [];
-    const latest = this.#latestOther.get("printk");
-    const at = Number(seconds);
-    if (seconds === undefined || latest?.at == null || at < latest.at || this.#ready !== null) return;
-    this.#pace.add("printk", at - latest.at);
-    const seen = { line: number, at, byProgram: false, text: said.slice(0, longestText), number: this.#logLines };
-    this.#latest.set("printk", seen);
-    this.#latestOther.set("printk", seen);
-    this.#bareSince = 0;
+    if (seconds === undefined || this.#ready !== null) return;
+    const line = { line: number, byProgram: false, text: said.slice(0, longestText), number: this.#logLines };
+    if (this.#stamped.takeWithin(Number(seconds), line)) this.#bareSince = 0;
   }
 
-  get(): Omit<
-    LogCourse,
-    | "refusedLine"
-    | "crngWaiter"
-    | "fipsLine"
-    | "seedTook"
-    | "seedDone"
-    | "quickUnits"
-    | "entropyDaemon"
-    | "over"
-    | "otherWait"
-    | "hangAfterReady"
-    | "slept"
-    | "interleaved"
-  > {
+  get(): Pick<LogCourse, "clock" | "logLines" | "userSpace" | "ready" | "newestFirst" | "longestSilence" | "last"> {
     const clock = this.clock;
     return {
       clock,
@@ -205,7 +164,7 @@ export class Course {
         : null,
       ready: this.#ready === null ? null : { ...this.#ready.at, ...this.#work.get(), ...this.#units.atReady },
       newestFirst: this.#direction.newestFirst,
-      longestSilence: clock === "none" ? null : this.#silences.of(clock),
+      longestSilence: clock === "none" ? null : this.#stamped.longestSilence(clock),
       last:
         this.#last === null
           ? null
@@ -219,14 +178,7 @@ export class Course {
 
   /** The clock of the ready line, else the finest that stamps most lines. */
   get clock(): LogCourse["clock"] {
-    if (this.#ready !== null) return this.#ready.clock ?? "none";
-    return (
-      clocks.find(
-        (clock) =>
-          (this.#stamped.get(clock) ?? 0) * 2 >= Math.max(...clocks.map((other) => this.#stamped.get(other) ?? 0)) &&
-          (this.#stamped.get(clock) ?? 0) > 0,
-      ) ?? "none"
-    );
+    return (this.#ready === null ? this.#stamped.clock : this.#ready.clock) ?? "none";
   }
 
   /** The time by the clock that units are measured on. */
@@ -238,7 +190,7 @@ export class Course {
   /** `front`: what a program had begun to print when the kernel printed after it. */
   #readyAt(number: number | null, stamps: Stamps, front: string): void {
     const clock = clocks.find((one) => stamps[one] !== undefined) ?? null;
-    const before = clock === null ? undefined : this.#latestOther.get(clock);
+    const before = clock === null ? undefined : this.#stamped.latestOther(clock);
     this.#readyNumber = this.#number;
     this.#isConsoleSilent = (this.#bare?.number ?? 0) < this.#logNumber;
     this.#begunAtReady = front.slice(-longestText);
@@ -246,7 +198,7 @@ export class Course {
     const isNext = this.#bare?.number === this.#number - 1;
     const bare = isNext && this.#bare !== null && beginsStep.test(this.#bare.text) ? this.#bare : null;
     const step = beginsStep.test(begun) && this.#isConsoleSilent ? { line: number, text: begun } : bare;
-    const byWall = this.#latest.get("wall");
+    const byWall = this.#stamped.latest("wall");
     const isByProgram = byWall?.byProgram === true && byWall.number === this.#logLines - 1 && stamps.wall !== undefined;
     const quiet = isByProgram ? microseconds((stamps.wall ?? 0) - (byWall.at ?? 0)) : null;
     const at = clock === null ? null : (stamps[clock] ?? null);
@@ -264,7 +216,7 @@ export class Course {
         before:
           last === undefined ? null : { line: last.line, at: last.at, byProgram: last.byProgram, text: last.text },
         ownLinesBefore: this.#ownLines,
-        programBefore: (clock === null ? undefined : this.#atWork.get(clock)) ?? null,
+        programBefore: clock === null ? null : this.#stamped.atWork(clock),
         after: null,
         programAfter: null,
         soonAfter: 0,
@@ -274,7 +226,7 @@ export class Course {
         consoleNext: null,
         consoleBefore: this.#bareSince,
         ...this.#work.get(),
-        pace: clock === null ? null : this.#pace.of(clock),
+        pace: clock === null ? null : this.#stamped.pace(clock),
         finishedBefore: this.#units.unstampedDone,
         openUnits: [],
         released: [],

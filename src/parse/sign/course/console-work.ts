@@ -1,6 +1,6 @@
-import type { ReadyCourse } from "../../core/log-course.ts";
-import type { SignLine } from "./line/spoken.ts";
-import { drawsRandomBytes } from "./unit/unit-words.ts";
+import type { ReadyCourse } from "../../../core/log-course.ts";
+import type { SignLine } from "../line/spoken.ts";
+import { drawsRandomBytes } from "../unit/unit-words.ts";
 
 /** How many lines before readiness, and after it, are read for what waited until then. */
 const nearLines = 12;

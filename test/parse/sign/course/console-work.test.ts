@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ConsoleWork } from "../../../src/parse/sign/console-work.ts";
+import { ConsoleWork } from "../../../../src/parse/sign/course/console-work.ts";
 
 const unstamped = { origin: "unsaid", at: null, storedAt: null, wall: null, wallForm: null, tag: null } as const;
 const begins = "Freeing unused kernel memory: 264K";

@@ -1,5 +1,5 @@
-import { microseconds } from "../../core/base/time.ts";
-import type { StampClock } from "./line/stamps.ts";
+import { microseconds } from "../../../core/base/time.ts";
+import type { StampClock } from "../line/stamps.ts";
 
 /** The latest lines that show a log's pace, and how many are enough. */
 const [paceLines, leastPaceLines] = [24, 8];

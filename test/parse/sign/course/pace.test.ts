@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Pace } from "../../../src/parse/sign/pace.ts";
+import { Pace } from "../../../../src/parse/sign/course/pace.ts";
 
 function paceOf(...gaps: readonly number[]): number | null {
   const pace = new Pace();

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { Course } from "../../../src/parse/sign/course.ts";
-import type { SignLine } from "../../../src/parse/sign/line/spoken.ts";
-import { Units } from "../../../src/parse/sign/unit/units.ts";
+import { Course } from "../../../../src/parse/sign/course/course.ts";
+import type { SignLine } from "../../../../src/parse/sign/line/spoken.ts";
+import { Units } from "../../../../src/parse/sign/unit/units.ts";
 
 type Facts = Parameters<Course["take"]>[2];
 interface CourseLine extends Partial<Omit<SignLine, "text">>, Partial<Facts> {

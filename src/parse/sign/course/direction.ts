@@ -1,4 +1,4 @@
-import { clocks, type StampClock, type Stamps } from "./line/stamps.ts";
+import { clocks, type StampClock, type Stamps } from "../line/stamps.ts";
 
 /** What stands between two pastes: a code fence, a command after a prompt, the head of systemctl or journalctl. */
 const border =
