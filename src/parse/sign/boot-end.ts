@@ -90,6 +90,18 @@ export const bootEnds: readonly BootEnd[] = [
   },
 ];
 
+/** A prompt has more than its last mark, which alone may be a comment's. An initramfs opens a shell before the boot. */
+const shell =
+  /^(?!.{0,60}\b(?:dracut|initramfs|switch_root|rescue|emergency|failsafe)\b)(?:[\w.@:~()+/-]{1,80} ?|\[[\w.@:~/ -]{1,80}\] ?)[#$]$/;
+
+/**
+ * Whether the kernel printed after a shell's prompt at which no command had been typed. Of a ready line it shows that
+ * the shell was there first, and had nothing to wait for.
+ */
+export function isShellPrompt(front: string): boolean {
+  return front.length <= longest && shell.test(front.trimEnd());
+}
+
 /** The first line that shows a boot's end, and what it shows. */
 export type BootOver = NonNullable<LogCourse["over"]>;
 

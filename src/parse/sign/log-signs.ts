@@ -2,7 +2,7 @@ import type { SignsSeen } from "../../core/log-evidence.ts";
 import type { ReportedWait, Sign } from "../../core/sign.ts";
 import { isStarter } from "../../core/base/starter.ts";
 import { earlyUseDevice, type KernelMessage } from "../../core/kernel-message.ts";
-import { type BootOver, parseBootEnd } from "./boot-end.ts";
+import { type BootOver, isShellPrompt, parseBootEnd } from "./boot-end.ts";
 import { Course } from "./course/course.ts";
 import { GoingDown } from "./going-down.ts";
 import { Pastes } from "./pastes.ts";
@@ -104,7 +104,7 @@ export class LogSigns {
       if (this.#readers.size < mostReaders) this.#readers.add(message.name);
     const now: At = { line: number, time: this.#course.timeOf(line), at: line.at ?? line.storedAt };
     if (isReady) this.#units.ready(now, line.at === null);
-    this.#takeBootEnd(line, said, now, bare);
+    this.#takeBootEnd(line, said, now, { bare, isReady });
     const isOfUnit = this.#units.take(said, line.indent, now);
     this.#course.take(line, number, {
       byProgram: said.program !== null || isOther,
@@ -217,8 +217,15 @@ export class LogSigns {
     return spokenOf.length === 1 ? (spokenOf[0] ?? null) : null;
   }
 
-  #takeBootEnd(line: SignLine, said: Spoken, { line: number, at }: At, bare: boolean): void {
-    const text = this.#over === null ? parseBootEnd(line, said, bare) : null;
+  #takeBootEnd(
+    line: SignLine,
+    said: Spoken,
+    { line: number, at }: At,
+    { bare, isReady }: { readonly bare: boolean; readonly isReady: boolean },
+  ): void {
+    if (this.#over !== null) return;
+    const atShell = isReady && isShellPrompt(line.front ?? "") ? "a shell's prompt stood on the console" : null;
+    const text = parseBootEnd(line, said, bare) ?? atShell;
     if (text !== null) this.#over = { line: number, at, text };
   }
 

@@ -893,6 +893,32 @@ describe("judge: what shows that a boot went on", () => {
   });
 });
 
+describe("judge: a silence in which the CRNG becomes ready", () => {
+  it("resumes with it where a console's program prints a line without a time next", () => {
+    const lines = (...console: readonly string[]): Verdict =>
+      verdictOn(
+        "[    5.011629] init: - preinit -",
+        "[    5.862348] usb 1-1.3: new full-speed USB device number 3 using xhci-hcd",
+        ready("8.502352"),
+        ...console,
+        "[   12.680206] mount_root: loading kmods from internal overlay",
+      );
+    expect(lines()).toMatchObject({ crng: "innocent", rule: "late-and-nobody-waited" });
+    expect(lines("Failed to find a device").crng).toBe("undecided");
+  });
+
+  it("does not resume with it where the kernel's lines show that a program had just brought an interface up", () => {
+    const lines = (last: string): Verdict =>
+      verdictOn(
+        `[   12.518811] ${last}`,
+        ready("12.738745"),
+        "[   16.607624] mac0 ff540000.ethernet eth0: Link is Up - 1Gbps/Full - flow control rx/tx",
+      );
+    expect(lines("mac0 ff540000.ethernet eth0: configuring for phy/rgmii link mode").crng).toBe("innocent");
+    expect(lines("mac0 ff540000.ethernet eth0: Link is Up - 1Gbps/Full").crng).toBe("undecided");
+  });
+});
+
 describe("judge: a boot that was over before the CRNG was ready", () => {
   const init = "[    1.200000] systemd[1]: systemd 247.3 running in system mode.";
   const over = (last: string, ...behind: readonly string[]): Verdict =>
@@ -911,6 +937,17 @@ describe("judge: a boot that was over before the CRNG was ready", () => {
   it("is recognised by the prompt after which the kernel's line was printed", () => {
     const verdict = verdictOn(version, init, "box login: [   90.002311] random: crng init done");
     expect(verdict).toMatchObject({ crng: "innocent", rule: "boot-was-over" });
+  });
+
+  it("is recognised by a shell's prompt in front of the ready line alone, where nothing goes on after it", () => {
+    const atShell = (front: string, ...after: readonly string[]): Verdict =>
+      verdictOn(version, init, `${front}[   90.002311] random: crng init done`, ...after);
+    expect(atShell("~ # ")).toMatchObject({ crng: "innocent", rule: "boot-was-over" });
+    expect(atShell("~ # ", "", "~ # ls").rule).toBe("boot-was-over");
+    expect(atShell("~ # ", "[   90.100000] procd: - init -").crng).not.toBe("innocent");
+    expect(atShell("~ # ", "Please press Enter to activate this console.").crng).not.toBe("innocent");
+    expect(atShell("~ # exit").crng).not.toBe("innocent");
+    expect(atShell("# ").crng).not.toBe("innocent");
   });
 
   it.each([

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { parseBootEnd } from "../../../src/parse/sign/boot-end.ts";
+import { isShellPrompt, parseBootEnd } from "../../../src/parse/sign/boot-end.ts";
 
 describe("parseBootEnd: a line that shows that the boot is over", () => {
   const line = { origin: "user", at: null, storedAt: null, wall: null, wallForm: null, tag: null, indent: 0 } as const;
@@ -35,4 +35,19 @@ describe("parseBootEnd: a line that shows that the boot is over", () => {
     ]);
     expect(says("usb 1-1: new", null, false, "box login: ")).toBe(prompt);
   });
+});
+
+describe("isShellPrompt: whether the kernel printed after a shell's prompt", () => {
+  it.each([
+    ["~ # ", true],
+    ["root@(none):/# ", true],
+    ["anna@box:~$ ", true],
+    ["[anna@box ~]$ ", true],
+    // A person's comment, or the rest of a table.
+    ["# ", false],
+    ["root@(none):/# exit", false],
+    ["dracut:/# ", false],
+    ["switch_root:/# ", false],
+    [`${"x".repeat(81)}# `, false],
+  ])("'%s'", (front, is) => expect(isShellPrompt(front)).toBe(is));
 });

@@ -1,6 +1,6 @@
 /** Lines of the kernel that something in user space has caused: a mount, an interface brought up, a module loaded. */
 export const causedByUserSpace =
-  /^BTRFS: device (?:fsid|label) |re-mounted|mounted filesystem|Adding \d+k swap|ADDRCONF\(NETDEV|promiscuous mode|entered (?:forwarding|disabled|blocking|learning) state|renamed from|greatest stack depth|out-of-tree module|bridge: filtering|nf_conntrack version|ip6?_tables: |Initializing XFRM netlink|Netfilter messages via NETLINK|ctnetlink v|nf_tables: |audit: type=|^type=1\d{3} audit\(|UBIFS \(.*mounted|UBIFS: mounted|NFSD: |Registered protocol family|registered new interface driver|fuse: init|SELinux: +policy|zram\d: Added|loop: module loaded|Loading modules backported|^Bluetooth: hci\d|^mc: Linux media|^videodev: Linux video/;
+  /^BTRFS: device (?:fsid|label) |re-mounted|mounted filesystem|Adding \d+k swap|ADDRCONF\(NETDEV|promiscuous mode|entered (?:forwarding|disabled|blocking|learning) state|renamed from|greatest stack depth|out-of-tree module|bridge: filtering|nf_conntrack version|ip6?_tables: |Initializing XFRM netlink|Netfilter messages via NETLINK|ctnetlink v|nf_tables: |audit: type=|^type=1\d{3} audit\(|UBIFS \(.*mounted|UBIFS: mounted|NFSD: |Registered protocol family|registered new interface driver|fuse: init|SELinux: +policy|zram\d: Added|loop: module loaded|Loading modules backported|: configuring for \S{1,40} link mode$|^wl[\w-]{1,14}: (?:authenticate with|send auth to) |^Bluetooth: hci\d|^mc: Linux media|^videodev: Linux video/;
 
 /**
  * The kernel's lines that name a program at work: fs/stat.c, net/ipv4/raw.c, arch/x86/kernel/vm86_32.c, traps.c, and
@@ -21,7 +21,7 @@ export const kernelStarts =
  * Lines that no blocked program prints next: a shell or a login program that prompts for input, a command that a person
  * typed there, and the fence after a block of code.
  */
-export const prompt = /^.{0,120}(?:[$#>]| login:) ?$|^(?:[\w.@:~/-]{0,80}|\[[^\]]{1,80}\])[$#] \S|^(?:`{3}|~{3})/;
+export const prompt = /^.{0,120}(?:[$#>]| login:) ?$|^(?:[\w.@:~()/+-]{0,80} ?|\[[^\]]{1,80}\])[$#] \S|^(?:`{3}|~{3})/;
 
 /** A console's line that begins a step, whose end belongs on the same line. */
 export const beginsStep = /\S.*(?:\.{3}|…)$|^(?:Starting|Generating|Loading|Creating|Initiali[sz]ing) .{1,80}:\s?$/i;

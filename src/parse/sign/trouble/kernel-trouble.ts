@@ -45,11 +45,15 @@ export const kernelTrouble: readonly Trouble[] = [
     kind: "hung-task",
     gravity: "breaks",
     by: "any",
-    pattern: /^INFO: task (.{1,64}):\d{1,10} blocked(?: in I\/O wait)? for more than (\d{1,9}) seconds\.?$/,
+    pattern:
+      /^INFO: task (.{1,64}):\d{1,10} (?:blocked(?: in I\/O wait)?|can't die) for more than (\d{1,9}) seconds\.?$/,
     says: "$1 blocked for more than $2 s",
     names: 1,
     source: "kernel/hung_task.c",
-    examples: ["INFO: task kworker/0:1:64 blocked for more than 120 seconds."],
+    examples: [
+      "INFO: task kworker/0:1:64 blocked for more than 120 seconds.",
+      "INFO: task (sd-example):42 can't die for more than 368 seconds.",
+    ],
     near: [
       "INFO: task cat:612 is blocked on a mutex likely owned by task gpgv:611.",
       "Future hung task reports are suppressed, see sysctl kernel.hung_task_warnings",
@@ -60,7 +64,7 @@ export const kernelTrouble: readonly Trouble[] = [
     kind: "hung-task",
     gravity: "breaks",
     by: "any",
-    pattern: /^INFO: task (.{1,64}):\d{1,10} blocked for(?: more(?: than(?: \d{1,9} s[a-z]{0,5})?)?)?$/,
+    pattern: /^INFO: task (.{1,64}):\d{1,10} (?:blocked|can't die) for(?: more(?: than(?: \d{1,9} s[a-z]{0,5})?)?)?$/,
     says: "$1 was blocked for a long time, by a line that is cut off",
     names: 1,
     source: "kernel/hung_task.c; an excerpt of so many characters ends within the line",

@@ -59,12 +59,13 @@ export const programTrouble: readonly Trouble[] = [
     gravity: "breaks",
     by: "any",
     pattern:
-      /^(?:\[ ?TIME ?\] )?(Timed out waiting for device\b.*|dev-\S+\.device: Job \S+ (?:timed out|.*timeout).*|Job dev-\S+\.device\/start (?:timed out|failed).*|Timed out waiting for udev queue.*|Timed out for waiting the udev queue.*)$/,
+      /^(?:\[ ?TIME ?\] )?(Timed out waiting for device\b.*|dev-\S+\.device: Job \S+ (?:timed out|.*timeout).*|Job dev-\S+\.device\/start (?:timed out|failed).*|Timed out waiting for udev queue.*|Timed out for waiting the udev queue.*|Failed to wait for daemon to reply: Connection timed out)$/,
     says: "$1",
     source: "systemd's device units, udevadm settle",
     examples: [
       "[ TIME ] Timed out waiting for device dev-sdb1.device - /dev/sdb1.",
       "dev-disk-by\\x2dlabel-DATA.device: Job dev-disk-by\\x2dlabel-DATA.device/start timed out.",
+      "Failed to wait for daemon to reply: Connection timed out",
     ],
     near: ["Found device /dev/ttyS0.", "Expecting device dev-ttyS0.device - /dev/ttyS0..."],
   },
