@@ -26,7 +26,7 @@ const boundedFolders: Readonly<Record<string, string>> = {
 };
 
 /** Modules that put together others' expressions, each of which is read where it stands. */
-const joining: readonly string[] = ["core/base/any-pattern.ts"];
+const joining: readonly string[] = ["core/pattern/any-pattern.ts"];
 
 const slowIn = (source: string, flags: string): boolean =>
   analyse({ source, flags }, { reportTypes: { Move: true, Trade: true, Self: true } }).reports.length > 0;

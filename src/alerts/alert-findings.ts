@@ -1,3 +1,4 @@
+import { counted } from "../core/base/counted.ts";
 import { jsonText } from "../render/json-text.ts";
 import type { JudgedThreshold, PoolBits, AlertVerdict } from "./threshold.ts";
 import { escapeText } from "../render/escape.ts";
@@ -67,8 +68,4 @@ function summary(thresholds: readonly JudgedThreshold[]): string {
 function shortened(text: string): string {
   const line = text.trim().replaceAll(/\s+/g, " ");
   return escapeText(line.length > mostCharacters ? `${line.slice(0, mostCharacters)}…` : line);
-}
-
-function counted(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? "" : "s"}`;
 }

@@ -1,3 +1,4 @@
+import { counted } from "../core/base/counted.ts";
 import { reseedFacts } from "../core/kernel-message.ts";
 import type { BootRecord } from "../core/boot-record.ts";
 import type { GeneratorProcess } from "../core/evidence.ts";
@@ -34,9 +35,7 @@ function processWords({ generators, covers }: BootRecord, older: readonly Genera
     return `'crngwatch report'${covers === null ? "" : " on that machine"} names the processes that have a generator of their own`;
   const { unreadable } = generators;
   const hidden =
-    unreadable === 0
-      ? ""
-      : `; ${unreadable} ${unreadable === 1 ? "process" : "processes"} could not be read (run as root)`;
+    unreadable === 0 ? "" : `; ${counted(unreadable, "process", "processes")} could not be read (run as root)`;
   if (older.length === 0) return `No process that started earlier has a generator of its own mapped${hidden}`;
   const shown = older.slice(0, namesShown).map(({ comm, pid, unit, generators: theirs }) => {
     const of = unit === null ? "" : ` of ${unit}`;

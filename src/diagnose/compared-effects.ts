@@ -1,3 +1,4 @@
+import { counted } from "../core/base/counted.ts";
 import { durationWords } from "../core/base/duration-words.ts";
 import type { Diagnosed } from "../core/boot-record.ts";
 import type { Difference } from "../core/comparison.ts";
@@ -32,7 +33,7 @@ function waitedWords({ cost, verdict }: Diagnosed): string {
 }
 
 function tasksWords(count: number): string {
-  return count === 1 ? "1 task" : `${count} tasks`;
+  return counted(count, "task");
 }
 
 function waiterChanges(before: Diagnosed, after: Diagnosed): readonly Difference[] {

@@ -1,3 +1,4 @@
+import { counted } from "../core/base/counted.ts";
 import { durationWords } from "../core/base/duration-words.ts";
 import { callerWords } from "../core/caller-words.ts";
 import { earlyUseDevice } from "../core/kernel-message.ts";
@@ -107,7 +108,7 @@ function firstProcessWords(wait: Wait, beforeMain: boolean): string {
   if (caller === null || caller.library === null)
     return `${start}${wait.interface === "getrandom" ? " in getrandom" : ""}${callerWords(wait)}`;
   const request = caller.request ?? wait.request;
-  const bytes = request === null ? "random bytes" : `${request.bytes} ${request.bytes === 1 ? "byte" : "bytes"}`;
+  const bytes = request === null ? "random bytes" : counted(request.bytes, "byte");
   const inConstructor = beforeMain ? " from a constructor, before main()" : "";
   const when = caller.fromConstructor === true ? " from its constructor" : inConstructor;
   return `${start}: ${caller.library} asked for ${bytes}${when}${fips === true ? ", in FIPS mode" : ""}`;

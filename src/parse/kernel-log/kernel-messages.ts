@@ -1,4 +1,4 @@
-import { anyPattern } from "../../core/base/any-pattern.ts";
+import { anyPattern } from "../../core/pattern/any-pattern.ts";
 import type { KernelMessage } from "../../core/kernel-message.ts";
 
 /** One message of the kernel: how it reads, what it means, which kernels print it. */

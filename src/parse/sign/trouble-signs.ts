@@ -1,4 +1,4 @@
-import { anyWordedPattern } from "../../core/base/worded-patterns.ts";
+import { anyWordedPattern } from "../../core/pattern/worded-patterns.ts";
 import type { Sign } from "../../core/sign.ts";
 import { plainSign, type SignList } from "./sign-list.ts";
 import type { Spoken } from "./line/spoken.ts";

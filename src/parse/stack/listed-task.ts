@@ -1,4 +1,4 @@
-import { anyPattern } from "../../core/base/any-pattern.ts";
+import { anyPattern } from "../../core/pattern/any-pattern.ts";
 import { fileName } from "../../core/base/file-name.ts";
 
 /** Which program a process ID is: lines of ps(1) and systemctl(1) that people paste beside a stack or an strace. */

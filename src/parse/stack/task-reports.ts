@@ -1,4 +1,4 @@
-import { anyPattern } from "../../core/base/any-pattern.ts";
+import { anyPattern } from "../../core/pattern/any-pattern.ts";
 
 /** What the lines around a stack in a kernel log say. All take a line without prefix and without blanks at its ends. */
 

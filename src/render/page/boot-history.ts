@@ -1,3 +1,4 @@
+import { counted } from "../../core/base/counted.ts";
 import type { Level } from "../../core/boot-record.ts";
 import { type BootOfList, buildOf, readyBy, sameSeconds } from "../text/boot-list.ts";
 import { escapeText } from "../escape.ts";
@@ -85,7 +86,7 @@ export function largestRise(boots: readonly BootOfList[]): Rise | null {
 /** The history in one line, and where its largest rise is. */
 export function historyWords(boots: readonly BootOfList[]): { readonly title: string; readonly rise: string | null } {
   const known = boots.map(({ record }) => readyBy(record)).filter((at) => at !== null);
-  const count = `${boots.length} ${boots.length === 1 ? "boot" : "boots"}`;
+  const count = counted(boots.length, "boot");
   const [least, most] = [Math.min(...known).toFixed(3), Math.max(...known).toFixed(3)];
   const range = least === most ? `CRNG ready at ${least} s` : `CRNG ready at ${least} to ${most} s`;
   const missing = boots.length - known.length;

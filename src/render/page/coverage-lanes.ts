@@ -1,3 +1,4 @@
+import { counted } from "../../core/base/counted.ts";
 import type { BootRecord, Gap } from "../../core/boot-record.ts";
 import type { LogCourse } from "../../core/log-course.ts";
 import { seconds } from "../verdict.ts";
@@ -40,7 +41,7 @@ export function coverageLane({ covers, observed, gaps, course }: BootRecord, end
   if (silence?.mark != null) marks.push(silence.mark);
   const parts = [
     shown === 0 ? "covered time unknown" : counted(shown, "stretch", "stretches"),
-    ...(shown === 0 && gaps.length === 0 ? [] : [counted(gaps.length, "gap", "gaps")]),
+    ...(shown === 0 && gaps.length === 0 ? [] : [counted(gaps.length, "gap")]),
     ...(silence === null ? [] : [`silent for ${silence.lasted.toFixed(1)} s`]),
   ];
   const label = `Log: ${parts.join(", ")}`;
@@ -63,10 +64,6 @@ function silenceOf(course: LogCourse | null): { readonly lasted: number; readonl
   if (course === null || from === null || to === null || to - from < leastSilence) return null;
   const title = `No line in the log for ${(to - from).toFixed(3)} s, from ${seconds(from)} on`;
   return { lasted: to - from, mark: sinceBoot[course.clock] ? { tone: "silence", from, to, title } : null };
-}
-
-function counted(count: number, one: string, many: string): string {
-  return `${count} ${count === 1 ? one : many}`;
 }
 
 /** From when on waits were recorded. */

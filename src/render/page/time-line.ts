@@ -60,7 +60,7 @@ function connectors(lanes: readonly Lane[], scale: TimeScale): readonly Markup[]
   });
 }
 
-/** After all lanes: while PID 1 was blocked, nothing was started. */
+/** Behind all lanes: while PID 1 was blocked, nothing was started. */
 function firstProcessBands(lanes: readonly Lane[], scale: TimeScale, height: number): readonly Markup[] {
   return lanes
     .flatMap(({ marks }) => marks)

@@ -1,3 +1,4 @@
+import { counted } from "../../core/base/counted.ts";
 import { jsonText } from "../json-text.ts";
 import type { Finding } from "../../core/finding.ts";
 import { escapeText } from "../escape.ts";
@@ -63,7 +64,7 @@ function thisBootText({ armed, recording, off, hits, missed }: RecorderStatus["t
   const seen =
     hits === null
       ? ""
-      : `, ${hits} ${hits === 1 ? "entry" : "entries"} into a wait${(missed ?? 0) > 0 ? `, ${missed} hits missed` : ""}`;
+      : `, ${counted(hits, "entry", "entries")} into a wait${(missed ?? 0) > 0 ? `, ${missed} hits missed` : ""}`;
   if (!recording)
     return armed === true
       ? `${start}, and ${off.length > 0 ? `switched off since then${seen}` : "is not recording"}`

@@ -1,3 +1,4 @@
+import { counted } from "../../core/base/counted.ts";
 import { openToRead } from "../../platform/confined.ts";
 import type { Evidence, RecorderState } from "../../core/evidence.ts";
 import type { Recorder } from "../../parse/command-line/recorder-arguments.ts";
@@ -73,7 +74,7 @@ function observe(host: Host): Observation {
   const { hits = 0, entries = 0 } = counts ?? {};
   const lacks = read.kind === "end" && trace.losses === 0 && trace.entries < entries;
   const emptied = lacks
-    ? `its probes counted ${entries} ${entries === 1 ? "entry" : "entries"}, but the trace has ${trace.entries}: it was emptied, or stopped for a time`
+    ? `its probes counted ${counted(entries, "entry", "entries")}, but the trace has ${trace.entries}: it was emptied, or stopped for a time`
     : null;
   const problem =
     read.kind === "failed"

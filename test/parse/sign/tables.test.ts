@@ -1,8 +1,8 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { anyPattern } from "../../../src/core/base/any-pattern.ts";
-import { requiredWords } from "../../../src/core/base/required-words.ts";
-import { anyWordedPattern } from "../../../src/core/base/worded-patterns.ts";
+import { anyPattern } from "../../../src/core/pattern/any-pattern.ts";
+import { requiredWords } from "../../../src/core/pattern/required-words.ts";
+import { anyWordedPattern } from "../../../src/core/pattern/worded-patterns.ts";
 import { bootEnds } from "../../../src/parse/sign/boot-end.ts";
 import { kernelForms } from "../../../src/parse/sign/line/kernel-form.ts";
 import { kernelTables, programTables } from "../../../src/parse/sign/trouble/tables.ts";

@@ -1,4 +1,4 @@
-import { anyPattern } from "../../../core/base/any-pattern.ts";
+import { anyPattern } from "../../../core/pattern/any-pattern.ts";
 import { kernelStarts } from "./line-causes.ts";
 
 /** One form of lines that the kernel prints, by which they are known where they have neither a stamp nor a tag. */

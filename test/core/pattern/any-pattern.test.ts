@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { anyPattern } from "../../../src/core/base/any-pattern.ts";
+import { anyPattern } from "../../../src/core/pattern/any-pattern.ts";
 
 describe("anyPattern", () => {
   const patterns = [/^red|blue$/, /^(\d+) green/i, /^a.b$/s];

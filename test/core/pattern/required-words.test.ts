@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { requiredWords } from "../../../src/core/base/required-words.ts";
+import { requiredWords } from "../../../src/core/pattern/required-words.ts";
 
 describe("requiredWords", () => {
   it.each<readonly [RegExp, readonly string[] | null]>([

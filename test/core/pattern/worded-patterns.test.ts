@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { anyPattern } from "../../../src/core/base/any-pattern.ts";
-import { anyWordedPattern } from "../../../src/core/base/worded-patterns.ts";
+import { anyPattern } from "../../../src/core/pattern/any-pattern.ts";
+import { anyWordedPattern } from "../../../src/core/pattern/worded-patterns.ts";
 
 describe("anyWordedPattern", () => {
   const patterns = [
