@@ -69,7 +69,12 @@ export function judge(record: BootRecord): Verdict {
   if (ruledOut !== null && (likely === null || ruledOut.rule.strength === "shown")) return verdictOf(ruledOut, of);
   // A unit that failed may have failed by the wait; what is shown is another matter.
   const disputes = elsewhere?.rule.strength === "shown" ? elsewhere : null;
-  if (likely !== null && disputes !== null && isOnlyUnfinished(likely, of) && lacksFileSystem(of))
+  if (
+    likely !== null &&
+    disputes !== null &&
+    isOnlyUnfinished(likely, of) &&
+    (lacksFileSystem(of) || lacksSeedFile(of))
+  )
     return verdictOf(disputes, of);
   if (likely !== null) return disputes === null ? verdictOf(named(likely, of), of) : disputed(likely, disputes, of);
   const other =
@@ -114,6 +119,14 @@ function lacksFileSystem({ record: { signs } }: Case): boolean {
     signs.some(
       ({ kind, name }) => kind === "unit-failed" && /^(?:local-fs\.target|Local File Systems)/.test(name ?? ""),
     ) && signs.some(({ kind, text }) => kind === "device" && text.startsWith("Timed out waiting for device"))
+  );
+}
+
+/** The seed's unit failed, and a file system with it: without one it has no file to read and to write. */
+function lacksSeedFile({ record: { signs } }: Case): boolean {
+  return (
+    signs.some(({ kind, name }) => kind === "unit-failed" && /random[ -]seed/i.test(name ?? "")) &&
+    signs.some(({ kind, gravity }) => kind === "filesystem" && gravity !== "notes" && gravity !== "warns")
   );
 }
 

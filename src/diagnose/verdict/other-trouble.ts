@@ -252,6 +252,7 @@ function leavesTheRest({ kind, text }: Sign): boolean {
     kind === "device" ||
     kind === "root-device" ||
     kind === "network" ||
+    kind === "console" ||
     kind === "unit-failed" ||
     text.startsWith("A program crashed: ")
   );

@@ -11,7 +11,7 @@ const longestForm = 400;
  * programs that log by logrus. Programs print them, no person writes them.
  */
 const sureForms =
-  /^(?:\* .{1,200}\[ ?(?:ok|OK|!!|fail) ?\]|\* (?:ERROR: \S{1,64} failed to st(?:art|op)|start-stop-daemon: failed to st(?:art|op) .*)|OpenRC \d[\w.-]{0,24} is starting up .*|\[(?: ok |\.{4}|FAIL)\] (?:(?:Re)?[Ss]tart|Stopp|Mount|Check|Sett|Load|Configur|Clean|Runn|Activat|Initializ|Initialis)ing\b.*|(?:Starting|Stopping|Mounting|Bringing up) .{1,120}\[ {1,2}(?:OK|FAILED) {1,2}\]|time="\d{4}-\d\d-\d\dT[^"]{8,24}" level=[a-z]{4,7} msg=.*)$/;
+  /^(?:\* .{1,200}\[ ?(?:ok|OK|!!|fail) ?\]|\* (?:ERROR: \S{1,64} failed to st(?:art|op)|start-stop-daemon: failed to st(?:art|op) .*)|(?:Starting|Stopping|Running|Saving|Loading|Initializing|Seeding) [\w ./-]{2,60}: (?:OK|FAIL)|OpenRC \d[\w.-]{0,24} is starting up .*|\[(?: ok |\.{4}|FAIL)\] (?:(?:Re)?[Ss]tart|Stopp|Mount|Check|Sett|Load|Configur|Clean|Runn|Activat|Initializ|Initialis)ing\b.*|(?:Starting|Stopping|Mounting|Bringing up) .{1,120}\[ {1,2}(?:OK|FAILED) {1,2}\]|time="\d{4}-\d\d-\d\dT[^"]{8,24}" level=[a-z]{4,7} msg=.*)$/;
 /** Bytes in hexadecimal, as of a certificate or a network address, have more pairs before or after them. */
 const timeInFront = /^.{0,80}(?<![\w:.-])[0-2]\d:[0-5]\d:[0-6]\d(?![\w:-])/;
 

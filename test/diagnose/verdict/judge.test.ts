@@ -1502,6 +1502,22 @@ describe("judge: emergency mode for want of a device", () => {
   });
 });
 
+describe("judge: a unit of the seed that fails with a file system", () => {
+  const failed = (what: string): string => `[FAILED] Failed to ${what}.`;
+  const seed = ["         Starting Load/Save Random Seed...", failed("start Load/Save Random Seed")];
+  const others = ["Users", "Journal", "Nodes"].map((name) => `[  OK  ] Finished ${name}.`);
+
+  it("waited for no random bytes: it has no file to read", () => {
+    const verdict = verdictOn(...seed, ...others, failed("mount /var"));
+    expect(verdict).toMatchObject({ crng: "innocent", lookAt: [{ kind: "filesystem", line: 6 }, {}, {}] });
+  });
+
+  it("is disputed where the unit itself did not fail, and no other reason without a file system", () => {
+    expect(verdictOn(seed[0] ?? "", ...others, failed("mount /var")).crng).toBe("undecided");
+    expect(verdictOn(...seed, ...others).crng).not.toBe("innocent");
+  });
+});
+
 describe("judge: a report's own words on readiness", () => {
   it("are the message in a block of code alone, and blame the CRNG where all hangs until then", () => {
     const words = ["The applications hang for 5 minutes until I see this in dmesg", "```", "crng init done", "```"];
@@ -1634,6 +1650,13 @@ describe("judge: a kernel without its initial console", () => {
       "[   11.400000] EXT4-fs (mmcblk0p1): mounted filesystem with ordered data mode",
     );
     expect(verdict.crng).toBe("undecided");
+  });
+
+  it("is undecided while a program reads early, and likely innocent where none does", () => {
+    const warning = "[    2.390000] Warning: unable to open an initial console.";
+    const early = "[    9.600000] random: sshd: uninitialized urandom read (32 bytes read)";
+    expect(verdictOn(warning, early).crng).toBe("undecided");
+    expect(verdictOn(warning, "[    9.600000] usb 1-1: new high-speed USB device number 2").crng).toBe("innocent");
   });
 });
 

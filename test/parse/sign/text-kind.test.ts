@@ -51,6 +51,7 @@ describe("TextKind", () => {
     ["an error of OpenRC's", " * ERROR: exampled failed to start\n"],
     ["a step of sysvinit's on Debian", "[....] Starting example daemon: exampled\n"],
     ["a step of sysvinit's on Red Hat", "Starting exampled:           [  OK  ]\n"],
+    ["a step of Buildroot's", "Starting syslogd: OK\n"],
     ["a line of logrus", 'time="2026-01-02T03:04:05Z" level=info msg="served"\n'],
     ["a line of systemd's whose tag was lost", ": Reached target Basic System.\n"],
     ["an ordering cycle that systemd-analyze shows", "a.service: Found ordering cycle on b.service/start\n"],

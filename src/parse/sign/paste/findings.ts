@@ -77,7 +77,12 @@ const readBlocks =
 /** Said of what may be, or of when it is so in general. */
 const general =
   /\b(?:if|when|whenever|while|unless|until|as long as|may|might|can|could|would|should|not|never|without|(?:tasks?|callers?|programs?|process(?:es)?|threads?|readers?) (?:that|which|who))\b/i;
-const inSpiteOf = /\beven (?:if|when|though)\b/gi;
+/** Of what was so, the end may be said. */
+const mayBe =
+  /\b(?:if|whenever|unless|may|might|can|could|would|should|not|never|without|(?:tasks?|callers?|programs?|process(?:es)?|threads?|readers?) (?:that|which|who))\b/i;
+const wasBlocked = /\b(?:was|were|got|been) (?:blocked|blocking|stuck|hung|hanging|waiting)\b/i;
+/** Words of a condition that state none. */
+const noCondition = /\beven (?:if|when|though)\b|\buntil (?:(?:its|the|a|their) [\w -]{0,24}\btime-?out\b|its$)/gi;
 
 /** A sentence that states where a program stood, or when it went on. */
 function parseStatement(text: string): WriterWait | null {
@@ -86,7 +91,8 @@ function parseStatement(text: string): WriterWait | null {
   if (caused !== null) return denies.test(text) ? null : { name: properName(caused[1]) };
   if (startsThen.test(text)) return { name: ownerOf(text) };
   if (!standsIn.test(text) && !readBlocks.test(text)) return null;
-  return general.test(text.replace(inSpiteOf, "")) ? null : { name: ownerOf(text) };
+  const rest = text.replace(noCondition, "");
+  return (wasBlocked.test(rest) ? mayBe : general).test(rest) ? null : { name: ownerOf(text) };
 }
 
 function sentencesOf(text: string): readonly string[] {
@@ -98,7 +104,7 @@ const mostSentences = 12;
 /** "SSH key generation", "NetworkManager calls getrandom()": whose wait a sentence is about. */
 const owners: readonly RegExp[] = [
   String.raw`\b${subject} (?:execution|process|daemon|service|server|container|key generation)\b`,
-  String.raw`(?:^|\s)\x60?${subject}\x60? (?:calls? \x60?(?:getrandom|getentropy)\b|(?:only starts?|only started|(?:does not|did not|will not) (?:start|come up)|hangs?|blocks?|freezes|(?:is|gets|got) (?:stuck|blocked))(?!\S))`,
+  String.raw`(?:^|(?<!\b(?:of|on|with|after)(?: (?:the|a|an|my|our|this))?)\s)\x60?${subject}\x60? (?:calls? \x60?(?:getrandom|getentropy)\b|(?:only starts?|only started|(?:does not|did not|will not) (?:start|come up)|hangs?|blocks?|freezes|(?:is|was|gets|got) (?:stuck|blocked))(?!\S))`,
   String.raw`\bcause[sd]? (?:the )?\x60?${subject}\x60? (?:[\w-]{1,20} ){0,3}to (?:wait|block|hang)\b`,
   String.raw`\b(?:freezes|stalls|delays) (?:the )?\x60?${subject}\x60?$`,
 ].map((source) => new RegExp(source, "i"));

@@ -45,7 +45,7 @@ const blames = new RegExp(
 
 /** "the crng takes too long to initialize, making sshd unusable": a complaint, not a measurement. */
 const takesTooLong = new RegExp(
-  String.raw`\b(?:c?rng|random number generator|entropy(?: pool)?)\b(?: [a-z]{1,16}){0,4} (?:takes?|took|needs?|needed|is taking|requires?) (?:(?:(?:a|way|far|much|so|too|very|really) ){0,3}long|forever|ages)\b`,
+  String.raw`\b(?:c?rng|random number generator|entropy(?: pool)?)\b(?: [a-z]{1,16}){0,4}[\x60"'*]{0,3} (?:takes?|took|needs?|needed|is taking|requires?) (?:(?:(?:a|way|far|much|so|too|very|really) ){0,3}long\b|forever\b|ages\b|(?:about |over |up to |almost |~ ?)?[*_]{0,2}\d{1,4}[*_]{0,2} ?(?:mins?|minutes?|hours?)\b)`,
   "i",
 );
 
@@ -54,7 +54,7 @@ const callBlocks =
   /\bgetrandom(?:\(\d?\))? (?:(?:system |sys)?call )?(?:also |just |then )?(?:blocks|hangs|is (?:blocked|stuck)|never returns|does not return)\b(?! ?(?:if|when|only|unless|until|while|by|because)\b)/i;
 
 /** "entropy starvation", "because there is not enough entropy": said of a boot whose CRNG is late, it is the reason. */
-export const lacking = String.raw`(?:\b(?:lack|shortage|absence) of (?:\w{1,16} )?(?:entropy|randomness)\b|\b(?:not enough|insufficient|too little|limited|low|scarce) entropy\b|\bentropy (?:starvation|shortage|exhaustion)\b|\bstarved (?:of|for) entropy\b|\b(?:random(?:ness)?|entropy|urandom)(?: \w{1,12})? pool (?:is|was) (?:still )?(?:not (?:yet )?initiali[sz]ed|(?:nearly |almost )?(?:empty|exhausted|depleted))\b)`;
+export const lacking = String.raw`(?:\b(?:lack|shortage|absence) of (?:\w{1,16} )?(?:entropy|randomness)\b|\b(?:not enough|insufficient|too little|limited|low|scarce) entropy\b(?! (?:pools?|data|passwords?|strings?|values?|inputs?)\b)|\bentropy (?:starvation|shortage|exhaustion)\b|\bstarved (?:of|for) entropy\b|\b(?:random(?:ness)?|entropy|urandom)(?: \w{1,12})? pool (?:is|was) (?:still )?(?:not (?:yet )?initiali[sz]ed|(?:nearly |almost )?(?:empty|exhausted|depleted))\b)`;
 const starves = new RegExp(lacking, "i");
 
 /** A sentence that blames the CRNG for a slow boot; it names no waiter. */

@@ -33,13 +33,15 @@ export const networkTrouble: readonly Trouble[] = [
     gravity: "notes",
     by: "any",
     pattern:
-      /^(No DHCPOFFERS received\.?|No working leases in persistent database.*|udhcpc: no lease.*|no lease, (?:failing|forking to background).*|(?:\S{1,16}: )?timed out|Waiting up to \d{1,4} more seconds for network.*|(?:cloud-init-nonet\[[\d.]{1,16}\]: )?(?:waiting \d{1,4} seconds for network device|gave up waiting for a network device).*|Booting system without full network configuration.*|Determining IP information for \S{1,16}\.{3} ?failed.*|ifup: timed out waiting for .*|IP-Config: (?:Retrying forever|Reopening network devices).*|nfs4?: server \S{1,120} not responding, (?:still trying|timed out).*)$/,
+      /^(No DHCPOFFERS received\.?|No working leases in persistent database.*|udhcpc: no lease.*|no lease, (?:failing|forking to background).*|(?:\S{1,16}: )?timed out|Waiting for interface \S{1,16} to appear\.* ?timeout!|Waiting up to \d{1,4} more seconds for network.*|(?:cloud-init-nonet\[[\d.]{1,16}\]: )?(?:waiting \d{1,4} seconds for network device|gave up waiting for a network device).*|Booting system without full network configuration.*|Determining IP information for \S{1,16}\.{3} ?failed.*|ifup: timed out waiting for .*|IP-Config: (?:Retrying forever|Reopening network devices).*|nfs4?: server \S{1,120} not responding, (?:still trying|timed out).*)$/,
     says: "$1",
-    source: "isc-dhcp, busybox, dhcpcd, Ubuntu's failsafe.conf and cloud-init-nonet, initscripts, net/sunrpc",
+    source:
+      "isc-dhcp, busybox, dhcpcd, Ubuntu's failsafe.conf and cloud-init-nonet, Buildroot's ifupdown-scripts, initscripts, net/sunrpc",
     examples: [
       "No DHCPOFFERS received.",
       "udhcpc: no lease, failing",
       "Waiting up to 60 more seconds for network configuration...",
+      "Waiting for interface eth0 to appear............... timeout!",
       "nfs: server 192.0.2.1 not responding, still trying",
     ],
     near: ["DHCPOFFER of 192.0.2.7 from 192.0.2.1", "udhcpc: lease of 192.0.2.7 obtained, lease time 86400"],

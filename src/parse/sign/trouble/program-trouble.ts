@@ -163,13 +163,14 @@ export const programTrouble: readonly Trouble[] = [
     gravity: "breaks",
     by: "program",
     pattern:
-      /^(\S+\.(?:service|mount|swap|socket|target)): (Failed with result '(?!timeout)[\w-]+'.*|(?:Main|Control) process exited, code=(?:exited, status=[1-9]\d*|dumped).*|(?:Unit )?entered failed state.*|Start request repeated too quickly.*)$/,
+      /^(\S+\.(?:service|mount|swap|socket|target)): (Failed with result '(?!timeout)[\w-]+'.*|(?:[Mm]ain|[Cc]ontrol) process exited, code=(?:exited,? status=[1-9]\d*|dumped).*|(?:Unit )?entered failed state.*|Start request repeated too quickly.*)$/,
     says: "$1: $2",
     names: 1,
     source: "systemd src/core/service.c, unit.c",
     examples: [
       "foo.service: Main process exited, code=exited, status=1/FAILURE",
       "foo.service: Failed with result 'exit-code'.",
+      "foo.service: main process exited, code=exited, status=1/FAILURE",
     ],
     near: ["foo.service: Main process exited, code=exited, status=0/SUCCESS", "foo.service: Deactivated successfully."],
   },

@@ -36,6 +36,19 @@ export const startTrouble: readonly Trouble[] = [
     near: ["Segmentation fault handler installed", "Bus error at 0x10"],
   },
   {
+    id: "program-of-script-died",
+    kind: "other",
+    gravity: "notes",
+    by: "any",
+    program: /^$/,
+    pattern:
+      /^(\S{1,80}: line \d{1,5}: {1,12}\d{1,10} (?:Aborted|Segmentation fault|Bus error|Illegal instruction|Trace\/breakpoint trap)(?: {1,40}\S.*)?)$/,
+    says: "A program that a script runs ended: $1",
+    source: "bash, jobs.c: the script goes on with its next line",
+    examples: ["/etc/init.d/S50example: line 15:   124 Aborted                 /usr/bin/$DAEMON"],
+    near: ["/etc/init.d/S50example: line 15: 124 done"],
+  },
+  {
     id: "script-error",
     kind: "other",
     gravity: "notes",

@@ -7,18 +7,23 @@ describe("parseWriterFinding: where a program stood", () => {
   it.each<[text: string, name: string | null]>([
     ["Both the SSH key generation and the agent hang on reading from /dev/random.", "SSH"],
     ["The indexer process gets stuck in `getrandom`.", "indexer"],
+    ["Indexer was blocked on ``getrandom(0)``, waiting until the pool was ready.", "Indexer"],
     ["So the start lasts forever, being blocked on `getrandom`.", null],
     ["In other cases, even if the open went well, it was waiting for bytes in /dev/random.", null],
     ["mailer calls getrandom() there, and it was stuck in getrandom() for minutes.", "mailer"],
     ["This causes the network setup to wait on /dev/urandom.", null],
     ["This causes the indexer to wait on /dev/urandom.", "indexer"],
+    ["There indexer blocks on getrandom(2) until its 10 minute timeout on every boot.", "indexer"],
     ["A new guest has no entropy (reading from /dev/random blocks).", null],
+    ["After a start of the Indexer blocks many minutes on getrandom()", null],
   ])("%s", (text, name) => {
     expect(finding(text)).toEqual({ name });
   });
 
   it.each([
     "The indexer blocks on getrandom if the pool is empty.",
+    "Indexer is blocked on getrandom(), waiting until the pool is ready.",
+    "It was blocked on getrandom() if that was not ready.",
     "A reader of /dev/random waits when there is no entropy.",
     "reading from /dev/random blocks when the pool is empty",
     "I think that the indexer is stuck in getrandom().",

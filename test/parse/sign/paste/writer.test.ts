@@ -47,13 +47,16 @@ describe("parseWriterBlame: a sentence that blames the CRNG and names no program
     "it boots very slowly due to crng init",
     "stuck for minutes because of missing entropy",
     "the crng takes far too long to initialize",
+    "`random: crng init done` took **70** minutes",
     "getrandom() blocks in my test",
   ])("%s", (text) => {
     expect(parseWriterBlame(text)).toEqual(nameless);
   });
 
   it.each([
+    "We start from the initrd with low entropy pools and random data may be bad",
     "it boots very slowly due to the disk",
+    "the crng took 70 bytes",
     "it is not stuck because of missing entropy",
     "this may be why it boots slowly due to crng init",
     "getrandom() blocks if the pool is empty",
