@@ -13,9 +13,9 @@ export function fileDiff(path: string, before: string, after: string): string {
   let sameEnd = 0;
   while (sameEnd < shorter - same && old.at(-1 - sameEnd) === fresh.at(-1 - sameEnd)) sameEnd++;
   const start = Math.max(0, same - contextLines);
-  const behind = Math.min(contextLines, sameEnd);
+  const trailing = Math.min(contextLines, sameEnd);
   const range = (lines: readonly string[]): string => {
-    const count = lines.length - sameEnd + behind - start;
+    const count = lines.length - sameEnd + trailing - start;
     return `${count === 0 ? start : start + 1},${count}`;
   };
   return [
@@ -23,7 +23,7 @@ export function fileDiff(path: string, before: string, after: string): string {
     ...old.slice(start, same).map((line) => ` ${ended(line)}`),
     ...old.slice(same, old.length - sameEnd).map((line) => `-${ended(line)}`),
     ...fresh.slice(same, fresh.length - sameEnd).map((line) => `+${ended(line)}`),
-    ...old.slice(old.length - sameEnd, old.length - sameEnd + behind).map((line) => ` ${ended(line)}`),
+    ...old.slice(old.length - sameEnd, old.length - sameEnd + trailing).map((line) => ` ${ended(line)}`),
   ].join("");
 }
 

@@ -36,8 +36,8 @@ export function wallText(seconds: number, { shows, zone }: WallForm): string | n
   const iso = date.toISOString();
   if (iso.length !== length + ".000Z".length) return null;
   const fraction = withoutTrailing(withoutTrailing(iso.slice(length, -1), "0"), ".");
-  const behind = shows === "date" && zone !== null && isOffset(zone) ? zone : "";
-  return `${shows === "no-year" ? "--" : ""}${iso.slice(start[shows], length)}${fraction}${behind}`;
+  const suffix = shows === "date" && zone !== null && isOffset(zone) ? zone : "";
+  return `${shows === "no-year" ? "--" : ""}${iso.slice(start[shows], length)}${fraction}${suffix}`;
 }
 
 /** Both ends as `wallText` writes them; null where one of them is no date. */

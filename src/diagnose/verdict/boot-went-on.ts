@@ -21,7 +21,7 @@ import { courseMoment, inLine, lasted, moment, waitsKnown, whenReady } from "./w
 /**
  * A silence of programs is a wait for the CRNG where it ends with readiness, not where it lasts for as long again.
  */
-const [longSilenceSeconds, shareBehind] = [10, 1 / 3];
+const [longSilenceSeconds, shareAfter] = [10, 1 / 3];
 
 /** Rules that rule the CRNG out by the boot's course: what ran until the CRNG was ready did not wait for it. */
 export const wentOn: readonly VerdictRule[] = [
@@ -240,7 +240,7 @@ export const wentOn: readonly VerdictRule[] = [
 function goesOnForAsLong({ userSpaceAt }: Case, around: ReadyCourse, since: number, toNext: number | null): boolean {
   if (since > longSilenceSeconds || toNext === null) return false;
   const hasPrograms = userSpaceAt !== null || around.programQuiet !== null;
-  if (hasPrograms && (around.after?.byProgram ?? false)) return toNext >= since * shareBehind;
+  if (hasPrograms && (around.after?.byProgram ?? false)) return toNext >= since * shareAfter;
   const next = around.after?.at ?? null;
   return next !== null && around.ready.at !== null && next - around.ready.at >= since;
 }

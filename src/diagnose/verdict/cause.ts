@@ -151,7 +151,7 @@ export const likelyCauses: readonly VerdictRule[] = [
 function silent(silence: SilenceAtReady, record: BootRecord): Ruling {
   const { seconds, from, to, goesOn, after, ownLines } = silence;
   const butFor = ownLines === 0 ? "" : ", but for the CRNG's own lines,";
-  const behind = goesOn === "log ends" ? "" : ", and the boot continues right after that";
+  const next = goesOn === "log ends" ? "" : ", and the boot continues right after that";
   const waiter = likelyWaiter(silence);
   const who =
     waiter === null
@@ -168,7 +168,7 @@ function silent(silence: SilenceAtReady, record: BootRecord): Ruling {
       : []),
   ];
   return {
-    says: `the log is silent${butFor} for ${lasted(seconds)} until the CRNG becomes ready at ${courseMoment(to.at, record)}${inLine(to.line)}${behind}`,
+    says: `the log is silent${butFor} for ${lasted(seconds)} until the CRNG becomes ready at ${courseMoment(to.at, record)}${inLine(to.line)}${next}`,
     who,
     because,
     waiters: waiter === null ? [] : [{ name: waiter.name, line: waiter.line, seconds: waiter.seconds }],

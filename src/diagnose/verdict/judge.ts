@@ -161,7 +161,7 @@ const undecidedWords = "Undecided whether the CRNG delayed this boot: ";
 
 function verdictOf({ rule, ruling }: Found, of: Case): Verdict {
   const { crng, strength, id } = rule;
-  const silence = silenceBehind(rule, of);
+  const silence = silenceAfter(rule, of);
   return {
     crng,
     strength,
@@ -216,7 +216,7 @@ function elsewhereOf({ crng }: RuleName, { says }: Ruling, of: Case, silence: Po
 }
 
 /** A silence this soon after readiness may be what the log is about. Machines that run for hours have others. */
-const behindReadySeconds = 10;
+const soonAfterSeconds = 10;
 
 function gravest({ trouble }: Case): Sign | undefined {
   return trouble.find(({ gravity }) => gravity !== "warns");
@@ -226,7 +226,7 @@ function gravest({ trouble }: Case): Sign | undefined {
  * A long silence that begins right after readiness, of a log that shows nothing graver: it is not a wait for the CRNG,
  * and it is a pause.
  */
-function silenceBehind({ crng, id }: RuleName, of: Case): Pointer | null {
+function silenceAfter({ crng, id }: RuleName, of: Case): Pointer | null {
   if (crng !== "innocent" || gravest(of) !== undefined || slowParts(of.record).length > 0) return null;
   // That rule points to it by itself.
   if (id === silentAfterReady.id) return null;
@@ -234,8 +234,8 @@ function silenceBehind({ crng, id }: RuleName, of: Case): Pointer | null {
   const [silence, ready] = [course?.longestSilence ?? null, course?.ready?.ready ?? null];
   if (ready?.at == null || silence?.from.at == null || silence.to.at === null || silence.from.line === null)
     return null;
-  const isBehind = silence.from.line >= (ready.line ?? Infinity) && silence.from.at >= ready.at;
-  if (!isBehind || silence.from.at > ready.at + behindReadySeconds) return null;
+  const isAfter = silence.from.line >= (ready.line ?? Infinity) && silence.from.at >= ready.at;
+  if (!isAfter || silence.from.at > ready.at + soonAfterSeconds) return null;
   const text = `a silence of ${durationWords(silence.to.at - silence.from.at, 1)} begins here`;
   return { line: silence.from.line, kind: "silence", text };
 }

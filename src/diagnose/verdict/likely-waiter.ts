@@ -16,14 +16,14 @@ export interface LikelyWaiter extends VerdictWaiter {
  */
 export function likelyWaiter({ from, worked, after, goesOn, seconds, readers }: SilenceAtReady): LikelyWaiter | null {
   const goes = goesOn === "log ends" ? null : after;
-  const [before, behind] = [from, goes].map((line) => (line?.byProgram === true ? speakerOf(line.text) : null));
-  if (before != null && before === behind)
-    return { name: before, line: from.line, seconds, because: "the program that speaks right before and after it" };
+  const [speaker, next] = [from, goes].map((line) => (line?.byProgram === true ? speakerOf(line.text) : null));
+  if (speaker != null && speaker === next)
+    return { name: speaker, line: from.line, seconds, because: "the program that speaks right before and after it" };
   // What the kernel alone prints after a step does not end it.
   const last = from.byProgram || worked === null ? from : worked;
   const step = begunStep(last.text);
   if (step !== null) return { name: step, line: last.line, seconds, because: "the last one to be started before it" };
-  const name = goes === null ? null : (behind ?? endedStep(goes.text));
+  const name = goes === null ? null : (next ?? endedStep(goes.text));
   if (goes !== null && name !== null)
     return { name, line: goes.line, seconds: null, because: "the first one to continue after it" };
   const [reader, ...more] = readers;

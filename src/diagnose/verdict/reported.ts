@@ -58,7 +58,7 @@ function counts(wait: ReportedWait, of: Case): boolean {
   const seconds = secondsOf(wait, of);
   // Callers were let through before it began: it waited for something else.
   if (wait.proof === "likely" && release?.at != null && wait.at !== null && release.at < wait.at) return false;
-  if (wait.proof === "likely" && wait.by === "own-words" && wait.at === null && isBehind(wait, release)) return false;
+  if (wait.proof === "likely" && wait.by === "own-words" && wait.at === null && isAfter(wait, release)) return false;
   if (endedBeforeReady(wait, of)) return false;
   // A text in front of a stack that shows a wait.
   if (wait.by === "writer" && wait.open) return realWaits(of).length > 0;
@@ -74,7 +74,7 @@ function counts(wait: ReportedWait, of: Case): boolean {
 }
 
 /** By the order of the log's lines, where a program's line has no time on the kernel's clock. */
-function isBehind({ line }: ReportedWait, release: Case["release"]): boolean {
+function isAfter({ line }: ReportedWait, release: Case["release"]): boolean {
   return line !== null && release?.line != null && release.line < line;
 }
 

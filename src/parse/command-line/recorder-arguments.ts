@@ -247,9 +247,9 @@ function withBlanks(segments: readonly Segment[], removals: readonly Removal[]):
   for (const word of words) {
     const last = edits.at(-1);
     const joins = last !== undefined && last.segment === word.segment && last.start === 0 && last.end === word.start;
-    const behind = Math.min(word.end + 1, segments[word.segment]?.text.length ?? 0);
-    if (joins) edits[edits.length - 1] = { ...last, end: behind };
-    else edits.push(word.start === 0 ? { ...word, end: behind } : { ...word, start: word.start - 1 });
+    const next = Math.min(word.end + 1, segments[word.segment]?.text.length ?? 0);
+    if (joins) edits[edits.length - 1] = { ...last, end: next };
+    else edits.push(word.start === 0 ? { ...word, end: next } : { ...word, start: word.start - 1 });
   }
   return edits;
 }

@@ -54,12 +54,12 @@ export function parseRemarkedMessage(text: string): RemarkedMessage | null {
 }
 
 /** What the kernel prints after the name of a task that read early; the line may be cut off within it. */
-const behindNames: readonly string[] = [": uninitialized urandom read", " urandom read with"];
+const afterNames: readonly string[] = [": uninitialized urandom read", " urandom read with"];
 
 /** Whether the words are a task's name, which may be anything, line ends included (prctl(2), PR_SET_NAME). */
 function isTaskName(words: string, rest: string): boolean {
   if (!/(?:random: )?(?:crng|fast) init done$/.test(words)) return false;
-  return behindNames.some((behind) => rest.startsWith(behind) || (rest.length >= 3 && behind.startsWith(rest)));
+  return afterNames.some((known) => rest.startsWith(known) || (rest.length >= 3 && known.startsWith(rest)));
 }
 
 /** What readers of a screen take for another: "rn" for "m", digits for letters. */

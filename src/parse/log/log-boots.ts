@@ -94,8 +94,7 @@ export class LogBoots {
 
   /** Takes one line; `starts`: with it a boot begins, `matters`: the lines after it are worth reading. */
   take(line: LogLine, number: number | null, message: KernelMessage | null): Taken {
-    const held =
-      this.#held.length > 0 ? this.#takeBehindHeld(line, number, message) : this.#hold(line, number, message);
+    const held = this.#held.length > 0 ? this.#takeAfterHeld(line, number, message) : this.#hold(line, number, message);
     const taken = held ?? this.#takeNow(line, number, message);
     const { at } = line;
     this.#fenced = at === null && (this.#fenced || fence.test(line.text) || printsLog.test(line.text));
@@ -115,7 +114,7 @@ export class LogBoots {
   }
 
   /** Null: the line is to be taken as any other. */
-  #takeBehindHeld(line: LogLine, number: number | null, message: KernelMessage | null): Taken | null {
+  #takeAfterHeld(line: LogLine, number: number | null, message: KernelMessage | null): Taken | null {
     const [last, { at }] = [this.#boot?.lastStamp ?? null, line];
     const goesOn = at !== null && last !== null && at >= last - disorderSeconds && at <= last + goesOnSeconds;
     if (goesOn && message === null && this.#boot?.printed.has(line) !== true) {

@@ -5,7 +5,7 @@
  * "andom" only "dom" is searched, and what is in front of it compared.
  */
 const needles: readonly Needle[] = [
-  needle("dom", { behind: "an" }),
+  needle("dom", { front: "an" }),
   needle("crng"),
   needle("Linux version"),
   needle("INFO: task"),
@@ -22,8 +22,8 @@ interface Needle {
   readonly front: Buffer;
 }
 
-function needle(searched: string, { behind }: { readonly behind: string } = { behind: "" }): Needle {
-  return { whole: Buffer.from(behind + searched), searched: Buffer.from(searched), front: Buffer.from(behind) };
+function needle(searched: string, { front }: { readonly front: string } = { front: "" }): Needle {
+  return { whole: Buffer.from(front + searched), searched: Buffer.from(searched), front: Buffer.from(front) };
 }
 
 const lineFeed = 0x0a;

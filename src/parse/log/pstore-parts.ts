@@ -74,10 +74,10 @@ export class PstoreParts {
     this.#known.clear();
     if (last === undefined) return;
     // What stands after the last record of the file is of none.
-    const behind = last.lines.splice(last.lines.findLastIndex(({ raw }) => prefixed.test(raw)) + 1);
+    const after = last.lines.splice(last.lines.findLastIndex(({ raw }) => prefixed.test(raw)) + 1);
     const ordered = inOrderOfTime(parts);
     this.isReordered ||= ordered.some(({ number }, index) => number < (ordered[index - 1]?.number ?? 0));
-    for (const { raw, number } of [...ordered, ...behind]) this.#give(raw, number);
+    for (const { raw, number } of [...ordered, ...after]) this.#give(raw, number);
   }
 
   #begin(header: DumpedLine, count: number, part: number): void {

@@ -38,17 +38,17 @@ const [mostParts, mostByWallClock] = [64, 8];
 export class RecordParts {
   #front: Front | null = null;
   /** A message that is a part if the next line ends a quotation. */
-  #held: { readonly read: LineInOrder; readonly behindOpen: boolean } | null = null;
+  #held: { readonly read: LineInOrder; readonly afterOpen: boolean } | null = null;
 
   /** Takes the next line; returns those of which it is now known what they are, in order. */
   classify(line: LogLine, number: number | null, message: KernelMessage | null): readonly LineInOrder[] {
     const before = this.#release(line);
-    const behindOpen = this.#front !== null && this.#front.open !== null;
+    const afterOpen = this.#front !== null && this.#front.open !== null;
     const isPart = this.#isPart(line, message);
     this.#remember(line, isPart);
     const read = { line, number, message, isPart };
     if (isPart || message === null || line.marked || line.at === null) return [...before, read];
-    this.#held = { read, behindOpen };
+    this.#held = { read, afterOpen };
     return before;
   }
 
@@ -64,12 +64,12 @@ export class RecordParts {
     const held = this.#held;
     this.#held = null;
     if (held === null) return [];
-    const { read, behindOpen } = held;
+    const { read, afterOpen } = held;
     const isEnded =
       !next.marked &&
       next.origin !== "user" &&
       quotationsIn(next.text, null).closes &&
-      (sameMoment(read.line, next) !== null || (behindOpen && isBare(next)));
+      (sameMoment(read.line, next) !== null || (afterOpen && isBare(next)));
     if (isEnded && this.#front !== null) this.#front = { ...this.#front, inside: true };
     return [{ ...read, isPart: isEnded }];
   }

@@ -35,7 +35,7 @@ const isOfMachine =
   /^(?:EFI stub: |(?:Panic|Oops|Emergency|Shutdown)#\d{1,6} Part\d{1,6}$|\[<[0-9a-f]{1,16}>\] \S{1,128}\+0x|INFO: task \S{1,64}:\d{1,10} blocked for more than \d|(?:\w{0,3} )?(?:watchdog: )?BUG: soft lockup - CPU#\d{1,4} stuck for \d|Kernel panic - not syncing: |dracut-initqueue\[\d{1,10}\]: |(?:\[[ *]{1,8}\] ?)?(?:\(\d{1,4} of \d{1,4}\) )?(?:A start job is running for .{1,200}|Job \S{1,200}\/start running )\(\d|\d{1,7} \S{1,200}\.(?:service|mount|device|target) +start +(?:running|waiting)$|\S{1,200}\.(?:service|target|mount|socket|timer|swap): (?:Found (?:ordering cycle|dependency) on \S|Job \S{1,200}\/start deleted to break ordering cycle)|(?:[●×*] {1,4})?\S{1,200}\.(?:service|mount|socket|target|device|timer) +loaded +failed +failed\b|Active: activating \(start|Message: Process \d{1,10} \([^()]{1,64}\) of user \d)/;
 /** Emphasis and quotation marks that a person puts around one line of a log. */
 const marksInFront = /^[*_\x60"'“‘«]{1,4}(?=\w)/;
-const marksBehind = /[*_\x60"'”’»]{1,4}$/;
+const marksAfter = /[*_\x60"'”’»]{1,4}$/;
 
 /** `ssh-keygen -A` names each kind of key after this as it makes it, dropbearkey its kind and length. */
 const makesKeys =
@@ -293,7 +293,7 @@ function named(wait: ReportedWait, spokenOf: string | null): ReportedWait {
 
 /** A line without the marks that set it apart in a text. */
 function unmarked(text: string): string {
-  return marksInFront.test(text) ? text.replace(marksInFront, "").trimEnd().replace(marksBehind, "") : text;
+  return marksInFront.test(text) ? text.replace(marksInFront, "").trimEnd().replace(marksAfter, "") : text;
 }
 
 /** The kernel names the program that read early. */

@@ -32,11 +32,11 @@ export function parseShownStack(line: string): ShownStack | null {
   const first = found[0];
   if (first === undefined) return null;
   const before = line.slice(0, first.index);
-  const behind = line.slice(first.index + first[0].length);
+  const after = line.slice(first.index + first[0].length);
   const pid = onePid(found.map(([, process = "", thread]) => thread ?? process));
-  if (before === "" && behind.startsWith(":"))
-    return { pid, name: null, frame: behind.length > 1 ? behind.slice(1) : null };
-  const headline = before === "==> " && behind.startsWith(" <==");
+  if (before === "" && after.startsWith(":"))
+    return { pid, name: null, frame: after.length > 1 ? after.slice(1) : null };
+  const headline = before === "==> " && after.startsWith(" <==");
   return headline || command.test(before) ? { pid, name: null, frame: null } : null;
 }
 
@@ -58,9 +58,9 @@ export function parseShownComm(line: string): ShownComm | null {
   if (match === null) return null;
   const [path, process, thread] = match;
   const before = line.slice(0, match.index);
-  const behind = line.slice(match.index + path.length);
+  const after = line.slice(match.index + path.length);
   const pid = Number(thread ?? process);
-  if (before === "" && behind.startsWith(":")) return { pid, comm: behind.slice(1) };
-  const alone = behind === "" || (before === "==> " && behind === " <==");
+  if (before === "" && after.startsWith(":")) return { pid, comm: after.slice(1) };
+  const alone = after === "" || (before === "==> " && after === " <==");
   return alone && (before === "==> " || command.test(before)) ? { pid, comm: null } : null;
 }

@@ -57,6 +57,36 @@ export function frameRulesAt(
   return run(description, description.own, row, new Map(row.registers), pc, instructions) ? row : null;
 }
 
+/** Instructions with their operand in the lower six bits, by the upper two: DW_CFA_* (DWARF 5, table 7.29). */
+const packed = { advanceLoc: 1, offset: 2, restore: 3 } as const;
+
+/** The others. The last is GNU's own. */
+const cfa = {
+  nop: 0x00,
+  advanceLoc1: 0x02,
+  advanceLoc2: 0x03,
+  advanceLoc4: 0x04,
+  offsetExtended: 0x05,
+  restoreExtended: 0x06,
+  undefined: 0x07,
+  sameValue: 0x08,
+  register: 0x09,
+  rememberState: 0x0a,
+  restoreState: 0x0b,
+  defCfa: 0x0c,
+  defCfaRegister: 0x0d,
+  defCfaOffset: 0x0e,
+  defCfaExpression: 0x0f,
+  expression: 0x10,
+  offsetExtendedSf: 0x11,
+  defCfaSf: 0x12,
+  defCfaOffsetSf: 0x13,
+  valOffset: 0x14,
+  valOffsetSf: 0x15,
+  valExpression: 0x16,
+  GNUArgsSize: 0x2e,
+} as const;
+
 function run(
   { start, codeFactor, dataFactor }: FrameDescription,
   from: DwarfCursor,
@@ -81,94 +111,94 @@ function run(
     if (--instructions.left < 0) return false;
     const code = from.u8();
     const operand = code & 0x3f;
-    if (code >> 6 === 1) {
+    if (code >> 6 === packed.advanceLoc) {
       if (isBeyond(operand)) return true;
       continue;
     }
-    if (code >> 6 === 2) {
+    if (code >> 6 === packed.offset) {
       set(operand, { kind: "offset", offset: from.unsigned() * dataFactor });
       continue;
     }
-    if (code >> 6 === 3) {
+    if (code >> 6 === packed.restore) {
       restore(operand);
       continue;
     }
     switch (code) {
-      case 0x00:
+      case cfa.nop:
         break;
-      case 0x02:
+      case cfa.advanceLoc1:
         if (isBeyond(from.u8())) return true;
         break;
-      case 0x03:
+      case cfa.advanceLoc2:
         if (isBeyond(from.u16())) return true;
         break;
-      case 0x04:
+      case cfa.advanceLoc4:
         if (isBeyond(from.u32())) return true;
         break;
-      case 0x05:
+      case cfa.offsetExtended:
         set(from.unsigned(), { kind: "offset", offset: from.unsigned() * dataFactor });
         break;
-      case 0x06:
+      case cfa.restoreExtended:
         restore(from.unsigned());
         break;
-      case 0x07:
+      case cfa.undefined:
         set(from.unsigned(), { kind: "undefined" });
         break;
-      case 0x08:
+      case cfa.sameValue:
         set(from.unsigned(), { kind: "same" });
         break;
-      case 0x09:
+      case cfa.register:
         set(from.unsigned(), { kind: "register", register: from.unsigned() });
         break;
-      case 0x0a:
+      case cfa.rememberState:
         if (remembered.length >= mostRemembered) return false;
         remembered.push({ frameAddress: row.frameAddress, registers: new Map(row.registers) });
         break;
-      case 0x0b: {
+      case cfa.restoreState: {
         const before = remembered.pop();
         if (before === undefined) return false;
         row.frameAddress = before.frameAddress;
         row.registers = before.registers;
         break;
       }
-      case 0x0c:
+      case cfa.defCfa:
         row.frameAddress = { kind: "register", register: from.unsigned(), offset: from.unsigned() };
         break;
-      case 0x0d:
+      case cfa.defCfaRegister:
         if (row.frameAddress?.kind !== "register") return false;
         row.frameAddress = { ...row.frameAddress, register: from.unsigned() };
         break;
-      case 0x0e:
+      case cfa.defCfaOffset:
         if (row.frameAddress?.kind !== "register") return false;
         row.frameAddress = { ...row.frameAddress, offset: from.unsigned() };
         break;
-      case 0x0f:
+      case cfa.defCfaExpression:
         row.frameAddress = { kind: "expression", expression: expressionIn(from) };
         break;
-      case 0x10:
+      case cfa.expression:
         set(from.unsigned(), { kind: "expression", expression: expressionIn(from) });
         break;
-      case 0x11:
+      case cfa.offsetExtendedSf:
         set(from.unsigned(), { kind: "offset", offset: from.signed() * dataFactor });
         break;
-      case 0x12:
+      case cfa.defCfaSf:
         row.frameAddress = { kind: "register", register: from.unsigned(), offset: from.signed() * dataFactor };
         break;
-      case 0x13:
+      case cfa.defCfaOffsetSf:
         if (row.frameAddress?.kind !== "register") return false;
         row.frameAddress = { ...row.frameAddress, offset: from.signed() * dataFactor };
         break;
-      case 0x14:
+      case cfa.valOffset:
         set(from.unsigned(), { kind: "value-offset", offset: from.unsigned() * dataFactor });
         break;
-      case 0x15:
+      case cfa.valOffsetSf:
         set(from.unsigned(), { kind: "value-offset", offset: from.signed() * dataFactor });
         break;
-      case 0x16:
+      case cfa.valExpression:
         set(from.unsigned(), { kind: "value-expression", expression: expressionIn(from) });
         break;
-      case 0x2e:
-        // DW_CFA_GNU_args_size does not change where the frame is.
+      case cfa.GNUArgsSize:
+        // It does not change where the frame is.
         from.unsigned();
         break;
       default:

@@ -22,7 +22,7 @@ function throughLinkage(address: number, read: ReadMemory): number | null {
   let at = [0xf3, 0x0f, 0x1e, 0xfa].every((byte, index) => stub[index] === byte) ? 4 : 0;
   if (stub[at] === 0xf2) at++;
   if (stub[at] !== 0xff || stub[at + 1] !== 0x25) return address;
-  const behind = at + 6;
-  const distance = new DwarfCursor(stub, address, behind - 4).s32();
-  return wordAt(address + behind + distance, read);
+  const next = at + 6;
+  const distance = new DwarfCursor(stub, address, next - 4).s32();
+  return wordAt(address + next + distance, read);
 }

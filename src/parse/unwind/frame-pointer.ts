@@ -22,7 +22,7 @@ export function callerByFramePointer(
   const stack = mappings.find(({ start, end }) => start <= top && top < end);
   if (stack === undefined || frame + 16 > stack.end) return null;
   const [outer, back] = [wordAt(frame, read), wordAt(frame + 8, read)];
-  if (outer === null || back === null || !isBehindCall(back, mappings, read)) return null;
+  if (outer === null || back === null || !isAfterCall(back, mappings, read)) return null;
   const caller = Array.from<number | null>({ length: registerCount }).fill(null);
   caller[framePointer] = outer;
   caller[stackPointer] = frame + 16;
@@ -31,7 +31,7 @@ export function callerByFramePointer(
 }
 
 /** Whether the instruction before an address is a near call (Intel SDM, volume 2, CALL): e8, or ff with /2. */
-function isBehindCall(address: number, mappings: readonly Mapping[], read: ReadMemory): boolean {
+function isAfterCall(address: number, mappings: readonly Mapping[], read: ReadMemory): boolean {
   const inside = address - 1;
   if (!mappings.some(({ start, end, executable }) => executable && start <= inside && inside < end)) return false;
   const bytes = read(address - longestCall, longestCall);

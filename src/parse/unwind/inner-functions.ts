@@ -51,9 +51,9 @@ export function passedOnTo(place: FunctionPlace, memory: FileMemory): readonly F
   const segment = segmentOf(place, memory);
   if (segment === undefined) return [];
   const code = Buffer.from(memory.read(place.address, Math.min(place.bytes, mostBytes)));
-  const behind = code.indexOf(passedNumber);
-  if (behind === -1) return [];
-  const first = { address: place.address + behind, bytes: passedNumber.length + bounds.bytesToCall };
+  const passed = code.indexOf(passedNumber);
+  if (passed === -1) return [];
+  const first = { address: place.address + passed, bytes: passedNumber.length + bounds.bytesToCall };
   const found = calledBy(first, segment, memory).slice(0, 1);
   for (let index = 0; index < found.length; index++) {
     const one = found[index];

@@ -72,12 +72,12 @@ export function indented(lines: readonly TextLine[], blanks: number): readonly T
   return lines.map(({ draw, ...line }) => ({
     ...line,
     text: `${" ".repeat(blanks)}${line.text}`,
-    ...(draw === undefined ? {} : { draw: drawnBehind(blanks, draw) }),
+    ...(draw === undefined ? {} : { draw: drawnAfter(blanks, draw) }),
     ...(line.hang === undefined ? {} : { hang: line.hang + blanks }),
   }));
 }
 
-function drawnBehind(blanks: number, draw: NonNullable<TextLine["draw"]>): NonNullable<TextLine["draw"]> {
+function drawnAfter(blanks: number, draw: NonNullable<TextLine["draw"]>): NonNullable<TextLine["draw"]> {
   return ({ columns, ascii }) => {
     const drawn = draw({ columns: columns - blanks, ascii });
     return drawn === null ? null : `${" ".repeat(blanks)}${drawn}`;

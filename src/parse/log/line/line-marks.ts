@@ -20,7 +20,7 @@ const trackerCode = /\{(?:noformat|code|quote|panel|color)(?::[^{}]{0,200})?\}|\
  */
 const emphasis =
   /^(?:`+|\*{1,3}|_{1,3}|~{1,2}|={1,2}|'{2,5}|@)(?=\[ *\d|\[[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d|<\d{1,3}>\[|random: |Linux version )/;
-const emphasisBehind = /[`*_~'@]{1,5}$/;
+const emphasisAfter = /[`*_~'@]{1,5}$/;
 /**
  * What is left of a longer line that a shorter one overwrote on a console: systemd shows how far fsck is, "Checking in
  * progress on 1 disk (12.3% complete)", and returns to the line's beginning.
@@ -93,7 +93,7 @@ function withoutMarkup(whole: string): string {
   if (text.includes("\\[") || text.includes("\\_")) text = text.replace(escapedPunctuation, "$1");
   // Alone it is a block's end.
   text = text.replace(/(?<=.)```$/, "");
-  return emphasis.test(text) ? text.trimEnd().replace(emphasis, "").replace(emphasisBehind, "") : text;
+  return emphasis.test(text) ? text.trimEnd().replace(emphasis, "").replace(emphasisAfter, "") : text;
 }
 
 /** Whether the line's end shows that it continues: a soft line break of quoted-printable. */

@@ -129,14 +129,14 @@ export const prefixes: readonly Prefix[] = [
     take: (reading) => {
       const clock = parseWallStamp(reading.text);
       if (clock === null) return false;
-      const behind = reading.text.slice(clock.length);
-      if (!/^(?: [A-Z]{1,5})?[\s:>|;,]+/.test(behind)) return false;
+      const rest = reading.text.slice(clock.length);
+      if (!/^(?: [A-Z]{1,5})?[\s:>|;,]+/.test(rest)) return false;
       Object.assign(reading, {
         wall: reading.wall ?? clock.seconds,
         wallForm: reading.wall === null ? clock.form : reading.wallForm,
         // dmesg --time-format=iso has no host after its stamp.
         tagged: clock.form === null || !clock.form.byDmesg || clock.form.zone === null,
-        text: behind.replace(/^ [A-Z]{3,5} (?=\S+ \S+:)|^[\s:>|;,]+/, ""),
+        text: rest.replace(/^ [A-Z]{3,5} (?=\S+ \S+:)|^[\s:>|;,]+/, ""),
       });
       return true;
     },
@@ -214,7 +214,7 @@ export const prefixes: readonly Prefix[] = [
       }),
   },
   {
-    is: "a program's tag: 'host systemd[1]: ', behind a level 'host INFO systemd[1]: ' (SONiC)",
+    is: "a program's tag: 'host systemd[1]: ', after a level 'host INFO systemd[1]: ' (SONiC)",
     begins: /\S/,
     take: (reading) => {
       if (reading.origin === "kernel" || !(reading.tagged || reading.storedAt !== null)) return false;

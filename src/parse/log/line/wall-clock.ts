@@ -68,7 +68,7 @@ export function parseWallStamp(text: string): WallStamp | null {
       length: stamp.length,
     };
   }
-  if (!isBehindHour(text, text.indexOf(":"))) return null;
+  if (!isAfterHour(text, text.indexOf(":"))) return null;
   match = iso.exec(text);
   if (match !== null) {
     const [stamp, year, month, day, hour, minute, second, fraction, written] = match;
@@ -101,7 +101,7 @@ export function parseWallStamp(text: string): WallStamp | null {
 }
 
 /** In each form with an hour the first colon of the text is the one after it. */
-function isBehindHour(text: string, colon: number): boolean {
+function isAfterHour(text: string, colon: number): boolean {
   return colon >= 2 && isDigit(text.charCodeAt(colon - 1)) && isDigit(text.charCodeAt(colon - 2));
 }
 
@@ -116,15 +116,15 @@ function ofNames(
   rest: readonly (string | undefined)[],
 ): WallStamp | null {
   const month = months.findIndex((pattern) => pattern.test(name));
-  const [written, hour, minute, second, fraction, writtenBehind] = rest;
-  const year = written ?? writtenBehind;
+  const [written, hour, minute, second, fraction, yearAtEnd] = rest;
+  const year = written ?? yearAtEnd;
   const isSure = /^\d/.test(name) || surelyNamed.has(name.toLowerCase().replace(/\.$/, ""));
   return {
     // A month of a language that is not known still stamps a line, but differences over its end are wrong.
     seconds: at(Number(year ?? someYear), Math.max(0, month), Number(day), hour, minute, second, fraction),
     form:
       isSure && month !== -1
-        ? { shows: year === undefined ? "no-year" : "date", zone: null, byDmesg: writtenBehind !== undefined }
+        ? { shows: year === undefined ? "no-year" : "date", zone: null, byDmesg: yearAtEnd !== undefined }
         : null,
     length,
   };

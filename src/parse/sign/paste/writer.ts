@@ -61,8 +61,8 @@ const starves = new RegExp(lacking, "i");
 export function parseWriterBlame(text: string): WriterWait | null {
   const starved = text.length > longestLine ? null : starves.exec(text);
   if (starved !== null) {
-    const [before, behind] = [text.slice(0, starved.index), text.slice(starved.index + starved[0].length)];
-    return denies.test(before.slice(-40)) || denies.test(behind.slice(0, 40)) ? null : { name: null };
+    const [before, after] = [text.slice(0, starved.index), text.slice(starved.index + starved[0].length)];
+    return denies.test(before.slice(-40)) || denies.test(after.slice(0, 40)) ? null : { name: null };
   }
   const match =
     text.length > longestLine ? null : (blames.exec(text) ?? takesTooLong.exec(text) ?? callBlocks.exec(text));
