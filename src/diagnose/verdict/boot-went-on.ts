@@ -69,7 +69,7 @@ export const wentOn: readonly VerdictRule[] = [
       // Programs at work right until then; or the next word comes so late that readiness did not set it going.
       const [open] = around.openUnits;
       const atWork = sinceWork <= allowedQuiet(of) + (open === undefined ? 1 : 0);
-      const isSilentAfter = around.after !== null && around.soonAfter === 0 && around.consoleAfter === 0;
+      const isSilentAfter = around.after !== null && around.soonAfter === 0 && around.consoleNext === null;
       const setsNothingGoing = isSilentAfter && (toNext === null || toNext >= 2);
       const isWithinSilence = setsNothingGoing && goesOnForAsLong(of, around, sinceWork, toNext);
       const setsNothing = setsNothingGoing && sinceWork <= 5;

@@ -905,6 +905,10 @@ describe("judge: a silence in which the CRNG becomes ready", () => {
       );
     expect(lines()).toMatchObject({ crng: "innocent", rule: "late-and-nobody-waited" });
     expect(lines("Failed to find a device").crng).toBe("undecided");
+    // The kernel's count of warnings in between is no news, and the rest of a line that a mail broke is nothing new.
+    const count = "[    8.502368] random: 2 urandom warning(s) missed due to ratelimiting";
+    expect(lines(count, "Failed to find a device").crng).toBe("undecided");
+    expect(lines("[   11.331373] hub 1-1:1.0: a line that goes on in US=", "B2 mode").crng).toBe("innocent");
   });
 
   it("does not resume with it where the kernel's lines show that a program had just brought an interface up", () => {

@@ -131,7 +131,7 @@ export class Course {
       at: {
         ...at,
         consoleAfter: at.consoleAfter + 1,
-        consoleNext: at.consoleNext ?? (at.linesAfter === 0 && this.#isConsoleSilent ? next : null),
+        consoleNext: at.consoleNext ?? (at.after === null && this.#isConsoleSilent ? next : null),
       },
     };
   }

@@ -169,10 +169,37 @@ const hands = new RegExp(
 const untilHands =
   /(?:^|[\s("'\x60])([\w./@+-]{2,64})\W{1,4}(?:(?:does not|doesn['’]t|did not|didn['’]t|will not|won['’]t) (?:start|come up|continue|boot|respond|work)|(?:(?:is|are|was|were|remain(?:s|ed)|stay(?:s|ed)) )?un(?:available|reachable|usable|responsive))\b[^.!?]{0,24}?\buntil\b[^.!?]{0,24}?\b(?:mouse|keyboard|keys?)\b[^.!?]{0,24}?\b(?:plugged|connected|attached|moved|pressed|hit|touched)\b/i;
 
+/** The same in the languages of other reports. */
+const foreignCures: readonly { readonly cures: RegExp; readonly denies: RegExp }[] = [
+  {
+    cures: new RegExp(
+      String.raw`${source}[^。！？]{0,30}(?:解决|修复)|(?:安装|启用)[^。！？]{0,20}${source}[^。！？]{0,30}(?:正常|解决|修复)`,
+      "iu",
+    ),
+    denies: /(?:无法|不能|没有|没法|未能|并未)[^。！？]{0,10}(?:解决|修复|正常)/u,
+  },
+  {
+    cures: new RegExp(
+      String.raw`${source}[^.!?]{0,40}(?:помог|реша|решил|исправ)|(?:помог|исправ|решил)[^.!?]{0,40}${source}`,
+      "iu",
+    ),
+    denies: /(?<!\p{L})не (?:помог|реша|решил|исправ)/iu,
+  },
+  {
+    cures: new RegExp(
+      String.raw`${source}[^.!?]{0,60}\b(?:gelöst|löst|behebt|behoben|hilft|geholfen)|(?:gelöst|behoben|geholfen)[^.!?]{0,40}${source}`,
+      "iu",
+    ),
+    denies: /\b(?:nicht|nichts|kein\w*)\b/iu,
+  },
+];
+
 export function parseWriterCure(text: string): WriterWait | null {
   const until = text.length > longestLine ? null : untilHands.exec(text);
   if (until !== null) return { name: properName(until[1]) };
   const match = text.length > longestLine ? null : (cure.exec(text) ?? hands.exec(text));
+  if (match === null && text.length <= longestLine && foreignCures.some((one) => one.cures.test(text)))
+    return foreignCures.some((one) => one.denies.test(text)) ? null : { name: null };
   if (match === null || denies.test(text.slice(Math.max(0, match.index - 40), match.index + match[0].length)))
     return null;
   return { name: null };

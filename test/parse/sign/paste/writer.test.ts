@@ -166,6 +166,17 @@ describe("parseWriterCure: what makes the boot continue", () => {
   });
 });
 
+describe("parseWriterCure: in other languages", () => {
+  it.each<[cures: string, denies: string]>([
+    ["尝试了 rng-tools5 后，发现 haveged 可以解决这个问题", "尝试了 haveged，无法解决这个问题"],
+    ["安装 haveged 后启动正常", "安装 haveged 后启动仍不正常，没有解决"],
+    ["Установка haveged помогла", "Установка haveged не помогла"],
+    ["Mit haveged ist das Problem behoben", "Mit haveged ist das Problem nicht behoben"],
+  ])("%s", (cures, denies) => {
+    expect([parseWriterCure(cures), parseWriterCure(denies)]).toEqual([nameless, null]);
+  });
+});
+
 describe("parseForeignBlame: the same in other languages", () => {
   it.each<[blames: string, denies: string]>([
     ["Система ждёт генератор случайных чисел", "Система не ждёт генератор случайных чисел"],
