@@ -35,6 +35,9 @@ export type SignKind =
  */
 export type Gravity = "stops" | "breaks" | "warns" | "notes";
 
+/** Ends the text of a sign whose line a terminal or an excerpt cut off: what it goes on with is only likely. */
+export const cutOffMark = " (cut off)";
+
 /** One line of a log that shows something other than the CRNG. */
 export interface Sign {
   readonly kind: SignKind;

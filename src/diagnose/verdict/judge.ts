@@ -67,8 +67,8 @@ export function judge(record: BootRecord): Verdict {
     return verdictOf(elsewhere, of);
   // A late silence does not rule the CRNG out by how soon it ended.
   if (ruledOut !== null && (likely === null || ruledOut.rule.strength === "shown")) return verdictOf(ruledOut, of);
-  // A unit that failed may have failed by the wait; what is shown is another matter.
-  const disputes = elsewhere?.rule.strength === "shown" ? elsewhere : null;
+  // A unit that failed may have failed by the wait; another fault is another matter.
+  const disputes = elsewhere?.rule.id === "unit-failed" ? null : elsewhere;
   if (
     likely !== null &&
     disputes !== null &&

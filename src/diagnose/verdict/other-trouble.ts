@@ -2,9 +2,9 @@ import { capped } from "../../core/one-line.ts";
 import type { Reason } from "../../core/verdict.ts";
 import { entropyDaemonOf } from "../../core/base/entropy-daemon.ts";
 import type { BootRecord } from "../../core/boot-record.ts";
-import type { LogCourse, Moment } from "../../core/log-course.ts";
-import type { Sign } from "../../core/sign.ts";
-import { mayHaveWaited, pointAt, quietOf, seedDoneOf, soonSeconds } from "./ready-course.ts";
+import type { LogCourse } from "../../core/log-course.ts";
+import { cutOffMark, type Sign } from "../../core/sign.ts";
+import { mayHaveWaited, pointAt, readyInTimeBy, seedDoneOf } from "./ready-course.ts";
 import { lateSeconds, readyReason } from "./ready-reason.ts";
 import type { Case, VerdictRule } from "./rule.ts";
 import { inLine, lasted, whenReady } from "./words.ts";
@@ -18,21 +18,35 @@ export const otherTrouble: readonly VerdictRule[] = [
     "trouble-stops-the-boot",
     "shown",
     "the log shows a fault that stops the boot",
-    ({ gravity }) => gravity === "stops",
+    (sign) => sign.gravity === "stops" && !isCutOff(sign),
   ),
   trouble(
     "trouble-breaks-something",
     "shown",
     "the log shows an oops, a hung task or another grave fault",
-    ({ gravity, byTimeout, kind }) => gravity === "breaks" && !byTimeout && kind !== "unit-failed",
+    (sign) => isBroken(sign) && sign.kind !== "unit-failed" && !isCutOff(sign),
+  ),
+  trouble(
+    "trouble-is-cut-off",
+    "likely",
+    "a line that is cut off begins as one that shows such a fault",
+    (sign) => isCutOff(sign) && (sign.gravity === "stops" || isBroken(sign)),
   ),
   trouble(
     "unit-failed",
     "likely",
     "a unit failed, and not by a time-out",
-    ({ gravity, byTimeout, kind }) => gravity === "breaks" && !byTimeout && kind === "unit-failed",
+    (sign) => isBroken(sign) && sign.kind === "unit-failed",
   ),
 ];
+
+function isCutOff({ text }: Sign): boolean {
+  return text.endsWith(cutOffMark);
+}
+
+function isBroken({ gravity, byTimeout }: Sign): boolean {
+  return gravity === "breaks" && !byTimeout;
+}
 
 type Awaits = NonNullable<LogCourse["otherWait"]>["awaits"];
 /** What a unit's time went by, after its name. */
@@ -80,32 +94,6 @@ function isKnownInTime(of: Case): boolean {
   const { readiness, earlyUses } = of.record;
   const at = pointAt(of) ?? seedDoneOf(of.record)?.seconds ?? null;
   return at === null ? readiness.level === "unknown" && earlyUses.length === 0 : at < lateSeconds;
-}
-
-/** What the CRNG's readiness is known by, and when that was by the clock of the log's course. */
-interface ReadyBy extends Moment {
-  readonly says: string;
-  /** At the latest, where it is known that it was not late. */
-  readonly seconds: number;
-}
-
-/** Null: the log shows neither, or it may have been late. */
-function readyInTimeBy(of: Case): ReadyBy | null {
-  const { course, readiness } = of.record;
-  const seed = seedDoneOf(of.record);
-  if (seed !== null) {
-    const isQuick = (course?.seedTook ?? Infinity) <= soonSeconds;
-    if (!isQuick && (seed.seconds ?? lateSeconds) >= lateSeconds) return null;
-    const says = `the unit of the random seed, which waits for the CRNG, was done${inLine(seed.line)}`;
-    return { line: seed.line, at: seed.at, says, seconds: Math.min(seed.seconds ?? lateSeconds, lateSeconds) };
-  }
-  const [at, ready] = [pointAt(of), course?.ready?.ready ?? null];
-  // By a wall clock it is not known how late that was.
-  if (ready === null || (at === null && (course?.clock !== "wall" || ready.at === null))) return null;
-  const quiet = quietOf(of);
-  if ((at ?? lateSeconds) >= lateSeconds && (quiet === null || quiet > soonSeconds)) return null;
-  const says = `it was ready${whenReady(readiness)}${inLine(ready.line)}`;
-  return { ...ready, says, seconds: at ?? lateSeconds };
 }
 
 /** The pause that a report is about is there, and the CRNG was ready before it. */

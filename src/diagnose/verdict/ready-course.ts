@@ -2,6 +2,7 @@ import type { BootRecord } from "../../core/boot-record.ts";
 import type { LogCourse, Moment, ReadyCourse } from "../../core/log-course.ts";
 import { lateSeconds } from "./ready-reason.ts";
 import type { Case } from "./rule.ts";
+import { inLine, whenReady } from "./words.ts";
 
 /** Ready this soon, nothing that a person calls a hang was the CRNG's. */
 export const earlySeconds = 5;
@@ -101,4 +102,30 @@ export function seedDoneOf({ course, readiness, earlyUses }: BootRecord): (Momen
   if (unready.some((line) => (line == null ? false : line > (done.line ?? Infinity)))) return null;
   const isSinceStart = course?.clock === "printk" || course?.clock === "journal";
   return { ...done, seconds: isSinceStart ? done.at : null };
+}
+
+/** What the CRNG's readiness is known by, and when that was by the clock of the log's course. */
+interface ReadyBy extends Moment {
+  readonly says: string;
+  /** At the latest, where it is known that it was not late. */
+  readonly seconds: number;
+}
+
+/** Null: the log shows neither, or it may have been late. */
+export function readyInTimeBy(of: Case): ReadyBy | null {
+  const { course, readiness } = of.record;
+  const seed = seedDoneOf(of.record);
+  if (seed !== null) {
+    const isQuick = (course?.seedTook ?? Infinity) <= soonSeconds;
+    if (!isQuick && (seed.seconds ?? lateSeconds) >= lateSeconds) return null;
+    const says = `the unit of the random seed, which waits for the CRNG, was done${inLine(seed.line)}`;
+    return { line: seed.line, at: seed.at, says, seconds: Math.min(seed.seconds ?? lateSeconds, lateSeconds) };
+  }
+  const [at, ready] = [pointAt(of), course?.ready?.ready ?? null];
+  // By a wall clock it is not known how late that was.
+  if (ready === null || (at === null && (course?.clock !== "wall" || ready.at === null))) return null;
+  const quiet = quietOf(of);
+  if ((at ?? lateSeconds) >= lateSeconds && (quiet === null || quiet > soonSeconds)) return null;
+  const says = `it was ready${whenReady(readiness)}${inLine(ready.line)}`;
+  return { ...ready, says, seconds: at ?? lateSeconds };
 }

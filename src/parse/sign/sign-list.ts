@@ -44,18 +44,19 @@ export class SignList {
     this.dropped++;
   }
 
-  /** The latest sign of this kind, with what has been learned of it since. */
-  amend(change: (sign: Sign) => Sign | null): void {
+  /** The latest sign of this kind, with what has been learned of it since; false: there is none. */
+  amend(change: (sign: Sign) => Sign | null): boolean {
     for (const lists of [this.#last, this.#first]) {
       for (const list of lists.values()) {
         for (const [index, sign] of [...list.entries()].toReversed()) {
           const changed = change(sign);
           if (changed === null) continue;
           list[index] = changed;
-          return;
+          return true;
         }
       }
     }
+    return false;
   }
 
   /** In the log's order. */

@@ -1,5 +1,6 @@
 import { anyWordedPattern } from "../../core/pattern/worded-patterns.ts";
-import type { Sign } from "../../core/sign.ts";
+import { cutOffMark, type Sign } from "../../core/sign.ts";
+import { cutMessage } from "./cut-message.ts";
 import { plainSign, type SignList } from "./sign-list.ts";
 import type { Spoken } from "./line/spoken.ts";
 import { kernelTables, programTables } from "./trouble/tables.ts";
@@ -103,7 +104,9 @@ export class TroubleSigns {
   takeJoined(said: Spoken, now: At): boolean {
     const found = isTrouble(said.text) ? find(grave, said) : null;
     if (found === null) return false;
-    this.#signs.add(signOf(found, now, said.text));
+    const sign = signOf(found, now, said.text);
+    const wasCut = this.#signs.amend((one) => (one.line === now.line && one.text.endsWith(cutOffMark) ? sign : null));
+    if (!wasCut) this.#signs.add(sign);
     if (now.line !== null && said.program === null) {
       this.#report = { line: now.line, left: reportLines, headless: false };
       this.#reportBegins = now.line;
@@ -145,9 +148,10 @@ export class TroubleSigns {
   ): boolean {
     if (isOfUnit && !/[Ee]mergency|[Rr]escue/.test(said.text)) return false;
     const kernelFirst = said.program === null;
-    const found = isTrouble(said.text)
+    const whole = isTrouble(said.text)
       ? find(kernelFirst ? kernelsFirst : bare ? byProgram : programsFirst, said)
       : null;
+    const found = whole ?? cutTrouble(said);
     if (found !== null) {
       const { trouble } = found;
       if (trouble.id === "end-of-report") this.#amendHeadless();
@@ -162,7 +166,8 @@ export class TroubleSigns {
         this.#report = { line: now.line, left: reportLines, headless: laterParts.has(trouble.id) };
         this.#reportBegins = now.line;
       }
-      return true;
+      // The rest of a line that is cut off may be the next one.
+      return whole !== null;
     }
     // In prose errors are talked about.
     if (!isLogLine || !isSomeError(said.text)) return false;
@@ -209,11 +214,24 @@ function isWithin(lines: number, since: number | null, { line }: At): boolean {
 interface TroubleFound {
   readonly trouble: Trouble;
   readonly match: RegExpExecArray;
+  /** The line is only the beginning of what the trouble's pattern fits. */
+  readonly isCut?: true;
+}
+
+/** The trouble of a message that is cut off. */
+function cutTrouble(said: Spoken): TroubleFound | null {
+  const cut = cutMessage(said.text);
+  const trouble = cut === null ? undefined : kernelsFirst.find(({ id }) => id === cut.id);
+  if (cut === null || trouble === undefined || !mayPrint(trouble, said)) return null;
+  return trouble.by === "kernel" && said.program !== null ? null : { trouble, match: cut.begins, isCut: true };
 }
 
 /** `text`: the line with its program's name. */
-function signOf({ trouble, match }: TroubleFound, now: At, text: string): Sign {
-  const words = trouble.says.replace(/\$([12])/g, (_, group: string) => match[Number(group)] ?? "");
+function signOf({ trouble, match, isCut }: TroubleFound, now: At, text: string): Sign {
+  const words =
+    isCut === true
+      ? `${text.slice(0, 160)}${cutOffMark}`
+      : trouble.says.replace(/\$([12])/g, (_, group: string) => match[Number(group)] ?? "");
   return {
     kind: trouble.kind,
     gravity: trouble.gravity,
@@ -226,14 +244,16 @@ function signOf({ trouble, match }: TroubleFound, now: At, text: string): Sign {
   };
 }
 
-function find(table: readonly Trouble[], { program, text }: Spoken): TroubleFound | null {
+function find(table: readonly Trouble[], said: Spoken): TroubleFound | null {
   for (const trouble of table) {
-    if (trouble.by === "program" && program === null && !text.startsWith("[")) continue;
-    if (trouble.program?.test(program ?? "") === false) continue;
-    const match = trouble.pattern.exec(text);
+    const match = mayPrint(trouble, said) ? trouble.pattern.exec(said.text) : null;
     if (match !== null) return { trouble, match };
   }
   return null;
+}
+
+function mayPrint({ by, program: prints }: Trouble, { program, text }: Spoken): boolean {
+  return (by !== "program" || program !== null || text.startsWith("[")) && prints?.test(program ?? "") !== false;
 }
 
 /** Whether a line is one of those errors, and not one that every machine has. */

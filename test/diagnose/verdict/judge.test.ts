@@ -64,6 +64,14 @@ describe("judge: accuses", () => {
     expect(other.lookAt).toContainEqual(expect.objectContaining({ line: 3 }));
   });
 
+  it("nothing by likely evidence where a line that is cut off begins as a fault", () => {
+    const lines = [version, "[    8.000000] keymaker[311]: waiting for entropy"];
+    expect(verdictOn(...lines, "[   19.000000] mmc0: Timeout", ready("61.000000")).crng).toBe("cause");
+    expect(verdictOn(...lines, "[   19.000000] mmc0: Timeout waiting for hardwar", ready("61.000000")).rule).toBe(
+      "disputed",
+    );
+  });
+
   it("no unit that was done while the CRNG was still not ready, unless 'fast init done' may have released it", () => {
     const seed = "systemd-random-seed.service - Load/Save OS Random Seed";
     const done = (at: string, ...more: readonly string[]): Verdict =>

@@ -395,6 +395,11 @@ export const ruleCases: Readonly<Record<string, RuleCase>> = {
     ["Kernel panic - not syncing: Attempted to kill init! exitcode=0x0000000b", "reboot: Restarting system"],
     "not-shown",
   ),
+  "trouble-is-cut-off": ofLog(
+    [version, init, early, "[    9.000000] mmc0: Timeout waiting for hardwar"],
+    ["Timeout waiting for hardwar", "Timeout set"],
+    "not-shown",
+  ),
   "trouble-breaks-something": ofLog(
     [version, init, early, "[    9.000000] BUG: unable to handle page fault for address: ffffc90000a3f000"],
     ["BUG: unable to handle page fault for address: ffffc90000a3f000", "eth0: link is up"],

@@ -70,11 +70,9 @@ describe("SignList", () => {
   it("changes the latest sign that is to be changed, and no other", () => {
     const list = new SignList();
     for (let line = 1; line <= 30; line++) list.add(sign(line));
-    const rename = (least: number): void =>
+    const rename = (least: number): boolean =>
       list.amend((one) => ((one.line ?? 0) <= least ? { ...one, name: "changed" } : null));
-    rename(30);
-    rename(10);
-    rename(0);
+    expect([rename(30), rename(10), rename(0)]).toEqual([true, true, false]);
     expect(list.list().flatMap(({ line, name }) => (name === null ? [] : [line]))).toEqual([10, 30]);
     list.amend((one) => ((one.line ?? 0) < 3 ? { ...one, inRandomCode: true } : null));
     expect(list.list().flatMap(({ line, inRandomCode }) => (inRandomCode ? [line] : []))).toEqual([2]);

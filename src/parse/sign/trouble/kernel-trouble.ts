@@ -60,19 +60,6 @@ export const kernelTrouble: readonly Trouble[] = [
     ],
   },
   {
-    id: "hung-task-cut",
-    kind: "hung-task",
-    gravity: "breaks",
-    by: "any",
-    pattern: /^INFO: task (.{1,64}):\d{1,10} (?:blocked|can't die) for(?: more(?: than(?: \d{1,9} s[a-z]{0,5})?)?)?$/,
-    says: "$1 was blocked for a long time, by a line that is cut off",
-    names: 1,
-    source: "kernel/hung_task.c; an excerpt of so many characters ends within the line",
-    examples: ["INFO: task kworker/0:1:64 blocked for more", "INFO: task sync:77 blocked for more than 120 sec"],
-    // A line that a terminal broke after the number is put together first.
-    near: ["INFO: task kworker/0:1:64 blocked for good reasons", "INFO: task kworker/0:1:64 blocked for more than 120"],
-  },
-  {
     id: "blocked-task",
     kind: "hung-task",
     gravity: "breaks",
@@ -90,17 +77,16 @@ export const kernelTrouble: readonly Trouble[] = [
     gravity: "breaks",
     by: "any",
     pattern:
-      /^(?:\w{0,3} )?(?:watchdog: )?(BUG: soft lockup - CPU#\d+ stuck(?: for(?: \d+s?(?:!.*)?)?)?|Watchdog detected hard LOCKUP on cpu ?\d+.*|CPU ?\d+: Watchdog detected hard LOCKUP.*|BUG: workqueue lockup.*)$/i,
+      /^(?:\w{0,3} )?(?:watchdog: )?(BUG: soft lockup - CPU#\d+ stuck for \d+s?!?.*|Watchdog detected hard LOCKUP on cpu ?\d+.*|CPU ?\d+: Watchdog detected hard LOCKUP.*|BUG: workqueue lockup.*)$/i,
     says: "$1",
     source: "kernel/watchdog.c, kernel/watchdog_hld.c, kernel/workqueue.c",
     examples: [
       "watchdog: BUG: soft lockup - CPU#0 stuck for 22s! [mkfs.ext4:431]",
       "NMI watchdog: Watchdog detected hard LOCKUP on cpu 3",
-      // An excerpt of so many characters ends within the line.
-      "watchdog: BUG: soft lockup - CPU#0 stuck for",
     ],
     near: [
       "BUG: soft lockup - CPU#0 stuck on some boards only",
+      "watchdog: BUG: soft lockup - CPU#0 stuck for",
       "NMI watchdog: Enabled. Permanently consumes one hw-PMU counter.",
       "watchdog: Delayed init of the lockup detector failed: -19",
     ],
@@ -111,15 +97,10 @@ export const kernelTrouble: readonly Trouble[] = [
     gravity: "breaks",
     by: "any",
     pattern:
-      /^(?:rcu: )?((?:INFO: )?rcu_\w+ (?:self-)?detected (?:expedited )?stalls?(?: on(?: .*)?)?|(?:INFO: )?rcu_\w+ (?:kthread starved|kthread timer wakeup didn't happen) for .*)$/,
+      /^(?:rcu: )?((?:INFO: )?rcu_\w+ (?:self-)?detected (?:expedited )?stalls? on .*|(?:INFO: )?rcu_\w+ (?:kthread starved|kthread timer wakeup didn't happen) for .*)$/,
     says: "$1",
     source: "kernel/rcu/tree_stall.h, kernel/rcu/tree_exp.h",
-    examples: [
-      "rcu: INFO: rcu_sched self-detected stall on CPU",
-      "INFO: rcu_preempt detected stalls on CPUs/tasks:",
-      // Cut off.
-      "rcu: INFO: rcu_sched self-detected stall on",
-    ],
+    examples: ["rcu: INFO: rcu_sched self-detected stall on CPU", "INFO: rcu_preempt detected stalls on CPUs/tasks:"],
     near: [
       "rcu: INFO: rcu_sched self-detected stalling",
       "rcu: Hierarchical RCU implementation.",
