@@ -6,7 +6,7 @@ import type { Option } from "../../src/cli/verb.ts";
 import { startDaemon } from "../support/running/daemon.ts";
 import { hostFolder, temporaryFolder } from "../support/host/host-folder.ts";
 import { hostOfStory } from "../support/host/hosts.ts";
-import { type Entry, journalFile, whyNoJournalFiles } from "../support/inputs/journal-file.ts";
+import { type Entry, journalFile, whyNoJournalFiles, kernelFields } from "../support/inputs/journal-file.ts";
 import { mounted, noMounts } from "../support/host/mounted.ts";
 import { type Ended, program, run } from "../support/running/program.ts";
 
@@ -200,12 +200,7 @@ function entriesOf(boot: string, ready: number): readonly Entry[] {
   const entry = (seconds: number, text: string): Entry => ({
     _BOOT_ID: boot.repeat(16),
     __REALTIME_TIMESTAMP: `${1_700_000_000_000_000 + Number.parseInt(boot, 16) * 1e9 + seconds * 1e6}`,
-    _TRANSPORT: "kernel",
-    SYSLOG_FACILITY: "0",
-    SYSLOG_IDENTIFIER: "kernel",
-    PRIORITY: "5",
-    _SOURCE_MONOTONIC_TIMESTAMP: String(seconds * 1e6),
-    MESSAGE: text,
+    ...kernelFields(seconds, text),
   });
   const version = `Linux version 4.16.3-${boot}.fc28.x86_64 (a@b) (gcc version 8.0.1) #1 SMP Mon Apr 9 2018`;
   return [entry(0, version), entry(ready, "random: crng init done")];

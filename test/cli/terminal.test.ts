@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { hostOfStory } from "../support/host/hosts.ts";
-import { type Entry, journalFile, whyNoJournalFiles } from "../support/inputs/journal-file.ts";
+import { type Entry, journalFile, whyNoJournalFiles, kernelFields } from "../support/inputs/journal-file.ts";
 import { crngwatch, type Ended, program, run } from "../support/running/program.ts";
 
 const host = hostOfStory("may-2018-fips");
@@ -31,11 +31,7 @@ function entriesOf(log: string): readonly Entry[] {
   const lines = log.trimEnd().split("\n");
   return lines.map((line) => ({
     _BOOT_ID: "ab".repeat(16),
-    _TRANSPORT: "kernel",
-    SYSLOG_FACILITY: "0",
-    SYSLOG_IDENTIFIER: "kernel",
-    _SOURCE_MONOTONIC_TIMESTAMP: String(Math.round(Number(/[\d.]+/.exec(line)?.[0]) * 1e6)),
-    MESSAGE: line.slice(line.indexOf("] ") + 2),
+    ...kernelFields(Number(/[\d.]+/.exec(line)?.[0]), line.slice(line.indexOf("] ") + 2)),
   }));
 }
 

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { metricsLimits } from "../../src/exporters/metrics-server.ts";
-import { openWithoutReason, readUnit, unitFolder, words } from "./unit-file.ts";
+import { openWithoutReason, readUnit, unitFolder, whyNoAnalysis, words } from "./unit-file.ts";
 
 const service = readUnit("crngwatch-metrics.service");
 const socket = readUnit("crngwatch-metrics.socket");
@@ -52,11 +52,7 @@ describe("crngwatch-metrics.service", () => {
   });
 });
 
-const help = spawnSync("systemd-analyze", ["--help"], { encoding: "utf8" });
-const reason =
-  help.error === undefined && help.stdout.includes("--offline=")
-    ? null
-    : "there is no systemd-analyze of systemd 250 or newer here";
+const reason = whyNoAnalysis();
 if (reason !== null) console.warn(`Skipped in part: ${reason}`);
 
 describe.skipIf(reason !== null)("systemd-analyze", () => {

@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
@@ -54,4 +55,12 @@ export function openWithoutReason(
     return !unit.comments.includes(`${key}=`) && !unit.settings.has(`Service.${key}`);
   });
   return { open, unexplained };
+}
+
+/** Why systemd-analyze(1) cannot check units that are not installed; null where it can. */
+export function whyNoAnalysis(): string | null {
+  const { error, stdout } = spawnSync("systemd-analyze", ["--help"], { encoding: "utf8" });
+  return error === undefined && stdout.includes("--offline=")
+    ? null
+    : "there is no systemd-analyze of systemd 250 or newer here";
 }

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { bootInterfaceName } from "../../src/exporters/boot-interface-name.ts";
 import { defaultLimits } from "../../src/varlink/server.ts";
-import { openWithoutReason, readUnit, unitFolder, words } from "./unit-file.ts";
+import { openWithoutReason, readUnit, unitFolder, whyNoAnalysis, words } from "./unit-file.ts";
 
 const service = readUnit("crngwatch.service");
 const socket = readUnit("crngwatch.socket");
@@ -80,11 +80,7 @@ describe("crngwatch.service", () => {
   });
 });
 
-const help = spawnSync("systemd-analyze", ["--help"], { encoding: "utf8" });
-const reason =
-  help.error === undefined && help.stdout.includes("--offline=")
-    ? null
-    : "there is no systemd-analyze of systemd 250 or newer here";
+const reason = whyNoAnalysis();
 if (reason !== null) console.warn(`Skipped in part: ${reason}`);
 
 describe.skipIf(reason !== null)("systemd-analyze", () => {

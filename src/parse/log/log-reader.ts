@@ -13,7 +13,7 @@ import { LogBoots } from "./log-boots.ts";
 import type { SearchedBlock } from "./needles.ts";
 import { PstoreParts } from "./pstore-parts.ts";
 import { type LineInOrder, RecordParts } from "./record-parts.ts";
-import { isBare, type LogLine, parseLogLine } from "./line/log-line.ts";
+import { bareLine, isBare, type LogLine, parseLogLine } from "./line/log-line.ts";
 import { cutIn, joinedMessage, messagesWithin, type ReadLine, readMessage } from "./logged-messages.ts";
 
 /**
@@ -179,22 +179,7 @@ export class LogReader {
       return;
     }
     const origin = block.priority >> 3 === kernelFacility ? "kernel" : "user";
-    const line: LogLine = {
-      origin,
-      at: block.at,
-      storedAt: null,
-      wall: null,
-      wallForm: null,
-      seq: null,
-      bootId: null,
-      tag: null,
-      indent: 0,
-      typed: false,
-      quoted: false,
-      marked: false,
-      column: 0,
-      text: block.text.trim(),
-    };
+    const line: LogLine = { ...bareLine, origin, at: block.at, text: block.text.trim() };
     this.#take(line, block.line, readMessage(line).message);
   }
 

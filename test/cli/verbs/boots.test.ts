@@ -12,7 +12,13 @@ import type { EntryFields } from "../../../src/render/journal/journal-datagram.t
 import { summaryFields } from "../../../src/render/journal/journal-fields.ts";
 import { readyLine } from "../../support/records/evidence-of.ts";
 import { hostFolder, temporaryFolder } from "../../support/host/host-folder.ts";
-import { type Entry, journalFile, journalMachine, whyNoJournalFiles } from "../../support/inputs/journal-file.ts";
+import {
+  type Entry,
+  journalFile,
+  journalMachine,
+  whyNoJournalFiles,
+  kernelFields,
+} from "../../support/inputs/journal-file.ts";
 import { crngwatch, run } from "../../support/running/program.ts";
 import { aWait } from "../../support/records/waits.ts";
 import { diagnose } from "../../../src/diagnose/findings.ts";
@@ -35,12 +41,7 @@ const at = (boot: string): Entry => ({
 });
 const kernel = (boot: string, seconds: number, text: string): Entry => ({
   ...at(boot),
-  _TRANSPORT: "kernel",
-  SYSLOG_FACILITY: "0",
-  SYSLOG_IDENTIFIER: "kernel",
-  PRIORITY: "5",
-  _SOURCE_MONOTONIC_TIMESTAMP: String(seconds * 1e6),
-  MESSAGE: text,
+  ...kernelFields(seconds, text),
 });
 /** What systemd itself logs about a unit. */
 const ofPid1 = (boot: string, seconds: number, unit: string, text: string): Entry => ({

@@ -37,6 +37,17 @@ const trace = `# tracer: nop
               dd-91      [000] .....     4.500000: waited: (random_read_iter+0x47/0x100 <- wait_for_random_bytes)
 `;
 
+/** What is reported of a recorder that has recorded a wait from its entry to its return. */
+const state = {
+  kind: "recorder",
+  armed: true,
+  sees: "waits",
+  seesFipsGenerator: false,
+  recording: true,
+  events: 2,
+  problem: null,
+};
+
 describe("the flight recorder's source", () => {
   it.each([
     [
@@ -49,15 +60,7 @@ describe("the flight recorder's source", () => {
     expect(observe(commandLine, { ...set, trace, kprobe_profile: profile })).toMatchObject({
       health: "ok",
       evidence: [
-        {
-          kind: "recorder",
-          armed: true,
-          sees: "waits",
-          seesFipsGenerator: false,
-          recording: true,
-          events: 2,
-          problem: null,
-        },
+        state,
         {
           kind: "wait",
           wait: {
@@ -145,15 +148,6 @@ describe("the flight recorder's source", () => {
 
 const armed =
   "ro kprobe_event=p:crngwatch/wait,wait_for_random_bytes;r512:crngwatch/waited,wait_for_random_bytes trace_event=sched:sched_process_exec";
-const state = {
-  kind: "recorder",
-  armed: true,
-  sees: "waits",
-  seesFipsGenerator: false,
-  recording: true,
-  events: 2,
-  problem: null,
-};
 const ddWaited = {
   kind: "wait",
   wait: {

@@ -10,6 +10,16 @@ export const whyNoJournalFiles: string | null = whyMissing(remote, "journalctl")
 /** One entry: its fields, with the trusted ones of journald (systemd.journal-fields(7)). */
 export type Entry = Readonly<Record<string, string>>;
 
+/** The fields of an entry that journald took from /dev/kmsg: a line of the kernel's with its stamp, in seconds. */
+export const kernelFields = (seconds: number, text: string): Entry => ({
+  _TRANSPORT: "kernel",
+  SYSLOG_FACILITY: "0",
+  SYSLOG_IDENTIFIER: "kernel",
+  PRIORITY: "5",
+  _SOURCE_MONOTONIC_TIMESTAMP: String(Math.round(seconds * 1e6)),
+  MESSAGE: text,
+});
+
 export const journalMachine = "fedcba9876543210fedcba9876543210";
 
 /** A journal file of these entries. Each is stored 1 ms after the one before, unless it says when. */

@@ -1,4 +1,4 @@
-import type { LogLine } from "../line/log-line.ts";
+import { bareLine, type LogLine } from "../line/log-line.ts";
 import { sinceEpoch } from "../line/wall-clock.ts";
 import { kernelFacility } from "../../kernel-log/kmsg.ts";
 
@@ -24,19 +24,15 @@ export function lineOfEntry(fields: JournalFields): LogLine {
   const origin = originOf(fields);
   const wall = microseconds(fields["__REALTIME_TIMESTAMP"]);
   return {
+    ...bareLine,
     origin,
     at: origin === "user" ? null : microseconds(fields["_SOURCE_MONOTONIC_TIMESTAMP"]),
     storedAt: microseconds(fields["__MONOTONIC_TIMESTAMP"]),
     wall,
     wallForm: wall === null ? null : sinceEpoch,
-    seq: null,
     bootId: dashedBootId(fields["_BOOT_ID"]),
     tag: origin === "user" ? (fields["SYSLOG_IDENTIFIER"] ?? null) : null,
-    indent: 0,
-    typed: false,
-    quoted: false,
     marked: true,
-    column: 0,
     // A record that begins with a line end does not begin with what follows it.
     text: (fields["MESSAGE"] ?? "").replace(/^[ \t]+/, "").trimEnd(),
   };

@@ -42,6 +42,24 @@ export interface LogLine {
   readonly front?: string;
 }
 
+/** A line of which nothing is known but that it is there. */
+export const bareLine: LogLine = {
+  origin: "unsaid",
+  at: null,
+  storedAt: null,
+  wall: null,
+  wallForm: null,
+  seq: null,
+  bootId: null,
+  tag: null,
+  indent: 0,
+  typed: false,
+  quoted: false,
+  marked: false,
+  column: 0,
+  text: "",
+};
+
 /** Without any prefix: the format shows nothing of this line. */
 export function isBare({ origin, at, storedAt, wall }: LogLine): boolean {
   return origin === "unsaid" && at === null && storedAt === null && wall === null;
