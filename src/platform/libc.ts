@@ -1,7 +1,6 @@
-import { fs } from "./builtins.ts";
-import { errnoOf } from "./errno.ts";
 import { bindReadInTime, type ReadInTime } from "./foreign/aio.ts";
 import type { ForeignFunction, Koffi } from "./foreign/koffi.ts";
+import { bindUnixSockets, type UnixSockets } from "./foreign/unix-sockets.ts";
 
 const { errno: errnos } = process.getBuiltinModule("node:os").constants;
 
@@ -9,7 +8,7 @@ const { errno: errnos } = process.getBuiltinModule("node:os").constants;
  * The C library, by FFI. Every foreign call of crngwatch is here and in foreign/, but the one of
  * unpack/liblzma.ts.
  */
-export interface Libc {
+export interface Libc extends UnixSockets {
   /**
    * getrandom(buf, 1, GRND_NONBLOCK), getrandom(2): never waits and never makes the kernel gather entropy.
    * Returns null on success, else the errno name (EAGAIN: a caller would wait; ENOSYS: no such call).
@@ -53,18 +52,6 @@ export interface Libc {
   forgetPages(start: number, bytes: number): string | null;
   /** flock(2), exclusive and without waiting. Null: the open file has the lock. EAGAIN: another one has it. */
   lock(fd: number): string | null;
-  /** The user at the other end of a connected AF_UNIX socket, SO_PEERCRED of unix(7); null where there is none. */
-  peerUser(fd: number): number | null;
-  /**
-   * One datagram to an AF_UNIX socket, never waiting. Returns null when sent, else the errno name. `@` starts an
-   * abstract name.
-   */
-  sendDatagram(address: string, payload: string | Uint8Array): string | null;
-  /**
-   * The same for what no datagram holds (EMSGSIZE): an empty one with a sealed memfd that holds the payload,
-   * memfd_create(2).
-   */
-  sendSealed(address: string, payload: Uint8Array): string | null;
 }
 
 export interface Watched {
@@ -76,33 +63,17 @@ export interface Watched {
 export const POLLIN = 1;
 
 const GRND_NONBLOCK = 1;
-const AF_UNIX = 1;
-const SOCK_DGRAM = 2;
-const SOCK_CLOEXEC = 0o2000000;
 const O_RDONLY_CLOEXEC = 0o2000000;
 const EFD_CLOEXEC = 0o2000000;
 const EFD_NONBLOCK = 0o4000;
 /** A set of 8192 processors, the most that Linux can be built for (CONFIG_NR_CPUS), as unsigned longs. */
 const processorSetWords = 128;
-const MSG_DONTWAIT = 0x40;
-const MSG_NOSIGNAL = 0x4000;
-const SOL_SOCKET = 1;
-const SCM_RIGHTS = 1;
-const SO_PEERCRED = 17;
-/** struct ucred: pid, uid, gid. */
-const ucredBytes = 12;
-const MFD_CLOEXEC = 1;
-const MFD_ALLOW_SEALING = 2;
-const F_ADD_SEALS = 1033;
 const MADV_DONTNEED = 4;
 const LOCK_EX = 2;
 const LOCK_NB = 4;
-/** F_SEAL_SEAL, _SHRINK, _GROW and _WRITE: who maps it need not fear that it changes. */
-const everySeal = 0xf;
-/** struct cmsghdr and one descriptor, with CMSG_ALIGN's padding. */
-const controlBytes = 24;
 /** struct pollfd: int fd, short events, short revents. */
 const pollfdBytes = 8;
+
 /** Loads the C library. On a machine that koffi has no binary for, a reason in words instead. */
 export function loadLibc(): Libc | string {
   try {
@@ -122,46 +93,15 @@ function bind(koffi: Koffi): Libc {
   const read = libc.func("long read(int fd, void *into, size_t length)");
   const getAffinity = libc.func("int sched_getaffinity(int pid, size_t bytes, void *set)");
   const setAffinity = libc.func("int sched_setaffinity(int pid, size_t bytes, void *set)");
-  const socket = libc.func("int socket(int domain, int type, int protocol)");
-  const sendto = libc.func(
-    "long sendto(int fd, void *payload, size_t length, int flags, void *address, unsigned int addressLength)",
-  );
-  const getsockopt = libc.func("int getsockopt(int fd, int level, int name, void *value, void *length)");
   const close = libc.func("int close(int fd)");
   const madvise = libc.func("int madvise(uint64_t start, size_t length, int advice)");
-  const messageType = koffi.struct({
-    name: "void *",
-    nameLength: "uint32_t",
-    vectors: "void *",
-    vectorCount: "size_t",
-    control: "void *",
-    controlLength: "size_t",
-    flags: "int",
-  });
-  const sendmsg = libc.func("sendmsg", "long", ["int", koffi.pointer(messageType), "int"]);
-  const memfdCreate = libc.func("int memfd_create(const char *name, unsigned int flags)");
   const flock = libc.func("int flock(int fd, int operation)");
-  const fcntl = libc.func("int fcntl(int fd, int command, ...)");
   // EWOULDBLOCK and EAGAIN are one number on Linux; the last entry of a map stays, so EAGAIN goes last.
   const names = new Map(
     [...Object.entries(errnos), ["EAGAIN", errnos.EAGAIN] as const].map(([name, number]) => [number, name]),
   );
   const nameOf = (number: number): string => names.get(number) ?? `errno ${number}`;
   const errno = (): string => nameOf(koffi.errno());
-  /** Sends by a socket of its own, which is closed again: `send` gives less than `length` where it failed. */
-  const sendBySocket = (
-    address: string,
-    length: number,
-    send: (fd: number, sockaddr: Buffer) => number,
-  ): string | null => {
-    const fd: number = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-    if (fd < 0) return errno();
-    const sent = send(fd, socketAddress(address));
-    const failure = sent === length ? null : errno();
-    close(fd);
-    return failure;
-  };
-
   let aioRead: ReadInTime | null = null;
 
   return {
@@ -218,62 +158,11 @@ function bind(koffi: Koffi): Libc {
     forgetPages(start, bytes) {
       return madvise(start, bytes, MADV_DONTNEED) === 0 ? null : errno();
     },
+    ...bindUnixSockets(koffi, libc, errno),
     lock(fd) {
       return flock(fd, LOCK_EX | LOCK_NB) === 0 ? null : errno();
     },
-    peerUser(fd) {
-      const [credentials, length] = [Buffer.alloc(ucredBytes), Buffer.alloc(4)];
-      length.writeUInt32LE(ucredBytes);
-      return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, credentials, length) === 0 ? credentials.readUInt32LE(4) : null;
-    },
-    sendDatagram(address, payload) {
-      const bytes = typeof payload === "string" ? Buffer.from(payload) : payload;
-      return sendBySocket(address, bytes.length, (fd, sockaddr) =>
-        sendto(fd, bytes, bytes.length, MSG_DONTWAIT | MSG_NOSIGNAL, sockaddr, sockaddr.length),
-      );
-    },
-    sendSealed(address, payload) {
-      const memfd: number = memfdCreate("crngwatch", MFD_CLOEXEC | MFD_ALLOW_SEALING);
-      if (memfd < 0) return errno();
-      try {
-        for (let written = 0; written < payload.length;) written += fs.writeSync(memfd, payload, written);
-        if (fcntl(memfd, F_ADD_SEALS, "int", everySeal) !== 0) return errno();
-        const control = Buffer.alloc(controlBytes);
-        control.writeBigUInt64LE(20n, 0);
-        control.writeInt32LE(SOL_SOCKET, 8);
-        control.writeInt32LE(SCM_RIGHTS, 12);
-        control.writeInt32LE(memfd, 16);
-        return sendBySocket(address, 0, (fd, name) =>
-          sendmsg(
-            fd,
-            {
-              name,
-              nameLength: name.length,
-              vectors: null,
-              vectorCount: 0,
-              control,
-              controlLength: controlBytes,
-              flags: 0,
-            },
-            MSG_DONTWAIT | MSG_NOSIGNAL,
-          ),
-        );
-      } catch (error) {
-        // No memory for it.
-        return errnoOf(error) ?? String(error);
-      } finally {
-        close(memfd);
-      }
-    },
   };
-}
-
-/** struct sockaddr_un, as long as its path. */
-function socketAddress(address: string): Buffer {
-  return Buffer.concat([
-    Buffer.of(AF_UNIX, 0),
-    Buffer.from(address.startsWith("@") ? `\0${address.slice(1)}` : address),
-  ]);
 }
 
 function onWorker(call: ForeignFunction, ...values: readonly unknown[]): Promise<number> {

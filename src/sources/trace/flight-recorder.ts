@@ -8,7 +8,7 @@ import { fs, join } from "../../platform/builtins.ts";
 import { traceAhead } from "../../platform/clock/stamp-clocks.ts";
 import { attempt, exists, readText, textOrNull } from "../../platform/pseudo-file.ts";
 import { control, tracefsIn } from "../../platform/tracefs.ts";
-import { armedProbes, eventsOn } from "./armed-probes.ts";
+import { type ArmedProbes, armedProbes, eventsOn } from "./armed-probes.ts";
 import { noTracefs } from "./no-tracefs.ts";
 import { type Host, type Observation, type Source, unable } from "../source.ts";
 import { TraceText } from "./trace-text.ts";
@@ -50,25 +50,24 @@ function observe(host: Host): Observation {
   const mounted = tracefsIn(host.roots);
   if (mounted.kind !== "ok") {
     const answer = noTracefs(mounted.kind);
-    return recorder === null ? notArmed(null) : { ...answer, evidence: [state(recorder, null, 0, answer.detail)] };
+    return recorder === null ? notArmed(null) : without(recorder, null, answer);
   }
   const tracefs = mounted.value;
   // Before the trace, which may grow meanwhile.
-  const { names, counts } = armedProbes(tracefs);
-  const isSet = names.length > 0 || (recorder === "syscalls" && exists(join(tracefs, callEvent)) === true);
-  if (!isSet && recorder === null) return notArmed(false);
-  if (!isSet) {
-    const problem = "the kernel did not set the probes that its command line names";
-    return { ...unable("failed", problem), evidence: [state(recorder, false, 0, problem)] };
-  }
+  const probes = armedProbes(tracefs);
+  const isSet = probes.names.length > 0 || (recorder === "syscalls" && exists(join(tracefs, callEvent)) === true);
+  if (isSet) return recorded(host, tracefs, recorder, probes);
+  return recorder === null
+    ? notArmed(false)
+    : without(recorder, false, unable("failed", "the kernel did not set the probes that its command line names"));
+}
+
+/** What is in the trace. */
+function recorded(host: Host, tracefs: string, recorder: Recorder | null, { names, counts }: ArmedProbes): Observation {
   const trace = new TraceText();
   const path = join(tracefs, "trace");
   const opened = attempt(() => openToRead(path));
-  if (opened.kind !== "ok")
-    return {
-      ...unable(opened.kind, `Cannot read '${path}'`),
-      evidence: [state(recorder, true, 0, `Cannot read '${path}'`)],
-    };
+  if (opened.kind !== "ok") return without(recorder, true, unable(opened.kind, `Cannot read '${path}'`));
   const read = trace.read(opened.value, traceBytes);
   fs.closeSync(opened.value);
   const { hits = 0, entries = 0 } = counts ?? {};
@@ -87,39 +86,39 @@ function observe(host: Host): Observation {
     wait: waiters.attribute(wait, { goneOn: trace.hasGoneOn(wait, ahead), registers: trace.registersOf(wait, ahead) }),
   }));
   const calls = trace.asks(ahead).map((call): Evidence => ({ kind: "call", call: waiters.attribute(call) }));
-  const events = recorder === "syscalls" ? calls.length : hits;
+  const state = stateOf(recorder, {
+    recording: true,
+    events: recorder === "syscalls" ? calls.length : hits,
+    problem,
+    seesFipsGenerator: generatorProbes(armedGroup).every(({ name }) => names.includes(name)),
+  });
   return {
     health: read.kind === "failed" ? "failed" : "ok",
     detail: read.kind === "more" ? `only the first ${traceBytes >> 20} MiB of '${path}' were read` : problem,
-    evidence: [
-      state(
-        recorder,
-        true,
-        events,
-        problem,
-        generatorProbes(armedGroup).every(({ name }) => names.includes(name)),
-      ),
-      ...waits,
-      ...calls,
-      ...trace.credits(ahead),
-      ...trace.newLosses(),
-    ],
+    evidence: [state, ...waits, ...calls, ...trace.credits(ahead), ...trace.newLosses()],
   };
 }
 
 function notArmed(recording: false | null): Observation {
   return {
     ...unable("absent", "not armed on the kernel command line of this boot"),
-    evidence: [state(null, recording, 0, null)],
+    evidence: [stateOf(null, { recording })],
   };
 }
 
-function state(
+/** No trace of the recorder could be read, and why. */
+function without(recorder: Recorder | null, recording: boolean | null, answer: Observation): Observation {
+  return { ...answer, evidence: [stateOf(recorder, { recording, problem: answer.detail })] };
+}
+
+function stateOf(
   recorder: Recorder | null,
-  recording: boolean | null,
-  events: number,
-  problem: string | null,
-  seesFipsGenerator = false,
+  {
+    recording,
+    events = 0,
+    problem = null,
+    seesFipsGenerator = false,
+  }: Pick<RecorderState, "recording"> & Partial<Pick<RecorderState, "events" | "problem" | "seesFipsGenerator">>,
 ): RecorderState {
   return {
     kind: "recorder",
