@@ -137,8 +137,8 @@ export const likelyCauses: readonly VerdictRule[] = [
   ),
   reported("systemd-analyze", "likely", "systemd-analyze shows a long start of a unit that makes keys"),
   reported("strace", "likely", "strace shows a long or unfinished wait for /dev/random"),
-  reported("debugger", "likely", "a backtrace of a debugger ends in getrandom()"),
-  reported("wchan", "likely", "a list of tasks shows one in wait_for_random_bytes()"),
+  reported("debugger", "likely", "a backtrace of a debugger or a JVM ends in a wait for random bytes"),
+  reported("wchan", "likely", "a list of tasks shows one in wait_for_random_bytes() or in a read of /dev/random"),
   reported(
     "experiment",
     "likely",

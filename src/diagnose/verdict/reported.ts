@@ -124,7 +124,7 @@ function secondsOf({ seconds, at, by, open }: ReportedWait, { release }: Case): 
 }
 
 function howOf(wait: ReportedWait, of: Case): string {
-  const { by, open, seconds, proof } = wait;
+  const { by, open, seconds, proof, text } = wait;
   if (by === "unit") {
     if (open) return ", which was started and did not finish";
     return endsAtReady(wait, of) ? ", which finished as soon as it was ready" : ", a unit that waits for the CRNG";
@@ -132,9 +132,11 @@ function howOf(wait: ReportedWait, of: Case): string {
   if (by === "own-words") return ", by its own message";
   if (by === "writer" || by === "experiment") return ", as the report says";
   if (by === "systemd-analyze") return ", by systemd-analyze";
+  // Functions of libraries and of a JVM, around one call or another.
+  if (by === "debugger" && !/getrandom|getentropy/.test(text)) return " waiting for random bytes";
   // What strace only suggests is a wait for the device.
-  const inDevice = by === "strace" && proof === "likely";
-  const call = by === "wchan" ? "in wait_for_random_bytes()" : inDevice ? "waiting for /dev/random" : "in getrandom()";
+  const inDevice = by === "wchan" ? text.includes("random_read") : by === "strace" && proof === "likely";
+  const call = inDevice ? "waiting for /dev/random" : by === "wchan" ? "in wait_for_random_bytes()" : "in getrandom()";
   return seconds === null && open ? ` ${call}, which has not returned` : ` ${call}`;
 }
 

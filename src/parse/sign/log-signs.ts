@@ -133,7 +133,7 @@ export class LogSigns {
     const isTaken = this.#takeWords(said, text, now) || (bare && wide !== null && this.#takeWrapped(wide, text));
     if (!isTaken && text.length >= narrowest) this.#wide = { said, now };
     if (bare && !isUnit && !hasKernelForm) this.#pastes.take(line.text, text, now, line.front ?? "");
-    else if (said.program === "strace") this.#pastes.takeTraced(said.text, now);
+    else this.#pastes.takeLogged(said, now);
     const isTrouble = this.#trouble.take(said, text, now, { bare, isOfUnit, isLogLine });
     if (isLogLine && !bare && !isTrouble) this.#before = { said, now, pieces: 1 };
     else if (bare && !isLogLine && !isTrouble) this.#takeRest(before, text, now);

@@ -6,13 +6,16 @@ import {
   promptedCommand,
   isLongCall,
   isWaitingFrame,
+  openedDevice,
   parseTracedCall,
   parseUnitTime,
   tracedPid,
   tracedThread,
   tracedProgram,
   waitOfTaskTable,
+  withDevice,
 } from "./paste/pasted-tools.ts";
+import { JavaStacks } from "./paste/java-stacks.ts";
 import { suggested, type ReportedWaits } from "./reported-waits.ts";
 import { note } from "./sign-list.ts";
 import { UnitTables } from "./unit-tables.ts";
@@ -58,7 +61,10 @@ const [mostWords, longestProse] = [2000, 600];
 export class Pastes {
   readonly tables = new UnitTables();
   readonly #waits: ReportedWaits;
+  readonly #java = new JavaStacks();
   #program: string | null = null;
+  /** The number by which the traced program has /dev/random open. */
+  #device: string | null = null;
   #strace: { readonly thread: string | null; readonly wait: ReportedWait } | null = null;
   /** The command of the latest shell prompt. */
   #command: { readonly name: string; readonly line: number | null; readonly isComment: boolean } | null = null;
@@ -105,11 +111,12 @@ export class Pastes {
     if (command !== null) this.#command = { name: command, line: now.line, isComment: text.startsWith("# ") };
     this.#program = debuggedProgram(text) ?? this.#program;
     this.#takeName(text);
-    if (this.takeTraced(text, now)) return;
+    if (this.#takeTraced(text, now)) return;
     if (isWaitingFrame(text)) {
       this.#waits.add({ ...suggested("debugger", text, now), name: this.#program, open: true });
       return;
     }
+    if (this.#takesJava(text, now)) return;
     const inTable = waitOfTaskTable(text);
     if (inTable !== null) {
       this.#waits.add({ ...suggested("wchan", text, now), name: inTable.name, open: true });
@@ -118,11 +125,26 @@ export class Pastes {
     this.#takeProse(text, now);
   }
 
-  /** What strace prints, below a log or by its name in one; true where it is a call that draws random bytes. */
-  takeTraced(text: string, now: At): boolean {
+  /** What strace or a JVM prints into a log. */
+  takeLogged({ program, text }: { readonly program: string | null; readonly text: string }, now: At): void {
+    if (program === "strace") this.#takeTraced(text, now);
+    else this.#takesJava(text, now);
+  }
+
+  #takesJava(text: string, now: At): boolean {
+    const wait = this.#java.take(text);
+    if (wait === null) return false;
+    this.#waits.add({ ...suggested("debugger", text, now), name: "java", seconds: wait.seconds, open: true });
+    return true;
+  }
+
+  /** What strace prints; true where it is a call that waits for random bytes. */
+  #takeTraced(text: string, now: At): boolean {
     this.#program = tracedProgram(text) ?? this.#program;
     this.#tracedPid = tracedPid(text) ?? this.#tracedPid;
-    const call = parseTracedCall(text);
+    this.#device = openedDevice(text) ?? this.#device;
+    if (this.#device !== null && text.includes(`close(${this.#device})`)) this.#device = null;
+    const call = parseTracedCall(this.#device === null ? text : withDevice(text, this.#device));
     if (call !== null) this.#takeCall(call, text, now);
     // strace shows other calls after it: that one has returned.
     else if (this.#strace !== null && this.#isSameThread(text) && isLaterCall.test(text)) this.#strace = null;

@@ -96,7 +96,7 @@ export const ownWords: readonly OwnWords[] = [
   {
     id: "tomcat",
     pattern:
-      /Creation of SecureRandom instance.{0,30} using \[[^\]]{1,40}\] took \[([\d,.]{1,12})\] (?:milliseconds|ms)\b/,
+      /Creation of ?SecureRandom instance.{0,30} using \[[^\]]{1,40}\] took \[([\d,.]{1,12})\] (?:milliseconds|ms)\b/,
     name: "Tomcat",
     seconds: { group: 1, unit: 0.001 },
     open: false,
@@ -110,6 +110,20 @@ export const ownWords: readonly OwnWords[] = [
       "Creation of SecureRandom instance for session ID generation",
       "Creation of SecureRandom instance for session ID generation using [SHA1PRNG] took [14,578] attempts",
     ],
+  },
+  {
+    id: "netty",
+    pattern: /Failed to generate a seed from SecureRandom within (\d{1,3}) seconds\. Not enough entroph?y\?/,
+    name: "a Java program that uses Netty",
+    seconds: { group: 1, unit: 1 },
+    open: false,
+    proof: "likely",
+    source: "Netty, ThreadLocalRandom: it gives up after 3 s",
+    examples: [
+      "Failed to generate a seed from SecureRandom within 3 seconds. Not enough entropy?",
+      "Failed to generate a seed from SecureRandom within 3 seconds. Not enough entrophy?",
+    ],
+    near: ["-Dio.netty.initialSeedUniquifier: 0x5a1b2c3d4e5f6071 (took 3 ms)"],
   },
   {
     id: "wpa",

@@ -33,6 +33,20 @@ describe("judge: accuses", () => {
     expect(verdict.sentence).toMatch(/^Blocked on the CRNG: .*gpgv.* 31\.5/);
   });
 
+  it("a thread of a JVM, a program in OpenSSL and a task in a table, with what each waits for", () => {
+    const read = "at java.io.FileInputStream.readBytes(Native Method)";
+    const seed = "at sun.security.provider.SeedGenerator$URLSeedGenerator.getSeedBytes(SeedGenerator.java:5)";
+    expect(verdictOn('"main" prio=5 nid=0x44 runnable', read, seed).sentence).toBe(
+      "Likely blocked on the CRNG: java waiting for random bytes (line 3)",
+    );
+    expect(
+      verdictOn("#0  0x0000003312345678 in select ()", "#1  0x0000000000412345 in wait_random_seeded ()").sentence,
+    ).toBe("Likely blocked on the CRNG: a program waiting for random bytes (line 2)");
+    expect(verdictOn("4711 root S 0.0 0:00.62 keymaker random_read.part.12").sentence).toBe(
+      "Likely blocked on the CRNG: keymaker waiting for /dev/random, which has not returned (line 1)",
+    );
+  });
+
   it("no task that waited for a few milliseconds", () => {
     expect(verdictOf(wait(0.2, 0.004, { to: 0.204 }), readyLine(0.203)).crng).not.toBe("cause");
   });

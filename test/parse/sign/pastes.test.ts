@@ -110,6 +110,16 @@ describe("Pastes: a call of strace", () => {
     ]);
   });
 
+  it("is a wait for /dev/random by the number that its open returned, until that is closed", () => {
+    const opened = 'open("/dev/random", O_RDONLY) = 3';
+    expect(pasted("$ strace keymaker", opened, "read(3, ").open).toMatchObject([
+      { name: "keymaker", line: 3, proof: "likely", text: "strace shows a wait for /dev/random that has not returned" },
+    ]);
+    expect(pasted("$ strace keymaker", "select(4, [3], NULL, NULL, NULL", opened).open).toEqual([]);
+    expect(pasted("$ strace keymaker", opened, "close(3) = 0", "read(3, ").open).toEqual([]);
+    expect(pasted("$ strace keymaker", opened, "close(4) = 0", "read(3, ").open).toHaveLength(1);
+  });
+
   it("may stand in a journal, after strace's name, with its process's number", () => {
     const signs = new LogSigns();
     const line = (text: string) =>
@@ -234,7 +244,28 @@ describe("Pastes: a person's words", () => {
   });
 });
 
-describe("Pastes: output of gdb and ps", () => {
+describe("Pastes: output of gdb, ps and a JVM", () => {
+  it("reports java where a JVM shows a thread that reads a seed, for as long as it says", () => {
+    const read = "\tat java.io.FileInputStream.readBytes(Native Method)";
+    const seed = "\tat sun.security.provider.SeedGenerator$URLSeedGenerator.getSeedBytes(SeedGenerator.java:5)";
+    expect(pasted('"main" prio=5 runnable', read, seed).waits).toMatchObject([
+      { by: "debugger", name: "java", line: 3, open: true, seconds: null },
+    ]);
+    expect(pasted("Thread main has been blocked for 3500 ms", read, seed).waits).toMatchObject([{ seconds: 3.5 }]);
+  });
+
+  it("reports it from a program's lines in a log as well", () => {
+    const waits = new ReportedWaits();
+    const pastes = new Pastes(waits);
+    const now = { line: 7, time: null, at: null };
+    for (const text of [
+      "at java.io.FileInputStream.readBytes(Native Method)",
+      "at sun.security.provider.NativePRNG$RandomIO.implGenerateSeed(NativePRNG.java:4)",
+    ])
+      pastes.takeLogged({ program: "example", text }, now);
+    expect(waits.with([])).toMatchObject([{ by: "debugger", name: "java", line: 7 }]);
+  });
+
   it("reports the program that gdb was attached to, in a call that has not returned", () => {
     expect(
       pasted('Thread 1 (Thread 0x7f1 (LWP 9) "openssl"):', "#0  0x00007f1 in getrandom () from libc.so.6").waits,

@@ -84,7 +84,7 @@ export interface TracedCall {
   readonly unfinished: boolean;
   readonly seconds: number | null;
   readonly mayBlock: boolean;
-  /** A read of the device that blocks, or a poll(2) for it, not getrandom(2). */
+  /** A read of the device that blocks, or a poll(2) or select(2) for it, not getrandom(2). */
   readonly ofDevice: boolean;
 }
 
@@ -92,11 +92,24 @@ const call =
   /^(?:\[pid +\d{1,10}\] |\d{1,10} +)?(?:\d\d:\d\d:\d\d(?:\.\d{1,6})? |\d{9,10}\.\d{1,6} )?getrandom\((.{0,400})$/;
 
 /**
- * A read of /dev/random or a poll(2) for it, by `strace -y`. A kernel before 5.6 keeps its readers waiting for other
- * reasons than a CRNG that is not ready.
+ * A read of /dev/random, or a poll(2) or select(2) for it, as `strace -y` shows it. A kernel before 5.6 keeps its
+ * readers waiting for other reasons than a CRNG that is not ready.
  */
 const deviceCall =
-  /^(?:\[pid +\d{1,10}\] |\d{1,10} +)?(?:\d\d:\d\d:\d\d(?:\.\d{1,6})? |\d{9,10}\.\d{1,6} )?(?:read\(\d{1,6}<\/dev\/random|p?poll\(\[\{fd=\d{1,6}<\/dev\/random)(.{0,400})$/;
+  /^(?:\[pid +\d{1,10}\] |\d{1,10} +)?(?:\d\d:\d\d:\d\d(?:\.\d{1,6})? |\d{9,10}\.\d{1,6} )?(?:read\(|p?poll\(\[\{fd=|\w{0,8}select6?\(\d{1,6}, \[)\d{1,6}<\/dev\/random(.{0,400})$/;
+
+/** What an open of /dev/random returned: the number by which later calls name it; null: the line shows none. */
+export function openedDevice(text: string): string | null {
+  return text.length > longestLine
+    ? null
+    : (/\bopen(?:at)?\([^"]{0,20}"\/dev\/random",.{0,60}\) += (\d{1,6})\b/.exec(text)?.[1] ?? null);
+}
+
+/** A call on this number, in the form of `strace -y`, which names the file. */
+export function withDevice(text: string, descriptor: string): string {
+  const onIt = new RegExp(String.raw`\b(?:read\(|p?poll\(\[\{fd=|\w{0,8}select6?\(\d{1,6}, \[)${descriptor}(?=[,\]])`);
+  return text.slice(0, longestLine).replace(onIt, (whole) => `${whole}</dev/random>`);
+}
 
 /** A line of strace(1) that shows getrandom(2), or a wait for /dev/random; null where it is none. */
 export function parseTracedCall(text: string): TracedCall | null {
@@ -160,11 +173,14 @@ export function promptedCommand(text: string): string | null {
   return path === undefined ? null : fileName(path);
 }
 
-/** Functions of libraries that call getrandom(2): glibc, libsodium, CPython, libuv, Rust's crate, GnuTLS, libgcrypt. */
+/**
+ * Functions of libraries that call getrandom(2) or wait for /dev/random: glibc, libsodium, CPython, libuv, Rust's
+ * crate, GnuTLS, libgcrypt, OpenSSL.
+ */
 const waitingFrame =
-  /^(?:#[0-2]|frame #[0-2]:) +(?:0x[0-9a-f]{1,16} (?:in )?)?(?:_*(?:GI_+)?(?:libc_)?(?:getrandom\w*|getentropy\w*|sys_getrandom)|_?randombytes_\w{0,32}getrandom|py_getrandom|uv__random_getrandom|getrandom::[\w:]{1,80}|_rnd_get_system_entropy_\w{1,32}|_gcry_rnd(?:getentropy|linux|oldlinux)_gather_random)\b/;
+  /^(?:#[0-2]|frame #[0-2]:) +(?:0x[0-9a-f]{1,16} (?:in )?)?(?:_*(?:GI_+)?(?:libc_)?(?:getrandom\w*|getentropy\w*|sys_getrandom)|_?randombytes_\w{0,32}getrandom|py_getrandom|uv__random_getrandom|getrandom::[\w:]{1,80}|_rnd_get_system_entropy_\w{1,32}|_gcry_rnd(?:getentropy|linux|oldlinux)_gather_random|rand_pool_acquire_entropy|wait_random_seeded)\b/;
 
-/** A frame of a debugger's backtrace that stands in getrandom(2), or in a library's function around it. */
+/** A frame of a debugger's backtrace that stands in getrandom(2), or in a library's function around such a wait. */
 export function isWaitingFrame(text: string): boolean {
   return waitingFrame.test(text);
 }
@@ -179,11 +195,11 @@ export function debuggedProgram(text: string): string | null {
 }
 
 /**
- * The kernel functions in which a waiter stands, alone on a line or in a column of ps(1). A stack's frame has an
- * offset.
+ * The kernel functions in which a waiter stands, alone on a line or in a column of ps(1), random_read of kernels before
+ * 5.6. A stack's frame has an offset.
  */
 const wchan =
-  /(?:^|\s)(?:wait_for_random_bytes|crng_wait_ready|try_to_generate_entropy|urandom_init_wait|wait_for_random?_?b?)(?=\s|$)/;
+  /(?:^|\s)(?:_?random_read(?:\.part\.\d{1,3})?|wait_for_random_bytes|crng_wait_ready|try_to_generate_entropy|urandom_init_wait|wait_for_random?_?b?)(?=\s|$)/;
 
 /** The task of a row of ps or top whose column WCHAN shows a wait for the CRNG; null: it shows none. */
 export function waitOfTaskTable(text: string): { readonly name: string | null } | null {

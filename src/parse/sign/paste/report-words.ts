@@ -71,7 +71,7 @@ const known = String.raw`(?:docker|containerd|kubelet|sshd?|nginx|apache2?|httpd
 const marked = String.raw`[a-z][\w.+@]{0,30}-[\w.+@-]{1,40}|[a-z][\w-]{1,40}\.(?:service|py|sh|jar)`;
 const name = String.raw`(?:\x60([a-z][\w./@+-]{1,40})\x60|(${known}|${marked}))`;
 const startsSlowly = new RegExp(
-  String.raw`(?:^|[\s(])${name} (?:service |daemon |server |container )?(?:(?:could |can |will |would )?(?:takes?|took|needs?|needed|taking) (?:a |so |very |too |several |many |about |around |over |up to |forever|long|minutes|~?\d)|(?:was not|wasn['’]t|is not|isn['’]t|does not|doesn['’]t|did not|didn['’]t|will not|won['’]t|would not|wouldn['’]t|cannot|can['’]t) (?:start|come up|coming up|respond|running|up)|(?:hangs|hung|stalls|freezes|blocks|waits (?:for|until|on)|never starts|fail(?:s|ed) to start|(?:(?:is|was) )?(?:\w{2,12} ){0,2}slow (?:at|on|in|during) (?:start-?up|start|boot)|(?:is|gets|got) (?:stuck|blocked)|is (?:hanging|blocking|stalling|freezing))\b)`,
+  String.raw`(?:^|[\s(])${name} (?:service |daemon |server |container |process )?(?:(?:could |can |will |would )?(?:takes?|took|needs?|needed|taking) (?:a |so |very |too |several |many |about |around |over |up to |forever|long|minutes|~?\d)|(?:was not|wasn['’]t|is not|isn['’]t|does not|doesn['’]t|did not|didn['’]t|will not|won['’]t|would not|wouldn['’]t|cannot|can['’]t) (?:start|come up|coming up|respond|running|up)|(?:(?<=process )hang|hangs|hung|stalls|freezes|blocks|waits (?:for|until|on)|never starts|fail(?:s|ed) to start|(?:(?:is|was) )?(?:\w{2,12} ){0,2}slow (?:at|on|in|during) (?:start-?up|start|boot)|(?:is|gets|got) (?:stuck|blocked)|is (?:hanging|blocking|stalling|freezing))\b)`,
   "gi",
 );
 /** "it takes docker several minutes to start". */

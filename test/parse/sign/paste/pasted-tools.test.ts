@@ -3,6 +3,7 @@ import {
   debuggedProgram,
   isLongCall,
   isWaitingFrame,
+  openedDevice,
   parseTracedCall,
   parseUnitTime,
   promptedCommand,
@@ -10,6 +11,7 @@ import {
   tracedProgram,
   waitOfTaskTable,
   waitOfUnitTime,
+  withDevice,
 } from "../../../../src/parse/sign/paste/pasted-tools.ts";
 
 /** A line of this length whose last characters are `end`. */
@@ -75,6 +77,32 @@ describe("parseTracedCall", () => {
     expect(parseTracedCall("read(3</dev/random>, ")).toMatchObject({ unfinished: true, ofDevice: true });
   });
 
+  it("shows a poll(2) or select(2) for /dev/random as well", () => {
+    for (const text of [
+      "select(4, [3</dev/random>], NULL, NULL, NULL",
+      "compat_select(5, [4</dev/random>], NULL, NULL, NULL",
+      "poll([{fd=3</dev/random>, events=POLLIN}], 1, -1",
+    ])
+      expect(parseTracedCall(text), text).toMatchObject({ unfinished: true, ofDevice: true });
+    expect(parseTracedCall("select(4, [3</dev/null>], NULL, NULL, NULL")).toBeNull();
+  });
+
+  it("knows /dev/random by the number that its open returned", () => {
+    expect(openedDevice('openat(AT_FDCWD, "/dev/random", O_RDONLY) = 3')).toBe("3");
+    expect(openedDevice('[pid 7] open("/dev/random", O_RDONLY|O_NONBLOCK)   = 12 <0.000010>')).toBe("12");
+    for (const text of [
+      'open("/dev/random", O_RDONLY) = -1 ENOENT (No such file or directory)',
+      'open("/dev/urandom", O_RDONLY) = 3',
+      'open("/dev/random", O_RDONLY) = 3'.padStart(1025),
+    ])
+      expect(openedDevice(text), text).toBeNull();
+    expect(openedDevice('open("/dev/random", O_RDONLY) = 3'.padStart(1024))).toBe("3");
+    expect(withDevice("read(3, ", "3")).toBe("read(3</dev/random>, ");
+    expect(withDevice("select(4, [3], NULL", "3")).toBe("select(4, [3</dev/random>], NULL");
+    expect(withDevice("poll([{fd=3, events=POLLIN}], 1, -1", "3")).toContain("fd=3</dev/random>, events");
+    for (const text of ["read(33, ", "write(3, ", "select(4, [4], NULL"]) expect(withDevice(text, "3")).toBe(text);
+  });
+
   it("is long from half a second on", () => {
     const call = { refused: false, unfinished: false, mayBlock: true, ofDevice: false };
     expect([0.5, 0.499, null].map((seconds) => isLongCall({ ...call, seconds }))).toEqual([true, false, false]);
@@ -129,6 +157,21 @@ describe("the program that strace, gdb, a shell or ps names", () => {
     expect(isWaitingFrame("#1  0x004ec6f8 in _randombytes_linux_getrandom (size=16)")).toBe(true);
     expect(isWaitingFrame("#1  0x004ec6f8 in randombytes_buf (size=16)")).toBe(false);
     expect(isWaitingFrame("#3  0x00007f1 in getrandom () from libc.so.6")).toBe(false);
+  });
+
+  it("isWaitingFrame: is one of OpenSSL's that seeds its generator", () => {
+    expect(isWaitingFrame("#1  0x0000000000412345 in rand_pool_acquire_entropy ()")).toBe(true);
+    expect(isWaitingFrame("#1  0x0000000000412345 in wait_random_seeded () at rand_unix.c:380")).toBe(true);
+    expect(isWaitingFrame("#1  0x0000000000412345 in rand_pool_add ()")).toBe(false);
+  });
+
+  it("waitOfTaskTable: is in the row of a task that reads /dev/random on a kernel before 5.6", () => {
+    expect(waitOfTaskTable("4711 root 20 0 1.2g S 0.0 0:00.62 keymaker random_read.part.12")).toEqual({
+      name: "keymaker",
+    });
+    expect(waitOfTaskTable("4711 root S _random_read keymaker")).toEqual({ name: "keymaker" });
+    expect(waitOfTaskTable("4711 root S urandom_read keymaker")).toBeNull();
+    expect(waitOfTaskTable("4711 root S random_read_iter keymaker")).toBeNull();
   });
 
   it("waitOfTaskTable: is in the row of a task that stands in the kernel's wait", () => {

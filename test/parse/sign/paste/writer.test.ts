@@ -214,6 +214,8 @@ describe("a hang that a report describes", () => {
     expect(programsSpokenOf("docker takes forever to start")).toEqual(["docker"]);
     expect(programsSpokenOf("`my-app` hangs and systemctl status sshd shows it")).toEqual(["my-app", "sshd"]);
     expect(programsSpokenOf("making some programs (including sshd) unusable")).toEqual(["sshd"]);
+    expect(programsSpokenOf("our sshd process hang in it")).toEqual(["sshd"]);
+    expect(programsSpokenOf("sshd hang")).toEqual([]);
     expect(programsSpokenOf("the boot hangs")).toEqual([]);
   });
 });
