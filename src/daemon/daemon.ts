@@ -34,7 +34,7 @@ export interface DaemonOptions {
 const readyTries = 600;
 const readyRetryMilliseconds = 100;
 
-/** Runs until `stop` is aborted: observes, folds, reports. Rejects where the socket cannot be had. */
+/** Runs until `stop` is aborted: observes, folds, reports. Rejects where the socket cannot be listened on. */
 export async function runDaemon(options: DaemonOptions, stop: AbortSignal): Promise<void> {
   const { host, notify } = options;
   const story = keepStory(await started(options), options);

@@ -24,7 +24,8 @@ export interface Libc extends UnixSockets {
   eventfd(): number | null;
   /**
    * Calls `work` with this thread on that processor, sched_setaffinity(2), and gives the thread back its own choice.
-   * Who ran there makes way, unless it is more important. Null: we may not go there, and nothing was called.
+   * The task that ran there makes way, unless its priority is higher. Null: we may not go there, and nothing
+   * was called.
    */
   onProcessor<T>(processor: number, work: () => T): T | null;
   /**

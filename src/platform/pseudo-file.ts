@@ -53,6 +53,11 @@ export function textOrNull(path: string): string | null {
   return read.kind === "ok" ? read.value : null;
 }
 
+/** The text of what was read, empty whatever the reason: for a part that others do without. */
+export function textOrEmpty(read: Read<Buffer>, encoding: "utf8" | "latin1" = "utf8"): string {
+  return read.kind === "ok" ? read.value.toString(encoding) : "";
+}
+
 /** Whether something is at `path`; null where we may not know. */
 export function exists(path: string): boolean | null {
   // Most of these files do not exist, and an exception costs more than the stat(2).

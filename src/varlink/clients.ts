@@ -12,7 +12,7 @@ export interface Shares {
 
 /**
  * The clients of a service by their users. The user that holds most gives way: a newcomer takes the place, and a reply
- * the memory, of the user with most of it, and among his connections of the one that has been silent longest. A
+ * the memory, of the user with most of it, and among that user's connections of the one that has been silent longest. A
  * connection is not silent while it sends, nor while it reads what it is sent.
  */
 export class Clients {

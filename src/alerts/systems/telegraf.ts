@@ -14,11 +14,7 @@ export function telegrafThresholds({ text, tree }: AlertConfig): readonly Thresh
 }
 
 function ofTickscript(text: string): readonly Threshold[] {
-  const variables = new Map(
-    [...text.matchAll(/^[ \t]*var[ \t]+(\w+)[ \t]*=[ \t]*(-?[\d.]+)[ \t]*$/gm)].map(
-      ({ 1: name = "", 2: value = "" }) => [name, Number(value)] as const,
-    ),
-  );
+  const variables = variablesOf(text, /^[ \t]*var[ \t]+(\w+)[ \t]*=[ \t]*(-?[\d.]+)[ \t]*$/gm);
   // `|mean('entropy_avail').as('level')`: a node's result is named after it, or as it says.
   const results = new Set(
     [...text.matchAll(/\|\s*(\w+)\(\s*'entropy_avail'\s*\)(?:\s*\.as\(\s*'([^']+)'\s*\))?/g)].map(
@@ -37,17 +33,18 @@ function ofTickscript(text: string): readonly Threshold[] {
 }
 
 function ofFlux(text: string): readonly Threshold[] {
-  const variables = new Map(
-    [...text.matchAll(/^[ \t]*(\w+)[ \t]*=[ \t]*(-?[\d.]+)[ \t]*$/gm)].map(
-      ({ 1: name = "", 2: value = "" }) => [name, Number(value)] as const,
-    ),
-  );
+  const variables = variablesOf(text, /^[ \t]*(\w+)[ \t]*=[ \t]*(-?[\d.]+)[ \t]*$/gm);
   const meaning = (name: string): Expression | null => {
     const value = variables.get(name);
     if (value !== undefined) return { kind: "number", value };
     return name === "r._value" || name === "r.entropy_avail" ? { kind: "entropy" } : null;
   };
   return found(text, /\(\s*r\s*\)\s*=>/g, { meaning });
+}
+
+/** The variables that are numbers; `assignment` finds the name, then the value. */
+function variablesOf(text: string, assignment: RegExp): ReadonlyMap<string, number> {
+  return new Map([...text.matchAll(assignment)].map(({ 1: name = "", 2: value = "" }) => [name, Number(value)]));
 }
 
 function found(text: string, start: RegExp, language: Language): readonly Threshold[] {

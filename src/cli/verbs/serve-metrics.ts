@@ -14,7 +14,7 @@ import { CommandFailed, exit, type ExitCode } from "../verb.ts";
 /** Shorter than a client may be silent, so that a client gets that answer while the daemon hangs. */
 const daemonTimeoutMilliseconds = 3_000;
 
-/** Longer than scrapers usually pause (15 to 60 s), so that one who comes regularly starts this once. */
+/** Longer than scrapers usually pause (15 to 60 s), so that a regular scraper starts this once. */
 const idleSeconds = 90;
 
 /**

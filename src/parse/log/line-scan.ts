@@ -234,7 +234,7 @@ function secondAt(block: Buffer, place: number, stop: number): number {
   return byte === point ? second : -1;
 }
 
-/** Whether a line and a later one bear the same stamp, or are both set below the text of a first one. */
+/** Whether a line and a later one have the same stamp, or are both set below the text of a first one. */
 function mayShareRecord(line: Buffer, later: Buffer): boolean {
   if (isIndented(later)) return isIndented(line);
   const end = later.subarray(0, stampBytes).indexOf(closingBracket);

@@ -31,7 +31,7 @@ const [mostParts, mostByWallClock] = [64, 8];
  * Finds the lines that are no records of the kernel's own. A record of printk may hold line ends: the kernel quotes
  * mount options, file names and task names of any user, and syslog(2), consoles and pstore put stamp and level in front
  * of each line (record_print_text() of kernel/printk/printk.c). So any user can make the kernel print "random: crng
- * init done". /dev/kmsg and the journal's own formats mark records; elsewhere the neighbours may betray a part: a
+ * init done". /dev/kmsg and the journal's own formats mark records; elsewhere the neighbours may show a part: a
  * quotation that is open in front of it, its end after it, both at the same microsecond, or the blanks that dmesg and
  * journalctl put in front of a record's further lines.
  */
@@ -122,7 +122,7 @@ const leastColumn = 8;
 const beginsReport = /^(?:INFO: task |task:|sysrq: |SysRq : )/;
 
 /**
- * The stamp of the kernel that two lines both bear; null: they do not. The clock is at 0 in the early boot. A part
+ * The stamp of the kernel that two lines both have; null: they do not. The clock is at 0 in the early boot. A part
  * may look like a line that the journal stamped ("host kernel: ").
  */
 function sameMoment(one: LogLine, other: LogLine): number | null {

@@ -2,7 +2,7 @@ import type { Caller, RandomRequest } from "../../core/caller.ts";
 import type { Wait } from "../../core/wait.ts";
 import { randomLibrary } from "../program/random-libraries.ts";
 
-/** include/uapi/linux/random.h: who gives neither of these waits where the CRNG is not ready. */
+/** include/uapi/linux/random.h: a caller that gives neither of these waits for the CRNG. */
 const [GRND_NONBLOCK, GRND_INSECURE] = [1, 4];
 
 /** Whether a request waits where the CRNG is not ready. */

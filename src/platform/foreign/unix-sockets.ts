@@ -31,7 +31,7 @@ const ucredBytes = 12;
 const MFD_CLOEXEC = 1;
 const MFD_ALLOW_SEALING = 2;
 const F_ADD_SEALS = 1033;
-/** F_SEAL_SEAL, _SHRINK, _GROW and _WRITE: who maps it need not fear that it changes. */
+/** F_SEAL_SEAL, _SHRINK, _GROW and _WRITE: a process that maps it can rely on its content. */
 const everySeal = 0xf;
 /** struct cmsghdr and one descriptor, with CMSG_ALIGN's padding. */
 const controlBytes = 24;

@@ -6,7 +6,7 @@ export interface TextLine {
   /** Escaped. Blanks at its start are its indentation. */
   readonly text: string;
   readonly tone?: TextTone | null;
-  /** How many characters at the start, after the indentation, bear the tone. Default: all. */
+  /** How many characters at the start, after the indentation, have the tone. Default: all. */
   readonly toned?: number;
   /** The column at which a wrapped line continues. Default: two after its indentation. */
   readonly hang?: number;

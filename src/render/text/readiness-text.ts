@@ -58,7 +58,7 @@ function wallClockWords({ since, notBefore, notAfter }: WallInterval): string {
   const after = sinceWords[since];
   const interval =
     notBefore === null
-      ? `no later than ${wallSeconds(notAfter)} ${after}: older lines bear the time of that start`
+      ? `no later than ${wallSeconds(notAfter)} ${after}: older lines have the time of that start`
       : `${wallSeconds(notBefore)} to ${wallSeconds(notAfter)} ${after}`;
   return `${interval}; the kernel's own timestamp: journalctl -k -o short-monotonic`;
 }

@@ -2,7 +2,7 @@ import type { CallerProbe } from "../../core/evidence.ts";
 import { type Host, type Observation, ok, type Source, unable } from "../source.ts";
 
 /**
- * Asks the kernel, without waiting, whether a caller of getrandom(2) would wait. Does not perturb: nothing is credited
+ * Asks the kernel, without waiting, whether a caller of getrandom(2) would wait. Changes nothing: nothing is credited
  * or logged.
  */
 export const getrandomProbe: Source = {

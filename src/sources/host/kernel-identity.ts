@@ -30,8 +30,8 @@ export const kernelIdentity: Source = {
 
 /**
  * The first read of boot_id draws it from the CRNG (proc_do_uuid() in random.c), and some kernels log that as an early
- * use. systemd reads it as it starts; without systemd it waits until the CRNG is ready, so that the watcher is never
- * the one.
+ * use. systemd reads it as it starts; without systemd it waits until the CRNG is ready, so that crngwatch
+ * never causes that line.
  */
 function bootIdIsDrawn({ roots, libc }: Host): boolean {
   return !roots.live || exists(join(roots.run, "systemd/system")) === true || libc?.getrandomNonblock() === null;

@@ -2,7 +2,7 @@ import { hypervisorOf } from "../../core/base/hypervisor.ts";
 import { join } from "../../platform/builtins.ts";
 import { parseCpuinfo } from "../../parse/proc/cpuinfo.ts";
 import { parseKeyValue } from "../../parse/proc/key-value.ts";
-import { exists, textOrNull } from "../../platform/pseudo-file.ts";
+import { exists, textOrEmpty, textOrNull } from "../../platform/pseudo-file.ts";
 import { readTaskFile } from "../../platform/process-memory.ts";
 import type { Roots } from "../../platform/roots.ts";
 import { ok, type Source, unable } from "../source.ts";
@@ -50,7 +50,6 @@ export function containerOf(roots: Roots): string | null {
   if (bySystemd !== null && bySystemd !== "") return bySystemd;
   if (exists(join(roots.run, ".containerenv")) === true) return "podman";
   if (exists(join(roots.top, ".dockerenv")) === true) return "docker";
-  const read = readTaskFile(join(roots.proc, "1/environ"), environmentBytes);
-  const environment = read.kind === "ok" ? read.value.toString("utf8").replaceAll("\0", "\n") : "";
-  return parseKeyValue(environment).get("container") ?? null;
+  const environment = textOrEmpty(readTaskFile(join(roots.proc, "1/environ"), environmentBytes));
+  return parseKeyValue(environment.replaceAll("\0", "\n")).get("container") ?? null;
 }

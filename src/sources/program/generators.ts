@@ -8,7 +8,7 @@ import { languageOfElf } from "../../parse/program/elf-language.ts";
 import { kernelBootSeconds } from "../../platform/clock/time-namespace.ts";
 import { join } from "../../platform/builtins.ts";
 import { withFileParts } from "../../platform/file-parts.ts";
-import { readBytes, readLink, readNames } from "../../platform/pseudo-file.ts";
+import { readBytes, readLink, readNames, textOrEmpty } from "../../platform/pseudo-file.ts";
 import { readTaskFile } from "../../platform/process-memory.ts";
 import { type Host, ok, type Source, unable } from "../source.ts";
 
@@ -43,12 +43,12 @@ const bounds = { stat: 4096, maps: 1 << 20, cgroup: 16_384 } as const;
 /** Null: it is gone, or has no generator of its own. */
 function processAt({ roots }: Host, pid: string): GeneratorProcess | "unreadable" | null {
   const folder = join(roots.proc, pid);
-  const stat = parseProcessStat(textOf(join(folder, "stat"), bounds.stat));
+  const stat = parseProcessStat(textOrEmpty(readBytes(join(folder, "stat"), bounds.stat)));
   if (stat === null || stat.kernelThread) return null;
   const maps = readTaskFile(join(folder, "maps"), bounds.maps);
   if (maps.kind === "denied") return "unreadable";
   if (maps.kind !== "ok" || maps.value.length === 0) return null;
-  const { container, unit } = parseControlGroup(textOf(join(folder, "cgroup"), bounds.cgroup));
+  const { container, unit } = parseControlGroup(textOrEmpty(readBytes(join(folder, "cgroup"), bounds.cgroup)));
   const link = readLink(join(folder, "exe"));
   const exe = link.kind === "ok" ? link.value.replace(/ \(deleted\)$/, "") : null;
   const paths = parseMappedFiles(maps.value.toString("utf8")).map(({ path }) => path);
@@ -62,9 +62,4 @@ function processAt({ roots }: Host, pid: string): GeneratorProcess | "unreadable
   if (theirs.length === 0) return null;
   const startedAt = kernelBootSeconds(roots, stat.startTicks / ticksPerSecond);
   return { pid: Number(pid), comm: stat.comm, unit, container, startedAt, generators: theirs };
-}
-
-function textOf(path: string, mostBytes: number): string {
-  const read = readBytes(path, mostBytes);
-  return read.kind === "ok" ? read.value.toString("utf8") : "";
 }

@@ -5,7 +5,7 @@ import type { SearchedParts } from "../../parse/unwind/searched-parts.ts";
 import type { ProcessImage } from "../../parse/unwind/unwind-stack.ts";
 import { fs, join } from "../../platform/builtins.ts";
 import { type ProcessMemory, readTaskFile } from "../../platform/process-memory.ts";
-import { attempt, readBytes } from "../../platform/pseudo-file.ts";
+import { attempt, readBytes, textOrEmpty } from "../../platform/pseudo-file.ts";
 import type { Roots } from "../../platform/roots.ts";
 import type { FileNames } from "./file-names.ts";
 
@@ -64,10 +64,9 @@ export function readableProcess(
  * The file systems that are mounted for us and for the task: in a container's own list a layer of its root is missing.
  */
 function mountTypes(proc: string, tid: number): ReadonlyMap<string, string> {
-  const lists = ["self", String(tid)].map((name) => {
-    const read = readBytes(join(proc, name, "mountinfo"), bounds.mapBytes);
-    return read.kind === "ok" ? read.value.toString() : "";
-  });
+  const lists = ["self", String(tid)].map((name) =>
+    textOrEmpty(readBytes(join(proc, name, "mountinfo"), bounds.mapBytes)),
+  );
   // Most tasks have our own.
   return parseMountTypes([...new Set(lists)].join("\n"));
 }

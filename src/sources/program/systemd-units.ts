@@ -1,7 +1,7 @@
 import { listOf, parseUnitFile, type UnitSetting, wordsOfExec } from "../../parse/program/unit-file.ts";
 import { followBelow } from "../../platform/confined.ts";
 import { fs, join } from "../../platform/builtins.ts";
-import { attempt, readBytes, namesOrNone } from "../../platform/pseudo-file.ts";
+import { attempt, namesOrNone, readBytes, textOrEmpty } from "../../platform/pseudo-file.ts";
 import type { Roots } from "../../platform/roots.ts";
 
 /** A desktop's targets reach about 250 units; a unit's file has a few KiB. */
@@ -119,6 +119,5 @@ function textAt(top: string, path: string): string {
   const target = followBelow(top, path);
   const isFile = attempt(() => target !== null && fs.statSync(join(top, target)).isFile());
   if (target === null || isFile.kind !== "ok" || !isFile.value) return "";
-  const read = readBytes(join(top, target), bounds.fileBytes);
-  return read.kind === "ok" ? read.value.toString("utf8").trim() : "";
+  return textOrEmpty(readBytes(join(top, target), bounds.fileBytes)).trim();
 }

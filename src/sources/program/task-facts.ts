@@ -11,7 +11,7 @@ import { randomLibraries, runtimeOf } from "../../parse/program/random-libraries
 import { kernelBootSeconds } from "../../platform/clock/time-namespace.ts";
 import { fs, join } from "../../platform/builtins.ts";
 import { withFileParts } from "../../platform/file-parts.ts";
-import { attempt, readBytes, type Read } from "../../platform/pseudo-file.ts";
+import { attempt, readBytes, textOrEmpty } from "../../platform/pseudo-file.ts";
 import { readTaskFile } from "../../platform/process-memory.ts";
 import { fipsSwitches, fipsSwitchesInContainer } from "./fips-switches.ts";
 import { SharedLibraries } from "./shared-libraries.ts";
@@ -140,7 +140,7 @@ function programOfTask(
   host: FipsSwitches,
 ): ProgramFacts & Pick<LivingTask, "exe" | "commandLine" | "fipsOf"> {
   const commandLine = withoutTrailing(
-    textOf(readTaskFile(join(folder, "cmdline"), bounds.commandLine)),
+    textOrEmpty(readTaskFile(join(folder, "cmdline"), bounds.commandLine)),
     "\0",
   ).replaceAll("\0", " ");
   const link = attempt(() => fs.readlinkSync(join(folder, "exe")));
@@ -208,9 +208,5 @@ function statOf(folder: string): ProcessStat | null {
 
 /** Empty where it cannot be read, for whatever reason: only a field is left out. */
 function text(path: string, mostBytes: number): string {
-  return textOf(readBytes(path, mostBytes));
-}
-
-function textOf(read: Read<Buffer>): string {
-  return read.kind === "ok" ? read.value.toString("utf8") : "";
+  return textOrEmpty(readBytes(path, mostBytes));
 }

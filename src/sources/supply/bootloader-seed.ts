@@ -4,8 +4,8 @@ import { ok, type Source, unable } from "../source.ts";
 import { trust } from "./trust.ts";
 
 /**
- * A seed from firmware or boot loader. The kernel takes it in silence since 6.1, so what shows is who could have passed
- * one.
+ * A seed from firmware or boot loader. Since 6.1 the kernel takes it without a message, so all that shows is what
+ * could have passed one.
  */
 export const bootloaderSeed: Source = {
   name: "bootloader-seed",

@@ -3,7 +3,7 @@ import { parseMappings } from "../../parse/proc/proc-maps.ts";
 import { bytesWithin, safeRanges } from "../../parse/proc/safe-ranges.ts";
 import { parsePollingCall, type PollingCall } from "../../parse/proc/polling-call.ts";
 import { fs } from "../../platform/builtins.ts";
-import { attempt, readBytes, type Read } from "../../platform/pseudo-file.ts";
+import { attempt, readBytes, textOrEmpty } from "../../platform/pseudo-file.ts";
 import { readTaskFile, readTaskMemory } from "../../platform/process-memory.ts";
 
 /** How many descriptors are examined; a task that polls more does not wait for one of them. */
@@ -59,8 +59,8 @@ function bitsOf(set: Buffer): readonly number[] {
  * of FUSE over its array would stop this process for as long as it likes.
  */
 function memoryAt(folder: string, address: bigint, bytes: number): Buffer | null {
-  const maps = parseMappings(latin1(readTaskFile(`${folder}/maps`, bounds.maps)));
-  const types = parseMountTypes(latin1(readBytes(`${folder}/mountinfo`, bounds.mounts)));
+  const maps = parseMappings(textOrEmpty(readTaskFile(`${folder}/maps`, bounds.maps), "latin1"));
+  const types = parseMountTypes(textOrEmpty(readBytes(`${folder}/mountinfo`, bounds.mounts), "latin1"));
   if (bytesWithin(safeRanges(maps, types), Number(address), bytes) < bytes) return null;
   const read = attempt(() => {
     const fd = fs.openSync(`${folder}/mem`, fs.constants.O_RDONLY);
@@ -71,8 +71,4 @@ function memoryAt(folder: string, address: bigint, bytes: number): Buffer | null
     }
   });
   return read.kind === "ok" && read.value.length === bytes ? read.value : null;
-}
-
-function latin1(read: Read<Buffer>): string {
-  return read.kind === "ok" ? read.value.toString("latin1") : "";
 }

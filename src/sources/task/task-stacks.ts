@@ -135,8 +135,8 @@ export class TaskStacks {
 
   /**
    * The kernel shows no stack of a task that is on a processor (__unwind_start() of arch/x86/kernel/unwind_orc.c), and
-   * who spins for the CRNG is on one nearly always where there is another for us. So we go there: while this thread
-   * looks, the other is put aside.
+   * one that spins for the CRNG nearly always is, where we have another. So we go to its processor: while this thread
+   * runs there, the task does not.
    */
   #putAside(folder: string, path: string, keep: boolean): SeenStack | null {
     for (let move = 0; move < bounds.moves; move++) {

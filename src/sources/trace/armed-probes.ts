@@ -42,7 +42,7 @@ export function armedProbes(tracefs: string): ArmedProbes {
 }
 
 /**
- * The events that are switched on, whosever. Not by their own files: on 6.1 and 6.12 tracefs may lack those of an
+ * The events that are switched on, by us or not. Not by their own files: on 6.1 and 6.12 tracefs may lack those of an
  * event, or of a whole group.
  */
 export function eventsOn(tracefs: string): readonly string[] {

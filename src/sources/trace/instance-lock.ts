@@ -13,7 +13,7 @@ export function lockInstances(tracefs: string, libc: Libc | null): { readonly re
   );
   if (opened.kind !== "ok") return { release: () => undefined };
   const release = (): void => fs.closeSync(opened.value);
-  // Where the lock cannot be had at all, no other daemon has it.
+  // Where the lock cannot be taken at all, no other daemon has it.
   if (libc?.lock(opened.value) !== "EAGAIN") return { release };
   release();
   return "taken";

@@ -112,7 +112,7 @@ describe("the report", () => {
       [extent(null, { stamps: "wall", wall: aWallClock({ sinceWriter: false }) }), noted(7, "wall", 3, readyLine(0))],
     ],
     [
-      "wall clock no later than 1 s after the journal or syslog started: older lines bear the time of that start; the kernel's own timestamp: journalctl -k -o short-monotonic",
+      "wall clock no later than 1 s after the journal or syslog started: older lines have the time of that start; the kernel's own timestamp: journalctl -k -o short-monotonic",
       [extent(null, { stamps: "wall", wall: aWallClock({ sinceWriter: true }) }), noted(7, "wall", 0, readyLine(0))],
     ],
     [

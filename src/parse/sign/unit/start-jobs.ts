@@ -23,7 +23,7 @@ const running =
 const runningHead =
   /^(?:\[[ *]+\] )?(?:\(\d+ of \d+\) )?(?:A start job is running for|Job (?=\S{1,200}\/start running)) ?[^()]{1,200}(?:\((?:\d{1,9}(?:h|min|s) ?){1,3})?=?$/;
 
-/** `systemctl list-jobs`, which a person runs who wonders what takes so long. */
+/** `systemctl list-jobs`, which people run to see what the boot waits for. */
 const listed = /^\d{1,7} (\S{1,200}\.[a-z]{4,9}) +start +running$/;
 
 /** `systemctl status` of a unit that is still starting: the unit's own line, and the one on its state. */
