@@ -202,7 +202,8 @@ export const warned: VerdictRule = {
   id: "log-is-about-a-warning",
   crng: "innocent",
   strength: "likely",
-  means: "the log ends with a warning or a failed self-test of the kernel, and shows no blocked task",
+  means:
+    "the log ends with a warning or a failed self-test of the kernel, or with a fault that a device repeats, and shows no blocked task",
   find({ trouble: signs, record, release }) {
     const ready = record.readiness.line;
     const sign = signs.findLast(({ gravity }) => gravity === "warns");

@@ -31,8 +31,8 @@ const known: readonly KnownBeginning[] = [
   { id: "no-init", begins: /^No working init/, continues: [" found."] },
   {
     id: "hung-task",
-    begins: /^INFO: task (\S.{0,63}):\d{1,10} (?:blocked|can't die) f/,
-    continues: ["or more than # seconds."],
+    begins: /^INFO: task (\S.{0,63}):\d{1,10}(?!\d)/,
+    continues: [" blocked for more than # seconds.", " can't die for more than # seconds."],
   },
   {
     id: "soft-lockup",

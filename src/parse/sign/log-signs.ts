@@ -8,7 +8,7 @@ import { GoingDown } from "./going-down.ts";
 import { Pastes } from "./pastes.ts";
 import { ReportedWaits } from "./reported-waits.ts";
 import { RootWait } from "./root-wait.ts";
-import { plainSign, SignList } from "./sign-list.ts";
+import { plainSign, SignList, withRepeated } from "./sign-list.ts";
 import { isKernelForm } from "./line/kernel-form.ts";
 import { isStatusLine, isUserSpace, type SignLine, type Spoken, spoken } from "./line/spoken.ts";
 import { TextKind } from "./text-kind.ts";
@@ -245,7 +245,7 @@ export class LogSigns {
     }
     const down = this.#goingDown.sign();
     for (const sign of [...(down === null ? [] : [down]), ...this.#pastes.signs()]) this.#signs.add(sign);
-    return this.#signs.list();
+    return withRepeated(this.#signs.list(), this.#last.line);
   }
 
   /** A program's own words that a terminal broke at its last column, which may be within a word. */

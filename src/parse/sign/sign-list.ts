@@ -80,3 +80,21 @@ function listOf(lists: Map<Gravity, Sign[]>, gravity: Gravity): Sign[] {
   lists.set(gravity, list);
   return list;
 }
+
+/** So often, up to the log's last lines, a device reports one fault where the log is about that. */
+const [oftenTimes, lastLines] = [4, 3];
+
+/** The signs, with one that a device reports again and again up to the log's end as graver than a single one. */
+export function withRepeated(signs: readonly Sign[], lastLine: number | null): readonly Sign[] {
+  const latest = signs.findLast(({ kind, gravity }) => kind === "device" && gravity === "notes");
+  if (latest?.line == null || lastLine === null || lastLine - latest.line > lastLines) return signs;
+  const said = withoutNumbers(latest.text);
+  const same = signs.filter(({ kind, text }) => kind === "device" && withoutNumbers(text) === said);
+  if (same.length < oftenTimes) return signs;
+  const graver: Sign = { ...latest, gravity: "warns", text: `A device fails again and again: ${latest.text}` };
+  return signs.map((sign) => (sign === latest ? graver : sign));
+}
+
+function withoutNumbers(text: string): string {
+  return text.replace(/\d+/g, "#");
+}

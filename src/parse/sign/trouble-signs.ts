@@ -18,6 +18,8 @@ const byKernel = Object.values(kernelTables).flat();
 const byProgram = Object.values(programTables).flat();
 const kernelsFirst = [...byKernel, ...byProgram];
 const programsFirst = [...byProgram, ...byKernel];
+/** Stacks of the kernel's own, which count only where no report or task has them. */
+const headless = new Set(["headless-stack", "headless-frames", "panic-frame"]);
 /** Parts of a report that count only where its beginning is not in the log. */
 const laterParts = new Set(["end-of-report", "registers", "report-head", "interrupted-registers"]);
 const isTrouble = anyWordedPattern(kernelsFirst.map(({ pattern }) => pattern));
@@ -28,7 +30,7 @@ const inFront = byProgram.filter(({ id }) => id === "emergency-mode" || id === "
 const longestFront = 160;
 /** Reports of the kernel's whose words alone, in quotation marks within a sentence, are no talk about such reports. */
 const quotedReports =
-  /(?:["'“‘«\x60*(]|^#{1,6} )(?:\w{0,3} )?(?:watchdog: )?((?:INFO: )?task \S{1,64}:\d{1,10} blocked for more than \d{1,6} seconds|BUG: soft lockup - CPU#\d{1,4} stuck for \d{1,6}s!|Kernel panic - not syncing: [^"'”’»\x60*]{4,160}|VFS: Unable to mount root fs on [\w-]{4,40}\([\d,]{1,16}\)|Timed out waiting for device\b[^"'”’»\x60*]{0,160})/;
+  /(?:["'“‘«\x60*(]|^#{1,6} (?:\[\w{1,16}\] ?:? ?)?)(?:\w{0,3} )?(?:watchdog: )?((?:INFO: )?task \S{1,64}:\d{1,10} blocked for more than \d{1,6} seconds|BUG: soft lockup - CPU#\d{1,4} stuck for \d{1,6}s!|Kernel panic - not syncing: [^"'”’»\x60*]{4,160}|VFS: Unable to mount root fs on [\w-]{4,40}\([\d,]{1,16}\)|Timed out waiting for device\b[^"'”’»\x60*]{0,160})/;
 /** A sentence on the unit that waits for the network: it waits for no random bytes. */
 const reportedOffline =
   /\b(?:systemd-networkd|NetworkManager|networkd)-wait-online(?:\.service)?\b[^.!?]{0,40}?\b(?:(?:time[sd]?|timing)[- ]?out|fail(?:s|ed|ing)?)\b/;
@@ -52,7 +54,7 @@ const userFaultLines = 30;
 
 /** Errors that nearly every machine prints, kernels' and programs'. */
 const benign =
-  /regulatory\.db|regulatory\.0|ACPI|X\.509|Fast TSC calibration|i8042|floppy0|Speculative|Spectre|ERST|EDAC|EINJ|HEST|BERT|BIOS|errors=|error handling|RAS|error-?correct|Kernel command line|Command line|command line parameters|acpi|hpet|failover|fail-safe|failsafe|FAILSAFE|timeout=|Timeout set|watchdog|Watchdog|shutdown timeout|Shutdown timeout|error recovery|Scanning for low memory corruption|Calgary: |Hibernation image not present|detect cache hierarchy|_OSC control|hctosys: |PCIe|pcieport|No soundcards|PKCS|integrity|Lockdown|selinux|SELinux|audit|ima:|IMA|TPM|tpm|urandom|random:|crng/;
+  /regulatory\.db|module verification failed|regulatory\.0|ACPI|X\.509|Fast TSC calibration|i8042|floppy0|Speculative|Spectre|ERST|EDAC|EINJ|HEST|BERT|BIOS|errors=|error handling|RAS|error-?correct|Kernel command line|Command line|command line parameters|acpi|hpet|failover|fail-safe|failsafe|FAILSAFE|timeout=|Timeout set|watchdog|Watchdog|shutdown timeout|Shutdown timeout|error recovery|Scanning for low memory corruption|Calgary: |Hibernation image not present|detect cache hierarchy|_OSC control|hctosys: |PCIe|pcieport|No soundcards|PKCS|integrity|Lockdown|selinux|SELinux|audit|ima:|IMA|TPM|tpm|urandom|random:|crng/;
 
 /** An error among many: `notes`. */
 const anyError =
@@ -157,7 +159,7 @@ export class TroubleSigns {
       if (trouble.id === "end-of-report") this.#amendHeadless();
       if (laterParts.has(trouble.id) && (this.#isOfReport(now) || this.#isOfTask(now))) return true;
       if (trouble.id === "end-of-oops" && this.#isOfUserFault(now)) return true;
-      const isHeadless = trouble.id === "headless-stack" || trouble.id === "headless-frames";
+      const isHeadless = headless.has(trouble.id);
       if (isHeadless && (this.#isOfReport(now) || this.#isOfTask(now))) return true;
       // The frames after it belong to it.
       if (isHeadless) this.#reportBegins = now.line;

@@ -915,6 +915,18 @@ describe("judge: what shows that a boot went on", () => {
   });
 });
 
+describe("judge: a device that fails again and again up to the log's end", () => {
+  const fault = (at: number): string => `[    ${at}.511579] mmc1: error -110 whilst initialising SD card`;
+  const faults = [1, 2, 3, 4].map((at) => fault(at));
+
+  it("likely is what the log is about, unless programs read random bytes before the CRNG was ready", () => {
+    expect(verdictOn(...faults)).toMatchObject({ crng: "innocent", rule: "log-is-about-a-warning" });
+    expect(verdictOn(...faults.slice(1)).crng).toBe("undecided");
+    const early = "[    0.950000] random: systemd: uninitialized urandom read (16 bytes read)";
+    expect(verdictOn(early, ...faults).crng).toBe("undecided");
+  });
+});
+
 describe("judge: a silence in which the CRNG becomes ready", () => {
   it("resumes with it where a console's program prints a line without a time next", () => {
     const lines = (...console: readonly string[]): Verdict =>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Gravity, Sign, SignKind } from "../../../src/core/sign.ts";
-import { plainSign, SignList } from "../../../src/parse/sign/sign-list.ts";
+import { plainSign, SignList, withRepeated } from "../../../src/parse/sign/sign-list.ts";
 
 const sign = (line: number | null, kind: SignKind = "device", gravity: Gravity = "breaks"): Sign => ({
   ...plainSign,
@@ -76,5 +76,28 @@ describe("SignList", () => {
     expect(list.list().flatMap(({ line, name }) => (name === null ? [] : [line]))).toEqual([10, 30]);
     list.amend((one) => ((one.line ?? 0) < 3 ? { ...one, inRandomCode: true } : null));
     expect(list.list().flatMap(({ line, inRandomCode }) => (inRandomCode ? [line] : []))).toEqual([2]);
+  });
+});
+
+describe("withRepeated: a fault that a device reports again and again", () => {
+  const faults = (count: number, kind: SignKind = "device"): readonly Sign[] =>
+    Array.from({ length: count }, (_, index) => ({
+      ...sign(index + 1, kind, "notes"),
+      text: `mmc0: error -110 at try ${index}`,
+    }));
+  const gravities = (signs: readonly Sign[], lastLine: number | null): readonly Gravity[] =>
+    withRepeated(signs, lastLine).map(({ gravity }) => gravity);
+
+  it("is graver than a single one from four times on, up to the log's last lines", () => {
+    expect(gravities(faults(4), 7)).toEqual(["notes", "notes", "notes", "warns"]);
+    expect(gravities(faults(3), 3)).toEqual(["notes", "notes", "notes"]);
+    expect(gravities(faults(4), 8)).not.toContain("warns");
+    expect(gravities(faults(4), null)).not.toContain("warns");
+  });
+
+  it("is a device's, in the same words but for numbers", () => {
+    expect(gravities(faults(4, "other"), 4)).not.toContain("warns");
+    const other = { ...sign(5, "device", "notes"), text: "usb 1-1: device descriptor read/64, error -32" };
+    expect(gravities([...faults(4), other], 5)).not.toContain("warns");
   });
 });

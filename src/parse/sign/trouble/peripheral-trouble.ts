@@ -29,7 +29,7 @@ export const peripheralTrouble: readonly Trouble[] = [
     gravity: "warns",
     by: "kernel",
     pattern:
-      /^(NETDEV WATCHDOG: .{1,80}transmit queue \d{1,3} timed out.*|(?:e1000e?|igb|igc|ixgbe|i40e|bnx2x?|tg3|r8169|r8152|mlx[45]_core|virtio_net|fec|stmmac\w{0,12}) \S{1,40}(?: \S{1,24})?: (?:Detected (?:Hardware Unit|Tx Unit) Hang|Reset adapter unexpectedly|transmit timed out|Tx status -\d{1,3}|Rx status -\d{1,3}).*|(?:ath\w{2,8}|iwlwifi|brcmfmac|mt76\w{0,6}|mt79\w{0,6}|rtw_?\w{0,12}|wlcore|mwifiex_\w{1,8})(?: \S{1,40})?: (?:.{0,24}firmware crashed|Microcode SW error detected|Error sending \S{1,40}: time out|Failed to start (?:RT|INIT) ucode|brcmf_\w{1,40}: .{0,60}(?:timed out|bus is down|dongle is not responding)|Message \w{8} \(seq \d{1,3}\) timeout|failed to (?:start hw|wake tx queue)|.{0,40}firmware failed to (?:ACK|start)).*)$/,
+      /^(NETDEV WATCHDOG: .{1,80}transmit queue \d{1,3} timed out.*|(?:e1000e?|igb|igc|ixgbe|i40e|bnx2x?|tg3|r8169|r8152|mlx[45]_core|virtio_net|fec|stmmac\w{0,12}) \S{1,40}(?: \S{1,24})?: (?:Detected (?:Hardware Unit|Tx Unit) Hang|Reset adapter|transmit timed out|Tx status -\d{1,3}|Rx status -\d{1,3}).*|(?:ath\w{2,8}|iwlwifi|brcmfmac|mt76\w{0,6}|mt79\w{0,6}|rtw_?\w{0,12}|wlcore|mwifiex_\w{1,8})(?: \S{1,40})?: (?:.{0,24}firmware crashed|Microcode SW error detected|Error sending \S{1,40}: time out|Failed to start (?:RT|INIT) ucode|brcmf_\w{1,40}: .{0,60}(?:timed out|bus is down|dongle is not responding)|Message \w{8} \(seq \d{1,3}\) timeout|failed to (?:start hw|wake tx queue)|.{0,40}firmware failed to (?:ACK|start)).*)$/,
     says: "$1",
     source: "net/sched/sch_generic.c, drivers/net",
     examples: [

@@ -17,6 +17,18 @@ export const reportPartTrouble: readonly Trouble[] = [
     near: ["Code: 8b 0d 8f 29 2c 00 f7 d8 64 89 01 <48>", "Code: Bad RIP value."],
   },
   {
+    id: "panic-frame",
+    kind: "panic",
+    gravity: "stops",
+    by: "kernel",
+    pattern: /^(v?panic\+0x[0-9a-f]{1,8}\/0x[0-9a-f]{1,8})$/,
+    says: "Kernel panic, by its stack: $1",
+    source: "kernel/panic.c: a stack that goes through panic(), whose own line may be cut off",
+    examples: ["panic+0x113/0x2db", "vpanic+0xdb/0x2d0"],
+    // A question mark: left on the stack by an earlier call.
+    near: ["? panic+0x113/0x2db", "panic_on_oops+0x1/0x2", "panic=10"],
+  },
+  {
     id: "report-head",
     kind: "other",
     gravity: "warns",
