@@ -1,20 +1,8 @@
-import { parseListedTask, parseNameCommand } from "../stack/listed-task.ts";
 import type { LogCourse } from "../../core/log-course.ts";
 import type { ReportedWait, Sign } from "../../core/sign.ts";
-import {
-  debuggedProgram,
-  promptedCommand,
-  isLongCall,
-  isWaitingFrame,
-  openedDevice,
-  parseTracedCall,
-  parseUnitTime,
-  tracedPid,
-  tracedThread,
-  tracedProgram,
-  waitOfTaskTable,
-  withDevice,
-} from "./paste/pasted-tools.ts";
+import { debuggedProgram, isWaitingFrame, promptedCommand, waitOfTaskTable } from "./paste/pasted-tools.ts";
+import { TracedCalls } from "./traced-calls.ts";
+import { parseUnitTime } from "./paste/unit-time.ts";
 import { JavaStacks } from "./paste/java-stacks.ts";
 import { suggested, type ReportedWaits } from "./reported-waits.ts";
 import { note } from "./sign-list.ts";
@@ -43,15 +31,12 @@ import {
   spokenSeconds,
 } from "./paste/report-words.ts";
 
-const mostNames = 512;
 /** So far in front of a stack a text still is about it. */
 const nearLines = 6;
 /** Lines of the kernel's that a console printed between a command and what its program says. */
 const printedBetween = 3;
 /** A sentence of a report that a ready line follows is about that line, where so few lines stand between. */
 const nextLines = 5;
-/** A call, or the end of one, after one that strace shows as unfinished. */
-const isLaterCall = /^(?:\[pid +\d+\] )?(?:\w{2,32}\(|<\.\.\. \w{2,32} resumed>).*\) += /;
 /** A report speaks of few programs. */
 const mostPrograms = 32;
 /** Words of a report's prose, and the part of a line in which they are sought. */
@@ -62,10 +47,7 @@ export class Pastes {
   readonly tables = new UnitTables();
   readonly #waits: ReportedWaits;
   readonly #java = new JavaStacks();
-  #program: string | null = null;
-  /** The number by which the traced program has /dev/random open. */
-  #device: string | null = null;
-  #strace: { readonly thread: string | null; readonly wait: ReportedWait } | null = null;
+  readonly #traced: TracedCalls;
   /** The command of the latest shell prompt. */
   #command: { readonly name: string; readonly line: number | null; readonly isComment: boolean } | null = null;
   /** The program that the text in front of a stack is about. */
@@ -73,12 +55,6 @@ export class Pastes {
   /** Where a person marks that it hangs. */
   #mark: { readonly line: number | null; readonly text: string } | null = null;
   #prose: { readonly text: string; readonly line: number | null } | null = null;
-  /** The process that strace was attached to, and the names of processes that other commands show. */
-  #tracedPid: number | null = null;
-  readonly #names = new Map<number, string>();
-  #nameOf: number | null = null;
-  /** Where strace shows that getrandom(2) was refused because the CRNG was not ready. */
-  refusedLine: number | null = null;
   /** The words of the report's prose, in lower case. */
   readonly #words = new Set<string>();
   /** What the report says about a hang that lasts although the CRNG is ready. */
@@ -95,6 +71,12 @@ export class Pastes {
 
   constructor(waits: ReportedWaits) {
     this.#waits = waits;
+    this.#traced = new TracedCalls(waits);
+  }
+
+  /** Where strace shows that getrandom(2) was refused because the CRNG was not ready. */
+  get refusedLine(): number | null {
+    return this.#traced.refusedLine;
   }
 
   /** `prompt`: what a shell printed in front of the text. */
@@ -109,11 +91,11 @@ export class Pastes {
     this.tables.takeSummary(text);
     const command = promptedCommand(prompt + text);
     if (command !== null) this.#command = { name: command, line: now.line, isComment: text.startsWith("# ") };
-    this.#program = debuggedProgram(text) ?? this.#program;
-    this.#takeName(text);
-    if (this.#takeTraced(text, now)) return;
+    this.#traced.program = debuggedProgram(text) ?? this.#traced.program;
+    this.#traced.takeName(text);
+    if (this.#traced.take(text, now)) return;
     if (isWaitingFrame(text)) {
-      this.#waits.add({ ...suggested("debugger", text, now), name: this.#program, open: true });
+      this.#waits.add({ ...suggested("debugger", text, now), name: this.#traced.program, open: true });
       return;
     }
     if (this.#takesJava(text, now)) return;
@@ -127,7 +109,7 @@ export class Pastes {
 
   /** What strace or a JVM prints into a log. */
   takeLogged({ program, text }: { readonly program: string | null; readonly text: string }, now: At): void {
-    if (program === "strace") this.#takeTraced(text, now);
+    if (program === "strace") this.#traced.take(text, now);
     else this.#takesJava(text, now);
   }
 
@@ -136,19 +118,6 @@ export class Pastes {
     if (wait === null) return false;
     this.#waits.add({ ...suggested("debugger", text, now), name: "java", seconds: wait.seconds, open: true });
     return true;
-  }
-
-  /** What strace prints; true where it is a call that waits for random bytes. */
-  #takeTraced(text: string, now: At): boolean {
-    this.#program = tracedProgram(text) ?? this.#program;
-    this.#tracedPid = tracedPid(text) ?? this.#tracedPid;
-    this.#device = openedDevice(text) ?? this.#device;
-    if (this.#device !== null && text.includes(`close(${this.#device})`)) this.#device = null;
-    const call = parseTracedCall(this.#device === null ? text : withDevice(text, this.#device));
-    if (call !== null) this.#takeCall(call, text, now);
-    // strace shows other calls after it: that one has returned.
-    else if (this.#strace !== null && this.#isSameThread(text) && isLaterCall.test(text)) this.#strace = null;
-    return call !== null;
   }
 
   /** The line that the CRNG is ready. */
@@ -189,26 +158,7 @@ export class Pastes {
 
   /** A call of getrandom(2) that strace shows and that has not returned. */
   open(): readonly ReportedWait[] {
-    if (this.#strace === null) return [];
-    const { wait } = this.#strace;
-    return [{ ...wait, name: wait.name ?? this.#nameOfTraced() }];
-  }
-
-  /** Of a process that strace was attached to, another command shows the name. */
-  #nameOfTraced(): string | null {
-    return this.#tracedPid === null ? null : (this.#names.get(this.#tracedPid) ?? null);
-  }
-
-  #takeName(text: string): void {
-    const expected = this.#nameOf;
-    this.#nameOf = parseNameCommand(text);
-    const listed = parseListedTask(text);
-    if (listed !== null) this.#setName(listed.pid, listed.name);
-    else if (expected !== null && /^[\w./@+-]{1,64}$/.test(text)) this.#setName(expected, text);
-  }
-
-  #setName(pid: number, name: string): void {
-    if (this.#names.size < mostNames || this.#names.has(pid)) this.#names.set(pid, name);
+    return this.#traced.open();
   }
 
   /** Where systemd-analyze's tables, and marks of the author's, show the time. */
@@ -216,39 +166,6 @@ export class Pastes {
     const mark = this.#mark;
     const marked = mark === null ? [] : [note("silence", mark, `marked in the log: ${mark.text}`)];
     return [...this.tables.signs(), ...marked];
-  }
-
-  /** Whether a line of strace may be of the thread whose call has not returned. */
-  #isSameThread(text: string): boolean {
-    const thread = this.#strace?.thread ?? null;
-    return thread === null || thread === tracedThread(text);
-  }
-
-  #takeCall(call: NonNullable<ReturnType<typeof parseTracedCall>>, text: string, now: At): void {
-    // Another thread's call does not end that one.
-    if (this.#isSameThread(text)) this.#strace = null;
-    const what = call.ofDevice ? "a wait for /dev/random" : "getrandom()";
-    if (call.refused) this.refusedLine = now.line;
-    const wait = {
-      by: "strace",
-      name: this.#program ?? this.#nameOfTraced(),
-      line: now.line,
-      at: null,
-      proof: call.ofDevice ? "likely" : "shown",
-      text: `strace shows ${what}`,
-    } as const;
-    if (call.unfinished && call.mayBlock)
-      this.#strace ??= {
-        thread: tracedThread(text),
-        wait: { ...wait, seconds: null, open: true, text: `strace shows ${what} that has not returned` },
-      };
-    else if (isLongCall(call))
-      this.#waits.add({
-        ...wait,
-        seconds: call.seconds,
-        open: false,
-        text: `strace shows ${what} that took ${call.seconds?.toFixed(1)} s`,
-      });
   }
 
   /** What a report says about a hang without naming the CRNG. */
@@ -288,7 +205,7 @@ export class Pastes {
       this.#waits.add({ ...suggested(cured === null ? "writer" : "experiment", plainText, now), name });
       return;
     }
-    this.#program ??= parseTracedSubject(plainText);
+    this.#traced.program ??= parseTracedSubject(plainText);
     const subject = parseWriterSubject(plainText);
     if (subject !== null) this.#subject = { name: subject, line: now.line, text: plainText };
     // The stack itself shows whether its task waits.

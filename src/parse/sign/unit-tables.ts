@@ -6,7 +6,7 @@ import { note } from "./sign-list.ts";
 import { parseTimeSpan } from "../systemd/time-span.ts";
 import { drawsRandomBytes } from "./unit/unit-words.ts";
 import { awaitedBy, isOwnWork, worksAlone } from "./unit/awaited.ts";
-import { isSeedUnit, isSlowThroughout, type UnitTime, waitOfUnitTime } from "./paste/pasted-tools.ts";
+import { isSeedUnit, isSlowThroughout, type UnitTime, waitOfUnitTime } from "./paste/unit-time.ts";
 
 /** Of the tables' first lines, and of one chain. */
 const mostUnitTimes = 64;
