@@ -7,6 +7,7 @@ import { fold } from "../../core/fold/fold.ts";
 import { BlockedTasks } from "../stack/blocked-tasks.ts";
 import { BootWall } from "./boot-wall.ts";
 import { isBare, type LogLine } from "./line/log-line.ts";
+import { type QuotedLine, quotedLine } from "./line/quoted-line.ts";
 import { LogFormat } from "./log-format.ts";
 import { MessageBatch } from "./message-batch.ts";
 import { PrintedBefore } from "./printed-before.ts";
@@ -16,6 +17,9 @@ import { TraceWaits } from "../trace/trace-waits.ts";
 
 /** Messages that are kept before they are folded: by then it is known what the log's stamps are. */
 const batchSize = 1024;
+/** Lines that sentences quote, of a text that is none but prose. */
+const mostQuoted = 16;
+
 /**
  * One boot while its part of a log is read: what the lines say becomes evidence, and the evidence the boot's record.
  */
@@ -46,6 +50,8 @@ export class LogBoot {
   readonly #trace = new TraceWaits();
   readonly #dump = new FtraceDump();
   readonly #signs = new LogSigns();
+  /** Lines that sentences quote: of a text without a line of its own, they are the excerpt. */
+  readonly #quoted: (QuotedLine & { readonly number: number | null })[] = [];
   /** A line of it was about randomness, and not only about its machine, which a kernel prints before its version. */
   isAboutRandomness = false;
 
@@ -70,6 +76,7 @@ export class LogBoot {
     if (this.format.isContinuation(line)) return false;
     this.#wall.take(line);
     if (!bare) this.#takeFrame(line);
+    else if (message === null && this.#messages === 0) this.#takeQuoted(text, number);
     this.#signs.take(line, number, message);
     if (origin === "user") return false;
     const dumped = this.#dump.traceLineOf(text, at);
@@ -123,8 +130,25 @@ export class LogBoot {
     this.#lossSince = { ...this.#lossSince, lost: sum };
   }
 
+  #takeQuoted(text: string, number: number | null): void {
+    const quoted = this.#quoted.length < mostQuoted ? quotedLine(text) : null;
+    if (quoted !== null) this.#quoted.push({ ...quoted, number });
+  }
+
+  /** A text that is prose alone shows what it quotes. */
+  #endQuoted(): void {
+    if (this.#messages > 0 || this.#signs.isLog) return;
+    this.#signs.isProse = true;
+    for (const { line, message, number } of this.#quoted) {
+      this.#takeFrame(line);
+      this.#signs.take(line, number, message);
+      if (message !== null) this.#takeMessage(line, number, message, true);
+    }
+  }
+
   /** The record of the boot, as far as this file shows it. */
   close(file: string): BootRecord {
+    this.#endQuoted();
     this.#endLoss(null);
     this.#foldBatch();
     // `cat /proc/version` above a log whose start is lost is no start.

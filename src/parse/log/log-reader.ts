@@ -14,6 +14,7 @@ import type { SearchedBlock } from "./needles.ts";
 import { PstoreParts } from "./pstore-parts.ts";
 import { type LineInOrder, RecordParts } from "./record-parts.ts";
 import { bareLine, isBare, type LogLine, parseLogLine } from "./line/log-line.ts";
+import { runTogether } from "./line/run-together.ts";
 import { cutIn, joinedMessage, messagesWithin, type ReadLine, readMessage } from "./logged-messages.ts";
 
 /**
@@ -233,7 +234,7 @@ const writtenLineEnd = /(?:\\r)?\\n(?= {0,8}(?:<\d{1,3}>)?\[ *\d{1,12}\.\d{6}|(?
 
 /** The lines in a text that a string held: its line ends may still be written as "\\n". */
 function linesOf(text: string): readonly string[] {
-  if (!text.includes("\n") && !text.includes("\\n")) return [text];
+  if (!text.includes("\n") && !text.includes("\\n")) return runTogether(text);
   const lines = text.includes("\n") ? text.split("\n").map((line) => withoutTrailing(line, "\r")) : [text];
   return lines.flatMap((line) => (line.includes("\\n") && writtenLineEnd.test(line) ? writtenLines(line) : [line]));
 }

@@ -9,6 +9,7 @@ import { Pastes } from "./pastes.ts";
 import { ReportedWaits } from "./reported-waits.ts";
 import { RootWait } from "./root-wait.ts";
 import { plainSign, SignList, withRepeated } from "./sign-list.ts";
+import { withoutEmphasis } from "./line/emphasis.ts";
 import { isKernelForm } from "./line/kernel-form.ts";
 import { isStatusLine, isUserSpace, type SignLine, type Spoken, spoken } from "./line/spoken.ts";
 import { TextKind } from "./text-kind.ts";
@@ -33,10 +34,6 @@ const saysFips =
  */
 const isOfMachine =
   /^(?:EFI stub: |(?:Panic|Oops|Emergency|Shutdown)#\d{1,6} Part\d{1,6}$|\[<[0-9a-f]{1,16}>\] \S{1,128}\+0x|INFO: task \S{1,64}:\d{1,10} blocked for more than \d|(?:\w{0,3} )?(?:watchdog: )?BUG: soft lockup - CPU#\d{1,4} stuck for \d|Kernel panic - not syncing: |dracut-initqueue\[\d{1,10}\]: |(?:\[[ *]{1,8}\] ?)?(?:\(\d{1,4} of \d{1,4}\) )?(?:A start job is running for .{1,200}|Job \S{1,200}\/start running )\(\d|\d{1,7} \S{1,200}\.(?:service|mount|device|target) +start +(?:running|waiting)$|\S{1,200}\.(?:service|target|mount|socket|timer|swap): (?:Found (?:ordering cycle|dependency) on \S|Job \S{1,200}\/start deleted to break ordering cycle)|(?:[●×*] {1,4})?\S{1,200}\.(?:service|mount|socket|target|device|timer) +loaded +failed +failed\b|Active: activating \(start|Message: Process \d{1,10} \([^()]{1,64}\) of user \d)/;
-/** Emphasis and quotation marks that a person puts around one line of a log. */
-const marksInFront = /^[*_\x60"'“‘«]{1,4}(?=\w)/;
-const marksAfter = /[*_\x60"'”’»]{1,4}$/;
-
 /** `ssh-keygen -A` names each kind of key after this as it makes it, dropbearkey its kind and length. */
 const makesKeys =
   /^(?:(ssh-keygen): generating new host keys:|Generating \d{3,5}[ -]bit (?:rsa|dss|ecdsa|ed25519) key, this may take a while)/;
@@ -76,6 +73,8 @@ export class LogSigns {
   #prefixesKernel = false;
   #over: BootOver | null = null;
   readonly #kind = new TextKind();
+  /** The text is prose alone, and lines that its sentences quote are its log. */
+  isProse = false;
   #last: At = { line: null, time: null, at: null };
   #before: BrokenLine | null = null;
   /** The line before, where it is so long that a terminal may have broken it. */
@@ -86,7 +85,7 @@ export class LogSigns {
   take(line: SignLine, number: number | null, message: KernelMessage | null): void {
     const bare = line.origin === "unsaid" && line.at === null && line.storedAt === null && line.wall === null;
     const text = line.text.length > longestLine ? line.text.slice(0, longestLine) : line.text;
-    const plainText = bare ? unmarked(text) : text;
+    const plainText = bare ? withoutEmphasis(text) : text;
     const plain = spoken(plainText === line.text ? line : { ...line, text: plainText });
     this.#prefixesKernel ||= line.origin === "kernel" || line.at !== null || line.storedAt !== null;
     // In quotation marks it may be a string of a program.
@@ -152,6 +151,11 @@ export class LogSigns {
     this.#trouble.takeQuoted(text, now);
   }
 
+  /** It has a line of a log, or what a tool printed of one. */
+  get isLog(): boolean {
+    return this.#kind.logLines > 0 || this.#pastes.tables.lines > 0;
+  }
+
   /** The last lines are those of a machine that goes down. */
   get isGoingDown(): boolean {
     return this.#goingDown.isLast;
@@ -173,7 +177,8 @@ export class LogSigns {
       entropyDaemon: this.#units.entropyDaemon,
       over: this.#over,
       otherWait: this.#units.jobs.other ?? this.#pastes.tables.otherWait,
-      hangAfterReady: this.#pastes.hangAfterReady,
+      // A text that quotes a line is no log that ends there.
+      hangAfterReady: this.isProse ? null : this.#pastes.hangAfterReady,
       slept: this.#goingDown.slept,
       interleaved: false,
     };
@@ -289,11 +294,6 @@ export class LogSigns {
 /** The log itself does not name it. */
 function named(wait: ReportedWait, spokenOf: string | null): ReportedWait {
   return spokenOf === null ? wait : { ...wait, name: `${spokenOf} (named by the report)` };
-}
-
-/** A line without the marks that set it apart in a text. */
-function unmarked(text: string): string {
-  return marksInFront.test(text) ? text.replace(marksInFront, "").trimEnd().replace(marksAfter, "") : text;
 }
 
 /** The kernel names the program that read early. */

@@ -30,7 +30,7 @@ const inFront = byProgram.filter(({ id }) => id === "emergency-mode" || id === "
 const longestFront = 160;
 /** Reports of the kernel's whose words alone, in quotation marks within a sentence, are no talk about such reports. */
 const quotedReports =
-  /(?:["'“‘«\x60*(]|^#{1,6} (?:\[\w{1,16}\] ?:? ?)?)(?:\w{0,3} )?(?:watchdog: )?((?:INFO: )?task \S{1,64}:\d{1,10} blocked for more than \d{1,6} seconds|BUG: soft lockup - CPU#\d{1,4} stuck for \d{1,6}s!|Kernel panic - not syncing: [^"'”’»\x60*]{4,160}|VFS: Unable to mount root fs on [\w-]{4,40}\([\d,]{1,16}\)|Timed out waiting for device\b[^"'”’»\x60*]{0,160})/;
+  /(?:["'“‘«\x60*(]|^#{1,6} (?:.{0,60}? )??)(?:\w{0,3} )?(?:watchdog: )?((?:INFO: )?task \S{1,64}:\d{1,10} blocked for more than \d{1,6} seconds|BUG: soft lockup - CPU#\d{1,4} stuck for \d{1,6}s!|Kernel panic - not syncing: [^"'”’»\x60*]{4,160}|VFS: Unable to mount root fs on [\w-]{4,40}\([\d,]{1,16}\)|Timed out waiting for device\b[^"'”’»\x60*]{0,160})/;
 /** A sentence on the unit that waits for the network: it waits for no random bytes. */
 const reportedOffline =
   /\b(?:systemd-networkd|NetworkManager|networkd)-wait-online(?:\.service)?\b[^.!?]{0,40}?\b(?:(?:time[sd]?|timing)[- ]?out|fail(?:s|ed|ing)?)\b/;
