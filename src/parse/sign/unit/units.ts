@@ -131,15 +131,9 @@ export class Units {
       if ((others < othersFinished || !isOpenLong) && (lasted ?? 0) < goesOnSeconds) return [];
       const [from, to] = [unit.started.time, last.time];
       if (from !== null && to !== null && this.#others.areAsSlow({ from, to }, this.#openOthers(to))) return [];
-      const wait = {
-        by: "unit",
-        name: unitName(unit.name),
-        line: unit.started.line,
-        at: unit.started.at,
-        proof: "likely",
-      } as const;
       const until = lasted === null ? "" : ` in the ${durationWords(lasted, 0)} until the log ends`;
-      return [{ ...wait, seconds: lasted, open: true, text: `'${unit.name}' was started and did not finish${until}` }];
+      const text = `'${unit.name}' was started and did not finish${until}`;
+      return [waitOf(unit, { seconds: lasted, open: true, proof: "likely", text })];
     });
     const waits = [
       ...this.#waits,
@@ -208,12 +202,11 @@ export class Units {
     } else if (took !== null && took >= longSeconds && drawsSeed(unit.name)) this.#tookLong(unit, now, took);
   }
 
-  #tookLong({ name, started }: Unit, now: At, took: number): void {
-    const [from, to] = [started.time, now.time];
+  #tookLong(unit: Unit, now: At, took: number): void {
+    const [from, to] = [unit.started.time, now.time];
     if (from === null || to === null) return;
-    const text = `'${name}' took ${durationWords(took, 1)}`;
-    const wait = { by: "unit", name: unitName(name), line: started.line, at: started.at, seconds: took } as const;
-    this.#slow.push({ wait: { ...wait, open: false, proof: "likely", text }, span: { from, to } });
+    const text = `'${unit.name}' took ${durationWords(took, 1)}`;
+    this.#slow.push({ wait: waitOf(unit, { seconds: took, open: false, proof: "likely", text }), span: { from, to } });
   }
 
   /** Units that draw no random bytes and had not finished by then. */
@@ -247,19 +240,8 @@ export class Units {
     const isSeed = drawsSeed(unit.name);
     if (!drawsRandomBytes(unit.name) || (waited !== null && waited < 1)) return;
     if (waited === null) return this.#releaseUntimed(unit, isSeed);
-    const wait = {
-      by: "unit",
-      name: unitName(unit.name),
-      line: unit.started.line,
-      at: unit.started.at,
-      seconds: waited,
-      open: false,
-    } as const;
-    this.#waits.push({
-      ...wait,
-      proof: isSeed ? "shown" : "likely",
-      text: `'${unit.name}' was started ${durationWords(waited, 1)} before the CRNG became ready and finished right after it`,
-    });
+    const text = `'${unit.name}' was started ${durationWords(waited, 1)} before the CRNG became ready and finished right after it`;
+    this.#waits.push(waitOf(unit, { seconds: waited, open: false, proof: isSeed ? "shown" : "likely", text }));
   }
 
   /** The seed's unit ended with readiness, others did before it, and what comes after it came only then. */
@@ -267,32 +249,17 @@ export class Units {
     const [seed, readyAt] = [this.#headless, this.#ready?.time ?? null];
     this.#headless = null;
     if (seed === null || readyAt === null || readyAt < longSeconds) return;
-    this.#waits.push({
-      by: "unit",
-      name: unitName(seed.said),
-      line: seed.line,
-      at: null,
-      seconds: null,
-      open: false,
-      proof: "likely",
-      text: `'${seed.said}' finished right after the CRNG became ready, behind ${this.#readyOrder} other units, and the system's start continued only then`,
-    });
+    const text = `'${seed.said}' finished right after the CRNG became ready, when ${this.#readyOrder} other units had finished, and the system's start continued only then`;
+    const unit = { name: seed.said, started: { line: seed.line, at: null } };
+    this.#waits.push(waitOf(unit, { seconds: null, open: false, proof: "likely", text }));
   }
 
   /** Of a console's lines without a time, their order shows that others went on while it waited. */
-  #releaseUntimed({ name, started, order }: Unit, isSeed: boolean): void {
-    const others = this.#finished - 1 - order;
+  #releaseUntimed(unit: Unit, isSeed: boolean): void {
+    const others = this.#finished - 1 - unit.order;
     if (!isSeed || others < othersFinished) return;
-    this.#waits.push({
-      by: "unit",
-      name: unitName(name),
-      line: started.line,
-      at: started.at,
-      seconds: null,
-      open: false,
-      proof: "likely",
-      text: `'${name}' was started, ${others} other units finished, and it finished right after the CRNG became ready`,
-    });
+    const text = `'${unit.name}' was started, ${others} other units finished, and it finished right after the CRNG became ready`;
+    this.#waits.push(waitOf(unit, { seconds: null, open: false, proof: "likely", text }));
   }
 
   /** The unit of this name or description; systemd shortens long ones in the middle on a console. */
@@ -302,4 +269,12 @@ export class Units {
     for (const [known, { name }] of this.#open) if (isSameUnit(said, name)) return known;
     return null;
   }
+}
+
+/** A wait of the unit, placed at its start. */
+function waitOf(
+  { name, started }: { readonly name: string; readonly started: Pick<At, "line" | "at"> },
+  wait: Pick<ReportedWait, "seconds" | "open" | "proof" | "text">,
+): ReportedWait {
+  return { by: "unit", name: unitName(name), line: started.line, at: started.at, ...wait };
 }
