@@ -44,6 +44,19 @@ export const ownWords: readonly OwnWords[] = [
     near: ["crypto/rand: failed to read random data (see https://go.dev/issue/66821): EOF"],
   },
   {
+    id: "u-root",
+    pattern: /\bgetrandom is taking a long time \(>(\d{1,4})s\)/,
+    name: "a program of u-root",
+    seconds: { group: 1, unit: 1 },
+    open: true,
+    proof: "shown",
+    source: "u-root, pkg/rand/random_linux.go: getrandom(2) returns EAGAIN again and again",
+    examples: [
+      "getrandom is taking a long time (>2s). If running on hardware, consider enabling Linux's CONFIG_RANDOM_TRUST_CPU=y.",
+    ],
+    near: ["getrandom is taking long"],
+  },
+  {
     id: "dropbear",
     pattern:
       /(?:^|["'“«`])(?:Warning: )?(?:Waiting for kernel randomness to be initialised|Reading the randomness source .{0,40}seems to have blocked)/i,

@@ -2,6 +2,8 @@
 const escapes =
   // oxlint-disable-next-line no-control-regex -- they begin with a control character
   /(?:\x1b|\^\[|#033)(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[ -/]*[0-~])|\[\d{1,3}(?:;\d{1,3}){0,4}m/g;
+/** What systemd clears a console's line with, "ESC M" and "ESC [K", in front of its status where the ESC was lost. */
+const clearedLine = /^(?:M?\[K)+M?(?=\[)/;
 /** Quoted-printable (RFC 2045, 6.7): what no log holds otherwise. A "=" at the end alone may be a log's own. */
 const quotedPrintable = /=(?:3D|A0|C2=A0|E2=80=|0[9AD]=?$|20$)/;
 /** Elements of web pages and wikis that are around or within a pasted line. */
@@ -61,7 +63,7 @@ const entityPattern = new RegExp(`&(?:#0*(\\d{1,7})|#x0*([0-9a-f]{1,6})|(${Objec
 export function withoutMarks(raw: string): string {
   let text = raw.includes("\x1b") || raw.includes("m") || raw.includes("^[") ? raw.replace(escapes, "") : raw;
   text = withoutProgress(text);
-  text = text.replace(/^[\0\ufeff\u200b\s]+/, "");
+  text = text.replace(/^[\0\ufeff\u200b\s]+/, "").replace(clearedLine, "");
   if (text.includes("=") && quotedPrintable.test(text)) text = decoded(text);
   text = text
     .replaceAll("\u00a0", " ")

@@ -74,6 +74,16 @@ const causesDelay = new RegExp(
 /** "reading from /dev/random blocks": of this machine, and not of when it does. */
 const readBlocks =
   /\breading (?:from )?\x60?\/dev\/random\x60? (?:also |just |then )?(?:blocks|hangs|is (?:blocked|stuck)|never returns|does not return)\b(?! ?(?:if|when|only|unless|until|while|by|because)\b)/i;
+/** "I tracked it down to where keymaker calls RAND_status, and that call seems to block": so said, it is no opinion. */
+const tracked = new RegExp(
+  String.raw`\b(?:tracked|narrowed) (?:it|this|that) down to (?:where )?(?:the )?\x60?${subject}\x60? call\w{0,3} \x60?(?:RAND_\w{4,24}|getrandom|getentropy|uuid_generate)\b[^!?]{0,48}?\b(?:blocks?|blocked|hangs?|waits?|stalls?)\b`,
+  "i",
+);
+/** "Generating entropy is very slow here, so indexer cannot start". */
+const soCannotStart = new RegExp(
+  String.raw`\bentropy\b[^.!?]{0,24}?\b(?:slow(?:ly)?|low|scarce|exhausted|empty|missing)\b[^.!?]{0,40}?,? so (?:that )?(?:the )?\x60?${subject}\x60?(?: (?:VM|service|daemon|server|process))? (?:cannot|can['’]t|could not|couldn['’]t|does not|doesn['’]t|did not|didn['’]t) (?:start|boot|come up)\b`,
+  "i",
+);
 /** Said of what may be, or of when it is so in general. */
 const general =
   /\b(?:if|when|whenever|while|unless|until|as long as|may|might|can|could|would|should|not|never|without|(?:tasks?|callers?|programs?|process(?:es)?|threads?|readers?) (?:that|which|who))\b/i;
@@ -86,7 +96,11 @@ const noCondition = /\beven (?:if|when|though)\b|\buntil (?:(?:its|the|a|their) 
 
 /** A sentence that states where a program stood, or when it went on. */
 function parseStatement(text: string): WriterWait | null {
-  if (supposes.test(text.replace(/\b(?:does|did|wo)n['’]t\b/gi, ""))) return null;
+  const down = tracked.exec(text);
+  if (down !== null) return { name: properName(down[1]) };
+  if (supposes.test(text.replace(/\b(?:does|did|wo|ca|could)n['’]t\b/gi, ""))) return null;
+  const without = soCannotStart.exec(text);
+  if (without !== null) return { name: properName(without[1]) };
   const caused = causesDelay.exec(text);
   if (caused !== null) return denies.test(text) ? null : { name: properName(caused[1]) };
   if (startsThen.test(text)) return { name: ownerOf(text) };

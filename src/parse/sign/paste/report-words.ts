@@ -67,7 +67,7 @@ export function isHangAfterReady(text: string): boolean {
  * A program's name: in back-ticks, with a mark within that words do not have, or well known. Any other word before
  * "does not start" is as likely a plain noun or an adverb.
  */
-const known = String.raw`(?:docker|containerd|kubelet|sshd?|nginx|apache2?|httpd|postgres(?:ql)?|mysqld?|mariadbd?|redis|mongod|gdm3?|lightdm|sddm|Xorg|plymouth|NetworkManager|tomcat|jenkins|openvpn|strongswan|hostapd|dropbear|dnsmasq|chronyd|ntpd|unbound|etcd|consul|vault|snapd|elasticsearch|rabbitmq|vnc(?:server)?|xrdp|balena|podman|openssl|gpg|php)`;
+const known = String.raw`(?:docker|containerd|kubelet|sshd?|nginx|apache2?|httpd|postgres(?:ql)?|mysqld?|mariadbd?|redis|mongod|gdm3?|lightdm|sddm|Xorg|plymouth|NetworkManager|tomcat|jenkins|openvpn|strongswan|hostapd|dropbear|dnsmasq|chronyd|ntpd|unbound|etcd|consul|vault|snapd|elasticsearch|rabbitmq|vnc(?:server)?|xrdp|balena|podman|openssl|gpg|php|gunicorn|uwsgi|uvicorn|celery)`;
 const marked = String.raw`[a-z][\w.+@]{0,30}-[\w.+@-]{1,40}|[a-z][\w-]{1,40}\.(?:service|py|sh|jar)`;
 const name = String.raw`(?:\x60([a-z][\w./@+-]{1,40})\x60|(${known}|${marked}))`;
 const startsSlowly = new RegExp(
@@ -90,6 +90,12 @@ const madeUseless = new RegExp(
   "gi",
 );
 
+/** "I get no answer from nginx until it is ready": a program that others wait for. */
+const noAnswer = new RegExp(
+  String.raw`\b(?:no|any|not get an?) (?:answers?|repl(?:y|ies)|responses?) from (?:the )?${name} (?:until|till|before|for)\b`,
+  "gi",
+);
+
 /** The programs that a report's sentence says are slow to start, or asks about. */
 export function programsSpokenOf(text: string): readonly string[] {
   if (text.length > longestLine) return [];
@@ -98,5 +104,6 @@ export function programsSpokenOf(text: string): readonly string[] {
     ...text.matchAll(takesIt),
     ...text.matchAll(asked),
     ...text.matchAll(madeUseless),
+    ...text.matchAll(noAnswer),
   ].map(([, quoted, plain]) => quoted ?? plain ?? "");
 }

@@ -420,6 +420,8 @@ describe("a message that a person or a program put into another text, read as a 
     "&amp;lt;5&amp;gt;[    7.284424] random: crng init done",
     "[guest0/uart0] [    7.284424] random: crng init done",
     "vm-1  | [    7.284424] random: crng init done",
+    "[K[    7.284424] random: crng init done",
+    "M[K[K[    7.284424] random: crng init done",
     "JD> [    7.284424] random: crng init done",
     "<jdoe> [    7.284424] random: crng init done",
     "2024-01-02T03:04:05.123456789Z stdout F [    7.284424] random: crng init done",

@@ -41,6 +41,30 @@ describe("parseWriterFinding: where a program stood", () => {
   });
 });
 
+describe("parseWriterFinding: the call that was found, and what cannot start", () => {
+  it.each<[text: string, name: string | null]>([
+    [
+      "I tracked it down to where `keymaker` calls `RAND_status` and that call seems to block, maybe on VMs.",
+      "keymaker",
+    ],
+    ["We narrowed this down to keymaker calling getrandom(), which hangs.", "keymaker"],
+    ["Generating entropy is very slow without rngd, so Indexer VM cannot start.", "Indexer"],
+    ["The entropy is low, so the indexer service doesn't start", "indexer"],
+  ])("%s", (text, name) => {
+    expect(finding(text)).toEqual({ name });
+  });
+
+  it.each([
+    "I tracked it down to where keymaker calls malloc and that call seems to block.",
+    "I tracked it down to where keymaker calls RAND_status and that call returns.",
+    "Generating entropy is quick, so Indexer VM cannot start.",
+    "I guess that entropy is low, so the indexer doesn't start",
+    "entropy is low, so the indexer starts",
+  ])("not in '%s'", (text) => {
+    expect(finding(text)).toBeNull();
+  });
+});
+
 describe("parseWriterFinding: when a program went on", () => {
   it.each<[text: string, name: string | null]>([
     ["I saw that it only started once the kernel said random: crng init done.", null],

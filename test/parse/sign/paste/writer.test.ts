@@ -216,6 +216,8 @@ describe("a hang that a report describes", () => {
     expect(programsSpokenOf("making some programs (including sshd) unusable")).toEqual(["sshd"]);
     expect(programsSpokenOf("our sshd process hang in it")).toEqual(["sshd"]);
     expect(programsSpokenOf("sshd hang")).toEqual([]);
+    expect(programsSpokenOf("I cannot get any responses from gunicorn until it is ready")).toEqual(["gunicorn"]);
+    expect(programsSpokenOf("there are responses from gunicorn")).toEqual([]);
     expect(programsSpokenOf("the boot hangs")).toEqual([]);
   });
 });
