@@ -98,7 +98,7 @@ export class LogBoots {
     const taken = held ?? this.#takeNow(line, number, message);
     const { at } = line;
     this.#fenced = at === null && (this.#fenced || fence.test(line.text) || printsLog.test(line.text));
-    this.#isExpected = isBare(line) && (isExpected.test(line.text) || (this.#isExpected && isFrame(line.text)));
+    this.#isExpected = this.#announces(line);
     this.#afterTalk = isBare(line) && message === null;
     return taken;
   }
@@ -138,8 +138,19 @@ export class LogBoots {
   /** What was held is another boot's. */
   #release(): void {
     const held = this.#held;
+    if (held.length === 0) return;
     this.#held = [];
-    for (const { line, number } of held) this.#takeNow(line, number, null);
+    // Each is judged by what came before it, not by what came since.
+    this.#isExpected = false;
+    for (const { line, number } of held) {
+      this.#takeNow(line, number, null);
+      this.#isExpected = this.#announces(line);
+    }
+  }
+
+  /** Whether the line after this one is another boot's, shown for comparison. */
+  #announces(line: LogLine): boolean {
+    return isBare(line) && (isExpected.test(line.text) || (this.#isExpected && isFrame(line.text)));
   }
 
   #isOtherWriters(at: number): boolean {

@@ -73,6 +73,20 @@ describe("lines that a report shows again or for comparison", () => {
     expect(boots("And then it goes on:")).toBe(1);
   });
 
+  it("are one boot where stamps run back at the log's end and such words come only after them", () => {
+    const later = "[  641.500120] usb 1-1: reset";
+    const boots = (words: string) =>
+      bootsIn(`${later}\n\n${one}\n${next}\n\n${words}\n`).map(({ covers }) => covers?.firstLine);
+    expect(boots("The other one works as expected:")).toEqual([1, 3]);
+    expect(boots(`As expected:\n${next}`)).toEqual([1, 3, 7]);
+  });
+
+  it("are of one boot though date(1) printed the time between them", () => {
+    const later = "[    7.500120] usb 1-1: reset";
+    const date = (second: number) => `Thu Mar  7 09:15:0${second} UTC 2024`;
+    expect(bootsIn(`${one}\n${date(2)}\n${next}\n${date(3)}\n${later}\n`)).toHaveLength(1);
+  });
+
   it("are another boot's where a command prints them again with stamps that run back", () => {
     const first = "[    0.000000] random: get_random_bytes called from start_kernel+0x94/0x530 with crng_init=0";
     const done = (at: string) => `[    ${at}] random: crng done (trusting CPU's manufacturer)`;

@@ -44,6 +44,8 @@ const named =
 /** The same with the day in front, as many locales have it. */
 const dayFirst =
   /^(?:\p{L}{1,10}\.?,? +)?(\d{1,2})\.? (\p{L}{1,10}\.?) (?:(\d{4}) )?(\d\d):(\d\d):(\d\d)(?:[.,](\d{1,9}))?(?: (\d{4})(?!\d))?/u;
+/** What date(1) prints after the time: "UTC 2024", "PM CET 2024" and "PM CET". */
+const afterDate = /^(?: [AP]M)? (?:[A-Z]{2,5}|[+-]\d{2,4}) (?:19|20)\d\d\s*$|^ [AP]M (?:[A-Z]{2,5}|[+-]\d{2,4})\s*$/;
 const timeOfDay = /^(\d\d):(\d\d):(\d\d)(?:[.,](\d{1,9}))?/;
 /** logcat -v threadtime and time: month-day time. */
 const monthDay = /^(\d\d)-(\d\d) (\d\d):(\d\d):(\d\d)(?:[.,](\d{1,9}))?/;
@@ -94,10 +96,11 @@ export function parseWallStamp(text: string): WallStamp | null {
     const [, hour, minute, second, fraction] = match;
     return { seconds: at(someYear, 0, 1, hour, minute, second, fraction), form: ofDay, length: match[0].length };
   }
-  match = named.exec(text);
-  if (match !== null) return ofNames(match[0].length, match[1], match[2], match.slice(3));
-  match = dayFirst.exec(text);
-  return match === null ? null : ofNames(match[0].length, match[2], match[1], match.slice(3));
+  const isMonthFirst = (match = named.exec(text)) !== null;
+  match ??= dayFirst.exec(text);
+  if (match === null || afterDate.test(text.slice(match[0].length, match[0].length + 16))) return null;
+  const [stamp, first, second] = match;
+  return ofNames(stamp.length, isMonthFirst ? first : second, isMonthFirst ? second : first, match.slice(3));
 }
 
 /** In each form with an hour the first colon of the text is the one after it. */

@@ -124,6 +124,10 @@ describe("a wall-clock stamp", () => {
     "[    7.284424] text",
     "random: crng init done",
     "-1 12:32:49",
+    "Thu Mar  7 09:15:02 UTC 2024",
+    "Thu Mar  7 09:15:02 AM CET 2024 ",
+    "Thu Mar  7 09:15:02 +0530 2024",
+    "Thu 07 Mar 2024 09:15:02 PM CET",
   ])("is not in %j", (text) => {
     expect(stampOf(text)).toBeNull();
   });
