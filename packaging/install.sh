@@ -14,7 +14,7 @@ arm64 | aarch64) arch=arm64 ;;
 	exit 1
 	;;
 esac
-for part in dist/main.cjs node_modules/koffi "node_modules/@koromix/koffi-linux-$arch"; do
+for part in dist/start.cjs node_modules/koffi "node_modules/@koromix/koffi-linux-$arch"; do
 	[ -e "$part" ] && continue
 	printf '%s\n' "install.sh: Cannot find '$part': run 'npm ci && npm run build' first" >&2
 	exit 1

@@ -85,7 +85,7 @@ describe("compile-start.cjs", () => {
   it("leaves code that a start takes without compiling it again, with the options that the wrapper gives", () => {
     expect(printed()).toBe("compiled");
     const wrapper = readFileSync(join(root, "bin/crngwatch"), "utf8");
-    const [, options = ""] = /^exec "\$node" (--v8-pool-size.*) "\$main"/mu.exec(wrapper) ?? [];
+    const [, options = ""] = /^exec "\$node" (--v8-pool-size.*) "\$start"/mu.exec(wrapper) ?? [];
     expect(printed(...options.split(" "))).toBe("compiled");
   });
 

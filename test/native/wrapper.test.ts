@@ -220,8 +220,8 @@ describe("bin/crngwatch", () => {
 
   it("says when it was not built", () => {
     const script = tree("a");
-    rmSync(join(folder, "a/dist/main.cjs"));
-    failsWith(/^crngwatch: Cannot find '.*\/dist\/main.cjs': run 'npm run build' first\n$/u, [script]);
+    rmSync(join(folder, "a/dist/start.cjs"));
+    failsWith(/^crngwatch: Cannot find '.*\/dist\/start.cjs': run 'npm run build' first\n$/u, [script]);
   });
 
   it("says that the npm packages are missing, and not that something in it is broken", () => {
@@ -238,11 +238,11 @@ describe("bin/crngwatch", () => {
 
   it("answers a monitoring system in its own way where it cannot start", () => {
     const script = tree("a");
-    rmSync(join(folder, "a/dist/main.cjs"));
+    rmSync(join(folder, "a/dist/start.cjs"));
     expect(run([script, "check"])).toEqual({
       status: 3,
       stdout: expect.stringMatching(
-        /^CRNG UNKNOWN - Cannot find '.*main\.cjs': run 'npm run build' first\n$/u,
+        /^CRNG UNKNOWN - Cannot find '.*start\.cjs': run 'npm run build' first\n$/u,
       ) as string,
       stderr: "",
     });
