@@ -6,6 +6,7 @@ import { dashedBootId, type JournalFields, lineOfEntry } from "./entry/journal-e
 import { exportStart, JournalExport } from "./entry/journal-export.ts";
 import { parseJournalJson } from "./entry/journal-json.ts";
 import { kernelFacility } from "../kernel-log/kmsg.ts";
+import { frontColumnsOf } from "./line/front-columns.ts";
 import { surelyEndsSoftly } from "./line/line-marks.ts";
 import { parseKernelMessage } from "../kernel-log/kernel-messages.ts";
 import { LineScan } from "./line-scan.ts";
@@ -22,6 +23,8 @@ import { cutIn, joinedMessage, messagesWithin, type ReadLine, readMessage } from
  * whole.
  */
 const [linesAtFirst, linesAtBoot, linesInReport] = [20_000, 5_000, 200];
+/** The first bytes show the log's format, and what is in front of all its lines. */
+const headBytes = 8192;
 
 /**
  * Reads a log of any host, whatever its format, as it comes, and returns the boots that it shows. Never holds more than
@@ -33,6 +36,8 @@ export class LogReader {
     neighbours: true,
   });
   #head: Buffer = Buffer.alloc(0);
+  /** Takes off what a collector put in front of each line; null: nothing. */
+  #withoutFront: ((line: string) => string) | null = null;
   /** Set with the first bytes: what is read by lines, and what is not. */
   #input: LineScan | JournalExport | null = null;
   readonly #parts = new RecordParts();
@@ -64,12 +69,14 @@ export class LogReader {
   push(chunk: SearchedBlock): void {
     if (this.#input !== null) return this.#input.push(chunk);
     this.#head = Buffer.concat([this.#head, chunk]);
-    if (this.#head.length >= exportStart.length) this.#begin();
+    if (this.#head.length >= headBytes) this.#begin();
   }
 
   /** What the first bytes show: the export format holds bytes that look like lines and are none. */
   #begin(): void {
     const isExport = this.#head.subarray(0, exportStart.length).equals(exportStart);
+    if (!isExport)
+      this.#withoutFront = frontColumnsOf(this.#head.toString("utf8", 0, headBytes).split("\n").slice(0, -1));
     this.#input = isExport ? new JournalExport((fields, line) => this.#takeEntry(fields, line)) : this.#scan;
     this.#input.push(this.#head);
     this.#head = Buffer.alloc(0);
@@ -97,7 +104,8 @@ export class LogReader {
     return this.#boots.dropped;
   }
 
-  #visit(text: string, number: number): void {
+  #visit(raw: string, number: number): void {
+    const text = this.#withoutFront?.(raw) ?? raw;
     if (!this.#entries) this.#boots.reach(this.#scan.secondBefore, number - 1);
     // Serial lines end in all combinations of CR and LF, and a CR alone goes back to a line's start.
     if (!text.includes("\r")) return this.#visitPart(text, number);

@@ -83,7 +83,8 @@ export class LogSigns {
   #end: { readonly text: string; readonly line: number | null } = { text: "", line: null };
 
   take(line: SignLine, number: number | null, message: KernelMessage | null): void {
-    const bare = line.origin === "unsaid" && line.at === null && line.storedAt === null && line.wall === null;
+    const isConsoles = line.origin === "unsaid" && line.at === null && line.storedAt === null;
+    const bare = isConsoles && line.wall === null;
     const text = line.text.length > longestLine ? line.text.slice(0, longestLine) : line.text;
     const plainText = bare ? withoutEmphasis(text) : text;
     const plain = spoken(plainText === line.text ? line : { ...line, text: plainText });
@@ -93,10 +94,10 @@ export class LogSigns {
     const said = hasKernelForm ? { ...plain, byKernel: true } : plain;
     // Where the kernel's lines are marked as its own, all others with a wall clock's stamp are programs'.
     this.#marksKernel ||= line.origin === "kernel" && line.wall !== null;
-    const isOther =
-      this.#marksKernel && line.origin === "unsaid" && line.at === null && line.storedAt === null && line.wall !== null;
+    const isOther = this.#marksKernel && isConsoles && !bare;
     const isUser = isUserSpace(said, said.text) || isEarlyUser(message) || isOther;
-    const isUnit = isStatusLine(said.text) || (bare && line.indent >= 4 && /^Starting .+(?:\.{3}|…)$/.test(said.text));
+    const isUnit =
+      isStatusLine(said.text) || (isConsoles && line.indent >= 4 && /^Starting .+(?:\.{3}|…)$/.test(said.text));
     const isLogLine = !bare || isUser || isUnit || hasKernelForm || message !== null || isOfMachine.test(said.text);
     const isReady = message?.kind === "ready";
     if (message?.kind === "early-use" && isEarlyUser(message) && !isStarter(message.name))

@@ -23,7 +23,7 @@ export interface LogLine {
   readonly tag: string | null;
   /** The task in whose context the kernel printed it, where the line names one. */
   readonly task?: PrintingTask;
-  /** Blanks in front of the whole line. */
+  /** Blanks in front of the whole line, or after the clock that a terminal program put in front of it. */
   readonly indent: number;
   /** The stamp was typed, rounded or masked ("[    5.12]", "[0.048xxx]"): near the moment, and no more. */
   readonly typed: boolean;
@@ -85,7 +85,23 @@ function parsePrefixes(whole: string, indent: number): LogLine {
   const text = reading.text.trim();
   const column = indent + whole.length - reading.text.trimStart().length;
   const [bootId, quoted] = [null, false];
-  const line = { origin, at, storedAt, wall, wallForm, seq, bootId, tag, indent, typed, quoted, marked, column, text };
+  const isClocked = wall !== null && origin === "unsaid" && at === null && !reading.tagged;
+  const line = {
+    origin,
+    at,
+    storedAt,
+    wall,
+    wallForm,
+    seq,
+    bootId,
+    tag,
+    indent: isClocked ? reading.text.search(/\S|$/) : indent,
+    typed,
+    quoted,
+    marked,
+    column,
+    text,
+  };
   const said = task === null ? line : { ...line, task };
   return prompt === null ? said : { ...said, front: prompt };
 }
