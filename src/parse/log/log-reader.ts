@@ -14,7 +14,8 @@ import { LogBoots } from "./log-boots.ts";
 import type { SearchedBlock } from "./needles.ts";
 import { PstoreParts } from "./pstore-parts.ts";
 import { type LineInOrder, RecordParts } from "./record-parts.ts";
-import { bareLine, isBare, type LogLine, parseLogLine } from "./line/log-line.ts";
+import { bareLine, isBare, type LogLine } from "./line/log-line.ts";
+import { parseLogLine } from "./line/parse-log-line.ts";
 import { runTogether } from "./line/run-together.ts";
 import { cutIn, joinedMessage, messagesWithin, type ReadLine, readMessage } from "./logged-messages.ts";
 

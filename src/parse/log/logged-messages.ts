@@ -2,7 +2,8 @@ import type { KernelMessage } from "../../core/kernel-message.ts";
 import { parseKernelMessage } from "../kernel-log/kernel-messages.ts";
 import { parseRemarkedMessage } from "../kernel-log/remarked-message.ts";
 import { endsSoftly } from "./line/line-marks.ts";
-import { isBare, type LogLine, parseLogLine } from "./line/log-line.ts";
+import { isBare, type LogLine } from "./line/log-line.ts";
+import { parseLogLine } from "./line/parse-log-line.ts";
 
 /** A line's message about randomness, and the line with what that message shows of it; null: it has none. */
 export interface ReadLine {

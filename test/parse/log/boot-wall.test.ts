@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { type WallForm, wallSecondsOf, wallText } from "../../../src/core/base/wall-time.ts";
 import { BootWall } from "../../../src/parse/log/boot-wall.ts";
-import { type LogLine, parseLogLine } from "../../../src/parse/log/line/log-line.ts";
+import type { LogLine } from "../../../src/parse/log/line/log-line.ts";
+import { parseLogLine } from "../../../src/parse/log/line/parse-log-line.ts";
 
 const form = { shows: "date", zone: "Z", byDmesg: false } as const;
 const plain = parseLogLine("usb 1-1: new device");

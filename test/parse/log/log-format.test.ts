@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { type LogLine, parseLogLine } from "../../../src/parse/log/line/log-line.ts";
+import type { LogLine } from "../../../src/parse/log/line/log-line.ts";
+import { parseLogLine } from "../../../src/parse/log/line/parse-log-line.ts";
 import { LogFormat } from "../../../src/parse/log/log-format.ts";
 
 const bare = parseLogLine("random: crng init done");

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { KernelMessage } from "../../../src/core/kernel-message.ts";
-import { type LogLine, parseLogLine } from "../../../src/parse/log/line/log-line.ts";
+import type { LogLine } from "../../../src/parse/log/line/log-line.ts";
+import { parseLogLine } from "../../../src/parse/log/line/parse-log-line.ts";
 import { PrintedBefore } from "../../../src/parse/log/printed-before.ts";
 import { parseKernelMessage } from "../../../src/parse/kernel-log/kernel-messages.ts";
 

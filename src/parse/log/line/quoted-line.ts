@@ -1,6 +1,7 @@
 import type { KernelMessage } from "../../../core/kernel-message.ts";
 import { parseRemarkedMessage } from "../../kernel-log/remarked-message.ts";
-import { type LogLine, parseLogLine } from "./log-line.ts";
+import type { LogLine } from "./log-line.ts";
+import { parseLogLine } from "./parse-log-line.ts";
 import { closingQuote } from "./quoted-text.ts";
 
 /** A line of the kernel's that a sentence quotes. `message`: that the CRNG is ready, where the sentence says so. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { type LogLine, parseLogLine } from "../../../../src/parse/log/line/log-line.ts";
+import type { LogLine } from "../../../../src/parse/log/line/log-line.ts";
+import { parseLogLine } from "../../../../src/parse/log/line/parse-log-line.ts";
 import { parseKernelMessage } from "../../../../src/parse/kernel-log/kernel-messages.ts";
 import { bootIn, bootsInPieces, stamp } from "../reading-logs.ts";
 
