@@ -203,7 +203,7 @@ function lifetimes(seed: number): readonly string[] {
   let state = seed;
   return Array.from({ length: kills }, () => {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return ((2.6 * state) / 2 ** 32).toFixed(2);
+    return ((3 * state) / 2 ** 32).toFixed(2);
   });
 }
 
@@ -304,7 +304,7 @@ describe.skipIf(reason !== null)(`a daemon that is killed at ${kills} moments of
     expect(before).toBeGreaterThanOrEqual(lastWaiterAt - 1);
     expect(before).toBeLessThan(kills - 10);
     const resumed = guest.section("log").match(/^Resumed from the saved record: /gm) ?? [];
-    expect(resumed.length).toBeGreaterThan(10);
+    expect(resumed.length).toBeGreaterThan(5);
     expect(resumed.length).toBeLessThan(kills);
   });
 
