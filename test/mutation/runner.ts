@@ -29,8 +29,9 @@ Object.assign(globalThis, {
     return true;
   },
 });
-/** A test may replace it. */
+/** A test with a clock of its own replaces these. */
 const everySoOften = setInterval;
+const utilization = performance.eventLoopUtilization.bind(performance);
 
 function write(line: Line): void {
   appendFileSync(order.found, `${JSON.stringify(line)}\n`);
@@ -113,11 +114,11 @@ export default class MutantRunner extends VitestTestRunner {
 }
 
 async function ranOf(run: () => unknown): Promise<Ran> {
-  const from = performance.eventLoopUtilization();
+  const from = utilization();
   let timer: NodeJS.Timeout | undefined;
   const hangs = new Promise<Ran>((done) => {
     timer = everySoOften(() => {
-      if (performance.eventLoopUtilization(from).idle > idleMilliseconds) done("hangs");
+      if (utilization(from).idle > idleMilliseconds) done("hangs");
     }, 500);
   });
   try {
