@@ -21,8 +21,9 @@ if (major < oldest[0] || (major === oldest[0] && Number(version[1]) < oldest[1])
   process.exit(check ? 3 : 1);
 }
 
-// As require() would, but for the code that V8 compiled when the program was built (native/compile-start.cjs): to look the file up and
-// to compile it is a millisecond of a start. V8 itself refuses code that another version of it made, or that other options ask for.
+// As require() would, but with the code that V8 compiled when the program was built (native/compile-start.cjs): to look
+// the file up and to compile it takes a millisecond of a start. V8 itself refuses code that another version of it made,
+// or that was made with other options.
 var file = __dirname + "/main.cjs";
 var compiled = __dirname + "/main.v8";
 var options = { filename: file, cachedData: fs.existsSync(compiled) ? fs.readFileSync(compiled) : undefined };

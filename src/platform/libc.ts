@@ -1,6 +1,6 @@
 import { bindReadInTime, type ReadInTime } from "./foreign/aio.ts";
 import type { ForeignFunction, Koffi } from "./foreign/koffi.ts";
-import { bindUnixSockets, type UnixSockets } from "./foreign/unix-sockets.ts";
+import { bindUnixSockets, type UnixSockets } from "./unix-sockets.ts";
 
 const { errno: errnos } = process.getBuiltinModule("node:os").constants;
 

@@ -10,7 +10,7 @@ const entropyNames: readonly RegExp[] = [
 ];
 const poolNames: readonly RegExp[] = [/^node_entropy_pool_size_bits$/];
 
-/** The quantity after a metric's name; null where it is another. */
+/** The quantity that a metric's name stands for; null where it is another. */
 export function quantityOf(name: string): Expression | null {
   if (entropyNames.some((known) => known.test(name))) return { kind: "entropy" };
   if (poolNames.some((known) => known.test(name))) return { kind: "pool-size" };

@@ -28,7 +28,8 @@ export function clockSkew(at: Seconds): number {
 }
 
 /**
- * A difference of two stamps. They have microseconds; differences of floating-point numbers have noise after those.
+ * A difference of two stamps. They have microseconds; differences of floating-point numbers have noise in further
+ * decimals.
  */
 export function microseconds(difference: number): number {
   return Math.round(difference * 1e6) / 1e6;

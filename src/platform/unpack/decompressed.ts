@@ -17,8 +17,8 @@ const programs = {
 } as const;
 
 /**
- * The bytes after compressed ones, as they come: whatever the size, nothing is kept. Damaged data is an error after
- * what was good; errors of the input come through as they are.
+ * What compressed bytes hold, as they come: whatever the size, nothing is kept. Damaged data is an error after what
+ * was good; errors of the input come through as they are.
  */
 export async function* decompressed(
   compression: "gzip" | keyof typeof programs,

@@ -147,7 +147,7 @@ export function summaryFields(record: Diagnosed): EntryFields {
   });
 }
 
-/** At most microseconds: a difference of two times has noise after them. */
+/** At most microseconds: a difference of two times has noise in its further decimals. */
 function number(value: number | null): string | null {
   return value === null ? null : String(Math.round(value * 1e6) / 1e6);
 }

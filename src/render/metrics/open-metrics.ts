@@ -58,7 +58,7 @@ function sampleLine(name: string, { labels, value }: Sample): string {
   const pairs = Object.entries(labels).filter(([, text]) => text !== "");
   const braced =
     pairs.length === 0 ? "" : `{${pairs.map(([label, text]) => `${label}="${labelValue(text)}"`).join(",")}}`;
-  // The kernel's stamps have microseconds; sums of them have noise after those.
+  // The kernel's stamps have microseconds; sums of them have noise in further decimals.
   return `${name}${braced} ${Number(value.toFixed(6))}`;
 }
 

@@ -1,6 +1,5 @@
-import type { Koffi, SharedLibrary } from "./koffi.ts";
-
-const fs = process.getBuiltinModule("node:fs");
+import { fs } from "./builtins.ts";
+import type { Koffi, SharedLibrary } from "./foreign/koffi.ts";
 
 /** What Node's own API lacks of AF_UNIX sockets: datagrams, and who is at the other end. */
 export interface UnixSockets {
